@@ -1,0 +1,3 @@
+// Package argmin is hardware-accelerated, batchable, differentiable
+// optimization for Go.
+package argmin
