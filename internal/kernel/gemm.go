@@ -45,7 +45,7 @@ func Gemm[T Float](tA, tB bool, m, n, k int, alpha T, a []T, lda int, b []T, ldb
 		}
 		return
 	}
-	if !tA && n*k <= gemmTiny && m <= gemmMC {
+	if !tA && n*k <= gemmTiny {
 		if tB {
 			gemmTinyNT(m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
 		} else {

@@ -153,6 +153,9 @@ func TestSameBits(t *testing.T) {
 }
 
 func TestNoAllocation(t *testing.T) {
+	if raceEnabled {
+		t.Skip("pools leak under the race detector")
+	}
 	const n = 20
 	x, y, c := make([]float64, n*n), make([]float64, n*n), make([]float64, n*n)
 	for name, f := range map[string]func(){
