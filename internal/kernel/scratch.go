@@ -8,7 +8,7 @@ import (
 // number lists the element types a scratch buffer may be viewed as: no
 // pointers, and no stricter alignment than eight bytes.
 type number interface {
-	~float32 | ~float64 | ~int32 | ~int64 | ~uint32 | ~uint64
+	~float32 | ~float64 | ~int | ~int32 | ~int64 | ~uint32 | ~uint64
 }
 
 // scratch is reusable working memory of any element type.
