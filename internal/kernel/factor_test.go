@@ -241,6 +241,27 @@ func TestTriangularSolve(t *testing.T) {
 	t.Run("f32", testTriangularSolve[float32])
 }
 
+// TestTriangularSolveNaN: a NaN in the triangle or the right-hand side reaches
+// what depends on it, through zeros too, and nothing before it; a zero on the
+// diagonal gives an infinity.
+func TestTriangularSolveNaN(t *testing.T) {
+	const n = 50
+	for _, rhs := range []int{1, 9} {
+		a, b := identity(n), make([]float64, n*rhs)
+		a[20*n+3] = math.NaN()
+		kernel.TriangularSolve(true, true, false, false, n, rhs, a, b)
+		allNaN(t, "row with the NaN", b[20*rhs:21*rhs])
+		if b[19*rhs] != 0 {
+			t.Errorf("rhs=%d: row before the NaN is %v", rhs, b[19*rhs])
+		}
+	}
+	x := []float64{1, 1}
+	kernel.TriangularSolve(true, true, false, false, 2, 1, []float64{0, 0, 0, 1}, x)
+	if !math.IsInf(x[0], 1) {
+		t.Errorf("zero on the diagonal: %v", x)
+	}
+}
+
 func BenchmarkCholesky(b *testing.B) {
 	for _, n := range []int{10, 100, 500} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {

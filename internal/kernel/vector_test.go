@@ -47,7 +47,14 @@ func TestSumAndDot(t *testing.T) {
 	if s := kernel.Sum([]float64{1, math.NaN(), 2, 3, 4, 5, 6, 7, 8}); s == s {
 		t.Errorf("Sum with NaN: %v", s)
 	}
-	// 1 is half a unit in the last place of 1<<24: a running float32 sum stops.
+}
+
+// TestSumLong: 1 is half a unit in the last place of 1<<24, where a running
+// float32 sum stops.
+func TestSumLong(t *testing.T) {
+	if raceEnabled {
+		t.Skip("slow under the race detector")
+	}
 	ones := make([]float32, 1<<24+1<<20)
 	for i := range ones {
 		ones[i] = 1
@@ -128,6 +135,7 @@ func TestSameBits(t *testing.T) {
 	a, b := fill[float64](r, m*k), fill[float64](r, k*n)
 	long := fill[float64](r, 2_500_001)
 	tall := fill[float64](r, 20000*40)
+	gram := spd[float64](r, m)
 	run := func() []float64 {
 		c := make([]float64, m*n)
 		kernel.Gemm(false, false, m, n, k, 1, a, k, b, n, 0, c, n)
@@ -138,7 +146,23 @@ func TestSameBits(t *testing.T) {
 		c = append(c, y...)
 		kernel.Gemv(true, 20000, 40, 1, tall, 40, long, 0, y)
 		c = append(c, y...)
-		return append(c, kernel.Sum(long), kernel.Dot(long, long))
+		c = append(c, kernel.Sum(long), kernel.Dot(long, long))
+		f, g, h := make([]float64, m*m), make([]float64, m*m), make([]float64, m)
+		kernel.LU(m, m, a[:m*m], f, make([]int32, m), make([]int32, m))
+		c = append(c, f...)
+		kernel.TriangularSolve(true, true, false, true, m, m, f, g)
+		c = append(c, g...)
+		kernel.Cholesky(m, gram, f)
+		c = append(c, f...)
+		kernel.QR(m, m, a[:m*m], f, g, false)
+		c = append(append(c, f...), g...)
+		kernel.Eigh(m, gram, h, f)
+		c = append(append(c, f...), h...)
+		kernel.SVD(m, m, a[:m*m], f, h, g, false)
+		c = append(append(append(c, f...), g...), h...)
+		out := make([]float64, 5*98*98)
+		kernel.Conv(out, a[:30000], []int{1, 3, 100, 100}, b, []int{5, 3, 3, 3}, kernel.ConvDims{})
+		return append(c, out...)
 	}
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	want := run()
