@@ -1,0 +1,120 @@
+package ir
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"strconv"
+	"strings"
+)
+
+// Kind sorts errors by what the caller did or met.
+type Kind uint8
+
+// The kinds of errors.
+const (
+	ShapeError    Kind = iota + 1 // operands whose shapes do not fit
+	DTypeError                    // operands whose element types do not fit
+	ArgumentError                 // any other unusable argument
+	RuleError                     // a derivative or batching rule that does not exist
+	TraceError                    // a traced value used where it cannot be
+	UserError                     // a panic or error in the user's own function
+	NumericError                  // a check failed while the program ran
+	BackendError                  // an executor cannot run the program
+)
+
+var kindNames = [...]string{"", "shape", "dtype", "argument", "rule", "trace", "user function", "numeric", "backend"}
+
+func (k Kind) String() string { return kindNames[k] }
+
+// Error is the one error type of the language: what was being done (Op), what
+// is wrong (Msg), and the user's source line (Loc).
+type Error struct {
+	Kind Kind
+	Op   string // operation or function, such as "num.MatMul"
+	Msg  string
+	Loc  string // "file.go:12", empty when unknown
+	Err  error  // the cause, when there is one
+}
+
+func (e *Error) Error() string {
+	s := e.Op + ": " + e.Msg
+	if e.Loc != "" {
+		s += " (at " + e.Loc + ")"
+	}
+	return s
+}
+
+func (e *Error) Unwrap() error { return e.Err }
+
+// Is makes errors.Is(err, &Error{Kind: k}) match any error of that kind.
+func (e *Error) Is(target error) bool {
+	t, ok := target.(*Error)
+	return ok && t.Kind == e.Kind && t.Op == "" && t.Msg == ""
+}
+
+// Errorf makes an Error without a location.
+func Errorf(k Kind, op, format string, args ...any) *Error {
+	return &Error{Kind: k, Op: op, Msg: fmt.Sprintf(format, args...)}
+}
+
+// Throw panics with err; the entry points of the library recover *Error alone.
+// If err is an *Error without location, the user's line is added.
+func Throw(err error) {
+	var e *Error
+	if !errors.As(err, &e) {
+		e = &Error{Kind: ArgumentError, Op: "num", Msg: err.Error(), Err: err}
+	}
+	if e.Loc == "" {
+		c := *e
+		c.Loc = Here().String()
+		e = &c
+	}
+	panic(e)
+}
+
+// Site is a place in the user's program, recorded cheaply and resolved when printed.
+type Site struct{ pcs [24]uintptr }
+
+// Here is the caller's stack.
+func Here() *Site {
+	s := new(Site)
+	runtime.Callers(2, s.pcs[:])
+	return s
+}
+
+const modulePath = "github.com/argmin-go/argmin"
+
+// inLibrary reports whether a frame belongs to the library itself rather than to
+// a user of it: a package of the module that is neither a test nor an example.
+func inLibrary(f runtime.Frame) bool {
+	if !strings.HasPrefix(f.Function, modulePath) {
+		return strings.HasPrefix(f.Function, "runtime.") || strings.HasPrefix(f.Function, "reflect.")
+	}
+	return !strings.HasSuffix(f.File, "_test.go") && !strings.Contains(f.Function, "/examples/")
+}
+
+// String is the innermost line outside the library, as "file.go:12".
+func (s *Site) String() string {
+	if s == nil {
+		return ""
+	}
+	n := 0
+	for n < len(s.pcs) && s.pcs[n] != 0 {
+		n++
+	}
+	frames := runtime.CallersFrames(s.pcs[:n])
+	for {
+		f, more := frames.Next()
+		if f.File != "" && !inLibrary(f) {
+			file := f.File
+			if i := strings.LastIndexByte(file, '/'); i >= 0 {
+				file = file[i+1:]
+			}
+			return file + ":" + strconv.Itoa(f.Line)
+		}
+		if !more {
+			return ""
+		}
+	}
+}

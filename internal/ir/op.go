@@ -1,0 +1,140 @@
+package ir
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+)
+
+// Op is a primitive with its parameters: ALL of its rules in one Go type, so
+// that the compiler refuses a primitive with a rule missing. Parameters are the
+// fields of the type.
+//
+// Rules work on values and call [Apply]; they never look inside a builder. A nil
+// value among tangents or cotangents stands for zero.
+type Op interface {
+	// Name is the primitive's name, such as "dot_general".
+	Name() string
+	// Params prints the parameters canonically: two ops with the same name and
+	// params are interchangeable. Empty when there are none.
+	Params() string
+	// Infer is the shape and dtype rule.
+	Infer(in []Type) ([]Type, error)
+	// JVP gives the tangents of the outputs from inputs x, outputs y and input
+	// tangents dx, at least one of which is not nil. It must be linear in dx.
+	JVP(x, y, dx []*Value) []*Value
+	// Transpose gives the cotangents of the linear inputs, those with x[i] == nil,
+	// from the cotangents of the outputs. in are the types of all inputs.
+	Transpose(x, ct []*Value, in []Type) []*Value
+	// Batch applies the primitive to inputs some of which carry a batch of n along
+	// axis bd[i] (-1: none), and says where the outputs carry it.
+	Batch(x []*Value, bd []int, n int) (y []*Value, ybd []int)
+	// Kernel prepares the CPU routine for inputs and outputs of these types.
+	Kernel(c Compiler, in, out []Type) (Kernel, error)
+}
+
+// Structured is implemented by primitives that contain programs and whose
+// derivative cannot be given output by output.
+type Structured interface {
+	Op
+	// JVPAll gives outputs and their tangents together (forward mode).
+	JVPAll(x, dx []*Value) (y, dy []*Value)
+	// LinearizeAll does the same where dx belong to an inner builder that is to
+	// hold a linear program: what does not depend on dx must stay outside of it.
+	LinearizeAll(x, dx []*Value) (y, dy []*Value)
+}
+
+// Elementwise is implemented by primitives that map one element of each input
+// to one element of the output; all have the same shape. Executors fuse them.
+type Elementwise interface {
+	Op
+	// Block gives the routine over equally long runs of elements. The output may be
+	// the same storage as any input. Nil when the dtypes are not supported.
+	Block(in []DType) Block
+}
+
+// Block computes out[i] = f(a[i], b[i], c[i]); unused inputs are empty.
+type Block func(out, a, b, c Buf)
+
+// InPlace is implemented by primitives that can write their output over one of
+// their inputs, for example dynamic_update_slice over its first.
+type InPlace interface {
+	Op
+	// InPlace is the index of the input whose storage the output may take.
+	InPlace() int
+}
+
+// Kernel runs a primitive on the buffers of a frame: inputs f.Bufs[in[i]],
+// outputs f.Bufs[out[i]], already allocated. Inputs must not be written, except
+// that the output of an [InPlace] primitive may be the same storage as that input.
+type Kernel func(f *Frame, in, out []int32)
+
+// Frame is the storage of one run of a plan.
+type Frame struct {
+	Run  *Run
+	Bufs []Buf
+}
+
+// Runnable is a compiled program.
+type Runnable interface {
+	// Run computes out from in. out[i] must be allocated and must not overlap in,
+	// except where InPlace(i) says that output i overwrites input donate[i]: there
+	// out[i] must be that input's buffer.
+	Run(r *Run, in, out []Buf)
+	// InPlace reports whether output i is written over the input donated for it.
+	InPlace(i int) bool
+}
+
+// Compiler compiles the programs inside a primitive.
+type Compiler interface {
+	// Compile prepares p. donate[i] is the index of an input whose buffer output i
+	// may overwrite, or -1; donate may be nil.
+	Compile(p *Program, donate []int) (Runnable, error)
+}
+
+// Run is the state of one execution, shared by all plans in it: cancellation
+// and the first error of a check or callback.
+type Run struct {
+	Ctx     context.Context
+	stopped atomic.Bool
+	mu      sync.Mutex
+	err     error
+}
+
+// NewRun makes the state of an execution under ctx. Call the returned function at the end.
+func NewRun(ctx context.Context) (*Run, func()) {
+	r := &Run{Ctx: ctx}
+	if ctx.Done() == nil {
+		return r, func() {}
+	}
+	stop := context.AfterFunc(ctx, func() { r.stopped.Store(true) })
+	return r, func() { stop() }
+}
+
+// Stopped reports whether loops should end: the context is cancelled or a callback failed.
+func (r *Run) Stopped() bool { return r.stopped.Load() }
+
+// Fail records the first error; the execution goes on unless stop is set.
+func (r *Run) Fail(err error, stop bool) {
+	r.mu.Lock()
+	if r.err == nil {
+		r.err = err
+	}
+	r.mu.Unlock()
+	if stop {
+		r.stopped.Store(true)
+	}
+}
+
+// Err is the first recorded error, or the context's.
+func (r *Run) Err() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.err != nil {
+		return r.err
+	}
+	if r.stopped.Load() {
+		return context.Cause(r.Ctx)
+	}
+	return nil
+}

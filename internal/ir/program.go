@@ -1,0 +1,294 @@
+package ir
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+)
+
+// Var is a variable of a program or builder: an index into its types.
+type Var int32
+
+// Eqn applies a primitive.
+type Eqn struct {
+	Op   Op
+	In   []Var
+	Out  []Var
+	Site *Site // the user's line, may be nil
+}
+
+// Program is a typed, immutable program in single-assignment form.
+type Program struct {
+	Name  string
+	Types []Type // of every variable
+	In    []Var
+	Out   []Var
+	Eqns  []Eqn
+
+	plans sync.Map // per executor: what it made of the program
+}
+
+// InTypes are the types of the inputs.
+func (p *Program) InTypes() []Type { return p.typesOf(p.In) }
+
+// OutTypes are the types of the outputs.
+func (p *Program) OutTypes() []Type { return p.typesOf(p.Out) }
+
+func (p *Program) typesOf(vs []Var) []Type {
+	ts := make([]Type, len(vs))
+	for i, v := range vs {
+		ts[i] = p.Types[v]
+	}
+	return ts
+}
+
+// Plan returns what make made for this key (an executor) before, or calls it.
+func (p *Program) Plan(key any, make func() (any, error)) (any, error) {
+	if v, ok := p.plans.Load(key); ok {
+		return v, nil
+	}
+	v, err := make()
+	if err != nil {
+		return nil, err
+	}
+	v, _ = p.plans.LoadOrStore(key, v)
+	return v, nil
+}
+
+// Effectful is implemented by primitives that must run even when their outputs are unused.
+type Effectful interface {
+	Op
+	Effect()
+}
+
+// liveEqns leaves out the equations that no output needs.
+func liveEqns(eqns []Eqn, outs []Var, n int) []Eqn {
+	live := make([]bool, n)
+	for _, v := range outs {
+		live[v] = true
+	}
+	keep := make([]bool, len(eqns))
+	count := 0
+	for i := len(eqns) - 1; i >= 0; i-- {
+		e := &eqns[i]
+		_, need := e.Op.(Effectful)
+		for _, v := range e.Out {
+			need = need || live[v]
+		}
+		if need {
+			keep[i] = true
+			count++
+			for _, v := range e.In {
+				live[v] = true
+			}
+		}
+	}
+	res := make([]Eqn, 0, count)
+	for i, k := range keep {
+		if k {
+			res = append(res, eqns[i])
+		}
+	}
+	return res
+}
+
+// Inline applies the program's equations to values: it evaluates the program
+// wherever they live.
+func Inline(p *Program, in []*Value) []*Value {
+	env := p.Env(in)
+	xs := make([]*Value, 0, 8)
+	for i := range p.Eqns {
+		e := &p.Eqns[i]
+		xs = Read(xs, env, e.In)
+		Write(env, e.Out, applyAt(e.Site, e.Op, xs))
+	}
+	return Read(nil, env, p.Out)
+}
+
+// Env starts an interpretation of p: the values of its variables, inputs set.
+func (p *Program) Env(in []*Value) []*Value {
+	if len(in) != len(p.In) {
+		panic(fmt.Sprintf("ir: program %s takes %d inputs, got %d", p.Name, len(p.In), len(in)))
+	}
+	env := make([]*Value, len(p.Types))
+	Write(env, p.In, in)
+	return env
+}
+
+// Read gathers the values of variables into dst, which it returns.
+func Read(dst []*Value, env []*Value, vs []Var) []*Value {
+	dst = dst[:0]
+	for _, v := range vs {
+		dst = append(dst, env[v])
+	}
+	return dst
+}
+
+// Write sets the values of variables.
+func Write(env []*Value, vs []Var, x []*Value) {
+	for i, v := range vs {
+		env[v] = x[i]
+	}
+}
+
+// applyAt is Apply with the equation's source position.
+func applyAt(s *Site, op Op, in []*Value) []*Value {
+	if lit, ok := op.(Literal); ok {
+		return []*Value{Full(lit.Type, lit.Num)}
+	}
+	restore := AtSite(s, in)
+	out := Apply(op, in...)
+	restore()
+	return out
+}
+
+// AtSite sets the source position of what rules will record for the innermost
+// builders among the values; call the result to restore it.
+func AtSite(s *Site, groups ...[]*Value) func() {
+	var b1, b2 *Builder
+	for _, vs := range groups {
+		for _, v := range vs {
+			if v == nil || v.b == nil || v.b == b1 || v.b == b2 {
+				continue
+			}
+			if b1 == nil {
+				b1 = v.b
+			} else if b2 == nil {
+				b2 = v.b
+			}
+		}
+	}
+	set := func(b *Builder, s *Site) (old *Site) {
+		if b != nil {
+			old, b.site = b.site, s
+		}
+		return old
+	}
+	o1, o2 := set(b1, s), set(b2, s)
+	return func() { set(b1, o1); set(b2, o2) }
+}
+
+// String prints the program, one equation a line.
+func (p *Program) String() string {
+	var b strings.Builder
+	p.print(&b, "")
+	return b.String()
+}
+
+// Programs is implemented by primitives that contain programs.
+type Programs interface {
+	Op
+	Programs() []*Program
+}
+
+func (p *Program) print(b *strings.Builder, indent string) {
+	names := make(map[Var]string, len(p.Types))
+	name := func(v Var) string {
+		s, ok := names[v]
+		if !ok {
+			s = varName(len(names))
+			names[v] = s
+		}
+		return s
+	}
+	typed := func(vs []Var) string {
+		s := make([]string, len(vs))
+		for i, v := range vs {
+			s[i] = name(v) + ":" + p.Types[v].String()
+		}
+		return strings.Join(s, " ")
+	}
+	plain := func(vs []Var) string {
+		s := make([]string, len(vs))
+		for i, v := range vs {
+			s[i] = name(v)
+		}
+		return strings.Join(s, " ")
+	}
+	fmt.Fprintf(b, "{ %s =>\n", typed(p.In))
+	for i := range p.Eqns {
+		e := &p.Eqns[i]
+		fmt.Fprintf(b, "%s  %s = %s", indent, typed(e.Out), e.Op.Name())
+		if ps := e.Op.Params(); ps != "" {
+			fmt.Fprintf(b, "{%s}", ps)
+		}
+		if sub, ok := e.Op.(Programs); ok {
+			for _, q := range sub.Programs() {
+				b.WriteByte(' ')
+				q.print(b, indent+"    ")
+			}
+		}
+		if len(e.In) > 0 {
+			b.WriteString(" " + plain(e.In))
+		}
+		b.WriteByte('\n')
+	}
+	fmt.Fprintf(b, "%s  => %s }", indent, plain(p.Out))
+}
+
+// varName counts a, b, … z, aa, ab, …
+func varName(i int) string {
+	s := string(rune('a' + i%26))
+	if i >= 26 {
+		return varName(i/26-1) + s
+	}
+	return s
+}
+
+// Verify checks that every variable is assigned once, before its use, and that
+// every equation's outputs have the types its shape rule gives. Programs inside
+// primitives are checked too.
+func (p *Program) Verify() error {
+	set := make([]bool, len(p.Types))
+	define := func(v Var) error {
+		if int(v) >= len(set) || v < 0 {
+			return fmt.Errorf("ir: %s: variable %d out of range", p.Name, v)
+		}
+		if set[v] {
+			return fmt.Errorf("ir: %s: variable %d assigned twice", p.Name, v)
+		}
+		set[v] = true
+		return nil
+	}
+	for _, v := range p.In {
+		if err := define(v); err != nil {
+			return err
+		}
+	}
+	for i := range p.Eqns {
+		e := &p.Eqns[i]
+		for _, v := range e.In {
+			if !set[v] {
+				return fmt.Errorf("ir: %s: equation %d (%s) uses variable %d before it is assigned", p.Name, i, e.Op.Name(), v)
+			}
+		}
+		want, err := e.Op.Infer(p.typesOf(e.In))
+		if err != nil {
+			return fmt.Errorf("ir: %s: equation %d: %w", p.Name, i, err)
+		}
+		if len(want) != len(e.Out) {
+			return fmt.Errorf("ir: %s: equation %d (%s): %d outputs, want %d", p.Name, i, e.Op.Name(), len(e.Out), len(want))
+		}
+		for j, v := range e.Out {
+			if !want[j].Equal(p.Types[v]) {
+				return fmt.Errorf("ir: %s: equation %d (%s): output %d is %v, want %v", p.Name, i, e.Op.Name(), j, p.Types[v], want[j])
+			}
+			if err := define(v); err != nil {
+				return err
+			}
+		}
+		if sub, ok := e.Op.(Programs); ok {
+			for _, q := range sub.Programs() {
+				if err := q.Verify(); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	for _, v := range p.Out {
+		if !set[v] {
+			return fmt.Errorf("ir: %s: output variable %d is never assigned", p.Name, v)
+		}
+	}
+	return nil
+}

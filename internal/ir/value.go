@@ -1,0 +1,268 @@
+package ir
+
+import (
+	"sync"
+	"sync/atomic"
+)
+
+// Data is a concrete array. It is immutable once made.
+type Data struct {
+	Type  Type
+	splat bool // every element equals Num; the storage is made on demand
+	num   float64
+	once  sync.Once
+	buf   Buf
+}
+
+// NewData wraps storage, which must not be modified afterwards.
+func NewData(t Type, buf Buf) *Data { return &Data{Type: t, buf: buf} }
+
+// Splat is an array of equal elements that costs no storage until it is read.
+// num must be exactly representable in the dtype or it is rounded to it.
+func Splat(t Type, num float64) *Data {
+	switch t.DType {
+	case Float32:
+		num = float64(float32(num))
+	case Int32:
+		num = float64(int32(num))
+	case Int64:
+		num = float64(int64(num))
+	case Uint32:
+		num = float64(uint32(int64(num)))
+	case Bool:
+		if num != 0 {
+			num = 1
+		}
+	}
+	return &Data{Type: t, splat: true, num: num}
+}
+
+// IsSplat gives the common element of an array made by [Splat].
+func (d *Data) IsSplat() (float64, bool) { return d.num, d.splat }
+
+// Buf is the storage, not to be modified.
+func (d *Data) Buf() Buf {
+	if d.splat {
+		d.once.Do(func() {
+			d.buf = NewBuf(d.Type.DType, d.Type.Size())
+			if d.num != 0 {
+				d.buf.Fill(d.Type.DType, d.num)
+			}
+		})
+	}
+	return d.buf
+}
+
+// Value is an array in a trace: concrete, or a variable of a builder.
+type Value struct {
+	Type
+	data *Data
+	b    *Builder
+	v    Var
+}
+
+// Const is the value of a concrete array.
+func Const(d *Data) *Value { return &Value{Type: d.Type, data: d} }
+
+// Full is a concrete value of equal elements.
+func Full(t Type, num float64) *Value { return Const(Splat(t, num)) }
+
+// Scalar is a concrete scalar.
+func Scalar(d DType, num float64) *Value { return Full(Type{DType: d}, num) }
+
+// Data is the array of a concrete value, nil for a traced one.
+func (v *Value) Data() *Data { return v.data }
+
+// Traced reports whether v is a variable of a builder.
+func (v *Value) Traced() bool { return v.b != nil }
+
+var builderIDs atomic.Uint64
+
+// Builder records equations. Builders nest: one made later is the inner one.
+type Builder struct {
+	id       uint64
+	types    []Type
+	eqns     []Eqn
+	in       []Var
+	captured []*Value // values from outside, and
+	capVars  []Var    // the inputs that stand for them
+	capIndex map[capKey]Var
+	site     *Site
+	what     string
+	closed   bool
+}
+
+type capKey struct {
+	data *Data
+	b    *Builder
+	v    Var
+}
+
+// NewBuilder starts a trace; what names it in errors ("num.Grad").
+func NewBuilder(what string) *Builder { return &Builder{id: builderIDs.Add(1), what: what} }
+
+// SetSite sets the source position of the equations recorded from now on.
+func (b *Builder) SetSite(s *Site) { b.site = s }
+
+// Input declares the next input of the program.
+func (b *Builder) Input(t Type) *Value {
+	v := b.newVar(t)
+	b.in = append(b.in, v)
+	return &Value{Type: t, b: b, v: v}
+}
+
+// Inputs declares inputs of several types.
+func (b *Builder) Inputs(ts []Type) []*Value {
+	vs := make([]*Value, len(ts))
+	for i, t := range ts {
+		vs[i] = b.Input(t)
+	}
+	return vs
+}
+
+func (b *Builder) newVar(t Type) Var {
+	b.types = append(b.types, t)
+	return Var(len(b.types) - 1)
+}
+
+// use is the variable of b that stands for v, capturing it if it comes from outside.
+func (b *Builder) use(v *Value) Var {
+	if v.b == b {
+		return v.v
+	}
+	if v.b != nil && v.b.closed {
+		Throw(Errorf(TraceError, v.b.what, "a value traced by this function was used after it had returned; return it as a result, or pass it as an argument"))
+	}
+	k := capKey{v.data, v.b, v.v}
+	if w, ok := b.capIndex[k]; ok {
+		return w
+	}
+	if b.capIndex == nil {
+		b.capIndex = make(map[capKey]Var)
+	}
+	var w Var
+	if d := v.data; d != nil && d.splat {
+		// Literals are text in the program, so that executors can fold them.
+		w = b.emit(Literal{Type: d.Type, Num: d.num}, nil, []Type{d.Type})[0]
+	} else {
+		w = b.newVar(v.Type)
+		b.captured = append(b.captured, v)
+		b.capVars = append(b.capVars, w)
+	}
+	b.capIndex[k] = w
+	return w
+}
+
+func (b *Builder) emit(op Op, in []Var, out []Type) []Var {
+	vs := make([]Var, len(out))
+	for i, t := range out {
+		vs[i] = b.newVar(t)
+	}
+	b.eqns = append(b.eqns, Eqn{Op: op, In: in, Out: vs, Site: b.site})
+	return vs
+}
+
+// innermost is the latest builder among values, nil if all are concrete.
+func innermost(vs []*Value) *Builder {
+	var b *Builder
+	for _, v := range vs {
+		if v.b != nil && (b == nil || v.b.id > b.id) {
+			b = v.b
+		}
+	}
+	return b
+}
+
+// Eager runs a primitive on concrete values. It is set by the package of the
+// default executor.
+var Eager func(op Op, in []*Data, out []Type) ([]*Data, error)
+
+// Apply applies a primitive. It panics with an *Error when the shape rule
+// refuses the operands. Recorded equations take the builder's current site.
+func Apply(op Op, in ...*Value) []*Value {
+	return apply(op, in, false)
+}
+
+// Apply1 is Apply for a primitive with one output.
+func Apply1(op Op, in ...*Value) *Value {
+	return apply(op, in, false)[0]
+}
+
+// ApplyHere is Apply for operations written by the user: the equation remembers
+// the line of the caller outside the library.
+func ApplyHere(op Op, in ...*Value) []*Value {
+	return apply(op, in, true)
+}
+
+func apply(op Op, in []*Value, here bool) []*Value {
+	types := make([]Type, len(in))
+	for i, v := range in {
+		types[i] = v.Type
+	}
+	out, err := op.Infer(types)
+	if err != nil {
+		Throw(err)
+	}
+	b := innermost(in)
+	if b == nil {
+		return applyConcrete(op, in, out)
+	}
+	if b.closed {
+		Throw(Errorf(TraceError, b.what, "a value traced by this function was used after it had returned; return it as a result, or pass it as an argument"))
+	}
+	vars := make([]Var, len(in))
+	for i, v := range in {
+		vars[i] = b.use(v)
+	}
+	old := b.site
+	if here && old == nil {
+		b.site = Here()
+	}
+	vs := b.emit(op, vars, out)
+	b.site = old
+	ys := make([]*Value, len(vs))
+	for i, v := range vs {
+		ys[i] = &Value{Type: out[i], b: b, v: v}
+	}
+	return ys
+}
+
+func applyConcrete(op Op, in []*Value, out []Type) []*Value {
+	data := make([]*Data, len(in))
+	for i, v := range in {
+		data[i] = v.data
+	}
+	res, err := Eager(op, data, out)
+	if err != nil {
+		Throw(err)
+	}
+	ys := make([]*Value, len(res))
+	for i, d := range res {
+		ys[i] = Const(d)
+	}
+	return ys
+}
+
+// Finish ends the trace: the program that computes outs, and the values from
+// outside that its first inputs stand for. Declared inputs follow them. Equations
+// that no output needs are left out, unless they have effects.
+func (b *Builder) Finish(outs []*Value) (p *Program, captured []*Value) {
+	p = &Program{Name: b.what, Out: make([]Var, len(outs))}
+	for i, v := range outs {
+		p.Out[i] = b.use(v)
+	}
+	b.closed = true
+	p.In = make([]Var, 0, len(b.capVars)+len(b.in))
+	p.In = append(append(p.In, b.capVars...), b.in...)
+	p.Types = b.types
+	p.Eqns = liveEqns(b.eqns, p.Out, len(b.types))
+	return p, b.captured
+}
+
+// Abort ends the trace after an error: its values cannot be used any more.
+func (b *Builder) Abort() { b.closed = true }
+
+// Same reports whether both are the same variable or the same concrete array.
+func (v *Value) Same(w *Value) bool {
+	return v == w || v.b == w.b && v.v == w.v && v.data == w.data
+}
