@@ -24,8 +24,8 @@ func interpret(p *ir.Program, x, dx []*ir.Value, linearize bool) (y, dy []*ir.Va
 	var xs, dxs []*ir.Value
 	for i := range p.Eqns {
 		e := &p.Eqns[i]
-		if lit, ok := e.Op.(ir.Literal); ok {
-			env[e.Out[0]] = ir.Full(lit.Type, lit.Num)
+		if lit, ok := e.Op.(ir.Constant); ok {
+			env[e.Out[0]] = lit.Value()
 			continue
 		}
 		xs = ir.Read(xs, env, e.In)
@@ -174,8 +174,8 @@ func Backward(p *ir.Program, res, ct []*ir.Value) []*ir.Value {
 			}
 			continue
 		}
-		if lit, ok := e.Op.(ir.Literal); ok {
-			env[e.Out[0]] = ir.Full(lit.Type, lit.Num)
+		if lit, ok := e.Op.(ir.Constant); ok {
+			env[e.Out[0]] = lit.Value()
 			continue
 		}
 		xs := ir.Read(nil, env, e.In)

@@ -5,6 +5,17 @@ import "github.com/argmin-go/argmin/internal/ir"
 // Trace runs f on fresh variables of a new program. The captured values are its
 // first inputs.
 func Trace(what string, in []ir.Type, f func(x []*ir.Value) []*ir.Value) (*ir.Program, []*ir.Value) {
+	b, out := record(what, in, f)
+	return b.Finish(out)
+}
+
+// Closed is Trace of a function that captures nothing traced.
+func Closed(what string, in []ir.Type, f func(x []*ir.Value) []*ir.Value) *ir.Program {
+	b, out := record(what, in, f)
+	return b.FinishClosed(out)
+}
+
+func record(what string, in []ir.Type, f func(x []*ir.Value) []*ir.Value) (*ir.Builder, []*ir.Value) {
 	b := ir.NewBuilder(what)
 	done := false
 	defer func() {
@@ -14,17 +25,7 @@ func Trace(what string, in []ir.Type, f func(x []*ir.Value) []*ir.Value) (*ir.Pr
 	}()
 	out := f(b.Inputs(in))
 	done = true
-	return b.Finish(out)
-}
-
-// closed is Trace of a function that captures nothing but its inputs (and
-// concrete arrays that are literals).
-func closed(what string, in []ir.Type, f func(x []*ir.Value) []*ir.Value) *ir.Program {
-	p, captured := Trace(what, in, f)
-	if len(captured) != 0 {
-		panic("ir: " + what + ": a rule captured a value from outside of its program")
-	}
-	return p
+	return b, out
 }
 
 // pick is the sub-list of vs where keep is set.
@@ -58,7 +59,7 @@ func JVPProgram(p *ir.Program, active, force []bool) (*ir.Program, []bool) {
 	types := p.InTypes()
 	n := len(types)
 	outActive := make([]bool, len(p.Out))
-	q := closed(p.Name, append(types, pick(types, active)...), func(x []*ir.Value) []*ir.Value {
+	q := Closed(p.Name, append(types, pick(types, active)...), func(x []*ir.Value) []*ir.Value {
 		y, dy := JVP(p, x[:n], spread(x[n:], active))
 		for i := range dy {
 			if dy[i] == nil && force != nil && force[i] {
@@ -87,7 +88,7 @@ type Split struct {
 // are inputs of p are not repeated among the outputs of Known.
 func LinearizeProgram(p *ir.Program, active, force []bool) *Split {
 	s := &Split{Out: make([]bool, len(p.Out))}
-	s.Known = closed(p.Name, p.InTypes(), func(x []*ir.Value) []*ir.Value {
+	s.Known = Closed(p.Name, p.InTypes(), func(x []*ir.Value) []*ir.Value {
 		lb := ir.NewBuilder(p.Name)
 		dx := make([]*ir.Value, len(x))
 		for i, a := range active {
@@ -126,7 +127,7 @@ func LinearizeProgram(p *ir.Program, active, force []bool) *Split {
 // All cotangents are dense.
 func TransposeProgram(p *ir.Program, nres int) *ir.Program {
 	types := append(p.InTypes()[:nres:nres], p.OutTypes()...)
-	return closed(p.Name, types, func(x []*ir.Value) []*ir.Value {
+	return Closed(p.Name, types, func(x []*ir.Value) []*ir.Value {
 		return Zeros(Backward(p, x[:nres], x[nres:]), p.InTypes()[nres:])
 	})
 }

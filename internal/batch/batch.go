@@ -19,8 +19,8 @@ func Interpret(p *ir.Program, x []*ir.Value, bd []int, n int) ([]*ir.Value, []in
 	var bs []int
 	for i := range p.Eqns {
 		e := &p.Eqns[i]
-		if lit, ok := e.Op.(ir.Literal); ok {
-			env[e.Out[0]], dims[e.Out[0]] = ir.Full(lit.Type, lit.Num), -1
+		if lit, ok := e.Op.(ir.Constant); ok {
+			env[e.Out[0]], dims[e.Out[0]] = lit.Value(), -1
 			continue
 		}
 		xs, bs = ir.Read(xs, env, e.In), bs[:0]
@@ -68,7 +68,7 @@ func Program(p *ir.Program, in, force []bool, n int) (*ir.Program, []bool) {
 		}
 	}
 	out := make([]bool, len(p.Out))
-	q, captured := ad.Trace(p.Name, types, func(x []*ir.Value) []*ir.Value {
+	q := ad.Closed(p.Name, types, func(x []*ir.Value) []*ir.Value {
 		y, ybd := Interpret(p, x, bd, n)
 		for i := range y {
 			if ybd[i] >= 0 || force != nil && force[i] {
@@ -78,8 +78,5 @@ func Program(p *ir.Program, in, force []bool, n int) (*ir.Program, []bool) {
 		}
 		return y
 	})
-	if len(captured) != 0 {
-		panic("ir: batching " + p.Name + " captured a value from outside of its program")
-	}
 	return q, out
 }

@@ -133,8 +133,8 @@ func Write(env []*Value, vs []Var, x []*Value) {
 
 // applyAt is Apply with the equation's source position.
 func applyAt(s *Site, op Op, in []*Value) []*Value {
-	if lit, ok := op.(Literal); ok {
-		return []*Value{Full(lit.Type, lit.Num)}
+	if lit, ok := op.(Constant); ok {
+		return []*Value{lit.Value()}
 	}
 	restore := AtSite(s, in)
 	out := Apply(op, in...)

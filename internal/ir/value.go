@@ -259,6 +259,22 @@ func (b *Builder) Finish(outs []*Value) (p *Program, captured []*Value) {
 	return p, b.captured
 }
 
+// FinishClosed is Finish of a trace that may capture only concrete arrays, which
+// are embedded in the program.
+func (b *Builder) FinishClosed(outs []*Value) *Program {
+	p, captured := b.Finish(outs)
+	embedded := make([]Eqn, len(captured), len(captured)+len(p.Eqns))
+	for i, v := range captured {
+		if v.data == nil {
+			panic("ir: " + b.what + ": a rule captured a traced value from outside of its program")
+		}
+		embedded[i] = Eqn{Op: Embedded{v.data}, Out: []Var{b.capVars[i]}}
+	}
+	p.In = p.In[len(captured):]
+	p.Eqns = append(embedded, p.Eqns...)
+	return p
+}
+
 // Abort ends the trace after an error: its values cannot be used any more.
 func (b *Builder) Abort() { b.closed = true }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/argmin-go/argmin/internal/ad"
 	"github.com/argmin-go/argmin/internal/batch"
 	"github.com/argmin-go/argmin/internal/ir"
+	"github.com/argmin-go/argmin/internal/kernel"
 )
 
 // SolveFunc solves matvec(x) = b; it is traced, so it must return the solution
@@ -253,4 +254,114 @@ func (r RootOp) Batch(x values, bd []int, n int) (values, []int) { return Lanes(
 
 func (r RootOp) Kernel(c ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	return callKernel(c, r.Run)
+}
+
+// NewRoot makes a [RootOp] of two traced programs and the values they captured:
+// run: captured…, θ… → x…, aux…, and f: captured…, x…, θ… → F. The operands of
+// the result are consts, then θ.
+func NewRoot(run, f *ir.Program, runCaps, fCaps values, nx int, linear SolveFunc, symmetric bool) (op RootOp, consts values) {
+	progs := []*ir.Program{run, f}
+	consts = shareInputs(progs, []values{runCaps, fCaps})
+	return RootOp{Run: progs[0], F: permuteInputs(progs[1], 0, len(consts), nx), NX: nx, Linear: linear, Symmetric: symmetric}, consts
+}
+
+// DenseSolve is a [SolveFunc] that writes the map out as a matrix (n
+// applications of it, n² numbers), factors it by LU with partial pivoting, and
+// refines the solution once. It refuses, through [Check], a matrix so close to
+// singular that the residual is larger than √ε relative to b.
+func DenseSolve(matvec func(values) values, b values) values {
+	types := make([]ir.Type, len(b))
+	n := 0
+	for i, v := range b {
+		types[i] = v.Type
+		n += v.Size()
+	}
+	d := b[0].DType
+	split := func(flat *value) values { // [n] → leaves
+		out := make(values, len(types))
+		at := 0
+		for i, t := range types {
+			out[i] = Convert(Reshape(Slice(flat, []int{at}, []int{at + t.Size()}, []int{1}), t.Shape), t.DType)
+			at += t.Size()
+		}
+		return out
+	}
+	join := func(x values) *value {
+		out := make(values, len(x))
+		for i, v := range x {
+			out[i] = Convert(Reshape(v, []int{v.Size()}), d)
+		}
+		return Concat(0, out...)
+	}
+	apply := func(x *value) *value { return join(matvec(split(x))) }
+	p, caps := ad.Trace("matvec", []ir.Type{ir.T(d, n)}, func(x values) values { return values{apply(x[0])} })
+	bd := make([]int, len(caps)+1)
+	for i := range caps {
+		bd[i] = -1
+	}
+	eye := ir.NewBuf(d, n*n)
+	for i := range n {
+		eye.Slice(i*n+i, 1, d.Size()).Fill(d, 1)
+	}
+	cols, cbd := batch.Interpret(p, slices.Concat(caps, values{ir.Const(ir.NewData(ir.T(d, n, n), eye))}), bd, n)
+	a := MoveTo(cols[0], cbd[0], 1, n) // column j is A e_j
+	rhs := join(b)
+	x := ir.Apply1(DenseOp{}, a, rhs)
+	x = Add(x, ir.Apply1(DenseOp{}, a, Sub(rhs, apply(x))))
+	norm := func(v *value) *value { return ReduceMax(Abs(v), 0) }
+	if n == 0 {
+		return b
+	}
+	r, s := norm(Sub(rhs, apply(x))), norm(rhs)
+	rel := Div(r, Max(s, ir.Scalar(d, math.SmallestNonzeroFloat32)))
+	x = Check(x, Le(rel, ir.Scalar(d, math.Sqrt(d.Eps()))), rel, "implicit derivative: the linear system is singular or too badly conditioned: relative residual of its solution")
+	return split(x)
+}
+
+// DenseOp is A⁻¹ b for a matrix and a vector, by LU with partial pivoting. It has
+// no derivative of its own: it is used inside [LinearSolveOp], which has.
+type DenseOp struct {
+	plain
+	nonlinear
+}
+
+func (DenseOp) Name() string { return "dense_solve" }
+func (DenseOp) Infer(in []ir.Type) ([]ir.Type, error) {
+	if len(in) != 2 || in[0].Rank() != 2 || in[1].Rank() != 1 || in[0].Shape[0] != in[0].Shape[1] || in[0].Shape[0] != in[1].Shape[0] || in[0].DType != in[1].DType || !in[0].DType.IsFloat() {
+		return nil, ir.Errorf(ir.ShapeError, "dense_solve", "operands are %s, want a square matrix and a vector", typeList(in))
+	}
+	return in[1:2:2], nil
+}
+
+// A x = b, so dx = A⁻¹ (db - dA x).
+func (o DenseOp) JVP(x, y, dx values) values {
+	rhs := dx[1]
+	if dx[0] != nil {
+		rhs = sum(rhs, Neg(DotGeneral(dx[0], y[0], []int{1}, []int{0}, nil, nil)))
+	}
+	return ir.Apply(o, x[0], rhs)
+}
+func (o DenseOp) Transpose(x, ct values, in []ir.Type) values {
+	return values{nil, ir.Apply1(o, Transpose(x[0], []int{1, 0}), ct[0])}
+}
+func (o DenseOp) Batch(x values, bd []int, n int) (values, []int) { return Lanes(o, x, bd, n) }
+func (o DenseOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
+	if in[0].DType == ir.Float64 {
+		return denseKernel[float64](in[1].Size()), nil
+	}
+	return denseKernel[float32](in[1].Size()), nil
+}
+
+func denseKernel[T ir.Float](n int) ir.Kernel {
+	return func(f *ir.Frame, iv, ov []int32) {
+		a, b, x := ir.As[T](f.Bufs[iv[0]]), ir.As[T](f.Bufs[iv[1]]), ir.As[T](f.Bufs[ov[0]])
+		lu := make([]T, n*n)
+		piv, perm := make([]int32, n), make([]int32, n)
+		kernel.LU(n, n, a, lu, piv, perm)
+		for i, p := range perm {
+			x[i] = b[p]
+		}
+		kernel.TriangularSolve(true, true, false, true, n, 1, lu, x)
+		kernel.TriangularSolve(true, false, false, false, n, 1, lu, x)
+	}
 }
