@@ -261,3 +261,7 @@ func (a Array) Dot(b Array) Array { return a.Mul(b).Sum() }
 
 // StopGradient is a with derivative zero.
 func StopGradient(a Array) Array { return wrap(prim.StopGradient(a.value())) }
+
+// Solve is the solution x of a x = b for a square matrix and a vector, by LU with
+// partial pivoting.
+func Solve(a, b Array) Array { return apply(prim.DenseOp{}, a.value(), b.value()) }

@@ -297,20 +297,18 @@ func JacobianFwd[T any](f func(T) Array) func(T) T {
 					ir.Throw(ir.Errorf(ir.DTypeError, what, "argument leaf %d is %s, want floating point", i, v.DType))
 				}
 				size := v.Size()
-				types := append(typesOf(in), v.Type)
-				p, _ := ad.Trace(what, types, func(z values) values {
+				p, captured := ad.Trace(what, []ir.Type{v.Type}, func(z values) values {
 					tan := make(values, nc+n)
-					tan[nc+i] = z[nc+n]
-					_, dy := ad.JVP(t.prog, z[:nc+n], tan)
+					tan[nc+i] = z[0]
+					_, dy := ad.JVP(t.prog, in, tan)
 					return ad.Zeros(dy, t.prog.OutTypes())
 				})
-				bd := make([]int, nc+n+1)
-				for j := range bd {
+				bd := make([]int, len(captured)+1)
+				for j := range captured {
 					bd[j] = -1
 				}
-				bd[nc+n] = 0
 				basis := prim.Reshape(Eye(size).AsType(v.DType).v, append([]int{size}, v.Shape...))
-				y, ybd := batch.Interpret(p, append(slices.Clone(in), basis), bd, size)
+				y, ybd := batch.Interpret(p, slices.Concat(captured, values{basis}), bd, size)
 				shape := slices.Concat(t.prog.OutTypes()[0].Shape, v.Shape)
 				res[i] = prim.Reshape(prim.MoveTo(y[0], ybd[0], len(t.prog.OutTypes()[0].Shape), size), shape)
 			}

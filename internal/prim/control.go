@@ -23,8 +23,6 @@ func matchTypes(op string, want, got []ir.Type) error {
 	return nil
 }
 
-func anyTrue(b []bool) bool { return slices.Contains(b, true) }
-
 func notNil(vs values) []bool {
 	out := make([]bool, len(vs))
 	for i, v := range vs {

@@ -322,7 +322,6 @@ func DenseSolve(matvec func(values) values, b values) values {
 // no derivative of its own: it is used inside [LinearSolveOp], which has.
 type DenseOp struct {
 	plain
-	nonlinear
 }
 
 func (DenseOp) Name() string { return "dense_solve" }

@@ -10,7 +10,8 @@ import (
 )
 
 type hiddenLeaves struct {
-	W     leaf
+	W leaf
+	//lint:ignore U1000 its type is what is tested
 	cache []leaf
 }
 
@@ -24,6 +25,7 @@ type embedsHidden struct {
 	W leaf
 }
 
+//lint:ignore U1000 its type is what is tested
 type embedsLeaf struct{ leaf }
 
 type ring struct {
@@ -37,6 +39,7 @@ type plainRing struct {
 	N    int
 }
 
+//lint:ignore U1000 its type is what is tested
 type recursive []recursive
 
 func TestFlattenErrors(t *testing.T) {
@@ -52,8 +55,7 @@ func TestFlattenErrors(t *testing.T) {
 	for range 20000 {
 		deep = []any{deep}
 	}
-	var hidden any
-	hidden = &dense{l(1)}
+	var hidden any = &dense{l(1)}
 
 	tests := []struct {
 		name         string

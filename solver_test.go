@@ -1,0 +1,201 @@
+package argmin_test
+
+import (
+	"context"
+	"errors"
+	"math"
+	"math/rand/v2"
+	"sync"
+	"testing"
+
+	"github.com/argmin-go/argmin"
+	"github.com/argmin-go/argmin/num"
+)
+
+type A = num.Array
+
+type ridgeData struct{ X, Y, L2 A }
+
+func ridge(w A, d ridgeData) A {
+	r := d.X.MatMul(w).Sub(d.Y)
+	return r.Square().Mean().Add(d.L2.Mul(w.Square().Sum())).Scale(0.5)
+}
+
+func randomData(n, p int) ridgeData {
+	rng := rand.New(rand.NewPCG(1, 2))
+	x, y := make([]float64, n*p), make([]float64, n)
+	for i := range x {
+		x[i] = rng.NormFloat64()
+	}
+	for i := range y {
+		y[i] = rng.NormFloat64()
+		for j := range p {
+			y[i] += x[i*p+j] * float64(j%3)
+		}
+	}
+	return ridgeData{num.New(x, n, p), num.New(y), num.Scalar(0.1)}
+}
+
+// exact is the derivative of the ridge solution w with respect to the strength:
+// (XᵀX/n + λI) dw = -w.
+func exact(d ridgeData) (w, jac A) {
+	n, p := d.X.Shape()[0], d.X.Shape()[1]
+	h := d.X.T().MatMul(d.X).Scale(1 / float64(n)).Add(num.Eye(p).Mul(d.L2))
+	w = num.Solve(h, d.X.T().MatMul(d.Y).Scale(1/float64(n)))
+	return w, num.Solve(h, w.Neg())
+}
+
+func maxDiff(a, b A) float64 { return a.Sub(b).Abs().Max().Item() }
+
+var solvers = map[string]func(tol float64, unroll bool) *argmin.Solver[A, ridgeData]{
+	"GradientDescent": func(tol float64, unroll bool) *argmin.Solver[A, ridgeData] {
+		return argmin.GradientDescent(ridge, argmin.GradientDescentOptions{Tol: tol, MaxIter: 5000, Unroll: unroll})
+	},
+	"LBFGS": func(tol float64, unroll bool) *argmin.Solver[A, ridgeData] {
+		return argmin.LBFGS(ridge, argmin.LBFGSOptions{Tol: tol, Unroll: unroll})
+	},
+}
+
+func TestRidge(t *testing.T) {
+	d := randomData(200, 8)
+	w, jac := exact(d)
+	at := func(l2 A) ridgeData { return ridgeData{d.X, d.Y, l2} }
+	for name, make := range solvers {
+		t.Run(name, func(t *testing.T) {
+			s := make(1e-12, false)
+			r, err := s.Run(num.Zeros(8), d)
+			if err != nil || r.Err() != nil {
+				t.Fatal(err, r.Err())
+			}
+			if e := maxDiff(r.Params, w); e > 1e-11 {
+				t.Errorf("solution off by %g", e)
+			}
+			argmin := func(l2 A) A { return s.Argmin(num.Zeros(8), at(l2)) }
+			if e := maxDiff(num.JacobianRev(argmin)(d.L2), jac); e > 1e-11 {
+				t.Errorf("reverse Jacobian off by %g", e)
+			}
+			if e := maxDiff(num.JacobianFwd(argmin)(d.L2), jac); e > 1e-11 {
+				t.Errorf("forward Jacobian off by %g", e)
+			}
+			u := make(1e-12, true)
+			if e := maxDiff(num.JacobianFwd(func(l2 A) A { return u.Argmin(num.Zeros(8), at(l2)) })(d.L2), jac); e > 1e-6 {
+				t.Errorf("unrolled Jacobian off by %g", e)
+			}
+			outer := func(l2 A) A { return argmin(l2).Square().Sum() }
+			h := 1e-4
+			fd := (num.Grad(outer)(d.L2.AddScalar(h)).Item() - num.Grad(outer)(d.L2.AddScalar(-h)).Item()) / (2 * h)
+			if g := num.Grad(num.Grad(outer))(d.L2).Item(); math.Abs(g-fd) > 1e-5*math.Abs(fd) {
+				t.Errorf("second derivative %g, finite difference %g", g, fd)
+			}
+		})
+	}
+}
+
+// Each member of a batch keeps its own number of iterations and answer.
+func TestVmapOfSolve(t *testing.T) {
+	type quad struct{ Q, B A }
+	f := func(x A, d quad) A { return d.Q.Mul(x.Square()).Sum().Scale(0.5).Sub(d.B.Dot(x)) }
+	s := argmin.LBFGS(f, argmin.LBFGSOptions{Tol: 1e-10})
+	const n, p = 64, 6
+	q := make([]float64, n*p)
+	for i := range n {
+		for j := range p {
+			q[i*p+j] = math.Pow(10, float64(i)/float64(n)*4*float64(j)/float64(p-1))
+		}
+	}
+	batch := quad{num.New(q, n, p), num.Ones(n, p)}
+	type answer struct{ X, Iter A }
+	got := num.Vmap(func(d quad) answer {
+		x, st := s.ArgminState(num.Zeros(p), d)
+		return answer{x, st.Iter}
+	})(batch)
+	different := map[float64]bool{}
+	for i := range n {
+		r, err := s.Run(num.Zeros(p), quad{batch.Q.At(i), batch.B.At(i)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e := maxDiff(got.X.At(i), r.Params); e > 1e-9 {
+			t.Errorf("member %d off by %g", i, e)
+		}
+		if got.Iter.At(i).Item() != r.State.Iter.Item() {
+			t.Errorf("member %d: %v iterations, alone %v", i, got.Iter.At(i), r.State.Iter)
+		}
+		different[r.State.Iter.Item()] = true
+	}
+	if len(different) < 5 {
+		t.Errorf("only %d different iteration counts: the problems are too alike", len(different))
+	}
+}
+
+func rosen(x A, _ struct{}) A {
+	a := x.Range(1, x.Size()).Sub(x.Range(0, -1).Square())
+	return a.Square().Scale(100).Sum().Add(x.Range(0, -1).AddScalar(-1).Square().Sum())
+}
+
+func TestStatuses(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		f    func(A, struct{}) A
+		opt  argmin.LBFGSOptions
+		want argmin.Status
+	}{
+		{"converged", rosen, argmin.LBFGSOptions{}, argmin.Converged},
+		{"iteration limit", rosen, argmin.LBFGSOptions{MaxIter: 3}, argmin.IterationLimit},
+		{"NaN", func(x A, _ struct{}) A { return num.Log(x).Sum() }, argmin.LBFGSOptions{}, argmin.NonFinite},
+	} {
+		r, err := argmin.LBFGS(c.f, c.opt).Run(num.Full(num.Float64, -1.2, 10), struct{}{})
+		if err != nil || r.State.Status() != c.want {
+			t.Errorf("%s: %v, %v", c.name, r.State.Status(), err)
+		}
+		if (r.Err() == nil) != (c.want == argmin.Converged) {
+			t.Errorf("%s: Err is %v", c.name, r.Err())
+		}
+	}
+}
+
+func TestTraceCountAndGoroutines(t *testing.T) {
+	count := 0
+	s := argmin.LBFGS(func(x A, d A) A { count++; return x.Sub(d).Square().Sum() }, argmin.LBFGSOptions{})
+	if _, err := s.Run(num.Zeros(3), num.Ones(3)); err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			r, err := s.Run(num.Zeros(3), num.Ones(3).Scale(float64(i)))
+			if err != nil || maxDiff(r.Params, num.Ones(3).Scale(float64(i))) > 1e-6 {
+				t.Error(r.Params, err)
+			}
+		})
+	}
+	wg.Wait()
+	if count != 1 {
+		t.Errorf("objective traced %d times, want 1", count)
+	}
+}
+
+func TestCancelled(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := argmin.LBFGS(rosen, argmin.LBFGSOptions{}).RunContext(ctx, num.Zeros(4), struct{}{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func BenchmarkRosenbrock10(b *testing.B) {
+	x0 := num.Full(num.Float64, -1.2, 10)
+	b.Run("first", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			argmin.LBFGS(rosen, argmin.LBFGSOptions{}).Run(x0, struct{}{})
+		}
+	})
+	b.Run("warm", func(b *testing.B) {
+		b.ReportAllocs()
+		s := argmin.LBFGS(rosen, argmin.LBFGSOptions{})
+		for b.Loop() {
+			s.Run(x0, struct{}{})
+		}
+	})
+}
