@@ -1,0 +1,326 @@
+package prim_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/argmin-go/argmin/internal/ad"
+	"github.com/argmin-go/argmin/internal/batch"
+	_ "github.com/argmin-go/argmin/internal/cpu"
+	"github.com/argmin-go/argmin/internal/ir"
+	"github.com/argmin-go/argmin/internal/prim"
+)
+
+// sample says how to exercise a primitive: the shapes of its inputs and the
+// interval, away from kinks and the edges of its domain, to draw them from.
+type sample struct {
+	op     ir.Op
+	in     [][]int
+	lo, hi float64
+	bool0  bool // the first input is bool
+}
+
+// samples are the cases of every primitive in the registry; see TestComplete.
+func samples() map[string][]sample {
+	m := map[string][]sample{}
+	domain := map[string][2]float64{
+		"log": {0.2, 3}, "log1p": {-0.5, 3}, "sqrt": {0.2, 3}, "asin": {-0.8, 0.8}, "acos": {-0.8, 0.8},
+		"tan": {-1, 1}, "pow": {0.3, 2}, "div": {0.5, 2}, "floor": {0.1, 0.4}, "ceil": {0.1, 0.4}, "round": {0.1, 0.4},
+		"abs": {0.2, 1}, "sign": {0.2, 1},
+	}
+	arity := map[string]int{"select": 3}
+	for _, op := range prim.Registry() {
+		name := op.Name()
+		if _, ok := op.(ir.Elementwise); !ok {
+			continue
+		}
+		d, ok := domain[name]
+		if !ok {
+			d = [2]float64{-2, 2}
+		}
+		n := arity[name]
+		if n == 0 {
+			n = 1
+			if _, err := op.Infer([]ir.Type{ir.T(ir.Float64), ir.T(ir.Float64)}); err == nil {
+				n = 2
+			}
+			if _, err := op.Infer([]ir.Type{ir.T(ir.Bool), ir.T(ir.Bool)}); err == nil && name != "convert" {
+				n = 2
+			}
+		}
+		for _, shape := range [][]int{{}, {3}, {2, 3}, {0}, {2, 0, 3}} {
+			s := sample{op: op, lo: d[0], hi: d[1], bool0: name == "select"}
+			for range n {
+				s.in = append(s.in, shape)
+			}
+			m[name] = append(m[name], s)
+		}
+	}
+	add := func(op ir.Op, in ...[]int) {
+		m[op.Name()] = append(m[op.Name()], sample{op: op, in: in, lo: -2, hi: 2})
+	}
+	add(prim.BroadcastOp{Shape: []int{2, 3}, Dims: []int{1}}, []int{3})
+	add(prim.BroadcastOp{Shape: []int{2, 3}}, []int{})
+	add(prim.BroadcastOp{Shape: []int{0, 3}, Dims: []int{1}}, []int{3})
+	add(prim.BroadcastOp{Shape: []int{4, 2, 3}, Dims: []int{0, 2}}, []int{4, 3})
+	add(prim.ReshapeOp{Shape: []int{3, 2}}, []int{6})
+	add(prim.ReshapeOp{Shape: []int{}}, []int{1, 1})
+	add(prim.TransposeOp{Perm: []int{2, 0, 1}}, []int{2, 3, 4})
+	add(prim.TransposeOp{Perm: []int{1, 0}}, []int{0, 4})
+	add(prim.SliceOp{Lo: []int{1, 0}, Hi: []int{5, 3}, Step: []int{2, 1}}, []int{5, 3})
+	add(prim.SliceOp{Lo: []int{2}, Hi: []int{2}, Step: []int{1}}, []int{5})
+	add(prim.SliceOp{Lo: []int{0}, Hi: []int{5}, Step: []int{3}}, []int{5})
+	add(prim.PadOp{Lo: []int{1, 0}, Hi: []int{0, 2}, Inner: []int{1, 0}}, []int{3, 2})
+	add(prim.PadOp{Lo: []int{1}, Hi: []int{2}, Inner: []int{0}}, []int{0})
+	add(prim.ConcatOp{Axis: 1}, []int{2, 1}, []int{2, 3}, []int{2, 0})
+	for _, kind := range []string{"sum", "max", "min"} {
+		add(prim.ReduceOp{Kind: kind, Axes: []int{0}}, []int{4, 3})
+		add(prim.ReduceOp{Kind: kind, Axes: []int{1}}, []int{2, 4, 3})
+		add(prim.ReduceOp{Kind: kind, Axes: []int{0, 2}}, []int{2, 4, 3})
+		add(prim.ReduceOp{Kind: kind, Axes: []int{0}}, []int{5})
+		add(prim.ReduceOp{Kind: kind, Axes: []int{1}}, []int{0, 3})
+	}
+	add(prim.ReduceOp{Kind: "sum", Axes: []int{0}}, []int{0, 3})
+	add(prim.DotOp{LC: []int{1}, RC: []int{0}}, []int{2, 3}, []int{3, 4})
+	add(prim.DotOp{LC: []int{0}, RC: []int{1}}, []int{3, 2}, []int{4, 3})
+	add(prim.DotOp{LC: []int{1}, RC: []int{0}}, []int{2, 3}, []int{3})
+	add(prim.DotOp{LC: []int{0}, RC: []int{0}}, []int{3}, []int{3})
+	add(prim.DotOp{}, []int{2}, []int{3})
+	add(prim.DotOp{LC: []int{1, 2}, RC: []int{2, 0}, LB: []int{0}, RB: []int{1}}, []int{2, 3, 4}, []int{4, 2, 3, 5})
+	add(prim.DotOp{LC: []int{1}, RC: []int{0}}, []int{2, 0}, []int{0, 4})
+	add(prim.StopOp{}, []int{3})
+	m["dense_solve"] = []sample{{op: prim.DenseOp{}, in: [][]int{{3, 3}, {3}}, lo: -2, hi: 2}}
+	return m
+}
+
+// TestComplete fails when a registered primitive has no samples.
+func TestComplete(t *testing.T) {
+	s := samples()
+	for _, op := range prim.Registry() {
+		if len(s[op.Name()]) == 0 {
+			t.Errorf("primitive %s has no samples", op.Name())
+		}
+	}
+}
+
+func (s sample) draw(rng *rand.Rand, d ir.DType, lo, hi float64) []*ir.Value {
+	out := make([]*ir.Value, len(s.in))
+	for i, shape := range s.in {
+		dt := d
+		if s.bool0 && i == 0 {
+			dt = ir.Bool
+		}
+		if _, err := s.op.Infer(s.types(d)); err != nil {
+			dt = ir.Bool // a connective
+		}
+		b := ir.NewBuf(dt, ir.SizeOf(shape))
+		for j := range b.N {
+			x := lo + (hi-lo)*rng.Float64()
+			if dt == ir.Bool {
+				x = float64(rng.IntN(2))
+			}
+			b.Slice(j, 1, dt.Size()).Fill(dt, x)
+		}
+		out[i] = ir.Const(ir.NewData(ir.Type{DType: dt, Shape: shape}, b))
+	}
+	return out
+}
+
+func (s sample) types(d ir.DType) []ir.Type {
+	ts := make([]ir.Type, len(s.in))
+	for i, shape := range s.in {
+		ts[i] = ir.Type{DType: d, Shape: shape}
+	}
+	if s.bool0 {
+		ts[0].DType = ir.Bool
+	}
+	return ts
+}
+
+func numbers(v *ir.Value) []float64 {
+	out := make([]float64, v.Size())
+	for i := range out {
+		out[i] = v.Data().Buf().At(v.DType, i)
+	}
+	return out
+}
+
+func typesOf(vs []*ir.Value) []ir.Type {
+	ts := make([]ir.Type, len(vs))
+	for i, v := range vs {
+		ts[i] = v.Type
+	}
+	return ts
+}
+
+func axpy(x []*ir.Value, h float64, dx []*ir.Value) []*ir.Value {
+	out := slices.Clone(x)
+	for i, d := range dx {
+		if d != nil {
+			out[i] = prim.Add(x[i], prim.Mul(ir.Full(d.Type, h), d))
+		}
+	}
+	return out
+}
+
+func dot(x, y []*ir.Value) float64 {
+	s := 0.0
+	for i := range x {
+		if x[i] != nil && y[i] != nil {
+			a, b := numbers(x[i]), numbers(y[i])
+			for j := range a {
+				s += a[j] * b[j]
+			}
+		}
+	}
+	return s
+}
+
+func same(t *testing.T, what string, got, want []*ir.Value, tol float64) {
+	t.Helper()
+	for i := range want {
+		if !got[i].Type.Equal(want[i].Type) {
+			t.Fatalf("%s: output %d is %v, want %v", what, i, got[i].Type, want[i].Type)
+		}
+		g, w := numbers(got[i]), numbers(want[i])
+		for j := range w {
+			if !(math.Abs(g[j]-w[j]) <= tol*(1+math.Abs(w[j]))) && !(math.IsNaN(g[j]) && math.IsNaN(w[j])) {
+				t.Fatalf("%s: output %d[%d] is %v, want %v", what, i, j, g[j], w[j])
+			}
+		}
+	}
+}
+
+func TestPrimitives(t *testing.T) {
+	for name, ss := range samples() {
+		for k, s := range ss {
+			for _, d := range []ir.DType{ir.Float64, ir.Float32} {
+				t.Run(fmt.Sprintf("%s/%d/%v", name, k, d), func(t *testing.T) {
+					rng := rand.New(rand.NewPCG(uint64(k), 7))
+					x := s.draw(rng, d, s.lo, s.hi)
+					p := ad.Closed(name, typesOf(x), func(x []*ir.Value) []*ir.Value { return ir.Apply(s.op, x...) })
+					if err := p.Verify(); err != nil {
+						t.Fatal(err)
+					}
+					checkDerivative(t, p, x, s, rng, d, name == "stop_gradient")
+					checkBatch(t, p, x, s, rng, d)
+				})
+			}
+		}
+	}
+}
+
+// checkDerivative compares the tangent with a central difference along a random
+// direction, the cotangent with the tangent by <ct, J dx> = <Jᵀ ct, dx>, and
+// does so again for the derivative program.
+func checkDerivative(t *testing.T, p *ir.Program, x []*ir.Value, s sample, rng *rand.Rand, d ir.DType, stopped bool) {
+	active := make([]bool, len(x))
+	any := false
+	dx := s.draw(rng, d, -1, 1)
+	for i, v := range x {
+		active[i] = v.DType.IsFloat()
+		any = any || active[i]
+		if !active[i] {
+			dx[i] = nil
+		}
+	}
+	y, dy := ad.JVP(p, x, dx)
+	if !any || !y[0].DType.IsFloat() || stopped {
+		for _, v := range dy {
+			if v != nil {
+				t.Fatal("a tangent where there is none")
+			}
+		}
+		return
+	}
+	dy = ad.Zeros(dy, p.OutTypes())
+	if d == ir.Float64 && y[0].DType == d {
+		const h = 1e-6
+		lo, hi := ir.Inline(p, axpy(x, -h, dx)), ir.Inline(p, axpy(x, h, dx))
+		fd := make([]*ir.Value, len(y))
+		for i := range y {
+			fd[i] = prim.Mul(prim.Sub(hi[i], lo[i]), ir.Full(y[i].Type, 1/(2*h)))
+		}
+		same(t, "tangent against finite difference", dy, fd, 2e-7)
+		q, _ := ad.JVPProgram(p, active, []bool{true})
+		if err := q.Verify(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, lin := ad.Linearize(p, x, active)
+	ct := make([]*ir.Value, len(y))
+	for i, v := range y {
+		ct[i] = sample{op: prim.StopOp{}, in: [][]int{v.Shape}}.draw(rng, v.DType, -1, 1)[0]
+	}
+	cx := lin.Transpose(ct, len(x))
+	a, b := dot(ct, dy), dot(cx, dx)
+	tol := 1e-12
+	if d == ir.Float32 || y[0].DType == ir.Float32 {
+		tol = 2e-5
+	}
+	if math.Abs(a-b) > tol*(1+math.Abs(a)) {
+		t.Fatalf("<ct, J dx> = %v, <Jᵀ ct, dx> = %v", a, b)
+	}
+	for i, v := range cx {
+		if v != nil && !v.Type.Equal(x[i].Type) {
+			t.Fatalf("cotangent %d is %v, want %v", i, v.Type, x[i].Type)
+		}
+	}
+}
+
+// checkBatch compares the batched program with a loop over its members, for
+// every choice of batched inputs and batch axes, and sizes 0, 1 and 3.
+func checkBatch(t *testing.T, p *ir.Program, x []*ir.Value, s sample, rng *rand.Rand, d ir.DType) {
+	for _, n := range []int{0, 1, 3} {
+		for mask := 1; mask < 1<<len(x); mask++ {
+			members := make([][]*ir.Value, n)
+			for m := range members {
+				members[m] = slices.Clone(x)
+				fresh := s.draw(rng, d, s.lo, s.hi)
+				for i := range x {
+					if mask>>i&1 == 1 {
+						members[m][i] = fresh[i]
+					}
+				}
+			}
+			args, bd := slices.Clone(x), make([]int, len(x))
+			for i, v := range x {
+				bd[i] = -1
+				if mask>>i&1 == 1 {
+					bd[i] = rng.IntN(v.Rank() + 1)
+					parts := make([]*ir.Value, n)
+					for m := range parts {
+						parts[m] = prim.Reshape(members[m][i], slices.Insert(slices.Clone(v.Shape), 0, 1))
+					}
+					stacked := ir.Const(ir.NewData(ir.Type{DType: v.DType, Shape: slices.Insert(slices.Clone(v.Shape), 0, 0)}, ir.NewBuf(v.DType, 0)))
+					if n > 0 {
+						stacked = prim.Concat(0, parts...)
+					}
+					args[i] = prim.MoveTo(stacked, 0, bd[i], n)
+				}
+			}
+			y, ybd := batch.Interpret(p, args, bd, n)
+			for o := range y {
+				y[o] = prim.MoveTo(y[o], ybd[o], 0, n)
+			}
+			for m, in := range members {
+				for o, want := range ir.Inline(p, in) {
+					lo, hi, step := make([]int, y[o].Rank()), slices.Clone(y[o].Shape), make([]int, y[o].Rank())
+					for i := range step {
+						step[i] = 1
+					}
+					lo[0], hi[0] = m, m+1
+					got := prim.Reshape(prim.Slice(y[o], lo, hi, step), want.Shape)
+					tol := 1e-13
+					if d == ir.Float32 {
+						tol = 1e-5
+					}
+					same(t, fmt.Sprintf("batch of %d, inputs %b along %v, member %d", n, mask, bd, m), []*ir.Value{got}, []*ir.Value{want}, tol)
+				}
+			}
+		}
+	}
+}
