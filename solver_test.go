@@ -91,6 +91,19 @@ func TestRidge(t *testing.T) {
 	}
 }
 
+// The default derivative is right to 1e-9 on data of a realistic size.
+func TestLargeRidge(t *testing.T) {
+	d := randomData(10000, 100)
+	_, jac := exact(d)
+	s := argmin.LBFGS(ridge, argmin.LBFGSOptions{Tol: 1e-11})
+	got := num.JacobianRev(func(l2 A) A { return s.Argmin(num.Zeros(100), ridgeData{d.X, d.Y, l2}) })(d.L2)
+	e := maxDiff(got, jac)
+	t.Logf("max |J - J_exact| = %.3g", e)
+	if e > 1e-9 {
+		t.Errorf("Jacobian off by %g", e)
+	}
+}
+
 // Each member of a batch keeps its own number of iterations and answer.
 func TestVmapOfSolve(t *testing.T) {
 	type quad struct{ Q, B A }
