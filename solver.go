@@ -3,6 +3,7 @@ package argmin
 import (
 	"context"
 	"fmt"
+	"iter"
 	"math"
 
 	"github.com/argmin-go/argmin/num"
@@ -79,6 +80,8 @@ type Solver[P, A any] struct {
 	tol     float64
 	unroll  bool
 	run     *num.Jitted[input[P, A], Result[P]]
+	first   *num.Jitted[input[P, A], stepped[P]]
+	next    *num.Jitted[stepInput[P, A], stepped[P]]
 }
 
 type input[P, A any] struct {
@@ -95,6 +98,10 @@ func newSolver[P, A any](f func(P, A) num.Array, m method, maxIter int, tol floa
 	}
 	s := &Solver[P, A]{f: f, m: m, maxIter: maxIter, tol: tol, unroll: unroll}
 	s.run = num.Jit(func(in input[P, A]) Result[P] { return s.solve(in.Init, in.Data) })
+	s.first = num.Jit(func(in input[P, A]) stepped[P] { return s.start(s.problem(in.Init, in.Data)) })
+	s.next = num.Jit(func(in stepInput[P, A]) stepped[P] {
+		return s.advance(s.problem(in.From.Result.Params, in.Data), in.From.Carry)
+	})
 	return s
 }
 
@@ -152,24 +159,84 @@ type carry struct {
 	St []num.Array
 }
 
-// iterate is the one loop of all solvers.
-func (s *Solver[P, A]) iterate(f func(input[P, A]) num.Array, init P, data A) Result[P] {
+// problem is the objective on raveled parameters, traced once.
+type problem[P any] struct {
+	x0      num.Array
+	unravel func(num.Array) P
+	fg      func(num.Array) (num.Array, num.Array)
+}
+
+func (s *Solver[P, A]) problem(init P, data A) problem[P] {
+	return newProblem(func(p P) num.Array { return s.f(p, data) }, init)
+}
+
+func newProblem[P any](f func(P) num.Array, init P) problem[P] {
 	x0, unravel := num.Ravel(init)
 	vg := num.Traced(func(x num.Array) [2]num.Array {
-		v, g := num.ValueAndGrad(func(x num.Array) num.Array { return f(input[P, A]{unravel(x), data}) })(x)
+		v, g := num.ValueAndGrad(func(x num.Array) num.Array { return f(unravel(x)) })(x)
 		return [2]num.Array{v, g}
 	}, x0)
-	fg := func(x num.Array) (num.Array, num.Array) { r := vg(x); return r[0], r[1] }
-	v, g := fg(x0)
-	it := iterate{X: x0, G: g, Value: v, Iter: int32s(0), Code: int32s(Running), NumFun: int32s(1)}
+	return problem[P]{x0, unravel, func(x num.Array) (num.Array, num.Array) { r := vg(x); return r[0], r[1] }}
+}
+
+func (p problem[P]) result(it iterate) Result[P] {
+	return Result[P]{p.unravel(it.X), State{it.Iter, it.Error, it.Value, it.Code, it.NumFun}}
+}
+
+// stepped is a solver between two iterations.
+type stepped[P any] struct {
+	Result Result[P]
+	Carry  carry
+}
+
+type stepInput[P, A any] struct {
+	From stepped[P]
+	Data A
+}
+
+func (s *Solver[P, A]) start(p problem[P]) stepped[P] {
+	v, g := p.fg(p.x0)
+	it := s.judge(iterate{X: p.x0, G: g, Value: v, Iter: int32s(0), Code: int32s(Running), NumFun: int32s(1)})
+	return stepped[P]{p.result(it), carry{it, s.m.init(it)}}
+}
+
+func (s *Solver[P, A]) advance(p problem[P], c carry) stepped[P] {
+	it, st := s.m.update(p.fg, c.It, c.St)
+	it.Iter = c.It.Iter.Add(int32s(1))
 	it = s.judge(it)
+	return stepped[P]{p.result(it), carry{it, st}}
+}
+
+// iterate is the loop of a whole run.
+func (s *Solver[P, A]) iterate(f func(input[P, A]) num.Array, init P, data A) Result[P] {
+	p := newProblem(func(p P) num.Array { return f(input[P, A]{p, data}) }, init)
 	end := num.While(func(c carry) num.Array { return c.It.Code.Eq(int32s(Running)) },
-		func(c carry) carry {
-			it, st := s.m.update(fg, c.It, c.St)
-			it.Iter = c.It.Iter.Add(int32s(1))
-			return carry{s.judge(it), st}
-		}, carry{it, s.m.init(it)}).It
-	return Result[P]{unravel(end.X), State{end.Iter, end.Error, end.Value, end.Code, end.NumFun}}
+		func(c carry) carry { return s.advance(p, c).Carry },
+		s.start(p).Carry)
+	return p.result(end.It)
+}
+
+// Steps minimizes from init one update at a time: it yields the state before the
+// first update and after each one, and ends when the solver stops, when ctx ends
+// (with its error) or when the loop is left. The sequence may be used again; it
+// starts from init each time.
+func (s *Solver[P, A]) Steps(ctx context.Context, init P, data A) iter.Seq2[Result[P], error] {
+	return func(yield func(Result[P], error) bool) {
+		st, err := s.first.CallContext(ctx, input[P, A]{init, data})
+		for err == nil && yield(st.Result, nil) {
+			if st.Result.State.Status() != Running {
+				return
+			}
+			last := st
+			if st, err = s.next.CallContext(ctx, stepInput[P, A]{last, data}); err != nil {
+				yield(last.Result, fmt.Errorf("argmin: %w", err))
+				return
+			}
+		}
+		if err != nil {
+			yield(st.Result, fmt.Errorf("argmin: %w", err))
+		}
+	}
 }
 
 func int32s[T ~int](x T) num.Array { return num.Full(num.Int32, float64(x)) }

@@ -188,6 +188,40 @@ func TestTraceCountAndGoroutines(t *testing.T) {
 	}
 }
 
+func TestSteps(t *testing.T) {
+	s := argmin.LBFGS(rosen, argmin.LBFGSOptions{})
+	x0 := num.Full(num.Float64, -1.2, 10)
+	run, err := s.Run(x0, struct{}{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var last argmin.Result[A]
+	n := -1
+	for step, err := range s.Steps(context.Background(), x0, struct{}{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		last, n = step, n+1
+	}
+	if float64(n) != run.State.Iter.Item() || maxDiff(last.Params, run.Params) != 0 || last.State.Status() != argmin.Converged {
+		t.Errorf("%d steps to %v (%v), Run makes %v to %v", n, last.Params, last.State.Status(), run.State.Iter, run.Params)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	for step, err := range s.Steps(ctx, x0, struct{}{}) {
+		if step.State.Iter.Item() == 3 {
+			cancel()
+		}
+		if err != nil {
+			if !errors.Is(err, context.Canceled) || step.State.Iter.Item() != 3 {
+				t.Errorf("after cancelling: %v at iteration %v", err, step.State.Iter)
+			}
+			return
+		}
+	}
+	t.Error("cancelling did not end the steps")
+}
+
 func TestCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
