@@ -1,0 +1,123 @@
+// Package tree does arithmetic on trees: Go values whose leaves are num.Arrays
+// (structs, maps, slices, fixed arrays, pointers, nested). Fields that are not
+// arrays are static and are kept from the first operand.
+//
+// Operands of one operation must have the same structure; if not, and where a
+// value is no tree, the functions panic with a *num.Error that names the path,
+// such as .Layers[2].W. Use [num.Try] to have it returned.
+package tree
+
+import (
+	"fmt"
+
+	"github.com/argmin-go/argmin/internal/ir"
+	"github.com/argmin-go/argmin/internal/treedef"
+	"github.com/argmin-go/argmin/num"
+)
+
+func throw(op string, err error) {
+	ir.Throw(&num.Error{Kind: ir.ArgumentError, Op: op, Msg: err.Error(), Err: err})
+}
+
+func flatten(op string, x any) ([]num.Array, *treedef.Def) {
+	leaves, def, err := treedef.Flatten[num.Array](x)
+	if err != nil {
+		throw(op, err)
+	}
+	return leaves, def
+}
+
+// zip maps the leaves of trees with the structure of the first.
+func zip[T any](op string, f func(leaves []num.Array) num.Array, xs ...T) T {
+	first, def := flatten(op, xs[0])
+	cols := [][]num.Array{first}
+	for i, x := range xs[1:] {
+		leaves, d := flatten(op, x)
+		if err := treedef.Compare(def, d, fmt.Sprintf("operand %d", i+1)); err != nil {
+			throw(op, err)
+		}
+		cols = append(cols, leaves)
+	}
+	out := make([]num.Array, len(first))
+	row := make([]num.Array, len(cols))
+	for i := range out {
+		for j, c := range cols {
+			row[j] = c[i]
+		}
+		out[i] = f(row)
+	}
+	y, err := treedef.UnflattenTo[T](def, out)
+	if err != nil {
+		throw(op, err)
+	}
+	return y
+}
+
+// Leaves are the arrays of a tree: fields in order, maps by sorted keys.
+func Leaves[T any](x T) []num.Array {
+	leaves, _ := flatten("tree.Leaves", x)
+	return leaves
+}
+
+// Paths names each of [Leaves], such as .Layers[2].W or ["bias"].
+func Paths[T any](x T) []string {
+	_, def := flatten("tree.Paths", x)
+	return def.Paths()
+}
+
+// Map applies f to every leaf.
+func Map[T any](f func(num.Array) num.Array, x T) T {
+	return zip("tree.Map", func(a []num.Array) num.Array { return f(a[0]) }, x)
+}
+
+// Add is x + y.
+func Add[T any](x, y T) T {
+	return zip("tree.Add", func(a []num.Array) num.Array { return a[0].Add(a[1]) }, x, y)
+}
+
+// Sub is x - y.
+func Sub[T any](x, y T) T {
+	return zip("tree.Sub", func(a []num.Array) num.Array { return a[0].Sub(a[1]) }, x, y)
+}
+
+// Mul is x · y, element by element.
+func Mul[T any](x, y T) T {
+	return zip("tree.Mul", func(a []num.Array) num.Array { return a[0].Mul(a[1]) }, x, y)
+}
+
+// Scale is c · x for a scalar c.
+func Scale[T any](c num.Array, x T) T {
+	return zip("tree.Scale", func(a []num.Array) num.Array { return a[0].Mul(c) }, x)
+}
+
+// AddScaled is x + c · y for a scalar c.
+func AddScaled[T any](x T, c num.Array, y T) T {
+	return zip("tree.AddScaled", func(a []num.Array) num.Array { return a[0].Add(a[1].Mul(c)) }, x, y)
+}
+
+// ZerosLike has the structure, shapes and dtypes of x.
+func ZerosLike[T any](x T) T {
+	return Map(func(a num.Array) num.Array { return num.Full(a.DType(), 0, a.Shape()...) }, x)
+}
+
+// Dot is the sum of products of all elements; a tree without arrays gives 0.
+func Dot[T any](x, y T) num.Array { return Sum(Mul(x, y)) }
+
+// Sum is the sum of all elements; a tree without arrays gives 0.
+func Sum[T any](x T) num.Array {
+	var s num.Array
+	for i, a := range Leaves(x) {
+		if i == 0 {
+			s = a.Sum()
+		} else {
+			s = s.Add(a.Sum())
+		}
+	}
+	if len(Leaves(x)) == 0 {
+		return num.Scalar(0)
+	}
+	return s
+}
+
+// Norm is the Euclidean norm of all elements together.
+func Norm[T any](x T) num.Array { return Dot(x, x).Sqrt() }

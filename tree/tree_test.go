@@ -1,0 +1,68 @@
+package tree_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/tree"
+)
+
+type layer struct {
+	W, B num.Array
+	Name string
+}
+
+type net struct {
+	Layers []layer
+	Extra  map[string]num.Array
+}
+
+func example() net {
+	return net{[]layer{{num.Vector(1, 2), num.Scalar(3), "first"}}, map[string]num.Array{"z": num.Scalar(4), "a": num.Scalar(5)}}
+}
+
+func TestArithmetic(t *testing.T) {
+	x := example()
+	y := tree.AddScaled(x, num.Scalar(2), tree.Map(num.Array.Square, x)) // x + 2x²
+	want := []string{"[3 10]", "21", "55", "36"}
+	for i, a := range tree.Leaves(y) {
+		if a.String() != want[i] {
+			t.Errorf("leaf %s is %v, want %s", tree.Paths(y)[i], a, want[i])
+		}
+	}
+	if y.Layers[0].Name != "first" {
+		t.Error("static field lost")
+	}
+	if n := tree.Sum(tree.Sub(tree.Add(x, x), tree.Scale(num.Scalar(2), x))).Item(); n != 0 {
+		t.Errorf("x + x - 2x sums to %v", n)
+	}
+	if got := tree.Norm(x).Item(); got*got < 54.99 || got*got > 55.01 {
+		t.Errorf("norm² is %v, want 55", got*got)
+	}
+	if tree.Sum(tree.ZerosLike(x)).Item() != 0 {
+		t.Error("ZerosLike is not zero")
+	}
+}
+
+func TestErrors(t *testing.T) {
+	other := example()
+	other.Layers = append(other.Layers, other.Layers[0])
+	_, err := num.Try(func() net { return tree.Add(example(), other) })
+	if err == nil || !strings.Contains(err.Error(), ".Layers") {
+		t.Errorf("different structures: %v", err)
+	}
+	_, err = num.Try(func() struct{ C chan int } { return tree.Add(struct{ C chan int }{}, struct{ C chan int }{}) })
+	if err == nil || !strings.Contains(err.Error(), ".C") {
+		t.Errorf("channel: %v", err)
+	}
+}
+
+func ExampleAddScaled() {
+	w := map[string]num.Array{"bias": num.Scalar(1), "slope": num.Vector(2, 3)}
+	g := map[string]num.Array{"bias": num.Scalar(10), "slope": num.Vector(20, 30)}
+	next := tree.AddScaled(w, num.Scalar(-0.1), g)
+	fmt.Println(next["bias"], next["slope"])
+	// Output: 0 [0 0]
+}
