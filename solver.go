@@ -150,7 +150,7 @@ func (s *Solver[P, A]) solve(init P, data A) Result[P] {
 	x, st := num.CustomRootAux(grad, func(data A) (P, State) {
 		r := s.iterate(f, init, data)
 		return r.Params, r.State
-	})(data)
+	}, nil)(data)
 	return Result[P]{x, st}
 }
 

@@ -3,7 +3,6 @@ package num
 import (
 	"slices"
 
-	"github.com/argmin-go/argmin/internal/ad"
 	"github.com/argmin-go/argmin/internal/ir"
 	"github.com/argmin-go/argmin/internal/prim"
 )
@@ -51,46 +50,4 @@ func Traced[T, U any](f func(T) U, x T) func(T) U {
 		sameTree(what, "the example", "the argument", def, ydef, xs, ys)
 		return unflatten[U](t.out, evaluate(t.prog, slices.Concat(t.captured, ys)))
 	}
-}
-
-// CustomRootAux is [CustomRoot] for a solver that returns something besides the
-// root, which is passed through with derivative zero.
-func CustomRootAux[P, A, S any](optimality func(x P, args A) P, solve func(args A) (P, S)) func(A) (P, S) {
-	return func(args A) (P, S) {
-		const what = "num.CustomRoot"
-		as, adef := flatten(what, args)
-		type result struct {
-			X   P
-			Aux S
-		}
-		run := trace(what, func(a A) result {
-			x, s := solve(a)
-			return result{x, s}
-		}, adef, typesOf(as))
-		var nx int
-		var f traced
-		var xt []ir.Type
-		r := unflatten[result](run.out, zerosOf(run.prog.OutTypes()))
-		xs, xdef := flatten(what, r.X)
-		nx, xt = len(xs), typesOf(xs)
-		f.prog, f.captured = ad.Trace(what, slices.Concat(xt, typesOf(as)), func(z values) values {
-			x, a := unflatten[P](xdef, z[:nx]), unflatten[A](adef, z[nx:])
-			vs, def := flatten(what+": optimality", guard(what, func() P { return optimality(x, a) }))
-			f.out = def
-			return vs
-		})
-		sameCarry(what+": optimality", xdef, f.out, xt, f.prog.OutTypes())
-		op, consts := prim.NewRoot(run.prog, f.prog, run.captured, f.captured, nx, prim.DenseSolve, false)
-		in := slices.Concat(consts, as)
-		res := unflatten[result](run.out, stage(what, in, func(in values) values { return ir.Apply(op, in...) }))
-		return res.X, res.Aux
-	}
-}
-
-func zerosOf(ts []ir.Type) values {
-	vs := make(values, len(ts))
-	for i, t := range ts {
-		vs[i] = ir.Full(t, 0)
-	}
-	return vs
 }

@@ -1,15 +1,141 @@
 package num
 
+import (
+	"slices"
+
+	"github.com/argmin-go/argmin/internal/ad"
+	"github.com/argmin-go/argmin/internal/ir"
+	"github.com/argmin-go/argmin/internal/prim"
+)
+
+// LinearSolver solves matvec(x) = b for a vector b of n numbers. Package linsolve
+// has them. Nil stands for [DenseSolver].
+type LinearSolver func(matvec func(Array) Array, b Array) Array
+
+// DenseSolver writes the linear map out as an n×n matrix and solves it by LU with
+// one step of refinement, which is accurate to rounding: n applications of the
+// map, n² numbers, n³ operations. A singular map is an error (errors.Is(err,
+// ErrNumeric)).
+func DenseSolver(matvec func(Array) Array, b Array) Array {
+	return wrap(prim.DenseSolve(func(v values) values { return values{matvec(wrap(v[0])).value()} }, values{b.value()})[0])
+}
+
+// solveFunc adapts a solver of vectors to the leaves of a tree.
+func solveFunc(like values, linear LinearSolver) prim.SolveFunc {
+	if linear == nil {
+		return prim.DenseSolve
+	}
+	return func(matvec func(values) values, b values) values {
+		types := typesOf(like)
+		join := func(vs values) Array {
+			flat := make(values, len(vs))
+			for i, v := range vs {
+				flat[i] = prim.Reshape(v, []int{v.Size()})
+			}
+			return wrap(prim.Concat(0, flat...))
+		}
+		split := func(a Array) values {
+			vs := make(values, len(types))
+			at := 0
+			for i, t := range types {
+				vs[i] = prim.Reshape(prim.Slice(a.value(), []int{at}, []int{at + t.Size()}, []int{1}), t.Shape)
+				at += t.Size()
+			}
+			return vs
+		}
+		return split(linear(func(x Array) Array { return join(matvec(split(x))) }, join(b)))
+	}
+}
+
+// CustomLinearSolve is the solution x of matvec(x) = b as a differentiable value
+// in b and in everything that matvec captures: derivatives of both modes are
+// solves with the same map or the transposed one, and the solver itself is not
+// differentiated. matvec must be linear. symmetric promises that it is its own
+// transpose.
+func CustomLinearSolve[T any](matvec func(T) T, b T, linear LinearSolver, symmetric bool) T {
+	const what = "num.CustomLinearSolve"
+	bs, def := flatten(what, b)
+	op := func(x values) values {
+		y, d := flatten(what+": matvec", guard(what, func() T { return matvec(unflatten[T](def, x)) }))
+		sameTree(what, "b", "the result of matvec", def, d, bs, y)
+		return y
+	}
+	return unflatten[T](def, prim.LinearSolve(op, bs, solveFunc(bs, linear), symmetric))
+}
+
 // CustomRoot makes the answer of a solver differentiable. solve returns x with
 // optimality(x, args) = 0; the derivative of x with respect to args is the one
 // that the implicit function theorem gives, and the iterations of the solver are
 // not differentiated. Arrays that the functions capture are differentiated like
-// args. The linear system is written out and solved densely, which is accurate to
-// rounding; a singular one is an error (errors.Is(err, ErrNumeric)).
-func CustomRoot[P, A any](optimality func(x P, args A) P, solve func(args A) P) func(A) P {
-	f := CustomRootAux(optimality, func(a A) (P, struct{}) { return solve(a), struct{}{} })
+// args. linear solves the system of the derivative; nil is [DenseSolver].
+func CustomRoot[P, A any](optimality func(x P, args A) P, solve func(args A) P, linear LinearSolver) func(A) P {
+	f := CustomRootAux(optimality, func(a A) (P, struct{}) { return solve(a), struct{}{} }, linear)
 	return func(a A) P {
 		x, _ := f(a)
 		return x
 	}
+}
+
+// CustomFixedPoint is [CustomRoot] for a solver of x = step(x, args).
+func CustomFixedPoint[P, A any](step func(x P, args A) P, solve func(args A) P, linear LinearSolver) func(A) P {
+	return CustomRoot(func(x P, args A) P {
+		xs, def := flatten("num.CustomFixedPoint", x)
+		ys, ydef := flatten("num.CustomFixedPoint", step(x, args))
+		sameTree("num.CustomFixedPoint", "x", "the step", def, ydef, xs, ys)
+		out := make(values, len(xs))
+		for i := range xs {
+			out[i] = prim.Sub(ys[i], xs[i])
+		}
+		return unflatten[P](def, out)
+	}, solve, linear)
+}
+
+// CustomRootAux is [CustomRoot] for a solver that returns something besides the
+// root, which is passed through with derivative zero, and for a chosen linear
+// solver (nil: dense).
+func CustomRootAux[P, A, S any](optimality func(x P, args A) P, solve func(args A) (P, S), linear LinearSolver) func(A) (P, S) {
+	return func(args A) (P, S) {
+		const what = "num.CustomRoot"
+		as, adef := flatten(what, args)
+		type result struct {
+			X   P
+			Aux S
+		}
+		run := trace(what, func(a A) result {
+			x, s := solve(a)
+			return result{x, s}
+		}, adef, typesOf(as))
+		var nx int
+		var f traced
+		var xt []ir.Type
+		r := unflatten[result](run.out, zerosOf(run.prog.OutTypes()))
+		xs, xdef := flatten(what, r.X)
+		nx, xt = len(xs), typesOf(xs)
+		f.prog, f.captured = ad.Trace(what, slices.Concat(xt, typesOf(as)), func(z values) values {
+			x, a := unflatten[P](xdef, z[:nx]), unflatten[A](adef, z[nx:])
+			vs, def := flatten(what+": optimality", guard(what, func() P { return optimality(x, a) }))
+			f.out = def
+			return vs
+		})
+		sameCarry(what+": optimality", xdef, f.out, xt, f.prog.OutTypes())
+		op, consts := prim.NewRoot(run.prog, f.prog, run.captured, f.captured, nx, solveFunc(xs, linear), false)
+		in := slices.Concat(consts, as)
+		res := unflatten[result](run.out, stage(what, in, func(in values) values { return ir.Apply(op, in...) }))
+		return res.X, res.Aux
+	}
+}
+
+func zerosOf(ts []ir.Type) values {
+	vs := make(values, len(ts))
+	for i, t := range ts {
+		vs[i] = ir.Full(t, 0)
+	}
+	return vs
+}
+
+// Check passes x through where ok, a bool scalar, is true. Where it is not, the
+// result is NaN, and the run reports msg followed by the number measure as an
+// error (errors.Is(err, ErrNumeric)).
+func Check(x, ok, measure Array, msg string) Array {
+	return wrap(prim.Check(x.value(), ok.value(), measure.value(), msg))
 }

@@ -1,0 +1,85 @@
+package linsolve_test
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/argmin-go/argmin/linsolve"
+	"github.com/argmin-go/argmin/num"
+)
+
+// matrices are a symmetric positive definite and a general one.
+func matrices(n int) (spd, general num.Array) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	d := make([]float64, n*n)
+	for i := range d {
+		d[i] = rng.NormFloat64()
+	}
+	m := num.New(d, n, n)
+	return m.MatMul(m.T()).Add(num.Eye(n)), m.Add(num.Eye(n).Scale(2 * float64(n)))
+}
+
+func TestSolvers(t *testing.T) {
+	const n = 12
+	spd, general := matrices(n)
+	b := num.Linspace(-1, 2, n)
+	for _, c := range []struct {
+		name   string
+		solve  num.LinearSolver
+		a      num.Array
+		ridge  float64
+		symmet bool
+	}{
+		{"Dense", linsolve.Dense(), general, 0, false},
+		{"CG", linsolve.CG(linsolve.Options{}), spd, 0, true},
+		{"CG with ridge", linsolve.CG(linsolve.Options{Ridge: 0.5}), spd, 0.5, true},
+		{"CG with preconditioner", linsolve.CG(linsolve.Options{Precond: func(r num.Array) num.Array { return r.Scale(0.5) }}), spd, 0, true},
+		{"NormalCG", linsolve.NormalCG(linsolve.Options{}), general, 0, false},
+		{"BiCGSTAB", linsolve.BiCGSTAB(linsolve.Options{}), general, 0, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			solve := func(a, b num.Array) num.Array {
+				return num.CustomLinearSolve(func(x num.Array) num.Array { return a.MatMul(x) }, b, c.solve, c.symmet)
+			}
+			a := c.a.Add(num.Eye(n).Scale(c.ridge))
+			want := num.Solve(a, b)
+			if e := solve(c.a, b).Sub(want).Abs().Max().Item(); e > 1e-10 {
+				t.Errorf("solution off by %g", e)
+			}
+			if c.ridge != 0 {
+				return // the ridge belongs to the solver, not to the map that is differentiated
+			}
+			// d(A⁻¹b)/db = A⁻¹, in both modes, and the gradient in A.
+			f := func(b num.Array) num.Array { return solve(c.a, b) }
+			for mode, jac := range map[string]num.Array{"forward": num.JacobianFwd(f)(b), "reverse": num.JacobianRev(f)(b)} {
+				if e := a.MatMul(jac).Sub(num.Eye(n)).Abs().Max().Item(); e > 1e-9 {
+					t.Errorf("%s Jacobian off by %g", mode, e)
+				}
+			}
+			g := num.Grad(func(a num.Array) num.Array { return solve(a, b).Sum() })(c.a)
+			u := num.Solve(a.T(), num.Ones(n)) // gradient is -u xᵀ
+			if e := g.Add(u.Reshape(n, 1).Mul(want.Reshape(1, n))).Abs().Max().Item(); e > 1e-9 {
+				t.Errorf("gradient in the matrix off by %g", e)
+			}
+		})
+	}
+}
+
+func TestFailure(t *testing.T) {
+	singular := func(x num.Array) num.Array { return x.Mul(num.Vector(1, 0)) }
+	for name, s := range map[string]num.LinearSolver{"Dense": linsolve.Dense(), "CG": linsolve.CG(linsolve.Options{}), "BiCGSTAB": linsolve.BiCGSTAB(linsolve.Options{}), "NormalCG": linsolve.NormalCG(linsolve.Options{})} {
+		_, err := num.Try(func() num.Array { return num.CustomLinearSolve(singular, num.Vector(1, 1), s, true) })
+		if !errors.Is(err, num.ErrNumeric) {
+			t.Errorf("%s: singular system: %v", name, err)
+		}
+	}
+}
+
+func ExampleCG() {
+	a := num.New([]float64{4, 1, 1, 3}, 2, 2)
+	x := linsolve.CG(linsolve.Options{})(func(x num.Array) num.Array { return a.MatMul(x) }, num.Vector(1, 2))
+	fmt.Println(x)
+	// Output: [0.0909091 0.636364]
+}
