@@ -10,9 +10,35 @@ import (
 
 // While repeats x = body(x) as long as cond(x) is true, starting from init. The
 // shapes and dtypes of x must stay the same. It has a forward-mode derivative;
-// in reverse mode use [CustomRoot].
+// for reverse mode give a bound ([WhileMax]) or use [CustomRoot]. Under [Vmap]
+// every member runs to its own end.
 func While[T any](cond func(T) Array, body func(T) T, init T) T {
-	const what = "num.While"
+	return while("num.While", 0, cond, body, init)
+}
+
+// WhileMax is [While] that ends after limit iterations at the latest. The bound
+// gives it a reverse-mode derivative too, which keeps about √limit copies of x
+// and runs every iteration twice.
+func WhileMax[T any](limit int, cond func(T) Array, body func(T) T, init T) T {
+	const what = "num.WhileMax"
+	if limit < 0 {
+		ir.Throw(ir.Errorf(ir.ArgumentError, what, "limit is %d, want 0 or more", limit))
+	}
+	if limit == 0 {
+		return init
+	}
+	type counted struct {
+		X T
+		N Array
+	}
+	one := Full(Int32, 1)
+	return while(what, limit,
+		func(c counted) Array { return c.N.Lt(Full(Int32, float64(limit))).And(cond(c.X)) },
+		func(c counted) counted { return counted{body(c.X), c.N.Add(one)} },
+		counted{init, Full(Int32, 0)}).X
+}
+
+func while[T any](what string, limit int, cond func(T) Array, body func(T) T, init T) T {
 	xs, def := flatten(what, init)
 	types := typesOf(xs)
 	c := trace(what+": condition", cond, def, types)
@@ -20,19 +46,130 @@ func While[T any](cond func(T) Array, body func(T) T, init T) T {
 		ir.Throw(ir.Errorf(ir.ShapeError, what, "the condition returned %v, want a bool scalar", t))
 	}
 	b := trace(what+": body", body, def, types)
-	sameCarry(what, def, b.out, types, b.prog.OutTypes())
-	op := prim.WhileOp{Cond: c.prog, Body: b.prog, NCond: len(c.captured), NBody: len(b.captured)}
+	sameCarry(what, "carry", def, b.out, types, b.prog.OutTypes())
+	op := prim.WhileOp{Cond: c.prog, Body: b.prog, NCond: len(c.captured), NBody: len(b.captured), Max: limit}
 	return unflatten[T](def, ir.ApplyHere(op, slices.Concat(c.captured, b.captured, xs)...))
 }
 
-// sameCarry checks that a body returns what it was given.
-func sameCarry(what string, want, got *treedef.Def, wt, gt []ir.Type) {
-	if err := treedef.Compare(want, got, "the body's result"); err != nil {
-		ir.Throw(&Error{Kind: ir.ArgumentError, Op: what, Msg: "the body changed the structure of the carry: " + err.Error(), Err: err})
+// Scan carries c through c, y = body(c, x) for the slices x of xs along the first
+// axis of its leaves, and stacks the ys. It gives the last carry and the ys, and
+// has derivatives of both modes; reverse mode keeps what body's derivative needs
+// from every step ([Checkpoint] of the body keeps the carry alone).
+func Scan[C, X, Y any](body func(C, X) (C, Y), init C, xs X) (C, Y) {
+	return scan("num.Scan", body, init, xs, false)
+}
+
+// ScanReverse is [Scan] from the last slice to the first; ys[i] belongs to xs[i].
+func ScanReverse[C, X, Y any](body func(C, X) (C, Y), init C, xs X) (C, Y) {
+	return scan("num.ScanReverse", body, init, xs, true)
+}
+
+func scan[C, X, Y any](what string, body func(C, X) (C, Y), init C, xs X, reverse bool) (C, Y) {
+	type in struct {
+		C C
+		X X
+	}
+	type out struct {
+		C C
+		Y Y
+	}
+	n := -1
+	vs, def := flatten(what, xs)
+	for i, v := range vs {
+		if v.Rank() == 0 {
+			ir.Throw(ir.Errorf(ir.ShapeError, what, "xs%s is a scalar: it has no axis to scan over", def.Paths()[i]))
+		}
+		if n >= 0 && v.Shape[0] != n {
+			ir.Throw(ir.Errorf(ir.ShapeError, what, "xs%s has %d slices along its first axis, others have %d", def.Paths()[i], v.Shape[0], n))
+		}
+		n = v.Shape[0]
+	}
+	if n < 0 {
+		ir.Throw(ir.Errorf(ir.ArgumentError, what, "xs has no arrays to scan over; use num.ForLoop"))
+	}
+	cs, cdef := flatten(what, init)
+	all, idef := flatten(what, in{init, xs})
+	types := typesOf(all)
+	for i := len(cs); i < len(types); i++ {
+		types[i] = types[i].WithShape(types[i].Shape[1:])
+	}
+	b := trace(what+": body", func(z in) out {
+		c, y := body(z.C, z.X)
+		return out{c, y}
+	}, idef, types)
+	ctypes, otypes := types[:len(cs)], b.prog.OutTypes()
+	r := unflatten[out](b.out, zerosOf(otypes))
+	rs, rdef := flatten(what, r.C)
+	sameCarry(what, "carry", cdef, rdef, ctypes, typesOf(rs))
+	op := prim.ScanOp{Body: b.prog, NConst: len(b.captured), NCarry: len(cs), Len: n, Reverse: reverse}
+	r = unflatten[out](b.out, ir.ApplyHere(op, slices.Concat(b.captured, all)...))
+	return r.C, r.Y
+}
+
+// ForLoop repeats x = body(i, x) for i = lo, …, hi-1, an int32 scalar. It has
+// derivatives of both modes.
+func ForLoop[T any](lo, hi int, body func(i Array, x T) T, init T) T {
+	type carry struct {
+		X T
+		I Array
+	}
+	steps := Full(Bool, 0, max(0, hi-lo))
+	one := Full(Int32, 1)
+	c, _ := scan("num.ForLoop", func(c carry, _ Array) (carry, struct{}) {
+		return carry{body(c.I, c.X), c.I.Add(one)}, struct{}{}
+	}, carry{init, Full(Int32, float64(lo))}, steps, false)
+	return c.X
+}
+
+// Cond is yes(x) where pred, a bool scalar, is true, and no(x) otherwise. Only
+// one of them runs. Both must give the same structure, shapes and dtypes.
+func Cond[T, U any](pred Array, yes, no func(T) U, x T) U {
+	const what = "num.Cond"
+	if p := pred.value(); p.DType != Bool || p.Rank() != 0 {
+		ir.Throw(ir.Errorf(ir.ShapeError, what, "pred is %v, want a bool scalar", p.Type))
+	}
+	return choose(what, pred.AsType(Int32), []func(T) U{no, yes}, x)
+}
+
+// Switch is branches[index](x) for an integer scalar, which is clamped to the
+// branches there are. Only that branch runs. All must give the same structure,
+// shapes and dtypes.
+func Switch[T, U any](index Array, branches []func(T) U, x T) U {
+	const what = "num.Switch"
+	if p := index.value(); !p.DType.IsInt() || p.Rank() != 0 {
+		ir.Throw(ir.Errorf(ir.ShapeError, what, "index is %v, want an integer scalar", p.Type))
+	}
+	if len(branches) == 0 {
+		ir.Throw(ir.Errorf(ir.ArgumentError, what, "there are no branches"))
+	}
+	return choose(what, index.AsType(Int32), branches, x)
+}
+
+func choose[T, U any](what string, index Array, branches []func(T) U, x T) U {
+	xs, def := flatten(what, x)
+	progs, caps := make([]*ir.Program, len(branches)), make([]values, len(branches))
+	var out *treedef.Def
+	for i, f := range branches {
+		t := trace(what, f, def, typesOf(xs))
+		progs[i], caps[i] = t.prog, t.captured
+		if i == 0 {
+			out = t.out
+		} else {
+			sameCarry(what, "the result", out, t.out, progs[0].OutTypes(), t.prog.OutTypes())
+		}
+	}
+	consts := prim.ShareInputs(progs, caps)
+	return unflatten[U](out, ir.ApplyHere(prim.SwitchOp{Branches: progs}, slices.Concat(values{index.value()}, consts, xs)...))
+}
+
+// sameCarry checks that functions return what they must.
+func sameCarry(what, name string, want, got *treedef.Def, wt, gt []ir.Type) {
+	if err := treedef.Compare(want, got, name); err != nil {
+		ir.Throw(&Error{Kind: ir.ArgumentError, Op: what, Msg: "the structure of " + name + " changed: " + err.Error(), Err: err})
 	}
 	for i := range wt {
 		if !wt[i].Equal(gt[i]) {
-			ir.Throw(ir.Errorf(ir.ShapeError, what, "the body changed carry%s from %v to %v", want.Paths()[i], wt[i], gt[i]))
+			ir.Throw(ir.Errorf(ir.ShapeError, what, "%s%s changed from %v to %v", name, want.Paths()[i], wt[i], gt[i]))
 		}
 	}
 }

@@ -61,6 +61,22 @@ type Effectful interface {
 	Effect()
 }
 
+func hasEffect(op Op) bool {
+	if _, ok := op.(Effectful); ok {
+		return true
+	}
+	if sub, ok := op.(Programs); ok {
+		for _, p := range sub.Programs() {
+			for i := range p.Eqns {
+				if hasEffect(p.Eqns[i].Op) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
 // liveEqns leaves out the equations that no output needs.
 func liveEqns(eqns []Eqn, outs []Var, n int) []Eqn {
 	live := make([]bool, n)
@@ -71,10 +87,11 @@ func liveEqns(eqns []Eqn, outs []Var, n int) []Eqn {
 	count := 0
 	for i := len(eqns) - 1; i >= 0; i-- {
 		e := &eqns[i]
-		_, need := e.Op.(Effectful)
+		need := false
 		for _, v := range e.Out {
 			need = need || live[v]
 		}
+		need = need || hasEffect(e.Op)
 		if need {
 			keep[i] = true
 			count++

@@ -122,13 +122,13 @@ func LinearSolve(matvec func(values) values, b values, solve SolveFunc, symmetri
 	if !symmetric {
 		progs[3], caps[3] = ad.Trace("solve", types, func(b values) values { return solve(inline(vm), b) })
 	}
-	consts := shareInputs(progs, caps)
+	consts := ShareInputs(progs, caps)
 	return ir.Apply(LinearSolveOp{progs[0], progs[1], progs[2], progs[3], len(consts)}, slices.Concat(consts, b)...)
 }
 
-// shareInputs rewrites programs, whose first inputs stand for their captured
+// ShareInputs rewrites programs, whose first inputs stand for their captured
 // values, to take the union of all captured values instead.
-func shareInputs(progs []*ir.Program, caps []values) values {
+func ShareInputs(progs []*ir.Program, caps []values) values {
 	var union values
 	find := func(v *value) int {
 		return slices.IndexFunc(union, func(w *value) bool { return v.Same(w) })
@@ -261,7 +261,7 @@ func (r RootOp) Kernel(c ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 // the result are consts, then θ.
 func NewRoot(run, f *ir.Program, runCaps, fCaps values, nx int, linear SolveFunc, symmetric bool) (op RootOp, consts values) {
 	progs := []*ir.Program{run, f}
-	consts = shareInputs(progs, []values{runCaps, fCaps})
+	consts = ShareInputs(progs, []values{runCaps, fCaps})
 	return RootOp{Run: progs[0], F: permuteInputs(progs[1], 0, len(consts), nx), NX: nx, Linear: linear, Symmetric: symmetric}, consts
 }
 
