@@ -74,3 +74,5 @@ func (ObserveOp) Name() string                                      { return "ob
 func (ObserveOp) Effect()                                           {}
 func (ObserveOp) JVP(x, y, dx values) values                        { return nil }
 func (o ObserveOp) Batch(x values, bd []int, n int) (values, []int) { return Lanes(o, x, bd, n) }
+
+func init() { register(&CallbackOp{}, ObserveOp{}) }

@@ -174,3 +174,5 @@ func (l LanesOp) Kernel(c ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 		})
 	}, nil
 }
+
+func init() { register(LanesOp{}) }

@@ -364,3 +364,5 @@ func denseKernel[T ir.Float](n int) ir.Kernel {
 		kernel.TriangularSolve(true, false, false, false, n, 1, lu, x)
 	}
 }
+
+func init() { register(LinearSolveOp{}, CheckOp{}, RootOp{}, DenseOp{}) }

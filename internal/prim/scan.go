@@ -298,3 +298,5 @@ func (s ScanOp) Kernel(c ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 		pool.Put(st)
 	}, nil
 }
+
+func init() { register(ScanOp{}) }

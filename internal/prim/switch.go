@@ -179,3 +179,5 @@ func (s SwitchOp) Kernel(c ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 		branches[min(max(k, 0), len(branches)-1)](f, iv[1:], ov)
 	}, nil
 }
+
+func init() { register(SwitchOp{}) }

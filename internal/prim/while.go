@@ -187,3 +187,5 @@ func (w WhileOp) Kernel(c ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 		pool.put(s)
 	}, nil
 }
+
+func init() { register(WhileOp{}) }
