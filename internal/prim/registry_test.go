@@ -242,7 +242,7 @@ func TestPrimitives(t *testing.T) {
 					if err := p.Verify(); err != nil {
 						t.Fatal(err)
 					}
-					checkDerivative(t, p, x, s, rng, d, name == "stop_gradient")
+					checkDerivative(t, p, x, s, rng, d, name == "stop_gradient", 1)
 					checkBatch(t, p, x, s, rng, d)
 				})
 			}
@@ -251,9 +251,11 @@ func TestPrimitives(t *testing.T) {
 }
 
 // checkDerivative compares the tangent with a central difference along a random
-// direction, the cotangent with the tangent by <ct, J dx> = <Jᵀ ct, dx>, and
-// does so again for the derivative program.
-func checkDerivative(t *testing.T, p *ir.Program, x []*ir.Value, s sample, rng *rand.Rand, d ir.DType, stopped bool) {
+// direction, and the cotangent with the tangent by <ct, J dx> = <Jᵀ ct, dx>. It
+// does so again, order times, for the program of each mode, so that every rule is
+// composed with both.
+func checkDerivative(t *testing.T, p *ir.Program, x []*ir.Value, s sample, rng *rand.Rand, d ir.DType, stopped bool, order int) {
+	t.Helper()
 	active := make([]bool, len(x))
 	any := false
 	dx := make([]*ir.Value, len(x))
@@ -283,7 +285,8 @@ func checkDerivative(t *testing.T, p *ir.Program, x []*ir.Value, s sample, rng *
 			dy[i] = ir.Full(v.Type, 0)
 		}
 	}
-	if d == ir.Float64 && y[0].DType == d {
+	single := func(v *ir.Value) bool { return v.DType == ir.Float32 }
+	if !slices.ContainsFunc(x, single) && !slices.ContainsFunc(y, single) {
 		const h = 1e-6
 		lo, hi := ir.Inline(p, axpy(x, -h, dx)), ir.Inline(p, axpy(x, h, dx))
 		fd := make([]*ir.Value, len(y))
@@ -295,10 +298,13 @@ func checkDerivative(t *testing.T, p *ir.Program, x []*ir.Value, s sample, rng *
 			fd[i] = prim.Mul(prim.Sub(hi[i], lo[i]), ir.Full(y[i].Type, 1/(2*h)))
 		}
 		same(t, "tangent against finite difference", dy, fd, 2e-7*s.scale())
+	}
+	if order > 0 {
 		q, _ := ad.JVPProgram(p, active, force)
 		if err := q.Verify(); err != nil {
 			t.Fatal(err)
 		}
+		checkDerivative(t, q, append(slices.Clone(x), compact(dx)...), s, rng, d, false, order-1)
 	}
 	if s.noReverse {
 		return
@@ -315,7 +321,7 @@ func checkDerivative(t *testing.T, p *ir.Program, x []*ir.Value, s sample, rng *
 	cx := lin.Transpose(ct, len(x))
 	a, b := dot(ct, dy), dot(cx, dx)
 	tol := 1e-12
-	if d == ir.Float32 || y[0].DType == ir.Float32 {
+	if slices.ContainsFunc(x, single) || slices.ContainsFunc(y, single) {
 		tol = 2e-5
 	}
 	if math.Abs(a-b) > tol*s.scale()*(1+math.Abs(a)) {
@@ -326,6 +332,41 @@ func checkDerivative(t *testing.T, p *ir.Program, x []*ir.Value, s sample, rng *
 			t.Fatalf("cotangent %d is %v, want %v", i, v.Type, x[i].Type)
 		}
 	}
+	if order > 0 {
+		in := append(slices.Clone(x), compact(ct)...)
+		r := ad.Closed("vjp", typesOf(in), func(z []*ir.Value) []*ir.Value {
+			_, lin := ad.Linearize(p, z[:len(x)], active)
+			cts, k := slices.Clone(ct), len(x)
+			for i, v := range cts {
+				if v != nil {
+					cts[i] = z[k]
+					k++
+				}
+			}
+			cx := ad.Zeros(lin.Transpose(cts, len(x)), typesOf(x))
+			for i, a := range active {
+				if !a {
+					cx[i] = nil
+				}
+			}
+			return compact(cx)
+		})
+		if err := r.Verify(); err != nil {
+			t.Fatal(err)
+		}
+		checkDerivative(t, r, in, s, rng, d, false, order-1)
+	}
+}
+
+// compact is what is not nil.
+func compact(vs []*ir.Value) []*ir.Value {
+	var out []*ir.Value
+	for _, v := range vs {
+		if v != nil {
+			out = append(out, v)
+		}
+	}
+	return out
 }
 
 // checkBatch compares the batched program with a loop over its members, for

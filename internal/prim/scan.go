@@ -19,6 +19,10 @@ type ScanOp struct {
 	NConst, NCarry int
 	Len            int
 	Reverse        bool
+	// Linear promises that the results are linear in the carries (and in some of
+	// the other operands): a carry with a known start is then one that starts at
+	// zero, and not something like a counter.
+	Linear bool
 }
 
 func (ScanOp) Name() string { return "scan" }
@@ -77,7 +81,7 @@ func (s ScanOp) JVPAll(x, dx values) (y, dy values) {
 	dys := len(where(out, s.NCarry, no))
 	outs := slices.Concat(span(0, s.NCarry), span(no, dcarry), span(s.NCarry, no-s.NCarry), span(no+dcarry, dys))
 	args := slices.Concat(x, pickValues(s.zeros(dx, x, active), active))
-	op := ScanOp{rewire(p, order, outs), nc + len(where(active, 0, nc)), s.NCarry + dcarry, s.Len, s.Reverse}
+	op := ScanOp{Body: rewire(p, order, outs), NConst: nc + len(where(active, 0, nc)), NCarry: s.NCarry + dcarry, Len: s.Len, Reverse: s.Reverse}
 	z := ir.Apply(op, take(args, order)...)
 	y = slices.Concat(z[:s.NCarry], z[s.NCarry+dcarry:no+dcarry])
 	return y, spread(slices.Concat(z[s.NCarry:s.NCarry+dcarry], z[no+dcarry:]), out)
@@ -124,7 +128,7 @@ func (s ScanOp) LinearizeAll(x, dx values) (y, dy values) {
 		}
 		stackRes = append(stackRes, j)
 	}
-	z := ir.Apply(ScanOp{known, nc, s.NCarry, s.Len, s.Reverse}, x...)
+	z := ir.Apply(ScanOp{Body: known, NConst: nc, NCarry: s.NCarry, Len: s.Len, Reverse: s.Reverse}, x...)
 	for i, k := range fromKnown {
 		if k >= 0 {
 			stacks[i] = z[k]
@@ -138,7 +142,7 @@ func (s ScanOp) LinearizeAll(x, dx values) (y, dy values) {
 	dc, dcarry, dxs := len(where(active, 0, nc)), len(where(active, nc, n)), len(where(active, n, nx))
 	order := slices.Concat(constRes, span(nr, dc+dcarry), stackRes, span(nr+dc+dcarry, dxs))
 	d := pickValues(s.zeros(dx, x, active), active)
-	op := ScanOp{rewire(split.Linear, order, nil), len(constRes) + dc, dcarry, s.Len, s.Reverse}
+	op := ScanOp{rewire(split.Linear, order, nil), len(constRes) + dc, dcarry, s.Len, s.Reverse, true}
 	return y, spread(ir.Apply(op, slices.Concat(consts, d[:dc+dcarry], stacks, d[dc+dcarry:])...), split.Out)
 }
 
@@ -147,7 +151,7 @@ func (s ScanOp) LinearizeAll(x, dx values) (y, dy values) {
 func (s ScanOp) Transpose(x, ct values, in []ir.Type) values {
 	nc, n := s.NConst, s.NConst+s.NCarry
 	for _, v := range x[nc:n] {
-		if v != nil {
+		if v != nil && !s.Linear {
 			return transposeByLinearization(s, x, ct, in)
 		}
 	}
@@ -179,11 +183,13 @@ func (s ScanOp) Transpose(x, ct values, in []ir.Type) values {
 	for i, j := range linC {
 		acc[i] = ir.Full(in[j], 0)
 	}
-	op := ScanOp{body, len(resC), len(linC) + s.NCarry, s.Len, !s.Reverse}
+	op := ScanOp{body, len(resC), len(linC) + s.NCarry, s.Len, !s.Reverse, true}
 	y := ir.Apply(op, slices.Concat(take(x, resC), acc, cts[:s.NCarry], take(x, resX), cts[s.NCarry:])...)
 	out := make(values, len(x))
 	for i, j := range slices.Concat(linC, span(nc, s.NCarry), linX) {
-		out[j] = y[i]
+		if x[j] == nil {
+			out[j] = y[i]
+		}
 	}
 	return out
 }
@@ -218,7 +224,7 @@ func (s ScanOp) Batch(x values, bd []int, n int) (values, []int) {
 			ybd[i] = 1
 		}
 	}
-	return ir.Apply(ScanOp{body, nc, s.NCarry, s.Len, s.Reverse}, args...), ybd
+	return ir.Apply(ScanOp{body, nc, s.NCarry, s.Len, s.Reverse, s.Linear}, args...), ybd
 }
 
 // scanState is the storage of one run.
