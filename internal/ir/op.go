@@ -64,6 +64,14 @@ type InPlace interface {
 	InPlace() int
 }
 
+// View is implemented by primitives whose output may be a contiguous part of
+// their input, so that nothing is to be computed.
+type View interface {
+	Op
+	// View gives the offset of that part in elements, and whether there is one.
+	View(in, out Type) (offset int, ok bool)
+}
+
 // Kernel runs a primitive on the buffers of a frame: inputs f.Bufs[in[i]],
 // outputs f.Bufs[out[i]], already allocated. Inputs must not be written, except
 // that the output of an [InPlace] primitive may be the same storage as that input.

@@ -200,6 +200,21 @@ func (b Buf) Fill(d DType, v float64) {
 	}
 }
 
+// Repeat sets every element to the first one of x.
+func (b Buf) Repeat(d DType, x Buf) {
+	switch d.Size() {
+	case 1:
+		fill(As[bool](b), As[bool](x)[0])
+	case 4:
+		fill(As[int32](b), As[int32](x)[0])
+	default:
+		fill(As[int64](b), As[int64](x)[0])
+	}
+}
+
+// Set sets element i to the number v, converted to d.
+func (b Buf) Set(d DType, i int, v float64) { b.Slice(i, 1, d.Size()).Fill(d, v) }
+
 func fill[T Elem](s []T, v T) {
 	for i := range s {
 		s[i] = v

@@ -80,6 +80,11 @@ func (r ReduceOp) Batch(x values, bd []int, n int) (values, []int) {
 	return values{ir.Apply1(ReduceOp{r.Kind, axes}, x[0])}, []int{out}
 }
 
+// View: the reduced axes have one element.
+func (r ReduceOp) View(in, out ir.Type) (int, bool) {
+	return 0, in.Size() == out.Size() && in.Size() > 0
+}
+
 func (r ReduceOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	switch in[0].DType {
 	case ir.Float64:

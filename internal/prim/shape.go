@@ -66,6 +66,9 @@ func (b BroadcastOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error)
 	return broadcastKernel[int64](shape, strides), nil
 }
 
+// View: only axes of size 1 are new.
+func (b BroadcastOp) View(in, out ir.Type) (int, bool) { return 0, in.Size() == out.Size() }
+
 func broadcastKernel[T ir.Elem](shape, strides []int) ir.Kernel {
 	return func(f *ir.Frame, in, out []int32) {
 		dst, src := ir.As[T](f.Bufs[out[0]]), ir.As[T](f.Bufs[in[0]])
@@ -126,8 +129,8 @@ func (r ReshapeOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	return copyKernel(out[0]), nil
 }
 
-// InPlace: the elements stay where they are.
-func (ReshapeOp) InPlace() int { return 0 }
+// View: the elements stay where they are.
+func (ReshapeOp) View(in, out ir.Type) (int, bool) { return 0, true }
 
 // Reshape is [ReshapeOp].
 func Reshape(x *value, shape []int) *value {
@@ -178,6 +181,22 @@ func (t TransposeOp) Batch(x values, bd []int, n int) (values, []int) {
 	}
 	return values{Transpose(x[0], perm)}, []int{0}
 }
+
+// View: only axes of size 1 change their place.
+func (t TransposeOp) View(in, out ir.Type) (int, bool) {
+	last := -1
+	for _, a := range t.Perm {
+		if in.Shape[a] == 1 {
+			continue
+		}
+		if a < last {
+			return 0, false
+		}
+		last = a
+	}
+	return 0, true
+}
+
 func (t TransposeOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	shape, perm := slices.Clone(in[0].Shape), slices.Clone(t.Perm)
 	switch out[0].DType.Size() {
@@ -267,6 +286,29 @@ func (s SliceOp) Batch(x values, bd []int, n int) (values, []int) {
 	d := bd[0]
 	return values{Slice(x[0], slices.Insert(slices.Clone(s.Lo), d, 0), slices.Insert(slices.Clone(s.Hi), d, n), slices.Insert(slices.Clone(s.Step), d, 1))}, []int{d}
 }
+
+// View: after the first axis that is cut, all are whole, and those before it have
+// one element.
+func (s SliceOp) View(in, out ir.Type) (int, bool) {
+	if out.Size() == 0 {
+		return 0, true
+	}
+	off, cut := 0, false
+	for i, st := range ir.Strides(in.Shape) {
+		off += s.Lo[i] * st
+		switch {
+		case cut && out.Shape[i] != in.Shape[i]:
+			return 0, false
+		case out.Shape[i] > 1:
+			if s.Step[i] != 1 {
+				return 0, false
+			}
+			cut = true
+		}
+	}
+	return off, true
+}
+
 func (s SliceOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	st := ir.Strides(in[0].Shape)
 	off := 0
