@@ -257,7 +257,12 @@ func (a Array) MatMul(b Array) Array {
 }
 
 // Dot is the sum of products of two vectors.
-func (a Array) Dot(b Array) Array { return a.Mul(b).Sum() }
+func (a Array) Dot(b Array) Array {
+	if a.Rank() != 1 || b.Rank() != 1 || a.Shape()[0] != b.Shape()[0] {
+		ir.Throw(ir.Errorf(ir.ShapeError, "num.Dot", "shapes %s and %s, want two vectors of the same length; see MatMul", ir.ShapeString(a.Shape()), ir.ShapeString(b.Shape())))
+	}
+	return a.MatMul(b)
+}
 
 // StopGradient is a with derivative zero.
 func StopGradient(a Array) Array { return wrap(prim.StopGradient(a.value())) }

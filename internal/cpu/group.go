@@ -78,7 +78,7 @@ const (
 // operand is where a step finds or leaves a chunk.
 type operand struct {
 	place place
-	idx   int32 // in Bufs
+	idx   int32 // in Bufs; of a local one if the group has one chunk only
 	off   int   // bytes in the scratch
 	size  int   // bytes of an element
 }
@@ -128,17 +128,20 @@ func (u *fused) run(f *ir.Frame, _, _ []int32) {
 		s := &u.splats[i]
 		f.Bufs[s.dst].Repeat(s.d, f.Bufs[s.src])
 	}
-	scratch := f.Bufs[u.scratch].P
 	switch {
 	case u.n <= chunk:
-		u.steps1(f, scratch, 0, u.n)
+		b := f.Bufs
+		for i := range u.steps {
+			s := &u.steps[i]
+			s.block(b[s.out.idx], b[s.a.idx], b[s.b.idx], b[s.c.idx])
+		}
 		for i := range u.sums {
 			s := &u.sums[i]
-			f.Bufs[s.out].Set(s.d, 0, sumOf(s.d, s.in.buf(f, scratch, 0, u.n)))
+			b[s.out].Set(s.d, 0, sumOf(s.d, b[s.in.idx]))
 		}
 	case u.n <= grain:
 		part := u.partials()
-		u.chunks(f, scratch, 0, (u.n+chunk-1)/chunk, part)
+		u.chunks(f, f.Bufs[u.scratch].P, 0, (u.n+chunk-1)/chunk, part)
 		u.finish(f, part)
 	default:
 		u.parallel(f)

@@ -26,9 +26,17 @@ func (pl *planner) group(k int, g *group) {
 	isLocal := func(r ir.Var) bool { return has(lastStep, r) && pl.last[r] <= k && !pl.isOut[r] }
 	regs := map[ir.Var]int{}
 	var freeRegs []int
-	const regBytes = chunk * 8
+	regBytes := (max(m, 1)*8 + 63) &^ 63
+	var regVars []ir.Var // of the registers, in a group of one chunk
 	var held []func() // storage of splats, given back after the group
 	shares := map[ir.Var]ir.Var{}
+	reg := func(i, size int) operand {
+		o := operand{place: local, off: i * regBytes, size: size}
+		if g.n <= chunk {
+			o.idx = int32(regVars[i])
+		}
+		return o
+	}
 	resolve := func(in *input) operand {
 		switch {
 		case in.lit != nil:
@@ -53,7 +61,7 @@ func (pl *planner) group(k int, g *group) {
 		}
 		size := pl.p.Types[in.v].DType.Size()
 		if r := pl.at(in.v); isLocal(r) {
-			return operand{place: local, off: regs[r], size: size}
+			return reg(regs[r], size)
 		}
 		return operand{place: whole, idx: int32(in.v), size: size}
 	}
@@ -75,12 +83,15 @@ func (pl *planner) group(k int, g *group) {
 		size := pl.p.Types[s.v].DType.Size()
 		if isLocal(s.v) {
 			if len(freeRegs) == 0 {
-				freeRegs = append(freeRegs, u.bytes)
+				freeRegs = append(freeRegs, u.bytes/regBytes)
 				u.bytes += regBytes
+				if g.n <= chunk {
+					regVars = append(regVars, pl.extra(0, m))
+				}
 			}
 			regs[s.v] = freeRegs[len(freeRegs)-1]
 			freeRegs = freeRegs[:len(freeRegs)-1]
-			fs.out = operand{place: local, off: regs[s.v], size: size}
+			fs.out = reg(regs[s.v], size)
 		} else {
 			pl.store(s.v)
 			fs.out = operand{place: whole, idx: int32(s.v), size: size}
@@ -93,6 +104,9 @@ func (pl *planner) group(k int, g *group) {
 	}
 	off := pl.alloc(u.bytes)
 	u.scratch = int32(pl.extra(off, u.bytes/8))
+	for i, v := range regVars {
+		pl.slots[v].off = off + i*regBytes
+	}
 	pl.release(off, u.bytes)
 	for _, f := range held {
 		f()
