@@ -71,16 +71,22 @@ func (pl *planner) group(k int, g *group) {
 		for j, o := range []*operand{&fs.a, &fs.b, &fs.c}[:s.nin] {
 			*o = resolve(&s.in[j])
 		}
-		// A register that is read here for the last time may take the result.
+		// A register that is read here for the last time may take the result, if
+		// its elements have the same size.
+		size := pl.p.Types[s.v].DType.Size()
+		var later []int
 		for _, in := range s.in[:s.nin] {
 			if in.lit == nil && !in.splat {
 				if r := pl.at(in.v); isLocal(r) && lastStep[r] == i {
-					freeRegs = append(freeRegs, regs[r])
+					if pl.p.Types[r].DType.Size() == size {
+						freeRegs = append(freeRegs, regs[r])
+					} else {
+						later = append(later, regs[r])
+					}
 					lastStep[r] = -1
 				}
 			}
 		}
-		size := pl.p.Types[s.v].DType.Size()
 		if isLocal(s.v) {
 			if len(freeRegs) == 0 {
 				freeRegs = append(freeRegs, u.bytes/regBytes)
@@ -96,6 +102,7 @@ func (pl *planner) group(k int, g *group) {
 			pl.store(s.v)
 			fs.out = operand{place: whole, idx: int32(s.v), size: size}
 		}
+		freeRegs = append(freeRegs, later...)
 		u.steps = append(u.steps, fs)
 	}
 	for _, s := range g.sums {
