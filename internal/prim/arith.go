@@ -304,10 +304,10 @@ func (lt) block(d ir.DType) ir.Block { return compare(d, "lt") }
 func (le) name() string              { return "le" }
 func (le) block(d ir.DType) ir.Block { return compare(d, "le") }
 
-// logic is embedded by the boolean connectives.
+// logic is embedded by the connectives of bools, or of the bits of integers.
 type logic struct{ notLinear }
 
-func (logic) dtypes() string                      { return "bool" }
+func (logic) dtypes() string                      { return "logic" }
 func (logic) out(d ir.DType) ir.DType             { return d }
 func (logic) jvp(x, y, out, dx, dy *value) *value { return nil }
 
@@ -316,10 +316,20 @@ type (
 	or  struct{ logic }
 )
 
-func (and) name() string            { return "and" }
-func (and) block(ir.DType) ir.Block { return boolB(func(a, b bool) bool { return a && b }) }
-func (or) name() string             { return "or" }
-func (or) block(ir.DType) ir.Block  { return boolB(func(a, b bool) bool { return a || b }) }
+func (and) name() string { return "and" }
+func (and) block(d ir.DType) ir.Block {
+	if d == ir.Bool {
+		return boolB(func(a, b bool) bool { return a && b })
+	}
+	return bitsBlock(d, func(a, b int64) int64 { return a & b }, func(a, b int32) int32 { return a & b }, func(a, b uint32) uint32 { return a & b })
+}
+func (or) name() string { return "or" }
+func (or) block(d ir.DType) ir.Block {
+	if d == ir.Bool {
+		return boolB(func(a, b bool) bool { return a || b })
+	}
+	return bitsBlock(d, func(a, b int64) int64 { return a | b }, func(a, b int32) int32 { return a | b }, func(a, b uint32) uint32 { return a | b })
+}
 
 // Binary operations on operands of one type.
 func Add(x, y *value) *value { return ir.Apply1(Binary[add]{}, x, y) }

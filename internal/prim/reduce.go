@@ -7,7 +7,8 @@ import (
 	"github.com/argmin-go/argmin/internal/kernel"
 )
 
-// ReduceOp reduces axes, given in increasing order, by Kind: "sum", "max", "min".
+// ReduceOp reduces axes, given in increasing order, by Kind: "sum", "prod",
+// "max", "min", and for bool "and", "or".
 type ReduceOp struct {
 	Kind string
 	Axes []int
@@ -20,14 +21,14 @@ func (r ReduceOp) Infer(in []ir.Type) ([]ir.Type, error) {
 	if len(in) != 1 {
 		return nil, ir.Errorf(ir.ArgumentError, r.Name(), "%d operands, want 1", len(in))
 	}
-	if in[0].DType == ir.Bool {
-		return nil, ir.Errorf(ir.DTypeError, r.Name(), "operand is bool, want a number")
+	if logic := r.Kind == "and" || r.Kind == "or"; logic != (in[0].DType == ir.Bool) {
+		return nil, ir.Errorf(ir.DTypeError, r.Name(), "operand is %s: sum, prod, max and min want a number, and and or want bool", in[0].DType)
 	}
 	for i, a := range r.Axes {
 		if a < 0 || a >= in[0].Rank() || i > 0 && a <= r.Axes[i-1] {
 			return nil, ir.Errorf(ir.ShapeError, r.Name(), "axes %v do not fit shape %s", r.Axes, ir.ShapeString(in[0].Shape))
 		}
-		if in[0].Shape[a] == 0 && r.Kind != "sum" {
+		if in[0].Shape[a] == 0 && (r.Kind == "max" || r.Kind == "min") {
 			return nil, ir.Errorf(ir.ShapeError, r.Name(), "axis %d of shape %s is empty and a %s of nothing has no value", a, ir.ShapeString(in[0].Shape), r.Kind)
 		}
 	}
@@ -52,14 +53,36 @@ func (r ReduceOp) kept(rank int) []int {
 }
 
 func (r ReduceOp) JVP(x, y, dx values) values {
-	if r.Kind == "sum" {
+	switch r.Kind {
+	case "sum":
 		return ir.Apply(r, dx...)
+	case "prod":
+		return values{r.prodTangent(x[0], dx[0])}
+	case "and", "or":
+		return values{nil}
 	}
 	// Ties share the derivative equally.
 	back := func(v *value) *value { return Broadcast(v, x[0].Shape, r.kept(x[0].Rank())) }
 	hit := Select(Eq(x[0], back(y[0])), like(x[0], 1), like(x[0], 0))
 	share := Div(hit, back(ReduceSum(hit, r.Axes...)))
 	return values{ReduceSum(Mul(dx[0], share), r.Axes...)}
+}
+
+// prodTangent adds up each tangent times the product of all other elements,
+// those before it and those after it, so that zeros do no harm.
+func (r ReduceOp) prodTangent(x, dx *value) *value {
+	kept := r.kept(x.Rank())
+	flat := func(v *value) *value { // the reduced axes become the first one
+		v = Transpose(v, slices.Concat(r.Axes, kept))
+		return Reshape(v, append([]int{ir.SizeOf(v.Shape[:len(r.Axes)])}, v.Shape[len(r.Axes):]...))
+	}
+	v := flat(x)
+	if v.Shape[0] == 0 {
+		return ir.Full(ir.Type{DType: v.DType, Shape: v.Shape[1:]}, 0)
+	}
+	before := shift(Cum("prod", v, 0, false), 1, false)
+	after := shift(Cum("prod", v, 0, true), 1, true)
+	return ReduceSum(Mul(flat(dx), Mul(before, after)), 0)
 }
 
 func (r ReduceOp) Transpose(x, ct values, in []ir.Type) values {
@@ -87,6 +110,15 @@ func (r ReduceOp) View(in, out ir.Type) (int, bool) {
 
 func (r ReduceOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	switch in[0].DType {
+	case ir.Bool:
+		return reduceRuns(r, in[0], func(x []bool) bool {
+			for _, v := range x {
+				if v != (r.Kind == "and") {
+					return v
+				}
+			}
+			return r.Kind == "and"
+		}), nil
 	case ir.Float64:
 		return reduceFloat[float64](r, in[0]), nil
 	case ir.Float32:
@@ -120,7 +152,43 @@ func reduceKernel[T ir.Number](r ReduceOp, in ir.Type, sum func([]T) T) ir.Kerne
 		run = func(x []T) T { return extremum(x, func(a, b T) T { return max(a, b) }) }
 	case "min":
 		run = func(x []T) T { return extremum(x, func(a, b T) T { return min(a, b) }) }
+	case "prod":
+		run = func(x []T) T {
+			p := T(1)
+			for _, v := range x {
+				p *= v
+			}
+			return p
+		}
 	}
+	if k := r.sumOfRows(in); k > 0 {
+		// Leading axes: add up rows.
+		rows := ir.SizeOf(in.Shape[k:])
+		n := ir.SizeOf(in.Shape[:k])
+		return func(f *ir.Frame, iv, ov []int32) {
+			x, y := ir.As[T](f.Bufs[iv[0]]), ir.As[T](f.Bufs[ov[0]])
+			clear(y)
+			for i := range n {
+				row := x[i*rows : (i+1)*rows]
+				for j, v := range row {
+					y[j] += v
+				}
+			}
+		}
+	}
+	return reduceRuns(r, in, run)
+}
+
+// sumOfRows is the number of leading axes that are summed, if it is those alone.
+func (r ReduceOp) sumOfRows(in ir.Type) int {
+	k := len(r.Axes)
+	if r.Kind != "sum" || k == in.Rank() || k == 0 || r.Axes[k-1] != k-1 {
+		return 0
+	}
+	return k
+}
+
+func reduceRuns[T ir.Elem](r ReduceOp, in ir.Type, run func([]T) T) ir.Kernel {
 	kept := r.kept(in.Rank())
 	perm := append(kept, r.Axes...)
 	n := 1
@@ -151,19 +219,6 @@ func reduceKernel[T ir.Number](r ReduceOp, in ir.Type, sum func([]T) T) ir.Kerne
 			})
 		}
 	}
-	if r.Kind == "sum" && len(kept) > 0 && len(r.Axes) > 0 && r.Axes[len(r.Axes)-1] < kept[0] {
-		// Leading axes: add up rows.
-		return func(f *ir.Frame, iv, ov []int32) {
-			x, y := ir.As[T](f.Bufs[iv[0]]), ir.As[T](f.Bufs[ov[0]])
-			clear(y)
-			for i := range n {
-				row := x[i*rows : (i+1)*rows]
-				for j, v := range row {
-					y[j] += v
-				}
-			}
-		}
-	}
 	return func(f *ir.Frame, iv, ov []int32) {
 		x, y := ir.As[T](f.Bufs[iv[0]]), ir.As[T](f.Bufs[ov[0]])
 		t := make([]T, len(x))
@@ -186,6 +241,11 @@ func extremum[T ir.Number](x []T, f func(a, b T) T) T {
 func ReduceSum(x *value, axes ...int) *value { return reduce("sum", x, axes) }
 func ReduceMax(x *value, axes ...int) *value { return reduce("max", x, axes) }
 func ReduceMin(x *value, axes ...int) *value { return reduce("min", x, axes) }
+
+// ReduceProd, ReduceAnd and ReduceOr likewise.
+func ReduceProd(x *value, axes ...int) *value { return reduce("prod", x, axes) }
+func ReduceAnd(x *value, axes ...int) *value  { return reduce("and", x, axes) }
+func ReduceOr(x *value, axes ...int) *value   { return reduce("or", x, axes) }
 
 func reduce(kind string, x *value, axes []int) *value {
 	if len(axes) == 0 {
@@ -411,5 +471,6 @@ func DotGeneral(x, y *value, lc, rc, lb, rb []int) *value {
 }
 
 func init() {
-	register(ReduceOp{"sum", []int{0}}, ReduceOp{"max", []int{0}}, ReduceOp{"min", []int{0}}, DotOp{LC: []int{1}, RC: []int{0}})
+	register(ReduceOp{"sum", []int{0}}, ReduceOp{"max", []int{0}}, ReduceOp{"min", []int{0}},
+		ReduceOp{"prod", []int{0}}, ReduceOp{"and", []int{0}}, ReduceOp{"or", []int{0}}, DotOp{LC: []int{1}, RC: []int{0}})
 }

@@ -38,6 +38,8 @@ var moreSamples []func(add func(sample))
 func samples() map[string][]sample {
 	m := map[string][]sample{}
 	domain := map[string][2]float64{
+		"cbrt": {0.2, 2}, "acosh": {1.2, 3}, "atanh": {-0.8, 0.8}, "erfinv": {-0.8, 0.8}, "lgamma": {0.3, 4}, "digamma": {0.3, 4},
+		"polygamma": {0.5, 4}, "logit": {0.1, 0.9}, "rem": {1.1, 1.9}, "atan2": {0.3, 2},
 		"log": {0.2, 3}, "log1p": {-0.5, 3}, "sqrt": {0.2, 3}, "asin": {-0.8, 0.8}, "acos": {-0.8, 0.8},
 		"tan": {-1, 1}, "pow": {0.3, 2}, "div": {0.5, 2}, "floor": {0.1, 0.4}, "ceil": {0.1, 0.4}, "round": {0.1, 0.4},
 		"abs": {0.2, 1}, "sign": {0.2, 1},
@@ -56,6 +58,9 @@ func samples() map[string][]sample {
 		if n == 0 {
 			n = 1
 			if _, err := op.Infer([]ir.Type{ir.T(ir.Float64), ir.T(ir.Float64)}); err == nil {
+				n = 2
+			}
+			if _, err := op.Infer([]ir.Type{ir.T(ir.Int32), ir.T(ir.Int32)}); err == nil {
 				n = 2
 			}
 			if _, err := op.Infer([]ir.Type{ir.T(ir.Bool), ir.T(ir.Bool)}); err == nil && name != "convert" {
@@ -87,7 +92,7 @@ func samples() map[string][]sample {
 	add(prim.PadOp{Lo: []int{1, 0}, Hi: []int{0, 2}, Inner: []int{1, 0}}, []int{3, 2})
 	add(prim.PadOp{Lo: []int{1}, Hi: []int{2}, Inner: []int{0}}, []int{0})
 	add(prim.ConcatOp{Axis: 1}, []int{2, 1}, []int{2, 3}, []int{2, 0})
-	for _, kind := range []string{"sum", "max", "min"} {
+	for _, kind := range []string{"sum", "max", "min", "prod"} {
 		add(prim.ReduceOp{Kind: kind, Axes: []int{0}}, []int{4, 3})
 		add(prim.ReduceOp{Kind: kind, Axes: []int{1}}, []int{2, 4, 3})
 		add(prim.ReduceOp{Kind: kind, Axes: []int{0, 2}}, []int{2, 4, 3})
@@ -95,6 +100,11 @@ func samples() map[string][]sample {
 		add(prim.ReduceOp{Kind: kind, Axes: []int{1}}, []int{0, 3})
 	}
 	add(prim.ReduceOp{Kind: "sum", Axes: []int{0}}, []int{0, 3})
+	add(prim.ReduceOp{Kind: "prod", Axes: []int{0}}, []int{0, 3})
+	for _, kind := range []string{"and", "or"} {
+		add(prim.ReduceOp{Kind: kind, Axes: []int{1}}, []int{3, 2})
+		add(prim.ReduceOp{Kind: kind, Axes: []int{0}}, []int{0, 2})
+	}
 	add(prim.DotOp{LC: []int{1}, RC: []int{0}}, []int{2, 3}, []int{3, 4})
 	add(prim.DotOp{LC: []int{0}, RC: []int{1}}, []int{3, 2}, []int{4, 3})
 	add(prim.DotOp{LC: []int{1}, RC: []int{0}}, []int{2, 3}, []int{3})
@@ -132,12 +142,18 @@ func (s sample) draw(rng *rand.Rand, d ir.DType, lo, hi float64) []*ir.Value {
 		}
 		if _, err := s.op.Infer(s.types(d)); err != nil {
 			dt = ir.Bool // a connective
+			if _, err := s.op.Infer([]ir.Type{ir.T(dt, shape...), ir.T(dt, shape...)}); err != nil && len(s.in) == 2 {
+				dt = ir.Int32 // of bits
+			}
 		}
 		b := ir.NewBuf(dt, ir.SizeOf(shape))
 		for j := range b.N {
 			x := lo + (hi-lo)*rng.Float64()
 			if dt == ir.Bool {
 				x = float64(rng.IntN(2))
+			}
+			if dt == ir.Int32 {
+				x = float64(rng.IntN(100))
 			}
 			b.Slice(j, 1, dt.Size()).Fill(dt, x)
 		}

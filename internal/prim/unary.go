@@ -98,15 +98,24 @@ func (sign) block(d ir.DType) ir.Block {
 type not struct{}
 
 func (not) name() string            { return "not" }
-func (not) dtypes() string          { return "bool" }
+func (not) dtypes() string          { return "logic" }
 func (not) out(d ir.DType) ir.DType { return d }
 func (not) diff(x, y *value) *value { return nil }
-func (not) block(ir.DType) ir.Block {
-	return func(o, a, _, _ ir.Buf) {
-		dst := ir.As[bool](o)
-		for i, v := range ir.As[bool](a) {
-			dst[i] = !v
+func (not) block(d ir.DType) ir.Block {
+	if d == ir.Bool {
+		return func(o, a, _, _ ir.Buf) {
+			dst := ir.As[bool](o)
+			for i, v := range ir.As[bool](a) {
+				dst[i] = !v
+			}
 		}
+	}
+	return number(d, nil, nil, notB[int64], notB[int32], notB[uint32])
+}
+func notB[T int32 | int64 | uint32](o, a, _, _ ir.Buf) {
+	dst := ir.As[T](o)
+	for i, v := range ir.As[T](a) {
+		dst[i] = ^v
 	}
 }
 

@@ -1,0 +1,85 @@
+package prim_test
+
+import (
+	"math/rand/v2"
+
+	"github.com/argmin-go/argmin/internal/ir"
+	"github.com/argmin-go/argmin/internal/prim"
+)
+
+// indices draws int32 indices below n, some of them out of range; distinct ones
+// are a permutation, as far as there are enough.
+func indices(rng *rand.Rand, n int, shape []int, distinct bool) *ir.Value {
+	b := ir.NewBuf(ir.Int32, ir.SizeOf(shape))
+	perm := rng.Perm(max(n, b.N))
+	for i := range b.N {
+		k := rng.IntN(n+2) - 1
+		if distinct {
+			k = perm[i]
+		}
+		ir.As[int32](b)[i] = int32(k)
+	}
+	return ir.Const(ir.NewData(ir.Type{DType: ir.Int32, Shape: shape}, b))
+}
+
+func init() {
+	moreSamples = append(moreSamples, func(add func(sample)) {
+		with := func(op ir.Op, gen func(rng *rand.Rand, d ir.DType) []*ir.Value) { add(sample{op: op, gen: gen}) }
+		for _, c := range []struct{ x, size []int }{{[]int{5}, []int{2}}, {[]int{4, 3, 2}, []int{2, 3, 1}}, {[]int{3, 4}, []int{3, 4}}, {[]int{3, 2}, []int{0, 2}}, {nil, nil}} {
+			with(prim.DynamicSliceOp{Size: c.size}, func(rng *rand.Rand, d ir.DType) []*ir.Value {
+				return vals{uniform(rng, d, c.x, -2, 2), indices(rng, 4, []int{len(c.x)}, false)}
+			})
+			with(prim.DynamicUpdateSliceOp{}, func(rng *rand.Rand, d ir.DType) []*ir.Value {
+				return vals{uniform(rng, d, c.x, -2, 2), uniform(rng, d, c.size, -2, 2), indices(rng, 4, []int{len(c.x)}, false)}
+			})
+		}
+		for _, c := range []struct {
+			x, idx, u  []int
+			axis, lead int
+		}{
+			{[]int{4}, []int{3}, []int{3}, 0, 0},
+			{[]int{2, 4, 3}, []int{2, 2}, []int{2, 2, 2, 3}, 1, 0},
+			{[]int{4, 3}, nil, []int{3}, 0, 0},
+			{[]int{2, 3, 4}, []int{2, 5}, []int{2, 3, 5}, 2, 1},
+			{[]int{2, 4}, []int{2, 0}, []int{2, 0}, 1, 1},
+			{[]int{0, 4}, []int{2}, []int{0, 2}, 1, 0},
+		} {
+			n := c.x[c.axis]
+			with(prim.GatherOp{Axis: c.axis, Lead: c.lead}, func(rng *rand.Rand, d ir.DType) []*ir.Value {
+				return vals{uniform(rng, d, c.x, -2, 2), indices(rng, n, c.idx, false)}
+			})
+			for _, sum := range []bool{false, true} {
+				with(prim.ScatterOp{Axis: c.axis, Lead: c.lead, Add: sum}, func(rng *rand.Rand, d ir.DType) []*ir.Value {
+					return vals{uniform(rng, d, c.x, -2, 2), indices(rng, n, c.idx, false), uniform(rng, d, c.u, -2, 2)}
+				})
+			}
+		}
+		for _, shape := range [][]int{{5}, {2, 3}, {3, 0}, {0, 2}} {
+			add(sample{op: prim.ArgsortOp{}, in: [][]int{shape}, lo: -2, hi: 2})
+		}
+		for _, least := range []bool{false, true} {
+			for axis := range 3 {
+				add(sample{op: prim.ArgOp{Axis: axis, Min: least}, in: [][]int{{2, 4, 3}}, lo: -2, hi: 2})
+			}
+			for _, kind := range []string{"sum", "prod", "max", "min"} {
+				for axis := range 2 {
+					add(sample{op: prim.CumOp{Kind: kind, Axis: axis, Reverse: least}, in: [][]int{{4, 3}}, lo: -2, hi: 2})
+				}
+				add(sample{op: prim.CumOp{Kind: kind, Axis: 0, Reverse: least}, in: [][]int{{0, 2}}, lo: -2, hi: 2})
+				add(sample{op: prim.CumOp{Kind: kind, Axis: 1, Reverse: least}, in: [][]int{{2, 1}}, lo: -2, hi: 2})
+			}
+		}
+		with(prim.RandomBitsOp{Shape: []int{3, 2}}, func(rng *rand.Rand, d ir.DType) []*ir.Value {
+			return vals{ir.Const(ir.NewData(ir.T(ir.Uint32, 2), ir.Of([]uint32{rng.Uint32(), rng.Uint32()})))}
+		})
+		conv := func(op prim.ConvOp, lhs, rhs []int) {
+			add(sample{op: op, in: [][]int{lhs, rhs}, lo: -1, hi: 1, tol: 10})
+		}
+		conv(prim.ConvOp{Strides: []int{1}, PadLo: []int{0}, PadHi: []int{0}, LHSDilation: []int{1}, RHSDilation: []int{1}}, []int{2, 3, 6}, []int{4, 3, 3})
+		conv(prim.ConvOp{Strides: []int{2}, PadLo: []int{2}, PadHi: []int{1}, LHSDilation: []int{1}, RHSDilation: []int{2}}, []int{1, 2, 7}, []int{2, 2, 2})
+		conv(prim.ConvOp{Strides: []int{2, 1}, PadLo: []int{1, 0}, PadHi: []int{0, -1}, LHSDilation: []int{2, 1}, RHSDilation: []int{1, 2}}, []int{2, 1, 4, 5}, []int{3, 1, 3, 2})
+		conv(prim.ConvOp{Strides: []int{1}, PadLo: []int{0}, PadHi: []int{0}, LHSDilation: []int{1}, RHSDilation: []int{1}}, []int{0, 2, 4}, []int{3, 2, 2})
+		add(sample{op: prim.ReverseOp{Axes: []int{0, 2}}, in: [][]int{{2, 3, 4}}, lo: -1, hi: 1})
+		add(sample{op: prim.ReverseOp{Axes: []int{0}}, in: [][]int{{0, 3}}, lo: -1, hi: 1})
+	})
+}
