@@ -291,7 +291,10 @@ func TestJacobianTrees(t *testing.T) {
 
 func TestScanErrors(t *testing.T) {
 	for what, f := range map[string]func() A{
-		"scalar xs": func() A { y, _ := num.Scan(func(c, x A) (A, A) { return c, x }, num.Scalar(0), num.Scalar(1)); return y },
+		"scalar xs": func() A {
+			y, _ := num.Scan(func(c, x A) (A, A) { return c, x }, num.Scalar(0), num.Scalar(1))
+			return y
+		},
 		"carry shape": func() A {
 			y, _ := num.Scan(func(c, x A) (A, A) { return num.Stack(c, x), x }, num.Scalar(0), num.Vector(1))
 			return y

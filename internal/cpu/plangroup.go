@@ -28,7 +28,7 @@ func (pl *planner) group(k int, g *group) {
 	var freeRegs []int
 	regBytes := (max(m, 1)*8 + 63) &^ 63
 	var regVars []ir.Var // of the registers, in a group of one chunk
-	var held []func() // storage of splats, given back after the group
+	var held []func()    // storage of splats, given back after the group
 	shares := map[ir.Var]ir.Var{}
 	reg := func(i, size int) operand {
 		o := operand{place: local, off: i * regBytes, size: size}

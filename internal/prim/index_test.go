@@ -69,9 +69,11 @@ func init() {
 				add(sample{op: prim.CumOp{Kind: kind, Axis: 1, Reverse: least}, in: [][]int{{2, 1}}, lo: -2, hi: 2})
 			}
 		}
-		with(prim.RandomBitsOp{Shape: []int{3, 2}}, func(rng *rand.Rand, d ir.DType) []*ir.Value {
-			return vals{ir.Const(ir.NewData(ir.T(ir.Uint32, 2), ir.Of([]uint32{rng.Uint32(), rng.Uint32()})))}
-		})
+		for _, op := range []prim.RandomBitsOp{{Shape: []int{3, 2}}, {Shape: []int{3, 2}, Pairs: true}, {}} {
+			with(op, func(rng *rand.Rand, d ir.DType) []*ir.Value {
+				return vals{ir.Const(ir.NewData(ir.T(ir.Uint32, 2), ir.Of([]uint32{rng.Uint32(), rng.Uint32()}))), ir.Scalar(ir.Uint32, float64(rng.IntN(2)))}
+			})
+		}
 		conv := func(op prim.ConvOp, lhs, rhs []int) {
 			add(sample{op: op, in: [][]int{lhs, rhs}, lo: -1, hi: 1, tol: 10})
 		}

@@ -1,33 +1,64 @@
 package prim
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/argmin-go/argmin/internal/ir"
 	"github.com/argmin-go/argmin/internal/kernel"
 )
 
-// RandomBitsOp makes random uint32 words of a shape from a key, two uint32 words,
-// by the counter-based generator Threefry-2x32 (Salmon, Moraes, Dror & Shaw,
-// "Parallel random numbers: as easy as 1, 2, 3", 2011).
+// RandomBitsOp makes random uint32 words by the counter-based generator
+// Threefry-2x32 (Salmon, Moraes, Dror & Shaw, "Parallel random numbers: as easy as
+// 1, 2, 3", 2011). Its operands are a key, two uint32 words, and the counter of the
+// first word, a uint32 scalar. Each counter gives two words: with Pairs they are
+// the last axis of the result, of size 2, otherwise it has their exclusive or.
 type RandomBitsOp struct {
 	noDerivative
 	Shape []int
+	Pairs bool
 }
 
 func (RandomBitsOp) Name() string     { return "random_bits" }
-func (r RandomBitsOp) Params() string { return ints(r.Shape) }
+func (r RandomBitsOp) Params() string { return fmt.Sprintf("%v pairs=%t", r.Shape, r.Pairs) }
 func (r RandomBitsOp) Infer(in []ir.Type) ([]ir.Type, error) {
-	if len(in) != 1 || in[0].DType != ir.Uint32 || !slices.Equal(in[0].Shape, []int{2}) {
-		return nil, ir.Errorf(ir.ShapeError, "random_bits", "the key is %s, want uint32 of shape [2]", typeList(in))
+	if len(in) != 2 || in[0].DType != ir.Uint32 || !slices.Equal(in[0].Shape, []int{2}) || in[1].DType != ir.Uint32 || in[1].Rank() != 0 {
+		return nil, ir.Errorf(ir.ShapeError, "random_bits", "the key and counter are %s, want uint32 of shape [2] and a scalar", typeList(in))
+	}
+	if r.Pairs && (len(r.Shape) == 0 || r.Shape[len(r.Shape)-1] != 2) {
+		return nil, ir.Errorf(ir.ShapeError, "random_bits", "shape %s of pairs must end in 2", ir.ShapeString(r.Shape))
 	}
 	return []ir.Type{{DType: ir.Uint32, Shape: r.Shape}}, nil
 }
 func (r RandomBitsOp) Batch(x values, bd []int, n int) (values, []int) { return Lanes(r, x, bd, n) }
 func (r RandomBitsOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	return func(f *ir.Frame, iv, ov []int32) {
-		kernel.ThreefryFill([2]uint32(ir.As[uint32](f.Bufs[iv[0]])), ir.As[uint32](f.Bufs[ov[0]]))
+		key := [2]uint32(ir.As[uint32](f.Bufs[iv[0]]))
+		from := uint64(ir.As[uint32](f.Bufs[iv[1]])[0])
+		y := ir.As[uint32](f.Bufs[ov[0]])
+		switch {
+		case r.Pairs:
+			kernel.Parallel(len(y)/2, grain/8, func(lo, hi int) {
+				for i := lo; i < hi; i++ {
+					c := from + uint64(i)
+					y[2*i], y[2*i+1] = kernel.Threefry2x32(key[0], key[1], uint32(c>>32), uint32(c))
+				}
+			})
+		case from == 0:
+			kernel.ThreefryFill(key, y)
+		default:
+			for i := range y {
+				c := from + uint64(i)
+				a, b := kernel.Threefry2x32(key[0], key[1], uint32(c>>32), uint32(c))
+				y[i] = a ^ b
+			}
+		}
 	}, nil
+}
+
+// RandomBits is [RandomBitsOp].
+func RandomBits(key, from *value, pairs bool, shape ...int) *value {
+	return ir.Apply1(RandomBitsOp{Shape: shape, Pairs: pairs}, key, from)
 }
 
 func init() { register(RandomBitsOp{}) }
