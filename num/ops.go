@@ -239,7 +239,7 @@ func Stack(xs ...Array) Array {
 }
 
 // MatMul is the matrix product as NumPy defines it: vectors are rows on the left
-// and columns on the right, and leading axes are a batch, which must be equal.
+// and columns on the right, and leading axes are a batch, which broadcasts.
 func (a Array) MatMul(b Array) Array {
 	ra, rb := a.Rank(), b.Rank()
 	if ra == 0 || rb == 0 {
@@ -249,11 +249,14 @@ func (a Array) MatMul(b Array) Array {
 	if a.Shape()[ka] != b.Shape()[kb] {
 		ir.Throw(ir.Errorf(ir.ShapeError, "num.MatMul", "shapes %s and %s do not fit: %d columns and %d rows", ir.ShapeString(a.Shape()), ir.ShapeString(b.Shape()), a.Shape()[ka], b.Shape()[kb]))
 	}
+	x, y := a.v, b.v
 	d := prim.DotOp{LC: []int{ka}, RC: []int{kb}}
-	if ra > 2 && rb > 2 {
-		d.LB, d.RB = prim.AllAxes(ra-2), prim.AllAxes(rb-2)
+	if ra > 2 && rb > 2 || rb > 2 && ra == 2 {
+		x, y = lead("num.MatMul", x, y)
+		r := x.Rank()
+		d = prim.DotOp{LC: []int{r - 1}, RC: []int{r - 2}, LB: prim.AllAxes(r - 2), RB: prim.AllAxes(r - 2)}
 	}
-	return apply(d, a.value(), b.value())
+	return apply(d, x, y)
 }
 
 // Dot is the sum of products of two vectors.
@@ -266,7 +269,3 @@ func (a Array) Dot(b Array) Array {
 
 // StopGradient is a with derivative zero.
 func StopGradient(a Array) Array { return wrap(prim.StopGradient(a.value())) }
-
-// Solve is the solution x of a x = b for a square matrix and a vector, by LU with
-// partial pivoting.
-func Solve(a, b Array) Array { return apply(prim.DenseOp{}, a.value(), b.value()) }

@@ -132,7 +132,6 @@ func init() {
 		}
 		add(sample{op: customVJP(ir.Float64), build: customVJP, in: [][]int{{3}}, lo: -1, hi: 1})
 		add(sample{op: linearSolveSample(ir.Float64), build: linearSolveSample, in: [][]int{{2, 2}, {2}}, lo: -2, hi: 2})
-		add(sample{op: prim.DenseOp{}, in: [][]int{{3, 3}, {3}}, lo: -2, hi: 2, tol: 10})
 		add(sample{op: prim.CheckOp{Msg: "never"}, gen: draw(func(rng *rand.Rand, d ir.DType) vals {
 			return vals{uniform(rng, d, []int{3}, -1, 1), ir.Scalar(ir.Bool, 1), ir.Scalar(d, 0)}
 		})})

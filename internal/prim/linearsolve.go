@@ -8,7 +8,6 @@ import (
 	"github.com/argmin-go/argmin/internal/ad"
 	"github.com/argmin-go/argmin/internal/batch"
 	"github.com/argmin-go/argmin/internal/ir"
-	"github.com/argmin-go/argmin/internal/kernel"
 )
 
 // SolveFunc solves matvec(x) = b; it is traced, so it must return the solution
@@ -306,8 +305,12 @@ func DenseSolve(matvec func(values) values, b values) values {
 	cols, cbd := batch.Interpret(p, slices.Concat(caps, values{ir.Const(ir.NewData(ir.T(d, n, n), eye))}), bd, n)
 	a := MoveTo(cols[0], cbd[0], 1, n) // column j is A e_j
 	rhs := join(b)
-	x := ir.Apply1(DenseOp{}, a, rhs)
-	x = Add(x, ir.Apply1(DenseOp{}, a, Sub(rhs, apply(x))))
+	lu := ir.Apply(LUOp{}, a)
+	solve := func(b *value) *value {
+		return Reshape(LUSolve(lu[0], lu[1], Reshape(b, []int{n, 1})), []int{n})
+	}
+	x := solve(rhs)
+	x = Add(x, solve(Sub(rhs, apply(x))))
 	norm := func(v *value) *value { return ReduceMax(Abs(v), 0) }
 	if n == 0 {
 		return b
@@ -318,51 +321,4 @@ func DenseSolve(matvec func(values) values, b values) values {
 	return split(x)
 }
 
-// DenseOp is A⁻¹ b for a matrix and a vector, by LU with partial pivoting. It has
-// no derivative of its own: it is used inside [LinearSolveOp], which has.
-type DenseOp struct {
-	plain
-}
-
-func (DenseOp) Name() string { return "dense_solve" }
-func (DenseOp) Infer(in []ir.Type) ([]ir.Type, error) {
-	if len(in) != 2 || in[0].Rank() != 2 || in[1].Rank() != 1 || in[0].Shape[0] != in[0].Shape[1] || in[0].Shape[0] != in[1].Shape[0] || in[0].DType != in[1].DType || !in[0].DType.IsFloat() {
-		return nil, ir.Errorf(ir.ShapeError, "dense_solve", "operands are %s, want a square matrix and a vector", typeList(in))
-	}
-	return in[1:2:2], nil
-}
-
-// A x = b, so dx = A⁻¹ (db - dA x).
-func (o DenseOp) JVP(x, y, dx values) values {
-	rhs := dx[1]
-	if dx[0] != nil {
-		rhs = sum(rhs, Neg(DotGeneral(dx[0], y[0], []int{1}, []int{0}, nil, nil)))
-	}
-	return ir.Apply(o, x[0], rhs)
-}
-func (o DenseOp) Transpose(x, ct values, in []ir.Type) values {
-	return values{nil, ir.Apply1(o, Transpose(x[0], []int{1, 0}), ct[0])}
-}
-func (o DenseOp) Batch(x values, bd []int, n int) (values, []int) { return Lanes(o, x, bd, n) }
-func (o DenseOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
-	if in[0].DType == ir.Float64 {
-		return denseKernel[float64](in[1].Size()), nil
-	}
-	return denseKernel[float32](in[1].Size()), nil
-}
-
-func denseKernel[T ir.Float](n int) ir.Kernel {
-	return func(f *ir.Frame, iv, ov []int32) {
-		a, b, x := ir.As[T](f.Bufs[iv[0]]), ir.As[T](f.Bufs[iv[1]]), ir.As[T](f.Bufs[ov[0]])
-		lu := make([]T, n*n)
-		piv, perm := make([]int32, n), make([]int32, n)
-		kernel.LU(n, n, a, lu, piv, perm)
-		for i, p := range perm {
-			x[i] = b[p]
-		}
-		kernel.TriangularSolve(true, true, false, true, n, 1, lu, x)
-		kernel.TriangularSolve(true, false, false, false, n, 1, lu, x)
-	}
-}
-
-func init() { register(LinearSolveOp{}, CheckOp{}, RootOp{}, DenseOp{}) }
+func init() { register(LinearSolveOp{}, CheckOp{}, RootOp{}) }

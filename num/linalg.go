@@ -1,0 +1,225 @@
+package num
+
+import (
+	"slices"
+
+	"github.com/argmin-go/argmin/internal/ir"
+	"github.com/argmin-go/argmin/internal/prim"
+)
+
+// Linear algebra works on matrices in the last two axes; axes before them are a
+// batch. Singular matrices give infinities or NaN, never a panic.
+
+func matrix(op string, a Array, square bool) (m, n int) {
+	s := a.Shape()
+	r := len(s)
+	if r < 2 || square && s[r-1] != s[r-2] {
+		want := "a matrix"
+		if square {
+			want = "a square matrix"
+		}
+		ir.Throw(ir.Errorf(ir.ShapeError, op, "shape is %s, want %s", ir.ShapeString(s), want))
+	}
+	floatOnly(op, a.DType())
+	return s[r-2], s[r-1]
+}
+
+// MatT transposes matrices: it exchanges the last two axes.
+func (a Array) MatT() Array {
+	if a.Rank() < 2 {
+		ir.Throw(ir.Errorf(ir.ShapeError, "num.MatT", "shape is %s, want a matrix", ir.ShapeString(a.Shape())))
+	}
+	return wrap(prim.MatT(a.v))
+}
+
+// Cholesky is the lower triangular L with L Lᵀ = (A + Aᵀ)/2, NaN where that is not
+// positive definite.
+func Cholesky(a Array) Array {
+	matrix("num.Cholesky", a, true)
+	return apply(prim.CholeskyOp{}, a.Add(a.MatT()).Scale(0.5).v)
+}
+
+// Triangle says which triangular system [SolveTriangular] solves; the zero value
+// is an upper one.
+type Triangle struct {
+	Lower, Trans, Unit bool // Trans: with the transposed matrix; Unit: a diagonal of ones
+}
+
+// rightHand brings a right-hand side to matrices with the batch axes of a: a vector
+// is one column. back undoes it.
+func rightHand(op string, a, b Array) (x *ir.Value, back func(Array) Array) {
+	n := a.Shape()[a.Rank()-1]
+	if r := b.Rank(); b.DType() != a.DType() || r == 0 || b.Shape()[max(0, r-2)] != n {
+		ir.Throw(ir.Errorf(ir.ShapeError, op, "right-hand side of shape %s %s for matrices of shape %s %s, want a vector of %d numbers or matrices of %d rows", ir.ShapeString(b.Shape()), b.DType(), ir.ShapeString(a.Shape()), a.DType(), n, n))
+	}
+	if b.Rank() == 1 {
+		return ExpandDims(b, -1).v, func(x Array) Array { return Squeeze(x, -1) }
+	}
+	return b.v, func(x Array) Array { return x }
+}
+
+// lead broadcasts the batch axes of two operands.
+func lead(op string, a, b *ir.Value) (*ir.Value, *ir.Value) {
+	cut := func(v *ir.Value) []int { return v.Shape[:v.Rank()-2] }
+	if slices.Equal(cut(a), cut(b)) {
+		return a, b
+	}
+	rank := max(a.Rank(), b.Rank()) - 2
+	shape := make([]int, rank)
+	for i := range shape {
+		shape[i] = 1
+		for _, s := range [][]int{cut(a), cut(b)} {
+			if j := i - (rank - len(s)); j >= 0 && s[j] != 1 {
+				if shape[i] != 1 && shape[i] != s[j] {
+					ir.Throw(ir.Errorf(ir.ShapeError, op, "batch axes of shapes %s and %s do not broadcast", ir.ShapeString(a.Shape), ir.ShapeString(b.Shape)))
+				}
+				shape[i] = s[j]
+			}
+		}
+	}
+	to := func(v *ir.Value) *ir.Value {
+		return broadcastTo(v, slices.Concat(shape, v.Shape[v.Rank()-2:]))
+	}
+	return to(a), to(b)
+}
+
+// SolveTriangular is the solution x of a x = b for triangular a; the other
+// triangle is not read. b is a vector, or matrices of right-hand sides.
+func SolveTriangular(a, b Array, t Triangle) Array {
+	const op = "num.SolveTriangular"
+	matrix(op, a, true)
+	rhs, back := rightHand(op, a, b)
+	m, rhs := lead(op, a.v, rhs)
+	return back(apply(prim.TriangularSolveOp{Left: true, Lower: t.Lower, Trans: t.Trans, Unit: t.Unit}, m, rhs))
+}
+
+// Solve is the solution x of a x = b, by LU with partial pivoting. b is a vector,
+// or matrices of right-hand sides.
+func Solve(a, b Array) Array {
+	const op = "num.Solve"
+	matrix(op, a, true)
+	rhs, back := rightHand(op, a, b)
+	m, rhs := lead(op, a.v, rhs)
+	return back(apply(prim.SolveOp{}, m, rhs))
+}
+
+// SolveCholesky is the solution x of L Lᵀ x = b, from the result of [Cholesky].
+func SolveCholesky(l, b Array) Array {
+	return SolveTriangular(l, SolveTriangular(l, b, Triangle{Lower: true}), Triangle{Lower: true, Trans: true})
+}
+
+// Inv is the inverse. To solve a system, [Solve] is faster and more accurate.
+func Inv(a Array) Array {
+	_, n := matrix("num.Inv", a, true)
+	return Solve(a, Eye(n).AsType(a.DType()))
+}
+
+// LU is the factorization A[perm] = L U with partial pivoting; perm is int32.
+func LU(a Array) (l, u, perm Array) {
+	_, n := matrix("num.LU", a, true)
+	y := ir.ApplyHere(prim.LUOp{}, a.v)
+	eye := broadcastTo(Eye(n).AsType(a.DType()).v, a.Shape())
+	return wrap(prim.Add(prim.Tril(y[0], -1), eye)), wrap(prim.Triu(y[0], 0)), wrap(y[1])
+}
+
+// SLogDet is the sign of the determinant and the logarithm of its absolute value,
+// which does not overflow; 0 and -Inf for a singular matrix.
+func SLogDet(a Array) (sign, logdet Array) {
+	_, n := matrix("num.SLogDet", a, true)
+	y := ir.ApplyHere(prim.LUOp{}, a.v)
+	d := wrap(prim.Diag(y[0]))
+	// The sign of a permutation: its inversions, counted.
+	p := wrap(y[1])
+	inv := ExpandDims(p, -1).Gt(ExpandDims(p, -2)).And(wrap(prim.Triu(ir.Full(ir.T(Float64, n, n), 1), 1)).Gt(Scalar(0)))
+	odd := Rem(inv.AsType(Int32).Sum(-1, -2), Full(Int32, 2)).AsType(a.DType())
+	sign = Sign(d).Prod(-1).Mul(odd.Scale(-2).AddScalar(1))
+	return sign, Log(d.Abs()).Sum(-1)
+}
+
+// LogDet is log |det a|.
+func LogDet(a Array) Array {
+	_, l := SLogDet(a)
+	return l
+}
+
+// Det is the determinant.
+func Det(a Array) Array {
+	s, l := SLogDet(a)
+	return s.Mul(Exp(l))
+}
+
+// QR is A = Q R with orthonormal columns of Q and upper triangular R: for an m×n
+// matrix with k = min(m, n), Q is m×k and R k×n.
+func QR(a Array) (q, r Array) {
+	matrix("num.QR", a, false)
+	y := ir.ApplyHere(prim.QROp{}, a.v)
+	return wrap(y[0]), wrap(y[1])
+}
+
+// SVD is A = U diag(s) Vᵀ with k = min(m, n) singular values in descending order:
+// U is m×k and Vᵀ k×n. Where singular values are equal the derivatives of U and V
+// do not exist; those of functions that do not depend on the choice of the
+// vectors are right.
+func SVD(a Array) (u, s, vt Array) {
+	matrix("num.SVD", a, false)
+	y := ir.ApplyHere(prim.SVDOp{}, a.v)
+	return wrap(y[0]), wrap(y[1]), wrap(y[2])
+}
+
+// Eigh is the eigenvalues, ascending, and eigenvectors, columns of v, of the
+// symmetric matrix (A + Aᵀ)/2. Equal eigenvalues are treated as in [SVD].
+func Eigh(a Array) (w, v Array) {
+	matrix("num.Eigh", a, true)
+	y := ir.ApplyHere(prim.EighOp{}, a.Add(a.MatT()).Scale(0.5).v)
+	return wrap(y[0]), wrap(y[1])
+}
+
+// Norm is the Euclidean norm along axes (none: all). Its derivative at zero is
+// zero, which is a subgradient.
+func Norm(a Array, axes ...int) Array {
+	s := a.Square().Sum(axes...)
+	zero := s.Eq(s.of(0))
+	return Where(zero, s.of(0), Where(zero, s.of(1), s).Sqrt())
+}
+
+// Trace is the sum of the diagonal.
+func Trace(a Array) Array { return Diag(a).Sum(-1) }
+
+// Diag is the diagonals of matrices. See [FromDiag] for the reverse.
+func Diag(a Array) Array {
+	if a.Rank() < 2 {
+		ir.Throw(ir.Errorf(ir.ShapeError, "num.Diag", "shape is %s, want a matrix; num.FromDiag makes one of a vector", ir.ShapeString(a.Shape())))
+	}
+	return wrap(prim.Diag(a.v))
+}
+
+// FromDiag is the diagonal matrices with the vectors along the last axis.
+func FromDiag(a Array) Array {
+	if a.Rank() < 1 {
+		ir.Throw(ir.Errorf(ir.ShapeError, "num.FromDiag", "a scalar is not a diagonal"))
+	}
+	n := a.Shape()[a.Rank()-1]
+	return ExpandDims(a, -1).Mul(Eye(n).AsType(a.DType()))
+}
+
+// Tril is the triangle on and below diagonal k, zero elsewhere.
+func Tril(a Array, k int) Array {
+	a.MatT()
+	return wrap(prim.Tril(a.v, k))
+}
+
+// Triu is the triangle on and above diagonal k, zero elsewhere.
+func Triu(a Array, k int) Array {
+	a.MatT()
+	return wrap(prim.Triu(a.v, k))
+}
+
+// Outer is the products of all pairs of elements of two vectors.
+func Outer(a, b Array) Array { return a.Reshape(-1, 1).Mul(b.Reshape(1, -1)) }
+
+// Kron is the Kronecker product of two matrices.
+func Kron(a, b Array) Array {
+	m, n := matrix("num.Kron", a, false)
+	p, q := matrix("num.Kron", b, false)
+	return a.Reshape(m, 1, n, 1).Mul(b.Reshape(1, p, 1, q)).Reshape(m*p, n*q)
+}

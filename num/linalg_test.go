@@ -1,0 +1,219 @@
+package num_test
+
+import (
+	"errors"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/argmin-go/argmin/num"
+)
+
+func randn(seed uint64, shape ...int) A {
+	rng := rand.New(rand.NewPCG(seed, 3))
+	n := 1
+	for _, d := range shape {
+		n *= d
+	}
+	x := make([]float64, n)
+	for i := range x {
+		x[i] = rng.NormFloat64()
+	}
+	return num.New(x, shape...)
+}
+
+func spd(seed uint64, n int) A {
+	a := randn(seed, n, n)
+	return a.MatMul(a.T()).Add(num.Eye(n))
+}
+
+func TestFactorizations(t *testing.T) {
+	a, s := randn(1, 5, 5), spd(2, 5)
+	l, u, p := num.LU(a)
+	near(t, "LU", l.MatMul(u), num.Take(a, p, 0), 1e-14)
+	c := num.Cholesky(s)
+	near(t, "Cholesky", c.MatMul(c.T()), s, 1e-14)
+	for _, shape := range [][]int{{6, 3}, {3, 6}, {4, 4}} {
+		m := randn(3, shape...)
+		q, r := num.QR(m)
+		near(t, "QR", q.MatMul(r), m, 1e-13)
+		near(t, "QᵀQ", q.T().MatMul(q), num.Eye(min(shape[0], shape[1])), 1e-14)
+		uu, sv, vt := num.SVD(m)
+		near(t, "SVD", uu.Mul(sv).MatMul(vt), m, 1e-13)
+	}
+	w, v := num.Eigh(s)
+	near(t, "Eigh", s.MatMul(v), v.Mul(w), 1e-13)
+	near(t, "Det", num.Det(a.MatMul(s)), num.Det(a).Mul(num.Det(s)), 1e-12)
+	near(t, "trace", w.Sum(), num.Trace(s), 1e-14)
+	near(t, "LogDet", num.LogDet(s), num.Log(w).Sum(), 1e-13)
+	sign, ld := num.SLogDet(num.New([]float64{0, 2, 3, 0}, 2, 2))
+	near(t, "sign", sign, num.Scalar(-1), 0)
+	near(t, "logdet", ld, num.Scalar(math.Log(6)), 1e-15)
+	near(t, "Inv", num.Inv(a).MatMul(a), num.Eye(5), 1e-12)
+	b := randn(4, 5, 2)
+	near(t, "Solve", a.MatMul(num.Solve(a, b)), b, 1e-12)
+	near(t, "Solve vector", a.MatMul(num.Solve(a, b.T().At(0))), b.T().At(0), 1e-12)
+	near(t, "SolveCholesky", s.MatMul(num.SolveCholesky(c, b)), b, 1e-12)
+	near(t, "Kron", num.Kron(a, s).MatMul(num.Kron(b, s)), num.Kron(a.MatMul(b), s.MatMul(s)), 1e-13)
+	near(t, "Norm", num.Norm(num.Vector(3, 4)), num.Scalar(5), 0)
+	near(t, "Norm'(0)", num.Grad(func(x A) A { return num.Norm(x) })(num.Zeros(2)), num.Zeros(2), 0)
+	if got := num.LogDet(num.Zeros(2, 2)).Item(); !math.IsInf(got, -1) {
+		t.Errorf("LogDet of a singular matrix is %v", got)
+	}
+	if got := num.Cholesky(num.Eye(2).Neg()).At(0, 0).Item(); !math.IsNaN(got) {
+		t.Errorf("Cholesky of an indefinite matrix is %v", got)
+	}
+}
+
+func TestMatrixDerivatives(t *testing.T) {
+	a, s, b := randn(1, 4, 4), spd(2, 4), randn(3, 4, 2)
+	near(t, "logdet' = A⁻ᵀ", num.Grad(num.LogDet)(a), num.Inv(a).T(), 1e-12)
+	near(t, "det' = det A⁻ᵀ", num.Grad(num.Det)(a), num.Inv(a).T().Mul(num.Det(a)), 1e-12)
+	near(t, "Σw' = I", num.Grad(func(x A) A { w, _ := num.Eigh(x); return w.Sum() })(s), num.Eye(4), 1e-13)
+	near(t, "Σw² ' = 2A", num.Grad(func(x A) A { w, _ := num.Eigh(x); return w.Square().Sum() })(s), s.Scale(2), 1e-13)
+	// Repeated eigenvalues: a symmetric function of them is differentiable.
+	near(t, "degenerate", num.Grad(func(x A) A { w, v := num.Eigh(x); return v.Mul(num.Exp(w)).MatMul(v.T()).Sum() })(num.Eye(3)).At(0, 0),
+		num.Scalar(math.E), 1e-14)
+	near(t, "nuclear norm", num.Grad(func(x A) A { _, s, _ := num.SVD(x); return s.Sum() })(a),
+		func() A { u, _, vt := num.SVD(a); return u.MatMul(vt) }(), 1e-13)
+	h := num.Hessian(num.LogDet)(s).Reshape(16, 16)
+	near(t, "logdet'' symmetric", h, h.T(), 1e-12)
+	flat := func(f func(A) A) func(A) A { return func(x A) A { return f(x).Reshape(-1) } }
+	for what, f := range map[string]func(A) A{
+		"Solve":    func(x A) A { return num.Solve(x, b) },
+		"Cholesky": num.Cholesky,
+		"QR":       func(x A) A { q, r := num.QR(x); return num.Concat(0, q, r) },
+		"Eigh":     func(x A) A { w, v := num.Eigh(x); return v.Mul(w) },
+		"SVD":      func(x A) A { u, s, vt := num.SVD(x); return num.Concat(0, u.Mul(s), vt) },
+		"Inv":      num.Inv,
+	} {
+		near(t, what, num.JacobianFwd(flat(f))(s), num.JacobianRev(flat(f))(s), 1e-11)
+		batch := num.Stack(s, spd(5, 4), spd(6, 4))
+		loop := make([]A, 3)
+		for i := range loop {
+			loop[i] = f(batch.At(i))
+		}
+		near(t, what+" Vmap", num.Vmap(f)(batch), num.Stack(loop...), 1e-13)
+		near(t, what+" Vmap(Jacobian)", num.Vmap(num.JacobianRev(flat(f)))(batch).At(1), num.JacobianFwd(flat(f))(batch.At(1)), 1e-11)
+	}
+}
+
+// naiveEinsum sums over all labels, element by element.
+func naiveEinsum(spec string, xs ...A) A {
+	in, out, _ := strings.Cut(spec, "->")
+	names := strings.Split(in, ",")
+	size := map[byte]int{}
+	var labels []byte
+	for i, s := range names {
+		for k := range len(s) {
+			if _, ok := size[s[k]]; !ok {
+				labels = append(labels, s[k])
+			}
+			size[s[k]] = xs[i].Shape()[k]
+		}
+	}
+	shape := make([]int, len(out))
+	total := 1
+	for i := range len(out) {
+		shape[i] = size[out[i]]
+		total *= shape[i]
+	}
+	y := make([]float64, total)
+	at := map[byte]int{}
+	offset := func(s string) int {
+		o := 0
+		for k := range len(s) {
+			o = o*size[s[k]] + at[s[k]]
+		}
+		return o
+	}
+	data := make([][]float64, len(xs))
+	for i, x := range xs {
+		data[i] = x.Float64s()
+	}
+	var rec func(k int)
+	rec = func(k int) {
+		if k == len(labels) {
+			p := 1.0
+			for i, s := range names {
+				p *= data[i][offset(s)]
+			}
+			y[offset(out)] += p
+			return
+		}
+		for i := range size[labels[k]] {
+			at[labels[k]] = i
+			rec(k + 1)
+		}
+	}
+	rec(0)
+	return num.New(y, shape...)
+}
+
+func TestEinsum(t *testing.T) {
+	size := map[rune]int{'a': 2, 'b': 3, 'c': 4, 'd': 2, 'e': 1}
+	for i, spec := range []string{
+		"a->", "a->a", "ab->ba", "ab->a", "aa->a", "aa->", "aba->b", "aba->ab", "ab,bc->ac", "ab,ab->", "ab,ab->ab", "a,b->ab", "a,b->ba",
+		"abc,bc->a", "abc,bcd->ad", "abc,abd->acd", "ab,bc,cd->ad", "ab,bc,cd,da->", "abc,a,b,c->", "aab,bc->ac", "ae,eb->ab", "abc,cb->ba", "ab,c->abc", "ab,bd,ad->b",
+	} {
+		in, _, _ := strings.Cut(spec, "->")
+		var xs []A
+		for k, s := range strings.Split(in, ",") {
+			var shape []int
+			for _, l := range s {
+				shape = append(shape, size[l])
+			}
+			xs = append(xs, randn(uint64(10*i+k), shape...))
+		}
+		near(t, spec, num.Einsum(spec, xs...), naiveEinsum(spec, xs...), 1e-13)
+	}
+	x, y := randn(1, 2, 3, 4), randn(2, 1, 4, 5)
+	near(t, "...", num.Einsum("...ij,...jk->...ik", x, y), x.MatMul(y), 1e-14)
+	near(t, "... implicit", num.Einsum("...ij,...jk", x, y), x.MatMul(y), 1e-14)
+	near(t, "implicit", num.Einsum("ba", randn(3, 2, 3)), randn(3, 2, 3).T(), 0)
+	near(t, "trace", num.Einsum("ii", spd(1, 3)), num.Trace(spd(1, 3)), 1e-15)
+	near(t, "sum over ...", num.Einsum("...i->i", x), x.Sum(0, 1), 1e-14)
+	near(t, "int", num.Einsum("ij,j->i", num.New([]int32{1, 2, 3, 4}, 2, 2), num.New([]int32{5, 6})), num.Vector(17, 39), 0)
+	g := num.Grad(func(w A) A { return num.Einsum("ab,bc,ca->", x.At(0).T(), w, num.Ones(2, 4)) })
+	near(t, "gradient", g(num.Ones(3, 2)), num.Einsum("ab,ca->bc", x.At(0).T(), num.Ones(2, 4)), 1e-13)
+	for want, f := range map[string]func() A{
+		"axis b has sizes 3 and 4":      func() A { return num.Einsum("ab,bc->ac", randn(1, 2, 3), randn(1, 4, 2)) },
+		"1 operands are named, 2 given": func() A { return num.Einsum("ab->a", x, y) },
+		"axis z is in no operand":       func() A { return num.Einsum("a->z", num.Vector(1)) },
+		"the result has axis a twice":   func() A { return num.Einsum("a->aa", num.Vector(1)) },
+		`"ab" names 2 axes of 3`:        func() A { return num.Einsum("ab->a", x) },
+		"is not a letter":               func() A { return num.Einsum("a1->a", randn(1, 2, 2)) },
+	} {
+		if _, err := num.Try(f); !errors.Is(err, num.ErrShape) || !strings.Contains(err.Error(), want) {
+			t.Errorf("want %q, got %v", want, err)
+		}
+	}
+}
+
+func TestMatMulBatches(t *testing.T) {
+	a, b := randn(1, 3, 1, 2, 4), randn(2, 5, 4, 3)
+	y := a.MatMul(b)
+	if !slices.Equal(y.Shape(), []int{3, 5, 2, 3}) {
+		t.Fatalf("shape %v", y.Shape())
+	}
+	near(t, "member", y.At(2, 3), a.At(2, 0).MatMul(b.At(3)), 1e-14)
+	near(t, "shared left", randn(3, 2, 4).MatMul(b).At(1), randn(3, 2, 4).MatMul(b.At(1)), 1e-14)
+	near(t, "vector right", b.MatMul(num.Vector(1, 2, 3)).At(2), b.At(2).MatMul(num.Vector(1, 2, 3)), 1e-14)
+	near(t, "vector left", num.Vector(1, 2, 3, 4).MatMul(b).At(2), num.Vector(1, 2, 3, 4).MatMul(b.At(2)), 1e-14)
+}
+
+func TestLinalgErrors(t *testing.T) {
+	for want, f := range map[string]func() A{
+		"want a square matrix":   func() A { return num.Inv(num.Zeros(2, 3)) },
+		"[3] float64":            func() A { return num.Solve(num.Eye(2), num.Vector(1, 2, 3)) },
+		"do not broadcast":       func() A { return num.Solve(num.Zeros(2, 2, 2), num.Zeros(3, 2, 2)) },
+		"num.FromDiag makes one": func() A { return num.Diag(num.Vector(1)) },
+		"dtype is int32":         func() A { return num.Det(num.New([]int32{1}, 1, 1)) },
+	} {
+		if _, err := num.Try(f); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("want %q, got %v", want, err)
+		}
+	}
+}
