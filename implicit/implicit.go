@@ -1,0 +1,71 @@
+// Package implicit differentiates the answers of solvers by the implicit function
+// theorem, whatever the solver: where F(x(θ), θ) = 0,
+//
+//	∂F/∂x dx = -∂F/∂θ dθ
+//
+// gives the derivative of x without looking into the iterations that found it.
+//
+// [CustomRoot] and [CustomFixedPoint] make a solver written with package num
+// differentiable; [HostRoot] and [HostFixedPoint] one that is plain Go code, of any
+// library. [RootJVP] and [RootVJP] are the products with the derivative at a
+// solution that is already known. The linear system is solved matrix-free by a
+// solver of package linsolve, or by the default, which is dense and accurate to
+// rounding; a system that it cannot solve is an error (errors.Is(err,
+// num.ErrNumeric)), never zeros.
+package implicit
+
+import (
+	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/tree"
+)
+
+// CustomRoot is solve as a differentiable function: solve returns x with
+// optimality(x, args) = 0. linear solves the system of the derivative; nil is
+// [num.DenseSolver]. It is [num.CustomRoot].
+func CustomRoot[P, A any](optimality func(x P, args A) P, solve func(args A) P, linear num.LinearSolver) func(A) P {
+	return num.CustomRoot(optimality, solve, linear)
+}
+
+// CustomFixedPoint is [CustomRoot] for a solver of x = step(x, args).
+func CustomFixedPoint[P, A any](step func(x P, args A) P, solve func(args A) P, linear num.LinearSolver) func(A) P {
+	return num.CustomFixedPoint(step, solve, linear)
+}
+
+// HostRoot is [CustomRoot] for a solver that is plain Go code: its arguments hold
+// numbers, so it may call any library. Its result must have the structure, shapes
+// and dtypes of like; optimality is written with package num. An error of solve
+// ends the run and is returned with errors.Is(err, num.ErrUser).
+func HostRoot[P, A any](optimality func(x P, args A) P, solve func(args A) (P, error), like P, linear num.LinearSolver) func(A) P {
+	return num.CustomRoot(optimality, func(args A) P { return num.Callback(solve, like, args) }, linear)
+}
+
+// HostFixedPoint is [HostRoot] for a solver of x = step(x, args).
+func HostFixedPoint[P, A any](step func(x P, args A) P, solve func(args A) (P, error), like P, linear num.LinearSolver) func(A) P {
+	return num.CustomFixedPoint(step, func(args A) P { return num.Callback(solve, like, args) }, linear)
+}
+
+func negate[T any](x T) T {
+	return tree.Map(func(a num.Array) num.Array {
+		if a.DType() == num.Bool {
+			return a
+		}
+		return a.Neg()
+	}, x)
+}
+
+// RootJVP is the tangent of x along the tangent dargs, at a root x of
+// optimality(x, args) = 0.
+func RootJVP[P, A any](optimality func(x P, args A) P, x P, args, dargs A, linear num.LinearSolver) P {
+	_, rhs := num.JVP(func(a A) P { return optimality(x, a) }, args, dargs)
+	_, matvec := num.Linearize(func(x P) P { return optimality(x, args) }, x)
+	return num.CustomLinearSolve(matvec, negate(rhs), linear, false)
+}
+
+// RootVJP is the cotangent of args from the cotangent ct of x, at a root x of
+// optimality(x, args) = 0.
+func RootVJP[P, A any](optimality func(x P, args A) P, x P, args A, ct P, linear num.LinearSolver) A {
+	_, transposed := num.VJP(func(x P) P { return optimality(x, args) }, x)
+	u := num.CustomLinearSolve(transposed, ct, linear, false)
+	_, back := num.VJP(func(a A) P { return optimality(x, a) }, args)
+	return back(negate(u))
+}
