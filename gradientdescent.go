@@ -1,27 +1,84 @@
 package argmin
 
-import "github.com/argmin-go/argmin/num"
+import (
+	"log/slog"
+
+	"github.com/argmin-go/argmin/linesearch"
+	"github.com/argmin-go/argmin/num"
+)
 
 // GradientDescentOptions configures [GradientDescent]; the zero value is useful.
 type GradientDescentOptions struct {
-	MaxIter int     // iterations at most; 0 means 500
-	Tol     float64 // stop when the gradient's Euclidean norm is at most this; 0 means 1e-6
-	Unroll  bool    // Argmin differentiates through the iterations (forward mode) instead of implicitly
+	MaxIter    int               // iterations at most; 0 means 500
+	Tol        float64           // stop when the gradient's Euclidean norm is at most this; 0 means 1e-6
+	StepSize   float64           // a fixed step; 0 means a line search
+	LineSearch linesearch.Search // nil means linesearch.Backtracking
+	Accelerate bool              // Nesterov's momentum
+	Unroll     bool              // Argmin differentiates through the iterations instead of implicitly
+	Linear     num.LinearSolver  // solves the system of the implicit derivative; nil means num.DenseSolver
+	History    bool              // keep the value and error of every iteration in Result.History
+	Logger     *slog.Logger      // gets a record for every iteration; nil means none
 }
 
-// GradientDescent follows the negative gradient with a backtracking line search
-// whose first step is twice the last one.
+// GradientDescent follows the negative gradient, by a fixed step or by a line
+// search whose first step is twice the last one. With Accelerate it extrapolates
+// from the last two points (Nesterov, "A method of solving a convex programming
+// problem with convergence rate O(1/k²)", 1983) and forgets its momentum where
+// that leads uphill (O'Donoghue & Candès, "Adaptive restart for accelerated
+// gradient schemes", 2015).
 func GradientDescent[P, A any](f func(P, A) num.Array, opt GradientDescentOptions) *Solver[P, A] {
-	return newSolver(f, gradientDescent{}, opt.MaxIter, opt.Tol, opt.Unroll)
+	if opt.LineSearch == nil {
+		opt.LineSearch = linesearch.Backtracking(linesearch.BacktrackingOptions{})
+	}
+	m := gradientDescent{opt.StepSize, opt.LineSearch, opt.Accelerate}
+	return newSolver(f, m, settings{opt.MaxIter, opt.Tol, opt.Unroll, opt.Linear, opt.History, opt.Logger})
 }
 
-type gradientDescent struct{}
-
-func (gradientDescent) init(it iterate) []num.Array {
-	return []num.Array{num.Full(it.X.DType(), 0.5)}
+type gradientDescent struct {
+	step       float64
+	search     linesearch.Search
+	accelerate bool
 }
 
-func (gradientDescent) update(f func(num.Array) (num.Array, num.Array), it iterate, st []num.Array) (iterate, []num.Array) {
-	next, step, _ := backtrack(f, it, it.G.Neg(), st[0].Scale(2))
-	return next, []num.Array{step}
+// The state is the last step and, with momentum, the point to go from and the
+// momentum's counter t.
+func (m gradientDescent) init(it iterate) []num.Array {
+	d := it.X.DType()
+	st := []num.Array{num.Full(d, 0.5)}
+	if m.accelerate {
+		st = append(st, it.X, num.Full(d, 1))
+	}
+	return st
+}
+
+func (m gradientDescent) update(f linesearch.Func, it iterate, st []num.Array) (iterate, []num.Array) {
+	if !m.accelerate {
+		next, step := m.move(f, it, st[0])
+		return next, []num.Array{step}
+	}
+	y, t := st[1], st[2]
+	from := it
+	from.X = y
+	from.Value, from.G = f(y)
+	from.NumFun = it.NumFun.Add(int32s(1))
+	next, step := m.move(f, from, st[0])
+	dx := next.X.Sub(it.X)
+	uphill := from.G.Dot(dx).Gt(num.Full(t.DType(), 0))
+	tn := t.Square().Scale(4).AddScalar(1).Sqrt().AddScalar(1).Scale(0.5)
+	beta := num.Where(uphill, num.Full(t.DType(), 0), t.AddScalar(-1).Div(tn))
+	tn = num.Where(uphill, num.Full(t.DType(), 1), tn)
+	return next, []num.Array{step, next.X.Add(dx.Mul(beta)), tn}
+}
+
+// move goes from an iterate along its negative gradient.
+func (m gradientDescent) move(f linesearch.Func, it iterate, last num.Array) (iterate, num.Array) {
+	if m.step == 0 {
+		next, r := it.along(m.search, f, it.G.Neg(), last.Scale(2))
+		// A search that failed says nothing about the next step.
+		return next, num.Where(r.Step.Gt(num.Full(last.DType(), 0)), r.Step, last)
+	}
+	it.X = it.X.Sub(it.G.Scale(m.step))
+	it.Value, it.G = f(it.X)
+	it.NumFun = it.NumFun.Add(int32s(1))
+	return it, last
 }

@@ -1,59 +1,97 @@
 package argmin
 
-import "github.com/argmin-go/argmin/num"
+import (
+	"log/slog"
+	"math"
+
+	"github.com/argmin-go/argmin/linesearch"
+	"github.com/argmin-go/argmin/num"
+)
 
 // LBFGSOptions configures [LBFGS]; the zero value is useful.
 type LBFGSOptions struct {
-	MaxIter int     // iterations at most; 0 means 500
-	Tol     float64 // stop when the gradient's Euclidean norm is at most this; 0 means 1e-6
-	History int     // pairs kept; 0 means 10
-	Unroll  bool    // Argmin differentiates through the iterations (forward mode) instead of implicitly
+	MaxIter    int               // iterations at most; 0 means 500
+	Tol        float64           // stop when the gradient's Euclidean norm is at most this; 0 means 1e-6
+	Memory     int               // pairs of steps and changes of the gradient kept; 0 means 10
+	LineSearch linesearch.Search // nil means linesearch.Zoom
+	Unroll     bool              // Argmin differentiates through the iterations instead of implicitly
+	Linear     num.LinearSolver  // solves the system of the implicit derivative; nil means num.DenseSolver
+	History    bool              // keep the value and error of every iteration in Result.History
+	Logger     *slog.Logger      // gets a record for every iteration; nil means none
 }
 
-// LBFGS is the limited-memory BFGS method with a backtracking line search (Liu &
-// Nocedal, "On the limited memory BFGS method for large scale optimization",
-// 1989; two-loop recursion: Nocedal & Wright, "Numerical Optimization",
-// algorithm 7.4). Pairs without positive curvature are not kept.
+// LBFGS is the limited-memory BFGS method (Liu & Nocedal, "On the limited memory
+// BFGS method for large scale optimization", 1989; two-loop recursion: Nocedal &
+// Wright, "Numerical Optimization", algorithm 7.4). Pairs without positive
+// curvature are not kept.
 func LBFGS[P, A any](f func(P, A) num.Array, opt LBFGSOptions) *Solver[P, A] {
-	m := opt.History
+	m := opt.Memory
 	if m == 0 {
 		m = 10
 	}
-	return newSolver(f, lbfgs{m}, opt.MaxIter, opt.Tol, opt.Unroll)
+	if opt.LineSearch == nil {
+		opt.LineSearch = linesearch.Zoom(linesearch.ZoomOptions{})
+	}
+	return newSolver(f, lbfgs{m, opt.LineSearch}, settings{opt.MaxIter, opt.Tol, opt.Unroll, opt.Linear, opt.History, opt.Logger})
 }
 
-type lbfgs struct{ m int }
+type lbfgs struct {
+	m      int
+	search linesearch.Search
+}
 
-// The state is S and Y, one pair a row with the newest last, their 1/yᵀs (zero
-// for a row not yet used), and γ, the scale of the first inverse Hessian.
+// The state is S and Y, one pair a row, written in turn; their products S Yᵀ, of
+// which only those with a later y count, and Y Yᵀ; γ, the scale of the first
+// inverse Hessian, zero while there is no pair; and the number of pairs so far.
 func (l lbfgs) init(it iterate) []num.Array {
 	d, n := it.X.DType(), it.X.Size()
-	return []num.Array{num.Full(d, 0, l.m, n), num.Full(d, 0, l.m, n), num.Full(d, 0, l.m), num.Full(d, 0)}
+	rows, zero := num.Full(d, 0, l.m, n), num.Full(d, 0)
+	return []num.Array{rows, rows, num.Eye(l.m).AsType(d), num.Full(d, 0, l.m, l.m), zero, int32s(0)}
 }
 
-func (l lbfgs) update(f func(num.Array) (num.Array, num.Array), it iterate, st []num.Array) (iterate, []num.Array) {
-	s, y, rho, gamma := st[0], st[1], st[2], st[3]
-	zero, one := num.Full(it.X.DType(), 0), num.Full(it.X.DType(), 1)
-	fresh := gamma.Eq(zero) // no pair yet: a first step of length at most 1
-	q := it.G
-	alpha := make([]num.Array, l.m)
-	for i := l.m - 1; i >= 0; i-- {
-		alpha[i] = rho.At(i).Mul(s.At(i).Dot(q))
-		q = q.Sub(y.At(i).Mul(alpha[i]))
-	}
-	q = q.Mul(num.Where(fresh, num.Min(one, one.Div(num.Max(it.Error, num.Full(it.X.DType(), machineTiny)))), gamma))
-	for i := range l.m {
-		beta := rho.At(i).Mul(y.At(i).Dot(q))
-		q = q.Add(s.At(i).Mul(alpha[i].Sub(beta)))
-	}
-	next, _, _ := backtrack(f, it, q.Neg(), one)
+// update goes along -H g with the compact form of H (Byrd, Nocedal & Schnabel,
+// "Representations of quasi-Newton matrices and their use in limited memory
+// methods", 1994, theorem 2.2), which is a few products of matrices where the
+// two-loop recursion is many of vectors:
+//
+//	H = γ I + [S' γY'] [R⁻ᵀ(D + γYYᵀ)R⁻¹  -R⁻ᵀ; -R⁻¹  0] [S; γY]
+//
+// R is the upper triangle of S Yᵀ in the order of time and D its diagonal.
+// Unused rows are zero, and one in D.
+func (l lbfgs) update(f linesearch.Func, it iterate, st []num.Array) (iterate, []num.Array) {
+	s, y, sy, yy, gamma, count := st[0], st[1], st[2], st[3], st[4], st[5]
+	dt := it.X.DType()
+	one, tiny := num.Full(dt, 1), num.Full(dt, math.SmallestNonzeroFloat32)
+	at := num.Rem(count, int32s(l.m)) // the oldest pair, which is the next to go
+	order := num.Rem(num.Arange(num.Int32, 0, l.m).Add(at), int32s(l.m))
+	r := num.Take(num.Take(sy, order, 0), order, 1)
+	p, q := num.Take(s.MatMul(it.G), order, 0), y.MatMul(it.G)
+	u := num.SolveTriangular(r, p, num.Triangle{})
+	back := num.Rem(num.Arange(num.Int32, 0, l.m).Sub(at).AddScalar(float64(l.m)), int32s(l.m))
+	uy := num.Take(u, back, 0) // in the order of the rows
+	v := num.Diag(r).Mul(u).Add(num.Take(yy.MatMul(uy).Sub(q).Mul(gamma), order, 0))
+	w := num.Take(num.SolveTriangular(r, v, num.Triangle{Trans: true}), back, 0)
+	h := it.G.Sub(uy.MatMul(y)).Mul(gamma).Add(w.MatMul(s))
+	fresh := gamma.Eq(num.Full(dt, 0)) // no pair yet: a first step of length at most 1
+	d := num.Where(fresh, it.G.Mul(num.Min(one, one.Div(num.Max(it.Error, tiny)))), h)
+
+	next, _ := it.along(l.search, f, d.Neg(), one)
 	ds, dy := next.X.Sub(it.X), next.G.Sub(it.G)
-	sy, yy := ds.Dot(dy), dy.Dot(dy)
-	keep := sy.Gt(yy.Scale(it.X.DType().Eps()))
-	push := func(m, row num.Array) num.Array {
-		return num.Where(keep, num.Concat(0, m.Range(1, l.m), row.Reshape(append([]int{1}, row.Shape()...)...)), m)
+	sdy, ydy := ds.Dot(dy), dy.Dot(dy)
+	keep := sdy.Gt(ydy.Scale(dt.Eps()))
+	n, zero := it.X.Size(), int32s(0)
+	put := func(m, x num.Array, shape []int, at ...num.Array) (num.Array, num.Array) {
+		old := num.DynamicSlice(m, at, shape...)
+		x = num.Where(keep, x.Reshape(shape...), old)
+		return num.DynamicUpdateSlice(m, x, at), x
 	}
-	safe := num.Where(keep, sy, one)
-	return next, []num.Array{push(s, ds), push(y, dy), push(rho, one.Div(safe)),
-		num.Where(keep, sy.Div(num.Where(keep, yy, one)), gamma)}
+	s, _ = put(s, ds, []int{1, n}, at, zero)
+	y, dy = put(y, dy, []int{1, n}, at, zero)
+	dy = dy.Reshape(n)
+	sy, _ = put(sy, s.MatMul(dy), []int{l.m, 1}, zero, at)
+	c := y.MatMul(dy)
+	yy = num.DynamicUpdateSlice(yy, c.Reshape(l.m, 1), []num.Array{zero, at})
+	yy = num.DynamicUpdateSlice(yy, c.Reshape(1, l.m), []num.Array{at, zero})
+	gamma = num.Where(keep, sdy.Div(num.Where(keep, ydy, one)), gamma)
+	return next, []num.Array{s, y, sy, yy, gamma, count.Add(keep.AsType(num.Int32))}
 }

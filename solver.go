@@ -4,9 +4,12 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"log/slog"
 	"math"
 
+	"github.com/argmin-go/argmin/linesearch"
 	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/tree"
 )
 
 // Status says why a solver stopped.
@@ -43,10 +46,15 @@ type State struct {
 // Status is the state's Code, for a state that is not batched.
 func (s State) Status() Status { return Status(s.Code.Item()) }
 
+// History is how a run went: one entry for the start and one for each iteration,
+// NaN after the last.
+type History struct{ Value, Error num.Array }
+
 // Result is the answer of a solver.
 type Result[P any] struct {
-	Params P // the best point found
-	State  State
+	Params  P // the best point found
+	State   State
+	History *History // nil unless the solver's options ask for it
 }
 
 // Err is nil when the solver converged, otherwise an error with the reason.
@@ -60,10 +68,10 @@ func (r Result[P]) Err() error {
 // method is what a solver adds to the common loop: a state of its own and one
 // update from an iterate to the next.
 type method interface {
-	// init makes the method's state at x of n numbers.
+	// init makes the method's state at the first iterate.
 	init(it iterate) []num.Array
 	// update makes one iteration.
-	update(f func(num.Array) (num.Array, num.Array), it iterate, st []num.Array) (iterate, []num.Array)
+	update(f linesearch.Func, it iterate, st []num.Array) (iterate, []num.Array)
 }
 
 // iterate is the common part of every solver's state, on the raveled parameters.
@@ -71,17 +79,26 @@ type iterate struct {
 	X, G, Value, Error, Iter, Code, NumFun num.Array
 }
 
-// Solver minimizes an objective of parameters and data, both trees. Make one
-// with [GradientDescent] or [LBFGS]. It is safe for use by many goroutines.
-type Solver[P, A any] struct {
-	f       func(P, A) num.Array
-	m       method
+// settings are the options that all solvers have, with their meaning there.
+type settings struct {
 	maxIter int
 	tol     float64
 	unroll  bool
-	run     *num.Jitted[input[P, A], Result[P]]
-	first   *num.Jitted[input[P, A], stepped[P]]
-	next    *num.Jitted[stepInput[P, A], stepped[P]]
+	linear  num.LinearSolver
+	history bool
+	logger  *slog.Logger
+}
+
+// Solver minimizes an objective of parameters and data, both trees. Make one
+// with [GradientDescent] or [LBFGS]. It is safe for use by many goroutines.
+type Solver[P, A any] struct {
+	vg func(P, A) (num.Array, P)
+	m  method
+	settings
+	run   *num.Jitted[input[P, A], Result[P]]
+	first *num.Jitted[input[P, A], stepped[P]]
+	next  *num.Jitted[stepInput[P, A], stepped[P]]
+	batch *num.Jitted[stepInput[P, A], stepped[P]]
 }
 
 type input[P, A any] struct {
@@ -89,20 +106,48 @@ type input[P, A any] struct {
 	Data A
 }
 
-func newSolver[P, A any](f func(P, A) num.Array, m method, maxIter int, tol float64, unroll bool) *Solver[P, A] {
-	if maxIter == 0 {
-		maxIter = 500
+func newSolver[P, A any](f func(P, A) num.Array, m method, opt settings) *Solver[P, A] {
+	if opt.maxIter == 0 {
+		opt.maxIter = 500
 	}
-	if tol == 0 {
-		tol = 1e-6
+	if opt.tol == 0 {
+		opt.tol = 1e-6
 	}
-	s := &Solver[P, A]{f: f, m: m, maxIter: maxIter, tol: tol, unroll: unroll}
+	return (&Solver[P, A]{m: m, settings: opt, vg: func(p P, data A) (num.Array, P) {
+		return num.ValueAndGrad(func(p P) num.Array { return f(p, data) })(p)
+	}}).jit()
+}
+
+func (s *Solver[P, A]) jit() *Solver[P, A] {
 	s.run = num.Jit(func(in input[P, A]) Result[P] { return s.solve(in.Init, in.Data) })
 	s.first = num.Jit(func(in input[P, A]) stepped[P] { return s.start(s.problem(in.Init, in.Data)) })
 	s.next = num.Jit(func(in stepInput[P, A]) stepped[P] {
 		return s.advance(s.problem(in.From.Result.Params, in.Data), in.From.Carry)
 	})
+	s.batch = num.Jit(func(in stepInput[P, A]) stepped[P] {
+		p := s.problem(in.From.Result.Params, in.Data)
+		c := in.From.Carry
+		c.It.Value, c.It.G = p.fg(c.It.X)
+		c.It.NumFun = c.It.NumFun.Add(int32s(1))
+		return s.advance(p, c)
+	})
 	return s
+}
+
+// WithGradient is the solver with another way to get the objective's value and
+// gradient, such as one that shares work between them or is known in closed form.
+// Implicit derivatives differentiate the gradient that it returns.
+func (s *Solver[P, A]) WithGradient(valueAndGrad func(P, A) (num.Array, P)) *Solver[P, A] {
+	return (&Solver[P, A]{vg: valueAndGrad, m: s.m, settings: s.settings}).jit()
+}
+
+// DropAux makes an objective of a function that returns something besides its
+// value. To have that at a minimum, call the function there.
+func DropAux[P, A, X any](f func(P, A) (num.Array, X)) func(P, A) num.Array {
+	return func(p P, data A) num.Array {
+		v, _ := f(p, data)
+		return v
+	}
 }
 
 // Run minimizes from init. The objective is traced once for every structure,
@@ -115,6 +160,9 @@ func (s *Solver[P, A]) Run(init P, data A) (Result[P], error) {
 // RunContext is Run that stops between iterations when ctx ends, with the best
 // point so far and the context's error.
 func (s *Solver[P, A]) RunContext(ctx context.Context, init P, data A) (Result[P], error) {
+	if ctx.Err() != nil {
+		return s.untouched(init), fmt.Errorf("argmin: %w", context.Cause(ctx))
+	}
 	r, err := s.run.CallContext(ctx, input[P, A]{init, data})
 	if err != nil {
 		return r, fmt.Errorf("argmin: %w", err)
@@ -122,9 +170,16 @@ func (s *Solver[P, A]) RunContext(ctx context.Context, init P, data A) (Result[P
 	return r, nil
 }
 
+// untouched is the result before anything was computed.
+func (s *Solver[P, A]) untouched(init P) Result[P] {
+	nan := num.Scalar(math.NaN())
+	return Result[P]{Params: init, State: State{Iter: int32s(0), Error: nan, Value: nan, Code: int32s(Running), NumFun: int32s(0)}}
+}
+
 // Argmin is the minimizer as a differentiable value: the derivative with respect
 // to data, and to arrays that the objective captures, is implicit, from the
-// stationarity of the objective. That with respect to init is zero.
+// stationarity of the objective. That with respect to init is zero. With the
+// option Unroll it is the derivative of the iterations, of both modes.
 func (s *Solver[P, A]) Argmin(init P, data A) P { return s.solve(init, data).Params }
 
 // ArgminState is [Solver.Argmin] with the state of the solve, which has no derivative.
@@ -136,51 +191,64 @@ func (s *Solver[P, A]) ArgminState(init P, data A) (P, State) {
 // Optimality is the condition that holds at a minimum: the gradient of the
 // objective with respect to the parameters.
 func (s *Solver[P, A]) Optimality(params P, data A) P {
-	return num.Grad(func(p P) num.Array { return s.f(p, data) })(params)
+	_, g := s.vg(params, data)
+	return g
+}
+
+// L2OptimalityError is the Euclidean norm of [Solver.Optimality], what Tol bounds.
+func (s *Solver[P, A]) L2OptimalityError(params P, data A) num.Array {
+	return tree.Norm(s.Optimality(params, data))
 }
 
 func (s *Solver[P, A]) solve(init P, data A) Result[P] {
-	f := num.Traced(func(in input[P, A]) num.Array { return s.f(in.Init, in.Data) }, input[P, A]{init, data})
-	grad := func(x P, data A) P {
-		return num.Grad(func(p P) num.Array { return f(input[P, A]{p, data}) })(x)
+	type both struct {
+		V num.Array
+		G P
 	}
+	vg := num.Traced(func(in input[P, A]) both { v, g := s.vg(in.Init, in.Data); return both{v, g} }, input[P, A]{init, data})
 	if s.unroll {
-		return s.iterate(f, init, data)
+		return s.iterate(func(x P, data A) (num.Array, P) { y := vg(input[P, A]{x, data}); return y.V, y.G }, init, data)
 	}
-	x, st := num.CustomRootAux(grad, func(data A) (P, State) {
-		r := s.iterate(f, init, data)
-		return r.Params, r.State
-	}, nil)(data)
-	return Result[P]{x, st}
+	optimality := func(x P, data A) P { return vg(input[P, A]{x, data}).G }
+	type rest struct {
+		State   State
+		History *History
+	}
+	x, r := num.CustomRootAux(optimality, func(data A) (P, rest) {
+		r := s.iterate(func(x P, data A) (num.Array, P) { y := vg(input[P, A]{x, data}); return y.V, y.G }, init, data)
+		return r.Params, rest{r.State, r.History}
+	}, s.linear)(data)
+	return Result[P]{x, r.State, r.History}
 }
 
 type carry struct {
-	It iterate
-	St []num.Array
+	It      iterate
+	St      []num.Array
+	History *History
 }
 
 // problem is the objective on raveled parameters, traced once.
 type problem[P any] struct {
 	x0      num.Array
 	unravel func(num.Array) P
-	fg      func(num.Array) (num.Array, num.Array)
+	fg      linesearch.Func
 }
 
-func (s *Solver[P, A]) problem(init P, data A) problem[P] {
-	return newProblem(func(p P) num.Array { return s.f(p, data) }, init)
-}
+func (s *Solver[P, A]) problem(init P, data A) problem[P] { return newProblem(s.vg, init, data) }
 
-func newProblem[P any](f func(P) num.Array, init P) problem[P] {
+func newProblem[P, A any](vg func(P, A) (num.Array, P), init P, data A) problem[P] {
 	x0, unravel := num.Ravel(init)
-	vg := num.Traced(func(x num.Array) [2]num.Array {
-		v, g := num.ValueAndGrad(func(x num.Array) num.Array { return f(unravel(x)) })(x)
-		return [2]num.Array{v, g}
+	fg := num.Traced(func(x num.Array) [2]num.Array {
+		v, g := vg(unravel(x), data)
+		flat, _ := num.Ravel(g)
+		return [2]num.Array{v, flat}
 	}, x0)
-	return problem[P]{x0, unravel, func(x num.Array) (num.Array, num.Array) { r := vg(x); return r[0], r[1] }}
+	return problem[P]{x0, unravel, func(x num.Array) (num.Array, num.Array) { r := fg(x); return r[0], r[1] }}
 }
 
-func (p problem[P]) result(it iterate) Result[P] {
-	return Result[P]{p.unravel(it.X), State{it.Iter, it.Error, it.Value, it.Code, it.NumFun}}
+func (p problem[P]) result(c carry) Result[P] {
+	it := c.It
+	return Result[P]{p.unravel(it.X), State{it.Iter, it.Error, it.Value, it.Code, it.NumFun}, c.History}
 }
 
 // stepped is a solver between two iterations.
@@ -197,23 +265,56 @@ type stepInput[P, A any] struct {
 func (s *Solver[P, A]) start(p problem[P]) stepped[P] {
 	v, g := p.fg(p.x0)
 	it := s.judge(iterate{X: p.x0, G: g, Value: v, Iter: int32s(0), Code: int32s(Running), NumFun: int32s(1)})
-	return stepped[P]{p.result(it), carry{it, s.m.init(it)}}
+	c := carry{It: it, St: s.m.init(it)}
+	if s.history {
+		nan := num.Full(v.DType(), math.NaN(), s.maxIter+1)
+		c.History = &History{nan, nan}
+	}
+	c = s.report(c)
+	return stepped[P]{p.result(c), c}
 }
 
 func (s *Solver[P, A]) advance(p problem[P], c carry) stepped[P] {
 	it, st := s.m.update(p.fg, c.It, c.St)
 	it.Iter = c.It.Iter.Add(int32s(1))
 	it = s.judge(it)
-	return stepped[P]{p.result(it), carry{it, st}}
+	// Where numbers were lost, the last point that had them is the answer.
+	lost := it.Code.Eq(int32s(NonFinite))
+	it.X, it.G = num.Where(lost, c.It.X, it.X), num.Where(lost, c.It.G, it.G)
+	it.Value, it.Error = num.Where(lost, c.It.Value, it.Value), num.Where(lost, c.It.Error, it.Error)
+	c = s.report(carry{it, st, c.History})
+	return stepped[P]{p.result(c), c}
 }
 
-// iterate is the loop of a whole run.
-func (s *Solver[P, A]) iterate(f func(input[P, A]) num.Array, init P, data A) Result[P] {
-	p := newProblem(func(p P) num.Array { return f(input[P, A]{p, data}) }, init)
-	end := num.While(func(c carry) num.Array { return c.It.Code.Eq(int32s(Running)) },
-		func(c carry) carry { return s.advance(p, c).Carry },
-		s.start(p).Carry)
-	return p.result(end.It)
+// report writes the iterate into the history and the log, if they are wanted.
+func (s *Solver[P, A]) report(c carry) carry {
+	if h := c.History; h != nil {
+		put := func(a, x num.Array) num.Array {
+			return num.DynamicUpdateSlice(a, x.Reshape(1), []num.Array{c.It.Iter})
+		}
+		c.History = &History{put(h.Value, c.It.Value), put(h.Error, c.It.Error)}
+	}
+	if s.logger != nil {
+		num.Observe(func(it [5]num.Array) error {
+			s.logger.Info("argmin", "iter", int(it[0].Item()), "value", it[1].Item(), "error", it[2].Item(),
+				"evaluations", int(it[3].Item()), "status", Status(it[4].Item()).String())
+			return nil
+		}, [5]num.Array{c.It.Iter, c.It.Value, c.It.Error, c.It.NumFun, c.It.Code})
+	}
+	return c
+}
+
+// iterate is the loop of a whole run. Its bound is what gives an unrolled solve
+// its derivative in reverse mode.
+func (s *Solver[P, A]) iterate(vg func(P, A) (num.Array, P), init P, data A) Result[P] {
+	p := newProblem(vg, init, data)
+	running := func(c carry) num.Array { return c.It.Code.Eq(int32s(Running)) }
+	body := func(c carry) carry { return s.advance(p, c).Carry }
+	first := s.start(p).Carry
+	if s.unroll {
+		return p.result(num.WhileMax(s.maxIter, running, body, first))
+	}
+	return p.result(num.While(running, body, first))
 }
 
 // Steps minimizes from init one update at a time: it yields the state before the
@@ -222,6 +323,10 @@ func (s *Solver[P, A]) iterate(f func(input[P, A]) num.Array, init P, data A) Re
 // starts from init each time.
 func (s *Solver[P, A]) Steps(ctx context.Context, init P, data A) iter.Seq2[Result[P], error] {
 	return func(yield func(Result[P], error) bool) {
+		if ctx.Err() != nil {
+			yield(s.untouched(init), fmt.Errorf("argmin: %w", context.Cause(ctx)))
+			return
+		}
 		st, err := s.first.CallContext(ctx, input[P, A]{init, data})
 		for err == nil && yield(st.Result, nil) {
 			if st.Result.State.Status() != Running {
@@ -239,6 +344,47 @@ func (s *Solver[P, A]) Steps(ctx context.Context, init P, data A) iter.Seq2[Resu
 	}
 }
 
+// RunIterator makes one update for each element of batches, such as mini-batches
+// of data, which must all have the same structure, shapes and dtypes. It ends with
+// the sequence, when the stopping test holds on a batch, or when ctx ends, with
+// the context's error. At the end of the sequence the status is Running.
+func (s *Solver[P, A]) RunIterator(ctx context.Context, init P, batches iter.Seq[A]) (Result[P], error) {
+	var st stepped[P]
+	begun := false
+	for data := range batches {
+		if ctx.Err() != nil {
+			if !begun {
+				return s.untouched(init), fmt.Errorf("argmin: %w", context.Cause(ctx))
+			}
+			return st.Result, fmt.Errorf("argmin: %w", context.Cause(ctx))
+		}
+		last := st
+		var err error
+		if !begun {
+			if last, err = s.first.CallContext(ctx, input[P, A]{init, data}); err != nil {
+				return s.untouched(init), fmt.Errorf("argmin: %w", err)
+			}
+			begun, st = true, last
+			if st.Result.State.Status() != Running {
+				return st.Result, nil
+			}
+			st, err = s.next.CallContext(ctx, stepInput[P, A]{last, data})
+		} else {
+			st, err = s.batch.CallContext(ctx, stepInput[P, A]{last, data})
+		}
+		if err != nil {
+			return last.Result, fmt.Errorf("argmin: %w", err)
+		}
+		if st.Result.State.Status() != Running {
+			return st.Result, nil
+		}
+	}
+	if !begun {
+		return s.untouched(init), nil
+	}
+	return st.Result, nil
+}
+
 func int32s[T ~int](x T) num.Array { return num.Full(num.Int32, float64(x)) }
 
 // judge applies the stopping tests that all solvers share.
@@ -252,35 +398,13 @@ func (s *Solver[P, A]) judge(it iterate) iterate {
 	return it
 }
 
-// backtrack halves the step from a first one until the value has decreased
-// enough (Armijo's condition, Nocedal & Wright, "Numerical Optimization",
-// algorithm 3.1), up to rounding of the value. ok is false if no step did.
-func backtrack(f func(num.Array) (num.Array, num.Array), it iterate, d, step num.Array) (next iterate, used, ok num.Array) {
-	type trial struct{ X, V, G, Step, N, OK num.Array }
-	dt := it.X.DType()
-	slope := it.G.Dot(d)
-	slack := it.Value.Abs().Scale(4 * dt.Eps())
-	try := func(step, n num.Array) trial {
-		x := it.X.Add(d.Mul(step))
-		v, g := f(x)
-		armijo := v.Le(it.Value.Add(slope.Mul(step).Scale(1e-4)))
-		flat := v.Le(it.Value.Add(slack)).And(g.Dot(d).Le(slope.Scale(2*0.1 - 1)))
-		significant := slope.Mul(step).Neg().Gt(slack.Scale(1000))
-		ok := armijo.And(significant).Or(flat)
-		return trial{x, v, g, step, n, ok}
-	}
-	first := trial{it.X, it.Value, it.G, step.Scale(2), int32s(0), num.Full(num.Bool, 0)}
-	t := num.While(func(t trial) num.Array { return t.OK.Not().And(t.N.Lt(int32s(maxBacktracks))) },
-		func(t trial) trial { return try(t.Step.Scale(0.5), t.N.Add(int32s(1))) }, first)
+// along searches from an iterate along d. A search that ends without its
+// condition still makes progress if it lowered the value.
+func (it iterate) along(search linesearch.Search, f linesearch.Func, d, step num.Array) (next iterate, r linesearch.Result) {
+	r = search(f, linesearch.Start{X: it.X, Value: it.Value, Grad: it.G, Dir: d, Step: step})
 	next = it
-	next.X = num.Where(t.OK, t.X, it.X)
-	next.G = num.Where(t.OK, t.G, it.G)
-	next.Value = num.Where(t.OK, t.V, it.Value)
-	next.NumFun = it.NumFun.Add(t.N)
-	next.Code = num.Where(t.OK, int32s(Running), int32s(LineSearchFailed))
-	return next, t.Step, t.OK
+	next.X, next.Value, next.G = r.X, r.Value, r.Grad
+	next.NumFun = it.NumFun.Add(r.NumFun)
+	next.Code = num.Where(r.OK.Or(r.Value.Lt(it.Value)), int32s(Running), int32s(LineSearchFailed))
+	return next, r
 }
-
-const maxBacktracks = 40
-
-var machineTiny = math.SmallestNonzeroFloat32

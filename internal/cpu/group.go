@@ -87,6 +87,7 @@ type operand struct {
 type fused struct {
 	n       int
 	steps   []fusedStep
+	small   []smallStep // instead of steps, if there is one chunk only
 	sums    []fusedSum
 	splats  []splat
 	scratch int32 // in Bufs: the scratch of a run on one core
@@ -97,6 +98,12 @@ type fused struct {
 type fusedStep struct {
 	block        ir.Block
 	out, a, b, c operand
+}
+
+// smallStep is a step of a group of one chunk: all its operands are in Bufs.
+type smallStep struct {
+	block        ir.Block
+	out, a, b, c int32
 }
 
 type fusedSum struct {
@@ -131,9 +138,9 @@ func (u *fused) run(f *ir.Frame, _, _ []int32) {
 	switch {
 	case u.n <= chunk:
 		b := f.Bufs
-		for i := range u.steps {
-			s := &u.steps[i]
-			s.block(b[s.out.idx], b[s.a.idx], b[s.b.idx], b[s.c.idx])
+		for i := range u.small {
+			s := &u.small[i]
+			s.block(b[s.out], b[s.a], b[s.b], b[s.c])
 		}
 		for i := range u.sums {
 			s := &u.sums[i]

@@ -103,7 +103,11 @@ func (pl *planner) group(k int, g *group) {
 			fs.out = operand{place: whole, idx: int32(s.v), size: size}
 		}
 		freeRegs = append(freeRegs, later...)
-		u.steps = append(u.steps, fs)
+		if g.n <= chunk {
+			u.small = append(u.small, smallStep{fs.block, fs.out.idx, fs.a.idx, fs.b.idx, fs.c.idx})
+		} else {
+			u.steps = append(u.steps, fs)
+		}
 	}
 	for _, s := range g.sums {
 		pl.store(s.v)

@@ -261,13 +261,35 @@ func (w *walk) each(idx []int32, f func(off, at int)) {
 
 func (g GatherOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	w := newWalk(g.Axis, g.Lead, in[0], in[1])
-	es := in[0].DType.Size()
+	switch in[0].DType.Size() {
+	case 1:
+		return gatherKernel[bool](w), nil
+	case 4:
+		return gatherKernel[int32](w), nil
+	}
+	return gatherKernel[int64](w), nil
+}
+
+func gatherKernel[T ir.Elem](w walk) ir.Kernel {
 	return func(f *ir.Frame, iv, ov []int32) {
-		x, y := f.Bufs[iv[0]].Bytes(es), f.Bufs[ov[0]].Bytes(es)
-		w.each(ir.As[int32](f.Bufs[iv[1]]), func(off, at int) {
-			copy(y[at*es:(at+w.q)*es], x[off*es:])
-		})
-	}, nil
+		x, y, idx := ir.As[T](f.Bufs[iv[0]]), ir.As[T](f.Bufs[ov[0]]), ir.As[int32](f.Bufs[iv[1]])
+		if w.q != 1 {
+			w.each(idx, func(off, at int) { copy(y[at:at+w.q], x[off:]) })
+			return
+		}
+		at := 0
+		for b := range w.b {
+			is := idx[b*w.i : (b+1)*w.i]
+			for p := range w.p {
+				row := x[(b*w.p+p)*w.d:]
+				row = row[:w.d]
+				for _, k := range is {
+					y[at] = row[min(max(int(k), 0), len(row)-1)]
+					at++
+				}
+			}
+		}
+	}
 }
 
 // Gather is [GatherOp] without batch axes.

@@ -9,7 +9,7 @@ import (
 // loopState is the storage of one run of a loop, kept in a pool.
 type loopState struct {
 	in1, in2 []ir.Buf // arguments of the condition and the body
-	out      []ir.Buf // where the body writes
+	out      []ir.Buf // where the body writes, the condition last
 	spare    []ir.Buf // second buffers of the carries
 	pred     ir.Buf
 	pred1    []ir.Buf
@@ -29,7 +29,7 @@ func (p *scratch) get(n1, n2 int) *loopState {
 	if s, ok := p.pool.Get().(*loopState); ok {
 		return s
 	}
-	s := &loopState{in1: make([]ir.Buf, n1), in2: make([]ir.Buf, n2), out: make([]ir.Buf, len(p.types)), spare: make([]ir.Buf, len(p.types))}
+	s := &loopState{in1: make([]ir.Buf, n1), in2: make([]ir.Buf, n2), out: make([]ir.Buf, len(p.types)+1), spare: make([]ir.Buf, len(p.types))}
 	for i, t := range p.types {
 		if p.need(i) {
 			s.spare[i] = ir.NewBuf(t.DType, t.Size())

@@ -132,10 +132,15 @@ func (r ReshapeOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 // View: the elements stay where they are.
 func (ReshapeOp) View(in, out ir.Type) (int, bool) { return 0, true }
 
-// Reshape is [ReshapeOp].
+// Reshape is [ReshapeOp]; a literal stays a literal.
 func Reshape(x *value, shape []int) *value {
 	if slices.Equal(x.Shape, shape) {
 		return x
+	}
+	if d := x.Data(); d != nil && ir.SizeOf(shape) == x.Size() {
+		if n, ok := d.IsSplat(); ok {
+			return ir.Full(ir.Type{DType: x.DType, Shape: shape}, n)
+		}
 	}
 	return ir.Apply1(ReshapeOp{shape}, x)
 }

@@ -130,53 +130,62 @@ func (w WhileOp) Batch(x values, bd []int, n int) (values, []int) {
 	return ir.Apply(WhileOp{cond, body, w.NCond, w.NBody, w.Max}, args...), out
 }
 
+// step is Body followed by Cond of what it gives, on operands of both: one program
+// to run an iteration.
+func (w WhileOp) step() *ir.Program {
+	types := slices.Concat(w.Cond.InTypes()[:w.NCond], w.Body.InTypes())
+	return ad.Closed(w.Body.Name, types, func(x values) values {
+		y := ir.Inline(w.Body, x[w.NCond:])
+		return append(y, ir.Inline(w.Cond, slices.Concat(x[:w.NCond], y))[0])
+	})
+}
+
 func (w WhileOp) Kernel(c ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
-	nc, nb, n := w.NCond, w.NBody, len(out)
-	donate := make([]int, n)
-	for i := range donate {
-		donate[i] = nb + i
+	nc, n := w.NCond+w.NBody, len(out)
+	donate := make([]int, n+1)
+	for i := range n {
+		donate[i] = nc + i
 	}
+	donate[n] = -1
 	cond, err := c.Compile(w.Cond, nil)
 	if err != nil {
 		return nil, err
 	}
-	body, err := c.Compile(w.Body, donate)
+	step, err := c.Compile(w.step(), donate)
 	if err != nil {
 		return nil, err
 	}
-	pool := newScratch(out, func(i int) bool { return !body.InPlace(i) })
+	pool := newScratch(out, func(i int) bool { return !step.InPlace(i) })
 	sizes := make([]int, n)
 	for i, t := range out {
 		sizes[i] = t.DType.Size()
 	}
 	return func(f *ir.Frame, iv, ov []int32) {
-		s := pool.get(nc+n, nb+n)
+		s := pool.get(w.NCond+n, nc+n)
 		for i := range nc {
-			s.in1[i] = f.Bufs[iv[i]]
+			s.in2[i] = f.Bufs[iv[i]]
 		}
-		for i := range nb {
-			s.in2[i] = f.Bufs[iv[nc+i]]
-		}
-		cur, next := s.in2[nb:], s.out
+		copy(s.in1, s.in2[:w.NCond])
+		cur, next := s.in2[nc:], s.out[:n]
 		for i := range n {
 			cur[i] = f.Bufs[ov[i]]
-			copy(cur[i].Bytes(sizes[i]), f.Bufs[iv[nc+nb+i]].Bytes(sizes[i]))
-			if s.spare[i].P != nil || !body.InPlace(i) {
+			copy(cur[i].Bytes(sizes[i]), f.Bufs[iv[nc+i]].Bytes(sizes[i]))
+			if s.spare[i].P != nil || !step.InPlace(i) {
 				next[i] = s.spare[i]
 			} else {
 				next[i] = cur[i]
 			}
 		}
+		s.out[n] = s.pred
 		ok := ir.As[bool](s.pred)
-		for !f.Run.Stopped() {
-			copy(s.in1[nc:], cur)
+		if !f.Run.Stopped() {
+			copy(s.in1[w.NCond:], cur)
 			cond.Run(f.Run, s.in1, s.pred1)
-			if !ok[0] {
-				break
-			}
-			body.Run(f.Run, s.in2, next)
-			for i := range n {
-				cur[i], next[i] = next[i], cur[i]
+			for ok[0] && !f.Run.Stopped() {
+				step.Run(f.Run, s.in2, s.out)
+				for i := range n {
+					cur[i], next[i] = next[i], cur[i]
+				}
 			}
 		}
 		for i := range n {
