@@ -50,9 +50,6 @@ func (o Options) check(name string, matvec func(array) array, x, b array) array 
 	return num.Check(x, ok, rel, "linsolve."+name+": not solved to the tolerance: relative residual")
 }
 
-// Dense is [num.DenseSolver].
-func Dense() num.LinearSolver { return num.DenseSolver }
-
 // CG is the method of conjugate gradients, for symmetric positive definite maps
 // (Hestenes & Stiefel, "Methods of conjugate gradients for solving linear
 // systems", 1952; with a preconditioner: Saad, "Iterative Methods for Sparse

@@ -21,6 +21,12 @@ func matrices(n int) (spd, general num.Array) {
 	return m.MatMul(m.T()).Add(num.Eye(n)), m.Add(num.Eye(n).Scale(2 * float64(n)))
 }
 
+// jacobi divides by the diagonal.
+func jacobi(a num.Array) func(num.Array) num.Array {
+	d := num.Diag(a)
+	return func(r num.Array) num.Array { return r.Div(d) }
+}
+
 func TestSolvers(t *testing.T) {
 	const n = 12
 	spd, general := matrices(n)
@@ -38,6 +44,16 @@ func TestSolvers(t *testing.T) {
 		{"CG with preconditioner", linsolve.CG(linsolve.Options{Precond: func(r num.Array) num.Array { return r.Scale(0.5) }}), spd, 0, true},
 		{"NormalCG", linsolve.NormalCG(linsolve.Options{}), general, 0, false},
 		{"BiCGSTAB", linsolve.BiCGSTAB(linsolve.Options{}), general, 0, false},
+		{"BiCGSTAB with ridge", linsolve.BiCGSTAB(linsolve.Options{Ridge: 0.5}), general, 0.5, false},
+		{"GMRES", linsolve.GMRES(linsolve.GMRESOptions{}), general, 0, false},
+		{"GMRES restarted", linsolve.GMRES(linsolve.GMRESOptions{Restart: 4}), general, 0, false},
+		{"GMRES with ridge", linsolve.GMRES(linsolve.GMRESOptions{Options: linsolve.Options{Ridge: 0.5}}), general, 0.5, false},
+		{"GMRES with preconditioner", linsolve.GMRES(linsolve.GMRESOptions{Options: linsolve.Options{Precond: jacobi(general)}}), general, 0, false},
+		{"LU", linsolve.LU(linsolve.Options{}), general, 0, false},
+		{"LU with ridge", linsolve.LU(linsolve.Options{Ridge: 0.5}), general, 0.5, false},
+		{"Cholesky", linsolve.Cholesky(linsolve.Options{}), spd, 0, true},
+		{"Cholesky with ridge", linsolve.Cholesky(linsolve.Options{Ridge: 0.5}), spd, 0.5, true},
+		{"Refine", linsolve.Refine(linsolve.CG(linsolve.Options{Tol: 1e-6}), 2, linsolve.Options{}), spd, 0, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			solve := func(a, b num.Array) num.Array {
@@ -69,10 +85,50 @@ func TestSolvers(t *testing.T) {
 
 func TestFailure(t *testing.T) {
 	singular := func(x num.Array) num.Array { return x.Mul(num.Vector(1, 0)) }
-	for name, s := range map[string]num.LinearSolver{"Dense": linsolve.Dense(), "CG": linsolve.CG(linsolve.Options{}), "BiCGSTAB": linsolve.BiCGSTAB(linsolve.Options{}), "NormalCG": linsolve.NormalCG(linsolve.Options{})} {
+	for name, s := range map[string]num.LinearSolver{"Dense": linsolve.Dense(), "CG": linsolve.CG(linsolve.Options{}), "BiCGSTAB": linsolve.BiCGSTAB(linsolve.Options{}), "NormalCG": linsolve.NormalCG(linsolve.Options{}),
+		"GMRES": linsolve.GMRES(linsolve.GMRESOptions{}), "LU": linsolve.LU(linsolve.Options{}), "Cholesky": linsolve.Cholesky(linsolve.Options{})} {
 		_, err := num.Try(func() num.Array { return num.CustomLinearSolve(singular, num.Vector(1, 1), s, true) })
 		if !errors.Is(err, num.ErrNumeric) {
 			t.Errorf("%s: singular system: %v", name, err)
+		}
+	}
+}
+
+// Small and special right-hand sides, a batch, an ill-conditioned matrix, a tree.
+func TestEdges(t *testing.T) {
+	spd, _ := matrices(6)
+	all := map[string]num.LinearSolver{
+		"CG": linsolve.CG(linsolve.Options{}), "NormalCG": linsolve.NormalCG(linsolve.Options{}), "BiCGSTAB": linsolve.BiCGSTAB(linsolve.Options{}),
+		"GMRES": linsolve.GMRES(linsolve.GMRESOptions{}), "LU": linsolve.LU(linsolve.Options{}), "Cholesky": linsolve.Cholesky(linsolve.Options{}),
+	}
+	for name, solver := range all {
+		by := func(a, b num.Array) num.Array {
+			return linsolve.Solve(func(x num.Array) num.Array { return a.MatMul(x) }, b, solver, false)
+		}
+		if x := by(spd, num.Zeros(6)); x.Abs().Max().Item() != 0 {
+			t.Errorf("%s: zero right-hand side gives %v", name, x)
+		}
+		if x := by(num.Full(num.Float64, 4, 1, 1), num.Vector(2)).Item(); x != 0.5 {
+			t.Errorf("%s: 1×1 gives %v", name, x)
+		}
+		bs := num.Stack(num.Linspace(0, 1, 6), num.Linspace(5, -3, 6), num.Zeros(6))
+		got := num.Vmap(func(b num.Array) num.Array { return by(spd, b) })(bs)
+		if e := got.MatMul(spd).Sub(bs).Abs().Max().Item(); e > 1e-10 {
+			t.Errorf("%s: batch off by %g", name, e)
+		}
+		type pair struct{ U, V num.Array }
+		b := pair{num.Vector(1, 2), num.Scalar(3)}
+		x := linsolve.Solve(func(x pair) pair { return pair{x.U.Scale(2).Add(x.V), x.V.Scale(3).Add(x.U.Sum())} }, b, solver, true)
+		if e := x.U.Scale(2).Add(x.V).Sub(b.U).Abs().Max().Item(); e > 1e-12 {
+			t.Errorf("%s: tree off by %g", name, e)
+		}
+	}
+	// Condition number 1e8: the direct solvers refine to the precision of the data.
+	d := num.New([]float64{1, 1e-2, 1e-4, 1e-8})
+	for name, solver := range map[string]num.LinearSolver{"LU": all["LU"], "Cholesky": all["Cholesky"], "GMRES": all["GMRES"]} {
+		x := solver(func(x num.Array) num.Array { return d.Mul(x) }, num.Ones(4))
+		if e := x.Mul(d).AddScalar(-1).Abs().Max().Item(); e > 1e-12 {
+			t.Errorf("%s: ill-conditioned system off by %g", name, e)
 		}
 	}
 }

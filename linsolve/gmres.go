@@ -1,0 +1,83 @@
+package linsolve
+
+import "github.com/argmin-go/argmin/num"
+
+// GMRESOptions are [Options] and the number of steps between restarts.
+type GMRESOptions struct {
+	Options
+	Restart int // steps between restarts; 0 means 30, or n where that is less
+}
+
+// GMRES is the generalized minimal residual method with restarts, for any
+// nonsingular map (Saad & Schultz, "GMRES: a generalized minimal residual
+// algorithm for solving nonsymmetric linear systems", 1986), with the
+// preconditioner on the right (Saad, "Iterative Methods for Sparse Linear
+// Systems", algorithm 9.5). The basis is orthogonalized by Gram–Schmidt twice,
+// which is enough (Giraud, Langou & Rozložník, 2005). It keeps Restart+1 vectors;
+// MaxIter counts steps, and a cycle is always finished.
+func GMRES(opt GMRESOptions) num.LinearSolver {
+	return func(matvec func(array) array, b array) array {
+		o := opt.complete(b)
+		a := o.ridged(matvec)
+		n := b.Size()
+		k := opt.Restart
+		if k == 0 {
+			k = 30
+		}
+		k = min(k, n)
+		if n == 0 {
+			return b
+		}
+		d := b.DType()
+		limit := b.Dot(b).Sqrt().Scale(o.Tol)
+		type state struct{ X, R, N, Stalled array }
+		norm := func(r array) array { return r.Dot(r).Sqrt() }
+		end := num.While(func(s state) array {
+			return norm(s.R).Gt(limit).And(s.N.Lt(num.Full(num.Int32, float64(o.MaxIter)))).And(s.Stalled.Not())
+		}, func(s state) state {
+			x := s.X.Add(o.Precond(o.cycle(a, s.R, k)))
+			r := b.Sub(a(x))
+			// At the limit of the precision another cycle gains nothing.
+			stalled := norm(r).Ge(norm(s.R).Scale(0.5)).And(norm(r).Le(limit.Scale(10)))
+			return state{x, r, s.N.Add(num.Full(num.Int32, float64(k))), stalled}
+		}, state{num.Full(d, 0, n), b, num.Full(num.Int32, 0), num.Full(num.Bool, 0)})
+		return o.check("GMRES", a, end.X, b)
+	}
+}
+
+// cycle is the correction, before the preconditioner, that minimizes the residual
+// over a Krylov space of k dimensions from r.
+func (o Options) cycle(a func(array) array, r array, k int) array {
+	d, n := r.DType(), r.Size()
+	zero, one, tiny := num.Full(d, 0), num.Full(d, 1), num.Full(d, d.Eps())
+	beta := r.Dot(r).Sqrt()
+	type basis struct{ V, H array } // orthonormal rows; a row of H for each column of the Hessenberg matrix
+	start := num.Full(num.Int32, 0)
+	row := func(m, x, i array) array {
+		return num.DynamicUpdateSlice(m, x.Reshape(1, x.Size()), []array{i, start})
+	}
+	v0 := row(num.Full(d, 0, k+1, n), r.Div(beta), start)
+	s := num.ForLoop(0, k, func(j array, s basis) basis {
+		v := num.DynamicSlice(s.V, []array{j, start}, 1, n).Reshape(n)
+		w := a(o.Precond(v))
+		before := w.Dot(w).Sqrt()
+		h := s.V.MatMul(w)
+		w = w.Sub(h.MatMul(s.V))
+		again := s.V.MatMul(w)
+		w = w.Sub(again.MatMul(s.V))
+		after := w.Dot(w).Sqrt()
+		// A basis that is complete ends in rows of zeros, which add nothing.
+		more := after.Gt(before.Mul(tiny).Scale(float64(n)))
+		after = num.Where(more, after, zero)
+		w = num.Where(more, w.Div(num.Where(more, after, one)), zero)
+		next := j.Add(num.Full(num.Int32, 1))
+		hj := num.DynamicUpdateSlice(h.Add(again), after.Reshape(1), []array{next})
+		return basis{row(s.V, w, next), row(s.H, hj, j)}
+	}, basis{v0, num.Full(d, 0, k, k+1)})
+	q, t := num.QR(s.H.T())
+	diag := num.Diag(t)
+	used := diag.Abs().Gt(num.Full(d, 0))
+	t = t.Add(num.FromDiag(num.Where(used, zero, one)))
+	y := num.SolveTriangular(t, q.At(0).Mul(beta), num.Triangle{})
+	return y.MatMul(s.V.Range(0, k))
+}
