@@ -12,7 +12,7 @@ type GradientDescentOptions struct {
 	MaxIter    int               // iterations at most; 0 means 500
 	Tol        float64           // stop when the gradient's Euclidean norm is at most this; 0 means 1e-6
 	StepSize   float64           // a fixed step; 0 means a line search
-	LineSearch linesearch.Search // nil means linesearch.Backtracking
+	LineSearch linesearch.Search // nil means linesearch.Backtracking, with C1 = 1/2 if accelerated
 	Accelerate bool              // Nesterov's momentum
 	Unroll     bool              // Argmin differentiates through the iterations instead of implicitly
 	Linear     num.LinearSolver  // solves the system of the implicit derivative; nil means num.DenseSolver
@@ -28,7 +28,11 @@ type GradientDescentOptions struct {
 // gradient schemes", 2015).
 func GradientDescent[P, A any](f func(P, A) num.Array, opt GradientDescentOptions) *Solver[P, A] {
 	if opt.LineSearch == nil {
-		opt.LineSearch = linesearch.Backtracking(linesearch.BacktrackingOptions{})
+		var o linesearch.BacktrackingOptions
+		if opt.Accelerate {
+			o.C1 = 0.5 // momentum needs steps of at most the inverse of the curvature
+		}
+		opt.LineSearch = linesearch.Backtracking(o)
 	}
 	m := gradientDescent{opt.StepSize, opt.LineSearch, opt.Accelerate}
 	return newSolver(f, m, settings{opt.MaxIter, opt.Tol, opt.Unroll, opt.Linear, opt.History, opt.Logger})
@@ -63,7 +67,7 @@ func (m gradientDescent) update(f linesearch.Func, it iterate, st []num.Array) (
 	from.NumFun = it.NumFun.Add(int32s(1))
 	next, step := m.move(f, from, st[0])
 	dx := next.X.Sub(it.X)
-	uphill := from.G.Dot(dx).Gt(num.Full(t.DType(), 0))
+	uphill := from.G.Dot(dx).Gt(num.Full(t.DType(), 0)).Or(next.Value.Gt(it.Value))
 	tn := t.Square().Scale(4).AddScalar(1).Sqrt().AddScalar(1).Scale(0.5)
 	beta := num.Where(uphill, num.Full(t.DType(), 0), t.AddScalar(-1).Div(tn))
 	tn = num.Where(uphill, num.Full(t.DType(), 1), tn)

@@ -390,7 +390,7 @@ func int32s[T ~int](x T) num.Array { return num.Full(num.Int32, float64(x)) }
 // judge applies the stopping tests that all solvers share.
 func (s *Solver[P, A]) judge(it iterate) iterate {
 	tol := num.Full(it.X.DType(), s.tol)
-	it.Error = it.G.Dot(it.G).Sqrt()
+	it.Error = num.Norm(it.G)
 	code := num.Where(it.Iter.Ge(int32s(s.maxIter)), int32s(IterationLimit), int32s(Running))
 	code = num.Where(it.Code.Eq(int32s(Running)), code, it.Code)
 	code = num.Where(it.Error.Le(tol), int32s(Converged), code)

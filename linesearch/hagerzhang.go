@@ -93,8 +93,10 @@ func (h searcher) advance(opt HagerZhangOptions, st hzState, p point, finite, lo
 	second := kind.Eq(int32s(secant2))
 	c1, s1 := num.Where(second, next.OldT, next.A), num.Where(second, next.OldS, next.SA)
 	c2, s2 := num.Where(second.And(left), next.A, next.B), num.Where(second.And(left), next.SA, next.SB)
-	t := c1.Mul(s2).Sub(c2.Mul(s1)).Div(s2.Sub(s1))
-	inside := t.Gt(next.A).And(t.Lt(next.B)) // false for NaN
+	ds := s2.Sub(s1)
+	secant := num.IsFinite(ds).And(ds.Ne(zero))
+	t := c1.Mul(s2).Sub(c2.Mul(s1)).Div(num.Where(secant, ds, num.Full(dt, 1)))
+	inside := secant.And(t.Gt(next.A)).And(t.Lt(next.B))
 	cut := next.A.Add(width.Scale(opt.Theta))
 	t = num.Where(inside.And(kind.Ne(int32s(bisect))).And(kind.Ne(int32s(middle))), t, cut)
 	next.T = num.Where(kind.Eq(int32s(expand)), p.T.Scale(opt.Rho), t)

@@ -204,15 +204,23 @@ func Zoom(opt ZoomOptions) Search {
 
 // interpolate is the minimizer of the cubic through a and b (Nocedal & Wright,
 // equation 3.59), kept off the ends of the interval; its middle where there is none.
+// Where a quotient or root does not exist another one is computed, so that no NaN
+// gets into derivatives.
 func interpolate(a, b point) array {
-	w := b.T.Sub(a.T)
-	d1 := a.S.Add(b.S).Sub(b.V.Sub(a.V).Div(w).Scale(3))
-	root := d1.Square().Sub(a.S.Mul(b.S)).Sqrt().Mul(num.Sign(w))
-	r := num.Full(w.DType(), 1).Sub(b.S.Add(root).Sub(d1).Div(b.S.Sub(a.S).Add(root.Scale(2))))
-	usable := num.IsFinite(r)
-	r = num.Where(usable, r, num.Full(w.DType(), 0.5))
-	r = num.Min(num.Max(r, num.Full(w.DType(), 0.1)), num.Full(w.DType(), 0.9))
-	return a.T.Add(w.Mul(r))
+	one := num.Full(a.T.DType(), 1)
+	known := num.IsFinite(b.T).And(num.IsFinite(b.V)).And(num.IsFinite(b.S)).And(b.T.Ne(a.T))
+	safe := func(ok, x array) array { return num.Where(ok, x, one) }
+	w := safe(known, b.T.Sub(a.T))
+	bs := safe(known, b.S)
+	d1 := a.S.Add(bs).Sub(safe(known, b.V.Sub(a.V)).Div(w).Scale(3))
+	disc := d1.Square().Sub(a.S.Mul(bs))
+	real := disc.Gt(num.Full(a.T.DType(), 0))
+	root := safe(real, disc).Sqrt().Mul(num.Sign(w))
+	den := bs.Sub(a.S).Add(root.Scale(2))
+	usable := known.And(real).And(den.Ne(num.Full(a.T.DType(), 0)))
+	r := one.Sub(bs.Add(root).Sub(d1).Div(safe(usable, den)))
+	r = num.Where(usable, r, one.Scale(0.5))
+	return a.T.Add(w.Mul(num.Min(num.Max(r, one.Scale(0.1)), one.Scale(0.9))))
 }
 
 func orDefault(x *float64, d float64) {

@@ -228,7 +228,7 @@ func dot(x, y []*ir.Value) float64 {
 	return s
 }
 
-func same(t *testing.T, what string, got, want []*ir.Value, tol float64) {
+func same(t testing.TB, what string, got, want []*ir.Value, tol float64) {
 	t.Helper()
 	for i := range want {
 		if !got[i].Type.Equal(want[i].Type) {
@@ -258,6 +258,7 @@ func TestPrimitives(t *testing.T) {
 					if err := p.Verify(); err != nil {
 						t.Fatal(err)
 					}
+					checkKernel(t, p, x)
 					checkDerivative(t, p, x, s, rng, d, name == "stop_gradient", 1)
 					checkBatch(t, p, x, s, rng, d)
 				})
@@ -266,11 +267,30 @@ func TestPrimitives(t *testing.T) {
 	}
 }
 
+// checkKernel runs the program twice: inputs must stay as they are, and the
+// results must be the same bits.
+func checkKernel(t testing.TB, p *ir.Program, x []*ir.Value) {
+	t.Helper()
+	before := make([][]float64, len(x))
+	for i, v := range x {
+		before[i] = numbers(v)
+	}
+	y := ir.Inline(p, x)
+	for i, v := range x {
+		for j, n := range numbers(v) {
+			if math.Float64bits(n) != math.Float64bits(before[i][j]) {
+				t.Fatalf("the kernel wrote its input %d", i)
+			}
+		}
+	}
+	same(t, "second run", ir.Inline(p, x), y, 0)
+}
+
 // checkDerivative compares the tangent with a central difference along a random
 // direction, and the cotangent with the tangent by <ct, J dx> = <Jᵀ ct, dx>. It
 // does so again, order times, for the program of each mode, so that every rule is
 // composed with both.
-func checkDerivative(t *testing.T, p *ir.Program, x []*ir.Value, s sample, rng *rand.Rand, d ir.DType, stopped bool, order int) {
+func checkDerivative(t testing.TB, p *ir.Program, x []*ir.Value, s sample, rng *rand.Rand, d ir.DType, stopped bool, order int) {
 	t.Helper()
 	active := make([]bool, len(x))
 	any := false
@@ -387,7 +407,7 @@ func compact(vs []*ir.Value) []*ir.Value {
 
 // checkBatch compares the batched program with a loop over its members, for
 // every choice of batched inputs and batch axes, and sizes 0, 1 and 3.
-func checkBatch(t *testing.T, p *ir.Program, x []*ir.Value, s sample, rng *rand.Rand, d ir.DType) {
+func checkBatch(t testing.TB, p *ir.Program, x []*ir.Value, s sample, rng *rand.Rand, d ir.DType) {
 	for _, n := range []int{0, 1, 3} {
 		for mask := 1; mask < 1<<len(x); mask++ {
 			members := make([][]*ir.Value, n)
@@ -422,6 +442,9 @@ func checkBatch(t *testing.T, p *ir.Program, x []*ir.Value, s sample, rng *rand.
 			}
 			for m, in := range members {
 				for o, want := range ir.Inline(p, in) {
+					if got := y[o].Shape; len(got) == 0 || got[0] != n || !slices.Equal(got[1:], want.Shape) {
+						t.Fatalf("batch of %d, inputs %b along %v: output %d has shape %v, want %v for each member", n, mask, bd, o, got, want.Shape)
+					}
 					lo, hi, step := make([]int, y[o].Rank()), slices.Clone(y[o].Shape), make([]int, y[o].Rank())
 					for i := range step {
 						step[i] = 1

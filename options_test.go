@@ -1,0 +1,311 @@
+package argmin_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"log/slog"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/argmin-go/argmin"
+	"github.com/argmin-go/argmin/linesearch"
+	"github.com/argmin-go/argmin/linsolve"
+	"github.com/argmin-go/argmin/num"
+)
+
+// checkAnswer recomputes at the answer what a result claims. Every solver's test
+// goes through it; TestGuards shows that it catches false claims.
+func checkAnswer[P, D any](s *argmin.Solver[P, D], f func(P, D) A, r argmin.Result[P], d D, tol float64) error {
+	v, e := f(r.Params, d).Item(), s.L2OptimalityError(r.Params, d).Item()
+	if !(math.Abs(v-r.State.Value.Item()) <= 1e-12*(1+math.Abs(v))) {
+		return fmt.Errorf("the value is %v, the result says %v", v, r.State.Value)
+	}
+	if r.State.Status() == argmin.Converged && !(e <= tol*(1+1e-9)) {
+		return fmt.Errorf("converged, but the error is %v", e)
+	}
+	return nil
+}
+
+// checkDerivative compares the implicit derivative of a ridge with a difference
+// of two solves.
+func checkDerivative(s *argmin.Solver[A, ridgeData], d ridgeData) error {
+	solve := func(l2 float64) A { return s.Argmin(num.Zeros(d.X.Shape()[1]), ridgeData{d.X, d.Y, num.Scalar(l2)}) }
+	l2, h := d.L2.Item(), 1e-4
+	fd := solve(l2 + h).Sub(solve(l2 - h)).Scale(1 / (2 * h))
+	j := num.JacobianRev(func(l2 A) A { return s.Argmin(num.Zeros(d.X.Shape()[1]), ridgeData{d.X, d.Y, l2}) })(d.L2)
+	if e := maxDiff(fd, j); !(e <= 1e-6) {
+		return fmt.Errorf("the derivative is off by %g", e)
+	}
+	return nil
+}
+
+func TestVariants(t *testing.T) {
+	d := randomData(60, 4)
+	w, _ := exact(d)
+	gd := func(o argmin.GradientDescentOptions) *argmin.Solver[A, ridgeData] {
+		o.Tol, o.MaxIter = 1e-11, 3000
+		return argmin.GradientDescent(ridge, o)
+	}
+	lb := func(o argmin.LBFGSOptions) *argmin.Solver[A, ridgeData] {
+		o.Tol = 1e-11
+		return argmin.LBFGS(ridge, o)
+	}
+	for name, s := range map[string]*argmin.Solver[A, ridgeData]{
+		"GD":                    gd(argmin.GradientDescentOptions{}),
+		"GD fixed":              gd(argmin.GradientDescentOptions{StepSize: 0.3}),
+		"GD accelerated":        gd(argmin.GradientDescentOptions{Accelerate: true}),
+		"GD fixed, accelerated": gd(argmin.GradientDescentOptions{StepSize: 0.3, Accelerate: true}),
+		"GD Hager–Zhang":        gd(argmin.GradientDescentOptions{LineSearch: linesearch.HagerZhang(linesearch.HagerZhangOptions{})}),
+		"LBFGS":                 lb(argmin.LBFGSOptions{}),
+		"LBFGS memory 1":        lb(argmin.LBFGSOptions{Memory: 1}),
+		"LBFGS Hager–Zhang":     lb(argmin.LBFGSOptions{LineSearch: linesearch.HagerZhang(linesearch.HagerZhangOptions{})}),
+		"LBFGS backtracking":    lb(argmin.LBFGSOptions{LineSearch: linesearch.Backtracking(linesearch.BacktrackingOptions{})}),
+		"LBFGS CG":              lb(argmin.LBFGSOptions{Linear: linsolve.CG(linsolve.Options{})}),
+		"LBFGS GMRES":           lb(argmin.LBFGSOptions{Linear: linsolve.GMRES(linsolve.GMRESOptions{})}),
+		"LBFGS Cholesky":        lb(argmin.LBFGSOptions{Linear: linsolve.Cholesky(linsolve.Options{})}),
+		"LBFGS unrolled":        lb(argmin.LBFGSOptions{Unroll: true, MaxIter: 50}),
+		"GD unrolled":           argmin.GradientDescent(ridge, argmin.GradientDescentOptions{Unroll: true, StepSize: 0.3, Tol: 1e-11, MaxIter: 400}),
+		"WithGradient": lb(argmin.LBFGSOptions{}).WithGradient(func(w A, d ridgeData) (A, A) {
+			r := d.X.MatMul(w).Sub(d.Y)
+			return ridge(w, d), d.X.T().MatMul(r).Scale(1 / float64(d.X.Shape()[0])).Add(w.Mul(d.L2))
+		}),
+	} {
+		r, err := s.Run(num.Zeros(4), d)
+		if err != nil || r.Err() != nil {
+			t.Errorf("%s: %v, %v", name, err, r.Err())
+			continue
+		}
+		if err := checkAnswer(s, ridge, r, d, 1e-11); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if e := maxDiff(r.Params, w); e > 1e-9 {
+			t.Errorf("%s: solution off by %g", name, e)
+		}
+		if err := checkDerivative(s, d); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// Wrong answers, planted, and the checks that catch them.
+func TestGuards(t *testing.T) {
+	d := randomData(60, 4)
+	s := argmin.LBFGS(ridge, argmin.LBFGSOptions{Tol: 1e-11})
+	if err := checkDerivative(s, d); err != nil {
+		t.Fatal(err)
+	}
+	// The optimality condition with one term's sign flipped, at the right answer.
+	flipped := num.CustomRoot(func(w A, l2 A) A {
+		r := d.X.MatMul(w).Sub(d.Y)
+		return d.X.T().MatMul(r).Scale(1 / float64(60)).Sub(w.Mul(l2))
+	}, func(l2 A) A { return s.Argmin(num.Zeros(4), ridgeData{d.X, d.Y, l2}) }, nil)
+	_, jac := exact(d)
+	if e := maxDiff(num.JacobianRev(flipped)(d.L2), jac); !(e > 1e-3) {
+		t.Errorf("a flipped term of the optimality condition changes the derivative by %g only", e)
+	}
+	r, err := s.Run(num.Zeros(4), d)
+	if err != nil || checkAnswer(s, ridge, r, d, 1e-11) != nil {
+		t.Fatal(err, checkAnswer(s, ridge, r, d, 1e-11))
+	}
+	nan := r
+	nan.Params = num.Full(num.Float64, math.NaN(), 4)
+	nan.State.Value = num.Scalar(math.NaN())
+	if checkAnswer(s, ridge, nan, d, 1e-11) == nil {
+		t.Error("NaN passed for convergence")
+	}
+	early := r
+	early.Params = r.Params.AddScalar(1e-3)
+	early.State.Value = ridge(early.Params, d)
+	if checkAnswer(s, ridge, early, d, 1e-11) == nil {
+		t.Error("a point that is not stationary passed for convergence")
+	}
+}
+
+func TestHistoryAndLog(t *testing.T) {
+	var log bytes.Buffer
+	s := argmin.LBFGS(rosen, argmin.LBFGSOptions{History: true, Logger: slog.New(slog.NewTextHandler(&log, nil)), MaxIter: 100})
+	x0 := num.Full(num.Float64, -1.2, 4)
+	r, err := s.Run(x0, struct{}{})
+	if err != nil || r.Err() != nil {
+		t.Fatal(err, r.Err())
+	}
+	n := int(r.State.Iter.Item())
+	v, e := r.History.Value.Float64s(), r.History.Error.Float64s()
+	if len(v) != 101 || v[0] != rosen(x0, struct{}{}).Item() || v[n] != r.State.Value.Item() || e[n] != r.State.Error.Item() || !math.IsNaN(v[n+1]) {
+		t.Errorf("history of %d iterations: %v", n, v)
+	}
+	if !slices.IsSortedFunc(v[:n+1], func(a, b float64) int { return int(math.Copysign(1, b-a)) }) {
+		t.Errorf("the value rose: %v", v[:n+1])
+	}
+	lines := strings.Split(strings.TrimSpace(log.String()), "\n")
+	if len(lines) != n+1 || !strings.Contains(lines[n], "status=converged") || !strings.Contains(lines[0], "iter=0") {
+		t.Errorf("%d lines of log for %d iterations; the last: %s", len(lines), n, lines[len(lines)-1])
+	}
+	if r, _ := argmin.LBFGS(rosen, argmin.LBFGSOptions{}).Run(x0, struct{}{}); r.History != nil {
+		t.Error("a history that nobody asked for")
+	}
+}
+
+func TestRunIterator(t *testing.T) {
+	d := randomData(64, 3)
+	batches := func(n int) iter.Seq[ridgeData] {
+		return func(yield func(ridgeData) bool) {
+			for i := range n {
+				k := i % 4 * 16
+				if !yield(ridgeData{d.X.Range(k, k+16), d.Y.Range(k, k+16), d.L2}) {
+					return
+				}
+			}
+		}
+	}
+	count := 0
+	f := func(w A, d ridgeData) A { count++; return ridge(w, d) }
+	s := argmin.GradientDescent(f, argmin.GradientDescentOptions{StepSize: 0.02, Tol: 1e-12, MaxIter: 10000})
+	r, err := s.RunIterator(context.Background(), num.Zeros(3), batches(2000))
+	if err != nil || r.State.Status() != argmin.Running || r.State.Iter.Item() != 2000 {
+		t.Fatal(err, r.State.Status(), r.State.Iter)
+	}
+	w, _ := exact(d)
+	if e := maxDiff(r.Params, w); e > 0.1 {
+		t.Errorf("off by %g", e)
+	}
+	if count > 3 {
+		t.Errorf("the objective was traced %d times", count)
+	}
+	r, err = s.RunIterator(context.Background(), w, batches(0))
+	if err != nil || maxDiff(r.Params, w) != 0 {
+		t.Errorf("no batches: %v, %v", r.Params, err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	n := 0
+	r, err = s.RunIterator(ctx, num.Zeros(3), func(yield func(ridgeData) bool) {
+		for b := range batches(100) {
+			if n++; n == 5 {
+				cancel()
+			}
+			if !yield(b) {
+				return
+			}
+		}
+	})
+	if !errors.Is(err, context.Canceled) || r.State.Iter.Item() != 4 || n != 5 {
+		t.Errorf("cancelled: %v after %v iterations and %d batches", err, r.State.Iter, n)
+	}
+}
+
+// An unrolled solve has both modes and second derivatives.
+func TestUnrolledModes(t *testing.T) {
+	d := randomData(30, 3)
+	_, jac := exact(d)
+	for name, s := range map[string]*argmin.Solver[A, ridgeData]{
+		"LBFGS": argmin.LBFGS(ridge, argmin.LBFGSOptions{Unroll: true, Tol: 1e-12, MaxIter: 40}),
+		"GD":    argmin.GradientDescent(ridge, argmin.GradientDescentOptions{Unroll: true, StepSize: 0.3, Tol: 1e-13, MaxIter: 300}),
+	} {
+		f := func(l2 A) A { return s.Argmin(num.Zeros(3), ridgeData{d.X, d.Y, l2}) }
+		if e := maxDiff(num.JacobianRev(f)(d.L2), jac); !(e < 1e-6) {
+			t.Errorf("%s: reverse off by %g", name, e)
+		}
+		if e := maxDiff(num.JacobianFwd(f)(d.L2), jac); !(e < 1e-6) {
+			t.Errorf("%s: forward off by %g", name, e)
+		}
+	}
+}
+
+func TestBadInput(t *testing.T) {
+	type tree struct{ W, B A }
+	quad := func(p tree, d A) A { return p.W.Sub(d).Square().Sum().Add(p.B.Square().Sum()) }
+	s := argmin.LBFGS(quad, argmin.LBFGSOptions{})
+	ok := tree{num.Zeros(2), num.Scalar(1)}
+	if _, err := s.Run(ok, num.Ones(2)); err != nil {
+		t.Fatal(err)
+	}
+	run := func(f func(A, A) A, x, d A) error {
+		r, err := argmin.LBFGS(f, argmin.LBFGSOptions{}).Run(x, d)
+		if err != nil {
+			return err
+		}
+		return r.Err()
+	}
+	sum := func(x, d A) A { return x.Sub(d).Square().Sum() }
+	for _, c := range []struct {
+		name string
+		err  error
+		kind error
+		want string
+	}{
+		{"shapes", run(sum, num.Zeros(2), num.Ones(3)), num.ErrShape, "[2]"},
+		{"the user's line", run(sum, num.Zeros(2), num.Ones(3)), num.ErrShape, "options_test.go"},
+		{"dtypes", run(sum, num.Zeros(2), num.Full(num.Float32, 1, 2)), num.ErrDType, "float32"},
+		{"vector objective", run(func(x, d A) A { return x.Sub(d) }, num.Zeros(2), num.Ones(2)), num.ErrShape, "scalar"},
+		{"integer parameters", run(sum, num.Full(num.Int32, 1, 2), num.Full(num.Int32, 1, 2)), nil, ""},
+		{"zero Array", run(sum, A{}, num.Ones(2)), num.ErrArgument, "zero Array"},
+		{"panic", run(func(x, d A) A { var m map[string]int; m["a"]++; return x.Sum() }, num.Zeros(2), num.Ones(2)), num.ErrUser, "options_test.go"},
+		{"NaN in data", run(sum, num.Zeros(2), num.Vector(1, math.NaN())), nil, "not finite"},
+		{"max of nothing", run(func(x, d A) A { return x.Max() }, num.Zeros(0), num.Ones(0)), num.ErrShape, "empty"},
+	} {
+		if c.err == nil || c.kind != nil && !errors.Is(c.err, c.kind) || !strings.Contains(c.err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", c.name, c.err, c.want)
+		}
+	}
+	// Empty parameters are at their minimum.
+	if err := run(sum, num.Zeros(0), num.Zeros(0)); err != nil {
+		t.Errorf("empty parameters: %v", err)
+	}
+	// A structure that changes between calls is traced anew, or refused where it does not fit.
+	if r, err := s.Run(tree{num.Zeros(3), num.Zeros(2)}, num.Ones(3)); err != nil || r.Err() != nil {
+		t.Errorf("other shapes: %v, %v", err, r.Err())
+	}
+	if _, err := s.Run(tree{num.Zeros(3), num.Scalar(0)}, num.Ones(2)); !errors.Is(err, num.ErrShape) {
+		t.Errorf("shapes that do not fit: %v", err)
+	}
+	slice := argmin.LBFGS(func(p []A, d A) A { return p[0].Sum().Square() }, argmin.LBFGSOptions{})
+	if _, err := slice.Run([]A{num.Ones(2), num.Ones(1)}, num.Ones(1)); err != nil {
+		t.Errorf("two leaves: %v", err)
+	}
+	if _, err := slice.Run(nil, num.Ones(1)); err == nil {
+		t.Error("an objective that indexes an empty slice: no error")
+	}
+	// A singular system in the implicit derivative.
+	flat := argmin.LBFGS(func(x, d A) A { return x.Sum().Sub(d).Square() }, argmin.LBFGSOptions{})
+	_, err := num.Jit(func(d A) A {
+		return num.Grad(func(d A) A { return flat.Argmin(num.Zeros(2), d).At(0) })(d)
+	}).Call(num.Scalar(1))
+	if !errors.Is(err, num.ErrNumeric) || !strings.Contains(err.Error(), "singular") {
+		t.Errorf("singular implicit system: %v", err)
+	}
+}
+
+// A run that is cancelled on its way gives the best point so far.
+func TestCancelledOnTheWay(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	f := func(x A, _ struct{}) A {
+		v := rosen(x, struct{}{})
+		num.Observe(func(v A) error {
+			if v.Item() < 1 {
+				cancel()
+			}
+			return nil
+		}, v)
+		return v
+	}
+	x0 := num.Full(num.Float64, -1.2, 10)
+	r, err := argmin.LBFGS(f, argmin.LBFGSOptions{Tol: 1e-12}).RunContext(ctx, x0, struct{}{})
+	if !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	if v := rosen(r.Params, struct{}{}).Item(); !(v < rosen(x0, struct{}{}).Item()) {
+		t.Errorf("the value at the point returned is %v", v)
+	}
+	done, stop := context.WithCancel(context.Background())
+	stop()
+	r, err = argmin.LBFGS(rosen, argmin.LBFGSOptions{}).RunContext(done, x0, struct{}{})
+	if !errors.Is(err, context.Canceled) || maxDiff(r.Params, x0) != 0 || r.State.Status() != argmin.Running {
+		t.Errorf("cancelled before: %v, %v", r.Params, err)
+	}
+}
