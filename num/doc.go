@@ -1,14 +1,30 @@
-// Package num is argmin's array language: n-dimensional arrays, NumPy's
-// operations on them, and transformations of the functions written with them:
-// derivatives ([Grad], [JVP], [VJP], [JacobianRev], [Hessian]…), batching
-// ([Vmap]), compilation ([Jit]) and loops ([While]).
+// Package num is n-dimensional arrays with NumPy's operations and JAX's
+// transformations.
 //
-// Functions take and return trees: any Go value whose leaves are Arrays
-// (structs, maps, slices, pointers), or an Array itself. Transformations nest in
-// any order, and arrays captured by a closure are differentiated and batched like
-// arguments.
+// Functions of arrays are plain Go functions. A transformation takes one and gives
+// another: its gradient ([Grad]), its product with a vector in either direction
+// ([JVP], [VJP], [Linearize]), its Jacobian ([JacobianFwd], [JacobianRev]) or
+// [Hessian], the same function on a batch ([Vmap]), prepared for repeated calls
+// ([Jit]). They nest in any order to any depth, and their arguments may be any tree
+// whose leaves are arrays: structs, maps, slices, pointers.
 //
-// Operations on arrays that do not fit panic with an [*Error], which names the
-// operation, the shapes and the caller's line. [Try], [Jitted.Call] and the
-// solvers of package argmin return it as an error instead.
+// Inside a transformation arrays are traced: their shapes are known, their numbers
+// are not. Decisions on numbers are made with [Where], [Cond], [Switch] and the
+// loops [While], [WhileMax], [Scan] and [ForLoop]; Go's own if and for run while
+// tracing. Derivatives can be given by hand ([CustomJVP], [CustomVJP]), follow from
+// a condition that the result satisfies ([CustomRoot], [CustomFixedPoint],
+// [CustomLinearSolve]), or stop ([StopGradient]). [Callback] brings in plain Go code.
+//
+// Elements are float64, float32, int64, int32, uint32 or bool. Operations broadcast
+// by NumPy's rules but never convert: [Array.AsType] does. Arrays are immutable and
+// everything is safe for use by many goroutines.
+//
+// # Errors
+//
+// An operation on arrays that do not fit panics with an [*Error], which names the
+// operation, the shapes, and the line of the program that asked for it. [Try]
+// turns such a panic into an error, and so do the entry points that return one,
+// such as [Jitted.Call] and the solvers. [Error.Unwrap] and errors.Is with
+// [ErrShape], [ErrDType], [ErrArgument], [ErrNumeric], [ErrUser] and the others tell
+// the kinds apart.
 package num
