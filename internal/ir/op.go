@@ -122,6 +122,14 @@ func NewRun(ctx context.Context) (*Run, func()) {
 // Stopped reports whether loops should end: the context is cancelled or a callback failed.
 func (r *Run) Stopped() bool { return r.stopped.Load() }
 
+// Poll looks at the context itself: after a call of the user's, which may have
+// ended it, loops shall not go on until the news has come by another goroutine.
+func (r *Run) Poll() {
+	if r.Ctx.Err() != nil {
+		r.stopped.Store(true)
+	}
+}
+
 // Fail records the first error; the execution goes on unless stop is set.
 func (r *Run) Fail(err error, stop bool) {
 	r.mu.Lock()

@@ -52,6 +52,7 @@ func (c *CallbackOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error)
 		c.mu.Lock()
 		res, err := c.F(args)
 		c.mu.Unlock()
+		f.Run.Poll()
 		if err != nil {
 			for i, t := range out {
 				f.Bufs[ov[i]].Fill(t.DType, math.NaN())
