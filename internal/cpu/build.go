@@ -107,7 +107,7 @@ func (b *builder) add(e *ir.Eqn) {
 			types[i] = b.p.Types[v].DType
 		}
 		if block := op.Block(types); block != nil {
-			b.fuse(e, block)
+			b.fuse(e, block, types)
 			return
 		}
 	case prim.ReduceOp:
@@ -178,7 +178,7 @@ func (b *builder) operand(g *group, v ir.Var) (o input, ok bool) {
 }
 
 // fuse adds an elementwise equation to the open group of its size.
-func (b *builder) fuse(e *ir.Eqn, block ir.Block) {
+func (b *builder) fuse(e *ir.Eqn, block ir.Block, types []ir.DType) {
 	v := e.Out[0]
 	n := b.count[v]
 	for {
@@ -187,6 +187,9 @@ func (b *builder) fuse(e *ir.Eqn, block ir.Block) {
 			g = &group{n: n}
 		}
 		s := step{v: v, block: block}
+		if n == 1 {
+			s.scalar = scalarOf(e.Op, types, block)
+		}
 		all := true
 		for i, u := range e.In {
 			o, ok := b.operand(g, u)

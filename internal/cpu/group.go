@@ -24,10 +24,11 @@ type group struct {
 }
 
 type step struct {
-	v     ir.Var
-	block ir.Block
-	in    [3]input
-	nin   int
+	v      ir.Var
+	block  ir.Block
+	scalar scalar // for n = 1
+	in     [3]input
+	nin    int
 }
 
 type sum struct {
@@ -103,6 +104,7 @@ type fusedStep struct {
 // smallStep is a step of a group of one chunk: all its operands are in Bufs.
 type smallStep struct {
 	block        ir.Block
+	scalar       scalar // instead of block, for one element
 	out, a, b, c int32
 }
 
@@ -138,6 +140,13 @@ func (u *fused) run(f *ir.Frame, _, _ []int32) {
 	switch {
 	case u.n <= chunk:
 		b := f.Bufs
+		if u.n == 1 {
+			for i := range u.small {
+				s := &u.small[i]
+				s.scalar(b[s.out].P, b[s.a].P, b[s.b].P, b[s.c].P)
+			}
+			return
+		}
 		for i := range u.small {
 			s := &u.small[i]
 			s.block(b[s.out], b[s.a], b[s.b], b[s.c])

@@ -104,7 +104,7 @@ func (pl *planner) group(k int, g *group) {
 		}
 		freeRegs = append(freeRegs, later...)
 		if g.n <= chunk {
-			u.small = append(u.small, smallStep{fs.block, fs.out.idx, fs.a.idx, fs.b.idx, fs.c.idx})
+			u.small = append(u.small, smallStep{fs.block, s.scalar, fs.out.idx, fs.a.idx, fs.b.idx, fs.c.idx})
 		} else {
 			u.steps = append(u.steps, fs)
 		}

@@ -236,6 +236,10 @@ func triangularKernel[T ir.Float](o TriangularSolveOp, in []ir.Type) ir.Kernel {
 	return func(f *ir.Frame, iv, ov []int32) {
 		a, b, x := ir.As[T](f.Bufs[iv[0]]), ir.As[T](f.Bufs[iv[1]]), ir.As[T](f.Bufs[ov[0]])
 		copy(x, b)
+		if batch == 1 { // without the closure, which is allocated
+			kernel.TriangularSolve(o.Left, o.Lower, o.Trans, o.Unit, m, n, a, x)
+			return
+		}
 		each(batch, m*n*k, func(i int) {
 			kernel.TriangularSolve(o.Left, o.Lower, o.Trans, o.Unit, m, n, a[i*k*k:(i+1)*k*k], x[i*m*n:(i+1)*m*n])
 		})
