@@ -152,6 +152,72 @@ func FuzzPlans(f *testing.F) {
 	f.Fuzz(func(t *testing.T, seed uint64, n uint8) { checkProgram(t, seed, int(n), ir.Float64) })
 }
 
+// checkDerivatives compares the two modes on a random program by <ct, J dx> =
+// <Jᵀ ct, dx>, with the derivative programs run as plans.
+func checkDerivatives(t *testing.T, seed uint64, n int) {
+	rng := rand.New(rand.NewPCG(seed, 1))
+	x, dx := inputs(rng, ir.Float64), inputs(rng, ir.Float64)
+	types, active := make([]ir.Type, len(x)), make([]bool, len(x))
+	for i, v := range x {
+		types[i], active[i] = v.Type, true
+	}
+	state := *rand.NewPCG(seed, 2)
+	p := ad.Closed("random", types, func(x []*ir.Value) []*ir.Value { return random(rand.New(&state), n, x) })
+	force := make([]bool, len(p.Out))
+	for i := range force {
+		force[i] = true
+	}
+	jvp, _ := ad.JVPProgram(p, active, force)
+	fwd, err := cpu.Run(context.Background(), jvp, data(append(append([]*ir.Value{}, x...), dx...)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ct []*ir.Value
+	for _, o := range p.OutTypes() {
+		ct = append(ct, ir.Full(o, rng.Float64()))
+	}
+	vjp := ad.Closed("vjp", append(append([]ir.Type{}, types...), p.OutTypes()...), func(z []*ir.Value) []*ir.Value {
+		_, lin := ad.Linearize(p, z[:len(x)], active)
+		return ad.Zeros(lin.Transpose(z[len(x):], len(x)), types)
+	})
+	if err := vjp.Verify(); err != nil {
+		t.Fatal(err)
+	}
+	back, err := cpu.Run(context.Background(), vjp, data(append(append([]*ir.Value{}, x...), ct...)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, b, scale := 0.0, 0.0, 1.0
+	for i, c := range ct {
+		for j := range c.Size() {
+			v := c.Data().Buf().At(ir.Float64, j) * fwd[len(ct)+i].Buf().At(ir.Float64, j)
+			a += v
+			scale += math.Abs(v)
+		}
+	}
+	for i, v := range dx {
+		for j := range v.Size() {
+			w := v.Data().Buf().At(ir.Float64, j) * back[i].Buf().At(ir.Float64, j)
+			b += w
+			scale += math.Abs(w)
+		}
+	}
+	if scale < 1e30 && !(math.Abs(a-b) <= 1e-11*scale) {
+		t.Fatalf("seed %d: <ct, J dx> = %v, <Jᵀ ct, dx> = %v\n%v", seed, a, b, p)
+	}
+}
+
+func TestDerivativesOfRandomPrograms(t *testing.T) {
+	for seed := range uint64(200) {
+		checkDerivatives(t, seed, 5+int(seed%40))
+	}
+}
+
+func FuzzDerivatives(f *testing.F) {
+	f.Add(uint64(1), uint8(20))
+	f.Fuzz(func(t *testing.T, seed uint64, n uint8) { checkDerivatives(t, seed, int(n%60)) })
+}
+
 // Large arrays run in parallel; the sum has the same bits on any number of cores.
 func TestLargeGroups(t *testing.T) {
 	const n = 1<<17 + 37
