@@ -22,9 +22,10 @@ const (
 	IterationLimit          // MaxIter iterations were made without it
 	LineSearchFailed        // no step along the direction lowered the value
 	NonFinite               // the value or gradient became NaN or infinite
+	Unbounded               // the value fell below -1/ε² of the dtype: there seems to be no minimum
 )
 
-var statusNames = [...]string{"running", "converged", "iteration limit", "line search failed", "not finite"}
+var statusNames = [...]string{"running", "converged", "iteration limit", "line search failed", "not finite", "unbounded"}
 
 func (s Status) String() string {
 	if s >= 0 && int(s) < len(statusNames) {
@@ -394,7 +395,9 @@ func (s *Solver[P, A]) judge(it iterate) iterate {
 	code := num.Where(it.Iter.Ge(int32s(s.maxIter)), int32s(IterationLimit), int32s(Running))
 	code = num.Where(it.Code.Eq(int32s(Running)), code, it.Code)
 	code = num.Where(it.Error.Le(tol), int32s(Converged), code)
-	it.Code = num.Where(num.IsFinite(it.Error).And(num.IsFinite(it.Value)), code, int32s(NonFinite))
+	code = num.Where(num.IsFinite(it.Error).And(num.IsFinite(it.Value)), code, int32s(NonFinite))
+	eps := it.X.DType().Eps()
+	it.Code = num.Where(it.Value.Lt(num.Full(it.Value.DType(), -1/(eps*eps))), int32s(Unbounded), code)
 	return it
 }
 

@@ -207,17 +207,18 @@ func Zoom(opt ZoomOptions) Search {
 // Where a quotient or root does not exist another one is computed, so that no NaN
 // gets into derivatives.
 func interpolate(a, b point) array {
-	one := num.Full(a.T.DType(), 1)
-	known := num.IsFinite(b.T).And(num.IsFinite(b.V)).And(num.IsFinite(b.S)).And(b.T.Ne(a.T))
+	one, zero := num.Full(a.T.DType(), 1), num.Full(a.T.DType(), 0)
 	safe := func(ok, x array) array { return num.Where(ok, x, one) }
-	w := safe(known, b.T.Sub(a.T))
+	far := num.IsFinite(b.T).And(b.T.Ne(a.T))
+	w := safe(far, b.T.Sub(a.T))
+	known := far.And(num.IsFinite(b.V)).And(num.IsFinite(b.S)) // false for an end without numbers
 	bs := safe(known, b.S)
 	d1 := a.S.Add(bs).Sub(safe(known, b.V.Sub(a.V)).Div(w).Scale(3))
 	disc := d1.Square().Sub(a.S.Mul(bs))
-	real := disc.Gt(num.Full(a.T.DType(), 0))
+	real := disc.Gt(zero)
 	root := safe(real, disc).Sqrt().Mul(num.Sign(w))
 	den := bs.Sub(a.S).Add(root.Scale(2))
-	usable := known.And(real).And(den.Ne(num.Full(a.T.DType(), 0)))
+	usable := known.And(real).And(den.Ne(zero))
 	r := one.Sub(bs.Add(root).Sub(d1).Div(safe(usable, den)))
 	r = num.Where(usable, r, one.Scale(0.5))
 	return a.T.Add(w.Mul(num.Min(num.Max(r, one.Scale(0.1)), one.Scale(0.9))))

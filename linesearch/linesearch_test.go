@@ -109,7 +109,12 @@ func TestConditions(t *testing.T) {
 func TestHardCases(t *testing.T) {
 	square := objective(func(x A) A { return x.AddScalar(-1).Square() })
 	wall := objective(func(x A) A { return num.Log(x.Neg().AddScalar(1)).Neg().Sub(x.Scale(3)) }) // NaN past 1
+	// The step must shrink below a thousandth of the first before there are numbers.
+	cliff := objective(func(x A) A { return num.Log(x.Neg().AddScalar(1e-3)).Scale(-1e-4).Sub(x) })
 	for name, search := range searches {
+		if r := search(cliff, along(cliff, 1, 1)); name != "Backtracking" && (r.OK.Item() != 1 || !(r.Step.Item() < 1e-3)) {
+			t.Errorf("%s: cliff: %v", name, r)
+		}
 		if r := search(square, along(square, 1, 1)); r.OK.Item() != 1 || r.NumFun.Item() != 1 {
 			t.Errorf("%s: exact first step took %v evaluations", name, r.NumFun)
 		}

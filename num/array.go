@@ -59,10 +59,19 @@ func New[T Elem](data []T, shape ...int) Array {
 	if shape == nil {
 		shape = []int{len(data)}
 	}
+	checkShape("num.New", shape)
 	if ir.SizeOf(shape) != len(data) {
 		ir.Throw(ir.Errorf(ir.ShapeError, "num.New", "%d elements do not fill shape %s", len(data), ir.ShapeString(shape)))
 	}
 	return wrap(ir.Const(ir.NewData(ir.Type{DType: ir.DTypeOf[T](), Shape: slices.Clone(shape)}, ir.Of(slices.Clone(data)))))
+}
+
+func checkShape(op string, shape []int) {
+	for _, n := range shape {
+		if n < 0 {
+			ir.Throw(ir.Errorf(ir.ShapeError, op, "shape %s has a negative size", ir.ShapeString(shape)))
+		}
+	}
 }
 
 // Vector is a float64 vector of its arguments.
@@ -73,6 +82,7 @@ func Scalar(x float64) Array { return wrap(ir.Scalar(Float64, x)) }
 
 // Full is an array of equal elements.
 func Full(d DType, x float64, shape ...int) Array {
+	checkShape("num.Full", shape)
 	return wrap(ir.Full(ir.Type{DType: d, Shape: slices.Clone(shape)}, x))
 }
 

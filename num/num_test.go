@@ -149,3 +149,29 @@ func TestErrors(t *testing.T) {
 		})
 	}
 }
+
+func TestArguments(t *testing.T) {
+	near(t, "mean of integers", num.Arange(num.Int64, 0, 4).Mean(), num.Scalar(1.5), 0)
+	near(t, "variance of integers", num.Arange(num.Int32, 0, 4).Var(), num.Scalar(1.25), 0)
+	for want, f := range map[string]func() A{
+		"num.Full: shape [-1]":         func() A { return num.Zeros(-1) },
+		"num.New: shape [-1 -2]":       func() A { return num.New([]float64{1, 2}, -1, -2) },
+		"num.Stack: there are no":      func() A { return num.Stack() },
+		"num.Concat: there are no":     func() A { return num.Concat(0) },
+		"use num.Stack":                func() A { return num.Concat(0, num.Scalar(1)) },
+		"num.Range: 2:9 is out":        func() A { return num.Zeros(6).Range(2, 9) },
+		"num.At: index 7 is out":       func() A { return num.Zeros(6).At(7) },
+		"num.At: 2 indices for":        func() A { return num.Zeros(6).At(1, 1) },
+		"do not fill shape [4 -1]":     func() A { return num.Zeros(6).Reshape(4, -1) },
+		"is not a permutation":         func() A { return num.Zeros(2, 3).T(0, 0) },
+		"want two vectors of the same": func() A { return num.Zeros(2).Dot(num.Zeros(3)) },
+		"axis 2 is out of range":       func() A { return num.Zeros(2, 3).Sum(2) },
+		"float64 and float32":          func() A { return num.Zeros(2).Add(num.Full(num.Float32, 0, 2)) },
+		"[2 3]":                        func() A { return num.Zeros(2, 3).Add(num.Zeros(2)) },
+		"num.While: the condition":     func() A { return num.While(func(x A) A { return x }, func(x A) A { return x }, num.Scalar(1)) },
+	} {
+		if _, err := num.Try(f); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("want %q, got %v", want, err)
+		}
+	}
+}

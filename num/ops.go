@@ -157,8 +157,11 @@ func (a Array) Min(axes ...int) Array {
 	return wrap(prim.ReduceMin(a.value(), a.axesOf("num.Min", axes)...))
 }
 
-// Mean is the average along axes (none: all).
+// Mean is the average along axes (none: all); of integers it is float64.
 func (a Array) Mean(axes ...int) Array {
+	if !a.value().DType.IsFloat() {
+		a = a.AsType(Float64)
+	}
 	n := 1
 	for _, x := range a.axesOf("num.Mean", axes) {
 		n *= a.Shape()[x]
@@ -168,12 +171,16 @@ func (a Array) Mean(axes ...int) Array {
 
 // Reshape gives another shape to the same elements; one -1 is worked out.
 func (a Array) Reshape(shape ...int) Array {
+	want := shape
 	shape = slices.Clone(shape)
 	if i := slices.Index(shape, -1); i >= 0 {
 		shape[i] = 1
 		if n := ir.SizeOf(shape); n > 0 {
 			shape[i] = a.Size() / n
 		}
+	}
+	if slices.ContainsFunc(shape, func(n int) bool { return n < 0 }) || ir.SizeOf(shape) != a.Size() {
+		ir.Throw(ir.Errorf(ir.ShapeError, "num.Reshape", "%d elements of shape %s do not fill shape %s", a.Size(), ir.ShapeString(a.Shape()), ir.ShapeString(want)))
 	}
 	return wrap(prim.Reshape(a.value(), shape))
 }
@@ -199,6 +206,9 @@ func (a Array) Range(lo, hi int) Array {
 	if hi < 0 {
 		hi += n
 	}
+	if lo < 0 || hi > n || lo > hi {
+		ir.Throw(ir.Errorf(ir.ShapeError, "num.Range", "%d:%d is out of range for the first axis of shape %s", lo, hi, ir.ShapeString(a.Shape())))
+	}
 	l, step := make([]int, a.Rank()), make([]int, a.Rank())
 	for i := range step {
 		step[i] = 1
@@ -211,9 +221,16 @@ func (a Array) Range(lo, hi int) Array {
 // At is the element, or sub-array, at fixed indices along the first axes.
 func (a Array) At(idx ...int) Array {
 	x := a
-	for _, i := range idx {
+	for k, i := range idx {
+		if x.Rank() == 0 {
+			ir.Throw(ir.Errorf(ir.ShapeError, "num.At", "%d indices for shape %s", len(idx), ir.ShapeString(a.Shape())))
+		}
+		n := x.Shape()[0]
+		if i < -n || i >= n {
+			ir.Throw(ir.Errorf(ir.ShapeError, "num.At", "index %d is out of range for axis %d of shape %s", i, k, ir.ShapeString(a.Shape())))
+		}
 		if i < 0 {
-			i += x.Shape()[0]
+			i += n
 		}
 		x = x.Range(i, i+1).Reshape(x.Shape()[1:]...)
 	}
@@ -222,15 +239,29 @@ func (a Array) At(idx ...int) Array {
 
 // Concat joins arrays along an axis.
 func Concat(axis int, xs ...Array) Array {
+	if len(xs) == 0 {
+		ir.Throw(ir.Errorf(ir.ArgumentError, "num.Concat", "there are no arrays to join"))
+	}
 	vs := make([]*ir.Value, len(xs))
 	for i, x := range xs {
 		vs[i] = x.value()
 	}
-	return wrap(prim.Concat(axis, vs...))
+	return wrap(prim.Concat(xs[0].insertAxis("num.Concat", axis), vs...))
+}
+
+// insertAxis checks an axis of a; negative ones count from the end.
+func (a Array) insertAxis(op string, axis int) int {
+	if a.Rank() == 0 {
+		ir.Throw(ir.Errorf(ir.ShapeError, op, "scalars have no axis to join along; use num.Stack"))
+	}
+	return a.axis(op, axis)
 }
 
 // Stack joins arrays of one shape along a new first axis.
 func Stack(xs ...Array) Array {
+	if len(xs) == 0 {
+		ir.Throw(ir.Errorf(ir.ArgumentError, "num.Stack", "there are no arrays to stack"))
+	}
 	ys := make([]Array, len(xs))
 	for i, x := range xs {
 		ys[i] = x.Reshape(append([]int{1}, x.Shape()...)...)

@@ -76,6 +76,9 @@ func (a Array) Any(axes ...int) Array {
 
 // Var is the variance along axes (none: all), the mean squared distance from the mean.
 func (a Array) Var(axes ...int) Array {
+	if !a.value().DType.IsFloat() {
+		a = a.AsType(Float64)
+	}
 	return a.Sub(a.keep(a.Mean(axes...), axes)).Square().Mean(axes...)
 }
 
