@@ -18,6 +18,7 @@ type GradientDescentOptions struct {
 	Linear     num.LinearSolver  // solves the system of the implicit derivative; nil means num.DenseSolver
 	History    bool              // keep the value and error of every iteration in Result.History
 	Logger     *slog.Logger      // gets a record for every iteration; nil means none
+	NoJit      bool              // trace the objective anew in every call, which then sees what it captures as it is
 }
 
 // GradientDescent follows the negative gradient, by a fixed step or by a line
@@ -35,7 +36,7 @@ func GradientDescent[P, A any](f func(P, A) num.Array, opt GradientDescentOption
 		opt.LineSearch = linesearch.Backtracking(o)
 	}
 	m := gradientDescent{opt.StepSize, opt.LineSearch, opt.Accelerate}
-	return newSolver(f, m, settings{opt.MaxIter, opt.Tol, opt.Unroll, opt.Linear, opt.History, opt.Logger})
+	return newSolver(f, m, settings{opt.MaxIter, opt.Tol, opt.Unroll, opt.Linear, opt.History, opt.Logger, opt.NoJit})
 }
 
 type gradientDescent struct {

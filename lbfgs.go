@@ -18,6 +18,7 @@ type LBFGSOptions struct {
 	Linear     num.LinearSolver  // solves the system of the implicit derivative; nil means num.DenseSolver
 	History    bool              // keep the value and error of every iteration in Result.History
 	Logger     *slog.Logger      // gets a record for every iteration; nil means none
+	NoJit      bool              // trace the objective anew in every call, which then sees what it captures as it is
 }
 
 // LBFGS is the limited-memory BFGS method (Liu & Nocedal, "On the limited memory
@@ -32,7 +33,7 @@ func LBFGS[P, A any](f func(P, A) num.Array, opt LBFGSOptions) *Solver[P, A] {
 	if opt.LineSearch == nil {
 		opt.LineSearch = linesearch.Zoom(linesearch.ZoomOptions{})
 	}
-	return newSolver(f, lbfgs{m, opt.LineSearch}, settings{opt.MaxIter, opt.Tol, opt.Unroll, opt.Linear, opt.History, opt.Logger})
+	return newSolver(f, lbfgs{m, opt.LineSearch}, settings{opt.MaxIter, opt.Tol, opt.Unroll, opt.Linear, opt.History, opt.Logger, opt.NoJit})
 }
 
 type lbfgs struct {

@@ -151,6 +151,28 @@ func TestHistoryAndLog(t *testing.T) {
 	}
 }
 
+// Without Jit a call sees what the objective captures as it is now.
+func TestNoJit(t *testing.T) {
+	for _, noJit := range []bool{false, true} {
+		target := num.Vector(1, 2)
+		s := argmin.LBFGS(func(x A, _ struct{}) A { return x.Sub(target).Square().Sum() }, argmin.LBFGSOptions{NoJit: noJit})
+		for k := range 2 {
+			target = num.Vector(1, 2).AddScalar(float64(k))
+			r, err := s.Run(num.Zeros(2), struct{}{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := num.Vector(1, 2)
+			if noJit {
+				want = target
+			}
+			if e := maxDiff(r.Params, want); e > 1e-6 {
+				t.Errorf("NoJit %t, call %d: %v", noJit, k, r.Params)
+			}
+		}
+	}
+}
+
 func TestRunIterator(t *testing.T) {
 	d := randomData(64, 3)
 	batches := func(n int) iter.Seq[ridgeData] {

@@ -88,6 +88,7 @@ type settings struct {
 	linear  num.LinearSolver
 	history bool
 	logger  *slog.Logger
+	noJit   bool
 }
 
 // Solver minimizes an objective of parameters and data, both trees. Make one
@@ -135,6 +136,15 @@ func (s *Solver[P, A]) jit() *Solver[P, A] {
 	return s
 }
 
+// prepared is the solver itself, whose traces are kept, or without Jit one that
+// has none yet.
+func (s *Solver[P, A]) prepared() *Solver[P, A] {
+	if !s.noJit {
+		return s
+	}
+	return (&Solver[P, A]{vg: s.vg, m: s.m, settings: s.settings}).jit()
+}
+
 // WithGradient is the solver with another way to get the objective's value and
 // gradient, such as one that shares work between them or is known in closed form.
 // Implicit derivatives differentiate the gradient that it returns.
@@ -164,7 +174,7 @@ func (s *Solver[P, A]) RunContext(ctx context.Context, init P, data A) (Result[P
 	if ctx.Err() != nil {
 		return s.untouched(init), fmt.Errorf("argmin: %w", context.Cause(ctx))
 	}
-	r, err := s.run.CallContext(ctx, input[P, A]{init, data})
+	r, err := s.prepared().run.CallContext(ctx, input[P, A]{init, data})
 	if err != nil {
 		return r, fmt.Errorf("argmin: %w", err)
 	}
@@ -328,6 +338,7 @@ func (s *Solver[P, A]) Steps(ctx context.Context, init P, data A) iter.Seq2[Resu
 			yield(s.untouched(init), fmt.Errorf("argmin: %w", context.Cause(ctx)))
 			return
 		}
+		s := s.prepared()
 		st, err := s.first.CallContext(ctx, input[P, A]{init, data})
 		for err == nil && yield(st.Result, nil) {
 			if st.Result.State.Status() != Running {
@@ -350,6 +361,7 @@ func (s *Solver[P, A]) Steps(ctx context.Context, init P, data A) iter.Seq2[Resu
 // the sequence, when the stopping test holds on a batch, or when ctx ends, with
 // the context's error. At the end of the sequence the status is Running.
 func (s *Solver[P, A]) RunIterator(ctx context.Context, init P, batches iter.Seq[A]) (Result[P], error) {
+	s = s.prepared()
 	var st stepped[P]
 	begun := false
 	for data := range batches {

@@ -1,10 +1,3 @@
-// Package tree does arithmetic on trees: Go values whose leaves are num.Arrays
-// (structs, maps, slices, fixed arrays, pointers, nested). Fields that are not
-// arrays are static and are kept from the first operand.
-//
-// Operands of one operation must have the same structure; if not, and where a
-// value is no tree, the functions panic with a *num.Error that names the path,
-// such as .Layers[2].W. Use [num.Try] to have it returned.
 package tree
 
 import (
@@ -119,5 +112,31 @@ func Sum[T any](x T) num.Array {
 	return s
 }
 
-// Norm is the Euclidean norm of all elements together.
-func Norm[T any](x T) num.Array { return Dot(x, x).Sqrt() }
+// Norm is the Euclidean norm of all elements together. Its derivative at zero is
+// zero.
+func Norm[T any](x T) num.Array {
+	s := Dot(x, x)
+	zero := s.Eq(num.Full(s.DType(), 0))
+	one := num.Full(s.DType(), 1)
+	return num.Where(zero, s, num.Where(zero, one, s).Sqrt())
+}
+
+// L1Norm is the sum of the absolute values of all elements.
+func L1Norm[T any](x T) num.Array { return Sum(Map(num.Array.Abs, x)) }
+
+// InfNorm is the largest absolute value of all elements, 0 if there are none.
+func InfNorm[T any](x T) num.Array {
+	m := num.Scalar(0)
+	first := true
+	for _, a := range Leaves(x) {
+		if a.Size() == 0 {
+			continue
+		}
+		if b := a.Abs().Max(); first {
+			m, first = b, false
+		} else {
+			m = num.Max(m, b)
+		}
+	}
+	return m
+}

@@ -66,3 +66,19 @@ func ExampleAddScaled() {
 	fmt.Println(next["bias"], next["slope"])
 	// Output: 0 [0 0]
 }
+
+func TestNorms(t *testing.T) {
+	x := []num.Array{num.Vector(3, -4), num.Zeros(0), num.Scalar(-12)}
+	for what, c := range map[string][2]float64{
+		"Norm": {tree.Norm(x).Item(), 13}, "L1Norm": {tree.L1Norm(x).Item(), 19}, "InfNorm": {tree.InfNorm(x).Item(), 12},
+		"InfNorm of nothing": {tree.InfNorm([]num.Array{}).Item(), 0},
+	} {
+		if c[0] != c[1] {
+			t.Errorf("%s is %v, want %v", what, c[0], c[1])
+		}
+	}
+	g := num.Grad(func(x num.Array) num.Array { return tree.Norm([]num.Array{x}) })(num.Zeros(2))
+	if g.Abs().Max().Item() != 0 {
+		t.Errorf("gradient of the norm at zero is %v", g)
+	}
+}
