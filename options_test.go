@@ -331,3 +331,70 @@ func TestCancelledOnTheWay(t *testing.T) {
 		t.Errorf("cancelled before: %v, %v", r.Params, err)
 	}
 }
+
+// Starts that leave a solver nothing to do, or nothing it can do.
+func TestStarts(t *testing.T) {
+	f := func(x A, _ struct{}) A { return x.AddScalar(-1).Square().Sum() }
+	for name, solver := range map[string]func(maxIter int) *argmin.Solver[A, struct{}]{
+		"GD": func(m int) *argmin.Solver[A, struct{}] {
+			return argmin.GradientDescent(f, argmin.GradientDescentOptions{MaxIter: m})
+		},
+		"GD accelerated": func(m int) *argmin.Solver[A, struct{}] {
+			return argmin.GradientDescent(f, argmin.GradientDescentOptions{MaxIter: m, Accelerate: true})
+		},
+		"GD fixed": func(m int) *argmin.Solver[A, struct{}] {
+			return argmin.GradientDescent(f, argmin.GradientDescentOptions{MaxIter: m, StepSize: 0.1})
+		},
+		"LBFGS": func(m int) *argmin.Solver[A, struct{}] { return argmin.LBFGS(f, argmin.LBFGSOptions{MaxIter: m}) },
+	} {
+		s := solver(500)
+		for what, c := range map[string]struct {
+			x0   A
+			want argmin.Status
+			iter float64
+		}{
+			"optimal": {num.Ones(3), argmin.Converged, 0}, "NaN": {num.Vector(0, math.NaN()), argmin.NonFinite, 0}, "Inf": {num.Vector(0, math.Inf(1)), argmin.NonFinite, 0},
+		} {
+			r, err := s.Run(c.x0, struct{}{})
+			if err != nil || r.State.Status() != c.want || r.State.Iter.Item() != c.iter || r.State.NumFun.Item() != 1 {
+				t.Errorf("%s, %s: %v after %v iterations and %v evaluations, %v", name, what, r.State.Status(), r.State.Iter, r.State.NumFun, err)
+			}
+		}
+		r, err := solver(1).Run(num.Full(num.Float64, 30, 3), struct{}{})
+		if err != nil || r.State.Iter.Item() != 1 || r.State.Status() == argmin.Running {
+			t.Errorf("%s, one iteration: %v after %v, %v", name, r.State.Status(), r.State.Iter, err)
+		}
+		// Two runs give the same bits, and a member of a batch without numbers leaves the others alone.
+		x0 := num.Vector(3, -2)
+		a, _ := s.Run(x0, struct{}{})
+		b, _ := s.Run(x0, struct{}{})
+		batch := num.Vmap(func(x A) A { return s.Argmin(x, struct{}{}) })(num.Stack(x0, num.Full(num.Float64, math.NaN(), 2), x0))
+		for _, other := range []A{b.Params, batch.At(0), batch.At(2)} {
+			if maxDiff(a.Params, other) != 0 {
+				t.Errorf("%s: %v and %v", name, a.Params, other)
+			}
+		}
+	}
+}
+
+// The evaluations that a state counts are those that were made.
+func TestEvaluationCounts(t *testing.T) {
+	calls := 0
+	f := func(x A, _ struct{}) A {
+		num.Observe(func(A) error { calls++; return nil }, x)
+		return rosen(x, struct{}{})
+	}
+	for name, s := range map[string]*argmin.Solver[A, struct{}]{
+		"LBFGS":             argmin.LBFGS(f, argmin.LBFGSOptions{}),
+		"LBFGS Hager–Zhang": argmin.LBFGS(f, argmin.LBFGSOptions{LineSearch: linesearch.HagerZhang(linesearch.HagerZhangOptions{})}),
+		"GD":                argmin.GradientDescent(f, argmin.GradientDescentOptions{MaxIter: 50}),
+		"GD accelerated":    argmin.GradientDescent(f, argmin.GradientDescentOptions{MaxIter: 50, Accelerate: true}),
+		"GD fixed":          argmin.GradientDescent(f, argmin.GradientDescentOptions{MaxIter: 50, StepSize: 1e-3}),
+	} {
+		calls = 0
+		r, err := s.Run(num.Full(num.Float64, -1.2, 4), struct{}{})
+		if err != nil || r.State.NumFun.Item() != float64(calls) {
+			t.Errorf("%s: %v evaluations counted, %d made, %v", name, r.State.NumFun, calls, err)
+		}
+	}
+}

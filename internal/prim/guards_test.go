@@ -88,7 +88,7 @@ func TestGuards(t *testing.T) {
 			p := ad.Closed("triple", typesOf(x), func(x []*ir.Value) []*ir.Value { return ir.Apply(op, x...) })
 			checkKernel(c, p, x)
 			checkDerivative(c, p, x, s, rng, ir.Float64, false, 1)
-			checkBatch(c, p, x, s, rng, ir.Float64)
+			checkBatch(c, p, x, s, func() []*ir.Value { return s.draw(rng, ir.Float64, -1, 1) }, rng, ir.Float64)
 		}()
 		if !strings.Contains(c.failure, want) || want == "" && c.failure != "" {
 			t.Errorf("%+v: the failure is %q, want %q", op, c.failure, want)

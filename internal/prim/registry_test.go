@@ -1,6 +1,7 @@
 package prim_test
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -9,7 +10,7 @@ import (
 
 	"github.com/argmin-go/argmin/internal/ad"
 	"github.com/argmin-go/argmin/internal/batch"
-	_ "github.com/argmin-go/argmin/internal/cpu"
+	"github.com/argmin-go/argmin/internal/cpu"
 	"github.com/argmin-go/argmin/internal/ir"
 	"github.com/argmin-go/argmin/internal/prim"
 )
@@ -259,12 +260,58 @@ func TestPrimitives(t *testing.T) {
 						t.Fatal(err)
 					}
 					checkKernel(t, p, x)
+					checkPlan(t, p, x, s)
 					checkDerivative(t, p, x, s, rng, d, name == "stop_gradient", 1)
-					checkBatch(t, p, x, s, rng, d)
+					draw := func() []*ir.Value { return s.draw(rng, d, s.lo, s.hi) }
+					checkBatch(t, p, x, s, draw, rng, d)
+					q, xq := batched(p, x, draw)
+					if err := q.Verify(); err != nil {
+						t.Fatal(err)
+					}
+					checkPlan(t, q, xq, s)
+					checkDerivative(t, q, xq, s, rng, d, name == "stop_gradient", 0)
+					if len(x) < 3 {
+						checkBatch(t, q, xq, s, func() []*ir.Value { _, x := batched(p, x, draw); return x }, rng, d)
+					}
 				})
 			}
 		}
 	}
+}
+
+// batched is the program over a batch of two of all its inputs, and such inputs.
+func batched(p *ir.Program, x []*ir.Value, draw func() []*ir.Value) (*ir.Program, []*ir.Value) {
+	y := draw()
+	in := make([]*ir.Value, len(x))
+	for i, v := range x {
+		one := slices.Insert(slices.Clone(v.Shape), 0, 1)
+		in[i] = prim.Concat(0, prim.Reshape(v, one), prim.Reshape(y[i], one))
+	}
+	return ad.Closed(p.Name, typesOf(in), func(z []*ir.Value) []*ir.Value {
+		y, bd := batch.Interpret(p, z, make([]int, len(z)), 2)
+		for i := range y {
+			y[i] = prim.MoveTo(y[i], bd[i], 0, 2)
+		}
+		return y
+	}), in
+}
+
+// checkPlan compares the compiled program with the primitives run one by one.
+func checkPlan(t testing.TB, p *ir.Program, x []*ir.Value, s sample) {
+	t.Helper()
+	in := make([]*ir.Data, len(x))
+	for i, v := range x {
+		in[i] = v.Data()
+	}
+	out, err := cpu.Run(context.Background(), p, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := make([]*ir.Value, len(out))
+	for i, d := range out {
+		got[i] = ir.Const(d)
+	}
+	same(t, "plan against primitives", got, ir.Inline(p, x), 1e-6*s.scale())
 }
 
 // checkKernel runs the program twice: inputs must stay as they are, and the
@@ -407,13 +454,13 @@ func compact(vs []*ir.Value) []*ir.Value {
 
 // checkBatch compares the batched program with a loop over its members, for
 // every choice of batched inputs and batch axes, and sizes 0, 1 and 3.
-func checkBatch(t testing.TB, p *ir.Program, x []*ir.Value, s sample, rng *rand.Rand, d ir.DType) {
+func checkBatch(t testing.TB, p *ir.Program, x []*ir.Value, s sample, draw func() []*ir.Value, rng *rand.Rand, d ir.DType) {
 	for _, n := range []int{0, 1, 3} {
 		for mask := 1; mask < 1<<len(x); mask++ {
 			members := make([][]*ir.Value, n)
 			for m := range members {
 				members[m] = slices.Clone(x)
-				fresh := s.draw(rng, d, s.lo, s.hi)
+				fresh := draw()
 				for i := range x {
 					if mask>>i&1 == 1 {
 						members[m][i] = fresh[i]
