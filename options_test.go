@@ -398,3 +398,38 @@ func TestEvaluationCounts(t *testing.T) {
 		}
 	}
 }
+
+// A loop written by hand makes the iterations of Run.
+func TestInitAndUpdate(t *testing.T) {
+	for name, s := range map[string]*argmin.Solver[A, struct{}]{
+		"LBFGS": argmin.LBFGS(rosen, argmin.LBFGSOptions{}), "GD": argmin.GradientDescent(rosen, argmin.GradientDescentOptions{MaxIter: 30}),
+	} {
+		x0 := num.Full(num.Float64, -1.2, 4)
+		run, err := s.Run(x0, struct{}{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		step, err := s.Init(x0, struct{}{})
+		for err == nil && step.Result.State.Status() == argmin.Running {
+			step, err = s.Update(step, struct{}{})
+		}
+		if err != nil || maxDiff(step.Result.Params, run.Params) != 0 || step.Result.State.Iter.Item() != run.State.Iter.Item() || step.Result.State.Status() != run.State.Status() {
+			t.Errorf("%s: %v after %v, Run %v after %v, %v", name, step.Result.Params, step.Result.State.Iter, run.Params, run.State.Iter, err)
+		}
+		same, err := s.Update(step, struct{}{})
+		if err != nil || same.Result.State.Iter.Item() != step.Result.State.Iter.Item() {
+			t.Errorf("%s: a step that had stopped went on: %v", name, err)
+		}
+	}
+	s := argmin.LBFGS(func(x, d A) A { return x.Sub(d).Square().Sum() }, argmin.LBFGSOptions{})
+	if _, err := s.Init(num.Zeros(2), num.Ones(3)); !errors.Is(err, num.ErrShape) {
+		t.Errorf("Init with shapes that do not fit: %v", err)
+	}
+	st, err := s.Init(num.Zeros(2), num.Ones(2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Update(st, num.Ones(3)); !errors.Is(err, num.ErrShape) {
+		t.Errorf("Update with shapes that do not fit: %v", err)
+	}
+}

@@ -98,9 +98,9 @@ type Solver[P, A any] struct {
 	m  method
 	settings
 	run   *num.Jitted[input[P, A], Result[P]]
-	first *num.Jitted[input[P, A], stepped[P]]
-	next  *num.Jitted[stepInput[P, A], stepped[P]]
-	batch *num.Jitted[stepInput[P, A], stepped[P]]
+	first *num.Jitted[input[P, A], Step[P]]
+	next  *num.Jitted[stepInput[P, A], Step[P]]
+	batch *num.Jitted[stepInput[P, A], Step[P]]
 }
 
 type input[P, A any] struct {
@@ -122,11 +122,11 @@ func newSolver[P, A any](f func(P, A) num.Array, m method, opt settings) *Solver
 
 func (s *Solver[P, A]) jit() *Solver[P, A] {
 	s.run = num.Jit(func(in input[P, A]) Result[P] { return s.solve(in.Init, in.Data) })
-	s.first = num.Jit(func(in input[P, A]) stepped[P] { return s.start(s.problem(in.Init, in.Data)) })
-	s.next = num.Jit(func(in stepInput[P, A]) stepped[P] {
+	s.first = num.Jit(func(in input[P, A]) Step[P] { return s.start(s.problem(in.Init, in.Data)) })
+	s.next = num.Jit(func(in stepInput[P, A]) Step[P] {
 		return s.advance(s.problem(in.From.Result.Params, in.Data), in.From.Carry)
 	})
-	s.batch = num.Jit(func(in stepInput[P, A]) stepped[P] {
+	s.batch = num.Jit(func(in stepInput[P, A]) Step[P] {
 		p := s.problem(in.From.Result.Params, in.Data)
 		c := in.From.Carry
 		c.It.Value, c.It.G = p.fg(c.It.X)
@@ -262,18 +262,18 @@ func (p problem[P]) result(c carry) Result[P] {
 	return Result[P]{p.unravel(it.X), State{it.Iter, it.Error, it.Value, it.Code, it.NumFun}, c.History}
 }
 
-// stepped is a solver between two iterations.
-type stepped[P any] struct {
+// Step is a solver between two iterations. It is a tree of arrays.
+type Step[P any] struct {
 	Result Result[P]
-	Carry  carry
+	Carry  carry // what the method remembers
 }
 
 type stepInput[P, A any] struct {
-	From stepped[P]
+	From Step[P]
 	Data A
 }
 
-func (s *Solver[P, A]) start(p problem[P]) stepped[P] {
+func (s *Solver[P, A]) start(p problem[P]) Step[P] {
 	v, g := p.fg(p.x0)
 	it := s.judge(iterate{X: p.x0, G: g, Value: v, Iter: int32s(0), Code: int32s(Running), NumFun: int32s(1)})
 	c := carry{It: it, St: s.m.init(it)}
@@ -282,10 +282,10 @@ func (s *Solver[P, A]) start(p problem[P]) stepped[P] {
 		c.History = &History{nan, nan}
 	}
 	c = s.report(c)
-	return stepped[P]{p.result(c), c}
+	return Step[P]{p.result(c), c}
 }
 
-func (s *Solver[P, A]) advance(p problem[P], c carry) stepped[P] {
+func (s *Solver[P, A]) advance(p problem[P], c carry) Step[P] {
 	it, st := s.m.update(p.fg, c.It, c.St)
 	it.Iter = c.It.Iter.Add(int32s(1))
 	it = s.judge(it)
@@ -294,7 +294,7 @@ func (s *Solver[P, A]) advance(p problem[P], c carry) stepped[P] {
 	it.X, it.G = num.Where(lost, c.It.X, it.X), num.Where(lost, c.It.G, it.G)
 	it.Value, it.Error = num.Where(lost, c.It.Value, it.Value), num.Where(lost, c.It.Error, it.Error)
 	c = s.report(carry{it, st, c.History})
-	return stepped[P]{p.result(c), c}
+	return Step[P]{p.result(c), c}
 }
 
 // report writes the iterate into the history and the log, if they are wanted.
@@ -326,6 +326,30 @@ func (s *Solver[P, A]) iterate(vg func(P, A) (num.Array, P), init P, data A) Res
 		return p.result(num.WhileMax(s.maxIter, running, body, first))
 	}
 	return p.result(num.While(running, body, first))
+}
+
+// Init is the step before the first iteration from init.
+func (s *Solver[P, A]) Init(init P, data A) (Step[P], error) {
+	st, err := s.prepared().first.CallContext(context.Background(), input[P, A]{init, data})
+	if err != nil {
+		return st, fmt.Errorf("argmin: %w", err)
+	}
+	return st, nil
+}
+
+// Update makes one iteration. data may differ from that of the step before: the
+// objective is evaluated anew where the step stands, so that an update costs one
+// evaluation more than those of [Solver.Run] and [Solver.Steps]. A step that has
+// stopped is given back as it is.
+func (s *Solver[P, A]) Update(step Step[P], data A) (Step[P], error) {
+	if step.Result.State.Status() != Running {
+		return step, nil
+	}
+	st, err := s.prepared().batch.CallContext(context.Background(), stepInput[P, A]{step, data})
+	if err != nil {
+		return step, fmt.Errorf("argmin: %w", err)
+	}
+	return st, nil
 }
 
 // Steps minimizes from init one update at a time: it yields the state before the
@@ -362,7 +386,7 @@ func (s *Solver[P, A]) Steps(ctx context.Context, init P, data A) iter.Seq2[Resu
 // the context's error. At the end of the sequence the status is Running.
 func (s *Solver[P, A]) RunIterator(ctx context.Context, init P, batches iter.Seq[A]) (Result[P], error) {
 	s = s.prepared()
-	var st stepped[P]
+	var st Step[P]
 	begun := false
 	for data := range batches {
 		if ctx.Err() != nil {
