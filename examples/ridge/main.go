@@ -48,7 +48,7 @@ func main() {
 	flag.Parse()
 	names, x, y := load()
 	l2, w0 := num.Scalar(0.01), num.Zeros(len(names))
-	opt := argmin.LBFGSOptions{Tol: 1e-12, MaxIter: 5000, Memory: 20}
+	opt := argmin.LBFGSOptions{Tol: 1e-13, MaxIter: 5000, Memory: 20}
 	solver := argmin.LBFGS(ridge, opt)
 	result, err := solver.Run(w0, data{x, y, l2})
 	if err != nil {
