@@ -61,6 +61,7 @@ func addB[T ir.Number](o, a, b, _ ir.Buf) {
 func (add) block(d ir.DType) ir.Block {
 	return number(d, addB[float64], addB[float32], addB[int64], addB[int32], addB[uint32])
 }
+func (add) hlo() string { return "stablehlo.add" }
 
 type sub struct{ arith }
 
@@ -93,6 +94,7 @@ func subB[T ir.Number](o, a, b, _ ir.Buf) {
 func (sub) block(d ir.DType) ir.Block {
 	return number(d, subB[float64], subB[float32], subB[int64], subB[int32], subB[uint32])
 }
+func (sub) hlo() string { return "stablehlo.subtract" }
 
 type mul struct{ arith }
 
@@ -123,6 +125,7 @@ func mulB[T ir.Number](o, a, b, _ ir.Buf) {
 func (mul) block(d ir.DType) ir.Block {
 	return number(d, mulB[float64], mulB[float32], mulB[int64], mulB[int32], mulB[uint32])
 }
+func (mul) hlo() string { return "stablehlo.multiply" }
 
 type div struct{ arith }
 
@@ -161,6 +164,7 @@ func divI[T int32 | int64 | uint32](o, a, b, _ ir.Buf) {
 func (div) block(d ir.DType) ir.Block {
 	return number(d, divF[float64], divF[float32], divI[int64], divI[int32], divI[uint32])
 }
+func (div) hlo() string { return "stablehlo.divide" }
 
 type maximum struct {
 	arith
@@ -191,6 +195,7 @@ func maxB[T ir.Number](o, a, b, _ ir.Buf) {
 func (maximum) block(d ir.DType) ir.Block {
 	return number(d, maxB[float64], maxB[float32], maxB[int64], maxB[int32], maxB[uint32])
 }
+func (maximum) hlo() string { return "stablehlo.maximum" }
 
 type minimum struct {
 	arith
@@ -208,6 +213,7 @@ func minB[T ir.Number](o, a, b, _ ir.Buf) {
 func (minimum) block(d ir.DType) ir.Block {
 	return number(d, minB[float64], minB[float32], minB[int64], minB[int32], minB[uint32])
 }
+func (minimum) hlo() string { return "stablehlo.minimum" }
 
 type pow struct{ notLinear }
 
@@ -238,6 +244,7 @@ func powB[T ir.Float](o, a, b, _ ir.Buf) {
 	}
 }
 func (pow) block(d ir.DType) ir.Block { return number(d, powB[float64], powB[float32], nil, nil, nil) }
+func (pow) hlo() string               { return "stablehlo.power" }
 
 // relation is embedded by comparisons.
 type relation struct{ notLinear }
@@ -297,12 +304,16 @@ type (
 
 func (eq) name() string              { return "eq" }
 func (eq) block(d ir.DType) ir.Block { return compare(d, "eq") }
+func (eq) hlo() string               { return "compare EQ" }
 func (ne) name() string              { return "ne" }
 func (ne) block(d ir.DType) ir.Block { return compare(d, "ne") }
+func (ne) hlo() string               { return "compare NE" }
 func (lt) name() string              { return "lt" }
 func (lt) block(d ir.DType) ir.Block { return compare(d, "lt") }
+func (lt) hlo() string               { return "compare LT" }
 func (le) name() string              { return "le" }
 func (le) block(d ir.DType) ir.Block { return compare(d, "le") }
+func (le) hlo() string               { return "compare LE" }
 
 // logic is embedded by the connectives of bools, or of the bits of integers.
 type logic struct{ notLinear }
@@ -323,6 +334,7 @@ func (and) block(d ir.DType) ir.Block {
 	}
 	return bitsBlock(d, func(a, b int64) int64 { return a & b }, func(a, b int32) int32 { return a & b }, func(a, b uint32) uint32 { return a & b })
 }
+func (and) hlo() string { return "stablehlo.and" }
 func (or) name() string { return "or" }
 func (or) block(d ir.DType) ir.Block {
 	if d == ir.Bool {
@@ -330,6 +342,7 @@ func (or) block(d ir.DType) ir.Block {
 	}
 	return bitsBlock(d, func(a, b int64) int64 { return a | b }, func(a, b int32) int32 { return a | b }, func(a, b uint32) uint32 { return a | b })
 }
+func (or) hlo() string { return "stablehlo.or" }
 
 // Binary operations on operands of one type.
 func Add(x, y *value) *value { return ir.Apply1(Binary[add]{}, x, y) }

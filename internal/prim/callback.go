@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/argmin-go/argmin/internal/ir"
+	"github.com/argmin-go/argmin/internal/stablehlo"
 )
 
 // CallbackOp calls a Go function on the numbers of its operands. Calls of one
@@ -14,7 +15,8 @@ import (
 type CallbackOp struct {
 	F    func(in []*ir.Data) ([]*ir.Data, error)
 	Out  []ir.Type
-	What string
+	What string // the function of the library that made it, and
+	Func string // the name of F's origin, for errors
 	mu   sync.Mutex
 }
 
@@ -66,6 +68,13 @@ func (c *CallbackOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error)
 		}
 	}, nil
 }
+
+func (c *CallbackOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	b.Throw(ir.Errorf(ir.BackendError, c.What, "%s is a Go function, which XLA cannot call: run this program on the cpu backend, or without the callback", c.Func))
+	return nil
+}
+
+func (c *CallbackOp) lockstep(x values, bd []int, n int) (values, []int) { return Lanes(c, x, bd, n) }
 
 // ObserveOp is a callback without results that runs even though nothing depends
 // on it, once for every time that the program passes it.

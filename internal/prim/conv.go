@@ -3,9 +3,11 @@ package prim
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/argmin-go/argmin/internal/ir"
 	"github.com/argmin-go/argmin/internal/kernel"
+	"github.com/argmin-go/argmin/internal/stablehlo"
 )
 
 // ConvOp is the convolution, without flipping, of an input [batch, features,
@@ -105,6 +107,30 @@ func (c ConvOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	return convKernel[float32](c, in), nil
 }
 
+func (c ConvOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	if out[0].Size() == 0 {
+		return []stablehlo.Value{b.Full(out[0], 0)}
+	}
+	r := len(c.Strides)
+	space := strings.Trim(stablehlo.Ints(span(0, r)), "[]")
+	if r > 0 {
+		space = ", " + space
+	}
+	pad := make([]string, r)
+	for i := range pad {
+		pad[i] = stablehlo.Ints([]int{c.PadLo[i], c.PadHi[i]})
+	}
+	padding := fmt.Sprintf("dense<[%s]> : tensor<%dx2xi64>", strings.Join(pad, ", "), r)
+	if r == 0 {
+		padding = "dense<> : tensor<0x2xi64>"
+	}
+	attrs := fmt.Sprintf("dimension_numbers = #stablehlo.conv<[b, f%s]x[o, i%s]->[b, f%s]>, window_strides = %s, padding = %s, lhs_dilation = %s, rhs_dilation = %s, batch_group_count = 1 : i64, feature_group_count = 1 : i64, ",
+		space, space, space, stablehlo.Array(c.Strides), padding, stablehlo.Array(c.LHSDilation), stablehlo.Array(c.RHSDilation))
+	return b.Op("stablehlo.convolution", attrs+fullPrecision, x, out[0])
+}
+
+func (c ConvOp) lockstep(x values, bd []int, n int) (values, []int) { return oneByOne(c, x, bd, n) }
+
 func convKernel[T ir.Float](c ConvOp, in []ir.Type) ir.Kernel {
 	l, r := slices.Clone(in[0].Shape), slices.Clone(in[1].Shape)
 	dims := c.dims()
@@ -144,6 +170,10 @@ func (r ReverseOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 		}
 	}
 	return stridedKernel(in[0].DType, in[0].Shape, ir.Strides(in[0].Shape), 0, st, off, false), nil
+}
+
+func (r ReverseOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	return b.Op("stablehlo.reverse", "dimensions = "+stablehlo.Array(r.Axes), x, out[0])
 }
 
 // Reverse is [ReverseOp].

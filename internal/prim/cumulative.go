@@ -6,6 +6,7 @@ import (
 
 	"github.com/argmin-go/argmin/internal/ad"
 	"github.com/argmin-go/argmin/internal/ir"
+	"github.com/argmin-go/argmin/internal/stablehlo"
 )
 
 // CumOp is the running Kind ("sum", "prod", "max", "min") along Axis, from the
@@ -107,6 +108,35 @@ func (c CumOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 		return cumKernel[int32](c, in[0]), nil
 	}
 	return cumKernel[uint32](c, in[0]), nil
+}
+
+// StableHLO joins ever longer runs: log₂ n steps (Hillis & Steele, "Data parallel
+// algorithms", 1986).
+func (c CumOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	n := x[0].Shape[c.Axis]
+	return expand(b, x, func(z values) values {
+		v := MoveTo(z[0], c.Axis, 0, 0)
+		for k := 1; k < n; k *= 2 {
+			early, late := slab(v, 0, n-k), slab(v, k, n)
+			var joined *value
+			switch c.Kind {
+			case "sum":
+				joined = Add(early, late)
+			case "prod":
+				joined = Mul(early, late)
+			case "max":
+				joined = Max(early, late)
+			default:
+				joined = Min(early, late)
+			}
+			if c.Reverse {
+				v = Concat(0, joined, slab(v, n-k, n))
+			} else {
+				v = Concat(0, slab(v, 0, k), joined)
+			}
+		}
+		return values{MoveTo(v, 0, c.Axis, 0)}
+	})
 }
 
 func cumKernel[T ir.Number](c CumOp, t ir.Type) ir.Kernel {

@@ -7,6 +7,7 @@ import (
 	"github.com/argmin-go/argmin/internal/ad"
 	"github.com/argmin-go/argmin/internal/batch"
 	"github.com/argmin-go/argmin/internal/ir"
+	"github.com/argmin-go/argmin/internal/stablehlo"
 )
 
 // CustomJVPOp runs Primal: consts…, x… → y… and takes its derivative from Rule:
@@ -75,6 +76,10 @@ func leadBatch(x values, bd []int, n int) (args values, in []bool) {
 
 func (c CustomJVPOp) Kernel(k ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	return callKernel(k, c.Primal)
+}
+
+func (c CustomJVPOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	return b.Program(c.Primal, x)
 }
 
 // CustomVJPOp runs Primal: consts…, x… → y…. In reverse mode Forward gives y… and
@@ -151,6 +156,10 @@ func (c CustomVJPOp) Kernel(k ir.Compiler, in, out []ir.Type) (ir.Kernel, error)
 	return callKernel(k, c.Primal)
 }
 
+func (c CustomVJPOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	return b.Program(c.Primal, x)
+}
+
 // customLinearOp is the linear map whose transpose is Backward: known…, ct… →
 // cx…; its own operands are known…, dx….
 type customLinearOp struct {
@@ -202,6 +211,10 @@ func (c customLinearOp) Batch(x values, bd []int, n int) (values, []int) {
 
 func (c customLinearOp) Kernel(k ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	return callKernel(k, c.forward())
+}
+
+func (c customLinearOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	return b.Program(c.forward(), x)
 }
 
 // CheckpointOp runs Prog as one primitive. Its derivative keeps the operands
@@ -278,6 +291,15 @@ func (c CheckpointOp) Batch(x values, bd []int, n int) (values, []int) {
 
 func (c CheckpointOp) Kernel(k ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	return callKernel(k, c.Prog)
+}
+
+// StableHLO puts a barrier before the program, lest what it computes again be shared
+// with what was computed before.
+func (c CheckpointOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	if len(x) > 0 {
+		x = b.Op("stablehlo.optimization_barrier", "", x, c.Prog.InTypes()...)
+	}
+	return b.Program(c.Prog, x)
 }
 
 func init() { register(CustomJVPOp{}, CustomVJPOp{}, CheckpointOp{}) }

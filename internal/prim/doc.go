@@ -10,6 +10,7 @@ import (
 	"github.com/argmin-go/argmin/internal/ad"
 	"github.com/argmin-go/argmin/internal/batch"
 	"github.com/argmin-go/argmin/internal/ir"
+	"github.com/argmin-go/argmin/internal/stablehlo"
 )
 
 type (
@@ -22,13 +23,19 @@ func init() {
 	batch.MoveTo = MoveTo
 }
 
-// registry lists an example of every primitive, for the generic tests.
-var registry []ir.Op
+// Primitive is what every primitive has: its rules, and its StableHLO.
+type Primitive interface {
+	ir.Op
+	stablehlo.Lowerer
+}
 
-func register(ops ...ir.Op) { registry = append(registry, ops...) }
+// registry lists an example of every primitive, for the generic tests.
+var registry []Primitive
+
+func register(ops ...Primitive) { registry = append(registry, ops...) }
 
 // Registry is an example of every primitive.
-func Registry() []ir.Op { return registry }
+func Registry() []Primitive { return registry }
 
 // nonlinear is embedded by primitives that are linear in no operand.
 type nonlinear struct{}

@@ -5,8 +5,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/argmin-go/argmin/internal/ad"
 	"github.com/argmin-go/argmin/internal/ir"
 	"github.com/argmin-go/argmin/internal/kernel"
+	"github.com/argmin-go/argmin/internal/stablehlo"
 )
 
 // grain is the number of elements below which an elementwise loop stays on one core.
@@ -112,6 +114,9 @@ type unaryRule interface {
 	// diff is the derivative with respect to x, nil for zero.
 	diff(x, y *value) *value
 	block(ir.DType) ir.Block
+	// hlo is the operation's name in StableHLO. If there is none, or none for uint32,
+	// the rule has a method expand(x), a composition of other primitives.
+	hlo() string
 }
 
 // Unary is the elementwise primitive y = R(x).
@@ -179,6 +184,18 @@ func (u Unary[R]) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	return blockKernel(u, u.Block([]ir.DType{in[0].DType}), in, out)
 }
 
+// StableHLO writes the rule's operation, or its expansion.
+func (u Unary[R]) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	var r R
+	if e, ok := any(r).(interface{ expand(x *value) *value }); ok && (r.hlo() == "" || x[0].DType == ir.Uint32) {
+		return expand(b, x, func(x values) values { return values{e.expand(x[0])} })
+	}
+	if out[0].DType != x[0].DType {
+		return b.Op(r.hlo(), "", x, out[0])
+	}
+	return []stablehlo.Value{b.Map(r.hlo(), x[0])}
+}
+
 // binaryRule is what a binary elementwise primitive adds to the class.
 type binaryRule interface {
 	name() string
@@ -187,6 +204,7 @@ type binaryRule interface {
 	jvp(x, y *value, out *value, dx, dy *value) *value
 	transpose(x, y, ct *value) (cx, cy *value) // operands nil where linear
 	block(ir.DType) ir.Block
+	hlo() string // the operation's name in StableHLO; "compare LT" for comparisons
 }
 
 // Binary is the elementwise primitive z = R(x, y) on operands of one type.
@@ -227,6 +245,14 @@ func (b Binary[R]) Block(in []ir.DType) ir.Block { var r R; return r.block(in[0]
 
 func (b Binary[R]) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	return blockKernel(b, b.Block([]ir.DType{in[0].DType}), in, out)
+}
+
+func (u Binary[R]) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	var r R
+	if direction, ok := strings.CutPrefix(r.hlo(), "compare "); ok {
+		return []stablehlo.Value{b.Compare(direction, x[0], x[1])}
+	}
+	return []stablehlo.Value{b.Map(r.hlo(), x...)}
 }
 
 // sum adds tangents, either of which may be nil.
@@ -318,6 +344,10 @@ func (s SelectOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	return blockKernel(s, s.Block([]ir.DType{in[0].DType, in[1].DType, in[2].DType}), in, out)
 }
 
+func (SelectOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	return []stablehlo.Value{b.Select(x[0], x[1], x[2])}
+}
+
 // Select chooses elements of a where pred is true and of b elsewhere.
 func Select(pred, a, b *value) *value { return ir.Apply1(SelectOp{}, pred, a, b) }
 
@@ -405,12 +435,25 @@ func (c ConvertOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	return blockKernel(c, c.Block([]ir.DType{in[0].DType}), in, out)
 }
 
+func (c ConvertOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	return []stablehlo.Value{b.Convert(x[0], c.To)}
+}
+
 // Convert changes the element type; the same type gives x itself.
 func Convert(x *value, to ir.DType) *value {
 	if x.DType == to {
 		return x
 	}
 	return ir.Apply1(ConvertOp{to}, x)
+}
+
+// expand lowers a primitive as a composition of others.
+func expand(b *stablehlo.Builder, x []stablehlo.Value, f func(x values) values) []stablehlo.Value {
+	types := make([]ir.Type, len(x))
+	for i, v := range x {
+		types[i] = v.Type
+	}
+	return b.Program(ad.Closed("expansion", types, f), x)
 }
 
 func ints(v []int) string { return fmt.Sprint(v) }

@@ -7,6 +7,7 @@ import (
 	"github.com/argmin-go/argmin/internal/ad"
 	"github.com/argmin-go/argmin/internal/ir"
 	"github.com/argmin-go/argmin/internal/kernel"
+	"github.com/argmin-go/argmin/internal/stablehlo"
 )
 
 // LanesOp runs a program once for every member of a batch, each to its own end:
@@ -173,6 +174,102 @@ func (l LanesOp) Kernel(c ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 			}
 		})
 	}, nil
+}
+
+// StableHLO runs all members at once, in lockstep.
+func (l LanesOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	return expand(b, x, func(x values) values {
+		bd := make([]int, len(x))
+		for i, in := range l.In {
+			if !in {
+				bd[i] = -1
+			}
+		}
+		y, ybd := lockstepProgram(l.Prog, x, bd, l.N)
+		for i := range y {
+			y[i] = MoveTo(y[i], ybd[i], 0, l.N)
+		}
+		return y
+	})
+}
+
+// lockstepper is implemented by the primitives that Batch runs in lanes: lockstep
+// is the batching rule for executors that run all members at once.
+type lockstepper interface {
+	ir.Op
+	lockstep(x values, bd []int, n int) (values, []int)
+}
+
+func lockstepProgram(p *ir.Program, x values, bd []int, n int) (values, []int) {
+	env, dims := p.Env(x), make([]int, len(p.Types))
+	for i, v := range p.In {
+		dims[v] = bd[i]
+	}
+	for i := range p.Eqns {
+		e := &p.Eqns[i]
+		var xs values
+		var bs []int
+		batched := false
+		for _, v := range e.In {
+			xs, bs = append(xs, env[v]), append(bs, dims[v])
+			batched = batched || dims[v] >= 0
+		}
+		var ys values
+		ybd := slices.Repeat([]int{-1}, len(e.Out))
+		restore := ir.AtSite(e.Site, xs)
+		lock, ok := e.Op.(lockstepper)
+		constant, isConstant := e.Op.(ir.Constant)
+		switch {
+		case isConstant:
+			ys = values{constant.Value()}
+		case !batched:
+			ys = ir.Apply(e.Op, xs...)
+		case ok:
+			ys, ybd = lock.lockstep(xs, bs, n)
+		default:
+			ys, ybd = e.Op.Batch(xs, bs, n)
+		}
+		restore()
+		ir.Write(env, e.Out, ys)
+		for j, v := range e.Out {
+			dims[v] = ybd[j]
+		}
+	}
+	out := make([]int, len(p.Out))
+	for i, v := range p.Out {
+		out[i] = dims[v]
+	}
+	return ir.Read(nil, env, p.Out), out
+}
+
+// typesOfMembers are the types of one member's operands.
+func typesOfMembers(x values, bd []int) []ir.Type {
+	ts := typesOf(x)
+	for i, d := range bd {
+		if d >= 0 {
+			ts[i] = x[i].WithShape(slices.Delete(slices.Clone(x[i].Shape), d, d+1))
+		}
+	}
+	return ts
+}
+
+// oneByOne applies a primitive to the members of a batch in turn.
+func oneByOne(op ir.Op, x values, bd []int, n int) (values, []int) {
+	var order []int
+	var shared, stacked values
+	for i, v := range x {
+		if bd[i] < 0 {
+			order, shared = append(order, i), append(shared, v)
+		}
+	}
+	for i, v := range x {
+		if bd[i] >= 0 {
+			order, stacked = append(order, i), append(stacked, MoveTo(v, bd[i], 0, n))
+		}
+	}
+	p := ad.Closed(op.Name(), typesOfMembers(x, bd), func(z values) values { return ir.Apply(op, z...) })
+	y := ir.Apply(ScanOp{Body: rewire(p, order, nil), NConst: len(shared), Len: n}, append(shared, stacked...)...)
+	return y, make([]int, len(y))
 }
 
 func init() { register(LanesOp{}) }

@@ -8,6 +8,7 @@ import (
 	"github.com/argmin-go/argmin/internal/ad"
 	"github.com/argmin-go/argmin/internal/batch"
 	"github.com/argmin-go/argmin/internal/ir"
+	"github.com/argmin-go/argmin/internal/stablehlo"
 )
 
 // SolveFunc solves matvec(x) = b; it is traced, so it must return the solution
@@ -86,6 +87,10 @@ func (l LinearSolveOp) Kernel(c ir.Compiler, in, out []ir.Type) (ir.Kernel, erro
 	return callKernel(c, l.Solve)
 }
 
+func (c LinearSolveOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	return b.Program(c.Solve, x)
+}
+
 // callKernel runs a program on a primitive's own operands.
 func callKernel(c ir.Compiler, p *ir.Program) (ir.Kernel, error) {
 	run, err := c.Compile(p, nil)
@@ -159,15 +164,17 @@ func ShareInputs(progs []*ir.Program, caps []values) values {
 	return union
 }
 
-// CheckOp passes its first operand through; where the second (a bool scalar) is
-// false it gives NaN instead and the run reports Msg with the third operand.
+// CheckOp passes its first operand through; where the second, bools, is false it
+// gives NaN instead and the run reports Msg with the third, the numbers that were
+// judged. The shape of these two is the leading part of that of the first.
 type CheckOp struct{ Msg string }
 
 func (CheckOp) Name() string     { return "check" }
 func (c CheckOp) Params() string { return fmt.Sprintf("%q", c.Msg) }
 func (c CheckOp) Infer(in []ir.Type) ([]ir.Type, error) {
-	if len(in) != 3 || in[1].DType != ir.Bool || in[1].Rank() != 0 || in[2].Rank() != 0 {
-		return nil, ir.Errorf(ir.ArgumentError, "check", "operands are %s, want a value, a bool scalar and a scalar", typeList(in))
+	if len(in) != 3 || !in[0].DType.IsFloat() || in[1].DType != ir.Bool || !in[2].DType.IsFloat() || in[1].Rank() > in[0].Rank() ||
+		!slices.Equal(in[1].Shape, in[0].Shape[:in[1].Rank()]) || !slices.Equal(in[1].Shape, in[2].Shape) {
+		return nil, ir.Errorf(ir.ArgumentError, "check", "operands are %s, want a value, and bools and numbers with the first axes of its shape", typeList(in))
 	}
 	return in[:1:1], nil
 }
@@ -180,22 +187,39 @@ func (c CheckOp) JVP(x, y, dx values) values {
 func (c CheckOp) Transpose(x, ct values, in []ir.Type) values {
 	return values{ir.Apply1(c, ct[0], x[1], x[2]), nil, nil}
 }
-func (c CheckOp) Batch(x values, bd []int, n int) (values, []int) {
-	if bd[1] < 0 && bd[2] < 0 {
-		return ir.Apply(c, x...), bd[:1]
-	}
-	return Lanes(c, x, bd, n)
-}
+func (c CheckOp) Batch(x values, bd []int, n int) (values, []int) { return batchLead(c, x, bd, n) }
 func (c CheckOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	cp := copyKernel(out[0])
+	n, size := in[1].Size(), out[0].DType.Size()
 	return func(f *ir.Frame, iv, ov []int32) {
-		if ir.As[bool](f.Bufs[iv[1]])[0] {
-			cp(f, iv, ov)
-			return
+		cp(f, iv, ov)
+		for i, ok := range ir.As[bool](f.Bufs[iv[1]]) {
+			if !ok {
+				m := out[0].Size() / n
+				f.Bufs[ov[0]].Slice(i*m, m, size).Fill(out[0].DType, math.NaN())
+				f.Run.Fail(ir.Errorf(ir.NumericError, "check", "%s: %.3g", c.Msg, f.Bufs[iv[2]].At(in[2].DType, i)), false)
+			}
 		}
-		f.Bufs[ov[0]].Fill(out[0].DType, math.NaN())
-		f.Run.Fail(ir.Errorf(ir.NumericError, "check", "%s: %.3g", c.Msg, f.Bufs[iv[2]].At(in[2].DType, 0)), false)
 	}, nil
+}
+
+// Checks implements [stablehlo.Checker].
+func (CheckOp) Checks() bool { return true }
+func (c CheckOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	ok, measure := x[1], x[2]
+	if ok.Size() == 0 {
+		return x[:1]
+	}
+	nan := b.Full(out[0], math.NaN())
+	if ok.Rank() > 0 {
+		axes := AllAxes(ok.Rank())
+		all := b.Broadcast(ok, out[0].Shape, axes)
+		bad := b.Select(ok, b.Full(measure.Type, math.Inf(-1)), measure)
+		b.Check(c.Msg, b.Reduce("stablehlo.and", ok, b.Full(ir.T(ir.Bool), 1), axes), b.Reduce("stablehlo.maximum", bad, b.Lowest(bad.DType), axes))
+		return []stablehlo.Value{b.Select(all, x[0], nan)}
+	}
+	b.Check(c.Msg, ok, measure)
+	return []stablehlo.Value{b.Select(ok, x[0], nan)}
 }
 
 // Check is [CheckOp].
@@ -253,6 +277,14 @@ func (r RootOp) Batch(x values, bd []int, n int) (values, []int) { return Lanes(
 
 func (r RootOp) Kernel(c ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	return callKernel(c, r.Run)
+}
+
+func (c RootOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	return b.Program(c.Run, x)
+}
+
+func (r RootOp) lockstep(x values, bd []int, n int) (values, []int) {
+	return lockstepProgram(r.Run, x, bd, n)
 }
 
 // NewRoot makes a [RootOp] of two traced programs and the values they captured:

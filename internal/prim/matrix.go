@@ -1,10 +1,13 @@
 package prim
 
 import (
+	"fmt"
+	"math"
 	"slices"
 
 	"github.com/argmin-go/argmin/internal/ir"
 	"github.com/argmin-go/argmin/internal/kernel"
+	"github.com/argmin-go/argmin/internal/stablehlo"
 )
 
 // The primitives of linear algebra work on matrices in the last two axes; axes
@@ -147,6 +150,20 @@ func (CholeskyOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	return byFloat(in[0].DType, choleskyKernel[float64](in[0]), choleskyKernel[float32](in[0]))
 }
 
+func (CholeskyOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	if out[0].Size() == 0 {
+		return x
+	}
+	l := b.Op1("stablehlo.cholesky", "lower = true", out[0], x[0])
+	return expand(b, []stablehlo.Value{l}, func(z values) values {
+		l := Tril(z[0], 0)
+		r := l.Rank()
+		trace := ReduceSum(Diag(l), r-2)
+		ok := Broadcast(IsFinite(trace), l.Shape, AllAxes(r-2))
+		return values{Select(ok, l, like(l, math.NaN()))}
+	})
+}
+
 func choleskyKernel[T ir.Float](t ir.Type) ir.Kernel {
 	lead, n, _, _ := checkMatrix("", t, true)
 	batch := ir.SizeOf(lead)
@@ -229,6 +246,18 @@ func (o TriangularSolveOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, 
 	return byFloat(in[0].DType, triangularKernel[float64](o, in), triangularKernel[float32](o, in))
 }
 
+func (o TriangularSolveOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	if out[0].Size() == 0 {
+		return x[1:]
+	}
+	trans := "NO_TRANSPOSE"
+	if o.Trans {
+		trans = "TRANSPOSE"
+	}
+	attrs := fmt.Sprintf("left_side = %t, lower = %t, unit_diagonal = %t, transpose_a = #stablehlo<transpose %s>", o.Left, o.Lower, o.Unit, trans)
+	return b.Op("stablehlo.triangular_solve", attrs, x, out[0])
+}
+
 func triangularKernel[T ir.Float](o TriangularSolveOp, in []ir.Type) ir.Kernel {
 	lead, m, n, _ := checkMatrix("", in[1], false)
 	k := in[0].Shape[in[0].Rank()-1]
@@ -277,6 +306,10 @@ func (LUOp) JVP(x, y, dx values) values {
 func (o LUOp) Batch(x values, bd []int, n int) (values, []int) { return batchLead(o, x, bd, n) }
 func (LUOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	return byFloat(in[0].DType, luKernel[float64](in[0]), luKernel[float32](in[0]))
+}
+
+func (o LUOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	return eachMatrix(b, x, out, luLoop)
 }
 
 func luKernel[T ir.Float](t ir.Type) ir.Kernel {
@@ -336,6 +369,13 @@ func (o SolveOp) Transpose(x, ct values, in []ir.Type) values {
 func (o SolveOp) Batch(x values, bd []int, n int) (values, []int) { return batchLead(o, x, bd, n) }
 func (o SolveOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	return byFloat(in[0].DType, solveKernel[float64](in), solveKernel[float32](in))
+}
+
+func (o SolveOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	return expand(b, x, func(z values) values {
+		lu := ir.Apply(LUOp{}, z[0])
+		return values{LUSolve(lu[0], lu[1], z[1])}
+	})
 }
 
 func solveKernel[T ir.Float](in []ir.Type) ir.Kernel {

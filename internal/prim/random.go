@@ -4,8 +4,11 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/argmin-go/argmin/internal/ad"
+	"github.com/argmin-go/argmin/internal/batch"
 	"github.com/argmin-go/argmin/internal/ir"
 	"github.com/argmin-go/argmin/internal/kernel"
+	"github.com/argmin-go/argmin/internal/stablehlo"
 )
 
 // RandomBitsOp makes random uint32 words by the counter-based generator
@@ -54,6 +57,60 @@ func (r RandomBitsOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error
 			}
 		}
 	}, nil
+}
+
+func (r RandomBitsOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	shape := r.Shape
+	if r.Pairs {
+		shape = shape[:len(shape)-1]
+	}
+	count := b.Reshape(b.Iota(ir.T(ir.Uint32, ir.SizeOf(shape)), 0), shape...)
+	return expand(b, append(x, count), func(z values) values { return values{r.threefry(z[0], z[1], z[2])} })
+}
+
+// threefry is [kernel.Threefry2x32] of the key at the counters from + i.
+func (r RandomBitsOp) threefry(key, from, i *value) *value {
+	word := func(k int) *value {
+		return Broadcast(Reshape(Slice(key, []int{k}, []int{k + 1}, []int{1}), nil), i.Shape, nil)
+	}
+	num := func(n uint32) *value { return like(i, float64(n)) }
+	k0, k1 := word(0), word(1)
+	k2 := Xor(num(0x1BD11BDA), Xor(k0, k1))
+	lo := Add(Broadcast(from, i.Shape, nil), i)
+	hi := Select(Lt(lo, i), num(1), num(0)) // the carry into the high word
+	x, y := Add(hi, k0), Add(lo, k1)
+	keys := [3]*value{k0, k1, k2}
+	for group := range 5 {
+		rotations := [4]uint32{13, 15, 26, 6}
+		if group%2 == 1 {
+			rotations = [4]uint32{17, 29, 16, 24}
+		}
+		for _, n := range rotations {
+			x = Add(x, y)
+			y = Xor(Or(ShiftLeft(y, num(n)), ShiftRight(y, num(32-n))), x)
+		}
+		x = Add(x, keys[(group+1)%3])
+		y = Add(Add(y, keys[(group+2)%3]), num(uint32(group+1)))
+	}
+	if !r.Pairs {
+		return Xor(x, y)
+	}
+	one := append(slices.Clone(x.Shape), 1)
+	return Concat(x.Rank(), Reshape(x, one), Reshape(y, one))
+}
+
+func (r RandomBitsOp) lockstep(x values, bd []int, n int) (values, []int) {
+	shape := r.Shape
+	if r.Pairs {
+		shape = shape[:len(shape)-1]
+	}
+	count := make([]uint32, ir.SizeOf(shape))
+	for i := range count {
+		count[i] = uint32(i)
+	}
+	i := ir.Const(ir.NewData(ir.Type{DType: ir.Uint32, Shape: shape}, ir.Of(count)))
+	p := ad.Closed("random_bits", typesOfMembers(x, bd), func(z values) values { return values{r.threefry(z[0], z[1], i)} })
+	return batch.Interpret(p, x, bd, n)
 }
 
 // RandomBits is [RandomBitsOp].

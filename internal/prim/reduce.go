@@ -5,6 +5,7 @@ import (
 
 	"github.com/argmin-go/argmin/internal/ir"
 	"github.com/argmin-go/argmin/internal/kernel"
+	"github.com/argmin-go/argmin/internal/stablehlo"
 )
 
 // ReduceOp reduces axes, given in increasing order, by Kind: "sum", "prod",
@@ -129,6 +130,24 @@ func (r ReduceOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 		return reduceKernel(r, in[0], sumInt[int32]), nil
 	}
 	return reduceKernel(r, in[0], sumInt[uint32]), nil
+}
+
+func (r ReduceOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	scalar := ir.T(x[0].DType)
+	op, init := "add", 0.0
+	switch r.Kind {
+	case "max":
+		return []stablehlo.Value{b.Reduce("stablehlo.maximum", x[0], b.Lowest(x[0].DType), r.Axes)}
+	case "min":
+		return []stablehlo.Value{b.Reduce("stablehlo.minimum", x[0], b.Highest(x[0].DType), r.Axes)}
+	case "prod":
+		op, init = "multiply", 1
+	case "and":
+		op, init = "and", 1
+	case "or":
+		op = "or"
+	}
+	return []stablehlo.Value{b.Reduce("stablehlo."+op, x[0], b.Full(scalar, init), r.Axes)}
 }
 
 func reduceFloat[T ir.Float](r ReduceOp, in ir.Type) ir.Kernel {
@@ -394,6 +413,16 @@ func (d DotOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	}
 	return dotKernel[float32](d, in, out), nil
 }
+
+// StableHLO asks for the full precision of the operands, which is not the default on
+// accelerators.
+func (d DotOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	dims := "dot_dimension_numbers = #stablehlo.dot<lhs_batching_dimensions = " + stablehlo.Ints(d.LB) + ", rhs_batching_dimensions = " + stablehlo.Ints(d.RB) +
+		", lhs_contracting_dimensions = " + stablehlo.Ints(d.LC) + ", rhs_contracting_dimensions = " + stablehlo.Ints(d.RC) + ">"
+	return b.Op("stablehlo.dot_general", dims+", "+fullPrecision, x, out[0])
+}
+
+const fullPrecision = "precision_config = [#stablehlo<precision HIGHEST>, #stablehlo<precision HIGHEST>]"
 
 // dotKernel permutes operands to (batch, free, contracted) or (batch,
 // contracted, free), whichever they are already, and multiplies matrices.

@@ -8,6 +8,7 @@ import (
 	"github.com/argmin-go/argmin/internal/ad"
 	"github.com/argmin-go/argmin/internal/batch"
 	"github.com/argmin-go/argmin/internal/ir"
+	"github.com/argmin-go/argmin/internal/stablehlo"
 )
 
 // ScanOp runs Body: consts…, carry…, x… → carry…, y… once for each of Len slices
@@ -303,6 +304,54 @@ func (s ScanOp) Kernel(c ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 		clear(st.out)
 		pool.Put(st)
 	}, nil
+}
+
+func (s ScanOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	nc, n := s.NConst, s.NConst+s.NCarry
+	i32 := ir.T(ir.Int32)
+	init := append([]stablehlo.Value{b.Full(i32, 0)}, x[nc:n]...)
+	for _, t := range out[s.NCarry:] {
+		init = append(init, b.Full(t, 0))
+	}
+	// at is the place of slice i of v.
+	at := func(i stablehlo.Value, rank int) []stablehlo.Value {
+		idx := []stablehlo.Value{i}
+		for range rank - 1 {
+			idx = append(idx, b.Full(i32, 0))
+		}
+		return idx
+	}
+	y := b.While(init,
+		func(c []stablehlo.Value) stablehlo.Value {
+			return b.Compare("LT", c[0], b.Full(i32, float64(s.Len)))
+		},
+		func(c []stablehlo.Value) []stablehlo.Value {
+			i := c[0]
+			if s.Reverse {
+				i = b.Map("stablehlo.subtract", b.Full(i32, float64(s.Len-1)), i)
+			}
+			args := slices.Concat(x[:nc], c[1:1+s.NCarry])
+			for _, v := range x[n:] {
+				one := append([]int{1}, v.Shape[1:]...)
+				if v.Size() == 0 {
+					args = append(args, b.Full(v.WithShape(v.Shape[1:]), 0))
+					continue
+				}
+				slice := b.Op1("stablehlo.dynamic_slice", "slice_sizes = "+stablehlo.Array(one), v.WithShape(one), append([]stablehlo.Value{v}, at(i, v.Rank())...)...)
+				args = append(args, b.Reshape(slice, v.Shape[1:]...))
+			}
+			z := b.Program(s.Body, args)
+			next := append([]stablehlo.Value{b.Map("stablehlo.add", c[0], b.Full(i32, 1))}, z[:s.NCarry]...)
+			for k, ys := range c[1+s.NCarry:] {
+				if ys.Size() > 0 {
+					one := b.Reshape(z[s.NCarry+k], append([]int{1}, ys.Shape[1:]...)...)
+					ys = b.Op1("stablehlo.dynamic_update_slice", "", ys.Type, append([]stablehlo.Value{ys, one}, at(i, ys.Rank())...)...)
+				}
+				next = append(next, ys)
+			}
+			return next
+		})
+	return y[1:]
 }
 
 func init() { register(ScanOp{}) }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/argmin-go/argmin/internal/ir"
 	"github.com/argmin-go/argmin/internal/kernel"
+	"github.com/argmin-go/argmin/internal/stablehlo"
 )
 
 // BroadcastOp repeats its operand along new axes: axis i of the operand becomes
@@ -64,6 +65,10 @@ func (b BroadcastOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error)
 		return broadcastKernel[int32](shape, strides), nil
 	}
 	return broadcastKernel[int64](shape, strides), nil
+}
+
+func (o BroadcastOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	return []stablehlo.Value{b.Broadcast(x[0], o.Shape, o.Dims)}
 }
 
 // View: only axes of size 1 are new.
@@ -127,6 +132,10 @@ func (r ReshapeOp) Batch(x values, bd []int, n int) (values, []int) {
 }
 func (r ReshapeOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	return copyKernel(out[0]), nil
+}
+
+func (o ReshapeOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	return []stablehlo.Value{b.Reshape(x[0], o.Shape...)}
 }
 
 // View: the elements stay where they are.
@@ -211,6 +220,10 @@ func (t TransposeOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error)
 		return permuteKernel[int32](shape, perm), nil
 	}
 	return permuteKernel[int64](shape, perm), nil
+}
+
+func (o TransposeOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	return b.Op("stablehlo.transpose", "permutation = "+stablehlo.Array(o.Perm), x, out[0])
 }
 
 func permuteKernel[T ir.Elem](shape, perm []int) ir.Kernel {
@@ -324,6 +337,10 @@ func (s SliceOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	return stridedKernel(out[0].DType, out[0].Shape, ir.Strides(out[0].Shape), 0, st, off, false), nil
 }
 
+func (o SliceOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	return []stablehlo.Value{b.Slice(x[0], o.Lo, o.Hi, o.Step)}
+}
+
 // Slice is [SliceOp].
 func Slice(x *value, lo, hi, step []int) *value { return ir.Apply1(SliceOp{lo, hi, step}, x) }
 
@@ -414,6 +431,11 @@ func (p PadOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	return stridedKernel(in[0].DType, in[0].Shape, st, off, ir.Strides(in[0].Shape), 0, true), nil
 }
 
+func (o PadOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	attrs := "edge_padding_low = " + stablehlo.Array(o.Lo) + ", edge_padding_high = " + stablehlo.Array(o.Hi) + ", interior_padding = " + stablehlo.Array(o.Inner)
+	return b.Op("stablehlo.pad", attrs, append(x, b.Full(ir.T(x[0].DType), 0)), out[0])
+}
+
 // Pad is [PadOp].
 func Pad(x *value, lo, hi, inner []int) *value { return ir.Apply1(PadOp{lo, hi, inner}, x) }
 
@@ -493,6 +515,10 @@ func (c ConcatOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 			at += run[i]
 		}
 	}, nil
+}
+
+func (o ConcatOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	return b.Op("stablehlo.concatenate", fmt.Sprintf("dimension = %d : i64", o.Axis), x, out[0])
 }
 
 // Concat is [ConcatOp].

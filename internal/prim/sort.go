@@ -1,10 +1,12 @@
 package prim
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/argmin-go/argmin/internal/ir"
 	"github.com/argmin-go/argmin/internal/kernel"
+	"github.com/argmin-go/argmin/internal/stablehlo"
 )
 
 // ArgsortOp gives the indices that sort the last axis ascending, as int32; equal
@@ -37,6 +39,24 @@ func (ArgsortOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 		return argsortKernel[int32](n), nil
 	}
 	return argsortKernel[uint32](n), nil
+}
+
+func (ArgsortOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	axis := x[0].Rank() - 1
+	if out[0].Size() == 0 {
+		return []stablehlo.Value{b.Full(out[0], 0)}
+	}
+	index := b.Iota(out[0], axis)
+	d := x[0].DType
+	sorted := b.WithRegion("stablehlo.sort", fmt.Sprintf("dimension = %d : i64, is_stable = true", axis), []stablehlo.Value{x[0], index},
+		[]ir.DType{d, d, ir.Int32, ir.Int32}, func(a []stablehlo.Value) []stablehlo.Value {
+			less := b.Compare("LT", a[0], a[1])
+			if d.IsFloat() { // NaN is above all else
+				less = b.Map("stablehlo.or", less, b.Map("stablehlo.and", b.Compare("EQ", a[0], a[0]), b.Compare("NE", a[1], a[1])))
+			}
+			return []stablehlo.Value{less}
+		}, x[0].Type, out[0])
+	return sorted[1:]
 }
 
 func argsortKernel[T ir.Number](n int) ir.Kernel {
@@ -91,6 +111,20 @@ func (o ArgOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 		return argKernel[int32](w, o.Min), nil
 	}
 	return argKernel[uint32](w, o.Min), nil
+}
+
+// StableHLO finds the first element that equals the extremum, or is NaN.
+func (o ArgOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	index := b.Iota(ir.Type{DType: ir.Int32, Shape: x[0].Shape}, o.Axis)
+	return expand(b, []stablehlo.Value{x[0], index}, func(z values) values {
+		v, kind := z[0], "max"
+		if o.Min {
+			kind = "min"
+		}
+		m := Broadcast(reduce(kind, v, []int{o.Axis}), v.Shape, slices.Delete(AllAxes(v.Rank()), o.Axis, o.Axis+1))
+		hit := Or(Eq(v, m), Ne(v, v))
+		return values{ReduceMin(Select(hit, z[1], like(z[1], float64(v.Shape[o.Axis]))), o.Axis)}
+	})
 }
 
 func argKernel[T ir.Number](w walk, least bool) ir.Kernel {

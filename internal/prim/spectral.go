@@ -5,6 +5,7 @@ import (
 
 	"github.com/argmin-go/argmin/internal/ir"
 	"github.com/argmin-go/argmin/internal/kernel"
+	"github.com/argmin-go/argmin/internal/stablehlo"
 )
 
 // QROp is A = Q R for [m n] matrices: with k = min(m, n), Q is [m k] with
@@ -70,6 +71,10 @@ func (o QROp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	return byFloat(in[0].DType, qrKernel[float64](o, in[0], out), qrKernel[float32](o, in[0], out))
 }
 
+func (o QROp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	return eachMatrix(b, x, out, func(z values) values { return householderQR(z[0], o.Full) })
+}
+
 func qrKernel[T ir.Float](o QROp, t ir.Type, out []ir.Type) ir.Kernel {
 	lead, m, n, _ := checkMatrix("", t, false)
 	batch := ir.SizeOf(lead)
@@ -118,6 +123,10 @@ func (EighOp) JVP(x, y, dx values) values {
 func (o EighOp) Batch(x values, bd []int, n int) (values, []int) { return batchLead(o, x, bd, n) }
 func (EighOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	return byFloat(in[0].DType, eighKernel[float64](in[0]), eighKernel[float32](in[0]))
+}
+
+func (o EighOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	return eachMatrix(b, x, out, jacobiEigh)
 }
 
 func eighKernel[T ir.Float](t ir.Type) ir.Kernel {
@@ -186,6 +195,10 @@ func (o SVDOp) JVP(x, y, dx values) values {
 func (o SVDOp) Batch(x values, bd []int, n int) (values, []int) { return batchLead(o, x, bd, n) }
 func (o SVDOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	return byFloat(in[0].DType, svdKernel[float64](o, in[0], out), svdKernel[float32](o, in[0], out))
+}
+
+func (o SVDOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	return eachMatrix(b, x, out, func(z values) values { return jacobiSVD(z[0], o.Full) })
 }
 
 func svdKernel[T ir.Float](o SVDOp, t ir.Type, out []ir.Type) ir.Kernel {

@@ -1,6 +1,9 @@
 package prim
 
-import "github.com/argmin-go/argmin/internal/ir"
+import (
+	"github.com/argmin-go/argmin/internal/ir"
+	"github.com/argmin-go/argmin/internal/stablehlo"
+)
 
 // StopOp is the identity with derivative zero.
 type StopOp struct {
@@ -13,6 +16,10 @@ func (StopOp) Infer(in []ir.Type) ([]ir.Type, error)             { return in[:1:
 func (s StopOp) Batch(x values, bd []int, n int) (values, []int) { return ir.Apply(s, x...), bd }
 func (StopOp) Kernel(_ ir.Compiler, in, _ []ir.Type) (ir.Kernel, error) {
 	return copyKernel(in[0]), nil
+}
+
+func (StopOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	return x
 }
 
 // StopGradient is [StopOp].

@@ -7,6 +7,7 @@ import (
 	"github.com/argmin-go/argmin/internal/ad"
 	"github.com/argmin-go/argmin/internal/batch"
 	"github.com/argmin-go/argmin/internal/ir"
+	"github.com/argmin-go/argmin/internal/stablehlo"
 )
 
 // SwitchOp runs one of its branches, chosen by its first operand, an int32
@@ -178,6 +179,63 @@ func (s SwitchOp) Kernel(c ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 		k := int(ir.As[int32](f.Bufs[iv[0]])[0])
 		branches[min(max(k, 0), len(branches)-1)](f, iv[1:], ov)
 	}, nil
+}
+
+func (s SwitchOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	last := float64(len(s.Branches) - 1)
+	index := b.Map("stablehlo.minimum", b.Map("stablehlo.maximum", x[0], b.Full(x[0].Type, 0)), b.Full(x[0].Type, last))
+	branches := make([]func() []stablehlo.Value, len(s.Branches))
+	for i, p := range s.Branches {
+		branches[i] = func() []stablehlo.Value { return b.Program(p, x[1:]) }
+	}
+	return b.Case(index, out, branches)
+}
+
+// lockstep runs every branch that some member takes. There, the other members run
+// with the operands of one that takes it, so that they do nothing that the program
+// itself would not do: their results are thrown away.
+func (s SwitchOp) lockstep(x values, bd []int, n int) (values, []int) {
+	args := make(values, len(x))
+	for i, v := range x {
+		args[i] = MoveTo(v, bd[i], 0, n)
+	}
+	index := Max(Min(args[0], like(args[0], float64(len(s.Branches)-1))), like(args[0], 0))
+	own := make([]int32, n)
+	for i := range own {
+		own[i] = int32(i)
+	}
+	self := ir.Const(ir.NewData(ir.T(ir.Int32, n), ir.Of(own)))
+	out := laneTypes(s.Branches[0].OutTypes(), nil, n)
+	y := make(values, len(out))
+	for i, t := range out {
+		y[i] = ir.Full(t, 0)
+	}
+	for k, p := range s.Branches {
+		mine := Eq(index, like(index, float64(k)))
+		first := ReduceMin(Select(mine, self, like(self, float64(n))), 0)
+		from := Select(mine, self, Broadcast(first, []int{n}, nil))
+		body, _ := batch.Program(p, allTrue(len(p.In)), allTrue(len(p.Out)), n)
+		take := ad.Closed("switch", append([]ir.Type{from.Type}, typesOf(args[1:])...), func(z values) values {
+			in := make(values, len(z)-1)
+			for i, v := range z[1:] {
+				in[i] = Gather(v, z[0], 0)
+			}
+			return ir.Inline(body, in)
+		})
+		skip := ad.Closed("switch", take.InTypes(), func(z values) values {
+			none := make(values, len(out))
+			for i, t := range out {
+				none[i] = ir.Full(t, 0)
+			}
+			return none
+		})
+		any := Convert(ReduceOr(mine, 0), ir.Int32)
+		z := ir.Apply(SwitchOp{[]*ir.Program{skip, take}}, slices.Concat(values{any, from}, args[1:])...)
+		for i, v := range z {
+			y[i] = Select(Broadcast(mine, v.Shape, []int{0}), v, y[i])
+		}
+	}
+	return y, make([]int, len(y))
 }
 
 func init() { register(SwitchOp{}) }

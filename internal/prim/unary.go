@@ -51,6 +51,7 @@ func negB[T ir.Number](o, a, _, _ ir.Buf) {
 func (neg) block(d ir.DType) ir.Block {
 	return number(d, negB[float64], negB[float32], negB[int64], negB[int32], negB[uint32])
 }
+func (neg) hlo() string { return "stablehlo.negate" }
 
 type abs struct{}
 
@@ -71,6 +72,8 @@ func absB[T ir.Number](o, a, _, _ ir.Buf) {
 func (abs) block(d ir.DType) ir.Block {
 	return number(d, absB[float64], absB[float32], absB[int64], absB[int32], absB[uint32])
 }
+func (abs) hlo() string            { return "stablehlo.abs" }
+func (abs) expand(x *value) *value { return x }
 
 type sign struct{}
 
@@ -94,6 +97,8 @@ func signB[T ir.Number](o, a, _, _ ir.Buf) {
 func (sign) block(d ir.DType) ir.Block {
 	return number(d, signB[float64], signB[float32], signB[int64], signB[int32], signB[uint32])
 }
+func (sign) hlo() string            { return "stablehlo.sign" }
+func (sign) expand(x *value) *value { return Min(x, like(x, 1)) }
 
 type not struct{}
 
@@ -112,6 +117,7 @@ func (not) block(d ir.DType) ir.Block {
 	}
 	return number(d, nil, nil, notB[int64], notB[int32], notB[uint32])
 }
+func (not) hlo() string { return "stablehlo.not" }
 func notB[T int32 | int64 | uint32](o, a, _, _ ir.Buf) {
 	dst := ir.As[T](o)
 	for i, v := range ir.As[T](a) {
@@ -134,6 +140,7 @@ func finiteB[T ir.Float](o, a, _, _ ir.Buf) {
 func (isFinite) block(d ir.DType) ir.Block {
 	return number(d, finiteB[float64], finiteB[float32], nil, nil, nil)
 }
+func (isFinite) hlo() string { return "stablehlo.is_finite" }
 
 type expFn struct{ realFn }
 
@@ -142,6 +149,7 @@ func (expFn) diff(x, y *value) *value { return y }
 func (expFn) block(d ir.DType) ir.Block {
 	return realBlock(d, func(x float64) float64 { return math.Exp(x) })
 }
+func (expFn) hlo() string { return "stablehlo.exponential" }
 
 type expm1Fn struct{ realFn }
 
@@ -150,6 +158,7 @@ func (expm1Fn) diff(x, y *value) *value { return Add(y, like(x, 1)) }
 func (expm1Fn) block(d ir.DType) ir.Block {
 	return realBlock(d, func(x float64) float64 { return math.Expm1(x) })
 }
+func (expm1Fn) hlo() string { return "stablehlo.exponential_minus_one" }
 
 type logFn struct{ realFn }
 
@@ -158,6 +167,7 @@ func (logFn) diff(x, y *value) *value { return Div(like(x, 1), x) }
 func (logFn) block(d ir.DType) ir.Block {
 	return realBlock(d, func(x float64) float64 { return kernel.Log(x) })
 }
+func (logFn) hlo() string { return "stablehlo.log" }
 
 type log1pFn struct{ realFn }
 
@@ -166,6 +176,7 @@ func (log1pFn) diff(x, y *value) *value { return Div(like(x, 1), Add(x, like(x, 
 func (log1pFn) block(d ir.DType) ir.Block {
 	return realBlock(d, func(x float64) float64 { return math.Log1p(x) })
 }
+func (log1pFn) hlo() string { return "stablehlo.log_plus_one" }
 
 type sqrtFn struct{ realFn }
 
@@ -174,6 +185,7 @@ func (sqrtFn) diff(x, y *value) *value { return Div(like(x, 0.5), y) }
 func (sqrtFn) block(d ir.DType) ir.Block {
 	return realBlock(d, func(x float64) float64 { return math.Sqrt(x) })
 }
+func (sqrtFn) hlo() string { return "stablehlo.sqrt" }
 
 type sinFn struct{ realFn }
 
@@ -182,6 +194,7 @@ func (sinFn) diff(x, y *value) *value { return Cos(x) }
 func (sinFn) block(d ir.DType) ir.Block {
 	return realBlock(d, func(x float64) float64 { return math.Sin(x) })
 }
+func (sinFn) hlo() string { return "stablehlo.sine" }
 
 type cosFn struct{ realFn }
 
@@ -190,6 +203,7 @@ func (cosFn) diff(x, y *value) *value { return Neg(Sin(x)) }
 func (cosFn) block(d ir.DType) ir.Block {
 	return realBlock(d, func(x float64) float64 { return math.Cos(x) })
 }
+func (cosFn) hlo() string { return "stablehlo.cosine" }
 
 type tanFn struct{ realFn }
 
@@ -198,6 +212,7 @@ func (tanFn) diff(x, y *value) *value { return Add(like(x, 1), Mul(y, y)) }
 func (tanFn) block(d ir.DType) ir.Block {
 	return realBlock(d, func(x float64) float64 { return math.Tan(x) })
 }
+func (tanFn) hlo() string { return "stablehlo.tan" }
 
 type asinFn struct{ realFn }
 
@@ -206,6 +221,7 @@ func (asinFn) diff(x, y *value) *value { return Div(like(x, 1), Sqrt(Sub(like(x,
 func (asinFn) block(d ir.DType) ir.Block {
 	return realBlock(d, func(x float64) float64 { return math.Asin(x) })
 }
+func (asinFn) hlo() string { return "chlo.asin" }
 
 type acosFn struct{ realFn }
 
@@ -214,6 +230,7 @@ func (acosFn) diff(x, y *value) *value { return Div(like(x, -1), Sqrt(Sub(like(x
 func (acosFn) block(d ir.DType) ir.Block {
 	return realBlock(d, func(x float64) float64 { return math.Acos(x) })
 }
+func (acosFn) hlo() string { return "chlo.acos" }
 
 type atanFn struct{ realFn }
 
@@ -222,6 +239,7 @@ func (atanFn) diff(x, y *value) *value { return Div(like(x, 1), Add(like(x, 1), 
 func (atanFn) block(d ir.DType) ir.Block {
 	return realBlock(d, func(x float64) float64 { return math.Atan(x) })
 }
+func (atanFn) hlo() string { return "chlo.atan" }
 
 type sinhFn struct{ realFn }
 
@@ -230,6 +248,7 @@ func (sinhFn) diff(x, y *value) *value { return Cosh(x) }
 func (sinhFn) block(d ir.DType) ir.Block {
 	return realBlock(d, func(x float64) float64 { return math.Sinh(x) })
 }
+func (sinhFn) hlo() string { return "chlo.sinh" }
 
 type coshFn struct{ realFn }
 
@@ -238,6 +257,7 @@ func (coshFn) diff(x, y *value) *value { return Sinh(x) }
 func (coshFn) block(d ir.DType) ir.Block {
 	return realBlock(d, func(x float64) float64 { return math.Cosh(x) })
 }
+func (coshFn) hlo() string { return "chlo.cosh" }
 
 type tanhFn struct{ realFn }
 
@@ -246,6 +266,7 @@ func (tanhFn) diff(x, y *value) *value { return Sub(like(x, 1), Mul(y, y)) }
 func (tanhFn) block(d ir.DType) ir.Block {
 	return realBlock(d, func(x float64) float64 { return math.Tanh(x) })
 }
+func (tanhFn) hlo() string { return "stablehlo.tanh" }
 
 type logisticFn struct{ realFn }
 
@@ -254,6 +275,7 @@ func (logisticFn) diff(x, y *value) *value { return Mul(y, Sub(like(x, 1), y)) }
 func (logisticFn) block(d ir.DType) ir.Block {
 	return realBlock(d, func(x float64) float64 { return kernel.Expit(x) })
 }
+func (logisticFn) hlo() string { return "stablehlo.logistic" }
 
 type erfFn struct{ realFn }
 
@@ -262,6 +284,7 @@ func (erfFn) diff(x, y *value) *value { return Mul(like(x, 2/math.SqrtPi), Exp(N
 func (erfFn) block(d ir.DType) ir.Block {
 	return realBlock(d, func(x float64) float64 { return math.Erf(x) })
 }
+func (erfFn) hlo() string { return "chlo.erf" }
 
 type floorFn struct{ realFn }
 
@@ -270,6 +293,7 @@ func (floorFn) diff(x, y *value) *value { return nil }
 func (floorFn) block(d ir.DType) ir.Block {
 	return realBlock(d, func(x float64) float64 { return math.Floor(x) })
 }
+func (floorFn) hlo() string { return "stablehlo.floor" }
 
 type ceilFn struct{ realFn }
 
@@ -278,6 +302,7 @@ func (ceilFn) diff(x, y *value) *value { return nil }
 func (ceilFn) block(d ir.DType) ir.Block {
 	return realBlock(d, func(x float64) float64 { return math.Ceil(x) })
 }
+func (ceilFn) hlo() string { return "stablehlo.ceil" }
 
 type roundFn struct{ realFn }
 
@@ -286,6 +311,7 @@ func (roundFn) diff(x, y *value) *value { return nil }
 func (roundFn) block(d ir.DType) ir.Block {
 	return realBlock(d, func(x float64) float64 { return math.RoundToEven(x) })
 }
+func (roundFn) hlo() string { return "stablehlo.round_nearest_even" }
 
 // Unary operations.
 func Neg(x *value) *value      { return ir.Apply1(Unary[neg]{}, x) }

@@ -8,6 +8,7 @@ import (
 	"github.com/argmin-go/argmin/internal/ad"
 	"github.com/argmin-go/argmin/internal/batch"
 	"github.com/argmin-go/argmin/internal/ir"
+	"github.com/argmin-go/argmin/internal/stablehlo"
 )
 
 // WhileOp repeats carry = Body(consts, carry) while Cond(consts, carry). Its
@@ -195,6 +196,43 @@ func (w WhileOp) Kernel(c ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 		}
 		pool.put(s)
 	}, nil
+}
+
+func (w WhileOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	nc := w.NCond + w.NBody
+	return b.While(x[nc:],
+		func(c []stablehlo.Value) stablehlo.Value { return b.Program(w.Cond, slices.Concat(x[:w.NCond], c))[0] },
+		func(c []stablehlo.Value) []stablehlo.Value {
+			return b.Program(w.Body, slices.Concat(x[w.NCond:nc], c))
+		})
+}
+
+// lockstep goes on while any member does; the others keep what they have.
+func (w WhileOp) lockstep(x values, bd []int, n int) (values, []int) {
+	nc := w.NCond + w.NBody
+	args, in := leadBatch(x, bd, n)
+	for i := nc; i < len(x); i++ {
+		args[i] = MoveTo(x[i], bd[i], 0, n)
+	}
+	all := allTrue(len(x) - nc)
+	cond, _ := batch.Program(w.Cond, slices.Concat(in[:w.NCond], all), []bool{true}, n)
+	body, _ := batch.Program(w.Body, slices.Concat(in[w.NCond:nc], all), all, n)
+	types := append(typesOf(args), ir.T(ir.Bool, n))
+	going := ad.Closed("while", types, func(z values) values { return values{ReduceOr(z[len(z)-1], 0)} })
+	step := ad.Closed("while", types, func(z values) values {
+		carry, on := z[nc:len(z)-1], z[len(z)-1]
+		next := ir.Inline(body, z[w.NCond:len(z)-1])
+		for i, v := range next {
+			next[i] = Select(Broadcast(on, v.Shape, []int{0}), v, carry[i])
+		}
+		more := ir.Inline(cond, slices.Concat(z[:w.NCond], next))[0]
+		return append(next, And(on, more))
+	})
+	start := ir.Inline(cond, slices.Concat(args[:w.NCond], args[nc:]))[0]
+	loop := WhileOp{Cond: going, Body: step, NCond: nc, NBody: nc}
+	y := ir.Apply(loop, slices.Concat(args[:nc], args[:nc], args[nc:], values{start})...)
+	y = y[:len(y)-1]
+	return y, make([]int, len(y))
 }
 
 func init() { register(WhileOp{}) }
