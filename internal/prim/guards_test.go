@@ -9,6 +9,7 @@ import (
 	"github.com/argmin-go/argmin/internal/ad"
 	"github.com/argmin-go/argmin/internal/ir"
 	"github.com/argmin-go/argmin/internal/prim"
+	"github.com/argmin-go/argmin/internal/prim/samples"
 )
 
 // The primitives here are wrong on purpose, each in one rule. TestGuards shows
@@ -82,13 +83,13 @@ func TestGuards(t *testing.T) {
 					}
 				}
 			}()
-			s := sample{op: op, in: [][]int{{3, 3}}, lo: -1, hi: 1}
+			s := samples.Sample{Op: op, In: [][]int{{3, 3}}, Lo: -1, Hi: 1}
 			rng := rand.New(rand.NewPCG(1, 1))
-			x := s.draw(rng, ir.Float64, -1, 1)
+			x := s.Draw(rng, ir.Float64, -1, 1)
 			p := ad.Closed("triple", typesOf(x), func(x []*ir.Value) []*ir.Value { return ir.Apply(op, x...) })
 			checkKernel(c, p, x)
 			checkDerivative(c, p, x, s, rng, ir.Float64, false, 1)
-			checkBatch(c, p, x, s, func() []*ir.Value { return s.draw(rng, ir.Float64, -1, 1) }, rng, ir.Float64)
+			checkBatch(c, p, x, s, func() []*ir.Value { return s.Draw(rng, ir.Float64, -1, 1) }, rng, ir.Float64)
 		}()
 		if !strings.Contains(c.failure, want) || want == "" && c.failure != "" {
 			t.Errorf("%+v: the failure is %q, want %q", op, c.failure, want)

@@ -13,181 +13,17 @@ import (
 	"github.com/argmin-go/argmin/internal/cpu"
 	"github.com/argmin-go/argmin/internal/ir"
 	"github.com/argmin-go/argmin/internal/prim"
+	"github.com/argmin-go/argmin/internal/prim/samples"
 )
-
-// sample says how to exercise a primitive: the shapes of its inputs and the
-// interval, away from kinks and the edges of its domain, to draw them from.
-type sample struct {
-	op     ir.Op
-	in     [][]int
-	lo, hi float64
-	bool0  bool // the first input is bool
-	// gen draws the inputs itself, for a primitive whose operands have different
-	// dtypes (indices) or need a property (positive definite).
-	gen func(rng *rand.Rand, d ir.DType) []*ir.Value
-	tol float64 // factor on all tolerances, 0 for 1
-	// build makes the primitive for a dtype, for one that contains programs; op is
-	// then an example of it.
-	build     func(d ir.DType) ir.Op
-	noReverse bool // it is documented to have no reverse mode
-}
-
-// moreSamples are functions, one in each file of samples, that add theirs.
-var moreSamples []func(add func(sample))
-
-// samples are the cases of every primitive in the registry; see TestComplete.
-func samples() map[string][]sample {
-	m := map[string][]sample{}
-	domain := map[string][2]float64{
-		"cbrt": {0.2, 2}, "acosh": {1.2, 3}, "atanh": {-0.8, 0.8}, "erfinv": {-0.8, 0.8}, "lgamma": {0.3, 4}, "digamma": {0.3, 4},
-		"polygamma": {0.5, 4}, "logit": {0.1, 0.9}, "rem": {1.1, 1.9}, "atan2": {0.3, 2},
-		"log": {0.2, 3}, "log1p": {-0.5, 3}, "sqrt": {0.2, 3}, "asin": {-0.8, 0.8}, "acos": {-0.8, 0.8},
-		"tan": {-1, 1}, "pow": {0.3, 2}, "div": {0.5, 2}, "floor": {0.1, 0.4}, "ceil": {0.1, 0.4}, "round": {0.1, 0.4},
-		"abs": {0.2, 1}, "sign": {0.2, 1},
-	}
-	arity := map[string]int{"select": 3}
-	for _, op := range prim.Registry() {
-		name := op.Name()
-		if _, ok := op.(ir.Elementwise); !ok {
-			continue
-		}
-		d, ok := domain[name]
-		if !ok {
-			d = [2]float64{-2, 2}
-		}
-		n := arity[name]
-		if n == 0 {
-			n = 1
-			if _, err := op.Infer([]ir.Type{ir.T(ir.Float64), ir.T(ir.Float64)}); err == nil {
-				n = 2
-			}
-			if _, err := op.Infer([]ir.Type{ir.T(ir.Int32), ir.T(ir.Int32)}); err == nil {
-				n = 2
-			}
-			if _, err := op.Infer([]ir.Type{ir.T(ir.Bool), ir.T(ir.Bool)}); err == nil && name != "convert" {
-				n = 2
-			}
-		}
-		for _, shape := range [][]int{{}, {3}, {2, 3}, {0}, {2, 0, 3}} {
-			s := sample{op: op, lo: d[0], hi: d[1], bool0: name == "select"}
-			for range n {
-				s.in = append(s.in, shape)
-			}
-			m[name] = append(m[name], s)
-		}
-	}
-	add := func(op ir.Op, in ...[]int) {
-		m[op.Name()] = append(m[op.Name()], sample{op: op, in: in, lo: -2, hi: 2})
-	}
-	add(prim.BroadcastOp{Shape: []int{2, 3}, Dims: []int{1}}, []int{3})
-	add(prim.BroadcastOp{Shape: []int{2, 3}}, []int{})
-	add(prim.BroadcastOp{Shape: []int{0, 3}, Dims: []int{1}}, []int{3})
-	add(prim.BroadcastOp{Shape: []int{4, 2, 3}, Dims: []int{0, 2}}, []int{4, 3})
-	add(prim.ReshapeOp{Shape: []int{3, 2}}, []int{6})
-	add(prim.ReshapeOp{Shape: []int{}}, []int{1, 1})
-	add(prim.TransposeOp{Perm: []int{2, 0, 1}}, []int{2, 3, 4})
-	add(prim.TransposeOp{Perm: []int{1, 0}}, []int{0, 4})
-	add(prim.SliceOp{Lo: []int{1, 0}, Hi: []int{5, 3}, Step: []int{2, 1}}, []int{5, 3})
-	add(prim.SliceOp{Lo: []int{2}, Hi: []int{2}, Step: []int{1}}, []int{5})
-	add(prim.SliceOp{Lo: []int{0}, Hi: []int{5}, Step: []int{3}}, []int{5})
-	add(prim.PadOp{Lo: []int{1, 0}, Hi: []int{0, 2}, Inner: []int{1, 0}}, []int{3, 2})
-	add(prim.PadOp{Lo: []int{1}, Hi: []int{2}, Inner: []int{0}}, []int{0})
-	add(prim.ConcatOp{Axis: 1}, []int{2, 1}, []int{2, 3}, []int{2, 0})
-	for _, kind := range []string{"sum", "max", "min", "prod"} {
-		add(prim.ReduceOp{Kind: kind, Axes: []int{0}}, []int{4, 3})
-		add(prim.ReduceOp{Kind: kind, Axes: []int{1}}, []int{2, 4, 3})
-		add(prim.ReduceOp{Kind: kind, Axes: []int{0, 2}}, []int{2, 4, 3})
-		add(prim.ReduceOp{Kind: kind, Axes: []int{0}}, []int{5})
-		add(prim.ReduceOp{Kind: kind, Axes: []int{1}}, []int{0, 3})
-	}
-	add(prim.ReduceOp{Kind: "sum", Axes: []int{0}}, []int{0, 3})
-	add(prim.ReduceOp{Kind: "prod", Axes: []int{0}}, []int{0, 3})
-	for _, kind := range []string{"and", "or"} {
-		add(prim.ReduceOp{Kind: kind, Axes: []int{1}}, []int{3, 2})
-		add(prim.ReduceOp{Kind: kind, Axes: []int{0}}, []int{0, 2})
-	}
-	add(prim.DotOp{LC: []int{1}, RC: []int{0}}, []int{2, 3}, []int{3, 4})
-	add(prim.DotOp{LC: []int{0}, RC: []int{1}}, []int{3, 2}, []int{4, 3})
-	add(prim.DotOp{LC: []int{1}, RC: []int{0}}, []int{2, 3}, []int{3})
-	add(prim.DotOp{LC: []int{0}, RC: []int{0}}, []int{3}, []int{3})
-	add(prim.DotOp{}, []int{2}, []int{3})
-	add(prim.DotOp{LC: []int{1, 2}, RC: []int{2, 0}, LB: []int{0}, RB: []int{1}}, []int{2, 3, 4}, []int{4, 2, 3, 5})
-	add(prim.DotOp{LC: []int{1}, RC: []int{0}}, []int{2, 0}, []int{0, 4})
-	add(prim.StopOp{}, []int{3})
-	for _, f := range moreSamples {
-		f(func(s sample) { m[s.op.Name()] = append(m[s.op.Name()], s) })
-	}
-
-	return m
-}
 
 // TestComplete fails when a registered primitive has no samples.
 func TestComplete(t *testing.T) {
-	s := samples()
+	s := samples.All()
 	for _, op := range prim.Registry() {
 		if len(s[op.Name()]) == 0 {
 			t.Errorf("primitive %s has no samples", op.Name())
 		}
 	}
-}
-
-func (s sample) draw(rng *rand.Rand, d ir.DType, lo, hi float64) []*ir.Value {
-	if s.gen != nil {
-		return s.gen(rng, d)
-	}
-	out := make([]*ir.Value, len(s.in))
-	for i, shape := range s.in {
-		dt := d
-		if s.bool0 && i == 0 {
-			dt = ir.Bool
-		}
-		if _, err := s.op.Infer(s.types(d)); err != nil {
-			dt = ir.Bool // a connective
-			if _, err := s.op.Infer([]ir.Type{ir.T(dt, shape...), ir.T(dt, shape...)}); err != nil && len(s.in) == 2 {
-				dt = ir.Int32 // of bits
-			}
-		}
-		b := ir.NewBuf(dt, ir.SizeOf(shape))
-		for j := range b.N {
-			x := lo + (hi-lo)*rng.Float64()
-			if dt == ir.Bool {
-				x = float64(rng.IntN(2))
-			}
-			if dt == ir.Int32 {
-				x = float64(rng.IntN(100))
-			}
-			b.Slice(j, 1, dt.Size()).Fill(dt, x)
-		}
-		out[i] = ir.Const(ir.NewData(ir.Type{DType: dt, Shape: shape}, b))
-	}
-	return out
-}
-
-func (s sample) types(d ir.DType) []ir.Type {
-	ts := make([]ir.Type, len(s.in))
-	for i, shape := range s.in {
-		ts[i] = ir.Type{DType: d, Shape: shape}
-	}
-	if s.bool0 {
-		ts[0].DType = ir.Bool
-	}
-	return ts
-}
-
-// uniform draws an array of numbers between lo and hi.
-func uniform(rng *rand.Rand, d ir.DType, shape []int, lo, hi float64) *ir.Value {
-	b := ir.NewBuf(d, ir.SizeOf(shape))
-	for j := range b.N {
-		b.Slice(j, 1, d.Size()).Fill(d, lo+(hi-lo)*rng.Float64())
-	}
-	return ir.Const(ir.NewData(ir.Type{DType: d, Shape: shape}, b))
-}
-
-func (s sample) scale() float64 {
-	if s.tol == 0 {
-		return 1
-	}
-	return s.tol
 }
 
 func numbers(v *ir.Value) []float64 {
@@ -245,24 +81,24 @@ func same(t testing.TB, what string, got, want []*ir.Value, tol float64) {
 }
 
 func TestPrimitives(t *testing.T) {
-	for name, ss := range samples() {
+	for name, ss := range samples.All() {
 		for k, s := range ss {
 			for _, d := range []ir.DType{ir.Float64, ir.Float32} {
 				t.Run(fmt.Sprintf("%s/%d/%v", name, k, d), func(t *testing.T) {
 					rng := rand.New(rand.NewPCG(uint64(k), 7))
 					s := s
-					if s.build != nil {
-						s.op = s.build(d)
+					if s.Build != nil {
+						s.Op = s.Build(d)
 					}
-					x := s.draw(rng, d, s.lo, s.hi)
-					p := ad.Closed(name, typesOf(x), func(x []*ir.Value) []*ir.Value { return ir.Apply(s.op, x...) })
+					x := s.Draw(rng, d, s.Lo, s.Hi)
+					p := ad.Closed(name, typesOf(x), func(x []*ir.Value) []*ir.Value { return ir.Apply(s.Op, x...) })
 					if err := p.Verify(); err != nil {
 						t.Fatal(err)
 					}
 					checkKernel(t, p, x)
 					checkPlan(t, p, x, s)
 					checkDerivative(t, p, x, s, rng, d, name == "stop_gradient", 1)
-					draw := func() []*ir.Value { return s.draw(rng, d, s.lo, s.hi) }
+					draw := func() []*ir.Value { return s.Draw(rng, d, s.Lo, s.Hi) }
 					checkBatch(t, p, x, s, draw, rng, d)
 					q, xq := batched(p, x, draw)
 					if err := q.Verify(); err != nil {
@@ -297,7 +133,7 @@ func batched(p *ir.Program, x []*ir.Value, draw func() []*ir.Value) (*ir.Program
 }
 
 // checkPlan compares the compiled program with the primitives run one by one.
-func checkPlan(t testing.TB, p *ir.Program, x []*ir.Value, s sample) {
+func checkPlan(t testing.TB, p *ir.Program, x []*ir.Value, s samples.Sample) {
 	t.Helper()
 	in := make([]*ir.Data, len(x))
 	for i, v := range x {
@@ -311,7 +147,7 @@ func checkPlan(t testing.TB, p *ir.Program, x []*ir.Value, s sample) {
 	for i, d := range out {
 		got[i] = ir.Const(d)
 	}
-	same(t, "plan against primitives", got, ir.Inline(p, x), 1e-6*s.scale())
+	same(t, "plan against primitives", got, ir.Inline(p, x), 1e-6*s.Scale())
 }
 
 // checkKernel runs the program twice: inputs must stay as they are, and the
@@ -337,13 +173,13 @@ func checkKernel(t testing.TB, p *ir.Program, x []*ir.Value) {
 // direction, and the cotangent with the tangent by <ct, J dx> = <Jᵀ ct, dx>. It
 // does so again, order times, for the program of each mode, so that every rule is
 // composed with both.
-func checkDerivative(t testing.TB, p *ir.Program, x []*ir.Value, s sample, rng *rand.Rand, d ir.DType, stopped bool, order int) {
+func checkDerivative(t testing.TB, p *ir.Program, x []*ir.Value, s samples.Sample, rng *rand.Rand, d ir.DType, stopped bool, order int) {
 	t.Helper()
 	active := make([]bool, len(x))
 	any := false
 	dx := make([]*ir.Value, len(x))
 	for i, v := range x {
-		dx[i] = uniform(rng, v.DType, v.Shape, -1, 1)
+		dx[i] = samples.Uniform(rng, v.DType, v.Shape, -1, 1)
 		active[i] = v.DType.IsFloat()
 		any = any || active[i]
 		if !active[i] {
@@ -380,7 +216,7 @@ func checkDerivative(t testing.TB, p *ir.Program, x []*ir.Value, s sample, rng *
 			}
 			fd[i] = prim.Mul(prim.Sub(hi[i], lo[i]), ir.Full(y[i].Type, 1/(2*h)))
 		}
-		same(t, "tangent against finite difference", dy, fd, 2e-7*s.scale())
+		same(t, "tangent against finite difference", dy, fd, 2e-7*s.Scale())
 	}
 	if order > 0 {
 		q, _ := ad.JVPProgram(p, active, force)
@@ -389,7 +225,7 @@ func checkDerivative(t testing.TB, p *ir.Program, x []*ir.Value, s sample, rng *
 		}
 		checkDerivative(t, q, append(slices.Clone(x), compact(dx)...), s, rng, d, false, order-1)
 	}
-	if s.noReverse {
+	if s.NoReverse {
 		return
 	}
 	_, lin := ad.Linearize(p, x, active)
@@ -399,7 +235,7 @@ func checkDerivative(t testing.TB, p *ir.Program, x []*ir.Value, s sample, rng *
 			dy[i] = nil
 			continue
 		}
-		ct[i] = uniform(rng, v.DType, v.Shape, -1, 1)
+		ct[i] = samples.Uniform(rng, v.DType, v.Shape, -1, 1)
 	}
 	cx := lin.Transpose(ct, len(x))
 	a, b := dot(ct, dy), dot(cx, dx)
@@ -407,7 +243,7 @@ func checkDerivative(t testing.TB, p *ir.Program, x []*ir.Value, s sample, rng *
 	if slices.ContainsFunc(x, single) || slices.ContainsFunc(y, single) {
 		tol = 2e-5
 	}
-	if math.Abs(a-b) > tol*s.scale()*(1+math.Abs(a)) {
+	if math.Abs(a-b) > tol*s.Scale()*(1+math.Abs(a)) {
 		t.Fatalf("<ct, J dx> = %v, <Jᵀ ct, dx> = %v", a, b)
 	}
 	for i, v := range cx {
@@ -454,7 +290,7 @@ func compact(vs []*ir.Value) []*ir.Value {
 
 // checkBatch compares the batched program with a loop over its members, for
 // every choice of batched inputs and batch axes, and sizes 0, 1 and 3.
-func checkBatch(t testing.TB, p *ir.Program, x []*ir.Value, s sample, draw func() []*ir.Value, rng *rand.Rand, d ir.DType) {
+func checkBatch(t testing.TB, p *ir.Program, x []*ir.Value, s samples.Sample, draw func() []*ir.Value, rng *rand.Rand, d ir.DType) {
 	for _, n := range []int{0, 1, 3} {
 		for mask := 1; mask < 1<<len(x); mask++ {
 			members := make([][]*ir.Value, n)
@@ -502,7 +338,7 @@ func checkBatch(t testing.TB, p *ir.Program, x []*ir.Value, s sample, draw func(
 					if d == ir.Float32 {
 						tol = 1e-5
 					}
-					same(t, fmt.Sprintf("batch of %d, inputs %b along %v, member %d", n, mask, bd, m), []*ir.Value{got}, []*ir.Value{want}, tol*s.scale())
+					same(t, fmt.Sprintf("batch of %d, inputs %b along %v, member %d", n, mask, bd, m), []*ir.Value{got}, []*ir.Value{want}, tol*s.Scale())
 				}
 			}
 		}

@@ -1,4 +1,4 @@
-package prim_test
+package samples
 
 import (
 	"math/rand/v2"
@@ -11,7 +11,7 @@ import (
 // definite draws symmetric positive definite matrices with well separated
 // eigenvalues.
 func definite(rng *rand.Rand, d ir.DType, shape []int) *ir.Value {
-	a := uniform(rng, d, shape, -0.3, 0.3)
+	a := Uniform(rng, d, shape, -0.3, 0.3)
 	n := shape[len(shape)-1]
 	diag := ir.NewBuf(d, a.Size())
 	for i := range a.Size() {
@@ -24,7 +24,7 @@ func definite(rng *rand.Rand, d ir.DType, shape []int) *ir.Value {
 
 // spread draws matrices with separated singular values and pivots far apart.
 func spread(rng *rand.Rand, d ir.DType, shape []int) *ir.Value {
-	a := uniform(rng, d, shape, -0.3, 0.3)
+	a := Uniform(rng, d, shape, -0.3, 0.3)
 	m, n := shape[len(shape)-2], shape[len(shape)-1]
 	diag := ir.NewBuf(d, a.Size())
 	for i := range a.Size() {
@@ -36,9 +36,11 @@ func spread(rng *rand.Rand, d ir.DType, shape []int) *ir.Value {
 }
 
 func init() {
-	moreSamples = append(moreSamples, func(add func(sample)) {
+	moreSamples = append(moreSamples, func(add func(Sample)) {
 		with := func(op ir.Op, gen func(rng *rand.Rand, d ir.DType) []*ir.Value) {
-			add(sample{op: op, gen: gen, tol: 100})
+			_, eigh := op.(prim.EighOp)
+			_, svd := op.(prim.SVDOp)
+			add(Sample{Op: op, Gen: gen, Tol: 100, Signs: eigh || svd})
 		}
 		for _, shape := range [][]int{{3, 3}, {1, 1}, {0, 0}, {2, 3, 3}} {
 			if shape[0] > 0 {
@@ -48,7 +50,7 @@ func init() {
 			with(prim.LUOp{}, func(rng *rand.Rand, d ir.DType) []*ir.Value { return vals{spread(rng, d, shape)} })
 			b := append(slices.Clone(shape[:len(shape)-1]), 2)
 			with(prim.SolveOp{}, func(rng *rand.Rand, d ir.DType) []*ir.Value {
-				return vals{spread(rng, d, shape), uniform(rng, d, b, -1, 1)}
+				return vals{spread(rng, d, shape), Uniform(rng, d, b, -1, 1)}
 			})
 		}
 		for k := range 16 {
@@ -58,7 +60,7 @@ func init() {
 				b = []int{2, 4, 3}
 			}
 			with(o, func(rng *rand.Rand, d ir.DType) []*ir.Value {
-				return vals{spread(rng, d, []int{2, 3, 3}), uniform(rng, d, b, -1, 1)}
+				return vals{spread(rng, d, []int{2, 3, 3}), Uniform(rng, d, b, -1, 1)}
 			})
 		}
 		for _, shape := range [][]int{{3, 3}, {4, 2}, {2, 4}, {2, 3, 2}} {
