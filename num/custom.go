@@ -84,7 +84,7 @@ func Callback[T, U any](f func(T) (U, error), like U, x T) U {
 	const what = "num.Callback"
 	ls, ldef := flatten(what+": like", like)
 	xs, def := flatten(what, x)
-	op := &prim.CallbackOp{What: what, Out: typesOf(ls), F: func(in []*ir.Data) ([]*ir.Data, error) {
+	op := &prim.CallbackOp{What: what, Func: funcName(f), Out: typesOf(ls), F: func(in []*ir.Data) ([]*ir.Data, error) {
 		var out values
 		err := call(what, in, def, func(x T) error {
 			y, err := f(x)
@@ -113,7 +113,7 @@ func Callback[T, U any](f func(T) (U, error), like U, x T) U {
 func Observe[T any](f func(T) error, x T) {
 	const what = "num.Observe"
 	xs, def := flatten(what, x)
-	ir.ApplyHere(prim.ObserveOp{CallbackOp: &prim.CallbackOp{What: what, F: func(in []*ir.Data) ([]*ir.Data, error) {
+	ir.ApplyHere(prim.ObserveOp{CallbackOp: &prim.CallbackOp{What: what, Func: funcName(f), F: func(in []*ir.Data) ([]*ir.Data, error) {
 		return nil, call(what, in, def, f)
 	}}}, xs...)
 }

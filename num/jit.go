@@ -2,11 +2,12 @@ package num
 
 import (
 	"context"
+	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
 
-	"github.com/argmin-go/argmin/internal/cpu"
 	"github.com/argmin-go/argmin/internal/ir"
 	"github.com/argmin-go/argmin/internal/treedef"
 )
@@ -44,7 +45,12 @@ func (j *Jitted[T, U]) CallContext(ctx context.Context, x T) (u U, err error) {
 			}
 			data[i] = v.Data()
 		}
-		out, err := cpu.Run(ctx, t.prog, data)
+		b, err := backendOf(ctx)
+		if err != nil {
+			runErr = err
+			return u
+		}
+		out, err := b.Run(ctx, t.prog, data, t.options)
 		runErr = err
 		if out == nil {
 			var zero U
@@ -73,6 +79,8 @@ func (j *Jitted[T, U]) traced(xs values, def *treedef.Def) traced {
 	j.mu.Unlock()
 	if !ok {
 		t = trace("num.Jit", j.f, def, typesOf(xs))
+		t.prog.Name = funcName(j.f)
+		t.options.Names = slices.Concat(slices.Repeat([]string{"captured"}, len(t.captured)), def.Paths())
 		for _, v := range t.captured {
 			if v.Traced() {
 				return t // belongs to the trace around this call
@@ -83,4 +91,14 @@ func (j *Jitted[T, U]) traced(xs values, def *treedef.Def) traced {
 		j.mu.Unlock()
 	}
 	return t
+}
+
+// funcName is the name of a function without its package's path.
+func funcName(f any) string {
+	fn := runtime.FuncForPC(reflect.ValueOf(f).Pointer())
+	if fn == nil {
+		return "function"
+	}
+	name := fn.Name()
+	return name[strings.LastIndexByte(name, '/')+1:]
 }

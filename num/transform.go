@@ -56,6 +56,7 @@ type traced struct {
 	prog     *ir.Program
 	captured values
 	out      *treedef.Def
+	options  ir.RunOptions
 }
 
 // trace runs f once on traced arrays. A panic of f that is not an *Error is

@@ -7,11 +7,14 @@ import (
 
 // Data is a concrete array. It is immutable once made.
 type Data struct {
-	Type  Type
-	splat bool // every element equals Num; the storage is made on demand
-	num   float64
-	once  sync.Once
-	buf   Buf
+	Type   Type
+	splat  bool // every element equals Num; the storage is made on demand
+	lazy   bool // the numbers are on a device and are fetched on demand
+	num    float64
+	once   sync.Once
+	buf    Buf
+	err    error // of the fetch
+	remote atomic.Pointer[Remote]
 }
 
 // NewData wraps storage, which must not be modified afterwards.
@@ -40,17 +43,29 @@ func Splat(t Type, num float64) *Data {
 // IsSplat gives the common element of an array made by [Splat].
 func (d *Data) IsSplat() (float64, bool) { return d.num, d.splat }
 
-// Buf is the storage, not to be modified.
+// Buf is the storage, not to be modified. It throws the error of a device that
+// cannot give its numbers.
 func (d *Data) Buf() Buf {
-	if d.splat {
-		d.once.Do(func() {
-			d.buf = NewBuf(d.Type.DType, d.Type.Size())
-			if d.num != 0 {
-				d.buf.Fill(d.Type.DType, d.num)
-			}
-		})
+	if d.splat || d.lazy {
+		d.once.Do(d.fill)
+		if d.err != nil {
+			Throw(d.err)
+		}
 	}
 	return d.buf
+}
+
+func (d *Data) fill() {
+	b := NewBuf(d.Type.DType, d.Type.Size())
+	switch {
+	case d.lazy:
+		if d.err = d.Remote().Fetch(b); d.err != nil {
+			return
+		}
+	case d.num != 0:
+		b.Fill(d.Type.DType, d.num)
+	}
+	d.buf = b
 }
 
 // Value is an array in a trace: concrete, or a variable of a builder.

@@ -1,0 +1,204 @@
+//go:build cgo
+
+package xla
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/argmin-go/argmin/internal/ad"
+	"github.com/argmin-go/argmin/internal/batch"
+	"github.com/argmin-go/argmin/internal/cpu"
+	"github.com/argmin-go/argmin/internal/ir"
+	"github.com/argmin-go/argmin/internal/prim"
+	"github.com/argmin-go/argmin/internal/prim/samples"
+)
+
+func backend(t testing.TB, name string) ir.Backend {
+	t.Helper()
+	b, err := ir.OpenBackend(name)
+	if err != nil {
+		t.Skipf("no plugin: %v", err)
+	}
+	return b
+}
+
+func numbers(d *ir.Data) []float64 {
+	out := make([]float64, d.Type.Size())
+	for i := range out {
+		out[i] = d.Buf().At(d.Type.DType, i)
+	}
+	return out
+}
+
+// compare runs a program on both executors.
+func compare(t *testing.T, b ir.Backend, p *ir.Program, in []*ir.Data, tol float64, signs bool) {
+	t.Helper()
+	want, err := cpu.Run(context.Background(), p, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := b.Run(context.Background(), p, in, ir.RunOptions{})
+	if err != nil {
+		t.Fatalf("%v\n%v", err, p)
+	}
+	for i, w := range want {
+		if !got[i].Type.Equal(w.Type) {
+			t.Fatalf("output %d is %v, want %v", i, got[i].Type, w.Type)
+		}
+		gs, ws := numbers(got[i]), numbers(w)
+		for j := range ws {
+			g, w := gs[j], ws[j]
+			if signs {
+				g, w = math.Abs(g), math.Abs(w)
+			}
+			if !(math.Abs(g-w) <= tol*(1+math.Abs(w))) && !(math.IsNaN(g) && math.IsNaN(w)) && g != w {
+				t.Fatalf("output %d[%d] is %v, want %v\n%v", i, j, g, w, p)
+			}
+		}
+	}
+}
+
+// Every primitive gives the Go executor's answer, alone, over a batch, and with its
+// derivatives of both modes.
+func TestPrimitives(t *testing.T) {
+	b := backend(t, "xla:cpu")
+	all := samples.All()
+	for _, op := range prim.Registry() {
+		if len(all[op.Name()]) == 0 {
+			t.Errorf("primitive %s has no samples", op.Name())
+		}
+	}
+	for name, ss := range all {
+		t.Run(name, func(t *testing.T) {
+			for k, s := range ss {
+				for _, d := range []ir.DType{ir.Float64, ir.Float32} {
+					if testing.Short() && (k > 3 || d == ir.Float32 && k > 0) {
+						continue
+					}
+					t.Run(fmt.Sprintf("%d/%v", k, d), func(t *testing.T) { testPrimitive(t, b, s, k, d) })
+				}
+			}
+		})
+	}
+}
+
+func testPrimitive(t *testing.T, b ir.Backend, s samples.Sample, k int, d ir.DType) {
+	rng := rand.New(rand.NewPCG(uint64(k), 11))
+	if s.Build != nil {
+		s.Op = s.Build(d)
+	}
+	x := s.Draw(rng, d, s.Lo, s.Hi)
+	p := closed(s.Op.Name(), x, func(x []*ir.Value) []*ir.Value { return ir.Apply(s.Op, x...) })
+	tol := 1e-12 * s.Scale()
+	if d == ir.Float32 {
+		tol = 2e-5 * s.Scale()
+	}
+	switch s.Op.(type) {
+	case *prim.CallbackOp, prim.ObserveOp:
+		_, err := b.Run(context.Background(), p, data(x), ir.RunOptions{})
+		if !errors.Is(err, &ir.Error{Kind: ir.BackendError}) {
+			t.Fatalf("a callback gives %v", err)
+		}
+		return
+	}
+	compare(t, b, p, data(x), tol, s.Signs)
+
+	// Two members, each with operands of its own.
+	y := s.Draw(rng, d, s.Lo, s.Hi)
+	both := make([]*ir.Value, len(x))
+	for i, v := range x {
+		one := append([]int{1}, v.Shape...)
+		both[i] = prim.Concat(0, prim.Reshape(v, one), prim.Reshape(y[i], one))
+	}
+	q := closed(s.Op.Name(), both, func(z []*ir.Value) []*ir.Value {
+		y, bd := batch.Interpret(p, z, make([]int, len(z)), 2)
+		for i := range y {
+			y[i] = prim.MoveTo(y[i], bd[i], 0, 2)
+		}
+		return y
+	})
+	if len(both) > 0 {
+		compare(t, b, q, data(both), tol, s.Signs)
+	}
+	if s.Signs {
+		return // the derivatives of vectors with either sign are those of either sign
+	}
+	for _, c := range []struct {
+		p *ir.Program
+		x []*ir.Value
+	}{{p, x}, {q, both}} {
+		if testing.Short() && c.p == q {
+			continue
+		}
+		derivatives(t, b, c.p, c.x, rng, tol, s.NoReverse)
+	}
+}
+
+// derivatives compares the tangents, and the cotangents, of a program.
+func derivatives(t *testing.T, b ir.Backend, p *ir.Program, x []*ir.Value, rng *rand.Rand, tol float64, noReverse bool) {
+	active := make([]bool, len(x))
+	var dx []*ir.Value
+	for i, v := range x {
+		if active[i] = v.DType.IsFloat(); active[i] {
+			dx = append(dx, samples.Uniform(rng, v.DType, v.Shape, -1, 1))
+		}
+	}
+	if len(dx) == 0 {
+		return
+	}
+	jvp, out := ad.JVPProgram(p, active, nil)
+	compare(t, b, jvp, append(data(x), data(dx)...), tol*10, false)
+	if noReverse {
+		return
+	}
+	var ct []*ir.Value
+	for i, t := range p.OutTypes() {
+		if out[i] {
+			ct = append(ct, samples.Uniform(rng, t.DType, t.Shape, -1, 1))
+		}
+	}
+	if len(ct) == 0 {
+		return
+	}
+	in := append(append([]*ir.Value(nil), x...), ct...)
+	vjp := closed("vjp", in, func(z []*ir.Value) []*ir.Value {
+		_, lin := ad.Linearize(p, z[:len(x)], active)
+		cts := make([]*ir.Value, len(p.Out))
+		k := len(x)
+		for i, o := range out {
+			if o {
+				cts[i] = z[k]
+				k++
+			}
+		}
+		var cx []*ir.Value
+		for _, v := range lin.Transpose(cts, len(x)) {
+			if v != nil {
+				cx = append(cx, v)
+			}
+		}
+		return cx
+	})
+	compare(t, b, vjp, data(in), tol*10, false)
+}
+
+func closed(name string, x []*ir.Value, f func(x []*ir.Value) []*ir.Value) *ir.Program {
+	ts := make([]ir.Type, len(x))
+	for i, v := range x {
+		ts[i] = v.Type
+	}
+	return ad.Closed(name, ts, f)
+}
+
+func data(vs []*ir.Value) []*ir.Data {
+	out := make([]*ir.Data, len(vs))
+	for i, v := range vs {
+		out[i] = v.Data()
+	}
+	return out
+}
