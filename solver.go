@@ -125,14 +125,14 @@ func (s *Solver[P, A]) jit() *Solver[P, A] {
 	s.first = num.Jit(func(in input[P, A]) Step[P] { return s.start(s.problem(in.Init, in.Data)) })
 	s.next = num.Jit(func(in stepInput[P, A]) Step[P] {
 		return s.advance(s.problem(in.From.Result.Params, in.Data), in.From.Carry)
-	})
+	}).Donate(func(in stepInput[P, A]) any { return in.From.Carry })
 	s.batch = num.Jit(func(in stepInput[P, A]) Step[P] {
 		p := s.problem(in.From.Result.Params, in.Data)
 		c := in.From.Carry
 		c.It.Value, c.It.G = p.fg(c.It.X)
 		c.It.NumFun = c.It.NumFun.Add(int32s(1))
 		return s.advance(p, c)
-	})
+	}).Donate(func(in stepInput[P, A]) any { return in.From.Carry })
 	return s
 }
 
@@ -340,7 +340,8 @@ func (s *Solver[P, A]) Init(init P, data A) (Step[P], error) {
 // Update makes one iteration. data may differ from that of the step before: the
 // objective is evaluated anew where the step stands, so that an update costs one
 // evaluation more than those of [Solver.Run] and [Solver.Steps]. A step that has
-// stopped is given back as it is.
+// stopped is given back as it is. On a backend with devices, the step's storage
+// becomes that of the new one: a step can be updated once.
 func (s *Solver[P, A]) Update(step Step[P], data A) (Step[P], error) {
 	if step.Result.State.Status() != Running {
 		return step, nil

@@ -18,6 +18,7 @@ import (
 // it was traced.
 type Jitted[T, U any] struct {
 	f     func(T) U
+	give  func(T) any
 	mu    sync.Mutex
 	cache map[string]traced
 }
@@ -25,6 +26,13 @@ type Jitted[T, U any] struct {
 // Jit prepares f for repeated calls.
 func Jit[T, U any](f func(T) U) *Jitted[T, U] {
 	return &Jitted[T, U]{f: f, cache: map[string]traced{}}
+}
+
+// Donate is the function with the promise that nobody reads again, after a call,
+// the arrays in the part of its argument that part selects: a backend with devices
+// may put results into their storage. Reading them later is an error there.
+func (j *Jitted[T, U]) Donate(part func(T) any) *Jitted[T, U] {
+	return &Jitted[T, U]{f: j.f, give: part, cache: map[string]traced{}}
 }
 
 // Call runs the function. A check that fails while it runs gives the result and
@@ -80,6 +88,10 @@ func (j *Jitted[T, U]) traced(xs values, def *treedef.Def) traced {
 	if !ok {
 		t = trace("num.Jit", j.f, def, typesOf(xs))
 		t.prog.Name = funcName(j.f)
+		t.options.Captured = len(t.captured)
+		if j.give != nil {
+			t.options.Donate = j.donated(t, xs, def)
+		}
 		t.options.Names = slices.Concat(slices.Repeat([]string{"captured"}, len(t.captured)), def.Paths())
 		for _, v := range t.captured {
 			if v.Traced() {
@@ -101,4 +113,34 @@ func funcName(f any) string {
 	}
 	name := fn.Name()
 	return name[strings.LastIndexByte(name, '/')+1:]
+}
+
+// donated pairs the arrays that are given away with results of their types, from the
+// last ones on: what is given away usually stands at the end of both.
+func (j *Jitted[T, U]) donated(t traced, xs values, def *treedef.Def) []int {
+	marks := make(values, len(xs))
+	place := map[*ir.Value]int{}
+	for i, v := range xs {
+		marks[i] = ir.Full(v.Type, 0)
+		place[marks[i]] = i
+	}
+	given, _ := flatten("num.Jitted.Donate", j.give(unflatten[T](def, marks)))
+	out := make([]int, len(t.prog.Out))
+	for i := range out {
+		out[i] = -1
+	}
+	types := t.prog.OutTypes()
+	for _, v := range slices.Backward(given) {
+		i, ok := place[v]
+		if !ok {
+			ir.Throw(ir.Errorf(ir.ArgumentError, "num.Jitted.Donate", "the function returned an array that is not one of its argument"))
+		}
+		for k, u := range slices.Backward(types) {
+			if out[k] < 0 && u.Equal(v.Type) {
+				out[k] = len(t.captured) + i
+				break
+			}
+		}
+	}
+	return out
 }

@@ -73,7 +73,10 @@ func Devices(backend string) ([]Device, error) {
 //	})
 //
 // The arguments that call gives are the program's inputs, in the order of their
-// leaves, after the arrays that the function captures. No plugin is needed.
+// leaves; arrays that the function captures are constants. If the program contains
+// checks, such as that of the linear system behind an implicit derivative, two
+// results follow its own: the number of the first one that failed, from 1, or 0, and
+// what it measured. No plugin is needed.
 func Export(call func(ctx context.Context) error) (string, error) {
 	e := &exporter{}
 	err := call(ir.WithBackend(context.Background(), e))
@@ -96,9 +99,9 @@ type exporter struct {
 
 var errExported = errors.New("xla: the program was written, not run")
 
-func (e *exporter) Run(_ context.Context, p *ir.Program, _ []*ir.Data, opt ir.RunOptions) ([]*ir.Data, error) {
+func (e *exporter) Run(_ context.Context, p *ir.Program, in []*ir.Data, opt ir.RunOptions) ([]*ir.Data, error) {
 	if e.text == "" && e.err == nil {
-		m, err := stablehlo.Print(p, stablehlo.Options{Name: p.Name, Inputs: opt.Names})
+		m, err := stablehlo.Print(p, stablehlo.Options{Name: p.Name, Inputs: opt.Names, Captured: in[:opt.Captured]})
 		e.text, e.err = m.Text, err
 	}
 	return nil, errExported

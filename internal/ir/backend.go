@@ -18,8 +18,9 @@ type Backend interface {
 
 // RunOptions are what a backend may use to run a program better.
 type RunOptions struct {
-	Names  []string // of the inputs
-	Donate []int    // for every output an input that nobody reads again, whose storage it may take, or -1; nil for none
+	Names    []string // of the inputs
+	Captured int      // how many of the first inputs are the same in every run
+	Donate   []int    // for every output an input that nobody reads again, whose storage it may take, or -1; nil for none
 }
 
 var (

@@ -1,6 +1,7 @@
 package ir
 
 import (
+	"math"
 	"sync"
 	"sync/atomic"
 )
@@ -40,8 +41,15 @@ func Splat(t Type, num float64) *Data {
 	return &Data{Type: t, splat: true, num: num}
 }
 
-// IsSplat gives the common element of an array made by [Splat].
-func (d *Data) IsSplat() (float64, bool) { return d.num, d.splat }
+// IsSplat gives the common element of an array made by [Splat], or of one with a
+// single element.
+func (d *Data) IsSplat() (float64, bool) {
+	if d.splat || d.lazy || d.buf.N != 1 {
+		return d.num, d.splat
+	}
+	n := d.buf.At(d.Type.DType, 0)
+	return n, d.Type.DType != Int64 || math.Abs(n) < 1<<53 // others are exact as float64
+}
 
 // Buf is the storage, not to be modified. It throws the error of a device that
 // cannot give its numbers.
@@ -62,7 +70,7 @@ func (d *Data) fill() {
 		if d.err = d.Remote().Fetch(b); d.err != nil {
 			return
 		}
-	case d.num != 0:
+	case d.num != 0 || math.Signbit(d.num):
 		b.Fill(d.Type.DType, d.num)
 	}
 	d.buf = b
@@ -156,9 +164,13 @@ func (b *Builder) use(v *Value) Var {
 		b.capIndex = make(map[capKey]Var)
 	}
 	var w Var
-	if d := v.data; d != nil && d.splat {
+	num, literal := 0.0, false
+	if v.data != nil {
+		num, literal = v.data.IsSplat()
+	}
+	if literal {
 		// Literals are text in the program, so that executors can fold them.
-		w = b.emit(Literal{Type: d.Type, Num: d.num}, nil, []Type{d.Type})[0]
+		w = b.emit(Literal{Type: v.Type, Num: num}, nil, []Type{v.Type})[0]
 	} else {
 		w = b.newVar(v.Type)
 		b.captured = append(b.captured, v)

@@ -21,7 +21,9 @@ type Module struct {
 type Options struct {
 	Name   string   // of the module
 	Inputs []string // names of the inputs; those of an unnamed one are arg, arg_1, …
-	Donate []int    // for every output the input whose storage it may take, or -1; nil for none
+	// Captured are the first inputs, to be written as constants; nil for none.
+	Captured []*ir.Data
+	Donate   []int // for every output the input whose storage it may take, or -1; nil for none
 }
 
 // Print writes a program. It fails for one that no XLA backend can run, such as one
@@ -38,8 +40,12 @@ func Print(p *ir.Program, opt Options) (m Module, err error) {
 	}()
 	b := &Builder{count: map[string]int{}, consts: []map[string]Value{{}}}
 	ins := make([]Value, len(p.In))
+	nc := len(opt.Captured)
 	sig := make([]string, len(p.In))
 	for i, t := range p.InTypes() {
+		if i < nc {
+			continue
+		}
 		name := "arg"
 		if i < len(opt.Inputs) && opt.Inputs[i] != "" {
 			name = identifier(opt.Inputs[i])
@@ -58,13 +64,16 @@ func Print(p *ir.Program, opt Options) (m Module, err error) {
 		if hasChecks(p) {
 			b.state = []Value{b.Full(ir.T(ir.Int32), 0), b.Full(ir.T(ir.Float32), 0)}
 		}
+		for i, d := range opt.Captured {
+			ins[i] = b.Dense(d)
+		}
 		outs = slices.Concat(b.Program(p, ins), b.state)
 		return outs
 	}
 	b.scope(body, "return")
 	var s strings.Builder
 	fmt.Fprintf(&s, "module @%s {\n", identifier(opt.Name))
-	fmt.Fprintf(&s, "  func.func public @main(%s) -> (%s) {\n", strings.Join(sig, ", "), typeStrings(types(outs)))
+	fmt.Fprintf(&s, "  func.func public @main(%s) -> (%s) {\n", strings.Join(sig[nc:], ", "), typeStrings(types(outs)))
 	s.WriteString(b.text.String())
 	s.WriteString("  }\n}\n")
 	return Module{s.String(), b.checks}, nil
@@ -79,6 +88,9 @@ func identifier(s string) string {
 		}
 		return '_'
 	}, s)
+	for strings.Contains(s, "__") {
+		s = strings.ReplaceAll(s, "__", "_")
+	}
 	s = strings.Trim(s, "_")
 	if s == "" {
 		return "program"

@@ -1,0 +1,222 @@
+//go:build cgo
+
+package xla_test
+
+import (
+	"context"
+	"errors"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/argmin-go/argmin"
+	"github.com/argmin-go/argmin/linesearch"
+	"github.com/argmin-go/argmin/num"
+	_ "github.com/argmin-go/argmin/xla"
+)
+
+type A = num.Array
+
+const backend = "xla:cpu"
+
+// on is a context for calls on the backend, if there is a plugin.
+func on(t testing.TB) context.Context {
+	t.Helper()
+	ctx := num.WithBackend(context.Background(), backend)
+	if _, err := num.Jit(func(x A) A { return x }).CallContext(ctx, num.Scalar(1)); err != nil {
+		t.Skipf("no plugin: %v", err)
+	}
+	return ctx
+}
+
+type data struct{ X, Y, L2 A }
+
+func ridge(w A, d data) A {
+	r := d.X.MatMul(w).Sub(d.Y)
+	return r.Square().Mean().Add(d.L2.Mul(w.Square().Sum())).Scale(0.5)
+}
+
+func problem(m, n int, d num.DType) data {
+	rng := rand.New(rand.NewPCG(3, 4))
+	x, y := make([]float64, m*n), make([]float64, m)
+	for i := range x {
+		x[i] = rng.NormFloat64()
+	}
+	for i := range y {
+		y[i] = rng.NormFloat64()
+	}
+	return data{num.New(x, m, n).AsType(d), num.New(y, m).AsType(d), num.Scalar(0.1).AsType(d)}
+}
+
+func maxDiff(a, b A) float64 {
+	x, y := a.Float64s(), b.Float64s()
+	d := 0.0
+	for i := range x {
+		if e := math.Abs(x[i] - y[i]); !(e <= d) {
+			d = e
+		}
+	}
+	return d
+}
+
+// solvers are those that every test of this file walks.
+func solvers(unroll bool) map[string]*argmin.Solver[A, data] {
+	s := map[string]*argmin.Solver[A, data]{
+		"gradient descent": argmin.GradientDescent(ridge, argmin.GradientDescentOptions{Tol: 1e-9, MaxIter: 300, Unroll: unroll}),
+		"L-BFGS":           argmin.LBFGS(ridge, argmin.LBFGSOptions{Tol: 1e-9, MaxIter: 60, Unroll: unroll}),
+	}
+	if !unroll {
+		s["accelerated"] = argmin.GradientDescent(ridge, argmin.GradientDescentOptions{Tol: 1e-9, Accelerate: true})
+		s["zoom"] = argmin.LBFGS(ridge, argmin.LBFGSOptions{Tol: 1e-9, LineSearch: linesearch.Zoom(linesearch.ZoomOptions{})})
+		s["Hager-Zhang"] = argmin.LBFGS(ridge, argmin.LBFGSOptions{Tol: 1e-9, LineSearch: linesearch.HagerZhang(linesearch.HagerZhangOptions{})})
+	}
+	return s
+}
+
+// Every solver gives the Go executor's answer and counts, in one dispatch, and so do
+// its steps.
+func TestSolvers(t *testing.T) {
+	ctx := on(t)
+	d := problem(40, 5, num.Float64)
+	for name, s := range solvers(false) {
+		t.Run(name, func(t *testing.T) {
+			want, err := s.Run(num.Zeros(5), d)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := s.RunContext(ctx, num.Zeros(5), d)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.State.Status() != argmin.Converged || maxDiff(got.Params, want.Params) > 1e-8 {
+				t.Errorf("%v, parameters off by %g", got.State.Status(), maxDiff(got.Params, want.Params))
+			}
+			if a, b := got.State.Iter.Item(), want.State.Iter.Item(); math.Abs(a-b) > 2 {
+				t.Errorf("%v iterations, the Go executor makes %v", a, b)
+			}
+			var last argmin.Result[A]
+			for r, err := range s.Steps(ctx, num.Zeros(5), d) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				last = r
+			}
+			if e := maxDiff(last.Params, got.Params); e > 1e-9 {
+				t.Errorf("steps end %g away from the run", e)
+			}
+		})
+	}
+}
+
+// The derivative of an answer, one by one and in a batch, implicit and unrolled.
+func TestDerivatives(t *testing.T) {
+	ctx := on(t)
+	d := problem(40, 5, num.Float64)
+	for _, unroll := range []bool{false, true} {
+		for name, s := range solvers(unroll) {
+			if unroll && testing.Short() && name != "L-BFGS" {
+				continue
+			}
+			f := func(l2 A) A { return s.Argmin(num.Zeros(5), data{d.X, d.Y, l2}) }
+			jac := num.Jit(num.JacobianRev(f))
+			want, err := jac.Call(d.L2)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := jac.CallContext(ctx, d.L2)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if e := maxDiff(got, want); e > 1e-6 {
+				t.Errorf("%s, unroll=%t: the Jacobian is off by %g", name, unroll, e)
+			}
+			if unroll {
+				continue
+			}
+			batch := num.Jit(num.Vmap(func(l2 A) [2]A { return [2]A{f(l2), num.JacobianRev(f)(l2)} }))
+			l2s := num.Vector(1e-4, 1e-2, 1, 30)
+			many, err := batch.Call(l2s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			there, err := batch.CallContext(ctx, l2s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if e := max(maxDiff(many[0], there[0]), maxDiff(many[1], there[1])); e > 1e-6 {
+				t.Errorf("%s: the batch is off by %g", name, e)
+			}
+		}
+	}
+}
+
+func TestFloat32(t *testing.T) {
+	ctx := on(t)
+	d := problem(40, 5, num.Float32)
+	s := argmin.LBFGS(ridge, argmin.LBFGSOptions{Tol: 1e-4})
+	want, _ := s.Run(num.Full(num.Float32, 0, 5), d)
+	got, err := s.RunContext(ctx, num.Full(num.Float32, 0, 5), d)
+	if err != nil || got.State.Status() != argmin.Converged || maxDiff(got.Params, want.Params) > 1e-3 {
+		t.Errorf("%v %v, off by %g", err, got.State.Status(), maxDiff(got.Params, want.Params))
+	}
+}
+
+// What a step was made of is gone on a device, and says so.
+func TestUpdateDonates(t *testing.T) {
+	on(t)
+	if err := num.SetBackend(backend); err != nil {
+		t.Fatal(err)
+	}
+	defer num.SetBackend("cpu")
+	d := problem(40, 5, num.Float64)
+	s := argmin.LBFGS(ridge, argmin.LBFGSOptions{Tol: 1e-9})
+	first, err := s.Init(num.Zeros(5), d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	step := first
+	for step.Result.State.Status() == argmin.Running {
+		if step, err = s.Update(step, d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if step.Result.State.Status() != argmin.Converged {
+		t.Errorf("%v", step.Result.State.Status())
+	}
+	if first.Result.Params.Float64s()[0] != 0 {
+		t.Error("the result of the first step is gone")
+	}
+	if _, err := s.Update(first, d); err == nil || !strings.Contains(err.Error(), "was given to the step that followed") {
+		t.Errorf("a second update of one step: %v", err)
+	}
+}
+
+func TestErrors(t *testing.T) {
+	ctx := on(t)
+	d := problem(40, 5, num.Float64)
+	logged := func(w A) A {
+		num.Observe(func(A) error { return nil }, w)
+		return w.Square().Sum()
+	}
+	if _, err := num.Jit(logged).CallContext(ctx, num.Ones(2)); !errors.Is(err, num.ErrBackend) || !strings.Contains(err.Error(), "solver_test.go:") || !strings.Contains(err.Error(), "TestErrors") {
+		t.Errorf("a callback: %v", err)
+	}
+	singular := func(b A) A {
+		root := num.CustomRoot(func(x, b A) A { return x.Sum().Sub(b.Sum()).Mul(num.Ones(2)) }, func(b A) A { return b }, nil)
+		return root(b)
+	}
+	if _, err := num.Jit(num.JacobianRev(singular)).CallContext(ctx, num.Ones(2)); !errors.Is(err, num.ErrNumeric) || !strings.Contains(err.Error(), "singular") {
+		t.Errorf("a singular system: %v", err)
+	}
+	cancelled, cancel := context.WithCancel(ctx)
+	cancel()
+	if _, err := argmin.LBFGS(ridge, argmin.LBFGSOptions{}).RunContext(cancelled, num.Zeros(5), d); !errors.Is(err, context.Canceled) {
+		t.Errorf("a cancelled context: %v", err)
+	}
+	if _, err := num.Jit(ridgeOf(d)).CallContext(num.WithBackend(ctx, "xla:abacus"), num.Zeros(5)); err == nil || !strings.Contains(err.Error(), "abacus") {
+		t.Errorf("an unknown platform: %v", err)
+	}
+}
+
+func ridgeOf(d data) func(A) A { return func(w A) A { return ridge(w, d) } }
