@@ -168,7 +168,7 @@ func (c *client) compile(p *ir.Program, opt ir.RunOptions) (*executable, error) 
 		if err != nil {
 			return nil, err
 		}
-		exec, err := c.pj.Compile().WithStableHLO([]byte(mod.Text)).Done()
+		exec, _, err := c.compileText(mod.Text, 1, false)
 		if err != nil {
 			return nil, c.fail(err, "compiling %s", p.Name)
 		}

@@ -4,40 +4,17 @@ package xla
 
 /*
 #cgo linux LDFLAGS: -ldl
-#include <dlfcn.h>
+#include "shim.h"
 #include <stdlib.h>
-
-typedef struct {
-	size_t struct_size;
-	void *extension;
-	struct { size_t struct_size; void *extension; int major, minor; } version;
-} pjrt_api_head;
-
-// argmin_open gives the table of functions of the plugin at path, or NULL and what is wrong.
-static pjrt_api_head *argmin_open(const char *path, const char **what) {
-	void *handle = dlopen(path, RTLD_LAZY | RTLD_LOCAL);
-	if (!handle) {
-		*what = dlerror();
-		return NULL;
-	}
-	pjrt_api_head *(*get)(void) = (pjrt_api_head *(*)(void))dlsym(handle, "GetPjrtApi");
-	if (!get) {
-		*what = "it exports no function GetPjrtApi";
-		dlclose(handle);
-		return NULL;
-	}
-	pjrt_api_head *api = get();
-	if (!api) {
-		*what = "its GetPjrtApi gives nothing";
-	}
-	return api;
-}
 */
 import "C"
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"os"
+	"path/filepath"
 	"sync"
 	"unsafe"
 
@@ -84,4 +61,76 @@ func openPlugin(path string) (*pjrt.Plugin, error) {
 	}
 	plugins[path] = p
 	return p, nil
+}
+
+var compileMu sync.Mutex
+
+// compileText compiles a program, or loads it from the folder dir, where compiled
+// programs are kept by a hash of their text, the plugin and the devices. With hlo it
+// also gives what XLA made of it, an HloModuleProto.
+func (c *client) compileText(text string, devices int, hlo bool) (exec *pjrt.LoadedExecutable, module []byte, err error) {
+	config := c.pj.Compile().WithStableHLO([]byte(text))
+	if devices > 1 {
+		config = config.WithShardy(devices)
+	}
+	var file string
+	var have []byte
+	if c.opt.CacheDir != "" {
+		sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%s\n%d\n%s", c.pj.Platform(), c.pj.PlatformVersion(), devices, text))
+		file = filepath.Join(c.opt.CacheDir, hex.EncodeToString(sum[:])+".pjrt")
+		have, _ = os.ReadFile(file)
+	}
+	compileMu.Lock()
+	defer compileMu.Unlock()
+	kept := C.CBytes(have)
+	defer C.free(kept)
+	var given *C.char
+	if len(have) > 0 {
+		given = (*C.char)(kept)
+	}
+	C.argmin_next_compile(given, C.size_t(len(have)), flag(file != ""), flag(hlo))
+	exec, err = config.Done()
+	var bytes, mod *C.char
+	var nb, nm C.size_t
+	loaded := C.argmin_last_compile(&bytes, &nb, &mod, &nm)
+	if err != nil {
+		return nil, nil, err
+	}
+	if mod != nil {
+		module = C.GoBytes(unsafe.Pointer(mod), C.int(nm))
+	}
+	if bytes != nil && loaded == 0 {
+		// A cache that cannot be written costs time alone.
+		_ = writeFile(file, C.GoBytes(unsafe.Pointer(bytes), C.int(nb)))
+	}
+	return exec, module, nil
+}
+
+func flag(b bool) C.int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// writeFile writes a file that others may be reading or writing.
+func writeFile(path string, data []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), "compiled-*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		os.Remove(f.Name())
+	}
+	return err
 }

@@ -22,6 +22,7 @@ type Options struct {
 	Platform string // "cpu", "cuda" or "tpu"; empty for any
 	Plugin   string // path of the plugin; empty for the first that is found
 	Devices  int    // how many devices to use; on a CPU, how many to split it into; 0 for all there are
+	CacheDir string // a folder that keeps compiled programs for the next process; empty for none
 }
 
 func init() {
