@@ -4,12 +4,11 @@ package xla
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"regexp"
 	"runtime"
+	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/gomlx/go-xla/pkg/pjrt"
 	"github.com/gomlx/go-xla/pkg/types/dtypes"
@@ -23,6 +22,7 @@ type client struct {
 	opt     Options
 	pj      *pjrt.Client
 	devices []*pjrt.Device
+	inspect bool
 }
 
 // Errors of the runtime carry a stack of this process, which helps nobody.
@@ -76,61 +76,6 @@ func samePlatform(want, got string) bool {
 var dtypeOf = map[ir.DType]dtypes.DType{ir.Bool: dtypes.Bool, ir.Int32: dtypes.Int32, ir.Int64: dtypes.Int64,
 	ir.Uint32: dtypes.Uint32, ir.Float32: dtypes.Float32, ir.Float64: dtypes.Float64}
 
-// array is an array on the client's devices: one buffer, or one for each of them.
-type array struct {
-	c    *client
-	t    ir.Type
-	bufs []*pjrt.Buffer
-	mu   sync.RWMutex // held for writing while its storage is given away
-	gone bool
-}
-
-var errDonated = errors.New("the array's storage was given to the step that followed it, so its numbers are gone; use what that step returned")
-
-func (a *array) Fetch(dst ir.Buf) error {
-	a.mu.RLock()
-	defer a.mu.RUnlock()
-	if a.gone {
-		return ir.Errorf(ir.BackendError, "xla", "%v", errDonated)
-	}
-	if dst.N == 0 {
-		return nil
-	}
-	if err := a.bufs[0].ToHost(dst.Bytes(a.t.DType.Size())); err != nil {
-		return ir.Errorf(ir.BackendError, "xla", "fetching an array of shape %s: %s", ir.ShapeString(a.t.Shape), message(err))
-	}
-	return nil
-}
-
-// upload gives the array on the client's first device, where it stays.
-func (c *client) upload(d *ir.Data) (*array, error) {
-	if a, ok := d.Remote().(*array); ok && a.c == c {
-		a.mu.RLock()
-		gone := a.gone
-		a.mu.RUnlock()
-		if !gone {
-			return a, nil
-		}
-	}
-	b := d.Buf()
-	bytes := b.Bytes(d.Type.DType.Size())
-	if len(bytes) == 0 {
-		bytes = []byte{0} // an empty array has an address too
-	}
-	var buf *pjrt.Buffer
-	err := c.retry(func() (err error) {
-		buf, err = c.pj.BufferFromHost().FromRawData(bytes, dtypeOf[d.Type.DType], d.Type.Shape).ToDevice(c.devices[0]).Done()
-		return err
-	})
-	runtime.KeepAlive(d)
-	if err != nil {
-		return nil, c.fail(err, "moving an array of %s, %d bytes, to the device", d.Type, len(bytes))
-	}
-	a := &array{c: c, t: d.Type, bufs: []*pjrt.Buffer{buf}}
-	d.Attach(a)
-	return a, nil
-}
-
 // retry runs f again after a collection of garbage, whose arrays hold storage of the
 // device that the collector does not see, if memory ran out.
 func (c *client) retry(f func() error) error {
@@ -155,39 +100,22 @@ func (c *client) fail(err error, format string, args ...any) error {
 type executable struct {
 	mod  stablehlo.Module
 	exec *pjrt.LoadedExecutable
+	hlo  []byte // what XLA made of it, if the client inspects
 }
 
 type planKey struct {
-	c      *client
-	donate string
-}
-
-func (c *client) compile(p *ir.Program, opt ir.RunOptions) (*executable, error) {
-	v, err := p.Plan(planKey{c, fmt.Sprint(opt.Donate)}, func() (any, error) {
-		mod, err := stablehlo.Print(p, stablehlo.Options{Name: p.Name, Inputs: opt.Names, Donate: opt.Donate})
-		if err != nil {
-			return nil, err
-		}
-		exec, _, err := c.compileText(mod.Text, 1, false)
-		if err != nil {
-			return nil, c.fail(err, "compiling %s", p.Name)
-		}
-		return &executable{mod, exec}, nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	return v.(*executable), nil
+	c    *client
+	what string
 }
 
 // Run implements [ir.Backend]. A program that has begun runs to its end, whatever
 // becomes of ctx.
 func (c *client) Run(ctx context.Context, p *ir.Program, in []*ir.Data, opt ir.RunOptions) ([]*ir.Data, error) {
-	if err := ctx.Err(); err != nil {
+	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
 	opt.Donate = distinct(opt.Donate, in)
-	e, err := c.compile(p, opt)
+	e, err := c.compile(p, in, opt)
 	if err != nil {
 		return nil, err
 	}
@@ -200,13 +128,11 @@ func (c *client) Run(ctx context.Context, p *ir.Program, in []*ir.Data, opt ir.R
 			donated[i] = true
 		}
 	}
-	bufs := make([]*pjrt.Buffer, len(in))
 	arrays := make([]*array, len(in))
 	for i, d := range in {
-		if arrays[i], err = c.upload(d); err != nil {
+		if arrays[i], err = c.upload(d, e.place(d.Sharding, d.Type)); err != nil {
 			return nil, err
 		}
-		bufs[i] = arrays[i].bufs[0]
 	}
 	for i, a := range arrays {
 		if donated[i] {
@@ -217,12 +143,19 @@ func (c *client) Run(ctx context.Context, p *ir.Program, in []*ir.Data, opt ir.R
 			defer a.mu.RUnlock()
 		}
 		if a.gone {
-			return nil, ir.Errorf(ir.BackendError, "xla", "%v", errDonated)
+			return nil, errDonated
+		}
+	}
+	devices := max(1, e.mod.Mesh.Size())
+	bufs, give := make([]*pjrt.Buffer, 0, devices*len(in)), make([]bool, 0, devices*len(in))
+	for k := range devices {
+		for i, a := range arrays {
+			bufs, give = append(bufs, a.bufs[k]), append(give, donated[i])
 		}
 	}
 	var out []*pjrt.Buffer
 	err = c.retry(func() (err error) {
-		out, err = e.exec.Execute(bufs...).SetDonate(donated).Done()
+		out, err = e.exec.Execute(bufs...).SetDonate(give).Done()
 		return err
 	})
 	if err != nil {
@@ -234,11 +167,68 @@ func (c *client) Run(ctx context.Context, p *ir.Program, in []*ir.Data, opt ir.R
 		}
 	}
 	n := len(p.Out)
+	each := len(out) / devices
 	res := make([]*ir.Data, n)
 	for i, t := range p.OutTypes() {
-		res[i] = ir.NewRemote(t, &array{c: c, t: t, bufs: out[i : i+1]})
+		var place *ir.Sharding
+		if e.mod.Mesh != nil {
+			place = e.place(e.mod.Shardings[i], t)
+		}
+		a := &array{c: c, t: t, place: place}
+		for k := range devices {
+			a.bufs = append(a.bufs, out[k*each+i])
+		}
+		res[i] = ir.NewRemote(t, a)
+		if place != nil && !whole(place) {
+			res[i].Sharding = place
+		}
 	}
-	return res, e.failed(out[n:])
+	return res, e.failed(out[n:each])
+}
+
+// place is how an array lies on the program's mesh, nil for one device.
+func (e *executable) place(s *ir.Sharding, t ir.Type) *ir.Sharding {
+	switch {
+	case e.mod.Mesh == nil:
+		return nil
+	case s == nil:
+		return &ir.Sharding{Mesh: e.mod.Mesh, Axes: make([]string, t.Rank())}
+	}
+	return s
+}
+
+func (c *client) compile(p *ir.Program, in []*ir.Data, opt ir.RunOptions) (*executable, error) {
+	var what []byte
+	for _, i := range opt.Donate {
+		what = strconv.AppendInt(what, int64(i), 36)
+		what = append(what, ' ')
+	}
+	shardings := make([]*ir.Sharding, len(in))
+	for i, d := range in {
+		if s := d.Sharding; s != nil {
+			shardings[i] = s
+			what = fmt.Appendf(what, "%d: %v %v;", i, s.Mesh, s)
+		}
+	}
+	v, err := p.Plan(planKey{c, string(what)}, func() (any, error) {
+		mod, err := stablehlo.Print(p, stablehlo.Options{Name: p.Name, Inputs: opt.Names, Donate: opt.Donate, Shardings: shardings})
+		if err != nil {
+			return nil, err
+		}
+		devices := max(1, mod.Mesh.Size())
+		if devices > len(c.devices) {
+			return nil, ir.Errorf(ir.BackendError, "xla", "the mesh %v has %d devices, the backend %d", mod.Mesh, devices, len(c.devices))
+		}
+		exec, hlo, err := c.compileText(mod.Text, mod.Mesh.Size(), c.inspect)
+		if err != nil {
+			return nil, c.fail(err, "compiling %s", p.Name)
+		}
+		return &executable{mod, exec, hlo}, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return v.(*executable), nil
 }
 
 // failed reads which check of the program failed, if there are any.

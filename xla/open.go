@@ -70,7 +70,7 @@ var compileMu sync.Mutex
 // also gives what XLA made of it, an HloModuleProto.
 func (c *client) compileText(text string, devices int, hlo bool) (exec *pjrt.LoadedExecutable, module []byte, err error) {
 	config := c.pj.Compile().WithStableHLO([]byte(text))
-	if devices > 1 {
+	if devices > 0 { // also a mesh of one
 		config = config.WithShardy(devices)
 	}
 	var file string

@@ -8,7 +8,10 @@ import (
 
 // Data is a concrete array. It is immutable once made.
 type Data struct {
-	Type   Type
+	Type Type
+	// Sharding is how the array is to lie on the devices of a backend; nil for any way.
+	Sharding *Sharding
+
 	splat  bool // every element equals Num; the storage is made on demand
 	lazy   bool // the numbers are on a device and are fetched on demand
 	num    float64

@@ -302,4 +302,19 @@ func (c CheckpointOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out [
 	return b.Program(c.Prog, x)
 }
 
+// Place implements [ir.Placer].
+func (c CustomJVPOp) Place(in []*ir.Sharding, x, y []ir.Type) []*ir.Sharding {
+	return ir.Place(c.Primal, in)
+}
+
+// Place implements [ir.Placer].
+func (c CustomVJPOp) Place(in []*ir.Sharding, x, y []ir.Type) []*ir.Sharding {
+	return ir.Place(c.Primal, in)
+}
+
+// Place implements [ir.Placer].
+func (c CheckpointOp) Place(in []*ir.Sharding, x, y []ir.Type) []*ir.Sharding {
+	return ir.Place(c.Prog, in)
+}
+
 func init() { register(CustomJVPOp{}, CustomVJPOp{}, CheckpointOp{}) }

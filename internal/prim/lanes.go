@@ -272,4 +272,21 @@ func oneByOne(op ir.Op, x values, bd []int, n int) (values, []int) {
 	return y, make([]int, len(y))
 }
 
+// Place: the members stay where they are.
+func (l LanesOp) Place(in []*ir.Sharding, x, y []ir.Type) []*ir.Sharding {
+	out := make([]*ir.Sharding, len(y))
+	for i, s := range in {
+		if s == nil || !l.In[i] || s.Axes[0] == "" {
+			continue
+		}
+		for j, t := range y {
+			axes := make([]string, t.Rank())
+			axes[0] = s.Axes[0]
+			out[j] = &ir.Sharding{Mesh: s.Mesh, Axes: axes}
+		}
+		break
+	}
+	return out
+}
+
 func init() { register(LanesOp{}) }

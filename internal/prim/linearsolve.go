@@ -353,4 +353,10 @@ func DenseSolve(matvec func(values) values, b values) values {
 	return split(x)
 }
 
+// Place implements [ir.Placer].
+func (r RootOp) Place(in []*ir.Sharding, x, y []ir.Type) []*ir.Sharding { return ir.Place(r.Run, in) }
+
+// Place: a solution lies as its right-hand side does.
+func (l LinearSolveOp) Place(in []*ir.Sharding, x, y []ir.Type) []*ir.Sharding { return in[l.NConst:] }
+
 func init() { register(LinearSolveOp{}, CheckOp{}, RootOp{}) }

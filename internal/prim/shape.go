@@ -141,6 +141,22 @@ func (o ReshapeOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir
 // View: the elements stay where they are.
 func (ReshapeOp) View(in, out ir.Type) (int, bool) { return 0, true }
 
+// Place: the parts of the first axis stay parts of the first axis, if that is cut
+// alone.
+func (r ReshapeOp) Place(in []*ir.Sharding, x, y []ir.Type) []*ir.Sharding {
+	s := in[0]
+	if s == nil || len(r.Shape) == 0 || s.Axes[0] == "" || slices.ContainsFunc(s.Axes[1:], func(a string) bool { return a != "" }) {
+		return []*ir.Sharding{nil}
+	}
+	axes := make([]string, len(r.Shape))
+	axes[0] = s.Axes[0]
+	out := &ir.Sharding{Mesh: s.Mesh, Axes: axes}
+	if out.Check("reshape", y[0]) != nil {
+		return []*ir.Sharding{nil}
+	}
+	return []*ir.Sharding{out}
+}
+
 // Reshape is [ReshapeOp]; a literal stays a literal.
 func Reshape(x *value, shape []int) *value {
 	if slices.Equal(x.Shape, shape) {

@@ -235,4 +235,9 @@ func (w WhileOp) lockstep(x values, bd []int, n int) (values, []int) {
 	return y, make([]int, len(y))
 }
 
+// Place: the carry stays where it starts.
+func (w WhileOp) Place(in []*ir.Sharding, x, y []ir.Type) []*ir.Sharding {
+	return in[w.NCond+w.NBody:]
+}
+
 func init() { register(WhileOp{}) }

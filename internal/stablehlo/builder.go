@@ -46,6 +46,7 @@ type Builder struct {
 	// (f32); loops and branches carry it.
 	checks []string
 	state  []Value
+	mesh   ir.Mesh
 }
 
 var dtypes = map[ir.DType]string{ir.Bool: "i1", ir.Int32: "i32", ir.Int64: "i64", ir.Uint32: "ui32", ir.Float32: "f32", ir.Float64: "f64"}

@@ -15,6 +15,10 @@ type Module struct {
 	// follow those of the program: the number of the first check that failed, from 1,
 	// or 0 (i32), and what it measured (f32).
 	Checks []string
+	// Mesh is that of the devices the program is for, nil for one device, and Shardings
+	// how the results of the program lie on it.
+	Mesh      ir.Mesh
+	Shardings []*ir.Sharding
 }
 
 // Options say how to write a program.
@@ -23,7 +27,10 @@ type Options struct {
 	Inputs []string // names of the inputs; those of an unnamed one are arg, arg_1, …
 	// Captured are the first inputs, to be written as constants; nil for none.
 	Captured []*ir.Data
-	Donate   []int // for every output the input whose storage it may take, or -1; nil for none
+	// Shardings say how the inputs lie on a mesh, nil for whole on every device; without
+	// any, and without any in the program, it is for one device.
+	Shardings []*ir.Sharding
+	Donate    []int // for every output the input whose storage it may take, or -1; nil for none
 }
 
 // Print writes a program. It fails for one that no XLA backend can run, such as one
@@ -53,9 +60,28 @@ func Print(p *ir.Program, opt Options) (m Module, err error) {
 		ins[i] = Value{t, b.fresh(name)}
 		sig[i] = ins[i].Name + ": " + TypeString(t)
 	}
+	b.mesh, err = meshOf(p, opt.Shardings)
+	if err != nil {
+		return Module{}, err
+	}
+	attrs := make([][]string, len(sig))
 	for out, in := range opt.Donate {
 		if in >= 0 {
-			sig[in] += fmt.Sprintf(" {tf.aliasing_output = %d : i32}", out)
+			attrs[in] = append(attrs[in], fmt.Sprintf("tf.aliasing_output = %d : i32", out))
+		}
+	}
+	if b.mesh != nil {
+		for i, t := range p.InTypes() {
+			s := &ir.Sharding{Axes: make([]string, t.Rank())}
+			if i < len(opt.Shardings) && opt.Shardings[i] != nil {
+				s = opt.Shardings[i]
+			}
+			attrs[i] = append(attrs[i], placement(s))
+		}
+	}
+	for i, a := range attrs {
+		if len(a) > 0 {
+			sig[i] += " {" + strings.Join(a, ", ") + "}"
 		}
 	}
 	var outs []Value
@@ -71,13 +97,80 @@ func Print(p *ir.Program, opt Options) (m Module, err error) {
 		return outs
 	}
 	b.scope(body, "return")
+	results := make([]string, len(outs))
+	var places []*ir.Sharding
+	if b.mesh != nil {
+		in := make([]*ir.Sharding, len(p.In))
+		copy(in, opt.Shardings)
+		places = ir.Place(p, in)
+	}
+	for i, v := range outs {
+		results[i] = TypeString(v.Type)
+		if b.mesh != nil {
+			s := &ir.Sharding{Axes: make([]string, v.Rank())}
+			if i < len(places) && places[i] != nil {
+				s = places[i]
+			}
+			results[i] += " {" + placement(s) + "}"
+		}
+	}
 	var s strings.Builder
 	fmt.Fprintf(&s, "module @%s {\n", identifier(opt.Name))
-	fmt.Fprintf(&s, "  func.func public @main(%s) -> (%s) {\n", strings.Join(sig[nc:], ", "), typeStrings(types(outs)))
+	if b.mesh != nil {
+		fmt.Fprintf(&s, "  sdy.mesh @mesh = <[%v]>\n", b.mesh)
+	}
+	fmt.Fprintf(&s, "  func.func public @main(%s) -> (%s) {\n", strings.Join(sig[nc:], ", "), strings.Join(results, ", "))
 	s.WriteString(b.text.String())
 	s.WriteString("  }\n}\n")
-	return Module{s.String(), b.checks}, nil
+	return Module{s.String(), b.checks, b.mesh, places}, nil
 }
+
+// placement is a sharding as an attribute.
+func placement(s *ir.Sharding) string {
+	return fmt.Sprintf("sdy.sharding = #sdy.sharding<@mesh, %v>", s)
+}
+
+// Shard says how an array is to lie on the mesh.
+func (b *Builder) Shard(x Value, s *ir.Sharding) Value {
+	v := Value{x.Type, b.fresh("shard")}
+	b.line("%s = sdy.sharding_constraint %s <@mesh, %v> : %s%s", v.Name, x.Name, s, TypeString(x.Type), b.loc)
+	return v
+}
+
+// meshOf is the one mesh of a program and its inputs, nil for none.
+func meshOf(p *ir.Program, in []*ir.Sharding) (mesh ir.Mesh, err error) {
+	see := func(m ir.Mesh) {
+		switch {
+		case mesh == nil:
+			mesh = m
+		case !slices.Equal(mesh, m) && err == nil:
+			err = ir.Errorf(ir.ArgumentError, "num.Shard", "arrays of one program lie on different meshes: %v and %v", mesh, m)
+		}
+	}
+	for _, s := range in {
+		if s != nil {
+			see(s.Mesh)
+		}
+	}
+	var walk func(p *ir.Program)
+	walk = func(p *ir.Program) {
+		for i := range p.Eqns {
+			if op, ok := p.Eqns[i].Op.(Sharder); ok {
+				see(op.OnMesh())
+			}
+			if sub, ok := p.Eqns[i].Op.(ir.Programs); ok {
+				for _, q := range sub.Programs() {
+					walk(q)
+				}
+			}
+		}
+	}
+	walk(p)
+	return mesh, err
+}
+
+// Sharder is implemented by primitives that call [Builder.Shard].
+type Sharder interface{ OnMesh() ir.Mesh }
 
 // identifier keeps what may stand in a name.
 func identifier(s string) string {

@@ -109,6 +109,9 @@ func All() map[string][]Sample {
 	add(prim.DotOp{LC: []int{1, 2}, RC: []int{2, 0}, LB: []int{0}, RB: []int{1}}, []int{2, 3, 4}, []int{4, 2, 3, 5})
 	add(prim.DotOp{LC: []int{1}, RC: []int{0}}, []int{2, 0}, []int{0, 4})
 	add(prim.StopOp{}, []int{3})
+	mesh := ir.Mesh{{Name: "data", Size: 1}}
+	add(prim.ShardOp{Sharding: ir.Sharding{Mesh: mesh, Axes: []string{"data", ""}}}, []int{4, 3})
+	add(prim.ShardOp{Sharding: ir.Sharding{Mesh: mesh, Axes: []string{}}}, []int{})
 	for _, f := range moreSamples {
 		f(func(s Sample) { m[s.Op.Name()] = append(m[s.Op.Name()], s) })
 	}
