@@ -22,7 +22,6 @@ type client struct {
 	opt     Options
 	pj      *pjrt.Client
 	devices []*pjrt.Device
-	inspect bool
 }
 
 // Errors of the runtime carry a stack of this process, which helps nobody.
@@ -100,12 +99,19 @@ func (c *client) fail(err error, format string, args ...any) error {
 type executable struct {
 	mod  stablehlo.Module
 	exec *pjrt.LoadedExecutable
-	hlo  []byte // what XLA made of it, if the client inspects
 }
 
 type planKey struct {
 	c    *client
 	what string
+}
+
+// deviceCount is 0 for a program that is not on a mesh.
+func deviceCount(m stablehlo.Module) int {
+	if m.Mesh == nil {
+		return 0
+	}
+	return m.Mesh.Size()
 }
 
 // Run implements [ir.Backend]. A program that has begun runs to its end, whatever
@@ -215,15 +221,14 @@ func (c *client) compile(p *ir.Program, in []*ir.Data, opt ir.RunOptions) (*exec
 		if err != nil {
 			return nil, err
 		}
-		devices := max(1, mod.Mesh.Size())
-		if devices > len(c.devices) {
+		if devices := deviceCount(mod); devices > len(c.devices) {
 			return nil, ir.Errorf(ir.BackendError, "xla", "the mesh %v has %d devices, the backend %d", mod.Mesh, devices, len(c.devices))
 		}
-		exec, hlo, err := c.compileText(mod.Text, mod.Mesh.Size(), c.inspect)
+		exec, _, err := c.compileText(mod.Text, deviceCount(mod), false)
 		if err != nil {
 			return nil, c.fail(err, "compiling %s", p.Name)
 		}
-		return &executable{mod, exec, hlo}, nil
+		return &executable{mod, exec}, nil
 	})
 	if err != nil {
 		return nil, err

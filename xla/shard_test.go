@@ -147,3 +147,37 @@ func TestMeshErrors(t *testing.T) {
 		t.Errorf("a mesh that is too large: %v", err)
 	}
 }
+
+// With every doubling of the devices each holds half of the data, and an iteration
+// talks to the others once.
+func TestMemoryAndCollectives(t *testing.T) {
+	onFour(t)
+	d := problem(800, 20, num.Float64)
+	s := argmin.GradientDescent(ridge, argmin.GradientDescentOptions{Tol: 1e-6, StepSize: 0.1})
+	whole := int64(0)
+	for _, n := range []int{1, 2, 4} {
+		mesh := num.Mesh{{Name: "data", Size: n}}
+		cut := data{num.Shard(d.X, mesh, "data", ""), num.Shard(d.Y, mesh, "data"), d.L2}
+		st, err := xla.Inspect("four", func(ctx context.Context) error {
+			_, err := s.RunContext(ctx, num.Zeros(20), cut)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n == 1 {
+			whole = st.Arguments
+		}
+		t.Logf("%d devices: %d bytes of arguments on each, %d temporary, all-reduce %d, in loops %d", n, st.Arguments, st.Temporary, st.Ops["all-reduce"], st.LoopOps["all-reduce"])
+		if want := whole / int64(n); st.Arguments > want+400 {
+			t.Errorf("%d devices: %d bytes on each, want about %d", n, st.Arguments, want)
+		}
+		want := 1
+		if n == 1 {
+			want = 0
+		}
+		if got := st.LoopOps["all-reduce"]; got != want {
+			t.Errorf("%d devices: %d collectives in the loop, want %d; %v", n, got, want, st.LoopOps)
+		}
+	}
+}
