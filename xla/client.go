@@ -22,6 +22,7 @@ type client struct {
 	opt     Options
 	pj      *pjrt.Client
 	devices []*pjrt.Device
+	cpu     bool
 }
 
 // Errors of the runtime carry a stack of this process, which helps nobody.
@@ -55,10 +56,11 @@ func open(opt Options) (ir.Backend, error) {
 	if err != nil {
 		return nil, fmt.Errorf("xla: plugin %s makes no client: %s", path, message(err))
 	}
-	if got := strings.ToLower(pj.Platform()); opt.Platform != "" && !samePlatform(opt.Platform, got) {
-		return nil, fmt.Errorf("xla: plugin %s is for platform %q, want %q", path, got, opt.Platform)
+	platform := strings.ToLower(pj.Platform())
+	c := &client{opt: opt, pj: pj, devices: pj.AddressableDevices(), cpu: platform == "cpu" || platform == "host"}
+	if opt.Platform != "" && !samePlatform(opt.Platform, platform) {
+		return nil, fmt.Errorf("xla: plugin %s is for platform %q, want %q", path, platform, opt.Platform)
 	}
-	c := &client{opt: opt, pj: pj, devices: pj.AddressableDevices()}
 	if opt.Devices > len(c.devices) {
 		return nil, fmt.Errorf("xla: plugin %s has %d devices, want %d", path, len(c.devices), opt.Devices)
 	}
