@@ -15,14 +15,16 @@ import (
 
 	"github.com/argmin-go/argmin/internal/ir"
 	"github.com/argmin-go/argmin/internal/stablehlo"
+	"github.com/argmin-go/argmin/xla/plugin"
 )
 
 // client is a backend: the devices of one plugin.
 type client struct {
-	opt     Options
-	pj      *pjrt.Client
-	devices []*pjrt.Device
-	cpu     bool
+	opt      Options
+	pj       *pjrt.Client
+	devices  []*pjrt.Device
+	platform string
+	cpu      bool
 }
 
 // Errors of the runtime carry a stack of this process, which helps nobody.
@@ -37,11 +39,11 @@ func exhausted(err error) bool {
 func open(opt Options) (ir.Backend, error) {
 	path := opt.Plugin
 	if path == "" {
-		info, err := find(opt.Platform)
+		info, err := plugin.Find(opt.Platform)
 		if err != nil {
 			return nil, err
 		}
-		path = info
+		path = info.Path
 	}
 	p, err := openPlugin(path)
 	if err != nil {
@@ -57,7 +59,7 @@ func open(opt Options) (ir.Backend, error) {
 		return nil, fmt.Errorf("xla: plugin %s makes no client: %s", path, message(err))
 	}
 	platform := strings.ToLower(pj.Platform())
-	c := &client{opt: opt, pj: pj, devices: pj.AddressableDevices(), cpu: platform == "cpu" || platform == "host"}
+	c := &client{opt: opt, pj: pj, devices: pj.AddressableDevices(), platform: platform, cpu: platform == "cpu" || platform == "host"}
 	if opt.Platform != "" && !samePlatform(opt.Platform, platform) {
 		return nil, fmt.Errorf("xla: plugin %s is for platform %q, want %q", path, platform, opt.Platform)
 	}
@@ -72,6 +74,19 @@ func open(opt Options) (ir.Backend, error) {
 
 func samePlatform(want, got string) bool {
 	return want == got || want == "cpu" && got == "host" || (want == "cuda" || want == "gpu") && (got == "cuda" || got == "gpu")
+}
+
+// supported reports an element type that a platform does not have.
+func supported(platform string, p *ir.Program) error {
+	if platform != "tpu" {
+		return nil
+	}
+	for _, t := range p.Types {
+		if t.DType == ir.Float64 {
+			return ir.Errorf(ir.DTypeError, "xla", "the program %s computes in %s, which platform %s does not have; convert its inputs to float32 (num.Array.AsType)", p.Name, t.DType, platform)
+		}
+	}
+	return nil
 }
 
 var dtypeOf = map[ir.DType]dtypes.DType{ir.Bool: dtypes.Bool, ir.Int32: dtypes.Int32, ir.Int64: dtypes.Int64,
@@ -219,6 +234,9 @@ func (c *client) compile(p *ir.Program, in []*ir.Data, opt ir.RunOptions) (*exec
 		}
 	}
 	v, err := p.Plan(planKey{c, string(what)}, func() (any, error) {
+		if err := supported(c.platform, p); err != nil {
+			return nil, err
+		}
 		mod, err := stablehlo.Print(p, stablehlo.Options{Name: p.Name, Inputs: opt.Names, Donate: opt.Donate, Shardings: shardings})
 		if err != nil {
 			return nil, err

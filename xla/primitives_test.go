@@ -19,15 +19,6 @@ import (
 	"github.com/argmin-go/argmin/internal/prim/samples"
 )
 
-func backend(t testing.TB, name string) ir.Backend {
-	t.Helper()
-	b, err := ir.OpenBackend(name)
-	if err != nil {
-		t.Skipf("no plugin: %v", err)
-	}
-	return b
-}
-
 func numbers(d *ir.Data) []float64 {
 	out := make([]float64, d.Type.Size())
 	for i := range out {
@@ -98,7 +89,7 @@ func same(t *testing.T, what string, got, want *ir.Data, q piece) {
 // Every primitive gives the Go executor's answer, alone, over a batch, and with its
 // derivatives of both modes.
 func TestPrimitives(t *testing.T) {
-	b := backend(t, "xla:cpu")
+	b := backend(t)
 	all := samples.All()
 	for _, op := range prim.Registry() {
 		if len(all[op.Name()]) == 0 {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -108,14 +107,5 @@ func (e *exporter) Run(_ context.Context, p *ir.Program, in []*ir.Data, opt ir.R
 	return nil, errExported
 }
 
-// find is replaced by package plugin.
-func find(platform string) (string, error) {
-	for _, p := range filepath.SplitList(os.Getenv("PJRT_PLUGIN_LIBRARY_PATH")) {
-		if strings.HasSuffix(p, ".so") {
-			return p, nil
-		}
-	}
-	return "", errors.New("xla: no plugin")
-}
-
+// isCPU guesses from a plugin's name whether it divides the CPU into devices.
 func isCPU(path string) bool { return strings.Contains(filepath.Base(path), "cpu") }
