@@ -202,7 +202,7 @@ func (a Array) String() string {
 }
 
 // apply records the caller's line.
-func apply(op ir.Op, x ...*ir.Value) Array { return wrap(ir.ApplyHere(op, x...)[0]) }
+func apply(op ir.Op, x ...*ir.Value) Array { return wrap(ir.Apply(op, x...)[0]) }
 
 // AsType converts the elements.
 func (a Array) AsType(d DType) Array {

@@ -25,7 +25,7 @@ func CustomJVP[T, U any](f func(T) U, rule func(x, dx T) (U, U)) func(T) U {
 		progs := []*ir.Program{p.prog, r.prog}
 		consts := prim.ShareInputs(progs, []values{p.captured, r.captured})
 		op := prim.CustomJVPOp{Primal: progs[0], Rule: progs[1], NConst: len(consts)}
-		return unflatten[U](p.out, ir.ApplyHere(op, slices.Concat(consts, xs)...))
+		return unflatten[U](p.out, ir.Apply(op, slices.Concat(consts, xs)...))
 	}
 }
 
@@ -57,7 +57,7 @@ func CustomVJP[T, U, R any](f func(T) U, forward func(T) (U, R), backward func(r
 		progs := []*ir.Program{p.prog, fw.prog, bw.prog}
 		consts := prim.ShareInputs(progs, []values{p.captured, fw.captured, bw.captured})
 		op := prim.CustomVJPOp{Primal: progs[0], Forward: progs[1], Backward: progs[2], NConst: len(consts)}
-		return unflatten[U](p.out, ir.ApplyHere(op, slices.Concat(consts, xs)...))
+		return unflatten[U](p.out, ir.Apply(op, slices.Concat(consts, xs)...))
 	}
 }
 
@@ -68,7 +68,7 @@ func Checkpoint[T, U any](f func(T) U) func(T) U {
 	return func(x T) U {
 		xs, def := flatten(what, x)
 		t := trace(what, f, def, typesOf(xs))
-		return unflatten[U](t.out, ir.ApplyHere(prim.CheckpointOp{Prog: t.prog}, slices.Concat(t.captured, xs)...))
+		return unflatten[U](t.out, ir.Apply(prim.CheckpointOp{Prog: t.prog}, slices.Concat(t.captured, xs)...))
 	}
 }
 
@@ -105,7 +105,7 @@ func Callback[T, U any](f func(T) (U, error), like U, x T) U {
 		}
 		return data, nil
 	}}
-	return unflatten[U](ldef, ir.ApplyHere(op, xs...))
+	return unflatten[U](ldef, ir.Apply(op, xs...))
 }
 
 // Observe calls f with the numbers of x whenever the program passes here: for
@@ -113,7 +113,7 @@ func Callback[T, U any](f func(T) (U, error), like U, x T) U {
 func Observe[T any](f func(T) error, x T) {
 	const what = "num.Observe"
 	xs, def := flatten(what, x)
-	ir.ApplyHere(prim.ObserveOp{CallbackOp: &prim.CallbackOp{What: what, Func: funcName(f), F: func(in []*ir.Data) ([]*ir.Data, error) {
+	ir.Apply(prim.ObserveOp{CallbackOp: &prim.CallbackOp{What: what, Func: funcName(f), F: func(in []*ir.Data) ([]*ir.Data, error) {
 		return nil, call(what, in, def, f)
 	}}}, xs...)
 }

@@ -164,7 +164,7 @@ func (a Array) region(op string, idx []Index) region {
 // Axes without an index are taken whole. See [Take] for indices that are arrays.
 func (a Array) Index(idx ...Index) Array {
 	r := a.region("num.Index", idx)
-	v := ir.ApplyHere(prim.SliceOp{Lo: r.lo, Hi: r.hi, Step: r.step}, a.v)[0]
+	v := ir.Apply(prim.SliceOp{Lo: r.lo, Hi: r.hi, Step: r.step}, a.v)[0]
 	return wrap(prim.Reshape(prim.Reverse(v, r.reverse), r.shape))
 }
 
@@ -249,7 +249,7 @@ func TakeAlong(a, idx Array, axis int) Array {
 	last := a.Rank() - 1
 	x := prim.MoveTo(a.v, axis, last, 0)
 	i := prim.MoveTo(indexArray(op, idx, a.Shape()[axis]), axis, last, 0)
-	y := ir.ApplyHere(prim.GatherOp{Axis: last, Lead: last}, x, i)[0]
+	y := ir.Apply(prim.GatherOp{Axis: last, Lead: last}, x, i)[0]
 	return wrap(prim.MoveTo(y, last, axis, 0))
 }
 

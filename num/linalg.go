@@ -117,7 +117,7 @@ func Inv(a Array) Array {
 // LU is the factorization A[perm] = L U with partial pivoting; perm is int32.
 func LU(a Array) (l, u, perm Array) {
 	_, n := matrix("num.LU", a, true)
-	y := ir.ApplyHere(prim.LUOp{}, a.v)
+	y := ir.Apply(prim.LUOp{}, a.v)
 	eye := broadcastTo(Eye(n).AsType(a.DType()).v, a.Shape())
 	return wrap(prim.Add(prim.Tril(y[0], -1), eye)), wrap(prim.Triu(y[0], 0)), wrap(y[1])
 }
@@ -126,7 +126,7 @@ func LU(a Array) (l, u, perm Array) {
 // which does not overflow; 0 and -Inf for a singular matrix.
 func SLogDet(a Array) (sign, logdet Array) {
 	_, n := matrix("num.SLogDet", a, true)
-	y := ir.ApplyHere(prim.LUOp{}, a.v)
+	y := ir.Apply(prim.LUOp{}, a.v)
 	d := wrap(prim.Diag(y[0]))
 	// The sign of a permutation: its inversions, counted.
 	p := wrap(y[1])
@@ -152,7 +152,7 @@ func Det(a Array) Array {
 // matrix with k = min(m, n), Q is m×k and R k×n.
 func QR(a Array) (q, r Array) {
 	matrix("num.QR", a, false)
-	y := ir.ApplyHere(prim.QROp{}, a.v)
+	y := ir.Apply(prim.QROp{}, a.v)
 	return wrap(y[0]), wrap(y[1])
 }
 
@@ -162,7 +162,7 @@ func QR(a Array) (q, r Array) {
 // vectors are right.
 func SVD(a Array) (u, s, vt Array) {
 	matrix("num.SVD", a, false)
-	y := ir.ApplyHere(prim.SVDOp{}, a.v)
+	y := ir.Apply(prim.SVDOp{}, a.v)
 	return wrap(y[0]), wrap(y[1]), wrap(y[2])
 }
 
@@ -170,7 +170,7 @@ func SVD(a Array) (u, s, vt Array) {
 // symmetric matrix (A + Aᵀ)/2. Equal eigenvalues are treated as in [SVD].
 func Eigh(a Array) (w, v Array) {
 	matrix("num.Eigh", a, true)
-	y := ir.ApplyHere(prim.EighOp{}, a.Add(a.MatT()).Scale(0.5).v)
+	y := ir.Apply(prim.EighOp{}, a.Add(a.MatT()).Scale(0.5).v)
 	return wrap(y[0]), wrap(y[1])
 }
 

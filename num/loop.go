@@ -48,7 +48,7 @@ func while[T any](what string, limit int, cond func(T) Array, body func(T) T, in
 	b := trace(what+": body", body, def, types)
 	sameCarry(what, "carry", def, b.out, types, b.prog.OutTypes())
 	op := prim.WhileOp{Cond: c.prog, Body: b.prog, NCond: len(c.captured), NBody: len(b.captured), Max: limit}
-	return unflatten[T](def, ir.ApplyHere(op, slices.Concat(c.captured, b.captured, xs)...))
+	return unflatten[T](def, ir.Apply(op, slices.Concat(c.captured, b.captured, xs)...))
 }
 
 // Scan carries c through c, y = body(c, x) for the slices x of xs along the first
@@ -102,7 +102,7 @@ func scan[C, X, Y any](what string, body func(C, X) (C, Y), init C, xs X, revers
 	rs, rdef := flatten(what, r.C)
 	sameCarry(what, "carry", cdef, rdef, ctypes, typesOf(rs))
 	op := prim.ScanOp{Body: b.prog, NConst: len(b.captured), NCarry: len(cs), Len: n, Reverse: reverse}
-	r = unflatten[out](b.out, ir.ApplyHere(op, slices.Concat(b.captured, all)...))
+	r = unflatten[out](b.out, ir.Apply(op, slices.Concat(b.captured, all)...))
 	return r.C, r.Y
 }
 
@@ -159,7 +159,7 @@ func choose[T, U any](what string, index Array, branches []func(T) U, x T) U {
 		}
 	}
 	consts := prim.ShareInputs(progs, caps)
-	return unflatten[U](out, ir.ApplyHere(prim.SwitchOp{Branches: progs}, slices.Concat(values{index.value()}, consts, xs)...))
+	return unflatten[U](out, ir.Apply(prim.SwitchOp{Branches: progs}, slices.Concat(values{index.value()}, consts, xs)...))
 }
 
 // sameCarry checks that functions return what they must.

@@ -13,7 +13,7 @@ func Argsort(a Array, axis int) Array {
 	const op = "num.Argsort"
 	axis = a.axis(op, axis)
 	last := a.Rank() - 1
-	return wrap(prim.MoveTo(ir.ApplyHere(prim.ArgsortOp{}, prim.MoveTo(a.v, axis, last, 0))[0], last, axis, 0))
+	return wrap(prim.MoveTo(ir.Apply(prim.ArgsortOp{}, prim.MoveTo(a.v, axis, last, 0))[0], last, axis, 0))
 }
 
 // Sort is a sorted ascending along an axis; see [Argsort]. Its derivative moves

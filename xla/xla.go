@@ -101,7 +101,11 @@ var errExported = errors.New("xla: the program was written, not run")
 
 func (e *exporter) Run(_ context.Context, p *ir.Program, in []*ir.Data, opt ir.RunOptions) ([]*ir.Data, error) {
 	if e.text == "" && e.err == nil {
-		m, err := stablehlo.Print(p, stablehlo.Options{Name: p.Name, Inputs: opt.Names, Captured: in[:opt.Captured]})
+		shardings := make([]*ir.Sharding, len(in))
+		for i, d := range in {
+			shardings[i] = d.Sharding
+		}
+		m, err := stablehlo.Print(p, stablehlo.Options{Name: p.Name, Inputs: opt.Names, Captured: in[:opt.Captured], Shardings: shardings})
 		e.text, e.err = m.Text, err
 	}
 	return nil, errExported

@@ -159,9 +159,15 @@ func applyAt(s *Site, op Op, in []*Value) []*Value {
 	return out
 }
 
+// nowhere is the site of what no line of the user's stands for.
+var nowhere = new(Site)
+
 // AtSite sets the source position of what rules will record for the innermost
 // builders among the values; call the result to restore it.
 func AtSite(s *Site, groups ...[]*Value) func() {
+	if s == nil {
+		s = nowhere
+	}
 	var b1, b2 *Builder
 	for _, vs := range groups {
 		for _, v := range vs {

@@ -208,23 +208,18 @@ func innermost(vs []*Value) *Builder {
 var Eager func(op Op, in []*Data, out []Type) ([]*Data, error)
 
 // Apply applies a primitive. It panics with an *Error when the shape rule
-// refuses the operands. Recorded equations take the builder's current site.
+// refuses the operands. A recorded equation takes
+// the builder's current site, or remembers the line of the caller outside the library.
 func Apply(op Op, in ...*Value) []*Value {
-	return apply(op, in, false)
+	return apply(op, in)
 }
 
 // Apply1 is Apply for a primitive with one output.
 func Apply1(op Op, in ...*Value) *Value {
-	return apply(op, in, false)[0]
+	return apply(op, in)[0]
 }
 
-// ApplyHere is Apply for operations written by the user: the equation remembers
-// the line of the caller outside the library.
-func ApplyHere(op Op, in ...*Value) []*Value {
-	return apply(op, in, true)
-}
-
-func apply(op Op, in []*Value, here bool) []*Value {
+func apply(op Op, in []*Value) []*Value {
 	types := make([]Type, len(in))
 	for i, v := range in {
 		types[i] = v.Type
@@ -245,7 +240,7 @@ func apply(op Op, in []*Value, here bool) []*Value {
 		vars[i] = b.use(v)
 	}
 	old := b.site
-	if here && old == nil {
+	if old == nil {
 		b.site = Here()
 	}
 	vs := b.emit(op, vars, out)
