@@ -22,8 +22,8 @@ type LBFGSOptions struct {
 }
 
 // LBFGS is the limited-memory BFGS method (Liu & Nocedal, "On the limited memory
-// BFGS method for large scale optimization", 1989; two-loop recursion: Nocedal &
-// Wright, "Numerical Optimization", algorithm 7.4). Pairs without positive
+// BFGS method for large scale optimization", 1989; the directions are those of the
+// two-loop recursion: Nocedal & Wright, "Numerical Optimization", algorithm 7.4). Pairs without positive
 // curvature are not kept.
 func LBFGS[P, A any](f func(P, A) num.Array, opt LBFGSOptions) *Solver[P, A] {
 	m := opt.Memory
@@ -41,13 +41,13 @@ type lbfgs struct {
 	search linesearch.Search
 }
 
-// The state is S and Y, one pair a row, written in turn; their products S Yᵀ, of
-// which only those with a later y count, and Y Yᵀ; γ, the scale of the first
+// The state is S and Y, one pair a row, written in turn; R⁻¹ of the compact form
+// below; D, the products of the rows of S and Y; Y Yᵀ; γ, the scale of the first
 // inverse Hessian, zero while there is no pair; and the number of pairs so far.
 func (l lbfgs) init(it iterate) []num.Array {
 	d, n := it.X.DType(), it.X.Size()
-	rows, zero := num.Full(d, 0, l.m, n), num.Full(d, 0)
-	return []num.Array{rows, rows, num.Eye(l.m).AsType(d), num.Full(d, 0, l.m, l.m), zero, int32s(0)}
+	rows, square := num.Full(d, 0, l.m, n), num.Full(d, 0, l.m, l.m)
+	return []num.Array{rows, rows, square, num.Full(d, 0, l.m), square, num.Full(d, 0), int32s(0)}
 }
 
 // update goes along -H g with the compact form of H (Byrd, Nocedal & Schnabel,
@@ -57,22 +57,17 @@ func (l lbfgs) init(it iterate) []num.Array {
 //
 //	H = γ I + [S' γY'] [R⁻ᵀ(D + γYYᵀ)R⁻¹  -R⁻ᵀ; -R⁻¹  0] [S; γY]
 //
-// R is the upper triangle of S Yᵀ in the order of time and D its diagonal.
-// Unused rows are zero, and one in D.
+// R is the upper triangle of S Yᵀ in the order of time. Its inverse is kept in the
+// order of the rows: a new pair adds the column [-R⁻¹r; 1]/ρ, where [r; ρ] = S y, and
+// what the oldest pair leaves behind without its row and column is the inverse of
+// what it leaves of R. Unused rows are zero.
 func (l lbfgs) update(f linesearch.Func, it iterate, st []num.Array) (iterate, []num.Array) {
-	s, y, sy, yy, gamma, count := st[0], st[1], st[2], st[3], st[4], st[5]
+	s, y, rinv, diag, yy, gamma, count := st[0], st[1], st[2], st[3], st[4], st[5], st[6]
 	dt := it.X.DType()
 	one, tiny := num.Full(dt, 1), num.Full(dt, math.SmallestNonzeroFloat32)
-	at := num.Rem(count, int32s(l.m)) // the oldest pair, which is the next to go
-	order := num.Rem(num.Arange(num.Int32, 0, l.m).Add(at), int32s(l.m))
-	r := num.Take(num.Take(sy, order, 0), order, 1)
-	p, q := num.Take(s.MatMul(it.G), order, 0), y.MatMul(it.G)
-	u := num.SolveTriangular(r, p, num.Triangle{})
-	back := num.Rem(num.Arange(num.Int32, 0, l.m).Sub(at).AddScalar(float64(l.m)), int32s(l.m))
-	uy := num.Take(u, back, 0) // in the order of the rows
-	v := num.Diag(r).Mul(u).Add(num.Take(yy.MatMul(uy).Sub(q).Mul(gamma), order, 0))
-	w := num.Take(num.SolveTriangular(r, v, num.Triangle{Trans: true}), back, 0)
-	h := it.G.Sub(uy.MatMul(y)).Mul(gamma).Add(w.MatMul(s))
+	u := rinv.MatMul(s.MatMul(it.G))
+	v := diag.Mul(u).Add(yy.MatMul(u).Sub(y.MatMul(it.G)).Mul(gamma))
+	h := it.G.Sub(u.MatMul(y)).Mul(gamma).Add(v.MatMul(rinv).MatMul(s))
 	fresh := gamma.Eq(num.Full(dt, 0)) // no pair yet: a first step of length at most 1
 	d := num.Where(fresh, it.G.Mul(num.Min(one, one.Div(num.Max(it.Error, tiny)))), h)
 
@@ -80,19 +75,25 @@ func (l lbfgs) update(f linesearch.Func, it iterate, st []num.Array) (iterate, [
 	ds, dy := next.X.Sub(it.X), next.G.Sub(it.G)
 	sdy, ydy := ds.Dot(dy), dy.Dot(dy)
 	keep := sdy.Gt(ydy.Scale(dt.Eps()))
-	n, zero := it.X.Size(), int32s(0)
-	put := func(m, x num.Array, shape []int, at ...num.Array) (num.Array, num.Array) {
-		old := num.DynamicSlice(m, at, shape...)
-		x = num.Where(keep, x.Reshape(shape...), old)
-		return num.DynamicUpdateSlice(m, x, at), x
+	at := num.Rem(count, int32s(l.m)) // the oldest pair, which is the next to go
+	n, m, zero := it.X.Size(), l.m, int32s(0)
+	// put writes x where a new pair has its place, unless it is not kept.
+	put := func(a, x num.Array, shape []int, at ...num.Array) (num.Array, num.Array) {
+		x = num.Where(keep, x.Reshape(shape...), num.DynamicSlice(a, at, shape...))
+		return num.DynamicUpdateSlice(a, x, at), x
 	}
 	s, _ = put(s, ds, []int{1, n}, at, zero)
-	y, dy = put(y, dy, []int{1, n}, at, zero)
-	dy = dy.Reshape(n)
-	sy, _ = put(sy, s.MatMul(dy), []int{l.m, 1}, zero, at)
-	c := y.MatMul(dy)
-	yy = num.DynamicUpdateSlice(yy, c.Reshape(l.m, 1), []num.Array{zero, at})
-	yy = num.DynamicUpdateSlice(yy, c.Reshape(1, l.m), []num.Array{at, zero})
+	y, kept := put(y, dy, []int{1, n}, at, zero)
+	here := num.Arange(num.Int32, 0, m).Eq(at)
+	rho := one.Div(num.Where(keep, sdy, one))
+	r := num.Where(here, num.Full(dt, 0), s.MatMul(dy)) // without what was in the pair's place
+	last := num.Where(here, rho, rinv.MatMul(r).Mul(rho).Neg())
+	rinv, _ = put(rinv, num.Full(dt, 0, m), []int{1, m}, at, zero)
+	rinv, _ = put(rinv, last, []int{m, 1}, zero, at)
+	diag = num.Where(keep.And(here), sdy, diag)
+	yd := y.MatMul(kept.Reshape(n))
+	yy = num.DynamicUpdateSlice(yy, yd.Reshape(m, 1), []num.Array{zero, at})
+	yy = num.DynamicUpdateSlice(yy, yd.Reshape(1, m), []num.Array{at, zero})
 	gamma = num.Where(keep, sdy.Div(num.Where(keep, ydy, one)), gamma)
-	return next, []num.Array{s, y, sy, yy, gamma, count.Add(keep.AsType(num.Int32))}
+	return next, []num.Array{s, y, rinv, diag, yy, gamma, count.Add(keep.AsType(num.Int32))}
 }

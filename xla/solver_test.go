@@ -8,6 +8,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/argmin-go/argmin"
@@ -219,3 +220,29 @@ func TestErrors(t *testing.T) {
 }
 
 func ridgeOf(d data) func(A) A { return func(w A) A { return ridge(w, d) } }
+
+// One function and one solver, used by many goroutines at once.
+func TestConcurrent(t *testing.T) {
+	ctx := on(t)
+	d := problem(40, 5, num.Float64)
+	s := argmin.LBFGS(ridge, argmin.LBFGSOptions{Tol: 1e-9})
+	f := num.Jit(func(x A) A { return x.Square().Sum() })
+	want, err := s.Run(num.Zeros(5), d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for k := range 8 {
+		wg.Go(func() {
+			r, err := s.RunContext(ctx, num.Zeros(5), d)
+			if err != nil || maxDiff(r.Params, want.Params) > 1e-8 {
+				t.Errorf("%v", err)
+			}
+			y, err := f.CallContext(ctx, num.Full(num.Float64, float64(k), 3))
+			if err != nil || y.Item() != float64(3*k*k) {
+				t.Errorf("%v %v", y, err)
+			}
+		})
+	}
+	wg.Wait()
+}
