@@ -1,0 +1,78 @@
+package projection
+
+import (
+	"math"
+	"math/bits"
+
+	"github.com/argmin-go/argmin/num"
+)
+
+// BoxSection is the projection of x: [n] onto {lower ≤ y ≤ upper, wᵀy = c}, all
+// vectors of n numbers but the scalar c:
+//
+//	P(x) = clip(x + τ w, lower, upper) with τ such that wᵀP(x) = c
+//
+// Bounds may be infinite or equal and w may have any signs. The result is NaN for an
+// upper bound below its lower one, where no point within the bounds has wᵀy = c, and
+// where x is so large that rounding leaves less than √ε of that.
+//
+// wᵀP is a piecewise linear, increasing function of τ. The piece with the root is
+// found by bisection over its sorted corners, as for the continuous quadratic
+// knapsack problem (Brucker, "An O(n) algorithm for quadratic knapsack problems",
+// 1984; Kiwiel, "Breakpoint searching algorithms for the continuous quadratic
+// knapsack problem", 2008), and given the piece the root and its derivative are
+// those of a linear equation. n log n operations.
+func BoxSection[S Scalar](x, lower, upper, w num.Array, c S) num.Array {
+	const op = "projection.BoxSection"
+	checkPoint(op, x)
+	for i, v := range []array{lower, upper, w} {
+		name := []string{"lower", "upper", "w"}[i]
+		checkShape(op, name, v, x.Size())
+		checkType(op, name, v, x.DType())
+	}
+	target := scalar(op, "c", c, x.DType())
+	zero, inf := like(x, 0), like(x, math.Inf(1))
+	moves := stop(w).Ne(zero)
+	size := safe(moves.Any(), stop(w).Abs().Max())
+	w, target = w.Div(size), target.Div(size)
+
+	// Element i moves for first[i] ≤ τ ≤ last[i].
+	at := func(bound array) array { return stop(bound.Sub(x)).Div(safe(moves, stop(w))) }
+	first, last := num.Min(at(lower), at(upper)), num.Max(at(lower), at(upper))
+	first, last = num.Where(moves, first, inf), num.Where(moves, last, inf)
+	corners := num.Sort(num.Concat(0, inf.Neg().Reshape(1), first, last, inf.Reshape(1)), 0)
+	sum := func(tau array) array { // wᵀ clip(x + τ w), without Inf - Inf or 0 · Inf
+		y := stop(x).Add(num.Where(moves, stop(w).Mul(tau), zero))
+		y = num.Min(num.Max(y, stop(lower)), stop(upper))
+		return num.Where(moves, stop(w).Mul(y), zero).Sum()
+	}
+	// The last corner where the sum is at most c, and the next one.
+	type bracket struct{ Lo, Hi array }
+	n := corners.Size()
+	b := num.ForLoop(0, bits.Len(uint(n)), func(_ array, b bracket) bracket {
+		mid := b.Lo.Add(b.Hi).Div(num.Full(num.Int32, 2))
+		below := sum(num.Take(corners, mid, 0)).Le(stop(target))
+		return bracket{num.Where(below, mid, b.Lo), num.Where(below, b.Hi, mid)}
+	}, bracket{num.Full(num.Int32, 0), num.Full(num.Int32, float64(n-1))})
+	lo, hi := num.Take(corners, b.Lo, 0), num.Take(corners, b.Hi, 0)
+	free := moves.And(first.Le(lo)).And(last.Ge(hi))
+
+	// Σ_free w (x + τ w) + Σ_fixed w y = c
+	up, ended := stop(w).Gt(zero), last.Le(lo) // at the bound in the direction of w
+	fixed := num.Where(up.Eq(ended), upper, lower)
+	fixed = num.Where(moves, fixed, num.Min(num.Max(x, lower), upper))
+	held := w.Mul(num.Where(free.Or(moves.Not()), zero, fixed)).Sum()
+	wf := num.Where(free, w, zero)
+	tau := target.Sub(held).Sub(wf.Mul(num.Where(free, x, zero)).Sum()).Div(safe(free.Any(), wf.Square().Sum()))
+	here := lower.Le(x).And(x.Le(upper)).All().And(sum(zero).Eq(stop(target)))
+	tau = num.Where(here, shadow(tau), tau)
+	y := num.Where(free, num.Min(num.Max(x.Add(wf.Mul(tau)), lower), upper), fixed)
+
+	// The set is not empty, and y in it; c may be off by the rounding of a sum.
+	terms := num.Where(moves, stop(w.Mul(y)), zero)
+	scale := num.Max(stop(target).Abs(), terms.Abs().Sum())
+	slack := scale.Scale(4 * float64(x.Size()) * x.DType().Eps())
+	ok := sum(inf.Neg()).Sub(slack).Le(target).And(sum(inf).Add(slack).Ge(target))
+	ok = ok.And(lower.Le(upper).All()).And(num.IsFinite(target))
+	return only(ok.And(terms.Sum().Sub(stop(target)).Abs().Le(scale.Scale(math.Sqrt(x.DType().Eps())))), y)
+}

@@ -1,0 +1,68 @@
+package projection
+
+import "github.com/argmin-go/argmin/num"
+
+// SecondOrderCone is the projection of x = (t, v): [n] onto {|v| ≤ t}: x inside of it,
+// 0 where |v| ≤ -t, and otherwise
+//
+//	P(x) = (|v| + t)/2 · (1, v/|v|)
+//
+// (Bauschke, 1996; Parikh & Boyd, "Proximal algorithms", 2014, section 6.3.2). n = 0
+// is an error.
+func SecondOrderCone(x num.Array) num.Array {
+	const op = "projection.SecondOrderCone"
+	checkPoint(op, x)
+	t, v := x.At(0), x.Range(1, x.Size())
+	r := norm(v)
+	inside, polar := stop(r).Le(stop(t)), stop(r).Le(stop(t).Neg())
+	r = safe(inside.Or(polar).Not(), r)
+	half := r.Add(t).Scale(0.5)
+	zero := like(x, 0)
+	y := num.Concat(0, half.Reshape(1), v.Mul(half.Div(r)))
+	return num.Where(inside, x, num.Where(polar, zero, y))
+}
+
+// PSDCone is the projection of x: [n n] onto the symmetric positive semidefinite
+// matrices: for the symmetric part S = V diag(w) Vᵀ of x
+//
+//	P(x) = V diag(max(w, 0)) Vᵀ
+//
+// and S itself if it is in the set (Higham, "Computing a nearest symmetric positive
+// semidefinite matrix", 1988). The derivative is that of Malick & Sendov ("Clarke
+// generalized Jacobian of the projection onto the cone of positive semidefinite
+// matrices", 2006), V (Ω ∘ (Vᵀ dS V)) Vᵀ with
+//
+//	Ω = (max(wᵢ, 0) + max(wⱼ, 0)) / (|wᵢ| + |wⱼ|)
+//
+// which is exact also where eigenvalues are equal; it is 1/2 where both are zero. n³
+// operations.
+func PSDCone(x num.Array) num.Array {
+	const op = "projection.PSDCone"
+	checkShape(op, "x", x, -1, -1)
+	n := x.Shape()[0]
+	checkShape(op, "x", x, n, n)
+	if n == 0 {
+		return x
+	}
+	return positivePart(x.Scale(0.5).Add(x.T().Scale(0.5)))
+}
+
+// positivePart is the projection of a symmetric matrix.
+var positivePart = num.CustomJVP(func(s array) array {
+	y, w, _ := spectral(s)
+	return num.Where(w.Min().Ge(like(w, 0)), s, y)
+}, func(s, ds array) (array, array) {
+	y, w, v := spectral(s)
+	p, a := num.Max(w, like(w, 0)), w.Abs()
+	sums := func(x array) array { return x.Reshape(-1, 1).Add(x.Reshape(1, -1)) }
+	some := sums(a).Gt(like(w, 0))
+	omega := num.Where(some, sums(p).Div(safe(some, sums(a))), like(w, 0.5))
+	return y, v.MatMul(omega.Mul(v.T().MatMul(ds).MatMul(v))).MatMul(v.T())
+})
+
+// spectral is V diag(max(w, 0)) Vᵀ, exactly symmetric, for s = V diag(w) Vᵀ.
+func spectral(s array) (y, w, v array) {
+	w, v = num.Eigh(s)
+	y = v.Mul(num.Max(w, like(w, 0)).Reshape(1, -1)).MatMul(v.T())
+	return y.Scale(0.5).Add(y.T().Scale(0.5)), w, v
+}

@@ -1,0 +1,71 @@
+package projection
+
+import (
+	"math"
+
+	"github.com/argmin-go/argmin/num"
+)
+
+// ExponentialCone is the projection of (x, y, z): [3] onto the closure of
+//
+//	{y > 0, y exp(x/y) ≤ z}
+//
+// which adds {x ≤ 0, y = 0, z ≥ 0}. Outside of the cone and its polar, and of
+// {x ≤ 0, y ≤ 0}, whose points go to (x, 0, max(z, 0)), the result is a multiple of
+// (ρ, 1, exp(ρ)), where ρ is the root of an increasing function (Friberg, "Projection
+// onto the exponential cone: a univariate root-finding problem", 2021); its
+// derivative is the implicit one.
+func ExponentialCone(x num.Array) num.Array {
+	const op = "projection.ExponentialCone"
+	checkShape(op, "x", x, 3)
+	v, size := unit(x)
+	zero := like(x, 0)
+	// Beyond limit exp(±ρ) is nothing, or more than there are numbers for.
+	limit := like(x, 600)
+	if x.DType() == num.Float32 {
+		limit = like(x, 80)
+	}
+	r, s, t := stop(v.At(0)), stop(v.At(1)), stop(v.At(2))
+	rp, sp := r.Gt(zero), s.Gt(zero)
+	sSafe, rSafe := safe(sp, s), safe(rp, r)
+	inside := sp.And(s.Mul(num.Exp(r.Div(sSafe))).Le(t)).Or(s.Eq(zero).And(r.Le(zero)).And(t.Ge(zero)))
+	polar := rp.And(r.Mul(num.Exp(s.Div(rSafe))).Le(t.Scale(-math.E))).Or(r.Eq(zero).And(s.Le(zero)).And(t.Le(zero)))
+	lo, hi := num.Where(rp, like(x, 1).Sub(s.Div(rSafe)), limit.Neg()), num.Where(sp, r.Div(sSafe), limit)
+	steep, flat := lo.Gt(limit), hi.Lt(limit.Neg())
+	face := rp.Or(sp).Not()
+
+	curved := inside.Or(polar).Or(face).Or(steep).Or(flat).Not()
+	half := like(x, 0.5)
+	lo, hi = num.Where(curved, num.Max(lo, limit.Neg()), zero), num.Where(curved, num.Min(hi, limit), like(x, 1))
+	on := onExponential(num.Where(curved, v, half), lo, hi)
+
+	top := num.Max(v.At(2), zero)
+	y := on
+	y = num.Where(steep, num.Stack(zero, zero, top), y)
+	y = num.Where(flat, num.Stack(v.At(0), v.At(1), top), y)
+	y = num.Where(face, num.Stack(v.At(0), zero, top), y)
+	y = num.Where(polar, zero, y).Mul(size)
+	known := num.IsFinite(x).All()
+	return only(known, num.Where(inside, x, y))
+}
+
+// onExponential solves v = c (ρ, 1, exp(ρ)) + d (1, 1-ρ, -exp(-ρ)), c and d > 0, a
+// point of the cone's boundary and one of the polar cone's that are orthogonal: the
+// first two equations give c and d as functions of ρ, the third is an increasing one.
+func onExponential(v, lo, hi array) array {
+	parts := func(rho, v array) (c, d array) {
+		r, s := v.At(0), v.At(1)
+		den := rho.Square().Sub(rho).AddScalar(1)
+		return rho.AddScalar(-1).Mul(r).Add(s).Div(den), r.Sub(rho.Mul(s)).Div(den)
+	}
+	rho := increasingRoot(func(rho, v array) array {
+		c, d := parts(rho, v)
+		return c.Mul(num.Exp(rho)).Sub(d.Mul(num.Exp(rho.Neg()))).Sub(v.At(2))
+	}, lo, hi, v)
+	c, d := parts(rho, v)
+	// Where exp(ρ) is large the third equation is the one that gives c to its last digits.
+	large := stop(rho).Gt(like(v, 0))
+	z := num.Where(large, num.Max(v.At(2).Add(d.Mul(num.Exp(rho.Neg()))), like(v, 0)), c.Mul(num.Exp(rho)))
+	y := num.Where(large, z.Mul(num.Exp(rho.Neg())), c)
+	return num.Stack(rho.Mul(y), y, z)
+}

@@ -1,0 +1,120 @@
+package projection
+
+import (
+	"math"
+
+	"github.com/argmin-go/argmin/num"
+)
+
+// Polyhedron is the projection of x: [n] onto {A y = b, G y ≤ h}, a: [m n], b: [m],
+// g: [k n], h: [k]. m or k may be 0. An empty set gives NaN, and so does an active
+// set that was not found within 10(k + 1) + 50 steps, and an x so large that rounding
+// leaves less than √ε of h. Equations and active inequalities may depend on one
+// another; elements of h may be infinite.
+//
+// The active set is found by the dual method of Goldfarb & Idnani ("A numerically
+// stable dual method for solving strictly convex quadratic programs", 1983) in the
+// space of the equations. Given the active inequalities the result is the projection
+// onto the affine set that they and the equations make, and so is its derivative:
+// see [AffineSet]. k³ operations a step, and about as many steps as there are
+// active inequalities.
+func Polyhedron(x, a, b, g, h num.Array) num.Array {
+	const op = "projection.Polyhedron"
+	checkEquations(op, x, "a", a, "b", b)
+	checkEquations(op, x, "g", g, "h", h)
+	m, n, k := a.Shape()[0], x.Size(), g.Shape()[0]
+	if k == 0 || n == 0 {
+		return affine(x, a, b)
+	}
+	size := rowSize(stop(g))
+	g, h = g.Div(size.Reshape(k, 1)), h.Div(size)
+	d := x.DType()
+	// In the space of the equations: C d ≤ slack for y = start + d.
+	start := affine(stop(x), stop(a), stop(b))
+	c := num.Vmap(func(c array) array { return affine(c, stop(a), num.Full(d, 0, m)) })(stop(g))
+	slack := stop(h).Sub(stop(g).MatMul(start))
+	bound := num.Where(num.IsFinite(h), stop(h).Abs(), like(x, 0))
+	rows := num.Norm(stop(g), 1)
+	near := bound.Add(rows.Mul(norm(start).Add(norm(stop(x))))).Scale(100 * d.Eps()) // rounding of the slack
+	// Rows that the equations determine do not change, but may be violated.
+	length := num.Norm(c, 1)
+	moves := length.Gt(rows.Scale(math.Sqrt(d.Eps())))
+	violated := moves.Not().And(slack.Ge(near.Neg()).Not()).Any()
+	length = safe(moves, length)
+	c = num.Where(moves.Reshape(k, 1), c.Div(length.Reshape(k, 1)), like(x, 0))
+	active, found := goldfarbIdnani(c, num.Where(moves, slack.Div(length), like(x, 0)), near.Div(length))
+
+	zero := like(x, 0)
+	y := affine(x, num.Concat(0, a, num.Where(active.Reshape(k, 1), g, zero)), num.Concat(0, b, num.Where(active, h, zero)))
+	// Rounding of a large x may leave nothing of a set; of a cone it leaves a share of x.
+	over := stop(g).MatMul(stop(y)).Sub(stop(h))
+	allowed := num.Where(bound.Max().Gt(zero), norm(stop(y)).Add(bound.Max()).Scale(math.Sqrt(d.Eps())), norm(stop(x)).Scale(100*d.Eps()))
+	inside := over.Le(allowed).All()
+	return only(found.And(violated.Not()).And(inside), y)
+}
+
+// goldfarbIdnani finds the active inequalities at the solution of min ½|d|² subject
+// to C d ≤ s, where the rows of C have length 1 or are 0. In terms of the dual
+// variables λ ≥ 0, d = -Cᵀλ and everything else is in the matrix K = C Cᵀ:
+//
+//	v = s + K λ                   the slack left
+//	p                             the inequality being added, of least slack
+//	r: K_WW r = K_Wp              how λ_W answers to λ_p
+//	q = K_pp - K_pW r             how fast p's slack grows
+//
+// A step goes until p is satisfied (and joins the active set W), or until a λ_W gets
+// to 0 (and leaves W). If neither bounds it the set is empty.
+func goldfarbIdnani(c, s, near array) (active, found array) {
+	k := c.Shape()[0]
+	gram := c.MatMul(c.T())
+	eps := c.DType().Eps()
+	inf, zero := like(c, math.Inf(1)), like(c, 0)
+	index := num.Arange(num.Int32, 0, k)
+	none := num.Full(num.Int32, -1)
+	type state struct {
+		Lambda, Active    array
+		P                 array // -1 between two inequalities
+		Done, Empty, Step array
+	}
+	flag, count := num.Full(num.Bool, 0), num.Full(num.Int32, 0)
+	end := num.While(func(st state) array {
+		return st.Done.Or(st.Empty).Not().And(st.Step.Lt(num.Full(num.Int32, float64(10*(k+1)+50))))
+	}, func(st state) state {
+		v := s.Add(gram.MatMul(st.Lambda))
+		v = num.Where(st.Active, zero, v)
+		fresh := st.P.Eq(none)
+		p := num.Where(fresh, num.ArgMin(v, 0), st.P)
+		vp := num.Take(v, p, 0)
+		tol := num.Take(near, p, 0).Add(st.Lambda.Sum().Scale(100 * eps))
+		done := fresh.And(vp.Ge(tol.Neg()))
+		isP := index.Eq(p)
+
+		w := st.Active.AsType(c.DType())
+		col := num.Take(gram, p, 0)
+		kww := gram.Mul(num.Outer(w, w)).Add(num.FromDiag(like(c, 1).Sub(w)))
+		l := num.Cholesky(kww)
+		r := num.SolveCholesky(l, col.Mul(w))
+		r = r.Add(num.SolveCholesky(l, col.Mul(w).Sub(kww.MatMul(r))))
+		z := num.Take(c, p, 0).Sub(r.Mul(w).MatMul(c))
+		q := z.Dot(z)
+		free := q.Gt(like(c, 1000*float64(k)*eps))
+
+		full := num.Where(free, vp.Neg().Div(safe(free, q)), inf)
+		blocks := st.Active.And(r.Gt(zero))
+		ratio := num.Where(blocks, st.Lambda.Div(safe(blocks, r)), inf)
+		out := num.ArgMin(ratio, 0)
+		partial := num.Take(ratio, out, 0)
+		t := num.Min(full, partial)
+		empty := num.IsFinite(t).Not()
+		moving := done.Or(empty).Not()
+		t = num.Where(moving, t, zero)
+		lambda := num.Where(st.Active, num.Max(st.Lambda.Sub(r.Mul(t)), zero), st.Lambda)
+		lambda = num.Where(isP, lambda.Add(t), lambda)
+		joins := moving.And(full.Le(partial))
+		leaves := moving.And(joins.Not())
+		lambda = num.Where(leaves.And(index.Eq(out)), zero, lambda)
+		next := st.Active.Or(joins.And(isP)).And(leaves.And(index.Eq(out)).Not())
+		return state{lambda, next, num.Where(leaves, p, none), done, empty.And(done.Not()), st.Step.AddScalar(1)}
+	}, state{num.Full(c.DType(), 0, k), num.Full(num.Bool, 0, k), none, flag, flag, count})
+	return end.Active, end.Done
+}

@@ -1,0 +1,110 @@
+package projection
+
+import (
+	"math"
+
+	"github.com/argmin-go/argmin/internal/ir"
+	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/tree"
+)
+
+// Scalar is how the size of a set is given: as a Go number, which takes the dtype
+// of the point, or as an array without axes of that dtype, which may be traced and
+// be differentiated.
+type Scalar interface{ int | float64 | num.Array }
+
+type array = num.Array
+
+var stop = num.StopGradient
+
+// scalar is s as an array without axes.
+func scalar[S Scalar](op, name string, s S, d num.DType) array {
+	switch s := any(s).(type) {
+	case int:
+		return num.Full(d, float64(s))
+	case float64:
+		return num.Full(d, s)
+	case array:
+		checkType(op, name, s, d)
+		if s.Rank() != 0 {
+			ir.Throw(ir.Errorf(ir.ShapeError, op, "%s has shape %s, want a scalar", name, ir.ShapeString(s.Shape())))
+		}
+		return s
+	}
+	panic("unreachable")
+}
+
+// like is a scalar with the dtype of x.
+func like(x array, v float64) array { return num.Full(x.DType(), v) }
+
+func checkType(op, name string, x array, d num.DType) {
+	if x.DType() != d {
+		ir.Throw(ir.Errorf(ir.DTypeError, op, "%s is %s and x is %s; convert one with AsType", name, x.DType(), d))
+	}
+}
+
+// checkShape wants an array of rank len(want) with the sizes in want, of which
+// negative ones stand for any.
+func checkShape(op, name string, x array, want ...int) {
+	s := x.Shape()
+	ok := len(s) == len(want)
+	for i := 0; ok && i < len(s); i++ {
+		ok = want[i] < 0 || s[i] == want[i]
+	}
+	if !ok {
+		ir.Throw(ir.Errorf(ir.ShapeError, op, "%s has shape %s, want %s", name, ir.ShapeString(s), wanted(want)))
+	}
+	if !x.DType().IsFloat() {
+		ir.Throw(ir.Errorf(ir.DTypeError, op, "%s is %s, want a floating-point type", name, x.DType()))
+	}
+}
+
+func wanted(shape []int) string {
+	known := true
+	for _, n := range shape {
+		known = known && n >= 0
+	}
+	switch {
+	case known:
+		return ir.ShapeString(shape)
+	case len(shape) == 1:
+		return "a vector"
+	case len(shape) == 2 && shape[1] >= 0:
+		return "a matrix of " + ir.ShapeString(shape[1:]) + " columns"
+	}
+	return "a matrix"
+}
+
+// only is x where ok, a bool scalar or one for each element, and NaN elsewhere.
+func only(ok, x array) array { return num.Where(ok, x, like(x, math.NaN())) }
+
+// safe is x where ok and 1 elsewhere: what a branch that is not taken may divide by.
+func safe(ok, x array) array { return num.Where(ok, x, like(x, 1)) }
+
+// shadow is zero, but has the derivative of x: added to a value whose derivative
+// was stopped it gives it that of x.
+func shadow(x array) array { return x.Sub(stop(x)) }
+
+// norm is |x| of a vector, without the overflow or underflow of its squares. Its
+// derivative at zero is zero.
+func norm(x array) array {
+	if x.Size() == 0 {
+		return like(x, 0)
+	}
+	m := stop(x.Abs().Max())
+	m = safe(num.IsFinite(m).And(m.Gt(like(m, 0))), m)
+	return num.Norm(x.Div(m)).Mul(m)
+}
+
+// raveled applies f to a tree as one vector. A tree without elements is returned
+// as it is.
+func raveled[T any](x T, f func(array) array) T {
+	if len(tree.Leaves(x)) == 0 {
+		return x
+	}
+	v, back := num.Ravel(x)
+	if v.Size() == 0 {
+		return x
+	}
+	return back(f(v))
+}

@@ -1,0 +1,89 @@
+package projection
+
+import (
+	"github.com/argmin-go/argmin/internal/ir"
+	"github.com/argmin-go/argmin/num"
+)
+
+// Simplex is the projection of x: [n] onto {y ≥ 0, Σy = scale},
+//
+//	P(x)ᵢ = max(xᵢ - τ, 0) with τ such that they sum to scale
+//
+// (Held, Wolfe & Crowder, "Validation of subgradient optimization", 1974; Duchi et
+// al., 2008, figure 1). A point whose elements are not negative and sum to scale is
+// returned as it is. Elements of -Inf become 0, one of +Inf gives NaN; so does a
+// negative scale; n = 0 is an error.
+//
+// With s = 1 on the support, where P(x) > 0, and 0 elsewhere, the Jacobian is
+// diag(s) - s sᵀ/Σs. n log n operations.
+func Simplex[S Scalar](x num.Array, scale S) num.Array {
+	const op = "projection.Simplex"
+	checkPoint(op, x)
+	return simplex(x, scalar(op, "scale", scale, x.DType()))
+}
+
+// checkPoint wants a vector that is not empty.
+func checkPoint(op string, x array) {
+	checkShape(op, "x", x, -1)
+	if x.Size() == 0 {
+		ir.Throw(ir.Errorf(ir.ShapeError, op, "x is empty, and the set has no point without elements"))
+	}
+}
+
+// simplex is Simplex. The support is found first and has no derivative; given the
+// support the projection is linear.
+func simplex(x, s array) array {
+	zero := like(x, 0)
+	z := x.Sub(stop(x.Max())) // leaves no digits of a large common part to lose
+	inside := stop(x).Ge(zero).All().And(stop(x).Sum().Eq(stop(s)))
+	support := num.Where(inside, x.Gt(zero), z.Gt(threshold(stop(z), stop(s))))
+	count := num.Max(support.AsType(x.DType()).Sum(), like(x, 1))
+	tau := num.Where(support, z, zero).Sum().Sub(s).Div(count)
+	y := num.Where(inside, x.Sub(shadow(tau)), num.Max(z.Sub(tau), zero))
+	y = num.Where(support, y, zero)
+	return only(num.IsFinite(x.Max()).And(s.Ge(zero)), y)
+}
+
+// threshold is the τ with Σ max(x - τ, 0) = s; max(x) for s = 0.
+func threshold(x, s array) array {
+	n := x.Size()
+	u := num.Flip(num.Sort(x, 0))
+	over := num.CumSum(u, 0).Sub(s) // τ if the first k elements are the support is over/k
+	k := num.Arange(num.Int32, 1, n+1).AsType(x.DType())
+	last := num.Max(u.Mul(k).Gt(over).AsType(num.Int32).Sum().AddScalar(-1), num.Full(num.Int32, 0))
+	return num.Take(over.Div(k), last, 0)
+}
+
+// SparseSimplex is a projection of x: [n] onto {y ≥ 0, Σy = scale, at most k elements
+// not zero}: that of the k largest elements onto the simplex, and 0 for the others
+// (Kyrillidis, Becker, Cevher & Koch, "Sparse projections onto the simplex",
+// 2013). The set is not convex; of equal elements the first are taken. k ≥ n
+// is [Simplex], k < 1 an error; for the rest see there.
+func SparseSimplex[S Scalar](x num.Array, k int, scale S) num.Array {
+	const op = "projection.SparseSimplex"
+	checkPoint(op, x)
+	if k < 1 {
+		ir.Throw(ir.Errorf(ir.ArgumentError, op, "k is %d, want 1 or more", k))
+	}
+	s := scalar(op, "scale", scale, x.DType())
+	if k >= x.Size() {
+		return simplex(x, s)
+	}
+	top, at := num.TopK(x, k)
+	y := num.Put(num.Full(x.DType(), 0, x.Size()), at, simplex(top, s), 0)
+	return only(num.IsFinite(x.Max()).And(s.Ge(like(s, 0))), y)
+}
+
+// KLSimplex is the projection of exp(x), x: [n], onto {y ≥ 0, Σy = scale} in the
+// Kullback–Leibler divergence,
+//
+//	argmin Σ y log y - Σ x y = scale · softmax(x).
+//
+// Elements of -Inf become 0; if all are, or one is +Inf, the result is NaN. So it is
+// for a negative scale; n = 0 is an error. The Jacobian is diag(P) - P Pᵀ/scale.
+func KLSimplex[S Scalar](x num.Array, scale S) num.Array {
+	const op = "projection.KLSimplex"
+	checkPoint(op, x)
+	s := scalar(op, "scale", scale, x.DType())
+	return only(s.Ge(like(s, 0)), num.Softmax(x).Mul(s))
+}
