@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"math"
 
-	"github.com/argmin-go/argmin/linesearch"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/tree"
 )
@@ -66,20 +65,6 @@ func (r Result[P]) Err() error {
 	return nil
 }
 
-// method is what a solver adds to the common loop: a state of its own and one
-// update from an iterate to the next.
-type method interface {
-	// init makes the method's state at the first iterate.
-	init(it iterate) []num.Array
-	// update makes one iteration.
-	update(f linesearch.Func, it iterate, st []num.Array) (iterate, []num.Array)
-}
-
-// iterate is the common part of every solver's state, on the raveled parameters.
-type iterate struct {
-	X, G, Value, Error, Iter, Code, NumFun num.Array
-}
-
 // settings are the options that all solvers have, with their meaning there.
 type settings struct {
 	maxIter int
@@ -94,8 +79,8 @@ type settings struct {
 // Solver minimizes an objective of parameters and data, both trees. Make one
 // with [GradientDescent] or [LBFGS]. It is safe for use by many goroutines.
 type Solver[P, A any] struct {
-	vg func(P, A) (num.Array, P)
-	m  method
+	vg   func(P, A) (num.Array, P)
+	rule rule[P, A]
 	settings
 	run   *num.Jitted[input[P, A], Result[P]]
 	first *num.Jitted[input[P, A], Step[P]]
@@ -108,16 +93,20 @@ type input[P, A any] struct {
 	Data A
 }
 
-func newSolver[P, A any](f func(P, A) num.Array, m method, opt settings) *Solver[P, A] {
+func newSolver[P, A any](f func(P, A) num.Array, r rule[P, A], opt settings) *Solver[P, A] {
+	return newSolverOf(func(p P, data A) (num.Array, P) {
+		return num.ValueAndGrad(func(p P) num.Array { return f(p, data) })(p)
+	}, r, opt)
+}
+
+func newSolverOf[P, A any](vg func(P, A) (num.Array, P), r rule[P, A], opt settings) *Solver[P, A] {
 	if opt.maxIter == 0 {
 		opt.maxIter = 500
 	}
 	if opt.tol == 0 {
 		opt.tol = 1e-6
 	}
-	return (&Solver[P, A]{m: m, settings: opt, vg: func(p P, data A) (num.Array, P) {
-		return num.ValueAndGrad(func(p P) num.Array { return f(p, data) })(p)
-	}}).jit()
+	return (&Solver[P, A]{rule: r, settings: opt, vg: vg}).jit()
 }
 
 func (s *Solver[P, A]) jit() *Solver[P, A] {
@@ -142,14 +131,14 @@ func (s *Solver[P, A]) prepared() *Solver[P, A] {
 	if !s.noJit {
 		return s
 	}
-	return (&Solver[P, A]{vg: s.vg, m: s.m, settings: s.settings}).jit()
+	return (&Solver[P, A]{vg: s.vg, rule: s.rule, settings: s.settings}).jit()
 }
 
 // WithGradient is the solver with another way to get the objective's value and
 // gradient, such as one that shares work between them or is known in closed form.
 // Implicit derivatives differentiate the gradient that it returns.
 func (s *Solver[P, A]) WithGradient(valueAndGrad func(P, A) (num.Array, P)) *Solver[P, A] {
-	return (&Solver[P, A]{vg: valueAndGrad, m: s.m, settings: s.settings}).jit()
+	return (&Solver[P, A]{vg: valueAndGrad, rule: s.rule, settings: s.settings}).jit()
 }
 
 // DropAux makes an objective of a function that returns something besides its
@@ -199,11 +188,22 @@ func (s *Solver[P, A]) ArgminState(init P, data A) (P, State) {
 	return r.Params, r.State
 }
 
-// Optimality is the condition that holds at a minimum: the gradient of the
-// objective with respect to the parameters.
+// Optimality is what is zero at a solution: the gradient of the objective with
+// respect to the parameters, unless the solver says otherwise.
 func (s *Solver[P, A]) Optimality(params P, data A) P {
 	_, g := s.vg(params, data)
-	return g
+	return s.condition(params, g, data)
+}
+
+// condition is what is zero at a solution.
+func (s *Solver[P, A]) condition(params, g P, data A) P {
+	x, unravel := num.Ravel(params)
+	b := binding[P, A]{data, unravel}
+	m, ok := s.rule(b).(conditioned)
+	if !ok {
+		return g
+	}
+	return unravel(m.residual(x, b.ravel(g)))
 }
 
 // L2OptimalityError is the Euclidean norm of [Solver.Optimality], what Tol bounds.
@@ -220,7 +220,7 @@ func (s *Solver[P, A]) solve(init P, data A) Result[P] {
 	if s.unroll {
 		return s.iterate(func(x P, data A) (num.Array, P) { y := vg(input[P, A]{x, data}); return y.V, y.G }, init, data)
 	}
-	optimality := func(x P, data A) P { return vg(input[P, A]{x, data}).G }
+	optimality := func(x P, data A) P { return s.condition(x, vg(input[P, A]{x, data}).G, data) }
 	type rest struct {
 		State   State
 		History *History
@@ -230,102 +230,6 @@ func (s *Solver[P, A]) solve(init P, data A) Result[P] {
 		return r.Params, rest{r.State, r.History}
 	}, s.linear)(data)
 	return Result[P]{x, r.State, r.History}
-}
-
-type carry struct {
-	It      iterate
-	St      []num.Array
-	History *History
-}
-
-// problem is the objective on raveled parameters, traced once.
-type problem[P any] struct {
-	x0      num.Array
-	unravel func(num.Array) P
-	fg      linesearch.Func
-}
-
-func (s *Solver[P, A]) problem(init P, data A) problem[P] { return newProblem(s.vg, init, data) }
-
-func newProblem[P, A any](vg func(P, A) (num.Array, P), init P, data A) problem[P] {
-	x0, unravel := num.Ravel(init)
-	fg := num.Traced(func(x num.Array) [2]num.Array {
-		v, g := vg(unravel(x), data)
-		flat, _ := num.Ravel(g)
-		return [2]num.Array{v, flat}
-	}, x0)
-	return problem[P]{x0, unravel, func(x num.Array) (num.Array, num.Array) { r := fg(x); return r[0], r[1] }}
-}
-
-func (p problem[P]) result(c carry) Result[P] {
-	it := c.It
-	return Result[P]{p.unravel(it.X), State{it.Iter, it.Error, it.Value, it.Code, it.NumFun}, c.History}
-}
-
-// Step is a solver between two iterations. It is a tree of arrays.
-type Step[P any] struct {
-	Result Result[P]
-	Carry  carry // what the method remembers
-}
-
-type stepInput[P, A any] struct {
-	From Step[P]
-	Data A
-}
-
-func (s *Solver[P, A]) start(p problem[P]) Step[P] {
-	v, g := p.fg(p.x0)
-	it := s.judge(iterate{X: p.x0, G: g, Value: v, Iter: int32s(0), Code: int32s(Running), NumFun: int32s(1)})
-	c := carry{It: it, St: s.m.init(it)}
-	if s.history {
-		nan := num.Full(v.DType(), math.NaN(), s.maxIter+1)
-		c.History = &History{nan, nan}
-	}
-	c = s.report(c)
-	return Step[P]{p.result(c), c}
-}
-
-func (s *Solver[P, A]) advance(p problem[P], c carry) Step[P] {
-	it, st := s.m.update(p.fg, c.It, c.St)
-	it.Iter = c.It.Iter.Add(int32s(1))
-	it = s.judge(it)
-	// Where numbers were lost, the last point that had them is the answer.
-	lost := it.Code.Eq(int32s(NonFinite))
-	it.X, it.G = num.Where(lost, c.It.X, it.X), num.Where(lost, c.It.G, it.G)
-	it.Value, it.Error = num.Where(lost, c.It.Value, it.Value), num.Where(lost, c.It.Error, it.Error)
-	c = s.report(carry{it, st, c.History})
-	return Step[P]{p.result(c), c}
-}
-
-// report writes the iterate into the history and the log, if they are wanted.
-func (s *Solver[P, A]) report(c carry) carry {
-	if h := c.History; h != nil {
-		put := func(a, x num.Array) num.Array {
-			return num.DynamicUpdateSlice(a, x.Reshape(1), []num.Array{c.It.Iter})
-		}
-		c.History = &History{put(h.Value, c.It.Value), put(h.Error, c.It.Error)}
-	}
-	if s.logger != nil {
-		num.Observe(func(it [5]num.Array) error {
-			s.logger.Info("argmin", "iter", int(it[0].Item()), "value", it[1].Item(), "error", it[2].Item(),
-				"evaluations", int(it[3].Item()), "status", Status(it[4].Item()).String())
-			return nil
-		}, [5]num.Array{c.It.Iter, c.It.Value, c.It.Error, c.It.NumFun, c.It.Code})
-	}
-	return c
-}
-
-// iterate is the loop of a whole run. Its bound is what gives an unrolled solve
-// its derivative in reverse mode.
-func (s *Solver[P, A]) iterate(vg func(P, A) (num.Array, P), init P, data A) Result[P] {
-	p := newProblem(vg, init, data)
-	running := func(c carry) num.Array { return c.It.Code.Eq(int32s(Running)) }
-	body := func(c carry) carry { return s.advance(p, c).Carry }
-	first := s.start(p).Carry
-	if s.unroll {
-		return p.result(num.WhileMax(s.maxIter, running, body, first))
-	}
-	return p.result(num.While(running, body, first))
 }
 
 // Init is the step before the first iteration from init.
@@ -421,30 +325,4 @@ func (s *Solver[P, A]) RunIterator(ctx context.Context, init P, batches iter.Seq
 		return s.untouched(init), nil
 	}
 	return st.Result, nil
-}
-
-func int32s[T ~int](x T) num.Array { return num.Full(num.Int32, float64(x)) }
-
-// judge applies the stopping tests that all solvers share.
-func (s *Solver[P, A]) judge(it iterate) iterate {
-	tol := num.Full(it.X.DType(), s.tol)
-	it.Error = num.Norm(it.G)
-	code := num.Where(it.Iter.Ge(int32s(s.maxIter)), int32s(IterationLimit), int32s(Running))
-	code = num.Where(it.Code.Eq(int32s(Running)), code, it.Code)
-	code = num.Where(it.Error.Le(tol), int32s(Converged), code)
-	code = num.Where(num.IsFinite(it.Error).And(num.IsFinite(it.Value)), code, int32s(NonFinite))
-	eps := it.X.DType().Eps()
-	it.Code = num.Where(it.Value.Lt(num.Full(it.Value.DType(), -1/(eps*eps))), int32s(Unbounded), code)
-	return it
-}
-
-// along searches from an iterate along d. A search that ends without its
-// condition still makes progress if it lowered the value.
-func (it iterate) along(search linesearch.Search, f linesearch.Func, d, step num.Array) (next iterate, r linesearch.Result) {
-	r = search(f, linesearch.Start{X: it.X, Value: it.Value, Grad: it.G, Dir: d, Step: step})
-	next = it
-	next.X, next.Value, next.G = r.X, r.Value, r.Grad
-	next.NumFun = it.NumFun.Add(r.NumFun)
-	next.Code = num.Where(r.OK.Or(r.Value.Lt(it.Value)), int32s(Running), int32s(LineSearchFailed))
-	return next, r
 }
