@@ -28,7 +28,7 @@ func BFGS[P, A any](f func(P, A) num.Array, opt BFGSOptions) *Solver[P, A] {
 	if opt.LineSearch == nil {
 		opt.LineSearch = linesearch.Zoom(linesearch.ZoomOptions{})
 	}
-	return newSolver(f, always[P, A](bfgs{opt.LineSearch}), settings{opt.MaxIter, opt.Tol, opt.Unroll, opt.Linear, opt.History, opt.Logger, opt.NoJit})
+	return newSolver(f, always[P, A](bfgs{opt.LineSearch}), nil, settings{opt.MaxIter, opt.Tol, opt.Unroll, opt.Linear, opt.History, opt.Logger, opt.NoJit})
 }
 
 type bfgs struct{ search linesearch.Search }

@@ -36,7 +36,7 @@ func GradientDescent[P, A any](f func(P, A) num.Array, opt GradientDescentOption
 		opt.LineSearch = linesearch.Backtracking(o)
 	}
 	m := gradientDescent{opt.StepSize, opt.LineSearch, opt.Accelerate}
-	return newSolver(f, always[P, A](m), settings{opt.MaxIter, opt.Tol, opt.Unroll, opt.Linear, opt.History, opt.Logger, opt.NoJit})
+	return newSolver(f, always[P, A](m), nil, settings{opt.MaxIter, opt.Tol, opt.Unroll, opt.Linear, opt.History, opt.Logger, opt.NoJit})
 }
 
 type gradientDescent struct {

@@ -33,7 +33,7 @@ func LBFGS[P, A any](f func(P, A) num.Array, opt LBFGSOptions) *Solver[P, A] {
 	if opt.LineSearch == nil {
 		opt.LineSearch = linesearch.Zoom(linesearch.ZoomOptions{})
 	}
-	return newSolver(f, always[P, A](lbfgs{m, opt.LineSearch}), settings{opt.MaxIter, opt.Tol, opt.Unroll, opt.Linear, opt.History, opt.Logger, opt.NoJit})
+	return newSolver(f, always[P, A](lbfgs{m, opt.LineSearch}), nil, settings{opt.MaxIter, opt.Tol, opt.Unroll, opt.Linear, opt.History, opt.Logger, opt.NoJit})
 }
 
 type lbfgs struct {

@@ -16,16 +16,12 @@ type method interface {
 	update(f linesearch.Func, it iterate, st []num.Array) (iterate, []num.Array)
 }
 
-// conditioned is implemented by methods whose condition of optimality is not that
-// the gradient is zero.
-type conditioned interface {
-	// residual is what is zero at a solution, from the point and the gradient there.
-	residual(x, g num.Array) num.Array
-}
-
 // measured is implemented by methods whose error is not the norm of the condition:
 // update sets it, and init's first iterate has that of start.
 type measured interface{ start(it iterate) num.Array }
+
+// admitting is implemented by methods whose iterates are in a set: a start is moved there.
+type admitting interface{ admit(x num.Array) num.Array }
 
 // rule makes the method for one problem.
 type rule[P, A any] func(b binding[P, A]) method
@@ -61,22 +57,36 @@ type problem[P any] struct {
 	x0      num.Array
 	unravel func(num.Array) P
 	fg      linesearch.Func
+	zero    func(x, g num.Array) num.Array // the condition of optimality; nil: g
 	m       method
 }
 
-func (s *Solver[P, A]) problem(init P, data A) problem[P] {
-	return newProblem(s.vg, s.rule, init, data)
-}
+func (s *Solver[P, A]) problem(init P, data A) problem[P] { return s.newProblem(s.vg, init, data) }
 
-func newProblem[P, A any](vg func(P, A) (num.Array, P), r rule[P, A], init P, data A) problem[P] {
+func (s *Solver[P, A]) newProblem(vg func(P, A) (num.Array, P), init P, data A) problem[P] {
 	x0, unravel := num.Ravel(init)
+	b := binding[P, A]{data, unravel}
 	fg := num.Traced(func(x num.Array) [2]num.Array {
 		v, g := vg(unravel(x), data)
-		flat, _ := num.Ravel(g)
-		return [2]num.Array{v, flat}
+		return [2]num.Array{v, b.ravel(g)}
 	}, x0)
-	m := r(binding[P, A]{data, unravel})
-	return problem[P]{x0, unravel, func(x num.Array) (num.Array, num.Array) { r := fg(x); return r[0], r[1] }, m}
+	p := problem[P]{x0: x0, unravel: unravel, m: s.rule(b)}
+	if m, ok := p.m.(admitting); ok {
+		p.x0 = m.admit(x0)
+	}
+	p.fg = func(x num.Array) (num.Array, num.Array) { r := fg(x); return r[0], r[1] }
+	if s.zero != nil {
+		p.zero = func(x, g num.Array) num.Array { return b.ravel(s.zero(unravel(x), unravel(g), data)) }
+	}
+	return p
+}
+
+// residual is what is zero at a solution.
+func (p problem[P]) residual(x, g num.Array) num.Array {
+	if p.zero == nil {
+		return g
+	}
+	return p.zero(x, g)
 }
 
 func (p problem[P]) result(c carry) Result[P] {
@@ -101,7 +111,7 @@ func (s *Solver[P, A]) start(p problem[P]) Step[P] {
 	if m, ok := p.m.(measured); ok {
 		it.Error = m.start(it)
 	}
-	it = s.judge(p.m, it)
+	it = judge(s.settings, p, it)
 	c := carry{It: it, St: p.m.init(it)}
 	if s.history {
 		nan := num.Full(v.DType(), math.NaN(), s.maxIter+1)
@@ -114,7 +124,7 @@ func (s *Solver[P, A]) start(p problem[P]) Step[P] {
 func (s *Solver[P, A]) advance(p problem[P], c carry) Step[P] {
 	it, st := p.m.update(p.fg, c.It, c.St)
 	it.Iter = c.It.Iter.Add(int32s(1))
-	it = s.judge(p.m, it)
+	it = judge(s.settings, p, it)
 	// Where numbers were lost, the last point that had them is the answer.
 	lost := it.Code.Eq(int32s(NonFinite))
 	it.X, it.G = num.Where(lost, c.It.X, it.X), num.Where(lost, c.It.G, it.G)
@@ -144,7 +154,7 @@ func (s *Solver[P, A]) report(c carry) carry {
 // iterate is the loop of a whole run. Its bound is what gives an unrolled solve
 // its derivative in reverse mode.
 func (s *Solver[P, A]) iterate(vg func(P, A) (num.Array, P), init P, data A) Result[P] {
-	p := newProblem(vg, s.rule, init, data)
+	p := s.newProblem(vg, init, data)
 	running := func(c carry) num.Array { return c.It.Code.Eq(int32s(Running)) }
 	body := func(c carry) carry { return s.advance(p, c).Carry }
 	first := s.start(p).Carry
@@ -157,14 +167,10 @@ func (s *Solver[P, A]) iterate(vg func(P, A) (num.Array, P), init P, data A) Res
 func int32s[T ~int](x T) num.Array { return num.Full(num.Int32, float64(x)) }
 
 // judge applies the stopping tests that all solvers share.
-func (s settings) judge(m method, it iterate) iterate {
+func judge[P any](s settings, p problem[P], it iterate) iterate {
 	tol := num.Full(it.X.DType(), s.tol)
-	switch m := m.(type) {
-	case measured:
-	case conditioned:
-		it.Error = num.Norm(m.residual(it.X, it.G))
-	default:
-		it.Error = num.Norm(it.G)
+	if _, ok := p.m.(measured); !ok {
+		it.Error = num.Norm(p.residual(it.X, it.G))
 	}
 	code := num.Where(it.Iter.Ge(int32s(s.maxIter)), int32s(IterationLimit), int32s(Running))
 	code = num.Where(it.Code.Eq(int32s(Running)), code, it.Code)

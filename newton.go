@@ -27,7 +27,7 @@ func Newton[P, A any](f func(P, A) num.Array, opt NewtonOptions) *Solver[P, A] {
 	if opt.LineSearch == nil {
 		opt.LineSearch = linesearch.Backtracking(linesearch.BacktrackingOptions{})
 	}
-	return newSolver(f, always[P, A](newton{opt.LineSearch}), settings{opt.MaxIter, opt.Tol, opt.Unroll, opt.Linear, opt.History, opt.Logger, opt.NoJit})
+	return newSolver(f, always[P, A](newton{opt.LineSearch}), nil, settings{opt.MaxIter, opt.Tol, opt.Unroll, opt.Linear, opt.History, opt.Logger, opt.NoJit})
 }
 
 type newton struct{ search linesearch.Search }
@@ -60,14 +60,12 @@ func regularized(h num.Array) num.Array {
 	size := num.Max(h.Abs().Max(), num.Full(d, 1e-30))
 	low := num.Diag(h).Min()
 	first := num.Where(low.Gt(zero), zero, low.Neg().Add(size.Scale(1e-3)))
-	type state struct{ L, Tau, N num.Array }
+	type state struct{ L, Tau num.Array }
 	try := func(tau num.Array) num.Array { return num.Cholesky(h.Add(eye.Mul(tau))) }
 	bad := func(l num.Array) num.Array { return num.IsFinite(num.Diag(l).Sum()).Not() }
-	end := num.While(func(s state) num.Array {
-		return bad(s.L).And(s.N.Lt(int32s(20))).And(num.IsFinite(size))
-	}, func(s state) state {
+	end := num.WhileMax(20, func(s state) num.Array { return bad(s.L).And(num.IsFinite(size)) }, func(s state) state {
 		tau := num.Max(s.Tau.Scale(10), size.Scale(1e-6))
-		return state{try(tau), tau, s.N.AddScalar(1)}
-	}, state{try(first), first, int32s(0)})
+		return state{try(tau), tau}
+	}, state{try(first), first})
 	return end.L
 }

@@ -41,7 +41,7 @@ func NonlinearCG[P, A any](f func(P, A) num.Array, opt NonlinearCGOptions) *Solv
 	if opt.LineSearch == nil {
 		opt.LineSearch = linesearch.Zoom(linesearch.ZoomOptions{C2: 0.1})
 	}
-	return newSolver(f, always[P, A](nonlinearCG{opt.Formula, opt.LineSearch}), settings{opt.MaxIter, opt.Tol, opt.Unroll, opt.Linear, opt.History, opt.Logger, opt.NoJit})
+	return newSolver(f, always[P, A](nonlinearCG{opt.Formula, opt.LineSearch}), nil, settings{opt.MaxIter, opt.Tol, opt.Unroll, opt.Linear, opt.History, opt.Logger, opt.NoJit})
 }
 
 type nonlinearCG struct {

@@ -76,11 +76,22 @@ type settings struct {
 	noJit   bool
 }
 
+func (s settings) defaults() settings {
+	if s.maxIter == 0 {
+		s.maxIter = 500
+	}
+	if s.tol == 0 {
+		s.tol = 1e-6
+	}
+	return s
+}
+
 // Solver minimizes an objective of parameters and data, both trees. Make one
 // with [GradientDescent] or [LBFGS]. It is safe for use by many goroutines.
 type Solver[P, A any] struct {
 	vg   func(P, A) (num.Array, P)
 	rule rule[P, A]
+	zero condition[P, A] // nil: the gradient
 	settings
 	run   *num.Jitted[input[P, A], Result[P]]
 	first *num.Jitted[input[P, A], Step[P]]
@@ -93,20 +104,20 @@ type input[P, A any] struct {
 	Data A
 }
 
-func newSolver[P, A any](f func(P, A) num.Array, r rule[P, A], opt settings) *Solver[P, A] {
+// condition is what is zero at a solution, from the point and the gradient there.
+type condition[P, A any] func(x, g P, data A) P
+
+// newSolver makes the solver of a smooth objective. Without zero the condition of
+// optimality is that the gradient is zero.
+func newSolver[P, A any](f func(P, A) num.Array, r rule[P, A], zero condition[P, A], opt settings) *Solver[P, A] {
 	return newSolverOf(func(p P, data A) (num.Array, P) {
 		return num.ValueAndGrad(func(p P) num.Array { return f(p, data) })(p)
-	}, r, opt)
+	}, r, zero, opt)
 }
 
-func newSolverOf[P, A any](vg func(P, A) (num.Array, P), r rule[P, A], opt settings) *Solver[P, A] {
-	if opt.maxIter == 0 {
-		opt.maxIter = 500
-	}
-	if opt.tol == 0 {
-		opt.tol = 1e-6
-	}
-	return (&Solver[P, A]{rule: r, settings: opt, vg: vg}).jit()
+func newSolverOf[P, A any](vg func(P, A) (num.Array, P), r rule[P, A], zero condition[P, A], opt settings) *Solver[P, A] {
+	opt = opt.defaults()
+	return (&Solver[P, A]{vg: vg, rule: r, zero: zero, settings: opt}).jit()
 }
 
 func (s *Solver[P, A]) jit() *Solver[P, A] {
@@ -118,8 +129,10 @@ func (s *Solver[P, A]) jit() *Solver[P, A] {
 	s.batch = num.Jit(func(in stepInput[P, A]) Step[P] {
 		p := s.problem(in.From.Result.Params, in.Data)
 		c := in.From.Carry
-		c.It.Value, c.It.G = p.fg(c.It.X)
-		c.It.NumFun = c.It.NumFun.Add(int32s(1))
+		if _, ok := p.m.(sampling); !ok {
+			c.It.Value, c.It.G = p.fg(c.It.X)
+			c.It.NumFun = c.It.NumFun.Add(int32s(1))
+		}
 		return s.advance(p, c)
 	}).Donate(func(in stepInput[P, A]) any { return in.From.Carry })
 	return s
@@ -131,14 +144,14 @@ func (s *Solver[P, A]) prepared() *Solver[P, A] {
 	if !s.noJit {
 		return s
 	}
-	return (&Solver[P, A]{vg: s.vg, rule: s.rule, settings: s.settings}).jit()
+	return (&Solver[P, A]{vg: s.vg, rule: s.rule, zero: s.zero, settings: s.settings}).jit()
 }
 
 // WithGradient is the solver with another way to get the objective's value and
 // gradient, such as one that shares work between them or is known in closed form.
 // Implicit derivatives differentiate the gradient that it returns.
 func (s *Solver[P, A]) WithGradient(valueAndGrad func(P, A) (num.Array, P)) *Solver[P, A] {
-	return (&Solver[P, A]{vg: valueAndGrad, rule: s.rule, settings: s.settings}).jit()
+	return (&Solver[P, A]{vg: valueAndGrad, rule: s.rule, zero: s.zero, settings: s.settings}).jit()
 }
 
 // DropAux makes an objective of a function that returns something besides its
@@ -197,13 +210,10 @@ func (s *Solver[P, A]) Optimality(params P, data A) P {
 
 // condition is what is zero at a solution.
 func (s *Solver[P, A]) condition(params, g P, data A) P {
-	x, unravel := num.Ravel(params)
-	b := binding[P, A]{data, unravel}
-	m, ok := s.rule(b).(conditioned)
-	if !ok {
+	if s.zero == nil {
 		return g
 	}
-	return unravel(m.residual(x, b.ravel(g)))
+	return s.zero(params, g, data)
 }
 
 // L2OptimalityError is the Euclidean norm of [Solver.Optimality], what Tol bounds.

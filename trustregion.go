@@ -32,7 +32,7 @@ func TrustRegion[P, A any](f func(P, A) num.Array, opt TrustRegionOptions) *Solv
 	if opt.MaxRadius == 0 {
 		opt.MaxRadius = 1000
 	}
-	return newSolver(f, always[P, A](trustRegion{opt.Radius, opt.MaxRadius}), settings{opt.MaxIter, opt.Tol, opt.Unroll, opt.Linear, opt.History, opt.Logger, opt.NoJit})
+	return newSolver(f, always[P, A](trustRegion{opt.Radius, opt.MaxRadius}), nil, settings{opt.MaxIter, opt.Tol, opt.Unroll, opt.Linear, opt.History, opt.Logger, opt.NoJit})
 }
 
 type trustRegion struct{ radius, most float64 }
@@ -47,7 +47,7 @@ func (m trustRegion) update(f linesearch.Func, it iterate, st []num.Array) (iter
 	full := func(v float64) num.Array { return num.Full(d, v) }
 	apply := hessp(f, it.X)
 	// Superlinear convergence: the residual is to fall like |g|^1.5.
-	p, hp, edge := steihaug(apply, it.G, radius, it.Error.Mul(num.Min(full(0.5), it.Error.Sqrt())))
+	p, hp, edge := steihaug(apply, it.G, it.Error.Mul(num.Min(full(0.5), it.Error.Sqrt())), true, radius)
 	promise := it.G.Dot(p).Add(p.Dot(hp).Scale(0.5)).Neg()
 	x := it.X.Add(p)
 	v, g := f(x)
@@ -76,29 +76,33 @@ func minPositive(d num.DType) float64 {
 	return 0x1p-1022
 }
 
-// steihaug minimizes gᵀp + pᵀHp/2 in the ball of a radius, until the residual is at
-// most tol or 2n steps were made. It also gives H p and whether p is on the boundary.
-func steihaug(apply func(num.Array) num.Array, g, radius, tol num.Array) (p, hp, edge num.Array) {
+// steihaug minimizes gᵀp + pᵀHp/2 in the ball of a radius, if bounded, until the
+// residual is at most tol or 2n steps were made. It also gives H p and whether p is on
+// the boundary. Without bound it ends before negative curvature.
+func steihaug(apply func(num.Array) num.Array, g, tol num.Array, bounded bool, radius num.Array) (p, hp, edge num.Array) {
 	d := g.DType()
 	zero, one := num.Full(d, 0), num.Full(d, 1)
-	type state struct{ P, HP, R, D, RR, N, Done, Edge num.Array }
+	type state struct{ P, HP, R, D, RR, Done, Edge num.Array }
 	no := num.Full(num.Bool, 0)
-	start := state{g.Scale(0), g.Scale(0), g, g.Neg(), g.Dot(g), int32s(0), no, no}
-	end := num.While(func(s state) num.Array {
-		return s.Done.Not().And(s.RR.Sqrt().Gt(tol)).And(s.N.Lt(int32s(2*g.Size() + 10)))
+	start := state{g.Scale(0), g.Scale(0), g, g.Neg(), g.Dot(g), no, no}
+	end := num.WhileMax(2*g.Size()+10, func(s state) num.Array {
+		return s.Done.Not().And(s.RR.Sqrt().Gt(tol))
 	}, func(s state) state {
 		hd := apply(s.D)
 		curve := s.D.Dot(hd)
 		bent := curve.Gt(zero).Not()
 		alpha := s.RR.Div(num.Where(bent, one, curve))
-		out := bent.Or(num.Norm(s.P.Add(s.D.Mul(alpha))).Ge(radius))
-		// To the boundary: the positive root of |p + τ d| = radius.
-		a, b, c := s.D.Dot(s.D), s.P.Dot(s.D), radius.Square().Sub(s.P.Dot(s.P))
-		tau := num.Max(c, zero).Div(b.Add(num.Max(b.Square().Add(a.Mul(c)), zero).Sqrt()))
+		out, tau := bent, zero
+		if bounded {
+			out = bent.Or(num.Norm(s.P.Add(s.D.Mul(alpha))).Ge(radius))
+			// To the boundary: the positive root of |p + τ d| = radius.
+			a, b, c := s.D.Dot(s.D), s.P.Dot(s.D), radius.Square().Sub(s.P.Dot(s.P))
+			tau = num.Max(c, zero).Div(b.Add(num.Max(b.Square().Add(a.Mul(c)), zero).Sqrt()))
+		}
 		step := num.Where(out, tau, alpha)
 		r := s.R.Add(hd.Mul(step))
 		rr := r.Dot(r)
-		return state{s.P.Add(s.D.Mul(step)), s.HP.Add(hd.Mul(step)), r, s.D.Mul(rr.Div(s.RR)).Sub(r), rr, s.N.AddScalar(1), out, out}
+		return state{s.P.Add(s.D.Mul(step)), s.HP.Add(hd.Mul(step)), r, s.D.Mul(rr.Div(s.RR)).Sub(r), rr, out, out}
 	}, start)
 	return end.P, end.HP, end.Edge
 }

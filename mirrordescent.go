@@ -1,0 +1,107 @@
+package argmin
+
+import (
+	"log/slog"
+
+	"github.com/argmin-go/argmin/linesearch"
+	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/optimality"
+)
+
+// MirrorDescentOptions configures [MirrorDescent]; the zero value is useful.
+type MirrorDescentOptions struct {
+	MaxIter  int              // iterations at most; 0 means 500
+	Tol      float64          // stop when the Euclidean norm of the condition is at most this; 0 means 1e-6
+	StepSize float64          // a fixed step; 0 means a line search
+	Unroll   bool             // Argmin differentiates through the iterations instead of implicitly
+	Linear   num.LinearSolver // solves the system of the implicit derivative; nil means num.DenseSolver
+	History  bool             // keep the value and error of every iteration in Result.History
+	Logger   *slog.Logger     // gets a record for every iteration; nil means none
+	NoJit    bool             // trace the objective anew in every call, which then sees what it captures as it is
+}
+
+// MirrorDescent minimizes f(x, data) over a set by steps in a geometry of its own:
+// step(x, g, size, data) is the minimum of size·<g, y> + D(y, x) over the set, where D is
+// a Bregman divergence. [optimality.Entropic] is that of probability simplices with the
+// Kullback–Leibler divergence; [optimality.Bregman] makes one from a mapping and a
+// projection. (Beck & Teboulle, "Mirror descent and nonlinear projected subgradient
+// methods for convex optimization", 2003; the line search is that of Li & Cevher,
+// "Convergence of the exponentiated gradient method with Armijo line search", 2018.)
+//
+// The start must be in the set, and for entropic steps without zeros, which stay.
+// The condition of optimality is x = step(x, ∇f(x), 1).
+func MirrorDescent[P, A any](f func(P, A) num.Array, step func(x, g P, size num.Array, data A) P, opt MirrorDescentOptions) *Solver[P, A] {
+	r := func(b binding[P, A]) method {
+		return mirror{opt.StepSize, func(x, g, size num.Array) num.Array {
+			return b.ravel(step(b.unravel(x), b.unravel(g), size, b.data))
+		}}
+	}
+	zero := func(x, g P, data A) P {
+		return optimality.MirrorDescent(func(P, A) P { return g }, step)(x, data)
+	}
+	return newSolver(f, r, zero, settings{opt.MaxIter, opt.Tol, opt.Unroll, opt.Linear, opt.History, opt.Logger, opt.NoJit})
+}
+
+type mirror struct {
+	size float64
+	step func(x, g, size num.Array) num.Array
+}
+
+// The state is the size of the next step.
+func (m mirror) init(it iterate) []num.Array {
+	if m.size > 0 {
+		return []num.Array{num.Full(it.X.DType(), m.size)}
+	}
+	return []num.Array{num.Full(it.X.DType(), 1)}
+}
+
+func (m mirror) update(f linesearch.Func, it iterate, st []num.Array) (iterate, []num.Array) {
+	next := it
+	at := func(size num.Array) num.Array { return m.step(it.X, it.G, size) }
+	if m.size > 0 {
+		next.X = at(st[0])
+		next.Value, next.G = f(next.X)
+		next.NumFun = it.NumFun.AddScalar(1)
+		return next, st
+	}
+	r := alongArc(f, it, at, st[0], 0.5)
+	next.X, next.Value, next.G, next.Code = r.X, r.Value, r.G, r.Code
+	next.NumFun = it.NumFun.Add(r.N)
+	d := it.X.DType()
+	return next, []num.Array{num.Min(r.Step.Mul(r.Grow), num.Full(d, 1/d.Eps()))}
+}
+
+// arc is the answer of [alongArc]. Grow is the factor by which the next step may be
+// longer: 1 where rounding hid whether this one was short enough.
+type arc struct{ X, Value, G, Step, N, Code, Grow num.Array }
+
+// alongArc halves a step until the point that it leads to lowers the value by c times
+// what the gradient promises. Where rounding hides the decrease, the slope at the new
+// point decides, as in the approximate Wolfe condition of package linesearch, and
+// where it hides the slope, a step of the size that was short enough before is taken.
+func alongArc(f linesearch.Func, it iterate, at func(step num.Array) num.Array, first num.Array, c float64) arc {
+	d := it.X.DType()
+	zero := num.Full(d, 0)
+	type state struct {
+		arc
+		OK, Next num.Array
+	}
+	end := num.WhileMax(60, func(s state) num.Array { return s.OK.Not() }, func(s state) state {
+		x := at(s.Next)
+		v, g := f(x)
+		dx := x.Sub(it.X)
+		slope := it.G.Dot(dx)
+		noise := num.Max(v.Abs(), it.Value.Abs()).Scale(100 * d.Eps())
+		fell := v.Sub(it.Value).Le(slope.Scale(c))
+		flat := g.Dot(dx).Le(slope.Scale(2*c - 1))
+		blind := slope.Abs().Le(num.Norm(it.G).Mul(num.Norm(it.X)).Scale(10 * d.Eps()))
+		ok := num.Where(blind.Or(slope.Neg().Le(noise)), v.Sub(it.Value).Le(noise).And(blind.Or(flat)), fell)
+		ok = ok.And(blind.Or(slope.Lt(zero))).And(num.IsFinite(v)).And(num.IsFinite(g).All())
+		grow := num.Where(blind, num.Full(d, 1), num.Full(d, 1.5))
+		return state{arc{x, v, g, s.Next, s.N.AddScalar(1), s.Code, grow}, ok, s.Next.Scale(0.5)}
+	}, state{arc{it.X, it.Value, it.G, first, int32s(0), int32s(Running), num.Full(d, 1)}, num.Full(num.Bool, 0), first})
+	r := end.arc
+	r.X, r.Value, r.G = num.Where(end.OK, r.X, it.X), num.Where(end.OK, r.Value, it.Value), num.Where(end.OK, r.G, it.G)
+	r.Code = num.Where(end.OK, int32s(Running), int32s(LineSearchFailed))
+	return r
+}

@@ -1,0 +1,53 @@
+package optimality
+
+import (
+	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/tree"
+)
+
+// Point is a solution of a constrained problem with its multipliers. E and I are the
+// trees of the equations' and the inequalities' values; struct{} where there are none.
+type Point[P, E, I any] struct {
+	Primal P
+	Eq     E // the multipliers of eq(x) = 0
+	Ineq   I // those of ineq(x) ≤ 0, which are not negative
+}
+
+// KKT is the conditions of Karush, Kuhn and Tucker: the gradient of the Lagrangian,
+// the equations, and the products of multipliers and inequalities. Zero at a solution
+// of: minimize f(x) subject to eq(x) = 0 and ineq(x) ≤ 0. eq and ineq may be nil.
+// (Boyd & Vandenberghe, "Convex Optimization", section 5.5.3.)
+func KKT[P, A, E, I any](f func(x P, data A) num.Array, eq func(x P, data A) E, ineq func(x P, data A) I) func(Point[P, E, I], A) Point[P, E, I] {
+	return func(z Point[P, E, I], data A) Point[P, E, I] {
+		r := Point[P, E, I]{Primal: num.Grad(func(x P) num.Array { return f(x, data) })(z.Primal)}
+		if eq != nil {
+			v, pull := num.VJP(func(x P) E { return eq(x, data) }, z.Primal)
+			r.Eq, r.Primal = v, tree.Add(r.Primal, pull(z.Eq))
+		}
+		if ineq != nil {
+			v, pull := num.VJP(func(x P) I { return ineq(x, data) }, z.Primal)
+			r.Ineq, r.Primal = tree.Mul(v, z.Ineq), tree.Add(r.Primal, pull(z.Ineq))
+		}
+		return r
+	}
+}
+
+// Program is a conic program: minimize cᵀx subject to A x + s = b with s in a cone K.
+type Program struct{ A, B, C num.Array }
+
+// Embedding is a conic program's solution: X, and V = y - s of the multipliers y and
+// the slacks s, which are V's projections: y = P(V) and s = P(V) - V, where P projects
+// onto the dual cone of K.
+type Embedding struct{ X, V num.Array }
+
+// Conic is the residual map of a conic program (Busseti, Moursi & Boyd, "Solution
+// refinement at regular points of conic problems", 2019, at homogeneous variable 1):
+// Aᵀy + c and b - A x - s. dual projects onto the dual cone of K, for instance for K
+// the non-negative orthant, projection.NonNegative.
+func Conic(dual func(v num.Array) num.Array) func(Embedding, Program) Embedding {
+	return func(z Embedding, p Program) Embedding {
+		y := dual(z.V)
+		s := y.Sub(z.V)
+		return Embedding{p.A.T().MatMul(y).Add(p.C), p.B.Sub(p.A.MatMul(z.X)).Sub(s)}
+	}
+}

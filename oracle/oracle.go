@@ -1,0 +1,76 @@
+// Package oracle has linear minimization oracles of bounded convex sets,
+//
+//	argmin_s <g, s> subject to s in the set,
+//
+// for the Frank–Wolfe method. Each gives an extreme point of the set; among equal ones
+// the first. Their derivative with respect to g is zero, with respect to the size of the
+// set it is exact.
+package oracle
+
+import (
+	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/projection"
+	"github.com/argmin-go/argmin/tree"
+)
+
+// Simplex is the oracle of {s ≥ 0, Σs = scale}, one along the last axis of g: all of
+// scale where g is smallest.
+func Simplex[S projection.Scalar](g num.Array, scale S) num.Array {
+	return oneHot(num.ArgMin(g, -1), g).Mul(size(scale, g))
+}
+
+// L1Ball is the oracle of {|s|₁ ≤ radius} for a tree taken as one vector.
+func L1Ball[T any, S projection.Scalar](g T, radius S) T {
+	flat, unravel := num.Ravel(g)
+	if flat.Size() == 0 {
+		return g
+	}
+	hot := oneHot(num.ArgMax(flat.Abs(), -1), flat)
+	return unravel(hot.Mul(num.StopGradient(num.Sign(flat))).Neg().Mul(size(radius, flat)))
+}
+
+// L2Ball is the oracle of {|s|₂ ≤ radius} for a tree taken as one vector: it is smooth,
+// and its derivative is exact but at zero, where it is zero.
+func L2Ball[T any, S projection.Scalar](g T, radius S) T {
+	flat, unravel := num.Ravel(g)
+	n := num.Norm(flat)
+	zero := n.Eq(num.Full(n.DType(), 0))
+	return unravel(flat.Div(num.Where(zero, num.Full(n.DType(), 1), n)).Neg().Mul(size(radius, flat)))
+}
+
+// Box is the oracle of {lower ≤ s ≤ upper}; where g is zero, lower.
+func Box[T any](g, lower, upper T) T {
+	ls, us := tree.Leaves(lower), tree.Leaves(upper)
+	i := -1
+	return tree.Map(func(g num.Array) num.Array {
+		i++
+		return num.Where(g.Ge(num.Full(g.DType(), 0)), ls[i], us[i])
+	}, g)
+}
+
+// NuclearBall is the oracle of matrices whose singular values sum to at most radius:
+// -radius u₁v₁ᵀ of g's largest singular value.
+func NuclearBall[S projection.Scalar](g num.Array, radius S) num.Array {
+	u, _, vt := num.SVD(num.StopGradient(g))
+	first := num.Outer(u.T().At(0), vt.At(0))
+	return first.Neg().Mul(size(radius, g))
+}
+
+// oneHot is 1 at an index along the last axis of an array like x.
+func oneHot(index, x num.Array) num.Array {
+	last := x.Shape()[x.Rank()-1]
+	hot := num.Arange(num.Int32, 0, last).Eq(num.ExpandDims(index.AsType(num.Int32), -1))
+	return num.Where(hot, num.Full(x.DType(), 1), num.Full(x.DType(), 0))
+}
+
+func size[S projection.Scalar](s S, like num.Array) num.Array {
+	switch s := any(s).(type) {
+	case int:
+		return num.Full(like.DType(), float64(s))
+	case float64:
+		return num.Full(like.DType(), s)
+	case num.Array:
+		return s
+	}
+	panic("unreachable")
+}
