@@ -104,25 +104,31 @@ func (m admm[P, Q, A]) update(f linesearch.Func, it iterate, st []num.Array) (it
 }
 
 // smooth minimizes f(x) + yᵀ(K x - z) + ρ/2 |K x - z|² from x0 by Newton-CG steps, to a
-// tenth of the error that the whole iterate has.
+// tenth of the error that the whole iterate has. Its derivative is implicit, also where
+// those of the iterations around it are not.
 func (m admm[P, Q, A]) smooth(unravel func(num.Array) P, k func(num.Array) num.Array, x0, z, y, rho, err num.Array) (x, evaluations num.Array) {
-	fg := func(x num.Array) (num.Array, num.Array) {
+	type terms struct{ Z, Y, Rho num.Array }
+	fg := func(x num.Array, t terms) (num.Array, num.Array) {
 		return num.ValueAndGrad(func(x num.Array) num.Array {
-			r := k(x).Sub(z)
-			return m.f(unravel(x), m.data).Add(y.Dot(r)).Add(r.Dot(r).Mul(rho).Scale(0.5))
+			r := k(x).Sub(t.Z)
+			return m.f(unravel(x), m.data).Add(t.Y.Dot(r)).Add(r.Dot(r).Mul(t.Rho).Scale(0.5))
 		})(x)
 	}
 	inner := newtonCG{linesearch.Backtracking(linesearch.BacktrackingOptions{})}
-	it := iterate{X: x0, Iter: int32s(0), Code: int32s(Running), NumFun: int32s(1)}
-	it.Value, it.G = fg(x0)
-	it.Error = num.Norm(it.G)
-	tol := err.Scale(0.1)
-	it = num.WhileMax(20, func(it iterate) num.Array {
-		return it.Error.Gt(tol).And(it.Code.Eq(int32s(Running)))
-	}, func(it iterate) iterate {
-		it, _ = inner.update(fg, it, nil)
+	gradient := func(x num.Array, t terms) num.Array { _, g := fg(x, t); return g }
+	return num.CustomRootAux(gradient, func(t terms) (num.Array, num.Array) {
+		at := func(x num.Array) (num.Array, num.Array) { return fg(x, t) }
+		it := iterate{X: x0, Iter: int32s(0), Code: int32s(Running), NumFun: int32s(1)}
+		it.Value, it.G = at(x0)
 		it.Error = num.Norm(it.G)
-		return it
-	}, it)
-	return it.X, it.NumFun
+		tol := err.Scale(0.1)
+		it = num.WhileMax(20, func(it iterate) num.Array {
+			return it.Error.Gt(tol).And(it.Code.Eq(int32s(Running)))
+		}, func(it iterate) iterate {
+			it, _ = inner.update(at, it, nil)
+			it.Error = num.Norm(it.G)
+			return it
+		}, it)
+		return it.X, it.NumFun
+	}, m.opt.Linear)(terms{z, y, rho})
 }

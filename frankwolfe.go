@@ -32,7 +32,7 @@ type FrankWolfeOptions struct {
 // be nil where no derivative is asked for, or with the option Unroll.
 func FrankWolfe[P, A any](f func(P, A) num.Array, oracle func(g P, data A) P, projection func(x P, data A) P, opt FrankWolfeOptions) *Solver[P, A] {
 	r := func(b binding[P, A]) method {
-		return frankWolfe{func(g num.Array) num.Array { return b.ravel(oracle(b.unravel(g), b.data)) }}
+		return frankWolfe{opt.Unroll, func(g num.Array) num.Array { return b.ravel(oracle(b.unravel(g), b.data)) }}
 	}
 	zero := func(x, g P, data A) P {
 		if projection == nil {
@@ -44,6 +44,7 @@ func FrankWolfe[P, A any](f func(P, A) num.Array, oracle func(g P, data A) P, pr
 }
 
 type frankWolfe struct {
+	unroll bool
 	oracle func(g num.Array) num.Array
 }
 
@@ -72,6 +73,12 @@ func (m frankWolfe) update(f linesearch.Func, it iterate, st []num.Array) (itera
 		ok := num.Where(level, slow, v.Sub(it.Value).Le(bound)).And(num.IsFinite(v)).And(num.IsFinite(g).All())
 		return state{x, v, g, s.Next, s.Next.Scale(2), s.N.AddScalar(1), ok}
 	}, state{it.X, it.Value, it.G, st[0], st[0].Scale(0.9), int32s(0), num.Full(num.Bool, 0)})
+	if m.unroll { // the step's constant is one of derivatives, as in alongArc
+		end.L = num.StopGradient(end.L)
+		end.X = it.X.Add(dir.Mul(num.Min(gap.Div(num.Max(end.L.Mul(square), tiny)), num.Full(d, 1))))
+		end.Value, end.G = f(end.X)
+		end.N = end.N.AddScalar(1)
+	}
 	next := it
 	next.X, next.Value, next.G = num.Where(end.OK, end.X, it.X), num.Where(end.OK, end.Value, it.Value), num.Where(end.OK, end.G, it.G)
 	next.NumFun = it.NumFun.Add(end.N)

@@ -28,14 +28,11 @@ type GradientDescentOptions struct {
 // that leads uphill (O'Donoghue & Candès, "Adaptive restart for accelerated
 // gradient schemes", 2015).
 func GradientDescent[P, A any](f func(P, A) num.Array, opt GradientDescentOptions) *Solver[P, A] {
-	if opt.LineSearch == nil {
-		var o linesearch.BacktrackingOptions
-		if opt.Accelerate {
-			o.C1 = 0.5 // momentum needs steps of at most the inverse of the curvature
-		}
-		opt.LineSearch = linesearch.Backtracking(o)
+	var o linesearch.BacktrackingOptions
+	if opt.Accelerate {
+		o.C1 = 0.5 // momentum needs steps of at most the inverse of the curvature
 	}
-	m := gradientDescent{opt.StepSize, opt.LineSearch, opt.Accelerate}
+	m := gradientDescent{opt.StepSize, chosen(opt.LineSearch, linesearch.Backtracking(o)), opt.Accelerate}
 	return newSolver(f, always[P, A](m), nil, settings{opt.MaxIter, opt.Tol, opt.Unroll, opt.Linear, opt.History, opt.Logger, opt.NoJit})
 }
 

@@ -30,10 +30,8 @@ func LBFGS[P, A any](f func(P, A) num.Array, opt LBFGSOptions) *Solver[P, A] {
 	if m == 0 {
 		m = 10
 	}
-	if opt.LineSearch == nil {
-		opt.LineSearch = linesearch.Zoom(linesearch.ZoomOptions{})
-	}
-	return newSolver(f, always[P, A](lbfgs{m, opt.LineSearch}), nil, settings{opt.MaxIter, opt.Tol, opt.Unroll, opt.Linear, opt.History, opt.Logger, opt.NoJit})
+	search := chosen(opt.LineSearch, linesearch.Zoom(linesearch.ZoomOptions{}))
+	return newSolver(f, always[P, A](lbfgs{m, search}), nil, settings{opt.MaxIter, opt.Tol, opt.Unroll, opt.Linear, opt.History, opt.Logger, opt.NoJit})
 }
 
 type lbfgs struct {
@@ -95,5 +93,8 @@ func (l lbfgs) update(f linesearch.Func, it iterate, st []num.Array) (iterate, [
 	yy = num.DynamicUpdateSlice(yy, yd.Reshape(m, 1), []num.Array{zero, at})
 	yy = num.DynamicUpdateSlice(yy, yd.Reshape(1, m), []num.Array{at, zero})
 	gamma = num.Where(keep, sdy.Div(num.Where(keep, ydy, one)), gamma)
+	// Without R⁻¹ the pairs have no effect, now or later.
+	next, forget := next.orAnew(fresh)
+	rinv, gamma = num.Where(forget, num.Full(dt, 0), rinv), num.Where(forget, num.Full(dt, 0), gamma)
 	return next, []num.Array{s, y, rinv, diag, yy, gamma, count.Add(keep.AsType(num.Int32))}
 }

@@ -38,7 +38,7 @@ func LBFGSB[P, A any](f func(P, A) num.Array, bounds func(data A) (lower, upper 
 	}
 	r := func(b binding[P, A]) method {
 		lower, upper := bounds(b.data)
-		return lbfgsb{opt.Memory, b.ravel(lower), b.ravel(upper)}
+		return lbfgsb{opt.Memory, opt.Unroll, b.ravel(lower), b.ravel(upper)}
 	}
 	zero := func(x, g P, data A) P {
 		return optimality.ProjectedGradient(func(P, A) P { return g }, func(x P, data A) P {
@@ -51,6 +51,7 @@ func LBFGSB[P, A any](f func(P, A) num.Array, bounds func(data A) (lower, upper 
 
 type lbfgsb struct {
 	m            int
+	unroll       bool
 	lower, upper num.Array
 }
 
@@ -82,7 +83,7 @@ func (l lbfgsb) update(f linesearch.Func, it iterate, st []num.Array) (iterate, 
 	// What is held goes along the gradient: to its bound.
 	dir := num.Where(held, it.G.Div(theta), p).Neg()
 	first := num.Where(count.Eq(int32s(0)), num.Min(atMostOne(num.Norm(dir)), last), one)
-	r := alongArc(f, it, func(step num.Array) num.Array { return l.within(it.X.Add(dir.Mul(step))) }, first, 1e-4)
+	r := alongArc(f, it, func(step num.Array) num.Array { return l.within(it.X.Add(dir.Mul(step))) }, first, 1e-4, l.unroll)
 	next := it
 	next.X, next.Value, next.G, next.Code = r.X, r.Value, r.G, r.Code
 	next.NumFun = it.NumFun.Add(r.N)

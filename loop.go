@@ -181,6 +181,14 @@ func judge[P any](s settings, p problem[P], it iterate) iterate {
 	return it
 }
 
+// chosen is the search of a solver's options, or the default.
+func chosen(search, def linesearch.Search) linesearch.Search {
+	if search == nil {
+		return def
+	}
+	return search
+}
+
 // along searches from an iterate along d. A search that ends without its
 // condition still makes progress if it lowered the value.
 func (it iterate) along(search linesearch.Search, f linesearch.Func, d, step num.Array) (next iterate, r linesearch.Result) {
@@ -190,4 +198,13 @@ func (it iterate) along(search linesearch.Search, f linesearch.Func, d, step num
 	next.NumFun = it.NumFun.Add(r.NumFun)
 	next.Code = num.Where(r.OK.Or(r.Value.Lt(it.Value)), int32s(Running), int32s(LineSearchFailed))
 	return next, r
+}
+
+// orAnew is what a method with a memory makes of a search that failed: it goes on, and
+// is to forget, so that the next search goes along the gradient, unless this one did
+// (plain).
+func (next iterate) orAnew(plain num.Array) (_ iterate, forget num.Array) {
+	forget = next.Code.Eq(int32s(LineSearchFailed)).And(plain.Not())
+	next.Code = num.Where(forget, int32s(Running), next.Code)
+	return next, forget
 }

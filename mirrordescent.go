@@ -32,7 +32,7 @@ type MirrorDescentOptions struct {
 // The condition of optimality is x = step(x, ∇f(x), 1).
 func MirrorDescent[P, A any](f func(P, A) num.Array, step func(x, g P, size num.Array, data A) P, opt MirrorDescentOptions) *Solver[P, A] {
 	r := func(b binding[P, A]) method {
-		return mirror{opt.StepSize, func(x, g, size num.Array) num.Array {
+		return mirror{opt.StepSize, opt.Unroll, func(x, g, size num.Array) num.Array {
 			return b.ravel(step(b.unravel(x), b.unravel(g), size, b.data))
 		}}
 	}
@@ -43,8 +43,9 @@ func MirrorDescent[P, A any](f func(P, A) num.Array, step func(x, g P, size num.
 }
 
 type mirror struct {
-	size float64
-	step func(x, g, size num.Array) num.Array
+	size   float64
+	unroll bool
+	step   func(x, g, size num.Array) num.Array
 }
 
 // The state is the size of the next step.
@@ -64,7 +65,7 @@ func (m mirror) update(f linesearch.Func, it iterate, st []num.Array) (iterate, 
 		next.NumFun = it.NumFun.AddScalar(1)
 		return next, st
 	}
-	r := alongArc(f, it, at, st[0], 0.5)
+	r := alongArc(f, it, at, st[0], 0.5, m.unroll)
 	next.X, next.Value, next.G, next.Code = r.X, r.Value, r.G, r.Code
 	next.NumFun = it.NumFun.Add(r.N)
 	d := it.X.DType()
@@ -79,7 +80,10 @@ type arc struct{ X, Value, G, Step, N, Code, Grow num.Array }
 // what the gradient promises. Where rounding hides the decrease, the slope at the new
 // point decides, as in the approximate Wolfe condition of package linesearch, and
 // where it hides the slope, a step of the size that was short enough before is taken.
-func alongArc(f linesearch.Func, it iterate, at func(step num.Array) num.Array, first num.Array, c float64) arc {
+// With unroll the step is a constant of derivatives: they converge to that of the
+// solution all the same (Griewank & Walther, "Evaluating derivatives", section 15.3),
+// without the noise of how a step depends on differences of values.
+func alongArc(f linesearch.Func, it iterate, at func(step num.Array) num.Array, first num.Array, c float64, unroll bool) arc {
 	d := it.X.DType()
 	zero := num.Full(d, 0)
 	type state struct {
@@ -101,6 +105,12 @@ func alongArc(f linesearch.Func, it iterate, at func(step num.Array) num.Array, 
 		return state{arc{x, v, g, s.Next, s.N.AddScalar(1), s.Code, grow}, ok, s.Next.Scale(0.5)}
 	}, state{arc{it.X, it.Value, it.G, first, int32s(0), int32s(Running), num.Full(d, 1)}, num.Full(num.Bool, 0), first})
 	r := end.arc
+	if unroll {
+		r.Step, r.Grow = num.StopGradient(r.Step), num.StopGradient(r.Grow)
+		r.X = at(r.Step)
+		r.Value, r.G = f(r.X)
+		r.N = r.N.AddScalar(1)
+	}
 	r.X, r.Value, r.G = num.Where(end.OK, r.X, it.X), num.Where(end.OK, r.Value, it.Value), num.Where(end.OK, r.G, it.G)
 	r.Code = num.Where(end.OK, int32s(Running), int32s(LineSearchFailed))
 	return r

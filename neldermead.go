@@ -24,8 +24,9 @@ type NelderMeadOptions struct {
 // NelderMead is the simplex method that needs values alone (Nelder & Mead, "A simplex
 // method for function minimization", 1965; Lagarias et al., "Convergence properties of
 // the Nelder–Mead simplex method in low dimensions", 1998). The first simplex has the
-// start and, for every parameter, the start with that parameter 5% larger (0.00025 if it
-// is zero). One or two evaluations an iteration; n more where the simplex shrinks.
+// start and, for every parameter, the start with that parameter larger by 5% of its
+// magnitude, or by 0.05 if that is more. One or two evaluations an iteration; n more
+// where the simplex shrinks.
 //
 // The error of a state is the largest distance of a vertex or value from the best. The
 // implicit derivative takes the objective for smooth: it needs the gradient, as accurate
@@ -51,7 +52,7 @@ func (nelderMead) start(it iterate) num.Array { return num.Full(it.X.DType(), ma
 // before the first iteration, which finds them.
 func (nelderMead) init(it iterate) []num.Array {
 	d, n := it.X.DType(), it.X.Size()
-	grow := num.Where(it.X.Ne(num.Full(d, 0)), it.X.Scale(0.05), num.Full(d, 0.00025))
+	grow := num.Max(it.X.Abs(), num.Full(d, 1)).Scale(0.05)
 	vertices := num.Concat(0, num.Full(d, 0, 1, n), num.FromDiag(grow)).Add(it.X)
 	return []num.Array{vertices, num.Full(d, math.NaN(), n+1)}
 }

@@ -24,10 +24,8 @@ type NewtonOptions struct {
 // Wright, "Numerical Optimization", algorithms 3.2 and 3.3). n³ operations an
 // iteration beside n products with the Hessian.
 func Newton[P, A any](f func(P, A) num.Array, opt NewtonOptions) *Solver[P, A] {
-	if opt.LineSearch == nil {
-		opt.LineSearch = linesearch.Backtracking(linesearch.BacktrackingOptions{})
-	}
-	return newSolver(f, always[P, A](newton{opt.LineSearch}), nil, settings{opt.MaxIter, opt.Tol, opt.Unroll, opt.Linear, opt.History, opt.Logger, opt.NoJit})
+	search := chosen(opt.LineSearch, linesearch.Backtracking(linesearch.BacktrackingOptions{}))
+	return newSolver(f, always[P, A](newton{search}), nil, settings{opt.MaxIter, opt.Tol, opt.Unroll, opt.Linear, opt.History, opt.Logger, opt.NoJit})
 }
 
 type newton struct{ search linesearch.Search }

@@ -24,10 +24,8 @@ type NewtonCGOptions struct {
 // negative curvature, which is not followed (Nocedal & Wright, "Numerical
 // Optimization", algorithm 7.1). It needs products with the Hessian alone.
 func NewtonCG[P, A any](f func(P, A) num.Array, opt NewtonCGOptions) *Solver[P, A] {
-	if opt.LineSearch == nil {
-		opt.LineSearch = linesearch.Backtracking(linesearch.BacktrackingOptions{})
-	}
-	return newSolver(f, always[P, A](newtonCG{opt.LineSearch}), nil, settings{opt.MaxIter, opt.Tol, opt.Unroll, opt.Linear, opt.History, opt.Logger, opt.NoJit})
+	search := chosen(opt.LineSearch, linesearch.Backtracking(linesearch.BacktrackingOptions{}))
+	return newSolver(f, always[P, A](newtonCG{search}), nil, settings{opt.MaxIter, opt.Tol, opt.Unroll, opt.Linear, opt.History, opt.Logger, opt.NoJit})
 }
 
 type newtonCG struct{ search linesearch.Search }

@@ -21,6 +21,10 @@ const (
 	HagerZhang                       // (y - 2d yᵀy/dᵀy)ᵀg / dᵀy (2.7)
 )
 
+func (f CGFormula) String() string {
+	return [...]string{"PolakRibiere", "FletcherReeves", "HestenesStiefel", "DaiYuan", "HagerZhang"}[f]
+}
+
 // NonlinearCGOptions configures [NonlinearCG]; the zero value is useful.
 type NonlinearCGOptions struct {
 	MaxIter    int               // iterations at most; 0 means 500
@@ -38,10 +42,8 @@ type NonlinearCGOptions struct {
 // Optimization", section 5.2). It starts anew along the gradient where a direction
 // does not descend.
 func NonlinearCG[P, A any](f func(P, A) num.Array, opt NonlinearCGOptions) *Solver[P, A] {
-	if opt.LineSearch == nil {
-		opt.LineSearch = linesearch.Zoom(linesearch.ZoomOptions{C2: 0.1})
-	}
-	return newSolver(f, always[P, A](nonlinearCG{opt.Formula, opt.LineSearch}), nil, settings{opt.MaxIter, opt.Tol, opt.Unroll, opt.Linear, opt.History, opt.Logger, opt.NoJit})
+	search := chosen(opt.LineSearch, linesearch.Zoom(linesearch.ZoomOptions{C2: 0.1}))
+	return newSolver(f, always[P, A](nonlinearCG{opt.Formula, search}), nil, settings{opt.MaxIter, opt.Tol, opt.Unroll, opt.Linear, opt.History, opt.Logger, opt.NoJit})
 }
 
 type nonlinearCG struct {
@@ -49,13 +51,14 @@ type nonlinearCG struct {
 	search  linesearch.Search
 }
 
-// The state is the direction and the decrease that the first step along it promises.
+// The state is the direction, the decrease that the last step promised, and whether the
+// direction is the gradient's.
 func (nonlinearCG) init(it iterate) []num.Array {
-	return []num.Array{it.G.Neg(), num.Full(it.X.DType(), 0)}
+	return []num.Array{it.G.Neg(), num.Full(it.X.DType(), 0), num.Full(num.Bool, 1)}
 }
 
 func (m nonlinearCG) update(f linesearch.Func, it iterate, st []num.Array) (iterate, []num.Array) {
-	d, last := st[0], st[1]
+	d, last, steepest := st[0], st[1], st[2]
 	zero, one := num.Full(d.DType(), 0), num.Full(d.DType(), 1)
 	slope := d.Dot(it.G)
 	bad := slope.Lt(zero).Not()
@@ -83,5 +86,7 @@ func (m nonlinearCG) update(f linesearch.Func, it iterate, st []num.Array) (iter
 		beta = ratio(next.G.Dot(y), it.G.Dot(it.G))
 	}
 	beta = num.Max(beta, floor)
-	return next, []num.Array{d.Mul(beta).Sub(next.G), r.Step.Mul(slope)}
+	next, forget := next.orAnew(steepest.Or(bad))
+	d = num.Where(forget, next.G.Neg(), d.Mul(beta).Sub(next.G))
+	return next, []num.Array{d, num.Where(forget, zero, r.Step.Mul(slope)), forget}
 }

@@ -55,7 +55,7 @@ func ProjectedGradient[P, A any](f func(P, A) num.Array, projection func(x P, da
 
 func newProximal[P, A any](f func(P, A) num.Array, prox func(x P, data A, step num.Array) P, admit bool, opt ProximalGradientOptions) *Solver[P, A] {
 	set := opt.settings().defaults()
-	m := proximal{step: opt.StepSize, tol: set.tol, plain: opt.NoAcceleration, restart: !opt.NoRestart}
+	m := proximal{step: opt.StepSize, tol: set.tol, unroll: opt.Unroll, plain: opt.NoAcceleration, restart: !opt.NoRestart}
 	r := func(b binding[P, A]) method {
 		m := m
 		m.prox = func(x, step num.Array) num.Array { return b.ravel(prox(b.unravel(x), b.data, step)) }
@@ -73,6 +73,7 @@ func newProximal[P, A any](f func(P, A) num.Array, prox func(x P, data A, step n
 type proximal struct {
 	prox           func(x, step num.Array) num.Array
 	step, tol      float64
+	unroll         bool
 	plain, restart bool
 }
 
@@ -183,6 +184,12 @@ func (m proximal) move(f linesearch.Func, y from, first num.Array) proximalStep 
 		shorter = num.Where(num.IsFinite(c.Curve), shorter, s.Next.Scale(0.1))
 		return state{proximalStep{x, s.Next, v, s.N.Add(c.N), ok}, shorter}
 	}
-	return num.WhileMax(60, func(s state) num.Array { return s.OK.Not() }, try,
+	end := num.WhileMax(60, func(s state) num.Array { return s.OK.Not() }, try,
 		state{proximalStep{y.Y, first, y.Value, int32s(0), num.Full(num.Bool, 0)}, first}).proximalStep
+	if m.unroll { // the step is a constant of derivatives, as in alongArc
+		end.Step = num.StopGradient(end.Step)
+		end.X, end.Value = at(end.Step)
+		end.N = end.N.AddScalar(1)
+	}
+	return end
 }

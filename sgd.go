@@ -82,7 +82,7 @@ func ArmijoSGD[P, A any](f func(P, A) num.Array, opt ArmijoSGDOptions) *Solver[P
 			ok := v.Le(it.Value.Sub(slope.Mul(s.Next).Scale(opt.C1)))
 			return state{s.Next, s.Next.Scale(opt.Decrease), s.N.AddScalar(1), ok}
 		}, state{first, first, int32s(0), num.Full(num.Bool, 0)})
-		return end.Step, end.N
+		return num.StopGradient(end.Step), end.N
 	}
 	return newSolver(f, always[P, A](sgd{step, opt.MaxStepSize, opt.Momentum, set.tol}), nil, set)
 }

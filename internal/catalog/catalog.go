@@ -1,0 +1,215 @@
+// Package catalog is the solvers of argmin and problems for them, as one table that the
+// generic tests of every executor walk.
+package catalog
+
+import (
+	"context"
+	"iter"
+
+	"github.com/argmin-go/argmin"
+	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/tree"
+)
+
+type array = num.Array
+
+// Options are those that the solvers share.
+type Options struct {
+	Tol     float64 // 0 means what the entry reaches in the dtype
+	MaxIter int     // 0 means what the entry needs
+	Unroll  bool
+	NoJit   bool
+	DType   num.DType // of the parameters and of theta; 0 means float64
+	Start   []float64 // nil means the problem's
+}
+
+// Entry is a solver on a problem, whose parameters are found from theta.
+type Entry struct {
+	Name    string // Solver/problem
+	Solver  string
+	Problem *Problem
+	// Flat and Tree make the same solver on one vector and on a tree of the same numbers.
+	Flat, Tree func(o Options) Instance
+	Traits
+}
+
+// Traits are what the generic tests must know of a solver.
+type Traits struct {
+	MaxIter   int     // enough iterations for Tol; 0 means 500
+	Tol       float64 // that it reaches in float64; 0 means 1e-10
+	Tol32     float64 // in float32; 0 means 1e-4
+	Accuracy  float64 // of the answer at Tol; 0 means 1e-8
+	NoUnroll  bool    // it has no option Unroll, or no useful derivative by it
+	OwnError  bool    // its error is another one than the norm of the condition
+	Sampling  bool    // its value is that before its last step
+	Stable    bool    // unrolling it is accurate on stiff problems too
+	NoStart   bool    // the start of a problem cannot be chosen freely: it must be in a set
+	Unrolling float64 // how near the unrolled derivative comes; 0 means 1e-6
+}
+
+// Instance is a solver whose parameters' type is forgotten: they are given and taken as
+// one vector.
+type Instance interface {
+	Run(ctx context.Context, theta array) (argmin.Result[array], error)
+	Argmin(theta array) array
+	ArgminState(theta array) (array, argmin.State)
+	Steps(ctx context.Context, theta array) iter.Seq2[argmin.Result[array], error]
+	// ByHand makes the iterations with Init and Update.
+	ByHand(theta array) (argmin.Result[array], error)
+	RunIterator(ctx context.Context, thetas iter.Seq[array]) (argmin.Result[array], error)
+	// Optimality is the norm of the condition at the answer of the last run.
+	Optimality(theta array) array
+}
+
+type instance[P any] struct {
+	*argmin.Solver[P, array]
+	start P
+	flat  func(P) array
+	last  *P // the answer of the last run
+}
+
+func (s instance[P]) erase(r argmin.Result[P]) argmin.Result[array] {
+	*s.last = r.Params
+	return argmin.Result[array]{Params: s.flat(r.Params), State: r.State, History: r.History}
+}
+
+func (s instance[P]) Run(ctx context.Context, theta array) (argmin.Result[array], error) {
+	r, err := s.RunContext(ctx, s.start, theta)
+	return s.erase(r), err
+}
+
+func (s instance[P]) Argmin(theta array) array { return s.flat(s.Solver.Argmin(s.start, theta)) }
+
+func (s instance[P]) ArgminState(theta array) (array, argmin.State) {
+	p, st := s.Solver.ArgminState(s.start, theta)
+	return s.flat(p), st
+}
+
+func (s instance[P]) Steps(ctx context.Context, theta array) iter.Seq2[argmin.Result[array], error] {
+	return func(yield func(argmin.Result[array], error) bool) {
+		for r, err := range s.Solver.Steps(ctx, s.start, theta) {
+			if !yield(s.erase(r), err) {
+				return
+			}
+		}
+	}
+}
+
+func (s instance[P]) ByHand(theta array) (argmin.Result[array], error) {
+	step, err := s.Init(s.start, theta)
+	for err == nil && step.Result.State.Status() == argmin.Running {
+		step, err = s.Update(step, theta)
+	}
+	return s.erase(step.Result), err
+}
+
+func (s instance[P]) RunIterator(ctx context.Context, thetas iter.Seq[array]) (argmin.Result[array], error) {
+	r, err := s.Solver.RunIterator(ctx, s.start, thetas)
+	return s.erase(r), err
+}
+
+func (s instance[P]) Optimality(theta array) array {
+	return s.L2OptimalityError(*s.last, theta)
+}
+
+// parts is parameters that are no vector.
+type parts struct {
+	Head array
+	Tail map[string]array
+	Note string // static
+}
+
+// kit is a problem in the terms of parameters of type P.
+type kit[P any] struct {
+	p    *Problem
+	make func(array) P
+	flat func(P) array
+}
+
+func flatKit(p *Problem) kit[array] {
+	id := func(x array) array { return x }
+	return kit[array]{p, id, id}
+}
+
+func treeKit(p *Problem) kit[parts] {
+	n := len(p.Start)
+	h, m := n/3, n-n/4
+	return kit[parts]{p, func(x array) parts {
+		return parts{x.Range(0, h), map[string]array{"b": x.Range(h, m), "a": x.Range(m, n).Reshape(n-m, 1)}, "parts"}
+	}, func(x parts) array {
+		a := x.Tail["a"]
+		return num.Concat(0, x.Head, x.Tail["b"], a.Reshape(a.Size()))
+	}}
+}
+
+func (k kit[P]) objective(x P, theta array) array { return k.p.Value(k.flat(x), theta) }
+
+func (k kit[P]) prox(x P, theta, step array) P { return k.make(k.p.Prox(k.flat(x), theta, step)) }
+
+func (k kit[P]) project(x P, theta array) P {
+	return k.make(k.p.Prox(k.flat(x), theta, num.Full(theta.DType(), 1)))
+}
+
+func (k kit[P]) start(o Options) P {
+	s := o.Start
+	if s == nil {
+		s = k.p.Start
+	}
+	return k.make(num.New(s).AsType(o.DType))
+}
+
+func (k kit[P]) instance(s *argmin.Solver[P, array], o Options) Instance {
+	return instance[P]{s, k.start(o), k.flat, new(P)}
+}
+
+// with fills what options leave to the entry.
+func (t Traits) with(o Options) Options {
+	if o.DType == num.DType(0) {
+		o.DType = num.Float64
+	}
+	if o.Tol == 0 {
+		o.Tol = t.Tol
+		if o.DType == num.Float32 {
+			o.Tol = t.Tol32
+		}
+	}
+	if o.MaxIter == 0 {
+		o.MaxIter = t.MaxIter
+	}
+	return o
+}
+
+func (t Traits) filled() Traits {
+	for v, def := range map[*float64]float64{&t.Tol: 1e-10, &t.Tol32: 1e-4, &t.Accuracy: 1e-8, &t.Unrolling: 1e-6} {
+		if *v == 0 {
+			*v = def
+		}
+	}
+	if t.MaxIter == 0 {
+		t.MaxIter = 500
+	}
+	return t
+}
+
+func entry(solver string, p *Problem, t Traits, flat func(kit[array], Options) Instance, tree func(kit[parts], Options) Instance) Entry {
+	t = t.filled()
+	e := Entry{Name: solver + "/" + p.Name, Solver: solver, Problem: p, Traits: t}
+	e.Flat = func(o Options) Instance { return flat(flatKit(p), t.with(o)) }
+	if tree != nil {
+		e.Tree = func(o Options) Instance { return tree(treeKit(p), t.with(o)) }
+	}
+	return e
+}
+
+// Theta is the problem's theta in a dtype.
+func (p *Problem) ThetaOf(d num.DType) array { return num.New(p.Theta).AsType(d) }
+
+// Residual is the norm of what is zero at a solution x, written without the solvers.
+func (p *Problem) Residual(x, theta array) float64 {
+	g := num.Grad(func(x array) array { return p.Value(x, theta) })(x)
+	if p.Prox == nil {
+		return tree.Norm(g).Item()
+	}
+	r := x.Sub(p.Prox(x.Sub(g), theta, num.Full(x.DType(), 1)))
+	return tree.Norm(r).Item()
+}
