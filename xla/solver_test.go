@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/argmin-go/argmin"
+	"github.com/argmin-go/argmin/internal/catalog"
 	"github.com/argmin-go/argmin/linesearch"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/xla"
@@ -60,7 +61,47 @@ func maxDiff(a, b A) float64 {
 	return d
 }
 
-// solvers are those that every test of this file walks.
+// Every solver of the catalogue gives the Go executor's answer and derivative.
+func TestCatalog(t *testing.T) {
+	ctx := on(t)
+	for i, e := range catalog.Entries() {
+		if testing.Short() && i > 0 && e.Solver == catalog.Entries()[i-1].Solver {
+			continue // one problem a solver
+		}
+		t.Run(e.Name, func(t *testing.T) {
+			th := e.Problem.ThetaOf(num.Float64)
+			s := e.Flat(catalog.Options{})
+			want, err := s.Run(context.Background(), th)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := s.Run(ctx, th)
+			if err != nil {
+				t.Fatal(err)
+			}
+			near := max(1e-7, 10*e.Accuracy) * max(1, e.Problem.Stiffness)
+			if got.State.Status() != argmin.Converged || maxDiff(got.Params, want.Params) > near {
+				t.Errorf("%v, parameters off by %g", got.State.Status(), maxDiff(got.Params, want.Params))
+			}
+			jac := num.Jit(num.JacobianRevTree(s.Argmin))
+			a, err := jac.Call(th)
+			if err != nil {
+				t.Fatal(err)
+			}
+			b, err := jac.CallContext(ctx, th)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := range a {
+				if d := maxDiff(a[i], b[i]); d > 100*near {
+					t.Errorf("derivative of element %d off by %g", i, d)
+				}
+			}
+		})
+	}
+}
+
+// solvers are those that the tests of steps, batches and unrolling walk.
 func solvers(unroll bool) map[string]*argmin.Solver[A, data] {
 	s := map[string]*argmin.Solver[A, data]{
 		"gradient descent": argmin.GradientDescent(ridge, argmin.GradientDescentOptions{Tol: 1e-9, MaxIter: 300, Unroll: unroll}),
@@ -77,6 +118,40 @@ func solvers(unroll bool) map[string]*argmin.Solver[A, data] {
 // Every solver gives the Go executor's answer and counts, in one dispatch, and so do
 // its steps.
 func TestSolvers(t *testing.T) {
+	ctx := on(t)
+	d := problem(40, 5, num.Float64)
+	for name, s := range solvers(false) {
+		t.Run(name, func(t *testing.T) {
+			want, err := s.Run(num.Zeros(5), d)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := s.RunContext(ctx, num.Zeros(5), d)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.State.Status() != argmin.Converged || maxDiff(got.Params, want.Params) > 1e-8 {
+				t.Errorf("%v, parameters off by %g", got.State.Status(), maxDiff(got.Params, want.Params))
+			}
+			if a, b := got.State.Iter.Item(), want.State.Iter.Item(); math.Abs(a-b) > 2 {
+				t.Errorf("%v iterations, the Go executor makes %v", a, b)
+			}
+			var last argmin.Result[A]
+			for r, err := range s.Steps(ctx, num.Zeros(5), d) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				last = r
+			}
+			if e := maxDiff(last.Params, got.Params); e > 1e-9 {
+				t.Errorf("steps end %g away from the run", e)
+			}
+		})
+	}
+}
+
+// Runs and steps make the Go executor's iterations.
+func TestSteps(t *testing.T) {
 	ctx := on(t)
 	d := problem(40, 5, num.Float64)
 	for name, s := range solvers(false) {
