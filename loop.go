@@ -155,6 +155,9 @@ func (s *Solver[P, A]) report(c carry) carry {
 // its derivative in reverse mode.
 func (s *Solver[P, A]) iterate(vg func(P, A) (num.Array, P), init P, data A) Result[P] {
 	p := s.newProblem(vg, init, data)
+	if s.unroll {
+		p.fg = shielded(p.fg, p.x0)
+	}
 	running := func(c carry) num.Array { return c.It.Code.Eq(int32s(Running)) }
 	body := func(c carry) carry { return s.advance(p, c).Carry }
 	first := s.start(p).Carry
@@ -162,6 +165,19 @@ func (s *Solver[P, A]) iterate(vg func(P, A) (num.Array, P), init P, data A) Res
 		return p.result(num.WhileMax(s.maxIter, running, body, first))
 	}
 	return p.result(num.While(running, body, first))
+}
+
+// shielded evaluates f where its value is a number, and elsewhere says that it is none
+// without evaluating it: a derivative in reverse mode would otherwise multiply what is
+// not used, and is zero, with what is NaN.
+func shielded(f linesearch.Func, good num.Array) linesearch.Func {
+	return func(x num.Array) (num.Array, num.Array) {
+		v, _ := f(num.StopGradient(x))
+		ok := num.IsFinite(v)
+		v, g := f(num.Where(ok, x, good))
+		// Infinite, which no search accepts, and a gradient that products can take.
+		return num.Where(ok, v, num.Full(v.DType(), math.Inf(1))), num.Where(ok, g, num.Full(v.DType(), 0))
+	}
 }
 
 func int32s[T ~int](x T) num.Array { return num.Full(num.Int32, float64(x)) }

@@ -67,7 +67,7 @@ type searcher struct {
 
 func newSearcher(f Func, s Start) searcher {
 	slope := s.Grad.Dot(s.Dir)
-	slack := s.Value.Abs().Scale(4 * s.X.DType().Eps())
+	slack := s.Value.Abs().Scale(64 * s.X.DType().Eps())
 	return searcher{f, s, slope, slack, slope.Lt(num.Full(slope.DType(), 0))}
 }
 
@@ -86,9 +86,11 @@ func (h searcher) level(p point) array {
 	return p.V.Sub(h.s.Value).Abs().Le(h.slack)
 }
 
-// gentle is the approximate Wolfe condition on the slope, with δ = 0.1; it stands
-// for sufficient decrease where the value is level.
-func (h searcher) gentle(p point) array { return p.S.Le(h.slope.Scale(2*0.1 - 1)) }
+// gentle is the approximate Wolfe condition on the slope, with δ = c1 but at least 0.1;
+// it stands for sufficient decrease where the value is level.
+func (h searcher) gentle(p point, c1 float64) array {
+	return p.S.Le(h.slope.Scale(2*max(c1, 0.1) - 1))
+}
 
 func (h searcher) result(st state) Result {
 	code := num.Where(st.OK, int32s(Found), num.Where(h.descent, int32s(TrialsLimit), int32s(NotDescent)))
@@ -153,7 +155,7 @@ func Backtracking(opt BacktrackingOptions) Search {
 				ok = ok.And(p.V.Ge(s.Value.Add(linear.Scale(1 - opt.C1))))
 			}
 			// A decrease below rounding says nothing: there the slope decides.
-			ok = num.Where(h.level(p), h.gentle(p), ok).And(num.IsFinite(p.V)).And(num.IsFinite(p.S))
+			ok = num.Where(h.level(p), h.gentle(p, opt.C1), ok).And(num.IsFinite(p.V)).And(num.IsFinite(p.S))
 			better := ok.Or(p.V.Lt(st.Best.V).And(num.IsFinite(p.V)))
 			return state{pick(better, p, st.Best), st.Hi, st.T.Scale(opt.Decrease), st.N.Add(int32s(1)), ok}
 		})
@@ -189,7 +191,7 @@ func Zoom(opt ZoomOptions) Search {
 			finite := num.IsFinite(p.V).And(num.IsFinite(p.S))
 			line := s.Value.Add(h.slope.Mul(p.T).Scale(opt.C1))
 			curved := p.S.Abs().Le(h.slope.Scale(-opt.C2))
-			ok := curved.And(p.V.Le(line).Or(h.level(p).And(h.gentle(p)))).And(finite)
+			ok := curved.And(p.V.Le(line).Or(h.level(p).And(h.gentle(p, opt.C1)))).And(finite)
 			good := p.V.Le(line.Add(h.slack)).And(p.V.Le(lo.V.Add(h.slack))).And(finite)
 			flip := p.S.Mul(num.Where(st.Hi.T.Gt(lo.T), num.Full(dt, 1), num.Full(dt, -1))).Ge(zero)
 			hi := func(old, lo, p array) array { return num.Where(good, num.Where(flip, lo, old), p) }

@@ -150,40 +150,6 @@ func TestSolvers(t *testing.T) {
 	}
 }
 
-// Runs and steps make the Go executor's iterations.
-func TestSteps(t *testing.T) {
-	ctx := on(t)
-	d := problem(40, 5, num.Float64)
-	for name, s := range solvers(false) {
-		t.Run(name, func(t *testing.T) {
-			want, err := s.Run(num.Zeros(5), d)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got, err := s.RunContext(ctx, num.Zeros(5), d)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got.State.Status() != argmin.Converged || maxDiff(got.Params, want.Params) > 1e-8 {
-				t.Errorf("%v, parameters off by %g", got.State.Status(), maxDiff(got.Params, want.Params))
-			}
-			if a, b := got.State.Iter.Item(), want.State.Iter.Item(); math.Abs(a-b) > 2 {
-				t.Errorf("%v iterations, the Go executor makes %v", a, b)
-			}
-			var last argmin.Result[A]
-			for r, err := range s.Steps(ctx, num.Zeros(5), d) {
-				if err != nil {
-					t.Fatal(err)
-				}
-				last = r
-			}
-			if e := maxDiff(last.Params, got.Params); e > 1e-9 {
-				t.Errorf("steps end %g away from the run", e)
-			}
-		})
-	}
-}
-
 // The derivative of an answer, one by one and in a batch, implicit and unrolled.
 func TestDerivatives(t *testing.T) {
 	ctx := on(t)

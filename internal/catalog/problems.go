@@ -104,6 +104,18 @@ var Rosenbrock = &Problem{
 	},
 }
 
+// Wall has its minimum at x = θ - 1.3 and no numbers from x = -1.3 down, where the first
+// steps of most solvers lead.
+var Wall = &Problem{
+	Name: "wall", Theta: []float64{0.3, 1, 2, 5}, Start: []float64{8, 8, 8, 8},
+	Value: func(x, th array) array {
+		u := x.AddScalar(1.3)
+		return u.Sub(th.Mul(num.Log(u))).Sum()
+	},
+	Solution: func(th array) array { return th.AddScalar(-1.3) },
+	Jacobian: func(th array) array { return num.Eye(4).AsType(th.DType()) },
+}
+
 // Lasso is ½|Ax - y|² + θ₀|x|₁.
 var Lasso = &Problem{
 	Name: "lasso", Theta: []float64{1.5}, Start: make([]float64, cols),

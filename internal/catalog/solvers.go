@@ -17,18 +17,19 @@ func Entries() []Entry {
 			all = append(all, entry(solver, p, t, flat, tree))
 		}
 	}
-	smooth := []*Problem{Ridge, Logistic, Rosenbrock}
+	smooth := []*Problem{Ridge, Logistic, Wall, Rosenbrock}
 	convex := []*Problem{Ridge, Logistic}
 	sets := []*Problem{Simplex, Probability, Boxed, Ball}
 	slow := Traits{MaxIter: 5000}
 
-	add("GradientDescent", slow, gradientDescent[array], gradientDescent[parts], convex...)
+	add("GradientDescent", slow, gradientDescent[array], gradientDescent[parts], Ridge, Logistic, Wall)
 	add("GradientDescentFixed", slow, gradientDescentFixed[array], gradientDescentFixed[parts], convex...)
 	add("GradientDescentAccelerated", slow, gradientDescentAccelerated[array], gradientDescentAccelerated[parts], smooth...)
 	add("BFGS", Traits{}, bfgs[array], bfgs[parts], smooth...)
 	add("LBFGS", Traits{}, lbfgs[array], lbfgs[parts], smooth...)
 	for f := argmin.PolakRibiere; f <= argmin.HagerZhang; f++ {
-		add("NonlinearCG"+f.String(), Traits{MaxIter: 5000, Unrolling: 2e-5}, nonlinearCG[array](f), nonlinearCG[parts](f), smooth...)
+		add("NonlinearCG"+f.String(), Traits{MaxIter: 5000, Unrolling: 2e-5}, nonlinearCG[array](f), nonlinearCG[parts](f), Ridge, Logistic, Rosenbrock)
+		add("NonlinearCG"+f.String(), Traits{NoUnroll: true}, nonlinearCG[array](f), nonlinearCG[parts](f), Wall) // to three digits only
 	}
 	add("Newton", Traits{Stable: true}, newton[array], newton[parts], smooth...)
 	add("NewtonCG", Traits{Stable: true}, newtonCG[array], newtonCG[parts], smooth...)
