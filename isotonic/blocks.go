@@ -1,0 +1,109 @@
+package isotonic
+
+import (
+	"math"
+	"slices"
+
+	"github.com/argmin-go/argmin/internal/ir"
+	"github.com/argmin-go/argmin/num"
+)
+
+type array = num.Array
+
+var stop = num.StopGradient
+
+// full is a scalar with the dtype of x.
+func full(x array, v float64) array { return num.Full(x.DType(), v) }
+
+// tiny is the smallest normal number.
+func tiny(x array) float64 {
+	if x.DType() == num.Float32 {
+		return 0x1p-126
+	}
+	return 0x1p-1022
+}
+
+// huge is the largest number.
+func huge(x array) float64 {
+	if x.DType() == num.Float32 {
+		return math.MaxFloat32
+	}
+	return math.MaxFloat64
+}
+
+// shadow is zero, but has the derivative of x.
+func shadow(x array) array { return x.Sub(stop(x)) }
+
+// row tells for each row whether ok holds everywhere in it, as a column.
+func row(ok array) array { return num.ExpandDims(ok.All(-1), -1) }
+
+// only is x where ok and NaN elsewhere.
+func only(ok, x array) array { return num.Where(ok, x, full(x, math.NaN())) }
+
+// check wants floating-point numbers with an axis.
+func check(op, name string, x array) {
+	if x.Rank() == 0 {
+		ir.Throw(ir.Errorf(ir.ShapeError, op, "%s is a scalar, want an array with a last axis to work along", name))
+	}
+	if !x.DType().IsFloat() {
+		ir.Throw(ir.Errorf(ir.DTypeError, op, "%s is %s, want a floating-point type", name, x.DType()))
+	}
+}
+
+// like is a, checked and broadcast to the shape of x.
+func like(op, name string, a array, xname string, x array) array {
+	if a.DType() != x.DType() {
+		ir.Throw(ir.Errorf(ir.DTypeError, op, "%s is %s and %s is %s; convert one with AsType", name, a.DType(), xname, x.DType()))
+	}
+	s, t := a.Shape(), x.Shape()
+	ok := len(s) <= len(t)
+	for i := 0; ok && i < len(s); i++ {
+		n := s[len(s)-1-i]
+		ok = n == 1 || n == t[len(t)-1-i]
+	}
+	if !ok {
+		ir.Throw(ir.Errorf(ir.ShapeError, op, "%s has shape %s, which does not broadcast to that of %s, %s", name, ir.ShapeString(s), xname, ir.ShapeString(t)))
+	}
+	return num.BroadcastTo(a, t...)
+}
+
+// blocks are the parts of the rows of a matrix that share a value.
+type blocks struct {
+	first  array // of each element, the place of its block's first one in the row
+	at     array // and in the matrix laid out as a vector
+	finite array // false where the value is infinite
+}
+
+func newBlocks(first, finite array) blocks {
+	b, n := first.Shape()[0], first.Shape()[1]
+	offset := num.Arange(num.Int32, 0, b).Mul(integer(n)).Reshape(b, 1)
+	return blocks{first: first, at: first.Add(offset).Reshape(-1), finite: finite}
+}
+
+// sum is, for each element, the sum of x over its block.
+func (b blocks) sum(x array) array {
+	flat := x.Reshape(-1)
+	s := num.PutAdd(num.Full(x.DType(), 0, flat.Size()), b.at, flat, 0)
+	return num.Take(s, b.at, 0).Reshape(x.Shape()...)
+}
+
+// mean is, for each element, the weighted mean of x over its block.
+func (b blocks) mean(x, w array) array { return b.sum(x.Mul(w)).Div(b.sum(w)) }
+
+// lead is, for each element, the first one of its block, the smallest where x ascends.
+func (b blocks) lead(x array) array { return num.TakeAlong(x, b.first, -1) }
+
+// last is, for each element, the last one of its block, the largest where x ascends.
+func (b blocks) last(x array) array { return num.TakeAlong(x, lasts(b.first), -1) }
+
+// lasts finds where blocks end from where they start.
+func lasts(start array) array {
+	shape := slices.Clone(start.Shape())
+	axis := len(shape) - 1
+	n := shape[axis]
+	shape[axis] = 1
+	next := num.Concat(axis, start.Index(num.Ellipsis, num.From(1)), num.Full(num.Int32, float64(n), shape...))
+	place := num.Arange(num.Int32, 0, n)
+	ends := num.Where(next.Gt(place), place, integer(n-1))
+	return num.Flip(num.CumMin(num.Flip(ends, axis), axis), axis)
+}

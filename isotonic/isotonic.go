@@ -1,0 +1,180 @@
+package isotonic
+
+import (
+	"math"
+
+	"github.com/argmin-go/argmin/internal/ir"
+	"github.com/argmin-go/argmin/num"
+)
+
+// Order is a direction in which numbers go.
+type Order int
+
+const (
+	Increasing Order = iota
+	Decreasing
+)
+
+// L2 is the isotonic regression of the rows of y: [… n],
+//
+//	argmin ½ Σ (vᵢ - yᵢ)² subject to v₁ ≤ v₂ ≤ … ≤ vₙ,
+//
+// or ≥ for [Decreasing] (Ayer, Brunk, Ewing, Reid & Silverman, "An empirical
+// distribution function for sampling with incomplete information", 1955; Best &
+// Chakravarti, "Active set algorithms for isotonic regression", 1990). Neighbours that
+// are not in order get their mean; its derivative is the mean over such a block.
+//
+// With bounds on the values the answer is this one, clipped to them.
+func L2(y num.Array, order Order) num.Array {
+	const op = "isotonic.L2"
+	check(op, "y", y)
+	return rows(order, func(in []array) array {
+		return l2(in[0], num.Full(y.DType(), 1, in[0].Shape()...))
+	}, op, y)
+}
+
+// WeightedL2 is [L2] with weights w: [… n], which broadcasts to the shape of y,
+//
+//	argmin ½ Σ wᵢ (vᵢ - yᵢ)²:
+//
+// blocks get their weighted mean v, with derivatives wᵢ/Σw in yᵢ and (yᵢ - v)/Σw in
+// wᵢ. A row in which a weight is not positive and finite
+// is NaN.
+func WeightedL2(y, w num.Array, order Order) num.Array {
+	const op = "isotonic.WeightedL2"
+	check(op, "y", y)
+	w = like(op, "w", w, "y", y)
+	return rows(order, func(in []array) array {
+		v := l2(in[0], in[1])
+		return only(row(in[1].Gt(full(y, 0)).And(num.IsFinite(in[1]))), v)
+	}, op, y, w)
+}
+
+// KL is the isotonic regression of s: [… n] and w, which broadcasts to its shape, in
+// the Kullback–Leibler divergence,
+//
+//	argmin Σ exp(sᵢ - vᵢ) + exp(wᵢ) vᵢ subject to v₁ ≤ v₂ ≤ … ≤ vₙ,
+//
+// or ≥ for [Decreasing] (Blondel, Teboul, Berthet & Djolonga, "Fast differentiable
+// sorting and ranking", 2020, section 5, whose order is decreasing). Alone an
+// element has the value sᵢ - wᵢ, and the elements of a block have
+// log Σ exp(s) - log Σ exp(w), whose derivatives are softmax(s) and -softmax(w) in
+// the block. Sums do not overflow.
+func KL(s, w num.Array, order Order) num.Array {
+	const op = "isotonic.KL"
+	check(op, "s", s)
+	w = like(op, "w", w, "s", s)
+	return rows(order, func(in []array) array { return kl(in[0], in[1]) }, op, s, w)
+}
+
+func wrongOrder(op string, o Order) {
+	ir.Throw(ir.Errorf(ir.ArgumentError, op, "order is %d, want Increasing or Decreasing", o))
+}
+
+// rows applies f, for ascending values, to arrays as matrices of rows.
+func rows(order Order, f func([]array) array, op string, x ...array) array {
+	if order != Increasing && order != Decreasing {
+		wrongOrder(op, order)
+	}
+	shape := x[0].Shape()
+	if x[0].Size() == 0 {
+		return x[0]
+	}
+	turn := func(a array) array {
+		if order == Decreasing {
+			return num.Flip(a, -1)
+		}
+		return a
+	}
+	n := shape[len(shape)-1]
+	in := each(x, func(a array) array { return turn(a.Reshape(-1, n)) })
+	return turn(f(in)).Reshape(shape...)
+}
+
+// An infinite element leaves no choice to those on one side of it: -Inf to all before
+// it, +Inf to all after it. The others do not see them.
+func infinite(v array) (low, high array) {
+	low = num.Flip(num.CumMax(num.Flip(v.Eq(full(v, math.Inf(-1))), -1).AsType(num.Int32), -1), -1)
+	high = num.CumMax(v.Eq(full(v, math.Inf(1))).AsType(num.Int32), -1)
+	return low.Gt(integer(0)), high.Gt(integer(0))
+}
+
+// solve pools the rows of v, and gives values, what else the rule has, and blocks.
+func solve(v array, sum []array, extra []array, r rule) (values []array, b blocks) {
+	v, sum, extra = stop(v), each(sum, stop), each(extra, stop)
+	low, high := infinite(v)
+	alone := low.Or(high)
+	x := append([]array{num.Where(low, full(v, math.Inf(-1)), num.Where(high, full(v, math.NaN()), v))}, extra...)
+	s := make([]array, len(sum))
+	for i, a := range sum {
+		s[i] = num.Where(alone, full(v, r.empty[i]), a)
+	}
+	values, start := pool(x, s, r)
+	ends := num.Where(low, full(v, math.Inf(-1)), num.Where(high, full(v, math.Inf(1)), values[0]))
+	ok := row(v.Eq(v)).And(row(low.And(high).Not()))
+	values[0] = only(ok, num.CumMax(ends, -1)) // in order to the last digit
+	n := v.Shape()[1]
+	above := num.ExpandDims(high.AsType(num.Int32).Sum(-1), -1)
+	start = num.Where(low, integer(0), num.Where(high, integer(n).Sub(above), start))
+	return values, newBlocks(start, alone.Not())
+}
+
+// l2 is the increasing regression of matrices of rows.
+func l2(y, w array) array {
+	w = w.Div(stop(num.ExpandDims(w.Max(-1), -1))) // so that no sum of them overflows
+	x, b := solve(y, []array{y, w}, nil, means())
+	return x[0].Add(shadow(b.mean(num.Where(b.finite, y.Sub(x[0]), full(y, 0)), w)))
+}
+
+// means is the rule of least squares: a summary is a mean and a weight.
+func means() rule {
+	return rule{
+		join: func(a, b []array) []array {
+			w := a[1].Add(b[1])
+			part := b[1].Div(num.Where(w.Eq(full(w, 0)), full(w, 1), w))
+			return []array{a[0].Add(b[0].Sub(a[0]).Mul(part)), w} // the mean of equals is exact
+		},
+		value: func(a []array) []array { return a[:1] },
+		empty: []float64{0, 0},
+	}
+}
+
+// kl is the increasing regression of matrices of rows.
+func kl(s, w array) array {
+	one := full(s, 1)
+	x, b := solve(s.Sub(w), entropies(s, w), []array{s, w}, divergence(one))
+	zero := full(s, 0)
+	up := num.Where(b.finite, s.Sub(x[1]), zero) // at most 0, as x[1] is the largest
+	down := num.Where(b.finite, w.Sub(x[2]), zero)
+	return x[0].Add(shadow(num.Log(b.sum(num.Exp(up))).Sub(num.Log(b.sum(num.Exp(down))))))
+}
+
+// divergence is the rule of KL for values scaled by a temperature t,
+// v = t log Σ exp(s/t) - t log Σ exp(w). A summary is for s and for w the largest element
+// and the sum of exponentials relative to it; the other values are those largest ones.
+func divergence(t array) rule {
+	cold := num.Max(t, full(t, tiny(t)))
+	add := func(m, r, n, q, t array) (array, array) {
+		d := m.Sub(n)
+		e := num.Exp(d.Abs().Neg().Div(t))
+		first := d.Ge(full(d, 0))
+		return num.Max(m, n), num.Where(first, r.Add(q.Mul(e)), q.Add(r.Mul(e)))
+	}
+	return rule{
+		join: func(a, b []array) []array {
+			ms, rs := add(a[0], a[1], b[0], b[1], cold)
+			mw, rw := add(a[2], a[3], b[2], b[3], full(t, 1))
+			return []array{ms, rs, mw, rw}
+		},
+		value: func(a []array) []array {
+			return []array{a[0].Sub(t.Mul(a[2])).Add(t.Mul(num.Log(a[1]).Sub(num.Log(a[3])))), a[0], a[2]}
+		},
+		empty: []float64{-huge(t), 0, -huge(t), 0},
+	}
+}
+
+// entropies are the summaries of single elements.
+func entropies(s, w array) []array {
+	one := num.Full(s.DType(), 1, s.Shape()...)
+	return []array{s, one, w, one}
+}
