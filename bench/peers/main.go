@@ -1,0 +1,14 @@
+// Peers compares solvers on the Go executor with JAX and jaxopt on the same machine, the
+// same data and in the same run. For each case it prints the ratio of the times, ours to
+// theirs, and how far apart the answers are:
+//
+//	go run ./bench/peers               the short cases; makes a virtual environment first
+//	go run ./bench/peers -cases .      all: rosen1e6, the lasso path, derivatives through duals
+//	                                   of support vector machines with up to 10000 features
+//	go run ./bench/peers -cases 'svm/100/'
+//	go run ./bench/peers -python P     uses the Python P, which has jax and jaxopt
+package main
+
+import "github.com/argmin-go/argmin/internal/peers"
+
+func main() { peers.Main("cpu") }

@@ -1,0 +1,159 @@
+package peers
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+
+	"github.com/argmin-go/argmin"
+	"github.com/argmin-go/argmin/num"
+)
+
+type benchCase struct {
+	name    string
+	repeat  int                                                 // warm calls
+	prepare func(dir string) func(context.Context) (arr, error) // writes the data
+	exact   func(dir string) float64                            // what the answer is to be; nil: no more than the peer's
+}
+
+// cases are all cases; peer.py has the same names.
+func cases() []benchCase {
+	all := []benchCase{
+		{"tiny", 2000, tiny, nil},
+		{"rosen10", 300, rosen10, nil},
+		{"rosen1e6/evaluation", 10, rosen1e6Evaluation, nil},
+		{"rosen1e6/solve", 1, rosen1e6Solve, nil},
+		{"logistic", 15, logistic, nil},
+		{"ridge256", 30, ridge256, nil},
+		{"lasso64", 5, lasso64, nil},
+	}
+	return append(all, svmCases()...)
+}
+
+// source makes data, the same in every round.
+type source struct {
+	dir string
+	rng *rand.Rand
+}
+
+func newSource(dir string) source { return source{dir, rand.New(rand.NewPCG(1, 2))} }
+
+// normal is normal numbers, written to the folder.
+func (s source) normal(name string, scale float64, shape ...int) arr {
+	n := 1
+	for _, d := range shape {
+		n *= d
+	}
+	x := make([]float64, n)
+	for i := range x {
+		x[i] = scale * s.rng.NormFloat64()
+	}
+	return write(s.dir, name, x, shape...)
+}
+
+// fetched is an answer as it is on the host, whatever the backend.
+func fetched(x arr, err error) (arr, error) {
+	if err != nil {
+		return x, err
+	}
+	return num.New(x.Float64s(), x.Shape()...), nil
+}
+
+func tiny(dir string) func(context.Context) (arr, error) {
+	x := newSource(dir).normal("tiny", 1, 10)
+	plus := num.Jit(func(x arr) arr { return x.Add(num.Scalar(1)) })
+	return func(ctx context.Context) (arr, error) { return fetched(plus.CallContext(ctx, x)) }
+}
+
+func rosen(x arr, _ struct{}) arr {
+	n := x.Size()
+	a, b := x.Range(0, n-1), x.Range(1, n)
+	return b.Sub(a.Square()).Square().Scale(100).Add(a.AddScalar(-1).Square()).Sum()
+}
+
+func rosen10(string) func(context.Context) (arr, error) {
+	s := argmin.LBFGS(rosen, argmin.LBFGSOptions{Tol: 1e-6})
+	return func(ctx context.Context) (arr, error) {
+		r, err := s.RunContext(ctx, num.Full(num.Float64, -1.2, 10), struct{}{})
+		return fetched(r.Params, err)
+	}
+}
+
+func rosen1e6Evaluation(dir string) func(context.Context) (arr, error) {
+	x := newSource(dir).normal("rosen1e6", 1, 1_000_000)
+	f := num.Jit(func(x arr) arr {
+		_, g := num.ValueAndGrad(func(x arr) arr { return rosen(x, struct{}{}) })(x)
+		return g
+	})
+	return func(ctx context.Context) (arr, error) { return fetched(f.CallContext(ctx, x)) }
+}
+
+// rosen1e6Solve makes 50 iterations; the answer is whether the value fell below a tenth.
+func rosen1e6Solve(dir string) func(context.Context) (arr, error) {
+	x := newSource(dir).normal("rosen1e6", 1, 1_000_000)
+	s := argmin.LBFGS(rosen, argmin.LBFGSOptions{Tol: 1e-6, MaxIter: 50})
+	first := rosen(x, struct{}{}).Item()
+	return func(ctx context.Context) (arr, error) {
+		r, err := s.RunContext(ctx, x, struct{}{})
+		if err != nil {
+			return arr{}, err
+		}
+		if r.State.Value.Item() < first/10 {
+			return num.Scalar(1), nil
+		}
+		return num.Scalar(0), nil
+	}
+}
+
+type table struct{ X, Y, L2 arr }
+
+func logistic(dir string) func(context.Context) (arr, error) {
+	s := newSource(dir)
+	x, w := s.normal("logistic_x", 1, 20000, 200), s.normal("logistic_w", 0.2, 200)
+	y := x.MatMul(w).Add(s.normal("logistic_noise", 1, 20000)).Float64s()
+	for i, v := range y {
+		y[i] = math.Copysign(1, v)
+	}
+	d := table{x, write(dir, "logistic_y", y, 20000), num.Scalar(1e-3)}
+	solver := argmin.LBFGS(func(w arr, d table) arr {
+		return num.Softplus(d.X.MatMul(w).Mul(d.Y).Neg()).Mean().Add(d.L2.Mul(w.Square().Sum()).Scale(0.5))
+	}, argmin.LBFGSOptions{Tol: 1e-6})
+	return func(ctx context.Context) (arr, error) {
+		r, err := solver.RunContext(ctx, num.Zeros(200), d)
+		return fetched(r.Params, err)
+	}
+}
+
+func ridge256(dir string) func(context.Context) (arr, error) {
+	s := newSource(dir)
+	a, b := s.normal("ridge_x", 1, 100, 10), s.normal("ridge_y", 1, 100)
+	strengths := logspace(dir, "ridge_l2", 1e-4, 1e2, 256)
+	ridge := argmin.LBFGS(func(w arr, l2 arr) arr {
+		return a.MatMul(w).Sub(b).Square().Mean().Add(l2.Mul(w.Square().Sum())).Scale(0.5)
+	}, argmin.LBFGSOptions{Tol: 1e-8})
+	many := num.Jit(num.Vmap(func(l2 arr) arr { return ridge.Argmin(num.Zeros(10), l2) }))
+	return func(ctx context.Context) (arr, error) { return fetched(many.CallContext(ctx, strengths)) }
+}
+
+// lasso64 is a path of lasso solutions, all strengths at once.
+func lasso64(dir string) func(context.Context) (arr, error) {
+	s := newSource(dir)
+	a, b := s.normal("lasso_x", 1, 200, 50), s.normal("lasso_y", 1, 200)
+	strengths := logspace(dir, "lasso_l1", 1e-3, 0.3, 64)
+	lasso := argmin.ProximalGradient(func(w arr, _ arr) arr {
+		return a.MatMul(w).Sub(b).Square().Mean().Scale(0.5)
+	}, func(w arr, l1 arr, step arr) arr {
+		return num.Sign(w).Mul(num.Max(w.Abs().Sub(l1.Mul(step)), num.Scalar(0)))
+	}, argmin.ProximalGradientOptions{Tol: 1e-8, MaxIter: 5000})
+	many := num.Jit(num.Vmap(func(l1 arr) arr { return lasso.Argmin(num.Zeros(50), l1) }))
+	return func(ctx context.Context) (arr, error) { return fetched(many.CallContext(ctx, strengths)) }
+}
+
+// logspace is n numbers from lo to hi, evenly spaced in their logarithms.
+func logspace(dir, name string, lo, hi float64, n int) arr {
+	x := make([]float64, n)
+	for i := range x {
+		x[i] = lo * math.Pow(hi/lo, float64(i)/float64(n-1))
+	}
+	return write(dir, name, x, n)
+}
