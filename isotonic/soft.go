@@ -1,33 +1,17 @@
 package isotonic
 
 import (
-	"github.com/argmin-go/argmin/internal/ir"
+	"github.com/argmin-go/argmin/internal/arg"
 	"github.com/argmin-go/argmin/num"
 )
 
 // Scalar is the strength of a regularization: a Go number, which takes the dtype of
 // the array, or an array without axes of that dtype, which may be traced and be
 // differentiated.
-type Scalar interface{ int | float64 | num.Array }
+type Scalar interface{ arg.Number }
 
 // scalar is s as an array without axes.
-func scalar[S Scalar](op, name string, s S, d num.DType) array {
-	switch s := any(s).(type) {
-	case int:
-		return num.Full(d, float64(s))
-	case float64:
-		return num.Full(d, s)
-	case array:
-		if s.DType() != d {
-			ir.Throw(ir.Errorf(ir.DTypeError, op, "%s is %s and x is %s; convert one with AsType", name, s.DType(), d))
-		}
-		if s.Rank() != 0 {
-			ir.Throw(ir.Errorf(ir.ShapeError, op, "%s has shape %s, want a scalar", name, ir.ShapeString(s.Shape())))
-		}
-		return s
-	}
-	panic("unreachable")
-}
+func scalar[S Scalar](op, name string, s S, d num.DType) array { return arg.Scalar(op, name, s, d) }
 
 // SoftSort is the rows of x: [… n], sorted softly: with ρ = (n, …, 2, 1) and P(x)
 // the convex hull of all permutations of x,

@@ -8,6 +8,7 @@
 package oracle
 
 import (
+	"github.com/argmin-go/argmin/internal/arg"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/projection"
 	"github.com/argmin-go/argmin/tree"
@@ -64,13 +65,5 @@ func oneHot(index, x num.Array) num.Array {
 }
 
 func size[S projection.Scalar](s S, like num.Array) num.Array {
-	switch s := any(s).(type) {
-	case int:
-		return num.Full(like.DType(), float64(s))
-	case float64:
-		return num.Full(like.DType(), s)
-	case num.Array:
-		return s
-	}
-	panic("unreachable")
+	return arg.Scalar("oracle", "the size", s, like.DType())
 }

@@ -3,6 +3,7 @@ package projection
 import (
 	"math"
 
+	"github.com/argmin-go/argmin/internal/arg"
 	"github.com/argmin-go/argmin/internal/ir"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/tree"
@@ -11,37 +12,19 @@ import (
 // Scalar is how the size of a set is given: as a Go number, which takes the dtype
 // of the point, or as an array without axes of that dtype, which may be traced and
 // be differentiated.
-type Scalar interface{ int | float64 | num.Array }
+type Scalar interface{ arg.Number }
 
 type array = num.Array
 
 var stop = num.StopGradient
 
 // scalar is s as an array without axes.
-func scalar[S Scalar](op, name string, s S, d num.DType) array {
-	switch s := any(s).(type) {
-	case int:
-		return num.Full(d, float64(s))
-	case float64:
-		return num.Full(d, s)
-	case array:
-		checkType(op, name, s, d)
-		if s.Rank() != 0 {
-			ir.Throw(ir.Errorf(ir.ShapeError, op, "%s has shape %s, want a scalar", name, ir.ShapeString(s.Shape())))
-		}
-		return s
-	}
-	panic("unreachable")
-}
+func scalar[S Scalar](op, name string, s S, d num.DType) array { return arg.Scalar(op, name, s, d) }
 
 // like is a scalar with the dtype of x.
 func like(x array, v float64) array { return num.Full(x.DType(), v) }
 
-func checkType(op, name string, x array, d num.DType) {
-	if x.DType() != d {
-		ir.Throw(ir.Errorf(ir.DTypeError, op, "%s is %s and x is %s; convert one with AsType", name, x.DType(), d))
-	}
-}
+func checkType(op, name string, x array, d num.DType) { arg.SameType(op, name, x, d) }
 
 // checkShape wants an array of rank len(want) with the sizes in want, of which
 // negative ones stand for any.

@@ -1,0 +1,60 @@
+package prox
+
+import (
+	"github.com/argmin-go/argmin/internal/arg"
+	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/projection"
+)
+
+// Nuclear is the operator of strength · the sum of the singular values of a matrix: it
+// lowers each by step·strength, or to zero (Cai, Candès & Shen, "A singular value
+// thresholding algorithm for matrix completion", 2010). The derivative is that of a
+// spectral function, exact also where singular values are equal or zero.
+func Nuclear[S projection.Scalar](x array, strength S, step array) array {
+	const op = "prox.Nuclear"
+	arg.Rank(op, "x", x, 2)
+	if x.Size() == 0 {
+		return x
+	}
+	t := each(op, like(x, 1), strength, step, func(_, t array) array { return t })
+	if s := x.Shape(); s[0] < s[1] {
+		return threshold(matrix{x.T(), t}).X.T()
+	}
+	return threshold(matrix{x, t}).X
+}
+
+// matrix is one with at least as many rows as columns, and a threshold.
+type matrix struct{ X, T array }
+
+// threshold is U f(Σ) Vᵀ for f(σ) = max(σ - t, 0), in X. Its differential, with
+// A = Uᵀ dX V and S and K the symmetric and skew parts of A, is
+//
+//	U (Ω⁻∘S + Ω⁺∘K + diag f_t dt) Vᵀ + (I - UUᵀ) dX V diag(f/σ) Vᵀ,
+//
+// where Ω⁻ = (fᵢ - fⱼ)/(σᵢ - σⱼ), f' where they are equal, and Ω⁺ = (fᵢ + fⱼ)/(σᵢ + σⱼ),
+// 0 where both are zero (Lewis & Sendov, "Nonsmooth analysis of singular values", 2005).
+var threshold = num.CustomJVP(func(m matrix) matrix {
+	u, s, vt := num.SVD(m.X)
+	return matrix{rebuilt(u, num.Max(s.Sub(m.T), like(s, 0)), vt), m.T}
+}, func(m, dm matrix) (matrix, matrix) {
+	u, s, vt := num.SVD(m.X)
+	zero, one := like(s, 0), like(s, 1)
+	f := num.Max(s.Sub(m.T), zero)
+	on := num.Where(s.Gt(m.T), one, zero)
+	row := func(x array) array { return x.Reshape(1, -1) }
+	column := func(x array) array { return x.Reshape(-1, 1) }
+	ratio := func(a, b, other array) array {
+		ok := b.Ne(zero)
+		return num.Where(ok, a.Div(num.Where(ok, b, one)), other)
+	}
+	minus := ratio(column(f).Sub(row(f)), column(s).Sub(row(s)), num.BroadcastTo(column(on), s.Size(), s.Size()))
+	plus := ratio(column(f).Add(row(f)), column(s).Add(row(s)), num.Full(s.DType(), 0, s.Size(), s.Size()))
+	dxv := dm.X.MatMul(vt.T())
+	a := u.T().MatMul(dxv)
+	sym, skew := a.Add(a.T()).Scale(0.5), a.Sub(a.T()).Scale(0.5)
+	core := minus.Mul(sym).Add(plus.Mul(skew)).Sub(num.FromDiag(on.Mul(dm.T)))
+	rest := dxv.Sub(u.MatMul(a)).Mul(row(ratio(f, s, zero)))
+	return matrix{rebuilt(u, f, vt), m.T}, matrix{u.MatMul(core).Add(rest).MatMul(vt), dm.T}
+})
+
+func rebuilt(u, s, vt array) array { return u.Mul(s.Reshape(1, -1)).MatMul(vt) }

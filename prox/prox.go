@@ -1,0 +1,176 @@
+// Package prox has proximal operators,
+//
+//	prox(x, step) = argmin_y step·h(y) + ½|y - x|²,
+//
+// of penalties h with a strength, in the form that [argmin.ProximalGradient] takes when
+// their strength is bound to the data:
+//
+//	func(w num.Array, d Data, step num.Array) num.Array { return prox.Lasso(w, d.L1, step) }
+//
+// Each traces, batches under [num.Vmap] and has exact derivatives of both modes with
+// respect to the point, the strength and the step; at kinks an element of the
+// generalized Jacobian. Functions of a type parameter T take any tree of floating-point
+// arrays; its leaves are treated element by element unless said otherwise. Strengths, of
+// the type parameter S, may be Go numbers or arrays without axes ([projection.Scalar]);
+// they must not be negative. A NaN in x gives NaN.
+//
+// [argmin.ProximalGradient]: https://pkg.go.dev/github.com/argmin-go/argmin#ProximalGradient
+package prox
+
+import (
+	"github.com/argmin-go/argmin/internal/arg"
+	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/projection"
+	"github.com/argmin-go/argmin/tree"
+)
+
+type array = num.Array
+
+func like(x array, v float64) array { return num.Full(x.DType(), v) }
+
+// each applies f to every leaf, with the strength times the step in the leaf's dtype.
+func each[T any, S projection.Scalar](op string, x T, strength S, step array, f func(x, t array) array) T {
+	return tree.Map(func(x array) array {
+		arg.Float(op, "x", x)
+		return f(x, arg.Scalar(op, "strength", strength, x.DType()).Mul(arg.Scalar(op, "step", step, x.DType())))
+	}, x)
+}
+
+// None is the operator of h = 0: x.
+func None[T any](x T) T { return x }
+
+// soft moves x towards zero by t.
+func soft(x, t array) array {
+	over := x.Abs().Sub(t)
+	return num.Where(over.Le(like(x, 0)), like(x, 0), num.StopGradient(num.Sign(x)).Mul(over))
+}
+
+// Lasso is the operator of strength · Σ|x|: soft thresholding (Donoho, "De-noising by
+// soft-thresholding", 1995). Zeros are exact, and have derivative zero.
+func Lasso[T any, S projection.Scalar](x T, strength S, step array) T {
+	return each("prox.Lasso", x, strength, step, soft)
+}
+
+// WeightedLasso is the operator of Σ wᵢ|xᵢ|, for weights of the structure and shapes of x.
+func WeightedLasso[T any](x, weights T, step array) T {
+	ws, i := tree.Leaves(weights), -1
+	return tree.Map(func(x array) array {
+		i++
+		arg.SameShape("prox.WeightedLasso", "weights", ws[i], "x", x)
+		return soft(x, ws[i].Mul(step))
+	}, x)
+}
+
+// NonNegativeLasso is the operator of strength · Σx over x ≥ 0.
+func NonNegativeLasso[T any, S projection.Scalar](x T, strength S, step array) T {
+	return each("prox.NonNegativeLasso", x, strength, step, func(x, t array) array {
+		over := x.Sub(t)
+		return num.Where(over.Le(like(x, 0)), like(x, 0), over)
+	})
+}
+
+// Ridge is the operator of strength/2 · Σx²: x / (1 + step·strength).
+func Ridge[T any, S projection.Scalar](x T, strength S, step array) T {
+	return each("prox.Ridge", x, strength, step, func(x, t array) array { return x.Div(t.AddScalar(1)) })
+}
+
+// NonNegativeRidge is the operator of strength/2 · Σx² over x ≥ 0.
+func NonNegativeRidge[T any, S projection.Scalar](x T, strength S, step array) T {
+	return each("prox.NonNegativeRidge", x, strength, step, func(x, t array) array {
+		return num.Where(x.Le(like(x, 0)), like(x, 0), x.Div(t.AddScalar(1)))
+	})
+}
+
+// ElasticNet is the operator of l1 · Σ|x| + l2/2 · Σx² (Zou & Hastie, "Regularization and
+// variable selection via the elastic net", 2005).
+func ElasticNet[T any, S projection.Scalar](x T, l1, l2 S, step array) T {
+	return Ridge(Lasso(x, l1, step), l2, step)
+}
+
+// NonNegativeElasticNet is the operator of [ElasticNet]'s penalty over x ≥ 0.
+func NonNegativeElasticNet[T any, S projection.Scalar](x T, l1, l2 S, step array) T {
+	return Ridge(NonNegativeLasso(x, l1, step), l2, step)
+}
+
+// GroupLasso is the operator of strength · |x|₂, the Euclidean norm of all elements of
+// the tree together: it shortens x by step·strength, or to zero (Yuan & Lin, "Model
+// selection and estimation in regression with grouped variables", 2006). For several
+// groups use it on each, or [RowLasso].
+func GroupLasso[T any, S projection.Scalar](x T, strength S, step array) T {
+	if len(tree.Leaves(x)) == 0 {
+		return x
+	}
+	v, back := num.Ravel(x)
+	if v.Size() == 0 {
+		return x
+	}
+	return back(shorten(v, each("prox.GroupLasso", like(v, 1), strength, step, func(_, t array) array { return t })))
+}
+
+// shorten shortens vectors along the last axis by t.
+func shorten(v, t array) array {
+	last := v.Rank() - 1
+	most := num.StopGradient(num.ExpandDims(v.Abs().Max(-1), last)) // so that squares do not overflow
+	scale := num.Where(num.IsFinite(most).And(most.Gt(like(v, 0))), most, like(v, 1))
+	n := num.ExpandDims(num.Norm(v.Div(scale), -1), last).Mul(scale)
+	gone := n.Le(t)
+	factor := like(v, 1).Sub(t.Div(num.Where(gone, like(v, 1), n)))
+	return num.Where(gone, like(v, 0), v.Mul(factor))
+}
+
+// RowLasso is the operator of strength · Σ|row|₂ over the rows of x along its last axis.
+func RowLasso[S projection.Scalar](x array, strength S, step array) array {
+	const op = "prox.RowLasso"
+	arg.Rank(op, "x", x, 1)
+	if x.Size() == 0 {
+		return x
+	}
+	return each(op, x, strength, step, shorten)
+}
+
+// Max is the operator of strength · max|x| over all elements of the tree: what the
+// projection onto the l1 ball of radius step·strength leaves (Moreau's identity).
+func Max[T any, S projection.Scalar](x T, strength S, step array) T {
+	const op = "prox.Max"
+	d := num.Float64
+	for _, leaf := range tree.Leaves(x) {
+		d = leaf.DType()
+	}
+	return tree.Sub(x, projection.L1Ball(x, arg.Scalar(op, "strength", strength, d).Mul(step)))
+}
+
+// Log is the operator of the barrier -strength · Σ log x: (x + √(x² + 4 step·strength)) / 2,
+// which is positive for a positive strength.
+func Log[T any, S projection.Scalar](x T, strength S, step array) T {
+	return each("prox.Log", x, strength, step, func(x, t array) array {
+		root := x.Square().Add(t.Scale(4)).Sqrt()
+		// For negative x the other form of the same root does not cancel.
+		plain := x.Ge(like(x, 0))
+		down := num.Where(plain, like(x, 1), root.Sub(x))
+		return num.Where(plain, x.Add(root).Scale(0.5), t.Scale(2).Div(down))
+	})
+}
+
+// Huber is the operator of strength · Σ H(x), where H is x²/2 up to |x| = delta and
+// delta·(|x| - delta/2) beyond (Huber, "Robust estimation of a location parameter", 1964).
+func Huber[T any, S projection.Scalar](x T, strength, delta S, step array) T {
+	return each("prox.Huber", x, strength, step, func(x, t array) array {
+		d := arg.Scalar("prox.Huber", "delta", delta, x.DType())
+		in := x.Abs().Le(d.Mul(t.AddScalar(1)))
+		return num.Where(in, x.Div(t.AddScalar(1)), x.Sub(t.Mul(d).Mul(num.StopGradient(num.Sign(x)))))
+	})
+}
+
+// FromProjection is the operator of a set's indicator, whatever the step: the projection.
+func FromProjection[T, A any](projection func(x T, data A) T) func(x T, data A, step array) T {
+	return func(x T, data A, _ array) T { return projection(x, data) }
+}
+
+// Conjugate is the operator of the convex conjugate h* from that of h (Moreau's identity):
+// x - step · prox(x/step, 1/step). The step must be positive.
+func Conjugate[T, A any](prox func(x T, data A, step array) T) func(x T, data A, step array) T {
+	return func(x T, data A, step array) T {
+		inverse := like(step, 1).Div(step)
+		return tree.Sub(x, tree.Scale(step, prox(tree.Scale(inverse, x), data, inverse)))
+	}
+}
