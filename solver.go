@@ -299,11 +299,15 @@ func (s *Solver[P, A]) Steps(ctx context.Context, init P, data A) iter.Seq2[Resu
 // of data, which must all have the same structure, shapes and dtypes. It ends with
 // the sequence, when the stopping test holds on a batch, or when ctx ends, with
 // the context's error. At the end of the sequence the status is Running.
+//
+// The next batch is made in another goroutine while an update is computed, so that
+// loading costs no time of its own: the sequence is at most two batches ahead of the
+// updates, and is left before RunIterator returns. A panic in it is one of RunIterator.
 func (s *Solver[P, A]) RunIterator(ctx context.Context, init P, batches iter.Seq[A]) (Result[P], error) {
 	s = s.prepared()
 	var st Step[P]
 	begun := false
-	for data := range batches {
+	for data := range ahead(batches) {
 		if ctx.Err() != nil {
 			if !begun {
 				return s.untouched(init), fmt.Errorf("argmin: %w", context.Cause(ctx))
