@@ -4,6 +4,7 @@ import (
 	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/linesearch"
 	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/optim"
 	"github.com/argmin-go/argmin/optimality"
 	"github.com/argmin-go/argmin/oracle"
 	"github.com/argmin-go/argmin/tree"
@@ -39,6 +40,8 @@ func Entries() []Entry {
 	add("LBFGSBFree", Traits{}, lbfgsbFree[array], lbfgsbFree[parts], smooth...)
 	add("PolyakSGD", Traits{Sampling: true}, polyak[array], polyak[parts], Cosine)
 	add("ArmijoSGD", Traits{Sampling: true, MaxIter: 5000, Tol: 1e-6, Tol32: 2e-3, Accuracy: 1e-5, Unrolling: 1e-4}, armijo[array], armijo[parts], convex...)
+	add("OptimAdam", Traits{Sampling: true, MaxIter: 20000, Tol: 1e-9}, adam[array], adam[parts], Logistic)
+	add("OptimMomentum", Traits{Sampling: true, MaxIter: 5000}, momentum[array], momentum[parts], convex...)
 	add("AndersonGD", Traits{}, andersonGD[array], andersonGD[parts], convex...)
 
 	add("ProximalGradient", slow, proximal[array], proximal[parts], Lasso)
@@ -123,6 +126,16 @@ func polyak[P any](k kit[P], o Options) Instance {
 
 func armijo[P any](k kit[P], o Options) Instance {
 	return k.instance(argmin.ArmijoSGD(k.objective, argmin.ArmijoSGDOptions{C1: 0.5, MaxIter: o.MaxIter, Tol: o.Tol, Unroll: o.Unroll, NoJit: o.NoJit}), o)
+}
+
+func adam[P any](k kit[P], o Options) Instance {
+	t := optim.Adam(optim.AdamOptions{LearningRate: optim.ExponentialDecay(optim.ExponentialOptions{Init: 0.1, Steps: 100, Rate: 0.8})})
+	return k.instance(argmin.Optim(k.objective, t, argmin.OptimOptions{MaxIter: o.MaxIter, Tol: o.Tol, Unroll: o.Unroll, NoJit: o.NoJit}), o)
+}
+
+func momentum[P any](k kit[P], o Options) Instance {
+	t := optim.SGD(optim.SGDOptions{LearningRate: 0.05, Momentum: 0.5, Nesterov: true})
+	return k.instance(argmin.Optim(k.objective, t, argmin.OptimOptions{MaxIter: o.MaxIter, Tol: o.Tol, Unroll: o.Unroll, NoJit: o.NoJit}), o)
 }
 
 func andersonGD[P any](k kit[P], o Options) Instance {

@@ -1,0 +1,134 @@
+package optim
+
+import (
+	"slices"
+
+	"github.com/argmin-go/argmin/internal/ir"
+	"github.com/argmin-go/argmin/num"
+)
+
+// Clip moves every element of updates into [-bound, bound].
+func Clip(bound Number) Transform {
+	s := newSpec("Clip")
+	n := s.number("bound", bound, must, limit)
+	return s.stateless(func(st *step) []array {
+		b := st.at(n)
+		return st.each(func(_ int, g array) array {
+			hi := b.like(g)
+			return num.Min(num.Max(g, hi.Neg()), hi)
+		})
+	})
+}
+
+// shrink is min(1, bound/n) for a norm n, 1 where n is zero.
+func shrink(n, bound array) array {
+	over := n.Ge(bound).And(n.Gt(like(n, 0)))
+	// NaN is neither above nor below: it must not pass.
+	over = over.Or(n.Ne(n))
+	return num.Where(over, bound.Div(safe(over, n)), like(n, 1))
+}
+
+// ClipByGlobalNorm scales all updates down to the Euclidean norm bound of all of them
+// together where it is larger (Pascanu, Mikolov & Bengio, "On the difficulty of
+// training recurrent neural networks", 2013).
+func ClipByGlobalNorm(bound Number) Transform {
+	s := newSpec("ClipByGlobalNorm")
+	n := s.number("bound", bound, must, limit)
+	return s.stateless(func(st *step) []array {
+		total := norm(st.Updates...)
+		f := shrink(total, st.at(n).of(total.DType()))
+		return st.each(func(_ int, g array) array { return g.Mul(f.AsType(g.DType())) })
+	})
+}
+
+// ClipByBlockRMS scales every leaf down to the root mean square bound where it is
+// larger.
+func ClipByBlockRMS(bound Number) Transform {
+	s := newSpec("ClipByBlockRMS")
+	return s.blockRMS(s.number("bound", bound, must, limit))
+}
+
+func (s *spec) blockRMS(n number) Transform {
+	return s.stateless(func(st *step) []array {
+		b := st.at(n)
+		return st.each(func(_ int, g array) array { return g.Mul(shrink(rms(g), b.like(g))) })
+	})
+}
+
+// NormalizeByUpdateNorm scales updates to the norm length, as near as eps lets it:
+// length · u/(|u| + eps) with the norm of all of them together. Nil means 1 and 1e-6.
+func NormalizeByUpdateNorm(length, eps Number) Transform {
+	s := newSpec("NormalizeByUpdateNorm")
+	l, e := s.number("length", length, 1, positive), s.number("eps", eps, 1e-6, positive)
+	return s.stateless(func(st *step) []array {
+		total := norm(st.Updates...)
+		d := total.DType()
+		f := st.at(l).of(d).Div(total.Add(st.at(e).of(d)))
+		return st.each(func(_ int, g array) array { return g.Mul(f.AsType(g.DType())) })
+	})
+}
+
+// AdaptiveClipOptions configures [AdaptiveGradClip].
+type AdaptiveClipOptions struct {
+	Clipping Number // the largest ratio of norms
+	Eps      Number // parameters count with at least this norm; nil means 1e-3
+	// Axes are summed over in the norms of a leaf. Nil means: all of them for leaves
+	// with one axis or less (axes of size 1 not counted), the first for those with
+	// two or three, such as weights [in, out], and all but the first for those with
+	// more, such as kernels of num.Conv.
+	Axes []int
+}
+
+// AdaptiveGradClip scales the gradient of each unit (a slice of a leaf, such as a
+// column of weights) down to the norm Clipping · max(|unit|, Eps) where it is larger
+// (Brock, De, Smith & Simonyan, "High-performance large-scale image recognition
+// without normalization", 2021).
+func AdaptiveGradClip(o AdaptiveClipOptions) Transform {
+	s := newSpec("AdaptiveGradClip")
+	clip, eps := s.number("Clipping", o.Clipping, must, limit), s.number("Eps", o.Eps, 1e-3, nonNegative)
+	axes := slices.Clone(o.Axes)
+	return s.stateless(func(st *step) []array {
+		c, e := st.at(clip), st.at(eps)
+		return st.each(func(i int, g array) array {
+			over := unitAxes(s.op, g.Shape(), axes)
+			bound := c.like(g).Mul(num.Max(unitNorm(st.Params.Leaves[i], over), e.like(g)))
+			return g.Mul(shrink(unitNorm(g, over), bound))
+		})
+	})
+}
+
+func unitAxes(op string, shape, axes []int) []int {
+	rank, wide := len(shape), 0
+	for _, n := range shape {
+		if n != 1 {
+			wide++
+		}
+	}
+	switch {
+	case axes != nil:
+		for _, a := range axes {
+			if a < 0 || a >= rank {
+				throw(op, "Axes has %d, and a leaf the shape %s", a, ir.ShapeString(shape))
+			}
+		}
+		return axes
+	case wide <= 1:
+		return axesFrom(0, rank)
+	case rank <= 3:
+		return []int{0}
+	}
+	return axesFrom(1, rank)
+}
+
+// unitNorm is the Euclidean norm along axes, which stay with size 1.
+func unitNorm(x array, axes []int) array {
+	if len(axes) == 0 {
+		return x.Abs()
+	}
+	m := like(x, 1)
+	if x.Size() > 0 {
+		m = stop(x.Abs().Max())
+		m = safe(num.IsFinite(m).And(m.Gt(like(x, 0))), m)
+	}
+	return keep(root(x.Div(m).Square().Sum(axes...)), x.Rank(), axes).Mul(m)
+}
