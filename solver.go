@@ -87,7 +87,7 @@ func (s settings) defaults() settings {
 }
 
 // Solver minimizes an objective of parameters and data, both trees. Make one
-// with [GradientDescent] or [LBFGS]. It is safe for use by many goroutines.
+// with [LBFGS] or another function of this package. It is safe for use by many goroutines.
 type Solver[P, A any] struct {
 	vg   func(P, A) (num.Array, P)
 	rule rule[P, A]

@@ -91,6 +91,10 @@ func table(rate N) map[string]optim.Transform {
 		"PiecewiseConstant": scheduled(optim.PiecewiseConstant(rate, map[int]N{2: 0.5, 4: 0.1})),
 		"MultiSteps":        optim.MultiSteps(optim.Adam(adam), optim.MultiStepsOptions{Every: 2}),
 		"ApplyIfFinite":     optim.ApplyIfFinite(optim.Adam(adam), 3),
+		"Adafactor":         optim.Adafactor(optim.AdafactorOptions{LearningRate: rate, MinSize: 2}),
+		"AdafactorPlain":    optim.Adafactor(optim.AdafactorOptions{LearningRate: rate, NoParamScale: true, Momentum: 0.9, WeightDecay: 0.01}),
+		"ScheduleFreeSGD":   optim.ScheduleFreeSGD(optim.ScheduleFreeOptions{LearningRate: rate}),
+		"ScheduleFreeAdamW": optim.ScheduleFreeAdamW(optim.AdamOptions{LearningRate: rate, WeightDecay: 0.2}),
 		"MultiTransform":    optim.MultiTransform(map[string]optim.Transform{"x": optim.Adam(adam), "y": optim.SGD(optim.SGDOptions{LearningRate: 0.5})}, label),
 	}
 }
@@ -151,8 +155,8 @@ func TestReference(t *testing.T) {
 		seen++
 		tol := 1e-12
 		switch words[0] {
-		case "Linear", "ExponentialDecay", "WarmupCosine", "MultiSteps":
-			tol = 1e-8 // optax has fractions of steps in float32
+		case "Linear", "ExponentialDecay", "WarmupCosine", "MultiSteps", "Adafactor", "AdafactorPlain":
+			tol = 1e-8 // optax has fractions and powers of steps in float32
 		}
 		got := flat(run(tr, waves(0, num.Float64), 6))
 		for i, w := range words[1:] {
@@ -247,6 +251,22 @@ func TestConverges(t *testing.T) {
 		if v := f(p).Item(); !(v < start) {
 			t.Errorf("%s: from %v to %v", name, start, v)
 		}
+	}
+}
+
+// What a schedule-free training gives is the average, nearer to the minimum.
+func TestScheduleFree(t *testing.T) {
+	tr := optim.ScheduleFreeSGD(optim.ScheduleFreeOptions{LearningRate: 0.5})
+	f := func(x A) A { return x.Square().Mul(num.Vector(1, 0.1)).Sum() }
+	x := num.Vector(2, -3)
+	s := optim.Init(tr, x)
+	for range 500 {
+		var u A
+		u, s = optim.Update(tr, num.Grad(f)(x), s, x)
+		x = optim.Apply(x, u)
+	}
+	if v := f(optim.EvalParams(s, x)).Item(); !(v < 1e-3) {
+		t.Errorf("the value at the average is %v", v)
 	}
 }
 

@@ -10,6 +10,7 @@ jax.config.update("jax_enable_x64", True)
 import jax.numpy as jnp
 import numpy as np
 import optax
+import optax.contrib
 
 def tree(k):
     wave = lambda n, s: np.sin(1 + 0.7 * np.arange(n) + s + 1.3 * k) * (1 + np.arange(n) % 3)
@@ -35,6 +36,8 @@ cases = dict(
     PiecewiseConstant=optax.sgd(optax.piecewise_constant_schedule(0.1, {2: 0.5, 4: 0.1})),
     MultiSteps=optax.MultiSteps(optax.adam(0.1), 2),
     ApplyIfFinite=optax.apply_if_finite(optax.adam(0.1), 3),
+    Adafactor=optax.adafactor(0.1, min_dim_size_to_factor=2), AdafactorPlain=optax.adafactor(0.1, multiply_by_parameter_scale=False, momentum=0.9, weight_decay_rate=0.01),
+    ScheduleFreeSGD=optax.contrib.schedule_free_sgd(0.1), ScheduleFreeAdamW=optax.contrib.schedule_free_adamw(0.1, weight_decay=0.2),
     MultiTransform=optax.multi_transform(dict(x=optax.adam(0.1), y=optax.sgd(0.5)), dict(a="x", b="y", w="x")),
 )
 for name, t in cases.items():
