@@ -27,7 +27,6 @@ var (
 	nonNegative = bounds{func(x float64) bool { return x >= 0 && !math.IsInf(x, 0) }, "a finite number, 0 or more"}
 	positive    = bounds{func(x float64) bool { return x > 0 && !math.IsInf(x, 0) }, "a finite number above 0"}
 	decay       = bounds{func(x float64) bool { return x >= 0 && x < 1 }, "a number in [0, 1)"}
-	fraction    = bounds{func(x float64) bool { return x >= 0 && x <= 1 }, "a number in [0, 1]"}
 	limit       = bounds{func(x float64) bool { return x > 0 }, "a number above 0"}
 )
 
