@@ -1,0 +1,76 @@
+package minimize
+
+func init() { registerMethod(CG{}) }
+
+// CG is the nonlinear conjugate gradient method of Polak and Ribière, whose β is not
+// negative (PR+), with a line search for the strong Wolfe conditions. It keeps a few
+// vectors alone, so that it is for smooth functions of very many variables without
+// bounds.
+//
+// A step is taken only if the direction after it descends by a hundredth of the
+// squared gradient, without which it may stall, or if it ends the search.
+//
+// It stops when the norm of the gradient is at most GTol (status 0), after MaxIter
+// iterations (1), when no step along a line is found, mostly as rounding or an
+// inexact gradient hides the decrease (2), and when there are NaNs (3).
+//
+// Nocedal & Wright, "Numerical Optimization", 2nd ed. 2006, section 5.2 (algorithm
+// 5.4 with equation 5.45); the condition of descent is that of Gilbert & Nocedal,
+// "Global convergence properties of conjugate gradient methods for optimization",
+// SIAM J. Optim. 2 (1992).
+type CG struct {
+	GTol    float64 `opt:"gtol"`    // largest norm of the gradient at the end; 0 means 1e-5, negative zero
+	Norm    float64 `opt:"norm"`    // order of that norm, may be infinite; 0 means +Inf
+	MaxIter int     `opt:"maxiter"` // iterations at most; 0 means 200n, negative none
+	C1      float64 `opt:"c1"`      // sufficient decrease of the line search; 0 means 1e-4
+	C2      float64 `opt:"c2"`      // its bound on the slope; 0 means 0.4
+}
+
+// Name is "CG".
+func (CG) Name() string { return "CG" }
+
+func (m CG) minimize(r *run) outcome {
+	const descent = 0.01
+	n := r.n()
+	w := newWolfe(r, setting(m.C1, 1e-4), setting(m.C2, 0.4)).check("CG")
+	w.amin, w.amax, w.zoomMax = 1e-100, 1e100, 1e100
+	gtol, maxIter := r.tolerance(m.GTol, 1e-5), r.iterations(m.MaxIter)
+
+	mem := make([]float64, 4*n)
+	x, g, d, next := mem[:n:n], mem[n:2*n:2*n], mem[2*n:3*n:3*n], mem[3*n:]
+	copy(x, r.x0)
+	f := r.f(x)
+	r.grad(x, g)
+	for i, v := range g {
+		d[i] = -v
+	}
+	before := f + norm2(g)/2 // makes the first trial a step of length 1 or so
+	gnorm, failed := norm(g, m.Norm), false
+	step := func() { // sets next and gnorm for the point in w
+		beta := 0.0
+		for i, v := range w.g {
+			beta += v * (v - g[i])
+		}
+		beta = max(0, beta/dot(g, g))
+		for i, v := range w.g {
+			next[i] = beta*d[i] - v
+		}
+		gnorm = norm(w.g, m.Norm)
+	}
+	w.accept = func() bool {
+		step()
+		return gnorm <= gtol || dot(next, w.g) <= -descent*dot(w.g, w.g)
+	}
+	for gnorm > gtol && r.nit < maxIter {
+		if failed = !w.search(x, d, g, f, before); failed {
+			break
+		}
+		step() // also where the last point was taken without accept
+		before, f = f, w.f
+		x, w.x = w.x, x
+		g, w.g = w.g, g
+		d, next = next, d
+		r.iterated(x, f, g)
+	}
+	return r.ended(x, f, g, gnorm, maxIter, failed)
+}

@@ -1,0 +1,102 @@
+package minimize
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// constraints are all constraints of a problem, one below the other: lower ≤ c(x) ≤
+// upper, each of length m. Bounds of variables are not among them.
+type constraints struct {
+	r            *run
+	list         []Constraint
+	parts        []*system
+	lower, upper []float64
+	linear       []bool    // which rows are linear
+	c            []float64 // scratch
+}
+
+func newConstraints(r *run, list []Constraint) (*constraints, error) {
+	if len(list) == 0 {
+		return nil, nil
+	}
+	n := r.n()
+	k := &constraints{r: r, list: list}
+	for i, c := range list {
+		name := fmt.Sprintf("constraint %d", i)
+		m := len(c.Lower)
+		switch {
+		case m == 0 || m != len(c.Upper):
+			return nil, fmt.Errorf("minimize: %s has %d lower and %d upper bounds, want as many of both as it has values", name, m, len(c.Upper))
+		case c.A == nil && c.Func == nil:
+			return nil, fmt.Errorf("minimize: %s has neither A nor Func", name)
+		case c.A != nil && c.Func != nil:
+			return nil, fmt.Errorf("minimize: %s has both A and Func", name)
+		}
+		for j := range m {
+			if !(c.Lower[j] <= c.Upper[j]) {
+				return nil, fmt.Errorf("minimize: %s: lower bound %g of value %d is above its upper bound %g", name, c.Lower[j], j, c.Upper[j])
+			}
+			k.linear = append(k.linear, c.A != nil)
+		}
+		if err := checkSparsity(name, c.Sparsity, m, n); err != nil {
+			return nil, err
+		}
+		f, jac := c.Func, c.Jac
+		if a := c.A; a != nil {
+			if rows, cols := a.Dims(); rows != m || cols != n {
+				return nil, fmt.Errorf("minimize: A of %s is %d×%d, want %d×%d", name, rows, cols, m, n)
+			}
+			f = func(x, c []float64) { mat.NewVecDense(m, c).MulVec(a, mat.NewVecDense(n, x)) }
+			jac = func(_ []float64, j *mat.Dense) { j.Copy(a) }
+		}
+		k.parts = append(k.parts, newSystem(&r.evaluator, n, m, f, jac, r.lower, r.upper, c.Sparsity))
+		k.lower, k.upper = append(k.lower, c.Lower...), append(k.upper, c.Upper...)
+	}
+	k.c = make([]float64, k.m())
+	return k, nil
+}
+
+// m is the number of rows.
+func (k *constraints) m() int { return len(k.lower) }
+
+// values sets c to the constraints at x.
+func (k *constraints) values(x, c []float64) {
+	for _, s := range k.parts {
+		s.values(x, c[:s.m])
+		c = c[s.m:]
+	}
+}
+
+// jacobian sets j, [m, n], to the derivative of the constraints at x.
+func (k *constraints) jacobian(x []float64, j *mat.Dense) {
+	at := 0
+	for _, s := range k.parts {
+		s.jacobian(x, j.Slice(at, at+s.m, 0, s.n).(*mat.Dense))
+		at += s.m
+	}
+}
+
+// violation is the largest violation of a constraint or bound at x; NaN counts as
+// infinite.
+func (k *constraints) violation(x []float64) float64 {
+	k.values(x, k.c)
+	v := boundViolation(k.c, k.lower, k.upper)
+	if k.r.lower != nil {
+		v = max(v, boundViolation(x, k.r.lower, k.r.upper))
+	}
+	return v
+}
+
+func boundViolation(c, lower, upper []float64) float64 {
+	v := 0.0
+	for i, c := range c {
+		if math.IsNaN(c) {
+			return math.Inf(1)
+		}
+		v = max(v, lower[i]-c, c-upper[i])
+	}
+	return v
+}

@@ -1,0 +1,15 @@
+// Package minimize has SciPy's optimization methods for functions of []float64:
+// [Minimize] with all methods of scipy.optimize.minimize, their options, stopping
+// tests and result fields.
+//
+// A method is a struct with its options as fields, named as in SciPy; its zero value
+// has SciPy's defaults:
+//
+//	r, err := minimize.Minimize(ctx, minimize.Problem{Func: rosen}, x0, minimize.Options{Method: minimize.NelderMead{XAtol: 1e-8}})
+//
+// Without a method it is [BFGS], with bounds [LBFGSB], with constraints [SLSQP].
+// [MethodByName] finds one by SciPy's name, with options by their names.
+//
+// An error is returned for what is wrong with the call; how the search ended is in
+// the result, whose Success says whether the method's stopping test held.
+package minimize

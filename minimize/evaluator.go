@@ -1,0 +1,59 @@
+package minimize
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+)
+
+// evaluator is how searches of this package call the functions of a problem: it ends
+// the search when the context does, and keeps what they answered in a journal if
+// there is one.
+type evaluator struct {
+	ctx     context.Context
+	journal *journal
+	diff    differencing
+}
+
+// stopped ends a search from within an evaluation or a callback.
+type stopped struct{ err error }
+
+// refuse ends a search whose options are wrong.
+func refuse(format string, args ...any) { panic(stopped{fmt.Errorf(format, args...)}) }
+
+// check ends the search if its context has ended.
+func (e *evaluator) check() {
+	if e.ctx.Err() != nil {
+		panic(stopped{context.Cause(e.ctx)})
+	}
+}
+
+// ask has compute set out to what a function answers at x, or takes it from the
+// journal. kind tells functions apart.
+func (e *evaluator) ask(kind byte, x, out []float64, compute func()) {
+	e.check()
+	if e.journal == nil {
+		compute()
+		return
+	}
+	if !e.journal.replay(kind, x, out) {
+		compute()
+		e.journal.record(kind, x, out)
+	}
+}
+
+// recovered makes an error of what a search panicked with.
+func recovered(v any) error {
+	switch v := v.(type) {
+	case stopped:
+		return v.err
+	case error:
+		return fmt.Errorf("panic in a function of the problem: %w\n%s", v, debug.Stack())
+	default:
+		return fmt.Errorf("panic in a function of the problem: %v\n%s", v, debug.Stack())
+	}
+}
+
+// ErrStop is returned by a callback that has seen enough.
+var ErrStop = errors.New("minimize: stopped by the callback")

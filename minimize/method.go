@@ -1,0 +1,115 @@
+package minimize
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/argmin-go/argmin/internal/suggest"
+)
+
+// Method is one of this package's methods, such as [BFGS], with its options, or a
+// [Custom] one.
+type Method interface {
+	// Name is SciPy's name, such as "L-BFGS-B".
+	Name() string
+	// minimize searches from r.x0. It may return at any time; evaluations that must
+	// not be made (the context ended, the callback said stop) end it by a panic that
+	// [Minimize] recovers.
+	minimize(r *run) outcome
+}
+
+// Capability is what a method takes, and what it must have. Methods without it take
+// neither bounds nor constraints and do without derivatives.
+type Capability struct {
+	Bounds, Constraints bool
+	Hess                bool // must have Problem.Hess or HessP
+	FullHess            bool // must have Problem.Hess
+}
+
+// outcome is how a method ended.
+type outcome struct {
+	x       []float64
+	f       float64
+	jac     []float64 // may be nil
+	reason  Reason
+	status  int // SciPy's
+	message string
+	// tol is the largest violation of constraints with which the method takes a point
+	// for feasible; 0 means feasible.
+	tol  float64
+	fill func(*Result) // sets the fields of its own; may be nil
+}
+
+// methods are all registered methods with their default options, each by its own file.
+var methods []Method
+
+func registerMethod(m Method) { methods = append(methods, m) }
+
+// Methods are the names of all methods, in SciPy's spelling, sorted.
+func Methods() []string {
+	var names []string
+	for _, m := range methods {
+		names = append(names, m.Name())
+	}
+	slices.Sort(names)
+	return names
+}
+
+// MethodByName is the method with SciPy's name, whatever its case, with options by
+// SciPy's names, such as {"gtol": 1e-8, "maxiter": 50}. Numbers may be of any type.
+// A name that there is not is an error that suggests the nearest.
+func MethodByName(name string, options map[string]any) (Method, error) {
+	for _, m := range methods {
+		if strings.EqualFold(m.Name(), name) {
+			v, err := withOptions(m.Name(), m, options)
+			if err != nil {
+				return nil, err
+			}
+			return v.(Method), nil
+		}
+	}
+	return nil, fmt.Errorf("minimize: there is no method %q%s; the methods are %s", name, suggest.Nearest(name, Methods()), strings.Join(Methods(), ", "))
+}
+
+// withOptions is a struct with its fields of the tags opt:"name" set.
+func withOptions(name string, defaults any, options map[string]any) (any, error) {
+	v := reflect.New(reflect.TypeOf(defaults)).Elem()
+	v.Set(reflect.ValueOf(defaults))
+	var known []string
+	fields := map[string]reflect.Value{}
+	for i := range v.NumField() {
+		if tag := v.Type().Field(i).Tag.Get("opt"); tag != "" {
+			known = append(known, tag)
+			fields[tag] = v.Field(i)
+		}
+	}
+	keys := make([]string, 0, len(options))
+	for k := range options {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	for _, k := range keys {
+		f, ok := fields[k]
+		if !ok {
+			return nil, fmt.Errorf("minimize: method %s has no option %q%s; its options are %s", name, k, suggest.Nearest(k, known), strings.Join(known, ", "))
+		}
+		x := reflect.ValueOf(options[k])
+		switch {
+		case !x.IsValid():
+			continue // nil: the default
+		case x.Type().AssignableTo(f.Type()):
+		case f.Kind() == reflect.Float64 && (x.CanInt() || x.CanFloat()):
+		case f.Kind() == reflect.Int && x.CanInt():
+		case f.Kind() == reflect.Int && x.CanFloat() && x.Float() == float64(int(x.Float())):
+		default:
+			return nil, fmt.Errorf("minimize: option %s of method %s is a %s, want %s", k, name, x.Type(), f.Type())
+		}
+		if x.IsZero() && (f.Kind() == reflect.Float64 || f.Kind() == reflect.Int) {
+			x = reflect.ValueOf(-1) // zero itself, where the zero value means the default
+		}
+		f.Set(x.Convert(f.Type()))
+	}
+	return v.Interface(), nil
+}

@@ -1,0 +1,30 @@
+package minimize
+
+import (
+	"context"
+	"math"
+	"testing"
+)
+
+// TestMethods runs every registered method on the smooth problems.
+func TestMethods(t *testing.T) {
+	for _, m := range methods {
+		for _, p := range lineProblems {
+			t.Run(m.Name()+"/"+p.name, func(t *testing.T) {
+				calls := 0
+				problem := p.problem()
+				problem.Func = func(x []float64) float64 { calls++; return p.f(x) }
+				r, err := Minimize(context.Background(), problem, p.x0, Options{Method: m})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !r.Success || r.Reason != Converged || math.Abs(r.Fun-p.min) > 1e-5*(1+math.Abs(p.min)) {
+					t.Errorf("%v, %s: value %g, want %g", r.Reason, r.Message, r.Fun, p.min)
+				}
+				if r.NFev != calls {
+					t.Errorf("%d evaluations told, %d made", r.NFev, calls)
+				}
+			})
+		}
+	}
+}

@@ -1,0 +1,94 @@
+package minimize
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+)
+
+// Minimize minimizes p from x0. It ends early when ctx does, with the best point so
+// far and the context's error. That a search did not succeed is no error: see
+// [Result.Err]. The same call gives the same bits.
+func Minimize(ctx context.Context, p Problem, x0 []float64, opt Options) (res Result, err error) {
+	r, m, err := prepare(evaluator{ctx: ctx}, p, x0, opt)
+	if err != nil {
+		return Result{}, err
+	}
+	defer func() {
+		if v := recover(); v != nil {
+			res, err = r.interrupted(recovered(v))
+		}
+	}()
+	return r.result(m.minimize(r)), nil
+}
+
+// interrupted is the result of a search that was ended from outside, with the best
+// point so far.
+func (r *run) interrupted(cause error) (Result, error) {
+	res := r.counted(Result{X: slices.Clone(r.best), Fun: r.bestF, MaxCV: r.bestCV})
+	if r.best == nil {
+		res.X, res.Fun = slices.Clone(r.x0), math.NaN()
+	}
+	switch {
+	case errors.Is(cause, ErrStop):
+		res.Reason, res.Status, res.Message = Stopped, 99, "`callback` raised `StopIteration`."
+		return res, nil
+	case r.ctx.Err() != nil && errors.Is(cause, context.Cause(r.ctx)):
+		res.Reason, res.Status, res.Message = Cancelled, -1, cause.Error()
+	default:
+		res.Reason, res.Status, res.Message = Failed, -1, cause.Error()
+	}
+	return res, fmt.Errorf("minimize: %w", cause)
+}
+
+func (r *run) counted(res Result) Result {
+	res.NIter, res.NFev, res.NJev, res.NHev = r.nit, r.nfev, r.njev, r.nhev
+	return res
+}
+
+// result is that of a search that ended itself, after one check outside of the
+// method: a value that is not finite or a point that violates the constraints is no
+// success, and without success the best point that is known is the answer.
+func (r *run) result(o outcome) Result {
+	res := r.counted(Result{X: slices.Clone(o.x), Fun: o.f, Jac: slices.Clone(o.jac), Reason: o.reason, Status: o.status, Message: o.message})
+	tol := max(o.tol, feasible)
+	switch {
+	case r.cons != nil:
+		res.MaxCV = r.cons.violation(o.x)
+		r.noteFeasible(o.x, o.f)
+	case r.lower != nil:
+		res.MaxCV = boundViolation(o.x, r.lower, r.upper)
+	}
+	fail := func(reason Reason, format string, args ...any) {
+		if res.Reason == Converged {
+			res.Reason, res.Message = reason, fmt.Sprintf(format, args...)
+		}
+	}
+	switch {
+	case math.IsInf(o.f, -1):
+		fail(Unbounded, "the value at the last point is -Inf: the objective has no lower bound")
+	case math.IsNaN(o.f) || math.IsInf(o.f, 0) || hasNaN(o.x):
+		fail(NonFinite, "the value at the last point is %g: the objective is not finite there", o.f)
+	case res.MaxCV > tol:
+		fail(Infeasible, "the last point violates the constraints by %.3g", res.MaxCV)
+	}
+	res.Success = res.Reason == Converged
+	if !res.Success && r.best != nil && r.better(o) {
+		res.X, res.Fun, res.MaxCV, res.Jac = slices.Clone(r.best), r.bestF, r.bestCV, nil
+		if o.jac != nil && r.hasG && slices.Equal(r.at, r.best) {
+			res.Jac = slices.Clone(r.atG)
+		}
+	}
+	if o.fill != nil {
+		o.fill(&res)
+	}
+	return res
+}
+
+// better reports whether the best point known is better than the last one. With
+// constraints it was compared with all others already.
+func (r *run) better(o outcome) bool {
+	return r.cons != nil || r.bestF < o.f || math.IsNaN(o.f) && !math.IsNaN(r.bestF)
+}

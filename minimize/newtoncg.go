@@ -1,0 +1,145 @@
+package minimize
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/mat"
+)
+
+func init() { registerMethod(NewtonCG{}) }
+
+// NewtonCG is the truncated Newton method with a line search: the Newton equation is
+// solved by conjugate gradients, to a residual of min(½, √|g|)|g| in the 1-norm, or
+// until a direction of negative curvature. It needs the gradient. It uses the Hessian
+// (Problem.Hess) or its products with vectors (Problem.HessP); without both, products
+// are differences of gradients. For functions whose Hessian is indefinite the
+// trust-region methods are better.
+//
+// It stops when the step is at most XTol per variable on average (status 0), after
+// MaxIter iterations (1), when no step along a line is found (2), and when the
+// equation is not solved in 20n products or there are NaNs (3).
+//
+// Nocedal & Wright, "Numerical Optimization", 2nd ed. 2006, algorithm 7.1.
+type NewtonCG struct {
+	XTol    float64 `opt:"xtol"`    // largest average change of a variable at the end, absolute; 0 means 1e-5, negative zero
+	MaxIter int     `opt:"maxiter"` // iterations at most; 0 means 200n, negative none
+	C1      float64 `opt:"c1"`      // sufficient decrease of the line search; 0 means 1e-4
+	C2      float64 `opt:"c2"`      // its bound on the slope; 0 means 0.9
+	Eps     float64 `opt:"eps"`     // step of the differences of gradients; 0 means 1.49e-8, the root of the precision
+}
+
+// Name is "Newton-CG".
+func (NewtonCG) Name() string { return "Newton-CG" }
+
+const msgNotDefinite = "CG iterations didn't converge. The Hessian is not positive definite."
+
+func (m NewtonCG) minimize(r *run) outcome {
+	r.needGradient("Newton-CG")
+	n := r.n()
+	w := newWolfe(r, setting(m.C1, 1e-4), setting(m.C2, 0.9)).check("Newton-CG")
+	w.amin, w.amax, w.zoomMax = 1e-8, 50, math.Inf(1)
+	xtol, maxIter := float64(n)*r.tolerance(m.XTol, 1e-5), r.iterations(m.MaxIter)
+	c := &newtonEquation{r: r, eps: setting(m.Eps, math.Sqrt(eps))}
+	if r.p.Hess != nil {
+		c.h = mat.NewSymDense(n, nil)
+	}
+	mem := make([]float64, 7*n)
+	x, g := mem[:n:n], mem[n:2*n:2*n]
+	c.p, c.res, c.d, c.hd, c.near = mem[2*n:3*n:3*n], mem[3*n:4*n:4*n], mem[4*n:5*n:5*n], mem[5*n:6*n:6*n], mem[6*n:]
+	copy(x, r.x0)
+	f, before := r.f(x), math.NaN()
+	r.grad(x, g)
+	end := func(reason Reason, status int, message string) outcome {
+		return outcome{x: x, f: f, jac: g, reason: reason, status: status, message: message}
+	}
+	update := math.Inf(1)
+	for update > xtol {
+		if r.nit >= maxIter {
+			return end(IterationLimit, 1, "Warning: "+msgMaxIter)
+		}
+		if !c.solve(x, g) {
+			return end(Failed, 3, "Warning: "+msgNotDefinite)
+		}
+		if !w.search(x, c.p, g, f, before) {
+			return end(LineSearchFailed, 2, "Warning: "+msgPrecision)
+		}
+		update = w.a * blas64.Asum(vec(c.p))
+		before, f = f, w.f
+		x, w.x = w.x, x
+		g, w.g = w.g, g
+		r.iterated(x, f, g)
+	}
+	if math.IsNaN(f) || math.IsInf(f, 1) || math.IsNaN(update) {
+		return end(NonFinite, 3, msgNaN)
+	}
+	return end(Converged, 0, msgSuccess)
+}
+
+// newtonEquation solves B p = -g, with B the Hessian.
+type newtonEquation struct {
+	r     *run
+	h     *mat.SymDense // nil: products with B are HessP's or differences
+	eps   float64
+	p     []float64 // the solution
+	res   []float64 // B p + g
+	d, hd []float64 // a direction and its product with B
+	near  []float64 // a point by x
+}
+
+// solve sets p by conjugate gradients from 0. It reports false when they do not
+// converge.
+func (c *newtonEquation) solve(x, g []float64) bool {
+	if c.h != nil {
+		c.r.hess(x, c.h)
+	}
+	size := blas64.Asum(vec(g))
+	enough := min(0.5, math.Sqrt(size)) * size
+	for i, v := range g {
+		c.p[i], c.res[i], c.d[i] = 0, v, -v
+	}
+	rr := dot(g, g)
+	for k := range 20 * len(g) {
+		if blas64.Asum(vec(c.res)) <= enough {
+			return true
+		}
+		c.product(x, g)
+		curve := dot(c.d, c.hd)
+		if curve >= 0 && curve <= 3*eps {
+			return true
+		}
+		if curve < 0 {
+			if k == 0 { // the direction is -g
+				blas64.Axpy(-rr/curve, vec(c.d), vec(c.p))
+			}
+			return true
+		}
+		a := rr / curve
+		blas64.Axpy(a, vec(c.d), vec(c.p))
+		blas64.Axpy(a, vec(c.hd), vec(c.res))
+		before := rr
+		rr = dot(c.res, c.res)
+		for i, v := range c.res {
+			c.d[i] = rr/before*c.d[i] - v
+		}
+	}
+	return false
+}
+
+// product sets hd to B d.
+func (c *newtonEquation) product(x, g []float64) {
+	switch {
+	case c.h != nil:
+		blas64.Symv(1, c.h.RawSymmetric(), vec(c.d), 0, vec(c.hd))
+	case c.r.p.HessP != nil:
+		c.r.hessp(x, c.d, c.hd)
+	default:
+		for i, v := range x {
+			c.near[i] = v + c.eps*c.d[i]
+		}
+		c.r.grad(c.near, c.hd)
+		for i, v := range g {
+			c.hd[i] = (c.hd[i] - v) / c.eps
+		}
+	}
+}

@@ -1,0 +1,106 @@
+package minimize
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+)
+
+// Options are what all methods share; the zero value is useful.
+type Options struct {
+	Method      Method // nil: BFGS, with bounds L-BFGS-B, with constraints SLSQP
+	Bounds      *Bounds
+	Constraints []Constraint
+	Tol         float64 // sets the method's own tolerances that are zero, as SciPy's tol does; 0 for none
+	// FiniteDiff is how missing derivatives are found: "2-point" (the default),
+	// "3-point", or "cs" with Problem.Complex. Steps stay within the bounds.
+	FiniteDiff string
+	RelStep    float64 // step of finite differences relative to max(1, |x|); 0 means √ε, or ∛ε for three points
+	// Workers says that the functions are safe to be called from so many goroutines at
+	// a time, which finite differences then do. The answers are the same.
+	Workers int
+	// Callback is called after every iteration with what is known then; ErrStop from it
+	// ends the search well, any other error with that error.
+	Callback func(Result) error
+}
+
+// prepare checks the arguments.
+func prepare(e evaluator, p Problem, x0 []float64, opt Options) (*run, Method, error) {
+	n := len(x0)
+	switch {
+	case p.Func == nil && p.FuncGrad == nil:
+		return nil, nil, errors.New("minimize: the problem has neither Func nor FuncGrad")
+	case n == 0:
+		return nil, nil, errors.New("minimize: x0 is empty")
+	case math.IsNaN(opt.Tol) || opt.Tol < 0:
+		return nil, nil, fmt.Errorf("minimize: Tol is %g, want a positive number or 0", opt.Tol)
+	case opt.FiniteDiff == "cs" && p.Complex == nil:
+		return nil, nil, errors.New(`minimize: FiniteDiff "cs" needs Problem.Complex`)
+	}
+	for i, v := range x0 {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return nil, nil, fmt.Errorf("minimize: x0[%d] is %g", i, v)
+		}
+	}
+	var err error
+	if e.diff, err = newDifferencing(opt.FiniteDiff, opt.RelStep, opt.Workers); err != nil {
+		return nil, nil, err
+	}
+	r := &run{evaluator: e, p: p, opt: opt, x0: slices.Clone(x0), tol: opt.Tol}
+	if b := opt.Bounds; b != nil {
+		if len(b.Lower) != n || len(b.Upper) != n {
+			return nil, nil, fmt.Errorf("minimize: bounds have lengths %d and %d, x0 has %d", len(b.Lower), len(b.Upper), n)
+		}
+		r.lower, r.upper = slices.Clone(b.Lower), slices.Clone(b.Upper)
+		for i := range n {
+			if !(b.Lower[i] <= b.Upper[i]) {
+				return nil, nil, fmt.Errorf("minimize: lower bound %g of x[%d] is above its upper bound %g", b.Lower[i], i, b.Upper[i])
+			}
+			r.x0[i] = min(max(x0[i], b.Lower[i]), b.Upper[i])
+		}
+	}
+	if r.cons, err = newConstraints(r, opt.Constraints); err != nil {
+		return nil, nil, err
+	}
+	m := opt.Method
+	if m == nil {
+		name := "BFGS"
+		if r.cons != nil {
+			name = "SLSQP"
+		} else if r.lower != nil {
+			name = "L-BFGS-B"
+		}
+		if m, err = MethodByName(name, nil); err != nil {
+			return nil, nil, err
+		}
+	}
+	var can Capability
+	if k, ok := m.(interface{ Capability() Capability }); ok {
+		can = k.Capability()
+	}
+	switch {
+	case r.lower != nil && !can.Bounds:
+		return nil, nil, fmt.Errorf("minimize: method %s takes no bounds; those that do are %s", m.Name(), capable(func(c Capability) bool { return c.Bounds }))
+	case r.cons != nil && !can.Constraints:
+		return nil, nil, fmt.Errorf("minimize: method %s takes no constraints; those that do are %s", m.Name(), capable(func(c Capability) bool { return c.Constraints }))
+	case can.FullHess && p.Hess == nil:
+		return nil, nil, fmt.Errorf("minimize: method %s needs the Hessian (Problem.Hess)", m.Name())
+	case can.Hess && p.Hess == nil && p.HessP == nil:
+		return nil, nil, fmt.Errorf("minimize: method %s needs the Hessian or its product with a vector (Problem.Hess or HessP)", m.Name())
+	}
+	return r, m, nil
+}
+
+// capable names the methods that can do something.
+func capable(what func(Capability) bool) string {
+	var names []string
+	for _, m := range methods {
+		if k, ok := m.(interface{ Capability() Capability }); ok && what(k.Capability()) {
+			names = append(names, m.Name())
+		}
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", ")
+}

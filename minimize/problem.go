@@ -1,0 +1,105 @@
+package minimize
+
+import (
+	"fmt"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// Problem is what to minimize: Func or FuncGrad, and what is known of its
+// derivatives. What is missing is found by finite differences. The functions get a
+// copy of the point; what they return through their last argument is theirs to set
+// in full.
+//
+// A function that panics ends the search: the panic's value is in the error, and
+// can be found there by errors.As if it is an error.
+type Problem struct {
+	Func     func(x []float64) float64
+	Grad     func(x, grad []float64)            // sets grad; nil: finite differences
+	FuncGrad func(x, grad []float64) float64    // both at once, used instead of Func and Grad
+	Hess     func(x []float64, h *mat.SymDense) // sets h, of the order of x
+	HessP    func(x, p, hp []float64)           // sets hp to the Hessian times p, for methods that take it
+	// Complex is Func for complex arguments, analytic: with Options.FiniteDiff "cs" the
+	// gradient is found by complex steps, exact to rounding.
+	Complex func(z []complex128) complex128
+}
+
+// Bounds limit every element of x; infinite where there is none. Where they are
+// equal the variable is fixed.
+type Bounds struct{ Lower, Upper []float64 }
+
+// Constraint is Lower ≤ Func(x) ≤ Upper, elementwise; equal bounds make an equation.
+// A linear one has a matrix A instead of Func and Jac: Lower ≤ A x ≤ Upper.
+type Constraint struct {
+	A    *mat.Dense                            // [m, n]
+	Func func(x, c []float64)                  // sets c, of the length m of Lower
+	Jac  func(x []float64, j *mat.Dense)       // sets the Jacobian of Func, [m, n]; nil: finite differences
+	Hess func(x, v []float64, h *mat.SymDense) // sets Σ vᵢ ∇²cᵢ(x), for trust-constr; nil: an approximation
+	// Sparsity lists for every value of Func the variables that it depends on, so that
+	// finite differences change several at once; nil: all on all.
+	Sparsity     [][]int
+	Lower, Upper []float64 // of length m
+	KeepFeasible bool      // trust-constr: stay within while iterating
+}
+
+// Reason says why a search ended, the same for all methods; Result.Status has the
+// method's own number, as in SciPy.
+type Reason int
+
+// The reasons.
+const (
+	Unfinished       Reason = iota
+	Converged               // the stopping test held
+	IterationLimit          // maxiter iterations were made
+	EvaluationLimit         // maxfev, maxfun evaluations were made
+	LineSearchFailed        // no step was found, mostly as rounding or wrong derivatives hide the descent
+	NonFinite               // a value, a derivative or the point is NaN or infinite
+	Infeasible              // no point was found that satisfies the constraints
+	Unbounded               // the value falls without end
+	Stopped                 // the callback returned ErrStop
+	Cancelled               // the context ended
+	Failed                  // anything else; the message says what
+)
+
+var reasons = [...]string{"unfinished", "converged", "iteration limit", "evaluation limit", "line search failed", "not finite", "infeasible", "unbounded", "stopped", "cancelled", "failed"}
+
+func (r Reason) String() string {
+	if r >= 0 && int(r) < len(reasons) {
+		return reasons[r]
+	}
+	return fmt.Sprintf("Reason(%d)", int(r))
+}
+
+// Result is SciPy's OptimizeResult. Without success X is the best point found.
+type Result struct {
+	X       []float64
+	Fun     float64
+	Jac     []float64     // the gradient at X, of methods that use it
+	Hess    *mat.SymDense // at X, of methods that use it
+	HessInv *mat.SymDense // approximation of the inverse Hessian (BFGS, L-BFGS-B)
+
+	Success bool
+	Reason  Reason
+	Status  int // the method's own code, as in SciPy
+	Message string
+
+	NIter            int // SciPy's nit
+	NFev, NJev, NHev int // evaluations of the function, the gradient and the Hessian
+
+	MaxCV       float64     // the largest violation of a bound or constraint at X
+	Multipliers []float64   // of the constraints (SLSQP, trust-constr)
+	Optimality  float64     // norm of the gradient of the Lagrangian (trust-constr)
+	TrustRadius float64     // trust-constr
+	Barrier     float64     // the last barrier parameter (trust-constr)
+	Simplex     [][]float64 // the last simplex (Nelder-Mead)
+	SimplexFun  []float64   // the values there
+	Directions  [][]float64 // Powell's
+}
+
+// Err is nil after a success, otherwise an error with the reason.
+func (r Result) Err() error {
+	if r.Success {
+		return nil
+	}
+	return fmt.Errorf("minimize: %v after %d iterations: %s", r.Reason, r.NIter, r.Message)
+}

@@ -1,0 +1,296 @@
+package minimize
+
+import (
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// run is one search: it evaluates, counts, and ends the search from outside.
+type run struct {
+	evaluator
+	p            Problem
+	opt          Options
+	x0           []float64 // within the bounds
+	lower, upper []float64 // of full length if there are bounds, else nil
+	cons         *constraints
+	tol          float64
+
+	nit, nfev, njev, nhev int
+	best                  []float64 // the best point known
+	bestF, bestCV         float64
+
+	arg []float64 // the copy of a point that functions get
+	// What is known at the point last evaluated.
+	at         []float64
+	atF        float64
+	atG        []float64
+	hasF, hasG bool
+}
+
+// Kinds of evaluations in a journal.
+const (
+	kindF byte = 'f' + iota
+	kindG
+	kindBoth
+	kindDiff
+	kindHess
+	kindHessP
+)
+
+func (r *run) n() int { return len(r.x0) }
+
+func (r *run) copied(x []float64) []float64 {
+	r.arg = append(r.arg[:0], x...)
+	return r.arg
+}
+
+// move makes x the point of the cache.
+func (r *run) move(x []float64) {
+	if r.at == nil || !slices.Equal(r.at, x) {
+		r.at = append(r.at[:0], x...)
+		r.hasF, r.hasG = false, false
+	}
+}
+
+// f is the function at x. Asked again at the same point it is not evaluated again.
+func (r *run) f(x []float64) float64 {
+	r.move(x)
+	if !r.hasF {
+		if r.p.FuncGrad != nil {
+			r.both()
+		} else {
+			r.atF, r.hasF = r.call(x), true
+			r.note()
+		}
+	}
+	return r.atF
+}
+
+// call evaluates the function, whatever the cache holds.
+func (r *run) call(x []float64) float64 {
+	r.nfev++
+	if r.journal == nil { // without a closure
+		r.check()
+		return r.value(x)
+	}
+	out := make([]float64, 1)
+	r.ask(kindF, x, out, func() { out[0] = r.value(x) })
+	return out[0]
+}
+
+func (r *run) value(x []float64) float64 {
+	if r.p.Func != nil {
+		return r.p.Func(r.copied(x))
+	}
+	return r.p.FuncGrad(r.copied(x), make([]float64, len(x)))
+}
+
+func (r *run) both() {
+	r.atG = grown(r.atG, r.n())
+	r.nfev++
+	r.njev++
+	if r.journal == nil {
+		r.check()
+		r.atF = r.p.FuncGrad(r.copied(r.at), r.atG)
+	} else {
+		out := make([]float64, r.n()+1)
+		r.ask(kindBoth, r.at, out, func() { out[r.n()] = r.p.FuncGrad(r.copied(r.at), out[:r.n()]) })
+		copy(r.atG, out)
+		r.atF = out[r.n()]
+	}
+	r.hasF, r.hasG = true, true
+	r.note()
+}
+
+// note remembers the point of the cache if it is the best so far. With constraints
+// iterated does.
+func (r *run) note() {
+	if r.cons != nil {
+		return
+	}
+	if r.best == nil || r.atF < r.bestF || math.IsNaN(r.bestF) {
+		r.best, r.bestF = append(r.best[:0], r.at...), r.atF
+	}
+}
+
+// grad sets g to the gradient at x, given or by finite differences within the bounds.
+func (r *run) grad(x, g []float64) {
+	r.move(x)
+	if !r.hasG {
+		if r.p.FuncGrad != nil {
+			r.both()
+		} else {
+			r.atG = grown(r.atG, r.n())
+			r.njev++
+			switch {
+			case r.p.Grad == nil:
+				r.differences()
+			case r.journal == nil:
+				r.check()
+				r.p.Grad(r.copied(r.at), r.atG)
+			default:
+				r.ask(kindG, r.at, r.atG, func() { r.p.Grad(r.copied(r.at), r.atG) })
+			}
+			r.hasG = true
+		}
+	}
+	copy(g, r.atG)
+}
+
+func grown(s []float64, n int) []float64 {
+	if len(s) != n {
+		return make([]float64, n)
+	}
+	return s
+}
+
+// differences sets atG to finite differences at r.at.
+func (r *run) differences() {
+	if r.opt.FiniteDiff == "cs" {
+		r.ask(kindDiff, r.at, r.atG, r.complexSteps)
+		return
+	}
+	f0 := [1]float64{r.f(r.at)}
+	count := r.n() * r.diff.points()
+	r.ask(kindDiff, r.at, r.atG, func() {
+		r.diff.jacobian(func(x, y []float64) {
+			r.check()
+			if r.diff.workers <= 1 {
+				x = r.copied(x)
+			} else {
+				x = slices.Clone(x)
+			}
+			y[0] = r.p.Func(x)
+		}, r.at, f0[:], r.lower, r.upper, r.atG, nil, nil)
+	})
+	r.nfev += count
+}
+
+// complexSteps sets atG to Im f(x + ih)/h, which has no cancellation (Squire & Trapp,
+// "Using complex variables to estimate derivatives of real functions", 1998).
+func (r *run) complexSteps() {
+	const h = 0x1p-100
+	z := make([]complex128, r.n())
+	for i, v := range r.at {
+		z[i] = complex(v, 0)
+	}
+	for i, v := range r.at {
+		r.check()
+		z[i] = complex(v, h)
+		r.atG[i] = imag(r.p.Complex(z)) / h
+		z[i] = complex(v, 0)
+	}
+	r.nfev += r.n()
+}
+
+// hess sets h to the Hessian at x: given, from HessP, or by differences of gradients.
+func (r *run) hess(x []float64, h *mat.SymDense) {
+	r.nhev++
+	n := r.n()
+	switch {
+	case r.p.Hess != nil:
+		if r.journal == nil {
+			r.check()
+			r.p.Hess(r.copied(x), h)
+			return
+		}
+		raw := h.RawSymmetric()
+		r.ask(kindHess, x, raw.Data, func() { r.p.Hess(r.copied(x), h) })
+	case r.p.HessP != nil:
+		e, c := make([]float64, n), make([]float64, n)
+		full := mat.NewDense(n, n, nil)
+		for i := range n {
+			e[i] = 1
+			r.product(x, e, c)
+			e[i] = 0
+			full.SetCol(i, c)
+		}
+		symmetric(h, full)
+	default:
+		y, g0, g1 := slices.Clone(x), make([]float64, n), make([]float64, n)
+		r.grad(x, g0)
+		full := mat.NewDense(n, n, nil)
+		for i, v := range x {
+			lo, hi := math.Inf(-1), math.Inf(1)
+			if r.lower != nil {
+				lo, hi = r.lower[i], r.upper[i]
+			}
+			s, _, _ := differencing{}.stencil(v, lo, hi)
+			y[i] = v + s
+			r.grad(y, g1)
+			y[i] = v
+			for j := range g1 {
+				g1[j] = (g1[j] - g0[j]) / s
+			}
+			full.SetCol(i, g1)
+		}
+		symmetric(h, full)
+	}
+}
+
+func symmetric(h *mat.SymDense, full *mat.Dense) {
+	n := h.SymmetricDim()
+	for i := range n {
+		for j := i; j < n; j++ {
+			h.SetSym(i, j, (full.At(i, j)+full.At(j, i))/2)
+		}
+	}
+}
+
+// product sets hp to HessP at x times p.
+func (r *run) product(x, p, hp []float64) {
+	if r.journal == nil {
+		r.check()
+		r.p.HessP(r.copied(x), p, hp)
+		return
+	}
+	r.ask(kindHessP, append(slices.Clone(x), p...), hp, func() { r.p.HessP(r.copied(x), p, hp) })
+}
+
+// hessp sets hp to the Hessian at x times p.
+func (r *run) hessp(x, p, hp []float64) {
+	if r.p.HessP != nil {
+		r.nhev++
+		r.product(x, p, hp)
+		return
+	}
+	h := mat.NewSymDense(r.n(), nil)
+	r.hess(x, h)
+	mat.NewVecDense(len(hp), hp).MulVec(h, mat.NewVecDense(len(p), p))
+}
+
+// iterated ends an iteration at x, with what the method knows (jac may be nil): it
+// calls the callback.
+func (r *run) iterated(x []float64, f float64, jac []float64) {
+	r.nit++
+	if r.cons != nil {
+		r.noteFeasible(x, f)
+	}
+	if r.opt.Callback == nil {
+		return
+	}
+	err := r.opt.Callback(Result{X: slices.Clone(x), Fun: f, Jac: slices.Clone(jac), NIter: r.nit, NFev: r.nfev, NJev: r.njev, NHev: r.nhev, MaxCV: r.bestCV})
+	if err != nil {
+		panic(stopped{err})
+	}
+}
+
+// noteFeasible remembers x if it is the best so far: the least violation, and among
+// those within feasible the least value.
+func (r *run) noteFeasible(x []float64, f float64) {
+	cv := r.cons.violation(x)
+	worse := func(cv, f, cv2, f2 float64) bool {
+		if cv, cv2 = max(cv-feasible, 0), max(cv2-feasible, 0); cv != cv2 {
+			return !(cv < cv2)
+		}
+		return !(f < f2)
+	}
+	if r.best == nil || !worse(cv, f, r.bestCV, r.bestF) {
+		r.best, r.bestF, r.bestCV = append(r.best[:0], x...), f, cv
+	}
+}
+
+// feasible is the violation of a constraint that counts as none where nothing else is said.
+const feasible = 1e-6
