@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"runtime/debug"
+	"slices"
 )
 
 // evaluator is how searches of this package call the functions of a problem: it ends
@@ -40,7 +42,20 @@ func (e *evaluator) ask(kind byte, x, out []float64, compute func()) {
 	if !e.journal.replay(kind, x, out) {
 		compute()
 		e.journal.record(kind, x, out)
+		return
 	}
+	if e.journal.replayed > 1 {
+		return
+	}
+	// The first answer is checked, lest the journal is of another function.
+	kept := slices.Clone(out)
+	compute()
+	for i, v := range kept {
+		if d := math.Abs(out[i] - v); d > 1e-9*math.Abs(v) || math.IsNaN(v) != math.IsNaN(out[i]) {
+			refuse("checkpoint %s is of other functions: the first value was %g and is now %g", e.journal.path, v, out[i])
+		}
+	}
+	copy(out, kept)
 }
 
 // recovered makes an error of what a search panicked with.

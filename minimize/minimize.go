@@ -20,6 +20,8 @@ func Minimize(ctx context.Context, p Problem, x0 []float64, opt Options) (res Re
 		if v := recover(); v != nil {
 			res, err = r.interrupted(recovered(v))
 		}
+		r.monitor.done(res)
+		err = errors.Join(err, r.journal.close())
 	}()
 	return r.result(m.minimize(r)), nil
 }
@@ -45,6 +47,9 @@ func (r *run) interrupted(cause error) (Result, error) {
 
 func (r *run) counted(res Result) Result {
 	res.NIter, res.NFev, res.NJev, res.NHev = r.nit, r.nfev, r.njev, r.nhev
+	if r.journal != nil {
+		res.NReplay = r.journal.replayed
+	}
 	return res
 }
 
@@ -52,6 +57,9 @@ func (r *run) counted(res Result) Result {
 // method: a value that is not finite or a point that violates the constraints is no
 // success, and without success the best point that is known is the answer.
 func (r *run) result(o outcome) Result {
+	if r.hasF && slices.Equal(r.at, o.x) {
+		o.f = r.atF // line searches take NaN for infinity
+	}
 	res := r.counted(Result{X: slices.Clone(o.x), Fun: o.f, Jac: slices.Clone(o.jac), Reason: o.reason, Status: o.status, Message: o.message})
 	tol := max(o.tol, feasible)
 	switch {

@@ -3,7 +3,10 @@ package minimize
 import (
 	"errors"
 	"fmt"
+	"io"
+	"log/slog"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -24,6 +27,19 @@ type Options struct {
 	// Callback is called after every iteration with what is known then; ErrStop from it
 	// ends the search well, any other error with that error.
 	Callback func(Result) error
+	// Trace, Logger and Progress see every iteration. Progress is for people: on a
+	// terminal, such as os.Stderr, a line with the value, the norm of the gradient and
+	// the evaluations per second, elsewhere a record of slog every second.
+	Trace    *Trace
+	Logger   *slog.Logger
+	Progress io.Writer
+	// Checkpoint is a file that keeps what the functions answered, from which a search
+	// that was killed goes on where it was, to the same iterates: the same call with the
+	// same file. It grows by an evaluation's numbers at a time; functions must depend on
+	// x alone, and the first evaluation is made again to see that they are the same. A file
+	// of another search is an error, a finished one gives its result at once. Delete it to
+	// begin anew.
+	Checkpoint string
 }
 
 // prepare checks the arguments.
@@ -90,7 +106,41 @@ func prepare(e evaluator, p Problem, x0 []float64, opt Options) (*run, Method, e
 	case can.Hess && p.Hess == nil && p.HessP == nil:
 		return nil, nil, fmt.Errorf("minimize: method %s needs the Hessian or its product with a vector (Problem.Hess or HessP)", m.Name())
 	}
+	r.monitor = newMonitor(opt)
+	if opt.Checkpoint != "" {
+		if r.journal, err = openJournal(opt.Checkpoint, r.fingerprint(m)); err != nil {
+			return nil, nil, err
+		}
+	}
 	return r, m, nil
+}
+
+// fingerprint is of all that a search depends on but its functions.
+func (r *run) fingerprint(m Method) uint64 {
+	what := fmt.Sprintf("%s %s %s %v %v %v %v", m.Name(), settingsOf(m), r.opt.FiniteDiff, r.opt.RelStep, r.tol, r.lower, r.upper)
+	if r.cons != nil {
+		what = fmt.Sprint(what, r.cons.lower, r.cons.upper)
+	}
+	x := slices.Clone(r.x0)
+	for _, b := range []byte(what) {
+		x = append(x, float64(b))
+	}
+	return fingerprint(0, x)
+}
+
+// settingsOf are the options of a method in words, but for functions.
+func settingsOf(m Method) string {
+	v, s := reflect.ValueOf(m), ""
+	for i := range v.NumField() {
+		f := v.Field(i)
+		if f.Kind() == reflect.Pointer && !f.IsNil() {
+			f = f.Elem()
+		}
+		if f.Kind() != reflect.Func {
+			s += fmt.Sprintf("%v;", f)
+		}
+	}
+	return s
 }
 
 // capable names the methods that can do something.

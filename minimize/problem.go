@@ -85,6 +85,7 @@ type Result struct {
 
 	NIter            int // SciPy's nit
 	NFev, NJev, NHev int // evaluations of the function, the gradient and the Hessian
+	NReplay          int // answers that came from Options.Checkpoint
 
 	MaxCV       float64     // the largest violation of a bound or constraint at X
 	Multipliers []float64   // of the constraints (SLSQP, trust-constr)

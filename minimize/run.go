@@ -15,6 +15,7 @@ type run struct {
 	x0           []float64 // within the bounds
 	lower, upper []float64 // of full length if there are bounds, else nil
 	cons         *constraints
+	monitor      *monitor // nil: nobody wants to know
 	tol          float64
 
 	nit, nfev, njev, nhev int
@@ -267,6 +268,9 @@ func (r *run) iterated(x []float64, f float64, jac []float64) {
 	r.nit++
 	if r.cons != nil {
 		r.noteFeasible(x, f)
+	}
+	if r.monitor != nil {
+		r.monitor.iterated(r, x, f, jac)
 	}
 	if r.opt.Callback == nil {
 		return

@@ -1,0 +1,108 @@
+package minimize
+
+import (
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// Custom is a method of one's own. Func searches with what s offers; the functions
+// are counted, kept in checkpoints and cancelled as for any method, by a panic that
+// passes through Func. What it answers is checked: see [Minimize].
+type Custom struct {
+	Label string // its name; empty means "custom"
+	Takes Capability
+	Func  func(s *Search) Outcome
+}
+
+// Outcome is how a [Custom] method ended.
+type Outcome struct {
+	X       []float64
+	Reason  Reason // Converged if the method's stopping test held
+	Status  int
+	Message string // empty means the reason
+}
+
+// Name is the label.
+func (m Custom) Name() string {
+	if m.Label == "" {
+		return "custom"
+	}
+	return m.Label
+}
+
+// Capability is Takes.
+func (m Custom) Capability() Capability { return m.Takes }
+
+func (m Custom) minimize(r *run) outcome {
+	if m.Func == nil {
+		refuse("Custom has no Func")
+	}
+	o := m.Func(&Search{r})
+	if len(o.X) != r.n() {
+		refuse("method %s answered %d variables, want %d", m.Name(), len(o.X), r.n())
+	}
+	if o.Message == "" {
+		o.Message = o.Reason.String()
+	}
+	return outcome{x: o.X, f: r.f(o.X), reason: o.Reason, status: o.Status, message: o.Message}
+}
+
+// Search is the problem as a [Custom] method sees it. Its functions must be called by
+// the goroutine that Func was called on.
+type Search struct{ r *run }
+
+// X0 is the start, within the bounds.
+func (s *Search) X0() []float64 { return slices.Clone(s.r.x0) }
+
+// Bounds are those of the variables, infinite where there are none.
+func (s *Search) Bounds() (lower, upper []float64) {
+	if s.r.lower != nil {
+		return slices.Clone(s.r.lower), slices.Clone(s.r.upper)
+	}
+	lower, upper = make([]float64, s.r.n()), make([]float64, s.r.n())
+	for i := range lower {
+		lower[i], upper[i] = math.Inf(-1), math.Inf(1)
+	}
+	return lower, upper
+}
+
+// Value is the function at x.
+func (s *Search) Value(x []float64) float64 { return s.r.f(x) }
+
+// Gradient sets g to the gradient at x, by finite differences if the problem has none.
+func (s *Search) Gradient(x, g []float64) { s.r.grad(x, g) }
+
+// Hessian sets h to the Hessian at x, by differences of gradients if the problem has
+// none.
+func (s *Search) Hessian(x []float64, h *mat.SymDense) { s.r.hess(x, h) }
+
+// HessianProduct sets hp to the Hessian at x times p.
+func (s *Search) HessianProduct(x, p, hp []float64) { s.r.hessp(x, p, hp) }
+
+// Constraints are the limits lower ≤ c(x) ≤ upper of all constraints, one below the
+// other; empty if there are none.
+func (s *Search) Constraints() (lower, upper []float64) {
+	if s.r.cons == nil {
+		return nil, nil
+	}
+	return slices.Clone(s.r.cons.lower), slices.Clone(s.r.cons.upper)
+}
+
+// ConstraintValues sets c to the constraints at x.
+func (s *Search) ConstraintValues(x, c []float64) {
+	if s.r.cons != nil {
+		s.r.cons.values(x, c)
+	}
+}
+
+// ConstraintJacobian sets j to the Jacobian of the constraints at x.
+func (s *Search) ConstraintJacobian(x []float64, j *mat.Dense) {
+	if s.r.cons != nil {
+		s.r.cons.jacobian(x, j)
+	}
+}
+
+// Iterated ends an iteration at x: it counts it and calls the callback. g may be nil.
+func (s *Search) Iterated(x []float64, f float64, g []float64) { s.r.iterated(x, f, g) }

@@ -1,0 +1,333 @@
+package minimize
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"math"
+	"math/cmplx"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"gonum.org/v1/gonum/mat"
+	"pgregory.net/rapid"
+)
+
+// TestCheckpoint kills a search of every method at every evaluation and lets it go
+// on: the iterates are those of one that was not killed, and nothing is evaluated twice
+// but the first point, as a check.
+func TestCheckpoint(t *testing.T) {
+	killed := errors.New("killed")
+	for _, m := range methods {
+		t.Run(m.Name(), func(t *testing.T) {
+			p := rosen("", -1.2, 1).problem()
+			iterates := func(calls *int, limit int, file string) ([][]float64, Result, error) {
+				var all [][]float64
+				q := p
+				q.Func = func(x []float64) float64 {
+					if *calls++; *calls > limit {
+						panic(killed)
+					}
+					return p.Func(x)
+				}
+				r, err := Minimize(context.Background(), q, []float64{-1.2, 1}, Options{Method: m, Checkpoint: file, Callback: func(r Result) error {
+					all = append(all, r.X)
+					return nil
+				}})
+				return all, r, err
+			}
+			total := 0
+			want, whole, err := iterates(&total, math.MaxInt, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			file := filepath.Join(t.TempDir(), "checkpoint")
+			calls := 0
+			step, again := max(total/7, 2), 0
+			for limit := step; ; limit += step {
+				got, r, err := iterates(&calls, limit, file)
+				if err == nil {
+					if !slices.EqualFunc(got, want, func(a, b []float64) bool { return slices.Equal(a, b) }) {
+						t.Error("the iterates differ")
+					}
+					if r.NFev != whole.NFev || r.NJev != whole.NJev || r.Fun != whole.Fun || r.NReplay == 0 {
+						t.Errorf("%+v, want %+v", r, whole)
+					}
+					break
+				}
+				if !errors.Is(err, killed) {
+					t.Fatal(err)
+				}
+				calls-- // the one that was killed
+				again++
+			}
+			if calls != total+again {
+				t.Errorf("%d evaluations, want %d", calls, total+again)
+			}
+			if _, r, err := iterates(&calls, calls+1, file); err != nil || r.Fun != whole.Fun {
+				t.Errorf("the finished search again: %+v, %v", r, err)
+			}
+		})
+	}
+}
+
+func TestCheckpointOfAnother(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "checkpoint")
+	ctx := context.Background()
+	p := rosen("", -1.2, 1).problem()
+	if _, err := Minimize(ctx, p, []float64{-1.2, 1}, Options{Checkpoint: file}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Minimize(ctx, p, []float64{-1.2, 2}, Options{Checkpoint: file}); err == nil || !strings.Contains(err.Error(), "is of another search") {
+		t.Error(err)
+	}
+	if _, err := Minimize(ctx, beale.problem(), []float64{-1.2, 1}, Options{Checkpoint: file}); err == nil || !strings.Contains(err.Error(), "is of other functions: the first value was") {
+		t.Error(err)
+	}
+	// A torn end is cut off.
+	whole, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, size := range []int{len(whole) - 1, len(whole) - 20, len(whole) / 2} {
+		if err := os.WriteFile(file, whole[:size], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		r, err := Minimize(ctx, p, []float64{-1.2, 1}, Options{Checkpoint: file})
+		if err != nil || !r.Success || r.NReplay == 0 {
+			t.Errorf("%+v, %v", r, err)
+		}
+		if again, _ := os.ReadFile(file); !bytes.Equal(again, whole) {
+			t.Errorf("torn at %d of %d: the file is not made whole", size, len(whole))
+		}
+	}
+	if err := os.WriteFile(file, []byte("something else, of some length"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Minimize(ctx, p, []float64{-1.2, 1}, Options{Checkpoint: file}); err == nil || !strings.Contains(err.Error(), "is no checkpoint") {
+		t.Error(err)
+	}
+}
+
+func FuzzCheckpoint(f *testing.F) {
+	file := filepath.Join(f.TempDir(), "checkpoint")
+	p := rosen("", -1.2, 1).problem()
+	if _, err := Minimize(context.Background(), p, []float64{-1.2, 1}, Options{Checkpoint: file}); err != nil {
+		f.Fatal(err)
+	}
+	whole, _ := os.ReadFile(file)
+	want, _ := Minimize(context.Background(), p, []float64{-1.2, 1}, Options{})
+	f.Add(len(whole)/2, byte(1), 10)
+	f.Fuzz(func(t *testing.T, at int, with byte, cut int) {
+		b := slices.Clone(whole)
+		b[(at%len(b)+len(b))%len(b)] ^= with
+		b = b[:len(b)-(cut%len(b)+len(b))%len(b)]
+		file := filepath.Join(t.TempDir(), "checkpoint")
+		if err := os.WriteFile(file, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if r, err := Minimize(context.Background(), p, []float64{-1.2, 1}, Options{Checkpoint: file}); err == nil && r.Fun != want.Fun {
+			t.Errorf("%v, want %v", r.Fun, want.Fun)
+		}
+	})
+}
+
+// TestDifferences compares all schemes with the derivative, within bounds.
+func TestDifferences(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n, m := rapid.IntRange(1, 6).Draw(t, "n"), rapid.IntRange(1, 5).Draw(t, "m")
+		a := rapid.SliceOfN(rapid.Float64Range(-1, 1), m*n, m*n).Draw(t, "a")
+		x := rapid.SliceOfN(rapid.Float64Range(-3, 3), n, n).Draw(t, "x")
+		lower, upper := make([]float64, n), make([]float64, n)
+		for i, v := range x {
+			lower[i], upper[i] = v-rapid.SampledFrom([]float64{0, 1e-7, 1}).Draw(t, "below"), v+rapid.SampledFrom([]float64{1e-4, 1}).Draw(t, "above")
+		}
+		f := func(x, y []float64) {
+			for i, v := range x {
+				if v < lower[i] || v > upper[i] {
+					t.Fatalf("evaluated at %g, outside of [%g, %g]", v, lower[i], upper[i])
+				}
+			}
+			for r := range m {
+				y[r] = math.Sin(dot(a[r*n:(r+1)*n], x))
+			}
+		}
+		y := make([]float64, m)
+		f(x, y)
+		d := differencing{three: rapid.Bool().Draw(t, "three"), workers: rapid.IntRange(0, 3).Draw(t, "workers")}
+		j := make([]float64, m*n)
+		if calls := d.jacobian(f, x, y, lower, upper, j, nil, nil); calls != n*d.points() {
+			t.Errorf("%d calls", calls)
+		}
+		tol := 1e-6
+		if d.three {
+			tol = 1e-8
+		}
+		for r := range m {
+			c := math.Cos(dot(a[r*n:(r+1)*n], x))
+			for i := range n {
+				if want := c * a[r*n+i]; math.Abs(j[i*m+r]-want) > tol {
+					t.Errorf("∂%d/∂%d is %g, want %g", r, i, j[i*m+r], want)
+				}
+			}
+		}
+	})
+}
+
+// TestGroups wants the derivative of a tridiagonal function from three evaluations.
+func TestGroups(t *testing.T) {
+	const n = 50
+	sparsity := make([][]int, n)
+	for i := range sparsity {
+		for k := max(i-1, 0); k <= min(i+1, n-1); k++ {
+			sparsity[i] = append(sparsity[i], k)
+		}
+	}
+	f := func(x, y []float64) {
+		for i := range y {
+			y[i] = 0
+			for _, k := range sparsity[i] {
+				y[i] += float64(i-2*k) * x[k] * x[k]
+			}
+		}
+	}
+	x, y, j := make([]float64, n), make([]float64, n), make([]float64, n*n)
+	for i := range x {
+		x[i] = float64(i%7) - 3
+	}
+	f(x, y)
+	calls := differencing{three: true}.jacobian(f, x, y, nil, nil, j, columnGroups(n, sparsity), sparsity)
+	if calls != 6 {
+		t.Errorf("%d calls, want 6", calls)
+	}
+	for i := range n {
+		for k := range n {
+			want := 0.0
+			if slices.Contains(sparsity[i], k) {
+				want = 2 * float64(i-2*k) * x[k]
+			}
+			if math.Abs(j[k*n+i]-want) > 1e-6 {
+				t.Errorf("∂%d/∂%d is %g, want %g", i, k, j[k*n+i], want)
+			}
+		}
+	}
+}
+
+// TestWorkers wants the same bits from several goroutines, and panics of theirs as errors.
+func TestWorkers(t *testing.T) {
+	var calls atomic.Int64
+	p := Problem{Func: func(x []float64) float64 { calls.Add(1); return rosenF(x) }}
+	one, err := Minimize(context.Background(), p, ten(1.3), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := calls.Swap(0)
+	four, err := Minimize(context.Background(), p, ten(1.3), Options{Workers: 4})
+	if err != nil || !slices.Equal(one.X, four.X) || calls.Load() != made || int(made) != one.NFev {
+		t.Errorf("%+v, %v; %d calls, %d", four, err, calls.Load(), made)
+	}
+	odd := errors.New("odd")
+	p.Func = func(x []float64) float64 {
+		if calls.Add(1) > made/2 {
+			panic(odd)
+		}
+		return rosenF(x)
+	}
+	if _, err := Minimize(context.Background(), p, ten(1.3), Options{Workers: 4}); !errors.Is(err, odd) {
+		t.Error(err)
+	}
+}
+
+func TestComplexStep(t *testing.T) {
+	p := Problem{
+		Func: func(x []float64) float64 { return math.Exp(x[0])*math.Sin(x[1]) + x[1]*x[1] },
+		Complex: func(z []complex128) complex128 {
+			return cmplx.Exp(z[0])*cmplx.Sin(z[1]) + z[1]*z[1]
+		},
+	}
+	r := &run{evaluator: evaluator{ctx: context.Background()}, p: p, opt: Options{FiniteDiff: "cs"}, x0: []float64{0.3, 0.7}}
+	g := make([]float64, 2)
+	r.grad(r.x0, g)
+	for i, want := range []float64{math.Exp(0.3) * math.Sin(0.7), math.Exp(0.3)*math.Cos(0.7) + 1.4} {
+		if math.Abs(g[i]/want-1) > 4*eps {
+			t.Errorf("%d: %v, want %v", i, g[i], want)
+		}
+	}
+}
+
+// TestKeep wants functions that spoil their argument to do no harm.
+func TestKeep(t *testing.T) {
+	spoil := func(x []float64) {
+		for i := range x {
+			x[i] = math.NaN()
+		}
+	}
+	x0 := []float64{-1.2, 1}
+	p := Problem{
+		Func: func(x []float64) float64 { defer spoil(x); return rosenF(x) },
+		Grad: func(x, g []float64) { rosenG(x, g); spoil(x) },
+		Hess: func(x []float64, h *mat.SymDense) { h.Zero(); rosenH(x, h.SetSym); spoil(x) },
+	}
+	for _, m := range methods {
+		want, err := Minimize(context.Background(), rosen("", x0...).problem(), x0, Options{Method: m})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := Minimize(context.Background(), p, x0, Options{Method: m})
+		if err != nil || !slices.Equal(got.X, want.X) || !slices.Equal(x0, []float64{-1.2, 1}) {
+			t.Errorf("%s: %v, want %v; %v", m.Name(), got.X, want.X, err)
+		}
+	}
+}
+
+func TestMonitor(t *testing.T) {
+	var trace Trace
+	var log, out bytes.Buffer
+	r, err := Minimize(context.Background(), rosen("", -1.2, 1).problem(), []float64{-1.2, 1}, Options{Trace: &trace, Logger: slog.New(slog.NewTextHandler(&log, nil)), Progress: &out})
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := trace.Points[len(trace.Points)-1]
+	if len(trace.Points) != r.NIter || last.Fun != r.Fun || last.NFev != r.NFev || last.GradNorm != norm(r.Jac, math.Inf(1)) || !(last.Step > 0) {
+		t.Errorf("%+v of %d, want %+v", last, len(trace.Points), r)
+	}
+	if n := strings.Count(log.String(), "\n"); n != r.NIter {
+		t.Errorf("%d records, want %d", n, r.NIter)
+	}
+	if s := out.String(); strings.Count(s, "\n") != 1 || !strings.Contains(s, "reason=converged") || !strings.Contains(s, "evals_per_s=") {
+		t.Errorf("progress: %q", s)
+	}
+}
+
+func TestCustom(t *testing.T) {
+	descent := Custom{Label: "descent", Takes: Capability{Bounds: true}, Func: func(s *Search) Outcome {
+		x := s.X0()
+		lower, upper := s.Bounds()
+		g := make([]float64, len(x))
+		for range 100 {
+			s.Gradient(x, g)
+			for i := range x {
+				x[i] = min(max(x[i]-0.25*g[i], lower[i]), upper[i])
+			}
+			s.Iterated(x, s.Value(x), g)
+		}
+		return Outcome{X: x, Reason: Converged}
+	}}
+	r, err := Minimize(context.Background(), quadratic, []float64{3, -4}, Options{Method: descent, Bounds: &Bounds{Lower: []float64{1, -5}, Upper: []float64{5, 5}}})
+	if err != nil || !r.Success || r.NIter != 100 || r.X[0] != 1 || math.Abs(r.X[1]) > 1e-15 {
+		t.Errorf("%+v, %v", r, err)
+	}
+	outside := Custom{Takes: Capability{Bounds: true}, Func: func(s *Search) Outcome { return Outcome{X: []float64{9, 9}, Reason: Converged} }}
+	if r, err = Minimize(context.Background(), quadratic, []float64{3, -4}, Options{Method: outside, Bounds: &Bounds{Lower: []float64{1, -5}, Upper: []float64{5, 5}}}); err != nil || r.Success || r.Reason != Infeasible {
+		t.Errorf("%+v, %v", r, err)
+	}
+	short := Custom{Func: func(s *Search) Outcome { return Outcome{} }}
+	if _, err = Minimize(context.Background(), quadratic, []float64{3, -4}, Options{Method: short}); err == nil || !strings.Contains(err.Error(), "method custom answered 0 variables, want 2") {
+		t.Error(err)
+	}
+}

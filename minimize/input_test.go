@@ -1,0 +1,194 @@
+package minimize
+
+import (
+	"context"
+	"errors"
+	"math"
+	"strings"
+	"testing"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+var quadratic = Problem{
+	Func: func(x []float64) float64 { return dot(x, x) },
+	Grad: func(x, g []float64) {
+		for i, v := range x {
+			g[i] = 2 * v
+		}
+	},
+}
+
+// TestBadInput wants an error that names what is wrong.
+func TestBadInput(t *testing.T) {
+	nan, inf := math.NaN(), math.Inf(1)
+	two := []float64{1, 2}
+	sum := func(x, c []float64) { c[0] = x[0] + x[1] }
+	for _, c := range []struct {
+		name string
+		p    Problem
+		x0   []float64
+		opt  Options
+		want string
+	}{
+		{"no function", Problem{}, two, Options{}, "the problem has neither Func nor FuncGrad"},
+		{"no variables", quadratic, nil, Options{}, "x0 is empty"},
+		{"NaN", quadratic, []float64{1, nan}, Options{}, "x0[1] is NaN"},
+		{"infinite", quadratic, []float64{inf, 0}, Options{}, "x0[0] is +Inf"},
+		{"tolerance", quadratic, two, Options{Tol: -1}, "Tol is -1, want a positive number or 0"},
+		{"scheme", quadratic, two, Options{FiniteDiff: "4-point"}, `FiniteDiff is "4-point", want 2-point, 3-point or cs`},
+		{"complex", quadratic, two, Options{FiniteDiff: "cs"}, `FiniteDiff "cs" needs Problem.Complex`},
+		{"step", quadratic, two, Options{RelStep: nan}, "RelStep is NaN"},
+		{"workers", quadratic, two, Options{Workers: -2}, "Workers is -2"},
+		{"length of bounds", quadratic, two, Options{Bounds: &Bounds{Lower: []float64{0}, Upper: two}}, "bounds have lengths 1 and 2, x0 has 2"},
+		{"lower above upper", quadratic, two, Options{Bounds: &Bounds{Lower: []float64{0, 3}, Upper: two}}, "lower bound 3 of x[1] is above its upper bound 2"},
+		{"NaN bound", quadratic, two, Options{Bounds: &Bounds{Lower: []float64{0, nan}, Upper: two}}, "lower bound NaN of x[1]"},
+		{"bounds of BFGS", quadratic, two, Options{Method: BFGS{}, Bounds: &Bounds{Lower: []float64{0, 0}, Upper: two}}, "method BFGS takes no bounds; those that do are"},
+		{"constraints of CG", quadratic, two, Options{Method: CG{}, Constraints: []Constraint{{Func: sum, Lower: []float64{0}, Upper: []float64{1}}}}, "method CG takes no constraints; those that do are"},
+		{"empty constraint", quadratic, two, Options{Constraints: []Constraint{{Lower: []float64{0}, Upper: []float64{1}}}}, "constraint 0 has neither A nor Func"},
+		{"double constraint", quadratic, two, Options{Constraints: []Constraint{{A: mat.NewDense(1, 2, nil), Func: sum, Lower: []float64{0}, Upper: []float64{1}}}}, "constraint 0 has both A and Func"},
+		{"limits of a constraint", quadratic, two, Options{Constraints: []Constraint{{Func: sum, Lower: []float64{0}}}}, "constraint 0 has 1 lower and 0 upper bounds"},
+		{"order of limits", quadratic, two, Options{Constraints: []Constraint{{Func: sum, Lower: []float64{2}, Upper: []float64{1}}}}, "constraint 0: lower bound 2 of value 0 is above its upper bound 1"},
+		{"shape of A", quadratic, two, Options{Constraints: []Constraint{{A: mat.NewDense(2, 3, nil), Lower: []float64{0}, Upper: []float64{1}}}}, "A of constraint 0 is 2×3, want 1×2"},
+		{"sparsity", quadratic, two, Options{Constraints: []Constraint{{Func: sum, Lower: []float64{0}, Upper: []float64{1}, Sparsity: [][]int{{0, 2}}}}}, "constraint 0: Sparsity[0] names variable 2 of 2"},
+		{"matrix of BFGS", quadratic, two, Options{Method: BFGS{HessInv0: mat.NewSymDense(3, nil)}}, "HessInv0 is 3×3, want 2×2"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := Minimize(context.Background(), c.p, c.x0, c.opt)
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%v, want %q", err, c.want)
+			}
+		})
+	}
+}
+
+func TestMethodByName(t *testing.T) {
+	m, err := MethodByName("bfgs", map[string]any{"gtol": 1e-3, "maxiter": int64(7), "xrtol": float32(0.5), "c1": nil})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := (BFGS{GTol: 1e-3, MaxIter: 7, XRTol: 0.5}); m != want {
+		t.Errorf("%+v, want %+v", m, want)
+	}
+	if m, err = MethodByName("BFGS", map[string]any{"gtol": 0, "maxiter": 5.0}); err != nil || m != (BFGS{GTol: -1, MaxIter: 5}) {
+		t.Errorf("%+v, %v", m, err)
+	}
+	for _, c := range []struct {
+		name    string
+		options map[string]any
+		want    string
+	}{
+		{"BGFS", nil, `there is no method "BGFS", did you mean "BFGS"?`},
+		{"adam", nil, `there is no method "adam"; the methods are `},
+		{"BFGS", map[string]any{"gtoll": 1}, `method BFGS has no option "gtoll", did you mean "gtol"? its options are gtol, `},
+		{"BFGS", map[string]any{"gtol": "small"}, `option gtol of method BFGS is a string, want float64`},
+		{"BFGS", map[string]any{"maxiter": 1.5}, `option maxiter of method BFGS is a float64, want int`},
+	} {
+		if _, err := MethodByName(c.name, c.options); err == nil || !strings.Contains(strings.ReplaceAll(err.Error(), "?;", "?"), c.want) {
+			t.Errorf("%v, want %q", err, c.want)
+		}
+	}
+}
+
+// TestEnds ends every method from outside: by the context, the callback and panics.
+func TestEnds(t *testing.T) {
+	odd := errors.New("odd")
+	for _, m := range methods {
+		p := rosen("", -1.2, 1).problem()
+		t.Run(m.Name()+"/context", func(t *testing.T) {
+			ctx, cancel := context.WithCancelCause(context.Background())
+			calls := 0
+			q := p
+			q.Func = func(x []float64) float64 {
+				if calls++; calls == 5 {
+					cancel(odd)
+				}
+				return rosenF(x)
+			}
+			r, err := Minimize(ctx, q, []float64{-1.2, 1}, Options{Method: m})
+			if !errors.Is(err, odd) || r.Reason != Cancelled || r.Success || calls > 5 || len(r.X) != 2 || r.Fun != rosenF(r.X) {
+				t.Errorf("%+v, %v after %d calls", r, err, calls)
+			}
+		})
+		t.Run(m.Name()+"/stop", func(t *testing.T) {
+			r, err := Minimize(context.Background(), p, []float64{-1.2, 1}, Options{Method: m, Callback: func(r Result) error {
+				if r.NIter == 2 {
+					return ErrStop
+				}
+				return nil
+			}})
+			if err != nil || r.Reason != Stopped || r.Status != 99 || r.Success || r.NIter != 2 || r.Fun != rosenF(r.X) {
+				t.Errorf("%+v, %v", r, err)
+			}
+		})
+		t.Run(m.Name()+"/callback", func(t *testing.T) {
+			r, err := Minimize(context.Background(), p, []float64{-1.2, 1}, Options{Method: m, Callback: func(Result) error { return odd }})
+			if !errors.Is(err, odd) || r.Success || r.Fun != rosenF(r.X) {
+				t.Errorf("%+v, %v", r, err)
+			}
+		})
+		t.Run(m.Name()+"/panic", func(t *testing.T) {
+			calls := 0
+			q := p
+			q.Func = func(x []float64) float64 {
+				if calls++; calls == 4 {
+					panic(odd)
+				}
+				return rosenF(x)
+			}
+			r, err := Minimize(context.Background(), q, []float64{-1.2, 1}, Options{Method: m})
+			if !errors.Is(err, odd) || !strings.Contains(err.Error(), "panic in a function of the problem") || r.Success || r.Fun != rosenF(r.X) {
+				t.Errorf("%+v, %v", r, err)
+			}
+		})
+	}
+}
+
+// TestOdd wants no success where there is no minimum or no numbers, and the best
+// point that was seen.
+func TestOdd(t *testing.T) {
+	reasons := map[string][]Reason{
+		"nanstart": {NonFinite, LineSearchFailed, Failed}, "nanf": {NonFinite, LineSearchFailed, Failed},
+		"neginf": {Unbounded}, "infstart": {NonFinite, LineSearchFailed, Failed},
+	}
+	for _, m := range methods {
+		for _, p := range oddProblems {
+			t.Run(m.Name()+"/"+p.name, func(t *testing.T) {
+				best := math.Inf(1)
+				q := p.problem()
+				q.Func = func(x []float64) float64 {
+					v := p.f(x)
+					if v < best {
+						best = v
+					}
+					return v
+				}
+				r, err := Minimize(context.Background(), q, p.x0, Options{Method: m})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if len(r.X) != len(p.x0) || hasNaN(r.X) {
+					t.Fatalf("%+v", r)
+				}
+				if v := p.f(r.X); v != r.Fun && !(math.IsNaN(v) && math.IsNaN(r.Fun)) {
+					t.Errorf("the value is told as %g, it is %g", r.Fun, v)
+				}
+				if r.Fun > best {
+					t.Errorf("%v: the best value seen is %g, told is %g", r.Reason, best, r.Fun)
+				}
+				if want := reasons[p.name]; want != nil {
+					ok := false
+					for _, w := range want {
+						ok = ok || r.Reason == w
+					}
+					if !ok {
+						t.Errorf("%v (%s), want one of %v", r.Reason, r.Message, want)
+					}
+				}
+				if p.name == "unbounded" && r.Success {
+					t.Errorf("success at %v", r.X)
+				}
+			})
+		}
+	}
+}
