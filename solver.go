@@ -22,9 +22,11 @@ const (
 	LineSearchFailed        // no step along the direction lowered the value
 	NonFinite               // the value or gradient became NaN or infinite
 	Unbounded               // the value fell below -1/ε² of the dtype: there seems to be no minimum
+	Infeasible              // no point was found that satisfies the constraints
+	Failed                  // the method of another package failed otherwise
 )
 
-var statusNames = [...]string{"running", "converged", "iteration limit", "line search failed", "not finite", "unbounded"}
+var statusNames = [...]string{"running", "converged", "iteration limit", "line search failed", "not finite", "unbounded", "infeasible", "failed"}
 
 func (s Status) String() string {
 	if s >= 0 && int(s) < len(statusNames) {

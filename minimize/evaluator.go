@@ -21,6 +21,25 @@ type evaluator struct {
 // stopped ends a search from within an evaluation or a callback.
 type stopped struct{ err error }
 
+// Abort ends the search from within a function of the problem, with an error: that of
+// [Minimize] wraps err. It does not return.
+func Abort(err error) { panic(stopped{err}) }
+
+// Guard calls f and returns the error that it ended with by [Abort], if it did.
+func Guard(f func()) (err error) {
+	defer func() {
+		switch v := recover().(type) {
+		case nil:
+		case stopped:
+			err = fmt.Errorf("minimize: %w", v.err)
+		default:
+			panic(v)
+		}
+	}()
+	f()
+	return nil
+}
+
 // refuse ends a search whose options are wrong.
 func refuse(format string, args ...any) { panic(stopped{fmt.Errorf(format, args...)}) }
 

@@ -127,6 +127,19 @@ func TestEnds(t *testing.T) {
 				t.Errorf("%+v, %v", r, err)
 			}
 		})
+		t.Run(m.Name()+"/abort", func(t *testing.T) {
+			q := p
+			q.Func = func(x []float64) float64 {
+				if x[0] > -1.15 {
+					Abort(odd)
+				}
+				return rosenF(x)
+			}
+			r, err := Minimize(context.Background(), q, []float64{-1.2, 1}, Options{Method: m})
+			if !errors.Is(err, odd) || err.Error() != "minimize: odd" || r.Reason != Failed || r.Fun != rosenF(r.X) {
+				t.Errorf("%+v, %v", r, err)
+			}
+		})
 		t.Run(m.Name()+"/panic", func(t *testing.T) {
 			calls := 0
 			q := p

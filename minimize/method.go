@@ -26,6 +26,7 @@ type Capability struct {
 	Bounds, Constraints bool
 	Hess                bool // must have Problem.Hess or HessP
 	FullHess            bool // must have Problem.Hess
+	DerivativeFree      bool // uses the values alone
 }
 
 // outcome is how a method ended.

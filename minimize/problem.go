@@ -11,8 +11,9 @@ import (
 // copy of the point; what they return through their last argument is theirs to set
 // in full.
 //
-// A function that panics ends the search: the panic's value is in the error, and
-// can be found there by errors.As if it is an error.
+// A function that cannot answer ends the search by [Abort]. One that panics ends it
+// too: the panic's value is in the error, and can be found there by errors.As if it is
+// an error.
 type Problem struct {
 	Func     func(x []float64) float64
 	Grad     func(x, grad []float64)            // sets grad; nil: finite differences

@@ -1,0 +1,358 @@
+// Package named has SciPy's minimize for functions of tensors with names, such as the
+// parameters of a model:
+//
+//	r, err := named.Minimize(ctx, named.Problem{FuncGrad: loss}, named.Tensors{"w": w, "b": b},
+//		named.Options{Lower: named.Tensors{"b": named.Scalar(0.0)}})
+//
+// They are laid end to end in one vector, in the order of their names, on which a
+// method of package minimize works; the answer has the names, shapes and types of the
+// start. Functions see tensors of float64 as parts of that vector, without a copy.
+package named
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/argmin-go/argmin/internal/suggest"
+	"github.com/argmin-go/argmin/minimize"
+)
+
+// Problem is what to minimize: one of Func and FuncGrad. Functions may not keep x.
+type Problem struct {
+	Func     func(x Tensors) float64
+	FuncGrad func(x Tensors) (float64, Tensors) // the value and the gradient, of x's names and shapes
+	Grad     func(x Tensors) Tensors            // with Func; nil: finite differences
+	// HessP is the product of the Hessian with p, for methods that take it.
+	HessP func(x, p Tensors) Tensors
+}
+
+// Constraint is Lower ≤ Func(x) ≤ Upper, elementwise, or with A linear.
+type Constraint struct {
+	Func func(x Tensors) Tensor
+	// Jac is the derivative of Func with respect to every tensor, of the shape of Func's
+	// value followed by the tensor's; nil: finite differences.
+	Jac func(x Tensors) Tensors
+	// A is the coefficients of a linear constraint: the value is Σ A[name]·x[name] over
+	// the names that A has, each of the shape of the value followed by the tensor's.
+	A            Tensors
+	Lower, Upper Tensor // broadcast to the value's shape; the zero value is infinite
+}
+
+// Options are those of package minimize, and what goes by names.
+type Options struct {
+	minimize.Options // Bounds, Constraints and Callback are those below
+
+	Lower, Upper Tensors            // broadcast to the tensors' shapes; infinite for names that are missing
+	Fixed        []string           // tensors that keep their value
+	Scale        map[string]float64 // typical sizes of tensors, by which the search divides them; 1 for names that are missing
+	Constraints  []Constraint
+	// Callback is called after every iteration; [minimize.ErrStop] from it ends the
+	// search well, any other error with that error.
+	Callback func(Result) error
+}
+
+// Result is that of package minimize, with tensors of x0's shapes and types.
+type Result struct {
+	minimize.Result         // of the vector; see Layout
+	X               Tensors // all tensors, also the fixed ones
+	Jac             Tensors // the gradient, where the method has it, but for fixed tensors
+	Layout          Layout  // of the vector: of all tensors but the fixed ones
+}
+
+// Minimize minimizes p from x0. See [minimize.Minimize] for how it ends.
+//
+// Where a tensor is float32, and so an objective has seven digits, finite differences
+// are by default of three points with steps of 0.005, and Options.Tol is 1e-4.
+func Minimize(ctx context.Context, p Problem, x0 Tensors, opt Options) (Result, error) {
+	s, err := newSearch(p, x0, opt)
+	if err != nil {
+		return Result{}, fmt.Errorf("named: %w", err)
+	}
+	r, err := minimize.Minimize(ctx, s.problem(), s.x0, s.options())
+	return s.result(r), err
+}
+
+// search is a problem on the vector of what is not fixed.
+type search struct {
+	p      Problem
+	opt    Options
+	layout Layout
+	fixed  Tensors
+	x0     []float64
+	scale  []float64 // nil: all 1
+	single bool      // a tensor is float32
+	bounds *minimize.Bounds
+	cons   []minimize.Constraint
+}
+
+func newSearch(p Problem, x0 Tensors, opt Options) (*search, error) {
+	switch {
+	case p.Func == nil && p.FuncGrad == nil:
+		return nil, errors.New("the problem has neither Func nor FuncGrad")
+	case p.Func != nil && p.FuncGrad != nil:
+		return nil, errors.New("the problem has both Func and FuncGrad")
+	case opt.Options.Bounds != nil:
+		return nil, errors.New("Options.Options has Bounds; give Lower and Upper by name")
+	case opt.Options.Constraints != nil:
+		return nil, errors.New("Options.Options has Constraints; give Options.Constraints")
+	case opt.Options.Callback != nil:
+		return nil, errors.New("Options.Options has a Callback; give Options.Callback")
+	}
+	all, err := NewLayout(x0)
+	if err != nil {
+		return nil, fmt.Errorf("x0: %w", err)
+	}
+	s := &search{p: p, opt: opt, fixed: Tensors{}}
+	free := Tensors{}
+	for name, t := range x0 {
+		if slices.Contains(opt.Fixed, name) {
+			s.fixed[name] = t
+		} else {
+			free[name] = t
+			s.single = s.single || t.Float32 != nil
+		}
+	}
+	for _, name := range opt.Fixed {
+		if err := all.known("Fixed", name); err != nil {
+			return nil, err
+		}
+	}
+	if s.layout, err = NewLayout(free); err != nil {
+		return nil, err
+	}
+	if s.layout.Size() == 0 {
+		return nil, errors.New("x0 has no elements that are not fixed")
+	}
+	s.x0 = make([]float64, s.layout.Size())
+	if err := s.layout.Ravel(s.x0, free); err != nil {
+		return nil, err
+	}
+	for _, name := range s.layout.names {
+		lo, hi := s.layout.Range(name)
+		for i, v := range s.x0[lo:hi] {
+			if math.IsNaN(v) || math.IsInf(v, 0) {
+				return nil, fmt.Errorf("x0: element %d of tensor %q is %g", i, name, v)
+			}
+		}
+	}
+	start := s.tensors(slices.Clone(s.x0))
+	if err := s.setScale(all); err != nil {
+		return nil, err
+	}
+	if err := s.setBounds(all); err != nil {
+		return nil, err
+	}
+	for k, c := range opt.Constraints {
+		m, err := s.constraint(c, start)
+		if err != nil {
+			return nil, fmt.Errorf("constraint %d: %w", k, err)
+		}
+		s.cons = append(s.cons, m)
+	}
+	if s.scale != nil {
+		for i, v := range s.scale {
+			s.x0[i] /= v
+		}
+	}
+	return s, nil
+}
+
+// known wants a name that the layout has.
+func (l Layout) known(what, name string) error {
+	if _, ok := slices.BinarySearch(l.names, name); !ok {
+		return fmt.Errorf("%s names %q, which x0 has not%s", what, name, suggest.Nearest(name, l.names))
+	}
+	return nil
+}
+
+func (s *search) setScale(all Layout) error {
+	for _, name := range sortedNames(s.opt.Scale) {
+		if err := all.known("Scale", name); err != nil {
+			return err
+		}
+		v := s.opt.Scale[name]
+		if !(v > 0) || math.IsInf(v, 0) {
+			return fmt.Errorf("Scale of %q is %g, want a positive number", name, v)
+		}
+		if s.scale == nil {
+			s.scale = make([]float64, s.layout.Size())
+			for i := range s.scale {
+				s.scale[i] = 1
+			}
+		}
+		lo, hi := s.layout.Range(name)
+		for i := lo; i < hi; i++ {
+			s.scale[i] = v
+		}
+	}
+	return nil
+}
+
+func (s *search) setBounds(all Layout) error {
+	if len(s.opt.Lower)+len(s.opt.Upper) == 0 {
+		return nil
+	}
+	n := s.layout.Size()
+	s.bounds = &minimize.Bounds{Lower: infinite(n, -1), Upper: infinite(n, 1)}
+	set := func(what string, given Tensors, to []float64) error {
+		for _, name := range sortedNames(given) {
+			if err := all.known(what, name); err != nil {
+				return err
+			}
+			i, ok := slices.BinarySearch(s.layout.names, name)
+			if !ok {
+				continue // fixed
+			}
+			lo, hi := s.layout.first[i], s.layout.first[i+1]
+			t := given[name]
+			if err := t.check(); err != nil {
+				return fmt.Errorf("%s of %q %w", what, name, err)
+			}
+			if err := t.broadcast(to[lo:hi], s.layout.like[i].Shape); err != nil {
+				return fmt.Errorf("%s of %q %w", what, name, err)
+			}
+			for k := lo; k < hi && s.scale != nil; k++ {
+				to[k] /= s.scale[k]
+			}
+		}
+		return nil
+	}
+	if err := set("Lower", s.opt.Lower, s.bounds.Lower); err != nil {
+		return err
+	}
+	if err := set("Upper", s.opt.Upper, s.bounds.Upper); err != nil {
+		return err
+	}
+	for _, name := range s.layout.names {
+		lo, hi := s.layout.Range(name)
+		for i := lo; i < hi; i++ {
+			if !(s.bounds.Lower[i] <= s.bounds.Upper[i]) {
+				return fmt.Errorf("element %d of %q has the lower bound %g above the upper bound %g", i-lo, name, s.original(i, s.bounds.Lower[i]), s.original(i, s.bounds.Upper[i]))
+			}
+		}
+	}
+	return nil
+}
+
+func (s *search) original(i int, v float64) float64 {
+	if s.scale != nil {
+		return v * s.scale[i]
+	}
+	return v
+}
+
+func infinite(n, sign int) []float64 {
+	v := make([]float64, n)
+	for i := range v {
+		v[i] = math.Inf(sign)
+	}
+	return v
+}
+
+func sortedNames[T any](m map[string]T) []string {
+	var names []string
+	for name := range m {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// tensors are what functions see of a vector.
+func (s *search) tensors(v []float64) Tensors {
+	if s.scale != nil {
+		v = slices.Clone(v)
+		for i := range v {
+			v[i] *= s.scale[i]
+		}
+	}
+	x := make(Tensors, len(s.layout.names)+len(s.fixed))
+	s.layout.unravel(v, x)
+	for name, t := range s.fixed {
+		x[name] = t
+	}
+	return x
+}
+
+// gathered sets g to a gradient or another linear function's tensors.
+func (s *search) gathered(what string, g []float64, t Tensors) {
+	if len(s.fixed) > 0 { // those of fixed tensors may be there
+		kept := make(Tensors, len(t))
+		for name, v := range t {
+			if _, ok := s.fixed[name]; !ok {
+				kept[name] = v
+			}
+		}
+		t = kept
+	}
+	if err := s.layout.Ravel(g, t); err != nil {
+		minimize.Abort(fmt.Errorf("named: the %s %w", what, err))
+	}
+	if s.scale != nil {
+		for i := range g {
+			g[i] *= s.scale[i]
+		}
+	}
+}
+
+func (s *search) problem() minimize.Problem {
+	var q minimize.Problem
+	if f := s.p.Func; f != nil {
+		q.Func = func(x []float64) float64 { return f(s.tensors(x)) }
+	}
+	if f := s.p.FuncGrad; f != nil {
+		q.FuncGrad = func(x, g []float64) float64 {
+			v, t := f(s.tensors(x))
+			s.gathered("gradient", g, t)
+			return v
+		}
+	}
+	if f := s.p.Grad; f != nil {
+		q.Grad = func(x, g []float64) { s.gathered("gradient", g, f(s.tensors(x))) }
+	}
+	if f := s.p.HessP; f != nil {
+		q.HessP = func(x, p, hp []float64) { s.gathered("product with the Hessian", hp, f(s.tensors(x), s.tensors(p))) }
+	}
+	return q
+}
+
+func (s *search) options() minimize.Options {
+	o := s.opt.Options
+	o.Bounds, o.Constraints = s.bounds, s.cons
+	if s.single {
+		if o.FiniteDiff == "" {
+			o.FiniteDiff = "3-point"
+		}
+		if o.RelStep == 0 {
+			o.RelStep = math.Cbrt(0x1p-23)
+		}
+		if o.Tol == 0 {
+			o.Tol = 1e-4
+		}
+	}
+	if f := s.opt.Callback; f != nil {
+		o.Callback = func(r minimize.Result) error { return f(s.result(r)) }
+	}
+	return o
+}
+
+func (s *search) result(r minimize.Result) Result {
+	res := Result{Result: r, Layout: s.layout}
+	if r.X == nil {
+		return res
+	}
+	res.X = s.tensors(r.X)
+	if r.Jac != nil {
+		g := slices.Clone(r.Jac)
+		if s.scale != nil {
+			for i := range g {
+				g[i] /= s.scale[i]
+			}
+		}
+		res.Jac = s.layout.Unravel(g)
+	}
+	return res
+}

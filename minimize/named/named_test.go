@@ -1,0 +1,260 @@
+package named_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/argmin-go/argmin/minimize"
+	. "github.com/argmin-go/argmin/minimize/named"
+)
+
+// rosen is Rosenbrock's function of a tensor "a" of shape [2 2] and a scalar "b", laid
+// end to end.
+func rosen(x Tensors) (float64, Tensors) {
+	a, b := x["a"], x["b"]
+	v := append(floats(a), floats(b)...)
+	g := make([]float64, 5)
+	f := 0.0
+	for i := range 4 {
+		r, s := v[i+1]-v[i]*v[i], 1-v[i]
+		f += 100*r*r + s*s
+		g[i] -= 400*v[i]*r + 2*s
+		g[i+1] += 200 * r
+	}
+	return f, Tensors{"a": New(g[:4], 2, 2), "b": Scalar(g[4])}
+}
+
+func floats(t Tensor) []float64 {
+	v := make([]float64, t.Size())
+	for i := range v {
+		if t.Float32 != nil {
+			v[i] = float64(t.Float32[i])
+		} else {
+			v[i] = t.Float64[i]
+		}
+	}
+	return v
+}
+
+func start() Tensors {
+	return Tensors{"a": New([]float64{1.3, 0.7, 0.8, 1.9}, 2, 2), "b": Scalar(1.2)}
+}
+
+func near(t *testing.T, got Tensor, want ...float64) {
+	t.Helper()
+	for i, v := range floats(got) {
+		if math.Abs(v-want[i]) > 1e-4 {
+			t.Errorf("%v, want %v", got, want)
+			return
+		}
+	}
+}
+
+func TestMinimize(t *testing.T) {
+	x0 := start()
+	r, err := Minimize(context.Background(), Problem{FuncGrad: rosen}, x0, Options{})
+	if err != nil || !r.Success {
+		t.Fatal(r, err)
+	}
+	near(t, r.X["a"], 1, 1, 1, 1)
+	near(t, r.X["b"], 1)
+	if !slices.Equal(r.X["a"].Shape, []int{2, 2}) || len(r.X["b"].Shape) != 0 || r.X["b"].Float64 == nil {
+		t.Errorf("%v", r.X)
+	}
+	if lo, hi := r.Layout.Range("b"); lo != 4 || hi != 5 || r.Result.X[4] != r.X["b"].At() {
+		t.Errorf("%d, %d", lo, hi)
+	}
+	if x0["a"].Float64[0] != 1.3 {
+		t.Error("x0 is changed")
+	}
+	flat, err := minimize.Minimize(context.Background(), minimize.Problem{FuncGrad: func(x, g []float64) float64 {
+		f, grad := rosen(Tensors{"a": New(x[:4], 2, 2), "b": Scalar(x[4])})
+		copy(g, grad["a"].Float64)
+		g[4] = grad["b"].Float64[0]
+		return f
+	}}, []float64{1.3, 0.7, 0.8, 1.9, 1.2}, minimize.Options{})
+	if err != nil || !slices.Equal(flat.X, r.Result.X) || flat.NFev != r.NFev {
+		t.Errorf("the search on the vector differs: %v, %v", flat, r.Result)
+	}
+}
+
+func TestSingle(t *testing.T) {
+	x0 := Tensors{"a": New([]float32{1.3, 0.7, 0.8, 1.9}, 2, 2), "b": Scalar(1.2)}
+	for _, p := range []Problem{{FuncGrad: rosen}, {Func: func(x Tensors) float64 {
+		f, _ := rosen(x)
+		return float64(float32(f))
+	}}} {
+		r, err := Minimize(context.Background(), p, x0, Options{})
+		if err != nil || r.X["a"].Float32 == nil || r.X["b"].Float64 == nil {
+			t.Fatal(r, err)
+		}
+		if f, _ := rosen(r.X); f > 1e-3 {
+			t.Errorf("%v: %g at %v", r.Reason, f, r.X)
+		}
+	}
+}
+
+func TestFixed(t *testing.T) {
+	for _, scale := range []map[string]float64{nil, {"a": 10, "b": 0.1}} {
+		r, err := Minimize(context.Background(), Problem{FuncGrad: rosen}, start(), Options{Fixed: []string{"b"}, Scale: scale})
+		if err != nil || !r.Success || r.X["b"].At() != 1.2 || len(r.Jac) != 1 || r.Layout.Size() != 4 {
+			t.Fatal(r, err)
+		}
+		_, g := rosen(r.X)
+		for i, v := range g["a"].Float64 {
+			if math.Abs(v) > 1e-3 || math.Abs(v-r.Jac["a"].Float64[i]) > 1e-9 {
+				t.Errorf("the gradient is %v, told as %v", g["a"], r.Jac["a"])
+			}
+		}
+	}
+}
+
+func TestScale(t *testing.T) {
+	r, err := Minimize(context.Background(), Problem{FuncGrad: rosen}, start(), Options{Scale: map[string]float64{"a": 0.5}})
+	if err != nil || !r.Success {
+		t.Fatal(r, err)
+	}
+	near(t, r.X["a"], 1, 1, 1, 1)
+}
+
+// TestSpoiled wants the errors of tensors that are not what they should be.
+func TestSpoiled(t *testing.T) {
+	ones := func(shape ...int) Tensor {
+		return New(slices.Repeat([]float64{1}, Tensor{Shape: shape}.Size()), append([]int{}, shape...)...)
+	}
+	gives := func(g Tensors) Problem {
+		return Problem{FuncGrad: func(x Tensors) (float64, Tensors) { return 1, g }}
+	}
+	calls := 0
+	for _, c := range []struct {
+		name string
+		p    Problem
+		x0   Tensors
+		opt  Options
+		want string
+	}{
+		{"no function", Problem{}, start(), Options{}, "the problem has neither Func nor FuncGrad"},
+		{"nothing", Problem{FuncGrad: rosen}, nil, Options{}, "x0 has no elements"},
+		{"all fixed", Problem{FuncGrad: rosen}, start(), Options{Fixed: []string{"a", "b"}}, "x0 has no elements that are not fixed"},
+		{"shape of x0", Problem{FuncGrad: rosen}, Tensors{"a": {Shape: []int{2, 3}, Float64: make([]float64, 4)}}, Options{}, `x0: tensor "a" has shape [2 3] and 4 elements, want 6`},
+		{"NaN", Problem{FuncGrad: rosen}, Tensors{"a": ones(2, 2), "b": Scalar(math.NaN())}, Options{}, `x0: element 0 of tensor "b" is NaN`},
+		{"missing name", gives(Tensors{"a": ones(2, 2)}), start(), Options{}, `the gradient has no tensor "b"`},
+		{"extra name", gives(Tensors{"a": ones(2, 2), "b": ones(), "bb": ones()}), start(), Options{}, `the gradient has a tensor "bb" that x0 has not, did you mean "b"?`},
+		{"wrong shape", gives(Tensors{"a": ones(4), "b": ones()}), start(), Options{}, `the gradient tensor "a" has shape [4], want [2 2]`},
+		{"wrong length", gives(Tensors{"a": {Shape: []int{2, 2}, Float64: make([]float64, 3)}, "b": ones()}), start(), Options{}, `the gradient tensor "a" has shape [2 2] and 3 elements, want 4`},
+		{"shape that changes", Problem{FuncGrad: func(x Tensors) (float64, Tensors) {
+			f, g := rosen(x)
+			if calls++; calls == 3 {
+				g["b"] = ones(1)
+			}
+			return f, g
+		}}, start(), Options{}, `the gradient tensor "b" has shape [1], want []`},
+		{"bound of nothing", Problem{FuncGrad: rosen}, start(), Options{Lower: Tensors{"c": ones()}}, `Lower names "c", which x0 has not`},
+		{"shape of a bound", Problem{FuncGrad: rosen}, start(), Options{Upper: Tensors{"a": ones(3)}}, `Upper of "a" has shape [3], which cannot be broadcast to [2 2]`},
+		{"order of bounds", Problem{FuncGrad: rosen}, start(), Options{Lower: Tensors{"a": Scalar(2.0)}, Upper: Tensors{"a": New([]float64{3, 1})}, Scale: map[string]float64{"a": 2}}, `element 1 of "a" has the lower bound 2 above the upper bound 1`},
+		{"fixed nothing", Problem{FuncGrad: rosen}, start(), Options{Fixed: []string{"bee"}}, `Fixed names "bee", which x0 has not`},
+		{"scale", Problem{FuncGrad: rosen}, start(), Options{Scale: map[string]float64{"b": 0}}, `Scale of "b" is 0, want a positive number`},
+		{"constraint", Problem{FuncGrad: rosen}, start(), Options{Constraints: []Constraint{{}}}, "constraint 0: neither A nor Func is given"},
+		{"A", Problem{FuncGrad: rosen}, start(), Options{Constraints: []Constraint{{A: Tensors{"a": ones(3, 2)}}}}, `constraint 0: A of "a" has shape [3 2]`},
+		{"limits", Problem{FuncGrad: rosen}, start(), Options{Constraints: []Constraint{{A: Tensors{"b": ones(3)}, Lower: ones(2)}}}, "constraint 0: Lower has shape [2], which cannot be broadcast to [3]"},
+		{"flat bounds", Problem{FuncGrad: rosen}, start(), Options{Options: minimize.Options{Bounds: &minimize.Bounds{}}}, "give Lower and Upper by name"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := Minimize(context.Background(), c.p, c.x0, c.opt)
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%v, want %q", err, c.want)
+			}
+		})
+	}
+}
+
+func TestCallback(t *testing.T) {
+	n := 0
+	r, err := Minimize(context.Background(), Problem{FuncGrad: rosen}, start(), Options{Callback: func(r Result) error {
+		if f, _ := rosen(r.X); f != r.Fun {
+			t.Errorf("the value at %v is %g, told is %g", r.X, f, r.Fun)
+		}
+		if n++; n == 3 {
+			return minimize.ErrStop
+		}
+		return nil
+	}})
+	if err != nil || r.Reason != minimize.Stopped || n != 3 {
+		t.Error(r, err)
+	}
+	odd := errors.New("odd")
+	if _, err := Minimize(context.Background(), Problem{Func: func(Tensors) float64 { minimize.Abort(odd); return 0 }}, start(), Options{}); !errors.Is(err, odd) {
+		t.Error(err)
+	}
+}
+
+// TestLayout wants tensors to survive being laid end to end.
+func TestLayout(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		x := Tensors{}
+		for range rapid.IntRange(0, 4).Draw(t, "tensors") {
+			shape := rapid.SliceOfN(rapid.IntRange(0, 3), 0, 3).Draw(t, "shape")
+			v := make([]float64, Tensor{Shape: shape}.Size())
+			for i := range v {
+				v[i] = float64(rapid.Int16().Draw(t, "v"))
+			}
+			one := New(v, append([]int{}, shape...)...)
+			if rapid.Bool().Draw(t, "single") {
+				w := make([]float32, len(v))
+				for i := range v {
+					w[i] = float32(v[i])
+				}
+				one = New(w, append([]int{}, shape...)...)
+			}
+			x[rapid.StringN(0, 3, -1).Draw(t, "name")] = one
+		}
+		l, err := NewLayout(x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v := make([]float64, l.Size())
+		if err := l.Ravel(v, x); err != nil {
+			t.Fatal(err)
+		}
+		y := l.Unravel(v)
+		if len(y) != len(x) {
+			t.Errorf("%v, want %v", y, x)
+		}
+		for name, want := range x {
+			if got := y[name]; got.String() != want.String() || (got.Float32 == nil) != (want.Float32 == nil) {
+				t.Errorf("%q: %v, want %v", name, got, want)
+			}
+		}
+	})
+}
+
+// Bounds have the names of the tensors, and are broadcast to their shapes.
+func ExampleMinimize() {
+	entropy := func(x Tensors) (float64, Tensors) {
+		f, g := 0.0, make([]float64, 3)
+		for i, v := range x["w"].Float64 {
+			f += v * math.Log(v)
+			g[i] = math.Log(v) + 1
+		}
+		return f, Tensors{"w": New(g)}
+	}
+	r, err := Minimize(context.Background(), Problem{FuncGrad: entropy}, Tensors{"w": New([]float64{0.7, 0.2, 0.3})},
+		Options{
+			Options: minimize.Options{Method: minimize.LBFGSB{}},
+			Lower:   Tensors{"w": Scalar(0.1)}, // for every element
+			Upper:   Tensors{"w": New([]float64{0.3, 1, 1})},
+		})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("%v: %.3f\n", r.Reason, r.X["w"].Float64)
+	// Output: converged: [0.300 0.368 0.368]
+}

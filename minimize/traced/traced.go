@@ -1,0 +1,218 @@
+// Package traced has the methods of package minimize for functions written with
+// package num, over any tree of arrays: all derivatives are automatic, and the answer
+// has derivatives too, implicit ones, with respect to the data, the bounds and the
+// constraints.
+//
+//	solver := traced.Minimize(loss, traced.Options[num.Array, Data]{Method: minimize.TrustExact{}})
+//	r, err := solver.Run(x0, data)
+//	jac := num.JacobianRev(func(l2 num.Array) num.Array { return solver.Argmin(x0, Data{X, Y, l2}) })(l2)
+//
+// The solvers of the root package are written with num themselves, and run whole on
+// any backend; these run on the host, which calls the traced functions.
+package traced
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"github.com/argmin-go/argmin"
+	"github.com/argmin-go/argmin/minimize"
+	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/tree"
+)
+
+// Options configures [Minimize]; the zero value is useful.
+type Options[P, A any] struct {
+	Method minimize.Method // nil: BFGS, with bounds L-BFGS-B, with constraints SLSQP
+	// Bounds are trees like the parameters, with infinities where there is none; nil: none.
+	Bounds      func(data A) (lower, upper P)
+	Constraints []Constraint[P, A]
+	Tol         float64          // sets the method's own tolerances; 0: its defaults
+	Linear      num.LinearSolver // solves the system of the implicit derivative; nil means num.DenseSolver
+	// More are the options of package minimize that have no field here: monitors,
+	// a checkpoint. Its Method, Tol, Bounds, Constraints, Callback and finite
+	// differences are not used.
+	More minimize.Options
+}
+
+// Constraint is lower ≤ Func(x, data) ≤ upper, elementwise; where the limits are equal
+// it is an equation.
+type Constraint[P, A any] struct {
+	Func   func(x P, data A) num.Array
+	Limits func(data A) (lower, upper num.Array) // broadcast to the shape of Func's value
+}
+
+// Solver minimizes by a method of package minimize. It is safe for use by many
+// goroutines.
+type Solver[P, A any] struct {
+	f    func(P, A) num.Array
+	opt  Options[P, A]
+	prog programs[P, A]
+}
+
+// Result is that of package minimize, with the parameters as a tree.
+type Result[P any] struct {
+	minimize.Result   // of the raveled parameters
+	Params          P // the best point found
+	State           argmin.State
+}
+
+// Minimize minimizes f(params, data) by a method of SciPy's. f is traced once for
+// every derivative that the method uses and every structure, shape and dtype of its
+// arguments. Parameters are float64 or float32; the method works in float64.
+//
+// The derivative of the answer is that of the conditions of Karush, Kuhn and Tucker,
+// in the form x = clip(x - ∇L, bounds) and c = clip(c + λ, limits), with L = f + λᵀc
+// (Blondel et al., "Efficient and modular implicit differentiation", 2022, section 2.2;
+// Facchinei & Pang, "Finite-dimensional variational inequalities", 2003, section 1.5).
+// The multipliers λ are those of least squares on the constraints that are active.
+func Minimize[P, A any](f func(P, A) num.Array, opt Options[P, A]) *Solver[P, A] {
+	s := &Solver[P, A]{f: f, opt: opt}
+	s.prog = s.compile()
+	return s
+}
+
+// Run minimizes from init. A result that did not converge is no error: see
+// [minimize.Result.Err].
+func (s *Solver[P, A]) Run(init P, data A) (Result[P], error) {
+	return s.RunContext(context.Background(), init, data)
+}
+
+// RunContext is Run that ends early when ctx does, with the best point so far and the
+// context's error.
+func (s *Solver[P, A]) RunContext(ctx context.Context, init P, data A) (Result[P], error) {
+	r, _, err := s.run(ctx, init, data, nil)
+	return r, err
+}
+
+// Steps minimizes from init and yields the result after every iteration and at the
+// end, where it is complete. It ends when the solver stops, when ctx ends (with its
+// error) or when the loop is left.
+func (s *Solver[P, A]) Steps(ctx context.Context, init P, data A) iter.Seq2[Result[P], error] {
+	return func(yield func(Result[P], error) bool) {
+		left := false
+		r, _, err := s.run(ctx, init, data, func(r Result[P]) error {
+			if left = !yield(r, nil); left {
+				return minimize.ErrStop
+			}
+			return nil
+		})
+		if !left {
+			yield(r, err)
+		}
+	}
+}
+
+// Argmin is the minimizer as a differentiable value, by implicit differentiation. Its
+// derivative with respect to init is zero. Arrays that f or the constraints capture
+// may not be traced: give them as data.
+func (s *Solver[P, A]) Argmin(init P, data A) P {
+	x, _ := s.ArgminState(init, data)
+	return x
+}
+
+// ArgminState is [Solver.Argmin] with the state of the solve, which has no derivative.
+func (s *Solver[P, A]) ArgminState(init P, data A) (P, argmin.State) {
+	type args struct {
+		Init P
+		Data A
+	}
+	type answer struct {
+		At    Point[P]
+		State argmin.State
+	}
+	lambda := num.Full(dtype(init), 0, s.rows(init, data))
+	nothing := num.Full(num.Float64, 0)
+	count := num.Full(num.Int32, 0)
+	like := answer{Point[P]{init, lambda}, argmin.State{Iter: count, Error: nothing, Value: nothing, Code: count, NumFun: count}}
+	solve := func(data A) (Point[P], argmin.State) {
+		a := num.Callback(func(in args) (answer, error) {
+			r, lambda, err := s.run(context.Background(), in.Init, in.Data, nil)
+			return answer{Point[P]{r.Params, lambda}, r.State}, err
+		}, like, args{init, data})
+		return a.At, a.State
+	}
+	at, state := num.CustomRootAux(s.Optimality, solve, s.opt.Linear)(data)
+	return at.X, state
+}
+
+// Point is a solution with the multipliers of the constraints, one below the other.
+type Point[P any] struct {
+	X           P
+	Multipliers num.Array // empty without constraints
+}
+
+// Optimality is what is zero at a solution; see [Minimize].
+func (s *Solver[P, A]) Optimality(at Point[P], data A) Point[P] {
+	x, unravel := num.Ravel(at.X)
+	lagrangian := func(x num.Array) num.Array {
+		p := unravel(x)
+		v := s.f(p, data)
+		if len(s.opt.Constraints) > 0 {
+			c, _, _ := s.constraints(p, data)
+			v = v.Add(c.Dot(at.Multipliers))
+		}
+		return v
+	}
+	r := num.Grad(lagrangian)(x)
+	if s.opt.Bounds != nil {
+		lower, upper := s.bounds(data)
+		r = x.Sub(clip(x.Sub(r), lower, upper))
+	}
+	zero := Point[P]{unravel(r), at.Multipliers}
+	if len(s.opt.Constraints) > 0 {
+		c, lower, upper := s.constraints(at.X, data)
+		zero.Multipliers = c.Sub(clip(c.Add(at.Multipliers), lower, upper))
+	}
+	return zero
+}
+
+func clip(x, lower, upper num.Array) num.Array { return num.Min(num.Max(x, lower), upper) }
+
+// L2OptimalityError is the Euclidean norm of [Solver.Optimality].
+func (s *Solver[P, A]) L2OptimalityError(at Point[P], data A) num.Array {
+	return tree.Norm(s.Optimality(at, data))
+}
+
+func (s *Solver[P, A]) bounds(data A) (lower, upper num.Array) {
+	l, u := s.opt.Bounds(data)
+	lower, _ = num.Ravel(l)
+	upper, _ = num.Ravel(u)
+	return lower, upper
+}
+
+// constraints are the values of all constraints and their limits, one below the other.
+func (s *Solver[P, A]) constraints(x P, data A) (c, lower, upper num.Array) {
+	var cs, ls, us []num.Array
+	for _, k := range s.opt.Constraints {
+		v := k.Func(x, data)
+		l, u := k.Limits(data)
+		shape := v.Shape()
+		cs = append(cs, v.Reshape(v.Size()))
+		ls = append(ls, num.BroadcastTo(l, shape...).Reshape(v.Size()))
+		us = append(us, num.BroadcastTo(u, shape...).Reshape(v.Size()))
+	}
+	return num.Concat(0, cs...), num.Concat(0, ls...), num.Concat(0, us...)
+}
+
+// rows is the number of values of all constraints.
+func (s *Solver[P, A]) rows(x P, data A) int {
+	if len(s.opt.Constraints) == 0 {
+		return 0
+	}
+	c, _, _ := s.constraints(x, data)
+	return c.Size()
+}
+
+func dtype(x any) num.DType {
+	flat, _ := num.Ravel(x)
+	return flat.DType()
+}
+
+func wrapped(err error) error {
+	if err != nil {
+		return fmt.Errorf("traced: %w", err)
+	}
+	return nil
+}

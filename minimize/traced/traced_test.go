@@ -1,0 +1,233 @@
+package traced_test
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/argmin-go/argmin"
+	"github.com/argmin-go/argmin/minimize"
+	. "github.com/argmin-go/argmin/minimize/traced"
+	"github.com/argmin-go/argmin/num"
+)
+
+type A = num.Array
+
+type params struct{ W, B A }
+
+type data struct{ X, Y, L2 A }
+
+func example() data {
+	n, p := 20, 3
+	x := num.Sin(num.Arange(num.Float64, 0, n*p).Scale(1.7)).Reshape(n, p)
+	return data{x, x.MatMul(num.Vector(1, -2, 3)).Add(num.Cos(num.Arange(num.Float64, 0, n))), num.Scalar(0.7)}
+}
+
+func ridge(w params, d data) A {
+	r := d.X.MatMul(w.W).Add(w.B).Sub(d.Y)
+	return r.Square().Sum().Add(d.L2.Mul(w.W.Square().Sum().Add(w.B.Square())))
+}
+
+func exact(d data) params {
+	x := num.Concat(1, d.X, num.Ones(d.X.Shape()[0], 1))
+	w := num.Solve(x.T().MatMul(x).Add(num.Eye(4).Mul(d.L2)), x.T().MatMul(d.Y))
+	return params{w.Range(0, 3), w.At(3)}
+}
+
+func near(t *testing.T, what string, got, want A, tol float64) {
+	t.Helper()
+	if d := got.Sub(want).Abs().Max().Item(); !(d <= tol) {
+		t.Errorf("%s: %v, want %v: %.2g apart", what, got, want, d)
+	}
+}
+
+func zeros() params { return params{num.Zeros(3), num.Scalar(0)} }
+
+// accurate are the options with which a method finds a smooth minimum to nine digits.
+func accurate(t *testing.T, name string) minimize.Method {
+	options := map[string]map[string]any{
+		"BFGS": {"gtol": 1e-10}, "CG": {"gtol": 1e-9}, "Newton-CG": {"xtol": 1e-10}, "L-BFGS-B": {"ftol": 1e-16, "gtol": 1e-9},
+		"TNC": {"ftol": 1e-16, "gtol": 1e-12, "xtol": 1e-14}, "SLSQP": {"ftol": 1e-16}, "trust-constr": {"gtol": 1e-9, "xtol": 1e-12},
+		"dogleg": {"gtol": 1e-9}, "trust-ncg": {"gtol": 1e-9}, "trust-exact": {"gtol": 1e-9}, "trust-krylov": {"gtol": 1e-9},
+		"Nelder-Mead": {"xatol": 1e-9, "fatol": 1e-15}, "Powell": {"xtol": 1e-10, "ftol": 1e-15}, "COBYLA": {"tol": 1e-8, "maxiter": 20000}, "COBYQA": {"final_tr_radius": 1e-8},
+	}
+	m, err := minimize.MethodByName(name, options[name])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// TestMethods compares the answers of every method and their derivatives with the
+// normal equations, over a tree.
+func TestMethods(t *testing.T) {
+	d := example()
+	want := exact(d)
+	jac := num.JacobianFwd(func(l2 A) A { return exact(data{d.X, d.Y, l2}).W })(d.L2)
+	for _, name := range minimize.Methods() {
+		t.Run(name, func(t *testing.T) {
+			s := Minimize(ridge, Options[params, data]{Method: accurate(t, name)})
+			r, err := s.Run(zeros(), d)
+			if err != nil || !r.Success {
+				t.Fatalf("%+v, %v", r, err)
+			}
+			near(t, "W", r.Params.W, want.W, 1e-6)
+			near(t, "B", r.Params.B, want.B, 1e-6)
+			if r.State.Status() != argmin.Converged || !(r.State.Error.Item() < 1e-4) {
+				t.Errorf("%+v", r.State)
+			}
+			solution := func(l2 A) A { return s.Argmin(zeros(), data{d.X, d.Y, l2}).W }
+			near(t, "reverse", num.JacobianRev(solution)(d.L2), jac, 1e-6)
+			near(t, "forward", num.JacobianFwd(solution)(d.L2), jac, 1e-6)
+			l2s := num.Vector(0.1, 0.7, 5)
+			batch := num.Vmap(solution)(l2s)
+			for i := range 3 {
+				near(t, "batch", batch.At(i), exact(data{d.X, d.Y, l2s.At(i)}).W, 1e-6)
+			}
+		})
+	}
+}
+
+func TestSingle(t *testing.T) {
+	half := func(x A) A { return x.AsType(num.Float32) }
+	d := example()
+	s := Minimize(ridge, Options[params, data]{Tol: 1e-3})
+	r, err := s.Run(params{half(num.Zeros(3)), half(num.Scalar(0))}, data{half(d.X), half(d.Y), half(d.L2)})
+	if err != nil || r.Params.W.DType() != num.Float32 {
+		t.Fatal(r, err)
+	}
+	near(t, "W", r.Params.W.AsType(num.Float64), exact(d).W, 1e-4)
+}
+
+func TestSteps(t *testing.T) {
+	d := example()
+	s := Minimize(ridge, Options[params, data]{})
+	whole, err := s.Run(zeros(), d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	var last Result[params]
+	for r, err := range s.Steps(context.Background(), zeros(), d) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		n++
+		last = r
+	}
+	if n != whole.NIter+1 || last.Fun != whole.Fun || !last.Success {
+		t.Errorf("%d steps, %+v", n, last)
+	}
+	for range s.Steps(context.Background(), zeros(), d) {
+		break
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	for _, err := range s.Steps(ctx, zeros(), d) {
+		if err == nil {
+			t.Error("no error of the context")
+		}
+	}
+}
+
+func TestErrors(t *testing.T) {
+	s := Minimize(func(x, a A) A { return x.Mul(a).Sum() }, Options[A, A]{})
+	if _, err := s.Run(num.Zeros(3), num.Zeros(2)); err == nil || !strings.Contains(err.Error(), "[3]") || !strings.Contains(err.Error(), "traced_test.go") {
+		t.Error(err)
+	}
+	if _, err := s.Run(num.Zeros(3).AsType(num.Int32), num.Zeros(3)); err == nil || !strings.Contains(err.Error(), "floating-point") {
+		t.Error(err)
+	}
+	traces := 0
+	s = Minimize(func(x, a A) A { traces++; return x.Sub(a).Square().Sum() }, Options[A, A]{})
+	for i := range 3 {
+		if _, err := s.Run(num.Zeros(3), num.Full(num.Float64, float64(i), 3)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if traces > 2 { // the value with its gradient, and the residual
+		t.Errorf("traced %d times", traces)
+	}
+}
+
+// rosenbrock's minimum on the circle |x|² = r² or within it.
+func rosenbrock(x, _ A) A {
+	a, b := x.At(0), x.At(1)
+	return b.Sub(a.Square()).Square().Scale(100).Add(a.Neg().AddScalar(1).Square())
+}
+
+// TestConstraints compares derivatives with respect to a limit, active or not, with
+// differences of solves.
+func TestConstraints(t *testing.T) {
+	for _, name := range []string{"SLSQP", "trust-constr"} {
+		m, err := minimize.MethodByName(name, nil)
+		if err != nil {
+			t.Log(err)
+			continue
+		}
+		_ = m
+		for _, c := range []struct {
+			name  string
+			lower func(r A) A
+			r     float64
+		}{
+			{"active", func(r A) A { return num.Full(num.Float64, math.Inf(-1)) }, 1},
+			{"inactive", func(r A) A { return num.Full(num.Float64, math.Inf(-1)) }, 3},
+			{"equation", func(r A) A { return r.Square() }, 1.2},
+		} {
+			t.Run(name+"/"+c.name, func(t *testing.T) {
+				s := Minimize(rosenbrock, Options[A, A]{Method: accurate(t, name), Constraints: []Constraint[A, A]{{
+					Func:   func(x, _ A) A { return x.Square().Sum() },
+					Limits: func(r A) (A, A) { return c.lower(r), r.Square() },
+				}}})
+				solution := func(r A) A { return s.Argmin(num.Vector(0.2, 0.1), r) }
+				got := num.JacobianRev(solution)(num.Scalar(c.r))
+				const h = 1e-4
+				want := solution(num.Scalar(c.r + h)).Sub(solution(num.Scalar(c.r - h))).Scale(1 / (2 * h))
+				near(t, "derivative", got, want, 2e-5)
+				if r, err := s.Run(num.Vector(0.2, 0.1), num.Scalar(c.r)); err != nil || !r.Success || !(r.State.Error.Item() < 1e-5) {
+					t.Errorf("%+v, %v", r, err)
+				}
+			})
+		}
+	}
+}
+
+// Bounds differentiates with respect to a bound and the data at once.
+func TestBounds(t *testing.T) {
+	type args struct{ A, Upper A }
+	s := Minimize(func(x A, d args) A { return x.Sub(d.A).Square().Sum().Add(x.At(0).Mul(x.At(1))) }, Options[A, args]{
+		Bounds: func(d args) (A, A) { return num.Full(num.Float64, math.Inf(-1), 2), d.Upper },
+		Tol:    1e-12,
+	})
+	at := args{num.Vector(3, 1), num.Vector(1, 9)}
+	// x₀ = u₀ and 2(x₁ - a₁) + x₀ = 0.
+	x := s.Argmin(num.Zeros(2), at)
+	near(t, "answer", x, num.Vector(1, 0.5), 1e-9)
+	g := num.Grad(func(d args) A { return s.Argmin(num.Zeros(2), d).At(1) })(at)
+	near(t, "bound", g.Upper, num.Vector(-0.5, 0), 1e-9)
+	near(t, "data", g.A, num.Vector(0, 1), 1e-9)
+}
+
+// The derivative of a ridge regression's weight by its regularization, with a
+// trust-region method.
+func ExampleMinimize() {
+	x := num.New([]float64{1, 0, 1, 1, 1, 2, 1, 3}, 4, 2)
+	y := num.Vector(1, 3, 5, 7)
+	solver := Minimize(func(w, l2 num.Array) num.Array {
+		return x.MatMul(w).Sub(y).Square().Mean().Add(l2.Mul(w.Square().Sum())).Scale(0.5)
+	}, Options[num.Array, num.Array]{Method: minimize.BFGS{GTol: 1e-9}})
+	r, err := solver.Run(num.Zeros(2), num.Scalar(0.1))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("%v: w = %.5f\n", r.Reason, r.Params.Float64s())
+	dw := num.JacobianRev(func(l2 num.Array) num.Array { return solver.Argmin(num.Zeros(2), l2) })(num.Scalar(0.1))
+	fmt.Printf("dw/dλ = %.5f\n", dw.Float64s())
+	// Output:
+	// converged: w = [0.96491 1.95906]
+	// dw/dλ = [-0.31292 -0.41380]
+}
