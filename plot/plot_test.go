@@ -1,0 +1,73 @@
+package plot_test
+
+import (
+	"context"
+	"image/png"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/argmin-go/argmin/minimize"
+	"github.com/argmin-go/argmin/plot"
+)
+
+func rosen(x []float64) float64 {
+	return 100*math.Pow(x[1]-x[0]*x[0], 2) + math.Pow(1-x[0], 2)
+}
+
+func TestTraces(t *testing.T) {
+	var series []plot.Series
+	for _, m := range []minimize.Method{minimize.BFGS{}, minimize.CG{}} {
+		var trace minimize.Trace
+		if _, err := minimize.Minimize(context.Background(), minimize.Problem{Func: rosen}, []float64{-1.2, 1}, minimize.Options{Method: m, Trace: &trace}); err != nil {
+			t.Fatal(err)
+		}
+		series = append(series, plot.Series{Name: m.Name(), Trace: &trace})
+	}
+	dir := t.TempDir()
+	if d := os.Getenv("ARGMIN_PLOTS"); d != "" {
+		dir = d
+	}
+	file := filepath.Join(dir, "traces.png")
+	if err := plot.Traces(file, series...); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if img, err := png.DecodeConfig(f); err != nil || img.Width < 900 {
+		t.Error(img, err)
+	}
+	if err := plot.Traces(filepath.Join(dir, "traces.svg"), series...); err != nil {
+		t.Error(err)
+	}
+	for name, want := range map[string]string{"traces": "no ending", "traces.xyz": "xyz", filepath.Join("no", "such", "folder.png"): "no"} {
+		if err := plot.Traces(name, series...); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if err := plot.Traces(file, plot.Series{Trace: &minimize.Trace{}}); err == nil {
+		t.Error("no error for an empty trace")
+	}
+}
+
+func TestProfile(t *testing.T) {
+	dir := t.TempDir()
+	if d := os.Getenv("ARGMIN_PLOTS"); d != "" {
+		dir = d
+	}
+	file := filepath.Join(dir, "profile.png")
+	if err := plot.Profile(file, "evaluations", []string{"A", "B"}, [][]float64{{10, 20}, {30, 15}, {7, math.NaN()}, {9, 9}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := plot.Profile(file, "", []string{"A"}, [][]float64{{1, 2}}); err == nil || !strings.Contains(err.Error(), "problem 0 has 2 costs, want one for each of 1 solvers") {
+		t.Error(err)
+	}
+	if err := plot.Profile(file, "", []string{"A"}, nil); err == nil {
+		t.Error("no error without problems")
+	}
+}
