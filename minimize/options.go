@@ -96,6 +96,9 @@ func prepare(e evaluator, p Problem, x0 []float64, opt Options) (*run, Method, e
 	if k, ok := m.(interface{ Capability() Capability }); ok {
 		can = k.Capability()
 	}
+	if can.DerivativeFree && p.Func != nil {
+		r.p.FuncGrad = nil
+	}
 	switch {
 	case r.lower != nil && !can.Bounds:
 		return nil, nil, fmt.Errorf("minimize: method %s takes no bounds; those that do are %s", m.Name(), capable(func(c Capability) bool { return c.Bounds }))

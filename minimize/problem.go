@@ -17,7 +17,7 @@ import (
 type Problem struct {
 	Func     func(x []float64) float64
 	Grad     func(x, grad []float64)            // sets grad; nil: finite differences
-	FuncGrad func(x, grad []float64) float64    // both at once, used instead of Func and Grad
+	FuncGrad func(x, grad []float64) float64    // both at once, used instead of Func and Grad by methods that use gradients
 	Hess     func(x []float64, h *mat.SymDense) // sets h, of the order of x
 	HessP    func(x, p, hp []float64)           // sets hp to the Hessian times p, for methods that take it
 	// Complex is Func for complex arguments, analytic: with Options.FiniteDiff "cs" the

@@ -20,11 +20,13 @@ import (
 	"github.com/argmin-go/argmin/minimize"
 )
 
-// Problem is what to minimize: one of Func and FuncGrad. Functions may not keep x.
+// Problem is what to minimize: Func or FuncGrad. Functions may not keep x.
 type Problem struct {
-	Func     func(x Tensors) float64
-	FuncGrad func(x Tensors) (float64, Tensors) // the value and the gradient, of x's names and shapes
-	Grad     func(x Tensors) Tensors            // with Func; nil: finite differences
+	Func func(x Tensors) float64
+	// FuncGrad is the value and the gradient, of x's names and shapes, used instead of
+	// Func and Grad by methods that use gradients.
+	FuncGrad func(x Tensors) (float64, Tensors)
+	Grad     func(x Tensors) Tensors // with Func; nil: finite differences
 	// HessP is the product of the Hessian with p, for methods that take it.
 	HessP func(x, p Tensors) Tensors
 }
@@ -92,8 +94,6 @@ func newSearch(p Problem, x0 Tensors, opt Options) (*search, error) {
 	switch {
 	case p.Func == nil && p.FuncGrad == nil:
 		return nil, errors.New("the problem has neither Func nor FuncGrad")
-	case p.Func != nil && p.FuncGrad != nil:
-		return nil, errors.New("the problem has both Func and FuncGrad")
 	case opt.Options.Bounds != nil:
 		return nil, errors.New("Options.Options has Bounds; give Lower and Upper by name")
 	case opt.Options.Constraints != nil:

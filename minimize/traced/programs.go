@@ -96,6 +96,7 @@ func (s *solve[P, A]) array(x []float64) num.Array {
 
 func (s *solve[P, A]) problem(n int) minimize.Problem {
 	p := minimize.Problem{
+		Func: func(x []float64) float64 { return called(s, s.prog.value, x, nil).Item() },
 		// One evaluation of both is not much more than one of the value.
 		FuncGrad: func(x, g []float64) float64 {
 			r := called(s, s.prog.vg, x, nil)
@@ -104,10 +105,7 @@ func (s *solve[P, A]) problem(n int) minimize.Problem {
 		},
 		HessP: func(x, v, hv []float64) { copy(hv, called(s, s.prog.hvp, x, v).Float64s()) },
 	}
-	if capability(s.opt.Method).DerivativeFree {
-		p.FuncGrad, p.Func = nil, func(x []float64) float64 { return called(s, s.prog.value, x, nil).Item() }
-	}
-	if n <= dense || capability(s.opt.Method).FullHess {
+	if k, ok := s.opt.Method.(interface{ Capability() minimize.Capability }); n <= dense || ok && k.Capability().FullHess {
 		p.Hess = func(x []float64, h *mat.SymDense) { symmetric(h, called(s, s.prog.hess, x, nil)) }
 	}
 	return p
@@ -115,13 +113,6 @@ func (s *solve[P, A]) problem(n int) minimize.Problem {
 
 // dense is the number of variables up to which methods get whole Hessians.
 const dense = 200
-
-func capability(m minimize.Method) minimize.Capability {
-	if k, ok := m.(interface{ Capability() minimize.Capability }); ok {
-		return k.Capability()
-	}
-	return minimize.Capability{}
-}
 
 func symmetric(h *mat.SymDense, a num.Array) {
 	v, n := a.Float64s(), h.SymmetricDim()
