@@ -1,0 +1,57 @@
+package testproblems
+
+import (
+	"math"
+	"testing"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// TestDerivatives compares gradients and Jacobians with differences at the start and
+// near it.
+func TestDerivatives(t *testing.T) {
+	for _, p := range All() {
+		t.Run(p.Name, func(t *testing.T) {
+			for _, shift := range []float64{0, 0.01} {
+				x := make([]float64, len(p.X0))
+				for i, v := range p.X0 {
+					x[i] = v + shift*(1+math.Abs(v))*math.Sin(float64(i+1))
+				}
+				n, m := len(x), len(p.CLower)
+				g, up, down := make([]float64, n), make([]float64, m), make([]float64, m)
+				p.Gradient(x, g)
+				scale := 0.0
+				for _, v := range g {
+					scale = max(scale, math.Abs(v))
+				}
+				j := mat.NewDense(max(m, 1), n, nil)
+				if m > 0 {
+					p.Jacobian(x, j)
+				}
+				for i, v := range x {
+					s := 1e-6 * max(1e-3, math.Abs(v))
+					x[i] = v + s
+					a := p.Value(x)
+					if m > 0 {
+						p.Constraints(x, up)
+					}
+					x[i] = v - s
+					b := p.Value(x)
+					if m > 0 {
+						p.Constraints(x, down)
+					}
+					x[i] = v
+					noise := 1e-15 * (math.Abs(a) + math.Abs(b)) / s
+					if d := (a - b) / (2 * s); math.Abs(d-g[i]) > 1e-5*(1+scale)+noise {
+						t.Errorf("∂f/∂x%d is %g, differences say %g", i, g[i], d)
+					}
+					for r := range m {
+						if d := (up[r] - down[r]) / (2 * s); math.Abs(d-j.At(r, i)) > 1e-5*(1+math.Abs(d)) {
+							t.Errorf("∂c%d/∂x%d is %g, differences say %g", r, i, j.At(r, i), d)
+						}
+					}
+				}
+			}
+		})
+	}
+}
