@@ -11,6 +11,10 @@ func TestMethods(t *testing.T) {
 	for _, m := range methods {
 		for _, p := range lineProblems {
 			t.Run(m.Name()+"/"+p.name, func(t *testing.T) {
+				if m.Name() == "Newton-CG" && p.name == "wood" {
+					// Its steps are short while the Hessian is indefinite; SciPy's stops at 7.4.
+					m = NewtonCG{MaxIter: 20000}
+				}
 				calls := 0
 				problem := p.problem()
 				problem.Func = func(x []float64) float64 { calls++; return p.f(x) }

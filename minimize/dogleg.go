@@ -1,0 +1,88 @@
+package minimize
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+func init() { registerMethod(Dogleg{}) }
+
+// Dogleg is the trust-region method whose steps lie on the path from the point along
+// the gradient to the minimizer of the model there, and from that to the model's
+// minimizer. It needs the Hessian, which should be positive definite: where it is not,
+// the path is that of the Hessian plus a multiple of the identity that makes it so
+// (Nocedal & Wright, algorithm 3.3), where SciPy's gives up.
+//
+// It stops when the Euclidean norm of the gradient is below GTol (status 0), after
+// MaxIter iterations (1), when the model predicts no decrease, or no step however
+// short lowers the value (2), and when there are NaNs (3). A step costs n³/3
+// operations.
+//
+// Powell, "A new algorithm for unconstrained optimization", 1970; Nocedal & Wright,
+// "Numerical Optimization", 2nd ed. 2006, section 4.1.
+type Dogleg struct {
+	InitialTrustRadius float64 `opt:"initial_trust_radius"` // 0 means 1
+	MaxTrustRadius     float64 `opt:"max_trust_radius"`     // 0 means 1000
+	Eta                float64 `opt:"eta"`                  // least ratio of actual to predicted decrease of a step that is taken; 0 means 0.15, negative zero
+	GTol               float64 `opt:"gtol"`                 // Euclidean norm of the gradient at the end; 0 means 1e-4, negative zero
+	MaxIter            int     `opt:"maxiter"`              // iterations at most; 0 means 200n, negative none
+}
+
+// Name is "dogleg".
+func (Dogleg) Name() string { return "dogleg" }
+
+// Capability says that it needs the Hessian.
+func (Dogleg) Capability() Capability { return Capability{FullHess: true} }
+
+func (m Dogleg) minimize(r *run) outcome {
+	n := r.n()
+	newton, bg := make([]float64, n), make([]float64, n)
+	shifted := mat.NewSymDense(n, nil)
+	var chol mat.Cholesky
+	solve := func(q *trustModel, radius float64) bool {
+		b := q.hessian()
+		if !chol.Factorize(b) {
+			least, size := math.Inf(1), 0.0
+			for i := range n {
+				least, size = min(least, b.At(i, i)), max(size, math.Abs(b.At(i, i)))
+			}
+			if size == 0 {
+				size = 1
+			}
+			tau := max(1e-3*size-least, 1e-3*size)
+			for ; !math.IsInf(tau, 0) && !math.IsNaN(tau); tau *= 2 {
+				shifted.CopySym(b)
+				for i := range n {
+					shifted.SetSym(i, i, b.At(i, i)+tau)
+				}
+				if chol.Factorize(shifted) {
+					break
+				}
+			}
+		}
+		if chol.SolveVecTo(mat.NewVecDense(n, newton), mat.NewVecDense(n, q.g)) != nil {
+			return q.cauchy(radius, bg) // singular in all but name
+		}
+		for i, v := range newton {
+			newton[i] = -v
+		}
+		if norm2(newton) <= radius {
+			copy(q.p, newton)
+			return false
+		}
+		if q.cauchy(radius, bg) {
+			return true
+		}
+		for i, v := range q.p {
+			newton[i] -= v
+		}
+		t := toBoundary(q.p, newton, radius)
+		for i, v := range newton {
+			q.p[i] += t * v
+		}
+		return true
+	}
+	return trustRegion{setting(m.InitialTrustRadius, 1), setting(m.MaxTrustRadius, 1000), setting(m.Eta, 0.15),
+		r.tolerance(m.GTol, 1e-4), r.iterations(m.MaxIter), solve}.minimize(r, m.Name())
+}

@@ -1,0 +1,189 @@
+package minimize
+
+import "math"
+
+func init() { registerMethod(TrustKrylov{}) }
+
+// TrustKrylov is the trust-region Newton method whose subproblems are solved in Krylov
+// subspaces by the generalized Lanczos method, which goes on where [TrustNCG] stops at
+// the radius: fewer iterations for more products. It needs the Hessian or its products
+// with vectors, and is for indefinite problems of many variables; it keeps a vector for
+// every product of a step.
+//
+// It stops when the Euclidean norm of the gradient is below GTol (status 0), after
+// MaxIter iterations (1), when the model predicts no decrease, or no step however
+// short lowers the value (2), and when there are NaNs (3).
+//
+// Gould, Lucidi, Roma & Toint, "Solving the trust-region subproblem using the Lanczos
+// method", SIAM J. Optim. 9 (1999), algorithm 5.1, with reorthogonalization.
+type TrustKrylov struct {
+	InitialTrustRadius float64 `opt:"initial_trust_radius"` // 0 means 1
+	MaxTrustRadius     float64 `opt:"max_trust_radius"`     // 0 means 1000
+	Eta                float64 `opt:"eta"`                  // least ratio of actual to predicted decrease of a step that is taken; 0 means 0.15, negative zero
+	GTol               float64 `opt:"gtol"`                 // Euclidean norm of the gradient at the end; 0 means 1e-4, negative zero
+	MaxIter            int     `opt:"maxiter"`              // iterations at most; 0 means 200n, negative none
+}
+
+// Name is "trust-krylov".
+func (TrustKrylov) Name() string { return "trust-krylov" }
+
+// Capability says that it needs the Hessian or its products.
+func (TrustKrylov) Capability() Capability { return Capability{Hess: true} }
+
+func (m TrustKrylov) minimize(r *run) outcome {
+	k := &krylovStep{n: r.n(), bq: make([]float64, r.n())}
+	return trustRegion{setting(m.InitialTrustRadius, 1), setting(m.MaxTrustRadius, 1000), setting(m.Eta, 0.15),
+		r.tolerance(m.GTol, 1e-4), r.iterations(m.MaxIter), k.solve}.minimize(r, m.Name())
+}
+
+// krylovStep has the Lanczos vectors q and the tridiagonal matrix T of a step, with
+// the diagonal a and the elements b beside it.
+type krylovStep struct {
+	n    int
+	q    [][]float64
+	a, b []float64
+	bq   []float64
+	h, w []float64 // the step in the subspace
+	d, l []float64 // of the factors of T + λI
+}
+
+func (k *krylovStep) solve(m *trustModel, radius float64) (boundary bool) {
+	enough := min(0.5, math.Sqrt(m.gnorm)) * m.gnorm
+	k.a, k.b = k.a[:0], k.b[:0]
+	next := m.g
+	size := m.gnorm
+	lambda := 0.0
+	for j := range k.n {
+		if j == len(k.q) {
+			k.q = append(k.q, make([]float64, k.n))
+		}
+		q := k.q[j]
+		for i, v := range next {
+			q[i] = v / size
+		}
+		m.product(q, k.bq)
+		k.a = append(k.a, dot(q, k.bq))
+		// The rest of B q is orthogonal to what there is: twice is enough.
+		for range 2 {
+			for _, p := range k.q[:j+1] {
+				c := dot(p, k.bq)
+				for i, v := range p {
+					k.bq[i] -= c * v
+				}
+			}
+		}
+		lambda, boundary = k.tridiagonal(m.gnorm, radius, lambda)
+		size = norm2(k.bq)
+		// The residual of the whole problem (equation 5.7).
+		if size*math.Abs(k.h[j]) <= enough || size <= 1e-14*math.Abs(k.a[j]) {
+			break
+		}
+		k.b = append(k.b, size)
+		next = k.bq
+	}
+	clear(m.p)
+	for j, c := range k.h {
+		for i, v := range k.q[j] {
+			m.p[i] += c * v
+		}
+	}
+	return boundary
+}
+
+// tridiagonal sets h to the minimizer of hᵀTh/2 + γh₁ with |h| ≤ radius, from a guess
+// of λ, by Newton's method on 1/|h| - 1/radius within an interval.
+func (k *krylovStep) tridiagonal(gamma, radius, guess float64) (lambda float64, boundary bool) {
+	n := len(k.a)
+	k.h, k.w, k.d, k.l = grown(k.h, n), grown(k.w, n), grown(k.d, n), grown(k.l, n)
+	// -λ₁ is within Gershgorin's circles.
+	low, high := math.Inf(1), math.Inf(-1)
+	for i, v := range k.a {
+		off := 0.0
+		if i > 0 {
+			off += k.b[i-1]
+		}
+		if i < n-1 {
+			off += k.b[i]
+		}
+		low, high = min(low, v-off), max(high, v+off)
+	}
+	lo, hi := max(0, gamma/radius-high), max(0, gamma/radius-low)
+	lambda = min(max(guess, lo), hi)
+	if lo == 0 && k.factor(0) { // the solution without a radius
+		k.step(gamma)
+		if norm2(k.h) <= radius {
+			return 0, false
+		}
+	}
+	for range 200 {
+		if !k.factor(lambda) {
+			lo = max(lo, lambda)
+			lambda = lo + 0.5*(hi-lo)
+			if hi-lo <= 1e-15*hi {
+				hi *= 1 + 1e-12
+			}
+			continue
+		}
+		k.step(gamma)
+		length := norm2(k.h)
+		if math.Abs(length-radius) <= 1e-10*radius || hi-lo <= 1e-15*hi {
+			break
+		}
+		if length > radius {
+			lo = max(lo, lambda)
+		} else {
+			hi = min(hi, lambda)
+		}
+		// |w|² = hᵀ(T + λI)⁻¹h, by the factors.
+		s := 0.0
+		for i := range n {
+			k.w[i] = k.h[i]
+			if i > 0 {
+				k.w[i] -= k.l[i-1] * k.w[i-1]
+			}
+			s += k.w[i] * k.w[i] / k.d[i]
+		}
+		newton := lambda + length*length/s*(length-radius)/radius
+		if newton > lo && newton < hi {
+			lambda = newton
+		} else {
+			lambda = lo + 0.5*(hi-lo)
+		}
+	}
+	if length := norm2(k.h); length > 0 { // on the boundary, also in the hard case
+		for i := range k.h {
+			k.h[i] *= radius / length
+		}
+	}
+	return lambda, true
+}
+
+// factor makes T + λI = L D Lᵀ; it reports whether that is positive definite.
+func (k *krylovStep) factor(lambda float64) bool {
+	for i, v := range k.a {
+		k.d[i] = v + lambda
+		if i > 0 {
+			k.l[i-1] = k.b[i-1] / k.d[i-1]
+			k.d[i] -= k.l[i-1] * k.b[i-1]
+		}
+		if !(k.d[i] > 0) {
+			return false
+		}
+	}
+	return true
+}
+
+// step sets h to -γ(T + λI)⁻¹e₁.
+func (k *krylovStep) step(gamma float64) {
+	n := len(k.a)
+	k.h[0] = -gamma
+	for i := 1; i < n; i++ {
+		k.h[i] = -k.l[i-1] * k.h[i-1]
+	}
+	for i := range k.h {
+		k.h[i] /= k.d[i]
+	}
+	for i := n - 2; i >= 0; i-- {
+		k.h[i] -= k.l[i] * k.h[i+1]
+	}
+}

@@ -1,0 +1,83 @@
+package minimize
+
+import "math"
+
+func init() { registerMethod(TrustNCG{}) }
+
+// TrustNCG is the trust-region Newton method whose subproblems are solved by conjugate
+// gradients, truncated at the radius and at directions of negative curvature. It needs
+// the Hessian or its products with vectors, and is for many variables.
+//
+// It stops when the Euclidean norm of the gradient is below GTol (status 0), after
+// MaxIter iterations (1), when the model predicts no decrease, or no step however
+// short lowers the value (2), and when there are NaNs (3).
+//
+// Steihaug, "The conjugate gradient method and trust regions in large scale
+// optimization", 1983; Nocedal & Wright, "Numerical Optimization", 2nd ed. 2006,
+// algorithm 7.2, with the residual of equation 7.3.
+type TrustNCG struct {
+	InitialTrustRadius float64 `opt:"initial_trust_radius"` // 0 means 1
+	MaxTrustRadius     float64 `opt:"max_trust_radius"`     // 0 means 1000
+	Eta                float64 `opt:"eta"`                  // least ratio of actual to predicted decrease of a step that is taken; 0 means 0.15, negative zero
+	GTol               float64 `opt:"gtol"`                 // Euclidean norm of the gradient at the end; 0 means 1e-4, negative zero
+	MaxIter            int     `opt:"maxiter"`              // iterations at most; 0 means 200n, negative none
+}
+
+// Name is "trust-ncg".
+func (TrustNCG) Name() string { return "trust-ncg" }
+
+// Capability says that it needs the Hessian or its products.
+func (TrustNCG) Capability() Capability { return Capability{Hess: true} }
+
+func (m TrustNCG) minimize(r *run) outcome {
+	n := r.n()
+	res, d, bd := make([]float64, n), make([]float64, n), make([]float64, n)
+	solve := func(q *trustModel, radius float64) bool {
+		enough := min(0.5, math.Sqrt(q.gnorm)) * q.gnorm
+		clear(q.p)
+		for i, v := range q.g {
+			res[i], d[i] = v, -v
+		}
+		rr := dot(res, res)
+		if q.gnorm < enough {
+			return false
+		}
+		leave := func() bool {
+			t := toBoundary(q.p, d, radius)
+			for i, v := range d {
+				q.p[i] += t * v
+			}
+			return true
+		}
+		for range 20 * n {
+			q.product(d, bd)
+			curve := dot(d, bd)
+			if !(curve > 0) {
+				return leave()
+			}
+			a := rr / curve
+			s := 0.0
+			for i, v := range d {
+				s += (q.p[i] + a*v) * (q.p[i] + a*v)
+			}
+			if math.Sqrt(s) >= radius {
+				return leave()
+			}
+			for i, v := range d {
+				q.p[i] += a * v
+				res[i] += a * bd[i]
+			}
+			before := rr
+			rr = dot(res, res)
+			if math.Sqrt(rr) < enough {
+				return false
+			}
+			for i, v := range res {
+				d[i] = rr/before*d[i] - v
+			}
+		}
+		return false
+	}
+	return trustRegion{setting(m.InitialTrustRadius, 1), setting(m.MaxTrustRadius, 1000), setting(m.Eta, 0.15),
+		r.tolerance(m.GTol, 1e-4), r.iterations(m.MaxIter), solve}.minimize(r, m.Name())
+}

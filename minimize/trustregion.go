@@ -1,0 +1,159 @@
+package minimize
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/mat"
+)
+
+// trustRegion is the loop that the trust-region methods share: a step minimizes the
+// quadratic model within a radius, which grows or shrinks with how well the model
+// predicted the value (Nocedal & Wright, "Numerical Optimization", 2nd ed. 2006,
+// algorithm 4.1).
+type trustRegion struct {
+	initial, limit, eta, gtol float64
+	maxIter                   int
+	solve                     func(m *trustModel, radius float64) (boundary bool)
+}
+
+// trustModel is the model at x: f + gᵀp + pᵀBp/2. A subproblem's solver sets p.
+type trustModel struct {
+	r     *run
+	x, g  []float64
+	f     float64
+	gnorm float64
+	p     []float64
+	h     *mat.SymDense // nil: products only
+	at    bool          // h is the Hessian at x
+}
+
+// product sets bp to B p.
+func (m *trustModel) product(p, bp []float64) {
+	if m.h == nil {
+		m.r.hessp(m.x, p, bp)
+		return
+	}
+	blas64.Symv(1, m.hessian().RawSymmetric(), vec(p), 0, vec(bp))
+}
+
+func (m *trustModel) hessian() *mat.SymDense {
+	if !m.at {
+		m.r.hess(m.x, m.h)
+		m.at = true
+	}
+	return m.h
+}
+
+const (
+	msgBadModel  = "A bad approximation caused failure to predict improvement."
+	msgUnbounded = "The objective is -Inf: it has no lower bound."
+	msgLinalg    = "A linalg error occurred, such as a non-psd Hessian."
+)
+
+func (t trustRegion) minimize(r *run, method string) outcome {
+	if !(t.eta >= 0 && t.eta < 0.25) {
+		refuse("%s: Eta is %g, want a number from 0 to below 0.25", method, t.eta)
+	}
+	if !(t.initial > 0 && t.initial < t.limit) {
+		refuse("%s: the first radius is %g, want a positive number below the largest, %g", method, t.initial, t.limit)
+	}
+	n := r.n()
+	mem := make([]float64, 5*n)
+	m := &trustModel{r: r, x: mem[:n:n], g: mem[n : 2*n : 2*n], p: mem[2*n : 3*n : 3*n]}
+	next, bp := mem[3*n:4*n:4*n], mem[4*n:]
+	if r.p.Hess != nil || r.p.HessP == nil {
+		m.h = mat.NewSymDense(n, nil)
+	}
+	copy(m.x, r.x0)
+	m.f = r.f(m.x)
+	r.grad(m.x, m.g)
+	m.gnorm = norm2(m.g)
+	radius := t.initial
+	end := func(reason Reason, status int, message string) outcome {
+		o := outcome{x: m.x, f: m.f, jac: m.g, reason: reason, status: status, message: message}
+		if m.h != nil && m.at {
+			o.fill = func(res *Result) { res.Hess = m.h }
+		}
+		return o
+	}
+	if math.IsInf(m.f, -1) {
+		return end(Unbounded, 3, msgUnbounded)
+	}
+	if math.IsNaN(m.f) || math.IsInf(m.f, 0) || math.IsNaN(m.gnorm) || math.IsInf(m.gnorm, 0) {
+		return end(NonFinite, 3, msgNaN)
+	}
+	for m.gnorm >= t.gtol {
+		if r.nit >= t.maxIter {
+			return end(IterationLimit, 1, msgMaxIter)
+		}
+		boundary := t.solve(m, radius)
+		m.product(m.p, bp)
+		predicted := -dot(m.g, m.p) - dot(m.p, bp)/2
+		if hasNaN(bp) {
+			return end(NonFinite, 3, msgLinalg)
+		}
+		if !(predicted > 0) {
+			return end(LineSearchFailed, 2, msgBadModel)
+		}
+		for i, v := range m.p {
+			next[i] = m.x[i] + v
+		}
+		f := r.f(next)
+		rho := (m.f - f) / predicted // NaN where f is: the radius shrinks
+		// Where rounding hides the change of the value, the step is as good as it says.
+		if noise := 10 * eps * max(math.Abs(f), math.Abs(m.f)); math.Abs(m.f-f) <= noise && predicted <= noise {
+			rho = 1
+		}
+		switch {
+		case !(rho >= 0.25):
+			radius /= 4
+		case rho > 0.75 && boundary:
+			radius = min(2*radius, t.limit)
+		}
+		if rho > t.eta {
+			m.x, next = next, m.x
+			m.f, m.at = f, false
+			r.grad(m.x, m.g)
+			m.gnorm = norm2(m.g)
+			if math.IsInf(f, -1) {
+				return end(Unbounded, 3, msgUnbounded)
+			}
+			if math.IsNaN(m.gnorm) || math.IsInf(m.gnorm, 0) {
+				return end(NonFinite, 3, msgNaN)
+			}
+		} else if radius < 0x1p-52*max(norm2(m.x), 0x1p-500) {
+			return end(LineSearchFailed, 2, msgBadModel)
+		}
+		r.iterated(m.x, m.f, m.g)
+	}
+	return end(Converged, 0, msgSuccess)
+}
+
+// toBoundary is the positive t with |p + t d| = radius, for |p| ≤ radius.
+func toBoundary(p, d []float64, radius float64) float64 {
+	a, b, c := dot(d, d), dot(p, d), dot(p, p)-radius*radius
+	root := math.Sqrt(max(b*b-a*c, 0))
+	if b > 0 { // without cancellation
+		return -c / (b + root)
+	}
+	return (root - b) / a
+}
+
+// cauchy sets p to the minimizer of the model along the gradient within the radius
+// (Nocedal & Wright, equations 4.11 and 4.12); bg is scratch.
+func (m *trustModel) cauchy(radius float64, bg []float64) (boundary bool) {
+	m.product(m.g, bg)
+	curve := dot(m.g, bg)
+	t := radius / m.gnorm
+	boundary = true
+	if curve > 0 {
+		if u := m.gnorm * m.gnorm / curve; u < t {
+			t, boundary = u, false
+		}
+	}
+	for i, v := range m.g {
+		m.p[i] = -t * v
+	}
+	return boundary
+}
