@@ -80,10 +80,10 @@ func withOptions(name string, defaults any, options map[string]any) (any, error)
 	v.Set(reflect.ValueOf(defaults))
 	var known []string
 	fields := map[string]reflect.Value{}
-	for i := range v.NumField() {
-		if tag := v.Type().Field(i).Tag.Get("opt"); tag != "" {
+	for _, f := range reflect.VisibleFields(v.Type()) {
+		if tag := f.Tag.Get("opt"); tag != "" {
 			known = append(known, tag)
-			fields[tag] = v.Field(i)
+			fields[tag] = v.FieldByIndex(f.Index)
 		}
 	}
 	keys := make([]string, 0, len(options))

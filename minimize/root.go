@@ -1,0 +1,225 @@
+package minimize
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/internal/suggest"
+)
+
+// RootProblem is n equations in n unknowns, F(x) = 0. Functions get a copy of the
+// point and set their last argument in full; see [Problem] for how they may end the
+// search.
+type RootProblem struct {
+	Func func(x, f []float64)            // sets f, of the length of x
+	Jac  func(x []float64, j *mat.Dense) // sets the Jacobian, [n, n], of methods that use one; nil: finite differences
+	// Sparsity lists for every equation the unknowns that it depends on, so that finite
+	// differences change several at once; nil: all on all.
+	Sparsity [][]int
+}
+
+// RootOptions are what all methods of [Root] share; the zero value is useful.
+type RootOptions struct {
+	Method     RootMethod // nil means Hybr{}
+	Tol        float64    // sets the method's own tolerance if that is zero, as SciPy's tol does; 0 for none
+	FiniteDiff string     // how a missing Jacobian is found: "2-point" (the default) or "3-point"
+	RelStep    float64    // step of finite differences relative to max(1, |x|); 0 means √ε, or ∛ε for three points
+	Workers    int        // Func may be called from so many goroutines at a time, which finite differences then do
+	// Callback is called after every iteration with the point, the values and the counts;
+	// ErrStop from it ends the search well, any other error with that error.
+	Callback func(RootResult) error
+}
+
+// RootResult is SciPy's OptimizeResult of root. Without success X is the point with the
+// least |F| found.
+type RootResult struct {
+	X   []float64
+	Fun []float64 // F(X)
+
+	Success bool
+	Reason  Reason
+	Status  int // 1 for a root; otherwise the method's own code
+	Message string
+
+	NIter, NFev, NJev int // iterations, evaluations of F and of its Jacobian
+}
+
+// Err is nil after a success, otherwise an error with the reason.
+func (r RootResult) Err() error {
+	if r.Success {
+		return nil
+	}
+	return fmt.Errorf("minimize: root: %v after %d evaluations: %s", r.Reason, r.NFev, r.Message)
+}
+
+// RootMethod is one of the methods of [Root], such as [Hybr], with its options.
+type RootMethod interface {
+	// Name is SciPy's name, such as "df-sane".
+	Name() string
+	root(r *rootRun) rootOutcome
+}
+
+// rootMethods are all of them, each by its own file.
+var rootMethods []RootMethod
+
+func registerRoot(m RootMethod) { rootMethods = append(rootMethods, m) }
+
+// RootMethods are the names of the methods of [Root], in SciPy's spelling, sorted.
+func RootMethods() []string {
+	var names []string
+	for _, m := range rootMethods {
+		names = append(names, m.Name())
+	}
+	slices.Sort(names)
+	return names
+}
+
+// RootMethodByName is the method with SciPy's name, whatever its case, with options by
+// SciPy's names, such as {"fatol": 1e-8}.
+func RootMethodByName(name string, options map[string]any) (RootMethod, error) {
+	for _, m := range rootMethods {
+		if strings.EqualFold(m.Name(), name) {
+			v, err := withOptions(m.Name(), m, options)
+			if err != nil {
+				return nil, err
+			}
+			return v.(RootMethod), nil
+		}
+	}
+	return nil, fmt.Errorf("minimize: there is no method %q for roots%s; the methods are %s", name, suggest.Nearest(name, RootMethods()), strings.Join(RootMethods(), ", "))
+}
+
+// rootOutcome is how a method ended.
+type rootOutcome struct {
+	x, f    []float64
+	reason  Reason
+	status  int
+	message string
+}
+
+// rootRun is one search.
+type rootRun struct {
+	evaluator
+	sys    *system
+	p      RootProblem
+	opt    RootOptions
+	x0     []float64
+	nit    int
+	best   []float64 // the point with the least |F| so far, and F there
+	bestF  []float64
+	bestSq float64
+}
+
+func (r *rootRun) n() int { return len(r.x0) }
+
+// values sets f to F(x).
+func (r *rootRun) values(x, f []float64) {
+	r.sys.values(x, f)
+	s := 0.0
+	for _, v := range f {
+		s += v * v
+	}
+	if r.best == nil || s < r.bestSq || math.IsNaN(r.bestSq) {
+		r.best, r.bestF, r.bestSq = append(r.best[:0], x...), append(r.bestF[:0], f...), s
+	}
+}
+
+// tolerance is a setting that opt.Tol sets.
+func (r *rootRun) tolerance(v, d float64) float64 {
+	if r.opt.Tol != 0 {
+		d = r.opt.Tol
+	}
+	return setting(v, d)
+}
+
+// iterated ends an iteration: it calls the callback.
+func (r *rootRun) iterated(x, f []float64) {
+	r.nit++
+	if r.opt.Callback == nil {
+		return
+	}
+	if err := r.opt.Callback(r.counted(RootResult{X: slices.Clone(x), Fun: slices.Clone(f)})); err != nil {
+		panic(stopped{err})
+	}
+}
+
+func (r *rootRun) counted(res RootResult) RootResult {
+	res.NIter, res.NFev, res.NJev = r.nit, r.sys.nfev, r.sys.njev
+	return res
+}
+
+// Root finds a root of n equations in n unknowns near x0. It ends early when ctx does,
+// with the best point so far and the context's error. That a search did not succeed is
+// no error: see [RootResult.Err].
+func Root(ctx context.Context, p RootProblem, x0 []float64, opt RootOptions) (res RootResult, err error) {
+	r, err := newRootRun(evaluator{ctx: ctx}, p, x0, opt)
+	if err != nil {
+		return RootResult{}, err
+	}
+	defer func() {
+		v := recover()
+		if v == nil {
+			return
+		}
+		cause := recovered(v)
+		res = r.counted(RootResult{X: slices.Clone(r.best), Fun: slices.Clone(r.bestF), Reason: Failed, Status: -1, Message: cause.Error()})
+		if r.best == nil {
+			res.X = slices.Clone(r.x0)
+		}
+		switch {
+		case errors.Is(cause, ErrStop):
+			res.Reason, res.Message = Stopped, "stopped by the callback"
+			return
+		case ctx.Err() != nil && errors.Is(cause, context.Cause(ctx)):
+			res.Reason = Cancelled
+		}
+		err = fmt.Errorf("minimize: %w", cause)
+	}()
+	o := r.opt.Method.root(r)
+	res = r.counted(RootResult{X: slices.Clone(o.x), Fun: slices.Clone(o.f), Reason: o.reason, Status: o.status, Message: o.message})
+	if sq := dot(o.f, o.f); o.reason == Converged && (math.IsNaN(sq) || math.IsInf(sq, 0)) {
+		res.Reason, res.Message = NonFinite, "the values at the last point are not finite"
+	} else if o.reason != Converged && r.best != nil && !(sq <= r.bestSq) {
+		res.X, res.Fun = slices.Clone(r.best), slices.Clone(r.bestF)
+	}
+	res.Success = res.Reason == Converged
+	return res, nil
+}
+
+func newRootRun(e evaluator, p RootProblem, x0 []float64, opt RootOptions) (*rootRun, error) {
+	n := len(x0)
+	switch {
+	case p.Func == nil:
+		return nil, errors.New("minimize: the problem has no Func")
+	case n == 0:
+		return nil, errors.New("minimize: x0 is empty")
+	case math.IsNaN(opt.Tol) || opt.Tol < 0:
+		return nil, fmt.Errorf("minimize: Tol is %g, want a positive number or 0", opt.Tol)
+	case opt.FiniteDiff == "cs":
+		return nil, errors.New(`minimize: FiniteDiff is "cs", roots want 2-point or 3-point`)
+	}
+	for i, v := range x0 {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return nil, fmt.Errorf("minimize: x0[%d] is %g", i, v)
+		}
+	}
+	if err := checkSparsity("the problem", p.Sparsity, n, n); err != nil {
+		return nil, err
+	}
+	var err error
+	if e.diff, err = newDifferencing(opt.FiniteDiff, opt.RelStep, opt.Workers); err != nil {
+		return nil, err
+	}
+	if opt.Method == nil {
+		opt.Method = Hybr{}
+	}
+	r := &rootRun{evaluator: e, p: p, opt: opt, x0: slices.Clone(x0)}
+	r.sys = newSystem(&r.evaluator, n, n, p.Func, p.Jac, nil, nil, p.Sparsity)
+	return r, nil
+}

@@ -1,0 +1,155 @@
+package minimize
+
+import "math"
+
+// RootStops are the stopping tests of the quasi-Newton and mixing methods of [Root]:
+// all that are set must hold. FAtol alone is by default.
+type RootStops struct {
+	FTol    float64 `opt:"ftol"`    // largest |F| relative to that at the start; 0 for no test
+	FAtol   float64 `opt:"fatol"`   // largest |F| in the norm; 0 means 6.06e-6
+	XTol    float64 `opt:"xtol"`    // length of the step relative to the point; 0 for no test
+	XAtol   float64 `opt:"xatol"`   // length of the step; 0 for no test
+	MaxIter int     `opt:"maxiter"` // iterations at most; 0 means 100(n+1)
+	// LineSearch is "armijo" (the default), which halves and interpolates steps until |F|²
+	// falls, or "none".
+	LineSearch string `opt:"line_search"`
+}
+
+// approximateJacobian is what tells the methods of this file apart.
+type approximateJacobian interface {
+	// start is called at the first point.
+	start(x, f []float64)
+	// solve sets dx to the solution of J dx = -F, to a relative residual of tol where
+	// it is iterative.
+	solve(f, dx []float64, tol float64)
+	// update is called after a step s, in which F changed by y and became f, at x.
+	update(x, f, s, y []float64)
+}
+
+// inexactNewton repeats x ← x + dx, with the step cut by a search for a decrease of
+// |F|² (Kelley, "Iterative methods for linear and nonlinear equations", 1995, chapter
+// 8) and the forcing terms of Eisenstat & Walker, "Choosing the forcing terms in an
+// inexact Newton method", 1996, choice 2 with γ = 0.9.
+func inexactNewton(r *rootRun, method string, t RootStops, jac approximateJacobian) rootOutcome {
+	if t.LineSearch != "" && t.LineSearch != "armijo" && t.LineSearch != "none" {
+		refuse("%s: LineSearch is %q, want armijo or none", method, t.LineSearch)
+	}
+	n := r.n()
+	fatol := r.tolerance(t.FAtol, math.Cbrt(eps))
+	maxIter := t.MaxIter
+	if maxIter <= 0 {
+		maxIter = 100 * (n + 1)
+	}
+	mem := make([]float64, 7*n)
+	part := func(i int) []float64 { return mem[i*n : (i+1)*n : (i+1)*n] }
+	x, f, dx, next, nextF, y, s := part(0), part(1), part(2), part(3), part(4), part(5), part(6)
+	copy(x, r.x0)
+	r.values(x, f)
+	end := func(reason Reason, status int, message string) rootOutcome {
+		return rootOutcome{x, f, reason, status, message}
+	}
+	largest := func(v []float64) float64 { return norm(v, math.Inf(1)) }
+	f0, fnorm, fl2 := largest(f), largest(f), norm2(f)
+	if math.IsNaN(fl2) || math.IsInf(fl2, 0) {
+		return end(NonFinite, 3, "The values at the start are not finite.")
+	}
+	const etaMax, gamma, threshold = 0.9999, 0.9, 0.1
+	eta := 1e-3
+	step := math.Inf(1)
+	done := func() bool {
+		return fnorm <= fatol && (t.FTol == 0 || fnorm <= t.FTol*f0) && (t.XAtol == 0 || step <= t.XAtol) && (t.XTol == 0 || step <= t.XTol*largest(x)) || fnorm == 0
+	}
+	if fnorm == 0 {
+		return end(Converged, 1, "A solution was found at the specified tolerance.")
+	}
+	jac.start(x, f)
+	for range maxIter {
+		if done() {
+			return end(Converged, 1, "A solution was found at the specified tolerance.")
+		}
+		jac.solve(f, dx, min(eta, eta*fl2))
+		if norm2(dx) == 0 || hasNaN(dx) {
+			return end(Failed, 4, "Jacobian inversion yielded zero vector. This indicates a bug in the Jacobian approximation.")
+		}
+		scale := r.armijo(t.LineSearch != "none", x, dx, fl2*fl2, next, nextF)
+		for i := range x {
+			s[i], y[i] = next[i]-x[i], nextF[i]-f[i]
+		}
+		x, next = next, x
+		f, nextF = nextF, f
+		step = scale * largest(dx)
+		last := fl2
+		fnorm, fl2 = largest(f), norm2(f)
+		if math.IsNaN(fl2) || math.IsInf(fl2, 0) {
+			return end(NonFinite, 3, "The values are not finite.")
+		}
+		r.iterated(x, f)
+		jac.update(x, f, s, y)
+		a := gamma * (fl2 / last) * (fl2 / last)
+		if gamma*eta*eta >= threshold {
+			a = max(a, gamma*eta*eta)
+		}
+		eta = min(etaMax, a)
+	}
+	if done() {
+		return end(Converged, 1, "A solution was found at the specified tolerance.")
+	}
+	return end(IterationLimit, 2, "The maximum number of iterations allowed has been reached.")
+}
+
+// armijo sets next and nextF to the point a part of dx away and F there. The part is
+// answered: 1 if that lowers |F|² = phi enough, else that of safeguarded interpolation
+// (Nocedal & Wright, "Numerical Optimization", 2nd ed., section 3.5). Where no step
+// does, it is the whole one: these methods need not descend.
+func (r *rootRun) armijo(search bool, x, dx []float64, phi float64, next, nextF []float64) float64 {
+	at := func(a float64) float64 {
+		for i, v := range x {
+			next[i] = v + a*dx[i]
+		}
+		r.values(next, nextF)
+		return dot(nextF, nextF)
+	}
+	const c1, least = 1e-4, 1e-2
+	whole := at(1)
+	if !search || whole <= phi-c1*phi {
+		return 1
+	}
+	// The slope is -2|F|² where the Jacobian is right; -|F|² is prudent.
+	slope := -phi
+	a0, phi0 := 1.0, whole
+	a1 := 0.5
+	if !math.IsNaN(whole) && !math.IsInf(whole, 0) {
+		a1 = -slope / 2 / (whole - phi - slope)
+	}
+	if !(a1 >= 0.1 && a1 <= 0.5) {
+		a1 = min(max(a1, 0.1), 0.5)
+	}
+	for a1 > least {
+		phi1 := at(a1)
+		if phi1 <= phi+c1*a1*slope {
+			return a1
+		}
+		// The cubic through the last two.
+		d := a0 * a0 * a1 * a1 * (a1 - a0)
+		ca := (a0*a0*(phi1-phi-slope*a1) - a1*a1*(phi0-phi-slope*a0)) / d
+		cb := (-a0*a0*a0*(phi1-phi-slope*a1) + a1*a1*a1*(phi0-phi-slope*a0)) / d
+		a2 := (-cb + math.Sqrt(math.Abs(cb*cb-3*ca*slope))) / (3 * ca)
+		if !(a1-a2 <= a1/2 && a2 > 0 && a2 < 0.96*a1) {
+			a2 = a1 / 2
+		}
+		a0, phi0, a1 = a1, phi1, a2
+	}
+	at(1)
+	return 1
+}
+
+// firstScale is the part of F that the first step is: ½max(|x|, 1)/|F|, unless given.
+func firstScale(alpha float64, x, f []float64) float64 {
+	if alpha != 0 {
+		return alpha
+	}
+	if n := norm2(f); n > 0 {
+		return 0.5 * max(norm2(x), 1) / n
+	}
+	return 1
+}

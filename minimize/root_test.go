@@ -1,0 +1,166 @@
+package minimize
+
+import (
+	"context"
+	"errors"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// rootProblem is a system for the methods of Root.
+type rootProblem struct {
+	name string
+	x0   []float64
+	f    func(x, f []float64)
+	jac  func(x []float64, j *mat.Dense) // nil: differences
+	only string                          // names of methods, or all where it is empty
+	not  string                          // methods that do not converge, SciPy 1.17's neither
+}
+
+var rootProblems = []rootProblem{
+	// Broyden's tridiagonal function (Moré, Garbow & Hillstrom, problem 30).
+	{name: "tridiagonal", x0: []float64{-1, -1, -1, -1, -1, -1, -1, -1, -1, -1}, f: func(x, f []float64) {
+		for i, v := range x {
+			f[i] = (3-2*v)*v + 1
+			if i > 0 {
+				f[i] -= x[i-1]
+			}
+			if i < len(x)-1 {
+				f[i] -= 2 * x[i+1]
+			}
+		}
+	}, not: "broyden1 linearmixing diagbroyden excitingmixing"},
+	// SciPy's example in the documentation of root.
+	{name: "example", x0: []float64{0, 0}, f: func(x, f []float64) {
+		d := x[0] - x[1]
+		f[0], f[1] = x[0]+0.5*d*d*d-1, 0.5*-d*d*d+x[1]
+	}, jac: func(x []float64, j *mat.Dense) {
+		d := 1.5 * (x[0] - x[1]) * (x[0] - x[1])
+		j.SetRow(0, []float64{1 + d, -d})
+		j.SetRow(1, []float64{-d, 1 + d})
+	}, not: "linearmixing excitingmixing"},
+	{name: "one", x0: []float64{1}, f: func(x, f []float64) { f[0] = x[0] + 2*math.Cos(x[0]) }, not: "linearmixing excitingmixing lm"},
+	{name: "linear", x0: []float64{1, 1, 1}, f: func(x, f []float64) {
+		f[0], f[1], f[2] = 3-4*x[0]-x[1], 1-x[0]-3*x[1]-x[2], -2-x[1]-5*x[2]
+	}},
+	{name: "solved", x0: []float64{0, 0}, f: func(x, f []float64) { f[0], f[1] = x[0], x[1] }},
+	{name: "rosenbrock", x0: []float64{-1.2, 1}, f: func(x, f []float64) { f[0], f[1] = 10*(x[1]-x[0]*x[0]), 1-x[0] }, only: "hybr lm krylov broyden1"},
+	{name: "powell", x0: []float64{3, -1, 0, 1}, f: func(x, f []float64) {
+		f[0], f[1], f[2], f[3] = x[0]+10*x[1], math.Sqrt(5)*(x[2]-x[3]), (x[1]-2*x[2])*(x[1]-2*x[2]), math.Sqrt(10)*(x[0]-x[3])*(x[0]-x[3])
+	}, only: "krylov"},
+	{name: "helical", x0: []float64{-1, 0, 0}, f: func(x, f []float64) {
+		theta := math.Atan2(x[1], x[0]) / (2 * math.Pi)
+		f[0], f[1], f[2] = 10*(x[2]-10*theta), 10*(math.Hypot(x[0], x[1])-1), x[2]
+	}, only: "hybr lm"},
+}
+
+func TestRoot(t *testing.T) {
+	for _, m := range rootMethods {
+		for _, p := range rootProblems {
+			named := func(list string) bool { return slices.Contains(strings.Fields(list), m.Name()) }
+			if p.only != "" && !named(p.only) || named(p.not) {
+				continue
+			}
+			t.Run(m.Name()+"/"+p.name, func(t *testing.T) {
+				calls := 0
+				r, err := Root(context.Background(), RootProblem{Func: func(x, f []float64) { calls++; p.f(x, f) }, Jac: p.jac}, p.x0, RootOptions{Method: m})
+				if err != nil {
+					t.Fatal(err)
+				}
+				f := make([]float64, len(p.x0))
+				p.f(r.X, f)
+				if !r.Success || norm(f, 0) > 1e-5 {
+					t.Errorf("%v, %s: |F| = %g after %d evaluations", r.Reason, r.Message, norm(f, 0), r.NFev)
+				}
+				if norm(r.Fun, 0) != norm(f, 0) || r.NFev != calls {
+					t.Errorf("%+v: F is %v; %d calls", r, f, calls)
+				}
+			})
+		}
+	}
+}
+
+// TestRootEnds wants no success without a root, and errors that say what is wrong.
+func TestRootEnds(t *testing.T) {
+	ctx := context.Background()
+	odd := errors.New("odd")
+	for _, m := range rootMethods {
+		t.Run(m.Name(), func(t *testing.T) {
+			none := func(x, f []float64) { f[0], f[1] = x[0]*x[0]+1, x[1]*x[1]+x[0]*x[0]+2 }
+			if r, err := Root(ctx, RootProblem{Func: none}, []float64{1, 2}, RootOptions{Method: m}); err != nil || r.Success || r.Reason == Converged {
+				t.Errorf("without a root: %+v, %v", r, err)
+			}
+			nan := func(x, f []float64) { f[0], f[1] = math.NaN(), x[0] }
+			if r, err := Root(ctx, RootProblem{Func: nan}, []float64{1, 2}, RootOptions{Method: m}); err != nil || r.Success || r.Reason != NonFinite {
+				t.Errorf("NaN: %+v, %v", r, err)
+			}
+			calls := 0
+			stop := func(x, f []float64) {
+				if calls++; calls == 4 {
+					Abort(odd)
+				}
+				rootProblems[0].f(x, f)
+			}
+			if r, err := Root(ctx, RootProblem{Func: stop}, ten(-1), RootOptions{Method: m}); !errors.Is(err, odd) || r.Success || len(r.X) != 10 {
+				t.Errorf("aborted: %+v, %v", r, err)
+			}
+			ended, cancel := context.WithCancel(ctx)
+			cancel()
+			if r, err := Root(ended, RootProblem{Func: none}, []float64{1, 2}, RootOptions{Method: m}); !errors.Is(err, context.Canceled) || r.Reason != Cancelled {
+				t.Errorf("cancelled: %+v, %v", r, err)
+			}
+			if r, err := Root(ctx, RootProblem{Func: rootProblems[0].f}, ten(-1), RootOptions{Method: m, Callback: func(RootResult) error { return ErrStop }}); err != nil || r.Reason != Stopped {
+				t.Errorf("stopped: %+v, %v", r, err)
+			}
+		})
+	}
+	f := rootProblems[0].f
+	for what, c := range map[string]struct {
+		p   RootProblem
+		x0  []float64
+		opt RootOptions
+	}{
+		"has no Func":                        {RootProblem{}, ten(1), RootOptions{}},
+		"x0 is empty":                        {RootProblem{Func: f}, nil, RootOptions{}},
+		"x0[0] is NaN":                       {RootProblem{Func: f}, []float64{math.NaN()}, RootOptions{}},
+		"Tol is -1":                          {RootProblem{Func: f}, ten(1), RootOptions{Tol: -1}},
+		"Diag has length 1, x0 has 10":       {RootProblem{Func: f}, ten(1), RootOptions{Method: Hybr{Diag: []float64{1}}}},
+		`LineSearch is "wolfe", want armijo`: {RootProblem{Func: f}, ten(1), RootOptions{Method: Broyden1{RootStops: RootStops{LineSearch: "wolfe"}}}},
+		`LineSearch is "wolfe", want cruz`:   {RootProblem{Func: f}, ten(1), RootOptions{Method: DFSane{LineSearch: "wolfe"}}},
+		"has Sparsity for 1 values, want 10": {RootProblem{Func: f, Sparsity: [][]int{{0}}}, ten(1), RootOptions{}},
+	} {
+		if _, err := Root(ctx, c.p, c.x0, c.opt); err == nil || !strings.Contains(err.Error(), what) {
+			t.Errorf("%v, want %q", err, what)
+		}
+	}
+	if _, err := RootMethodByName("broyden", nil); err == nil || !strings.Contains(err.Error(), `did you mean "broyden1"?`) {
+		t.Error(err)
+	}
+	if m, err := RootMethodByName("Krylov", map[string]any{"fatol": 1e-9, "inner_maxiter": 5}); err != nil || m != (Krylov{RootStops: RootStops{FAtol: 1e-9}, InnerMaxIter: 5}) {
+		t.Error(m, err)
+	}
+}
+
+// TestRootSparse wants the tridiagonal Jacobian from three evaluations.
+func TestRootSparse(t *testing.T) {
+	p := RootProblem{Func: rootProblems[0].f}
+	dense, err := Root(context.Background(), p, ten(-1), RootOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 10 {
+		var vars []int
+		for k := max(i-1, 0); k <= min(i+1, 9); k++ {
+			vars = append(vars, k)
+		}
+		p.Sparsity = append(p.Sparsity, vars)
+	}
+	sparse, err := Root(context.Background(), p, ten(-1), RootOptions{})
+	if err != nil || !sparse.Success || dense.NJev != sparse.NJev || dense.NFev-sparse.NFev != 7*dense.NJev {
+		t.Errorf("%+v, %+v, %v", dense, sparse, err)
+	}
+}
