@@ -67,8 +67,7 @@ func (s *exactStep) solve(q *trustModel, radius float64) bool {
 	factored := false
 	for range s.limit {
 		if !factored && !s.factor(b, lambda) {
-			// λ is below -λ₁(B).
-			lo = max(lo, lambda)
+			lo = max(lo, s.beyond(lambda))
 			lambda = s.between(lo, hi)
 			continue
 		}
@@ -166,19 +165,60 @@ func (s *exactStep) factor(b *mat.SymDense, lambda float64) bool {
 	return s.chol.Factorize(s.shifted)
 }
 
-// flattest sets z to a unit vector near the eigenvector of the least eigenvalue of
-// B + λI, which is factored, by inverse iteration, and answers zᵀ(B + λI)z.
+// beyond is a bound below -λ₁(B) and above λ, at which B + λI, in shifted, has no
+// factors: with δ added to the first diagonal element that is not positive, it is
+// singular, vᵀ(B + λI + δeeᵀ)v = 0 for a v whose last element is 1 (Conn, Gould & Toint,
+// section 7.3.5).
+func (s *exactStep) beyond(lambda float64) float64 {
+	l := make([][]float64, 0, s.n)
+	for k := range s.n {
+		row := make([]float64, k+1)
+		d := s.shifted.At(k, k)
+		for j := range k {
+			v := s.shifted.At(k, j)
+			for i := range j {
+				v -= row[i] * l[j][i]
+			}
+			row[j] = v / l[j][j]
+			d -= row[j] * row[j]
+		}
+		if d > 0 {
+			row[k] = math.Sqrt(d)
+			l = append(l, row)
+			continue
+		}
+		size := 1.0
+		v := row[:k]
+		for i := k - 1; i >= 0; i-- { // Lᵀ v = -row
+			v[i] = -v[i]
+			for j := i + 1; j < k; j++ {
+				v[i] -= l[j][i] * v[j]
+			}
+			v[i] /= l[i][i]
+			size += v[i] * v[i]
+		}
+		return lambda - d/size
+	}
+	return lambda // in all but rounding it has factors
+}
+
+// flattest sets z to a unit vector in which B + λI, factored as LLᵀ, is nearly
+// flattest, and answers zᵀ(B + λI)z: Lᵀz ∝ w, where Lw has elements ±1 that make w
+// large (Cline, Moler, Stewart & Wilkinson, "An estimate for the condition number of a
+// matrix", 1979).
 func (s *exactStep) flattest(lambda float64, b *mat.SymDense) float64 {
 	for i := range s.z {
-		s.z[i] = 1 + 0.1*math.Sin(float64(3*i+1)) // not orthogonal to anything special
+		sum := 0.0
+		for j := range i {
+			sum += s.lower.At(i, j) * s.z[j]
+		}
+		s.z[i] = (math.Copysign(1, -sum) - sum) / s.lower.At(i, i)
 	}
 	z := mat.NewVecDense(s.n, s.z)
-	for range 4 {
-		_ = s.chol.SolveVecTo(z, z)
-		l := norm2(s.z)
-		for i := range s.z {
-			s.z[i] /= l
-		}
+	_ = z.SolveVec(s.lower.T(), z)
+	l := norm2(s.z)
+	for i := range s.z {
+		s.z[i] /= l
 	}
 	return s.energy(s.z, lambda, b)
 }

@@ -93,6 +93,11 @@ func (t trustRegion) minimize(r *run, method string) outcome {
 		if hasNaN(bp) {
 			return end(NonFinite, 3, msgLinalg)
 		}
+		if !(predicted > 0) { // rounding spoiled the step
+			boundary = m.cauchy(radius, bp)
+			m.product(m.p, bp)
+			predicted = -dot(m.g, m.p) - dot(m.p, bp)/2
+		}
 		if !(predicted > 0) {
 			return end(LineSearchFailed, 2, msgBadModel)
 		}

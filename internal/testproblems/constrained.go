@@ -18,9 +18,9 @@ func Bounded() []*Problem {
 	free := repeat(10, -inf)
 	full := repeat(10, inf)
 	add("rosen5-inactive", []float64{1.3, 0.7, 0.8, 1.9, 1.2}, repeat(5, -5), repeat(5, 5), rosen, 0)
-	add("rosen5-active", []float64{1.3, 0.7, 0.8, 1.9, 1.2}, repeat(5, 0), repeat(5, 0.8), rosen, 0.94105849898)
-	add("rosen10-lower", repeat(10, 2), repeat(10, 1.1), full, rosen, 0)
-	add("rosen2-fixed", []float64{-1.2, 0.5}, []float64{-2, 0.5}, []float64{2, 0.5}, rosen, 0.0866)
+	add("rosen5-active", []float64{1.3, 0.7, 0.8, 1.9, 1.2}, repeat(5, 0), repeat(5, 0.8), rosen, 1.1482239856)
+	add("rosen10-lower", repeat(10, 2), repeat(10, 1.1), full, rosen, 7.0969963)
+	add("rosen2-fixed", []float64{-1.2, 0.5}, []float64{-2, 0.5}, []float64{2, 0.5}, rosen, 0.08536051)
 	for _, p := range MGH() {
 		// Bounds as of Gay, "A trust-region approach to linearly constrained
 		// optimization", 1984: some of them active.
@@ -34,7 +34,7 @@ func Bounded() []*Problem {
 		case "16-brown-dennis":
 			add("brown-dennis-bounded", p.X0, []float64{-10, 0, -100, -20}, []float64{100, 15, 0, 0.2}, p.F, 88860.479769)
 		case "25-variably-dimensioned10":
-			add("variably-bounded", p.X0, free, repeat(10, 20, 0.5), p.F, 0)
+			add("variably-bounded", p.X0, free, repeat(10, 20, 0.5), p.F, 2.6054863)
 		}
 	}
 	// Hock & Schittkowski, "Test examples for nonlinear programming codes", 1981.
