@@ -75,7 +75,11 @@ func (k *krylovStep) solve(m *trustModel, radius float64) (boundary bool) {
 		lambda, boundary = k.tridiagonal(m.gnorm, radius, lambda)
 		size = norm2(k.bq)
 		// The residual of the whole problem (equation 5.7).
-		if size*math.Abs(k.h[j]) <= enough || size <= 1e-14*math.Abs(k.a[j]) {
+		goal := enough
+		if boundary { // where the step is long, accuracy pays
+			goal = min(goal, 1e-3*m.gnorm)
+		}
+		if size*math.Abs(k.h[j]) <= goal || size <= 1e-14*math.Abs(k.a[j]) {
 			break
 		}
 		k.b = append(k.b, size)
