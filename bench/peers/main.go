@@ -5,6 +5,7 @@
 //	go run ./bench/peers               the short cases; makes a virtual environment first
 //	go run ./bench/peers -cases .      all: rosen1e6, the lasso path, derivatives through duals
 //	                                   of support vector machines with up to 10000 features
+//	                                   of support vector machines, all methods of minimize against SciPy's
 //	go run ./bench/peers -cases 'svm/100/'
 //	go run ./bench/peers -python P     uses the Python P, which has jax and jaxopt
 package main

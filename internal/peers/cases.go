@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/num"
@@ -27,7 +28,7 @@ func cases() []benchCase {
 		{"ridge256", 30, ridge256, nil},
 		{"lasso64", 5, lasso64, nil},
 	}
-	return append(all, svmCases()...)
+	return slices.Concat(all, svmCases(), scipyCases())
 }
 
 // source makes data, the same in every round.

@@ -96,7 +96,18 @@ def svm(features, method, mode):
     theta = jnp.log(2.0 * features)
     measure(lambda: np.asarray(grad(theta)), 1)
 
-if case.startswith("svm/"):
+def scipy_method(method):
+    from scipy.optimize import minimize, rosen, rosen_der, rosen_hess
+    derivative_free = {"Nelder-Mead", "Powell", "COBYLA", "COBYQA"}
+    hessian = {"Newton-CG", "trust-constr", "dogleg", "trust-ncg", "trust-exact", "trust-krylov"}
+    kw = {} if method in derivative_free else {"jac": rosen_der}
+    if method in hessian: kw["hess"] = rosen_hess
+    start = np.array([1.3, 0.7, 0.8, 1.9, 1.2] * 2)
+    measure(lambda: minimize(rosen, start, method=method, **kw).x, 3 if method.startswith("COBY") else 20)
+
+if case.startswith("scipy/"):
+    scipy_method(case[6:])
+elif case.startswith("svm/"):
     _, features, method, mode = case.split("/")
     svm(int(features), method, mode)
 else:

@@ -26,7 +26,7 @@ import (
 var script []byte
 
 // The peers' versions.
-var requirements = []string{"jax==0.10.2", "jaxopt==0.8.5"}
+var requirements = []string{"jax==0.10.2", "jaxopt==0.8.5", "scipy==1.17.*"}
 
 type arr = num.Array
 
@@ -153,7 +153,7 @@ func environment() (string, error) {
 	}
 	dir := filepath.Join(cache, "argmin", "peers")
 	python := filepath.Join(dir, "bin", "python")
-	if exec.Command(python, "-c", "import jax, jaxopt").Run() == nil {
+	if exec.Command(python, "-c", "import jax, jaxopt, scipy").Run() == nil {
 		return python, nil
 	}
 	log.Printf("installing %v", requirements)
