@@ -3,6 +3,8 @@ package minimize
 import (
 	"math"
 
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -50,7 +52,7 @@ type exactStep struct {
 	n, limit int
 	shifted  *mat.SymDense
 	chol     mat.Cholesky
-	lower    mat.TriDense
+	u        blas64.Triangular // B + λI = UᵀU
 	w, z     []float64
 }
 
@@ -84,10 +86,9 @@ func (s *exactStep) solve(q *trustModel, radius float64) bool {
 		if math.Abs(length-radius) <= exactEasy*radius {
 			return true
 		}
-		s.chol.LTo(&s.lower)
+		s.u = s.chol.RawU().(*mat.TriDense).RawTriangular()
 		copy(s.w, q.p)
-		w := mat.NewVecDense(s.n, s.w)
-		_ = w.SolveVec(&s.lower, w)
+		blas64.Trsv(blas.Trans, s.u, vec(s.w))
 		wnorm := norm2(s.w)
 		newton := lambda + length/wnorm*(length/wnorm)*(length-radius)/radius
 		if length > radius {
@@ -135,15 +136,19 @@ func negated(z []float64) []float64 {
 // limits are those of λ by the norms of B and Gershgorin's circles.
 func (s *exactStep) limits(b *mat.SymDense, gnorm, radius float64) (lo, hi float64) {
 	least, low, high, frobenius := math.Inf(1), math.Inf(1), math.Inf(-1), 0.0
+	raw := b.RawSymmetric()
+	clear(s.w)
 	for i := range s.n {
-		d, off := b.At(i, i), 0.0
-		for j := range s.n {
-			v := b.At(i, j)
-			frobenius += v * v
-			if j != i {
-				off += math.Abs(v)
-			}
+		row := raw.Data[i*raw.Stride : i*raw.Stride+s.n]
+		frobenius += row[i] * row[i]
+		for j, v := range row[i+1:] {
+			frobenius += 2 * v * v
+			s.w[i] += math.Abs(v)
+			s.w[i+1+j] += math.Abs(v)
 		}
+	}
+	for i, off := range s.w {
+		d := raw.Data[i*raw.Stride+i]
 		least, low, high = min(least, d), min(low, d-off), max(high, d+off)
 	}
 	frobenius = math.Sqrt(frobenius)
@@ -159,8 +164,9 @@ func (s *exactStep) between(lo, hi float64) float64 {
 
 func (s *exactStep) factor(b *mat.SymDense, lambda float64) bool {
 	s.shifted.CopySym(b)
+	raw := s.shifted.RawSymmetric()
 	for i := range s.n {
-		s.shifted.SetSym(i, i, b.At(i, i)+lambda)
+		raw.Data[i*raw.Stride+i] += lambda
 	}
 	return s.chol.Factorize(s.shifted)
 }
@@ -202,20 +208,19 @@ func (s *exactStep) beyond(lambda float64) float64 {
 	return lambda // in all but rounding it has factors
 }
 
-// flattest sets z to a unit vector in which B + λI, factored as LLᵀ, is nearly
-// flattest, and answers zᵀ(B + λI)z: Lᵀz ∝ w, where Lw has elements ±1 that make w
+// flattest sets z to a unit vector in which B + λI, factored, is nearly
+// flattest, and answers zᵀ(B + λI)z: Uz ∝ w, where Uᵀw has elements ±1 that make w
 // large (Cline, Moler, Stewart & Wilkinson, "An estimate for the condition number of a
 // matrix", 1979).
 func (s *exactStep) flattest(lambda float64, b *mat.SymDense) float64 {
 	for i := range s.z {
 		sum := 0.0
 		for j := range i {
-			sum += s.lower.At(i, j) * s.z[j]
+			sum += s.u.Data[j*s.u.Stride+i] * s.z[j]
 		}
-		s.z[i] = (math.Copysign(1, -sum) - sum) / s.lower.At(i, i)
+		s.z[i] = (math.Copysign(1, -sum) - sum) / s.u.Data[i*s.u.Stride+i]
 	}
-	z := mat.NewVecDense(s.n, s.z)
-	_ = z.SolveVec(s.lower.T(), z)
+	blas64.Trsv(blas.NoTrans, s.u, vec(s.z))
 	l := norm2(s.z)
 	for i := range s.z {
 		s.z[i] /= l
