@@ -17,10 +17,12 @@ const (
 // an alpha of 0 leaves a and b unread. A zero in one operand doesn't hide a NaN
 // in the other, as it does in the reference BLAS. c must not overlap a or b.
 //
-// The method is that of K. Goto and R. van de Geijn, "Anatomy of
-// high-performance matrix multiplication", ACM TOMS 34 (2008): pack panels of
-// both operands, and multiply them in a register tile of 2 by 4. The terms of
-// one element are added in order, in runs of 256.
+// The terms of one element are added in order, in runs of 256, by one of two
+// methods. A C of at most 512 columns or rows is computed from the operands
+// where they lie; see narrow. A larger one is computed as K. Goto and R. van de
+// Geijn do, "Anatomy of high-performance matrix multiplication", ACM TOMS 34
+// (2008): pack panels of both operands, and multiply them in a register tile of
+// 2 by 4. Products with a vector are those of [Gemv].
 func Gemm[T Float](tA, tB bool, m, n, k int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int) {
 	switch {
 	case m == 0 || n == 0:
@@ -45,7 +47,7 @@ func Gemm[T Float](tA, tB bool, m, n, k int, alpha T, a []T, lda int, b []T, ldb
 		}
 		return
 	}
-	if !tA && n*k <= gemmTiny {
+	if !tA && n*k <= gemmTiny && (k < 8 || m*n*k < gemmTinyWork) {
 		if tB {
 			gemmTinyNT(m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
 		} else {
@@ -54,7 +56,20 @@ func Gemm[T Float](tA, tB bool, m, n, k int, alpha T, a []T, lda int, b []T, ldb
 		return
 	}
 	g := gemm[T]{tA: tA, tB: tB, m: m, n: n, k: k, alpha: alpha, a: a, lda: lda, b: b, ldb: ldb, beta: beta, c: c, ldc: ldc}
-	if n <= 2*gemmNC && float64(m)*float64(n)*float64(k) < ParallelWork/2 {
+	alone := float64(m)*float64(n)*float64(k) < ParallelWork/2
+	if w := min(m, n); w <= narrowMax && (k >= 4 || w <= 16) {
+		q := g.narrow()
+		switch {
+		case alone:
+			q.serial()
+		case q.rows < narrowTall && k >= narrowLong:
+			q.byRuns()
+		default:
+			q.byRows()
+		}
+		return
+	}
+	if alone && n <= 2*gemmNC {
 		g.small()
 		return
 	}

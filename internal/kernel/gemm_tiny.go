@@ -1,7 +1,12 @@
 package kernel
 
-// gemmTiny is the size of B up to which packing costs more than it saves.
-const gemmTiny = 256
+// A product is tiny when B has no more than gemmTiny elements and there are
+// either few terms to an element (less than eight) or less than gemmTinyWork in
+// all. Setting up anything for it would cost more than it saves.
+const (
+	gemmTiny     = 256
+	gemmTinyWork = 1536
+)
 
 // gemmTinyNN is Gemm without transposes or packing: tiles of 2 by 4 straight
 // from the rows of B.

@@ -183,7 +183,12 @@ func TestNoAllocation(t *testing.T) {
 	const n = 20
 	x, y, c := make([]float64, n*n), make([]float64, n*n), make([]float64, n*n)
 	for name, f := range map[string]func(){
-		"Gemm": func() { kernel.Gemm(true, false, n, n, n, 1, x, n, y, n, 0, c, n) },
+		"Gemm": func() {
+			for mode := range 4 {
+				kernel.Gemm(mode&1 != 0, mode&2 != 0, n, n, n, 1, x, n, y, n, 0, c, n)
+				kernel.Gemm(mode&1 != 0, mode&2 != 0, n, n, 3, 1, x, n, y, n, 0, c, n)
+			}
+		},
 		"Gemv": func() { kernel.Gemv(true, n, n, 1, x, n, y, 0, c) },
 		"Sum":  func() { c[0] = kernel.Sum(x) },
 		"Dot":  func() { c[0] = kernel.Dot(x, y) },
