@@ -1,0 +1,363 @@
+package minimize
+
+import (
+	"math"
+	"slices"
+)
+
+func init() { registerMethod(NelderMead{}) }
+
+// NelderMead is the simplex method of Nelder and Mead, which needs values alone. It
+// stands noise and kinks well, and is for few variables: of more than ten or so it may
+// crawl or stop where there is no minimum; Adaptive helps then.
+//
+// The first simplex has the start and, for every variable, the start with it larger by
+// 5%, or 0.00025 where it is zero. Within bounds a vertex above the upper bound is
+// reflected to below it, all vertices and trial points are clipped, and so no point
+// outside is evaluated. Where clipping has pressed the simplex flat against a bound
+// and it would end there, a step of XAtol off that bound is tried, and if it descends
+// the search goes on from there with a new simplex.
+//
+// It stops when no vertex is farther from the best than XAtol in any variable and no
+// value than FAtol (status 0), after MaxFev evaluations (1), and after MaxIter
+// iterations (2). NaN counts as +Inf. Of the two limits, one that is not set is 200n if
+// the other is not either, otherwise there is none. The result has Simplex and
+// SimplexFun, the best vertex first.
+//
+// An iteration takes one or two evaluations, n more where the simplex shrinks, and some
+// n² operations.
+//
+// Nelder & Mead, "A simplex method for function minimization", Computer J. 7 (1965), in
+// the form of Lagarias, Reeds, Wright & Wright, "Convergence properties of the
+// Nelder–Mead simplex method in low dimensions", SIAM J. Optim. 9 (1998), section 2;
+// Gao & Han, "Implementing the Nelder–Mead simplex algorithm with adaptive
+// parameters", Comput. Optim. Appl. 51 (2012), equation 4.1.
+type NelderMead struct {
+	XAtol          float64     `opt:"xatol"`           // distance of the vertices at the end, absolute; 0 means 1e-4, negative zero
+	FAtol          float64     `opt:"fatol"`           // distance of the values at the end, absolute; 0 means 1e-4, negative zero
+	MaxIter        int         `opt:"maxiter"`         // iterations at most; 0 means 200n or no limit, negative none
+	MaxFev         int         `opt:"maxfev"`          // evaluations at most; 0 means 200n or no limit, negative none
+	Adaptive       bool        `opt:"adaptive"`        // coefficients that depend on the number of variables
+	InitialSimplex [][]float64 `opt:"initial_simplex"` // n+1 vertices, used instead of the start
+}
+
+// Name is "Nelder-Mead".
+func (NelderMead) Name() string { return "Nelder-Mead" }
+
+// Capability says that it takes bounds.
+func (NelderMead) Capability() Capability { return Capability{Bounds: true} }
+
+const msgMaxFev = "Maximum number of function evaluations has been exceeded."
+
+func (m NelderMead) minimize(r *run) outcome {
+	maxIter, maxFev := searchLimits(m.MaxIter, m.MaxFev, 200*r.n())
+	xatol, fatol := r.tolerance(m.XAtol, 1e-4), r.tolerance(m.FAtol, 1e-4)
+	s := newNelderMeadSimplex(r, m.Adaptive, maxFev)
+	end := func(reason Reason, status int, message string) outcome {
+		s.sort()
+		return outcome{x: s.x[0], f: s.f[0], reason: reason, status: status, message: message, fill: func(res *Result) {
+			for i, v := range s.x {
+				s.x[i] = slices.Clone(v)
+			}
+			res.Simplex, res.SimplexFun = s.x, s.f
+		}}
+	}
+	m.first(s)
+	ok := s.evaluate(0)
+	s.sort()
+	for ok {
+		small := s.size() <= xatol
+		if small && math.IsInf(s.f[0], 1) {
+			return end(NonFinite, 3, "The values at all vertices are infinite or NaN.")
+		}
+		if small && s.spread() <= fatol {
+			var again bool
+			if again, ok = s.lifted(max(xatol, eps)); !again && ok {
+				return end(Converged, 0, msgSuccess)
+			}
+			continue
+		}
+		if math.IsInf(s.f[0], -1) {
+			return end(Unbounded, 3, "The value is -Inf.")
+		}
+		if r.nit >= maxIter {
+			return end(IterationLimit, 2, msgMaxIter)
+		}
+		if ok = s.step(); ok {
+			r.iterated(s.x[0], s.f[0], nil)
+		}
+	}
+	return end(EvaluationLimit, 1, msgMaxFev)
+}
+
+// searchLimits are the limits of iterations and evaluations: where both are zero, d
+// each; where one is, it has none; negative ones are zero.
+func searchLimits(maxIter, maxFev, d int) (int, int) {
+	if maxIter == 0 && maxFev == 0 {
+		return d, d
+	}
+	limit := func(v int) int {
+		if v == 0 {
+			return math.MaxInt
+		}
+		return max(v, 0)
+	}
+	return limit(maxIter), limit(maxFev)
+}
+
+// first sets the vertices of the first simplex.
+func (m NelderMead) first(s *nelderMeadSimplex) {
+	n := s.r.n()
+	if m.InitialSimplex == nil {
+		s.around(s.r.x0, 0)
+		return
+	}
+	if len(m.InitialSimplex) != n+1 {
+		refuse("Nelder-Mead: InitialSimplex has %d vertices, want %d", len(m.InitialSimplex), n+1)
+	}
+	same := true
+	for i, v := range m.InitialSimplex {
+		if len(v) != n {
+			refuse("Nelder-Mead: vertex %d of InitialSimplex has length %d, want %d", i, len(v), n)
+		}
+		for j, e := range v {
+			if math.IsNaN(e) || math.IsInf(e, 0) {
+				refuse("Nelder-Mead: InitialSimplex[%d][%d] is %g", i, j, e)
+			}
+		}
+		same = same && slices.Equal(v, m.InitialSimplex[0])
+		copy(s.x[i], v)
+	}
+	if same {
+		refuse("Nelder-Mead: the vertices of InitialSimplex are all the same")
+	}
+	for _, v := range s.x {
+		s.inward(v)
+		s.clip(v)
+	}
+}
+
+// nelderMeadSimplex is a simplex of n+1 vertices.
+type nelderMeadSimplex struct {
+	r      *run
+	maxFev int
+	x      [][]float64 // the vertices, the best first
+	f      []float64   // the values there
+
+	center, reflected, other []float64 // the center of all but the worst, and trial points
+	rho, chi, psi, sigma     float64   // reflection, expansion, contraction, shrinkage
+}
+
+func newNelderMeadSimplex(r *run, adaptive bool, maxFev int) *nelderMeadSimplex {
+	n := r.n()
+	s := &nelderMeadSimplex{r: r, maxFev: maxFev, x: make([][]float64, n+1), f: make([]float64, n+1), rho: 1, chi: 2, psi: 0.5, sigma: 0.5}
+	mem := make([]float64, (n+4)*n)
+	take := func() (v []float64) { v, mem = mem[:n:n], mem[n:]; return v }
+	for i := range s.x {
+		s.x[i], s.f[i] = take(), math.Inf(1)
+	}
+	s.center, s.reflected, s.other = take(), take(), take()
+	if adaptive {
+		d := float64(n)
+		s.chi, s.psi = 1+2/d, 0.75-1/(2*d)
+		s.sigma = 1 - 1/max(d, 2) // that of one variable would be zero
+	}
+	return s
+}
+
+// around sets the vertices to x and points by it, at steps of 5% and no less than least.
+func (s *nelderMeadSimplex) around(x []float64, least float64) {
+	at := slices.Clone(x)
+	for i, v := range s.x {
+		copy(v, at)
+		if i == 0 {
+			continue
+		}
+		k := i - 1
+		if v[k] *= 1.05; math.Abs(v[k]-at[k]) < least {
+			v[k] = at[k] + least
+		}
+		if v[k] == 0 {
+			v[k] = 0.00025
+		}
+		s.inward(v)
+		s.clip(v)
+		if v[k] == at[k] { // on the lower bound, and negative
+			v[k] = 0.95 * at[k]
+			s.clip(v)
+		}
+	}
+}
+
+// inward reflects what is above an upper bound.
+func (s *nelderMeadSimplex) inward(x []float64) {
+	for i, u := range s.r.upper {
+		if x[i] > u {
+			x[i] = 2*u - x[i]
+		}
+	}
+}
+
+func (s *nelderMeadSimplex) clip(x []float64) {
+	for i, l := range s.r.lower {
+		x[i] = min(max(x[i], l), s.r.upper[i])
+	}
+}
+
+// at is the value at x; ok tells whether it could be evaluated.
+func (s *nelderMeadSimplex) at(x []float64) (f float64, ok bool) {
+	if s.r.nfev >= s.maxFev {
+		return 0, false
+	}
+	if f = s.r.f(x); math.IsNaN(f) {
+		f = math.Inf(1)
+	}
+	return f, true
+}
+
+// evaluate sets the values of the vertices but for the first skip.
+func (s *nelderMeadSimplex) evaluate(skip int) (ok bool) {
+	for i := skip; i < len(s.x); i++ {
+		if s.f[i], ok = s.at(s.x[i]); !ok {
+			for ; i < len(s.x); i++ {
+				s.f[i] = math.Inf(1)
+			}
+			return false
+		}
+	}
+	return true
+}
+
+// sort orders the vertices by value, equal ones as they were. Mostly only the last is
+// out of order.
+func (s *nelderMeadSimplex) sort() {
+	for i := 1; i < len(s.f); i++ {
+		x, f := s.x[i], s.f[i]
+		j := i
+		for ; j > 0 && f < s.f[j-1]; j-- {
+			s.x[j], s.f[j] = s.x[j-1], s.f[j-1]
+		}
+		s.x[j], s.f[j] = x, f
+	}
+}
+
+// spread is the largest distance of a value from the best.
+func (s *nelderMeadSimplex) spread() float64 { return s.f[len(s.f)-1] - s.f[0] }
+
+// size is the largest distance of a vertex from the best in one variable.
+func (s *nelderMeadSimplex) size() float64 {
+	d := 0.0
+	for _, v := range s.x[1:] {
+		for i, e := range v {
+			d = max(d, math.Abs(e-s.x[0][i]))
+		}
+	}
+	return d
+}
+
+// lifted makes a new simplex where the old one has been pressed flat against a bound
+// off which the function descends.
+func (s *nelderMeadSimplex) lifted(step float64) (again, ok bool) {
+	for i, l := range s.r.lower {
+		u := s.r.upper[i]
+		b := s.x[0][i]
+		if l == u || b != l && b != u || slices.ContainsFunc(s.x, func(v []float64) bool { return v[i] != b }) {
+			continue
+		}
+		copy(s.other, s.x[0])
+		if h := max(step, 4*eps*math.Abs(b)); b == l {
+			s.other[i] += h
+		} else {
+			s.other[i] -= h
+		}
+		s.clip(s.other)
+		f, ok := s.at(s.other)
+		if !ok {
+			return false, false
+		}
+		if f < s.f[0] {
+			s.around(s.other, 0.05)
+			s.f[0] = f
+			ok = s.evaluate(1)
+			s.sort()
+			return true, ok
+		}
+	}
+	return false, true
+}
+
+// step makes one iteration. It reports false when no evaluations are left, with what
+// it had found by then.
+func (s *nelderMeadSimplex) step() bool {
+	n := len(s.f) - 1
+	worst := s.x[n]
+	clear(s.center)
+	for _, v := range s.x[:n] {
+		for i, e := range v {
+			s.center[i] += e
+		}
+	}
+	for i := range s.center {
+		s.center[i] /= float64(n)
+	}
+	// point sets x to center + t (center - worst).
+	point := func(x []float64, t float64) {
+		for i, c := range s.center {
+			x[i] = (1+t)*c - t*worst[i]
+		}
+		s.clip(x)
+	}
+	replace := func(x *[]float64, f float64) bool {
+		s.x[n], *x = *x, worst
+		s.f[n] = f
+		s.sort()
+		return true
+	}
+	point(s.reflected, s.rho)
+	fr, ok := s.at(s.reflected)
+	if !ok {
+		return false
+	}
+	switch {
+	case fr < s.f[0]:
+		point(s.other, s.rho*s.chi)
+		if fe, ok := s.at(s.other); ok && fe < fr {
+			return replace(&s.other, fe)
+		}
+		return replace(&s.reflected, fr)
+	case fr < s.f[n-1]:
+		return replace(&s.reflected, fr)
+	case fr < s.f[n]:
+		point(s.other, s.psi*s.rho)
+		fc, ok := s.at(s.other)
+		if !ok {
+			return false
+		}
+		if fc <= fr {
+			return replace(&s.other, fc)
+		}
+	default:
+		point(s.other, -s.psi)
+		fc, ok := s.at(s.other)
+		if !ok {
+			return false
+		}
+		if fc < s.f[n] {
+			return replace(&s.other, fc)
+		}
+	}
+	for j, v := range s.x[1:] {
+		for i, e := range v {
+			s.other[i] = s.x[0][i] + s.sigma*(e-s.x[0][i])
+		}
+		s.clip(s.other)
+		f, ok := s.at(s.other)
+		if !ok {
+			return false
+		}
+		s.x[j+1], s.other = s.other, v
+		s.f[j+1] = f
+	}
+	s.sort()
+	return true
+}
