@@ -95,7 +95,7 @@ var dfoBoundedProblems = func() []dfoBounded {
 		{"above alone", rosenF, []float64{-1.2, 1}, []float64{-inf, -inf}, []float64{0.5, inf}, 0.25},
 		{"below alone", rosenF, []float64{2, 2}, []float64{1.2, -inf}, []float64{inf, inf}, 0.04},
 		{"below inactive", rosenF, []float64{-1.2, 1}, []float64{-2, -inf}, []float64{inf, inf}, 0},
-		{"fixed", rosenF, []float64{1.2, 0.5, 1}, []float64{-2, 0.5, -2}, []float64{2, 0.5, 2}, 0.33536051101673},
+		{"fixed", rosenF, []float64{0.9, 0.5, 1}, []float64{-2, 0.5, -2}, []float64{2, 0.5, 2}, 0.33536051101673},
 		{"beale", beale.f, []float64{1, 1}, []float64{0, 0}, []float64{2, 2}, 0.52334483601049},
 		{"wood", wood.f, []float64{0.2, 0.2, 1.2, 1.4}, []float64{-10, -10, -10, -10}, []float64{0.5, 10, 10, 10}, 0.57013968366},
 		{"himmelblau", himmelblau.f, []float64{0, 0}, []float64{-1, -1}, []float64{2.5, 2.5}, 6.56636258020233},

@@ -90,7 +90,7 @@ func TestNelderMeadTight(t *testing.T) {
 // there, so that the numbers of evaluations compare on the others alone.
 var nelderMeadBoundedTold = map[string]int{
 	"inactive": 159, "upper": 119, "lower": 95, "above alone": 119, "below alone": 95, "below inactive": 159,
-	"fixed": 103, "wood": 300, "one": 10, "start outside": 49, "hs5": 148, "linear": 18,
+	"fixed": 98, "wood": 300, "one": 10, "start outside": 49, "hs5": 148, "linear": 18,
 }
 
 func TestNelderMeadBounds(t *testing.T) {

@@ -1,0 +1,305 @@
+package minimize
+
+import (
+	"math"
+	"slices"
+)
+
+func init() { registerMethod(Powell{}) }
+
+// Powell is Powell's method of conjugate directions, which needs values alone: it
+// minimizes along one direction after the other and, when an iteration has been through
+// all, replaces the direction of the largest decrease by that of the whole iteration if
+// this is likely to keep the directions apart. It is for smooth functions of few
+// variables.
+//
+// Along a line it brackets a minimum downhill as [Bracket] does and finds it by [Brent]'s
+// method to a hundred times XTol. Within bounds it evaluates no point outside. There a
+// bound that the function falls towards is tried itself, so that active bounds are
+// met exactly; and where it would end at a bound with directions other than the first
+// ones, it starts once more with those.
+//
+// It stops when an iteration lowers the value by at most FTol of it (status 0), after
+// MaxFev evaluations (1), after MaxIter iterations (2), and when the value is not finite
+// (3). NaN counts as +Inf. Of the two limits, one that is not set is 1000n if the other is
+// not either, otherwise there is none. The result has Directions.
+//
+// Powell, "An efficient method for finding the minimum of a function of several
+// variables without calculating derivatives", Computer J. 7 (1964), with the choice of
+// the direction to replace of Press, Teukolsky, Vetterling & Flannery, "Numerical
+// Recipes", section 10.5 (10.7 of the third edition).
+type Powell struct {
+	XTol    float64     `opt:"xtol"`    // relative error of x at the end; 0 means 1e-4, negative zero
+	FTol    float64     `opt:"ftol"`    // relative decrease of the value at the end; 0 means 1e-4, negative zero
+	MaxIter int         `opt:"maxiter"` // iterations at most; 0 means 1000n or no limit, negative none
+	MaxFev  int         `opt:"maxfev"`  // evaluations at most; 0 means 1000n or no limit, negative none
+	Direc   [][]float64 `opt:"direc"`   // the first directions, n of them; nil means those of the axes. What they do not span is not searched
+}
+
+// Name is "Powell".
+func (Powell) Name() string { return "Powell" }
+
+// Capability says that it takes bounds.
+func (Powell) Capability() Capability { return Capability{Bounds: true} }
+
+func (m Powell) minimize(r *run) outcome {
+	n := r.n()
+	maxIter, maxFev := searchLimits(m.MaxIter, m.MaxFev, 1000*n)
+	xtol, ftol := r.tolerance(m.XTol, 1e-4), r.tolerance(m.FTol, 1e-4)
+	s := &powellSearch{r: r, xtol: xtol, maxFev: maxFev, x: slices.Clone(r.x0), point: make([]float64, n)}
+	s.value = s.at
+	direc, first := m.directions(n), m.directions(n)
+	step, from := make([]float64, n), slices.Clone(r.x0)
+	end := func(reason Reason, status int, message string) outcome {
+		return outcome{x: s.x, f: s.f, reason: reason, status: status, message: message, fill: func(res *Result) { res.Directions = direc }}
+	}
+	if maxFev <= 0 {
+		s.f = math.NaN()
+		return end(EvaluationLimit, 1, msgMaxFev)
+	}
+	s.f = s.evaluate(s.x)
+	if maxIter <= 0 {
+		return end(IterationLimit, 2, msgMaxIter)
+	}
+	replaced := false
+	for {
+		before, drop, dropped := s.f, 0.0, 0
+		for i, d := range direc {
+			f := s.f
+			copy(step, d)
+			s.line(step)
+			if s.out {
+				return end(EvaluationLimit, 1, msgMaxFev)
+			}
+			if math.IsInf(s.f, -1) || s.endless {
+				return end(Unbounded, 3, "The function falls without end.")
+			}
+			if f-s.f > drop {
+				drop, dropped = f-s.f, i
+			}
+		}
+		r.iterated(s.x, s.f, nil)
+		if math.IsInf(s.f, 1) {
+			return end(NonFinite, 3, msgNaN)
+		}
+		small := !math.IsInf(before, 1) && 2*(before-s.f) <= ftol*(math.Abs(before)+math.Abs(s.f))+1e-20
+		if small && !(replaced && s.onBound()) {
+			return end(Converged, 0, msgSuccess)
+		}
+		if r.nit >= maxIter {
+			return end(IterationLimit, 2, msgMaxIter)
+		}
+		if small { // the directions may all lead out
+			for i, d := range first {
+				copy(direc[i], d)
+			}
+			replaced = false
+			continue
+		}
+		// The direction of the whole iteration, with the line after the one before, and a
+		// point as far beyond.
+		for i, v := range s.x {
+			step[i] = v - from[i]
+		}
+		copy(from, s.x)
+		s.along(step)
+		beyond := s.at(min(1, s.hi))
+		if s.out {
+			return end(EvaluationLimit, 1, msgMaxFev)
+		}
+		if beyond < before {
+			a, b := before-s.f-drop, before-beyond
+			if 2*(before+beyond-2*s.f)*a*a < drop*b*b {
+				s.line(step)
+				if norm(step, 0) > 0 {
+					last := len(direc) - 1
+					copy(direc[dropped], direc[last])
+					copy(direc[last], step)
+					replaced = true
+				}
+			}
+		}
+	}
+}
+
+// directions are the first directions.
+func (m Powell) directions(n int) [][]float64 {
+	d := make([][]float64, n)
+	if m.Direc == nil {
+		for i := range d {
+			d[i] = make([]float64, n)
+			d[i][i] = 1
+		}
+		return d
+	}
+	if len(m.Direc) != n {
+		refuse("Powell: there are %d directions, want %d", len(m.Direc), n)
+	}
+	for i, v := range m.Direc {
+		if len(v) != n {
+			refuse("Powell: direction %d has length %d, want %d", i, len(v), n)
+		}
+		for j, e := range v {
+			if math.IsNaN(e) || math.IsInf(e, 0) {
+				refuse("Powell: Direc[%d][%d] is %g", i, j, e)
+			}
+		}
+		d[i] = slices.Clone(v)
+	}
+	return d
+}
+
+// powellSearch minimizes along lines.
+type powellSearch struct {
+	r       *run
+	xtol    float64
+	maxFev  int
+	out     bool // no evaluations are left
+	endless bool // the function falls without end along a line
+
+	x []float64 // the point, and the value there
+	f float64
+
+	// The line x + t d for lo ≤ t ≤ hi, at whose ends a variable meets a bound.
+	d          []float64
+	lo, hi     float64
+	atLo, atHi int // which variable; -1: none
+	point      []float64
+	value      func(t float64) float64 // at
+}
+
+// evaluate is the value at a point: +Inf where it is NaN or no evaluations are left.
+func (s *powellSearch) evaluate(x []float64) float64 {
+	if s.out = s.out || s.r.nfev >= s.maxFev; s.out {
+		return math.Inf(1)
+	}
+	f := s.r.f(x)
+	if math.IsNaN(f) {
+		f = math.Inf(1)
+	}
+	return f
+}
+
+// along makes d the direction of the line.
+func (s *powellSearch) along(d []float64) {
+	s.d, s.lo, s.hi, s.atLo, s.atHi = d, math.Inf(-1), math.Inf(1), -1, -1
+	for i, l := range s.r.lower {
+		if d[i] == 0 {
+			continue
+		}
+		lo, hi := (l-s.x[i])/d[i], (s.r.upper[i]-s.x[i])/d[i]
+		if d[i] < 0 {
+			lo, hi = hi, lo
+		}
+		if lo > s.lo {
+			s.lo, s.atLo = lo, i
+		}
+		if hi < s.hi {
+			s.hi, s.atHi = hi, i
+		}
+	}
+}
+
+// to sets point to that of the line at t.
+func (s *powellSearch) to(t float64) {
+	for i, v := range s.x {
+		s.point[i] = v + t*s.d[i]
+	}
+	for i, l := range s.r.lower {
+		s.point[i] = min(max(s.point[i], l), s.r.upper[i])
+	}
+	// At its ends a variable meets its bound, in spite of rounding.
+	if i := s.atHi; t == s.hi && i >= 0 {
+		s.point[i] = s.r.upper[i]
+		if s.d[i] < 0 {
+			s.point[i] = s.r.lower[i]
+		}
+	}
+	if i := s.atLo; t == s.lo && i >= 0 {
+		s.point[i] = s.r.lower[i]
+		if s.d[i] < 0 {
+			s.point[i] = s.r.upper[i]
+		}
+	}
+}
+
+// at is the value of the line at t, +Inf outside of the bounds.
+func (s *powellSearch) at(t float64) float64 {
+	if t < s.lo || t > s.hi {
+		return math.Inf(1)
+	}
+	s.to(t)
+	if math.IsInf(norm(s.point, 0), 1) { // only a function that falls so far leads there
+		s.endless = true
+		return math.Inf(1)
+	}
+	return s.evaluate(s.point)
+}
+
+// line moves x to a minimum along d, and sets d to the step made.
+func (s *powellSearch) line(d []float64) {
+	s.along(d)
+	t, f := 0.0, s.f
+	if norm(d, 0) > 0 && (s.lo < 0 || s.hi > 0) {
+		t, f = s.minimum()
+	}
+	if t == 0 || !(f < s.f) {
+		clear(d)
+		return
+	}
+	s.to(t)
+	s.x, s.point = s.point, s.x
+	s.f = f
+	for i := range d {
+		d[i] *= t
+	}
+}
+
+// minimum finds one along the line.
+func (s *powellSearch) minimum() (t, f float64) {
+	b := Bracketing{XA: 0, FA: s.f, XB: 1, FB: s.at(1)}
+	if reason, _ := b.search(s.value, bracketGrowLimit, bracketMaxIter); reason != Converged {
+		s.endless = s.endless || reason == Unbounded || reason == IterationLimit
+		return b.XB, b.FB
+	}
+	if b.XA > b.XC {
+		b.XA, b.XC, b.FA, b.FC = b.XC, b.XA, b.FC, b.FA
+	}
+	// What lies outside of the bounds gives way to them. A bound with a value below is
+	// the minimum, unless the function falls from there inwards.
+	if b.XA < s.lo {
+		if b.XA, b.FA = s.lo, b.FB; b.XB != s.lo {
+			b.FA = s.at(s.lo)
+		}
+	}
+	if b.XC > s.hi {
+		if b.XC, b.FC = s.hi, b.FB; b.XB != s.hi {
+			b.FC = s.at(s.hi)
+		}
+	}
+	if b.FA > b.FC {
+		b.XA, b.XC, b.FA, b.FC = b.XC, b.XA, b.FC, b.FA
+	}
+	if b.FA <= b.FB && (b.XA == s.lo || b.XA == s.hi) {
+		if b.XB != b.XA {
+			b.XC, b.FC = b.XB, b.FB
+		}
+		b.XB = b.XA + max(s.xtol, math.Sqrt(eps))*(b.XC-b.XA)
+		if b.FB = s.at(b.XB); !(b.FB < b.FA) {
+			return b.XA, b.FA
+		}
+	}
+	l := brentSearch{rel: 100 * s.xtol, abs: scalarMinTol, golden: 0.3819660, maxIter: 500, nit: new(int)}
+	t, f, _ = l.between(s.value, b)
+	return t, f
+}
+
+// onBound reports whether a variable is on a bound.
+func (s *powellSearch) onBound() bool {
+	for i, l := range s.r.lower {
+		if l < s.r.upper[i] && (s.x[i] == l || s.x[i] == s.r.upper[i]) {
+			return true
+		}
+	}
+	return false
+}

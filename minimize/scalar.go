@@ -1,0 +1,251 @@
+package minimize
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/argmin-go/argmin/internal/suggest"
+)
+
+// ScalarOptions are what all methods of [MinimizeScalar] share; the zero value is
+// useful.
+type ScalarOptions struct {
+	Method ScalarMethod // nil: Brent, with bounds Bounded
+	// Bracket is two points from which to search downhill for a bracket, as [Bracket]
+	// does, or three that are one: the middle one lies between the others and has a
+	// value below theirs. Brent and Golden take it; nil means 0 and 1.
+	Bracket []float64
+	Bounds  []float64 // the least and the greatest x, finite; Bounded needs them
+	Tol     float64   // sets the method's own tolerance where that is zero, as SciPy's tol does; 0 for none
+}
+
+// ScalarMethod is one of the methods of [MinimizeScalar], with its options: [Brent],
+// [Bounded] or [Golden].
+type ScalarMethod interface {
+	// Name is SciPy's name, such as "brent".
+	Name() string
+	minimizeScalar(s *scalarSearch) ScalarResult // without the counts
+}
+
+// ScalarResult is the OptimizeResult of SciPy's minimize_scalar. Without success X is
+// the best point found.
+type ScalarResult struct {
+	X, Fun  float64
+	Success bool
+	Reason  Reason
+	Status  int // the method's own code: 0 after a success
+	Message string
+	NFev    int // evaluations of the function
+	NIter   int // SciPy's nit
+}
+
+// Err is nil after a success, otherwise an error with the reason.
+func (r ScalarResult) Err() error {
+	if r.Success {
+		return nil
+	}
+	return fmt.Errorf("minimize: %v after %d iterations: %s", r.Reason, r.NIter, r.Message)
+}
+
+// scalarMethods are the methods of MinimizeScalar with their default options.
+var scalarMethods = []ScalarMethod{Brent{}, Bounded{}, Golden{}}
+
+// ScalarMethods are the names of the methods of [MinimizeScalar], sorted.
+func ScalarMethods() []string { return scalarNames(scalarMethods) }
+
+// ScalarMethodByName is the method of [MinimizeScalar] with SciPy's name, with options
+// by SciPy's names, as [MethodByName] has those of [Minimize].
+func ScalarMethodByName(name string, options map[string]any) (ScalarMethod, error) {
+	return scalarByName("scalar method", name, scalarMethods, options)
+}
+
+func scalarNames[M interface{ Name() string }](all []M) []string {
+	var names []string
+	for _, m := range all {
+		names = append(names, m.Name())
+	}
+	slices.Sort(names)
+	return names
+}
+
+// scalarByName finds a method and sets its options.
+func scalarByName[M interface{ Name() string }](kind, name string, all []M, options map[string]any) (m M, err error) {
+	for _, m := range all {
+		if strings.EqualFold(m.Name(), name) {
+			v, err := withOptions(m.Name(), m, options)
+			if err != nil {
+				return m, err
+			}
+			return v.(M), nil
+		}
+	}
+	names := scalarNames(all)
+	return m, fmt.Errorf("minimize: there is no %s %q%s; they are %s", kind, name, suggest.Nearest(name, names), strings.Join(names, ", "))
+}
+
+// MinimizeScalar finds a local minimum of a function of one variable, as SciPy's
+// minimize_scalar. It ends early when ctx does, with the best point so far and the
+// context's error. That a search did not succeed is no error: see [ScalarResult.Err].
+// A panic of f is an error, as in [Minimize].
+func MinimizeScalar(ctx context.Context, f func(x float64) float64, opt ScalarOptions) (res ScalarResult, err error) {
+	s := &scalarSearch{scalarFunc: newScalarFunc(evaluator{ctx: ctx}, f), opt: opt}
+	if err := s.prepare(); err != nil {
+		return ScalarResult{}, err
+	}
+	defer func() {
+		if v := recover(); v != nil {
+			res, err = s.interrupted(recovered(v))
+		}
+	}()
+	return s.result(s.opt.Method.minimizeScalar(s)), nil
+}
+
+// scalarFunc is a function of one variable that is called through an evaluator and
+// counted. It keeps the point of the least value.
+type scalarFunc struct {
+	evaluator
+	f      func(float64) float64
+	nfev   int
+	x, y   [1]float64 // of the evaluation being made
+	bestX  float64
+	bestF  float64
+	answer func() // sets y to f at x; made once
+}
+
+func newScalarFunc(e evaluator, f func(float64) float64) *scalarFunc {
+	s := &scalarFunc{evaluator: e, f: f, bestX: math.NaN(), bestF: math.NaN()}
+	s.answer = func() { s.y[0] = s.f(s.x[0]) }
+	return s
+}
+
+// at is the function at x.
+func (s *scalarFunc) at(x float64) float64 {
+	s.check()
+	s.nfev++
+	s.x[0] = x
+	s.ask(kindF, s.x[:], s.y[:], s.answer)
+	if y := s.y[0]; y < s.bestF || math.IsNaN(s.bestF) {
+		s.bestX, s.bestF = x, y
+	}
+	return s.y[0]
+}
+
+// scalarSearch is one search for a minimum.
+type scalarSearch struct {
+	*scalarFunc
+	opt ScalarOptions
+	nit int
+}
+
+// prepare checks the arguments.
+func (s *scalarSearch) prepare() error {
+	o := &s.opt
+	if o.Method == nil {
+		o.Method = Brent{}
+		if o.Bounds != nil {
+			o.Method = Bounded{}
+		}
+	}
+	_, bounded := o.Method.(Bounded)
+	switch name := o.Method.Name(); {
+	case s.f == nil:
+		return errors.New("minimize: the function is nil")
+	case math.IsNaN(o.Tol) || o.Tol < 0:
+		return fmt.Errorf("minimize: Tol is %g, want a positive number or 0", o.Tol)
+	case bounded && o.Bounds == nil:
+		return fmt.Errorf("minimize: method %s needs bounds", name)
+	case !bounded && o.Bounds != nil:
+		return fmt.Errorf("minimize: method %s takes no bounds; bounded does", name)
+	case bounded && o.Bracket != nil:
+		return fmt.Errorf("minimize: method %s takes no bracket; brent and golden do", name)
+	case bounded && len(o.Bounds) != 2:
+		return fmt.Errorf("minimize: there are %d bounds, want 2", len(o.Bounds))
+	case o.Bracket != nil && len(o.Bracket) != 2 && len(o.Bracket) != 3:
+		return fmt.Errorf("minimize: the bracket has %d points, want 2 or 3", len(o.Bracket))
+	}
+	for _, v := range slices.Concat(o.Bounds, o.Bracket) {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return fmt.Errorf("minimize: a bound or point of the bracket is %g, want finite numbers", v)
+		}
+	}
+	if b := o.Bounds; b != nil && b[0] > b[1] {
+		return fmt.Errorf("minimize: the lower bound %g is above the upper bound %g", b[0], b[1])
+	}
+	return nil
+}
+
+// tolerance is a setting that opt.Tol sets.
+func (s *scalarSearch) tolerance(v, d float64) float64 {
+	if s.opt.Tol != 0 {
+		d = s.opt.Tol
+	}
+	return setting(v, d)
+}
+
+// iterations is the limit of iterations: v, d where it is zero, none where it is
+// negative.
+func (s *scalarSearch) iterations(v, d int) int {
+	if v == 0 {
+		return d
+	}
+	return max(v, 0)
+}
+
+// bracket is the bracket given or found. Where there is none it ends the search.
+func (s *scalarSearch) bracket() (b Bracketing, failed *ScalarResult) {
+	given := s.opt.Bracket
+	if len(given) == 3 {
+		b.XA, b.XB, b.XC = given[0], given[1], given[2]
+		if b.XA > b.XC {
+			b.XA, b.XC = b.XC, b.XA
+		}
+		if !(b.XA < b.XB && b.XB < b.XC) {
+			refuse("the bracket %g, %g, %g is not in order: the middle point must lie between the others", given[0], given[1], given[2])
+		}
+		b.FA, b.FB, b.FC = s.at(b.XA), s.at(b.XB), s.at(b.XC)
+		if !(b.FB < b.FA && b.FB < b.FC) {
+			refuse("the bracket encloses no minimum: f(%g) = %g, f(%g) = %g, f(%g) = %g, and the middle value must be below the others", b.XA, b.FA, b.XB, b.FB, b.XC, b.FC)
+		}
+		return b, nil
+	}
+	if given == nil {
+		given = []float64{0, 1}
+	}
+	b = Bracketing{XA: given[0], XB: given[1], FA: s.at(given[0]), FB: s.at(given[1])}
+	if reason, message := b.search(s.at, bracketGrowLimit, bracketMaxIter); reason != Converged {
+		return b, &ScalarResult{X: b.XB, Fun: b.FB, Reason: reason, Status: 1, Message: message}
+	}
+	return b, nil
+}
+
+// result adds the counts, and checks what the method says: a value that is not finite
+// is no success, and without success the best point that is known is the answer.
+func (s *scalarSearch) result(res ScalarResult) ScalarResult {
+	res.NFev, res.NIter = s.nfev, s.nit
+	if res.Reason == Converged {
+		switch {
+		case math.IsInf(res.Fun, -1):
+			res.Reason, res.Status, res.Message = Unbounded, 2, "The value is -Inf: the function has no lower bound."
+		case math.IsNaN(res.Fun) || math.IsInf(res.Fun, 0) || math.IsNaN(res.X):
+			res.Reason, res.Status, res.Message = NonFinite, 2, msgNaN
+		}
+	}
+	res.Success = res.Reason == Converged
+	if !res.Success {
+		res.X, res.Fun = s.bestX, s.bestF
+	}
+	return res
+}
+
+// interrupted is the result of a search that was ended from outside or refused.
+func (s *scalarSearch) interrupted(cause error) (ScalarResult, error) {
+	res := ScalarResult{X: s.bestX, Fun: s.bestF, Reason: Failed, Status: -1, Message: cause.Error(), NFev: s.nfev, NIter: s.nit}
+	if s.ctx.Err() != nil && errors.Is(cause, context.Cause(s.ctx)) {
+		res.Reason = Cancelled
+	}
+	return res, fmt.Errorf("minimize: %w", cause)
+}
