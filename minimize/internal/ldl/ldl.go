@@ -1,0 +1,149 @@
+// Package ldl keeps the factors L D Lᵀ of a symmetric positive definite matrix, L unit
+// lower triangular and D diagonal, while the matrix changes by matrices of rank one.
+package ldl
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+const eps = 0x1p-52
+
+// Factor is L D Lᵀ of order N.
+type Factor struct {
+	N int
+	D []float64
+	U []float64 // Lᵀ by rows, N×N; what is below the diagonal is not used
+
+	w, t []float64 // scratch
+}
+
+// New is the factor of the identity.
+func New(n int) *Factor {
+	mem := make([]float64, n*n+3*n+1)
+	f := &Factor{N: n, D: mem[:n:n], w: mem[n : 2*n : 2*n], t: mem[2*n : 3*n+1 : 3*n+1], U: mem[3*n+1:]}
+	f.Reset()
+	return f
+}
+
+// Reset makes it the factor of the identity.
+func (f *Factor) Reset() {
+	clear(f.U)
+	for i := range f.D {
+		f.D[i], f.U[i*f.N+i] = 1, 1
+	}
+}
+
+// row is the part of the i-th row of Lᵀ right of the diagonal.
+func (f *Factor) row(i int) []float64 { return f.U[i*f.N+i+1 : (i+1)*f.N] }
+
+func (f *Factor) upper() blas64.Triangular {
+	return blas64.Triangular{N: f.N, Stride: f.N, Data: f.U, Uplo: blas.Upper, Diag: blas.Unit}
+}
+
+// Update adds σ z zᵀ, which overwrites z. A negative σ should leave the matrix
+// definite; where by rounding it does not, the matrix becomes one that nearly is
+// singular. It costs N² operations for a positive σ and 2N² for a negative one.
+//
+// Fletcher & Powell, "On the modification of LDLᵀ factorizations", Mathematics of
+// Computation 28, 1974, the composite t-method; Gill, Golub, Murray & Saunders,
+// "Methods for modifying matrix factorizations", the same volume, method C1, for
+// positive σ.
+func (f *Factor) Update(sigma float64, z []float64) {
+	if sigma == 0 {
+		return
+	}
+	n, t, w := f.N, f.t, f.w
+	// t[i] is 1/σ plus the sum of vₖ²/dₖ, k < i, with v the solution of L v = z. It keeps
+	// its sign as long as the matrix stays definite.
+	t[0] = 1 / sigma
+	if sigma < 0 {
+		copy(w, z)
+		f.Forward(w)
+		for i, v := range w {
+			t[i+1] = t[i] + v*v/f.D[i]
+		}
+		if t[n] >= 0 {
+			t[n] = eps / sigma
+		}
+		for i := n - 1; i >= 0; i-- {
+			t[i] = t[i+1] - w[i]*w[i]/f.D[i]
+		}
+	}
+	for i := range n {
+		v := z[i]
+		if sigma < 0 {
+			v = w[i]
+		} else {
+			t[i+1] = t[i] + v*v/f.D[i]
+		}
+		a := t[i+1] / t[i]
+		b := v / f.D[i] / t[i+1]
+		f.D[i] *= a
+		row, rest := f.row(i), z[i+1:]
+		if a <= 4 {
+			for j, u := range row {
+				rest[j] -= v * u
+				row[j] = u + b*rest[j]
+			}
+			continue
+		}
+		// The same with less cancellation where the diagonal grows.
+		for j, u := range row {
+			row[j] = u/a + b*rest[j]
+			rest[j] -= v * u
+		}
+	}
+}
+
+// Forward solves L y = b in place of b.
+func (f *Factor) Forward(b []float64) {
+	for i, v := range b {
+		if v == 0 {
+			continue
+		}
+		for j, u := range f.row(i) {
+			b[i+1+j] -= v * u
+		}
+	}
+}
+
+// Solve solves L D Lᵀ x = b in place of b.
+func (f *Factor) Solve(b []float64) {
+	f.Forward(b)
+	for i, d := range f.D {
+		b[i] /= d
+	}
+	blas64.Trsv(blas.NoTrans, f.upper(), blas64.Vector{N: f.N, Inc: 1, Data: b})
+}
+
+// Mul sets y to L D Lᵀ x.
+func (f *Factor) Mul(y, x []float64) {
+	clear(y)
+	for i, d := range f.D {
+		s, row := x[i], f.row(i)
+		for j, u := range row {
+			s += u * x[i+1+j]
+		}
+		s *= d
+		y[i] += s
+		for j, u := range row {
+			y[i+1+j] += s * u
+		}
+	}
+}
+
+// Root sets the upper triangle of r to √D Lᵀ, whose product with its transpose from
+// the left is the matrix, and the rest of the first N columns and rows to 0.
+func (f *Factor) Root(r blas64.General) {
+	for i, d := range f.D {
+		to, s := r.Data[i*r.Stride:i*r.Stride+f.N], math.Sqrt(d)
+		clear(to[:i])
+		to[i] = s
+		for j, u := range f.row(i) {
+			to[i+1+j] = s * u
+		}
+	}
+}

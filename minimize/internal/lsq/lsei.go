@@ -1,0 +1,181 @@
+package lsq
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/lapack/lapack64"
+)
+
+// lsei is the memory of LSEI.
+type lsei struct {
+	ct, tau, size, y, rhs []float64
+	pivot                 []int
+	e, f                  []float64
+}
+
+// LSEI sets x to the minimizer of |E x - f| with C x = d and G x ≥ h, and lambda and
+// mu to the multipliers: Eᵀ(E x - f) = Cᵀ lambda + Gᵀ mu. Equations that depend on
+// others are left out, with multiplier 0, if they do not contradict them. Statuses:
+// those of LSI, and SingularC; without inequalities RankDeficient.
+//
+// Lawson & Hanson, section 20.3 and chapter 21: the equations leave a subspace, in
+// whose orthonormal basis the problem is one of LSI or HFTI.
+func (s *Solver) LSEI(e blas64.General, f []float64, c blas64.General, d []float64, g blas64.General, h, x, lambda, mu []float64) Status {
+	n, mc, k := len(x), len(d), &s.lsei
+	clear(mu)
+	if mc == 0 {
+		if len(h) == 0 {
+			return s.unconstrained(e, f, x)
+		}
+		return s.LSI(e, f, g, h, x, mu)
+	}
+	if !finite(d) {
+		return NonFinite
+	}
+	// Cᵀ = Q R, with rows of C scaled to length 1, and pivoting.
+	k.ct, k.tau, k.size, k.pivot = grown(k.ct, n*mc), grown(k.tau, min(n, mc)), grown(k.size, mc), grownInts(k.pivot, mc)
+	ct := blas64.General{Rows: n, Cols: mc, Stride: mc, Data: k.ct}
+	for i := range mc {
+		size := blas64.Nrm2(vec(row(c, i)))
+		if math.IsNaN(size) || math.IsInf(size, 0) {
+			return NonFinite
+		}
+		if size == 0 {
+			size = 1
+		}
+		k.size[i] = size
+		for j, v := range row(c, i) {
+			ct.Data[j*mc+i] = v / size
+		}
+	}
+	s.pivoted(ct, k.tau, k.pivot)
+	rank := rankOf(ct, 10*eps*float64(max(n, mc)))
+	k.y = grown(k.y, n)
+	y := k.y[:rank]
+	if !s.equations(ct, d, y) {
+		return SingularC
+	}
+	q := columnsTo(ct, min(n, mc))
+	work := s.space(max(n, mc, e.Rows, g.Rows))
+	lapack64.Ormqr(blas.Right, blas.NoTrans, q, k.tau, e, work, len(work))
+	k.e, k.f = append(k.e[:0], e.Data[:(e.Rows-1)*e.Stride+n]...), grown(k.f, e.Rows)
+	copied := blas64.General{Rows: e.Rows, Cols: n, Stride: e.Stride, Data: k.e}
+	e2, g2 := columns(e, rank), columns(g, rank)
+	if rank > 0 {
+		blas64.Gemv(blas.NoTrans, -1, columnsTo(e, rank), vec(y), 1, vec(f))
+	}
+	copy(k.f, f)
+	if len(h) > 0 {
+		s.reduce(g, h, y, q, work)
+	}
+	z := x[rank:]
+	status := OK
+	if len(h) > 0 {
+		status = s.inequalities(e2, f, g2, h, z, mu)
+	} else {
+		status = s.unconstrained(e2, f, z)
+	}
+	if status != OK && status != NearlyIncompatible {
+		return status
+	}
+	// R lambda = (Qᵀ(Eᵀ(E x - f) - Gᵀ mu))[:rank].
+	clear(lambda)
+	if rank > 0 {
+		blas64.Scal(-1, vec(k.f))
+		if rank < n {
+			blas64.Gemv(blas.NoTrans, 1, columns(copied, rank), vec(z), 1, vec(k.f))
+		}
+		k.rhs = grown(k.rhs, rank)
+		blas64.Gemv(blas.Trans, 1, columnsTo(copied, rank), vec(k.f), 0, vec(k.rhs))
+		if len(h) > 0 {
+			blas64.Gemv(blas.Trans, -1, columnsTo(g, rank), vec(mu), 1, vec(k.rhs))
+		}
+		blas64.Trsv(blas.NoTrans, blas64.Triangular{N: rank, Stride: mc, Data: ct.Data, Uplo: blas.Upper, Diag: blas.NonUnit}, vec(k.rhs))
+		for i, v := range k.rhs {
+			lambda[k.pivot[i]] = v / k.size[k.pivot[i]]
+		}
+	}
+	copy(x, y)
+	lapack64.Ormqr(blas.Left, blas.NoTrans, q, k.tau, blas64.General{Rows: n, Cols: 1, Stride: 1, Data: x}, work, len(work))
+	if !finite(x) || !finite(lambda) {
+		return NonFinite
+	}
+	return status
+}
+
+// unconstrained sets x to the only minimizer of |E x - f|.
+func (s *Solver) unconstrained(e blas64.General, f, x []float64) Status {
+	if rank, _ := s.HFTI(e, f, x, 0); rank < len(x) {
+		return RankDeficient
+	}
+	if !finite(x) {
+		return NonFinite
+	}
+	return OK
+}
+
+// equations sets y to the solution of the first equations, which are independent: Rᵀ y
+// = d. It reports false when the others contradict it.
+func (s *Solver) equations(ct blas64.General, d, y []float64) bool {
+	k, rank := &s.lsei, len(y)
+	scaled := func(i int) float64 { return d[k.pivot[i]] / k.size[k.pivot[i]] }
+	// residual of equation i, and what rounding may make of it.
+	residual := func(i int) (float64, float64) {
+		v, size := scaled(i), math.Abs(scaled(i))
+		for l := range min(i, rank) {
+			t := ct.Data[l*ct.Stride+i] * y[l]
+			v -= t
+			size += math.Abs(t)
+		}
+		return v, 1e-12*size + s.Tol/k.size[k.pivot[i]]
+	}
+	for i := range y {
+		v, _ := residual(i)
+		y[i] = v / ct.Data[i*ct.Stride+i]
+	}
+	contradiction := false
+	for i := rank; i < len(d); i++ {
+		if v, enough := residual(i); !(math.Abs(v) <= enough) {
+			contradiction = true
+		}
+	}
+	if !contradiction || !s.Project || rank == 0 {
+		return !contradiction
+	}
+	rt := blas64.General{Rows: len(d), Cols: rank, Stride: rank, Data: make([]float64, len(d)*rank)}
+	b := make([]float64, len(d))
+	for i := range b {
+		b[i] = scaled(i)
+		for l := range min(i+1, rank) {
+			rt.Data[i*rank+l] = ct.Data[l*ct.Stride+i]
+		}
+	}
+	s.HFTI(rt, b, y, 0)
+	return true
+}
+
+// reduce makes G and h those of the subspace that the equations leave: G Q, and h less
+// what y contributes. Rows that the equations determine become 0.
+func (s *Solver) reduce(g blas64.General, h, y []float64, q blas64.General, work []float64) {
+	k, n, rank := &s.lsei, g.Cols, len(y)
+	s.ldp.size, s.ldp.terms = grown(s.ldp.size, g.Rows), grown(s.ldp.terms, g.Rows)
+	size, terms := s.ldp.size, s.ldp.terms
+	long := blas64.Nrm2(vec(y))
+	for i, v := range h {
+		size[i] = blas64.Nrm2(vec(row(g, i)))
+		terms[i] = math.Abs(v) + size[i]*long
+	}
+	lapack64.Ormqr(blas.Right, blas.NoTrans, q, k.tau, g, work, len(work))
+	for i := range h {
+		r := row(g, i)
+		h[i] -= blas64.Dot(vec(r[:rank]), vec(y))
+		if rank == n || blas64.Nrm2(vec(r[rank:])) <= 10*eps*float64(n)*size[i] {
+			clear(r[rank:])
+			if h[i] <= 1e-12*terms[i] {
+				h[i] = min(h[i], 0)
+			}
+		}
+	}
+}

@@ -1,0 +1,102 @@
+// Package lsq solves dense linear least-squares problems with linear constraints, the
+// subproblems of sequential quadratic programming:
+//
+//	NNLS  min |A x - b|, x ≥ 0
+//	LDP   min |x|, G x ≥ h
+//	LSI   min |E x - f|, G x ≥ h
+//	LSEI  min |E x - f|, C x = d, G x ≥ h
+//	HFTI  min |A x - b|, and of those the least |x|, whatever the rank of A
+//
+// Lawson & Hanson, "Solving Least Squares Problems", 1974, chapters 14, 20 and 23.
+// Other than there, rows of constraints are scaled, and so is the distance of the
+// least-distance problem: whether constraints are compatible does then not depend on
+// their units, nor on how far away they are. Equations may depend on each other.
+package lsq
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+const eps = 0x1p-52
+
+// Status says how a problem was solved.
+type Status int
+
+// The statuses.
+const (
+	OK                 Status = iota
+	IterationLimit            // NNLS made more than 3 iterations for every variable
+	Incompatible              // the inequalities, with the equations, have no common point: there are weights that prove it
+	NearlyIncompatible        // they have one, but only some 1e8 times as far as the farthest of them
+	SingularE                 // the rank of E is less than the number of variables, where there are inequalities
+	SingularC                 // the equations depend on each other and contradict each other
+	RankDeficient             // without inequalities: with the equations the solution is not unique
+	NonFinite                 // something is NaN or overflows
+)
+
+var names = [...]string{"ok", "iteration limit", "incompatible", "nearly incompatible", "singular E", "singular C", "rank deficient", "not finite"}
+
+func (s Status) String() string { return names[s] }
+
+// Solver solves problems and keeps its memory from one to the next. Its methods
+// overwrite the matrices and right-hand sides that they are given.
+type Solver struct {
+	// Tol is how much constraints that the others leave no freedom to satisfy may be
+	// violated, absolute; that much is allowed for rounding in any case.
+	Tol float64
+	// Project makes of equations that contradict each other those with the nearest
+	// right-hand side that do not, as do least squares of their scaled rows.
+	Project bool
+
+	work       []float64
+	nnls       nnls
+	ldp        ldp
+	lsi        lsi
+	lsei       lsei
+	hftiMemory hfti
+}
+
+func grown(s []float64, n int) []float64 {
+	if cap(s) < n {
+		return make([]float64, n, n+n/2)
+	}
+	return s[:n]
+}
+
+func grownInts(s []int, n int) []int {
+	if cap(s) < n {
+		return make([]int, n, n+n/2)
+	}
+	return s[:n]
+}
+
+// space is the workspace of LAPACK's routines for matrices of m rows or columns.
+func (s *Solver) space(m int) []float64 {
+	s.work = grown(s.work, 34*m+4200)
+	return s.work
+}
+
+func vec(x []float64) blas64.Vector { return blas64.Vector{N: len(x), Inc: 1, Data: x} }
+
+func row(a blas64.General, i int) []float64 { return a.Data[i*a.Stride : i*a.Stride+a.Cols] }
+
+// columns is a from column k on.
+func columns(a blas64.General, k int) blas64.General {
+	if k == a.Cols || a.Rows == 0 {
+		return blas64.General{Rows: a.Rows, Stride: max(a.Stride, 1)}
+	}
+	a.Cols -= k
+	a.Data = a.Data[k:]
+	return a
+}
+
+func finite(x []float64) bool {
+	for _, v := range x {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return false
+		}
+	}
+	return true
+}
