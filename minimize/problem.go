@@ -88,14 +88,15 @@ type Result struct {
 	NFev, NJev, NHev int // evaluations of the function, the gradient and the Hessian
 	NReplay          int // answers that came from Options.Checkpoint
 
-	MaxCV       float64     // the largest violation of a bound or constraint at X
-	Multipliers []float64   // of the constraints (SLSQP, trust-constr)
-	Optimality  float64     // norm of the gradient of the Lagrangian (trust-constr)
-	TrustRadius float64     // trust-constr
-	Barrier     float64     // the last barrier parameter (trust-constr)
-	Simplex     [][]float64 // the last simplex (Nelder-Mead)
-	SimplexFun  []float64   // the values there
-	Directions  [][]float64 // Powell's
+	MaxCV            float64     // the largest violation of a bound or constraint at X
+	Multipliers      []float64   // of the constraints (SLSQP, trust-constr)
+	BoundMultipliers []float64   // of the bounds, positive at lower and negative at upper ones (SLSQP)
+	Optimality       float64     // norm of the gradient of the Lagrangian (trust-constr)
+	TrustRadius      float64     // trust-constr
+	Barrier          float64     // the last barrier parameter (trust-constr)
+	Simplex          [][]float64 // the last simplex (Nelder-Mead)
+	SimplexFun       []float64   // the values there
+	Directions       [][]float64 // Powell's
 }
 
 // Err is nil after a success, otherwise an error with the reason.
