@@ -1,0 +1,385 @@
+package minimize
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/blas/blas64"
+
+	"github.com/argmin-go/argmin/minimize/internal/lsq"
+)
+
+func init() { registerMethod(SLSQP{}) }
+
+// SLSQP is sequential least-squares programming: every iteration minimizes a quadratic
+// model of the Lagrangian, with the BFGS approximation B of its Hessian, subject to the
+// constraints linearized and to the bounds, and searches along the step that this
+// gives for a decrease of the merit function f + Σ μᵢ violationᵢ. It is for smooth
+// problems of up to a few hundred variables with constraints of any kind; start and
+// iterates may violate constraints, but never bounds.
+//
+// Where the linearized constraints have no common point, they are relaxed by the same
+// fraction δ, 0 ≤ δ ≤ 1, with a penalty on δ. Equations that depend on each other are
+// no obstacle as long as they do not contradict each other.
+//
+// It stops when the violations at the point sum to less than FTol, and the change
+// |gᵀs| + Σ |λᵢ cᵢ| that the model predicts is, or that of the value, or the length of
+// the step (status 0). Otherwise:
+//
+//	2  more equations than variables, and linearized they contradict each other
+//	3  a subproblem was not solved in 3 iterations for every row
+//	4  the constraints linearized are incompatible and the relaxed ones lead nowhere
+//	5  B is singular
+//	6  the linearized equations contradict each other
+//	7  B is singular, where there are equations only
+//	8  no step is a descent of the merit function, mostly for rounding or wrong derivatives
+//	9  MaxIter iterations were made
+//	-1 a value or derivative is not finite, or the objective has no lower bound
+//
+// Of 2, 4 and 6 the reason is Infeasible if the point violates the constraints; when it
+// does not the trouble is numerical.
+//
+// The result has Multipliers, one for every row of the constraints in their order: ∇f =
+// Σ λᵢ ∇cᵢ + BoundMultipliers, so that they are positive at Lower and negative at Upper.
+// After a success they are those of the subproblem at X.
+//
+// An iteration costs one or more evaluations of the function and the constraints, one
+// of their derivatives, and of the order of n³ + m n² operations, with m the number
+// of rows and bounds.
+//
+// Kraft, "A software package for sequential quadratic programming", DFVLR-FB 88-28,
+// 1988, and "Algorithm 733: TOMP", ACM TOMS 20, 1994; the update is Powell's damped
+// one, "A fast algorithm for nonlinearly constrained optimization calculations", 1978.
+type SLSQP struct {
+	FTol    float64 `opt:"ftol"`    // precision of the value and the constraints at the end, absolute; 0 means 1e-6, negative zero
+	MaxIter int     `opt:"maxiter"` // iterations at most; 0 means 100, negative none
+}
+
+// Name is "SLSQP".
+func (SLSQP) Name() string { return "SLSQP" }
+
+// Capability: bounds and constraints.
+func (SLSQP) Capability() Capability { return Capability{Bounds: true, Constraints: true} }
+
+func (m SLSQP) minimize(r *run) outcome {
+	maxIter := m.MaxIter
+	if maxIter == 0 {
+		maxIter = 100
+	}
+	k := newSLSQP(r, r.tolerance(m.FTol, 1e-6))
+	if !k.start() {
+		return k.end(NonFinite, -1, slsqpNonFinite)
+	}
+	if len(k.q.free) == 0 {
+		return k.fixed()
+	}
+	k.previous = math.NaN()
+	for r.nit < maxIter {
+		status := k.q.solve(k.x, k.g, k.c, k.j)
+		if status != lsq.OK {
+			if k.reset() {
+				continue
+			}
+			return k.failed(status)
+		}
+		k.penalties()
+		switch {
+		case k.predicted < k.acc && k.viol < k.acc && !k.q.relaxed():
+			r.iterated(k.x, k.f, k.g)
+			return k.converged(k.acc)
+		case k.slope >= 0:
+			if k.reset() || k.q.stiffer() {
+				continue
+			}
+			return k.noDescent()
+		}
+		if !k.search() {
+			if math.IsInf(k.f, -1) {
+				return k.end(Unbounded, -1, "The objective has no lower bound")
+			}
+			return k.end(NonFinite, -1, slsqpNonFinite)
+		}
+		length := norm2(k.q.s)
+		done := (math.Abs(k.f-k.previous) < k.acc || length < k.acc) && k.viol < k.acc && !k.q.relaxed()
+		if !k.derivatives() {
+			return k.end(NonFinite, -1, slsqpNonFinite)
+		}
+		r.iterated(k.x, k.f, k.g)
+		if done {
+			return k.converged(k.acc)
+		}
+		if k.q.relaxed() && length < k.acc {
+			if k.reset() || k.q.stiffer() {
+				continue
+			}
+			return k.noDescent()
+		}
+		k.update()
+	}
+	return k.end(IterationLimit, 9, "Iteration limit reached")
+}
+
+const slsqpNonFinite = "A value or derivative of the objective or the constraints is not finite"
+
+// slsqpSearch is one search by SLSQP.
+type slsqpSearch struct {
+	r   *run
+	acc float64
+	q   *slsqpSubproblem
+
+	x, x0    []float64 // the point, and the one before
+	f        float64
+	previous float64 // the value before
+	g        []float64
+	c        []float64 // of the constraints' rows
+	j        blas64.General
+	viol     float64 // the sum of violations
+
+	rowsMu    []float64 // the penalties μ of the merit function
+	predicted float64   // |gᵀs| + Σ |λᵢ cᵢ|
+	slope     float64   // of the merit function along s
+	fresh     bool      // B is the identity
+
+	lag     []float64 // gradient of the Lagrangian before the step, of the free variables
+	u, v, w []float64 // scratch
+}
+
+func newSLSQP(r *run, acc float64) *slsqpSearch {
+	n, m := r.n(), 0
+	if r.cons != nil {
+		m = r.cons.m()
+	}
+	k := &slsqpSearch{r: r, acc: acc, q: newSLSQPSubproblem(r, acc), fresh: true}
+	nf, rows := len(k.q.free), len(k.q.rows)
+	mem := make([]float64, 4*n+3*nf+m+rows)
+	cut := func(n int) []float64 {
+		s := mem[:n:n]
+		mem = mem[n:]
+		return s
+	}
+	k.x, k.x0, k.g, k.w = cut(n), cut(n), cut(n), cut(n)
+	k.lag, k.u, k.v = cut(nf), cut(nf), cut(nf)
+	k.c, k.rowsMu = cut(m), cut(rows)
+	k.j = blas64.General{Rows: m, Cols: n, Stride: n, Data: make([]float64, m*n)}
+	return k
+}
+
+// start evaluates everything at the first point.
+func (k *slsqpSearch) start() bool {
+	copy(k.x, k.r.x0)
+	return k.values() && k.derivatives()
+}
+
+// values evaluates the function and the constraints. It reports whether they are finite.
+func (k *slsqpSearch) values() bool {
+	k.f = k.r.f(k.x)
+	k.viol = 0
+	if k.r.cons != nil {
+		k.r.cons.values(k.x, k.c)
+		for i := range k.q.rows {
+			k.viol += k.q.violation(i, k.q.value(i, k.c))
+		}
+	}
+	return slsqpFinite(k.f, k.viol)
+}
+
+// derivatives evaluates those. It reports whether they are finite.
+func (k *slsqpSearch) derivatives() bool {
+	k.r.grad(k.x, k.g)
+	if k.r.cons != nil {
+		k.r.cons.jacobian(k.x, k.q.dense(k.j))
+	}
+	return slsqpFinite(k.g...) && slsqpFinite(k.j.Data...)
+}
+
+func slsqpFinite(x ...float64) bool {
+	for _, v := range x {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return false
+		}
+	}
+	return true
+}
+
+// reset makes B the identity. It reports false when it was.
+func (k *slsqpSearch) reset() bool {
+	if k.fresh {
+		return false
+	}
+	k.q.b.Reset()
+	clear(k.rowsMu)
+	k.fresh = true
+	return true
+}
+
+// penalties updates the weights of the merit function, and finds its slope along the
+// step: Powell's rule, Kraft 1988, section 2.2.3.
+func (k *slsqpSearch) penalties() {
+	q := k.q
+	gs := 0.0
+	for i, at := range q.free {
+		gs += k.g[at] * q.s[i]
+	}
+	k.predicted, k.slope = math.Abs(gs), gs
+	for i, l := range q.lambda {
+		c := q.value(i, k.c)
+		k.predicted += math.Abs(l * c)
+		l = math.Abs(l)
+		k.rowsMu[i] = max(l, (k.rowsMu[i]+l)/2)
+		k.slope -= k.rowsMu[i] * (q.violation(i, c) - q.left(i, c, k.j))
+	}
+}
+
+// merit is the merit function where values was called.
+func (k *slsqpSearch) merit() float64 {
+	t := k.f
+	for i, mu := range k.rowsMu {
+		t += mu * k.q.violation(i, k.q.value(i, k.c))
+	}
+	return t
+}
+
+// search goes along the step until the merit function has fallen by a tenth of what its
+// slope says (Armijo), with parabolas for the length; after ten trials what there is
+// is taken. Where something is not finite it turns back. It scales the step to what
+// was taken, and sets x and the values there. It reports false when no finite point
+// was found, and then the point is the one before.
+func (k *slsqpSearch) search() bool {
+	q := k.q
+	k.lagrangian(k.lag)
+	f0, t0 := k.f, k.merit()
+	copy(k.x0, k.x)
+	k.previous = f0
+	a := 1.0
+	for trial := 1; ; trial++ {
+		q.move(k.x0, k.x, a)
+		ok := k.values()
+		if math.IsInf(k.f, -1) {
+			return false
+		}
+		shrink := 0.1
+		if ok {
+			rise := k.merit() - t0
+			if rise <= a*k.slope/10 || trial > 10 {
+				break
+			}
+			shrink = max(a*k.slope/(2*(a*k.slope-rise)), 0.1)
+		} else if trial > 20 {
+			copy(k.x, k.x0)
+			k.values()
+			return false
+		}
+		a *= shrink
+	}
+	for i, at := range q.free {
+		q.s[i] = k.x[at] - k.x0[at]
+	}
+	return true
+}
+
+// lagrangian sets to to the gradient of f - Σ λᵢ cᵢ, of the free variables.
+func (k *slsqpSearch) lagrangian(to []float64) {
+	copy(k.w, k.g)
+	k.q.withoutConstraints(k.w, k.j)
+	k.q.gather(to, k.w)
+}
+
+// update is the BFGS update of B by the last step, with Powell's damping.
+func (k *slsqpSearch) update() {
+	s, b := k.q.s, k.q.b
+	k.lagrangian(k.u)
+	for i, v := range k.lag {
+		k.u[i] -= v
+	}
+	b.Mul(k.v, s)
+	su, curve := dot(s, k.u), dot(s, k.v)
+	if !(curve > 0) || !slsqpFinite(su, curve) {
+		return
+	}
+	if su < 0.2*curve {
+		theta := 0.8 * curve / (curve - su)
+		for i, v := range k.v {
+			k.u[i] = theta*k.u[i] + (1-theta)*v
+		}
+		su = 0.2 * curve
+	}
+	b.Update(1/su, k.u)
+	b.Update(-1/curve, k.v)
+	k.fresh = false
+}
+
+func (k *slsqpSearch) end(reason Reason, status int, message string) outcome {
+	o := outcome{x: k.x, f: k.f, reason: reason, status: status, message: message, tol: k.acc}
+	if slsqpFinite(k.g...) {
+		o.jac = k.g
+	}
+	multipliers, bounds := k.q.multipliers(k.g, k.j)
+	o.fill = func(res *Result) { res.Multipliers, res.BoundMultipliers = multipliers, bounds }
+	return o
+}
+
+// converged ends with success. The multipliers become those at the point.
+func (k *slsqpSearch) converged(tol float64) outcome {
+	k.q.remember()
+	if status := k.q.solve(k.x, k.g, k.c, k.j); status != lsq.OK || k.q.relaxed() {
+		k.q.restore()
+	}
+	o := k.end(Converged, 0, "Optimization terminated successfully")
+	o.tol = tol
+	return o
+}
+
+// fixed ends a search without free variables.
+func (k *slsqpSearch) fixed() outcome {
+	if k.viol >= max(k.acc, feasible) {
+		return k.end(Infeasible, 4, k.incompatible("Inequality constraints incompatible", "all variables are fixed"))
+	}
+	return k.end(Converged, 0, "Optimization terminated successfully")
+}
+
+// noDescent ends where the step is no descent of the merit function, even for B = I.
+func (k *slsqpSearch) noDescent() outcome {
+	tol := 10 * k.acc
+	near := math.Abs(k.f-k.previous) < tol || norm2(k.q.s) < tol
+	switch {
+	case k.q.relaxed():
+		return k.failed(k.q.unrelaxed)
+	case near && k.viol < tol: // as near as rounding lets it come
+		return k.converged(tol)
+	}
+	return k.end(LineSearchFailed, 8, "Positive directional derivative for linesearch")
+}
+
+// failed ends where the subproblem, as it is with its constraints, was not solved.
+func (k *slsqpSearch) failed(status lsq.Status) outcome {
+	reason := Failed
+	if k.viol > max(k.acc, feasible) {
+		reason = Infeasible
+	}
+	switch status {
+	case lsq.IterationLimit:
+		return k.end(Failed, 3, "More than 3*n iterations in LSQ subproblem")
+	case lsq.Incompatible:
+		return k.end(reason, 4, k.incompatible("Inequality constraints incompatible", "linearized here they have no common point"))
+	case lsq.NearlyIncompatible:
+		return k.end(Failed, 4, k.incompatible("Inequality constraints incompatible", "linearized here they are so nearly incompatible that rounding hides whether they are"))
+	case lsq.SingularE:
+		return k.end(Failed, 5, "Singular matrix E in LSQ subproblem")
+	case lsq.SingularC:
+		if k.q.meq > len(k.q.free) {
+			return k.end(reason, 2, k.incompatible("More equality constraints than independent variables", "linearized here they contradict each other"))
+		}
+		return k.end(reason, 6, k.incompatible("Singular matrix C in LSQ subproblem", "the equations linearized here contradict each other"))
+	case lsq.RankDeficient:
+		return k.end(Failed, 7, "Rank-deficient equality constraint subproblem HFTI")
+	}
+	return k.end(NonFinite, -1, "The LSQ subproblem overflows")
+}
+
+// incompatible is a message with what is the matter, and whether the point is feasible.
+func (k *slsqpSearch) incompatible(message, why string) string {
+	if k.viol > max(k.acc, feasible) {
+		return fmt.Sprintf("%s: %s, and the last point violates them by %.3g in sum", message, why, k.viol)
+	}
+	return fmt.Sprintf("%s: %s, although the last point satisfies them: the subproblem is ill-conditioned", message, why)
+}
