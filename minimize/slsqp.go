@@ -87,7 +87,7 @@ func (m SLSQP) minimize(r *run) outcome {
 		case k.predicted < k.acc && k.viol < k.acc && !k.q.relaxed():
 			r.iterated(k.x, k.f, k.g)
 			return k.converged(k.acc)
-		case k.slope >= 0:
+		case k.slope >= 0 && !k.heavier():
 			if k.reset() || k.q.stiffer() {
 				continue
 			}
@@ -228,6 +228,21 @@ func (k *slsqpSearch) penalties() {
 		k.rowsMu[i] = max(l, (k.rowsMu[i]+l)/2)
 		k.slope -= k.rowsMu[i] * (q.violation(i, c) - q.left(i, c, k.j))
 	}
+}
+
+// heavier doubles the penalties where the point violates constraints: at a vertex the
+// slope is only as negative as penalties exceed multipliers, and rounding hides it. It
+// reports whether the step is a descent then.
+func (k *slsqpSearch) heavier() bool {
+	if k.viol < k.acc || k.q.relaxed() {
+		return false
+	}
+	for i := range k.rowsMu {
+		violation := k.q.violation(i, k.q.value(i, k.c))
+		k.slope -= k.rowsMu[i] * violation
+		k.rowsMu[i] *= 2
+	}
+	return k.slope < 0
 }
 
 // merit is the merit function where values was called.
