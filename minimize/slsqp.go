@@ -68,12 +68,11 @@ func (m SLSQP) minimize(r *run) outcome {
 	}
 	k := newSLSQP(r, r.tolerance(m.FTol, 1e-6))
 	if !k.start() {
-		return k.end(NonFinite, -1, slsqpNonFinite)
+		return k.notFinite()
 	}
 	if len(k.q.free) == 0 {
 		return k.fixed()
 	}
-	k.previous = math.NaN()
 	for r.nit < maxIter {
 		status := k.q.solve(k.x, k.g, k.c, k.j)
 		if status != lsq.OK {
@@ -93,20 +92,26 @@ func (m SLSQP) minimize(r *run) outcome {
 			}
 			return k.noDescent()
 		}
+		before := k.f
 		if !k.search() {
-			if math.IsInf(k.f, -1) {
-				return k.end(Unbounded, -1, "The objective has no lower bound")
+			if !math.IsInf(k.f, -1) && k.reset() {
+				continue
 			}
-			return k.end(NonFinite, -1, slsqpNonFinite)
+			return k.notFinite()
 		}
 		length := norm2(k.q.s)
-		done := (math.Abs(k.f-k.previous) < k.acc || length < k.acc) && k.viol < k.acc && !k.q.relaxed()
+		done := (math.Abs(k.f-before) < k.acc || length < k.acc) && k.viol < k.acc && !k.q.relaxed()
 		if !k.derivatives() {
-			return k.end(NonFinite, -1, slsqpNonFinite)
+			return k.notFinite()
 		}
 		r.iterated(k.x, k.f, k.g)
-		if done {
+		switch {
+		case done && (k.risen == 0 || math.Abs(k.slope) <= math.Sqrt(k.acc)*(1+math.Abs(k.f))):
 			return k.converged(k.acc)
+		case k.risen == 10 && k.reset():
+			continue
+		case k.risen > 15:
+			return k.end(LineSearchFailed, 8, slsqpNoDescent)
 		}
 		if k.q.relaxed() && length < k.acc {
 			if k.reset() || k.q.stiffer() {
@@ -119,7 +124,7 @@ func (m SLSQP) minimize(r *run) outcome {
 	return k.end(IterationLimit, 9, "Iteration limit reached")
 }
 
-const slsqpNonFinite = "A value or derivative of the objective or the constraints is not finite"
+const slsqpNoDescent = "Positive directional derivative for linesearch"
 
 // slsqpSearch is one search by SLSQP.
 type slsqpSearch struct {
@@ -127,18 +132,18 @@ type slsqpSearch struct {
 	acc float64
 	q   *slsqpSubproblem
 
-	x, x0    []float64 // the point, and the one before
-	f        float64
-	previous float64 // the value before
-	g        []float64
-	c        []float64 // of the constraints' rows
-	j        blas64.General
-	viol     float64 // the sum of violations
+	x, x0 []float64 // the point, and the one before
+	f     float64
+	g     []float64
+	c, c0 []float64 // of the constraints' rows, and where x0 is
+	j     blas64.General
+	viol  float64 // the sum of violations
 
 	rowsMu    []float64 // the penalties μ of the merit function
 	predicted float64   // |gᵀs| + Σ |λᵢ cᵢ|
 	slope     float64   // of the merit function along s
 	fresh     bool      // B is the identity
+	risen     int       // line searches in a row without a descent
 
 	lag     []float64 // gradient of the Lagrangian before the step, of the free variables
 	u, v, w []float64 // scratch
@@ -151,7 +156,7 @@ func newSLSQP(r *run, acc float64) *slsqpSearch {
 	}
 	k := &slsqpSearch{r: r, acc: acc, q: newSLSQPSubproblem(r, acc), fresh: true}
 	nf, rows := len(k.q.free), len(k.q.rows)
-	mem := make([]float64, 4*n+3*nf+m+rows)
+	mem := make([]float64, 4*n+3*nf+2*m+rows)
 	cut := func(n int) []float64 {
 		s := mem[:n:n]
 		mem = mem[n:]
@@ -159,7 +164,7 @@ func newSLSQP(r *run, acc float64) *slsqpSearch {
 	}
 	k.x, k.x0, k.g, k.w = cut(n), cut(n), cut(n), cut(n)
 	k.lag, k.u, k.v = cut(nf), cut(nf), cut(nf)
-	k.c, k.rowsMu = cut(m), cut(rows)
+	k.c, k.c0, k.rowsMu = cut(m), cut(m), cut(rows)
 	k.j = blas64.General{Rows: m, Cols: n, Stride: n, Data: make([]float64, m*n)}
 	return k
 }
@@ -255,33 +260,38 @@ func (k *slsqpSearch) merit() float64 {
 }
 
 // search goes along the step until the merit function has fallen by a tenth of what its
-// slope says (Armijo), with parabolas for the length; after ten trials what there is
-// is taken. Where something is not finite it turns back. It scales the step to what
-// was taken, and sets x and the values there. It reports false when no finite point
-// was found, and then the point is the one before.
+// slope says (Armijo), with parabolas for the length. After ten trials what there is is
+// taken, which may lead out of where the function is not as its derivatives say; risen
+// counts that. Where something is not finite it turns back. It scales the step to what
+// was taken, and sets x and the values there. It reports false when all is not finite,
+// with the point as it was, and when the value is -Inf.
 func (k *slsqpSearch) search() bool {
 	q := k.q
 	k.lagrangian(k.lag)
-	f0, t0 := k.f, k.merit()
+	f0, viol0, t0 := k.f, k.viol, k.merit()
 	copy(k.x0, k.x)
-	k.previous = f0
+	copy(k.c0, k.c)
 	a := 1.0
-	for trial := 1; ; trial++ {
+	for trial := 0; ; trial++ {
 		q.move(k.x0, k.x, a)
-		ok := k.values()
-		if math.IsInf(k.f, -1) {
-			return false
-		}
 		shrink := 0.1
-		if ok {
+		if k.values() {
 			rise := k.merit() - t0
-			if rise <= a*k.slope/10 || trial > 10 {
+			if rise <= a*k.slope/10 {
+				k.risen = 0
+				break
+			}
+			if trial >= 10 {
+				k.risen++
 				break
 			}
 			shrink = max(a*k.slope/(2*(a*k.slope-rise)), 0.1)
-		} else if trial > 20 {
+		} else if math.IsInf(k.f, -1) {
+			return false
+		} else if trial >= 20 {
 			copy(k.x, k.x0)
-			k.values()
+			copy(k.c, k.c0)
+			k.f, k.viol = f0, viol0
 			return false
 		}
 		a *= shrink
@@ -352,17 +362,25 @@ func (k *slsqpSearch) fixed() outcome {
 	return k.end(Converged, 0, "Optimization terminated successfully")
 }
 
-// noDescent ends where the step is no descent of the merit function, even for B = I.
+// noDescent ends where no step is a descent of the merit function, even for B = I.
 func (k *slsqpSearch) noDescent() outcome {
 	tol := 10 * k.acc
-	near := math.Abs(k.f-k.previous) < tol || norm2(k.q.s) < tol
+	near := norm2(k.q.s) < tol || math.Abs(k.slope) < tol+1e-8*math.Abs(k.f)
 	switch {
 	case k.q.relaxed():
 		return k.failed(k.q.unrelaxed)
 	case near && k.viol < tol: // as near as rounding lets it come
 		return k.converged(tol)
 	}
-	return k.end(LineSearchFailed, 8, "Positive directional derivative for linesearch")
+	return k.end(LineSearchFailed, 8, slsqpNoDescent)
+}
+
+// notFinite ends where something is not.
+func (k *slsqpSearch) notFinite() outcome {
+	if math.IsInf(k.f, -1) {
+		return k.end(Unbounded, -1, "The objective has no lower bound")
+	}
+	return k.end(NonFinite, -1, "A value or derivative of the objective or the constraints is not finite")
 }
 
 // failed ends where the subproblem, as it is with its constraints, was not solved.
