@@ -96,7 +96,12 @@ func boundViolation(c, lower, upper []float64) float64 {
 		if math.IsNaN(c) {
 			return math.Inf(1)
 		}
-		v = max(v, lower[i]-c, c-upper[i])
+		if c < lower[i] {
+			v = max(v, lower[i]-c)
+		}
+		if c > upper[i] {
+			v = max(v, c-upper[i])
+		}
 	}
 	return v
 }
