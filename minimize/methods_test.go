@@ -6,6 +6,10 @@ import (
 	"testing"
 )
 
+// stopsEarly are the values of SciPy 1.17.1 where a method's default tolerance holds
+// away from the minimum.
+var stopsEarly = map[string]float64{"SLSQP/powell": 1.84091980e-05, "SLSQP/wood": 7.8766916428, "L-BFGS-B/wood": 7.8769549879}
+
 // TestMethods runs every registered method on the smooth problems, but for those whose
 // own tests tell which of these they solve.
 func TestMethods(t *testing.T) {
@@ -26,8 +30,12 @@ func TestMethods(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if !r.Success || r.Reason != Converged || math.Abs(r.Fun-p.min) > 1e-5*(1+math.Abs(p.min)) {
-					t.Errorf("%v, %s: value %g, want %g", r.Reason, r.Message, r.Fun, p.min)
+				want, tol := p.min, 1e-5
+				if v, ok := stopsEarly[m.Name()+"/"+p.name]; ok {
+					want, tol = v, 1e-9
+				}
+				if !r.Success || r.Reason != Converged || math.Abs(r.Fun-want) > tol*(1+math.Abs(want)) {
+					t.Errorf("%v, %s: value %g, want %g", r.Reason, r.Message, r.Fun, want)
 				}
 				if r.NFev != calls {
 					t.Errorf("%d evaluations told, %d made", r.NFev, calls)

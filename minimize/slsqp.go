@@ -101,9 +101,6 @@ func (m SLSQP) minimize(r *run) outcome {
 		}
 		length := norm2(k.q.s)
 		done := (math.Abs(k.f-before) < k.acc || length < k.acc) && k.viol < k.acc && !k.q.relaxed()
-		if !k.derivatives() {
-			return k.notFinite()
-		}
 		r.iterated(k.x, k.f, k.g)
 		switch {
 		case done && (k.risen == 0 || math.Abs(k.slope) <= math.Sqrt(k.acc)*(1+math.Abs(k.f))):
@@ -182,7 +179,10 @@ func (k *slsqpSearch) values() bool {
 	if k.r.cons != nil {
 		k.r.cons.values(k.x, k.c)
 		for i := range k.q.rows {
-			k.viol += k.q.violation(i, k.q.value(i, k.c))
+			c := k.q.value(i, k.c)
+			if k.viol += k.q.violation(i, c); math.IsInf(c, 0) {
+				return false
+			}
 		}
 	}
 	return slsqpFinite(k.f, k.viol)
@@ -263,7 +263,7 @@ func (k *slsqpSearch) merit() float64 {
 // slope says (Armijo), with parabolas for the length. After ten trials what there is is
 // taken, which may lead out of where the function is not as its derivatives say; risen
 // counts that. Where something is not finite it turns back. It scales the step to what
-// was taken, and sets x and the values there. It reports false when all is not finite,
+// was taken, and sets x and all that is known there. It reports false when all is not finite,
 // with the point as it was, and when the value is -Inf.
 func (k *slsqpSearch) search() bool {
 	q := k.q
@@ -277,21 +277,26 @@ func (k *slsqpSearch) search() bool {
 		shrink := 0.1
 		if k.values() {
 			rise := k.merit() - t0
-			if rise <= a*k.slope/10 {
-				k.risen = 0
-				break
+			enough := rise <= a*k.slope/10
+			if enough || trial >= 10 {
+				if k.derivatives() {
+					k.risen++
+					if enough {
+						k.risen = 0
+					}
+					break
+				}
+			} else {
+				shrink = max(a*k.slope/(2*(a*k.slope-rise)), 0.1)
 			}
-			if trial >= 10 {
-				k.risen++
-				break
-			}
-			shrink = max(a*k.slope/(2*(a*k.slope-rise)), 0.1)
 		} else if math.IsInf(k.f, -1) {
 			return false
-		} else if trial >= 20 {
+		}
+		if trial >= 20 {
 			copy(k.x, k.x0)
 			copy(k.c, k.c0)
 			k.f, k.viol = f0, viol0
+			k.derivatives()
 			return false
 		}
 		a *= shrink

@@ -25,7 +25,7 @@ func (s *Solver) HFTI(a blas64.General, b, x []float64, tol float64) (rank int, 
 	m, n, k := a.Rows, a.Cols, &s.hftiMemory
 	clear(x)
 	if m == 0 || n == 0 {
-		return 0, blas64.Nrm2(vec(b))
+		return 0, length(b)
 	}
 	most := min(m, n)
 	k.tau, k.pivot, k.z = grown(k.tau, most), grownInts(k.pivot, n), grown(k.z, n)
@@ -36,7 +36,7 @@ func (s *Solver) HFTI(a blas64.General, b, x []float64, tol float64) (rank int, 
 		tol = eps * float64(max(m, n))
 	}
 	rank = rankOf(a, tol)
-	residual = blas64.Nrm2(vec(b[rank:]))
+	residual = length(b[rank:])
 	if rank == 0 {
 		return rank, residual
 	}

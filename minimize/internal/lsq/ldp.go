@@ -28,11 +28,12 @@ func (s *Solver) LDP(g blas64.General, h, x, mu []float64) Status {
 	for i, v := range h {
 		s.ldp.terms[i] = math.Abs(v)
 	}
-	return s.leastDistance(g, h, x, mu)
+	return s.leastDistance(g, h, x, mu, 0)
 }
 
-// leastDistance is LDP with the terms known.
-func (s *Solver) leastDistance(g blas64.General, h, x, mu []float64) Status {
+// leastDistance is LDP with the terms known, but for the product of a row with a vector
+// of a length.
+func (s *Solver) leastDistance(g blas64.General, h, x, mu []float64, long float64) Status {
 	n, k := len(x), &s.ldp
 	k.size, k.rows = grown(k.size, len(h)), k.rows[:0]
 	clear(x)
@@ -41,14 +42,14 @@ func (s *Solver) leastDistance(g blas64.General, h, x, mu []float64) Status {
 	for i, v := range h {
 		size := 0.0
 		if n > 0 {
-			size = blas64.Nrm2(vec(row(g, i)))
+			size = length(row(g, i))
 		}
 		k.size[i] = size
 		switch {
 		case math.IsNaN(v) || math.IsNaN(size) || math.IsInf(size, 0) || math.IsInf(v, 1):
 			return NonFinite
 		case size > 0:
-			scale, far = max(scale, v/size), max(far, k.terms[i]/size)
+			scale, far = max(scale, v/size), max(far, k.terms[i]/size+long)
 			k.rows = append(k.rows, i)
 		case v > s.Tol:
 			mu[i] = 1
@@ -136,9 +137,9 @@ func (s *Solver) inequalities(e blas64.General, f []float64, g blas64.General, h
 	for i := range n {
 		size := 0.0
 		for l := range i + 1 {
-			size = math.Hypot(size, e.Data[l*e.Stride+i])
+			size += math.Abs(e.Data[l*e.Stride+i])
 		}
-		if d := math.Abs(e.Data[i*e.Stride+i]); math.IsNaN(d) || math.IsInf(size, 0) {
+		if d := math.Abs(e.Data[i*e.Stride+i]); math.IsNaN(size) || math.IsInf(size, 0) {
 			return NonFinite
 		} else if d <= eps*size {
 			return SingularE
@@ -149,13 +150,9 @@ func (s *Solver) inequalities(e blas64.General, f []float64, g blas64.General, h
 	if n > 0 && g.Rows > 0 {
 		blas64.Trsm(blas.Right, blas.NoTrans, 1, r, g)
 		blas64.Gemv(blas.NoTrans, -1, g, vec(f), 1, vec(h))
-		long := blas64.Nrm2(vec(f))
-		for i := range h {
-			s.ldp.terms[i] += long * blas64.Nrm2(vec(row(g, i)))
-		}
 	}
 	k.y = grown(k.y, n)
-	status := s.leastDistance(g, h, k.y, mu)
+	status := s.leastDistance(g, h, k.y, mu, length(f))
 	if status != OK && status != NearlyIncompatible {
 		return status
 	}

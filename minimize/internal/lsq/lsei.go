@@ -38,7 +38,7 @@ func (s *Solver) LSEI(e blas64.General, f []float64, c blas64.General, d []float
 	k.ct, k.tau, k.size, k.pivot = grown(k.ct, n*mc), grown(k.tau, min(n, mc)), grown(k.size, mc), grownInts(k.pivot, mc)
 	ct := blas64.General{Rows: n, Cols: mc, Stride: mc, Data: k.ct}
 	for i := range mc {
-		size := blas64.Nrm2(vec(row(c, i)))
+		size := length(row(c, i))
 		if math.IsNaN(size) || math.IsInf(size, 0) {
 			return NonFinite
 		}
@@ -162,16 +162,16 @@ func (s *Solver) reduce(g blas64.General, h, y []float64, q blas64.General, work
 	k, n, rank := &s.lsei, g.Cols, len(y)
 	s.ldp.size, s.ldp.terms = grown(s.ldp.size, g.Rows), grown(s.ldp.terms, g.Rows)
 	size, terms := s.ldp.size, s.ldp.terms
-	long := blas64.Nrm2(vec(y))
+	long := length(y)
 	for i, v := range h {
-		size[i] = blas64.Nrm2(vec(row(g, i)))
+		size[i] = length(row(g, i))
 		terms[i] = math.Abs(v) + size[i]*long
 	}
 	lapack64.Ormqr(blas.Right, blas.NoTrans, q, k.tau, g, work, len(work))
 	for i := range h {
 		r := row(g, i)
-		h[i] -= blas64.Dot(vec(r[:rank]), vec(y))
-		if rank == n || blas64.Nrm2(vec(r[rank:])) <= 10*eps*float64(n)*size[i] {
+		h[i] -= dot(r[:rank], y)
+		if rank == n || length(r[rank:]) <= 10*eps*float64(n)*size[i] {
 			clear(r[rank:])
 			if h[i] <= 1e-12*terms[i] {
 				h[i] = min(h[i], 0)

@@ -80,6 +80,44 @@ func (s *Solver) space(m int) []float64 {
 
 func vec(x []float64) blas64.Vector { return blas64.Vector{N: len(x), Inc: 1, Data: x} }
 
+// dot is xᵀy. Loops are faster than calls of BLAS for the short vectors here.
+func dot(x, y []float64) float64 {
+	if len(x) > 48 {
+		return blas64.Dot(vec(x), vec(y))
+	}
+	y = y[:len(x)]
+	s, t := 0.0, 0.0
+	for ; len(x) >= 2; x, y = x[2:], y[2:] {
+		s += x[0] * y[0]
+		t += x[1] * y[1]
+	}
+	if len(x) > 0 {
+		s += x[0] * y[0]
+	}
+	return s + t
+}
+
+// axpy adds a x to y.
+func axpy(a float64, x, y []float64) {
+	if len(x) > 48 {
+		blas64.Axpy(a, vec(x), vec(y))
+		return
+	}
+	y = y[:len(x)]
+	for i, v := range x {
+		y[i] += a * v
+	}
+}
+
+// length is the Euclidean norm.
+func length(x []float64) float64 {
+	s := dot(x, x)
+	if s > 1e-200 && s < 1e200 {
+		return math.Sqrt(s)
+	}
+	return blas64.Nrm2(vec(x)) // squares overflow, or are not there
+}
+
 func row(a blas64.General, i int) []float64 { return a.Data[i*a.Stride : i*a.Stride+a.Cols] }
 
 // columns is a from column k on.

@@ -25,11 +25,11 @@ func (s *Solver) NNLS(a []float64, m int, b, x []float64) (float64, Status) {
 	k.order, k.z, k.size = grownInts(k.order, n), grown(k.z, m), grown(k.size, n)
 	column := func(j int) []float64 { return a[j*m : (j+1)*m] }
 	for j := range n {
-		k.order[j], k.size[j] = j, blas64.Nrm2(vec(column(j)))
+		k.order[j], k.size[j] = j, length(column(j))
 	}
 	clear(x)
-	noise := eps * blas64.Nrm2(vec(b)) // of elements of b
-	np := 0                            // the number of positive variables
+	noise := eps * length(b) // of elements of b
+	np := 0                  // the number of positive variables
 	left := 3 * max(n, m)
 	rejected := 0 // the columns at the end of order that are out of the question now
 	for np < min(n, m) {
@@ -37,7 +37,7 @@ func (s *Solver) NNLS(a []float64, m int, b, x []float64) (float64, Status) {
 		best, bestW := -1, 0.0
 		for i := np; i < n-rejected; i++ {
 			j := k.order[i]
-			w := blas64.Dot(vec(column(j)[np:]), vec(b[np:]))
+			w := dot(column(j)[np:], b[np:])
 			if w > noise*k.size[j] && w > bestW {
 				best, bestW = i, w
 			}
@@ -63,7 +63,7 @@ func (s *Solver) NNLS(a []float64, m int, b, x []float64) (float64, Status) {
 		rejected = 0
 		for {
 			if left--; left < 0 {
-				return blas64.Nrm2(vec(b[np:])), IterationLimit
+				return length(b[np:]), IterationLimit
 			}
 			k.solve(a, m, b, np)
 			// As far as all variables stay positive.
@@ -105,7 +105,7 @@ func (s *Solver) NNLS(a []float64, m int, b, x []float64) (float64, Status) {
 			}
 		}
 	}
-	return blas64.Nrm2(vec(b[np:])), OK
+	return length(b[np:]), OK
 }
 
 // reflect makes z[p:] what the reflection needs that turns v[p:] into its first
@@ -113,13 +113,13 @@ func (s *Solver) NNLS(a []float64, m int, b, x []float64) (float64, Status) {
 // element describe it. It reports whether v is independent of the columns before, and
 // its coefficient would be positive.
 func (k *nnls) reflect(v, b []float64, p int) bool {
-	before, size := blas64.Nrm2(vec(v[:p])), blas64.Nrm2(vec(v[p:]))
+	before, size := length(v[:p]), length(v[p:])
 	if !(size > 100*eps*before) || size == 0 {
 		return false
 	}
 	d := -math.Copysign(size, v[p])
 	// The first element of the reflected b.
-	c := blas64.Dot(vec(v[p:]), vec(b[p:])) / d
+	c := dot(v[p:], b[p:]) / d
 	k.z[p] = d
 	return c/d > 0
 }
@@ -129,9 +129,9 @@ func (k *nnls) reflect(v, b []float64, p int) bool {
 func (k *nnls) apply(v []float64, p int, y []float64) {
 	d := k.z[p]
 	head := v[p] - d
-	t := (blas64.Dot(vec(v[p+1:]), vec(y[p+1:])) + head*y[p]) / (d * head)
+	t := (dot(v[p+1:], y[p+1:]) + head*y[p]) / (d * head)
 	y[p] += t * head
-	blas64.Axpy(t, vec(v[p+1:]), vec(y[p+1:]))
+	axpy(t, v[p+1:], y[p+1:])
 }
 
 // solve sets z[:np] to the solution for the positive variables.
@@ -140,7 +140,7 @@ func (k *nnls) solve(a []float64, m int, b []float64, np int) {
 	for l := np - 1; l >= 0; l-- {
 		c := a[k.order[l]*m : k.order[l]*m+l+1]
 		k.z[l] /= c[l]
-		blas64.Axpy(-k.z[l], vec(c[:l]), vec(k.z[:l]))
+		axpy(-k.z[l], c[:l], k.z[:l])
 	}
 }
 
