@@ -10,15 +10,24 @@ import (
 
 // differencing is how derivatives are found by finite differences.
 type differencing struct {
-	three   bool    // three points instead of two
-	rel     float64 // step relative to max(1, |x|); 0 means √ε, or ∛ε for three points
-	workers int     // functions may be called from so many goroutines at a time
+	three   bool      // three points instead of two
+	rel     float64   // step relative to max(1, |x|); 0 means √ε, or ∛ε for three points
+	workers int       // functions may be called from so many goroutines at a time
+	rels    []float64 // rel of each variable; nil: the same for all
+}
+
+// of is how the derivative with respect to variable i is found.
+func (d differencing) of(i int) differencing {
+	if d.rels != nil {
+		d.rel = d.rels[i]
+	}
+	return d
 }
 
 const eps = 0x1p-52
 
 func newDifferencing(scheme string, rel float64, workers int) (differencing, error) {
-	d := differencing{scheme == "3-point", rel, workers}
+	d := differencing{three: scheme == "3-point", rel: rel, workers: workers}
 	switch {
 	case scheme != "" && scheme != "2-point" && scheme != "3-point" && scheme != "cs":
 		return d, fmt.Errorf("minimize: FiniteDiff is %q, want 2-point, 3-point or cs", scheme)
@@ -73,6 +82,20 @@ func (d differencing) stencil(x, lo, hi float64) (h1, h2 float64, oneSided bool)
 	return (x + h) - x, (x + 2*h) - x, true
 }
 
+// slope is the derivative from the values y, y1 and y2 at x and a stencil's steps from it;
+// y2 counts only where there are three points.
+func (d differencing) slope(h1, h2 float64, oneSided bool, y, y1, y2 float64) float64 {
+	switch {
+	case h1 == 0: // fixed
+		return 0
+	case !d.three:
+		return (y1 - y) / h1
+	case oneSided: // the parabola through three points
+		return (y1-y)*h2/(h1*(h2-h1)) - (y2-y)*h1/(h2*(h2-h1))
+	}
+	return (y1 - y2) / (h1 - h2)
+}
+
 // jacobian sets the rows-of-columns matrix j (column k of the derivative is
 // j[k*m:(k+1)*m]) to the derivative of f, which sets its second argument of length m,
 // at x where it is y. lower and upper may be nil. groups are sets of variables that
@@ -100,7 +123,7 @@ func (d differencing) jacobian(f func(x, y []float64), x, y, lower, upper, j []f
 		for k := range d.points() {
 			for _, i := range g {
 				lo, hi := limits(i)
-				h1, h2, _ := d.stencil(x[i], lo, hi)
+				h1, h2, _ := d.of(i).stencil(x[i], lo, hi)
 				worker.x[i] = x[i] + [2]float64{h1, h2}[k]
 			}
 			f(worker.x, worker.y[k*m:(k+1)*m])
@@ -110,16 +133,8 @@ func (d differencing) jacobian(f func(x, y []float64), x, y, lower, upper, j []f
 		}
 		at := func(r, i int) float64 {
 			lo, hi := limits(i)
-			h1, h2, oneSided := d.stencil(x[i], lo, hi)
-			switch {
-			case h1 == 0: // fixed
-				return 0
-			case !d.three:
-				return (worker.y[r] - y[r]) / h1
-			case oneSided: // the parabola through three points
-				return (worker.y[r]-y[r])*h2/(h1*(h2-h1)) - (worker.y[m+r]-y[r])*h1/(h2*(h2-h1))
-			}
-			return (worker.y[r] - worker.y[m+r]) / (h1 - h2)
+			h1, h2, oneSided := d.of(i).stencil(x[i], lo, hi)
+			return d.slope(h1, h2, oneSided, y[r], worker.y[r], worker.y[(d.points()-1)*m+r])
 		}
 		if sparsity == nil {
 			for _, i := range g {
