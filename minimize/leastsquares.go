@@ -1,0 +1,215 @@
+package minimize
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/argmin-go/argmin/internal/suggest"
+	"gonum.org/v1/gonum/mat"
+)
+
+// LeastSquaresProblem is a sum of squares to minimize: ½ Σ rᵢ(x)², or with a loss
+// ½ Σ ρ(rᵢ(x)²). Functions get a copy of the point and set their last argument in full.
+type LeastSquaresProblem struct {
+	Residuals func(x, r []float64)            // sets r, of length M
+	M         int                             // the number of residuals
+	Jac       func(x []float64, j *mat.Dense) // sets j, [M, n], to ∂rᵢ/∂xₖ; nil: finite differences
+	// Sparsity lists for every residual the variables that it depends on, so that finite
+	// differences change several variables at once; nil: all on all. With it the methods
+	// that can keep the Jacobian sparse.
+	Sparsity [][]int
+	// JacSparse is Jac for a sparse Jacobian: it sets values[i][k] to the derivative of
+	// residual i with respect to variable Sparsity[i][k].
+	JacSparse func(x []float64, values [][]float64)
+}
+
+// LeastSquaresOptions are those of scipy.optimize.least_squares; the zero value has its
+// defaults.
+type LeastSquaresOptions struct {
+	Method LeastSquaresMethod // nil means TRF{}
+	Bounds *Bounds            // x0 is moved into them
+
+	// The search has converged when a step changes the cost by less than FTol times the
+	// cost and the model of it was adequate (status 2), when a step is shorter than
+	// XTol (XTol + |x|) (3), or when the largest element of the gradient, scaled for
+	// the bounds, is less than GTol (1). LM has tests of its own. 0 means 1e-8,
+	// negative turns a test off.
+	FTol, XTol, GTol float64
+
+	// XScale are the sizes of a characteristic change of each variable, positive: the
+	// trust region is as long in each direction. Nil means ones, for LM JacScale.
+	XScale   []float64
+	JacScale bool // SciPy's x_scale="jac": scales are the inverse norms of the columns of the Jacobian, the least so far
+
+	// Loss lessens the weight of large residuals: "linear" (the default, ρ(z) = z),
+	// "soft_l1" (2√(1+z) - 2), "huber" (z up to 1, then 2√z - 1), "cauchy" (ln(1+z)) or
+	// "arctan" (arctan z); LM takes the linear one only.
+	Loss string
+	// LossFunc is a loss of one's own: it sets rho, d1 and d2 to ρ, ρ′ and ρ″ at each z.
+	LossFunc func(z, rho, d1, d2 []float64)
+	FScale   float64 // the size C of a residual that is large: the loss is C²ρ(r²/C²); 0 means 1
+
+	MaxNFev int // evaluations of the residuals, without those for differences; 0 means 100n
+
+	FiniteDiff string    // how a missing Jacobian is found: "2-point" (the default) or "3-point", within the bounds
+	RelStep    []float64 // steps of the differences relative to max(1, |x|): one, or one for each variable; nil means √ε, or ∛ε for three points
+	Workers    int       // Residuals may be called from so many goroutines at a time, which finite differences then do
+
+	// Callback is called after every iteration, with X, Fun, Cost, Grad, the counts and
+	// Optimality; ErrStop from it ends the search well (status -2), any other error with
+	// that error.
+	Callback func(LeastSquaresResult) error
+}
+
+// LeastSquaresResult is SciPy's OptimizeResult of least_squares. X is the best point
+// found.
+type LeastSquaresResult struct {
+	X    []float64
+	Cost float64   // ½ Σ rᵢ², or ½ Σ ρ(rᵢ²)
+	Fun  []float64 // the residuals at X
+	// Jac is the Jacobian at X, its rows scaled for the loss such that JᵀJ approximates
+	// the Hessian of the cost. It is nil where it is kept sparse; then JacSparse has the
+	// elements in the order of Sparsity.
+	Jac        *mat.Dense
+	JacSparse  [][]float64
+	Grad       []float64 // of the cost
+	Optimality float64   // what GTol bounds; for LM the largest element of the gradient
+	ActiveMask []int     // -1 where a variable is at its lower bound, 1 at its upper one, else 0; for TRF to a relative XTol
+
+	Success bool
+	Reason  Reason
+	Status  int // SciPy's: 1 GTol, 2 FTol, 3 XTol, 4 both, 0 MaxNFev, -1 failed, -2 stopped by the callback
+	Message string
+
+	NIter    int
+	NFev     int // evaluations of the residuals, without those for differences
+	NJev     int // Jacobians
+	NFevDiff int // evaluations of the residuals for differences
+}
+
+// Err is nil after a success, otherwise an error with the reason.
+func (r LeastSquaresResult) Err() error {
+	if r.Success {
+		return nil
+	}
+	return fmt.Errorf("minimize: least squares: %v after %d evaluations: %s", r.Reason, r.NFev, r.Message)
+}
+
+// LeastSquaresMethod is [TRF], [Dogbox] or [LM].
+type LeastSquaresMethod interface {
+	// Name is SciPy's name, such as "trf".
+	Name() string
+	leastSquares(r *lsqRun) lsqOutcome
+}
+
+var lsqMethods = []LeastSquaresMethod{TRF{}, Dogbox{}, LM{}}
+
+// LeastSquaresMethods are the names of the methods for least squares, in SciPy's
+// spelling.
+func LeastSquaresMethods() []string {
+	var names []string
+	for _, m := range lsqMethods {
+		names = append(names, m.Name())
+	}
+	return names
+}
+
+// LeastSquaresMethodByName is the method with SciPy's name, whatever its case, with
+// options by SciPy's names, such as {"tr_solver": "lsmr"}.
+func LeastSquaresMethodByName(name string, options map[string]any) (LeastSquaresMethod, error) {
+	for _, m := range lsqMethods {
+		if strings.EqualFold(m.Name(), name) {
+			v, err := withOptions(m.Name(), m, options)
+			if err != nil {
+				return nil, err
+			}
+			return v.(LeastSquaresMethod), nil
+		}
+	}
+	return nil, fmt.Errorf("minimize: there is no least-squares method %q%s; the methods are %s", name, suggest.Nearest(name, LeastSquaresMethods()), strings.Join(LeastSquaresMethods(), ", "))
+}
+
+// LeastSquares finds a local minimum of a sum of squares, within bounds and with a loss
+// against outliers if they are given. It ends early when ctx does, with the best point
+// so far and the context's error. That a search did not succeed is no error: see
+// [LeastSquaresResult.Err]. The same call gives the same bits.
+//
+// It is SciPy's least_squares: [TRF] is for all problems, [Dogbox] for small ones with
+// bounds, [LM] for small ones without.
+func LeastSquares(ctx context.Context, p LeastSquaresProblem, x0 []float64, opt LeastSquaresOptions) (res LeastSquaresResult, err error) {
+	r, m, err := newLsqRun(evaluator{ctx: ctx}, p, x0, opt)
+	if err != nil {
+		return LeastSquaresResult{}, err
+	}
+	defer func() {
+		if v := recover(); v != nil {
+			res, err = r.interrupted(recovered(v))
+		}
+	}()
+	if !r.start() {
+		return r.result(lsqOutcome{status: -1, reason: NonFinite, message: lsqNotFiniteAtStart}), nil
+	}
+	return r.result(m.leastSquares(r)), nil
+}
+
+// lsqOutcome is how a method ended at the current point of its run.
+type lsqOutcome struct {
+	status     int // SciPy's
+	reason     Reason
+	message    string
+	optimality float64
+	active     []int
+}
+
+// The messages are SciPy's.
+var lsqMessages = map[int]string{
+	0: "The maximum number of function evaluations is exceeded.",
+	1: "`gtol` termination condition is satisfied.",
+	2: "`ftol` termination condition is satisfied.",
+	3: "`xtol` termination condition is satisfied.",
+	4: "Both `ftol` and `xtol` termination conditions are satisfied.",
+}
+
+const (
+	lsqNotFiniteAtStart = "Residuals are not finite in the initial point."
+	lsqNoSingularValues = "The singular values of the Jacobian were not found."
+)
+
+// lsqEnded is the outcome with a status of at least 0.
+func lsqEnded(status int, optimality float64, active []int) lsqOutcome {
+	o := lsqOutcome{status: status, reason: Converged, message: lsqMessages[status], optimality: optimality, active: active}
+	if status == 0 {
+		o.reason = EvaluationLimit
+	}
+	return o
+}
+
+// lsqNotFinite is the outcome of a search that came to a Jacobian that is not finite.
+func lsqNotFinite(active []int) lsqOutcome {
+	return lsqOutcome{status: -1, reason: NonFinite, message: "The Jacobian or the gradient is not finite at the last point.", active: active}
+}
+
+// result is that of a run that ended itself.
+func (r *lsqRun) result(o lsqOutcome) LeastSquaresResult {
+	res := r.current(o.optimality)
+	res.Status, res.Reason, res.Message = o.status, o.reason, o.message
+	res.ActiveMask = slices.Clone(o.active)
+	if res.ActiveMask == nil {
+		res.ActiveMask = make([]int, r.n)
+	}
+	res.Success = res.Reason == Converged
+	if !r.derived {
+		return res
+	}
+	if r.sparse == nil {
+		res.Jac = mat.DenseCopyOf(r.dense)
+		return res
+	}
+	res.JacSparse = make([][]float64, r.m)
+	for i, v := range r.sparse.values {
+		res.JacSparse[i] = slices.Clone(v)
+	}
+	return res
+}

@@ -1,0 +1,260 @@
+package minimize
+
+import (
+	"math"
+)
+
+// Dogbox is the dogleg method in rectangular trust regions: the intersection of a
+// region with the bounds is a box, in which the model is minimized along the path from
+// the Cauchy point to the Gauss-Newton step. It is for small problems with bounds, on
+// which iterates may lie; where the Jacobian is rank-deficient [TRF] is better.
+//
+// The Gauss-Newton step is that of least length, from a singular value decomposition,
+// or approximate by LSMR.
+//
+// Voglis & Lagaris, "A rectangular trust region dogleg approach for unconstrained and
+// bound constrained nonlinear optimization", 2004; Nocedal & Wright, "Numerical
+// Optimization", 2nd ed. 2006, section 4.1.
+type Dogbox struct {
+	TRSolver string `opt:"tr_solver"` // "exact" or "lsmr"; "" means lsmr with Sparsity, else exact
+	LSMR     LSMR   `opt:"tr_options"`
+}
+
+// Name is "dogbox".
+func (Dogbox) Name() string { return "dogbox" }
+
+func (d Dogbox) check(*lsqRun) (sparse bool, err error) { return lsqSolver("Dogbox", d.TRSolver) }
+
+// lsqDogbox is a search by Dogbox. Steps are of all variables, zero for those that are
+// held at a bound.
+type lsqDogbox struct {
+	*lsqRun
+	opt     LSMR
+	svd     *lsqSVD // nil with LSMR
+	model   lsqModel
+	scale   *lsqScale
+	delta   float64
+	on      []int // the bound that a variable is at, -1 or 1
+	hits    []int // the same after the step
+	free    []int
+	g       []float64 // the gradient, zero where it presses against a bound
+	newton  []float64
+	cauchy  []float64
+	step    []float64
+	next    []float64
+	lo, hi  []float64 // the box around the current point
+	p       []float64 // the Gauss-Newton step of free variables
+	rhs     []float64
+	forLSMR []float64 // the scale of free variables, zero for others
+}
+
+func (d Dogbox) leastSquares(r *lsqRun) lsqOutcome {
+	s := d.newSearch(r)
+	if !r.derive() {
+		return lsqNotFinite(s.on)
+	}
+	s.scale = newLsqScale(r, r.opt.JacScale)
+	for i, x := range r.x {
+		s.delta = max(s.delta, math.Abs(x*s.scale.inv[i]))
+	}
+	if s.delta == 0 {
+		s.delta = 1
+	}
+	for status := 0; ; {
+		optimality := s.hold()
+		if optimality < r.gtol {
+			status = 1
+		}
+		if status != 0 || r.tries >= r.maxFev {
+			return lsqEnded(status, optimality, s.on)
+		}
+		if !s.gaussNewton() {
+			return lsqOutcome{status: -1, reason: Failed, message: lsqNoSingularValues, optimality: optimality, active: s.on}
+		}
+		status = s.iterate()
+		if !r.derived {
+			if !r.derive() {
+				return lsqNotFinite(s.on)
+			}
+			s.scale.update(r.j)
+		}
+		r.iterated(optimality)
+	}
+}
+
+func (d Dogbox) newSearch(r *lsqRun) *lsqDogbox {
+	n := r.n
+	mem := make([]float64, 9*n)
+	take := func() []float64 {
+		v := mem[:n:n]
+		mem = mem[n:]
+		return v
+	}
+	s := &lsqDogbox{lsqRun: r, opt: d.LSMR, model: newLsqModel(r), on: make([]int, n), hits: make([]int, n),
+		g: take(), newton: take(), cauchy: take(), step: take(), next: take(), lo: take(), hi: take(), p: take()}
+	s.model.g = s.g
+	if r.sparse == nil && d.TRSolver != "lsmr" {
+		s.svd = newLsqSVD(r.m, n)
+	} else {
+		s.rhs, s.forLSMR = make([]float64, r.m), take()
+	}
+	for i, x := range r.x {
+		switch x {
+		case r.lower[i]:
+			s.on[i] = -1
+		case r.upper[i]:
+			s.on[i] = 1
+		}
+	}
+	return s
+}
+
+// hold sets what is held at a bound by the gradient and what is free, and returns the
+// largest element of the gradient of free variables.
+func (s *lsqDogbox) hold() (optimality float64) {
+	s.free = s.free[:0]
+	for i, g := range s.lsqRun.g {
+		fixed := s.lower[i] == s.upper[i]
+		if fixed {
+			if s.on[i] = -1; g < 0 {
+				s.on[i] = 1
+			}
+		}
+		if fixed || float64(s.on[i])*g < 0 {
+			s.g[i] = 0
+			continue
+		}
+		s.g[i] = g
+		s.free = append(s.free, i)
+		optimality = max(optimality, math.Abs(g))
+	}
+	return optimality
+}
+
+// gaussNewton sets newton.
+func (s *lsqDogbox) gaussNewton() bool {
+	clear(s.newton)
+	if len(s.free) == 0 {
+		return true
+	}
+	if s.svd != nil {
+		if !s.svd.factorize(s.dense, s.free, nil, nil, s.f) {
+			return false
+		}
+		s.svd.leastNorm(s.p[:len(s.free)])
+		for k, i := range s.free {
+			s.newton[i] = s.p[k]
+		}
+		return true
+	}
+	clear(s.forLSMR)
+	for _, i := range s.free {
+		s.forLSMR[i] = s.scale.scale[i]
+	}
+	for i, v := range s.f {
+		s.rhs[i] = -v
+	}
+	q := s.model
+	q.scale = s.forLSMR
+	s.opt.solve(&q, s.m, s.n, s.rhs, nil, 0, s.newton)
+	for i, v := range s.forLSMR {
+		s.newton[i] *= v
+	}
+	return true
+}
+
+// iterate tries steps until one lessens the cost or a test of the end holds, whose
+// status it returns.
+func (s *lsqDogbox) iterate() (status int) {
+	size := norm2(s.x)
+	for i, g := range s.g {
+		s.cauchy[i] = -g
+	}
+	gradient := s.model.line(s.cauchy, nil)
+	for s.tries < s.maxFev {
+		filled := s.dogleg(gradient)
+		predicted := -s.model.value(s.step)
+		length := 0.0
+		for i, v := range s.step {
+			s.next[i] = min(max(s.x[i]+v, s.lower[i]), s.upper[i])
+			switch s.hits[i] { // exactly
+			case -1:
+				s.next[i] = s.lower[i]
+			case 1:
+				s.next[i] = s.upper[i]
+			}
+			length = max(length, math.Abs(v*s.scale.inv[i]))
+		}
+		cost := s.try(s.next)
+		if math.IsInf(cost, 1) {
+			s.delta = 0.25 * length
+			continue
+		}
+		actual := s.cost - cost
+		delta, ratio := lsqRadius(s.delta, actual, predicted, length, filled)
+		if status = s.terminated(actual, norm2(s.step), size, ratio); status == 0 {
+			s.delta = delta
+		}
+		if actual > 0 {
+			s.accept(s.next, cost)
+			copy(s.on, s.hits)
+		}
+		if status != 0 || actual > 0 {
+			break
+		}
+	}
+	return status
+}
+
+// dogleg sets step to the end of the path within the box, and hits to the bounds that
+// it comes to. It reports whether the path met the edge of the trust region. gradient
+// is the model along the negative gradient.
+func (s *lsqDogbox) dogleg(gradient lsqParabola) (filled bool) {
+	copy(s.hits, s.on)
+	for _, i := range s.free {
+		s.hits[i] = 0
+	}
+	inside := true
+	for i, x := range s.x {
+		radius := s.delta * s.scale.scale[i]
+		s.lo[i], s.hi[i] = max(s.lower[i]-x, -radius), min(s.upper[i]-x, radius)
+		inside = inside && s.newton[i] >= s.lo[i] && s.newton[i] <= s.hi[i]
+	}
+	if inside {
+		copy(s.step, s.newton)
+		return false
+	}
+	clear(s.next) // the point that the box is around
+	for i, g := range s.g {
+		s.cauchy[i] = -g
+	}
+	t, _ := gradient.min(0, lsqToBound(s.next, s.cauchy, s.lo, s.hi))
+	for i, v := range s.newton {
+		s.cauchy[i] *= t
+		s.step[i] = v - s.cauchy[i]
+	}
+	t = lsqToBound(s.cauchy, s.step, s.lo, s.hi)
+	for _, i := range s.free {
+		d := s.step[i]
+		if lsqToBoundAt(s.cauchy[i], d, s.lo[i], s.hi[i]) != t {
+			continue
+		}
+		radius := s.delta * s.scale.scale[i]
+		switch {
+		case d < 0:
+			if s.lo[i] == s.lower[i]-s.x[i] {
+				s.hits[i] = -1
+			}
+			filled = filled || s.lo[i] == -radius
+		case d > 0:
+			if s.hi[i] == s.upper[i]-s.x[i] {
+				s.hits[i] = 1
+			}
+			filled = filled || s.hi[i] == radius
+		}
+	}
+	for i, c := range s.cauchy {
+		s.step[i] = c + t*s.step[i]
+	}
+	return filled
+}

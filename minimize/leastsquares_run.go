@@ -1,0 +1,344 @@
+package minimize
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// lsqRun is one search for a least sum of squares: the problem, what ends the search,
+// and the current point, which is the best so far.
+type lsqRun struct {
+	evaluator
+	p                LeastSquaresProblem
+	opt              LeastSquaresOptions
+	n, m             int
+	sys              *system
+	lower, upper     []float64 // of full length, infinite where there is none
+	bounded          bool      // one is finite
+	ftol, xtol, gtol float64   // 0 where off
+	maxFev           int
+	tries            int // evaluations asked for by the method, which maxFev limits
+	loss             *lsqLoss
+	nit              int
+
+	x, fun  []float64 // the current point and its residuals
+	cost    float64
+	derived bool        // the following belong to x
+	j       lsqJacobian // with rows scaled for the loss; one of:
+	dense   *mat.Dense
+	sparse  *lsqSparse
+	f, g    []float64 // Jᵀf is the gradient g
+	trial   []float64 // the residuals of the last try
+}
+
+// newLsqRun checks the arguments.
+func newLsqRun(e evaluator, p LeastSquaresProblem, x0 []float64, opt LeastSquaresOptions) (*lsqRun, LeastSquaresMethod, error) {
+	n, m := len(x0), p.M
+	method := opt.Method
+	if method == nil {
+		method = TRF{}
+	}
+	switch {
+	case p.Residuals == nil:
+		return nil, nil, errors.New("minimize: the least-squares problem has no Residuals")
+	case n == 0:
+		return nil, nil, errors.New("minimize: x0 is empty")
+	case m <= 0:
+		return nil, nil, fmt.Errorf("minimize: M, the number of residuals, is %d, want at least 1", m)
+	case p.Jac != nil && p.JacSparse != nil:
+		return nil, nil, errors.New("minimize: the least-squares problem has both Jac and JacSparse")
+	case p.JacSparse != nil && p.Sparsity == nil:
+		return nil, nil, errors.New("minimize: JacSparse needs Sparsity, which says where its values belong")
+	case opt.MaxNFev < 0:
+		return nil, nil, fmt.Errorf("minimize: MaxNFev is %d, want a positive number, or 0 for 100 for every variable", opt.MaxNFev)
+	case opt.XScale != nil && len(opt.XScale) != n:
+		return nil, nil, fmt.Errorf("minimize: XScale has length %d, x0 has %d", len(opt.XScale), n)
+	case opt.XScale != nil && opt.JacScale:
+		return nil, nil, errors.New("minimize: XScale and JacScale are both set")
+	case opt.RelStep != nil && len(opt.RelStep) != 1 && len(opt.RelStep) != n:
+		return nil, nil, fmt.Errorf("minimize: RelStep has length %d, want 1 or that of x0, %d", len(opt.RelStep), n)
+	case opt.FiniteDiff == "cs":
+		return nil, nil, errors.New(`minimize: FiniteDiff is "cs", least squares want 2-point or 3-point`)
+	}
+	for i, v := range x0 {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return nil, nil, fmt.Errorf("minimize: x0[%d] is %g", i, v)
+		}
+	}
+	for i, v := range opt.XScale {
+		if !(v > 0) || math.IsInf(v, 0) {
+			return nil, nil, fmt.Errorf("minimize: XScale[%d] is %g, want a positive number", i, v)
+		}
+	}
+	if err := checkSparsity("the least-squares problem", p.Sparsity, m, n); err != nil {
+		return nil, nil, err
+	}
+	for i, vars := range p.Sparsity {
+		seen := slices.Sorted(slices.Values(vars))
+		if len(slices.Compact(seen)) < len(vars) {
+			return nil, nil, fmt.Errorf("minimize: Sparsity[%d] names a variable twice", i)
+		}
+	}
+
+	rel := 0.0
+	for i, v := range opt.RelStep {
+		if !(v > 0) || math.IsInf(v, 0) {
+			return nil, nil, fmt.Errorf("minimize: RelStep[%d] is %g, want a positive number", i, v)
+		}
+		rel = v
+	}
+	var err error
+	if e.diff, err = newDifferencing(opt.FiniteDiff, rel, opt.Workers); err != nil {
+		return nil, nil, err
+	}
+	if len(opt.RelStep) == n {
+		e.diff.rels = opt.RelStep
+	}
+	r := &lsqRun{evaluator: e, p: p, opt: opt, n: n, m: m, maxFev: opt.MaxNFev, cost: math.NaN()}
+	if r.maxFev == 0 {
+		r.maxFev = 100 * n
+	}
+	if err = r.tolerances(); err != nil {
+		return nil, nil, err
+	}
+	if r.loss, err = newLsqLoss(opt.Loss, opt.LossFunc, opt.FScale, m); err != nil {
+		return nil, nil, err
+	}
+	if err = r.bounds(x0); err != nil {
+		return nil, nil, err
+	}
+	keepsSparse := false
+	if c, ok := method.(interface {
+		check(r *lsqRun) (sparse bool, err error)
+	}); ok {
+		if keepsSparse, err = c.check(r); err != nil {
+			return nil, nil, err
+		}
+	}
+	r.allocate(keepsSparse && p.Sparsity != nil && p.Jac == nil)
+	return r, method, nil
+}
+
+func (r *lsqRun) tolerances() error {
+	for _, t := range []struct {
+		name string
+		v    float64
+		to   *float64
+	}{{"FTol", r.opt.FTol, &r.ftol}, {"XTol", r.opt.XTol, &r.xtol}, {"GTol", r.opt.GTol, &r.gtol}} {
+		if math.IsNaN(t.v) || math.IsInf(t.v, 0) {
+			return fmt.Errorf("minimize: %s is %g, want a positive number, 0 for 1e-8, or a negative one for none", t.name, t.v)
+		}
+		*t.to = setting(t.v, 1e-8)
+	}
+	if max(r.ftol, r.xtol, r.gtol) < eps {
+		return fmt.Errorf("minimize: FTol, XTol and GTol are all off or below %.3g: no test could end the search", eps)
+	}
+	return nil
+}
+
+// bounds sets the bounds and the first point, which is within.
+func (r *lsqRun) bounds(x0 []float64) error {
+	r.x, r.lower, r.upper = slices.Clone(x0), make([]float64, r.n), make([]float64, r.n)
+	for i := range x0 {
+		r.lower[i], r.upper[i] = math.Inf(-1), math.Inf(1)
+	}
+	b := r.opt.Bounds
+	if b == nil {
+		return nil
+	}
+	if len(b.Lower) != r.n || len(b.Upper) != r.n {
+		return fmt.Errorf("minimize: bounds have lengths %d and %d, x0 has %d", len(b.Lower), len(b.Upper), r.n)
+	}
+	copy(r.lower, b.Lower)
+	copy(r.upper, b.Upper)
+	for i, v := range x0 {
+		lo, hi := b.Lower[i], b.Upper[i]
+		switch {
+		case !(lo <= hi):
+			return fmt.Errorf("minimize: lower bound %g of x[%d] is above its upper bound %g", lo, i, hi)
+		case lo == hi && math.IsInf(lo, 0):
+			return fmt.Errorf("minimize: both bounds of x[%d] are %g", i, lo)
+		}
+		r.bounded = r.bounded || !math.IsInf(lo, -1) || !math.IsInf(hi, 1)
+		r.x[i] = min(max(v, lo), hi)
+	}
+	return nil
+}
+
+func (r *lsqRun) allocate(sparse bool) {
+	mem := make([]float64, 3*r.m+r.n)
+	r.fun, r.f, r.trial, r.g = mem[:r.m:r.m], mem[r.m:2*r.m:2*r.m], mem[2*r.m:3*r.m:3*r.m], mem[3*r.m:]
+	for i := range r.fun {
+		r.fun[i] = math.NaN() // until they are known
+	}
+	var lower, upper []float64
+	if r.bounded {
+		lower, upper = r.lower, r.upper
+	}
+	if sparse { // a system without room for a dense Jacobian
+		r.sparse = newLsqSparse(r.p.Sparsity)
+		r.j = r.sparse
+		r.sys = &system{evaluator: &r.evaluator, n: r.n, m: r.m, f: r.p.Residuals, lower: lower, upper: upper, y: make([]float64, r.m)}
+		return
+	}
+	jac := r.p.Jac
+	if r.p.JacSparse != nil {
+		s := newLsqSparse(r.p.Sparsity)
+		jac = func(x []float64, j *mat.Dense) {
+			r.p.JacSparse(x, s.values)
+			for i, columns := range s.columns {
+				for k, c := range columns {
+					j.Set(i, c, s.values[i][k])
+				}
+			}
+		}
+	}
+	r.dense = mat.NewDense(r.m, r.n, nil)
+	r.j = lsqDense{r.dense}
+	r.sys = newSystem(&r.evaluator, r.n, r.m, r.p.Residuals, jac, lower, upper, r.p.Sparsity)
+}
+
+// start evaluates the residuals at the first point and reports whether they and their
+// cost are finite.
+func (r *lsqRun) start() bool {
+	r.tries++
+	r.sys.values(r.x, r.fun)
+	r.cost = r.loss.cost(r.fun)
+	return lsqFinite(r.fun) && !math.IsNaN(r.cost) && !math.IsInf(r.cost, 0)
+}
+
+func (r *lsqRun) nfev() int { return r.sys.nfev - r.sys.diffFev }
+
+// try sets trial to the residuals at x. The cost is infinite where one of them or the
+// cost is not finite.
+func (r *lsqRun) try(x []float64) (cost float64) {
+	r.tries++
+	r.sys.values(x, r.trial)
+	if !lsqFinite(r.trial) {
+		return math.Inf(1)
+	}
+	if cost = r.loss.cost(r.trial); math.IsNaN(cost) {
+		return math.Inf(1)
+	}
+	return cost
+}
+
+// accept makes the point last tried the current one.
+func (r *lsqRun) accept(x []float64, cost float64) {
+	copy(r.x, x)
+	r.fun, r.trial = r.trial, r.fun
+	r.cost, r.derived = cost, false
+}
+
+// derive finds the Jacobian and the gradient at the current point and reports whether
+// they are finite.
+func (r *lsqRun) derive() bool {
+	if r.sparse != nil {
+		r.sparseJacobian()
+	} else {
+		r.sys.jacobian(r.x, r.dense)
+	}
+	if !r.j.finite() {
+		return false
+	}
+	r.loss.scale(r.fun, r.f, r.j)
+	r.j.mulT(r.f, r.g)
+	r.derived = lsqFinite(r.g)
+	return r.derived
+}
+
+// sparseJacobian is system.jacobian with a sparse result.
+func (r *lsqRun) sparseJacobian() {
+	s := r.sys
+	s.njev++
+	if r.p.JacSparse != nil {
+		s.ask(kindG, r.x, r.sparse.data, func() { r.p.JacSparse(slices.Clone(r.x), r.sparse.values) })
+		return
+	}
+	s.eval(r.x)
+	if s.groups == nil {
+		s.groups = columnGroups(r.n, r.p.Sparsity)
+	}
+	s.ask(kindDiff, r.x, r.sparse.data, func() { r.sparse.differences(r) })
+	s.nfev += len(s.groups) * s.diff.points()
+	s.diffFev += len(s.groups) * s.diff.points()
+}
+
+// differences sets the values by finite differences (Curtis, Powell & Reid, "On the
+// estimation of sparse Jacobian matrices", 1974).
+func (s *lsqSparse) differences(r *lsqRun) {
+	groups, d := r.sys.groups, r.diff
+	type step struct {
+		h1, h2   float64
+		oneSided bool
+	}
+	steps, groupOf := make([]step, r.n), make([]int, r.n)
+	for g, vars := range groups {
+		for _, i := range vars {
+			h1, h2, oneSided := d.of(i).stencil(r.x[i], r.lower[i], r.upper[i])
+			steps[i], groupOf[i] = step{h1, h2, oneSided}, g
+		}
+	}
+	d.each(len(groups), r.x, r.m, func(w *diffWorker, g int) {
+		for k := range d.points() {
+			for _, i := range groups[g] {
+				w.x[i] = r.x[i] + [2]float64{steps[i].h1, steps[i].h2}[k]
+			}
+			r.check()
+			r.p.Residuals(slices.Clone(w.x), w.y[k*r.m:(k+1)*r.m])
+		}
+		for _, i := range groups[g] {
+			w.x[i] = r.x[i]
+		}
+		for row, vars := range s.columns {
+			for k, i := range vars {
+				if groupOf[i] == g {
+					h := steps[i]
+					s.values[row][k] = d.slope(h.h1, h.h2, h.oneSided, r.sys.y[row], w.y[row], w.y[(d.points()-1)*r.m+row])
+				}
+			}
+		}
+	})
+}
+
+// iterated ends an iteration: it calls the callback.
+func (r *lsqRun) iterated(optimality float64) {
+	r.nit++
+	if r.opt.Callback == nil {
+		return
+	}
+	if err := r.opt.Callback(r.current(optimality)); err != nil {
+		panic(stopped{err})
+	}
+}
+
+// current is what is known at the current point, without the Jacobian.
+func (r *lsqRun) current(optimality float64) LeastSquaresResult {
+	res := LeastSquaresResult{X: slices.Clone(r.x), Cost: r.cost, Fun: slices.Clone(r.fun), Optimality: optimality,
+		NIter: r.nit, NFev: r.nfev(), NJev: r.sys.njev, NFevDiff: r.sys.diffFev}
+	if r.derived {
+		res.Grad = slices.Clone(r.g)
+	}
+	return res
+}
+
+// interrupted is the result of a search that was ended from outside.
+func (r *lsqRun) interrupted(cause error) (LeastSquaresResult, error) {
+	o := lsqOutcome{status: -1, reason: Failed, message: cause.Error(), optimality: math.NaN()}
+	if r.derived {
+		o.optimality = norm(r.g, math.Inf(1))
+	}
+	switch {
+	case errors.Is(cause, ErrStop):
+		o.status, o.reason, o.message = -2, Stopped, "Stopped because `callback` function raised `StopIteration` or returned `True`"
+		return r.result(o), nil
+	case r.ctx.Err() != nil && errors.Is(cause, context.Cause(r.ctx)):
+		o.reason = Cancelled
+	}
+	return r.result(o), fmt.Errorf("minimize: %w", cause)
+}
