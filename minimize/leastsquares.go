@@ -101,6 +101,10 @@ func (r LeastSquaresResult) Err() error {
 type LeastSquaresMethod interface {
 	// Name is SciPy's name, such as "trf".
 	Name() string
+	// ready refuses what the method cannot do, makes the first point fit for it, and
+	// says whether it can keep the Jacobian sparse.
+	ready(r *lsqRun) (sparse bool, err error)
+	// leastSquares searches from r.x, where the residuals are finite.
 	leastSquares(r *lsqRun) lsqOutcome
 }
 

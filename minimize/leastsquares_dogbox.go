@@ -23,7 +23,7 @@ type Dogbox struct {
 // Name is "dogbox".
 func (Dogbox) Name() string { return "dogbox" }
 
-func (d Dogbox) check(*lsqRun) (sparse bool, err error) { return lsqSolver("Dogbox", d.TRSolver) }
+func (d Dogbox) ready(*lsqRun) (sparse bool, err error) { return lsqSolver("Dogbox", d.TRSolver) }
 
 // lsqDogbox is a search by Dogbox. Steps are of all variables, zero for those that are
 // held at a bound.

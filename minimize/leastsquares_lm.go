@@ -30,7 +30,7 @@ type LM struct {
 // Name is "lm".
 func (LM) Name() string { return "lm" }
 
-func (l LM) check(r *lsqRun) (sparse bool, err error) {
+func (l LM) ready(r *lsqRun) (sparse bool, err error) {
 	switch {
 	case r.bounded:
 		return false, errors.New("minimize: method lm takes no bounds; those that do are trf, dogbox")

@@ -112,15 +112,11 @@ func newLsqRun(e evaluator, p LeastSquaresProblem, x0 []float64, opt LeastSquare
 	if err = r.bounds(x0); err != nil {
 		return nil, nil, err
 	}
-	keepsSparse := false
-	if c, ok := method.(interface {
-		check(r *lsqRun) (sparse bool, err error)
-	}); ok {
-		if keepsSparse, err = c.check(r); err != nil {
-			return nil, nil, err
-		}
+	sparse, err := method.ready(r)
+	if err != nil {
+		return nil, nil, err
 	}
-	r.allocate(keepsSparse && p.Sparsity != nil && p.Jac == nil)
+	r.allocate(sparse && p.Sparsity != nil && p.Jac == nil)
 	return r, method, nil
 }
 

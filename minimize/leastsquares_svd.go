@@ -121,7 +121,7 @@ func (d *lsqSVD) fullRank() bool {
 
 // leastNorm sets p to the solution of least length of min |A p + b|.
 func (d *lsqSVD) leastNorm(p []float64) {
-	zero := eps * float64(max(d.a.Rows, d.a.Cols)) * d.s[0]
+	zero := eps * d.s[0]
 	for i, s := range d.s[:d.k] {
 		d.w[i] = 0
 		if s > zero {

@@ -42,7 +42,10 @@ type LSMR struct {
 // Name is "trf".
 func (TRF) Name() string { return "trf" }
 
-func (t TRF) check(*lsqRun) (sparse bool, err error) { return lsqSolver("TRF", t.TRSolver) }
+func (t TRF) ready(r *lsqRun) (sparse bool, err error) {
+	lsqInside(r.x, r.lower, r.upper, 1e-10)
+	return lsqSolver("TRF", t.TRSolver)
+}
 
 // lsqSolver reports whether a trust-region solver works with sparse Jacobians.
 func lsqSolver(method, name string) (sparse bool, err error) {
@@ -83,9 +86,6 @@ type lsqStep struct {
 }
 
 func (t TRF) leastSquares(r *lsqRun) lsqOutcome {
-	if r.bounded && lsqInside(r.x, r.lower, r.upper, 1e-10) && !r.start() {
-		return lsqOutcome{status: -1, reason: NonFinite, message: lsqNotFiniteAtStart}
-	}
 	if !r.derive() {
 		return lsqNotFinite(r.active())
 	}
@@ -289,8 +289,8 @@ func (s *lsqTRF) unscaled(h []float64, to *lsqStep) {
 }
 
 // lsqInside moves x off bounds by rel of the bound's size, or by as little as there is
-// if rel is 0, and reports whether it was moved. Fixed variables stay.
-func lsqInside(x, lower, upper []float64, rel float64) (moved bool) {
+// if rel is 0. Fixed variables stay.
+func lsqInside(x, lower, upper []float64, rel float64) {
 	for i, v := range x {
 		lo, hi := lower[i], upper[i]
 		if lo == hi {
@@ -298,11 +298,11 @@ func lsqInside(x, lower, upper []float64, rel float64) (moved bool) {
 		}
 		below, above := v-lo, hi-v
 		switch {
-		case below <= min(above, rel*max(1, math.Abs(lo))):
+		case !math.IsInf(lo, -1) && below <= min(above, rel*max(1, math.Abs(lo))):
 			if x[i] = lo + rel*max(1, math.Abs(lo)); rel == 0 {
 				x[i] = math.Nextafter(lo, hi)
 			}
-		case above <= min(below, rel*max(1, math.Abs(hi))):
+		case !math.IsInf(hi, 1) && above <= min(below, rel*max(1, math.Abs(hi))):
 			if x[i] = hi - rel*max(1, math.Abs(hi)); rel == 0 {
 				x[i] = math.Nextafter(hi, lo)
 			}
@@ -310,9 +310,7 @@ func lsqInside(x, lower, upper []float64, rel float64) (moved bool) {
 		if x[i] <= lo || x[i] >= hi { // there is little room
 			x[i] = lo + (hi-lo)/2
 		}
-		moved = moved || x[i] != v
 	}
-	return moved
 }
 
 // active says which variables are at a bound, to a relative XTol.
@@ -327,9 +325,9 @@ func (r *lsqRun) active() []int {
 		switch {
 		case lo == hi && r.derived && r.g[i] < 0:
 			a[i] = 1
-		case below <= min(above, r.xtol*max(1, math.Abs(lo))):
+		case !math.IsInf(lo, -1) && below <= min(above, r.xtol*max(1, math.Abs(lo))):
 			a[i] = -1
-		case above <= min(below, r.xtol*max(1, math.Abs(hi))):
+		case !math.IsInf(hi, 1) && above <= min(below, r.xtol*max(1, math.Abs(hi))):
 			a[i] = 1
 		}
 	}
