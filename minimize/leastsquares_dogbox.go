@@ -29,8 +29,8 @@ func (d Dogbox) ready(*lsqRun) (sparse bool, err error) { return lsqSolver("Dogb
 // held at a bound.
 type lsqDogbox struct {
 	*lsqRun
-	opt     LSMR
 	svd     *lsqSVD // nil with LSMR
+	lsmr    lsqIterative
 	model   lsqModel
 	scale   *lsqScale
 	delta   float64
@@ -45,7 +45,7 @@ type lsqDogbox struct {
 	lo, hi  []float64 // the box around the current point
 	p       []float64 // the Gauss-Newton step of free variables
 	rhs     []float64
-	forLSMR []float64 // the scale of free variables, zero for others
+	forLSMR []float64 // 1 for free variables, zero for others
 }
 
 func (d Dogbox) leastSquares(r *lsqRun) lsqOutcome {
@@ -90,13 +90,13 @@ func (d Dogbox) newSearch(r *lsqRun) *lsqDogbox {
 		mem = mem[n:]
 		return v
 	}
-	s := &lsqDogbox{lsqRun: r, opt: d.LSMR, model: newLsqModel(r), on: make([]int, n), hits: make([]int, n),
+	s := &lsqDogbox{lsqRun: r, model: newLsqModel(r), on: make([]int, n), hits: make([]int, n),
 		g: take(), newton: take(), cauchy: take(), step: take(), next: take(), lo: take(), hi: take(), p: take()}
 	s.model.g = s.g
 	if r.sparse == nil && d.TRSolver != "lsmr" {
 		s.svd = newLsqSVD(r.m, n)
 	} else {
-		s.rhs, s.forLSMR = make([]float64, r.m), take()
+		s.lsmr, s.rhs, s.forLSMR = newLsqIterative(n, d.LSMR), make([]float64, r.m), take()
 	}
 	for i, x := range r.x {
 		switch x {
@@ -149,17 +149,14 @@ func (s *lsqDogbox) gaussNewton() bool {
 	}
 	clear(s.forLSMR)
 	for _, i := range s.free {
-		s.forLSMR[i] = s.scale.scale[i]
+		s.forLSMR[i] = 1
 	}
 	for i, v := range s.f {
 		s.rhs[i] = -v
 	}
 	q := s.model
 	q.scale = s.forLSMR
-	s.opt.solve(&q, s.m, s.n, s.rhs, nil, 0, s.newton)
-	for i, v := range s.forLSMR {
-		s.newton[i] *= v
-	}
+	s.lsmr.solve(&q, s.m, s.rhs, nil, s.newton)
 	return true
 }
 

@@ -95,7 +95,7 @@ func TestLeastSquaresPeers(t *testing.T) {
 		if rec.status > 0 && !r.Success {
 			t.Errorf("%s: status %d, %s; SciPy's %d", what, r.Status, r.Message, rec.status)
 		}
-		if rec.status > 0 && r.Cost > rec.cost*(1+1e-5)+1e-12 {
+		if rec.status > 0 && r.Cost > rec.cost*(1+1e-5)+1e-10 {
 			t.Errorf("%s: cost %g after %d evaluations, status %d; SciPy's %g after %d, status %d", what, r.Cost, r.NFev, r.Status, rec.cost, rec.nfev, rec.status)
 		}
 		if rec.status > 0 && r.Success {

@@ -49,46 +49,75 @@ func (e *lsqExact) widened(by float64) { e.alpha /= by }
 // lsqPlane finds the step in a trust region in the plane of the gradient and an
 // approximate Gauss-Newton step.
 type lsqPlane struct {
-	opt     LSMR
-	e1, e2  []float64 // an orthonormal basis
-	b       [3]float64
+	lsqIterative
+	e1, e2  []float64  // an orthonormal basis
+	b       [3]float64 // the model in it: elements of the matrix, and of the gradient
 	g1, g2  float64
 	rhs     []float64
 	damping []float64
 }
 
 func newLsqPlane(r *lsqRun, opt LSMR) *lsqPlane {
-	p := &lsqPlane{opt: opt, e1: make([]float64, r.n), e2: make([]float64, r.n), rhs: make([]float64, r.m)}
-	if r.bounded {
-		p.rhs, p.damping = make([]float64, r.m+r.n), make([]float64, r.n)
-	}
-	return p
+	mem := make([]float64, 4*r.n+r.m)
+	return &lsqPlane{lsqIterative: newLsqIterative(r.n, opt), e1: mem[:r.n:r.n], e2: mem[r.n : 2*r.n : 2*r.n], damping: mem[2*r.n : 3*r.n : 3*r.n], rhs: mem[3*r.n:]}
 }
 
-// solve sets x to the solution of the least-squares problem with q's Jacobian and the
-// right-hand side -f.
-func (o LSMR) solve(q *lsqModel, m, n int, rhs, damping []float64, damp float64, x []float64) {
-	p := lsmr.Problem{M: m, N: n, B: rhs, Damp: damp, Mul: q.mul, MulT: q.mulT,
-		ATol: setting(o.ATol, 1e-6), BTol: setting(o.BTol, 1e-6), CondLim: setting(o.CondLim, 1e8), MaxIter: o.MaxIter}
+// lsqIterative solves linear least-squares problems with a model's Jacobian by LSMR.
+type lsqIterative struct {
+	opt   LSMR
+	norms []float64 // of the columns, with the damping
+	z     []float64
+}
+
+func newLsqIterative(n int, opt LSMR) lsqIterative {
+	return lsqIterative{opt, make([]float64, n), make([]float64, n)}
+}
+
+// solve sets x to the minimizer of |J x - b|² + |damping x|², elementwise; damping may
+// be nil. b has room for the damping behind the m elements for J. The columns are scaled
+// to length 1, which makes the tests of the end independent of the variables' units.
+func (l lsqIterative) solve(q *lsqModel, m int, b, damping, x []float64) {
+	n := len(x)
+	q.j.columnNorms(l.norms)
+	for i := range l.norms {
+		if q.scale != nil {
+			l.norms[i] *= q.scale[i]
+		}
+		if damping != nil {
+			l.norms[i] = math.Hypot(l.norms[i], damping[i])
+		}
+		if l.norms[i] == 0 {
+			l.norms[i] = 1
+		}
+	}
+	p := lsmr.Problem{M: len(b), N: n, B: b,
+		ATol: setting(l.opt.ATol, 1e-6), BTol: setting(l.opt.BTol, 1e-6), CondLim: setting(l.opt.CondLim, 1e8), MaxIter: l.opt.MaxIter,
+		Mul: func(x, y []float64) {
+			for i, v := range x {
+				l.z[i] = v / l.norms[i]
+			}
+			q.mul(l.z, y[:m])
+			for i, d := range damping {
+				y[m+i] = d * l.z[i]
+			}
+		},
+		MulT: func(y, x []float64) {
+			q.mulT(y[:m], x)
+			for i := range x {
+				if damping != nil {
+					x[i] += damping[i] * y[m+i]
+				}
+				x[i] /= l.norms[i]
+			}
+		},
+	}
 	if p.MaxIter == 0 {
 		p.MaxIter = min(m, n)
 	}
-	if damping != nil { // rows below J with the damping of each variable
-		p.M += n
-		p.Mul = func(x, y []float64) {
-			q.mul(x, y[:m])
-			for i, d := range damping {
-				y[m+i] = d * x[i]
-			}
-		}
-		p.MulT = func(y, x []float64) {
-			q.mulT(y[:m], x)
-			for i, d := range damping {
-				x[i] += d * y[m+i]
-			}
-		}
-	}
 	lsmr.Solve(p, x)
+	for i := range x {
+		x[i] /= l.norms[i]
+	}
 }
 
 func (p *lsqPlane) prepare(r *lsqRun, q *lsqModel, delta float64) bool {
@@ -111,13 +140,13 @@ func (p *lsqPlane) prepare(r *lsqRun, q *lsqModel, delta float64) bool {
 		p.rhs[i] = -v
 	}
 	for i := range p.damping {
-		p.damping[i] = math.Sqrt(q.diag[i] + reg)
+		p.damping[i] = reg
+		if q.diag != nil {
+			p.damping[i] += q.diag[i]
+		}
+		p.damping[i] = math.Sqrt(p.damping[i])
 	}
-	damp := math.Sqrt(reg)
-	if p.damping != nil {
-		damp = 0
-	}
-	p.opt.solve(q, r.m, r.n, p.rhs, p.damping, damp, p.e2)
+	p.lsqIterative.solve(q, r.m, p.rhs, p.damping, p.e2)
 
 	for i, g := range q.g {
 		p.e1[i] = g / size

@@ -29,7 +29,7 @@ type TRF struct {
 }
 
 // LSMR are the options of the solver "lsmr" of [TRF] and [Dogbox], that of
-// scipy.sparse.linalg.lsmr.
+// scipy.sparse.linalg.lsmr with columns scaled to length 1.
 type LSMR struct {
 	ATol, BTol float64 // relative errors of the Jacobian and the residuals below which it stops; 0 means 1e-6, negative zero
 	CondLim    float64 // it stops when the condition seems larger; 0 means 1e8, negative for never
