@@ -20,7 +20,7 @@ func Bounded() []*Problem {
 	add("rosen5-inactive", []float64{1.3, 0.7, 0.8, 1.9, 1.2}, repeat(5, -5), repeat(5, 5), rosen, 0)
 	add("rosen5-active", []float64{1.3, 0.7, 0.8, 1.9, 1.2}, repeat(5, 0), repeat(5, 0.8), rosen, 1.1482239856)
 	add("rosen10-lower", repeat(10, 2), repeat(10, 1.1), full, rosen, 7.0969963)
-	add("rosen2-fixed", []float64{-1.2, 0.5}, []float64{-2, 0.5}, []float64{2, 0.5}, rosen, 0.08536051)
+	add("rosen2-fixed", []float64{-1.2, 0.5}, []float64{-2, 0.5}, []float64{2, 0.5}, rosen, 0.08536051, 2.8995378)
 	for _, p := range MGH() {
 		// Bounds as of Gay, "A trust-region approach to linearly constrained
 		// optimization", 1984: some of them active.

@@ -1,0 +1,53 @@
+package minimize
+
+import "errors"
+
+func init() { registerRoot(RootLM{}) }
+
+// RootLM minimizes |F|² by the Levenberg–Marquardt method, see [LM]. It ends where that
+// does; that is a root if |F| is at most 1e-6, or 1e-8 of that at the start, else a local
+// minimum of |F|², which is no success where SciPy's root calls it one.
+//
+// Statuses: those of [LeastSquares], and 5 for a minimum that is no root.
+type RootLM struct {
+	FTol    float64 `opt:"ftol"`    // relative decrease of |F|² at the end; 0 means 1.49012e-8
+	XTol    float64 `opt:"xtol"`    // relative change of x at the end; 0 means 1.49012e-8
+	GTol    float64 `opt:"gtol"`    // largest cosine between F and a column of the Jacobian at the end; 0 means the precision
+	MaxIter int     `opt:"maxiter"` // evaluations at most; 0 means 100(n+1), 200(n+1) without a Jacobian
+	Factor  float64 `opt:"factor"`  // the first step is at most so long, relative to the scaled point; 0 means 100
+}
+
+// Name is "lm".
+func (RootLM) Name() string { return "lm" }
+
+func (m RootLM) root(r *rootRun) rootOutcome {
+	const tol = 1.49012e-8
+	n := r.n()
+	x, f := append([]float64{}, r.x0...), make([]float64, n)
+	r.values(x, f)
+	f0 := norm2(f)
+	limit := m.MaxIter
+	if limit <= 0 {
+		if limit = 200 * (n + 1); r.p.Jac != nil {
+			limit = 100 * (n + 1)
+		}
+	}
+	opt := LeastSquaresOptions{Method: LM{Factor: m.Factor}, FTol: r.tolerance(m.FTol, tol), XTol: r.tolerance(m.XTol, tol), GTol: max(m.GTol, eps), MaxNFev: limit,
+		Callback: func(res LeastSquaresResult) error {
+			r.iterated(res.X, res.Fun)
+			return nil
+		}}
+	res, err := LeastSquares(r.ctx, LeastSquaresProblem{M: n, Residuals: r.values, Jac: r.sys.jacobian}, r.x0, opt)
+	if err != nil {
+		// The search was ended from within the functions or the callback: go on ending it.
+		panic(stopped{errors.Unwrap(err)})
+	}
+	o := rootOutcome{res.X, res.Fun, res.Reason, res.Status, res.Message}
+	if res.Success {
+		o.status = 1
+		if size := norm2(res.Fun); size > max(1e-6, 1e-8*f0) {
+			o.reason, o.status, o.message = Failed, 5, "The iteration converged to a minimum of |F|² that is no root."
+		}
+	}
+	return o
+}
