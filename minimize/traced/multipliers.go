@@ -19,7 +19,7 @@ func (s *solve[P, A]) multipliers(x []float64, opt minimize.Options) []float64 {
 	c := opt.Constraints[0]
 	m, n := len(c.Lower), len(x)
 	g, lambda := make([]float64, n), make([]float64, m)
-	copy(g, called(s, s.prog.vg, x, nil).Grad.Float64s())
+	copy(g, evaluated(s.host, s.prog.vg, x).Grad.Float64s())
 	jac := mat.NewDense(m, n, nil)
 	c.Jac(x, jac)
 	values := make([]float64, m)

@@ -6,17 +6,9 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
-	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/minimize"
 	"github.com/argmin-go/argmin/num"
 )
-
-// at is a raveled point of parameters like Like; V is a vector that goes with it.
-type at[P, A any] struct {
-	X, V num.Array
-	Like P
-	Data A
-}
 
 type valueAndGrad struct{ Value, Grad num.Array }
 
@@ -68,45 +60,25 @@ func (s *Solver[P, A]) compile() programs[P, A] {
 	}
 }
 
-// solve is one run: the programs at points of slices.
+// solve is one run.
 type solve[P, A any] struct {
 	*Solver[P, A]
-	ctx  context.Context
-	like P
-	data A
-	d    num.DType
-}
-
-func called[P, A, T any](s *solve[P, A], j *num.Jitted[at[P, A], T], x, v []float64) T {
-	r, err := j.CallContext(s.ctx, at[P, A]{s.array(x), s.array(v), s.like, s.data})
-	if err != nil {
-		minimize.Abort(wrapped(err))
-	}
-	return r
-}
-
-// array is a copy of x in the dtype of the parameters.
-func (s *solve[P, A]) array(x []float64) num.Array {
-	a := num.New(append([]float64{}, x...), len(x))
-	if s.d != num.Float64 {
-		a = a.AsType(s.d)
-	}
-	return a
+	*host[P, A]
 }
 
 func (s *solve[P, A]) problem(n int) minimize.Problem {
 	p := minimize.Problem{
-		Func: func(x []float64) float64 { return called(s, s.prog.value, x, nil).Item() },
+		Func: func(x []float64) float64 { return evaluated(s.host, s.prog.value, x).Item() },
 		// One evaluation of both is not much more than one of the value.
 		FuncGrad: func(x, g []float64) float64 {
-			r := called(s, s.prog.vg, x, nil)
+			r := evaluated(s.host, s.prog.vg, x)
 			copy(g, r.Grad.Float64s())
 			return r.Value.Item()
 		},
-		HessP: func(x, v, hv []float64) { copy(hv, called(s, s.prog.hvp, x, v).Float64s()) },
+		HessP: func(x, v, hv []float64) { copy(hv, called(s.host, s.prog.hvp, x, v).Float64s()) },
 	}
 	if k, ok := s.opt.Method.(interface{ Capability() minimize.Capability }); n <= dense || ok && k.Capability().FullHess {
-		p.Hess = func(x []float64, h *mat.SymDense) { symmetric(h, called(s, s.prog.hess, x, nil)) }
+		p.Hess = func(x []float64, h *mat.SymDense) { symmetric(h, evaluated(s.host, s.prog.hess, x)) }
 	}
 	return p
 }
@@ -125,37 +97,31 @@ func symmetric(h *mat.SymDense, a num.Array) {
 
 // constraint is all constraints as one.
 func (s *solve[P, A]) constraint(x0 []float64) minimize.Constraint {
-	at := called(s, s.prog.cons, x0, nil)
+	at := evaluated(s.host, s.prog.cons, x0)
 	return minimize.Constraint{
-		Func: func(x, c []float64) { copy(c, called(s, s.prog.cons, x, nil)[0].Float64s()) },
+		Func: func(x, c []float64) { copy(c, evaluated(s.host, s.prog.cons, x)[0].Float64s()) },
 		Jac: func(x []float64, j *mat.Dense) {
 			m, n := j.Dims()
-			j.Copy(mat.NewDense(m, n, called(s, s.prog.consJac, x, nil).Float64s()))
+			j.Copy(mat.NewDense(m, n, evaluated(s.host, s.prog.consJac, x).Float64s()))
 		},
-		Hess:  func(x, v []float64, h *mat.SymDense) { symmetric(h, called(s, s.prog.consHess, x, v)) },
+		Hess:  func(x, v []float64, h *mat.SymDense) { symmetric(h, called(s.host, s.prog.consHess, x, v)) },
 		Lower: at[1].Float64s(), Upper: at[2].Float64s(),
 	}
 }
 
 // run minimizes and answers the multipliers too.
 func (s *Solver[P, A]) run(ctx context.Context, init P, data A, callback func(Result[P]) error) (res Result[P], lambda num.Array, err error) {
-	var x0 []float64
-	var unravel func(num.Array) P
-	r := &solve[P, A]{Solver: s, ctx: ctx, like: init, data: data}
 	res.Params = init
+	h, x0, err := newHost(ctx, init, data)
+	if err != nil {
+		return res, lambda, err
+	}
+	r := &solve[P, A]{s, h}
 	opt := s.opt.More
 	opt.Method, opt.Tol, opt.Bounds, opt.Constraints, opt.Callback = s.opt.Method, s.opt.Tol, nil, nil, nil
-	_, err = num.Try(func() struct{} {
-		flat, un := num.Ravel(init)
-		unravel, r.d, x0 = un, flat.DType(), flat.Float64s()
-		return struct{}{}
-	})
-	if err != nil {
-		return res, lambda, wrapped(err)
-	}
 	err = minimize.Guard(func() {
 		if s.opt.Bounds != nil {
-			b := called(r, s.prog.bounds, x0, nil)
+			b := evaluated(h, s.prog.bounds, x0)
 			opt.Bounds = &minimize.Bounds{Lower: b[0].Float64s(), Upper: b[1].Float64s()}
 		}
 		if len(s.opt.Constraints) > 0 {
@@ -166,7 +132,7 @@ func (s *Solver[P, A]) run(ctx context.Context, init P, data A, callback func(Re
 		return res, lambda, err
 	}
 	result := func(m minimize.Result) Result[P] {
-		return Result[P]{Result: m, Params: unravel(r.array(m.X)), State: state(m, math.NaN())}
+		return Result[P]{Result: m, Params: h.unravel(h.array(m.X)), State: stateOf(m.Reason, m.NIter, m.NFev, m.Fun, math.NaN())}
 	}
 	if callback != nil {
 		opt.Callback = func(m minimize.Result) error { return callback(result(m)) }
@@ -181,23 +147,8 @@ func (s *Solver[P, A]) run(ctx context.Context, init P, data A, callback func(Re
 	}
 	err = minimize.Guard(func() {
 		l := r.multipliers(m.X, opt)
-		lambda = r.array(l)
-		res.State = state(m, called(r, s.prog.residual, m.X, l).Item())
+		lambda = h.array(l)
+		res.State.Error = num.Scalar(called(h, s.prog.residual, m.X, l).Item())
 	})
 	return res, lambda, err
-}
-
-// state is a result in the terms of the root package.
-func state(m minimize.Result, residual float64) argmin.State {
-	code := map[minimize.Reason]argmin.Status{
-		minimize.Unfinished: argmin.Running, minimize.Converged: argmin.Converged, minimize.IterationLimit: argmin.IterationLimit,
-		minimize.EvaluationLimit: argmin.IterationLimit, minimize.LineSearchFailed: argmin.LineSearchFailed, minimize.NonFinite: argmin.NonFinite,
-		minimize.Unbounded: argmin.Unbounded, minimize.Infeasible: argmin.Infeasible,
-	}
-	c, ok := code[m.Reason]
-	if !ok {
-		c = argmin.Failed
-	}
-	count := func(n int) num.Array { return num.Full(num.Int32, float64(n)) }
-	return argmin.State{Iter: count(m.NIter), Error: num.Scalar(residual), Value: num.Scalar(m.Fun), Code: count(int(c)), NumFun: count(m.NFev)}
 }

@@ -51,7 +51,7 @@ func accurate(t *testing.T, name string) minimize.Method {
 		"BFGS": {"gtol": 1e-10}, "CG": {"gtol": 1e-9}, "Newton-CG": {"xtol": 1e-10}, "L-BFGS-B": {"ftol": 1e-16, "gtol": 1e-9},
 		"TNC": {"ftol": 1e-16, "gtol": 1e-12, "xtol": 1e-14}, "SLSQP": {"ftol": 1e-16}, "trust-constr": {"gtol": 1e-9, "xtol": 1e-12},
 		"dogleg": {"gtol": 1e-9}, "trust-ncg": {"gtol": 1e-9}, "trust-exact": {"gtol": 1e-9}, "trust-krylov": {"gtol": 1e-9},
-		"Nelder-Mead": {"xatol": 1e-9, "fatol": 1e-15}, "Powell": {"xtol": 1e-10, "ftol": 1e-15}, "COBYLA": {"tol": 1e-8, "maxiter": 20000}, "COBYQA": {"final_tr_radius": 1e-8},
+		"Nelder-Mead": {"xatol": 1e-8, "fatol": 1e-13, "maxfev": 5000}, "Powell": {"xtol": 1e-10, "ftol": 1e-15}, "COBYLA": {"tol": 1e-8, "maxiter": 20000}, "COBYQA": {"final_tr_radius": 1e-8},
 	}
 	m, err := minimize.MethodByName(name, options[name])
 	if err != nil {

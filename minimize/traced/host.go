@@ -1,0 +1,73 @@
+package traced
+
+import (
+	"context"
+
+	"github.com/argmin-go/argmin"
+	"github.com/argmin-go/argmin/minimize"
+	"github.com/argmin-go/argmin/num"
+)
+
+// at is a raveled point of parameters like Like; V is a vector that goes with it.
+type at[P, A any] struct {
+	X, V num.Array
+	Like P
+	Data A
+}
+
+// host calls traced programs at points of slices.
+type host[P, A any] struct {
+	ctx     context.Context
+	like    P
+	data    A
+	d       num.DType
+	unravel func(num.Array) P
+}
+
+// newHost is the host of one run, and the raveled init.
+func newHost[P, A any](ctx context.Context, init P, data A) (h *host[P, A], x0 []float64, err error) {
+	h = &host[P, A]{ctx: ctx, like: init, data: data}
+	_, err = num.Try(func() struct{} {
+		flat, unravel := num.Ravel(init)
+		h.unravel, h.d, x0 = unravel, flat.DType(), flat.Float64s()
+		return struct{}{}
+	})
+	return h, x0, wrapped(err)
+}
+
+// called is a program at x with the vector v. An error ends the search.
+func called[P, A, T any](h *host[P, A], j *num.Jitted[at[P, A], T], x, v []float64) T {
+	r, err := j.CallContext(h.ctx, at[P, A]{h.array(x), h.array(v), h.like, h.data})
+	if err != nil {
+		minimize.Abort(wrapped(err))
+	}
+	return r
+}
+
+func evaluated[P, A, T any](h *host[P, A], j *num.Jitted[at[P, A], T], x []float64) T {
+	return called(h, j, x, nil)
+}
+
+// array is a copy of x in the dtype of the parameters.
+func (h *host[P, A]) array(x []float64) num.Array {
+	a := num.New(append([]float64{}, x...), len(x))
+	if h.d != num.Float64 {
+		a = a.AsType(h.d)
+	}
+	return a
+}
+
+// stateOf is how a search ended in the terms of the root package.
+func stateOf(reason minimize.Reason, nit, nfev int, value, residual float64) argmin.State {
+	code := map[minimize.Reason]argmin.Status{
+		minimize.Unfinished: argmin.Running, minimize.Converged: argmin.Converged, minimize.IterationLimit: argmin.IterationLimit,
+		minimize.EvaluationLimit: argmin.IterationLimit, minimize.LineSearchFailed: argmin.LineSearchFailed, minimize.NonFinite: argmin.NonFinite,
+		minimize.Unbounded: argmin.Unbounded, minimize.Infeasible: argmin.Infeasible,
+	}
+	c, ok := code[reason]
+	if !ok {
+		c = argmin.Failed
+	}
+	count := func(n int) num.Array { return num.Full(num.Int32, float64(n)) }
+	return argmin.State{Iter: count(nit), Error: num.Scalar(residual), Value: num.Scalar(value), Code: count(int(c)), NumFun: count(nfev)}
+}

@@ -1,0 +1,109 @@
+package traced
+
+import (
+	"context"
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin"
+	"github.com/argmin-go/argmin/implicit"
+	"github.com/argmin-go/argmin/minimize"
+	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/tree"
+)
+
+// RootOptions configures [Root]; the zero value is useful.
+type RootOptions struct {
+	Method minimize.RootMethod // nil means minimize.Hybr{}
+	Tol    float64             // sets the method's own tolerance; 0: its default
+	Linear num.LinearSolver    // solves the system of the implicit derivative; nil means num.DenseSolver
+}
+
+// RootSolver finds roots by a method of package minimize. It is safe for use by many
+// goroutines.
+type RootSolver[P, A any] struct {
+	f          func(P, A) P
+	opt        RootOptions
+	value, jac *num.Jitted[at[P, A], num.Array]
+}
+
+// RootResult is that of package minimize, with the unknowns as a tree.
+type RootResult[P any] struct {
+	minimize.RootResult   // of the raveled unknowns
+	Params              P // the point with the least |F| found
+	State               argmin.State
+}
+
+// Root solves f(x, data) = 0, where f maps a tree to one of the same structure, by a
+// method of SciPy's root. The Jacobian is automatic, and the solution's derivative is
+// implicit.
+func Root[P, A any](f func(x P, data A) P, opt RootOptions) *RootSolver[P, A] {
+	raveled := func(in at[P, A]) func(num.Array) num.Array {
+		_, unravel := num.Ravel(in.Like)
+		return func(x num.Array) num.Array { y, _ := num.Ravel(f(unravel(x), in.Data)); return y }
+	}
+	return &RootSolver[P, A]{f: f, opt: opt,
+		value: num.Jit(func(in at[P, A]) num.Array { return raveled(in)(in.X) }),
+		jac:   num.Jit(func(in at[P, A]) num.Array { return num.JacobianFwd(raveled(in))(in.X) })}
+}
+
+// Run finds a root near init. A result that did not converge is no error: see
+// [minimize.RootResult.Err].
+func (s *RootSolver[P, A]) Run(init P, data A) (RootResult[P], error) {
+	return s.RunContext(context.Background(), init, data)
+}
+
+// RunContext is Run that ends early when ctx does, with the best point so far and the
+// context's error.
+func (s *RootSolver[P, A]) RunContext(ctx context.Context, init P, data A) (res RootResult[P], err error) {
+	h, x0, err := newHost(ctx, init, data)
+	res.Params = init
+	if err != nil {
+		return res, err
+	}
+	p := minimize.RootProblem{
+		Func: func(x, f []float64) { copy(f, evaluated(h, s.value, x).Float64s()) },
+		Jac: func(x []float64, j *mat.Dense) {
+			j.Copy(mat.NewDense(len(x), len(x), evaluated(h, s.jac, x).Float64s()))
+		},
+	}
+	r, err := minimize.Root(ctx, p, x0, minimize.RootOptions{Method: s.opt.Method, Tol: s.opt.Tol})
+	if r.X == nil {
+		return res, err
+	}
+	size := norm(r.Fun)
+	res.RootResult, res.Params = r, h.unravel(h.array(r.X))
+	res.State = stateOf(r.Reason, r.NIter, r.NFev, size*size/2, size)
+	return res, err
+}
+
+func norm(v []float64) float64 {
+	s := 0.0
+	for _, e := range v {
+		s = math.Hypot(s, e)
+	}
+	return s
+}
+
+// Solution is the root as a differentiable value, by implicit differentiation. Its
+// derivative with respect to init is zero. Arrays that f captures may not be traced:
+// give them as data.
+func (s *RootSolver[P, A]) Solution(init P, data A) P {
+	solve := implicit.HostRoot(func(x P, in pair[P, A]) P { return s.f(x, in.Data) }, func(in pair[P, A]) (P, error) {
+		r, err := s.Run(in.Init, in.Data)
+		return r.Params, err
+	}, init, s.opt.Linear)
+	return solve(pair[P, A]{init, data})
+}
+
+type pair[P, A any] struct {
+	Init P
+	Data A
+}
+
+// Optimality is f, what is zero at a root.
+func (s *RootSolver[P, A]) Optimality(x P, data A) P { return s.f(x, data) }
+
+// L2OptimalityError is the Euclidean norm of [RootSolver.Optimality].
+func (s *RootSolver[P, A]) L2OptimalityError(x P, data A) num.Array { return tree.Norm(s.f(x, data)) }
