@@ -48,7 +48,7 @@ func Traces(file string, series ...Series) error {
 	var plots []*plot.Plot
 	for _, panel := range panels {
 		p := plot.New()
-		p.Title.Text, p.X.Label.Text = panel.title, "evaluations"
+		p.Title.Text, p.X.Label.Text, p.X.Tick.Marker = panel.title, "evaluations", counts{}
 		p.Add(plotter.NewGrid())
 		lines := 0
 		for i, s := range series {
@@ -153,6 +153,19 @@ func logarithmic(a *plot.Axis) {
 		a.Min, a.Max = a.Min/2, a.Max*2
 	}
 	a.Scale, a.Tick.Marker = plot.LogScale{}, powers{}
+}
+
+// counts are the usual ticks with whole numbers for labels.
+type counts struct{}
+
+func (counts) Ticks(lo, hi float64) []plot.Tick {
+	ticks := plot.DefaultTicks{}.Ticks(lo, hi)
+	for i, t := range ticks {
+		if t.Label != "" {
+			ticks[i].Label = fmt.Sprintf("%.4g", t.Value)
+		}
+	}
+	return ticks
 }
 
 // powers are ticks at powers of ten, or for a narrow axis at simple numbers.
