@@ -73,7 +73,8 @@ func (d DotOp) JVP(x, y, dx values) values {
 // The cotangent has axes (batch, left free, right free). Contracting it with the
 // other operand over that operand's free axes leaves the batch, the wanted free
 // and the contracted axes (the latter in the order of the other operand), which
-// are then permuted into place.
+// are then permuted into place. With the other operand on the left they are
+// (batch, contracted, free), which may be their place already.
 func (d DotOp) Transpose(x, ct values, in []ir.Type) values {
 	nb := len(d.LB)
 	lf, rf := free(in[0].Rank(), d.LC, d.LB), free(in[1].Rank(), d.RC, d.RB)
@@ -85,19 +86,21 @@ func (d DotOp) Transpose(x, ct values, in []ir.Type) values {
 		return s
 	}
 	back := func(other *value, ctAxes, otherFree, otherB, otherC, myB, myF, myC []int, rank int) *value {
-		p := DotGeneral(ct[0], other, ctAxes, otherFree, at(0, nb), otherB)
-		// Axes of p: batch, my free, then other's contracted axes in increasing order.
 		order := AllAxes(len(otherC))
 		slices.SortFunc(order, func(i, j int) int { return otherC[i] - otherC[j] })
-		src := append(slices.Clone(myB), myF...)
-		for _, i := range order {
-			src = append(src, myC[i])
+		contracted := make([]int, len(order))
+		for i, o := range order {
+			contracted[i] = myC[o]
+		}
+		src := slices.Concat(myB, myF, contracted)
+		if !slices.IsSorted(src) && slices.IsSorted(slices.Concat(myB, contracted, myF)) {
+			return DotGeneral(other, ct[0], otherFree, ctAxes, otherB, at(0, nb))
 		}
 		perm := make([]int, rank)
 		for i, a := range src {
 			perm[a] = i
 		}
-		return Transpose(p, perm)
+		return Transpose(DotGeneral(ct[0], other, ctAxes, otherFree, at(0, nb), otherB), perm)
 	}
 	if x[0] == nil {
 		return values{back(x[1], at(nb+len(lf), len(rf)), rf, d.RB, d.RC, d.LB, lf, d.LC, in[0].Rank()), nil}

@@ -107,6 +107,8 @@ func All() map[string][]Sample {
 	add(prim.DotOp{LC: []int{0}, RC: []int{0}}, []int{3}, []int{3})
 	add(prim.DotOp{}, []int{2}, []int{3})
 	add(prim.DotOp{LC: []int{1, 2}, RC: []int{2, 0}, LB: []int{0}, RB: []int{1}}, []int{2, 3, 4}, []int{4, 2, 3, 5})
+	add(prim.DotOp{LC: []int{2}, RC: []int{1}, LB: []int{0}, RB: []int{0}}, []int{2, 3, 4}, []int{2, 4, 5})
+	add(prim.DotOp{LC: []int{2, 1}, RC: []int{1, 0}}, []int{2, 3, 4}, []int{3, 4, 5})
 	add(prim.DotOp{LC: []int{1}, RC: []int{0}}, []int{2, 0}, []int{0, 4})
 	add(prim.StopOp{}, []int{3})
 	mesh := ir.Mesh{{Name: "data", Size: 1}}
