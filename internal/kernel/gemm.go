@@ -57,7 +57,7 @@ func Gemm[T Float](tA, tB bool, m, n, k int, alpha T, a []T, lda int, b []T, ldb
 	}
 	g := gemm[T]{tA: tA, tB: tB, m: m, n: n, k: k, alpha: alpha, a: a, lda: lda, b: b, ldb: ldb, beta: beta, c: c, ldc: ldc}
 	alone := float64(m)*float64(n)*float64(k) < ParallelWork/2
-	if w := min(m, n); w <= narrowMax && (k >= 4 || w <= 16) {
+	if w := min(m, n); w <= narrowMax && (k >= narrowMin || w <= narrowThin) {
 		q := g.narrow()
 		switch {
 		case alone:

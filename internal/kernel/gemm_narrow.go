@@ -2,8 +2,11 @@ package kernel
 
 const (
 	// narrowMax is the number of columns up to which a run of X stays in the
-	// second-level cache.
-	narrowMax = 512
+	// second-level cache, and narrowMin the number of terms from which it is worth
+	// while with more than narrowThin columns.
+	narrowMax  = 512
+	narrowMin  = 4
+	narrowThin = 16
 	// narrowStrip is how many rows of C are summed at a time when S is stored
 	// transposed: four rows of it and two columns of C fit the first-level cache.
 	narrowStrip = 256
@@ -63,7 +66,7 @@ func (q0 *narrow[T]) byRows() {
 	if !q.sT {
 		unit = 6
 		if !q.xT {
-			ld := packedLd(q.k)
+			ld := narrowLd(q.k)
 			x := view[T](s, q.w*ld)
 			Parallel(q.k, grainFor(4*q.w, 8), func(lo, hi int) { q.pack(x, ld, lo, hi) })
 			q.x, q.ldx, q.xT = x, ld, true
@@ -157,14 +160,14 @@ func (q *narrow[T]) pack(dst []T, ld, lo, hi int) {
 	}
 }
 
-// packedLd is the distance of packed columns of length k: not a power of two,
-// which would have them share few sets of the cache.
-func packedLd(k int) int { return roundUp(k, 8) + 8 }
+// narrowLd is the distance of packed columns of length k: an odd multiple of
+// eight, since those a power of two apart share few sets of the cache.
+func narrowLd(k int) int { return roundUp(k, 8) | 8 }
 
 // add runs q, of one run of terms.
 func (q *narrow[T]) add(s *scratch) {
 	if !q.sT && !q.xT {
-		ld := packedLd(q.k)
+		ld := narrowLd(q.k)
 		x := view[T](s, q.w*ld)
 		q.pack(x, ld, 0, q.k)
 		q.x, q.ldx, q.xT = x, ld, true
@@ -172,7 +175,7 @@ func (q *narrow[T]) add(s *scratch) {
 	q.addRows(s, 0, q.rows)
 }
 
-// addRows is add for rows lo to hi, of an X in columns unless S is transposed.
+// addRows is add for rows lo to hi, once X is in columns if S is in rows.
 func (q *narrow[T]) addRows(s *scratch, lo, hi int) {
 	if q.sT {
 		for i := lo; i < hi; i += narrowStrip {
