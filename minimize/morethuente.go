@@ -5,9 +5,6 @@ import "math"
 // trial is a point of a line: the step, the value and the slope there.
 type trial struct{ a, f, g float64 }
 
-// mtTrials is how many steps [moreThuente] tries at most.
-const mtTrials = 100
-
 // moreThuente looks for a step a between amin and amax with sufficient decrease and
 // a small slope,
 //
@@ -20,12 +17,12 @@ const mtTrials = 100
 // It answers the last step tried, its value and slope, and whether the conditions
 // hold there. They do not where phi does not descend, the first step is outside the
 // limits, a limit is reached, rounding hides the decrease, the interval is narrower
-// than xtol relative to its end, numbers are not finite, or after 100 trials. It
+// than xtol relative to its end, numbers are not finite, or after so many trials. It
 // allocates nothing.
 //
 // Moré & Thuente, "Line search algorithms with guaranteed sufficient decrease", ACM
 // Trans. Math. Softw. 20 (1994), sections 2 to 4.
-func moreThuente(phi func(a float64) (f, g float64), f0, g0, a, ftol, gtol, xtol, amin, amax float64) (at, f, g float64, ok bool) {
+func moreThuente(phi func(a float64) (f, g float64), f0, g0, a, ftol, gtol, xtol, amin, amax float64, trials int) (at, f, g float64, ok bool) {
 	if !(a >= amin && a <= amax) || g0 >= 0 {
 		return 0, f0, g0, false
 	}
@@ -36,7 +33,7 @@ func moreThuente(phi func(a float64) (f, g float64), f0, g0, a, ftol, gtol, xtol
 	from, to := 0.0, 5*a
 	slope := ftol * g0
 	auxiliary := true // until a step has φ low enough and no descent, the search is on ψ
-	for range mtTrials {
+	for range trials {
 		f, g = phi(a)
 		line := f0 + a*slope
 		if auxiliary && f <= line && g >= 0 {

@@ -64,7 +64,7 @@ func (w *wolfe) search(x, d, g []float64, f, before float64) bool {
 	if a := 2 * 1.01 * (f - before) / w.slope; a >= 0 && a < 1 {
 		first = a
 	}
-	if _, _, _, ok := moreThuente(w.phi, f, w.slope, first, w.c1, w.c2, 1e-14, w.amin, w.amax); ok && w.accepted() {
+	if _, _, _, ok := moreThuente(w.phi, f, w.slope, first, w.c1, w.c2, 1e-14, w.amin, w.amax, 100); ok && w.accepted() {
 		return true
 	}
 	if !w.bracket(min(first, w.zoomMax)) {

@@ -1,0 +1,287 @@
+package minimize
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+func init() { registerMethod(LBFGSB{}) }
+
+// LBFGSB is the limited-memory BFGS method for bounds on the variables: its model of
+// the function keeps the last MaxCor steps and changes of the gradient. It is for
+// smooth functions of up to millions of variables, with bounds or without.
+//
+// An iteration follows the projected steepest descent of the model to its first local
+// minimum (the generalized Cauchy point), minimizes the model over the variables that
+// are within their bounds there, projects what it finds onto the bounds, and searches
+// the line to it. All points are within the bounds.
+//
+// It stops when the largest element of the projected gradient P(x - g) - x is at most
+// GTol, or when f has decreased by at most FTol max(|f before|, |f|, 1) in an iteration
+// (status 0 both), after MaxIter iterations or more than MaxFun evaluations (1), and
+// when no step along a line is found from the steepest descent either, mostly as the
+// gradient is wrong, or the function is not finite (2). The limits are looked at
+// between iterations. Of up to 1000 variables the result has HessInv: the identity
+// changed by the last MaxCor BFGS updates, as SciPy's hess_inv.
+//
+// An iteration costs some 4 MaxCor n operations without bounds and 16 MaxCor n with,
+// beside one evaluation or two of the function and the gradient; memory is 2 MaxCor n.
+//
+// Byrd, Lu, Nocedal & Zhu, "A limited memory algorithm for bound constrained
+// optimization", SIAM J. Sci. Comput. 16 (1995), with the subspace minimization of its
+// section 5.1 and the projection of Morales & Nocedal, "Remark on Algorithm 778", ACM
+// Trans. Math. Softw. 38 (2011). The defaults are those of Zhu, Byrd, Lu & Nocedal,
+// "Algorithm 778: L-BFGS-B", ACM Trans. Math. Softw. 23 (1997).
+type LBFGSB struct {
+	MaxCor  int     `opt:"maxcor"`  // steps that the model keeps; 0 means 10
+	FTol    float64 `opt:"ftol"`    // smallest relative decrease of an iteration; 0 means 2.22e-9, negative zero
+	GTol    float64 `opt:"gtol"`    // largest element of the projected gradient at the end; 0 means 1e-5, negative zero
+	MaxFun  int     `opt:"maxfun"`  // evaluations of the function, those of finite differences too; 0 means 15000, negative none
+	MaxIter int     `opt:"maxiter"` // iterations at most; 0 means 15000, negative none
+	MaxLS   int     `opt:"maxls"`   // trials of a line search at most; 0 means 20
+}
+
+// Name is "L-BFGS-B".
+func (LBFGSB) Name() string { return "L-BFGS-B" }
+
+// Capability is bounds.
+func (LBFGSB) Capability() Capability { return Capability{Bounds: true} }
+
+// Messages of L-BFGS-B.
+const (
+	lbfgsbGradient    = "CONVERGENCE: NORM OF PROJECTED GRADIENT <= PGTOL"
+	lbfgsbReduction   = "CONVERGENCE: RELATIVE REDUCTION OF F <= FACTR*EPSMCH"
+	lbfgsbIterations  = "STOP: TOTAL NO. OF ITERATIONS REACHED LIMIT"
+	lbfgsbEvaluations = "STOP: TOTAL NO. OF F,G EVALUATIONS EXCEEDS LIMIT"
+	lbfgsbAbnormal    = "ABNORMAL: the line search found no step along the steepest descent"
+	lbfgsbNonFinite   = "ABNORMAL: the function or its gradient is not finite"
+	lbfgsbUnbounded   = "ABNORMAL: the function falls to -Inf"
+)
+
+// lbfgsbDense is up to how many variables the result has the inverse Hessian.
+const lbfgsbDense = 1000
+
+func (m LBFGSB) minimize(r *run) outcome {
+	if m.MaxCor < 0 || m.MaxLS < 0 {
+		refuse("L-BFGS-B: MaxCor and MaxLS are %d and %d, want at least 1, or 0 for the default", m.MaxCor, m.MaxLS)
+	}
+	count := func(v, d int) int { return int(setting(float64(v), float64(d))) }
+	ftol, gtol := r.tolerance(m.FTol, 1e7*eps), r.tolerance(m.GTol, 1e-5)
+	maxFun, maxIter := count(m.MaxFun, 15000), count(m.MaxIter, 15000)
+
+	s := newLbfgsbSearch(r, count(m.MaxCor, 10), count(m.MaxLS, 20))
+	s.f = r.f(s.x)
+	r.grad(s.x, s.g)
+	end := func(reason Reason, status int, message string) outcome {
+		o := outcome{x: s.x, f: s.f, jac: s.g, reason: reason, status: status, message: message}
+		if r.n() <= lbfgsbDense {
+			o.fill = func(res *Result) { res.HessInv = s.pairs.inverse() }
+		}
+		return o
+	}
+	if !isFinite(s.f) || !allFinite(s.g) {
+		if math.IsInf(s.f, -1) {
+			return end(Unbounded, 2, lbfgsbUnbounded)
+		}
+		return end(NonFinite, 2, lbfgsbNonFinite)
+	}
+	for {
+		switch {
+		case s.projectedGradient() <= gtol:
+			return end(Converged, 0, lbfgsbGradient)
+		case r.nit >= maxIter:
+			return end(IterationLimit, 1, lbfgsbIterations)
+		case r.nfev > maxFun:
+			return end(EvaluationLimit, 1, lbfgsbEvaluations)
+		}
+		before := s.f
+		if !s.step() {
+			switch {
+			case s.fails == Unbounded:
+				s.x, s.f = s.xt, s.ft
+				return end(Unbounded, 2, lbfgsbUnbounded)
+			case s.fails == NonFinite:
+				return end(NonFinite, 2, lbfgsbNonFinite)
+			}
+			return end(LineSearchFailed, 2, lbfgsbAbnormal)
+		}
+		r.iterated(s.x, s.f, s.g)
+		if before-s.f <= ftol*max(math.Abs(before), math.Abs(s.f), 1) && s.projectedGradient() > gtol {
+			return end(Converged, 0, lbfgsbReduction)
+		}
+	}
+}
+
+// lbfgsbSearch is the state of a search.
+type lbfgsbSearch struct {
+	r     *run
+	maxLS int
+	pairs *lbfgsbPairs
+	box   *lbfgsbBox // nil: no variable has a bound
+
+	x, g []float64 // where the search is
+	f    float64
+	d    []float64 // the direction
+	z    []float64 // x + d if there are bounds
+
+	// The point last tried.
+	xt, gt []float64
+	ft     float64
+	trials int
+	phi    func(a float64) (f, g float64)
+	fails  Reason // why no step was found
+}
+
+func newLbfgsbSearch(r *run, maxCor, maxLS int) *lbfgsbSearch {
+	n := r.n()
+	mem := make([]float64, 6*n)
+	s := &lbfgsbSearch{r: r, maxLS: maxLS, x: mem[:n:n], g: mem[n : 2*n : 2*n], d: mem[2*n : 3*n : 3*n], z: mem[3*n : 4*n : 4*n], xt: mem[4*n : 5*n : 5*n], gt: mem[5*n:]}
+	copy(s.x, r.x0)
+	for i := range r.lower {
+		if !math.IsInf(r.lower[i], -1) || !math.IsInf(r.upper[i], 1) {
+			s.box = newLbfgsbBox(n, r.lower, r.upper)
+			break
+		}
+	}
+	s.pairs = newLbfgsbPairs(n, maxCor, s.box)
+	s.phi = s.along
+	return s
+}
+
+// projectedGradient is the largest element of P(x - g) - x.
+func (s *lbfgsbSearch) projectedGradient() float64 {
+	if s.box == nil {
+		return norm(s.g, 0)
+	}
+	size := 0.0
+	for i, v := range s.g {
+		if v < 0 {
+			v = max(s.x[i]-s.box.upper[i], v)
+		} else {
+			v = min(s.x[i]-s.box.lower[i], v)
+		}
+		size = max(size, math.Abs(v))
+	}
+	return size
+}
+
+// step moves to a better point. Where the model's direction leads to none it forgets
+// the pairs, and takes the steepest descent.
+func (s *lbfgsbSearch) step() bool {
+	for {
+		found := s.direction()
+		if found {
+			if a, ok := s.line(); ok {
+				s.move(a)
+				return true
+			}
+		} else {
+			s.fails = LineSearchFailed
+		}
+		if s.pairs.k == 0 || s.fails == Unbounded {
+			return false
+		}
+		s.pairs.forget()
+	}
+}
+
+// direction sets d, and z if there are bounds. It reports false where rounding spoils
+// the model.
+func (s *lbfgsbSearch) direction() bool {
+	if s.box == nil {
+		s.pairs.newton(s.g, s.d)
+		return true
+	}
+	if !s.box.minimizeModel(s.pairs, s.x, s.g, s.z) {
+		return false
+	}
+	for i, v := range s.z {
+		s.d[i] = v - s.x[i]
+	}
+	return true
+}
+
+// line searches x + a d for sufficient decrease and a small slope. A step without the
+// latter will do at the limits of the search.
+func (s *lbfgsbSearch) line() (a float64, ok bool) {
+	s.fails = LineSearchFailed
+	slope := dot(s.g, s.d)
+	if !(slope < 0) {
+		return 0, false
+	}
+	first, top := 1.0, 1e10
+	if s.box != nil {
+		top = s.box.room(s.x, s.d, top)
+	}
+	if s.pairs.k == 0 { // nothing is known of the scale
+		if s.box == nil || !s.box.boxed {
+			first = min(1/norm2(s.d), top)
+		}
+		if s.box != nil {
+			top = 1
+		}
+	}
+	s.trials = 0
+	for a = first; s.trials < s.maxLS; {
+		a, _, _, ok = moreThuente(s.phi, s.f, slope, a, 1e-3, 0.9, 0.1, 0, top, s.maxLS-s.trials)
+		switch {
+		case ok:
+			return a, true
+		case math.IsInf(s.ft, -1):
+			s.fails = Unbounded
+			return 0, false
+		case isFinite(s.ft) && allFinite(s.gt):
+			return a, a > 0 && s.ft <= s.f+1e-3*a*slope
+		}
+		// Outside of the domain: turn back.
+		s.fails = NonFinite
+		top = a
+		a /= 10
+	}
+	return 0, false
+}
+
+// along is the function and its slope a step away.
+func (s *lbfgsbSearch) along(a float64) (f, g float64) {
+	s.trials++
+	switch {
+	case s.box == nil:
+		for i, v := range s.x {
+			s.xt[i] = v + a*s.d[i]
+		}
+	case a == 1:
+		copy(s.xt, s.z)
+	default:
+		for i, v := range s.x {
+			s.xt[i] = s.box.within(i, v+a*s.d[i])
+		}
+	}
+	s.ft = s.r.f(s.xt)
+	s.r.grad(s.xt, s.gt)
+	return s.ft, dot(s.gt, s.d)
+}
+
+// move makes the point tried last, a step a away, the next, and keeps the pair.
+func (s *lbfgsbSearch) move(a float64) {
+	step, change := s.d, s.pairs.spare()
+	blas64.Scal(a, vec(step))
+	for i, v := range s.gt {
+		change[i] = v - s.g[i]
+	}
+	s.pairs.add(step, change)
+	s.x, s.xt = s.xt, s.x
+	s.g, s.gt = s.gt, s.g
+	s.f = s.ft
+}
+
+func isFinite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
+
+func allFinite(x []float64) bool {
+	for _, v := range x {
+		if !isFinite(v) {
+			return false
+		}
+	}
+	return true
+}
