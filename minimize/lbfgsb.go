@@ -80,7 +80,7 @@ func (m LBFGSB) minimize(r *run) outcome {
 		}
 		return o
 	}
-	if !isFinite(s.f) || !allFinite(s.g) {
+	if !finiteAll(s.f, s.g) {
 		if math.IsInf(s.f, -1) {
 			return end(Unbounded, 2, lbfgsbUnbounded)
 		}
@@ -231,7 +231,7 @@ func (s *lbfgsbSearch) line() (a float64, ok bool) {
 		case math.IsInf(s.ft, -1):
 			s.fails = Unbounded
 			return 0, false
-		case isFinite(s.ft) && allFinite(s.gt):
+		case finiteAll(s.ft, s.gt):
 			return a, a > 0 && s.ft <= s.f+1e-3*a*slope
 		}
 		// Outside of the domain: turn back.
@@ -275,13 +275,11 @@ func (s *lbfgsbSearch) move(a float64) {
 	s.f = s.ft
 }
 
-func isFinite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
-
-func allFinite(x []float64) bool {
-	for _, v := range x {
-		if !isFinite(v) {
-			return false
-		}
+// finiteAll reports whether a value and a gradient are finite.
+func finiteAll(f float64, g []float64) bool {
+	s := f - f
+	for _, v := range g {
+		s += v - v
 	}
-	return true
+	return s == 0
 }

@@ -20,7 +20,6 @@ type lbfgsbBox struct {
 	free  []bool // the variables for which the matrices below are
 	rows  int    // the pairs for which they are
 	moved []int  // variables that became free or bound
-	p     *lbfgsbPairs
 	// With Z the free variables and A the others: YᵀZZᵀY, L - SᵀZZᵀY and SᵀAAᵀS, each
 	// max×max, symmetric ones on and below the diagonal.
 	yy, ly, ss []float64
@@ -80,8 +79,7 @@ func (b *lbfgsbBox) minimizeModel(p *lbfgsbPairs, x, g, z []float64) bool {
 		b.rows = 0
 		return true
 	}
-	any := b.track(p, z)
-	return !any || b.subspace(p, x, g, z)
+	return !b.track(p, z) || b.subspace(p, x, g, z)
 }
 
 // cauchy sets z to the first local minimizer of the model along the path P(x - t g),
@@ -114,7 +112,7 @@ func (b *lbfgsbBox) cauchy(p *lbfgsbPairs, x, g, z []float64) {
 	clear(c)
 	copy(v, pd)
 	p.middle.solve(v)
-	curve := -p.theta*slope - dotSmall(pd, v)
+	curve := -p.theta*slope - lbfgsbDot(pd, v)
 	least := eps * curve
 	now, step := 0.0, 0.0
 	for moving > 0 {
@@ -139,8 +137,8 @@ func (b *lbfgsbBox) cauchy(p *lbfgsbPairs, x, g, z []float64) {
 		p.row(i, w)
 		copy(v, w)
 		p.middle.solve(v)
-		slope += step*curve + gi*gi + p.theta*gi*(z[i]-x[i]) - gi*dotSmall(v, c)
-		curve += -p.theta*gi*gi - 2*gi*dotSmall(v, pd) - gi*gi*dotSmall(v, w)
+		slope += step*curve + gi*gi + p.theta*gi*(z[i]-x[i]) - gi*lbfgsbDot(v, c)
+		curve += -p.theta*gi*gi - 2*gi*lbfgsbDot(v, pd) - gi*gi*lbfgsbDot(v, w)
 		curve = max(curve, least)
 		for j, q := range w {
 			pd[j] += gi * q
@@ -158,8 +156,8 @@ func (b *lbfgsbBox) cauchy(p *lbfgsbPairs, x, g, z []float64) {
 	}
 }
 
-// dotSmall is for vectors too short for BLAS.
-func dotSmall(a, b []float64) float64 {
+// lbfgsbDot is for vectors too short for BLAS.
+func lbfgsbDot(a, b []float64) float64 {
 	s := 0.0
 	for i, v := range a {
 		s += v * b[i]
@@ -210,7 +208,7 @@ func (b *lbfgsbBox) before(i, j int) bool {
 func (b *lbfgsbBox) shift() {
 	m := b.inner.m
 	for _, a := range [][]float64{b.yy, b.ly, b.ss} {
-		shiftOut(a, m)
+		lbfgsbShift(a, m)
 	}
 	b.rows = max(b.rows-1, 0)
 }
@@ -219,7 +217,6 @@ func (b *lbfgsbBox) shift() {
 // at z. It reports whether there are any. A variable that moves costs max² operations, and a
 // new pair max n.
 func (b *lbfgsbBox) track(p *lbfgsbPairs, z []float64) bool {
-	b.p = p
 	b.moved = b.moved[:0]
 	any := false
 	for i, v := range z {
@@ -257,14 +254,14 @@ func (b *lbfgsbBox) track(p *lbfgsbPairs, z []float64) bool {
 		}
 	}
 	for ; b.rows < p.k; b.rows++ {
-		b.append(b.rows)
+		b.append(p, b.rows)
 	}
 	return any
 }
 
 // append sets row and column q of the matrices.
-func (b *lbfgsbBox) append(q int) {
-	p, m := b.p, b.inner.m
+func (b *lbfgsbBox) append(p *lbfgsbPairs, q int) {
+	m := b.inner.m
 	part := b.d // of a vector, the rest of it zero
 	only := func(v []float64, free bool) {
 		for i, f := range b.free {
@@ -352,4 +349,3 @@ func (b *lbfgsbBox) subspace(p *lbfgsbPairs, x, g, z []float64) bool {
 	}
 	return true
 }
-

@@ -61,12 +61,12 @@ func (p *lbfgsbPairs) add(s, y []float64) {
 	copy(p.s[p.k], s)
 	p.theta = yy / sy
 	if p.k == p.max {
-		rotate(p.s)
-		rotate(p.y)
+		lbfgsbRotate(p.s)
+		lbfgsbRotate(p.y)
 		copy(p.sy, p.sy[1:])
 		if p.box != nil {
-			shiftOut(p.lower, p.max)
-			shiftOut(p.ss, p.max)
+			lbfgsbShift(p.lower, p.max)
+			lbfgsbShift(p.ss, p.max)
 			p.box.shift()
 		}
 		p.k--
@@ -85,15 +85,15 @@ func (p *lbfgsbPairs) add(s, y []float64) {
 	p.ss[row+q] = dot(p.s[q], p.s[q])
 }
 
-// rotate moves the first to the end.
-func rotate(v [][]float64) {
+// lbfgsbRotate moves the first to the end.
+func lbfgsbRotate(v [][]float64) {
 	first := v[0]
 	copy(v, v[1:])
 	v[len(v)-1] = first
 }
 
-// shiftOut drops the first row and column of an m×m matrix.
-func shiftOut(a []float64, m int) {
+// lbfgsbShift drops the first row and column of an m×m matrix.
+func lbfgsbShift(a []float64, m int) {
 	for i := range m - 1 {
 		copy(a[i*m:i*m+m-1], a[(i+1)*m+1:(i+2)*m])
 	}

@@ -11,16 +11,20 @@ func init() { registerMethod(NewtonCG{}) }
 
 // NewtonCG is the truncated Newton method with a line search: the Newton equation is
 // solved by conjugate gradients, to a residual of min(½, √|g|)|g| in the 1-norm, or
-// until a direction of negative curvature. It needs the gradient. It uses the Hessian
-// (Problem.Hess) or its products with vectors (Problem.HessP); without both, products
-// are differences of gradients. For functions whose Hessian is indefinite the
-// trust-region methods are better.
+// until a direction of negative curvature, along which the step then goes too. It
+// needs the gradient. It uses the Hessian (Problem.Hess) or its products with vectors
+// (Problem.HessP); without both, products are differences of gradients. For functions
+// whose Hessian is indefinite the trust-region methods are better.
 //
 // It stops when the step is at most XTol per variable on average (status 0), after
 // MaxIter iterations (1), when no step along a line is found (2), and when the
-// equation is not solved in 20n products or there are NaNs (3).
+// equation is not solved in 20n products or there are NaNs (3). A small step counts
+// when the residual was at most |g|/10; until there is one, all are to be.
 //
-// Nocedal & Wright, "Numerical Optimization", 2nd ed. 2006, algorithm 7.1.
+// Nocedal & Wright, "Numerical Optimization", 2nd ed. 2006, algorithm 7.1. That leaves
+// out the direction of negative curvature after the first step of the conjugate
+// gradients, and so may linger at saddle points (Wood's function has one): here it has
+// the length that the curvature's absolute value would give it.
 type NewtonCG struct {
 	XTol    float64 `opt:"xtol"`    // largest average change of a variable at the end, absolute; 0 means 1e-5, negative zero
 	MaxIter int     `opt:"maxiter"` // iterations at most; 0 means 200n, negative none
@@ -40,7 +44,7 @@ func (m NewtonCG) minimize(r *run) outcome {
 	w := newWolfe(r, setting(m.C1, 1e-4), setting(m.C2, 0.9)).check("Newton-CG")
 	w.amin, w.amax, w.zoomMax = 1e-8, 50, math.Inf(1)
 	xtol, maxIter := float64(n)*r.tolerance(m.XTol, 1e-5), r.iterations(m.MaxIter)
-	c := &newtonEquation{r: r, eps: setting(m.Eps, math.Sqrt(eps))}
+	c := &newtonEquation{r: r, eps: setting(m.Eps, math.Sqrt(eps)), most: 0.5}
 	if r.p.Hess != nil {
 		c.h = mat.NewSymDense(n, nil)
 	}
@@ -54,7 +58,7 @@ func (m NewtonCG) minimize(r *run) outcome {
 		return outcome{x: x, f: f, jac: g, reason: reason, status: status, message: message}
 	}
 	update := math.Inf(1)
-	for update > xtol {
+	for update > xtol || c.loose() {
 		if r.nit >= maxIter {
 			return end(IterationLimit, 1, "Warning: "+msgMaxIter)
 		}
@@ -85,6 +89,18 @@ type newtonEquation struct {
 	res   []float64 // B p + g
 	d, hd []float64 // a direction and its product with B
 	near  []float64 // a point by x
+	// The largest residual of a solution relative to g, and that of the last.
+	most, forcing float64
+}
+
+// loose reports whether the last solution is so rough that a small step says little, and
+// has the next ones be better.
+func (c *newtonEquation) loose() bool {
+	if c.forcing <= 0.1 {
+		return false
+	}
+	c.most = 0.1
+	return true
 }
 
 // solve sets p by conjugate gradients from 0. It reports false when they do not
@@ -94,12 +110,13 @@ func (c *newtonEquation) solve(x, g []float64) bool {
 		c.r.hess(x, c.h)
 	}
 	size := blas64.Asum(vec(g))
-	enough := min(0.5, math.Sqrt(size)) * size
+	c.forcing = min(c.most, math.Sqrt(size))
+	enough := c.forcing * size
 	for i, v := range g {
 		c.p[i], c.res[i], c.d[i] = 0, v, -v
 	}
 	rr := dot(g, g)
-	for k := range 20 * len(g) {
+	for range 20 * len(g) {
 		if blas64.Asum(vec(c.res)) <= enough {
 			return true
 		}
@@ -109,9 +126,7 @@ func (c *newtonEquation) solve(x, g []float64) bool {
 			return true
 		}
 		if curve < 0 {
-			if k == 0 { // the direction is -g
-				blas64.Axpy(-rr/curve, vec(c.d), vec(c.p))
-			}
+			blas64.Axpy(-rr/curve, vec(c.d), vec(c.p)) // descends, as gᵀd < 0
 			return true
 		}
 		a := rr / curve
