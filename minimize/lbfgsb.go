@@ -128,7 +128,6 @@ type lbfgsbSearch struct {
 	// The point last tried.
 	xt, gt []float64
 	ft     float64
-	trials int
 	phi    func(a float64) (f, g float64)
 	fails  Reason // why no step was found
 }
@@ -202,12 +201,11 @@ func (s *lbfgsbSearch) direction() bool {
 	return true
 }
 
-// line searches x + a d for sufficient decrease and a small slope. A step without the
-// latter will do at the limits of the search.
+// line searches x + a d for sufficient decrease and a small slope.
 func (s *lbfgsbSearch) line() (a float64, ok bool) {
-	s.fails = LineSearchFailed
 	slope := dot(s.g, s.d)
 	if !(slope < 0) {
+		s.fails = LineSearchFailed
 		return 0, false
 	}
 	first, top := 1.0, 1e10
@@ -222,29 +220,12 @@ func (s *lbfgsbSearch) line() (a float64, ok bool) {
 			top = 1
 		}
 	}
-	s.trials = 0
-	for a = first; s.trials < s.maxLS; {
-		a, _, _, ok = moreThuente(s.phi, s.f, slope, a, 1e-3, 0.9, 0.1, 0, top, s.maxLS-s.trials)
-		switch {
-		case ok:
-			return a, true
-		case math.IsInf(s.ft, -1):
-			s.fails = Unbounded
-			return 0, false
-		case finiteAll(s.ft, s.gt):
-			return a, a > 0 && s.ft <= s.f+1e-3*a*slope
-		}
-		// Outside of the domain: turn back.
-		s.fails = NonFinite
-		top = a
-		a /= 10
-	}
-	return 0, false
+	a, s.fails = descend(s.phi, s.f, slope, first, 1e-3, 0.9, 0.1, top, s.maxLS)
+	return a, s.fails == Converged
 }
 
 // along is the function and its slope a step away.
 func (s *lbfgsbSearch) along(a float64) (f, g float64) {
-	s.trials++
 	switch {
 	case s.box == nil:
 		for i, v := range s.x {

@@ -32,9 +32,12 @@ func moreThuente(phi func(a float64) (f, g float64), f0, g0, a, ftol, gtol, xtol
 	// Where a trial may be: within the interval if there is one, else farther than the last.
 	from, to := 0.0, 5*a
 	slope := ftol * g0
+	last := 0.0
 	auxiliary := true // until a step has φ low enough and no descent, the search is on ψ
 	for range trials {
-		f, g = phi(a)
+		if f, g = phi(a); !isNumber(f) || !isNumber(g) {
+			return a, f, g, false
+		}
 		line := f0 + a*slope
 		if auxiliary && f <= line && g >= 0 {
 			auxiliary = false
@@ -47,7 +50,7 @@ func moreThuente(phi func(a float64) (f, g float64), f0, g0, a, ftol, gtol, xtol
 			a == amin && (f > line || g >= slope) {
 			return a, f, g, false
 		}
-		last := a
+		last = a
 		if auxiliary && f <= m.lo.f && f > line {
 			// ψ(a) = φ(a) - φ(0) - ftol a φ'(0), but for φ(0) (equation 2.1).
 			m.lo, m.hi = m.lo.tilted(-slope), m.hi.tilted(-slope)
@@ -74,8 +77,32 @@ func moreThuente(phi func(a float64) (f, g float64), f0, g0, a, ftol, gtol, xtol
 			return last, f, g, false
 		}
 	}
-	return a, f, g, false
+	return last, f, g, false
 }
+
+// descend is [moreThuente] from 0 to top that turns back where phi is not finite, and
+// that takes a step whose slope is not small where there is no better one. The reason is
+// Converged with the step, LineSearchFailed, NonFinite, or Unbounded where phi is -Inf at
+// a step tried. The step is the last that was tried.
+func descend(phi func(a float64) (f, g float64), f0, g0, a, ftol, gtol, xtol, top float64, trials int) (float64, Reason) {
+	for range 20 {
+		at, f, g, ok := moreThuente(phi, f0, g0, a, ftol, gtol, xtol, 0, top, trials)
+		switch {
+		case ok || at > 0 && f <= f0+ftol*at*g0 && isNumber(f) && isNumber(g):
+			return at, Converged
+		case math.IsInf(f, -1):
+			return at, Unbounded
+		case isNumber(f) && isNumber(g):
+			return at, LineSearchFailed
+		}
+		top = at
+		a = at / 10
+	}
+	return 0, NonFinite
+}
+
+// isNumber reports whether v is finite.
+func isNumber(v float64) bool { return v-v == 0 }
 
 func (t trial) tilted(slope float64) trial { return trial{t.a, t.f + t.a*slope, t.g + slope} }
 
