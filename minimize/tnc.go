@@ -1,0 +1,342 @@
+package minimize
+
+import (
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+func init() { registerMethod(TNC{}) }
+
+// TNC is the truncated Newton method with bounds: the Newton equation of the variables
+// that are not held by a bound is solved roughly by preconditioned conjugate gradients,
+// and a line search along the solution ends at the nearest bound at the latest. It is
+// for smooth functions of many variables, with bounds or without. All points are within
+// the bounds.
+//
+// It needs no Hessian: products with it are differences of gradients, unless the problem
+// has HessP, or Hess (which takes n² numbers). The preconditioner is a diagonal made from
+// those products by the BFGS formula, changed by the last steps.
+//
+// It stops when the scaled gradient of the free variables has the length GTol or less
+// (status 0), when a step that no bound cut off has changed f by at most FTol (1) or the
+// scaled variables by at most XTol in length (2), after MaxFun evaluations of the gradient
+// (3), when no step along a line is found, mostly as the gradient is wrong (4), when all
+// variables are fixed (5, a success), and when the function is not finite or has no lower
+// bound (6).
+//
+// An iteration costs two evaluations or so of the function and the gradient and a
+// gradient for each product, at most MaxCGIt, beside some 20n operations for each.
+//
+// Nash, "Newton-type minimization via the Lanczos method", SIAM J. Numer. Anal. 21 (1984),
+// and "A survey of truncated-Newton methods", J. Comput. Appl. Math. 124 (2000); the
+// preconditioner is that of Nash, "Preconditioning of truncated-Newton methods", SIAM J.
+// Sci. Stat. Comput. 6 (1985), the stopping rule of the conjugate gradients that of Nash &
+// Sofer, "Assessing a search direction within a truncated-Newton method", Oper. Res. Lett.
+// 9 (1990). The line search has the conditions of Gill & Murray, "Newton-type methods for
+// unconstrained and linearly constrained optimization", Math. Program. 7 (1974), and is
+// Moré & Thuente's. Variables are held and released as in Bertsekas, "Projected Newton
+// methods for optimization problems with simple constraints", SIAM J. Control Optim. 20
+// (1982).
+type TNC struct {
+	Scale    []float64 `opt:"scale"`    // units of the variables; nil means the width of two bounds, or else 1 + |x0|
+	Offset   []float64 `opt:"offset"`   // where the variables are small, for the step of differences; nil means the middle of two bounds, or else x0
+	MaxCGIt  int       `opt:"maxCGit"`  // products with the Hessian in an iteration at most; 0 means min(50, n/2), at least 1; negative none, the steepest descent
+	Eta      float64   `opt:"eta"`      // bound on the slope at the end of a line search relative to that at its start; 0 or above 1 means 0.25, negative zero
+	StepMax  float64   `opt:"stepmx"`   // longest first step, scaled; grows when it is taken in full; 0 means 10
+	Accuracy float64   `opt:"accuracy"` // step of differences relative to the variables; 0 means 1.49e-8, the root of the precision
+	MinFev   float64   `opt:"minfev"`   // estimate of the least value, for the length of first trials
+	FTol     float64   `opt:"ftol"`     // change of f at the end, absolute; 0 means 1.49e-8, as SciPy's default does whatever its documentation says; negative zero
+	XTol     float64   `opt:"xtol"`     // length of the change of the scaled variables at the end; 0 means 1.49e-8, negative zero
+	GTol     float64   `opt:"gtol"`     // length of the scaled projected gradient at the end; 0 means 1e-2 √Accuracy, negative zero
+	Rescale  float64   `opt:"rescale"`  // decades of the gradient's length beyond which f is rescaled, against overflow; 0 means 1.3, negative always
+	MaxFun   int       `opt:"maxfun"`   // evaluations of the gradient, those for products too; 0 means max(100, 10n), negative none
+}
+
+// Name is "TNC".
+func (TNC) Name() string { return "TNC" }
+
+// Capability is bounds.
+func (TNC) Capability() Capability { return Capability{Bounds: true} }
+
+// The statuses of TNC, SciPy's return codes, with their messages.
+const (
+	tncLocalMinimum = iota
+	tncFConverged
+	tncXConverged
+	tncMaxFun
+	tncLineSearch
+	tncConstant
+	tncNoProgress
+)
+
+var tncMessages = [...]string{
+	"Local minimum reached (|pg| ~= 0)",
+	"Converged (|f_n-f_(n-1)| ~= 0)",
+	"Converged (|x_n-x_(n-1)| ~= 0)",
+	"Max. number of function evaluations reached",
+	"Linear search failed",
+	"All lower bounds are equal to the upper bounds",
+	"Unable to progress",
+}
+
+func (m TNC) minimize(r *run) outcome {
+	n := r.n()
+	s := newTncSearch(r, m)
+	ftol, xtol := r.tolerance(m.FTol, math.Sqrt(eps)), r.tolerance(m.XTol, math.Sqrt(eps))
+	gtol := r.tolerance(m.GTol, 1e-2*math.Sqrt(s.accuracy))
+	s.maxFun = int(setting(float64(m.MaxFun), float64(max(100, 10*n))))
+
+	end := func(reason Reason, status int, more string) outcome {
+		return outcome{x: s.x, f: s.f, jac: s.g, reason: reason, status: status, message: tncMessages[status] + more}
+	}
+	s.f = r.f(s.x)
+	r.grad(s.x, s.g)
+	if r.lower != nil && slices.Equal(r.lower, r.upper) {
+		return end(Converged, tncConstant, "")
+	}
+	if !finiteAll(s.f, s.g) {
+		if math.IsInf(s.f, -1) {
+			return end(Unbounded, tncNoProgress, ": the function is -Inf")
+		}
+		return end(NonFinite, tncNoProgress, ": the function or its gradient is not finite")
+	}
+	for {
+		s.project()
+		switch {
+		case s.size() <= gtol:
+			return end(Converged, tncLocalMinimum, "")
+		case r.njev >= s.maxFun:
+			return end(EvaluationLimit, tncMaxFun, "")
+		}
+		before := s.f
+		switch why := s.step(); why {
+		case Converged:
+		case Unbounded:
+			s.x, s.f = s.xt, s.ft
+			return end(Unbounded, tncNoProgress, ": the function falls to -Inf")
+		case NonFinite:
+			return end(NonFinite, tncNoProgress, ": the function or its gradient is not finite")
+		default:
+			if -s.slope <= min(ftol, eps*math.Abs(s.f)) { // rounding hides so small a decrease
+				return end(Converged, tncFConverged, "")
+			}
+			return end(LineSearchFailed, tncLineSearch, "")
+		}
+		r.iterated(s.x, s.f, s.g)
+		switch {
+		case s.cut:
+		case before-s.f <= ftol:
+			return end(Converged, tncFConverged, "")
+		case s.moved <= xtol:
+			return end(Converged, tncXConverged, "")
+		}
+	}
+}
+
+// tncSearch is the state of a search. Directions and gradients are scaled: x changes by
+// scale times a direction, and gs is scale times the gradient times unit.
+type tncSearch struct {
+	r        *run
+	maxFun   int
+	maxCGIt  int
+	eta      float64
+	stepMax  float64
+	accuracy float64
+	minFev   float64
+	rescale  float64
+
+	lower, upper  []float64 // nil without bounds
+	scale, offset []float64
+	unit          float64 // of the function
+
+	x, g  []float64
+	f     float64
+	gs    []float64
+	held  []bool // at a bound, with the descent beyond it
+	p     []float64
+	slope float64 // along p, in f's own unit
+	cut   bool    // a bound ended the last step
+	moved float64 // length of the last step, scaled
+
+	// The point last tried.
+	xt, gt []float64
+	ft     float64
+	phi    func(a float64) (f, g float64)
+
+	cg tncConjugate
+}
+
+func newTncSearch(r *run, m TNC) *tncSearch {
+	n := r.n()
+	s := &tncSearch{r: r, lower: r.lower, upper: r.upper, unit: 1, held: make([]bool, n),
+		eta: m.Eta, stepMax: m.StepMax, accuracy: m.Accuracy, minFev: m.MinFev, rescale: setting(m.Rescale, 1.3)}
+	s.maxCGIt = int(setting(float64(m.MaxCGIt), float64(max(1, min(50, n/2)))))
+	if s.eta == 0 || s.eta > 1 {
+		s.eta = 0.25
+	}
+	s.eta = max(s.eta, 0)
+	if s.stepMax <= 0 {
+		s.stepMax = 10
+	}
+	if s.accuracy <= eps {
+		s.accuracy = math.Sqrt(eps)
+	}
+	mem := make([]float64, 8*n)
+	take := func() []float64 {
+		v := mem[:n:n]
+		mem = mem[n:]
+		return v
+	}
+	s.x, s.g, s.gs, s.p, s.xt, s.gt, s.scale, s.offset = take(), take(), take(), take(), take(), take(), take(), take()
+	copy(s.x, r.x0)
+	copy(s.offset, r.x0)
+	for i, v := range s.x {
+		s.scale[i] = 1 + math.Abs(v)
+		if s.lower != nil && !math.IsInf(s.upper[i]-s.lower[i], 1) && s.lower[i] < s.upper[i] {
+			s.scale[i] = s.upper[i] - s.lower[i]
+			s.offset[i] = s.lower[i] + s.scale[i]/2
+		}
+	}
+	given := func(what string, v, to []float64) {
+		if v == nil {
+			return
+		}
+		if len(v) != n {
+			refuse("TNC: %s has length %d, x0 has %d", what, len(v), n)
+		}
+		copy(to, v)
+	}
+	given("Scale", m.Scale, s.scale)
+	given("Offset", m.Offset, s.offset)
+	for i, v := range s.scale {
+		if !(v > 0) || math.IsInf(v, 1) {
+			refuse("TNC: Scale[%d] is %g, want a positive number", i, v)
+		}
+	}
+	s.cg = newTncConjugate(s)
+	s.phi = s.along
+	return s
+}
+
+// project finds which variables are held, and scales the gradient.
+func (s *tncSearch) project() {
+	for i, v := range s.g {
+		s.gs[i] = s.unit * s.scale[i] * v
+		s.held[i] = s.lower != nil && (s.x[i] <= s.lower[i] && v >= 0 || s.x[i] >= s.upper[i] && v <= 0)
+	}
+	size := s.size() * s.unit
+	if size > 0 && isNumber(size) && math.Abs(math.Log10(size)) > s.rescale {
+		s.unit /= size
+		blas64.Scal(1/size, vec(s.gs))
+		s.cg.rescale(1 / size)
+	}
+}
+
+// size is the length of the scaled gradient of the free variables, in f's own unit.
+func (s *tncSearch) size() float64 {
+	sum := 0.0
+	for i, v := range s.gs {
+		if !s.held[i] {
+			sum += v * v
+		}
+	}
+	return math.Sqrt(sum) / s.unit
+}
+
+// step moves to a better point. Where the direction leads to none it takes the steepest
+// descent.
+func (s *tncSearch) step() Reason {
+	s.cg.solve()
+	why := s.line()
+	if why == Converged || why == Unbounded {
+		return why
+	}
+	s.cg.forget()
+	for i, v := range s.gs {
+		s.p[i] = 0
+		if !s.held[i] {
+			s.p[i] = -v
+		}
+	}
+	return s.line()
+}
+
+// line searches along p, to the nearest bound and StepMax at the most, and moves.
+func (s *tncSearch) line() Reason {
+	s.slope = 0
+	size := 0.0
+	top, nearest := math.Inf(1), -1
+	for i, v := range s.p {
+		if v == 0 {
+			continue
+		}
+		room := math.Inf(1)
+		if s.lower != nil && v < 0 {
+			room = (s.lower[i] - s.x[i]) / (s.scale[i] * v)
+		} else if s.lower != nil {
+			room = (s.upper[i] - s.x[i]) / (s.scale[i] * v)
+		}
+		if room <= 0 { // at a bound, with the descent within it
+			s.p[i] = 0
+			continue
+		}
+		if room < top {
+			top, nearest = room, i
+		}
+		size += v * v
+		s.slope += s.gs[i] * v / s.unit
+	}
+	size = math.Sqrt(size)
+	if !(s.slope < 0) || !isNumber(size) {
+		return LineSearchFailed
+	}
+	long := s.stepMax / size
+	atMost := min(top, long)
+	first := min(1, atMost)
+	if a := -2 * math.Abs(s.f-s.minFev) / s.slope; a > 0 && a < first {
+		first = a
+	}
+	a, why := descend(s.phi, s.f, s.slope, first, 1e-4, s.eta, 1e-10, atMost, 30)
+	if why != Converged {
+		return why
+	}
+	if s.cut = a == top; s.cut { // exactly
+		if s.p[nearest] < 0 {
+			s.xt[nearest] = s.lower[nearest]
+		} else {
+			s.xt[nearest] = s.upper[nearest]
+		}
+	}
+	if a == long {
+		s.stepMax *= 10
+	}
+	s.moved = a * size
+	s.cg.keep(a)
+	s.x, s.xt = s.xt, s.x
+	s.g, s.gt = s.gt, s.g
+	s.f = s.ft
+	return Converged
+}
+
+// along is the function and its slope a step away.
+func (s *tncSearch) along(a float64) (f, g float64) {
+	for i, v := range s.p {
+		s.xt[i] = s.x[i] + a*s.scale[i]*v
+	}
+	s.clip(s.xt)
+	s.ft = s.r.f(s.xt)
+	s.r.grad(s.xt, s.gt)
+	for i, v := range s.p {
+		g += s.gt[i] * s.scale[i] * v
+	}
+	return s.ft, g
+}
+
+// clip moves x into the bounds.
+func (s *tncSearch) clip(x []float64) {
+	for i := range s.lower {
+		x[i] = min(max(x[i], s.lower[i]), s.upper[i])
+	}
+}

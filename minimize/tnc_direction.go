@@ -1,0 +1,243 @@
+package minimize
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/mat"
+)
+
+// tncPairs is how many of the last steps the preconditioner knows.
+const tncPairs = 2
+
+// tncConjugate solves the Newton equation of the free variables by preconditioned
+// conjugate gradients.
+type tncConjugate struct {
+	s *tncSearch
+	h *mat.SymDense // nil: products are HessP's or differences
+
+	res, z, v, hv []float64 // residual, preconditioned, direction and its product
+	near          []float64 // a point by x, or a vector in x's own units
+	diag, next    []float64 // of the preconditioner, and of the next
+
+	steps, changes [][]float64 // the last steps and changes of the gradient, oldest first
+	k              int
+	ms, my         [][]float64 // of those the free variables, of pairs that are curved there
+	sy             []float64
+	mk             int
+	c              []float64
+}
+
+func newTncConjugate(s *tncSearch) tncConjugate {
+	n := len(s.x)
+	c := tncConjugate{s: s, c: make([]float64, tncPairs), sy: make([]float64, tncPairs)}
+	mem := make([]float64, (7+4*tncPairs)*n)
+	take := func() []float64 {
+		v := mem[:n:n]
+		mem = mem[n:]
+		return v
+	}
+	c.res, c.z, c.v, c.hv, c.near, c.diag, c.next = take(), take(), take(), take(), take(), take(), take()
+	for range tncPairs {
+		c.steps, c.changes = append(c.steps, take()), append(c.changes, take())
+		c.ms, c.my = append(c.ms, take()), append(c.my, take())
+	}
+	if s.r.p.Hess != nil && s.r.p.HessP == nil {
+		c.h = mat.NewSymDense(n, nil)
+	}
+	c.forget()
+	return c
+}
+
+// forget makes the preconditioner the identity.
+func (c *tncConjugate) forget() {
+	c.k = 0
+	for i := range c.next {
+		c.next[i] = 1
+	}
+}
+
+// rescale is for a function in another unit.
+func (c *tncConjugate) rescale(by float64) {
+	blas64.Scal(by, vec(c.next))
+	for _, y := range c.changes[:c.k] {
+		blas64.Scal(by, vec(y))
+	}
+}
+
+// keep remembers the step a p to the point last tried.
+func (c *tncConjugate) keep(a float64) {
+	s := c.s
+	if c.k == tncPairs {
+		lbfgsbRotate(c.steps)
+		lbfgsbRotate(c.changes)
+		c.k--
+	}
+	step, change := c.steps[c.k], c.changes[c.k]
+	for i, v := range s.p {
+		step[i] = a * v
+		change[i] = s.unit*s.scale[i]*s.gt[i] - s.gs[i]
+	}
+	c.k++
+}
+
+// mask sets ms and my.
+func (c *tncConjugate) mask() {
+	c.mk = 0
+	for j := range c.k {
+		ms, my := c.ms[c.mk], c.my[c.mk]
+		for i, held := range c.s.held {
+			ms[i], my[i] = 0, 0
+			if !held {
+				ms[i], my[i] = c.steps[j][i], c.changes[j][i]
+			}
+		}
+		if c.sy[c.mk] = dot(ms, my); c.sy[c.mk] > eps*norm2(ms)*norm2(my) {
+			c.mk++
+		}
+	}
+}
+
+// precondition sets z to the inverse preconditioner times res: the diagonal, updated by
+// the last steps (the recursion of two loops, as for L-BFGS).
+func (c *tncConjugate) precondition() {
+	copy(c.z, c.res)
+	for j := c.mk - 1; j >= 0; j-- {
+		c.c[j] = dot(c.ms[j], c.z) / c.sy[j]
+		blas64.Axpy(-c.c[j], vec(c.my[j]), vec(c.z))
+	}
+	for i, d := range c.diag {
+		c.z[i] /= d
+	}
+	for j := range c.mk {
+		blas64.Axpy(c.c[j]-dot(c.my[j], c.z)/c.sy[j], vec(c.ms[j]), vec(c.z))
+	}
+}
+
+// solve sets s.p to an approximate solution, a direction of descent.
+func (c *tncConjugate) solve() {
+	s := c.s
+	clear(s.p)
+	for i, v := range s.gs {
+		c.res[i] = 0
+		if !s.held[i] {
+			c.res[i] = -v
+		}
+	}
+	if s.maxCGIt == 0 {
+		copy(s.p, c.res)
+		return
+	}
+	if c.h != nil {
+		s.r.hess(s.x, c.h)
+	}
+	c.mask()
+	copy(c.diag, c.next)
+	c.precondition()
+	copy(c.v, c.z)
+	rz := dot(c.res, c.z)
+	model := 0.0
+	for k := 1; k <= s.maxCGIt && s.r.njev < s.maxFun; k++ {
+		c.product()
+		curve := dot(c.v, c.hv)
+		if !isNumber(curve) {
+			break
+		}
+		if curve <= eps*dot(c.v, c.v) {
+			if curve < 0 { // go there as far as if it were positive
+				blas64.Axpy(-rz/curve, vec(c.v), vec(s.p))
+			}
+			break
+		}
+		c.improve(curve)
+		a := rz / curve
+		blas64.Axpy(a, vec(c.v), vec(s.p))
+		blas64.Axpy(-a, vec(c.hv), vec(c.res))
+		// The value of the quadratic model; it stops to fall.
+		before := model
+		if model = (dot(s.gs, s.p) - dot(c.res, s.p)) / 2; float64(k)*(1-before/model) <= 0.5 {
+			break
+		}
+		c.precondition()
+		old := rz
+		if rz = dot(c.res, c.z); !(rz > 0) {
+			break
+		}
+		for i, z := range c.z {
+			c.v[i] = z + rz/old*c.v[i]
+		}
+	}
+	if norm(s.p, 0) == 0 {
+		copy(s.p, c.v)
+	}
+}
+
+// improve makes the diagonal's BFGS update for the product hv of v, which takes effect
+// with the next equation.
+func (c *tncConjugate) improve(curve float64) {
+	vdv := 0.0
+	for i, v := range c.v {
+		vdv += c.next[i] * v * v
+	}
+	for i, v := range c.v {
+		dv := c.next[i] * v
+		if d := c.next[i] - dv*dv/vdv + c.hv[i]*c.hv[i]/curve; d > 0 {
+			c.next[i] = d
+		}
+	}
+}
+
+// product sets hv to the Hessian times v.
+func (c *tncConjugate) product() {
+	s := c.s
+	if c.h != nil || s.r.p.HessP != nil {
+		for i, v := range c.v {
+			c.near[i] = s.scale[i] * v
+		}
+		if c.h != nil {
+			blas64.Symv(1, c.h.RawSymmetric(), vec(c.near), 0, vec(c.hv))
+		} else {
+			s.r.hessp(s.x, c.near, c.hv)
+		}
+		for i, v := range c.hv {
+			c.hv[i] = s.unit * s.scale[i] * v
+		}
+	} else {
+		d := c.interval()
+		for i, v := range c.v {
+			c.near[i] = s.x[i] + d*s.scale[i]*v
+		}
+		s.clip(c.near)
+		s.r.grad(c.near, c.hv)
+		for i, v := range c.hv {
+			c.hv[i] = (s.unit*s.scale[i]*v - s.gs[i]) / d
+		}
+	}
+	for i, held := range s.held {
+		if held {
+			c.hv[i] = 0
+		}
+	}
+}
+
+// interval is the step of the difference along v: to the other side if there is more
+// room within the bounds.
+func (c *tncConjugate) interval() float64 {
+	s := c.s
+	size := 0.0
+	ahead, back := math.Inf(1), math.Inf(1)
+	for i, v := range c.v {
+		u := (s.x[i] - s.offset[i]) / s.scale[i]
+		size += u * u
+		if s.lower == nil || v == 0 {
+			continue
+		}
+		down, up := (s.lower[i]-s.x[i])/(s.scale[i]*v), (s.upper[i]-s.x[i])/(s.scale[i]*v)
+		ahead, back = min(ahead, max(down, up)), min(back, -min(down, up))
+	}
+	d := s.accuracy * (1 + math.Sqrt(size)) / norm2(c.v)
+	if ahead < d && back > ahead {
+		return -d
+	}
+	return d
+}
