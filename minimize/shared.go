@@ -101,3 +101,19 @@ func (r *run) needGradient(method string) {
 		refuse("%s needs the gradient (Problem.Grad or FuncGrad)", method)
 	}
 }
+
+// rotate moves the first vector to the end.
+func rotate(v [][]float64) {
+	first := v[0]
+	copy(v, v[1:])
+	v[len(v)-1] = first
+}
+
+// finiteAll reports whether a value and a gradient are finite.
+func finiteAll(f float64, g []float64) bool {
+	s := f - f
+	for _, v := range g {
+		s += v - v
+	}
+	return s == 0
+}

@@ -69,8 +69,8 @@ func (c *tncConjugate) rescale(by float64) {
 func (c *tncConjugate) keep(a float64) {
 	s := c.s
 	if c.k == tncPairs {
-		lbfgsbRotate(c.steps)
-		lbfgsbRotate(c.changes)
+		rotate(c.steps)
+		rotate(c.changes)
 		c.k--
 	}
 	step, change := c.steps[c.k], c.changes[c.k]
