@@ -74,16 +74,20 @@ func MethodByName(name string, options map[string]any) (Method, error) {
 	return nil, fmt.Errorf("minimize: there is no method %q%s; the methods are %s", name, suggest.Nearest(name, Methods()), strings.Join(Methods(), ", "))
 }
 
-// withOptions is a struct with its fields of the tags opt:"name" set.
+// withOptions is a struct with its fields of the tags opt:"name" set. A zero sets -1,
+// which fields take for zero itself, as their zero is the default; but after the name
+// ",zero" says that zero is just that, and ",negative" that SciPy has negative numbers for
+// the default.
 func withOptions(name string, defaults any, options map[string]any) (any, error) {
 	v := reflect.New(reflect.TypeOf(defaults)).Elem()
 	v.Set(reflect.ValueOf(defaults))
 	var known []string
-	fields := map[string]reflect.Value{}
+	fields, rules := map[string]reflect.Value{}, map[string]string{}
 	for _, f := range reflect.VisibleFields(v.Type()) {
 		if tag := f.Tag.Get("opt"); tag != "" {
-			known = append(known, tag)
-			fields[tag] = v.FieldByIndex(f.Index)
+			name, rule, _ := strings.Cut(tag, ",")
+			known = append(known, name)
+			fields[name], rules[name] = v.FieldByIndex(f.Index), rule
 		}
 	}
 	keys := make([]string, 0, len(options))
@@ -107,8 +111,13 @@ func withOptions(name string, defaults any, options map[string]any) (any, error)
 		default:
 			return nil, fmt.Errorf("minimize: option %s of method %s is a %s, want %s", k, name, x.Type(), f.Type())
 		}
-		if x.IsZero() && (f.Kind() == reflect.Float64 || f.Kind() == reflect.Int) {
-			x = reflect.ValueOf(-1) // zero itself, where the zero value means the default
+		if f.Kind() == reflect.Float64 || f.Kind() == reflect.Int {
+			switch {
+			case rules[k] == "negative" && (x.CanInt() && x.Int() < 0 || x.CanFloat() && x.Float() < 0):
+				continue
+			case rules[k] != "zero" && x.IsZero():
+				x = reflect.ValueOf(-1)
+			}
 		}
 		f.Set(x.Convert(f.Type()))
 	}
