@@ -40,18 +40,18 @@ func init() { registerMethod(TNC{}) }
 // methods for optimization problems with simple constraints", SIAM J. Control Optim. 20
 // (1982).
 type TNC struct {
-	Scale    []float64 `opt:"scale"`    // units of the variables; nil means the width of two bounds, or else 1 + |x0|
-	Offset   []float64 `opt:"offset"`   // where the variables are small, for the step of differences; nil means the middle of two bounds, or else x0
-	MaxCGIt  int       `opt:"maxCGit"`  // products with the Hessian in an iteration at most; 0 means min(50, n/2), at least 1; negative none, the steepest descent
-	Eta      float64   `opt:"eta"`      // bound on the slope at the end of a line search relative to that at its start; 0 or above 1 means 0.25, negative zero
-	StepMax  float64   `opt:"stepmx"`   // longest first step, scaled; grows when it is taken in full; 0 means 10
-	Accuracy float64   `opt:"accuracy"` // step of differences relative to the variables; 0 means 1.49e-8, the root of the precision
-	MinFev   float64   `opt:"minfev"`   // estimate of the least value, for the length of first trials
-	FTol     float64   `opt:"ftol"`     // change of f at the end, absolute; 0 means 1.49e-8, as SciPy's default does whatever its documentation says; negative zero
-	XTol     float64   `opt:"xtol"`     // length of the change of the scaled variables at the end; 0 means 1.49e-8, negative zero
-	GTol     float64   `opt:"gtol"`     // length of the scaled projected gradient at the end; 0 means 1e-2 √Accuracy, negative zero
-	Rescale  float64   `opt:"rescale"`  // decades of the gradient's length beyond which f is rescaled, against overflow; 0 means 1.3, negative always
-	MaxFun   int       `opt:"maxfun"`   // evaluations of the gradient, those for products too; 0 means max(100, 10n), negative none
+	Scale    []float64 `opt:"scale"`            // units of the variables; nil means the width of two bounds, or else 1 + |x0|
+	Offset   []float64 `opt:"offset"`           // where the variables are small, for the step of differences; nil means the middle of two bounds, or else x0
+	MaxCGIt  int       `opt:"maxCGit,negative"` // products with the Hessian in an iteration at most; 0 means min(50, n/2), at least 1; negative none, the steepest descent
+	Eta      float64   `opt:"eta,negative"`     // bound on the slope at the end of a line search relative to that at its start; 0 or above 1 means 0.25, negative zero
+	StepMax  float64   `opt:"stepmx,zero"`      // longest first step, scaled; grows when it is taken in full; 0 means 10
+	Accuracy float64   `opt:"accuracy,zero"`    // step of differences relative to the variables; 0 means 1.49e-8, the root of the precision
+	MinFev   float64   `opt:"minfev,zero"`      // estimate of the least value, for the length of first trials
+	FTol     float64   `opt:"ftol,negative"`    // change of f at the end, absolute; 0 means 1.49e-8, as SciPy's default does whatever its documentation says; negative zero
+	XTol     float64   `opt:"xtol,negative"`    // length of the change of the scaled variables at the end; 0 means 1.49e-8, negative zero
+	GTol     float64   `opt:"gtol,negative"`    // length of the scaled projected gradient at the end; 0 means 1e-2 √Accuracy, negative zero
+	Rescale  float64   `opt:"rescale,negative"` // decades of the gradient's length beyond which f is rescaled, against overflow; 0 means 1.3, negative always
+	MaxFun   int       `opt:"maxfun"`           // evaluations of the gradient, those for products too; 0 means max(100, 10n), negative none
 }
 
 // Name is "TNC".
@@ -84,7 +84,8 @@ var tncMessages = [...]string{
 func (m TNC) minimize(r *run) outcome {
 	n := r.n()
 	s := newTncSearch(r, m)
-	ftol, xtol := r.tolerance(m.FTol, math.Sqrt(eps)), r.tolerance(m.XTol, math.Sqrt(eps))
+	xtol := r.tolerance(m.XTol, math.Sqrt(eps))
+	s.ftol = r.tolerance(m.FTol, math.Sqrt(eps))
 	gtol := r.tolerance(m.GTol, 1e-2*math.Sqrt(s.accuracy))
 	s.maxFun = int(setting(float64(m.MaxFun), float64(max(100, 10*n))))
 
@@ -119,7 +120,7 @@ func (m TNC) minimize(r *run) outcome {
 		case NonFinite:
 			return end(NonFinite, tncNoProgress, ": the function or its gradient is not finite")
 		default:
-			if -s.slope <= min(ftol, eps*math.Abs(s.f)) { // rounding hides so small a decrease
+			if s.hidden {
 				return end(Converged, tncFConverged, "")
 			}
 			return end(LineSearchFailed, tncLineSearch, "")
@@ -127,13 +128,16 @@ func (m TNC) minimize(r *run) outcome {
 		r.iterated(s.x, s.f, s.g)
 		switch {
 		case s.cut:
-		case before-s.f <= ftol:
+		case before-s.f <= s.ftol:
 			return end(Converged, tncFConverged, "")
 		case s.moved <= xtol:
 			return end(Converged, tncXConverged, "")
 		}
 	}
 }
+
+// tncDecrease is the part of the slope by which a step must descend.
+const tncDecrease = 1e-4
 
 // tncSearch is the state of a search. Directions and gradients are scaled: x changes by
 // scale times a direction, and gs is scale times the gradient times unit.
@@ -146,6 +150,7 @@ type tncSearch struct {
 	accuracy float64
 	minFev   float64
 	rescale  float64
+	ftol     float64
 
 	lower, upper  []float64 // nil without bounds
 	scale, offset []float64
@@ -157,8 +162,10 @@ type tncSearch struct {
 	held  []bool // at a bound, with the descent beyond it
 	p     []float64
 	slope float64 // along p, in f's own unit
-	cut   bool    // a bound ended the last step
-	moved float64 // length of the last step, scaled
+	// The decrease that p promises is within FTol, and rounding hides it.
+	hidden bool
+	cut    bool    // a bound ended the last step
+	moved  float64 // length of the last step, scaled
 
 	// The point last tried.
 	xt, gt []float64
@@ -250,7 +257,7 @@ func (s *tncSearch) size() float64 {
 func (s *tncSearch) step() Reason {
 	s.cg.solve()
 	why := s.line()
-	if why == Converged || why == Unbounded {
+	if why == Converged || why == Unbounded || s.hidden {
 		return why
 	}
 	s.cg.forget()
@@ -263,7 +270,8 @@ func (s *tncSearch) step() Reason {
 	return s.line()
 }
 
-// line searches along p, to the nearest bound and StepMax at the most, and moves.
+// line moves along p: to the projection of x + p if that is beyond a bound and low
+// enough, or else by a line search to the nearest bound and StepMax at the most.
 func (s *tncSearch) line() Reason {
 	s.slope = 0
 	size := 0.0
@@ -292,13 +300,20 @@ func (s *tncSearch) line() Reason {
 	if !(s.slope < 0) || !isNumber(size) {
 		return LineSearchFailed
 	}
+	if s.hidden = -s.slope <= min(s.ftol, eps*math.Abs(s.f)); s.hidden {
+		return LineSearchFailed
+	}
 	long := s.stepMax / size
+	if s.cut = top < min(1, long); s.cut && s.bent(min(1, long)) {
+		s.move()
+		return Converged
+	}
 	atMost := min(top, long)
 	first := min(1, atMost)
 	if a := -2 * math.Abs(s.f-s.minFev) / s.slope; a > 0 && a < first {
 		first = a
 	}
-	a, why := descend(s.phi, s.f, s.slope, first, 1e-4, s.eta, 1e-10, atMost, 30)
+	a, why := descend(s.phi, s.f, s.slope, first, tncDecrease, s.eta, 1e-10, atMost, 30)
 	if why != Converged {
 		return why
 	}
@@ -312,12 +327,27 @@ func (s *tncSearch) line() Reason {
 	if a == long {
 		s.stepMax *= 10
 	}
-	s.moved = a * size
-	s.cg.keep(a)
+	s.move()
+	return Converged
+}
+
+// bent tries the projection of x + a p, where several bounds may hold at once, and
+// reports whether the function is low enough there (Bertsekas, equation 12).
+func (s *tncSearch) bent(a float64) bool {
+	f, _ := s.along(a)
+	change := 0.0
+	for i, v := range s.xt {
+		change += s.g[i] * (v - s.x[i])
+	}
+	return f <= s.f+tncDecrease*change && finiteAll(f, s.gt)
+}
+
+// move goes to the point last tried.
+func (s *tncSearch) move() {
+	s.moved = s.cg.keep()
 	s.x, s.xt = s.xt, s.x
 	s.g, s.gt = s.gt, s.g
 	s.f = s.ft
-	return Converged
 }
 
 // along is the function and its slope a step away.

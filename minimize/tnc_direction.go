@@ -65,8 +65,8 @@ func (c *tncConjugate) rescale(by float64) {
 	}
 }
 
-// keep remembers the step a p to the point last tried.
-func (c *tncConjugate) keep(a float64) {
+// keep remembers the step to the point last tried, and answers its length.
+func (c *tncConjugate) keep() float64 {
 	s := c.s
 	if c.k == tncPairs {
 		rotate(c.steps)
@@ -74,11 +74,12 @@ func (c *tncConjugate) keep(a float64) {
 		c.k--
 	}
 	step, change := c.steps[c.k], c.changes[c.k]
-	for i, v := range s.p {
-		step[i] = a * v
+	for i, v := range s.xt {
+		step[i] = (v - s.x[i]) / s.scale[i]
 		change[i] = s.unit*s.scale[i]*s.gt[i] - s.gs[i]
 	}
 	c.k++
+	return norm2(step)
 }
 
 // mask sets ms and my.
