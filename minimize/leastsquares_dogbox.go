@@ -68,7 +68,7 @@ func (d Dogbox) leastSquares(r *lsqRun) lsqOutcome {
 		if status != 0 || r.tries >= r.maxFev {
 			return lsqEnded(status, optimality, s.on)
 		}
-		if !s.gaussNewton() {
+		if !s.aim() {
 			return lsqOutcome{status: -1, reason: Failed, message: lsqNoSingularValues, optimality: optimality, active: s.on}
 		}
 		status = s.iterate()
@@ -131,7 +131,30 @@ func (s *lsqDogbox) hold() (optimality float64) {
 	return optimality
 }
 
-// gaussNewton sets newton.
+// aim sets newton to the Gauss-Newton step. A variable at a bound to which the step
+// presses it, though its gradient does not, is held there too: otherwise the path would
+// end where it begins, and the search might jam at a point that is not stationary.
+func (s *lsqDogbox) aim() bool {
+	for {
+		if !s.gaussNewton() {
+			return false
+		}
+		free := s.free[:0]
+		for _, i := range s.free {
+			if float64(s.on[i])*s.newton[i] > 0 {
+				s.g[i] = 0
+				continue
+			}
+			free = append(free, i)
+		}
+		if len(free) == len(s.free) {
+			return true
+		}
+		s.free = free
+	}
+}
+
+// gaussNewton sets newton, zero for what is not free.
 func (s *lsqDogbox) gaussNewton() bool {
 	clear(s.newton)
 	if len(s.free) == 0 {
