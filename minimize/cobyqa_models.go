@@ -1,0 +1,157 @@
+package minimize
+
+// cobyqaModels are quadratic models of the objective and the constraints, of what they
+// are at the points.
+type cobyqaModels struct {
+	*cobyqaPoints
+	opt     int // the best point
+	f       []float64
+	c       [][]float64
+	cv      []float64         // norms of violations
+	quad    []cobyqaQuadratic // of the objective, then of the constraints
+	curved  bool              // some constraint is not linear
+	values  []float64
+	shifted []float64
+}
+
+// cobyqaQuadratic is c + gᵀx + ½ xᵀB x with x from the base. A linear one has no B.
+type cobyqaQuadratic struct {
+	c    float64
+	g, b []float64
+}
+
+func newCobyqaModels(n int, rows []cobyqaRow) *cobyqaModels {
+	s := &cobyqaModels{cobyqaPoints: newCobyqaPoints(n)}
+	s.f, s.cv = make([]float64, s.npt), make([]float64, s.npt)
+	s.values, s.shifted = make([]float64, s.npt), make([]float64, n)
+	for range s.npt {
+		s.c = append(s.c, make([]float64, len(rows)))
+	}
+	s.quad = append(s.quad, cobyqaQuadratic{g: make([]float64, n), b: make([]float64, n*n)})
+	for _, row := range rows {
+		q := cobyqaQuadratic{g: row.gradient}
+		if q.g == nil {
+			q.g, q.b = make([]float64, n), make([]float64, n*n)
+			s.curved = true
+		}
+		s.quad = append(s.quad, q)
+	}
+	return s
+}
+
+// value of function i at point k.
+func (s *cobyqaModels) value(i, k int) float64 {
+	if i == 0 {
+		return s.f[k]
+	}
+	return s.c[k][i-1]
+}
+
+// at is the quadratic at x.
+func (q *cobyqaQuadratic) at(x []float64) float64 {
+	n := len(x)
+	v := q.c
+	for i, xi := range x {
+		v += xi * (q.g[i] + dot(q.b[i*n:(i+1)*n], x)/2)
+	}
+	return v
+}
+
+// change is the quadratic at point opt + d less that at point opt.
+func (q *cobyqaQuadratic) change(o, d []float64) float64 {
+	if q.b == nil {
+		return dot(q.g, d)
+	}
+	n := len(d)
+	v := 0.0
+	for i, di := range d {
+		row := q.b[i*n : (i+1)*n]
+		v += di * (q.g[i] + dot(row, o) + dot(row, d)/2)
+	}
+	return v
+}
+
+// gradientAt sets g to the gradient at x.
+func (q *cobyqaQuadratic) gradientAt(x, g []float64) {
+	copy(g, q.g)
+	if q.b == nil {
+		return
+	}
+	n := len(x)
+	for i := range g {
+		g[i] += dot(q.b[i*n:(i+1)*n], x)
+	}
+}
+
+// fit sets the models to the interpolants with Hessians of least Frobenius norm.
+func (s *cobyqaModels) fit() {
+	for i := range s.quad {
+		q := &s.quad[i]
+		if q.b == nil {
+			continue
+		}
+		q.c = 0
+		clear(q.g)
+		clear(q.b)
+	}
+	s.correct()
+}
+
+// correct adds to the models those of what they lack at the points.
+func (s *cobyqaModels) correct() {
+	for i := range s.quad {
+		q := &s.quad[i]
+		if q.b == nil {
+			continue
+		}
+		clear(s.column)
+		for k, y := range s.y {
+			axpyCobyqa(s.value(i, k)-q.at(y), s.h.Data[k*s.order:(k+1)*s.order], s.column)
+		}
+		s.combine(s.column)
+		q.add(1, s.column[s.npt], s.cobyqaPoints)
+	}
+}
+
+// add adds a times the combination in p, with the constant c.
+func (q *cobyqaQuadratic) add(a, c float64, p *cobyqaPoints) {
+	q.c += a * c
+	axpyCobyqa(a, p.grad, q.g)
+	axpyCobyqa(a, p.hess, q.b)
+}
+
+// replace puts x with its values in the place of point t, for the last call of
+// lagrange, and updates the models by the least change of their Hessians. It reports
+// false if the points are spoiled.
+func (s *cobyqaModels) replace(t int, x []float64, f float64, c []float64, cv float64) bool {
+	if !s.exchange(t, x) {
+		return false
+	}
+	s.f[t], s.cv[t] = f, cv
+	copy(s.c[t], c)
+	constant := s.function(t)
+	for i := range s.quad {
+		if q := &s.quad[i]; q.b != nil {
+			q.add(s.value(i, t)-q.at(s.y[t]), constant, s.cobyqaPoints)
+		}
+	}
+	return true
+}
+
+// shift makes the best point the base if it is farther than dist from it.
+func (s *cobyqaModels) shift(dist float64) bool {
+	o := s.y[s.opt]
+	if norm2(o) <= dist {
+		return false
+	}
+	copy(s.shifted, o)
+	for i := range s.quad {
+		if q := &s.quad[i]; q.b != nil {
+			q.c = q.at(s.shifted)
+			q.gradientAt(s.shifted, s.grad)
+			copy(q.g, s.grad)
+		}
+	}
+	s.rebase(s.cobyqaPoints.at[s.opt])
+	return true
+}

@@ -1,0 +1,226 @@
+package minimize
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// cobyqaProblem is the problem in the variables that are not fixed, perhaps scaled.
+type cobyqaProblem struct {
+	r            *run
+	free         []int
+	x            []float64 // a point in all variables
+	center, unit []float64 // x = center + unit z; nil without scaling
+	x0, lo, hi   []float64
+	rows         []cobyqaRow
+	all          []float64 // all constraints
+
+	maxFev, maxIter int
+	target, feas    float64
+
+	worst, least float64 // the range of values so far
+	good         bool    // some value was finite
+
+	ended bool
+	out   outcome
+
+	found   []float64 // the best point, of all variables
+	foundF  float64
+	foundCV float64
+}
+
+// cobyqaRow is a constraint lower ≤ c(x) ≤ upper.
+type cobyqaRow struct {
+	index        int
+	lower, upper float64
+	gradient     []float64 // of a linear one, else nil
+}
+
+func newCobyqaProblem(r *run, m COBYQA) *cobyqaProblem {
+	n := r.n()
+	p := &cobyqaProblem{r: r, x: append([]float64(nil), r.x0...), target: math.Inf(-1), feas: setting(m.FeasibilityTol, 1e-8),
+		maxFev: m.MaxFev, maxIter: m.MaxIter}
+	if p.maxFev == 0 {
+		p.maxFev = 500 * n
+	}
+	if p.maxIter == 0 {
+		p.maxIter = 1000 * n
+	}
+	if m.FTarget != nil {
+		p.target = *m.FTarget
+	}
+	finite := r.lower != nil
+	for i := range n {
+		if r.lower != nil && r.lower[i] == r.upper[i] {
+			continue
+		}
+		p.free = append(p.free, i)
+		finite = finite && !math.IsInf(r.upper[i]-r.lower[i], 0)
+	}
+	for _, i := range p.free {
+		lo, hi := math.Inf(-1), math.Inf(1)
+		if r.lower != nil {
+			lo, hi = r.lower[i], r.upper[i]
+		}
+		x := r.x0[i]
+		if m.Scale && finite {
+			c, u := (lo+hi)/2, (hi-lo)/2
+			p.center, p.unit = append(p.center, c), append(p.unit, u)
+			x, lo, hi = (x-c)/u, -1, 1
+		}
+		p.x0, p.lo, p.hi = append(p.x0, x), append(p.lo, lo), append(p.hi, hi)
+	}
+	p.constraints()
+	return p
+}
+
+// constraints sets rows.
+func (p *cobyqaProblem) constraints() {
+	k := p.r.cons
+	if k == nil {
+		return
+	}
+	p.all = make([]float64, k.m())
+	var a []*mat.Dense // of every row, and the row in it
+	var in []int
+	for _, c := range k.list {
+		for i := range c.Lower {
+			a, in = append(a, c.A), append(in, i)
+		}
+	}
+	for i := range k.m() {
+		if math.IsInf(k.lower[i], -1) && math.IsInf(k.upper[i], 1) {
+			continue
+		}
+		row := cobyqaRow{index: i, lower: k.lower[i], upper: k.upper[i]}
+		if a[i] != nil {
+			row.gradient = make([]float64, len(p.free))
+			for j, v := range p.free {
+				row.gradient[j] = a[i].At(in[i], v)
+				if p.unit != nil {
+					row.gradient[j] *= p.unit[j]
+				}
+			}
+		}
+		p.rows = append(p.rows, row)
+	}
+}
+
+// start moves x0 to a bound or away from it, such that there is place for the first
+// points (Powell, "The BOBYQA algorithm", 2009, section 2), and is it.
+func (p *cobyqaProblem) start(delta float64) []float64 {
+	for i, x := range p.x0 {
+		lo, hi := p.lo[i], p.hi[i]
+		switch {
+		case x <= lo+delta/2:
+			x = lo
+		case x < lo+delta:
+			x = min(lo+delta, hi)
+		case x >= hi-delta/2:
+			x = hi
+		case x > hi-delta:
+			x = max(hi-delta, lo)
+		}
+		p.x0[i] = x
+	}
+	return p.x0
+}
+
+// evaluate is the function at z, and sets c to the constraints. A value that is not
+// finite is one above all others, so that the models point away from there. It reports
+// false if the search has ended.
+func (p *cobyqaProblem) evaluate(z, c []float64) (f float64, ok bool) {
+	for j, i := range p.free {
+		v := z[j]
+		if p.unit != nil {
+			v = p.center[j] + p.unit[j]*v
+		}
+		if p.r.lower != nil {
+			v = min(max(v, p.r.lower[i]), p.r.upper[i])
+		}
+		p.x[i] = v
+	}
+	if p.r.nfev >= p.maxFev && !p.ended {
+		p.end(EvaluationLimit, 5, "The maximum number of function evaluations has been exceeded")
+	}
+	if p.ended {
+		return math.Inf(1), false
+	}
+	f = p.r.f(p.x)
+	cv := 0.0
+	if p.r.cons != nil {
+		p.r.cons.values(p.x, p.all)
+		cv = boundViolation(p.all, p.r.cons.lower, p.r.cons.upper)
+		p.r.noteFeasible(p.x, f)
+	}
+	p.note(f, cv)
+	for i := range c {
+		c[i] = p.all[p.rows[i].index]
+	}
+	return p.tame(f, c), !p.ended
+}
+
+// note keeps the point if it is the best.
+func (p *cobyqaProblem) note(f, cv float64) {
+	a, b := max(cv-p.feas, 0), max(p.foundCV-p.feas, 0)
+	if p.found == nil || math.IsNaN(p.foundF) || a < b || a == b && f < p.foundF {
+		p.found, p.foundF, p.foundCV = append(p.found[:0], p.x...), f, cv
+	}
+	if cv <= p.feas && f <= p.target {
+		p.end(Converged, 1, "The target objective function value has been reached")
+	} else if cv <= p.feas && f < -cobyqaHuge {
+		p.end(Unbounded, -3, "The objective function is unbounded below")
+	}
+}
+
+// cobyqaHuge is beyond what models can hold.
+const cobyqaHuge = 1e30
+
+// tame is f, or a value above all others where f or a constraint is not finite or too
+// large for a model.
+func (p *cobyqaProblem) tame(f float64, c []float64) float64 {
+	bad := !(math.Abs(f) < cobyqaHuge)
+	for i, v := range c {
+		if !(math.Abs(v) < cobyqaHuge) {
+			bad = true
+			c[i] = 0
+		}
+	}
+	switch {
+	case bad && !p.good:
+		return cobyqaHuge
+	case bad:
+		return p.worst + max(p.worst-p.least, math.Abs(p.worst)/10, 1e-3)
+	case !p.good:
+		p.good, p.worst, p.least = true, f, f
+	}
+	p.worst, p.least = max(p.worst, f), min(p.least, f)
+	return f
+}
+
+// violated is the Euclidean norm of the violations of the constraints c.
+func (p *cobyqaProblem) violated(c []float64) float64 {
+	s := 0.0
+	for i, v := range c {
+		d := max(p.rows[i].lower-v, v-p.rows[i].upper, 0)
+		s += d * d
+	}
+	return math.Sqrt(s)
+}
+
+func (p *cobyqaProblem) end(reason Reason, status int, message string) {
+	if !p.ended {
+		p.ended = true
+		p.out = outcome{reason: reason, status: status, message: message}
+	}
+}
+
+func (p *cobyqaProblem) outcome() outcome {
+	o := p.out
+	o.x, o.f, o.tol = p.found, p.foundF, p.feas
+	if o.x == nil {
+		o.x, o.f = p.r.x0, math.NaN()
+	}
+	return o
+}

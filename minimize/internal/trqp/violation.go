@@ -1,0 +1,126 @@
+package trqp
+
+import (
+	"math"
+	"slices"
+)
+
+// Violation is the problem of least violation of linear constraints c + A d ≤ 0, the
+// first A.Free of them equations,
+//
+//	minimize   ½ |max(c + A d, 0)|²
+//	subject to |d| ≤ Radius, Lower ≤ d ≤ Upper.
+type Violation struct {
+	A            Normals
+	C            []float64
+	Lower, Upper []float64
+	Radius       float64
+
+	q          Quadratic
+	r, s, near []float64
+	in, before []bool
+}
+
+// Size is the Euclidean norm of the violations at d.
+func (v *Violation) Size(d []float64) float64 {
+	s := 0.0
+	for j, c := range v.C {
+		if c += inner(v.A.row(j), d); c > 0 || j < v.A.Free {
+			s += c * c
+		}
+	}
+	return math.Sqrt(s)
+}
+
+// Relax moves d, a feasible point of v, to a solution or near it by Gauss-Newton steps
+// with the constraints that are violated, and exact searches along them.
+func (w *Solver) Relax(v *Violation, d []float64) {
+	n, m := w.n, len(v.C)
+	v.q.G, v.q.B, v.near = sized(v.q.G, n), sized(v.q.B, n*n), sized(v.near, n)
+	v.r, v.s = sized(v.r, m), sized(v.s, m)
+	v.q.Lower, v.q.Upper, v.q.Radius, v.q.A.N = v.Lower, v.Upper, v.Radius, n
+	full := false
+	for range 10 + 2*m {
+		if !v.model(d, n) || full && slices.Equal(v.in, v.before) {
+			return
+		}
+		v.before = append(v.before[:0], v.in...)
+		copy(v.near, d)
+		w.Minimize(&v.q, v.near)
+		for i := range v.near {
+			v.near[i] -= d[i]
+		}
+		for j := range v.s {
+			v.s[j] = inner(v.A.row(j), v.near)
+		}
+		t := v.search()
+		if !(t > 0) {
+			return
+		}
+		full = t == 1
+		for i, p := range v.near {
+			d[i] = min(max(d[i]+t*p, v.Lower[i]), v.Upper[i])
+		}
+	}
+}
+
+// model sets q to the squares of what is violated at d. It reports false if nothing is.
+func (v *Violation) model(d []float64, n int) bool {
+	clear(v.q.G)
+	clear(v.q.B)
+	v.in = v.in[:0]
+	some := false
+	for j, c := range v.C {
+		a := v.A.row(j)
+		v.r[j] = c + inner(a, d)
+		in := v.r[j] > 0 || j < v.A.Free
+		v.in = append(v.in, in)
+		if !in {
+			continue
+		}
+		some = some || v.r[j] != 0
+		axpy(c, a, v.q.G)
+		for i, x := range a {
+			if x != 0 {
+				axpy(x, a, v.q.B[i*n:(i+1)*n])
+			}
+		}
+	}
+	return some
+}
+
+// search is the t in [0, 1] where ½ |max(r + t s, 0)|² is least: where its slope, which
+// is linear between the points at which a constraint is met, is zero.
+func (v *Violation) search() float64 {
+	slope := func(t float64) float64 {
+		g := 0.0
+		for j, s := range v.s {
+			if r := v.r[j] + t*s; r > 0 || j < v.A.Free {
+				g += r * s
+			}
+		}
+		return g
+	}
+	t, g := 0.0, slope(0)
+	for g < 0 && t < 1 {
+		next := 1.0
+		for j := v.A.Free; j < len(v.s); j++ {
+			if u := -v.r[j] / v.s[j]; u > t && u < next {
+				next = u
+			}
+		}
+		h := slope(next)
+		if h >= 0 {
+			return t + (next-t)*g/(g-h)
+		}
+		t, g = next, h
+	}
+	return t
+}
+
+func sized(s []float64, n int) []float64 {
+	if cap(s) < n {
+		return make([]float64, n)
+	}
+	return s[:n]
+}
