@@ -1,21 +1,48 @@
 package minimize
 
-import (
-	"math"
-	"slices"
-)
+import "math"
 
 func init() { registerMethod(COBYQA{}) }
 
-// COBYQA is constrained optimization by quadratic approximations.
+// COBYQA is constrained optimization by quadratic approximations, for functions
+// without derivatives, of a few to some dozens of variables: with bounds, which no
+// evaluation violates, and linear and nonlinear constraints, which the points on the
+// way may violate. The functions need not be defined everywhere: where one is not
+// finite the search turns back.
+//
+// The objective and every nonlinear constraint have quadratic models that interpolate
+// at 2n+1 points and whose Hessians change as little as they can from one iteration to
+// the next. A step of sequential quadratic programming within a trust region, with the
+// models for derivatives, gives the next point. Steps that fail, with points far from
+// the best one, have the set of points improved; then the resolution is reduced, which
+// bounds the radius from below, and which has its last value at the end.
+//
+// It stops when no step of the last resolution is left (status 0), at a feasible point
+// with a value of FTarget or less (1), when all variables are fixed by their bounds
+// (2), after MaxFev evaluations (5) or MaxIter iterations (6); besides, when rounding
+// leaves the models undetermined (-2), when a feasible value is below -1e30 (-3) and
+// when no value at the first points is finite (-4). A point that violates a constraint
+// by more than FeasibilityTol is no success. The result has MaxCV.
+//
+// An iteration makes one or two evaluations, and some 40n² operations for the points
+// and n² for every nonlinear constraint besides the subproblem; when the base of the
+// models moves, every now and then, some 50n³.
+//
+// Ragonneau, "Model-based derivative-free optimization methods and software", 2022
+// (the method); Powell, "The NEWUOA software for unconstrained optimization without
+// derivatives", 2006 (radius, resolution, exchange of points), "The BOBYQA algorithm for
+// bound constrained optimization without derivatives", 2009 (bounds, first points,
+// alternative models), and "Least Frobenius norm updating of quadratic models that
+// satisfy interpolation conditions", 2004 (models); Nocedal & Wright, "Numerical
+// Optimization", 2nd ed. 2006, section 18.5 (composite steps).
 type COBYQA struct {
-	MaxIter         int      `opt:"maxiter"`           // iterations at most; 0 means 1000n
-	MaxFev          int      `opt:"maxfev"`            // evaluations of the function at most; 0 means 500n
-	FTarget         *float64 `opt:"f_target"`          // stop at a feasible point with this value or less; nil for none
-	InitialTrRadius float64  `opt:"initial_tr_radius"` // first radius; 0 means 1
-	FinalTrRadius   float64  `opt:"final_tr_radius"`   // last radius; 0 means 1e-6
-	Scale           bool     `opt:"scale"`
-	FeasibilityTol  float64  `opt:"feasibility_tol"` // largest violation of constraints at the end; 0 means 1e-8, negative zero
+	MaxIter         int      `opt:"maxiter"`           // iterations at most; 0 means 1000n, negative none
+	MaxFev          int      `opt:"maxfev"`            // evaluations of the function at most; 0 means 500n, negative none
+	FTarget         *float64 `opt:"f_target"`          // value that is good enough; nil for none
+	InitialTrRadius float64  `opt:"initial_tr_radius"` // first radius, about a tenth of the greatest change expected; 0 means 1
+	FinalTrRadius   float64  `opt:"final_tr_radius"`   // last radius, the accuracy of the variables; 0 means 1e-6
+	Scale           bool     `opt:"scale"`             // scale the variables to [-1, 1], if all bounds are finite
+	FeasibilityTol  float64  `opt:"feasibility_tol"`   // largest violation of a constraint at the end; 0 means 1e-8, negative zero
 }
 
 // Name is "COBYQA".
@@ -30,110 +57,132 @@ func (m COBYQA) minimize(r *run) outcome {
 	return s.outcome()
 }
 
-// Constants of the method, from the thesis and from Powell's NEWUOA and LINCOA.
+// Messages of COBYQA, SciPy's where it has them.
 const (
-	cobyqaNear     = 0.2
-	cobyqaShort    = 0.5 // a step shorter than this part of the resolution is not evaluated
-	cobyqaLow      = 0.1 // ratios of reductions below are bad
-	cobyqaHigh     = 0.7 // and above good
-	cobyqaNormal   = 0.8 // part of the radius for the normal step
-	cobyqaFarShift = 10  // radii from the base at which it is moved
+	msgCobyqaRadius    = "The lower bound for the trust-region radius has been reached"
+	msgCobyqaTarget    = "The target objective function value has been reached"
+	msgCobyqaFixed     = "All variables are fixed by the bound constraints"
+	msgCobyqaMaxFev    = "The maximum number of function evaluations has been exceeded"
+	msgCobyqaMaxIter   = "The maximum number of iterations has been exceeded"
+	msgCobyqaAlgebra   = "A linear algebra error occurred"
+	msgCobyqaUnbounded = "The objective function is below -1e30 at a feasible point"
+	msgCobyqaNonFinite = "The objective function or a constraint is not finite at all of the first points"
 )
 
-// cobyqa is a search by COBYQA.
+// Constants of the method.
+const (
+	cobyqaShort    = 0.5 // a step of this part of the resolution or less is not evaluated
+	cobyqaTiny     = 0.1 // part of the resolution for very short steps
+	cobyqaShorts   = 5   // short steps in a row after which the resolution is reduced
+	cobyqaTinies   = 3   // the same for very short ones
+	cobyqaLow      = 0.1 // ratios of actual to predicted reductions below are bad
+	cobyqaHigh     = 0.7 // and above good
+	cobyqaGrow     = 3   // part of a good step for the next radius
+	cobyqaFar      = 2   // radii from the best point at which a point is far from it
+	cobyqaFarRho   = 10  // and the same in resolutions
+	cobyqaShift    = 10  // radii from the base of the models at which it moves
+	cobyqaNormal   = 0.8 // part of the radius for the normal step
+	cobyqaNear     = 0.2 // radii from a constraint at which it may have a multiplier
+	cobyqaPower    = 8   // of the distance in the choice of the point that leaves
+	cobyqaGradient = 10  // ratio of squared gradients at which alternative models look better
+	cobyqaHuge     = 1e30
+)
+
+// cobyqa is a search.
 type cobyqa struct {
 	*cobyqaProblem
 	*cobyqaModels
+	steps *cobyqaSteps
 
-	delta, rho, rhoEnd float64
-	gamma              float64 // penalty parameter
-	steps              *cobyqaSteps
-	d                  []float64
-	trial              []float64
-	tc                 []float64 // constraints at the trial point
-	alternatives       int
+	delta       float64 // radius of the trust region
+	rho, rhoEnd float64 // its lower bound, the resolution
+	gamma       float64 // of the merit function, objective + gamma |violations|
+
+	d     []float64 // the step
+	trial []float64 // the best point with the step
+	tc    []float64 // the constraints there
+
+	shorts, tinies int // short and very short steps in a row
+	alternatives   int // steps in a row after which the alternative models looked better
 }
 
 func newCobyqa(r *run, m COBYQA) *cobyqa {
 	p := newCobyqaProblem(r, m)
-	s := &cobyqa{cobyqaProblem: p}
-	s.delta = setting(m.InitialTrRadius, 1)
-	s.rhoEnd = r.tolerance(m.FinalTrRadius, 1e-6)
-	if !(s.rhoEnd <= s.delta) {
-		refuse("COBYQA: FinalTrRadius %g is above InitialTrRadius %g", s.rhoEnd, s.delta)
+	s := &cobyqa{cobyqaProblem: p, delta: setting(m.InitialTrRadius, 1), rhoEnd: r.tolerance(m.FinalTrRadius, 1e-6)}
+	if !(s.delta > 0) || !(s.rhoEnd <= s.delta) {
+		refuse("COBYQA: InitialTrRadius is %g, want a positive number, not less than FinalTrRadius, %g", s.delta, s.rhoEnd)
 	}
-	for i, lo := range p.lo {
+	for i, lo := range p.lo { // so that there is place for the first points
 		s.delta = min(s.delta, (p.hi[i]-lo)/2)
 	}
-	s.rhoEnd = min(s.rhoEnd, s.delta)
-	s.rho = s.delta
+	s.rho, s.rhoEnd = s.delta, min(s.rhoEnd, s.delta)
 	if n := len(p.free); n > 0 {
-		s.cobyqaModels = newCobyqaModels(n, p.rows)
-		s.steps = newCobyqaSteps(n, p.rows)
+		s.cobyqaModels, s.steps = newCobyqaModels(n, p.rows), newCobyqaSteps(n, p.rows)
 		s.d, s.trial, s.tc = make([]float64, n), make([]float64, n), make([]float64, len(p.rows))
 	}
 	return s
 }
 
-// search runs until s.status is set.
+// search runs until the search has ended.
 func (s *cobyqa) search() {
 	if len(s.free) == 0 {
 		s.evaluate(nil, nil)
-		s.end(Converged, 2, "All variables are fixed by the bound constraints")
+		s.end(Converged, 2, msgCobyqaFixed)
 		return
 	}
-	if !s.begin() {
-		return
-	}
+	s.begin()
 	for !s.ended {
 		if s.r.nit >= s.maxIter {
-			s.end(IterationLimit, 6, "The maximum number of iterations has been exceeded")
+			s.end(IterationLimit, 6, msgCobyqaMaxIter)
 			return
 		}
 		s.iterate()
-		if s.r.best != nil {
-			s.r.iterated(s.r.best, s.r.bestF, nil)
-		} else {
-			s.r.nit++
-		}
+		s.r.iterated(s.r.best, s.r.bestF, nil)
 	}
 }
 
-// begin evaluates at the first points: x0 and two along every axis, and fits the models.
-func (s *cobyqa) begin() bool {
+// begin evaluates at the first points, x0 and two along every axis, and fits the models.
+func (s *cobyqa) begin() {
 	x := s.start(s.delta)
 	for k, at := range s.at {
 		copy(at, x)
 		if k > 0 {
-			i, far := (k-1)%s.n, k > s.n
+			i, second := (k-1)%s.n, k > s.n
 			step := s.delta
-			switch {
-			case s.hi[i]-x[i] < s.delta: // at the upper bound
-				step = -s.delta
-				if far {
-					step *= 2
-				}
-			case far && x[i]-s.lo[i] < s.delta:
+			switch up, down := s.hi[i]-x[i] >= s.delta, x[i]-s.lo[i] >= s.delta; {
+			case second && up && down:
+				step = -step
+			case second && up:
 				step *= 2
-			case far:
+			case second:
+				step *= -2
+			case !up:
 				step = -step
 			}
 			at[i] = min(max(x[i]+step, s.lo[i]), s.hi[i])
 		}
-		f, ok := s.evaluate(at, s.c[k])
-		s.f[k], s.cv[k] = f, s.violated(s.c[k])
-		if !ok {
-			return false
+		var ok bool
+		if s.f[k], ok = s.evaluate(at, s.c[k]); !ok {
+			return
+		}
+		s.cv[k] = s.violated(s.c[k])
+	}
+	if !s.good {
+		s.end(NonFinite, -4, msgCobyqaNonFinite)
+		return
+	}
+	for k, f := range s.f {
+		if f == cobyqaHuge { // from before there was a finite value
+			s.f[k] = s.tame(math.NaN(), s.c[k])
 		}
 	}
 	s.rebase(s.at[0])
 	if !s.invert() {
-		s.end(Failed, -2, "A linear algebra error occurred")
-		return false
+		s.end(Failed, -2, msgCobyqaAlgebra)
+		return
 	}
 	s.fit()
 	s.choose()
-	return true
 }
 
 // merit is that of point k.
@@ -152,9 +201,10 @@ func (s *cobyqa) choose() bool {
 	return changed
 }
 
-// iterate makes an iteration.
+// iterate makes an iteration: a step within the trust region, and if that is short or
+// fails a better set of points or a lower resolution.
 func (s *cobyqa) iterate() {
-	if s.shift(cobyqaFarShift * s.delta) {
+	if s.shift(cobyqaShift * s.delta) {
 		if !s.invert() {
 			s.rebuild()
 			return
@@ -162,86 +212,88 @@ func (s *cobyqa) iterate() {
 		s.correct()
 	}
 	s.compose()
-	size := norm2(s.d)
 	predicted, changed := s.penalize()
 	if changed {
 		return
 	}
-	ratio := -1.0
-	if size < cobyqaShort*s.rho || !(predicted > 0) {
-		s.delta *= 0.5
-		if s.delta <= 1.4*s.rho {
-			s.delta = s.rho
+	size, ratio := norm2(s.d), -1.0
+	if size <= cobyqaShort*s.rho || !(predicted > 0) {
+		s.radius(s.delta / 2)
+		s.shorts++
+		if s.tinies++; size > cobyqaTiny*s.rho {
+			s.tinies = 0
+		}
+		if s.delta <= s.rho && (s.shorts >= cobyqaShorts || s.tinies >= cobyqaTinies) {
+			s.resolve()
+			return
 		}
 	} else {
-		var ok bool
-		if ratio, ok = s.trust(predicted, size); !ok || ratio >= cobyqaLow {
+		s.shorts, s.tinies = 0, 0
+		if ratio = s.trust(predicted, size); s.ended || ratio >= cobyqaLow {
 			return
 		}
 	}
-	if t, dist := s.farthest(); dist > max(2*s.delta, s.rho) {
+	if t, dist := s.farthest(); dist > max(cobyqaFar*s.delta, cobyqaFarRho*s.rho) {
 		s.improve(t, max(min(dist/10, s.delta/2), s.rho))
 		return
 	}
-	if ratio > 0 || max(s.delta, size) > s.rho {
-		return
+	// The step may be longer than the radius by rounding.
+	if ratio <= 0 && s.delta <= s.rho && size <= 1.0001*s.rho {
+		s.resolve()
 	}
-	s.resolve()
 }
 
-// trust evaluates at the step and takes the point into the set. It reports the ratio of
-// the actual to the predicted reduction of the merit function, false if the search has
-// ended.
-func (s *cobyqa) trust(predicted, size float64) (ratio float64, ok bool) {
-	f, ok := s.evaluate(s.point(s.d), s.tc)
-	cv := s.violated(s.tc)
-	before := s.merit(s.opt)
-	if s.curved && f+s.gamma*cv > before && cv > 0 && ok {
-		if f2, cv2, done := s.secondOrder(f, cv); done {
-			f, cv = f2, cv2
-		}
-		if s.ended {
-			ok = false
-		}
-	}
-	ratio = (before - f - s.gamma*cv) / predicted
-	better := f+s.gamma*cv < before
-	switch {
-	case ratio <= cobyqaLow:
-		s.delta *= 0.5
-	case ratio <= cobyqaHigh:
-		s.delta = max(s.delta/2, size)
-	default:
-		s.delta = min(math.Sqrt2*s.delta, max(s.delta/2, 2*size))
-	}
-	if s.delta <= 1.4*s.rho {
+// radius sets the radius, to the resolution if it is near.
+func (s *cobyqa) radius(delta float64) {
+	s.delta = delta
+	if delta <= 1.4*s.rho {
 		s.delta = s.rho
 	}
-	s.lagrange(s.opt, s.d)
-	if t := s.leaving(better); t >= 0 {
-		s.take(t, f, cv)
+}
+
+// trust evaluates at the step and takes the point into the set. It is the ratio of the
+// actual to the predicted reduction of the merit function.
+func (s *cobyqa) trust(predicted, size float64) (ratio float64) {
+	f, _ := s.evaluate(s.point(), s.tc)
+	cv := s.violated(s.tc)
+	before := s.merit(s.opt)
+	if s.curved && cv > 0 && f+s.gamma*cv > before && !s.ended {
+		f, cv = s.secondOrder(f, cv)
 	}
-	return ratio, ok
+	if s.ended {
+		return -1
+	}
+	ratio = (before - f - s.gamma*cv) / predicted
+	switch {
+	case ratio <= cobyqaLow:
+		s.radius(s.delta / 2)
+	case ratio <= cobyqaHigh:
+		s.radius(max(s.delta/2, size))
+	default:
+		s.radius(min(cobyqaGrow*s.delta, max(s.delta/2, cobyqaGrow*size)))
+	}
+	s.lagrange(s.opt, s.d)
+	if t := s.leaving(f+s.gamma*cv < before); t >= 0 {
+		s.take(t, f, cv)
+		s.alternate()
+	}
+	return ratio
 }
 
 // leaving is the point that the trial point takes the place of: that of the largest
-// denominator, with more weight far from the best point (Powell, "The NEWUOA software",
-// 2006, section 7). Negative if there is none.
+// denominator, with more weight far from the best point, which is the trial point if
+// that is better (Powell 2006, section 7). It is negative if no exchange is worth while.
 func (s *cobyqa) leaving(better bool) int {
-	radius := max(s.delta/10, s.rho)
-	t, most := -1, 1.0
-	center := s.at[s.opt]
+	t, most, center := -1, 1.0, s.at[s.opt]
 	if better {
-		t, most = s.opt, 0
-		center = s.trial
+		t, most, center = s.opt, 0, s.trial
 	}
+	radius := max(s.delta/10, s.rho)
 	for k, at := range s.at {
 		if k == s.opt && !better {
 			continue
 		}
-		w := cobyqaDistance(at, center) / radius
-		v := max(1, w*w*w*w) * s.denominator(k)
-		if v > most {
+		if v := max(1, math.Pow(cobyqaDistance(at, center)/radius, cobyqaPower)) * s.denominator(k); v > most {
 			t, most = k, v
 		}
 	}
@@ -262,8 +314,25 @@ func (s *cobyqa) take(t int, f, cv float64) {
 		s.rebuild()
 		return
 	}
-	if s.merit(t) < s.merit(s.opt) || t == s.opt || s.merit(t) == s.merit(s.opt) && cv < s.cv[s.opt] {
+	if a, b := s.merit(t), s.merit(s.opt); a < b || a == b && cv < s.cv[s.opt] {
 		s.opt = t
+	}
+}
+
+// alternate replaces the models by those with Hessians of least Frobenius norm when
+// after three steps in a row the gradient of that of the objective, as far as bounds
+// let it matter, was much smaller (Powell 2009, section 6).
+func (s *cobyqa) alternate() {
+	w := s.steps
+	s.box(s.at[s.opt])
+	s.quad[0].gradientAt(s.y[s.opt], w.g)
+	s.gradient(s.opt, s.f, w.work)
+	if s.alternatives++; w.squared(w.g) < cobyqaGradient*w.squared(w.work) {
+		s.alternatives = 0
+	}
+	if s.alternatives >= 3 {
+		s.fit()
+		s.alternatives = 0
 	}
 }
 
@@ -280,15 +349,18 @@ func (s *cobyqa) farthest() (t int, dist float64) {
 // improve puts in the place of point t one within the radius of the best point.
 func (s *cobyqa) improve(t int, radius float64) {
 	s.geometry(t, radius)
-	f, _ := s.evaluate(s.point(s.d), s.tc)
-	s.lagrange(s.opt, s.d)
-	s.take(t, f, s.violated(s.tc))
+	f, ok := s.evaluate(s.point(), s.tc)
+	if ok {
+		s.lagrange(s.opt, s.d)
+		s.take(t, f, s.violated(s.tc))
+	}
 }
 
-// resolve reduces the resolution, or ends the search.
+// resolve reduces the resolution, or ends the search, and lets the penalty parameter
+// fall to what the multipliers ask for.
 func (s *cobyqa) resolve() {
 	if s.rho <= s.rhoEnd {
-		s.end(Converged, 0, "The lower bound for the trust-region radius has been reached")
+		s.finish()
 		return
 	}
 	old := s.rho
@@ -301,16 +373,34 @@ func (s *cobyqa) resolve() {
 		s.rho = s.rhoEnd
 	}
 	s.delta = max(old/2, s.rho)
+	s.shorts, s.tinies = 0, 0
+	if g := 2 * norm2(s.steps.lambda); g < s.gamma {
+		s.gamma = g
+		s.choose()
+	}
 }
 
-// rebuild makes a new set of points around the best one, when rounding or the geometry
+// finish ends the search with the last short step, not evaluated so far, and
+// corrections for constraints that it violates.
+func (s *cobyqa) finish() {
+	ok := true
+	if s.shorts > 0 && norm2(s.d) > 0 {
+		_, ok = s.evaluate(s.point(), s.tc)
+	} else {
+		copy(s.trial, s.at[s.opt])
+		copy(s.tc, s.c[s.opt])
+	}
+	for i := 0; i < 3 && ok && s.foundCV > s.feas && s.correction(cobyqaFarRho*s.rho); i++ {
+		copy(s.trial, s.steps.trial)
+		_, ok = s.evaluate(s.trial, s.tc)
+	}
+	s.end(Converged, 0, msgCobyqaRadius)
+}
+
+// rebuild makes a new set of points around the best one, where rounding or the geometry
 // has spoiled the old one.
 func (s *cobyqa) rebuild() {
-	best := slices.Clone(s.at[s.opt])
-	for i, v := range best {
-		s.x0[i] = v
-	}
-	s.delta = s.rho
-	s.opt = 0
+	copy(s.x0, s.at[s.opt])
+	s.opt, s.delta = 0, s.rho
 	s.begin()
 }

@@ -106,7 +106,7 @@ func (s *cobyqaModels) correct() {
 		}
 		clear(s.column)
 		for k, y := range s.y {
-			axpyCobyqa(s.value(i, k)-q.at(y), s.h.Data[k*s.order:(k+1)*s.order], s.column)
+			cobyqaAxpy(s.value(i, k)-q.at(y), s.h.Data[k*s.order:(k+1)*s.order], s.column)
 		}
 		s.combine(s.column)
 		q.add(1, s.column[s.npt], s.cobyqaPoints)
@@ -116,8 +116,8 @@ func (s *cobyqaModels) correct() {
 // add adds a times the combination in p, with the constant c.
 func (q *cobyqaQuadratic) add(a, c float64, p *cobyqaPoints) {
 	q.c += a * c
-	axpyCobyqa(a, p.grad, q.g)
-	axpyCobyqa(a, p.hess, q.b)
+	cobyqaAxpy(a, p.grad, q.g)
+	cobyqaAxpy(a, p.hess, q.b)
 }
 
 // replace puts x with its values in the place of point t, for the last call of

@@ -253,12 +253,12 @@ func (s *cobyqaPoints) gradient(opt int, values []float64, g []float64) {
 	o := s.y[opt]
 	shift := values[opt]
 	for j, v := range values {
-		axpyCobyqa(v-shift, s.h.Data[j*s.order:(j+1)*s.order], s.column)
+		cobyqaAxpy(v-shift, s.h.Data[j*s.order:(j+1)*s.order], s.column)
 	}
 	copy(g, s.column[s.npt+1:])
 	for j, y := range s.y {
-		axpyCobyqa(s.column[j]*dot(y, o), y, g)
+		cobyqaAxpy(s.column[j]*dot(y, o), y, g)
 	}
 }
 
-func axpyCobyqa(a float64, x, y []float64) { blas64.Axpy(a, vec(x), vec(y)) }
+func cobyqaAxpy(a float64, x, y []float64) { blas64.Axpy(a, vec(x), vec(y)) }

@@ -1,7 +1,9 @@
 package minimize
 
 import (
+	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -9,7 +11,7 @@ import (
 // cobyqaProblem is the problem in the variables that are not fixed, perhaps scaled.
 type cobyqaProblem struct {
 	r            *run
-	free         []int
+	free         []int     // the variables that are not
 	x            []float64 // a point in all variables
 	center, unit []float64 // x = center + unit z; nil without scaling
 	x0, lo, hi   []float64
@@ -19,44 +21,37 @@ type cobyqaProblem struct {
 	maxFev, maxIter int
 	target, feas    float64
 
-	worst, least float64 // the range of values so far
 	good         bool    // some value was finite
+	worst, least float64 // the range of these values
 
 	ended bool
 	out   outcome
 
-	found   []float64 // the best point, of all variables
+	found   []float64 // the best point, in all variables
 	foundF  float64
 	foundCV float64
 }
 
 // cobyqaRow is a constraint lower ≤ c(x) ≤ upper.
 type cobyqaRow struct {
-	index        int
+	index        int // among all constraints
 	lower, upper float64
 	gradient     []float64 // of a linear one, else nil
 }
 
 func newCobyqaProblem(r *run, m COBYQA) *cobyqaProblem {
 	n := r.n()
-	p := &cobyqaProblem{r: r, x: append([]float64(nil), r.x0...), target: math.Inf(-1), feas: setting(m.FeasibilityTol, 1e-8),
-		maxFev: m.MaxFev, maxIter: m.MaxIter}
-	if p.maxFev == 0 {
-		p.maxFev = 500 * n
-	}
-	if p.maxIter == 0 {
-		p.maxIter = 1000 * n
-	}
+	p := &cobyqaProblem{r: r, x: slices.Clone(r.x0), target: math.Inf(-1), feas: setting(m.FeasibilityTol, 1e-8),
+		maxFev: int(setting(float64(m.MaxFev), float64(500*n))), maxIter: int(setting(float64(m.MaxIter), float64(1000*n)))}
 	if m.FTarget != nil {
 		p.target = *m.FTarget
 	}
 	finite := r.lower != nil
 	for i := range n {
-		if r.lower != nil && r.lower[i] == r.upper[i] {
-			continue
+		if r.lower == nil || r.lower[i] < r.upper[i] {
+			p.free = append(p.free, i)
+			finite = finite && !math.IsInf(r.upper[i]-r.lower[i], 0)
 		}
-		p.free = append(p.free, i)
-		finite = finite && !math.IsInf(r.upper[i]-r.lower[i], 0)
 	}
 	for _, i := range p.free {
 		lo, hi := math.Inf(-1), math.Inf(1)
@@ -142,10 +137,10 @@ func (p *cobyqaProblem) evaluate(z, c []float64) (f float64, ok bool) {
 		p.x[i] = v
 	}
 	if p.r.nfev >= p.maxFev && !p.ended {
-		p.end(EvaluationLimit, 5, "The maximum number of function evaluations has been exceeded")
+		p.end(EvaluationLimit, 5, msgCobyqaMaxFev)
 	}
 	if p.ended {
-		return math.Inf(1), false
+		return 0, false
 	}
 	f = p.r.f(p.x)
 	cv := 0.0
@@ -168,14 +163,11 @@ func (p *cobyqaProblem) note(f, cv float64) {
 		p.found, p.foundF, p.foundCV = append(p.found[:0], p.x...), f, cv
 	}
 	if cv <= p.feas && f <= p.target {
-		p.end(Converged, 1, "The target objective function value has been reached")
+		p.end(Converged, 1, msgCobyqaTarget)
 	} else if cv <= p.feas && f < -cobyqaHuge {
-		p.end(Unbounded, -3, "The objective function is unbounded below")
+		p.end(Unbounded, -3, msgCobyqaUnbounded)
 	}
 }
-
-// cobyqaHuge is beyond what models can hold.
-const cobyqaHuge = 1e30
 
 // tame is f, or a value above all others where f or a constraint is not finite or too
 // large for a model.
@@ -209,6 +201,7 @@ func (p *cobyqaProblem) violated(c []float64) float64 {
 	return math.Sqrt(s)
 }
 
+// end ends the search, if it has not ended before.
 func (p *cobyqaProblem) end(reason Reason, status int, message string) {
 	if !p.ended {
 		p.ended = true
@@ -216,11 +209,16 @@ func (p *cobyqaProblem) end(reason Reason, status int, message string) {
 	}
 }
 
+// outcome is how the search ended: at the best point found.
 func (p *cobyqaProblem) outcome() outcome {
 	o := p.out
 	o.x, o.f, o.tol = p.found, p.foundF, p.feas
 	if o.x == nil {
 		o.x, o.f = p.r.x0, math.NaN()
+	}
+	if o.reason == Converged && p.foundCV > p.feas {
+		o.reason = Infeasible
+		o.message = fmt.Sprintf("%s, but the constraints are violated by %.3g there", o.message, p.foundCV)
 	}
 	return o
 }

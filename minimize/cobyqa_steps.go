@@ -15,8 +15,10 @@ type cobyqaSteps struct {
 	g      []float64      // gradient of the objective
 	source []int          // the constraint of every row of A, ^i for its lower side
 	lambda []float64      // multipliers of the rows of A
-	near   []int
+	near   []int          // active constraints
 	work   []float64
+	trial  []float64 // a corrected trial point
+	c      []float64 // the constraints there
 }
 
 func newCobyqaSteps(n int, rows []cobyqaRow) *cobyqaSteps {
@@ -42,7 +44,7 @@ func newCobyqaSteps(n int, rows []cobyqaRow) *cobyqaSteps {
 	s.q.A = s.v.A
 	s.q.G, s.q.B, s.q.Limit = vec(n), vec(n*n), vec(m)
 	s.q.Lower, s.q.Upper = s.v.Lower, s.v.Upper
-	s.g, s.lambda, s.work = vec(n), vec(m), vec(n)
+	s.g, s.lambda, s.work, s.trial, s.c = vec(n), vec(m), vec(n), vec(n), vec(len(rows))
 	return s
 }
 
@@ -130,10 +132,10 @@ func (s *cobyqa) compose() {
 	for j, i := range w.source {
 		if i < 0 {
 			if b := s.quad[^i+1].b; b != nil && w.lambda[j] != 0 {
-				axpyCobyqa(-w.lambda[j], b, w.q.B)
+				cobyqaAxpy(-w.lambda[j], b, w.q.B)
 			}
 		} else if b := s.quad[i+1].b; b != nil && w.lambda[j] != 0 {
-			axpyCobyqa(w.lambda[j], b, w.q.B)
+			cobyqaAxpy(w.lambda[j], b, w.q.B)
 		}
 	}
 	clear(s.d)
@@ -173,78 +175,100 @@ func (s *cobyqa) penalize() (predicted float64, changed bool) {
 	return down + s.gamma*(before-after), false
 }
 
-// point sets trial to the best point plus d, at a bound where d is, and d to what that is.
-func (s *cobyqa) point(d []float64) []float64 {
-	o := s.at[s.opt]
-	for i, v := range d {
-		x := min(max(o[i]+v, s.lo[i]), s.hi[i])
-		if v >= s.steps.v.Upper[i] && v > 0 {
+// squared is the squared length of the gradient g, without elements that bounds keep
+// from mattering.
+func (w *cobyqaSteps) squared(g []float64) float64 {
+	s := 0.0
+	for i, v := range g {
+		if v < 0 && w.v.Upper[i] > 0 || v > 0 && w.v.Lower[i] < 0 {
+			s += v * v
+		}
+	}
+	return s
+}
+
+// point sets trial to the best point plus d, at a bound where d is, and d to what that
+// is.
+func (s *cobyqa) point() []float64 {
+	for i, o := range s.at[s.opt] {
+		x := min(max(o+s.d[i], s.lo[i]), s.hi[i])
+		if v := s.d[i]; v > 0 && v >= s.steps.v.Upper[i] {
 			x = s.hi[i]
-		} else if v <= s.steps.v.Lower[i] && v < 0 {
+		} else if v < 0 && v <= s.steps.v.Lower[i] {
 			x = s.lo[i]
 		}
-		s.trial[i] = x
-		d[i] = x - o[i]
+		s.trial[i], s.d[i] = x, x-o
 	}
 	return s.trial
 }
 
-// secondOrder evaluates at the trial point corrected for the curvature of the
-// constraints (Nocedal & Wright, section 15.6), if there is a correction, and makes it
-// the trial point if it is better.
-func (s *cobyqa) secondOrder(f, cv float64) (f2, cv2 float64, better bool) {
+// correction sets steps.trial to the trial point corrected for what it violates of the
+// constraints, by their gradients at the best point. It reports false if there is no
+// correction within the radius.
+func (s *cobyqa) correction(radius float64) bool {
 	w := s.steps
+	if len(w.source) == 0 {
+		return false
+	}
 	s.sides(s.tc, w.v.C)
 	s.box(s.trial)
-	w.v.Radius = s.delta
-	r := w.work
+	w.v.Radius = radius
+	r := w.trial
 	clear(r)
 	w.solver.Relax(&w.v, r)
-	if size := norm2(r); !(size > 1e-3*s.rho) || size > 2*norm2(s.d) {
-		return 0, 0, false
+	if norm2(r) == 0 {
+		return false
 	}
-	x := make([]float64, s.n)
-	for i, v := range r {
-		x[i] = min(max(s.trial[i]+v, s.lo[i]), s.hi[i])
+	for i, v := range s.trial {
+		r[i] = min(max(r[i]+v, s.lo[i]), s.hi[i])
 	}
-	c := make([]float64, len(s.rows))
-	f2, ok := s.evaluate(x, c)
-	cv2 = s.violated(c)
-	if !ok || !(f2+s.gamma*cv2 < f+s.gamma*cv) {
-		return 0, 0, false
+	return true
+}
+
+// secondOrder evaluates at the trial point, with value f and violation cv, corrected for
+// the curvature of the constraints (Nocedal & Wright, section 15.6), and makes that the
+// trial point if it is better. It is the value and the violation at the trial point.
+func (s *cobyqa) secondOrder(f, cv float64) (float64, float64) {
+	w := s.steps
+	if !s.correction(s.delta) {
+		return f, cv
 	}
-	copy(s.trial, x)
-	copy(s.tc, c)
-	for i, v := range s.at[s.opt] {
-		s.d[i] = x[i] - v
+	if size := cobyqaDistance(w.trial, s.trial); size < 1e-3*s.rho || size > 2*norm2(s.d) {
+		return f, cv
 	}
-	return f2, cv2, true
+	g, ok := s.evaluate(w.trial, w.c)
+	if gv := s.violated(w.c); ok && g+s.gamma*gv < f+s.gamma*cv {
+		f, cv = g, gv
+		copy(s.trial, w.trial)
+		copy(s.tc, w.c)
+		for i, v := range s.at[s.opt] {
+			s.d[i] = s.trial[i] - v
+		}
+	}
+	return f, cv
 }
 
 // geometry sets d to a step within the radius that makes the k-th Lagrange function
 // large, and so the points better placed: the best of the extrema in the ball and the
-// bounds and along the lines to the other points (Powell, "The BOBYQA algorithm", 2009,
-// section 3).
+// bounds and along the lines to the other points (after Powell 2009, section 3).
 func (s *cobyqa) geometry(k int, radius float64) {
-	w := s.steps
-	o := s.y[s.opt]
+	w, most := s.steps, -1.0
 	s.box(s.at[s.opt])
 	s.function(k)
-	g := w.g
+	o, g := s.y[s.opt], w.g
 	copy(g, s.grad)
 	for i := range g {
 		g[i] += dot(s.hess[i*s.n:(i+1)*s.n], o)
 	}
-	q := trqp.Quadratic{G: make([]float64, s.n), B: make([]float64, s.n*s.n), Lower: w.v.Lower, Upper: w.v.Upper, Radius: radius, A: trqp.Normals{N: s.n}}
-	most := -1.0
-	d := make([]float64, s.n)
 	try := func() {
-		s.lagrange(s.opt, d)
+		s.lagrange(s.opt, w.work)
 		if v := s.denominator(k); v > most {
 			most = v
-			copy(s.d, d)
+			copy(s.d, w.work)
 		}
 	}
+	q := w.q
+	q.A.Rows, q.A.Free, q.Radius = nil, 0, radius
 	for _, sign := range []float64{1, -1} {
 		for i, v := range g {
 			q.G[i] = sign * v
@@ -252,46 +276,51 @@ func (s *cobyqa) geometry(k int, radius float64) {
 		for i, v := range s.hess {
 			q.B[i] = sign * v
 		}
-		clear(d)
-		w.solver.Minimize(&q, d)
+		clear(w.work)
+		w.solver.Minimize(&q, w.work)
 		try()
 	}
-	// Along a line the function is a t + (v - a) t², v at t = 1.
-	line, at, size := -1, 0.0, 0.0
+	if s.line(k, radius, g, w.work) {
+		try()
+	}
+}
+
+// line sets d to the step along a line to another point at which the k-th Lagrange
+// function, with the gradient g, is largest. It reports false if there is none.
+func (s *cobyqa) line(k int, radius float64, g, d []float64) bool {
+	w, o := s.steps, s.y[s.opt]
+	best, at, most := -1, 0.0, 0.0
 	for j, y := range s.y {
 		if j == s.opt {
 			continue
 		}
-		a, v := 0.0, 0.0
+		// The function is slope t + (end - slope) t², the other point at t = 1.
+		slope, end, dd := 0.0, 0.0, 0.0
 		if j == k {
-			v = 1
+			end = 1
 		}
 		lo, hi := math.Inf(-1), math.Inf(1)
-		dd := 0.0
-		for i := range y {
-			d := y[i] - o[i]
-			a += g[i] * d
-			dd += d * d
-			if d != 0 {
-				l, u := w.v.Lower[i]/d, w.v.Upper[i]/d
-				lo, hi = max(lo, min(l, u)), min(hi, max(l, u))
+		for i, v := range y {
+			if v -= o[i]; v != 0 {
+				slope += g[i] * v
+				dd += v * v
+				a, b := w.v.Lower[i]/v, w.v.Upper[i]/v
+				lo, hi = max(lo, min(a, b)), min(hi, max(a, b))
 			}
 		}
-		most := radius / math.Sqrt(dd)
-		lo, hi = max(lo, -most), min(hi, most)
-		f := func(t float64) {
-			if v := math.Abs(t * (a + (v-a)*t)); t >= lo && t <= hi && v > size {
-				line, at, size = j, t, v
+		size := radius / math.Sqrt(dd)
+		lo, hi = max(lo, -size), min(hi, size)
+		for _, t := range [...]float64{lo, hi, slope / (2 * (slope - end))} {
+			if v := math.Abs(t * (slope + (end-slope)*t)); t >= lo && t <= hi && v > most {
+				best, at, most = j, t, v
 			}
 		}
-		f(lo)
-		f(hi)
-		f(-a / (2 * (v - a)))
 	}
-	if line >= 0 {
-		for i, v := range s.y[line] {
-			d[i] = min(max(at*(v-o[i]), w.v.Lower[i]), w.v.Upper[i])
-		}
-		try()
+	if best < 0 {
+		return false
 	}
+	for i, v := range s.y[best] {
+		d[i] = min(max(at*(v-o[i]), w.v.Lower[i]), w.v.Upper[i])
+	}
+	return true
 }
