@@ -105,6 +105,10 @@ func withOptions(name string, defaults any, options map[string]any) (any, error)
 		case !x.IsValid():
 			continue // nil: the default
 		case x.Type().AssignableTo(f.Type()):
+		case f.Type() == reflect.TypeFor[*float64]() && (x.CanInt() || x.CanFloat()):
+			p := x.Convert(f.Type().Elem()).Float()
+			f.Set(reflect.ValueOf(&p))
+			continue
 		case f.Kind() == reflect.Float64 && (x.CanInt() || x.CanFloat()):
 		case f.Kind() == reflect.Int && x.CanInt():
 		case f.Kind() == reflect.Int && x.CanFloat() && x.Float() == float64(int(x.Float())):
