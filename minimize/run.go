@@ -284,6 +284,9 @@ func (r *run) iterated(x []float64, f float64, jac []float64) {
 // noteFeasible remembers x if it is the best so far: the least violation, and among
 // those within feasible the least value.
 func (r *run) noteFeasible(x []float64, f float64) {
+	if r.best != nil && r.bestF == f && slices.Equal(r.best, x) {
+		return // without an evaluation of the constraints
+	}
 	cv := r.cons.violation(x)
 	worse := func(cv, f, cv2, f2 float64) bool {
 		if cv, cv2 = max(cv-feasible, 0), max(cv2-feasible, 0); cv != cv2 {
