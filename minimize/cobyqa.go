@@ -66,26 +66,28 @@ const (
 	msgCobyqaMaxIter   = "The maximum number of iterations has been exceeded"
 	msgCobyqaAlgebra   = "A linear algebra error occurred"
 	msgCobyqaUnbounded = "The objective function is below -1e30 at a feasible point"
-	msgCobyqaNonFinite = "The objective function or a constraint is not finite at all of the first points"
+	msgCobyqaNonFinite = "The objective function or a constraint is not finite, or beyond 1e100, at all of the first points"
 )
 
 // Constants of the method.
 const (
-	cobyqaShort    = 0.5 // a step of this part of the resolution or less is not evaluated
-	cobyqaTiny     = 0.1 // part of the resolution for very short steps
-	cobyqaShorts   = 5   // short steps in a row after which the resolution is reduced
-	cobyqaTinies   = 3   // the same for very short ones
-	cobyqaLow      = 0.1 // ratios of actual to predicted reductions below are bad
-	cobyqaHigh     = 0.7 // and above good
-	cobyqaGrow     = 3   // part of a good step for the next radius
-	cobyqaFar      = 2   // radii from the best point at which a point is far from it
-	cobyqaFarRho   = 10  // and the same in resolutions
-	cobyqaShift    = 10  // radii from the base of the models at which it moves
-	cobyqaNormal   = 0.8 // part of the radius for the normal step
-	cobyqaNear     = 0.2 // radii from a constraint at which it may have a multiplier
-	cobyqaPower    = 8   // of the distance in the choice of the point that leaves
-	cobyqaGradient = 10  // ratio of squared gradients at which alternative models look better
-	cobyqaHuge     = 1e30
+	cobyqaShort    = 0.5   // a step of this part of the resolution or less is not evaluated
+	cobyqaTiny     = 0.1   // part of the resolution for very short steps
+	cobyqaShorts   = 5     // short steps in a row after which the resolution is reduced
+	cobyqaTinies   = 3     // the same for very short ones
+	cobyqaLow      = 0.1   // ratios of actual to predicted reductions below are bad
+	cobyqaHigh     = 0.7   // and above good
+	cobyqaGrow     = 3     // part of a good step for the next radius
+	cobyqaFar      = 2     // radii from the best point at which a point is far from it
+	cobyqaFarRho   = 10    // and the same in resolutions
+	cobyqaShift    = 10    // radii from the base of the models at which it moves
+	cobyqaNormal   = 0.8   // part of the radius for the normal step
+	cobyqaNear     = 0.2   // radii from a constraint at which it may have a multiplier
+	cobyqaPower    = 8     // of the distance in the choice of the point that leaves
+	cobyqaGradient = 10    // ratio of squared gradients at which alternative models look better
+	cobyqaTight    = 1e-3  // a variable whose bounds are closer than two of these parts of the first radius is scaled
+	cobyqaHuge     = 1e100 // values beyond count as not finite
+	cobyqaLowest   = -1e30 // a value below counts as unbounded
 )
 
 // cobyqa is a search.
@@ -107,11 +109,12 @@ type cobyqa struct {
 }
 
 func newCobyqa(r *run, m COBYQA) *cobyqa {
-	p := newCobyqaProblem(r, m)
-	s := &cobyqa{cobyqaProblem: p, delta: setting(m.InitialTrRadius, 1), rhoEnd: r.tolerance(m.FinalTrRadius, 1e-6)}
+	s := &cobyqa{delta: setting(m.InitialTrRadius, 1), rhoEnd: r.tolerance(m.FinalTrRadius, 1e-6)}
 	if !(s.delta > 0) || !(s.rhoEnd <= s.delta) {
 		refuse("COBYQA: InitialTrRadius is %g, want a positive number, not less than FinalTrRadius, %g", s.delta, s.rhoEnd)
 	}
+	p := newCobyqaProblem(r, m, s.delta)
+	s.cobyqaProblem = p
 	for i, lo := range p.lo { // so that there is place for the first points
 		s.delta = min(s.delta, (p.hi[i]-lo)/2)
 	}
@@ -359,7 +362,7 @@ func (s *cobyqa) improve(t int, radius float64) {
 // resolve reduces the resolution, or ends the search, and lets the penalty parameter
 // fall to what the multipliers ask for.
 func (s *cobyqa) resolve() {
-	if s.rho <= s.rhoEnd {
+	if s.rho <= max(s.rhoEnd, s.rounding(8*eps)) {
 		s.finish()
 		return
 	}
@@ -401,6 +404,9 @@ func (s *cobyqa) finish() {
 // has spoiled the old one.
 func (s *cobyqa) rebuild() {
 	copy(s.x0, s.at[s.opt])
-	s.opt, s.delta = 0, s.rho
+	s.opt, s.delta = 0, max(s.rho, s.rounding(math.Sqrt(eps)))
 	s.begin()
 }
+
+// rounding is the part of the largest variable.
+func (s *cobyqa) rounding(part float64) float64 { return part * norm(s.at[s.opt], math.Inf(1)) }

@@ -30,8 +30,13 @@ type cobyqaPoints struct {
 	ydot   []float64 // yⱼᵀx
 	beta   float64
 	column []float64
-	hess   []float64 // of a Lagrange function
+	hess   []float64 // of a combination of Lagrange functions
 	grad   []float64
+
+	inverse struct { // memory of invert
+		a, x, q, aq, m, b, c blas64.General
+		tau, work            []float64
+	}
 }
 
 func newCobyqaPoints(n int) *cobyqaPoints {
@@ -44,6 +49,10 @@ func newCobyqaPoints(n int) *cobyqaPoints {
 	}
 	s.w, s.hw, s.ydot, s.column = make([]float64, order), make([]float64, order), make([]float64, npt), make([]float64, order)
 	s.hess, s.grad = make([]float64, n*n), make([]float64, n)
+	w := &s.inverse
+	w.a, w.x, w.q, w.b = cobyqaGeneral(npt, npt), cobyqaGeneral(npt, n+1), cobyqaGeneral(npt, npt), cobyqaGeneral(npt, npt)
+	w.aq, w.m, w.c = cobyqaGeneral(npt, n), cobyqaGeneral(n, n), cobyqaGeneral(npt, n+1)
+	w.tau, w.work = make([]float64, n+1), make([]float64, 64*npt)
 	return s
 }
 
@@ -72,7 +81,8 @@ func (s *cobyqaPoints) invert() bool {
 	if !(unit > 0) || math.IsInf(unit, 0) {
 		return false
 	}
-	a, x := cobyqaGeneral(npt, npt), cobyqaGeneral(npt, n+1)
+	w := &s.inverse
+	a, x, q := w.a, w.x, w.q
 	for i, y := range s.y {
 		for j := range i + 1 {
 			v := dot(y, s.y[j]) / (unit * unit)
@@ -86,13 +96,11 @@ func (s *cobyqaPoints) invert() bool {
 		}
 	}
 	// Xᵀ = Q (R; 0), Q = (Q₁ Q₂).
-	tau, work := make([]float64, n+1), make([]float64, 64*npt)
-	lapack64.Geqrf(x, tau, work, len(work))
-	q := cobyqaGeneral(npt, npt)
+	lapack64.Geqrf(x, w.tau, w.work, len(w.work))
 	for i := range npt {
 		copy(q.Data[i*npt:i*npt+n+1], x.Data[i*(n+1):(i+1)*(n+1)])
 	}
-	lapack64.Orgqr(q, tau, work, len(work))
+	lapack64.Orgqr(q, w.tau, w.work, len(w.work))
 	r := blas64.Triangular{N: n + 1, Stride: n + 1, Data: x.Data, Uplo: blas.Upper, Diag: blas.NonUnit}
 	for i := range n + 1 {
 		if math.Abs(x.Data[i*(n+1)+i]) < 1e-13 {
@@ -102,15 +110,14 @@ func (s *cobyqaPoints) invert() bool {
 	q1 := blas64.General{Rows: npt, Cols: n + 1, Stride: npt, Data: q.Data}
 	q2 := blas64.General{Rows: npt, Cols: n, Stride: npt, Data: q.Data[n+1:]}
 	// Ω = Q₂ (Q₂ᵀA Q₂)⁻¹ Q₂ᵀ = Z Zᵀ.
-	aq := cobyqaGeneral(npt, n)
-	blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, a, q2, 0, aq)
-	m := cobyqaGeneral(n, n)
-	blas64.Gemm(blas.Trans, blas.NoTrans, 1, q2, aq, 0, m)
+	blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, a, q2, 0, w.aq)
+	m := w.m
+	blas64.Gemm(blas.Trans, blas.NoTrans, 1, q2, w.aq, 0, m)
 	chol, ok := lapack64.Potrf(blas64.Symmetric{N: n, Stride: n, Data: m.Data, Uplo: blas.Upper})
 	if !ok {
 		return false
 	}
-	z := cobyqaGeneral(npt, n)
+	z := w.aq
 	for i := range npt {
 		copy(z.Data[i*n:(i+1)*n], q2.Data[i*npt:i*npt+n])
 	}
@@ -118,7 +125,8 @@ func (s *cobyqaPoints) invert() bool {
 	omega := blas64.General{Rows: npt, Cols: npt, Stride: s.order, Data: s.h.Data}
 	blas64.Gemm(blas.NoTrans, blas.Trans, 1, z, z, 0, omega)
 	// Ξ = R⁻¹Q₁ᵀ (I - A Ω), Υ = -R⁻¹Q₁ᵀ A Ξᵀ.
-	b := cobyqaGeneral(npt, npt)
+	b := w.b
+	clear(b.Data)
 	for i := range npt {
 		b.Data[i*npt+i] = 1
 	}
@@ -126,10 +134,9 @@ func (s *cobyqaPoints) invert() bool {
 	xi := blas64.General{Rows: n + 1, Cols: npt, Stride: s.order, Data: s.h.Data[npt*s.order:]}
 	blas64.Gemm(blas.Trans, blas.NoTrans, 1, q1, b, 0, xi)
 	blas64.Trsm(blas.Left, blas.NoTrans, 1, r, xi)
-	c := cobyqaGeneral(npt, n+1)
-	blas64.Gemm(blas.NoTrans, blas.Trans, -1, a, xi, 0, c)
+	blas64.Gemm(blas.NoTrans, blas.Trans, -1, a, xi, 0, w.c)
 	up := blas64.General{Rows: n + 1, Cols: n + 1, Stride: s.order, Data: s.h.Data[npt*s.order+npt:]}
-	blas64.Gemm(blas.Trans, blas.NoTrans, 1, q1, c, 0, up)
+	blas64.Gemm(blas.Trans, blas.NoTrans, 1, q1, w.c, 0, up)
 	blas64.Trsm(blas.Left, blas.NoTrans, 1, r, up)
 	s.scale(unit)
 	s.age = 0

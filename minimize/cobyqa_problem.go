@@ -13,7 +13,7 @@ type cobyqaProblem struct {
 	r            *run
 	free         []int     // the variables that are not
 	x            []float64 // a point in all variables
-	center, unit []float64 // x = center + unit z; nil without scaling
+	center, unit []float64 // x = center + unit z
 	x0, lo, hi   []float64
 	rows         []cobyqaRow
 	all          []float64 // all constraints
@@ -39,7 +39,8 @@ type cobyqaRow struct {
 	gradient     []float64 // of a linear one, else nil
 }
 
-func newCobyqaProblem(r *run, m COBYQA) *cobyqaProblem {
+// newCobyqaProblem makes the problem for a search with the first radius delta.
+func newCobyqaProblem(r *run, m COBYQA, delta float64) *cobyqaProblem {
 	n := r.n()
 	p := &cobyqaProblem{r: r, x: slices.Clone(r.x0), target: math.Inf(-1), feas: setting(m.FeasibilityTol, 1e-8),
 		maxFev: int(setting(float64(m.MaxFev), float64(500*n))), maxIter: int(setting(float64(m.MaxIter), float64(1000*n)))}
@@ -54,17 +55,19 @@ func newCobyqaProblem(r *run, m COBYQA) *cobyqaProblem {
 		}
 	}
 	for _, i := range p.free {
-		lo, hi := math.Inf(-1), math.Inf(1)
+		x, lo, hi := r.x0[i], math.Inf(-1), math.Inf(1)
+		center, unit := 0.0, 1.0
 		if r.lower != nil {
 			lo, hi = r.lower[i], r.upper[i]
+			switch {
+			case m.Scale && finite:
+				center, unit = (lo+hi)/2, (hi-lo)/2
+			case hi-lo < 2*cobyqaTight*delta:
+				center, unit = (lo+hi)/2, (hi-lo)/(2*delta)
+			}
 		}
-		x := r.x0[i]
-		if m.Scale && finite {
-			c, u := (lo+hi)/2, (hi-lo)/2
-			p.center, p.unit = append(p.center, c), append(p.unit, u)
-			x, lo, hi = (x-c)/u, -1, 1
-		}
-		p.x0, p.lo, p.hi = append(p.x0, x), append(p.lo, lo), append(p.hi, hi)
+		p.center, p.unit = append(p.center, center), append(p.unit, unit)
+		p.x0, p.lo, p.hi = append(p.x0, (x-center)/unit), append(p.lo, (lo-center)/unit), append(p.hi, (hi-center)/unit)
 	}
 	p.constraints()
 	return p
@@ -92,10 +95,7 @@ func (p *cobyqaProblem) constraints() {
 		if a[i] != nil {
 			row.gradient = make([]float64, len(p.free))
 			for j, v := range p.free {
-				row.gradient[j] = a[i].At(in[i], v)
-				if p.unit != nil {
-					row.gradient[j] *= p.unit[j]
-				}
+				row.gradient[j] = a[i].At(in[i], v) * p.unit[j]
 			}
 		}
 		p.rows = append(p.rows, row)
@@ -127,14 +127,16 @@ func (p *cobyqaProblem) start(delta float64) []float64 {
 // false if the search has ended.
 func (p *cobyqaProblem) evaluate(z, c []float64) (f float64, ok bool) {
 	for j, i := range p.free {
-		v := z[j]
-		if p.unit != nil {
-			v = p.center[j] + p.unit[j]*v
+		p.x[i] = p.center[j] + p.unit[j]*z[j]
+		switch {
+		case p.r.lower == nil:
+		case z[j] <= p.lo[j]: // exactly at the bound
+			p.x[i] = p.r.lower[i]
+		case z[j] >= p.hi[j]:
+			p.x[i] = p.r.upper[i]
+		default:
+			p.x[i] = min(max(p.x[i], p.r.lower[i]), p.r.upper[i])
 		}
-		if p.r.lower != nil {
-			v = min(max(v, p.r.lower[i]), p.r.upper[i])
-		}
-		p.x[i] = v
 	}
 	if p.r.nfev >= p.maxFev && !p.ended {
 		p.end(EvaluationLimit, 5, msgCobyqaMaxFev)
@@ -164,7 +166,7 @@ func (p *cobyqaProblem) note(f, cv float64) {
 	}
 	if cv <= p.feas && f <= p.target {
 		p.end(Converged, 1, msgCobyqaTarget)
-	} else if cv <= p.feas && f < -cobyqaHuge {
+	} else if cv <= p.feas && f < cobyqaLowest {
 		p.end(Unbounded, -3, msgCobyqaUnbounded)
 	}
 }

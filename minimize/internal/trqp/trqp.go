@@ -81,21 +81,23 @@ func (q *Quadratic) limit(j int) float64 {
 // derivatives", 2009, section 3), which finds what conjugate gradients leave.
 func (w *Solver) Minimize(q *Quadratic, d []float64) {
 	w.start(q, d)
-	boundary, total, first := false, 0.0, 0.0
+	boundary, total, first, vain := false, 0.0, 0.0, 0
 	for outer := range 20 + 10*(w.n+q.A.M()) {
 		w.face(q)
 		rr := inner(w.cone.S, w.cone.S)
 		if outer == 0 {
 			first = rr
 		}
-		if !(rr > 1e-24*first) || math.IsInf(rr, 0) || rr <= 1e-28*inner(w.grad, w.grad) {
+		if !(rr > 1e-24*first) || math.IsInf(rr, 0) || rr <= rounding*max(inner(w.grad, w.grad), inner(q.G, q.G)) {
 			return
 		}
 		if boundary && inner(w.cone.S, d) >= 0 {
 			gain, blocked := w.turn(q, d)
 			total += gain
-			if !blocked && gain <= enough*total {
-				return
+			if gain <= enough*total {
+				if vain++; !blocked || vain > w.n {
+					return
+				}
 			}
 			continue
 		}
@@ -108,7 +110,12 @@ func (w *Solver) Minimize(q *Quadratic, d []float64) {
 	}
 }
 
-// enough is the part of the decrease so far that a turn must gain for another one.
+// rounding is the part of the squared gradient, or of that at 0, below which the
+// squared projected gradient is none.
+const rounding = 1e-28
+
+// enough is the part of the decrease so far that a turn must gain for another one,
+// unless it met a constraint.
 const enough = 1e-3
 
 // start sets the gradient and what is left of the constraints at d.

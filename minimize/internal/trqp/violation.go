@@ -39,9 +39,10 @@ func (w *Solver) Relax(v *Violation, d []float64) {
 	v.q.G, v.q.B, v.near = sized(v.q.G, n), sized(v.q.B, n*n), sized(v.near, n)
 	v.r, v.s = sized(v.r, m), sized(v.s, m)
 	v.q.Lower, v.q.Upper, v.q.Radius, v.q.A.N = v.Lower, v.Upper, v.Radius, n
-	full := false
+	full, left := false, v.Size(d)
+	enough := 1e-12 * left
 	for range 10 + 2*m {
-		if !v.model(d, n) || full && slices.Equal(v.in, v.before) {
+		if v.model(d, n); left <= enough || full && slices.Equal(v.in, v.before) {
 			return
 		}
 		v.before = append(v.before[:0], v.in...)
@@ -61,15 +62,18 @@ func (w *Solver) Relax(v *Violation, d []float64) {
 		for i, p := range v.near {
 			d[i] = min(max(d[i]+t*p, v.Lower[i]), v.Upper[i])
 		}
+		before := left
+		if left = v.Size(d); before-left <= 1e-2*before && inner(d, d) >= 0.99*v.Radius*v.Radius {
+			return // the step is cut short anyway
+		}
 	}
 }
 
-// model sets q to the squares of what is violated at d. It reports false if nothing is.
-func (v *Violation) model(d []float64, n int) bool {
+// model sets q to the squares of what is violated at d.
+func (v *Violation) model(d []float64, n int) {
 	clear(v.q.G)
 	clear(v.q.B)
 	v.in = v.in[:0]
-	some := false
 	for j, c := range v.C {
 		a := v.A.row(j)
 		v.r[j] = c + inner(a, d)
@@ -78,7 +82,6 @@ func (v *Violation) model(d []float64, n int) bool {
 		if !in {
 			continue
 		}
-		some = some || v.r[j] != 0
 		axpy(c, a, v.q.G)
 		for i, x := range a {
 			if x != 0 {
@@ -86,7 +89,6 @@ func (v *Violation) model(d []float64, n int) bool {
 			}
 		}
 	}
-	return some
 }
 
 // search is the t in [0, 1] where ½ |max(r + t s, 0)|² is least: where its slope, which
