@@ -86,6 +86,8 @@ const (
 	cobyqaPower    = 8     // of the distance in the choice of the point that leaves
 	cobyqaGradient = 10    // ratio of squared gradients at which alternative models look better
 	cobyqaTight    = 1e-3  // a variable whose bounds are closer than two of these parts of the first radius is scaled
+	cobyqaAge      = 50    // exchanges after which the inverse is computed anew
+	cobyqaWrong    = 1e-6  // errors of Lagrange functions at which it is, too
 	cobyqaHuge     = 1e100 // values beyond count as not finite
 	cobyqaLowest   = -1e30 // a value below counts as unbounded
 )

@@ -1,6 +1,8 @@
 package minimize
 
-// cobyqaModels are quadratic models of the objective and the constraints, of what they
+import "math"
+
+// cobyqaModels are quadratic models of the objective and the constraints, and what these
 // are at the points.
 type cobyqaModels struct {
 	*cobyqaPoints
@@ -10,8 +12,7 @@ type cobyqaModels struct {
 	cv      []float64         // norms of violations
 	quad    []cobyqaQuadratic // of the objective, then of the constraints
 	curved  bool              // some constraint is not linear
-	values  []float64
-	shifted []float64
+	shifted []float64         // the best point less the base
 }
 
 // cobyqaQuadratic is c + gᵀx + ½ xᵀB x with x from the base. A linear one has no B.
@@ -23,7 +24,7 @@ type cobyqaQuadratic struct {
 func newCobyqaModels(n int, rows []cobyqaRow) *cobyqaModels {
 	s := &cobyqaModels{cobyqaPoints: newCobyqaPoints(n)}
 	s.f, s.cv = make([]float64, s.npt), make([]float64, s.npt)
-	s.values, s.shifted = make([]float64, s.npt), make([]float64, n)
+	s.shifted = make([]float64, n)
 	for range s.npt {
 		s.c = append(s.c, make([]float64, len(rows)))
 	}
@@ -39,7 +40,7 @@ func newCobyqaModels(n int, rows []cobyqaRow) *cobyqaModels {
 	return s
 }
 
-// value of function i at point k.
+// value is that of function i, the objective or a constraint, at point k.
 func (s *cobyqaModels) value(i, k int) float64 {
 	if i == 0 {
 		return s.f[k]
@@ -53,20 +54,6 @@ func (q *cobyqaQuadratic) at(x []float64) float64 {
 	v := q.c
 	for i, xi := range x {
 		v += xi * (q.g[i] + dot(q.b[i*n:(i+1)*n], x)/2)
-	}
-	return v
-}
-
-// change is the quadratic at point opt + d less that at point opt.
-func (q *cobyqaQuadratic) change(o, d []float64) float64 {
-	if q.b == nil {
-		return dot(q.g, d)
-	}
-	n := len(d)
-	v := 0.0
-	for i, di := range d {
-		row := q.b[i*n : (i+1)*n]
-		v += di * (q.g[i] + dot(row, o) + dot(row, d)/2)
 	}
 	return v
 }
@@ -130,12 +117,29 @@ func (s *cobyqaModels) replace(t int, x []float64, f float64, c []float64, cv fl
 	s.f[t], s.cv[t] = f, cv
 	copy(s.c[t], c)
 	constant := s.function(t)
+	if s.age > 0 && !(s.wrong(t, constant) < cobyqaWrong) {
+		if !s.invert() {
+			return false
+		}
+		constant = s.function(t)
+	}
 	for i := range s.quad {
 		if q := &s.quad[i]; q.b != nil {
 			q.add(s.value(i, t)-q.at(s.y[t]), constant, s.cobyqaPoints)
 		}
 	}
 	return true
+}
+
+// wrong is by how much the t-th Lagrange function, with that constant, is wrong at point
+// t and at the best point.
+func (s *cobyqaModels) wrong(t int, constant float64) float64 {
+	l := cobyqaQuadratic{constant, s.grad, s.hess}
+	v := math.Abs(l.at(s.y[t]) - 1)
+	if s.opt != t {
+		v = max(v, math.Abs(l.at(s.y[s.opt])))
+	}
+	return v
 }
 
 // shift makes the best point the base if it is farther than dist from it.

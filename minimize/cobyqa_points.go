@@ -168,8 +168,8 @@ func (s *cobyqaPoints) scale(unit float64) {
 
 // lagrange sets hw to H w for the point x = point opt + d, whose first elements are the
 // values of the Lagrange functions there, and beta, with which the denominator of an
-// exchange of point t for x is H(t, t) β + hw(t)² (Powell 2004, equations 4.9 to 4.12,
-// written with differences to point opt, as in "The NEWUOA software", 2006, section 4).
+// exchange of point t for x is H(t, t) β + hw(t)² (Powell, "The NEWUOA software", 2006,
+// equation 4.12, with differences to point opt for the sake of rounding).
 func (s *cobyqaPoints) lagrange(opt int, d []float64) {
 	o := s.y[opt]
 	for j, y := range s.y {
@@ -191,8 +191,8 @@ func (s *cobyqaPoints) denominator(t int) float64 {
 }
 
 // exchange puts x, that of the last call of lagrange, in the place of point t (Powell
-// 2004, equation 4.11). It reports false if rounding has spoiled H and it cannot be
-// computed anew.
+// 2006, equation 4.11). It reports false if H would have to be computed anew and
+// cannot.
 func (s *cobyqaPoints) exchange(t int, x []float64) bool {
 	alpha, beta, tau := s.h.Data[t*s.order+t], s.beta, s.hw[t]
 	sigma := alpha*beta + tau*tau
@@ -200,7 +200,7 @@ func (s *cobyqaPoints) exchange(t int, x []float64) bool {
 	for i, v := range x {
 		s.y[t][i] = v - s.base[i]
 	}
-	if s.age++; !(sigma > tau*tau/2) || alpha < 0 || s.age > 10*s.npt {
+	if s.age++; !(sigma > tau*tau/2) || alpha < 0 || s.age > cobyqaAge {
 		return s.invert()
 	}
 	e := s.hw // e_t - H w

@@ -116,7 +116,7 @@ const rounding = 1e-28
 
 // enough is the part of the decrease so far that a turn must gain for another one,
 // unless it met a constraint.
-const enough = 1e-3
+const enough = 1e-4
 
 // start sets the gradient and what is left of the constraints at d.
 func (w *Solver) start(q *Quadratic, d []float64) {
