@@ -59,7 +59,7 @@ func (r *run) counted(res Result) Result {
 func (r *run) result(o outcome) Result {
 	if r.hasF && slices.Equal(r.at, o.x) {
 		o.f = r.atF // line searches take NaN for infinity
-	} else if math.IsInf(o.f, 1) {
+	} else if math.IsInf(o.f, 1) && r.sawNaN {
 		o.f = r.f(o.x)
 	}
 	res := r.counted(Result{X: slices.Clone(o.x), Fun: o.f, Jac: slices.Clone(o.jac), Reason: o.reason, Status: o.status, Message: o.message})

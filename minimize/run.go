@@ -21,6 +21,7 @@ type run struct {
 	nit, nfev, njev, nhev int
 	best                  []float64 // the best point known
 	bestF, bestCV         float64
+	sawNaN                bool // the function was NaN somewhere
 
 	arg []float64 // the copy of a point that functions get
 	// What is known at the point last evaluated.
@@ -108,6 +109,7 @@ func (r *run) both() {
 // note remembers the point of the cache if it is the best so far. With constraints
 // iterated does.
 func (r *run) note() {
+	r.sawNaN = r.sawNaN || math.IsNaN(r.atF)
 	if r.cons != nil {
 		return
 	}

@@ -96,15 +96,15 @@ func (s *search) linear(c Constraint) (q minimize.Constraint, err error) {
 			like, ok = s.layout.like[i], true
 		}
 		if !ok {
-			return q, fmt.Errorf("A names %q, which x0 has not%s", name, suggest.Nearest(name, s.layout.names))
+			return q, fmt.Errorf("matrix A names %q, which x0 has not%s", name, suggest.Nearest(name, s.layout.names))
 		}
 		a := c.A[name]
 		if err := a.check(); err != nil {
-			return q, fmt.Errorf("A of %q %w", name, err)
+			return q, fmt.Errorf("matrix A of %q %w", name, err)
 		}
 		k := len(a.Shape) - len(like.Shape)
 		if k < 0 || !slices.Equal(a.Shape[k:], like.Shape) || shape != nil && !slices.Equal(a.Shape[:k], shape) {
-			return q, fmt.Errorf("A of %q has shape %v, want that of the value, %v, followed by %v", name, a.Shape, shape, like.Shape)
+			return q, fmt.Errorf("matrix A of %q has shape %v, want that of the value, %v, followed by %v", name, a.Shape, shape, like.Shape)
 		}
 		shape = slices.Clone(a.Shape[:k])
 		if shape == nil {

@@ -95,11 +95,11 @@ func newSearch(p Problem, x0 Tensors, opt Options) (*search, error) {
 	case p.Func == nil && p.FuncGrad == nil:
 		return nil, errors.New("the problem has neither Func nor FuncGrad")
 	case opt.Options.Bounds != nil:
-		return nil, errors.New("Options.Options has Bounds; give Lower and Upper by name")
+		return nil, errors.New("field Options.Options has Bounds; give Lower and Upper by name")
 	case opt.Options.Constraints != nil:
-		return nil, errors.New("Options.Options has Constraints; give Options.Constraints")
+		return nil, errors.New("field Options.Options has Constraints; give Options.Constraints")
 	case opt.Options.Callback != nil:
-		return nil, errors.New("Options.Options has a Callback; give Options.Callback")
+		return nil, errors.New("field Options.Options has a Callback; give Options.Callback")
 	}
 	all, err := NewLayout(x0)
 	if err != nil {
@@ -175,7 +175,7 @@ func (s *search) setScale(all Layout) error {
 		}
 		v := s.opt.Scale[name]
 		if !(v > 0) || math.IsInf(v, 0) {
-			return fmt.Errorf("Scale of %q is %g, want a positive number", name, v)
+			return fmt.Errorf("scale of %q is %g, want a positive number", name, v)
 		}
 		if s.scale == nil {
 			s.scale = make([]float64, s.layout.Size())

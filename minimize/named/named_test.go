@@ -160,9 +160,9 @@ func TestSpoiled(t *testing.T) {
 		{"shape of a bound", Problem{FuncGrad: rosen}, start(), Options{Upper: Tensors{"a": ones(3)}}, `Upper of "a" has shape [3], which cannot be broadcast to [2 2]`},
 		{"order of bounds", Problem{FuncGrad: rosen}, start(), Options{Lower: Tensors{"a": Scalar(2.0)}, Upper: Tensors{"a": New([]float64{3, 1})}, Scale: map[string]float64{"a": 2}}, `element 1 of "a" has the lower bound 2 above the upper bound 1`},
 		{"fixed nothing", Problem{FuncGrad: rosen}, start(), Options{Fixed: []string{"bee"}}, `Fixed names "bee", which x0 has not`},
-		{"scale", Problem{FuncGrad: rosen}, start(), Options{Scale: map[string]float64{"b": 0}}, `Scale of "b" is 0, want a positive number`},
+		{"scale", Problem{FuncGrad: rosen}, start(), Options{Scale: map[string]float64{"b": 0}}, `scale of "b" is 0, want a positive number`},
 		{"constraint", Problem{FuncGrad: rosen}, start(), Options{Constraints: []Constraint{{}}}, "constraint 0: neither A nor Func is given"},
-		{"A", Problem{FuncGrad: rosen}, start(), Options{Constraints: []Constraint{{A: Tensors{"a": ones(3, 2)}}}}, `constraint 0: A of "a" has shape [3 2]`},
+		{"A", Problem{FuncGrad: rosen}, start(), Options{Constraints: []Constraint{{A: Tensors{"a": ones(3, 2)}}}}, `constraint 0: matrix A of "a" has shape [3 2]`},
 		{"limits", Problem{FuncGrad: rosen}, start(), Options{Constraints: []Constraint{{A: Tensors{"b": ones(3)}, Lower: ones(2)}}}, "constraint 0: Lower has shape [2], which cannot be broadcast to [3]"},
 		{"flat bounds", Problem{FuncGrad: rosen}, start(), Options{Options: minimize.Options{Bounds: &minimize.Bounds{}}}, "give Lower and Upper by name"},
 	} {
