@@ -1,0 +1,93 @@
+// Package nullspace has the two steps of the trust-region method of Byrd and Omojokun
+// for equations: a normal step towards them by a dogleg, and a tangential one in the
+// null space of their Jacobian by projected conjugate gradients.
+//
+// It is dense linear algebra for Jacobians of equations and of inequalities with
+// slacks; the slacks and the bounds of variables cost no more than their number.
+package nullspace
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+// Jacobian is that of equations c(x) = 0, of inequalities c(x) + s = 0, and of bounds
+// ±x + s = 0, in this order of rows, with the slacks scaled by themselves:
+//
+//	⎡ A  0 ⎤
+//	⎢ A  S ⎥
+//	⎣ ±I S ⎦
+//
+// Its columns are those of x, then of the slacks.
+type Jacobian struct {
+	A     blas64.General // [equations and inequalities, variables]
+	Eq    int            // rows of A that are equations
+	Var   []int          // the variable of every bound
+	Sign  []float64      // and its sign
+	Slack []float64      // positive, of the inequalities and bounds
+}
+
+// NewJacobian has eq equations and in inequalities in n variables, and bounds.
+func NewJacobian(n, eq, in int, variables []int, sign []float64) *Jacobian {
+	k := eq + in
+	return &Jacobian{
+		A:  blas64.General{Rows: k, Cols: n, Stride: n, Data: make([]float64, k*n)},
+		Eq: eq, Var: variables, Sign: sign, Slack: make([]float64, in+len(variables)),
+	}
+}
+
+// Rows is the number of rows.
+func (j *Jacobian) Rows() int { return j.A.Rows + len(j.Var) }
+
+// Cols is the number of columns.
+func (j *Jacobian) Cols() int { return j.A.Cols + len(j.Slack) }
+
+func (j *Jacobian) row(i int) []float64 {
+	return j.A.Data[i*j.A.Stride : i*j.A.Stride+j.A.Cols]
+}
+
+// Mul sets c to the product with w.
+func (j *Jacobian) Mul(w, c []float64) {
+	n, k := j.A.Cols, j.A.Rows
+	if k > 0 {
+		blas64.Gemv(blas.NoTrans, 1, j.A, vec(w[:n]), 0, vec(c[:k]))
+	}
+	for b, i := range j.Var {
+		c[k+b] = j.Sign[b] * w[i]
+	}
+	for i, s := range j.Slack {
+		c[j.Eq+i] += s * w[n+i]
+	}
+}
+
+// MulTrans sets w to the product of the transpose with y.
+func (j *Jacobian) MulTrans(y, w []float64) {
+	n, k := j.A.Cols, j.A.Rows
+	clear(w[:n])
+	if k > 0 {
+		blas64.Gemv(blas.Trans, 1, j.A, vec(y[:k]), 0, vec(w[:n]))
+	}
+	for b, i := range j.Var {
+		w[i] += j.Sign[b] * y[k+b]
+	}
+	for i, s := range j.Slack {
+		w[n+i] = s * y[j.Eq+i]
+	}
+}
+
+func vec(x []float64) blas64.Vector { return blas64.Vector{N: len(x), Inc: 1, Data: x} }
+
+func dot(x, y []float64) float64 { return blas64.Dot(vec(x), vec(y)) }
+
+func norm(x []float64) float64 { return blas64.Nrm2(vec(x)) }
+
+func finite(x []float64) bool {
+	for _, v := range x {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return false
+		}
+	}
+	return true
+}

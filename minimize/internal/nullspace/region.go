@@ -1,0 +1,57 @@
+package nullspace
+
+import "math"
+
+// Region is a ball around 0 of steps whose part of the slacks, from N on, is at least
+// Low, so that slacks stay positive.
+type Region struct {
+	Radius float64
+	Low    float64 // negative
+	N      int
+}
+
+// Has reports whether a step is within.
+func (r Region) Has(d []float64) bool { return norm(d) <= r.Radius && r.inBox(d) }
+
+func (r Region) inBox(d []float64) bool {
+	for _, v := range d[r.N:] {
+		if v < r.Low {
+			return false
+		}
+	}
+	return true
+}
+
+// Interval is the part of the line d + t p, t any number, that is within; false if
+// none is.
+func (r Region) Interval(d, p []float64) (from, to float64, ok bool) {
+	// |d|² + 2t dᵀp + t²|p|² = Radius²
+	a := dot(p, p)
+	if a == 0 {
+		return 0, 0, false
+	}
+	b, c := dot(d, p), (norm(d)-r.Radius)*(norm(d)+r.Radius)
+	q := b*b - a*c
+	if !(q >= 0) {
+		return 0, 0, false
+	}
+	// The root of larger size first, the other from their product c/a.
+	u := -(b + math.Copysign(math.Sqrt(q), b))
+	from, to = u/a, u/a
+	if u != 0 {
+		to = c / u
+	}
+	from, to = min(from, to), max(from, to)
+	for i, v := range p[r.N:] {
+		t := (r.Low - d[r.N+i]) / v
+		switch {
+		case v > 0:
+			from = max(from, t)
+		case v < 0:
+			to = min(to, t)
+		case d[r.N+i] < r.Low:
+			return 0, 0, false
+		}
+	}
+	return from, to, from <= to
+}

@@ -1,0 +1,98 @@
+package nullspace
+
+// Tangential makes steps in the null space of a Jacobian.
+type Tangential struct {
+	p                   *Projection
+	r, d, hd, next, cut []float64
+	y                   []float64
+}
+
+// NewTangential makes them with the Jacobian of p.
+func NewTangential(p *Projection) *Tangential {
+	n := p.J.Cols()
+	return &Tangential{p, make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, p.J.Rows())}
+}
+
+// Step adds to v, a step normal to the null space and within the region, one t in it
+// that makes gᵀt + ½tᵀHt small, with v + t within. g is the gradient at v, and is
+// lost; h sets its second argument to H times the first. The conjugate gradients end
+// when their residual is small relative to the first, along a direction of negative
+// curvature, or outside of the ball. Where they end beyond the limits of the slacks,
+// the step is that to these limits, taken where they were crossed last.
+//
+// It returns the number of products with H.
+//
+// Gould, Hribar & Nocedal, "On the solution of equality constrained quadratic
+// programming problems arising in optimization", SIAM J. Sci. Comput. 23 (2001),
+// algorithm 6.2 with the residual of section 6; Byrd, Hribar & Nocedal, "An interior
+// point algorithm for large-scale nonlinear programming", SIAM J. Optim. 9 (1999),
+// section 3.3.
+func (s *Tangential) Step(h func(d, hd []float64), g []float64, region Region, v []float64) int {
+	r, d, hd, y := s.r, s.d, s.hd, s.y
+	s.p.Solve(g, nil, r, y)
+	for i, v := range r {
+		d[i] = -v
+	}
+	rr := dot(r, r)
+	enough := rr * forcing(rr)
+	inside := true
+	// leave cuts the step where the line leaves the region.
+	leave := func(to []float64) bool {
+		_, t, ok := region.Interval(v, d)
+		if ok = ok && t >= 0; ok {
+			for i, v := range v {
+				to[i] = v + t*d[i]
+			}
+		}
+		return ok
+	}
+	k := 0
+	for ; k < 2*len(v) && rr > enough; k++ {
+		h(d, hd)
+		curve := dot(d, hd)
+		if !(curve > 0) {
+			if leave(v) {
+				return k + 1
+			}
+			break
+		}
+		a := rr / curve
+		for i, v := range v {
+			s.next[i] = v + a*d[i]
+		}
+		if norm(s.next) >= region.Radius {
+			if leave(v) {
+				return k + 1
+			}
+			break
+		}
+		switch in := region.inBox(s.next); {
+		case in:
+			inside = true
+		case inside:
+			leave(s.cut)
+			inside = false
+		}
+		copy(v, s.next)
+		for i, u := range hd {
+			r[i] += a * u
+		}
+		copy(hd, r)
+		s.p.Solve(hd, nil, r, y)
+		before := rr
+		rr = dot(r, r)
+		for i, u := range r {
+			d[i] = rr/before*d[i] - u
+		}
+	}
+	if !inside {
+		copy(v, s.cut)
+	}
+	return k
+}
+
+// forcing is the reduction of the squared residual at which conjugate gradients are
+// good enough, for steps that converge superlinearly (Nocedal & Wright, equation 7.3).
+func forcing(rr float64) float64 {
+	return max(min(0.01, rr), 1e-20)
+}

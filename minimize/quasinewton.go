@@ -1,0 +1,112 @@
+package minimize
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/mat"
+)
+
+// QuasiNewton is how TrustConstr approximates Hessians that are not given, from the
+// changes of gradients: SciPy's BFGS and SR1 strategies.
+//
+// Nocedal & Wright, "Numerical Optimization", 2nd ed. 2006: BFGS is equation 6.19,
+// damped as in procedure 18.2, SR1 equation 6.24 with the test 6.26, the first scale
+// equation 6.20.
+type QuasiNewton struct {
+	HessianUpdate     string  `opt:"hessian_update"`     // "BFGS", the default, stays positive definite; "SR1" need not
+	ExceptionStrategy string  `opt:"exception_strategy"` // of BFGS where the curvature is below MinCurvature: "skip_update", the default, or "damp_update"
+	MinCurvature      float64 `opt:"min_curvature"`      // least sᵀy relative to sᵀBs; 0 means 1e-8, and to damp 0.2; negative zero
+	MinDenominator    float64 `opt:"min_denominator"`    // of SR1, least |(y - Bs)ᵀs| relative to |y - Bs||s|; 0 means 1e-8, negative zero
+	InitScale         float64 `opt:"init_scale"`         // B is first InitScale times the identity; 0 means the identity, scaled by the first change
+}
+
+// check reports what is wrong with the options.
+func (q QuasiNewton) check() error {
+	switch {
+	case q.HessianUpdate != "" && q.HessianUpdate != "BFGS" && q.HessianUpdate != "SR1":
+		return fmt.Errorf("HessianUpdate is %q, want BFGS or SR1", q.HessianUpdate)
+	case q.ExceptionStrategy != "" && q.ExceptionStrategy != "skip_update" && q.ExceptionStrategy != "damp_update":
+		return fmt.Errorf("ExceptionStrategy is %q, want skip_update or damp_update", q.ExceptionStrategy)
+	case math.IsNaN(q.InitScale) || math.IsInf(q.InitScale, 0) || q.InitScale < 0:
+		return fmt.Errorf("InitScale is %g, want a positive number, or 0 for one found", q.InitScale)
+	case math.IsNaN(q.MinCurvature) || q.MinCurvature >= 1:
+		return fmt.Errorf("MinCurvature is %g, want less than 1", q.MinCurvature)
+	case math.IsNaN(q.MinDenominator) || q.MinDenominator >= 1:
+		return fmt.Errorf("MinDenominator is %g, want less than 1", q.MinDenominator)
+	}
+	return nil
+}
+
+// quasiHessian is an approximation of a Hessian.
+type quasiHessian struct {
+	QuasiNewton
+	b       *mat.SymDense
+	scaled  bool // not the identity any more
+	bs, res []float64
+}
+
+func (q QuasiNewton) start(n int) *quasiHessian {
+	k := &quasiHessian{QuasiNewton: q, b: mat.NewSymDense(n, nil), bs: make([]float64, n), res: make([]float64, n)}
+	k.identity(1)
+	if q.InitScale != 0 {
+		k.identity(q.InitScale)
+		k.scaled = true
+	}
+	return k
+}
+
+func (k *quasiHessian) identity(scale float64) {
+	k.b.Zero()
+	for i := range k.bs {
+		k.b.SetSym(i, i, scale)
+	}
+}
+
+// update takes a step s and the change y of the gradient along it.
+func (k *quasiHessian) update(s, y []float64) {
+	sy, yy := dot(s, y), dot(y, y)
+	if dot(s, s) == 0 || yy == 0 || math.IsNaN(sy) || math.IsInf(yy, 0) {
+		return
+	}
+	if !k.scaled {
+		scale := 1.0
+		if a := yy / math.Abs(sy); a > 0 && !math.IsInf(a, 0) {
+			scale = a
+		}
+		k.identity(scale)
+		k.scaled = true
+	}
+	b := k.b.RawSymmetric()
+	blas64.Symv(1, b, vec(s), 0, vec(k.bs))
+	if k.HessianUpdate == "SR1" {
+		for i, v := range y {
+			k.res[i] = v - k.bs[i]
+		}
+		d := dot(k.res, s)
+		if math.Abs(d) > setting(k.MinDenominator, 1e-8)*norm2(k.res)*norm2(s) {
+			blas64.Syr(1/d, vec(k.res), b)
+		}
+		return
+	}
+	sbs := dot(s, k.bs)
+	if !(sbs > 0) { // only rounding can make it so: begin anew
+		k.identity(1)
+		k.scaled = false
+		return
+	}
+	if k.ExceptionStrategy == "damp_update" {
+		if least := setting(k.MinCurvature, 0.2); sy < least*sbs {
+			t := (1 - least) * sbs / (sbs - sy)
+			for i, v := range y {
+				k.res[i] = t*v + (1-t)*k.bs[i]
+			}
+			y, sy = k.res, dot(s, k.res)
+		}
+	} else if sy <= setting(k.MinCurvature, 1e-8)*sbs {
+		return
+	}
+	blas64.Syr(-1/sbs, vec(k.bs), b)
+	blas64.Syr(1/sy, vec(y), b)
+}

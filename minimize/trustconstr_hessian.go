@@ -1,0 +1,118 @@
+package minimize
+
+import (
+	"slices"
+
+	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/mat"
+)
+
+// lagrangeHessian is the Hessian of f + Σ uᵢcᵢ: what is given of it, and an
+// approximation of the rest.
+type lagrangeHessian struct {
+	r      *run
+	given  *mat.SymDense // nil: nothing is
+	part   *mat.SymDense
+	approx *quasiHessian // nil: all is given
+	rest   []bool        // the rows of the constraints that it approximates
+	fixed  []bool
+	s, y   []float64
+}
+
+func newLagrangeHessian(r *run, how QuasiNewton, fixed []bool) *lagrangeHessian {
+	n := r.n()
+	h := &lagrangeHessian{r: r, fixed: fixed, s: make([]float64, n), y: make([]float64, n)}
+	needs := r.p.Hess == nil && r.p.HessP == nil
+	gives := r.p.Hess != nil
+	if r.cons != nil {
+		for _, c := range r.cons.list {
+			left := c.A == nil && c.Hess == nil
+			needs, gives = needs || left, gives || c.Hess != nil
+			for range c.Lower {
+				h.rest = append(h.rest, left)
+			}
+		}
+	}
+	if gives {
+		h.given, h.part = mat.NewSymDense(n, nil), mat.NewSymDense(n, nil)
+	}
+	if needs {
+		h.approx = how.start(n)
+	}
+	return h
+}
+
+// at sets what is given, at x with the multipliers u.
+func (h *lagrangeHessian) at(x, u []float64) {
+	if h.given == nil {
+		return
+	}
+	h.given.Zero()
+	if h.r.p.Hess != nil {
+		h.r.hess(x, h.given)
+	}
+	if h.r.cons == nil {
+		return
+	}
+	from := 0
+	for i, c := range h.r.cons.list {
+		to := from + len(c.Lower)
+		if c.Hess != nil {
+			v, raw := u[from:to], h.part.RawSymmetric()
+			h.r.ask(kindHess, slices.Concat(x, v, []float64{float64(i)}), raw.Data, func() {
+				c.Hess(slices.Clone(x), slices.Clone(v), h.part)
+			})
+			h.given.AddSym(h.given, h.part)
+		}
+		from = to
+	}
+}
+
+// moved updates the approximation for a step from x0, with the gradient g0 and the
+// Jacobian j0, to x1; u are the multipliers there.
+func (h *lagrangeHessian) moved(x0, x1, g0, g1 []float64, j0, j1 *mat.Dense, u []float64) {
+	if h.approx == nil {
+		return
+	}
+	for i, v := range x1 {
+		h.s[i] = v - x0[i]
+	}
+	clear(h.y)
+	if h.r.p.Hess == nil && h.r.p.HessP == nil {
+		for i, v := range g1 {
+			h.y[i] = v - g0[i]
+		}
+	}
+	for k, rest := range h.rest {
+		if rest && u[k] != 0 {
+			blas64.Axpy(u[k], vec(j1.RawRowView(k)), vec(h.y))
+			blas64.Axpy(-u[k], vec(j0.RawRowView(k)), vec(h.y))
+		}
+	}
+	h.approx.update(h.s, h.y)
+}
+
+// product sets hd to the Hessian times d, at x. Variables that do not move have none.
+func (h *lagrangeHessian) product(x, d, hd []float64) {
+	if h.r.p.Hess == nil && h.r.p.HessP != nil {
+		h.r.hessp(x, d, hd)
+	} else {
+		clear(hd)
+	}
+	if h.given != nil {
+		blas64.Symv(1, h.given.RawSymmetric(), vec(d), 1, vec(hd))
+	}
+	if h.approx != nil {
+		blas64.Symv(1, h.approx.b.RawSymmetric(), vec(d), 1, vec(hd))
+	}
+	for i, is := range h.fixed {
+		if is {
+			hd[i] = 0
+		}
+	}
+}
+
+// finite reports whether what is given has numbers only.
+func (h *lagrangeHessian) finite() bool {
+	return h.given == nil || allFinite(h.given.RawSymmetric().Data)
+}
