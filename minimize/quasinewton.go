@@ -49,12 +49,18 @@ type quasiHessian struct {
 
 func (q QuasiNewton) start(n int) *quasiHessian {
 	k := &quasiHessian{QuasiNewton: q, b: mat.NewSymDense(n, nil), bs: make([]float64, n), res: make([]float64, n)}
-	k.identity(1)
-	if q.InitScale != 0 {
-		k.identity(q.InitScale)
-		k.scaled = true
-	}
+	k.begin()
 	return k
+}
+
+// begin sets the first approximation.
+func (k *quasiHessian) begin() {
+	k.scaled = k.InitScale != 0
+	if k.scaled {
+		k.identity(k.InitScale)
+	} else {
+		k.identity(1)
+	}
 }
 
 func (k *quasiHessian) identity(scale float64) {
@@ -92,8 +98,7 @@ func (k *quasiHessian) update(s, y []float64) {
 	}
 	sbs := dot(s, k.bs)
 	if !(sbs > 0) { // only rounding can make it so: begin anew
-		k.identity(1)
-		k.scaled = false
+		k.begin()
 		return
 	}
 	if k.ExceptionStrategy == "damp_update" {

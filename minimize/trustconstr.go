@@ -7,17 +7,71 @@ import (
 
 func init() { registerMethod(TrustConstr{}) }
 
-// TrustConstr is SciPy's "trust-constr".
+// TrustConstr is the trust-region method for smooth problems with bounds and
+// constraints of any kind, of up to some thousand variables.
+//
+// Equations are treated by sequential quadratic programming after Byrd and Omojokun:
+// in a ball of the trust radius, a normal step towards the linearized equations by a
+// dogleg, then a tangential one, in the null space of their Jacobian, by projected
+// conjugate gradients on the quadratic model of the Lagrangian. The step is taken if it
+// lowers f + penalty·|c|, where needed with a second-order correction. Without
+// constraints that is the trust-region Newton method. Jacobians may be of deficient
+// rank. Inequalities and bounds get slacks, kept positive by a logarithmic barrier whose
+// parameter falls to BarrierTol: an interior-point method.
+//
+// No function is evaluated outside of the bounds: x0 is moved inside, away from a bound
+// by a hundredth of max(1, |bound|) or of the distance between the bounds, if it is
+// nearer, and bounds hold strictly from then on. Constraints may be violated while
+// iterating but for those with KeepFeasible, for which x0 must be feasible. The points
+// at which constraints must hold are where the objective is not evaluated if they do
+// not.
+//
+// Problem.Hess, or HessP, and Constraint.Hess are used where they are given; of all that
+// is not, the sum is approximated as the options say by [QuasiNewton]. SR1 evaluates
+// gradients at some of the points not taken too.
+//
+// It stops with status
+//
+//	1  the ∞-norm of the gradient of the Lagrangian and all violations are below GTol, and of the
+//	   inequalities the barrier parameter is below BarrierTol, products of multipliers and slacks
+//	   are it but for GTol, and multipliers have the right sign: a success
+//	2  the trust radius is below XTol: a success, if the model did not promise much to the
+//	   end to steps that were all refused, as with wrong derivatives
+//	4  so too, but a violation exceeds GTol: mostly there is no feasible point nearby
+//	0  MaxIter iterations were made
+//	3  the callback said so
+//	-1 a value or derivative at x0 or a Hessian is not finite, or the objective has no lower bound
+//
+// The result has Optimality, the norm of the Lagrangian's gradient; MaxCV, SciPy's
+// constr_violation; TrustRadius; Barrier; and the multipliers of the last iterate: ∇f =
+// Σ λᵢ ∇cᵢ + BoundMultipliers, positive at Lower and negative at Upper, of which SciPy's
+// v has the opposite sign. An iteration is an attempted step, refused ones included.
+//
+// It costs an evaluation of the function and the constraints, sometimes two, one of the
+// derivatives if it is taken, a factorization of m² (n + m) operations, with m the rows
+// of the constraints, or n³ if that is less, and products with the Hessian and the
+// factors, of n² + nm operations each, at most 2n of them. Bounds cost no more than n.
+//
+// Lalee, Nocedal & Plantenga, "On the implementation of an algorithm for large-scale
+// equality constrained optimization", SIAM J. Optim. 8 (1998); Byrd, Hribar & Nocedal,
+// "An interior point algorithm for large-scale nonlinear programming", SIAM J. Optim. 9
+// (1999); Byrd, Nocedal & Waltz, "Feasible interior methods using slacks for nonlinear
+// optimization", Comput. Optim. Appl. 26 (2003); Nocedal & Wright, "Numerical
+// Optimization", 2nd ed. 2006, algorithms 18.4 and 19.4; Conn, Gould & Toint,
+// "Trust-region methods", 2000, section 15.4.
 type TrustConstr struct {
-	GTol                    float64 `opt:"gtol"`
-	XTol                    float64 `opt:"xtol"`
-	BarrierTol              float64 `opt:"barrier_tol"`
-	InitialConstrPenalty    float64 `opt:"initial_constr_penalty"`
-	InitialTrRadius         float64 `opt:"initial_tr_radius"`
-	InitialBarrierParameter float64 `opt:"initial_barrier_parameter"`
-	InitialBarrierTolerance float64 `opt:"initial_barrier_tolerance"`
-	FactorizationMethod     string  `opt:"factorization_method"`
-	MaxIter                 int     `opt:"maxiter"`
+	GTol                    float64 `opt:"gtol"`                      // 0 means 1e-8, negative zero
+	XTol                    float64 `opt:"xtol"`                      // 0 means 1e-8, negative zero
+	BarrierTol              float64 `opt:"barrier_tol"`               // 0 means 1e-8
+	InitialConstrPenalty    float64 `opt:"initial_constr_penalty"`    // first penalty of the merit function; 0 means 1
+	InitialTrRadius         float64 `opt:"initial_tr_radius"`         // first trust radius; 0 means 1
+	InitialBarrierParameter float64 `opt:"initial_barrier_parameter"` // 0 means 0.1
+	InitialBarrierTolerance float64 `opt:"initial_barrier_tolerance"` // to which the first barrier problem is solved; 0 means 0.1
+	// FactorizationMethod of the Jacobian is "QRFactorization", with singular values
+	// where its rows depend on each other, or always "SVDFactorization"; empty means the
+	// first.
+	FactorizationMethod string `opt:"factorization_method"`
+	MaxIter             int    `opt:"maxiter"` // iterations at most; 0 means 1000, negative none
 	QuasiNewton
 }
 
@@ -27,6 +81,7 @@ func (TrustConstr) Name() string { return "trust-constr" }
 // Capability: bounds and constraints.
 func (TrustConstr) Capability() Capability { return Capability{Bounds: true, Constraints: true} }
 
+// SciPy's messages.
 const (
 	msgConstrMaxIter  = "The maximum number of function evaluations is exceeded."
 	msgConstrGTol     = "`gtol` termination condition is satisfied."
@@ -50,6 +105,7 @@ func (m TrustConstr) minimize(r *run) (o outcome) {
 	return k.search()
 }
 
+// check refuses options that are wrong.
 func (m TrustConstr) check() {
 	if err := m.QuasiNewton.check(); err != nil {
 		refuse("trust-constr: %w", err)
@@ -65,7 +121,7 @@ func (m TrustConstr) check() {
 		name string
 		v    float64
 	}{
-		{"InitialConstrPenalty", m.InitialConstrPenalty}, {"InitialTrRadius", m.InitialTrRadius},
+		{"InitialConstrPenalty", m.InitialConstrPenalty}, {"InitialTrRadius", m.InitialTrRadius}, {"BarrierTol", m.BarrierTol},
 		{"InitialBarrierParameter", m.InitialBarrierParameter}, {"InitialBarrierTolerance", m.InitialBarrierTolerance},
 	} {
 		if !(o.v >= 0) || math.IsInf(o.v, 1) {

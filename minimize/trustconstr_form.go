@@ -115,8 +115,7 @@ func (q *constrForm) still(g []float64) {
 	}
 }
 
-// interior moves x, within the bounds, away from them, and reports whether the
-// inequalities that must hold do so strictly at c.
+// interior moves x, within the bounds, away from them.
 func (q *constrForm) interior(x []float64) {
 	for i := range q.r.lower {
 		lo, hi := q.r.lower[i], q.r.upper[i]
@@ -131,6 +130,18 @@ func (q *constrForm) interior(x []float64) {
 		}
 		if !math.IsInf(hi, 1) {
 			x[i] = min(x[i], hi-min(far*max(1, math.Abs(hi)), far*(hi-lo)))
+		}
+	}
+}
+
+// clip moves x back inside the bounds, where s are the slacks of the point before.
+func (q *constrForm) clip(x, s []float64) {
+	for i, e := range q.in[q.rows:] {
+		near := (1 - constrNearer) * s[q.rows+i]
+		if e.sign > 0 {
+			x[e.at] = min(x[e.at], e.limit-near)
+		} else {
+			x[e.at] = max(x[e.at], e.limit+near)
 		}
 	}
 }

@@ -68,28 +68,35 @@ func (h *lagrangeHessian) at(x, u []float64) {
 	}
 }
 
-// moved updates the approximation for a step from x0, with the gradient g0 and the
-// Jacobian j0, to x1; u are the multipliers there.
-func (h *lagrangeHessian) moved(x0, x1, g0, g1 []float64, j0, j1 *mat.Dense, u []float64) {
+// learn updates the approximation by the change of derivatives from p to q, with the
+// multipliers u.
+func (h *lagrangeHessian) learn(p, q *constrPoint, u []float64) {
 	if h.approx == nil {
 		return
 	}
-	for i, v := range x1 {
-		h.s[i] = v - x0[i]
+	for i, v := range q.x {
+		h.s[i] = v - p.x[i]
 	}
 	clear(h.y)
 	if h.r.p.Hess == nil && h.r.p.HessP == nil {
-		for i, v := range g1 {
-			h.y[i] = v - g0[i]
+		for i, v := range q.g {
+			h.y[i] = v - p.g[i]
 		}
 	}
 	for k, rest := range h.rest {
 		if rest && u[k] != 0 {
-			blas64.Axpy(u[k], vec(j1.RawRowView(k)), vec(h.y))
-			blas64.Axpy(-u[k], vec(j0.RawRowView(k)), vec(h.y))
+			blas64.Axpy(u[k], vec(q.j.RawRowView(k)), vec(h.y))
+			blas64.Axpy(-u[k], vec(p.j.RawRowView(k)), vec(h.y))
 		}
 	}
 	h.approx.update(h.s, h.y)
+}
+
+// forget makes the approximation begin anew.
+func (h *lagrangeHessian) forget() {
+	if h.approx != nil {
+		h.approx.begin()
+	}
 }
 
 // product sets hd to the Hessian times d, at x. Variables that do not move have none.

@@ -42,13 +42,16 @@ type Projection struct {
 	// orthogonal (q) times triangular (tri) permuted, or u Σ vᵀ.
 	scale   []float64
 	c, q    blas64.General
+	small   []int // rows of c that are small
 	tri     []float64
 	pivot   []int
 	sigma   []float64
 	vt      blas64.General
 	rho, t  []float64
 	h       []float64
-	tau, v  []float64
+	kappa   []float64 // ρ at the small rows
+	tau     []float64
+	v, z    []float64
 	work    []float64
 	size    []float64 // lengths of the rows of J
 	residue []float64
@@ -178,6 +181,7 @@ func (p *Projection) columns() {
 	p.c = general(p.c, rows, k)
 	clear(p.c.Data)
 	p.scale, p.rho, p.t = sized(p.scale, k), sized(p.rho, rows), sized(p.t, k)
+	p.v, p.z = sized(p.v, k), sized(p.z, k)
 	at := n
 	for col, i := range p.kept {
 		copy(p.h, j.row(i))
@@ -199,6 +203,16 @@ func (p *Projection) columns() {
 			at++
 		}
 	}
+	p.small = p.small[:0]
+	for r := range rows {
+		if k > 0 && norm(p.rowOfC(r)) < 0.01 {
+			p.small = append(p.small, r)
+		}
+	}
+}
+
+func (p *Projection) rowOfC(r int) []float64 {
+	return p.c.Data[r*p.c.Stride : r*p.c.Stride+p.c.Cols]
 }
 
 func (p *Projection) dependent() float64 {
@@ -263,8 +277,9 @@ func (p *Projection) workspace(call func(work []float64, lwork int)) {
 	call(p.work, len(p.work))
 }
 
-// Solve sets w and y; r or q may be nil for zeros. Two steps of refinement make J w
-// small relative to J.
+// Solve sets w and y; r or q may be nil for zeros. Steps of refinement make J w small
+// relative to J and w. They do not change y, which they could only spoil where rows of
+// J are nearly dependent.
 func (p *Projection) Solve(r, q, w, y []float64) {
 	p.solve(r, q, w, y)
 	for range 2 {
@@ -286,9 +301,6 @@ func (p *Projection) Solve(r, q, w, y []float64) {
 		p.solve(nil, p.again, p.dw, p.dy)
 		for i, v := range p.dw {
 			w[i] += v
-		}
-		for i, v := range p.dy {
-			y[i] += v
 		}
 	}
 }
@@ -349,50 +361,67 @@ func (p *Projection) solve(r, q, w, y []float64) {
 // inner solves ω + C y = ρ, Cᵀω = q for the rows that stay; ω replaces ρ.
 func (p *Projection) inner(q, y []float64) {
 	k, rank := len(p.kept), p.rank
-	if rank == 0 {
-		for _, i := range p.kept {
-			y[i] = 0
-		}
-		return
+	z := p.z[:k]
+	p.kappa = p.kappa[:0]
+	for _, r := range p.small {
+		p.kappa = append(p.kappa, p.rho[r])
 	}
+	if rank == 0 {
+		clear(z)
+	} else {
+		p.factors(q, z)
+	}
+	// The orthogonal factor has rounding relative to its largest rows, which is too
+	// much for small ones.
+	for i, r := range p.small {
+		p.rho[r] = p.kappa[i] - dot(p.rowOfC(r), z)
+	}
+	for col, i := range p.kept {
+		y[i] = z[col] / p.scale[col]
+	}
+}
+
+// factors is inner by the factors of C, with z the y of its columns.
+func (p *Projection) factors(q, z []float64) {
+	k, rank := len(p.kept), p.rank
 	Q := p.q
 	Q.Cols = rank
 	t := p.t[:rank]
 	blas64.Gemv(blas.Trans, 1, Q, vec(p.rho), 0, vec(t)) // Qᵀρ
 	if len(p.sigma) > 0 {
-		for l := range rank {
-			if q != nil {
-				for col, i := range p.kept {
-					t[l] -= p.vt.Data[l*p.vt.Stride+col] * q[i] / p.scale[col] / p.sigma[l]
-				}
+		vt := p.vt
+		vt.Rows = rank
+		if q != nil {
+			for col, i := range p.kept {
+				z[col] = q[i] / p.scale[col]
+			}
+			v := p.v[:rank]
+			blas64.Gemv(blas.NoTrans, 1, vt, vec(z), 0, vec(v))
+			for l := range t {
+				t[l] -= v[l] / p.sigma[l]
 			}
 		}
 		blas64.Gemv(blas.NoTrans, -1, Q, vec(t), 1, vec(p.rho))
-		for col, i := range p.kept {
-			y[i] = 0
-			for l := range rank {
-				y[i] += p.vt.Data[l*p.vt.Stride+col] * t[l] / p.sigma[l]
-			}
-			y[i] /= p.scale[col]
+		for l := range t {
+			t[l] /= p.sigma[l]
 		}
+		blas64.Gemv(blas.Trans, 1, vt, vec(t), 0, vec(z))
 		return
 	}
 	tri := blas64.Triangular{Uplo: blas.Upper, Diag: blas.NonUnit, N: k, Stride: k, Data: p.tri}
 	if q != nil {
-		p.v = sized(p.v, k)
-		v := p.v
 		for l, col := range p.pivot {
-			v[l] = q[p.kept[col]] / p.scale[col]
+			p.v[l] = q[p.kept[col]] / p.scale[col]
 		}
-		blas64.Trsv(blas.Trans, tri, vec(v))
+		blas64.Trsv(blas.Trans, tri, vec(p.v[:k]))
 		for l := range t {
-			t[l] -= v[l]
+			t[l] -= p.v[l]
 		}
 	}
 	blas64.Gemv(blas.NoTrans, -1, Q, vec(t), 1, vec(p.rho))
 	blas64.Trsv(blas.NoTrans, tri, vec(t))
 	for l, col := range p.pivot {
-		y[p.kept[col]] = t[l] / p.scale[col]
+		z[col] = t[l]
 	}
 }
 

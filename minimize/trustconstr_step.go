@@ -1,0 +1,145 @@
+package minimize
+
+import (
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/blas/blas64"
+
+	"github.com/argmin-go/argmin/minimize/internal/nullspace"
+)
+
+const (
+	// A step is taken if it lowers the merit function by this part of what was
+	// predicted.
+	constrTaken = 1e-8
+	// A step makes slacks, and distances from bounds, less by this part at most.
+	constrNearer = 0.995
+)
+
+// step makes one iteration: a step, taken if it lowers the merit function, and the
+// radius for the next.
+//
+// Lalee, Nocedal & Plantenga (1998), algorithm 3.1 and section 3, with its constants.
+func (k *constrSearch) step() {
+	const (
+		normalPart  = 0.8 // of the radius, for normal steps
+		penaltyPart = 0.3
+		good, best  = 0.3, 0.9
+		useful      = -3 // ratio above which SR1 learns from a refused step
+	)
+	p := k.at
+	region := nullspace.Region{Radius: normalPart * k.radius, Low: -constrNearer / 2, N: k.r.n()}
+	k.normal.Step(p.res, region, k.v)
+	k.product(k.v, k.hd)
+	for i, v := range k.grad {
+		k.w[i] = v + k.hd[i]
+	}
+	copy(k.d, k.v)
+	region.Radius, region.Low = k.radius, -constrNearer
+	k.tangent.Step(k.product, k.w, region, k.d)
+
+	k.product(k.d, k.hd)
+	model := dot(k.grad, k.d) + dot(k.d, k.hd)/2
+	size := norm2(p.res)
+	k.jac.Mul(k.d, k.row)
+	for i, v := range p.res {
+		k.row[i] += v
+	}
+	closer := size - norm2(k.row)
+	if closer > 0 {
+		k.penalty = max(k.penalty, model/((1-penaltyPart)*closer))
+	}
+	k.predicted = -model + k.penalty*closer
+
+	ratio := k.try(k.d, size)
+	if ratio < constrTaken && k.correct() {
+		ratio = k.try(k.soc, size)
+	}
+	length := norm2(k.d)
+	switch {
+	case ratio >= best:
+		k.radius = max(k.radius, 7*length)
+	case ratio >= good:
+		k.radius = max(k.radius, 2*length)
+	case ratio < constrTaken:
+		shorter := (1 - constrTaken) / (1 - ratio) * length
+		k.radius = min(max(shorter, 0.1*k.radius), 0.5*k.radius)
+	}
+	if ratio >= constrTaken {
+		k.refused = 0
+		k.at, k.trial = k.trial, k.at
+		k.arrive(k.trial)
+		return
+	}
+	k.refused++
+	// Nocedal & Wright, algorithm 6.2; steps too wild would only spoil it.
+	if k.m.HessianUpdate == "SR1" && k.hess.approx != nil && ratio >= useful && k.differentiate(k.trial) {
+		k.hess.learn(p, k.trial, k.u)
+	}
+}
+
+// product sets hd to the Hessian of the barrier problem's Lagrangian times d.
+func (k *constrSearch) product(d, hd []float64) {
+	n := k.r.n()
+	k.hess.product(k.at.x, d[:n], hd[:n])
+	for i, v := range k.sigma {
+		hd[n+i] = v * d[n+i]
+	}
+}
+
+// try evaluates the trial point a step away, and its derivatives if it is to be taken.
+// It returns the ratio of the decrease of the merit function to the one predicted; size
+// is the norm of the constraints now.
+func (k *constrSearch) try(d []float64, size float64) float64 {
+	p, q, n := k.at, k.trial, k.r.n()
+	for i, v := range p.x {
+		q.x[i] = v + d[i]
+	}
+	for i, v := range p.s {
+		q.s[i] = v + v*d[n+i]
+	}
+	k.clip(q.x, p.s)
+	if !k.evaluate(q, false) {
+		return math.Inf(-1)
+	}
+	k.slacken(q)
+	if slices.Equal(p.x, q.x) && slices.Equal(p.s, q.s) {
+		k.hess.forget() // the model knows no step that is more than rounding
+		return math.Inf(-1)
+	}
+	// Rounding of the values must not decide (Conn, Gould & Toint, section 17.4.2).
+	noise := 10 * eps * max(1, math.Abs(p.phi), math.Abs(q.phi))
+	ratio := (p.phi - q.phi + k.penalty*(size-norm2(q.res)) + noise) / (k.predicted + noise)
+	if math.IsNaN(ratio) || ratio >= constrTaken && !k.differentiate(q) {
+		return math.Inf(-1)
+	}
+	return ratio
+}
+
+// correct sets soc to the step with a second-order correction, towards the constraints
+// at the trial point, where a refused step is mostly tangential. It reports false where
+// there is none.
+func (k *constrSearch) correct() bool {
+	const small = 0.8
+	q, n := k.trial, k.r.n()
+	for i, d := range k.d {
+		k.w[i] = d - k.v[i]
+	}
+	if len(q.res) == 0 || math.IsNaN(q.f) || math.IsInf(q.f, 0) || norm2(k.v) > small*norm2(k.w) {
+		return false
+	}
+	for i, v := range q.res {
+		k.row[i] = -v
+	}
+	k.proj.Solve(nil, k.row, k.w, k.rowY)
+	t := 1.0
+	for i, w := range k.w[n:] {
+		if w < 0 {
+			t = min(t, (-constrNearer-k.d[n+i])/w)
+		}
+	}
+	copy(k.soc, k.d)
+	blas64.Axpy(max(t, 0), vec(k.w), vec(k.soc))
+	return true
+}
