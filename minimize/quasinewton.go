@@ -73,7 +73,13 @@ func (k *quasiHessian) identity(scale float64) {
 // update takes a step s and the change y of the gradient along it.
 func (k *quasiHessian) update(s, y []float64) {
 	sy, yy := dot(s, y), dot(y, y)
-	if dot(s, s) == 0 || yy == 0 || math.IsNaN(sy) || math.IsInf(yy, 0) {
+	if dot(s, s) == 0 || math.IsNaN(sy) || math.IsInf(yy, 0) {
+		return
+	}
+	if yy == 0 {
+		if !k.scaled { // linear so far
+			k.b.Zero()
+		}
 		return
 	}
 	if !k.scaled {

@@ -309,7 +309,7 @@ func (k *constrSearch) tooShort() outcome {
 	switch {
 	case k.violation > k.gtol:
 		return k.ended(Infeasible, 4, msgConstrViolated)
-	case k.refused >= often && !(k.predicted <= little*max(1, math.Abs(k.at.phi))):
+	case k.refused >= often && !(k.predicted <= little*max(1, math.Abs(k.at.phi), k.penalty)):
 		return k.ended(LineSearchFailed, 2, "`xtol` termination condition is satisfied, but steps did not do what their model said: derivatives may be wrong.")
 	}
 	return k.ended(Converged, 2, msgConstrXTol)
@@ -326,7 +326,7 @@ func (k *constrSearch) ended(reason Reason, status int, message string) outcome 
 				res.Barrier = k.mu
 			}
 			for _, v := range k.u {
-				res.Multipliers = append(res.Multipliers, -v)
+				res.Multipliers = append(res.Multipliers, 0-v)
 			}
 			res.BoundMultipliers = k.boundMultipliers(k.y, p.g, k.u, p.j)
 		},

@@ -50,7 +50,7 @@ func (s *Normal) Step(c []float64, region Region, v []float64) {
 	for i, v := range s.newton {
 		s.way[i] = v - s.cauchy[i]
 	}
-	if _, t, ok := region.Interval(s.cauchy, s.way); usable && ok && t >= 0 {
+	if from, t, ok := region.Interval(s.cauchy, s.way); usable && ok && t >= 0 && from <= 1 {
 		s.along(s.cauchy, s.way, min(t, 1), v)
 	} else {
 		_, t, _ := region.Interval(v, s.cauchy)

@@ -22,8 +22,8 @@ const eps = 0x1p-52
 // squares, with the shortest y.
 //
 // The slacks of bounds are eliminated, which leaves a diagonal, and where there are
-// more inequalities than variables the large slacks of these too, which leaves a
-// matrix whose condition is small. The rows that stay are factorized by QR with
+// more inequalities than variables those of these too that are not small, which leaves
+// a matrix whose condition is moderate. The rows that stay are factorized by QR with
 // column pivoting, or where they are dependent by singular values.
 //
 // Gould, Hribar & Nocedal, "On the solution of equality constrained quadratic
@@ -89,7 +89,7 @@ func (p *Projection) Factor() {
 		if p.size[i] = math.Hypot(a, s); p.size[i] == 0 {
 			p.size[i] = 1
 		}
-		if k > n && i >= j.Eq && s >= a {
+		if k > n && i >= j.Eq && s >= 0.01*a {
 			p.full = true
 		} else {
 			p.kept = append(p.kept, i)
@@ -138,7 +138,7 @@ func (p *Projection) cholesky() {
 	p.eliminated(func(i int, s float64) {
 		blas64.Syr(1/(s*s), vec(p.J.row(i)), m)
 	})
-	lapack64.Potrf(m) // of eigenvalues of at least 1
+	lapack64.Potrf(m) // positive definite: no less than I
 }
 
 func (p *Projection) triangle() blas64.Triangular {
