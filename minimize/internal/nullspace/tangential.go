@@ -91,8 +91,9 @@ func (s *Tangential) Step(h func(d, hd []float64), g []float64, region Region, v
 	return k
 }
 
-// forcing is the reduction of the squared residual at which conjugate gradients are
-// good enough, for steps that converge superlinearly (Nocedal & Wright, equation 7.3).
+// forcing is the reduction of the squared residual at which conjugate gradients are good
+// enough: loose at first, later so that steps converge quadratically (Nocedal & Wright,
+// theorem 7.2).
 func forcing(rr float64) float64 {
-	return max(min(0.01, rr), 1e-20)
+	return max(min(0.05, rr), 1e-20)
 }
