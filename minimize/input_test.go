@@ -117,7 +117,11 @@ func TestEnds(t *testing.T) {
 				}
 				return nil
 			}})
-			if err != nil || r.Reason != Stopped || r.Status != 99 || r.Success || r.NIter != 2 || r.Fun != rosenF(r.X) {
+			status := 99
+			if m.Name() == "trust-constr" { // as SciPy's
+				status = 3
+			}
+			if err != nil || r.Reason != Stopped || r.Status != status || r.Success || r.NIter != 2 || r.Fun != rosenF(r.X) {
 				t.Errorf("%+v, %v", r, err)
 			}
 		})
@@ -186,7 +190,8 @@ func TestOdd(t *testing.T) {
 				if v := p.f(r.X); v != r.Fun && !(math.IsNaN(v) && math.IsNaN(r.Fun)) {
 					t.Errorf("the value is told as %g, it is %g", r.Fun, v)
 				}
-				if r.Fun > best {
+				// At a point where the test held, rounding may have it above one seen before.
+				if r.Fun > best && !(r.Success && r.Fun-best <= 1e-12*math.Abs(best)) {
 					t.Errorf("%v: the best value seen is %g, told is %g", r.Reason, best, r.Fun)
 				}
 				if want := reasons[p.name]; want != nil {
