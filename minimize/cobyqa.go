@@ -49,7 +49,9 @@ type COBYQA struct {
 func (COBYQA) Name() string { return "COBYQA" }
 
 // Capability says that COBYQA takes bounds and constraints.
-func (COBYQA) Capability() Capability { return Capability{Bounds: true, Constraints: true, DerivativeFree: true} }
+func (COBYQA) Capability() Capability {
+	return Capability{Bounds: true, Constraints: true, DerivativeFree: true}
+}
 
 func (m COBYQA) minimize(r *run) outcome {
 	s := newCobyqa(r, m)

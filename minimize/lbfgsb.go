@@ -3,226 +3,255 @@ package minimize
 import (
 	"math"
 
-	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/blas/blas64"
 )
 
 func init() { registerMethod(LBFGSB{}) }
 
-// LBFGSB is the limited-memory BFGS method with bounds, for smooth functions of up to
-// very many variables. An iteration finds the generalized Cauchy point of the
-// quadratic model, which says what bounds are active, minimizes the model over the
-// free variables, and searches along the line there for the strong Wolfe conditions.
-// Points are within the bounds at all times.
+// LBFGSB is the limited-memory BFGS method for bounds on the variables: its model of
+// the function keeps the last MaxCor steps and changes of the gradient. It is for
+// smooth functions of up to millions of variables, with bounds or without.
 //
-// It stops when the largest element of the projected gradient is at most GTol, or the
-// relative decrease of an iteration at most FTol (status 0), after MaxIter iterations
-// or MaxFun evaluations (1), and when no step is found (2). The result has HessInv for
-// up to 1000 variables.
+// An iteration follows the projected steepest descent of the model to its first local
+// minimum (the generalized Cauchy point), minimizes the model over the variables that
+// are within their bounds there, projects what it finds onto the bounds, and searches
+// the line to it. All points are within the bounds.
 //
-// An iteration costs some 10·MaxCor·n operations beside one or two evaluations of the
-// function and the gradient.
+// It stops when the largest element of the projected gradient P(x - g) - x is at most
+// GTol, or when f has decreased by at most FTol max(|f before|, |f|, 1) in an iteration
+// (status 0 both), after MaxIter iterations or more than MaxFun evaluations (1), and
+// when no step along a line is found from the steepest descent either, mostly as the
+// gradient is wrong, or the function is not finite (2). The limits are looked at
+// between iterations. Of up to 1000 variables the result has HessInv: the identity
+// changed by the last MaxCor BFGS updates. (SciPy's hess_inv lacks the last step.)
+//
+// An iteration costs some 4 MaxCor n operations without bounds and 16 MaxCor n with,
+// beside one evaluation or two of the function and the gradient; memory is 2 MaxCor n.
 //
 // Byrd, Lu, Nocedal & Zhu, "A limited memory algorithm for bound constrained
-// optimization", SIAM J. Sci. Comput. 16 (1995); the projection of the subspace's
-// minimizer is that of Morales & Nocedal, "Remark on Algorithm 778", 2011.
+// optimization", SIAM J. Sci. Comput. 16 (1995), with the subspace minimization of its
+// section 5.1 and the projection of Morales & Nocedal, "Remark on Algorithm 778", ACM
+// Trans. Math. Softw. 38 (2011). The defaults are those of Zhu, Byrd, Lu & Nocedal,
+// "Algorithm 778: L-BFGS-B", ACM Trans. Math. Softw. 23 (1997).
 type LBFGSB struct {
-	MaxCor  int     `opt:"maxcor"`  // pairs of steps and changes of the gradient that are kept; 0 means 10
-	FTol    float64 `opt:"ftol"`    // (f - f')/max(|f|, |f'|, 1) at the end; 0 means 2.22e-9, negative zero
+	MaxCor  int     `opt:"maxcor"`  // steps that the model keeps; 0 means 10
+	FTol    float64 `opt:"ftol"`    // smallest relative decrease of an iteration; 0 means 2.22e-9, negative zero
 	GTol    float64 `opt:"gtol"`    // largest element of the projected gradient at the end; 0 means 1e-5, negative zero
-	MaxFun  int     `opt:"maxfun"`  // evaluations at most; 0 means 15000
-	MaxIter int     `opt:"maxiter"` // iterations at most; 0 means 15000
-	MaxLS   int     `opt:"maxls"`   // evaluations in a line search at most; 0 means 20
+	MaxFun  int     `opt:"maxfun"`  // evaluations of the function, those of finite differences too; 0 means 15000, negative none
+	MaxIter int     `opt:"maxiter"` // iterations at most; 0 means 15000, negative none
+	MaxLS   int     `opt:"maxls"`   // trials of a line search at most; 0 means 20
 }
 
 // Name is "L-BFGS-B".
 func (LBFGSB) Name() string { return "L-BFGS-B" }
 
-// Capability says that it takes bounds.
+// Capability is bounds.
 func (LBFGSB) Capability() Capability { return Capability{Bounds: true} }
 
+// Messages of L-BFGS-B.
+const (
+	lbfgsbGradient    = "CONVERGENCE: NORM OF PROJECTED GRADIENT <= PGTOL"
+	lbfgsbReduction   = "CONVERGENCE: RELATIVE REDUCTION OF F <= FACTR*EPSMCH"
+	lbfgsbIterations  = "STOP: TOTAL NO. OF ITERATIONS REACHED LIMIT"
+	lbfgsbEvaluations = "STOP: TOTAL NO. OF F,G EVALUATIONS EXCEEDS LIMIT"
+	lbfgsbAbnormal    = "ABNORMAL: the line search found no step along the steepest descent"
+	lbfgsbNonFinite   = "ABNORMAL: the function or its gradient is not finite"
+	lbfgsbUnbounded   = "ABNORMAL: the function falls to -Inf"
+)
+
+// lbfgsbDense is up to how many variables the result has the inverse Hessian.
+const lbfgsbDense = 1000
+
 func (m LBFGSB) minimize(r *run) outcome {
-	def := func(v, d int) int {
-		if v <= 0 {
-			return d
-		}
-		return v
+	if m.MaxCor < 0 || m.MaxLS < 0 {
+		refuse("L-BFGS-B: MaxCor and MaxLS are %d and %d, want at least 1, or 0 for the default", m.MaxCor, m.MaxLS)
 	}
-	n, limit := r.n(), def(m.MaxFun, 15000)
-	ftol, gtol := r.tolerance(m.FTol, 2.2204460492503131e-9), r.tolerance(m.GTol, 1e-5)
-	maxIter, maxLS := def(m.MaxIter, 15000), def(m.MaxLS, 20)
-	q := newLimitedModel(r, n, def(m.MaxCor, 10))
-	mem := make([]float64, 6*n)
-	x, g, d, next, nextG := mem[:n:n], mem[n:2*n:2*n], mem[2*n:3*n:3*n], mem[3*n:4*n:4*n], mem[4*n:5*n:5*n]
-	target := mem[5*n:]
-	copy(x, r.x0)
-	f := r.f(x)
-	r.grad(x, g)
+	count := func(v, d int) int { return int(setting(float64(v), float64(d))) }
+	ftol, gtol := r.tolerance(m.FTol, 1e7*eps), r.tolerance(m.GTol, 1e-5)
+	maxFun, maxIter := count(m.MaxFun, 15000), count(m.MaxIter, 15000)
+
+	s := newLbfgsbSearch(r, count(m.MaxCor, 10), count(m.MaxLS, 20))
+	s.f = r.f(s.x)
+	r.grad(s.x, s.g)
 	end := func(reason Reason, status int, message string) outcome {
-		o := outcome{x: x, f: f, jac: g, reason: reason, status: status, message: message}
-		if n <= 1000 {
-			o.fill = func(res *Result) { res.HessInv = q.inverse() }
+		o := outcome{x: s.x, f: s.f, jac: s.g, reason: reason, status: status, message: message}
+		if r.n() <= lbfgsbDense {
+			o.fill = func(res *Result) { res.HessInv = s.pairs.inverse() }
 		}
 		return o
 	}
-	if math.IsInf(f, -1) {
-		return end(Unbounded, 2, msgUnbounded)
-	}
-	if !finiteAll(f, g) {
-		return end(NonFinite, 2, "ABNORMAL: the value or the gradient at the start is not finite")
-	}
-	if r.projected(x, g) <= gtol {
-		return end(Converged, 0, "CONVERGENCE: NORM OF PROJECTED GRADIENT <= PGTOL")
-	}
-	var slope, step float64
-	calls := 0
-	phi := func(a float64) (float64, float64) {
-		if calls++; calls > maxLS || r.nfev >= limit {
-			return math.Inf(1), math.NaN() // which the search cannot go on from
+	if !finiteAll(s.f, s.g) {
+		if math.IsInf(s.f, -1) {
+			return end(Unbounded, 2, lbfgsbUnbounded)
 		}
-		step = a
-		for i, v := range x {
-			next[i] = v + a*d[i]
-		}
-		r.within(next)
-		v := r.f(next)
-		if math.IsNaN(v) {
-			v = math.Inf(1)
-		}
-		r.grad(next, nextG)
-		return v, dot(nextG, d)
+		return end(NonFinite, 2, lbfgsbNonFinite)
 	}
 	for {
-		q.direction(x, g, target)
-		for i, v := range target {
-			d[i] = v - x[i]
-		}
-		slope = dot(d, g)
-		first, longest := 1.0, 1e10
-		if r.lower != nil {
-			longest = r.longest(x, d)
-			if r.nit == 0 {
-				longest = 1
-			}
-		}
-		if q.k == 0 && !r.boxed() {
-			first = min(1/norm2(d), longest)
-		}
-		first = min(first, longest)
-		calls = 0
-		last := f
-		value, ok := r.lineBoundSearch(phi, f, slope, first, longest, maxLS)
-		if !ok {
-			switch {
-			case r.nfev >= limit:
-				return end(EvaluationLimit, 1, "STOP: TOTAL NO. OF F,G EVALUATIONS EXCEEDS LIMIT")
-			case q.k > 0: // forget, and go along the gradient
-				q.reset()
-				continue
-			}
-			return end(LineSearchFailed, 2, "ABNORMAL: no step along the projected gradient lowers the value")
-		}
-		f = value
-		x, next = next, x
-		g, nextG = nextG, g
-		r.iterated(x, f, g)
-		if math.IsInf(f, -1) {
-			return end(Unbounded, 2, msgUnbounded)
-		}
-		if !finiteAll(f, g) {
-			return end(NonFinite, 2, "ABNORMAL: the gradient is not finite")
-		}
 		switch {
-		case r.projected(x, g) <= gtol:
-			return end(Converged, 0, "CONVERGENCE: NORM OF PROJECTED GRADIENT <= PGTOL")
-		case last-f <= ftol*max(math.Abs(last), math.Abs(f), 1):
-			return end(Converged, 0, "CONVERGENCE: RELATIVE REDUCTION OF F <= FACTR*EPSMCH")
+		case s.projectedGradient() <= gtol:
+			return end(Converged, 0, lbfgsbGradient)
 		case r.nit >= maxIter:
-			return end(IterationLimit, 1, "STOP: TOTAL NO. OF ITERATIONS REACHED LIMIT")
-		case r.nfev >= limit:
-			return end(EvaluationLimit, 1, "STOP: TOTAL NO. OF F,G EVALUATIONS EXCEEDS LIMIT")
+			return end(IterationLimit, 1, lbfgsbIterations)
+		case r.nfev > maxFun:
+			return end(EvaluationLimit, 1, lbfgsbEvaluations)
 		}
-		q.add(x, next, g, nextG, -slope*step)
+		before := s.f
+		if !s.step() {
+			switch {
+			case s.fails == Unbounded:
+				s.x, s.f = s.xt, s.ft
+				return end(Unbounded, 2, lbfgsbUnbounded)
+			case s.fails == NonFinite:
+				return end(NonFinite, 2, lbfgsbNonFinite)
+			}
+			return end(LineSearchFailed, 2, lbfgsbAbnormal)
+		}
+		r.iterated(s.x, s.f, s.g)
+		if before-s.f <= ftol*max(math.Abs(before), math.Abs(s.f), 1) && s.projectedGradient() > gtol {
+			return end(Converged, 0, lbfgsbReduction)
+		}
 	}
 }
 
-// lineBoundSearch is the line search of the method; the point is where phi was called
-// last. Where there are no numbers it begins anew with a tenth of the step. A step with
-// less value is a success even where the conditions do not hold.
-func (r *run) lineBoundSearch(phi func(a float64) (f, g float64), f0, slope, first, longest float64, trials int) (f float64, ok bool) {
-	if !(slope < 0) {
-		return f0, false
-	}
-	for range trials {
-		var at float64
-		if at, f, _, ok = moreThuente(phi, f0, slope, first, 1e-3, 0.9, 0.1, 0, longest, trials); isNumber(f) || math.IsInf(f, -1) {
+// lbfgsbSearch is the state of a search.
+type lbfgsbSearch struct {
+	r     *run
+	maxLS int
+	pairs *lbfgsbPairs
+	box   *lbfgsbBox // nil: no variable has a bound
+
+	x, g []float64 // where the search is
+	f    float64
+	d    []float64 // the direction
+	z    []float64 // x + d if there are bounds
+
+	// The point last tried.
+	xt, gt []float64
+	ft     float64
+	phi    func(a float64) (f, g float64)
+	fails  Reason // why no step was found
+}
+
+func newLbfgsbSearch(r *run, maxCor, maxLS int) *lbfgsbSearch {
+	n := r.n()
+	mem := make([]float64, 6*n)
+	s := &lbfgsbSearch{r: r, maxLS: maxLS, x: mem[:n:n], g: mem[n : 2*n : 2*n], d: mem[2*n : 3*n : 3*n], z: mem[3*n : 4*n : 4*n], xt: mem[4*n : 5*n : 5*n], gt: mem[5*n:]}
+	copy(s.x, r.x0)
+	for i := range r.lower {
+		if !math.IsInf(r.lower[i], -1) || !math.IsInf(r.upper[i], 1) {
+			s.box = newLbfgsbBox(n, r.lower, r.upper)
 			break
 		}
-		longest, first = at/2, at/10
 	}
-	return f, ok || f < f0
-}
-
-// within moves x to the bounds where rounding took it beyond.
-func (r *run) within(x []float64) {
-	for i := range r.lower {
-		x[i] = min(max(x[i], r.lower[i]), r.upper[i])
-	}
-}
-
-// projected is the largest element of x - P(x - g).
-func (r *run) projected(x, g []float64) float64 {
-	s := 0.0
-	for i, v := range g {
-		if r.lower != nil {
-			if v < 0 {
-				v = max(v, x[i]-r.upper[i])
-			} else {
-				v = min(v, x[i]-r.lower[i])
-			}
-		}
-		if v = math.Abs(v); v > s || math.IsNaN(v) {
-			s = v
-		}
-	}
+	s.pairs = newLbfgsbPairs(n, maxCor, s.box)
+	s.phi = s.along
 	return s
 }
 
-// longest is the longest step along d within the bounds.
-func (r *run) longest(x, d []float64) float64 {
-	a := 1e10
-	for i, v := range d {
-		switch {
-		case v > 0:
-			a = min(a, (r.upper[i]-x[i])/v)
-		case v < 0:
-			a = min(a, (r.lower[i]-x[i])/v)
-		}
+// projectedGradient is the largest element of P(x - g) - x.
+func (s *lbfgsbSearch) projectedGradient() float64 {
+	if s.box == nil {
+		return norm(s.g, 0)
 	}
-	return max(a, 0)
+	size := 0.0
+	for i, v := range s.g {
+		if v < 0 {
+			v = max(s.x[i]-s.box.upper[i], v)
+		} else {
+			v = min(s.x[i]-s.box.lower[i], v)
+		}
+		size = max(size, math.Abs(v))
+	}
+	return size
 }
 
-// boxed reports whether all variables have two bounds.
-func (r *run) boxed() bool {
-	for i := range r.lower {
-		if math.IsInf(r.lower[i], -1) || math.IsInf(r.upper[i], 1) {
+// step moves to a better point. Where the model's direction leads to none it forgets
+// the pairs, and takes the steepest descent.
+func (s *lbfgsbSearch) step() bool {
+	for {
+		found := s.direction()
+		if found {
+			if a, ok := s.line(); ok {
+				s.move(a)
+				return true
+			}
+		} else {
+			s.fails = LineSearchFailed
+		}
+		if s.pairs.k == 0 || s.fails == Unbounded {
 			return false
 		}
+		s.pairs.forget()
 	}
-	return r.lower != nil
 }
 
-// inverse is the inverse of the model's matrix.
-func (q *limitedModel) inverse() *mat.SymDense {
-	h := mat.NewSymDense(q.n, nil)
-	e := make([]float64, q.n)
-	c := make([]float64, q.n)
-	for i := range q.n {
-		clear(e)
-		e[i] = 1
-		q.times(e, c)
-		for j := i; j < q.n; j++ {
-			h.SetSym(i, j, c[j])
+// direction sets d, and z if there are bounds. It reports false where rounding spoils
+// the model.
+func (s *lbfgsbSearch) direction() bool {
+	if s.box == nil {
+		s.pairs.newton(s.g, s.d)
+		return true
+	}
+	if !s.box.minimizeModel(s.pairs, s.x, s.g, s.z) {
+		return false
+	}
+	for i, v := range s.z {
+		s.d[i] = v - s.x[i]
+	}
+	return true
+}
+
+// line searches x + a d for sufficient decrease and a small slope.
+func (s *lbfgsbSearch) line() (a float64, ok bool) {
+	slope := dot(s.g, s.d)
+	if !(slope < 0) {
+		s.fails = LineSearchFailed
+		return 0, false
+	}
+	first, top := 1.0, 1e10
+	if s.box != nil {
+		top = s.box.room(s.x, s.d, top)
+	}
+	if s.r.nit == 0 { // nothing is known of the scale
+		if s.box != nil {
+			top = 1
+		}
+		if s.box == nil || !s.box.boxed {
+			first = min(1/norm2(s.d), top)
 		}
 	}
-	return h
+	a, s.fails = descend(s.phi, s.f, slope, first, 1e-3, 0.9, 0.1, top, s.maxLS)
+	return a, s.fails == Converged
+}
+
+// along is the function and its slope a step away.
+func (s *lbfgsbSearch) along(a float64) (f, g float64) {
+	switch {
+	case s.box == nil:
+		for i, v := range s.x {
+			s.xt[i] = v + a*s.d[i]
+		}
+	case a == 1:
+		copy(s.xt, s.z)
+	default:
+		for i, v := range s.x {
+			s.xt[i] = s.box.within(i, v+a*s.d[i])
+		}
+	}
+	s.ft = s.r.f(s.xt)
+	s.r.grad(s.xt, s.gt)
+	return s.ft, dot(s.gt, s.d)
+}
+
+// move makes the point tried last, a step a away, the next, and keeps the pair.
+func (s *lbfgsbSearch) move(a float64) {
+	step, change := s.d, s.pairs.spare()
+	blas64.Scal(a, vec(step))
+	for i, v := range s.gt {
+		change[i] = v - s.g[i]
+	}
+	s.pairs.add(step, change)
+	s.x, s.xt = s.xt, s.x
+	s.g, s.gt = s.gt, s.g
+	s.f = s.ft
 }

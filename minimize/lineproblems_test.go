@@ -180,7 +180,7 @@ var himmelblau = lineProblem{name: "himmelblau", x0: []float64{0, 0},
 	},
 }
 
-var single = lineProblem{name: "one", x0: []float64{10}, min: 2.0512410,
+var single = lineProblem{name: "one", x0: []float64{10}, min: 2.0512356036146,
 	f: func(x []float64) float64 { return (x[0]-3)*(x[0]-3) + math.Exp(x[0]/4) },
 	g: func(x, g []float64) { g[0] = 2*(x[0]-3) + math.Exp(x[0]/4)/4 },
 	h: func(x []float64, set func(i, j int, v float64)) { set(0, 0, 2+math.Exp(x[0]/4)/16) },

@@ -77,7 +77,7 @@ func (r *run) result(o outcome) Result {
 		}
 	}
 	switch {
-	case math.IsInf(o.f, -1):
+	case math.IsInf(o.f, -1) && res.Reason != Unbounded:
 		res.Reason, res.Message = Unbounded, msgUnbounded
 	case math.IsNaN(o.f) || math.IsInf(o.f, 0) || hasNaN(o.x):
 		fail(NonFinite, "the value at the last point is %g: the objective is not finite there", o.f)

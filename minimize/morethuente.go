@@ -88,15 +88,14 @@ func descend(phi func(a float64) (f, g float64), f0, g0, a, ftol, gtol, xtol, to
 	for range 20 {
 		at, f, g, ok := moreThuente(phi, f0, g0, a, ftol, gtol, xtol, 0, top, trials)
 		switch {
-		case ok || at > 0 && f <= f0+ftol*at*g0 && isNumber(f) && isNumber(g):
+		case ok || f < f0 && f <= f0+ftol*at*g0 && isNumber(f) && isNumber(g):
 			return at, Converged
 		case math.IsInf(f, -1):
 			return at, Unbounded
 		case isNumber(f) && isNumber(g):
 			return at, LineSearchFailed
 		}
-		top = at
-		a = at / 10
+		top, a = at/2, at/10
 	}
 	return 0, NonFinite
 }

@@ -20,11 +20,11 @@ func init() { registerMethod(TNC{}) }
 // those products by the BFGS formula, changed by the last steps.
 //
 // It stops when the scaled gradient of the free variables has the length GTol or less
-// (status 0), when a step that no bound cut off has changed f by at most FTol (1) or the
-// scaled variables by at most XTol in length (2), after MaxFun evaluations of the gradient
-// (3), when no step along a line is found, mostly as the gradient is wrong (4), when all
-// variables are fixed (5, a success), and when the function is not finite or has no lower
-// bound (6).
+// (status 0), when a step that no bound cut off has changed f by at most FTol, or promises
+// no more and rounding hides it (1), or has changed the scaled variables by at most XTol in
+// length (2), after MaxFun evaluations of the gradient (3), when no step along a line is
+// found, mostly as the gradient is wrong (4), when all variables are fixed (5, a success),
+// and when the function is not finite or has no lower bound (6).
 //
 // An iteration costs two evaluations or so of the function and the gradient and a
 // gradient for each product, at most MaxCGIt, beside some 20n operations for each.
@@ -120,7 +120,7 @@ func (m TNC) minimize(r *run) outcome {
 		case NonFinite:
 			return end(NonFinite, tncNoProgress, ": the function or its gradient is not finite")
 		default:
-			if s.hidden {
+			if 0 < s.promised && s.promised <= s.ftol { // rounding hides it
 				return end(Converged, tncFConverged, "")
 			}
 			return end(LineSearchFailed, tncLineSearch, "")
@@ -156,16 +156,15 @@ type tncSearch struct {
 	scale, offset []float64
 	unit          float64 // of the function
 
-	x, g  []float64
-	f     float64
-	gs    []float64
-	held  []bool // at a bound, with the descent beyond it
-	p     []float64
-	slope float64 // along p, in f's own unit
-	// The decrease that p promises is within FTol, and rounding hides it.
-	hidden bool
-	cut    bool    // a bound ended the last step
-	moved  float64 // length of the last step, scaled
+	x, g     []float64
+	f        float64
+	gs       []float64
+	held     []bool // at a bound, with the descent beyond it
+	p        []float64
+	slope    float64 // along p, in f's own unit
+	promised float64 // decrease along the Newton step, to first order
+	cut      bool    // a bound ended the last step
+	moved    float64 // length of the last step, scaled
 
 	// The point last tried.
 	xt, gt []float64
@@ -241,15 +240,16 @@ func (s *tncSearch) project() {
 	}
 }
 
-// size is the length of the scaled gradient of the free variables, in f's own unit.
+// size is the length of the scaled gradient of the free variables, in f's own unit. It
+// takes p for scratch.
 func (s *tncSearch) size() float64 {
-	sum := 0.0
 	for i, v := range s.gs {
+		s.p[i] = 0
 		if !s.held[i] {
-			sum += v * v
+			s.p[i] = v
 		}
 	}
-	return math.Sqrt(sum) / s.unit
+	return norm2(s.p) / s.unit // does not overflow in between
 }
 
 // step moves to a better point. Where the direction leads to none it takes the steepest
@@ -257,7 +257,8 @@ func (s *tncSearch) size() float64 {
 func (s *tncSearch) step() Reason {
 	s.cg.solve()
 	why := s.line()
-	if why == Converged || why == Unbounded || s.hidden {
+	s.promised = -s.slope
+	if why == Converged || why == Unbounded || s.hidden() {
 		return why
 	}
 	s.cg.forget()
@@ -268,6 +269,11 @@ func (s *tncSearch) step() Reason {
 		}
 	}
 	return s.line()
+}
+
+// hidden reports whether the decrease along p is within FTol and rounding.
+func (s *tncSearch) hidden() bool {
+	return s.slope < 0 && -s.slope <= min(s.ftol, eps*math.Abs(s.f))
 }
 
 // line moves along p: to the projection of x + p if that is beyond a bound and low
@@ -300,7 +306,7 @@ func (s *tncSearch) line() Reason {
 	if !(s.slope < 0) || !isNumber(size) {
 		return LineSearchFailed
 	}
-	if s.hidden = -s.slope <= min(s.ftol, eps*math.Abs(s.f)); s.hidden {
+	if s.hidden() {
 		return LineSearchFailed
 	}
 	long := s.stepMax / size
