@@ -414,7 +414,7 @@ func TestLeastSquaresTolerances(t *testing.T) {
 			1: {FTol: -1, XTol: -1, GTol: 1e-6},
 			2: {FTol: 1e-6, XTol: -1, GTol: -1},
 			3: {FTol: -1, XTol: 1e-6, GTol: -1},
-			4: {FTol: 1e-2, XTol: .3, GTol: -1},
+			4: {FTol: 1e-2, XTol: .1, GTol: -1},
 		} {
 			o.Method = m
 			if r := lsqSolve(t, q, o); r.Status != status || !r.Success || r.Message != lsqMessages[status] {
