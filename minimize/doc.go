@@ -10,6 +10,9 @@
 // Without a method it is [BFGS], with bounds [LBFGSB], with constraints [SLSQP].
 // [MethodByName] finds one by SciPy's name, with options by their names.
 //
+// [LeastSquares] minimizes sums of squares with bounds and robust losses, and
+// [CurveFit] fits a model to data, as SciPy's least_squares and curve_fit.
+//
 // An error is returned for what is wrong with the call; how the search ended is in
 // the result, whose Success says whether the method's stopping test held.
 package minimize

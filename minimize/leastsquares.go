@@ -167,25 +167,29 @@ type lsqOutcome struct {
 	active     []int
 }
 
-// The messages are SciPy's.
+// The messages are SciPy's, but for the first.
 var lsqMessages = map[int]string{
-	0: "The maximum number of function evaluations is exceeded.",
-	1: "`gtol` termination condition is satisfied.",
-	2: "`ftol` termination condition is satisfied.",
-	3: "`xtol` termination condition is satisfied.",
-	4: "Both `ftol` and `xtol` termination conditions are satisfied.",
+	lsqNoStep: "No step was found that lessens the model of the cost, though the gradient is not zero: the Jacobian is too badly scaled.",
+	0:         "The maximum number of function evaluations is exceeded.",
+	1:         "`gtol` termination condition is satisfied.",
+	2:         "`ftol` termination condition is satisfied.",
+	3:         "`xtol` termination condition is satisfied.",
+	4:         "Both `ftol` and `xtol` termination conditions are satisfied.",
 }
 
 const (
 	lsqNotFiniteAtStart = "Residuals are not finite in the initial point."
-	lsqNoSingularValues = "The singular values of the Jacobian were not found."
+	lsqNoStep           = -1 // a status
 )
 
-// lsqEnded is the outcome with a status of at least 0.
+// lsqEnded is the outcome with a status of lsqMessages.
 func lsqEnded(status int, optimality float64, active []int) lsqOutcome {
 	o := lsqOutcome{status: status, reason: Converged, message: lsqMessages[status], optimality: optimality, active: active}
-	if status == 0 {
+	switch status {
+	case 0:
 		o.reason = EvaluationLimit
+	case lsqNoStep:
+		o.reason = LineSearchFailed
 	}
 	return o
 }

@@ -60,25 +60,26 @@ func (d Dogbox) leastSquares(r *lsqRun) lsqOutcome {
 	if s.delta == 0 {
 		s.delta = 1
 	}
-	for status := 0; ; {
+	for status, begun := 0, false; ; begun = true {
 		optimality := s.hold()
+		if begun {
+			r.iterated(optimality)
+		}
 		if optimality < r.gtol {
 			status = 1
 		}
 		if status != 0 || r.tries >= r.maxFev {
 			return lsqEnded(status, optimality, s.on)
 		}
-		if !s.aim() {
-			return lsqOutcome{status: -1, reason: Failed, message: lsqNoSingularValues, optimality: optimality, active: s.on}
+		if status = lsqNoStep; s.aim() {
+			status = s.iterate()
 		}
-		status = s.iterate()
 		if !r.derived {
 			if !r.derive() {
 				return lsqNotFinite(s.on)
 			}
 			s.scale.update(r.j)
 		}
-		r.iterated(optimality)
 	}
 }
 
@@ -204,6 +205,9 @@ func (s *lsqDogbox) iterate() (status int) {
 				s.next[i] = s.upper[i]
 			}
 			length = max(length, math.Abs(v*s.scale.inv[i]))
+		}
+		if length == 0 && norm2(s.g) > 0 || !(predicted > math.Inf(-1)) {
+			return lsqNoStep
 		}
 		cost := s.try(s.next)
 		if math.IsInf(cost, 1) {

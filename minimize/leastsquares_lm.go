@@ -88,6 +88,9 @@ func (l LM) leastSquares(r *lsqRun) lsqOutcome {
 			}
 		}
 		optimality := norm(r.g, math.Inf(1))
+		if !first {
+			r.iterated(optimality)
+		}
 		if s.cosine() <= r.gtol {
 			return lsqEnded(1, optimality, nil)
 		}
@@ -110,7 +113,6 @@ func (l LM) leastSquares(r *lsqRun) lsqOutcome {
 				return lsqEnded(status, optimality, nil)
 			}
 		}
-		r.iterated(optimality)
 	}
 }
 

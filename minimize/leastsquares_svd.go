@@ -19,7 +19,8 @@ type lsqSVD struct {
 	k         int       // the number of singular values
 	s, ub     []float64 // S and Uᵀb, of length k
 	vt        blas64.General
-	suf, w    []float64 // S Uᵀb, scratch
+	s2, suf   []float64 // S² and S Uᵀb, both over the square of the largest singular value
+	w         []float64 // scratch
 	u, small  blas64.General
 	tau, work []float64
 }
@@ -27,7 +28,7 @@ type lsqSVD struct {
 // newLsqSVD makes room for matrices of up to rows rows and n columns.
 func newLsqSVD(rows, n int) *lsqSVD {
 	k := min(rows, n)
-	d := &lsqSVD{b: make([]float64, rows), s: make([]float64, k), ub: make([]float64, k), suf: make([]float64, k), w: make([]float64, k), tau: make([]float64, k)}
+	d := &lsqSVD{b: make([]float64, rows), s: make([]float64, k), ub: make([]float64, k), s2: make([]float64, k), suf: make([]float64, k), w: make([]float64, k), tau: make([]float64, k)}
 	d.a.Data, d.vt.Data, d.u.Data, d.small.Data = make([]float64, rows*n), make([]float64, k*n), make([]float64, k*k), make([]float64, n*n)
 	return d
 }
@@ -91,7 +92,8 @@ func (d *lsqSVD) factorize(j *mat.Dense, columns []int, scale, diag, f []float64
 	}
 	blas64.Gemv(blas.Trans, 1, d.u, vec(d.b[:d.k]), 0, vec(d.ub[:d.k]))
 	for i, s := range d.s[:d.k] {
-		d.suf[i] = s * d.ub[i]
+		s /= max(d.s[0], 0x1p-1022) // lest squares overflow
+		d.s2[i], d.suf[i] = s*s, s*(d.ub[i]/max(d.s[0], 0x1p-1022))
 	}
 	return true
 }
@@ -151,16 +153,18 @@ func (d *lsqSVD) region(delta, alpha float64, p []float64) float64 {
 		clear(p)
 		return 0
 	}
+	unit := d.s[0] * d.s[0] // of α here
+	alpha /= unit
 	if full {
 		phi, slope := d.phi(0, delta)
 		lower = -phi / slope
 	}
 	middle := func() float64 { return max(0.001*upper, math.Sqrt(lower*upper)) }
-	if !full && alpha == 0 {
+	if !full && !(alpha > 0) {
 		alpha = middle()
 	}
 	for range 10 {
-		if alpha < lower || alpha > upper {
+		if !(alpha >= lower && alpha <= upper) {
 			alpha = middle()
 		}
 		phi, slope := d.phi(alpha, delta)
@@ -174,26 +178,26 @@ func (d *lsqSVD) region(delta, alpha float64, p []float64) float64 {
 			break
 		}
 	}
-	for i, s := range d.s[:d.k] {
+	for i, v := range d.suf[:d.k] {
 		d.w[i] = 0
-		if d.suf[i] != 0 {
-			d.w[i] = -d.suf[i] / (s*s + alpha)
+		if v != 0 {
+			d.w[i] = -v / (d.s2[i] + alpha)
 		}
 	}
 	blas64.Gemv(blas.Trans, 1, d.vt, vec(d.w[:d.k]), 0, vec(p))
 	if size := norm2(p); size > 0 { // of length delta, lest it creeps outside
 		blas64.Scal(delta/size, vec(p))
 	}
-	return alpha
+	return alpha * unit
 }
 
 // phi is |p(α)| - delta and its derivative.
 func (d *lsqSVD) phi(alpha, delta float64) (phi, slope float64) {
-	for i, s := range d.s[:d.k] {
+	for i, v := range d.suf[:d.k] {
 		d.w[i] = 0
-		if d.suf[i] != 0 {
-			den := s*s + alpha
-			d.w[i] = d.suf[i] / den
+		if v != 0 {
+			den := d.s2[i] + alpha
+			d.w[i] = v / den
 			slope -= d.w[i] * d.w[i] / den
 		}
 	}

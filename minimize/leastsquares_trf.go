@@ -90,16 +90,16 @@ func (t TRF) leastSquares(r *lsqRun) lsqOutcome {
 		return lsqNotFinite(r.active())
 	}
 	s := t.newSearch(r)
-	for status := 0; ; {
+	for status, begun := 0, false; ; begun = true {
 		optimality := s.rescale()
+		if begun {
+			r.iterated(optimality)
+		}
 		if optimality < r.gtol {
 			status = 1
 		}
 		if status != 0 || r.tries >= r.maxFev {
 			return lsqEnded(status, optimality, r.active())
-		}
-		if s.delta < 0 {
-			return lsqOutcome{status: -1, reason: Failed, message: lsqNoSingularValues, optimality: optimality, active: r.active()}
 		}
 		status = s.iterate(max(0.995, 1-optimality))
 		if !r.derived {
@@ -108,7 +108,6 @@ func (t TRF) leastSquares(r *lsqRun) lsqOutcome {
 			}
 			s.scale.update(r.j)
 		}
-		r.iterated(optimality)
 	}
 }
 
@@ -174,20 +173,23 @@ func (s *lsqTRF) rescale() (optimality float64) {
 // status it returns.
 func (s *lsqTRF) iterate(theta float64) (status int) {
 	if !s.solver.prepare(s.lsqRun, &s.model, s.delta) {
-		s.delta = -1
-		return 0
+		return lsqNoStep
 	}
 	size := norm2(s.x)
 	for s.tries < s.maxFev {
 		s.solver.solve(s.delta, s.ph)
 		s.choose(theta)
+		length := norm2(s.best.h)
+		if length == 0 && norm2(s.gh) > 0 || !(s.best.value < math.Inf(1)) {
+			return lsqNoStep
+		}
 		for i, v := range s.best.x {
 			s.next[i] = s.x[i] + v
 		}
 		if s.bounded {
 			lsqInside(s.next, s.lower, s.upper, 0)
 		}
-		cost, length := s.try(s.next), norm2(s.best.h)
+		cost := s.try(s.next)
 		if math.IsInf(cost, 1) {
 			s.delta = 0.25 * length
 			continue
