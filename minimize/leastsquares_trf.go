@@ -64,7 +64,6 @@ type lsqTRF struct {
 	*lsqRun
 	model  lsqModel
 	gh     []float64 // the gradient
-	v, dv  []float64 // the scaling of Branch, Coleman & Li and its derivative
 	scale  *lsqScale
 	delta  float64   // the radius of the region
 	ph     []float64 // the step within it
@@ -113,13 +112,13 @@ func (t TRF) leastSquares(r *lsqRun) lsqOutcome {
 
 func (t TRF) newSearch(r *lsqRun) *lsqTRF {
 	n := r.n
-	mem := make([]float64, 10*n)
+	mem := make([]float64, 8*n)
 	take := func() []float64 {
 		v := mem[:n:n]
 		mem = mem[n:]
 		return v
 	}
-	s := &lsqTRF{lsqRun: r, model: newLsqModel(r), gh: take(), v: take(), dv: take(), scale: newLsqScale(r, r.opt.JacScale), ph: take(), next: take()}
+	s := &lsqTRF{lsqRun: r, model: newLsqModel(r), gh: take(), scale: newLsqScale(r, r.opt.JacScale), ph: take(), next: take()}
 	s.best, s.other = lsqStep{x: take(), h: take()}, lsqStep{x: take(), h: take()}
 	s.model.scale, s.model.g = make([]float64, n), s.gh
 	if r.bounded {
@@ -143,7 +142,8 @@ func (t TRF) newSearch(r *lsqRun) *lsqTRF {
 }
 
 // rescale sets the scaled variables and the model for the current point, and returns
-// its optimality, the largest |v g|.
+// its optimality, the largest |v g|, where v is the distance to the bound that the
+// gradient leads to, or 1 where there is none (Branch, Coleman & Li, section 2).
 func (s *lsqTRF) rescale() (optimality float64) {
 	for i, g := range s.g {
 		lo, hi := s.lower[i], s.upper[i]
