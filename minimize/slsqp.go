@@ -83,7 +83,7 @@ func (m SLSQP) minimize(r *run) outcome {
 		}
 		k.penalties()
 		switch {
-		case k.predicted < k.acc && k.viol < k.acc && !k.q.relaxed():
+		case k.predicted < k.acc && k.viol < k.acc:
 			r.iterated(k.x, k.f, k.g)
 			return k.converged(k.acc)
 		case k.slope >= 0 && !k.heavier():
@@ -100,15 +100,15 @@ func (m SLSQP) minimize(r *run) outcome {
 			return k.notFinite()
 		}
 		length := norm2(k.q.s)
-		done := (math.Abs(k.f-before) < k.acc || length < k.acc) && k.viol < k.acc && !k.q.relaxed()
+		done := (math.Abs(k.f-before) < k.acc || length < k.acc) && k.viol < k.acc
 		r.iterated(k.x, k.f, k.g)
 		switch {
-		case done && (k.risen == 0 || math.Abs(k.slope) <= math.Sqrt(k.acc)*(1+math.Abs(k.f))):
+		case done && (k.risen == 0 && !k.outside || math.Abs(k.slope) <= math.Sqrt(k.acc)*(1+math.Abs(k.f))):
 			return k.converged(k.acc)
 		case k.risen == 10 && k.reset():
 			continue
 		case k.risen > 15:
-			return k.end(LineSearchFailed, 8, slsqpNoDescent)
+			return k.noDescent()
 		}
 		if k.q.relaxed() && length < k.acc {
 			if k.reset() || k.q.stiffer() {
@@ -120,8 +120,6 @@ func (m SLSQP) minimize(r *run) outcome {
 	}
 	return k.end(IterationLimit, 9, "Iteration limit reached")
 }
-
-const slsqpNoDescent = "Positive directional derivative for linesearch"
 
 // slsqpSearch is one search by SLSQP.
 type slsqpSearch struct {
@@ -141,6 +139,7 @@ type slsqpSearch struct {
 	slope     float64   // of the merit function along s
 	fresh     bool      // B is the identity
 	risen     int       // line searches in a row without a descent
+	outside   bool      // the last one met something that is not finite
 
 	lag     []float64 // gradient of the Lagrangian before the step, of the free variables
 	u, v, w []float64 // scratch
@@ -271,6 +270,7 @@ func (k *slsqpSearch) search() bool {
 	f0, viol0, t0 := k.f, k.viol, k.merit()
 	copy(k.x0, k.x)
 	copy(k.c0, k.c)
+	k.outside = false
 	a := 1.0
 	for trial := 0; ; trial++ {
 		q.move(k.x0, k.x, a)
@@ -286,10 +286,11 @@ func (k *slsqpSearch) search() bool {
 					}
 					break
 				}
+				k.outside = true
 			} else {
 				shrink = max(a*k.slope/(2*(a*k.slope-rise)), 0.1)
 			}
-		} else if math.IsInf(k.f, -1) {
+		} else if k.outside = true; math.IsInf(k.f, -1) {
 			return false
 		}
 		if trial >= 20 {
@@ -370,14 +371,14 @@ func (k *slsqpSearch) fixed() outcome {
 // noDescent ends where no step is a descent of the merit function, even for B = I.
 func (k *slsqpSearch) noDescent() outcome {
 	tol := 10 * k.acc
-	near := norm2(k.q.s) < tol || math.Abs(k.slope) < tol+1e-8*math.Abs(k.f)
+	near := math.Abs(k.slope) < tol+1e-8*math.Abs(k.f) || k.slope >= 0 && norm2(k.q.s) < tol
 	switch {
-	case k.q.relaxed():
-		return k.failed(k.q.unrelaxed)
 	case near && k.viol < tol: // as near as rounding lets it come
 		return k.converged(tol)
+	case k.q.relaxed():
+		return k.failed(k.q.unrelaxed)
 	}
-	return k.end(LineSearchFailed, 8, slsqpNoDescent)
+	return k.end(LineSearchFailed, 8, "Positive directional derivative for linesearch")
 }
 
 // notFinite ends where something is not.

@@ -106,7 +106,10 @@ func (s *Solver) dual(g blas64.General, h, mu []float64, scale, slack float64) (
 }
 
 // lsi is the memory of LSI.
-type lsi struct{ tau, y []float64 }
+type lsi struct {
+	tau, y, h   []float64
+	rows, right []float64 // of a correction
+}
 
 // LSI sets x to the minimizer of |E x - f| with G x ≥ h, and mu to the multipliers of
 // the rows: Eᵀ(E x - f) = Gᵀ mu. E has full column rank. Statuses: those of LDP, and
@@ -146,6 +149,7 @@ func (s *Solver) inequalities(e blas64.General, f []float64, g blas64.General, h
 		}
 	}
 	f = f[:n]
+	k.h = append(k.h[:0], h...)
 	r := blas64.Triangular{N: n, Stride: max(e.Stride, 1), Data: e.Data, Uplo: blas.Upper, Diag: blas.NonUnit}
 	if n > 0 && g.Rows > 0 {
 		blas64.Trsm(blas.Right, blas.NoTrans, 1, r, g)
@@ -159,6 +163,7 @@ func (s *Solver) inequalities(e blas64.General, f []float64, g blas64.General, h
 	for i, v := range f {
 		x[i] = v + k.y[i]
 	}
+	s.correct(g, k.h, x, mu)
 	if n > 0 {
 		blas64.Trsv(blas.NoTrans, r, vec(x))
 	}
@@ -166,6 +171,36 @@ func (s *Solver) inequalities(e blas64.General, f []float64, g blas64.General, h
 		return NonFinite
 	}
 	return status
+}
+
+// correct makes x satisfy the active rows where it does not for cancellation: a
+// distance that is long compared with x loses digits.
+func (s *Solver) correct(g blas64.General, h, x, mu []float64) {
+	k := &s.lsi
+	active, off, size := 0, 0.0, length(x)
+	for i, v := range mu {
+		if v > 0 {
+			active++
+			off = max(off, math.Abs(h[i]-dot(row(g, i), x))/s.ldp.size[i])
+		}
+	}
+	if !(off > 1e-12*size) {
+		return
+	}
+	k.rows, k.right = grown(k.rows, active*len(x)), grown(k.right, max(active, len(x)))
+	a := blas64.General{Rows: active, Cols: len(x), Stride: len(x), Data: k.rows}
+	active = 0
+	for i, v := range mu {
+		if v > 0 {
+			for l, v := range row(g, i) {
+				row(a, active)[l] = v / s.ldp.size[i]
+			}
+			k.right[active] = (h[i] - dot(row(g, i), x)) / s.ldp.size[i]
+			active++
+		}
+	}
+	s.HFTI(a, k.right[:active], k.y, 1e-12)
+	axpy(1, k.y, x)
 }
 
 // triangular reports whether what is below the diagonal is 0.
