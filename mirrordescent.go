@@ -10,14 +10,15 @@ import (
 
 // MirrorDescentOptions configures [MirrorDescent]; the zero value is useful.
 type MirrorDescentOptions struct {
-	MaxIter  int              // iterations at most; 0 means 500
-	Tol      float64          // stop when the Euclidean norm of the condition is at most this; 0 means 1e-6
-	StepSize float64          // a fixed step; 0 means a line search
-	Unroll   bool             // Argmin differentiates through the iterations instead of implicitly
-	Linear   num.LinearSolver // solves the system of the implicit derivative; nil means num.DenseSolver
-	History  bool             // keep the value and error of every iteration in Result.History
-	Logger   *slog.Logger     // gets a record for every iteration; nil means none
-	NoJit    bool             // trace the objective anew in every call, which then sees what it captures as it is
+	MaxIter    int              // iterations at most; 0 means 500
+	Tol        float64          // stop when the Euclidean norm of the condition is at most this; 0 means 1e-6
+	StepSize   float64          // a fixed step; 0 means a line search
+	Accelerate bool             // with momentum
+	Unroll     bool             // Argmin differentiates through the iterations instead of implicitly
+	Linear     num.LinearSolver // solves the system of the implicit derivative; nil means num.DenseSolver
+	History    bool             // keep the value and error of every iteration in Result.History
+	Logger     *slog.Logger     // gets a record for every iteration; nil means none
+	NoJit      bool             // trace the objective anew in every call, which then sees what it captures as it is
 }
 
 // MirrorDescent minimizes f(x, data) over a set by steps in a geometry of its own:
@@ -32,9 +33,13 @@ type MirrorDescentOptions struct {
 // The condition of optimality is x = step(x, ∇f(x), 1).
 func MirrorDescent[P, A any](f func(P, A) num.Array, step func(x, g P, size num.Array, data A) P, opt MirrorDescentOptions) *Solver[P, A] {
 	r := func(b binding[P, A]) method {
-		return mirror{opt.StepSize, opt.Unroll, func(x, g, size num.Array) num.Array {
+		m := mirror{opt.StepSize, opt.Unroll, func(x, g, size num.Array) num.Array {
 			return b.ravel(step(b.unravel(x), b.unravel(g), size, b.data))
 		}}
+		if opt.Accelerate {
+			return acceleratedMirror{m}
+		}
+		return m
 	}
 	zero := func(x, g P, data A) P {
 		return optimality.MirrorDescent(func(P, A) P { return g }, step)(x, data)

@@ -156,6 +156,18 @@ func (s *Solver[P, A]) WithGradient(valueAndGrad func(P, A) (num.Array, P)) *Sol
 	return (&Solver[P, A]{vg: valueAndGrad, rule: s.rule, zero: s.zero, settings: s.settings}).jit()
 }
 
+// WithOptimality is the solver with another condition that is zero at its solutions, from
+// the point and the objective's gradient there. Implicit derivatives are those of its root,
+// and a solver that stops by the norm of its condition (all but ProximalGradient,
+// ProjectedGradient, FrankWolfe, NelderMead and those of batches) now stops by that one's.
+//
+// The conditions of a problem differ in how much they leave unseen: that of entropic mirror
+// descent is x·gap at an entry x whose multiplier is gap, and so is nearly met by an x that
+// is far from zero where the gap is small, while x - P(x - ∇f(x)) is x itself there.
+func (s *Solver[P, A]) WithOptimality(zero func(x, g P, data A) P) *Solver[P, A] {
+	return (&Solver[P, A]{vg: s.vg, rule: s.rule, zero: zero, settings: s.settings}).jit()
+}
+
 // DropAux makes an objective of a function that returns something besides its
 // value. To have that at a minimum, call the function there.
 func DropAux[P, A, X any](f func(P, A) (num.Array, X)) func(P, A) num.Array {
