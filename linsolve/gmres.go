@@ -14,7 +14,8 @@ type GMRESOptions struct {
 // preconditioner on the right (Saad, "Iterative Methods for Sparse Linear
 // Systems", algorithm 9.5). The basis is orthogonalized by Gram–Schmidt twice,
 // which is enough (Giraud, Langou & Rozložník, 2005). It keeps Restart+1 vectors;
-// MaxIter counts steps, and a cycle is always finished.
+// MaxIter counts steps, and a cycle ends with the residual below the tolerance or after
+// Restart steps.
 func GMRES(opt GMRESOptions) num.LinearSolver {
 	return func(matvec func(array) array, b array) array {
 		o := opt.complete(b)
@@ -35,30 +36,40 @@ func GMRES(opt GMRESOptions) num.LinearSolver {
 		end := num.While(func(s state) array {
 			return norm(s.R).Gt(limit).And(s.N.Lt(num.Full(num.Int32, float64(o.MaxIter)))).And(s.Stalled.Not())
 		}, func(s state) state {
-			x := s.X.Add(o.Precond(o.cycle(a, s.R, k)))
+			dx, steps := o.cycle(a, s.R, limit, k)
+			x := s.X.Add(o.Precond(dx))
 			r := b.Sub(a(x))
 			// At the limit of the precision another cycle gains nothing.
 			stalled := norm(r).Ge(norm(s.R).Scale(0.5)).And(norm(r).Le(limit.Scale(10)))
-			return state{x, r, s.N.Add(num.Full(num.Int32, float64(k))), stalled}
+			return state{x, r, s.N.Add(steps), stalled}
 		}, state{num.Full(d, 0, n), b, num.Full(num.Int32, 0), num.Full(num.Bool, 0)})
 		return o.check("GMRES", a, end.X, b)
 	}
 }
 
 // cycle is the correction, before the preconditioner, that minimizes the residual
-// over a Krylov space of k dimensions from r.
-func (o Options) cycle(a func(array) array, r array, k int) array {
+// over a Krylov space from r, of at most k dimensions and of fewer if the residual falls to
+// the limit before, and the number of its dimensions.
+//
+// What is left of beta e₁ after j steps is along the vector n that is orthogonal to the
+// columns of the Hessenberg matrix. With n₀ = 1 each column gives one more element of it, and
+// the residual is beta/|n|.
+func (o Options) cycle(a func(array) array, r, limit array, k int) (dx, steps array) {
 	d, n := r.DType(), r.Size()
 	zero, one, tiny := num.Full(d, 0), num.Full(d, 1), num.Full(d, d.Eps())
 	beta := r.Dot(r).Sqrt()
-	type basis struct{ V, H array } // orthonormal rows; a row of H for each column of the Hessenberg matrix
+	// Orthonormal rows; a row of H for each column of the Hessenberg matrix.
+	type basis struct{ V, H, Normal, More, J array }
 	start := num.Full(num.Int32, 0)
 	row := func(m, x, i array) array {
 		return num.DynamicUpdateSlice(m, x.Reshape(1, x.Size()), []array{i, start})
 	}
 	v0 := row(num.Full(d, 0, k+1, n), r.Div(beta), start)
-	s := num.ForLoop(0, k, func(j array, s basis) basis {
-		v := num.DynamicSlice(s.V, []array{j, start}, 1, n).Reshape(n)
+	s := num.While(func(s basis) array {
+		left := beta.Gt(limit.Mul(s.Normal.Dot(s.Normal).Sqrt()))
+		return s.J.Lt(num.Full(num.Int32, float64(k))).And(s.More).And(left)
+	}, func(s basis) basis {
+		v := num.DynamicSlice(s.V, []array{s.J, start}, 1, n).Reshape(n)
 		w := a(o.Precond(v))
 		before := w.Dot(w).Sqrt()
 		h := s.V.MatMul(w)
@@ -66,18 +77,21 @@ func (o Options) cycle(a func(array) array, r array, k int) array {
 		again := s.V.MatMul(w)
 		w = w.Sub(again.MatMul(s.V))
 		after := w.Dot(w).Sqrt()
-		// A basis that is complete ends in rows of zeros, which add nothing.
+		// A basis that is complete holds the solution.
 		more := after.Gt(before.Mul(tiny).Scale(float64(n)))
 		after = num.Where(more, after, zero)
 		w = num.Where(more, w.Div(num.Where(more, after, one)), zero)
-		next := j.Add(num.Full(num.Int32, 1))
-		hj := num.DynamicUpdateSlice(h.Add(again), after.Reshape(1), []array{next})
-		return basis{row(s.V, w, next), row(s.H, hj, j)}
-	}, basis{v0, num.Full(d, 0, k, k+1)})
+		next := s.J.Add(num.Full(num.Int32, 1))
+		h = h.Add(again)
+		normal := num.DynamicUpdateSlice(s.Normal, h.Dot(s.Normal).Neg().Div(num.Where(more, after, one)).Reshape(1), []array{next})
+		hj := num.DynamicUpdateSlice(h, after.Reshape(1), []array{next})
+		return basis{row(s.V, w, next), row(s.H, hj, s.J), normal, more, next}
+	}, basis{v0, num.Full(d, 0, k, k+1), num.DynamicUpdateSlice(num.Full(d, 0, k+1), one.Reshape(1), []array{start}), num.Full(num.Bool, 1), start})
+	// Rows that were not reached are zeros, and add nothing.
 	q, t := num.QR(s.H.T())
 	diag := num.Diag(t)
-	used := diag.Abs().Gt(num.Full(d, 0))
+	used := diag.Abs().Gt(zero)
 	t = t.Add(num.FromDiag(num.Where(used, zero, one)))
-	y := num.SolveTriangular(t, q.At(0).Mul(beta), num.Triangle{})
-	return y.MatMul(s.V.Range(0, k))
+	y := num.SolveTriangular(t, num.Where(used, q.At(0).Mul(beta), zero), num.Triangle{})
+	return y.MatMul(s.V.Range(0, k)), s.J
 }
