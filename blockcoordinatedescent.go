@@ -50,7 +50,7 @@ type BlockCoordinateDescentOptions struct {
 // The objective in the results is that of f alone. The condition of optimality is
 // x = prox(x - ∇f(x), 1) for every block.
 func BlockCoordinateDescent[A any](f Composite[A], prox func(x num.Array, data A, step num.Array) num.Array, opt BlockCoordinateDescentOptions) *Solver[num.Array, A] {
-	r := func(b binding[num.Array, A]) method { return blocks[A]{f, prox, b} }
+	r := func(b binding[num.Array, A]) method { return newBlocks(f, prox, b) }
 	zero := func(x, g num.Array, data A) num.Array {
 		return optimality.ProximalGradient(func(num.Array, A) num.Array { return g }, func(x num.Array, data A, step num.Array) num.Array {
 			return num.Vmap(func(x num.Array) num.Array { return prox(x, data, step) })(x)
@@ -59,29 +59,35 @@ func BlockCoordinateDescent[A any](f Composite[A], prox func(x num.Array, data A
 	return newSolver(f.Value, r, zero, settings{opt.MaxIter, opt.Tol, opt.Unroll, opt.Linear, opt.History, opt.Logger, opt.NoJit})
 }
 
+// blocks has the columns of M, one a row, and the size of each one's step: constants of the
+// iterations, which would be kept over and over if they were a part of their state.
 type blocks[A any] struct {
 	f    Composite[A]
 	prox func(x num.Array, data A, step num.Array) num.Array
 	binding[num.Array, A]
+	matrix, columns, steps num.Array
 }
 
-// The state is the columns of M, one a row, and the size of each one's step.
-func (m blocks[A]) init(it iterate) []num.Array {
-	columns := m.f.Matrix(m.data).T()
-	curve := columns.Square().Sum(1).Mul(m.f.Curvature(m.data))
-	d := it.X.DType()
-	zero := num.Full(d, 0)
+func newBlocks[A any](f Composite[A], prox func(x num.Array, data A, step num.Array) num.Array, b binding[num.Array, A]) blocks[A] {
+	m := f.Matrix(b.data)
+	columns := m.T()
+	curve := columns.Square().Sum(1).Mul(f.Curvature(b.data))
+	one := num.Full(m.DType(), 1)
+	some := curve.Gt(num.Full(m.DType(), 0))
 	// A block that M ignores moves by the linear term alone.
-	return []num.Array{columns, num.Where(curve.Gt(zero), num.Full(d, 1).Div(num.Where(curve.Gt(zero), curve, num.Full(d, 1))), num.Full(d, 1))}
+	steps := num.Where(some, one.Div(num.Where(some, curve, one)), one)
+	return blocks[A]{f, prox, b, m, columns, steps}
 }
 
-func (m blocks[A]) update(f linesearch.Func, it iterate, st []num.Array) (iterate, []num.Array) {
-	columns, steps := st[0], st[1]
+func (blocks[A]) init(iterate) []num.Array { return nil }
+
+func (m blocks[A]) update(f linesearch.Func, it iterate, _ []num.Array) (iterate, []num.Array) {
+	columns, steps := m.columns, m.steps
 	x := m.unravel(it.X)
 	n, rest := x.Shape()[0], x.Shape()[1:]
 	width := it.X.Size() / max(n, 1)
 	flat := x.Reshape(n, width)
-	type sweep struct{ X, Z num.Array }
+	type sweep struct{ I, X, Z num.Array }
 	outer := num.Grad(func(z num.Array) num.Array {
 		return m.f.Outer(z.Reshape(append([]int{columns.Shape()[1]}, rest...)...), m.data)
 	})
@@ -89,7 +95,9 @@ func (m blocks[A]) update(f linesearch.Func, it iterate, st []num.Array) (iterat
 	if m.f.Linear != nil {
 		linear = m.f.Linear(m.data).Reshape(n, width)
 	}
-	end := num.ForLoop(0, n, func(i num.Array, s sweep) sweep {
+	// Unrolled, such a loop keeps √n of its states, where num.ForLoop keeps all of them.
+	end := num.WhileMax(max(n, 1), func(s sweep) num.Array { return s.I.Lt(int32s(n)) }, func(s sweep) sweep {
+		i := s.I
 		row := func(a num.Array) num.Array {
 			return num.DynamicSlice(a, []num.Array{i, int32s(0)}, 1, a.Shape()[1]).Reshape(a.Shape()[1])
 		}
@@ -98,12 +106,13 @@ func (m blocks[A]) update(f linesearch.Func, it iterate, st []num.Array) (iterat
 		g := column.MatMul(outer(s.Z)).Add(row(linear))
 		block := m.prox(old.Sub(g.Mul(step)).Reshape(rest...), m.data, step).Reshape(width)
 		return sweep{
+			i.AddScalar(1),
 			num.DynamicUpdateSlice(s.X, block.Reshape(1, width), []num.Array{i, int32s(0)}),
 			s.Z.Add(num.Outer(column, block.Sub(old))),
 		}
-	}, sweep{flat, m.f.Matrix(m.data).MatMul(flat)})
+	}, sweep{int32s(0), flat, m.matrix.MatMul(flat)})
 	it.X = end.X.Reshape(it.X.Size())
 	it.Value, it.G = f(it.X)
 	it.NumFun = it.NumFun.AddScalar(1)
-	return it, st
+	return it, nil
 }

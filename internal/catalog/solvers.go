@@ -50,6 +50,8 @@ func Entries() []Entry {
 	add("AndersonProximal", slow, andersonProximal[array], andersonProximal[parts], Lasso)
 	add("ProjectedGradient", slow, projected[array], projected[parts], sets...)
 	add("MirrorDescent", Traits{MaxIter: 5000, NoStart: true}, mirrorDescent, nil, Probability)
+	add("MirrorDescentAccelerated", Traits{MaxIter: 5000, NoStart: true}, mirrorDescentAccelerated, nil, Probability)
+	add("MirrorDescentProjected", slow, mirrorDescentProjected[array], mirrorDescentProjected[parts], Simplex, Ball)
 	add("FrankWolfe", Traits{MaxIter: 5000, Tol: 1e-13, Accuracy: 1e-6, Tol32: 1e-6, OwnError: true, NoStart: true}, frankWolfe[array], frankWolfe[parts], Ball)
 	add("BlockCoordinateDescent", slow, blockCoordinateDescent, nil, Lasso)
 	add("ADMM", Traits{MaxIter: 200}, admm[array], admm[parts], Fused)
@@ -166,6 +168,17 @@ func projected[P any](k kit[P], o Options) Instance {
 
 func mirrorDescent(k kit[array], o Options) Instance {
 	return k.instance(argmin.MirrorDescent(k.objective, optimality.Entropic[array, array], argmin.MirrorDescentOptions{MaxIter: o.MaxIter, Tol: o.Tol, Unroll: o.Unroll, NoJit: o.NoJit}), o)
+}
+
+func mirrorDescentAccelerated(k kit[array], o Options) Instance {
+	s := argmin.MirrorDescent(k.objective, optimality.Entropic[array, array], argmin.MirrorDescentOptions{Accelerate: true, MaxIter: o.MaxIter, Tol: o.Tol, Unroll: o.Unroll, NoJit: o.NoJit})
+	return k.instance(s.WithOptimality(func(x, g, th array) array { return x.Sub(k.project(x.Sub(g), th)) }), o)
+}
+
+// mirrorDescentProjected has the Euclidean geometry.
+func mirrorDescentProjected[P any](k kit[P], o Options) Instance {
+	step := optimality.Bregman(func(x P) P { return x }, k.project)
+	return k.instance(argmin.MirrorDescent(k.objective, step, argmin.MirrorDescentOptions{Accelerate: true, MaxIter: o.MaxIter, Tol: o.Tol, Unroll: o.Unroll, NoJit: o.NoJit}), o)
 }
 
 func frankWolfe[P any](k kit[P], o Options) Instance {

@@ -69,6 +69,9 @@ func svmSolver(name string, unroll bool, tol float64) *argmin.Solver[arr, svmDat
 	linear := linsolve.GMRES(linsolve.GMRESOptions{Options: linsolve.Options{Tol: 1e-10, MaxIter: 3000}, Restart: 300})
 	switch name {
 	case "md":
+		if unroll {
+			tol /= 100 // the derivative of the iterations follows them later
+		}
 		// Stopped by the distance from a projected step: that of a mirror step is small where
 		// weights that go to zero are not there yet.
 		return argmin.MirrorDescent(svmDual, optimality.Entropic[arr, svmData], argmin.MirrorDescentOptions{Accelerate: true, Tol: tol, MaxIter: 5000, Unroll: unroll, Linear: linear}).
