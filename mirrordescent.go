@@ -29,8 +29,30 @@ type MirrorDescentOptions struct {
 // methods for convex optimization", 2003; the line search is that of Li & Cevher,
 // "Convergence of the exponentiated gradient method with Armijo line search", 2018.)
 //
+// With Accelerate a step starts from where the last ones lead on: mirror steps add up, as
+// those of a gradient do, so that Nesterov's extrapolation (Nesterov, "A method of solving a
+// convex programming problem with convergence rate O(1/k²)", 1983) is a step along the sum
+// of gradients that led from the last point to this one. Weights stay positive, and those
+// that go to zero do so geometrically, where the convex combinations of Auslender & Teboulle
+// ("Interior gradient and proximal methods for convex and conic optimization", 2006) and of
+// Hanzely, Richtárik & Xiao ("Accelerated Bregman proximal gradient methods for relatively
+// smooth convex optimization", 2021) keep a share of what they were. Steps
+// obey f(x) ≤ f(y) + <∇f(y), x - y> + D(x, y)/size; momentum that leads uphill is forgotten
+// (O'Donoghue & Candès, "Adaptive restart for accelerated gradient schemes", 2015), and what
+// it raised is taken back, so that the values where steps end never rise; iterates are where
+// steps start. No rate is proved; as observed, the iterations go with the square root of the
+// condition number. Each costs f's gradient and one or two of its values.
+//
 // The start must be in the set, and for entropic steps without zeros, which stay.
-// The condition of optimality is x = step(x, ∇f(x), 1).
+// The condition of optimality is x = step(x, ∇f(x), 1). Where steps are entropic it holds at
+// zeros whatever the gradient, and nearly so at weights that are far from the zero that they
+// go to with a small multiplier; the answer and its derivative are then less accurate than
+// Tol. On a set with a cheap projection, that of [Solver.WithOptimality] is the better one:
+//
+//	solver.WithOptimality(func(x, g P, data A) P { return tree.Sub(x, project(tree.Sub(x, g), data)) })
+//
+// The derivative by Unroll converges later than the iterates: to have it as accurate as
+// them takes a smaller Tol, say by a hundredth.
 func MirrorDescent[P, A any](f func(P, A) num.Array, step func(x, g P, size num.Array, data A) P, opt MirrorDescentOptions) *Solver[P, A] {
 	r := func(b binding[P, A]) method {
 		m := mirror{opt.StepSize, opt.Unroll, func(x, g, size num.Array) num.Array {

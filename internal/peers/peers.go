@@ -103,7 +103,9 @@ func (c benchCase) compare(ctx context.Context, python, dir string, rounds int) 
 			status = fmt.Sprintf("%v after %v", argmin.Status(answer.At(1).Item()), answer.At(2))
 			answer = answer.At(0)
 		}
-		if !p.missing {
+		if p.missing {
+			away, theirs = math.NaN(), math.NaN()
+		} else {
 			away = max(away, apart(answer, want))
 		}
 		if c.exact != nil {
