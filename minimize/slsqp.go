@@ -103,7 +103,15 @@ func (m SLSQP) minimize(r *run) outcome {
 		done := (math.Abs(k.f-before) < k.acc || length < k.acc) && k.viol < k.acc
 		r.iterated(k.x, k.f, k.g)
 		switch {
-		case done && (k.risen == 0 && !k.outside || math.Abs(k.slope) <= math.Sqrt(k.acc)*(1+math.Abs(k.f))):
+		case done && k.outside: // the step is short for want of numbers, not of descent
+			if k.reset() {
+				continue
+			}
+			if math.Abs(k.slope) > math.Sqrt(k.acc)*(1+math.Abs(k.f)) {
+				return k.notFinite()
+			}
+			return k.converged(k.acc)
+		case done && (k.risen == 0 || math.Abs(k.slope) <= math.Sqrt(k.acc)*(1+math.Abs(k.f))):
 			return k.converged(k.acc)
 		case k.risen == 10 && k.reset():
 			continue
