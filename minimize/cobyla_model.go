@@ -1,0 +1,166 @@
+package minimize
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/minimize/internal/trustlp"
+)
+
+// cobylaModel is the linear models of a simplex.
+type cobylaModel struct {
+	n      int
+	s, inv *mat.Dense // the vertices less the pole, one a row; the inverse
+	w      []float64  // the columns of the inverse, one after the other: normals of the faces
+	far    []float64  // the distance of a vertex from the face opposite to it
+	long   []float64  // its distance from the pole
+
+	g    []float64 // the gradient of the objective
+	gc   []float64 // those of the constraints, one after the other
+	a, b []float64 // the linear program: bounds, then inequalities
+	hard int
+	lp   *trustlp.Solver
+	d    []float64 // the step
+	side []float64
+	full []float64 // a point of all variables
+}
+
+func (k *cobylaModel) init(s *cobylaSearch, values int) {
+	n := s.n
+	k.n, k.full = n, make([]float64, s.r.n())
+	if n == 0 {
+		return
+	}
+	k.s, k.inv = mat.NewDense(n, n, nil), mat.NewDense(n, n, nil)
+	if s.r.lower != nil {
+		k.hard = 2 * n
+	}
+	m := k.hard + len(s.rows)
+	mem := make([]float64, n*n+5*n+values*n+m*n+m)
+	take := func(n int) (v []float64) { v, mem = mem[:n:n], mem[n:]; return v }
+	k.w, k.far, k.long, k.g, k.d, k.side = take(n*n), take(n), take(n), take(n), take(n), take(n)
+	k.gc, k.a, k.b = take(values*n), take(m*n), take(m)
+	for i := range k.hard / 2 {
+		k.a[2*i*n+i], k.a[(2*i+1)*n+i] = 1, -1
+	}
+	k.lp = trustlp.New(n, m)
+}
+
+// fit makes the models. It reports false when the simplex is flat.
+func (k *cobylaModel) fit(s *cobylaSearch) bool {
+	pole := &s.vertices[0]
+	for j := range k.n {
+		row := k.s.RawRowView(j)
+		for i, v := range s.vertices[j+1].x {
+			row[i] = v - pole.x[i]
+		}
+		k.long[j] = norm2(row)
+	}
+	if err := k.inv.Inverse(k.s); err != nil {
+		if _, ok := err.(mat.Condition); !ok || math.IsInf(float64(err.(mat.Condition)), 1) {
+			return false
+		}
+	}
+	clear(k.g)
+	clear(k.gc)
+	for j := range k.n {
+		w, v := k.w[j*k.n:(j+1)*k.n], &s.vertices[j+1]
+		mat.Col(w, j, k.inv)
+		k.far[j] = 1 / norm2(w)
+		add := func(g []float64, d float64) {
+			for i, e := range w {
+				g[i] += d * e
+			}
+		}
+		add(k.g, v.f-pole.f)
+		for i, c := range v.c {
+			add(k.gc[i*k.n:(i+1)*k.n], c-pole.c[i])
+		}
+	}
+	return !hasNaN(k.g) && !hasNaN(k.gc)
+}
+
+// step sets d to the step, and returns its length, the fall of the objective that the
+// models predict, and that of the largest violation.
+func (k *cobylaModel) step(s *cobylaSearch) (length, fall, gain float64) {
+	pole := &s.vertices[0]
+	for i := range k.hard / 2 {
+		lo, hi := s.limits(i)
+		k.b[2*i], k.b[2*i+1] = min(lo-pole.x[i], 0), min(pole.x[i]-hi, 0)
+	}
+	for i, w := range s.rows {
+		a := k.a[(k.hard+i)*k.n : (k.hard+i+1)*k.n]
+		for e, v := range k.gc[w.value*k.n : (w.value+1)*k.n] {
+			a[e] = w.sign * v
+		}
+		k.b[k.hard+i] = w.sign * (w.limit - pole.c[w.value])
+	}
+	k.lp.Solve(k.g, k.a, k.b, k.hard, s.delta, k.d)
+	return norm2(k.d), -dot(k.g, k.d), pole.cv - k.violation(s, k.d)
+}
+
+// violation is the largest of the models at d from the pole.
+func (k *cobylaModel) violation(s *cobylaSearch, d []float64) float64 {
+	cv := 0.0
+	for i := range s.rows {
+		cv = max(cv, k.b[k.hard+i]-dot(k.a[(k.hard+i)*k.n:(k.hard+i+1)*k.n], d))
+	}
+	return cv
+}
+
+// merit is that of the models at d from the pole, but for a constant.
+func (k *cobylaModel) merit(s *cobylaSearch, d []float64) float64 {
+	return dot(k.g, d) + s.mu*k.violation(s, d)
+}
+
+// worst is the vertex to move for a good simplex, 0 if it is good or was made so as
+// far as the bounds allow.
+func (k *cobylaModel) worst(s *cobylaSearch) int {
+	far, near := 0, 0
+	for j := range k.n {
+		if k.long[j] > cobylaBeta*s.delta && (far == 0 || k.long[j] > k.long[far-1]) {
+			far = j + 1
+		}
+		if k.far[j] < cobylaAlpha*s.delta && (near == 0 || k.far[j] < k.far[near-1]) {
+			near = j + 1
+		}
+	}
+	if far > 0 {
+		return far
+	}
+	return near
+}
+
+// leaving is the vertex that the end of the step replaces, 0 for none: one that leaves
+// the simplex with enough volume, and of those the farthest from where the pole will be.
+func (k *cobylaModel) leaving(s *cobylaSearch, better bool) int {
+	most, at := 1.0, 0
+	if better {
+		most = 0
+	}
+	last, edge := 0, cobylaDelta*s.delta
+	for j := range k.n {
+		// By how much the volume changes, and the distance from the face.
+		grow := math.Abs(dot(k.w[j*k.n:(j+1)*k.n], k.d))
+		if grow > most {
+			most, at = grow, j+1
+		}
+		if far := grow * k.far[j]; far >= cobylaAlpha*s.delta || far >= k.far[j] {
+			length := k.long[j]
+			if better {
+				length = 0
+				for i, v := range k.s.RawRowView(j) {
+					length = math.Hypot(length, v-k.d[i])
+				}
+			}
+			if length > edge {
+				edge, last = length, j+1
+			}
+		}
+	}
+	if last > 0 {
+		return last
+	}
+	return at
+}

@@ -1,0 +1,255 @@
+// Package trustlp minimizes a linear function subject to linear inequalities within a
+// ball: the subproblem of COBYLA.
+package trustlp
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+// Solver has the memory for problems of n variables and at most m inequalities.
+type Solver struct {
+	n    int
+	rows []row // those with a gradient
+	h    []float64
+	ldp  nnls
+
+	y, z, p, unit, last []float64
+}
+
+// row is a·y ≥ (b - t) k, with a of length 1 and y in units of the radius; without t
+// where it is hard.
+type row struct {
+	a    []float64
+	b, k float64
+	hard bool
+}
+
+// at is the right side for the violation t.
+func (r *row) at(t float64) float64 {
+	if r.hard {
+		return r.b * r.k
+	}
+	return (r.b - t) * r.k
+}
+
+// New makes a solver.
+func New(n, m int) *Solver {
+	s := &Solver{n: n, rows: make([]row, 0, m), h: make([]float64, m)}
+	mem := make([]float64, 5*n+m*n)
+	take := func() (v []float64) { v, mem = mem[:n:n], mem[n:]; return v }
+	s.y, s.z, s.p, s.unit, s.last = take(), take(), take(), take(), take()
+	for range m {
+		s.rows = append(s.rows, row{a: take()})
+	}
+	s.rows = s.rows[:0]
+	s.ldp.init(n+1, m)
+	return s
+}
+
+// Solve sets d, no longer than the radius, to the minimizer of g·d subject to aᵢ·d ≥ bᵢ,
+// with aᵢ the rows of a, one after the other. Where these cannot all hold within the
+// ball, the largest violation is made as small as can be first, and g·d is minimized
+// among the d with no larger one. The first hard inequalities are never violated; 0 must
+// satisfy them. Of several minimizers it is the shortest.
+//
+// With C the set that satisfies the inequalities, the minimizer is the projection onto C
+// of a point on the ray -s g, at the s where it meets the sphere or beyond which it does
+// not move: s is the inverse of the ball's multiplier. A projection onto a polyhedron is a
+// nonnegative least squares problem (Lawson & Hanson, "Solving least squares problems",
+// 1974, chapter 23), which no degenerate set of inequalities disturbs. Between changes of
+// the active inequalities the projection is linear in s, so that Newton's method finds
+// s in a few steps. Some 10 projections of m (n+1)² operations each.
+func (s *Solver) Solve(g, a, b []float64, hard int, radius float64, d []float64) {
+	t := s.scale(a, b, hard, radius)
+	s.relax(t)
+	size := norm(g)
+	if size > 0 && norm(s.y) < 1-boundary {
+		for i, v := range g {
+			s.unit[i] = v / size
+		}
+		if s.descend(); !(norm(s.y) <= 1+boundary) {
+			copy(s.y, s.last)
+		}
+	}
+	length := norm(s.y)
+	for i, v := range s.y {
+		d[i] = radius * v / max(length, 1)
+	}
+}
+
+// boundary is how near to 1 the length of a point on the sphere must be.
+const boundary = 1e-9
+
+// thin is how exact the least violation is, relative to the largest. The set of that
+// violation would be a point otherwise, which rounding may lose.
+const thin = 1e-11
+
+// scale sets the rows, and returns the least violation of those without a gradient.
+func (s *Solver) scale(a, b []float64, hard int, radius float64) float64 {
+	t := 0.0
+	all := s.rows[:cap(s.rows)]
+	s.rows = s.rows[:0]
+	for i, v := range b {
+		from := a[i*s.n : (i+1)*s.n]
+		size := norm(from)
+		if size == 0 || math.IsInf(v, -1) {
+			if i >= hard {
+				t = max(t, v)
+			}
+			continue
+		}
+		r := &all[len(s.rows)]
+		for j, e := range from {
+			r.a[j] = e / size
+		}
+		r.b, r.k, r.hard = v, 1/(size*radius), i < hard
+		s.rows = all[:len(s.rows)+1]
+	}
+	return t
+}
+
+// project sets y to the projection of z, of a length of about size, onto the rows with
+// violation t. It reports false when there is no point within 10⁴ times the size.
+func (s *Solver) project(z []float64, size, t float64) bool {
+	outside := false
+	for i, r := range s.rows {
+		s.h[i] = (r.at(t) - dot(r.a, z)) / size
+		outside = outside || s.h[i] > 0
+	}
+	s.ldp.clear()
+	copy(s.y, z)
+	if !outside {
+		return true
+	}
+	phi := s.ldp.solve(s.rows, s.h[:len(s.rows)])
+	if phi < 1e-8 {
+		return false
+	}
+	for i, v := range s.ldp.res[:s.n] {
+		s.y[i] += size * v / phi
+	}
+	return true
+}
+
+// relax makes y the shortest point of the least violation, and the rows those with
+// that violation. t is one that cannot be avoided.
+func (s *Solver) relax(t float64) {
+	clear(s.z)
+	most, scale := t, 0.0 // the violation of 0
+	for _, r := range s.rows {
+		if r.hard {
+			continue
+		}
+		most = max(most, r.b)
+		scale = max(scale, math.Abs(r.b))
+	}
+	lo, hi := t, most // with lo there is no point in the ball, unless it is the first
+	for k := 0; ; k++ {
+		next := (lo + hi) / 2
+		if s.project(s.z, 1, t) {
+			length := norm(s.y)
+			if math.Abs(length-1) <= boundary || length < 1 && k == 0 || hi-lo <= thin*scale {
+				break
+			}
+			// The length is a convex function of t, and its slope is that of the
+			// multipliers.
+			slope := 0.0
+			for j, i := range s.ldp.set {
+				if r := &s.rows[i]; !r.hard {
+					slope += s.ldp.u[j] * r.k
+				}
+			}
+			if slope *= 1 / (s.ldp.phi * length); length > 1 {
+				lo = t
+			} else {
+				hi = t
+			}
+			if newton := t + (length-1)/slope; newton > lo && newton < hi {
+				next = newton
+			} else {
+				next = (lo + hi) / 2
+			}
+		} else {
+			lo = t
+			next = (lo + hi) / 2
+		}
+		if t = next; k > 60 || hi-lo <= thin*scale {
+			t = hi + thin*scale
+			s.project(s.z, 1, t)
+			break
+		}
+	}
+	for i := range s.rows {
+		if r := &s.rows[i]; !r.hard {
+			r.b -= t
+		}
+	}
+}
+
+// descend moves y to the minimizer, or not quite there; last is then the last point
+// within the ball.
+func (s *Solver) descend() {
+	lo, hi, step := 0.0, math.Inf(1), 1.0
+	copy(s.last, s.y)
+	for range 60 {
+		for i, v := range s.unit {
+			s.z[i] = -step * v
+		}
+		if !s.project(s.z, max(1, step), 0) {
+			copy(s.y, s.last)
+			return
+		}
+		length := norm(s.y)
+		if math.Abs(length-1) <= boundary {
+			return
+		}
+		if length < 1 {
+			lo = step
+			copy(s.last, s.y)
+		} else {
+			hi = step
+		}
+		// y moves by -p as the step grows by 1. Where it rests, it may move on when the
+		// multiplier of an active inequality has become zero.
+		until := s.ldp.orthogonal(s.rows, s.unit, s.p) * max(1, step)
+		pp := dot(s.p, s.p)
+		if length < 1 && pp <= 1e-20 {
+			next := step + until*(1+1e-6)
+			if next > longest {
+				return
+			}
+			if next >= hi {
+				next = (lo + hi) / 2
+			}
+			step = next
+			continue
+		}
+		yp := dot(s.y, s.p)
+		next := math.NaN()
+		if disc := yp*yp + (1-length*length)*pp; disc >= 0 {
+			next = step + (yp+math.Sqrt(disc))/pp
+		}
+		if !(next > lo && next < hi) {
+			if next = (lo + hi) / 2; math.IsInf(hi, 1) {
+				next = 4 * lo
+			}
+		}
+		if !math.IsInf(hi, 1) && hi-lo <= 1e-15*hi {
+			return
+		}
+		if step = next; step > longest {
+			return
+		}
+	}
+}
+
+// longest is the largest step of the ray, in radii.
+const longest = 1e7
+
+func dot(x, y []float64) float64 {
+	return blas64.Dot(blas64.Vector{N: len(x), Inc: 1, Data: x}, blas64.Vector{N: len(y), Inc: 1, Data: y})
+}
+
+func norm(x []float64) float64 { return blas64.Nrm2(blas64.Vector{N: len(x), Inc: 1, Data: x}) }
