@@ -36,6 +36,7 @@ type constrSearch struct {
 	grad       []float64 // of the barrier function, by steps
 	sigma      []float64 // the Hessian of the slacks, by steps
 	optimality float64   // norm of the Lagrangian's gradient
+	rounding   float64   // what of it is rounding
 	violation  float64   // of the constraints and bounds
 
 	v, d, hd, w, soc []float64 // steps: normal, whole, its product with the Hessian, scratch, corrected
@@ -239,6 +240,7 @@ func (k *constrSearch) estimate() {
 	for i := range n {
 		k.optimality = max(k.optimality, math.Abs(k.grad[i]+k.w[i]))
 	}
+	k.rounding = 4 * eps * k.jac.Size(k.y)
 	for i, v := range p.k {
 		if i < eq {
 			v = math.Abs(v)
@@ -280,7 +282,7 @@ func (k *constrSearch) done() (outcome, bool) {
 	for {
 		comp := k.complementarity()
 		last := len(k.in) == 0 || k.mu < k.barrierTol
-		if last && k.optimality < k.gtol && k.violation < k.gtol && comp < k.gtol && k.rightSigns() {
+		if last && k.optimality < max(k.gtol, k.rounding) && k.violation < k.gtol && comp < k.gtol && k.rightSigns() {
 			return k.ended(Converged, 1, msgConstrGTol), true
 		}
 		short := k.radius < k.xtol

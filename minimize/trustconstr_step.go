@@ -111,7 +111,7 @@ func (k *constrSearch) try(d []float64, size float64) float64 {
 	// Rounding of the values must not decide (Conn, Gould & Toint, section 17.4.2).
 	noise := 10 * eps * max(1, math.Abs(p.phi), math.Abs(q.phi))
 	ratio := (p.phi - q.phi + k.penalty*(size-norm2(q.res)) + noise) / (k.predicted + noise)
-	if math.IsNaN(ratio) || ratio >= constrTaken && !k.differentiate(q) {
+	if math.IsNaN(ratio) || !(k.predicted > 0) || ratio >= constrTaken && !k.differentiate(q) {
 		return math.Inf(-1)
 	}
 	return ratio

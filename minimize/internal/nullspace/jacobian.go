@@ -27,6 +27,7 @@ type Jacobian struct {
 	Var   []int          // the variable of every bound
 	Sign  []float64      // and its sign
 	Slack []float64      // positive, of the inequalities and bounds
+	sums  []float64
 }
 
 // NewJacobian has eq equations and in inequalities in n variables, and bounds.
@@ -34,7 +35,7 @@ func NewJacobian(n, eq, in int, variables []int, sign []float64) *Jacobian {
 	k := eq + in
 	return &Jacobian{
 		A:  blas64.General{Rows: k, Cols: n, Stride: n, Data: make([]float64, k*n)},
-		Eq: eq, Var: variables, Sign: sign, Slack: make([]float64, in+len(variables)),
+		Eq: eq, Var: variables, Sign: sign, Slack: make([]float64, in+len(variables)), sums: make([]float64, n),
 	}
 }
 
@@ -75,6 +76,25 @@ func (j *Jacobian) MulTrans(y, w []float64) {
 	for i, s := range j.Slack {
 		w[n+i] = s * y[j.Eq+i]
 	}
+}
+
+// Size is the largest sum of |Aᵢⱼyᵢ| over the rows of equations and inequalities, and of
+// bounds, for any variable j: the product of the transpose with y without cancellation.
+func (j *Jacobian) Size(y []float64) float64 {
+	size, k := 0.0, j.A.Rows
+	clear(j.sums)
+	for i := range k {
+		for l, a := range j.row(i) {
+			j.sums[l] += math.Abs(a * y[i])
+		}
+	}
+	for b, i := range j.Var {
+		j.sums[i] += math.Abs(y[k+b])
+	}
+	for _, s := range j.sums {
+		size = max(size, s)
+	}
+	return size
 }
 
 func vec(x []float64) blas64.Vector { return blas64.Vector{N: len(x), Inc: 1, Data: x} }
