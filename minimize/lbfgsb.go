@@ -220,7 +220,7 @@ func (s *lbfgsbSearch) line() (a float64, ok bool) {
 			first = min(1/norm2(s.d), top)
 		}
 	}
-	a, s.fails = descend(s.phi, s.f, slope, first, 1e-3, 0.9, 0.1, top, s.maxLS)
+	a, _, s.fails = descend(s.phi, s.f, slope, first, 1e-3, 0.9, 0.1, top, s.maxLS)
 	return a, s.fails == Converged
 }
 

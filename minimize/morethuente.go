@@ -81,23 +81,24 @@ func moreThuente(phi func(a float64) (f, g float64), f0, g0, a, ftol, gtol, xtol
 }
 
 // descend is [moreThuente] from 0 to top that turns back where phi is not finite, and
-// that takes a step whose slope is not small where there is no better one. The reason is
-// Converged with the step, LineSearchFailed, NonFinite, or Unbounded where phi is -Inf at
-// a step tried. The step is the last that was tried.
-func descend(phi func(a float64) (f, g float64), f0, g0, a, ftol, gtol, xtol, top float64, trials int) (float64, Reason) {
+// that takes a step that descends though its slope is not small where there is no better
+// one; small reports which. The reason is Converged with the step, LineSearchFailed,
+// NonFinite, or Unbounded where phi is -Inf at a step tried. The step is the last that was
+// tried.
+func descend(phi func(a float64) (f, g float64), f0, g0, a, ftol, gtol, xtol, top float64, trials int) (step float64, small bool, why Reason) {
 	for range 20 {
 		at, f, g, ok := moreThuente(phi, f0, g0, a, ftol, gtol, xtol, 0, top, trials)
 		switch {
 		case ok || f < f0 && f <= f0+ftol*at*g0 && isNumber(f) && isNumber(g):
-			return at, Converged
+			return at, ok, Converged
 		case math.IsInf(f, -1):
-			return at, Unbounded
+			return at, false, Unbounded
 		case isNumber(f) && isNumber(g):
-			return at, LineSearchFailed
+			return at, false, LineSearchFailed
 		}
 		top, a = at/2, at/10
 	}
-	return 0, NonFinite
+	return 0, false, NonFinite
 }
 
 // isNumber reports whether v is finite.

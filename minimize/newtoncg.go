@@ -38,6 +38,9 @@ func (NewtonCG) Name() string { return "Newton-CG" }
 
 const msgNotDefinite = "CG iterations didn't converge. The Hessian is not positive definite."
 
+// newtonLoose is the largest residual relative to the gradient with which a small step counts.
+const newtonLoose = 0.1
+
 func (m NewtonCG) minimize(r *run) outcome {
 	r.needGradient("Newton-CG")
 	n := r.n()
@@ -58,14 +61,21 @@ func (m NewtonCG) minimize(r *run) outcome {
 		return outcome{x: x, f: f, jac: g, reason: reason, status: status, message: message}
 	}
 	update := math.Inf(1)
-	for update > xtol || c.loose() {
+	for update > xtol || c.rough() {
 		if r.nit >= maxIter {
 			return end(IterationLimit, 1, "Warning: "+msgMaxIter)
 		}
+		small := update <= xtol // after a rough solution
 		if !c.solve(x, g) {
+			if small {
+				break
+			}
 			return end(Failed, 3, "Warning: "+msgNotDefinite)
 		}
 		if !w.search(x, c.p, g, f, before) {
+			if small || c.forcing <= newtonLoose && blas64.Asum(vec(c.p)) <= xtol {
+				break // rounding hides the decrease of so small a step
+			}
 			return end(LineSearchFailed, 2, "Warning: "+msgPrecision)
 		}
 		update = w.a * blas64.Asum(vec(c.p))
@@ -93,13 +103,13 @@ type newtonEquation struct {
 	most, forcing float64
 }
 
-// loose reports whether the last solution is so rough that a small step says little, and
+// rough reports whether the last solution is so rough that a small step says little, and
 // has the next ones be better.
-func (c *newtonEquation) loose() bool {
-	if c.forcing <= 0.1 {
+func (c *newtonEquation) rough() bool {
+	if c.forcing <= newtonLoose {
 		return false
 	}
-	c.most = 0.1
+	c.most = newtonLoose
 	return true
 }
 
@@ -116,13 +126,17 @@ func (c *newtonEquation) solve(x, g []float64) bool {
 		c.p[i], c.res[i], c.d[i] = 0, v, -v
 	}
 	rr := dot(g, g)
-	for range 20 * len(g) {
+	for k := range 20 * len(g) {
 		if blas64.Asum(vec(c.res)) <= enough {
 			return true
 		}
 		c.product(x, g)
 		curve := dot(c.d, c.hd)
-		if curve >= 0 && curve <= 3*eps {
+		if k == 0 && curve >= 0 && curve <= 3*eps*rr { // flat along -g
+			copy(c.p, c.d)
+			return true
+		}
+		if k > 0 && curve >= 0 && curve <= 3*eps {
 			return true
 		}
 		if curve < 0 {

@@ -21,7 +21,7 @@ func init() { registerMethod(TNC{}) }
 //
 // It stops when the scaled gradient of the free variables has the length GTol or less
 // (status 0), when a step that no bound cut off has changed f by at most FTol, or promises
-// no more and rounding hides it (1), or has changed the scaled variables by at most XTol in
+// far less and rounding hides it (1), or has changed the scaled variables by at most XTol in
 // length (2), after MaxFun evaluations of the gradient (3), when no step along a line is
 // found, mostly as the gradient is wrong (4), when all variables are fixed (5, a success),
 // and when the function is not finite or has no lower bound (6).
@@ -120,14 +120,14 @@ func (m TNC) minimize(r *run) outcome {
 		case NonFinite:
 			return end(NonFinite, tncNoProgress, ": the function or its gradient is not finite")
 		default:
-			if 0 < s.promised && s.promised <= s.ftol { // rounding hides it
+			if 0 < s.promised && s.promised <= s.ftol/100 { // rounding hides it
 				return end(Converged, tncFConverged, "")
 			}
 			return end(LineSearchFailed, tncLineSearch, "")
 		}
 		r.iterated(s.x, s.f, s.g)
 		switch {
-		case s.cut:
+		case s.short:
 		case before-s.f <= s.ftol:
 			return end(Converged, tncFConverged, "")
 		case s.moved <= xtol:
@@ -163,7 +163,7 @@ type tncSearch struct {
 	p        []float64
 	slope    float64 // along p, in f's own unit
 	promised float64 // decrease along the Newton step, to first order
-	cut      bool    // a bound ended the last step
+	short    bool    // the last step was ended by a bound, StepMax or want of a better one
 	moved    float64 // length of the last step, scaled
 
 	// The point last tried.
@@ -310,7 +310,8 @@ func (s *tncSearch) line() Reason {
 		return LineSearchFailed
 	}
 	long := s.stepMax / size
-	if s.cut = top < min(1, long); s.cut && s.bent(min(1, long)) {
+	s.short = true
+	if top < min(1, long) && s.bent(min(1, long)) {
 		s.move()
 		return Converged
 	}
@@ -319,11 +320,12 @@ func (s *tncSearch) line() Reason {
 	if a := -2 * math.Abs(s.f-s.minFev) / s.slope; a > 0 && a < first {
 		first = a
 	}
-	a, why := descend(s.phi, s.f, s.slope, first, tncDecrease, s.eta, 1e-10, atMost, 30)
+	a, small, why := descend(s.phi, s.f, s.slope, first, tncDecrease, s.eta, 1e-10, atMost, 30)
 	if why != Converged {
 		return why
 	}
-	if s.cut = a == top; s.cut { // exactly
+	s.short = !small
+	if a == top { // exactly
 		if s.p[nearest] < 0 {
 			s.xt[nearest] = s.lower[nearest]
 		} else {
