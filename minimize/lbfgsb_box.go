@@ -131,38 +131,23 @@ func (b *lbfgsbBox) cauchy(p *lbfgsbPairs, x, g, z []float64) {
 			z[i] = b.lower[i]
 		}
 		d[i] = 0
-		for j, q := range pd {
-			c[j] += step * q
-		}
+		lbfgsbAxpy(step, pd, c)
 		p.row(i, w)
 		copy(v, w)
 		p.middle.solve(v)
 		slope += step*curve + gi*gi + p.theta*gi*(z[i]-x[i]) - gi*lbfgsbDot(v, c)
 		curve += -p.theta*gi*gi - 2*gi*lbfgsbDot(v, pd) - gi*gi*lbfgsbDot(v, w)
 		curve = max(curve, least)
-		for j, q := range w {
-			pd[j] += gi * q
-		}
+		lbfgsbAxpy(gi, w, pd)
 		step = 0
 	}
 	step = max(step, 0)
-	for j, q := range pd {
-		c[j] += step * q
-	}
+	lbfgsbAxpy(step, pd, c)
 	for i, v := range d {
 		if v != 0 {
 			z[i] = b.within(i, x[i]+(now+step)*v)
 		}
 	}
-}
-
-// lbfgsbDot is for vectors too short for BLAS.
-func lbfgsbDot(a, b []float64) float64 {
-	s := 0.0
-	for i, v := range a {
-		s += v * b[i]
-	}
-	return s
 }
 
 // heapify orders the heap.

@@ -1,9 +1,9 @@
 package minimize
 
 import (
-	"gonum.org/v1/gonum/blas"
+	"math"
+
 	"gonum.org/v1/gonum/blas/blas64"
-	"gonum.org/v1/gonum/lapack/lapack64"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -189,50 +189,105 @@ func newLbfgsbSaddle(m int) lbfgsbSaddle {
 	return lbfgsbSaddle{m: m, a: part(0), b: part(1), c: part(2), x: part(3), schur: part(4)}
 }
 
-func (t *lbfgsbSaddle) triangular(a []float64) blas64.Triangular {
-	return blas64.Triangular{Uplo: blas.Lower, Diag: blas.NonUnit, N: t.k, Data: a, Stride: t.m}
-}
-
-func (t *lbfgsbSaddle) symmetric(a []float64) blas64.Symmetric {
-	return blas64.Symmetric{Uplo: blas.Lower, N: t.k, Data: a, Stride: t.m}
-}
-
-func (t *lbfgsbSaddle) general(a []float64) blas64.General {
-	return blas64.General{Rows: t.k, Cols: t.k, Data: a, Stride: t.m}
-}
-
 // factor reports false where a matrix is not positive definite.
 func (t *lbfgsbSaddle) factor(k int) bool {
 	t.k = k
-	if k == 0 {
-		return true
-	}
-	if _, ok := lapack64.Potrf(t.symmetric(t.a)); !ok {
+	if !t.cholesky(t.a) {
 		return false
 	}
+	m := t.m
 	for i := range k {
-		for j := range k {
-			t.x[i*t.m+j] = t.b[j*t.m+i]
+		x, g := t.x[i*m:i*m+k], t.a[i*m:i*m+k]
+		for j := range x {
+			x[j] = t.b[j*m+i]
 		}
-		copy(t.schur[i*t.m:i*t.m+i+1], t.c[i*t.m:])
+		for q, v := range g[:i] {
+			if v != 0 { // A is diagonal in the middle matrix
+				lbfgsbAxpy(-v, t.x[q*m:q*m+k], x)
+			}
+		}
+		for j := range x {
+			x[j] /= g[i]
+		}
 	}
-	blas64.Trsm(blas.Left, blas.NoTrans, 1, t.triangular(t.a), t.general(t.x))
-	blas64.Syrk(blas.Trans, 1, t.general(t.x), 1, t.symmetric(t.schur))
-	_, ok := lapack64.Potrf(t.symmetric(t.schur))
-	return ok
+	for i := range k {
+		copy(t.schur[i*m:i*m+i+1], t.c[i*m:])
+	}
+	for q := range k {
+		x := t.x[q*m : q*m+k]
+		for i, v := range x {
+			if v != 0 { // and B a triangle
+				lbfgsbAxpy(v, x[:i+1], t.schur[i*m:])
+			}
+		}
+	}
+	return t.cholesky(t.schur)
+}
+
+// cholesky overwrites the lower part of a with its factor. (The matrices are too small for
+// LAPACK to be faster.)
+func (t *lbfgsbSaddle) cholesky(a []float64) bool {
+	for i := range t.k {
+		row := a[i*t.m : i*t.m+i+1]
+		for j := range i {
+			other := a[j*t.m : j*t.m+j+1]
+			row[j] = (row[j] - lbfgsbDot(row[:j], other)) / other[j]
+		}
+		d := row[i] - lbfgsbDot(row[:i], row)
+		if !(d > 0) {
+			return false
+		}
+		row[i] = math.Sqrt(d)
+	}
+	return true
+}
+
+// forward overwrites p with G⁻¹p, for the lower triangle G.
+func (t *lbfgsbSaddle) forward(g, p []float64) {
+	for i := range p {
+		row := g[i*t.m : i*t.m+i+1]
+		p[i] = (p[i] - lbfgsbDot(row[:i], p)) / row[i]
+	}
+}
+
+// backward overwrites p with G⁻ᵀp.
+func (t *lbfgsbSaddle) backward(g, p []float64) {
+	for i := len(p) - 1; i >= 0; i-- {
+		row := g[i*t.m : i*t.m+i+1]
+		p[i] /= row[i]
+		lbfgsbAxpy(-p[i], row[:i], p)
+	}
 }
 
 // solve overwrites p with v.
 func (t *lbfgsbSaddle) solve(p []float64) {
-	if t.k == 0 {
-		return
+	k, m := t.k, t.m
+	p1, p2 := p[:k], p[k:2*k]
+	t.forward(t.a, p1)
+	for i, v := range p1 {
+		lbfgsbAxpy(v, t.x[i*m:i*m+k], p2)
 	}
-	p1, p2 := vec(p[:t.k]), vec(p[t.k:2*t.k])
-	g, schur, x := t.triangular(t.a), t.triangular(t.schur), t.general(t.x)
-	blas64.Trsv(blas.NoTrans, g, p1)
-	blas64.Gemv(blas.Trans, 1, x, p1, 1, p2)
-	blas64.Trsv(blas.NoTrans, schur, p2)
-	blas64.Trsv(blas.Trans, schur, p2)
-	blas64.Gemv(blas.NoTrans, 1, x, p2, -1, p1)
-	blas64.Trsv(blas.Trans, g, p1)
+	t.forward(t.schur, p2)
+	t.backward(t.schur, p2)
+	for i := range p1 {
+		p1[i] = lbfgsbDot(t.x[i*m:i*m+k], p2) - p1[i]
+	}
+	t.backward(t.a, p1)
+}
+
+// lbfgsbAxpy adds a x to y, and lbfgsbDot is xᵀy, for vectors too short for BLAS.
+func lbfgsbAxpy(a float64, x, y []float64) {
+	y = y[:len(x)]
+	for i, v := range x {
+		y[i] += a * v
+	}
+}
+
+func lbfgsbDot(x, y []float64) float64 {
+	y = y[:len(x)]
+	s := 0.0
+	for i, v := range x {
+		s += v * y[i]
+	}
+	return s
 }
