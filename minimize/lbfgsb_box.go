@@ -258,14 +258,14 @@ func (b *lbfgsbBox) append(p *lbfgsbPairs, q int) {
 	}
 	only(p.y[q], true)
 	for j := range q + 1 {
-		b.yy[q*m+j] = dot(p.y[j], part)
-		b.ly[j*m+q] = -dot(p.s[j], part) // on and above the diagonal L is 0
+		b.yy[q*m+j] = p.dot(p.y[j], part)
+		b.ly[j*m+q] = -p.dot(p.s[j], part) // on and above the diagonal L is 0
 	}
 	only(p.s[q], false)
 	for j := range q + 1 {
-		b.ss[q*m+j] = dot(p.s[j], part)
+		b.ss[q*m+j] = p.dot(p.s[j], part)
 		if j < q {
-			b.ly[q*m+j] = dot(p.y[j], part) // L is over both
+			b.ly[q*m+j] = p.dot(p.y[j], part) // L is over both
 		}
 	}
 }

@@ -54,7 +54,7 @@ func (p *lbfgsbPairs) spare() []float64 {
 // add takes the step s and the change of the gradient y, which is in spare, if the
 // curvature sᵀy along it is positive beyond rounding (Byrd, Lu, Nocedal & Zhu, equation 3.9).
 func (p *lbfgsbPairs) add(s, y []float64) {
-	sy, yy := dot(s, y), dot(y, y)
+	sy, yy := p.dot(s, y), p.dot(y, y)
 	if !(sy > eps*yy) {
 		return
 	}
@@ -79,10 +79,10 @@ func (p *lbfgsbPairs) add(s, y []float64) {
 	}
 	row := q * p.max
 	for j := range q {
-		p.lower[row+j] = dot(p.s[q], p.y[j])
-		p.ss[row+j] = dot(p.s[q], p.s[j])
+		p.lower[row+j] = p.dot(p.s[q], p.y[j])
+		p.ss[row+j] = p.dot(p.s[q], p.s[j])
 	}
-	p.ss[row+q] = dot(p.s[q], p.s[q])
+	p.ss[row+q] = p.dot(p.s[q], p.s[q])
 }
 
 // lbfgsbShift drops the first row and column of an m×m matrix.
@@ -99,28 +99,28 @@ func (p *lbfgsbPairs) newton(g, d []float64) {
 		d[i] = -v
 	}
 	for i := p.k - 1; i >= 0; i-- {
-		p.c[i] = dot(p.s[i], d) / p.sy[i]
-		blas64.Axpy(-p.c[i], vec(p.y[i]), vec(d))
+		p.c[i] = p.dot(p.s[i], d) / p.sy[i]
+		p.axpy(-p.c[i], p.y[i], d)
 	}
 	blas64.Scal(1/p.theta, vec(d))
 	for i := range p.k {
-		blas64.Axpy(p.c[i]-dot(p.y[i], d)/p.sy[i], vec(p.s[i]), vec(d))
+		p.axpy(p.c[i]-p.dot(p.y[i], d)/p.sy[i], p.s[i], d)
 	}
 }
 
 // products sets c to Wᵀv: k products with Y, then k with θS.
 func (p *lbfgsbPairs) products(v, c []float64) {
 	for j := range p.k {
-		c[j] = dot(p.y[j], v)
-		c[p.k+j] = p.theta * dot(p.s[j], v)
+		c[j] = p.dot(p.y[j], v)
+		c[p.k+j] = p.theta * p.dot(p.s[j], v)
 	}
 }
 
 // addCombination adds a W c to v.
 func (p *lbfgsbPairs) addCombination(a float64, c, v []float64) {
 	for j := range p.k {
-		blas64.Axpy(a*c[j], vec(p.y[j]), vec(v))
-		blas64.Axpy(a*p.theta*c[p.k+j], vec(p.s[j]), vec(v))
+		p.axpy(a*c[j], p.y[j], v)
+		p.axpy(a*p.theta*c[p.k+j], p.s[j], v)
 	}
 }
 
@@ -275,7 +275,26 @@ func (t *lbfgsbSaddle) solve(p []float64) {
 	t.backward(t.a, p1)
 }
 
-// lbfgsbAxpy adds a x to y, and lbfgsbDot is xᵀy, for vectors too short for BLAS.
+// lbfgsbShort is up to which length vectors are too short for calls of BLAS.
+const lbfgsbShort = 24
+
+func (p *lbfgsbPairs) dot(x, y []float64) float64 {
+	if p.n <= lbfgsbShort {
+		return lbfgsbDot(x, y)
+	}
+	return dot(x, y)
+}
+
+// axpy adds a x to y.
+func (p *lbfgsbPairs) axpy(a float64, x, y []float64) {
+	if p.n <= lbfgsbShort {
+		lbfgsbAxpy(a, x, y)
+		return
+	}
+	blas64.Axpy(a, vec(x), vec(y))
+}
+
+// lbfgsbAxpy adds a x to y, and lbfgsbDot is xᵀy, for short vectors.
 func lbfgsbAxpy(a float64, x, y []float64) {
 	y = y[:len(x)]
 	for i, v := range x {
