@@ -150,21 +150,32 @@ func (p *lbfgsbPairs) factor() bool {
 }
 
 // inverse is the identity changed by the BFGS updates of the pairs, which is an
-// approximation of the inverse Hessian (Nocedal & Wright, equation 6.17).
+// approximation of the inverse Hessian (Nocedal & Wright, equation 6.17): I + Σ suᵀ + usᵀ,
+// summed row by row, as the matrix does not fit a cache.
 func (p *lbfgsbPairs) inverse() *mat.SymDense {
-	h := mat.NewSymDense(p.n, nil)
-	for i := range p.n {
-		h.SetSym(i, i, 1)
-	}
-	hy := make([]float64, p.n)
-	for i := range p.k {
-		s, y, rho := p.s[i], p.y[i], 1/p.sy[i]
-		blas64.Symv(1, h.RawSymmetric(), vec(y), 0, vec(hy))
-		a := (1 + rho*dot(y, hy)) * rho / 2
-		for j, v := range s {
-			hy[j] = a*v - rho*hy[j]
+	u := make([][]float64, p.k)
+	for j := range u {
+		s, y, rho := p.s[j], p.y[j], 1/p.sy[j]
+		hy := append([]float64(nil), y...)
+		for i := range j {
+			p.axpy(p.dot(u[i], y), p.s[i], hy)
+			p.axpy(p.dot(p.s[i], y), u[i], hy)
 		}
-		blas64.Syr2(1, vec(s), vec(hy), h.RawSymmetric())
+		a := (1 + rho*p.dot(y, hy)) * rho / 2
+		for i, v := range s {
+			hy[i] = a*v - rho*hy[i]
+		}
+		u[j] = hy
+	}
+	h := mat.NewSymDense(p.n, nil)
+	raw := h.RawSymmetric()
+	for i := range p.n {
+		row := raw.Data[i*raw.Stride+i : i*raw.Stride+p.n]
+		row[0] = 1
+		for j, s := range p.s[:p.k] {
+			blas64.Axpy(u[j][i], vec(s[i:]), vec(row))
+			blas64.Axpy(s[i], vec(u[j][i:]), vec(row))
+		}
 	}
 	return h
 }
