@@ -89,8 +89,15 @@ func TestSmoothOdd(t *testing.T) {
 			}
 			switch p.name {
 			case "nanstart", "nanf", "nang", "infstart", "neginf", "unbounded", "linear":
-				if r.Success || r.Reason == Converged {
-					t.Errorf("%s, %s: success at %v, %s", m.Name(), p.name, r.X, r.Message)
+				want := r.Reason
+				switch p.name {
+				case "nanf", "infstart":
+					want = NonFinite
+				case "neginf":
+					want = Unbounded
+				}
+				if r.Success || r.Reason == Converged || r.Reason != want {
+					t.Errorf("%s, %s: success %v, %v at %v, %s", m.Name(), p.name, r.Success, r.Reason, r.X, r.Message)
 				}
 			case "abs": // success is by a test that does not know of kinks
 			default:
@@ -100,6 +107,23 @@ func TestSmoothOdd(t *testing.T) {
 					t.Errorf("%s, %s: %v, %s: gradient %v", m.Name(), p.name, r.Reason, r.Message, g)
 				}
 			}
+		}
+	}
+}
+
+// TestSmoothTol has Options.Tol set the tolerances that SciPy's tol does.
+func TestSmoothTol(t *testing.T) {
+	for _, m := range []Method{BFGS{}, CG{}, NewtonCG{}, LBFGSB{}, TNC{}} {
+		run := func(tol float64) Result {
+			r, err := Minimize(context.Background(), Problem{Func: rosenF, Grad: rosenG}, []float64{-1.2, 1}, Options{Method: m, Tol: tol})
+			if err != nil || !r.Success {
+				t.Fatalf("%s, tol %g: %v, %s, error %v", m.Name(), tol, r.Reason, r.Message, err)
+			}
+			return r
+		}
+		rough, fine := run(1e-1), run(1e-9)
+		if rough.NIter >= fine.NIter || math.Hypot(fine.X[0]-1, fine.X[1]-1) > 1e-5 {
+			t.Errorf("%s: %d iterations for 1e-1, %d to %v for 1e-9", m.Name(), rough.NIter, fine.NIter, fine.X)
 		}
 	}
 }

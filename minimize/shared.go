@@ -44,6 +44,10 @@ const (
 func (r *run) ended(x []float64, f float64, g []float64, norm float64, maxIter int, failed bool) outcome {
 	o := outcome{x: x, f: f, jac: g}
 	switch {
+	case failed && math.IsInf(f, -1):
+		o.reason, o.status, o.message = Unbounded, 2, "The function falls to -Inf."
+	case failed && !isNumber(f):
+		o.reason, o.status, o.message = NonFinite, 2, "The function is not finite."
 	case failed:
 		o.reason, o.status, o.message = LineSearchFailed, 2, msgPrecision
 	case r.nit >= maxIter:
