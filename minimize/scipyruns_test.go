@@ -60,6 +60,9 @@ func TestAgainstSciPy(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
+				if v := p.f(r.X); v != r.Fun {
+					t.Errorf("value %g told, %g at the point", r.Fun, v)
+				}
 				if calls != r.NFev {
 					t.Errorf("%d evaluations told, %d made", r.NFev, calls)
 				}

@@ -120,7 +120,7 @@ func (m TNC) minimize(r *run) outcome {
 		case NonFinite:
 			return end(NonFinite, tncNoProgress, ": the function or its gradient is not finite")
 		default:
-			if 0 < s.promised && s.promised <= s.ftol/100 { // rounding hides it
+			if 0 < s.promised && s.promised <= max(s.ftol/100, s.invisible()) {
 				return end(Converged, tncFConverged, "")
 			}
 			return end(LineSearchFailed, tncLineSearch, "")
@@ -162,6 +162,8 @@ type tncSearch struct {
 	held     []bool // at a bound, with the descent beyond it
 	p        []float64
 	slope    float64 // along p, in f's own unit
+	top      float64 // where the line meets the first bound
+	nearest  int     // whose it is
 	promised float64 // decrease along the Newton step, to first order
 	short    bool    // the last step was ended by a bound, StepMax or want of a better one
 	moved    float64 // length of the last step, scaled
@@ -258,7 +260,7 @@ func (s *tncSearch) step() Reason {
 	s.cg.solve()
 	why := s.line()
 	s.promised = -s.slope
-	if why == Converged || why == Unbounded || s.hidden() {
+	if why == Converged || why == Unbounded || 0 < s.promised && s.promised <= s.invisible() {
 		return why
 	}
 	s.cg.forget()
@@ -271,17 +273,15 @@ func (s *tncSearch) step() Reason {
 	return s.line()
 }
 
-// hidden reports whether the decrease along p is within FTol and rounding.
-func (s *tncSearch) hidden() bool {
-	return s.slope < 0 && -s.slope <= min(s.ftol, eps*math.Abs(s.f))
-}
+// invisible is the largest decrease that is within FTol and within rounding.
+func (s *tncSearch) invisible() float64 { return min(s.ftol, eps*math.Abs(s.f)) }
 
 // line moves along p: to the projection of x + p if that is beyond a bound and low
 // enough, or else by a line search to the nearest bound and StepMax at the most.
 func (s *tncSearch) line() Reason {
 	s.slope = 0
 	size := 0.0
-	top, nearest := math.Inf(1), -1
+	s.top = math.Inf(1)
 	for i, v := range s.p {
 		if v == 0 {
 			continue
@@ -296,26 +296,23 @@ func (s *tncSearch) line() Reason {
 			s.p[i] = 0
 			continue
 		}
-		if room < top {
-			top, nearest = room, i
+		if room < s.top {
+			s.top, s.nearest = room, i
 		}
 		size += v * v
 		s.slope += s.gs[i] * v / s.unit
 	}
 	size = math.Sqrt(size)
-	if !(s.slope < 0) || !isNumber(size) {
-		return LineSearchFailed
-	}
-	if s.hidden() {
+	if !(-s.slope > s.invisible()) || !isNumber(size) {
 		return LineSearchFailed
 	}
 	long := s.stepMax / size
 	s.short = true
-	if top < min(1, long) && s.bent(min(1, long)) {
+	if s.top < min(1, long) && s.bent(min(1, long)) {
 		s.move()
 		return Converged
 	}
-	atMost := min(top, long)
+	atMost := min(s.top, long)
 	first := min(1, atMost)
 	if a := -2 * math.Abs(s.f-s.minFev) / s.slope; a > 0 && a < first {
 		first = a
@@ -325,13 +322,6 @@ func (s *tncSearch) line() Reason {
 		return why
 	}
 	s.short = !small
-	if a == top { // exactly
-		if s.p[nearest] < 0 {
-			s.xt[nearest] = s.lower[nearest]
-		} else {
-			s.xt[nearest] = s.upper[nearest]
-		}
-	}
 	if a == long {
 		s.stepMax *= 10
 	}
@@ -364,6 +354,13 @@ func (s *tncSearch) along(a float64) (f, g float64) {
 		s.xt[i] = s.x[i] + a*s.scale[i]*v
 	}
 	s.clip(s.xt)
+	if i := s.nearest; a == s.top { // exactly
+		if s.p[i] < 0 {
+			s.xt[i] = s.lower[i]
+		} else {
+			s.xt[i] = s.upper[i]
+		}
+	}
 	s.ft = s.r.f(s.xt)
 	s.r.grad(s.xt, s.gt)
 	for i, v := range s.p {
