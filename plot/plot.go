@@ -124,7 +124,8 @@ func Profile(file, title string, solvers []string, cost [][]float64) error {
 		}
 	}
 	logarithmic(&p.X)
-	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 1, last*1.05, 0, 1.02
+	// Room for the legend beside the lines.
+	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 1, math.Pow(last*1.05, 1.35), 0, 1.02
 	p.Legend.Top, p.Legend.XOffs, p.Legend.YOffs = false, vg.Points(-12), vg.Points(8)
 	return save(file, []*plot.Plot{p}, 7*vg.Inch, 4.6*vg.Inch)
 }

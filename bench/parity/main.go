@@ -30,6 +30,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/argmin-go/argmin/internal/parity"
+	"github.com/argmin-go/argmin/internal/venv"
 	"github.com/argmin-go/argmin/plot"
 )
 
@@ -55,7 +56,7 @@ func main() {
 func run(python string, match *regexp.Regexp, out, profile string) error {
 	if python == "" {
 		var err error
-		if python, err = environment(); err != nil {
+		if python, err = venv.Python("scipy", "scipy", "scipy==1.17.*"); err != nil {
 			return err
 		}
 	}
@@ -124,14 +125,16 @@ func draw(prefix string, pairs []parity.Pair) error {
 		if len(problems) == 0 {
 			continue
 		}
-		rows := make([][]float64, len(problems))
-		for i, q := range problems {
+		var rows [][]float64 // of the problems that all methods were given
+		for _, q := range problems {
+			var row []float64
 			for _, m := range names {
-				v, ok := cost[[2]string{m, q}]
-				if !ok {
-					v = math.NaN()
+				if v, ok := cost[[2]string{m, q}]; ok {
+					row = append(row, v)
 				}
-				rows[i] = append(rows[i], v)
+			}
+			if len(row) == len(names) {
+				rows = append(rows, row)
 			}
 		}
 		if err := plot.Profile(prefix+"-"+kind+".png", "argmin's methods, "+kind+": evaluations", names, rows); err != nil {
@@ -143,26 +146,6 @@ func draw(prefix string, pairs []parity.Pair) error {
 		rows = append(rows, []float64{p.Ours.CostIfSolved(), p.Theirs.CostIfSolved()})
 	}
 	return plot.Profile(prefix+"-scipy.png", "every method on every problem: evaluations", []string{"argmin", "SciPy"}, rows)
-}
-
-// environment is a virtual environment with SciPy, made once.
-func environment() (string, error) {
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		return "", err
-	}
-	dir := filepath.Join(cache, "argmin", "scipy")
-	python := filepath.Join(dir, "bin", "python")
-	if exec.Command(python, "-c", "import scipy").Run() == nil {
-		return python, nil
-	}
-	for _, c := range []*exec.Cmd{exec.Command("python3", "-m", "venv", dir), exec.Command(python, "-m", "pip", "install", "-q", "scipy==1.17.*")} {
-		c.Stderr = os.Stderr
-		if err := c.Run(); err != nil {
-			return "", fmt.Errorf("SciPy cannot be installed: %v: %w", c.Args, err)
-		}
-	}
-	return python, nil
 }
 
 // peer is the Python process.

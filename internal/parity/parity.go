@@ -35,7 +35,7 @@ func (c Case) Kind() string {
 	return "unconstrained"
 }
 
-// derivativeFree are the methods that take the values alone, and fewer variables.
+// derivativeFree are the methods that take the values alone, and find fewer digits.
 var derivativeFree = []string{"Nelder-Mead", "Powell", "COBYLA", "COBYQA"}
 
 // Cases are all methods on the problems that they take.
@@ -52,7 +52,7 @@ func Cases() []Case {
 		}
 		for _, p := range testproblems.All() {
 			c := Case{Method: name, Problem: p}
-			if p.Lower != nil && !can.Bounds || p.Cons != nil && !can.Constraints || can.Constraints && name != "SLSQP" && p.Cons == nil && p.Lower == nil && len(p.X0) > 6 {
+			if p.Lower != nil && !can.Bounds || p.Cons != nil && !can.Constraints {
 				continue
 			}
 			all = append(all, c)

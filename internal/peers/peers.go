@@ -19,6 +19,7 @@ import (
 	"unsafe"
 
 	"github.com/argmin-go/argmin"
+	"github.com/argmin-go/argmin/internal/venv"
 	"github.com/argmin-go/argmin/num"
 )
 
@@ -56,7 +57,7 @@ func run(python, backend string, rounds int, match *regexp.Regexp) error {
 	}
 	defer os.RemoveAll(dir)
 	if python == "" {
-		if python, err = environment(); err != nil {
+		if python, err = venv.Python("peers", "jax, jaxopt, scipy", requirements...); err != nil {
 			return err
 		}
 	}
@@ -145,27 +146,6 @@ func peer(python, dir, name string) (timing, error) {
 	}
 	log.Printf("jax    %-22s first %9.4f s  warm %12.1f µs", name, t.first, t.warm*1e6)
 	return t, nil
-}
-
-// environment is a virtual environment with the peers, made once.
-func environment() (string, error) {
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		return "", err
-	}
-	dir := filepath.Join(cache, "argmin", "peers")
-	python := filepath.Join(dir, "bin", "python")
-	if exec.Command(python, "-c", "import jax, jaxopt, scipy").Run() == nil {
-		return python, nil
-	}
-	log.Printf("installing %v", requirements)
-	for _, c := range []*exec.Cmd{exec.Command("python3", "-m", "venv", dir), exec.Command(python, append([]string{"-m", "pip", "install", "-q"}, requirements...)...)} {
-		c.Stderr = os.Stderr
-		if err := c.Run(); err != nil {
-			return "", fmt.Errorf("the peers cannot be installed: %v: %w", c.Args, err)
-		}
-	}
-	return python, nil
 }
 
 // timing is seconds of the first call and the median of the others.

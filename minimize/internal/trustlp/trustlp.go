@@ -147,7 +147,7 @@ func (s *Solver) relax(t float64) {
 	}
 	lo, hi := t, most // with lo there is no point in the ball, unless it is the first
 	for k := 0; ; k++ {
-		next := (lo + hi) / 2
+		var next float64
 		if s.project(s.z, 1, t) {
 			length := norm(s.y)
 			if math.Abs(length-1) <= boundary || length < 1 && k == 0 || hi-lo <= thin*scale {

@@ -31,7 +31,7 @@ func TestSolve(t *testing.T) {
 		{"into the set", []float64{0, 0}, []float64{1, 1}, []float64{1}, 2, []float64{0.5, 0.5}},
 		{"too far", []float64{-1, 0}, []float64{3, 3}, []float64{9}, 1, []float64{1 / r2, 1 / r2}},
 		{"contradiction", []float64{0, 1}, []float64{1, 0, -1, 0}, []float64{1, 1}, 2, []float64{0, -2}},
-		{"contradiction, weighted", []float64{0, 1}, []float64{1, 0, -3, 0}, []float64{1, 1}, 2, []float64{-0.0, -2}},
+		{"contradiction, weighted", []float64{0, 1}, []float64{1, 0, -3, 0}, []float64{1, 1}, 2, []float64{0, -2}},
 		{"equation", []float64{1, 0}, []float64{1, 1, -1, -1}, []float64{1, -1}, 5, []float64{0.5 - 3.5, 0.5 + 3.5}},
 		{"no gradient", []float64{1, 0}, []float64{0, 0}, []float64{3}, 1, []float64{-1, 0}},
 		{"repeated", []float64{0, 1}, []float64{0, 1, 0, 1, 0, 2}, []float64{-0.5, -0.5, -1}, 1, []float64{0, -0.5}},
