@@ -51,6 +51,9 @@ func TestBadInput(t *testing.T) {
 		{"order of limits", quadratic, two, Options{Constraints: []Constraint{{Func: sum, Lower: []float64{2}, Upper: []float64{1}}}}, "constraint 0: lower bound 2 of value 0 is above its upper bound 1"},
 		{"shape of A", quadratic, two, Options{Constraints: []Constraint{{A: mat.NewDense(2, 3, nil), Lower: []float64{0}, Upper: []float64{1}}}}, "A of constraint 0 is 2×3, want 1×2"},
 		{"sparsity", quadratic, two, Options{Constraints: []Constraint{{Func: sum, Lower: []float64{0}, Upper: []float64{1}, Sparsity: [][]int{{0, 2}}}}}, "constraint 0: Sparsity[0] names variable 2 of 2"},
+		{"no Hessian for dogleg", quadratic, two, Options{Method: Dogleg{}}, "method dogleg needs the Hessian (Problem.Hess)"},
+		{"no Hessian for trust-exact", Problem{Func: quadratic.Func, Grad: quadratic.Grad, HessP: func(x, p, hp []float64) {}}, two, Options{Method: TrustExact{}}, "method trust-exact needs the Hessian (Problem.Hess)"},
+		{"no Hessian for trust-ncg", quadratic, two, Options{Method: TrustNCG{}}, "method trust-ncg needs the Hessian or its product with a vector"},
 		{"matrix of BFGS", quadratic, two, Options{Method: BFGS{HessInv0: mat.NewSymDense(3, nil)}}, "HessInv0 is 3×3, want 2×2"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
