@@ -403,8 +403,13 @@ func (s *cobylaSearch) last() bool {
 func (s *cobylaSearch) shrink() {
 	s.cramped = false
 	old := s.rho
-	if s.rho /= 2; s.rho <= 1.5*s.rhoEnd {
+	switch ratio := s.rho / s.rhoEnd; { // as Powell 2006, section 7, which has a tenth for a quarter
+	case ratio <= 16 || s.rhoEnd == 0 && s.rho < 0x1p-1000:
 		s.rho = s.rhoEnd
+	case ratio <= 250:
+		s.rho = math.Sqrt(s.rho * s.rhoEnd)
+	default:
+		s.rho /= 4
 	}
 	s.delta = max(old/2, s.rho)
 	least := math.Inf(1)
