@@ -13,7 +13,7 @@ import (
 
 // Options are what all methods share; the zero value is useful.
 type Options struct {
-	Method      Method // nil: BFGS, with bounds L-BFGS-B, with constraints SLSQP
+	Method      Method  // nil: BFGS, with bounds L-BFGS-B, with constraints SLSQP
 	Bounds      *Bounds // x0 is moved into them
 	Constraints []Constraint
 	Tol         float64 // sets the method's own tolerances that are zero, as SciPy's tol does; 0 for none

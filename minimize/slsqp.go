@@ -18,9 +18,10 @@ func init() { registerMethod(SLSQP{}) }
 // problems of up to a few hundred variables with constraints of any kind; start and
 // iterates may violate constraints, but never bounds.
 //
-// Where the linearized constraints have no common point, they are relaxed by the same
-// fraction δ, 0 ≤ δ ≤ 1, with a penalty on δ. Equations that depend on each other are
-// no obstacle as long as they do not contradict each other.
+// Where the linearized constraints have no common point, those violated are relaxed by
+// the same fraction δ, 0 ≤ δ ≤ 1, with a penalty on δ; where that leads nowhere one by
+// one, with penalties up to 1e7 times the square. Equations that depend on each other
+// are no obstacle as long as they do not contradict each other.
 //
 // It stops when the violations at the point sum to less than FTol, and the change
 // |gᵀs| + Σ |λᵢ cᵢ| that the model predicts is, or that of the value, or the length of
@@ -28,7 +29,7 @@ func init() { registerMethod(SLSQP{}) }
 //
 //	2  more equations than variables, and linearized they contradict each other
 //	3  a subproblem was not solved in 3 iterations for every row
-//	4  the constraints linearized are incompatible and the relaxed ones lead nowhere
+//	4  the linearized constraints are incompatible, and the relaxed ones lead nowhere
 //	5  B is singular
 //	6  the linearized equations contradict each other
 //	7  B is singular, where there are equations only
@@ -36,8 +37,9 @@ func init() { registerMethod(SLSQP{}) }
 //	9  MaxIter iterations were made
 //	-1 a value or derivative is not finite, or the objective has no lower bound
 //
-// Of 2, 4 and 6 the reason is Infeasible if the point violates the constraints; when it
-// does not the trouble is numerical.
+// Of 2, 4 and 6 the reason is Infeasible if the point violates the constraints: no small
+// step makes the violations less, as far as the linear model tells, though there may be
+// feasible points elsewhere. When it does not violate them the trouble is numerical.
 //
 // The result has Multipliers, one for every row of the constraints in their order: ∇f =
 // Σ λᵢ ∇cᵢ + BoundMultipliers, so that they are positive at Lower and negative at Upper.
@@ -49,7 +51,10 @@ func init() { registerMethod(SLSQP{}) }
 //
 // Kraft, "A software package for sequential quadratic programming", DFVLR-FB 88-28,
 // 1988, and "Algorithm 733: TOMP", ACM TOMS 20, 1994; the update is Powell's damped
-// one, "A fast algorithm for nonlinearly constrained optimization calculations", 1978.
+// one, "A fast algorithm for nonlinearly constrained optimization calculations", 1978;
+// constraints are relaxed one by one as in Gill, Murray & Saunders, "SNOPT: an SQP
+// algorithm for large-scale constrained optimization", SIAM Review 47, 2005,
+// with squares for moduli.
 type SLSQP struct {
 	FTol    float64 `opt:"ftol"`    // precision of the value and the constraints at the end, absolute; 0 means 1e-6, negative zero
 	MaxIter int     `opt:"maxiter"` // iterations at most; 0 means 100, negative none
@@ -86,7 +91,8 @@ func (m SLSQP) minimize(r *run) outcome {
 		case k.predicted < k.acc && k.viol < k.acc:
 			r.iterated(k.x, k.f, k.g)
 			return k.converged(k.acc)
-		case k.slope >= 0 && !k.heavier():
+		case k.heavier():
+		case k.slope >= 0:
 			if k.reset() || k.q.stiffer() {
 				continue
 			}
@@ -100,6 +106,11 @@ func (m SLSQP) minimize(r *run) outcome {
 			return k.notFinite()
 		}
 		length := norm2(k.q.s)
+		if k.risen || k.outside && length < k.acc {
+			k.barren++
+		} else {
+			k.barren = 0
+		}
 		done := (math.Abs(k.f-before) < k.acc || length < k.acc) && k.viol < k.acc
 		r.iterated(k.x, k.f, k.g)
 		switch {
@@ -111,11 +122,11 @@ func (m SLSQP) minimize(r *run) outcome {
 				return k.notFinite()
 			}
 			return k.converged(k.acc)
-		case done && (k.risen == 0 || math.Abs(k.slope) <= math.Sqrt(k.acc)*(1+math.Abs(k.f))):
+		case done && (k.barren == 0 || math.Abs(k.slope) <= math.Sqrt(k.acc)*(1+math.Abs(k.f))):
 			return k.converged(k.acc)
-		case k.risen == 10 && k.reset():
+		case k.barren == 10 && k.reset():
 			continue
-		case k.risen > 15:
+		case k.barren > 15:
 			return k.noDescent()
 		}
 		if k.q.relaxed() && length < k.acc {
@@ -143,11 +154,14 @@ type slsqpSearch struct {
 	viol  float64 // the sum of violations
 
 	rowsMu    []float64 // the penalties μ of the merit function
+	weight    float64   // of the multipliers in μ
+	refused   int       // line searches in a row that took a tenth or less of a step that restored feasibility
 	predicted float64   // |gᵀs| + Σ |λᵢ cᵢ|
 	slope     float64   // of the merit function along s
 	fresh     bool      // B is the identity
-	risen     int       // line searches in a row without a descent
-	outside   bool      // the last one met something that is not finite
+	risen     bool      // the last line search found no descent
+	outside   bool      // it met something that is not finite
+	barren    int       // how many in a row found none, or next to none for what is not finite
 
 	lag     []float64 // gradient of the Lagrangian before the step, of the free variables
 	u, v, w []float64 // scratch
@@ -158,7 +172,7 @@ func newSLSQP(r *run, acc float64) *slsqpSearch {
 	if r.cons != nil {
 		m = r.cons.m()
 	}
-	k := &slsqpSearch{r: r, acc: acc, q: newSLSQPSubproblem(r, acc), fresh: true}
+	k := &slsqpSearch{r: r, acc: acc, q: newSLSQPSubproblem(r, acc), fresh: true, weight: 1}
 	nf, rows := len(k.q.free), len(k.q.rows)
 	mem := make([]float64, 4*n+3*nf+2*m+rows)
 	cut := func(n int) []float64 {
@@ -224,8 +238,8 @@ func (k *slsqpSearch) reset() bool {
 	return true
 }
 
-// penalties updates the weights of the merit function, and finds its slope along the
-// step: Powell's rule, Kraft 1988, section 2.2.3.
+// penalties updates the weights of the merit function, by Powell's rule (1978), and finds
+// its slope along the step.
 func (k *slsqpSearch) penalties() {
 	q := k.q
 	gs := 0.0
@@ -237,24 +251,30 @@ func (k *slsqpSearch) penalties() {
 		c := q.value(i, k.c)
 		k.predicted += math.Abs(l * c)
 		l = math.Abs(l)
-		k.rowsMu[i] = max(l, (k.rowsMu[i]+l)/2)
+		k.rowsMu[i] = max(k.weight*l, (k.rowsMu[i]+k.weight*l)/2)
 		k.slope -= k.rowsMu[i] * (q.violation(i, c) - q.left(i, c, k.j))
 	}
 }
 
-// heavier doubles the penalties where the point violates constraints: at a vertex the
-// slope is only as negative as penalties exceed multipliers, and rounding hides it. It
-// reports whether the step is a descent then.
+// heavier raises the penalties where the point violates constraints and the slope is lost
+// in rounding of the merit function: by the linear model a step that only restores
+// feasibility has a slope of multipliers less penalties, which may have come down to
+// them. It reports whether the slope shows then.
 func (k *slsqpSearch) heavier() bool {
-	if k.viol < k.acc || k.q.relaxed() {
+	lost := 16 * eps * math.Abs(k.merit())
+	if k.slope < -lost || k.viol < k.acc || k.q.relaxed() {
 		return false
 	}
-	for i := range k.rowsMu {
-		violation := k.q.violation(i, k.q.value(i, k.c))
-		k.slope -= k.rowsMu[i] * violation
-		k.rowsMu[i] *= 2
+	for range 20 {
+		for i := range k.rowsMu {
+			k.slope -= k.rowsMu[i] * k.q.violation(i, k.q.value(i, k.c))
+			k.rowsMu[i] *= 2
+		}
+		if k.slope < -lost {
+			return true
+		}
 	}
-	return k.slope < 0
+	return false
 }
 
 // merit is the merit function where values was called.
@@ -269,7 +289,7 @@ func (k *slsqpSearch) merit() float64 {
 // search goes along the step until the merit function has fallen by a tenth of what its
 // slope says (Armijo), with parabolas for the length. After ten trials what there is is
 // taken, which may lead out of where the function is not as its derivatives say; risen
-// counts that. Where something is not finite it turns back. It scales the step to what
+// is that. Where something is not finite it turns back. It scales the step to what
 // was taken, and sets x and all that is known there. It reports false when all is not finite,
 // with the point as it was, and when the value is -Inf.
 func (k *slsqpSearch) search() bool {
@@ -279,19 +299,18 @@ func (k *slsqpSearch) search() bool {
 	copy(k.x0, k.x)
 	copy(k.c0, k.c)
 	k.outside = false
+	restored := false // half of feasibility, by the whole step
 	a := 1.0
 	for trial := 0; ; trial++ {
 		q.move(k.x0, k.x, a)
 		shrink := 0.1
 		if k.values() {
 			rise := k.merit() - t0
+			restored = restored || trial == 0 && viol0 >= k.acc && k.viol < viol0/2
 			enough := rise <= a*k.slope/10
 			if enough || trial >= 10 {
 				if k.derivatives() {
-					k.risen++
-					if enough {
-						k.risen = 0
-					}
+					k.risen = !enough
 					break
 				}
 				k.outside = true
@@ -309,6 +328,14 @@ func (k *slsqpSearch) search() bool {
 			return false
 		}
 		a *= shrink
+	}
+	switch {
+	case a > 0.1:
+		k.refused, k.weight = 0, max(k.weight/2, 1)
+	case restored:
+		if k.refused++; k.refused >= 5 && k.weight < 1000 {
+			k.refused, k.weight = 0, 2*k.weight
+		}
 	}
 	for i, at := range q.free {
 		q.s[i] = k.x[at] - k.x0[at]
@@ -383,6 +410,8 @@ func (k *slsqpSearch) noDescent() outcome {
 	switch {
 	case near && k.viol < tol: // as near as rounding lets it come
 		return k.converged(tol)
+	case k.outside:
+		return k.notFinite()
 	case k.q.relaxed():
 		return k.failed(k.q.unrelaxed)
 	}

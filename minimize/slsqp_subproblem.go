@@ -40,17 +40,28 @@ type slsqpSubproblem struct {
 	before     []float64 // those remembered
 
 	unrelaxed lsq.Status // how the problem was solved with its constraints as they are
-	delta     float64    // the fraction by which they are relaxed
-	projected bool       // the equations are the nearest that do not contradict each other
-	stiffness float64    // the penalty on delta
+	how       slsqpRelaxation
+	elastic   bool    // to be used for relaxing
+	delta     float64 // the fraction by which they are relaxed together
+	stiffness float64 // the penalty on relaxing
 
 	x, f, mu, d, h []float64
 	e, c, g        []float64
 	perRow         []float64
 }
 
+// slsqpRelaxation is what becomes of constraints cᵢ + aᵢᵀs = 0 or ≥ 0.
+type slsqpRelaxation int
+
+const (
+	slsqpExact     slsqpRelaxation = iota
+	slsqpProjected                 // equations that contradict each other: the nearest that do not
+	slsqpTogether                  // (1 - δ) cᵢ for cᵢ where it is violated, 0 ≤ δ ≤ 1, with a penalty on δ²
+	slsqpElastic                   // cᵢ + tᵢ there, with a penalty on |t|²
+)
+
 func newSLSQPSubproblem(r *run, acc float64) *slsqpSubproblem {
-	q := &slsqpSubproblem{stiffness: 100}
+	q := &slsqpSubproblem{stiffness: slsqpStiffness}
 	q.solver.Tol = acc / 10
 	for i := range r.n() {
 		if r.lower == nil {
@@ -93,9 +104,7 @@ func newSLSQPSubproblem(r *run, acc float64) *slsqpSubproblem {
 	n, mi := len(q.free), len(q.rows)-q.meq+len(q.bounds)
 	q.b = ldl.New(n)
 	q.s, q.lambda, q.nu = make([]float64, n), make([]float64, len(q.rows)), make([]float64, len(q.bounds))
-	// One variable and two bounds more for the relaxed problem.
-	q.x, q.f, q.mu, q.d, q.h = make([]float64, n+1), make([]float64, n+1), make([]float64, mi+2), make([]float64, q.meq), make([]float64, mi+2)
-	q.e, q.c, q.g = make([]float64, (n+1)*(n+1)), make([]float64, q.meq*(n+1)), make([]float64, (mi+2)*(n+1))
+	q.room(n, mi)
 	q.perRow = make([]float64, q.m)
 	return q
 }
@@ -124,10 +133,10 @@ func (q *slsqpSubproblem) violation(i int, value float64) float64 {
 // left is the violation of constraint i, of a value, that the step leaves by the
 // linear model.
 func (q *slsqpSubproblem) left(i int, value float64, j blas64.General) float64 {
-	if !q.relaxed() {
+	switch q.how {
+	case slsqpExact:
 		return 0
-	}
-	if !q.projected {
+	case slsqpTogether:
 		return q.delta * q.violation(i, value)
 	}
 	r := q.rows[i]
@@ -137,22 +146,25 @@ func (q *slsqpSubproblem) left(i int, value float64, j blas64.General) float64 {
 	return q.violation(i, value)
 }
 
-func (q *slsqpSubproblem) relaxed() bool { return q.unrelaxed != lsq.OK }
+func (q *slsqpSubproblem) relaxed() bool { return q.how != slsqpExact }
 
-// stiffer raises the penalty on delta. It reports false when that is of no use.
+// stiffer relaxes the constraints that are violated one by one, which finds a step that
+// makes the violations less wherever there is one, then with a higher penalty. It
+// reports false when that is of no use.
 func (q *slsqpSubproblem) stiffer() bool {
-	if !q.relaxed() || q.projected || q.stiffness > 1e6 {
+	switch {
+	case !q.relaxed() || q.elastic && q.stiffness > 1e6:
 		return false
+	case q.elastic:
+		q.stiffness *= 10
 	}
-	q.stiffness *= 10
+	q.elastic = true
 	return true
 }
 
 // solve finds the step and the multipliers at x. If the constraints are incompatible it
 // relaxes them.
 func (q *slsqpSubproblem) solve(x, g, c []float64, j blas64.General) lsq.Status {
-	q.projected, q.delta = false, 0
-	q.solver.Project = false
 	if len(q.rows)+len(q.bounds) == 0 {
 		q.gather(q.s, g)
 		q.b.Solve(q.s)
@@ -162,47 +174,75 @@ func (q *slsqpSubproblem) solve(x, g, c []float64, j blas64.General) lsq.Status 
 		}
 		return q.unrelaxed
 	}
-	q.unrelaxed = q.attempt(x, g, c, j, false)
+	q.unrelaxed = q.attempt(x, g, c, j, slsqpExact)
 	switch q.unrelaxed {
-	case lsq.SingularC:
-		q.solver.Project = true
-		if q.attempt(x, g, c, j, false) == lsq.OK {
-			q.projected = true
-			return lsq.OK
-		}
-		q.solver.Project = false
-	case lsq.Incompatible, lsq.NearlyIncompatible:
+	case lsq.SingularC, lsq.Incompatible, lsq.NearlyIncompatible:
 	default:
+		if q.unrelaxed == lsq.OK && q.elastic {
+			q.elastic, q.stiffness = false, slsqpStiffness
+		}
 		return q.unrelaxed
 	}
-	status := lsq.OK
-	stiffness := q.stiffness
-	for range 6 {
-		if status = q.attempt(x, g, c, j, true); status == lsq.OK {
+	if q.elastic {
+		return q.attempt(x, g, c, j, slsqpElastic)
+	}
+	if q.unrelaxed == lsq.SingularC && q.attempt(x, g, c, j, slsqpProjected) == lsq.OK {
+		return lsq.OK
+	}
+	var status lsq.Status
+	for q.stiffness = slsqpStiffness; q.stiffness < 1e8; q.stiffness *= 10 {
+		if status = q.attempt(x, g, c, j, slsqpTogether); status == lsq.OK {
 			break
 		}
-		q.stiffness *= 10
 	}
-	q.stiffness = stiffness
+	q.stiffness = slsqpStiffness
 	return status
 }
 
-// attempt solves the problem once; relaxed: with δ as the last variable, and a_iᵀs +
-// (1 - δ) c_i = 0 for c_i + a_iᵀs = 0, and the same for inequalities that are violated.
-func (q *slsqpSubproblem) attempt(x, g, c []float64, j blas64.General, relaxed bool) lsq.Status {
+// slsqpStiffness is the first penalty on relaxing.
+const slsqpStiffness = 100
+
+// room makes the arrays large enough for n variables and mi inequalities.
+func (q *slsqpSubproblem) room(n, mi int) {
+	if len(q.x) < n {
+		q.x, q.f = make([]float64, n), make([]float64, n)
+		q.e, q.c, q.d = make([]float64, n*n), make([]float64, q.meq*n), make([]float64, q.meq)
+	}
+	if len(q.h) < mi {
+		q.mu, q.h = make([]float64, mi), make([]float64, mi)
+	}
+	if len(q.g) < mi*n {
+		q.g = make([]float64, mi*n)
+	}
+}
+
+// attempt solves the problem once, relaxed by further variables.
+func (q *slsqpSubproblem) attempt(x, g, c []float64, j blas64.General, how slsqpRelaxation) lsq.Status {
 	nf := len(q.free)
 	n, mi := nf, len(q.rows)-q.meq+len(q.bounds)
-	if relaxed {
+	largest := 0.0 // violation
+	switch how {
+	case slsqpTogether:
 		n, mi = nf+1, mi+2
+	case slsqpElastic:
+		for i := range q.rows {
+			if v := q.violation(i, q.value(i, c)); v > 0 {
+				n++
+				largest = max(largest, v)
+			}
+		}
 	}
+	q.room(n, mi)
+	q.solver.Project = how == slsqpProjected
 	e := blas64.General{Rows: n, Cols: n, Stride: n, Data: q.e}
 	cc := blas64.General{Rows: q.meq, Cols: n, Stride: n, Data: q.c}
 	gg := blas64.General{Rows: mi, Cols: n, Stride: n, Data: q.g}
 	f, d, h, sol, mu := q.f[:n], q.d, q.h[:mi], q.x[:n], q.mu[:mi]
-	if relaxed {
+	if n > nf {
 		clear(e.Data[:n*n])
-		e.Data[n*n-1] = math.Sqrt(q.stiffness)
-		f[nf] = 0
+		for i := nf; i < n; i++ {
+			e.Data[i*n+i], f[i] = math.Sqrt(q.stiffness), 0
+		}
 	}
 	q.b.Root(e)
 	q.gather(f, g)
@@ -210,6 +250,7 @@ func (q *slsqpSubproblem) attempt(x, g, c []float64, j blas64.General, relaxed b
 	for i, v := range q.b.D {
 		f[i] /= -math.Sqrt(v)
 	}
+	last := nf // the variable of the next violated row
 	for i, r := range q.rows {
 		value := q.value(i, c)
 		to, rhs := gg, h
@@ -221,10 +262,15 @@ func (q *slsqpSubproblem) attempt(x, g, c []float64, j blas64.General, relaxed b
 		for k, col := range q.free {
 			row[k] = r.sign * j.Data[r.row*j.Stride+col]
 		}
-		if rhs[at] = -value; relaxed {
-			row[nf] = max(-value, 0)
-			if i < q.meq {
+		rhs[at] = -value
+		clear(row[nf:])
+		if v := q.violation(i, value); v > 0 {
+			switch how {
+			case slsqpTogether:
 				row[nf] = -value
+			case slsqpElastic: // in units of the largest violation
+				row[last] = largest
+				last++
 			}
 		}
 	}
@@ -236,7 +282,7 @@ func (q *slsqpSubproblem) attempt(x, g, c []float64, j blas64.General, relaxed b
 		h[at] = b.sign * (b.bound - x[q.free[b.i]])
 		at++
 	}
-	if relaxed { // 0 ≤ δ ≤ 1
+	if how == slsqpTogether { // 0 ≤ δ ≤ 1
 		for k, v := range []float64{1, -1} {
 			row := gg.Data[(at+k)*n : (at+k+1)*n]
 			clear(row)
@@ -245,13 +291,13 @@ func (q *slsqpSubproblem) attempt(x, g, c []float64, j blas64.General, relaxed b
 		h[at], h[at+1] = 0, -1
 	}
 	status := q.solver.LSEI(e, f, cc, d, gg, h, sol, q.lambda[:q.meq], mu)
-	if status == lsq.NearlyIncompatible && relaxed {
+	if status == lsq.NearlyIncompatible && n > nf {
 		status = lsq.OK
 	}
 	if status != lsq.OK {
 		return status
 	}
-	if q.delta = 0; relaxed {
+	if q.how = how; how == slsqpTogether {
 		q.delta = min(max(sol[nf], 0), 1)
 	}
 	copy(q.s, sol)

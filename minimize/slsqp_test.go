@@ -254,6 +254,8 @@ func TestSLSQPEnds(t *testing.T) {
 			c[0], c[1], c[2], c[3], c[4] = x[0], x[1], x[0]+x[1], 2*x[0]+x[1], x[0]
 		}, slsqpRepeat(5, 0), slsqpRepeat(5, inf), Converged, 0, 0, ""},
 		{"no gradient of the equation", vec{0}, first, nil, func(x, c vec) { c[0] = x[0] * x[0] }, vec{1}, vec{1}, Converged, 0, -1, ""},
+		// Relaxed by a common fraction they lead nowhere. SciPy ends with 8.
+		{"one by one", vec{0, 0}, quadraticForm, nil, func(x, c vec) { c[0], c[1] = x[0]*x[1], x[1] }, vec{1, 2}, vec{inf, inf}, Converged, 0, 4.25, ""},
 		// Hock & Schittkowski 13 has no multipliers.
 		{"HS13", vec{-2, -2}, func(x vec) float64 { return (x[0]-2)*(x[0]-2) + x[1]*x[1] }, &Bounds{vec{0, 0}, vec{inf, inf}}, func(x, c vec) { c[0] = math.Pow(1-x[0], 3) - x[1] }, vec{0}, vec{inf}, Converged, 0, 1, ""},
 		// Far apart in scale. SciPy ends the first two with 4, as does its issue 20823.
@@ -264,11 +266,16 @@ func TestSLSQPEnds(t *testing.T) {
 		{"NaN at the start", vec{-1, 1}, quadraticForm, nil, func(x, c vec) { c[0] = math.Log(x[0]) }, vec{0}, vec{inf}, NonFinite, -1, any, "not finite"},
 		{"NaN in a constraint", vec{5, 1}, quadraticForm, nil, func(x, c vec) { c[0] = math.Log(x[0]) }, vec{-1}, vec{inf}, Converged, 0, math.Exp(-2), ""},
 		{"NaN in the function", vec{5, 1}, func(x vec) float64 { return x[0]*x[0] - math.Log(x[0]) + x[1]*x[1] }, nil, nil, nil, nil, Converged, 0, 0.5 + math.Ln2/2, ""},
-		{"infinite constraint", vec{5, 1}, func(x vec) float64 { return (x[0] - 0.1) * (x[0] - 0.1) }, nil, func(x, c vec) {
+		{"infinite constraint at the end", vec{5, 1}, func(x vec) float64 { return (x[0] - 0.1) * (x[0] - 0.1) }, nil, func(x, c vec) {
 			if c[0] = x[0]; x[0] < 0.2 {
 				c[0] = inf
 			}
 		}, vec{0}, vec{inf}, NonFinite, -1, any, ""},
+		{"infinite constraint", vec{5, 1}, func(x vec) float64 { return (x[0] - 0.1) * (x[0] - 0.1) }, nil, func(x, c vec) {
+			if c[0] = x[0]; x[0] < -3 { // where the first step goes
+				c[0] = inf
+			}
+		}, vec{0}, vec{inf}, Converged, 0, 0, ""},
 		{"NaN everywhere", vec{1}, func(x vec) float64 { return nan }, nil, nil, nil, nil, NonFinite, -1, any, ""},
 		{"unbounded", vec{5, 1}, func(x vec) float64 { return -dot(x, x) }, nil, func(x, c vec) { c[0] = x[0] }, vec{2}, vec{inf}, Unbounded, -1, any, "no lower bound"},
 		{"-Inf at the start", vec{5, 1}, func(x vec) float64 { return -inf }, nil, nil, nil, nil, Unbounded, -1, any, ""},

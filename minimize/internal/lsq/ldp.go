@@ -75,6 +75,7 @@ func (s *Solver) leastDistance(g blas64.General, h, x, mu []float64, long float6
 	if !finite(x) {
 		return NonFinite
 	}
+	s.correct(g, h, x, mu)
 	if r < 1e-8 {
 		return NearlyIncompatible
 	}
@@ -107,8 +108,8 @@ func (s *Solver) dual(g blas64.General, h, mu []float64, scale, slack float64) (
 
 // lsi is the memory of LSI.
 type lsi struct {
-	tau, y, h   []float64
-	rows, right []float64 // of a correction
+	tau, y, h           []float64
+	rows, right, change []float64 // of a correction
 }
 
 // LSI sets x to the minimizer of |E x - f| with G x ≥ h, and mu to the multipliers of
@@ -173,8 +174,9 @@ func (s *Solver) inequalities(e blas64.General, f []float64, g blas64.General, h
 	return status
 }
 
-// correct makes x satisfy the active rows where it does not for cancellation: a
-// distance that is long compared with x loses digits.
+// correct makes x satisfy the active rows, by the shortest change, where it does not for
+// cancellation: weights of rows that are nearly opposite lose digits, and so does a
+// distance that is long compared with x.
 func (s *Solver) correct(g blas64.General, h, x, mu []float64) {
 	k := &s.lsi
 	active, off, size := 0, 0.0, length(x)
@@ -187,7 +189,7 @@ func (s *Solver) correct(g blas64.General, h, x, mu []float64) {
 	if !(off > 1e-12*size) {
 		return
 	}
-	k.rows, k.right = grown(k.rows, active*len(x)), grown(k.right, max(active, len(x)))
+	k.rows, k.right, k.change = grown(k.rows, active*len(x)), grown(k.right, active), grown(k.change, len(x))
 	a := blas64.General{Rows: active, Cols: len(x), Stride: len(x), Data: k.rows}
 	active = 0
 	for i, v := range mu {
@@ -199,8 +201,8 @@ func (s *Solver) correct(g blas64.General, h, x, mu []float64) {
 			active++
 		}
 	}
-	s.HFTI(a, k.right[:active], k.y, 1e-12)
-	axpy(1, k.y, x)
+	s.HFTI(a, k.right, k.change, 1e-12)
+	axpy(1, k.change, x)
 }
 
 // triangular reports whether what is below the diagonal is 0.
