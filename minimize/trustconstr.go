@@ -35,8 +35,9 @@ func init() { registerMethod(TrustConstr{}) }
 //	1  the ∞-norm of the gradient of the Lagrangian and all violations are below GTol, and of the
 //	   inequalities the barrier parameter is below BarrierTol, products of multipliers and slacks
 //	   are it but for GTol, and multipliers have the right sign: a success
-//	2  the trust radius is below XTol: a success, if the model did not promise much to the
-//	   end to steps that were all refused, as with wrong derivatives
+//	2  the trust radius is below XTol: a success, unless it was made so small by eight steps
+//	   or more in a row that were refused while the gradient of the Lagrangian is above a
+//	   hundredth of max(1, |f|), as with wrong derivatives, or those of f's that are not smooth
 //	4  so too, but a violation exceeds GTol: mostly there is no feasible point nearby
 //	0  MaxIter iterations were made
 //	3  the callback said so
@@ -81,13 +82,14 @@ func (TrustConstr) Name() string { return "trust-constr" }
 // Capability: bounds and constraints.
 func (TrustConstr) Capability() Capability { return Capability{Bounds: true, Constraints: true} }
 
-// SciPy's messages.
+// SciPy's messages, and one more.
 const (
 	msgConstrMaxIter  = "The maximum number of function evaluations is exceeded."
 	msgConstrGTol     = "`gtol` termination condition is satisfied."
 	msgConstrXTol     = "`xtol` termination condition is satisfied."
 	msgConstrCallback = "`callback` raised `StopIteration`."
 	msgConstrViolated = "Constraint violation exceeds 'gtol'"
+	msgConstrWrong    = msgConstrXTol + " But the gradient of the Lagrangian is not small: derivatives may be wrong."
 )
 
 func (m TrustConstr) minimize(r *run) (o outcome) {

@@ -23,13 +23,16 @@ type constrSearch struct {
 	tangent *nullspace.Tangential
 
 	gtol, xtol, barrierTol float64
-	maxIter                int
+	maxIter, maxIdle       int
 
 	at, trial       *constrPoint
 	mu, enough      float64 // barrier parameter, and the tolerance of its problem
 	radius, penalty float64
 	refused         int     // steps refused since the last one taken
 	predicted       float64 // of the last step, how much it lowers the merit function
+	lost            bool    // that it lowered it by no more than rounding
+	idle            int     // steps taken since the last that made progress
+	least           float64 // residual of the barrier problem since then
 
 	y          []float64 // multipliers of equations and inequalities
 	u          []float64 // those of the rows of constraints
@@ -53,6 +56,8 @@ type constrPoint struct {
 	res  []float64  // with slacks
 	g    []float64  // the gradient of the objective
 	j    *mat.Dense // the Jacobian of the constraints; nil: none
+	// outside says that f was not evaluated, as an inequality that must hold does not.
+	outside bool
 }
 
 func newConstrSearch(r *run, m TrustConstr) *constrSearch {
@@ -75,6 +80,10 @@ func newConstrSearch(r *run, m TrustConstr) *constrSearch {
 		k.maxIter = 1000
 	}
 
+	k.maxIdle = constrIdle
+	if k.differences() {
+		k.maxIdle = constrIdleDiff
+	}
 	rows, cols := k.jac.Rows(), k.jac.Cols()
 	k.at, k.trial = newConstrPoint(n, rows, len(k.in), raw), newConstrPoint(n, rows, len(k.in), raw)
 	k.u, k.sigma = make([]float64, raw), make([]float64, len(k.in))
@@ -96,6 +105,18 @@ func newConstrPoint(n, rows, slacks, raw int) *constrPoint {
 		p.j = mat.NewDense(raw, n, nil)
 	}
 	return p
+}
+
+// differences reports whether finite differences make derivatives inexact.
+func (k *constrSearch) differences() bool {
+	r := k.r
+	is := r.p.Grad == nil && r.p.FuncGrad == nil && r.opt.FiniteDiff != "cs"
+	if r.cons != nil {
+		for _, c := range r.cons.list {
+			is = is || c.Func != nil && c.Jac == nil
+		}
+	}
+	return is
 }
 
 // search is the whole search.
@@ -151,6 +172,7 @@ func (k *constrSearch) begin() bool {
 	if !k.differentiate(p) {
 		return false
 	}
+	k.least = math.Inf(1)
 	k.arrive(nil)
 	return k.hess.finite()
 }
@@ -158,7 +180,8 @@ func (k *constrSearch) begin() bool {
 // evaluate sets f and the constraints at p.x. It reports false where there are no
 // numbers, and, but at the start, without f where inequalities that must hold do not.
 func (k *constrSearch) evaluate(p *constrPoint, start bool) bool {
-	if p.f = math.NaN(); !allFinite(p.x) {
+	p.f, p.outside = math.NaN(), false
+	if !allFinite(p.x) {
 		return false
 	}
 	if k.r.cons != nil {
@@ -170,6 +193,7 @@ func (k *constrSearch) evaluate(p *constrPoint, start bool) bool {
 	}
 	for i, e := range k.in {
 		if e.feasible && !start && !(p.k[len(k.eq)+i] < 0) {
+			p.outside = true
 			return false
 		}
 	}
@@ -296,6 +320,7 @@ func (k *constrSearch) done() (outcome, bool) {
 		// interior point method for nonlinear programming", 1997).
 		faster := min(0.2, max(math.Sqrt(k.mu), 1e-3))
 		k.mu *= faster
+		k.idle, k.least = 0, math.Inf(1)
 		k.enough *= faster
 		k.radius = max(5*k.radius, setting(k.m.InitialTrRadius, 1))
 		k.slacken(k.at)
@@ -305,14 +330,15 @@ func (k *constrSearch) done() (outcome, bool) {
 
 // tooShort is how the search ended whose trust radius fell below XTol.
 func (k *constrSearch) tooShort() outcome {
-	// Where the model is right, steps so short and refused so often lower the merit
-	// function by nothing but rounding.
-	const often, little = 8, 1e6 * eps
-	switch {
-	case k.violation > k.gtol:
+	if k.violation > k.gtol {
 		return k.ended(Infeasible, 4, msgConstrViolated)
-	case k.refused >= often && !(k.predicted <= little*max(1, math.Abs(k.at.phi), k.penalty)):
-		return k.ended(LineSearchFailed, 2, "`xtol` termination condition is satisfied, but steps did not do what their model said: derivatives may be wrong.")
+	}
+	// After few refusals it is XTol that is large. After many the gradient must be small
+	// too: if it is right a short step along it lowers the merit function.
+	const few, small = 8, 0.01
+	size := k.rounding / (4 * eps) // of the terms of the gradient
+	if (k.refused >= few || k.idle > k.maxIdle) && !(k.optimality <= small*max(1, math.Abs(k.at.f), size)) {
+		return k.ended(LineSearchFailed, 2, msgConstrWrong)
 	}
 	return k.ended(Converged, 2, msgConstrXTol)
 }

@@ -15,28 +15,30 @@ const (
 	constrTaken = 1e-8
 	// A step makes slacks, and distances from bounds, less by this part at most.
 	constrNearer = 0.995
+	// So many steps whose effect is lost in rounding are taken one after the other, with
+	// derivatives given and with finite differences: those of the latter never end.
+	constrIdle, constrIdleDiff = 30, 3
 )
 
-// step makes one iteration: a step, taken if it lowers the merit function, and the
-// radius for the next.
+// propose sets d to a step within a radius, v to its normal part, and predicted; it
+// raises the penalty so that this is positive. It returns the norm of the constraints
+// now.
 //
-// Lalee, Nocedal & Plantenga (1998), algorithm 3.1 and section 3, with its constants.
-func (k *constrSearch) step() {
+// Lalee, Nocedal & Plantenga (1998), section 2 and equation 3.8.
+func (k *constrSearch) propose(radius float64) float64 {
 	const (
 		normalPart  = 0.8 // of the radius, for normal steps
 		penaltyPart = 0.3
-		good, best  = 0.3, 0.9
-		useful      = -3 // ratio above which SR1 learns from a refused step
 	)
 	p := k.at
-	region := nullspace.Region{Radius: normalPart * k.radius, Low: -constrNearer / 2, N: k.r.n()}
+	region := nullspace.Region{Radius: normalPart * radius, Low: -constrNearer / 2, N: k.r.n()}
 	k.normal.Step(p.res, region, k.v)
 	k.product(k.v, k.hd)
 	for i, v := range k.grad {
 		k.w[i] = v + k.hd[i]
 	}
 	copy(k.d, k.v)
-	region.Radius, region.Low = k.radius, -constrNearer
+	region.Radius, region.Low = radius, -constrNearer
 	k.tangent.Step(k.product, k.w, region, k.d)
 
 	k.product(k.d, k.hd)
@@ -51,7 +53,20 @@ func (k *constrSearch) step() {
 		k.penalty = max(k.penalty, model/((1-penaltyPart)*closer))
 	}
 	k.predicted = -model + k.penalty*closer
+	return size
+}
 
+// step makes one iteration: a step, taken if it lowers the merit function, and the
+// radius for the next.
+//
+// Lalee, Nocedal & Plantenga (1998), algorithm 3.1, with its constants.
+func (k *constrSearch) step() {
+	const (
+		good, best = 0.3, 0.9
+		useful     = -3 // ratio above which SR1 learns from a refused step
+	)
+	p := k.at
+	size := k.propose(k.radius)
 	ratio := k.try(k.d, size)
 	if ratio < constrTaken && k.correct() {
 		ratio = k.try(k.soc, size)
@@ -62,6 +77,8 @@ func (k *constrSearch) step() {
 		k.radius = max(k.radius, 7*length)
 	case ratio >= good:
 		k.radius = max(k.radius, 2*length)
+	case k.idle > k.maxIdle && k.lost:
+		k.radius = 0.1 * min(k.radius, length)
 	case ratio < constrTaken:
 		shorter := (1 - constrTaken) / (1 - ratio) * length
 		k.radius = min(max(shorter, 0.1*k.radius), 0.5*k.radius)
@@ -70,12 +87,27 @@ func (k *constrSearch) step() {
 		k.refused = 0
 		k.at, k.trial = k.trial, k.at
 		k.arrive(k.trial)
+		k.progressed()
 		return
 	}
 	k.refused++
 	// Nocedal & Wright, algorithm 6.2; steps too wild would only spoil it.
 	if k.m.HessianUpdate == "SR1" && k.hess.approx != nil && ratio >= useful && k.differentiate(k.trial) {
 		k.hess.learn(p, k.trial, k.u)
+	}
+}
+
+// progressed counts the steps since the last one that lowered the merit function by
+// more than its rounding, or one that halved the residual of the optimality conditions.
+func (k *constrSearch) progressed() {
+	e := max(k.optimality, k.complementarity(), norm(k.at.res, 0))
+	switch {
+	case !(e > k.least/2):
+		k.idle, k.least = 0, e
+	case k.lost:
+		k.idle++
+	default:
+		k.idle = 0
 	}
 }
 
@@ -101,6 +133,10 @@ func (k *constrSearch) try(d []float64, size float64) float64 {
 	}
 	k.clip(q.x, p.s)
 	if !k.evaluate(q, false) {
+		copy(q.res, q.k)
+		for i, v := range q.s {
+			q.res[len(k.eq)+i] += v
+		}
 		return math.Inf(-1)
 	}
 	k.slacken(q)
@@ -110,23 +146,25 @@ func (k *constrSearch) try(d []float64, size float64) float64 {
 	}
 	// Rounding of the values must not decide (Conn, Gould & Toint, section 17.4.2).
 	noise := 10 * eps * max(1, math.Abs(p.phi), math.Abs(q.phi))
-	ratio := (p.phi - q.phi + k.penalty*(size-norm2(q.res)) + noise) / (k.predicted + noise)
-	if math.IsNaN(ratio) || !(k.predicted > 0) || ratio >= constrTaken && !k.differentiate(q) {
+	lower := p.phi - q.phi + k.penalty*(size-norm2(q.res))
+	ratio := (lower + noise) / (k.predicted + noise)
+	k.lost = lower <= noise
+	if math.IsNaN(ratio) || !(k.predicted > 0) || k.lost && k.idle > k.maxIdle || ratio >= constrTaken && !k.differentiate(q) {
 		return math.Inf(-1)
 	}
 	return ratio
 }
 
 // correct sets soc to the step with a second-order correction, towards the constraints
-// at the trial point, where a refused step is mostly tangential. It reports false where
-// there is none.
+// at the trial point, where a refused step is mostly tangential or left the inequalities
+// that must hold. It reports false where there is none.
 func (k *constrSearch) correct() bool {
 	const small = 0.8
 	q, n := k.trial, k.r.n()
 	for i, d := range k.d {
 		k.w[i] = d - k.v[i]
 	}
-	if len(q.res) == 0 || math.IsNaN(q.f) || math.IsInf(q.f, 0) || norm2(k.v) > small*norm2(k.w) {
+	if len(q.res) == 0 || !q.outside && (math.IsNaN(q.f) || math.IsInf(q.f, 0) || norm2(k.v) > small*norm2(k.w)) {
 		return false
 	}
 	for i, v := range q.res {
