@@ -1,10 +1,6 @@
 package minimize
 
-import (
-	"math"
-
-	"gonum.org/v1/gonum/mat"
-)
+import "math"
 
 func init() { registerMethod(Dogleg{}) }
 
@@ -38,11 +34,10 @@ func (Dogleg) Capability() Capability { return Capability{FullHess: true} }
 func (m Dogleg) minimize(r *run) outcome {
 	n := r.n()
 	newton, bg := make([]float64, n), make([]float64, n)
-	shifted := mat.NewSymDense(n, nil)
-	var chol mat.Cholesky
+	chol := newShiftedCholesky(n)
 	solve := func(q *trustModel, radius float64) bool {
 		b := q.hessian()
-		if !chol.Factorize(b) {
+		if !chol.factor(b, 0) {
 			least, size := math.Inf(1), 0.0
 			for i := range n {
 				least, size = min(least, b.At(i, i)), max(size, math.Abs(b.At(i, i)))
@@ -52,20 +47,16 @@ func (m Dogleg) minimize(r *run) outcome {
 			}
 			tau := max(1e-3*size-least, 1e-3*size)
 			for ; !math.IsInf(tau, 0) && !math.IsNaN(tau); tau *= 2 {
-				shifted.CopySym(b)
-				for i := range n {
-					shifted.SetSym(i, i, b.At(i, i)+tau)
-				}
-				if chol.Factorize(shifted) {
+				if chol.factor(b, tau) {
 					break
 				}
 			}
 		}
-		if chol.SolveVecTo(mat.NewVecDense(n, newton), mat.NewVecDense(n, q.g)) != nil {
-			return q.cauchy(radius, bg) // singular in all but name
-		}
-		for i, v := range newton {
+		for i, v := range q.g {
 			newton[i] = -v
+		}
+		if chol.solve(newton); hasNaN(newton) {
+			return q.cauchy(radius, bg)
 		}
 		if norm2(newton) <= radius {
 			copy(q.p, newton)

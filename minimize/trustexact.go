@@ -38,7 +38,7 @@ func (TrustExact) Name() string { return "trust-exact" }
 func (TrustExact) Capability() Capability { return Capability{FullHess: true} }
 
 func (m TrustExact) minimize(r *run) outcome {
-	s := &exactStep{n: r.n(), limit: m.SubproblemMaxIter, shifted: mat.NewSymDense(r.n(), nil), w: make([]float64, r.n()), z: make([]float64, r.n())}
+	s := &exactStep{n: r.n(), limit: m.SubproblemMaxIter, shiftedCholesky: newShiftedCholesky(r.n()), w: make([]float64, r.n()), z: make([]float64, r.n())}
 	if s.limit <= 0 {
 		s.limit = 25 * s.n
 	}
@@ -50,10 +50,8 @@ func (m TrustExact) minimize(r *run) outcome {
 // or |p| = radius.
 type exactStep struct {
 	n, limit int
-	shifted  *mat.SymDense
-	chol     mat.Cholesky
-	u        blas64.Triangular // B + λI = UᵀU
-	w, z     []float64
+	*shiftedCholesky
+	w, z []float64
 }
 
 const exactEasy, exactHard = 0.1, 0.2
@@ -65,7 +63,6 @@ func (s *exactStep) solve(q *trustModel, radius float64) bool {
 	if lo > 0 {
 		lambda = s.between(lo, hi)
 	}
-	p := mat.NewVecDense(s.n, q.p)
 	factored := false
 	for range s.limit {
 		if !factored && !s.factor(b, lambda) {
@@ -74,11 +71,10 @@ func (s *exactStep) solve(q *trustModel, radius float64) bool {
 			continue
 		}
 		factored = false
-		// An answer whose accuracy is in doubt is right enough for a step.
-		_ = s.chol.SolveVecTo(p, mat.NewVecDense(s.n, q.g))
-		for i, v := range q.p {
+		for i, v := range q.g {
 			q.p[i] = -v
 		}
+		s.shiftedCholesky.solve(q.p)
 		length := norm2(q.p)
 		if lambda == 0 && length <= radius {
 			return false
@@ -86,7 +82,6 @@ func (s *exactStep) solve(q *trustModel, radius float64) bool {
 		if math.Abs(length-radius) <= exactEasy*radius {
 			return true
 		}
-		s.u = s.chol.RawU().(*mat.TriDense).RawTriangular()
 		copy(s.w, q.p)
 		blas64.Trsv(blas.Trans, s.u, vec(s.w))
 		wnorm := norm2(s.w)
@@ -162,15 +157,6 @@ func (s *exactStep) between(lo, hi float64) float64 {
 	return max(math.Sqrt(max(lo*hi, 0)), lo+0.01*(hi-lo))
 }
 
-func (s *exactStep) factor(b *mat.SymDense, lambda float64) bool {
-	s.shifted.CopySym(b)
-	raw := s.shifted.RawSymmetric()
-	for i := range s.n {
-		raw.Data[i*raw.Stride+i] += lambda
-	}
-	return s.chol.Factorize(s.shifted)
-}
-
 // beyond is a bound below -λ₁(B) and above λ, at which B + λI, in shifted, has no
 // factors: with δ added to the first diagonal element that is not positive, it is
 // singular, vᵀ(B + λI + δeeᵀ)v = 0 for a v whose last element is 1 (Conn, Gould & Toint,
@@ -179,9 +165,9 @@ func (s *exactStep) beyond(lambda float64) float64 {
 	l := make([][]float64, 0, s.n)
 	for k := range s.n {
 		row := make([]float64, k+1)
-		d := s.shifted.At(k, k)
+		d := s.shifted.Data[k*s.n+k]
 		for j := range k {
-			v := s.shifted.At(k, j)
+			v := s.shifted.Data[j*s.n+k]
 			for i := range j {
 				v -= row[i] * l[j][i]
 			}

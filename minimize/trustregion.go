@@ -3,7 +3,9 @@ package minimize
 import (
 	"math"
 
+	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/lapack/lapack64"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -161,4 +163,36 @@ func (m *trustModel) cauchy(radius float64, bg []float64) (boundary bool) {
 		m.p[i] = -t * v
 	}
 	return boundary
+}
+
+// shiftedCholesky is the factorization B + λI = UᵀU.
+type shiftedCholesky struct {
+	shifted blas64.Symmetric
+	u       blas64.Triangular
+	factors []float64
+}
+
+func newShiftedCholesky(n int) *shiftedCholesky {
+	return &shiftedCholesky{shifted: blas64.Symmetric{N: n, Stride: n, Uplo: blas.Upper, Data: make([]float64, n*n)}, factors: make([]float64, n*n)}
+}
+
+// factor reports whether B + λI is positive definite. It is kept in shifted.
+func (c *shiftedCholesky) factor(b *mat.SymDense, lambda float64) bool {
+	raw, n := b.RawSymmetric(), c.shifted.N
+	for i := range n {
+		copy(c.shifted.Data[i*n+i:(i+1)*n], raw.Data[i*raw.Stride+i:i*raw.Stride+n])
+		c.shifted.Data[i*n+i] += lambda
+	}
+	copy(c.factors, c.shifted.Data)
+	a := c.shifted
+	a.Data = c.factors
+	var ok bool
+	c.u, ok = lapack64.Potrf(a)
+	return ok
+}
+
+// solve sets x to (B + λI)⁻¹x.
+func (c *shiftedCholesky) solve(x []float64) {
+	blas64.Trsv(blas.Trans, c.u, vec(x))
+	blas64.Trsv(blas.NoTrans, c.u, vec(x))
 }
