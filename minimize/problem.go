@@ -90,7 +90,7 @@ type Result struct {
 
 	MaxCV            float64     // the largest violation of a bound or constraint at X
 	Multipliers      []float64   // of the constraints (SLSQP, trust-constr)
-	BoundMultipliers []float64   // of the bounds, positive at lower and negative at upper ones (SLSQP)
+	BoundMultipliers []float64   // of the bounds, positive at lower and negative at upper ones (SLSQP, trust-constr)
 	Optimality       float64     // norm of the gradient of the Lagrangian (trust-constr)
 	TrustRadius      float64     // trust-constr
 	Barrier          float64     // the last barrier parameter (trust-constr)

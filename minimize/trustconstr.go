@@ -22,13 +22,13 @@ func init() { registerMethod(TrustConstr{}) }
 // No function is evaluated outside of the bounds: x0 is moved inside, away from a bound
 // by a hundredth of max(1, |bound|) or of the distance between the bounds, if it is
 // nearer, and bounds hold strictly from then on. Constraints may be violated while
-// iterating but for those with KeepFeasible, for which x0 must be feasible. The points
-// at which constraints must hold are where the objective is not evaluated if they do
-// not.
+// iterating, but not those with KeepFeasible: they must hold strictly at x0, and where
+// one does not the objective is not evaluated. (SciPy keeps bounds so if asked only.)
 //
-// Problem.Hess, or HessP, and Constraint.Hess are used where they are given; of all that
-// is not, the sum is approximated as the options say by [QuasiNewton]. SR1 evaluates
-// gradients at some of the points not taken too.
+// Problem.Hess, or HessP, and Constraint.Hess are used where they are given. What is not
+// given of the Hessian of the Lagrangian is approximated as a whole, where SciPy adds an
+// approximation for each constraint to that of the objective. SR1 evaluates gradients
+// at some of the points not taken too.
 //
 // It stops with status
 //

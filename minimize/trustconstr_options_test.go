@@ -228,6 +228,28 @@ func TestTrustConstrBoundsAtStart(t *testing.T) {
 	}
 }
 
+// TestTrustConstrFarLimits has limits that are numbers for none: they must not cost more.
+func TestTrustConstrFarLimits(t *testing.T) {
+	for _, p := range testproblems.Constrained() {
+		q, opt := p.Minimize()
+		want := trustConstr(t, q, p.X0, opt)
+		for _, far := range []float64{1e12, 1e30} {
+			for i := range opt.Constraints {
+				c := &opt.Constraints[i]
+				c.Upper = slices.Clone(c.Upper)
+				for k, v := range p.CUpper {
+					if math.IsInf(v, 1) {
+						c.Upper[k] = far
+					}
+				}
+			}
+			if r := trustConstr(t, q, p.X0, opt); !r.Success || math.Abs(r.Fun-want.Fun) > 1e-6*(1+math.Abs(want.Fun)) || r.NFev > 2*want.NFev {
+				t.Errorf("%s to %g: %v, value %g in %d evaluations, want %g in %d", p.Name, far, r.Reason, r.Fun, r.NFev, want.Fun, want.NFev)
+			}
+		}
+	}
+}
+
 // TestTrustConstrQuadratic compares quadratic programs of random numbers with their
 // conditions, among them one with many more inequalities than variables.
 func TestTrustConstrQuadratic(t *testing.T) {

@@ -202,14 +202,15 @@ func (k *constrSearch) evaluate(p *constrPoint, start bool) bool {
 }
 
 // slacken sets what follows from the slacks. Those of inequalities that must hold are
-// their distance, as are those that get longer by this, which lowers both the barrier
-// function and the violation.
+// their distance. So are others where that lowers the merit function: where the slack is
+// shorter, and where it is longer but the penalty on the difference is more than the
+// slope of the barrier (Byrd, Nocedal & Waltz, section 3).
 func (k *constrSearch) slacken(p *constrPoint) {
 	eq := len(k.eq)
 	copy(p.res, p.k)
 	p.phi = p.f
 	for i, e := range k.in {
-		if v := -p.k[eq+i]; e.feasible || v > p.s[i] {
+		if v := -p.k[eq+i]; e.feasible || v > p.s[i] || v > k.mu/k.penalty {
 			p.s[i] = v
 		}
 		p.res[eq+i] += p.s[i]
@@ -324,6 +325,8 @@ func (k *constrSearch) done() (outcome, bool) {
 		k.enough *= faster
 		k.radius = max(5*k.radius, setting(k.m.InitialTrRadius, 1))
 		k.slacken(k.at)
+		copy(k.jac.Slack, k.at.s)
+		k.proj.Factor()
 		k.estimate()
 	}
 }

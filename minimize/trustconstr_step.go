@@ -48,6 +48,7 @@ func (k *constrSearch) propose(radius float64) float64 {
 	for i, v := range p.res {
 		k.row[i] += v
 	}
+	k.proj.Round(k.row, norm2(k.d))
 	closer := size - norm2(k.row)
 	if closer > 0 {
 		k.penalty = max(k.penalty, model/((1-penaltyPart)*closer))

@@ -212,6 +212,19 @@ func TestTinySlacks(t *testing.T) {
 	}
 }
 
+func TestRound(t *testing.T) {
+	j := NewJacobian(1, 0, 1, nil, nil)
+	j.A.Data[0], j.Slack[0] = 1, 1e12
+	p := NewProjection(j)
+	p.Factor()
+	for v, want := range map[float64]float64{1e-3: 0, -1e-3: 0, 1: 1, -1: -1} {
+		c := []float64{v}
+		if p.Round(c, 1); c[0] != want {
+			t.Errorf("%g is rounded to %g", v, c[0])
+		}
+	}
+}
+
 func TestInterval(t *testing.T) {
 	r := Region{Radius: 5, Low: -1, N: 2}
 	for _, c := range []struct {

@@ -305,6 +305,16 @@ func (p *Projection) Solve(r, q, w, y []float64) {
 	}
 }
 
+// Round sets to zero the elements of c that are but rounding of the product of J with a
+// vector of a length.
+func (p *Projection) Round(c []float64, length float64) {
+	for i, v := range c {
+		if math.Abs(v) <= 16*eps*p.size[i]*length {
+			c[i] = 0
+		}
+	}
+}
+
 func (p *Projection) solve(r, q, w, y []float64) {
 	j, n, k := p.J, p.J.A.Cols, p.J.A.Rows
 	in := k - j.Eq
