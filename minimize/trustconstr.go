@@ -32,9 +32,9 @@ func init() { registerMethod(TrustConstr{}) }
 //
 // It stops with status
 //
-//	1  the ∞-norm of the gradient of the Lagrangian and all violations are below GTol, and of the
-//	   inequalities the barrier parameter is below BarrierTol, products of multipliers and slacks
-//	   are it but for GTol, and multipliers have the right sign: a success
+//	1  the ∞-norm of the gradient of the Lagrangian is below GTol, or the rounding of its terms, and
+//	   all violations are; of inequalities the barrier parameter is below BarrierTol, products of
+//	   multipliers and slacks are it but for GTol, and multipliers have the right sign: a success
 //	2  the trust radius is below XTol: a success, unless it was made so small by eight steps
 //	   or more in a row that were refused while the gradient of the Lagrangian is above a
 //	   hundredth of max(1, |f|), as with wrong derivatives, or those of f's that are not smooth

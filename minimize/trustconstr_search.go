@@ -204,7 +204,7 @@ func (k *constrSearch) evaluate(p *constrPoint, start bool) bool {
 // slacken sets what follows from the slacks. Those of inequalities that must hold are
 // their distance. So are others where that lowers the merit function: where the slack is
 // shorter, and where it is longer but the penalty on the difference is more than the
-// slope of the barrier (Byrd, Nocedal & Waltz, section 3).
+// slope of the barrier (after Byrd, Nocedal & Waltz).
 func (k *constrSearch) slacken(p *constrPoint) {
 	eq := len(k.eq)
 	copy(p.res, p.k)
@@ -274,7 +274,7 @@ func (k *constrSearch) estimate() {
 	}
 	for i, s := range p.s {
 		// The Hessian of the primal-dual system, or where the multiplier is of the wrong
-		// sign that of the barrier function (Byrd, Hribar & Nocedal, equation 3.22).
+		// sign that of the barrier function (Byrd, Hribar & Nocedal).
 		if k.sigma[i] = s * k.y[eq+i]; !(k.sigma[i] > 0) {
 			k.sigma[i] = k.mu
 		}

@@ -24,7 +24,7 @@ const (
 // raises the penalty so that this is positive. It returns the norm of the constraints
 // now.
 //
-// Lalee, Nocedal & Plantenga (1998), section 2 and equation 3.8.
+// Nocedal & Wright, section 18.5; Lalee, Nocedal & Plantenga (1998).
 func (k *constrSearch) propose(radius float64) float64 {
 	const (
 		normalPart  = 0.8 // of the radius, for normal steps
@@ -60,7 +60,8 @@ func (k *constrSearch) propose(radius float64) float64 {
 // step makes one iteration: a step, taken if it lowers the merit function, and the
 // radius for the next.
 //
-// Lalee, Nocedal & Plantenga (1998), algorithm 3.1, with its constants.
+// Nocedal & Wright, algorithm 18.4; the constants are those of Lalee, Nocedal &
+// Plantenga (1998).
 func (k *constrSearch) step() {
 	const (
 		good, best = 0.3, 0.9

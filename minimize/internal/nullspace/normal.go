@@ -21,7 +21,7 @@ func NewNormal(p *Projection) *Normal {
 //
 // Nocedal & Wright, "Numerical Optimization", 2nd ed. 2006, section 18.5; with limits
 // of slacks Byrd, Hribar & Nocedal, "An interior point algorithm for large-scale
-// nonlinear programming", SIAM J. Optim. 9 (1999), section 3.2.
+// nonlinear programming", SIAM J. Optim. 9 (1999).
 func (s *Normal) Step(c []float64, region Region, v []float64) {
 	clear(v)
 	j := s.p.J

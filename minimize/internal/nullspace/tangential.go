@@ -20,14 +20,11 @@ func NewTangential(p *Projection) *Tangential {
 // curvature, or outside of the ball. Where they end beyond the limits of the slacks,
 // the step is that to these limits, taken where they were crossed last.
 //
-// It returns the number of products with H.
-//
 // Gould, Hribar & Nocedal, "On the solution of equality constrained quadratic
 // programming problems arising in optimization", SIAM J. Sci. Comput. 23 (2001),
-// algorithm 6.2 with the residual of section 6; Byrd, Hribar & Nocedal, "An interior
-// point algorithm for large-scale nonlinear programming", SIAM J. Optim. 9 (1999),
-// section 3.3.
-func (s *Tangential) Step(h func(d, hd []float64), g []float64, region Region, v []float64) int {
+// algorithm 6.2; Byrd, Hribar & Nocedal, "An interior
+// point algorithm for large-scale nonlinear programming", SIAM J. Optim. 9 (1999).
+func (s *Tangential) Step(h func(d, hd []float64), g []float64, region Region, v []float64) {
 	r, d, hd, y := s.r, s.d, s.hd, s.y
 	s.p.Solve(g, nil, r, y)
 	for i, v := range r {
@@ -46,13 +43,12 @@ func (s *Tangential) Step(h func(d, hd []float64), g []float64, region Region, v
 		}
 		return ok
 	}
-	k := 0
-	for ; k < 2*len(v) && rr > enough; k++ {
+	for k := 0; k < 2*len(v) && rr > enough; k++ {
 		h(d, hd)
 		curve := dot(d, hd)
 		if !(curve > 0) {
 			if leave(v) {
-				return k + 1
+				return
 			}
 			break
 		}
@@ -62,7 +58,7 @@ func (s *Tangential) Step(h func(d, hd []float64), g []float64, region Region, v
 		}
 		if norm(s.next) >= region.Radius {
 			if leave(v) {
-				return k + 1
+				return
 			}
 			break
 		}
@@ -88,7 +84,6 @@ func (s *Tangential) Step(h func(d, hd []float64), g []float64, region Region, v
 	if !inside {
 		copy(v, s.cut)
 	}
-	return k
 }
 
 // forcing is the reduction of the squared residual at which conjugate gradients are good
