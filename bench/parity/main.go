@@ -42,38 +42,33 @@ func main() {
 	python := flag.String("python", "", "a Python with SciPy; empty: make a virtual environment")
 	only := flag.String("cases", ".", "a regular expression of METHOD/PROBLEM")
 	out := flag.String("json", "", "write SciPy's figures to this file")
+	recorded := flag.String("recorded", "", "take SciPy's figures from this file, written by -json, instead of running it")
 	profile := flag.String("profile", "", "draw performance profiles to files that begin with this")
 	flag.Parse()
 	match, err := regexp.Compile(*only)
 	if err == nil {
-		err = run(*python, match, *out, *profile)
+		err = run(*python, *recorded, match, *out, *profile)
 	}
 	if err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(python string, match *regexp.Regexp, out, profile string) error {
-	if python == "" {
-		var err error
-		if python, err = venv.Python("scipy", "scipy", "scipy==1.17.*"); err != nil {
-			return err
-		}
-	}
-	p, err := start(python)
+func run(python, recorded string, match *regexp.Regexp, out, profile string) error {
+	solve, version, end, err := scipy(python, recorded)
 	if err != nil {
 		return err
 	}
-	defer p.close()
-	fmt.Printf("SciPy %s against argmin\n\n", p.version)
+	defer end()
+	fmt.Printf("SciPy %s against argmin\n\n", version)
 	fmt.Printf("%-14s %-28s %15s %15s  %s\n", "method", "problem", "SciPy's value", "ours", "evaluations")
-	record := parity.Record{SciPy: p.version}
+	record := parity.Record{SciPy: version}
 	var pairs []parity.Pair
 	for _, c := range parity.Cases() {
 		if !match.MatchString(c.Name()) {
 			continue
 		}
-		theirs, err := p.solve(c)
+		theirs, err := solve(c)
 		if err != nil {
 			return fmt.Errorf("%s: %w", c.Name(), err)
 		}
@@ -103,6 +98,38 @@ func run(python string, match *regexp.Regexp, out, profile string) error {
 		return draw(profile, pairs)
 	}
 	return nil
+}
+
+// scipy is how a case is solved by SciPy: by its process, or from a record.
+func scipy(python, recorded string) (solve func(parity.Case) (parity.Figure, error), version string, end func(), err error) {
+	if recorded != "" {
+		b, err := os.ReadFile(recorded)
+		if err != nil {
+			return nil, "", nil, err
+		}
+		var r parity.Record
+		if err := json.Unmarshal(b, &r); err != nil {
+			return nil, "", nil, fmt.Errorf("%s: %w", recorded, err)
+		}
+		return func(c parity.Case) (parity.Figure, error) {
+			for _, f := range r.Figures {
+				if f.Method == c.Method && f.Problem == c.Problem.Name {
+					return c.Judge(f), nil
+				}
+			}
+			return parity.Figure{}, fmt.Errorf("%s has no such case", recorded)
+		}, r.SciPy, func() {}, nil
+	}
+	if python == "" {
+		if python, err = venv.Python("scipy", "scipy", "scipy==1.17.*"); err != nil {
+			return nil, "", nil, err
+		}
+	}
+	p, err := start(python)
+	if err != nil {
+		return nil, "", nil, err
+	}
+	return p.solve, p.version, p.close, nil
 }
 
 // draw makes a profile of our methods, and one of both sides over all methods.
