@@ -48,7 +48,9 @@ type krylovStep struct {
 }
 
 func (k *krylovStep) solve(m *trustModel, radius float64) (boundary bool) {
-	enough := min(0.5, math.Sqrt(m.gnorm)) * m.gnorm
+	// Where steps were refused, ever more accurately: on ill-conditioned problems an
+	// inexact one may change nothing.
+	enough := min(0.5, math.Sqrt(m.gnorm)) * m.gnorm * math.Pow(0.1, float64(m.tries))
 	k.a, k.b = k.a[:0], k.b[:0]
 	next := m.g
 	size := m.gnorm
@@ -79,7 +81,7 @@ func (k *krylovStep) solve(m *trustModel, radius float64) (boundary bool) {
 		if boundary { // where the step is long, accuracy pays
 			goal = min(goal, 1e-3*m.gnorm)
 		}
-		if size*math.Abs(k.h[j]) <= goal || size <= 1e-14*math.Abs(k.a[j]) {
+		if size*math.Abs(k.h[j]) <= goal || size == 0 {
 			break
 		}
 		k.b = append(k.b, size)

@@ -28,6 +28,7 @@ type trustModel struct {
 	p     []float64
 	h     *mat.SymDense // nil: products only
 	at    bool          // h is the Hessian at x
+	tries int           // steps from x that were refused
 }
 
 // product sets bp to B p.
@@ -120,7 +121,7 @@ func (t trustRegion) minimize(r *run, method string) outcome {
 		}
 		if rho > t.eta {
 			m.x, next = next, m.x
-			m.f, m.at = f, false
+			m.f, m.at, m.tries = f, false, 0
 			r.grad(m.x, m.g)
 			m.gnorm = norm2(m.g)
 			if math.IsInf(f, -1) {
@@ -129,7 +130,7 @@ func (t trustRegion) minimize(r *run, method string) outcome {
 			if math.IsNaN(m.gnorm) || math.IsInf(m.gnorm, 0) {
 				return end(NonFinite, 3, msgNaN)
 			}
-		} else if radius < 0x1p-52*max(norm2(m.x), 0x1p-500) {
+		} else if m.tries++; radius < 0x1p-52*max(norm2(m.x), 0x1p-500) {
 			return end(LineSearchFailed, 2, msgBadModel)
 		}
 		r.iterated(m.x, m.f, m.g)

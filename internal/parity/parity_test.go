@@ -17,8 +17,7 @@ var record []byte
 
 // knownWorse are the cases that SciPy solves and we do not, each with its reason.
 var knownWorse = map[string]string{
-	"COBYLA/HS8":            "equations alone, where no solution is found by either: SciPy's stops, without success, with a smaller violation",
-	"trust-krylov/10-meyer": "the steps of ill-conditioned models lose their digits; an honest failure",
+	"COBYLA/HS8": "equations alone, where no solution is found by either: SciPy's stops, without success, with a smaller violation",
 }
 
 // TestParity compares with SciPy's figures: no method fails where SciPy's succeeds, and
