@@ -11,7 +11,11 @@
 // [MethodByName] finds one by SciPy's name, with options by their names.
 //
 // [LeastSquares] minimizes sums of squares with bounds and robust losses, and
-// [CurveFit] fits a model to data, as SciPy's least_squares and curve_fit.
+// [CurveFit] fits a model to data, as SciPy's least_squares and curve_fit. [Root] solves
+// systems of equations, [MinimizeScalar] and [RootScalar] are for one variable.
+//
+// Package named, below this one, is for tensors with names, package traced for
+// functions written with package num, whose answers it differentiates.
 //
 // An error is returned for what is wrong with the call; how the search ended is in
 // the result, whose Success says whether the method's stopping test held.
