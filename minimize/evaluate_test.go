@@ -76,6 +76,53 @@ func TestCheckpoint(t *testing.T) {
 	}
 }
 
+// TestCheckpointOfSystems kills and resumes searches for roots and least squares by every
+// method.
+func TestCheckpointOfSystems(t *testing.T) {
+	killed := errors.New("killed")
+	f := rootProblems[0].f
+	searches := map[string]func(file string, f func(x, y []float64)) (x []float64, nfev, replayed int, err error){}
+	for _, m := range rootMethods {
+		searches["root/"+m.Name()] = func(file string, f func(x, y []float64)) ([]float64, int, int, error) {
+			r, err := Root(context.Background(), RootProblem{Func: f}, ten(-1), RootOptions{Method: m, Checkpoint: file})
+			return r.X, r.NFev, r.NReplay, err
+		}
+	}
+	for _, m := range lsqMethods {
+		searches["least squares/"+m.Name()] = func(file string, f func(x, y []float64)) ([]float64, int, int, error) {
+			r, err := LeastSquares(context.Background(), LeastSquaresProblem{Residuals: f, M: 10}, ten(-1), LeastSquaresOptions{Method: m, Checkpoint: file})
+			return r.X, r.NFev + r.NFevDiff, r.NReplay, err
+		}
+	}
+	for name, search := range searches {
+		t.Run(name, func(t *testing.T) {
+			want, nfev, _, err := search("", f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			file := filepath.Join(t.TempDir(), "checkpoint")
+			for limit := nfev / 3; ; limit += nfev/3 + 12 { // the first point and a Jacobian may be evaluated again
+				calls := 0
+				x, n, replayed, err := search(file, func(x, y []float64) {
+					if calls++; calls > limit {
+						panic(killed)
+					}
+					f(x, y)
+				})
+				if err == nil {
+					if !slices.Equal(x, want) || n != nfev || replayed == 0 {
+						t.Errorf("%v after %d evaluations, %d answers replayed; want %v after %d", x, n, replayed, want, nfev)
+					}
+					break
+				}
+				if !errors.Is(err, killed) {
+					t.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
 func TestCheckpointOfAnother(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "checkpoint")
 	ctx := context.Background()

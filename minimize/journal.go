@@ -159,13 +159,21 @@ func (j *journal) record(kind byte, x, out []float64) {
 	}
 }
 
-// close writes what is left.
-func (j *journal) close() error {
+// replays is the number of answers that came from the file.
+func (j *journal) replays() int {
 	if j == nil {
-		return nil
+		return 0
 	}
-	if err := errors.Join(j.out.Flush(), j.file.Close()); err != nil {
-		return fmt.Errorf("minimize: checkpoint: %w", err)
+	return j.replayed
+}
+
+// close writes what is left. It gives err back, with what went wrong here.
+func (j *journal) close(err error) error {
+	if j == nil {
+		return err
 	}
-	return nil
+	if e := errors.Join(j.out.Flush(), j.file.Close()); e != nil {
+		return errors.Join(err, fmt.Errorf("minimize: checkpoint: %w", e))
+	}
+	return err
 }

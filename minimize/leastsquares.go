@@ -61,6 +61,8 @@ type LeastSquaresOptions struct {
 	// Optimality; ErrStop from it ends the search well (status -2), any other error with
 	// that error.
 	Callback func(LeastSquaresResult) error
+	// Checkpoint is a file from which a search that was killed goes on; see [Options].
+	Checkpoint string
 }
 
 // LeastSquaresResult is SciPy's OptimizeResult of least_squares. X is the best point
@@ -87,6 +89,7 @@ type LeastSquaresResult struct {
 	NFev     int // evaluations of the residuals, without those for differences
 	NJev     int // Jacobians
 	NFevDiff int // evaluations of the residuals for differences
+	NReplay  int // answers that came from LeastSquaresOptions.Checkpoint
 }
 
 // Err is nil after a success, otherwise an error with the reason.
@@ -147,6 +150,13 @@ func LeastSquares(ctx context.Context, p LeastSquaresProblem, x0 []float64, opt 
 	if err != nil {
 		return LeastSquaresResult{}, err
 	}
+	if opt.Checkpoint != "" {
+		what := fmt.Sprintf("least squares %s %s %v %v %v %v %v %v %v %v", m.Name(), settingsOf(m), []float64{r.ftol, r.xtol, r.gtol}, r.lower, r.upper, opt.XScale, opt.JacScale, opt.Loss, opt.FScale, opt.FiniteDiff)
+		if r.journal, err = openJournal(opt.Checkpoint, searchID(x0, what)); err != nil {
+			return LeastSquaresResult{}, err
+		}
+	}
+	defer func() { err = r.journal.close(err) }()
 	defer func() {
 		if v := recover(); v != nil {
 			res, err = r.interrupted(recovered(v))

@@ -316,7 +316,7 @@ func (r *lsqRun) iterated(optimality float64) {
 // current is what is known at the current point, without the Jacobian.
 func (r *lsqRun) current(optimality float64) LeastSquaresResult {
 	res := LeastSquaresResult{X: slices.Clone(r.x), Cost: r.cost, Fun: slices.Clone(r.fun), Optimality: optimality,
-		NIter: r.nit, NFev: r.nfev(), NJev: r.sys.njev, NFevDiff: r.sys.diffFev}
+		NIter: r.nit, NFev: r.nfev(), NJev: r.sys.njev, NFevDiff: r.sys.diffFev, NReplay: r.journal.replays()}
 	if r.derived {
 		res.Grad = slices.Clone(r.g)
 	}

@@ -21,7 +21,7 @@ func Minimize(ctx context.Context, p Problem, x0 []float64, opt Options) (res Re
 			res, err = r.interrupted(recovered(v))
 		}
 		r.monitor.done(res)
-		err = errors.Join(err, r.journal.close())
+		err = r.journal.close(err)
 	}()
 	return r.result(m.minimize(r)), nil
 }
@@ -47,9 +47,7 @@ func (r *run) interrupted(cause error) (Result, error) {
 
 func (r *run) counted(res Result) Result {
 	res.NIter, res.NFev, res.NJev, res.NHev = r.nit, r.nfev, r.njev, r.nhev
-	if r.journal != nil {
-		res.NReplay = r.journal.replayed
-	}
+	res.NReplay = r.journal.replays()
 	return res
 }
 

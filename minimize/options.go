@@ -124,7 +124,12 @@ func (r *run) fingerprint(m Method) uint64 {
 	if r.cons != nil {
 		what = fmt.Sprint(what, r.cons.lower, r.cons.upper)
 	}
-	x := slices.Clone(r.x0)
+	return searchID(r.x0, what)
+}
+
+// searchID is the fingerprint of a search from x0 with what is told of it in words.
+func searchID(x0 []float64, what string) uint64 {
+	x := slices.Clone(x0)
 	for _, b := range []byte(what) {
 		x = append(x, float64(b))
 	}
@@ -132,7 +137,7 @@ func (r *run) fingerprint(m Method) uint64 {
 }
 
 // settingsOf are the options of a method in words, but for functions.
-func settingsOf(m Method) string {
+func settingsOf(m any) string {
 	v, s := reflect.ValueOf(m), ""
 	for i := range v.NumField() {
 		f := v.Field(i)

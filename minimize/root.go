@@ -34,6 +34,8 @@ type RootOptions struct {
 	// Callback is called after every iteration with the point, the values and the counts;
 	// ErrStop from it ends the search well, any other error with that error.
 	Callback func(RootResult) error
+	// Checkpoint is a file from which a search that was killed goes on; see [Options].
+	Checkpoint string
 }
 
 // RootResult is SciPy's OptimizeResult of root. Without success X is the point with the
@@ -48,6 +50,7 @@ type RootResult struct {
 	Message string
 
 	NIter, NFev, NJev int // iterations, evaluations of F and of its Jacobian
+	NReplay           int // answers that came from RootOptions.Checkpoint
 }
 
 // Err is nil after a success, otherwise an error with the reason.
@@ -150,7 +153,7 @@ func (r *rootRun) iterated(x, f []float64) {
 }
 
 func (r *rootRun) counted(res RootResult) RootResult {
-	res.NIter, res.NFev, res.NJev = r.nit, r.sys.nfev, r.sys.njev
+	res.NIter, res.NFev, res.NJev, res.NReplay = r.nit, r.sys.nfev, r.sys.njev, r.journal.replays()
 	return res
 }
 
@@ -162,6 +165,7 @@ func Root(ctx context.Context, p RootProblem, x0 []float64, opt RootOptions) (re
 	if err != nil {
 		return RootResult{}, err
 	}
+	defer func() { err = r.journal.close(err) }()
 	defer func() {
 		v := recover()
 		if v == nil {
@@ -221,5 +225,11 @@ func newRootRun(e evaluator, p RootProblem, x0 []float64, opt RootOptions) (*roo
 	}
 	r := &rootRun{evaluator: e, p: p, opt: opt, x0: slices.Clone(x0)}
 	r.sys = newSystem(&r.evaluator, n, n, p.Func, p.Jac, nil, nil, p.Sparsity)
+	if opt.Checkpoint != "" {
+		what := fmt.Sprintf("root %s %s %v %s %v", opt.Method.Name(), settingsOf(opt.Method), opt.Tol, opt.FiniteDiff, opt.RelStep)
+		if r.journal, err = openJournal(opt.Checkpoint, searchID(x0, what)); err != nil {
+			return nil, err
+		}
+	}
 	return r, nil
 }
