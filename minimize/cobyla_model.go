@@ -85,19 +85,31 @@ func (k *cobylaModel) fit(s *cobylaSearch) bool {
 // models predict, and that of the largest violation.
 func (k *cobylaModel) step(s *cobylaSearch) (length, fall, gain float64) {
 	pole := &s.vertices[0]
+	k.about(s, pole)
+	k.lp.Solve(k.g, k.a, k.b, k.hard, s.delta, k.d)
+	return norm2(k.d), -dot(k.g, k.d), pole.cv - k.violation(s, k.d)
+}
+
+// shortest sets d to the shortest step from v to the least violation of the models.
+func (k *cobylaModel) shortest(s *cobylaSearch, v *cobylaVertex) {
+	k.about(s, v)
+	clear(k.side)
+	k.lp.Solve(k.side, k.a, k.b, k.hard, s.delta, k.d)
+}
+
+// about sets the inequalities for steps from v.
+func (k *cobylaModel) about(s *cobylaSearch, v *cobylaVertex) {
 	for i := range k.hard / 2 {
 		lo, hi := s.limits(i)
-		k.b[2*i], k.b[2*i+1] = min(lo-pole.x[i], 0), min(pole.x[i]-hi, 0)
+		k.b[2*i], k.b[2*i+1] = min(lo-v.x[i], 0), min(v.x[i]-hi, 0)
 	}
 	for i, w := range s.rows {
 		a := k.a[(k.hard+i)*k.n : (k.hard+i+1)*k.n]
-		for e, v := range k.gc[w.value*k.n : (w.value+1)*k.n] {
-			a[e] = w.sign * v
+		for e, g := range k.gc[w.value*k.n : (w.value+1)*k.n] {
+			a[e] = w.sign * g
 		}
-		k.b[k.hard+i] = w.sign * (w.limit - pole.c[w.value])
+		k.b[k.hard+i] = w.sign * (w.limit - v.c[w.value])
 	}
-	k.lp.Solve(k.g, k.a, k.b, k.hard, s.delta, k.d)
-	return norm2(k.d), -dot(k.g, k.d), pole.cv - k.violation(s, k.d)
 }
 
 // violation is the largest of the models at d from the pole.

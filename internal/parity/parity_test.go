@@ -16,9 +16,7 @@ import (
 var record []byte
 
 // knownWorse are the cases that SciPy solves and we do not, each with its reason.
-var knownWorse = map[string]string{
-	"COBYLA/HS8": "equations alone, where no solution is found by either: SciPy's stops, without success, with a smaller violation",
-}
+var knownWorse = map[string]string{}
 
 // TestParity compares with SciPy's figures: no method fails where SciPy's succeeds, and
 // none takes more than 1.25 times as many evaluations in the geometric mean.

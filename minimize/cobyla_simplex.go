@@ -1,0 +1,218 @@
+package minimize
+
+import "math"
+
+// cobylaSearch is the state: a simplex, the pole of which is vertex 0, and the linear
+// models there.
+type cobylaSearch struct {
+	r      *run
+	free   []int // the variables that are not fixed; the n of them are meant below
+	n      int
+	rows   []cobylaRow
+	catol  float64
+	target float64
+	maxFev int
+
+	vertices    []cobylaVertex // n+1
+	trial       cobylaVertex
+	restored    cobylaVertex
+	answer      *cobylaVertex // what restore made of the pole, nil for none
+	feasible    cobylaVertex  // the best within CAtol; its f is NaN until there is one
+	rho, rhoEnd float64
+	delta       float64 // the radius of the ball
+	mu          float64
+	cramped     bool // bounds keep the simplex from being made good about this pole
+
+	model cobylaModel
+	stop  outcome // why the search ended
+	ended bool
+}
+
+// cobylaRow is an inequality sign (c - limit) ≥ 0 for the value c of a constraint.
+type cobylaRow struct {
+	value       int
+	sign, limit float64
+}
+
+type cobylaVertex struct {
+	x  []float64 // the free variables
+	f  float64
+	c  []float64 // the values of the constraints
+	cv float64   // the largest violation
+}
+
+func newCobylaSearch(r *run, catol float64, maxFev int) *cobylaSearch {
+	s := &cobylaSearch{r: r, catol: catol, maxFev: maxFev}
+	for i := range r.x0 {
+		if r.lower == nil || r.lower[i] < r.upper[i] {
+			s.free = append(s.free, i)
+		}
+	}
+	s.n = len(s.free)
+	k := 0
+	if r.cons != nil {
+		k = r.cons.m()
+		for i := range k {
+			if l := r.cons.lower[i]; !math.IsInf(l, 0) {
+				s.rows = append(s.rows, cobylaRow{i, 1, l})
+			}
+			if u := r.cons.upper[i]; !math.IsInf(u, 0) {
+				s.rows = append(s.rows, cobylaRow{i, -1, u})
+			}
+		}
+	}
+	vertex := func() cobylaVertex { // not evaluated
+		return cobylaVertex{x: make([]float64, s.n), f: math.NaN(), c: make([]float64, k)}
+	}
+	for range s.n + 1 {
+		s.vertices = append(s.vertices, vertex())
+	}
+	s.trial, s.restored, s.feasible = vertex(), vertex(), vertex()
+	s.model.init(s, k)
+	return s
+}
+
+// limits are the bounds of free variable i.
+func (s *cobylaSearch) limits(i int) (lo, hi float64) {
+	if s.r.lower == nil {
+		return math.Inf(-1), math.Inf(1)
+	}
+	return s.r.lower[s.free[i]], s.r.upper[s.free[i]]
+}
+
+const (
+	cobylaHuge   = 1e30 // stands for values that are larger or NaN
+	msgCobylaRho = "Return from COBYLA because the trust region radius reaches its lower bound."
+)
+
+// evaluate sets the values of a vertex. It reports false when the search ends.
+func (s *cobylaSearch) evaluate(v *cobylaVertex) bool {
+	r := s.r
+	if r.nfev >= s.maxFev {
+		return s.end(EvaluationLimit, 3, "Return from COBYLA because the objective function has been evaluated MAXFUN times.")
+	}
+	full := s.model.full
+	copy(full, r.x0)
+	for i, k := range s.free {
+		lo, hi := s.limits(i)
+		v.x[i] = min(max(v.x[i], lo), hi)
+		full[k] = v.x[i]
+	}
+	f := r.f(full)
+	if v.f = f; !(f <= cobylaHuge) {
+		v.f = cobylaHuge
+	}
+	v.cv = 0
+	if r.cons != nil {
+		r.cons.values(full, v.c)
+		for i, c := range v.c {
+			switch {
+			case math.IsNaN(c): // violates what there is
+				if v.c[i] = cobylaHuge; math.IsInf(r.cons.upper[i], 1) {
+					v.c[i] = -cobylaHuge
+				}
+			default:
+				v.c[i] = min(max(c, -cobylaHuge), cobylaHuge)
+			}
+		}
+		for _, w := range s.rows {
+			v.cv = max(v.cv, w.sign*(w.limit-v.c[w.value]))
+		}
+		r.noteFeasible(full, f)
+	}
+	if v.cv <= s.catol && !(v.f >= s.feasible.f) {
+		copy(s.feasible.x, v.x)
+		s.feasible.f, s.feasible.cv = v.f, v.cv
+	}
+	switch {
+	case f < -cobylaHuge:
+		return s.end(Unbounded, -1, "The objective falls without end.")
+	case f <= s.target && v.cv <= s.catol:
+		return s.end(Converged, 1, "Return from COBYLA because the target function value is achieved.")
+	}
+	return true
+}
+
+func (s *cobylaSearch) end(reason Reason, status int, message string) bool {
+	s.stop.reason, s.stop.status, s.stop.message = reason, status, message
+	s.ended = true
+	return false
+}
+
+// merit is F + μ v.
+func (s *cobylaSearch) merit(v *cobylaVertex) float64 { return v.f + s.mu*v.cv }
+
+// pole makes the best vertex the pole. It reports whether it is another.
+func (s *cobylaSearch) pole() bool {
+	best := 0
+	for j := range s.vertices {
+		v, b := &s.vertices[j], &s.vertices[best]
+		if m, n := s.merit(v), s.merit(b); m < n || m == n && v.cv < b.cv {
+			best = j
+		}
+	}
+	s.vertices[0], s.vertices[best] = s.vertices[best], s.vertices[0]
+	return best != 0
+}
+
+// start evaluates the first simplex: from the best point so far, a step of ρ along every
+// axis, to where the bounds leave room.
+func (s *cobylaSearch) start() bool {
+	first := &s.vertices[0]
+	for i, k := range s.free {
+		first.x[i] = s.r.x0[k]
+	}
+	if !s.evaluate(first) {
+		return false
+	}
+	for i := range s.n {
+		v := &s.vertices[i+1]
+		copy(v.x, s.vertices[0].x)
+		lo, hi := s.limits(i)
+		if v.x[i]+s.rho <= hi || v.x[i]-s.rho < lo {
+			v.x[i] += s.rho
+		} else {
+			v.x[i] -= s.rho
+		}
+		if !s.evaluate(v) {
+			return false
+		}
+		if v.f < s.vertices[0].f {
+			s.vertices[0], *v = *v, s.vertices[0]
+		}
+	}
+	return true
+}
+
+// repair moves vertex j along the normal of the face opposite to it, to the side where
+// the models are lower, and which leaves it far enough within the bounds.
+func (s *cobylaSearch) repair(j int) bool {
+	k, pole := &s.model, &s.vertices[0]
+	w := k.w[(j-1)*s.n : j*s.n]
+	size := norm2(w)
+	best, bestFar := math.Inf(1), 0.0
+	for _, sign := range [2]float64{1, -1} {
+		far := 0.0 // from the face
+		for i, v := range pole.x {
+			lo, hi := s.limits(i)
+			k.side[i] = min(max(v+sign*cobylaGamma*s.delta*w[i]/size, lo), hi) - v
+			far += k.side[i] * w[i] / size
+		}
+		far = math.Abs(far)
+		merit := k.merit(s, k.side)
+		enough, bestEnough := far >= cobylaAlpha*s.delta, bestFar >= cobylaAlpha*s.delta
+		if enough && !bestEnough || enough == bestEnough && (enough && merit < best || !enough && far > bestFar) {
+			best, bestFar = merit, far
+			for i, v := range pole.x {
+				s.trial.x[i] = v + k.side[i]
+			}
+		}
+	}
+	if !s.evaluate(&s.trial) {
+		return false
+	}
+	s.vertices[j], s.trial = s.trial, s.vertices[j]
+	s.pole()
+	s.cramped = bestFar < cobylaAlpha*s.delta
+	return true
+}
