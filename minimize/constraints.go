@@ -28,7 +28,9 @@ func newConstraints(r *run, list []Constraint) (*constraints, error) {
 		name := fmt.Sprintf("constraint %d", i)
 		m := len(c.Lower)
 		switch {
-		case m == 0 || m != len(c.Upper):
+		case m == 0 && len(c.Upper) == 0:
+			return nil, fmt.Errorf("minimize: %s has no limits: Lower and Upper want an element for every value, of which there must be one at least", name)
+		case m != len(c.Upper):
 			return nil, fmt.Errorf("minimize: %s has %d lower and %d upper bounds, want as many of both as it has values", name, m, len(c.Upper))
 		case c.A == nil && c.Func == nil:
 			return nil, fmt.Errorf("minimize: %s has neither A nor Func", name)
@@ -36,8 +38,8 @@ func newConstraints(r *run, list []Constraint) (*constraints, error) {
 			return nil, fmt.Errorf("minimize: %s has both A and Func", name)
 		}
 		for j := range m {
-			if !(c.Lower[j] <= c.Upper[j]) {
-				return nil, fmt.Errorf("minimize: %s: lower bound %g of value %d is above its upper bound %g", name, c.Lower[j], j, c.Upper[j])
+			if err := checkLimits(c.Lower[j], c.Upper[j]); err != nil {
+				return nil, fmt.Errorf("minimize: %s: value %d: %w", name, j, err)
 			}
 			k.linear = append(k.linear, c.A != nil)
 		}

@@ -25,15 +25,12 @@ type stopped struct{ err error }
 // [Minimize] wraps err. It does not return.
 func Abort(err error) { panic(stopped{err}) }
 
-// Guard calls f and returns the error that it ended with by [Abort], if it did.
+// Guard calls f as a search calls the functions of a problem: it returns the error that
+// f ended with by [Abort] or a panic, if it did.
 func Guard(f func()) (err error) {
 	defer func() {
-		switch v := recover().(type) {
-		case nil:
-		case stopped:
-			err = fmt.Errorf("minimize: %w", v.err)
-		default:
-			panic(v)
+		if v := recover(); v != nil {
+			err = fmt.Errorf("minimize: %w", recovered(v))
 		}
 	}()
 	f()

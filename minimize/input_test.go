@@ -41,14 +41,18 @@ func TestBadInput(t *testing.T) {
 		{"step", quadratic, two, Options{RelStep: nan}, "RelStep is NaN"},
 		{"workers", quadratic, two, Options{Workers: -2}, "Workers is -2"},
 		{"length of bounds", quadratic, two, Options{Bounds: &Bounds{Lower: []float64{0}, Upper: two}}, "bounds have lengths 1 and 2, x0 has 2"},
-		{"lower above upper", quadratic, two, Options{Bounds: &Bounds{Lower: []float64{0, 3}, Upper: two}}, "lower bound 3 of x[1] is above its upper bound 2"},
-		{"NaN bound", quadratic, two, Options{Bounds: &Bounds{Lower: []float64{0, nan}, Upper: two}}, "lower bound NaN of x[1]"},
+		{"lower above upper", quadratic, two, Options{Bounds: &Bounds{Lower: []float64{0, 3}, Upper: two}}, "x[1]: lower bound 3 is above the upper bound 2"},
+		{"NaN bound", quadratic, two, Options{Bounds: &Bounds{Lower: []float64{0, nan}, Upper: two}}, "x[1]: the bounds are NaN and 2; infinity says that there is none"},
+		{"infinite bound", quadratic, two, Options{Bounds: &Bounds{Lower: []float64{0, inf}, Upper: []float64{2, inf}}}, "x[1]: no number is between the bounds +Inf and +Inf"},
 		{"bounds of BFGS", quadratic, two, Options{Method: BFGS{}, Bounds: &Bounds{Lower: []float64{0, 0}, Upper: two}}, "method BFGS takes no bounds; those that do are"},
 		{"constraints of CG", quadratic, two, Options{Method: CG{}, Constraints: []Constraint{{Func: sum, Lower: []float64{0}, Upper: []float64{1}}}}, "method CG takes no constraints; those that do are"},
 		{"empty constraint", quadratic, two, Options{Constraints: []Constraint{{Lower: []float64{0}, Upper: []float64{1}}}}, "constraint 0 has neither A nor Func"},
 		{"double constraint", quadratic, two, Options{Constraints: []Constraint{{A: mat.NewDense(1, 2, nil), Func: sum, Lower: []float64{0}, Upper: []float64{1}}}}, "constraint 0 has both A and Func"},
 		{"limits of a constraint", quadratic, two, Options{Constraints: []Constraint{{Func: sum, Lower: []float64{0}}}}, "constraint 0 has 1 lower and 0 upper bounds"},
-		{"order of limits", quadratic, two, Options{Constraints: []Constraint{{Func: sum, Lower: []float64{2}, Upper: []float64{1}}}}, "constraint 0: lower bound 2 of value 0 is above its upper bound 1"},
+		{"constraint without values", quadratic, two, Options{Constraints: []Constraint{{Func: sum}}}, "constraint 0 has no limits"},
+		{"NaN limit", quadratic, two, Options{Constraints: []Constraint{{Func: sum, Lower: []float64{nan}, Upper: []float64{1}}}}, "constraint 0: value 0: the bounds are NaN and 1"},
+		{"infinite limit", quadratic, two, Options{Constraints: []Constraint{{Func: sum, Lower: []float64{-inf}, Upper: []float64{-inf}}}}, "constraint 0: value 0: no number is between the bounds -Inf and -Inf"},
+		{"order of limits", quadratic, two, Options{Constraints: []Constraint{{Func: sum, Lower: []float64{2}, Upper: []float64{1}}}}, "constraint 0: value 0: lower bound 2 is above the upper bound 1"},
 		{"shape of A", quadratic, two, Options{Constraints: []Constraint{{A: mat.NewDense(2, 3, nil), Lower: []float64{0}, Upper: []float64{1}}}}, "A of constraint 0 is 2×3, want 1×2"},
 		{"sparsity", quadratic, two, Options{Constraints: []Constraint{{Func: sum, Lower: []float64{0}, Upper: []float64{1}, Sparsity: [][]int{{0, 2}}}}}, "constraint 0: Sparsity[0] names variable 2 of 2"},
 		{"no Hessian for dogleg", quadratic, two, Options{Method: Dogleg{}}, "method dogleg needs the Hessian (Problem.Hess)"},
@@ -62,6 +66,13 @@ func TestBadInput(t *testing.T) {
 				t.Errorf("%v, want %q", err, c.want)
 			}
 		})
+	}
+	var none context.Context
+	if _, err := Minimize(none, quadratic, two, Options{}); err == nil || err.Error() != "minimize: the context is nil" {
+		t.Error(err)
+	}
+	if _, err := Root(none, RootProblem{Func: rootProblems[0].f}, two, RootOptions{}); err == nil || err.Error() != "minimize: the context is nil" {
+		t.Error(err)
 	}
 }
 

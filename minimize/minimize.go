@@ -82,6 +82,9 @@ func (r *run) result(o outcome) Result {
 	case res.MaxCV > tol:
 		fail(Infeasible, "the last point violates the constraints by %.3g", res.MaxCV)
 	}
+	if r.wildG && (res.Reason == LineSearchFailed || res.Reason == Failed) {
+		res.Reason, res.Message = NonFinite, res.Message+" The gradient evaluated last is not finite."
+	}
 	res.Success = res.Reason == Converged
 	if !res.Success && r.best != nil && r.better(o) {
 		res.X, res.Fun, res.MaxCV, res.Jac = slices.Clone(r.best), r.bestF, r.bestCV, nil

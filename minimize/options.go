@@ -46,6 +46,8 @@ type Options struct {
 func prepare(e evaluator, p Problem, x0 []float64, opt Options) (*run, Method, error) {
 	n := len(x0)
 	switch {
+	case e.ctx == nil:
+		return nil, nil, errors.New("minimize: the context is nil")
 	case p.Func == nil && p.FuncGrad == nil:
 		return nil, nil, errors.New("minimize: the problem has neither Func nor FuncGrad")
 	case n == 0:
@@ -71,8 +73,8 @@ func prepare(e evaluator, p Problem, x0 []float64, opt Options) (*run, Method, e
 		}
 		r.lower, r.upper = slices.Clone(b.Lower), slices.Clone(b.Upper)
 		for i := range n {
-			if !(b.Lower[i] <= b.Upper[i]) {
-				return nil, nil, fmt.Errorf("minimize: lower bound %g of x[%d] is above its upper bound %g", b.Lower[i], i, b.Upper[i])
+			if err := checkLimits(b.Lower[i], b.Upper[i]); err != nil {
+				return nil, nil, fmt.Errorf("minimize: x[%d]: %w", i, err)
 			}
 			r.x0[i] = min(max(x0[i], b.Lower[i]), b.Upper[i])
 		}
@@ -116,6 +118,19 @@ func prepare(e evaluator, p Problem, x0 []float64, opt Options) (*run, Method, e
 		}
 	}
 	return r, m, nil
+}
+
+// checkLimits reports what is wrong with the limits of a number.
+func checkLimits(lower, upper float64) error {
+	switch {
+	case math.IsNaN(lower) || math.IsNaN(upper):
+		return fmt.Errorf("the bounds are %g and %g; infinity says that there is none", lower, upper)
+	case lower > upper:
+		return fmt.Errorf("lower bound %g is above the upper bound %g", lower, upper)
+	case math.IsInf(lower, 1) || math.IsInf(upper, -1):
+		return fmt.Errorf("no number is between the bounds %g and %g", lower, upper)
+	}
+	return nil
 }
 
 // fingerprint is of all that a search depends on but its functions.

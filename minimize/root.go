@@ -199,6 +199,8 @@ func Root(ctx context.Context, p RootProblem, x0 []float64, opt RootOptions) (re
 func newRootRun(e evaluator, p RootProblem, x0 []float64, opt RootOptions) (*rootRun, error) {
 	n := len(x0)
 	switch {
+	case e.ctx == nil:
+		return nil, errors.New("minimize: the context is nil")
 	case p.Func == nil:
 		return nil, errors.New("minimize: the problem has no Func")
 	case n == 0:

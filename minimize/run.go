@@ -22,6 +22,7 @@ type run struct {
 	best                  []float64 // the best point known
 	bestF, bestCV         float64
 	sawNaN                bool // the function was NaN somewhere
+	wildG                 bool // the gradient evaluated last is not finite
 
 	arg []float64 // the copy of a point that functions get
 	// What is known at the point last evaluated.
@@ -103,6 +104,7 @@ func (r *run) both() {
 		r.atF = out[r.n()]
 	}
 	r.hasF, r.hasG = true, true
+	r.wildG = !finiteAll(0, r.atG)
 	r.note()
 }
 
@@ -137,6 +139,7 @@ func (r *run) grad(x, g []float64) {
 				r.ask(kindG, r.at, r.atG, func() { r.p.Grad(r.copied(r.at), r.atG) })
 			}
 			r.hasG = true
+			r.wildG = !finiteAll(0, r.atG)
 		}
 	}
 	copy(g, r.atG)
@@ -215,12 +218,21 @@ func (r *run) hess(x []float64, h *mat.SymDense) {
 		y, g0, g1 := slices.Clone(x), make([]float64, n), make([]float64, n)
 		r.grad(x, g0)
 		full := mat.NewDense(n, n, nil)
+		var d differencing
+		var fixed []int
+		if r.p.Grad == nil && r.p.FuncGrad == nil && r.opt.FiniteDiff != "cs" {
+			d.rel = math.Sqrt(math.Sqrt(eps)) // as gradients have half of the digits
+		}
 		for i, v := range x {
 			lo, hi := math.Inf(-1), math.Inf(1)
 			if r.lower != nil {
 				lo, hi = r.lower[i], r.upper[i]
 			}
-			s, _, _ := differencing{}.stencil(v, lo, hi)
+			s, _, _ := d.stencil(v, lo, hi)
+			if s == 0 {
+				fixed = append(fixed, i)
+				continue
+			}
 			y[i] = v + s
 			r.grad(y, g1)
 			y[i] = v
@@ -228,6 +240,11 @@ func (r *run) hess(x []float64, h *mat.SymDense) {
 				g1[j] = (g1[j] - g0[j]) / s
 			}
 			full.SetCol(i, g1)
+		}
+		for _, i := range fixed { // from the others' columns, but for the diagonal
+			for j := range n {
+				full.Set(j, i, full.At(i, j))
+			}
 		}
 		symmetric(h, full)
 	}
@@ -268,8 +285,11 @@ func (r *run) hessp(x, p, hp []float64) {
 // calls the callback.
 func (r *run) iterated(x []float64, f float64, jac []float64) {
 	r.nit++
+	cv := 0.0
 	if r.cons != nil {
-		r.noteFeasible(x, f)
+		cv = r.noteFeasible(x, f)
+	} else if r.lower != nil {
+		cv = boundViolation(x, r.lower, r.upper)
 	}
 	if r.monitor != nil {
 		r.monitor.iterated(r, x, f, jac)
@@ -277,17 +297,17 @@ func (r *run) iterated(x []float64, f float64, jac []float64) {
 	if r.opt.Callback == nil {
 		return
 	}
-	err := r.opt.Callback(Result{X: slices.Clone(x), Fun: f, Jac: slices.Clone(jac), NIter: r.nit, NFev: r.nfev, NJev: r.njev, NHev: r.nhev, MaxCV: r.bestCV})
+	err := r.opt.Callback(Result{X: slices.Clone(x), Fun: f, Jac: slices.Clone(jac), NIter: r.nit, NFev: r.nfev, NJev: r.njev, NHev: r.nhev, MaxCV: cv})
 	if err != nil {
 		panic(stopped{err})
 	}
 }
 
 // noteFeasible remembers x if it is the best so far: the least violation, and among
-// those within feasible the least value.
-func (r *run) noteFeasible(x []float64, f float64) {
+// those within feasible the least value. It returns the violation at x.
+func (r *run) noteFeasible(x []float64, f float64) float64 {
 	if r.best != nil && r.bestF == f && slices.Equal(r.best, x) {
-		return // without an evaluation of the constraints
+		return r.bestCV // without an evaluation of the constraints
 	}
 	cv := r.cons.violation(x)
 	worse := func(cv, f, cv2, f2 float64) bool {
@@ -299,6 +319,7 @@ func (r *run) noteFeasible(x []float64, f float64) {
 	if r.best == nil || !worse(cv, f, r.bestCV, r.bestF) {
 		r.best, r.bestF, r.bestCV = append(r.best[:0], x...), f, cv
 	}
+	return cv
 }
 
 // feasible is the violation of a constraint that counts as none where nothing else is said.
