@@ -11,8 +11,8 @@ import (
 	"github.com/argmin-go/argmin/minimize"
 )
 
-// constraint is c on vectors; start is the tensors of x0.
-func (s *search) constraint(c Constraint, start Tensors) (minimize.Constraint, error) {
+// constraint is c on vectors. Func is called once, for the shape of its value.
+func (s *search) constraint(c Constraint) (minimize.Constraint, error) {
 	if c.A != nil {
 		return s.linear(c)
 	}
@@ -20,12 +20,15 @@ func (s *search) constraint(c Constraint, start Tensors) (minimize.Constraint, e
 	if c.Func == nil {
 		return q, errors.New("neither A nor Func is given")
 	}
-	first := c.Func(start)
+	var first Tensor
+	err := minimize.Guard(func() { first = c.Func(s.tensors(slices.Clone(s.x0))) })
+	if err != nil {
+		return q, err
+	}
 	if err := first.check(); err != nil {
 		return q, fmt.Errorf("the value of Func %w", err)
 	}
 	shape, m := slices.Clone(first.Shape), first.Size()
-	var err error
 	if q.Lower, q.Upper, err = c.limits(shape, m); err != nil {
 		return q, err
 	}
@@ -119,11 +122,12 @@ func (s *search) linear(c Constraint) (q minimize.Constraint, err error) {
 	if err := s.rows(q.A, shape, c.A); err != nil {
 		return q, err
 	}
-	for name, x := range s.fixed {
+	for _, name := range sortedNames(s.fixed) { // in order, to the same bits each time
 		a, ok := c.A[name]
 		if !ok {
 			continue
 		}
+		x := s.fixed[name]
 		n := x.Size()
 		for r := range m {
 			v := 0.0
@@ -139,6 +143,9 @@ func (s *search) linear(c Constraint) (q minimize.Constraint, err error) {
 
 // limits are Lower and Upper for a value of a shape and m elements.
 func (c Constraint) limits(shape []int, m int) (lower, upper []float64, err error) {
+	if m == 0 {
+		return nil, nil, fmt.Errorf("the value has shape %v, want one element at least", shape)
+	}
 	lower, upper = infinite(m, -1), infinite(m, 1)
 	for _, l := range []struct {
 		what string

@@ -47,8 +47,8 @@ type Constraint struct {
 type Options struct {
 	minimize.Options // Bounds, Constraints and Callback are those below
 
-	Lower, Upper Tensors            // broadcast to the tensors' shapes; infinite for names that are missing
-	Fixed        []string           // tensors that keep their value
+	Lower, Upper Tensors            // broadcast to the tensors' shapes; infinite for names that are missing; x0 is moved into them
+	Fixed        []string           // tensors that keep their value, which must be within the bounds
 	Scale        map[string]float64 // typical sizes of tensors, by which the search divides them; 1 for names that are missing
 	Constraints  []Constraint
 	// Callback is called after every iteration; [minimize.ErrStop] from it ends the
@@ -138,24 +138,26 @@ func newSearch(p Problem, x0 Tensors, opt Options) (*search, error) {
 			}
 		}
 	}
-	start := s.tensors(slices.Clone(s.x0))
 	if err := s.setScale(all); err != nil {
 		return nil, err
 	}
 	if err := s.setBounds(all); err != nil {
 		return nil, err
 	}
+	for i := range s.x0 {
+		if s.scale != nil {
+			s.x0[i] /= s.scale[i]
+		}
+		if b := s.bounds; b != nil {
+			s.x0[i] = min(max(s.x0[i], b.Lower[i]), b.Upper[i])
+		}
+	}
 	for k, c := range opt.Constraints {
-		m, err := s.constraint(c, start)
+		m, err := s.constraint(c)
 		if err != nil {
 			return nil, fmt.Errorf("constraint %d: %w", k, err)
 		}
 		s.cons = append(s.cons, m)
-	}
-	if s.scale != nil {
-		for i, v := range s.scale {
-			s.x0[i] /= v
-		}
 	}
 	return s, nil
 }
@@ -202,15 +204,24 @@ func (s *search) setBounds(all Layout) error {
 			if err := all.known(what, name); err != nil {
 				return err
 			}
-			i, ok := slices.BinarySearch(s.layout.names, name)
-			if !ok {
-				continue // fixed
-			}
-			lo, hi := s.layout.first[i], s.layout.first[i+1]
 			t := given[name]
 			if err := t.check(); err != nil {
 				return fmt.Errorf("%s of %q %w", what, name, err)
 			}
+			if x, ok := s.fixed[name]; ok {
+				limit := make([]float64, x.Size())
+				if err := t.broadcast(limit, x.Shape); err != nil {
+					return fmt.Errorf("%s of %q %w", what, name, err)
+				}
+				for k, v := range limit {
+					if x := x.at(k); what == "Lower" && !(v <= x) || what == "Upper" && !(v >= x) {
+						return fmt.Errorf("%s of %q: element %d is fixed at %g, the bound is %g", what, name, k, x, v)
+					}
+				}
+				continue
+			}
+			i, _ := slices.BinarySearch(s.layout.names, name)
+			lo, hi := s.layout.first[i], s.layout.first[i+1]
 			if err := t.broadcast(to[lo:hi], s.layout.like[i].Shape); err != nil {
 				return fmt.Errorf("%s of %q %w", what, name, err)
 			}
@@ -229,8 +240,14 @@ func (s *search) setBounds(all Layout) error {
 	for _, name := range s.layout.names {
 		lo, hi := s.layout.Range(name)
 		for i := lo; i < hi; i++ {
-			if !(s.bounds.Lower[i] <= s.bounds.Upper[i]) {
-				return fmt.Errorf("element %d of %q has the lower bound %g above the upper bound %g", i-lo, name, s.original(i, s.bounds.Lower[i]), s.original(i, s.bounds.Upper[i]))
+			l, u := s.original(i, s.bounds.Lower[i]), s.original(i, s.bounds.Upper[i])
+			switch {
+			case math.IsNaN(l) || math.IsNaN(u):
+				return fmt.Errorf("element %d of %q has the bounds %g and %g; infinity says that there is none", i-lo, name, l, u)
+			case l > u:
+				return fmt.Errorf("element %d of %q has the lower bound %g above the upper bound %g", i-lo, name, l, u)
+			case math.IsInf(l, 1) || math.IsInf(u, -1):
+				return fmt.Errorf("element %d of %q has the bounds %g and %g, which no number is between", i-lo, name, l, u)
 			}
 		}
 	}

@@ -116,6 +116,30 @@ func TestFixed(t *testing.T) {
 	}
 }
 
+// TestFixedOrder wants the same bits each time where several fixed tensors move a limit.
+func TestFixedOrder(t *testing.T) {
+	x0, a, fixed := Tensors{"w": Scalar(0.0)}, Tensors{"w": Scalar(1.0)}, []string(nil)
+	for i := range 12 {
+		name := fmt.Sprint("fixed", i)
+		x0[name], a[name], fixed = Scalar(math.Pow(-7, float64(i))), Scalar(1/3.0), append(fixed, name)
+	}
+	p := Problem{FuncGrad: func(x Tensors) (float64, Tensors) {
+		w := x["w"].At()
+		return w * w, Tensors{"w": Scalar(2 * w)}
+	}}
+	answers := map[float64]bool{}
+	for range 40 {
+		r, err := Minimize(context.Background(), p, x0, Options{Fixed: fixed, Constraints: []Constraint{{A: a, Lower: Scalar(0.1)}}})
+		if err != nil || !r.Success {
+			t.Fatal(r, err)
+		}
+		answers[r.X["w"].At()] = true
+	}
+	if len(answers) != 1 {
+		t.Errorf("%d answers of one call", len(answers))
+	}
+}
+
 func TestScale(t *testing.T) {
 	r, err := Minimize(context.Background(), Problem{FuncGrad: rosen}, start(), Options{Scale: map[string]float64{"a": 0.5}})
 	if err != nil || !r.Success {
@@ -132,7 +156,8 @@ func TestSpoiled(t *testing.T) {
 	gives := func(g Tensors) Problem {
 		return Problem{FuncGrad: func(x Tensors) (float64, Tensors) { return 1, g }}
 	}
-	calls := 0
+	calls, shapes := 0, 0
+	odd := errors.New("odd")
 	for _, c := range []struct {
 		name string
 		p    Problem
@@ -164,6 +189,21 @@ func TestSpoiled(t *testing.T) {
 		{"constraint", Problem{FuncGrad: rosen}, start(), Options{Constraints: []Constraint{{}}}, "constraint 0: neither A nor Func is given"},
 		{"A", Problem{FuncGrad: rosen}, start(), Options{Constraints: []Constraint{{A: Tensors{"a": ones(3, 2)}}}}, `constraint 0: matrix A of "a" has shape [3 2]`},
 		{"limits", Problem{FuncGrad: rosen}, start(), Options{Constraints: []Constraint{{A: Tensors{"b": ones(3)}, Lower: ones(2)}}}, "constraint 0: Lower has shape [2], which cannot be broadcast to [3]"},
+		{"NaN bound", Problem{FuncGrad: rosen}, start(), Options{Lower: Tensors{"b": Scalar(math.NaN())}}, `element 0 of "b" has the bounds NaN and +Inf; infinity says that there is none`},
+		{"infinite bound", Problem{FuncGrad: rosen}, start(), Options{Lower: Tensors{"b": Scalar(math.Inf(1))}}, `element 0 of "b" has the bounds +Inf and +Inf, which no number is between`},
+		{"NaN scale", Problem{FuncGrad: rosen}, start(), Options{Scale: map[string]float64{"b": math.NaN()}}, `scale of "b" is NaN, want a positive number`},
+		{"fixed outside", Problem{FuncGrad: rosen}, start(), Options{Fixed: []string{"b"}, Upper: Tensors{"b": Scalar(0.5)}}, `Upper of "b": element 0 is fixed at 1.2, the bound is 0.5`},
+		{"panic of a constraint", Problem{FuncGrad: rosen}, start(), Options{Constraints: []Constraint{{Func: func(Tensors) Tensor { panic(odd) }}}}, "constraint 0: minimize: panic in a function of the problem: odd"},
+		{"abort of a constraint", Problem{FuncGrad: rosen}, start(), Options{Constraints: []Constraint{{Func: func(Tensors) Tensor { minimize.Abort(odd); return Tensor{} }}}}, "constraint 0: minimize: odd"},
+		{"constraint of nothing", Problem{FuncGrad: rosen}, start(), Options{Constraints: []Constraint{{Func: func(Tensors) Tensor { return New([]float64{}, 0) }}}}, "constraint 0: the value has shape [0], want one element at least"},
+		{"A of nothing", Problem{FuncGrad: rosen}, start(), Options{Constraints: []Constraint{{A: Tensors{"b": New([]float64{}, 0)}}}}, "constraint 0: the value has shape [0], want one element at least"},
+		{"NaN limit", Problem{FuncGrad: rosen}, start(), Options{Constraints: []Constraint{{A: Tensors{"b": ones()}, Lower: Scalar(math.NaN())}}}, "constraint 0: value 0: the bounds are NaN and +Inf"},
+		{"constraint that changes", Problem{FuncGrad: rosen}, start(), Options{Constraints: []Constraint{{Func: func(x Tensors) Tensor {
+			if shapes++; shapes == 3 {
+				return ones(2)
+			}
+			return x["a"]
+		}, Upper: Scalar(9.0)}}}, "the value of a constraint has shape [2], it had [2 2] at x0"},
 		{"flat bounds", Problem{FuncGrad: rosen}, start(), Options{Options: minimize.Options{Bounds: &minimize.Bounds{}}}, "give Lower and Upper by name"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -257,4 +297,23 @@ func ExampleMinimize() {
 	}
 	fmt.Printf("%v: %.3f\n", r.Reason, r.X["w"].Float64)
 	// Output: converged: [0.300 0.368 0.368]
+}
+
+// TestStartOutside wants a start moved into the bounds before constraints see it.
+func TestStartOutside(t *testing.T) {
+	for _, scale := range []map[string]float64{nil, {"b": 4}} {
+		r, err := Minimize(context.Background(), Problem{FuncGrad: rosen}, start(), Options{
+			Upper: Tensors{"b": Scalar(0.5)}, Scale: scale,
+			Constraints: []Constraint{{Lower: Scalar(0.0), Func: func(x Tensors) Tensor {
+				if v := x["b"].At(); v > 0.5 {
+					t.Errorf("evaluated at %g", v)
+				}
+				return x["b"]
+			}}},
+		})
+		if err != nil || !r.Success {
+			t.Error(r, err)
+		}
+		near(t, r.X["b"], 0.5)
+	}
 }

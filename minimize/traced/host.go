@@ -2,6 +2,7 @@ package traced
 
 import (
 	"context"
+	"math"
 
 	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/minimize"
@@ -56,6 +57,9 @@ func (h *host[P, A]) array(x []float64) num.Array {
 	}
 	return a
 }
+
+// failed is the state of a search that did not begin.
+func failed() argmin.State { return stateOf(minimize.Failed, 0, 0, math.NaN(), math.NaN()) }
 
 // stateOf is how a search ended in the terms of the root package.
 func stateOf(reason minimize.Reason, nit, nfev int, value, residual float64) argmin.State {

@@ -117,7 +117,7 @@ func (s *LeastSquaresSolver[P, A]) Run(init P, data A) (LeastSquaresResult[P], e
 // context's error.
 func (s *LeastSquaresSolver[P, A]) RunContext(ctx context.Context, init P, data A) (res LeastSquaresResult[P], err error) {
 	h, x0, err := newHost(ctx, init, data)
-	res.Params = init
+	res.Params, res.State = init, failed()
 	if err != nil {
 		return res, err
 	}

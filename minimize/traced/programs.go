@@ -111,7 +111,10 @@ func (s *solve[P, A]) constraint(x0 []float64) minimize.Constraint {
 
 // run minimizes and answers the multipliers too.
 func (s *Solver[P, A]) run(ctx context.Context, init P, data A, callback func(Result[P]) error) (res Result[P], lambda num.Array, err error) {
-	res.Params = init
+	res.Params, res.State = init, failed()
+	if err := s.check(); err != nil {
+		return res, lambda, wrapped(err)
+	}
 	h, x0, err := newHost(ctx, init, data)
 	if err != nil {
 		return res, lambda, err

@@ -2,6 +2,7 @@ package traced
 
 import (
 	"context"
+	"fmt"
 	"math"
 
 	"gonum.org/v1/gonum/mat"
@@ -58,12 +59,18 @@ func (s *RootSolver[P, A]) Run(init P, data A) (RootResult[P], error) {
 // context's error.
 func (s *RootSolver[P, A]) RunContext(ctx context.Context, init P, data A) (res RootResult[P], err error) {
 	h, x0, err := newHost(ctx, init, data)
-	res.Params = init
+	res.Params, res.State = init, failed()
 	if err != nil {
 		return res, err
 	}
 	p := minimize.RootProblem{
-		Func: func(x, f []float64) { copy(f, evaluated(h, s.value, x).Float64s()) },
+		Func: func(x, f []float64) {
+			v := evaluated(h, s.value, x).Float64s()
+			if len(v) != len(x) {
+				minimize.Abort(fmt.Errorf("traced: the function has %d values for %d unknowns, want as many", len(v), len(x)))
+			}
+			copy(f, v)
+		},
 		Jac: func(x []float64, j *mat.Dense) {
 			j.Copy(mat.NewDense(len(x), len(x), evaluated(h, s.jac, x).Float64s()))
 		},

@@ -13,6 +13,7 @@ package traced
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 
@@ -31,8 +32,8 @@ type Options[P, A any] struct {
 	Tol         float64          // sets the method's own tolerances; 0: its defaults
 	Linear      num.LinearSolver // solves the system of the implicit derivative; nil means num.DenseSolver
 	// More are the options of package minimize that have no field here: monitors,
-	// a checkpoint. Its Method, Tol, Bounds, Constraints, Callback and finite
-	// differences are not used.
+	// a checkpoint. Its Method, Tol and finite differences are not used; Bounds,
+	// Constraints or a Callback in it are an error.
 	More minimize.Options
 }
 
@@ -73,6 +74,26 @@ func Minimize[P, A any](f func(P, A) num.Array, opt Options[P, A]) *Solver[P, A]
 	return s
 }
 
+// check reports what is wrong with the solver.
+func (s *Solver[P, A]) check() error {
+	switch more := s.opt.More; {
+	case s.f == nil:
+		return errors.New("the function is nil")
+	case more.Bounds != nil:
+		return errors.New("field Options.More has Bounds; give Options.Bounds")
+	case more.Constraints != nil:
+		return errors.New("field Options.More has Constraints; give Options.Constraints")
+	case more.Callback != nil:
+		return errors.New("field Options.More has a Callback; use Solver.Steps")
+	}
+	for i, c := range s.opt.Constraints {
+		if c.Func == nil || c.Limits == nil {
+			return fmt.Errorf("constraint %d wants both Func and Limits", i)
+		}
+	}
+	return nil
+}
+
 // Run minimizes from init. A result that did not converge is no error: see
 // [minimize.Result.Err].
 func (s *Solver[P, A]) Run(init P, data A) (Result[P], error) {
@@ -106,7 +127,8 @@ func (s *Solver[P, A]) Steps(ctx context.Context, init P, data A) iter.Seq2[Resu
 
 // Argmin is the minimizer as a differentiable value, by implicit differentiation. Its
 // derivative with respect to init is zero. Arrays that f or the constraints capture
-// may not be traced: give them as data.
+// may not be traced: give them as data. That a search did not converge is told by
+// [Solver.ArgminState] alone.
 func (s *Solver[P, A]) Argmin(init P, data A) P {
 	x, _ := s.ArgminState(init, data)
 	return x

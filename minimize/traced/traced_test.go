@@ -144,6 +144,31 @@ func TestErrors(t *testing.T) {
 	if _, err := s.Run(num.Zeros(3).AsType(num.Int32), num.Zeros(3)); err == nil || !strings.Contains(err.Error(), "floating-point") {
 		t.Error(err)
 	}
+	sum := func(x, a A) A { return x.Sub(a).Square().Sum() }
+	same := func(x, a A) A { return x }
+	bounds := func(lower, upper A) Options[A, A] {
+		return Options[A, A]{Bounds: func(A) (A, A) { return lower, upper }}
+	}
+	for want, s := range map[string]*Solver[A, A]{
+		"traced: the function is nil":                         Minimize[A, A](nil, Options[A, A]{}),
+		"bounds have lengths 2 and 2, x0 has 3":               Minimize(sum, bounds(num.Zeros(2), num.Ones(2))),
+		"x[0]: lower bound 1 is above the upper bound 0":      Minimize(sum, bounds(num.Ones(3), num.Zeros(3))),
+		"want a floating-point scalar":                        Minimize(func(x, a A) A { return x.Sub(a) }, Options[A, A]{}),
+		"traced: constraint 0 wants both Func and Limits":     Minimize(sum, Options[A, A]{Constraints: []Constraint[A, A]{{Func: same}}}),
+		"shape [2] does not broadcast to [3]":                 Minimize(sum, Options[A, A]{Constraints: []Constraint[A, A]{{Func: same, Limits: func(A) (A, A) { return num.Zeros(2), num.Ones(2) }}}}),
+		"field Options.More has Bounds; give Options.Bounds":  Minimize(sum, Options[A, A]{More: minimize.Options{Bounds: &minimize.Bounds{}}}),
+		"Options.More has Constraints":                        Minimize(sum, Options[A, A]{More: minimize.Options{Constraints: []minimize.Constraint{{}}}}),
+		"field Options.More has a Callback; use Solver.Steps": Minimize(sum, Options[A, A]{More: minimize.Options{Callback: func(minimize.Result) error { return nil }}}),
+	} {
+		r, err := s.Run(num.Ones(3), num.Zeros(3))
+		if err == nil || !strings.Contains(err.Error(), want) || r.State.Status() != argmin.Failed {
+			t.Errorf("%v, want %q; the state is %v", err, want, r.State.Status())
+		}
+	}
+	root := Root(func(x, a A) A { return x.Sub(a).Range(0, 1) }, RootOptions{})
+	if r, err := root.Run(num.Ones(3), num.Zeros(3)); err == nil || !strings.Contains(err.Error(), "the function has 1 values for 3 unknowns, want as many") || r.State.Status() != argmin.Failed {
+		t.Error(r, err)
+	}
 	traces := 0
 	s = Minimize(func(x, a A) A { traces++; return x.Sub(a).Square().Sum() }, Options[A, A]{})
 	for i := range 3 {
