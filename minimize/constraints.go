@@ -3,6 +3,7 @@ package minimize
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -66,9 +67,13 @@ func (k *constraints) m() int { return len(k.lower) }
 
 // values sets c to the constraints at x.
 func (k *constraints) values(x, c []float64) {
+	all := c
 	for _, s := range k.parts {
 		s.values(x, c[:s.m])
 		c = c[s.m:]
+	}
+	if k.r.startCV == nil && slices.Equal(x, k.r.x0) {
+		k.r.startCV = new(boundViolation(all, k.lower, k.upper))
 	}
 }
 

@@ -40,6 +40,8 @@ func Guard(f func()) (err error) {
 // refuse ends a search whose options are wrong.
 func refuse(format string, args ...any) { panic(stopped{fmt.Errorf(format, args...)}) }
 
+var errNoContext = errors.New("minimize: the context is nil")
+
 // check ends the search if its context has ended.
 func (e *evaluator) check() {
 	if e.ctx.Err() != nil {

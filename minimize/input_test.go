@@ -68,6 +68,13 @@ func TestBadInput(t *testing.T) {
 		})
 	}
 	var none context.Context
+	square := func(x float64) float64 { return x * x }
+	if _, err := MinimizeScalar(none, square, ScalarOptions{}); !errors.Is(err, errNoContext) {
+		t.Error(err)
+	}
+	if _, err := RootScalar(none, square, RootScalarOptions{X0: new(1.0)}); !errors.Is(err, errNoContext) {
+		t.Error(err)
+	}
 	if _, err := Minimize(none, quadratic, two, Options{}); err == nil || err.Error() != "minimize: the context is nil" {
 		t.Error(err)
 	}

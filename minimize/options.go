@@ -47,7 +47,7 @@ func prepare(e evaluator, p Problem, x0 []float64, opt Options) (*run, Method, e
 	n := len(x0)
 	switch {
 	case e.ctx == nil:
-		return nil, nil, errors.New("minimize: the context is nil")
+		return nil, nil, errNoContext
 	case p.Func == nil && p.FuncGrad == nil:
 		return nil, nil, errors.New("minimize: the problem has neither Func nor FuncGrad")
 	case n == 0:

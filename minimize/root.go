@@ -200,7 +200,7 @@ func newRootRun(e evaluator, p RootProblem, x0 []float64, opt RootOptions) (*roo
 	n := len(x0)
 	switch {
 	case e.ctx == nil:
-		return nil, errors.New("minimize: the context is nil")
+		return nil, errNoContext
 	case p.Func == nil:
 		return nil, errors.New("minimize: the problem has no Func")
 	case n == 0:

@@ -125,6 +125,8 @@ func (s *rootScalarSearch) prepare() error {
 	}
 	name, needs := o.Method.Name(), o.Method.needs()
 	switch {
+	case s.ctx == nil:
+		return errNoContext
 	case s.f == nil:
 		return errors.New("minimize: the function is nil")
 	case needs.bracket && o.Bracket == nil:

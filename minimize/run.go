@@ -21,8 +21,9 @@ type run struct {
 	nit, nfev, njev, nhev int
 	best                  []float64 // the best point known
 	bestF, bestCV         float64
-	sawNaN                bool // the function was NaN somewhere
-	wildG                 bool // the gradient evaluated last is not finite
+	startF, startCV       *float64 // what is known at x0, with constraints
+	sawNaN                bool     // the function was NaN somewhere
+	wildG                 bool     // the gradient evaluated last is not finite
 
 	arg []float64 // the copy of a point that functions get
 	// What is known at the point last evaluated.
@@ -113,6 +114,9 @@ func (r *run) both() {
 func (r *run) note() {
 	r.sawNaN = r.sawNaN || math.IsNaN(r.atF)
 	if r.cons != nil {
+		if r.startF == nil && slices.Equal(r.at, r.x0) {
+			r.startF = new(r.atF)
+		}
 		return
 	}
 	if r.best == nil || r.atF < r.bestF || math.IsNaN(r.bestF) {
@@ -306,6 +310,9 @@ func (r *run) iterated(x []float64, f float64, jac []float64) {
 // noteFeasible remembers x if it is the best so far: the least violation, and among
 // those within feasible the least value. It returns the violation at x.
 func (r *run) noteFeasible(x []float64, f float64) float64 {
+	if r.best == nil && r.startF != nil && r.startCV != nil {
+		r.best, r.bestF, r.bestCV = slices.Clone(r.x0), *r.startF, *r.startCV
+	}
 	if r.best != nil && r.bestF == f && slices.Equal(r.best, x) {
 		return r.bestCV // without an evaluation of the constraints
 	}

@@ -152,6 +152,8 @@ func (s *scalarSearch) prepare() error {
 	}
 	_, bounded := o.Method.(Bounded)
 	switch name := o.Method.Name(); {
+	case s.ctx == nil:
+		return errNoContext
 	case s.f == nil:
 		return errors.New("minimize: the function is nil")
 	case math.IsNaN(o.Tol) || o.Tol < 0:

@@ -174,3 +174,16 @@ func TestCheckpointConstraints(t *testing.T) {
 		})
 	}
 }
+
+// TestFeasibleStart wants a start that satisfies the constraints rather than worse points,
+// where a search ends early.
+func TestFeasibleStart(t *testing.T) {
+	p := Problem{Func: func(x []float64) float64 { return (x[0]-3)*(x[0]-3) + (x[1]-3)*(x[1]-3) }}
+	for _, m := range withCapability(t, func(c Capability) bool { return c.Constraints }) {
+		opt := Options{Method: m, Constraints: []Constraint{{Func: onCircle, Lower: []float64{1}, Upper: []float64{1}}}}
+		opt.Callback = func(Result) error { return ErrStop }
+		if r, err := Minimize(context.Background(), p, []float64{1, 0}, opt); err != nil || r.Reason != Stopped || r.MaxCV > 0 || r.Fun != p.Func(r.X) {
+			t.Errorf("%s: %v at %v, violated by %g; %v", m.Name(), r.Reason, r.X, r.MaxCV, err)
+		}
+	}
+}

@@ -136,6 +136,9 @@ func (s *Solver[P, A]) Argmin(init P, data A) P {
 
 // ArgminState is [Solver.Argmin] with the state of the solve, which has no derivative.
 func (s *Solver[P, A]) ArgminState(init P, data A) (P, argmin.State) {
+	if err := s.check(); err != nil {
+		panic(wrapped(err))
+	}
 	type args struct {
 		Init P
 		Data A
