@@ -33,6 +33,9 @@ type Series struct {
 func Traces(file string, series ...Series) error {
 	least := math.Inf(1)
 	for _, s := range series {
+		if s.Trace == nil {
+			return fmt.Errorf("plot: series %q has no Trace", s.Name)
+		}
 		for _, p := range s.Trace.Points {
 			least = min(least, p.Fun)
 		}

@@ -53,6 +53,9 @@ func TestTraces(t *testing.T) {
 	if err := plot.Traces(file, plot.Series{Trace: &minimize.Trace{}}); err == nil {
 		t.Error("no error for an empty trace")
 	}
+	if err := plot.Traces(file, plot.Series{Name: "BFGS"}); err == nil || !strings.Contains(err.Error(), `series "BFGS" has no Trace`) {
+		t.Error(err)
+	}
 }
 
 func TestProfile(t *testing.T) {
