@@ -74,6 +74,9 @@ func MethodByName(name string, options map[string]any) (Method, error) {
 	return nil, fmt.Errorf("minimize: there is no method %q%s; the methods are %s", name, suggest.Nearest(name, Methods()), strings.Join(Methods(), ", "))
 }
 
+// elsewhere are SciPy's options of methods that are fields of Options here.
+var elsewhere = map[string]string{"disp": "Progress", "iprint": "Progress", "return_all": "Trace", "workers": "Workers", "eps": "RelStep", "finite_diff_rel_step": "RelStep", "bounds": "Bounds", "constraints": "Constraints", "callback": "Callback", "tol": "Tol"}
+
 // withOptions is a struct with its fields of the tags opt:"name" set. A zero sets -1,
 // which fields take for zero itself, as their zero is the default; but after the name
 // ",zero" says that zero is just that, and ",negative" that SciPy has negative numbers for
@@ -98,6 +101,9 @@ func withOptions(name string, defaults any, options map[string]any) (any, error)
 	for _, k := range keys {
 		f, ok := fields[k]
 		if !ok {
+			if _, ok := defaults.(Method); ok && elsewhere[k] != "" {
+				return nil, fmt.Errorf("minimize: method %s has no option %q, for which there is the field %s of Options; its own are %s", name, k, elsewhere[k], strings.Join(known, ", "))
+			}
 			return nil, fmt.Errorf("minimize: method %s has no option %q%s; its options are %s", name, k, suggest.Nearest(k, known), strings.Join(known, ", "))
 		}
 		x := reflect.ValueOf(options[k])

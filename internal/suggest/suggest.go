@@ -9,7 +9,8 @@ import (
 
 // Nearest is `, did you mean "x"?` with the known name that is nearest to name, or
 // empty where none is near. Case and signs between letters do not count; the distance
-// is at most a third of the letters, or one name is a part of the other.
+// is at most a third of the letters, or one name is a part of the other. Of names as near
+// one that begins with name comes first.
 func Nearest(name string, known []string) string {
 	best, at := "", 0
 	short := letters(name)
@@ -19,7 +20,13 @@ func Nearest(name string, known []string) string {
 		if len(short) >= 3 && (strings.Contains(l, short) || strings.Contains(short, l)) {
 			d = min(d, 1)
 		}
-		if d <= max(1, max(len(l), len(short))/3) && (best == "" || d < at) {
+		if d > max(1, max(len(l), len(short))/3) {
+			continue
+		}
+		if d *= 2; strings.HasPrefix(l, short) {
+			d--
+		}
+		if best == "" || d < at {
 			best, at = k, d
 		}
 	}

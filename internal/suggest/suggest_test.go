@@ -6,6 +6,7 @@ func TestNearest(t *testing.T) {
 	known := []string{"BFGS", "L-BFGS-B", "Nelder-Mead", "Newton-CG", "trust-exact", "SLSQP"}
 	for name, want := range map[string]string{
 		"nelder_mead": `, did you mean "Nelder-Mead"?`,
+		"lbfgs":       `, did you mean "L-BFGS-B"?`,
 		"lbfgsb":      `, did you mean "L-BFGS-B"?`,
 		"trust":       `, did you mean "trust-exact"?`,
 		"SLQSP":       `, did you mean "SLSQP"?`,
