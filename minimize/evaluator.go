@@ -52,6 +52,12 @@ func (e *evaluator) check() {
 // ask has compute set out to what a function answers at x, or takes it from the
 // journal. kind tells functions apart.
 func (e *evaluator) ask(kind byte, x, out []float64, compute func()) {
+	e.askChecked(kind, x, out, compute, e.journal != nil && e.journal.replayed == 0)
+}
+
+// askChecked is ask that, if check, calls the function although the journal has its
+// answer, lest that is of another function.
+func (e *evaluator) askChecked(kind byte, x, out []float64, compute func(), check bool) {
 	e.check()
 	if e.journal == nil {
 		compute()
@@ -62,10 +68,9 @@ func (e *evaluator) ask(kind byte, x, out []float64, compute func()) {
 		e.journal.record(kind, x, out)
 		return
 	}
-	if e.journal.replayed > 1 {
+	if !check {
 		return
 	}
-	// The first answer is checked, lest the journal is of another function.
 	kept := slices.Clone(out)
 	compute()
 	for i, v := range kept {

@@ -9,6 +9,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"gonum.org/v1/gonum/mat"
 )
 
 // Options are what all methods share; the zero value is useful.
@@ -36,9 +38,9 @@ type Options struct {
 	// Checkpoint is a file that keeps what the functions answered, from which a search
 	// that was killed goes on where it was, to the same iterates: the same call with the
 	// same file. It grows by an evaluation's numbers at a time; functions must depend on
-	// x alone, and the first evaluation is made again to see that they are the same. A file
-	// of another search is an error, a finished one gives its result at once. Delete it to
-	// begin anew.
+	// x alone, and the first values of the objective and of each constraint are evaluated
+	// again to see that they are the same. A file of another search is an error, a finished
+	// one gives its result at once. Delete it to begin anew.
 	Checkpoint string
 }
 
@@ -139,12 +141,19 @@ func (r *run) fingerprint(m Method) uint64 {
 	if r.cons != nil {
 		what = fmt.Sprint(what, r.cons.lower, r.cons.upper)
 	}
-	return searchID(r.x0, what)
+	numbers := slices.Clone(r.x0)
+	for _, c := range r.opt.Constraints {
+		if c.A != nil {
+			numbers = append(numbers, mat.DenseCopyOf(c.A).RawMatrix().Data...)
+		}
+	}
+	return searchID(numbers, what)
 }
 
-// searchID is the fingerprint of a search from x0 with what is told of it in words.
-func searchID(x0 []float64, what string) uint64 {
-	x := slices.Clone(x0)
+// searchID is the fingerprint of a search with its numbers, such as x0, and what is told
+// of it in words.
+func searchID(numbers []float64, what string) uint64 {
+	x := slices.Clone(numbers)
 	for _, b := range []byte(what) {
 		x = append(x, float64(b))
 	}

@@ -187,3 +187,37 @@ func TestFeasibleStart(t *testing.T) {
 		}
 	}
 }
+
+// TestCheckpointOtherConstraints wants a checkpoint refused where a constraint is another,
+// although the objective, the limits and the numbers of values are the same.
+func TestCheckpointOtherConstraints(t *testing.T) {
+	linear := func(a float64) Constraint {
+		return Constraint{A: mat.NewDense(1, 2, []float64{1, a}), Lower: []float64{1}, Upper: []float64{1}}
+	}
+	curved := func(a float64) Constraint {
+		return Constraint{Func: func(x, c []float64) { c[0] = x[0] + a*x[1] + 1 }, Lower: []float64{2}, Upper: []float64{2}}
+	}
+	for what, c := range map[string]struct {
+		x0       []float64
+		was, now []Constraint
+		want     string
+	}{
+		"matrix":   {[]float64{0, 0}, []Constraint{linear(1)}, []Constraint{linear(2)}, "is of another search"},
+		"function": {[]float64{3, 4}, []Constraint{linear(1), curved(1)}, []Constraint{linear(1), curved(2)}, "is of other functions"},
+	} {
+		file := filepath.Join(t.TempDir(), "checkpoint")
+		search := func(list []Constraint) error {
+			_, err := Minimize(context.Background(), quadratic, c.x0, Options{Checkpoint: file, Constraints: list})
+			return err
+		}
+		if err := search(c.was); err != nil {
+			t.Fatal(err)
+		}
+		if err := search(c.was); err != nil {
+			t.Errorf("%s: the same search again: %v", what, err)
+		}
+		if err := search(c.now); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", what, err, c.want)
+		}
+	}
+}

@@ -18,7 +18,8 @@ type system struct {
 	groups       [][]int                         // of variables that may change at once
 
 	nfev, njev int
-	diffFev    int // of nfev, those of finite differences
+	diffFev    int  // of nfev, those of finite differences
+	checked    bool // against the journal
 	at, y      []float64
 	jacAt, j   []float64 // by columns
 }
@@ -51,7 +52,8 @@ func (s *system) eval(x []float64) {
 		s.f(slices.Clone(x), s.y)
 		return
 	}
-	s.ask(kindF, x, s.y, func() { s.f(slices.Clone(x), s.y) })
+	s.askChecked(kindF, x, s.y, func() { s.f(slices.Clone(x), s.y) }, !s.checked)
+	s.checked = true
 }
 
 // jacobian sets j, [m, n], to the derivative at x.
