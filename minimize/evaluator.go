@@ -81,6 +81,17 @@ func (e *evaluator) askChecked(kind byte, x, out []float64, compute func(), chec
 	copy(out, kept)
 }
 
+// endedBy is the reason of a search that was ended from outside by an error.
+func (e *evaluator) endedBy(cause error) Reason {
+	switch {
+	case errors.Is(cause, ErrStop):
+		return Stopped
+	case e.ctx.Err() != nil && errors.Is(cause, context.Cause(e.ctx)):
+		return Cancelled
+	}
+	return Failed
+}
+
 // recovered makes an error of what a search panicked with.
 func recovered(v any) error {
 	switch v := v.(type) {

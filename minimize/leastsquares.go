@@ -4,9 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
-	"github.com/argmin-go/argmin/internal/suggest"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -115,27 +113,12 @@ var lsqMethods = []LeastSquaresMethod{TRF{}, Dogbox{}, LM{}}
 
 // LeastSquaresMethods are the names of the methods for least squares, in SciPy's
 // spelling.
-func LeastSquaresMethods() []string {
-	var names []string
-	for _, m := range lsqMethods {
-		names = append(names, m.Name())
-	}
-	return names
-}
+func LeastSquaresMethods() []string { return methodNames(lsqMethods) }
 
 // LeastSquaresMethodByName is the method with SciPy's name, whatever its case, with
 // options by SciPy's names, such as {"tr_solver": "lsmr"}.
 func LeastSquaresMethodByName(name string, options map[string]any) (LeastSquaresMethod, error) {
-	for _, m := range lsqMethods {
-		if strings.EqualFold(m.Name(), name) {
-			v, err := withOptions(m.Name(), m, options)
-			if err != nil {
-				return nil, err
-			}
-			return v.(LeastSquaresMethod), nil
-		}
-	}
-	return nil, fmt.Errorf("minimize: there is no least-squares method %q%s; the methods are %s", name, suggest.Nearest(name, LeastSquaresMethods()), strings.Join(LeastSquaresMethods(), ", "))
+	return methodByName("least-squares method", "", name, lsqMethods, LeastSquaresMethods(), options)
 }
 
 // LeastSquares finds a local minimum of a sum of squares, within bounds and with a loss

@@ -1,7 +1,6 @@
 package minimize
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -325,16 +324,13 @@ func (r *lsqRun) current(optimality float64) LeastSquaresResult {
 
 // interrupted is the result of a search that was ended from outside.
 func (r *lsqRun) interrupted(cause error) (LeastSquaresResult, error) {
-	o := lsqOutcome{status: -1, reason: Failed, message: cause.Error(), optimality: math.NaN()}
+	o := lsqOutcome{status: -1, reason: r.endedBy(cause), message: cause.Error(), optimality: math.NaN()}
 	if r.derived {
 		o.optimality = norm(r.g, math.Inf(1))
 	}
-	switch {
-	case errors.Is(cause, ErrStop):
-		o.status, o.reason, o.message = -2, Stopped, "Stopped because `callback` function raised `StopIteration` or returned `True`"
+	if o.reason == Stopped {
+		o.status, o.message = -2, "Stopped because `callback` function raised `StopIteration` or returned `True`"
 		return r.result(o), nil
-	case r.ctx.Err() != nil && errors.Is(cause, context.Cause(r.ctx)):
-		o.reason = Cancelled
 	}
 	return r.result(o), fmt.Errorf("minimize: %w", cause)
 }

@@ -49,29 +49,44 @@ var methods []Method
 func registerMethod(m Method) { methods = append(methods, m) }
 
 // Methods are the names of all methods, in SciPy's spelling, sorted.
-func Methods() []string {
-	var names []string
-	for _, m := range methods {
-		names = append(names, m.Name())
-	}
-	slices.Sort(names)
-	return names
-}
+func Methods() []string { return sortedNames(methods) }
 
 // MethodByName is the method with SciPy's name, whatever its case, with options by
 // SciPy's names, such as {"gtol": 1e-8, "maxiter": 50}. Numbers may be of any type.
 // A name that there is not is an error that suggests the nearest.
 func MethodByName(name string, options map[string]any) (Method, error) {
-	for _, m := range methods {
+	return methodByName("method", "", name, methods, Methods(), options)
+}
+
+// sortedNames are [methodNames] in the order of the alphabet.
+func sortedNames[M interface{ Name() string }](all []M) []string {
+	names := methodNames(all)
+	slices.Sort(names)
+	return names
+}
+
+// methodNames are the names of methods of one kind, as they are registered.
+func methodNames[M interface{ Name() string }](all []M) []string {
+	var names []string
+	for _, m := range all {
+		names = append(names, m.Name())
+	}
+	return names
+}
+
+// methodByName finds a method of one kind and sets its options. The kind, what it is for
+// and the names are words of the error.
+func methodByName[M interface{ Name() string }](kind, purpose, name string, all []M, names []string, options map[string]any) (m M, err error) {
+	for _, m := range all {
 		if strings.EqualFold(m.Name(), name) {
 			v, err := withOptions(m.Name(), m, options)
 			if err != nil {
-				return nil, err
+				return m, err
 			}
-			return v.(Method), nil
+			return v.(M), nil
 		}
 	}
-	return nil, fmt.Errorf("minimize: there is no method %q%s; the methods are %s", name, suggest.Nearest(name, Methods()), strings.Join(Methods(), ", "))
+	return m, fmt.Errorf("minimize: there is no %s %q%s%s; the methods are %s", kind, name, purpose, suggest.Nearest(name, names), strings.Join(names, ", "))
 }
 
 // elsewhere are SciPy's options of methods that are fields of Options here.

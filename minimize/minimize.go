@@ -2,7 +2,6 @@ package minimize
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -29,18 +28,13 @@ func Minimize(ctx context.Context, p Problem, x0 []float64, opt Options) (res Re
 // interrupted is the result of a search that was ended from outside, with the best
 // point so far.
 func (r *run) interrupted(cause error) (Result, error) {
-	res := r.counted(Result{X: slices.Clone(r.best), Fun: r.bestF, MaxCV: r.bestCV})
+	res := r.counted(Result{X: slices.Clone(r.best), Fun: r.bestF, MaxCV: r.bestCV, Reason: r.endedBy(cause), Status: -1, Message: cause.Error()})
 	if r.best == nil {
 		res.X, res.Fun = slices.Clone(r.x0), math.NaN()
 	}
-	switch {
-	case errors.Is(cause, ErrStop):
-		res.Reason, res.Status, res.Message = Stopped, 99, "`callback` raised `StopIteration`."
+	if res.Reason == Stopped {
+		res.Status, res.Message = 99, "`callback` raised `StopIteration`."
 		return res, nil
-	case r.ctx.Err() != nil && errors.Is(cause, context.Cause(r.ctx)):
-		res.Reason, res.Status, res.Message = Cancelled, -1, cause.Error()
-	default:
-		res.Reason, res.Status, res.Message = Failed, -1, cause.Error()
 	}
 	return res, fmt.Errorf("minimize: %w", cause)
 }

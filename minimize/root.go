@@ -6,11 +6,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"gonum.org/v1/gonum/mat"
-
-	"github.com/argmin-go/argmin/internal/suggest"
 )
 
 // RootProblem is n equations in n unknowns, F(x) = 0. Functions get a copy of the
@@ -74,28 +71,12 @@ var rootMethods []RootMethod
 func registerRoot(m RootMethod) { rootMethods = append(rootMethods, m) }
 
 // RootMethods are the names of the methods of [Root], in SciPy's spelling, sorted.
-func RootMethods() []string {
-	var names []string
-	for _, m := range rootMethods {
-		names = append(names, m.Name())
-	}
-	slices.Sort(names)
-	return names
-}
+func RootMethods() []string { return sortedNames(rootMethods) }
 
 // RootMethodByName is the method with SciPy's name, whatever its case, with options by
 // SciPy's names, such as {"fatol": 1e-8}.
 func RootMethodByName(name string, options map[string]any) (RootMethod, error) {
-	for _, m := range rootMethods {
-		if strings.EqualFold(m.Name(), name) {
-			v, err := withOptions(m.Name(), m, options)
-			if err != nil {
-				return nil, err
-			}
-			return v.(RootMethod), nil
-		}
-	}
-	return nil, fmt.Errorf("minimize: there is no method %q for roots%s; the methods are %s", name, suggest.Nearest(name, RootMethods()), strings.Join(RootMethods(), ", "))
+	return methodByName("method", " for roots", name, rootMethods, RootMethods(), options)
 }
 
 // rootOutcome is how a method ended.
@@ -172,16 +153,13 @@ func Root(ctx context.Context, p RootProblem, x0 []float64, opt RootOptions) (re
 			return
 		}
 		cause := recovered(v)
-		res = r.counted(RootResult{X: slices.Clone(r.best), Fun: slices.Clone(r.bestF), Reason: Failed, Status: -1, Message: cause.Error()})
+		res = r.counted(RootResult{X: slices.Clone(r.best), Fun: slices.Clone(r.bestF), Reason: r.endedBy(cause), Status: -1, Message: cause.Error()})
 		if r.best == nil {
 			res.X = slices.Clone(r.x0)
 		}
-		switch {
-		case errors.Is(cause, ErrStop):
-			res.Reason, res.Message = Stopped, "stopped by the callback"
+		if res.Reason == Stopped {
+			res.Message = "stopped by the callback"
 			return
-		case ctx.Err() != nil && errors.Is(cause, context.Cause(ctx)):
-			res.Reason = Cancelled
 		}
 		err = fmt.Errorf("minimize: %w", cause)
 	}()

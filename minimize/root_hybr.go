@@ -212,8 +212,9 @@ func (h *hybrid) step(delta float64) {
 		ok = svd.Factorize(h.jac, mat.SVDFull)
 		rank := 0
 		if ok {
-			for _, v := range svd.Values(nil) {
-				if v > 1e-13*svd.Values(nil)[0] {
+			values := svd.Values(nil)
+			for _, v := range values {
+				if v > 1e-13*values[0] {
 					rank++
 				}
 			}

@@ -63,12 +63,12 @@ func (r RootScalarResult) Err() error {
 var rootScalarMethods = []RootScalarMethod{Bisect{}, BrentQ{}, BrentH{}, Ridder{}, TOMS748{}, NewtonRaphson{}, Secant{}, Halley{}}
 
 // RootScalarMethods are the names of the methods of [RootScalar], sorted.
-func RootScalarMethods() []string { return scalarNames(rootScalarMethods) }
+func RootScalarMethods() []string { return sortedNames(rootScalarMethods) }
 
 // RootScalarMethodByName is the method of [RootScalar] with SciPy's name, with options by
 // SciPy's names, as [MethodByName] has those of [Minimize].
 func RootScalarMethodByName(name string, options map[string]any) (RootScalarMethod, error) {
-	return scalarByName("root_scalar method", name, rootScalarMethods, options)
+	return methodByName("root_scalar method", "", name, rootScalarMethods, RootScalarMethods(), options)
 }
 
 // RootScalar finds a root of a function of one variable, as SciPy's root_scalar. It ends
@@ -87,10 +87,7 @@ func RootScalar(ctx context.Context, f func(x float64) float64, opt RootScalarOp
 			res = s.result(v)
 		default:
 			err = recovered(v)
-			res = s.result(rootScalarOutcome{s.last, Failed, err.Error()})
-			if s.ctx.Err() != nil && errors.Is(err, context.Cause(s.ctx)) {
-				res.Reason = Cancelled
-			}
+			res = s.result(rootScalarOutcome{s.last, s.endedBy(err), err.Error()})
 			err = fmt.Errorf("minimize: %w", err)
 		}
 	}()

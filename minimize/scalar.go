@@ -6,9 +6,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
-
-	"github.com/argmin-go/argmin/internal/suggest"
 )
 
 // ScalarOptions are what all methods of [MinimizeScalar] share; the zero value is
@@ -55,36 +52,12 @@ func (r ScalarResult) Err() error {
 var scalarMethods = []ScalarMethod{Brent{}, Bounded{}, Golden{}}
 
 // ScalarMethods are the names of the methods of [MinimizeScalar], sorted.
-func ScalarMethods() []string { return scalarNames(scalarMethods) }
+func ScalarMethods() []string { return sortedNames(scalarMethods) }
 
 // ScalarMethodByName is the method of [MinimizeScalar] with SciPy's name, with options
 // by SciPy's names, as [MethodByName] has those of [Minimize].
 func ScalarMethodByName(name string, options map[string]any) (ScalarMethod, error) {
-	return scalarByName("scalar method", name, scalarMethods, options)
-}
-
-func scalarNames[M interface{ Name() string }](all []M) []string {
-	var names []string
-	for _, m := range all {
-		names = append(names, m.Name())
-	}
-	slices.Sort(names)
-	return names
-}
-
-// scalarByName finds a method and sets its options.
-func scalarByName[M interface{ Name() string }](kind, name string, all []M, options map[string]any) (m M, err error) {
-	for _, m := range all {
-		if strings.EqualFold(m.Name(), name) {
-			v, err := withOptions(m.Name(), m, options)
-			if err != nil {
-				return m, err
-			}
-			return v.(M), nil
-		}
-	}
-	names := scalarNames(all)
-	return m, fmt.Errorf("minimize: there is no %s %q%s; they are %s", kind, name, suggest.Nearest(name, names), strings.Join(names, ", "))
+	return methodByName("scalar method", "", name, scalarMethods, ScalarMethods(), options)
 }
 
 // MinimizeScalar finds a local minimum of a function of one variable, as SciPy's
@@ -245,9 +218,6 @@ func (s *scalarSearch) result(res ScalarResult) ScalarResult {
 
 // interrupted is the result of a search that was ended from outside or refused.
 func (s *scalarSearch) interrupted(cause error) (ScalarResult, error) {
-	res := ScalarResult{X: s.bestX, Fun: s.bestF, Reason: Failed, Status: -1, Message: cause.Error(), NFev: s.nfev, NIter: s.nit}
-	if s.ctx.Err() != nil && errors.Is(cause, context.Cause(s.ctx)) {
-		res.Reason = Cancelled
-	}
+	res := ScalarResult{X: s.bestX, Fun: s.bestF, Reason: s.endedBy(cause), Status: -1, Message: cause.Error(), NFev: s.nfev, NIter: s.nit}
 	return res, fmt.Errorf("minimize: %w", cause)
 }

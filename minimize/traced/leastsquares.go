@@ -61,10 +61,7 @@ func LeastSquares[P, A any](residuals func(params P, data A) num.Array, opt Leas
 		return num.Norm(flat)
 	})
 	s.bound = num.Jit(func(in at[P, A]) num.Array {
-		lower, upper := opt.Bounds(in.Data)
-		l, _ := num.Ravel(lower)
-		u, _ := num.Ravel(upper)
-		return num.Stack(l, u)
+		return num.Stack(raveledBounds(opt.Bounds, in.Data))
 	})
 	return s
 }
@@ -97,14 +94,8 @@ func (s *LeastSquaresSolver[P, A]) cost(x P, data A) num.Array {
 // Optimality is what is zero at a solution; see [LeastSquares].
 func (s *LeastSquaresSolver[P, A]) Optimality(params P, data A) P {
 	x, unravel := num.Ravel(params)
-	r := num.Grad(func(x num.Array) num.Array { return s.cost(unravel(x), data) })(x)
-	if s.opt.Bounds != nil {
-		lower, upper := s.opt.Bounds(data)
-		l, _ := num.Ravel(lower)
-		u, _ := num.Ravel(upper)
-		r = x.Sub(clip(x.Sub(r), l, u))
-	}
-	return unravel(r)
+	g := num.Grad(func(x num.Array) num.Array { return s.cost(unravel(x), data) })(x)
+	return unravel(reduced(x, g, s.opt.Bounds, data))
 }
 
 // Run minimizes from init. A result that did not converge is no error: see

@@ -53,8 +53,9 @@ func (s *solve[P, A]) multipliers(x []float64, opt minimize.Options) []float64 {
 			return lambda
 		}
 		rank := 0
-		for _, v := range svd.Values(nil) {
-			if v > 1e-12*svd.Values(nil)[0] {
+		singular := svd.Values(nil)
+		for _, v := range singular {
+			if v > 1e-12*singular[0] {
 				rank++
 			}
 		}

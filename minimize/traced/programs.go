@@ -41,9 +41,12 @@ func (s *Solver[P, A]) compile() programs[P, A] {
 			v, g := num.ValueAndGrad(objective(in))(in.X)
 			return valueAndGrad{v, g}
 		}),
-		hess:   num.Jit(func(in at[P, A]) num.Array { return num.Hessian(objective(in))(in.X) }),
-		hvp:    num.Jit(func(in at[P, A]) num.Array { return num.HVP(objective(in), in.X, in.V) }),
-		bounds: num.Jit(func(in at[P, A]) [2]num.Array { l, u := s.bounds(in.Data); return [2]num.Array{l, u} }),
+		hess: num.Jit(func(in at[P, A]) num.Array { return num.Hessian(objective(in))(in.X) }),
+		hvp:  num.Jit(func(in at[P, A]) num.Array { return num.HVP(objective(in), in.X, in.V) }),
+		bounds: num.Jit(func(in at[P, A]) [2]num.Array {
+			l, u := raveledBounds(s.opt.Bounds, in.Data)
+			return [2]num.Array{l, u}
+		}),
 		cons: num.Jit(func(in at[P, A]) [3]num.Array {
 			_, unravel := num.Ravel(in.Like)
 			c, l, u := s.constraints(unravel(in.X), in.Data)

@@ -180,12 +180,7 @@ func (s *Solver[P, A]) Optimality(at Point[P], data A) Point[P] {
 		}
 		return v
 	}
-	r := num.Grad(lagrangian)(x)
-	if s.opt.Bounds != nil {
-		lower, upper := s.bounds(data)
-		r = x.Sub(clip(x.Sub(r), lower, upper))
-	}
-	zero := Point[P]{unravel(r), at.Multipliers}
+	zero := Point[P]{unravel(reduced(x, num.Grad(lagrangian)(x), s.opt.Bounds, data)), at.Multipliers}
 	if len(s.opt.Constraints) > 0 {
 		c, lower, upper := s.constraints(at.X, data)
 		zero.Multipliers = c.Sub(clip(c.Add(at.Multipliers), lower, upper))
@@ -200,11 +195,22 @@ func (s *Solver[P, A]) L2OptimalityError(at Point[P], data A) num.Array {
 	return tree.Norm(s.Optimality(at, data))
 }
 
-func (s *Solver[P, A]) bounds(data A) (lower, upper num.Array) {
-	l, u := s.opt.Bounds(data)
+// raveledBounds are the bounds of trees end to end.
+func raveledBounds[P, A any](bounds func(data A) (lower, upper P), data A) (lower, upper num.Array) {
+	l, u := bounds(data)
 	lower, _ = num.Ravel(l)
 	upper, _ = num.Ravel(u)
 	return lower, upper
+}
+
+// reduced is x - clip(x - g), which is zero where the bounds hold back what a gradient g
+// leads to; without bounds it is g.
+func reduced[P, A any](x, g num.Array, bounds func(data A) (lower, upper P), data A) num.Array {
+	if bounds == nil {
+		return g
+	}
+	lower, upper := raveledBounds(bounds, data)
+	return x.Sub(clip(x.Sub(g), lower, upper))
 }
 
 // constraints are the values of all constraints and their limits, one below the other.
