@@ -32,9 +32,11 @@ func init() { registerMethod(COBYLA{}) }
 //
 // Powell, "A direct search optimization method that models the objective and constraint
 // functions by linear interpolation", 1994; "A view of algorithms for optimization
-// without derivatives", 2007. The ball's radius is set as in his "The NEWUOA software for
-// unconstrained optimization without derivatives", 2006, section 2, without which a step
-// would never be longer than ρ.
+// without derivatives", 2007. The ball's radius and ρ are set as in his "The NEWUOA
+// software for unconstrained optimization without derivatives", 2006, without which a step
+// would never be longer than ρ, and the vertex that a step replaces is chosen as in his
+// "UOBYQA: unconstrained optimization by quadratic approximation", Math. Program. 92
+// (2002). μ is not zero at first, as far as the first simplex tells what it should be.
 type COBYLA struct {
 	RhoBeg  float64  `opt:"rhobeg"`   // the first changes of variables; 0 means 1
 	Tol     float64  `opt:"tol"`      // the last radius, about the accuracy of x; 0 means 1e-4
@@ -58,7 +60,6 @@ const (
 	cobylaAlpha = 0.25
 	cobylaBeta  = 2.1
 	cobylaGamma = 0.5
-	cobylaDelta = 1.1
 )
 
 func (m COBYLA) minimize(r *run) outcome {
@@ -94,14 +95,24 @@ func (s *cobylaSearch) search() {
 		s.end(Converged, 0, "All variables are fixed.")
 		return
 	}
+	s.mu = min(s.worth(), 1000)
 	s.pole()
 	k := &s.model
+	again := false // the simplex has just been made again
 	for {
 		s.r.iterated(s.r.best, s.r.bestF, nil)
 		if !k.fit(s) {
-			s.end(Failed, -1, "Return from COBYLA because rounding errors damage the simplex.")
-			return
+			if again {
+				s.end(Failed, -1, "Return from COBYLA because rounding errors damage the simplex.")
+				return
+			}
+			if again = true; !s.axes() {
+				return
+			}
+			s.pole()
+			continue
 		}
+		again = false
 		length, fall, gain := k.step(s)
 		// The merit must fall with the step: μ is at least twice what that takes, when it
 		// is not 1.5 times.
@@ -172,7 +183,7 @@ func (s *cobylaSearch) move(length, predicted float64) (good, ok bool) {
 	if s.delta <= 1.5*s.rho {
 		s.delta = s.rho
 	}
-	if j := k.leaving(s, actual > 0); j > 0 {
+	if j := k.leaving(s, actual > 0); j >= 0 {
 		s.vertices[j], s.trial = s.trial, s.vertices[j]
 		s.pole()
 	}
@@ -221,8 +232,8 @@ func (s *cobylaSearch) restore() bool {
 	return true
 }
 
-// shrink lowers ρ, by half as in the paper of 1994 and near its end as in that of 2006
-// (section 7), and μ to what the changes of the values over the simplex are worth.
+// shrink lowers ρ as in the paper of 2006 (section 7), and μ to what the changes of the
+// values over the simplex are worth.
 func (s *cobylaSearch) shrink() {
 	s.cramped = false
 	old := s.rho
@@ -232,9 +243,16 @@ func (s *cobylaSearch) shrink() {
 	case times <= 250:
 		s.rho = math.Sqrt(s.rho * s.rhoEnd)
 	default:
-		s.rho /= 2
+		s.rho /= 10
 	}
 	s.delta = max(old/2, s.rho)
+	s.mu = min(s.mu, s.worth())
+	s.pole()
+}
+
+// worth is the change of the objective over the simplex to that of the constraint that
+// changes least, of those that are nearly violated; zero where there is none.
+func (s *cobylaSearch) worth() float64 {
 	least := math.Inf(1)
 	for _, w := range s.rows {
 		lo, hi := math.Inf(1), math.Inf(-1)
@@ -247,15 +265,13 @@ func (s *cobylaSearch) shrink() {
 		}
 	}
 	if math.IsInf(least, 1) {
-		s.mu = 0
-	} else {
-		lo, hi := math.Inf(1), math.Inf(-1)
-		for _, v := range s.vertices {
-			lo, hi = min(lo, v.f), max(hi, v.f)
-		}
-		s.mu = min(s.mu, (hi-lo)/least)
+		return 0
 	}
-	s.pole()
+	lo, hi := math.Inf(1), math.Inf(-1)
+	for _, v := range s.vertices {
+		lo, hi = min(lo, v.f), max(hi, v.f)
+	}
+	return (hi - lo) / least
 }
 
 // outcome is the pole, or what restore made of it; or the best point that violates no
@@ -284,6 +300,9 @@ func (s *cobylaSearch) outcome() outcome {
 		if o.reason == Converged {
 			o.reason, o.status, o.message = NonFinite, -1, msgNaN
 		}
+	}
+	if o.reason == Converged && best.wild {
+		o.reason, o.status, o.message = NonFinite, -1, msgNaN
 	}
 	if o.reason == Converged && best.cv > s.catol {
 		o.reason, o.status, o.message = Infeasible, 4, "Did not converge to a solution satisfying the constraints. See MaxCV for the magnitude of the violation."

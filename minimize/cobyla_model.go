@@ -144,35 +144,35 @@ func (k *cobylaModel) worst(s *cobylaSearch) int {
 	return near
 }
 
-// leaving is the vertex that the end of the step replaces, 0 for none: one that leaves
-// the simplex with enough volume, and of those the farthest from where the pole will be.
+// leaving is the vertex that the end of the step replaces, the pole only if the end is
+// better, or -1 for none: the one for which the change of the volume, weighted with the
+// distance from where the pole will be, is largest (Powell, "UOBYQA", 2002, section 4).
 func (k *cobylaModel) leaving(s *cobylaSearch, better bool) int {
-	most, at := 1.0, 0
+	most, at := 1.0, -1
+	radius := max(s.delta/10, s.rho)
+	score := func(j int, grow, length float64) {
+		length = max(1, length/radius)
+		if v := math.Abs(grow) * length * length * length; v > most {
+			most, at = v, j
+		}
+	}
+	left := 1.0 // the linear function that is 1 at the pole and 0 at the others
 	if better {
 		most = 0
 	}
-	last, edge := 0, cobylaDelta*s.delta
 	for j := range k.n {
-		// By how much the volume changes, and the distance from the face.
-		grow := math.Abs(dot(k.w[j*k.n:(j+1)*k.n], k.d))
-		if grow > most {
-			most, at = grow, j+1
-		}
-		if far := grow * k.far[j]; far >= cobylaAlpha*s.delta || far >= k.far[j] {
-			length := k.long[j]
-			if better {
-				length = 0
-				for i, v := range k.s.RawRowView(j) {
-					length = math.Hypot(length, v-k.d[i])
-				}
-			}
-			if length > edge {
-				edge, last = length, j+1
+		grow, length := dot(k.w[j*k.n:(j+1)*k.n], k.d), k.long[j]
+		left -= grow
+		if better {
+			length = 0
+			for i, v := range k.s.RawRowView(j) {
+				length = math.Hypot(length, v-k.d[i])
 			}
 		}
+		score(j+1, grow, length)
 	}
-	if last > 0 {
-		return last
+	if better {
+		score(0, left, norm2(k.d))
 	}
 	return at
 }

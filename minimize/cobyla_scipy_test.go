@@ -20,8 +20,6 @@ func TestCOBYLASciPy(t *testing.T) {
 		}
 		want, tol := p.min, 1e-6*(1+math.Abs(p.min))
 		switch p.name {
-		case "HS15": // a local minimum, told by Hock & Schittkowski
-			want, tol = 360.379767, 1e-4
 		case "HS26", "disk", "HS93": // flat, by 1e-4 in x
 			tol = 1e-5
 		}
@@ -63,11 +61,8 @@ func TestCOBYLAFree(t *testing.T) {
 		}
 		ratio.add(r.NFev, n)
 		want := 0.0
-		switch p.name {
-		case "one":
+		if p.name == "one" {
 			want = 2.0512356036
-		case "trigonometric":
-			want = 0.00177337336 // a local minimum
 		}
 		r, err = Minimize(context.Background(), Problem{Func: p.f}, p.x0, Options{Method: COBYLA{Tol: 1e-7, MaxIter: 20000}})
 		if err != nil || !r.Success || math.Abs(r.Fun-want) > 1e-5 {
@@ -158,7 +153,7 @@ func TestCOBYLAStatuses(t *testing.T) {
 		{"20 evaluations", himmelblau.f, []float64{0, 0}, COBYLA{MaxIter: 20}, nil, EvaluationLimit, 3, 20},
 		{"infeasible", himmelblau.f, []float64{0, 0}, COBYLA{}, []Constraint{sum(1, 1), sum(3, 3)}, Infeasible, 4, 0},
 		{"infeasible by far", himmelblau.f, []float64{0, 0}, COBYLA{}, []Constraint{sum(1, 1), sum(1e6, inf)}, Infeasible, 4, 0},
-		{"nan constraint", himmelblau.f, []float64{0, 0}, COBYLA{}, []Constraint{{Func: func(x, c []float64) { c[0] = nan }, Lower: []float64{0}, Upper: []float64{inf}}}, Infeasible, 4, 0},
+		{"nan constraint", himmelblau.f, []float64{0, 0}, COBYLA{}, []Constraint{{Func: func(x, c []float64) { c[0] = nan }, Lower: []float64{0}, Upper: []float64{inf}}}, NonFinite, -1, 0},
 		{"no bounds at all", himmelblau.f, []float64{0, 0}, COBYLA{}, []Constraint{sum(-inf, inf)}, Converged, 0, 0},
 		{"equation twice", himmelblau.f, []float64{0, 0}, COBYLA{}, []Constraint{sum(1, 1), sum(1, 1)}, Converged, 0, 0},
 		{"constraint that is no function of x", himmelblau.f, []float64{0, 0}, COBYLA{}, []Constraint{{Func: func(x, c []float64) { c[0] = 1 }, Lower: []float64{0}, Upper: []float64{2}}}, Converged, 0, 0},

@@ -39,6 +39,8 @@ type cobylaVertex struct {
 	f  float64
 	c  []float64 // the values of the constraints
 	cv float64   // the largest violation
+
+	wild bool // a constraint is NaN
 }
 
 func newCobylaSearch(r *run, catol float64, maxFev int) *cobylaSearch {
@@ -102,12 +104,13 @@ func (s *cobylaSearch) evaluate(v *cobylaVertex) bool {
 	if v.f = f; !(f <= cobylaHuge) {
 		v.f = cobylaHuge
 	}
-	v.cv = 0
+	v.cv, v.wild = 0, false
 	if r.cons != nil {
 		r.cons.values(full, v.c)
 		for i, c := range v.c {
 			switch {
 			case math.IsNaN(c): // violates what there is
+				v.wild = true
 				if v.c[i] = cobylaHuge; math.IsInf(r.cons.upper[i], 1) {
 					v.c[i] = -cobylaHuge
 				}
@@ -165,6 +168,11 @@ func (s *cobylaSearch) start() bool {
 	if !s.evaluate(first) {
 		return false
 	}
+	return s.axes()
+}
+
+// axes makes a simplex of the best vertex and steps of ρ from it along every axis.
+func (s *cobylaSearch) axes() bool {
 	for i := range s.n {
 		v := &s.vertices[i+1]
 		copy(v.x, s.vertices[0].x)
@@ -193,12 +201,21 @@ func (s *cobylaSearch) repair(j int) bool {
 	best, bestFar := math.Inf(1), 0.0
 	for _, sign := range [2]float64{1, -1} {
 		far := 0.0 // from the face
-		for i, v := range pole.x {
-			lo, hi := s.limits(i)
-			k.side[i] = min(max(v+sign*cobylaGamma*s.delta*w[i]/size, lo), hi) - v
-			far += k.side[i] * w[i] / size
+		// What bounds cut off is made up for along what they leave.
+		for length, tries := cobylaGamma*s.delta, 0; tries < 4; tries++ {
+			far = 0
+			for i, v := range pole.x {
+				lo, hi := s.limits(i)
+				k.side[i] = min(max(v+sign*length*w[i]/size, lo), hi) - v
+				far += k.side[i] * w[i] / size
+			}
+			far = math.Abs(far)
+			part := norm2(k.side) / (cobylaGamma * s.delta)
+			if part == 0 || part >= 0.9 {
+				break
+			}
+			length /= part
 		}
-		far = math.Abs(far)
 		merit := k.merit(s, k.side)
 		enough, bestEnough := far >= cobylaAlpha*s.delta, bestFar >= cobylaAlpha*s.delta
 		if enough && !bestEnough || enough == bestEnough && (enough && merit < best || !enough && far > bestFar) {

@@ -20,7 +20,7 @@ var knownWorse = map[string]string{}
 
 // knownLimits are the cases that both solve, where SciPy tells success and ours ends at
 // a limit.
-var knownLimits = []string{"CG/20-watson9", "COBYLA/26-trigonometric10", "COBYQA/18-biggs-exp6", "Nelder-Mead/22-powell-singular12"}
+var knownLimits = []string{"CG/20-watson9", "COBYQA/18-biggs-exp6", "Nelder-Mead/22-powell-singular12"}
 
 // TestParity compares with SciPy's figures: no method fails where SciPy's succeeds, and
 // none takes more than 1.25 times as many evaluations in the geometric mean.
