@@ -1,5 +1,7 @@
 package minimize
 
+import "math"
+
 func init() { registerMethod(CG{}) }
 
 // CG is the nonlinear conjugate gradient method of Polak and Ribière, whose β is not
@@ -7,15 +9,17 @@ func init() { registerMethod(CG{}) }
 // vectors alone, so that it is for smooth functions of very many variables without
 // bounds.
 //
-// A step is taken only if the direction after it descends by a hundredth of the
-// squared gradient, without which it may stall, or if it ends the search.
+// It starts again from the steepest descent when two gradients in a row are far from
+// orthogonal, which those of a quadratic function are. A step is taken only if the
+// direction after it descends by a hundredth of the squared gradient, without which it
+// may stall, or if it ends the search.
 //
 // It stops when the norm of the gradient is at most GTol (status 0), after MaxIter
 // iterations (1), when no step along a line is found, mostly as rounding or an
 // inexact gradient hides the decrease (2), and when there are NaNs (3).
 //
 // Nocedal & Wright, "Numerical Optimization", 2nd ed. 2006, section 5.2 (algorithm
-// 5.4 with equation 5.45); the condition of descent is that of Gilbert & Nocedal,
+// 5.4 with equations 5.45 and 5.52, the restart of Powell); the condition of descent is that of Gilbert & Nocedal,
 // "Global convergence properties of conjugate gradient methods for optimization",
 // SIAM J. Optim. 2 (1992).
 type CG struct {
@@ -30,7 +34,7 @@ type CG struct {
 func (CG) Name() string { return "CG" }
 
 func (m CG) minimize(r *run) outcome {
-	const descent = 0.01
+	const descent, parallel = 0.01, 0.1
 	n := r.n()
 	w := newWolfe(r, setting(m.C1, 1e-4), setting(m.C2, 0.4)).check("CG")
 	w.amin, w.amax, w.zoomMax = 1e-100, 1e100, 1e100
@@ -47,11 +51,10 @@ func (m CG) minimize(r *run) outcome {
 	before := f + norm2(g)/2 // makes the first trial a step of length 1 or so
 	gnorm, failed := norm(g, m.Norm), false
 	step := func() { // sets next and gnorm for the point in w
-		beta := 0.0
-		for i, v := range w.g {
-			beta += v * (v - g[i])
+		beta, gg := 0.0, dot(w.g, w.g)
+		if cross := dot(w.g, g); math.Abs(cross) < parallel*gg {
+			beta = max(0, (gg-cross)/dot(g, g))
 		}
-		beta = max(0, beta/dot(g, g))
 		for i, v := range w.g {
 			next[i] = beta*d[i] - v
 		}

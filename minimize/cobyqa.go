@@ -80,7 +80,7 @@ const (
 	cobyqaLow      = 0.1   // ratios of actual to predicted reductions below are bad
 	cobyqaHigh     = 0.7   // and above good
 	cobyqaGrow     = 3     // part of a good step for the next radius
-	cobyqaFar      = 2     // radii from the best point at which a point is far from it
+	cobyqaFar      = 2.5   // radii from the best point at which a point is far from it
 	cobyqaFarRho   = 10    // and the same in resolutions
 	cobyqaShift    = 10    // radii from the base of the models at which it moves
 	cobyqaNormal   = 0.8   // part of the radius for the normal step

@@ -66,11 +66,10 @@ func (m NelderMead) minimize(r *run) outcome {
 	ok := s.evaluate(0)
 	s.sort()
 	for ok {
-		small := s.size() <= xatol
-		if small && math.IsInf(s.f[0], 1) {
-			return end(NonFinite, 3, "The values at all vertices are infinite or NaN.")
-		}
-		if small && s.spread() <= fatol {
+		if flat, wild := s.spread() <= fatol, math.IsInf(s.f[0], 1); (flat || wild) && s.small(xatol) {
+			if wild {
+				return end(NonFinite, 3, "The values at all vertices are infinite or NaN.")
+			}
 			var again bool
 			if again, ok = s.lifted(max(xatol, eps)); !again && ok {
 				return end(Converged, 0, msgSuccess)
@@ -233,6 +232,9 @@ func (s *nelderMeadSimplex) evaluate(skip int) (ok bool) {
 func (s *nelderMeadSimplex) sort() {
 	for i := 1; i < len(s.f); i++ {
 		x, f := s.x[i], s.f[i]
+		if f >= s.f[i-1] {
+			continue
+		}
 		j := i
 		for ; j > 0 && f < s.f[j-1]; j-- {
 			s.x[j], s.f[j] = s.x[j-1], s.f[j-1]
@@ -244,15 +246,16 @@ func (s *nelderMeadSimplex) sort() {
 // spread is the largest distance of a value from the best.
 func (s *nelderMeadSimplex) spread() float64 { return s.f[len(s.f)-1] - s.f[0] }
 
-// size is the largest distance of a vertex from the best in one variable.
-func (s *nelderMeadSimplex) size() float64 {
-	d := 0.0
+// small reports whether no vertex is farther than tol from the best in any variable.
+func (s *nelderMeadSimplex) small(tol float64) bool {
 	for _, v := range s.x[1:] {
 		for i, e := range v {
-			d = max(d, math.Abs(e-s.x[0][i]))
+			if !(math.Abs(e-s.x[0][i]) <= tol) {
+				return false
+			}
 		}
 	}
-	return d
+	return true
 }
 
 // lifted makes a new simplex where the old one has been pressed flat against a bound
@@ -291,14 +294,16 @@ func (s *nelderMeadSimplex) lifted(step float64) (again, ok bool) {
 func (s *nelderMeadSimplex) step() bool {
 	n := len(s.f) - 1
 	worst := s.x[n]
-	clear(s.center)
-	for _, v := range s.x[:n] {
-		for i, e := range v {
-			s.center[i] += e
+	center := s.center
+	copy(center, s.x[0])
+	for _, v := range s.x[1:n] {
+		v = v[:len(center)]
+		for i := range center {
+			center[i] += v[i]
 		}
 	}
-	for i := range s.center {
-		s.center[i] /= float64(n)
+	for i := range center {
+		center[i] /= float64(n)
 	}
 	// point sets x to center + t (center - worst).
 	point := func(x []float64, t float64) {

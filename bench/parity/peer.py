@@ -11,6 +11,10 @@ import scipy
 from scipy.optimize import Bounds, NonlinearConstraint, LinearConstraint, minimize
 
 warnings.filterwarnings("ignore")
+# NumPy's default sort orders equal values as the processor's instructions suit it, and
+# with them goes Nelder-Mead's search: stable, the figures are the same on all machines.
+argsort = np.argsort
+np.argsort = lambda a, axis=-1, kind="stable", **kw: argsort(a, axis=axis, kind=kind, **kw)
 inp, out = sys.stdin.buffer, sys.stdout.buffer
 GRADIENT = {"CG", "BFGS", "Newton-CG", "L-BFGS-B", "TNC", "SLSQP", "trust-constr", "dogleg", "trust-ncg", "trust-exact", "trust-krylov"}
 HESSIAN = {"Newton-CG", "trust-constr", "dogleg", "trust-ncg", "trust-exact", "trust-krylov"}

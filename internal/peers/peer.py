@@ -103,6 +103,7 @@ def scipy_method(method):
     kw = {} if method in derivative_free else {"jac": rosen_der}
     if method in hessian: kw["hess"] = rosen_hess
     start = np.array([1.3, 0.7, 0.8, 1.9, 1.2] * 2)
+    if method == "dogleg": start = np.full(10, 2.0)
     measure(lambda: minimize(rosen, start, method=method, **kw).x, 3 if method.startswith("COBY") else 20)
 
 if case.startswith("scipy/"):
