@@ -37,6 +37,9 @@ type BFGS struct {
 // Name is "BFGS".
 func (BFGS) Name() string { return "BFGS" }
 
+// Capability says that it keeps a matrix.
+func (BFGS) Capability() Capability { return Capability{Dense: true} }
+
 func (m BFGS) minimize(r *run) outcome {
 	n := r.n()
 	w := newWolfe(r, setting(m.C1, 1e-4), setting(m.C2, 0.9)).check("BFGS")

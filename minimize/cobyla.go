@@ -50,7 +50,7 @@ func (COBYLA) Name() string { return "COBYLA" }
 
 // Capability says that it takes bounds and constraints.
 func (COBYLA) Capability() Capability {
-	return Capability{Bounds: true, Constraints: true, DerivativeFree: true}
+	return Capability{Bounds: true, Constraints: true, DerivativeFree: true, Dense: true}
 }
 
 // Constants of the paper: a simplex is good when the vertices are at least alpha ρ from

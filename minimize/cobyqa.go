@@ -50,7 +50,7 @@ func (COBYQA) Name() string { return "COBYQA" }
 
 // Capability says that COBYQA takes bounds and constraints.
 func (COBYQA) Capability() Capability {
-	return Capability{Bounds: true, Constraints: true, DerivativeFree: true}
+	return Capability{Bounds: true, Constraints: true, DerivativeFree: true, Dense: true}
 }
 
 func (m COBYQA) minimize(r *run) outcome {

@@ -20,7 +20,7 @@ type CurveModel func(p, x, y []float64)
 func PointModel(f func(p []float64, x float64) float64) CurveModel {
 	return func(p, x, y []float64) {
 		if len(x) != len(y) {
-			panic(fmt.Errorf("minimize: PointModel has %d numbers in xdata for %d in ydata", len(x), len(y)))
+			refuse("PointModel has %d numbers in xdata for %d in ydata", len(x), len(y))
 		}
 		for i := range y {
 			y[i] = f(p, x[i])
@@ -34,7 +34,7 @@ func RowModel(f func(p, x []float64) float64) CurveModel {
 	return func(p, x, y []float64) {
 		k := len(x) / len(y)
 		if len(x) != k*len(y) {
-			panic(fmt.Errorf("minimize: RowModel has %d numbers in xdata, want a multiple of the %d in ydata", len(x), len(y)))
+			refuse("RowModel has %d numbers in xdata, want a multiple of the %d in ydata", len(x), len(y))
 		}
 		for i := range y {
 			y[i] = f(p, x[i*k:(i+1)*k])

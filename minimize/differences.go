@@ -172,13 +172,13 @@ func (d differencing) each(n int, x []float64, m int, do func(w *diffWorker, k i
 	}
 	var next atomic.Int64
 	var wg sync.WaitGroup
-	panics := make(chan any, min(d.workers, n))
+	panics := make(chan error, min(d.workers, n))
 	for range min(d.workers, n) {
 		wg.Go(func() {
 			defer func() {
 				if v := recover(); v != nil {
 					next.Store(int64(n))
-					panics <- v
+					panics <- recovered(v) // with the stack of here
 				}
 			}()
 			w := worker()
@@ -189,8 +189,8 @@ func (d differencing) each(n int, x []float64, m int, do func(w *diffWorker, k i
 	}
 	wg.Wait()
 	select {
-	case v := <-panics:
-		panic(v)
+	case err := <-panics:
+		panic(stopped{err})
 	default:
 	}
 }

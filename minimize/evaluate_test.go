@@ -136,6 +136,11 @@ func TestCheckpointOfAnother(t *testing.T) {
 	if _, err := Minimize(ctx, beale.problem(), []float64{-1.2, 1}, Options{Checkpoint: file}); err == nil || !strings.Contains(err.Error(), "is of other functions: the first value was") {
 		t.Error(err)
 	}
+	other := p
+	other.Grad = func(x, g []float64) { p.Grad(x, g); g[0] *= 1.001 }
+	if _, err := Minimize(ctx, other, []float64{-1.2, 1}, Options{Checkpoint: file}); err == nil || !strings.Contains(err.Error(), "is of other functions: the first derivative was") {
+		t.Error(err)
+	}
 	// A torn end is cut off.
 	whole, err := os.ReadFile(file)
 	if err != nil {

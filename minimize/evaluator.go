@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"runtime"
 	"runtime/debug"
 	"slices"
+	"strings"
 )
 
 // evaluator is how searches of this package call the functions of a problem: it ends
@@ -16,10 +18,17 @@ type evaluator struct {
 	ctx     context.Context
 	journal *journal
 	diff    differencing
+	asked   askedKinds
 }
+
+// askedKinds are the kinds of questions that have been asked: the first of every kind is
+// asked also if a journal has its answer, lest that is of another function.
+type askedKinds [128]bool
 
 // stopped ends a search from within an evaluation or a callback.
 type stopped struct{ err error }
+
+func (s stopped) Error() string { return s.err.Error() }
 
 // Abort ends the search from within a function of the problem, with an error: that of
 // [Minimize] wraps err. It does not return.
@@ -52,30 +61,49 @@ func (e *evaluator) check() {
 // ask has compute set out to what a function answers at x, or takes it from the
 // journal. kind tells functions apart.
 func (e *evaluator) ask(kind byte, x, out []float64, compute func()) {
-	e.askChecked(kind, x, out, compute, e.journal != nil && e.journal.replayed == 0)
+	e.askOf(&e.asked, kind, x, out, compute)
 }
 
-// askChecked is ask that, if check, calls the function although the journal has its
-// answer, lest that is of another function.
-func (e *evaluator) askChecked(kind byte, x, out []float64, compute func(), check bool) {
+// askOf is ask of one of several functions, of which asked knows what was asked.
+func (e *evaluator) askOf(asked *askedKinds, kind byte, x, out []float64, compute func()) {
 	e.check()
 	if e.journal == nil {
 		compute()
 		return
 	}
+	first := !asked[kind] && kind != kindDiff // differences are of a function that is asked too
+	asked[kind] = true
 	if !e.journal.replay(kind, x, out) {
 		compute()
 		e.journal.record(kind, x, out)
 		return
 	}
-	if !check {
+	if !first {
 		return
 	}
 	kept := slices.Clone(out)
 	compute()
+	values := kept // each is exact, derivatives are as exact as the largest
+	switch kind {
+	case kindG, kindHess, kindHessP:
+		values = nil
+	case kindBoth:
+		values = kept[len(kept)-1:]
+	}
+	derivatives := kept[:len(kept)-len(values)]
+	size := 0.0
+	for _, v := range derivatives {
+		if !math.IsNaN(v) {
+			size = max(size, math.Abs(v))
+		}
+	}
 	for i, v := range kept {
-		if d := math.Abs(out[i] - v); d > 1e-9*math.Abs(v) || math.IsNaN(v) != math.IsNaN(out[i]) {
-			refuse("checkpoint %s is of other functions: the first value was %g and is now %g", e.journal.path, v, out[i])
+		limit := math.Abs(v)
+		if i < len(derivatives) {
+			limit = size
+		}
+		if d := math.Abs(out[i] - v); d > 1e-9*limit || math.IsNaN(v) != math.IsNaN(out[i]) {
+			refuse("checkpoint %s is of other functions: the first %s was %g and is now %g", e.journal.path, kindNames[kind], v, out[i])
 		}
 	}
 	copy(out, kept)
@@ -98,11 +126,44 @@ func recovered(v any) error {
 	case stopped:
 		return v.err
 	case error:
-		return fmt.Errorf("panic in a function of the problem: %w\n%s", v, debug.Stack())
+		return fmt.Errorf("%s: %w\n%s", panicked(), v, debug.Stack())
 	default:
-		return fmt.Errorf("panic in a function of the problem: %v\n%s", v, debug.Stack())
+		return fmt.Errorf("%s: %v\n%s", panicked(), v, debug.Stack())
 	}
 }
+
+// panicked tells whose panic is being recovered: what this package called, or itself.
+func panicked() string {
+	const function = "panic in a function of the problem"
+	pc := make([]uintptr, 256)
+	frames := runtime.CallersFrames(pc[:runtime.Callers(3, pc)])
+	who, foreign := "", false
+	for more := true; more; {
+		var f runtime.Frame
+		f, more = frames.Next()
+		name, own := strings.CutPrefix(f.Function, ownPackage)
+		own = own && !strings.HasSuffix(f.File, "_test.go")
+		switch {
+		case f.Function == "runtime.gopanic": // what was before it recovers, and may panic again
+			who, foreign = "", false
+		case who != "":
+		case own && !foreign:
+			who = "internal error, please report it: panic"
+		case own && strings.HasPrefix(name, "(*run).iterated"):
+			who = "panic in the callback"
+		case own:
+			who = function
+		case !strings.HasPrefix(f.Function, "runtime.") && !strings.HasPrefix(f.Function, "gonum.org/"):
+			foreign = true
+		}
+	}
+	if who == "" {
+		return function
+	}
+	return who
+}
+
+const ownPackage = "github.com/argmin-go/argmin/minimize."
 
 // ErrStop is returned by a callback that has seen enough.
 var ErrStop = errors.New("minimize: stopped by the callback")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
@@ -182,6 +183,39 @@ func TestEnds(t *testing.T) {
 				t.Errorf("%+v, %v", r, err)
 			}
 		})
+	}
+}
+
+// TestPanics tells whose a panic is.
+func TestPanics(t *testing.T) {
+	ctx, start := context.Background(), []float64{-1.2, 1}
+	odd := errors.New("odd")
+	_, err := Minimize(ctx, Problem{Func: rosenF}, start, Options{Callback: func(Result) error { panic(odd) }})
+	if !errors.Is(err, odd) || !strings.HasPrefix(err.Error(), "minimize: panic in the callback: odd") {
+		t.Error(err)
+	}
+	_, err = Minimize(ctx, Problem{Func: func([]float64) float64 { panic(odd) }, Grad: func(x, g []float64) {}}, start, Options{Workers: 2})
+	if !errors.Is(err, odd) || !strings.HasPrefix(err.Error(), "minimize: panic in a function of the problem: odd") {
+		t.Error(err)
+	}
+	n := atomic.Int64{}
+	_, err = Minimize(ctx, Problem{Func: func(x []float64) float64 {
+		if n.Add(1) > 1 {
+			_ = x[len(x)]
+		}
+		return 0
+	}}, start, Options{Workers: 2})
+	if err == nil || !strings.HasPrefix(err.Error(), "minimize: panic in a function of the problem: runtime error: index out of range [2]") {
+		t.Error(err)
+	}
+}
+
+// TestDense refuses methods that keep matrices where these are too large.
+func TestDense(t *testing.T) {
+	x0 := make([]float64, mostDense+1)
+	_, err := Minimize(context.Background(), Problem{Func: func([]float64) float64 { return 0 }}, x0, Options{})
+	if err == nil || !strings.HasPrefix(err.Error(), "minimize: method BFGS keeps matrices of n² numbers, of 32 GiB each for x0 of length 65537; L-BFGS-B and CG") {
+		t.Error(err)
 	}
 }
 

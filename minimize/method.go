@@ -27,6 +27,7 @@ type Capability struct {
 	Hess                bool // must have Problem.Hess or HessP
 	FullHess            bool // must have Problem.Hess
 	DerivativeFree      bool // uses the values alone
+	Dense               bool // keeps a matrix of n² numbers at least, as methods that must have Problem.Hess do
 }
 
 // outcome is how a method ended.

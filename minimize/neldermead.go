@@ -45,7 +45,9 @@ type NelderMead struct {
 func (NelderMead) Name() string { return "Nelder-Mead" }
 
 // Capability says that it takes bounds.
-func (NelderMead) Capability() Capability { return Capability{Bounds: true, DerivativeFree: true} }
+func (NelderMead) Capability() Capability {
+	return Capability{Bounds: true, DerivativeFree: true, Dense: true}
+}
 
 const msgMaxFev = "Maximum number of function evaluations has been exceeded."
 

@@ -38,8 +38,8 @@ type Options struct {
 	// Checkpoint is a file that keeps what the functions answered, from which a search
 	// that was killed goes on where it was, to the same iterates: the same call with the
 	// same file. It grows by an evaluation's numbers at a time; functions must depend on
-	// x alone, and the first values of the objective and of each constraint are evaluated
-	// again to see that they are the same. A file of another search is an error, a finished
+	// x alone, and the first values and derivatives of the objective and of each constraint are
+	// evaluated again to see that they are the same. A file of another search is an error, a finished
 	// one gives its result at once. Delete it to begin anew.
 	Checkpoint string
 }
@@ -113,6 +113,9 @@ func prepare(e evaluator, p Problem, x0 []float64, opt Options) (*run, Method, e
 	case can.Hess && p.Hess == nil && p.HessP == nil:
 		return nil, nil, fmt.Errorf("minimize: method %s needs the Hessian or its product with a vector (Problem.Hess or HessP)", m.Name())
 	}
+	if (can.Dense || can.FullHess) && n > mostDense {
+		return nil, nil, fmt.Errorf("minimize: method %s keeps matrices of n² numbers, of %.3g GiB each for x0 of length %d; L-BFGS-B and CG keep a few vectors, Newton-CG and trust-krylov too with Problem.HessP", m.Name(), float64(n)*float64(n)/(1<<27), n)
+	}
 	r.monitor = newMonitor(opt)
 	if opt.Checkpoint != "" {
 		if r.journal, err = openJournal(opt.Checkpoint, r.fingerprint(m)); err != nil {
@@ -121,6 +124,9 @@ func prepare(e evaluator, p Problem, x0 []float64, opt Options) (*run, Method, e
 	}
 	return r, m, nil
 }
+
+// mostDense is the largest n for methods that keep matrices: these have 32 GiB then.
+const mostDense = 1 << 16
 
 // checkLimits reports what is wrong with the limits of a number.
 func checkLimits(lower, upper float64) error {

@@ -40,7 +40,9 @@ type Powell struct {
 func (Powell) Name() string { return "Powell" }
 
 // Capability says that it takes bounds.
-func (Powell) Capability() Capability { return Capability{Bounds: true, DerivativeFree: true} }
+func (Powell) Capability() Capability {
+	return Capability{Bounds: true, DerivativeFree: true, Dense: true}
+}
 
 func (m Powell) minimize(r *run) outcome {
 	n := r.n()

@@ -43,6 +43,8 @@ const (
 	kindHessP
 )
 
+var kindNames = map[byte]string{kindF: "value", kindG: "derivative", kindBoth: "value or derivative", kindHess: "Hessian", kindHessP: "product of the Hessian"}
+
 func (r *run) n() int { return len(r.x0) }
 
 func (r *run) copied(x []float64) []float64 {

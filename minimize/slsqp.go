@@ -64,7 +64,7 @@ type SLSQP struct {
 func (SLSQP) Name() string { return "SLSQP" }
 
 // Capability: bounds and constraints.
-func (SLSQP) Capability() Capability { return Capability{Bounds: true, Constraints: true} }
+func (SLSQP) Capability() Capability { return Capability{Bounds: true, Constraints: true, Dense: true} }
 
 func (m SLSQP) minimize(r *run) outcome {
 	maxIter := m.MaxIter

@@ -18,8 +18,8 @@ type system struct {
 	groups       [][]int                         // of variables that may change at once
 
 	nfev, njev int
-	diffFev    int  // of nfev, those of finite differences
-	checked    bool // against the journal
+	diffFev    int // of nfev, those of finite differences
+	asked      askedKinds
 	at, y      []float64
 	jacAt, j   []float64 // by columns
 }
@@ -52,8 +52,7 @@ func (s *system) eval(x []float64) {
 		s.f(slices.Clone(x), s.y)
 		return
 	}
-	s.askChecked(kindF, x, s.y, func() { s.f(slices.Clone(x), s.y) }, !s.checked)
-	s.checked = true
+	s.askOf(&s.asked, kindF, x, s.y, func() { s.f(slices.Clone(x), s.y) })
 }
 
 // jacobian sets j, [m, n], to the derivative at x.
@@ -61,7 +60,7 @@ func (s *system) jacobian(x []float64, j *mat.Dense) {
 	if s.jacAt == nil || !slices.Equal(s.jacAt, x) {
 		s.njev++
 		if s.jac != nil {
-			s.ask(kindG, x, s.j, func() {
+			s.askOf(&s.asked, kindG, x, s.j, func() {
 				full := mat.NewDense(s.m, s.n, nil)
 				s.jac(slices.Clone(x), full)
 				mat.NewDense(s.n, s.m, s.j).Copy(full.T())
@@ -72,7 +71,7 @@ func (s *system) jacobian(x []float64, j *mat.Dense) {
 			if s.groups != nil {
 				columns = len(s.groups)
 			}
-			s.ask(kindDiff, x, s.j, func() {
+			s.askOf(&s.asked, kindDiff, x, s.j, func() {
 				s.diff.jacobian(func(x, y []float64) {
 					s.check()
 					s.f(slices.Clone(x), y)
