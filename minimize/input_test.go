@@ -76,6 +76,9 @@ func TestBadInput(t *testing.T) {
 	if _, err := RootScalar(none, square, RootScalarOptions{X0: new(1.0)}); !errors.Is(err, errNoContext) {
 		t.Error(err)
 	}
+	if _, err := LeastSquares(none, LeastSquaresProblem{M: 1, Residuals: func(x, r []float64) { r[0] = x[0] }}, two, LeastSquaresOptions{}); !errors.Is(err, errNoContext) {
+		t.Error(err)
+	}
 	if _, err := Minimize(none, quadratic, two, Options{}); err == nil || err.Error() != "minimize: the context is nil" {
 		t.Error(err)
 	}

@@ -30,7 +30,7 @@ func TestLeastSquaresRefuses(t *testing.T) {
 		{p: LeastSquaresProblem{Residuals: f, M: 1, Sparsity: [][]int{{2}}}, want: "the least-squares problem: Sparsity[0] names variable 2 of 2"},
 		{p: LeastSquaresProblem{Residuals: f, M: 1, Sparsity: [][]int{{1, 0, 1}}}, want: "Sparsity[0] names a variable twice"},
 		{p: good, o: LeastSquaresOptions{Bounds: &Bounds{[]float64{0}, []float64{1}}}, want: "bounds have lengths 1 and 1, x0 has 2"},
-		{p: good, o: LeastSquaresOptions{Bounds: &Bounds{[]float64{0, 2}, []float64{1, 1}}}, want: "lower bound 2 of x[1] is above its upper bound 1"},
+		{p: good, o: LeastSquaresOptions{Bounds: &Bounds{[]float64{0, 2}, []float64{1, 1}}}, want: "x[1]: lower bound 2 is above the upper bound 1"},
 		{p: good, o: LeastSquaresOptions{XScale: []float64{1}}, want: "XScale has length 1, x0 has 2"},
 		{p: good, o: LeastSquaresOptions{XScale: []float64{1, -1}}, want: "XScale[1] is -1, want a positive number"},
 		{p: good, o: LeastSquaresOptions{XScale: []float64{1, 1}, JacScale: true}, want: "XScale and JacScale are both set"},

@@ -43,6 +43,8 @@ func newLsqRun(e evaluator, p LeastSquaresProblem, x0 []float64, opt LeastSquare
 		method = TRF{}
 	}
 	switch {
+	case e.ctx == nil:
+		return nil, nil, errNoContext
 	case p.Residuals == nil:
 		return nil, nil, errors.New("minimize: the least-squares problem has no Residuals")
 	case n == 0:
@@ -153,11 +155,8 @@ func (r *lsqRun) bounds(x0 []float64) error {
 	copy(r.upper, b.Upper)
 	for i, v := range x0 {
 		lo, hi := b.Lower[i], b.Upper[i]
-		switch {
-		case !(lo <= hi):
-			return fmt.Errorf("minimize: lower bound %g of x[%d] is above its upper bound %g", lo, i, hi)
-		case lo == hi && math.IsInf(lo, 0):
-			return fmt.Errorf("minimize: both bounds of x[%d] are %g", i, lo)
+		if err := checkLimits(lo, hi); err != nil {
+			return fmt.Errorf("minimize: x[%d]: %w", i, err)
 		}
 		r.bounded = r.bounded || !math.IsInf(lo, -1) || !math.IsInf(hi, 1)
 		r.x[i] = min(max(v, lo), hi)

@@ -16,6 +16,8 @@ import (
 	"math"
 	"slices"
 
+	"gonum.org/v1/gonum/mat"
+
 	"github.com/argmin-go/argmin/internal/suggest"
 	"github.com/argmin-go/argmin/minimize"
 )
@@ -29,6 +31,10 @@ type Problem struct {
 	Grad     func(x Tensors) Tensors // with Func; nil: finite differences
 	// HessP is the product of the Hessian with p, for methods that take it.
 	HessP func(x, p Tensors) Tensors
+	// Hess is the Hessian in blocks, for methods that take it: Hess(x)[a][b] is the second
+	// derivative by tensors a and b, of a's shape followed by b's. A block that is missing
+	// is the transpose of that of b and a, or zero.
+	Hess func(x Tensors) map[string]Tensors
 }
 
 // Constraint is Lower ≤ Func(x) ≤ Upper, elementwise, or with A linear.
@@ -333,7 +339,57 @@ func (s *search) problem() minimize.Problem {
 	if f := s.p.HessP; f != nil {
 		q.HessP = func(x, p, hp []float64) { s.gathered("product with the Hessian", hp, f(s.tensors(x), s.tensors(p))) }
 	}
+	if f := s.p.Hess; f != nil {
+		q.Hess = func(x []float64, h *mat.SymDense) {
+			if err := s.hessian(h, f(s.tensors(x))); err != nil {
+				minimize.Abort(fmt.Errorf("named: the Hessian %w", err))
+			}
+		}
+	}
 	return q
+}
+
+// hessian sets h to what blocks says.
+func (s *search) hessian(h *mat.SymDense, blocks map[string]Tensors) error {
+	n := s.layout.Size()
+	full := mat.NewDense(n, n, nil)
+	for _, name := range sortedNames(blocks) {
+		if _, ok := s.fixed[name]; ok {
+			continue
+		}
+		i, ok := slices.BinarySearch(s.layout.names, name)
+		if !ok {
+			return fmt.Errorf("names %q, which x0 has not%s", name, suggest.Nearest(name, s.layout.names))
+		}
+		lo, hi := s.layout.first[i], s.layout.first[i+1]
+		if lo == hi {
+			continue
+		}
+		rows := full.Slice(lo, hi, 0, n).(*mat.Dense)
+		if err := s.rows(rows, s.layout.like[i].Shape, blocks[name]); err != nil {
+			return fmt.Errorf("of %q: %w", name, err)
+		}
+		if s.scale != nil {
+			rows.Scale(s.scale[lo], rows) // one for a tensor
+		}
+	}
+	for a, nameA := range s.layout.names {
+		for b, nameB := range s.layout.names[a:] {
+			b += a
+			_, there := blocks[nameA][nameB]
+			_, back := blocks[nameB][nameA]
+			for i := s.layout.first[a]; i < s.layout.first[a+1]; i++ {
+				for j := max(i, s.layout.first[b]); j < s.layout.first[b+1]; j++ {
+					v := full.At(i, j) + full.At(j, i)
+					if there && back {
+						v /= 2
+					}
+					h.SetSym(i, j, v)
+				}
+			}
+		}
+	}
+	return nil
 }
 
 func (s *search) options() minimize.Options {

@@ -149,6 +149,55 @@ func TestScale(t *testing.T) {
 }
 
 // TestSpoiled wants the errors of tensors that are not what they should be.
+// rosenHess is the Hessian of rosen, without the block of "b" and "a".
+func rosenHess(x Tensors) map[string]Tensors {
+	v := append(floats(x["a"]), floats(x["b"])...)
+	h := make([]float64, 25)
+	for i := range 4 {
+		h[6*i] += 1200*v[i]*v[i] - 400*v[i+1] + 2
+		h[6*i+6] += 200
+		h[5*i+i+1], h[5*i+5+i] = -400*v[i], -400*v[i]
+	}
+	var aa, ab []float64
+	for i := range 4 {
+		aa = append(aa, h[5*i:5*i+4]...)
+		ab = append(ab, h[5*i+4])
+	}
+	return map[string]Tensors{"a": {"a": New(aa, 2, 2, 2, 2), "b": New(ab, 2, 2)}, "b": {"b": Scalar(h[24])}}
+}
+
+func TestHess(t *testing.T) {
+	p := Problem{FuncGrad: rosen, Hess: rosenHess}
+	for _, m := range []minimize.Method{minimize.TrustExact{}, minimize.Dogleg{}, minimize.TrustNCG{}, minimize.NewtonCG{}} {
+		r, err := Minimize(context.Background(), p, start(), Options{Options: minimize.Options{Method: m}, Scale: map[string]float64{"a": 2, "b": 0.5}})
+		if err != nil || !r.Success {
+			t.Fatalf("%s: %s, %v", m.Name(), r.Message, err)
+		}
+		near(t, r.X["a"], 1, 1, 1, 1)
+		// The Hessian with "b" fixed is a block.
+		r, err = Minimize(context.Background(), p, Tensors{"a": start()["a"], "b": Scalar(1.0)}, Options{Options: minimize.Options{Method: m}, Fixed: []string{"b"}})
+		if err != nil || !r.Success {
+			t.Fatalf("%s: %s, %v", m.Name(), r.Message, err)
+		}
+		near(t, r.X["a"], 1, 1, 1, 1)
+	}
+	for want, hess := range map[string]func(Tensors) map[string]Tensors{
+		`the Hessian of "a": tensor "b" has shape [4], want [2 2]`: func(x Tensors) map[string]Tensors {
+			h := rosenHess(x)
+			h["a"]["b"] = New(floats(h["a"]["b"]))
+			return h
+		},
+		`the Hessian names "c", which x0 has not`: func(x Tensors) map[string]Tensors {
+			return map[string]Tensors{"c": {}}
+		},
+	} {
+		_, err := Minimize(context.Background(), Problem{FuncGrad: rosen, Hess: hess}, start(), Options{Options: minimize.Options{Method: minimize.TrustExact{}}})
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+}
+
 func TestSpoiled(t *testing.T) {
 	ones := func(shape ...int) Tensor {
 		return New(slices.Repeat([]float64{1}, Tensor{Shape: shape}.Size()), append([]int{}, shape...)...)

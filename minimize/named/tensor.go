@@ -46,10 +46,17 @@ func (t Tensor) Size() int {
 	return n
 }
 
-// At is the element at an index, as float64.
+// At is the element at an index, as float64. Like that of a slice, an index out of range
+// panics.
 func (t Tensor) At(index ...int) float64 {
+	if len(index) != len(t.Shape) {
+		panic(fmt.Sprintf("named: At(%v) of a tensor of shape %v", index, t.Shape))
+	}
 	k := 0
 	for i, d := range t.Shape {
+		if index[i] < 0 || index[i] >= d {
+			panic(fmt.Sprintf("named: At(%v) of a tensor of shape %v", index, t.Shape))
+		}
 		k = k*d + index[i]
 	}
 	return t.at(k)
