@@ -2,6 +2,7 @@ package traced
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 
@@ -107,8 +108,11 @@ func (s *LeastSquaresSolver[P, A]) Run(init P, data A) (LeastSquaresResult[P], e
 // RunContext is Run that ends early when ctx does, with the best point so far and the
 // context's error.
 func (s *LeastSquaresSolver[P, A]) RunContext(ctx context.Context, init P, data A) (res LeastSquaresResult[P], err error) {
-	h, x0, err := newHost(ctx, init, data)
 	res.Params, res.State = init, failed()
+	if s.r == nil {
+		return res, errors.New("traced: the residuals are nil")
+	}
+	h, x0, err := newHost(ctx, init, data)
 	if err != nil {
 		return res, err
 	}

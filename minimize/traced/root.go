@@ -2,6 +2,7 @@ package traced
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 
@@ -58,8 +59,11 @@ func (s *RootSolver[P, A]) Run(init P, data A) (RootResult[P], error) {
 // RunContext is Run that ends early when ctx does, with the best point so far and the
 // context's error.
 func (s *RootSolver[P, A]) RunContext(ctx context.Context, init P, data A) (res RootResult[P], err error) {
-	h, x0, err := newHost(ctx, init, data)
 	res.Params, res.State = init, failed()
+	if s.f == nil {
+		return res, errors.New("traced: the function is nil")
+	}
+	h, x0, err := newHost(ctx, init, data)
 	if err != nil {
 		return res, err
 	}

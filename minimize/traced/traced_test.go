@@ -169,6 +169,12 @@ func TestErrors(t *testing.T) {
 	if r, err := root.Run(num.Ones(3), num.Zeros(3)); err == nil || !strings.Contains(err.Error(), "the function has 1 values for 3 unknowns, want as many") || r.State.Status() != argmin.Failed {
 		t.Error(r, err)
 	}
+	if _, err := Root[A, A](nil, RootOptions{}).Run(num.Ones(3), num.Zeros(3)); err == nil || err.Error() != "traced: the function is nil" {
+		t.Error(err)
+	}
+	if _, err := LeastSquares(nil, LeastSquaresOptions[A, A]{}).Run(num.Ones(3), num.Zeros(3)); err == nil || err.Error() != "traced: the residuals are nil" {
+		t.Error(err)
+	}
 	traces := 0
 	s = Minimize(func(x, a A) A { traces++; return x.Sub(a).Square().Sum() }, Options[A, A]{})
 	for i := range 3 {
