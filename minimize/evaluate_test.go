@@ -383,3 +383,39 @@ func TestCustom(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestMonitorOfSystems wants every iteration of searches for roots and least squares in
+// the trace and the log.
+func TestMonitorOfSystems(t *testing.T) {
+	f := rootProblems[0].f
+	for _, m := range rootMethods {
+		var trace Trace
+		var log, out strings.Builder
+		r, err := Root(context.Background(), RootProblem{Func: f}, ten(-1), RootOptions{Method: m, Trace: &trace, Logger: slog.New(slog.NewTextHandler(&log, nil)), Progress: &out})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(trace.Points) != r.NIter || strings.Count(log.String(), "msg=root") != r.NIter || strings.Count(out.String(), "reason=") != 1 || r.NIter == 0 {
+			t.Errorf("%s: %d points of %d iterations\n%s", m.Name(), len(trace.Points), r.NIter, out.String())
+		}
+		for _, p := range trace.Points[1:] {
+			if !(p.Fun >= 0) || !(p.Step >= 0) || p.NFev == 0 {
+				t.Errorf("%s: %+v", m.Name(), p)
+			}
+		}
+	}
+	for _, m := range lsqMethods {
+		var trace Trace
+		var log, out strings.Builder
+		r, err := LeastSquares(context.Background(), LeastSquaresProblem{Residuals: f, M: 10}, ten(-1), LeastSquaresOptions{Method: m, Trace: &trace, Logger: slog.New(slog.NewTextHandler(&log, nil)), Progress: &out})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(trace.Points) != r.NIter || strings.Count(log.String(), `msg="least squares"`) != r.NIter || strings.Count(out.String(), "reason=") != 1 || r.NIter == 0 {
+			t.Errorf("%s: %d points of %d iterations\n%s", m.Name(), len(trace.Points), r.NIter, out.String())
+		}
+		if last := trace.Points[r.NIter-1]; last.Fun != r.Cost || !(last.GradNorm >= 0) {
+			t.Errorf("%s: %+v, cost %g", m.Name(), last, r.Cost)
+		}
+	}
+}

@@ -149,7 +149,7 @@ func panicked() string {
 		case who != "":
 		case own && !foreign:
 			who = "internal error, please report it: panic"
-		case own && strings.HasPrefix(name, "(*run).iterated"):
+		case own && strings.HasSuffix(name, "un).iterated"):
 			who = "panic in the callback"
 		case own:
 			who = function

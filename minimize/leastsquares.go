@@ -3,6 +3,8 @@ package minimize
 import (
 	"context"
 	"fmt"
+	"io"
+	"log/slog"
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
@@ -59,6 +61,10 @@ type LeastSquaresOptions struct {
 	// Optimality; ErrStop from it ends the search well (status -2), any other error with
 	// that error.
 	Callback func(LeastSquaresResult) error
+	// Trace, Logger and Progress see every iteration; see [Options].
+	Trace    *Trace
+	Logger   *slog.Logger
+	Progress io.Writer
 	// Checkpoint is a file from which a search that was killed goes on; see [Options].
 	Checkpoint string
 }
@@ -139,7 +145,11 @@ func LeastSquares(ctx context.Context, p LeastSquaresProblem, x0 []float64, opt 
 			return LeastSquaresResult{}, err
 		}
 	}
-	defer func() { err = r.journal.close(err) }()
+	r.monitor = newMonitor("least squares", opt.Trace, opt.Logger, opt.Progress)
+	defer func() {
+		r.monitor.done(TracePoint{NIter: res.NIter, NFev: res.NFev, Fun: res.Cost, GradNorm: res.Optimality}, res.Reason)
+		err = r.journal.close(err)
+	}()
 	defer func() {
 		if v := recover(); v != nil {
 			res, err = r.interrupted(recovered(v))

@@ -17,6 +17,7 @@ type lsqRun struct {
 	opt              LeastSquaresOptions
 	n, m             int
 	sys              *system
+	monitor          *monitor
 	lower, upper     []float64 // of full length, infinite where there is none
 	bounded          bool      // one is finite
 	ftol, xtol, gtol float64   // 0 where off
@@ -303,6 +304,9 @@ func (s *lsqSparse) differences(r *lsqRun) {
 // iterated ends an iteration: it calls the callback.
 func (r *lsqRun) iterated(optimality float64) {
 	r.nit++
+	if r.monitor != nil {
+		r.monitor.iterated(TracePoint{NIter: r.nit, NFev: r.nfev(), Fun: r.cost, GradNorm: optimality}, r.x)
+	}
 	if r.opt.Callback == nil {
 		return
 	}

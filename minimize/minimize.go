@@ -19,7 +19,7 @@ func Minimize(ctx context.Context, p Problem, x0 []float64, opt Options) (res Re
 		if v := recover(); v != nil {
 			res, err = r.interrupted(recovered(v))
 		}
-		r.monitor.done(res)
+		r.monitor.done(TracePoint{NIter: res.NIter, NFev: res.NFev, Fun: res.Fun, GradNorm: gradNorm(res.Jac), MaxCV: res.MaxCV}, res.Reason)
 		err = r.journal.close(err)
 	}()
 	return r.result(m.minimize(r)), nil

@@ -15,39 +15,39 @@ type Trace struct{ Points []TracePoint }
 // TracePoint is the end of an iteration.
 type TracePoint struct {
 	NIter, NFev int     // iterations and evaluations of the function until then
-	Fun         float64 // the value
-	GradNorm    float64 // largest element of the gradient; NaN of methods without one
+	Fun         float64 // the value; of least squares the cost, of equations the norm of the values
+	GradNorm    float64 // largest element of the gradient; NaN of methods without one and of equations
 	Step        float64 // Euclidean length of the iteration's step; NaN for the first
 	MaxCV       float64 // largest violation of the constraints
 }
 
 // monitor tells how a search goes: to the trace, the log and the terminal.
 type monitor struct {
+	what     string // in records
 	trace    *Trace
 	logger   *slog.Logger
 	progress *progress
 	last     []float64
 }
 
-func newMonitor(opt Options) *monitor {
-	if opt.Trace == nil && opt.Logger == nil && opt.Progress == nil {
+// newMonitor is nil where nobody wants to know.
+func newMonitor(what string, trace *Trace, logger *slog.Logger, w io.Writer) *monitor {
+	if trace == nil && logger == nil && w == nil {
 		return nil
 	}
-	m := &monitor{trace: opt.Trace, logger: opt.Logger}
+	m := &monitor{what: what, trace: trace, logger: logger}
 	if m.trace != nil {
 		m.trace.Points = nil
 	}
-	if opt.Progress != nil {
-		m.progress = newProgress(opt.Progress)
+	if w != nil {
+		m.progress = newProgress(what, w)
 	}
 	return m
 }
 
-func (m *monitor) iterated(r *run, x []float64, f float64, jac []float64) {
-	p := TracePoint{NIter: r.nit, NFev: r.nfev, Fun: f, GradNorm: math.NaN(), Step: math.NaN()}
-	if jac != nil {
-		p.GradNorm = norm(jac, math.Inf(1))
-	}
+// iterated tells of an iteration that ended at x. The step is found here.
+func (m *monitor) iterated(p TracePoint, x []float64) {
+	p.Step = math.NaN()
 	if m.last != nil {
 		p.Step = 0
 		for i, v := range x {
@@ -55,14 +55,11 @@ func (m *monitor) iterated(r *run, x []float64, f float64, jac []float64) {
 		}
 	}
 	m.last = append(m.last[:0], x...)
-	if r.cons != nil {
-		p.MaxCV = r.cons.violation(x)
-	}
 	if m.trace != nil {
 		m.trace.Points = append(m.trace.Points, p)
 	}
 	if m.logger != nil {
-		m.logger.Info("minimize", p.attrs()...)
+		m.logger.Info(m.what, p.attrs()...)
 	}
 	if m.progress != nil {
 		m.progress.show(p)
@@ -86,6 +83,7 @@ func (p TracePoint) attrs() []any {
 // progress shows where a search stands: on a terminal a line that is written anew
 // ten times a second at most, elsewhere a record of slog every second.
 type progress struct {
+	what     string
 	w        io.Writer
 	terminal bool
 	log      *slog.Logger
@@ -94,8 +92,8 @@ type progress struct {
 	p        TracePoint
 }
 
-func newProgress(w io.Writer) *progress {
-	p := &progress{w: w, start: time.Now(), shown: time.Now(), log: slog.New(slog.NewTextHandler(w, nil))}
+func newProgress(what string, w io.Writer) *progress {
+	p := &progress{what: what, w: w, start: time.Now(), shown: time.Now(), log: slog.New(slog.NewTextHandler(w, nil))}
 	if f, ok := w.(*os.File); ok {
 		if info, err := f.Stat(); err == nil {
 			p.terminal = info.Mode()&os.ModeCharDevice != 0
@@ -122,7 +120,7 @@ func (p *progress) rate() float64 {
 
 func (p *progress) write() {
 	if !p.terminal {
-		p.log.Info("minimize", append(p.p.attrs(), "evals_per_s", math.Round(p.rate()))...)
+		p.log.Info(p.what, append(p.p.attrs(), "evals_per_s", math.Round(p.rate()))...)
 		return
 	}
 	fmt.Fprintf(p.w, "\r\x1b[K%s", p.line())
@@ -139,19 +137,28 @@ func (p *progress) line() string {
 	return s + fmt.Sprintf("  %d evaluations, %.4g/s", p.p.NFev, p.rate())
 }
 
-// done says how the search ended.
-func (m *monitor) done(res Result) {
+// done says how the search ended, at p.
+func (m *monitor) done(at TracePoint, reason Reason) {
 	if m == nil || m.progress == nil {
 		return
 	}
 	p := m.progress
-	p.p.NIter, p.p.NFev, p.p.Fun, p.p.MaxCV = res.NIter, res.NFev, res.Fun, res.MaxCV
-	if res.Jac != nil {
-		p.p.GradNorm = norm(res.Jac, math.Inf(1))
+	at.Step = p.p.Step
+	if math.IsNaN(at.GradNorm) {
+		at.GradNorm = p.p.GradNorm
 	}
+	p.p = at
 	if p.terminal {
-		fmt.Fprintf(p.w, "\r\x1b[K%s: %v\n", p.line(), res.Reason)
+		fmt.Fprintf(p.w, "\r\x1b[K%s: %v\n", p.line(), reason)
 		return
 	}
-	p.log.Info("minimize", append(p.p.attrs(), "evals_per_s", math.Round(p.rate()), "reason", res.Reason.String())...)
+	p.log.Info(p.what, append(p.p.attrs(), "evals_per_s", math.Round(p.rate()), "reason", reason.String())...)
+}
+
+// gradNorm is the norm of a gradient in a trace, NaN for none.
+func gradNorm(g []float64) float64 {
+	if g == nil {
+		return math.NaN()
+	}
+	return norm(g, math.Inf(1))
 }

@@ -116,7 +116,7 @@ func prepare(e evaluator, p Problem, x0 []float64, opt Options) (*run, Method, e
 	if (can.Dense || can.FullHess) && n > mostDense {
 		return nil, nil, fmt.Errorf("minimize: method %s keeps matrices of n² numbers, of %.3g GiB each for x0 of length %d; L-BFGS-B and CG keep a few vectors, Newton-CG and trust-krylov too with Problem.HessP", m.Name(), float64(n)*float64(n)/(1<<27), n)
 	}
-	r.monitor = newMonitor(opt)
+	r.monitor = newMonitor("minimize", opt.Trace, opt.Logger, opt.Progress)
 	if opt.Checkpoint != "" {
 		if r.journal, err = openJournal(opt.Checkpoint, r.fingerprint(m)); err != nil {
 			return nil, nil, err

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"log/slog"
 	"math"
 	"slices"
 
@@ -31,6 +33,10 @@ type RootOptions struct {
 	// Callback is called after every iteration with the point, the values and the counts;
 	// ErrStop from it ends the search well, any other error with that error.
 	Callback func(RootResult) error
+	// Trace, Logger and Progress see every iteration; see [Options].
+	Trace    *Trace
+	Logger   *slog.Logger
+	Progress io.Writer
 	// Checkpoint is a file from which a search that was killed goes on; see [Options].
 	Checkpoint string
 }
@@ -90,14 +96,15 @@ type rootOutcome struct {
 // rootRun is one search.
 type rootRun struct {
 	evaluator
-	sys    *system
-	p      RootProblem
-	opt    RootOptions
-	x0     []float64
-	nit    int
-	best   []float64 // the point with the least |F| so far, and F there
-	bestF  []float64
-	bestSq float64
+	sys     *system
+	monitor *monitor
+	p       RootProblem
+	opt     RootOptions
+	x0      []float64
+	nit     int
+	best    []float64 // the point with the least |F| so far, and F there
+	bestF   []float64
+	bestSq  float64
 }
 
 func (r *rootRun) n() int { return len(r.x0) }
@@ -125,6 +132,9 @@ func (r *rootRun) tolerance(v, d float64) float64 {
 // iterated ends an iteration: it calls the callback.
 func (r *rootRun) iterated(x, f []float64) {
 	r.nit++
+	if r.monitor != nil {
+		r.monitor.iterated(TracePoint{NIter: r.nit, NFev: r.sys.nfev, Fun: norm2(f), GradNorm: math.NaN()}, x)
+	}
 	if r.opt.Callback == nil {
 		return
 	}
@@ -146,7 +156,10 @@ func Root(ctx context.Context, p RootProblem, x0 []float64, opt RootOptions) (re
 	if err != nil {
 		return RootResult{}, err
 	}
-	defer func() { err = r.journal.close(err) }()
+	defer func() {
+		r.monitor.done(TracePoint{NIter: res.NIter, NFev: res.NFev, Fun: norm2(res.Fun), GradNorm: math.NaN()}, res.Reason)
+		err = r.journal.close(err)
+	}()
 	defer func() {
 		v := recover()
 		if v == nil {
@@ -211,5 +224,6 @@ func newRootRun(e evaluator, p RootProblem, x0 []float64, opt RootOptions) (*roo
 			return nil, err
 		}
 	}
+	r.monitor = newMonitor("root", opt.Trace, opt.Logger, opt.Progress)
 	return r, nil
 }

@@ -298,7 +298,7 @@ func (r *run) iterated(x []float64, f float64, jac []float64) {
 		cv = boundViolation(x, r.lower, r.upper)
 	}
 	if r.monitor != nil {
-		r.monitor.iterated(r, x, f, jac)
+		r.monitor.iterated(TracePoint{NIter: r.nit, NFev: r.nfev, Fun: f, GradNorm: gradNorm(jac), MaxCV: cv}, x)
 	}
 	if r.opt.Callback == nil {
 		return
