@@ -146,7 +146,7 @@ func (k *cobylaModel) worst(s *cobylaSearch) int {
 
 // leaving is the vertex that the end of the step replaces, the pole only if the end is
 // better, or -1 for none: the one for which the change of the volume, weighted with the
-// distance from where the pole will be, is largest (Powell, "UOBYQA", 2002, section 4).
+// distance from where the pole will be, is largest (Powell, "UOBYQA", 2002).
 func (k *cobylaModel) leaving(s *cobylaSearch, better bool) int {
 	most, at := 1.0, -1
 	radius := max(s.delta/10, s.rho)

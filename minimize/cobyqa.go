@@ -328,7 +328,7 @@ func (s *cobyqa) take(t int, f, cv float64) {
 
 // alternate replaces the models by those with Hessians of least Frobenius norm when
 // after three steps in a row the gradient of that of the objective, as far as bounds
-// let it matter, was much smaller (Powell 2009, section 6).
+// let it matter, was much smaller (Powell 2009).
 func (s *cobyqa) alternate() {
 	w := s.steps
 	s.box(s.at[s.opt])

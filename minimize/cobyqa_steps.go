@@ -250,7 +250,7 @@ func (s *cobyqa) secondOrder(f, cv float64) (float64, float64) {
 
 // geometry sets d to a step within the radius that makes the k-th Lagrange function
 // large, and so the points better placed: the best of the extrema in the ball and the
-// bounds and along the lines to the other points (after Powell 2009, section 3).
+// bounds and along the lines to the other points (after Powell 2009).
 func (s *cobyqa) geometry(k int, radius float64) {
 	w, most := s.steps, -1.0
 	s.box(s.at[s.opt])

@@ -78,7 +78,7 @@ func (q *Quadratic) limit(j int) float64 {
 // constraints", 2015, section 3, here with constraints that are active to rounding).
 // At the boundary of the ball d is turned in planes of d and the projected gradient
 // (Powell, "The BOBYQA algorithm for bound constrained optimization without
-// derivatives", 2009, section 3), which finds what conjugate gradients leave.
+// derivatives", 2009), which finds what conjugate gradients leave.
 func (w *Solver) Minimize(q *Quadratic, d []float64) {
 	w.start(q, d)
 	boundary, total, first, vain := false, 0.0, 0.0, 0
