@@ -98,3 +98,55 @@ func TestInfeasible(t *testing.T) {
 		})
 	}
 }
+
+// TestBestConstrained aborts methods that take constraints at every evaluation: the answer is
+// the best of the points where objective and constraint are known.
+func TestBestConstrained(t *testing.T) {
+	odd := errors.New("odd")
+	for _, m := range withCapability(t, func(c Capability) bool { return c.Constraints }) {
+		for limit := 2; limit < 60; limit += 3 {
+			calls := 0
+			type seen struct{ f, c *float64 }
+			at := map[[2]float64]seen{}
+			count := func() {
+				if calls++; calls > limit {
+					Abort(odd)
+				}
+			}
+			p := Problem{Func: func(x []float64) float64 {
+				count()
+				f := x[0]*x[0] + 2*x[1]*x[1]
+				k := [2]float64(x)
+				at[k] = seen{&f, at[k].c}
+				return f
+			}, Grad: func(x, g []float64) { g[0], g[1] = 2*x[0], 4*x[1] }}
+			con := Constraint{Func: func(x, c []float64) {
+				count()
+				c[0] = math.Abs(x[0]-1) + math.Abs(x[1]-1)
+				k, v := [2]float64(x), c[0]
+				at[k] = seen{at[k].f, &v}
+			}, Jac: func(x []float64, j *mat.Dense) {
+				j.Set(0, 0, math.Copysign(1, x[0]-1))
+				j.Set(0, 1, math.Copysign(1, x[1]-1))
+			}, Lower: []float64{math.Inf(-1)}, Upper: []float64{0.5}}
+			r, err := Minimize(context.Background(), p, []float64{3, -1}, Options{Method: m, Constraints: []Constraint{con}})
+			if err == nil {
+				break
+			}
+			bestF, bestCV := math.Inf(1), math.Inf(1)
+			for _, s := range at {
+				if s.f != nil && s.c != nil {
+					if cv := max(*s.c-0.5-1e-6, 0); cv < bestCV || cv == bestCV && *s.f < bestF {
+						bestF, bestCV = *s.f, cv
+					}
+				}
+			}
+			if math.IsInf(bestF, 1) {
+				continue // nothing was known
+			}
+			if !errors.Is(err, odd) || r.Fun != bestF || max(r.MaxCV-1e-6, 0) > bestCV+1e-15 {
+				t.Errorf("%s, %d evaluations: value %g, violation %g; seen %g, %g (%v)", m.Name(), limit, r.Fun, r.MaxCV, bestF, bestCV, err)
+			}
+		}
+	}
+}

@@ -27,6 +27,7 @@ func newConstraints(r *run, list []Constraint) (*constraints, error) {
 	k := &constraints{r: r, list: list}
 	for i, c := range list {
 		name := fmt.Sprintf("constraint %d", i)
+		c.Lower, c.Upper = bothLimits(c.Lower, c.Upper)
 		m := len(c.Lower)
 		switch {
 		case m == 0 && len(c.Upper) == 0:
@@ -67,14 +68,31 @@ func (k *constraints) m() int { return len(k.lower) }
 
 // values sets c to the constraints at x.
 func (k *constraints) values(x, c []float64) {
-	all := c
 	for _, s := range k.parts {
 		s.values(x, c[:s.m])
 		c = c[s.m:]
 	}
-	if k.r.startCV == nil && slices.Equal(x, k.r.x0) {
-		k.r.startCV = new(boundViolation(all, k.lower, k.upper))
+	if r := k.r; r.hasF && slices.Equal(r.at, x) {
+		if cv, ok := k.known(x); ok {
+			r.keep(x, r.atF, cv)
+		}
 	}
+}
+
+// known is the violation at x, if all constraints were evaluated there last.
+func (k *constraints) known(x []float64) (cv float64, ok bool) {
+	at := 0
+	for _, s := range k.parts {
+		if s.at == nil || !slices.Equal(s.at, x) {
+			return 0, false
+		}
+		cv = max(cv, boundViolation(s.y, k.lower[at:at+s.m], k.upper[at:at+s.m]))
+		at += s.m
+	}
+	if k.r.lower != nil {
+		cv = max(cv, boundViolation(x, k.r.lower, k.r.upper))
+	}
+	return cv, true
 }
 
 // jacobian sets j, [m, n], to the derivative of the constraints at x.

@@ -419,3 +419,41 @@ func TestMonitorOfSystems(t *testing.T) {
 		}
 	}
 }
+
+// TestExtended wants a search that has come to its limit of iterations or evaluations to go on
+// with a larger one from its checkpoint.
+func TestExtended(t *testing.T) {
+	p := rosen("", -1.2, 1).problem()
+	p.Hess = func(x []float64, h *mat.SymDense) {
+		h.SetSym(0, 0, 1200*x[0]*x[0]-400*x[1]+2)
+		h.SetSym(0, 1, -400*x[0])
+		h.SetSym(1, 1, 200)
+	}
+	for _, name := range Methods() {
+		whole, err := MethodByName(name, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := Minimize(context.Background(), p, []float64{-1.2, 1}, Options{Method: whole})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, limit := range []string{"maxiter", "maxfev", "maxfun"} {
+			for _, k := range []int{1, 2, 5, 13} {
+				part, err := MethodByName(name, map[string]any{limit: k})
+				if err != nil {
+					continue
+				}
+				file := filepath.Join(t.TempDir(), "checkpoint")
+				first, err := Minimize(context.Background(), p, []float64{-1.2, 1}, Options{Method: part, Checkpoint: file})
+				if err != nil {
+					t.Fatal(err)
+				}
+				got, err := Minimize(context.Background(), p, []float64{-1.2, 1}, Options{Method: whole, Checkpoint: file})
+				if err != nil || !slices.Equal(got.X, want.X) || got.NReplay < first.NFev {
+					t.Errorf("%s, %s %d: %v, %d replayed of %d, %v", name, limit, k, got.X, got.NReplay, first.NFev, err)
+				}
+			}
+		}
+	}
+}

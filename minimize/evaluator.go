@@ -32,7 +32,12 @@ func (s stopped) Error() string { return s.err.Error() }
 
 // Abort ends the search from within a function of the problem, with an error: that of
 // [Minimize] wraps err. It does not return.
-func Abort(err error) { panic(stopped{err}) }
+func Abort(err error) {
+	if err == nil {
+		err = errors.New("aborted by a function of the problem")
+	}
+	panic(stopped{err})
+}
 
 // Guard calls f as a search calls the functions of a problem: it returns the error that
 // f ended with by [Abort] or a panic, if it did.
@@ -53,8 +58,11 @@ var errNoContext = errors.New("minimize: the context is nil")
 
 // check ends the search if its context has ended.
 func (e *evaluator) check() {
-	if e.ctx.Err() != nil {
-		panic(stopped{context.Cause(e.ctx)})
+	if err := e.ctx.Err(); err != nil {
+		if cause := context.Cause(e.ctx); cause != err {
+			err = fmt.Errorf("%w: %w", err, cause)
+		}
+		panic(stopped{err})
 	}
 }
 
@@ -114,7 +122,7 @@ func (e *evaluator) endedBy(cause error) Reason {
 	switch {
 	case errors.Is(cause, ErrStop):
 		return Stopped
-	case e.ctx.Err() != nil && errors.Is(cause, context.Cause(e.ctx)):
+	case e.ctx.Err() != nil && errors.Is(cause, e.ctx.Err()):
 		return Cancelled
 	}
 	return Failed

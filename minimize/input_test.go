@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -49,15 +50,19 @@ func TestBadInput(t *testing.T) {
 		{"constraints of CG", quadratic, two, Options{Method: CG{}, Constraints: []Constraint{{Func: sum, Lower: []float64{0}, Upper: []float64{1}}}}, "method CG takes no constraints; those that do are"},
 		{"empty constraint", quadratic, two, Options{Constraints: []Constraint{{Lower: []float64{0}, Upper: []float64{1}}}}, "constraint 0 has neither A nor Func"},
 		{"double constraint", quadratic, two, Options{Constraints: []Constraint{{A: mat.NewDense(1, 2, nil), Func: sum, Lower: []float64{0}, Upper: []float64{1}}}}, "constraint 0 has both A and Func"},
-		{"limits of a constraint", quadratic, two, Options{Constraints: []Constraint{{Func: sum, Lower: []float64{0}}}}, "constraint 0 has 1 lower and 0 upper bounds"},
+		{"limits of a constraint", quadratic, two, Options{Constraints: []Constraint{{Func: sum, Lower: []float64{0}, Upper: []float64{1, 2}}}}, "constraint 0 has 1 lower and 2 upper bounds"},
 		{"constraint without values", quadratic, two, Options{Constraints: []Constraint{{Func: sum}}}, "constraint 0 has no limits"},
 		{"NaN limit", quadratic, two, Options{Constraints: []Constraint{{Func: sum, Lower: []float64{nan}, Upper: []float64{1}}}}, "constraint 0: value 0: the bounds are NaN and 1"},
 		{"infinite limit", quadratic, two, Options{Constraints: []Constraint{{Func: sum, Lower: []float64{-inf}, Upper: []float64{-inf}}}}, "constraint 0: value 0: no number is between the bounds -Inf and -Inf"},
 		{"order of limits", quadratic, two, Options{Constraints: []Constraint{{Func: sum, Lower: []float64{2}, Upper: []float64{1}}}}, "constraint 0: value 0: lower bound 2 is above the upper bound 1"},
 		{"shape of A", quadratic, two, Options{Constraints: []Constraint{{A: mat.NewDense(2, 3, nil), Lower: []float64{0}, Upper: []float64{1}}}}, "A of constraint 0 is 2×3, want 1×2"},
 		{"sparsity", quadratic, two, Options{Constraints: []Constraint{{Func: sum, Lower: []float64{0}, Upper: []float64{1}, Sparsity: [][]int{{0, 2}}}}}, "constraint 0: Sparsity[0] names variable 2 of 2"},
-		{"no Hessian for dogleg", quadratic, two, Options{Method: Dogleg{}}, "method dogleg needs the Hessian (Problem.Hess)"},
-		{"no Hessian for trust-exact", Problem{Func: quadratic.Func, Grad: quadratic.Grad, HessP: func(x, p, hp []float64) {}}, two, Options{Method: TrustExact{}}, "method trust-exact needs the Hessian (Problem.Hess)"},
+		{"no Hessian for dogleg", quadratic, two, Options{Method: Dogleg{}}, "method dogleg needs the Hessian or its product with a vector (Problem.Hess or HessP), or with a gradient that FiniteDiff"},
+		{"no Hessian for trust-exact", quadratic, two, Options{Method: TrustExact{}}, "method trust-exact needs the Hessian or its product"},
+		{"no gradient for the Hessian", Problem{Func: quadratic.Func}, two, Options{Method: TrustExact{}, FiniteDiff: "2-point"}, "method trust-exact needs the Hessian or its product"},
+		{"NaN tolerance", quadratic, two, Options{Method: BFGS{GTol: math.NaN()}}, "minimize: GTol of method BFGS is NaN"},
+		{"NaN tolerance inside", quadratic, two, Options{Method: &TrustConstr{QuasiNewton: QuasiNewton{InitScale: math.NaN()}}}, "minimize: InitScale of method trust-constr is NaN"},
+		{"nil method", quadratic, two, Options{Method: (*BFGS)(nil)}, "minimize: the method is a nil *minimize.BFGS"},
 		{"no Hessian for trust-ncg", quadratic, two, Options{Method: TrustNCG{}}, "method trust-ncg needs the Hessian or its product with a vector"},
 		{"matrix of BFGS", quadratic, two, Options{Method: BFGS{HessInv0: mat.NewSymDense(3, nil)}}, "HessInv0 is 3×3, want 2×2"},
 	} {
@@ -268,6 +273,108 @@ func TestOdd(t *testing.T) {
 					t.Errorf("success at %v", r.X)
 				}
 			})
+		}
+	}
+}
+
+// TestKept lets functions keep the point and remember what they found there, and write into
+// it: nothing changes.
+func TestKept(t *testing.T) {
+	plain := rosen("", -1.2, 1).problem()
+	for _, m := range methods {
+		p := plain
+		p.Hess = func(x []float64, h *mat.SymDense) {
+			h.SetSym(0, 0, 1200*x[0]*x[0]-400*x[1]+2)
+			h.SetSym(0, 1, -400*x[0])
+			h.SetSym(1, 1, 200)
+		}
+		want, err := Minimize(context.Background(), p, []float64{-1.2, 1}, Options{Method: m})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var last []float64
+		var f float64
+		g := make([]float64, 2)
+		eval := func(x []float64) {
+			if last == nil || !slices.Equal(last, x) {
+				last, f = x, plain.Func(x)
+				plain.Grad(x, g)
+			}
+		}
+		q := p
+		q.Func = func(x []float64) float64 { eval(x); return f }
+		q.Grad = func(x, to []float64) { eval(x); copy(to, g) }
+		q.Hess = func(x []float64, h *mat.SymDense) { p.Hess(x, h); x[0] = 99 }
+		got, err := Minimize(context.Background(), q, []float64{-1.2, 1}, Options{Method: m})
+		if err != nil || !slices.Equal(got.X, want.X) || got.NFev != want.NFev {
+			t.Errorf("%s: %v after %d evaluations, want %v after %d; %v", m.Name(), got.X, got.NFev, want.X, want.NFev, err)
+		}
+	}
+}
+
+// TestCause wants both the context's error and its cause.
+func TestCause(t *testing.T) {
+	odd := errors.New("odd")
+	ctx, cancel := context.WithCancelCause(context.Background())
+	r, err := Minimize(ctx, Problem{Func: func(x []float64) float64 { cancel(odd); return rosenF(x) }}, []float64{-1.2, 1}, Options{})
+	if !errors.Is(err, odd) || !errors.Is(err, context.Canceled) || r.Reason != Cancelled || r.NFev != 1 {
+		t.Errorf("%+v, %v", r, err)
+	}
+	if _, err := Minimize(context.Background(), Problem{Func: func([]float64) float64 { Abort(nil); return 0 }}, []float64{1, 2}, Options{}); err == nil || err.Error() != "minimize: aborted by a function of the problem" {
+		t.Error(err)
+	}
+}
+
+// TestOneSided takes limits of one side alone.
+func TestOneSided(t *testing.T) {
+	sum := Constraint{Func: func(x, c []float64) { c[0] = x[0] + x[1] }, Lower: []float64{3}}
+	r, err := Minimize(context.Background(), quadratic, []float64{1, 5}, Options{Constraints: []Constraint{sum}, Bounds: &Bounds{Upper: []float64{1, 9}}})
+	if err != nil || !r.Success || math.Abs(r.X[0]-1) > 1e-6 || math.Abs(r.X[1]-2) > 1e-6 {
+		t.Errorf("%+v, %v", r, err)
+	}
+	l, err := LeastSquares(context.Background(), LeastSquaresProblem{M: 2, Residuals: func(x, r []float64) { copy(r, x) }}, []float64{1, 5}, LeastSquaresOptions{Bounds: &Bounds{Lower: []float64{0.5, -9}}})
+	if err != nil || !l.Success || math.Abs(l.X[0]-0.5) > 1e-6 {
+		t.Errorf("%+v, %v", l, err)
+	}
+}
+
+// TestHessianByDifferences where FiniteDiff says so, or from products.
+func TestHessianByDifferences(t *testing.T) {
+	p := rosen("", -1.2, 1).problem()
+	products := p
+	products.HessP = func(x, p, hp []float64) {
+		a, b := 1200*x[0]*x[0]-400*x[1]+2, -400*x[0]
+		p[0], p[1] = a*p[0]+b*p[1], b*p[0]+200*p[1] // theirs to change
+		copy(hp, p)
+	}
+	for _, m := range []Method{Dogleg{}, TrustExact{}, TrustNCG{}, TrustKrylov{}} {
+		for _, c := range []struct {
+			p Problem
+			o Options
+		}{{p, Options{Method: m, FiniteDiff: "3-point"}}, {products, Options{Method: m}}} {
+			r, err := Minimize(context.Background(), c.p, []float64{-1.2, 1}, c.o)
+			if err != nil || !r.Success || r.Fun > 1e-8 || r.NHev == 0 {
+				t.Errorf("%s: %+v, %v", m.Name(), r, err)
+			}
+		}
+	}
+}
+
+// TestReasons are those that methods differed in.
+func TestReasons(t *testing.T) {
+	nan := math.NaN()
+	for name, c := range map[string]struct {
+		p    Problem
+		m    Method
+		want Reason
+	}{
+		"NaN values":  {Problem{Func: func([]float64) float64 { return nan }, Grad: quadratic.Grad}, NewtonCG{}, NonFinite},
+		"NaN Hessian": {Problem{Func: quadratic.Func, Grad: quadratic.Grad, Hess: func(x []float64, h *mat.SymDense) { h.SetSym(0, 0, nan) }}, NewtonCG{}, NonFinite},
+		"unbounded":   {Problem{Func: func(x []float64) float64 { return x[0] }, Grad: func(x, g []float64) { g[0], g[1] = 1, 0 }}, BFGS{}, Unbounded},
+	} {
+		r, err := Minimize(context.Background(), c.p, []float64{3, -4}, Options{Method: c.m})
+		if err != nil || r.Reason != c.want || r.Success {
+			t.Errorf("%s: %v %s, %v", name, r.Reason, r.Message, err)
 		}
 	}
 }

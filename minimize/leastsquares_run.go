@@ -77,6 +77,9 @@ func newLsqRun(e evaluator, p LeastSquaresProblem, x0 []float64, opt LeastSquare
 			return nil, nil, fmt.Errorf("minimize: XScale[%d] is %g, want a positive number", i, v)
 		}
 	}
+	if err := checkMethod(method); err != nil {
+		return nil, nil, err
+	}
 	if err := checkSparsity("the least-squares problem", p.Sparsity, m, n); err != nil {
 		return nil, nil, err
 	}
@@ -145,10 +148,11 @@ func (r *lsqRun) bounds(x0 []float64) error {
 	for i := range x0 {
 		r.lower[i], r.upper[i] = math.Inf(-1), math.Inf(1)
 	}
-	b := r.opt.Bounds
-	if b == nil {
+	if r.opt.Bounds == nil {
 		return nil
 	}
+	var b Bounds
+	b.Lower, b.Upper = bothLimits(r.opt.Bounds.Lower, r.opt.Bounds.Upper)
 	if len(b.Lower) != r.n || len(b.Upper) != r.n {
 		return fmt.Errorf("minimize: bounds have lengths %d and %d, x0 has %d", len(b.Lower), len(b.Upper), r.n)
 	}

@@ -24,10 +24,10 @@ type Method interface {
 // neither bounds nor constraints and do without derivatives.
 type Capability struct {
 	Bounds, Constraints bool
-	Hess                bool // must have Problem.Hess or HessP
-	FullHess            bool // must have Problem.Hess
+	Hess                bool // uses products of the Hessian: must have Problem.Hess or HessP, or a gradient and Options.FiniteDiff
+	FullHess            bool // uses the whole Hessian: must have the same
 	DerivativeFree      bool // uses the values alone
-	Dense               bool // keeps a matrix of n² numbers at least, as methods that must have Problem.Hess do
+	Dense               bool // keeps a matrix of n² numbers at least, as methods that use the whole Hessian do
 }
 
 // outcome is how a method ended.
@@ -91,7 +91,7 @@ func methodByName[M interface{ Name() string }](kind, purpose, name string, all 
 }
 
 // elsewhere are SciPy's options of methods that are fields of Options here.
-var elsewhere = map[string]string{"disp": "Progress", "iprint": "Progress", "return_all": "Trace", "workers": "Workers", "eps": "RelStep", "finite_diff_rel_step": "RelStep", "bounds": "Bounds", "constraints": "Constraints", "callback": "Callback", "tol": "Tol"}
+var elsewhere = map[string]string{"disp": "Progress", "verbose": "Progress", "iprint": "Progress", "return_all": "Trace", "workers": "Workers", "eps": "RelStep", "finite_diff_rel_step": "RelStep", "bounds": "Bounds", "constraints": "Constraints", "callback": "Callback", "tol": "Tol"}
 
 // withOptions is a struct with its fields of the tags opt:"name" set. A zero sets -1,
 // which fields take for zero itself, as their zero is the default; but after the name

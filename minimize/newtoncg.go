@@ -60,6 +60,9 @@ func (m NewtonCG) minimize(r *run) outcome {
 	end := func(reason Reason, status int, message string) outcome {
 		return outcome{x: x, f: f, jac: g, reason: reason, status: status, message: message}
 	}
+	if !finiteAll(f, g) {
+		return end(NonFinite, 3, msgNaN)
+	}
 	update := math.Inf(1)
 	for update > xtol || c.rough() {
 		if r.nit >= maxIter {
@@ -69,6 +72,9 @@ func (m NewtonCG) minimize(r *run) outcome {
 		if !c.solve(x, g) {
 			if small {
 				break
+			}
+			if c.wild() {
+				return end(NonFinite, 3, "The Hessian or its product is not finite.")
 			}
 			return end(Failed, 3, "Warning: "+msgNotDefinite)
 		}
@@ -89,6 +95,9 @@ func (m NewtonCG) minimize(r *run) outcome {
 	}
 	return end(Converged, 0, msgSuccess)
 }
+
+// wild reports whether the last product or the residual is not finite.
+func (c *newtonEquation) wild() bool { return !finiteAll(0, c.hd) || !finiteAll(0, c.res) }
 
 // newtonEquation solves B p = -g, with B the Hessian.
 type newtonEquation struct {

@@ -20,7 +20,9 @@ type Options struct {
 	Constraints []Constraint
 	Tol         float64 // sets the method's own tolerances that are zero, as SciPy's tol does; 0 for none
 	// FiniteDiff is how missing derivatives are found: "2-point" (the default),
-	// "3-point", or "cs" with Problem.Complex. Steps stay within the bounds.
+	// "3-point", or "cs" with Problem.Complex. Steps stay within the bounds. Dogleg and the
+	// trust-region methods, which want the Hessian, find it by differences of the gradient
+	// where FiniteDiff is set.
 	FiniteDiff string
 	RelStep    float64 // step of finite differences relative to max(1, |x|); 0 means √ε, or ∛ε for three points
 	// Workers says that the functions are safe to be called from so many goroutines at
@@ -69,7 +71,9 @@ func prepare(e evaluator, p Problem, x0 []float64, opt Options) (*run, Method, e
 		return nil, nil, err
 	}
 	r := &run{evaluator: e, p: p, opt: opt, x0: slices.Clone(x0), tol: opt.Tol}
-	if b := opt.Bounds; b != nil {
+	if opt.Bounds != nil {
+		var b Bounds
+		b.Lower, b.Upper = bothLimits(opt.Bounds.Lower, opt.Bounds.Upper)
 		if len(b.Lower) != n || len(b.Upper) != n {
 			return nil, nil, fmt.Errorf("minimize: bounds have lengths %d and %d, x0 has %d", len(b.Lower), len(b.Upper), n)
 		}
@@ -96,6 +100,9 @@ func prepare(e evaluator, p Problem, x0 []float64, opt Options) (*run, Method, e
 			return nil, nil, err
 		}
 	}
+	if err := checkMethod(m); err != nil {
+		return nil, nil, err
+	}
 	var can Capability
 	if k, ok := m.(interface{ Capability() Capability }); ok {
 		can = k.Capability()
@@ -108,10 +115,8 @@ func prepare(e evaluator, p Problem, x0 []float64, opt Options) (*run, Method, e
 		return nil, nil, fmt.Errorf("minimize: method %s takes no bounds; those that do are %s", m.Name(), capable(func(c Capability) bool { return c.Bounds }))
 	case r.cons != nil && !can.Constraints:
 		return nil, nil, fmt.Errorf("minimize: method %s takes no constraints; those that do are %s", m.Name(), capable(func(c Capability) bool { return c.Constraints }))
-	case can.FullHess && p.Hess == nil:
-		return nil, nil, fmt.Errorf("minimize: method %s needs the Hessian (Problem.Hess)", m.Name())
-	case can.Hess && p.Hess == nil && p.HessP == nil:
-		return nil, nil, fmt.Errorf("minimize: method %s needs the Hessian or its product with a vector (Problem.Hess or HessP)", m.Name())
+	case (can.FullHess || can.Hess) && p.Hess == nil && p.HessP == nil && (opt.FiniteDiff == "" || p.Grad == nil && p.FuncGrad == nil):
+		return nil, nil, fmt.Errorf("minimize: method %s needs the Hessian or its product with a vector (Problem.Hess or HessP), or with a gradient that FiniteDiff says how to find it", m.Name())
 	}
 	if (can.Dense || can.FullHess) && n > mostDense {
 		return nil, nil, fmt.Errorf("minimize: method %s keeps matrices of n² numbers, of %.3g GiB each for x0 of length %d; L-BFGS-B and CG keep a few vectors, Newton-CG and trust-krylov too with Problem.HessP", m.Name(), float64(n)*float64(n)/(1<<27), n)
@@ -127,6 +132,17 @@ func prepare(e evaluator, p Problem, x0 []float64, opt Options) (*run, Method, e
 
 // mostDense is the largest n for methods that keep matrices: these have 32 GiB then.
 const mostDense = 1 << 16
+
+// bothLimits makes infinite limits of those that are nil, where the others are not.
+func bothLimits(lower, upper []float64) (lo, hi []float64) {
+	if lower == nil && upper != nil {
+		lower = slices.Repeat([]float64{math.Inf(-1)}, len(upper))
+	}
+	if upper == nil && lower != nil {
+		upper = slices.Repeat([]float64{math.Inf(1)}, len(lower))
+	}
+	return lower, upper
+}
 
 // checkLimits reports what is wrong with the limits of a number.
 func checkLimits(lower, upper float64) error {
@@ -166,19 +182,40 @@ func searchID(numbers []float64, what string) uint64 {
 	return fingerprint(0, x)
 }
 
-// settingsOf are the options of a method in words, but for functions.
+// settingsOf are the options of a method in words, but for functions and limits: a search
+// that has come to its limit goes on with a larger one.
 func settingsOf(m any) string {
-	v, s := reflect.ValueOf(m), ""
+	v, s := reflect.Indirect(reflect.ValueOf(m)), ""
 	for i := range v.NumField() {
 		f := v.Field(i)
 		if f.Kind() == reflect.Pointer && !f.IsNil() {
 			f = f.Elem()
 		}
-		if f.Kind() != reflect.Func {
+		if f.Kind() != reflect.Func && !slices.Contains([]string{"maxiter", "maxfev", "maxfun"}, v.Type().Field(i).Tag.Get("opt")) {
 			s += fmt.Sprintf("%v;", f)
 		}
 	}
 	return s
+}
+
+// checkMethod refuses methods that are nil pointers, and options that are NaN.
+func checkMethod[M interface{ Name() string }](m M) error {
+	v := reflect.ValueOf(m)
+	if v.Kind() == reflect.Pointer {
+		if v.IsNil() {
+			return fmt.Errorf("minimize: the method is a nil %T", m)
+		}
+		v = v.Elem()
+	}
+	if v.Kind() != reflect.Struct {
+		return nil
+	}
+	for _, f := range reflect.VisibleFields(v.Type()) {
+		if f.Type.Kind() == reflect.Float64 && math.IsNaN(v.FieldByIndex(f.Index).Float()) {
+			return fmt.Errorf("minimize: %s of method %s is NaN", f.Name, m.Name())
+		}
+	}
+	return nil
 }
 
 // capable names the methods that can do something.

@@ -8,7 +8,7 @@ import (
 
 // Problem is what to minimize: Func or FuncGrad, and what is known of its
 // derivatives. What is missing is found by finite differences. The functions get a
-// copy of the point; what they return through their last argument is theirs to set
+// copy of the point, which is theirs; what they return through their last argument is theirs to set
 // in full.
 //
 // A function that cannot answer ends the search by [Abort]. One that panics ends it
@@ -25,8 +25,8 @@ type Problem struct {
 	Complex func(z []complex128) complex128
 }
 
-// Bounds limit every element of x; infinite where there is none. Where they are
-// equal the variable is fixed.
+// Bounds limit every element of x; infinite where there is none, nil for none at all. Where
+// they are equal the variable is fixed.
 type Bounds struct{ Lower, Upper []float64 }
 
 // Constraint is Lower ≤ Func(x) ≤ Upper, elementwise; equal bounds make an equation.
@@ -39,7 +39,7 @@ type Constraint struct {
 	// Sparsity lists for every value of Func the variables that it depends on, so that
 	// finite differences change several at once; nil: all on all.
 	Sparsity     [][]int
-	Lower, Upper []float64 // of length m
+	Lower, Upper []float64 // of length m; one of them may be nil, for none
 	KeepFeasible bool      // trust-constr: stay within while iterating
 }
 

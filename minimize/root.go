@@ -216,6 +216,9 @@ func newRootRun(e evaluator, p RootProblem, x0 []float64, opt RootOptions) (*roo
 	if opt.Method == nil {
 		opt.Method = Hybr{}
 	}
+	if err := checkMethod(opt.Method); err != nil {
+		return nil, err
+	}
 	r := &rootRun{evaluator: e, p: p, opt: opt, x0: slices.Clone(x0)}
 	r.sys = newSystem(&r.evaluator, n, n, p.Func, p.Jac, nil, nil, p.Sparsity)
 	if opt.Checkpoint != "" {

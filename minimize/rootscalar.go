@@ -120,6 +120,9 @@ func (s *rootScalarSearch) prepare() error {
 			o.Method = Secant{}
 		}
 	}
+	if err := checkMethod(o.Method); err != nil {
+		return err
+	}
 	name, needs := o.Method.Name(), o.Method.needs()
 	switch {
 	case s.ctx == nil:

@@ -21,11 +21,9 @@ type run struct {
 	nit, nfev, njev, nhev int
 	best                  []float64 // the best point known
 	bestF, bestCV         float64
-	startF, startCV       *float64 // what is known at x0, with constraints
-	sawNaN                bool     // the function was NaN somewhere
-	wildG                 bool     // the gradient evaluated last is not finite
+	sawNaN                bool // the function was NaN somewhere
+	wildG                 bool // the gradient evaluated last is not finite
 
-	arg []float64 // the copy of a point that functions get
 	// What is known at the point last evaluated.
 	at         []float64
 	atF        float64
@@ -46,11 +44,6 @@ const (
 var kindNames = map[byte]string{kindF: "value", kindG: "derivative", kindBoth: "value or derivative", kindHess: "Hessian", kindHessP: "product of the Hessian"}
 
 func (r *run) n() int { return len(r.x0) }
-
-func (r *run) copied(x []float64) []float64 {
-	r.arg = append(r.arg[:0], x...)
-	return r.arg
-}
 
 // move makes x the point of the cache.
 func (r *run) move(x []float64) {
@@ -76,9 +69,9 @@ func (r *run) f(x []float64) float64 {
 
 // call evaluates the function, whatever the cache holds.
 func (r *run) call(x []float64) float64 {
+	r.check()
 	r.nfev++
 	if r.journal == nil { // without a closure
-		r.check()
 		return r.value(x)
 	}
 	out := make([]float64, 1)
@@ -88,21 +81,21 @@ func (r *run) call(x []float64) float64 {
 
 func (r *run) value(x []float64) float64 {
 	if r.p.Func != nil {
-		return r.p.Func(r.copied(x))
+		return r.p.Func(slices.Clone(x))
 	}
-	return r.p.FuncGrad(r.copied(x), make([]float64, len(x)))
+	return r.p.FuncGrad(slices.Clone(x), make([]float64, len(x)))
 }
 
 func (r *run) both() {
 	r.atG = grown(r.atG, r.n())
+	r.check()
 	r.nfev++
 	r.njev++
 	if r.journal == nil {
-		r.check()
-		r.atF = r.p.FuncGrad(r.copied(r.at), r.atG)
+		r.atF = r.p.FuncGrad(slices.Clone(r.at), r.atG)
 	} else {
 		out := make([]float64, r.n()+1)
-		r.ask(kindBoth, r.at, out, func() { out[r.n()] = r.p.FuncGrad(r.copied(r.at), out[:r.n()]) })
+		r.ask(kindBoth, r.at, out, func() { out[r.n()] = r.p.FuncGrad(slices.Clone(r.at), out[:r.n()]) })
 		copy(r.atG, out)
 		r.atF = out[r.n()]
 	}
@@ -111,13 +104,13 @@ func (r *run) both() {
 	r.note()
 }
 
-// note remembers the point of the cache if it is the best so far. With constraints
-// iterated does.
+// note remembers the point of the cache if it is the best so far; with constraints if
+// these are known there too.
 func (r *run) note() {
 	r.sawNaN = r.sawNaN || math.IsNaN(r.atF)
 	if r.cons != nil {
-		if r.startF == nil && slices.Equal(r.at, r.x0) {
-			r.startF = new(r.atF)
+		if cv, ok := r.cons.known(r.at); ok {
+			r.keep(r.at, r.atF, cv)
 		}
 		return
 	}
@@ -140,9 +133,9 @@ func (r *run) grad(x, g []float64) {
 				r.differences()
 			case r.journal == nil:
 				r.check()
-				r.p.Grad(r.copied(r.at), r.atG)
+				r.p.Grad(slices.Clone(r.at), r.atG)
 			default:
-				r.ask(kindG, r.at, r.atG, func() { r.p.Grad(r.copied(r.at), r.atG) })
+				r.ask(kindG, r.at, r.atG, func() { r.p.Grad(slices.Clone(r.at), r.atG) })
 			}
 			r.hasG = true
 			r.wildG = !finiteAll(0, r.atG)
@@ -170,7 +163,7 @@ func (r *run) differences() {
 		r.diff.jacobian(func(x, y []float64) {
 			r.check()
 			if r.diff.workers <= 1 {
-				x = r.copied(x)
+				x = slices.Clone(x)
 			} else {
 				x = slices.Clone(x)
 			}
@@ -205,11 +198,11 @@ func (r *run) hess(x []float64, h *mat.SymDense) {
 	case r.p.Hess != nil:
 		if r.journal == nil {
 			r.check()
-			r.p.Hess(r.copied(x), h)
+			r.p.Hess(slices.Clone(x), h)
 			return
 		}
 		raw := h.RawSymmetric()
-		r.ask(kindHess, x, raw.Data, func() { r.p.Hess(r.copied(x), h) })
+		r.ask(kindHess, x, raw.Data, func() { r.p.Hess(slices.Clone(x), h) })
 	case r.p.HessP != nil:
 		e, c := make([]float64, n), make([]float64, n)
 		full := mat.NewDense(n, n, nil)
@@ -269,10 +262,10 @@ func symmetric(h *mat.SymDense, full *mat.Dense) {
 func (r *run) product(x, p, hp []float64) {
 	if r.journal == nil {
 		r.check()
-		r.p.HessP(r.copied(x), p, hp)
+		r.p.HessP(slices.Clone(x), slices.Clone(p), hp)
 		return
 	}
-	r.ask(kindHessP, append(slices.Clone(x), p...), hp, func() { r.p.HessP(r.copied(x), p, hp) })
+	r.ask(kindHessP, append(slices.Clone(x), p...), hp, func() { r.p.HessP(slices.Clone(x), slices.Clone(p), hp) })
 }
 
 // hessp sets hp to the Hessian at x times p.
@@ -309,26 +302,26 @@ func (r *run) iterated(x []float64, f float64, jac []float64) {
 	}
 }
 
-// noteFeasible remembers x if it is the best so far: the least violation, and among
-// those within feasible the least value. It returns the violation at x.
+// noteFeasible has x kept if it is the best so far. It returns the violation there.
 func (r *run) noteFeasible(x []float64, f float64) float64 {
-	if r.best == nil && r.startF != nil && r.startCV != nil {
-		r.best, r.bestF, r.bestCV = slices.Clone(r.x0), *r.startF, *r.startCV
-	}
 	if r.best != nil && r.bestF == f && slices.Equal(r.best, x) {
 		return r.bestCV // without an evaluation of the constraints
 	}
 	cv := r.cons.violation(x)
-	worse := func(cv, f, cv2, f2 float64) bool {
-		if cv, cv2 = max(cv-feasible, 0), max(cv2-feasible, 0); cv != cv2 {
-			return !(cv < cv2)
-		}
-		return !(f < f2)
-	}
-	if r.best == nil || !worse(cv, f, r.bestCV, r.bestF) {
-		r.best, r.bestF, r.bestCV = append(r.best[:0], x...), f, cv
-	}
+	r.keep(x, f, cv)
 	return cv
+}
+
+// keep remembers x if it is the best so far: the least violation, and among those within
+// feasible the least value.
+func (r *run) keep(x []float64, f, cv float64) {
+	if r.best != nil {
+		a, b := max(cv-feasible, 0), max(r.bestCV-feasible, 0)
+		if a > b || a == b && !(f < r.bestF || math.IsNaN(r.bestF)) {
+			return
+		}
+	}
+	r.best, r.bestF, r.bestCV = append(r.best[:0], x...), f, cv
 }
 
 // feasible is the violation of a constraint that counts as none where nothing else is said.

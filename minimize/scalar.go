@@ -123,6 +123,9 @@ func (s *scalarSearch) prepare() error {
 			o.Method = Bounded{}
 		}
 	}
+	if err := checkMethod(o.Method); err != nil {
+		return err
+	}
 	_, bounded := o.Method.(Bounded)
 	switch name := o.Method.Name(); {
 	case s.ctx == nil:

@@ -1,6 +1,7 @@
 package minimize
 
 import (
+	"fmt"
 	"math"
 
 	"gonum.org/v1/gonum/blas/blas64"
@@ -44,8 +45,8 @@ const (
 func (r *run) ended(x []float64, f float64, g []float64, norm float64, maxIter int, failed bool) outcome {
 	o := outcome{x: x, f: f, jac: g}
 	switch {
-	case failed && math.IsInf(f, -1):
-		o.reason, o.status, o.message = Unbounded, 2, "The function falls to -Inf."
+	case failed && f < lowest:
+		o.reason, o.status, o.message = Unbounded, 2, fmt.Sprintf("The function falls without end, to %.3g.", f)
 	case failed && !isNumber(f):
 		o.reason, o.status, o.message = NonFinite, 2, "The function is not finite."
 	case failed:
@@ -59,6 +60,9 @@ func (r *run) ended(x []float64, f float64, g []float64, norm float64, maxIter i
 	}
 	return o
 }
+
+// lowest is a value below which a search that finds no step has found no minimum either.
+const lowest = -1e100
 
 func hasNaN(x []float64) bool {
 	for _, v := range x {

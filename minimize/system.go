@@ -45,10 +45,10 @@ func (s *system) eval(x []float64) {
 	if s.at != nil && slices.Equal(s.at, x) {
 		return
 	}
+	s.check()
 	s.nfev++
 	s.at = append(s.at[:0], x...)
 	if s.journal == nil {
-		s.check()
 		s.f(slices.Clone(x), s.y)
 		return
 	}
@@ -71,12 +71,18 @@ func (s *system) jacobian(x []float64, j *mat.Dense) {
 			if s.groups != nil {
 				columns = len(s.groups)
 			}
-			s.askOf(&s.asked, kindDiff, x, s.j, func() {
-				s.diff.jacobian(func(x, y []float64) {
-					s.check()
-					s.f(slices.Clone(x), y)
-				}, x, s.y, s.lower, s.upper, s.j, s.groups, s.sparsity)
-			})
+			value := func(x, y []float64) {
+				s.check()
+				s.f(slices.Clone(x), y)
+			}
+			all := func() { s.diff.jacobian(value, x, s.y, s.lower, s.upper, s.j, s.groups, s.sparsity) }
+			if s.diff.workers > 1 { // the order of the values is not that of the next search
+				s.askOf(&s.asked, kindDiff, x, s.j, all)
+			} else {
+				one := value
+				value = func(x, y []float64) { s.askOf(&s.asked, kindDiff, x, y, func() { one(x, y) }) }
+				all()
+			}
 			s.nfev += columns * s.diff.points()
 			s.diffFev += columns * s.diff.points()
 		}

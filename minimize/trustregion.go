@@ -41,6 +41,9 @@ func (m *trustModel) product(p, bp []float64) {
 }
 
 func (m *trustModel) hessian() *mat.SymDense {
+	if m.h == nil { // from the products
+		m.h = mat.NewSymDense(len(m.x), nil)
+	}
 	if !m.at {
 		m.r.hess(m.x, m.h)
 		m.at = true
