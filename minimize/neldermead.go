@@ -14,9 +14,10 @@ func init() { registerMethod(NelderMead{}) }
 // The first simplex has the start and, for every variable, the start with it larger by
 // 5%, or 0.00025 where it is zero. Within bounds a vertex above the upper bound is
 // reflected to below it, all vertices and trial points are clipped, and so no point
-// outside is evaluated. Where clipping has pressed the simplex flat against a bound
-// and it would end there, a step of XAtol off that bound is tried, and if it descends
-// the search goes on from there with a new simplex.
+// outside is evaluated. Where clipping has pressed the simplex flat against a bound, or to
+// within XAtol of it, and it would end there, the best vertex is put on the bound if that is
+// better, and a step of XAtol off it is tried: if it descends the search goes on from there
+// with a new simplex.
 //
 // It stops when no vertex is farther from the best than XAtol in any variable and no
 // value than FAtol (status 0), after MaxFev evaluations (1), and after MaxIter
@@ -187,6 +188,14 @@ func (s *nelderMeadSimplex) around(x []float64, least float64) {
 			v[k] = 0.95 * at[k]
 			s.clip(v)
 		}
+		if d := math.Abs(v[k] - at[k]); d < least { // a bound is near: as far to the other side
+			far := v[k]
+			v[k] = at[k] - math.Copysign(max(least, math.Abs(0.05*at[k])), far-at[k])
+			s.clip(v)
+			if math.Abs(v[k]-at[k]) < d {
+				v[k] = far
+			}
+		}
 	}
 }
 
@@ -260,29 +269,40 @@ func (s *nelderMeadSimplex) small(tol float64) bool {
 	return true
 }
 
-// lifted makes a new simplex where the old one has been pressed flat against a bound
-// off which the function descends.
-func (s *nelderMeadSimplex) lifted(step float64) (again, ok bool) {
+// lifted looks where the simplex has been pressed flat against bounds, or to within tol of
+// them: the best vertex is put on a bound if that is better, and where the function descends
+// off one there is a new simplex.
+func (s *nelderMeadSimplex) lifted(tol float64) (again, ok bool) {
 	for i, l := range s.r.lower {
 		u := s.r.upper[i]
 		b := s.x[0][i]
-		if l == u || b != l && b != u || slices.ContainsFunc(s.x, func(v []float64) bool { return v[i] != b }) {
+		h := max(tol, 4*eps*math.Abs(b))
+		if l == u || b-l > h && u-b > h {
 			continue
 		}
-		copy(s.other, s.x[0])
-		if h := max(step, 4*eps*math.Abs(b)); b == l {
-			s.other[i] += h
-		} else {
-			s.other[i] -= h
+		bound, off := l, l+h
+		if b-l > h {
+			bound, off = u, u-h
 		}
-		s.clip(s.other)
-		f, ok := s.at(s.other)
-		if !ok {
-			return false, false
-		}
-		if f < s.f[0] {
-			s.around(s.other, 0.05)
+		for _, v := range [2]float64{bound, off} {
+			if copy(s.other, s.x[0]); v == b {
+				continue
+			}
+			s.other[i] = v
+			s.clip(s.other)
+			f, ok := s.at(s.other)
+			if !ok {
+				return false, false
+			}
+			if !(f < s.f[0]) {
+				continue
+			}
 			s.f[0] = f
+			if v == bound {
+				copy(s.x[0], s.other)
+				return true, true
+			}
+			s.around(s.other, 0.05)
 			ok = s.evaluate(1)
 			s.sort()
 			return true, ok

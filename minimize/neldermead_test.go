@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -240,5 +241,35 @@ func TestNelderMeadOptions(t *testing.T) {
 	}
 	if _, err := MethodByName("nelder-mead", map[string]any{"xtol": 1}); err == nil || !strings.Contains(err.Error(), `did you mean "xatol"`) {
 		t.Errorf("xtol: error %v", err)
+	}
+}
+
+// TestNelderMeadLinear in boxes: the simplex is pressed flat against one bound after the other,
+// and must not end at one where the function descends off it.
+func TestNelderMeadLinear(t *testing.T) {
+	for n := range 6 {
+		n++
+		wrong := 0
+		for seed := range uint64(100) {
+			r := rand.New(rand.NewPCG(seed, uint64(n)))
+			c, lo, hi, x0 := make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)
+			want := 0.0
+			for i := range n {
+				c[i], lo[i] = r.NormFloat64(), -5*r.Float64()
+				hi[i] = lo[i] + 1 + 5*r.Float64()
+				x0[i] = lo[i] + (hi[i]-lo[i])*r.Float64()
+				want += min(c[i]*lo[i], c[i]*hi[i])
+			}
+			res, err := Minimize(context.Background(), Problem{Func: func(x []float64) float64 { return dot(c, x) }}, x0, Options{Method: NelderMead{}, Bounds: &Bounds{lo, hi}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if res.Success && math.Abs(res.Fun-want) > 1e-3 {
+				wrong++
+			}
+		}
+		if wrong > 1 { // SciPy: 1, 1, 14 and 20 of a hundred with 1, 2, 3 and 5 variables
+			t.Errorf("%d variables: %d false successes", n, wrong)
+		}
 	}
 }
