@@ -70,6 +70,7 @@ func (m COBYLA) minimize(r *run) outcome {
 	if math.IsNaN(m.RhoBeg) || m.RhoBeg < 0 || math.IsInf(m.RhoBeg, 0) {
 		refuse("COBYLA: RhoBeg is %g, want a positive number or 0", m.RhoBeg)
 	}
+	r.stopStatus, r.stopMessage = 30, "Return from COBYLA because the callback function requested termination"
 	s := newCobylaSearch(r, setting(m.CAtol, math.Sqrt(eps)), maxFev)
 	s.target = math.Inf(-1)
 	if m.FTarget != nil {

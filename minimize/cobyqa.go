@@ -54,6 +54,7 @@ func (COBYQA) Capability() Capability {
 }
 
 func (m COBYQA) minimize(r *run) outcome {
+	r.stopStatus, r.stopMessage = 3, "The callback requested to stop the optimization procedure"
 	s := newCobyqa(r, m)
 	s.search()
 	return s.outcome()

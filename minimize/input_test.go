@@ -151,8 +151,11 @@ func TestEnds(t *testing.T) {
 				return nil
 			}})
 			status := 99
-			if m.Name() == "trust-constr" { // as SciPy's
+			switch m.Name() { // as SciPy's
+			case "trust-constr", "COBYQA":
 				status = 3
+			case "COBYLA":
+				status = 30
 			}
 			if err != nil || r.Reason != Stopped || r.Status != status || r.Success || r.NIter != 2 || r.Fun != rosenF(r.X) {
 				t.Errorf("%+v, %v", r, err)
@@ -376,5 +379,30 @@ func TestReasons(t *testing.T) {
 		if err != nil || r.Reason != c.want || r.Success {
 			t.Errorf("%s: %v %s, %v", name, r.Reason, r.Message, err)
 		}
+	}
+}
+
+// TestKrylovExact takes fewer iterations and more products than TestKrylov's default, as SciPy's
+// inexact=False does.
+func TestKrylovExact(t *testing.T) {
+	p := Problem{Func: rosenF, Grad: rosenG, HessP: func(x, p, hp []float64) {
+		clear(hp)
+		for i, v := range x[1:] {
+			hp[i] += (1200*x[i]*x[i]-400*v+2)*p[i] - 400*x[i]*p[i+1]
+			hp[i+1] += 200*p[i+1] - 400*x[i]*p[i]
+		}
+	}}
+	var res [2]Result
+	for i, inexact := range []any{nil, false} {
+		m, err := MethodByName("trust-krylov", map[string]any{"inexact": inexact})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if res[i], err = Minimize(context.Background(), p, []float64{1.3, 0.7, 0.8, 1.9, 1.2, 1.3, 0.7, 0.8, 1.9, 1.2}, Options{Method: m}); err != nil || !res[i].Success {
+			t.Fatal(res[i].Message, err)
+		}
+	}
+	if a, b := res[0], res[1]; a.NIter <= b.NIter || a.NHev >= b.NHev || b.NIter > 16 { // SciPy: 18 and 14 iterations
+		t.Errorf("inexact: %d iterations, %d products; exact: %d, %d", a.NIter, a.NHev, b.NIter, b.NHev)
 	}
 }

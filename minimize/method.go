@@ -131,6 +131,9 @@ func withOptions(name string, defaults any, options map[string]any) (any, error)
 			p := x.Convert(f.Type().Elem()).Float()
 			f.Set(reflect.ValueOf(&p))
 			continue
+		case f.Type() == reflect.TypeFor[*bool]() && x.Kind() == reflect.Bool:
+			f.Set(reflect.ValueOf(new(x.Bool())))
+			continue
 		case f.Kind() == reflect.Float64 && (x.CanInt() || x.CanFloat()):
 		case f.Kind() == reflect.Int && x.CanInt():
 		case f.Kind() == reflect.Int && x.CanFloat() && x.Float() == float64(int(x.Float())):

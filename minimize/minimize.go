@@ -33,7 +33,9 @@ func (r *run) interrupted(cause error) (Result, error) {
 		res.X, res.Fun = slices.Clone(r.x0), math.NaN()
 	}
 	if res.Reason == Stopped {
-		res.Status, res.Message = 99, "`callback` raised `StopIteration`."
+		if res.Status, res.Message = r.stopStatus, r.stopMessage; res.Status == 0 {
+			res.Status, res.Message = 99, "`callback` raised `StopIteration`."
+		}
 		return res, nil
 	}
 	return res, fmt.Errorf("minimize: %w", cause)

@@ -19,6 +19,8 @@ type run struct {
 	tol          float64
 
 	nit, nfev, njev, nhev int
+	stopStatus            int // and message where a callback stops the method; 0: those of most
+	stopMessage           string
 	best                  []float64 // the best point known
 	bestF, bestCV         float64
 	sawNaN                bool // the function was NaN somewhere

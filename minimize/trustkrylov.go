@@ -22,6 +22,9 @@ type TrustKrylov struct {
 	Eta                float64 `opt:"eta"`                  // least ratio of actual to predicted decrease of a step that is taken; 0 means 0.15, negative zero
 	GTol               float64 `opt:"gtol"`                 // Euclidean norm of the gradient at the end; 0 means 1e-4, negative zero
 	MaxIter            int     `opt:"maxiter"`              // iterations at most; 0 means 200n, negative none
+	// Inexact solves subproblems as accurately as the gradient is small; nil means true. False
+	// solves all to nine digits: fewer iterations, more products.
+	Inexact *bool `opt:"inexact"`
 }
 
 // Name is "trust-krylov".
@@ -31,7 +34,7 @@ func (TrustKrylov) Name() string { return "trust-krylov" }
 func (TrustKrylov) Capability() Capability { return Capability{Hess: true} }
 
 func (m TrustKrylov) minimize(r *run) outcome {
-	k := &krylovStep{n: r.n(), bq: make([]float64, r.n())}
+	k := &krylovStep{exact: m.Inexact != nil && !*m.Inexact, n: r.n(), bq: make([]float64, r.n())}
 	return trustRegion{setting(m.InitialTrustRadius, 1), setting(m.MaxTrustRadius, 1000), setting(m.Eta, 0.15),
 		r.tolerance(m.GTol, 1e-4), r.iterations(m.MaxIter), k.solve}.minimize(r, m.Name())
 }
@@ -39,18 +42,22 @@ func (m TrustKrylov) minimize(r *run) outcome {
 // krylovStep has the Lanczos vectors q and the tridiagonal matrix T of a step, with
 // the diagonal a and the elements b beside it.
 type krylovStep struct {
-	n    int
-	q    [][]float64
-	a, b []float64
-	bq   []float64
-	h, w []float64 // the step in the subspace
-	d, l []float64 // of the factors of T + λI
+	exact bool
+	n     int
+	q     [][]float64
+	a, b  []float64
+	bq    []float64
+	h, w  []float64 // the step in the subspace
+	d, l  []float64 // of the factors of T + λI
 }
 
 func (k *krylovStep) solve(m *trustModel, radius float64) (boundary bool) {
 	// Where steps were refused, ever more accurately: on ill-conditioned problems an
 	// inexact one may change nothing.
 	enough := min(0.5, math.Sqrt(m.gnorm)) * m.gnorm * math.Pow(0.1, float64(m.tries))
+	if k.exact {
+		enough = 1e-9 * m.gnorm
+	}
 	k.a, k.b = k.a[:0], k.b[:0]
 	next := m.g
 	size := m.gnorm
