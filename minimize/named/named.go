@@ -22,7 +22,8 @@ import (
 	"github.com/argmin-go/argmin/minimize"
 )
 
-// Problem is what to minimize: Func or FuncGrad. Functions may not keep x.
+// Problem is what to minimize: Func or FuncGrad. Functions, also those of constraints,
+// may neither keep nor change x.
 type Problem struct {
 	Func func(x Tensors) float64
 	// FuncGrad is the value and the gradient, of x's names and shapes, used instead of
@@ -62,7 +63,8 @@ type Options struct {
 	Callback func(Result) error
 }
 
-// Result is that of package minimize, with tensors of x0's shapes and types.
+// Result is that of package minimize, with tensors of x0's shapes and types that share
+// no numbers with x0.
 type Result struct {
 	minimize.Result         // of the vector; see Layout
 	X               Tensors // all tensors, also the fixed ones
@@ -70,7 +72,8 @@ type Result struct {
 	Layout          Layout  // of the vector: of all tensors but the fixed ones
 }
 
-// Minimize minimizes p from x0. See [minimize.Minimize] for how it ends.
+// Minimize minimizes p from x0. See [minimize.Minimize] for how it ends. That a function
+// changed a fixed tensor is an error too.
 //
 // Where a tensor is float32, and so an objective has seven digits, finite differences
 // are by default of three points with steps of 0.005, and Options.Tol is 1e-4.
@@ -80,7 +83,21 @@ func Minimize(ctx context.Context, p Problem, x0 Tensors, opt Options) (Result, 
 		return Result{}, fmt.Errorf("named: %w", err)
 	}
 	r, err := minimize.Minimize(ctx, s.problem(), s.x0, s.options())
+	if e := s.unchanged(); e != nil { // the values are of other functions
+		r.Success, r.Reason, r.Message = false, minimize.Failed, e.Error()
+		err = errors.Join(err, e)
+	}
 	return s.result(r), err
+}
+
+// unchanged reports a fixed tensor that has not the bits of the start.
+func (s *search) unchanged() error {
+	for _, name := range sortedNames(s.fixed) {
+		if !s.fixed[name].same(s.kept[name]) {
+			return fmt.Errorf("named: a function changed the fixed tensor %q", name)
+		}
+	}
+	return nil
 }
 
 // search is a problem on the vector of what is not fixed.
@@ -88,7 +105,8 @@ type search struct {
 	p      Problem
 	opt    Options
 	layout Layout
-	fixed  Tensors
+	fixed  Tensors // what functions see
+	kept   Tensors // the same, which they do not see
 	x0     []float64
 	scale  []float64 // nil: all 1
 	single bool      // a tensor is float32
@@ -111,11 +129,11 @@ func newSearch(p Problem, x0 Tensors, opt Options) (*search, error) {
 	if err != nil {
 		return nil, fmt.Errorf("x0: %w", err)
 	}
-	s := &search{p: p, opt: opt, fixed: Tensors{}}
+	s := &search{p: p, opt: opt, fixed: Tensors{}, kept: Tensors{}}
 	free := Tensors{}
 	for name, t := range x0 {
 		if slices.Contains(opt.Fixed, name) {
-			s.fixed[name] = t
+			s.fixed[name], s.kept[name] = t.clone(), t.clone()
 		} else {
 			free[name] = t
 			s.single = s.single || t.Float32 != nil
@@ -418,6 +436,9 @@ func (s *search) result(r minimize.Result) Result {
 		return res
 	}
 	res.X = s.tensors(r.X)
+	for name, t := range s.kept { // the caller may change the answer
+		res.X[name] = t.clone()
+	}
 	if r.Jac != nil {
 		g := slices.Clone(r.Jac)
 		if s.scale != nil {

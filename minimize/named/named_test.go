@@ -116,6 +116,66 @@ func TestFixed(t *testing.T) {
 	}
 }
 
+// TestFixedChanged: a function that writes into a fixed tensor changes neither x0 nor
+// the answer, and is an error.
+func TestFixedChanged(t *testing.T) {
+	type problem struct {
+		p   Problem
+		opt Options
+	}
+	for name, spoil := range map[string]func(func(Tensors)) problem{
+		"FuncGrad": func(write func(Tensors)) problem {
+			return problem{Problem{FuncGrad: func(x Tensors) (float64, Tensors) {
+				defer write(x)
+				return rosen(x)
+			}}, Options{}}
+		},
+		"constraint": func(write func(Tensors)) problem {
+			return problem{Problem{FuncGrad: rosen}, Options{Constraints: []Constraint{{Upper: Scalar(9.0), Func: func(x Tensors) Tensor {
+				defer write(x)
+				return Scalar(x["a"].At(0, 0))
+			}}}}}
+		},
+	} {
+		for what, write := range map[string]func(Tensors){
+			"elements": func(x Tensors) { x["b"].Float64[0] += 1e-9 },
+			"sign":     func(x Tensors) { x["c"].Float32[1] = float32(math.Copysign(0, -1)) },
+			"shape":    func(x Tensors) { x["c"].Shape[0] = 1 },
+		} {
+			t.Run(name+"/"+what, func(t *testing.T) {
+				x0 := func() Tensors {
+					return Tensors{"a": start()["a"], "b": start()["b"], "c": New([]float32{3, 0})}
+				}
+				given := x0()
+				c := spoil(write)
+				c.opt.Fixed = []string{"b", "c"}
+				r, err := Minimize(context.Background(), c.p, given, c.opt)
+				if err == nil || !strings.Contains(err.Error(), "named: a function changed the fixed tensor ") || r.Success || r.Reason != minimize.Failed {
+					t.Errorf("%v, %v", err, r.Reason)
+				}
+				for _, got := range []Tensors{given, {"a": given["a"], "b": r.X["b"], "c": r.X["c"]}} {
+					if want := x0(); fmt.Sprint(got) != fmt.Sprint(want) {
+						t.Errorf("%v, want %v", got, want)
+					}
+				}
+			})
+		}
+	}
+	// The answers are the caller's.
+	x0 := start()
+	r, err := Minimize(context.Background(), Problem{FuncGrad: rosen}, x0, Options{Fixed: []string{"b"}, Callback: func(r Result) error {
+		r.X["b"].Float64[0] = 7
+		return nil
+	}})
+	if err != nil || !r.Success || r.X["b"].At() != 1.2 {
+		t.Error(r, err)
+	}
+	r.X["b"].Float64[0] = 7
+	if x0["b"].At() != 1.2 {
+		t.Error("x0 is changed with the answer")
+	}
+}
+
 // TestFixedOrder wants the same bits each time where several fixed tensors move a limit.
 func TestFixedOrder(t *testing.T) {
 	x0, a, fixed := Tensors{"w": Scalar(0.0)}, Tensors{"w": Scalar(1.0)}, []string(nil)

@@ -3,6 +3,7 @@ package named
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -74,6 +75,17 @@ func (t Tensor) String() string {
 		return fmt.Sprintf("%v%v", t.Shape, t.Float32)
 	}
 	return fmt.Sprintf("%v%v", t.Shape, t.Float64)
+}
+
+func (t Tensor) clone() Tensor {
+	return Tensor{slices.Clone(t.Shape), slices.Clone(t.Float64), slices.Clone(t.Float32)}
+}
+
+// same says whether u has the shape and the bits of t.
+func (t Tensor) same(u Tensor) bool {
+	return slices.Equal(t.Shape, u.Shape) &&
+		slices.EqualFunc(t.Float64, u.Float64, func(a, b float64) bool { return math.Float64bits(a) == math.Float64bits(b) }) &&
+		slices.EqualFunc(t.Float32, u.Float32, func(a, b float32) bool { return math.Float32bits(a) == math.Float32bits(b) })
 }
 
 // check wants a tensor that holds what its shape says.
