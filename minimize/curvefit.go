@@ -67,15 +67,15 @@ type CovarianceStatus int
 
 // The statuses; where several hold, the last.
 const (
-	CovarianceGood           CovarianceStatus = iota
-	CovarianceIllConditioned                  // the condition number is above 1e10: some parameters are hardly determined by the data
-	CovarianceAtBounds                        // parameters are at bounds, where the normal approximation that it is does not hold
-	CovarianceSingular                        // the Jacobian has not full rank, to rounding; the elements are +Inf
-	CovarianceNoFreedom                       // there are no more observations than parameters, so that the scale is not known; the elements are +Inf
-	CovarianceUnknown                         // the fit failed before there was a Jacobian; there is no covariance
+	CovarianceUnknown CovarianceStatus = iota // there is no covariance: the call was refused, or the fit failed before there was a Jacobian
+	CovarianceGood
+	CovarianceIllConditioned // the condition number is above 1e10: some parameters are hardly determined by the data
+	CovarianceAtBounds       // parameters are at bounds, where the normal approximation that it is does not hold
+	CovarianceSingular       // the Jacobian has not full rank, to rounding; the elements are +Inf
+	CovarianceNoFreedom      // there are no more observations than parameters, so that the scale is not known; the elements are +Inf
 )
 
-var covarianceStatuses = [...]string{"good", "ill-conditioned", "parameters at bounds", "singular", "no degrees of freedom", "unknown"}
+var covarianceStatuses = [...]string{"none", "good", "ill-conditioned", "parameters at bounds", "singular", "no degrees of freedom"}
 
 func (s CovarianceStatus) String() string {
 	if s >= 0 && int(s) < len(covarianceStatuses) {
@@ -125,7 +125,7 @@ func CurveFit(ctx context.Context, model CurveModel, xdata, ydata, p0 []float64,
 		p.Jac = c.jacobian
 	}
 	r, err := LeastSquares(ctx, p, p0, c.opt.LeastSquares)
-	res := CurveFitResult{Params: r.X, Residuals: r.Fun, ChiSquare: 2 * r.Cost, DegreesOfFreedom: len(c.y) - len(p0), CovStatus: CovarianceUnknown, LeastSquares: r}
+	res := CurveFitResult{Params: r.X, Residuals: r.Fun, ChiSquare: 2 * r.Cost, DegreesOfFreedom: len(c.y) - len(p0), LeastSquares: r}
 	if r.Jac != nil {
 		c.covariance(&res)
 	}

@@ -214,6 +214,20 @@ func TestCurveFitCovarianceStatus(t *testing.T) {
 	}
 }
 
+// TestCurveFitRefused: a call that is refused tells no covariance.
+func TestCurveFitRefused(t *testing.T) {
+	var none CovarianceStatus
+	if none != CovarianceUnknown || none.String() != "none" || CovarianceGood.String() != "good" || CovarianceNoFreedom.String() != "no degrees of freedom" {
+		t.Errorf("%v, %v, %v", none, CovarianceGood, CovarianceNoFreedom)
+	}
+	for _, p0 := range [][]float64{nil, {math.NaN(), 1}} {
+		r, err := CurveFit(context.Background(), fitLine, fitX, fitY, p0, CurveFitOptions{})
+		if err == nil || r.CovStatus != CovarianceUnknown || r.Covariance != nil {
+			t.Errorf("%v: %v, covariance %v", p0, err, r.CovStatus)
+		}
+	}
+}
+
 // TestCurveFitUnits: other units of a parameter change its standard error in
 // proportion, and neither the condition nor the status.
 func TestCurveFitUnits(t *testing.T) {
