@@ -87,7 +87,8 @@ func Traces(file string, series ...Series) error {
 // Profile draws the performance profile of solvers: for every factor τ the share of
 // problems that each solves at a cost of at most τ times that of the best solver there.
 // cost has a row for each problem and in it a number for each solver, such as
-// evaluations or seconds; NaN or infinite where it failed. (Dolan & Moré, "Benchmarking
+// evaluations or seconds; NaN or +Inf where it failed. A cost that is not positive is
+// an error. (Dolan & Moré, "Benchmarking
 // optimization software with performance profiles", 2002.)
 func Profile(file, title string, solvers []string, cost [][]float64) error {
 	p := plot.New()
@@ -100,8 +101,11 @@ func Profile(file, title string, solvers []string, cost [][]float64) error {
 			return fmt.Errorf("plot: problem %d has %d costs, want one for each of %d solvers", k, len(row), len(solvers))
 		}
 		best := math.Inf(1)
-		for _, c := range row {
-			if c > 0 {
+		for i, c := range row {
+			if c <= 0 {
+				return fmt.Errorf("plot: problem %d: cost %d, of %q, is %g, want a positive number, or NaN where it is not solved", k, i, solvers[i], c)
+			}
+			if !math.IsNaN(c) {
 				best = min(best, c)
 			}
 		}

@@ -2,6 +2,7 @@ package plot_test
 
 import (
 	"context"
+	"fmt"
 	"image/png"
 	"math"
 	"os"
@@ -72,5 +73,14 @@ func TestProfile(t *testing.T) {
 	}
 	if err := plot.Profile(file, "", []string{"A"}, nil); err == nil {
 		t.Error("no error without problems")
+	}
+	for _, c := range []float64{0, -3, math.Inf(-1)} {
+		want := fmt.Sprintf(`plot: problem 1: cost 0, of "A", is %g, want a positive number`, c)
+		if err := plot.Profile(file, "", []string{"A", "B"}, [][]float64{{1, 2}, {c, 2}}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+	if err := plot.Profile(file, "", []string{"A", "B"}, [][]float64{{math.Inf(1), math.NaN()}, {1, math.Inf(1)}}); err != nil {
+		t.Error(err)
 	}
 }
