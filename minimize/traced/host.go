@@ -2,11 +2,13 @@ package traced
 
 import (
 	"context"
+	"errors"
 	"math"
 
 	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/minimize"
 	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/tree"
 )
 
 // at is a raveled point of parameters like Like; V is a vector that goes with it.
@@ -27,6 +29,9 @@ type host[P, A any] struct {
 
 // newHost is the host of one run, and the raveled init.
 func newHost[P, A any](ctx context.Context, init P, data A) (h *host[P, A], x0 []float64, err error) {
+	if ctx == nil {
+		return nil, nil, errors.New("traced: the context is nil")
+	}
 	h = &host[P, A]{ctx: ctx, like: init, data: data}
 	_, err = num.Try(func() struct{} {
 		flat, unravel := num.Ravel(init)
@@ -57,6 +62,34 @@ func (h *host[P, A]) array(x []float64) num.Array {
 	}
 	return a
 }
+
+// ran is the answer of run, like like, which has no derivative.
+func ran[P, A, T any](run func(init P, data A) (T, error), like T, init P, data A) T {
+	type args struct {
+		Init P
+		Data A
+	}
+	return num.Callback(func(in args) (T, error) { return run(in.Init, in.Data) }, like,
+		args{tree.Map(num.StopGradient, init), tree.Map(num.StopGradient, data)})
+}
+
+// found is where a run ended, and how.
+type found[P any] struct {
+	X     P
+	State argmin.State
+}
+
+// differentiable is where run ends, as a root of zero.
+func differentiable[P, A any](zero func(P, A) P, run func(init P, data A) (P, argmin.State, error), init P, data A, linear num.LinearSolver) (P, argmin.State) {
+	r := ran(func(init P, data A) (found[P], error) {
+		x, state, err := run(init, data)
+		return found[P]{x, state}, err
+	}, found[P]{init, likeState()}, init, data)
+	return num.CustomRoot(zero, func(A) P { return r.X }, linear)(data), r.State
+}
+
+// likeState is a state's shapes and types.
+func likeState() argmin.State { return stateOf(minimize.Unfinished, 0, 0, 0, 0) }
 
 // failed is the state of a search that did not begin.
 func failed() argmin.State { return stateOf(minimize.Failed, 0, 0, math.NaN(), math.NaN()) }

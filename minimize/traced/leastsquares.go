@@ -9,7 +9,6 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/argmin-go/argmin"
-	"github.com/argmin-go/argmin/implicit"
 	"github.com/argmin-go/argmin/minimize"
 	"github.com/argmin-go/argmin/num"
 )
@@ -152,11 +151,18 @@ func (s *LeastSquaresSolver[P, A]) RunContext(ctx context.Context, init P, data 
 
 // Argmin is the minimizer as a differentiable value, by implicit differentiation. Its
 // derivative with respect to init is zero. Arrays that the residuals capture may not be
-// traced: give them as data.
+// traced: give them as data. That a search did not converge is told by
+// [LeastSquaresSolver.ArgminState] alone.
 func (s *LeastSquaresSolver[P, A]) Argmin(init P, data A) P {
-	solve := implicit.HostRoot(func(x P, in pair[P, A]) P { return s.Optimality(x, in.Data) }, func(in pair[P, A]) (P, error) {
-		r, err := s.Run(in.Init, in.Data)
-		return r.Params, err
-	}, init, s.opt.Linear)
-	return solve(pair[P, A]{init, data})
+	x, _ := s.ArgminState(init, data)
+	return x
+}
+
+// ArgminState is [LeastSquaresSolver.Argmin] with the state of the solve, which has no
+// derivative.
+func (s *LeastSquaresSolver[P, A]) ArgminState(init P, data A) (P, argmin.State) {
+	return differentiable(s.Optimality, func(init P, data A) (P, argmin.State, error) {
+		r, err := s.Run(init, data)
+		return r.Params, r.State, err
+	}, init, data, s.opt.Linear)
 }

@@ -1,12 +1,20 @@
 package traced
 
 import (
+	"cmp"
 	"math"
+	"slices"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/argmin-go/argmin/minimize"
+	"github.com/argmin-go/argmin/num"
 )
+
+// multipliers are those of all constraints at a solution. The constraints that are
+// dependent follow there from others.
+type multipliers struct{ lambda, dependent num.Array }
 
 // multipliers are those of the constraints at a solution x, from least squares of the
 // gradient of the Lagrangian over the active constraints and the variables that are
@@ -25,10 +33,7 @@ func (s *solve[P, A]) multipliers(x []float64, opt minimize.Options) []float64 {
 	values := make([]float64, m)
 	c.Func(x, values)
 
-	const near = 1e-5
-	at := func(v, limit float64) bool {
-		return !math.IsInf(limit, 0) && math.Abs(v-limit) <= near*(1+math.Abs(limit))
-	}
+	at := func(v, limit float64) bool { return apart(v, limit) <= near }
 	var free, active []int
 	for i, v := range x {
 		if opt.Bounds == nil || !at(v, opt.Bounds.Lower[i]) && !at(v, opt.Bounds.Upper[i]) {
@@ -88,4 +93,91 @@ func (s *solve[P, A]) multipliers(x []float64, opt minimize.Options) []float64 {
 		active = append(active[:out], active[out+1:]...)
 	}
 	return lambda
+}
+
+// near is how far a value that is at its limit is from it, relatively.
+const near = 1e-5
+
+func apart(v, limit float64) float64 {
+	if math.IsInf(limit, 0) {
+		return math.Inf(1)
+	}
+	return math.Abs(v-limit) / (1 + math.Abs(limit))
+}
+
+// dependent says which constraints at their limits have a gradient that is a
+// combination of those of others, at x and also near it: then they follow from the
+// others (Janin, "Directional derivative of the marginal function in nonlinear
+// programming", 1984), the multipliers are not unique, and the system of the derivative
+// is singular with them. Where it is so at x alone they do not follow, and it stays
+// singular.
+func (s *solve[P, A]) dependent(x, lambda []float64, opt minimize.Options) []bool {
+	if len(opt.Constraints) == 0 {
+		return nil
+	}
+	c := opt.Constraints[0]
+	m, n := len(c.Lower), len(x)
+	values, distance := make([]float64, m), make([]float64, m)
+	c.Func(x, values)
+	var rows []int
+	for r, v := range values {
+		if distance[r] = min(apart(v, c.Lower[r]), apart(v, c.Upper[r])); distance[r] <= near {
+			rows = append(rows, r)
+		}
+	}
+	// First those that surely bind: equations, then inequalities with a multiplier.
+	rank := func(r int) int {
+		switch {
+		case c.Lower[r] == c.Upper[r]:
+			return 0
+		case lambda[r] != 0:
+			return 1
+		}
+		return 2
+	}
+	slices.SortStableFunc(rows, func(a, b int) int {
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(distance[a], distance[b]))
+	})
+	jac := mat.NewDense(m, n, nil)
+	c.Jac(x, jac)
+	d := combinations(jac, rows)
+	if !slices.Contains(d, true) {
+		return d
+	}
+	beside := slices.Clone(x)
+	for i, v := range x {
+		beside[i] += 1e-3 * (1 + math.Abs(v)) * math.Cos(float64(i+1)) // in no special direction
+	}
+	c.Jac(beside, jac)
+	for r, there := range combinations(jac, rows) {
+		d[r] = d[r] && there
+	}
+	return d
+}
+
+// combinations says which of the given rows, in their order, are combinations of earlier
+// ones to rounding, by Gram and Schmidt's orthogonalization, done twice. A row of zeros
+// is none.
+func combinations(a *mat.Dense, rows []int) []bool {
+	m, _ := a.Dims()
+	is := make([]bool, m)
+	var basis [][]float64
+	for _, r := range rows {
+		v := mat.Row(nil, r, a)
+		size := floats.Norm(v, 2)
+		if !(size > 0) {
+			continue
+		}
+		for range 2 {
+			for _, q := range basis {
+				floats.AddScaled(v, -floats.Dot(q, v), q)
+			}
+		}
+		rest := floats.Norm(v, 2)
+		if is[r] = rest <= 1e-12*size; !is[r] {
+			floats.Scale(1/rest, v)
+			basis = append(basis, v)
+		}
+	}
+	return is
 }

@@ -113,14 +113,14 @@ func (s *solve[P, A]) constraint(x0 []float64) minimize.Constraint {
 }
 
 // run minimizes and answers the multipliers too.
-func (s *Solver[P, A]) run(ctx context.Context, init P, data A, callback func(Result[P]) error) (res Result[P], lambda num.Array, err error) {
+func (s *Solver[P, A]) run(ctx context.Context, init P, data A, callback func(Result[P]) error) (res Result[P], at multipliers, err error) {
 	res.Params, res.State = init, failed()
 	if err := s.check(); err != nil {
-		return res, lambda, wrapped(err)
+		return res, at, wrapped(err)
 	}
 	h, x0, err := newHost(ctx, init, data)
 	if err != nil {
-		return res, lambda, err
+		return res, at, err
 	}
 	r := &solve[P, A]{s, h}
 	opt := s.opt.More
@@ -135,7 +135,7 @@ func (s *Solver[P, A]) run(ctx context.Context, init P, data A, callback func(Re
 		}
 	})
 	if err != nil {
-		return res, lambda, err
+		return res, at, err
 	}
 	result := func(m minimize.Result) Result[P] {
 		return Result[P]{Result: m, Params: h.unravel(h.array(m.X)), State: stateOf(m.Reason, m.NIter, m.NFev, m.Fun, math.NaN())}
@@ -145,16 +145,17 @@ func (s *Solver[P, A]) run(ctx context.Context, init P, data A, callback func(Re
 	}
 	m, err := minimize.Minimize(ctx, r.problem(len(x0)), x0, opt)
 	if m.X == nil {
-		return res, lambda, err
+		return res, at, err
 	}
 	res = result(m)
 	if err != nil {
-		return res, lambda, err
+		return res, at, err
 	}
 	err = minimize.Guard(func() {
 		l := r.multipliers(m.X, opt)
-		lambda = h.array(l)
+		d := r.dependent(m.X, l, opt)
+		at = multipliers{h.array(l), num.New(d, len(d))}
 		res.State.Error = num.Scalar(called(h, s.prog.residual, m.X, l).Item())
 	})
-	return res, lambda, err
+	return res, at, err
 }

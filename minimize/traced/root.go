@@ -9,7 +9,6 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/argmin-go/argmin"
-	"github.com/argmin-go/argmin/implicit"
 	"github.com/argmin-go/argmin/minimize"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/tree"
@@ -99,18 +98,20 @@ func norm(v []float64) float64 {
 
 // Solution is the root as a differentiable value, by implicit differentiation. Its
 // derivative with respect to init is zero. Arrays that f captures may not be traced:
-// give them as data.
+// give them as data. That a search did not converge is told by
+// [RootSolver.SolutionState] alone.
 func (s *RootSolver[P, A]) Solution(init P, data A) P {
-	solve := implicit.HostRoot(func(x P, in pair[P, A]) P { return s.f(x, in.Data) }, func(in pair[P, A]) (P, error) {
-		r, err := s.Run(in.Init, in.Data)
-		return r.Params, err
-	}, init, s.opt.Linear)
-	return solve(pair[P, A]{init, data})
+	x, _ := s.SolutionState(init, data)
+	return x
 }
 
-type pair[P, A any] struct {
-	Init P
-	Data A
+// SolutionState is [RootSolver.Solution] with the state of the solve, which has no
+// derivative.
+func (s *RootSolver[P, A]) SolutionState(init P, data A) (P, argmin.State) {
+	return differentiable(s.f, func(init P, data A) (P, argmin.State, error) {
+		r, err := s.Run(init, data)
+		return r.Params, r.State, err
+	}, init, data, s.opt.Linear)
 }
 
 // Optimality is f, what is zero at a root.

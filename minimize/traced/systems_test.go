@@ -98,6 +98,45 @@ func TestLeastSquares(t *testing.T) {
 	}
 }
 
+// TestStates: the states tell how a search for a differentiable answer ended, also in a
+// batch, and neither they nor the answer have a derivative by the start.
+func TestStates(t *testing.T) {
+	type solve = func(init, data A) (A, argmin.State)
+	f := func(x, a A) A { return x.Square().Sub(a) }
+	for name, s := range map[string]struct {
+		state solve
+		value func(init, data A) A
+		bad   argmin.Status
+	}{
+		"root": {Root(f, RootOptions{}).SolutionState, Root(f, RootOptions{}).Solution, argmin.Failed},
+		"least squares": {
+			LeastSquares(f, LeastSquaresOptions[A, A]{MaxNFev: 6}).ArgminState,
+			LeastSquares(f, LeastSquaresOptions[A, A]{MaxNFev: 6}).Argmin, argmin.IterationLimit,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			x, state := s.state(num.Vector(1.5), num.Vector(2))
+			if state.Status() != argmin.Converged || !(state.Error.Item() < 1e-6) || !(state.NumFun.Item() > 1) {
+				t.Errorf("%+v", state)
+			}
+			near(t, "value", x, s.value(num.Vector(1.5), num.Vector(2)), 0)
+			one := func(a A) A { x, _ := s.state(num.Vector(1.5), a); return x.Sum() }
+			near(t, "derivative", num.Grad(one)(num.Vector(2)), num.Vector(1/(2*math.Sqrt2)), 1e-7)
+			size := func(a A) A { _, state := s.state(num.Vector(1.5), a); return state.Error.Add(state.Value) }
+			near(t, "derivative of the state", num.Grad(size)(num.Vector(2)), num.Vector(0), 0)
+			start := func(x A) A { x, _ = s.state(x, num.Vector(2)); return x.Sum() }
+			near(t, "derivative by the start", num.Grad(start)(num.Vector(1.5)), num.Vector(0), 0)
+			codes := num.Vmap(func(a A) A { _, state := s.state(num.Vector(1.5), a); return state.Code })(num.New([]float64{2, -1}, 2, 1))
+			if got := codes.Float64s(); argmin.Status(got[0]) != argmin.Converged || argmin.Status(got[1]) == argmin.Converged {
+				t.Errorf("the states of x² = 2 and x² = -1 are %v", got)
+			}
+			if _, state := s.state(num.Vector(1.5), num.Vector(-1)); state.Status() != s.bad {
+				t.Errorf("x² = -1: %v, want %v", state.Status(), s.bad)
+			}
+		})
+	}
+}
+
 // The root of x² = a by Powell's hybrid method, and its derivative 1/(2√a).
 func ExampleRoot() {
 	solver := Root(func(x, a num.Array) num.Array { return x.Square().Sub(a) }, RootOptions{})

@@ -129,6 +129,11 @@ func (s *Solver[P, A]) Steps(ctx context.Context, init P, data A) iter.Seq2[Resu
 // derivative with respect to init is zero. Arrays that f or the constraints capture
 // may not be traced: give them as data. That a search did not converge is told by
 // [Solver.ArgminState] alone.
+//
+// Where a constraint that holds with equality follows from others, such as one that is
+// given twice, the derivative leaves it out: it is right for changes of the data under
+// which the constraint still follows. For others, such as of one of two limits that
+// must be the same, there is none.
 func (s *Solver[P, A]) Argmin(init P, data A) P {
 	x, _ := s.ArgminState(init, data)
 	return x
@@ -139,27 +144,24 @@ func (s *Solver[P, A]) ArgminState(init P, data A) (P, argmin.State) {
 	if err := s.check(); err != nil {
 		panic(wrapped(err))
 	}
-	type args struct {
-		Init P
-		Data A
-	}
 	type answer struct {
-		At    Point[P]
-		State argmin.State
+		found[Point[P]]
+		Dependent num.Array
 	}
-	lambda := num.Full(dtype(init), 0, s.rows(init, data))
-	nothing := num.Full(num.Float64, 0)
-	count := num.Full(num.Int32, 0)
-	like := answer{Point[P]{init, lambda}, argmin.State{Iter: count, Error: nothing, Value: nothing, Code: count, NumFun: count}}
-	solve := func(data A) (Point[P], argmin.State) {
-		a := num.Callback(func(in args) (answer, error) {
-			r, lambda, err := s.run(context.Background(), in.Init, in.Data, nil)
-			return answer{Point[P]{r.Params, lambda}, r.State}, err
-		}, like, args{init, data})
-		return a.At, a.State
+	rows := s.rows(init, data)
+	like := answer{found[Point[P]]{Point[P]{init, num.Full(dtype(init), 0, rows)}, likeState()}, num.Full(num.Bool, 0, rows)}
+	a := ran(func(init P, data A) (answer, error) {
+		r, m, err := s.run(context.Background(), init, data, nil)
+		return answer{found[Point[P]]{Point[P]{r.Params, m.lambda}, r.State}, m.dependent}, err
+	}, like, init, data)
+	zero := func(at Point[P], data A) Point[P] {
+		z := s.Optimality(at, data)
+		if rows > 0 { // what follows from other constraints leaves its multiplier as it is
+			z.Multipliers = num.Where(a.Dependent, at.Multipliers, z.Multipliers)
+		}
+		return z
 	}
-	at, state := num.CustomRootAux(s.Optimality, solve, s.opt.Linear)(data)
-	return at.X, state
+	return num.CustomRoot(zero, func(A) Point[P] { return a.X }, s.opt.Linear)(data).X, a.State
 }
 
 // Point is a solution with the multipliers of the constraints, one below the other.

@@ -175,6 +175,26 @@ func TestErrors(t *testing.T) {
 	if _, err := LeastSquares(nil, LeastSquaresOptions[A, A]{}).Run(num.Ones(3), num.Zeros(3)); err == nil || err.Error() != "traced: the residuals are nil" {
 		t.Error(err)
 	}
+	root = Root(func(x, a A) A { return x.Sub(a) }, RootOptions{})
+	fit := LeastSquares(func(x, a A) A { return x.Sub(a) }, LeastSquaresOptions[A, A]{})
+	for name, run := range map[string]func(context.Context) (argmin.State, error){
+		"Solver": func(ctx context.Context) (argmin.State, error) {
+			r, err := Minimize(sum, Options[A, A]{}).RunContext(ctx, num.Ones(3), num.Zeros(3))
+			return r.State, err
+		},
+		"RootSolver": func(ctx context.Context) (argmin.State, error) {
+			r, err := root.RunContext(ctx, num.Ones(3), num.Zeros(3))
+			return r.State, err
+		},
+		"LeastSquaresSolver": func(ctx context.Context) (argmin.State, error) {
+			r, err := fit.RunContext(ctx, num.Ones(3), num.Zeros(3))
+			return r.State, err
+		},
+	} {
+		if state, err := run(nil); err == nil || err.Error() != "traced: the context is nil" || state.Status() != argmin.Failed {
+			t.Errorf("%s: %v, %v", name, err, state.Status())
+		}
+	}
 	traces := 0
 	s = Minimize(func(x, a A) A { traces++; return x.Sub(a).Square().Sum() }, Options[A, A]{})
 	for i := range 3 {
