@@ -1,7 +1,6 @@
 package minimize
 
 import (
-	"fmt"
 	"math"
 
 	"gonum.org/v1/gonum/blas/blas64"
@@ -78,7 +77,21 @@ func (m SLSQP) minimize(r *run) outcome {
 	if len(k.q.free) == 0 {
 		return k.fixed()
 	}
-	for r.nit < maxIter {
+	for {
+		o, again := k.judge(k.search(maxIter))
+		if !again {
+			return o
+		}
+	}
+}
+
+// search is one from the point, to its end or where it is stalled: then the reason is
+// Unfinished.
+func (k *slsqpSearch) search(maxIter int) outcome {
+	for k.r.nit < maxIter {
+		if k.stalled() {
+			return k.end(Unfinished, 0, "")
+		}
 		status := k.q.solve(k.x, k.g, k.c, k.j)
 		if status != lsq.OK {
 			if k.reset() {
@@ -89,7 +102,7 @@ func (m SLSQP) minimize(r *run) outcome {
 		k.penalties()
 		switch {
 		case k.predicted < k.acc && k.viol < k.acc:
-			r.iterated(k.x, k.f, k.g)
+			k.r.iterated(k.x, k.f, k.g)
 			return k.converged(k.acc)
 		case k.heavier():
 		case k.slope >= 0:
@@ -99,7 +112,7 @@ func (m SLSQP) minimize(r *run) outcome {
 			return k.noDescent()
 		}
 		before := k.f
-		if !k.search() {
+		if !k.along() {
 			if !math.IsInf(k.f, -1) && k.reset() {
 				continue
 			}
@@ -112,8 +125,10 @@ func (m SLSQP) minimize(r *run) outcome {
 			k.barren = 0
 		}
 		done := (math.Abs(k.f-before) < k.acc || length < k.acc) && k.viol < k.acc
-		r.iterated(k.x, k.f, k.g)
+		k.r.iterated(k.x, k.f, k.g)
 		switch {
+		case k.unbounded(), k.bottom.due(k.f) && k.endless():
+			return k.end(Unbounded, -1, slsqpUnbounded)
 		case done && k.outside: // the step is short for want of numbers, not of descent
 			if k.reset() {
 				continue
@@ -163,6 +178,11 @@ type slsqpSearch struct {
 	outside   bool      // it met something that is not finite
 	barren    int       // how many in a row found none, or next to none for what is not finite
 
+	bottom          bottom
+	least           float64 // violation so far
+	since, patience int     // iterations without less, and how many are too many
+	restarts        int     // from feasible points
+
 	lag     []float64 // gradient of the Lagrangian before the step, of the free variables
 	u, v, w []float64 // scratch
 }
@@ -172,7 +192,7 @@ func newSLSQP(r *run, acc float64) *slsqpSearch {
 	if r.cons != nil {
 		m = r.cons.m()
 	}
-	k := &slsqpSearch{r: r, acc: acc, q: newSLSQPSubproblem(r, acc), fresh: true, weight: 1}
+	k := &slsqpSearch{r: r, acc: acc, q: newSLSQPSubproblem(r, acc), fresh: true, weight: 1, patience: 20}
 	nf, rows := len(k.q.free), len(k.q.rows)
 	mem := make([]float64, 4*n+3*nf+2*m+rows)
 	cut := func(n int) []float64 {
@@ -190,7 +210,9 @@ func newSLSQP(r *run, acc float64) *slsqpSearch {
 // start evaluates everything at the first point.
 func (k *slsqpSearch) start() bool {
 	copy(k.x, k.r.x0)
-	return k.values() && k.derivatives()
+	ok := k.values()
+	k.bottom, k.least = newBottom(k.f), k.viol
+	return ok && k.derivatives()
 }
 
 // values evaluates the function and the constraints. It reports whether they are finite.
@@ -286,13 +308,13 @@ func (k *slsqpSearch) merit() float64 {
 	return t
 }
 
-// search goes along the step until the merit function has fallen by a tenth of what its
+// along goes along the step until the merit function has fallen by a tenth of what its
 // slope says (Armijo), with parabolas for the length. After ten trials what there is is
 // taken, which may lead out of where the function is not as its derivatives say; risen
 // is that. Where something is not finite it turns back. It scales the step to what
 // was taken, and sets x and all that is known there. It reports false when all is not finite,
-// with the point as it was, and when the value is -Inf.
-func (k *slsqpSearch) search() bool {
+// with the point as it was, and when the value is -Inf where the constraints hold.
+func (k *slsqpSearch) along() bool {
 	q := k.q
 	k.lagrangian(k.lag)
 	f0, viol0, t0 := k.f, k.viol, k.merit()
@@ -317,7 +339,7 @@ func (k *slsqpSearch) search() bool {
 			} else {
 				shrink = max(a*k.slope/(2*(a*k.slope-rise)), 0.1)
 			}
-		} else if k.outside = true; math.IsInf(k.f, -1) {
+		} else if k.outside = true; math.IsInf(k.f, -1) && k.unbounded() {
 			return false
 		}
 		if trial >= 20 {
@@ -372,90 +394,4 @@ func (k *slsqpSearch) update() {
 	b.Update(1/su, k.u)
 	b.Update(-1/curve, k.v)
 	k.fresh = false
-}
-
-func (k *slsqpSearch) end(reason Reason, status int, message string) outcome {
-	o := outcome{x: k.x, f: k.f, reason: reason, status: status, message: message, tol: k.acc}
-	if slsqpFinite(k.g...) {
-		o.jac = k.g
-	}
-	multipliers, bounds := k.q.multipliers(k.g, k.j)
-	o.fill = func(res *Result) { res.Multipliers, res.BoundMultipliers = multipliers, bounds }
-	return o
-}
-
-// converged ends with success. The multipliers become those at the point.
-func (k *slsqpSearch) converged(tol float64) outcome {
-	k.q.remember()
-	if status := k.q.solve(k.x, k.g, k.c, k.j); status != lsq.OK || k.q.relaxed() {
-		k.q.restore()
-	}
-	o := k.end(Converged, 0, "Optimization terminated successfully")
-	o.tol = tol
-	return o
-}
-
-// fixed ends a search without free variables.
-func (k *slsqpSearch) fixed() outcome {
-	if k.viol >= max(k.acc, feasible) {
-		return k.end(Infeasible, 4, k.incompatible("Inequality constraints incompatible", "all variables are fixed"))
-	}
-	return k.end(Converged, 0, "Optimization terminated successfully")
-}
-
-// noDescent ends where no step is a descent of the merit function, even for B = I.
-func (k *slsqpSearch) noDescent() outcome {
-	tol := 10 * k.acc
-	near := math.Abs(k.slope) < tol+1e-8*math.Abs(k.f) || k.slope >= 0 && norm2(k.q.s) < tol
-	switch {
-	case near && k.viol < tol: // as near as rounding lets it come
-		return k.converged(tol)
-	case k.outside:
-		return k.notFinite()
-	case k.q.relaxed():
-		return k.failed(k.q.unrelaxed)
-	}
-	return k.end(LineSearchFailed, 8, "Positive directional derivative for linesearch")
-}
-
-// notFinite ends where something is not.
-func (k *slsqpSearch) notFinite() outcome {
-	if math.IsInf(k.f, -1) {
-		return k.end(Unbounded, -1, "The objective has no lower bound")
-	}
-	return k.end(NonFinite, -1, "A value or derivative of the objective or the constraints is not finite")
-}
-
-// failed ends where the subproblem, as it is with its constraints, was not solved.
-func (k *slsqpSearch) failed(status lsq.Status) outcome {
-	reason := Failed
-	if k.viol > max(k.acc, feasible) {
-		reason = Infeasible
-	}
-	switch status {
-	case lsq.IterationLimit:
-		return k.end(Failed, 3, "More than 3*n iterations in LSQ subproblem")
-	case lsq.Incompatible:
-		return k.end(reason, 4, k.incompatible("Inequality constraints incompatible", "linearized here they have no common point"))
-	case lsq.NearlyIncompatible:
-		return k.end(Failed, 4, k.incompatible("Inequality constraints incompatible", "linearized here they are so nearly incompatible that rounding hides whether they are"))
-	case lsq.SingularE:
-		return k.end(Failed, 5, "Singular matrix E in LSQ subproblem")
-	case lsq.SingularC:
-		if k.q.meq > len(k.q.free) {
-			return k.end(reason, 2, k.incompatible("More equality constraints than independent variables", "linearized here they contradict each other"))
-		}
-		return k.end(reason, 6, k.incompatible("Singular matrix C in LSQ subproblem", "the equations linearized here contradict each other"))
-	case lsq.RankDeficient:
-		return k.end(Failed, 7, "Rank-deficient equality constraint subproblem HFTI")
-	}
-	return k.end(NonFinite, -1, "The LSQ subproblem overflows")
-}
-
-// incompatible is a message with what is the matter, and whether the point is feasible.
-func (k *slsqpSearch) incompatible(message, why string) string {
-	if k.viol > max(k.acc, feasible) {
-		return fmt.Sprintf("%s: %s, and the last point violates them by %.3g in sum", message, why, k.viol)
-	}
-	return fmt.Sprintf("%s: %s, although the last point satisfies them: the subproblem is ill-conditioned", message, why)
 }

@@ -84,12 +84,14 @@ func (TrustConstr) Capability() Capability { return Capability{Bounds: true, Con
 
 // SciPy's messages, and one more.
 const (
-	msgConstrMaxIter  = "The maximum number of function evaluations is exceeded."
-	msgConstrGTol     = "`gtol` termination condition is satisfied."
-	msgConstrXTol     = "`xtol` termination condition is satisfied."
-	msgConstrCallback = "`callback` raised `StopIteration`."
-	msgConstrViolated = "Constraint violation exceeds 'gtol'"
-	msgConstrWrong    = msgConstrXTol + " But the gradient of the Lagrangian is not small: derivatives may be wrong."
+	msgConstrMaxIter    = "The maximum number of function evaluations is exceeded."
+	msgConstrGTol       = "`gtol` termination condition is satisfied."
+	msgConstrXTol       = "`xtol` termination condition is satisfied."
+	msgConstrCallback   = "`callback` raised `StopIteration`."
+	msgConstrViolated   = "Constraint violation exceeds 'gtol'"
+	msgConstrInfeasible = msgConstrViolated + ": no point nearby violates them less."
+	msgConstrUnbounded  = "The objective has no lower bound: where the constraints hold it falls below -1e30 max(1, |f(x0)|)."
+	msgConstrWrong      = msgConstrXTol + " But the gradient of the Lagrangian is not small: derivatives may be wrong."
 )
 
 func (m TrustConstr) minimize(r *run) (o outcome) {

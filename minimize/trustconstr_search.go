@@ -34,6 +34,11 @@ type constrSearch struct {
 	idle            int     // steps taken since the last that made progress
 	least           float64 // residual of the barrier problem since then
 
+	bottom          bottom
+	leastViolation  float64 // so far
+	since, patience int     // iterations without less, and how many are too many
+	restarts        int     // from feasible points
+
 	y          []float64 // multipliers of equations and inequalities
 	u          []float64 // those of the rows of constraints
 	grad       []float64 // of the barrier function, by steps
@@ -74,8 +79,7 @@ func newConstrSearch(r *run, m TrustConstr) *constrSearch {
 
 	k.gtol, k.xtol = r.tolerance(m.GTol, 1e-8), r.tolerance(m.XTol, 1e-8)
 	k.barrierTol = r.tolerance(m.BarrierTol, 1e-8)
-	k.mu, k.enough = setting(m.InitialBarrierParameter, 0.1), setting(m.InitialBarrierTolerance, 0.1)
-	k.radius, k.penalty = setting(m.InitialTrRadius, 1), setting(m.InitialConstrPenalty, 1)
+	k.first()
 	if k.maxIter = m.MaxIter; k.maxIter == 0 {
 		k.maxIter = 1000
 	}
@@ -94,6 +98,12 @@ func newConstrSearch(r *run, m TrustConstr) *constrSearch {
 		*v = make([]float64, cols)
 	}
 	return k
+}
+
+// first sets what changes from one barrier problem to the next as for the first one.
+func (k *constrSearch) first() {
+	k.mu, k.enough = setting(k.m.InitialBarrierParameter, 0.1), setting(k.m.InitialBarrierTolerance, 0.1)
+	k.radius, k.penalty = setting(k.m.InitialTrRadius, 1), setting(k.m.InitialConstrPenalty, 1)
 }
 
 func newConstrPoint(n, rows, slacks, raw int) *constrPoint {
@@ -125,8 +135,11 @@ func (k *constrSearch) search() outcome {
 		return k.ended(NonFinite, -1, msgNaN)
 	}
 	for {
-		if o, ok := k.done(); ok {
-			return o
+		o, ok := k.done()
+		if ok || k.stalled() {
+			if o, again := k.judge(o); !again {
+				return o
+			}
 		}
 		if k.r.nit >= k.maxIter {
 			return k.ended(IterationLimit, 0, msgConstrMaxIter)
@@ -136,20 +149,10 @@ func (k *constrSearch) search() outcome {
 			return k.ended(NonFinite, -1, msgNaN)
 		}
 		if k.unbounded() {
-			return k.ended(Unbounded, -1, msgUnbounded)
+			return k.ended(Unbounded, -1, msgConstrUnbounded)
 		}
 		k.r.iterated(k.at.x, k.at.f, k.at.g)
 	}
-}
-
-// unbounded reports whether the objective falls without end at feasible points.
-func (k *constrSearch) unbounded() bool {
-	const bottomless = -1e100
-	if math.IsInf(k.trial.f, -1) {
-		k.at, k.trial = k.trial, k.at
-		return true
-	}
-	return k.at.f < bottomless && k.violation < k.gtol
 }
 
 // begin evaluates where the search starts. It reports false where there are no numbers.
@@ -161,19 +164,29 @@ func (k *constrSearch) begin() bool {
 		return false
 	}
 	for i, e := range k.in {
-		v := -p.k[len(k.eq)+i]
-		if e.feasible && !(v > 0) {
+		if v := -p.k[len(k.eq)+i]; e.feasible && !(v > 0) {
 			refuse("trust-constr: x0, away from the bounds, does not satisfy a constraint with KeepFeasible strictly: distance %g", v)
 		}
+	}
+	k.bottom, k.patience = newBottom(p.f), constrPatience
+	return k.settle()
+}
+
+// settle makes the point evaluated the start of a sequence of barrier problems. It
+// reports false where there are no numbers.
+func (k *constrSearch) settle() bool {
+	p := k.at
+	for i := range k.in {
 		// The multiplier where the slack is μ is about 1.
-		p.s[i] = max(v, k.mu)
+		p.s[i] = max(-p.k[len(k.eq)+i], k.mu)
 	}
 	k.slacken(p)
 	if !k.differentiate(p) {
 		return false
 	}
-	k.least = math.Inf(1)
+	k.idle, k.least, k.refused = 0, math.Inf(1), 0
 	k.arrive(nil)
+	k.leastViolation, k.since = k.violation, 0
 	return k.hess.finite()
 }
 
@@ -328,39 +341,6 @@ func (k *constrSearch) done() (outcome, bool) {
 		copy(k.jac.Slack, k.at.s)
 		k.proj.Factor()
 		k.estimate()
-	}
-}
-
-// tooShort is how the search ended whose trust radius fell below XTol.
-func (k *constrSearch) tooShort() outcome {
-	if k.violation > k.gtol {
-		return k.ended(Infeasible, 4, msgConstrViolated)
-	}
-	// After few refusals it is XTol that is large. After many the gradient must be small
-	// too: if it is right a short step along it lowers the merit function.
-	const few, small = 8, 0.01
-	size := k.rounding / (4 * eps) // of the terms of the gradient
-	if (k.refused >= few || k.idle > k.maxIdle) && !(k.optimality <= small*max(1, math.Abs(k.at.f), size)) {
-		return k.ended(LineSearchFailed, 2, msgConstrWrong)
-	}
-	return k.ended(Converged, 2, msgConstrXTol)
-}
-
-// ended is how the search ended.
-func (k *constrSearch) ended(reason Reason, status int, message string) outcome {
-	p := k.at
-	return outcome{
-		x: p.x, f: p.f, jac: p.g, reason: reason, status: status, message: message, tol: k.gtol,
-		fill: func(res *Result) {
-			res.Optimality, res.TrustRadius = k.optimality, k.radius
-			if len(k.in) > 0 {
-				res.Barrier = k.mu
-			}
-			for _, v := range k.u {
-				res.Multipliers = append(res.Multipliers, 0-v)
-			}
-			res.BoundMultipliers = k.boundMultipliers(k.y, p.g, k.u, p.j)
-		},
 	}
 }
 

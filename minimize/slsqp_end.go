@@ -1,0 +1,191 @@
+package minimize
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/argmin-go/argmin/minimize/internal/lsq"
+)
+
+const slsqpUnbounded = "The objective has no lower bound: where the constraints hold it falls below -1e30 max(1, |f(x0)|)"
+
+// unbounded reports whether the value is so low where the constraints hold that the
+// objective counts as one without end. The point may be a trial one, without derivatives:
+// those of the point before do.
+func (k *slsqpSearch) unbounded() bool {
+	return k.f < k.bottom.floor && (k.r.cons == nil || k.r.cons.nearly(k.x, k.c, k.j, k.acc))
+}
+
+// endless goes to a point far away where the objective is so low. It reports false, and
+// stays, if it finds none.
+func (k *slsqpSearch) endless() bool {
+	x, f := k.bottom.beyond(k.r, k.x, k.g, nil)
+	if x != nil {
+		copy(k.x, x)
+		k.f = f
+		k.derivatives()
+	}
+	return x != nil
+}
+
+// stalled reports whether the point violates constraints, and for many iterations none has
+// lessened that.
+func (k *slsqpSearch) stalled() bool {
+	if k.viol <= max(k.acc, feasible) || k.viol < 0.9*k.least {
+		k.least, k.since = k.viol, 0
+		return false
+	}
+	if k.since++; k.since < k.patience {
+		return false
+	}
+	k.patience *= 2
+	return true
+}
+
+// judge is asked where the search would end by o, or is stalled. Where the point violates
+// the constraints it seeks a feasible one, from where the search begins anew, three times
+// at most. That the constraints are infeasible is said where instead there is a
+// stationary point of the violations. It reports whether to go on.
+func (k *slsqpSearch) judge(o outcome) (outcome, bool) {
+	if k.viol <= max(k.acc, feasible) {
+		return o, false
+	}
+	switch o.reason {
+	case Infeasible, Failed, LineSearchFailed, Unfinished:
+	default:
+		return o, false
+	}
+	x, found := k.r.cons.restore(k.x, k.acc/float64(2*len(k.q.rows)), nil)
+	switch {
+	case found == restoredPoint && k.restarts < 3 && k.jump(x):
+		k.restarts++
+		return o, true
+	case found == restoredStationary:
+		k.jump(x)
+		return k.infeasible(), false
+	case o.reason == Infeasible: // as it seemed to be
+		o.reason = Failed
+	}
+	return o, o.reason == Unfinished
+}
+
+// jump makes the search begin anew at x. It reports false, and stays, if something is not
+// finite there.
+func (k *slsqpSearch) jump(x []float64) bool {
+	copy(k.x0, k.x)
+	copy(k.x, x)
+	ok := k.values() && k.derivatives()
+	if !ok {
+		copy(k.x, k.x0)
+		k.values()
+		k.derivatives()
+	}
+	k.reset()
+	k.least, k.since, k.barren = k.viol, 0, 0
+	k.q.elastic, k.q.stiffness = false, slsqpStiffness
+	return ok
+}
+
+// infeasible ends at a stationary point of the violations.
+func (k *slsqpSearch) infeasible() outcome {
+	switch k.q.unrelaxed {
+	case lsq.Incompatible, lsq.SingularC:
+		return k.failed(k.q.unrelaxed)
+	}
+	status, message := 6, "Singular matrix C in LSQ subproblem"
+	if k.q.meq > len(k.q.free) {
+		status, message = 2, "More equality constraints than independent variables"
+	}
+	for i := k.q.meq; i < len(k.q.rows); i++ {
+		if k.q.violation(i, k.q.value(i, k.c)) > k.acc {
+			status, message = 4, "Inequality constraints incompatible"
+		}
+	}
+	return k.end(Infeasible, status, k.incompatible(message, "no point near the last violates them less"))
+}
+
+func (k *slsqpSearch) end(reason Reason, status int, message string) outcome {
+	o := outcome{x: k.x, f: k.f, reason: reason, status: status, message: message, tol: k.acc}
+	if slsqpFinite(k.g...) {
+		o.jac = k.g
+	}
+	multipliers, bounds := k.q.multipliers(k.g, k.j)
+	o.fill = func(res *Result) { res.Multipliers, res.BoundMultipliers = multipliers, bounds }
+	return o
+}
+
+// converged ends with success. The multipliers become those at the point.
+func (k *slsqpSearch) converged(tol float64) outcome {
+	k.q.remember()
+	if status := k.q.solve(k.x, k.g, k.c, k.j); status != lsq.OK || k.q.relaxed() {
+		k.q.restore()
+	}
+	o := k.end(Converged, 0, "Optimization terminated successfully")
+	o.tol = tol
+	return o
+}
+
+// fixed ends a search without free variables.
+func (k *slsqpSearch) fixed() outcome {
+	if k.viol >= max(k.acc, feasible) {
+		return k.end(Infeasible, 4, k.incompatible("Inequality constraints incompatible", "all variables are fixed"))
+	}
+	return k.end(Converged, 0, "Optimization terminated successfully")
+}
+
+// noDescent ends where no step is a descent of the merit function, even for B = I.
+func (k *slsqpSearch) noDescent() outcome {
+	tol := 10 * k.acc
+	near := math.Abs(k.slope) < tol+1e-8*math.Abs(k.f) || k.slope >= 0 && norm2(k.q.s) < tol
+	switch {
+	case near && k.viol < tol: // as near as rounding lets it come
+		return k.converged(tol)
+	case k.outside:
+		return k.notFinite()
+	case k.q.relaxed():
+		return k.failed(k.q.unrelaxed)
+	}
+	return k.end(LineSearchFailed, 8, "Positive directional derivative for linesearch")
+}
+
+// notFinite ends where something is not.
+func (k *slsqpSearch) notFinite() outcome {
+	if math.IsInf(k.f, -1) {
+		return k.end(Unbounded, -1, slsqpUnbounded)
+	}
+	return k.end(NonFinite, -1, "A value or derivative of the objective or the constraints is not finite")
+}
+
+// failed ends where the subproblem, as it is with its constraints, was not solved.
+func (k *slsqpSearch) failed(status lsq.Status) outcome {
+	reason := Failed
+	if k.viol > max(k.acc, feasible) {
+		reason = Infeasible
+	}
+	switch status {
+	case lsq.IterationLimit:
+		return k.end(Failed, 3, "More than 3*n iterations in LSQ subproblem")
+	case lsq.Incompatible:
+		return k.end(reason, 4, k.incompatible("Inequality constraints incompatible", "linearized here they have no common point"))
+	case lsq.NearlyIncompatible:
+		return k.end(Failed, 4, k.incompatible("Inequality constraints incompatible", "linearized here they are so nearly incompatible that rounding hides whether they are"))
+	case lsq.SingularE:
+		return k.end(Failed, 5, "Singular matrix E in LSQ subproblem")
+	case lsq.SingularC:
+		if k.q.meq > len(k.q.free) {
+			return k.end(reason, 2, k.incompatible("More equality constraints than independent variables", "linearized here they contradict each other"))
+		}
+		return k.end(reason, 6, k.incompatible("Singular matrix C in LSQ subproblem", "the equations linearized here contradict each other"))
+	case lsq.RankDeficient:
+		return k.end(Failed, 7, "Rank-deficient equality constraint subproblem HFTI")
+	}
+	return k.end(NonFinite, -1, "The LSQ subproblem overflows")
+}
+
+// incompatible is a message with what is the matter, and whether the point is feasible.
+func (k *slsqpSearch) incompatible(message, why string) string {
+	if k.viol > max(k.acc, feasible) {
+		return fmt.Sprintf("%s: %s, and the last point violates them by %.3g in sum", message, why, k.viol)
+	}
+	return fmt.Sprintf("%s: %s, although the last point satisfies them: the subproblem is ill-conditioned", message, why)
+}

@@ -1,0 +1,99 @@
+package minimize
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+// bottom is when an objective counts as one without a lower bound, for the methods with
+// derivatives and constraints: a value below -1e30 times max(1, |f|), with f that at the
+// start, where the constraints hold.
+type bottom struct {
+	floor float64
+	// After patience iterations with low values, of which the last is less than twice the
+	// first, one asks whether there are values below the floor far away, and again after
+	// twice as many.
+	since, patience int
+	first           float64
+}
+
+func newBottom(f float64) bottom {
+	b := bottom{floor: -1e30, patience: 20}
+	if isNumber(f) {
+		b.floor *= max(1, math.Abs(f))
+	}
+	return b
+}
+
+// due reports, once an iteration, whether it is time to ask.
+func (b *bottom) due(f float64) bool {
+	const low = 1e-26 // of the floor
+	if !(f < b.floor*low) {
+		b.since = 0
+		return false
+	}
+	if b.since++; b.since == 1 {
+		b.first = f
+	}
+	if b.since < b.patience {
+		return false
+	}
+	b.since = 0
+	b.patience *= 2
+	return f < 2*b.first
+}
+
+// beyond seeks a value below the floor far along the way from the start to x, where the
+// gradient is g: at one point, where the value would be ten times the floor if it fell on
+// as it does at x, moved to where the constraints hold. It returns the point, nil if there
+// is none.
+func (b *bottom) beyond(r *run, x, g []float64, allowed func(x, c []float64) bool) ([]float64, float64) {
+	y := make([]float64, len(x))
+	slope := 0.0
+	for i, v := range x {
+		y[i] = v - r.x0[i]
+		slope += g[i] * y[i]
+	}
+	if !(slope < 0) {
+		return nil, 0
+	}
+	t := 10 * b.floor / slope
+	for i, v := range x {
+		if y[i] = v + t*y[i]; r.lower != nil {
+			y[i] = min(max(y[i], r.lower[i]), r.upper[i])
+		}
+	}
+	if !allFinite(y) {
+		return nil, 0
+	}
+	if r.cons != nil {
+		s := newRestoration(r.cons, feasible, allowed)
+		s.far = true
+		if s.from(y) != restoredPoint {
+			return nil, 0
+		}
+		y = s.x
+	}
+	if f := r.f(y); f < b.floor {
+		return y, f
+	}
+	return nil, 0
+}
+
+// nearly reports whether the rows c at x, with the Jacobian j, violate their limits by no
+// more than tol or 1e-12 of the terms |∂c/∂xⱼ xⱼ| they are made of: far away rounding
+// leaves no less.
+func (k *constraints) nearly(x, c []float64, j blas64.General, tol float64) bool {
+	const rounding = 1e-12
+	for i, c := range c {
+		size := 0.0
+		for e, v := range x {
+			size += math.Abs(j.Data[i*j.Stride+e] * v)
+		}
+		if !(max(c-k.upper[i], k.lower[i]-c) <= max(tol, rounding*size)) {
+			return false
+		}
+	}
+	return true
+}
