@@ -134,14 +134,15 @@ func (q *constrForm) interior(x []float64) {
 	}
 }
 
-// clip moves x back inside the bounds, where s are the slacks of the point before.
+// clip moves x back inside the bounds, where s are the slacks of the point before. Where
+// these are so short that rounding hides them there is the number next to the bound.
 func (q *constrForm) clip(x, s []float64) {
 	for i, e := range q.in[q.rows:] {
 		near := (1 - constrNearer) * s[q.rows+i]
 		if e.sign > 0 {
-			x[e.at] = min(x[e.at], e.limit-near)
+			x[e.at] = min(x[e.at], e.limit-near, math.Nextafter(e.limit, math.Inf(-1)))
 		} else {
-			x[e.at] = max(x[e.at], e.limit+near)
+			x[e.at] = max(x[e.at], e.limit+near, math.Nextafter(e.limit, math.Inf(1)))
 		}
 	}
 }
