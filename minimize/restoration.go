@@ -27,8 +27,9 @@ const (
 	restoreSmall = 1e-6
 	// So too, with this part, where no step that is more than rounding makes it less.
 	restoreStalled = 1e-3
-	restoreSteps   = 200 // tried at most, one after the other
-	restoreAside   = 0.01
+	restoreSteps   = 200  // tried at most, one after the other
+	restoreAside   = 0.01 // times max(1, |x|), how far away one looks beside a stationary point
+	maxRestarts    = 3    // of a search, from feasible points found
 )
 
 // restoration seeks points that satisfy constraints: within the bounds it minimizes φ =

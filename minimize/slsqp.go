@@ -36,9 +36,24 @@ func init() { registerMethod(SLSQP{}) }
 //	9  MaxIter iterations were made
 //	-1 a value or derivative is not finite, or the objective has no lower bound
 //
-// Of 2, 4 and 6 the reason is Infeasible if the point violates the constraints: no small
-// step makes the violations less, as far as the linear model tells, though there may be
-// feasible points elsewhere. When it does not violate them the trouble is numerical.
+// Where the linearized constraints have no common point at a point that violates them, no
+// descent is found there, or 20 iterations in a row have not lessened the sum of
+// violations by a tenth, it seeks a feasible point by Levenberg-Marquardt steps for the
+// squares of the violations, within the bounds, which evaluate constraints only. From
+// that it begins anew, three times at most. If instead they lead to a stationary point of
+// the violations, also from both sides of it, the reason is Infeasible, with status 2, 4
+// or 6: there is no feasible point nearby, and none at all if the feasible set is convex;
+// there may be others elsewhere. If they lead to neither it is Failed. So it is with 2, 4
+// or 6 at a point that is feasible: then the trouble is numerical.
+//
+// The reason is Unbounded where the value is below -1e30 max(1, |f(x0)|) at a point that
+// violates no constraint by more than FTol, or by 1e-12 of the terms |∂c/∂xⱼ xⱼ|. Where
+// values stay below -1e4 max(1, |f(x0)|) and have doubled in size in 20 iterations, or twice as many
+// the next time, such a point is looked for far along the way from x0, moved to where the
+// constraints hold. An objective that falls slower than that ends at MaxIter.
+//
+// Without success X is the best point seen: feasible to 1e-6 with the least value, or else
+// with the least violation.
 //
 // The result has Multipliers, one for every row of the constraints in their order: ∇f =
 // Σ λᵢ ∇cᵢ + BoundMultipliers, so that they are positive at Lower and negative at Upper.

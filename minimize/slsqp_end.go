@@ -43,9 +43,9 @@ func (k *slsqpSearch) stalled() bool {
 }
 
 // judge is asked where the search would end by o, or is stalled. Where the point violates
-// the constraints it seeks a feasible one, from where the search begins anew, three times
-// at most. That the constraints are infeasible is said where instead there is a
-// stationary point of the violations. It reports whether to go on.
+// the constraints it seeks a feasible one, from where the search begins anew. That the
+// constraints are infeasible is said where instead there is a stationary point of the
+// violations. It reports whether to go on.
 func (k *slsqpSearch) judge(o outcome) (outcome, bool) {
 	if k.viol <= max(k.acc, feasible) {
 		return o, false
@@ -57,8 +57,9 @@ func (k *slsqpSearch) judge(o outcome) (outcome, bool) {
 	}
 	x, found := k.r.cons.restore(k.x, k.acc/float64(2*len(k.q.rows)), nil)
 	switch {
-	case found == restoredPoint && k.restarts < 3 && k.jump(x):
+	case found == restoredPoint && k.restarts < maxRestarts && k.jump(x):
 		k.restarts++
+		k.r.noteFeasible(k.x, k.f)
 		return o, true
 	case found == restoredStationary:
 		k.jump(x)

@@ -34,6 +34,7 @@ type slsqpSubproblem struct {
 	m      int // rows of the user's constraints
 	b      *ldl.Factor
 	solver lsq.Solver
+	tol    float64 // of the solver, but for rounding of the constraints
 
 	s          []float64 // the step
 	lambda, nu []float64 // multipliers of rows and bounds
@@ -62,7 +63,7 @@ const (
 
 func newSLSQPSubproblem(r *run, acc float64) *slsqpSubproblem {
 	q := &slsqpSubproblem{stiffness: slsqpStiffness}
-	q.solver.Tol = acc / 10
+	q.tol = acc / 10
 	for i := range r.n() {
 		if r.lower == nil {
 			q.free = append(q.free, i)
@@ -250,7 +251,8 @@ func (q *slsqpSubproblem) attempt(x, g, c []float64, j blas64.General, how slsqp
 	for i, v := range q.b.D {
 		f[i] /= -math.Sqrt(v)
 	}
-	last := nf // the variable of the next violated row
+	last := nf         // the variable of the next violated row
+	largestTerm := 0.0 // |∂c/∂xⱼ xⱼ|, whose rounding is in the values
 	for i, r := range q.rows {
 		value := q.value(i, c)
 		to, rhs := gg, h
@@ -261,6 +263,7 @@ func (q *slsqpSubproblem) attempt(x, g, c []float64, j blas64.General, how slsqp
 		row := to.Data[at*n : (at+1)*n]
 		for k, col := range q.free {
 			row[k] = r.sign * j.Data[r.row*j.Stride+col]
+			largestTerm = max(largestTerm, math.Abs(row[k]*x[col]))
 		}
 		rhs[at] = -value
 		clear(row[nf:])
@@ -290,6 +293,7 @@ func (q *slsqpSubproblem) attempt(x, g, c []float64, j blas64.General, how slsqp
 		}
 		h[at], h[at+1] = 0, -1
 	}
+	q.solver.Tol = max(q.tol, 8*eps*float64(n)*largestTerm)
 	status := q.solver.LSEI(e, f, cc, d, gg, h, sol, q.lambda[:q.meq], mu)
 	if status == lsq.NearlyIncompatible && n > nf {
 		status = lsq.OK

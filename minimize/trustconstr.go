@@ -38,10 +38,28 @@ func init() { registerMethod(TrustConstr{}) }
 //	2  the trust radius is below XTol: a success, unless it was made so small by eight steps
 //	   or more in a row that were refused while the gradient of the Lagrangian is above a
 //	   hundredth of max(1, |f|), as with wrong derivatives, or those of f's that are not smooth
-//	4  so too, but a violation exceeds GTol: mostly there is no feasible point nearby
+//	4  so too, or 30 steps in a row have not lessened the largest violation by a tenth, and
+//	   there is no feasible point nearby
 //	0  MaxIter iterations were made
 //	3  the callback said so
 //	-1 a value or derivative at x0 or a Hessian is not finite, or the objective has no lower bound
+//
+// Before it ends with 4 it seeks a feasible point by Levenberg-Marquardt steps for the
+// squares of the violations, within the bounds, which evaluate constraints only. From
+// that it begins anew, three times at most. If instead they lead to a stationary point of
+// the violations, also from both sides of it, the reason is Infeasible: there is no
+// feasible point nearby, and none at all if the feasible set is convex; there may be others
+// elsewhere. If they lead to neither the reason is Failed, or the search goes on where its
+// steps are not too short yet.
+//
+// The reason is Unbounded where the value is below -1e30 max(1, |f(x0)|) at a point that
+// violates no constraint by more than GTol, or by 1e-12 of the terms |∂c/∂xⱼ xⱼ|. Where
+// values stay below -1e4 max(1, |f(x0)|) and have doubled in size in 20 iterations, or twice as many
+// the next time, such a point is looked for far along the way from x0, moved to where the
+// constraints hold. An objective that falls slower than that ends at MaxIter.
+//
+// Without success X is the best point seen: feasible to 1e-6 with the least value, or else
+// with the least violation.
 //
 // The result has Optimality, the norm of the Lagrangian's gradient; MaxCV, SciPy's
 // constr_violation; TrustRadius; Barrier; and the multipliers of the last iterate: ∇f =

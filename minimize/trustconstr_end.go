@@ -5,13 +5,9 @@ import (
 	"slices"
 )
 
-const (
-	// So many steps that leave the violation where it is, in a row, make one ask whether
-	// there is a feasible point.
-	constrPatience = 30
-	// So often the search begins anew from a feasible point that was found so.
-	constrRestarts = 3
-)
+// constrPatience is how many steps in a row that leave the violation where it is make one
+// ask whether there is a feasible point.
+const constrPatience = 30
 
 // unbounded reports whether a value is so low where the constraints hold that the objective
 // counts as one without end; at is there then.
@@ -62,8 +58,13 @@ func (k *constrSearch) judge(o outcome) (outcome, bool) {
 		return o, false
 	}
 	x, found := k.r.cons.restore(k.at.x, k.gtol/2, k.allowed)
+	if found == restoredPoint {
+		if f := k.r.f(x); isNumber(f) {
+			k.r.noteFeasible(x, f)
+		}
+	}
 	switch {
-	case found == restoredPoint && k.restarts < constrRestarts && k.jump(x):
+	case found == restoredPoint && k.restarts < maxRestarts && k.jump(x):
 		k.restarts++
 		return o, true
 	case found == restoredStationary:
@@ -103,7 +104,7 @@ func (k *constrSearch) jump(x []float64) bool {
 // infeasible ends at a stationary point of the violations.
 func (k *constrSearch) infeasible(x []float64) outcome {
 	o := k.ended(Infeasible, 4, msgConstrInfeasible)
-	if f := k.r.f(x); !math.IsNaN(f) && !math.IsInf(f, 0) {
+	if f := k.r.f(x); isNumber(f) {
 		o.x, o.f, o.jac = x, f, slices.Clone(o.jac)
 		k.r.grad(x, o.jac)
 	}
