@@ -42,7 +42,7 @@ func init() { registerMethod(SLSQP{}) }
 // squares of the violations, within the bounds, which evaluate constraints only. From
 // that it begins anew, three times at most. If instead they lead to a stationary point of
 // the violations, also from both sides of it, the reason is Infeasible, with status 2, 4
-// or 6: there is no feasible point nearby, and none at all if the feasible set is convex;
+// or 6: there is no feasible point nearby, and none at all if the constraints are convex;
 // there may be others elsewhere. If they lead to neither it is Failed. So it is with 2, 4
 // or 6 at a point that is feasible: then the trouble is numerical.
 //

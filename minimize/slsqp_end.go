@@ -19,7 +19,7 @@ func (k *slsqpSearch) unbounded() bool {
 // endless goes to a point far away where the objective is so low. It reports false, and
 // stays, if it finds none.
 func (k *slsqpSearch) endless() bool {
-	x, f := k.bottom.beyond(k.r, k.x, k.g, nil)
+	x, f := k.bottom.beyond(k.r, k.x, k.g, k.acc, nil)
 	if x != nil {
 		copy(k.x, x)
 		k.f = f

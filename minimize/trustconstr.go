@@ -48,7 +48,7 @@ func init() { registerMethod(TrustConstr{}) }
 // squares of the violations, within the bounds, which evaluate constraints only. From
 // that it begins anew, three times at most. If instead they lead to a stationary point of
 // the violations, also from both sides of it, the reason is Infeasible: there is no
-// feasible point nearby, and none at all if the feasible set is convex; there may be others
+// feasible point nearby, and none at all if the constraints are convex; there may be others
 // elsewhere. If they lead to neither the reason is Failed, or the search goes on where its
 // steps are not too short yet.
 //

@@ -25,7 +25,7 @@ func (k *constrSearch) unbounded() bool {
 // endless goes to a point far away where the objective is so low. It reports false, and
 // stays, if it finds none.
 func (k *constrSearch) endless() bool {
-	x, f := k.bottom.beyond(k.r, k.at.x, k.at.g, k.allowed)
+	x, f := k.bottom.beyond(k.r, k.at.x, k.at.g, k.gtol, k.allowed)
 	if x == nil {
 		return false
 	}

@@ -48,7 +48,7 @@ func (b *bottom) due(f float64) bool {
 // gradient is g: at one point, where the value would be ten times the floor if it fell on
 // as it does at x, moved to where the constraints hold. It returns the point, nil if there
 // is none.
-func (b *bottom) beyond(r *run, x, g []float64, allowed func(x, c []float64) bool) ([]float64, float64) {
+func (b *bottom) beyond(r *run, x, g []float64, tol float64, allowed func(x, c []float64) bool) ([]float64, float64) {
 	y := make([]float64, len(x))
 	slope := 0.0
 	for i, v := range x {
@@ -68,7 +68,7 @@ func (b *bottom) beyond(r *run, x, g []float64, allowed func(x, c []float64) boo
 		return nil, 0
 	}
 	if r.cons != nil {
-		s := newRestoration(r.cons, feasible, allowed)
+		s := newRestoration(r.cons, tol, allowed)
 		s.far = true
 		if s.from(y) != restoredPoint {
 			return nil, 0
