@@ -16,7 +16,7 @@ const (
 	restoredNot   restored = iota // neither of the following was found
 	restoredPoint                 // one that satisfies the constraints
 	// One where the violation is least among those nearby: no feasible point is near, and if
-	// the feasible set is convex there is none.
+	// the constraints are convex there is none.
 	restoredStationary
 )
 
