@@ -210,6 +210,9 @@ func (r *lsqRun) result(o lsqOutcome) LeastSquaresResult {
 	if res.ActiveMask == nil {
 		res.ActiveMask = make([]int, r.n)
 	}
+	if o.status == 3 && r.astray(o.active) {
+		res.Reason, res.Message = LineSearchFailed, res.Message+" But the gradient is not small: derivatives may be wrong."
+	}
 	res.Success = res.Reason == Converged
 	if !r.derived {
 		return res

@@ -23,6 +23,7 @@ type lsqRun struct {
 	ftol, xtol, gtol float64   // 0 where off
 	maxFev           int
 	tries            int // evaluations asked for by the method, which maxFev limits
+	refused          int // of these in a row, without a new point
 	loss             *lsqLoss
 	nit              int
 
@@ -217,6 +218,7 @@ func (r *lsqRun) nfev() int { return r.sys.nfev - r.sys.diffFev }
 // cost is not finite.
 func (r *lsqRun) try(x []float64) (cost float64) {
 	r.tries++
+	r.refused++
 	r.sys.values(x, r.trial)
 	if !lsqFinite(r.trial) {
 		return math.Inf(1)
@@ -231,7 +233,26 @@ func (r *lsqRun) try(x []float64) (cost float64) {
 func (r *lsqRun) accept(x []float64, cost float64) {
 	copy(r.x, x)
 	r.fun, r.trial = r.trial, r.fun
-	r.cost, r.derived = cost, false
+	r.cost, r.derived, r.refused = cost, false, 0
+}
+
+// astray reports whether many steps were refused although the gradient is not small beside
+// what it is made of: if the derivatives are right a short step along it lowers the cost.
+func (r *lsqRun) astray(active []int) bool {
+	const few, small = 8, 0.01
+	if r.refused < few || !r.derived {
+		return false
+	}
+	norms := make([]float64, r.n)
+	r.j.columnNorms(norms)
+	size := norm2(r.f)
+	for i, g := range r.g {
+		out := active != nil && (active[i] < 0 && g > 0 || active[i] > 0 && g < 0)
+		if !out && math.Abs(g) > small*norms[i]*size {
+			return true
+		}
+	}
+	return false
 }
 
 // derive finds the Jacobian and the gradient at the current point and reports whether

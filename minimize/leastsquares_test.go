@@ -473,3 +473,18 @@ func TestLeastSquaresExtremes(t *testing.T) {
 		}
 	}
 }
+
+// TestLeastSquaresAstray: with derivatives of the wrong sign no step is taken, which is no
+// success.
+func TestLeastSquaresAstray(t *testing.T) {
+	p := LeastSquaresProblem{M: 2, Residuals: func(x, r []float64) { r[0], r[1] = x[0]-1, 3*(x[1]-x[0]*x[0]) }, Jac: func(x []float64, j *mat.Dense) {
+		j.SetRow(0, []float64{-1, 0})
+		j.SetRow(1, []float64{6 * x[0], -3})
+	}}
+	for _, m := range lsqMethods {
+		r, err := LeastSquares(context.Background(), p, []float64{-1, 2}, LeastSquaresOptions{Method: m})
+		if err != nil || r.Success || r.Reason != LineSearchFailed || !strings.Contains(r.Message, "derivatives may be wrong") {
+			t.Errorf("%s: %v %s at %v, %v", m.Name(), r.Reason, r.Message, r.X, err)
+		}
+	}
+}
