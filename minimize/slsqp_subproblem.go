@@ -7,6 +7,7 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/argmin-go/argmin/minimize/internal/activeqp"
 	"github.com/argmin-go/argmin/minimize/internal/ldl"
 	"github.com/argmin-go/argmin/minimize/internal/lsq"
 )
@@ -33,6 +34,7 @@ type slsqpSubproblem struct {
 	bounds []slsqpBound
 	m      int // rows of the user's constraints
 	b      *ldl.Factor
+	guess  activeqp.Solver // tried first
 	solver lsq.Solver
 	tol    float64 // of the solver, but for rounding of the constraints
 
@@ -49,6 +51,10 @@ type slsqpSubproblem struct {
 	x, f, mu, d, h []float64
 	e, c, g        []float64
 	perRow         []float64
+
+	lower, upper       []float64 // bounds of the step
+	gradient, perBound []float64 // multipliers of the bounds by variable
+	a, values          []float64 // the linearized constraints
 }
 
 // slsqpRelaxation is what becomes of constraints cᵢ + aᵢᵀs = 0 or ≥ 0.
@@ -64,6 +70,7 @@ const (
 func newSLSQPSubproblem(r *run, acc float64) *slsqpSubproblem {
 	q := &slsqpSubproblem{stiffness: slsqpStiffness}
 	q.tol = acc / 10
+	q.guess.Rounds = slsqpRounds
 	for i := range r.n() {
 		if r.lower == nil {
 			q.free = append(q.free, i)
@@ -102,13 +109,26 @@ func newSLSQPSubproblem(r *run, acc float64) *slsqpSubproblem {
 			}
 		}
 	}
-	n, mi := len(q.free), len(q.rows)-q.meq+len(q.bounds)
+	n := len(q.free)
 	q.b = ldl.New(n)
-	q.s, q.lambda, q.nu = make([]float64, n), make([]float64, len(q.rows)), make([]float64, len(q.bounds))
-	q.room(n, mi)
-	q.perRow = make([]float64, q.m)
+	mem := make([]float64, 5*n+(n+3)*len(q.rows)+len(q.bounds)+q.m)
+	cut := func(k int) []float64 {
+		c := mem[:k:k]
+		mem = mem[k:]
+		return c
+	}
+	q.s, q.lambda, q.nu, q.perRow = cut(n), cut(len(q.rows)), cut(len(q.bounds)), cut(q.m)
+	q.lower, q.upper, q.gradient, q.perBound = cut(n), cut(n), cut(n), cut(n)
+	q.a, q.values = cut(n*len(q.rows)), cut(len(q.rows))
+	for i := range n {
+		q.lower[i], q.upper[i] = math.Inf(-1), math.Inf(1)
+	}
 	return q
 }
+
+// slsqpRounds is how many guesses of the active constraints are tried. Mostly the first or the
+// second is right, and after more than some ten hardly any.
+const slsqpRounds = 12
 
 func (q *slsqpSubproblem) dense(j blas64.General) *mat.Dense {
 	return mat.NewDense(j.Rows, j.Cols, j.Data)
@@ -175,7 +195,9 @@ func (q *slsqpSubproblem) solve(x, g, c []float64, j blas64.General) lsq.Status 
 		}
 		return q.unrelaxed
 	}
-	q.unrelaxed = q.attempt(x, g, c, j, slsqpExact)
+	if q.unrelaxed = lsq.OK; !q.guessed(x, g, c, j) {
+		q.unrelaxed = q.attempt(x, g, c, j, slsqpExact)
+	}
 	switch q.unrelaxed {
 	case lsq.SingularC, lsq.Incompatible, lsq.NearlyIncompatible:
 	default:
@@ -198,6 +220,36 @@ func (q *slsqpSubproblem) solve(x, g, c []float64, j blas64.General) lsq.Status 
 	}
 	q.stiffness = slsqpStiffness
 	return status
+}
+
+// guessed solves the problem with its constraints as they are, from what was active the last
+// time. It reports whether it did.
+func (q *slsqpSubproblem) guessed(x, g, c []float64, j blas64.General) bool {
+	n := len(q.free)
+	for _, b := range q.bounds {
+		if to := b.bound - x[q.free[b.i]]; b.sign > 0 {
+			q.lower[b.i] = to
+		} else {
+			q.upper[b.i] = to
+		}
+	}
+	for i, r := range q.rows {
+		q.values[i] = q.value(i, c)
+		from, to := j.Data[r.row*j.Stride:], q.a[i*n:(i+1)*n]
+		for k, col := range q.free {
+			to[k] = r.sign * from[col]
+		}
+	}
+	q.gather(q.gradient, g)
+	p := activeqp.Problem{B: q.b, G: q.gradient, Lower: q.lower, Upper: q.upper, A: q.a, C: q.values, Equations: q.meq}
+	if !q.guess.Solve(&p, q.s, q.lambda, q.perBound) {
+		return false
+	}
+	q.how = slsqpExact
+	for i, b := range q.bounds {
+		q.nu[i] = max(b.sign*q.perBound[b.i], 0)
+	}
+	return true
 }
 
 // slsqpStiffness is the first penalty on relaxing.
@@ -312,6 +364,13 @@ func (q *slsqpSubproblem) attempt(x, g, c []float64, j blas64.General, how slsqp
 		if q.nu[i] > 0 || b.sign*(q.s[b.i]-reach) < 0 { // rounding
 			q.s[b.i] = reach
 		}
+	}
+	if how == slsqpExact {
+		clear(q.perBound)
+		for i, b := range q.bounds {
+			q.perBound[b.i] += b.sign * q.nu[i]
+		}
+		q.guess.Guess(q.lambda, q.perBound, q.meq)
 	}
 	return lsq.OK
 }

@@ -1,0 +1,369 @@
+// Package activeqp solves strictly convex quadratic programs from a guess of the
+// constraints that are active at the solution. With a good guess that costs one
+// factorization of the free variables; bounds cost no more than what they leave out.
+//
+// Guesses are changed as in the primal-dual active set method of Hintermüller, Ito &
+// Kunisch, "The primal-dual active set strategy as a semismooth Newton method", SIAM
+// Journal on Optimization 13, 2003: constraints that are violated become active, those
+// whose multipliers have the wrong sign inactive, all at once. That mostly finds the
+// solution in few rounds, but not always; whether it did is known, as the conditions
+// of Karush, Kuhn and Tucker are sufficient.
+package activeqp
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/blas/blas64"
+
+	"github.com/argmin-go/argmin/minimize/internal/ldl"
+)
+
+const eps = 0x1p-52
+
+// Problem is min ½ xᵀB x + Gᵀx subject to Lower ≤ x ≤ Upper and aᵢᵀx + cᵢ = 0 for the
+// first Equations rows, ≥ 0 for the others.
+type Problem struct {
+	B            *ldl.Factor
+	G            []float64
+	Lower, Upper []float64 // of length n
+	A            []float64 // aᵢ by rows
+	C            []float64
+	Equations    int
+}
+
+// Solver keeps the constraints that were active from one problem to the next.
+type Solver struct {
+	// Rounds is how many guesses are tried at most.
+	Rounds int
+
+	at     []int8 // of the variables: -1 at Lower, 1 at Upper, 0 free
+	active []bool // of the rows
+
+	free, fixed []int // the variables, by at; of those fixed only the ones that are not 0
+	rows        []int // the active ones
+
+	f, b, w  []float64 // √D⁻¹ L⁻¹ (-g); what is left of it for the free variables; scratch
+	t        []float64 // the triangle of the free variables
+	u        []float64 // a reflection
+	v        []float64 // R⁻ᵀaᵢ of the active rows, later their reflections
+	vd, z, d []float64 // the diagonal of the triangle of those, and right-hand sides
+}
+
+// resize makes room for n variables and m rows. What was active is forgotten when there
+// were others.
+func (s *Solver) resize(n, m, equations int) {
+	if len(s.at) == n && len(s.active) == m {
+		return
+	}
+	s.at, s.active = make([]int8, n), make([]bool, m)
+	for i := range equations {
+		s.active[i] = true
+	}
+	s.free, s.fixed, s.rows = make([]int, 0, n), make([]int, 0, n), make([]int, 0, m)
+	mem := make([]float64, 4*n+3*min(n, m))
+	cut := func(k int) []float64 {
+		c := mem[:k:k]
+		mem = mem[k:]
+		return c
+	}
+	s.f, s.b, s.w, s.u = cut(n), cut(n), cut(n), cut(n)
+	s.vd, s.z, s.d = cut(min(n, m)), cut(min(n, m)), cut(min(n, m))
+}
+
+// Guess makes the constraints active that have multipliers other than 0: lambda of the rows,
+// nu of the bounds.
+func (s *Solver) Guess(lambda, nu []float64, equations int) {
+	s.resize(len(nu), len(lambda), equations)
+	for i, v := range nu {
+		s.at[i] = 0
+		if v > 0 {
+			s.at[i] = -1
+		} else if v < 0 {
+			s.at[i] = 1
+		}
+	}
+	for i := equations; i < len(lambda); i++ {
+		s.active[i] = lambda[i] > 0
+	}
+}
+
+// Solve sets x to the solution, lambda to the multipliers of the rows and nu to those of
+// the bounds, positive at Lower and negative at Upper: B x + g = Aᵀlambda + nu. It
+// reports false when it did not find a solution, because there is none, active
+// constraints depend on each other, B is nearly singular, or after so many rounds.
+func (s *Solver) Solve(p *Problem, x, lambda, nu []float64) bool {
+	n := len(x)
+	s.resize(n, len(p.C), p.Equations)
+	copy(s.f, p.G)
+	p.B.Forward(s.f)
+	least, most := math.Inf(1), 0.0
+	for i, d := range p.B.D {
+		s.f[i] /= -math.Sqrt(d)
+		least, most = min(least, d), max(most, d)
+	}
+	if !(least > 1e-28*most) || !(most <= math.MaxFloat64) {
+		return false
+	}
+	for range s.Rounds {
+		if !s.equality(p, x, lambda) {
+			return false
+		}
+		if moved, ok := s.exchange(p, x, lambda, nu); !moved || !ok {
+			return ok
+		}
+	}
+	return false
+}
+
+// equality solves the problem with the active constraints as equations.
+func (s *Solver) equality(p *Problem, x, lambda []float64) bool {
+	n := len(x)
+	s.free, s.fixed, s.rows = s.free[:0], s.fixed[:0], s.rows[:0]
+	for i, at := range s.at {
+		switch {
+		case at == 0:
+			s.free = append(s.free, i)
+			continue
+		case at < 0:
+			x[i] = p.Lower[i]
+		default:
+			x[i] = p.Upper[i]
+		}
+		if x[i] != 0 {
+			s.fixed = append(s.fixed, i)
+		}
+	}
+	clear(lambda)
+	for i, active := range s.active {
+		if active {
+			s.rows = append(s.rows, i)
+		}
+	}
+	nf := len(s.free)
+	if len(s.rows) > nf {
+		return false
+	}
+	if len(s.rows) == 0 && nf == n {
+		for i, v := range p.G {
+			x[i] = -v
+		}
+		p.B.Solve(x)
+		return true
+	}
+	if !s.triangle(p, x) {
+		return false
+	}
+	y := s.b[:nf]
+	if len(s.rows) > 0 && !s.least(p, x, y, lambda) {
+		return false
+	}
+	// R x = y.
+	for k := nf - 1; k >= 0; k-- {
+		row := s.t[k*nf : (k+1)*nf]
+		y[k] = (y[k] - dot(row[k+1:], y[k+1:])) / row[k]
+	}
+	for k, i := range s.free {
+		x[i] = y[k]
+	}
+	return true
+}
+
+// triangle makes the free columns of √D Lᵀ a triangle again, by a reflection for each that
+// has lost one before it, and b the right-hand side.
+func (s *Solver) triangle(p *Problem, x []float64) bool {
+	n, nf := len(x), len(s.free)
+	s.t = grown(s.t, n*nf)
+	from, fixed := 0, s.fixed
+	for i := range n {
+		for from < nf && s.free[from] < i {
+			from++
+		}
+		for len(fixed) > 0 && fixed[0] < i {
+			fixed = fixed[1:]
+		}
+		root, row := math.Sqrt(p.B.D[i]), p.B.U[i*n:(i+1)*n]
+		left := 0.0
+		for _, j := range fixed {
+			left += row[j] * x[j]
+		}
+		s.b[i] = s.f[i] - root*left
+		to := s.t[i*nf : (i+1)*nf]
+		for k := from; k < nf; k++ {
+			to[k] = root * row[s.free[k]]
+		}
+	}
+	for k, last := range s.free {
+		if last == k {
+			continue
+		}
+		u := s.u[:last-k+1]
+		for i := range u {
+			u[i] = s.t[(k+i)*nf+k]
+		}
+		d := -math.Copysign(math.Sqrt(dot(u, u)), u[0])
+		if !(d != 0) || math.IsInf(d, 0) {
+			return false
+		}
+		u[0] -= d
+		s.t[k*nf+k] = d
+		scale := 1 / (d * u[0])
+		w := s.w[:nf-k-1]
+		clear(w)
+		for i, v := range u {
+			axpy(v, s.t[(k+i)*nf+k+1:(k+i+1)*nf], w)
+		}
+		for i, v := range u {
+			axpy(v*scale, w, s.t[(k+i)*nf+k+1:(k+i+1)*nf])
+		}
+		axpy(dot(u, s.b[k:last+1])*scale, u, s.b[k:last+1])
+	}
+	return true
+}
+
+func grown(s []float64, n int) []float64 {
+	if cap(s) < n {
+		return make([]float64, n)
+	}
+	return s[:n]
+}
+
+// least makes of y = b the nearest to it that satisfies the active rows, and finds their
+// multipliers: with V = R⁻ᵀAᵀ it is b + V lambda. It reports false when the rows
+// depend on each other, nearly.
+func (s *Solver) least(p *Problem, x, y, lambda []float64) bool {
+	n, nf, m := len(x), len(y), len(s.rows)
+	s.v = grown(s.v, m*nf)
+	for q, i := range s.rows {
+		a, v := p.A[i*n:(i+1)*n], s.v[q*nf:(q+1)*nf]
+		s.d[q] = -p.C[i]
+		for _, j := range s.fixed {
+			s.d[q] -= a[j] * x[j]
+		}
+		for k, j := range s.free {
+			v[k] = a[j]
+		}
+		for k := range nf {
+			row := s.t[k*nf : (k+1)*nf]
+			v[k] /= row[k]
+			axpy(-v[k], row[k+1:], v[k+1:])
+		}
+		size := dot(v, v)
+		for l := range q {
+			s.reflect(l, v)
+		}
+		d := math.Sqrt(dot(v[q:], v[q:]))
+		if !(d*d > 1e-18*size) || math.IsInf(size, 0) {
+			return false
+		}
+		s.vd[q] = -math.Copysign(d, v[q])
+		v[q] -= s.vd[q]
+		s.reflect(q, y)
+		s.z[q] = (s.d[q] - dot(v[:q], s.z[:q])) / s.vd[q]
+	}
+	for q := m - 1; q >= 0; q-- { // y becomes z first, and lambda what it lacks
+		y[q], s.z[q] = s.z[q], s.z[q]-y[q]
+	}
+	for q := m - 1; q >= 0; q-- {
+		l := s.z[q] / s.vd[q]
+		lambda[s.rows[q]] = l
+		axpy(-l, s.v[q*nf:q*nf+q], s.z[:q])
+	}
+	for q := m - 1; q >= 0; q-- {
+		s.reflect(q, y)
+	}
+	return true
+}
+
+// reflect applies the q-th reflection of least to y.
+func (s *Solver) reflect(q int, y []float64) {
+	nf := len(y)
+	v := s.v[q*nf+q : (q+1)*nf]
+	axpy(dot(v, y[q:])/(s.vd[q]*v[0]), v, y[q:])
+}
+
+// exchange makes constraints active and inactive. It reports whether any were, with ok
+// false where numbers are not finite. Violations and signs within rounding do not count.
+func (s *Solver) exchange(p *Problem, x, lambda, nu []float64) (moved, ok bool) {
+	n := len(x)
+	clear(nu)
+	size := 0.0
+	for _, v := range x {
+		size = max(size, math.Abs(v))
+	}
+	slack := 1e-13 * size
+	if len(s.free) < n {
+		w := s.w
+		p.B.Mul(w, x)
+		scale := 0.0
+		for i, v := range p.G {
+			scale = max(scale, math.Abs(v), math.Abs(w[i]))
+			w[i] += v
+		}
+		for _, i := range s.rows {
+			axpy(-lambda[i], p.A[i*n:(i+1)*n], w)
+		}
+		scale *= 64 * eps
+		for i, at := range s.at {
+			switch v := w[i] * float64(-at); {
+			case at == 0:
+			case v < -scale:
+				s.at[i], moved = 0, true
+			case v > 0:
+				nu[i] = w[i]
+			}
+		}
+	}
+	for _, i := range s.free {
+		switch {
+		case x[i] < p.Lower[i]-slack:
+			s.at[i], moved = -1, true
+		case x[i] > p.Upper[i]+slack:
+			s.at[i], moved = 1, true
+		case math.IsNaN(x[i]):
+			return false, false
+		default:
+			x[i] = min(max(x[i], p.Lower[i]), p.Upper[i])
+		}
+	}
+	for i := p.Equations; i < len(p.C); i++ {
+		if s.active[i] {
+			if !(lambda[i] >= 0) {
+				s.active[i], moved = false, true
+			}
+			continue
+		}
+		value, terms := p.C[i], math.Abs(p.C[i])
+		for j, a := range p.A[i*n : (i+1)*n] {
+			value += a * x[j]
+			terms += math.Abs(a * x[j])
+		}
+		if !(value >= -1e-13*terms) {
+			s.active[i], moved = true, true
+		}
+	}
+	return moved, !math.IsInf(size, 0) && !math.IsNaN(size)
+}
+
+// dot is xᵀy, and axpy adds a x to y. Loops are faster than calls of BLAS for short vectors.
+func dot(x, y []float64) float64 {
+	y = y[:len(x)]
+	if len(x) > 24 {
+		return blas64.Dot(blas64.Vector{N: len(x), Inc: 1, Data: x}, blas64.Vector{N: len(y), Inc: 1, Data: y})
+	}
+	s := 0.0
+	for i, v := range x {
+		s += v * y[i]
+	}
+	return s
+}
+
+func axpy(a float64, x, y []float64) {
+	y = y[:len(x)]
+	if len(x) > 24 {
+		blas64.Axpy(a, blas64.Vector{N: len(x), Inc: 1, Data: x}, blas64.Vector{N: len(y), Inc: 1, Data: y})
+		return
+	}
+	for i, v := range x {
+		y[i] += a * v
+	}
+}
