@@ -207,17 +207,52 @@ func (s *Solver) triangle(p *Problem, x []float64) bool {
 		u[0] -= d
 		s.t[k*nf+k] = d
 		scale := 1 / (d * u[0])
-		w := s.w[:nf-k-1]
-		clear(w)
-		for i, v := range u {
-			axpy(v, s.t[(k+i)*nf+k+1:(k+i+1)*nf], w)
-		}
-		for i, v := range u {
-			axpy(v*scale, w, s.t[(k+i)*nf+k+1:(k+i+1)*nf])
+		if w := s.w[:nf-k-1]; len(w) > 0 {
+			rankOne(u, scale, w, s.t[k*nf+k+1:], nf)
 		}
 		axpy(dot(u, s.b[k:last+1])*scale, u, s.b[k:last+1])
 	}
 	return true
+}
+
+// rankOne adds scale u uᵀA to the rows of A, which start every stride elements; w is scratch
+// of their length. Four rows at a time go through the processor's registers.
+func rankOne(u []float64, scale float64, w, a []float64, stride int) {
+	n := len(w)
+	clear(w)
+	i := 0
+	for ; i+4 <= len(u); i += 4 {
+		u0, u1, u2, u3 := u[i], u[i+1], u[i+2], u[i+3]
+		a0, a1, a2, a3 := a[i*stride:][:n], a[(i+1)*stride:][:n], a[(i+2)*stride:][:n], a[(i+3)*stride:][:n]
+		for j := range w {
+			w[j] += (u0*a0[j] + u1*a1[j]) + (u2*a2[j] + u3*a3[j])
+		}
+	}
+	for ; i < len(u); i++ {
+		axpy(u[i], a[i*stride:][:n], w)
+	}
+	for j := range w {
+		w[j] *= scale
+	}
+	if n > short {
+		for i, v := range u {
+			axpy(v, w, a[i*stride:][:n])
+		}
+		return
+	}
+	for i = 0; i+4 <= len(u); i += 4 {
+		u0, u1, u2, u3 := u[i], u[i+1], u[i+2], u[i+3]
+		a0, a1, a2, a3 := a[i*stride:][:n], a[(i+1)*stride:][:n], a[(i+2)*stride:][:n], a[(i+3)*stride:][:n]
+		for j, v := range w {
+			a0[j] += u0 * v
+			a1[j] += u1 * v
+			a2[j] += u2 * v
+			a3[j] += u3 * v
+		}
+	}
+	for ; i < len(u); i++ {
+		axpy(u[i], w, a[i*stride:][:n])
+	}
 }
 
 func grown(s []float64, n int) []float64 {
@@ -344,10 +379,13 @@ func (s *Solver) exchange(p *Problem, x, lambda, nu []float64) (moved, ok bool) 
 	return moved, !math.IsInf(size, 0) && !math.IsNaN(size)
 }
 
-// dot is xᵀy, and axpy adds a x to y. Loops are faster than calls of BLAS for short vectors.
+// short is up to which length loops are faster than calls of BLAS.
+const short = 32
+
+// dot is xᵀy, and axpy adds a x to y.
 func dot(x, y []float64) float64 {
 	y = y[:len(x)]
-	if len(x) > 24 {
+	if len(x) > short {
 		return blas64.Dot(blas64.Vector{N: len(x), Inc: 1, Data: x}, blas64.Vector{N: len(y), Inc: 1, Data: y})
 	}
 	s := 0.0
@@ -359,7 +397,7 @@ func dot(x, y []float64) float64 {
 
 func axpy(a float64, x, y []float64) {
 	y = y[:len(x)]
-	if len(x) > 24 {
+	if len(x) > short {
 		blas64.Axpy(a, blas64.Vector{N: len(x), Inc: 1, Data: x}, blas64.Vector{N: len(y), Inc: 1, Data: y})
 		return
 	}

@@ -82,11 +82,12 @@ func (f *Factor) Update(sigma float64, z []float64) {
 		a := t[i+1] / t[i]
 		b := v / f.D[i] / t[i+1]
 		f.D[i] *= a
-		row, rest := f.row(i), z[i+1:]
+		row := f.row(i)
+		rest := z[i+1:][:len(row)]
 		if a <= 4 {
 			for j, u := range row {
-				rest[j] -= v * u
-				row[j] = u + b*rest[j]
+				r := rest[j] - v*u
+				rest[j], row[j] = r, u+b*r
 			}
 			continue
 		}
@@ -104,9 +105,7 @@ func (f *Factor) Forward(b []float64) {
 		if v == 0 {
 			continue
 		}
-		for j, u := range f.row(i) {
-			b[i+1+j] -= v * u
-		}
+		axpy(-v, f.row(i), b[i+1:])
 	}
 }
 
@@ -123,15 +122,37 @@ func (f *Factor) Solve(b []float64) {
 func (f *Factor) Mul(y, x []float64) {
 	clear(y)
 	for i, d := range f.D {
-		s, row := x[i], f.row(i)
-		for j, u := range row {
-			s += u * x[i+1+j]
-		}
-		s *= d
+		row := f.row(i)
+		s := d * (x[i] + dot(row, x[i+1:]))
 		y[i] += s
-		for j, u := range row {
-			y[i+1+j] += s * u
-		}
+		axpy(s, row, y[i+1:])
+	}
+}
+
+// short is up to which length loops are faster than calls of BLAS.
+const short = 32
+
+// dot is xᵀy, and axpy adds a x to y.
+func dot(x, y []float64) float64 {
+	y = y[:len(x)]
+	if len(x) > short {
+		return blas64.Dot(blas64.Vector{N: len(x), Inc: 1, Data: x}, blas64.Vector{N: len(y), Inc: 1, Data: y})
+	}
+	s := 0.0
+	for i, v := range x {
+		s += v * y[i]
+	}
+	return s
+}
+
+func axpy(a float64, x, y []float64) {
+	y = y[:len(x)]
+	if len(x) > short {
+		blas64.Axpy(a, blas64.Vector{N: len(x), Inc: 1, Data: x}, blas64.Vector{N: len(y), Inc: 1, Data: y})
+		return
+	}
+	for i, v := range x {
+		y[i] += a * v
 	}
 }
 
