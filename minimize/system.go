@@ -21,7 +21,8 @@ type system struct {
 	diffFev    int // of nfev, those of finite differences
 	asked      askedKinds
 	at, y      []float64
-	jacAt, j   []float64 // by columns
+	jacAt, j   []float64  // by columns
+	full       *mat.Dense // what jac sets
 }
 
 // newSystem makes a system; sparsity has been checked.
@@ -61,9 +62,16 @@ func (s *system) jacobian(x []float64, j *mat.Dense) {
 		s.njev++
 		if s.jac != nil {
 			s.askOf(&s.asked, kindG, x, s.j, func() {
-				full := mat.NewDense(s.m, s.n, nil)
-				s.jac(slices.Clone(x), full)
-				mat.NewDense(s.n, s.m, s.j).Copy(full.T())
+				if s.full == nil {
+					s.full = mat.NewDense(s.m, s.n, nil)
+				}
+				s.full.Zero()
+				s.jac(slices.Clone(x), s.full)
+				for i := range s.m {
+					for l, v := range s.full.RawRowView(i) {
+						s.j[l*s.m+i] = v
+					}
+				}
 			})
 		} else {
 			s.eval(x)
@@ -88,5 +96,10 @@ func (s *system) jacobian(x []float64, j *mat.Dense) {
 		}
 		s.jacAt = append(s.jacAt[:0], x...)
 	}
-	j.Copy(mat.NewDense(s.n, s.m, s.j).T())
+	for i := range s.m {
+		row := j.RawRowView(i)
+		for l := range row {
+			row[l] = s.j[l*s.m+i]
+		}
+	}
 }

@@ -41,6 +41,8 @@ type Solver struct {
 
 	free, fixed []int // the variables, by at; of those fixed only the ones that are not 0
 	rows        []int // the active ones
+	added       []int // what the last exchange made active: variables i, rows as -1-i
+	worst       int   // the one of those that is violated most
 
 	f, b, w  []float64 // √D⁻¹ L⁻¹ (-g); what is left of it for the free variables; scratch
 	t        []float64 // the triangle of the free variables
@@ -104,8 +106,9 @@ func (s *Solver) Solve(p *Problem, x, lambda, nu []float64) bool {
 	if !(least > 1e-28*most) || !(most <= math.MaxFloat64) {
 		return false
 	}
+	s.added = s.added[:0]
 	for range s.Rounds {
-		if !s.equality(p, x, lambda) {
+		if !s.equality(p, x, lambda) && !(s.fewer() && s.equality(p, x, lambda)) {
 			return false
 		}
 		if moved, ok := s.exchange(p, x, lambda, nu); !moved || !ok {
@@ -113,6 +116,24 @@ func (s *Solver) Solve(p *Problem, x, lambda, nu []float64) bool {
 		}
 	}
 	return false
+}
+
+// fewer leaves of the constraints just made active only the one that was violated most. It
+// reports false when that is all there was.
+func (s *Solver) fewer() bool {
+	if len(s.added) < 2 {
+		return false
+	}
+	for _, i := range s.added {
+		switch {
+		case i == s.worst:
+		case i < 0:
+			s.active[-1-i] = false
+		default:
+			s.at[i] = 0
+		}
+	}
+	return true
 }
 
 // equality solves the problem with the active constraints as equations.
@@ -326,6 +347,14 @@ func (s *Solver) exchange(p *Problem, x, lambda, nu []float64) (moved, ok bool) 
 		size = max(size, math.Abs(v))
 	}
 	slack := 1e-13 * size
+	s.added = s.added[:0]
+	most := 0.0
+	add := func(i int, violation float64) {
+		s.added = append(s.added, i)
+		if violation > most || len(s.added) == 1 {
+			most, s.worst = violation, i
+		}
+	}
 	if len(s.free) < n {
 		w := s.w
 		p.B.Mul(w, x)
@@ -351,9 +380,11 @@ func (s *Solver) exchange(p *Problem, x, lambda, nu []float64) (moved, ok bool) 
 	for _, i := range s.free {
 		switch {
 		case x[i] < p.Lower[i]-slack:
-			s.at[i], moved = -1, true
+			s.at[i] = -1
+			add(i, p.Lower[i]-x[i])
 		case x[i] > p.Upper[i]+slack:
-			s.at[i], moved = 1, true
+			s.at[i] = 1
+			add(i, x[i]-p.Upper[i])
 		case math.IsNaN(x[i]):
 			return false, false
 		default:
@@ -367,16 +398,18 @@ func (s *Solver) exchange(p *Problem, x, lambda, nu []float64) (moved, ok bool) 
 			}
 			continue
 		}
-		value, terms := p.C[i], math.Abs(p.C[i])
+		value, terms, long := p.C[i], math.Abs(p.C[i]), 0.0
 		for j, a := range p.A[i*n : (i+1)*n] {
 			value += a * x[j]
 			terms += math.Abs(a * x[j])
+			long += a * a
 		}
 		if !(value >= -1e-13*terms) {
-			s.active[i], moved = true, true
+			s.active[i] = true
+			add(-1-i, -value/math.Sqrt(long))
 		}
 	}
-	return moved, !math.IsInf(size, 0) && !math.IsNaN(size)
+	return moved || len(s.added) > 0, !math.IsInf(size, 0) && !math.IsNaN(size)
 }
 
 // short is up to which length loops are faster than calls of BLAS.

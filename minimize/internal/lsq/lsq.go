@@ -74,7 +74,11 @@ func grownInts(s []int, n int) []int {
 
 // space is the workspace of LAPACK's routines for matrices of m rows or columns.
 func (s *Solver) space(m int) []float64 {
-	s.work = grown(s.work, 34*m+4200)
+	size := 34*m + 4200
+	if m <= 32 { // they are not blocked
+		size = 4*m + 4
+	}
+	s.work = grown(s.work, size)
 	return s.work
 }
 
