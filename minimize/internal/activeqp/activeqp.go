@@ -44,10 +44,13 @@ type Solver struct {
 	added       []int // what the last exchange made active: variables i, rows as -1-i
 	worst       int   // the one of those that is violated most
 
+	known    bool      // the triangle is that of the variables that are free now
 	f, b, w  []float64 // √D⁻¹ L⁻¹ (-g); what is left of it for the free variables; scratch
-	t        []float64 // the triangle of the free variables
-	u        []float64 // a reflection
-	v        []float64 // R⁻ᵀaᵢ of the active rows, later their reflections
+	t, inv   []float64 // the triangle R of the free variables, and 1 over its diagonal
+	u, y     []float64 // a reflection; R x
+	ra       []float64 // R⁻ᵀaᵢ of all rows, where had
+	had      []bool
+	v        []float64 // those of the active rows, later their reflections
 	vd, z, d []float64 // the diagonal of the triangle of those, and right-hand sides
 }
 
@@ -58,17 +61,18 @@ func (s *Solver) resize(n, m, equations int) {
 		return
 	}
 	s.at, s.active = make([]int8, n), make([]bool, m)
+	s.had = make([]bool, m)
 	for i := range equations {
 		s.active[i] = true
 	}
 	s.free, s.fixed, s.rows = make([]int, 0, n), make([]int, 0, n), make([]int, 0, m)
-	mem := make([]float64, 4*n+3*min(n, m))
+	mem := make([]float64, 6*n+3*min(n, m))
 	cut := func(k int) []float64 {
 		c := mem[:k:k]
 		mem = mem[k:]
 		return c
 	}
-	s.f, s.b, s.w, s.u = cut(n), cut(n), cut(n), cut(n)
+	s.f, s.b, s.w, s.u, s.y, s.inv = cut(n), cut(n), cut(n), cut(n), cut(n), cut(n)
 	s.vd, s.z, s.d = cut(min(n, m)), cut(min(n, m)), cut(min(n, m))
 }
 
@@ -106,7 +110,12 @@ func (s *Solver) Solve(p *Problem, x, lambda, nu []float64) bool {
 	if !(least > 1e-28*most) || !(most <= math.MaxFloat64) {
 		return false
 	}
-	s.added = s.added[:0]
+	for i, at := range s.at {
+		if at < 0 && math.IsInf(p.Lower[i], -1) || at > 0 && math.IsInf(p.Upper[i], 1) {
+			s.at[i] = 0
+		}
+	}
+	s.added, s.known = s.added[:0], false
 	for range s.Rounds {
 		if !s.equality(p, x, lambda) && !(s.fewer() && s.equality(p, x, lambda)) {
 			return false
@@ -124,6 +133,7 @@ func (s *Solver) fewer() bool {
 	if len(s.added) < 2 {
 		return false
 	}
+	s.known = false
 	for _, i := range s.added {
 		switch {
 		case i == s.worst:
@@ -171,17 +181,18 @@ func (s *Solver) equality(p *Problem, x, lambda []float64) bool {
 		p.B.Solve(x)
 		return true
 	}
-	if !s.triangle(p, x) {
+	if !s.known && !s.triangle(p, x) {
 		return false
 	}
-	y := s.b[:nf]
+	y := s.y[:nf]
+	copy(y, s.b)
 	if len(s.rows) > 0 && !s.least(p, x, y, lambda) {
 		return false
 	}
 	// R x = y.
 	for k := nf - 1; k >= 0; k-- {
 		row := s.t[k*nf : (k+1)*nf]
-		y[k] = (y[k] - dot(row[k+1:], y[k+1:])) / row[k]
+		y[k] = (y[k] - dot(row[k+1:], y[k+1:])) * s.inv[k]
 	}
 	for k, i := range s.free {
 		x[i] = y[k]
@@ -233,6 +244,11 @@ func (s *Solver) triangle(p *Problem, x []float64) bool {
 		}
 		axpy(dot(u, s.b[k:last+1])*scale, u, s.b[k:last+1])
 	}
+	for k := range nf {
+		s.inv[k] = 1 / s.t[k*nf+k]
+	}
+	clear(s.had)
+	s.known = true
 	return true
 }
 
@@ -288,21 +304,25 @@ func grown(s []float64, n int) []float64 {
 // depend on each other, nearly.
 func (s *Solver) least(p *Problem, x, y, lambda []float64) bool {
 	n, nf, m := len(x), len(y), len(s.rows)
-	s.v = grown(s.v, m*nf)
+	s.v, s.ra = grown(s.v, m*nf), grown(s.ra, len(p.C)*n)
 	for q, i := range s.rows {
 		a, v := p.A[i*n:(i+1)*n], s.v[q*nf:(q+1)*nf]
 		s.d[q] = -p.C[i]
 		for _, j := range s.fixed {
 			s.d[q] -= a[j] * x[j]
 		}
-		for k, j := range s.free {
-			v[k] = a[j]
+		ra := s.ra[i*n : i*n+nf]
+		if !s.had[i] {
+			for k, j := range s.free {
+				ra[k] = a[j]
+			}
+			for k := range ra {
+				ra[k] *= s.inv[k]
+				axpy(-ra[k], s.t[k*nf+k+1:(k+1)*nf], ra[k+1:])
+			}
+			s.had[i] = true
 		}
-		for k := range nf {
-			row := s.t[k*nf : (k+1)*nf]
-			v[k] /= row[k]
-			axpy(-v[k], row[k+1:], v[k+1:])
-		}
+		copy(v, ra)
 		size := dot(v, v)
 		for l := range q {
 			s.reflect(l, v)
@@ -371,7 +391,7 @@ func (s *Solver) exchange(p *Problem, x, lambda, nu []float64) (moved, ok bool) 
 			switch v := w[i] * float64(-at); {
 			case at == 0:
 			case v < -scale:
-				s.at[i], moved = 0, true
+				s.at[i], moved, s.known = 0, true, false
 			case v > 0:
 				nu[i] = w[i]
 			}
@@ -380,10 +400,10 @@ func (s *Solver) exchange(p *Problem, x, lambda, nu []float64) (moved, ok bool) 
 	for _, i := range s.free {
 		switch {
 		case x[i] < p.Lower[i]-slack:
-			s.at[i] = -1
+			s.at[i], s.known = -1, false
 			add(i, p.Lower[i]-x[i])
 		case x[i] > p.Upper[i]+slack:
-			s.at[i] = 1
+			s.at[i], s.known = 1, false
 			add(i, x[i]-p.Upper[i])
 		case math.IsNaN(x[i]):
 			return false, false
