@@ -22,8 +22,9 @@ func init() { registerMethod(LBFGSB{}) }
 // (status 0 both), after MaxIter iterations or more than MaxFun evaluations (1), and
 // when no step along a line is found from the steepest descent either, mostly as the
 // gradient is wrong, or the function is not finite (2). The limits are looked at
-// between iterations. Of up to 1000 variables the result has HessInv: the identity
-// changed by the last MaxCor BFGS updates. (SciPy's hess_inv lacks the last step.)
+// between iterations. The result has HessInvP, products with the identity changed by
+// the last MaxCor BFGS updates, and of up to 100 variables that matrix, HessInv. (SciPy's
+// hess_inv lacks the last step.)
 //
 // An iteration costs some 4 MaxCor n operations without bounds and 16 MaxCor n with,
 // beside one evaluation or two of the function and the gradient; memory is 2 MaxCor n.
@@ -60,7 +61,7 @@ const (
 )
 
 // lbfgsbDense is up to how many variables the result has the inverse Hessian.
-const lbfgsbDense = 1000
+const lbfgsbDense = 100
 
 func (m LBFGSB) minimize(r *run) outcome {
 	if m.MaxCor < 0 || m.MaxLS < 0 {
@@ -75,8 +76,11 @@ func (m LBFGSB) minimize(r *run) outcome {
 	r.grad(s.x, s.g)
 	end := func(reason Reason, status int, message string) outcome {
 		o := outcome{x: s.x, f: s.f, jac: s.g, reason: reason, status: status, message: message}
-		if r.n() <= lbfgsbDense {
-			o.fill = func(res *Result) { res.HessInv = s.pairs.inverse() }
+		o.fill = func(res *Result) {
+			res.HessInvP = s.pairs.product
+			if r.n() <= lbfgsbDense {
+				res.HessInv = s.pairs.inverse()
+			}
 		}
 		return o
 	}
@@ -156,11 +160,15 @@ func (s *lbfgsbSearch) projectedGradient() float64 {
 	size := 0.0
 	for i, v := range s.g {
 		if v < 0 {
-			v = max(s.x[i]-s.box.upper[i], v)
-		} else {
-			v = min(s.x[i]-s.box.lower[i], v)
+			if room := s.x[i] - s.box.upper[i]; room > v {
+				v = room
+			}
+		} else if room := s.x[i] - s.box.lower[i]; room < v {
+			v = room
 		}
-		size = max(size, math.Abs(v))
+		if v = math.Abs(v); v > size || v != v {
+			size = v
+		}
 	}
 	return size
 }

@@ -17,9 +17,11 @@ type lbfgsbBox struct {
 	heap []int     // variables by t, the least first
 	d    []float64 // the path's direction, later other vectors of this length
 
-	free  []bool // the variables for which the matrices below are
-	rows  int    // the pairs for which they are
-	moved []int  // variables that became free or bound
+	free   []bool // the variables for which the matrices below are
+	inside []int  // the same as a list
+	rows   int    // the pairs for which they are
+	moved  []int  // variables that became free or bound
+	list   []int  // scratch for lists of variables
 	// With Z the free variables and A the others: YᵀZZᵀY, L - SᵀZZᵀY and SᵀAAᵀS, each
 	// max×max, symmetric ones on and below the diagonal.
 	yy, ly, ss []float64
@@ -30,7 +32,7 @@ type lbfgsbBox struct {
 }
 
 func newLbfgsbBox(n int, lower, upper []float64) *lbfgsbBox {
-	b := &lbfgsbBox{n: n, lower: lower, upper: upper, boxed: true, t: make([]float64, n), heap: make([]int, 0, n), d: make([]float64, n), free: make([]bool, n)}
+	b := &lbfgsbBox{n: n, lower: lower, upper: upper, boxed: true, t: make([]float64, n), heap: make([]int, 0, n), d: make([]float64, n), free: make([]bool, n), inside: make([]int, 0, n), list: make([]int, 0, n)}
 	for i := range n {
 		if math.IsInf(lower[i], -1) || math.IsInf(upper[i], 1) {
 			b.boxed = false
@@ -54,7 +56,15 @@ func (b *lbfgsbBox) reserve(most int) {
 }
 
 // within is v, or the bound of variable i nearest to it.
-func (b *lbfgsbBox) within(i int, v float64) float64 { return min(max(v, b.lower[i]), b.upper[i]) }
+func (b *lbfgsbBox) within(i int, v float64) float64 {
+	if v < b.lower[i] {
+		return b.lower[i]
+	}
+	if v > b.upper[i] {
+		return b.upper[i]
+	}
+	return v
+}
 
 // room is how long a step along d may be, most at the most.
 func (b *lbfgsbBox) room(x, d []float64, most float64) float64 {
@@ -108,7 +118,7 @@ func (b *lbfgsbBox) cauchy(p *lbfgsbPairs, x, g, z []float64) {
 		}
 	}
 	b.heapify()
-	p.products(d, pd)
+	p.products(d, b.few(d), pd)
 	clear(c)
 	copy(v, pd)
 	p.middle.solve(v)
@@ -148,6 +158,25 @@ func (b *lbfgsbBox) cauchy(p *lbfgsbPairs, x, g, z []float64) {
 			z[i] = b.within(i, x[i]+(now+step)*v)
 		}
 	}
+}
+
+// lbfgsbSparse is how many times faster a loop over all variables is than one over a list.
+const lbfgsbSparse = 3
+
+// few lists where v is not 0, if that is so seldom that loops over the list are faster
+// than ones over all; else it is nil. The list is good until the next.
+func (b *lbfgsbBox) few(v []float64) []int {
+	b.list = b.list[:0]
+	most := b.n / lbfgsbSparse
+	for i, v := range v {
+		if v != 0 {
+			if len(b.list) == most {
+				return nil
+			}
+			b.list = append(b.list, i)
+		}
+	}
+	return b.list
 }
 
 // heapify orders the heap.
@@ -202,11 +231,12 @@ func (b *lbfgsbBox) shift() {
 // at z. It reports whether there are any. A variable that moves costs max² operations, and a
 // new pair max n.
 func (b *lbfgsbBox) track(p *lbfgsbPairs, z []float64) bool {
-	b.moved = b.moved[:0]
-	any := false
+	b.moved, b.inside = b.moved[:0], b.inside[:0]
 	for i, v := range z {
 		free := v > b.lower[i] && v < b.upper[i]
-		any = any || free
+		if free {
+			b.inside = append(b.inside, i)
+		}
 		if free != b.free[i] {
 			b.free[i] = free
 			b.moved = append(b.moved, i)
@@ -241,7 +271,7 @@ func (b *lbfgsbBox) track(p *lbfgsbPairs, z []float64) bool {
 	for ; b.rows < p.k; b.rows++ {
 		b.append(p, b.rows)
 	}
-	return any
+	return len(b.inside) > 0
 }
 
 // append sets row and column q of the matrices.
@@ -256,16 +286,26 @@ func (b *lbfgsbBox) append(p *lbfgsbPairs, q int) {
 			}
 		}
 	}
-	only(p.y[q], true)
-	for j := range q + 1 {
-		b.yy[q*m+j] = p.dot(p.y[j], part)
-		b.ly[j*m+q] = -p.dot(p.s[j], part) // on and above the diagonal L is 0
+	both := func(j int, in []int) (y, s float64) {
+		if in != nil {
+			return lbfgsbDots(p.y[j], p.s[j], part, in)
+		}
+		return p.dot(p.y[j], part), p.dot(p.s[j], part)
 	}
-	only(p.s[q], false)
+	only(p.y[q], true)
+	in := b.few(part)
 	for j := range q + 1 {
-		b.ss[q*m+j] = p.dot(p.s[j], part)
+		yy, sy := both(j, in)
+		b.yy[q*m+j] = yy
+		b.ly[j*m+q] = -sy // on and above the diagonal L is 0
+	}
+	only(p.s[q], false) // mostly 0, of variables that stay at a bound
+	in = b.few(part)
+	for j := range q + 1 {
+		ys, ss := both(j, in)
+		b.ss[q*m+j] = ss
 		if j < q {
-			b.ly[q*m+j] = p.dot(p.y[j], part) // L is over both
+			b.ly[q*m+j] = ys // L is over both
 		}
 	}
 }
@@ -298,16 +338,20 @@ func (b *lbfgsbBox) subspace(p *lbfgsbPairs, x, g, z []float64) bool {
 	for i, gi := range g {
 		r[i] = -gi - p.theta*(z[i]-x[i])
 	}
-	p.addCombination(1, c, r)
+	in := b.inside
+	if len(in) > b.n/lbfgsbSparse {
+		in = nil
+	}
+	p.addCombination(1, c, r, in)
 	for i, f := range b.free {
 		if !f {
 			r[i] = 0
 		}
 	}
-	p.products(r, v)
+	p.products(r, in, v)
 	t.solve(v)
 	blas64.Scal(1/p.theta, vec(r))
-	p.addCombination(1/(p.theta*p.theta), v, r) // r is the step now, on free variables
+	p.addCombination(1/(p.theta*p.theta), v, r, in) // r is the step now, on free variables
 
 	descent := 0.0
 	for i, f := range b.free {

@@ -98,26 +98,58 @@ func (p *lbfgsbPairs) newton(g, d []float64) {
 	for i, v := range g {
 		d[i] = -v
 	}
+	p.recur(d, p.c, 1/p.theta)
+}
+
+// recur makes of d its product with scale times the identity changed by the updates; c is
+// scratch.
+func (p *lbfgsbPairs) recur(d, c []float64, scale float64) {
 	for i := p.k - 1; i >= 0; i-- {
-		p.c[i] = p.dot(p.s[i], d) / p.sy[i]
-		p.axpy(-p.c[i], p.y[i], d)
+		c[i] = p.dot(p.s[i], d) / p.sy[i]
+		p.axpy(-c[i], p.y[i], d)
 	}
-	blas64.Scal(1/p.theta, vec(d))
+	if scale != 1 {
+		blas64.Scal(scale, vec(d))
+	}
 	for i := range p.k {
-		p.axpy(p.c[i]-p.dot(p.y[i], d)/p.sy[i], p.s[i], d)
+		p.axpy(c[i]-p.dot(p.y[i], d)/p.sy[i], p.s[i], d)
 	}
 }
 
-// products sets c to Wᵀv: k products with Y, then k with θS.
-func (p *lbfgsbPairs) products(v, c []float64) {
+// product sets to to the product of inverse with v.
+func (p *lbfgsbPairs) product(v, to []float64) {
+	copy(to, v)
+	p.recur(to, make([]float64, p.k), 1)
+}
+
+// products sets c to Wᵀv: k products with Y, then k with θS. Of v only the elements in
+// are not 0; nil: all.
+func (p *lbfgsbPairs) products(v []float64, in []int, c []float64) {
+	if in != nil {
+		for j := range p.k {
+			c[j], c[p.k+j] = lbfgsbDots(p.y[j], p.s[j], v, in)
+			c[p.k+j] *= p.theta
+		}
+		return
+	}
 	for j := range p.k {
 		c[j] = p.dot(p.y[j], v)
 		c[p.k+j] = p.theta * p.dot(p.s[j], v)
 	}
 }
 
-// addCombination adds a W c to v.
-func (p *lbfgsbPairs) addCombination(a float64, c, v []float64) {
+// addCombination adds a W c to the elements of v in; nil: to all.
+func (p *lbfgsbPairs) addCombination(a float64, c, v []float64, in []int) {
+	if in != nil {
+		for j := range p.k {
+			cy, cs := a*c[j], a*p.theta*c[p.k+j]
+			y, s := p.y[j], p.s[j]
+			for _, i := range in {
+				v[i] += cy*y[i] + cs*s[i]
+			}
+		}
+		return
+	}
 	for j := range p.k {
 		p.axpy(a*c[j], p.y[j], v)
 		p.axpy(a*p.theta*c[p.k+j], p.s[j], v)
@@ -315,9 +347,23 @@ func lbfgsbAxpy(a float64, x, y []float64) {
 
 func lbfgsbDot(x, y []float64) float64 {
 	y = y[:len(x)]
-	s := 0.0
-	for i, v := range x {
-		s += v * y[i]
+	s, t := 0.0, 0.0
+	i := 0
+	for ; i < len(x)-1; i += 2 {
+		s += x[i] * y[i]
+		t += x[i+1] * y[i+1]
 	}
-	return s
+	if i < len(x) {
+		s += x[i] * y[i]
+	}
+	return s + t
+}
+
+// lbfgsbDots are the products of x and y with v, whose elements other than in are 0.
+func lbfgsbDots(x, y, v []float64, in []int) (xv, yv float64) {
+	for _, i := range in {
+		xv += x[i] * v[i]
+		yv += y[i] * v[i]
+	}
+	return xv, yv
 }

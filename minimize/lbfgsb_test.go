@@ -116,7 +116,7 @@ func TestLBFGSBModel(t *testing.T) {
 		for i := range z {
 			d[i] = z[i] - x[i]
 		}
-		p.products(d, c)
+		p.products(d, nil, c)
 		for j, v := range c {
 			if math.Abs(b.c[j]-v) > 1e-7*(1+norm2(c)) {
 				t.Fatalf("trial %d: Wᵀ(z - x) is %v, want %v", trial, b.c[:2*p.k], c)

@@ -77,7 +77,10 @@ type Result struct {
 	Fun     float64
 	Jac     []float64     // the gradient at X, of methods that use it
 	Hess    *mat.SymDense // at X, of methods that use it
-	HessInv *mat.SymDense // approximation of the inverse Hessian (BFGS, L-BFGS-B)
+	HessInv *mat.SymDense // approximation of the inverse Hessian (BFGS; L-BFGS-B of up to 100 variables)
+	// HessInvP sets to to the product of that approximation with v (L-BFGS-B). It keeps the
+	// method's pairs in memory.
+	HessInvP func(v, to []float64)
 
 	Success bool
 	Reason  Reason

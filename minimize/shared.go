@@ -85,7 +85,9 @@ func norm(x []float64, p float64) float64 {
 	switch {
 	case p == 0 || math.IsInf(p, 1):
 		for _, v := range x {
-			s = max(s, math.Abs(v))
+			if v = math.Abs(v); v > s || v != v { // max takes twice as long
+				s = v
+			}
 		}
 		return s
 	case math.IsInf(p, -1):
