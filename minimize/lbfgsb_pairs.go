@@ -36,6 +36,7 @@ func newLbfgsbPairs(n, most int, box *lbfgsbBox) *lbfgsbPairs {
 	if box != nil {
 		p.lower, p.ss = make([]float64, most*most), make([]float64, most*most)
 		p.middle = newLbfgsbSaddle(most)
+		p.middle.diagonal = true
 		box.reserve(most)
 	}
 	return p
@@ -168,7 +169,6 @@ func (p *lbfgsbPairs) factor() bool {
 	m := &p.middle
 	for i := range p.k {
 		row := i * p.max
-		clear(m.a[row : row+i])
 		m.a[row+i] = p.sy[i]
 		for j := range p.k {
 			m.b[row+j] = 0
@@ -224,18 +224,21 @@ type lbfgsbSaddle struct {
 	a, b, c []float64 // A, which factor overwrites with its Cholesky factor G, B and C
 	x       []float64 // G⁻¹Bᵀ
 	schur   []float64 // Cholesky factor of the Schur complement
+
+	diagonal   bool      // A is, and B a lower triangle
+	ainv, sinv []float64 // 1 over the diagonals of the factors
 }
 
 func newLbfgsbSaddle(m int) lbfgsbSaddle {
-	mem := make([]float64, 5*m*m)
+	mem := make([]float64, 5*m*m+2*m)
 	part := func(i int) []float64 { return mem[i*m*m : (i+1)*m*m : (i+1)*m*m] }
-	return lbfgsbSaddle{m: m, a: part(0), b: part(1), c: part(2), x: part(3), schur: part(4)}
+	return lbfgsbSaddle{m: m, a: part(0), b: part(1), c: part(2), x: part(3), schur: part(4), ainv: mem[5*m*m : 5*m*m+m], sinv: mem[5*m*m+m:]}
 }
 
 // factor reports false where a matrix is not positive definite.
 func (t *lbfgsbSaddle) factor(k int) bool {
 	t.k = k
-	if !t.cholesky(t.a) {
+	if !t.cholesky(t.a, t.ainv, t.diagonal) {
 		return false
 	}
 	m := t.m
@@ -244,61 +247,63 @@ func (t *lbfgsbSaddle) factor(k int) bool {
 		for j := range x {
 			x[j] = t.b[j*m+i]
 		}
-		for q, v := range g[:i] {
-			if v != 0 { // A is diagonal in the middle matrix
+		if !t.diagonal {
+			for q, v := range g[:i] {
 				lbfgsbAxpy(-v, t.x[q*m:q*m+k], x)
 			}
 		}
 		for j := range x {
-			x[j] /= g[i]
+			x[j] *= t.ainv[i]
 		}
 	}
 	for i := range k {
 		copy(t.schur[i*m:i*m+i+1], t.c[i*m:])
 	}
 	for q := range k {
-		x := t.x[q*m : q*m+k]
-		for i, v := range x {
-			if v != 0 { // and B a triangle
-				lbfgsbAxpy(v, x[:i+1], t.schur[i*m:])
-			}
+		x, first := t.x[q*m:q*m+k], 0
+		if t.diagonal {
+			first = q
+		}
+		for i, v := range x[first:] {
+			lbfgsbAxpy(v, x[first:first+i+1], t.schur[(first+i)*m+first:])
 		}
 	}
-	return t.cholesky(t.schur)
+	return t.cholesky(t.schur, t.sinv, false)
 }
 
-// cholesky overwrites the lower part of a with its factor. (The matrices are too small for
-// LAPACK to be faster.)
-func (t *lbfgsbSaddle) cholesky(a []float64) bool {
+// cholesky overwrites the lower part of a, or the diagonal, with its factor, and inv with 1
+// over the factor's diagonal. (The matrices are too small for LAPACK to be faster.)
+func (t *lbfgsbSaddle) cholesky(a, inv []float64, diagonal bool) bool {
 	for i := range t.k {
 		row := a[i*t.m : i*t.m+i+1]
-		for j := range i {
-			other := a[j*t.m : j*t.m+j+1]
-			row[j] = (row[j] - lbfgsbDot(row[:j], other)) / other[j]
+		d := row[i]
+		if !diagonal {
+			for j := range i {
+				row[j] = (row[j] - lbfgsbDot(row[:j], a[j*t.m:])) * inv[j]
+			}
+			d -= lbfgsbDot(row[:i], row)
 		}
-		d := row[i] - lbfgsbDot(row[:i], row)
 		if !(d > 0) {
 			return false
 		}
 		row[i] = math.Sqrt(d)
+		inv[i] = 1 / row[i]
 	}
 	return true
 }
 
 // forward overwrites p with G⁻¹p, for the lower triangle G.
-func (t *lbfgsbSaddle) forward(g, p []float64) {
+func (t *lbfgsbSaddle) forward(g, inv, p []float64) {
 	for i := range p {
-		row := g[i*t.m : i*t.m+i+1]
-		p[i] = (p[i] - lbfgsbDot(row[:i], p)) / row[i]
+		p[i] = (p[i] - lbfgsbDot(g[i*t.m:i*t.m+i], p)) * inv[i]
 	}
 }
 
 // backward overwrites p with G⁻ᵀp.
-func (t *lbfgsbSaddle) backward(g, p []float64) {
+func (t *lbfgsbSaddle) backward(g, inv, p []float64) {
 	for i := len(p) - 1; i >= 0; i-- {
-		row := g[i*t.m : i*t.m+i+1]
-		p[i] /= row[i]
-		lbfgsbAxpy(-p[i], row[:i], p)
+		p[i] *= inv[i]
+		lbfgsbAxpy(-p[i], g[i*t.m:i*t.m+i], p)
 	}
 }
 
@@ -306,16 +311,29 @@ func (t *lbfgsbSaddle) backward(g, p []float64) {
 func (t *lbfgsbSaddle) solve(p []float64) {
 	k, m := t.k, t.m
 	p1, p2 := p[:k], p[k:2*k]
-	t.forward(t.a, p1)
+	if t.diagonal {
+		for i, v := range p1 {
+			p1[i] = v * t.ainv[i]
+			lbfgsbAxpy(p1[i], t.x[i*m+i:i*m+k], p2[i:])
+		}
+	} else {
+		t.forward(t.a, t.ainv, p1)
+		for i, v := range p1 {
+			lbfgsbAxpy(v, t.x[i*m:i*m+k], p2)
+		}
+	}
+	t.forward(t.schur, t.sinv, p2)
+	t.backward(t.schur, t.sinv, p2)
+	if t.diagonal {
+		for i, v := range p1 {
+			p1[i] = (lbfgsbDot(t.x[i*m+i:i*m+k], p2[i:]) - v) * t.ainv[i]
+		}
+		return
+	}
 	for i, v := range p1 {
-		lbfgsbAxpy(v, t.x[i*m:i*m+k], p2)
+		p1[i] = lbfgsbDot(t.x[i*m:i*m+k], p2) - v
 	}
-	t.forward(t.schur, p2)
-	t.backward(t.schur, p2)
-	for i := range p1 {
-		p1[i] = lbfgsbDot(t.x[i*m:i*m+k], p2) - p1[i]
-	}
-	t.backward(t.a, p1)
+	t.backward(t.a, t.ainv, p1)
 }
 
 // lbfgsbShort is up to which length vectors are too short for calls of BLAS.
