@@ -43,13 +43,13 @@ func benchRosenGrad(x, g []float64) {
 
 // benchQuadratic is ½ xᵀA x - bᵀx; in the box -1 ≤ x ≤ 1 most of its minimizer is on bounds.
 func benchQuadratic(n int) minimize.Problem {
-	a, b := mat.NewSymDense(n, nil), mat.NewVecDense(n, nil)
+	a, b := mat.NewDense(n, n, nil), mat.NewVecDense(n, nil)
 	for i := range n {
 		b.SetVec(i, 10*math.Sin(float64(3*i)))
-		for j := i; j < n; j++ {
-			a.SetSym(i, j, math.Exp(-float64(j-i)/5))
+		for j := range n {
+			a.Set(i, j, math.Exp(-math.Abs(float64(j-i))/5))
 		}
-		a.SetSym(i, i, 1.1+float64(i)/float64(n))
+		a.Set(i, i, 1.1+float64(i)/float64(n))
 	}
 	ax := mat.NewVecDense(n, nil)
 	return minimize.Problem{

@@ -259,6 +259,14 @@ func TestLBFGSBHessInv(t *testing.T) {
 				}
 				k++
 			}
+			e, column := make([]float64, 3), make([]float64, 3)
+			e[i] = 1
+			r.HessInvP(e, column)
+			for j, got := range column {
+				if want := r.HessInv.At(i, j); math.Abs(got-want) > 1e-14 {
+					t.Errorf("%+v: element %d of the product with unit vector %d is %.17g, want %.17g", c.m, j, i, got, want)
+				}
+			}
 		}
 	}
 }

@@ -60,15 +60,18 @@ func init() { registerMethod(SLSQP{}) }
 // After a success they are those of the subproblem at X.
 //
 // An iteration costs one or more evaluations of the function and the constraints, one
-// of their derivatives, and of the order of n³ + m n² operations, with m the number
-// of rows and bounds.
+// of their derivatives, and of the order of (k + m) n² operations where the subproblem's
+// active constraints are found from those of the one before, with k the number of active
+// bounds and m that of active rows; n³ + m n² with all rows and bounds where they are not.
 //
 // Kraft, "A software package for sequential quadratic programming", DFVLR-FB 88-28,
 // 1988, and "Algorithm 733: TOMP", ACM TOMS 20, 1994; the update is Powell's damped
 // one, "A fast algorithm for nonlinearly constrained optimization calculations", 1978;
 // constraints are relaxed one by one as in Gill, Murray & Saunders, "SNOPT: an SQP
 // algorithm for large-scale constrained optimization", SIAM Review 47, 2005,
-// with squares for moduli.
+// with squares for moduli. Active constraints are guessed as in Hintermüller, Ito &
+// Kunisch, "The primal-dual active set strategy as a semismooth Newton method", SIAM J.
+// Optim. 13, 2003.
 type SLSQP struct {
 	FTol    float64 `opt:"ftol"`    // precision of the value and the constraints at the end, absolute; 0 means 1e-6, negative zero
 	MaxIter int     `opt:"maxiter"` // iterations at most; 0 means 100, negative none

@@ -55,6 +55,7 @@ type slsqpSubproblem struct {
 	lower, upper       []float64 // bounds of the step
 	gradient, perBound []float64 // multipliers of the bounds by variable
 	a, values          []float64 // the linearized constraints
+	step, byGuess      []float64 // the step and the multipliers of rows of a guess
 }
 
 // slsqpRelaxation is what becomes of constraints cᵢ + aᵢᵀs = 0 or ≥ 0.
@@ -111,7 +112,7 @@ func newSLSQPSubproblem(r *run, acc float64) *slsqpSubproblem {
 	}
 	n := len(q.free)
 	q.b = ldl.New(n)
-	mem := make([]float64, 5*n+(n+3)*len(q.rows)+len(q.bounds)+q.m)
+	mem := make([]float64, 6*n+(n+3)*len(q.rows)+len(q.bounds)+q.m)
 	cut := func(k int) []float64 {
 		c := mem[:k:k]
 		mem = mem[k:]
@@ -120,6 +121,7 @@ func newSLSQPSubproblem(r *run, acc float64) *slsqpSubproblem {
 	q.s, q.lambda, q.nu, q.perRow = cut(n), cut(len(q.rows)), cut(len(q.bounds)), cut(q.m)
 	q.lower, q.upper, q.gradient, q.perBound = cut(n), cut(n), cut(n), cut(n)
 	q.a, q.values = cut(n*len(q.rows)), cut(len(q.rows))
+	q.step, q.byGuess = cut(n), cut(len(q.rows))
 	for i := range n {
 		q.lower[i], q.upper[i] = math.Inf(-1), math.Inf(1)
 	}
@@ -242,10 +244,12 @@ func (q *slsqpSubproblem) guessed(x, g, c []float64, j blas64.General) bool {
 	}
 	q.gather(q.gradient, g)
 	p := activeqp.Problem{B: q.b, G: q.gradient, Lower: q.lower, Upper: q.upper, A: q.a, C: q.values, Equations: q.meq}
-	if !q.guess.Solve(&p, q.s, q.lambda, q.perBound) {
+	if !q.guess.Solve(&p, q.step, q.byGuess, q.perBound) {
 		return false
 	}
 	q.how = slsqpExact
+	copy(q.s, q.step)
+	copy(q.lambda, q.byGuess)
 	for i, b := range q.bounds {
 		q.nu[i] = max(b.sign*q.perBound[b.i], 0)
 	}
