@@ -32,6 +32,28 @@ const (
 	maxRestarts    = 3    // of a search, from feasible points found
 )
 
+// stall is a violation of constraints that stays.
+type stall struct {
+	least           float64 // so far
+	since, patience int     // iterations without less, and how many are too many
+}
+
+func (s *stall) reset(violation float64) { s.least, s.since = violation, 0 }
+
+// is reports, once an iteration, whether the violation is above tol, and for many iterations
+// none has lessened it; then after twice as many.
+func (s *stall) is(violation, tol float64) bool {
+	if violation <= tol || violation < 0.9*s.least {
+		s.reset(violation)
+		return false
+	}
+	if s.since++; s.since < s.patience {
+		return false
+	}
+	s.patience *= 2
+	return true
+}
+
 // restoration seeks points that satisfy constraints: within the bounds it minimizes φ =
 // ½ Σ vᵢ², with vᵢ the violation of row i, by steps of Levenberg and Marquardt for the
 // rows that are violated. Variables at a bound that the descent leads out of are held, and

@@ -107,7 +107,7 @@ func (m SLSQP) minimize(r *run) outcome {
 // Unfinished.
 func (k *slsqpSearch) search(maxIter int) outcome {
 	for k.r.nit < maxIter {
-		if k.stalled() {
+		if k.stall.is(k.viol, max(k.acc, feasible)) {
 			return k.end(Unfinished, 0, "")
 		}
 		status := k.q.solve(k.x, k.g, k.c, k.j)
@@ -196,10 +196,9 @@ type slsqpSearch struct {
 	outside   bool      // it met something that is not finite
 	barren    int       // how many in a row found none, or next to none for what is not finite
 
-	bottom          bottom
-	least           float64 // violation so far
-	since, patience int     // iterations without less, and how many are too many
-	restarts        int     // from feasible points
+	bottom   bottom
+	stall    stall
+	restarts int // from feasible points
 
 	lag     []float64 // gradient of the Lagrangian before the step, of the free variables
 	u, v, w []float64 // scratch
@@ -210,7 +209,7 @@ func newSLSQP(r *run, acc float64) *slsqpSearch {
 	if r.cons != nil {
 		m = r.cons.m()
 	}
-	k := &slsqpSearch{r: r, acc: acc, q: newSLSQPSubproblem(r, acc), fresh: true, weight: 1, patience: 20}
+	k := &slsqpSearch{r: r, acc: acc, q: newSLSQPSubproblem(r, acc), fresh: true, weight: 1, stall: stall{patience: 20}}
 	nf, rows := len(k.q.free), len(k.q.rows)
 	mem := make([]float64, 4*n+3*nf+2*m+rows)
 	cut := func(n int) []float64 {
@@ -229,7 +228,8 @@ func newSLSQP(r *run, acc float64) *slsqpSearch {
 func (k *slsqpSearch) start() bool {
 	copy(k.x, k.r.x0)
 	ok := k.values()
-	k.bottom, k.least = newBottom(k.f), k.viol
+	k.bottom = newBottom(k.f)
+	k.stall.reset(k.viol)
 	return ok && k.derivatives()
 }
 

@@ -28,20 +28,6 @@ func (k *slsqpSearch) endless() bool {
 	return x != nil
 }
 
-// stalled reports whether the point violates constraints, and for many iterations none has
-// lessened that.
-func (k *slsqpSearch) stalled() bool {
-	if k.viol <= max(k.acc, feasible) || k.viol < 0.9*k.least {
-		k.least, k.since = k.viol, 0
-		return false
-	}
-	if k.since++; k.since < k.patience {
-		return false
-	}
-	k.patience *= 2
-	return true
-}
-
 // judge is asked where the search would end by o, or is stalled. Where the point violates
 // the constraints it seeks a feasible one, from where the search begins anew. That the
 // constraints are infeasible is said where instead there is a stationary point of the
@@ -82,7 +68,8 @@ func (k *slsqpSearch) jump(x []float64) bool {
 		k.derivatives()
 	}
 	k.reset()
-	k.least, k.since, k.barren = k.viol, 0, 0
+	k.stall.reset(k.viol)
+	k.barren = 0
 	k.q.elastic, k.q.stiffness = false, slsqpStiffness
 	return ok
 }

@@ -35,20 +35,6 @@ func (k *constrSearch) endless() bool {
 	return true
 }
 
-// stalled reports whether the point violates constraints, and for many iterations none has
-// lessened that.
-func (k *constrSearch) stalled() bool {
-	if k.violation <= max(k.gtol, feasible) || k.violation < 0.9*k.leastViolation {
-		k.leastViolation, k.since = k.violation, 0
-		return false
-	}
-	if k.since++; k.since < k.patience {
-		return false
-	}
-	k.patience *= 2
-	return true
-}
-
 // judge is asked where the search would end by o, or is stalled. Where the point violates
 // the constraints it seeks a feasible one, from where the search begins anew. That the
 // constraints are infeasible is said where instead there is a stationary point of the

@@ -34,10 +34,9 @@ type constrSearch struct {
 	idle            int     // steps taken since the last that made progress
 	least           float64 // residual of the barrier problem since then
 
-	bottom          bottom
-	leastViolation  float64 // so far
-	since, patience int     // iterations without less, and how many are too many
-	restarts        int     // from feasible points
+	bottom   bottom
+	stall    stall
+	restarts int // from feasible points
 
 	y          []float64 // multipliers of equations and inequalities
 	u          []float64 // those of the rows of constraints
@@ -136,7 +135,7 @@ func (k *constrSearch) search() outcome {
 	}
 	for {
 		o, ok := k.done()
-		if ok || k.stalled() {
+		if ok || k.stall.is(k.violation, max(k.gtol, feasible)) {
 			if o, again := k.judge(o); !again {
 				return o
 			}
@@ -168,7 +167,7 @@ func (k *constrSearch) begin() bool {
 			refuse("trust-constr: x0, away from the bounds, does not satisfy a constraint with KeepFeasible strictly: distance %g", v)
 		}
 	}
-	k.bottom, k.patience = newBottom(p.f), constrPatience
+	k.bottom, k.stall.patience = newBottom(p.f), constrPatience
 	return k.settle()
 }
 
@@ -186,7 +185,7 @@ func (k *constrSearch) settle() bool {
 	}
 	k.idle, k.least, k.refused = 0, math.Inf(1), 0
 	k.arrive(nil)
-	k.leastViolation, k.since = k.violation, 0
+	k.stall.reset(k.violation)
 	return k.hess.finite()
 }
 
