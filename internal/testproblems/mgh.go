@@ -12,7 +12,7 @@ import (
 func MGH() []*Problem {
 	var all []*Problem
 	add := func(number int, name string, x0 []float64, m int, r func(x, r []complex128), minima ...float64) {
-		all = append(all, &Problem{Name: fmt.Sprintf("%02d-%s", number, name), X0: x0, F: residuals{m, r}.f, Min: minima})
+		all = append(all, &Problem{Name: fmt.Sprintf("%02d-%s", number, name), X0: x0, F: residuals{m, r}.f, Min: minima, squares: residuals{m, r}})
 	}
 	add(1, "rosenbrock", []float64{-1.2, 1}, 2, func(x, r []complex128) {
 		r[0], r[1] = 10*(x[1]-x[0]*x[0]), 1-x[0]
@@ -258,21 +258,7 @@ func MGH() []*Problem {
 		}
 		r[0], r[len(r)-1] = -1, -1
 	}, (400.+60-6)/(2*(40-3))) // (m² + 3m - 6) / (2(2m - 3))
-	add(35, "chebyquad8", counted(8, func(i, n float64) float64 { return i / (n + 1) }), 8, func(x, r []complex128) {
-		clear(r)
-		n := complex(float64(len(x)), 0)
-		for _, v := range x {
-			low, t := complex(1, 0), 2*v-1
-			for i := range r {
-				r[i] += t / n
-				low, t = t, 2*(2*v-1)*t-low
-			}
-		}
-		for i := 1; i < len(r); i += 2 { // the integral of the even ones
-			k := float64(i + 1)
-			r[i] += complex(1/(k*k-1), 0)
-		}
-	}, 3.51687372568e-3)
+	add(35, "chebyquad8", counted(8, evenly), 8, chebyquad, 3.51687372568e-3)
 	return all
 }
 
@@ -307,6 +293,25 @@ func counted(n int, f func(i, n float64) float64) []float64 {
 		x[i] = f(float64(i+1), float64(n))
 	}
 	return x
+}
+
+// evenly is between 0 and 1.
+func evenly(i, n float64) float64 { return i / (n + 1) }
+
+func chebyquad(x, r []complex128) {
+	clear(r)
+	n := complex(float64(len(x)), 0)
+	for _, v := range x {
+		low, t := complex(1, 0), 2*v-1
+		for i := range r {
+			r[i] += t / n
+			low, t = t, 2*(2*v-1)*t-low
+		}
+	}
+	for i := 1; i < len(r); i += 2 { // the integral of the even ones
+		k := float64(i + 1)
+		r[i] += complex(1/(k*k-1), 0)
+	}
 }
 
 func watson(x, r []complex128) {

@@ -26,9 +26,11 @@ type Problem struct {
 	CLower       []float64               // their limits
 	CUpper       []float64
 	Linear       bool // all constraints are linear
+
+	squares residuals // what F is the sum of squares of, if it is one
 }
 
-// Residuals are problems that are sums of squares have.
+// residuals are what sums of squares are made of.
 type residuals struct {
 	m int
 	r func(x, r []complex128)
@@ -95,20 +97,27 @@ func symmetric(m *mat.SymDense, x []float64, gradient func(x, g []float64)) {
 }
 
 // Constraints sets c to the constraints at x.
-func (p *Problem) Constraints(x, c []float64) {
-	out := make([]complex128, len(c))
-	p.Cons(lift(x), out)
+func (p *Problem) Constraints(x, c []float64) { values(p.Cons, x, c) }
+
+// values sets y to the real f at x.
+func values(f func(x, y []complex128), x, y []float64) {
+	out := make([]complex128, len(y))
+	f(lift(x), out)
 	for i, v := range out {
-		c[i] = real(v)
+		y[i] = real(v)
 	}
 }
 
 // Jacobian sets j to the Jacobian of the constraints at x.
-func (p *Problem) Jacobian(x []float64, j *mat.Dense) {
-	z, out := lift(x), make([]complex128, len(p.CLower))
+func (p *Problem) Jacobian(x []float64, j *mat.Dense) { jacobian(p.Cons, x, j) }
+
+// jacobian sets j to the Jacobian of f at x.
+func jacobian(f func(x, y []complex128), x []float64, j *mat.Dense) {
+	m, _ := j.Dims()
+	z, out := lift(x), make([]complex128, m)
 	for i, v := range x {
 		z[i] = complex(v, h)
-		p.Cons(z, out)
+		f(z, out)
 		for r, c := range out {
 			j.Set(r, i, imag(c)/h)
 		}

@@ -2,6 +2,7 @@ package testproblems
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
@@ -50,6 +51,52 @@ func TestDerivatives(t *testing.T) {
 							t.Errorf("∂c%d/∂x%d is %g, differences say %g", r, i, j.At(r, i), d)
 						}
 					}
+				}
+			}
+		})
+	}
+}
+
+// TestSystems compares Jacobians with differences near the start, and the gradients
+// among the systems with those of their problems.
+func TestSystems(t *testing.T) {
+	problems := map[string]*Problem{}
+	for _, p := range MGH() {
+		problems[p.Name] = p
+	}
+	for _, s := range Systems() {
+		t.Run(s.Name, func(t *testing.T) {
+			n := len(s.X0)
+			x, f, up, down := make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)
+			for i, v := range s.X0 {
+				x[i] = v + 0.01*(1+math.Abs(v))*math.Sin(float64(i+1))
+			}
+			s.Values(x, f)
+			j := mat.NewDense(n, n, nil)
+			s.Jacobian(x, j)
+			for i, v := range x {
+				step := 1e-6 * max(1e-3, math.Abs(v))
+				x[i] = v + step
+				s.Values(x, up)
+				x[i] = v - step
+				s.Values(x, down)
+				x[i] = v
+				for r := range f {
+					noise := 1e-15 * (math.Abs(up[r]) + 1) / step
+					if d := (up[r] - down[r]) / (2 * step); math.Abs(d-j.At(r, i)) > 1e-5*(1+math.Abs(d))+noise {
+						t.Errorf("∂f%d/∂x%d is %g, differences say %g", r, i, j.At(r, i), d)
+					}
+				}
+			}
+			name, ok := strings.CutSuffix(s.Name, "-gradient")
+			if !ok {
+				return
+			}
+			g := make([]float64, n)
+			problems[name].Gradient(x, g)
+			for i, v := range g {
+				if math.Abs(v/2-f[i]) > 1e-9*(1+math.Abs(v)) {
+					t.Errorf("f%d is %g, half of the gradient %g", i, f[i], v/2)
 				}
 			}
 		})
