@@ -1,5 +1,4 @@
-"""SciPy's side of bench/parity: minimizes problems whose functions the Go program
-evaluates, over standard input and output, so that both sides have the same bits."""
+"""SciPy's side of bench/parity: minimizes and solves what the Go program evaluates, over standard input and output, so that both sides have the same bits."""
 import json
 import math
 import struct
@@ -8,7 +7,7 @@ import warnings
 
 import numpy as np
 import scipy
-from scipy.optimize import Bounds, NonlinearConstraint, LinearConstraint, minimize
+from scipy.optimize import Bounds, NonlinearConstraint, LinearConstraint, minimize, root
 
 warnings.filterwarnings("ignore")
 # NumPy's default sort orders equal values as the processor's instructions suit it, and
@@ -41,9 +40,19 @@ def ask(kind, *parts, shape=()):
     return receive(*shape)
 
 
-def run(job):
+def num(words):
+    return np.array([float(e) for e in words])
+
+
+def solve(job):
+    n = len(job["x0"])
+    jac = (lambda x: ask(b"g", x, shape=(n, n))) if job["jac"] else None
+    r = root(lambda x: ask(b"f", x, shape=(n,)), num(job["x0"]), method=job["method"], jac=jac)
+    return r, float(np.abs(r.fun).max())
+
+
+def minimum(job):
     n, m, method = len(job["x0"]), len(job["clower"]), job["method"]
-    num = lambda v: np.array([float(e) for e in v])
     kw = {}
     if method in GRADIENT:
         kw["jac"] = lambda x: ask(b"g", x, shape=(n,))
@@ -60,9 +69,14 @@ def run(job):
             j = lambda x: ask(b"j", x, shape=(m, n))
             extra = {"hess": lambda x, v: ask(b"k", x, v, shape=(n, n))} if method == "trust-constr" else {}
             kw["constraints"] = [NonlinearConstraint(c, lo, up, jac=j, **extra)]
+    r = minimize(lambda x: ask(b"f", x), num(job["x0"]), method=method, **kw)
+    return r, float(r.fun)
+
+
+def run(job):
     try:
-        r = minimize(lambda x: ask(b"f", x), num(job["x0"]), method=method, options=job["options"], **kw)
-        res = {"fun": float(r.fun), "x": [float(v) for v in r.x], "success": bool(r.success), "status": int(r.status), "message": str(r.message), "nit": int(getattr(r, "nit", 0))}
+        r, fun = solve(job) if job["root"] else minimum(job)
+        res = {"fun": fun, "x": [float(v) for v in r.x], "success": bool(r.success), "status": int(getattr(r, "status", 0)), "message": str(r.message), "nit": int(getattr(r, "nit", 0))}
     except Exception as e:  # an error of SciPy's is a failure
         res = {"fun": math.nan, "x": [], "success": False, "status": -1, "message": f"{type(e).__name__}: {e}"[:200], "nit": 0}
     text = json.dumps(res).encode()

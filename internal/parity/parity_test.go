@@ -9,28 +9,35 @@ import (
 	"github.com/argmin-go/argmin/minimize"
 )
 
-// The figures of SciPy, by go run ./bench/parity -json internal/parity/testdata/scipy.json
-//
-//go:embed testdata/scipy.json
-var record []byte
+// The figures of SciPy, by go run ./bench/parity -json internal/parity/testdata
+var (
+	//go:embed testdata/scipy.json
+	minimizeRecord []byte
+	//go:embed testdata/scipy_root.json
+	rootRecord []byte
+)
 
-// TestParity compares with SciPy's figures: no method fails where SciPy's succeeds, or ends
+func TestParity(t *testing.T) {
+	compare(t, minimizeRecord, MinimizeCases(), len(minimize.Methods()))
+}
+
+func TestRootParity(t *testing.T) {
+	compare(t, rootRecord, RootCases(), len(minimize.RootMethods())+2) // two with the Jacobian, too
+}
+
+// compare compares with SciPy's figures: no method fails where SciPy's succeeds, or ends
 // at a limit where SciPy's tells success, and none takes more than 1.25 times as many
 // evaluations in the geometric mean.
-func TestParity(t *testing.T) {
+func compare[C Case](t *testing.T, record []byte, cases []C, methods int) {
 	var r Record
 	if err := json.Unmarshal(record, &r); err != nil {
 		t.Fatal(err)
 	}
-	figures := map[string]Figure{}
-	for _, f := range r.Figures {
-		figures[f.Method+"/"+f.Problem] = f
-	}
 	var pairs []Pair
-	for _, c := range Cases() {
-		theirs, ok := figures[c.Name()]
-		if !ok {
-			t.Errorf("%s has no figure: run bench/parity", c.Name())
+	for _, c := range cases {
+		theirs, err := r.Figure(c)
+		if err != nil {
+			t.Error(err)
 			continue
 		}
 		ours, err := c.Run(context.Background())
@@ -38,7 +45,7 @@ func TestParity(t *testing.T) {
 			t.Errorf("%s: %v", c.Name(), err)
 			continue
 		}
-		pairs = append(pairs, Pair{c, c.Judge(theirs), ours})
+		pairs = append(pairs, Pair{c, theirs, ours})
 	}
 	for _, p := range pairs {
 		if p.Theirs.Success && p.Theirs.Solved && !p.Ours.Success {
@@ -46,8 +53,8 @@ func TestParity(t *testing.T) {
 		}
 	}
 	summaries := Summaries(pairs)
-	if len(summaries) != len(minimize.Methods()) {
-		t.Errorf("%d methods compared, there are %d", len(summaries), len(minimize.Methods()))
+	if len(summaries) != methods {
+		t.Errorf("%d methods compared, there are %d", len(summaries), methods)
 	}
 	for _, s := range summaries {
 		t.Log(s)

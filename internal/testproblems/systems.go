@@ -111,7 +111,8 @@ func watsonGradient(x, f []complex128) {
 
 // laplace is the tutorial's example of a large problem on a grid of 8 by 8: the second
 // derivatives of a function on a square add up to minus five squares of the mean of its
-// hyperbolic cosine; it is 1 on one side of the square, 0 on the others.
+// hyperbolic cosine; it is 1 on one side of the square, 0 on the others. The side is (n+1)
+// steps long: at the (n-1) of the tutorial so few points have no solution.
 func laplace(x, f []complex128) {
 	const n = 8
 	var mean complex128
@@ -130,7 +131,7 @@ func laplace(x, f []complex128) {
 				return x[i*n+k]
 			}
 			around := value(i-1, k) + value(i+1, k) + value(i, k-1) + value(i, k+1)
-			f[i*n+k] = (n-1)*(n-1)*(around-4*value(i, k)) + 5*mean*mean
+			f[i*n+k] = (n+1)*(n+1)*(around-4*value(i, k)) + 5*mean*mean
 		}
 	}
 }
