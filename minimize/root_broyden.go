@@ -60,6 +60,14 @@ type broyden struct {
 
 func (b *broyden) start(x, f []float64) { b.at, b.c, b.d = firstScale(b.alpha, x, f), nil, nil }
 
+// patience is from trials on systems of equations, as that of all these methods.
+func (b *broyden) patience() int {
+	if b.bad {
+		return 1
+	}
+	return 2
+}
+
 func (b *broyden) solve(f, dx []float64, _ float64) {
 	b.times(f, dx)
 	for i := range dx {
@@ -152,6 +160,9 @@ func (a *andersonMixing) start(x, f []float64) {
 	a.at, a.s, a.y = firstScale(a.alpha, x, f), nil, nil
 }
 
+// patience has no end: short steps are combined as well as long ones.
+func (a *andersonMixing) patience() int { return math.MaxInt }
+
 func (a *andersonMixing) solve(f, dx []float64, _ float64) {
 	for i, v := range f {
 		dx[i] = a.at * v
@@ -211,6 +222,9 @@ type fixedMixing struct{ broyden }
 
 func (*fixedMixing) update(_, _, _, _ []float64) {}
 
+// patience is none: nothing is learnt from a short step.
+func (*fixedMixing) patience() int { return 0 }
+
 // DiagBroyden is Broyden's first method with a diagonal Jacobian. Statuses: 1 for a
 // root, 2 after MaxIter iterations.
 type DiagBroyden struct {
@@ -236,6 +250,8 @@ func (b *diagonalBroyden) start(x, f []float64) {
 		b.d[i] = 1 / firstScale(b.alpha, x, f)
 	}
 }
+
+func (*diagonalBroyden) patience() int { return 1 }
 
 func (b *diagonalBroyden) solve(f, dx []float64, _ float64) {
 	for i, v := range f {
@@ -278,6 +294,8 @@ func (e *excitingMixing) start(x, f []float64) {
 		e.beta[i] = e.at
 	}
 }
+
+func (*excitingMixing) patience() int { return 0 }
 
 func (e *excitingMixing) solve(f, dx []float64, _ float64) {
 	for i, v := range f {

@@ -24,6 +24,8 @@ type approximateJacobian interface {
 	solve(f, dx []float64, tol float64)
 	// update is called after a step s, in which F changed by y and became f, at x.
 	update(x, f, s, y []float64)
+	// patience is that of the search for steps, see stepSearch.
+	patience() int
 }
 
 // inexactNewton repeats x ← x + dx, with the step cut by a search for a decrease of
@@ -43,6 +45,8 @@ func inexactNewton(r *rootRun, method string, t RootStops, jac approximateJacobi
 	mem := make([]float64, 7*n)
 	part := func(i int) []float64 { return mem[i*n : (i+1)*n : (i+1)*n] }
 	x, f, dx, next, nextF, y, s := part(0), part(1), part(2), part(3), part(4), part(5), part(6)
+	// The search keeps a point where the step and its change are written afterwards.
+	search := &stepSearch{r: r, patience: jac.patience(), kept: s, keptF: y}
 	copy(x, r.x0)
 	r.values(x, f)
 	end := func(reason Reason, status int, message string) rootOutcome {
@@ -71,7 +75,15 @@ func inexactNewton(r *rootRun, method string, t RootStops, jac approximateJacobi
 		if norm2(dx) == 0 || hasNaN(dx) {
 			return end(Failed, 4, "Jacobian inversion yielded zero vector. This indicates a bug in the Jacobian approximation.")
 		}
-		scale := r.armijo(t.LineSearch != "none", x, dx, fl2*fl2, next, nextF)
+		scale := 1.0
+		if t.LineSearch == "none" {
+			for i, v := range x {
+				next[i] = v + dx[i]
+			}
+			r.values(next, nextF)
+		} else {
+			scale = search.find(x, dx, fl2*fl2, next, nextF)
+		}
 		for i := range x {
 			s[i], y[i] = next[i]-x[i], nextF[i]-f[i]
 		}
@@ -97,37 +109,55 @@ func inexactNewton(r *rootRun, method string, t RootStops, jac approximateJacobi
 	return end(IterationLimit, 2, "The maximum number of iterations allowed has been reached.")
 }
 
-// armijo sets next and nextF to the point a part of dx away and F there. The part is
+// stepSearch cuts the steps of inexactNewton.
+type stepSearch struct {
+	r *rootRun
+	// patience is how many searches in a row may fail before a whole step is taken.
+	patience, failed int
+	kept, keptF      []float64
+}
+
+// find sets next and nextF to the point a part of dx away and F there. The part is
 // answered: 1 if that lowers |F|² = phi enough, else that of safeguarded interpolation
-// (Nocedal & Wright, "Numerical Optimization", 2nd ed., section 3.5). Where no step
-// does, it is the whole one: these methods need not descend.
-func (r *rootRun) armijo(search bool, x, dx []float64, phi float64, next, nextF []float64) float64 {
+// (Nocedal & Wright, "Numerical Optimization", 2nd ed., section 3.5).
+//
+// These methods need not descend: their Jacobian may be wrong. Where no step lowers
+// |F|² enough, the one that raises it least is taken, from which the Jacobian is made
+// right along dx. Where those do not help for longer than patience, the whole step is,
+// however long.
+func (l *stepSearch) find(x, dx []float64, phi float64, next, nextF []float64) float64 {
 	at := func(a float64) float64 {
 		for i, v := range x {
 			next[i] = v + a*dx[i]
 		}
-		r.values(next, nextF)
+		l.r.values(next, nextF)
 		return dot(nextF, nextF)
 	}
 	const c1, least = 1e-4, 1e-2
-	whole := at(1)
-	if !search || whole <= phi-c1*phi {
-		return 1
-	}
 	// The slope is -2|F|² where the Jacobian is right; -|F|² is prudent.
 	slope := -phi
-	a0, phi0 := 1.0, whole
-	a1 := 0.5
-	if !math.IsNaN(whole) && !math.IsInf(whole, 0) {
-		a1 = -slope / 2 / (whole - phi - slope)
+	a0, phi0 := 1.0, at(1)
+	if phi0 <= phi+c1*slope {
+		l.failed = 0
+		return 1
 	}
-	if !(a1 >= 0.1 && a1 <= 0.5) {
-		a1 = min(max(a1, 0.1), 0.5)
+	kept, keptPhi := a0, phi0
+	copy(l.kept, next)
+	copy(l.keptF, nextF)
+	a1 := 0.5
+	if isNumber(phi0) {
+		a1 = min(max(-slope/2/(phi0-phi-slope), 0.1), 0.5)
 	}
 	for a1 > least {
 		phi1 := at(a1)
 		if phi1 <= phi+c1*a1*slope {
+			l.failed = 0
 			return a1
+		}
+		if !(phi1 >= keptPhi) && (l.failed < l.patience || !isNumber(keptPhi)) {
+			kept, keptPhi = a1, phi1
+			copy(l.kept, next)
+			copy(l.keptF, nextF)
 		}
 		// The cubic through the last two.
 		d := a0 * a0 * a1 * a1 * (a1 - a0)
@@ -139,8 +169,12 @@ func (r *rootRun) armijo(search bool, x, dx []float64, phi float64, next, nextF 
 		}
 		a0, phi0, a1 = a1, phi1, a2
 	}
-	at(1)
-	return 1
+	if l.failed++; l.failed > l.patience {
+		l.failed = 0
+	}
+	copy(next, l.kept)
+	copy(nextF, l.keptF)
+	return kept
 }
 
 // firstScale is the part of F that the first step is: ½max(|x|, 1)/|F|, unless given.

@@ -59,6 +59,9 @@ func (k *krylovJacobian) start(x, f []float64) {
 	k.cs, k.sn, k.e, k.y = make([]float64, m), make([]float64, m), make([]float64, m+1), make([]float64, m)
 }
 
+// patience has no end: the Jacobian is right, and the step a descent.
+func (*krylovJacobian) patience() int { return math.MaxInt }
+
 func (k *krylovJacobian) update(x, f, _, _ []float64) {
 	copy(k.x, x)
 	copy(k.f, f)

@@ -108,6 +108,11 @@ func compare[C parity.Case](p *peer, recorded, file, value string, cases []C, ma
 		pair := parity.Pair{Case: c, Theirs: theirs, Ours: ours}
 		method, problem := c.Labels()
 		fmt.Printf("%-14s %-34s %15.8g %15.8g  %6d %6d  %s\n", method, problem, theirs.Fun, ours.Fun, theirs.Cost, ours.Cost, pair.Verdict())
+		if r, ok := any(c).(parity.RootCase); ok && p != nil && theirs.Solved && !ours.Solved {
+			if err := nearby(p, r); err != nil {
+				return nil, err
+			}
+		}
 		pairs = append(pairs, pair)
 		figures = append(figures, theirs)
 	}
@@ -124,6 +129,20 @@ func compare[C parity.Case](p *peer, recorded, file, value string, cases []C, ma
 		return nil, err
 	}
 	return pairs, os.WriteFile(filepath.Join(out, file), append(b, '\n'), 0o644)
+}
+
+// nearby prints how many of the starts near a case's are solved, to tell chance.
+func nearby(p *peer, c parity.RootCase) error {
+	theirs, err := parity.Solved(c.Nearby(), func(c parity.RootCase) (parity.Figure, error) { return p.solve(c) })
+	if err != nil {
+		return err
+	}
+	ours, err := parity.Solved(c.Nearby(), func(c parity.RootCase) (parity.Figure, error) { return c.Run(context.Background()) })
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%14s of %d starts 1e-10 away SciPy's solves %d, ours %d\n", "", len(c.Nearby()), theirs, ours)
+	return nil
 }
 
 // draw makes a profile of our methods, and one of both sides over all methods.

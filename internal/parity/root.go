@@ -3,6 +3,8 @@ package parity
 import (
 	"context"
 	"math"
+	"math/rand/v2"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -47,6 +49,38 @@ func RootCases() []RootCase {
 		}
 	}
 	return all
+}
+
+// Nearby are the case from twenty starts that differ from its own by 1e-10. Where some of
+// them are solved and some are not, it is chance that decides on the case itself.
+func (c RootCase) Nearby() []RootCase {
+	random := rand.New(rand.NewPCG(1, 2))
+	all := make([]RootCase, 20)
+	for i := range all {
+		s := *c.System
+		s.X0 = slices.Clone(s.X0)
+		for k, v := range s.X0 {
+			s.X0[k] += 1e-10 * max(math.Abs(v), 0.1) * random.NormFloat64()
+		}
+		all[i] = c
+		all[i].System = &s
+	}
+	return all
+}
+
+// Solved counts the cases that solve finds a root of.
+func Solved(cases []RootCase, solve func(RootCase) (Figure, error)) (int, error) {
+	n := 0
+	for _, c := range cases {
+		f, err := solve(c)
+		if err != nil {
+			return 0, err
+		}
+		if f.Solved {
+			n++
+		}
+	}
+	return n, nil
 }
 
 // Judge says whether a search found a root: no |F| there is above 1e-5, or 1e-8 of the
