@@ -10,8 +10,8 @@ type RootStops struct {
 	XTol    float64 `opt:"xtol"`    // length of the step relative to the point; 0 for no test
 	XAtol   float64 `opt:"xatol"`   // length of the step; 0 for no test
 	MaxIter int     `opt:"maxiter"` // iterations at most; 0 means 100(n+1)
-	// LineSearch is "armijo" (the default), which halves and interpolates steps until |F|²
-	// falls, or "none".
+	// LineSearch is "armijo" (the default), which cuts steps until |F|² falls and, where
+	// it does for none, takes one nevertheless, or "none".
 	LineSearch string `opt:"line_search"`
 }
 
@@ -28,10 +28,10 @@ type approximateJacobian interface {
 	patience() int
 }
 
-// inexactNewton repeats x ← x + dx, with the step cut by a search for a decrease of
-// |F|² (Kelley, "Iterative methods for linear and nonlinear equations", 1995, chapter
-// 8) and the forcing terms of Eisenstat & Walker, "Choosing the forcing terms in an
-// inexact Newton method", 1996, choice 2 with γ = 0.9.
+// inexactNewton repeats x ← x + dx, with the step cut by a search, [stepSearch], for a
+// decrease of |F|² (Kelley, "Iterative methods for linear and nonlinear equations",
+// 1995, chapter 8) and the forcing terms of Eisenstat & Walker, "Choosing the forcing
+// terms in an inexact Newton method", 1996, choice 2 with γ = 0.9.
 func inexactNewton(r *rootRun, method string, t RootStops, jac approximateJacobian) rootOutcome {
 	if t.LineSearch != "" && t.LineSearch != "armijo" && t.LineSearch != "none" {
 		refuse("%s: LineSearch is %q, want armijo or none", method, t.LineSearch)

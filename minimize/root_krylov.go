@@ -1,33 +1,38 @@
 package minimize
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 func init() { registerRoot(Krylov{}) }
 
-// Krylov is the Newton–Krylov method: the Newton equation is solved by GMRES, whose
-// products with the Jacobian are differences of F, or the Jacobian's if there is one.
-// It is for very many unknowns. Statuses: 1 for a root, 2 after MaxIter iterations.
+// Krylov is the Newton–Krylov method: the Newton equation is solved by LGMRES, whose
+// products with the Jacobian are differences of F. It is for very many unknowns. Statuses:
+// 1 for a root, 2 after MaxIter iterations.
 //
 // Knoll & Keyes, "Jacobian-free Newton–Krylov methods", J. Comput. Phys. 193 (2004);
-// Saad & Schultz, "GMRES", 1986, restarted from the directions of the last solves in
-// the place of LGMRES's augmentation.
+// Baker, Jessup & Manteuffel, "A technique for accelerating the convergence of restarted
+// GMRES", SIAM J. Matrix Anal. Appl. 26 (2005), whose augmentation goes on from one Newton
+// equation to the next.
 type Krylov struct {
 	RootStops
 	RDiff        float64 `opt:"rdiff"`         // step of the differences relative to the point; 0 means √ε
-	InnerMaxIter int     `opt:"inner_maxiter"` // products before GMRES begins anew; 0 means 20
-	OuterMaxIter int     `opt:"outer_maxiter"` // how often it begins anew at most; 0 means 10
+	InnerMaxIter int     `opt:"inner_maxiter"` // Krylov's directions before LGMRES begins anew; 0 means 20
+	OuterMaxIter int     `opt:"outer_maxiter"` // how often it begins at most; 0 means once
+	OuterK       int     `opt:"outer_k"`       // solutions kept as further directions; 0 means 10, negative none
 }
 
 // Name is "krylov".
 func (Krylov) Name() string { return "krylov" }
 
 func (m Krylov) root(r *rootRun) rootOutcome {
-	k := &krylovJacobian{r: r, rel: setting(m.RDiff, math.Sqrt(eps)), inner: m.InnerMaxIter, outer: m.OuterMaxIter}
+	k := &krylovJacobian{r: r, rel: setting(m.RDiff, math.Sqrt(eps)), inner: m.InnerMaxIter, outer: max(m.OuterMaxIter, 1), keep: m.OuterK}
 	if k.inner <= 0 {
 		k.inner = 20
 	}
-	if k.outer <= 0 {
-		k.outer = 10
+	if k.keep == 0 {
+		k.keep = 10
 	}
 	return inexactNewton(r, m.Name(), m.RootStops, k)
 }
@@ -36,27 +41,17 @@ type krylovJacobian struct {
 	r            *rootRun
 	rel          float64
 	inner, outer int
+	keep         int // of last
 	x, f         []float64
 	near, nearF  []float64
-	v            [][]float64 // the orthonormal basis
-	h            [][]float64 // Hessenberg's columns, rotated
-	cs, sn, e, y []float64
 	w            []float64
+	last         [][]float64 // the last solutions, of length 1, the newest first
 }
 
 func (k *krylovJacobian) start(x, f []float64) {
 	n := len(x)
 	k.x, k.f = append([]float64{}, x...), append([]float64{}, f...)
 	k.near, k.nearF, k.w = make([]float64, n), make([]float64, n), make([]float64, n)
-	m := min(k.inner, n)
-	k.v, k.h = make([][]float64, m+1), make([][]float64, m)
-	for i := range k.v {
-		k.v[i] = make([]float64, n)
-	}
-	for i := range k.h {
-		k.h[i] = make([]float64, m+1)
-	}
-	k.cs, k.sn, k.e, k.y = make([]float64, m), make([]float64, m), make([]float64, m+1), make([]float64, m)
 }
 
 // patience has no end: the Jacobian is right, and the step a descent.
@@ -87,7 +82,7 @@ func (k *krylovJacobian) times(v, w []float64) {
 	}
 }
 
-// solve is GMRES from zero.
+// solve is LGMRES from zero.
 func (k *krylovJacobian) solve(f, dx []float64, tol float64) {
 	clear(dx)
 	goal := tol * norm2(f)
@@ -106,54 +101,80 @@ func (k *krylovJacobian) solve(f, dx []float64, tol float64) {
 		if beta <= goal || beta == 0 || math.IsNaN(beta) {
 			return
 		}
-		for i, v := range k.w {
-			k.v[0][i] = v / beta
-		}
-		clear(k.e)
-		k.e[0] = beta
-		used := 0
-		for j := range k.h {
-			k.times(k.v[j], k.w)
-			h := k.h[j]
-			for i := range j + 1 {
-				h[i] = dot(k.w, k.v[i])
-				for l, v := range k.v[i] {
-					k.w[l] -= h[i] * v
-				}
-			}
-			last := norm2(k.w)
-			for i := range j {
-				h[i], h[i+1] = k.cs[i]*h[i]+k.sn[i]*h[i+1], k.cs[i]*h[i+1]-k.sn[i]*h[i]
-			}
-			d := math.Hypot(h[j], last)
-			if d == 0 {
-				break
-			}
-			k.cs[j], k.sn[j] = h[j]/d, last/d
-			h[j] = d
-			k.e[j], k.e[j+1] = k.cs[j]*k.e[j], -k.sn[j]*k.e[j]
-			used = j + 1
-			if math.Abs(k.e[j+1]) <= goal || last <= 1e-14*d {
-				break
-			}
-			for i, v := range k.w {
-				k.v[j+1][i] = v / last
-			}
-		}
-		for i := used - 1; i >= 0; i-- {
-			k.y[i] = k.e[i]
-			for j := i + 1; j < used; j++ {
-				k.y[i] -= k.h[j][i] * k.y[j]
-			}
-			k.y[i] /= k.h[i][i]
-		}
-		for j := range used {
-			for i, v := range k.v[j] {
-				dx[i] += k.y[j] * v
-			}
-		}
-		if used == 0 {
+		step := k.cycle(beta, goal)
+		size := norm2(step)
+		if size == 0 || math.IsNaN(size) {
 			return
 		}
+		for i, v := range step {
+			dx[i] += v
+			step[i] = v / size
+		}
+		k.last = slices.Insert(k.last, 0, step)
+		k.last = k.last[:min(len(k.last), max(k.keep, 0))]
 	}
+}
+
+// cycle is the step that makes the residual w, of length beta, least: a combination of
+// Krylov's directions and then of the last solutions, as few as it takes to make it goal.
+func (k *krylovJacobian) cycle(beta, goal float64) []float64 {
+	n := len(k.x)
+	var z, h [][]float64              // the directions, and Hessenberg's columns, rotated
+	var cs, sn []float64              // the rotations
+	v := [][]float64{unit(k.w, beta)} // orthonormal: J z is in their span
+	e := []float64{beta}
+	most := min(n, len(k.last)+k.inner)
+	for tried := 0; len(z) < most && tried < most; tried++ {
+		d := v[len(v)-1]
+		if tried >= k.inner {
+			d = k.last[tried-k.inner]
+		}
+		k.times(d, k.w)
+		size := norm2(k.w)
+		column := make([]float64, len(v)+1)
+		for i, u := range v {
+			column[i] = dot(k.w, u)
+			for l, c := range u {
+				k.w[l] -= column[i] * c
+			}
+		}
+		rest := norm2(k.w)
+		j := len(z)
+		for i := range j {
+			column[i], column[i+1] = cs[i]*column[i]+sn[i]*column[i+1], cs[i]*column[i+1]-sn[i]*column[i]
+		}
+		r := math.Hypot(column[j], rest)
+		if !(r > 1e-14*size) {
+			continue // nothing new
+		}
+		cs, sn = append(cs, column[j]/r), append(sn, rest/r)
+		column[j] = r
+		z, h = append(z, d), append(h, column)
+		e = append(e, -sn[j]*e[j])
+		e[j] *= cs[j]
+		if math.Abs(e[j+1]) <= goal || rest <= 1e-14*size {
+			break
+		}
+		v = append(v, unit(k.w, rest))
+	}
+	step := make([]float64, n)
+	for i := len(z) - 1; i >= 0; i-- {
+		for j := i + 1; j < len(z); j++ {
+			e[i] -= h[j][i] * e[j]
+		}
+		e[i] /= h[i][i]
+		for l, c := range z[i] {
+			step[l] += e[i] * c
+		}
+	}
+	return step
+}
+
+// unit is v / length.
+func unit(v []float64, length float64) []float64 {
+	u := make([]float64, len(v))
+	for i, e := range v {
+		u[i] = e / length
+	}
+	return u
 }
