@@ -457,3 +457,30 @@ func TestExtended(t *testing.T) {
 		}
 	}
 }
+
+// TestCheckpointOfDifferences loses no value of a gradient by finite differences that was not
+// complete.
+func TestCheckpointOfDifferences(t *testing.T) {
+	start := []float64{1.3, 0.7, 0.8, 1.9, 1.2, 1.3, 0.7, 0.8}
+	killed := errors.New("killed")
+	want, err := Minimize(context.Background(), Problem{Func: rosenF}, start, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "checkpoint")
+	for _, limit := range []int{6, 6, 6, want.NFev} { // one of them to see that the function is the same
+		calls := 0
+		r, err := Minimize(context.Background(), Problem{Func: func(x []float64) float64 {
+			if calls++; calls > limit {
+				panic(killed)
+			}
+			return rosenF(x)
+		}}, start, Options{Checkpoint: file})
+		switch {
+		case limit == 6 && !errors.Is(err, killed):
+			t.Fatal(err)
+		case limit > 6 && (err != nil || !slices.Equal(r.X, want.X) || r.NFev != want.NFev || calls != want.NFev-16+1):
+			t.Errorf("%v after %d evaluations, %d made now; want %v after %d; %v", r.X, r.NFev, calls, want.X, want.NFev, err)
+		}
+	}
+}

@@ -19,6 +19,20 @@ type evaluator struct {
 	journal *journal
 	diff    differencing
 	asked   askedKinds
+	slab    []float64 // for copies of points
+}
+
+// copied is a copy of x for a function to keep. Those of a few variables are cut from one
+// allocation.
+func (e *evaluator) copied(x []float64) []float64 {
+	n := len(x)
+	if len(e.slab) < n {
+		e.slab = make([]float64, max(n, min(64*n, 4096)))
+	}
+	c := e.slab[:n:n]
+	e.slab = e.slab[n:]
+	copy(c, x)
+	return c
 }
 
 // askedKinds are the kinds of questions that have been asked: the first of every kind is

@@ -83,9 +83,9 @@ func (r *run) call(x []float64) float64 {
 
 func (r *run) value(x []float64) float64 {
 	if r.p.Func != nil {
-		return r.p.Func(slices.Clone(x))
+		return r.p.Func(r.copied(x))
 	}
-	return r.p.FuncGrad(slices.Clone(x), make([]float64, len(x)))
+	return r.p.FuncGrad(r.copied(x), make([]float64, len(x)))
 }
 
 func (r *run) both() {
@@ -94,10 +94,10 @@ func (r *run) both() {
 	r.nfev++
 	r.njev++
 	if r.journal == nil {
-		r.atF = r.p.FuncGrad(slices.Clone(r.at), r.atG)
+		r.atF = r.p.FuncGrad(r.copied(r.at), r.atG)
 	} else {
 		out := make([]float64, r.n()+1)
-		r.ask(kindBoth, r.at, out, func() { out[r.n()] = r.p.FuncGrad(slices.Clone(r.at), out[:r.n()]) })
+		r.ask(kindBoth, r.at, out, func() { out[r.n()] = r.p.FuncGrad(r.copied(r.at), out[:r.n()]) })
 		copy(r.atG, out)
 		r.atF = out[r.n()]
 	}
@@ -135,9 +135,9 @@ func (r *run) grad(x, g []float64) {
 				r.differences()
 			case r.journal == nil:
 				r.check()
-				r.p.Grad(slices.Clone(r.at), r.atG)
+				r.p.Grad(r.copied(r.at), r.atG)
 			default:
-				r.ask(kindG, r.at, r.atG, func() { r.p.Grad(slices.Clone(r.at), r.atG) })
+				r.ask(kindG, r.at, r.atG, func() { r.p.Grad(r.copied(r.at), r.atG) })
 			}
 			r.hasG = true
 			r.wildG = !finiteAll(0, r.atG)
@@ -161,17 +161,18 @@ func (r *run) differences() {
 	}
 	f0 := [1]float64{r.f(r.at)}
 	count := r.n() * r.diff.points()
-	r.ask(kindDiff, r.at, r.atG, func() {
-		r.diff.jacobian(func(x, y []float64) {
-			r.check()
-			if r.diff.workers <= 1 {
-				x = slices.Clone(x)
-			} else {
-				x = slices.Clone(x)
-			}
-			y[0] = r.p.Func(x)
-		}, r.at, f0[:], r.lower, r.upper, r.atG, nil, nil)
-	})
+	value := func(x, y []float64) {
+		r.check()
+		y[0] = r.p.Func(slices.Clone(x)) // maybe from several goroutines
+	}
+	all := func() { r.diff.jacobian(value, r.at, f0[:], r.lower, r.upper, r.atG, nil, nil) }
+	if r.diff.workers > 1 { // the order of the values is not that of the next search
+		r.ask(kindDiff, r.at, r.atG, all)
+	} else {
+		one := value
+		value = func(x, y []float64) { r.ask(kindDiff, x, y, func() { one(x, y) }) }
+		all()
+	}
 	r.nfev += count
 }
 

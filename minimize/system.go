@@ -50,10 +50,10 @@ func (s *system) eval(x []float64) {
 	s.nfev++
 	s.at = append(s.at[:0], x...)
 	if s.journal == nil {
-		s.f(slices.Clone(x), s.y)
+		s.f(s.copied(x), s.y)
 		return
 	}
-	s.askOf(&s.asked, kindF, x, s.y, func() { s.f(slices.Clone(x), s.y) })
+	s.askOf(&s.asked, kindF, x, s.y, func() { s.f(s.copied(x), s.y) })
 }
 
 // jacobian sets j, [m, n], to the derivative at x.
@@ -66,7 +66,7 @@ func (s *system) jacobian(x []float64, j *mat.Dense) {
 					s.full = mat.NewDense(s.m, s.n, nil)
 				}
 				s.full.Zero()
-				s.jac(slices.Clone(x), s.full)
+				s.jac(s.copied(x), s.full)
 				for i := range s.m {
 					for l, v := range s.full.RawRowView(i) {
 						s.j[l*s.m+i] = v
