@@ -108,10 +108,7 @@ func (k *constraints) jacobian(x []float64, j *mat.Dense) {
 // infinite.
 func (k *constraints) violation(x []float64) float64 {
 	k.values(x, k.c)
-	v := boundViolation(k.c, k.lower, k.upper)
-	if k.r.lower != nil {
-		v = max(v, boundViolation(x, k.r.lower, k.r.upper))
-	}
+	v, _ := k.known(x)
 	return v
 }
 

@@ -34,20 +34,7 @@ var dfoProblems = func() []dfoProblem {
 			a, b := x[2]-10*t, math.Hypot(x[0], x[1])-1
 			return 100*(a*a+b*b) + x[2]*x[2]
 		}},
-		dfoProblem{"broyden tridiagonal", []float64{-1, -1, -1, -1, -1}, func(x []float64) float64 {
-			s := 0.0
-			for i, v := range x {
-				r := (3-2*v)*v + 1
-				if i > 0 {
-					r -= x[i-1]
-				}
-				if i < len(x)-1 {
-					r -= 2 * x[i+1]
-				}
-				s += r * r
-			}
-			return s
-		}},
+		dfoProblem{"broyden tridiagonal", []float64{-1, -1, -1, -1, -1}, broydenTridiagonal},
 		dfoProblem{"trigonometric", []float64{0.2, 0.2, 0.2, 0.2, 0.2}, func(x []float64) float64 {
 			c, s := 0.0, 0.0
 			for _, v := range x {
@@ -59,14 +46,7 @@ var dfoProblems = func() []dfoProblem {
 			}
 			return s
 		}},
-		dfoProblem{"variably dimensioned", []float64{0.8, 0.6, 0.4, 0.2, 0}, func(x []float64) float64 {
-			s, t := 0.0, 0.0
-			for i, v := range x {
-				s += (v - 1) * (v - 1)
-				t += float64(i+1) * (v - 1)
-			}
-			return s + t*t + t*t*t*t
-		}},
+		dfoProblem{"variably dimensioned", []float64{0.8, 0.6, 0.4, 0.2, 0}, variablyDimensioned},
 		dfoProblem{"abs", kink.x0, kink.f},
 	)
 }()

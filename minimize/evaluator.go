@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -105,30 +104,26 @@ func (e *evaluator) askOf(asked *askedKinds, kind byte, x, out []float64, comput
 	}
 	kept := slices.Clone(out)
 	compute()
-	values := kept // each is exact, derivatives are as exact as the largest
-	switch kind {
-	case kindG, kindHess, kindHessP:
-		values = nil
-	case kindBoth:
-		values = kept[len(kept)-1:]
-	}
-	derivatives := kept[:len(kept)-len(values)]
-	size := 0.0
-	for _, v := range derivatives {
-		if !math.IsNaN(v) {
-			size = max(size, math.Abs(v))
-		}
-	}
-	for i, v := range kept {
-		limit := math.Abs(v)
-		if i < len(derivatives) {
-			limit = size
-		}
-		if d := math.Abs(out[i] - v); d > 1e-9*limit || math.IsNaN(v) != math.IsNaN(out[i]) {
-			refuse("checkpoint %s is of other functions: the first %s was %g and is now %g", e.journal.path, kindNames[kind], v, out[i])
-		}
-	}
+	e.journal.compare(kind, kept, out)
 	copy(out, kept)
+}
+
+// askDifferences has jacobian set out to finite differences at x of a function. Its values go
+// to the journal one by one, but where several goroutines evaluate it, whose order is another
+// the next time.
+func (e *evaluator) askDifferences(asked *askedKinds, x, out []float64, f func(x, y []float64), jacobian func(f func(x, y []float64))) {
+	value := func(x, y []float64) {
+		e.check()
+		f(slices.Clone(x), y)
+	}
+	switch {
+	case e.journal == nil:
+		jacobian(value)
+	case e.diff.workers > 1:
+		e.askOf(asked, kindDiff, x, out, func() { jacobian(value) })
+	default:
+		jacobian(func(x, y []float64) { e.askOf(asked, kindDiff, x, y, func() { value(x, y) }) })
+	}
 }
 
 // endedBy is the reason of a search that was ended from outside by an error.
@@ -171,7 +166,7 @@ func panicked() string {
 		case who != "":
 		case own && !foreign:
 			who = "internal error, please report it: panic"
-		case own && strings.HasSuffix(name, "un).iterated"):
+		case own && strings.HasSuffix(name, ").iterated"):
 			who = "panic in the callback"
 		case own:
 			who = function

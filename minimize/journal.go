@@ -138,6 +138,33 @@ func (j *journal) finishReplay() {
 	}
 }
 
+// compare refuses a first answer of a kind that is not what was kept. Values are exact each,
+// derivatives as exact as the largest.
+func (j *journal) compare(kind byte, kept, now []float64) {
+	derivatives := len(kept)
+	switch kind {
+	case kindF:
+		derivatives = 0
+	case kindBoth:
+		derivatives--
+	}
+	size := 0.0
+	for _, v := range kept[:derivatives] {
+		if !math.IsNaN(v) {
+			size = max(size, math.Abs(v))
+		}
+	}
+	for i, v := range kept {
+		limit := math.Abs(v)
+		if i < derivatives {
+			limit = size
+		}
+		if d := math.Abs(now[i] - v); d > 1e-9*limit || math.IsNaN(v) != math.IsNaN(now[i]) {
+			refuse("checkpoint %s is of other functions: the first %s was %g and is now %g", j.path, kindNames[kind], v, now[i])
+		}
+	}
+}
+
 // record appends an answer. It is in the file at once if the last one was written a
 // second ago or more.
 func (j *journal) record(kind byte, x, out []float64) {

@@ -144,28 +144,16 @@ func (r *lsqRun) tolerances() error {
 }
 
 // bounds sets the bounds and the first point, which is within.
-func (r *lsqRun) bounds(x0 []float64) error {
-	r.x, r.lower, r.upper = slices.Clone(x0), make([]float64, r.n), make([]float64, r.n)
-	for i := range x0 {
-		r.lower[i], r.upper[i] = math.Inf(-1), math.Inf(1)
-	}
+func (r *lsqRun) bounds(x0 []float64) (err error) {
 	if r.opt.Bounds == nil {
+		r.x, r.lower, r.upper = slices.Clone(x0), slices.Repeat([]float64{math.Inf(-1)}, r.n), slices.Repeat([]float64{math.Inf(1)}, r.n)
 		return nil
 	}
-	var b Bounds
-	b.Lower, b.Upper = bothLimits(r.opt.Bounds.Lower, r.opt.Bounds.Upper)
-	if len(b.Lower) != r.n || len(b.Upper) != r.n {
-		return fmt.Errorf("minimize: bounds have lengths %d and %d, x0 has %d", len(b.Lower), len(b.Upper), r.n)
+	if r.lower, r.upper, r.x, err = r.opt.Bounds.around(x0); err != nil {
+		return err
 	}
-	copy(r.lower, b.Lower)
-	copy(r.upper, b.Upper)
-	for i, v := range x0 {
-		lo, hi := b.Lower[i], b.Upper[i]
-		if err := checkLimits(lo, hi); err != nil {
-			return fmt.Errorf("minimize: x[%d]: %w", i, err)
-		}
-		r.bounded = r.bounded || !math.IsInf(lo, -1) || !math.IsInf(hi, 1)
-		r.x[i] = min(max(v, lo), hi)
+	for i, lo := range r.lower {
+		r.bounded = r.bounded || !math.IsInf(lo, -1) || !math.IsInf(r.upper[i], 1)
 	}
 	return nil
 }

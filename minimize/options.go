@@ -72,17 +72,8 @@ func prepare(e evaluator, p Problem, x0 []float64, opt Options) (*run, Method, e
 	}
 	r := &run{evaluator: e, p: p, opt: opt, x0: slices.Clone(x0), tol: opt.Tol}
 	if opt.Bounds != nil {
-		var b Bounds
-		b.Lower, b.Upper = bothLimits(opt.Bounds.Lower, opt.Bounds.Upper)
-		if len(b.Lower) != n || len(b.Upper) != n {
-			return nil, nil, fmt.Errorf("minimize: bounds have lengths %d and %d, x0 has %d", len(b.Lower), len(b.Upper), n)
-		}
-		r.lower, r.upper = slices.Clone(b.Lower), slices.Clone(b.Upper)
-		for i := range n {
-			if err := checkLimits(b.Lower[i], b.Upper[i]); err != nil {
-				return nil, nil, fmt.Errorf("minimize: x[%d]: %w", i, err)
-			}
-			r.x0[i] = min(max(x0[i], b.Lower[i]), b.Upper[i])
+		if r.lower, r.upper, r.x0, err = opt.Bounds.around(x0); err != nil {
+			return nil, nil, err
 		}
 	}
 	if r.cons, err = newConstraints(r, opt.Constraints); err != nil {
@@ -132,6 +123,22 @@ func prepare(e evaluator, p Problem, x0 []float64, opt Options) (*run, Method, e
 
 // mostDense is the largest n for methods that keep matrices: these have 32 GiB then.
 const mostDense = 1 << 16
+
+// around is the bounds in full length, and x0 moved into them.
+func (b *Bounds) around(x0 []float64) (lower, upper, x []float64, err error) {
+	lower, upper = bothLimits(b.Lower, b.Upper)
+	if n := len(x0); len(lower) != n || len(upper) != n {
+		return nil, nil, nil, fmt.Errorf("minimize: bounds have lengths %d and %d, x0 has %d", len(lower), len(upper), n)
+	}
+	lower, upper, x = slices.Clone(lower), slices.Clone(upper), slices.Clone(x0)
+	for i, v := range x0 {
+		if err := checkLimits(lower[i], upper[i]); err != nil {
+			return nil, nil, nil, fmt.Errorf("minimize: x[%d]: %w", i, err)
+		}
+		x[i] = min(max(v, lower[i]), upper[i])
+	}
+	return lower, upper, x, nil
+}
 
 // bothLimits makes infinite limits of those that are nil, where the others are not.
 func bothLimits(lower, upper []float64) (lo, hi []float64) {

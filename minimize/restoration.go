@@ -119,7 +119,7 @@ func (s *restoration) from(x0 []float64) restored {
 	copy(s.x, x0)
 	s.within(s.x)
 	s.k.values(s.x, s.c)
-	if s.cost = s.violations(s.c, s.v); !allFinite([]float64{s.cost}) || !s.may(s.x, s.c) {
+	if s.cost = s.violations(s.c, s.v); !isNumber(s.cost) || !s.may(s.x, s.c) {
 		s.cost = math.Inf(1)
 		return restoredNot
 	}

@@ -161,18 +161,9 @@ func (r *run) differences() {
 	}
 	f0 := [1]float64{r.f(r.at)}
 	count := r.n() * r.diff.points()
-	value := func(x, y []float64) {
-		r.check()
-		y[0] = r.p.Func(slices.Clone(x)) // maybe from several goroutines
-	}
-	all := func() { r.diff.jacobian(value, r.at, f0[:], r.lower, r.upper, r.atG, nil, nil) }
-	if r.diff.workers > 1 { // the order of the values is not that of the next search
-		r.ask(kindDiff, r.at, r.atG, all)
-	} else {
-		one := value
-		value = func(x, y []float64) { r.ask(kindDiff, x, y, func() { one(x, y) }) }
-		all()
-	}
+	r.askDifferences(&r.asked, r.at, r.atG, func(x, y []float64) { y[0] = r.p.Func(x) }, func(f func(x, y []float64)) {
+		r.diff.jacobian(f, r.at, f0[:], r.lower, r.upper, r.atG, nil, nil)
+	})
 	r.nfev += count
 }
 
@@ -201,11 +192,11 @@ func (r *run) hess(x []float64, h *mat.SymDense) {
 	case r.p.Hess != nil:
 		if r.journal == nil {
 			r.check()
-			r.p.Hess(slices.Clone(x), h)
+			r.p.Hess(r.copied(x), h)
 			return
 		}
 		raw := h.RawSymmetric()
-		r.ask(kindHess, x, raw.Data, func() { r.p.Hess(slices.Clone(x), h) })
+		r.ask(kindHess, x, raw.Data, func() { r.p.Hess(r.copied(x), h) })
 	case r.p.HessP != nil:
 		e, c := make([]float64, n), make([]float64, n)
 		full := mat.NewDense(n, n, nil)
@@ -265,10 +256,10 @@ func symmetric(h *mat.SymDense, full *mat.Dense) {
 func (r *run) product(x, p, hp []float64) {
 	if r.journal == nil {
 		r.check()
-		r.p.HessP(slices.Clone(x), slices.Clone(p), hp)
+		r.p.HessP(r.copied(x), r.copied(p), hp)
 		return
 	}
-	r.ask(kindHessP, append(slices.Clone(x), p...), hp, func() { r.p.HessP(slices.Clone(x), slices.Clone(p), hp) })
+	r.ask(kindHessP, append(slices.Clone(x), p...), hp, func() { r.p.HessP(r.copied(x), r.copied(p), hp) })
 }
 
 // hessp sets hp to the Hessian at x times p.

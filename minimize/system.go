@@ -79,18 +79,9 @@ func (s *system) jacobian(x []float64, j *mat.Dense) {
 			if s.groups != nil {
 				columns = len(s.groups)
 			}
-			value := func(x, y []float64) {
-				s.check()
-				s.f(slices.Clone(x), y)
-			}
-			all := func() { s.diff.jacobian(value, x, s.y, s.lower, s.upper, s.j, s.groups, s.sparsity) }
-			if s.diff.workers > 1 { // the order of the values is not that of the next search
-				s.askOf(&s.asked, kindDiff, x, s.j, all)
-			} else {
-				one := value
-				value = func(x, y []float64) { s.askOf(&s.asked, kindDiff, x, y, func() { one(x, y) }) }
-				all()
-			}
+			s.askDifferences(&s.asked, x, s.j, s.f, func(f func(x, y []float64)) {
+				s.diff.jacobian(f, x, s.y, s.lower, s.upper, s.j, s.groups, s.sparsity)
+			})
 			s.nfev += columns * s.diff.points()
 			s.diffFev += columns * s.diff.points()
 		}

@@ -13,9 +13,8 @@ package activeqp
 import (
 	"math"
 
-	"gonum.org/v1/gonum/blas/blas64"
-
 	"github.com/argmin-go/argmin/minimize/internal/ldl"
+	"github.com/argmin-go/argmin/minimize/internal/short"
 )
 
 const eps = 0x1p-52
@@ -192,7 +191,7 @@ func (s *Solver) equality(p *Problem, x, lambda []float64) bool {
 	// R x = y.
 	for k := nf - 1; k >= 0; k-- {
 		row := s.t[k*nf : (k+1)*nf]
-		y[k] = (y[k] - dot(row[k+1:], y[k+1:])) * s.inv[k]
+		y[k] = (y[k] - short.Dot(row[k+1:], y[k+1:])) * s.inv[k]
 	}
 	for k, i := range s.free {
 		x[i] = y[k]
@@ -232,7 +231,7 @@ func (s *Solver) triangle(p *Problem, x []float64) bool {
 		for i := range u {
 			u[i] = s.t[(k+i)*nf+k]
 		}
-		d := -math.Copysign(math.Sqrt(dot(u, u)), u[0])
+		d := -math.Copysign(math.Sqrt(short.Dot(u, u)), u[0])
 		if !(d != 0) || math.IsInf(d, 0) {
 			return false
 		}
@@ -242,7 +241,7 @@ func (s *Solver) triangle(p *Problem, x []float64) bool {
 		if w := s.w[:nf-k-1]; len(w) > 0 {
 			rankOne(u, scale, w, s.t[k*nf+k+1:], nf)
 		}
-		axpy(dot(u, s.b[k:last+1])*scale, u, s.b[k:last+1])
+		short.Axpy(short.Dot(u, s.b[k:last+1])*scale, u, s.b[k:last+1])
 	}
 	for k := range nf {
 		s.inv[k] = 1 / s.t[k*nf+k]
@@ -266,14 +265,14 @@ func rankOne(u []float64, scale float64, w, a []float64, stride int) {
 		}
 	}
 	for ; i < len(u); i++ {
-		axpy(u[i], a[i*stride:][:n], w)
+		short.Axpy(u[i], a[i*stride:][:n], w)
 	}
 	for j := range w {
 		w[j] *= scale
 	}
-	if n > short {
+	if n > short.Enough {
 		for i, v := range u {
-			axpy(v, w, a[i*stride:][:n])
+			short.Axpy(v, w, a[i*stride:][:n])
 		}
 		return
 	}
@@ -288,7 +287,7 @@ func rankOne(u []float64, scale float64, w, a []float64, stride int) {
 		}
 	}
 	for ; i < len(u); i++ {
-		axpy(u[i], w, a[i*stride:][:n])
+		short.Axpy(u[i], w, a[i*stride:][:n])
 	}
 }
 
@@ -318,23 +317,23 @@ func (s *Solver) least(p *Problem, x, y, lambda []float64) bool {
 			}
 			for k := range ra {
 				ra[k] *= s.inv[k]
-				axpy(-ra[k], s.t[k*nf+k+1:(k+1)*nf], ra[k+1:])
+				short.Axpy(-ra[k], s.t[k*nf+k+1:(k+1)*nf], ra[k+1:])
 			}
 			s.had[i] = true
 		}
 		copy(v, ra)
-		size := dot(v, v)
+		size := short.Dot(v, v)
 		for l := range q {
 			s.reflect(l, v)
 		}
-		d := math.Sqrt(dot(v[q:], v[q:]))
+		d := math.Sqrt(short.Dot(v[q:], v[q:]))
 		if !(d*d > 1e-18*size) || math.IsInf(size, 0) {
 			return false
 		}
 		s.vd[q] = -math.Copysign(d, v[q])
 		v[q] -= s.vd[q]
 		s.reflect(q, y)
-		s.z[q] = (s.d[q] - dot(v[:q], s.z[:q])) / s.vd[q]
+		s.z[q] = (s.d[q] - short.Dot(v[:q], s.z[:q])) / s.vd[q]
 	}
 	for q := m - 1; q >= 0; q-- { // y becomes z first, and lambda what it lacks
 		y[q], s.z[q] = s.z[q], s.z[q]-y[q]
@@ -342,7 +341,7 @@ func (s *Solver) least(p *Problem, x, y, lambda []float64) bool {
 	for q := m - 1; q >= 0; q-- {
 		l := s.z[q] / s.vd[q]
 		lambda[s.rows[q]] = l
-		axpy(-l, s.v[q*nf:q*nf+q], s.z[:q])
+		short.Axpy(-l, s.v[q*nf:q*nf+q], s.z[:q])
 	}
 	for q := m - 1; q >= 0; q-- {
 		s.reflect(q, y)
@@ -354,7 +353,7 @@ func (s *Solver) least(p *Problem, x, y, lambda []float64) bool {
 func (s *Solver) reflect(q int, y []float64) {
 	nf := len(y)
 	v := s.v[q*nf+q : (q+1)*nf]
-	axpy(dot(v, y[q:])/(s.vd[q]*v[0]), v, y[q:])
+	short.Axpy(short.Dot(v, y[q:])/(s.vd[q]*v[0]), v, y[q:])
 }
 
 // exchange makes constraints active and inactive. It reports whether any were, with ok
@@ -384,7 +383,7 @@ func (s *Solver) exchange(p *Problem, x, lambda, nu []float64) (moved, ok bool) 
 			w[i] += v
 		}
 		for _, i := range s.rows {
-			axpy(-lambda[i], p.A[i*n:(i+1)*n], w)
+			short.Axpy(-lambda[i], p.A[i*n:(i+1)*n], w)
 		}
 		scale *= 64 * eps
 		for i, at := range s.at {
@@ -430,31 +429,4 @@ func (s *Solver) exchange(p *Problem, x, lambda, nu []float64) (moved, ok bool) 
 		}
 	}
 	return moved || len(s.added) > 0, !math.IsInf(size, 0) && !math.IsNaN(size)
-}
-
-// short is up to which length loops are faster than calls of BLAS.
-const short = 32
-
-// dot is xᵀy, and axpy adds a x to y.
-func dot(x, y []float64) float64 {
-	y = y[:len(x)]
-	if len(x) > short {
-		return blas64.Dot(blas64.Vector{N: len(x), Inc: 1, Data: x}, blas64.Vector{N: len(y), Inc: 1, Data: y})
-	}
-	s := 0.0
-	for i, v := range x {
-		s += v * y[i]
-	}
-	return s
-}
-
-func axpy(a float64, x, y []float64) {
-	y = y[:len(x)]
-	if len(x) > short {
-		blas64.Axpy(a, blas64.Vector{N: len(x), Inc: 1, Data: x}, blas64.Vector{N: len(y), Inc: 1, Data: y})
-		return
-	}
-	for i, v := range x {
-		y[i] += a * v
-	}
 }

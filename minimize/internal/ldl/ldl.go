@@ -7,6 +7,8 @@ import (
 
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
+
+	"github.com/argmin-go/argmin/minimize/internal/short"
 )
 
 const eps = 0x1p-52
@@ -105,7 +107,7 @@ func (f *Factor) Forward(b []float64) {
 		if v == 0 {
 			continue
 		}
-		axpy(-v, f.row(i), b[i+1:])
+		short.Axpy(-v, f.row(i), b[i+1:])
 	}
 }
 
@@ -123,36 +125,9 @@ func (f *Factor) Mul(y, x []float64) {
 	clear(y)
 	for i, d := range f.D {
 		row := f.row(i)
-		s := d * (x[i] + dot(row, x[i+1:]))
+		s := d * (x[i] + short.Dot(row, x[i+1:]))
 		y[i] += s
-		axpy(s, row, y[i+1:])
-	}
-}
-
-// short is up to which length loops are faster than calls of BLAS.
-const short = 32
-
-// dot is xᵀy, and axpy adds a x to y.
-func dot(x, y []float64) float64 {
-	y = y[:len(x)]
-	if len(x) > short {
-		return blas64.Dot(blas64.Vector{N: len(x), Inc: 1, Data: x}, blas64.Vector{N: len(y), Inc: 1, Data: y})
-	}
-	s := 0.0
-	for i, v := range x {
-		s += v * y[i]
-	}
-	return s
-}
-
-func axpy(a float64, x, y []float64) {
-	y = y[:len(x)]
-	if len(x) > short {
-		blas64.Axpy(a, blas64.Vector{N: len(x), Inc: 1, Data: x}, blas64.Vector{N: len(y), Inc: 1, Data: y})
-		return
-	}
-	for i, v := range x {
-		y[i] += a * v
+		short.Axpy(s, row, y[i+1:])
 	}
 }
 
