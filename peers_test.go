@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/argmin-go/argmin"
-	"github.com/argmin-go/argmin/internal/catalog"
+	"github.com/argmin-go/argmin/internal/check/catalog"
 	"github.com/argmin-go/argmin/linsolve"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/projection"

@@ -4,7 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"github.com/argmin-go/argmin/internal/ir"
+	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/num"
 )
 

@@ -10,7 +10,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
-	"github.com/argmin-go/argmin/internal/testproblems"
+	"github.com/argmin-go/argmin/internal/check/testproblems"
 	"github.com/argmin-go/argmin/minimize"
 )
 

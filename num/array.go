@@ -6,8 +6,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/argmin-go/argmin/internal/ir"
-	"github.com/argmin-go/argmin/internal/prim"
+	"github.com/argmin-go/argmin/internal/core/ir"
+	"github.com/argmin-go/argmin/internal/core/prim"
 )
 
 // DType is the type of an array's elements.

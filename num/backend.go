@@ -4,7 +4,7 @@ import (
 	"context"
 	"sync/atomic"
 
-	"github.com/argmin-go/argmin/internal/ir"
+	"github.com/argmin-go/argmin/internal/core/ir"
 )
 
 // ErrBackend matches the errors of a backend that cannot run a program:

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/argmin-go/argmin/internal/ir"
-	"github.com/argmin-go/argmin/internal/prim"
-	"github.com/argmin-go/argmin/internal/treedef"
+	"github.com/argmin-go/argmin/internal/core/ir"
+	"github.com/argmin-go/argmin/internal/core/prim"
+	"github.com/argmin-go/argmin/internal/core/treedef"
 )
 
 // CustomJVP gives f another derivative: rule takes an argument and its tangent

@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/argmin-go/argmin/internal/ir"
-	"github.com/argmin-go/argmin/internal/prim"
+	"github.com/argmin-go/argmin/internal/core/ir"
+	"github.com/argmin-go/argmin/internal/core/prim"
 )
 
 // DotGeneral sums products over pairs of contracted axes, and runs along pairs of

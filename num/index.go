@@ -3,8 +3,8 @@ package num
 import (
 	"slices"
 
-	"github.com/argmin-go/argmin/internal/ir"
-	"github.com/argmin-go/argmin/internal/prim"
+	"github.com/argmin-go/argmin/internal/core/ir"
+	"github.com/argmin-go/argmin/internal/core/prim"
 )
 
 // Index says what [Array.Index] takes along one axis. Make one with [I],

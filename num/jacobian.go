@@ -3,10 +3,10 @@ package num
 import (
 	"slices"
 
-	"github.com/argmin-go/argmin/internal/ad"
-	"github.com/argmin-go/argmin/internal/batch"
-	"github.com/argmin-go/argmin/internal/ir"
-	"github.com/argmin-go/argmin/internal/prim"
+	"github.com/argmin-go/argmin/internal/core/ad"
+	"github.com/argmin-go/argmin/internal/core/batch"
+	"github.com/argmin-go/argmin/internal/core/ir"
+	"github.com/argmin-go/argmin/internal/core/prim"
 )
 
 // JacobianFwd is the derivative of an array-valued function, column by column in

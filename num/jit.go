@@ -8,8 +8,8 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/argmin-go/argmin/internal/ir"
-	"github.com/argmin-go/argmin/internal/treedef"
+	"github.com/argmin-go/argmin/internal/core/ir"
+	"github.com/argmin-go/argmin/internal/core/treedef"
 )
 
 // Jitted is a function that is traced and planned once for every structure,

@@ -3,8 +3,8 @@ package num
 import (
 	"slices"
 
-	"github.com/argmin-go/argmin/internal/ad"
-	"github.com/argmin-go/argmin/internal/treedef"
+	"github.com/argmin-go/argmin/internal/core/ad"
+	"github.com/argmin-go/argmin/internal/core/treedef"
 )
 
 // linearized is a function at a point: its value, and its derivative there as a

@@ -3,8 +3,8 @@ package num
 import (
 	"slices"
 
-	"github.com/argmin-go/argmin/internal/ir"
-	"github.com/argmin-go/argmin/internal/prim"
+	"github.com/argmin-go/argmin/internal/core/ir"
+	"github.com/argmin-go/argmin/internal/core/prim"
 )
 
 // broadcast brings operands to one shape by NumPy's rules: shapes are aligned at

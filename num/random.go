@@ -3,8 +3,8 @@ package num
 import (
 	"math"
 
-	"github.com/argmin-go/argmin/internal/ir"
-	"github.com/argmin-go/argmin/internal/prim"
+	"github.com/argmin-go/argmin/internal/core/ir"
+	"github.com/argmin-go/argmin/internal/core/prim"
 )
 
 // Random numbers come from a key, a uint32 array of shape [2]: the same key gives

@@ -3,8 +3,8 @@ package num
 import (
 	"slices"
 
-	"github.com/argmin-go/argmin/internal/ir"
-	"github.com/argmin-go/argmin/internal/prim"
+	"github.com/argmin-go/argmin/internal/core/ir"
+	"github.com/argmin-go/argmin/internal/core/prim"
 )
 
 // Ravel lays the leaves of a tree end to end in one vector, and gives the

@@ -3,9 +3,9 @@ package num
 import (
 	"slices"
 
-	"github.com/argmin-go/argmin/internal/ad"
-	"github.com/argmin-go/argmin/internal/ir"
-	"github.com/argmin-go/argmin/internal/prim"
+	"github.com/argmin-go/argmin/internal/core/ad"
+	"github.com/argmin-go/argmin/internal/core/ir"
+	"github.com/argmin-go/argmin/internal/core/prim"
 )
 
 // LinearSolver solves matvec(x) = b for a vector b of n numbers. Package linsolve

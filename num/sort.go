@@ -3,8 +3,8 @@ package num
 import (
 	"slices"
 
-	"github.com/argmin-go/argmin/internal/ir"
-	"github.com/argmin-go/argmin/internal/prim"
+	"github.com/argmin-go/argmin/internal/core/ir"
+	"github.com/argmin-go/argmin/internal/core/prim"
 )
 
 // Argsort is the int32 indices that sort an axis ascending. The sort is stable;

@@ -7,10 +7,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/argmin-go/argmin/internal/ad"
-	"github.com/argmin-go/argmin/internal/cpu"
-	"github.com/argmin-go/argmin/internal/ir"
-	"github.com/argmin-go/argmin/internal/treedef"
+	"github.com/argmin-go/argmin/internal/core/ad"
+	"github.com/argmin-go/argmin/internal/core/cpu"
+	"github.com/argmin-go/argmin/internal/core/ir"
+	"github.com/argmin-go/argmin/internal/core/treedef"
 )
 
 type values = []*ir.Value

@@ -4,10 +4,10 @@ import (
 	"math"
 	"strings"
 
-	"github.com/argmin-go/argmin/internal/batch"
-	"github.com/argmin-go/argmin/internal/ir"
-	"github.com/argmin-go/argmin/internal/prim"
-	"github.com/argmin-go/argmin/internal/treedef"
+	"github.com/argmin-go/argmin/internal/core/batch"
+	"github.com/argmin-go/argmin/internal/core/ir"
+	"github.com/argmin-go/argmin/internal/core/prim"
+	"github.com/argmin-go/argmin/internal/core/treedef"
 )
 
 // Axes says which axis of each leaf of a tree carries the batch. Keys are paths

@@ -3,7 +3,7 @@ package optim
 import (
 	"slices"
 
-	"github.com/argmin-go/argmin/internal/ir"
+	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/num"
 )
 

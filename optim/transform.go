@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/argmin-go/argmin/internal/ir"
-	"github.com/argmin-go/argmin/internal/treedef"
+	"github.com/argmin-go/argmin/internal/core/ir"
+	"github.com/argmin-go/argmin/internal/core/treedef"
 	"github.com/argmin-go/argmin/num"
 )
 

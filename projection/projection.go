@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"github.com/argmin-go/argmin/internal/arg"
-	"github.com/argmin-go/argmin/internal/ir"
+	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/tree"
 )

@@ -3,8 +3,8 @@ package tree
 import (
 	"fmt"
 
-	"github.com/argmin-go/argmin/internal/ir"
-	"github.com/argmin-go/argmin/internal/treedef"
+	"github.com/argmin-go/argmin/internal/core/ir"
+	"github.com/argmin-go/argmin/internal/core/treedef"
 	"github.com/argmin-go/argmin/num"
 )
 

@@ -10,7 +10,7 @@ import (
 
 	"github.com/gomlx/go-xla/pkg/pjrt"
 
-	"github.com/argmin-go/argmin/internal/ir"
+	"github.com/argmin-go/argmin/internal/core/ir"
 )
 
 // array is an array on the client's devices: one buffer on the first of them, or,

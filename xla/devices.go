@@ -2,7 +2,7 @@
 
 package xla
 
-import "github.com/argmin-go/argmin/internal/ir"
+import "github.com/argmin-go/argmin/internal/core/ir"
 
 func devicesOf(b ir.Backend) []Device {
 	c, ok := b.(*client)

@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"github.com/argmin-go/argmin"
-	"github.com/argmin-go/argmin/internal/ir"
+	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/num"
 )
 

@@ -8,7 +8,7 @@ import (
 	"os"
 	"testing"
 
-	"github.com/argmin-go/argmin/internal/ir"
+	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/xla/plugin"
 )
 

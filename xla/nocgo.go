@@ -5,7 +5,7 @@ package xla
 import (
 	"errors"
 
-	"github.com/argmin-go/argmin/internal/ir"
+	"github.com/argmin-go/argmin/internal/core/ir"
 )
 
 func open(Options) (ir.Backend, error) {

@@ -11,12 +11,12 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/argmin-go/argmin/internal/ad"
-	"github.com/argmin-go/argmin/internal/batch"
-	"github.com/argmin-go/argmin/internal/cpu"
-	"github.com/argmin-go/argmin/internal/ir"
-	"github.com/argmin-go/argmin/internal/prim"
-	"github.com/argmin-go/argmin/internal/prim/samples"
+	"github.com/argmin-go/argmin/internal/core/ad"
+	"github.com/argmin-go/argmin/internal/core/batch"
+	"github.com/argmin-go/argmin/internal/core/cpu"
+	"github.com/argmin-go/argmin/internal/core/ir"
+	"github.com/argmin-go/argmin/internal/core/prim"
+	"github.com/argmin-go/argmin/internal/core/prim/samples"
 )
 
 func numbers(d *ir.Data) []float64 {

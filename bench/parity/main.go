@@ -22,8 +22,8 @@ import (
 	"regexp"
 	"slices"
 
-	"github.com/argmin-go/argmin/internal/parity"
-	"github.com/argmin-go/argmin/internal/venv"
+	"github.com/argmin-go/argmin/internal/check/parity"
+	"github.com/argmin-go/argmin/internal/check/venv"
 	"github.com/argmin-go/argmin/plot"
 )
 

@@ -16,7 +16,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
-	"github.com/argmin-go/argmin/internal/parity"
+	"github.com/argmin-go/argmin/internal/check/parity"
 )
 
 //go:embed peer.py

@@ -10,6 +10,6 @@
 //	go run ./bench/peers -python P     uses the Python P, which has jax and jaxopt
 package main
 
-import "github.com/argmin-go/argmin/internal/peers"
+import "github.com/argmin-go/argmin/internal/check/peers"
 
 func main() { peers.Main("cpu") }

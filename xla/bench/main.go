@@ -9,7 +9,7 @@
 package main
 
 import (
-	"github.com/argmin-go/argmin/internal/peers"
+	"github.com/argmin-go/argmin/internal/check/peers"
 	_ "github.com/argmin-go/argmin/xla"
 )
 

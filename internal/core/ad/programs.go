@@ -1,0 +1,133 @@
+package ad
+
+import "github.com/argmin-go/argmin/internal/core/ir"
+
+// Trace runs f on fresh variables of a new program. The captured values are its
+// first inputs.
+func Trace(what string, in []ir.Type, f func(x []*ir.Value) []*ir.Value) (*ir.Program, []*ir.Value) {
+	b, out := record(what, in, f)
+	return b.Finish(out)
+}
+
+// Closed is Trace of a function that captures nothing traced.
+func Closed(what string, in []ir.Type, f func(x []*ir.Value) []*ir.Value) *ir.Program {
+	b, out := record(what, in, f)
+	return b.FinishClosed(out)
+}
+
+func record(what string, in []ir.Type, f func(x []*ir.Value) []*ir.Value) (*ir.Builder, []*ir.Value) {
+	b := ir.NewBuilder(what)
+	done := false
+	defer func() {
+		if !done {
+			b.Abort()
+		}
+	}()
+	out := f(b.Inputs(in))
+	done = true
+	return b, out
+}
+
+// pick is the sub-list of vs where keep is set.
+func pick[T any](vs []T, keep []bool) []T {
+	var out []T
+	for i, k := range keep {
+		if k {
+			out = append(out, vs[i])
+		}
+	}
+	return out
+}
+
+// spread is the inverse of pick: a list with nil where keep is not set.
+func spread(vs []*ir.Value, keep []bool) []*ir.Value {
+	out := make([]*ir.Value, len(keep))
+	j := 0
+	for i, k := range keep {
+		if k {
+			out[i] = vs[j]
+			j++
+		}
+	}
+	return out
+}
+
+// JVPProgram is the program (x…, dx of the active inputs…) → (y…, dy of the
+// active outputs…). An output is active if its tangent is not zero or if
+// force[i] is set (force may be nil).
+func JVPProgram(p *ir.Program, active, force []bool) (*ir.Program, []bool) {
+	types := p.InTypes()
+	n := len(types)
+	outActive := make([]bool, len(p.Out))
+	q := Closed(p.Name, append(types, pick(types, active)...), func(x []*ir.Value) []*ir.Value {
+		y, dy := JVP(p, x[:n], spread(x[n:], active))
+		for i := range dy {
+			if dy[i] == nil && force != nil && force[i] {
+				dy[i] = ir.Full(y[i].Type, 0)
+			}
+			outActive[i] = dy[i] != nil
+		}
+		return append(y, pick(dy, outActive)...)
+	})
+	return q, outActive
+}
+
+// Residual says where a residual of a split program comes from: an input of the
+// original program (Input ≥ 0) or an extra output of the known one.
+type Residual struct{ Input int }
+
+// Split is a program's value and derivative as two programs.
+type Split struct {
+	Known  *ir.Program // x… → y…, extra residuals…
+	Linear *ir.Program // all residuals…, dx of active inputs… → dy of active outputs…
+	Res    []Residual  // in the order of Linear's first inputs
+	Out    []bool      // active outputs
+}
+
+// LinearizeProgram splits p with respect to its active inputs. Residuals that
+// are inputs of p are not repeated among the outputs of Known.
+func LinearizeProgram(p *ir.Program, active, force []bool) *Split {
+	s := &Split{Out: make([]bool, len(p.Out))}
+	s.Known = Closed(p.Name, p.InTypes(), func(x []*ir.Value) []*ir.Value {
+		lb := ir.NewBuilder(p.Name)
+		dx := make([]*ir.Value, len(x))
+		for i, a := range active {
+			if a {
+				dx[i] = lb.Input(x[i].Type)
+			}
+		}
+		y, dy := interpret(p, x, dx, true)
+		for i := range dy {
+			if dy[i] == nil && force != nil && force[i] {
+				dy[i] = ir.Full(y[i].Type, 0)
+			}
+			s.Out[i] = dy[i] != nil
+		}
+		lin, res := lb.Finish(pick(dy, s.Out))
+		s.Linear = lin
+		for _, r := range res {
+			in := -1
+			for i, v := range x {
+				if v.Same(r) {
+					in = i
+				}
+			}
+			s.Res = append(s.Res, Residual{in})
+			if in < 0 {
+				y = append(y, r)
+			}
+		}
+		return y
+	})
+	return s
+}
+
+// TransposeProgram transposes a program that is linear in its inputs from nres
+// on: (residuals…, cotangents of outputs…) → cotangents of the linear inputs.
+// All cotangents are dense.
+func TransposeProgram(p *ir.Program, nres int) *ir.Program {
+	types := append(p.InTypes()[:nres:nres], p.OutTypes()...)
+	return Closed(p.Name, types, func(x []*ir.Value) []*ir.Value {
+		return Zeros(Backward(p, x[:nres], x[nres:]), p.InTypes()[nres:])
+	})
+}

@@ -1,0 +1,463 @@
+package prim
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/argmin-go/argmin/internal/core/ad"
+	"github.com/argmin-go/argmin/internal/core/ir"
+	"github.com/argmin-go/argmin/internal/core/kernel"
+	"github.com/argmin-go/argmin/internal/core/stablehlo"
+)
+
+// grain is the number of elements below which an elementwise loop stays on one core.
+const grain = 1 << 15
+
+// checkSame is the shape rule of elementwise primitives.
+func checkSame(op string, in []ir.Type, want int) error {
+	if len(in) != want {
+		return ir.Errorf(ir.ArgumentError, op, "%d operands, want %d", len(in), want)
+	}
+	for _, t := range in[1:] {
+		if !slices.Equal(t.Shape, in[0].Shape) {
+			return ir.Errorf(ir.ShapeError, op, "operands have different shapes: %s", typeList(in))
+		}
+		if t.DType != in[0].DType {
+			return ir.Errorf(ir.DTypeError, op, "operands have different dtypes: %s; convert one of them", typeList(in))
+		}
+	}
+	return nil
+}
+
+func typeList(in []ir.Type) string {
+	s := make([]string, len(in))
+	for i, t := range in {
+		s[i] = ir.ShapeString(t.Shape) + " " + t.DType.String()
+	}
+	return strings.Join(s, " and ")
+}
+
+// alignBatch brings the batch axes of equally shaped operands to the front,
+// broadcasting those that have none.
+func alignBatch(x values, bd []int, n int) values {
+	if len(x) == 1 {
+		return x
+	}
+	same := true
+	for i := range x {
+		same = same && bd[i] == bd[0]
+	}
+	if same {
+		return x
+	}
+	out := make(values, len(x))
+	for i, v := range x {
+		out[i] = MoveTo(v, bd[i], 0, n)
+	}
+	return out
+}
+
+func batchElementwise(op ir.Op, x values, bd []int, n int) (values, []int) {
+	d := 0
+	if len(x) == 1 || allEqual(bd) {
+		d = bd[0]
+	}
+	return ir.Apply(op, alignBatch(x, bd, n)...), []int{d}
+}
+
+func allEqual(s []int) bool {
+	for _, v := range s {
+		if v != s[0] {
+			return false
+		}
+	}
+	return true
+}
+
+// blockKernel runs an elementwise block over whole buffers, in parallel when large.
+func blockKernel(op ir.Op, block ir.Block, in, out []ir.Type) (ir.Kernel, error) {
+	if block == nil {
+		return nil, ir.Errorf(ir.DTypeError, op.Name(), "not defined for %s", typeList(in))
+	}
+	n, no := out[0].Size(), out[0].DType.Size()
+	var sz [3]int
+	for i, t := range in {
+		sz[i] = t.DType.Size()
+	}
+	nin := len(in)
+	return func(f *ir.Frame, iv, ov []int32) {
+		var b [3]ir.Buf
+		for i := 0; i < nin; i++ {
+			b[i] = f.Bufs[iv[i]]
+		}
+		o := f.Bufs[ov[0]]
+		if n <= grain {
+			block(o, b[0], b[1], b[2])
+			return
+		}
+		kernel.Parallel(n, grain, func(lo, hi int) {
+			var p [3]ir.Buf
+			for i := 0; i < nin; i++ {
+				p[i] = b[i].Slice(lo, hi-lo, sz[i])
+			}
+			block(o.Slice(lo, hi-lo, no), p[0], p[1], p[2])
+		})
+	}, nil
+}
+
+// unaryRule is what a unary elementwise primitive adds to the class.
+type unaryRule interface {
+	name() string
+	dtypes() string // one of "float", "number", "bool", "any"
+	out(ir.DType) ir.DType
+	// diff is the derivative with respect to x, nil for zero.
+	diff(x, y *value) *value
+	block(ir.DType) ir.Block
+	// hlo is the operation's name in StableHLO. If there is none, or none for uint32,
+	// the rule has a method expand(x), a composition of other primitives.
+	hlo() string
+}
+
+// Unary is the elementwise primitive y = R(x).
+type Unary[R unaryRule] struct{ plain }
+
+func (Unary[R]) Name() string { var r R; return r.name() }
+
+func accepts(class string, d ir.DType) bool {
+	switch class {
+	case "float":
+		return d.IsFloat()
+	case "number":
+		return d != ir.Bool
+	case "bool":
+		return d == ir.Bool
+	case "logic":
+		return d == ir.Bool || d.IsInt()
+	case "int":
+		return d.IsInt()
+	}
+	return true
+}
+
+func (u Unary[R]) Infer(in []ir.Type) ([]ir.Type, error) {
+	var r R
+	if len(in) != 1 {
+		return nil, ir.Errorf(ir.ArgumentError, r.name(), "%d operands, want 1", len(in))
+	}
+	if !accepts(r.dtypes(), in[0].DType) {
+		return nil, ir.Errorf(ir.DTypeError, r.name(), "operand is %s, want %s", in[0].DType, r.dtypes())
+	}
+	return []ir.Type{{DType: r.out(in[0].DType), Shape: in[0].Shape}}, nil
+}
+
+func (u Unary[R]) JVP(x, y, dx values) values {
+	var r R
+	if !y[0].DType.IsFloat() {
+		return values{nil}
+	}
+	if l, ok := any(r).(interface{ linear(dx *value) *value }); ok {
+		return values{l.linear(dx[0])}
+	}
+	d := r.diff(x[0], y[0])
+	if d == nil {
+		return values{nil}
+	}
+	return values{Mul(dx[0], d)}
+}
+
+func (u Unary[R]) Transpose(x, ct values, in []ir.Type) values {
+	var r R
+	if l, ok := any(r).(interface{ transpose(ct *value) *value }); ok {
+		return values{l.transpose(ct[0])}
+	}
+	return nonlinear{}.Transpose(x, ct, in)
+}
+
+func (u Unary[R]) Batch(x values, bd []int, n int) (values, []int) {
+	return ir.Apply(u, x...), bd
+}
+
+func (u Unary[R]) Block(in []ir.DType) ir.Block { var r R; return r.block(in[0]) }
+
+func (u Unary[R]) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
+	return blockKernel(u, u.Block([]ir.DType{in[0].DType}), in, out)
+}
+
+// StableHLO writes the rule's operation, or its expansion.
+func (u Unary[R]) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	var r R
+	if e, ok := any(r).(interface{ expand(x *value) *value }); ok && (r.hlo() == "" || x[0].DType == ir.Uint32) {
+		return expand(b, x, func(x values) values { return values{e.expand(x[0])} })
+	}
+	if out[0].DType != x[0].DType {
+		return b.Op(r.hlo(), "", x, out[0])
+	}
+	return []stablehlo.Value{b.Map(r.hlo(), x[0])}
+}
+
+// binaryRule is what a binary elementwise primitive adds to the class.
+type binaryRule interface {
+	name() string
+	dtypes() string
+	out(ir.DType) ir.DType
+	jvp(x, y *value, out *value, dx, dy *value) *value
+	transpose(x, y, ct *value) (cx, cy *value) // operands nil where linear
+	block(ir.DType) ir.Block
+	hlo() string // the operation's name in StableHLO; "compare LT" for comparisons
+}
+
+// Binary is the elementwise primitive z = R(x, y) on operands of one type.
+type Binary[R binaryRule] struct{ plain }
+
+func (Binary[R]) Name() string { var r R; return r.name() }
+
+func (b Binary[R]) Infer(in []ir.Type) ([]ir.Type, error) {
+	var r R
+	if err := checkSame(r.name(), in, 2); err != nil {
+		return nil, err
+	}
+	if !accepts(r.dtypes(), in[0].DType) {
+		return nil, ir.Errorf(ir.DTypeError, r.name(), "operands are %s, want %s", in[0].DType, r.dtypes())
+	}
+	return []ir.Type{{DType: r.out(in[0].DType), Shape: in[0].Shape}}, nil
+}
+
+func (b Binary[R]) JVP(x, y, dx values) values {
+	var r R
+	if !y[0].DType.IsFloat() {
+		return values{nil}
+	}
+	return values{r.jvp(x[0], x[1], y[0], dx[0], dx[1])}
+}
+
+func (b Binary[R]) Transpose(x, ct values, in []ir.Type) values {
+	var r R
+	cx, cy := r.transpose(x[0], x[1], ct[0])
+	return values{cx, cy}
+}
+
+func (b Binary[R]) Batch(x values, bd []int, n int) (values, []int) {
+	return batchElementwise(b, x, bd, n)
+}
+
+func (b Binary[R]) Block(in []ir.DType) ir.Block { var r R; return r.block(in[0]) }
+
+func (b Binary[R]) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
+	return blockKernel(b, b.Block([]ir.DType{in[0].DType}), in, out)
+}
+
+func (u Binary[R]) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	var r R
+	if direction, ok := strings.CutPrefix(r.hlo(), "compare "); ok {
+		return []stablehlo.Value{b.Compare(direction, x[0], x[1])}
+	}
+	return []stablehlo.Value{b.Map(r.hlo(), x...)}
+}
+
+// sum adds tangents, either of which may be nil.
+func sum(a, b *value) *value {
+	switch {
+	case a == nil:
+		return b
+	case b == nil:
+		return a
+	}
+	return Add(a, b)
+}
+
+// like is a literal with the type of x.
+func like(x *value, num float64) *value { return ir.Full(x.Type, num) }
+
+// SelectOp is out[i] = pred[i] ? a[i] : b[i].
+type SelectOp struct{ plain }
+
+func (SelectOp) Name() string { return "select" }
+
+func (SelectOp) Infer(in []ir.Type) ([]ir.Type, error) {
+	if len(in) != 3 {
+		return nil, ir.Errorf(ir.ArgumentError, "select", "%d operands, want 3", len(in))
+	}
+	if in[0].DType != ir.Bool {
+		return nil, ir.Errorf(ir.DTypeError, "select", "predicate is %s, want bool", in[0].DType)
+	}
+	if err := checkSame("select", in[1:], 2); err != nil {
+		return nil, err
+	}
+	if !slices.Equal(in[0].Shape, in[1].Shape) {
+		return nil, ir.Errorf(ir.ShapeError, "select", "predicate has shape %s, operands %s", ir.ShapeString(in[0].Shape), ir.ShapeString(in[1].Shape))
+	}
+	return in[1:2:2], nil
+}
+
+func (SelectOp) JVP(x, y, dx values) values {
+	if !y[0].DType.IsFloat() {
+		return values{nil}
+	}
+	z := func(v *value) *value {
+		if v == nil {
+			return like(y[0], 0)
+		}
+		return v
+	}
+	return values{Select(x[0], z(dx[1]), z(dx[2]))}
+}
+
+func (SelectOp) Transpose(x, ct values, in []ir.Type) values {
+	z := like(ct[0], 0)
+	out := make(values, 3)
+	if x[1] == nil {
+		out[1] = Select(x[0], ct[0], z)
+	}
+	if x[2] == nil {
+		out[2] = Select(x[0], z, ct[0])
+	}
+	return out
+}
+
+func (s SelectOp) Batch(x values, bd []int, n int) (values, []int) {
+	return batchElementwise(s, x, bd, n)
+}
+
+func selectBlock[T ir.Elem](o, p, a, b ir.Buf) {
+	dst, pr, av, bv := ir.As[T](o), ir.As[bool](p), ir.As[T](a), ir.As[T](b)
+	for i := range dst {
+		if pr[i] {
+			dst[i] = av[i]
+		} else {
+			dst[i] = bv[i]
+		}
+	}
+}
+
+func (SelectOp) Block(in []ir.DType) ir.Block {
+	switch in[1] {
+	case ir.Bool:
+		return selectBlock[bool]
+	case ir.Int32, ir.Uint32, ir.Float32:
+		return selectBlock[int32]
+	}
+	return selectBlock[int64]
+}
+
+func (s SelectOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
+	return blockKernel(s, s.Block([]ir.DType{in[0].DType, in[1].DType, in[2].DType}), in, out)
+}
+
+func (SelectOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	return []stablehlo.Value{b.Select(x[0], x[1], x[2])}
+}
+
+// Select chooses elements of a where pred is true and of b elsewhere.
+func Select(pred, a, b *value) *value { return ir.Apply1(SelectOp{}, pred, a, b) }
+
+// ConvertOp changes the element type as Go's conversions do; to bool it is x != 0.
+type ConvertOp struct{ To ir.DType }
+
+func (ConvertOp) Name() string     { return "convert" }
+func (c ConvertOp) Params() string { return c.To.String() }
+
+func (c ConvertOp) Infer(in []ir.Type) ([]ir.Type, error) {
+	if len(in) != 1 {
+		return nil, ir.Errorf(ir.ArgumentError, "convert", "%d operands, want 1", len(in))
+	}
+	return []ir.Type{{DType: c.To, Shape: in[0].Shape}}, nil
+}
+
+func (c ConvertOp) JVP(x, y, dx values) values {
+	if !c.To.IsFloat() {
+		return values{nil}
+	}
+	return values{Convert(dx[0], c.To)}
+}
+
+func (c ConvertOp) Transpose(x, ct values, in []ir.Type) values {
+	return values{Convert(ct[0], in[0].DType)}
+}
+
+func (c ConvertOp) Batch(x values, bd []int, n int) (values, []int) {
+	return ir.Apply(c, x...), bd
+}
+
+func convertBlock[T, U ir.Number](o, a, _, _ ir.Buf) {
+	dst, x := ir.As[U](o), ir.As[T](a)
+	for i := range dst {
+		dst[i] = U(x[i])
+	}
+}
+
+func convertFrom[T ir.Number](to ir.DType) ir.Block {
+	switch to {
+	case ir.Bool:
+		return func(o, a, _, _ ir.Buf) {
+			dst, x := ir.As[bool](o), ir.As[T](a)
+			for i := range dst {
+				dst[i] = x[i] != 0
+			}
+		}
+	case ir.Int32:
+		return convertBlock[T, int32]
+	case ir.Int64:
+		return convertBlock[T, int64]
+	case ir.Uint32:
+		return convertBlock[T, uint32]
+	case ir.Float32:
+		return convertBlock[T, float32]
+	}
+	return convertBlock[T, float64]
+}
+
+func (c ConvertOp) Block(in []ir.DType) ir.Block {
+	switch in[0] {
+	case ir.Bool:
+		return func(o, a, _, _ ir.Buf) {
+			for i, v := range ir.As[bool](a) {
+				n := 0.0
+				if v {
+					n = 1
+				}
+				o.Slice(i, 1, c.To.Size()).Fill(c.To, n)
+			}
+		}
+	case ir.Int32:
+		return convertFrom[int32](c.To)
+	case ir.Int64:
+		return convertFrom[int64](c.To)
+	case ir.Uint32:
+		return convertFrom[uint32](c.To)
+	case ir.Float32:
+		return convertFrom[float32](c.To)
+	}
+	return convertFrom[float64](c.To)
+}
+
+func (c ConvertOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
+	return blockKernel(c, c.Block([]ir.DType{in[0].DType}), in, out)
+}
+
+func (c ConvertOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	return []stablehlo.Value{b.Convert(x[0], c.To)}
+}
+
+// Convert changes the element type; the same type gives x itself.
+func Convert(x *value, to ir.DType) *value {
+	if x.DType == to {
+		return x
+	}
+	return ir.Apply1(ConvertOp{to}, x)
+}
+
+// expand lowers a primitive as a composition of others.
+func expand(b *stablehlo.Builder, x []stablehlo.Value, f func(x values) values) []stablehlo.Value {
+	types := make([]ir.Type, len(x))
+	for i, v := range x {
+		types[i] = v.Type
+	}
+	return b.Program(ad.Closed("expansion", types, f), x)
+}
+
+func ints(v []int) string { return fmt.Sprint(v) }
+
+func init() {
+	register(SelectOp{}, ConvertOp{To: ir.Float32})
+}

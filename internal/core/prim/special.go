@@ -1,0 +1,309 @@
+package prim
+
+import (
+	"math"
+	"strconv"
+
+	"github.com/argmin-go/argmin/internal/core/ir"
+	"github.com/argmin-go/argmin/internal/core/kernel"
+	"github.com/argmin-go/argmin/internal/core/stablehlo"
+)
+
+type cbrtFn struct{ realFn }
+
+func (cbrtFn) name() string              { return "cbrt" }
+func (cbrtFn) diff(x, y *value) *value   { return Div(y, Mul(like(x, 3), x)) }
+func (cbrtFn) block(d ir.DType) ir.Block { return realBlock(d, math.Cbrt) }
+func (cbrtFn) hlo() string               { return "stablehlo.cbrt" }
+
+type asinhFn struct{ realFn }
+
+func (asinhFn) name() string { return "asinh" }
+func (asinhFn) diff(x, y *value) *value {
+	return Div(like(x, 1), Sqrt(Add(Mul(x, x), like(x, 1))))
+}
+func (asinhFn) block(d ir.DType) ir.Block { return realBlock(d, math.Asinh) }
+func (asinhFn) hlo() string               { return "chlo.asinh" }
+
+type acoshFn struct{ realFn }
+
+func (acoshFn) name() string { return "acosh" }
+func (acoshFn) diff(x, y *value) *value {
+	return Div(like(x, 1), Sqrt(Sub(Mul(x, x), like(x, 1))))
+}
+func (acoshFn) block(d ir.DType) ir.Block { return realBlock(d, math.Acosh) }
+func (acoshFn) hlo() string               { return "chlo.acosh" }
+
+type atanhFn struct{ realFn }
+
+func (atanhFn) name() string              { return "atanh" }
+func (atanhFn) diff(x, y *value) *value   { return Div(like(x, 1), Sub(like(x, 1), Mul(x, x))) }
+func (atanhFn) block(d ir.DType) ir.Block { return realBlock(d, math.Atanh) }
+func (atanhFn) hlo() string               { return "chlo.atanh" }
+
+type erfcFn struct{ realFn }
+
+func (erfcFn) name() string { return "erfc" }
+func (erfcFn) diff(x, y *value) *value {
+	return Mul(like(x, -2/math.SqrtPi), Exp(Neg(Mul(x, x))))
+}
+func (erfcFn) block(d ir.DType) ir.Block { return realBlock(d, math.Erfc) }
+func (erfcFn) hlo() string               { return "chlo.erfc" }
+
+type erfinvFn struct{ realFn }
+
+func (erfinvFn) name() string              { return "erfinv" }
+func (erfinvFn) diff(x, y *value) *value   { return Mul(like(x, math.SqrtPi/2), Exp(Mul(y, y))) }
+func (erfinvFn) block(d ir.DType) ir.Block { return realBlock(d, kernel.Erfinv) }
+func (erfinvFn) hlo() string               { return "chlo.erf_inv" }
+
+type lgammaFn struct{ realFn }
+
+func (lgammaFn) name() string              { return "lgamma" }
+func (lgammaFn) diff(x, y *value) *value   { return Digamma(x) }
+func (lgammaFn) block(d ir.DType) ir.Block { return realBlock(d, kernel.Lgamma) }
+func (lgammaFn) hlo() string               { return "chlo.lgamma" }
+
+type digammaFn struct{ realFn }
+
+func (digammaFn) name() string              { return "digamma" }
+func (digammaFn) diff(x, y *value) *value   { return Polygamma(1, x) }
+func (digammaFn) block(d ir.DType) ir.Block { return realBlock(d, kernel.Digamma) }
+func (digammaFn) hlo() string               { return "chlo.digamma" }
+
+// softplus is log(1 + eˣ) without overflow.
+type softplusFn struct{ realFn }
+
+func (softplusFn) name() string              { return "softplus" }
+func (softplusFn) diff(x, y *value) *value   { return Logistic(x) }
+func (softplusFn) block(d ir.DType) ir.Block { return realBlock(d, kernel.Log1pExp) }
+func (softplusFn) hlo() string               { return "" }
+func (softplusFn) expand(x *value) *value {
+	return Add(Max(x, like(x, 0)), Log1p(Exp(Neg(Abs(x)))))
+}
+
+type logitFn struct{ realFn }
+
+func (logitFn) name() string { return "logit" }
+func (logitFn) diff(x, y *value) *value {
+	return Div(like(x, 1), Mul(x, Sub(like(x, 1), x)))
+}
+func (logitFn) block(d ir.DType) ir.Block { return realBlock(d, kernel.Logit) }
+func (logitFn) hlo() string               { return "" }
+
+// Near 1/2, where the quotient's logarithm would cancel, twice artanh(2x-1).
+func (logitFn) expand(x *value) *value {
+	one := like(x, 1)
+	mid := Le(Abs(Sub(x, like(x, 0.5))), like(x, 0.25))
+	near := Mul(like(x, 2), Atanh(Select(mid, Sub(Add(x, x), one), like(x, 0))))
+	return Select(mid, near, Sub(Log(x), Log1p(Neg(x))))
+}
+
+// logNdtr is the logarithm of the standard normal distribution function.
+type logNdtrFn struct{ realFn }
+
+func (logNdtrFn) name() string { return "log_ndtr" }
+
+// φ(x)/Φ(x) from logarithms, which neither overflow nor cancel.
+func (logNdtrFn) diff(x, y *value) *value {
+	logPDF := Sub(Mul(like(x, -0.5), Mul(x, x)), like(x, 0.5*math.Log(2*math.Pi)))
+	return Exp(Sub(logPDF, y))
+}
+func (logNdtrFn) block(d ir.DType) ir.Block { return realBlock(d, kernel.LogNdtr) }
+func (logNdtrFn) hlo() string               { return "" }
+
+// The tail of erfc, or its asymptotic series (Abramowitz & Stegun, 26.2.12) where
+// erfc is about to underflow.
+func (logNdtrFn) expand(x *value) *value {
+	one, cut := like(x, 1), like(x, -8)
+	tail := func(t *value) *value { return Mul(like(x, 0.5), Erfc(Mul(t, like(x, math.Sqrt2/2)))) }
+	far := Lt(x, cut)
+	safe := Select(far, x, cut)
+	v := Div(one, Mul(safe, safe))
+	s := like(x, 0)
+	for k := 47.0; k >= 1; k -= 2 {
+		s = Mul(Mul(like(x, -k), v), Add(one, s))
+	}
+	left := Add(Sub(Sub(Mul(like(x, -0.5), Mul(safe, safe)), Log(Neg(safe))), like(x, 0.5*math.Log(2*math.Pi))), Log1p(s))
+	mid := Log(tail(Neg(Max(x, cut))))
+	return Select(far, left, Select(Gt(x, like(x, 0)), Log1p(Neg(tail(Max(x, like(x, 0))))), mid))
+}
+
+// PolygammaOp is the derivative of order N ≥ 1 of the digamma function.
+type PolygammaOp struct {
+	nonlinear
+	N int
+}
+
+func (PolygammaOp) Name() string     { return "polygamma" }
+func (p PolygammaOp) Params() string { return strconv.Itoa(p.N) }
+func (p PolygammaOp) Infer(in []ir.Type) ([]ir.Type, error) {
+	if err := checkSame("polygamma", in, 1); err != nil {
+		return nil, err
+	}
+	if !in[0].DType.IsFloat() {
+		return nil, ir.Errorf(ir.DTypeError, "polygamma", "operand is %s, want float", in[0].DType)
+	}
+	return in, nil
+}
+func (p PolygammaOp) JVP(x, y, dx values) values {
+	return values{Mul(dx[0], Polygamma(p.N+1, x[0]))}
+}
+func (p PolygammaOp) Batch(x values, bd []int, n int) (values, []int) { return ir.Apply(p, x...), bd }
+func (p PolygammaOp) Block(in []ir.DType) ir.Block {
+	return realBlock(in[0], func(x float64) float64 { return kernel.Polygamma(p.N, x) })
+}
+func (p PolygammaOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
+	return blockKernel(p, p.Block([]ir.DType{in[0].DType}), in, out)
+}
+
+func (p PolygammaOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	return []stablehlo.Value{b.Map("chlo.polygamma", b.Full(out[0], float64(p.N)), x[0])}
+}
+
+// atan2 is the angle of the point (y, x), the operands in that order.
+type atan2 struct{ notLinear }
+
+func (atan2) name() string            { return "atan2" }
+func (atan2) dtypes() string          { return "float" }
+func (atan2) out(d ir.DType) ir.DType { return d }
+func (atan2) jvp(y, x, out, dy, dx *value) *value {
+	r := Add(Mul(x, x), Mul(y, y))
+	var a, b *value
+	if dy != nil {
+		a = Mul(dy, Div(x, r))
+	}
+	if dx != nil {
+		b = Mul(dx, Neg(Div(y, r)))
+	}
+	return sum(a, b)
+}
+func atan2B[T ir.Float](o, a, b, _ ir.Buf) {
+	dst, x, y := ir.As[T](o), ir.As[T](a), ir.As[T](b)
+	for i := range dst {
+		dst[i] = T(math.Atan2(float64(x[i]), float64(y[i])))
+	}
+}
+func (atan2) block(d ir.DType) ir.Block {
+	return number(d, atan2B[float64], atan2B[float32], nil, nil, nil)
+}
+func (atan2) hlo() string { return "stablehlo.atan2" }
+
+// rem is the remainder of the division truncated toward zero: it has the sign of
+// x, as in Go and C. By zero it is NaN, or x for integers.
+type rem struct {
+	arith
+	notLinear
+}
+
+func (rem) name() string { return "rem" }
+
+// x - trunc(x/y) y, whose quotient is constant between jumps.
+func (rem) jvp(x, y, out, dx, dy *value) *value {
+	var b *value
+	if dy != nil {
+		b = Neg(Mul(dy, Round(Div(Sub(x, out), y))))
+	}
+	return sum(dx, b)
+}
+func remF[T ir.Float](o, a, b, _ ir.Buf) {
+	dst, x, y := ir.As[T](o), ir.As[T](a), ir.As[T](b)
+	for i := range dst {
+		dst[i] = T(math.Mod(float64(x[i]), float64(y[i])))
+	}
+}
+func remI[T int32 | int64 | uint32](o, a, b, _ ir.Buf) {
+	dst, x, y := ir.As[T](o), ir.As[T](a), ir.As[T](b)
+	for i := range dst {
+		if y[i] == 0 {
+			dst[i] = x[i]
+		} else {
+			dst[i] = x[i] % y[i]
+		}
+	}
+}
+func (rem) block(d ir.DType) ir.Block {
+	return number(d, remF[float64], remF[float32], remI[int64], remI[int32], remI[uint32])
+}
+func (rem) hlo() string { return "stablehlo.remainder" }
+
+// bits is embedded by operations on the bits of integers.
+type bits struct{ logic }
+
+func (bits) dtypes() string { return "int" }
+
+func bitsBlock(d ir.DType, i64 func(a, b int64) int64, i32 func(a, b int32) int32, u32 func(a, b uint32) uint32) ir.Block {
+	return number(d, nil, nil, zip(i64), zip(i32), zip(u32))
+}
+
+func zip[T ir.Elem](f func(a, b T) T) ir.Block {
+	return func(o, a, b, _ ir.Buf) {
+		dst, x, y := ir.As[T](o), ir.As[T](a), ir.As[T](b)
+		for i := range dst {
+			dst[i] = f(x[i], y[i])
+		}
+	}
+}
+
+// Shifts by the width of the type or more give zero; the right one brings in zeros.
+type (
+	shiftLeft  struct{ bits }
+	shiftRight struct{ bits }
+	xor        struct{ logic }
+)
+
+func (shiftLeft) name() string { return "shift_left" }
+func (shiftLeft) block(d ir.DType) ir.Block {
+	return bitsBlock(d, func(a, b int64) int64 { return a << uint64(b) }, func(a, b int32) int32 { return a << uint32(b) }, func(a, b uint32) uint32 { return a << b })
+}
+func (shiftLeft) hlo() string   { return "stablehlo.shift_left" }
+func (shiftRight) name() string { return "shift_right_logical" }
+func (shiftRight) block(d ir.DType) ir.Block {
+	return bitsBlock(d, func(a, b int64) int64 { return int64(uint64(a) >> uint64(b)) },
+		func(a, b int32) int32 { return int32(uint32(a) >> uint32(b)) }, func(a, b uint32) uint32 { return a >> b })
+}
+func (shiftRight) hlo() string { return "stablehlo.shift_right_logical" }
+func (xor) name() string       { return "xor" }
+func (xor) block(d ir.DType) ir.Block {
+	if d == ir.Bool {
+		return boolB(func(a, b bool) bool { return a != b })
+	}
+	return bitsBlock(d, func(a, b int64) int64 { return a ^ b }, func(a, b int32) int32 { return a ^ b }, func(a, b uint32) uint32 { return a ^ b })
+}
+func (xor) hlo() string { return "stablehlo.xor" }
+
+// Special functions; see package num for their definitions.
+func Cbrt(x *value) *value     { return ir.Apply1(Unary[cbrtFn]{}, x) }
+func Asinh(x *value) *value    { return ir.Apply1(Unary[asinhFn]{}, x) }
+func Acosh(x *value) *value    { return ir.Apply1(Unary[acoshFn]{}, x) }
+func Atanh(x *value) *value    { return ir.Apply1(Unary[atanhFn]{}, x) }
+func Erfc(x *value) *value     { return ir.Apply1(Unary[erfcFn]{}, x) }
+func Erfinv(x *value) *value   { return ir.Apply1(Unary[erfinvFn]{}, x) }
+func Lgamma(x *value) *value   { return ir.Apply1(Unary[lgammaFn]{}, x) }
+func Digamma(x *value) *value  { return ir.Apply1(Unary[digammaFn]{}, x) }
+func Softplus(x *value) *value { return ir.Apply1(Unary[softplusFn]{}, x) }
+func Logit(x *value) *value    { return ir.Apply1(Unary[logitFn]{}, x) }
+func LogNdtr(x *value) *value  { return ir.Apply1(Unary[logNdtrFn]{}, x) }
+
+// Xor, ShiftLeft and ShiftRight work on the bits of integers.
+func Xor(x, y *value) *value        { return ir.Apply1(OpXor, x, y) }
+func ShiftLeft(x, y *value) *value  { return ir.Apply1(OpShiftLeft, x, y) }
+func ShiftRight(x, y *value) *value { return ir.Apply1(OpShiftRight, x, y) }
+
+// Polygamma is [PolygammaOp].
+func Polygamma(n int, x *value) *value { return ir.Apply1(PolygammaOp{N: n}, x) }
+
+// Binary operations that package num applies.
+var (
+	OpAtan2      Primitive = Binary[atan2]{}
+	OpRem        Primitive = Binary[rem]{}
+	OpShiftLeft  Primitive = Binary[shiftLeft]{}
+	OpShiftRight Primitive = Binary[shiftRight]{}
+	OpXor        Primitive = Binary[xor]{}
+)
+
+func init() {
+	register(Unary[cbrtFn]{}, Unary[asinhFn]{}, Unary[acoshFn]{}, Unary[atanhFn]{}, Unary[erfcFn]{}, Unary[erfinvFn]{},
+		Unary[lgammaFn]{}, Unary[digammaFn]{}, Unary[softplusFn]{}, Unary[logitFn]{}, Unary[logNdtrFn]{}, PolygammaOp{N: 1})
+	register(OpAtan2, OpRem, OpShiftLeft, OpShiftRight, OpXor)
+}

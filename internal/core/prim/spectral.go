@@ -1,0 +1,214 @@
+package prim
+
+import (
+	"slices"
+
+	"github.com/argmin-go/argmin/internal/core/ir"
+	"github.com/argmin-go/argmin/internal/core/kernel"
+	"github.com/argmin-go/argmin/internal/core/stablehlo"
+)
+
+// QROp is A = Q R for [m n] matrices: with k = min(m, n), Q is [m k] with
+// orthonormal columns and R is [k n] upper triangular; with Full Q is [m m] and R
+// [m n].
+type QROp struct {
+	nonlinear
+	Full bool
+}
+
+func (QROp) Name() string     { return "qr" }
+func (o QROp) Params() string { return boolString(o.Full) }
+func (o QROp) Infer(in []ir.Type) ([]ir.Type, error) {
+	lead, m, n, err := checkMatrix("qr", in[0], false)
+	if err != nil {
+		return nil, err
+	}
+	k := min(m, n)
+	if o.Full {
+		k = m
+	}
+	return []ir.Type{in[0].WithShape(slices.Concat(lead, []int{m, k})), in[0].WithShape(slices.Concat(lead, []int{k, n}))}, nil
+}
+
+// Walter & Lehmann, "Algorithmic differentiation of linear algebra functions with
+// application in optimum experimental design", 2010. The square part R₁ of R must
+// have no zero on its diagonal. The columns of a wide matrix beyond it follow from
+// R₂ = Qᵀ A₂.
+func (o QROp) JVP(x, y, dx values) values {
+	q, r := y[0], y[1]
+	rank := r.Rank()
+	m, n := x[0].Shape[rank-2], x[0].Shape[rank-1]
+	if o.Full && m > n {
+		ir.Throw(ir.Errorf(ir.RuleError, "num.QR", "the full factor Q of an %d×%d matrix is not determined by it, so it has no derivative; use the reduced one", m, n))
+	}
+	da, r1 := dx[0], r
+	if m < n {
+		da, r1 = columnsOf(dx[0], 0, m), columnsOf(r, 0, m)
+	}
+	t := TriangularSolve(r1, da, TriangularSolveOp{}) // dA R⁻¹
+	qt := MatMul(MatT(q), t)
+	low := Tril(qt, -1)
+	skew := Sub(low, MatT(low))
+	dq := Add(MatMul(q, Sub(skew, qt)), t)
+	dr := MatMul(Sub(qt, skew), r1)
+	if m < n {
+		a2, da2 := columnsOf(x[0], m, n), columnsOf(dx[0], m, n)
+		dr = Concat(rank-1, dr, Add(MatMul(MatT(dq), a2), MatMul(MatT(q), da2)))
+	}
+	return values{dq, dr}
+}
+
+// columnsOf is columns lo … hi-1 of matrices.
+func columnsOf(a *value, lo, hi int) *value {
+	r := a.Rank()
+	l, h, s := make([]int, r), slices.Clone(a.Shape), slices.Repeat([]int{1}, r)
+	l[r-1], h[r-1] = lo, hi
+	return Slice(a, l, h, s)
+}
+
+func (o QROp) Batch(x values, bd []int, n int) (values, []int) { return batchLead(o, x, bd, n) }
+func (o QROp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
+	return byFloat(in[0].DType, qrKernel[float64](o, in[0], out), qrKernel[float32](o, in[0], out))
+}
+
+func (o QROp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	return eachMatrix(b, x, out, func(z values) values { return householderQR(z[0], o.Full) })
+}
+
+func qrKernel[T ir.Float](o QROp, t ir.Type, out []ir.Type) ir.Kernel {
+	lead, m, n, _ := checkMatrix("", t, false)
+	batch := ir.SizeOf(lead)
+	k := out[0].Shape[out[0].Rank()-1]
+	return func(f *ir.Frame, iv, ov []int32) {
+		a, q, r := ir.As[T](f.Bufs[iv[0]]), ir.As[T](f.Bufs[ov[0]]), ir.As[T](f.Bufs[ov[1]])
+		each(batch, 4*m*n*k, func(i int) {
+			kernel.QR(m, n, a[i*m*n:(i+1)*m*n], q[i*m*k:(i+1)*m*k], r[i*k*n:(i+1)*k*n], o.Full)
+		})
+	}
+}
+
+// EighOp gives the eigenvalues w, ascending, and orthonormal eigenvectors, the
+// columns of V, of symmetric matrices, of which it reads the lower triangle.
+type EighOp struct {
+	plain
+	nonlinear
+}
+
+func (EighOp) Name() string { return "eigh" }
+func (EighOp) Infer(in []ir.Type) ([]ir.Type, error) {
+	lead, n, _, err := checkMatrix("eigh", in[0], true)
+	if err != nil {
+		return nil, err
+	}
+	return []ir.Type{in[0].WithShape(append(lead, n)), in[0]}, nil
+}
+
+// gaps is 1/(s[j] - s[i]) in place (i, j), and zero where they are equal: there
+// the vectors are not differentiable, but functions that do not depend on the
+// basis of an eigenspace are, and the terms left out cancel in them.
+func gaps(s *value) *value {
+	n := s.Shape[s.Rank()-1]
+	d := Sub(byColumn(s, n), byRow(s, n))
+	same := Eq(d, like(d, 0))
+	return Select(same, like(d, 0), Div(like(d, 1), Select(same, like(d, 1), d)))
+}
+
+// With M = Vᵀ dA V, dw = diag(M) and dV = V (F ∘ M) (Giles, "Collected matrix
+// derivative results for forward and reverse mode", 2008).
+func (EighOp) JVP(x, y, dx values) values {
+	w, v := y[0], y[1]
+	m := MatMul(MatT(v), MatMul(lowerSymmetric(dx[0]), v))
+	return values{Diag(m), MatMul(v, Mul(gaps(w), m))}
+}
+func (o EighOp) Batch(x values, bd []int, n int) (values, []int) { return batchLead(o, x, bd, n) }
+func (EighOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
+	return byFloat(in[0].DType, eighKernel[float64](in[0]), eighKernel[float32](in[0]))
+}
+
+func (o EighOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	return eachMatrix(b, x, out, jacobiEigh)
+}
+
+func eighKernel[T ir.Float](t ir.Type) ir.Kernel {
+	lead, n, _, _ := checkMatrix("", t, true)
+	batch := ir.SizeOf(lead)
+	return func(f *ir.Frame, iv, ov []int32) {
+		a, w, v := ir.As[T](f.Bufs[iv[0]]), ir.As[T](f.Bufs[ov[0]]), ir.As[T](f.Bufs[ov[1]])
+		each(batch, 9*n*n*n, func(i int) {
+			kernel.Eigh(n, a[i*n*n:(i+1)*n*n], w[i*n:(i+1)*n], v[i*n*n:(i+1)*n*n])
+		})
+	}
+}
+
+// SVDOp is A = U diag(s) Vᵀ for [m n] matrices, with k = min(m, n) singular values
+// in descending order: U is [m k] and Vᵀ [k n], with Full [m m] and [n n].
+type SVDOp struct {
+	nonlinear
+	Full bool
+}
+
+func (SVDOp) Name() string     { return "svd" }
+func (o SVDOp) Params() string { return boolString(o.Full) }
+func (o SVDOp) Infer(in []ir.Type) ([]ir.Type, error) {
+	lead, m, n, err := checkMatrix("svd", in[0], false)
+	if err != nil {
+		return nil, err
+	}
+	k := min(m, n)
+	uc, vr := k, k
+	if o.Full {
+		uc, vr = m, n
+	}
+	shape := func(d ...int) ir.Type { return in[0].WithShape(slices.Concat(lead, d)) }
+	return []ir.Type{shape(m, uc), shape(k), shape(vr, n)}, nil
+}
+
+// Townsend, "Differentiating the singular value decomposition", 2016. Equal
+// singular values are treated as in [EighOp], zero ones likewise.
+func (o SVDOp) JVP(x, y, dx values) values {
+	u, s, vt := y[0], y[1], y[2]
+	r := x[0].Rank()
+	m, n := x[0].Shape[r-2], x[0].Shape[r-1]
+	if o.Full && m != n {
+		ir.Throw(ir.Errorf(ir.RuleError, "num.SVD", "the full factors of an %d×%d matrix are not determined by it, so they have no derivative; use the reduced ones", m, n))
+	}
+	k := min(m, n)
+	ut, v := MatT(u), MatT(vt)
+	ds := MatMul(ut, MatMul(dx[0], v))
+	f := gaps(Mul(s, s))
+	rows, cols := byRow(s, k), byColumn(s, k)
+	dst := MatT(ds)
+	du := MatMul(u, Mul(f, Add(Mul(ds, cols), Mul(rows, dst))))
+	dv := MatMul(v, Mul(f, Add(Mul(rows, ds), Mul(dst, cols))))
+	zero := Eq(s, like(s, 0))
+	inv := Select(zero, like(s, 0), Div(like(s, 1), Select(zero, like(s, 1), s)))
+	if m > k { // what leaves the space of the columns of U
+		da := MatMul(dx[0], v)
+		du = Add(du, Mul(Sub(da, MatMul(u, MatMul(ut, da))), byColumn(inv, m)))
+	}
+	if n > k {
+		da := MatMul(MatT(dx[0]), u)
+		dv = Add(dv, Mul(Sub(da, MatMul(v, MatMul(vt, da))), byColumn(inv, n)))
+	}
+	return values{du, Diag(ds), MatT(dv)}
+}
+func (o SVDOp) Batch(x values, bd []int, n int) (values, []int) { return batchLead(o, x, bd, n) }
+func (o SVDOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
+	return byFloat(in[0].DType, svdKernel[float64](o, in[0], out), svdKernel[float32](o, in[0], out))
+}
+
+func (o SVDOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	return eachMatrix(b, x, out, func(z values) values { return jacobiSVD(z[0], o.Full) })
+}
+
+func svdKernel[T ir.Float](o SVDOp, t ir.Type, out []ir.Type) ir.Kernel {
+	lead, m, n, _ := checkMatrix("", t, false)
+	batch, k := ir.SizeOf(lead), min(m, n)
+	uc, vr := out[0].Shape[out[0].Rank()-1], out[2].Shape[out[2].Rank()-2]
+	return func(f *ir.Frame, iv, ov []int32) {
+		a, u, s, vt := ir.As[T](f.Bufs[iv[0]]), ir.As[T](f.Bufs[ov[0]]), ir.As[T](f.Bufs[ov[1]]), ir.As[T](f.Bufs[ov[2]])
+		each(batch, 20*m*n*k, func(i int) {
+			kernel.SVD(m, n, a[i*m*n:(i+1)*m*n], u[i*m*uc:(i+1)*m*uc], s[i*k:(i+1)*k], vt[i*vr*n:(i+1)*vr*n], o.Full)
+		})
+	}
+}
