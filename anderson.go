@@ -59,10 +59,10 @@ func (a mixer) next(x, r num.Array, st []num.Array) (num.Array, []num.Array) {
 	dx, dr, lastX, lastR, count := st[0], st[1], st[2], st[3], st[4]
 	d, n := x.DType(), x.Size()
 	some := count.Gt(int32s(0))
-	at := []num.Array{num.Rem(num.Max(count.AddScalar(-1), int32s(0)), int32s(a.m)), int32s(0)}
+	at := []num.Array{num.Maximum(count.AddScalar(-1), int32s(0)).Rem(int32s(a.m)), int32s(0)}
 	put := func(rows, v num.Array) num.Array {
 		v = num.Where(some, v, v.Scale(0))
-		return num.DynamicUpdateSlice(rows, v.Reshape(1, n), at)
+		return rows.DynamicUpdateSlice(v.Reshape(1, n), at)
 	}
 	dx, dr = put(dx, x.Sub(lastX)), put(dr, r.Sub(lastR))
 	// min |r - drᵀγ|² + ridge |γ|², a system of the memory's size.
@@ -77,9 +77,9 @@ func (a mixer) next(x, r num.Array, st []num.Array) (num.Array, []num.Array) {
 	size := num.Trace(gram).Scale(ridge)
 	size = num.Where(size.Gt(num.Full(d, 0)), size, num.Full(d, 1))
 	gamma := num.Solve(gram.Add(num.Eye(a.m).AsType(d).Mul(size)), dr.MatMul(r))
-	gamma = num.Where(num.IsFinite(gamma).All(), gamma, gamma.Scale(0))
+	gamma = num.Where(gamma.IsFinite().All(), gamma, gamma.Scale(0))
 	to := x.Sub(gamma.MatMul(dx)).Sub(r.Sub(gamma.MatMul(dr)).Scale(a.mixing))
-	to = num.Where(num.IsFinite(to).All(), to, x.Sub(r))
+	to = num.Where(to.IsFinite().All(), to, x.Sub(r))
 	return to, []num.Array{dx, dr, x, r, count.AddScalar(1)}
 }
 
@@ -125,7 +125,7 @@ func (w wrapped) update(f linesearch.Func, it iterate, st []num.Array) (iterate,
 		next.Value, next.G = f(to)
 	} else {
 		v, g := f(to)
-		better := v.Le(next.Value).And(num.IsFinite(g).All())
+		better := v.Le(next.Value).And(g.IsFinite().All())
 		next.X, next.Value, next.G = num.Where(better, to, next.X), num.Where(better, v, next.Value), num.Where(better, g, next.G)
 	}
 	next.NumFun = next.NumFun.AddScalar(1)

@@ -61,5 +61,5 @@ func (m bfgs) update(f linesearch.Func, it iterate, st []num.Array) (iterate, []
 // first steps, when nothing is known of the scale.
 func atMostOne(norm num.Array) num.Array {
 	one := num.Full(norm.DType(), 1)
-	return num.Min(one, one.Div(num.Max(norm, num.Full(norm.DType(), math.SmallestNonzeroFloat32))))
+	return num.Minimum(one, one.Div(num.Maximum(norm, num.Full(norm.DType(), math.SmallestNonzeroFloat32))))
 }

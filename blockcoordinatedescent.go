@@ -99,15 +99,15 @@ func (m blocks[A]) update(f linesearch.Func, it iterate, _ []num.Array) (iterate
 	end := num.WhileMax(max(n, 1), func(s sweep) num.Array { return s.I.Lt(int32s(n)) }, func(s sweep) sweep {
 		i := s.I
 		row := func(a num.Array) num.Array {
-			return num.DynamicSlice(a, []num.Array{i, int32s(0)}, 1, a.Shape()[1]).Reshape(a.Shape()[1])
+			return a.DynamicSlice([]num.Array{i, int32s(0)}, 1, a.Shape()[1]).Reshape(a.Shape()[1])
 		}
 		column, old := row(columns), row(s.X)
-		step := num.DynamicSlice(steps, []num.Array{i}, 1).Reshape()
+		step := steps.DynamicSlice([]num.Array{i}, 1).Reshape()
 		g := column.MatMul(outer(s.Z)).Add(row(linear))
 		block := m.prox(old.Sub(g.Mul(step)).Reshape(rest...), m.data, step).Reshape(width)
 		return sweep{
 			i.AddScalar(1),
-			num.DynamicUpdateSlice(s.X, block.Reshape(1, width), []num.Array{i, int32s(0)}),
+			s.X.DynamicUpdateSlice(block.Reshape(1, width), []num.Array{i, int32s(0)}),
 			s.Z.Add(num.Outer(column, block.Sub(old))),
 		}
 	}, sweep{int32s(0), flat, m.matrix.MatMul(flat)})

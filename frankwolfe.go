@@ -62,20 +62,20 @@ func (m frankWolfe) update(f linesearch.Func, it iterate, st []num.Array) (itera
 	tiny := num.Full(d, minPositive(d))
 	type state struct{ X, Value, G, L, Next, N, OK num.Array }
 	end := num.WhileMax(60, func(s state) num.Array { return s.OK.Not() }, func(s state) state {
-		step := num.Min(gap.Div(num.Max(s.Next.Mul(square), tiny)), num.Full(d, 1))
+		step := num.Minimum(gap.Div(num.Maximum(s.Next.Mul(square), tiny)), num.Full(d, 1))
 		x := it.X.Add(dir.Mul(step))
 		v, g := f(x)
 		bound := step.Mul(s.Next.Mul(square).Mul(step).Scale(0.5).Sub(gap))
-		noise := num.Max(v.Abs(), it.Value.Abs()).Scale(100 * d.Eps())
+		noise := num.Maximum(v.Abs(), it.Value.Abs()).Scale(100 * d.Eps())
 		// Where rounding hides the decrease the slopes decide: g changes by at most L.
 		level := bound.Abs().Le(noise)
 		slow := g.Sub(it.G).Dot(dir).Le(s.Next.Mul(square).Mul(step))
-		ok := num.Where(level, slow, v.Sub(it.Value).Le(bound)).And(num.IsFinite(v)).And(num.IsFinite(g).All())
+		ok := num.Where(level, slow, v.Sub(it.Value).Le(bound)).And(v.IsFinite()).And(g.IsFinite().All())
 		return state{x, v, g, s.Next, s.Next.Scale(2), s.N.AddScalar(1), ok}
 	}, state{it.X, it.Value, it.G, st[0], st[0].Scale(0.9), int32s(0), num.Full(num.Bool, 0)})
 	if m.unroll { // the step's constant is one of derivatives, as in alongArc
-		end.L = num.StopGradient(end.L)
-		end.X = it.X.Add(dir.Mul(num.Min(gap.Div(num.Max(end.L.Mul(square), tiny)), num.Full(d, 1))))
+		end.L = end.L.StopGradient()
+		end.X = it.X.Add(dir.Mul(num.Minimum(gap.Div(num.Maximum(end.L.Mul(square), tiny)), num.Full(d, 1))))
 		end.Value, end.G = f(end.X)
 		end.N = end.N.AddScalar(1)
 	}

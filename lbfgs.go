@@ -67,18 +67,18 @@ func (l lbfgs) update(f linesearch.Func, it iterate, st []num.Array) (iterate, [
 	v := diag.Mul(u).Add(yy.MatMul(u).Sub(y.MatMul(it.G)).Mul(gamma))
 	h := it.G.Sub(u.MatMul(y)).Mul(gamma).Add(v.MatMul(rinv).MatMul(s))
 	fresh := gamma.Eq(num.Full(dt, 0)) // no pair yet: a first step of length at most 1
-	d := num.Where(fresh, it.G.Mul(num.Min(one, one.Div(num.Max(it.Error, tiny)))), h)
+	d := num.Where(fresh, it.G.Mul(num.Minimum(one, one.Div(num.Maximum(it.Error, tiny)))), h)
 
 	next, _ := it.along(l.search, f, d.Neg(), one)
 	ds, dy := next.X.Sub(it.X), next.G.Sub(it.G)
 	sdy, ydy := ds.Dot(dy), dy.Dot(dy)
 	keep := sdy.Gt(ydy.Scale(dt.Eps()))
-	at := num.Rem(count, int32s(l.m)) // the oldest pair, which is the next to go
+	at := count.Rem(int32s(l.m)) // the oldest pair, which is the next to go
 	n, m, zero := it.X.Size(), l.m, int32s(0)
 	// put writes x where a new pair has its place, unless it is not kept.
 	put := func(a, x num.Array, shape []int, at ...num.Array) (num.Array, num.Array) {
-		x = num.Where(keep, x.Reshape(shape...), num.DynamicSlice(a, at, shape...))
-		return num.DynamicUpdateSlice(a, x, at), x
+		x = num.Where(keep, x.Reshape(shape...), a.DynamicSlice(at, shape...))
+		return a.DynamicUpdateSlice(x, at), x
 	}
 	s, _ = put(s, ds, []int{1, n}, at, zero)
 	y, kept := put(y, dy, []int{1, n}, at, zero)
@@ -90,8 +90,8 @@ func (l lbfgs) update(f linesearch.Func, it iterate, st []num.Array) (iterate, [
 	rinv, _ = put(rinv, last, []int{m, 1}, zero, at)
 	diag = num.Where(keep.And(here), sdy, diag)
 	yd := y.MatMul(kept.Reshape(n))
-	yy = num.DynamicUpdateSlice(yy, yd.Reshape(m, 1), []num.Array{zero, at})
-	yy = num.DynamicUpdateSlice(yy, yd.Reshape(1, m), []num.Array{at, zero})
+	yy = yy.DynamicUpdateSlice(yd.Reshape(m, 1), []num.Array{zero, at})
+	yy = yy.DynamicUpdateSlice(yd.Reshape(1, m), []num.Array{at, zero})
 	gamma = num.Where(keep, sdy.Div(num.Where(keep, ydy, one)), gamma)
 	// Without R⁻¹ the pairs have no effect, now or later.
 	next, forget := next.orAnew(fresh)

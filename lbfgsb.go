@@ -74,7 +74,7 @@ func (l lbfgsb) update(f linesearch.Func, it iterate, st []num.Array) (iterate, 
 	one, zero := num.Full(d, 1), num.Full(d, 0)
 	// Held: at a bound, or so near that the gradient would carry it over, by less than
 	// what the whole iterate is away from optimal.
-	near := num.Min(it.Error, num.Full(d, 1e-3))
+	near := num.Minimum(it.Error, num.Full(d, 1e-3))
 	held := it.X.Sub(l.lower).Le(near).And(it.G.Gt(zero)).Or(l.upper.Sub(it.X).Le(near).And(it.G.Lt(zero)))
 	free := num.Where(held, zero, one)
 	fg := it.G.Mul(free)
@@ -82,7 +82,7 @@ func (l lbfgsb) update(f linesearch.Func, it iterate, st []num.Array) (iterate, 
 	p = num.Where(p.Dot(fg).Gt(zero), p, fg.Div(theta))
 	// What is held goes along the gradient: to its bound.
 	dir := num.Where(held, it.G.Div(theta), p).Neg()
-	first := num.Where(count.Eq(int32s(0)), num.Min(atMostOne(num.Norm(dir)), last), one)
+	first := num.Where(count.Eq(int32s(0)), num.Minimum(atMostOne(num.Norm(dir)), last), one)
 	r := alongArc(f, it, func(step num.Array) num.Array { return l.within(it.X.Add(dir.Mul(step))) }, first, 1e-4, l.unroll)
 	next := it
 	next.X, next.Value, next.G, next.Code = r.X, r.Value, r.G, r.Code
@@ -95,7 +95,7 @@ func (l lbfgsb) update(f linesearch.Func, it iterate, st []num.Array) (iterate, 
 		return num.Where(keep, num.Concat(0, rows.Range(1, l.m), v.Reshape(1, v.Size())), rows)
 	}
 	theta = num.Where(keep, ydy.Div(num.Where(keep, sdy, one)), theta)
-	return next, []num.Array{push(s, ds), push(y, dy), theta, count.Add(keep.AsType(num.Int32)), num.Max(r.Step, num.Full(d, d.Eps()))}
+	return next, []num.Array{push(s, ds), push(y, dy), theta, count.Add(keep.AsType(num.Int32)), num.Maximum(r.Step, num.Full(d, d.Eps()))}
 }
 
 // solve is B⁻¹ v on the free variables, of B = θ I - W M Wᵀ with W = [Y θS] and

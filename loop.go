@@ -66,7 +66,7 @@ func (s *Solver[P, A]) problem(init P, data A) problem[P] { return s.newProblem(
 func (s *Solver[P, A]) newProblem(vg func(P, A) (num.Array, P), init P, data A) problem[P] {
 	x0, unravel := num.Ravel(init)
 	b := binding[P, A]{data, unravel}
-	fg := num.Traced(func(x num.Array) [2]num.Array {
+	fg := num.TraceOnce(func(x num.Array) [2]num.Array {
 		v, g := vg(unravel(x), data)
 		return [2]num.Array{v, b.ravel(g)}
 	}, x0)
@@ -137,7 +137,7 @@ func (s *Solver[P, A]) advance(p problem[P], c carry) Step[P] {
 func (s *Solver[P, A]) report(c carry) carry {
 	if h := c.History; h != nil {
 		put := func(a, x num.Array) num.Array {
-			return num.DynamicUpdateSlice(a, x.Reshape(1), []num.Array{c.It.Iter})
+			return a.DynamicUpdateSlice(x.Reshape(1), []num.Array{c.It.Iter})
 		}
 		c.History = &History{put(h.Value, c.It.Value), put(h.Error, c.It.Error)}
 	}
@@ -172,8 +172,8 @@ func (s *Solver[P, A]) iterate(vg func(P, A) (num.Array, P), init P, data A) Res
 // not used, and is zero, with what is NaN.
 func shielded(f linesearch.Func, good num.Array) linesearch.Func {
 	return func(x num.Array) (num.Array, num.Array) {
-		v, _ := f(num.StopGradient(x))
-		ok := num.IsFinite(v)
+		v, _ := f(x.StopGradient())
+		ok := v.IsFinite()
 		v, g := f(num.Where(ok, x, good))
 		// Infinite, which no search accepts, and a gradient that products can take.
 		return num.Where(ok, v, num.Full(v.DType(), math.Inf(1))), num.Where(ok, g, num.Full(v.DType(), 0))
@@ -191,7 +191,7 @@ func judge[P any](s settings, p problem[P], it iterate) iterate {
 	code := num.Where(it.Iter.Ge(int32s(s.maxIter)), int32s(IterationLimit), int32s(Running))
 	code = num.Where(it.Code.Eq(int32s(Running)), code, it.Code)
 	code = num.Where(it.Error.Le(tol), int32s(Converged), code)
-	code = num.Where(num.IsFinite(it.Error).And(num.IsFinite(it.Value)), code, int32s(NonFinite))
+	code = num.Where(it.Error.IsFinite().And(it.Value.IsFinite()), code, int32s(NonFinite))
 	eps := it.X.DType().Eps()
 	it.Code = num.Where(it.Value.Lt(num.Full(it.Value.DType(), -1/(eps*eps))), int32s(Unbounded), code)
 	return it

@@ -63,7 +63,7 @@ func TestConditionOfOnesOwn(t *testing.T) {
 
 // Momentum takes the square root of the iterations where the curvatures differ.
 func TestMirrorMomentum(t *testing.T) {
-	h := num.Exp(num.Linspace(math.Log(1e-4), 0, 20))
+	h := num.Linspace(math.Log(1e-4), 0, 20).Exp()
 	f := func(x, c A) A { return h.Mul(x.Sub(c).Square()).Sum().Scale(0.5) }
 	c := num.Full(num.Float64, 0.05, 20).Add(num.Linspace(-0.02, 0.02, 20))
 	start := num.Full(num.Float64, 0.05, 20)
@@ -107,7 +107,7 @@ func TestMirrorFixedStep(t *testing.T) {
 func TestMirrorWall(t *testing.T) {
 	for _, wall := range []float64{0.19, 0.1999} {
 		f := func(x, c A) A {
-			return c.Dot(x).Sub(num.Log(x.AddScalar(-wall)).Sum().Scale(1e-3))
+			return c.Dot(x).Sub(x.AddScalar(-wall).Log().Sum().Scale(1e-3))
 		}
 		s := argmin.MirrorDescent(f, optimality.Entropic[A, A], argmin.MirrorDescentOptions{Accelerate: true, Unroll: true, MaxIter: 1000, Tol: 1e-9})
 		start, c := num.Full(num.Float64, 0.2, 5), num.Vector(3, 1, 2, 5, 4)
@@ -150,7 +150,7 @@ func TestMirrorBatches(t *testing.T) {
 
 // A step that is too long for momentum but not for plain steps: what momentum raises is taken back.
 func TestMirrorTooLongForMomentum(t *testing.T) {
-	h := num.Exp(num.Linspace(math.Log(1e-3), 0, 20))
+	h := num.Linspace(math.Log(1e-3), 0, 20).Exp()
 	f := func(x, c A) A { return h.Mul(x.Sub(c).Square()).Sum().Scale(0.5) }
 	c := num.Full(num.Float64, 0.05, 20).Add(num.Linspace(-0.02, 0.02, 20))
 	euclidean := optimality.Bregman(func(x A) A { return x }, toSimplex)

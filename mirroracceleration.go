@@ -30,7 +30,7 @@ func (m acceleratedMirror) update(f linesearch.Func, it iterate, st []num.Array)
 	// displacements decide.
 	dx := s.X.Sub(x)
 	uphill := num.Where(s.Blind, it.X.Sub(s.X).Dot(dx), it.G.Dot(dx)).Gt(zero)
-	noise := num.Max(s.Value.Abs(), value.Abs()).Scale(100 * d.Eps())
+	noise := num.Maximum(s.Value.Abs(), value.Abs()).Scale(100 * d.Eps())
 	// What it raised is taken back.
 	back := plain.Not().And(s.OK.Not().Or(s.Value.Sub(value).Gt(noise)))
 	tn := t.Square().Scale(4).AddScalar(1).Sqrt().AddScalar(1).Scale(0.5)
@@ -48,7 +48,7 @@ func (m acceleratedMirror) update(f linesearch.Func, it iterate, st []num.Array)
 	}
 	y := at(point{X: m.step(x, lead, one), T: tn, Lead: lead, N: int32s(0)})
 	// Momentum may lead out of where the objective has numbers.
-	y = num.Cond(num.IsFinite(y.Value), func(y point) point { return y }, func(y point) point {
+	y = num.Cond(y.Value.IsFinite(), func(y point) point { return y }, func(y point) point {
 		y.X, y.T, y.Lead = x, one, lead.Scale(0)
 		return at(y)
 	}, y)
@@ -59,7 +59,7 @@ func (m acceleratedMirror) update(f linesearch.Func, it iterate, st []num.Array)
 	next.Code = num.Where(failed, int32s(LineSearchFailed), int32s(Running))
 	next.NumFun = it.NumFun.Add(s.N).Add(y.N)
 	if m.size == 0 {
-		grown := num.Where(s.Blind, s.Step.Div(num.Max(one, m.excess(it, next, s.Step))), num.Min(s.Step.Scale(1.05), num.Full(d, 1/d.Eps())))
+		grown := num.Where(s.Blind, s.Step.Div(num.Maximum(one, m.excess(it, next, s.Step))), num.Minimum(s.Step.Scale(1.05), num.Full(d, 1/d.Eps())))
 		size = num.Where(s.OK, grown, size)
 	}
 	return next, []num.Array{size, y.T, x, num.Where(back, y.Value, s.Value), y.Lead}
@@ -70,8 +70,8 @@ func (m acceleratedMirror) update(f linesearch.Func, it iterate, st []num.Array)
 // step by h undoes -size·D⁻¹h for the Hessians H of f and D of the divergence, and
 // <h, size·D⁻¹h>/<h, dx> is a mean of the eigenvalues of size·D⁻¹H, which are to be at most 1.
 func (m acceleratedMirror) excess(from, to iterate, size num.Array) num.Array {
-	h, dx := num.StopGradient(to.G.Sub(from.G)), num.StopGradient(to.X.Sub(from.X))
-	x := num.StopGradient(from.X)
+	h, dx := to.G.Sub(from.G).StopGradient(), to.X.Sub(from.X).StopGradient()
+	x := from.X.StopGradient()
 	bend := h.Dot(dx)
 	zero := num.Full(bend.DType(), 0)
 	return num.Where(bend.Gt(zero), h.Dot(x.Sub(m.step(x, h, size))).Div(num.Where(bend.Gt(zero), bend, bend.Scale(0).AddScalar(1))), zero)
@@ -96,17 +96,17 @@ func (m acceleratedMirror) move(f linesearch.Func, it iterate, first num.Array) 
 		v, _ := f(x)
 		dx := x.Sub(it.X)
 		slope := it.G.Dot(dx)
-		noise := num.Max(v.Abs(), it.Value.Abs()).Scale(100 * d.Eps())
+		noise := num.Maximum(v.Abs(), it.Value.Abs()).Scale(100 * d.Eps())
 		blind := slope.Abs().Le(num.Norm(it.G).Mul(num.Norm(it.X)).Scale(10 * d.Eps()))
 		type verdict struct{ Curve, N num.Array }
 		// Where rounding hides the difference of the values, the gradients decide.
 		c := num.Cond(slope.Neg().Le(noise.Scale(2)).And(blind.Not()),
 			func(x num.Array) verdict { _, g := f(x); return verdict{g.Sub(it.G).Dot(dx), int32s(2)} },
 			func(num.Array) verdict { return verdict{v.Sub(it.Value).Sub(slope).Scale(2), int32s(1)} }, x)
-		finite := num.IsFinite(v).And(num.IsFinite(x).All())
+		finite := v.IsFinite().And(x.IsFinite().All())
 		ok := blind.Or(c.Curve.Le(slope.Neg())).And(finite)
-		shorter := num.Max(num.Min(slope.Neg().Div(c.Curve).Scale(0.95), num.Full(d, 0.8)), num.Full(d, 1e-3))
-		shorter = num.Where(num.IsFinite(c.Curve), shorter, num.Full(d, 0.1)).Mul(s.Next)
+		shorter := num.Maximum(num.Minimum(slope.Neg().Div(c.Curve).Scale(0.95), num.Full(d, 0.8)), num.Full(d, 1e-3))
+		shorter = num.Where(c.Curve.IsFinite(), shorter, num.Full(d, 0.1)).Mul(s.Next)
 		return state{mirrorStep{x, v, s.Next, s.N.Add(c.N), ok, blind}, shorter}
 	}
 	start := state{mirrorStep{it.X, it.Value, first, int32s(0), no, no}, first}
@@ -118,7 +118,7 @@ func (m acceleratedMirror) move(f linesearch.Func, it iterate, first num.Array) 
 		end = num.WhileMax(60, func(s state) num.Array { return s.OK.Not() }, try, start).mirrorStep
 	}
 	if m.unroll { // the step is a constant of derivatives, as in alongArc
-		end.Step = num.StopGradient(end.Step)
+		end.Step = end.Step.StopGradient()
 		end.X = m.step(it.X, it.G, end.Step)
 	}
 	return end

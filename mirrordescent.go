@@ -96,7 +96,7 @@ func (m mirror) update(f linesearch.Func, it iterate, st []num.Array) (iterate, 
 	next.X, next.Value, next.G, next.Code = r.X, r.Value, r.G, r.Code
 	next.NumFun = it.NumFun.Add(r.N)
 	d := it.X.DType()
-	return next, []num.Array{num.Min(r.Step.Mul(r.Grow), num.Full(d, 1/d.Eps()))}
+	return next, []num.Array{num.Minimum(r.Step.Mul(r.Grow), num.Full(d, 1/d.Eps()))}
 }
 
 // arc is the answer of [alongArc]. Grow is the factor by which the next step may be
@@ -122,18 +122,18 @@ func alongArc(f linesearch.Func, it iterate, at func(step num.Array) num.Array, 
 		v, g := f(x)
 		dx := x.Sub(it.X)
 		slope := it.G.Dot(dx)
-		noise := num.Max(v.Abs(), it.Value.Abs()).Scale(100 * d.Eps())
+		noise := num.Maximum(v.Abs(), it.Value.Abs()).Scale(100 * d.Eps())
 		fell := v.Sub(it.Value).Le(slope.Scale(c))
 		flat := g.Dot(dx).Le(slope.Scale(2*c - 1))
 		blind := slope.Abs().Le(num.Norm(it.G).Mul(num.Norm(it.X)).Scale(10 * d.Eps()))
 		ok := num.Where(blind.Or(slope.Neg().Le(noise)), v.Sub(it.Value).Le(noise).And(blind.Or(flat)), fell)
-		ok = ok.And(blind.Or(slope.Lt(zero))).And(num.IsFinite(v)).And(num.IsFinite(g).All())
+		ok = ok.And(blind.Or(slope.Lt(zero))).And(v.IsFinite()).And(g.IsFinite().All())
 		grow := num.Where(blind, num.Full(d, 1), num.Full(d, 1.5))
 		return state{arc{x, v, g, s.Next, s.N.AddScalar(1), s.Code, grow}, ok, s.Next.Scale(0.5)}
 	}, state{arc{it.X, it.Value, it.G, first, int32s(0), int32s(Running), num.Full(d, 1)}, num.Full(num.Bool, 0), first})
 	r := end.arc
 	if unroll {
-		r.Step, r.Grow = num.StopGradient(r.Step), num.StopGradient(r.Grow)
+		r.Step, r.Grow = r.Step.StopGradient(), r.Grow.StopGradient()
 		r.X = at(r.Step)
 		r.Value, r.G = f(r.X)
 		r.N = r.N.AddScalar(1)

@@ -52,7 +52,7 @@ func (nelderMead) start(it iterate) num.Array { return num.Full(it.X.DType(), ma
 // before the first iteration, which finds them.
 func (nelderMead) init(it iterate) []num.Array {
 	d, n := it.X.DType(), it.X.Size()
-	grow := num.Max(it.X.Abs(), num.Full(d, 1)).Scale(0.05)
+	grow := num.Maximum(it.X.Abs(), num.Full(d, 1)).Scale(0.05)
 	vertices := num.Concat(0, num.Full(d, 0, 1, n), num.FromDiag(grow)).Add(it.X)
 	return []num.Array{vertices, num.Full(d, math.NaN(), n+1)}
 }
@@ -61,8 +61,8 @@ func (nelderMead) init(it iterate) []num.Array {
 type simplex struct{ X, V, N num.Array }
 
 func (s simplex) sorted() simplex {
-	order := num.Argsort(s.V, 0)
-	return simplex{num.Take(s.X, order, 0), num.Take(s.V, order, 0), s.N}
+	order := s.V.Argsort(0)
+	return simplex{s.X.Take(order, 0), s.V.Take(order, 0), s.N}
 }
 
 func (m nelderMead) update(f linesearch.Func, it iterate, st []num.Array) (iterate, []num.Array) {
@@ -108,8 +108,8 @@ func (m nelderMead) update(f linesearch.Func, it iterate, st []num.Array) (itera
 	s = s.sorted()
 	next := it
 	next.X, next.Value, next.NumFun = s.X.At(0), s.V.At(0), it.NumFun.Add(s.N)
-	next.Error = num.Max(s.X.Sub(next.X).Abs().Max(), s.V.Sub(next.Value).Abs().Max())
+	next.Error = num.Maximum(s.X.Sub(next.X).Abs().Max(), s.V.Sub(next.Value).Abs().Max())
 	// Vertices without values are no failure as long as the best one has one.
-	next.Error = num.Where(num.IsFinite(next.Error), next.Error, full(math.MaxFloat32))
+	next.Error = num.Where(next.Error.IsFinite(), next.Error, full(math.MaxFloat32))
 	return next, []num.Array{s.X, s.V}
 }

@@ -55,14 +55,14 @@ func regularized(h num.Array) num.Array {
 	d, n := h.DType(), h.Shape()[0]
 	eye := num.Eye(n).AsType(d)
 	zero := num.Full(d, 0)
-	size := num.Max(h.Abs().Max(), num.Full(d, 1e-30))
+	size := num.Maximum(h.Abs().Max(), num.Full(d, 1e-30))
 	low := num.Diag(h).Min()
 	first := num.Where(low.Gt(zero), zero, low.Neg().Add(size.Scale(1e-3)))
 	type state struct{ L, Tau num.Array }
 	try := func(tau num.Array) num.Array { return num.Cholesky(h.Add(eye.Mul(tau))) }
-	bad := func(l num.Array) num.Array { return num.IsFinite(num.Diag(l).Sum()).Not() }
-	end := num.WhileMax(20, func(s state) num.Array { return bad(s.L).And(num.IsFinite(size)) }, func(s state) state {
-		tau := num.Max(s.Tau.Scale(10), size.Scale(1e-6))
+	bad := func(l num.Array) num.Array { return num.Diag(l).Sum().IsFinite().Not() }
+	end := num.WhileMax(20, func(s state) num.Array { return bad(s.L).And(size.IsFinite()) }, func(s state) state {
+		tau := num.Maximum(s.Tau.Scale(10), size.Scale(1e-6))
 		return state{try(tau), tau}
 	}, state{try(first), first})
 	return end.L

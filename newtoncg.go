@@ -34,7 +34,7 @@ func (newtonCG) init(iterate) []num.Array { return nil }
 
 func (m newtonCG) update(f linesearch.Func, it iterate, _ []num.Array) (iterate, []num.Array) {
 	d := it.X.DType()
-	forcing := it.Error.Mul(num.Min(num.Full(d, 0.5), it.Error.Sqrt()))
+	forcing := it.Error.Mul(num.Minimum(num.Full(d, 0.5), it.Error.Sqrt()))
 	p, _, _ := steihaug(hessp(f, it.X), it.G, forcing, false, num.Array{})
 	// Negative curvature at once: the gradient, no longer than 1.
 	p = num.Where(p.Dot(it.G).Lt(num.Full(d, 0)), p, it.G.Neg().Mul(atMostOne(it.Error)))

@@ -81,11 +81,11 @@ func (m nonlinearCG) update(f linesearch.Func, it iterate, st []num.Array) (iter
 		beta = ratio(gg, dy)
 	case HagerZhang:
 		beta = ratio(y.Sub(d.Mul(ratio(y.Dot(y), dy).Scale(2))).Dot(next.G), dy)
-		floor = ratio(one.Neg(), num.Norm(d).Mul(num.Min(one.Scale(0.01), it.Error)))
+		floor = ratio(one.Neg(), num.Norm(d).Mul(num.Minimum(one.Scale(0.01), it.Error)))
 	default:
 		beta = ratio(next.G.Dot(y), it.G.Dot(it.G))
 	}
-	beta = num.Max(beta, floor)
+	beta = num.Maximum(beta, floor)
 	next, forget := next.orAnew(steepest.Or(bad))
 	d = num.Where(forget, next.G.Neg(), d.Mul(beta).Sub(next.G))
 	return next, []num.Array{d, num.Where(forget, zero, r.Step.Mul(slope)), forget}

@@ -89,7 +89,7 @@ func TestStepsStayFinite(t *testing.T) {
 	// Each batch moves the minimum, so that it is never reached for long.
 	r, err := s.RunIterator(context.Background(), num.Full(num.Float32, 1, 3), func(yield func(A) bool) {
 		for i := range 3000 {
-			if !yield(num.Roll(c, i%3, 0)) {
+			if !yield(c.Roll(i%3, 0)) {
 				return
 			}
 		}

@@ -113,7 +113,7 @@ func (m proximal) update(f linesearch.Func, it iterate, st []num.Array) (iterate
 	if !m.plain {
 		// Momentum may lead out of where the objective has numbers.
 		y = at(st[1], 1)
-		y = num.Cond(num.IsFinite(y.Value), func(y from) from { return y }, func(from) from { return at(it.X, 2) }, y)
+		y = num.Cond(y.Value.IsFinite(), func(y from) from { return y }, func(from) from { return at(it.X, 2) }, y)
 	}
 	next := it
 	s := m.move(f, y, st[0])
@@ -123,7 +123,7 @@ func (m proximal) update(f linesearch.Func, it iterate, st []num.Array) (iterate
 	// The step itself says whether the point may be the answer; only then the
 	// condition is evaluated there.
 	type verdict struct{ Error, G, N num.Array }
-	moved := num.Norm(y.Y.Sub(s.X)).Div(num.Min(s.Step, one))
+	moved := num.Norm(y.Y.Sub(s.X)).Div(num.Minimum(s.Step, one))
 	e := num.Cond(moved.Le(num.Full(d, m.tol)), func(x num.Array) verdict {
 		_, g := f(x)
 		return verdict{num.Norm(m.residual(x, g)), g, int32s(1)}
@@ -133,7 +133,7 @@ func (m proximal) update(f linesearch.Func, it iterate, st []num.Array) (iterate
 
 	step := s.Step
 	if m.step == 0 {
-		step = num.Min(step.Scale(1.05), num.Full(d, 1/d.Eps()))
+		step = num.Minimum(step.Scale(1.05), num.Full(d, 1/d.Eps()))
 	}
 	if m.plain {
 		return next, []num.Array{step}
@@ -175,19 +175,19 @@ func (m proximal) move(f linesearch.Func, y from, first num.Array) proximalStep 
 		dx := x.Sub(y.Y)
 		square := dx.Dot(dx)
 		rise := v.Sub(y.Value).Sub(y.G.Dot(dx))
-		noise := num.Max(y.Value.Abs(), v.Abs()).Scale(100 * d.Eps())
+		noise := num.Maximum(y.Value.Abs(), v.Abs()).Scale(100 * d.Eps())
 		// curve is dxᵀHdx for the objective's curvature between the points.
 		c := num.Cond(square.Div(s.Next.Scale(2)).Gt(noise), func(num.Array) verdict { return verdict{rise.Scale(2), int32s(1)} },
 			func(x num.Array) verdict { _, g := f(x); return verdict{g.Sub(y.G).Dot(dx), int32s(2)} }, x)
-		ok := c.Curve.Mul(s.Next).Le(square.Scale(1 + 10*d.Eps())).And(num.IsFinite(v)).And(num.IsFinite(x).All())
-		shorter := num.Max(num.Min(square.Div(c.Curve).Scale(0.95), s.Next.Scale(0.8)), s.Next.Scale(1e-3))
-		shorter = num.Where(num.IsFinite(c.Curve), shorter, s.Next.Scale(0.1))
+		ok := c.Curve.Mul(s.Next).Le(square.Scale(1 + 10*d.Eps())).And(v.IsFinite()).And(x.IsFinite().All())
+		shorter := num.Maximum(num.Minimum(square.Div(c.Curve).Scale(0.95), s.Next.Scale(0.8)), s.Next.Scale(1e-3))
+		shorter = num.Where(c.Curve.IsFinite(), shorter, s.Next.Scale(0.1))
 		return state{proximalStep{x, s.Next, v, s.N.Add(c.N), ok}, shorter}
 	}
 	end := num.WhileMax(60, func(s state) num.Array { return s.OK.Not() }, try,
 		state{proximalStep{y.Y, first, y.Value, int32s(0), num.Full(num.Bool, 0)}, first}).proximalStep
 	if m.unroll { // the step is a constant of derivatives, as in alongArc
-		end.Step = num.StopGradient(end.Step)
+		end.Step = end.Step.StopGradient()
 		end.X, end.Value = at(end.Step)
 		end.N = end.N.AddScalar(1)
 	}

@@ -40,7 +40,7 @@ func PolyakSGD[P, A any](f func(P, A) num.Array, opt PolyakSGDOptions) *Solver[P
 		d := last.DType()
 		gg := it.G.Dot(it.G)
 		s := it.Value.AddScalar(-opt.MinValue).Scale(opt.Scale).Div(num.Where(gg.Gt(num.Full(d, 0)), gg, num.Full(d, 1)))
-		return num.Max(num.Min(s, num.Full(d, opt.MaxStepSize)), num.Full(d, 0)), int32s(0)
+		return num.Maximum(num.Minimum(s, num.Full(d, opt.MaxStepSize)), num.Full(d, 0)), int32s(0)
 	}
 	return newSolver(f, always[P, A](sgd{step, opt.MaxStepSize, opt.Momentum, set.tol}), nil, set)
 }
@@ -74,7 +74,7 @@ func ArmijoSGD[P, A any](f func(P, A) num.Array, opt ArmijoSGDOptions) *Solver[P
 	}
 	set := settings{opt.MaxIter, opt.Tol, opt.Unroll, opt.Linear, opt.History, opt.Logger, opt.NoJit}.defaults()
 	step := func(f linesearch.Func, it iterate, last num.Array) (num.Array, num.Array) {
-		first := num.Min(last.Scale(opt.Increase), num.Full(last.DType(), opt.MaxStepSize))
+		first := num.Minimum(last.Scale(opt.Increase), num.Full(last.DType(), opt.MaxStepSize))
 		slope := it.G.Dot(it.G)
 		type state struct{ Step, Next, N, OK num.Array }
 		end := num.WhileMax(30, func(s state) num.Array { return s.OK.Not() }, func(s state) state {
@@ -82,7 +82,7 @@ func ArmijoSGD[P, A any](f func(P, A) num.Array, opt ArmijoSGDOptions) *Solver[P
 			ok := v.Le(it.Value.Sub(slope.Mul(s.Next).Scale(opt.C1)))
 			return state{s.Next, s.Next.Scale(opt.Decrease), s.N.AddScalar(1), ok}
 		}, state{first, first, int32s(0), num.Full(num.Bool, 0)})
-		return num.StopGradient(end.Step), end.N
+		return end.Step.StopGradient(), end.N
 	}
 	return newSolver(f, always[P, A](sgd{step, opt.MaxStepSize, opt.Momentum, set.tol}), nil, set)
 }
@@ -135,7 +135,7 @@ func (it iterate) sample(f linesearch.Func) iterate {
 // unlessDone moves an iterate to x, unless the error that it has is small enough or
 // numbers were lost: then the point that has this error and value is the answer.
 func (it iterate) unlessDone(tol float64, x num.Array) iterate {
-	done := it.Error.Le(num.Full(it.X.DType(), tol)).Or(num.IsFinite(x).All().Not())
+	done := it.Error.Le(num.Full(it.X.DType(), tol)).Or(x.IsFinite().All().Not())
 	it.X = num.Where(done, it.X, x)
 	return it
 }

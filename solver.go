@@ -240,7 +240,7 @@ func (s *Solver[P, A]) solve(init P, data A) Result[P] {
 		V num.Array
 		G P
 	}
-	vg := num.Traced(func(in input[P, A]) both { v, g := s.vg(in.Init, in.Data); return both{v, g} }, input[P, A]{init, data})
+	vg := num.TraceOnce(func(in input[P, A]) both { v, g := s.vg(in.Init, in.Data); return both{v, g} }, input[P, A]{init, data})
 	if s.unroll {
 		return s.iterate(func(x P, data A) (num.Array, P) { y := vg(input[P, A]{x, data}); return y.V, y.G }, init, data)
 	}

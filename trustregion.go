@@ -47,20 +47,20 @@ func (m trustRegion) update(f linesearch.Func, it iterate, st []num.Array) (iter
 	full := func(v float64) num.Array { return num.Full(d, v) }
 	apply := hessp(f, it.X)
 	// Superlinear convergence: the residual is to fall like |g|^1.5.
-	p, hp, edge := steihaug(apply, it.G, it.Error.Mul(num.Min(full(0.5), it.Error.Sqrt())), true, radius)
+	p, hp, edge := steihaug(apply, it.G, it.Error.Mul(num.Minimum(full(0.5), it.Error.Sqrt())), true, radius)
 	promise := it.G.Dot(p).Add(p.Dot(hp).Scale(0.5)).Neg()
 	x := it.X.Add(p)
 	v, g := f(x)
 	gain := it.Value.Sub(v)
 	// Where rounding hides the decrease, the model is taken at its word.
 	slack := it.Value.Abs().Scale(10 * d.Eps())
-	ratio := gain.Add(slack).Div(num.Max(promise.Add(slack), full(minPositive(d))))
-	ok := num.IsFinite(v).And(num.IsFinite(g).All())
+	ratio := gain.Add(slack).Div(num.Maximum(promise.Add(slack), full(minPositive(d))))
+	ok := v.IsFinite().And(g.IsFinite().All())
 	good := ok.And(ratio.Gt(full(0.1)))
 	shrink := ok.Not().Or(ratio.Lt(full(0.25)))
 	grow := ok.And(ratio.Gt(full(0.75))).And(edge)
 	norm := num.Norm(p)
-	r := num.Where(shrink, num.Min(radius, norm).Scale(0.25), num.Where(grow, num.Min(radius.Scale(2), full(m.most)), radius))
+	r := num.Where(shrink, num.Minimum(radius, norm).Scale(0.25), num.Where(grow, num.Minimum(radius.Scale(2), full(m.most)), radius))
 	next := it
 	next.X, next.Value, next.G = num.Where(good, x, it.X), num.Where(good, v, it.Value), num.Where(good, g, it.G)
 	next.NumFun = it.NumFun.AddScalar(1)
@@ -97,7 +97,7 @@ func steihaug(apply func(num.Array) num.Array, g, tol num.Array, bounded bool, r
 			out = bent.Or(num.Norm(s.P.Add(s.D.Mul(alpha))).Ge(radius))
 			// To the boundary: the positive root of |p + τ d| = radius.
 			a, b, c := s.D.Dot(s.D), s.P.Dot(s.D), radius.Square().Sub(s.P.Dot(s.P))
-			tau = num.Max(c, zero).Div(b.Add(num.Max(b.Square().Add(a.Mul(c)), zero).Sqrt()))
+			tau = num.Maximum(c, zero).Div(b.Add(num.Maximum(b.Square().Add(a.Mul(c)), zero).Sqrt()))
 		}
 		step := num.Where(out, tau, alpha)
 		r := s.R.Add(hd.Mul(step))

@@ -19,8 +19,8 @@ type data struct{ X, Y, L2 A }
 
 func problem() data {
 	n, p := 20, 3
-	x := num.Sin(num.Arange(num.Float64, 0, n*p).Scale(1.7)).Reshape(n, p)
-	return data{x, x.MatMul(num.Vector(1, -2, 3)).Add(num.Cos(num.Arange(num.Float64, 0, n))), num.Scalar(0.7)}
+	x := num.Arange(num.Float64, 0, n*p).Scale(1.7).Sin().Reshape(n, p)
+	return data{x, x.MatMul(num.Vector(1, -2, 3)).Add(num.Arange(num.Float64, 0, n).Cos()), num.Scalar(0.7)}
 }
 
 func loss(w params, d data) A {

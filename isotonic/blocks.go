@@ -10,7 +10,7 @@ import (
 
 type array = num.Array
 
-var stop = num.StopGradient
+var stop = num.Array.StopGradient
 
 // full is a scalar with the dtype of x.
 func full(x array, v float64) array { return num.Full(x.DType(), v) }
@@ -35,7 +35,7 @@ func huge(x array) float64 {
 func shadow(x array) array { return x.Sub(stop(x)) }
 
 // row tells for each row whether ok holds everywhere in it, as a column.
-func row(ok array) array { return num.ExpandDims(ok.All(-1), -1) }
+func row(ok array) array { return ok.All(-1).ExpandDims(-1) }
 
 // only is x where ok and NaN elsewhere.
 func only(ok, x array) array { return num.Where(ok, x, full(x, math.NaN())) }
@@ -64,7 +64,7 @@ func like(op, name string, a array, xname string, x array) array {
 	if !ok {
 		ir.Throw(ir.Errorf(ir.ShapeError, op, "%s has shape %s, which does not broadcast to that of %s, %s", name, ir.ShapeString(s), xname, ir.ShapeString(t)))
 	}
-	return num.BroadcastTo(a, t...)
+	return a.BroadcastTo(t...)
 }
 
 // blocks are the parts of the rows of a matrix that share a value.
@@ -83,18 +83,18 @@ func newBlocks(first, finite array) blocks {
 // sum is, for each element, the sum of x over its block.
 func (b blocks) sum(x array) array {
 	flat := x.Reshape(-1)
-	s := num.PutAdd(num.Full(x.DType(), 0, flat.Size()), b.at, flat, 0)
-	return num.Take(s, b.at, 0).Reshape(x.Shape()...)
+	s := num.Full(x.DType(), 0, flat.Size()).PutAdd(b.at, flat, 0)
+	return s.Take(b.at, 0).Reshape(x.Shape()...)
 }
 
 // mean is, for each element, the weighted mean of x over its block.
 func (b blocks) mean(x, w array) array { return b.sum(x.Mul(w)).Div(b.sum(w)) }
 
 // lead is, for each element, the first one of its block, the smallest where x ascends.
-func (b blocks) lead(x array) array { return num.TakeAlong(x, b.first, -1) }
+func (b blocks) lead(x array) array { return x.TakeAlong(b.first, -1) }
 
 // last is, for each element, the last one of its block, the largest where x ascends.
-func (b blocks) last(x array) array { return num.TakeAlong(x, lasts(b.first), -1) }
+func (b blocks) last(x array) array { return x.TakeAlong(lasts(b.first), -1) }
 
 // lasts finds where blocks end from where they start.
 func lasts(start array) array {
@@ -105,5 +105,5 @@ func lasts(start array) array {
 	next := num.Concat(axis, start.Index(num.Ellipsis, num.From(1)), num.Full(num.Int32, float64(n), shape...))
 	place := num.Arange(num.Int32, 0, n)
 	ends := num.Where(next.Gt(place), place, integer(n-1))
-	return num.Flip(num.CumMin(num.Flip(ends, axis), axis), axis)
+	return ends.Flip(axis).CumMin(axis).Flip(axis)
 }

@@ -95,7 +95,7 @@ func TestClosedForms(t *testing.T) {
 
 	v = i.KL(y, w, i.Increasing)
 	same = v.Reshape(8, 1).Eq(v).AsType(num.Float64) // its blocks are others
-	soft := func(x A) A { return same.Mul(num.Exp(x)).Div(same.MatMul(num.Exp(x)).Reshape(8, 1)) }
+	soft := func(x A) A { return same.Mul(x.Exp()).Div(same.MatMul(x.Exp()).Reshape(8, 1)) }
 	near("KL in s", num.JacobianRev(func(s A) A { return i.KL(s, w, i.Increasing) })(y), soft(y))
 	near("KL in w", num.JacobianRev(func(w A) A { return i.KL(y, w, i.Increasing) })(w), soft(w).Neg())
 
@@ -125,9 +125,9 @@ func TestHard(t *testing.T) {
 		for _, s := range []float64{0, 5e-324, 1e-300, 1e-30, 1e-6} {
 			for name, c := range map[string][2]A{
 				"SoftSort":        {i.SoftSort(x, s, i.Decreasing), sorted},
-				"SoftSort up":     {i.SoftSort(x, s, i.Increasing), num.Flip(sorted)},
+				"SoftSort up":     {i.SoftSort(x, s, i.Increasing), sorted.Flip()},
 				"KLSoftSort":      {i.KLSoftSort(x, s, i.Decreasing), sorted},
-				"KLSoftSort up":   {i.KLSoftSort(x, s, i.Increasing), num.Flip(sorted)},
+				"KLSoftSort up":   {i.KLSoftSort(x, s, i.Increasing), sorted.Flip()},
 				"SoftRank":        {i.SoftRank(x, s, i.Decreasing), num.New(rank, n)},
 				"SoftRank up":     {i.SoftRank(x, s, i.Increasing), up},
 				"KLSoftRank":      {i.KLSoftRank(x, s, i.Decreasing), num.New(rank, n)},
@@ -154,8 +154,8 @@ func TestHard(t *testing.T) {
 	for name, c := range map[string][2]A{
 		"SoftSort":   {i.SoftSort(ties, 1e12, i.Decreasing), num.Ones(4).Scale(0.15)},
 		"SoftRank":   {i.SoftRank(ties, 1e12, i.Decreasing), num.Ones(4).Scale(2.5)},
-		"KLSoftSort": {i.KLSoftSort(ties, 1e12, i.Decreasing), num.Ones(4).Mul(num.Log(num.Exp(ties).Mean()))},
-		"KLSoftRank": {i.KLSoftRank(ties, 1e12, i.Decreasing), num.Ones(4).Mul(num.Log(num.Exp(num.Vector(1, 2, 3, 4)).Mean()))},
+		"KLSoftSort": {i.KLSoftSort(ties, 1e12, i.Decreasing), num.Ones(4).Mul(ties.Exp().Mean().Log())},
+		"KLSoftRank": {i.KLSoftRank(ties, 1e12, i.Decreasing), num.Ones(4).Mul(num.Vector(1, 2, 3, 4).Exp().Mean().Log())},
 	} {
 		if d := off(c[0], c[1]); !(d <= 1e-11) {
 			t.Errorf("%s with great strength is %v, want %v", name, c[0], c[1])
@@ -229,7 +229,7 @@ func TestLargeExponents(t *testing.T) {
 					t.Errorf("scale %g: off by %g", s, d)
 				}
 				for k, g := range call(t, jac, in) {
-					if num.IsFinite(g).All().Item() == 0 {
+					if g.IsFinite().All().Item() == 0 {
 						t.Errorf("scale %g: derivative in argument %d is %v", s, k, g)
 					}
 				}
@@ -261,8 +261,8 @@ func TestOrder(t *testing.T) {
 	} {
 		r := rand.New(rand.NewPCG(8, 9))
 		rows, n := 400, 60
-		x := num.Round(normals(r, 2, rows*n).Reshape(rows, n)).Scale(0.1)
-		w := num.Round(positives(r, rows*n).Reshape(rows, n).Scale(3)).AddScalar(1).Scale(0.1)
+		x := normals(r, 2, rows*n).Reshape(rows, n).Round().Scale(0.1)
+		w := positives(r, rows*n).Reshape(rows, n).Scale(3).Round().AddScalar(1).Scale(0.1)
 		for _, a := range []num.DType{num.Float64, num.Float32} {
 			y := f(x.AsType(a), w.AsType(a))
 			left, right := y.Index(num.All, num.To(-1)), y.Index(num.All, num.From(1))

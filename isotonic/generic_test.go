@@ -201,7 +201,7 @@ func TestBatchAndJit(t *testing.T) {
 		for k := range batch {
 			batch[k] = num.Stack(members[0][k], members[1][k], members[2][k])
 		}
-		grad := num.Grad(func(in []A) A { return e.f(in).Mul(num.Sin(num.Arange(num.Float64, 0, n))).Sum() })
+		grad := num.Grad(func(in []A) A { return e.f(in).Mul(num.Arange(num.Float64, 0, n).Sin()).Sum() })
 		ys, gs := num.Vmap(e.f)(batch), num.Vmap(grad)(batch)
 		f := num.Jit(e.f)
 		for i, in := range members {

@@ -46,7 +46,7 @@ func WeightedL2(y, w num.Array, order Order) num.Array {
 	w = like(op, "w", w, "y", y)
 	return rows(order, func(in []array) array {
 		v := l2(in[0], in[1])
-		return only(row(in[1].Gt(full(y, 0)).And(num.IsFinite(in[1]))), v)
+		return only(row(in[1].Gt(full(y, 0)).And(in[1].IsFinite())), v)
 	}, op, y, w)
 }
 
@@ -82,7 +82,7 @@ func rows(order Order, f func([]array) array, op string, x ...array) array {
 	}
 	turn := func(a array) array {
 		if order == Decreasing {
-			return num.Flip(a, -1)
+			return a.Flip(-1)
 		}
 		return a
 	}
@@ -94,8 +94,8 @@ func rows(order Order, f func([]array) array, op string, x ...array) array {
 // An infinite element leaves no choice to those on one side of it: -Inf to all before
 // it, +Inf to all after it. The others do not see them.
 func infinite(v array) (low, high array) {
-	low = num.Flip(num.CumMax(num.Flip(v.Eq(full(v, math.Inf(-1))), -1).AsType(num.Int32), -1), -1)
-	high = num.CumMax(v.Eq(full(v, math.Inf(1))).AsType(num.Int32), -1)
+	low = v.Eq(full(v, math.Inf(-1))).Flip(-1).AsType(num.Int32).CumMax(-1).Flip(-1)
+	high = v.Eq(full(v, math.Inf(1))).AsType(num.Int32).CumMax(-1)
 	return low.Gt(integer(0)), high.Gt(integer(0))
 }
 
@@ -112,16 +112,16 @@ func solve(v array, sum []array, extra []array, r rule) (values []array, b block
 	values, start := pool(x, s, r)
 	ends := num.Where(low, full(v, math.Inf(-1)), num.Where(high, full(v, math.Inf(1)), values[0]))
 	ok := row(v.Eq(v)).And(row(low.And(high).Not()))
-	values[0] = only(ok, num.CumMax(ends, -1)) // in order to the last digit
+	values[0] = only(ok, ends.CumMax(-1)) // in order to the last digit
 	n := v.Shape()[1]
-	above := num.ExpandDims(high.AsType(num.Int32).Sum(-1), -1)
+	above := high.AsType(num.Int32).Sum(-1).ExpandDims(-1)
 	start = num.Where(low, integer(0), num.Where(high, integer(n).Sub(above), start))
 	return values, newBlocks(start, alone.Not())
 }
 
 // l2 is the increasing regression of matrices of rows.
 func l2(y, w array) array {
-	w = w.Div(stop(num.ExpandDims(w.Max(-1), -1))) // so that no sum of them overflows
+	w = w.Div(stop(w.Max(-1).ExpandDims(-1))) // so that no sum of them overflows
 	x, b := solve(y, []array{y, w}, nil, means())
 	return x[0].Add(shadow(b.mean(num.Where(b.finite, y.Sub(x[0]), full(y, 0)), w)))
 }
@@ -146,19 +146,19 @@ func kl(s, w array) array {
 	zero := full(s, 0)
 	up := num.Where(b.finite, s.Sub(x[1]), zero) // at most 0, as x[1] is the largest
 	down := num.Where(b.finite, w.Sub(x[2]), zero)
-	return x[0].Add(shadow(num.Log(b.sum(num.Exp(up))).Sub(num.Log(b.sum(num.Exp(down))))))
+	return x[0].Add(shadow(b.sum(up.Exp()).Log().Sub(b.sum(down.Exp()).Log())))
 }
 
 // divergence is the rule of KL for values scaled by a temperature t,
 // v = t log Σ exp(s/t) - t log Σ exp(w). A summary is for s and for w the largest element
 // and the sum of exponentials relative to it; the other values are those largest ones.
 func divergence(t array) rule {
-	cold := num.Max(t, full(t, tiny(t)))
+	cold := num.Maximum(t, full(t, tiny(t)))
 	add := func(m, r, n, q, t array) (array, array) {
 		d := m.Sub(n)
-		e := num.Exp(d.Abs().Neg().Div(t))
+		e := d.Abs().Neg().Div(t).Exp()
 		first := d.Ge(full(d, 0))
-		return num.Max(m, n), num.Where(first, r.Add(q.Mul(e)), q.Add(r.Mul(e)))
+		return num.Maximum(m, n), num.Where(first, r.Add(q.Mul(e)), q.Add(r.Mul(e)))
 	}
 	return rule{
 		join: func(a, b []array) []array {
@@ -167,7 +167,7 @@ func divergence(t array) rule {
 			return []array{ms, rs, mw, rw}
 		},
 		value: func(a []array) []array {
-			return []array{a[0].Sub(t.Mul(a[2])).Add(t.Mul(num.Log(a[1]).Sub(num.Log(a[3])))), a[0], a[2]}
+			return []array{a[0].Sub(t.Mul(a[2])).Add(t.Mul(a[1].Log().Sub(a[3].Log()))), a[0], a[2]}
 		},
 		empty: []float64{-huge(t), 0, -huge(t), 0},
 	}

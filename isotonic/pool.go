@@ -77,7 +77,7 @@ func both(l, r []array) []array {
 }
 
 func take(x []array, at array) []array {
-	return each(x, func(a array) array { return num.TakeAlong(a, at, -1) })
+	return each(x, func(a array) array { return a.TakeAlong(at, -1) })
 }
 
 // segments cuts rows into segments of m elements, and fills the last one up.
@@ -119,14 +119,14 @@ func (r rule) bottom(x, sum []array) segments {
 	empty := func(i int) array { return full(sum[i], r.empty[i]) }
 	none := make([]array, len(sum))
 	for i := range none {
-		none[i] = num.BroadcastTo(empty(i), b, k, m)
+		none[i] = empty(i).BroadcastTo(b, k, m)
 	}
 	// From one j to the next, the blocks k … j for all k.
 	columns := column{place, each(sum, func(a array) array { return a.T(2, 0, 1) })}
 	suf, table := num.Scan(func(block []array, c column) ([]array, row) {
 		next := make([]array, len(sum))
 		for i, a := range c.Sum {
-			next[i] = num.Where(place.Le(c.J), num.ExpandDims(a, -1), empty(i))
+			next[i] = num.Where(place.Le(c.J), a.ExpandDims(-1), empty(i))
 		}
 		block = r.join(block, next)
 		return block, row{r.value(block)[:len(x)], each(block, func(a array) array { return a.Index(num.Ellipsis, num.I(0)) })}
@@ -134,14 +134,14 @@ func (r rule) bottom(x, sum []array) segments {
 	s := segments{r: r, suf: suf, pre: each(table.Pre, func(a array) array { return a.T(1, 2, 0) })}
 	v := table.Value[0] // [j b k m]
 	upper := place.Reshape(m, 1, 1, 1).Ge(place)
-	v = num.Where(upper, num.CumMax(v, -1), full(v, math.Inf(1))).Min(0)
-	v = num.Where(num.IsFinite(x[0]), v, x[0])
+	v = num.Where(upper, v.CumMax(-1), full(v, math.Inf(1))).Min(0)
+	v = num.Where(x[0].IsFinite(), v, x[0])
 	before := num.Concat(-1, num.Full(v.DType(), math.NaN(), b, k, 1), v.Index(num.Ellipsis, num.To(m-1)))
-	s.start = num.CumMax(num.Where(v.Eq(before), integer(0), place), -1)
+	s.start = num.Where(v.Eq(before), integer(0), place).CumMax(-1)
 	s.x = []array{v}
 	for _, a := range table.Value[1:] {
 		a = a.T(1, 2, 0, 3).Reshape(b, k, m*m)
-		s.x = append(s.x, num.TakeAlong(a, lasts(s.start).Mul(integer(m)).Add(s.start), -1))
+		s.x = append(s.x, a.TakeAlong(lasts(s.start).Mul(integer(m)).Add(s.start), -1))
 	}
 	return s
 }
@@ -198,17 +198,17 @@ func (s segments) pairs() segments {
 func ends(l, r segments) (p, q array) {
 	m := l.start.Shape()[2]
 	p = search(m, l.start, func(at array) array {
-		t := num.TakeAlong(l.x[0], at, -1)
+		t := l.x[0].TakeAlong(at, -1)
 		n := notAbove(r.x[0], t)
-		sum := l.r.join(take(l.suf, num.TakeAlong(l.start, at, -1)), take(r.pre, num.Max(n.Sub(integer(1)), integer(0))))
+		sum := l.r.join(take(l.suf, l.start.TakeAlong(at, -1)), take(r.pre, num.Maximum(n.Sub(integer(1)), integer(0))))
 		return n.Gt(integer(0)).And(l.r.value(sum)[0].Le(t))
 	})
 	found := p.Lt(integer(m))
 	left := take(l.suf, p)
 	q = search(m, l.start, func(at array) array {
-		first := num.TakeAlong(r.start, at, -1)
-		sum := l.r.join(left, take(r.pre, num.Max(first.Sub(integer(1)), integer(0))))
-		in := num.TakeAlong(r.x[0], at, -1).Le(l.r.value(sum)[0]).Or(first.Eq(integer(0)))
+		first := r.start.TakeAlong(at, -1)
+		sum := l.r.join(left, take(r.pre, num.Maximum(first.Sub(integer(1)), integer(0))))
+		in := r.x[0].TakeAlong(at, -1).Le(l.r.value(sum)[0]).Or(first.Eq(integer(0)))
 		return found.And(in).Not()
 	})
 	return p, q
@@ -224,14 +224,14 @@ func search(m int, like array, stop func(at array) array) array {
 	round := func(stride, from array) array {
 		at := from.Add(num.Arange(num.Int32, 1, min(16, m)+1).Mul(stride).Sub(integer(1)))
 		on := at.Lt(integer(m)).And(stop(at).Not())
-		return from.Add(num.ExpandDims(on.AsType(num.Int32).Sum(-1), -1).Mul(stride))
+		return from.Add(on.AsType(num.Int32).Sum(-1).ExpandDims(-1).Mul(stride))
 	}
 	from := num.Full(num.Int32, 0, like.Shape()[0], like.Shape()[1], 1)
 	if rounds == 1 {
 		return round(integer(1), from)
 	}
 	return num.ForLoop(0, rounds, func(i, from array) array {
-		return round(num.ShiftRight(integer(first), i.Mul(integer(4))), from)
+		return round(integer(first).ShiftRight(i.Mul(integer(4))), from)
 	}, from)
 }
 
@@ -243,8 +243,8 @@ func notAbove(x, t array) array {
 		steps++
 	}
 	return num.ForLoop(0, steps, func(i, n array) array {
-		next := n.Add(num.ShiftRight(integer(m), i))
-		in := next.Le(integer(m)).And(num.TakeAlong(x, next.Sub(integer(1)), -1).Le(t))
+		next := n.Add(integer(m).ShiftRight(i))
+		in := next.Le(integer(m)).And(x.TakeAlong(next.Sub(integer(1)), -1).Le(t))
 		return num.Where(in, next, n)
 	}, num.Full(num.Int32, 0, t.Shape()...))
 }

@@ -48,12 +48,12 @@ func softSort[S Scalar](op string, x array, strength S, order Order, p projectio
 		sign = full(x, -1)
 	}
 	return rows(order, func(in []array) array {
-		w := num.Sort(in[0].Mul(sign), -1)
+		w := in[0].Mul(sign).Sort(-1)
 		b, n := w.Shape()[0], w.Shape()[1]
-		rho := num.BroadcastTo(num.Arange(num.Int32, 1, n+1).AsType(x.DType()), b, n)
+		rho := num.Arange(num.Int32, 1, n+1).AsType(x.DType()).BroadcastTo(b, n)
 		y := p(rho, w, t).Mul(sign)
 		if order == Increasing {
-			y = num.Flip(y, -1)
+			y = y.Flip(-1)
 		}
 		return y
 	}, op, x)
@@ -102,7 +102,7 @@ func softRank[S Scalar](op string, x array, strength S, order Order, p projectio
 			wrongOrder(op, order)
 		}
 		b, n := z.Shape()[0], z.Shape()[1]
-		return unsorted(z, num.BroadcastTo(num.Arange(num.Int32, 1, n+1).AsType(x.DType()), b, n), t, p)
+		return unsorted(z, num.Arange(num.Int32, 1, n+1).AsType(x.DType()).BroadcastTo(b, n), t, p)
 	}, op, x)
 }
 
@@ -130,17 +130,17 @@ func permutahedron(op string, z, w array, p projection) array {
 	check(op, "z", z)
 	w = like(op, "w", w, "z", z)
 	return rows(Increasing, func(in []array) array {
-		return unsorted(in[0], num.Sort(in[1], -1), full(z, 1), p)
+		return unsorted(in[0], in[1].Sort(-1), full(z, 1), p)
 	}, op, z, w)
 }
 
 // unsorted applies a projection, of ascending rows, to z in any order.
 func unsorted(z, w, t array, p projection) array {
-	at := num.Argsort(stop(z), -1)
-	y := p(num.TakeAlong(z, at, -1), w, t)
+	at := stop(z).Argsort(-1)
+	y := p(z.TakeAlong(at, -1), w, t)
 	b, n := z.Shape()[0], z.Shape()[1]
 	at = at.Add(num.Arange(num.Int32, 0, b).Mul(integer(n)).Reshape(b, 1)).Reshape(-1)
-	return num.Put(num.Full(z.DType(), 0, b*n), at, y.Reshape(-1), 0).Reshape(b, n)
+	return num.Full(z.DType(), 0, b*n).Put(at, y.Reshape(-1), 0).Reshape(b, n)
 }
 
 // A projection is argmax <y, s> - t Ψ(y) in the permutahedron of w for matrices of
@@ -167,14 +167,14 @@ func klProject(s, w, t array) array {
 	b = apart(b, s, w)
 	base, lift := stop(b.last(s)), b.last(stop(w))
 	ds := num.Where(b.finite, s.Sub(base), full(s, 0)).Div(positive(t))
-	y := ds.Sub(num.Log(b.sum(num.Exp(ds)))).Add(lift).Add(num.Log(b.sum(num.Exp(w.Sub(lift)))))
+	y := ds.Sub(b.sum(ds.Exp()).Log()).Add(lift).Add(b.sum(w.Sub(lift).Exp()).Log())
 	return only(valid(s, w, t), y)
 }
 
 // positive is t where that is not 0, of which nothing but 0 is divided by it, and
 // where its inverse is finite.
 func positive(t array) array {
-	return num.Where(t.Eq(full(t, 0)), full(t, 1), num.Max(t, full(t, tiny(t))))
+	return num.Where(t.Eq(full(t, 0)), full(t, 1), num.Maximum(t, full(t, tiny(t))))
 }
 
 // apart takes blocks apart in which all of s and all of w are equal. Moving s or w does
@@ -186,8 +186,8 @@ func apart(b blocks, s, w array) blocks {
 }
 
 func valid(s, w, t array) array {
-	ok := row(s.Eq(s)).And(row(num.IsFinite(w)))
-	return ok.And(t.Ge(full(t, 0)).And(num.IsFinite(t)))
+	ok := row(s.Eq(s)).And(row(w.IsFinite()))
+	return ok.And(t.Ge(full(t, 0)).And(t.IsFinite()))
 }
 
 // SortedL1 is the proximity operator of the sorted ℓ1 norm (SLOPE, OWL) for the rows
@@ -203,11 +203,11 @@ func SortedL1(x, weights num.Array) num.Array {
 	check(op, "x", x)
 	weights = like(op, "weights", weights, "x", x)
 	return rows(Increasing, func(in []array) array {
-		lambda := num.Sort(in[1], -1)
+		lambda := in[1].Sort(-1)
 		shrink := func(s, w, t array) array { // what is left is projected onto the dual ball
-			y := num.Max(s.Sub(project(s, w, t)), full(s, 0))
+			y := num.Maximum(s.Sub(project(s, w, t)), full(s, 0))
 			return only(row(w.Ge(full(w, 0))), y)
 		}
-		return unsorted(in[0].Abs(), lambda, full(x, 1), shrink).Mul(num.Sign(in[0]))
+		return unsorted(in[0].Abs(), lambda, full(x, 1), shrink).Mul(in[0].Sign())
 	}, op, x, weights)
 }

@@ -53,7 +53,7 @@ func HagerZhang(opt HagerZhangOptions) Search {
 		init := hzState{o, o.T, o.S, o.T, o.S, o.T, o.S, o.T, s.Step, int32s(expand), int32s(0), num.Full(num.Bool, 0)}
 		end := num.WhileMax(opt.MaxIter, func(st hzState) array { return st.OK.Not().And(h.descent) }, func(st hzState) hzState {
 			p := h.at(st.T)
-			finite := num.IsFinite(p.V).And(num.IsFinite(p.S))
+			finite := p.V.IsFinite().And(p.S.IsFinite())
 			steep := p.S.Ge(h.slope.Scale(opt.Sigma))
 			wolfe := p.V.Le(s.Value.Add(h.slope.Mul(p.T).Scale(opt.Delta)))
 			approx := p.S.Le(h.slope.Scale(2*opt.Delta - 1)).And(p.V.Le(ceiling))
@@ -94,7 +94,7 @@ func (h searcher) advance(opt HagerZhangOptions, st hzState, p point, finite, lo
 	c1, s1 := num.Where(second, next.OldT, next.A), num.Where(second, next.OldS, next.SA)
 	c2, s2 := num.Where(second.And(left), next.A, next.B), num.Where(second.And(left), next.SA, next.SB)
 	ds := s2.Sub(s1)
-	secant := num.IsFinite(ds).And(ds.Ne(zero))
+	secant := ds.IsFinite().And(ds.Ne(zero))
 	t := c1.Mul(s2).Sub(c2.Mul(s1)).Div(num.Where(secant, ds, num.Full(dt, 1)))
 	inside := secant.And(t.Gt(next.A)).And(t.Lt(next.B))
 	cut := next.A.Add(width.Scale(opt.Theta))

@@ -155,8 +155,8 @@ func Backtracking(opt BacktrackingOptions) Search {
 				ok = ok.And(p.V.Ge(s.Value.Add(linear.Scale(1 - opt.C1))))
 			}
 			// A decrease below rounding says nothing: there the slope decides.
-			ok = num.Where(h.level(p), h.gentle(p, opt.C1), ok).And(num.IsFinite(p.V)).And(num.IsFinite(p.S))
-			better := ok.Or(p.V.Lt(st.Best.V).And(num.IsFinite(p.V)))
+			ok = num.Where(h.level(p), h.gentle(p, opt.C1), ok).And(p.V.IsFinite()).And(p.S.IsFinite())
+			better := ok.Or(p.V.Lt(st.Best.V).And(p.V.IsFinite()))
 			return state{pick(better, p, st.Best), st.Hi, st.T.Scale(opt.Decrease), st.N.Add(int32s(1)), ok}
 		})
 	}
@@ -188,7 +188,7 @@ func Zoom(opt ZoomOptions) Search {
 		init := state{o, point{inf, zero, inf, zero, zero}, s.Step, int32s(0), num.Full(num.Bool, 0)}
 		return h.loop(opt.MaxIter, init, func(st state) state {
 			p, lo := h.at(st.T), st.Best
-			finite := num.IsFinite(p.V).And(num.IsFinite(p.S))
+			finite := p.V.IsFinite().And(p.S.IsFinite())
 			line := s.Value.Add(h.slope.Mul(p.T).Scale(opt.C1))
 			curved := p.S.Abs().Le(h.slope.Scale(-opt.C2))
 			ok := curved.And(p.V.Le(line).Or(h.level(p).And(h.gentle(p, opt.C1)))).And(finite)
@@ -197,7 +197,7 @@ func Zoom(opt ZoomOptions) Search {
 			hi := func(old, lo, p array) array { return num.Where(good, num.Where(flip, lo, old), p) }
 			st.Hi = point{hi(st.Hi.T, lo.T, p.T), zero, hi(st.Hi.V, lo.V, p.V), zero, hi(st.Hi.S, lo.S, p.S)}
 			st.Best = pick(ok.Or(good), p, lo)
-			st.T = num.Where(num.IsFinite(st.Hi.T), interpolate(st.Best, st.Hi), p.T.Scale(4))
+			st.T = num.Where(st.Hi.T.IsFinite(), interpolate(st.Best, st.Hi), p.T.Scale(4))
 			st.N, st.OK = st.N.Add(int32s(1)), ok
 			return st
 		})
@@ -211,19 +211,19 @@ func Zoom(opt ZoomOptions) Search {
 func interpolate(a, b point) array {
 	one, zero := num.Full(a.T.DType(), 1), num.Full(a.T.DType(), 0)
 	safe := func(ok, x array) array { return num.Where(ok, x, one) }
-	far := num.IsFinite(b.T).And(b.T.Ne(a.T))
+	far := b.T.IsFinite().And(b.T.Ne(a.T))
 	w := safe(far, b.T.Sub(a.T))
-	known := far.And(num.IsFinite(b.V)).And(num.IsFinite(b.S)) // false for an end without numbers
+	known := far.And(b.V.IsFinite()).And(b.S.IsFinite()) // false for an end without numbers
 	bs := safe(known, b.S)
 	d1 := a.S.Add(bs).Sub(safe(known, b.V.Sub(a.V)).Div(w).Scale(3))
 	disc := d1.Square().Sub(a.S.Mul(bs))
 	real := disc.Gt(zero)
-	root := safe(real, disc).Sqrt().Mul(num.Sign(w))
+	root := safe(real, disc).Sqrt().Mul(w.Sign())
 	den := bs.Sub(a.S).Add(root.Scale(2))
 	usable := known.And(real).And(den.Ne(zero))
 	r := one.Sub(bs.Add(root).Sub(d1).Div(safe(usable, den)))
 	r = num.Where(usable, r, one.Scale(0.5))
-	return a.T.Add(w.Mul(num.Min(num.Max(r, one.Scale(0.1)), one.Scale(0.9))))
+	return a.T.Add(w.Mul(num.Minimum(num.Maximum(r, one.Scale(0.1)), one.Scale(0.9))))
 }
 
 func orDefault(x *float64, d float64) {

@@ -44,7 +44,7 @@ var functions = map[string]func(A) A{
 		one := num.Full(num.Float64, 1)
 		d := x.Sub(one)
 		phi := num.Where(d.Le(one.Scale(-b)), one.Sub(x), num.Where(d.Ge(one.Scale(b)), d, d.Square().Scale(0.5/b).AddScalar(0.5*b)))
-		return phi.Add(num.Sin(x.Scale(l * math.Pi / 2)).Scale(2 * (1 - b) / (l * math.Pi)))
+		return phi.Add(x.Scale(l * math.Pi / 2).Sin().Scale(2 * (1 - b) / (l * math.Pi)))
 	},
 	"4": yanai(0.001, 0.001), "5": yanai(0.01, 0.001), "6": yanai(0.001, 0.01),
 }
@@ -84,7 +84,7 @@ var searches = map[string]linesearch.Search{
 
 // Every condition of Backtracking holds where it says so.
 func TestConditions(t *testing.T) {
-	f := objective(func(x A) A { return x.AddScalar(-1).Square().Scale(3).Add(num.Sin(x.Scale(3))) })
+	f := objective(func(x A) A { return x.AddScalar(-1).Square().Scale(3).Add(x.Scale(3).Sin()) })
 	for _, cond := range []linesearch.Condition{linesearch.Armijo, linesearch.Wolfe, linesearch.StrongWolfe, linesearch.Goldstein} {
 		for _, step := range []float64{0.7, 3, 20} {
 			s := along(f, 1, step)
@@ -108,9 +108,9 @@ func TestConditions(t *testing.T) {
 
 func TestHardCases(t *testing.T) {
 	square := objective(func(x A) A { return x.AddScalar(-1).Square() })
-	wall := objective(func(x A) A { return num.Log(x.Neg().AddScalar(1)).Neg().Sub(x.Scale(3)) }) // NaN past 1
+	wall := objective(func(x A) A { return x.Neg().AddScalar(1).Log().Neg().Sub(x.Scale(3)) }) // NaN past 1
 	// The step must shrink below a thousandth of the first before there are numbers.
-	cliff := objective(func(x A) A { return num.Log(x.Neg().AddScalar(1e-3)).Scale(-1e-4).Sub(x) })
+	cliff := objective(func(x A) A { return x.Neg().AddScalar(1e-3).Log().Scale(-1e-4).Sub(x) })
 	for name, search := range searches {
 		if r := search(cliff, along(cliff, 1, 1)); name != "Backtracking" && (r.OK.Item() != 1 || !(r.Step.Item() < 1e-3)) {
 			t.Errorf("%s: cliff: %v", name, r)

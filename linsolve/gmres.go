@@ -62,14 +62,14 @@ func (o Options) cycle(a func(array) array, r, limit array, k int) (dx, steps ar
 	type basis struct{ V, H, Normal, More, J array }
 	start := num.Full(num.Int32, 0)
 	row := func(m, x, i array) array {
-		return num.DynamicUpdateSlice(m, x.Reshape(1, x.Size()), []array{i, start})
+		return m.DynamicUpdateSlice(x.Reshape(1, x.Size()), []array{i, start})
 	}
 	v0 := row(num.Full(d, 0, k+1, n), r.Div(beta), start)
 	s := num.While(func(s basis) array {
 		left := beta.Gt(limit.Mul(s.Normal.Dot(s.Normal).Sqrt()))
 		return s.J.Lt(num.Full(num.Int32, float64(k))).And(s.More).And(left)
 	}, func(s basis) basis {
-		v := num.DynamicSlice(s.V, []array{s.J, start}, 1, n).Reshape(n)
+		v := s.V.DynamicSlice([]array{s.J, start}, 1, n).Reshape(n)
 		w := a(o.Precond(v))
 		before := w.Dot(w).Sqrt()
 		h := s.V.MatMul(w)
@@ -83,10 +83,10 @@ func (o Options) cycle(a func(array) array, r, limit array, k int) (dx, steps ar
 		w = num.Where(more, w.Div(num.Where(more, after, one)), zero)
 		next := s.J.Add(num.Full(num.Int32, 1))
 		h = h.Add(again)
-		normal := num.DynamicUpdateSlice(s.Normal, h.Dot(s.Normal).Neg().Div(num.Where(more, after, one)).Reshape(1), []array{next})
-		hj := num.DynamicUpdateSlice(h, after.Reshape(1), []array{next})
+		normal := s.Normal.DynamicUpdateSlice(h.Dot(s.Normal).Neg().Div(num.Where(more, after, one)).Reshape(1), []array{next})
+		hj := h.DynamicUpdateSlice(after.Reshape(1), []array{next})
 		return basis{row(s.V, w, next), row(s.H, hj, s.J), normal, more, next}
-	}, basis{v0, num.Full(d, 0, k, k+1), num.DynamicUpdateSlice(num.Full(d, 0, k+1), one.Reshape(1), []array{start}), num.Full(num.Bool, 1), start})
+	}, basis{v0, num.Full(d, 0, k, k+1), num.Full(d, 0, k+1).DynamicUpdateSlice(one.Reshape(1), []array{start}), num.Full(num.Bool, 1), start})
 	// Rows that were not reached are zeros, and add nothing.
 	q, t := num.QR(s.H.T())
 	diag := num.Diag(t)

@@ -10,7 +10,7 @@ import (
 // A matrix with three eigenvalues is solved in three steps, wherever a restart is due, and
 // a cycle that is over has no more.
 func TestGMRESEndsEarly(t *testing.T) {
-	d := num.Tile(num.Vector(1, 2, 5), 20)
+	d := num.Vector(1, 2, 5).Tile(20)
 	b := num.Linspace(-1, 2, 60)
 	for _, restart := range []int{2, 3, 30, 60} {
 		applied := 0

@@ -23,17 +23,17 @@ func margin(label, score array) array {
 
 // Logistic is the negative log-likelihood of a label 0 or 1 whose logit is given:
 // log(1 + exp(∓logit)).
-func Logistic(label, logit array) array { return num.Softplus(margin(label, logit).Neg()) }
+func Logistic(label, logit array) array { return margin(label, logit).Neg().Softplus() }
 
 // Hinge is max(0, 1 - score) for the label 1, max(0, 1 + score) for 0 (Cortes & Vapnik,
 // "Support-vector networks", 1995).
 func Hinge(label, score array) array {
-	return num.Max(margin(label, score).Neg().AddScalar(1), like(score, 0))
+	return num.Maximum(margin(label, score).Neg().AddScalar(1), like(score, 0))
 }
 
 // Perceptron is max(0, -score) for the label 1, max(0, score) for 0 (Rosenblatt, 1958).
 func Perceptron(label, score array) array {
-	return num.Max(margin(label, score).Neg(), like(score, 0))
+	return num.Maximum(margin(label, score).Neg(), like(score, 0))
 }
 
 // Sparsemax is the sparse analogue of [Logistic] for a label 0 or 1: [SparsePlus] of the
@@ -49,7 +49,7 @@ func SparsePlus(x array) array {
 }
 
 // SparseSigmoid is the derivative of [SparsePlus]: (x+1)/2 within 0 and 1.
-func SparseSigmoid(x array) array { return num.Clip(x.AddScalar(1).Scale(0.5), 0, 1) }
+func SparseSigmoid(x array) array { return x.AddScalar(1).Scale(0.5).Clip(0, 1) }
 
 // Squared is ½(target - prediction)².
 func Squared(target, prediction array) array { return prediction.Sub(target).Square().Scale(0.5) }
@@ -71,7 +71,7 @@ func Huber(target, prediction array, delta float64) array {
 // Poisson is exp(logRate) - count·logRate: the negative log-likelihood of a count, less
 // what does not depend on the rate.
 func Poisson(count, logRate array) array {
-	return num.Exp(logRate).Sub(count.AsType(logRate.DType()).Mul(logRate))
+	return logRate.Exp().Sub(count.AsType(logRate.DType()).Mul(logRate))
 }
 
 // chosen is the score of each label, an integer array of the shape of scores without its
@@ -81,16 +81,16 @@ func chosen(op string, label, scores array) array {
 	arg.Rank(op, "scores", scores, 1)
 	arg.Integer(op, "label", label)
 	last := scores.Rank() - 1
-	arg.SameShape(op, "label", label, "scores without the classes", num.StopGradient(scores.Sum(-1)))
-	picked := num.TakeAlong(scores, num.ExpandDims(label, last), last)
-	return num.Squeeze(picked, last)
+	arg.SameShape(op, "label", label, "scores without the classes", scores.Sum(-1).StopGradient())
+	picked := scores.TakeAlong(label.ExpandDims(last), last)
+	return picked.Squeeze(last)
 }
 
 // MulticlassLogistic is the negative log-likelihood of integer labels whose logits are
 // along the last axis: log Σ exp(logits) - logits[label].
 func MulticlassLogistic(label, logits array) array {
 	own := chosen("loss.MulticlassLogistic", label, logits)
-	return num.LogSumExp(logits, -1).Sub(own)
+	return logits.LogSumExp(-1).Sub(own)
 }
 
 // MulticlassHinge is max over classes of scores + 1 for all but the label's, less the
@@ -99,7 +99,7 @@ func MulticlassLogistic(label, logits array) array {
 func MulticlassHinge(label, scores array) array {
 	own := chosen("loss.MulticlassHinge", label, scores)
 	k := scores.Shape()[scores.Rank()-1]
-	other := num.Arange(num.Int32, 0, k).Ne(num.ExpandDims(label.AsType(num.Int32), -1))
+	other := num.Arange(num.Int32, 0, k).Ne(label.AsType(num.Int32).ExpandDims(-1))
 	return scores.Add(other.AsType(scores.DType())).Max(-1).Sub(own)
 }
 

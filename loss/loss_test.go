@@ -97,14 +97,14 @@ func TestMulticlass(t *testing.T) {
 	label := num.Vector(2, 1, 0, 2).AsType(num.Int32)
 	hot := num.New([]float64{0, 0, 1, 0, 1, 0, 1, 0, 0, 0, 0, 1}, 4, 3)
 	argmax := func(s A) A {
-		return num.Arange(num.Int32, 0, 3).Eq(num.ExpandDims(num.ArgMax(s, -1).AsType(num.Int32), -1)).AsType(num.Float64)
+		return num.Arange(num.Int32, 0, 3).Eq(s.ArgMax(-1).AsType(num.Int32).ExpandDims(-1)).AsType(num.Float64)
 	}
 	for name, c := range map[string]struct {
 		f       func(label, s A) A
 		predict func(s A) A
 		own     func(s A) A // the loss, from the formula
 	}{
-		"logistic":   {loss.MulticlassLogistic, func(s A) A { return num.Softmax(s, -1) }, func(s A) A { return num.LogSumExp(s, -1).Sub(s.Mul(hot).Sum(-1)) }},
+		"logistic":   {loss.MulticlassLogistic, func(s A) A { return s.Softmax(-1) }, func(s A) A { return s.LogSumExp(-1).Sub(s.Mul(hot).Sum(-1)) }},
 		"perceptron": {loss.MulticlassPerceptron, argmax, func(s A) A { return s.Max(-1).Sub(s.Mul(hot).Sum(-1)) }},
 		"hinge":      {loss.MulticlassHinge, func(s A) A { return argmax(s.Sub(hot)) }, func(s A) A { return s.Sub(hot).AddScalar(1).Max(-1).Sub(s.Mul(hot).Sum(-1)) }},
 		"sparsemax": {loss.MulticlassSparsemax, num.Vmap(func(s A) A { return projection.Simplex(s, 1) }), func(s A) A {
@@ -123,7 +123,7 @@ func TestMulticlass(t *testing.T) {
 			t.Errorf("%s: a batch is off by %g", name, e)
 		}
 	}
-	fy := loss.FenchelYoung(func(s A) A { return num.LogSumExp(s, -1) })
+	fy := loss.FenchelYoung(func(s A) A { return s.LogSumExp(-1) })
 	if e := apart(fy(hot.At(0), s.At(0)), loss.MulticlassLogistic(label, s).At(0)); e > 1e-14 {
 		t.Errorf("Fenchel–Young of log-sum-exp is not the logistic loss: %g", e)
 	}

@@ -42,9 +42,12 @@ var (
 
 // Array is an immutable n-dimensional array: its numbers, or, inside a
 // transformation, a value that is being traced. The zero Array holds nothing.
-type Array struct{ v *ir.Value }
+type Array struct {
+	v        *ir.Value
+	constant bool // made by Const: takes the dtype of what it meets
+}
 
-func wrap(v *ir.Value) Array { return Array{v} }
+func wrap(v *ir.Value) Array { return Array{v: v} }
 
 func (a Array) value() *ir.Value {
 	if a.v == nil {
@@ -79,6 +82,21 @@ func Vector(x ...float64) Array { return New(x, len(x)) }
 
 // Scalar is a 0-d float64 array.
 func Scalar(x float64) Array { return wrap(ir.Scalar(Float64, x)) }
+
+// Const is a constant of a formula, a 0-d array that takes the dtype of the array that it
+// is combined with, as a literal does in NumPy: with a float32 x, x.Gt(num.Const(0)) and
+// num.Where(ok, x, num.Const(1)) are computed in float32. It is float64 where there is no
+// other dtype to take: by itself, and in a tree, such as the state of a loop or an argument
+// of a transformation. [Array.Const] is a constant whose dtype is known.
+//
+// A constant that the dtype cannot represent, such as ½ among integers, is an error.
+func Const(x float64) Array { return Array{ir.Scalar(Float64, x), true} }
+
+// Const is the number x as a 0-d array of a's dtype.
+func (a Array) Const(x float64) Array { return wrap(ir.Scalar(a.DType(), x)) }
+
+// Int is a 0-d int32 array, such as an index or a counter of a loop.
+func Int[T ~int | ~int32](x T) Array { return wrap(ir.Scalar(Int32, float64(x))) }
 
 // Full is an array of equal elements.
 func Full(d DType, x float64, shape ...int) Array {
@@ -138,10 +156,10 @@ func (a Array) data(op string) *ir.Data {
 }
 
 // Slice copies the elements, in row-major order; T must be the array's type.
-func Slice[T Elem](a Array) []T {
-	d := a.data("num.Slice")
+func ToSlice[T Elem](a Array) []T {
+	d := a.data("num.ToSlice")
 	if want := ir.DTypeOf[T](); d.Type.DType != want {
-		ir.Throw(ir.Errorf(ir.DTypeError, "num.Slice", "array is %s, want %s", d.Type.DType, want))
+		ir.Throw(ir.Errorf(ir.DTypeError, "num.ToSlice", "array is %s, want %s", d.Type.DType, want))
 	}
 	return slices.Clone(ir.As[T](d.Buf()))
 }

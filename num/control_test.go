@@ -15,7 +15,7 @@ type carry struct{ X, V A }
 // swing integrates a pendulum: a loop with a tree as its carry.
 func swing(k, x0 A) A {
 	end, xs := num.Scan(func(c carry, u A) (carry, A) {
-		v := c.V.Sub(num.Sin(c.X).Mul(k).Scale(0.1)).Add(u)
+		v := c.V.Sub(c.X.Sin().Mul(k).Scale(0.1)).Add(u)
 		x := c.X.Add(v.Scale(0.1))
 		return carry{x, v}, x
 	}, carry{x0, x0.Scale(0.5)}, num.Linspace(0, 0.1, 7))
@@ -82,7 +82,7 @@ func TestWhileMax(t *testing.T) {
 
 func TestCondAndSwitch(t *testing.T) {
 	f := func(x A) A {
-		return num.Cond(x.Lt(num.Scalar(1)), num.Sin, func(x A) A { return x.Mul(x) }, x)
+		return num.Cond(x.Lt(num.Scalar(1)), num.Array.Sin, func(x A) A { return x.Mul(x) }, x)
 	}
 	for _, x := range []float64{0.5, 2} {
 		want := []float64{math.Sin(x), math.Cos(x)}
@@ -95,7 +95,7 @@ func TestCondAndSwitch(t *testing.T) {
 	}
 	near(t, "Vmap(Grad)", num.Vmap(num.Grad(f))(num.Vector(0.5, 2)), num.Vector(math.Cos(0.5), 4), 1e-15)
 	g := func(i, x A) A {
-		return num.Switch(i, []func(A) A{num.Exp, num.Cos, A.Sqrt}, x)
+		return num.Switch(i, []func(A) A{num.Array.Exp, num.Array.Cos, A.Sqrt}, x)
 	}
 	for i, want := range map[float64]float64{-3: math.Exp(2), 0: math.Exp(2), 1: math.Cos(2), 2: math.Sqrt(2), 9: math.Sqrt(2)} {
 		near(t, "Switch", g(num.Full(num.Int32, i), num.Scalar(2)), num.Scalar(want), 1e-15)
@@ -110,12 +110,12 @@ func TestCondAndSwitch(t *testing.T) {
 		t.Error("the branch that was not taken ran")
 	}
 	_, err := num.Try(func() A {
-		return num.Cond(num.Full(num.Bool, 1), num.Sin, func(x A) A { return num.Stack(x, x) }, num.Scalar(1))
+		return num.Cond(num.Full(num.Bool, 1), num.Array.Sin, func(x A) A { return num.Stack(x, x) }, num.Scalar(1))
 	})
 	if !errors.Is(err, num.ErrShape) {
 		t.Errorf("branches of different shapes: %v", err)
 	}
-	_, err = num.Try(func() A { return num.Cond(num.Vector(1), num.Sin, num.Cos, num.Scalar(1)) })
+	_, err = num.Try(func() A { return num.Cond(num.Vector(1), num.Array.Sin, num.Array.Cos, num.Scalar(1)) })
 	if !errors.Is(err, num.ErrShape) || !strings.Contains(err.Error(), "pred") {
 		t.Errorf("a vector as predicate: %v", err)
 	}
@@ -123,8 +123,8 @@ func TestCondAndSwitch(t *testing.T) {
 
 func TestCustomDerivatives(t *testing.T) {
 	// log(1 + eˣ) with a derivative that does not overflow.
-	softplus := num.CustomJVP(func(x A) A { return num.Log1p(num.Exp(x)) },
-		func(x, dx A) (A, A) { return num.Log1p(num.Exp(x)), num.Expit(x).Mul(dx) })
+	softplus := num.CustomJVP(func(x A) A { return x.Exp().Log1p() },
+		func(x, dx A) (A, A) { return x.Exp().Log1p(), x.Expit().Mul(dx) })
 	x := num.Scalar(800)
 	near(t, "CustomJVP forward", num.JacobianFwd(softplus)(x), num.Scalar(1), 0)
 	near(t, "CustomJVP reverse", num.Grad(softplus)(x), num.Scalar(1), 0)
@@ -132,13 +132,13 @@ func TestCustomDerivatives(t *testing.T) {
 	// The derivative is clipped, which is not linear in the cotangent's size but is a valid rule.
 	clip := num.CustomVJP(func(x A) A { return x.Scale(10) },
 		func(x A) (A, A) { return x.Scale(10), x },
-		func(_, ct A) A { return num.Max(num.Min(ct.Scale(10), num.Scalar(1)), num.Scalar(-1)) })
+		func(_, ct A) A { return num.Maximum(num.Minimum(ct.Scale(10), num.Scalar(1)), num.Scalar(-1)) })
 	near(t, "CustomVJP", num.Grad(func(x A) A { return clip(x).Scale(3) })(num.Scalar(2)), num.Scalar(1), 0)
 	_, err := num.Try(func() A { return num.JacobianFwd(clip)(num.Scalar(2)) })
 	if !errors.Is(err, num.ErrRule) || !strings.Contains(err.Error(), "CustomVJP") {
 		t.Errorf("forward mode of a nonlinear backward function: %v", err)
 	}
-	scaled := num.CustomVJP(num.Sin, func(x A) (A, A) { return num.Sin(x), num.Cos(x) }, func(c, ct A) A { return c.Mul(ct) })
+	scaled := num.CustomVJP(num.Array.Sin, func(x A) (A, A) { return x.Sin(), x.Cos() }, func(c, ct A) A { return c.Mul(ct) })
 	near(t, "CustomVJP forward", num.JacobianFwd(scaled)(num.Scalar(1)), num.Scalar(math.Cos(1)), 1e-15)
 	near(t, "CustomVJP twice", num.Grad(num.Grad(scaled))(num.Scalar(1)), num.Scalar(-math.Sin(1)), 1e-15)
 	near(t, "Vmap", num.Vmap(num.Grad(scaled))(num.Vector(1, 2)), num.Vector(math.Cos(1), math.Cos(2)), 1e-15)
@@ -154,7 +154,7 @@ func TestCustomDerivatives(t *testing.T) {
 
 func TestCheckpoint(t *testing.T) {
 	w := num.Vector(0.3, -2, 1)
-	f := func(x A) A { return num.Exp(num.Sin(x.Mul(w))).Sum() }
+	f := func(x A) A { return x.Mul(w).Sin().Exp().Sum() }
 	x := num.Vector(1, 2, 3)
 	near(t, "gradient", num.Grad(num.Checkpoint(f))(x), num.Grad(f)(x), 1e-15)
 	near(t, "Hessian", num.Hessian(num.Checkpoint(f))(x), num.Hessian(f)(x), 1e-14)
@@ -229,7 +229,7 @@ func TestLinearizeAndVJP(t *testing.T) {
 	evaluations := 0
 	f := func(x A) A {
 		num.Observe(func(A) error { evaluations++; return nil }, x)
-		return num.Sin(x).Mul(x.At(0))
+		return x.Sin().Mul(x.At(0))
 	}
 	x := num.Vector(1, 2, 3)
 	j := num.JacobianFwd(f)(x)

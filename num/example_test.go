@@ -19,7 +19,7 @@ func ExampleGrad() {
 
 // Transformations nest: the gradients of a batch, and the third derivative.
 func ExampleVmap() {
-	f := func(x num.Array) num.Array { return num.Sin(x).Mul(x) }
+	f := func(x num.Array) num.Array { return x.Sin().Mul(x) }
 	fmt.Println(num.Vmap(num.Grad(f))(num.Vector(0, 1, 2)))
 	fmt.Println(num.Grad(num.Grad(num.Grad(func(x num.Array) num.Array { return x.Square().Square() })))(num.Scalar(2)))
 	// Output:
@@ -54,7 +54,7 @@ func ExampleScan() {
 func ExampleCustomRoot() {
 	cubeRoot := num.CustomRoot(
 		func(x, a num.Array) num.Array { return x.Mul(x).Mul(x).Sub(a) },
-		func(a num.Array) num.Array { return num.Cbrt(num.StopGradient(a)) },
+		func(a num.Array) num.Array { return a.StopGradient().Cbrt() },
 		nil)
 	fmt.Println(cubeRoot(num.Scalar(8)), num.Grad(cubeRoot)(num.Scalar(8)))
 	// Output: 2 0.0833333

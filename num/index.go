@@ -183,6 +183,7 @@ func (a Array) AddAt(y Array, idx ...Index) Array {
 
 // place spreads y over an array like a, zero elsewhere, and says where it is.
 func (a Array) place(op string, r region, y Array) (mask, v *ir.Value) {
+	y = y.adapted(op, a)
 	if y.value().DType != a.DType() {
 		ir.Throw(ir.Errorf(ir.DTypeError, op, "the array is %s, the new elements are %s; convert one with AsType", a.DType(), y.DType()))
 	}
@@ -228,7 +229,7 @@ func (a Array) axis(op string, axis int) int { return a.axesOf(op, []int{axis})[
 // axes of idx. Negative indices count from the end; those out of range are moved
 // into it, since inside a transformation there is no way to refuse them. The
 // gradient adds up what several indices took from one element.
-func Take(a, idx Array, axis int) Array {
+func (a Array) Take(idx Array, axis int) Array {
 	const op = "num.Take"
 	axis = a.axis(op, axis)
 	return apply(prim.GatherOp{Axis: axis}, a.value(), indexArray(op, idx, a.Shape()[axis]))
@@ -236,7 +237,7 @@ func Take(a, idx Array, axis int) Array {
 
 // TakeAlong takes single elements along an axis, y[…, i, …] = a[…, idx[…, i, …],
 // …], with indices as in [Take]. a and idx must have the same shape but for that axis.
-func TakeAlong(a, idx Array, axis int) Array {
+func (a Array) TakeAlong(idx Array, axis int) Array {
 	const op = "num.TakeAlong"
 	axis = a.axis(op, axis)
 	s, t := slices.Clone(a.Shape()), slices.Clone(idx.Shape())
@@ -255,13 +256,16 @@ func TakeAlong(a, idx Array, axis int) Array {
 
 // Put is a with y written at indices along an axis, where [Take] would take it
 // from; y has the shape that Take gives. Of equal indices the last one counts.
-func Put(a, idx, y Array, axis int) Array { return scatter("num.Put", a, idx, y, axis, false) }
+func (a Array) Put(idx, y Array, axis int) Array { return scatter("num.Put", a, idx, y, axis, false) }
 
 // PutAdd is a with y added at indices along an axis; equal indices add up.
-func PutAdd(a, idx, y Array, axis int) Array { return scatter("num.PutAdd", a, idx, y, axis, true) }
+func (a Array) PutAdd(idx, y Array, axis int) Array {
+	return scatter("num.PutAdd", a, idx, y, axis, true)
+}
 
 func scatter(op string, a, idx, y Array, axis int, add bool) Array {
 	axis = a.axis(op, axis)
+	y = y.adapted(op, a)
 	if y.value().DType != a.DType() {
 		ir.Throw(ir.Errorf(ir.DTypeError, op, "the array is %s, the new elements are %s; convert one with AsType", a.DType(), y.DType()))
 	}
@@ -282,6 +286,7 @@ func starts(op string, a Array, start []Array) *ir.Value {
 	}
 	vs := make(values, len(start))
 	for i, s := range start {
+		s = s.adapted(op, Int(0))
 		if !s.value().DType.IsInt() || s.Rank() != 0 {
 			ir.Throw(ir.Errorf(ir.DTypeError, op, "start index %d is %v, want an integer scalar", i, s.v.Type))
 		}
@@ -296,14 +301,14 @@ func starts(op string, a Array, start []Array) *ir.Value {
 // DynamicSlice is size elements along every axis from start on, integer scalars
 // that may be traced. Starts that lead out of the array are moved to the nearest
 // that do not.
-func DynamicSlice(a Array, start []Array, size ...int) Array {
+func (a Array) DynamicSlice(start []Array, size ...int) Array {
 	const op = "num.DynamicSlice"
 	return apply(prim.DynamicSliceOp{Size: slices.Clone(size)}, a.value(), starts(op, a, start))
 }
 
 // DynamicUpdateSlice is a with y written into it from start on; see [DynamicSlice].
 // In the carry of a loop it costs no copy of a.
-func DynamicUpdateSlice(a, y Array, start []Array) Array {
+func (a Array) DynamicUpdateSlice(y Array, start []Array) Array {
 	const op = "num.DynamicUpdateSlice"
 	return apply(prim.DynamicUpdateSliceOp{}, a.value(), y.value(), starts(op, a, start))
 }

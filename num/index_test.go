@@ -113,27 +113,27 @@ func TestIndexForms(t *testing.T) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
-	f := func(x A) A { return num.Sin(x.Index(num.I(1), num.All.Step(-1), num.From(1).Step(2))).Reshape(-1) }
+	f := func(x A) A { return x.Index(num.I(1), num.All.Step(-1), num.From(1).Step(2)).Sin().Reshape(-1) }
 	near(t, "modes", num.JacobianFwd(f)(x), num.JacobianRev(f)(x), 0)
 }
 
 func TestTakeAndPut(t *testing.T) {
 	x := num.New([]float64{1, 2, 3, 4, 5, 6}, 3, 2)
 	idx := num.New([]int64{2, 0, -1, 2}, 2, 2)
-	near(t, "Take", num.Take(x, idx, 0), num.New([]float64{5, 6, 1, 2, 5, 6, 5, 6}, 2, 2, 2), 0)
+	near(t, "Take", x.Take(idx, 0), num.New([]float64{5, 6, 1, 2, 5, 6, 5, 6}, 2, 2, 2), 0)
 	along := num.New([]int32{1, 0, 0, 1, -1, -1}, 3, 2)
-	near(t, "TakeAlong", num.TakeAlong(x, along, 1), num.New([]float64{2, 1, 3, 4, 6, 6}, 3, 2), 0)
-	near(t, "TakeAlong axis 0", num.TakeAlong(x, num.New([]int32{2, 1}, 1, 2), 0), num.New([]float64{5, 4}, 1, 2), 0)
-	near(t, "Put", num.Put(x, num.New([]int32{1, 1}), num.New([]float64{7, 8}, 2, 1), 0), num.New([]float64{1, 2, 8, 8, 5, 6}, 3, 2), 0)
-	near(t, "PutAdd", num.PutAdd(x, num.New([]int32{1, 1}), num.New([]float64{7, 8}, 2, 1), 0), num.New([]float64{1, 2, 18, 19, 5, 6}, 3, 2), 0)
-	f := func(x A) A { return num.Sin(num.Take(x, idx, 0)).Mul(num.TakeAlong(x, along, 1).Sum()).Reshape(-1) }
+	near(t, "TakeAlong", x.TakeAlong(along, 1), num.New([]float64{2, 1, 3, 4, 6, 6}, 3, 2), 0)
+	near(t, "TakeAlong axis 0", x.TakeAlong(num.New([]int32{2, 1}, 1, 2), 0), num.New([]float64{5, 4}, 1, 2), 0)
+	near(t, "Put", x.Put(num.New([]int32{1, 1}), num.New([]float64{7, 8}, 2, 1), 0), num.New([]float64{1, 2, 8, 8, 5, 6}, 3, 2), 0)
+	near(t, "PutAdd", x.PutAdd(num.New([]int32{1, 1}), num.New([]float64{7, 8}, 2, 1), 0), num.New([]float64{1, 2, 18, 19, 5, 6}, 3, 2), 0)
+	f := func(x A) A { return x.Take(idx, 0).Sin().Mul(x.TakeAlong(along, 1).Sum()).Reshape(-1) }
 	near(t, "modes", num.JacobianFwd(f)(x), num.JacobianRev(f)(x), 1e-14)
-	near(t, "adds up", num.Grad(func(x A) A { return num.Take(x, num.New([]int32{0, 0, 0}), 0).Sum() })(num.Vector(1, 2)), num.Vector(3, 0), 0)
-	_, err := num.Try(func() A { return num.Take(x, num.Vector(1), 0) })
+	near(t, "adds up", num.Grad(func(x A) A { return x.Take(num.New([]int32{0, 0, 0}), 0).Sum() })(num.Vector(1, 2)), num.Vector(3, 0), 0)
+	_, err := num.Try(func() A { return x.Take(num.Vector(1), 0) })
 	if !errors.Is(err, num.ErrDType) {
 		t.Errorf("indices that are not integers: %v", err)
 	}
-	_, err = num.Try(func() A { return num.TakeAlong(x, num.New([]int32{1}), 0) })
+	_, err = num.Try(func() A { return x.TakeAlong(num.New([]int32{1}), 0) })
 	if !errors.Is(err, num.ErrShape) {
 		t.Errorf("indices of another rank: %v", err)
 	}
@@ -142,17 +142,17 @@ func TestTakeAndPut(t *testing.T) {
 func TestDynamicSlices(t *testing.T) {
 	x := num.Arange(num.Float64, 0, 12).Reshape(3, 4)
 	at := func(i, j float64) []A { return []A{num.Full(num.Int32, i), num.Full(num.Int32, j)} }
-	near(t, "slice", num.DynamicSlice(x, at(1, 2), 2, 2), num.New([]float64{6, 7, 10, 11}, 2, 2), 0)
-	near(t, "clamped", num.DynamicSlice(x, at(9, -5), 2, 2), num.New([]float64{4, 5, 8, 9}, 2, 2), 0)
-	near(t, "update", num.DynamicUpdateSlice(x, num.Zeros(1, 4), at(1, 0)).Sum(), num.Scalar(66-22), 0)
+	near(t, "slice", x.DynamicSlice(at(1, 2), 2, 2), num.New([]float64{6, 7, 10, 11}, 2, 2), 0)
+	near(t, "clamped", x.DynamicSlice(at(9, -5), 2, 2), num.New([]float64{4, 5, 8, 9}, 2, 2), 0)
+	near(t, "update", x.DynamicUpdateSlice(num.Zeros(1, 4), at(1, 0)).Sum(), num.Scalar(66-22), 0)
 	// A loop that writes rows: what a history of a solver does.
 	rows := func(x A) A {
 		return num.ForLoop(0, 5, func(i, h A) A {
-			return num.DynamicUpdateSlice(h, num.Sin(x).Mul(i.AsType(num.Float64)).Reshape(1, 2), []A{num.Rem(i, num.Full(num.Int32, 3)), num.Full(num.Int32, 0)})
+			return h.DynamicUpdateSlice(x.Sin().Mul(i.AsType(num.Float64)).Reshape(1, 2), []A{i.Rem(num.Full(num.Int32, 3)), num.Full(num.Int32, 0)})
 		}, num.Zeros(3, 2))
 	}
 	v := num.Vector(0.5, 2)
-	s := num.Sin(v)
+	s := v.Sin()
 	near(t, "history", rows(v), num.Stack(s.Scale(3), s.Scale(4), s.Scale(2)), 1e-15)
 	f := func(x A) A { return rows(x).Reshape(-1) }
 	near(t, "modes", num.JacobianFwd(f)(v), num.JacobianRev(f)(v), 1e-15)
@@ -161,33 +161,33 @@ func TestDynamicSlices(t *testing.T) {
 
 func TestSorting(t *testing.T) {
 	x := num.Vector(3, -1, math.NaN(), 2, -1)
-	near(t, "Argsort", num.Argsort(x, 0), num.Vector(1, 4, 3, 0, 2), 0)
+	near(t, "Argsort", x.Argsort(0), num.Vector(1, 4, 3, 0, 2), 0)
 	y := num.New([]float64{3, 1, 2, 1, 5, 4}, 2, 3)
-	near(t, "Sort rows", num.Sort(y, -1), num.New([]float64{1, 2, 3, 1, 4, 5}, 2, 3), 0)
-	near(t, "Sort columns", num.Sort(y, 0), num.New([]float64{1, 1, 2, 3, 5, 4}, 2, 3), 0)
-	top, idx := num.TopK(num.Vector(2, 5, 5, 1, 3), 3)
+	near(t, "Sort rows", y.Sort(-1), num.New([]float64{1, 2, 3, 1, 4, 5}, 2, 3), 0)
+	near(t, "Sort columns", y.Sort(0), num.New([]float64{1, 1, 2, 3, 5, 4}, 2, 3), 0)
+	top, idx := num.Vector(2, 5, 5, 1, 3).TopK(3)
 	near(t, "TopK", top, num.Vector(5, 5, 3), 0)
 	near(t, "TopK indices", idx, num.Vector(1, 2, 4), 0)
-	near(t, "ArgMax", num.ArgMax(y, 1), num.Vector(0, 1), 0)
-	near(t, "ArgMin", num.ArgMin(y, 0), num.Vector(1, 0, 0), 0)
-	near(t, "NaN wins", num.ArgMax(x, 0), num.Scalar(2), 0)
+	near(t, "ArgMax", y.ArgMax(1), num.Vector(0, 1), 0)
+	near(t, "ArgMin", y.ArgMin(0), num.Vector(1, 0, 0), 0)
+	near(t, "NaN wins", x.ArgMax(0), num.Scalar(2), 0)
 	w := num.Vector(1, 10, 100)
-	g := num.Grad(func(x A) A { return num.Sort(x, 0).Mul(w).Sum() })(num.Vector(3, 1, 2))
+	g := num.Grad(func(x A) A { return x.Sort(0).Mul(w).Sum() })(num.Vector(3, 1, 2))
 	near(t, "gradient of Sort", g, num.Vector(100, 1, 10), 0)
-	near(t, "Vmap(Sort)", num.Vmap(func(x A) A { return num.Sort(x, 0) })(y), num.Sort(y, 1), 0)
-	near(t, "median by two transformations", num.Vmap(num.Grad(func(x A) A { return num.Sort(x, 0).At(1) }))(y), num.New([]float64{0, 0, 1, 0, 0, 1}, 2, 3), 0)
+	near(t, "Vmap(Sort)", num.Vmap(func(x A) A { return x.Sort(0) })(y), y.Sort(1), 0)
+	near(t, "median by two transformations", num.Vmap(num.Grad(func(x A) A { return x.Sort(0).At(1) }))(y), num.New([]float64{0, 0, 1, 0, 0, 1}, 2, 3), 0)
 }
 
 func TestCumulative(t *testing.T) {
 	x := num.Vector(2, -1, 0, 3)
-	near(t, "CumSum", num.CumSum(x, 0), num.Vector(2, 1, 1, 4), 0)
-	near(t, "CumProd", num.CumProd(x, 0), num.Vector(2, -2, 0, 0), 0)
-	near(t, "CumMax", num.CumMax(x, 0), num.Vector(2, 2, 2, 3), 0)
-	near(t, "CumMin", num.CumMin(x, 0), num.Vector(2, -1, -1, -1), 0)
+	near(t, "CumSum", x.CumSum(0), num.Vector(2, 1, 1, 4), 0)
+	near(t, "CumProd", x.CumProd(0), num.Vector(2, -2, 0, 0), 0)
+	near(t, "CumMax", x.CumMax(0), num.Vector(2, 2, 2, 3), 0)
+	near(t, "CumMin", x.CumMin(0), num.Vector(2, -1, -1, -1), 0)
 	near(t, "Prod of a zero", num.Grad(func(x A) A { return x.Prod() })(x), num.Vector(0, 0, -6, 0), 0)
-	near(t, "CumProd of a zero", num.Grad(func(x A) A { return num.CumProd(x, 0).Sum() })(x), num.Vector(0, 2, -8, 0), 0)
+	near(t, "CumProd of a zero", num.Grad(func(x A) A { return x.CumProd(0).Sum() })(x), num.Vector(0, 2, -8, 0), 0)
 	for _, f := range []func(A) A{
-		func(x A) A { return num.CumProd(x, 0) }, func(x A) A { return num.CumMax(x, 0) }, func(x A) A { return num.CumSum(x, 0) },
+		func(x A) A { return x.CumProd(0) }, func(x A) A { return x.CumMax(0) }, func(x A) A { return x.CumSum(0) },
 	} {
 		near(t, "modes", num.JacobianFwd(f)(x), num.JacobianRev(f)(x), 1e-15)
 	}
@@ -199,23 +199,23 @@ func TestCumulative(t *testing.T) {
 func TestStableFunctions(t *testing.T) {
 	big := num.Vector(1000, 1001, 999)
 	lse := 1001 + math.Log(1+math.Exp(-1)+math.Exp(-2))
-	near(t, "LogSumExp", num.LogSumExp(big), num.Scalar(lse), 1e-15)
+	near(t, "LogSumExp", big.LogSumExp(), num.Scalar(lse), 1e-15)
 	inf := num.Vector(math.Inf(-1), math.Inf(-1))
-	if got := num.LogSumExp(inf).Item(); !math.IsInf(got, -1) {
+	if got := inf.LogSumExp().Item(); !math.IsInf(got, -1) {
 		t.Errorf("LogSumExp of nothing is %v", got)
 	}
-	near(t, "gradient", num.Grad(func(x A) A { return num.LogSumExp(x) })(big), num.Softmax(big), 1e-15)
-	near(t, "LogSoftmax", num.LogSoftmax(num.Vector(0, -2000)), num.Vector(0, -2000), 0)
+	near(t, "gradient", num.Grad(func(x A) A { return x.LogSumExp() })(big), big.Softmax(), 1e-15)
+	near(t, "LogSoftmax", num.Vector(0, -2000).LogSoftmax(), num.Vector(0, -2000), 0)
 	masked := num.Vector(1, math.Inf(-1), 2)
-	near(t, "masked", num.Grad(func(x A) A { return num.LogSumExp(x) })(masked).At(1), num.Scalar(0), 0)
-	near(t, "Softplus", num.Softplus(num.Vector(-800, 0, 800)), num.Vector(0, math.Ln2, 800), 1e-15)
-	near(t, "LogExpit", num.LogExpit(num.Vector(-800, 0)), num.Vector(-800, -math.Ln2), 1e-15)
-	near(t, "LogNdtr slope far out", num.Grad(num.LogNdtr)(num.Scalar(-50)), num.Scalar(50.01998403190564), 1e-12)
+	near(t, "masked", num.Grad(func(x A) A { return x.LogSumExp() })(masked).At(1), num.Scalar(0), 0)
+	near(t, "Softplus", num.Vector(-800, 0, 800).Softplus(), num.Vector(0, math.Ln2, 800), 1e-15)
+	near(t, "LogExpit", num.Vector(-800, 0).LogExpit(), num.Vector(-800, -math.Ln2), 1e-15)
+	near(t, "LogNdtr slope far out", num.Grad(num.Array.LogNdtr)(num.Scalar(-50)), num.Scalar(50.01998403190564), 1e-12)
 	near(t, "Var", num.Vector(1, 2, 3, 4).Var(), num.Scalar(1.25), 1e-15)
 	m := num.New([]float64{1, 2, 3, 5}, 2, 2)
 	near(t, "Std of rows", m.Std(1), num.Vector(0.5, 1), 1e-15)
-	near(t, "Lgamma'", num.Grad(num.Lgamma)(num.Scalar(1)), num.Scalar(-0.57721566490153286), 1e-14)
-	near(t, "Lgamma'''", num.Grad(num.Grad(num.Grad(num.Lgamma)))(num.Scalar(1)), num.Scalar(-2*1.2020569031595942), 1e-13)
+	near(t, "Lgamma'", num.Grad(num.Array.Lgamma)(num.Scalar(1)), num.Scalar(-0.57721566490153286), 1e-14)
+	near(t, "Lgamma'''", num.Grad(num.Grad(num.Grad(num.Array.Lgamma)))(num.Scalar(1)), num.Scalar(-2*1.2020569031595942), 1e-13)
 }
 
 func TestShapes(t *testing.T) {
@@ -224,19 +224,19 @@ func TestShapes(t *testing.T) {
 		got  A
 		want string
 	}{
-		"Flip":        {num.Flip(x, 1), "[[2 1 0] [5 4 3]]"},
-		"Roll":        {num.Roll(x, 1, 1), "[[2 0 1] [5 3 4]]"},
-		"Roll back":   {num.Roll(x, -1, 0), "[[3 4 5] [0 1 2]]"},
-		"Tile":        {num.Tile(num.Vector(1, 2), 2), "[1 2 1 2]"},
-		"Repeat":      {num.Repeat(num.Vector(1, 2), 2, 0), "[1 1 2 2]"},
-		"Pad":         {num.Pad(num.Vector(1, 2), []int{1}, []int{2}), "[0 1 2 0 0]"},
-		"ExpandDims":  {num.ExpandDims(num.Vector(1, 2), -1), "[[1] [2]]"},
-		"Squeeze":     {num.Squeeze(num.Ones(1, 2, 1)), "[1 1]"},
-		"Squeeze one": {num.Squeeze(num.Ones(1, 2, 1), -1), "[[1 1]]"},
-		"BroadcastTo": {num.BroadcastTo(num.Vector(1, 2), 2, 2), "[[1 2] [1 2]]"},
-		"Xor":         {num.Xor(num.New([]int32{6}), num.New([]int32{3})), "[5]"},
-		"Rem":         {num.Rem(num.Vector(-7, 7), num.Vector(3, -3)), "[-1 1]"},
-		"Clip":        {num.Clip(num.Vector(-3, 0.5, 3), -1, 1), "[-1 0.5 1]"},
+		"Flip":        {x.Flip(1), "[[2 1 0] [5 4 3]]"},
+		"Roll":        {x.Roll(1, 1), "[[2 0 1] [5 3 4]]"},
+		"Roll back":   {x.Roll(-1, 0), "[[3 4 5] [0 1 2]]"},
+		"Tile":        {num.Vector(1, 2).Tile(2), "[1 2 1 2]"},
+		"Repeat":      {num.Vector(1, 2).Repeat(2, 0), "[1 1 2 2]"},
+		"Pad":         {num.Vector(1, 2).Pad([]int{1}, []int{2}), "[0 1 2 0 0]"},
+		"ExpandDims":  {num.Vector(1, 2).ExpandDims(-1), "[[1] [2]]"},
+		"Squeeze":     {num.Ones(1, 2, 1).Squeeze(), "[1 1]"},
+		"Squeeze one": {num.Ones(1, 2, 1).Squeeze(-1), "[[1 1]]"},
+		"BroadcastTo": {num.Vector(1, 2).BroadcastTo(2, 2), "[[1 2] [1 2]]"},
+		"Xor":         {num.New([]int32{6}).Xor(num.New([]int32{3})), "[5]"},
+		"Rem":         {num.Vector(-7, 7).Rem(num.Vector(3, -3)), "[-1 1]"},
+		"Clip":        {num.Vector(-3, 0.5, 3).Clip(-1, 1), "[-1 0.5 1]"},
 	} {
 		if c.got.String() != c.want {
 			t.Errorf("%s: %v, want %s", what, c.got, c.want)
@@ -270,8 +270,8 @@ func naiveConv(x, w A, stride, lo, hi, ldil, rdil int) A {
 }
 
 func TestConv(t *testing.T) {
-	x := num.Sin(num.Arange(num.Float64, 0, 42)).Reshape(2, 3, 7)
-	w := num.Cos(num.Arange(num.Float64, 0, 36)).Reshape(4, 3, 3)
+	x := num.Arange(num.Float64, 0, 42).Sin().Reshape(2, 3, 7)
+	w := num.Arange(num.Float64, 0, 36).Cos().Reshape(4, 3, 3)
 	for _, o := range []num.ConvOptions{
 		{}, {Strides: []int{2}}, {Pad: [][2]int{{2, 1}}}, {LHSDilation: []int{2}, RHSDilation: []int{2}}, {Same: true, Strides: []int{3}},
 	} {

@@ -53,7 +53,7 @@ func rightHand(op string, a, b Array) (x *ir.Value, back func(Array) Array) {
 		ir.Throw(ir.Errorf(ir.ShapeError, op, "right-hand side of shape %s %s for matrices of shape %s %s, want a vector of %d numbers or matrices of %d rows", ir.ShapeString(b.Shape()), b.DType(), ir.ShapeString(a.Shape()), a.DType(), n, n))
 	}
 	if b.Rank() == 1 {
-		return ExpandDims(b, -1).v, func(x Array) Array { return Squeeze(x, -1) }
+		return b.ExpandDims(-1).v, func(x Array) Array { return x.Squeeze(-1) }
 	}
 	return b.v, func(x Array) Array { return x }
 }
@@ -130,10 +130,10 @@ func SLogDet(a Array) (sign, logdet Array) {
 	d := wrap(prim.Diag(y[0]))
 	// The sign of a permutation: its inversions, counted.
 	p := wrap(y[1])
-	inv := ExpandDims(p, -1).Gt(ExpandDims(p, -2)).And(wrap(prim.Triu(ir.Full(ir.T(Float64, n, n), 1), 1)).Gt(Scalar(0)))
-	odd := Rem(inv.AsType(Int32).Sum(-1, -2), Full(Int32, 2)).AsType(a.DType())
-	sign = Sign(d).Prod(-1).Mul(odd.Scale(-2).AddScalar(1))
-	return sign, Log(d.Abs()).Sum(-1)
+	inv := p.ExpandDims(-1).Gt(p.ExpandDims(-2)).And(wrap(prim.Triu(ir.Full(ir.T(Float64, n, n), 1), 1)).Gt(Scalar(0)))
+	odd := inv.AsType(Int32).Sum(-1, -2).Rem(Full(Int32, 2)).AsType(a.DType())
+	sign = d.Sign().Prod(-1).Mul(odd.Scale(-2).AddScalar(1))
+	return sign, d.Abs().Log().Sum(-1)
 }
 
 // LogDet is log |det a|.
@@ -145,7 +145,7 @@ func LogDet(a Array) Array {
 // Det is the determinant.
 func Det(a Array) Array {
 	s, l := SLogDet(a)
-	return s.Mul(Exp(l))
+	return s.Mul(l.Exp())
 }
 
 // QR is A = Q R with orthonormal columns of Q and upper triangular R: for an m×n
@@ -178,8 +178,8 @@ func Eigh(a Array) (w, v Array) {
 // zero, which is a subgradient.
 func Norm(a Array, axes ...int) Array {
 	s := a.Square().Sum(axes...)
-	zero := s.Eq(s.of(0))
-	return Where(zero, s.of(0), Where(zero, s.of(1), s).Sqrt())
+	zero := s.Eq(s.Const(0))
+	return Where(zero, s.Const(0), Where(zero, s.Const(1), s).Sqrt())
 }
 
 // Trace is the sum of the diagonal.
@@ -199,7 +199,7 @@ func FromDiag(a Array) Array {
 		ir.Throw(ir.Errorf(ir.ShapeError, "num.FromDiag", "a scalar is not a diagonal"))
 	}
 	n := a.Shape()[a.Rank()-1]
-	return ExpandDims(a, -1).Mul(Eye(n).AsType(a.DType()))
+	return a.ExpandDims(-1).Mul(Eye(n).AsType(a.DType()))
 }
 
 // Tril is the triangle on and below diagonal k, zero elsewhere.

@@ -1,6 +1,7 @@
 package num
 
 import (
+	"math"
 	"slices"
 
 	"github.com/argmin-go/argmin/internal/core/ir"
@@ -55,14 +56,31 @@ func broadcastTo(v *ir.Value, shape []int) *ir.Value {
 }
 
 func binary(name string, op ir.Op, a, b Array) Array {
-	if a.value().DType != b.value().DType {
-		ir.Throw(ir.Errorf(ir.DTypeError, name, "operands are %s and %s; convert one with AsType", a.DType(), b.DType()))
-	}
+	a, b = meet(name, a, b)
 	return apply(op, broadcast(name, a, b)...)
 }
 
-// of is a scalar of a's type, to be broadcast to a.
-func (a Array) of(x float64) Array { return wrap(ir.Scalar(a.DType(), x)) }
+// meet gives two operands one dtype, which only constants change theirs for.
+func meet(op string, a, b Array) (Array, Array) {
+	a, b = a.adapted(op, b), b.adapted(op, a)
+	if a.DType() != b.DType() {
+		ir.Throw(ir.Errorf(ir.DTypeError, op, "operands are %s and %s; convert one with AsType", a.DType(), b.DType()))
+	}
+	return a, b
+}
+
+// adapted is a, or a constant in the dtype of b.
+func (a Array) adapted(op string, b Array) Array {
+	d := b.value().DType
+	if !a.constant || b.constant || d == a.value().DType {
+		return a
+	}
+	x := a.Item()
+	if !d.IsFloat() && x != math.Trunc(x) || d == Bool && x != 0 && x != 1 || d == Uint32 && x < 0 {
+		ir.Throw(ir.Errorf(ir.DTypeError, op, "the constant %g does not fit among elements of %s", x, d))
+	}
+	return b.Const(x)
+}
 
 // Arithmetic, element by element, with broadcasting.
 func (a Array) Add(b Array) Array { return binary("num.Add", prim.OpAdd, a, b) }
@@ -72,8 +90,8 @@ func (a Array) Div(b Array) Array { return binary("num.Div", prim.OpDiv, a, b) }
 func (a Array) Pow(b Array) Array { return binary("num.Pow", prim.OpPow, a, b) }
 
 // Scale is a times a number, AddScalar a plus a number.
-func (a Array) Scale(x float64) Array     { return a.Mul(a.of(x)) }
-func (a Array) AddScalar(x float64) Array { return a.Add(a.of(x)) }
+func (a Array) Scale(x float64) Array     { return a.Mul(a.Const(x)) }
+func (a Array) AddScalar(x float64) Array { return a.Add(a.Const(x)) }
 
 // Neg is -a, Abs the absolute value, Square a², Sqrt the square root.
 func (a Array) Neg() Array    { return wrap(prim.Neg(a.value())) }
@@ -92,37 +110,35 @@ func (a Array) Or(b Array) Array  { return binary("num.Or", prim.OpOr, a, b) }
 func (a Array) Not() Array        { return wrap(prim.Not(a.value())) }
 
 // IsFinite tells which elements are neither NaN nor infinite.
-func IsFinite(a Array) Array { return wrap(prim.IsFinite(a.value())) }
+func (a Array) IsFinite() Array { return wrap(prim.IsFinite(a.value())) }
 
 // Max and Min are the larger and smaller of two arrays, element by element; NaN wins.
-func Max(a, b Array) Array { return binary("num.Max", prim.OpMax, a, b) }
-func Min(a, b Array) Array { return binary("num.Min", prim.OpMin, a, b) }
+func Maximum(a, b Array) Array { return binary("num.Max", prim.OpMax, a, b) }
+func Minimum(a, b Array) Array { return binary("num.Min", prim.OpMin, a, b) }
 
 // Where takes elements of a where cond is true and of b elsewhere.
 func Where(cond, a, b Array) Array {
-	if a.value().DType != b.value().DType {
-		ir.Throw(ir.Errorf(ir.DTypeError, "num.Where", "operands are %s and %s; convert one with AsType", a.DType(), b.DType()))
-	}
+	a, b = meet("num.Where", a, b)
 	return apply(prim.SelectOp{}, broadcast("num.Where", cond, a, b)...)
 }
 
 // Functions of every element.
-func Exp(a Array) Array   { return wrap(prim.Exp(a.value())) }
-func Expm1(a Array) Array { return wrap(prim.Expm1(a.value())) }
-func Log(a Array) Array   { return wrap(prim.Log(a.value())) }
-func Log1p(a Array) Array { return wrap(prim.Log1p(a.value())) }
-func Sin(a Array) Array   { return wrap(prim.Sin(a.value())) }
-func Cos(a Array) Array   { return wrap(prim.Cos(a.value())) }
-func Tan(a Array) Array   { return wrap(prim.Tan(a.value())) }
-func Tanh(a Array) Array  { return wrap(prim.Tanh(a.value())) }
-func Sinh(a Array) Array  { return wrap(prim.Sinh(a.value())) }
-func Cosh(a Array) Array  { return wrap(prim.Cosh(a.value())) }
-func Erf(a Array) Array   { return wrap(prim.Erf(a.value())) }
-func Floor(a Array) Array { return wrap(prim.Floor(a.value())) }
-func Sign(a Array) Array  { return wrap(prim.Sign(a.value())) }
+func (a Array) Exp() Array   { return wrap(prim.Exp(a.value())) }
+func (a Array) Expm1() Array { return wrap(prim.Expm1(a.value())) }
+func (a Array) Log() Array   { return wrap(prim.Log(a.value())) }
+func (a Array) Log1p() Array { return wrap(prim.Log1p(a.value())) }
+func (a Array) Sin() Array   { return wrap(prim.Sin(a.value())) }
+func (a Array) Cos() Array   { return wrap(prim.Cos(a.value())) }
+func (a Array) Tan() Array   { return wrap(prim.Tan(a.value())) }
+func (a Array) Tanh() Array  { return wrap(prim.Tanh(a.value())) }
+func (a Array) Sinh() Array  { return wrap(prim.Sinh(a.value())) }
+func (a Array) Cosh() Array  { return wrap(prim.Cosh(a.value())) }
+func (a Array) Erf() Array   { return wrap(prim.Erf(a.value())) }
+func (a Array) Floor() Array { return wrap(prim.Floor(a.value())) }
+func (a Array) Sign() Array  { return wrap(prim.Sign(a.value())) }
 
 // Expit is the logistic function 1/(1+exp(-a)).
-func Expit(a Array) Array { return wrap(prim.Logistic(a.value())) }
+func (a Array) Expit() Array { return wrap(prim.Logistic(a.value())) }
 
 // axesOf normalizes axes: none means all, negative ones count from the end.
 func (a Array) axesOf(op string, axes []int) []int {
@@ -257,13 +273,21 @@ func (a Array) insertAxis(op string, axis int) int {
 	return a.axis(op, axis)
 }
 
-// Stack joins arrays of one shape along a new first axis.
+// Stack joins arrays of one shape along a new first axis. Constants take the dtype of the rest.
 func Stack(xs ...Array) Array {
 	if len(xs) == 0 {
 		ir.Throw(ir.Errorf(ir.ArgumentError, "num.Stack", "there are no arrays to stack"))
 	}
+	first := xs[0]
+	for _, x := range xs {
+		if !x.constant {
+			first = x
+			break
+		}
+	}
 	ys := make([]Array, len(xs))
 	for i, x := range xs {
+		x = x.adapted("num.Stack", first)
 		ys[i] = x.Reshape(append([]int{1}, x.Shape()...)...)
 	}
 	return Concat(0, ys...)
@@ -299,4 +323,4 @@ func (a Array) Dot(b Array) Array {
 }
 
 // StopGradient is a with derivative zero.
-func StopGradient(a Array) Array { return wrap(prim.StopGradient(a.value())) }
+func (a Array) StopGradient() Array { return wrap(prim.StopGradient(a.value())) }

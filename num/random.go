@@ -59,16 +59,16 @@ func floatOnly(op string, d DType) {
 func unit(op string, key Array, d DType, shape []int) Array {
 	floatOnly(op, d)
 	if d == Float32 {
-		return ShiftRight(wrap(bits(op, key, nil, false, shape)), Full(Uint32, 9)).AsType(d).Scale(0x1p-23)
+		return wrap(bits(op, key, nil, false, shape)).ShiftRight(Full(Uint32, 9)).AsType(d).Scale(0x1p-23)
 	}
 	w := wrap(bits(op, key, nil, true, shape))
 	hi, lo := w.Index(Ellipsis, I(0)), w.Index(Ellipsis, I(1))
-	return hi.AsType(d).Scale(0x1p20).Add(ShiftRight(lo, Full(Uint32, 12)).AsType(d)).Scale(0x1p-52)
+	return hi.AsType(d).Scale(0x1p20).Add(lo.ShiftRight(Full(Uint32, 12)).AsType(d)).Scale(0x1p-52)
 }
 
 func uniform(op string, key Array, d DType, lo, hi float64, shape []int) Array {
 	u := unit(op, key, d, shape).Scale(hi - lo).AddScalar(lo)
-	return Max(u, u.of(lo))
+	return Maximum(u, u.Const(lo))
 }
 
 // Uniform are numbers in [0, 1).
@@ -82,12 +82,12 @@ func Normal(key Array, d DType, shape ...int) Array {
 	if d == Float32 {
 		lo = float64(math.Nextafter32(-1, 0))
 	}
-	return Erfinv(uniform(op, key, d, lo, 1, shape)).Scale(math.Sqrt2)
+	return uniform(op, key, d, lo, 1, shape).Erfinv().Scale(math.Sqrt2)
 }
 
 // Exponential are numbers with the density exp(-x).
 func Exponential(key Array, d DType, shape ...int) Array {
-	return Log1p(unit("num.Exponential", key, d, shape).Neg()).Neg()
+	return unit("num.Exponential", key, d, shape).Neg().Log1p().Neg()
 }
 
 // Gumbel are numbers with the distribution function exp(-exp(-x)).
@@ -96,13 +96,13 @@ func Gumbel(key Array, d DType, shape ...int) Array {
 	if d == Float32 {
 		tiny = 0x1p-126
 	}
-	return Log(Log(uniform("num.Gumbel", key, d, tiny, 1, shape)).Neg()).Neg()
+	return uniform("num.Gumbel", key, d, tiny, 1, shape).Log().Neg().Log().Neg()
 }
 
 // Bernoulli are bools, true with probability p.
 func Bernoulli(key Array, p float64, shape ...int) Array {
 	u := unit("num.Bernoulli", key, Float64, shape)
-	return u.Lt(u.of(p))
+	return u.Lt(u.Const(p))
 }
 
 // RandInt are int32 numbers in [lo, hi).
@@ -118,9 +118,9 @@ func RandInt(key Array, lo, hi int, shape ...int) Array {
 	span := Full(Uint32, float64(hi-lo))
 	mult := (1 << 16) % (hi - lo)
 	mult = int(uint32(mult*mult) % uint32(hi-lo))
-	high := Rem(wrap(bits(op, keys.At(0), nil, false, shape)), span)
-	low := Rem(wrap(bits(op, keys.At(1), nil, false, shape)), span)
-	off := Rem(high.Mul(Full(Uint32, float64(mult))).Add(low), span)
+	high := wrap(bits(op, keys.At(0), nil, false, shape)).Rem(span)
+	low := wrap(bits(op, keys.At(1), nil, false, shape)).Rem(span)
+	off := high.Mul(Full(Uint32, float64(mult))).Add(low).Rem(span)
 	return off.AsType(Int32).Add(Full(Int32, float64(lo)))
 }
 
@@ -132,7 +132,7 @@ func Permutation(key Array, n int) Array {
 	for range rounds {
 		keys := Split(key, 2)
 		key = keys.At(0)
-		x = Take(x, Argsort(wrap(bits("num.Permutation", keys.At(1), nil, false, []int{n})), 0), 0)
+		x = x.Take(wrap(bits("num.Permutation", keys.At(1), nil, false, []int{n})).Argsort(0), 0)
 	}
 	return x
 }
@@ -143,5 +143,5 @@ func Categorical(key, logits Array) Array {
 	if logits.Rank() == 0 {
 		ir.Throw(ir.Errorf(ir.ShapeError, "num.Categorical", "logits are a scalar, want an axis of categories"))
 	}
-	return ArgMax(logits.Add(Gumbel(key, logits.DType(), logits.Shape()...)), -1)
+	return logits.Add(Gumbel(key, logits.DType(), logits.Shape()...)).ArgMax(-1)
 }

@@ -79,7 +79,7 @@ func TestRandomTransformed(t *testing.T) {
 	// The pathwise derivative of an expectation.
 	g := num.Grad(func(m A) A { return num.Normal(num.NewKey(1), num.Float64, 100).Add(m).Square().Mean() })(num.Scalar(2))
 	near(t, "Grad", g, num.Normal(num.NewKey(1), num.Float64, 100).Mean().AddScalar(2).Scale(2), 1e-14)
-	p := num.Sort(num.Permutation(num.NewKey(3), 1000), 0)
+	p := num.Permutation(num.NewKey(3), 1000).Sort(0)
 	near(t, "Permutation", p, num.Arange(num.Int32, 0, 1000), 0)
 	_, err = num.Try(func() A { return num.Uniform(num.Vector(1, 2), num.Float64, 3) })
 	if !errors.Is(err, num.ErrArgument) {

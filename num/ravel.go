@@ -41,7 +41,7 @@ func Ravel[T any](x T) (Array, func(Array) T) {
 
 // Traced runs f once, on traced arrays of the types of x, and returns a function
 // that repeats what it did without calling it again.
-func Traced[T, U any](f func(T) U, x T) func(T) U {
+func TraceOnce[T, U any](f func(T) U, x T) func(T) U {
 	const what = "num.Traced"
 	xs, def := flatten(what, x)
 	t := trace(what, f, def, typesOf(xs))

@@ -9,7 +9,7 @@ import (
 
 // Argsort is the int32 indices that sort an axis ascending. The sort is stable;
 // NaN comes last.
-func Argsort(a Array, axis int) Array {
+func (a Array) Argsort(axis int) Array {
 	const op = "num.Argsort"
 	axis = a.axis(op, axis)
 	last := a.Rank() - 1
@@ -18,11 +18,11 @@ func Argsort(a Array, axis int) Array {
 
 // Sort is a sorted ascending along an axis; see [Argsort]. Its derivative moves
 // with the elements.
-func Sort(a Array, axis int) Array { return TakeAlong(a, Argsort(a, axis), axis) }
+func (a Array) Sort(axis int) Array { return a.TakeAlong(a.Argsort(axis), axis) }
 
 // TopK is the k largest elements along the last axis, in descending order, and
 // their int32 indices; equal elements come in their order.
-func TopK(a Array, k int) (x, idx Array) {
+func (a Array) TopK(k int) (x, idx Array) {
 	const op = "num.TopK"
 	if a.Rank() == 0 || k < 0 || k > a.Shape()[a.Rank()-1] {
 		ir.Throw(ir.Errorf(ir.ShapeError, op, "k is %d, which the last axis of shape %s does not have", k, ir.ShapeString(a.Shape())))
@@ -30,20 +30,20 @@ func TopK(a Array, k int) (x, idx Array) {
 	// Backwards twice, so that the first of equal elements comes first.
 	n := a.Shape()[a.Rank()-1]
 	back := a.Index(Ellipsis, All.Step(-1))
-	idx = Full(Int32, float64(n-1)).Sub(Argsort(back, -1).Index(Ellipsis, All.Step(-1))).Index(Ellipsis, To(k))
-	return TakeAlong(a, idx, -1), idx
+	idx = Full(Int32, float64(n-1)).Sub(back.Argsort(-1).Index(Ellipsis, All.Step(-1))).Index(Ellipsis, To(k))
+	return a.TakeAlong(idx, -1), idx
 }
 
 // ArgMax is the int32 index of the largest element along an axis, the first among
 // equals; NaN counts as the largest.
-func ArgMax(a Array, axis int) Array {
+func (a Array) ArgMax(axis int) Array {
 	axis = a.axis("num.ArgMax", axis)
 	return apply(prim.ArgOp{Axis: axis}, a.v)
 }
 
 // ArgMin is the int32 index of the smallest element along an axis, the first
 // among equals; NaN counts as the smallest.
-func ArgMin(a Array, axis int) Array {
+func (a Array) ArgMin(axis int) Array {
 	axis = a.axis("num.ArgMin", axis)
 	return apply(prim.ArgOp{Axis: axis, Min: true}, a.v)
 }
@@ -54,10 +54,10 @@ func cumulative(op, kind string, a Array, axis int) Array {
 
 // CumSum, CumProd, CumMax and CumMin are the running sum, product, maximum and
 // minimum along an axis.
-func CumSum(a Array, axis int) Array  { return cumulative("num.CumSum", "sum", a, axis) }
-func CumProd(a Array, axis int) Array { return cumulative("num.CumProd", "prod", a, axis) }
-func CumMax(a Array, axis int) Array  { return cumulative("num.CumMax", "max", a, axis) }
-func CumMin(a Array, axis int) Array  { return cumulative("num.CumMin", "min", a, axis) }
+func (a Array) CumSum(axis int) Array  { return cumulative("num.CumSum", "sum", a, axis) }
+func (a Array) CumProd(axis int) Array { return cumulative("num.CumProd", "prod", a, axis) }
+func (a Array) CumMax(axis int) Array  { return cumulative("num.CumMax", "max", a, axis) }
+func (a Array) CumMin(axis int) Array  { return cumulative("num.CumMin", "min", a, axis) }
 
 // Prod multiplies the elements along axes (none: all).
 func (a Array) Prod(axes ...int) Array {
@@ -96,21 +96,21 @@ func (a Array) keep(y Array, axes []int) Array {
 
 // LogSumExp is log Σ exp(a) along axes (none: all), without overflow; -Inf for
 // elements that are all -Inf.
-func LogSumExp(a Array, axes ...int) Array {
-	m := StopGradient(a.Max(axes...))
-	m = Where(IsFinite(m), m, m.of(0))
-	return Log(Exp(a.Sub(a.keep(m, axes))).Sum(axes...)).Add(m)
+func (a Array) LogSumExp(axes ...int) Array {
+	m := a.Max(axes...).StopGradient()
+	m = Where(m.IsFinite(), m, m.Const(0))
+	return a.Sub(a.keep(m, axes)).Exp().Sum(axes...).Log().Add(m)
 }
 
 // Softmax is exp(a) over its sum along axes (none: all), without overflow. Where
 // all elements are -Inf it is NaN, as their sum is zero.
-func Softmax(a Array, axes ...int) Array {
-	e := Exp(a.Sub(a.keep(StopGradient(a.Max(axes...)), axes)))
+func (a Array) Softmax(axes ...int) Array {
+	e := a.Sub(a.keep(a.Max(axes...).StopGradient(), axes)).Exp()
 	return e.Div(e.keep(e.Sum(axes...), axes))
 }
 
 // LogSoftmax is the logarithm of [Softmax], without underflow.
-func LogSoftmax(a Array, axes ...int) Array { return a.Sub(a.keep(LogSumExp(a, axes...), axes)) }
+func (a Array) LogSoftmax(axes ...int) Array { return a.Sub(a.keep(a.LogSumExp(axes...), axes)) }
 
 // Arange is the numbers lo, lo+1, …, hi-1 as a vector.
 func Arange(d DType, lo, hi int) Array {
@@ -123,7 +123,7 @@ func Arange(d DType, lo, hi int) Array {
 }
 
 // Pad puts lo[i] zeros before and hi[i] after axis i.
-func Pad(a Array, lo, hi []int) Array {
+func (a Array) Pad(lo, hi []int) Array {
 	if len(lo) != a.Rank() || len(hi) != a.Rank() {
 		ir.Throw(ir.Errorf(ir.ShapeError, "num.Pad", "paddings %v and %v for shape %s, want one an axis", lo, hi, ir.ShapeString(a.Shape())))
 	}
@@ -131,13 +131,13 @@ func Pad(a Array, lo, hi []int) Array {
 }
 
 // Flip turns the order along axes (none: all) round.
-func Flip(a Array, axes ...int) Array {
+func (a Array) Flip(axes ...int) Array {
 	return wrap(prim.Reverse(a.value(), a.axesOf("num.Flip", axes)))
 }
 
 // Roll moves the elements along an axis by n places, those that leave at the end
 // to the beginning.
-func Roll(a Array, n, axis int) Array {
+func (a Array) Roll(n, axis int) Array {
 	axis = a.axis("num.Roll", axis)
 	size := a.Shape()[axis]
 	if size == 0 {
@@ -152,7 +152,7 @@ func Roll(a Array, n, axis int) Array {
 }
 
 // ExpandDims puts in an axis of size 1.
-func ExpandDims(a Array, axis int) Array {
+func (a Array) ExpandDims(axis int) Array {
 	if axis < 0 {
 		axis += a.Rank() + 1
 	}
@@ -163,7 +163,7 @@ func ExpandDims(a Array, axis int) Array {
 }
 
 // Squeeze drops axes of size 1 (none: all of them).
-func Squeeze(a Array, axes ...int) Array {
+func (a Array) Squeeze(axes ...int) Array {
 	var shape []int
 	drop := a.axesOf("num.Squeeze", axes)
 	for i, n := range a.Shape() {
@@ -178,22 +178,22 @@ func Squeeze(a Array, axes ...int) Array {
 }
 
 // BroadcastTo repeats a to a shape by NumPy's rules.
-func BroadcastTo(a Array, shape ...int) Array {
+func (a Array) BroadcastTo(shape ...int) Array {
 	a.value()
 	return wrap(broadcastFor("num.BroadcastTo", a, slices.Clone(shape)))
 }
 
 // Tile repeats the whole array n times along its first axis.
-func Tile(a Array, n int) Array {
+func (a Array) Tile(n int) Array {
 	if a.Rank() == 0 || n < 0 {
 		ir.Throw(ir.Errorf(ir.ShapeError, "num.Tile", "shape %s cannot be repeated %d times", ir.ShapeString(a.Shape()), n))
 	}
 	s := a.Shape()
-	return BroadcastTo(ExpandDims(a, 0), append([]int{n}, s...)...).Reshape(append([]int{n * s[0]}, s[1:]...)...)
+	return a.ExpandDims(0).BroadcastTo(append([]int{n}, s...)...).Reshape(append([]int{n * s[0]}, s[1:]...)...)
 }
 
 // Repeat repeats every element n times along an axis.
-func Repeat(a Array, n, axis int) Array {
+func (a Array) Repeat(n, axis int) Array {
 	axis = a.axis("num.Repeat", axis)
 	if n < 0 {
 		ir.Throw(ir.Errorf(ir.ArgumentError, "num.Repeat", "n is %d, want 0 or more", n))
@@ -202,5 +202,5 @@ func Repeat(a Array, n, axis int) Array {
 	shape := slices.Insert(slices.Clone(s), axis+1, n)
 	out := slices.Clone(s)
 	out[axis] *= n
-	return BroadcastTo(ExpandDims(a, axis+1), shape...).Reshape(out...)
+	return a.ExpandDims(axis + 1).BroadcastTo(shape...).Reshape(out...)
 }

@@ -111,7 +111,7 @@ func TestDuality(t *testing.T) {
 	}
 
 	two := objective.Regularized{Data: objective.Data{X: x, Y: num.New(labels).Lt(num.Full(num.Int32, 2)).AsType(num.Float64)}, Strength: num.Scalar(0.8)}
-	box := func(b A, _ objective.Regularized) A { return num.Clip(b, 0, 1) }
+	box := func(b A, _ objective.Regularized) A { return b.Clip(0, 1) }
 	b, err := argmin.ProjectedGradient(objective.BinarySVMDual, box, argmin.ProximalGradientOptions{Tol: 1e-10, MaxIter: 20000}).Run(num.Zeros(n), two)
 	if err != nil || b.Err() != nil {
 		t.Fatal(err, b.Err())

@@ -68,8 +68,8 @@ func Adafactor(o AdafactorOptions) Transform {
 				continue
 			}
 			row[i], column[i] = b.mix(row[i], sq.Mean(-1)), b.mix(column[i], sq.Mean(-2))
-			r := root(quotient(row[i], num.ExpandDims(row[i].Mean(-1), -1)))
-			us[i] = quotient(quotient(g, num.ExpandDims(r, -1)), num.ExpandDims(root(column[i]), -2))
+			r := root(quotient(row[i], row[i].Mean(-1).ExpandDims(-1)))
+			us[i] = quotient(quotient(g, r.ExpandDims(-1)), root(column[i]).ExpandDims(-2))
 		}
 		return us, vars{"row": row, "column": column, "nu": nu}
 	})

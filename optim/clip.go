@@ -15,7 +15,7 @@ func Clip(bound Number) Transform {
 		b := st.at(n)
 		return st.each(func(_ int, g array) array {
 			hi := b.like(g)
-			return num.Min(num.Max(g, hi.Neg()), hi)
+			return num.Minimum(num.Maximum(g, hi.Neg()), hi)
 		})
 	})
 }
@@ -91,7 +91,7 @@ func AdaptiveGradClip(o AdaptiveClipOptions) Transform {
 		c, e := st.at(clip), st.at(eps)
 		return st.each(func(i int, g array) array {
 			over := unitAxes(s.op, g.Shape(), axes)
-			bound := c.like(g).Mul(num.Max(unitNorm(st.Params.Leaves[i], over), e.like(g)))
+			bound := c.like(g).Mul(num.Maximum(unitNorm(st.Params.Leaves[i], over), e.like(g)))
 			return g.Mul(shrink(unitNorm(g, over), bound))
 		})
 	})
@@ -128,7 +128,7 @@ func unitNorm(x array, axes []int) array {
 	m := like(x, 1)
 	if x.Size() > 0 {
 		m = stop(x.Abs().Max())
-		m = safe(num.IsFinite(m).And(m.Gt(like(x, 0))), m)
+		m = safe(m.IsFinite().And(m.Gt(like(x, 0))), m)
 	}
 	return keep(root(x.Div(m).Square().Sum(axes...)), x.Rank(), axes).Mul(m)
 }

@@ -210,7 +210,7 @@ func ApplyIfFinite(t Transform, limit int) Transform {
 			checkParts(name, s, 1)
 			ok := num.Full(num.Bool, 1)
 			for _, g := range in.Updates {
-				ok = ok.And(num.IsFinite(g).All())
+				ok = ok.And(g.IsFinite().All())
 			}
 			now := num.Where(ok, newCount(), increment(s.Vars["notFinite"][0]))
 			total := s.Vars["totalNotFinite"][0]
@@ -250,7 +250,7 @@ func MultiSteps(t Transform, o MultiStepsOptions) Transform {
 			checkParts(name, s, 1)
 			mini, made := s.Vars["miniStep"][0], s.Vars["updates"][0]
 			n := increment(mini)
-			emit := n.Ge(num.Round(every.at(made).of(num.Float64)).AsType(num.Int32))
+			emit := n.Ge(every.at(made).of(num.Float64).Round().AsType(num.Int32))
 			mean := each(len(in.Updates), func(i int) array {
 				g, m := in.Updates[i], s.Vars["gradients"][i]
 				if o.Sum {

@@ -51,7 +51,7 @@ func PiecewiseCosine(init Number, scales map[int]Number) Schedule {
 	return between(param(op, "init", init, must, finite), newPieces(op, scales), halfWave)
 }
 
-func halfWave(t array) array { return num.Cos(t.Scale(math.Pi)).Neg().AddScalar(1).Scale(0.5) }
+func halfWave(t array) array { return t.Scale(math.Pi).Cos().Neg().AddScalar(1).Scale(0.5) }
 
 // between goes along f, from 0 at 0 to 1 at 1, from one value to the next.
 func between(init func(array) array, p pieces, f func(array) array) Schedule {

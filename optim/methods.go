@@ -49,7 +49,7 @@ func AMSGrad(o AdamOptions) Transform {
 		mu, hat := st.mean(b1, o.Nesterov)
 		nu := st.each(func(i int, g array) array { return b2.mix(st.vars["nu"][i], g.Square()) })
 		c2 := b2.correction(st.time())
-		most := st.each(func(i int, g array) array { return num.Max(st.vars["max"][i], nu[i].Div(c2.like(g))) })
+		most := st.each(func(i int, g array) array { return num.Maximum(st.vars["max"][i], nu[i].Div(c2.like(g))) })
 		us := st.each(func(i int, _ array) array { return ratio(hat[i], most[i], eps, epsRoot) })
 		return us, vars{"mu": mu, "nu": nu, "max": most}
 	}), o, nil)
@@ -66,7 +66,7 @@ func AdaMax(o AdamOptions) Transform {
 		b2, eps := st.at(a.b2), st.at(a.eps)
 		mu, hat := st.mean(st.at(a.b1), o.Nesterov)
 		nu := st.each(func(i int, g array) array {
-			return num.Max(st.vars["nu"][i].Mul(b2.like(g)), g.Abs().Add(eps.like(g)))
+			return num.Maximum(st.vars["nu"][i].Mul(b2.like(g)), g.Abs().Add(eps.like(g)))
 		})
 		return st.each(func(i int, _ array) array { return quotient(hat[i], nu[i]) }), vars{"mu": mu, "nu": nu}
 	}), o, nil)
@@ -107,7 +107,7 @@ func Yogi(o AdamOptions) Transform {
 		mu, hat := st.mean(st.at(a.b1), o.Nesterov)
 		nu := st.each(func(i int, g array) array {
 			v, sq := st.vars["nu"][i], g.Square()
-			return v.Sub(num.Sign(v.Sub(sq)).Mul(sq).Mul(b2.rest().like(g)))
+			return v.Sub(v.Sub(sq).Sign().Mul(sq).Mul(b2.rest().like(g)))
 		})
 		c2 := b2.correction(st.time())
 		us := st.each(func(i int, g array) array { return ratio(hat[i], nu[i].Div(c2.like(g)), eps, epsRoot) })
@@ -156,7 +156,7 @@ func Lion(o AdamOptions) Transform {
 	n1, n2 := p.number("B1", o.B1, 0.9, decay), p.number("B2", o.B2, 0.99, decay)
 	return s.method(p.build(func(p Params) vars { return vars{"mu": zerosLike(p.Leaves)} }, func(st *step) ([]array, vars) {
 		b1, b2 := st.at(n1), st.at(n2)
-		us := st.each(func(i int, g array) array { return num.Sign(b1.mix(st.vars["mu"][i], g)) })
+		us := st.each(func(i int, g array) array { return b1.mix(st.vars["mu"][i], g).Sign() })
 		mu := st.each(func(i int, g array) array { return b2.mix(st.vars["mu"][i], g) })
 		return us, vars{"mu": mu}
 	}), o, 1e-3)
@@ -216,7 +216,7 @@ func Adagrad(o AdagradOptions) Transform {
 	return chain(s.name, p.build(func(p Params) vars {
 		start := initial.at(newCount())
 		return vars{"sum": each(len(p.Leaves), func(i int) array {
-			return num.BroadcastTo(start.like(p.Leaves[i]), p.Leaves[i].Shape()...)
+			return start.like(p.Leaves[i]).BroadcastTo(p.Leaves[i].Shape()...)
 		})}
 	}, func(st *step) ([]array, vars) {
 		e := st.at(eps)
@@ -318,7 +318,7 @@ func PolyakSGD(maxStep, minValue, scale Number) Transform {
 		d := n.DType()
 		some := n.Gt(num.Full(d, 0))
 		gap := st.Value.AsType(d).Sub(st.at(least).of(d))
-		size := scalar{a: num.Min(num.Where(some, gap.Div(safe(some, n)).Div(safe(some, n)), num.Full(d, 0)), st.at(most).of(d)).Mul(st.at(factor).of(d))}
+		size := scalar{a: num.Minimum(num.Where(some, gap.Div(safe(some, n)).Div(safe(some, n)), num.Full(d, 0)), st.at(most).of(d)).Mul(st.at(factor).of(d))}
 		return st.each(func(_ int, g array) array { return g.Mul(size.like(g)).Neg() })
 	})
 }

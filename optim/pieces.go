@@ -182,7 +182,7 @@ func keep(x array, rank int, axes []int) array {
 
 // ScaleBySign takes the signs of updates.
 func ScaleBySign() Transform {
-	return newSpec("ScaleBySign").perLeaf(func(_ *step, _ int, g array) array { return num.Sign(g) })
+	return newSpec("ScaleBySign").perLeaf(func(_ *step, _ int, g array) array { return g.Sign() })
 }
 
 // TrustRatioOptions configures [ScaleByTrustRatio].
@@ -206,7 +206,7 @@ func (s *spec) trustRatio(o TrustRatioOptions) Transform {
 		lo, c, e := st.at(least), st.at(coef), st.at(eps)
 		return st.each(func(i int, g array) array {
 			d := g.DType()
-			pn, gn := num.Max(norm(st.Params.Leaves[i]), lo.of(d)), num.Max(norm(g), lo.of(d))
+			pn, gn := num.Maximum(norm(st.Params.Leaves[i]), lo.of(d)), num.Maximum(norm(g), lo.of(d))
 			ok := pn.Ne(like(g, 0)).And(gn.Ne(like(g, 0)))
 			r := c.of(d).Mul(pn).Div(safe(ok, gn.Add(e.of(d))))
 			return g.Mul(num.Where(ok, r, like(g, 1)))
@@ -221,7 +221,7 @@ func ScaleByParamRMS(floor Number) Transform {
 	n := s.number("floor", floor, 1e-3, nonNegative)
 	return s.stateless(func(st *step) []array {
 		lo := st.at(n)
-		return st.each(func(i int, g array) array { return g.Mul(num.Max(rms(st.Params.Leaves[i]), lo.like(g))) })
+		return st.each(func(i int, g array) array { return g.Mul(num.Maximum(rms(st.Params.Leaves[i]), lo.like(g))) })
 	})
 }
 

@@ -27,7 +27,7 @@ func number64(step array) array { return step.AsType(num.Float64) }
 func f64(x float64) array { return num.Full(num.Float64, x) }
 
 // filled is v in the shape of step.
-func filled(v, step array) array { return num.BroadcastTo(v, step.Shape()...) }
+func filled(v, step array) array { return v.BroadcastTo(step.Shape()...) }
 
 // Constant is value at every step.
 func Constant(value Number) Schedule {
@@ -69,7 +69,7 @@ func clamp(t array, n int) array {
 	if n == 0 {
 		return num.Where(t.Ge(f64(0)), f64(1), f64(0))
 	}
-	return num.Clip(t.Scale(1/float64(n)), 0, 1)
+	return t.Scale(1/float64(n)).Clip(0, 1)
 }
 
 // Linear goes from init to end in steps steps and stays there.
@@ -103,15 +103,15 @@ func ExponentialDecay(o ExponentialOptions) Schedule {
 		end = param(op, "End", o.End, must, finite)
 	}
 	return func(step array) array {
-		t := num.Max(number64(step).AddScalar(-float64(o.Begin)), f64(0)).Scale(1 / float64(o.Steps))
+		t := num.Maximum(number64(step).AddScalar(-float64(o.Begin)), f64(0)).Scale(1 / float64(o.Steps))
 		if o.Staircase {
-			t = num.Floor(t)
+			t = t.Floor()
 		}
 		r := rate(step)
 		v := init(step).Mul(r.Pow(t))
 		if end != nil {
 			e := end(step)
-			v = num.Where(r.Lt(f64(1)), num.Max(v, e), num.Min(v, e))
+			v = num.Where(r.Lt(f64(1)), num.Maximum(v, e), num.Minimum(v, e))
 		}
 		return v
 	}
@@ -145,7 +145,7 @@ func exponent(op string, x Number) func(array) array {
 
 func cosine(init, alpha, power func(array) array, steps int) Schedule {
 	return func(step array) array {
-		c := num.Cos(clamp(number64(step), steps).Scale(math.Pi)).Scale(0.5).AddScalar(0.5)
+		c := clamp(number64(step), steps).Scale(math.Pi).Cos().Scale(0.5).AddScalar(0.5)
 		if power != nil {
 			zero := c.Eq(f64(0))
 			c = num.Where(zero, f64(0), safe(zero.Not(), c).Pow(power(step)))
@@ -211,7 +211,7 @@ func InverseSqrt(peak Number, warmup int) Schedule {
 	wantSteps(op, "warmup", warmup, 1)
 	return func(step array) array {
 		t := number64(step).Scale(1 / float64(warmup))
-		return p(step).Mul(num.Where(t.Lt(f64(1)), t, f64(1).Div(num.Max(t, f64(1)).Sqrt())))
+		return p(step).Mul(num.Where(t.Lt(f64(1)), t, f64(1).Div(num.Maximum(t, f64(1)).Sqrt())))
 	}
 }
 

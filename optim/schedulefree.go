@@ -25,7 +25,7 @@ func ScheduleFree(base Transform, o ScheduleFreeOptions) Transform {
 		return vars{"z": z, "sum": {f64(0)}, "most": {f64(0)}, "b1": {b1.at(newCount()).of(num.Float64)}}
 	}, func(st *step) ([]array, vars) {
 		b := st.at(b1)
-		most := num.Max(st.vars["most"][0], st.at(rate).of(num.Float64))
+		most := num.Maximum(st.vars["most"][0], st.at(rate).of(num.Float64))
 		weight := most.Pow(st.at(power).of(num.Float64))
 		sum := st.vars["sum"][0].Add(weight)
 		some := sum.Gt(f64(0))

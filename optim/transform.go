@@ -11,7 +11,7 @@ import (
 
 type array = num.Array
 
-var stop = num.StopGradient
+var stop = num.Array.StopGradient
 
 // Transform turns gradients into updates of parameters. Make one with the functions
 // of this package, or with two functions of your own. [Init] and [Update] call them
@@ -223,7 +223,7 @@ func newCount() array { return num.Full(num.Int32, 0) }
 
 // increment counts up to the largest int32.
 func increment(c array) array {
-	return num.Min(c, num.Full(num.Int32, 1<<31-2)).Add(num.Full(num.Int32, 1))
+	return num.Minimum(c, num.Full(num.Int32, 1<<31-2)).Add(num.Full(num.Int32, 1))
 }
 
 // like is a scalar with the dtype of x.
@@ -245,10 +245,10 @@ func norm(xs ...array) array {
 	m := num.Full(d, 0)
 	for _, x := range xs {
 		if x.Size() > 0 {
-			m = num.Max(m, stop(x.Abs().Max()).AsType(d))
+			m = num.Maximum(m, stop(x.Abs().Max()).AsType(d))
 		}
 	}
-	m = safe(num.IsFinite(m).And(m.Gt(like(m, 0))), m)
+	m = safe(m.IsFinite().And(m.Gt(like(m, 0))), m)
 	s := num.Full(d, 0)
 	for _, x := range xs {
 		s = s.Add(x.Div(m.AsType(x.DType())).Square().Sum().AsType(d))

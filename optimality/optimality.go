@@ -91,9 +91,9 @@ func Entropic[P, A any](x, g P, size num.Array, _ A) P {
 		z, last := gs[i].Mul(size).Neg(), x.Rank()-1
 		// Shifted so that the largest factor of what is not zero is one.
 		most := num.Where(x.Gt(num.Full(x.DType(), 0)), z, num.Full(x.DType(), math.Inf(-1))).Max(-1)
-		z = z.Sub(num.StopGradient(num.ExpandDims(most, last)))
-		y := x.Mul(num.Exp(num.Where(z.Gt(num.Full(x.DType(), 0)), num.Full(x.DType(), 0), z)))
-		return y.Div(num.ExpandDims(y.Sum(-1), last))
+		z = z.Sub(most.ExpandDims(last).StopGradient())
+		y := x.Mul(num.Where(z.Gt(num.Full(x.DType(), 0)), num.Full(x.DType(), 0), z).Exp())
+		return y.Div(y.Sum(-1).ExpandDims(last))
 	}, x)
 }
 

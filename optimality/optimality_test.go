@@ -39,7 +39,7 @@ func TestConditions(t *testing.T) {
 	soft := func(x, _ A, step A) A { return prox.Lasso(x, 0.3, step) }
 	simplex := func(x, _ A) A { return projection.Simplex(x, 1) }
 	inner := num.Full(num.Float64, 1.0/3, 3)
-	log := optimality.Bregman(func(x A) A { return num.Log(x).AddScalar(1) }, func(z, _ A) A { return num.Exp(z.AddScalar(-1)) })
+	log := optimality.Bregman(func(x A) A { return x.Log().AddScalar(1) }, func(z, _ A) A { return z.AddScalar(-1).Exp() })
 	for name, c := range map[string]struct {
 		condition func(x, theta A) A
 		solve     func(theta A) A

@@ -17,7 +17,7 @@ import (
 // Simplex is the oracle of {s ≥ 0, Σs = scale}, one along the last axis of g: all of
 // scale where g is smallest.
 func Simplex[S projection.Scalar](g num.Array, scale S) num.Array {
-	return oneHot(num.ArgMin(g, -1), g).Mul(size(scale, g))
+	return oneHot(g.ArgMin(-1), g).Mul(size(scale, g))
 }
 
 // L1Ball is the oracle of {|s|₁ ≤ radius} for a tree taken as one vector.
@@ -26,8 +26,8 @@ func L1Ball[T any, S projection.Scalar](g T, radius S) T {
 	if flat.Size() == 0 {
 		return g
 	}
-	hot := oneHot(num.ArgMax(flat.Abs(), -1), flat)
-	return unravel(hot.Mul(num.StopGradient(num.Sign(flat))).Neg().Mul(size(radius, flat)))
+	hot := oneHot(flat.Abs().ArgMax(-1), flat)
+	return unravel(hot.Mul(flat.Sign().StopGradient()).Neg().Mul(size(radius, flat)))
 }
 
 // L2Ball is the oracle of {|s|₂ ≤ radius} for a tree taken as one vector: it is smooth,
@@ -52,7 +52,7 @@ func Box[T any](g, lower, upper T) T {
 // NuclearBall is the oracle of matrices whose singular values sum to at most radius:
 // -radius u₁v₁ᵀ of g's largest singular value.
 func NuclearBall[S projection.Scalar](g num.Array, radius S) num.Array {
-	u, _, vt := num.SVD(num.StopGradient(g))
+	u, _, vt := num.SVD(g.StopGradient())
 	first := num.Outer(u.T().At(0), vt.At(0))
 	return first.Neg().Mul(size(radius, g))
 }
@@ -60,7 +60,7 @@ func NuclearBall[S projection.Scalar](g num.Array, radius S) num.Array {
 // oneHot is 1 at an index along the last axis of an array like x.
 func oneHot(index, x num.Array) num.Array {
 	last := x.Shape()[x.Rank()-1]
-	hot := num.Arange(num.Int32, 0, last).Eq(num.ExpandDims(index.AsType(num.Int32), -1))
+	hot := num.Arange(num.Int32, 0, last).Eq(index.AsType(num.Int32).ExpandDims(-1))
 	return num.Where(hot, num.Full(x.DType(), 1), num.Full(x.DType(), 0))
 }
 

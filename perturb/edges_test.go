@@ -61,7 +61,7 @@ func TestCaptured(t *testing.T) {
 	o := perturb.Options{Samples: 40, Sigma: 0.5, Noise: perturb.Normal, Baseline: perturb.Center}
 	w := num.Vector(1, -2, 0.5, 3)
 	value := func(w A) A {
-		return perturb.Fun(func(x A) A { return num.Max(x.Mul(w), num.Scalar(0)).Sum() }, o)(x0, key(1))
+		return perturb.Fun(func(x A) A { return num.Maximum(x.Mul(w), num.Scalar(0)).Sum() }, o)(x0, key(1))
 	}
 	got := num.Grad(value)(w)
 	for i := range 4 {
@@ -104,7 +104,7 @@ func TestScale(t *testing.T) {
 func TestNotFinite(t *testing.T) {
 	for _, b := range []perturb.Baseline{perturb.None, perturb.Center, perturb.Others} {
 		o := perturb.Options{Samples: 20, Sigma: 0.5, Baseline: b}
-		inf := func(x A) A { return num.Scalar(1).Div(num.Max(x.At(0), num.Scalar(0))) } // +Inf for x₀ ≤ 0
+		inf := func(x A) A { return num.Scalar(1).Div(num.Maximum(x.At(0), num.Scalar(0))) } // +Inf for x₀ ≤ 0
 		f := perturb.Fun(inf, o)
 		if y := f(x0.Scale(0), key(1)).Item(); !math.IsInf(y, 1) {
 			t.Errorf("mean of infinite numbers is %v", y)
@@ -133,11 +133,11 @@ func TestEmptyAndScalar(t *testing.T) {
 	}
 	// The largest of ±1 for a number: tanh(x/σ) with logistic noise, as differences
 	// of Gumbel's are.
-	sign := perturb.Argmax(func(x A) A { return num.Sign(x) }, perturb.Options{Samples: 500, Sigma: 0.5, Noise: logistic})
-	unbiased(t, "sign", func(k A) A { return sign(num.Scalar(0.3), k) }, num.Tanh(num.Scalar(0.3)), 0.005)
+	sign := perturb.Argmax(func(x A) A { return x.Sign() }, perturb.Options{Samples: 500, Sigma: 0.5, Noise: logistic})
+	unbiased(t, "sign", func(k A) A { return sign(num.Scalar(0.3), k) }, num.Scalar(0.3).Tanh(), 0.005)
 	unbiased(t, "derivative", func(k A) A {
 		return num.Grad(func(x A) A { return sign(x, k) })(num.Scalar(0.3))
-	}, num.Grad(num.Tanh)(num.Scalar(0.3)), 0.01)
+	}, num.Grad(num.Array.Tanh)(num.Scalar(0.3)), 0.01)
 	// The zero value of the options: 1000 samples of Gumbel noise, times 0.1.
 	got := perturb.Argmax(oneHot, perturb.Options{})(x0, key(1))
 	want := perturb.Argmax(oneHot, perturb.Options{Samples: 1000, Sigma: 0.1, Noise: perturb.Gumbel})(x0, key(1))
@@ -162,7 +162,7 @@ func TestWrong(t *testing.T) {
 		"baseline": {o(perturb.Options{Baseline: 3}), num.ErrArgument, "Baseline is 3"},
 		"others":   {o(perturb.Options{Baseline: perturb.Others, Samples: 1}), num.ErrArgument, "Others with 1 sample, want 2 or more"},
 		"density":  {o(perturb.Options{Noise: perturb.Noise{Sample: num.Normal}}), num.ErrArgument, "Noise has no LogDensity"},
-		"sample":   {o(perturb.Options{Noise: perturb.Noise{Sample: shape, LogDensity: num.Exp}}), num.ErrShape, "Noise.Sample gives float64 of shape [3], want float64 of shape [1000 4]"},
+		"sample":   {o(perturb.Options{Noise: perturb.Noise{Sample: shape, LogDensity: num.Array.Exp}}), num.ErrShape, "Noise.Sample gives float64 of shape [3], want float64 of shape [1000 4]"},
 		"log":      {o(perturb.Options{Noise: perturb.Noise{Sample: num.Normal, LogDensity: relu}}), num.ErrShape, "Noise.LogDensity gives shape [] for noise of shape [1000 4]"},
 		"key":      {func() A { return perturb.Fun(relu, none)(x0, num.Scalar(1)) }, num.ErrArgument, "the key is f64[], want uint32 of shape [2]"},
 		"integers": {func() A { return perturb.Max(oneHot, none)(num.Arange(num.Int32, 0, 3), k) }, num.ErrDType, "perturb.Max: x is int32, want one floating-point type"},
@@ -170,9 +170,9 @@ func TestWrong(t *testing.T) {
 			return perturb.Fun(func(x []A) A { return x[0] }, none)([]A{x0, x0.AsType(num.Float32)}, k)
 		}, num.ErrDType, "x[1] is float32"},
 		"nothing":  {func() A { return perturb.Fun(func([]A) A { return x0 }, none)(nil, k) }, num.ErrArgument, "perturb.Fun: x has no arrays"},
-		"result":   {func() A { return perturb.Fun(func(x A) A { return num.ArgMax(x, 0) }, none)(x0, k) }, num.ErrDType, "perturb.Fun: the function gives int32"},
+		"result":   {func() A { return perturb.Fun(func(x A) A { return x.ArgMax(0) }, none)(x0, k) }, num.ErrDType, "perturb.Fun: the function gives int32"},
 		"argmax":   {func() A { return perturb.Argmax(relu, none)(x0, k) }, num.ErrShape, "perturb.Argmax: argmax gives float64 of shape [], want float64 of shape [4] as x has"},
-		"of max":   {func() A { return perturb.Max(func(x A) A { return num.ArgMax(x, 0) }, none)(x0, k) }, num.ErrShape, "perturb.Max: argmax gives int32 of shape []"},
+		"of max":   {func() A { return perturb.Max(func(x A) A { return x.ArgMax(0) }, none)(x0, k) }, num.ErrShape, "perturb.Max: argmax gives int32 of shape []"},
 		"tree":     {func() A { return perturb.Max(func(x []A) []A { return x[:1] }, none)([]A{x0, x0}, k) }, num.ErrShape, "argmax gives a tree with [[0]], want one like x, with [[0] [1]]"},
 		"its leaf": {func() A { return perturb.Max(func(x []A) []A { return []A{x[0].Sum()} }, none)([]A{x0}, k) }, num.ErrShape, "argmax gives for [0] float64 of shape []"},
 	} {
@@ -192,11 +192,11 @@ func TestShortestPath(t *testing.T) {
 	cheapest := func(c A) A { // steps go right or down
 		return num.ForLoop(1, n, func(i, above A) A {
 			_, row := num.Scan(func(left A, x [2]A) (A, A) {
-				best := num.Min(left, x[0]).Add(x[1])
+				best := num.Minimum(left, x[0]).Add(x[1])
 				return best, best
-			}, num.Scalar(math.Inf(1)), [2]A{above, num.Take(c, i, 0)})
+			}, num.Scalar(math.Inf(1)), [2]A{above, c.Take(i, 0)})
 			return row
-		}, num.CumSum(c.At(0), 0)).At(n - 1)
+		}, c.At(0).CumSum(0)).At(n - 1)
 	}
 	path := func(x A) A { return num.Grad(cheapest)(x.Neg()) }
 	near(t, "path", path(cost.Neg()), num.New([]float64{1, 0, 0, 0, 1, 0, 0, 0, 1, 1, 1, 0, 0, 0, 1, 1}, n, n), 0)

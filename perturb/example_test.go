@@ -9,7 +9,7 @@ import (
 
 // The largest element, as a one-hot vector.
 func largest(x num.Array) num.Array {
-	return num.Arange(num.Int32, 0, x.Size()).Eq(num.ArgMax(x, 0)).AsType(x.DType())
+	return num.Arange(num.Int32, 0, x.Size()).Eq(x.ArgMax(0)).AsType(x.DType())
 }
 
 // The mean of noisy choices is close to what it is an estimate of, softmax(x/σ).
@@ -17,7 +17,7 @@ func ExampleArgmax() {
 	x := num.Vector(1, 0.8, 0.2)
 	choice := perturb.Argmax(largest, perturb.Options{Samples: 10000, Sigma: 0.5})
 	fmt.Println(choice(x, num.NewKey(1)))
-	fmt.Println(num.Softmax(x.Scale(2)))
+	fmt.Println(x.Scale(2).Softmax())
 	// Output:
 	// [0.5378 0.3562 0.106]
 	// [0.534126 0.358036 0.107838]

@@ -19,7 +19,7 @@ type Noise struct {
 // σ log Σ exp(x/σ) + 0.5772 σ (Gumbel, 1954).
 var Gumbel = Noise{
 	Sample:     num.Gumbel,
-	LogDensity: func(z num.Array) num.Array { return z.Neg().Sub(num.Exp(z.Neg())) },
+	LogDensity: func(z num.Array) num.Array { return z.Neg().Sub(z.Neg().Exp()) },
 }
 
 // Normal is the standard normal distribution.

@@ -18,16 +18,16 @@ type A = num.Array
 
 // oneHot is the vertex of the simplex with the largest product with x.
 func oneHot(x A) A {
-	return num.Arange(num.Int32, 0, x.Size()).Eq(num.ArgMax(x, 0)).AsType(x.DType())
+	return num.Arange(num.Int32, 0, x.Size()).Eq(x.ArgMax(0)).AsType(x.DType())
 }
 
 // ranks are the permutation of 1 … n with the largest product with x.
 func ranks(x A) A {
-	return num.Argsort(num.Argsort(x, 0), 0).AsType(x.DType()).AddScalar(1)
+	return x.Argsort(0).Argsort(0).AsType(x.DType()).AddScalar(1)
 }
 
 // relu is the sum of what is positive.
-func relu(x A) A { return num.Max(x, num.Full(x.DType(), 0)).Sum() }
+func relu(x A) A { return num.Maximum(x, num.Full(x.DType(), 0)).Sum() }
 
 // An entry of the table is a perturbed function of four numbers.
 type entry struct {
@@ -73,9 +73,9 @@ func goReLU(u []float64) []float64 {
 // logistic is a noise of the test's own.
 var logistic = perturb.Noise{
 	Sample: func(key A, d num.DType, shape ...int) A {
-		return num.Logit(num.Clip(num.Uniform(key, d, shape...), 1e-7, 1-1e-7))
+		return num.Uniform(key, d, shape...).Clip(1e-7, 1-1e-7).Logit()
 	},
-	LogDensity: func(z A) A { return z.Neg().Sub(num.Softplus(z.Neg()).Scale(2)) },
+	LogDensity: func(z A) A { return z.Neg().Sub(z.Neg().Softplus().Scale(2)) },
 }
 
 // scores are -d log p/dz.
@@ -268,7 +268,7 @@ func TestBatchAndJit(t *testing.T) {
 		grad := func(z in) A {
 			return num.Grad(func(x A) A {
 				y := e.f(x, z.Key)
-				return y.Mul(num.Sin(num.Arange(num.Float64, 0, y.Size()).Reshape(y.Shape()...))).Sum()
+				return y.Mul(num.Arange(num.Float64, 0, y.Size()).Reshape(y.Shape()...).Sin()).Sum()
 			})(z.X)
 		}
 		keys := num.Split(key(5), 3)

@@ -79,7 +79,7 @@ func unbiased(t *testing.T, what string, f func(key A) A, want A, bound float64)
 func TestSoftmax(t *testing.T) {
 	const sigma = 0.7
 	o := perturb.Options{Samples: 500, Sigma: sigma}
-	soft := func(x A) A { return num.Softmax(x.Scale(1 / sigma)) }
+	soft := func(x A) A { return x.Scale(1 / sigma).Softmax() }
 	// One estimate of many samples: its error is that of a Bernoulli variable.
 	many := perturb.Argmax(oneHot, perturb.Options{Samples: 100000, Sigma: sigma})
 	want := soft(x0)
@@ -96,7 +96,7 @@ func TestSoftmax(t *testing.T) {
 			return num.JacobianFwd(num.JacobianFwd(func(x A) A { return argmax(x, k) }))(x0)
 		}, num.JacobianFwd(num.JacobianFwd(soft))(x0), 0.06)
 		maximum := perturb.Max(oneHot, o)
-		lse := func(x A) A { return num.LogSumExp(x.Scale(1 / sigma)).AddScalar(0.5772156649015329).Scale(sigma) }
+		lse := func(x A) A { return x.Scale(1 / sigma).LogSumExp().AddScalar(0.5772156649015329).Scale(sigma) }
 		unbiased(t, "max", func(k A) A { return maximum(x0, k) }, lse(x0), 0.005)
 		unbiased(t, "gradient of max", func(k A) A { return num.Grad(func(x A) A { return maximum(x, k) })(x0) }, soft(x0), 0.002)
 		unbiased(t, "Hessian of max", func(k A) A { return num.Hessian(func(x A) A { return maximum(x, k) })(x0) }, num.Hessian(lse)(x0), 0.02)
@@ -110,7 +110,7 @@ func TestNormal(t *testing.T) {
 	step := func(x A) A { return x.Sum().Gt(num.Scalar(0)).AsType(num.Float64) }
 	const sigma = 0.5
 	smooth := func(x A) A { // the sum has a standard deviation of 2σ
-		return num.Erf(x.Sum().Scale(1 / (2 * sigma * math.Sqrt2))).Scale(0.5).AddScalar(0.5)
+		return x.Sum().Scale(1 / (2 * sigma * math.Sqrt2)).Erf().Scale(0.5).AddScalar(0.5)
 	}
 	for _, b := range []perturb.Baseline{perturb.None, perturb.Center, perturb.Others} {
 		o := perturb.Options{Samples: 500, Sigma: sigma, Noise: perturb.Normal, Baseline: b}

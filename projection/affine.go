@@ -22,7 +22,7 @@ func Hyperplane[T any, S Scalar](x, a T, b S) T {
 // where x and a are trees of the same structure. For a = 0 it is x if b ≥ 0, else NaN.
 // The derivative at the boundary is the mean of those on its two sides.
 func Halfspace[T any, S Scalar](x, a T, b S) T {
-	return alongNormal("projection.Halfspace", x, a, b, func(r array) array { return num.Max(r, like(r, 0)) })
+	return alongNormal("projection.Halfspace", x, a, b, func(r array) array { return num.Maximum(r, like(r, 0)) })
 }
 
 // alongNormal takes excess(aᵀx - b) from aᵀx by a step along a. Both sides of the

@@ -62,6 +62,6 @@ func onL1Sphere(v, r array) array {
 func LInfBall[T any, S Scalar](x T, radius S) T {
 	return raveled(x, func(v array) array {
 		r := scalar("projection.LInfBall", "radius", radius, v.DType())
-		return only(r.Ge(like(r, 0)), num.Min(num.Max(v, r.Neg()), r))
+		return only(r.Ge(like(r, 0)), num.Minimum(num.Maximum(v, r.Neg()), r))
 	})
 }

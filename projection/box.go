@@ -12,7 +12,7 @@ import (
 // NonNegative is the projection onto {y ≥ 0}, max(x, 0) for every element of a tree.
 // Its derivative at zero is 1/2.
 func NonNegative[T any](x T) T {
-	return tree.Map(func(a array) array { return num.Max(a, like(a, 0)) }, x)
+	return tree.Map(func(a array) array { return num.Maximum(a, like(a, 0)) }, x)
 }
 
 // Box is the projection onto {lower ≤ y ≤ upper}, min(max(x, lower), upper) for every
@@ -27,7 +27,7 @@ func Box[T any](x, lower, upper T) T {
 	return tree.Map(func(a array) array {
 		i++
 		lo, hi := los[i], his[i]
-		y := num.Min(num.Max(a, lo), hi)
+		y := num.Minimum(num.Maximum(a, lo), hi)
 		if !slices.Equal(y.Shape(), a.Shape()) {
 			ir.Throw(ir.Errorf(ir.ShapeError, op, "x%s has shape %s and bounds of shapes %s and %s, want bounds that broadcast to it", tree.Paths(x)[i],
 				ir.ShapeString(a.Shape()), ir.ShapeString(lo.Shape()), ir.ShapeString(hi.Shape())))

@@ -38,12 +38,12 @@ func BoxSection[S Scalar](x, lower, upper, w num.Array, c S) num.Array {
 
 	// Element i moves for first[i] ≤ τ ≤ last[i].
 	at := func(bound array) array { return stop(bound.Sub(x)).Div(safe(moves, stop(w))) }
-	first, last := num.Min(at(lower), at(upper)), num.Max(at(lower), at(upper))
+	first, last := num.Minimum(at(lower), at(upper)), num.Maximum(at(lower), at(upper))
 	first, last = num.Where(moves, first, inf), num.Where(moves, last, inf)
-	corners := num.Sort(num.Concat(0, inf.Neg().Reshape(1), first, last, inf.Reshape(1)), 0)
+	corners := num.Concat(0, inf.Neg().Reshape(1), first, last, inf.Reshape(1)).Sort(0)
 	sum := func(tau array) array { // wᵀ clip(x + τ w), without Inf - Inf or 0 · Inf
 		y := stop(x).Add(num.Where(moves, stop(w).Mul(tau), zero))
-		y = num.Min(num.Max(y, stop(lower)), stop(upper))
+		y = num.Minimum(num.Maximum(y, stop(lower)), stop(upper))
 		return num.Where(moves, stop(w).Mul(y), zero).Sum()
 	}
 	// The last corner where the sum is at most c, and the next one.
@@ -51,28 +51,28 @@ func BoxSection[S Scalar](x, lower, upper, w num.Array, c S) num.Array {
 	n := corners.Size()
 	b := num.ForLoop(0, bits.Len(uint(n)), func(_ array, b bracket) bracket {
 		mid := b.Lo.Add(b.Hi).Div(num.Full(num.Int32, 2))
-		below := sum(num.Take(corners, mid, 0)).Le(stop(target))
+		below := sum(corners.Take(mid, 0)).Le(stop(target))
 		return bracket{num.Where(below, mid, b.Lo), num.Where(below, b.Hi, mid)}
 	}, bracket{num.Full(num.Int32, 0), num.Full(num.Int32, float64(n-1))})
-	lo, hi := num.Take(corners, b.Lo, 0), num.Take(corners, b.Hi, 0)
+	lo, hi := corners.Take(b.Lo, 0), corners.Take(b.Hi, 0)
 	free := moves.And(first.Le(lo)).And(last.Ge(hi))
 
 	// Σ_free w (x + τ w) + Σ_fixed w y = c
 	up, ended := stop(w).Gt(zero), last.Le(lo) // at the bound in the direction of w
 	fixed := num.Where(up.Eq(ended), upper, lower)
-	fixed = num.Where(moves, fixed, num.Min(num.Max(x, lower), upper))
+	fixed = num.Where(moves, fixed, num.Minimum(num.Maximum(x, lower), upper))
 	held := w.Mul(num.Where(free.Or(moves.Not()), zero, fixed)).Sum()
 	wf := num.Where(free, w, zero)
 	tau := target.Sub(held).Sub(wf.Mul(num.Where(free, x, zero)).Sum()).Div(safe(free.Any(), wf.Square().Sum()))
 	here := lower.Le(x).And(x.Le(upper)).All().And(sum(zero).Eq(stop(target)))
 	tau = num.Where(here, shadow(tau), tau)
-	y := num.Where(free, num.Min(num.Max(x.Add(wf.Mul(tau)), lower), upper), fixed)
+	y := num.Where(free, num.Minimum(num.Maximum(x.Add(wf.Mul(tau)), lower), upper), fixed)
 
 	// The set is not empty, and y in it; c may be off by the rounding of a sum.
 	terms := num.Where(moves, stop(w.Mul(y)), zero)
-	scale := num.Max(stop(target).Abs(), terms.Abs().Sum())
+	scale := num.Maximum(stop(target).Abs(), terms.Abs().Sum())
 	slack := scale.Scale(4 * float64(x.Size()) * x.DType().Eps())
 	ok := sum(inf.Neg()).Sub(slack).Le(target).And(sum(inf).Add(slack).Ge(target))
-	ok = ok.And(lower.Le(upper).All()).And(num.IsFinite(target))
+	ok = ok.And(lower.Le(upper).All()).And(target.IsFinite())
 	return only(ok.And(terms.Sum().Sub(stop(target)).Abs().Le(scale.Scale(math.Sqrt(x.DType().Eps())))), y)
 }

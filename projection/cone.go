@@ -53,7 +53,7 @@ var positivePart = num.CustomJVP(func(s array) array {
 	return num.Where(w.Min().Ge(like(w, 0)), s, y)
 }, func(s, ds array) (array, array) {
 	y, w, v := spectral(s)
-	p, a := num.Max(w, like(w, 0)), w.Abs()
+	p, a := num.Maximum(w, like(w, 0)), w.Abs()
 	sums := func(x array) array { return x.Reshape(-1, 1).Add(x.Reshape(1, -1)) }
 	some := sums(a).Gt(like(w, 0))
 	omega := num.Where(some, sums(p).Div(safe(some, sums(a))), like(w, 0.5))
@@ -63,6 +63,6 @@ var positivePart = num.CustomJVP(func(s array) array {
 // spectral is V diag(max(w, 0)) Vᵀ, exactly symmetric, for s = V diag(w) Vᵀ.
 func spectral(s array) (y, w, v array) {
 	w, v = num.Eigh(s)
-	y = v.Mul(num.Max(w, like(w, 0)).Reshape(1, -1)).MatMul(v.T())
+	y = v.Mul(num.Maximum(w, like(w, 0)).Reshape(1, -1)).MatMul(v.T())
 	return y.Scale(0.5).Add(y.T().Scale(0.5)), w, v
 }

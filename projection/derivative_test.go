@@ -28,7 +28,7 @@ func TestDerivativeIsFinite(t *testing.T) {
 					continue
 				}
 				for k, a := range j {
-					if num.IsFinite(a).All().Item() == 0 {
+					if a.IsFinite().All().Item() == 0 {
 						t.Errorf("point %d, %s mode: derivative in argument %d is %v", i, mode, k, a)
 					}
 				}

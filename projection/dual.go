@@ -20,8 +20,8 @@ func (phi divergence) dual(in marginals) (p potentials, ok array) {
 	d := in.X.DType()
 	n, m := in.X.Shape()[0], in.X.Shape()[1]
 	one, zero := num.Full(d, 1), num.Full(d, 0)
-	span := num.Where(num.IsFinite(in.X), in.X.Abs(), zero).Max()
-	theta := num.Min(one, like(span, phi.easy).Div(num.Max(span, one)))
+	span := num.Where(in.X.IsFinite(), in.X.Abs(), zero).Max()
+	theta := num.Minimum(one, like(span, phi.easy).Div(num.Maximum(span, one)))
 	flat := in.A.Sum().Scale(1 / float64(n*m))
 	start := potentials{num.Full(d, 0, n).Add(flat), num.Full(d, 0, m)}
 
@@ -40,16 +40,16 @@ func (phi divergence) dual(in marginals) (p potentials, ok array) {
 			s.P = revive(x, in, s.P)
 		}
 		fa, fb := phi.residual(s.P, x, in)
-		err := num.Max(fa.Abs().Max(), fb.Abs().Max())
+		err := num.Maximum(fa.Abs().Max(), fb.Abs().Max())
 		tol := rounding(s)
 		last := s.Theta.Ge(one)
 		stalled := err.Le(tol.Scale(30)).And(err.Ge(s.Error.Scale(0.9)))
-		there := err.Le(num.Where(last, tol, num.Max(tol, like(tol, 1e-6)))).Or(stalled)
+		there := err.Le(num.Where(last, tol, num.Maximum(tol, like(tol, 1e-6)))).Or(stalled)
 		s.Step = s.Step.AddScalar(1)
 		s.Done = there.And(last)
 		s.Error = err
 		return num.Cond(there, func(s dualState) dualState {
-			up := num.Min(s.Theta.Scale(4), one)
+			up := num.Minimum(s.Theta.Scale(4), one)
 			k := up.Div(s.Theta)
 			s.P = potentials{s.P.F.Mul(k), s.P.G.Mul(k)}
 			s.Theta = up
@@ -65,7 +65,7 @@ func (phi divergence) dual(in marginals) (p potentials, ok array) {
 
 // scaled is theta · x, where -Inf stays.
 func scaled(x, theta array) array {
-	return num.Where(num.IsFinite(x), x.Mul(theta), x)
+	return num.Where(x.IsFinite(), x.Mul(theta), x)
 }
 
 // residual is a - Y 1 and b - Yᵀ 1.
@@ -77,19 +77,19 @@ func (phi divergence) residual(p potentials, x array, in marginals) (fa, fb arra
 // sinkhorn makes the row sums and then the column sums right.
 func sinkhorn(x array, in marginals, p potentials) potentials {
 	fit := func(sum, logs array) array {
-		l := num.Log(sum).Sub(logs)
-		return num.Where(num.IsFinite(l), l, like(l, 0))
+		l := sum.Log().Sub(logs)
+		return num.Where(l.IsFinite(), l, like(l, 0))
 	}
 	n, m := x.Shape()[0], x.Shape()[1]
-	f := fit(in.A, num.LogSumExp(x.Add(p.G.Reshape(1, m)), 1))
-	return potentials{f, fit(in.B, num.LogSumExp(x.Add(f.Reshape(n, 1)), 0))}
+	f := fit(in.A, x.Add(p.G.Reshape(1, m)).LogSumExp(1))
+	return potentials{f, fit(in.B, x.Add(f.Reshape(n, 1)).LogSumExp(0))}
 }
 
 // revive gives rows and columns without a positive element one, or some, but not more
 // than their sum: Newton's equations do not know how far away they are.
 func revive(x array, in marginals, p potentials) potentials {
 	lift := func(f, sum, top array, n int) array {
-		dead := f.Add(top).Le(like(f, 0)).And(sum.Gt(like(f, 0))).And(num.IsFinite(top))
+		dead := f.Add(top).Le(like(f, 0)).And(sum.Gt(like(f, 0))).And(top.IsFinite())
 		return num.Where(dead, sum.Scale(1/float64(n)).Sub(top), f)
 	}
 	n, m := x.Shape()[0], x.Shape()[1]
@@ -105,7 +105,7 @@ func (phi divergence) newton(in marginals, x array, p potentials, fa, fb array) 
 		num.Concat(1, num.FromDiag(w.Sum(1)), w),
 		num.Concat(1, w.T(), num.FromDiag(w.Sum(0))))
 	r := num.Concat(0, fa, fb)
-	ridge := num.Min(norm(r).Div(norm(in.A).Add(norm(in.B))), like(r, 1e-3))
+	ridge := num.Minimum(norm(r).Div(norm(in.A).Add(norm(in.B))), like(r, 1e-3))
 	d := laplacian(h, n, ridge, nil, r)
 	return phi.search(in, x, p, potentials{d.Range(0, n), d.Range(n, n+m)})
 }
@@ -137,7 +137,7 @@ func (phi divergence) search(in marginals, x array, p, d potentials) potentials 
 		s.Ok = slope.Ge(steep).And(slope.Le(zero).Or(armijo).Or(hidden))
 		s.Lo = num.Where(s.Ok.Or(slope.Le(zero)), s.T, s.Lo)
 		s.Hi = num.Where(slope.Le(zero), s.Hi, s.T)
-		s.T = num.Where(num.IsFinite(s.Hi), s.Lo.Add(s.Hi).Scale(0.5), s.T.Scale(4))
+		s.T = num.Where(s.Hi.IsFinite(), s.Lo.Add(s.Hi).Scale(0.5), s.T.Scale(4))
 		s.N = s.N.AddScalar(1)
 		return s
 	}, state{zero, like(x, math.Inf(1)), one, num.Full(num.Int32, 0), num.Full(num.Bool, 0)})

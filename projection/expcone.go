@@ -28,24 +28,24 @@ func ExponentialCone(x num.Array) num.Array {
 	r, s, t := stop(v.At(0)), stop(v.At(1)), stop(v.At(2))
 	rp, sp := r.Gt(zero), s.Gt(zero)
 	sSafe, rSafe := safe(sp, s), safe(rp, r)
-	inside := sp.And(s.Mul(num.Exp(r.Div(sSafe))).Le(t)).Or(s.Eq(zero).And(r.Le(zero)).And(t.Ge(zero)))
-	polar := rp.And(r.Mul(num.Exp(s.Div(rSafe))).Le(t.Scale(-math.E))).Or(r.Eq(zero).And(s.Le(zero)).And(t.Le(zero)))
+	inside := sp.And(s.Mul(r.Div(sSafe).Exp()).Le(t)).Or(s.Eq(zero).And(r.Le(zero)).And(t.Ge(zero)))
+	polar := rp.And(r.Mul(s.Div(rSafe).Exp()).Le(t.Scale(-math.E))).Or(r.Eq(zero).And(s.Le(zero)).And(t.Le(zero)))
 	lo, hi := num.Where(rp, like(x, 1).Sub(s.Div(rSafe)), limit.Neg()), num.Where(sp, r.Div(sSafe), limit)
 	steep, flat := lo.Gt(limit), hi.Lt(limit.Neg())
 	face := rp.Or(sp).Not()
 
 	curved := inside.Or(polar).Or(face).Or(steep).Or(flat).Not()
 	half := like(x, 0.5)
-	lo, hi = num.Where(curved, num.Max(lo, limit.Neg()), zero), num.Where(curved, num.Min(hi, limit), like(x, 1))
+	lo, hi = num.Where(curved, num.Maximum(lo, limit.Neg()), zero), num.Where(curved, num.Minimum(hi, limit), like(x, 1))
 	on := onExponential(num.Where(curved, v, half), lo, hi)
 
-	top := num.Max(v.At(2), zero)
+	top := num.Maximum(v.At(2), zero)
 	y := on
 	y = num.Where(steep, num.Stack(zero, zero, top), y)
 	y = num.Where(flat, num.Stack(v.At(0), v.At(1), top), y)
 	y = num.Where(face, num.Stack(v.At(0), zero, top), y)
 	y = num.Where(polar, zero, y).Mul(size)
-	known := num.IsFinite(x).All()
+	known := x.IsFinite().All()
 	return only(known, num.Where(inside, x, y))
 }
 
@@ -60,12 +60,12 @@ func onExponential(v, lo, hi array) array {
 	}
 	rho := increasingRoot(func(rho, v array) array {
 		c, d := parts(rho, v)
-		return c.Mul(num.Exp(rho)).Sub(d.Mul(num.Exp(rho.Neg()))).Sub(v.At(2))
+		return c.Mul(rho.Exp()).Sub(d.Mul(rho.Neg().Exp())).Sub(v.At(2))
 	}, lo, hi, v)
 	c, d := parts(rho, v)
 	// Where exp(ρ) is large the third equation is the one that gives c to its last digits.
 	large := stop(rho).Gt(like(v, 0))
-	z := num.Where(large, num.Max(v.At(2).Add(d.Mul(num.Exp(rho.Neg()))), like(v, 0)), c.Mul(num.Exp(rho)))
-	y := num.Where(large, z.Mul(num.Exp(rho.Neg())), c)
+	z := num.Where(large, num.Maximum(v.At(2).Add(d.Mul(rho.Neg().Exp())), like(v, 0)), c.Mul(rho.Exp()))
+	y := num.Where(large, z.Mul(rho.Neg().Exp()), c)
 	return num.Stack(rho.Mul(y), y, z)
 }

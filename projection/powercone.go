@@ -26,17 +26,17 @@ func PowerCone[S Scalar](x num.Array, alpha S) num.Array {
 	v, size := unit(x)
 	a, b, c := stop(v.At(0)), stop(v.At(1)), stop(v.At(2)).Abs()
 	mean := func(a, b array) array { return a.Pow(stop(p)).Mul(b.Pow(stop(q))) }
-	inside := a.Ge(zero).And(b.Ge(zero)).And(mean(num.Max(a, zero), num.Max(b, zero)).Ge(c))
-	na, nb := num.Max(a.Neg(), zero), num.Max(b.Neg(), zero)
+	inside := a.Ge(zero).And(b.Ge(zero)).And(mean(num.Maximum(a, zero), num.Maximum(b, zero)).Ge(c))
+	na, nb := num.Maximum(a.Neg(), zero), num.Maximum(b.Neg(), zero)
 	polar := a.Le(zero).And(b.Le(zero)).And(mean(na.Div(stop(p)), nb.Div(stop(q))).Ge(c))
 	plane := c.Eq(zero)
 
 	curved := inside.Or(polar).Or(plane).Not()
 	on := onPower(num.Where(curved, v, num.Stack(zero, zero, one)), p)
-	flat := num.Stack(num.Max(v.At(0), zero), num.Max(v.At(1), zero), zero)
+	flat := num.Stack(num.Maximum(v.At(0), zero), num.Maximum(v.At(1), zero), zero)
 	y := num.Where(plane, flat, on)
 	y = num.Where(polar, zero, y).Mul(size)
-	known := num.IsFinite(x).All().And(valid)
+	known := x.IsFinite().All().And(valid)
 	return only(known, num.Where(inside, x, y))
 }
 
@@ -46,19 +46,19 @@ func PowerCone[S Scalar](x num.Array, alpha S) num.Array {
 func onPower(v, p array) array {
 	type input struct{ V, P array }
 	parts := func(omega array, in input) (x, y, logX, logY, logR array) {
-		logC := num.Log(in.V.At(2).Abs())
-		logR = logC.Add(num.LogExpit(omega))
-		logQ := logR.Add(logC).Add(num.LogExpit(omega.Neg())) // q = r (|z| - r)
+		logC := in.V.At(2).Abs().Log()
+		logR = logC.Add(omega.LogExpit())
+		logQ := logR.Add(logC).Add(omega.Neg().LogExpit()) // q = r (|z| - r)
 		// (a + √(a² + 4pq))/2, by the other root where a < 0
 		root := func(a, p array) (x, logX array) {
 			zero := like(a, 0)
-			logPQ := num.Log(p).Add(logQ)
-			pq := num.Exp(logPQ)
+			logPQ := p.Log().Add(logQ)
+			pq := logPQ.Exp()
 			some := a.Ne(zero)
 			w := num.Where(some, safe(some, a.Square().Add(pq.Scale(4))).Sqrt().Add(a.Abs()).Scale(0.5), like(a, 1))
-			logX = num.Where(a.Gt(zero), num.Log(w), logPQ.Sub(num.Log(w)))
+			logX = num.Where(a.Gt(zero), w.Log(), logPQ.Sub(w.Log()))
 			logX = num.Where(some, logX, logPQ.Scale(0.5))
-			return num.Exp(logX), logX
+			return logX.Exp(), logX
 		}
 		x, logX = root(in.V.At(0), in.P)
 		y, logY = root(in.V.At(1), like(omega, 1).Sub(in.P))
@@ -74,5 +74,5 @@ func onPower(v, p array) array {
 	}, limit.Neg(), limit, input{v, p})
 	x, y, _, _, r := parts(omega, input{v, p})
 	sign := num.Where(v.At(2).Lt(like(v, 0)), like(v, -1), like(v, 1))
-	return num.Stack(x, y, num.Exp(r).Mul(sign))
+	return num.Stack(x, y, r.Exp().Mul(sign))
 }

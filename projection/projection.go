@@ -16,7 +16,7 @@ type Scalar interface{ arg.Number }
 
 type array = num.Array
 
-var stop = num.StopGradient
+var stop = num.Array.StopGradient
 
 // scalar is s as an array without axes.
 func scalar[S Scalar](op, name string, s S, d num.DType) array { return arg.Scalar(op, name, s, d) }
@@ -75,7 +75,7 @@ func norm(x array) array {
 		return like(x, 0)
 	}
 	m := stop(x.Abs().Max())
-	m = safe(num.IsFinite(m).And(m.Gt(like(m, 0))), m)
+	m = safe(m.IsFinite().And(m.Gt(like(m, 0))), m)
 	return num.Norm(x.Div(m)).Mul(m)
 }
 

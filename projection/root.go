@@ -18,10 +18,10 @@ func increasingRoot[A any](f func(x array, args A) array, lo, hi array, args A) 
 			low := v.Lt(like(v, 0))
 			s.Lo, s.Hi = num.Where(low, s.X, s.Lo), num.Where(low, s.Hi, s.X)
 			x := s.X.Sub(v.Div(slope))
-			third := num.Rem(s.N, num.Full(num.Int32, 3)).Eq(num.Full(num.Int32, 2))
+			third := s.N.Rem(num.Full(num.Int32, 3)).Eq(num.Full(num.Int32, 2))
 			use := x.Gt(s.Lo).And(x.Lt(s.Hi)).And(third.Not())
 			x = num.Where(use, x, s.Lo.Add(s.Hi).Scale(0.5))
-			size := num.Max(s.X.Abs(), like(x, eps))
+			size := num.Maximum(s.X.Abs(), like(x, eps))
 			still := x.Sub(s.X).Abs().Le(size.Scale(eps)).And(use)
 			s.Done = v.Eq(like(v, 0)).Or(still).Or(s.Hi.Sub(s.Lo).Le(size.Scale(eps)))
 			s.X = num.Where(v.Eq(like(v, 0)), s.X, x)
@@ -40,6 +40,6 @@ func increasingRoot[A any](f func(x array, args A) array, lo, hi array, args A) 
 // a projection onto a cone is unit's times it.
 func unit(x array) (u, size array) {
 	size = stop(x.Abs().Max())
-	size = safe(num.IsFinite(size).And(size.Gt(like(x, 0))), size)
+	size = safe(size.IsFinite().And(size.Gt(like(x, 0))), size)
 	return x.Div(size), size
 }

@@ -37,21 +37,21 @@ func simplex(x, s array) array {
 	z := x.Sub(stop(x.Max())) // leaves no digits of a large common part to lose
 	inside := stop(x).Ge(zero).All().And(stop(x).Sum().Eq(stop(s)))
 	support := num.Where(inside, x.Gt(zero), z.Gt(threshold(stop(z), stop(s))))
-	count := num.Max(support.AsType(x.DType()).Sum(), like(x, 1))
+	count := num.Maximum(support.AsType(x.DType()).Sum(), like(x, 1))
 	tau := num.Where(support, z, zero).Sum().Sub(s).Div(count)
-	y := num.Where(inside, x.Sub(shadow(tau)), num.Max(z.Sub(tau), zero))
+	y := num.Where(inside, x.Sub(shadow(tau)), num.Maximum(z.Sub(tau), zero))
 	y = num.Where(support, y, zero)
-	return only(num.IsFinite(x.Max()).And(s.Ge(zero)), y)
+	return only(x.Max().IsFinite().And(s.Ge(zero)), y)
 }
 
 // threshold is the τ with Σ max(x - τ, 0) = s; max(x) for s = 0.
 func threshold(x, s array) array {
 	n := x.Size()
-	u := num.Flip(num.Sort(x, 0))
-	over := num.CumSum(u, 0).Sub(s) // τ if the first k elements are the support is over/k
+	u := x.Sort(0).Flip()
+	over := u.CumSum(0).Sub(s) // τ if the first k elements are the support is over/k
 	k := num.Arange(num.Int32, 1, n+1).AsType(x.DType())
-	last := num.Max(u.Mul(k).Gt(over).AsType(num.Int32).Sum().AddScalar(-1), num.Full(num.Int32, 0))
-	return num.Take(over.Div(k), last, 0)
+	last := num.Maximum(u.Mul(k).Gt(over).AsType(num.Int32).Sum().AddScalar(-1), num.Full(num.Int32, 0))
+	return over.Div(k).Take(last, 0)
 }
 
 // SparseSimplex is a projection of x: [n] onto {y ≥ 0, Σy = scale, at most k elements
@@ -69,9 +69,9 @@ func SparseSimplex[S Scalar](x num.Array, k int, scale S) num.Array {
 	if k >= x.Size() {
 		return simplex(x, s)
 	}
-	top, at := num.TopK(x, k)
-	y := num.Put(num.Full(x.DType(), 0, x.Size()), at, simplex(top, s), 0)
-	return only(num.IsFinite(x.Max()).And(s.Ge(like(s, 0))), y)
+	top, at := x.TopK(k)
+	y := num.Full(x.DType(), 0, x.Size()).Put(at, simplex(top, s), 0)
+	return only(x.Max().IsFinite().And(s.Ge(like(s, 0))), y)
 }
 
 // KLSimplex is the projection of exp(x), x: [n], onto {y ≥ 0, Σy = scale} in the
@@ -85,5 +85,5 @@ func KLSimplex[S Scalar](x num.Array, scale S) num.Array {
 	const op = "projection.KLSimplex"
 	checkPoint(op, x)
 	s := scalar(op, "scale", scale, x.DType())
-	return only(s.Ge(like(s, 0)), num.Softmax(x).Mul(s))
+	return only(s.Ge(like(s, 0)), x.Softmax().Mul(s))
 }

@@ -79,7 +79,7 @@ func TestTransportDegenerate(t *testing.T) {
 	for name, f := range map[string]func(x, a, b A) A{"Transport": p.Transport, "KLTransport": p.KLTransport} {
 		for _, c := range []struct{ n, m int }{{2, 2}, {6, 6}, {12, 20}} {
 			run := num.Jit(func(in []A) A { return f(in[0], in[1], in[2]) })
-			grad := num.Jit(num.Grad(func(in []A) A { return f(in[0], in[1], in[2]).Mul(num.Cos(in[0])).Sum() }))
+			grad := num.Jit(num.Grad(func(in []A) A { return f(in[0], in[1], in[2]).Mul(in[0].Cos()).Sum() }))
 			for i := range 18 {
 				scale := []float64{1, 100, 1e4}[i%3]
 				a, b := num.Ones(c.n), num.Full(num.Float64, float64(c.n)/float64(c.m), c.m)
@@ -93,7 +93,7 @@ func TestTransportDegenerate(t *testing.T) {
 					t.Errorf("%s %v, sample %d: violation %g", name, c, i, v)
 				}
 				g, err := grad.Call(in)
-				if err != nil || num.IsFinite(g[0]).All().Item() == 0 {
+				if err != nil || g[0].IsFinite().All().Item() == 0 {
 					t.Errorf("%s %v, sample %d: gradient %v, %v", name, c, i, g, err)
 				}
 			}
@@ -122,7 +122,7 @@ func TestLarge(t *testing.T) {
 			l, u = with(l, r.IntN(6), -inf), with(u, r.IntN(6), inf)
 		}
 		y := p.BoxSection(x, l, u, w, c)
-		in := num.Max(l.Sub(y), y.Sub(u)).Max().Item()
+		in := num.Maximum(l.Sub(y), y.Sub(u)).Max().Item()
 		if d := worst(in, math.Abs(w.Dot(y).Sub(c).Item())); !(d <= 1e-13) || allNaN(y) {
 			t.Errorf("box section %v %v %v %v %v: %v", x, l, u, w, c, y)
 		}

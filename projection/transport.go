@@ -74,13 +74,13 @@ type divergence struct {
 }
 
 var quadratic = divergence{
-	value:  func(z array) array { return num.Max(z, like(z, 0)).Square().Scale(0.5) },
-	first:  func(z array) array { return num.Max(z, like(z, 0)) },
+	value:  func(z array) array { return num.Maximum(z, like(z, 0)).Square().Scale(0.5) },
+	first:  func(z array) array { return num.Maximum(z, like(z, 0)) },
 	second: func(z array) array { return z.Gt(like(z, 0)).AsType(z.DType()) },
 	easy:   1,
 }
 
-var entropic = divergence{value: num.Exp, first: num.Exp, second: num.Exp, easy: 100, entropic: true}
+var entropic = divergence{value: num.Array.Exp, first: num.Array.Exp, second: num.Array.Exp, easy: 100, entropic: true}
 
 // potentials are the dual variables of rows and columns.
 type potentials struct{ F, G array }
@@ -107,10 +107,10 @@ func transport(op string, x, a, b array, phi divergence) array {
 	sa, sb := a.Sum(), b.Sum()
 	total := sa.Add(sb).Scale(0.5)
 	agree := sa.Sub(sb).Abs().Le(total.Scale(math.Sqrt(x.DType().Eps())))
-	ok := agree.And(a.Ge(zero).All()).And(b.Ge(zero).All()).And(num.IsFinite(total)).And(x.Lt(like(x, math.Inf(1))).All())
+	ok := agree.And(a.Ge(zero).All()).And(b.Ge(zero).All()).And(total.IsFinite()).And(x.Lt(like(x, math.Inf(1))).All())
 	// A size of 1 for the marginals. For x the quadratic problem has the same size.
 	some := stop(total).Gt(zero)
-	size := safe(some, num.Max(stop(a).Max(), stop(b).Max()))
+	size := safe(some, num.Maximum(stop(a).Max(), stop(b).Max()))
 	share := func(v, sum array) array { return v.Mul(total.Div(safe(some, sum))).Div(size) }
 	a, b = share(a, sa), share(b, sb)
 	x = num.Where(ok, x, zero)
@@ -141,7 +141,7 @@ func transport(op string, x, a, b array, phi divergence) array {
 // fromRowMax is x less the largest finite number of each row.
 func fromRowMax(x array) array {
 	top := stop(x).Max(1)
-	return x.Sub(num.Where(num.IsFinite(top), top, like(x, 0)).Reshape(-1, 1))
+	return x.Sub(num.Where(top.IsFinite(), top, like(x, 0)).Reshape(-1, 1))
 }
 
 // laplacian solves H d = r for the matrix of the Newton equations
@@ -161,7 +161,7 @@ func laplacian(h array, n int, ridge array, matvec func(array) array, r array) a
 	v := side.Div(s)
 	v = v.Div(norm(v))
 	eps := r.DType().Eps()
-	ridge = num.Max(ridge, like(r, max(math.Pow(eps, 0.75), 10*float64(size)*eps)))
+	ridge = num.Maximum(ridge, like(r, max(math.Pow(eps, 0.75), 10*float64(size)*eps)))
 	l := num.Cholesky(h.Mul(num.Outer(s, s)).Add(num.Eye(size).AsType(r.DType()).Mul(ridge)).Add(num.Outer(v, v)))
 	solve := func(r array) array {
 		r = r.Mul(s)

@@ -35,11 +35,11 @@ type matrix struct{ X, T array }
 // 0 where both are zero (Lewis & Sendov, "Nonsmooth analysis of singular values", 2005).
 var threshold = num.CustomJVP(func(m matrix) matrix {
 	u, s, vt := num.SVD(m.X)
-	return matrix{rebuilt(u, num.Max(s.Sub(m.T), like(s, 0)), vt), m.T}
+	return matrix{rebuilt(u, num.Maximum(s.Sub(m.T), like(s, 0)), vt), m.T}
 }, func(m, dm matrix) (matrix, matrix) {
 	u, s, vt := num.SVD(m.X)
 	zero, one := like(s, 0), like(s, 1)
-	f := num.Max(s.Sub(m.T), zero)
+	f := num.Maximum(s.Sub(m.T), zero)
 	on := num.Where(s.Gt(m.T), one, zero)
 	row := func(x array) array { return x.Reshape(1, -1) }
 	column := func(x array) array { return x.Reshape(-1, 1) }
@@ -47,7 +47,7 @@ var threshold = num.CustomJVP(func(m matrix) matrix {
 		ok := b.Ne(zero)
 		return num.Where(ok, a.Div(num.Where(ok, b, one)), other)
 	}
-	minus := ratio(column(f).Sub(row(f)), column(s).Sub(row(s)), num.BroadcastTo(column(on), s.Size(), s.Size()))
+	minus := ratio(column(f).Sub(row(f)), column(s).Sub(row(s)), column(on).BroadcastTo(s.Size(), s.Size()))
 	plus := ratio(column(f).Add(row(f)), column(s).Add(row(s)), num.Full(s.DType(), 0, s.Size(), s.Size()))
 	dxv := dm.X.MatMul(vt.T())
 	a := u.T().MatMul(dxv)

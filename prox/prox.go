@@ -42,7 +42,7 @@ func None[T any](x T) T { return x }
 // soft moves x towards zero by t.
 func soft(x, t array) array {
 	over := x.Abs().Sub(t)
-	return num.Where(over.Le(like(x, 0)), like(x, 0), num.StopGradient(num.Sign(x)).Mul(over))
+	return num.Where(over.Le(like(x, 0)), like(x, 0), x.Sign().StopGradient().Mul(over))
 }
 
 // Lasso is the operator of strength · Σ|x|: soft thresholding (Donoho, "De-noising by
@@ -110,9 +110,9 @@ func GroupLasso[T any, S projection.Scalar](x T, strength S, step array) T {
 // shorten shortens vectors along the last axis by t.
 func shorten(v, t array) array {
 	last := v.Rank() - 1
-	most := num.StopGradient(num.ExpandDims(v.Abs().Max(-1), last)) // so that squares do not overflow
-	scale := num.Where(num.IsFinite(most).And(most.Gt(like(v, 0))), most, like(v, 1))
-	n := num.ExpandDims(num.Norm(v.Div(scale), -1), last).Mul(scale)
+	most := v.Abs().Max(-1).ExpandDims(last).StopGradient() // so that squares do not overflow
+	scale := num.Where(most.IsFinite().And(most.Gt(like(v, 0))), most, like(v, 1))
+	n := num.Norm(v.Div(scale), -1).ExpandDims(last).Mul(scale)
 	gone := n.Le(t)
 	factor := like(v, 1).Sub(t.Div(num.Where(gone, like(v, 1), n)))
 	return num.Where(gone, like(v, 0), v.Mul(factor))
@@ -157,7 +157,7 @@ func Huber[T any, S projection.Scalar](x T, strength, delta S, step array) T {
 	return each("prox.Huber", x, strength, step, func(x, t array) array {
 		d := arg.Scalar("prox.Huber", "delta", delta, x.DType())
 		in := x.Abs().Le(d.Mul(t.AddScalar(1)))
-		return num.Where(in, x.Div(t.AddScalar(1)), x.Sub(t.Mul(d).Mul(num.StopGradient(num.Sign(x)))))
+		return num.Where(in, x.Div(t.AddScalar(1)), x.Sub(t.Mul(d).Mul(x.Sign().StopGradient())))
 	})
 }
 

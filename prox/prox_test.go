@@ -39,7 +39,7 @@ var operators = map[string]operator{
 	"GroupLasso": {[]int{2, 3}, prox.GroupLasso[A, A], func(y, s A) A { return num.Norm(y).Mul(s) }},
 	"RowLasso":   {[]int{3, 4}, prox.RowLasso[A], func(y, s A) A { return num.Norm(y, -1).Sum().Mul(s) }},
 	"Max":        {[]int{5}, prox.Max[A, A], func(y, s A) A { return y.Abs().Max().Mul(s) }},
-	"Log":        {[]int{5}, prox.Log[A, A], func(y, s A) A { return outside(y.Le(num.Scalar(0)), num.Log(y).Sum().Neg().Mul(s)) }},
+	"Log":        {[]int{5}, prox.Log[A, A], func(y, s A) A { return outside(y.Le(num.Scalar(0)), y.Log().Sum().Neg().Mul(s)) }},
 	"Huber": {[]int{5}, func(x, s, t A) A { return prox.Huber(x, s, s.Scale(0).AddScalar(0.6), t) }, func(y, s A) A {
 		return num.Where(y.Abs().Le(num.Scalar(0.6)), y.Square().Scale(0.5), y.Abs().AddScalar(-0.3).Scale(0.6)).Sum().Mul(s)
 	}},
@@ -158,7 +158,7 @@ func TestEdges(t *testing.T) {
 			continue // not homogeneous
 		}
 		for _, scale := range []float64{1e150, 1e-150} {
-			if y := o.prox(x.Scale(scale), num.Scalar(0.5*scale), num.Scalar(1)); num.IsFinite(y).All().AsType(num.Float64).Item() != 1 {
+			if y := o.prox(x.Scale(scale), num.Scalar(0.5*scale), num.Scalar(1)); y.IsFinite().All().AsType(num.Float64).Item() != 1 {
 				t.Errorf("%s at %g is %v", name, scale, y)
 			}
 		}

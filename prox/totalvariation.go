@@ -27,15 +27,15 @@ func TotalVariation[S projection.Scalar](x array, strength S, step array) array 
 // each end that a jump leaves.
 func denoise(y, t array) array {
 	n := y.Size()
-	jumps := segments(num.StopGradient(y), num.StopGradient(t)) // of the last sample of a segment: the sign of the jump after it
+	jumps := segments(y.StopGradient(), t.StopGradient()) // of the last sample of a segment: the sign of the jump after it
 	ends := jumps.Abs()
-	id := num.CumSum(ends, 0).Sub(ends).AsType(num.Int32)
-	total := func(v array) array { return num.PutAdd(num.Full(y.DType(), 0, n), id, v, 0) }
+	id := ends.CumSum(0).Sub(ends).AsType(num.Int32)
+	total := func(v array) array { return num.Full(y.DType(), 0, n).PutAdd(id, v, 0) }
 	// Up at the end raises a segment's mean, up before its start lowers it.
 	before := num.Concat(0, like(y, 0).Reshape(1), jumps.Range(0, n-1))
 	sum := total(y.Add(jumps.Sub(before).Mul(t)))
-	count := num.Max(total(num.Full(y.DType(), 1, n)), like(y, 1))
-	return num.Take(sum.Div(count), id, 0)
+	count := num.Maximum(total(num.Full(y.DType(), 1, n)), like(y, 1))
+	return sum.Div(count).Take(id, 0)
 }
 
 // segments runs the algorithm: 1 or -1 at the last sample before a jump, 0 elsewhere. The
@@ -46,7 +46,7 @@ func segments(y, t array) array {
 	type state struct{ K, K0, KL, KU, Lo, Hi, UL, UU, Jumps, Done array }
 	n, d := y.Size(), y.DType()
 	whole := func(v int) array { return num.Full(num.Int32, float64(v)) }
-	at := func(i array) array { return num.DynamicSlice(y, []array{i}, 1).Reshape() }
+	at := func(i array) array { return y.DynamicSlice([]array{i}, 1).Reshape() }
 	last := whole(n - 1)
 	first := at(whole(0))
 	init := state{whole(0), whole(0), whole(0), whole(0), first.Sub(t), first.Add(t), t, t.Neg(), num.Full(d, 0, n), num.Full(num.Bool, 0)}
@@ -56,11 +56,11 @@ func segments(y, t array) array {
 	}
 	end := num.While(func(s state) array { return s.Done.Not() }, func(s state) state {
 		inside := s.K.Lt(last)
-		next := at(num.Min(s.K.AddScalar(1), last))
+		next := at(num.Minimum(s.K.AddScalar(1), last))
 		down := num.Where(inside, next.Add(s.UL).Lt(s.Lo.Sub(t)), s.UL.Lt(like(y, 0)))
 		up := num.Where(inside, next.Add(s.UU).Gt(s.Hi.Add(t)), s.UU.Gt(like(y, 0))).And(down.Not())
 		// A jump ends the segment where it may be, and the next one starts behind it.
-		from := num.Min(num.Where(down, s.KL, s.KU).AddScalar(1), last)
+		from := num.Minimum(num.Where(down, s.KL, s.KU).AddScalar(1), last)
 		v := at(from)
 		fresh := state{from, from, from, from, num.Where(down, v, v.Sub(t.Scale(2))), num.Where(down, v.Add(t.Scale(2)), v), t, t.Neg(), s.Jumps, s.Done}
 		// At the end of the signal only the bound that gave way starts anew.
@@ -70,7 +70,7 @@ func segments(y, t array) array {
 		tail.UL, tail.UU = num.Where(down, t, v.Sub(t).Sub(s.Lo)), num.Where(down, v.Add(t).Sub(s.Hi), t.Neg())
 		jump := pick(inside, fresh, tail)
 		// Otherwise the segment takes one more sample, or ends with the signal.
-		k := num.Min(s.K.AddScalar(1), last)
+		k := num.Minimum(s.K.AddScalar(1), last)
 		ul, uu := s.UL.Add(next).Sub(s.Lo), s.UU.Add(next).Sub(s.Hi)
 		length := k.Sub(s.K0).AddScalar(1).AsType(d)
 		low, high := ul.Ge(t), uu.Le(t.Neg())
@@ -82,8 +82,8 @@ func segments(y, t array) array {
 		r := pick(down.Or(up), jump, pick(inside, more, stop))
 		place := num.Where(down, s.KL, s.KU)
 		sign := num.Where(down, like(y, -1), num.Where(up, like(y, 1), like(y, 0)))
-		sign = num.Where(down.Or(up), sign, num.DynamicSlice(s.Jumps, []array{place}, 1).Reshape())
-		r.Jumps = num.DynamicUpdateSlice(s.Jumps, sign.Reshape(1), []array{place})
+		sign = num.Where(down.Or(up), sign, s.Jumps.DynamicSlice([]array{place}, 1).Reshape())
+		r.Jumps = s.Jumps.DynamicUpdateSlice(sign.Reshape(1), []array{place})
 		// NaN compares with nothing: the signal is then one segment.
 		return r
 	}, init)

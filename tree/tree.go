@@ -135,7 +135,7 @@ func InfNorm[T any](x T) num.Array {
 		if b := a.Abs().Max(); first {
 			m, first = b, false
 		} else {
-			m = num.Max(m, b)
+			m = num.Maximum(m, b)
 		}
 	}
 	return m

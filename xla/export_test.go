@@ -18,7 +18,7 @@ var update = flag.Bool("update", false, "write the expected texts anew")
 // programs are functions whose text is kept in testdata.
 var programs = map[string]func(ctx context.Context) error{
 	"gradient": func(ctx context.Context) error {
-		f := func(p struct{ W, B num.Array }) num.Array { return num.Tanh(p.W.Scale(2).Add(p.B)).Sum() }
+		f := func(p struct{ W, B num.Array }) num.Array { return p.W.Scale(2).Add(p.B).Tanh().Sum() }
 		_, err := num.Jit(num.Grad(f)).CallContext(ctx, struct{ W, B num.Array }{num.Ones(2, 3), num.Ones(3)})
 		return err
 	},
@@ -26,7 +26,7 @@ var programs = map[string]func(ctx context.Context) error{
 		type state struct{ N, Steps num.Array }
 		two := num.Full(num.Int32, 2)
 		next := func(n num.Array) num.Array {
-			return num.Cond(num.Rem(n, two).Eq(num.Full(num.Int32, 0)),
+			return num.Cond(n.Rem(two).Eq(num.Full(num.Int32, 0)),
 				func(n num.Array) num.Array { return n.Div(two) },
 				func(n num.Array) num.Array { return n.Scale(3).AddScalar(1) }, n)
 		}

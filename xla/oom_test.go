@@ -14,7 +14,7 @@ import (
 func TestOutOfMemory(t *testing.T) {
 	ctx := on(t)
 	f := num.Jit(func(x A) [2]A {
-		big := num.BroadcastTo(x.Reshape(1), 1<<21, 1<<21) // 32 TiB
+		big := x.Reshape(1).BroadcastTo(1<<21, 1<<21) // 32 TiB
 		return [2]A{big, big.Sum()}
 	})
 	_, err := f.CallContext(ctx, num.Scalar(1))

@@ -22,7 +22,7 @@ var hidden = []struct {
 	{"scaled", func(x, a A) A { c := x.At(0).Sub(a.Mul(x.At(1))); return num.Stack(c, c.Scale(-30)) }, true, []float64{0.1, -3}},
 	{"curved", func(x, a A) A {
 		c := x.At(0).Sub(a.Mul(x.At(1))).AddScalar(-0.1)
-		return num.Stack(num.Expm1(c), c.Add(c.Mul(c).Mul(c)))
+		return num.Stack(c.Expm1(), c.Add(c.Mul(c).Mul(c)))
 	}, true, []float64{0, 0}},
 	{"inequality", func(x, a A) A { c := x.At(1).Sub(a.Mul(x.At(0))); return num.Stack(c, c.Scale(2)) }, false, []float64{-0.3, -0.6}},
 	{"inequality by a hair", func(x, a A) A { c := x.At(1).Sub(a.Mul(x.At(0))); return num.Stack(c, c) }, false, []float64{-0.3 + 1e-6, -0.3}},

@@ -70,7 +70,7 @@ func ran[P, A, T any](run func(init P, data A) (T, error), like T, init P, data 
 		Data A
 	}
 	return num.Callback(func(in args) (T, error) { return run(in.Init, in.Data) }, like,
-		args{tree.Map(num.StopGradient, init), tree.Map(num.StopGradient, data)})
+		args{tree.Map(num.Array.StopGradient, init), tree.Map(num.Array.StopGradient, data)})
 }
 
 // found is where a run ended, and how.

@@ -82,7 +82,7 @@ func (s *LeastSquaresSolver[P, A]) cost(x P, data A) num.Array {
 		safe := num.Where(large, z, num.Full(z.DType(), 1))
 		rho = num.Where(large, safe.Sqrt().Scale(2).AddScalar(-1), z)
 	case "cauchy":
-		rho = num.Log1p(z)
+		rho = z.Log1p()
 	case "arctan":
 		rho = num.Atan2(z, num.Full(z.DType(), 1))
 	default:

@@ -55,8 +55,8 @@ func TestRoot(t *testing.T) {
 func TestLeastSquares(t *testing.T) {
 	type fit struct{ T, Y, Upper A }
 	times := num.Linspace(0, 3, 12)
-	y := num.Exp(times.Scale(-1.3)).Scale(2).Add(num.Sin(times.Scale(20)).Scale(0.05))
-	residuals := func(p A, d fit) A { return p.At(0).Mul(num.Exp(d.T.Mul(p.At(1)).Neg())).Sub(d.Y) }
+	y := times.Scale(-1.3).Exp().Scale(2).Add(times.Scale(20).Sin().Scale(0.05))
+	residuals := func(p A, d fit) A { return p.At(0).Mul(d.T.Mul(p.At(1)).Neg().Exp()).Sub(d.Y) }
 	bounds := func(d fit) (A, A) { return num.Full(num.Float64, math.Inf(-1), 2), d.Upper }
 	for _, c := range []struct {
 		method, loss string
@@ -80,7 +80,7 @@ func TestLeastSquares(t *testing.T) {
 			if err != nil || !r.Success || !(r.State.Error.Item() < 1e-7) {
 				t.Fatalf("%+v, %v, %v", r.LeastSquaresResult, r.State, err)
 			}
-			direction := num.Cos(times.Scale(7))
+			direction := times.Scale(7).Cos()
 			answer := func(h A) A { return s.Argmin(num.Vector(1, 1), fit{times, y.Add(direction.Mul(h)), d.Upper}) }
 			got := num.JacobianFwd(answer)(num.Scalar(0))
 			near(t, "reverse", num.JacobianRev(answer)(num.Scalar(0)), got, 1e-9)

@@ -190,7 +190,7 @@ func (s *Solver[P, A]) Optimality(at Point[P], data A) Point[P] {
 	return zero
 }
 
-func clip(x, lower, upper num.Array) num.Array { return num.Min(num.Max(x, lower), upper) }
+func clip(x, lower, upper num.Array) num.Array { return num.Minimum(num.Maximum(x, lower), upper) }
 
 // L2OptimalityError is the Euclidean norm of [Solver.Optimality].
 func (s *Solver[P, A]) L2OptimalityError(at Point[P], data A) num.Array {
@@ -223,8 +223,8 @@ func (s *Solver[P, A]) constraints(x P, data A) (c, lower, upper num.Array) {
 		l, u := k.Limits(data)
 		shape := v.Shape()
 		cs = append(cs, v.Reshape(v.Size()))
-		ls = append(ls, num.BroadcastTo(l, shape...).Reshape(v.Size()))
-		us = append(us, num.BroadcastTo(u, shape...).Reshape(v.Size()))
+		ls = append(ls, l.BroadcastTo(shape...).Reshape(v.Size()))
+		us = append(us, u.BroadcastTo(shape...).Reshape(v.Size()))
 	}
 	return num.Concat(0, cs...), num.Concat(0, ls...), num.Concat(0, us...)
 }

@@ -69,15 +69,15 @@ var Logistic = &Problem{
 	Name: "logistic", Theta: []float64{0.3}, Start: make([]float64, cols),
 	Value: func(x, th array) array {
 		a, y := design(x.DType())
-		z := a.MatMul(x).Mul(num.Sign(y))
-		return num.LogExpit(z).Sum().Neg().Add(x.Dot(x).Mul(th.At(0)).Scale(0.5))
+		z := a.MatMul(x).Mul(y.Sign())
+		return z.LogExpit().Sum().Neg().Add(x.Dot(x).Mul(th.At(0)).Scale(0.5))
 	},
 	Solution: reference("logistic"),
 	// H dx = -x dθ at the solution (Newton's system).
 	Jacobian: func(th array) array {
 		a, y := design(th.DType())
 		x := reference("logistic")(th)
-		p := num.Expit(a.MatMul(x).Mul(num.Sign(y)))
+		p := a.MatMul(x).Mul(y.Sign()).Expit()
 		w := p.Mul(p.Neg().AddScalar(1))
 		h := a.T().MatMul(a.Mul(w.Reshape(rows, 1))).Add(num.Eye(cols).AsType(th.DType()).Mul(th.At(0)))
 		return num.Solve(h, x.Neg()).Reshape(cols, 1)
@@ -110,7 +110,7 @@ var Wall = &Problem{
 	Name: "wall", Theta: []float64{0.3, 1, 2, 5}, Start: []float64{8, 8, 8, 8},
 	Value: func(x, th array) array {
 		u := x.AddScalar(1.3)
-		return u.Sub(th.Mul(num.Log(u))).Sum()
+		return u.Sub(th.Mul(u.Log())).Sum()
 	},
 	Solution: func(th array) array { return th.AddScalar(-1.3) },
 	Jacobian: func(th array) array { return num.Eye(4).AsType(th.DType()) },
@@ -121,16 +121,16 @@ var Lasso = &Problem{
 	Name: "lasso", Theta: []float64{1.5}, Start: make([]float64, cols),
 	Value: square,
 	Prox: func(x, th, step array) array {
-		return num.Sign(x).Mul(num.Max(x.Abs().Sub(th.At(0).Mul(step)), num.Full(x.DType(), 0)))
+		return x.Sign().Mul(num.Maximum(x.Abs().Sub(th.At(0).Mul(step)), num.Full(x.DType(), 0)))
 	},
 	Solution: reference("lasso"),
 	// On the support S, with signs s: A_SᵀA_S dx = -s dθ; zero elsewhere.
 	Jacobian: func(th array) array {
 		a, _ := design(th.DType())
 		x := reference("lasso")(th)
-		on := num.Sign(x).Abs()
+		on := x.Sign().Abs()
 		h := a.T().MatMul(a).Mul(num.Outer(on, on)).Add(num.FromDiag(on.Neg().AddScalar(1)))
-		return num.Solve(h, num.Sign(x).Neg()).Reshape(cols, 1)
+		return num.Solve(h, x.Sign().Neg()).Reshape(cols, 1)
 	},
 }
 
@@ -166,7 +166,7 @@ var Probability = &Problem{
 // AᵀA dx + dμ 1 = right and Σ dx = scale; elsewhere zero.
 func onSupport(x, right, scale array) array {
 	a, _ := design(x.DType())
-	on := num.Sign(x)
+	on := x.Sign()
 	h := a.T().MatMul(a).Mul(num.Outer(on, on)).Add(num.FromDiag(on.Neg().AddScalar(1)))
 	top := num.Concat(1, h, on.Reshape(cols, 1))
 	bottom := num.Concat(0, on, num.Full(x.DType(), 0, 1)).Reshape(1, cols+1)
@@ -179,7 +179,7 @@ var Boxed = &Problem{
 	Name: "box", Theta: []float64{1.2, 0.9}, Start: make([]float64, cols),
 	Value: square,
 	Prox: func(x, th, _ array) array {
-		return projection.Box(x, num.BroadcastTo(th.At(0).Neg(), cols), num.BroadcastTo(th.At(1), cols))
+		return projection.Box(x, th.At(0).Neg().BroadcastTo(cols), th.At(1).BroadcastTo(cols))
 	},
 	Solution: reference("box"),
 	// What is free answers to what is held: H_FF dx_F = -H_FB dx_B.
@@ -214,12 +214,12 @@ var Fused = &Problem{
 // Cosine is the fixed point x = cos(x θ), elementwise, of a map that contracts.
 var Cosine = &Problem{
 	Name: "cosine", Theta: []float64{0.7, 0.8, 0.9, 0.4}, Start: []float64{1, 1, 1, 1},
-	Value:    func(x, th array) array { r := x.Sub(num.Cos(x.Mul(th))); return r.Dot(r).Scale(0.5) },
+	Value:    func(x, th array) array { r := x.Sub(x.Mul(th).Cos()); return r.Dot(r).Scale(0.5) },
 	Solution: reference("cosine"),
 	// dx (1 + θ sin(xθ)) = -x sin(xθ) dθ.
 	Jacobian: func(th array) array {
 		x := reference("cosine")(th)
-		s := num.Sin(x.Mul(th))
+		s := x.Mul(th).Sin()
 		return num.FromDiag(x.Mul(s).Neg().Div(th.Mul(s).AddScalar(1)))
 	},
 }

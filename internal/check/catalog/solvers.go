@@ -109,7 +109,7 @@ func nelderMead[P any](k kit[P], o Options) Instance {
 
 func lbfgsb[P any](k kit[P], o Options) Instance {
 	bounds := func(th array) (P, P) {
-		return k.make(num.BroadcastTo(th.At(0).Neg(), cols)), k.make(num.BroadcastTo(th.At(1), cols))
+		return k.make(th.At(0).Neg().BroadcastTo(cols)), k.make(th.At(1).BroadcastTo(cols))
 	}
 	return k.instance(argmin.LBFGSB(k.objective, bounds, argmin.LBFGSBOptions{MaxIter: o.MaxIter, Tol: o.Tol, Unroll: o.Unroll, NoJit: o.NoJit}), o)
 }
@@ -213,7 +213,7 @@ func admm[P any](k kit[P], o Options) Instance {
 
 // cosines is the map of the problem Cosine.
 func cosines[P any](k kit[P]) func(P, array) P {
-	return func(x P, th array) P { return k.make(num.Cos(k.flat(x).Mul(th))) }
+	return func(x P, th array) P { return k.make(k.flat(x).Mul(th).Cos()) }
 }
 
 func fixedPoint[P any](k kit[P], o Options) Instance {

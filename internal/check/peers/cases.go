@@ -117,7 +117,7 @@ func logistic(dir string) func(context.Context) (arr, error) {
 	}
 	d := table{x, write(dir, "logistic_y", y, 20000), num.Scalar(1e-3)}
 	solver := argmin.LBFGS(func(w arr, d table) arr {
-		return num.Softplus(d.X.MatMul(w).Mul(d.Y).Neg()).Mean().Add(d.L2.Mul(w.Square().Sum()).Scale(0.5))
+		return d.X.MatMul(w).Mul(d.Y).Neg().Softplus().Mean().Add(d.L2.Mul(w.Square().Sum()).Scale(0.5))
 	}, argmin.LBFGSOptions{Tol: 1e-6})
 	return func(ctx context.Context) (arr, error) {
 		r, err := solver.RunContext(ctx, num.Zeros(200), d)
@@ -144,7 +144,7 @@ func lasso64(dir string) func(context.Context) (arr, error) {
 	lasso := argmin.ProximalGradient(func(w arr, _ arr) arr {
 		return a.MatMul(w).Sub(b).Square().Mean().Scale(0.5)
 	}, func(w arr, l1 arr, step arr) arr {
-		return num.Sign(w).Mul(num.Max(w.Abs().Sub(l1.Mul(step)), num.Scalar(0)))
+		return w.Sign().Mul(num.Maximum(w.Abs().Sub(l1.Mul(step)), num.Scalar(0)))
 	}, argmin.ProximalGradientOptions{Tol: 1e-8, MaxIter: 5000})
 	many := num.Jit(num.Vmap(func(l1 arr) arr { return lasso.Argmin(num.Zeros(50), l1) }))
 	return func(ctx context.Context) (arr, error) { return fetched(many.CallContext(ctx, strengths)) }

@@ -55,11 +55,11 @@ func newSVM(dir string, features int) svmData {
 // svmDual is the dual objective, with the sign of a minimization.
 func svmDual(b arr, d svmData) arr {
 	r := d.Y.Sub(b)
-	return r.Mul(d.K.MatMul(r)).Sum().Div(num.Exp(d.Theta)).Scale(0.5).Add(b.Mul(d.Y.AddScalar(-1)).Sum())
+	return r.Mul(d.K.MatMul(r)).Sum().Div(d.Theta.Exp()).Scale(0.5).Add(b.Mul(d.Y.AddScalar(-1)).Sum())
 }
 
 func svmLoss(b arr, d svmData) arr {
-	w := d.KV.MatMul(d.Y.Sub(b)).Div(num.Exp(d.Theta))
+	w := d.KV.MatMul(d.Y.Sub(b)).Div(d.Theta.Exp())
 	return w.Sub(d.YV).Square().Sum().Scale(0.5 / svmValidation)
 }
 
@@ -80,10 +80,10 @@ func svmSolver(name string, unroll bool, tol float64) *argmin.Solver[arr, svmDat
 		return argmin.BlockCoordinateDescent(argmin.Composite[svmData]{
 			Matrix: func(d svmData) arr { return d.X.T() },
 			Outer: func(z arr, d svmData) arr {
-				return z.Sub(d.X.T().MatMul(d.Y)).Square().Sum().Div(num.Exp(d.Theta)).Scale(0.5)
+				return z.Sub(d.X.T().MatMul(d.Y)).Square().Sum().Div(d.Theta.Exp()).Scale(0.5)
 			},
 			Linear:    func(d svmData) arr { return d.Y.AddScalar(-1) },
-			Curvature: func(d svmData) arr { return num.Exp(d.Theta.Neg()) },
+			Curvature: func(d svmData) arr { return d.Theta.Neg().Exp() },
 		}, func(row arr, _ svmData, _ arr) arr { return projection.Simplex(row, 1) }, argmin.BlockCoordinateDescentOptions{Tol: tol, MaxIter: 1000, Unroll: unroll, Linear: linear})
 	}
 	return argmin.ProjectedGradient(svmDual, func(b arr, _ svmData) arr { return svmSimplex(b) },
