@@ -5,6 +5,8 @@ import (
 	"math"
 	"testing"
 
+	"github.com/argmin-go/argmin/status"
+
 	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/internal/check/catalog"
 	"github.com/argmin-go/argmin/num"
@@ -66,7 +68,7 @@ func TestAnswers(t *testing.T) {
 			t.Errorf("steps end at %v after %v, the run at %v after %v", last.Params, last.State.Iter, r.Params, r.State.Iter)
 		}
 		hand, err := s.ByHand(th)
-		if err != nil || maxDiff(hand.Params, r.Params) > 1e-12 || hand.State.Status() != argmin.Converged {
+		if err != nil || maxDiff(hand.Params, r.Params) > 1e-12 || hand.State.Status() != status.Converged {
 			t.Errorf("by hand: %v %v, %v", hand.Params, hand.State.Status(), err)
 		}
 	})
@@ -153,7 +155,7 @@ func TestBatches(t *testing.T) {
 		for i := range 4 {
 			want := solve(thetas.At(i))
 			if got.Iter.At(i).Item() != want.Iter.Item() || got.Code.At(i).Item() != want.Code.Item() {
-				t.Errorf("member %d: %v iterations, %v; alone %v, %v", i, got.Iter.At(i), argmin.Status(got.Code.At(i).Item()), want.Iter, argmin.Status(want.Code.Item()))
+				t.Errorf("member %d: %v iterations, %v; alone %v, %v", i, got.Iter.At(i), status.Code(got.Code.At(i).Item()), want.Iter, status.Code(want.Code.Item()))
 			}
 			if d := maxDiff(got.X.At(i), want.X); i < 3 && !(d <= 1e-9) {
 				t.Errorf("member %d off by %g", i, d)
@@ -184,7 +186,7 @@ func TestEveryStart(t *testing.T) {
 	eachEntry(t, func(t *testing.T, e catalog.Entry) {
 		th := e.Problem.ThetaOf(num.Float64)
 		r, err := e.Flat(catalog.Options{MaxIter: 1, Tol: 1e-300}).Run(ctx, th)
-		if err != nil || r.State.Iter.Item() != 1 || r.State.Status() == argmin.Converged || r.State.Status() == argmin.Running {
+		if err != nil || r.State.Iter.Item() != 1 || r.State.Status() == status.Converged || r.State.Status() == status.Running {
 			t.Errorf("one iteration: %v after %v, %v", r.State.Status(), r.State.Iter, err)
 		}
 		for _, bad := range []float64{math.NaN(), math.Inf(1)} {
@@ -192,8 +194,8 @@ func TestEveryStart(t *testing.T) {
 			start[1] = bad
 			r, err := e.Flat(catalog.Options{Start: start}).Run(ctx, th)
 			// A projection may bring an infinite start into its set.
-			back := math.IsInf(bad, 0) && r.State.Status() == argmin.Converged && (e.Problem.Prox != nil || e.Solver == "LBFGSBFree")
-			if err != nil || !back && (r.State.Status() != argmin.NonFinite || r.State.Iter.Item() != 0) {
+			back := math.IsInf(bad, 0) && r.State.Status() == status.Converged && (e.Problem.Prox != nil || e.Solver == "LBFGSBFree")
+			if err != nil || !back && (r.State.Status() != status.NonFinite || r.State.Iter.Item() != 0) {
 				t.Errorf("start with %v: %v after %v iterations, %v", bad, r.State.Status(), r.State.Iter, err)
 			}
 		}
@@ -205,7 +207,7 @@ func TestEveryStart(t *testing.T) {
 			t.Fatal(err)
 		}
 		r, err = e.Flat(catalog.Options{Start: best.Params.Float64s(), Tol: 100 * e.Tol}).Run(ctx, th)
-		if err != nil || r.State.Status() != argmin.Converged || r.State.Iter.Item() > 0 && e.Solver != "ADMM" {
+		if err != nil || r.State.Status() != status.Converged || r.State.Iter.Item() > 0 && e.Solver != "ADMM" {
 			t.Errorf("started at the answer: %v after %v iterations, %v", r.State.Status(), r.State.Iter, err)
 		}
 	})

@@ -16,16 +16,16 @@ func Example() {
 		r := x.MatMul(w).Sub(y)
 		return r.Square().Mean().Add(l2.Mul(w.Square().Sum())).Scale(0.5)
 	}
-	solver := argmin.LBFGS(loss, argmin.LBFGSOptions{Tol: 1e-12})
+	solver := argmin.Minimize(loss, argmin.LBFGS{}, argmin.Options{Tol: 1e-12})
 	result, err := solver.Run(num.Zeros(2), num.Scalar(0.1))
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Printf("%v: w = %v\n", result.State.Status(), result.Params)
-	argmin := func(l2 num.Array) num.Array { return solver.Argmin(num.Zeros(2), l2) }
-	fmt.Println("dw/dλ =", num.JacobianRev(argmin)(num.Scalar(0.1)))
-	fmt.Println("batch =", num.Vmap(argmin)(num.Vector(0.01, 0.1, 1)))
+	solution := func(l2 num.Array) num.Array { return solver.Argmin(num.Zeros(2), l2) }
+	fmt.Println("dw/dλ =", num.JacobianRev(solution)(num.Scalar(0.1)))
+	fmt.Println("batch =", num.Vmap(solution)(num.Vector(0.01, 0.1, 1)))
 	// Output:
 	// converged: w = [0.964912 1.95906]
 	// dw/dλ = [-0.312917 -0.413803]

@@ -1,88 +1,71 @@
 package argmin
 
 import (
-	"log/slog"
-
-	"github.com/argmin-go/argmin/internal/core/ir"
-	"github.com/argmin-go/argmin/linesearch"
 	"github.com/argmin-go/argmin/num"
-	"github.com/argmin-go/argmin/optimality"
+	"github.com/argmin-go/argmin/status"
 )
 
-// FrankWolfeOptions configures [FrankWolfe]; the zero value is useful.
-type FrankWolfeOptions struct {
-	MaxIter int              // iterations at most; 0 means 500
-	Tol     float64          // stop when the gap is at most this; 0 means 1e-6
-	Unroll  bool             // Argmin differentiates through the iterations instead of implicitly
-	Linear  num.LinearSolver // solves the system of the implicit derivative; nil means num.DenseSolver
-	History bool             // keep the value and error of every iteration in Result.History
-	Logger  *slog.Logger     // gets a record for every iteration; nil means none
-	NoJit   bool             // trace the objective anew in every call, which then sees what it captures as it is
-}
-
-// FrankWolfe minimizes over a bounded convex set that is given by its linear
-// minimization oracle, oracle(g, data) = argmin_s <g, s> over the set, such as those of
-// package oracle. It is the conditional gradient method (Frank & Wolfe, "An algorithm
-// for quadratic programming", 1956) with the steps of Pedregosa et al., "Linearly
-// convergent Frank-Wolfe with backtracking line-search", 2020. The start must be in the
-// set.
+// FrankWolfe minimizes a smooth function on a bounded set that has a linear minimization
+// oracle, without projections: each step goes toward the point of the set that the gradient
+// likes best.
 //
-// The error is the gap <∇f(x), x - s>, which bounds f(x) - min f of a convex f. The
-// implicit derivative is that of the projected gradient: it needs projection, which may
-// be nil where no derivative is asked for, or with the option Unroll.
-func FrankWolfe[P, A any](f func(P, A) num.Array, oracle func(g P, data A) P, projection func(x P, data A) P, opt FrankWolfeOptions) *Solver[P, A] {
-	r := func(b binding[P, A]) method {
-		return frankWolfe{opt.Unroll, func(g num.Array) num.Array { return b.ravel(oracle(b.unravel(g), b.data)) }}
-	}
-	zero := func(x, g P, data A) P {
-		if projection == nil {
-			ir.Throw(ir.Errorf(ir.ArgumentError, "argmin.FrankWolfe", "projection is nil; the condition of optimality needs one, unless the option Unroll is set"))
+// It is the conditional gradient method (Frank & Wolfe, "An algorithm for quadratic
+// programming", 1956) with the steps of Pedregosa et al., "Linearly convergent Frank-Wolfe
+// with backtracking line-search", 2020. The start must be in the set.
+//
+// The error is the gap <∇f(x), x - s>, which bounds f(x) - min f of a convex f. The implicit
+// derivative is the one of the projected gradient: it needs Set.Project.
+type FrankWolfe struct{}
+
+func (m FrankWolfe) onSet() definition {
+	const name = "FrankWolfe"
+	return define(name, func(p *Problem) Rule[num.Array] {
+		if p.Oracle == nil {
+			throwf(name, "the method needs Set.Oracle")
 		}
-		return optimality.ProjectedGradient(func(P, A) P { return g }, projection)(x, data)
-	}
-	return newSolver(f, r, zero, settings{opt.MaxIter, opt.Tol, opt.Unroll, opt.Linear, opt.History, opt.Logger, opt.NoJit})
+		// The state is the estimate of the gradient's Lipschitz constant.
+		return Rule[num.Array]{
+			Error:  func(it Iterate) num.Array { return gap(p, it) },
+			Init:   func(it Iterate) num.Array { return it.X.Const(1) },
+			Update: func(it Iterate, l num.Array) (Iterate, num.Array) { return m.update(p, it, l) },
+		}
+	})
 }
 
-type frankWolfe struct {
-	unroll bool
-	oracle func(g num.Array) num.Array
-}
+func gap(p *Problem, it Iterate) num.Array { return it.Grad.Dot(it.X.Sub(p.Oracle(it.Grad))) }
 
-func (m frankWolfe) start(it iterate) num.Array {
-	return it.G.Dot(it.X.Sub(m.oracle(it.G)))
-}
-
-// The state is the estimate of the gradient's Lipschitz constant.
-func (frankWolfe) init(it iterate) []num.Array { return []num.Array{num.Full(it.X.DType(), 1)} }
-
-func (m frankWolfe) update(f linesearch.Func, it iterate, st []num.Array) (iterate, []num.Array) {
+func (FrankWolfe) update(p *Problem, it Iterate, last num.Array) (Iterate, num.Array) {
 	d := it.X.DType()
-	dir := m.oracle(it.G).Sub(it.X)
-	gap, square := it.G.Dot(dir).Neg(), dir.Dot(dir)
-	tiny := num.Full(d, minPositive(d))
+	dir := p.Oracle(it.Grad).Sub(it.X)
+	promise, square := it.Grad.Dot(dir).Neg(), dir.Dot(dir)
+	step := func(l num.Array) num.Array { // the best for the model with the constant l
+		return num.Minimum(promise.Div(num.Maximum(l.Mul(square), num.Const(minPositive(d)))), num.Const(1))
+	}
 	type state struct{ X, Value, G, L, Next, N, OK num.Array }
-	end := num.WhileMax(60, func(s state) num.Array { return s.OK.Not() }, func(s state) state {
-		step := num.Minimum(gap.Div(num.Maximum(s.Next.Mul(square), tiny)), num.Full(d, 1))
+	try := func(s state) state {
+		step := step(s.Next)
 		x := it.X.Add(dir.Mul(step))
-		v, g := f(x)
-		bound := step.Mul(s.Next.Mul(square).Mul(step).Scale(0.5).Sub(gap))
-		noise := num.Maximum(v.Abs(), it.Value.Abs()).Scale(100 * d.Eps())
+		v, g := p.Func(x)
+		bound := step.Mul(s.Next.Mul(square).Mul(step).Scale(0.5).Sub(promise))
 		// Where rounding hides the decrease the slopes decide: g changes by at most L.
-		level := bound.Abs().Le(noise)
-		slow := g.Sub(it.G).Dot(dir).Le(s.Next.Mul(square).Mul(step))
+		level := bound.Abs().Le(noise(v, it.Value))
+		slow := g.Sub(it.Grad).Dot(dir).Le(s.Next.Mul(square).Mul(step))
 		ok := num.Where(level, slow, v.Sub(it.Value).Le(bound)).And(v.IsFinite()).And(g.IsFinite().All())
 		return state{x, v, g, s.Next, s.Next.Scale(2), s.N.AddScalar(1), ok}
-	}, state{it.X, it.Value, it.G, st[0], st[0].Scale(0.9), int32s(0), num.Full(num.Bool, 0)})
-	if m.unroll { // the step's constant is one of derivatives, as in alongArc
+	}
+	// The factors 0.9 and 2 are the paper's choice of η and τ.
+	start := state{it.X, it.Value, it.Grad, last, last.Scale(0.9), num.Int(0), num.Full(num.Bool, 0)}
+	end := num.WhileMax(maxTrials, func(s state) num.Array { return s.OK.Not() }, try, start)
+	if p.Options.Unroll { // the step's constant is one of derivatives, as in alongArc
 		end.L = end.L.StopGradient()
-		end.X = it.X.Add(dir.Mul(num.Minimum(gap.Div(num.Maximum(end.L.Mul(square), tiny)), num.Full(d, 1))))
-		end.Value, end.G = f(end.X)
+		end.X = it.X.Add(dir.Mul(step(end.L)))
+		end.Value, end.G = p.Func(end.X)
 		end.N = end.N.AddScalar(1)
 	}
 	next := it
-	next.X, next.Value, next.G = num.Where(end.OK, end.X, it.X), num.Where(end.OK, end.Value, it.Value), num.Where(end.OK, end.G, it.G)
+	next.X, next.Value, next.Grad = num.Where(end.OK, end.X, it.X), num.Where(end.OK, end.Value, it.Value), num.Where(end.OK, end.G, it.Grad)
 	next.NumFun = it.NumFun.Add(end.N)
-	next.Code = num.Where(end.OK, int32s(Running), int32s(LineSearchFailed))
-	next.Error = m.start(next)
-	return next, []num.Array{num.Where(end.OK, end.L, st[0])}
+	next.Code = num.Where(end.OK, code(status.Running), code(status.LineSearchFailed))
+	next.Error = gap(p, next)
+	return next, num.Where(end.OK, end.L, last)
 }

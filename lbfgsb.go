@@ -1,113 +1,96 @@
 package argmin
 
 import (
-	"log/slog"
-
-	"github.com/argmin-go/argmin/linesearch"
+	"github.com/argmin-go/argmin/internal/option"
 	"github.com/argmin-go/argmin/num"
-	"github.com/argmin-go/argmin/optimality"
-	"github.com/argmin-go/argmin/projection"
 )
 
-// LBFGSBOptions configures [LBFGSB]; the zero value is useful.
-type LBFGSBOptions struct {
-	MaxIter int              // iterations at most; 0 means 500
-	Tol     float64          // stop when the Euclidean norm of the condition is at most this; 0 means 1e-6
-	Memory  int              // pairs of steps and changes of the gradient kept; 0 means 10
-	Unroll  bool             // Argmin differentiates through the iterations instead of implicitly
-	Linear  num.LinearSolver // solves the system of the implicit derivative; nil means num.DenseSolver
-	History bool             // keep the value and error of every iteration in Result.History
-	Logger  *slog.Logger     // gets a record for every iteration; nil means none
-	NoJit   bool             // trace the objective anew in every call, which then sees what it captures as it is
-}
-
-// LBFGSB minimizes within bounds, which may depend on data and have derivatives like it:
-// bounds(data) is trees like the parameters, with infinities where there is no bound. It
-// is a projected quasi-Newton method: the limited-memory matrix B in its compact form
-// (Byrd, Lu, Nocedal & Zhu, "A limited memory algorithm for bound constrained
-// optimization", 1995) is inverted on the variables that are free, those at a bound
-// that the gradient holds there stay, and the search is along the projection of that
-// direction (Bertsekas, "Projected Newton methods for optimization problems with simple
-// constraints", 1982). 4m²n operations an iteration beside the evaluations.
+// LBFGSB is a limited-memory quasi-Newton method within bounds, the first choice for
+// [Bounded] problems.
 //
-// The condition of optimality is x = clip(x - ∇f(x), lower, upper). A start outside of
-// the bounds is moved to the nearest point within.
-func LBFGSB[P, A any](f func(P, A) num.Array, bounds func(data A) (lower, upper P), opt LBFGSBOptions) *Solver[P, A] {
-	if opt.Memory == 0 {
-		opt.Memory = 10
-	}
-	r := func(b binding[P, A]) method {
-		lower, upper := bounds(b.data)
-		return lbfgsb{opt.Memory, opt.Unroll, b.ravel(lower), b.ravel(upper)}
-	}
-	zero := func(x, g P, data A) P {
-		return optimality.ProjectedGradient(func(P, A) P { return g }, func(x P, data A) P {
-			lower, upper := bounds(data)
-			return projection.Box(x, lower, upper)
-		})(x, data)
-	}
-	return newSolver(f, r, zero, settings{opt.MaxIter, opt.Tol, opt.Unroll, opt.Linear, opt.History, opt.Logger, opt.NoJit})
+// The limited-memory matrix B in its compact form (Byrd, Lu, Nocedal & Zhu, "A limited
+// memory algorithm for bound constrained optimization", 1995) is inverted on the variables
+// that are free, those at a bound that the gradient holds there stay, and the search is
+// along the projection of that direction (Bertsekas, "Projected Newton methods for
+// optimization problems with simple constraints", 1982). With a memory of m an iteration
+// takes about 4m²n operations in addition to its evaluations.
+type LBFGSB struct {
+	Memory int // pairs of steps and changes of the gradient kept; default 10
 }
 
-type lbfgsb struct {
-	m            int
-	unroll       bool
-	lower, upper num.Array
+func (l LBFGSB) bounded() definition { return define("LBFGSB", l.rule) }
+
+type lbfgsbState struct {
+	S, Y  num.Array // [m, n] steps and changes of the gradient, one pair per row, the newest last
+	Theta num.Array // θ, the scale of B without pairs
+	Count num.Array // number of pairs, int32
+	Last  num.Array // the last step
 }
 
-func (l lbfgsb) within(x num.Array) num.Array { return projection.Box(x, l.lower, l.upper) }
-
-// admit moves a start into the bounds.
-func (l lbfgsb) admit(x num.Array) num.Array { return l.within(x) }
-
-// The state is S and Y, one pair a row, the newest last; θ, the scale of B without
-// pairs; and the number of pairs.
-func (l lbfgsb) init(it iterate) []num.Array {
-	d := it.X.DType()
-	rows := num.Full(d, 0, l.m, it.X.Size())
-	return []num.Array{rows, rows, num.Full(d, 1), int32s(0), num.Full(d, 1)}
+func (l LBFGSB) rule(p *Problem) Rule[lbfgsbState] {
+	memory := max(option.Or(l.Memory, 10), 1)
+	return Rule[lbfgsbState]{
+		Admit: p.Project,
+		Init: func(it Iterate) lbfgsbState {
+			rows := num.Full(it.X.DType(), 0, memory, it.X.Size())
+			return lbfgsbState{rows, rows, it.X.Const(1), num.Int(0), it.X.Const(1)}
+		},
+		Update: func(it Iterate, st lbfgsbState) (Iterate, lbfgsbState) {
+			dir := st.direction(p, it)
+			short := num.Minimum(atMostOne(num.Norm(dir)), st.Last)
+			first := num.Where(st.Count.Eq(num.Const(0)), short, num.Const(1))
+			at := func(step num.Array) num.Array { return p.Project(it.X.Add(dir.Mul(step))) }
+			r := alongArc(p.Func, it, at, first, 1e-4, p.Options.Unroll)
+			next := it
+			next.X, next.Value, next.Grad, next.Code = r.X, r.Value, r.Grad, r.Code
+			next.NumFun = it.NumFun.Add(r.N)
+			st = st.remember(next.X.Sub(it.X), next.Grad.Sub(it.Grad))
+			st.Last = num.Maximum(r.Step, num.Const(it.X.DType().Eps()))
+			return next, st
+		},
+	}
 }
 
-func (l lbfgsb) update(f linesearch.Func, it iterate, st []num.Array) (iterate, []num.Array) {
-	s, y, theta, count, last := st[0], st[1], st[2], st[3], st[4]
-	d := it.X.DType()
-	one, zero := num.Full(d, 1), num.Full(d, 0)
-	// Held: at a bound, or so near that the gradient would carry it over, by less than
-	// what the whole iterate is away from optimal.
-	near := num.Minimum(it.Error, num.Full(d, 1e-3))
-	held := it.X.Sub(l.lower).Le(near).And(it.G.Gt(zero)).Or(l.upper.Sub(it.X).Le(near).And(it.G.Lt(zero)))
-	free := num.Where(held, zero, one)
-	fg := it.G.Mul(free)
-	p := l.solve(s.Mul(free), y.Mul(free), s, y, theta, count, fg)
-	p = num.Where(p.Dot(fg).Gt(zero), p, fg.Div(theta))
-	// What is held goes along the gradient: to its bound.
-	dir := num.Where(held, it.G.Div(theta), p).Neg()
-	first := num.Where(count.Eq(int32s(0)), num.Minimum(atMostOne(num.Norm(dir)), last), one)
-	r := alongArc(f, it, func(step num.Array) num.Array { return l.within(it.X.Add(dir.Mul(step))) }, first, 1e-4, l.unroll)
-	next := it
-	next.X, next.Value, next.G, next.Code = r.X, r.Value, r.G, r.Code
-	next.NumFun = it.NumFun.Add(r.N)
+// direction is the quasi-Newton direction of the free variables, and the negative gradient,
+// which leads to its bound, for each variable that is held: at a bound, or so near that the
+// gradient would carry it over, by less than what the whole iterate is away from optimal.
+func (st lbfgsbState) direction(p *Problem, it Iterate) num.Array {
+	zero := num.Const(0)
+	near := num.Minimum(it.Error, num.Const(1e-3)) // as Bertsekas, who needs some small number
+	atLower := it.X.Sub(p.Lower).Le(near).And(it.Grad.Gt(zero))
+	atUpper := p.Upper.Sub(it.X).Le(near).And(it.Grad.Lt(zero))
+	held := atLower.Or(atUpper)
+	free := num.Where(held, it.X.Const(0), num.Const(1))
+	fg := it.Grad.Mul(free)
+	d := st.solve(free, fg)
+	d = num.Where(d.Dot(fg).Gt(zero), d, fg.Div(st.Theta))
+	return num.Where(held, it.Grad.Div(st.Theta), d).Neg()
+}
 
-	ds, dy := next.X.Sub(it.X), next.G.Sub(it.G)
+// remember adds a pair of positive curvature, and drops the oldest one.
+func (st lbfgsbState) remember(ds, dy num.Array) lbfgsbState {
+	m := st.S.Shape()[0]
 	sdy, ydy := ds.Dot(dy), dy.Dot(dy)
-	keep := sdy.Gt(ydy.Scale(d.Eps()))
+	keep := sdy.Gt(ydy.Scale(ds.DType().Eps()))
 	push := func(rows, v num.Array) num.Array {
-		return num.Where(keep, num.Concat(0, rows.Range(1, l.m), v.Reshape(1, v.Size())), rows)
+		return num.Where(keep, num.Concat(0, rows.Range(1, m), v.Reshape(1, v.Size())), rows)
 	}
-	theta = num.Where(keep, ydy.Div(num.Where(keep, sdy, one)), theta)
-	return next, []num.Array{push(s, ds), push(y, dy), theta, count.Add(keep.AsType(num.Int32)), num.Maximum(r.Step, num.Full(d, d.Eps()))}
+	st.Theta = num.Where(keep, ydy.Div(num.Where(keep, sdy, num.Const(1))), st.Theta)
+	st.S, st.Y, st.Count = push(st.S, ds), push(st.Y, dy), st.Count.Add(keep.AsType(num.Int32))
+	return st
 }
 
 // solve is B⁻¹ v on the free variables, of B = θ I - W M Wᵀ with W = [Y θS] and
 // M⁻¹ = [-D Lᵀ; L θSᵀS] (equations 3.2 to 3.4 of the paper), by the formula of Sherman,
 // Morrison and Woodbury: B_F⁻¹ = I/θ + W_F (M⁻¹ - W_FᵀW_F/θ)⁻¹ W_Fᵀ / θ².
-func (l lbfgsb) solve(fs, fy, s, y, theta, count, v num.Array) num.Array {
-	d, m := v.DType(), l.m
+func (st lbfgsbState) solve(free, v num.Array) num.Array {
+	s, y, theta, m := st.S, st.Y, st.Theta, st.S.Shape()[0]
+	fs, fy := s.Mul(free), y.Mul(free)
 	sy := s.MatMul(y.T())
 	lower := num.Tril(sy, -1)
 	// Unused pairs, which are first, get ones on the diagonal.
-	unused := num.Arange(num.Int32, 0, m).Lt(int32s(m).Sub(count))
-	pad := num.FromDiag(num.Where(unused, num.Full(d, 1), num.Full(d, 0)))
+	unused := num.Arange(num.Int32, 0, m).Lt(num.Int(m).Sub(st.Count))
+	pad := num.FromDiag(num.Where(unused, v.Const(1), num.Const(0)))
 	top := num.Concat(1, num.FromDiag(num.Diag(sy)).Neg().Sub(pad), lower.T())
 	bottom := num.Concat(1, lower, s.MatMul(s.T()).Mul(theta).Add(pad))
 	minv := num.Concat(0, top, bottom)

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/argmin-go/argmin/status"
+
 	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/optimality"
@@ -33,7 +35,7 @@ func toSimplex(x, _ A) A { return projection.Simplex(x, 1) }
 func TestConditionOfOnesOwn(t *testing.T) {
 	f, solution, theta := nearly(1e-4)
 	for _, accelerate := range []bool{false, true} {
-		s := argmin.MirrorDescent(f, optimality.Entropic[A, A], argmin.MirrorDescentOptions{Accelerate: accelerate, MaxIter: 100000, Tol: 1e-8})
+		s := argmin.OnSet(f, argmin.Set[A, A]{Mirror: optimality.Entropic[A, A]}, argmin.MirrorDescent{NoAcceleration: !accelerate}, argmin.Options{MaxIter: 100000, Tol: 1e-8})
 		start := num.Full(num.Float64, 0.2, 5)
 		r, err := s.Run(start, theta)
 		if err != nil || r.Err() != nil {
@@ -71,7 +73,7 @@ func TestMirrorMomentum(t *testing.T) {
 	for name, step := range map[string]func(x, g, size A, c A) A{"entropic": optimality.Entropic[A, A], "Euclidean": euclidean} {
 		iterations := map[bool]float64{}
 		for _, accelerate := range []bool{false, true} {
-			r, err := argmin.MirrorDescent(f, step, argmin.MirrorDescentOptions{Accelerate: accelerate, MaxIter: 200000, Tol: 1e-12}).Run(start, c)
+			r, err := argmin.OnSet(f, argmin.Set[A, A]{Mirror: step}, argmin.MirrorDescent{NoAcceleration: !accelerate}, argmin.Options{MaxIter: 200000, Tol: 1e-12}).Run(start, c)
 			if err != nil || r.Err() != nil {
 				t.Fatalf("%s: %v, %v", name, err, r.Err())
 			}
@@ -93,11 +95,11 @@ func TestMirrorMomentum(t *testing.T) {
 func TestMirrorFixedStep(t *testing.T) {
 	f, solution, theta := nearly(0.5)
 	start := num.Full(num.Float64, 0.2, 5)
-	for size, want := range map[float64]argmin.Status{1: argmin.Converged, 100: argmin.IterationLimit} {
-		s := argmin.MirrorDescent(f, optimality.Entropic[A, A], argmin.MirrorDescentOptions{Accelerate: true, StepSize: size, MaxIter: 1000, Tol: 1e-10}).
+	for size, want := range map[float64]status.Code{1: status.Converged, 100: status.IterationLimit} {
+		s := argmin.OnSet(f, argmin.Set[A, A]{Mirror: optimality.Entropic[A, A]}, argmin.MirrorDescent{StepSize: size}, argmin.Options{MaxIter: 1000, Tol: 1e-10}).
 			WithOptimality(func(x, g, th A) A { return x.Sub(toSimplex(x.Sub(g), th)) })
 		r, err := s.Run(start, theta)
-		if err != nil || r.State.Status() != want || want == argmin.Converged && maxDiff(r.Params, solution) > 1e-9 {
+		if err != nil || r.State.Status() != want || want == status.Converged && maxDiff(r.Params, solution) > 1e-9 {
 			t.Errorf("step %v: %v after %v, %v, %v", size, r.State.Status(), r.State.Iter, r.Params, err)
 		}
 	}
@@ -109,7 +111,7 @@ func TestMirrorWall(t *testing.T) {
 		f := func(x, c A) A {
 			return c.Dot(x).Sub(x.AddScalar(-wall).Log().Sum().Scale(1e-3))
 		}
-		s := argmin.MirrorDescent(f, optimality.Entropic[A, A], argmin.MirrorDescentOptions{Accelerate: true, Unroll: true, MaxIter: 1000, Tol: 1e-9})
+		s := argmin.OnSet(f, argmin.Set[A, A]{Mirror: optimality.Entropic[A, A]}, argmin.MirrorDescent{}, argmin.Options{Unroll: true, MaxIter: 1000, Tol: 1e-9})
 		start, c := num.Full(num.Float64, 0.2, 5), num.Vector(3, 1, 2, 5, 4)
 		r, err := s.Run(start, c)
 		if err != nil || r.Err() != nil {
@@ -130,12 +132,12 @@ func TestMirrorWall(t *testing.T) {
 // A linear objective lets steps grow without end, and batches leave no value to compare with.
 func TestMirrorBatches(t *testing.T) {
 	c := num.Vector(3, 1, 2).AsType(num.Float32)
-	s := argmin.MirrorDescent(func(x, c A) A { return x.Dot(c) }, optimality.Entropic[A, A], argmin.MirrorDescentOptions{Accelerate: true})
+	s := argmin.OnSet(func(x, c A) A { return x.Dot(c) }, argmin.Set[A, A]{Mirror: optimality.Entropic[A, A]}, argmin.MirrorDescent{}, argmin.Options{})
 	r, err := s.Run(num.Full(num.Float32, 1.0/3, 3), c)
 	if err != nil || r.Err() != nil || r.Params.At(1).Item() < 1-1e-5 {
 		t.Errorf("%v, %v, %v", r.Params, err, r.Err())
 	}
-	rising := argmin.MirrorDescent(func(x, c A) A { return x.Sub(num.Vector(0.5, 0.3, 0.2)).Square().Sum().Add(c) }, optimality.Entropic[A, A], argmin.MirrorDescentOptions{Accelerate: true, Tol: 1e-9})
+	rising := argmin.OnSet(func(x, c A) A { return x.Sub(num.Vector(0.5, 0.3, 0.2)).Square().Sum().Add(c) }, argmin.Set[A, A]{Mirror: optimality.Entropic[A, A]}, argmin.MirrorDescent{}, argmin.Options{Tol: 1e-9})
 	r, err = rising.RunIterator(t.Context(), num.Full(num.Float64, 1.0/3, 3), func(yield func(A) bool) {
 		for i := range 200 {
 			if !yield(num.Scalar(float64(i))) {
@@ -143,7 +145,7 @@ func TestMirrorBatches(t *testing.T) {
 			}
 		}
 	})
-	if err != nil || r.State.Status() != argmin.Converged {
+	if err != nil || r.State.Status() != status.Converged {
 		t.Errorf("%v at %v after %v, %v", r.State.Status(), r.Params, r.State.Iter, err)
 	}
 }
@@ -155,7 +157,7 @@ func TestMirrorTooLongForMomentum(t *testing.T) {
 	c := num.Full(num.Float64, 0.05, 20).Add(num.Linspace(-0.02, 0.02, 20))
 	euclidean := optimality.Bregman(func(x A) A { return x }, toSimplex)
 	for _, size := range []float64{1.2, 1.5, 1.8, 1.9, 1.95} {
-		r, err := argmin.MirrorDescent(f, euclidean, argmin.MirrorDescentOptions{Accelerate: true, StepSize: size, MaxIter: 20000, Tol: 1e-12}).Run(num.Full(num.Float64, 0.05, 20), c)
+		r, err := argmin.OnSet(f, argmin.Set[A, A]{Mirror: euclidean}, argmin.MirrorDescent{StepSize: size}, argmin.Options{MaxIter: 20000, Tol: 1e-12}).Run(num.Full(num.Float64, 0.05, 20), c)
 		if err != nil || r.Err() != nil {
 			t.Errorf("step %v: %v, %v", size, err, r.Err())
 		}
@@ -184,7 +186,7 @@ func TestMirrorHiddenSlopes(t *testing.T) {
 		return r.Mul(gram.MatMul(r)).Sum().Scale(0.5).Add(b.Mul(labels.AddScalar(-1)).Sum())
 	}
 	rows := num.Vmap(func(row A) A { return projection.Simplex(row, 1) })
-	s := argmin.MirrorDescent(f, optimality.Entropic[A, A], argmin.MirrorDescentOptions{Accelerate: true, MaxIter: 1000, Tol: 1e-8}).
+	s := argmin.OnSet(f, argmin.Set[A, A]{Mirror: optimality.Entropic[A, A]}, argmin.MirrorDescent{}, argmin.Options{MaxIter: 1000, Tol: 1e-8}).
 		WithOptimality(func(x, g, _ A) A { return x.Sub(rows(x.Sub(g))) })
 	r, err := s.Run(num.Full(num.Float64, 1.0/classes, samples, classes), gram)
 	if err != nil || r.Err() != nil {

@@ -1,63 +1,48 @@
 package argmin
 
 import (
-	"log/slog"
-
 	"github.com/argmin-go/argmin/linesearch"
 	"github.com/argmin-go/argmin/num"
 )
 
-// NewtonOptions configures [Newton]; the zero value is useful.
-type NewtonOptions struct {
-	MaxIter    int               // iterations at most; 0 means 500
-	Tol        float64           // stop when the gradient's Euclidean norm is at most this; 0 means 1e-6
-	LineSearch linesearch.Search // nil means linesearch.Backtracking
-	Unroll     bool              // Argmin differentiates through the iterations instead of implicitly
-	Linear     num.LinearSolver  // solves the system of the implicit derivative; nil means num.DenseSolver
-	History    bool              // keep the value and error of every iteration in Result.History
-	Logger     *slog.Logger      // gets a record for every iteration; nil means none
-	NoJit      bool              // trace the objective anew in every call, which then sees what it captures as it is
+// Newton is Newton's method with the exact Hessian and a line search: a few iterations, for
+// up to some hundred parameters.
+//
+// Where the Hessian is not positive definite a multiple of the identity is added (Nocedal &
+// Wright, "Numerical Optimization", algorithms 3.2 and 3.3). An iteration takes n³/3
+// operations in addition to n products with the Hessian.
+type Newton struct {
+	LineSearch linesearch.Search // default linesearch.Backtracking
 }
 
-// Newton is Newton's method with the exact Hessian and a line search. Where the
-// Hessian is not positive definite a multiple of the identity is added (Nocedal &
-// Wright, "Numerical Optimization", algorithms 3.2 and 3.3). n³ operations an
-// iteration beside n products with the Hessian.
-func Newton[P, A any](f func(P, A) num.Array, opt NewtonOptions) *Solver[P, A] {
-	search := chosen(opt.LineSearch, linesearch.Backtracking(linesearch.BacktrackingOptions{}))
-	return newSolver(f, always[P, A](newton{search}), nil, settings{opt.MaxIter, opt.Tol, opt.Unroll, opt.Linear, opt.History, opt.Logger, opt.NoJit})
+func (m Newton) smooth() definition { return define("Newton", m.rule) }
+
+func (m Newton) rule(p *Problem) Rule[struct{}] {
+	search := searchOr(m.LineSearch, linesearch.Backtracking(linesearch.BacktrackingOptions{}))
+	return stateless(func(it Iterate) Iterate {
+		h := num.Vmap(hessp(p.Func, it.X))(num.Eye(it.X.Size()).AsType(it.X.DType()))
+		next, _ := p.Search(it, search, num.SolveCholesky(regularized(h), it.Grad).Neg(), it.X.Const(1))
+		return next
+	})
 }
 
-type newton struct{ search linesearch.Search }
-
-func (newton) init(iterate) []num.Array { return nil }
-
-func (m newton) update(f linesearch.Func, it iterate, _ []num.Array) (iterate, []num.Array) {
-	d := it.X.DType()
-	h := num.Vmap(hessp(f, it.X))(num.Eye(it.X.Size()).AsType(d))
-	l := regularized(h)
-	step := num.SolveCholesky(l, it.G).Neg()
-	next, _ := it.along(m.search, f, step, num.Full(d, 1))
-	return next, nil
-}
-
-// hessp is the product of the Hessian at x with a vector.
-func hessp(f linesearch.Func, x num.Array) func(num.Array) num.Array {
-	return func(v num.Array) num.Array {
-		_, hv := num.JVP(func(x num.Array) num.Array { _, g := f(x); return g }, x, v)
-		return hv
+// stateless is the rule of a method that keeps nothing between iterations.
+func stateless(update func(it Iterate) Iterate) Rule[struct{}] {
+	return Rule[struct{}]{
+		Init:   func(Iterate) struct{} { return struct{}{} },
+		Update: func(it Iterate, s struct{}) (Iterate, struct{}) { return update(it), s },
 	}
 }
 
-// regularized is the Cholesky factor of H + τ I for the first τ of 0, β, 10β, … that
-// has one, with β the smallest that can matter.
+// regularized is the Cholesky factor of H + τ I for the first τ of 0, β, 10β, … that has
+// one. β is 1e-6 of the largest entry, or 1e-3 of it beyond what a negative diagonal entry
+// needs: factors of ten from there find a usable τ in few factorizations.
 func regularized(h num.Array) num.Array {
 	d, n := h.DType(), h.Shape()[0]
 	eye := num.Eye(n).AsType(d)
-	zero := num.Full(d, 0)
-	size := num.Maximum(h.Abs().Max(), num.Full(d, 1e-30))
+	size := num.Maximum(h.Abs().Max(), num.Const(1e-30)) // of a zero Hessian: any positive number
 	low := num.Diag(h).Min()
-	first := num.Where(low.Gt(zero), zero, low.Neg().Add(size.Scale(1e-3)))
+	first := num.Where(low.Gt(num.Const(0)), num.Const(0), low.Neg().Add(size.Scale(1e-3)))
 	type state struct{ L, Tau num.Array }
 	try := func(tau num.Array) num.Array { return num.Cholesky(h.Add(eye.Mul(tau))) }
 	bad := func(l num.Array) num.Array { return num.Diag(l).Sum().IsFinite().Not() }

@@ -1,18 +1,16 @@
 package argmin
 
 import (
-	"log/slog"
-
 	"github.com/argmin-go/argmin/linesearch"
 	"github.com/argmin-go/argmin/num"
 )
 
-// CGFormula is how [NonlinearCG] weighs the last direction.
+// CGFormula selects how [NonlinearCG] weighs the last direction.
 type CGFormula int
 
-// The formulas; see Hager & Zhang, "A survey of nonlinear conjugate gradient
-// methods", 2006, from which the numbers in brackets are. Where one gives a negative
-// weight it is zero (HagerZhang's is bounded below as in its paper, 2005).
+// The formulas, with the equation numbers of Hager & Zhang, "A survey of nonlinear
+// conjugate gradient methods", 2006. A negative weight becomes zero; the one of HagerZhang
+// is bounded below as in their paper of 2005.
 const (
 	PolakRibiere    CGFormula = iota // gᵀy / g₀ᵀg₀ (2.2)
 	FletcherReeves                   // gᵀg / g₀ᵀg₀ (2.1)
@@ -21,72 +19,66 @@ const (
 	HagerZhang                       // (y - 2d yᵀy/dᵀy)ᵀg / dᵀy (2.7)
 )
 
+// String is the name of the formula's authors, such as "PolakRibiere".
 func (f CGFormula) String() string {
 	return [...]string{"PolakRibiere", "FletcherReeves", "HestenesStiefel", "DaiYuan", "HagerZhang"}[f]
 }
 
-// NonlinearCGOptions configures [NonlinearCG]; the zero value is useful.
-type NonlinearCGOptions struct {
-	MaxIter    int               // iterations at most; 0 means 500
-	Tol        float64           // stop when the gradient's Euclidean norm is at most this; 0 means 1e-6
-	Formula    CGFormula         // the zero value is PolakRibiere
-	LineSearch linesearch.Search // nil means linesearch.Zoom with C2 of 0.1
-	Unroll     bool              // Argmin differentiates through the iterations instead of implicitly
-	Linear     num.LinearSolver  // solves the system of the implicit derivative; nil means num.DenseSolver
-	History    bool              // keep the value and error of every iteration in Result.History
-	Logger     *slog.Logger      // gets a record for every iteration; nil means none
-	NoJit      bool              // trace the objective anew in every call, which then sees what it captures as it is
+// NonlinearCG is the nonlinear conjugate gradient method, which keeps only three vectors
+// (Nocedal & Wright, "Numerical Optimization", section 5.2). It restarts along the gradient
+// where a direction does not descend.
+type NonlinearCG struct {
+	Formula    CGFormula         // default PolakRibiere
+	LineSearch linesearch.Search // default linesearch.Zoom with C2 of 0.1
 }
 
-// NonlinearCG is the nonlinear conjugate gradient method (Nocedal & Wright, "Numerical
-// Optimization", section 5.2). It starts anew along the gradient where a direction
-// does not descend.
-func NonlinearCG[P, A any](f func(P, A) num.Array, opt NonlinearCGOptions) *Solver[P, A] {
-	search := chosen(opt.LineSearch, linesearch.Zoom(linesearch.ZoomOptions{C2: 0.1}))
-	return newSolver(f, always[P, A](nonlinearCG{opt.Formula, search}), nil, settings{opt.MaxIter, opt.Tol, opt.Unroll, opt.Linear, opt.History, opt.Logger, opt.NoJit})
+func (m NonlinearCG) smooth() definition { return define("NonlinearCG", m.rule) }
+
+type nonlinearCGState struct {
+	Dir      num.Array // [n] the direction
+	Promise  num.Array // the decrease that the last step promised: its length times the slope
+	Steepest num.Array // bool: whether Dir is the negative gradient
 }
 
-type nonlinearCG struct {
-	formula CGFormula
-	search  linesearch.Search
-}
-
-// The state is the direction, the decrease that the last step promised, and whether the
-// direction is the gradient's.
-func (nonlinearCG) init(it iterate) []num.Array {
-	return []num.Array{it.G.Neg(), num.Full(it.X.DType(), 0), num.Full(num.Bool, 1)}
-}
-
-func (m nonlinearCG) update(f linesearch.Func, it iterate, st []num.Array) (iterate, []num.Array) {
-	d, last, steepest := st[0], st[1], st[2]
-	zero, one := num.Full(d.DType(), 0), num.Full(d.DType(), 1)
-	slope := d.Dot(it.G)
-	bad := slope.Lt(zero).Not()
-	d = num.Where(bad, it.G.Neg(), d)
-	slope = num.Where(bad, it.G.Dot(it.G).Neg(), slope)
-	// The step that would promise as much as the last one did (equation 3.60).
-	step := num.Where(last.Lt(zero), last.Div(num.Where(slope.Lt(zero), slope, one)), atMostOne(it.Error))
-	next, r := it.along(m.search, f, d, step)
-	y := next.G.Sub(it.G)
-	gg, dy := next.G.Dot(next.G), d.Dot(y)
-	ratio := func(a, b num.Array) num.Array { return a.Div(num.Where(b.Eq(zero), one, b)) }
-	floor := zero
-	var beta num.Array
-	switch m.formula {
-	case FletcherReeves:
-		beta = ratio(gg, it.G.Dot(it.G))
-	case HestenesStiefel:
-		beta = ratio(next.G.Dot(y), dy)
-	case DaiYuan:
-		beta = ratio(gg, dy)
-	case HagerZhang:
-		beta = ratio(y.Sub(d.Mul(ratio(y.Dot(y), dy).Scale(2))).Dot(next.G), dy)
-		floor = ratio(one.Neg(), num.Norm(d).Mul(num.Minimum(one.Scale(0.01), it.Error)))
-	default:
-		beta = ratio(next.G.Dot(y), it.G.Dot(it.G))
+func (m NonlinearCG) rule(p *Problem) Rule[nonlinearCGState] {
+	search := searchOr(m.LineSearch, linesearch.Zoom(linesearch.ZoomOptions{C2: 0.1}))
+	return Rule[nonlinearCGState]{
+		Init: func(it Iterate) nonlinearCGState {
+			return nonlinearCGState{it.Grad.Neg(), it.X.Const(0), num.Full(num.Bool, 1)}
+		},
+		Update: func(it Iterate, st nonlinearCGState) (Iterate, nonlinearCGState) {
+			zero, one := num.Const(0), num.Const(1)
+			d, slope := st.Dir, st.Dir.Dot(it.Grad)
+			bad := slope.Lt(zero).Not()
+			d = num.Where(bad, it.Grad.Neg(), d)
+			slope = num.Where(bad, it.Grad.Dot(it.Grad).Neg(), slope)
+			// The step that would promise as much as the last one did (equation 3.60).
+			same := st.Promise.Div(num.Where(slope.Lt(zero), slope, one))
+			next, r := p.Search(it, search, d, num.Where(st.Promise.Lt(zero), same, atMostOne(it.Error)))
+			beta := m.Formula.beta(it, next, d)
+			next, forget := next.restarted(st.Steepest.Or(bad))
+			d = num.Where(forget, next.Grad.Neg(), d.Mul(beta).Sub(next.Grad))
+			return next, nonlinearCGState{d, num.Where(forget, zero, r.Step.Mul(slope)), forget}
+		},
 	}
-	beta = num.Maximum(beta, floor)
-	next, forget := next.orAnew(steepest.Or(bad))
-	d = num.Where(forget, next.G.Neg(), d.Mul(beta).Sub(next.G))
-	return next, []num.Array{d, num.Where(forget, zero, r.Step.Mul(slope)), forget}
+}
+
+// beta is the weight of the direction d, which led from one iterate to the next.
+func (f CGFormula) beta(it, next Iterate, d num.Array) num.Array {
+	y := next.Grad.Sub(it.Grad)
+	gg, dy := next.Grad.Dot(next.Grad), d.Dot(y)
+	ratio := func(a, b num.Array) num.Array { return a.Div(num.Where(b.Eq(num.Const(0)), num.Const(1), b)) }
+	switch f {
+	case FletcherReeves:
+		return num.Maximum(ratio(gg, it.Grad.Dot(it.Grad)), num.Const(0))
+	case HestenesStiefel:
+		return num.Maximum(ratio(next.Grad.Dot(y), dy), num.Const(0))
+	case DaiYuan:
+		return num.Maximum(ratio(gg, dy), num.Const(0))
+	case HagerZhang:
+		// η = 0.01 is the paper's.
+		floor := ratio(gg.Const(-1), num.Norm(d).Mul(num.Minimum(num.Const(0.01), it.Error)))
+		return num.Maximum(ratio(y.Sub(d.Mul(ratio(y.Dot(y), dy).Scale(2))).Dot(next.Grad), dy), floor)
+	}
+	return num.Maximum(ratio(next.Grad.Dot(y), it.Grad.Dot(it.Grad)), num.Const(0))
 }

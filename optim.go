@@ -1,68 +1,33 @@
 package argmin
 
 import (
-	"log/slog"
-
-	"github.com/argmin-go/argmin/internal/core/treedef"
-	"github.com/argmin-go/argmin/linesearch"
-	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/optim"
 )
 
-// OptimOptions configures [Optim]; the zero value is useful.
-type OptimOptions struct {
-	MaxIter int              // iterations at most; 0 means 500
-	Tol     float64          // stop when the gradient's Euclidean norm is at most this; 0 means 1e-6
-	Unroll  bool             // Argmin differentiates through the iterations instead of implicitly
-	Linear  num.LinearSolver // solves the system of the implicit derivative; nil means num.DenseSolver
-	History bool             // keep the value and error of every iteration in Result.History
-	Logger  *slog.Logger     // gets a record for every iteration; nil means none
-	NoJit   bool             // trace the objective anew in every call, which then sees what it captures as it is
+// Optim makes the steps of a gradient transformation of package optim, such as optim.Adam
+// with a schedule of learning rates, as optax does for JAX.
+//
+// With Options.Unroll the derivative with respect to data, and to learning rates that are
+// arrays, is the derivative of the training.
+type Optim struct {
+	Transform optim.Transform // default Adam with a learning rate of 1e-3 (Kingma & Ba, 2015)
 }
 
-// Optim is the solver whose steps are made by a gradient transformation of package
-// optim, such as optim.Adam. It is meant for [Solver.RunIterator] and [Solver.Update] with a
-// batch each: an iteration evaluates the objective once, and the value and error of a
-// state are those before its last step. With Unroll the derivative with respect to data,
-// and to learning rates that are arrays, is that of the training.
-func Optim[P, A any](f func(P, A) num.Array, t optim.Transform, opt OptimOptions) *Solver[P, A] {
-	set := settings{opt.MaxIter, opt.Tol, opt.Unroll, opt.Linear, opt.History, opt.Logger, opt.NoJit}.defaults()
-	r := func(b binding[P, A]) method { return transformed[P, A]{t, b, set.tol} }
-	return newSolver(f, r, nil, set)
-}
-
-type transformed[P, A any] struct {
-	t optim.Transform
-	binding[P, A]
-	tol float64
-}
-
-func (transformed[P, A]) start(it iterate) num.Array { return num.Norm(it.G) }
-func (transformed[P, A]) samples()                   {}
-
-// The state is the arrays of the transformation's.
-func (m transformed[P, A]) init(it iterate) []num.Array {
-	leaves, _ := m.flat(optim.Init(m.t, m.unravel(it.X)))
-	return leaves
-}
-
-func (transformed[P, A]) flat(s optim.State) ([]num.Array, *treedef.Def) {
-	leaves, def, err := treedef.Flatten[num.Array](s)
-	if err != nil {
-		panic(err) // a State is a tree by its type
+func (m Optim) stochastic() definition {
+	t := m.Transform
+	if t.Init == nil && t.Update == nil {
+		t = optim.Adam(optim.AdamOptions{LearningRate: 1e-3})
 	}
-	return leaves, def
-}
-
-func (m transformed[P, A]) update(f linesearch.Func, it iterate, st []num.Array) (iterate, []num.Array) {
-	it = it.sample(f)
-	params := m.unravel(it.X)
-	_, def := m.flat(optim.Init(m.t, params)) // for the structure alone
-	state, err := treedef.UnflattenTo[optim.State](def, st)
-	if err != nil {
-		panic(err)
-	}
-	updates, next := optim.Update(m.t, m.unravel(it.G), state, params, it.Value)
-	leaves, _ := m.flat(next)
-	return it.unlessDone(m.tol, m.ravel(optim.Apply(params, updates))), leaves
+	return define("Optim", func(p *Problem) Rule[optim.State] {
+		return Rule[optim.State]{
+			Error: gradientNorm, Samples: true,
+			Init: func(it Iterate) optim.State { return optim.Init(t, p.Params(it.X)) },
+			Update: func(it Iterate, st optim.State) (Iterate, optim.State) {
+				it = p.sample(it)
+				params := p.Params(it.X)
+				updates, next := optim.Update(t, p.Params(it.Grad), st, params, it.Value)
+				return p.unlessDone(it, p.Ravel(optim.Apply(params, updates))), next
+			},
+		}
+	})
 }

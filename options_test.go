@@ -14,6 +14,8 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/argmin-go/argmin/status"
+
 	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/linesearch"
 	"github.com/argmin-go/argmin/linsolve"
@@ -27,7 +29,7 @@ func checkAnswer[P, D any](s *argmin.Solver[P, D], f func(P, D) A, r argmin.Resu
 	if !(math.Abs(v-r.State.Value.Item()) <= 1e-12*(1+math.Abs(v))) {
 		return fmt.Errorf("the value is %v, the result says %v", v, r.State.Value)
 	}
-	if r.State.Status() == argmin.Converged && !(e <= tol*(1+1e-9)) {
+	if r.State.Status() == status.Converged && !(e <= tol*(1+1e-9)) {
 		return fmt.Errorf("converged, but the error is %v", e)
 	}
 	return nil
@@ -49,30 +51,32 @@ func checkDerivative(s *argmin.Solver[A, ridgeData], d ridgeData) error {
 func TestVariants(t *testing.T) {
 	d := randomData(60, 4)
 	w, _ := exact(d)
-	gd := func(o argmin.GradientDescentOptions) *argmin.Solver[A, ridgeData] {
-		o.Tol, o.MaxIter = 1e-11, 3000
-		return argmin.GradientDescent(ridge, o)
-	}
-	lb := func(o argmin.LBFGSOptions) *argmin.Solver[A, ridgeData] {
+	solver := func(m argmin.SmoothMethod, o argmin.Options) *argmin.Solver[A, ridgeData] {
 		o.Tol = 1e-11
-		return argmin.LBFGS(ridge, o)
+		return argmin.Minimize(ridge, m, o)
 	}
+	gd := func(m argmin.GradientDescent) *argmin.Solver[A, ridgeData] {
+		return solver(m, argmin.Options{MaxIter: 3000})
+	}
+	lb := func(m argmin.LBFGS) *argmin.Solver[A, ridgeData] { return solver(m, argmin.Options{}) }
+	hagerZhang := linesearch.HagerZhang(linesearch.HagerZhangOptions{})
 	for name, s := range map[string]*argmin.Solver[A, ridgeData]{
-		"GD":                    gd(argmin.GradientDescentOptions{}),
-		"GD fixed":              gd(argmin.GradientDescentOptions{StepSize: 0.3}),
-		"GD accelerated":        gd(argmin.GradientDescentOptions{Accelerate: true}),
-		"GD fixed, accelerated": gd(argmin.GradientDescentOptions{StepSize: 0.3, Accelerate: true}),
-		"GD Hager–Zhang":        gd(argmin.GradientDescentOptions{LineSearch: linesearch.HagerZhang(linesearch.HagerZhangOptions{})}),
-		"LBFGS":                 lb(argmin.LBFGSOptions{}),
-		"LBFGS memory 1":        lb(argmin.LBFGSOptions{Memory: 1}),
-		"LBFGS Hager–Zhang":     lb(argmin.LBFGSOptions{LineSearch: linesearch.HagerZhang(linesearch.HagerZhangOptions{})}),
-		"LBFGS backtracking":    lb(argmin.LBFGSOptions{LineSearch: linesearch.Backtracking(linesearch.BacktrackingOptions{})}),
-		"LBFGS CG":              lb(argmin.LBFGSOptions{Linear: linsolve.CG(linsolve.Options{})}),
-		"LBFGS GMRES":           lb(argmin.LBFGSOptions{Linear: linsolve.GMRES(linsolve.GMRESOptions{})}),
-		"LBFGS Cholesky":        lb(argmin.LBFGSOptions{Linear: linsolve.Cholesky(linsolve.Options{})}),
-		"LBFGS unrolled":        lb(argmin.LBFGSOptions{Unroll: true, MaxIter: 50}),
-		"GD unrolled":           argmin.GradientDescent(ridge, argmin.GradientDescentOptions{Unroll: true, StepSize: 0.3, Tol: 1e-11, MaxIter: 400}),
-		"WithGradient": lb(argmin.LBFGSOptions{}).WithGradient(func(w A, d ridgeData) (A, A) {
+		"default":               solver(nil, argmin.Options{}),
+		"GD":                    gd(argmin.GradientDescent{NoAcceleration: true}),
+		"GD fixed":              gd(argmin.GradientDescent{StepSize: 0.3, NoAcceleration: true}),
+		"GD accelerated":        gd(argmin.GradientDescent{}),
+		"GD fixed, accelerated": gd(argmin.GradientDescent{StepSize: 0.3}),
+		"GD Hager–Zhang":        gd(argmin.GradientDescent{LineSearch: hagerZhang, NoAcceleration: true}),
+		"LBFGS":                 lb(argmin.LBFGS{}),
+		"LBFGS memory 1":        lb(argmin.LBFGS{Memory: 1}),
+		"LBFGS Hager–Zhang":     lb(argmin.LBFGS{LineSearch: hagerZhang}),
+		"LBFGS backtracking":    lb(argmin.LBFGS{LineSearch: linesearch.Backtracking(linesearch.BacktrackingOptions{})}),
+		"LBFGS CG":              solver(argmin.LBFGS{}, argmin.Options{Linear: linsolve.CG(linsolve.Options{})}),
+		"LBFGS GMRES":           solver(argmin.LBFGS{}, argmin.Options{Linear: linsolve.GMRES(linsolve.GMRESOptions{})}),
+		"LBFGS Cholesky":        solver(argmin.LBFGS{}, argmin.Options{Linear: linsolve.Cholesky(linsolve.Options{})}),
+		"LBFGS unrolled":        solver(argmin.LBFGS{}, argmin.Options{Unroll: true, MaxIter: 50}),
+		"GD unrolled":           argmin.Minimize(ridge, argmin.GradientDescent{StepSize: 0.3, NoAcceleration: true}, argmin.Options{Unroll: true, Tol: 1e-11, MaxIter: 400}),
+		"WithGradient": lb(argmin.LBFGS{}).WithGradient(func(w A, d ridgeData) (A, A) {
 			r := d.X.MatMul(w).Sub(d.Y)
 			return ridge(w, d), d.X.T().MatMul(r).Scale(1 / float64(d.X.Shape()[0])).Add(w.Mul(d.L2))
 		}),
@@ -97,7 +101,7 @@ func TestVariants(t *testing.T) {
 // Wrong answers, planted, and the checks that catch them.
 func TestGuards(t *testing.T) {
 	d := randomData(60, 4)
-	s := argmin.LBFGS(ridge, argmin.LBFGSOptions{Tol: 1e-11})
+	s := argmin.Minimize(ridge, argmin.LBFGS{}, argmin.Options{Tol: 1e-11})
 	if err := checkDerivative(s, d); err != nil {
 		t.Fatal(err)
 	}
@@ -130,7 +134,7 @@ func TestGuards(t *testing.T) {
 
 func TestHistoryAndLog(t *testing.T) {
 	var log bytes.Buffer
-	s := argmin.LBFGS(rosen, argmin.LBFGSOptions{History: true, Logger: slog.New(slog.NewTextHandler(&log, nil)), MaxIter: 100})
+	s := argmin.Minimize(rosen, argmin.LBFGS{}, argmin.Options{History: true, Logger: slog.New(slog.NewTextHandler(&log, nil)), MaxIter: 100})
 	x0 := num.Full(num.Float64, -1.2, 4)
 	r, err := s.Run(x0, struct{}{})
 	if err != nil || r.Err() != nil {
@@ -148,7 +152,7 @@ func TestHistoryAndLog(t *testing.T) {
 	if len(lines) != n+1 || !strings.Contains(lines[n], "status=converged") || !strings.Contains(lines[0], "iter=0") {
 		t.Errorf("%d lines of log for %d iterations; the last: %s", len(lines), n, lines[len(lines)-1])
 	}
-	if r, _ := argmin.LBFGS(rosen, argmin.LBFGSOptions{}).Run(x0, struct{}{}); r.History != nil {
+	if r, _ := argmin.Minimize(rosen, argmin.LBFGS{}, argmin.Options{}).Run(x0, struct{}{}); r.History != nil {
 		t.Error("a history that nobody asked for")
 	}
 }
@@ -157,7 +161,7 @@ func TestHistoryAndLog(t *testing.T) {
 func TestNoJit(t *testing.T) {
 	for _, noJit := range []bool{false, true} {
 		target := num.Vector(1, 2)
-		s := argmin.LBFGS(func(x A, _ struct{}) A { return x.Sub(target).Square().Sum() }, argmin.LBFGSOptions{NoJit: noJit})
+		s := argmin.Minimize(func(x A, _ struct{}) A { return x.Sub(target).Square().Sum() }, argmin.LBFGS{}, argmin.Options{NoJit: noJit})
 		for k := range 2 {
 			target = num.Vector(1, 2).AddScalar(float64(k))
 			r, err := s.Run(num.Zeros(2), struct{}{})
@@ -189,9 +193,9 @@ func TestRunIterator(t *testing.T) {
 	}
 	count := 0
 	f := func(w A, d ridgeData) A { count++; return ridge(w, d) }
-	s := argmin.GradientDescent(f, argmin.GradientDescentOptions{StepSize: 0.02, Tol: 1e-12, MaxIter: 10000})
+	s := argmin.Minimize(f, argmin.GradientDescent{StepSize: 0.02, NoAcceleration: true}, argmin.Options{Tol: 1e-12, MaxIter: 10000})
 	r, err := s.RunIterator(context.Background(), num.Zeros(3), batches(2000))
-	if err != nil || r.State.Status() != argmin.Running || r.State.Iter.Item() != 2000 {
+	if err != nil || r.State.Status() != status.Running || r.State.Iter.Item() != 2000 {
 		t.Fatal(err, r.State.Status(), r.State.Iter)
 	}
 	w, _ := exact(d)
@@ -242,7 +246,7 @@ func TestRunIteratorAhead(t *testing.T) {
 		}, w)
 		return ridge(w, d)
 	}
-	s := argmin.GradientDescent(f, argmin.GradientDescentOptions{StepSize: 0.02, Tol: 1e-3, MaxIter: 50})
+	s := argmin.Minimize(f, argmin.GradientDescent{StepSize: 0.02, NoAcceleration: true}, argmin.Options{Tol: 1e-3, MaxIter: 50})
 	_, err := s.RunIterator(context.Background(), num.Zeros(3), func(yield func(ridgeData) bool) {
 		defer ended.Store(true)
 		for {
@@ -272,8 +276,8 @@ func TestUnrolledModes(t *testing.T) {
 	d := randomData(30, 3)
 	_, jac := exact(d)
 	for name, s := range map[string]*argmin.Solver[A, ridgeData]{
-		"LBFGS": argmin.LBFGS(ridge, argmin.LBFGSOptions{Unroll: true, Tol: 1e-12, MaxIter: 40}),
-		"GD":    argmin.GradientDescent(ridge, argmin.GradientDescentOptions{Unroll: true, StepSize: 0.3, Tol: 1e-13, MaxIter: 300}),
+		"LBFGS": argmin.Minimize(ridge, argmin.LBFGS{}, argmin.Options{Unroll: true, Tol: 1e-12, MaxIter: 40}),
+		"GD":    argmin.Minimize(ridge, argmin.GradientDescent{StepSize: 0.3, NoAcceleration: true}, argmin.Options{Unroll: true, Tol: 1e-13, MaxIter: 300}),
 	} {
 		f := func(l2 A) A { return s.Argmin(num.Zeros(3), ridgeData{d.X, d.Y, l2}) }
 		if e := maxDiff(num.JacobianRev(f)(d.L2), jac); !(e < 1e-6) {
@@ -288,13 +292,13 @@ func TestUnrolledModes(t *testing.T) {
 func TestBadInput(t *testing.T) {
 	type tree struct{ W, B A }
 	quad := func(p tree, d A) A { return p.W.Sub(d).Square().Sum().Add(p.B.Square().Sum()) }
-	s := argmin.LBFGS(quad, argmin.LBFGSOptions{})
+	s := argmin.Minimize(quad, argmin.LBFGS{}, argmin.Options{})
 	ok := tree{num.Zeros(2), num.Scalar(1)}
 	if _, err := s.Run(ok, num.Ones(2)); err != nil {
 		t.Fatal(err)
 	}
 	run := func(f func(A, A) A, x, d A) error {
-		r, err := argmin.LBFGS(f, argmin.LBFGSOptions{}).Run(x, d)
+		r, err := argmin.Minimize(f, argmin.LBFGS{}, argmin.Options{}).Run(x, d)
 		if err != nil {
 			return err
 		}
@@ -332,7 +336,7 @@ func TestBadInput(t *testing.T) {
 	if _, err := s.Run(tree{num.Zeros(3), num.Scalar(0)}, num.Ones(2)); !errors.Is(err, num.ErrShape) {
 		t.Errorf("shapes that do not fit: %v", err)
 	}
-	slice := argmin.LBFGS(func(p []A, d A) A { return p[0].Sum().Square() }, argmin.LBFGSOptions{})
+	slice := argmin.Minimize(func(p []A, d A) A { return p[0].Sum().Square() }, argmin.LBFGS{}, argmin.Options{})
 	if _, err := slice.Run([]A{num.Ones(2), num.Ones(1)}, num.Ones(1)); err != nil {
 		t.Errorf("two leaves: %v", err)
 	}
@@ -340,7 +344,7 @@ func TestBadInput(t *testing.T) {
 		t.Error("an objective that indexes an empty slice: no error")
 	}
 	// A singular system in the implicit derivative.
-	flat := argmin.LBFGS(func(x, d A) A { return x.Sum().Sub(d).Square() }, argmin.LBFGSOptions{})
+	flat := argmin.Minimize(func(x, d A) A { return x.Sum().Sub(d).Square() }, argmin.LBFGS{}, argmin.Options{})
 	_, err := num.Jit(func(d A) A {
 		return num.Grad(func(d A) A { return flat.Argmin(num.Zeros(2), d).At(0) })(d)
 	}).Call(num.Scalar(1))
@@ -364,7 +368,7 @@ func TestCancelledOnTheWay(t *testing.T) {
 		return v
 	}
 	x0 := num.Full(num.Float64, -1.2, 10)
-	r, err := argmin.LBFGS(f, argmin.LBFGSOptions{Tol: 1e-12}).RunContext(ctx, x0, struct{}{})
+	r, err := argmin.Minimize(f, argmin.LBFGS{}, argmin.Options{Tol: 1e-12}).RunContext(ctx, x0, struct{}{})
 	if !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
@@ -373,8 +377,8 @@ func TestCancelledOnTheWay(t *testing.T) {
 	}
 	done, stop := context.WithCancel(context.Background())
 	stop()
-	r, err = argmin.LBFGS(rosen, argmin.LBFGSOptions{}).RunContext(done, x0, struct{}{})
-	if !errors.Is(err, context.Canceled) || maxDiff(r.Params, x0) != 0 || r.State.Status() != argmin.Running {
+	r, err = argmin.Minimize(rosen, argmin.LBFGS{}, argmin.Options{}).RunContext(done, x0, struct{}{})
+	if !errors.Is(err, context.Canceled) || maxDiff(r.Params, x0) != 0 || r.State.Status() != status.Running {
 		t.Errorf("cancelled before: %v, %v", r.Params, err)
 	}
 }
@@ -384,23 +388,25 @@ func TestStarts(t *testing.T) {
 	f := func(x A, _ struct{}) A { return x.AddScalar(-1).Square().Sum() }
 	for name, solver := range map[string]func(maxIter int) *argmin.Solver[A, struct{}]{
 		"GD": func(m int) *argmin.Solver[A, struct{}] {
-			return argmin.GradientDescent(f, argmin.GradientDescentOptions{MaxIter: m})
+			return argmin.Minimize(f, argmin.GradientDescent{NoAcceleration: true}, argmin.Options{MaxIter: m})
 		},
 		"GD accelerated": func(m int) *argmin.Solver[A, struct{}] {
-			return argmin.GradientDescent(f, argmin.GradientDescentOptions{MaxIter: m, Accelerate: true})
+			return argmin.Minimize(f, argmin.GradientDescent{}, argmin.Options{MaxIter: m})
 		},
 		"GD fixed": func(m int) *argmin.Solver[A, struct{}] {
-			return argmin.GradientDescent(f, argmin.GradientDescentOptions{MaxIter: m, StepSize: 0.1})
+			return argmin.Minimize(f, argmin.GradientDescent{StepSize: 0.1, NoAcceleration: true}, argmin.Options{MaxIter: m})
 		},
-		"LBFGS": func(m int) *argmin.Solver[A, struct{}] { return argmin.LBFGS(f, argmin.LBFGSOptions{MaxIter: m}) },
+		"LBFGS": func(m int) *argmin.Solver[A, struct{}] {
+			return argmin.Minimize(f, argmin.LBFGS{}, argmin.Options{MaxIter: m})
+		},
 	} {
 		s := solver(500)
 		for what, c := range map[string]struct {
 			x0   A
-			want argmin.Status
+			want status.Code
 			iter float64
 		}{
-			"optimal": {num.Ones(3), argmin.Converged, 0}, "NaN": {num.Vector(0, math.NaN()), argmin.NonFinite, 0}, "Inf": {num.Vector(0, math.Inf(1)), argmin.NonFinite, 0},
+			"optimal": {num.Ones(3), status.Converged, 0}, "NaN": {num.Vector(0, math.NaN()), status.NonFinite, 0}, "Inf": {num.Vector(0, math.Inf(1)), status.NonFinite, 0},
 		} {
 			r, err := s.Run(c.x0, struct{}{})
 			if err != nil || r.State.Status() != c.want || r.State.Iter.Item() != c.iter || r.State.NumFun.Item() != 1 {
@@ -408,7 +414,7 @@ func TestStarts(t *testing.T) {
 			}
 		}
 		r, err := solver(1).Run(num.Full(num.Float64, 30, 3), struct{}{})
-		if err != nil || r.State.Iter.Item() != 1 || r.State.Status() == argmin.Running {
+		if err != nil || r.State.Iter.Item() != 1 || r.State.Status() == status.Running {
 			t.Errorf("%s, one iteration: %v after %v, %v", name, r.State.Status(), r.State.Iter, err)
 		}
 		// Two runs give the same bits, and a member of a batch without numbers leaves the others alone.
@@ -432,11 +438,11 @@ func TestEvaluationCounts(t *testing.T) {
 		return rosen(x, struct{}{})
 	}
 	for name, s := range map[string]*argmin.Solver[A, struct{}]{
-		"LBFGS":             argmin.LBFGS(f, argmin.LBFGSOptions{}),
-		"LBFGS Hager–Zhang": argmin.LBFGS(f, argmin.LBFGSOptions{LineSearch: linesearch.HagerZhang(linesearch.HagerZhangOptions{})}),
-		"GD":                argmin.GradientDescent(f, argmin.GradientDescentOptions{MaxIter: 50}),
-		"GD accelerated":    argmin.GradientDescent(f, argmin.GradientDescentOptions{MaxIter: 50, Accelerate: true}),
-		"GD fixed":          argmin.GradientDescent(f, argmin.GradientDescentOptions{MaxIter: 50, StepSize: 1e-3}),
+		"LBFGS":             argmin.Minimize(f, argmin.LBFGS{}, argmin.Options{}),
+		"LBFGS Hager–Zhang": argmin.Minimize(f, argmin.LBFGS{LineSearch: linesearch.HagerZhang(linesearch.HagerZhangOptions{})}, argmin.Options{}),
+		"GD":                argmin.Minimize(f, argmin.GradientDescent{NoAcceleration: true}, argmin.Options{MaxIter: 50}),
+		"GD accelerated":    argmin.Minimize(f, argmin.GradientDescent{}, argmin.Options{MaxIter: 50}),
+		"GD fixed":          argmin.Minimize(f, argmin.GradientDescent{StepSize: 1e-3, NoAcceleration: true}, argmin.Options{MaxIter: 50}),
 	} {
 		calls = 0
 		r, err := s.Run(num.Full(num.Float64, -1.2, 4), struct{}{})
@@ -449,7 +455,7 @@ func TestEvaluationCounts(t *testing.T) {
 // A loop written by hand makes the iterations of Run.
 func TestInitAndUpdate(t *testing.T) {
 	for name, s := range map[string]*argmin.Solver[A, struct{}]{
-		"LBFGS": argmin.LBFGS(rosen, argmin.LBFGSOptions{}), "GD": argmin.GradientDescent(rosen, argmin.GradientDescentOptions{MaxIter: 30}),
+		"LBFGS": argmin.Minimize(rosen, argmin.LBFGS{}, argmin.Options{}), "GD": argmin.Minimize(rosen, argmin.GradientDescent{NoAcceleration: true}, argmin.Options{MaxIter: 30}),
 	} {
 		x0 := num.Full(num.Float64, -1.2, 4)
 		run, err := s.Run(x0, struct{}{})
@@ -457,7 +463,7 @@ func TestInitAndUpdate(t *testing.T) {
 			t.Fatal(err)
 		}
 		step, err := s.Init(x0, struct{}{})
-		for err == nil && step.Result.State.Status() == argmin.Running {
+		for err == nil && step.Result.State.Status() == status.Running {
 			step, err = s.Update(step, struct{}{})
 		}
 		if err != nil || maxDiff(step.Result.Params, run.Params) != 0 || step.Result.State.Iter.Item() != run.State.Iter.Item() || step.Result.State.Status() != run.State.Status() {
@@ -468,7 +474,7 @@ func TestInitAndUpdate(t *testing.T) {
 			t.Errorf("%s: a step that had stopped went on: %v", name, err)
 		}
 	}
-	s := argmin.LBFGS(func(x, d A) A { return x.Sub(d).Square().Sum() }, argmin.LBFGSOptions{})
+	s := argmin.Minimize(func(x, d A) A { return x.Sub(d).Square().Sum() }, argmin.LBFGS{}, argmin.Options{})
 	if _, err := s.Init(num.Zeros(2), num.Ones(3)); !errors.Is(err, num.ErrShape) {
 		t.Errorf("Init with shapes that do not fit: %v", err)
 	}

@@ -6,6 +6,8 @@ import (
 	"math"
 	"testing"
 
+	"github.com/argmin-go/argmin/status"
+
 	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/internal/check/catalog"
 	"github.com/argmin-go/argmin/linsolve"
@@ -19,7 +21,7 @@ import (
 
 // A run that was cut short says so beside its derivative.
 func TestDerivativeOfUnfinishedRun(t *testing.T) {
-	s := argmin.LBFGS(ridge, argmin.LBFGSOptions{MaxIter: 2, Tol: 1e-12})
+	s := argmin.Minimize(ridge, argmin.LBFGS{}, argmin.Options{MaxIter: 2, Tol: 1e-12})
 	d := randomData(40, 6)
 	type answer struct{ Grad, Code A }
 	r := num.Vmap(func(l2 A) answer {
@@ -27,8 +29,8 @@ func TestDerivativeOfUnfinishedRun(t *testing.T) {
 		g := num.Grad(func(l2 A) A { return s.Argmin(num.Zeros(6), ridgeData{d.X, d.Y, l2}).Sum() })(l2)
 		return answer{g, st.Code}
 	})(num.Vector(0.1, 1e6))
-	if argmin.Status(r.Code.At(0).Item()) != argmin.IterationLimit || math.IsNaN(r.Grad.At(0).Item()) {
-		t.Errorf("%v with derivative %v", argmin.Status(r.Code.At(0).Item()), r.Grad.At(0))
+	if status.Code(r.Code.At(0).Item()) != status.IterationLimit || math.IsNaN(r.Grad.At(0).Item()) {
+		t.Errorf("%v with derivative %v", status.Code(r.Code.At(0).Item()), r.Grad.At(0))
 	}
 }
 
@@ -39,7 +41,7 @@ func TestFailedBackwardSolve(t *testing.T) {
 		"CG": linsolve.CG(linsolve.Options{MaxIter: 1}), "GMRES": linsolve.GMRES(linsolve.GMRESOptions{Options: linsolve.Options{MaxIter: 1}, Restart: 1}),
 		"BiCGSTAB": linsolve.BiCGSTAB(linsolve.Options{MaxIter: 1}),
 	} {
-		s := argmin.LBFGS(ridge, argmin.LBFGSOptions{Linear: l})
+		s := argmin.Minimize(ridge, argmin.LBFGS{}, argmin.Options{Linear: l})
 		_, err := num.Jit(num.Grad(func(l2 A) A { return s.Argmin(num.Zeros(6), ridgeData{d.X, d.Y, l2}).Sum() })).Call(d.L2)
 		if !errors.Is(err, num.ErrNumeric) {
 			t.Errorf("%s: %v", name, err)
@@ -51,7 +53,7 @@ func TestFailedBackwardSolve(t *testing.T) {
 func TestDerivativeWithoutIterations(t *testing.T) {
 	d := randomData(40, 6)
 	w, jac := exact(d)
-	s := argmin.LBFGS(ridge, argmin.LBFGSOptions{Tol: 1e-9})
+	s := argmin.Minimize(ridge, argmin.LBFGS{}, argmin.Options{Tol: 1e-9})
 	x, st := s.ArgminState(w, d)
 	if st.Iter.Item() != 0 || maxDiff(x, w) != 0 {
 		t.Fatalf("%v iterations from the answer", st.Iter)
@@ -85,7 +87,7 @@ func TestStepsStayFinite(t *testing.T) {
 	c := num.Vector(3, 1, 2).AsType(num.Float32)
 	linear := func(x A, c A) A { return x.Dot(c) }
 	simplex := func(x A, _ A) A { return projection.Simplex(x, 1) }
-	s := argmin.ProjectedGradient(linear, simplex, argmin.ProximalGradientOptions{})
+	s := argmin.OnSet(linear, argmin.Set[A, A]{Project: simplex}, argmin.ProjectedGradient{}, argmin.Options{})
 	// Each batch moves the minimum, so that it is never reached for long.
 	r, err := s.RunIterator(context.Background(), num.Full(num.Float32, 1, 3), func(yield func(A) bool) {
 		for i := range 3000 {
@@ -94,7 +96,7 @@ func TestStepsStayFinite(t *testing.T) {
 			}
 		}
 	})
-	if err != nil || r.State.Status() == argmin.NonFinite || r.State.Status() == argmin.LineSearchFailed {
+	if err != nil || r.State.Status() == status.NonFinite || r.State.Status() == status.LineSearchFailed {
 		t.Errorf("%v at %v after %v iterations, %v", r.State.Status(), r.Params, r.State.Iter, err)
 	}
 }
@@ -104,11 +106,11 @@ func TestHugeInSinglePrecision(t *testing.T) {
 	huge := num.Full(num.Float32, 1e18, 3)
 	f := func(x, c A) A { return x.Mul(c).Sum().Add(x.Mul(c).Square().Sum()) }
 	for _, s := range []*argmin.Solver[A, A]{
-		argmin.LBFGS(f, argmin.LBFGSOptions{}), argmin.BFGS(f, argmin.BFGSOptions{}), argmin.GradientDescent(f, argmin.GradientDescentOptions{}),
-		argmin.NonlinearCG(f, argmin.NonlinearCGOptions{}), argmin.TrustRegion(f, argmin.TrustRegionOptions{}), argmin.Newton(f, argmin.NewtonOptions{}),
+		argmin.Minimize(f, argmin.LBFGS{}, argmin.Options{}), argmin.Minimize(f, argmin.BFGS{}, argmin.Options{}), argmin.Minimize(f, argmin.GradientDescent{NoAcceleration: true}, argmin.Options{}),
+		argmin.Minimize(f, argmin.NonlinearCG{}, argmin.Options{}), argmin.Minimize(f, argmin.TrustRegion{}, argmin.Options{}), argmin.Minimize(f, argmin.Newton{}, argmin.Options{}),
 	} {
 		r, err := s.Run(num.Full(num.Float32, 1, 3), huge)
-		if err != nil || r.State.Status() == argmin.Converged || r.Err() == nil {
+		if err != nil || r.State.Status() == status.Converged || r.Err() == nil {
 			t.Errorf("%v, %v, %v", r.State.Status(), r.Params, err)
 		}
 	}

@@ -1,169 +1,158 @@
 package argmin
 
 import (
-	"log/slog"
-
-	"github.com/argmin-go/argmin/linesearch"
 	"github.com/argmin-go/argmin/num"
-	"github.com/argmin-go/argmin/optimality"
+	"github.com/argmin-go/argmin/status"
 )
 
-// ProximalGradientOptions configures [ProximalGradient] and [ProjectedGradient]; the
-// zero value is useful.
-type ProximalGradientOptions struct {
-	MaxIter        int              // iterations at most; 0 means 500
-	Tol            float64          // stop when the Euclidean norm of the condition is at most this; 0 means 1e-6
-	StepSize       float64          // a fixed step, at most the inverse of the gradient's Lipschitz constant; 0 means a line search
-	NoAcceleration bool             // without momentum
-	NoRestart      bool             // keep the momentum where it leads uphill
-	Unroll         bool             // Argmin differentiates through the iterations instead of implicitly
-	Linear         num.LinearSolver // solves the system of the implicit derivative; nil means num.DenseSolver
-	History        bool             // keep the value and error of every iteration in Result.History
-	Logger         *slog.Logger     // gets a record for every iteration; nil means none
-	NoJit          bool             // trace the objective anew in every call, which then sees what it captures as it is
-}
-
-func (o ProximalGradientOptions) settings() settings {
-	return settings{o.MaxIter, o.Tol, o.Unroll, o.Linear, o.History, o.Logger, o.NoJit}
-}
-
-// ProximalGradient minimizes f(x, data) + h(x, data) for a smooth f and an h that is
-// given by its proximal operator,
+// ProximalGradient minimizes a smooth function plus a penalty with a proximal operator, by a
+// gradient step of the one followed by a proximal step of the other.
 //
-//	prox(x, data, step) = argmin_y step·h(y, data) + ½|y - x|²,
-//
-// such as those of package prox. The objective in the results is that of f alone. The
-// method is FISTA (Beck & Teboulle, "A fast iterative shrinkage-thresholding algorithm
-// for linear inverse problems", 2009) with steps that may grow again (Scheinberg,
-// Goldfarb & Bai, "Fast first-order methods for composite convex optimization with
-// backtracking", 2014) and the gradient restart of O'Donoghue & Candès, "Adaptive
-// restart for accelerated gradient schemes", 2015. One evaluation of f's gradient and
-// one or two of its value an iteration.
-//
-// The condition of optimality is x = prox(x - ∇f(x), 1).
-func ProximalGradient[P, A any](f func(P, A) num.Array, prox func(x P, data A, step num.Array) P, opt ProximalGradientOptions) *Solver[P, A] {
-	return newProximal(f, prox, false, opt)
+// It is FISTA (Beck & Teboulle, "A fast iterative shrinkage-thresholding algorithm for
+// linear inverse problems", 2009) with steps that may grow again (Scheinberg, Goldfarb &
+// Bai, "Fast first-order methods for composite convex optimization with backtracking",
+// 2014) and the gradient restart of O'Donoghue & Candès, "Adaptive restart for accelerated
+// gradient schemes", 2015. An iteration takes one gradient and one or two values.
+type ProximalGradient struct {
+	StepSize       float64 // a fixed step, at most the inverse of the gradient's Lipschitz constant; default a line search
+	NoAcceleration bool    // without momentum
+	NoRestart      bool    // keep the momentum where it leads uphill
 }
 
-// ProjectedGradient minimizes f(x, data) over a set that is given by its projection,
-// such as those of package projection. It is [ProximalGradient] of the set's indicator;
-// the condition of optimality is x = projection(x - ∇f(x)). A start outside of the
-// set is moved to the nearest point in it.
-func ProjectedGradient[P, A any](f func(P, A) num.Array, projection func(x P, data A) P, opt ProximalGradientOptions) *Solver[P, A] {
-	return newProximal(f, func(x P, data A, _ num.Array) P { return projection(x, data) }, true, opt)
+func (m ProximalGradient) composite() definition { return m.define("ProximalGradient") }
+func (m ProximalGradient) separable() definition { return m.define("ProximalGradient") }
+
+// ProjectedGradient minimizes a smooth function on a set that has a projection, by gradient
+// steps that are projected back: it is [ProximalGradient] for the indicator function of the
+// set. A start outside of the set is moved to the nearest point in it.
+type ProjectedGradient struct {
+	StepSize       float64 // a fixed step, at most the inverse of the gradient's Lipschitz constant; default a line search
+	NoAcceleration bool    // without momentum
+	NoRestart      bool    // keep the momentum where it leads uphill
 }
 
-func newProximal[P, A any](f func(P, A) num.Array, prox func(x P, data A, step num.Array) P, admit bool, opt ProximalGradientOptions) *Solver[P, A] {
-	set := opt.settings().defaults()
-	m := proximal{step: opt.StepSize, tol: set.tol, unroll: opt.Unroll, plain: opt.NoAcceleration, restart: !opt.NoRestart}
-	r := func(b binding[P, A]) method {
-		m := m
-		m.prox = func(x, step num.Array) num.Array { return b.ravel(prox(b.unravel(x), b.data, step)) }
-		if admit {
-			return projected{m}
+func (m ProjectedGradient) onSet() definition   { return m.define() }
+func (m ProjectedGradient) bounded() definition { return m.define() }
+
+func (m ProjectedGradient) define() definition {
+	const name = "ProjectedGradient"
+	return define(name, func(p *Problem) Rule[proximalState] {
+		if p.Project == nil {
+			throwf(name, "the method needs Set.Project")
 		}
-		return m
-	}
-	zero := func(x, g P, data A) P {
-		return optimality.ProximalGradient(func(P, A) P { return g }, prox)(x, data)
-	}
-	return newSolver(f, r, zero, set)
+		r := ProximalGradient(m).rule(p, func(x, _ num.Array) num.Array { return p.Project(x) })
+		r.Admit = p.Project
+		return r
+	})
 }
 
+type proximalState struct {
+	Step num.Array // size of the next step to try
+	From num.Array // [n] the extrapolated point, from which it goes
+	T    num.Array // counter of the momentum
+}
+
+func (m ProximalGradient) define(name string) definition {
+	return define(name, func(p *Problem) Rule[proximalState] { return m.rule(p, p.Prox) })
+}
+
+func (m ProximalGradient) rule(p *Problem, prox func(x, step num.Array) num.Array) Rule[proximalState] {
+	s := proximal{m, p, prox}
+	return Rule[proximalState]{
+		Error: func(it Iterate) num.Array { return num.Norm(s.residual(it.X, it.Grad)) },
+		Init: func(it Iterate) proximalState {
+			step := it.X.Const(1)
+			if m.StepSize > 0 {
+				step = it.X.Const(m.StepSize)
+			}
+			return proximalState{step, it.X, it.X.Const(1)}
+		},
+		Update: s.update,
+	}
+}
+
+// proximal is the method on one problem.
 type proximal struct {
-	prox           func(x, step num.Array) num.Array
-	step, tol      float64
-	unroll         bool
-	plain, restart bool
+	ProximalGradient
+	*Problem
+	prox func(x, step num.Array) num.Array
 }
-
-// projected moves the start into the set.
-type projected struct{ proximal }
-
-func (m projected) admit(x num.Array) num.Array { return m.prox(x, num.Full(x.DType(), 1)) }
 
 func (m proximal) residual(x, g num.Array) num.Array {
-	return x.Sub(m.prox(x.Sub(g), num.Full(x.DType(), 1)))
-}
-
-func (m proximal) start(it iterate) num.Array { return num.Norm(m.residual(it.X, it.G)) }
-
-// The state is the step and, with momentum, the point to go from and the counter t
-// of the momentum.
-func (m proximal) init(it iterate) []num.Array {
-	d := it.X.DType()
-	step := num.Full(d, 1)
-	if m.step > 0 {
-		step = num.Full(d, m.step)
-	}
-	if m.plain {
-		return []num.Array{step}
-	}
-	return []num.Array{step, it.X, num.Full(d, 1)}
+	return x.Sub(m.prox(x.Sub(g), x.Const(1)))
 }
 
 // from is where a step starts.
 type from struct{ Y, Value, G, N num.Array }
 
-func (m proximal) update(f linesearch.Func, it iterate, st []num.Array) (iterate, []num.Array) {
-	d := it.X.DType()
-	zero, one := num.Full(d, 0), num.Full(d, 1)
-	at := func(y num.Array, n int) from { v, g := f(y); return from{y, v, g, int32s(n)} }
-	y := at(it.X, 1)
-	if !m.plain {
+func (m proximal) from(y num.Array, n int) from {
+	v, g := m.Func(y)
+	return from{y, v, g, num.Int(n)}
+}
+
+func (m proximal) update(it Iterate, st proximalState) (Iterate, proximalState) {
+	y := m.from(it.X, 1)
+	if !m.NoAcceleration {
 		// Momentum may lead out of where the objective has numbers.
-		y = at(st[1], 1)
-		y = num.Cond(y.Value.IsFinite(), func(y from) from { return y }, func(from) from { return at(it.X, 2) }, y)
+		y = m.from(st.From, 1)
+		y = num.Cond(y.Value.IsFinite(), func(y from) from { return y }, func(from) from { return m.from(it.X, 2) }, y)
 	}
 	next := it
-	s := m.move(f, y, st[0])
+	s := m.move(y, st.Step)
 	next.X, next.Value = num.Where(s.OK, s.X, it.X), num.Where(s.OK, s.Value, it.Value)
-	next.Code = num.Where(s.OK, int32s(Running), int32s(LineSearchFailed))
+	next.Code = num.Where(s.OK, code(status.Running), code(status.LineSearchFailed))
 
-	// The step itself says whether the point may be the answer; only then the
-	// condition is evaluated there.
-	type verdict struct{ Error, G, N num.Array }
-	moved := num.Norm(y.Y.Sub(s.X)).Div(num.Minimum(s.Step, one))
-	e := num.Cond(moved.Le(num.Full(d, m.tol)), func(x num.Array) verdict {
-		_, g := f(x)
-		return verdict{num.Norm(m.residual(x, g)), g, int32s(1)}
-	}, func(num.Array) verdict { return verdict{moved, y.G, int32s(0)} }, next.X)
-	next.Error, next.G = e.Error, e.G
+	e := m.errorAt(next.X, y, s)
+	next.Error, next.Grad = e.Error, e.G
 	next.NumFun = it.NumFun.Add(y.N).Add(s.N).Add(e.N)
 
-	step := s.Step
-	if m.step == 0 {
-		step = num.Minimum(step.Scale(1.05), num.Full(d, 1/d.Eps()))
+	st.Step = s.Step
+	if m.StepSize <= 0 {
+		// Growth by 5% per iteration finds where the curvature is lower; where it is not, one
+		// iteration in about five needs a second trial, as a rejected step shrinks by a fifth.
+		st.Step = num.Minimum(s.Step.Scale(1.05), num.Const(1/it.X.DType().Eps()))
 	}
-	if m.plain {
-		return next, []num.Array{step}
+	if m.NoAcceleration {
+		return next, st
 	}
-	t, dx := st[2], next.X.Sub(it.X)
-	tn := t.Square().Scale(4).AddScalar(1).Sqrt().AddScalar(1).Scale(0.5)
-	beta := t.AddScalar(-1).Div(tn)
-	if m.restart {
-		uphill := y.Y.Sub(next.X).Dot(dx).Gt(zero)
-		beta, tn = num.Where(uphill, zero, beta), num.Where(uphill, one, tn)
+	dx := next.X.Sub(it.X)
+	t, beta := momentum(st.T)
+	if !m.NoRestart {
+		uphill := y.Y.Sub(next.X).Dot(dx).Gt(num.Const(0))
+		beta, t = num.Where(uphill, num.Const(0), beta), num.Where(uphill, num.Const(1), t)
 	}
-	return next, []num.Array{step, next.X.Add(dx.Mul(beta)), tn}
+	st.From, st.T = next.X.Add(dx.Mul(beta)), t
+	return next, st
+}
+
+type proximalError struct{ Error, G, N num.Array }
+
+// errorAt is the error at x, where a step s from y led. The step itself shows whether the
+// point may be the answer; only then the condition is evaluated there.
+func (m proximal) errorAt(x num.Array, y from, s proximalStep) proximalError {
+	moved := num.Norm(y.Y.Sub(s.X)).Div(num.Minimum(s.Step, num.Const(1)))
+	return num.Cond(moved.Le(num.Const(m.Options.Tol)), func(x num.Array) proximalError {
+		_, g := m.Func(x)
+		return proximalError{num.Norm(m.residual(x, g)), g, num.Int(1)}
+	}, func(num.Array) proximalError { return proximalError{moved, y.G, num.Int(0)} }, x)
 }
 
 type proximalStep struct{ X, Step, Value, N, OK num.Array }
 
-// move makes a step from y whose quadratic model bounds the objective from above.
-// Where rounding hides the difference of the values, the gradients decide (Becker,
-// Candès & Grant, "Templates for convex cone problems with applications to sparse
-// signal recovery", 2011, section 5.3).
-func (m proximal) move(f linesearch.Func, y from, first num.Array) proximalStep {
-	d := first.DType()
+// move makes a step from y whose quadratic model bounds the objective from above. Where
+// rounding hides the difference of the values, the gradients decide (Becker, Candès & Grant,
+// "Templates for convex cone problems with applications to sparse signal recovery", 2011,
+// section 5.3).
+func (m proximal) move(y from, first num.Array) proximalStep {
+	eps := first.DType().Eps()
 	at := func(step num.Array) (x, v num.Array) {
 		x = m.prox(y.Y.Sub(y.G.Mul(step)), step)
-		v, _ = f(x)
+		v, _ = m.Func(x)
 		return x, v
 	}
-	if m.step > 0 {
+	if m.StepSize > 0 {
 		x, v := at(first)
-		return proximalStep{x, first, v, int32s(1), num.Full(num.Bool, 1)}
+		return proximalStep{x, first, v, num.Int(1), num.Full(num.Bool, 1)}
 	}
 	type verdict struct{ Curve, N num.Array }
 	type state struct {
@@ -175,21 +164,26 @@ func (m proximal) move(f linesearch.Func, y from, first num.Array) proximalStep 
 		dx := x.Sub(y.Y)
 		square := dx.Dot(dx)
 		rise := v.Sub(y.Value).Sub(y.G.Dot(dx))
-		noise := num.Maximum(y.Value.Abs(), v.Abs()).Scale(100 * d.Eps())
-		// curve is dxᵀHdx for the objective's curvature between the points.
-		c := num.Cond(square.Div(s.Next.Scale(2)).Gt(noise), func(num.Array) verdict { return verdict{rise.Scale(2), int32s(1)} },
-			func(x num.Array) verdict { _, g := f(x); return verdict{g.Sub(y.G).Dot(dx), int32s(2)} }, x)
-		ok := c.Curve.Mul(s.Next).Le(square.Scale(1 + 10*d.Eps())).And(v.IsFinite()).And(x.IsFinite().All())
-		shorter := num.Maximum(num.Minimum(square.Div(c.Curve).Scale(0.95), s.Next.Scale(0.8)), s.Next.Scale(1e-3))
-		shorter = num.Where(c.Curve.IsFinite(), shorter, s.Next.Scale(0.1))
-		return state{proximalStep{x, s.Next, v, s.N.Add(c.N), ok}, shorter}
+		// Curve is dxᵀHdx for the objective's curvature between the points.
+		c := num.Cond(square.Div(s.Next.Scale(2)).Gt(noise(y.Value, v)), func(num.Array) verdict { return verdict{rise.Scale(2), num.Int(1)} },
+			func(x num.Array) verdict { _, g := m.Func(x); return verdict{g.Sub(y.G).Dot(dx), num.Int(2)} }, x)
+		ok := c.Curve.Mul(s.Next).Le(square.Scale(1 + 10*eps)).And(v.IsFinite()).And(x.IsFinite().All())
+		return state{proximalStep{x, s.Next, v, s.N.Add(c.N), ok}, shorter(s.Next, square, c.Curve)}
 	}
-	end := num.WhileMax(60, func(s state) num.Array { return s.OK.Not() }, try,
-		state{proximalStep{y.Y, first, y.Value, int32s(0), num.Full(num.Bool, 0)}, first}).proximalStep
-	if m.unroll { // the step is a constant of derivatives, as in alongArc
+	start := proximalStep{y.Y, first, y.Value, num.Int(0), num.Full(num.Bool, 0)}
+	end := num.WhileMax(maxTrials, func(s state) num.Array { return s.OK.Not() }, try, state{start, first}).proximalStep
+	if m.Options.Unroll { // the step is a constant of derivatives, as in alongArc
 		end.Step = end.Step.StopGradient()
 		end.X, end.Value = at(end.Step)
 		end.N = end.N.AddScalar(1)
 	}
 	return end
+}
+
+// shorter is the step to try after one that was too long by the ratio of square and curve:
+// a little below what fits this curvature, at least a fifth shorter, so that trials come to
+// an end, and at most a thousand times, as curvatures far out say little.
+func shorter(step, square, curve num.Array) num.Array {
+	fits := num.Maximum(num.Minimum(square.Div(curve).Scale(0.95), step.Scale(0.8)), step.Scale(1e-3))
+	return num.Where(curve.IsFinite(), fits, step.Scale(0.1))
 }

@@ -4,51 +4,28 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"log/slog"
 	"math"
 
 	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/optimality"
+	"github.com/argmin-go/argmin/status"
 	"github.com/argmin-go/argmin/tree"
 )
 
-// Status says why a solver stopped.
-type Status int
-
-// The statuses.
-const (
-	Running          Status = iota
-	Converged               // the stopping test held
-	IterationLimit          // MaxIter iterations were made without it
-	LineSearchFailed        // no step along the direction lowered the value
-	NonFinite               // the value or gradient became NaN or infinite
-	Unbounded               // the value fell below -1/ε² of the dtype: there seems to be no minimum
-	Infeasible              // no point was found that satisfies the constraints
-	Failed                  // the method of another package failed otherwise
-)
-
-var statusNames = [...]string{"running", "converged", "iteration limit", "line search failed", "not finite", "unbounded", "infeasible", "failed"}
-
-func (s Status) String() string {
-	if s >= 0 && int(s) < len(statusNames) {
-		return statusNames[s]
-	}
-	return fmt.Sprintf("Status(%d)", int(s))
-}
-
-// State is what a solver knows at the end of a run. Under num.Vmap every field
-// has one entry a member.
+// State is what a solver reports about a run. Under num.Vmap every field has one entry per
+// member of the batch.
 type State struct {
 	Iter   num.Array // iterations made, int32
-	Error  num.Array // Euclidean norm of the optimality condition at Params
+	Error  num.Array // Euclidean norm of the condition of optimality at Params, or the method's own error
 	Value  num.Array // objective at Params
-	Code   num.Array // the Status, int32
+	Code   num.Array // the status.Code, int32
 	NumFun num.Array // evaluations of the objective, int32
 }
 
 // Status is the state's Code, for a state that is not batched.
-func (s State) Status() Status { return Status(s.Code.Item()) }
+func (s State) Status() status.Code { return status.Code(s.Code.Item()) }
 
-// History is how a run went: one entry for the start and one for each iteration,
+// History is the course of a run: one entry for the start and one for each iteration,
 // NaN after the last.
 type History struct{ Value, Error num.Array }
 
@@ -56,49 +33,60 @@ type History struct{ Value, Error num.Array }
 type Result[P any] struct {
 	Params  P // the best point found
 	State   State
-	History *History // nil unless the solver's options ask for it
+	History *History // nil unless Options.History is set
 }
 
-// Err is nil when the solver converged, otherwise an error with the reason.
+// Err is nil if the solver converged, otherwise an error with the reason.
 func (r Result[P]) Err() error {
-	if s := r.State.Status(); s != Converged {
-		return fmt.Errorf("argmin: %v after %d iterations: gradient norm %.3g, value %.9g", s, int(r.State.Iter.Item()), r.State.Error.Item(), r.State.Value.Item())
+	if s := r.State.Status(); s != status.Converged {
+		return fmt.Errorf("argmin: %v after %d iterations: error %.3g, value %.9g", s, int(r.State.Iter.Item()), r.State.Error.Item(), r.State.Value.Item())
 	}
 	return nil
 }
 
-// settings are the options that all solvers have, with their meaning there.
-type settings struct {
-	maxIter int
-	tol     float64
-	unroll  bool
-	linear  num.LinearSolver
-	history bool
-	logger  *slog.Logger
-	noJit   bool
-}
-
-func (s settings) defaults() settings {
-	if s.maxIter == 0 {
-		s.maxIter = 500
-	}
-	if s.tol == 0 {
-		s.tol = 1e-6
-	}
-	return s
-}
-
-// Solver minimizes an objective of parameters and data, both trees. Make one
-// with [LBFGS] or another function of this package. It is safe for use by many goroutines.
+// Solver solves one kind of problem by one method: it finds parameters for given data, both
+// any trees of arrays. Make one with [Minimize] or another function for a kind of problem.
+// It is safe for use by many goroutines.
 type Solver[P, A any] struct {
-	vg   func(P, A) (num.Array, P)
-	rule rule[P, A]
-	zero condition[P, A] // nil: the gradient
-	settings
+	kind  kind[P, A]
+	def   definition
+	opt   Options // with the defaults filled in
 	run   *num.Jitted[input[P, A], Result[P]]
 	first *num.Jitted[input[P, A], Step[P]]
 	next  *num.Jitted[stepInput[P, A], Step[P]]
 	batch *num.Jitted[stepInput[P, A], Step[P]]
+}
+
+// kind is a kind of problem, with the user's functions.
+type kind[P, A any] struct {
+	// valueAndGrad is the objective; for a fixed point, ½|x - T(x)|² and x - T(x).
+	valueAndGrad func(P, A) (num.Array, P)
+	// values is the objective without its gradient, for methods that need no more.
+	values func(P, A) num.Array
+	// condition is what is zero at a solution, from the point and the gradient there; nil
+	// means the gradient.
+	condition func(x, g P, data A) P
+	// bind adds to a problem what the methods of this kind need besides Func.
+	bind func(p *Problem, b binding[P, A])
+}
+
+// binding is a problem's data, and the way from raveled parameters to the user's.
+type binding[P, A any] struct {
+	data   A
+	params func(num.Array) P
+}
+
+// ravel lays parameters, or what has their structure, end to end.
+func (binding[P, A]) ravel(x P) num.Array {
+	flat, _ := num.Ravel(x)
+	return flat
+}
+
+// objective is the kind of problem of a smooth function.
+func objective[P, A any](f func(P, A) num.Array) kind[P, A] {
+	return kind[P, A]{values: f, valueAndGrad: func(p P, data A) (num.Array, P) {
+		return num.ValueAndGrad(func(p P) num.Array { return f(p, data) })(p)
+	}}
 }
 
 type input[P, A any] struct {
@@ -106,66 +94,73 @@ type input[P, A any] struct {
 	Data A
 }
 
-// condition is what is zero at a solution, from the point and the gradient there.
-type condition[P, A any] func(x, g P, data A) P
-
-// newSolver makes the solver of a smooth objective. Without zero the condition of
-// optimality is that the gradient is zero.
-func newSolver[P, A any](f func(P, A) num.Array, r rule[P, A], zero condition[P, A], opt settings) *Solver[P, A] {
-	return newSolverOf(func(p P, data A) (num.Array, P) {
-		return num.ValueAndGrad(func(p P) num.Array { return f(p, data) })(p)
-	}, r, zero, opt)
+func newSolver[P, A any](k kind[P, A], d definition, opt Options) *Solver[P, A] {
+	if d.derivativeFree && k.values != nil {
+		f := k.values
+		k.valueAndGrad = func(x P, data A) (num.Array, P) { return f(x, data), tree.ZerosLike(x) }
+		stationary, condition := optimality.Stationary(f), k.condition
+		k.condition = func(x, _ P, data A) P {
+			g := stationary(x, data)
+			if condition == nil {
+				return g
+			}
+			return condition(x, g, data)
+		}
+	}
+	return (&Solver[P, A]{kind: k, def: d, opt: opt.with(d)}).jit()
 }
 
-func newSolverOf[P, A any](vg func(P, A) (num.Array, P), r rule[P, A], zero condition[P, A], opt settings) *Solver[P, A] {
-	opt = opt.defaults()
-	return (&Solver[P, A]{vg: vg, rule: r, zero: zero, settings: opt}).jit()
-}
-
+// jit is a copy of the solver that has no traces yet.
 func (s *Solver[P, A]) jit() *Solver[P, A] {
+	fresh := *s
+	s = &fresh
 	s.run = num.Jit(func(in input[P, A]) Result[P] { return s.solve(in.Init, in.Data) })
-	s.first = num.Jit(func(in input[P, A]) Step[P] { return s.start(s.problem(in.Init, in.Data)) })
+	s.first = num.Jit(func(in input[P, A]) Step[P] {
+		return s.start(s.newProblem(s.kind.valueAndGrad, in.Init, in.Data))
+	})
+	carried := func(in stepInput[P, A]) any { return in.From.Carry }
 	s.next = num.Jit(func(in stepInput[P, A]) Step[P] {
-		return s.advance(s.problem(in.From.Result.Params, in.Data), in.From.Carry)
-	}).Donate(func(in stepInput[P, A]) any { return in.From.Carry })
+		return s.advance(s.newProblem(s.kind.valueAndGrad, in.From.Result.Params, in.Data), in.From.Carry)
+	}).Donate(carried)
 	s.batch = num.Jit(func(in stepInput[P, A]) Step[P] {
-		p := s.problem(in.From.Result.Params, in.Data)
-		c := in.From.Carry
-		if _, ok := p.m.(sampling); !ok {
-			c.It.Value, c.It.G = p.fg(c.It.X)
-			c.It.NumFun = c.It.NumFun.Add(int32s(1))
+		p, c := s.newProblem(s.kind.valueAndGrad, in.From.Result.Params, in.Data), in.From.Carry
+		if !p.rule.samples {
+			c.Iterate = p.At(c.Iterate, c.Iterate.X)
 		}
 		return s.advance(p, c)
-	}).Donate(func(in stepInput[P, A]) any { return in.From.Carry })
+	}).Donate(carried)
 	return s
 }
 
-// prepared is the solver itself, whose traces are kept, or without Jit one that
-// has none yet.
+// prepared is the solver itself, whose traces are kept, or with NoJit one that has none yet.
 func (s *Solver[P, A]) prepared() *Solver[P, A] {
-	if !s.noJit {
+	if !s.opt.NoJit {
 		return s
 	}
-	return (&Solver[P, A]{vg: s.vg, rule: s.rule, zero: s.zero, settings: s.settings}).jit()
+	return s.jit()
 }
 
-// WithGradient is the solver with another way to get the objective's value and
-// gradient, such as one that shares work between them or is known in closed form.
-// Implicit derivatives differentiate the gradient that it returns.
+// WithGradient is the solver with another way to compute the objective's value and
+// gradient, such as one that shares work between them or uses a closed form. Implicit
+// derivatives differentiate the gradient that it returns.
 func (s *Solver[P, A]) WithGradient(valueAndGrad func(P, A) (num.Array, P)) *Solver[P, A] {
-	return (&Solver[P, A]{vg: valueAndGrad, rule: s.rule, zero: s.zero, settings: s.settings}).jit()
+	other := *s
+	other.kind.valueAndGrad = valueAndGrad
+	return other.jit()
 }
 
-// WithOptimality is the solver with another condition that is zero at its solutions, from
-// the point and the objective's gradient there. Implicit derivatives are those of its root,
-// and a solver that stops by the norm of its condition (all but ProximalGradient,
-// ProjectedGradient, FrankWolfe, NelderMead and those of batches) now stops by that one's.
+// WithOptimality is the solver with another condition that is zero at its solutions, a
+// function of the point and the objective's gradient there. Implicit derivatives are those
+// of its root, and methods whose error is the norm of the condition (all but FrankWolfe,
+// NelderMead, ProximalGradient, ProjectedGradient and the stochastic ones) now stop by it.
 //
-// The conditions of a problem differ in how much they leave unseen: that of entropic mirror
-// descent is x·gap at an entry x whose multiplier is gap, and so is nearly met by an x that
-// is far from zero where the gap is small, while x - P(x - ∇f(x)) is x itself there.
-func (s *Solver[P, A]) WithOptimality(zero func(x, g P, data A) P) *Solver[P, A] {
-	return (&Solver[P, A]{vg: s.vg, rule: s.rule, zero: zero, settings: s.settings}).jit()
+// Conditions of one problem differ in what they can see. The condition of entropic mirror
+// descent is x·gap at an entry x with the multiplier gap: it is nearly met by an x far from
+// zero where the gap is small, while x - P(x - ∇f(x)) is x itself there.
+func (s *Solver[P, A]) WithOptimality(condition func(x, g P, data A) P) *Solver[P, A] {
+	other := *s
+	other.kind.condition = condition
+	return other.jit()
 }
 
 // DropAux makes an objective of a function that returns something besides its
@@ -178,8 +173,8 @@ func DropAux[P, A, X any](f func(P, A) (num.Array, X)) func(P, A) num.Array {
 }
 
 // Run minimizes from init. The objective is traced once for every structure,
-// shape and dtype of its arguments. A result that did not converge is no error:
-// see [Result.Err].
+// shape and dtype of its arguments. A result that did not converge is not an
+// error here: see [Result.Err].
 func (s *Solver[P, A]) Run(init P, data A) (Result[P], error) {
 	return s.RunContext(context.Background(), init, data)
 }
@@ -200,7 +195,7 @@ func (s *Solver[P, A]) RunContext(ctx context.Context, init P, data A) (Result[P
 // untouched is the result before anything was computed.
 func (s *Solver[P, A]) untouched(init P) Result[P] {
 	nan := num.Scalar(math.NaN())
-	return Result[P]{Params: init, State: State{Iter: int32s(0), Error: nan, Value: nan, Code: int32s(Running), NumFun: int32s(0)}}
+	return Result[P]{Params: init, State: State{Iter: num.Int(0), Error: nan, Value: nan, Code: code(status.Running), NumFun: num.Int(0)}}
 }
 
 // Argmin is the minimizer as a differentiable value: the derivative with respect
@@ -218,16 +213,15 @@ func (s *Solver[P, A]) ArgminState(init P, data A) (P, State) {
 // Optimality is what is zero at a solution: the gradient of the objective with
 // respect to the parameters, unless the solver says otherwise.
 func (s *Solver[P, A]) Optimality(params P, data A) P {
-	_, g := s.vg(params, data)
+	_, g := s.kind.valueAndGrad(params, data)
 	return s.condition(params, g, data)
 }
 
-// condition is what is zero at a solution.
 func (s *Solver[P, A]) condition(params, g P, data A) P {
-	if s.zero == nil {
+	if s.kind.condition == nil {
 		return g
 	}
-	return s.zero(params, g, data)
+	return s.kind.condition(params, g, data)
 }
 
 // L2OptimalityError is the Euclidean norm of [Solver.Optimality], what Tol bounds.
@@ -240,19 +234,23 @@ func (s *Solver[P, A]) solve(init P, data A) Result[P] {
 		V num.Array
 		G P
 	}
-	vg := num.TraceOnce(func(in input[P, A]) both { v, g := s.vg(in.Init, in.Data); return both{v, g} }, input[P, A]{init, data})
-	if s.unroll {
-		return s.iterate(func(x P, data A) (num.Array, P) { y := vg(input[P, A]{x, data}); return y.V, y.G }, init, data)
+	traced := num.TraceOnce(func(in input[P, A]) both {
+		v, g := s.kind.valueAndGrad(in.Init, in.Data)
+		return both{v, g}
+	}, input[P, A]{init, data})
+	vg := func(x P, data A) (num.Array, P) { y := traced(input[P, A]{x, data}); return y.V, y.G }
+	if s.opt.Unroll {
+		return s.iterate(vg, init, data)
 	}
-	optimality := func(x P, data A) P { return s.condition(x, vg(input[P, A]{x, data}).G, data) }
+	condition := func(x P, data A) P { _, g := vg(x, data); return s.condition(x, g, data) }
 	type rest struct {
 		State   State
 		History *History
 	}
-	x, r := num.CustomRootAux(optimality, func(data A) (P, rest) {
-		r := s.iterate(func(x P, data A) (num.Array, P) { y := vg(input[P, A]{x, data}); return y.V, y.G }, init, data)
+	x, r := num.CustomRootAux(condition, func(data A) (P, rest) {
+		r := s.iterate(vg, init, data)
 		return r.Params, rest{r.State, r.History}
-	}, s.linear)(data)
+	}, s.opt.Linear)(data)
 	return Result[P]{x, r.State, r.History}
 }
 
@@ -266,12 +264,12 @@ func (s *Solver[P, A]) Init(init P, data A) (Step[P], error) {
 }
 
 // Update makes one iteration. data may differ from that of the step before: the
-// objective is evaluated anew where the step stands, so that an update costs one
-// evaluation more than those of [Solver.Run] and [Solver.Steps]. A step that has
+// objective is evaluated again where the step stands, so that an update costs one
+// evaluation more than an iteration of [Solver.Run] and [Solver.Steps]. A step that has
 // stopped is given back as it is. On a backend with devices, the step's storage
 // becomes that of the new one: a step can be updated once.
 func (s *Solver[P, A]) Update(step Step[P], data A) (Step[P], error) {
-	if step.Result.State.Status() != Running {
+	if step.Result.State.Status() != status.Running {
 		return step, nil
 	}
 	st, err := s.prepared().batch.CallContext(context.Background(), stepInput[P, A]{step, data})
@@ -294,7 +292,7 @@ func (s *Solver[P, A]) Steps(ctx context.Context, init P, data A) iter.Seq2[Resu
 		s := s.prepared()
 		st, err := s.first.CallContext(ctx, input[P, A]{init, data})
 		for err == nil && yield(st.Result, nil) {
-			if st.Result.State.Status() != Running {
+			if st.Result.State.Status() != status.Running {
 				return
 			}
 			last := st
@@ -335,7 +333,7 @@ func (s *Solver[P, A]) RunIterator(ctx context.Context, init P, batches iter.Seq
 				return s.untouched(init), fmt.Errorf("argmin: %w", err)
 			}
 			begun, st = true, last
-			if st.Result.State.Status() != Running {
+			if st.Result.State.Status() != status.Running {
 				return st.Result, nil
 			}
 			st, err = s.next.CallContext(ctx, stepInput[P, A]{last, data})
@@ -345,7 +343,7 @@ func (s *Solver[P, A]) RunIterator(ctx context.Context, init P, batches iter.Seq
 		if err != nil {
 			return last.Result, fmt.Errorf("argmin: %w", err)
 		}
-		if st.Result.State.Status() != Running {
+		if st.Result.State.Status() != status.Running {
 			return st.Result, nil
 		}
 	}

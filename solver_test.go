@@ -8,6 +8,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/argmin-go/argmin/status"
+
 	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/num"
 )
@@ -49,10 +51,10 @@ func maxDiff(a, b A) float64 { return a.Sub(b).Abs().Max().Item() }
 
 var solvers = map[string]func(tol float64, unroll bool) *argmin.Solver[A, ridgeData]{
 	"GradientDescent": func(tol float64, unroll bool) *argmin.Solver[A, ridgeData] {
-		return argmin.GradientDescent(ridge, argmin.GradientDescentOptions{Tol: tol, MaxIter: 5000, Unroll: unroll})
+		return argmin.Minimize(ridge, argmin.GradientDescent{NoAcceleration: true}, argmin.Options{Tol: tol, MaxIter: 5000, Unroll: unroll})
 	},
 	"LBFGS": func(tol float64, unroll bool) *argmin.Solver[A, ridgeData] {
-		return argmin.LBFGS(ridge, argmin.LBFGSOptions{Tol: tol, Unroll: unroll})
+		return argmin.Minimize(ridge, argmin.LBFGS{}, argmin.Options{Tol: tol, Unroll: unroll})
 	},
 }
 
@@ -95,7 +97,7 @@ func TestRidge(t *testing.T) {
 func TestLargeRidge(t *testing.T) {
 	d := randomData(10000, 100)
 	_, jac := exact(d)
-	s := argmin.LBFGS(ridge, argmin.LBFGSOptions{Tol: 1e-11})
+	s := argmin.Minimize(ridge, argmin.LBFGS{}, argmin.Options{Tol: 1e-11})
 	got := num.JacobianRev(func(l2 A) A { return s.Argmin(num.Zeros(100), ridgeData{d.X, d.Y, l2}) })(d.L2)
 	e := maxDiff(got, jac)
 	t.Logf("max |J - J_exact| = %.3g", e)
@@ -108,7 +110,7 @@ func TestLargeRidge(t *testing.T) {
 func TestVmapOfSolve(t *testing.T) {
 	type quad struct{ Q, B A }
 	f := func(x A, d quad) A { return d.Q.Mul(x.Square()).Sum().Scale(0.5).Sub(d.B.Dot(x)) }
-	s := argmin.LBFGS(f, argmin.LBFGSOptions{Tol: 1e-10})
+	s := argmin.Minimize(f, argmin.LBFGS{}, argmin.Options{Tol: 1e-10})
 	const n, p = 64, 6
 	q := make([]float64, n*p)
 	for i := range n {
@@ -150,24 +152,24 @@ func TestStatuses(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		f    func(A, struct{}) A
-		opt  argmin.LBFGSOptions
-		want argmin.Status
+		opt  argmin.Options
+		want status.Code
 	}{
-		{"converged", rosen, argmin.LBFGSOptions{}, argmin.Converged},
-		{"iteration limit", rosen, argmin.LBFGSOptions{MaxIter: 3}, argmin.IterationLimit},
-		{"NaN", func(x A, _ struct{}) A { return x.Log().Sum() }, argmin.LBFGSOptions{}, argmin.NonFinite},
-		{"unbounded", func(x A, _ struct{}) A { return x.Neg().Exp().Sum().Neg() }, argmin.LBFGSOptions{}, argmin.Unbounded},
-		{"no numbers beyond a wall", func(x A, _ struct{}) A { return x.AddScalar(1.3).Sum().Sub(x.AddScalar(1.3).Log().Sum()) }, argmin.LBFGSOptions{}, argmin.Converged},
+		{"converged", rosen, argmin.Options{}, status.Converged},
+		{"iteration limit", rosen, argmin.Options{MaxIter: 3}, status.IterationLimit},
+		{"NaN", func(x A, _ struct{}) A { return x.Log().Sum() }, argmin.Options{}, status.NonFinite},
+		{"unbounded", func(x A, _ struct{}) A { return x.Neg().Exp().Sum().Neg() }, argmin.Options{}, status.Unbounded},
+		{"no numbers beyond a wall", func(x A, _ struct{}) A { return x.AddScalar(1.3).Sum().Sub(x.AddScalar(1.3).Log().Sum()) }, argmin.Options{}, status.Converged},
 		{"line search failed", func(x A, _ struct{}) A { // a gradient of the wrong sign
 			return num.CustomVJP(func(x A) A { return x.Square().Sum() }, func(x A) (A, A) { return x.Square().Sum(), x },
 				func(x, ct A) A { return x.Mul(ct).Scale(-2) })(x)
-		}, argmin.LBFGSOptions{}, argmin.LineSearchFailed},
+		}, argmin.Options{}, status.LineSearchFailed},
 	} {
-		r, err := argmin.LBFGS(c.f, c.opt).Run(num.Full(num.Float64, -1.2, 10), struct{}{})
+		r, err := argmin.Minimize(c.f, nil, c.opt).Run(num.Full(num.Float64, -1.2, 10), struct{}{})
 		if err != nil || r.State.Status() != c.want {
 			t.Errorf("%s: %v, %v", c.name, r.State.Status(), err)
 		}
-		if (r.Err() == nil) != (c.want == argmin.Converged) {
+		if (r.Err() == nil) != (c.want == status.Converged) {
 			t.Errorf("%s: Err is %v", c.name, r.Err())
 		}
 	}
@@ -175,7 +177,7 @@ func TestStatuses(t *testing.T) {
 
 func TestTraceCountAndGoroutines(t *testing.T) {
 	count := 0
-	s := argmin.LBFGS(func(x A, d A) A { count++; return x.Sub(d).Square().Sum() }, argmin.LBFGSOptions{})
+	s := argmin.Minimize(func(x A, d A) A { count++; return x.Sub(d).Square().Sum() }, argmin.LBFGS{}, argmin.Options{})
 	if _, err := s.Run(num.Zeros(3), num.Ones(3)); err != nil {
 		t.Fatal(err)
 	}
@@ -195,7 +197,7 @@ func TestTraceCountAndGoroutines(t *testing.T) {
 }
 
 func TestSteps(t *testing.T) {
-	s := argmin.LBFGS(rosen, argmin.LBFGSOptions{})
+	s := argmin.Minimize(rosen, argmin.LBFGS{}, argmin.Options{})
 	x0 := num.Full(num.Float64, -1.2, 10)
 	run, err := s.Run(x0, struct{}{})
 	if err != nil {
@@ -209,7 +211,7 @@ func TestSteps(t *testing.T) {
 		}
 		last, n = step, n+1
 	}
-	if float64(n) != run.State.Iter.Item() || maxDiff(last.Params, run.Params) != 0 || last.State.Status() != argmin.Converged {
+	if float64(n) != run.State.Iter.Item() || maxDiff(last.Params, run.Params) != 0 || last.State.Status() != status.Converged {
 		t.Errorf("%d steps to %v (%v), Run makes %v to %v", n, last.Params, last.State.Status(), run.State.Iter, run.Params)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -231,7 +233,7 @@ func TestSteps(t *testing.T) {
 func TestCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := argmin.LBFGS(rosen, argmin.LBFGSOptions{}).RunContext(ctx, num.Zeros(4), struct{}{}); !errors.Is(err, context.Canceled) {
+	if _, err := argmin.Minimize(rosen, argmin.LBFGS{}, argmin.Options{}).RunContext(ctx, num.Zeros(4), struct{}{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -241,12 +243,12 @@ func BenchmarkRosenbrock10(b *testing.B) {
 	b.Run("first", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			argmin.LBFGS(rosen, argmin.LBFGSOptions{}).Run(x0, struct{}{})
+			argmin.Minimize(rosen, argmin.LBFGS{}, argmin.Options{}).Run(x0, struct{}{})
 		}
 	})
 	b.Run("warm", func(b *testing.B) {
 		b.ReportAllocs()
-		s := argmin.LBFGS(rosen, argmin.LBFGSOptions{})
+		s := argmin.Minimize(rosen, argmin.LBFGS{}, argmin.Options{})
 		for b.Loop() {
 			s.Run(x0, struct{}{})
 		}

@@ -1,7 +1,7 @@
 // Package objective has the objectives of common models, ready for a solver of package
 // argmin: functions of parameters and data.
 //
-//	s := argmin.LBFGS(objective.RidgeRegression, argmin.LBFGSOptions{})
+//	s := argmin.Minimize(objective.RidgeRegression, argmin.LBFGS{}, argmin.Options{})
 //	r, err := s.Run(num.Zeros(p), objective.Regularized{Data: objective.Data{X: x, Y: y}, Strength: num.Scalar(0.1)})
 //
 // Features X are [n, p], one sample a row, and losses are means over samples. Everything

@@ -99,7 +99,7 @@ func TestDuality(t *testing.T) {
 	}
 	d := objective.Regularized{Data: objective.Data{X: x, Y: num.New(hot, n, k)}, Strength: num.Scalar(0.8)}
 	rows := num.Vmap(func(r A) A { return projection.Simplex(r, 1) })
-	s := argmin.ProjectedGradient(objective.MulticlassSVMDual, func(b A, _ objective.Regularized) A { return rows(b) }, argmin.ProximalGradientOptions{Tol: 1e-10, MaxIter: 20000})
+	s := argmin.OnSet(objective.MulticlassSVMDual, argmin.Set[A, objective.Regularized]{Project: func(b A, _ objective.Regularized) A { return rows(b) }}, argmin.ProjectedGradient{}, argmin.Options{Tol: 1e-10, MaxIter: 20000})
 	r, err := s.Run(num.Full(num.Float64, 0.25, n, k), d)
 	if err != nil || r.Err() != nil {
 		t.Fatal(err, r.Err())
@@ -112,7 +112,7 @@ func TestDuality(t *testing.T) {
 
 	two := objective.Regularized{Data: objective.Data{X: x, Y: num.New(labels).Lt(num.Full(num.Int32, 2)).AsType(num.Float64)}, Strength: num.Scalar(0.8)}
 	box := func(b A, _ objective.Regularized) A { return b.Clip(0, 1) }
-	b, err := argmin.ProjectedGradient(objective.BinarySVMDual, box, argmin.ProximalGradientOptions{Tol: 1e-10, MaxIter: 20000}).Run(num.Zeros(n), two)
+	b, err := argmin.OnSet(objective.BinarySVMDual, argmin.Set[A, objective.Regularized]{Project: box}, argmin.ProjectedGradient{}, argmin.Options{Tol: 1e-10, MaxIter: 20000}).Run(num.Zeros(n), two)
 	if err != nil || b.Err() != nil {
 		t.Fatal(err, b.Err())
 	}
@@ -126,7 +126,7 @@ func TestDuality(t *testing.T) {
 func ExampleRidgeRegression() {
 	x := num.New([]float64{1, 0, 0, 1, 1, 1}, 3, 2)
 	d := objective.Regularized{Data: objective.Data{X: x, Y: num.Vector(1, 2, 3)}, Strength: num.Scalar(0.1)}
-	r, _ := argmin.LBFGS(objective.RidgeRegression, argmin.LBFGSOptions{}).Run(num.Zeros(2), d)
+	r, _ := argmin.Minimize(objective.RidgeRegression, argmin.LBFGS{}, argmin.Options{}).Run(num.Zeros(2), d)
 	fmt.Println(r.Params, r.State.Status())
 	// Output: [0.979021 1.74825] converged
 }

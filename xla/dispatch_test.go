@@ -30,7 +30,7 @@ func TestDispatches(t *testing.T) {
 	c := &counter{Backend: backend(t)}
 	ctx := ir.WithBackend(context.Background(), c)
 	f := func(x num.Array, a num.Array) num.Array { return x.Sub(a).Square().Mul(num.Vector(1, 30)).Sum() }
-	s := argmin.LBFGS(f, argmin.LBFGSOptions{})
+	s := argmin.Minimize(f, argmin.LBFGS{}, argmin.Options{})
 	r, err := s.RunContext(ctx, num.Zeros(2), num.Ones(2))
 	if err != nil || c.runs != 1 {
 		t.Fatalf("%v, a run took %d dispatches", err, c.runs)

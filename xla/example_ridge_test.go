@@ -40,7 +40,7 @@ func TestRidgeExample(t *testing.T) {
 	table = table.Div(table.Square().Mean(0).Sqrt()).T()
 	p := len(rows[0]) - 1
 	d := data{table.Range(1, p+1).T(), table.At(0), num.Scalar(0.01)}
-	opt := argmin.LBFGSOptions{Tol: 1e-12, MaxIter: 5000, Memory: 20}
+	method, opt := argmin.LBFGS{Memory: 20}, argmin.Options{Tol: 1e-12, MaxIter: 5000}
 	path := func(s *argmin.Solver[A, data]) func(A) A {
 		return func(l2 A) A { return s.Argmin(num.Zeros(p), data{d.X, d.Y, l2}) }
 	}
@@ -51,7 +51,7 @@ func TestRidgeExample(t *testing.T) {
 		return [2]A{w, num.Solve(h, w.Neg())}
 	}
 	exact := closed(d.L2)
-	s := argmin.LBFGS(ridge, opt)
+	s := argmin.Minimize(ridge, method, opt)
 	both := func(l2 A) [2]A { return [2]A{path(s)(l2), num.JacobianRev(path(s))(l2)} }
 	got, err := num.Jit(both).CallContext(ctx, d.L2)
 	if err != nil {
@@ -61,7 +61,7 @@ func TestRidgeExample(t *testing.T) {
 		t.Errorf("w is off by %g, its derivative by %g", a, b)
 	}
 	opt.Unroll = true
-	unrolled, err := num.Jit(num.JacobianFwd(path(argmin.LBFGS(ridge, opt)))).CallContext(ctx, d.L2)
+	unrolled, err := num.Jit(num.JacobianFwd(path(argmin.Minimize(ridge, method, opt)))).CallContext(ctx, d.L2)
 	if err != nil || maxDiff(unrolled, exact[1]) > 1e-6 {
 		t.Errorf("%v, unrolled the derivative is off by %g", err, maxDiff(unrolled, exact[1]))
 	}

@@ -84,7 +84,7 @@ func TestGolden(t *testing.T) {
 func TestExportSolver(t *testing.T) {
 	type table struct{ X, Y num.Array }
 	f := func(w num.Array, d table) num.Array { return d.X.MatMul(w).Sub(d.Y).Square().Sum() }
-	s := argmin.LBFGS(f, argmin.LBFGSOptions{})
+	s := argmin.Minimize(f, argmin.LBFGS{}, argmin.Options{})
 	text, err := xla.Export(func(ctx context.Context) error {
 		_, err := s.RunContext(ctx, num.Zeros(2), table{num.Ones(3, 2), num.Ones(3)})
 		return err

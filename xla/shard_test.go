@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/argmin-go/argmin/status"
+
 	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/xla"
@@ -72,12 +74,12 @@ func TestDataParallel(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if e := maxDiff(got.Params, want.Params); e > 1e-8 || got.State.Status() != argmin.Converged {
+				if e := maxDiff(got.Params, want.Params); e > 1e-8 || got.State.Status() != status.Converged {
 					t.Errorf("%v, off by %g", got.State.Status(), e)
 				}
 			})
 		}
-		s := argmin.LBFGS(ridge, argmin.LBFGSOptions{Tol: 1e-10})
+		s := argmin.Minimize(ridge, argmin.LBFGS{}, argmin.Options{Tol: 1e-10})
 		jac := num.Jit(func(d data) A {
 			return num.JacobianRev(func(l2 A) A { return s.Argmin(num.Zeros(6), data{d.X, d.Y, l2}) })(d.L2)
 		})
@@ -97,7 +99,7 @@ func TestBatchAndModelParallel(t *testing.T) {
 	ctx := onFour(t)
 	d := problem(30, 8, num.Float64)
 	mesh := num.Mesh{{Name: "batch", Size: 4}}
-	s := argmin.LBFGS(ridge, argmin.LBFGSOptions{Tol: 1e-10})
+	s := argmin.Minimize(ridge, argmin.LBFGS{}, argmin.Options{Tol: 1e-10})
 	solve := num.Jit(num.Vmap(func(l2 A) A { return s.Argmin(num.Zeros(8), data{d.X, d.Y, l2}) }))
 	l2s := num.Linspace(0.1, 2, 8)
 	want, err := solve.Call(l2s)
@@ -153,7 +155,7 @@ func TestMeshErrors(t *testing.T) {
 func TestMemoryAndCollectives(t *testing.T) {
 	onFour(t)
 	d := problem(800, 20, num.Float64)
-	s := argmin.GradientDescent(ridge, argmin.GradientDescentOptions{Tol: 1e-6, StepSize: 0.1})
+	s := argmin.Minimize(ridge, argmin.GradientDescent{StepSize: 0.1, NoAcceleration: true}, argmin.Options{Tol: 1e-6})
 	whole := int64(0)
 	for _, n := range []int{1, 2, 4} {
 		mesh := num.Mesh{{Name: "data", Size: n}}

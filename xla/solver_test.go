@@ -11,6 +11,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/argmin-go/argmin/status"
+
 	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/internal/check/catalog"
 	"github.com/argmin-go/argmin/linesearch"
@@ -80,7 +82,7 @@ func TestCatalog(t *testing.T) {
 				t.Fatal(err)
 			}
 			near := max(1e-7, 10*e.Accuracy) * max(1, e.Problem.Stiffness)
-			if got.State.Status() != argmin.Converged || maxDiff(got.Params, want.Params) > near {
+			if got.State.Status() != status.Converged || maxDiff(got.Params, want.Params) > near {
 				t.Errorf("%v, parameters off by %g", got.State.Status(), maxDiff(got.Params, want.Params))
 			}
 			jac := num.Jit(num.JacobianRevTree(s.Argmin))
@@ -104,13 +106,13 @@ func TestCatalog(t *testing.T) {
 // solvers are those that the tests of steps, batches and unrolling walk.
 func solvers(unroll bool) map[string]*argmin.Solver[A, data] {
 	s := map[string]*argmin.Solver[A, data]{
-		"gradient descent": argmin.GradientDescent(ridge, argmin.GradientDescentOptions{Tol: 1e-9, MaxIter: 300, Unroll: unroll}),
-		"L-BFGS":           argmin.LBFGS(ridge, argmin.LBFGSOptions{Tol: 1e-9, MaxIter: 60, Unroll: unroll}),
+		"gradient descent": argmin.Minimize(ridge, argmin.GradientDescent{NoAcceleration: true}, argmin.Options{Tol: 1e-9, MaxIter: 300, Unroll: unroll}),
+		"L-BFGS":           argmin.Minimize(ridge, argmin.LBFGS{}, argmin.Options{Tol: 1e-9, MaxIter: 60, Unroll: unroll}),
 	}
 	if !unroll {
-		s["accelerated"] = argmin.GradientDescent(ridge, argmin.GradientDescentOptions{Tol: 1e-9, Accelerate: true})
-		s["zoom"] = argmin.LBFGS(ridge, argmin.LBFGSOptions{Tol: 1e-9, LineSearch: linesearch.Zoom(linesearch.ZoomOptions{})})
-		s["Hager-Zhang"] = argmin.LBFGS(ridge, argmin.LBFGSOptions{Tol: 1e-9, LineSearch: linesearch.HagerZhang(linesearch.HagerZhangOptions{})})
+		s["accelerated"] = argmin.Minimize(ridge, argmin.GradientDescent{}, argmin.Options{Tol: 1e-9})
+		s["zoom"] = argmin.Minimize(ridge, argmin.LBFGS{LineSearch: linesearch.Zoom(linesearch.ZoomOptions{})}, argmin.Options{Tol: 1e-9})
+		s["Hager-Zhang"] = argmin.Minimize(ridge, argmin.LBFGS{LineSearch: linesearch.HagerZhang(linesearch.HagerZhangOptions{})}, argmin.Options{Tol: 1e-9})
 	}
 	return s
 }
@@ -130,7 +132,7 @@ func TestSolvers(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got.State.Status() != argmin.Converged || maxDiff(got.Params, want.Params) > 1e-8 {
+			if got.State.Status() != status.Converged || maxDiff(got.Params, want.Params) > 1e-8 {
 				t.Errorf("%v, parameters off by %g", got.State.Status(), maxDiff(got.Params, want.Params))
 			}
 			if a, b := got.State.Iter.Item(), want.State.Iter.Item(); math.Abs(a-b) > 2 {
@@ -195,10 +197,10 @@ func TestDerivatives(t *testing.T) {
 func TestFloat32(t *testing.T) {
 	ctx := on(t)
 	d := problem(40, 5, num.Float32)
-	s := argmin.LBFGS(ridge, argmin.LBFGSOptions{Tol: 1e-4})
+	s := argmin.Minimize(ridge, argmin.LBFGS{}, argmin.Options{Tol: 1e-4})
 	want, _ := s.Run(num.Full(num.Float32, 0, 5), d)
 	got, err := s.RunContext(ctx, num.Full(num.Float32, 0, 5), d)
-	if err != nil || got.State.Status() != argmin.Converged || maxDiff(got.Params, want.Params) > 1e-3 {
+	if err != nil || got.State.Status() != status.Converged || maxDiff(got.Params, want.Params) > 1e-3 {
 		t.Errorf("%v %v, off by %g", err, got.State.Status(), maxDiff(got.Params, want.Params))
 	}
 }
@@ -211,18 +213,18 @@ func TestUpdateDonates(t *testing.T) {
 	}
 	defer num.SetBackend("cpu")
 	d := problem(40, 5, num.Float64)
-	s := argmin.LBFGS(ridge, argmin.LBFGSOptions{Tol: 1e-9})
+	s := argmin.Minimize(ridge, argmin.LBFGS{}, argmin.Options{Tol: 1e-9})
 	first, err := s.Init(num.Zeros(5), d)
 	if err != nil {
 		t.Fatal(err)
 	}
 	step := first
-	for step.Result.State.Status() == argmin.Running {
+	for step.Result.State.Status() == status.Running {
 		if step, err = s.Update(step, d); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if step.Result.State.Status() != argmin.Converged {
+	if step.Result.State.Status() != status.Converged {
 		t.Errorf("%v", step.Result.State.Status())
 	}
 	if first.Result.Params.Float64s()[0] != 0 {
@@ -252,7 +254,7 @@ func TestErrors(t *testing.T) {
 	}
 	cancelled, cancel := context.WithCancel(ctx)
 	cancel()
-	if _, err := argmin.LBFGS(ridge, argmin.LBFGSOptions{}).RunContext(cancelled, num.Zeros(5), d); !errors.Is(err, context.Canceled) {
+	if _, err := argmin.Minimize(ridge, argmin.LBFGS{}, argmin.Options{}).RunContext(cancelled, num.Zeros(5), d); !errors.Is(err, context.Canceled) {
 		t.Errorf("a cancelled context: %v", err)
 	}
 	if _, err := num.Jit(ridgeOf(d)).CallContext(num.WithBackend(ctx, "xla:abacus"), num.Zeros(5)); err == nil || !strings.Contains(err.Error(), "abacus") {
@@ -266,7 +268,7 @@ func ridgeOf(d data) func(A) A { return func(w A) A { return ridge(w, d) } }
 func TestConcurrent(t *testing.T) {
 	ctx := on(t)
 	d := problem(40, 5, num.Float64)
-	s := argmin.LBFGS(ridge, argmin.LBFGSOptions{Tol: 1e-9})
+	s := argmin.Minimize(ridge, argmin.LBFGS{}, argmin.Options{Tol: 1e-9})
 	f := num.Jit(func(x A) A { return x.Square().Sum() })
 	want, err := s.Run(num.Zeros(5), d)
 	if err != nil {

@@ -48,8 +48,8 @@ func main() {
 	flag.Parse()
 	names, x, y := load()
 	l2, w0 := num.Scalar(0.01), num.Zeros(len(names))
-	opt := argmin.LBFGSOptions{Tol: 1e-13, MaxIter: 5000, Memory: 20}
-	solver := argmin.LBFGS(ridge, opt)
+	method, opt := argmin.LBFGS{Memory: 20}, argmin.Options{Tol: 1e-13, MaxIter: 5000}
+	solver := argmin.Minimize(ridge, method, opt)
 	result, err := solver.Run(w0, data{x, y, l2})
 	if err != nil {
 		log.Fatal(err)
@@ -62,7 +62,7 @@ func main() {
 	}
 	jac := num.JacobianRev(path(solver))(l2)
 	opt.Unroll = true
-	unrolled := num.JacobianFwd(path(argmin.LBFGS(ridge, opt)))(l2)
+	unrolled := num.JacobianFwd(path(argmin.Minimize(ridge, method, opt)))(l2)
 
 	// Closed form: (XᵀX/n + λI) w = Xᵀy/n, and its derivative in λ.
 	n := float64(x.Shape()[0])

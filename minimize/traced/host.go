@@ -5,6 +5,8 @@ import (
 	"errors"
 	"math"
 
+	"github.com/argmin-go/argmin/status"
+
 	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/minimize"
 	"github.com/argmin-go/argmin/num"
@@ -96,14 +98,14 @@ func failed() argmin.State { return stateOf(minimize.Failed, 0, 0, math.NaN(), m
 
 // stateOf is how a search ended in the terms of the root package.
 func stateOf(reason minimize.Reason, nit, nfev int, value, residual float64) argmin.State {
-	code := map[minimize.Reason]argmin.Status{
-		minimize.Unfinished: argmin.Running, minimize.Converged: argmin.Converged, minimize.IterationLimit: argmin.IterationLimit,
-		minimize.EvaluationLimit: argmin.IterationLimit, minimize.LineSearchFailed: argmin.LineSearchFailed, minimize.NonFinite: argmin.NonFinite,
-		minimize.Unbounded: argmin.Unbounded, minimize.Infeasible: argmin.Infeasible,
+	code := map[minimize.Reason]status.Code{
+		minimize.Unfinished: status.Running, minimize.Converged: status.Converged, minimize.IterationLimit: status.IterationLimit,
+		minimize.EvaluationLimit: status.IterationLimit, minimize.LineSearchFailed: status.LineSearchFailed, minimize.NonFinite: status.NonFinite,
+		minimize.Unbounded: status.Unbounded, minimize.Infeasible: status.Infeasible,
 	}
 	c, ok := code[reason]
 	if !ok {
-		c = argmin.Failed
+		c = status.Failed
 	}
 	count := func(n int) num.Array { return num.Full(num.Int32, float64(n)) }
 	return argmin.State{Iter: count(nit), Error: num.Scalar(residual), Value: num.Scalar(value), Code: count(int(c)), NumFun: count(nfev)}

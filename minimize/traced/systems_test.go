@@ -6,6 +6,8 @@ import (
 	"math"
 	"testing"
 
+	"github.com/argmin-go/argmin/status"
+
 	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/minimize"
 	. "github.com/argmin-go/argmin/minimize/traced"
@@ -33,7 +35,7 @@ func TestRoot(t *testing.T) {
 			}
 			s := Root(sign, RootOptions{Method: m, Tol: 1e-10})
 			r, err := s.Run(zeros(), a)
-			if err != nil || !r.Success || r.State.Status() != argmin.Converged {
+			if err != nil || !r.Success || r.State.Status() != status.Converged {
 				t.Fatalf("%+v, %v", r.RootResult, err)
 			}
 			near(t, "W", r.Params.W, a, 1e-8)
@@ -106,17 +108,17 @@ func TestStates(t *testing.T) {
 	for name, s := range map[string]struct {
 		state solve
 		value func(init, data A) A
-		bad   argmin.Status
+		bad   status.Code
 	}{
-		"root": {Root(f, RootOptions{}).SolutionState, Root(f, RootOptions{}).Solution, argmin.Failed},
+		"root": {Root(f, RootOptions{}).SolutionState, Root(f, RootOptions{}).Solution, status.Failed},
 		"least squares": {
 			LeastSquares(f, LeastSquaresOptions[A, A]{MaxNFev: 6}).ArgminState,
-			LeastSquares(f, LeastSquaresOptions[A, A]{MaxNFev: 6}).Argmin, argmin.IterationLimit,
+			LeastSquares(f, LeastSquaresOptions[A, A]{MaxNFev: 6}).Argmin, status.IterationLimit,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			x, state := s.state(num.Vector(1.5), num.Vector(2))
-			if state.Status() != argmin.Converged || !(state.Error.Item() < 1e-6) || !(state.NumFun.Item() > 1) {
+			if state.Status() != status.Converged || !(state.Error.Item() < 1e-6) || !(state.NumFun.Item() > 1) {
 				t.Errorf("%+v", state)
 			}
 			near(t, "value", x, s.value(num.Vector(1.5), num.Vector(2)), 0)
@@ -127,7 +129,7 @@ func TestStates(t *testing.T) {
 			start := func(x A) A { x, _ = s.state(x, num.Vector(2)); return x.Sum() }
 			near(t, "derivative by the start", num.Grad(start)(num.Vector(1.5)), num.Vector(0), 0)
 			codes := num.Vmap(func(a A) A { _, state := s.state(num.Vector(1.5), a); return state.Code })(num.New([]float64{2, -1}, 2, 1))
-			if got := codes.Float64s(); argmin.Status(got[0]) != argmin.Converged || argmin.Status(got[1]) == argmin.Converged {
+			if got := codes.Float64s(); status.Code(got[0]) != status.Converged || status.Code(got[1]) == status.Converged {
 				t.Errorf("the states of x² = 2 and x² = -1 are %v", got)
 			}
 			if _, state := s.state(num.Vector(1.5), num.Vector(-1)); state.Status() != s.bad {

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/argmin-go/argmin/status"
+
 	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/minimize"
 	. "github.com/argmin-go/argmin/minimize/traced"
@@ -79,7 +81,7 @@ func TestMethods(t *testing.T) {
 			}
 			near(t, "W", r.Params.W, want.W, tol)
 			near(t, "B", r.Params.B, want.B, tol)
-			if r.State.Status() != argmin.Converged || !(r.State.Error.Item() < 1e-4) {
+			if r.State.Status() != status.Converged || !(r.State.Error.Item() < 1e-4) {
 				t.Errorf("%+v", r.State)
 			}
 			solution := func(l2 A) A { return s.Argmin(zeros(), data{d.X, d.Y, l2}).W }
@@ -161,12 +163,12 @@ func TestErrors(t *testing.T) {
 		"field Options.More has a Callback; use Solver.Steps": Minimize(sum, Options[A, A]{More: minimize.Options{Callback: func(minimize.Result) error { return nil }}}),
 	} {
 		r, err := s.Run(num.Ones(3), num.Zeros(3))
-		if err == nil || !strings.Contains(err.Error(), want) || r.State.Status() != argmin.Failed {
+		if err == nil || !strings.Contains(err.Error(), want) || r.State.Status() != status.Failed {
 			t.Errorf("%v, want %q; the state is %v", err, want, r.State.Status())
 		}
 	}
 	root := Root(func(x, a A) A { return x.Sub(a).Range(0, 1) }, RootOptions{})
-	if r, err := root.Run(num.Ones(3), num.Zeros(3)); err == nil || !strings.Contains(err.Error(), "the function has 1 values for 3 unknowns, want as many") || r.State.Status() != argmin.Failed {
+	if r, err := root.Run(num.Ones(3), num.Zeros(3)); err == nil || !strings.Contains(err.Error(), "the function has 1 values for 3 unknowns, want as many") || r.State.Status() != status.Failed {
 		t.Error(r, err)
 	}
 	if _, err := Root[A, A](nil, RootOptions{}).Run(num.Ones(3), num.Zeros(3)); err == nil || err.Error() != "traced: the function is nil" {
@@ -191,7 +193,7 @@ func TestErrors(t *testing.T) {
 			return r.State, err
 		},
 	} {
-		if state, err := run(nil); err == nil || err.Error() != "traced: the context is nil" || state.Status() != argmin.Failed {
+		if state, err := run(nil); err == nil || err.Error() != "traced: the context is nil" || state.Status() != status.Failed {
 			t.Errorf("%s: %v, %v", name, err, state.Status())
 		}
 	}

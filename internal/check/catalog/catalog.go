@@ -5,9 +5,12 @@ package catalog
 import (
 	"context"
 	"iter"
+	"reflect"
+	"strings"
 
 	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/status"
 	"github.com/argmin-go/argmin/tree"
 )
 
@@ -27,6 +30,8 @@ type Options struct {
 type Entry struct {
 	Name    string // Solver/problem
 	Solver  string
+	Kind    string // of problem, as its method is called in the root package: smooth, bounded, …
+	Method  string // the type of the method, such as LBFGS
 	Problem *Problem
 	// Flat and Tree make the same solver on one vector and on a tree of the same numbers.
 	Flat, Tree func(o Options) Instance
@@ -97,7 +102,7 @@ func (s instance[P]) Steps(ctx context.Context, theta array) iter.Seq2[argmin.Re
 
 func (s instance[P]) ByHand(theta array) (argmin.Result[array], error) {
 	step, err := s.Init(s.start, theta)
-	for err == nil && step.Result.State.Status() == argmin.Running {
+	for err == nil && step.Result.State.Status() == status.Running {
 		step, err = s.Update(step, theta)
 	}
 	return s.erase(step.Result), err
@@ -191,14 +196,25 @@ func (t Traits) filled() Traits {
 	return t
 }
 
-func entry(solver string, p *Problem, t Traits, flat func(kit[array], Options) Instance, tree func(kit[parts], Options) Instance) Entry {
+func entry(name string, p *Problem, t Traits, s solver) Entry {
 	t = t.filled()
-	e := Entry{Name: solver + "/" + p.Name, Solver: solver, Problem: p, Traits: t}
-	e.Flat = func(o Options) Instance { return flat(flatKit(p), t.with(o)) }
-	if tree != nil {
-		e.Tree = func(o Options) Instance { return tree(treeKit(p), t.with(o)) }
+	e := Entry{Name: name + "/" + p.Name, Solver: name, Kind: s.kind, Method: s.method, Problem: p, Traits: t}
+	e.Flat = func(o Options) Instance { return s.flat(flatKit(p), t.with(o)) }
+	if s.tree != nil {
+		e.Tree = func(o Options) Instance { return s.tree(treeKit(p), t.with(o)) }
 	}
 	return e
+}
+
+// shared are the options as the solvers take them.
+func (o Options) shared() argmin.Options {
+	return argmin.Options{MaxIter: o.MaxIter, Tol: o.Tol, Unroll: o.Unroll, NoJit: o.NoJit}
+}
+
+// methodName is the name of a method's type.
+func methodName(m any) string {
+	name, _, _ := strings.Cut(reflect.TypeOf(m).Name(), "[")
+	return name
 }
 
 // Theta is the problem's theta in a dtype.

@@ -10,216 +10,244 @@ import (
 	"github.com/argmin-go/argmin/tree"
 )
 
-// Entries is the table.
+// Entries is the table: every method of every kind of problem, on problems of that kind.
 func Entries() []Entry {
 	var all []Entry
-	add := func(solver string, t Traits, flat func(kit[array], Options) Instance, tree func(kit[parts], Options) Instance, problems ...*Problem) {
+	add := func(name string, t Traits, s solver, problems ...*Problem) {
 		for _, p := range problems {
-			all = append(all, entry(solver, p, t, flat, tree))
+			all = append(all, entry(name, p, t, s))
 		}
 	}
-	smooth := []*Problem{Ridge, Logistic, Wall, Rosenbrock}
+	everything := []*Problem{Ridge, Logistic, Wall, Rosenbrock}
 	convex := []*Problem{Ridge, Logistic}
 	sets := []*Problem{Simplex, Probability, Boxed, Ball}
 	slow := Traits{MaxIter: 5000}
 
-	add("GradientDescent", slow, gradientDescent[array], gradientDescent[parts], Ridge, Logistic, Wall)
-	add("GradientDescentFixed", slow, gradientDescentFixed[array], gradientDescentFixed[parts], convex...)
-	add("GradientDescentAccelerated", slow, gradientDescentAccelerated[array], gradientDescentAccelerated[parts], smooth...)
-	add("BFGS", Traits{}, bfgs[array], bfgs[parts], smooth...)
-	add("LBFGS", Traits{}, lbfgs[array], lbfgs[parts], smooth...)
+	add("GradientDescent", slow, smooth(argmin.GradientDescent{NoAcceleration: true}), Ridge, Logistic, Wall)
+	add("GradientDescentFixed", slow, smooth(argmin.GradientDescent{NoAcceleration: true, StepSize: 0.05}), convex...)
+	add("GradientDescentAccelerated", slow, smooth(argmin.GradientDescent{}), everything...)
+	add("BFGS", Traits{}, smooth(argmin.BFGS{}), everything...)
+	add("LBFGS", Traits{}, smooth(argmin.LBFGS{}), everything...)
 	for f := argmin.PolakRibiere; f <= argmin.HagerZhang; f++ {
-		add("NonlinearCG"+f.String(), Traits{MaxIter: 5000, Unrolling: 2e-5}, nonlinearCG[array](f), nonlinearCG[parts](f), Ridge, Logistic, Rosenbrock)
-		add("NonlinearCG"+f.String(), Traits{NoUnroll: true}, nonlinearCG[array](f), nonlinearCG[parts](f), Wall) // to three digits only
+		add("NonlinearCG"+f.String(), Traits{MaxIter: 5000, Unrolling: 2e-5}, nonlinearCG(f), Ridge, Logistic, Rosenbrock)
+		add("NonlinearCG"+f.String(), Traits{NoUnroll: true}, nonlinearCG(f), Wall) // to three digits only
 	}
-	add("Newton", Traits{Stable: true}, newton[array], newton[parts], smooth...)
-	add("NewtonCG", Traits{Stable: true}, newtonCG[array], newtonCG[parts], smooth...)
-	add("TrustRegion", Traits{Stable: true}, trustRegion[array], trustRegion[parts], smooth...)
-	add("NelderMead", Traits{MaxIter: 5000, Tol: 1e-9, Accuracy: 1e-4, NoUnroll: true, OwnError: true}, nelderMead[array], nelderMead[parts], smooth...)
-	add("LBFGSB", Traits{}, lbfgsb[array], lbfgsb[parts], Boxed)
-	add("LBFGSBFree", Traits{}, lbfgsbFree[array], lbfgsbFree[parts], smooth...)
-	add("PolyakSGD", Traits{Sampling: true}, polyak[array], polyak[parts], Cosine)
-	add("ArmijoSGD", Traits{Sampling: true, MaxIter: 5000, Tol: 1e-6, Tol32: 2e-3, Accuracy: 1e-5, Unrolling: 1e-4}, armijo[array], armijo[parts], convex...)
-	add("OptimAdam", Traits{Sampling: true, MaxIter: 20000, Tol: 1e-9}, adam[array], adam[parts], Logistic)
-	add("OptimMomentum", Traits{Sampling: true, MaxIter: 5000}, momentum[array], momentum[parts], convex...)
-	add("AndersonGD", Traits{}, andersonGD[array], andersonGD[parts], convex...)
+	add("Newton", Traits{Stable: true}, smooth(argmin.Newton{}), everything...)
+	add("NewtonCG", Traits{Stable: true}, smooth(argmin.NewtonCG{}), everything...)
+	add("TrustRegion", Traits{Stable: true}, smooth(argmin.TrustRegion{}), everything...)
+	add("NelderMead", Traits{MaxIter: 5000, Tol: 1e-9, Accuracy: 1e-4, NoUnroll: true, OwnError: true}, smooth(argmin.NelderMead{}), everything...)
+	add("CustomHeavyBall", slow, smooth(heavyBall(0.02, 0.8)), convex...)
+	add("AndersonGD", Traits{}, anderson(smooth(argmin.GradientDescent{NoAcceleration: true, StepSize: 0.05})), convex...)
 
-	add("ProximalGradient", slow, proximal[array], proximal[parts], Lasso)
-	add("ProximalGradientPlain", slow, proximalPlain[array], proximalPlain[parts], Lasso)
-	add("ProximalGradientFixed", slow, proximalFixed[array], proximalFixed[parts], Lasso)
-	add("AndersonProximal", slow, andersonProximal[array], andersonProximal[parts], Lasso)
-	add("ProjectedGradient", slow, projected[array], projected[parts], sets...)
-	add("MirrorDescent", Traits{MaxIter: 5000, NoStart: true}, mirrorDescent, nil, Probability)
-	add("MirrorDescentAccelerated", Traits{MaxIter: 5000, NoStart: true}, mirrorDescentAccelerated, nil, Probability)
-	add("MirrorDescentProjected", slow, mirrorDescentProjected[array], mirrorDescentProjected[parts], Simplex, Ball)
-	add("FrankWolfe", Traits{MaxIter: 5000, Tol: 1e-13, Accuracy: 1e-6, Tol32: 1e-6, OwnError: true, NoStart: true}, frankWolfe[array], frankWolfe[parts], Ball)
-	add("BlockCoordinateDescent", slow, blockCoordinateDescent, nil, Lasso)
-	add("ADMM", Traits{MaxIter: 200}, admm[array], admm[parts], Fused)
+	add("LBFGSB", Traits{}, bounded(argmin.LBFGSB{}, false), Boxed)
+	add("LBFGSBFree", Traits{}, bounded(argmin.LBFGSB{}, true), everything...)
+	add("ProjectedGradientBounded", slow, bounded(argmin.ProjectedGradient{}, false), Boxed)
 
-	add("FixedPointIteration", Traits{}, fixedPoint[array], fixedPoint[parts], Cosine)
-	add("AndersonAcceleration", Traits{}, anderson[array], anderson[parts], Cosine)
+	add("PolyakSGD", Traits{Sampling: true}, stochastic(argmin.PolyakSGD{}), Cosine)
+	armijo := Traits{Sampling: true, MaxIter: 5000, Tol: 1e-6, Tol32: 2e-3, Accuracy: 1e-5, Unrolling: 1e-4}
+	add("ArmijoSGD", armijo, stochastic(argmin.ArmijoSGD{C1: 0.5}), convex...)
+	decay := optim.ExponentialDecay(optim.ExponentialOptions{Init: 0.1, Steps: 100, Rate: 0.8})
+	adam := optim.Adam(optim.AdamOptions{LearningRate: decay})
+	add("OptimAdam", Traits{Sampling: true, MaxIter: 20000, Tol: 1e-9}, stochastic(argmin.Optim{Transform: adam}), Logistic)
+	momentum := optim.SGD(optim.SGDOptions{LearningRate: 0.05, Momentum: 0.5, Nesterov: true})
+	add("OptimMomentum", Traits{Sampling: true, MaxIter: 5000}, stochastic(argmin.Optim{Transform: momentum}), convex...)
+	sgd := optim.SGD(optim.SGDOptions{LearningRate: 0.05})
+	add("AndersonSGD", Traits{Sampling: true, MaxIter: 5000, Unrolling: 1e-4}, anderson(stochastic(argmin.Optim{Transform: sgd})), convex...)
+
+	plain := argmin.ProximalGradient{NoAcceleration: true, StepSize: 0.05}
+	add("ProximalGradient", slow, composite(argmin.ProximalGradient{}), Lasso)
+	add("ProximalGradientPlain", slow, composite(argmin.ProximalGradient{NoAcceleration: true}), Lasso)
+	add("ProximalGradientFixed", slow, composite(argmin.ProximalGradient{StepSize: 0.05}), Lasso)
+	add("AndersonProximal", slow, anderson(composite(plain)), Lasso)
+	add("BlockCoordinateDescent", slow, separable(argmin.BlockCoordinateDescent{}), Lasso)
+	add("ProximalGradientSeparable", slow, separable(argmin.ProximalGradient{}), Lasso)
+	add("ADMM", Traits{MaxIter: 200}, split(argmin.ADMM{}), Fused)
+
+	mirror := Traits{MaxIter: 5000, NoStart: true}
+	add("ProjectedGradient", slow, onSet(argmin.ProjectedGradient{}, projected[array], projected[parts]), sets...)
+	add("AndersonProjected", slow, anderson(onSet(argmin.ProjectedGradient{NoAcceleration: true, StepSize: 0.05}, projected[array], projected[parts])), sets...)
+	add("MirrorDescent", mirror, onSet(argmin.MirrorDescent{NoAcceleration: true}, entropic, nil), Probability)
+	add("MirrorDescentAccelerated", mirror, onSet(argmin.MirrorDescent{}, entropicProjected, nil), Probability)
+	add("MirrorDescentProjected", slow, onSet(argmin.MirrorDescent{}, euclidean[array], euclidean[parts]), Simplex, Ball)
+	frankWolfe := Traits{MaxIter: 5000, Tol: 1e-13, Accuracy: 1e-6, Tol32: 1e-6, OwnError: true, NoStart: true}
+	add("FrankWolfe", frankWolfe, onSet(argmin.FrankWolfe{}, ball[array], ball[parts]), Ball)
+
+	add("FixedPointIteration", Traits{}, fixedPoint(argmin.FixedPointIteration{}), Cosine)
+	add("AndersonAcceleration", Traits{}, fixedPoint(argmin.AndersonAcceleration{}), Cosine)
 	return all
 }
 
-func gradientDescent[P any](k kit[P], o Options) Instance {
-	return k.instance(argmin.GradientDescent(k.objective, argmin.GradientDescentOptions{MaxIter: o.MaxIter, Tol: o.Tol, Unroll: o.Unroll, NoJit: o.NoJit}), o)
+// solver makes one solver on parameters of both types; tree may be nil.
+type solver struct {
+	kind, method string
+	flat         func(kit[array], Options) Instance
+	tree         func(kit[parts], Options) Instance
 }
 
-func gradientDescentFixed[P any](k kit[P], o Options) Instance {
-	return k.instance(argmin.GradientDescent(k.objective, argmin.GradientDescentOptions{StepSize: 0.05, MaxIter: o.MaxIter, Tol: o.Tol, Unroll: o.Unroll, NoJit: o.NoJit}), o)
+func smooth(m argmin.SmoothMethod) solver {
+	return solver{"smooth", methodName(m), smoothOn[array](m), smoothOn[parts](m)}
 }
 
-func gradientDescentAccelerated[P any](k kit[P], o Options) Instance {
-	return k.instance(argmin.GradientDescent(k.objective, argmin.GradientDescentOptions{Accelerate: true, MaxIter: o.MaxIter, Tol: o.Tol, Unroll: o.Unroll, NoJit: o.NoJit}), o)
+func smoothOn[P any](m argmin.SmoothMethod) func(kit[P], Options) Instance {
+	return func(k kit[P], o Options) Instance { return k.instance(argmin.Minimize(k.objective, m, o.shared()), o) }
 }
 
-func bfgs[P any](k kit[P], o Options) Instance {
-	return k.instance(argmin.BFGS(k.objective, argmin.BFGSOptions{MaxIter: o.MaxIter, Tol: o.Tol, Unroll: o.Unroll, NoJit: o.NoJit}), o)
-}
-
-func lbfgs[P any](k kit[P], o Options) Instance {
-	return k.instance(argmin.LBFGS(k.objective, argmin.LBFGSOptions{MaxIter: o.MaxIter, Tol: o.Tol, Unroll: o.Unroll, NoJit: o.NoJit}), o)
-}
-
-func nonlinearCG[P any](f argmin.CGFormula) func(kit[P], Options) Instance {
-	return func(k kit[P], o Options) Instance {
-		opt := argmin.NonlinearCGOptions{Formula: f, MaxIter: o.MaxIter, Tol: o.Tol, Unroll: o.Unroll, NoJit: o.NoJit}
+func nonlinearCG(f argmin.CGFormula) solver {
+	method := func(o Options) argmin.SmoothMethod {
+		m := argmin.NonlinearCG{Formula: f}
 		if f == argmin.HagerZhang && !o.Unroll { // whose secant steps have no useful derivative near a minimum
-			opt.LineSearch = linesearch.HagerZhang(linesearch.HagerZhangOptions{})
+			m.LineSearch = linesearch.HagerZhang(linesearch.HagerZhangOptions{})
 		}
-		return k.instance(argmin.NonlinearCG(k.objective, opt), o)
+		return m
+	}
+	return solver{"smooth", "NonlinearCG",
+		func(k kit[array], o Options) Instance { return smoothOn[array](method(o))(k, o) },
+		func(k kit[parts], o Options) Instance { return smoothOn[parts](method(o))(k, o) },
 	}
 }
 
-func newton[P any](k kit[P], o Options) Instance {
-	return k.instance(argmin.Newton(k.objective, argmin.NewtonOptions{MaxIter: o.MaxIter, Tol: o.Tol, Unroll: o.Unroll, NoJit: o.NoJit}), o)
+// heavyBall is a method as a user writes it: Polyak's gradient descent with momentum.
+func heavyBall(step, share float64) argmin.Custom[array] {
+	return argmin.Custom[array]{Name: "HeavyBall", Rule: func(p *argmin.Problem) argmin.Rule[array] {
+		return argmin.Rule[array]{
+			Init: func(it argmin.Iterate) array { return it.X.Scale(0) },
+			Update: func(it argmin.Iterate, last array) (argmin.Iterate, array) {
+				move := last.Scale(share).Sub(it.Grad.Scale(step))
+				return p.At(it, it.X.Add(move)), move
+			},
+		}
+	}}
 }
 
-func newtonCG[P any](k kit[P], o Options) Instance {
-	return k.instance(argmin.NewtonCG(k.objective, argmin.NewtonCGOptions{MaxIter: o.MaxIter, Tol: o.Tol, Unroll: o.Unroll, NoJit: o.NoJit}), o)
+// anderson accelerates the iterations of another solver.
+func anderson(s solver) solver {
+	s.method = "AndersonWrapper"
+	flat, tree := s.flat, s.tree
+	s.flat = func(k kit[array], o Options) Instance { return wrapped[array](flat(k, o)) }
+	s.tree = func(k kit[parts], o Options) Instance { return wrapped[parts](tree(k, o)) }
+	return s
 }
 
-func trustRegion[P any](k kit[P], o Options) Instance {
-	return k.instance(argmin.TrustRegion(k.objective, argmin.TrustRegionOptions{MaxIter: o.MaxIter, Tol: o.Tol, Unroll: o.Unroll, NoJit: o.NoJit}), o)
+func wrapped[P any](i Instance) Instance {
+	s := i.(instance[P])
+	s.Solver = argmin.AndersonWrapper(s.Solver, argmin.AndersonAcceleration{})
+	return s
 }
 
-func nelderMead[P any](k kit[P], o Options) Instance {
-	return k.instance(argmin.NelderMead(k.objective, argmin.NelderMeadOptions{MaxIter: o.MaxIter, Tol: o.Tol, NoJit: o.NoJit}), o)
+// bounded has the problem's bounds, or bounds that are out of reach.
+func bounded(m argmin.BoundedMethod, free bool) solver {
+	return solver{"bounded", methodName(m), boundedOn[array](m, free), boundedOn[parts](m, free)}
 }
 
-func lbfgsb[P any](k kit[P], o Options) Instance {
-	bounds := func(th array) (P, P) {
-		return k.make(th.At(0).Neg().BroadcastTo(cols)), k.make(th.At(1).BroadcastTo(cols))
+func boundedOn[P any](m argmin.BoundedMethod, free bool) func(kit[P], Options) Instance {
+	return func(k kit[P], o Options) Instance {
+		bounds := func(th array) (P, P) {
+			if free {
+				wide := num.Full(th.DType(), 1e6, len(k.p.Start))
+				return k.make(wide.Neg()), k.make(wide)
+			}
+			return k.make(th.At(0).Neg().BroadcastTo(cols)), k.make(th.At(1).BroadcastTo(cols))
+		}
+		return k.instance(argmin.Bounded(k.objective, bounds, m, o.shared()), o)
 	}
-	return k.instance(argmin.LBFGSB(k.objective, bounds, argmin.LBFGSBOptions{MaxIter: o.MaxIter, Tol: o.Tol, Unroll: o.Unroll, NoJit: o.NoJit}), o)
 }
 
-func lbfgsbFree[P any](k kit[P], o Options) Instance {
-	bounds := func(th array) (P, P) {
-		wide := num.Full(th.DType(), 1e6, len(k.p.Start))
-		return k.make(wide.Neg()), k.make(wide)
+func stochastic(m argmin.StochasticMethod) solver {
+	return solver{"stochastic", methodName(m), stochasticOn[array](m), stochasticOn[parts](m)}
+}
+
+func stochasticOn[P any](m argmin.StochasticMethod) func(kit[P], Options) Instance {
+	return func(k kit[P], o Options) Instance {
+		return k.instance(argmin.Stochastic(k.objective, m, o.shared()), o)
 	}
-	return k.instance(argmin.LBFGSB(k.objective, bounds, argmin.LBFGSBOptions{MaxIter: o.MaxIter, Tol: o.Tol, Unroll: o.Unroll, NoJit: o.NoJit}), o)
 }
 
-func polyak[P any](k kit[P], o Options) Instance {
-	return k.instance(argmin.PolyakSGD(k.objective, argmin.PolyakSGDOptions{MaxIter: o.MaxIter, Tol: o.Tol, Unroll: o.Unroll, NoJit: o.NoJit}), o)
+func composite(m argmin.CompositeMethod) solver {
+	return solver{"composite", methodName(m), compositeOn[array](m), compositeOn[parts](m)}
 }
 
-func armijo[P any](k kit[P], o Options) Instance {
-	return k.instance(argmin.ArmijoSGD(k.objective, argmin.ArmijoSGDOptions{C1: 0.5, MaxIter: o.MaxIter, Tol: o.Tol, Unroll: o.Unroll, NoJit: o.NoJit}), o)
+func compositeOn[P any](m argmin.CompositeMethod) func(kit[P], Options) Instance {
+	return func(k kit[P], o Options) Instance {
+		return k.instance(argmin.Composite(k.objective, k.prox, m, o.shared()), o)
+	}
 }
 
-func adam[P any](k kit[P], o Options) Instance {
-	t := optim.Adam(optim.AdamOptions{LearningRate: optim.ExponentialDecay(optim.ExponentialOptions{Init: 0.1, Steps: 100, Rate: 0.8})})
-	return k.instance(argmin.Optim(k.objective, t, argmin.OptimOptions{MaxIter: o.MaxIter, Tol: o.Tol, Unroll: o.Unroll, NoJit: o.NoJit}), o)
-}
-
-func momentum[P any](k kit[P], o Options) Instance {
-	t := optim.SGD(optim.SGDOptions{LearningRate: 0.05, Momentum: 0.5, Nesterov: true})
-	return k.instance(argmin.Optim(k.objective, t, argmin.OptimOptions{MaxIter: o.MaxIter, Tol: o.Tol, Unroll: o.Unroll, NoJit: o.NoJit}), o)
-}
-
-func andersonGD[P any](k kit[P], o Options) Instance {
-	inner := argmin.GradientDescent(k.objective, argmin.GradientDescentOptions{StepSize: 0.05, MaxIter: o.MaxIter, Tol: o.Tol, Unroll: o.Unroll, NoJit: o.NoJit})
-	return k.instance(argmin.Anderson(inner, argmin.AndersonOptions{}), o)
-}
-
-func proximal[P any](k kit[P], o Options) Instance {
-	return k.instance(argmin.ProximalGradient(k.objective, k.prox, argmin.ProximalGradientOptions{MaxIter: o.MaxIter, Tol: o.Tol, Unroll: o.Unroll, NoJit: o.NoJit}), o)
-}
-
-func proximalPlain[P any](k kit[P], o Options) Instance {
-	return k.instance(argmin.ProximalGradient(k.objective, k.prox, argmin.ProximalGradientOptions{NoAcceleration: true, MaxIter: o.MaxIter, Tol: o.Tol, Unroll: o.Unroll, NoJit: o.NoJit}), o)
-}
-
-func proximalFixed[P any](k kit[P], o Options) Instance {
-	return k.instance(argmin.ProximalGradient(k.objective, k.prox, argmin.ProximalGradientOptions{StepSize: 0.05, MaxIter: o.MaxIter, Tol: o.Tol, Unroll: o.Unroll, NoJit: o.NoJit}), o)
-}
-
-func andersonProximal[P any](k kit[P], o Options) Instance {
-	inner := argmin.ProximalGradient(k.objective, k.prox, argmin.ProximalGradientOptions{StepSize: 0.05, NoAcceleration: true, MaxIter: o.MaxIter, Tol: o.Tol, Unroll: o.Unroll, NoJit: o.NoJit})
-	return k.instance(argmin.Anderson(inner, argmin.AndersonOptions{}), o)
-}
-
-func projected[P any](k kit[P], o Options) Instance {
-	return k.instance(argmin.ProjectedGradient(k.objective, k.project, argmin.ProximalGradientOptions{MaxIter: o.MaxIter, Tol: o.Tol, Unroll: o.Unroll, NoJit: o.NoJit}), o)
-}
-
-func mirrorDescent(k kit[array], o Options) Instance {
-	return k.instance(argmin.MirrorDescent(k.objective, optimality.Entropic[array, array], argmin.MirrorDescentOptions{MaxIter: o.MaxIter, Tol: o.Tol, Unroll: o.Unroll, NoJit: o.NoJit}), o)
-}
-
-func mirrorDescentAccelerated(k kit[array], o Options) Instance {
-	s := argmin.MirrorDescent(k.objective, optimality.Entropic[array, array], argmin.MirrorDescentOptions{Accelerate: true, MaxIter: o.MaxIter, Tol: o.Tol, Unroll: o.Unroll, NoJit: o.NoJit})
-	return k.instance(s.WithOptimality(func(x, g, th array) array { return x.Sub(k.project(x.Sub(g), th)) }), o)
-}
-
-// mirrorDescentProjected has the Euclidean geometry.
-func mirrorDescentProjected[P any](k kit[P], o Options) Instance {
-	step := optimality.Bregman(func(x P) P { return x }, k.project)
-	return k.instance(argmin.MirrorDescent(k.objective, step, argmin.MirrorDescentOptions{Accelerate: true, MaxIter: o.MaxIter, Tol: o.Tol, Unroll: o.Unroll, NoJit: o.NoJit}), o)
-}
-
-func frankWolfe[P any](k kit[P], o Options) Instance {
-	ball := func(g P, th array) P { return oracle.L2Ball(g, th.At(0)) }
-	return k.instance(argmin.FrankWolfe(k.objective, ball, k.project, argmin.FrankWolfeOptions{MaxIter: o.MaxIter, Tol: o.Tol, Unroll: o.Unroll, NoJit: o.NoJit}), o)
-}
-
-func blockCoordinateDescent(k kit[array], o Options) Instance {
-	f := argmin.Composite[array]{
+func separable(m argmin.SeparableMethod) solver {
+	f := argmin.LinearModel[array]{
 		Matrix: func(th array) array { a, _ := design(th.DType()); return a },
 		Outer: func(z, th array) array {
 			_, y := design(th.DType())
 			return z.Sub(y).Square().Sum().Scale(0.5)
 		},
-		Curvature: func(th array) array { return num.Full(th.DType(), 1) },
+		Curvature: func(th array) array { return th.Const(1) },
 	}
-	return k.instance(argmin.BlockCoordinateDescent(f, k.p.Prox, argmin.BlockCoordinateDescentOptions{MaxIter: o.MaxIter, Tol: o.Tol, Unroll: o.Unroll, NoJit: o.NoJit}), o)
+	return solver{kind: "separable", method: methodName(m), flat: func(k kit[array], o Options) Instance {
+		return k.instance(argmin.Separable(f, k.p.Prox, m, o.shared()), o)
+	}}
 }
 
-func admm[P any](k kit[P], o Options) Instance {
-	differences := func(x P, _ array) []array {
-		f := k.flat(x)
-		return []array{f.Range(1, cols).Sub(f.Range(0, cols-1))}
+func split(m argmin.SplitMethod) solver {
+	return solver{"split", methodName(m), splitOn[array](m), splitOn[parts](m)}
+}
+
+func splitOn[P any](m argmin.SplitMethod) func(kit[P], Options) Instance {
+	return func(k kit[P], o Options) Instance {
+		differences := func(x P, _ array) []array {
+			f := k.flat(x)
+			return []array{f.Range(1, cols).Sub(f.Range(0, cols-1))}
+		}
+		prox := func(z []array, th, step array) []array { return []array{Lasso.Prox(z[0], th, step)} }
+		x0 := k.start(o)
+		z0 := differences(x0, array{})
+		type point = argmin.SplitPoint[P, []array]
+		return instance[point]{
+			argmin.Split(k.objective, differences, prox, m, o.shared()),
+			point{X: x0, Z: z0, Y: tree.ZerosLike(z0)},
+			func(s point) array { return k.flat(s.X) }, new(point),
+		}
 	}
-	prox := func(z []array, th, step array) []array { return []array{Lasso.Prox(z[0], th, step)} }
-	s := argmin.ADMM(k.objective, differences, prox, argmin.ADMMOptions{MaxIter: o.MaxIter, Tol: o.Tol, Unroll: o.Unroll, NoJit: o.NoJit})
-	x0 := k.start(o)
-	z0 := differences(x0, array{})
-	start := argmin.Split[P, []array]{X: x0, Z: z0, Y: tree.ZerosLike(z0)}
-	return instance[argmin.Split[P, []array]]{s, start, func(s argmin.Split[P, []array]) array { return k.flat(s.X) }, new(argmin.Split[P, []array])}
 }
 
-// cosines is the map of the problem Cosine.
-func cosines[P any](k kit[P]) func(P, array) P {
-	return func(x P, th array) P { return k.make(k.flat(x).Mul(th).Cos()) }
+func onSet(m argmin.SetMethod, flat func(kit[array]) argmin.Set[array, array], tree func(kit[parts]) argmin.Set[parts, array]) solver {
+	s := solver{kind: "onSet", method: methodName(m), flat: setOn(m, flat)}
+	if tree != nil {
+		s.tree = setOn(m, tree)
+	}
+	return s
 }
 
-func fixedPoint[P any](k kit[P], o Options) Instance {
-	return k.instance(argmin.FixedPointIteration(cosines(k), argmin.FixedPointOptions{MaxIter: o.MaxIter, Tol: o.Tol, Unroll: o.Unroll, NoJit: o.NoJit}), o)
+func setOn[P any](m argmin.SetMethod, set func(kit[P]) argmin.Set[P, array]) func(kit[P], Options) Instance {
+	return func(k kit[P], o Options) Instance {
+		return k.instance(argmin.OnSet(k.objective, set(k), m, o.shared()), o)
+	}
 }
 
-func anderson[P any](k kit[P], o Options) Instance {
-	return k.instance(argmin.AndersonAcceleration(cosines(k), argmin.AndersonOptions{MaxIter: o.MaxIter, Tol: o.Tol, Unroll: o.Unroll, NoJit: o.NoJit}), o)
+func projected[P any](k kit[P]) argmin.Set[P, array] { return argmin.Set[P, array]{Project: k.project} }
+
+func entropic(kit[array]) argmin.Set[array, array] {
+	return argmin.Set[array, array]{Mirror: optimality.Entropic[array, array]}
+}
+
+func entropicProjected(k kit[array]) argmin.Set[array, array] {
+	return argmin.Set[array, array]{Mirror: optimality.Entropic[array, array], Project: k.project}
+}
+
+// euclidean has the Euclidean geometry: a mirror step is a projected one.
+func euclidean[P any](k kit[P]) argmin.Set[P, array] {
+	return argmin.Set[P, array]{Mirror: optimality.Bregman(func(x P) P { return x }, k.project)}
+}
+
+func ball[P any](k kit[P]) argmin.Set[P, array] {
+	return argmin.Set[P, array]{Oracle: func(g P, th array) P { return oracle.L2Ball(g, th.At(0)) }, Project: k.project}
+}
+
+func fixedPoint(m argmin.FixedPointMethod) solver {
+	return solver{"fixedPoint", methodName(m), fixedPointOn[array](m), fixedPointOn[parts](m)}
+}
+
+func fixedPointOn[P any](m argmin.FixedPointMethod) func(kit[P], Options) Instance {
+	return func(k kit[P], o Options) Instance {
+		cosines := func(x P, th array) P { return k.make(k.flat(x).Mul(th).Cos()) }
+		return k.instance(argmin.FixedPoint(cosines, m, o.shared()), o)
+	}
 }

@@ -73,7 +73,7 @@ func rosen(x arr, _ struct{}) arr {
 }
 
 func rosen10(string) func(context.Context) (arr, error) {
-	s := argmin.LBFGS(rosen, argmin.LBFGSOptions{Tol: 1e-6})
+	s := argmin.Minimize(rosen, argmin.LBFGS{}, argmin.Options{Tol: 1e-6})
 	return func(ctx context.Context) (arr, error) {
 		r, err := s.RunContext(ctx, num.Full(num.Float64, -1.2, 10), struct{}{})
 		return fetched(r.Params, err)
@@ -92,7 +92,7 @@ func rosen1e6Evaluation(dir string) func(context.Context) (arr, error) {
 // rosen1e6Solve makes 50 iterations; the answer is whether the value fell below a tenth.
 func rosen1e6Solve(dir string) func(context.Context) (arr, error) {
 	x := newSource(dir).normal("rosen1e6", 1, 1_000_000)
-	s := argmin.LBFGS(rosen, argmin.LBFGSOptions{Tol: 1e-6, MaxIter: 50})
+	s := argmin.Minimize(rosen, argmin.LBFGS{}, argmin.Options{Tol: 1e-6, MaxIter: 50})
 	first := rosen(x, struct{}{}).Item()
 	return func(ctx context.Context) (arr, error) {
 		r, err := s.RunContext(ctx, x, struct{}{})
@@ -116,9 +116,9 @@ func logistic(dir string) func(context.Context) (arr, error) {
 		y[i] = math.Copysign(1, v)
 	}
 	d := table{x, write(dir, "logistic_y", y, 20000), num.Scalar(1e-3)}
-	solver := argmin.LBFGS(func(w arr, d table) arr {
+	solver := argmin.Minimize(func(w arr, d table) arr {
 		return d.X.MatMul(w).Mul(d.Y).Neg().Softplus().Mean().Add(d.L2.Mul(w.Square().Sum()).Scale(0.5))
-	}, argmin.LBFGSOptions{Tol: 1e-6})
+	}, argmin.LBFGS{}, argmin.Options{Tol: 1e-6})
 	return func(ctx context.Context) (arr, error) {
 		r, err := solver.RunContext(ctx, num.Zeros(200), d)
 		return fetched(r.Params, err)
@@ -129,9 +129,9 @@ func ridge256(dir string) func(context.Context) (arr, error) {
 	s := newSource(dir)
 	a, b := s.normal("ridge_x", 1, 100, 10), s.normal("ridge_y", 1, 100)
 	strengths := logspace(dir, "ridge_l2", 1e-4, 1e2, 256)
-	ridge := argmin.LBFGS(func(w arr, l2 arr) arr {
+	ridge := argmin.Minimize(func(w arr, l2 arr) arr {
 		return a.MatMul(w).Sub(b).Square().Mean().Add(l2.Mul(w.Square().Sum())).Scale(0.5)
-	}, argmin.LBFGSOptions{Tol: 1e-8})
+	}, argmin.LBFGS{}, argmin.Options{Tol: 1e-8})
 	many := num.Jit(num.Vmap(func(l2 arr) arr { return ridge.Argmin(num.Zeros(10), l2) }))
 	return func(ctx context.Context) (arr, error) { return fetched(many.CallContext(ctx, strengths)) }
 }
@@ -141,11 +141,11 @@ func lasso64(dir string) func(context.Context) (arr, error) {
 	s := newSource(dir)
 	a, b := s.normal("lasso_x", 1, 200, 50), s.normal("lasso_y", 1, 200)
 	strengths := logspace(dir, "lasso_l1", 1e-3, 0.3, 64)
-	lasso := argmin.ProximalGradient(func(w arr, _ arr) arr {
+	lasso := argmin.Composite(func(w arr, _ arr) arr {
 		return a.MatMul(w).Sub(b).Square().Mean().Scale(0.5)
 	}, func(w arr, l1 arr, step arr) arr {
 		return w.Sign().Mul(num.Maximum(w.Abs().Sub(l1.Mul(step)), num.Scalar(0)))
-	}, argmin.ProximalGradientOptions{Tol: 1e-8, MaxIter: 5000})
+	}, argmin.ProximalGradient{}, argmin.Options{Tol: 1e-8, MaxIter: 5000})
 	many := num.Jit(num.Vmap(func(l1 arr) arr { return lasso.Argmin(num.Zeros(50), l1) }))
 	return func(ctx context.Context) (arr, error) { return fetched(many.CallContext(ctx, strengths)) }
 }

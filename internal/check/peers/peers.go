@@ -18,9 +18,9 @@ import (
 	"time"
 	"unsafe"
 
-	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/internal/check/venv"
 	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/status"
 )
 
 //go:embed peer.py
@@ -83,7 +83,7 @@ func run(python, backend string, rounds int, match *regexp.Regexp) error {
 // compare measures one case on both sides in turn.
 func (c benchCase) compare(ctx context.Context, python, dir string, rounds int) error {
 	var first, warm []float64
-	away, ours, theirs, status := 0.0, 0.0, 0.0, ""
+	away, ours, theirs, end := 0.0, 0.0, 0.0, ""
 	for range rounds {
 		call := c.prepare(dir) // anew: the first call traces and compiles
 		p, err := peer(python, dir, c.name)
@@ -101,7 +101,7 @@ func (c benchCase) compare(ctx context.Context, python, dir string, rounds int) 
 			return err
 		}
 		if c.exact != nil {
-			status = fmt.Sprintf("%v after %v", argmin.Status(answer.At(1).Item()), answer.At(2))
+			end = fmt.Sprintf("%v after %v", status.Code(answer.At(1).Item()), answer.At(2))
 			answer = answer.At(0)
 		}
 		if p.missing {
@@ -119,7 +119,7 @@ func (c benchCase) compare(ctx context.Context, python, dir string, rounds int) 
 	}
 	fmt.Printf("ratio %s first=%.3f warm=%.3f apart=%.1e", c.name, median(first), median(warm), away)
 	if c.exact != nil {
-		fmt.Printf(" off=%.1e theirs-off=%.1e (%s)", ours, theirs, status)
+		fmt.Printf(" off=%.1e theirs-off=%.1e (%s)", ours, theirs, end)
 	}
 	fmt.Println()
 	return nil

@@ -74,20 +74,19 @@ func svmSolver(name string, unroll bool, tol float64) *argmin.Solver[arr, svmDat
 		}
 		// Stopped by the distance from a projected step: that of a mirror step is small where
 		// weights that go to zero are not there yet.
-		return argmin.MirrorDescent(svmDual, optimality.Entropic[arr, svmData], argmin.MirrorDescentOptions{Accelerate: true, Tol: tol, MaxIter: 5000, Unroll: unroll, Linear: linear}).
+		return argmin.OnSet(svmDual, argmin.Set[arr, svmData]{Mirror: optimality.Entropic[arr, svmData]}, argmin.MirrorDescent{}, argmin.Options{Tol: tol, MaxIter: 5000, Unroll: unroll, Linear: linear}).
 			WithOptimality(func(b, g arr, _ svmData) arr { return b.Sub(svmSimplex(b.Sub(g))) })
 	case "bcd":
-		return argmin.BlockCoordinateDescent(argmin.Composite[svmData]{
+		return argmin.Separable(argmin.LinearModel[svmData]{
 			Matrix: func(d svmData) arr { return d.X.T() },
 			Outer: func(z arr, d svmData) arr {
 				return z.Sub(d.X.T().MatMul(d.Y)).Square().Sum().Div(d.Theta.Exp()).Scale(0.5)
 			},
 			Linear:    func(d svmData) arr { return d.Y.AddScalar(-1) },
 			Curvature: func(d svmData) arr { return d.Theta.Neg().Exp() },
-		}, func(row arr, _ svmData, _ arr) arr { return projection.Simplex(row, 1) }, argmin.BlockCoordinateDescentOptions{Tol: tol, MaxIter: 1000, Unroll: unroll, Linear: linear})
+		}, func(row arr, _ svmData, _ arr) arr { return projection.Simplex(row, 1) }, argmin.BlockCoordinateDescent{}, argmin.Options{Tol: tol, MaxIter: 1000, Unroll: unroll, Linear: linear})
 	}
-	return argmin.ProjectedGradient(svmDual, func(b arr, _ svmData) arr { return svmSimplex(b) },
-		argmin.ProximalGradientOptions{Tol: tol, MaxIter: 5000, Unroll: unroll, Linear: linear})
+	return argmin.OnSet(svmDual, argmin.Set[arr, svmData]{Project: func(b arr, _ svmData) arr { return svmSimplex(b) }}, argmin.ProjectedGradient{}, argmin.Options{Tol: tol, MaxIter: 5000, Unroll: unroll, Linear: linear})
 }
 
 func svmStart() arr { return num.Full(num.Float64, 1.0/svmClasses, svmTrain, svmClasses) }

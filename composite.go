@@ -1,0 +1,33 @@
+package argmin
+
+import (
+	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/optimality"
+)
+
+// CompositeMethod is a method for [Composite]: [ProximalGradient] or a [Custom] one.
+type CompositeMethod interface{ composite() definition }
+
+// Composite solves
+//
+//	min f(x, data) + h(x, data) over x
+//
+// for a smooth f and an h that is given by its proximal operator,
+//
+//	prox(x, data, step) = argmin_y step·h(y, data) + ½|y - x|²,
+//
+// such as those of package prox. A nil method means [ProximalGradient]. The value in the
+// results is that of f without h. The condition of optimality is x = prox(x - ∇f(x), data, 1).
+func Composite[P, A any](f func(x P, data A) num.Array, prox func(x P, data A, step num.Array) P, m CompositeMethod, opt Options) *Solver[P, A] {
+	if m == nil {
+		m = ProximalGradient{}
+	}
+	k := objective(f)
+	k.condition = func(x, g P, data A) P {
+		return optimality.ProximalGradient(func(P, A) P { return g }, prox)(x, data)
+	}
+	k.bind = func(p *Problem, b binding[P, A]) {
+		p.Prox = func(x, step num.Array) num.Array { return b.ravel(prox(b.params(x), b.data, step)) }
+	}
+	return newSolver(k, m.composite(), opt)
+}

@@ -1,0 +1,203 @@
+package argmin
+
+import (
+	"github.com/argmin-go/argmin/internal/core/ir"
+	"github.com/argmin-go/argmin/internal/core/treedef"
+	"github.com/argmin-go/argmin/linesearch"
+	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/status"
+)
+
+// Iterate is where a solver stands between two iterations. Methods see the parameters
+// raveled: all leaves of the tree end to end in one vector.
+type Iterate struct {
+	X      num.Array // the point, of shape [n]
+	Grad   num.Array // gradient of the objective at X, [n]; for a fixed point, X - T(X)
+	Value  num.Array // objective at X
+	Error  num.Array // what Options.Tol bounds: the Euclidean norm of the condition of optimality
+	Iter   num.Array // iterations made, int32
+	Code   num.Array // a status.Code, int32; a method that cannot go on sets another than Running
+	NumFun num.Array // evaluations of the objective, int32
+}
+
+// Rule is one method on one problem: how to make its state and how to make an iteration.
+// S is the state that it keeps from one iteration to the next: any tree of arrays, whose
+// structure, shapes and dtypes stay the same.
+//
+// Both functions are traced: they run once, on arrays whose numbers are not known, and
+// what they compute is then repeated for every iteration. Use num.Where and num.Cond for
+// decisions.
+type Rule[S any] struct {
+	// Init makes the state before the first iteration.
+	Init func(it Iterate) S
+	// Update makes one iteration: it sets X, Grad, Value and NumFun of the next iterate,
+	// most easily by [Problem.At] or [Problem.Search], and Code if it cannot go on. Iter is
+	// counted and Error computed by the solver.
+	Update func(it Iterate, s S) (Iterate, S)
+
+	// The rest is for methods that differ from most.
+
+	// Error replaces the norm of the condition of optimality as what Tol bounds. It gives
+	// the error of the first iterate; Update sets that of the others.
+	Error func(it Iterate) num.Array
+	// Admit moves a start to where the method can begin, such as into a set.
+	Admit func(x num.Array) num.Array
+	// Samples declares that Update itself evaluates the objective at the iterate that it is
+	// given, on the data of that moment. Value and Error are then those before its step.
+	Samples bool
+}
+
+// Problem is a problem as methods see it: its functions, on raveled parameters. Func is
+// always there, the other functions if the kind of problem has them.
+type Problem struct {
+	Func       linesearch.Func                      // value and gradient
+	Optimality func(x, grad num.Array) num.Array    // what is zero at a solution
+	Project    func(x num.Array) num.Array          // nearest point of the set: Bounded, OnSet
+	Prox       func(x, step num.Array) num.Array    // proximal operator: Composite, Separable
+	Oracle     func(g num.Array) num.Array          // point s of the set with the least <g, s>: OnSet
+	Mirror     func(x, g, size num.Array) num.Array // mirror step: OnSet
+	Lower      num.Array                            // bounds: Bounded
+	Upper      num.Array
+	Blocks     *Blocks     // Separable
+	Split      *SplitTerms // Split
+	Options    Options     // with the defaults filled in
+
+	// Params is a vector as the tree of the user's parameters, and Ravel the way back.
+	Params func(x num.Array) any
+	Ravel  func(params any) num.Array
+
+	start num.Array // where the run begins, before Admit
+}
+
+// At is the iterate after it, at x: its value and gradient cost one evaluation.
+func (p *Problem) At(it Iterate, x num.Array) Iterate {
+	it.X = x
+	it.Value, it.Grad = p.Func(x)
+	it.NumFun = it.NumFun.Add(num.Const(1))
+	return it
+}
+
+// Search is the iterate that a line search finds from it along dir, trying the step size
+// step first. A search that ends without its condition still counts as progress if it
+// lowered the value; otherwise the iterate's Code becomes LineSearchFailed.
+func (p *Problem) Search(it Iterate, search linesearch.Search, dir, step num.Array) (Iterate, linesearch.Result) {
+	return it.along(p.Func, search, dir, step)
+}
+
+func (it Iterate) along(f linesearch.Func, search linesearch.Search, dir, step num.Array) (Iterate, linesearch.Result) {
+	r := search(f, linesearch.Start{X: it.X, Value: it.Value, Grad: it.Grad, Dir: dir, Step: step})
+	next := it
+	next.X, next.Value, next.Grad = r.X, r.Value, r.Grad
+	next.NumFun = it.NumFun.Add(r.NumFun)
+	next.Code = num.Where(r.OK.Or(r.Value.Lt(it.Value)), code(status.Running), code(status.LineSearchFailed))
+	return next, r
+}
+
+// restarted is for a method with a memory whose search failed: it goes on, but has to
+// forget, so that the next search is along the gradient, unless this one was (plain).
+func (it Iterate) restarted(plain num.Array) (_ Iterate, forget num.Array) {
+	forget = it.Code.Eq(code(status.LineSearchFailed)).And(plain.Not())
+	it.Code = num.Where(forget, code(status.Running), it.Code)
+	return it, forget
+}
+
+func code(c status.Code) num.Array { return num.Int(c) }
+
+// Custom is a method of your own, for a problem of any kind:
+//
+//	solver := argmin.Minimize(loss, argmin.Custom[num.Array]{Name: "HeavyBall", Rule: heavyBall}, argmin.Options{})
+//
+// The methods of this package are written in the same way. docs/inside.md walks through an
+// example.
+type Custom[S any] struct {
+	Name string
+	// Rule makes the method's rule for a problem. It runs once for each time that the
+	// solver is traced.
+	Rule func(p *Problem) Rule[S]
+	// DerivativeFree declares that the method needs only values: gradients are not computed
+	// and are zero in its iterates. It then has to set its own Error.
+	DerivativeFree bool
+}
+
+func (c Custom[S]) define() definition {
+	d := define(c.Name, c.Rule)
+	d.derivativeFree = c.DerivativeFree
+	return d
+}
+
+func (c Custom[S]) smooth() definition     { return c.define() }
+func (c Custom[S]) bounded() definition    { return c.define() }
+func (c Custom[S]) composite() definition  { return c.define() }
+func (c Custom[S]) separable() definition  { return c.define() }
+func (c Custom[S]) onSet() definition      { return c.define() }
+func (c Custom[S]) split() definition      { return c.define() }
+func (c Custom[S]) fixedPoint() definition { return c.define() }
+func (c Custom[S]) stochastic() definition { return c.define() }
+
+// definition is a method as solvers keep it, whatever its state.
+type definition struct {
+	name           string
+	rule           func(p *Problem) rule
+	derivativeFree bool
+	maxIter        int     // the default of Options.MaxIter, if not 500
+	tol            float64 // the default of Options.Tol, if not 1e-6
+}
+
+// rule is a [Rule] whose state is flattened.
+type rule struct {
+	init    func(it Iterate) []num.Array
+	update  func(it Iterate, st []num.Array) (Iterate, []num.Array)
+	error   func(it Iterate) num.Array
+	admit   func(x num.Array) num.Array
+	samples bool
+}
+
+func define[S any](name string, r func(p *Problem) Rule[S]) definition {
+	return definition{name: name, rule: func(p *Problem) rule {
+		if r == nil {
+			throwf(name, "the method has no Rule")
+		}
+		return flattened(name, r(p))
+	}}
+}
+
+// flattened is the one place where states become lists of arrays and back.
+func flattened[S any](name string, r Rule[S]) rule {
+	if r.Init == nil || r.Update == nil {
+		throwf(name, "the method's Rule has no Init or no Update")
+	}
+	var def *treedef.Def
+	flat := func(s S) []num.Array {
+		leaves, d, err := treedef.Flatten[num.Array](s)
+		if err != nil {
+			throwf(name, "the method's state %T is not a tree of arrays: %v", s, err)
+		}
+		if def != nil {
+			if err := treedef.Compare(def, d, "state"); err != nil {
+				throwf(name, "Update changed the structure of the method's state: %v", err)
+			}
+		}
+		def = d
+		return leaves
+	}
+	return rule{
+		init: func(it Iterate) []num.Array { return flat(r.Init(it)) },
+		update: func(it Iterate, st []num.Array) (Iterate, []num.Array) {
+			if def == nil { // this trace begins between two iterations: Init only gives the structure
+				flat(r.Init(it))
+			}
+			s, err := treedef.UnflattenTo[S](def, st)
+			if err != nil {
+				throwf(name, "the step is from a solver with another method: %v", err)
+			}
+			next, s := r.Update(it, s)
+			return next, flat(s)
+		},
+		error: r.Error, admit: r.Admit, samples: r.Samples,
+	}
+}
+
+// throwf panics with an error about arguments, which the entry points return.
+func throwf(op, format string, args ...any) {
+	ir.Throw(ir.Errorf(ir.ArgumentError, "argmin."+op, format, args...))
+}

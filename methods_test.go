@@ -1,0 +1,153 @@
+package argmin_test
+
+import (
+	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/argmin-go/argmin"
+	"github.com/argmin-go/argmin/internal/check/catalog"
+	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/status"
+)
+
+// Every method of every kind of problem has an entry in the catalogue: what is exported here
+// with a method such as smooth() is found in the sources.
+func TestCatalogIsComplete(t *testing.T) {
+	kinds := map[string]bool{"smooth": true, "bounded": true, "composite": true, "separable": true, "onSet": true, "split": true, "fixedPoint": true, "stochastic": true}
+	have := map[string]bool{}
+	for _, e := range catalog.Entries() {
+		have[e.Kind+" "+e.Method] = true
+	}
+	packages, err := parser.ParseDir(token.NewFileSet(), ".", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, file := range packages["argmin"].Files {
+		for _, d := range file.Decls {
+			f, ok := d.(*ast.FuncDecl)
+			if !ok || f.Recv == nil || !kinds[f.Name.Name] {
+				continue
+			}
+			found++
+			typ := f.Recv.List[0].Type
+			if g, ok := typ.(*ast.IndexExpr); ok { // Custom[S] is the same for all kinds
+				if name := g.X.(*ast.Ident).Name; name != "Custom" || !have["smooth Custom"] {
+					t.Errorf("%s has no entry in the catalogue", name)
+				}
+				continue
+			}
+			if name := typ.(*ast.Ident).Name; !have[f.Name.Name+" "+name] {
+				t.Errorf("internal/check/catalog has no entry for %s as a %s method", name, f.Name.Name)
+			}
+		}
+	}
+	if found < 25 {
+		t.Errorf("only %d methods were found: the test looks for the wrong thing", found)
+	}
+}
+
+// An accelerated method keeps what the method within needs: its start is moved into the set,
+// and on batches it evaluates the objective once per update.
+func TestAndersonKeepsTheMethodsNeeds(t *testing.T) {
+	target := num.Vector(3, -2, 0.5)
+	f := func(x, _ A) A { return x.Sub(target).Square().Sum().Scale(0.5) }
+	box := argmin.Set[A, A]{Project: func(x, _ A) A { return x.Clip(-1, 1) }}
+	inner := argmin.OnSet(f, box, argmin.ProjectedGradient{StepSize: 0.3, NoAcceleration: true}, argmin.Options{Tol: 1e-12})
+	s := argmin.AndersonWrapper(inner, argmin.AndersonAcceleration{})
+	first, err := s.Init(num.Vector(50, -50, 50), num.Scalar(0))
+	if err != nil || maxDiff(first.Result.Params, num.Vector(1, -1, 1)) != 0 {
+		t.Errorf("the start is %v, want the nearest point of the box; %v", first.Result.Params, err)
+	}
+	r, err := s.Run(num.Vector(50, -50, 50), num.Scalar(0))
+	if err != nil || r.Err() != nil || maxDiff(r.Params, num.Vector(1, -1, 0.5)) > 1e-11 {
+		t.Errorf("%v, %v, %v", r.Params, err, r.Err())
+	}
+
+	polyak := argmin.Stochastic(func(x, batch A) A { return x.Sub(batch).Square().Sum() }, argmin.PolyakSGD{MaxStepSize: 0.1}, argmin.Options{Tol: 1e-10, MaxIter: 1000})
+	fast := argmin.AndersonWrapper(polyak, argmin.AndersonAcceleration{})
+	step, err := fast.Init(num.Zeros(3), target)
+	for range 5 {
+		if step.Result.State.Status() != status.Running {
+			break
+		}
+		before := step.Result.State.NumFun.Item()
+		if step, err = fast.Update(step, target); err != nil {
+			t.Fatal(err)
+		}
+		if n := step.Result.State.NumFun.Item() - before; n != 1 {
+			t.Errorf("an update on a batch evaluated the objective %v times", n)
+		}
+	}
+	r, err = fast.Run(num.Zeros(3), target)
+	if err != nil || r.Err() != nil || maxDiff(r.Params, target) > 1e-9 {
+		t.Errorf("%v, %v, %v", r.Params, err, r.Err())
+	}
+
+	simplex := argmin.AndersonWrapper(argmin.Minimize(f, argmin.NelderMead{}, argmin.Options{}), argmin.AndersonAcceleration{})
+	if _, err := simplex.Run(num.Zeros(3), num.Scalar(0)); !errors.Is(err, num.ErrArgument) || !strings.Contains(err.Error(), "NelderMead") {
+		t.Errorf("NelderMead: %v", err)
+	}
+}
+
+// A method that lacks something, or that is written wrongly, is an error that names it.
+func TestMethodsRefuse(t *testing.T) {
+	f := func(x, _ A) A { return x.Square().Sum() }
+	bad := func(r argmin.Rule[A]) *argmin.Solver[A, A] {
+		return argmin.Minimize(f, argmin.Custom[A]{Name: "Own", Rule: func(*argmin.Problem) argmin.Rule[A] { return r }}, argmin.Options{})
+	}
+	stays := func(it argmin.Iterate, s A) (argmin.Iterate, A) { return it, s }
+	for want, s := range map[string]*argmin.Solver[A, A]{
+		"needs Set.Project": argmin.OnSet(f, argmin.Set[A, A]{}, nil, argmin.Options{}),
+		"needs Set.Oracle":  argmin.OnSet(f, argmin.Set[A, A]{}, argmin.FrankWolfe{}, argmin.Options{}),
+		"needs Set.Mirror":  argmin.OnSet(f, argmin.Set[A, A]{}, argmin.MirrorDescent{}, argmin.Options{}),
+		"argmin.Own: the method's Rule has no Init or no Update": bad(argmin.Rule[A]{Update: stays}),
+		"argmin.Own: the method has no Rule":                     argmin.Minimize(f, argmin.Custom[A]{Name: "Own"}, argmin.Options{}),
+		"State[0]": bad(argmin.Rule[A]{
+			Init:   func(it argmin.Iterate) A { return it.Value },
+			Update: func(it argmin.Iterate, s A) (argmin.Iterate, A) { return it, it.X },
+		}),
+	} {
+		_, err := s.Run(num.Ones(2), num.Scalar(0))
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %q, want one with %q", err, want)
+		}
+		if _, err := s.Init(num.Ones(2), num.Scalar(0)); want != "State[0]" && err == nil {
+			t.Errorf("Init does not report %q", want)
+		}
+	}
+	// A step from a solver with another method.
+	step, err := argmin.Minimize(f, argmin.BFGS{}, argmin.Options{}).Init(num.Ones(2), num.Scalar(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := argmin.Minimize(f, argmin.LBFGS{}, argmin.Options{}).Update(step, num.Scalar(0)); err == nil || !strings.Contains(err.Error(), "another method") {
+		t.Errorf("a step of another method: %v", err)
+	}
+}
+
+// Zero itself can be asked for, by a negative number.
+func TestZeroIsReachable(t *testing.T) {
+	f := func(x, _ A) A { return x.AddScalar(-1).Square().Sum() }
+	r, err := argmin.Minimize(f, nil, argmin.Options{MaxIter: -1}).Run(num.Zeros(2), num.Scalar(0))
+	if err != nil || r.State.Iter.Item() != 0 || r.State.Status() != status.IterationLimit {
+		t.Errorf("no iterations: %v after %v, %v", r.State.Status(), r.State.Iter, err)
+	}
+	unrolled := argmin.Minimize(f, nil, argmin.Options{MaxIter: -1, Unroll: true, History: true})
+	if r, err := unrolled.Run(num.Zeros(2), num.Scalar(0)); err != nil || r.State.Iter.Item() != 0 || r.History.Value.Size() != 1 {
+		t.Errorf("no iterations, unrolled: %v after %v, %v", r.State.Status(), r.State.Iter, err)
+	}
+	quadratic := argmin.Minimize(f, argmin.Newton{}, argmin.Options{Tol: -1})
+	if r, err := quadratic.Run(num.Zeros(2), num.Scalar(0)); err != nil || r.Err() != nil || r.State.Error.Item() != 0 {
+		t.Errorf("an error of exactly 0: %v, %v", r.State.Error, err)
+	}
+	limit := argmin.Minimize(f, nil, argmin.Options{MaxIter: math.MaxInt})
+	if r, err := limit.Run(num.Zeros(2), num.Scalar(0)); err != nil || r.Err() != nil {
+		t.Errorf("no limit: %v, %v", r.Err(), err)
+	}
+}

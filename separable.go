@@ -1,0 +1,76 @@
+package argmin
+
+import (
+	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/optimality"
+)
+
+// SeparableMethod is a method for [Separable]: [BlockCoordinateDescent],
+// [ProximalGradient] or a [Custom] one.
+type SeparableMethod interface{ separable() definition }
+
+// LinearModel is an objective outer(M x) + <c, x> of an x with a block for every entry of
+// its first axis: M is [m, n], x is [n, …].
+type LinearModel[A any] struct {
+	Matrix func(data A) num.Array              // M
+	Outer  func(z num.Array, data A) num.Array // a smooth function of z = M x, which is [m, …]
+	Linear func(data A) num.Array              // c, of the shape of x; nil for none
+	// Curvature bounds the second derivative of Outer along any unit vector: 1 for half
+	// the sum of squares, ¼ for the logistic loss of sums.
+	Curvature func(data A) num.Array
+}
+
+// Value is the objective itself.
+func (c LinearModel[A]) Value(x num.Array, data A) num.Array {
+	v := c.Outer(c.Matrix(data).MatMul(x), data)
+	if c.Linear != nil {
+		v = v.Add(c.Linear(data).Mul(x).Sum())
+	}
+	return v
+}
+
+// Blocks is what methods for [Separable] know of the model, with its data.
+type Blocks struct {
+	Shape     []int                                 // of x: [n, …]
+	Matrix    num.Array                             // M, [m, n]
+	Outer     func(z num.Array) num.Array           // of z, [m, …]
+	Linear    *num.Array                            // c, or nil
+	Curvature num.Array                             // bound of Outer's second derivative
+	Prox      func(block, step num.Array) num.Array // of one block, of shape Shape[1:]
+}
+
+// Separable solves
+//
+//	min f(x, data) + Σᵢ h(xᵢ, data) over x
+//
+// for a linear model f and a sum over the blocks xᵢ = x.At(i): lasso, elastic net, duals of
+// support vector machines. The proximal operator prox is that of one block, as in
+// [Composite]. A nil method means [BlockCoordinateDescent]. The value in the results is
+// that of f without h. The condition of optimality is x = prox(x - ∇f(x), data, 1) for every
+// block.
+func Separable[A any](f LinearModel[A], prox func(block num.Array, data A, step num.Array) num.Array, m SeparableMethod, opt Options) *Solver[num.Array, A] {
+	if m == nil {
+		m = BlockCoordinateDescent{}
+	}
+	each := func(x num.Array, data A, step num.Array) num.Array {
+		return num.Vmap(func(x num.Array) num.Array { return prox(x, data, step) })(x)
+	}
+	k := objective(f.Value)
+	k.condition = func(x, g num.Array, data A) num.Array {
+		return optimality.ProximalGradient(func(num.Array, A) num.Array { return g }, each)(x, data)
+	}
+	k.bind = func(p *Problem, b binding[num.Array, A]) {
+		x0 := b.params(p.start)
+		p.Prox = func(x, step num.Array) num.Array { return b.ravel(each(b.params(x), b.data, step)) }
+		p.Blocks = &Blocks{
+			Shape: x0.Shape(), Matrix: f.Matrix(b.data), Curvature: f.Curvature(b.data),
+			Outer: func(z num.Array) num.Array { return f.Outer(z, b.data) },
+			Prox:  func(block, step num.Array) num.Array { return prox(block, b.data, step) },
+		}
+		if f.Linear != nil {
+			c := f.Linear(b.data)
+			p.Blocks.Linear = &c
+		}
+	}
+	return newSolver(k, m.separable(), opt)
+}

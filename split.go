@@ -1,0 +1,81 @@
+package argmin
+
+import (
+	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/tree"
+)
+
+// SplitMethod is a method for [Split]: [ADMM] or a [Custom] one.
+type SplitMethod interface{ split() definition }
+
+// SplitPoint is a point of [Split]: X, its image Z = K X, and the multipliers Y of that
+// equation.
+type SplitPoint[P, Q any] struct {
+	X    P
+	Z, Y Q
+}
+
+// SplitTerms is what methods for [Split] know of the problem, with its data and on raveled
+// arguments.
+type SplitTerms struct {
+	F     func(x num.Array) num.Array
+	K     func(x num.Array) num.Array
+	Prox  func(z, step num.Array) num.Array
+	Parts func(point num.Array) (x, z, y num.Array)
+	Join  func(x, z, y num.Array) num.Array
+}
+
+// Split solves
+//
+//	min f(x, data) + h(K x, data) over x
+//
+// for a smooth convex f, a linear map K and an h that is given by its proximal operator, as
+// in [Composite]: total variation, generalized lasso, consensus. A nil method means [ADMM].
+// Start from a point and zeros:
+//
+//	argmin.SplitPoint[P, Q]{X: x0, Z: k(x0, data), Y: zeros}
+//
+// The value in the results is that of f without h. The condition of optimality is
+// ∇f(x) + Kᵀy = 0, z = prox(z + y, data, 1) and K x = z.
+func Split[P, Q, A any](f func(x P, data A) num.Array, k func(x P, data A) Q, prox func(z Q, data A, step num.Array) Q, m SplitMethod, opt Options) *Solver[SplitPoint[P, Q], A] {
+	type point = SplitPoint[P, Q]
+	if m == nil {
+		m = ADMM{}
+	}
+	return newSolver(kind[point, A]{
+		valueAndGrad: func(s point, data A) (num.Array, point) {
+			v, g := num.ValueAndGrad(func(x P) num.Array { return f(x, data) })(s.X)
+			return v, point{g, tree.ZerosLike(s.Z), tree.ZerosLike(s.Y)}
+		},
+		condition: func(s, g point, data A) point {
+			kx, pull := num.VJP(func(x P) Q { return k(x, data) }, s.X)
+			one := num.Scalar(1)
+			for _, z := range tree.Leaves(s.Z) {
+				one = one.AsType(z.DType())
+			}
+			return point{tree.Add(g.X, pull(s.Y)), tree.Sub(s.Z, prox(tree.Add(s.Z, s.Y), data, one)), tree.Sub(kx, s.Z)}
+		},
+		bind: func(p *Problem, b binding[point, A]) { p.Split = splitTerms(p, b, f, k, prox) },
+	}, m.split(), opt)
+}
+
+func splitTerms[P, Q, A any](p *Problem, b binding[SplitPoint[P, Q], A], f func(P, A) num.Array, k func(P, A) Q, prox func(Q, A, num.Array) Q) *SplitTerms {
+	zero := b.params(p.start)
+	_, paramsX := num.Ravel(zero.X)
+	_, paramsZ := num.Ravel(zero.Z)
+	return &SplitTerms{
+		F:    func(x num.Array) num.Array { return f(paramsX(x), b.data) },
+		K:    func(x num.Array) num.Array { kx, _ := num.Ravel(k(paramsX(x), b.data)); return kx },
+		Prox: func(z, step num.Array) num.Array { pz, _ := num.Ravel(prox(paramsZ(z), b.data, step)); return pz },
+		Parts: func(point num.Array) (x, z, y num.Array) {
+			s := b.params(point)
+			x, _ = num.Ravel(s.X)
+			z, _ = num.Ravel(s.Z)
+			y, _ = num.Ravel(s.Y)
+			return x, z, y
+		},
+		Join: func(x, z, y num.Array) num.Array {
+			return b.ravel(SplitPoint[P, Q]{paramsX(x), paramsZ(z), paramsZ(y)})
+		},
+	}
+}

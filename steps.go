@@ -1,0 +1,145 @@
+package argmin
+
+import (
+	"math"
+
+	"github.com/argmin-go/argmin/linesearch"
+	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/status"
+)
+
+// What several methods make their steps of.
+
+// atMostOne is the factor that makes a vector of this norm one of at most 1: of the
+// first steps, when nothing is known of the scale.
+func atMostOne(norm num.Array) num.Array {
+	// The floor only keeps the quotient finite, and is the same in float32 and float64.
+	return num.Minimum(num.Const(1), num.Const(1).Div(num.Maximum(norm, num.Const(math.SmallestNonzeroFloat32))))
+}
+
+// minPositive is the smallest normal number of a dtype.
+func minPositive(d num.DType) float64 {
+	if d == num.Float32 {
+		return 0x1p-126
+	}
+	return 0x1p-1022
+}
+
+// noise is how far apart two values can be from rounding: 100 ε of the larger one, as much
+// as the sum of some thousand terms typically loses.
+func noise(a, b num.Array) num.Array {
+	return num.Maximum(a.Abs(), b.Abs()).Scale(100 * a.DType().Eps())
+}
+
+// momentum is Nesterov's: the next counter t, and the factor of the extrapolation, from the
+// current counter.
+func momentum(t num.Array) (next, beta num.Array) {
+	next = t.Square().Scale(4).AddScalar(1).Sqrt().AddScalar(1).Scale(0.5)
+	return next, t.AddScalar(-1).Div(next)
+}
+
+// hessp is the product of the Hessian at x with a vector.
+func hessp(f linesearch.Func, x num.Array) func(num.Array) num.Array {
+	return func(v num.Array) num.Array {
+		_, hv := num.JVP(func(x num.Array) num.Array { _, g := f(x); return g }, x, v)
+		return hv
+	}
+}
+
+// arc is the answer of [alongArc]. Grow is the factor by which the next step may be
+// longer: 1 where rounding hid whether this one was short enough.
+type arc struct{ X, Value, Grad, Step, N, Code, Grow num.Array }
+
+// alongArc halves a step until the point that it leads to lowers the value by c times what
+// the gradient promises. Where rounding hides the decrease, the slope at the new point
+// decides, as in the approximate Wolfe condition of package linesearch, and where it hides
+// the slope, a step of the size that was short enough before is taken.
+//
+// With unroll the step is a constant of derivatives: they converge to the derivative of the
+// solution all the same (Griewank & Walther, "Evaluating derivatives", section 15.3),
+// without the noise of how a step depends on differences of values.
+func alongArc(f linesearch.Func, it Iterate, at func(step num.Array) num.Array, first num.Array, c float64, unroll bool) arc {
+	type state struct {
+		arc
+		OK, Next num.Array
+	}
+	try := func(s state) state {
+		x := at(s.Next)
+		v, g := f(x)
+		dx := x.Sub(it.X)
+		slope := it.Grad.Dot(dx)
+		noise := noise(v, it.Value)
+		fell := v.Sub(it.Value).Le(slope.Scale(c))
+		flat := g.Dot(dx).Le(slope.Scale(2*c - 1))
+		blind := slopeHidden(slope, it)
+		ok := num.Where(blind.Or(slope.Neg().Le(noise)), v.Sub(it.Value).Le(noise).And(blind.Or(flat)), fell)
+		ok = ok.And(blind.Or(slope.Lt(num.Const(0)))).And(v.IsFinite()).And(g.IsFinite().All())
+		grow := num.Where(blind, first.Const(1), num.Const(1.5))
+		return state{arc{x, v, g, s.Next, s.N.AddScalar(1), s.Code, grow}, ok, s.Next.Scale(0.5)}
+	}
+	start := arc{it.X, it.Value, it.Grad, first, num.Int(0), code(status.Running), first.Const(1)}
+	end := num.WhileMax(maxTrials, func(s state) num.Array { return s.OK.Not() }, try, state{start, num.Full(num.Bool, 0), first})
+	r := end.arc
+	if unroll {
+		r.Step, r.Grow = r.Step.StopGradient(), r.Grow.StopGradient()
+		r.X = at(r.Step)
+		r.Value, r.Grad = f(r.X)
+		r.N = r.N.AddScalar(1)
+	}
+	r.X, r.Value, r.Grad = num.Where(end.OK, r.X, it.X), num.Where(end.OK, r.Value, it.Value), num.Where(end.OK, r.Grad, it.Grad)
+	r.Code = num.Where(end.OK, code(status.Running), code(status.LineSearchFailed))
+	return r
+}
+
+// maxTrials bounds the trials of searches along curves: halved so often, a step is 1e-18 of
+// the first one.
+const maxTrials = 60
+
+// slopeHidden reports whether a slope along a step from it is within what rounding makes of
+// <g, x>: ten units in its last place.
+func slopeHidden(slope num.Array, it Iterate) num.Array {
+	return slope.Abs().Le(num.Norm(it.Grad).Mul(num.Norm(it.X)).Scale(10 * slope.DType().Eps()))
+}
+
+// conjugateGradients minimizes gᵀp + pᵀHp/2, where apply multiplies with H, until the
+// residual is at most tol, 2n + 10 steps were made or the curvature along the next direction
+// is not positive. It also returns H p.
+func conjugateGradients(apply func(num.Array) num.Array, g, tol num.Array) (p, hp num.Array) {
+	p, hp, _ = steihaug(apply, g, tol, nil)
+	return p, hp
+}
+
+// steihaug is [conjugateGradients] in the ball of the given radius, if there is one (nil:
+// none): it goes to the boundary where a step leads out or the curvature is not positive
+// (Steihaug, "The conjugate gradient method and trust regions in large scale optimization",
+// 1983). It also reports whether p is on the boundary, or where without radius the curvature
+// ended it.
+func steihaug(apply func(num.Array) num.Array, g, tol num.Array, radius *num.Array) (p, hp, edge num.Array) {
+	type state struct{ P, HP, R, D, RR, Done, Edge num.Array }
+	no := num.Full(num.Bool, 0)
+	start := state{g.Scale(0), g.Scale(0), g, g.Neg(), g.Dot(g), no, no}
+	end := num.WhileMax(2*g.Size()+10, func(s state) num.Array {
+		return s.Done.Not().And(s.RR.Sqrt().Gt(tol))
+	}, func(s state) state {
+		hd := apply(s.D)
+		curve := s.D.Dot(hd)
+		bent := curve.Gt(num.Const(0)).Not()
+		alpha := s.RR.Div(num.Where(bent, num.Const(1), curve))
+		out, tau := bent, alpha.Const(0)
+		if radius != nil {
+			out = bent.Or(num.Norm(s.P.Add(s.D.Mul(alpha))).Ge(*radius))
+			tau = toBoundary(s.P, s.D, *radius)
+		}
+		step := num.Where(out, tau, alpha)
+		r := s.R.Add(hd.Mul(step))
+		rr := r.Dot(r)
+		return state{s.P.Add(s.D.Mul(step)), s.HP.Add(hd.Mul(step)), r, s.D.Mul(rr.Div(s.RR)).Sub(r), rr, out, out}
+	}, start)
+	return end.P, end.HP, end.Edge
+}
+
+// toBoundary is the positive root τ of |p + τ d| = radius, for a p within.
+func toBoundary(p, d, radius num.Array) num.Array {
+	a, b, c := d.Dot(d), p.Dot(d), radius.Square().Sub(p.Dot(p))
+	return num.Maximum(c, num.Const(0)).Div(b.Add(num.Maximum(b.Square().Add(a.Mul(c)), num.Const(0)).Sqrt()))
+}

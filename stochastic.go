@@ -1,0 +1,41 @@
+package argmin
+
+import (
+	"github.com/argmin-go/argmin/num"
+)
+
+// StochasticMethod is a method for [Stochastic]: [Optim], [PolyakSGD], [ArmijoSGD] or a
+// [Custom] one.
+type StochasticMethod interface{ stochastic() definition }
+
+// Stochastic minimizes the mean of f(x, batch) over batches of data, one batch per
+// iteration: give them to [Solver.RunIterator] or, one at a time, to [Solver.Update].
+// [Solver.Run] uses the same data in all iterations.
+//
+// A nil method means [Optim] with Adam. An iteration evaluates f on its batch, then makes
+// its step: the value and error in the results are those before the last step. The
+// condition of optimality is ∇f(x) = 0 on the data given to [Solver.Argmin].
+func Stochastic[P, A any](f func(x P, batch A) num.Array, m StochasticMethod, opt Options) *Solver[P, A] {
+	if m == nil {
+		m = Optim{}
+	}
+	return newSolver(objective(f), m.stochastic(), opt)
+}
+
+// sample evaluates the objective where an iterate is.
+func (p *Problem) sample(it Iterate) Iterate {
+	it = p.At(it, it.X)
+	it.Error = num.Norm(it.Grad)
+	return it
+}
+
+// unlessDone moves an iterate to x, unless the error that it has is small enough or numbers
+// were lost: then the point that has this error and value is the answer.
+func (p *Problem) unlessDone(it Iterate, x num.Array) Iterate {
+	done := it.Error.Le(num.Const(p.Options.Tol)).Or(x.IsFinite().All().Not())
+	it.X = num.Where(done, it.X, x)
+	return it
+}
+
+// gradientNorm is the error of the first iterate of a stochastic method.
+func gradientNorm(it Iterate) num.Array { return num.Norm(it.Grad) }
