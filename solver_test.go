@@ -72,18 +72,18 @@ func TestRidge(t *testing.T) {
 			if e := maxDiff(r.Params, w); e > 1e-11 {
 				t.Errorf("solution off by %g", e)
 			}
-			argmin := func(l2 A) A { return s.Argmin(num.Zeros(8), at(l2)) }
-			if e := maxDiff(num.JacobianRev(argmin)(d.L2), jac); e > 1e-11 {
+			solution := func(l2 A) A { return s.Argmin(num.Zeros(8), at(l2)) }
+			if e := maxDiff(num.JacobianRev(solution)(d.L2), jac); e > 1e-11 {
 				t.Errorf("reverse Jacobian off by %g", e)
 			}
-			if e := maxDiff(num.JacobianFwd(argmin)(d.L2), jac); e > 1e-11 {
+			if e := maxDiff(num.JacobianFwd(solution)(d.L2), jac); e > 1e-11 {
 				t.Errorf("forward Jacobian off by %g", e)
 			}
 			u := make(1e-12, true)
 			if e := maxDiff(num.JacobianFwd(func(l2 A) A { return u.Argmin(num.Zeros(8), at(l2)) })(d.L2), jac); e > 1e-6 {
 				t.Errorf("unrolled Jacobian off by %g", e)
 			}
-			outer := func(l2 A) A { return argmin(l2).Square().Sum() }
+			outer := func(l2 A) A { return solution(l2).Square().Sum() }
 			h := 1e-4
 			fd := (num.Grad(outer)(d.L2.AddScalar(h)).Item() - num.Grad(outer)(d.L2.AddScalar(-h)).Item()) / (2 * h)
 			if g := num.Grad(num.Grad(outer))(d.L2).Item(); math.Abs(g-fd) > 1e-5*math.Abs(fd) {
