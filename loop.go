@@ -212,7 +212,7 @@ func (it iterate) along(search linesearch.Search, f linesearch.Func, d, step num
 	next = it
 	next.X, next.Value, next.G = r.X, r.Value, r.Grad
 	next.NumFun = it.NumFun.Add(r.NumFun)
-	next.Code = num.Where(r.OK.Or(r.Value.Lt(it.Value)), int32s(Running), int32s(LineSearchFailed))
+	next.Code = num.Where(r.OK().Or(r.Value.Lt(it.Value)), int32s(Running), int32s(LineSearchFailed))
 	return next, r
 }
 

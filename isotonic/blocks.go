@@ -38,7 +38,7 @@ func shadow(x array) array { return x.Sub(stop(x)) }
 func row(ok array) array { return ok.All(-1).ExpandDims(-1) }
 
 // only is x where ok and NaN elsewhere.
-func only(ok, x array) array { return num.Where(ok, x, full(x, math.NaN())) }
+func only(ok, x array) array { return num.Where(ok, x, num.Const(math.NaN())) }
 
 // check wants floating-point numbers with an axis.
 func check(op, name string, x array) {

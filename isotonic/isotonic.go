@@ -46,7 +46,7 @@ func WeightedL2(y, w num.Array, order Order) num.Array {
 	w = like(op, "w", w, "y", y)
 	return rows(order, func(in []array) array {
 		v := l2(in[0], in[1])
-		return only(row(in[1].Gt(full(y, 0)).And(in[1].IsFinite())), v)
+		return only(row(in[1].Gt(num.Const(0)).And(in[1].IsFinite())), v)
 	}, op, y, w)
 }
 
@@ -94,8 +94,8 @@ func rows(order Order, f func([]array) array, op string, x ...array) array {
 // An infinite element leaves no choice to those on one side of it: -Inf to all before
 // it, +Inf to all after it. The others do not see them.
 func infinite(v array) (low, high array) {
-	low = v.Eq(full(v, math.Inf(-1))).Flip(-1).AsType(num.Int32).CumMax(-1).Flip(-1)
-	high = v.Eq(full(v, math.Inf(1))).AsType(num.Int32).CumMax(-1)
+	low = v.Eq(num.Const(math.Inf(-1))).Flip(-1).AsType(num.Int32).CumMax(-1).Flip(-1)
+	high = v.Eq(num.Const(math.Inf(1))).AsType(num.Int32).CumMax(-1)
 	return low.Gt(integer(0)), high.Gt(integer(0))
 }
 
@@ -104,13 +104,13 @@ func solve(v array, sum []array, extra []array, r rule) (values []array, b block
 	v, sum, extra = stop(v), each(sum, stop), each(extra, stop)
 	low, high := infinite(v)
 	alone := low.Or(high)
-	x := append([]array{num.Where(low, full(v, math.Inf(-1)), num.Where(high, full(v, math.NaN()), v))}, extra...)
+	x := append([]array{num.Where(low, num.Const(math.Inf(-1)), num.Where(high, num.Const(math.NaN()), v))}, extra...)
 	s := make([]array, len(sum))
 	for i, a := range sum {
-		s[i] = num.Where(alone, full(v, r.empty[i]), a)
+		s[i] = num.Where(alone, num.Const(r.empty[i]), a)
 	}
 	values, start := pool(x, s, r)
-	ends := num.Where(low, full(v, math.Inf(-1)), num.Where(high, full(v, math.Inf(1)), values[0]))
+	ends := num.Where(low, num.Const(math.Inf(-1)), num.Where(high, num.Const(math.Inf(1)), values[0]))
 	ok := row(v.Eq(v)).And(row(low.And(high).Not()))
 	values[0] = only(ok, ends.CumMax(-1)) // in order to the last digit
 	n := v.Shape()[1]
@@ -123,7 +123,7 @@ func solve(v array, sum []array, extra []array, r rule) (values []array, b block
 func l2(y, w array) array {
 	w = w.Div(stop(w.Max(-1).ExpandDims(-1))) // so that no sum of them overflows
 	x, b := solve(y, []array{y, w}, nil, means())
-	return x[0].Add(shadow(b.mean(num.Where(b.finite, y.Sub(x[0]), full(y, 0)), w)))
+	return x[0].Add(shadow(b.mean(num.Where(b.finite, y.Sub(x[0]), num.Const(0)), w)))
 }
 
 // means is the rule of least squares: a summary is a mean and a weight.
@@ -131,7 +131,7 @@ func means() rule {
 	return rule{
 		join: func(a, b []array) []array {
 			w := a[1].Add(b[1])
-			part := b[1].Div(num.Where(w.Eq(full(w, 0)), full(w, 1), w))
+			part := b[1].Div(num.Where(w.Eq(num.Const(0)), num.Const(1), w))
 			return []array{a[0].Add(b[0].Sub(a[0]).Mul(part)), w} // the mean of equals is exact
 		},
 		value: func(a []array) []array { return a[:1] },
@@ -141,9 +141,9 @@ func means() rule {
 
 // kl is the increasing regression of matrices of rows.
 func kl(s, w array) array {
-	one := full(s, 1)
+	one := s.Const(1)
 	x, b := solve(s.Sub(w), entropies(s, w), []array{s, w}, divergence(one))
-	zero := full(s, 0)
+	zero := s.Const(0)
 	up := num.Where(b.finite, s.Sub(x[1]), zero) // at most 0, as x[1] is the largest
 	down := num.Where(b.finite, w.Sub(x[2]), zero)
 	return x[0].Add(shadow(b.sum(up.Exp()).Log().Sub(b.sum(down.Exp()).Log())))
@@ -153,17 +153,17 @@ func kl(s, w array) array {
 // v = t log Σ exp(s/t) - t log Σ exp(w). A summary is for s and for w the largest element
 // and the sum of exponentials relative to it; the other values are those largest ones.
 func divergence(t array) rule {
-	cold := num.Maximum(t, full(t, tiny(t)))
+	cold := num.Maximum(t, num.Const(tiny(t)))
 	add := func(m, r, n, q, t array) (array, array) {
 		d := m.Sub(n)
 		e := d.Abs().Neg().Div(t).Exp()
-		first := d.Ge(full(d, 0))
+		first := d.Ge(num.Const(0))
 		return num.Maximum(m, n), num.Where(first, r.Add(q.Mul(e)), q.Add(r.Mul(e)))
 	}
 	return rule{
 		join: func(a, b []array) []array {
 			ms, rs := add(a[0], a[1], b[0], b[1], cold)
-			mw, rw := add(a[2], a[3], b[2], b[3], full(t, 1))
+			mw, rw := add(a[2], a[3], b[2], b[3], t.Const(1))
 			return []array{ms, rs, mw, rw}
 		},
 		value: func(a []array) []array {

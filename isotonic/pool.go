@@ -116,7 +116,7 @@ func (r rule) bottom(x, sum []array) segments {
 		Sum []array
 	}
 	type row struct{ Value, Pre []array }
-	empty := func(i int) array { return full(sum[i], r.empty[i]) }
+	empty := func(i int) array { return sum[i].Const(r.empty[i]) }
 	none := make([]array, len(sum))
 	for i := range none {
 		none[i] = empty(i).BroadcastTo(b, k, m)
@@ -134,7 +134,7 @@ func (r rule) bottom(x, sum []array) segments {
 	s := segments{r: r, suf: suf, pre: each(table.Pre, func(a array) array { return a.T(1, 2, 0) })}
 	v := table.Value[0] // [j b k m]
 	upper := place.Reshape(m, 1, 1, 1).Ge(place)
-	v = num.Where(upper, v.CumMax(-1), full(v, math.Inf(1))).Min(0)
+	v = num.Where(upper, v.CumMax(-1), num.Const(math.Inf(1))).Min(0)
 	v = num.Where(x[0].IsFinite(), v, x[0])
 	before := num.Concat(-1, num.Full(v.DType(), math.NaN(), b, k, 1), v.Index(num.Ellipsis, num.To(m-1)))
 	s.start = num.Where(v.Eq(before), integer(0), place).CumMax(-1)
@@ -249,4 +249,4 @@ func notAbove(x, t array) array {
 	}, num.Full(num.Int32, 0, t.Shape()...))
 }
 
-func integer(n int) array { return num.Full(num.Int32, float64(n)) }
+func integer(n int) array { return num.Int(n) }

@@ -43,9 +43,9 @@ func KLSoftSort[S Scalar](x num.Array, strength S, order Order) num.Array {
 func softSort[S Scalar](op string, x array, strength S, order Order, p projection) array {
 	check(op, "x", x)
 	t := scalar(op, "strength", strength, x.DType())
-	sign := full(x, 1)
+	sign := x.Const(1)
 	if order == Increasing {
-		sign = full(x, -1)
+		sign = x.Const(-1)
 	}
 	return rows(order, func(in []array) array {
 		w := in[0].Mul(sign).Sort(-1)
@@ -130,7 +130,7 @@ func permutahedron(op string, z, w array, p projection) array {
 	check(op, "z", z)
 	w = like(op, "w", w, "z", z)
 	return rows(Increasing, func(in []array) array {
-		return unsorted(in[0], in[1].Sort(-1), full(z, 1), p)
+		return unsorted(in[0], in[1].Sort(-1), z.Const(1), p)
 	}, op, z, w)
 }
 
@@ -157,7 +157,7 @@ func project(s, w, t array) array {
 	b = apart(b, s, w)
 	one := num.Full(s.DType(), 1, s.Shape()...)
 	base, lift := stop(b.last(s)), b.last(stop(w))
-	ds := num.Where(b.finite, s.Sub(base), full(s, 0))
+	ds := num.Where(b.finite, s.Sub(base), num.Const(0))
 	y := ds.Sub(b.mean(ds, one)).Div(positive(t)).Add(lift).Add(b.mean(w.Sub(lift), one))
 	return only(valid(s, w, t), y)
 }
@@ -166,7 +166,7 @@ func klProject(s, w, t array) array {
 	_, b := solve(s.Sub(t.Mul(w)), entropies(s, w), nil, divergence(stop(t)))
 	b = apart(b, s, w)
 	base, lift := stop(b.last(s)), b.last(stop(w))
-	ds := num.Where(b.finite, s.Sub(base), full(s, 0)).Div(positive(t))
+	ds := num.Where(b.finite, s.Sub(base), num.Const(0)).Div(positive(t))
 	y := ds.Sub(b.sum(ds.Exp()).Log()).Add(lift).Add(b.sum(w.Sub(lift).Exp()).Log())
 	return only(valid(s, w, t), y)
 }
@@ -174,7 +174,7 @@ func klProject(s, w, t array) array {
 // positive is t where that is not 0, of which nothing but 0 is divided by it, and
 // where its inverse is finite.
 func positive(t array) array {
-	return num.Where(t.Eq(full(t, 0)), full(t, 1), num.Maximum(t, full(t, tiny(t))))
+	return num.Where(t.Eq(num.Const(0)), num.Const(1), num.Maximum(t, num.Const(tiny(t))))
 }
 
 // apart takes blocks apart in which all of s and all of w are equal. Moving s or w does
@@ -187,7 +187,7 @@ func apart(b blocks, s, w array) blocks {
 
 func valid(s, w, t array) array {
 	ok := row(s.Eq(s)).And(row(w.IsFinite()))
-	return ok.And(t.Ge(full(t, 0)).And(t.IsFinite()))
+	return ok.And(t.Ge(num.Const(0)).And(t.IsFinite()))
 }
 
 // SortedL1 is the proximity operator of the sorted ℓ1 norm (SLOPE, OWL) for the rows
@@ -205,9 +205,9 @@ func SortedL1(x, weights num.Array) num.Array {
 	return rows(Increasing, func(in []array) array {
 		lambda := in[1].Sort(-1)
 		shrink := func(s, w, t array) array { // what is left is projected onto the dual ball
-			y := num.Maximum(s.Sub(project(s, w, t)), full(s, 0))
-			return only(row(w.Ge(full(w, 0))), y)
+			y := num.Maximum(s.Sub(project(s, w, t)), num.Const(0))
+			return only(row(w.Ge(num.Const(0))), y)
 		}
-		return unsorted(in[0].Abs(), lambda, full(x, 1), shrink).Mul(in[0].Sign())
+		return unsorted(in[0].Abs(), lambda, x.Const(1), shrink).Mul(in[0].Sign())
 	}, op, x, weights)
 }

@@ -34,7 +34,7 @@ func GMRES(opt GMRESOptions) num.LinearSolver {
 		type state struct{ X, R, N, Stalled array }
 		norm := func(r array) array { return r.Dot(r).Sqrt() }
 		end := num.While(func(s state) array {
-			return norm(s.R).Gt(limit).And(s.N.Lt(num.Full(num.Int32, float64(o.MaxIter)))).And(s.Stalled.Not())
+			return norm(s.R).Gt(limit).And(s.N.Lt(num.Int(o.MaxIter))).And(s.Stalled.Not())
 		}, func(s state) state {
 			dx, steps := o.cycle(a, s.R, limit, k)
 			x := s.X.Add(o.Precond(dx))
@@ -42,7 +42,7 @@ func GMRES(opt GMRESOptions) num.LinearSolver {
 			// At the limit of the precision another cycle gains nothing.
 			stalled := norm(r).Ge(norm(s.R).Scale(0.5)).And(norm(r).Le(limit.Scale(10)))
 			return state{x, r, s.N.Add(steps), stalled}
-		}, state{num.Full(d, 0, n), b, num.Full(num.Int32, 0), num.Full(num.Bool, 0)})
+		}, state{num.Full(d, 0, n), b, num.Int(0), num.Full(num.Bool, 0)})
 		return o.check("GMRES", a, end.X, b)
 	}
 }
@@ -60,14 +60,14 @@ func (o Options) cycle(a func(array) array, r, limit array, k int) (dx, steps ar
 	beta := r.Dot(r).Sqrt()
 	// Orthonormal rows; a row of H for each column of the Hessenberg matrix.
 	type basis struct{ V, H, Normal, More, J array }
-	start := num.Full(num.Int32, 0)
+	start := num.Int(0)
 	row := func(m, x, i array) array {
 		return m.DynamicUpdateSlice(x.Reshape(1, x.Size()), []array{i, start})
 	}
 	v0 := row(num.Full(d, 0, k+1, n), r.Div(beta), start)
 	s := num.While(func(s basis) array {
 		left := beta.Gt(limit.Mul(s.Normal.Dot(s.Normal).Sqrt()))
-		return s.J.Lt(num.Full(num.Int32, float64(k))).And(s.More).And(left)
+		return s.J.Lt(num.Int(k)).And(s.More).And(left)
 	}, func(s basis) basis {
 		v := s.V.DynamicSlice([]array{s.J, start}, 1, n).Reshape(n)
 		w := a(o.Precond(v))
@@ -81,7 +81,7 @@ func (o Options) cycle(a func(array) array, r, limit array, k int) (dx, steps ar
 		more := after.Gt(before.Mul(tiny).Scale(float64(n)))
 		after = num.Where(more, after, zero)
 		w = num.Where(more, w.Div(num.Where(more, after, one)), zero)
-		next := s.J.Add(num.Full(num.Int32, 1))
+		next := s.J.Add(num.Const(1))
 		h = h.Add(again)
 		normal := s.Normal.DynamicUpdateSlice(h.Dot(s.Normal).Neg().Div(num.Where(more, after, one)).Reshape(1), []array{next})
 		hj := h.DynamicUpdateSlice(after.Reshape(1), []array{next})

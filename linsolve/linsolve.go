@@ -37,9 +37,9 @@ func (o Options) ridged(matvec func(array) array) func(array) array {
 func (o Options) check(name string, matvec func(array) array, x, b array) array {
 	r := b.Sub(matvec(x))
 	norm := b.Dot(b).Sqrt()
-	one := num.Full(b.DType(), 1)
-	rel := r.Dot(r).Sqrt().Div(num.Where(norm.Gt(num.Full(b.DType(), 0)), norm, one))
-	ok := rel.Le(num.Full(b.DType(), 10*o.Tol))
+	one := b.Const(1)
+	rel := r.Dot(r).Sqrt().Div(num.Where(norm.Gt(num.Const(0)), norm, one))
+	ok := rel.Le(num.Const(10*o.Tol))
 	return num.Check(x, ok, rel, "linsolve."+name+": not solved to the tolerance: relative residual")
 }
 
@@ -77,16 +77,16 @@ func (o Options) cg(a, m func(array) array, b, scale array) array {
 	d := b.DType()
 	limit := scale.Dot(scale).Scale(o.Tol * o.Tol)
 	z := m(b)
-	init := state{num.Full(d, 0, b.Size()), b, z, b.Dot(z), num.Full(num.Int32, 0)}
+	init := state{num.Full(d, 0, b.Size()), b, z, b.Dot(z), num.Int(0)}
 	return num.While(func(s state) array {
-		return s.R.Dot(s.R).Gt(limit).And(s.N.Lt(num.Full(num.Int32, float64(o.MaxIter))))
+		return s.R.Dot(s.R).Gt(limit).And(s.N.Lt(num.Int(o.MaxIter)))
 	}, func(s state) state {
 		ap := a(s.P)
 		alpha := s.RZ.Div(s.P.Dot(ap))
 		r := s.R.Sub(ap.Mul(alpha))
 		z := m(r)
 		rz := r.Dot(z)
-		return state{s.X.Add(s.P.Mul(alpha)), r, z.Add(s.P.Mul(rz.Div(s.RZ))), rz, s.N.Add(num.Full(num.Int32, 1))}
+		return state{s.X.Add(s.P.Mul(alpha)), r, z.Add(s.P.Mul(rz.Div(s.RZ))), rz, s.N.Add(num.Const(1))}
 	}, init).X
 }
 
@@ -101,7 +101,7 @@ func BiCGSTAB(opt Options) num.LinearSolver {
 		limit := b.Dot(b).Scale(o.Tol * o.Tol)
 		shadow := b
 		x := num.While(func(s state) array {
-			return s.R.Dot(s.R).Gt(limit).And(s.N.Lt(num.Full(num.Int32, float64(o.MaxIter))))
+			return s.R.Dot(s.R).Gt(limit).And(s.N.Lt(num.Int(o.MaxIter)))
 		}, func(s state) state {
 			ph := o.Precond(s.P)
 			v := a(ph)
@@ -115,8 +115,8 @@ func BiCGSTAB(opt Options) num.LinearSolver {
 			r := mid.Sub(t.Mul(omega))
 			rho := shadow.Dot(r)
 			beta := rho.Div(s.Rho).Mul(alpha.Div(num.Where(omega.Eq(zero), one, omega)))
-			return state{s.X.Add(ph.Mul(alpha)).Add(mh.Mul(omega)), r, r.Add(s.P.Sub(v.Mul(omega)).Mul(beta)), rho, s.N.Add(num.Full(num.Int32, 1))}
-		}, state{num.Full(d, 0, b.Size()), b, b, b.Dot(b), num.Full(num.Int32, 0)}).X
+			return state{s.X.Add(ph.Mul(alpha)).Add(mh.Mul(omega)), r, r.Add(s.P.Sub(v.Mul(omega)).Mul(beta)), rho, s.N.Add(num.Const(1))}
+		}, state{num.Full(d, 0, b.Size()), b, b, b.Dot(b), num.Int(0)}).X
 		return o.check("BiCGSTAB", a, x, b)
 	}
 }

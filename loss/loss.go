@@ -28,12 +28,12 @@ func Logistic(label, logit array) array { return margin(label, logit).Neg().Soft
 // Hinge is max(0, 1 - score) for the label 1, max(0, 1 + score) for 0 (Cortes & Vapnik,
 // "Support-vector networks", 1995).
 func Hinge(label, score array) array {
-	return num.Maximum(margin(label, score).Neg().AddScalar(1), like(score, 0))
+	return num.Maximum(margin(label, score).Neg().AddScalar(1), num.Const(0))
 }
 
 // Perceptron is max(0, -score) for the label 1, max(0, score) for 0 (Rosenblatt, 1958).
 func Perceptron(label, score array) array {
-	return num.Maximum(margin(label, score).Neg(), like(score, 0))
+	return num.Maximum(margin(label, score).Neg(), num.Const(0))
 }
 
 // Sparsemax is the sparse analogue of [Logistic] for a label 0 or 1: [SparsePlus] of the
@@ -43,9 +43,9 @@ func Sparsemax(label, score array) array { return SparsePlus(margin(label, score
 // SparsePlus is the sparse analogue of softplus: 0 up to -1, x from 1 on, (x+1)²/4 between
 // (Martins & Astudillo, "From softmax to sparsemax", 2016).
 func SparsePlus(x array) array {
-	one := like(x, 1)
+	one := x.Const(1)
 	middle := x.Add(one).Square().Scale(0.25)
-	return num.Where(x.Le(one.Neg()), like(x, 0), num.Where(x.Ge(one), x, middle))
+	return num.Where(x.Le(one.Neg()), num.Const(0), num.Where(x.Ge(one), x, middle))
 }
 
 // SparseSigmoid is the derivative of [SparsePlus]: (x+1)/2 within 0 and 1.
@@ -62,9 +62,9 @@ func Huber(target, prediction array, delta float64) array {
 		delta = 1
 	}
 	e := prediction.Sub(target).Abs()
-	in := e.Le(like(e, delta))
+	in := e.Le(num.Const(delta))
 	// Beyond delta the square is not evaluated, so that it does not overflow.
-	small := num.Where(in, e, like(e, 0))
+	small := num.Where(in, e, num.Const(0))
 	return num.Where(in, small.Square().Scale(0.5), e.AddScalar(-delta/2).Scale(delta))
 }
 

@@ -38,7 +38,7 @@ func Adafactor(o AdafactorOptions) Transform {
 			return num.Full(x.DType(), 0, x.Shape()...)
 		})
 	}
-	none := func(x array) array { return like(x, 0) }
+	none := func(x array) array { return x.Const(0) }
 	direction := p.build(func(p Params) vars {
 		pick := func(yes, no func(array) array) func(array) array {
 			return func(x array) array {

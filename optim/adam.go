@@ -63,8 +63,8 @@ func ratio(m, v array, eps, epsRoot scalar) array {
 
 // quotient is m / n, and zero where both are.
 func quotient(m, n array) array {
-	both := m.Eq(like(m, 0)).And(n.Eq(like(n, 0)))
-	return num.Where(both, like(m, 0), m.Div(safe(both.Not(), n)))
+	both := m.Eq(num.Const(0)).And(n.Eq(num.Const(0)))
+	return num.Where(both, num.Const(0), m.Div(safe(both.Not(), n)))
 }
 
 // Adam is the method of Kingma & Ba ("Adam: a method for stochastic optimization",

@@ -22,10 +22,10 @@ func Clip(bound Number) Transform {
 
 // shrink is min(1, bound/n) for a norm n, 1 where n is zero.
 func shrink(n, bound array) array {
-	over := n.Ge(bound).And(n.Gt(like(n, 0)))
+	over := n.Ge(bound).And(n.Gt(num.Const(0)))
 	// NaN is neither above nor below: it must not pass.
 	over = over.Or(n.Ne(n))
-	return num.Where(over, bound.Div(safe(over, n)), like(n, 1))
+	return num.Where(over, bound.Div(safe(over, n)), num.Const(1))
 }
 
 // ClipByGlobalNorm scales all updates down to the Euclidean norm bound of all of them
@@ -125,10 +125,10 @@ func unitNorm(x array, axes []int) array {
 	if len(axes) == 0 {
 		return x.Abs()
 	}
-	m := like(x, 1)
+	m := x.Const(1)
 	if x.Size() > 0 {
 		m = stop(x.Abs().Max())
-		m = safe(m.IsFinite().And(m.Gt(like(x, 0))), m)
+		m = safe(m.IsFinite().And(m.Gt(num.Const(0))), m)
 	}
 	return keep(root(x.Div(m).Square().Sum(axes...)), x.Rank(), axes).Mul(m)
 }

@@ -215,7 +215,7 @@ func ApplyIfFinite(t Transform, limit int) Transform {
 			now := num.Where(ok, newCount(), increment(s.Vars["notFinite"][0]))
 			total := s.Vars["totalNotFinite"][0]
 			total = num.Where(ok, total, increment(total))
-			pass := ok.Or(now.Gt(num.Full(num.Int32, float64(limit))))
+			pass := ok.Or(now.Gt(num.Int(limit)))
 			// Zero gradients, not only zero updates, keep NaN out of derivatives.
 			zeros := zerosLike(in.Updates)
 			in.Updates = choose(pass, in.Updates, zeros)

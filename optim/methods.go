@@ -222,8 +222,8 @@ func Adagrad(o AdagradOptions) Transform {
 		e := st.at(eps)
 		sum := st.each(func(i int, g array) array { return st.vars["sum"][i].Add(g.Square()) })
 		us := st.each(func(i int, g array) array {
-			some := sum[i].Gt(like(g, 0))
-			return num.Where(some, g.Div(root(safe(some, sum[i]).Add(e.like(g)))), like(g, 0))
+			some := sum[i].Gt(num.Const(0))
+			return num.Where(some, g.Div(root(safe(some, sum[i]).Add(e.like(g)))), num.Const(0))
 		})
 		return us, vars{"sum": sum}
 	}), s.rate(o.LearningRate))
@@ -316,9 +316,9 @@ func PolyakSGD(maxStep, minValue, scale Number) Transform {
 		}
 		n := norm(st.Updates...)
 		d := n.DType()
-		some := n.Gt(num.Full(d, 0))
+		some := n.Gt(num.Const(0))
 		gap := st.Value.AsType(d).Sub(st.at(least).of(d))
-		size := scalar{a: num.Minimum(num.Where(some, gap.Div(safe(some, n)).Div(safe(some, n)), num.Full(d, 0)), st.at(most).of(d)).Mul(st.at(factor).of(d))}
+		size := scalar{a: num.Minimum(num.Where(some, gap.Div(safe(some, n)).Div(safe(some, n)), num.Const(0)), st.at(most).of(d)).Mul(st.at(factor).of(d))}
 		return st.each(func(_ int, g array) array { return g.Mul(size.like(g)).Neg() })
 	})
 }
@@ -373,7 +373,7 @@ func Muon(o MuonOptions) Transform {
 		if rows > columns {
 			x = x.T()
 		}
-		x = x.Div(norm(x).Add(like(x, 1e-8)))
+		x = x.Div(norm(x).Add(num.Const(1e-8)))
 		for range o.Steps {
 			a := x.MatMul(x.T())
 			x = x.Scale(3.4445).Add(a.Scale(-4.7750).Add(a.MatMul(a).Scale(2.0315)).MatMul(x))

@@ -190,7 +190,7 @@ func (s *spec) build(init func(p Params) vars, update func(st *step) ([]array, v
 			if st.Name != name {
 				throw("optim.Update", "the state is of %q, the transformation is optim.%s", st.Name, name)
 			}
-			s := &step{Input: in, vars: st.Vars, count: num.Full(num.Int32, 0)}
+			s := &step{Input: in, vars: st.Vars, count: num.Int(0)}
 			if timed {
 				s.count = st.Vars["count"][0]
 			}

@@ -207,9 +207,9 @@ func (s *spec) trustRatio(o TrustRatioOptions) Transform {
 		return st.each(func(i int, g array) array {
 			d := g.DType()
 			pn, gn := num.Maximum(norm(st.Params.Leaves[i]), lo.of(d)), num.Maximum(norm(g), lo.of(d))
-			ok := pn.Ne(like(g, 0)).And(gn.Ne(like(g, 0)))
+			ok := pn.Ne(num.Const(0)).And(gn.Ne(num.Const(0)))
 			r := c.of(d).Mul(pn).Div(safe(ok, gn.Add(e.of(d))))
-			return g.Mul(num.Where(ok, r, like(g, 1)))
+			return g.Mul(num.Where(ok, r, num.Const(1)))
 		})
 	})
 }
@@ -227,7 +227,7 @@ func ScaleByParamRMS(floor Number) Transform {
 
 // ZeroNaNs sets NaN in updates to zero.
 func ZeroNaNs() Transform {
-	return newSpec("ZeroNaNs").perLeaf(func(_ *step, _ int, g array) array { return num.Where(g.Eq(g), g, like(g, 0)) })
+	return newSpec("ZeroNaNs").perLeaf(func(_ *step, _ int, g array) array { return num.Where(g.Eq(g), g, num.Const(0)) })
 }
 
 // KeepNonNegative changes updates such that parameters do not fall below zero: they
@@ -235,7 +235,7 @@ func ZeroNaNs() Transform {
 func KeepNonNegative() Transform {
 	return newSpec("KeepNonNegative").perLeaf(func(st *step, i int, g array) array {
 		p := st.Params.Leaves[i]
-		return num.Where(p.Add(g).Lt(like(g, 0)), p.Neg(), g)
+		return num.Where(p.Add(g).Lt(num.Const(0)), p.Neg(), g)
 	})
 }
 

@@ -187,7 +187,7 @@ func WarmupCosine(o WarmupCosineOptions) Schedule {
 		// Not End/Peak as a part of Peak, which may be zero.
 		p, e := peak(step), end(step)
 		up := init(step).Add(p.Sub(init(step)).Mul(clamp(number64(step), o.Warmup)))
-		falling := e.Add(p.Sub(e).Mul(down(step.Sub(num.Full(step.DType(), float64(o.Warmup))))))
+		falling := e.Add(p.Sub(e).Mul(down(step.Sub(num.Const(float64(o.Warmup))))))
 		return num.Where(number64(step).Lt(f64(float64(o.Warmup))), up, falling)
 	}
 }
@@ -230,7 +230,7 @@ func Join(schedules []Schedule, boundaries []int) Schedule {
 	return func(step array) array {
 		v := schedules[0](step).AsType(num.Float64)
 		for i, b := range boundaries {
-			at := num.Full(step.DType(), float64(b))
+			at := step.Const(float64(b))
 			v = num.Where(step.Lt(at), v, schedules[i+1](step.Sub(at)).AsType(num.Float64))
 		}
 		return v

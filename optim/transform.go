@@ -219,11 +219,11 @@ func chooseState(ok array, a, b State) State {
 }
 
 // Count is a zero counter for the state of a transformation of your own.
-func newCount() array { return num.Full(num.Int32, 0) }
+func newCount() array { return num.Int(0) }
 
 // increment counts up to the largest int32.
 func increment(c array) array {
-	return num.Minimum(c, num.Full(num.Int32, 1<<31-2)).Add(num.Full(num.Int32, 1))
+	return num.Minimum(c, num.Const(1<<31-2)).Add(num.Const(1))
 }
 
 // like is a scalar with the dtype of x.
@@ -231,12 +231,12 @@ func like(x array, v float64) array { return num.Full(x.DType(), v) }
 
 // root is √x with derivative zero at zero; below it is x.
 func root(x array) array {
-	pos := x.Gt(like(x, 0))
-	return num.Where(pos, num.Where(pos, x, like(x, 1)).Sqrt(), x)
+	pos := x.Gt(num.Const(0))
+	return num.Where(pos, num.Where(pos, x, num.Const(1)).Sqrt(), x)
 }
 
 // safe is x where ok and 1 elsewhere: what a branch that is not taken may divide by.
-func safe(ok, x array) array { return num.Where(ok, x, like(x, 1)) }
+func safe(ok, x array) array { return num.Where(ok, x, num.Const(1)) }
 
 // norm is the Euclidean norm of all elements together, without the overflow or
 // underflow of their squares, in the widest of their dtypes.
@@ -248,7 +248,7 @@ func norm(xs ...array) array {
 			m = num.Maximum(m, stop(x.Abs().Max()).AsType(d))
 		}
 	}
-	m = safe(m.IsFinite().And(m.Gt(like(m, 0))), m)
+	m = safe(m.IsFinite().And(m.Gt(num.Const(0))), m)
 	s := num.Full(d, 0)
 	for _, x := range xs {
 		s = s.Add(x.Div(m.AsType(x.DType())).Square().Sum().AsType(d))

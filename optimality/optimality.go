@@ -44,7 +44,7 @@ func ProjectedGradient[P, A any](grad func(x P, data A) P, projection func(x P, 
 // one is 1 in the dtype of a tree's arrays.
 func one[T any](x T) num.Array {
 	for _, leaf := range tree.Leaves(x) {
-		return num.Full(leaf.DType(), 1)
+		return leaf.Const(1)
 	}
 	return num.Scalar(1)
 }
@@ -90,9 +90,9 @@ func Entropic[P, A any](x, g P, size num.Array, _ A) P {
 		i++
 		z, last := gs[i].Mul(size).Neg(), x.Rank()-1
 		// Shifted so that the largest factor of what is not zero is one.
-		most := num.Where(x.Gt(num.Full(x.DType(), 0)), z, num.Full(x.DType(), math.Inf(-1))).Max(-1)
+		most := num.Where(x.Gt(num.Const(0)), z, num.Const(math.Inf(-1))).Max(-1)
 		z = z.Sub(most.ExpandDims(last).StopGradient())
-		y := x.Mul(num.Where(z.Gt(num.Full(x.DType(), 0)), num.Full(x.DType(), 0), z).Exp())
+		y := x.Mul(num.Where(z.Gt(num.Const(0)), num.Const(0), z).Exp())
 		return y.Div(y.Sum(-1).ExpandDims(last))
 	}, x)
 }

@@ -35,8 +35,8 @@ func L1Ball[T any, S projection.Scalar](g T, radius S) T {
 func L2Ball[T any, S projection.Scalar](g T, radius S) T {
 	flat, unravel := num.Ravel(g)
 	n := num.Norm(flat)
-	zero := n.Eq(num.Full(n.DType(), 0))
-	return unravel(flat.Div(num.Where(zero, num.Full(n.DType(), 1), n)).Neg().Mul(size(radius, flat)))
+	zero := n.Eq(num.Const(0))
+	return unravel(flat.Div(num.Where(zero, num.Const(1), n)).Neg().Mul(size(radius, flat)))
 }
 
 // Box is the oracle of {lower ≤ s ≤ upper}; where g is zero, lower.
@@ -45,7 +45,7 @@ func Box[T any](g, lower, upper T) T {
 	i := -1
 	return tree.Map(func(g num.Array) num.Array {
 		i++
-		return num.Where(g.Ge(num.Full(g.DType(), 0)), ls[i], us[i])
+		return num.Where(g.Ge(num.Const(0)), ls[i], us[i])
 	}, g)
 }
 
@@ -61,7 +61,7 @@ func NuclearBall[S projection.Scalar](g num.Array, radius S) num.Array {
 func oneHot(index, x num.Array) num.Array {
 	last := x.Shape()[x.Rank()-1]
 	hot := num.Arange(num.Int32, 0, last).Eq(index.AsType(num.Int32).ExpandDims(-1))
-	return num.Where(hot, num.Full(x.DType(), 1), num.Full(x.DType(), 0))
+	return num.Where(hot, x.Const(1), num.Const(0))
 }
 
 func size[S projection.Scalar](s S, like num.Array) num.Array {

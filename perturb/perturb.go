@@ -175,7 +175,7 @@ func flat[T any](op string, x, y T) array {
 // Monte Carlo estimator", 2018).
 func expectation[T, U any](op string, f func(T) U, opt Options, v array, back func(array) T, z array) U {
 	at := stop(v)
-	moved := num.Where(at.IsFinite(), v.Sub(at), num.Full(v.DType(), 0)) // is 0
+	moved := num.Where(at.IsFinite(), v.Sub(at), num.Const(0)) // is 0
 	logp := opt.Noise.LogDensity(z.Sub(moved.Scale(1 / opt.Sigma)))
 	if !slices.Equal(logp.Shape(), z.Shape()) {
 		ir.Throw(ir.Errorf(ir.ShapeError, op, "Noise.LogDensity gives shape %s for noise of shape %s, want one number for each", ir.ShapeString(logp.Shape()), ir.ShapeString(z.Shape())))
@@ -201,7 +201,7 @@ func expectation[T, U any](op string, f func(T) U, opt Options, v array, back fu
 			d = y.Sub(mean).Scale(n / (n - 1))
 		}
 		i++
-		d = num.Where(d.IsFinite(), d, num.Full(d.DType(), 0))
+		d = num.Where(d.IsFinite(), d, num.Const(0))
 		w := ratio.AsType(d.DType()).Reshape(append([]int{opt.Samples}, slices.Repeat([]int{1}, d.Rank()-1)...)...)
 		return mean.Add(d.Mul(w).Mean(0))
 	}, ys)

@@ -22,7 +22,7 @@ func Hyperplane[T any, S Scalar](x, a T, b S) T {
 // where x and a are trees of the same structure. For a = 0 it is x if b ≥ 0, else NaN.
 // The derivative at the boundary is the mean of those on its two sides.
 func Halfspace[T any, S Scalar](x, a T, b S) T {
-	return alongNormal("projection.Halfspace", x, a, b, func(r array) array { return num.Maximum(r, like(r, 0)) })
+	return alongNormal("projection.Halfspace", x, a, b, func(r array) array { return num.Maximum(r, num.Const(0)) })
 }
 
 // alongNormal takes excess(aᵀx - b) from aᵀx by a step along a. Both sides of the
@@ -34,7 +34,7 @@ func alongNormal[T any, S Scalar](op string, x, a T, b S, excess func(array) arr
 		checkType(op, "a", a, x.DType())
 		checkShape(op, "a", a, x.Size())
 		b := scalar(op, "b", b, x.DType())
-		zero := like(x, 0)
+		zero := x.Const(0)
 		m := stop(a.Abs().Max())
 		some := m.Ne(zero)
 		m = safe(some, m)
@@ -83,7 +83,7 @@ func affine(x, a, b array) array {
 	a, b = a.Div(size.Reshape(m, 1)), b.Div(size)
 	u, s, _ := num.SVD(stop(a))
 	kept := s.Gt(s.Max().Scale(float64(max(m, n)) * x.DType().Eps()))
-	inv := num.Where(kept, like(s, 1).Div(safe(kept, s.Square())), like(s, 0))
+	inv := num.Where(kept, num.Const(1).Div(safe(kept, s.Square())), num.Const(0))
 	pinv := func(r array) array { return u.MatMul(u.T().MatMul(r).Mul(inv)) }
 	solve := func(matvec func(array) array, r array) array {
 		l := pinv(r)
@@ -95,7 +95,7 @@ func affine(x, a, b array) array {
 	y = closer(stop(a), stop(b), pinv, stop(y)).Add(shadow(y))
 
 	b = stop(b)
-	against := b.Sub(u.MatMul(num.Where(kept, u.T().MatMul(b), like(s, 0)))) // what no y can give
+	against := b.Sub(u.MatMul(num.Where(kept, u.T().MatMul(b), num.Const(0)))) // what no y can give
 	ok := norm(against).Le(norm(b).Scale(math.Sqrt(x.DType().Eps())))
 	residual := stop(a.MatMul(y)).Sub(b).Abs()
 	return only(ok.And(residual.Le(roundingOf(y, b, math.Sqrt(x.DType().Eps()))).All()), y)
@@ -108,11 +108,11 @@ func closer(a, b array, pinv func(array) array, y array) array {
 	of := func(y array) array { return a.MatMul(y).Sub(b) }
 	return num.While(func(s state) array {
 		left := s.R.Abs().Gt(roundingOf(s.Y, b, s.Y.DType().Eps())).Any()
-		return left.And(s.N.Lt(num.Full(num.Int32, 25)))
+		return left.And(s.N.Lt(num.Const(25)))
 	}, func(s state) state {
 		y := s.Y.Sub(a.T().MatMul(pinv(s.R)))
 		return state{y, of(y), s.N.AddScalar(1)}
-	}, state{y, of(y), num.Full(num.Int32, 0)}).Y
+	}, state{y, of(y), num.Int(0)}).Y
 }
 
 // roundingOf is the size of the numbers in the equations A y = b, times eps. It is
@@ -128,5 +128,5 @@ func roundingOf(y, b array, eps float64) array {
 // rowSize is the largest absolute value in each row, 1 for rows of zeros.
 func rowSize(a array) array {
 	size := a.Abs().Max(1)
-	return safe(size.Ne(like(a, 0)), size)
+	return safe(size.Ne(num.Const(0)), size)
 }

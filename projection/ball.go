@@ -23,9 +23,9 @@ func L2Sphere[T any, S Scalar](x T, radius S) T {
 
 // onSphere is r · v/|v|. The scale m of v cancels, so that it needs no derivative.
 func onSphere(v, r array) array {
-	zero := like(v, 0)
+	zero := v.Const(0)
 	m := stop(v.Abs().Max())
-	u := num.Where(m.Eq(zero), like(v, 1), v.Div(safe(m.Ne(zero), m)))
+	u := num.Where(m.Eq(zero), num.Const(1), v.Div(safe(m.Ne(zero), m)))
 	return only(r.Ge(zero), u.Mul(r.Div(num.Norm(u))))
 }
 
@@ -52,7 +52,7 @@ func L1Sphere[T any, S Scalar](x T, radius S) T {
 }
 
 func onL1Sphere(v, r array) array {
-	sign := num.Where(v.Lt(like(v, 0)), like(v, -1), like(v, 1))
+	sign := num.Where(v.Lt(num.Const(0)), v.Const(-1), num.Const(1))
 	return simplex(v.Mul(sign), r).Mul(sign)
 }
 
@@ -62,6 +62,6 @@ func onL1Sphere(v, r array) array {
 func LInfBall[T any, S Scalar](x T, radius S) T {
 	return raveled(x, func(v array) array {
 		r := scalar("projection.LInfBall", "radius", radius, v.DType())
-		return only(r.Ge(like(r, 0)), num.Minimum(num.Maximum(v, r.Neg()), r))
+		return only(r.Ge(num.Const(0)), num.Minimum(num.Maximum(v, r.Neg()), r))
 	})
 }

@@ -12,7 +12,7 @@ import (
 // NonNegative is the projection onto {y ≥ 0}, max(x, 0) for every element of a tree.
 // Its derivative at zero is 1/2.
 func NonNegative[T any](x T) T {
-	return tree.Map(func(a array) array { return num.Maximum(a, like(a, 0)) }, x)
+	return tree.Map(func(a array) array { return num.Maximum(a, num.Const(0)) }, x)
 }
 
 // Box is the projection onto {lower ≤ y ≤ upper}, min(max(x, lower), upper) for every

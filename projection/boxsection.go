@@ -31,7 +31,7 @@ func BoxSection[S Scalar](x, lower, upper, w num.Array, c S) num.Array {
 		checkType(op, name, v, x.DType())
 	}
 	target := scalar(op, "c", c, x.DType())
-	zero, inf := like(x, 0), like(x, math.Inf(1))
+	zero, inf := x.Const(0), x.Const(math.Inf(1))
 	moves := stop(w).Ne(zero)
 	size := safe(moves.Any(), stop(w).Abs().Max())
 	w, target = w.Div(size), target.Div(size)
@@ -50,10 +50,10 @@ func BoxSection[S Scalar](x, lower, upper, w num.Array, c S) num.Array {
 	type bracket struct{ Lo, Hi array }
 	n := corners.Size()
 	b := num.ForLoop(0, bits.Len(uint(n)), func(_ array, b bracket) bracket {
-		mid := b.Lo.Add(b.Hi).Div(num.Full(num.Int32, 2))
+		mid := b.Lo.Add(b.Hi).Div(num.Const(2))
 		below := sum(corners.Take(mid, 0)).Le(stop(target))
 		return bracket{num.Where(below, mid, b.Lo), num.Where(below, b.Hi, mid)}
-	}, bracket{num.Full(num.Int32, 0), num.Full(num.Int32, float64(n-1))})
+	}, bracket{num.Int(0), num.Int(n-1)})
 	lo, hi := corners.Take(b.Lo, 0), corners.Take(b.Hi, 0)
 	free := moves.And(first.Le(lo)).And(last.Ge(hi))
 

@@ -17,7 +17,7 @@ func SecondOrderCone(x num.Array) num.Array {
 	inside, polar := stop(r).Le(stop(t)), stop(r).Le(stop(t).Neg())
 	r = safe(inside.Or(polar).Not(), r)
 	half := r.Add(t).Scale(0.5)
-	zero := like(x, 0)
+	zero := x.Const(0)
 	y := num.Concat(0, half.Reshape(1), v.Mul(half.Div(r)))
 	return num.Where(inside, x, num.Where(polar, zero, y))
 }
@@ -50,19 +50,19 @@ func PSDCone(x num.Array) num.Array {
 // positivePart is the projection of a symmetric matrix.
 var positivePart = num.CustomJVP(func(s array) array {
 	y, w, _ := spectral(s)
-	return num.Where(w.Min().Ge(like(w, 0)), s, y)
+	return num.Where(w.Min().Ge(num.Const(0)), s, y)
 }, func(s, ds array) (array, array) {
 	y, w, v := spectral(s)
-	p, a := num.Maximum(w, like(w, 0)), w.Abs()
+	p, a := num.Maximum(w, num.Const(0)), w.Abs()
 	sums := func(x array) array { return x.Reshape(-1, 1).Add(x.Reshape(1, -1)) }
-	some := sums(a).Gt(like(w, 0))
-	omega := num.Where(some, sums(p).Div(safe(some, sums(a))), like(w, 0.5))
+	some := sums(a).Gt(num.Const(0))
+	omega := num.Where(some, sums(p).Div(safe(some, sums(a))), num.Const(0.5))
 	return y, v.MatMul(omega.Mul(v.T().MatMul(ds).MatMul(v))).MatMul(v.T())
 })
 
 // spectral is V diag(max(w, 0)) Vᵀ, exactly symmetric, for s = V diag(w) Vᵀ.
 func spectral(s array) (y, w, v array) {
 	w, v = num.Eigh(s)
-	y = v.Mul(num.Maximum(w, like(w, 0)).Reshape(1, -1)).MatMul(v.T())
+	y = v.Mul(num.Maximum(w, num.Const(0)).Reshape(1, -1)).MatMul(v.T())
 	return y.Scale(0.5).Add(y.T().Scale(0.5)), w, v
 }

@@ -33,7 +33,7 @@ func Polyhedron(x, a, b, g, h num.Array) num.Array {
 	start := affine(stop(x), stop(a), stop(b))
 	c := num.Vmap(func(c array) array { return affine(c, stop(a), num.Full(d, 0, m)) })(stop(g))
 	slack := stop(h).Sub(stop(g).MatMul(start))
-	bound := num.Where(h.IsFinite(), stop(h).Abs(), like(x, 0))
+	bound := num.Where(h.IsFinite(), stop(h).Abs(), num.Const(0))
 	rows := num.Norm(stop(g), 1)
 	near := bound.Add(rows.Mul(norm(start).Add(norm(stop(x))))).Scale(100 * d.Eps()) // rounding of the slack
 	// Rows that the equations determine do not change, but may be violated.
@@ -41,10 +41,10 @@ func Polyhedron(x, a, b, g, h num.Array) num.Array {
 	moves := length.Gt(rows.Scale(math.Sqrt(d.Eps())))
 	violated := moves.Not().And(slack.Ge(near.Neg()).Not()).Any()
 	length = safe(moves, length)
-	c = num.Where(moves.Reshape(k, 1), c.Div(length.Reshape(k, 1)), like(x, 0))
-	active, found := goldfarbIdnani(c, num.Where(moves, slack.Div(length), like(x, 0)), near.Div(length))
+	c = num.Where(moves.Reshape(k, 1), c.Div(length.Reshape(k, 1)), num.Const(0))
+	active, found := goldfarbIdnani(c, num.Where(moves, slack.Div(length), num.Const(0)), near.Div(length))
 
-	zero := like(x, 0)
+	zero := x.Const(0)
 	y := affine(x, num.Concat(0, a, num.Where(active.Reshape(k, 1), g, zero)), num.Concat(0, b, num.Where(active, h, zero)))
 	// Rounding of a large x may leave nothing of a set; of a cone it leaves a share of x.
 	over := stop(g).MatMul(stop(y)).Sub(stop(h))
@@ -68,17 +68,17 @@ func goldfarbIdnani(c, s, near array) (active, found array) {
 	k := c.Shape()[0]
 	gram := c.MatMul(c.T())
 	eps := c.DType().Eps()
-	inf, zero := like(c, math.Inf(1)), like(c, 0)
+	inf, zero := c.Const(math.Inf(1)), c.Const(0)
 	index := num.Arange(num.Int32, 0, k)
-	none := num.Full(num.Int32, -1)
+	none := num.Int(-1)
 	type state struct {
 		Lambda, Active    array
 		P                 array // -1 between two inequalities
 		Done, Empty, Step array
 	}
-	flag, count := num.Full(num.Bool, 0), num.Full(num.Int32, 0)
+	flag, count := num.Full(num.Bool, 0), num.Int(0)
 	end := num.While(func(st state) array {
-		return st.Done.Or(st.Empty).Not().And(st.Step.Lt(num.Full(num.Int32, float64(10*(k+1)+50))))
+		return st.Done.Or(st.Empty).Not().And(st.Step.Lt(num.Int(10*(k+1)+50)))
 	}, func(st state) state {
 		v := s.Add(gram.MatMul(st.Lambda))
 		v = num.Where(st.Active, zero, v)
@@ -91,13 +91,13 @@ func goldfarbIdnani(c, s, near array) (active, found array) {
 
 		w := st.Active.AsType(c.DType())
 		col := gram.Take(p, 0)
-		kww := gram.Mul(num.Outer(w, w)).Add(num.FromDiag(like(c, 1).Sub(w)))
+		kww := gram.Mul(num.Outer(w, w)).Add(num.FromDiag(num.Const(1).Sub(w)))
 		l := num.Cholesky(kww)
 		r := num.SolveCholesky(l, col.Mul(w))
 		r = r.Add(num.SolveCholesky(l, col.Mul(w).Sub(kww.MatMul(r))))
 		z := c.Take(p, 0).Sub(r.Mul(w).MatMul(c))
 		q := z.Dot(z)
-		free := q.Gt(like(c, 1000*float64(k)*eps))
+		free := q.Gt(num.Const(1000*float64(k)*eps))
 
 		full := num.Where(free, vp.Neg().Div(safe(free, q)), inf)
 		blocks := st.Active.And(r.Gt(zero))

@@ -19,9 +19,9 @@ func PowerCone[S Scalar](x num.Array, alpha S) num.Array {
 	const op = "projection.PowerCone"
 	checkShape(op, "x", x, 3)
 	p := scalar(op, "alpha", alpha, x.DType())
-	zero, one := like(x, 0), like(x, 1)
+	zero, one := x.Const(0), x.Const(1)
 	valid := p.Gt(zero).And(p.Lt(one))
-	p = num.Where(valid, p, like(x, 0.5))
+	p = num.Where(valid, p, num.Const(0.5))
 	q := one.Sub(p)
 	v, size := unit(x)
 	a, b, c := stop(v.At(0)), stop(v.At(1)), stop(v.At(2)).Abs()
@@ -51,28 +51,28 @@ func onPower(v, p array) array {
 		logQ := logR.Add(logC).Add(omega.Neg().LogExpit()) // q = r (|z| - r)
 		// (a + √(a² + 4pq))/2, by the other root where a < 0
 		root := func(a, p array) (x, logX array) {
-			zero := like(a, 0)
+			zero := a.Const(0)
 			logPQ := p.Log().Add(logQ)
 			pq := logPQ.Exp()
 			some := a.Ne(zero)
-			w := num.Where(some, safe(some, a.Square().Add(pq.Scale(4))).Sqrt().Add(a.Abs()).Scale(0.5), like(a, 1))
+			w := num.Where(some, safe(some, a.Square().Add(pq.Scale(4))).Sqrt().Add(a.Abs()).Scale(0.5), num.Const(1))
 			logX = num.Where(a.Gt(zero), w.Log(), logPQ.Sub(w.Log()))
 			logX = num.Where(some, logX, logPQ.Scale(0.5))
 			return logX.Exp(), logX
 		}
 		x, logX = root(in.V.At(0), in.P)
-		y, logY = root(in.V.At(1), like(omega, 1).Sub(in.P))
+		y, logY = root(in.V.At(1), num.Const(1).Sub(in.P))
 		return x, y, logX, logY, logR
 	}
-	limit := like(v, 700)
+	limit := v.Const(700)
 	if v.DType() == num.Float32 {
-		limit = like(v, 80)
+		limit = v.Const(80)
 	}
 	omega := increasingRoot(func(omega array, in input) array {
 		_, _, x, y, r := parts(omega, in)
-		return r.Sub(in.P.Mul(x)).Sub(like(r, 1).Sub(in.P).Mul(y))
+		return r.Sub(in.P.Mul(x)).Sub(num.Const(1).Sub(in.P).Mul(y))
 	}, limit.Neg(), limit, input{v, p})
 	x, y, _, _, r := parts(omega, input{v, p})
-	sign := num.Where(v.At(2).Lt(like(v, 0)), like(v, -1), like(v, 1))
+	sign := num.Where(v.At(2).Lt(num.Const(0)), v.Const(-1), num.Const(1))
 	return num.Stack(x, y, r.Exp().Mul(sign))
 }

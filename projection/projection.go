@@ -59,10 +59,10 @@ func wanted(shape []int) string {
 }
 
 // only is x where ok, a bool scalar or one for each element, and NaN elsewhere.
-func only(ok, x array) array { return num.Where(ok, x, like(x, math.NaN())) }
+func only(ok, x array) array { return num.Where(ok, x, num.Const(math.NaN())) }
 
 // safe is x where ok and 1 elsewhere: what a branch that is not taken may divide by.
-func safe(ok, x array) array { return num.Where(ok, x, like(x, 1)) }
+func safe(ok, x array) array { return num.Where(ok, x, num.Const(1)) }
 
 // shadow is zero, but has the derivative of x: added to a value whose derivative
 // was stopped it gives it that of x.
@@ -72,10 +72,10 @@ func shadow(x array) array { return x.Sub(stop(x)) }
 // derivative at zero is zero.
 func norm(x array) array {
 	if x.Size() == 0 {
-		return like(x, 0)
+		return x.Const(0)
 	}
 	m := stop(x.Abs().Max())
-	m = safe(m.IsFinite().And(m.Gt(like(m, 0))), m)
+	m = safe(m.IsFinite().And(m.Gt(num.Const(0))), m)
 	return num.Norm(x.Div(m)).Mul(m)
 }
 

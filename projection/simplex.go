@@ -33,11 +33,11 @@ func checkPoint(op string, x array) {
 // simplex is Simplex. The support is found first and has no derivative; given the
 // support the projection is linear.
 func simplex(x, s array) array {
-	zero := like(x, 0)
+	zero := x.Const(0)
 	z := x.Sub(stop(x.Max())) // leaves no digits of a large common part to lose
 	inside := stop(x).Ge(zero).All().And(stop(x).Sum().Eq(stop(s)))
 	support := num.Where(inside, x.Gt(zero), z.Gt(threshold(stop(z), stop(s))))
-	count := num.Maximum(support.AsType(x.DType()).Sum(), like(x, 1))
+	count := num.Maximum(support.AsType(x.DType()).Sum(), num.Const(1))
 	tau := num.Where(support, z, zero).Sum().Sub(s).Div(count)
 	y := num.Where(inside, x.Sub(shadow(tau)), num.Maximum(z.Sub(tau), zero))
 	y = num.Where(support, y, zero)
@@ -50,7 +50,7 @@ func threshold(x, s array) array {
 	u := x.Sort(0).Flip()
 	over := u.CumSum(0).Sub(s) // τ if the first k elements are the support is over/k
 	k := num.Arange(num.Int32, 1, n+1).AsType(x.DType())
-	last := num.Maximum(u.Mul(k).Gt(over).AsType(num.Int32).Sum().AddScalar(-1), num.Full(num.Int32, 0))
+	last := num.Maximum(u.Mul(k).Gt(over).AsType(num.Int32).Sum().AddScalar(-1), num.Const(0))
 	return over.Div(k).Take(last, 0)
 }
 
@@ -71,7 +71,7 @@ func SparseSimplex[S Scalar](x num.Array, k int, scale S) num.Array {
 	}
 	top, at := x.TopK(k)
 	y := num.Full(x.DType(), 0, x.Size()).Put(at, simplex(top, s), 0)
-	return only(x.Max().IsFinite().And(s.Ge(like(s, 0))), y)
+	return only(x.Max().IsFinite().And(s.Ge(num.Const(0))), y)
 }
 
 // KLSimplex is the projection of exp(x), x: [n], onto {y ≥ 0, Σy = scale} in the
@@ -85,5 +85,5 @@ func KLSimplex[S Scalar](x num.Array, scale S) num.Array {
 	const op = "projection.KLSimplex"
 	checkPoint(op, x)
 	s := scalar(op, "scale", scale, x.DType())
-	return only(s.Ge(like(s, 0)), x.Softmax().Mul(s))
+	return only(s.Ge(num.Const(0)), x.Softmax().Mul(s))
 }

@@ -74,9 +74,9 @@ type divergence struct {
 }
 
 var quadratic = divergence{
-	value:  func(z array) array { return num.Maximum(z, like(z, 0)).Square().Scale(0.5) },
-	first:  func(z array) array { return num.Maximum(z, like(z, 0)) },
-	second: func(z array) array { return z.Gt(like(z, 0)).AsType(z.DType()) },
+	value:  func(z array) array { return num.Maximum(z, num.Const(0)).Square().Scale(0.5) },
+	first:  func(z array) array { return num.Maximum(z, num.Const(0)) },
+	second: func(z array) array { return z.Gt(num.Const(0)).AsType(z.DType()) },
 	easy:   1,
 }
 
@@ -103,11 +103,11 @@ func transport(op string, x, a, b array, phi divergence) array {
 	if n == 0 || m == 0 {
 		return x
 	}
-	zero := like(x, 0)
+	zero := x.Const(0)
 	sa, sb := a.Sum(), b.Sum()
 	total := sa.Add(sb).Scale(0.5)
 	agree := sa.Sub(sb).Abs().Le(total.Scale(math.Sqrt(x.DType().Eps())))
-	ok := agree.And(a.Ge(zero).All()).And(b.Ge(zero).All()).And(total.IsFinite()).And(x.Lt(like(x, math.Inf(1))).All())
+	ok := agree.And(a.Ge(zero).All()).And(b.Ge(zero).All()).And(total.IsFinite()).And(x.Lt(num.Const(math.Inf(1))).All())
 	// A size of 1 for the marginals. For x the quadratic problem has the same size.
 	some := stop(total).Gt(zero)
 	size := safe(some, num.Maximum(stop(a).Max(), stop(b).Max()))
@@ -116,7 +116,7 @@ func transport(op string, x, a, b array, phi divergence) array {
 	x = num.Where(ok, x, zero)
 	if phi.entropic {
 		used := stop(a).Reshape(n, 1).Gt(zero).And(stop(b).Reshape(1, m).Gt(zero))
-		x = num.Where(used, x, like(x, math.Inf(-1)))
+		x = num.Where(used, x, num.Const(math.Inf(-1)))
 	} else {
 		x = x.Div(size)
 	}
@@ -128,7 +128,7 @@ func transport(op string, x, a, b array, phi divergence) array {
 	}
 	linear := func(matvec func(array) array, r array) array {
 		h := num.Vmap(matvec)(num.Eye(n + m).AsType(r.DType()))
-		return laplacian(h, n, like(r, 0), matvec, r)
+		return laplacian(h, n, r.Const(0), matvec, r)
 	}
 	type found struct{ Ok array }
 	p, end := num.CustomRootAux(residual, func(in marginals) (potentials, found) {
@@ -141,7 +141,7 @@ func transport(op string, x, a, b array, phi divergence) array {
 // fromRowMax is x less the largest finite number of each row.
 func fromRowMax(x array) array {
 	top := stop(x).Max(1)
-	return x.Sub(num.Where(top.IsFinite(), top, like(x, 0)).Reshape(-1, 1))
+	return x.Sub(num.Where(top.IsFinite(), top, num.Const(0)).Reshape(-1, 1))
 }
 
 // laplacian solves H d = r for the matrix of the Newton equations
@@ -155,13 +155,13 @@ func fromRowMax(x array) array {
 func laplacian(h array, n int, ridge array, matvec func(array) array, r array) array {
 	size := r.Size()
 	d := num.Diag(h)
-	some := d.Gt(like(d, 0))
-	s := num.Where(some, like(d, 1).Div(safe(some, d).Sqrt()), like(d, 1))
+	some := d.Gt(num.Const(0))
+	s := num.Where(some, num.Const(1).Div(safe(some, d).Sqrt()), num.Const(1))
 	side := num.Concat(0, num.Full(r.DType(), 1, n), num.Full(r.DType(), -1, size-n))
 	v := side.Div(s)
 	v = v.Div(norm(v))
 	eps := r.DType().Eps()
-	ridge = num.Maximum(ridge, like(r, max(math.Pow(eps, 0.75), 10*float64(size)*eps)))
+	ridge = num.Maximum(ridge, num.Const(max(math.Pow(eps, 0.75), 10*float64(size)*eps)))
 	l := num.Cholesky(h.Mul(num.Outer(s, s)).Add(num.Eye(size).AsType(r.DType()).Mul(ridge)).Add(num.Outer(v, v)))
 	solve := func(r array) array {
 		r = r.Mul(s)

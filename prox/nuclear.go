@@ -16,7 +16,7 @@ func Nuclear[S projection.Scalar](x array, strength S, step array) array {
 	if x.Size() == 0 {
 		return x
 	}
-	t := each(op, like(x, 1), strength, step, func(_, t array) array { return t })
+	t := each(op, x.Const(1), strength, step, func(_, t array) array { return t })
 	if s := x.Shape(); s[0] < s[1] {
 		return threshold(matrix{x.T(), t}).X.T()
 	}
@@ -35,10 +35,10 @@ type matrix struct{ X, T array }
 // 0 where both are zero (Lewis & Sendov, "Nonsmooth analysis of singular values", 2005).
 var threshold = num.CustomJVP(func(m matrix) matrix {
 	u, s, vt := num.SVD(m.X)
-	return matrix{rebuilt(u, num.Maximum(s.Sub(m.T), like(s, 0)), vt), m.T}
+	return matrix{rebuilt(u, num.Maximum(s.Sub(m.T), num.Const(0)), vt), m.T}
 }, func(m, dm matrix) (matrix, matrix) {
 	u, s, vt := num.SVD(m.X)
-	zero, one := like(s, 0), like(s, 1)
+	zero, one := s.Const(0), s.Const(1)
 	f := num.Maximum(s.Sub(m.T), zero)
 	on := num.Where(s.Gt(m.T), one, zero)
 	row := func(x array) array { return x.Reshape(1, -1) }

@@ -42,7 +42,7 @@ func None[T any](x T) T { return x }
 // soft moves x towards zero by t.
 func soft(x, t array) array {
 	over := x.Abs().Sub(t)
-	return num.Where(over.Le(like(x, 0)), like(x, 0), x.Sign().StopGradient().Mul(over))
+	return num.Where(over.Le(num.Const(0)), num.Const(0), x.Sign().StopGradient().Mul(over))
 }
 
 // Lasso is the operator of strength · Σ|x|: soft thresholding (Donoho, "De-noising by
@@ -65,7 +65,7 @@ func WeightedLasso[T any](x, weights T, step array) T {
 func NonNegativeLasso[T any, S projection.Scalar](x T, strength S, step array) T {
 	return each("prox.NonNegativeLasso", x, strength, step, func(x, t array) array {
 		over := x.Sub(t)
-		return num.Where(over.Le(like(x, 0)), like(x, 0), over)
+		return num.Where(over.Le(num.Const(0)), num.Const(0), over)
 	})
 }
 
@@ -77,7 +77,7 @@ func Ridge[T any, S projection.Scalar](x T, strength S, step array) T {
 // NonNegativeRidge is the operator of strength/2 · Σx² over x ≥ 0.
 func NonNegativeRidge[T any, S projection.Scalar](x T, strength S, step array) T {
 	return each("prox.NonNegativeRidge", x, strength, step, func(x, t array) array {
-		return num.Where(x.Le(like(x, 0)), like(x, 0), x.Div(t.AddScalar(1)))
+		return num.Where(x.Le(num.Const(0)), num.Const(0), x.Div(t.AddScalar(1)))
 	})
 }
 
@@ -104,18 +104,18 @@ func GroupLasso[T any, S projection.Scalar](x T, strength S, step array) T {
 	if v.Size() == 0 {
 		return x
 	}
-	return back(shorten(v, each("prox.GroupLasso", like(v, 1), strength, step, func(_, t array) array { return t })))
+	return back(shorten(v, each("prox.GroupLasso", v.Const(1), strength, step, func(_, t array) array { return t })))
 }
 
 // shorten shortens vectors along the last axis by t.
 func shorten(v, t array) array {
 	last := v.Rank() - 1
 	most := v.Abs().Max(-1).ExpandDims(last).StopGradient() // so that squares do not overflow
-	scale := num.Where(most.IsFinite().And(most.Gt(like(v, 0))), most, like(v, 1))
+	scale := num.Where(most.IsFinite().And(most.Gt(num.Const(0))), most, num.Const(1))
 	n := num.Norm(v.Div(scale), -1).ExpandDims(last).Mul(scale)
 	gone := n.Le(t)
-	factor := like(v, 1).Sub(t.Div(num.Where(gone, like(v, 1), n)))
-	return num.Where(gone, like(v, 0), v.Mul(factor))
+	factor := num.Const(1).Sub(t.Div(num.Where(gone, num.Const(1), n)))
+	return num.Where(gone, num.Const(0), v.Mul(factor))
 }
 
 // RowLasso is the operator of strength · Σ|row|₂ over the rows of x along its last axis.
@@ -145,8 +145,8 @@ func Log[T any, S projection.Scalar](x T, strength S, step array) T {
 	return each("prox.Log", x, strength, step, func(x, t array) array {
 		root := x.Square().Add(t.Scale(4)).Sqrt()
 		// For negative x the other form of the same root does not cancel.
-		plain := x.Ge(like(x, 0))
-		down := num.Where(plain, like(x, 1), root.Sub(x))
+		plain := x.Ge(num.Const(0))
+		down := num.Where(plain, num.Const(1), root.Sub(x))
 		return num.Where(plain, x.Add(root).Scale(0.5), t.Scale(2).Div(down))
 	})
 }
@@ -170,7 +170,7 @@ func FromProjection[T, A any](projection func(x T, data A) T) func(x T, data A, 
 // x - step · prox(x/step, 1/step). The step must be positive.
 func Conjugate[T, A any](prox func(x T, data A, step array) T) func(x T, data A, step array) T {
 	return func(x T, data A, step array) T {
-		inverse := like(step, 1).Div(step)
+		inverse := num.Const(1).Div(step)
 		return tree.Sub(x, tree.Scale(step, prox(tree.Scale(inverse, x), data, inverse)))
 	}
 }

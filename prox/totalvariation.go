@@ -18,7 +18,7 @@ func TotalVariation[S projection.Scalar](x array, strength S, step array) array 
 	if x.Size() == 0 || n == 1 {
 		return x
 	}
-	t := each(op, like(x, 1), strength, step, func(_, t array) array { return t })
+	t := each(op, x.Const(1), strength, step, func(_, t array) array { return t })
 	rows := num.Vmap(func(row array) array { return denoise(row, t) })(x.Reshape(x.Size()/n, n))
 	return rows.Reshape(x.Shape()...)
 }
@@ -32,9 +32,9 @@ func denoise(y, t array) array {
 	id := ends.CumSum(0).Sub(ends).AsType(num.Int32)
 	total := func(v array) array { return num.Full(y.DType(), 0, n).PutAdd(id, v, 0) }
 	// Up at the end raises a segment's mean, up before its start lowers it.
-	before := num.Concat(0, like(y, 0).Reshape(1), jumps.Range(0, n-1))
+	before := num.Concat(0, y.Const(0).Reshape(1), jumps.Range(0, n-1))
 	sum := total(y.Add(jumps.Sub(before).Mul(t)))
-	count := num.Maximum(total(num.Full(y.DType(), 1, n)), like(y, 1))
+	count := num.Maximum(total(num.Full(y.DType(), 1, n)), num.Const(1))
 	return sum.Div(count).Take(id, 0)
 }
 
@@ -45,7 +45,7 @@ func denoise(y, t array) array {
 func segments(y, t array) array {
 	type state struct{ K, K0, KL, KU, Lo, Hi, UL, UU, Jumps, Done array }
 	n, d := y.Size(), y.DType()
-	whole := func(v int) array { return num.Full(num.Int32, float64(v)) }
+	whole := func(v int) array { return num.Int(v) }
 	at := func(i array) array { return y.DynamicSlice([]array{i}, 1).Reshape() }
 	last := whole(n - 1)
 	first := at(whole(0))
@@ -57,8 +57,8 @@ func segments(y, t array) array {
 	end := num.While(func(s state) array { return s.Done.Not() }, func(s state) state {
 		inside := s.K.Lt(last)
 		next := at(num.Minimum(s.K.AddScalar(1), last))
-		down := num.Where(inside, next.Add(s.UL).Lt(s.Lo.Sub(t)), s.UL.Lt(like(y, 0)))
-		up := num.Where(inside, next.Add(s.UU).Gt(s.Hi.Add(t)), s.UU.Gt(like(y, 0))).And(down.Not())
+		down := num.Where(inside, next.Add(s.UL).Lt(s.Lo.Sub(t)), s.UL.Lt(num.Const(0)))
+		up := num.Where(inside, next.Add(s.UU).Gt(s.Hi.Add(t)), s.UU.Gt(num.Const(0))).And(down.Not())
 		// A jump ends the segment where it may be, and the next one starts behind it.
 		from := num.Minimum(num.Where(down, s.KL, s.KU).AddScalar(1), last)
 		v := at(from)
@@ -81,7 +81,7 @@ func segments(y, t array) array {
 		stop.Done = num.Full(num.Bool, 1)
 		r := pick(down.Or(up), jump, pick(inside, more, stop))
 		place := num.Where(down, s.KL, s.KU)
-		sign := num.Where(down, like(y, -1), num.Where(up, like(y, 1), like(y, 0)))
+		sign := num.Where(down, num.Const(-1), num.Where(up, y.Const(1), num.Const(0)))
 		sign = num.Where(down.Or(up), sign, s.Jumps.DynamicSlice([]array{place}, 1).Reshape())
 		r.Jumps = s.Jumps.DynamicUpdateSlice(sign.Reshape(1), []array{place})
 		// NaN compares with nothing: the signal is then one segment.

@@ -116,8 +116,8 @@ func Sum[T any](x T) num.Array {
 // zero.
 func Norm[T any](x T) num.Array {
 	s := Dot(x, x)
-	zero := s.Eq(num.Full(s.DType(), 0))
-	one := num.Full(s.DType(), 1)
+	zero := s.Eq(num.Const(0))
+	one := s.Const(1)
 	return num.Where(zero, s, num.Where(zero, one, s).Sqrt())
 }
 
