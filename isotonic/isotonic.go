@@ -7,15 +7,16 @@ import (
 	"github.com/argmin-go/argmin/num"
 )
 
-// Order is a direction in which numbers go.
+// Order is the direction of a sorted sequence.
 type Order int
 
+// The orders.
 const (
 	Increasing Order = iota
 	Decreasing
 )
 
-// L2 is the isotonic regression of the rows of y: [… n],
+// L2 is the isotonic regression of the rows of y: [… n], the nearest increasing numbers,
 //
 //	argmin ½ Σ (vᵢ - yᵢ)² subject to v₁ ≤ v₂ ≤ … ≤ vₙ,
 //
@@ -24,7 +25,7 @@ const (
 // Chakravarti, "Active set algorithms for isotonic regression", 1990). Neighbours that
 // are not in order get their mean; its derivative is the mean over such a block.
 //
-// With bounds on the values the answer is this one, clipped to them.
+// For bounds on the values clip the answer to them.
 func L2(y num.Array, order Order) num.Array {
 	const op = "isotonic.L2"
 	check(op, "y", y)
@@ -33,20 +34,19 @@ func L2(y num.Array, order Order) num.Array {
 	}, op, y)
 }
 
-// WeightedL2 is [L2] with weights w: [… n], which broadcasts to the shape of y,
+// WeightedL2 is [L2] with weights w: [… n], which broadcast to the shape of y,
 //
 //	argmin ½ Σ wᵢ (vᵢ - yᵢ)²:
 //
 // blocks get their weighted mean v, with derivatives wᵢ/Σw in yᵢ and (yᵢ - v)/Σw in
-// wᵢ. A row in which a weight is not positive and finite
-// is NaN.
+// wᵢ. A row in which a weight is not positive and finite is NaN.
 func WeightedL2(y, w num.Array, order Order) num.Array {
 	const op = "isotonic.WeightedL2"
 	check(op, "y", y)
-	w = like(op, "w", w, "y", y)
+	w = matching(op, "w", w, "y", y)
 	return rows(order, func(in []array) array {
 		v := l2(in[0], in[1])
-		return only(row(in[1].Gt(num.Const(0)).And(in[1].IsFinite())), v)
+		return num.Where(row(in[1].Gt(num.Const(0)).And(in[1].IsFinite())), v, nan)
 	}, op, y, w)
 }
 
@@ -56,26 +56,27 @@ func WeightedL2(y, w num.Array, order Order) num.Array {
 //	argmin Σ exp(sᵢ - vᵢ) + exp(wᵢ) vᵢ subject to v₁ ≤ v₂ ≤ … ≤ vₙ,
 //
 // or ≥ for [Decreasing] (Blondel, Teboul, Berthet & Djolonga, "Fast differentiable
-// sorting and ranking", 2020, section 5, whose order is decreasing). Alone an
-// element has the value sᵢ - wᵢ, and the elements of a block have
+// sorting and ranking", 2020, section 5, whose order is decreasing). An element that is a
+// block by itself has the value sᵢ - wᵢ, and the elements of a larger block have
 // log Σ exp(s) - log Σ exp(w), whose derivatives are softmax(s) and -softmax(w) in
 // the block. Sums do not overflow.
 func KL(s, w num.Array, order Order) num.Array {
 	const op = "isotonic.KL"
 	check(op, "s", s)
-	w = like(op, "w", w, "s", s)
+	w = matching(op, "w", w, "s", s)
 	return rows(order, func(in []array) array { return kl(in[0], in[1]) }, op, s, w)
 }
 
-func wrongOrder(op string, o Order) {
-	ir.Throw(ir.Errorf(ir.ArgumentError, op, "order is %d, want Increasing or Decreasing", o))
+// check reports an order that is neither.
+func (o Order) check(op string) {
+	if o != Increasing && o != Decreasing {
+		ir.Throw(ir.Errorf(ir.ArgumentError, op, "order is %d, want Increasing or Decreasing", o))
+	}
 }
 
 // rows applies f, for ascending values, to arrays as matrices of rows.
 func rows(order Order, f func([]array) array, op string, x ...array) array {
-	if order != Increasing && order != Decreasing {
-		wrongOrder(op, order)
-	}
+	order.check(op)
 	shape := x[0].Shape()
 	if x[0].Size() == 0 {
 		return x[0]
@@ -91,15 +92,15 @@ func rows(order Order, f func([]array) array, op string, x ...array) array {
 	return turn(f(in)).Reshape(shape...)
 }
 
-// An infinite element leaves no choice to those on one side of it: -Inf to all before
-// it, +Inf to all after it. The others do not see them.
+// infinite finds the elements whose value an infinite element decides: -Inf for all before
+// a -Inf, +Inf for all after a +Inf. The other elements are solved without them.
 func infinite(v array) (low, high array) {
 	low = v.Eq(num.Const(math.Inf(-1))).Flip(-1).AsType(num.Int32).CumMax(-1).Flip(-1)
 	high = v.Eq(num.Const(math.Inf(1))).AsType(num.Int32).CumMax(-1)
-	return low.Gt(integer(0)), high.Gt(integer(0))
+	return low.Gt(num.Int(0)), high.Gt(num.Int(0))
 }
 
-// solve pools the rows of v, and gives values, what else the rule has, and blocks.
+// solve pools the rows of v, and gives the values, the rule's other values, and the blocks.
 func solve(v array, sum []array, extra []array, r rule) (values []array, b blocks) {
 	v, sum, extra = stop(v), each(sum, stop), each(extra, stop)
 	low, high := infinite(v)
@@ -112,10 +113,10 @@ func solve(v array, sum []array, extra []array, r rule) (values []array, b block
 	values, start := pool(x, s, r)
 	ends := num.Where(low, num.Const(math.Inf(-1)), num.Where(high, num.Const(math.Inf(1)), values[0]))
 	ok := row(v.Eq(v)).And(row(low.And(high).Not()))
-	values[0] = only(ok, ends.CumMax(-1)) // in order to the last digit
+	values[0] = num.Where(ok, ends.CumMax(-1), nan) // in order to the last digit
 	n := v.Shape()[1]
 	above := high.AsType(num.Int32).Sum(-1).ExpandDims(-1)
-	start = num.Where(low, integer(0), num.Where(high, integer(n).Sub(above), start))
+	start = num.Where(low, num.Int(0), num.Where(high, num.Int(n).Sub(above), start))
 	return values, newBlocks(start, alone.Not())
 }
 

@@ -19,13 +19,13 @@ type dualState struct {
 func (phi divergence) dual(in marginals) (p potentials, ok array) {
 	d := in.X.DType()
 	n, m := in.X.Shape()[0], in.X.Shape()[1]
-	one, zero := num.Full(d, 1), num.Full(d, 0)
+	one, zero := in.X.Const(1), in.X.Const(0)
 	span := num.Where(in.X.IsFinite(), in.X.Abs(), zero).Max()
 	theta := num.Minimum(one, num.Const(phi.easy).Div(num.Maximum(span, one)))
 	flat := in.A.Sum().Scale(1 / float64(n*m))
 	start := potentials{num.Full(d, 0, n).Add(flat), num.Full(d, 0, m)}
 
-	// The residual that rounding leaves, and one that is good enough to go on from.
+	// The residual that rounding leaves.
 	rounding := func(s dualState) array {
 		z := s.P.F.Abs().Max().Add(s.P.G.Abs().Max()).Add(span.Mul(s.Theta))
 		return z.AddScalar(float64(n + m)).Scale(d.Eps())

@@ -3,10 +3,12 @@ package projection
 import (
 	"math"
 
+	"github.com/argmin-go/argmin/internal/arg"
 	"github.com/argmin-go/argmin/num"
 )
 
-// ExponentialCone is the projection of (x, y, z): [3] onto the closure of
+// ExponentialCone is the projection of (x, y, z): [3] onto the exponential cone, the
+// closure of
 //
 //	{y > 0, y exp(x/y) ≤ z}
 //
@@ -20,14 +22,14 @@ func ExponentialCone(x num.Array) num.Array {
 	checkShape(op, "x", x, 3)
 	v, size := unit(x)
 	zero := x.Const(0)
-	// Beyond limit exp(±ρ) is nothing, or more than there are numbers for.
+	// Beyond limit exp(±ρ) is negligible or overflows.
 	limit := x.Const(600)
 	if x.DType() == num.Float32 {
 		limit = x.Const(80)
 	}
 	r, s, t := stop(v.At(0)), stop(v.At(1)), stop(v.At(2))
 	rp, sp := r.Gt(zero), s.Gt(zero)
-	sSafe, rSafe := safe(sp, s), safe(rp, r)
+	sSafe, rSafe := arg.Safe(sp, s), arg.Safe(rp, r)
 	inside := sp.And(s.Mul(r.Div(sSafe).Exp()).Le(t)).Or(s.Eq(zero).And(r.Le(zero)).And(t.Ge(zero)))
 	polar := rp.And(r.Mul(s.Div(rSafe).Exp()).Le(t.Scale(-math.E))).Or(r.Eq(zero).And(s.Le(zero)).And(t.Le(zero)))
 	lo, hi := num.Where(rp, num.Const(1).Sub(s.Div(rSafe)), limit.Neg()), num.Where(sp, r.Div(sSafe), limit)
@@ -46,7 +48,7 @@ func ExponentialCone(x num.Array) num.Array {
 	y = num.Where(face, num.Stack(v.At(0), zero, top), y)
 	y = num.Where(polar, zero, y).Mul(size)
 	known := x.IsFinite().All()
-	return only(known, num.Where(inside, x, y))
+	return num.Where(known, num.Where(inside, x, y), nan)
 }
 
 // onExponential solves v = c (ρ, 1, exp(ρ)) + d (1, 1-ρ, -exp(-ρ)), c and d > 0, a

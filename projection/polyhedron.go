@@ -3,20 +3,21 @@ package projection
 import (
 	"math"
 
+	"github.com/argmin-go/argmin/internal/arg"
 	"github.com/argmin-go/argmin/num"
 )
 
-// Polyhedron is the projection of x: [n] onto {A y = b, G y ≤ h}, a: [m n], b: [m],
-// g: [k n], h: [k]. m or k may be 0. An empty set gives NaN, and so does an active
-// set that was not found within 10(k + 1) + 50 steps, and an x so large that rounding
-// leaves less than √ε of h. Equations and active inequalities may depend on one
+// Polyhedron is the projection of x: [n] onto the polyhedron {A y = b, G y ≤ h}, for
+// a: [m n], b: [m], g: [k n], h: [k]. m or k may be 0. An empty set gives NaN, and so does
+// an active set that was not found within 10(k + 1) + 50 steps, and an x so large that
+// rounding leaves a relative error above √ε in h. Equations and active inequalities may depend on one
 // another; elements of h may be infinite.
 //
 // The active set is found by the dual method of Goldfarb & Idnani ("A numerically
 // stable dual method for solving strictly convex quadratic programs", 1983) in the
 // space of the equations. Given the active inequalities the result is the projection
 // onto the affine set that they and the equations make, and so is its derivative:
-// see [AffineSet]. k³ operations a step, and about as many steps as there are
+// see [AffineSet]. k³ operations per step, and about as many steps as there are
 // active inequalities.
 func Polyhedron(x, a, b, g, h num.Array) num.Array {
 	const op = "projection.Polyhedron"
@@ -40,17 +41,17 @@ func Polyhedron(x, a, b, g, h num.Array) num.Array {
 	length := num.Norm(c, 1)
 	moves := length.Gt(rows.Scale(math.Sqrt(d.Eps())))
 	violated := moves.Not().And(slack.Ge(near.Neg()).Not()).Any()
-	length = safe(moves, length)
+	length = arg.Safe(moves, length)
 	c = num.Where(moves.Reshape(k, 1), c.Div(length.Reshape(k, 1)), num.Const(0))
 	active, found := goldfarbIdnani(c, num.Where(moves, slack.Div(length), num.Const(0)), near.Div(length))
 
 	zero := x.Const(0)
 	y := affine(x, num.Concat(0, a, num.Where(active.Reshape(k, 1), g, zero)), num.Concat(0, b, num.Where(active, h, zero)))
-	// Rounding of a large x may leave nothing of a set; of a cone it leaves a share of x.
+	// The error is relative to the set's bounds, or, for a cone, which has none, to x.
 	over := stop(g).MatMul(stop(y)).Sub(stop(h))
 	allowed := num.Where(bound.Max().Gt(zero), norm(stop(y)).Add(bound.Max()).Scale(math.Sqrt(d.Eps())), norm(stop(x)).Scale(100*d.Eps()))
 	inside := over.Le(allowed).All()
-	return only(found.And(violated.Not()).And(inside), y)
+	return num.Where(found.And(violated.Not()).And(inside), y, nan)
 }
 
 // goldfarbIdnani finds the active inequalities at the solution of min ½|d|² subject
@@ -78,7 +79,7 @@ func goldfarbIdnani(c, s, near array) (active, found array) {
 	}
 	flag, count := num.Full(num.Bool, 0), num.Int(0)
 	end := num.While(func(st state) array {
-		return st.Done.Or(st.Empty).Not().And(st.Step.Lt(num.Int(10*(k+1)+50)))
+		return st.Done.Or(st.Empty).Not().And(st.Step.Lt(num.Int(10*(k+1) + 50)))
 	}, func(st state) state {
 		v := s.Add(gram.MatMul(st.Lambda))
 		v = num.Where(st.Active, zero, v)
@@ -97,11 +98,11 @@ func goldfarbIdnani(c, s, near array) (active, found array) {
 		r = r.Add(num.SolveCholesky(l, col.Mul(w).Sub(kww.MatMul(r))))
 		z := c.Take(p, 0).Sub(r.Mul(w).MatMul(c))
 		q := z.Dot(z)
-		free := q.Gt(num.Const(1000*float64(k)*eps))
+		free := q.Gt(num.Const(1000 * float64(k) * eps))
 
-		full := num.Where(free, vp.Neg().Div(safe(free, q)), inf)
+		full := num.Where(free, vp.Neg().Div(arg.Safe(free, q)), inf)
 		blocks := st.Active.And(r.Gt(zero))
-		ratio := num.Where(blocks, st.Lambda.Div(safe(blocks, r)), inf)
+		ratio := num.Where(blocks, st.Lambda.Div(arg.Safe(blocks, r)), inf)
 		out := ratio.ArgMin(0)
 		partial := ratio.Take(out, 0)
 		t := num.Minimum(full, partial)

@@ -1,13 +1,16 @@
 package projection
 
-import "github.com/argmin-go/argmin/num"
+import (
+	"github.com/argmin-go/argmin/internal/arg"
+	"github.com/argmin-go/argmin/num"
+)
 
-// PowerCone is the projection of (x, y, z): [3] onto
+// PowerCone is the projection of (x, y, z): [3] onto the power cone
 //
 //	{x ≥ 0, y ≥ 0, x^alpha y^(1-alpha) ≥ |z|}
 //
 // for 0 < alpha < 1, else NaN. Outside of the cone and its polar, and for z ≠ 0, the
-// result has ±r in the place of z and
+// result has ±r in place of z and
 //
 //	x' = (x + √(x² + 4 alpha r (|z| - r)))/2
 //	y' = (y + √(y² + 4 (1 - alpha) r (|z| - r)))/2
@@ -18,7 +21,7 @@ import "github.com/argmin-go/argmin/num"
 func PowerCone[S Scalar](x num.Array, alpha S) num.Array {
 	const op = "projection.PowerCone"
 	checkShape(op, "x", x, 3)
-	p := scalar(op, "alpha", alpha, x.DType())
+	p := arg.Scalar(op, "alpha", alpha, x.DType())
 	zero, one := x.Const(0), x.Const(1)
 	valid := p.Gt(zero).And(p.Lt(one))
 	p = num.Where(valid, p, num.Const(0.5))
@@ -37,7 +40,7 @@ func PowerCone[S Scalar](x num.Array, alpha S) num.Array {
 	y := num.Where(plane, flat, on)
 	y = num.Where(polar, zero, y).Mul(size)
 	known := x.IsFinite().All().And(valid)
-	return only(known, num.Where(inside, x, y))
+	return num.Where(known, num.Where(inside, x, y), nan)
 }
 
 // onPower solves for ω with r = |z| σ(ω), where σ is the logistic function: neither r
@@ -55,7 +58,7 @@ func onPower(v, p array) array {
 			logPQ := p.Log().Add(logQ)
 			pq := logPQ.Exp()
 			some := a.Ne(zero)
-			w := num.Where(some, safe(some, a.Square().Add(pq.Scale(4))).Sqrt().Add(a.Abs()).Scale(0.5), num.Const(1))
+			w := num.Where(some, arg.Safe(some, a.Square().Add(pq.Scale(4))).Sqrt().Add(a.Abs()).Scale(0.5), num.Const(1))
 			logX = num.Where(a.Gt(zero), w.Log(), logPQ.Sub(w.Log()))
 			logX = num.Where(some, logX, logPQ.Scale(0.5))
 			return logX.Exp(), logX

@@ -1,6 +1,9 @@
 package projection
 
-import "github.com/argmin-go/argmin/num"
+import (
+	"github.com/argmin-go/argmin/internal/arg"
+	"github.com/argmin-go/argmin/num"
+)
 
 // increasingRoot is the root of an increasing function on [lo, hi] as a
 // differentiable value in args. Newton's method runs inside a bracket that every step
@@ -40,6 +43,6 @@ func increasingRoot[A any](f func(x array, args A) array, lo, hi array, args A) 
 // a projection onto a cone is unit's times it.
 func unit(x array) (u, size array) {
 	size = stop(x.Abs().Max())
-	size = safe(size.IsFinite().And(size.Gt(num.Const(0))), size)
+	size = arg.Safe(size.IsFinite().And(size.Gt(num.Const(0))), size)
 	return x.Div(size), size
 }

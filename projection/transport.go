@@ -3,25 +3,28 @@ package projection
 import (
 	"math"
 
+	"github.com/argmin-go/argmin/internal/arg"
 	"github.com/argmin-go/argmin/num"
 )
 
-// Transport is the projection of x: [n m] onto the transport polytope
+// Transport is the projection of x: [n m] onto the matrices with given row sums a: [n] and
+// column sums b: [m], the transport polytope
 //
-//	{Y ≥ 0, Y 1 = a, Yᵀ 1 = b}
+//	{Y ≥ 0, Y 1 = a, Yᵀ 1 = b},
 //
-// of the matrices with row sums a: [n] and column sums b: [m], which is quadratically
-// regularized optimal transport (Blondel, Seguy & Rolet, "Smooth and sparse optimal
-// transport", 2018). The sums of a and b must agree to √ε relative; both are scaled
-// to the mean of them. If they do not, or an element is negative, the result is NaN.
+// which is quadratically regularized optimal transport (Blondel, Seguy & Rolet, "Smooth and
+// sparse optimal transport", 2018). The sums of a and of b must agree to √ε relative, and
+// both are scaled to their mean. If they do not agree, or an element is negative, the
+// result is NaN.
 //
 // P(x) = max(x + f 1ᵀ + 1 gᵀ, 0), where f and g solve the dual problem by a
 // semismooth Newton method with a line search (Li, Sun & Toh, "On the efficient
 // computation of a projector over the Birkhoff polytope", 2020), which follows the
-// solutions from small multiples of x up to x. The derivative is that of the
-// equations for f and g. A Newton step takes (n + m)³ operations, and some tens of
+// solutions from small multiples of x up to x. The derivative follows from the
+// equations of f and g. A Newton step takes (n + m)³ operations, and some tens of
 // them are made; after 500 without an answer the result is NaN. Rounding leaves
-// errors of about ε times the range of x in the marginals, and above √ε NaN.
+// errors of about ε times the range of x in the marginals; where they exceed √ε the
+// result is NaN.
 func Transport(x, a, b num.Array) num.Array {
 	return transport("projection.Transport", x, a, b, quadratic)
 }
@@ -37,22 +40,22 @@ func Transport(x, a, b num.Array) num.Array {
 //
 // Sinkhorn's iterations, on logarithms, alternate with Newton steps on the dual
 // (Brauer, Clason, Lorenz & Wirth, "A Sinkhorn–Newton method for entropic optimal
-// transport", 2017), so that the marginals hold to rounding also where Sinkhorn's
-// alone would take thousands. Derivative, costs and bounds are as for [Transport].
+// transport", 2017), so that the marginals hold to rounding even where Sinkhorn's
+// iterations by themselves would take thousands. Derivative, costs and bounds are as for
+// [Transport].
 func KLTransport(x, a, b num.Array) num.Array {
 	return transport("projection.KLTransport", x, a, b, entropic)
 }
 
-// Birkhoff is the projection of x: [n n] onto the doubly stochastic matrices: see
-// [Transport], with row and column sums of 1.
+// Birkhoff is the projection of x: [n n] onto the doubly stochastic matrices: [Transport]
+// with row and column sums of 1.
 func Birkhoff(x num.Array) num.Array {
 	ones := onesFor("projection.Birkhoff", x)
 	return transport("projection.Birkhoff", x, ones, ones, quadratic)
 }
 
 // KLBirkhoff is the projection of exp(x), x: [n n], onto the doubly stochastic
-// matrices in the Kullback–Leibler divergence: see [KLTransport], with row and column
-// sums of 1.
+// matrices in the Kullback–Leibler divergence: [KLTransport] with row and column sums of 1.
 func KLBirkhoff(x num.Array) num.Array {
 	ones := onesFor("projection.KLBirkhoff", x)
 	return transport("projection.KLBirkhoff", x, ones, ones, entropic)
@@ -98,8 +101,8 @@ func transport(op string, x, a, b array, phi divergence) array {
 	n, m := x.Shape()[0], x.Shape()[1]
 	checkShape(op, "a", a, n)
 	checkShape(op, "b", b, m)
-	checkType(op, "a", a, x.DType())
-	checkType(op, "b", b, x.DType())
+	arg.SameType(op, "a", a, x.DType())
+	arg.SameType(op, "b", b, x.DType())
 	if n == 0 || m == 0 {
 		return x
 	}
@@ -110,8 +113,8 @@ func transport(op string, x, a, b array, phi divergence) array {
 	ok := agree.And(a.Ge(zero).All()).And(b.Ge(zero).All()).And(total.IsFinite()).And(x.Lt(num.Const(math.Inf(1))).All())
 	// A size of 1 for the marginals. For x the quadratic problem has the same size.
 	some := stop(total).Gt(zero)
-	size := safe(some, num.Maximum(stop(a).Max(), stop(b).Max()))
-	share := func(v, sum array) array { return v.Mul(total.Div(safe(some, sum))).Div(size) }
+	size := arg.Safe(some, num.Maximum(stop(a).Max(), stop(b).Max()))
+	share := func(v, sum array) array { return v.Mul(total.Div(arg.Safe(some, sum))).Div(size) }
 	a, b = share(a, sa), share(b, sb)
 	x = num.Where(ok, x, zero)
 	if phi.entropic {
@@ -135,7 +138,7 @@ func transport(op string, x, a, b array, phi divergence) array {
 		p, ok := phi.dual(in)
 		return p, found{ok}
 	}, linear)(marginals{x, a, b})
-	return only(ok.And(end.Ok), phi.first(p.plan(x)).Mul(size))
+	return num.Where(ok.And(end.Ok), phi.first(p.plan(x)).Mul(size), nan)
 }
 
 // fromRowMax is x less the largest finite number of each row.
@@ -156,7 +159,7 @@ func laplacian(h array, n int, ridge array, matvec func(array) array, r array) a
 	size := r.Size()
 	d := num.Diag(h)
 	some := d.Gt(num.Const(0))
-	s := num.Where(some, num.Const(1).Div(safe(some, d).Sqrt()), num.Const(1))
+	s := num.Where(some, num.Const(1).Div(arg.Safe(some, d).Sqrt()), num.Const(1))
 	side := num.Concat(0, num.Full(r.DType(), 1, n), num.Full(r.DType(), -1, size-n))
 	v := side.Div(s)
 	v = v.Div(norm(v))
