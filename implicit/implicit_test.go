@@ -160,3 +160,10 @@ func ExampleHostRoot() {
 	fmt.Println(root(a), num.Grad(root)(a), num.Grad(num.Grad(root))(a))
 	// Output: 2 0.2 -0.016
 }
+
+// The derivative of √a at a root that is already known.
+func ExampleRootVJP() {
+	f := func(x, a num.Array) num.Array { return x.Square().Sub(a) }
+	fmt.Println(implicit.RootVJP(f, num.Scalar(3), num.Scalar(9), num.Scalar(1), nil))
+	// Output: 0.166667
+}

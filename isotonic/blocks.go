@@ -59,7 +59,8 @@ func matching(op, name string, a array, xname string, x array) array {
 		ok = n == 1 || n == t[len(t)-1-i]
 	}
 	if !ok {
-		ir.Throw(ir.Errorf(ir.ShapeError, op, "%s has shape %s, which does not broadcast to the shape of %s, %s", name, ir.ShapeString(s), xname, ir.ShapeString(t)))
+		ir.Throw(ir.Errorf(ir.ShapeError, op, "%s has shape %s, which does not broadcast to the shape of %s, %s",
+			name, ir.ShapeString(s), xname, ir.ShapeString(t)))
 	}
 	return a.BroadcastTo(t...)
 }

@@ -212,7 +212,8 @@ func ExampleHagerZhang() {
 	}
 	x := num.Vector(0.1) // the minimum is at 1, and there are no values below 0
 	v, g := f(x)
-	r := linesearch.HagerZhang(linesearch.HagerZhangOptions{})(f, linesearch.Start{X: x, Value: v, Grad: g, Dir: g.Neg(), Step: num.Scalar(0.01)})
+	search := linesearch.HagerZhang(linesearch.HagerZhangOptions{})
+	r := search(f, linesearch.Start{X: x, Value: v, Grad: g, Dir: g.Neg(), Step: num.Scalar(0.01)})
 	fmt.Println(r.OK(), r.Value.Item() < v.Item())
 	// Output: true true
 }

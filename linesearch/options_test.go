@@ -9,6 +9,13 @@ import (
 // A negative option asks for zero, where zero means the default: each search accepts the
 // first trial under one of the two and rejects it under the other.
 func TestZeroOptions(t *testing.T) {
+	type (
+		search       = linesearch.Search
+		backtracking = linesearch.BacktrackingOptions
+		zoom         = linesearch.ZoomOptions
+		hagerZhang   = linesearch.HagerZhangOptions
+	)
+	const strong = linesearch.StrongWolfe
 	// Falls from 0 at 0 to -1e-5 at 1, with the slope -1 at 0: less than C1 = 1e-4 requires.
 	shallow := objective(func(x A) A { return x.Square().Scale(1 - 1e-5).Sub(x) })
 	// Rises by 1e-9 at 1 and passes the approximate Wolfe condition on slopes there.
@@ -20,19 +27,21 @@ func TestZeroOptions(t *testing.T) {
 	for name, c := range map[string]struct {
 		f              linesearch.Func
 		step           float64
-		zero, standard linesearch.Search
+		zero, standard search
 		accepts        bool // whether zero is the one that accepts the first trial
 	}{
-		"Backtracking C1": {shallow, 1, linesearch.Backtracking(linesearch.BacktrackingOptions{C1: -1}), linesearch.Backtracking(linesearch.BacktrackingOptions{}), true},
-		"Backtracking C2": {square, 0.9, linesearch.Backtracking(linesearch.BacktrackingOptions{Condition: linesearch.StrongWolfe, C2: -1}),
-			linesearch.Backtracking(linesearch.BacktrackingOptions{Condition: linesearch.StrongWolfe}), false},
-		"Zoom C1":            {shallow, 1, linesearch.Zoom(linesearch.ZoomOptions{C1: -1, C2: 1.5}), linesearch.Zoom(linesearch.ZoomOptions{C2: 1.5}), true},
-		"Zoom C2":            {square, 0.9, linesearch.Zoom(linesearch.ZoomOptions{C2: -1}), linesearch.Zoom(linesearch.ZoomOptions{}), false},
-		"HagerZhang Epsilon": {bump, 1, linesearch.HagerZhang(linesearch.HagerZhangOptions{Epsilon: -1}), linesearch.HagerZhang(linesearch.HagerZhangOptions{}), false},
-		"HagerZhang Delta":   {shallow, 1, linesearch.HagerZhang(linesearch.HagerZhangOptions{Delta: -1, Epsilon: -1}), linesearch.HagerZhang(linesearch.HagerZhangOptions{Epsilon: -1}), true},
+		"Backtracking C1": {shallow, 1, linesearch.Backtracking(backtracking{C1: -1}), linesearch.Backtracking(backtracking{}), true},
+		"Backtracking C2": {square, 0.9, linesearch.Backtracking(backtracking{Condition: strong, C2: -1}),
+			linesearch.Backtracking(backtracking{Condition: strong}), false},
+		"Zoom C1": {shallow, 1, linesearch.Zoom(zoom{C1: -1, C2: 1.5}), linesearch.Zoom(zoom{C2: 1.5}), true},
+		"Zoom C2": {square, 0.9, linesearch.Zoom(zoom{C2: -1}), linesearch.Zoom(zoom{}), false},
+		"HagerZhang Epsilon": {bump, 1, linesearch.HagerZhang(hagerZhang{Epsilon: -1}),
+			linesearch.HagerZhang(hagerZhang{}), false},
+		"HagerZhang Delta": {shallow, 1, linesearch.HagerZhang(hagerZhang{Delta: -1, Epsilon: -1}),
+			linesearch.HagerZhang(hagerZhang{Epsilon: -1}), true},
 	} {
 		for _, s := range []struct {
-			search linesearch.Search
+			search search
 			want   bool
 		}{{c.zero, c.accepts}, {c.standard, !c.accepts}} {
 			r := s.search(c.f, along(c.f, 1, c.step))
@@ -41,10 +50,10 @@ func TestZeroOptions(t *testing.T) {
 			}
 		}
 	}
-	for name, search := range map[string]linesearch.Search{
-		"Backtracking": linesearch.Backtracking(linesearch.BacktrackingOptions{MaxIter: -1}),
-		"Zoom":         linesearch.Zoom(linesearch.ZoomOptions{MaxIter: -1}),
-		"HagerZhang":   linesearch.HagerZhang(linesearch.HagerZhangOptions{MaxIter: -1}),
+	for name, search := range map[string]search{
+		"Backtracking": linesearch.Backtracking(backtracking{MaxIter: -1}),
+		"Zoom":         linesearch.Zoom(zoom{MaxIter: -1}),
+		"HagerZhang":   linesearch.HagerZhang(hagerZhang{MaxIter: -1}),
 	} {
 		r := search(square, along(square, 1, 1))
 		if r.NumFun.Item() != 0 || linesearch.Code(r.Code.Item()) != linesearch.TrialsLimit {

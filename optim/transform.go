@@ -134,7 +134,8 @@ func Update[P any](t Transform, grads P, s State, params P, value ...num.Array) 
 	in := Input{Updates: make([]array, 0, len(p.Leaves)), Params: p}
 	for i, g := range gs {
 		if a := all[i]; g.DType() != a.DType() || !slices.Equal(g.Shape(), a.Shape()) {
-			throw(op, "grads%s is %v%s, the parameter %v%s", def.Paths()[i], g.DType(), ir.ShapeString(g.Shape()), a.DType(), ir.ShapeString(a.Shape()))
+			throw(op, "grads%s is %v%s, want %v%s as the parameter is",
+				def.Paths()[i], g.DType(), ir.ShapeString(g.Shape()), a.DType(), ir.ShapeString(a.Shape()))
 		}
 		if g.DType().IsFloat() {
 			in.Updates = append(in.Updates, g)

@@ -163,3 +163,15 @@ func ExampleProjectedGradient() {
 	// true
 	// [[0.2 -0.2 0] [-0.2 0.2 0] [0 0 0]]
 }
+
+// The multiplier of a minimum on a line: x² + y² subject to x + y = 2.
+func ExampleKKT() {
+	type none = struct{}
+	condition := optimality.KKT[A, none, A, none](
+		func(x A, _ none) A { return x.Square().Sum() },
+		func(x A, _ none) A { return x.Sum().Sub(num.Const(2)) }, nil)
+	at := optimality.Point[A, A, none]{Primal: num.Vector(1, 1), Eq: num.Scalar(-2)}
+	r := condition(at, none{})
+	fmt.Println(r.Primal, r.Eq)
+	// Output: [0 0] 0
+}

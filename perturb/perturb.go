@@ -176,7 +176,8 @@ func expectation[T, U any](op string, f func(T) U, opt Options, v array, back fu
 	moved := num.Where(at.IsFinite(), v.Sub(at), num.Const(0)) // is 0
 	logp := opt.Noise.LogDensity(z.Sub(moved.Scale(1 / opt.Sigma)))
 	if !slices.Equal(logp.Shape(), z.Shape()) {
-		ir.Throw(ir.Errorf(ir.ShapeError, op, "Noise.LogDensity gives shape %s for noise of shape %s, want one number for each", ir.ShapeString(logp.Shape()), ir.ShapeString(z.Shape())))
+		ir.Throw(ir.Errorf(ir.ShapeError, op, "Noise.LogDensity gives shape %s for noise of shape %s, want one number for each",
+			ir.ShapeString(logp.Shape()), ir.ShapeString(z.Shape())))
 	}
 	ratio := logp.Sum(1)
 	ratio = ratio.Sub(stop(ratio)).Expm1() // is 0

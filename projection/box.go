@@ -28,8 +28,8 @@ func Box[T any](x, lower, upper T) T {
 		lo, hi := los[i], his[i]
 		y := num.Minimum(num.Maximum(a, lo), hi)
 		if !slices.Equal(y.Shape(), a.Shape()) {
-			ir.Throw(ir.Errorf(ir.ShapeError, op, "x%s has shape %s and bounds of shapes %s and %s, want bounds that broadcast to it", tree.Paths(x)[i],
-				ir.ShapeString(a.Shape()), ir.ShapeString(lo.Shape()), ir.ShapeString(hi.Shape())))
+			ir.Throw(ir.Errorf(ir.ShapeError, op, "x%s has shape %s and bounds of shapes %s and %s, want bounds that broadcast to it",
+				tree.Paths(x)[i], ir.ShapeString(a.Shape()), ir.ShapeString(lo.Shape()), ir.ShapeString(hi.Shape())))
 		}
 		return num.Where(lo.Le(hi), y, nan)
 	}, x)
