@@ -7,9 +7,9 @@
 // Where a solution has a kink, because a block of equal values is about to split or two
 // blocks are about to merge, the derivative is that of the larger block.
 //
-// A regression of n numbers takes n log n operations in about log² n steps, however
-// the numbers lie. The classic algorithm, pool adjacent violators, takes only n
-// operations, but one after the other, which suits neither batches nor accelerators.
+// A regression of any n numbers takes n log n operations in about log² n steps. The classic
+// algorithm, pool adjacent violators, takes only n operations, but one after the other, which
+// suits neither batches nor accelerators.
 //
 // # Edges
 //

@@ -30,7 +30,7 @@ type rule struct {
 // pool finds for each element the ascending value of its block, with as many of the
 // rule's other values as x has, and where the block starts. x: [b n] are these for
 // single elements, sum their summaries. Elements with a value of NaN or -Inf have the
-// empty summary and stay alone, the former at the end, the latter at the beginning.
+// empty summary and stay blocks of one, the former at the end, the latter at the beginning.
 // Equal neighbours are one block.
 func pool(x, sum []array, r rule) (values []array, start array) {
 	b, n := x[0].Shape()[0], x[0].Shape()[1]
@@ -80,7 +80,7 @@ func take(x []array, at array) []array {
 	return each(x, func(a array) array { return a.TakeAlong(at, -1) })
 }
 
-// segments cuts rows into segments of m elements, and fills the last one up.
+// segments cuts rows into segments of m elements, and pads the last one.
 func (r rule) segments(x, sum []array, m int) (values, summary []array) {
 	rows, n := x[0].Shape()[0], x[0].Shape()[1]
 	cut := func(a []array, fill func(i int) float64) []array {
@@ -93,7 +93,7 @@ func nothing(int) float64 { return math.NaN() }
 
 func (r rule) nothing(i int) float64 { return r.empty[i] }
 
-// pad puts k numbers behind along an axis, and shapes the result.
+// pad appends k numbers along an axis, and shapes the result.
 func pad(x []array, axis, k int, fill func(i int) float64, shape func(array) array) []array {
 	y := make([]array, len(x))
 	for i, a := range x {
@@ -146,7 +146,7 @@ func (r rule) bottom(x, sum []array) segments {
 	return s
 }
 
-// even makes the number of segments even with one of nothing.
+// even makes the number of segments even by an empty one.
 func (s segments) even() segments {
 	if s.count()%2 == 0 {
 		return s
@@ -158,7 +158,7 @@ func (s segments) even() segments {
 	return s
 }
 
-// side is the left (0) or the right (1) ones of the pairs.
+// side is the left (0) or the right (1) segments of the pairs.
 func (s segments) side(i int) segments {
 	shape := s.start.Shape()
 	half := func(a array) array {
@@ -191,7 +191,7 @@ func (s segments) pairs() segments {
 // included, in r. If there is none p is m and q is 0.
 //
 // For a threshold t that is a value in l let B be the elements of its block and
-// later ones in l, and those of r that are not above t. The value of B is at most t if and
+// later ones in l, and the elements of r that are not above t. The value of B is at most t if and
 // only if t is not below the value of the block across the border, and so the block
 // with value t is a part of it. Once p is known, blocks of r join as long as
 // they are not above the value so far.

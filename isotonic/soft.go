@@ -139,7 +139,7 @@ func unsorted(z, w, t array, p projection) array {
 //
 // With the isotonic regression v of s/t and w, the answer is s/t - v (Blondel et al.,
 // proposition 3). Blocks are found with all multiplied by t, which may be 0. The
-// difference is taken within a block, so that an element alone is w to the last digit.
+// difference is taken within a block, so that a block of one element is w to the last digit.
 type projection func(s, w, t array) array
 
 func project(s, w, t array) array {
@@ -162,8 +162,8 @@ func klProject(s, w, t array) array {
 	return num.Where(valid(s, w, t), y, nan)
 }
 
-// positive is t where that is not 0, of which nothing but 0 is divided by it, and
-// where its inverse is finite.
+// positive is t where it is not 0 and its inverse is finite, and otherwise a number to divide
+// by: for t = 0 only zeros are divided by it.
 func positive(t array) array {
 	return num.Where(t.Eq(num.Const(0)), num.Const(1), num.Maximum(t, num.Const(tiny(t))))
 }
@@ -195,7 +195,7 @@ func SortedL1(x, weights num.Array) num.Array {
 	weights = matching(op, "weights", weights, "x", x)
 	return rows(Increasing, func(in []array) array {
 		lambda := in[1].Sort(-1)
-		shrink := func(s, w, t array) array { // what is left is projected onto the dual ball
+		shrink := func(s, w, t array) array { // what the projection onto the dual ball leaves
 			y := num.Maximum(s.Sub(project(s, w, t)), num.Const(0))
 			return num.Where(row(w.Ge(num.Const(0))), y, nan)
 		}

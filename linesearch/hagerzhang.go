@@ -13,12 +13,12 @@ type HagerZhangOptions struct {
 	Sigma   float64 // curvature; default 0.9
 	Epsilon float64 // a rise of the value, relative to it, that is attributed to rounding; default 1e-6
 	Theta   float64 // where an interval is cut, as a share of its width; default 0.5
-	Gamma   float64 // an iteration that shrinks the interval less than to this share is followed by a bisection; default 0.66
+	Gamma   float64 // a bisection follows an iteration that leaves more than this share of the interval; default 0.66
 	Rho     float64 // growth of the step until it brackets a minimum; default 5
 	MaxIter int     // maximum number of trials; default 50
 }
 
-// What the next trial of a Hager–Zhang search is.
+// The kinds of trials of a Hager–Zhang search.
 const (
 	expand  = iota // a longer step, as no minimum is bracketed yet
 	bisect         // the interval cut, as its value is too high at the end

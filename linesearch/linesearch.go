@@ -25,6 +25,7 @@ const (
 	TrialsLimit             // MaxIter trials were made without success
 )
 
+// String is the code in words.
 func (c Code) String() string {
 	switch c {
 	case Found:

@@ -7,7 +7,7 @@ import (
 
 // AdafactorOptions configures [Adafactor].
 type AdafactorOptions struct {
-	LearningRate Number // default 1: unless NoParamScale is set the steps are relative to the parameters
+	LearningRate Number // relative to the parameters, unless NoParamScale is set; default 1
 	MinSize      int    // leaves whose last two axes have at least this size are factored; default 128
 	DecayRate    Number // the decay of update t is 1 - t^-DecayRate; default 0.8
 	Clip         Number // maximum root mean square of a leaf's update; default 1

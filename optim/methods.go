@@ -199,7 +199,7 @@ func LARS(o LARSOptions) Transform {
 // AdagradOptions configures [Adagrad].
 type AdagradOptions struct {
 	LearningRate Number
-	Initial      Number // what the sums begin with; default 0.1
+	Initial      Number // initial value of the sums; default 0.1
 	Eps          Number // default 1e-7
 }
 
@@ -272,7 +272,7 @@ type AdadeltaOptions struct {
 	Mask         Mask   // leaves with weight decay; default all
 }
 
-// Adadelta multiplies by the root of the average square of updates over that of gradients
+// Adadelta multiplies by the root of the average square of updates over the one of gradients
 // (Zeiler, "ADADELTA: an adaptive learning rate method", 2012). State: "gradients",
 // "updates".
 func Adadelta(o AdadeltaOptions) Transform {

@@ -131,7 +131,7 @@ func Cosine(o CosineOptions) Schedule {
 	return cosine(init, alpha, exponent(op, o.Exponent), o.Steps)
 }
 
-// exponent is a power, nil for 1.
+// exponent is the option Exponent; nil if it is 1.
 func exponent(op string, x Number) func(array) array {
 	if x == nil || x == 1 || x == 1.0 {
 		return nil

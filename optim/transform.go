@@ -266,4 +266,5 @@ func rms(x array) array {
 	return norm(x).Scale(1 / rootOf(x.Size()))
 }
 
+// String prints the name, the variables and the parts.
 func (s State) String() string { return fmt.Sprintf("%s%v%v", s.Name, s.Vars, s.Parts) }

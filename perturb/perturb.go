@@ -169,7 +169,7 @@ func flat[T any](op string, x, y T) array {
 // expectation is the mean of f over samples back(v + σ z). Its value is a plain mean. For its
 // derivative the noise is taken to move against v, so that v + σ z stays, and every
 // sample has the weight p(z)/p(z where it was drawn): all derivatives of the expectation
-// follow from that of the weight (Foerster et al., "DiCE: the infinitely differentiable
+// follow from the derivatives of the weight (Foerster et al., "DiCE: the infinitely differentiable
 // Monte Carlo estimator", 2018).
 func expectation[T, U any](op string, f func(T) U, opt Options, v array, back func(array) T, z array) U {
 	at := stop(v)

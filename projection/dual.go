@@ -111,7 +111,7 @@ func (phi divergence) newton(in marginals, x array, p potentials, fa, fb array) 
 }
 
 // search goes from p along d. The dual function is convex, so a point where its slope
-// is not positive is an improvement, whatever rounding makes of the values. The step
+// is not positive is an improvement, even if rounding hides it in the values. The step
 // is bisected, or made longer, until the slope is at most 0.9 of the first one and the
 // value has decreased (Wolfe's conditions), or as far as rounding lets one see.
 func (phi divergence) search(in marginals, x array, p, d potentials) potentials {

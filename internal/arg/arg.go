@@ -33,7 +33,7 @@ func Scalar[S Number](op, name string, s S, d num.DType) num.Array {
 // by, or take the root of, so that no NaN gets into derivatives.
 func Safe(ok, x num.Array) num.Array { return num.Where(ok, x, num.Const(1)) }
 
-// SameType checks that x has the dtype d of the argument x that it goes with.
+// SameType checks that an argument has the dtype d of the argument x.
 func SameType(op, name string, x num.Array, d num.DType) {
 	if x.DType() != d {
 		ir.Throw(ir.Errorf(ir.DTypeError, op, "%s is %s and x is %s; convert one with AsType", name, x.DType(), d))
