@@ -101,7 +101,7 @@ func NAdamW(o AdamOptions) Transform {
 	return adamLike("NAdamW", o, 1e-4)
 }
 
-// adamLike is Adam with weight decay, default none.
+// adamLike is Adam with weight decay by default decay; without it if that is nil.
 func adamLike(name string, o AdamOptions, decay Number) Transform {
 	s := newSpec(name)
 	return s.method(newSpec("ScaleByAdam").as(s).byAdam(o, 1e-8), o, decay)

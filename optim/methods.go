@@ -272,7 +272,7 @@ type AdadeltaOptions struct {
 	Mask         Mask   // leaves with weight decay; default all
 }
 
-// Adadelta multiplies by the root of the average square of updates over the one of gradients
+// Adadelta multiplies by the ratio of the root mean squares of updates and of gradients
 // (Zeiler, "ADADELTA: an adaptive learning rate method", 2012). State: "gradients",
 // "updates".
 func Adadelta(o AdadeltaOptions) Transform {
