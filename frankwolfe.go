@@ -1,6 +1,7 @@
 package argmin
 
 import (
+	"github.com/argmin-go/argmin/linesearch"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/status"
 )
@@ -41,31 +42,32 @@ func (FrankWolfe) update(p *Problem, it Iterate, last num.Array) (Iterate, num.A
 	step := func(l num.Array) num.Array { // the best for the model with the constant l
 		return num.Minimum(promise.Div(num.Maximum(l.Mul(square), num.Const(minPositive(d)))), num.Const(1))
 	}
-	type state struct{ X, Value, G, L, Next, N, OK num.Array }
-	try := func(s state) state {
-		step := step(s.Next)
+	type point struct{ X, Value, G num.Array }
+	// The constant L, which makes steps short, is what is searched for.
+	try := func(l num.Array) linesearch.Trial[point] {
+		step := step(l)
 		x := it.X.Add(dir.Mul(step))
 		v, g := p.Func(x)
-		bound := step.Mul(s.Next.Mul(square).Mul(step).Scale(0.5).Sub(promise))
+		bound := step.Mul(l.Mul(square).Mul(step).Scale(0.5).Sub(promise))
 		// Where rounding hides the decrease the slopes decide: g changes by at most L.
 		level := bound.Abs().Le(noise(v, it.Value))
-		slow := g.Sub(it.Grad).Dot(dir).Le(s.Next.Mul(square).Mul(step))
+		slow := g.Sub(it.Grad).Dot(dir).Le(l.Mul(square).Mul(step))
 		ok := num.Where(level, slow, v.Sub(it.Value).Le(bound)).And(v.IsFinite()).And(g.IsFinite().All())
-		return state{x, v, g, s.Next, s.Next.Scale(2), s.N.AddScalar(1), ok}
+		return linesearch.Trial[point]{Found: point{x, v, g}, Next: l.Scale(2), NumFun: num.Int(1), OK: ok}
 	}
 	// The factors 0.9 and 2 are the paper's choice of η and τ.
-	start := state{it.X, it.Value, it.Grad, last, last.Scale(0.9), num.Int(0), num.Full(num.Bool, 0)}
-	end := num.WhileMax(maxTrials, func(s state) num.Array { return s.OK.Not() }, try, start)
-	if p.Options.Unroll { // the step's constant is one of derivatives, as in alongArc
-		end.L = end.L.StopGradient()
-		end.X = it.X.Add(dir.Mul(step(end.L)))
+	t := linesearch.Curve(point{it.X, it.Value, it.Grad}, last.Scale(0.9), try)
+	end, l, n := t.Found, t.Step, t.NumFun
+	if p.Options.Unroll { // L is a constant of derivatives, as the step is in alongArc
+		l = l.StopGradient()
+		end.X = it.X.Add(dir.Mul(step(l)))
 		end.Value, end.G = p.Func(end.X)
-		end.N = end.N.AddScalar(1)
+		n = n.AddScalar(1)
 	}
 	next := it
-	next.X, next.Value, next.Grad = num.Where(end.OK, end.X, it.X), num.Where(end.OK, end.Value, it.Value), num.Where(end.OK, end.G, it.Grad)
-	next.NumFun = it.NumFun.Add(end.N)
-	next.Code = num.Where(end.OK, code(status.Running), code(status.LineSearchFailed))
+	next.X, next.Value, next.Grad = num.Where(t.OK, end.X, it.X), num.Where(t.OK, end.Value, it.Value), num.Where(t.OK, end.G, it.Grad)
+	next.NumFun = it.NumFun.Add(n)
+	next.Code = num.Where(t.OK, code(status.Running), code(status.LineSearchFailed))
 	next.Error = gap(p, next)
-	return next, num.Where(end.OK, end.L, last)
+	return next, num.Where(t.OK, l, last)
 }

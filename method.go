@@ -89,7 +89,7 @@ func (it Iterate) along(f linesearch.Func, search linesearch.Search, dir, step n
 	next := it
 	next.X, next.Value, next.Grad = r.X, r.Value, r.Grad
 	next.NumFun = it.NumFun.Add(r.NumFun)
-	next.Code = num.Where(r.OK.Or(r.Value.Lt(it.Value)), code(status.Running), code(status.LineSearchFailed))
+	next.Code = num.Where(r.OK().Or(r.Value.Lt(it.Value)), code(status.Running), code(status.LineSearchFailed))
 	return next, r
 }
 

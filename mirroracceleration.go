@@ -1,6 +1,7 @@
 package argmin
 
 import (
+	"github.com/argmin-go/argmin/linesearch"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/status"
 )
@@ -102,20 +103,21 @@ func (m mirror) excess(from, to Iterate, size num.Array) num.Array {
 	return num.Where(bent, h.Dot(x.Sub(m.Mirror(x, h, size))).Div(num.Where(bent, bend, bend.Scale(0).AddScalar(1))), num.Const(0))
 }
 
-// mirrorStep is where a step led. Blind reports that rounding hid its slope.
-type mirrorStep struct{ X, Value, Step, N, OK, Blind num.Array }
+// mirrorTrial is where a step led. Blind reports that rounding hid its slope.
+type mirrorTrial struct{ X, Value, Blind num.Array }
+
+type mirrorStep struct {
+	mirrorTrial
+	Step, N, OK num.Array
+}
 
 // move makes a step that f's model bounds, f(x) ≤ f(y) + <g, x - y> + D(x, y)/size for the
 // iterate y: the relative smoothness of Bauschke, Bolte & Teboulle, "A descent lemma beyond
 // Lipschitz gradient continuity", 2017. D itself is unknown, but
 // D(x, y) + D(y, x) = -size·<g, x - y>, of which D(x, y) is half for short steps.
 func (m mirror) move(it Iterate, first num.Array) mirrorStep {
-	type state struct {
-		mirrorStep
-		Next num.Array
-	}
-	try := func(s state) state {
-		x := m.Mirror(it.X, it.Grad, s.Next)
+	try := func(step num.Array) linesearch.Trial[mirrorTrial] {
+		x := m.Mirror(it.X, it.Grad, step)
 		v, _ := m.Func(x)
 		dx := x.Sub(it.X)
 		slope := it.Grad.Dot(dx)
@@ -130,20 +132,19 @@ func (m mirror) move(it Iterate, first num.Array) mirrorStep {
 		// As in ProximalGradient's shorter.
 		factor := num.Maximum(num.Minimum(slope.Neg().Div(c.Curve).Scale(0.95), num.Const(0.8)), num.Const(1e-3))
 		factor = num.Where(c.Curve.IsFinite(), factor, num.Const(0.1))
-		return state{mirrorStep{x, v, s.Next, s.N.Add(c.N), ok, blind}, factor.Mul(s.Next)}
+		return linesearch.Trial[mirrorTrial]{Found: mirrorTrial{x, v, blind}, Next: factor.Mul(step), NumFun: c.N, OK: ok}
 	}
-	yes, no := num.Full(num.Bool, 1), num.Full(num.Bool, 0)
-	start := state{mirrorStep{it.X, it.Value, first, num.Int(0), no, no}, first}
-	var end mirrorStep
+	var end linesearch.Trial[mirrorTrial]
 	if m.StepSize > 0 {
-		end = try(start).mirrorStep
-		end.OK = yes
+		end = try(first)
+		end.Step, end.OK = first, num.Full(num.Bool, 1)
 	} else {
-		end = num.WhileMax(maxTrials, func(s state) num.Array { return s.OK.Not() }, try, start).mirrorStep
+		end = linesearch.Curve(mirrorTrial{it.X, it.Value, num.Full(num.Bool, 0)}, first, try)
 	}
+	s := mirrorStep{end.Found, end.Step, end.NumFun, end.OK}
 	if m.Options.Unroll { // the step is a constant of derivatives, as in alongArc
-		end.Step = end.Step.StopGradient()
-		end.X = m.Mirror(it.X, it.Grad, end.Step)
+		s.Step = s.Step.StopGradient()
+		s.X = m.Mirror(it.X, it.Grad, s.Step)
 	}
-	return end
+	return s
 }

@@ -1,6 +1,7 @@
 package argmin
 
 import (
+	"github.com/argmin-go/argmin/linesearch"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/status"
 )
@@ -137,7 +138,12 @@ func (m proximal) errorAt(x num.Array, y from, s proximalStep) proximalError {
 	}, func(num.Array) proximalError { return proximalError{moved, y.G, num.Int(0)} }, x)
 }
 
-type proximalStep struct{ X, Step, Value, N, OK num.Array }
+type proximalPoint struct{ X, Value num.Array }
+
+type proximalStep struct {
+	proximalPoint
+	Step, N, OK num.Array
+}
 
 // move makes a step from y whose quadratic model bounds the objective from above. Where
 // rounding hides the difference of the values, the gradients decide (Becker, Candès & Grant,
@@ -145,39 +151,35 @@ type proximalStep struct{ X, Step, Value, N, OK num.Array }
 // section 5.3).
 func (m proximal) move(y from, first num.Array) proximalStep {
 	eps := first.DType().Eps()
-	at := func(step num.Array) (x, v num.Array) {
-		x = m.prox(y.Y.Sub(y.G.Mul(step)), step)
-		v, _ = m.Func(x)
-		return x, v
+	at := func(step num.Array) proximalPoint {
+		x := m.prox(y.Y.Sub(y.G.Mul(step)), step)
+		v, _ := m.Func(x)
+		return proximalPoint{x, v}
 	}
 	if m.StepSize > 0 {
-		x, v := at(first)
-		return proximalStep{x, first, v, num.Int(1), num.Full(num.Bool, 1)}
+		return proximalStep{at(first), first, num.Int(1), num.Full(num.Bool, 1)}
 	}
 	type verdict struct{ Curve, N num.Array }
-	type state struct {
-		proximalStep
-		Next num.Array // the step to try
-	}
-	try := func(s state) state {
-		x, v := at(s.Next)
+	try := func(step num.Array) linesearch.Trial[proximalPoint] {
+		p := at(step)
+		x, v := p.X, p.Value
 		dx := x.Sub(y.Y)
 		square := dx.Dot(dx)
 		rise := v.Sub(y.Value).Sub(y.G.Dot(dx))
 		// Curve is dxᵀHdx for the objective's curvature between the points.
-		c := num.Cond(square.Div(s.Next.Scale(2)).Gt(noise(y.Value, v)), func(num.Array) verdict { return verdict{rise.Scale(2), num.Int(1)} },
+		c := num.Cond(square.Div(step.Scale(2)).Gt(noise(y.Value, v)), func(num.Array) verdict { return verdict{rise.Scale(2), num.Int(1)} },
 			func(x num.Array) verdict { _, g := m.Func(x); return verdict{g.Sub(y.G).Dot(dx), num.Int(2)} }, x)
-		ok := c.Curve.Mul(s.Next).Le(square.Scale(1 + 10*eps)).And(v.IsFinite()).And(x.IsFinite().All())
-		return state{proximalStep{x, s.Next, v, s.N.Add(c.N), ok}, shorter(s.Next, square, c.Curve)}
+		ok := c.Curve.Mul(step).Le(square.Scale(1 + 10*eps)).And(v.IsFinite()).And(x.IsFinite().All())
+		return linesearch.Trial[proximalPoint]{Found: p, Next: shorter(step, square, c.Curve), NumFun: c.N, OK: ok}
 	}
-	start := proximalStep{y.Y, first, y.Value, num.Int(0), num.Full(num.Bool, 0)}
-	end := num.WhileMax(maxTrials, func(s state) num.Array { return s.OK.Not() }, try, state{start, first}).proximalStep
+	end := linesearch.Curve(proximalPoint{y.Y, y.Value}, first, try)
+	s := proximalStep{end.Found, end.Step, end.NumFun, end.OK}
 	if m.Options.Unroll { // the step is a constant of derivatives, as in alongArc
-		end.Step = end.Step.StopGradient()
-		end.X, end.Value = at(end.Step)
-		end.N = end.N.AddScalar(1)
+		s.Step = s.Step.StopGradient()
+		s.proximalPoint = at(s.Step)
+		s.N = s.N.AddScalar(1)
 	}
-	return end
+	return s
 }
 
 // shorter is the step to try after one that was too long by the ratio of square and curve:

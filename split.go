@@ -49,10 +49,7 @@ func Split[P, Q, A any](f func(x P, data A) num.Array, k func(x P, data A) Q, pr
 		},
 		condition: func(s, g point, data A) point {
 			kx, pull := num.VJP(func(x P) Q { return k(x, data) }, s.X)
-			one := num.Scalar(1)
-			for _, z := range tree.Leaves(s.Z) {
-				one = one.AsType(z.DType())
-			}
+			one := num.Full(tree.DType(s.Z), 1)
 			return point{tree.Add(g.X, pull(s.Y)), tree.Sub(s.Z, prox(tree.Add(s.Z, s.Y), data, one)), tree.Sub(kx, s.Z)}
 		},
 		bind: func(p *Problem, b binding[point, A]) { p.Split = splitTerms(p, b, f, k, prox) },

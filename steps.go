@@ -46,9 +46,15 @@ func hessp(f linesearch.Func, x num.Array) func(num.Array) num.Array {
 	}
 }
 
-// arc is the answer of [alongArc]. Grow is the factor by which the next step may be
-// longer: 1 where rounding hid whether this one was short enough.
-type arc struct{ X, Value, Grad, Step, N, Code, Grow num.Array }
+// arc is the answer of [alongArc].
+type arc struct {
+	arcPoint
+	Step, N, Code num.Array
+}
+
+// arcPoint is a trial on an arc. Grow is the factor by which the next step may be longer: 1
+// where rounding hid whether this one was short enough.
+type arcPoint struct{ X, Value, Grad, Grow num.Array }
 
 // alongArc halves a step until the point that it leads to lowers the value by c times what
 // the gradient promises. Where rounding hides the decrease, the slope at the new point
@@ -59,12 +65,8 @@ type arc struct{ X, Value, Grad, Step, N, Code, Grow num.Array }
 // solution all the same (Griewank & Walther, "Evaluating derivatives", section 15.3),
 // without the noise of how a step depends on differences of values.
 func alongArc(f linesearch.Func, it Iterate, at func(step num.Array) num.Array, first num.Array, c float64, unroll bool) arc {
-	type state struct {
-		arc
-		OK, Next num.Array
-	}
-	try := func(s state) state {
-		x := at(s.Next)
+	try := func(step num.Array) linesearch.Trial[arcPoint] {
+		x := at(step)
 		v, g := f(x)
 		dx := x.Sub(it.X)
 		slope := it.Grad.Dot(dx)
@@ -75,11 +77,10 @@ func alongArc(f linesearch.Func, it Iterate, at func(step num.Array) num.Array, 
 		ok := num.Where(blind.Or(slope.Neg().Le(noise)), v.Sub(it.Value).Le(noise).And(blind.Or(flat)), fell)
 		ok = ok.And(blind.Or(slope.Lt(num.Const(0)))).And(v.IsFinite()).And(g.IsFinite().All())
 		grow := num.Where(blind, first.Const(1), num.Const(1.5))
-		return state{arc{x, v, g, s.Next, s.N.AddScalar(1), s.Code, grow}, ok, s.Next.Scale(0.5)}
+		return linesearch.Trial[arcPoint]{Found: arcPoint{x, v, g, grow}, Next: step.Scale(0.5), NumFun: num.Int(1), OK: ok}
 	}
-	start := arc{it.X, it.Value, it.Grad, first, num.Int(0), code(status.Running), first.Const(1)}
-	end := num.WhileMax(maxTrials, func(s state) num.Array { return s.OK.Not() }, try, state{start, num.Full(num.Bool, 0), first})
-	r := end.arc
+	end := linesearch.Curve(arcPoint{it.X, it.Value, it.Grad, first.Const(1)}, first, try)
+	r := arc{arcPoint: end.Found, Step: end.Step, N: end.NumFun}
 	if unroll {
 		r.Step, r.Grow = r.Step.StopGradient(), r.Grow.StopGradient()
 		r.X = at(r.Step)
@@ -90,10 +91,6 @@ func alongArc(f linesearch.Func, it Iterate, at func(step num.Array) num.Array, 
 	r.Code = num.Where(end.OK, code(status.Running), code(status.LineSearchFailed))
 	return r
 }
-
-// maxTrials bounds the trials of searches along curves: halved so often, a step is 1e-18 of
-// the first one.
-const maxTrials = 60
 
 // slopeHidden reports whether a slope along a step from it is within what rounding makes of
 // <g, x>: ten units in its last place.

@@ -5,27 +5,17 @@ import (
 	"github.com/argmin-go/argmin/tree"
 )
 
-// CustomRoot is solve as a differentiable function: solve returns x with
-// optimality(x, args) = 0. linear solves the system of the derivative; nil is
-// [num.DenseSolver]. It is [num.CustomRoot].
-func CustomRoot[P, A any](optimality func(x P, args A) P, solve func(args A) P, linear num.LinearSolver) func(A) P {
-	return num.CustomRoot(optimality, solve, linear)
-}
-
-// CustomFixedPoint is [CustomRoot] for a solver of x = step(x, args).
-func CustomFixedPoint[P, A any](step func(x P, args A) P, solve func(args A) P, linear num.LinearSolver) func(A) P {
-	return num.CustomFixedPoint(step, solve, linear)
-}
-
-// HostRoot is [CustomRoot] for a solver that is plain Go code: its arguments hold
-// numbers, so it may call any library. Its result must have the structure, shapes
-// and dtypes of like; optimality is written with package num. An error of solve
-// ends the run and is returned with errors.Is(err, num.ErrUser).
+// HostRoot makes a solver that is plain Go code differentiable: solve finds x with
+// optimality(x, args) = 0. Its arguments hold numbers, so it may call any library. Its
+// result must have the structure, shapes and dtypes of like; optimality is written with
+// package num. linear solves the system of the derivative; nil means [num.DenseSolver]. An
+// error of solve ends the run and is returned with errors.Is(err, num.ErrUser).
+// [num.CustomRoot] is the same for a solver written with package num.
 func HostRoot[P, A any](optimality func(x P, args A) P, solve func(args A) (P, error), like P, linear num.LinearSolver) func(A) P {
 	return num.CustomRoot(optimality, func(args A) P { return num.Callback(solve, like, args) }, linear)
 }
 
-// HostFixedPoint is [HostRoot] for a solver of x = step(x, args).
+// HostFixedPoint is [HostRoot] for a solver that finds a fixed point x = step(x, args).
 func HostFixedPoint[P, A any](step func(x P, args A) P, solve func(args A) (P, error), like P, linear num.LinearSolver) func(A) P {
 	return num.CustomFixedPoint(step, func(args A) P { return num.Callback(solve, like, args) }, linear)
 }
@@ -39,16 +29,16 @@ func negate[T any](x T) T {
 	}, x)
 }
 
-// RootJVP is the tangent of x along the tangent dargs, at a root x of
-// optimality(x, args) = 0.
+// RootJVP is the derivative of a root along a direction: the tangent of x, with
+// optimality(x, args) = 0, along the tangent dargs.
 func RootJVP[P, A any](optimality func(x P, args A) P, x P, args, dargs A, linear num.LinearSolver) P {
 	_, rhs := num.JVP(func(a A) P { return optimality(x, a) }, args, dargs)
 	_, matvec := num.Linearize(func(x P) P { return optimality(x, args) }, x)
 	return num.CustomLinearSolve(matvec, negate(rhs), linear, false)
 }
 
-// RootVJP is the cotangent of args from the cotangent ct of x, at a root x of
-// optimality(x, args) = 0.
+// RootVJP is the reverse-mode derivative of a root: the cotangent of args from the cotangent
+// ct of x, with optimality(x, args) = 0.
 func RootVJP[P, A any](optimality func(x P, args A) P, x P, args A, ct P, linear num.LinearSolver) A {
 	_, transposed := num.VJP(func(x P) P { return optimality(x, args) }, x)
 	u := num.CustomLinearSolve(transposed, ct, linear, false)

@@ -100,10 +100,10 @@ func TestSolvers(t *testing.T) {
 		"dense": nil, "CG": linsolve.CG(linsolve.Options{}), "NormalCG": linsolve.NormalCG(linsolve.Options{}), "BiCGSTAB": linsolve.BiCGSTAB(linsolve.Options{}),
 	} {
 		for what, solve := range map[string]func(data) params{
-			"root":             implicit.CustomRoot(gradient, exact, linear),
+			"root":             num.CustomRoot(gradient, exact, linear),
 			"host root":        implicit.HostRoot(gradient, host, like, linear),
 			"host fixed point": implicit.HostFixedPoint(step, host, like, linear),
-			"fixed point":      implicit.CustomFixedPoint(step, exact, linear),
+			"fixed point":      num.CustomFixedPoint(step, exact, linear),
 		} {
 			got := jac(solve)(d.L2)
 			near(t, name+" "+what+" W", got.W, want.W, 1e-9)
@@ -142,7 +142,7 @@ func TestFailures(t *testing.T) {
 		t.Errorf("error of a host solver: %v", err)
 	}
 	// A singular system: with equal columns and no regularization the minimum is a line.
-	flat := implicit.CustomRoot(func(x, a A) A { return num.Stack(x.Sum().Sub(a), x.Sum().Sub(a)) },
+	flat := num.CustomRoot(func(x, a A) A { return num.Stack(x.Sum().Sub(a), x.Sum().Sub(a)) },
 		func(a A) A { return num.Stack(a, a).Scale(0.5) }, nil)
 	_, err = num.Try(func() A { return num.JacobianRev(flat)(num.Scalar(1)) })
 	if !errors.Is(err, num.ErrNumeric) {
@@ -159,4 +159,11 @@ func ExampleHostRoot() {
 	a := num.Scalar(6)
 	fmt.Println(root(a), num.Grad(root)(a), num.Grad(num.Grad(root))(a))
 	// Output: 2 0.2 -0.016
+}
+
+// The derivative of √a at a root that is already known.
+func ExampleRootVJP() {
+	f := func(x, a num.Array) num.Array { return x.Square().Sub(a) }
+	fmt.Println(implicit.RootVJP(f, num.Scalar(3), num.Scalar(9), num.Scalar(1), nil))
+	// Output: 0.166667
 }

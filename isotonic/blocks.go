@@ -12,8 +12,8 @@ type array = num.Array
 
 var stop = num.Array.StopGradient
 
-// full is a scalar with the dtype of x.
-func full(x array, v float64) array { return num.Full(x.DType(), v) }
+// nan fills rows that have no answer.
+var nan = num.Const(math.NaN())
 
 // tiny is the smallest normal number.
 func tiny(x array) float64 {
@@ -34,13 +34,10 @@ func huge(x array) float64 {
 // shadow is zero, but has the derivative of x.
 func shadow(x array) array { return x.Sub(stop(x)) }
 
-// row tells for each row whether ok holds everywhere in it, as a column.
+// row reports, as a column, for each row whether ok holds everywhere in it.
 func row(ok array) array { return ok.All(-1).ExpandDims(-1) }
 
-// only is x where ok and NaN elsewhere.
-func only(ok, x array) array { return num.Where(ok, x, full(x, math.NaN())) }
-
-// check wants floating-point numbers with an axis.
+// check checks that x is a floating-point array with at least one axis.
 func check(op, name string, x array) {
 	if x.Rank() == 0 {
 		ir.Throw(ir.Errorf(ir.ShapeError, op, "%s is a scalar, want an array with a last axis to work along", name))
@@ -50,8 +47,8 @@ func check(op, name string, x array) {
 	}
 }
 
-// like is a, checked and broadcast to the shape of x.
-func like(op, name string, a array, xname string, x array) array {
+// matching is a, checked and broadcast to the shape of x.
+func matching(op, name string, a array, xname string, x array) array {
 	if a.DType() != x.DType() {
 		ir.Throw(ir.Errorf(ir.DTypeError, op, "%s is %s and %s is %s; convert one with AsType", name, a.DType(), xname, x.DType()))
 	}
@@ -62,7 +59,8 @@ func like(op, name string, a array, xname string, x array) array {
 		ok = n == 1 || n == t[len(t)-1-i]
 	}
 	if !ok {
-		ir.Throw(ir.Errorf(ir.ShapeError, op, "%s has shape %s, which does not broadcast to that of %s, %s", name, ir.ShapeString(s), xname, ir.ShapeString(t)))
+		ir.Throw(ir.Errorf(ir.ShapeError, op, "%s has shape %s, which does not broadcast to the shape of %s, %s",
+			name, ir.ShapeString(s), xname, ir.ShapeString(t)))
 	}
 	return a.BroadcastTo(t...)
 }
@@ -76,7 +74,7 @@ type blocks struct {
 
 func newBlocks(first, finite array) blocks {
 	b, n := first.Shape()[0], first.Shape()[1]
-	offset := num.Arange(num.Int32, 0, b).Mul(integer(n)).Reshape(b, 1)
+	offset := num.Arange(num.Int32, 0, b).Mul(num.Int(n)).Reshape(b, 1)
 	return blocks{first: first, at: first.Add(offset).Reshape(-1), finite: finite}
 }
 
@@ -104,6 +102,6 @@ func lasts(start array) array {
 	shape[axis] = 1
 	next := num.Concat(axis, start.Index(num.Ellipsis, num.From(1)), num.Full(num.Int32, float64(n), shape...))
 	place := num.Arange(num.Int32, 0, n)
-	ends := num.Where(next.Gt(place), place, integer(n-1))
+	ends := num.Where(next.Gt(place), place, num.Int(n-1))
 	return ends.Flip(axis).CumMin(axis).Flip(axis)
 }

@@ -391,8 +391,8 @@ func TestEmptyAndWrong(t *testing.T) {
 		kind error
 		text string
 	}{
-		"weights":  {func() A { return i.WeightedL2(x, num.Ones(2), i.Increasing) }, num.ErrShape, "w has shape [2], which does not broadcast to that of y, [2 3]"},
-		"rank":     {func() A { return i.KL(num.Ones(3), x, i.Increasing) }, num.ErrShape, "w has shape [2 3], which does not broadcast to that of s, [3]"},
+		"weights":  {func() A { return i.WeightedL2(x, num.Ones(2), i.Increasing) }, num.ErrShape, "w has shape [2], which does not broadcast to the shape of y, [2 3]"},
+		"rank":     {func() A { return i.KL(num.Ones(3), x, i.Increasing) }, num.ErrShape, "w has shape [2 3], which does not broadcast to the shape of s, [3]"},
 		"dtype":    {func() A { return i.Permutahedron(x, num.Full(num.Float32, 1)) }, num.ErrDType, "w is float32 and z is float64"},
 		"strength": {func() A { return i.SoftSort(x, num.Ones(2), i.Increasing) }, num.ErrShape, "isotonic.SoftSort: strength has shape [2], want a scalar"},
 		"float32":  {func() A { return i.KLSoftRank(x, num.Full(num.Float32, 1), i.Increasing) }, num.ErrDType, "strength is float32 and x is float64"},

@@ -8,7 +8,7 @@ import (
 )
 
 // Blocks of adjacent elements that share one value are found by halves: the solution
-// of two neighbouring segments together is that of each alone, but for one block
+// of two neighbouring segments together is the solution of each of them, except for one block
 // across the border, of the last elements on the left and the first on the right.
 // Its ends are found by search, since values ascend in either half. A level of
 // the tree of segments is a handful of operations on whole arrays, and there are
@@ -18,11 +18,11 @@ import (
 //
 //	vᵢ = min over j ≥ i of max over k ≤ i of the value of k … j as one block.
 
-// A rule says how the value of a block comes from its elements. A summary is some
-// arrays of the same shape, one number of each for every element or block.
+// A rule computes the value of a block from its elements. A summary is some
+// arrays of the same shape, with one number for every element or block.
 type rule struct {
 	join func(a, b []array) []array // the summary of two blocks together
-	// value is that of a block, then whatever else the caller may want of it.
+	// value is the value of a block, followed by what else the caller needs of it.
 	value func(a []array) []array
 	empty []float64 // the summary of nothing
 }
@@ -30,7 +30,7 @@ type rule struct {
 // pool finds for each element the ascending value of its block, with as many of the
 // rule's other values as x has, and where the block starts. x: [b n] are these for
 // single elements, sum their summaries. Elements with a value of NaN or -Inf have the
-// empty summary and stay alone, the former at the end, the latter at the beginning.
+// empty summary and stay blocks of one, the former at the end, the latter at the beginning.
 // Equal neighbours are one block.
 func pool(x, sum []array, r rule) (values []array, start array) {
 	b, n := x[0].Shape()[0], x[0].Shape()[1]
@@ -80,7 +80,7 @@ func take(x []array, at array) []array {
 	return each(x, func(a array) array { return a.TakeAlong(at, -1) })
 }
 
-// segments cuts rows into segments of m elements, and fills the last one up.
+// segments cuts rows into segments of m elements, and pads the last one.
 func (r rule) segments(x, sum []array, m int) (values, summary []array) {
 	rows, n := x[0].Shape()[0], x[0].Shape()[1]
 	cut := func(a []array, fill func(i int) float64) []array {
@@ -93,7 +93,7 @@ func nothing(int) float64 { return math.NaN() }
 
 func (r rule) nothing(i int) float64 { return r.empty[i] }
 
-// pad puts k numbers behind along an axis, and shapes the result.
+// pad appends k numbers along an axis, and shapes the result.
 func pad(x []array, axis, k int, fill func(i int) float64, shape func(array) array) []array {
 	y := make([]array, len(x))
 	for i, a := range x {
@@ -116,7 +116,7 @@ func (r rule) bottom(x, sum []array) segments {
 		Sum []array
 	}
 	type row struct{ Value, Pre []array }
-	empty := func(i int) array { return full(sum[i], r.empty[i]) }
+	empty := func(i int) array { return sum[i].Const(r.empty[i]) }
 	none := make([]array, len(sum))
 	for i := range none {
 		none[i] = empty(i).BroadcastTo(b, k, m)
@@ -134,19 +134,19 @@ func (r rule) bottom(x, sum []array) segments {
 	s := segments{r: r, suf: suf, pre: each(table.Pre, func(a array) array { return a.T(1, 2, 0) })}
 	v := table.Value[0] // [j b k m]
 	upper := place.Reshape(m, 1, 1, 1).Ge(place)
-	v = num.Where(upper, v.CumMax(-1), full(v, math.Inf(1))).Min(0)
+	v = num.Where(upper, v.CumMax(-1), num.Const(math.Inf(1))).Min(0)
 	v = num.Where(x[0].IsFinite(), v, x[0])
 	before := num.Concat(-1, num.Full(v.DType(), math.NaN(), b, k, 1), v.Index(num.Ellipsis, num.To(m-1)))
-	s.start = num.Where(v.Eq(before), integer(0), place).CumMax(-1)
+	s.start = num.Where(v.Eq(before), num.Int(0), place).CumMax(-1)
 	s.x = []array{v}
 	for _, a := range table.Value[1:] {
 		a = a.T(1, 2, 0, 3).Reshape(b, k, m*m)
-		s.x = append(s.x, a.TakeAlong(lasts(s.start).Mul(integer(m)).Add(s.start), -1))
+		s.x = append(s.x, a.TakeAlong(lasts(s.start).Mul(num.Int(m)).Add(s.start), -1))
 	}
 	return s
 }
 
-// even makes the number of segments even with one of nothing.
+// even makes the number of segments even by an empty one.
 func (s segments) even() segments {
 	if s.count()%2 == 0 {
 		return s
@@ -158,7 +158,7 @@ func (s segments) even() segments {
 	return s
 }
 
-// side is the left (0) or the right (1) ones of the pairs.
+// side is the left (0) or the right (1) segments of the pairs.
 func (s segments) side(i int) segments {
 	shape := s.start.Shape()
 	half := func(a array) array {
@@ -173,10 +173,10 @@ func (s segments) pairs() segments {
 	l, r := s.side(0), s.side(1)
 	m := l.start.Shape()[2]
 	p, q := ends(l, r)
-	merged := s.r.value(s.r.join(take(l.suf, p), take(r.pre, q.Sub(integer(1)))))
+	merged := s.r.value(s.r.join(take(l.suf, p), take(r.pre, q.Sub(num.Int(1)))))
 	at := num.Arange(num.Int32, 0, m)
 	tail, head := at.Ge(p), at.Lt(q)
-	y := segments{r: s.r, start: num.Concat(-1, num.Where(tail, p, l.start), num.Where(head, p, r.start.Add(integer(m))))}
+	y := segments{r: s.r, start: num.Concat(-1, num.Where(tail, p, l.start), num.Where(head, p, r.start.Add(num.Int(m))))}
 	for i := range l.x {
 		y.x = append(y.x, num.Concat(-1, num.Where(tail, merged[i], l.x[i]), num.Where(head, merged[i], r.x[i])))
 	}
@@ -191,24 +191,24 @@ func (s segments) pairs() segments {
 // included, in r. If there is none p is m and q is 0.
 //
 // For a threshold t that is a value in l let B be the elements of its block and
-// later ones in l, and those of r that are not above t. The value of B is at most t if and
+// later ones in l, and the elements of r that are not above t. The value of B is at most t if and
 // only if t is not below the value of the block across the border, and so the block
 // with value t is a part of it. Once p is known, blocks of r join as long as
-// they are not above what there is already.
+// they are not above the value so far.
 func ends(l, r segments) (p, q array) {
 	m := l.start.Shape()[2]
 	p = search(m, l.start, func(at array) array {
 		t := l.x[0].TakeAlong(at, -1)
 		n := notAbove(r.x[0], t)
-		sum := l.r.join(take(l.suf, l.start.TakeAlong(at, -1)), take(r.pre, num.Maximum(n.Sub(integer(1)), integer(0))))
-		return n.Gt(integer(0)).And(l.r.value(sum)[0].Le(t))
+		sum := l.r.join(take(l.suf, l.start.TakeAlong(at, -1)), take(r.pre, num.Maximum(n.Sub(num.Int(1)), num.Int(0))))
+		return n.Gt(num.Int(0)).And(l.r.value(sum)[0].Le(t))
 	})
-	found := p.Lt(integer(m))
+	found := p.Lt(num.Int(m))
 	left := take(l.suf, p)
 	q = search(m, l.start, func(at array) array {
 		first := r.start.TakeAlong(at, -1)
-		sum := l.r.join(left, take(r.pre, num.Maximum(first.Sub(integer(1)), integer(0))))
-		in := r.x[0].TakeAlong(at, -1).Le(l.r.value(sum)[0]).Or(first.Eq(integer(0)))
+		sum := l.r.join(left, take(r.pre, num.Maximum(first.Sub(num.Int(1)), num.Int(0))))
+		in := r.x[0].TakeAlong(at, -1).Le(l.r.value(sum)[0]).Or(first.Eq(num.Int(0)))
 		return found.And(in).Not()
 	})
 	return p, q
@@ -222,16 +222,16 @@ func search(m int, like array, stop func(at array) array) array {
 		rounds++
 	}
 	round := func(stride, from array) array {
-		at := from.Add(num.Arange(num.Int32, 1, min(16, m)+1).Mul(stride).Sub(integer(1)))
-		on := at.Lt(integer(m)).And(stop(at).Not())
+		at := from.Add(num.Arange(num.Int32, 1, min(16, m)+1).Mul(stride).Sub(num.Int(1)))
+		on := at.Lt(num.Int(m)).And(stop(at).Not())
 		return from.Add(on.AsType(num.Int32).Sum(-1).ExpandDims(-1).Mul(stride))
 	}
 	from := num.Full(num.Int32, 0, like.Shape()[0], like.Shape()[1], 1)
 	if rounds == 1 {
-		return round(integer(1), from)
+		return round(num.Int(1), from)
 	}
 	return num.ForLoop(0, rounds, func(i, from array) array {
-		return round(integer(first).ShiftRight(i.Mul(integer(4))), from)
+		return round(num.Int(first).ShiftRight(i.Mul(num.Int(4))), from)
 	}, from)
 }
 
@@ -243,10 +243,8 @@ func notAbove(x, t array) array {
 		steps++
 	}
 	return num.ForLoop(0, steps, func(i, n array) array {
-		next := n.Add(integer(m).ShiftRight(i))
-		in := next.Le(integer(m)).And(x.TakeAlong(next.Sub(integer(1)), -1).Le(t))
+		next := n.Add(num.Int(m).ShiftRight(i))
+		in := next.Le(num.Int(m)).And(x.TakeAlong(next.Sub(num.Int(1)), -1).Le(t))
 		return num.Where(in, next, n)
 	}, num.Full(num.Int32, 0, t.Shape()...))
 }
-
-func integer(n int) array { return num.Full(num.Int32, float64(n)) }

@@ -6,15 +6,11 @@ import (
 )
 
 // Scalar is the strength of a regularization: a Go number, which takes the dtype of
-// the array, or an array without axes of that dtype, which may be traced and be
-// differentiated.
+// the array, or a 0-d array of that dtype, which may be traced and differentiated.
 type Scalar interface{ arg.Number }
 
-// scalar is s as an array without axes.
-func scalar[S Scalar](op, name string, s S, d num.DType) array { return arg.Scalar(op, name, s, d) }
-
-// SoftSort is the rows of x: [… n], sorted softly: with ρ = (n, …, 2, 1) and P(x)
-// the convex hull of all permutations of x,
+// SoftSort sorts the rows of x: [… n] softly: neighbours in the order mix if they are close.
+// With ρ = (n, …, 2, 1) and P(x) the convex hull of all permutations of x it is
 //
 //	argmax <y, ρ> - strength ½|y|² subject to y in P(x)
 //
@@ -30,8 +26,7 @@ func SoftSort[S Scalar](x num.Array, strength S, order Order) num.Array {
 	return softSort("isotonic.SoftSort", x, strength, order, project)
 }
 
-// KLSoftSort is [SoftSort] with the Kullback–Leibler divergence in place of the
-// square: with E(y) = Σ (y log y - y),
+// KLSoftSort is [SoftSort] with the Kullback–Leibler divergence in place of the square. With E(y) = Σ (y log y - y),
 //
 //	log argmax <y, ρ> - strength E(y) subject to y in P(exp(x))
 //
@@ -42,10 +37,10 @@ func KLSoftSort[S Scalar](x num.Array, strength S, order Order) num.Array {
 
 func softSort[S Scalar](op string, x array, strength S, order Order, p projection) array {
 	check(op, "x", x)
-	t := scalar(op, "strength", strength, x.DType())
-	sign := full(x, 1)
+	t := arg.Scalar(op, "strength", strength, x.DType())
+	sign := x.Const(1)
 	if order == Increasing {
-		sign = full(x, -1)
+		sign = x.Const(-1)
 	}
 	return rows(order, func(in []array) array {
 		w := in[0].Mul(sign).Sort(-1)
@@ -59,14 +54,14 @@ func softSort[S Scalar](op string, x array, strength S, order Order, p projectio
 	}, op, x)
 }
 
-// SoftRank is the soft ranks of the elements in the rows of x: [… n]: with
-// ρ = (n, …, 2, 1) and P(ρ) the convex hull of its permutations,
+// SoftRank ranks the elements in the rows of x: [… n] softly: close elements share their
+// ranks. With ρ = (n, …, 2, 1) and P(ρ) the convex hull of its permutations it is
 //
 //	argmax <y, -x> - strength ½|y|² subject to y in P(ρ)
 //
-// in [Decreasing] order, in which the largest element has rank 1, and the same of
+// in [Decreasing] order, in which the largest element has rank 1, and the same for
 // -x in [Increasing] order (Blondel, Teboul, Berthet & Djolonga, 2020, section 4).
-// The sum of ranks is that of ρ. Neighbours in the order that differ by less than
+// The ranks sum to Σρ. Neighbours in the order that differ by less than
 // strength mix; below a strength that depends on x, and for 0, ranks are the numbers
 // 1 … n, and their mean for elements that are equal; for a large one all tend to
 // (n+1)/2.
@@ -78,28 +73,24 @@ func SoftRank[S Scalar](x num.Array, strength S, order Order) num.Array {
 	return softRank("isotonic.SoftRank", x, strength, order, project)
 }
 
-// KLSoftRank is [SoftRank] with the Kullback–Leibler divergence in place of the
-// square: with E(y) = Σ (y log y - y),
+// KLSoftRank is [SoftRank] with the Kullback–Leibler divergence in place of the square. With E(y) = Σ (y log y - y),
 //
 //	log argmax <y, -x> - strength E(y) subject to y in P(exp(ρ))
 //
-// in [Decreasing] order. The sum of exp(rank) is that of exp(ρ). Ranks with the
-// sum of ρ, as some implementations have them, are exp(KLPermutahedron(-x/strength, log ρ)).
+// in [Decreasing] order. The sum of exp(rank) is Σ exp(ρ). Ranks that sum to Σρ, as some
+// implementations define them, are exp(KLPermutahedron(-x/strength, log ρ)).
 func KLSoftRank[S Scalar](x num.Array, strength S, order Order) num.Array {
 	return softRank("isotonic.KLSoftRank", x, strength, order, klProject)
 }
 
 func softRank[S Scalar](op string, x array, strength S, order Order, p projection) array {
 	check(op, "x", x)
-	t := scalar(op, "strength", strength, x.DType())
+	order.check(op)
+	t := arg.Scalar(op, "strength", strength, x.DType())
 	return rows(Increasing, func(in []array) array {
 		z := in[0]
-		switch order {
-		case Increasing:
-		case Decreasing:
+		if order == Decreasing {
 			z = z.Neg()
-		default:
-			wrongOrder(op, order)
 		}
 		b, n := z.Shape()[0], z.Shape()[1]
 		return unsorted(z, num.Arange(num.Int32, 1, n+1).AsType(x.DType()).BroadcastTo(b, n), t, p)
@@ -121,16 +112,16 @@ func Permutahedron(z, w num.Array) num.Array {
 //
 //	log argmax <y, z> - Σ (y log y - y) subject to y in P(exp(w));
 //
-// for the rest see [Permutahedron].
+// everything else is as for [Permutahedron].
 func KLPermutahedron(z, w num.Array) num.Array {
 	return permutahedron("isotonic.KLPermutahedron", z, w, klProject)
 }
 
 func permutahedron(op string, z, w array, p projection) array {
 	check(op, "z", z)
-	w = like(op, "w", w, "z", z)
+	w = matching(op, "w", w, "z", z)
 	return rows(Increasing, func(in []array) array {
-		return unsorted(in[0], in[1].Sort(-1), full(z, 1), p)
+		return unsorted(in[0], in[1].Sort(-1), z.Const(1), p)
 	}, op, z, w)
 }
 
@@ -139,7 +130,7 @@ func unsorted(z, w, t array, p projection) array {
 	at := stop(z).Argsort(-1)
 	y := p(z.TakeAlong(at, -1), w, t)
 	b, n := z.Shape()[0], z.Shape()[1]
-	at = at.Add(num.Arange(num.Int32, 0, b).Mul(integer(n)).Reshape(b, 1)).Reshape(-1)
+	at = at.Add(num.Arange(num.Int32, 0, b).Mul(num.Int(n)).Reshape(b, 1)).Reshape(-1)
 	return num.Full(z.DType(), 0, b*n).Put(at, y.Reshape(-1), 0).Reshape(b, n)
 }
 
@@ -148,7 +139,7 @@ func unsorted(z, w, t array, p projection) array {
 //
 // With the isotonic regression v of s/t and w, the answer is s/t - v (Blondel et al.,
 // proposition 3). Blocks are found with all multiplied by t, which may be 0. The
-// difference is taken within a block, so that an element alone is w to the last digit.
+// difference is taken within a block, so that a block of one element is w to the last digit.
 type projection func(s, w, t array) array
 
 func project(s, w, t array) array {
@@ -157,24 +148,24 @@ func project(s, w, t array) array {
 	b = apart(b, s, w)
 	one := num.Full(s.DType(), 1, s.Shape()...)
 	base, lift := stop(b.last(s)), b.last(stop(w))
-	ds := num.Where(b.finite, s.Sub(base), full(s, 0))
+	ds := num.Where(b.finite, s.Sub(base), num.Const(0))
 	y := ds.Sub(b.mean(ds, one)).Div(positive(t)).Add(lift).Add(b.mean(w.Sub(lift), one))
-	return only(valid(s, w, t), y)
+	return num.Where(valid(s, w, t), y, nan)
 }
 
 func klProject(s, w, t array) array {
 	_, b := solve(s.Sub(t.Mul(w)), entropies(s, w), nil, divergence(stop(t)))
 	b = apart(b, s, w)
 	base, lift := stop(b.last(s)), b.last(stop(w))
-	ds := num.Where(b.finite, s.Sub(base), full(s, 0)).Div(positive(t))
+	ds := num.Where(b.finite, s.Sub(base), num.Const(0)).Div(positive(t))
 	y := ds.Sub(b.sum(ds.Exp()).Log()).Add(lift).Add(b.sum(w.Sub(lift).Exp()).Log())
-	return only(valid(s, w, t), y)
+	return num.Where(valid(s, w, t), y, nan)
 }
 
-// positive is t where that is not 0, of which nothing but 0 is divided by it, and
-// where its inverse is finite.
+// positive is t where it is not 0 and its inverse is finite, and otherwise a number to divide
+// by: for t = 0 only zeros are divided by it.
 func positive(t array) array {
-	return num.Where(t.Eq(full(t, 0)), full(t, 1), num.Maximum(t, full(t, tiny(t))))
+	return num.Where(t.Eq(num.Const(0)), num.Const(1), num.Maximum(t, num.Const(tiny(t))))
 }
 
 // apart takes blocks apart in which all of s and all of w are equal. Moving s or w does
@@ -187,7 +178,7 @@ func apart(b blocks, s, w array) blocks {
 
 func valid(s, w, t array) array {
 	ok := row(s.Eq(s)).And(row(w.IsFinite()))
-	return ok.And(t.Ge(full(t, 0)).And(t.IsFinite()))
+	return ok.And(t.Ge(num.Const(0)).And(t.IsFinite()))
 }
 
 // SortedL1 is the proximity operator of the sorted ℓ1 norm (SLOPE, OWL) for the rows
@@ -201,13 +192,13 @@ func valid(s, w, t array) array {
 func SortedL1(x, weights num.Array) num.Array {
 	const op = "isotonic.SortedL1"
 	check(op, "x", x)
-	weights = like(op, "weights", weights, "x", x)
+	weights = matching(op, "weights", weights, "x", x)
 	return rows(Increasing, func(in []array) array {
 		lambda := in[1].Sort(-1)
-		shrink := func(s, w, t array) array { // what is left is projected onto the dual ball
-			y := num.Maximum(s.Sub(project(s, w, t)), full(s, 0))
-			return only(row(w.Ge(full(w, 0))), y)
+		shrink := func(s, w, t array) array { // what the projection onto the dual ball leaves
+			y := num.Maximum(s.Sub(project(s, w, t)), num.Const(0))
+			return num.Where(row(w.Ge(num.Const(0))), y, nan)
 		}
-		return unsorted(in[0].Abs(), lambda, full(x, 1), shrink).Mul(in[0].Sign())
+		return unsorted(in[0].Abs(), lambda, x.Const(1), shrink).Mul(in[0].Sign())
 	}, op, x, weights)
 }

@@ -57,19 +57,19 @@ func TestMoreThuente(t *testing.T) {
 			s0 := s.Grad.Item()
 			r := linesearch.Zoom(linesearch.ZoomOptions{C2: 0.1})(fg, s)
 			v, sl, at := r.Value.Item(), r.Grad.Item(), r.Step.Item()
-			if !(r.OK.Item() == 1 && v <= s.Value.Item()+1e-4*at*s0 && math.Abs(sl) <= 0.1*math.Abs(s0)) {
+			if !(r.OK().Item() == 1 && v <= s.Value.Item()+1e-4*at*s0 && math.Abs(sl) <= 0.1*math.Abs(s0)) {
 				t.Errorf("Zoom, function %s from %g: step %g value %g slope %g after %g trials", name, step, at, v, sl, r.NumFun.Item())
 			}
 			r = linesearch.HagerZhang(linesearch.HagerZhangOptions{})(fg, s)
 			v, sl, at = r.Value.Item(), r.Grad.Item(), r.Step.Item()
 			wolfe := v <= s.Value.Item()+0.1*at*s0
 			approx := sl <= -0.8*s0 && v <= s.Value.Item()+1e-6*math.Abs(s.Value.Item())
-			if !(r.OK.Item() == 1 && sl >= 0.9*s0 && (wolfe || approx)) {
+			if !(r.OK().Item() == 1 && sl >= 0.9*s0 && (wolfe || approx)) {
 				t.Errorf("HagerZhang, function %s from %g: step %g value %g slope %g after %g trials", name, step, at, v, sl, r.NumFun.Item())
 			}
 			t.Logf("function %s from %g: HagerZhang %v trials", name, step, r.NumFun)
 			r = linesearch.Backtracking(linesearch.BacktrackingOptions{})(fg, s)
-			if v := r.Value.Item(); !(r.OK.Item() == 1 && v <= s.Value.Item()+1e-4*r.Step.Item()*s0) {
+			if v := r.Value.Item(); !(r.OK().Item() == 1 && v <= s.Value.Item()+1e-4*r.Step.Item()*s0) {
 				t.Errorf("Backtracking, function %s from %g: step %g value %g", name, step, r.Step.Item(), v)
 			}
 		}
@@ -99,8 +99,8 @@ func TestConditions(t *testing.T) {
 			case linesearch.Goldstein:
 				ok = ok && v >= v0+0.9*at*s0
 			}
-			if r.OK.Item() != 1 || !ok {
-				t.Errorf("condition %d from %g: step %g, value %g, slope %g, OK %v", cond, step, at, v, sl, r.OK)
+			if r.OK().Item() != 1 || !ok {
+				t.Errorf("condition %d from %g: step %g, value %g, slope %g, OK %v", cond, step, at, v, sl, r.OK())
 			}
 		}
 	}
@@ -112,18 +112,18 @@ func TestHardCases(t *testing.T) {
 	// The step must shrink below a thousandth of the first before there are numbers.
 	cliff := objective(func(x A) A { return x.Neg().AddScalar(1e-3).Log().Scale(-1e-4).Sub(x) })
 	for name, search := range searches {
-		if r := search(cliff, along(cliff, 1, 1)); name != "Backtracking" && (r.OK.Item() != 1 || !(r.Step.Item() < 1e-3)) {
+		if r := search(cliff, along(cliff, 1, 1)); name != "Backtracking" && (r.OK().Item() != 1 || !(r.Step.Item() < 1e-3)) {
 			t.Errorf("%s: cliff: %v", name, r)
 		}
-		if r := search(square, along(square, 1, 1)); r.OK.Item() != 1 || r.NumFun.Item() != 1 {
+		if r := search(square, along(square, 1, 1)); r.OK().Item() != 1 || r.NumFun.Item() != 1 {
 			t.Errorf("%s: exact first step took %v evaluations", name, r.NumFun)
 		}
-		if r := search(wall, along(wall, 1, 50)); r.OK.Item() != 1 || !(r.Value.Item() < 0) {
+		if r := search(wall, along(wall, 1, 50)); r.OK().Item() != 1 || !(r.Value.Item() < 0) {
 			t.Errorf("%s: NaN region: step %v value %v", name, r.Step, r.Value)
 		}
 		for _, dir := range []float64{-1, 0} { // ascent and flat
 			r := search(square, along(square, dir, 1))
-			if r.OK.Item() != 0 || linesearch.Code(r.Code.Item()) != linesearch.NotDescent || r.Step.Item() != 0 || r.NumFun.Item() != 0 {
+			if r.OK().Item() != 0 || linesearch.Code(r.Code.Item()) != linesearch.NotDescent || r.Step.Item() != 0 || r.NumFun.Item() != 0 {
 				t.Errorf("%s: direction %g: %v", name, dir, r)
 			}
 		}
@@ -158,7 +158,7 @@ func TestRounding(t *testing.T) {
 	for name, search := range searches {
 		s := along(f, 2e-9, 0.5)
 		r := search(f, s)
-		if r.OK.Item() != 1 || math.Abs(r.Grad.Item()) > 1e-15 {
+		if r.OK().Item() != 1 || math.Abs(r.Grad.Item()) > 1e-15 {
 			t.Errorf("%s: %v", name, r)
 		}
 	}
@@ -188,8 +188,32 @@ func TestFloat32(t *testing.T) {
 		x := num.Full(num.Float32, 0, 1)
 		v, g := f(x)
 		r := search(f, linesearch.Start{X: x, Value: v, Grad: g, Dir: g.Neg(), Step: num.Full(num.Float32, 1e2)})
-		if r.OK.Item() != 1 || r.X.DType() != num.Float32 || !(r.Value.Item() < 1) {
+		if r.OK().Item() != 1 || r.X.DType() != num.Float32 || !(r.Value.Item() < 1) {
 			t.Errorf("%s: %v", name, r)
 		}
 	}
+}
+
+func ExampleBacktracking() {
+	f := func(x num.Array) (num.Array, num.Array) {
+		return num.ValueAndGrad(func(x num.Array) num.Array { return x.Square().Sum() })(x)
+	}
+	x := num.Vector(1, 2)
+	v, g := f(x)
+	search := linesearch.Backtracking(linesearch.BacktrackingOptions{Condition: linesearch.StrongWolfe})
+	r := search(f, linesearch.Start{X: x, Value: v, Grad: g, Dir: g.Neg(), Step: num.Scalar(4)})
+	fmt.Println(r.Step, r.NumFun, linesearch.Code(r.Code.Item()))
+	// Output: 0.5 4 found
+}
+
+func ExampleHagerZhang() {
+	f := func(x num.Array) (num.Array, num.Array) {
+		return num.ValueAndGrad(func(x num.Array) num.Array { return x.Sub(x.Log()).Sum() })(x)
+	}
+	x := num.Vector(0.1) // the minimum is at 1, and there are no values below 0
+	v, g := f(x)
+	search := linesearch.HagerZhang(linesearch.HagerZhangOptions{})
+	r := search(f, linesearch.Start{X: x, Value: v, Grad: g, Dir: g.Neg(), Step: num.Scalar(0.01)})
+	fmt.Println(r.OK(), r.Value.Item() < v.Item())
+	// Output: true true
 }

@@ -2,19 +2,9 @@ package linsolve
 
 import "github.com/argmin-go/argmin/num"
 
-// Solve is the solution x of matvec(x) = b over any tree, as a differentiable
-// value in b and in what matvec captures; see [num.CustomLinearSolve]. symmetric
-// promises that the map is its own transpose.
-func Solve[T any](matvec func(T) T, b T, solver num.LinearSolver, symmetric bool) T {
-	return num.CustomLinearSolve(matvec, b, solver, symmetric)
-}
-
-// Dense is [num.DenseSolver].
-func Dense() num.LinearSolver { return num.DenseSolver }
-
 // LU writes the map out as a matrix, factors it with partial pivoting and refines
 // the solution once: [num.DenseSolver] with a ridge. n applications of the map,
-// n² numbers, n³ operations. Of the options only Ridge counts.
+// n² numbers, n³ operations. Ridge is the only option that it uses.
 func LU(opt Options) num.LinearSolver {
 	return func(matvec func(array) array, b array) array {
 		return num.DenseSolver(opt.ridged(matvec), b)
@@ -22,8 +12,8 @@ func LU(opt Options) num.LinearSolver {
 }
 
 // Cholesky is [LU] for symmetric positive definite maps, with half the
-// operations. A map that is not positive definite is an error. Of the options
-// Tol and Ridge count.
+// operations. A map that is not positive definite is an error. It uses the options
+// Tol and Ridge.
 func Cholesky(opt Options) num.LinearSolver {
 	return func(matvec func(array) array, b array) array {
 		o := opt.complete(b)
@@ -31,6 +21,8 @@ func Cholesky(opt Options) num.LinearSolver {
 		l := num.Cholesky(num.Vmap(a)(num.Eye(b.Size()).AsType(b.DType()))) // symmetric: rows are columns
 		x := num.SolveCholesky(l, b)
 		x = x.Add(num.SolveCholesky(l, b.Sub(a(x))))
+		// About √ε: a solution that was refined once need not be nearer for a map that is
+		// ill-conditioned.
 		o.Tol = max(o.Tol, 1e-8)
 		if b.DType() == num.Float32 {
 			o.Tol = max(o.Tol, 1e-4)
@@ -41,8 +33,8 @@ func Cholesky(opt Options) num.LinearSolver {
 
 // Refine improves the solutions of a solver: steps times it solves for the
 // residual and adds the result (Wilkinson's iterative refinement; Golub & Van
-// Loan, "Matrix Computations", section 3.5.3). Each step costs a solve. Of the
-// options Ridge and Tol count: the map is ridged before the solver sees it.
+// Loan, "Matrix Computations", section 3.5.3). Each step costs a solve. It uses the options
+// Ridge, which is added to the map before the solver sees it, and Tol.
 func Refine(solver num.LinearSolver, steps int, opt Options) num.LinearSolver {
 	return func(matvec func(array) array, b array) array {
 		o := opt.complete(b)

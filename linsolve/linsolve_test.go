@@ -38,7 +38,7 @@ func TestSolvers(t *testing.T) {
 		ridge  float64
 		symmet bool
 	}{
-		{"Dense", linsolve.Dense(), general, 0, false},
+		{"Dense", num.DenseSolver, general, 0, false},
 		{"CG", linsolve.CG(linsolve.Options{}), spd, 0, true},
 		{"CG with ridge", linsolve.CG(linsolve.Options{Ridge: 0.5}), spd, 0.5, true},
 		{"CG with preconditioner", linsolve.CG(linsolve.Options{Precond: func(r num.Array) num.Array { return r.Scale(0.5) }}), spd, 0, true},
@@ -85,7 +85,7 @@ func TestSolvers(t *testing.T) {
 
 func TestFailure(t *testing.T) {
 	singular := func(x num.Array) num.Array { return x.Mul(num.Vector(1, 0)) }
-	for name, s := range map[string]num.LinearSolver{"Dense": linsolve.Dense(), "CG": linsolve.CG(linsolve.Options{}), "BiCGSTAB": linsolve.BiCGSTAB(linsolve.Options{}), "NormalCG": linsolve.NormalCG(linsolve.Options{}),
+	for name, s := range map[string]num.LinearSolver{"Dense": num.DenseSolver, "CG": linsolve.CG(linsolve.Options{}), "BiCGSTAB": linsolve.BiCGSTAB(linsolve.Options{}), "NormalCG": linsolve.NormalCG(linsolve.Options{}),
 		"GMRES": linsolve.GMRES(linsolve.GMRESOptions{}), "LU": linsolve.LU(linsolve.Options{}), "Cholesky": linsolve.Cholesky(linsolve.Options{})} {
 		_, err := num.Try(func() num.Array { return num.CustomLinearSolve(singular, num.Vector(1, 1), s, true) })
 		if !errors.Is(err, num.ErrNumeric) {
@@ -103,7 +103,7 @@ func TestEdges(t *testing.T) {
 	}
 	for name, solver := range all {
 		by := func(a, b num.Array) num.Array {
-			return linsolve.Solve(func(x num.Array) num.Array { return a.MatMul(x) }, b, solver, false)
+			return num.CustomLinearSolve(func(x num.Array) num.Array { return a.MatMul(x) }, b, solver, false)
 		}
 		if x := by(spd, num.Zeros(6)); x.Abs().Max().Item() != 0 {
 			t.Errorf("%s: zero right-hand side gives %v", name, x)
@@ -118,7 +118,7 @@ func TestEdges(t *testing.T) {
 		}
 		type pair struct{ U, V num.Array }
 		b := pair{num.Vector(1, 2), num.Scalar(3)}
-		x := linsolve.Solve(func(x pair) pair { return pair{x.U.Scale(2).Add(x.V), x.V.Scale(3).Add(x.U.Sum())} }, b, solver, true)
+		x := num.CustomLinearSolve(func(x pair) pair { return pair{x.U.Scale(2).Add(x.V), x.V.Scale(3).Add(x.U.Sum())} }, b, solver, true)
 		if e := x.U.Scale(2).Add(x.V).Sub(b.U).Abs().Max().Item(); e > 1e-12 {
 			t.Errorf("%s: tree off by %g", name, e)
 		}
@@ -138,4 +138,51 @@ func ExampleCG() {
 	x := linsolve.CG(linsolve.Options{})(func(x num.Array) num.Array { return a.MatMul(x) }, num.Vector(1, 2))
 	fmt.Println(x)
 	// Output: [0.0909091 0.636364]
+}
+
+// A negative option asks for zero, where zero means the default.
+func TestZeroOptions(t *testing.T) {
+	spd, _ := matrices(6)
+	matvec := func(x num.Array) num.Array { return spd.MatMul(x) }
+	identity := func(x num.Array) num.Array { return x }
+	b := num.Linspace(0, 1, 6)
+	for name, solver := range map[string]func(linsolve.Options) num.LinearSolver{
+		"CG": linsolve.CG, "NormalCG": linsolve.NormalCG, "BiCGSTAB": linsolve.BiCGSTAB,
+		"GMRES": func(o linsolve.Options) num.LinearSolver { return linsolve.GMRES(linsolve.GMRESOptions{Options: o}) },
+	} {
+		// Without a tolerance only an exact solution is one, which the identity has.
+		exact := solver(linsolve.Options{Tol: -1})
+		if x, err := num.Try(func() num.Array { return exact(identity, b) }); err != nil || x.Sub(b).Abs().Max().Item() != 0 {
+			t.Errorf("%s to the last digit: %v, %v", name, x, err)
+		}
+		if _, err := num.Try(func() num.Array { return exact(matvec, b) }); !errors.Is(err, num.ErrNumeric) {
+			t.Errorf("%s: a solution with an error of rounding passes a tolerance of 0: %v", name, err)
+		}
+		// Without iterations only b = 0 is solved.
+		idle := solver(linsolve.Options{MaxIter: -1})
+		if _, err := num.Try(func() num.Array { return idle(matvec, b) }); !errors.Is(err, num.ErrNumeric) {
+			t.Errorf("%s solves without iterations: %v", name, err)
+		}
+		if x, err := num.Try(func() num.Array { return idle(matvec, num.Zeros(6)) }); err != nil || x.Abs().Max().Item() != 0 {
+			t.Errorf("%s of zero without iterations: %v, %v", name, x, err)
+		}
+	}
+	// A cycle has at least one step.
+	x := linsolve.GMRES(linsolve.GMRESOptions{Restart: -1})(identity, b)
+	if e := x.Sub(b).Abs().Max().Item(); e > 1e-15 {
+		t.Errorf("GMRES with one step per cycle: off by %g", e)
+	}
+}
+
+// Derivatives of a solution over a tree, in the right-hand side and in the map.
+func ExampleGMRES() {
+	type pair struct{ U, V num.Array }
+	solve := func(c num.Array) pair { // u + c v = 3, v - c u = 1
+		a := func(x pair) pair { return pair{x.U.Add(c.Mul(x.V)), x.V.Sub(c.Mul(x.U))} }
+		return num.CustomLinearSolve(a, pair{num.Scalar(3), num.Scalar(1)}, linsolve.GMRES(linsolve.GMRESOptions{}), false)
+	}
+	x := solve(num.Scalar(1))
+	_, dx := num.JVP(solve, num.Scalar(1), num.Scalar(1))
+	fmt.Println(x.U, x.V, dx.U, dx.V)
+	// Output: 1 2 -1.5 -0.5
 }

@@ -1,8 +1,8 @@
 // Package loss has loss functions of machine learning: how far predictions are from
-// targets. They work element by element on arrays that broadcast together, or along the
-// last axis where they say so, and give one loss for each; take the mean for a batch.
-// All are differentiable with respect to the predictions; where they have a kink the
-// derivative is one of those beside it.
+// targets. They work element by element on arrays that broadcast together, or, those whose
+// names begin with Multiclass, along the last axis, and give one loss for each; take the
+// mean for a batch. All are differentiable with respect to the predictions; at a kink the
+// derivative is the one of either side or their mean.
 package loss
 
 import (
@@ -12,71 +12,68 @@ import (
 	"github.com/argmin-go/argmin/tree"
 )
 
-type array = num.Array
-
-func like(x array, v float64) array { return num.Full(x.DType(), v) }
-
-// margin is the score with the sign of its label, which is 0 or 1 of any dtype.
-func margin(label, score array) array {
+// margin is the score with the sign of its label, which is 0 or 1 in any dtype.
+func margin(label, score num.Array) num.Array {
 	return score.Mul(label.AsType(score.DType()).Scale(2).AddScalar(-1))
 }
 
-// Logistic is the negative log-likelihood of a label 0 or 1 whose logit is given:
-// log(1 + exp(∓logit)).
-func Logistic(label, logit array) array { return margin(label, logit).Neg().Softplus() }
+// Logistic is the logistic loss, the negative log-likelihood of a label 0 or 1 with a given
+// logit: log(1 + exp(∓logit)).
+func Logistic(label, logit num.Array) num.Array { return margin(label, logit).Neg().Softplus() }
 
-// Hinge is max(0, 1 - score) for the label 1, max(0, 1 + score) for 0 (Cortes & Vapnik,
+// Hinge is the hinge loss of support vector machines: max(0, 1 - score) for the label 1 and
+// max(0, 1 + score) for 0 (Cortes & Vapnik,
 // "Support-vector networks", 1995).
-func Hinge(label, score array) array {
-	return num.Maximum(margin(label, score).Neg().AddScalar(1), like(score, 0))
+func Hinge(label, score num.Array) num.Array {
+	return num.Maximum(margin(label, score).Neg().AddScalar(1), num.Const(0))
 }
 
-// Perceptron is max(0, -score) for the label 1, max(0, score) for 0 (Rosenblatt, 1958).
-func Perceptron(label, score array) array {
-	return num.Maximum(margin(label, score).Neg(), like(score, 0))
+// Perceptron is the perceptron loss: max(0, -score) for the label 1 and max(0, score) for 0
+// (Rosenblatt, 1958).
+func Perceptron(label, score num.Array) num.Array {
+	return num.Maximum(margin(label, score).Neg(), num.Const(0))
 }
 
-// Sparsemax is the sparse analogue of [Logistic] for a label 0 or 1: [SparsePlus] of the
-// score with the other sign.
-func Sparsemax(label, score array) array { return SparsePlus(margin(label, score).Neg()) }
+// Sparsemax is the sparse analogue of [Logistic] for a label 0 or 1: SparsePlus(-score) for
+// the label 1 and SparsePlus(score) for 0.
+func Sparsemax(label, score num.Array) num.Array { return SparsePlus(margin(label, score).Neg()) }
 
 // SparsePlus is the sparse analogue of softplus: 0 up to -1, x from 1 on, (x+1)²/4 between
 // (Martins & Astudillo, "From softmax to sparsemax", 2016).
-func SparsePlus(x array) array {
-	one := like(x, 1)
+func SparsePlus(x num.Array) num.Array {
+	one := x.Const(1)
 	middle := x.Add(one).Square().Scale(0.25)
-	return num.Where(x.Le(one.Neg()), like(x, 0), num.Where(x.Ge(one), x, middle))
+	return num.Where(x.Le(one.Neg()), num.Const(0), num.Where(x.Ge(one), x, middle))
 }
 
 // SparseSigmoid is the derivative of [SparsePlus]: (x+1)/2 within 0 and 1.
-func SparseSigmoid(x array) array { return x.AddScalar(1).Scale(0.5).Clip(0, 1) }
+func SparseSigmoid(x num.Array) num.Array { return x.AddScalar(1).Scale(0.5).Clip(0, 1) }
 
-// Squared is ½(target - prediction)².
-func Squared(target, prediction array) array { return prediction.Sub(target).Square().Scale(0.5) }
+// Squared is half the squared error, ½(target - prediction)².
+func Squared(target, prediction num.Array) num.Array {
+	return prediction.Sub(target).Square().Scale(0.5)
+}
 
-// Huber is ½e² for an error e = target - prediction of at most delta, and
-// delta·(|e| - delta/2) beyond (Huber, "Robust estimation of a location parameter", 1964).
-// delta 0 means 1.
-func Huber(target, prediction array, delta float64) array {
-	if delta == 0 {
-		delta = 1
-	}
+// Huber is the squared error of small errors and the absolute error of large ones: ½e² for
+// an error e = target - prediction of at most delta, and delta·(|e| - delta/2) beyond (Huber,
+// "Robust estimation of a location parameter", 1964). delta 1 is usual; 0 gives 0.
+func Huber(target, prediction num.Array, delta float64) num.Array {
 	e := prediction.Sub(target).Abs()
-	in := e.Le(like(e, delta))
+	in := e.Le(num.Const(delta))
 	// Beyond delta the square is not evaluated, so that it does not overflow.
-	small := num.Where(in, e, like(e, 0))
+	small := num.Where(in, e, num.Const(0))
 	return num.Where(in, small.Square().Scale(0.5), e.AddScalar(-delta/2).Scale(delta))
 }
 
-// Poisson is exp(logRate) - count·logRate: the negative log-likelihood of a count, less
-// what does not depend on the rate.
-func Poisson(count, logRate array) array {
+// Poisson is the negative log-likelihood of a count without the terms that do not depend on
+// the rate: exp(logRate) - count·logRate.
+func Poisson(count, logRate num.Array) num.Array {
 	return logRate.Exp().Sub(count.AsType(logRate.DType()).Mul(logRate))
 }
 
 // chosen is the score of each label, an integer array of the shape of scores without its
 // last axis.
-func chosen(op string, label, scores array) array {
+func chosen(op string, label, scores num.Array) num.Array {
 	arg.Float(op, "scores", scores)
 	arg.Rank(op, "scores", scores, 1)
 	arg.Integer(op, "label", label)
@@ -86,32 +83,34 @@ func chosen(op string, label, scores array) array {
 	return picked.Squeeze(last)
 }
 
-// MulticlassLogistic is the negative log-likelihood of integer labels whose logits are
-// along the last axis: log Σ exp(logits) - logits[label].
-func MulticlassLogistic(label, logits array) array {
+// MulticlassLogistic is the logistic loss of several classes, the negative log-likelihood of
+// integer labels with logits along the last axis: log Σ exp(logits) - logits[label].
+func MulticlassLogistic(label, logits num.Array) num.Array {
 	own := chosen("loss.MulticlassLogistic", label, logits)
 	return logits.LogSumExp(-1).Sub(own)
 }
 
-// MulticlassHinge is max over classes of scores + 1 for all but the label's, less the
-// label's score (Crammer & Singer, "On the algorithmic implementation of multiclass
+// MulticlassHinge is the hinge loss of several classes: the largest of the label's score and
+// the other scores + 1, less the label's score (Crammer & Singer, "On the algorithmic implementation of multiclass
 // kernel-based vector machines", 2001).
-func MulticlassHinge(label, scores array) array {
+func MulticlassHinge(label, scores num.Array) num.Array {
 	own := chosen("loss.MulticlassHinge", label, scores)
 	k := scores.Shape()[scores.Rank()-1]
 	other := num.Arange(num.Int32, 0, k).Ne(label.AsType(num.Int32).ExpandDims(-1))
 	return scores.Add(other.AsType(scores.DType())).Max(-1).Sub(own)
 }
 
-// MulticlassPerceptron is the largest score along the last axis less the label's.
-func MulticlassPerceptron(label, scores array) array {
+// MulticlassPerceptron is the perceptron loss of several classes: the largest score along
+// the last axis less the label's score.
+func MulticlassPerceptron(label, scores num.Array) num.Array {
 	return scores.Max(-1).Sub(chosen("loss.MulticlassPerceptron", label, scores))
 }
 
-// MulticlassSparsemax is the Fenchel–Young loss of ½|p|² on the probability simplex along
-// the last axis (Martins & Astudillo, "From softmax to sparsemax", 2016): its gradient is
-// the projection of the scores less the label's indicator.
-func MulticlassSparsemax(label, scores array) array {
+// MulticlassSparsemax is the sparse analogue of [MulticlassLogistic]: the [FenchelYoung] loss
+// of ½|p|² on the probability simplex along the last axis (Martins & Astudillo, "From softmax
+// to sparsemax", 2016). Its gradient is the projection of the scores onto the simplex less
+// the label's indicator.
+func MulticlassSparsemax(label, scores num.Array) num.Array {
 	own := chosen("loss.MulticlassSparsemax", label, scores)
 	k := scores.Shape()[scores.Rank()-1]
 	rows := scores.Reshape(scores.Size()/max(k, 1), k)
@@ -119,16 +118,16 @@ func MulticlassSparsemax(label, scores array) array {
 }
 
 // simplexMax is max over the simplex of <p, s> - ½|p|².
-func simplexMax(s array) array {
+func simplexMax(s num.Array) num.Array {
 	p := projection.Simplex(s, 1)
 	return p.Dot(s).Sub(p.Dot(p).Scale(0.5))
 }
 
-// FenchelYoung makes a loss of the function max(s) = max_p <p, s> - Ω(p) of a regularizer
-// Ω: max(scores) + Ω(target) - <target, scores> without Ω(target), which does not depend
-// on the scores. Its gradient is the maximizer less the target (Blondel, Martins &
+// FenchelYoung makes a loss from a regularizer Ω, given as its conjugate, the function
+// conjugate(s) = max_p <p, s> - Ω(p): conjugate(scores) - <target, scores>. The full loss has
+// the term Ω(target), which does not depend on the scores, in addition. Its gradient is the maximizer less the target (Blondel, Martins &
 // Niculae, "Learning with Fenchel-Young losses", 2020). Targets and scores are trees of
 // one structure.
-func FenchelYoung[T any](max func(scores T) array) func(target, scores T) array {
-	return func(target, scores T) array { return max(scores).Sub(tree.Dot(target, scores)) }
+func FenchelYoung[T any](conjugate func(scores T) num.Array) func(target, scores T) num.Array {
+	return func(target, scores T) num.Array { return conjugate(scores).Sub(tree.Dot(target, scores)) }
 }

@@ -38,10 +38,11 @@ var elementwise = map[string]struct {
 		}
 		return 0.7 * (e - 0.35)
 	}},
-	"HuberDefault": {func(y, x A) A { return loss.Huber(y, x, 0) }, func(y, x float64) float64 {
+	"HuberOne": {func(y, x A) A { return loss.Huber(y, x, 1) }, func(y, x float64) float64 {
 		return math.Max(0, math.Min(math.Abs(y-x), 1)) * (math.Abs(y-x) - math.Min(math.Abs(y-x), 1)/2)
 	}},
-	"Poisson": {loss.Poisson, func(y, x float64) float64 { return math.Exp(x) - y*x }},
+	"HuberZero": {func(y, x A) A { return loss.Huber(y, x, 0) }, func(y, x float64) float64 { return 0 }},
+	"Poisson":   {loss.Poisson, func(y, x float64) float64 { return math.Exp(x) - y*x }},
 }
 
 func TestElementwise(t *testing.T) {
@@ -49,7 +50,7 @@ func TestElementwise(t *testing.T) {
 	for name, c := range elementwise {
 		for _, label := range []float64{0, 1} {
 			y := num.Full(num.Int32, label)
-			if name == "Squared" || name == "Huber" || name == "HuberDefault" {
+			if name == "Squared" || name == "Huber" || name == "HuberOne" || name == "HuberZero" {
 				y = num.Scalar(label)
 			}
 			got := c.f(y, x).Float64s()

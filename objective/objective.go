@@ -4,7 +4,7 @@
 //	s := argmin.Minimize(objective.RidgeRegression, argmin.LBFGS{}, argmin.Options{})
 //	r, err := s.Run(num.Zeros(p), objective.Regularized{Data: objective.Data{X: x, Y: y}, Strength: num.Scalar(0.1)})
 //
-// Features X are [n, p], one sample a row, and losses are means over samples. Everything
+// Features X are [n, p], one sample per row, and losses are means over samples. Everything
 // is differentiable with respect to the parameters and to the floating-point arrays of
 // the data, so that strengths can be tuned by gradients.
 package objective
@@ -14,7 +14,7 @@ import (
 	"github.com/argmin-go/argmin/num"
 )
 
-// Data is features X, [n, p], and targets Y: [n] numbers, or integer labels.
+// Data is features X: [n, p] and targets Y: [n], which are numbers or integer labels.
 type Data struct{ X, Y num.Array }
 
 // Regularized is data with the strength of a penalty, a scalar.
@@ -23,12 +23,13 @@ type Regularized struct {
 	Strength num.Array
 }
 
-// Affine is weights and an intercept: [p] and a scalar, or [p, k] and [k].
+// Affine is the parameters of an affine model: weights W and an intercept B, [p] and a scalar,
+// or [p, k] and [k].
 type Affine struct{ W, B num.Array }
 
 func square(w num.Array) num.Array { return w.Square().Sum().Scale(0.5) }
 
-// LeastSquares is the mean of ½(Xw - y)².
+// LeastSquares is the objective of linear regression: the mean of ½(Xw - y)².
 func LeastSquares(w num.Array, d Data) num.Array {
 	return loss.Squared(d.Y, d.X.MatMul(w)).Mean()
 }
@@ -48,7 +49,8 @@ func PoissonRegression(w num.Array, d Regularized) num.Array {
 	return loss.Poisson(d.Y, d.X.MatMul(w)).Mean().Add(square(w).Mul(d.Strength))
 }
 
-// Logistic is the mean of [loss.Logistic] for labels 0 and 1 and logits Xw.
+// Logistic is the objective of logistic regression: the mean of [loss.Logistic] for labels 0
+// and 1 and logits Xw.
 func Logistic(w num.Array, d Data) num.Array { return loss.Logistic(d.Y, d.X.MatMul(w)).Mean() }
 
 // L2Logistic is [Logistic] + strength/2 · |w|².
@@ -79,13 +81,13 @@ func L2MulticlassLogisticWithIntercept(p Affine, d Regularized) num.Array {
 }
 
 // MulticlassSVMDual is the dual of the linear support vector machine of several classes
-// (Crammer & Singer, 2001), with the sign of a minimization over β, [n, k], whose rows are
+// (Crammer & Singer, 2001), with the sign of a minimization over β: [n, k], whose rows are
 // on the probability simplex; Y is indicators of the labels, [n, k]:
 //
 //	|Xᵀ(Y - β)|² / (2 strength) + <β, Y - 1>.
 //
-// The primal weights are [SVMWeights]. For [argmin.BlockCoordinateDescent] the parts are:
-// Xᵀ the matrix, and 1/strength the curvature.
+// The primal weights are [SVMWeights]. For [argmin.BlockCoordinateDescent] the matrix is Xᵀ
+// and the curvature 1/strength.
 //
 // [argmin.BlockCoordinateDescent]: https://pkg.go.dev/github.com/argmin-go/argmin#BlockCoordinateDescent
 func MulticlassSVMDual(beta num.Array, d Regularized) num.Array {
@@ -105,8 +107,8 @@ func BinarySVMDual(beta num.Array, d Regularized) num.Array {
 	return square(d.X.T().MatMul(beta.Mul(s))).Div(d.Strength).Sub(beta.Sum())
 }
 
-// Portfolio is risk aversion/2 · wᵀΣw - μᵀw (Markowitz, "Portfolio selection", 1952), to be
-// minimized over the simplex: X is Σ, [p, p], Y is μ, [p], and Strength the aversion.
+// Portfolio is the objective of mean-variance portfolios, aversion/2 · wᵀΣw - μᵀw (Markowitz, "Portfolio selection", 1952), to be
+// minimized over the simplex: X is Σ, [p, p], Y is μ, [p], and Strength the aversion to risk.
 func Portfolio(w num.Array, d Regularized) num.Array {
 	return w.Dot(d.X.MatMul(w)).Mul(d.Strength).Scale(0.5).Sub(d.Y.Dot(w))
 }

@@ -1,29 +1,31 @@
 package optim
 
-import "github.com/argmin-go/argmin/num"
+import (
+	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/num"
+)
 
 // AdafactorOptions configures [Adafactor].
 type AdafactorOptions struct {
-	LearningRate Number // nil means 1: with ParamScale the steps are relative to the parameters
-	MinSize      int    // leaves whose last two axes have at least this size are factored; 0 means 128
-	DecayRate    Number // the decay of update t is 1 - t^-DecayRate; nil means 0.8
-	Clip         Number // root mean square of a leaf's update at most; nil means 1
-	NoParamScale bool   // steps that are not multiplied by the root mean square of the parameter
-	Momentum     Number // average of the steps; nil for none
-	WeightDecay  Number // added to the steps, not multiplied by the learning rate; nil means 0
-	Mask         Mask   // leaves with weight decay; nil means all
-	Eps          Number // added to squares; nil means 1e-30
+	LearningRate Number // relative to the parameters, unless NoParamScale is set; default 1
+	MinSize      int    // leaves whose last two axes have at least this size are factored; default 128
+	DecayRate    Number // the decay of update t is 1 - t^-DecayRate; default 0.8
+	Clip         Number // maximum root mean square of a leaf's update; default 1
+	NoParamScale bool   // do not multiply steps by the root mean square of the parameter
+	Momentum     Number // decay of the average of the steps; default none
+	WeightDecay  Number // added to the steps, not multiplied by the learning rate; default 0
+	Mask         Mask   // leaves with weight decay; default all
+	Eps          Number // added to squares; default 1e-30
 }
 
-// Adafactor divides by the root of the average square, which for matrices is the product
-// of the averages of rows and columns over that of all: memory of n + m for n×m (Shazeer &
+// Adafactor divides by the root of the average square, which for a matrix is approximated by
+// the product of the averages of its rows and columns over the average of all elements: it
+// keeps n + m numbers for n×m (Shazeer &
 // Stern, "Adafactor: adaptive learning rates with sublinear memory cost", 2018). State:
 // "row", "column" and "nu", of which a leaf uses the first two or the last; "count".
 func Adafactor(o AdafactorOptions) Transform {
 	s := newSpec("Adafactor")
-	if o.MinSize == 0 {
-		o.MinSize = 128
-	}
+	o.MinSize = option.Or(o.MinSize, 128)
 	p := newSpec("ScaleByFactoredRMS").as(s)
 	p.timed = true
 	power, eps := p.number("DecayRate", o.DecayRate, 0.8, nonNegative), p.number("Eps", o.Eps, 1e-30, nonNegative)
@@ -38,7 +40,7 @@ func Adafactor(o AdafactorOptions) Transform {
 			return num.Full(x.DType(), 0, x.Shape()...)
 		})
 	}
-	none := func(x array) array { return like(x, 0) }
+	none := func(x array) array { return x.Const(0) }
 	direction := p.build(func(p Params) vars {
 		pick := func(yes, no func(array) array) func(array) array {
 			return func(x array) array {

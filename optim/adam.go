@@ -1,29 +1,34 @@
 package optim
 
-import "github.com/argmin-go/argmin/num"
+import (
+	"github.com/argmin-go/argmin/internal/arg"
+	"github.com/argmin-go/argmin/num"
+)
 
-// AdamOptions configures [Adam] and its relatives; the zero value but for the learning
-// rate is useful.
+// AdamOptions configures [Adam] and its relatives. Only LearningRate must be set.
 type AdamOptions struct {
 	LearningRate Number
-	B1           Number // decay of the mean of gradients; nil means 0.9
-	B2           Number // decay of the mean of their squares; nil means 0.999
-	Eps          Number // added to the root; nil means 1e-8
-	EpsRoot      Number // added below the root; nil means 0
+	B1           Number // decay of the mean of gradients; default 0.9
+	B2           Number // decay of the mean of their squares; default 0.999
+	Eps          Number // added to the root; default 1e-8
+	EpsRoot      Number // added below the root; default 0
 	Nesterov     bool   // look one step ahead, as NAdam does
-	WeightDecay  Number // of the methods whose names end in W, and LAMB; nil means their default
-	Mask         Mask   // leaves with weight decay; nil means all
+	WeightDecay  Number // only of LAMB, Lion and the methods whose names end in W, which have different defaults
+	Mask         Mask   // leaves with weight decay; default all
 }
 
 type adam struct{ b1, b2, eps, epsRoot number }
 
-// adam checks the options, with the defaults of a method.
+// adam checks the options, with a method's defaults of Eps and EpsRoot.
 func (s *spec) adam(o AdamOptions, eps, epsRoot float64) adam {
 	s.timed = true
-	return adam{s.number("B1", o.B1, 0.9, decay), s.number("B2", o.B2, 0.999, decay), s.number("Eps", o.Eps, eps, nonNegative), s.number("EpsRoot", o.EpsRoot, epsRoot, nonNegative)}
+	return adam{
+		b1: s.number("B1", o.B1, 0.9, decay), b2: s.number("B2", o.B2, 0.999, decay),
+		eps: s.number("Eps", o.Eps, eps, nonNegative), epsRoot: s.number("EpsRoot", o.EpsRoot, epsRoot, nonNegative),
+	}
 }
 
-// noDecay wants the options of weight decay to be unset.
+// noDecay checks that the options of weight decay are not set.
 func (o AdamOptions) noDecay(op string) AdamOptions {
 	if o.WeightDecay != nil || o.Mask != nil {
 		throw(op, "WeightDecay or Mask is set, and has no meaning here")
@@ -40,8 +45,8 @@ func twoMoments(p Params) vars {
 	return vars{"mu": zerosLike(p.Leaves), "nu": zerosLike(p.Leaves)}
 }
 
-// mean is the next mean of gradients and that without the weight of its zero start,
-// one step ahead with nesterov.
+// mean is the next mean of gradients, and the mean corrected for its zero start, one step
+// ahead with nesterov.
 func (st *step) mean(b1 scalar, nesterov bool) (mu, hat []array) {
 	mu = st.each(func(i int, g array) array { return b1.mix(st.vars["mu"][i], g) })
 	if !nesterov {
@@ -63,8 +68,8 @@ func ratio(m, v array, eps, epsRoot scalar) array {
 
 // quotient is m / n, and zero where both are.
 func quotient(m, n array) array {
-	both := m.Eq(like(m, 0)).And(n.Eq(like(n, 0)))
-	return num.Where(both, like(m, 0), m.Div(safe(both.Not(), n)))
+	both := m.Eq(num.Const(0)).And(n.Eq(num.Const(0)))
+	return num.Where(both, num.Const(0), m.Div(arg.Safe(both.Not(), n)))
 }
 
 // Adam is the method of Kingma & Ba ("Adam: a method for stochastic optimization",
@@ -79,7 +84,7 @@ func ScaleByAdam(o AdamOptions) Transform {
 }
 
 // AdamW is [Adam] with decoupled weight decay: WeightDecay · parameter is added to the
-// direction before the learning rate; nil means 1e-4 (Loshchilov & Hutter, "Decoupled
+// direction before the learning rate, 1e-4 by default (Loshchilov & Hutter, "Decoupled
 // weight decay regularization", 2019).
 func AdamW(o AdamOptions) Transform { return adamLike("AdamW", o, 1e-4) }
 
@@ -96,13 +101,13 @@ func NAdamW(o AdamOptions) Transform {
 	return adamLike("NAdamW", o, 1e-4)
 }
 
-// adamLike is Adam with weight decay, nil for none.
+// adamLike is Adam with weight decay by default decay; without it if that is nil.
 func adamLike(name string, o AdamOptions, decay Number) Transform {
 	s := newSpec(name)
 	return s.method(newSpec("ScaleByAdam").as(s).byAdam(o, 1e-8), o, decay)
 }
 
-// as makes errors speak of the method that a piece is part of.
+// as makes errors name the method that a piece is part of.
 func (s *spec) as(method *spec) *spec {
 	s.op = method.op
 	return s

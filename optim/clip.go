@@ -3,6 +3,7 @@ package optim
 import (
 	"slices"
 
+	"github.com/argmin-go/argmin/internal/arg"
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/num"
 )
@@ -22,10 +23,10 @@ func Clip(bound Number) Transform {
 
 // shrink is min(1, bound/n) for a norm n, 1 where n is zero.
 func shrink(n, bound array) array {
-	over := n.Ge(bound).And(n.Gt(like(n, 0)))
-	// NaN is neither above nor below: it must not pass.
+	over := n.Ge(bound).And(n.Gt(num.Const(0)))
+	// NaN compares with nothing; it must not pass.
 	over = over.Or(n.Ne(n))
-	return num.Where(over, bound.Div(safe(over, n)), like(n, 1))
+	return num.Where(over, bound.Div(arg.Safe(over, n)), num.Const(1))
 }
 
 // ClipByGlobalNorm scales all updates down to the Euclidean norm bound of all of them
@@ -55,8 +56,8 @@ func (s *spec) blockRMS(n number) Transform {
 	})
 }
 
-// NormalizeByUpdateNorm scales updates to the norm length, as near as eps lets it:
-// length · u/(|u| + eps) with the norm of all of them together. Nil means 1 and 1e-6.
+// NormalizeByUpdateNorm scales updates to the norm length, up to eps: length · u/(|u| + eps)
+// with the norm of all of them together. The defaults are 1 and 1e-6.
 func NormalizeByUpdateNorm(length, eps Number) Transform {
 	s := newSpec("NormalizeByUpdateNorm")
 	l, e := s.number("length", length, 1, positive), s.number("eps", eps, 1e-6, positive)
@@ -70,12 +71,12 @@ func NormalizeByUpdateNorm(length, eps Number) Transform {
 
 // AdaptiveClipOptions configures [AdaptiveGradClip].
 type AdaptiveClipOptions struct {
-	Clipping Number // the largest ratio of norms
-	Eps      Number // parameters count with at least this norm; nil means 1e-3
-	// Axes are summed over in the norms of a leaf. Nil means: all of them for leaves
-	// with one axis or less (axes of size 1 not counted), the first for those with
-	// two or three, such as weights [in, out], and all but the first for those with
-	// more, such as kernels of num.Conv.
+	Clipping Number // largest ratio of norms
+	Eps      Number // least norm of a parameter; default 1e-3
+	// Axes are the axes over which the norms of a leaf sum. By default they are, for leaves
+	// with at most one axis (axes of size 1 not counted), all axes; for leaves with two or
+	// three axes, such as weights [in, out], the first; and for leaves with more axes, such
+	// as kernels of num.Conv, all but the first.
 	Axes []int
 }
 
@@ -108,7 +109,7 @@ func unitAxes(op string, shape, axes []int) []int {
 	case axes != nil:
 		for _, a := range axes {
 			if a < 0 || a >= rank {
-				throw(op, "Axes has %d, and a leaf the shape %s", a, ir.ShapeString(shape))
+				throw(op, "Axes has %d, want an axis of a leaf of shape %s", a, ir.ShapeString(shape))
 			}
 		}
 		return axes
@@ -125,10 +126,10 @@ func unitNorm(x array, axes []int) array {
 	if len(axes) == 0 {
 		return x.Abs()
 	}
-	m := like(x, 1)
+	m := x.Const(1)
 	if x.Size() > 0 {
 		m = stop(x.Abs().Max())
-		m = safe(m.IsFinite().And(m.Gt(like(x, 0))), m)
+		m = arg.Safe(m.IsFinite().And(m.Gt(num.Const(0))), m)
 	}
 	return keep(root(x.Div(m).Square().Sum(axes...)), x.Rank(), axes).Mul(m)
 }

@@ -12,7 +12,7 @@ func Identity() Transform {
 	return newSpec("Identity").stateless(func(s *step) []array { return s.Updates })
 }
 
-// stateless builds a transformation without variables of its own.
+// stateless builds a transformation without variables.
 func (s *spec) stateless(f func(s *step) []array) Transform {
 	return s.build(nil, func(st *step) ([]array, vars) { return f(st), nil })
 }
@@ -24,8 +24,8 @@ func (s *spec) perLeaf(f func(s *step, i int, g array) array) Transform {
 	})
 }
 
-// Chain applies transformations one after another, each to the updates of the one
-// before. The states are in Parts.
+// Chain applies transformations one after another, each to the updates of the previous
+// one. The states are in Parts.
 func Chain(ts ...Transform) Transform { return chain("Chain", ts...) }
 
 func chain(name string, ts ...Transform) Transform {
@@ -58,14 +58,14 @@ func checkParts(name string, s State, n int) {
 	}
 }
 
-// Mask chooses leaves by their path, such as .Layers[2].W, and shape.
+// Mask selects leaves by their path, such as .Layers[2].W, and shape.
 type Mask func(path string, shape []int) bool
 
-// Matrices is the [Mask] of the leaves with two axes or more: weights, but not biases
+// Matrices is the [Mask] that selects leaves with two axes or more: weights, but not biases
 // and scales.
 func Matrices(path string, shape []int) bool { return len(shape) >= 2 }
 
-// masks are masks of leaves by numbers.
+// indices are the numbers of the leaves that a mask selects; all if it is nil.
 func (m Mask) indices(p Params) []int {
 	var idx []int
 	for i, a := range p.Leaves {
@@ -93,8 +93,8 @@ func (in Input) only(idx []int) Input {
 	return in
 }
 
-// Masked applies a transformation to the leaves of a mask, as if there were no
-// others, which pass through unchanged.
+// Masked applies a transformation only to the leaves that a mask selects. The updates of the
+// other leaves pass through unchanged.
 func Masked(t Transform, mask Mask) Transform {
 	t.check("optim.Masked")
 	if mask == nil {
@@ -129,8 +129,8 @@ func maskedIf(t Transform, mask Mask) Transform {
 	return masked("Masked", t, mask)
 }
 
-// Freeze gives zero updates to the leaves of a mask and passes the others through. As
-// the last of a chain it holds parameters where they are.
+// Freeze gives zero updates to the leaves that a mask selects and passes the others through.
+// At the end of a chain it keeps parameters constant.
 func Freeze(mask Mask) Transform {
 	if mask == nil {
 		throw("optim.Freeze", "mask is nil")
@@ -144,8 +144,8 @@ func SetToZero() Transform {
 }
 
 // MultiTransform gives every leaf to one of several transformations, the one with the
-// label that a function of its path and shape gives. Each of them sees its own leaves
-// alone. The states are in Parts, in the order of the labels.
+// label that a function of its path and shape gives. Each of them sees only its leaves. The
+// states are in Parts, in the order of the labels.
 func MultiTransform(ts map[string]Transform, label func(path string, shape []int) string) Transform {
 	const name, op = "MultiTransform", "optim.MultiTransform"
 	if label == nil {
@@ -192,9 +192,9 @@ func MultiTransform(ts map[string]Transform, label func(path string, shape []int
 }
 
 // ApplyIfFinite skips updates whose gradients are not all finite: the updates are
-// zero then and the state of t stays as it is. After more than limit of them in a row
-// it lets them through. State: "notFinite", how many in a row were skipped now, and
-// "totalNotFinite", how many there were at all.
+// zero then and the state of t does not change. After more than limit of them in a row
+// it passes them through. State: "notFinite", how many were not finite in a row until now,
+// and "totalNotFinite", how many in all.
 func ApplyIfFinite(t Transform, limit int) Transform {
 	const name, op = "ApplyIfFinite", "optim.ApplyIfFinite"
 	t.check(op)
@@ -205,17 +205,17 @@ func ApplyIfFinite(t Transform, limit int) Transform {
 		return State{Name: name, Vars: vars{"notFinite": {now}, "totalNotFinite": {total}}, Parts: []State{inner}}
 	}
 	return Transform{
-		Init: func(p Params) State { return state(newCount(), newCount(), t.Init(p)) },
+		Init: func(p Params) State { return state(num.Int(0), num.Int(0), t.Init(p)) },
 		Update: func(in Input, s State) ([]array, State) {
 			checkParts(name, s, 1)
 			ok := num.Full(num.Bool, 1)
 			for _, g := range in.Updates {
 				ok = ok.And(g.IsFinite().All())
 			}
-			now := num.Where(ok, newCount(), increment(s.Vars["notFinite"][0]))
+			now := num.Where(ok, num.Int(0), increment(s.Vars["notFinite"][0]))
 			total := s.Vars["totalNotFinite"][0]
 			total = num.Where(ok, total, increment(total))
-			pass := ok.Or(now.Gt(num.Full(num.Int32, float64(limit))))
+			pass := ok.Or(now.Gt(num.Int(limit)))
 			// Zero gradients, not only zero updates, keep NaN out of derivatives.
 			zeros := zerosLike(in.Updates)
 			in.Updates = choose(pass, in.Updates, zeros)
@@ -227,24 +227,26 @@ func ApplyIfFinite(t Transform, limit int) Transform {
 
 // MultiStepsOptions configures [MultiSteps].
 type MultiStepsOptions struct {
-	Every Number // gradients for one update, at least 1; a schedule counts updates
+	Every Number // gradients per update, at least 1; a schedule counts updates
 	Sum   bool   // add gradients up instead of averaging them
 }
 
-// MultiSteps gathers gradients: t gets the mean of Every of them at a time, and the
+// MultiSteps accumulates gradients: t gets the mean of every Every gradients, and the
 // updates between are zero. State: "gradients" (the mean so far), "miniStep" (how
 // many are in it), "updates" (those made).
 func MultiSteps(t Transform, o MultiStepsOptions) Transform {
 	const name, op = "MultiSteps", "optim.MultiSteps"
 	t.check(op)
-	every := newNumber(op, "Every", o.Every, bounds{func(x float64) bool { return x >= 1 && x == float64(int32(x)) }, "a whole number, 1 or more"})
+	whole := bounds{func(x float64) bool { return x >= 1 && x == float64(int32(x)) }, "a whole number, 1 or more"}
+	every := newNumber(op, "Every", o.Every, whole)
 	type result struct {
 		Updates []array
 		State   State
 	}
 	return Transform{
 		Init: func(p Params) State {
-			return State{Name: name, Vars: vars{"gradients": zerosLike(p.Leaves), "miniStep": {newCount()}, "updates": {newCount()}}, Parts: []State{t.Init(p)}}
+			v := vars{"gradients": zerosLike(p.Leaves), "miniStep": {num.Int(0)}, "updates": {num.Int(0)}}
+			return State{Name: name, Vars: v, Parts: []State{t.Init(p)}}
 		},
 		Update: func(in Input, s State) ([]array, State) {
 			checkParts(name, s, 1)
@@ -267,7 +269,7 @@ func MultiSteps(t Transform, o MultiStepsOptions) Transform {
 			}, func(r result) result { return result{zeros, r.State} }, result{mean, s.Parts[0]})
 			return r.Updates, State{Name: name, Vars: vars{
 				"gradients": choose(emit, zeros, mean),
-				"miniStep":  {num.Where(emit, newCount(), n)},
+				"miniStep":  {num.Where(emit, num.Int(0), n)},
 				"updates":   {num.Where(emit, increment(made), made)},
 			}, Parts: []State{r.State}}
 		},

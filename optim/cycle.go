@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/argmin-go/argmin/internal/option"
 	"github.com/argmin-go/argmin/num"
 )
 
@@ -24,22 +25,22 @@ func newPieces(op string, scales map[int]Number) pieces {
 	return p
 }
 
-// PiecewiseConstant is init, multiplied by the factors at all steps of scales up to
-// this one.
+// PiecewiseConstant is constant between the steps of scales: init, multiplied by the factors
+// of all steps so far.
 func PiecewiseConstant(init Number, scales map[int]Number) Schedule {
 	const op = "optim.PiecewiseConstant"
 	v, p := param(op, "init", init, must, finite), newPieces(op, scales)
 	return func(step array) array {
 		y := filled(v(step), step)
 		for i, b := range p.at {
-			y = num.Where(number64(step).Ge(f64(float64(b))), y.Mul(p.factors[i](step)), y)
+			y = num.Where(number64(step).Ge(num.Const(float64(b))), y.Mul(p.factors[i](step)), y)
 		}
 		return y
 	}
 }
 
-// PiecewiseLinear has init at step 0, at each step of scales the value before times
-// the factor there, and goes in a line between them.
+// PiecewiseLinear interpolates linearly between the steps of scales: it has init at step 0,
+// and at each step of scales the previous value times its factor.
 func PiecewiseLinear(init Number, scales map[int]Number) Schedule {
 	const op = "optim.PiecewiseLinear"
 	return between(param(op, "init", init, must, finite), newPieces(op, scales), func(t array) array { return t })
@@ -62,7 +63,7 @@ func between(init func(array) array, p pieces, f func(array) array) Schedule {
 		for i, b := range p.at {
 			next := v.Mul(p.factors[i](step))
 			part := clamp(t.AddScalar(-float64(last)), b-last)
-			y = num.Where(t.Ge(f64(float64(last))), v.Add(next.Sub(v).Mul(f(part))), y)
+			y = num.Where(t.Ge(num.Const(float64(last))), v.Add(next.Sub(v).Mul(f(part))), y)
 			v, last = next, b
 		}
 		return y
@@ -73,19 +74,14 @@ func between(init func(array) array, p pieces, f func(array) array) Schedule {
 type OneCycleOptions struct {
 	Peak   Number  // the largest value
 	Steps  int     // steps of the whole cycle, at least 1
-	Rise   float64 // part of them before the peak; 0 means 0.3
-	Fall   float64 // linear: part of them before the last phase; 0 means 0.85
-	Div    Number  // Peak over the first value; nil means 25
-	EndDiv Number  // the first value over the last one; nil means 1e4
+	Rise   float64 // share of the steps before the peak, in (0, 1); default 0.3
+	Fall   float64 // share of the steps before the last phase of LinearOneCycle, from Rise to 1; default 0.85
+	Div    Number  // Peak over the first value; default 25
+	EndDiv Number  // the first value over the last one; default 1e4
 }
 
 func (o *OneCycleOptions) read(op string) (peak, div, end func(array) array) {
-	if o.Rise == 0 {
-		o.Rise = 0.3
-	}
-	if o.Fall == 0 {
-		o.Fall = 0.85
-	}
+	o.Rise, o.Fall = option.Or(o.Rise, 0.3), option.Or(o.Fall, 0.85)
 	if !(o.Rise > 0 && o.Rise < 1) {
 		throw(op, "Rise is %v, want a number in (0, 1)", o.Rise)
 	}
@@ -100,10 +96,10 @@ func over(a, b func(array) array) func(array) array {
 	return func(step array) array { return a(step).Div(b(step)) }
 }
 
-func one(array) array { return f64(1) }
+func one(array) array { return num.Scalar(1) }
 
 // LinearOneCycle rises in a line from Peak/Div to Peak in the first Rise of all steps,
-// falls back by Fall of them, and goes on to 1/EndDiv of its first value (Smith &
+// falls back until Fall of them, and then falls to 1/EndDiv of its first value (Smith &
 // Topin, "Super-convergence: very fast training of neural networks using large
 // learning rates", 2018).
 func LinearOneCycle(o OneCycleOptions) Schedule {
@@ -114,7 +110,7 @@ func LinearOneCycle(o OneCycleOptions) Schedule {
 }
 
 // CosineOneCycle is [LinearOneCycle] along half waves of a cosine and without the last
-// phase: from the peak it falls to Peak/(Div·EndDiv) at once.
+// phase: from the peak it falls to Peak/(Div·EndDiv).
 func CosineOneCycle(o OneCycleOptions) Schedule {
 	peak, div, end := o.read("optim.CosineOneCycle")
 	total := func(step array) array { return div(step).Mul(end(step)) }

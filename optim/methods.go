@@ -3,13 +3,15 @@ package optim
 import (
 	"math"
 
+	"github.com/argmin-go/argmin/internal/arg"
+	"github.com/argmin-go/argmin/internal/option"
 	"github.com/argmin-go/argmin/num"
 )
 
 // SGDOptions configures [SGD].
 type SGDOptions struct {
 	LearningRate Number
-	Momentum     Number // decay of the trace; nil for none
+	Momentum     Number // decay of the trace; default none
 	Nesterov     bool
 }
 
@@ -72,8 +74,8 @@ func AdaMax(o AdamOptions) Transform {
 	}), o, nil)
 }
 
-// AdaBelief is [Adam] with the second moment of g - mu in place of that of g, plus EpsRoot
-// at every update; Eps and EpsRoot are 1e-16 by default (Zhuang et al., "AdaBelief
+// AdaBelief is [Adam] with the second moment of g - mu instead of g, plus EpsRoot at every
+// update; Eps and EpsRoot are 1e-16 by default (Zhuang et al., "AdaBelief
 // optimizer: adapting stepsizes by the belief in observed gradients", 2020).
 func AdaBelief(o AdamOptions) Transform {
 	s := newSpec("AdaBelief")
@@ -115,8 +117,8 @@ func Yogi(o AdamOptions) Transform {
 	}), o, nil)
 }
 
-// RAdam is [Adam] with the variance of its early steps rectified, which are those of
-// momentum alone while the estimated length of the average is below 5 (Liu et al., "On the
+// RAdam is [Adam] with the variance of its early steps rectified: they are steps of
+// plain momentum while the estimated length of the average is below 5 (Liu et al., "On the
 // variance of the adaptive learning rate and beyond", 2020).
 func RAdam(o AdamOptions) Transform {
 	s := newSpec("RAdam")
@@ -129,10 +131,10 @@ func RAdam(o AdamOptions) Transform {
 		nu := st.each(func(i int, g array) array { return b2.mix(st.vars["nu"][i], g.Square()) })
 		c2 := b2.correction(st.time())
 		d := num.Float64
-		t, one := st.time().AsType(d), f64(1)
-		longest := f64(2).Div(b2.rest().of(d)).Sub(one)
+		t, one := st.time().AsType(d), num.Scalar(1)
+		longest := num.Const(2).Div(b2.rest().of(d)).Sub(one)
 		rho := longest.Sub(t.Scale(2).Mul(one.Sub(c2.of(d))).Div(c2.of(d)))
-		enough := rho.Ge(f64(5))
+		enough := rho.Ge(num.Const(5))
 		r := rho.AddScalar(-4).Mul(rho.AddScalar(-2)).Mul(longest).Div(longest.AddScalar(-4).Mul(longest.AddScalar(-2)).Mul(rho))
 		factor := scalar{a: root(num.Where(enough, r, one))}
 		us := st.each(func(i int, g array) array {
@@ -144,8 +146,8 @@ func RAdam(o AdamOptions) Transform {
 }
 
 // Lion steps along the sign of B1 · mu + (1 - B1) · g, where mu is the average of gradients
-// with decay B2; they are 0.9 and 0.99 by default, and WeightDecay 1e-3. Eps, EpsRoot and
-// Nesterov have no meaning (Chen et al., "Symbolic discovery of optimization algorithms",
+// with decay B2. By default B1 is 0.9, B2 0.99 and WeightDecay 1e-3; setting Eps, EpsRoot or
+// Nesterov is an error (Chen et al., "Symbolic discovery of optimization algorithms",
 // 2023). State: "mu".
 func Lion(o AdamOptions) Transform {
 	s := newSpec("Lion")
@@ -162,7 +164,7 @@ func Lion(o AdamOptions) Transform {
 	}), o, 1e-3)
 }
 
-// LAMB is [Adam] with Eps 1e-6 by default, weight decay (nil means 0), and every leaf's
+// LAMB is [Adam] with Eps 1e-6 by default, weight decay (default 0), and every leaf's
 // update scaled to the norm of the parameter (You et al., "Large batch optimization for
 // deep learning", 2020).
 func LAMB(o AdamOptions) Transform {
@@ -175,12 +177,12 @@ func LAMB(o AdamOptions) Transform {
 // LARSOptions configures [LARS].
 type LARSOptions struct {
 	LearningRate Number
-	WeightDecay  Number // nil means 0
-	Coefficient  Number // of the trust ratio; nil means 0.001
-	Eps          Number // nil means 0
-	Momentum     Number // nil means 0.9
+	WeightDecay  Number // default 0
+	Coefficient  Number // coefficient of the trust ratio; default 0.001
+	Eps          Number // default 0
+	Momentum     Number // default 0.9
 	Nesterov     bool
-	Mask         Mask // leaves with weight decay and trust ratio; nil means all
+	Mask         Mask // leaves with weight decay and trust ratio; default all
 }
 
 // LARS scales the gradient of every leaf, with weight decay, to the norm of the parameter,
@@ -188,22 +190,17 @@ type LARSOptions struct {
 // convolutional networks", 2017).
 func LARS(o LARSOptions) Transform {
 	s := newSpec("LARS")
-	if o.Momentum == nil {
-		o.Momentum = 0.9
-	}
-	if o.Coefficient == nil {
-		o.Coefficient = 0.001
-	}
+	ratio := TrustRatioOptions{Coefficient: orDefault(o.Coefficient, 0.001), Eps: o.Eps}
 	ts := s.weightDecay(o.WeightDecay, 0, o.Mask)
-	ts = append(ts, maskedIf(newSpec("ScaleByTrustRatio").as(s).trustRatio(TrustRatioOptions{Coefficient: o.Coefficient, Eps: o.Eps}), o.Mask), s.rate(o.LearningRate))
-	return chain(s.name, append(ts, s.momentum(o.Momentum, o.Nesterov)...)...)
+	ts = append(ts, maskedIf(newSpec("ScaleByTrustRatio").as(s).trustRatio(ratio), o.Mask), s.rate(o.LearningRate))
+	return chain(s.name, append(ts, s.momentum(orDefault(o.Momentum, 0.9), o.Nesterov)...)...)
 }
 
 // AdagradOptions configures [Adagrad].
 type AdagradOptions struct {
 	LearningRate Number
-	Initial      Number // what the sums begin with; nil means 0.1
-	Eps          Number // nil means 1e-7
+	Initial      Number // initial value of the sums; default 0.1
+	Eps          Number // default 1e-7
 }
 
 // Adagrad divides by the root of the sum of all squares (Duchi, Hazan & Singer, "Adaptive
@@ -214,7 +211,7 @@ func Adagrad(o AdagradOptions) Transform {
 	p := newSpec("ScaleByRSS").as(s)
 	initial, eps := newNumber(s.op, "Initial", orDefault(o.Initial, 0.1), nonNegative), p.number("Eps", o.Eps, 1e-7, nonNegative)
 	return chain(s.name, p.build(func(p Params) vars {
-		start := initial.at(newCount())
+		start := initial.at(num.Int(0))
 		return vars{"sum": each(len(p.Leaves), func(i int) array {
 			return start.like(p.Leaves[i]).BroadcastTo(p.Leaves[i].Shape()...)
 		})}
@@ -222,27 +219,20 @@ func Adagrad(o AdagradOptions) Transform {
 		e := st.at(eps)
 		sum := st.each(func(i int, g array) array { return st.vars["sum"][i].Add(g.Square()) })
 		us := st.each(func(i int, g array) array {
-			some := sum[i].Gt(like(g, 0))
-			return num.Where(some, g.Div(root(safe(some, sum[i]).Add(e.like(g)))), like(g, 0))
+			some := sum[i].Gt(num.Const(0))
+			return num.Where(some, g.Div(root(arg.Safe(some, sum[i]).Add(e.like(g)))), num.Const(0))
 		})
 		return us, vars{"sum": sum}
 	}), s.rate(o.LearningRate))
 }
 
-func orDefault(x Number, def float64) Number {
-	if x == nil {
-		return def
-	}
-	return x
-}
-
 // RMSPropOptions configures [RMSProp].
 type RMSPropOptions struct {
 	LearningRate Number
-	Decay        Number // of the averages; nil means 0.9
-	Eps          Number // added below the root; nil means 1e-8
+	Decay        Number // decay of the averages; default 0.9
+	Eps          Number // added below the root; default 1e-8
 	Centered     bool   // divide by the deviation from the mean
-	Momentum     Number // of the steps; nil for none
+	Momentum     Number // momentum of the steps; default none
 	Nesterov     bool
 }
 
@@ -276,13 +266,13 @@ func RMSProp(o RMSPropOptions) Transform {
 // AdadeltaOptions configures [Adadelta].
 type AdadeltaOptions struct {
 	LearningRate Number
-	Rho          Number // decay of the averages; nil means 0.9
-	Eps          Number // nil means 1e-6
-	WeightDecay  Number // nil means 0
-	Mask         Mask   // leaves with weight decay; nil means all
+	Rho          Number // decay of the averages; default 0.9
+	Eps          Number // default 1e-6
+	WeightDecay  Number // default 0
+	Mask         Mask   // leaves with weight decay; default all
 }
 
-// Adadelta multiplies by the root of the average square of updates over that of gradients
+// Adadelta multiplies by the ratio of the root mean squares of updates and of gradients
 // (Zeiler, "ADADELTA: an adaptive learning rate method", 2012). State: "gradients",
 // "updates".
 func Adadelta(o AdadeltaOptions) Transform {
@@ -316,16 +306,17 @@ func PolyakSGD(maxStep, minValue, scale Number) Transform {
 		}
 		n := norm(st.Updates...)
 		d := n.DType()
-		some := n.Gt(num.Full(d, 0))
+		some := n.Gt(num.Const(0))
 		gap := st.Value.AsType(d).Sub(st.at(least).of(d))
-		size := scalar{a: num.Minimum(num.Where(some, gap.Div(safe(some, n)).Div(safe(some, n)), num.Full(d, 0)), st.at(most).of(d)).Mul(st.at(factor).of(d))}
+		length := num.Minimum(num.Where(some, gap.Div(arg.Safe(some, n)).Div(arg.Safe(some, n)), num.Const(0)), st.at(most).of(d))
+		size := scalar{a: length.Mul(st.at(factor).of(d))}
 		return st.each(func(_ int, g array) array { return g.Mul(size.like(g)).Neg() })
 	})
 }
 
 // ParamsEMA follows the parameters with an exponential moving average, decay · m +
-// (1 - decay) · (parameter + update), and lets updates through; put it last. It begins
-// with the parameters. State: "average", which [State.Find] finds.
+// (1 - decay) · (parameter + update), and passes updates through; put it last. The average
+// begins with the parameters. State: "average", which [State.Find] finds.
 func ParamsEMA(decayRate Number) Transform {
 	s := newSpec("ParamsEMA")
 	n := s.number("decay", decayRate, must, decay)
@@ -343,23 +334,18 @@ func ParamsEMA(decayRate Number) Transform {
 // MuonOptions configures [Muon].
 type MuonOptions struct {
 	LearningRate Number
-	Momentum     Number // nil means 0.95
+	Momentum     Number // default 0.95
 	Nesterov     bool
-	Steps        int // of Newton and Schulz; 0 means 5
+	Steps        int // steps of Newton and Schulz; default 5
 }
 
 // Muon makes the momentum of every matrix orthogonal, by steps of Newton and Schulz with
 // the coefficients (3.4445, -4.7750, 2.0315), and scales it by √max(1, rows/columns)
 // (Jordan et al., "Muon: an optimizer for hidden layers in neural networks", 2024). Leaves
-// that are no matrices are refused: use [Masked] or [MultiTransform] with [Matrices].
+// that are not matrices are an error: use [Masked] or [MultiTransform] with [Matrices].
 func Muon(o MuonOptions) Transform {
 	s := newSpec("Muon")
-	if o.Steps == 0 {
-		o.Steps = 5
-	}
-	if o.Steps < 0 {
-		throw(s.op, "Steps is %d, want 0 or more", o.Steps)
-	}
+	o.Steps = option.Or(o.Steps, 5)
 	momentum := s.momentum(orDefault(o.Momentum, 0.95), o.Nesterov)
 	orthogonal := newSpec("Orthogonalize").perLeaf(func(_ *step, _ int, g array) array {
 		if g.Rank() != 2 {
@@ -373,7 +359,7 @@ func Muon(o MuonOptions) Transform {
 		if rows > columns {
 			x = x.T()
 		}
-		x = x.Div(norm(x).Add(like(x, 1e-8)))
+		x = x.Div(norm(x).Add(num.Const(1e-8)))
 		for range o.Steps {
 			a := x.MatMul(x.T())
 			x = x.Scale(3.4445).Add(a.Scale(-4.7750).Add(a.MatMul(a).Scale(2.0315)).MatMul(x))

@@ -7,8 +7,13 @@ import (
 	"github.com/argmin-go/argmin/num"
 )
 
-// Number is a hyperparameter: a float64 or int, an array without axes, or a
-// [Schedule] (or a function of its type). Nil stands for the default.
+// Number is a hyperparameter: a float64 or int, a 0-d array, or a [Schedule] (or a function
+// of its type).
+//
+// Nil means the default. Because a Number can be traced or scheduled, its sign is not known
+// when a transformation is made, and it cannot follow the rule of plain options, by which 0
+// means the default and a negative number 0; nor does it need to, since an interface that was
+// not set is distinct from the number 0, which means 0.
 type Number any
 
 // Schedule is a hyperparameter as a function of the number of updates made before
@@ -16,7 +21,7 @@ type Number any
 // them. The result is a floating-point scalar.
 type Schedule func(step num.Array) num.Array
 
-// Ranges of numbers.
+// bounds are a range of numbers, with its name for errors.
 type bounds struct {
 	ok   func(x float64) bool
 	text string
@@ -52,7 +57,7 @@ func newNumber(op, name string, x Number, b bounds) number {
 			throw(op, "%s is the zero Array", name)
 		}
 		if x.Rank() != 0 || x.DType() == num.Bool {
-			throw(op, "%s is %v%s, want a number without axes", name, x.DType(), ir.ShapeString(x.Shape()))
+			throw(op, "%s is %v%s, want a 0-d array of numbers", name, x.DType(), ir.ShapeString(x.Shape()))
 		}
 		n.a = x.AsType(num.Float64)
 		return n
@@ -119,12 +124,12 @@ func (x scalar) rest() scalar {
 	return scalar{a: x.a.Neg().AddScalar(1)}
 }
 
-// mix is x·old + (1-x)·new.
-func (x scalar) mix(old, new array) array {
-	return old.Mul(x.like(old)).Add(new.Mul(x.rest().like(new)))
+// mix is x·last + (1-x)·g.
+func (x scalar) mix(last, g array) array {
+	return last.Mul(x.like(last)).Add(g.Mul(x.rest().like(g)))
 }
 
-// correction is 1 - x^t, by which an average that began with zero is divided.
+// correction is 1 - x^t, the divisor that corrects an average which began with zero.
 func (x scalar) correction(t array) scalar {
 	return scalar{a: x.of(num.Float64).Pow(t.AsType(num.Float64)).Neg().AddScalar(1)}
 }
@@ -138,18 +143,23 @@ type spec struct {
 
 func newSpec(name string) *spec { return &spec{op: "optim." + name, name: name} }
 
-// number checks an option, whose default is def; NaN if it must be given.
+// number checks an option, whose default is def, or must.
 func (s *spec) number(option string, x Number, def float64, b bounds) number {
-	if x == nil && !math.IsNaN(def) {
-		x = def
-	}
-	n := newNumber(s.op, option, x, b)
+	n := newNumber(s.op, option, orDefault(x, def), b)
 	s.timed = s.timed || n.sched != nil
 	return n
 }
 
-// must is for options without default.
+// must is the default of options that must be given.
 var must = math.NaN()
+
+// orDefault is x, or the default if x is nil and there is one.
+func orDefault(x Number, def float64) Number {
+	if x == nil && !math.IsNaN(def) {
+		return def
+	}
+	return x
+}
 
 type vars = map[string][]array
 
@@ -160,7 +170,7 @@ type step struct {
 	count array // updates made before this one, int32
 }
 
-// time is the number of this update, from 1 on.
+// time is the number of this update, counted from 1.
 func (s *step) time() array { return increment(s.count) }
 
 func (s *step) at(n number) scalar { return n.at(s.count) }
@@ -182,7 +192,7 @@ func (s *spec) build(init func(p Params) vars, update func(st *step) ([]array, v
 				v = init(p)
 			}
 			if timed {
-				v["count"] = []array{newCount()}
+				v["count"] = []array{num.Int(0)}
 			}
 			return State{Name: name, Vars: v}
 		},
@@ -190,7 +200,7 @@ func (s *spec) build(init func(p Params) vars, update func(st *step) ([]array, v
 			if st.Name != name {
 				throw("optim.Update", "the state is of %q, the transformation is optim.%s", st.Name, name)
 			}
-			s := &step{Input: in, vars: st.Vars, count: num.Full(num.Int32, 0)}
+			s := &step{Input: in, vars: st.Vars, count: num.Int(0)}
 			if timed {
 				s.count = st.Vars["count"][0]
 			}

@@ -333,3 +333,32 @@ func ExampleAdam() {
 	fmt.Printf("%.3f\n", w.Float64s())
 	// Output: [1.000 1.000]
 }
+
+// A negative plain option asks for zero, where zero means the default.
+func TestZeroOptions(t *testing.T) {
+	g := num.New([]float64{3, 4, 0, 0}, 2, 2)
+	muon := func(steps int) A {
+		tr := optim.Muon(optim.MuonOptions{LearningRate: 1, Momentum: 0, Steps: steps})
+		u, _ := optim.Update(tr, g, optim.Init(tr, g), g)
+		return u
+	}
+	// Without steps the gradient is only divided by its norm, 5.
+	if e := muon(-1).Add(g.Scale(0.2)).Abs().Max().Item(); e > 1e-8 {
+		t.Errorf("Muon without steps gives %v", muon(-1))
+	}
+	if e := muon(0).Sub(muon(5)).Abs().Max().Item(); e != 0 {
+		t.Errorf("Muon's default is not 5 steps: %v, %v", muon(0), muon(5))
+	}
+	rows := func(size int) int {
+		tr := optim.Adafactor(optim.AdafactorOptions{MinSize: size})
+		return optim.Init(tr, g).Find("row")[0].Size()
+	}
+	if rows(-1) != 2 || rows(0) != 1 || rows(2) != 2 || rows(3) != 1 {
+		t.Errorf("averages of rows: %d, %d, %d, %d", rows(-1), rows(0), rows(2), rows(3))
+	}
+	for _, o := range []optim.OneCycleOptions{{Peak: 1, Steps: 10, Rise: -1}, {Peak: 1, Steps: 10, Fall: -1}} {
+		if _, err := num.Try(func() int { optim.LinearOneCycle(o); return 0 }); !errors.Is(err, num.ErrArgument) {
+			t.Errorf("%+v: %v", o, err)
+		}
+	}
+}

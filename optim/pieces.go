@@ -1,6 +1,7 @@
 package optim
 
 import (
+	"github.com/argmin-go/argmin/internal/arg"
 	"github.com/argmin-go/argmin/num"
 )
 
@@ -44,16 +45,16 @@ func (s *spec) rate(x Number) Transform {
 	return r.scale(n, -1)
 }
 
-// noRate wants the LearningRate to be unset where it has no meaning.
+// noRate checks that LearningRate is not set where it has no meaning.
 func noRate(op string, x Number) {
 	if x != nil {
 		throw(op, "LearningRate is set, and has no meaning here; use ScaleByLearningRate")
 	}
 }
 
-// AddDecayedWeights adds decay times the parameters to the updates, of the leaves of
-// mask alone if it is not nil. Before a rule it is the gradient of the penalty
-// ½ decay |x|², after it decoupled weight decay.
+// AddDecayedWeights adds decay times the parameters to the updates, only of the leaves that
+// mask selects if it is not nil. Before a rule it is the gradient of the penalty
+// ½ decay |x|², after a rule it is decoupled weight decay.
 func AddDecayedWeights(decay Number, mask Mask) Transform {
 	s := newSpec("AddDecayedWeights")
 	n := s.number("decay", decay, must, finite)
@@ -67,11 +68,9 @@ func (s *spec) weights(n number) Transform {
 	})
 }
 
-// decay is the option WeightDecay of spec s; nothing if it is zero.
+// weightDecay is the option WeightDecay of spec s; no transformation if it is zero.
 func (s *spec) weightDecay(x Number, def float64, mask Mask) []Transform {
-	if x == nil {
-		x = def
-	}
+	x = orDefault(x, def)
 	n := newNumber(s.op, "WeightDecay", x, nonNegative)
 	if x == 0 || x == 0.0 {
 		return nil
@@ -81,7 +80,8 @@ func (s *spec) weightDecay(x Number, def float64, mask Mask) []Transform {
 	return []Transform{maskedIf(r.weights(n), mask)}
 }
 
-// Trace is momentum: t = g + decay · t, and with Nesterov g + decay · t of that.
+// Trace is momentum: updates are t = g + decay · t, or with Nesterov g + decay · t for the
+// new t.
 // State: "trace".
 func Trace(decayRate Number, nesterov bool) Transform {
 	s := newSpec("Trace")
@@ -105,7 +105,7 @@ func (s *spec) trace(n number, nesterov bool) Transform {
 		})
 }
 
-// momentum is the option Momentum of spec s; nothing if it is nil.
+// momentum is the option Momentum of spec s; no transformation if it is nil.
 func (s *spec) momentum(x Number, nesterov bool) []Transform {
 	if x == nil {
 		if nesterov {
@@ -120,7 +120,7 @@ func (s *spec) momentum(x Number, nesterov bool) []Transform {
 }
 
 // EMA is the exponential moving average of updates, decay · m + (1 - decay) · g, and
-// with debias that over 1 - decay^t, the sum of its weights. State: "ema".
+// with debias it is divided by 1 - decay^t, the sum of its weights. State: "ema".
 func EMA(decayRate Number, debias bool) Transform {
 	s := newSpec("EMA")
 	n := s.number("decay", decayRate, must, decay)
@@ -142,8 +142,8 @@ func divide(xs []array, c scalar) []array {
 	return each(len(xs), func(i int) array { return xs[i].Div(c.like(xs[i])) })
 }
 
-// Centralize takes its mean over all axes but the first from every leaf of two axes
-// or more (Yong, Huang, Hua & Zhang, "Gradient centralization", 2020).
+// Centralize subtracts from every leaf of two axes or more its mean over all axes but the
+// first (Yong, Huang, Hua & Zhang, "Gradient centralization", 2020).
 func Centralize() Transform {
 	return newSpec("Centralize").perLeaf(func(_ *step, _ int, g array) array {
 		if g.Rank() < 2 || g.Size() == 0 {
@@ -180,16 +180,16 @@ func keep(x array, rank int, axes []int) array {
 	return x.Reshape(shape...)
 }
 
-// ScaleBySign takes the signs of updates.
+// ScaleBySign replaces updates by their signs.
 func ScaleBySign() Transform {
 	return newSpec("ScaleBySign").perLeaf(func(_ *step, _ int, g array) array { return g.Sign() })
 }
 
 // TrustRatioOptions configures [ScaleByTrustRatio].
 type TrustRatioOptions struct {
-	MinNorm     Number // norms are at least this; nil means 0
-	Coefficient Number // factor; nil means 1
-	Eps         Number // added to the norm of the update; nil means 0
+	MinNorm     Number // lower bound of both norms; default 0
+	Coefficient Number // factor of the ratio; default 1
+	Eps         Number // added to the norm of the update; default 0
 }
 
 // ScaleByTrustRatio multiplies the update of every leaf by
@@ -207,15 +207,15 @@ func (s *spec) trustRatio(o TrustRatioOptions) Transform {
 		return st.each(func(i int, g array) array {
 			d := g.DType()
 			pn, gn := num.Maximum(norm(st.Params.Leaves[i]), lo.of(d)), num.Maximum(norm(g), lo.of(d))
-			ok := pn.Ne(like(g, 0)).And(gn.Ne(like(g, 0)))
-			r := c.of(d).Mul(pn).Div(safe(ok, gn.Add(e.of(d))))
-			return g.Mul(num.Where(ok, r, like(g, 1)))
+			ok := pn.Ne(num.Const(0)).And(gn.Ne(num.Const(0)))
+			r := c.of(d).Mul(pn).Div(arg.Safe(ok, gn.Add(e.of(d))))
+			return g.Mul(num.Where(ok, r, num.Const(1)))
 		})
 	})
 }
 
 // ScaleByParamRMS multiplies the update of every leaf by the root mean square of the
-// parameter, or by floor if that is larger; nil means 1e-3.
+// parameter, or by floor if it is larger; the default of floor is 1e-3.
 func ScaleByParamRMS(floor Number) Transform {
 	s := newSpec("ScaleByParamRMS")
 	n := s.number("floor", floor, 1e-3, nonNegative)
@@ -227,23 +227,23 @@ func ScaleByParamRMS(floor Number) Transform {
 
 // ZeroNaNs sets NaN in updates to zero.
 func ZeroNaNs() Transform {
-	return newSpec("ZeroNaNs").perLeaf(func(_ *step, _ int, g array) array { return num.Where(g.Eq(g), g, like(g, 0)) })
+	return newSpec("ZeroNaNs").perLeaf(func(_ *step, _ int, g array) array { return num.Where(g.Eq(g), g, num.Const(0)) })
 }
 
-// KeepNonNegative changes updates such that parameters do not fall below zero: they
-// are at least minus the parameter.
+// KeepNonNegative keeps parameters from falling below zero: updates are at least minus the
+// parameter.
 func KeepNonNegative() Transform {
 	return newSpec("KeepNonNegative").perLeaf(func(st *step, i int, g array) array {
 		p := st.Params.Leaves[i]
-		return num.Where(p.Add(g).Lt(like(g, 0)), p.Neg(), g)
+		return num.Where(p.Add(g).Lt(num.Const(0)), p.Neg(), g)
 	})
 }
 
 // NoiseOptions configures [AddNoise].
 type NoiseOptions struct {
-	Eta   Number    // variance at the first update; nil means 0.01
-	Gamma Number    // how it decays; nil means 0.55
-	Key   num.Array // of num.NewKey; the zero Array means num.NewKey(0)
+	Eta   Number    // variance at the first update; default 0.01
+	Gamma Number    // exponent of its decay; default 0.55
+	Key   num.Array // made by num.NewKey; default num.NewKey(0)
 }
 
 // AddNoise adds normal noise of variance Eta/t^Gamma, t = 1, 2, … (Neelakantan et al.,

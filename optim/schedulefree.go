@@ -1,35 +1,37 @@
 package optim
 
 import (
+	"github.com/argmin-go/argmin/internal/arg"
 	"github.com/argmin-go/argmin/num"
 )
 
 // ScheduleFreeOptions configures [ScheduleFree].
 type ScheduleFreeOptions struct {
-	LearningRate Number // that of the base, which weighs the average; must be given
-	B1           Number // how near the gradients are taken to the average; nil means 0.9
-	Power        Number // of the learning rate in the weights; nil means 2
+	LearningRate Number // the learning rate of the base, which weights the average; must be given
+	B1           Number // weight of the average in the point of the gradients; default 0.9
+	Power        Number // power of the learning rate in the weights; default 2
 }
 
 // ScheduleFree averages the iterates z of a base method, such as [SGD] without momentum,
-// in place of a schedule: gradients are taken at y = (1 - B1) z + B1 x, where x is the
-// average, which is what the training gives (Defazio et al., "The road less scheduled",
-// 2024). The parameters are y; [EvalParams] are x. State: "z", "sum", "most", "b1", "count".
+// instead of following a schedule: gradients are taken at y = (1 - B1) z + B1 x, where x is
+// the average, the answer of the training (Defazio et al., "The road less scheduled", 2024).
+// The parameters are y; [EvalParams] gives x. State: "z", "sum", "most", "b1", "count".
 func ScheduleFree(base Transform, o ScheduleFreeOptions) Transform {
 	s := newSpec("ScheduleFree")
 	base.check(s.op)
 	s.timed = true
-	rate, b1, power := newNumber(s.op, "LearningRate", o.LearningRate, nonNegative), s.number("B1", o.B1, 0.9, decay), s.number("Power", o.Power, 2, nonNegative)
+	rate := newNumber(s.op, "LearningRate", o.LearningRate, nonNegative)
+	b1, power := s.number("B1", o.B1, 0.9, decay), s.number("Power", o.Power, 2, nonNegative)
 	inner := s.build(func(p Params) vars {
 		z := each(len(p.Leaves), func(i int) array { return p.Leaves[i] })
-		return vars{"z": z, "sum": {f64(0)}, "most": {f64(0)}, "b1": {b1.at(newCount()).of(num.Float64)}}
+		return vars{"z": z, "sum": {num.Scalar(0)}, "most": {num.Scalar(0)}, "b1": {b1.at(num.Int(0)).of(num.Float64)}}
 	}, func(st *step) ([]array, vars) {
 		b := st.at(b1)
 		most := num.Maximum(st.vars["most"][0], st.at(rate).of(num.Float64))
 		weight := most.Pow(st.at(power).of(num.Float64))
 		sum := st.vars["sum"][0].Add(weight)
-		some := sum.Gt(f64(0))
-		c := scalar{a: num.Where(some, weight.Div(safe(some, sum)), f64(0))}
+		some := sum.Gt(num.Const(0))
+		c := scalar{a: num.Where(some, weight.Div(arg.Safe(some, sum)), num.Const(0))}
 		z := st.each(func(i int, u array) array { return st.vars["z"][i].Add(u) })
 		us := st.each(func(i int, u array) array {
 			y := st.Params.Leaves[i]
@@ -51,7 +53,7 @@ func ScheduleFreeSGD(o ScheduleFreeOptions) Transform {
 }
 
 // ScheduleFreeAdamW is [ScheduleFree] of Adam without momentum and with decoupled weight
-// decay (nil means 0); B1 is that of the averaging.
+// decay (default 0); B1 is the weight of the average.
 func ScheduleFreeAdamW(o AdamOptions) Transform {
 	s := newSpec("ScheduleFreeAdamW")
 	inner := o
@@ -60,7 +62,7 @@ func ScheduleFreeAdamW(o AdamOptions) Transform {
 	return ScheduleFree(base, ScheduleFreeOptions{LearningRate: o.LearningRate, B1: o.B1})
 }
 
-// EvalParams are the parameters that a training with [ScheduleFree] gives.
+// EvalParams is the answer of a training with [ScheduleFree]: the average of the parameters.
 func EvalParams[P any](s State, params P) P {
 	const op = "optim.EvalParams"
 	st, ok := s.find("ScheduleFree")

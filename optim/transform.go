@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/argmin-go/argmin/internal/arg"
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/treedef"
 	"github.com/argmin-go/argmin/num"
@@ -14,40 +15,40 @@ type array = num.Array
 var stop = num.Array.StopGradient
 
 // Transform turns gradients into updates of parameters. Make one with the functions
-// of this package, or with two functions of your own. [Init] and [Update] call them
+// of this package, or from two functions that you write. [Init] and [Update] call them
 // for trees.
 type Transform struct {
 	// Init is the state for parameters.
 	Init func(p Params) State
 	// Update gives one update for each gradient, of its shape and dtype, and the next
-	// state, which must have the structure, shapes and dtypes of the last one.
+	// state, which must have the structure, shapes and dtypes of the last state.
 	Update func(in Input, s State) ([]num.Array, State)
 }
 
 // Params are the leaves of a tree of parameters and their paths, as package tree
-// gives them. Transforms rely on floating-point leaves only.
+// gives them. Transforms see only floating-point leaves.
 type Params struct {
 	Leaves []num.Array
 	Paths  []string
 }
 
-// Input is what an update is made of.
+// Input is what [Transform.Update] computes an update from.
 type Input struct {
 	Updates []num.Array // gradients, or what earlier transformations made of them
 	Params  Params
-	Value   num.Array // the objective's value, or the zero Array where nobody gave it
+	Value   num.Array // the objective's value, or the zero Array if it was not given
 }
 
-// State is what a transformation remembers: a tree of arrays. Transformations made of
-// others keep the states of those in Parts.
+// State is what a transformation remembers: a tree of arrays. A transformation that is made
+// of others keeps their states in Parts.
 type State struct {
 	Name  string                 // of the function that made the transformation
-	Vars  map[string][]num.Array // by the names that the function's comment gives
+	Vars  map[string][]num.Array // by the names in the function's comment
 	Parts []State
 }
 
-// Find is the first of the state's variables of a name, those of its parts included,
-// or nil. Numbers are slices of one array; others have one for each leaf.
+// Find is the first variable of the given name in the state and its parts, or nil. A number
+// is a slice of one array; other variables have one array for each leaf.
 func (s State) Find(name string) []num.Array {
 	if v, ok := s.Vars[name]; ok {
 		return v
@@ -60,7 +61,7 @@ func (s State) Find(name string) []num.Array {
 	return nil
 }
 
-// find is the first state that a function made.
+// find is the first state that the function of a name made.
 func (s State) find(name string) (State, bool) {
 	if s.Name == name {
 		return s, true
@@ -93,7 +94,7 @@ func unflatten[P any](op string, def *treedef.Def, leaves []array) P {
 	return p
 }
 
-// ParamsOf are the floating-point leaves of a tree.
+// ParamsOf is the floating-point leaves of a tree with their paths.
 func ParamsOf[P any](params P) Params {
 	p, _, _ := paramsOf("optim.ParamsOf", params)
 	return p
@@ -119,7 +120,7 @@ func Init[P any](t Transform, params P) State {
 	return t.Init(p)
 }
 
-// Update gives the updates to be added to the parameters for the gradients at them,
+// Update gives the updates to add to the parameters, for the gradients at the parameters,
 // and the next state. Some transformations, such as [PolyakSGD], need the objective's
 // value at the parameters as well.
 func Update[P any](t Transform, grads P, s State, params P, value ...num.Array) (P, State) {
@@ -133,7 +134,8 @@ func Update[P any](t Transform, grads P, s State, params P, value ...num.Array) 
 	in := Input{Updates: make([]array, 0, len(p.Leaves)), Params: p}
 	for i, g := range gs {
 		if a := all[i]; g.DType() != a.DType() || !slices.Equal(g.Shape(), a.Shape()) {
-			throw(op, "grads%s is %v%s, the parameter %v%s", def.Paths()[i], g.DType(), ir.ShapeString(g.Shape()), a.DType(), ir.ShapeString(a.Shape()))
+			throw(op, "grads%s is %v%s, want %v%s as the parameter is",
+				def.Paths()[i], g.DType(), ir.ShapeString(g.Shape()), a.DType(), ir.ShapeString(a.Shape()))
 		}
 		if g.DType().IsFloat() {
 			in.Updates = append(in.Updates, g)
@@ -169,8 +171,8 @@ func (t Transform) check(op string) {
 	}
 }
 
-// Apply is params + updates, leaf by leaf. Leaves that are not floating-point stay as
-// they are.
+// Apply adds updates to parameters, leaf by leaf. Leaves that are not floating-point do not
+// change.
 func Apply[P any](params, updates P) P {
 	const op = "optim.Apply"
 	ps, def := flatten(op, params)
@@ -218,38 +220,28 @@ func chooseState(ok array, a, b State) State {
 	return unflatten[State]("optim", def, choose(ok, as, bs))
 }
 
-// Count is a zero counter for the state of a transformation of your own.
-func newCount() array { return num.Full(num.Int32, 0) }
-
-// increment counts up to the largest int32.
+// increment is c + 1, or the largest int32 once that is reached.
 func increment(c array) array {
-	return num.Minimum(c, num.Full(num.Int32, 1<<31-2)).Add(num.Full(num.Int32, 1))
+	return num.Minimum(c, num.Const(1<<31-2)).Add(num.Const(1))
 }
 
-// like is a scalar with the dtype of x.
-func like(x array, v float64) array { return num.Full(x.DType(), v) }
-
-// root is √x with derivative zero at zero; below it is x.
+// root is √x with derivative zero at zero, and x for negative x.
 func root(x array) array {
-	pos := x.Gt(like(x, 0))
-	return num.Where(pos, num.Where(pos, x, like(x, 1)).Sqrt(), x)
+	pos := x.Gt(num.Const(0))
+	return num.Where(pos, num.Where(pos, x, num.Const(1)).Sqrt(), x)
 }
-
-// safe is x where ok and 1 elsewhere: what a branch that is not taken may divide by.
-func safe(ok, x array) array { return num.Where(ok, x, like(x, 1)) }
 
 // norm is the Euclidean norm of all elements together, without the overflow or
 // underflow of their squares, in the widest of their dtypes.
 func norm(xs ...array) array {
 	d := widest(xs)
-	m := num.Full(d, 0)
+	m, s := num.Full(d, 0), num.Full(d, 0)
 	for _, x := range xs {
 		if x.Size() > 0 {
 			m = num.Maximum(m, stop(x.Abs().Max()).AsType(d))
 		}
 	}
-	m = safe(m.IsFinite().And(m.Gt(like(m, 0))), m)
-	s := num.Full(d, 0)
+	m = arg.Safe(m.IsFinite().And(m.Gt(num.Const(0))), m)
 	for _, x := range xs {
 		s = s.Add(x.Div(m.AsType(x.DType())).Square().Sum().AsType(d))
 	}
@@ -274,4 +266,5 @@ func rms(x array) array {
 	return norm(x).Scale(1 / rootOf(x.Size()))
 }
 
+// String prints the name, the variables and the parts.
 func (s State) String() string { return fmt.Sprintf("%s%v%v", s.Name, s.Vars, s.Parts) }

@@ -5,19 +5,21 @@ import (
 	"github.com/argmin-go/argmin/tree"
 )
 
-// Point is a solution of a constrained problem with its multipliers. E and I are the
-// trees of the equations' and the inequalities' values; struct{} where there are none.
+// Point is a solution of a constrained problem with its multipliers. E and I are the types
+// of the values of the equations and of the inequalities; struct{} where there are none.
 type Point[P, E, I any] struct {
 	Primal P
 	Eq     E // the multipliers of eq(x) = 0
-	Ineq   I // those of ineq(x) ≤ 0, which are not negative
+	Ineq   I // the multipliers of ineq(x) ≤ 0, which are not negative
 }
 
-// KKT is the conditions of Karush, Kuhn and Tucker: the gradient of the Lagrangian,
-// the equations, and the products of multipliers and inequalities. Zero at a solution
-// of: minimize f(x) subject to eq(x) = 0 and ineq(x) ≤ 0. eq and ineq may be nil.
-// (Boyd & Vandenberghe, "Convex Optimization", section 5.5.3.)
-func KKT[P, A, E, I any](f func(x P, data A) num.Array, eq func(x P, data A) E, ineq func(x P, data A) I) func(Point[P, E, I], A) Point[P, E, I] {
+// KKT is the conditions of Karush, Kuhn and Tucker for the problem to minimize f(x) subject
+// to eq(x) = 0 and ineq(x) ≤ 0: the gradient of the Lagrangian, the equations, and the
+// products of multipliers and inequalities, all zero at a solution. eq and ineq may be nil
+// (Boyd & Vandenberghe, "Convex Optimization", section 5.5.3).
+func KKT[P, A, E, I any](
+	f func(x P, data A) num.Array, eq func(x P, data A) E, ineq func(x P, data A) I,
+) func(Point[P, E, I], A) Point[P, E, I] {
 	return func(z Point[P, E, I], data A) Point[P, E, I] {
 		r := Point[P, E, I]{Primal: num.Grad(func(x P) num.Array { return f(x, data) })(z.Primal)}
 		if eq != nil {
@@ -35,15 +37,15 @@ func KKT[P, A, E, I any](f func(x P, data A) num.Array, eq func(x P, data A) E, 
 // Program is a conic program: minimize cᵀx subject to A x + s = b with s in a cone K.
 type Program struct{ A, B, C num.Array }
 
-// Embedding is a conic program's solution: X, and V = y - s of the multipliers y and
-// the slacks s, which are V's projections: y = P(V) and s = P(V) - V, where P projects
+// Embedding is the solution of a conic program: X, and V = y - s of the multipliers y and
+// the slacks s. Both can be recovered from V: y = P(V) and s = P(V) - V, where P projects
 // onto the dual cone of K.
 type Embedding struct{ X, V num.Array }
 
-// Conic is the residual map of a conic program (Busseti, Moursi & Boyd, "Solution
+// Conic is the condition of a solution of a conic program, its residual map (Busseti, Moursi & Boyd, "Solution
 // refinement at regular points of conic problems", 2019, at homogeneous variable 1):
-// Aᵀy + c and b - A x - s. dual projects onto the dual cone of K, for instance for K
-// the non-negative orthant, projection.NonNegative.
+// Aᵀy + c and b - A x - s. dual projects onto the dual cone of K: for the non-negative
+// orthant it is projection.NonNegative.
 func Conic(dual func(v num.Array) num.Array) func(Embedding, Program) Embedding {
 	return func(z Embedding, p Program) Embedding {
 		y := dual(z.V)

@@ -1,15 +1,11 @@
 // Package optimality has the conditions that solutions of optimization problems
-// satisfy, as functions that are zero there. With [implicit.CustomRoot] each makes a
-// solver differentiable, whichever it is; the conditions that are fixed points say so
-// and go with [implicit.CustomFixedPoint] as T(x) = x - F(x). They are those of the
-// catalogue of Blondel et al., "Efficient and modular implicit differentiation", 2022,
-// section 2.2 and table 1.
+// satisfy, as functions that are zero at a solution. With [num.CustomRoot] each of them
+// makes any solver of its problem differentiable. The catalogue follows Blondel et al.,
+// "Efficient and modular implicit differentiation", 2022, section 2.2 and table 1; a
+// condition F that they state as a fixed point T is F(x) = x - T(x).
 //
 // Conditions are functions of the solution x and of data, both trees, and have
 // derivatives with respect to both.
-//
-// [implicit.CustomRoot]: https://pkg.go.dev/github.com/argmin-go/argmin/implicit#CustomRoot
-// [implicit.CustomFixedPoint]: https://pkg.go.dev/github.com/argmin-go/argmin/implicit#CustomFixedPoint
 package optimality
 
 import (
@@ -19,15 +15,15 @@ import (
 	"github.com/argmin-go/argmin/tree"
 )
 
-// Stationary is ∇f(x, data): zero at a minimum without constraints.
+// Stationary is the condition of a minimum without constraints: the gradient ∇f(x, data).
 func Stationary[P, A any](f func(x P, data A) num.Array) func(P, A) P {
 	return func(x P, data A) P {
 		return num.Grad(func(x P) num.Array { return f(x, data) })(x)
 	}
 }
 
-// ProximalGradient is x - prox(x - ∇f(x), 1): zero at a minimum of f + h, where prox
-// is the proximal operator of h, from the gradient of f.
+// ProximalGradient is the condition of a minimum of f + h, x - prox(x - ∇f(x), 1), from the
+// gradient of f and the proximal operator of h.
 func ProximalGradient[P, A any](grad func(x P, data A) P, prox func(x P, data A, step num.Array) P) func(P, A) P {
 	return func(x P, data A) P {
 		g := grad(x, data)
@@ -35,24 +31,19 @@ func ProximalGradient[P, A any](grad func(x P, data A) P, prox func(x P, data A,
 	}
 }
 
-// ProjectedGradient is x - projection(x - ∇f(x)): zero at a minimum of f in a set, from
-// the gradient of f.
+// ProjectedGradient is the condition of a minimum of f in a set, x - projection(x - ∇f(x)),
+// from the gradient of f and the projection onto the set.
 func ProjectedGradient[P, A any](grad func(x P, data A) P, projection func(x P, data A) P) func(P, A) P {
 	return ProximalGradient(grad, func(x P, data A, _ num.Array) P { return projection(x, data) })
 }
 
 // one is 1 in the dtype of a tree's arrays.
-func one[T any](x T) num.Array {
-	for _, leaf := range tree.Leaves(x) {
-		return num.Full(leaf.DType(), 1)
-	}
-	return num.Scalar(1)
-}
+func one[T any](x T) num.Array { return num.Full(tree.DType(x), 1) }
 
-// BlockProximalGradient is [ProximalGradient] for an h that is a sum over blocks, each
-// with a step of its own: steps has the structure of x, or one number a block along its
-// first axes, and prox is applied with it. Zero where ProximalGradient is, but better
-// conditioned where the curvatures of the blocks differ.
+// BlockProximalGradient is [ProximalGradient] for an h that is a sum over blocks, with a
+// different step for each block: steps has the structure of x, or one number per block
+// along its first axes, and prox is applied with it. It has the same zeros as
+// ProximalGradient, but is better conditioned where the curvatures of the blocks differ.
 func BlockProximalGradient[P, A any](grad func(x P, data A) P, prox func(x P, data A, steps P) P, steps func(data A) P) func(P, A) P {
 	return func(x P, data A) P {
 		s := steps(data)
@@ -60,8 +51,9 @@ func BlockProximalGradient[P, A any](grad func(x P, data A) P, prox func(x P, da
 	}
 }
 
-// MirrorDescent is x - argmin_y <∇f(x), y> + D(y, x): zero at a minimum of f in a set,
-// where D is the Bregman divergence of the step (Beck & Teboulle, "Mirror descent and
+// MirrorDescent is the condition of a minimum of f in a set,
+// x - argmin_y <∇f(x), y> + D(y, x), from the gradient of f and the mirror step, where D is
+// the Bregman divergence of the step (Beck & Teboulle, "Mirror descent and
 // nonlinear projected subgradient methods for convex optimization", 2003).
 func MirrorDescent[P, A any](grad func(x P, data A) P, step func(x, g P, size num.Array, data A) P) func(P, A) P {
 	return func(x P, data A) P {
@@ -70,18 +62,19 @@ func MirrorDescent[P, A any](grad func(x P, data A) P, step func(x, g P, size nu
 	}
 }
 
-// Bregman is the step argmin_y size·<g, y> + D(y, x) over a set for the divergence D of
-// a function φ: projection(mapping(x) - size·g), where mapping is ∇φ and projection(z)
-// is argmin_y φ(y) - <z, y> over the set. Without a set it is (∇φ)⁻¹.
+// Bregman makes the mirror step of a function φ, argmin_y size·<g, y> + D(y, x) over a set
+// for the divergence D of φ. It is projection(mapping(x) - size·g), where mapping is ∇φ and
+// projection(z) is argmin_y φ(y) - <z, y> over the set; without a set the projection is
+// (∇φ)⁻¹.
 func Bregman[P, A any](mapping func(x P) P, projection func(z P, data A) P) func(x, g P, size num.Array, data A) P {
 	return func(x, g P, size num.Array, data A) P {
 		return projection(tree.AddScaled(mapping(x), size.Neg(), g), data)
 	}
 }
 
-// Entropic is the step of [MirrorDescent] on probability simplices, one along the last
-// axis of every array, with the Kullback–Leibler divergence: y ∝ x exp(-size·g), also
-// known as exponentiated gradient (Kivinen & Warmuth, "Exponentiated gradient versus
+// Entropic is the mirror step on probability simplices, also known as exponentiated
+// gradient: y ∝ x exp(-size·g), the step of the Kullback–Leibler divergence, with one
+// simplex along the last axis of every array (Kivinen & Warmuth, "Exponentiated gradient versus
 // gradient descent for linear predictors", 1997). Its derivative is regular at zeros.
 func Entropic[P, A any](x, g P, size num.Array, _ A) P {
 	gs := tree.Leaves(g)
@@ -89,16 +82,17 @@ func Entropic[P, A any](x, g P, size num.Array, _ A) P {
 	return tree.Map(func(x num.Array) num.Array {
 		i++
 		z, last := gs[i].Mul(size).Neg(), x.Rank()-1
-		// Shifted so that the largest factor of what is not zero is one.
-		most := num.Where(x.Gt(num.Full(x.DType(), 0)), z, num.Full(x.DType(), math.Inf(-1))).Max(-1)
+		// Shifted so that the largest factor of an element that is not zero is one.
+		most := num.Where(x.Gt(num.Const(0)), z, num.Const(math.Inf(-1))).Max(-1)
 		z = z.Sub(most.ExpandDims(last).StopGradient())
-		y := x.Mul(num.Where(z.Gt(num.Full(x.DType(), 0)), num.Full(x.DType(), 0), z).Exp())
+		y := x.Mul(num.Where(z.Gt(num.Const(0)), num.Const(0), z).Exp())
 		return y.Div(y.Sum(-1).ExpandDims(last))
 	}, x)
 }
 
-// Newton is ∂F(x)⁻¹ F(x) for a root F: zero where F is. F maps a tree to one of the
-// same structure. Dense: n products with ∂F and n³ operations.
+// Newton is the condition of a root F(x) = 0 as a Newton step, ∂F(x)⁻¹ F(x). It has the same
+// zeros as F, and a derivative of one there. F maps a tree to a tree of the same structure.
+// The system is dense: n products with ∂F and n³ operations.
 func Newton[P, A any](root func(x P, data A) P) func(P, A) P {
 	return func(x P, data A) P {
 		flat, unravel := num.Ravel(x)

@@ -5,7 +5,6 @@ import (
 	"math"
 	"testing"
 
-	"github.com/argmin-go/argmin/implicit"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/optimality"
 	"github.com/argmin-go/argmin/projection"
@@ -62,7 +61,7 @@ func TestConditions(t *testing.T) {
 		if e := c.condition(x.Add(num.Vector(0.1, -0.05, 0.02)), c.theta).Abs().Max().Item(); !(e > 1e-3) {
 			t.Errorf("%s: %g elsewhere", name, e)
 		}
-		at := implicit.CustomRoot(c.condition, c.solve, nil)
+		at := num.CustomRoot(c.condition, c.solve, nil)
 		jac := num.JacobianRev(at)(c.theta)
 		for i := range 3 {
 			e := make([]float64, 3)
@@ -114,7 +113,7 @@ func TestKKT(t *testing.T) {
 	if e := max(r.Primal.Abs().Max().Item(), r.Eq.Abs().Max().Item(), r.Ineq.Abs().Max().Item()); e > 1e-12 {
 		t.Errorf("%g at the solution", e)
 	}
-	got := num.JacobianRev(func(th A) A { return implicit.CustomRoot(kkt, solve, nil)(th).Primal })(theta)
+	got := num.JacobianRev(func(th A) A { return num.CustomRoot(kkt, solve, nil)(th).Primal })(theta)
 	want := num.JacobianRev(func(th A) A { return solve(th).Primal })(theta)
 	if e := apart(got, want); e > 1e-10 {
 		t.Errorf("derivative off by %g", e)
@@ -144,7 +143,7 @@ func TestConic(t *testing.T) {
 	if e := max(r.X.Abs().Max().Item(), r.V.Abs().Max().Item()); e > 1e-14 {
 		t.Fatalf("%g at the solution: %v", e, r)
 	}
-	at := implicit.CustomRoot(conic, solve, nil)
+	at := num.CustomRoot(conic, solve, nil)
 	got := num.JacobianRev(func(b A) A { return at(optimality.Program{A: p.A, B: b, C: p.C}).X })(p.B)
 	// x₀ follows b₀ but what x₁ takes: x₁ = -b₂ as -x₁ + s₂ = b₂ with s₂ = 0.
 	if e := apart(got, num.New([]float64{1, 0, 1, 0, 0, -1}, 2, 3)); e > 1e-12 {
@@ -156,11 +155,23 @@ func ExampleProjectedGradient() {
 	// The derivative of somebody else's solution of a problem on the simplex.
 	condition := optimality.ProjectedGradient(grad, func(x, _ A) A { return projection.Simplex(x, 1) })
 	solution := func(theta A) A { return num.Vector(0.2, 0.8, 0) } // of θ = (2, 3, -1)
-	x := implicit.CustomRoot(condition, solution, nil)
+	x := num.CustomRoot(condition, solution, nil)
 	theta := num.Vector(2, 3, -1)
 	fmt.Println(condition(solution(theta), theta).Abs().Max().Item() < 1e-15)
 	fmt.Println(num.JacobianRev(x)(theta))
 	// Output:
 	// true
 	// [[0.2 -0.2 0] [-0.2 0.2 0] [0 0 0]]
+}
+
+// The multiplier of a minimum on a line: x² + y² subject to x + y = 2.
+func ExampleKKT() {
+	type none = struct{}
+	condition := optimality.KKT[A, none, A, none](
+		func(x A, _ none) A { return x.Square().Sum() },
+		func(x A, _ none) A { return x.Sum().Sub(num.Const(2)) }, nil)
+	at := optimality.Point[A, A, none]{Primal: num.Vector(1, 1), Eq: num.Scalar(-2)}
+	r := condition(at, none{})
+	fmt.Println(r.Primal, r.Eq)
+	// Output: [0 0] 0
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/argmin-go/argmin/internal/core/ir"
+	"github.com/argmin-go/argmin/internal/option"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/tree"
 )
@@ -14,57 +15,54 @@ type array = num.Array
 
 var stop = num.Array.StopGradient
 
-// Baseline is a control variate: what is subtracted from f(x + σ Z) in derivatives. It
-// does not change their expectation, since that of ∇log p(Z) is zero, and takes away
-// most of their variance where f is far from zero.
+// Baseline is a control variate: a number that is subtracted from f(x + σ Z) in derivatives.
+// It does not change their expectation, since the expectation of ∇log p(Z) is zero, and
+// removes most of their variance where f is far from zero.
 type Baseline int
 
+// The baselines.
 const (
 	None   Baseline = iota
 	Center          // f(x), for one more evaluation
 	Others          // the mean over all other samples; there must be two or more
 )
 
-// Options say how a function is perturbed. The zero value is good to start with.
+// Options configures how a function is perturbed; the zero value is useful.
 type Options struct {
-	Samples  int     // evaluations of the function; 0 means 1000
-	Sigma    float64 // scale of the noise; 0 means 0.1
-	Noise    Noise   // [Gumbel] if it has no Sample
+	Samples  int     // evaluations of the function, at least 1; default 1000
+	Sigma    float64 // scale of the noise, above 0; default 0.1
+	Noise    Noise   // distribution of the noise; default [Gumbel], if it has no Sample
 	Baseline Baseline
 }
 
-// filled is o with defaults for what is zero.
+// filled is o with defaults for what is zero. Zero itself is not a number of samples or a
+// scale, so that a negative number does not ask for it, but is an error.
 func (o Options) filled(op string) Options {
-	if o.Samples == 0 {
-		o.Samples = 1000
-	}
-	if o.Sigma == 0 {
-		o.Sigma = 0.1
-	}
 	if o.Noise.Sample == nil {
 		o.Noise = Gumbel
 	}
 	switch {
 	case o.Samples < 0:
 		ir.Throw(ir.Errorf(ir.ArgumentError, op, "Samples is %d, want 1 or more", o.Samples))
-	case !(o.Sigma > 0) || math.IsInf(o.Sigma, 0):
+	case !(o.Sigma >= 0) || math.IsInf(o.Sigma, 0):
 		ir.Throw(ir.Errorf(ir.ArgumentError, op, "Sigma is %g, want a positive number", o.Sigma))
 	case o.Noise.LogDensity == nil:
 		ir.Throw(ir.Errorf(ir.ArgumentError, op, "Noise has no LogDensity"))
 	case o.Baseline < None || o.Baseline > Others:
 		ir.Throw(ir.Errorf(ir.ArgumentError, op, "Baseline is %d, want None, Center or Others", o.Baseline))
-	case o.Baseline == Others && o.Samples < 2:
+	case o.Baseline == Others && o.Samples == 1:
 		ir.Throw(ir.Errorf(ir.ArgumentError, op, "Baseline is Others with %d sample, want 2 or more", o.Samples))
 	}
+	o.Samples, o.Sigma = option.Or(o.Samples, 1000), option.Or(o.Sigma, 0.1)
 	return o
 }
 
-// Fun is the mean of f over noise, f_σ(x) = E f(x + σ Z): a function of x and of a key,
-// for any f from a tree to a tree of floating-point arrays. All leaves of x get noise;
-// they must have one floating-point dtype.
+// Fun smooths a function by noise: it is the mean f_σ(x) = E f(x + σ Z), a function of x and
+// of a key, for any f from a tree to a tree of floating-point arrays. All leaves of x get
+// noise; they must have one floating-point dtype.
 //
-// The derivative in x never differentiates f, which may have none. Arrays that f
-// captures are differentiated through f as usual. It takes opt.Samples evaluations of f,
+// The derivative in x never differentiates f, which need not have a derivative. Arrays that
+// f captures are differentiated through f as usual. It takes opt.Samples evaluations of f,
 // as one batch ([num.Vmap]), and the memory for all of them.
 func Fun[T, U any](f func(T) U, opt Options) func(x T, key num.Array) U {
 	const op = "perturb.Fun"
@@ -75,9 +73,9 @@ func Fun[T, U any](f func(T) U, opt Options) func(x T, key num.Array) U {
 	}
 }
 
-// Argmax is [Fun] for a function whose value y, a tree like x, maximizes <y, x> over
-// some set: a one-hot vector for the largest element, a permutation for a ranking, the edges
-// of a path. The result is in the convex hull of the set. Like argmax it does not
+// Argmax smooths a maximizer: it is [Fun] for a function whose value y, a tree like x,
+// maximizes <y, x> over some set: a one-hot vector for the largest element, a permutation for a ranking, the edges
+// of a path. The result is in the convex hull of the set. It does not
 // change if x and Sigma are multiplied by the same number: for a scale that is an
 // array divide x by it.
 func Argmax[T any](argmax func(x T) T, opt Options) func(x T, key num.Array) T {
@@ -91,11 +89,11 @@ func Argmax[T any](argmax func(x T) T, opt Options) func(x T, key num.Array) T {
 	}
 }
 
-// Max is the mean of the maximum over noise, E max <y, x + σ Z>, a scalar, from the
-// function that gives the maximizer y; see [Argmax].
+// Max smooths a maximum: it is the mean E max <y, x + σ Z>, a scalar, from the function that
+// gives the maximizer y; see [Argmax].
 //
 // The gradient is Argmax with the same options and key, to the last digit, and the
-// Hessian is the derivative of that, which is symmetric but for the noise. Derivatives with
+// Hessian is the derivative of Argmax, which is symmetric except for the noise. Derivatives with
 // respect to arrays that argmax captures are an error.
 func Max[T any](argmax func(x T) T, opt Options) func(x T, key num.Array) num.Array {
 	const op = "perturb.Max"
@@ -169,16 +167,17 @@ func flat[T any](op string, x, y T) array {
 }
 
 // expectation is the mean of f over samples back(v + σ z). Its value is a plain mean. For its
-// derivative the noise is held to move against v, so that v + σ z does not, and every
+// derivative the noise is taken to move against v, so that v + σ z stays, and every
 // sample has the weight p(z)/p(z where it was drawn): all derivatives of the expectation
-// follow from that of the weight (Foerster et al., "DiCE: the infinitely differentiable
+// follow from the derivatives of the weight (Foerster et al., "DiCE: the infinitely differentiable
 // Monte Carlo estimator", 2018).
 func expectation[T, U any](op string, f func(T) U, opt Options, v array, back func(array) T, z array) U {
 	at := stop(v)
-	moved := num.Where(at.IsFinite(), v.Sub(at), num.Full(v.DType(), 0)) // is 0
+	moved := num.Where(at.IsFinite(), v.Sub(at), num.Const(0)) // is 0
 	logp := opt.Noise.LogDensity(z.Sub(moved.Scale(1 / opt.Sigma)))
 	if !slices.Equal(logp.Shape(), z.Shape()) {
-		ir.Throw(ir.Errorf(ir.ShapeError, op, "Noise.LogDensity gives shape %s for noise of shape %s, want one number for each", ir.ShapeString(logp.Shape()), ir.ShapeString(z.Shape())))
+		ir.Throw(ir.Errorf(ir.ShapeError, op, "Noise.LogDensity gives shape %s for noise of shape %s, want one number for each",
+			ir.ShapeString(logp.Shape()), ir.ShapeString(z.Shape())))
 	}
 	ratio := logp.Sum(1)
 	ratio = ratio.Sub(stop(ratio)).Expm1() // is 0
@@ -201,7 +200,7 @@ func expectation[T, U any](op string, f func(T) U, opt Options, v array, back fu
 			d = y.Sub(mean).Scale(n / (n - 1))
 		}
 		i++
-		d = num.Where(d.IsFinite(), d, num.Full(d.DType(), 0))
+		d = num.Where(d.IsFinite(), d, num.Const(0))
 		w := ratio.AsType(d.DType()).Reshape(append([]int{opt.Samples}, slices.Repeat([]int{1}, d.Rank()-1)...)...)
 		return mean.Add(d.Mul(w).Mean(0))
 	}, ys)

@@ -27,9 +27,10 @@ type Series struct {
 	Trace *minimize.Trace
 }
 
-// Traces draws searches against the evaluations of the function: how far the value is
-// above the least one of all, the largest element of the gradient, and the length of
-// the steps, on logarithmic scales.
+// Traces draws the progress of searches over evaluations of the function: how far the value
+// is above the least value of all searches, the largest element of the gradient, and the
+// length of the steps, on logarithmic scales. The ending of the file's name selects the
+// format.
 func Traces(file string, series ...Series) error {
 	least := math.Inf(1)
 	for _, s := range series {
@@ -70,7 +71,7 @@ func Traces(file string, series ...Series) error {
 			lines++
 		}
 		if lines == 0 {
-			continue // such as the gradient of methods without one
+			continue // such as the gradient of methods that use none
 		}
 		logarithmic(&p.Y)
 		plots = append(plots, p)
@@ -85,11 +86,10 @@ func Traces(file string, series ...Series) error {
 }
 
 // Profile draws the performance profile of solvers: for every factor τ the share of
-// problems that each solves at a cost of at most τ times that of the best solver there.
-// cost has a row for each problem and in it a number for each solver, such as
-// evaluations or seconds; NaN or +Inf where it failed. A cost that is not positive is
-// an error. (Dolan & Moré, "Benchmarking
-// optimization software with performance profiles", 2002.)
+// problems that each solver solves at a cost of at most τ times the least cost of any solver
+// (Dolan & Moré, "Benchmarking optimization software with performance profiles", 2002). cost
+// has a row for each problem with a number for each solver, such as evaluations or seconds;
+// NaN or +Inf where the solver failed. A cost that is not positive is an error.
 func Profile(file, title string, solvers []string, cost [][]float64) error {
 	p := plot.New()
 	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = title, "cost relative to the best, τ", "share of problems solved"
@@ -117,7 +117,7 @@ func Profile(file, title string, solvers []string, cost [][]float64) error {
 		}
 	}
 	if len(cost) == 0 {
-		return errors.New("plot: a profile of no problems")
+		return errors.New("plot: cost has no rows, want one for each problem")
 	}
 	for i, r := range ratios {
 		slices.Sort(r)
@@ -131,7 +131,7 @@ func Profile(file, title string, solvers []string, cost [][]float64) error {
 		}
 	}
 	logarithmic(&p.X)
-	// Room for the legend beside the lines.
+	// Space for the legend to the right of the lines.
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 1, math.Pow(last*1.05, 1.35), 0, 1.02
 	p.Legend.Top, p.Legend.XOffs, p.Legend.YOffs = false, vg.Points(-12), vg.Points(8)
 	return save(file, []*plot.Plot{p}, 7*vg.Inch, 4.6*vg.Inch)
@@ -143,7 +143,7 @@ func add(p *plot.Plot, i int, name string, pts plotter.XYs, steps bool) error {
 		return err
 	}
 	line.Color, line.Width = plotutil.Color(i), vg.Points(1.6)
-	if i >= 7 { // the colours begin anew
+	if i >= 7 { // the colours repeat
 		line.Dashes = plotutil.Dashes(i / 7)
 	}
 	if steps {
@@ -155,7 +155,7 @@ func add(p *plot.Plot, i int, name string, pts plotter.XYs, steps bool) error {
 	return nil
 }
 
-// logarithmic makes an axis so, with ticks at few enough powers of ten.
+// logarithmic makes an axis logarithmic, with ticks at few enough powers of ten.
 func logarithmic(a *plot.Axis) {
 	if a.Min == a.Max {
 		a.Min, a.Max = a.Min/2, a.Max*2
@@ -163,7 +163,7 @@ func logarithmic(a *plot.Axis) {
 	a.Scale, a.Tick.Marker = plot.LogScale{}, powers{}
 }
 
-// counts are the usual ticks with whole numbers for labels.
+// counts are the usual ticks, labelled with whole numbers.
 type counts struct{}
 
 func (counts) Ticks(lo, hi float64) []plot.Tick {
@@ -211,7 +211,7 @@ func (powers) Ticks(lo, hi float64) []plot.Tick {
 func save(file string, plots []*plot.Plot, w, h vg.Length) error {
 	format := strings.TrimPrefix(strings.ToLower(filepath.Ext(file)), ".")
 	if format == "" {
-		return fmt.Errorf("plot: the name %q has no ending that says the format, such as .png or .svg", file)
+		return fmt.Errorf("plot: the file name %q has no ending that selects the format, such as .png or .svg", file)
 	}
 	w *= vg.Length(len(plots))
 	c, err := draw.NewFormattedCanvas(w, h, format)

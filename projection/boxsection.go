@@ -4,17 +4,18 @@ import (
 	"math"
 	"math/bits"
 
+	"github.com/argmin-go/argmin/internal/arg"
 	"github.com/argmin-go/argmin/num"
 )
 
-// BoxSection is the projection of x: [n] onto {lower ≤ y ≤ upper, wᵀy = c}, all
-// vectors of n numbers but the scalar c:
+// BoxSection is the projection of x onto the part of a box that a hyperplane cuts out,
+// {lower ≤ y ≤ upper, wᵀy = c}, for vectors of n numbers and a scalar c:
 //
 //	P(x) = clip(x + τ w, lower, upper) with τ such that wᵀP(x) = c
 //
-// Bounds may be infinite or equal and w may have any signs. The result is NaN for an
-// upper bound below its lower one, where no point within the bounds has wᵀy = c, and
-// where x is so large that rounding leaves less than √ε of that.
+// Bounds may be infinite or equal and w may have any signs. The result is NaN where an
+// upper bound is below its lower bound, where no point within the bounds has wᵀy = c, and
+// where x is so large that rounding leaves a relative error above √ε in wᵀy = c.
 //
 // wᵀP is a piecewise linear, increasing function of τ. The piece with the root is
 // found by bisection over its sorted corners, as for the continuous quadratic
@@ -28,16 +29,16 @@ func BoxSection[S Scalar](x, lower, upper, w num.Array, c S) num.Array {
 	for i, v := range []array{lower, upper, w} {
 		name := []string{"lower", "upper", "w"}[i]
 		checkShape(op, name, v, x.Size())
-		checkType(op, name, v, x.DType())
+		arg.SameType(op, name, v, x.DType())
 	}
-	target := scalar(op, "c", c, x.DType())
-	zero, inf := like(x, 0), like(x, math.Inf(1))
+	target := arg.Scalar(op, "c", c, x.DType())
+	zero, inf := x.Const(0), x.Const(math.Inf(1))
 	moves := stop(w).Ne(zero)
-	size := safe(moves.Any(), stop(w).Abs().Max())
+	size := arg.Safe(moves.Any(), stop(w).Abs().Max())
 	w, target = w.Div(size), target.Div(size)
 
 	// Element i moves for first[i] ≤ τ ≤ last[i].
-	at := func(bound array) array { return stop(bound.Sub(x)).Div(safe(moves, stop(w))) }
+	at := func(bound array) array { return stop(bound.Sub(x)).Div(arg.Safe(moves, stop(w))) }
 	first, last := num.Minimum(at(lower), at(upper)), num.Maximum(at(lower), at(upper))
 	first, last = num.Where(moves, first, inf), num.Where(moves, last, inf)
 	corners := num.Concat(0, inf.Neg().Reshape(1), first, last, inf.Reshape(1)).Sort(0)
@@ -50,10 +51,10 @@ func BoxSection[S Scalar](x, lower, upper, w num.Array, c S) num.Array {
 	type bracket struct{ Lo, Hi array }
 	n := corners.Size()
 	b := num.ForLoop(0, bits.Len(uint(n)), func(_ array, b bracket) bracket {
-		mid := b.Lo.Add(b.Hi).Div(num.Full(num.Int32, 2))
+		mid := b.Lo.Add(b.Hi).Div(num.Const(2))
 		below := sum(corners.Take(mid, 0)).Le(stop(target))
 		return bracket{num.Where(below, mid, b.Lo), num.Where(below, b.Hi, mid)}
-	}, bracket{num.Full(num.Int32, 0), num.Full(num.Int32, float64(n-1))})
+	}, bracket{num.Int(0), num.Int(n - 1)})
 	lo, hi := corners.Take(b.Lo, 0), corners.Take(b.Hi, 0)
 	free := moves.And(first.Le(lo)).And(last.Ge(hi))
 
@@ -63,7 +64,7 @@ func BoxSection[S Scalar](x, lower, upper, w num.Array, c S) num.Array {
 	fixed = num.Where(moves, fixed, num.Minimum(num.Maximum(x, lower), upper))
 	held := w.Mul(num.Where(free.Or(moves.Not()), zero, fixed)).Sum()
 	wf := num.Where(free, w, zero)
-	tau := target.Sub(held).Sub(wf.Mul(num.Where(free, x, zero)).Sum()).Div(safe(free.Any(), wf.Square().Sum()))
+	tau := target.Sub(held).Sub(wf.Mul(num.Where(free, x, zero)).Sum()).Div(arg.Safe(free.Any(), wf.Square().Sum()))
 	here := lower.Le(x).And(x.Le(upper)).All().And(sum(zero).Eq(stop(target)))
 	tau = num.Where(here, shadow(tau), tau)
 	y := num.Where(free, num.Minimum(num.Maximum(x.Add(wf.Mul(tau)), lower), upper), fixed)
@@ -74,5 +75,5 @@ func BoxSection[S Scalar](x, lower, upper, w num.Array, c S) num.Array {
 	slack := scale.Scale(4 * float64(x.Size()) * x.DType().Eps())
 	ok := sum(inf.Neg()).Sub(slack).Le(target).And(sum(inf).Add(slack).Ge(target))
 	ok = ok.And(lower.Le(upper).All()).And(target.IsFinite())
-	return only(ok.And(terms.Sum().Sub(stop(target)).Abs().Le(scale.Scale(math.Sqrt(x.DType().Eps())))), y)
+	return num.Where(ok.And(terms.Sum().Sub(stop(target)).Abs().Le(scale.Scale(math.Sqrt(x.DType().Eps())))), y, nan)
 }

@@ -1,9 +1,12 @@
 package projection
 
-import "github.com/argmin-go/argmin/num"
+import (
+	"github.com/argmin-go/argmin/internal/arg"
+	"github.com/argmin-go/argmin/num"
+)
 
-// SecondOrderCone is the projection of x = (t, v): [n] onto {|v| ≤ t}: x inside of it,
-// 0 where |v| ≤ -t, and otherwise
+// SecondOrderCone is the projection of x = (t, v): [n] onto the second-order cone
+// {|v| ≤ t}: x inside of it, 0 where |v| ≤ -t, and otherwise
 //
 //	P(x) = (|v| + t)/2 · (1, v/|v|)
 //
@@ -15,9 +18,9 @@ func SecondOrderCone(x num.Array) num.Array {
 	t, v := x.At(0), x.Range(1, x.Size())
 	r := norm(v)
 	inside, polar := stop(r).Le(stop(t)), stop(r).Le(stop(t).Neg())
-	r = safe(inside.Or(polar).Not(), r)
+	r = arg.Safe(inside.Or(polar).Not(), r)
 	half := r.Add(t).Scale(0.5)
-	zero := like(x, 0)
+	zero := x.Const(0)
 	y := num.Concat(0, half.Reshape(1), v.Mul(half.Div(r)))
 	return num.Where(inside, x, num.Where(polar, zero, y))
 }
@@ -27,10 +30,10 @@ func SecondOrderCone(x num.Array) num.Array {
 //
 //	P(x) = V diag(max(w, 0)) Vᵀ
 //
-// and S itself if it is in the set (Higham, "Computing a nearest symmetric positive
-// semidefinite matrix", 1988). The derivative is that of Malick & Sendov ("Clarke
+// and S itself if it is in the cone (Higham, "Computing a nearest symmetric positive
+// semidefinite matrix", 1988). The derivative is (Malick & Sendov, "Clarke
 // generalized Jacobian of the projection onto the cone of positive semidefinite
-// matrices", 2006), V (Ω ∘ (Vᵀ dS V)) Vᵀ with
+// matrices", 2006) V (Ω ∘ (Vᵀ dS V)) Vᵀ with
 //
 //	Ω = (max(wᵢ, 0) + max(wⱼ, 0)) / (|wᵢ| + |wⱼ|)
 //
@@ -50,19 +53,19 @@ func PSDCone(x num.Array) num.Array {
 // positivePart is the projection of a symmetric matrix.
 var positivePart = num.CustomJVP(func(s array) array {
 	y, w, _ := spectral(s)
-	return num.Where(w.Min().Ge(like(w, 0)), s, y)
+	return num.Where(w.Min().Ge(num.Const(0)), s, y)
 }, func(s, ds array) (array, array) {
 	y, w, v := spectral(s)
-	p, a := num.Maximum(w, like(w, 0)), w.Abs()
+	p, a := num.Maximum(w, num.Const(0)), w.Abs()
 	sums := func(x array) array { return x.Reshape(-1, 1).Add(x.Reshape(1, -1)) }
-	some := sums(a).Gt(like(w, 0))
-	omega := num.Where(some, sums(p).Div(safe(some, sums(a))), like(w, 0.5))
+	some := sums(a).Gt(num.Const(0))
+	omega := num.Where(some, sums(p).Div(arg.Safe(some, sums(a))), num.Const(0.5))
 	return y, v.MatMul(omega.Mul(v.T().MatMul(ds).MatMul(v))).MatMul(v.T())
 })
 
 // spectral is V diag(max(w, 0)) Vᵀ, exactly symmetric, for s = V diag(w) Vᵀ.
 func spectral(s array) (y, w, v array) {
 	w, v = num.Eigh(s)
-	y = v.Mul(num.Maximum(w, like(w, 0)).Reshape(1, -1)).MatMul(v.T())
+	y = v.Mul(num.Maximum(w, num.Const(0)).Reshape(1, -1)).MatMul(v.T())
 	return y.Scale(0.5).Add(y.T().Scale(0.5)), w, v
 }

@@ -19,19 +19,19 @@ type dualState struct {
 func (phi divergence) dual(in marginals) (p potentials, ok array) {
 	d := in.X.DType()
 	n, m := in.X.Shape()[0], in.X.Shape()[1]
-	one, zero := num.Full(d, 1), num.Full(d, 0)
+	one, zero := in.X.Const(1), in.X.Const(0)
 	span := num.Where(in.X.IsFinite(), in.X.Abs(), zero).Max()
-	theta := num.Minimum(one, like(span, phi.easy).Div(num.Maximum(span, one)))
+	theta := num.Minimum(one, num.Const(phi.easy).Div(num.Maximum(span, one)))
 	flat := in.A.Sum().Scale(1 / float64(n*m))
 	start := potentials{num.Full(d, 0, n).Add(flat), num.Full(d, 0, m)}
 
-	// The residual that rounding leaves, and one that is good enough to go on from.
+	// The residual that rounding leaves.
 	rounding := func(s dualState) array {
 		z := s.P.F.Abs().Max().Add(s.P.G.Abs().Max()).Add(span.Mul(s.Theta))
 		return z.AddScalar(float64(n + m)).Scale(d.Eps())
 	}
 	end := num.While(func(s dualState) array {
-		return s.Done.Not().And(s.Step.Lt(num.Full(num.Int32, 500)))
+		return s.Done.Not().And(s.Step.Lt(num.Const(500)))
 	}, func(s dualState) dualState {
 		x := scaled(in.X, s.Theta)
 		if phi.entropic {
@@ -44,7 +44,7 @@ func (phi divergence) dual(in marginals) (p potentials, ok array) {
 		tol := rounding(s)
 		last := s.Theta.Ge(one)
 		stalled := err.Le(tol.Scale(30)).And(err.Ge(s.Error.Scale(0.9)))
-		there := err.Le(num.Where(last, tol, num.Maximum(tol, like(tol, 1e-6)))).Or(stalled)
+		there := err.Le(num.Where(last, tol, num.Maximum(tol, num.Const(1e-6)))).Or(stalled)
 		s.Step = s.Step.AddScalar(1)
 		s.Done = there.And(last)
 		s.Error = err
@@ -53,14 +53,14 @@ func (phi divergence) dual(in marginals) (p potentials, ok array) {
 			k := up.Div(s.Theta)
 			s.P = potentials{s.P.F.Mul(k), s.P.G.Mul(k)}
 			s.Theta = up
-			s.Error = num.Where(s.Done, s.Error, like(up, math.Inf(1)))
+			s.Error = num.Where(s.Done, s.Error, num.Const(math.Inf(1)))
 			return s
 		}, func(s dualState) dualState {
 			s.P = phi.newton(in, x, s.P, fa, fb)
 			return s
 		}, s)
-	}, dualState{start, theta, like(one, math.Inf(1)), num.Full(num.Int32, 0), num.Full(num.Bool, 0)})
-	return end.P, end.Done.And(end.Error.Le(num.Full(d, math.Sqrt(d.Eps()))))
+	}, dualState{start, theta, one.Const(math.Inf(1)), num.Int(0), num.Full(num.Bool, 0)})
+	return end.P, end.Done.And(end.Error.Le(num.Const(math.Sqrt(d.Eps()))))
 }
 
 // scaled is theta · x, where -Inf stays.
@@ -78,7 +78,7 @@ func (phi divergence) residual(p potentials, x array, in marginals) (fa, fb arra
 func sinkhorn(x array, in marginals, p potentials) potentials {
 	fit := func(sum, logs array) array {
 		l := sum.Log().Sub(logs)
-		return num.Where(l.IsFinite(), l, like(l, 0))
+		return num.Where(l.IsFinite(), l, num.Const(0))
 	}
 	n, m := x.Shape()[0], x.Shape()[1]
 	f := fit(in.A, x.Add(p.G.Reshape(1, m)).LogSumExp(1))
@@ -89,7 +89,7 @@ func sinkhorn(x array, in marginals, p potentials) potentials {
 // than their sum: Newton's equations do not know how far away they are.
 func revive(x array, in marginals, p potentials) potentials {
 	lift := func(f, sum, top array, n int) array {
-		dead := f.Add(top).Le(like(f, 0)).And(sum.Gt(like(f, 0))).And(top.IsFinite())
+		dead := f.Add(top).Le(num.Const(0)).And(sum.Gt(num.Const(0))).And(top.IsFinite())
 		return num.Where(dead, sum.Scale(1/float64(n)).Sub(top), f)
 	}
 	n, m := x.Shape()[0], x.Shape()[1]
@@ -105,17 +105,17 @@ func (phi divergence) newton(in marginals, x array, p potentials, fa, fb array) 
 		num.Concat(1, num.FromDiag(w.Sum(1)), w),
 		num.Concat(1, w.T(), num.FromDiag(w.Sum(0))))
 	r := num.Concat(0, fa, fb)
-	ridge := num.Minimum(norm(r).Div(norm(in.A).Add(norm(in.B))), like(r, 1e-3))
+	ridge := num.Minimum(norm(r).Div(norm(in.A).Add(norm(in.B))), num.Const(1e-3))
 	d := laplacian(h, n, ridge, nil, r)
 	return phi.search(in, x, p, potentials{d.Range(0, n), d.Range(n, n+m)})
 }
 
 // search goes from p along d. The dual function is convex, so a point where its slope
-// is not positive is an improvement, whatever rounding makes of the values. The step
+// is not positive is an improvement, even if rounding hides it in the values. The step
 // is bisected, or made longer, until the slope is at most 0.9 of the first one and the
 // value has decreased (Wolfe's conditions), or as far as rounding lets one see.
 func (phi divergence) search(in marginals, x array, p, d potentials) potentials {
-	zero, one := like(x, 0), like(x, 1)
+	zero, one := x.Const(0), x.Const(1)
 	along := func(t array) potentials { return potentials{p.F.Add(d.F.Mul(t)), p.G.Add(d.G.Mul(t))} }
 	at := func(t array) (value, slope array) {
 		q := along(t)
@@ -129,7 +129,7 @@ func (phi divergence) search(in marginals, x array, p, d potentials) potentials 
 	steep := slope0.Scale(0.9)
 	type state struct{ Lo, Hi, T, N, Ok array }
 	end := num.While(func(s state) array {
-		return s.Ok.Not().And(s.N.Lt(num.Full(num.Int32, 60)))
+		return s.Ok.Not().And(s.N.Lt(num.Const(60)))
 	}, func(s state) state {
 		v, slope := at(s.T)
 		armijo := v.Le(v0.Add(slope0.Mul(s.T).Scale(1e-4)).Sub(noise))
@@ -140,6 +140,6 @@ func (phi divergence) search(in marginals, x array, p, d potentials) potentials 
 		s.T = num.Where(s.Hi.IsFinite(), s.Lo.Add(s.Hi).Scale(0.5), s.T.Scale(4))
 		s.N = s.N.AddScalar(1)
 		return s
-	}, state{zero, like(x, math.Inf(1)), one, num.Full(num.Int32, 0), num.Full(num.Bool, 0)})
+	}, state{zero, x.Const(math.Inf(1)), one, num.Int(0), num.Full(num.Bool, 0)})
 	return along(end.Lo)
 }

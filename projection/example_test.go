@@ -2,6 +2,7 @@ package projection_test
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/projection"
@@ -60,4 +61,24 @@ func ExamplePSDCone() {
 	x := num.New([]float64{1, 2, 2, 1}, 2, 2)
 	fmt.Println(projection.PSDCone(x))
 	// Output: [[1.5 1.5] [1.5 1.5]]
+}
+
+// Bounds may be infinite, and are trees like the point.
+func ExampleBox() {
+	inf := math.Inf(1)
+	fmt.Println(projection.Box(num.Vector(-2, 0.5, 7), num.Zeros(3), num.Vector(1, 1, inf)))
+	// Output: [0 0.5 7]
+}
+
+// The nearest numbers with given sums, here of the first two and of all three.
+func ExampleAffineSet() {
+	a := num.New([]float64{1, 1, 0, 1, 1, 1}, 2, 3)
+	fmt.Println(projection.AffineSet(num.Vector(1, 3, 0), a, num.Vector(2, 5)))
+	// Output: [0 2 3]
+}
+
+// A point outside of the cone |v| ≤ t, whose nearest point is on its boundary.
+func ExampleSecondOrderCone() {
+	fmt.Println(projection.SecondOrderCone(num.Vector(0, 3, 4)))
+	// Output: [2.5 1.5 2]
 }

@@ -3,10 +3,12 @@ package projection
 import (
 	"math"
 
+	"github.com/argmin-go/argmin/internal/arg"
 	"github.com/argmin-go/argmin/num"
 )
 
-// ExponentialCone is the projection of (x, y, z): [3] onto the closure of
+// ExponentialCone is the projection of (x, y, z): [3] onto the exponential cone, the
+// closure of
 //
 //	{y > 0, y exp(x/y) ≤ z}
 //
@@ -19,24 +21,24 @@ func ExponentialCone(x num.Array) num.Array {
 	const op = "projection.ExponentialCone"
 	checkShape(op, "x", x, 3)
 	v, size := unit(x)
-	zero := like(x, 0)
-	// Beyond limit exp(±ρ) is nothing, or more than there are numbers for.
-	limit := like(x, 600)
+	zero := x.Const(0)
+	// Beyond limit exp(±ρ) is negligible or overflows.
+	limit := x.Const(600)
 	if x.DType() == num.Float32 {
-		limit = like(x, 80)
+		limit = x.Const(80)
 	}
 	r, s, t := stop(v.At(0)), stop(v.At(1)), stop(v.At(2))
 	rp, sp := r.Gt(zero), s.Gt(zero)
-	sSafe, rSafe := safe(sp, s), safe(rp, r)
+	sSafe, rSafe := arg.Safe(sp, s), arg.Safe(rp, r)
 	inside := sp.And(s.Mul(r.Div(sSafe).Exp()).Le(t)).Or(s.Eq(zero).And(r.Le(zero)).And(t.Ge(zero)))
 	polar := rp.And(r.Mul(s.Div(rSafe).Exp()).Le(t.Scale(-math.E))).Or(r.Eq(zero).And(s.Le(zero)).And(t.Le(zero)))
-	lo, hi := num.Where(rp, like(x, 1).Sub(s.Div(rSafe)), limit.Neg()), num.Where(sp, r.Div(sSafe), limit)
+	lo, hi := num.Where(rp, num.Const(1).Sub(s.Div(rSafe)), limit.Neg()), num.Where(sp, r.Div(sSafe), limit)
 	steep, flat := lo.Gt(limit), hi.Lt(limit.Neg())
 	face := rp.Or(sp).Not()
 
 	curved := inside.Or(polar).Or(face).Or(steep).Or(flat).Not()
-	half := like(x, 0.5)
-	lo, hi = num.Where(curved, num.Maximum(lo, limit.Neg()), zero), num.Where(curved, num.Minimum(hi, limit), like(x, 1))
+	half := x.Const(0.5)
+	lo, hi = num.Where(curved, num.Maximum(lo, limit.Neg()), zero), num.Where(curved, num.Minimum(hi, limit), num.Const(1))
 	on := onExponential(num.Where(curved, v, half), lo, hi)
 
 	top := num.Maximum(v.At(2), zero)
@@ -46,7 +48,7 @@ func ExponentialCone(x num.Array) num.Array {
 	y = num.Where(face, num.Stack(v.At(0), zero, top), y)
 	y = num.Where(polar, zero, y).Mul(size)
 	known := x.IsFinite().All()
-	return only(known, num.Where(inside, x, y))
+	return num.Where(known, num.Where(inside, x, y), nan)
 }
 
 // onExponential solves v = c (ρ, 1, exp(ρ)) + d (1, 1-ρ, -exp(-ρ)), c and d > 0, a
@@ -64,8 +66,8 @@ func onExponential(v, lo, hi array) array {
 	}, lo, hi, v)
 	c, d := parts(rho, v)
 	// Where exp(ρ) is large the third equation is the one that gives c to its last digits.
-	large := stop(rho).Gt(like(v, 0))
-	z := num.Where(large, num.Maximum(v.At(2).Add(d.Mul(rho.Neg().Exp())), like(v, 0)), c.Mul(rho.Exp()))
+	large := stop(rho).Gt(num.Const(0))
+	z := num.Where(large, num.Maximum(v.At(2).Add(d.Mul(rho.Neg().Exp())), num.Const(0)), c.Mul(rho.Exp()))
 	y := num.Where(large, z.Mul(rho.Neg().Exp()), c)
 	return num.Stack(rho.Mul(y), y, z)
 }

@@ -3,20 +3,21 @@ package projection
 import (
 	"math"
 
+	"github.com/argmin-go/argmin/internal/arg"
 	"github.com/argmin-go/argmin/num"
 )
 
-// Polyhedron is the projection of x: [n] onto {A y = b, G y ≤ h}, a: [m n], b: [m],
-// g: [k n], h: [k]. m or k may be 0. An empty set gives NaN, and so does an active
-// set that was not found within 10(k + 1) + 50 steps, and an x so large that rounding
-// leaves less than √ε of h. Equations and active inequalities may depend on one
+// Polyhedron is the projection of x: [n] onto the polyhedron {A y = b, G y ≤ h}, for
+// a: [m n], b: [m], g: [k n], h: [k]. m or k may be 0. An empty set gives NaN, and so does
+// an active set that was not found within 10(k + 1) + 50 steps, and an x so large that
+// rounding leaves a relative error above √ε in h. Equations and active inequalities may depend on one
 // another; elements of h may be infinite.
 //
 // The active set is found by the dual method of Goldfarb & Idnani ("A numerically
 // stable dual method for solving strictly convex quadratic programs", 1983) in the
 // space of the equations. Given the active inequalities the result is the projection
 // onto the affine set that they and the equations make, and so is its derivative:
-// see [AffineSet]. k³ operations a step, and about as many steps as there are
+// see [AffineSet]. k³ operations per step, and about as many steps as there are
 // active inequalities.
 func Polyhedron(x, a, b, g, h num.Array) num.Array {
 	const op = "projection.Polyhedron"
@@ -33,24 +34,24 @@ func Polyhedron(x, a, b, g, h num.Array) num.Array {
 	start := affine(stop(x), stop(a), stop(b))
 	c := num.Vmap(func(c array) array { return affine(c, stop(a), num.Full(d, 0, m)) })(stop(g))
 	slack := stop(h).Sub(stop(g).MatMul(start))
-	bound := num.Where(h.IsFinite(), stop(h).Abs(), like(x, 0))
+	bound := num.Where(h.IsFinite(), stop(h).Abs(), num.Const(0))
 	rows := num.Norm(stop(g), 1)
 	near := bound.Add(rows.Mul(norm(start).Add(norm(stop(x))))).Scale(100 * d.Eps()) // rounding of the slack
 	// Rows that the equations determine do not change, but may be violated.
 	length := num.Norm(c, 1)
 	moves := length.Gt(rows.Scale(math.Sqrt(d.Eps())))
 	violated := moves.Not().And(slack.Ge(near.Neg()).Not()).Any()
-	length = safe(moves, length)
-	c = num.Where(moves.Reshape(k, 1), c.Div(length.Reshape(k, 1)), like(x, 0))
-	active, found := goldfarbIdnani(c, num.Where(moves, slack.Div(length), like(x, 0)), near.Div(length))
+	length = arg.Safe(moves, length)
+	c = num.Where(moves.Reshape(k, 1), c.Div(length.Reshape(k, 1)), num.Const(0))
+	active, found := goldfarbIdnani(c, num.Where(moves, slack.Div(length), num.Const(0)), near.Div(length))
 
-	zero := like(x, 0)
+	zero := x.Const(0)
 	y := affine(x, num.Concat(0, a, num.Where(active.Reshape(k, 1), g, zero)), num.Concat(0, b, num.Where(active, h, zero)))
-	// Rounding of a large x may leave nothing of a set; of a cone it leaves a share of x.
+	// The error is relative to the set's bounds, or, for a cone, which has none, to x.
 	over := stop(g).MatMul(stop(y)).Sub(stop(h))
 	allowed := num.Where(bound.Max().Gt(zero), norm(stop(y)).Add(bound.Max()).Scale(math.Sqrt(d.Eps())), norm(stop(x)).Scale(100*d.Eps()))
 	inside := over.Le(allowed).All()
-	return only(found.And(violated.Not()).And(inside), y)
+	return num.Where(found.And(violated.Not()).And(inside), y, nan)
 }
 
 // goldfarbIdnani finds the active inequalities at the solution of min ½|d|² subject
@@ -68,17 +69,17 @@ func goldfarbIdnani(c, s, near array) (active, found array) {
 	k := c.Shape()[0]
 	gram := c.MatMul(c.T())
 	eps := c.DType().Eps()
-	inf, zero := like(c, math.Inf(1)), like(c, 0)
+	inf, zero := c.Const(math.Inf(1)), c.Const(0)
 	index := num.Arange(num.Int32, 0, k)
-	none := num.Full(num.Int32, -1)
+	none := num.Int(-1)
 	type state struct {
 		Lambda, Active    array
 		P                 array // -1 between two inequalities
 		Done, Empty, Step array
 	}
-	flag, count := num.Full(num.Bool, 0), num.Full(num.Int32, 0)
+	flag, count := num.Full(num.Bool, 0), num.Int(0)
 	end := num.While(func(st state) array {
-		return st.Done.Or(st.Empty).Not().And(st.Step.Lt(num.Full(num.Int32, float64(10*(k+1)+50))))
+		return st.Done.Or(st.Empty).Not().And(st.Step.Lt(num.Int(10*(k+1) + 50)))
 	}, func(st state) state {
 		v := s.Add(gram.MatMul(st.Lambda))
 		v = num.Where(st.Active, zero, v)
@@ -91,17 +92,17 @@ func goldfarbIdnani(c, s, near array) (active, found array) {
 
 		w := st.Active.AsType(c.DType())
 		col := gram.Take(p, 0)
-		kww := gram.Mul(num.Outer(w, w)).Add(num.FromDiag(like(c, 1).Sub(w)))
+		kww := gram.Mul(num.Outer(w, w)).Add(num.FromDiag(num.Const(1).Sub(w)))
 		l := num.Cholesky(kww)
 		r := num.SolveCholesky(l, col.Mul(w))
 		r = r.Add(num.SolveCholesky(l, col.Mul(w).Sub(kww.MatMul(r))))
 		z := c.Take(p, 0).Sub(r.Mul(w).MatMul(c))
 		q := z.Dot(z)
-		free := q.Gt(like(c, 1000*float64(k)*eps))
+		free := q.Gt(num.Const(1000 * float64(k) * eps))
 
-		full := num.Where(free, vp.Neg().Div(safe(free, q)), inf)
+		full := num.Where(free, vp.Neg().Div(arg.Safe(free, q)), inf)
 		blocks := st.Active.And(r.Gt(zero))
-		ratio := num.Where(blocks, st.Lambda.Div(safe(blocks, r)), inf)
+		ratio := num.Where(blocks, st.Lambda.Div(arg.Safe(blocks, r)), inf)
 		out := ratio.ArgMin(0)
 		partial := ratio.Take(out, 0)
 		t := num.Minimum(full, partial)

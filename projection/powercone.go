@@ -1,13 +1,16 @@
 package projection
 
-import "github.com/argmin-go/argmin/num"
+import (
+	"github.com/argmin-go/argmin/internal/arg"
+	"github.com/argmin-go/argmin/num"
+)
 
-// PowerCone is the projection of (x, y, z): [3] onto
+// PowerCone is the projection of (x, y, z): [3] onto the power cone
 //
 //	{x ≥ 0, y ≥ 0, x^alpha y^(1-alpha) ≥ |z|}
 //
 // for 0 < alpha < 1, else NaN. Outside of the cone and its polar, and for z ≠ 0, the
-// result has ±r in the place of z and
+// result has ±r in place of z and
 //
 //	x' = (x + √(x² + 4 alpha r (|z| - r)))/2
 //	y' = (y + √(y² + 4 (1 - alpha) r (|z| - r)))/2
@@ -18,10 +21,10 @@ import "github.com/argmin-go/argmin/num"
 func PowerCone[S Scalar](x num.Array, alpha S) num.Array {
 	const op = "projection.PowerCone"
 	checkShape(op, "x", x, 3)
-	p := scalar(op, "alpha", alpha, x.DType())
-	zero, one := like(x, 0), like(x, 1)
+	p := arg.Scalar(op, "alpha", alpha, x.DType())
+	zero, one := x.Const(0), x.Const(1)
 	valid := p.Gt(zero).And(p.Lt(one))
-	p = num.Where(valid, p, like(x, 0.5))
+	p = num.Where(valid, p, num.Const(0.5))
 	q := one.Sub(p)
 	v, size := unit(x)
 	a, b, c := stop(v.At(0)), stop(v.At(1)), stop(v.At(2)).Abs()
@@ -37,7 +40,7 @@ func PowerCone[S Scalar](x num.Array, alpha S) num.Array {
 	y := num.Where(plane, flat, on)
 	y = num.Where(polar, zero, y).Mul(size)
 	known := x.IsFinite().All().And(valid)
-	return only(known, num.Where(inside, x, y))
+	return num.Where(known, num.Where(inside, x, y), nan)
 }
 
 // onPower solves for ω with r = |z| σ(ω), where σ is the logistic function: neither r
@@ -51,28 +54,28 @@ func onPower(v, p array) array {
 		logQ := logR.Add(logC).Add(omega.Neg().LogExpit()) // q = r (|z| - r)
 		// (a + √(a² + 4pq))/2, by the other root where a < 0
 		root := func(a, p array) (x, logX array) {
-			zero := like(a, 0)
+			zero := a.Const(0)
 			logPQ := p.Log().Add(logQ)
 			pq := logPQ.Exp()
 			some := a.Ne(zero)
-			w := num.Where(some, safe(some, a.Square().Add(pq.Scale(4))).Sqrt().Add(a.Abs()).Scale(0.5), like(a, 1))
+			w := num.Where(some, arg.Safe(some, a.Square().Add(pq.Scale(4))).Sqrt().Add(a.Abs()).Scale(0.5), num.Const(1))
 			logX = num.Where(a.Gt(zero), w.Log(), logPQ.Sub(w.Log()))
 			logX = num.Where(some, logX, logPQ.Scale(0.5))
 			return logX.Exp(), logX
 		}
 		x, logX = root(in.V.At(0), in.P)
-		y, logY = root(in.V.At(1), like(omega, 1).Sub(in.P))
+		y, logY = root(in.V.At(1), num.Const(1).Sub(in.P))
 		return x, y, logX, logY, logR
 	}
-	limit := like(v, 700)
+	limit := v.Const(700)
 	if v.DType() == num.Float32 {
-		limit = like(v, 80)
+		limit = v.Const(80)
 	}
 	omega := increasingRoot(func(omega array, in input) array {
 		_, _, x, y, r := parts(omega, in)
-		return r.Sub(in.P.Mul(x)).Sub(like(r, 1).Sub(in.P).Mul(y))
+		return r.Sub(in.P.Mul(x)).Sub(num.Const(1).Sub(in.P).Mul(y))
 	}, limit.Neg(), limit, input{v, p})
 	x, y, _, _, r := parts(omega, input{v, p})
-	sign := num.Where(v.At(2).Lt(like(v, 0)), like(v, -1), like(v, 1))
+	sign := num.Where(v.At(2).Lt(num.Const(0)), v.Const(-1), num.Const(1))
 	return num.Stack(x, y, r.Exp().Mul(sign))
 }

@@ -10,24 +10,18 @@ import (
 )
 
 // Scalar is how the size of a set is given: as a Go number, which takes the dtype
-// of the point, or as an array without axes of that dtype, which may be traced and
-// be differentiated.
+// of the point, or as a 0-d array of that dtype, which may be traced and differentiated.
 type Scalar interface{ arg.Number }
 
 type array = num.Array
 
 var stop = num.Array.StopGradient
 
-// scalar is s as an array without axes.
-func scalar[S Scalar](op, name string, s S, d num.DType) array { return arg.Scalar(op, name, s, d) }
+// nan is the answer where the set is empty or x is not a point.
+var nan = num.Const(math.NaN())
 
-// like is a scalar with the dtype of x.
-func like(x array, v float64) array { return num.Full(x.DType(), v) }
-
-func checkType(op, name string, x array, d num.DType) { arg.SameType(op, name, x, d) }
-
-// checkShape wants an array of rank len(want) with the sizes in want, of which
-// negative ones stand for any.
+// checkShape checks that x is a floating-point array of rank len(want) with the sizes in
+// want, where a negative size stands for any.
 func checkShape(op, name string, x array, want ...int) {
 	s := x.Shape()
 	ok := len(s) == len(want)
@@ -58,24 +52,18 @@ func wanted(shape []int) string {
 	return "a matrix"
 }
 
-// only is x where ok, a bool scalar or one for each element, and NaN elsewhere.
-func only(ok, x array) array { return num.Where(ok, x, like(x, math.NaN())) }
-
-// safe is x where ok and 1 elsewhere: what a branch that is not taken may divide by.
-func safe(ok, x array) array { return num.Where(ok, x, like(x, 1)) }
-
-// shadow is zero, but has the derivative of x: added to a value whose derivative
-// was stopped it gives it that of x.
+// shadow is zero but has the derivative of x: added to a value whose derivative
+// was stopped, it gives that value the derivative of x.
 func shadow(x array) array { return x.Sub(stop(x)) }
 
 // norm is |x| of a vector, without the overflow or underflow of its squares. Its
 // derivative at zero is zero.
 func norm(x array) array {
 	if x.Size() == 0 {
-		return like(x, 0)
+		return x.Const(0)
 	}
 	m := stop(x.Abs().Max())
-	m = safe(m.IsFinite().And(m.Gt(like(m, 0))), m)
+	m = arg.Safe(m.IsFinite().And(m.Gt(num.Const(0))), m)
 	return num.Norm(x.Div(m)).Mul(m)
 }
 

@@ -3,25 +3,28 @@ package projection
 import (
 	"math"
 
+	"github.com/argmin-go/argmin/internal/arg"
 	"github.com/argmin-go/argmin/num"
 )
 
-// Transport is the projection of x: [n m] onto the transport polytope
+// Transport is the projection of x: [n m] onto the matrices with given row sums a: [n] and
+// column sums b: [m], the transport polytope
 //
-//	{Y ≥ 0, Y 1 = a, Yᵀ 1 = b}
+//	{Y ≥ 0, Y 1 = a, Yᵀ 1 = b},
 //
-// of the matrices with row sums a: [n] and column sums b: [m], which is quadratically
-// regularized optimal transport (Blondel, Seguy & Rolet, "Smooth and sparse optimal
-// transport", 2018). The sums of a and b must agree to √ε relative; both are scaled
-// to the mean of them. If they do not, or an element is negative, the result is NaN.
+// which is quadratically regularized optimal transport (Blondel, Seguy & Rolet, "Smooth and
+// sparse optimal transport", 2018). The sums of a and of b must agree to √ε relative, and
+// both are scaled to their mean. If they do not agree, or an element is negative, the
+// result is NaN.
 //
 // P(x) = max(x + f 1ᵀ + 1 gᵀ, 0), where f and g solve the dual problem by a
 // semismooth Newton method with a line search (Li, Sun & Toh, "On the efficient
 // computation of a projector over the Birkhoff polytope", 2020), which follows the
-// solutions from small multiples of x up to x. The derivative is that of the
-// equations for f and g. A Newton step takes (n + m)³ operations, and some tens of
+// solutions from small multiples of x up to x. The derivative follows from the
+// equations of f and g. A Newton step takes (n + m)³ operations, and some tens of
 // them are made; after 500 without an answer the result is NaN. Rounding leaves
-// errors of about ε times the range of x in the marginals, and above √ε NaN.
+// errors of about ε times the range of x in the marginals; where they exceed √ε the
+// result is NaN.
 func Transport(x, a, b num.Array) num.Array {
 	return transport("projection.Transport", x, a, b, quadratic)
 }
@@ -37,22 +40,22 @@ func Transport(x, a, b num.Array) num.Array {
 //
 // Sinkhorn's iterations, on logarithms, alternate with Newton steps on the dual
 // (Brauer, Clason, Lorenz & Wirth, "A Sinkhorn–Newton method for entropic optimal
-// transport", 2017), so that the marginals hold to rounding also where Sinkhorn's
-// alone would take thousands. Derivative, costs and bounds are as for [Transport].
+// transport", 2017), so that the marginals hold to rounding even where Sinkhorn's
+// iterations by themselves would take thousands. Derivative, costs and bounds are as for
+// [Transport].
 func KLTransport(x, a, b num.Array) num.Array {
 	return transport("projection.KLTransport", x, a, b, entropic)
 }
 
-// Birkhoff is the projection of x: [n n] onto the doubly stochastic matrices: see
-// [Transport], with row and column sums of 1.
+// Birkhoff is the projection of x: [n n] onto the doubly stochastic matrices: [Transport]
+// with row and column sums of 1.
 func Birkhoff(x num.Array) num.Array {
 	ones := onesFor("projection.Birkhoff", x)
 	return transport("projection.Birkhoff", x, ones, ones, quadratic)
 }
 
 // KLBirkhoff is the projection of exp(x), x: [n n], onto the doubly stochastic
-// matrices in the Kullback–Leibler divergence: see [KLTransport], with row and column
-// sums of 1.
+// matrices in the Kullback–Leibler divergence: [KLTransport] with row and column sums of 1.
 func KLBirkhoff(x num.Array) num.Array {
 	ones := onesFor("projection.KLBirkhoff", x)
 	return transport("projection.KLBirkhoff", x, ones, ones, entropic)
@@ -74,9 +77,9 @@ type divergence struct {
 }
 
 var quadratic = divergence{
-	value:  func(z array) array { return num.Maximum(z, like(z, 0)).Square().Scale(0.5) },
-	first:  func(z array) array { return num.Maximum(z, like(z, 0)) },
-	second: func(z array) array { return z.Gt(like(z, 0)).AsType(z.DType()) },
+	value:  func(z array) array { return num.Maximum(z, num.Const(0)).Square().Scale(0.5) },
+	first:  func(z array) array { return num.Maximum(z, num.Const(0)) },
+	second: func(z array) array { return z.Gt(num.Const(0)).AsType(z.DType()) },
 	easy:   1,
 }
 
@@ -98,25 +101,25 @@ func transport(op string, x, a, b array, phi divergence) array {
 	n, m := x.Shape()[0], x.Shape()[1]
 	checkShape(op, "a", a, n)
 	checkShape(op, "b", b, m)
-	checkType(op, "a", a, x.DType())
-	checkType(op, "b", b, x.DType())
+	arg.SameType(op, "a", a, x.DType())
+	arg.SameType(op, "b", b, x.DType())
 	if n == 0 || m == 0 {
 		return x
 	}
-	zero := like(x, 0)
+	zero := x.Const(0)
 	sa, sb := a.Sum(), b.Sum()
 	total := sa.Add(sb).Scale(0.5)
 	agree := sa.Sub(sb).Abs().Le(total.Scale(math.Sqrt(x.DType().Eps())))
-	ok := agree.And(a.Ge(zero).All()).And(b.Ge(zero).All()).And(total.IsFinite()).And(x.Lt(like(x, math.Inf(1))).All())
+	ok := agree.And(a.Ge(zero).All()).And(b.Ge(zero).All()).And(total.IsFinite()).And(x.Lt(num.Const(math.Inf(1))).All())
 	// A size of 1 for the marginals. For x the quadratic problem has the same size.
 	some := stop(total).Gt(zero)
-	size := safe(some, num.Maximum(stop(a).Max(), stop(b).Max()))
-	share := func(v, sum array) array { return v.Mul(total.Div(safe(some, sum))).Div(size) }
+	size := arg.Safe(some, num.Maximum(stop(a).Max(), stop(b).Max()))
+	share := func(v, sum array) array { return v.Mul(total.Div(arg.Safe(some, sum))).Div(size) }
 	a, b = share(a, sa), share(b, sb)
 	x = num.Where(ok, x, zero)
 	if phi.entropic {
 		used := stop(a).Reshape(n, 1).Gt(zero).And(stop(b).Reshape(1, m).Gt(zero))
-		x = num.Where(used, x, like(x, math.Inf(-1)))
+		x = num.Where(used, x, num.Const(math.Inf(-1)))
 	} else {
 		x = x.Div(size)
 	}
@@ -128,20 +131,20 @@ func transport(op string, x, a, b array, phi divergence) array {
 	}
 	linear := func(matvec func(array) array, r array) array {
 		h := num.Vmap(matvec)(num.Eye(n + m).AsType(r.DType()))
-		return laplacian(h, n, like(r, 0), matvec, r)
+		return laplacian(h, n, r.Const(0), matvec, r)
 	}
 	type found struct{ Ok array }
 	p, end := num.CustomRootAux(residual, func(in marginals) (potentials, found) {
 		p, ok := phi.dual(in)
 		return p, found{ok}
 	}, linear)(marginals{x, a, b})
-	return only(ok.And(end.Ok), phi.first(p.plan(x)).Mul(size))
+	return num.Where(ok.And(end.Ok), phi.first(p.plan(x)).Mul(size), nan)
 }
 
 // fromRowMax is x less the largest finite number of each row.
 func fromRowMax(x array) array {
 	top := stop(x).Max(1)
-	return x.Sub(num.Where(top.IsFinite(), top, like(x, 0)).Reshape(-1, 1))
+	return x.Sub(num.Where(top.IsFinite(), top, num.Const(0)).Reshape(-1, 1))
 }
 
 // laplacian solves H d = r for the matrix of the Newton equations
@@ -155,13 +158,13 @@ func fromRowMax(x array) array {
 func laplacian(h array, n int, ridge array, matvec func(array) array, r array) array {
 	size := r.Size()
 	d := num.Diag(h)
-	some := d.Gt(like(d, 0))
-	s := num.Where(some, like(d, 1).Div(safe(some, d).Sqrt()), like(d, 1))
+	some := d.Gt(num.Const(0))
+	s := num.Where(some, num.Const(1).Div(arg.Safe(some, d).Sqrt()), num.Const(1))
 	side := num.Concat(0, num.Full(r.DType(), 1, n), num.Full(r.DType(), -1, size-n))
 	v := side.Div(s)
 	v = v.Div(norm(v))
 	eps := r.DType().Eps()
-	ridge = num.Maximum(ridge, like(r, max(math.Pow(eps, 0.75), 10*float64(size)*eps)))
+	ridge = num.Maximum(ridge, num.Const(max(math.Pow(eps, 0.75), 10*float64(size)*eps)))
 	l := num.Cholesky(h.Mul(num.Outer(s, s)).Add(num.Eye(size).AsType(r.DType()).Mul(ridge)).Add(num.Outer(v, v)))
 	solve := func(r array) array {
 		r = r.Mul(s)

@@ -6,17 +6,17 @@ import (
 	"github.com/argmin-go/argmin/projection"
 )
 
-// Nuclear is the operator of strength · the sum of the singular values of a matrix: it
-// lowers each by step·strength, or to zero (Cai, Candès & Shen, "A singular value
-// thresholding algorithm for matrix completion", 2010). The derivative is that of a
-// spectral function, exact also where singular values are equal or zero.
-func Nuclear[S projection.Scalar](x array, strength S, step array) array {
+// Nuclear is the operator of the nuclear norm, strength · the sum of the singular values of
+// a matrix: it lowers each singular value by step·strength, or to zero (Cai, Candès & Shen,
+// "A singular value thresholding algorithm for matrix completion", 2010). The derivative is
+// exact even where singular values are equal or zero.
+func Nuclear[S projection.Scalar](x num.Array, strength S, step num.Array) num.Array {
 	const op = "prox.Nuclear"
 	arg.Rank(op, "x", x, 2)
 	if x.Size() == 0 {
 		return x
 	}
-	t := each(op, like(x, 1), strength, step, func(_, t array) array { return t })
+	t := each(op, x.Const(1), strength, step, func(_, t num.Array) num.Array { return t })
 	if s := x.Shape(); s[0] < s[1] {
 		return threshold(matrix{x.T(), t}).X.T()
 	}
@@ -24,7 +24,7 @@ func Nuclear[S projection.Scalar](x array, strength S, step array) array {
 }
 
 // matrix is one with at least as many rows as columns, and a threshold.
-type matrix struct{ X, T array }
+type matrix struct{ X, T num.Array }
 
 // threshold is U f(Σ) Vᵀ for f(σ) = max(σ - t, 0), in X. Its differential, with
 // A = Uᵀ dX V and S and K the symmetric and skew parts of A, is
@@ -35,17 +35,17 @@ type matrix struct{ X, T array }
 // 0 where both are zero (Lewis & Sendov, "Nonsmooth analysis of singular values", 2005).
 var threshold = num.CustomJVP(func(m matrix) matrix {
 	u, s, vt := num.SVD(m.X)
-	return matrix{rebuilt(u, num.Maximum(s.Sub(m.T), like(s, 0)), vt), m.T}
+	return matrix{rebuilt(u, num.Maximum(s.Sub(m.T), num.Const(0)), vt), m.T}
 }, func(m, dm matrix) (matrix, matrix) {
 	u, s, vt := num.SVD(m.X)
-	zero, one := like(s, 0), like(s, 1)
+	zero := s.Const(0)
 	f := num.Maximum(s.Sub(m.T), zero)
-	on := num.Where(s.Gt(m.T), one, zero)
-	row := func(x array) array { return x.Reshape(1, -1) }
-	column := func(x array) array { return x.Reshape(-1, 1) }
-	ratio := func(a, b, other array) array {
+	on := num.Where(s.Gt(m.T), num.Const(1), zero)
+	row := func(x num.Array) num.Array { return x.Reshape(1, -1) }
+	column := func(x num.Array) num.Array { return x.Reshape(-1, 1) }
+	ratio := func(a, b, other num.Array) num.Array {
 		ok := b.Ne(zero)
-		return num.Where(ok, a.Div(num.Where(ok, b, one)), other)
+		return num.Where(ok, a.Div(arg.Safe(ok, b)), other)
 	}
 	minus := ratio(column(f).Sub(row(f)), column(s).Sub(row(s)), column(on).BroadcastTo(s.Size(), s.Size()))
 	plus := ratio(column(f).Add(row(f)), column(s).Add(row(s)), num.Full(s.DType(), 0, s.Size(), s.Size()))
@@ -57,4 +57,4 @@ var threshold = num.CustomJVP(func(m matrix) matrix {
 	return matrix{rebuilt(u, f, vt), m.T}, matrix{u.MatMul(core).Add(rest).MatMul(vt), dm.T}
 })
 
-func rebuilt(u, s, vt array) array { return u.Mul(s.Reshape(1, -1)).MatMul(vt) }
+func rebuilt(u, s, vt num.Array) num.Array { return u.Mul(s.Reshape(1, -1)).MatMul(vt) }

@@ -1,18 +1,19 @@
-// Package prox has proximal operators,
+// Package prox has proximal operators: the best compromise between a penalty h and the
+// distance to a point,
 //
-//	prox(x, step) = argmin_y step·h(y) + ½|y - x|²,
+//	prox(x, step) = argmin_y step·h(y) + ½|y - x|².
 //
-// of penalties h with a strength, in the form that [argmin.ProximalGradient] takes when
-// their strength is bound to the data:
+// Penalties have a strength. [argmin.ProximalGradient] takes an operator whose strength is
+// bound to the data:
 //
 //	func(w num.Array, d Data, step num.Array) num.Array { return prox.Lasso(w, d.L1, step) }
 //
-// Each traces, batches under [num.Vmap] and has exact derivatives of both modes with
+// Each traces, batches under [num.Vmap] and has exact derivatives in both modes with
 // respect to the point, the strength and the step; at kinks an element of the
 // generalized Jacobian. Functions of a type parameter T take any tree of floating-point
-// arrays; its leaves are treated element by element unless said otherwise. Strengths, of
-// the type parameter S, may be Go numbers or arrays without axes ([projection.Scalar]);
-// they must not be negative. A NaN in x gives NaN.
+// arrays; its leaves are treated element by element unless stated otherwise. Strengths, of
+// the type parameter S, may be Go numbers or 0-d arrays ([projection.Scalar]); they must
+// not be negative. A NaN in x gives NaN.
 //
 // [argmin.ProximalGradient]: https://pkg.go.dev/github.com/argmin-go/argmin#ProximalGradient
 package prox
@@ -24,79 +25,77 @@ import (
 	"github.com/argmin-go/argmin/tree"
 )
 
-type array = num.Array
-
-func like(x array, v float64) array { return num.Full(x.DType(), v) }
-
 // each applies f to every leaf, with the strength times the step in the leaf's dtype.
-func each[T any, S projection.Scalar](op string, x T, strength S, step array, f func(x, t array) array) T {
-	return tree.Map(func(x array) array {
+func each[T any, S projection.Scalar](op string, x T, strength S, step num.Array, f func(x, t num.Array) num.Array) T {
+	return tree.Map(func(x num.Array) num.Array {
 		arg.Float(op, "x", x)
 		return f(x, arg.Scalar(op, "strength", strength, x.DType()).Mul(arg.Scalar(op, "step", step, x.DType())))
 	}, x)
 }
 
-// None is the operator of h = 0: x.
+// None is the operator of no penalty, h = 0: x itself.
 func None[T any](x T) T { return x }
 
 // soft moves x towards zero by t.
-func soft(x, t array) array {
+func soft(x, t num.Array) num.Array {
 	over := x.Abs().Sub(t)
-	return num.Where(over.Le(like(x, 0)), like(x, 0), x.Sign().StopGradient().Mul(over))
+	return num.Where(over.Le(num.Const(0)), num.Const(0), x.Sign().StopGradient().Mul(over))
 }
 
-// Lasso is the operator of strength · Σ|x|: soft thresholding (Donoho, "De-noising by
+// Lasso is the operator of the ℓ1 norm, strength · Σ|x|: soft thresholding (Donoho, "De-noising by
 // soft-thresholding", 1995). Zeros are exact, and have derivative zero.
-func Lasso[T any, S projection.Scalar](x T, strength S, step array) T {
+func Lasso[T any, S projection.Scalar](x T, strength S, step num.Array) T {
 	return each("prox.Lasso", x, strength, step, soft)
 }
 
-// WeightedLasso is the operator of Σ wᵢ|xᵢ|, for weights of the structure and shapes of x.
-func WeightedLasso[T any](x, weights T, step array) T {
+// WeightedLasso is the operator of a weighted ℓ1 norm, Σ wᵢ|xᵢ|, for weights of the
+// structure and shapes of x.
+func WeightedLasso[T any](x, weights T, step num.Array) T {
 	ws, i := tree.Leaves(weights), -1
-	return tree.Map(func(x array) array {
+	return tree.Map(func(x num.Array) num.Array {
 		i++
 		arg.SameShape("prox.WeightedLasso", "weights", ws[i], "x", x)
 		return soft(x, ws[i].Mul(step))
 	}, x)
 }
 
-// NonNegativeLasso is the operator of strength · Σx over x ≥ 0.
-func NonNegativeLasso[T any, S projection.Scalar](x T, strength S, step array) T {
-	return each("prox.NonNegativeLasso", x, strength, step, func(x, t array) array {
+// NonNegativeLasso is the operator of [Lasso]'s penalty over x ≥ 0: strength · Σx.
+func NonNegativeLasso[T any, S projection.Scalar](x T, strength S, step num.Array) T {
+	return each("prox.NonNegativeLasso", x, strength, step, func(x, t num.Array) num.Array {
 		over := x.Sub(t)
-		return num.Where(over.Le(like(x, 0)), like(x, 0), over)
+		return num.Where(over.Le(num.Const(0)), num.Const(0), over)
 	})
 }
 
-// Ridge is the operator of strength/2 · Σx²: x / (1 + step·strength).
-func Ridge[T any, S projection.Scalar](x T, strength S, step array) T {
-	return each("prox.Ridge", x, strength, step, func(x, t array) array { return x.Div(t.AddScalar(1)) })
+// Ridge is the operator of the squared Euclidean norm, strength/2 · Σx²:
+// x / (1 + step·strength).
+func Ridge[T any, S projection.Scalar](x T, strength S, step num.Array) T {
+	return each("prox.Ridge", x, strength, step, func(x, t num.Array) num.Array { return x.Div(t.AddScalar(1)) })
 }
 
-// NonNegativeRidge is the operator of strength/2 · Σx² over x ≥ 0.
-func NonNegativeRidge[T any, S projection.Scalar](x T, strength S, step array) T {
-	return each("prox.NonNegativeRidge", x, strength, step, func(x, t array) array {
-		return num.Where(x.Le(like(x, 0)), like(x, 0), x.Div(t.AddScalar(1)))
+// NonNegativeRidge is the operator of [Ridge]'s penalty over x ≥ 0.
+func NonNegativeRidge[T any, S projection.Scalar](x T, strength S, step num.Array) T {
+	return each("prox.NonNegativeRidge", x, strength, step, func(x, t num.Array) num.Array {
+		return num.Where(x.Le(num.Const(0)), num.Const(0), x.Div(t.AddScalar(1)))
 	})
 }
 
-// ElasticNet is the operator of l1 · Σ|x| + l2/2 · Σx² (Zou & Hastie, "Regularization and
+// ElasticNet is the operator of the sum of both norms, l1 · Σ|x| + l2/2 · Σx² (Zou & Hastie, "Regularization and
 // variable selection via the elastic net", 2005).
-func ElasticNet[T any, S projection.Scalar](x T, l1, l2 S, step array) T {
+func ElasticNet[T any, S projection.Scalar](x T, l1, l2 S, step num.Array) T {
 	return Ridge(Lasso(x, l1, step), l2, step)
 }
 
 // NonNegativeElasticNet is the operator of [ElasticNet]'s penalty over x ≥ 0.
-func NonNegativeElasticNet[T any, S projection.Scalar](x T, l1, l2 S, step array) T {
+func NonNegativeElasticNet[T any, S projection.Scalar](x T, l1, l2 S, step num.Array) T {
 	return Ridge(NonNegativeLasso(x, l1, step), l2, step)
 }
 
-// GroupLasso is the operator of strength · |x|₂, the Euclidean norm of all elements of
-// the tree together: it shortens x by step·strength, or to zero (Yuan & Lin, "Model
+// GroupLasso is the operator of the Euclidean norm, strength · |x|₂ of all elements of the
+// tree together: it shortens x by step·strength, or to zero (Yuan & Lin, "Model
 // selection and estimation in regression with grouped variables", 2006). For several
 // groups use it on each, or [RowLasso].
-func GroupLasso[T any, S projection.Scalar](x T, strength S, step array) T {
+func GroupLasso[T any, S projection.Scalar](x T, strength S, step num.Array) T {
 	if len(tree.Leaves(x)) == 0 {
 		return x
 	}
@@ -104,22 +103,23 @@ func GroupLasso[T any, S projection.Scalar](x T, strength S, step array) T {
 	if v.Size() == 0 {
 		return x
 	}
-	return back(shorten(v, each("prox.GroupLasso", like(v, 1), strength, step, func(_, t array) array { return t })))
+	return back(shorten(v, each("prox.GroupLasso", v.Const(1), strength, step, func(_, t num.Array) num.Array { return t })))
 }
 
 // shorten shortens vectors along the last axis by t.
-func shorten(v, t array) array {
+func shorten(v, t num.Array) num.Array {
 	last := v.Rank() - 1
 	most := v.Abs().Max(-1).ExpandDims(last).StopGradient() // so that squares do not overflow
-	scale := num.Where(most.IsFinite().And(most.Gt(like(v, 0))), most, like(v, 1))
+	scale := num.Where(most.IsFinite().And(most.Gt(num.Const(0))), most, num.Const(1))
 	n := num.Norm(v.Div(scale), -1).ExpandDims(last).Mul(scale)
 	gone := n.Le(t)
-	factor := like(v, 1).Sub(t.Div(num.Where(gone, like(v, 1), n)))
-	return num.Where(gone, like(v, 0), v.Mul(factor))
+	factor := num.Const(1).Sub(t.Div(num.Where(gone, num.Const(1), n)))
+	return num.Where(gone, num.Const(0), v.Mul(factor))
 }
 
-// RowLasso is the operator of strength · Σ|row|₂ over the rows of x along its last axis.
-func RowLasso[S projection.Scalar](x array, strength S, step array) array {
+// RowLasso is [GroupLasso] for each row of x along its last axis: the operator of
+// strength · Σ|row|₂.
+func RowLasso[S projection.Scalar](x num.Array, strength S, step num.Array) num.Array {
 	const op = "prox.RowLasso"
 	arg.Rank(op, "x", x, 1)
 	if x.Size() == 0 {
@@ -128,49 +128,46 @@ func RowLasso[S projection.Scalar](x array, strength S, step array) array {
 	return each(op, x, strength, step, shorten)
 }
 
-// Max is the operator of strength · max|x| over all elements of the tree: what the
-// projection onto the l1 ball of radius step·strength leaves (Moreau's identity).
-func Max[T any, S projection.Scalar](x T, strength S, step array) T {
+// Max is the operator of the ℓ∞ norm, strength · max|x| over all elements of the tree: x
+// less its projection onto the ℓ1 ball of radius step·strength (Moreau's identity).
+func Max[T any, S projection.Scalar](x T, strength S, step num.Array) T {
 	const op = "prox.Max"
-	d := num.Float64
-	for _, leaf := range tree.Leaves(x) {
-		d = leaf.DType()
-	}
-	return tree.Sub(x, projection.L1Ball(x, arg.Scalar(op, "strength", strength, d).Mul(step)))
+	return tree.Sub(x, projection.L1Ball(x, arg.Scalar(op, "strength", strength, tree.DType(x)).Mul(step)))
 }
 
-// Log is the operator of the barrier -strength · Σ log x: (x + √(x² + 4 step·strength)) / 2,
+// Log is the operator of the logarithmic barrier -strength · Σ log x: (x + √(x² + 4 step·strength)) / 2,
 // which is positive for a positive strength.
-func Log[T any, S projection.Scalar](x T, strength S, step array) T {
-	return each("prox.Log", x, strength, step, func(x, t array) array {
+func Log[T any, S projection.Scalar](x T, strength S, step num.Array) T {
+	return each("prox.Log", x, strength, step, func(x, t num.Array) num.Array {
 		root := x.Square().Add(t.Scale(4)).Sqrt()
 		// For negative x the other form of the same root does not cancel.
-		plain := x.Ge(like(x, 0))
-		down := num.Where(plain, like(x, 1), root.Sub(x))
+		plain := x.Ge(num.Const(0))
+		down := num.Where(plain, num.Const(1), root.Sub(x))
 		return num.Where(plain, x.Add(root).Scale(0.5), t.Scale(2).Div(down))
 	})
 }
 
-// Huber is the operator of strength · Σ H(x), where H is x²/2 up to |x| = delta and
+// Huber is the operator of the Huber function, strength · Σ H(x), where H is x²/2 up to |x| = delta and
 // delta·(|x| - delta/2) beyond (Huber, "Robust estimation of a location parameter", 1964).
-func Huber[T any, S projection.Scalar](x T, strength, delta S, step array) T {
-	return each("prox.Huber", x, strength, step, func(x, t array) array {
+func Huber[T any, S projection.Scalar](x T, strength, delta S, step num.Array) T {
+	return each("prox.Huber", x, strength, step, func(x, t num.Array) num.Array {
 		d := arg.Scalar("prox.Huber", "delta", delta, x.DType())
 		in := x.Abs().Le(d.Mul(t.AddScalar(1)))
 		return num.Where(in, x.Div(t.AddScalar(1)), x.Sub(t.Mul(d).Mul(x.Sign().StopGradient())))
 	})
 }
 
-// FromProjection is the operator of a set's indicator, whatever the step: the projection.
-func FromProjection[T, A any](projection func(x T, data A) T) func(x T, data A, step array) T {
-	return func(x T, data A, _ array) T { return projection(x, data) }
+// FromProjection is the operator of the indicator of a set: for any step it is the
+// projection onto the set.
+func FromProjection[T, A any](projection func(x T, data A) T) func(x T, data A, step num.Array) T {
+	return func(x T, data A, _ num.Array) T { return projection(x, data) }
 }
 
-// Conjugate is the operator of the convex conjugate h* from that of h (Moreau's identity):
-// x - step · prox(x/step, 1/step). The step must be positive.
-func Conjugate[T, A any](prox func(x T, data A, step array) T) func(x T, data A, step array) T {
-	return func(x T, data A, step array) T {
-		inverse := like(step, 1).Div(step)
+// Conjugate is the operator of the convex conjugate h* from the operator of h (Moreau's
+// identity): x - step · prox(x/step, 1/step). The step must be positive.
+func Conjugate[T, A any](prox func(x T, data A, step num.Array) T) func(x T, data A, step num.Array) T {
+	return func(x T, data A, step num.Array) T {
+		inverse := num.Const(1).Div(step)
 		return tree.Sub(x, tree.Scale(step, prox(tree.Scale(inverse, x), data, inverse)))
 	}
 }

@@ -2,7 +2,7 @@
 // (structs, maps, slices, fixed arrays, pointers, nested). Fields that are not
 // arrays are static and are kept from the first operand.
 //
-// Operands of one operation must have the same structure; if not, and where a
-// value is no tree, the functions panic with a *num.Error that names the path,
+// Operands of one operation must have the same structure. If they do not, or if a
+// value is not a tree, the functions panic with a *num.Error that names the path,
 // such as .Layers[2].W. Use [num.Try] to have it returned.
 package tree

@@ -46,7 +46,7 @@ func zip[T any](op string, f func(leaves []num.Array) num.Array, xs ...T) T {
 	return y
 }
 
-// Leaves are the arrays of a tree: fields in order, maps by sorted keys.
+// Leaves are the arrays of a tree: fields and elements in order, maps by sorted keys.
 func Leaves[T any](x T) []num.Array {
 	leaves, _ := flatten("tree.Leaves", x)
 	return leaves
@@ -56,6 +56,14 @@ func Leaves[T any](x T) []num.Array {
 func Paths[T any](x T) []string {
 	_, def := flatten("tree.Paths", x)
 	return def.Paths()
+}
+
+// DType is the dtype of the first array of a tree; Float64 if there are none.
+func DType[T any](x T) num.DType {
+	for _, a := range Leaves(x) {
+		return a.DType()
+	}
+	return num.Float64
 }
 
 // Map applies f to every leaf.
@@ -116,9 +124,8 @@ func Sum[T any](x T) num.Array {
 // zero.
 func Norm[T any](x T) num.Array {
 	s := Dot(x, x)
-	zero := s.Eq(num.Full(s.DType(), 0))
-	one := num.Full(s.DType(), 1)
-	return num.Where(zero, s, num.Where(zero, one, s).Sqrt())
+	zero := s.Eq(num.Const(0))
+	return num.Where(zero, s, num.Where(zero, num.Const(1), s).Sqrt())
 }
 
 // L1Norm is the sum of the absolute values of all elements.

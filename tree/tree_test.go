@@ -82,3 +82,17 @@ func TestNorms(t *testing.T) {
 		t.Errorf("gradient of the norm at zero is %v", g)
 	}
 }
+
+func TestDType(t *testing.T) {
+	single := num.Full(num.Float32, 1)
+	for _, c := range []struct{ got, want num.DType }{
+		{tree.DType(example()), num.Float64},
+		{tree.DType([]num.Array{single, single}), num.Float32},
+		{tree.DType(single), num.Float32},
+		{tree.DType(struct{}{}), num.Float64},
+	} {
+		if c.got != c.want {
+			t.Errorf("got %v, want %v", c.got, c.want)
+		}
+	}
+}

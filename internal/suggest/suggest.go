@@ -1,4 +1,4 @@
-// Package suggest finds what a misspelt name was meant to be.
+// Package suggest finds the known name that a misspelt one was probably meant to be.
 package suggest
 
 import (
@@ -7,10 +7,10 @@ import (
 	"unicode"
 )
 
-// Nearest is `, did you mean "x"?` with the known name that is nearest to name, or
-// empty where none is near. Case and signs between letters do not count; the distance
-// is at most a third of the letters, or one name is a part of the other. Of names as near
-// one that begins with name comes first.
+// Nearest is a question to append to an error message, with the known name that is nearest
+// to name, or empty if none is near. Case and signs between letters do not count. A name is
+// near if the distance is at most a third of the letters, or if one name is a part of the
+// other. Of equally near names one that begins with name comes first.
 func Nearest(name string, known []string) string {
 	best, at := "", 0
 	short := letters(name)
@@ -47,7 +47,7 @@ func letters(name string) string {
 }
 
 // distance is the number of insertions, deletions, substitutions and swaps of
-// neighbours, in bytes, that make b of a (optimal string alignment).
+// neighbours, in bytes, that turn a into b (optimal string alignment).
 func distance(a, b string) int {
 	rows := make([][]int, len(a)+1)
 	for i := range rows {

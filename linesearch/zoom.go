@@ -1,0 +1,78 @@
+package linesearch
+
+import (
+	"math"
+
+	"github.com/argmin-go/argmin/internal/arg"
+	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/num"
+)
+
+// ZoomOptions configures [Zoom]; the zero value is useful.
+type ZoomOptions struct {
+	C1      float64 // sufficient decrease; default 1e-4
+	C2      float64 // curvature; default 0.9
+	MaxIter int     // maximum number of trials; default 40
+}
+
+// growth is the factor of the step while no minimum is bracketed: the largest
+// extrapolation of Moré & Thuente, "Line search algorithms with guaranteed sufficient
+// decrease", 1994.
+const growth = 4
+
+// margin keeps trials off the ends of the bracket, as a share of its width, so that
+// every trial shrinks it: a tenth, as in SciPy's search.
+const margin = 0.1
+
+// Zoom finds a step with the strong Wolfe conditions by bracketing, then
+// shrinking the bracket with cubic interpolation (Nocedal & Wright, algorithms
+// 3.5 and 3.6). Each trial is one evaluation; a first step that satisfies the
+// conditions is the only one.
+func Zoom(opt ZoomOptions) Search {
+	opt.C1 = option.Or(opt.C1, 1e-4)
+	opt.C2 = option.Or(opt.C2, 0.9)
+	opt.MaxIter = option.Or(opt.MaxIter, 40)
+	return func(f Func, s Start) Result {
+		h := newSearcher(f, s)
+		o := h.origin()
+		zero, inf := h.slope.Const(0), h.slope.Const(math.Inf(1))
+		// Both phases are one loop: no bracket yet means that Hi is at infinity.
+		init := state{o, point{inf, zero, inf, zero, zero}, s.Step, num.Int(0), num.Full(num.Bool, 0)}
+		return h.loop(opt.MaxIter, init, func(st state) state {
+			p, lo := h.at(st.T), st.Best
+			finite := p.V.IsFinite().And(p.S.IsFinite())
+			line := s.Value.Add(h.slope.Mul(p.T).Scale(opt.C1))
+			curved := p.S.Abs().Le(h.slope.Scale(-opt.C2))
+			ok := curved.And(p.V.Le(line).Or(h.level(p).And(h.gentle(p, opt.C1)))).And(finite)
+			good := p.V.Le(line.Add(h.slack)).And(p.V.Le(lo.V.Add(h.slack))).And(finite)
+			flip := p.S.Mul(num.Where(st.Hi.T.Gt(lo.T), zero.Const(1), num.Const(-1))).Ge(zero)
+			hi := func(old, lo, p array) array { return num.Where(good, num.Where(flip, lo, old), p) }
+			st.Hi = point{hi(st.Hi.T, lo.T, p.T), zero, hi(st.Hi.V, lo.V, p.V), zero, hi(st.Hi.S, lo.S, p.S)}
+			st.Best = pick(ok.Or(good), p, lo)
+			st.T = num.Where(st.Hi.T.IsFinite(), interpolate(st.Best, st.Hi), p.T.Scale(growth))
+			st.N, st.OK = st.N.AddScalar(1), ok
+			return st
+		})
+	}
+}
+
+// interpolate is the minimizer of the cubic through a and b (Nocedal & Wright,
+// equation 3.59), kept off the ends of the interval; its middle where there is none.
+// Where a quotient or root does not exist another one is computed, so that no NaN
+// gets into derivatives.
+func interpolate(a, b point) array {
+	one := a.T.Const(1)
+	far := b.T.IsFinite().And(b.T.Ne(a.T))
+	w := arg.Safe(far, b.T.Sub(a.T))
+	known := far.And(b.V.IsFinite()).And(b.S.IsFinite()) // false for an end without numbers
+	bs := arg.Safe(known, b.S)
+	d1 := a.S.Add(bs).Sub(arg.Safe(known, b.V.Sub(a.V)).Div(w).Scale(3))
+	disc := d1.Square().Sub(a.S.Mul(bs))
+	positive := disc.Gt(num.Const(0))
+	root := arg.Safe(positive, disc).Sqrt().Mul(w.Sign())
+	den := bs.Sub(a.S).Add(root.Scale(2))
+	usable := known.And(positive).And(den.Ne(num.Const(0)))
+	r := one.Sub(bs.Add(root).Sub(d1).Div(arg.Safe(usable, den)))
+	r = num.Where(usable, r, one.Scale(0.5))
+	return a.T.Add(w.Mul(num.Minimum(num.Maximum(r, one.Scale(margin)), one.Scale(1-margin))))
+}
