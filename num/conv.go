@@ -7,7 +7,7 @@ import (
 	"github.com/argmin-go/argmin/internal/core/prim"
 )
 
-// ConvOptions configures [Conv]. A slice has one entry a spatial axis; nil stands
+// ConvOptions configures [Conv]. A slice has one entry per spatial axis; nil stands
 // for ones, or for no padding.
 type ConvOptions struct {
 	Strides []int    // steps of the window
@@ -19,9 +19,9 @@ type ConvOptions struct {
 	Groups                   int // independent groups of features; 0 means 1
 }
 
-// Conv is the convolution, as machine learning has it (the kernel is not flipped),
-// of x, of shape [batch, features, spatial…], with w, of shape [output features,
-// features/Groups, spatial…]; the result is [batch, output features, spatial…].
+// Conv is the convolution of machine learning (the kernel is not flipped) of x, of shape
+// [batch, features, spatial…], with w, of shape [output features, features/Groups,
+// spatial…]; the result is [batch, output features, spatial…].
 func Conv(x, w Array, opt ConvOptions) Array {
 	const op = "num.Conv"
 	r := x.Rank() - 2

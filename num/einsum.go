@@ -5,39 +5,7 @@ import (
 	"strings"
 
 	"github.com/argmin-go/argmin/internal/core/ir"
-	"github.com/argmin-go/argmin/internal/core/prim"
 )
-
-// DotGeneral sums products over pairs of contracted axes, and runs along pairs of
-// batch axes: contract[0] and batch[0] are axes of a, contract[1] and batch[1]
-// those of b. The result has the batch axes, the other axes of a, and the other
-// axes of b.
-func DotGeneral(a, b Array, contract, batch [2][]int) Array {
-	const op = "num.DotGeneral"
-	axes := func(x Array, s []int) []int {
-		out := make([]int, len(s))
-		for i, k := range s {
-			out[i] = x.axis(op, k)
-		}
-		return out
-	}
-	return apply(prim.DotOp{LC: axes(a, contract[0]), RC: axes(b, contract[1]), LB: axes(a, batch[0]), RB: axes(b, batch[1])}, a.value(), b.value())
-}
-
-// Tensordot sums products over pairs of axes; the result has the other axes of a,
-// then those of b.
-func Tensordot(a, b Array, axesA, axesB []int) Array {
-	return DotGeneral(a, b, [2][]int{axesA, axesB}, [2][]int{})
-}
-
-// term is an operand of a sum with a label for each axis. Labels are letters; the
-// axes that an ellipsis stands for have those from dots on, counted from the last.
-type term struct {
-	x      Array
-	labels []rune
-}
-
-const dots rune = 1 << 20
 
 // Einsum sums products of elements of arrays by Einstein's convention, in NumPy's
 // notation: letters name axes, those missing on the right of "->" are summed over,
@@ -174,6 +142,15 @@ func Einsum(spec string, xs ...Array) Array {
 	}
 	return t.x.transposed(perm).Reshape(shape...)
 }
+
+// term is an operand of a sum with a label for each axis. Labels are letters; the
+// axes that an ellipsis stands for have labels from dots on, counted from the last.
+type term struct {
+	x      Array
+	labels []rune
+}
+
+const dots rune = 1 << 20
 
 func label(l rune) string {
 	if l >= dots {

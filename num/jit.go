@@ -23,7 +23,7 @@ type Jitted[T, U any] struct {
 	cache map[string]traced
 }
 
-// Jit prepares f for repeated calls.
+// Jit prepares f for repeated calls: see [Jitted].
 func Jit[T, U any](f func(T) U) *Jitted[T, U] {
 	return &Jitted[T, U]{f: f, cache: map[string]traced{}}
 }
@@ -35,11 +35,11 @@ func (j *Jitted[T, U]) Donate(part func(T) any) *Jitted[T, U] {
 	return &Jitted[T, U]{f: j.f, give: part, cache: map[string]traced{}}
 }
 
-// Call runs the function. A check that fails while it runs gives the result and
-// an error.
+// Call runs the function on x. If a check fails while it runs, both the result and an
+// error are returned.
 func (j *Jitted[T, U]) Call(x T) (U, error) { return j.CallContext(context.Background(), x) }
 
-// CallContext is Call that stops at the next iteration of a loop when ctx ends.
+// CallContext is [Jitted.Call] that stops at the next iteration of a loop when ctx ends.
 func (j *Jitted[T, U]) CallContext(ctx context.Context, x T) (u U, err error) {
 	var runErr error
 	u, err = Try(func() U {
