@@ -12,11 +12,11 @@ import (
 type ConvOptions struct {
 	Strides []int    // steps of the window
 	Pad     [][2]int // zeros before and after each spatial axis
-	Same    bool     // instead of Pad: as many as make the output ⌈input/stride⌉ long
-	// LHSDilation spaces the input out with zeros between (a transposed
-	// convolution), RHSDilation the kernel.
+	Same    bool     // instead of Pad: as many zeros as make the output ⌈input/stride⌉ long
+	// LHSDilation spaces the input out: n puts n-1 zeros between neighbours (a
+	// transposed convolution). RHSDilation does the same to the kernel.
 	LHSDilation, RHSDilation []int
-	Groups                   int // independent groups of features; 0 means 1
+	Groups                   int // independent groups of features; default 1
 }
 
 // Conv is the convolution of machine learning (the kernel is not flipped) of x, of shape
@@ -40,7 +40,7 @@ func Conv(x, w Array, opt ConvOptions) Array {
 	c := prim.ConvOp{Strides: ones("Strides", opt.Strides), LHSDilation: ones("LHSDilation", opt.LHSDilation), RHSDilation: ones("RHSDilation", opt.RHSDilation),
 		PadLo: make([]int, r), PadHi: make([]int, r)}
 	if opt.Pad != nil && (opt.Same || len(opt.Pad) != r) {
-		ir.Throw(ir.Errorf(ir.ArgumentError, op, "Pad has %d entries for %d spatial axes and Same is %t", len(opt.Pad), r, opt.Same))
+		ir.Throw(ir.Errorf(ir.ArgumentError, op, "Pad has %d entries for %d spatial axes and Same is %t; want one entry per axis, or Same", len(opt.Pad), r, opt.Same))
 	}
 	for i := range r {
 		switch {
@@ -58,7 +58,7 @@ func Conv(x, w Array, opt ConvOptions) Array {
 		return apply(c, x.value(), w.value())
 	}
 	if x.Shape()[1] != g*w.Shape()[1] || w.Shape()[0]%g != 0 {
-		ir.Throw(ir.Errorf(ir.ShapeError, op, "shapes %s and %s do not fall into %d groups", ir.ShapeString(x.Shape()), ir.ShapeString(w.Shape()), g))
+		ir.Throw(ir.Errorf(ir.ShapeError, op, "shapes %s and %s cannot be divided into %d groups", ir.ShapeString(x.Shape()), ir.ShapeString(w.Shape()), g))
 	}
 	parts := make([]Array, g)
 	ci, co := w.Shape()[1], w.Shape()[0]/g

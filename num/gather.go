@@ -27,7 +27,7 @@ func (a Array) TakeAlong(idx Array, axis int) Array {
 		s[axis], t[axis] = 0, 0
 	}
 	if !slices.Equal(s, t) {
-		ir.Throw(ir.Errorf(ir.ShapeError, op, "array of shape %s and indices of shape %s must agree but for axis %d", ir.ShapeString(a.Shape()), ir.ShapeString(idx.Shape()), axis))
+		ir.Throw(ir.Errorf(ir.ShapeError, op, "array of shape %s and indices of shape %s must agree except along axis %d", ir.ShapeString(a.Shape()), ir.ShapeString(idx.Shape()), axis))
 	}
 	last := a.Rank() - 1
 	x := prim.MoveTo(a.v, axis, last, 0)
@@ -82,7 +82,7 @@ func (a Array) DynamicUpdateSlice(y Array, start []Array) Array {
 
 func starts(op string, a Array, start []Array) *ir.Value {
 	if len(start) != a.Rank() {
-		ir.Throw(ir.Errorf(ir.ShapeError, op, "%d start indices for shape %s, want one an axis", len(start), ir.ShapeString(a.Shape())))
+		ir.Throw(ir.Errorf(ir.ShapeError, op, "%d start indices for shape %s, want one per axis", len(start), ir.ShapeString(a.Shape())))
 	}
 	vs := make(values, len(start))
 	for i, s := range start {

@@ -98,7 +98,7 @@ func (a Array) region(op string, idx []Index) region {
 		switch x.kind {
 		case indexEllipsis:
 			if dots >= 0 {
-				ir.Throw(ir.Errorf(ir.ArgumentError, op, "there are two Ellipsis"))
+				ir.Throw(ir.Errorf(ir.ArgumentError, op, "there are two Ellipsis, want at most one"))
 			}
 			dots = i
 		case indexOne, indexSpan:
@@ -107,7 +107,7 @@ func (a Array) region(op string, idx []Index) region {
 	}
 	shape := a.Shape()
 	if used > len(shape) {
-		ir.Throw(ir.Errorf(ir.ShapeError, op, "%d indices for shape %s", used, ir.ShapeString(shape)))
+		ir.Throw(ir.Errorf(ir.ShapeError, op, "%d indices for shape %s, which has fewer axes", used, ir.ShapeString(shape)))
 	}
 	whole := slices.Repeat([]Index{All}, len(shape)-used)
 	if dots < 0 {
@@ -232,7 +232,7 @@ func (a Array) place(op string, r region, y Array) (mask, v *ir.Value) {
 		ir.Throw(ir.Errorf(ir.DTypeError, op, "the array is %s, the new elements are %s; convert one with AsType", a.DType(), y.DType()))
 	}
 	if len(y.Shape()) > len(r.shape) || !fits(y.Shape(), r.shape) {
-		ir.Throw(ir.Errorf(ir.ShapeError, op, "shape %s does not broadcast to the place's shape %s", ir.ShapeString(y.Shape()), ir.ShapeString(r.shape)))
+		ir.Throw(ir.Errorf(ir.ShapeError, op, "shape %s does not broadcast to shape %s of the selected part", ir.ShapeString(y.Shape()), ir.ShapeString(r.shape)))
 	}
 	box := make([]int, len(r.lo))
 	lo, hi, inner := slices.Clone(r.lo), make([]int, len(r.lo)), make([]int, len(r.lo))

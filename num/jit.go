@@ -42,33 +42,21 @@ func (j *Jitted[T, U]) Call(x T) (U, error) { return j.CallContext(context.Backg
 // CallContext is [Jitted.Call] that stops at the next iteration of a loop when ctx ends.
 func (j *Jitted[T, U]) CallContext(ctx context.Context, x T) (u U, err error) {
 	var runErr error
-	u, err = Try(func() U {
+	u, err = Try(func() (u U) {
 		xs, def := flatten("num.Jit", x)
 		t := j.traced(xs, def)
-		in := slices.Concat(t.captured, xs)
-		data := make([]*ir.Data, len(in))
-		for i, v := range in {
-			if v.Traced() {
-				return unflatten[U](t.out, ir.Inline(t.prog, in))
+		var out values
+		out, runErr = execute(t.prog, slices.Concat(t.captured, xs), func(data []*ir.Data) ([]*ir.Data, error) {
+			b, err := backendOf(ctx)
+			if err != nil {
+				return nil, err
 			}
-			data[i] = v.Data()
-		}
-		b, err := backendOf(ctx)
-		if err != nil {
-			runErr = err
+			return b.Run(ctx, t.prog, data, t.options)
+		})
+		if out == nil {
 			return u
 		}
-		out, err := b.Run(ctx, t.prog, data, t.options)
-		runErr = err
-		if out == nil {
-			var zero U
-			return zero
-		}
-		vs := make(values, len(out))
-		for i, d := range out {
-			vs[i] = ir.Const(d)
-		}
-		return unflatten[U](t.out, vs)
+		return unflatten[U](t.out, out)
 	})
 	if err == nil {
 		err = runErr
@@ -133,7 +121,7 @@ func (j *Jitted[T, U]) donated(t traced, xs values, def *treedef.Def) []int {
 	for _, v := range slices.Backward(given) {
 		i, ok := place[v]
 		if !ok {
-			ir.Throw(ir.Errorf(ir.ArgumentError, "num.Jitted.Donate", "the function returned an array that is not one of its argument"))
+			ir.Throw(ir.Errorf(ir.ArgumentError, "num.Jitted.Donate", "the function returned an array that is not part of its argument"))
 		}
 		for k, u := range slices.Backward(types) {
 			if out[k] < 0 && u.Equal(v.Type) {

@@ -34,7 +34,9 @@ func Cholesky(a Array) Array {
 // Triangle selects which triangular system [SolveTriangular] solves; the zero value is
 // an upper one.
 type Triangle struct {
-	Lower, Trans, Unit bool // Trans: with the transposed matrix; Unit: a diagonal of ones
+	Lower bool // the lower triangle instead of the upper one
+	Trans bool // solve with the transposed matrix
+	Unit  bool // take the diagonal as ones, without reading it
 }
 
 // SolveTriangular is the solution x of a x = b for a triangular matrix a; its other
@@ -181,7 +183,7 @@ func Trace(a Array) Array { return Diag(a).Sum(-1) }
 // Diag is the diagonal of a matrix, a vector. See [FromDiag] for the reverse.
 func Diag(a Array) Array {
 	if a.Rank() < 2 {
-		ir.Throw(ir.Errorf(ir.ShapeError, "num.Diag", "shape is %s, want a matrix; num.FromDiag makes one of a vector", ir.ShapeString(a.Shape())))
+		ir.Throw(ir.Errorf(ir.ShapeError, "num.Diag", "shape is %s, want a matrix; num.FromDiag makes one from a vector", ir.ShapeString(a.Shape())))
 	}
 	return wrap(prim.Diag(a.v))
 }

@@ -62,7 +62,7 @@ func (a Array) Squeeze(axes ...int) Array {
 		case !slices.Contains(drop, i) || len(axes) == 0 && n != 1:
 			shape = append(shape, n)
 		case n != 1:
-			ir.Throw(ir.Errorf(ir.ShapeError, "num.Squeeze", "axis %d of shape %s has not size 1", i, ir.ShapeString(a.Shape())))
+			ir.Throw(ir.Errorf(ir.ShapeError, "num.Squeeze", "axis %d of shape %s does not have size 1", i, ir.ShapeString(a.Shape())))
 		}
 	}
 	return a.Reshape(shape...)
@@ -100,7 +100,7 @@ func (a Array) Repeat(n, axis int) Array {
 // Pad puts lo[i] zeros before and hi[i] after axis i; both have one entry per axis.
 func (a Array) Pad(lo, hi []int) Array {
 	if len(lo) != a.Rank() || len(hi) != a.Rank() {
-		ir.Throw(ir.Errorf(ir.ShapeError, "num.Pad", "paddings %v and %v for shape %s, want one an axis", lo, hi, ir.ShapeString(a.Shape())))
+		ir.Throw(ir.Errorf(ir.ShapeError, "num.Pad", "paddings %v and %v for shape %s, want one per axis", lo, hi, ir.ShapeString(a.Shape())))
 	}
 	return apply(prim.PadOp{Lo: slices.Clone(lo), Hi: slices.Clone(hi), Inner: make([]int, a.Rank())}, a.v)
 }

@@ -23,7 +23,7 @@ func (a Array) Sort(axis int) Array { return a.TakeAlong(a.Argsort(axis), axis) 
 func (a Array) TopK(k int) (x, idx Array) {
 	const op = "num.TopK"
 	if a.Rank() == 0 || k < 0 || k > a.Shape()[a.Rank()-1] {
-		ir.Throw(ir.Errorf(ir.ShapeError, op, "k is %d, which the last axis of shape %s does not have", k, ir.ShapeString(a.Shape())))
+		ir.Throw(ir.Errorf(ir.ShapeError, op, "k is %d, want 0 to the size of the last axis of shape %s", k, ir.ShapeString(a.Shape())))
 	}
 	// Backwards twice, so that the first of equal elements comes first.
 	n := a.Shape()[a.Rank()-1]

@@ -22,7 +22,7 @@ func (a Array) Digamma() Array { return wrap(prim.Digamma(a.value())) }
 
 // Polygamma is the derivative of order n ≥ 0 of [Array.Digamma], element by element:
 // infinite or NaN at 0, -1, -2, ….
-func Polygamma(n int, a Array) Array {
+func (a Array) Polygamma(n int) Array {
 	switch {
 	case n < 0:
 		ir.Throw(ir.Errorf(ir.ArgumentError, "num.Polygamma", "order is %d, want 0 or more", n))

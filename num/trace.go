@@ -95,24 +95,38 @@ func stage(what string, x values, f func(x values) values) values {
 	return evaluate(p, slices.Concat(captured, x))
 }
 
-// evaluate runs a program where its inputs live.
+// evaluate runs a program on the default executor, or records it in the trace that one of
+// its inputs belongs to.
 func evaluate(p *ir.Program, in values) values {
+	out, err := execute(p, in, func(data []*ir.Data) ([]*ir.Data, error) {
+		return cpu.Run(context.Background(), p, data)
+	})
+	if err != nil {
+		ir.Throw(err)
+	}
+	return out
+}
+
+// execute calls run on the numbers of the inputs of p, or records p if one of them is
+// traced. When a check in the program fails there are both values and an error; when it
+// cannot be run at all the values are nil.
+func execute(p *ir.Program, in values, run func([]*ir.Data) ([]*ir.Data, error)) (values, error) {
 	data := make([]*ir.Data, len(in))
 	for i, v := range in {
 		if v.Traced() {
-			return ir.Inline(p, in)
+			return ir.Inline(p, in), nil
 		}
 		data[i] = v.Data()
 	}
-	out, err := cpu.Run(context.Background(), p, data)
-	if err != nil {
-		ir.Throw(err)
+	out, err := run(data)
+	if out == nil {
+		return nil, err
 	}
 	vs := make(values, len(out))
 	for i, d := range out {
 		vs[i] = ir.Const(d)
 	}
-	return vs
+	return vs, err
 }
 
 // sameTree checks that two trees have the same structure, shapes and dtypes.
