@@ -17,7 +17,7 @@ import (
 // Info is a plugin that was found.
 type Info struct {
 	Platform string // "cpu", "cuda", "tpu", or "" if its name does not tell
-	Path     string
+	Path     string // of the shared library
 	Source   string // where it was found, in words
 }
 
@@ -25,7 +25,7 @@ type Info struct {
 // looked for.
 type NotFoundError struct {
 	Platform string // "" for any
-	Looked   []string
+	Looked   []string // the places that were searched
 }
 
 func (e *NotFoundError) Error() string {
