@@ -24,7 +24,7 @@ type Info struct {
 // NotFoundError says that there is no plugin for a platform, and where it was
 // looked for.
 type NotFoundError struct {
-	Platform string // "" for any
+	Platform string   // "" for any
 	Looked   []string // the places that were searched
 }
 

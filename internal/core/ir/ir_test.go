@@ -19,10 +19,11 @@ func sample() *ir.Program {
 }
 
 func TestPrint(t *testing.T) {
-	want := `{ a:f64[3] b:f64[3] =>
+	want := `sample(a:f64[3], b:f64[3]) {
   c:f64[3] = sin a
   d:f64[3] = add c b
-  => d }`
+  return d
+}`
 	if got := sample().String(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
