@@ -148,6 +148,41 @@ func Describe(op Op) (params string, programs []string) {
 	return params, programs
 }
 
+// Params joins parameters, of which some may be empty, for [Described].
+func Params(params ...string) string {
+	var s []string
+	for _, p := range params {
+		if p != "" {
+			s = append(s, p)
+		}
+	}
+	return strings.Join(s, " ")
+}
+
+// ListParam is name=[1,2], or nothing for an empty list.
+func ListParam(name string, v []int) string {
+	if len(v) == 0 {
+		return ""
+	}
+	return name + "=" + strings.ReplaceAll(fmt.Sprint(v), " ", ",")
+}
+
+// IntParam is name=n, or nothing for zero.
+func IntParam(name string, n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s=%d", name, n)
+}
+
+// FlagParam is the name if it is set.
+func FlagParam(name string, set bool) string {
+	if set {
+		return name
+	}
+	return ""
+}
+
 // Describe shows the elements of a small array.
 func (c Embedded) Describe() (string, []string) {
 	const most = 8 // elements: more would not fit on a line
