@@ -14,7 +14,7 @@ import (
 // times, but never twice at once. An error of f ends the run and is returned with
 // errors.Is(err, ErrUser); a panic too.
 //
-// It has no derivative of its own: wrap it in [CustomVJP], [CustomJVP] or
+// It has no derivative: wrap it in [CustomVJP], [CustomJVP] or
 // [CustomRoot].
 func Callback[T, U any](f func(T) (U, error), like U, x T) U {
 	const what = "num.Callback"
