@@ -28,7 +28,9 @@ func (a Array) IsFinite() Array { return wrap(prim.IsFinite(a.value())) }
 // Where takes elements of a where cond, an array of bool, is true and of b elsewhere.
 // Both a and b are computed everywhere. The derivative goes to the one that was taken;
 // but where the derivative of the other is infinite, as for the square root at 0, its zero
-// share becomes NaN: replace the argument too, as in Where(ok, Where(ok, x, 1).Sqrt(), 0).
+// share becomes NaN: replace the argument too, as in
+//
+//	num.Where(ok, num.Where(ok, x, num.Const(1)).Sqrt(), num.Const(0))
 func Where(cond, a, b Array) Array {
 	a, b = meet("num.Where", a, b)
 	return apply(prim.SelectOp{}, broadcast("num.Where", cond, a, b)...)

@@ -5,7 +5,8 @@ import (
 	"github.com/argmin-go/argmin/internal/core/prim"
 )
 
-// DType is the type of an array's elements.
+// DType is the type of an array's elements. Its methods are String, Size (the bytes of an
+// element), IsFloat, IsInt, and Eps (the distance from 1 to the next number).
 type DType = ir.DType
 
 // The element types. Float64 is the default.

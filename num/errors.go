@@ -8,7 +8,9 @@ import (
 	"github.com/argmin-go/argmin/internal/core/prim"
 )
 
-// Error is the one error type of the language; see the package documentation.
+// Error is the one error type of the language; see the package documentation. Its field
+// Op names the operation, Msg is what is wrong, Loc is the line of the program
+// ("file.go:12", empty when unknown), and Err is the cause, when there is one.
 type Error = ir.Error
 
 // The kinds of errors, for errors.Is(err, num.ErrShape).

@@ -5,7 +5,7 @@ import (
 	"github.com/argmin-go/argmin/internal/core/prim"
 )
 
-// Ravel lays the leaves of a tree end to end in one vector, and gives the
+// Ravel lays the leaves of a tree end to end in one vector, and returns the
 // function that puts such a vector back into the tree. The leaves must be
 // floating-point arrays of one dtype.
 func Ravel[T any](x T) (Array, func(Array) T) {

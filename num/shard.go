@@ -12,7 +12,7 @@ import (
 // square. All arrays of one program lie on the same mesh.
 type Mesh = ir.Mesh
 
-// MeshAxis is an axis of a [Mesh].
+// MeshAxis is an axis of a [Mesh]: its Name, and its Size in devices.
 type MeshAxis = ir.MeshAxis
 
 // Shard is a, cut over the devices of a mesh: axes names, for each axis of a, the
