@@ -65,11 +65,7 @@ func call[T any](what string, in []*ir.Data, def *treedef.Def, f func(T) error) 
 			err = e
 		}
 	}()
-	vs := make(values, len(in))
-	for i, d := range in {
-		vs[i] = ir.Const(d)
-	}
-	ferr := guard(what, func() error { return f(unflatten[T](def, vs)) })
+	ferr := guard(what, func() error { return f(unflatten[T](def, constants(in))) })
 	if ferr != nil {
 		return &Error{Kind: ir.UserError, Op: what, Msg: fmt.Sprintf("the function failed: %v", ferr), Err: ferr}
 	}

@@ -45,18 +45,22 @@ func (j *Jitted[T, U]) CallContext(ctx context.Context, x T) (u U, err error) {
 	u, err = Try(func() (u U) {
 		xs, def := flatten("num.Jit", x)
 		t := j.traced(xs, def)
-		var out values
-		out, runErr = execute(t.prog, slices.Concat(t.captured, xs), func(data []*ir.Data) ([]*ir.Data, error) {
-			b, err := backendOf(ctx)
-			if err != nil {
-				return nil, err
-			}
-			return b.Run(ctx, t.prog, data, t.options)
-		})
-		if out == nil {
+		in := slices.Concat(t.captured, xs)
+		data, ok := concrete(in)
+		if !ok {
+			return unflatten[U](t.out, ir.Inline(t.prog, in))
+		}
+		b, err := backendOf(ctx)
+		if err != nil {
+			runErr = err
 			return u
 		}
-		return unflatten[U](t.out, out)
+		out, err := b.Run(ctx, t.prog, data, t.options)
+		runErr = err
+		if out == nil { // it did not run at all
+			return u
+		}
+		return unflatten[U](t.out, constants(out))
 	})
 	if err == nil {
 		err = runErr

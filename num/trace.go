@@ -98,35 +98,36 @@ func stage(what string, x values, f func(x values) values) values {
 // evaluate runs a program on the default executor, or records it in the trace that one of
 // its inputs belongs to.
 func evaluate(p *ir.Program, in values) values {
-	out, err := execute(p, in, func(data []*ir.Data) ([]*ir.Data, error) {
-		return cpu.Run(context.Background(), p, data)
-	})
+	data, ok := concrete(in)
+	if !ok {
+		return ir.Inline(p, in)
+	}
+	out, err := cpu.Run(context.Background(), p, data)
 	if err != nil {
 		ir.Throw(err)
 	}
-	return out
+	return constants(out)
 }
 
-// execute calls run on the numbers of the inputs of p, or records p if one of them is
-// traced. When a check in the program fails there are both values and an error; when it
-// cannot be run at all the values are nil.
-func execute(p *ir.Program, in values, run func([]*ir.Data) ([]*ir.Data, error)) (values, error) {
-	data := make([]*ir.Data, len(in))
-	for i, v := range in {
+// concrete is the arrays of values, none of which may be traced: else ok is false.
+func concrete(vs values) (data []*ir.Data, ok bool) {
+	data = make([]*ir.Data, len(vs))
+	for i, v := range vs {
 		if v.Traced() {
-			return ir.Inline(p, in), nil
+			return nil, false
 		}
 		data[i] = v.Data()
 	}
-	out, err := run(data)
-	if out == nil {
-		return nil, err
-	}
-	vs := make(values, len(out))
-	for i, d := range out {
+	return data, true
+}
+
+// constants is the values of arrays.
+func constants(data []*ir.Data) values {
+	vs := make(values, len(data))
+	for i, d := range data {
 		vs[i] = ir.Const(d)
 	}
-	return vs, err
+	return vs
 }
 
 // sameTree checks that two trees have the same structure, shapes and dtypes.
