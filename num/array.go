@@ -7,41 +7,11 @@ import (
 	"strings"
 
 	"github.com/argmin-go/argmin/internal/core/ir"
-	"github.com/argmin-go/argmin/internal/core/prim"
-)
-
-// DType is the type of an array's elements.
-type DType = ir.DType
-
-// The element types. Float64 is the default.
-const (
-	Bool    = ir.Bool
-	Int32   = ir.Int32
-	Int64   = ir.Int64
-	Uint32  = ir.Uint32
-	Float32 = ir.Float32
-	Float64 = ir.Float64
-)
-
-// Elem lists the Go types of elements.
-type Elem = ir.Elem
-
-// Error is the one error type of the language; see the package documentation.
-type Error = ir.Error
-
-// The kinds of errors, for errors.Is(err, num.ErrShape).
-var (
-	ErrShape    = &Error{Kind: ir.ShapeError}
-	ErrDType    = &Error{Kind: ir.DTypeError}
-	ErrArgument = &Error{Kind: ir.ArgumentError}
-	ErrRule     = &Error{Kind: ir.RuleError}
-	ErrTrace    = &Error{Kind: ir.TraceError}
-	ErrUser     = &Error{Kind: ir.UserError}
-	ErrNumeric  = &Error{Kind: ir.NumericError}
 )
 
 // Array is an immutable n-dimensional array: its numbers, or, inside a
-// transformation, a value that is being traced. The zero Array holds nothing.
+// transformation, a value that is being traced. The zero Array holds nothing, and
+// using it is an error.
 type Array struct {
 	v        *ir.Value
 	constant bool // made by Const: takes the dtype of what it meets
@@ -56,82 +26,10 @@ func (a Array) value() *ir.Value {
 	return a.v
 }
 
-// New makes an array of a shape from its elements in row-major order, which are
-// copied. Without a shape it is a vector of all of them.
-func New[T Elem](data []T, shape ...int) Array {
-	if shape == nil {
-		shape = []int{len(data)}
-	}
-	checkShape("num.New", shape)
-	if ir.SizeOf(shape) != len(data) {
-		ir.Throw(ir.Errorf(ir.ShapeError, "num.New", "%d elements do not fill shape %s", len(data), ir.ShapeString(shape)))
-	}
-	return wrap(ir.Const(ir.NewData(ir.Type{DType: ir.DTypeOf[T](), Shape: slices.Clone(shape)}, ir.Of(slices.Clone(data)))))
-}
+// apply records the caller's line.
+func apply(op ir.Op, x ...*ir.Value) Array { return wrap(ir.Apply(op, x...)[0]) }
 
-func checkShape(op string, shape []int) {
-	for _, n := range shape {
-		if n < 0 {
-			ir.Throw(ir.Errorf(ir.ShapeError, op, "shape %s has a negative size", ir.ShapeString(shape)))
-		}
-	}
-}
-
-// Vector is a float64 vector of its arguments.
-func Vector(x ...float64) Array { return New(x, len(x)) }
-
-// Scalar is a 0-d float64 array.
-func Scalar(x float64) Array { return wrap(ir.Scalar(Float64, x)) }
-
-// Const is a constant of a formula, a 0-d array that takes the dtype of the array that it
-// is combined with, as a literal does in NumPy: with a float32 x, x.Gt(num.Const(0)) and
-// num.Where(ok, x, num.Const(1)) are computed in float32. It is float64 where there is no
-// other dtype to take: by itself, and in a tree, such as the state of a loop or an argument
-// of a transformation. [Array.Const] is a constant whose dtype is known.
-//
-// A constant that the dtype cannot represent, such as ½ among integers, is an error.
-func Const(x float64) Array { return Array{ir.Scalar(Float64, x), true} }
-
-// Const is the number x as a 0-d array of a's dtype.
-func (a Array) Const(x float64) Array { return wrap(ir.Scalar(a.DType(), x)) }
-
-// Int is a 0-d int32 array, such as an index or a counter of a loop.
-func Int[T ~int | ~int32](x T) Array { return wrap(ir.Scalar(Int32, float64(x))) }
-
-// Full is an array of equal elements.
-func Full(d DType, x float64, shape ...int) Array {
-	checkShape("num.Full", shape)
-	return wrap(ir.Full(ir.Type{DType: d, Shape: slices.Clone(shape)}, x))
-}
-
-// Zeros and Ones are float64 arrays of a shape.
-func Zeros(shape ...int) Array { return Full(Float64, 0, shape...) }
-
-// Ones is a float64 array of ones.
-func Ones(shape ...int) Array { return Full(Float64, 1, shape...) }
-
-// Eye is the n×n identity matrix.
-func Eye(n int) Array {
-	d := make([]float64, n*n)
-	for i := range n {
-		d[i*n+i] = 1
-	}
-	return New(d, n, n)
-}
-
-// Linspace is n equally spaced numbers from lo to hi, both included.
-func Linspace(lo, hi float64, n int) Array {
-	d := make([]float64, n)
-	for i := range d {
-		d[i] = lo
-		if n > 1 {
-			d[i] += (hi - lo) * float64(i) / float64(n-1)
-		}
-	}
-	return New(d, n)
-}
-
-// Shape is the array's shape; it must not be modified.
+// Shape is the array's shape, the number of elements along each axis. It must not be modified.
 func (a Array) Shape() []int { return a.value().Shape }
 
 // DType is the type of the elements.
@@ -150,12 +48,13 @@ func (a Array) Traced() bool { return a.value().Traced() }
 func (a Array) data(op string) *ir.Data {
 	d := a.value().Data()
 	if d == nil {
-		ir.Throw(ir.Errorf(ir.TraceError, op, "the numbers of an array of shape %s were asked for inside a transformation, where they are not known; use num.Where, num.Cond or num.While for decisions", ir.ShapeString(a.v.Shape)))
+		ir.Throw(ir.Errorf(ir.TraceError, op, "the numbers of an array of shape %s are not known inside a transformation; use num.Where, num.Cond or num.While for decisions", ir.ShapeString(a.v.Shape)))
 	}
 	return d
 }
 
-// Slice copies the elements, in row-major order; T must be the array's type.
+// ToSlice copies the elements of an array into a slice, in row-major order. T must be
+// the Go type of its elements ([ErrDType] otherwise); see [Array.Float64s] for any type.
 func ToSlice[T Elem](a Array) []T {
 	d := a.data("num.ToSlice")
 	if want := ir.DTypeOf[T](); d.Type.DType != want {
@@ -164,7 +63,7 @@ func ToSlice[T Elem](a Array) []T {
 	return slices.Clone(ir.As[T](d.Buf()))
 }
 
-// Float64s copies the elements as float64, whatever their type.
+// Float64s copies the elements, in row-major order, as float64, whatever their type.
 func (a Array) Float64s() []float64 {
 	d := a.data("num.Array.Float64s")
 	out := make([]float64, d.Type.Size())
@@ -174,7 +73,7 @@ func (a Array) Float64s() []float64 {
 	return out
 }
 
-// Item is the number in an array of one element.
+// Item is the number in an array of one element, as a float64.
 func (a Array) Item() float64 {
 	d := a.data("num.Array.Item")
 	if d.Type.Size() != 1 {
@@ -217,15 +116,4 @@ func (a Array) String() string {
 	}
 	rec(d.Type.Shape, x)
 	return b.String()
-}
-
-// apply records the caller's line.
-func apply(op ir.Op, x ...*ir.Value) Array { return wrap(ir.Apply(op, x...)[0]) }
-
-// AsType converts the elements.
-func (a Array) AsType(d DType) Array {
-	if a.DType() == d {
-		return a
-	}
-	return apply(prim.ConvertOp{To: d}, a.v)
 }

@@ -7,17 +7,13 @@ import (
 	"github.com/argmin-go/argmin/internal/core/ir"
 )
 
-// ErrBackend matches the errors of a backend that cannot run a program:
-// errors.Is(err, num.ErrBackend).
-var ErrBackend = &Error{Kind: ir.BackendError}
-
 var defaultBackend atomic.Pointer[ir.Backend]
 
-// SetBackend chooses what runs functions that [Jit] prepared, and so the solvers'
-// Run, Steps and Update: "cpu", the default, written in Go, or "xla", which the
+// SetBackend chooses the default backend, which runs functions that [Jit] prepared and
+// thereby the solvers: "cpu", written in Go, unless another is chosen, or "xla", which the
 // package github.com/argmin-go/argmin/xla registers, also as "xla:cpu", "xla:cuda"
 // or "xla:tpu". Everything else runs in Go at once, as do functions under [Grad],
-// [Vmap] and the rest outside of Jit.
+// [Vmap] and the rest outside of Jit. An unknown name is an error ([ErrBackend]).
 func SetBackend(name string) error {
 	b, err := ir.OpenBackend(name)
 	if err != nil {
@@ -28,12 +24,12 @@ func SetBackend(name string) error {
 }
 
 // WithBackend is ctx for calls that run on the named backend, whatever the default:
-// those of [Jitted.CallContext] and of the solvers' RunContext and Steps.
+// calls of [Jitted.CallContext] and of the solvers' RunContext and Steps.
 func WithBackend(ctx context.Context, name string) context.Context {
 	return ir.WithBackendName(ctx, name)
 }
 
-// Backends are the names of the backends that are registered.
+// Backends lists the names of the registered backends.
 func Backends() []string { return ir.Backends() }
 
 func backendOf(ctx context.Context) (ir.Backend, error) {

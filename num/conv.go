@@ -7,21 +7,21 @@ import (
 	"github.com/argmin-go/argmin/internal/core/prim"
 )
 
-// ConvOptions configures [Conv]. A slice has one entry a spatial axis; nil stands
+// ConvOptions configures [Conv]. A slice has one entry per spatial axis; nil stands
 // for ones, or for no padding.
 type ConvOptions struct {
 	Strides []int    // steps of the window
 	Pad     [][2]int // zeros before and after each spatial axis
-	Same    bool     // instead of Pad: as many as make the output ⌈input/stride⌉ long
-	// LHSDilation spaces the input out with zeros between (a transposed
-	// convolution), RHSDilation the kernel.
+	Same    bool     // instead of Pad: as many zeros as make the output ⌈input/stride⌉ long
+	// LHSDilation spaces the input out: n puts n-1 zeros between neighbours (a
+	// transposed convolution). RHSDilation does the same to the kernel.
 	LHSDilation, RHSDilation []int
-	Groups                   int // independent groups of features; 0 means 1
+	Groups                   int // independent groups of features; default 1
 }
 
-// Conv is the convolution, as machine learning has it (the kernel is not flipped),
-// of x, of shape [batch, features, spatial…], with w, of shape [output features,
-// features/Groups, spatial…]; the result is [batch, output features, spatial…].
+// Conv is the convolution of machine learning (the kernel is not flipped) of x, of shape
+// [batch, features, spatial…], with w, of shape [output features, features/Groups,
+// spatial…]; the result is [batch, output features, spatial…].
 func Conv(x, w Array, opt ConvOptions) Array {
 	const op = "num.Conv"
 	r := x.Rank() - 2
@@ -40,7 +40,7 @@ func Conv(x, w Array, opt ConvOptions) Array {
 	c := prim.ConvOp{Strides: ones("Strides", opt.Strides), LHSDilation: ones("LHSDilation", opt.LHSDilation), RHSDilation: ones("RHSDilation", opt.RHSDilation),
 		PadLo: make([]int, r), PadHi: make([]int, r)}
 	if opt.Pad != nil && (opt.Same || len(opt.Pad) != r) {
-		ir.Throw(ir.Errorf(ir.ArgumentError, op, "Pad has %d entries for %d spatial axes and Same is %t", len(opt.Pad), r, opt.Same))
+		ir.Throw(ir.Errorf(ir.ArgumentError, op, "Pad has %d entries for %d spatial axes and Same is %t; want one entry per axis, or Same", len(opt.Pad), r, opt.Same))
 	}
 	for i := range r {
 		switch {
@@ -58,7 +58,7 @@ func Conv(x, w Array, opt ConvOptions) Array {
 		return apply(c, x.value(), w.value())
 	}
 	if x.Shape()[1] != g*w.Shape()[1] || w.Shape()[0]%g != 0 {
-		ir.Throw(ir.Errorf(ir.ShapeError, op, "shapes %s and %s do not fall into %d groups", ir.ShapeString(x.Shape()), ir.ShapeString(w.Shape()), g))
+		ir.Throw(ir.Errorf(ir.ShapeError, op, "shapes %s and %s cannot be divided into %d groups", ir.ShapeString(x.Shape()), ir.ShapeString(w.Shape()), g))
 	}
 	parts := make([]Array, g)
 	ci, co := w.Shape()[1], w.Shape()[0]/g

@@ -1,7 +1,7 @@
 // Package num is n-dimensional arrays with NumPy's operations and JAX's
 // transformations.
 //
-// Functions of arrays are plain Go functions. A transformation takes one and gives
+// Functions of arrays are plain Go functions. A transformation takes one and returns
 // another: its gradient ([Grad]), its product with a vector in either direction
 // ([JVP], [VJP], [Linearize]), its Jacobian ([JacobianFwd], [JacobianRev]) or
 // [Hessian], the same function on a batch ([Vmap]), prepared for repeated calls
@@ -13,11 +13,33 @@
 // loops [While], [WhileMax], [Scan] and [ForLoop]; Go's own if and for run while
 // tracing. Derivatives can be given by hand ([CustomJVP], [CustomVJP]), follow from
 // a condition that the result satisfies ([CustomRoot], [CustomFixedPoint],
-// [CustomLinearSolve]), or stop ([StopGradient]). [Callback] brings in plain Go code.
+// [CustomLinearSolve]), or stop ([Array.StopGradient]). [Callback] brings in plain Go
+// code. [ProgramOf] shows what tracing made of a function; docs/inside.md follows one
+// function through all transformations.
 //
 // Elements are float64, float32, int64, int32, uint32 or bool. Operations broadcast
 // by NumPy's rules but never convert: [Array.AsType] does. Arrays are immutable and
 // everything is safe for use by many goroutines.
+//
+// # Methods and functions
+//
+// What works on one array is a method: arithmetic, comparisons and logic with a second
+// operand, functions of every element, reductions, shapes, indexing, sorting, products
+// and transposes, as in x.Sub(y).Square().Sum(). Functions are what makes arrays
+// ([New], [Zeros], [Arange]), what treats several arrays as equals ([Where], [Maximum],
+// [Concat], [Stack], [Atan2], [Outer], [Einsum]), linear algebra ([Solve], [Cholesky],
+// [Norm], [Trace]), random numbers ([Normal]), the placement on devices ([Shard]), and
+// transformations. [Maximum] is the larger of two arrays and [Array.Max] the largest
+// element of one.
+//
+// The number in a formula is a [Const], which takes the dtype of the array that it meets;
+// [Array.Scale], [Array.AddScalar] and [Array.Clip] take plain numbers.
+//
+// # Random numbers
+//
+// Random numbers come from a key, made by [NewKey]: the same key gives the same numbers,
+// in or outside of a transformation, on any executor. Use a key once; [Split] makes new
+// ones from it.
 //
 // # Errors
 //
@@ -25,6 +47,6 @@
 // operation, the shapes, and the line of the program that asked for it. [Try]
 // turns such a panic into an error, and so do the entry points that return one,
 // such as [Jitted.Call] and the solvers. [Error.Unwrap] and errors.Is with
-// [ErrShape], [ErrDType], [ErrArgument], [ErrNumeric], [ErrUser] and the others tell
-// the kinds apart.
+// [ErrShape], [ErrDType], [ErrArgument], [ErrNumeric], [ErrUser] and the others
+// distinguish the kinds.
 package num

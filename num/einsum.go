@@ -5,39 +5,7 @@ import (
 	"strings"
 
 	"github.com/argmin-go/argmin/internal/core/ir"
-	"github.com/argmin-go/argmin/internal/core/prim"
 )
-
-// DotGeneral sums products over pairs of contracted axes, and runs along pairs of
-// batch axes: contract[0] and batch[0] are axes of a, contract[1] and batch[1]
-// those of b. The result has the batch axes, the other axes of a, and the other
-// axes of b.
-func DotGeneral(a, b Array, contract, batch [2][]int) Array {
-	const op = "num.DotGeneral"
-	axes := func(x Array, s []int) []int {
-		out := make([]int, len(s))
-		for i, k := range s {
-			out[i] = x.axis(op, k)
-		}
-		return out
-	}
-	return apply(prim.DotOp{LC: axes(a, contract[0]), RC: axes(b, contract[1]), LB: axes(a, batch[0]), RB: axes(b, batch[1])}, a.value(), b.value())
-}
-
-// Tensordot sums products over pairs of axes; the result has the other axes of a,
-// then those of b.
-func Tensordot(a, b Array, axesA, axesB []int) Array {
-	return DotGeneral(a, b, [2][]int{axesA, axesB}, [2][]int{})
-}
-
-// term is an operand of a sum with a label for each axis. Labels are letters; the
-// axes that an ellipsis stands for have those from dots on, counted from the last.
-type term struct {
-	x      Array
-	labels []rune
-}
-
-const dots rune = 1 << 20
 
 // Einsum sums products of elements of arrays by Einstein's convention, in NumPy's
 // notation: letters name axes, those missing on the right of "->" are summed over,
@@ -46,128 +14,177 @@ const dots rune = 1 << 20
 // alphabetical order. Several operands are contracted in pairs, the ones first
 // that give the smallest result.
 func Einsum(spec string, xs ...Array) Array {
-	const op = "num.Einsum"
-	fail := func(format string, args ...any) {
-		e := ir.Errorf(ir.ShapeError, op, format, args...)
-		shapes := make([]string, len(xs))
-		for i, x := range xs {
-			shapes[i] = ir.ShapeString(x.Shape())
-		}
-		e.Msg = spec + " of shapes " + strings.Join(shapes, ", ") + ": " + e.Msg
-		ir.Throw(e)
-	}
+	e := equation{spec: spec, xs: xs, size: map[rune]int{}, count: map[rune]int{}}
 	in, out, explicit := strings.Cut(strings.ReplaceAll(spec, " ", ""), "->")
-	names := strings.Split(in, ",")
-	if len(names) != len(xs) {
-		fail("%d operands are named, %d given", len(names), len(xs))
-	}
-	rank := 0 // of the ellipsis
-	parse := func(s string, n int) []rune {
-		head, tail, found := strings.Cut(s, "...")
-		k := n - len(head) - len(tail)
-		if k < 0 || !found && k != 0 {
-			fail("%q names %d axes of %d", s, len(head)+len(tail), n)
-		}
-		labels := []rune(head)
-		for i := k - 1; i >= 0; i-- {
-			labels = append(labels, dots+rune(i))
-		}
-		rank = max(rank, k)
-		labels = append(labels, []rune(tail)...)
-		for _, l := range labels {
-			if l < dots && (l < 'A' || l > 'z' || l > 'Z' && l < 'a') {
-				fail("%q is not a letter", l)
-			}
-		}
-		return labels
-	}
-	size, count := map[rune]int{}, map[rune]int{}
-	terms := make([]term, len(xs))
-	for i, x := range xs {
-		if x.DType() != xs[0].DType() {
-			fail("operands are %s and %s; convert one with AsType", xs[0].DType(), x.DType())
-		}
-		terms[i] = term{x, parse(names[i], x.Rank())}
-		for k, l := range terms[i].labels {
-			n := x.Shape()[k]
-			if old, ok := size[l]; ok && old != n && (l < dots || old != 1 && n != 1) {
-				fail("axis %s has sizes %d and %d", label(l), old, n)
-			}
-			if l < dots || n != 1 || size[l] == 0 {
-				size[l] = n
-			}
-			count[l]++
-		}
-	}
-	var want []rune
+	e.operands(strings.Split(in, ","))
 	if explicit {
-		head, tail, found := strings.Cut(out, "...")
-		n := len(head) + len(tail)
-		if found {
-			n += rank
-		}
-		want = parse(out, n)
+		e.result(out)
 	} else {
-		for l := range count {
-			if l < dots && count[l] == 1 {
-				want = append(want, l)
+		e.implicitResult()
+	}
+	return e.evaluate()
+}
+
+// equation is the sum that an [Einsum] spells out.
+type equation struct {
+	spec  string
+	xs    []Array
+	terms []term
+	want  []rune       // the labels of the result
+	size  map[rune]int // of the axes with a label
+	count map[rune]int // how often a label occurs among the operands
+	rank  int          // of the ellipsis
+}
+
+// term is an operand of a sum with a label for each axis. Labels are letters; the
+// axes that an ellipsis stands for have labels from dots on, counted from the last.
+type term struct {
+	x      Array
+	labels []rune
+}
+
+const dots rune = 1 << 20
+
+// fail throws an error that shows the equation and the shapes.
+func (e *equation) fail(format string, args ...any) {
+	err := ir.Errorf(ir.ShapeError, "num.Einsum", format, args...)
+	shapes := make([]string, len(e.xs))
+	for i, x := range e.xs {
+		shapes[i] = ir.ShapeString(x.Shape())
+	}
+	err.Msg = e.spec + " of shapes " + strings.Join(shapes, ", ") + ": " + err.Msg
+	ir.Throw(err)
+}
+
+// parse gives the labels of an operand, or of the result, with n axes.
+func (e *equation) parse(s string, n int) []rune {
+	head, tail, found := strings.Cut(s, "...")
+	k := n - len(head) - len(tail)
+	if k < 0 || !found && k != 0 {
+		e.fail("%q names %d axes of %d", s, len(head)+len(tail), n)
+	}
+	labels := []rune(head)
+	for i := k - 1; i >= 0; i-- {
+		labels = append(labels, dots+rune(i))
+	}
+	e.rank = max(e.rank, k)
+	labels = append(labels, []rune(tail)...)
+	for _, l := range labels {
+		if l < dots && (l < 'A' || l > 'z' || l > 'Z' && l < 'a') {
+			e.fail("%q is not a letter", l)
+		}
+	}
+	return labels
+}
+
+// operands labels the axes of the operands and collects their sizes.
+func (e *equation) operands(names []string) {
+	if len(names) != len(e.xs) {
+		e.fail("%d operands are named, %d given", len(names), len(e.xs))
+	}
+	e.terms = make([]term, len(e.xs))
+	for i, x := range e.xs {
+		if x.DType() != e.xs[0].DType() {
+			e.fail("operands are %s and %s; convert one with AsType", e.xs[0].DType(), x.DType())
+		}
+		e.terms[i] = term{x, e.parse(names[i], x.Rank())}
+		for k, l := range e.terms[i].labels {
+			n := x.Shape()[k]
+			if old, ok := e.size[l]; ok && old != n && (l < dots || old != 1 && n != 1) {
+				e.fail("axis %s has sizes %d and %d", label(l), old, n)
 			}
-		}
-		slices.Sort(want)
-		for i := range rank {
-			want = slices.Insert(want, i, dots+rune(rank-1-i))
-		}
-	}
-	for i, l := range want {
-		if count[l] == 0 {
-			fail("the result's axis %s is in no operand", label(l))
-		}
-		if slices.Contains(want[:i], l) {
-			fail("the result has axis %s twice", label(l))
+			if l < dots || n != 1 || e.size[l] == 0 {
+				e.size[l] = n
+			}
+			e.count[l]++
 		}
 	}
-	for i := range terms {
-		terms[i] = terms[i].diagonals().squeeze(size)
+}
+
+// result labels the axes of the result as they are written to the right of "->".
+func (e *equation) result(out string) {
+	head, tail, found := strings.Cut(out, "...")
+	n := len(head) + len(tail)
+	if found {
+		n += e.rank
 	}
-	needed := func(l rune, a, b int) bool {
-		if slices.Contains(want, l) {
+	e.want = e.parse(out, n)
+	for i, l := range e.want {
+		if e.count[l] == 0 {
+			e.fail("the result's axis %s is in no operand", label(l))
+		}
+		if slices.Contains(e.want[:i], l) {
+			e.fail("the result has axis %s twice", label(l))
+		}
+	}
+}
+
+// implicitResult has the axes of the ellipsis, then the letters that occur once.
+func (e *equation) implicitResult() {
+	for l := range e.count {
+		if l < dots && e.count[l] == 1 {
+			e.want = append(e.want, l)
+		}
+	}
+	slices.Sort(e.want)
+	for i := range e.rank {
+		e.want = slices.Insert(e.want, i, dots+rune(e.rank-1-i))
+	}
+}
+
+// needed reports whether the result, or a term other than a and b, has the label.
+func (e *equation) needed(l rune, a, b int) bool {
+	if slices.Contains(e.want, l) {
+		return true
+	}
+	for i, t := range e.terms {
+		if i != a && i != b && slices.Contains(t.labels, l) {
 			return true
 		}
-		for i, t := range terms {
-			if i != a && i != b && slices.Contains(t.labels, l) {
-				return true
-			}
-		}
-		return false
 	}
-	for i := range terms {
-		terms[i] = terms[i].sum(func(l rune) bool { return needed(l, i, i) })
-	}
-	for len(terms) > 1 {
-		bi, bj, best := 0, 1, 0.0
-		for i := range terms {
-			for j := i + 1; j < len(terms); j++ {
-				cost := 1.0
-				for _, l := range union(terms[i].labels, terms[j].labels) {
-					if needed(l, i, j) {
-						cost *= float64(size[l])
-					}
-				}
-				cost -= float64(terms[i].x.Size() + terms[j].x.Size())
-				if i == 0 && j == 1 || cost < best {
-					bi, bj, best = i, j, cost
+	return false
+}
+
+// cheapest is the pair of terms whose product is the smallest, compared with what it
+// replaces.
+func (e *equation) cheapest() (bi, bj int) {
+	best := 0.0
+	for i := range e.terms {
+		for j := i + 1; j < len(e.terms); j++ {
+			cost := 1.0
+			for _, l := range union(e.terms[i].labels, e.terms[j].labels) {
+				if e.needed(l, i, j) {
+					cost *= float64(e.size[l])
 				}
 			}
+			cost -= float64(e.terms[i].x.Size() + e.terms[j].x.Size())
+			if i == 0 && j == 1 || cost < best {
+				bi, bj, best = i, j, cost
+			}
 		}
-		joined := contract(terms[bi], terms[bj], func(l rune) bool { return needed(l, bi, bj) })
-		terms = append(slices.Delete(slices.Delete(terms, bj, bj+1), bi, bi+1), joined)
 	}
-	t := terms[0]
+	return bi, bj
+}
+
+// evaluate contracts the terms in pairs until one is left.
+func (e *equation) evaluate() Array {
+	for i := range e.terms {
+		e.terms[i] = e.terms[i].diagonals().squeeze(e.size)
+	}
+	for i := range e.terms {
+		e.terms[i] = e.terms[i].sum(func(l rune) bool { return e.needed(l, i, i) })
+	}
+	for len(e.terms) > 1 {
+		i, j := e.cheapest()
+		joined := contract(e.terms[i], e.terms[j], func(l rune) bool { return e.needed(l, i, j) })
+		e.terms = append(slices.Delete(slices.Delete(e.terms, j, j+1), i, i+1), joined)
+	}
+	t := e.terms[0]
 	// Axes of an ellipsis that have size 1 everywhere were left out.
-	shape := make([]int, len(want))
+	shape := make([]int, len(e.want))
 	var perm []int
-	for i, l := range want {
-		shape[i] = size[l]
+	for i, l := range e.want {
+		shape[i] = e.size[l]
 		if k := slices.Index(t.labels, l); k >= 0 {
 			perm = append(perm, k)
 		}

@@ -35,6 +35,10 @@ func JacobianRevTree[T, U any](f func(T) U) func(T) []T {
 	return jacobian("num.JacobianRevTree", f, rows)
 }
 
+// Hessian is the matrix of second derivatives of a scalar function of one array:
+// its shape is the shape of x twice.
+func Hessian(f func(Array) Array) func(Array) Array { return JacobianFwd(Grad(f)) }
+
 // jacobian stages mode, which gives the derivative of every output with respect
 // to every argument, output by output.
 func jacobian[T, U any](what string, f func(T) U, mode func(p *ir.Program, in values, nc int) values) func(T) []T {
@@ -114,14 +118,4 @@ func rows(p *ir.Program, in values, nc int) values {
 		}
 	}
 	return res
-}
-
-// Hessian is the matrix of second derivatives of a scalar function of one array:
-// its shape is that of x twice.
-func Hessian(f func(Array) Array) func(Array) Array { return JacobianFwd(Grad(f)) }
-
-// HVP is the product of the Hessian of a scalar function at x with v.
-func HVP[T any](f func(T) Array, x, v T) T {
-	_, hv := JVP(Grad(f), x, v)
-	return hv
 }

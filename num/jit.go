@@ -23,7 +23,7 @@ type Jitted[T, U any] struct {
 	cache map[string]traced
 }
 
-// Jit prepares f for repeated calls.
+// Jit prepares f for repeated calls: see [Jitted].
 func Jit[T, U any](f func(T) U) *Jitted[T, U] {
 	return &Jitted[T, U]{f: f, cache: map[string]traced{}}
 }
@@ -35,23 +35,20 @@ func (j *Jitted[T, U]) Donate(part func(T) any) *Jitted[T, U] {
 	return &Jitted[T, U]{f: j.f, give: part, cache: map[string]traced{}}
 }
 
-// Call runs the function. A check that fails while it runs gives the result and
-// an error.
+// Call runs the function on x. If a check fails while it runs, both the result and an
+// error are returned.
 func (j *Jitted[T, U]) Call(x T) (U, error) { return j.CallContext(context.Background(), x) }
 
-// CallContext is Call that stops at the next iteration of a loop when ctx ends.
+// CallContext is [Jitted.Call] that stops at the next iteration of a loop when ctx ends.
 func (j *Jitted[T, U]) CallContext(ctx context.Context, x T) (u U, err error) {
 	var runErr error
-	u, err = Try(func() U {
+	u, err = Try(func() (u U) {
 		xs, def := flatten("num.Jit", x)
 		t := j.traced(xs, def)
 		in := slices.Concat(t.captured, xs)
-		data := make([]*ir.Data, len(in))
-		for i, v := range in {
-			if v.Traced() {
-				return unflatten[U](t.out, ir.Inline(t.prog, in))
-			}
-			data[i] = v.Data()
+		data, ok := concrete(in)
+		if !ok {
+			return unflatten[U](t.out, ir.Inline(t.prog, in))
 		}
 		b, err := backendOf(ctx)
 		if err != nil {
@@ -60,15 +57,10 @@ func (j *Jitted[T, U]) CallContext(ctx context.Context, x T) (u U, err error) {
 		}
 		out, err := b.Run(ctx, t.prog, data, t.options)
 		runErr = err
-		if out == nil {
-			var zero U
-			return zero
+		if out == nil { // it did not run at all
+			return u
 		}
-		vs := make(values, len(out))
-		for i, d := range out {
-			vs[i] = ir.Const(d)
-		}
-		return unflatten[U](t.out, vs)
+		return unflatten[U](t.out, constants(out))
 	})
 	if err == nil {
 		err = runErr
@@ -133,7 +125,7 @@ func (j *Jitted[T, U]) donated(t traced, xs values, def *treedef.Def) []int {
 	for _, v := range slices.Backward(given) {
 		i, ok := place[v]
 		if !ok {
-			ir.Throw(ir.Errorf(ir.ArgumentError, "num.Jitted.Donate", "the function returned an array that is not one of its argument"))
+			ir.Throw(ir.Errorf(ir.ArgumentError, "num.Jitted.Donate", "the function returned an array that is not part of its argument"))
 		}
 		for k, u := range slices.Backward(types) {
 			if out[k] < 0 && u.Equal(v.Type) {

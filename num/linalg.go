@@ -24,25 +24,44 @@ func matrix(op string, a Array, square bool) (m, n int) {
 	return s[r-2], s[r-1]
 }
 
-// MatT transposes matrices: it exchanges the last two axes.
-func (a Array) MatT() Array {
-	if a.Rank() < 2 {
-		ir.Throw(ir.Errorf(ir.ShapeError, "num.MatT", "shape is %s, want a matrix", ir.ShapeString(a.Shape())))
-	}
-	return wrap(prim.MatT(a.v))
-}
-
-// Cholesky is the lower triangular L with L Lᵀ = (A + Aᵀ)/2, NaN where that is not
-// positive definite.
+// Cholesky is the lower triangular L with L Lᵀ = (A + Aᵀ)/2. It is NaN where that matrix
+// is not positive definite.
 func Cholesky(a Array) Array {
 	matrix("num.Cholesky", a, true)
 	return apply(prim.CholeskyOp{}, a.Add(a.MatT()).Scale(0.5).v)
 }
 
-// Triangle says which triangular system [SolveTriangular] solves; the zero value
-// is an upper one.
+// Triangle selects which triangular system [SolveTriangular] solves; the zero value is
+// an upper one.
 type Triangle struct {
-	Lower, Trans, Unit bool // Trans: with the transposed matrix; Unit: a diagonal of ones
+	Lower bool // the lower triangle instead of the upper one
+	Trans bool // solve with the transposed matrix
+	Unit  bool // take the diagonal as ones, without reading it
+}
+
+// SolveTriangular is the solution x of a x = b for a triangular matrix a; its other
+// triangle is not read. b is a vector, or matrices of right-hand sides.
+func SolveTriangular(a, b Array, t Triangle) Array {
+	const op = "num.SolveTriangular"
+	matrix(op, a, true)
+	rhs, back := rightHand(op, a, b)
+	m, rhs := lead(op, a.v, rhs)
+	return back(apply(prim.TriangularSolveOp{Left: true, Lower: t.Lower, Trans: t.Trans, Unit: t.Unit}, m, rhs))
+}
+
+// Solve is the solution x of a x = b, by LU factorization with partial pivoting. b is a
+// vector, or matrices of right-hand sides.
+func Solve(a, b Array) Array {
+	const op = "num.Solve"
+	matrix(op, a, true)
+	rhs, back := rightHand(op, a, b)
+	m, rhs := lead(op, a.v, rhs)
+	return back(apply(prim.SolveOp{}, m, rhs))
+}
+
+// SolveCholesky is the solution x of L Lᵀ x = b, for the result L of [Cholesky].
+func SolveCholesky(l, b Array) Array {
+	return SolveTriangular(l, SolveTriangular(l, b, Triangle{Lower: true}), Triangle{Lower: true, Trans: true})
 }
 
 // rightHand brings a right-hand side to matrices with the batch axes of a: a vector
@@ -83,38 +102,14 @@ func lead(op string, a, b *ir.Value) (*ir.Value, *ir.Value) {
 	return to(a), to(b)
 }
 
-// SolveTriangular is the solution x of a x = b for triangular a; the other
-// triangle is not read. b is a vector, or matrices of right-hand sides.
-func SolveTriangular(a, b Array, t Triangle) Array {
-	const op = "num.SolveTriangular"
-	matrix(op, a, true)
-	rhs, back := rightHand(op, a, b)
-	m, rhs := lead(op, a.v, rhs)
-	return back(apply(prim.TriangularSolveOp{Left: true, Lower: t.Lower, Trans: t.Trans, Unit: t.Unit}, m, rhs))
-}
-
-// Solve is the solution x of a x = b, by LU with partial pivoting. b is a vector,
-// or matrices of right-hand sides.
-func Solve(a, b Array) Array {
-	const op = "num.Solve"
-	matrix(op, a, true)
-	rhs, back := rightHand(op, a, b)
-	m, rhs := lead(op, a.v, rhs)
-	return back(apply(prim.SolveOp{}, m, rhs))
-}
-
-// SolveCholesky is the solution x of L Lᵀ x = b, from the result of [Cholesky].
-func SolveCholesky(l, b Array) Array {
-	return SolveTriangular(l, SolveTriangular(l, b, Triangle{Lower: true}), Triangle{Lower: true, Trans: true})
-}
-
-// Inv is the inverse. To solve a system, [Solve] is faster and more accurate.
+// Inv is the inverse of a matrix. To solve a system, [Solve] is faster and more accurate.
 func Inv(a Array) Array {
 	_, n := matrix("num.Inv", a, true)
 	return Solve(a, Eye(n).AsType(a.DType()))
 }
 
-// LU is the factorization A[perm] = L U with partial pivoting; perm is int32.
+// LU is the factorization A[perm] = L U with partial pivoting: L is lower triangular with
+// a diagonal of ones, U upper triangular, and perm the order of the rows, int32.
 func LU(a Array) (l, u, perm Array) {
 	_, n := matrix("num.LU", a, true)
 	y := ir.Apply(prim.LUOp{}, a.v)
@@ -136,38 +131,38 @@ func SLogDet(a Array) (sign, logdet Array) {
 	return sign, d.Abs().Log().Sum(-1)
 }
 
-// LogDet is log |det a|.
+// LogDet is log |det A|: -Inf for a singular matrix.
 func LogDet(a Array) Array {
 	_, l := SLogDet(a)
 	return l
 }
 
-// Det is the determinant.
+// Det is the determinant. See [SLogDet] where it may overflow.
 func Det(a Array) Array {
 	s, l := SLogDet(a)
 	return s.Mul(l.Exp())
 }
 
-// QR is A = Q R with orthonormal columns of Q and upper triangular R: for an m×n
-// matrix with k = min(m, n), Q is m×k and R k×n.
+// QR is the factorization A = Q R with orthonormal columns of Q and upper triangular R:
+// for an m×n matrix with k = min(m, n), Q is m×k and R k×n.
 func QR(a Array) (q, r Array) {
 	matrix("num.QR", a, false)
 	y := ir.Apply(prim.QROp{}, a.v)
 	return wrap(y[0]), wrap(y[1])
 }
 
-// SVD is A = U diag(s) Vᵀ with k = min(m, n) singular values in descending order:
-// U is m×k and Vᵀ k×n. Where singular values are equal the derivatives of U and V
-// do not exist; those of functions that do not depend on the choice of the
-// vectors are right.
+// SVD is the singular value decomposition A = U diag(s) Vᵀ with k = min(m, n) singular
+// values in descending order: U is m×k and Vᵀ k×n. Where singular values are equal, the
+// derivatives of U and V do not exist, but the derivatives of functions that do not depend
+// on the choice of the vectors are right.
 func SVD(a Array) (u, s, vt Array) {
 	matrix("num.SVD", a, false)
 	y := ir.Apply(prim.SVDOp{}, a.v)
 	return wrap(y[0]), wrap(y[1]), wrap(y[2])
 }
 
-// Eigh is the eigenvalues, ascending, and eigenvectors, columns of v, of the
-// symmetric matrix (A + Aᵀ)/2. Equal eigenvalues are treated as in [SVD].
+// Eigh is the eigenvalues w, in ascending order, and the eigenvectors, the columns of v,
+// of the symmetric matrix (A + Aᵀ)/2. Equal eigenvalues are treated as in [SVD].
 func Eigh(a Array) (w, v Array) {
 	matrix("num.Eigh", a, true)
 	y := ir.Apply(prim.EighOp{}, a.Add(a.MatT()).Scale(0.5).v)
@@ -182,18 +177,18 @@ func Norm(a Array, axes ...int) Array {
 	return Where(zero, s.Const(0), Where(zero, s.Const(1), s).Sqrt())
 }
 
-// Trace is the sum of the diagonal.
+// Trace is the sum of the diagonal of a matrix.
 func Trace(a Array) Array { return Diag(a).Sum(-1) }
 
-// Diag is the diagonals of matrices. See [FromDiag] for the reverse.
+// Diag is the diagonal of a matrix, a vector. See [FromDiag] for the reverse.
 func Diag(a Array) Array {
 	if a.Rank() < 2 {
-		ir.Throw(ir.Errorf(ir.ShapeError, "num.Diag", "shape is %s, want a matrix; num.FromDiag makes one of a vector", ir.ShapeString(a.Shape())))
+		ir.Throw(ir.Errorf(ir.ShapeError, "num.Diag", "shape is %s, want a matrix; num.FromDiag makes one from a vector", ir.ShapeString(a.Shape())))
 	}
 	return wrap(prim.Diag(a.v))
 }
 
-// FromDiag is the diagonal matrices with the vectors along the last axis.
+// FromDiag is the diagonal matrix of a vector, or of the vectors along the last axis.
 func FromDiag(a Array) Array {
 	if a.Rank() < 1 {
 		ir.Throw(ir.Errorf(ir.ShapeError, "num.FromDiag", "a scalar is not a diagonal"))
@@ -202,24 +197,14 @@ func FromDiag(a Array) Array {
 	return a.ExpandDims(-1).Mul(Eye(n).AsType(a.DType()))
 }
 
-// Tril is the triangle on and below diagonal k, zero elsewhere.
+// Tril is the triangle of a matrix on and below diagonal k, and zero elsewhere; diagonal 0 is the main one, 1 the one above.
 func Tril(a Array, k int) Array {
 	a.MatT()
 	return wrap(prim.Tril(a.v, k))
 }
 
-// Triu is the triangle on and above diagonal k, zero elsewhere.
+// Triu is the triangle of a matrix on and above diagonal k, and zero elsewhere; diagonal 0 is the main one, 1 the one above.
 func Triu(a Array, k int) Array {
 	a.MatT()
 	return wrap(prim.Triu(a.v, k))
-}
-
-// Outer is the products of all pairs of elements of two vectors.
-func Outer(a, b Array) Array { return a.Reshape(-1, 1).Mul(b.Reshape(1, -1)) }
-
-// Kron is the Kronecker product of two matrices.
-func Kron(a, b Array) Array {
-	m, n := matrix("num.Kron", a, false)
-	p, q := matrix("num.Kron", b, false)
-	return a.Reshape(m, 1, n, 1).Mul(b.Reshape(1, p, 1, q)).Reshape(m*p, n*q)
 }

@@ -57,8 +57,9 @@ func Linearize[T, U any](f func(T) U, x T) (U, func(T) U) {
 	}
 }
 
-// VJP is f(x) and the function from cotangents of the result to cotangents of x
-// (reverse mode). f is evaluated once, however often that function is called.
+// VJP is f(x) and the function from cotangents of the result to cotangents of x, the
+// transposed Jacobian times a vector (reverse mode). f is evaluated once, however often
+// that function is called.
 func VJP[T, U any](f func(T) U, x T) (U, func(U) T) {
 	const what = "num.VJP"
 	l := linearize(what, f, x)

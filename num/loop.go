@@ -5,7 +5,6 @@ import (
 
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/prim"
-	"github.com/argmin-go/argmin/internal/core/treedef"
 )
 
 // While repeats x = body(x) as long as cond(x) is true, starting from init. The
@@ -52,9 +51,9 @@ func while[T any](what string, limit int, cond func(T) Array, body func(T) T, in
 }
 
 // Scan carries c through c, y = body(c, x) for the slices x of xs along the first
-// axis of its leaves, and stacks the ys. It gives the last carry and the ys, and
+// axis of its leaves, and stacks the ys. It returns the last carry and the ys, and
 // has derivatives of both modes; reverse mode keeps what body's derivative needs
-// from every step ([Checkpoint] of the body keeps the carry alone).
+// from every step ([Checkpoint] of the body keeps only the carry).
 func Scan[C, X, Y any](body func(C, X) (C, Y), init C, xs X) (C, Y) {
 	return scan("num.Scan", body, init, xs, false)
 }
@@ -119,57 +118,4 @@ func ForLoop[T any](lo, hi int, body func(i Array, x T) T, init T) T {
 		return carry{body(c.I, c.X), c.I.Add(one)}, struct{}{}
 	}, carry{init, Full(Int32, float64(lo))}, steps, false)
 	return c.X
-}
-
-// Cond is yes(x) where pred, a bool scalar, is true, and no(x) otherwise. Only
-// one of them runs. Both must give the same structure, shapes and dtypes.
-func Cond[T, U any](pred Array, yes, no func(T) U, x T) U {
-	const what = "num.Cond"
-	if p := pred.value(); p.DType != Bool || p.Rank() != 0 {
-		ir.Throw(ir.Errorf(ir.ShapeError, what, "pred is %v, want a bool scalar", p.Type))
-	}
-	return choose(what, pred.AsType(Int32), []func(T) U{no, yes}, x)
-}
-
-// Switch is branches[index](x) for an integer scalar, which is clamped to the
-// branches there are. Only that branch runs. All must give the same structure,
-// shapes and dtypes.
-func Switch[T, U any](index Array, branches []func(T) U, x T) U {
-	const what = "num.Switch"
-	if p := index.value(); !p.DType.IsInt() || p.Rank() != 0 {
-		ir.Throw(ir.Errorf(ir.ShapeError, what, "index is %v, want an integer scalar", p.Type))
-	}
-	if len(branches) == 0 {
-		ir.Throw(ir.Errorf(ir.ArgumentError, what, "there are no branches"))
-	}
-	return choose(what, index.AsType(Int32), branches, x)
-}
-
-func choose[T, U any](what string, index Array, branches []func(T) U, x T) U {
-	xs, def := flatten(what, x)
-	progs, caps := make([]*ir.Program, len(branches)), make([]values, len(branches))
-	var out *treedef.Def
-	for i, f := range branches {
-		t := trace(what, f, def, typesOf(xs))
-		progs[i], caps[i] = t.prog, t.captured
-		if i == 0 {
-			out = t.out
-		} else {
-			sameCarry(what, "the result", out, t.out, progs[0].OutTypes(), t.prog.OutTypes())
-		}
-	}
-	consts := prim.ShareInputs(progs, caps)
-	return unflatten[U](out, ir.Apply(prim.SwitchOp{Branches: progs}, slices.Concat(values{index.value()}, consts, xs)...))
-}
-
-// sameCarry checks that functions return what they must.
-func sameCarry(what, name string, want, got *treedef.Def, wt, gt []ir.Type) {
-	if err := treedef.Compare(want, got, name); err != nil {
-		ir.Throw(&Error{Kind: ir.ArgumentError, Op: what, Msg: "the structure of " + name + " changed: " + err.Error(), Err: err})
-	}
-	for i := range wt {
-		if !wt[i].Equal(gt[i]) {
-			ir.Throw(ir.Errorf(ir.ShapeError, what, "%s%s changed from %v to %v", name, want.Paths()[i], wt[i], gt[i]))
-		}
-	}
 }

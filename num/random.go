@@ -9,11 +9,11 @@ import (
 
 // Random numbers come from a key, a uint32 array of shape [2]: the same key gives
 // the same numbers, eager or traced, alone or in a batch of keys under [Vmap], on
-// any executor. Use a key once; [Split] makes new ones of it. The generator and
+// any executor. Use a key once; [Split] makes new ones from it. The generator and
 // the numbers are those of jax.random with its default implementation
 // (threefry2x32, partitionable).
 
-// NewKey makes a key of a seed.
+// NewKey makes a key from a seed.
 func NewKey(seed uint64) Array { return New([]uint32{uint32(seed >> 32), uint32(seed)}) }
 
 func bits(op string, key Array, from *ir.Value, pairs bool, shape []int) *ir.Value {
@@ -34,10 +34,10 @@ func bits(op string, key Array, from *ir.Value, pairs bool, shape []int) *ir.Val
 	return prim.RandomBits(key.v, from, pairs, shape...)
 }
 
-// Split makes n keys of one, the rows of the result.
+// Split makes n keys from one: the rows of the result, a uint32 array of shape [n 2].
 func Split(key Array, n int) Array { return wrap(bits("num.Split", key, nil, true, []int{n})) }
 
-// FoldIn makes a key of a key and a number, such as the index of an iteration.
+// FoldIn makes a key from a key and an integer scalar, such as the index of an iteration.
 func FoldIn(key, data Array) Array {
 	const op = "num.FoldIn"
 	if !data.value().DType.IsInt() || data.Rank() != 0 {
@@ -46,7 +46,7 @@ func FoldIn(key, data Array) Array {
 	return wrap(prim.Reshape(bits(op, key, data.AsType(Uint32).v, true, []int{1}), []int{2}))
 }
 
-// Bits are random uint32 words.
+// Bits is an array of random uint32 words.
 func Bits(key Array, shape ...int) Array { return wrap(bits("num.Bits", key, nil, false, shape)) }
 
 func floatOnly(op string, d DType) {
@@ -55,7 +55,7 @@ func floatOnly(op string, d DType) {
 	}
 }
 
-// unit are numbers in [0, 1): multiples of 2⁻⁵², or of 2⁻²³ for float32.
+// unit draws numbers in [0, 1): multiples of 2⁻⁵², or of 2⁻²³ for float32.
 func unit(op string, key Array, d DType, shape []int) Array {
 	floatOnly(op, d)
 	if d == Float32 {
@@ -71,10 +71,10 @@ func uniform(op string, key Array, d DType, lo, hi float64, shape []int) Array {
 	return Maximum(u, u.Const(lo))
 }
 
-// Uniform are numbers in [0, 1).
+// Uniform is an array of numbers that are uniformly distributed in [0, 1).
 func Uniform(key Array, d DType, shape ...int) Array { return unit("num.Uniform", key, d, shape) }
 
-// Normal are standard normal numbers.
+// Normal is an array of standard normal numbers, with mean 0 and variance 1.
 func Normal(key Array, d DType, shape ...int) Array {
 	const op = "num.Normal"
 	floatOnly(op, d)
@@ -85,12 +85,12 @@ func Normal(key Array, d DType, shape ...int) Array {
 	return uniform(op, key, d, lo, 1, shape).Erfinv().Scale(math.Sqrt2)
 }
 
-// Exponential are numbers with the density exp(-x).
+// Exponential is an array of numbers with the density exp(-x) on x ≥ 0.
 func Exponential(key Array, d DType, shape ...int) Array {
 	return unit("num.Exponential", key, d, shape).Neg().Log1p().Neg()
 }
 
-// Gumbel are numbers with the distribution function exp(-exp(-x)).
+// Gumbel is an array of numbers with the distribution function exp(-exp(-x)).
 func Gumbel(key Array, d DType, shape ...int) Array {
 	tiny := 0x1p-1022
 	if d == Float32 {
@@ -99,25 +99,26 @@ func Gumbel(key Array, d DType, shape ...int) Array {
 	return uniform("num.Gumbel", key, d, tiny, 1, shape).Log().Neg().Log().Neg()
 }
 
-// Bernoulli are bools, true with probability p.
+// Bernoulli is an array of bool, true with probability p.
 func Bernoulli(key Array, p float64, shape ...int) Array {
 	u := unit("num.Bernoulli", key, Float64, shape)
 	return u.Lt(u.Const(p))
 }
 
-// RandInt are int32 numbers in [lo, hi).
+// RandInt is an array of int32 numbers in [lo, hi), all equally likely.
 func RandInt(key Array, lo, hi int, shape ...int) Array {
 	const op = "num.RandInt"
 	if hi <= lo || lo < math.MinInt32 || hi-1 > math.MaxInt32 {
 		ir.Throw(ir.Errorf(ir.ArgumentError, op, "[%d, %d) is empty or does not fit int32", lo, hi))
 	}
-	if hi-lo > math.MaxUint32 {
+	n := int64(hi) - int64(lo) // which int does not hold where it has 32 bits
+	if n > math.MaxUint32 {
 		return wrap(bits(op, key, nil, false, shape)).AsType(Int32)
 	}
 	keys := Split(key, 2)
-	span := Full(Uint32, float64(hi-lo))
-	mult := (1 << 16) % (hi - lo)
-	mult = int(uint32(mult*mult) % uint32(hi-lo))
+	span := Full(Uint32, float64(n))
+	mult := (1 << 16) % n
+	mult = int64(uint32(mult*mult) % uint32(n))
 	high := wrap(bits(op, keys.At(0), nil, false, shape)).Rem(span)
 	low := wrap(bits(op, keys.At(1), nil, false, shape)).Rem(span)
 	off := high.Mul(Full(Uint32, float64(mult))).Add(low).Rem(span)
@@ -137,8 +138,8 @@ func Permutation(key Array, n int) Array {
 	return x
 }
 
-// Categorical are int32 indices along the last axis of logits, each drawn with
-// the probability that [Softmax] gives it (Gumbel's trick).
+// Categorical draws int32 indices along the last axis of logits, each with the probability
+// that [Array.Softmax] gives it (by Gumbel's trick).
 func Categorical(key, logits Array) Array {
 	if logits.Rank() == 0 {
 		ir.Throw(ir.Errorf(ir.ShapeError, "num.Categorical", "logits are a scalar, want an axis of categories"))

@@ -1,13 +1,11 @@
 package num
 
 import (
-	"slices"
-
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/prim"
 )
 
-// Ravel lays the leaves of a tree end to end in one vector, and gives the
+// Ravel lays the leaves of a tree end to end in one vector, and returns the
 // function that puts such a vector back into the tree. The leaves must be
 // floating-point arrays of one dtype.
 func Ravel[T any](x T) (Array, func(Array) T) {
@@ -36,18 +34,5 @@ func Ravel[T any](x T) (Array, func(Array) T) {
 			at += t.Size()
 		}
 		return unflatten[T](def, vs)
-	}
-}
-
-// Traced runs f once, on traced arrays of the types of x, and returns a function
-// that repeats what it did without calling it again.
-func TraceOnce[T, U any](f func(T) U, x T) func(T) U {
-	const what = "num.Traced"
-	xs, def := flatten(what, x)
-	t := trace(what, f, def, typesOf(xs))
-	return func(y T) U {
-		ys, ydef := flatten(what, y)
-		sameTree(what, "the example", "the argument", def, ydef, xs, ys)
-		return unflatten[U](t.out, evaluate(t.prog, slices.Concat(t.captured, ys)))
 	}
 }

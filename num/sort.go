@@ -1,14 +1,12 @@
 package num
 
 import (
-	"slices"
-
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/prim"
 )
 
-// Argsort is the int32 indices that sort an axis ascending. The sort is stable;
-// NaN comes last.
+// Argsort is the int32 indices that sort an axis in ascending order. Equal elements keep
+// their order, and NaN comes last.
 func (a Array) Argsort(axis int) Array {
 	const op = "num.Argsort"
 	axis = a.axis(op, axis)
@@ -16,16 +14,16 @@ func (a Array) Argsort(axis int) Array {
 	return wrap(prim.MoveTo(ir.Apply(prim.ArgsortOp{}, prim.MoveTo(a.v, axis, last, 0))[0], last, axis, 0))
 }
 
-// Sort is a sorted ascending along an axis; see [Argsort]. Its derivative moves
-// with the elements.
+// Sort is the array sorted along an axis in ascending order; see [Array.Argsort]. Its
+// derivative moves with the elements.
 func (a Array) Sort(axis int) Array { return a.TakeAlong(a.Argsort(axis), axis) }
 
 // TopK is the k largest elements along the last axis, in descending order, and
-// their int32 indices; equal elements come in their order.
+// their int32 indices; equal elements keep their order.
 func (a Array) TopK(k int) (x, idx Array) {
 	const op = "num.TopK"
 	if a.Rank() == 0 || k < 0 || k > a.Shape()[a.Rank()-1] {
-		ir.Throw(ir.Errorf(ir.ShapeError, op, "k is %d, which the last axis of shape %s does not have", k, ir.ShapeString(a.Shape())))
+		ir.Throw(ir.Errorf(ir.ShapeError, op, "k is %d, want 0 to the size of the last axis of shape %s", k, ir.ShapeString(a.Shape())))
 	}
 	// Backwards twice, so that the first of equal elements comes first.
 	n := a.Shape()[a.Rank()-1]
@@ -34,173 +32,16 @@ func (a Array) TopK(k int) (x, idx Array) {
 	return a.TakeAlong(idx, -1), idx
 }
 
-// ArgMax is the int32 index of the largest element along an axis, the first among
-// equals; NaN counts as the largest.
+// ArgMax is the int32 index of the largest element along an axis, the first of equal
+// ones; NaN counts as the largest.
 func (a Array) ArgMax(axis int) Array {
 	axis = a.axis("num.ArgMax", axis)
 	return apply(prim.ArgOp{Axis: axis}, a.v)
 }
 
-// ArgMin is the int32 index of the smallest element along an axis, the first
-// among equals; NaN counts as the smallest.
+// ArgMin is the int32 index of the smallest element along an axis, the first of equal
+// ones; NaN counts as the smallest.
 func (a Array) ArgMin(axis int) Array {
 	axis = a.axis("num.ArgMin", axis)
 	return apply(prim.ArgOp{Axis: axis, Min: true}, a.v)
-}
-
-func cumulative(op, kind string, a Array, axis int) Array {
-	return apply(prim.CumOp{Kind: kind, Axis: a.axis(op, axis)}, a.value())
-}
-
-// CumSum, CumProd, CumMax and CumMin are the running sum, product, maximum and
-// minimum along an axis.
-func (a Array) CumSum(axis int) Array  { return cumulative("num.CumSum", "sum", a, axis) }
-func (a Array) CumProd(axis int) Array { return cumulative("num.CumProd", "prod", a, axis) }
-func (a Array) CumMax(axis int) Array  { return cumulative("num.CumMax", "max", a, axis) }
-func (a Array) CumMin(axis int) Array  { return cumulative("num.CumMin", "min", a, axis) }
-
-// Prod multiplies the elements along axes (none: all).
-func (a Array) Prod(axes ...int) Array {
-	return wrap(prim.ReduceProd(a.value(), a.axesOf("num.Prod", axes)...))
-}
-
-// All tells whether all elements along axes (none: all) of a bool array are true.
-func (a Array) All(axes ...int) Array {
-	return wrap(prim.ReduceAnd(a.value(), a.axesOf("num.All", axes)...))
-}
-
-// Any tells whether any element along axes (none: all) of a bool array is true.
-func (a Array) Any(axes ...int) Array {
-	return wrap(prim.ReduceOr(a.value(), a.axesOf("num.Any", axes)...))
-}
-
-// Var is the variance along axes (none: all), the mean squared distance from the mean.
-func (a Array) Var(axes ...int) Array {
-	if !a.value().DType.IsFloat() {
-		a = a.AsType(Float64)
-	}
-	return a.Sub(a.keep(a.Mean(axes...), axes)).Square().Mean(axes...)
-}
-
-// Std is the standard deviation along axes (none: all), the root of [Array.Var].
-func (a Array) Std(axes ...int) Array { return a.Var(axes...).Sqrt() }
-
-// keep gives the result of a reduction its reduced axes back, with size 1.
-func (a Array) keep(y Array, axes []int) Array {
-	shape := slices.Clone(a.Shape())
-	for _, x := range a.axesOf("num", axes) {
-		shape[x] = 1
-	}
-	return y.Reshape(shape...)
-}
-
-// LogSumExp is log Σ exp(a) along axes (none: all), without overflow; -Inf for
-// elements that are all -Inf.
-func (a Array) LogSumExp(axes ...int) Array {
-	m := a.Max(axes...).StopGradient()
-	m = Where(m.IsFinite(), m, m.Const(0))
-	return a.Sub(a.keep(m, axes)).Exp().Sum(axes...).Log().Add(m)
-}
-
-// Softmax is exp(a) over its sum along axes (none: all), without overflow. Where
-// all elements are -Inf it is NaN, as their sum is zero.
-func (a Array) Softmax(axes ...int) Array {
-	e := a.Sub(a.keep(a.Max(axes...).StopGradient(), axes)).Exp()
-	return e.Div(e.keep(e.Sum(axes...), axes))
-}
-
-// LogSoftmax is the logarithm of [Softmax], without underflow.
-func (a Array) LogSoftmax(axes ...int) Array { return a.Sub(a.keep(a.LogSumExp(axes...), axes)) }
-
-// Arange is the numbers lo, lo+1, …, hi-1 as a vector.
-func Arange(d DType, lo, hi int) Array {
-	n := max(0, hi-lo)
-	b := ir.NewBuf(d, n)
-	for i := range n {
-		b.Set(d, i, float64(lo+i))
-	}
-	return wrap(ir.Const(ir.NewData(ir.T(d, n), b)))
-}
-
-// Pad puts lo[i] zeros before and hi[i] after axis i.
-func (a Array) Pad(lo, hi []int) Array {
-	if len(lo) != a.Rank() || len(hi) != a.Rank() {
-		ir.Throw(ir.Errorf(ir.ShapeError, "num.Pad", "paddings %v and %v for shape %s, want one an axis", lo, hi, ir.ShapeString(a.Shape())))
-	}
-	return apply(prim.PadOp{Lo: slices.Clone(lo), Hi: slices.Clone(hi), Inner: make([]int, a.Rank())}, a.v)
-}
-
-// Flip turns the order along axes (none: all) round.
-func (a Array) Flip(axes ...int) Array {
-	return wrap(prim.Reverse(a.value(), a.axesOf("num.Flip", axes)))
-}
-
-// Roll moves the elements along an axis by n places, those that leave at the end
-// to the beginning.
-func (a Array) Roll(n, axis int) Array {
-	axis = a.axis("num.Roll", axis)
-	size := a.Shape()[axis]
-	if size == 0 {
-		return a
-	}
-	n = ((n % size) + size) % size
-	at := slices.Repeat([]Index{All}, axis+1)
-	at[axis] = From(size - n)
-	tail := a.Index(at...)
-	at[axis] = To(size - n)
-	return Concat(axis, tail, a.Index(at...))
-}
-
-// ExpandDims puts in an axis of size 1.
-func (a Array) ExpandDims(axis int) Array {
-	if axis < 0 {
-		axis += a.Rank() + 1
-	}
-	if axis < 0 || axis > a.Rank() {
-		ir.Throw(ir.Errorf(ir.ShapeError, "num.ExpandDims", "axis %d is out of range for shape %s", axis, ir.ShapeString(a.Shape())))
-	}
-	return a.Reshape(slices.Insert(slices.Clone(a.Shape()), axis, 1)...)
-}
-
-// Squeeze drops axes of size 1 (none: all of them).
-func (a Array) Squeeze(axes ...int) Array {
-	var shape []int
-	drop := a.axesOf("num.Squeeze", axes)
-	for i, n := range a.Shape() {
-		switch {
-		case !slices.Contains(drop, i) || len(axes) == 0 && n != 1:
-			shape = append(shape, n)
-		case n != 1:
-			ir.Throw(ir.Errorf(ir.ShapeError, "num.Squeeze", "axis %d of shape %s has not size 1", i, ir.ShapeString(a.Shape())))
-		}
-	}
-	return a.Reshape(shape...)
-}
-
-// BroadcastTo repeats a to a shape by NumPy's rules.
-func (a Array) BroadcastTo(shape ...int) Array {
-	a.value()
-	return wrap(broadcastFor("num.BroadcastTo", a, slices.Clone(shape)))
-}
-
-// Tile repeats the whole array n times along its first axis.
-func (a Array) Tile(n int) Array {
-	if a.Rank() == 0 || n < 0 {
-		ir.Throw(ir.Errorf(ir.ShapeError, "num.Tile", "shape %s cannot be repeated %d times", ir.ShapeString(a.Shape()), n))
-	}
-	s := a.Shape()
-	return a.ExpandDims(0).BroadcastTo(append([]int{n}, s...)...).Reshape(append([]int{n * s[0]}, s[1:]...)...)
-}
-
-// Repeat repeats every element n times along an axis.
-func (a Array) Repeat(n, axis int) Array {
-	axis = a.axis("num.Repeat", axis)
-	if n < 0 {
-		ir.Throw(ir.Errorf(ir.ArgumentError, "num.Repeat", "n is %d, want 0 or more", n))
-	}
-	s := a.Shape()
-	shape := slices.Insert(slices.Clone(s), axis+1, n)
-	out := slices.Clone(s)
-	out[axis] *= n
-	return a.ExpandDims(axis + 1).BroadcastTo(shape...).Reshape(out...)
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/argmin-go/argmin/internal/core/treedef"
 )
 
-// Axes says which axis of each leaf of a tree carries the batch. Keys are paths
+// Axes specifies which axis of each leaf of a tree carries the batch. Keys are paths
 // as errors print them (".Layers[2].W"); one stands for every leaf below it, the
 // longest that fits counts, and "" stands for all. Leaves without an entry have
 // axis 0. Negative axes count from the end.
@@ -25,12 +25,12 @@ const Shared = math.MinInt
 // each of them.
 func Vmap[T, U any](f func(T) U) func(T) U { return vmap("num.Vmap", f, nil, nil) }
 
-// VmapAxes is [Vmap] over chosen axes: in says where the argument carries the
-// batch ([Shared]: nowhere), out where the results shall (Shared is possible for
+// VmapAxes is [Vmap] over chosen axes: in selects where the argument carries the
+// batch ([Shared]: nowhere), out where the results will carry it (Shared is possible for
 // a result that does not depend on the batch). Either may be nil.
 func VmapAxes[T, U any](f func(T) U, in, out Axes) func(T) U { return vmap("num.VmapAxes", f, in, out) }
 
-// resolve gives one axis for every leaf; rank is that of the leaf with the batch.
+// resolve gives one axis for every leaf; rank is the rank of the leaf with the batch.
 func (a Axes) resolve(what, name string, def *treedef.Def, rank func(i int) int) []int {
 	paths := def.Paths()
 	axes := make([]int, len(paths))

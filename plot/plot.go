@@ -23,8 +23,8 @@ import (
 
 // Series is a search and its name in the legend.
 type Series struct {
-	Name  string
-	Trace *minimize.Trace
+	Name  string          // in the legend
+	Trace *minimize.Trace // what the search recorded
 }
 
 // Traces draws the progress of searches over evaluations of the function: how far the value

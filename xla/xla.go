@@ -47,7 +47,7 @@ func Register(name string, opt Options) {
 
 // Device is one that programs can run on.
 type Device struct {
-	ID   int
+	ID   int    // the plugin's number for it
 	Kind string // what it is, in the plugin's words
 }
 

@@ -17,15 +17,15 @@ import (
 // Info is a plugin that was found.
 type Info struct {
 	Platform string // "cpu", "cuda", "tpu", or "" if its name does not tell
-	Path     string
+	Path     string // of the shared library
 	Source   string // where it was found, in words
 }
 
 // NotFoundError says that there is no plugin for a platform, and where it was
 // looked for.
 type NotFoundError struct {
-	Platform string // "" for any
-	Looked   []string
+	Platform string   // "" for any
+	Looked   []string // the places that were searched
 }
 
 func (e *NotFoundError) Error() string {

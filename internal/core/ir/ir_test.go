@@ -19,11 +19,34 @@ func sample() *ir.Program {
 }
 
 func TestPrint(t *testing.T) {
-	want := `{ a:f64[3] b:f64[3] =>
+	want := `sample(a:f64[3], b:f64[3]) {
   c:f64[3] = sin a
   d:f64[3] = add c b
-  => d }`
+  return d
+}`
 	if got := sample().String(); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// Captured inputs, literals, arrays inside the program, and a name.
+func TestText(t *testing.T) {
+	v := ir.T(ir.Float64, 3)
+	table := ir.Const(ir.NewData(v, ir.Of([]float64{1, 2.5, -3})))
+	long := ir.Const(ir.NewData(ir.T(ir.Float64, 9), ir.Of(make([]float64, 9))))
+	p := ad.Closed("unnamed", []ir.Type{v, ir.T(ir.Float64, 9), ir.T(ir.Bool)}, func(x []*ir.Value) []*ir.Value {
+		return []*ir.Value{prim.Mul(prim.Add(x[0], table), ir.Full(v, 2)), prim.Add(x[1], long), prim.Or(x[2], ir.Scalar(ir.Bool, 1)), ir.Full(v, 7)}
+	})
+	want := `f(a:f64[3]; b:f64[9], c:bool[]) {
+  d:f64[3] = constant[1 2.5 -3]
+  e:f64[9] = constant[…]
+  f:f64[3] = add a d
+  g:f64[3] = mul f 2:f64[3]
+  h:f64[9] = add b e
+  i:bool[] = or c true:bool[]
+  return g, h, i, 7:f64[3]
+}`
+	if got := p.Text("f", 1); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }

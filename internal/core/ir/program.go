@@ -2,7 +2,6 @@ package ir
 
 import (
 	"fmt"
-	"strings"
 	"sync"
 )
 
@@ -191,71 +190,10 @@ func AtSite(s *Site, groups ...[]*Value) func() {
 	return func() { set(b1, o1); set(b2, o2) }
 }
 
-// String prints the program, one equation a line.
-func (p *Program) String() string {
-	var b strings.Builder
-	p.print(&b, "")
-	return b.String()
-}
-
 // Programs is implemented by primitives that contain programs.
 type Programs interface {
 	Op
 	Programs() []*Program
-}
-
-func (p *Program) print(b *strings.Builder, indent string) {
-	names := make(map[Var]string, len(p.Types))
-	name := func(v Var) string {
-		s, ok := names[v]
-		if !ok {
-			s = varName(len(names))
-			names[v] = s
-		}
-		return s
-	}
-	typed := func(vs []Var) string {
-		s := make([]string, len(vs))
-		for i, v := range vs {
-			s[i] = name(v) + ":" + p.Types[v].String()
-		}
-		return strings.Join(s, " ")
-	}
-	plain := func(vs []Var) string {
-		s := make([]string, len(vs))
-		for i, v := range vs {
-			s[i] = name(v)
-		}
-		return strings.Join(s, " ")
-	}
-	fmt.Fprintf(b, "{ %s =>\n", typed(p.In))
-	for i := range p.Eqns {
-		e := &p.Eqns[i]
-		fmt.Fprintf(b, "%s  %s = %s", indent, typed(e.Out), e.Op.Name())
-		if ps := e.Op.Params(); ps != "" {
-			fmt.Fprintf(b, "{%s}", ps)
-		}
-		if sub, ok := e.Op.(Programs); ok {
-			for _, q := range sub.Programs() {
-				b.WriteByte(' ')
-				q.print(b, indent+"    ")
-			}
-		}
-		if len(e.In) > 0 {
-			b.WriteString(" " + plain(e.In))
-		}
-		b.WriteByte('\n')
-	}
-	fmt.Fprintf(b, "%s  => %s }", indent, plain(p.Out))
-}
-
-// varName counts a, b, … z, aa, ab, …
-func varName(i int) string {
-	s := string(rune('a' + i%26))
-	if i >= 26 {
-		return varName(i/26-1) + s
-	}
-	return s
 }
 
 // Verify checks that every variable is assigned once, before its use, and that

@@ -51,7 +51,7 @@ func solveFunc(like values, linear LinearSolver) prim.SolveFunc {
 // in b and in everything that matvec captures: derivatives of both modes are
 // solves with the same map or the transposed one, and the solver itself is not
 // differentiated. matvec must be linear. symmetric promises that it is its own
-// transpose.
+// transpose. linear solves the system; nil is [DenseSolver].
 func CustomLinearSolve[T any](matvec func(T) T, b T, linear LinearSolver, symmetric bool) T {
 	const what = "num.CustomLinearSolve"
 	bs, def := flatten(what, b)
@@ -90,9 +90,8 @@ func CustomFixedPoint[P, A any](step func(x P, args A) P, solve func(args A) P, 
 	}, solve, linear)
 }
 
-// CustomRootAux is [CustomRoot] for a solver that returns something besides the
-// root, which is passed through with derivative zero, and for a chosen linear
-// solver (nil: dense).
+// CustomRootAux is [CustomRoot] for a solver that returns something in addition to the
+// root, which is passed through with derivative zero.
 func CustomRootAux[P, A, S any](optimality func(x P, args A) P, solve func(args A) (P, S), linear LinearSolver) func(A) (P, S) {
 	return func(args A) (P, S) {
 		const what = "num.CustomRoot"
@@ -123,19 +122,4 @@ func CustomRootAux[P, A, S any](optimality func(x P, args A) P, solve func(args 
 		res := unflatten[result](run.out, stage(what, in, func(in values) values { return ir.Apply(op, in...) }))
 		return res.X, res.Aux
 	}
-}
-
-func zerosOf(ts []ir.Type) values {
-	vs := make(values, len(ts))
-	for i, t := range ts {
-		vs[i] = ir.Full(t, 0)
-	}
-	return vs
-}
-
-// Check passes x through where ok, a bool scalar, is true. Where it is not, the
-// result is NaN, and the run reports msg followed by the number measure as an
-// error (errors.Is(err, ErrNumeric)).
-func Check(x, ok, measure Array, msg string) Array {
-	return wrap(prim.Check(x.value(), ok.value(), measure.value(), msg))
 }

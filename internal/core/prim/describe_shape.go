@@ -1,0 +1,7 @@
+package prim
+
+import "github.com/argmin-go/argmin/internal/core/ir"
+
+func (b BroadcastOp) Describe() (string, []string) { return ir.ListParam("dims", b.Dims), nil }
+func (ReshapeOp) Describe() (string, []string)     { return "", nil }
+func (t TransposeOp) Describe() (string, []string) { return ir.ListParam("perm", t.Perm), nil }

@@ -1,0 +1,34 @@
+package num
+
+import (
+	"github.com/argmin-go/argmin/internal/core/ir"
+	"github.com/argmin-go/argmin/internal/core/prim"
+)
+
+// DType is the type of an array's elements. Its methods are String, Size (the bytes of an
+// element), IsFloat, IsInt, and Eps (the distance from 1 to the next number).
+type DType = ir.DType
+
+// The element types. Float64 is the default.
+const (
+	Bool    = ir.Bool
+	Int32   = ir.Int32
+	Int64   = ir.Int64
+	Uint32  = ir.Uint32
+	Float32 = ir.Float32
+	Float64 = ir.Float64
+)
+
+// Elem lists the Go types of elements.
+type Elem = ir.Elem
+
+// AsType converts the elements to another type, as Go's conversions do: toward zero
+// from floating point to integers, where NaN and numbers out of range give any value.
+// A number is true where it is not zero, and true is 1. The derivative passes through
+// between floating-point types and is zero otherwise.
+func (a Array) AsType(d DType) Array {
+	if a.DType() == d {
+		return a
+	}
+	return apply(prim.ConvertOp{To: d}, a.v)
+}
