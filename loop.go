@@ -10,15 +10,15 @@ import (
 
 // Carry is what the next iteration starts from.
 type Carry struct {
-	Iterate Iterate
+	Iterate Iterate     // where the solver stands
 	State   []num.Array // the method's state
-	History *History
+	History *History    // nil unless Options.History is set
 }
 
 // Step is a solver between two iterations. It is a tree of arrays.
 type Step[P any] struct {
-	Result Result[P]
-	Carry  Carry
+	Result Result[P] // what would be returned if the run stopped here
+	Carry  Carry     // what the next update needs
 }
 
 type stepInput[P, A any] struct {

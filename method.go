@@ -57,14 +57,15 @@ type Problem struct {
 	Oracle     func(g num.Array) num.Array          // point s of the set with the least <g, s>: OnSet
 	Mirror     func(x, g, size num.Array) num.Array // mirror step: OnSet
 	Lower      num.Array                            // bounds: Bounded
-	Upper      num.Array
-	Blocks     *Blocks     // Separable
-	Split      *SplitTerms // Split
-	Options    Options     // with the defaults filled in
+	Upper      num.Array                            // as Lower
+	Blocks     *Blocks                              // Separable
+	Split      *SplitTerms                          // Split
+	Options    Options                              // with the defaults filled in
 
-	// Params is a vector as the tree of the user's parameters, and Ravel the way back.
+	// Params makes a vector the tree of the user's parameters.
 	Params func(x num.Array) any
-	Ravel  func(params any) num.Array
+	// Ravel makes such a tree a vector.
+	Ravel func(params any) num.Array
 
 	start num.Array // where the run begins, before Admit
 }
@@ -110,7 +111,7 @@ func code(c status.Code) num.Array { return num.Int(c) }
 // The methods of this package are written in the same way. docs/inside.md walks through an
 // example.
 type Custom[S any] struct {
-	Name string
+	Name string // for messages
 	// Rule makes the method's rule for a problem. It runs once for each time that the
 	// solver is traced.
 	Rule func(p *Problem) Rule[S]

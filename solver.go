@@ -27,12 +27,15 @@ func (s State) Status() status.Code { return status.Code(s.Code.Item()) }
 
 // History is the course of a run: one entry for the start and one for each iteration,
 // NaN after the last.
-type History struct{ Value, Error num.Array }
+type History struct {
+	Value num.Array // objective, [MaxIter + 1]
+	Error num.Array // what Tol bounds, [MaxIter + 1]
+}
 
 // Result is the answer of a solver.
 type Result[P any] struct {
-	Params  P // the best point found
-	State   State
+	Params  P        // the best point found
+	State   State    // how the run ended
 	History *History // nil unless Options.History is set
 }
 

@@ -8,21 +8,21 @@ import (
 // SplitMethod is a method for [Split]: [ADMM] or a [Custom] one.
 type SplitMethod interface{ split() definition }
 
-// SplitPoint is a point of [Split]: X, its image Z = K X, and the multipliers Y of that
-// equation.
+// SplitPoint is a point of [Split] with its multipliers.
 type SplitPoint[P, Q any] struct {
-	X    P
-	Z, Y Q
+	X P // the parameters
+	Z Q // their image K X
+	Y Q // multipliers of the equation K X = Z
 }
 
 // SplitTerms is what methods for [Split] know of the problem, with its data and on raveled
 // arguments.
 type SplitTerms struct {
-	F     func(x num.Array) num.Array
-	K     func(x num.Array) num.Array
-	Prox  func(z, step num.Array) num.Array
-	Parts func(point num.Array) (x, z, y num.Array)
-	Join  func(x, z, y num.Array) num.Array
+	F     func(x num.Array) num.Array               // f
+	K     func(x num.Array) num.Array               // K x
+	Prox  func(z, step num.Array) num.Array         // proximal operator of h
+	Parts func(point num.Array) (x, z, y num.Array) // takes a raveled SplitPoint apart
+	Join  func(x, z, y num.Array) num.Array         // puts one together
 }
 
 // Split solves

@@ -18,11 +18,11 @@ const (
 
 // BacktrackingOptions configures [Backtracking]; the zero value is useful.
 type BacktrackingOptions struct {
-	Condition Condition
-	C1        float64 // sufficient decrease; default 1e-4
-	C2        float64 // curvature; default 0.9
-	Decrease  float64 // factor of the step after a rejected trial; default 0.5
-	MaxIter   int     // maximum number of trials; default 40
+	Condition Condition // what a step must satisfy; default Armijo
+	C1        float64   // sufficient decrease; default 1e-4
+	C2        float64   // curvature; default 0.9
+	Decrease  float64   // factor of the step after a rejected trial; default 0.5
+	MaxIter   int       // maximum number of trials; default 40
 }
 
 // Backtracking shortens the step until the condition holds (Nocedal & Wright,

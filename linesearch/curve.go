@@ -5,7 +5,7 @@ import "github.com/argmin-go/argmin/num"
 // Trial is one trial of a search along a curve. Found is what the caller wants to know
 // about it, such as the point and its value: a tree of arrays.
 type Trial[T any] struct {
-	Found  T
+	Found  T         // what was found at the step
 	Step   num.Array // the step that was tried, a scalar
 	Next   num.Array // the step to try next if this one is not accepted
 	NumFun num.Array // evaluations, int32: of one trial, and in the answer of Curve of all

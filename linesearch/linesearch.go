@@ -11,9 +11,14 @@ type array = num.Array
 // Func is an objective on raveled vectors: its value, a scalar, and its gradient.
 type Func func(x num.Array) (value, grad num.Array)
 
-// Start is where a search begins: X with its Value and Grad, the direction Dir
-// and the first step to try, a scalar.
-type Start struct{ X, Value, Grad, Dir, Step num.Array }
+// Start is where a search begins.
+type Start struct {
+	X     num.Array // the point, [n]
+	Value num.Array // objective at X, a scalar
+	Grad  num.Array // gradient at X, [n]
+	Dir   num.Array // direction of the search, [n]
+	Step  num.Array // the first step to try, a scalar
+}
 
 // Code is how a search ended.
 type Code int
@@ -41,9 +46,12 @@ func (c Code) String() string {
 // Result is the answer of a search. Unless it is [Result.OK] it is the best point known,
 // which is the start (step 0) if no trial was better.
 type Result struct {
-	Step, X, Value, Grad num.Array
-	NumFun               num.Array // evaluations made, int32
-	Code                 num.Array // the Code, int32
+	Step   num.Array // the step, a scalar
+	X      num.Array // the point that it leads to, [n]
+	Value  num.Array // objective at X
+	Grad   num.Array // gradient at X
+	NumFun num.Array // evaluations made, int32
+	Code   num.Array // the Code, int32
 }
 
 // OK reports whether the conditions of the search hold at the step: a bool array, true

@@ -15,17 +15,23 @@ import (
 )
 
 // Data is features X: [n, p] and targets Y: [n], which are numbers or integer labels.
-type Data struct{ X, Y num.Array }
+type Data struct {
+	X num.Array // features, [n, p]
+	Y num.Array // targets, [n]
+}
 
 // Regularized is data with the strength of a penalty, a scalar.
 type Regularized struct {
 	Data
-	Strength num.Array
+	Strength num.Array // weight of the penalty, a scalar
 }
 
 // Affine is the parameters of an affine model: weights W and an intercept B, [p] and a scalar,
 // or [p, k] and [k].
-type Affine struct{ W, B num.Array }
+type Affine struct {
+	W num.Array // weights, [p] or [p, k]
+	B num.Array // intercept, a scalar or [k]
+}
 
 func square(w num.Array) num.Array { return w.Square().Sum().Scale(0.5) }
 

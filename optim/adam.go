@@ -7,7 +7,7 @@ import (
 
 // AdamOptions configures [Adam] and its relatives. Only LearningRate must be set.
 type AdamOptions struct {
-	LearningRate Number
+	LearningRate Number // factor of the step; must be set
 	B1           Number // decay of the mean of gradients; default 0.9
 	B2           Number // decay of the mean of their squares; default 0.999
 	Eps          Number // added to the root; default 1e-8

@@ -10,9 +10,9 @@ import (
 
 // SGDOptions configures [SGD].
 type SGDOptions struct {
-	LearningRate Number
+	LearningRate Number // factor of the step; must be set
 	Momentum     Number // decay of the trace; default none
-	Nesterov     bool
+	Nesterov     bool   // look ahead along the momentum
 }
 
 // SGD is stochastic gradient descent, with Polyak's or Nesterov's momentum: see [Trace].
@@ -176,13 +176,13 @@ func LAMB(o AdamOptions) Transform {
 
 // LARSOptions configures [LARS].
 type LARSOptions struct {
-	LearningRate Number
+	LearningRate Number // factor of the step; must be set
 	WeightDecay  Number // default 0
 	Coefficient  Number // coefficient of the trust ratio; default 0.001
 	Eps          Number // default 0
 	Momentum     Number // default 0.9
-	Nesterov     bool
-	Mask         Mask // leaves with weight decay and trust ratio; default all
+	Nesterov     bool   // look ahead along the momentum
+	Mask         Mask   // leaves with weight decay and trust ratio; default all
 }
 
 // LARS scales the gradient of every leaf, with weight decay, to the norm of the parameter,
@@ -198,7 +198,7 @@ func LARS(o LARSOptions) Transform {
 
 // AdagradOptions configures [Adagrad].
 type AdagradOptions struct {
-	LearningRate Number
+	LearningRate Number // factor of the step; must be set
 	Initial      Number // initial value of the sums; default 0.1
 	Eps          Number // default 1e-7
 }
@@ -228,12 +228,12 @@ func Adagrad(o AdagradOptions) Transform {
 
 // RMSPropOptions configures [RMSProp].
 type RMSPropOptions struct {
-	LearningRate Number
+	LearningRate Number // factor of the step; must be set
 	Decay        Number // decay of the averages; default 0.9
 	Eps          Number // added below the root; default 1e-8
 	Centered     bool   // divide by the deviation from the mean
 	Momentum     Number // momentum of the steps; default none
-	Nesterov     bool
+	Nesterov     bool   // look ahead along the momentum
 }
 
 // RMSProp divides by the root of the average square (Tieleman & Hinton, "Lecture 6.5",
@@ -265,7 +265,7 @@ func RMSProp(o RMSPropOptions) Transform {
 
 // AdadeltaOptions configures [Adadelta].
 type AdadeltaOptions struct {
-	LearningRate Number
+	LearningRate Number // factor of the step; must be set
 	Rho          Number // decay of the averages; default 0.9
 	Eps          Number // default 1e-6
 	WeightDecay  Number // default 0
@@ -333,10 +333,10 @@ func ParamsEMA(decayRate Number) Transform {
 
 // MuonOptions configures [Muon].
 type MuonOptions struct {
-	LearningRate Number
+	LearningRate Number // factor of the step; must be set
 	Momentum     Number // default 0.95
-	Nesterov     bool
-	Steps        int // steps of Newton and Schulz; default 5
+	Nesterov     bool   // look ahead along the momentum
+	Steps        int    // steps of Newton and Schulz; default 5
 }
 
 // Muon makes the momentum of every matrix orthogonal, by steps of Newton and Schulz with

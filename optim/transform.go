@@ -28,15 +28,15 @@ type Transform struct {
 // Params are the leaves of a tree of parameters and their paths, as package tree
 // gives them. Transforms see only floating-point leaves.
 type Params struct {
-	Leaves []num.Array
-	Paths  []string
+	Leaves []num.Array // the floating-point leaves
+	Paths  []string    // their paths, such as ".W" or "[0]"
 }
 
 // Input is what [Transform.Update] computes an update from.
 type Input struct {
 	Updates []num.Array // gradients, or what earlier transformations made of them
-	Params  Params
-	Value   num.Array // the objective's value, or the zero Array if it was not given
+	Params  Params      // the parameters that the update is for
+	Value   num.Array   // the objective's value, or the zero Array if it was not given
 }
 
 // State is what a transformation remembers: a tree of arrays. A transformation that is made
@@ -44,7 +44,7 @@ type Input struct {
 type State struct {
 	Name  string                 // of the function that made the transformation
 	Vars  map[string][]num.Array // by the names in the function's comment
-	Parts []State
+	Parts []State                // of the transformations that it is made of
 }
 
 // Find is the first variable of the given name in the state and its parts, or nil. A number

@@ -8,7 +8,7 @@ import (
 // Point is a solution of a constrained problem with its multipliers. E and I are the types
 // of the values of the equations and of the inequalities; struct{} where there are none.
 type Point[P, E, I any] struct {
-	Primal P
+	Primal P // the solution
 	Eq     E // the multipliers of eq(x) = 0
 	Ineq   I // the multipliers of ineq(x) ≤ 0, which are not negative
 }
@@ -35,12 +35,18 @@ func KKT[P, A, E, I any](
 }
 
 // Program is a conic program: minimize cᵀx subject to A x + s = b with s in a cone K.
-type Program struct{ A, B, C num.Array }
+type Program struct {
+	A num.Array // [m, n]
+	B num.Array // [m]
+	C num.Array // [n]
+}
 
-// Embedding is the solution of a conic program: X, and V = y - s of the multipliers y and
-// the slacks s. Both can be recovered from V: y = P(V) and s = P(V) - V, where P projects
-// onto the dual cone of K.
-type Embedding struct{ X, V num.Array }
+// Embedding is the solution of a conic program with its multipliers y and slacks s. Both can
+// be recovered from V: y = P(V) and s = P(V) - V, where P projects onto the dual cone of K.
+type Embedding struct {
+	X num.Array // the solution, [n]
+	V num.Array // y - s, [m]
+}
 
 // Conic is the condition of a solution of a conic program, its residual map (Busseti, Moursi & Boyd, "Solution
 // refinement at regular points of conic problems", 2019, at homogeneous variable 1):

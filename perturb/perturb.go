@@ -29,10 +29,10 @@ const (
 
 // Options configures how a function is perturbed; the zero value is useful.
 type Options struct {
-	Samples  int     // evaluations of the function, at least 1; default 1000
-	Sigma    float64 // scale of the noise, above 0; default 0.1
-	Noise    Noise   // distribution of the noise; default [Gumbel], if it has no Sample
-	Baseline Baseline
+	Samples  int      // evaluations of the function, at least 1; default 1000
+	Sigma    float64  // scale of the noise, above 0; default 0.1
+	Noise    Noise    // distribution of the noise; default [Gumbel], if it has no Sample
+	Baseline Baseline // what is subtracted from the function in derivatives; default None
 }
 
 // filled is o with defaults for what is zero. Zero itself is not a number of samples or a
