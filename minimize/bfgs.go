@@ -3,11 +3,10 @@ package minimize
 import (
 	"math"
 
+	"github.com/argmin-go/argmin/internal/option"
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
 )
-
-func init() { registerMethod(BFGS{}) }
 
 // BFGS is the method of Broyden, Fletcher, Goldfarb and Shanno: a quasi-Newton method
 // that keeps an n×n approximation of the inverse Hessian, with a line search for the
@@ -42,7 +41,7 @@ func (BFGS) Capability() Capability { return Capability{Dense: true} }
 
 func (m BFGS) minimize(r *run) outcome {
 	n := r.n()
-	w := newWolfe(r, setting(m.C1, 1e-4), setting(m.C2, 0.9)).check("BFGS")
+	w := newWolfe(r, option.Or(m.C1, 1e-4), option.Or(m.C2, 0.9)).check("BFGS")
 	w.amin, w.amax, w.zoomMax = 1e-100, 1e100, 1e100
 	gtol, maxIter := r.tolerance(m.GTol, 1e-5), r.iterations(m.MaxIter)
 	h := m.inverse(n)
@@ -89,7 +88,7 @@ func (m BFGS) minimize(r *run) outcome {
 		blas64.Syr2(1, vec(d), vec(hy), sym)
 	}
 	o := r.ended(x, f, g, gnorm, maxIter, failed)
-	o.fill = func(res *Result) { res.HessInv = h }
+	o.hessInv = h
 	return o
 }
 

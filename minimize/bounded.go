@@ -1,6 +1,10 @@
 package minimize
 
-import "math"
+import (
+	"math"
+
+	"github.com/argmin-go/argmin/internal/option"
+)
 
 // Bounded is Brent's method for a local minimum of a function of one variable between
 // two bounds; every point that it evaluates is between them, and the bounds themselves
@@ -23,7 +27,7 @@ func (Bounded) Name() string { return "bounded" }
 
 func (m Bounded) minimizeScalar(s *scalarSearch) ScalarResult {
 	golden := (3 - math.Sqrt(5)) / 2
-	l := brentSearch{rel: math.Sqrt(eps), abs: s.tolerance(m.XAtol, 1e-5) / 3, golden: golden, maxIter: max(s.iterations(m.MaxIter, 500), 1), nit: &s.nit}
+	l := brentSearch{rel: math.Sqrt(eps), abs: s.tolerance(m.XAtol, 1e-5) / 3, golden: golden, maxIter: max(option.Or(m.MaxIter, 500), 1), nit: &s.nit}
 	a, b := s.opt.Bounds[0], s.opt.Bounds[1]
 	x := a + golden*(b-a)
 	s.nit++

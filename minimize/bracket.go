@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"math"
+
+	"github.com/argmin-go/argmin/internal/option"
 )
 
 // BracketOptions configures [Bracket]; the zero value is useful.
@@ -40,13 +42,10 @@ func Bracket(ctx context.Context, f func(x float64) float64, xa, xb float64, opt
 		}
 		b.NFev = s.nfev
 	}()
-	if opt.MaxIter == 0 {
-		opt.MaxIter = bracketMaxIter
-	}
 	b.XA, b.XB = xa, xb
 	b.FA = s.at(xa)
 	b.FB = s.at(xb)
-	if reason, message := b.search(s.at, setting(opt.GrowLimit, bracketGrowLimit), opt.MaxIter); reason != Converged {
+	if reason, message := b.search(s.at, option.Or(opt.GrowLimit, bracketGrowLimit), option.Or(opt.MaxIter, bracketMaxIter)); reason != Converged {
 		return b, fmt.Errorf("minimize: %v: %s The last points are f(%g) = %g, f(%g) = %g, f(%g) = %g", reason, message, b.XA, b.FA, b.XB, b.FB, b.XC, b.FC)
 	}
 	return b, nil

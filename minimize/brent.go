@@ -3,6 +3,8 @@ package minimize
 import (
 	"fmt"
 	"math"
+
+	"github.com/argmin-go/argmin/internal/option"
 )
 
 // Brent is Brent's method for a local minimum of a function of one variable: steps to
@@ -39,7 +41,7 @@ func (m Brent) minimizeScalar(s *scalarSearch) ScalarResult {
 		return *failed
 	}
 	xtol := s.tolerance(m.XTol, 1.48e-8)
-	l := brentSearch{rel: xtol, abs: scalarMinTol, golden: 0.3819660, maxIter: s.iterations(m.MaxIter, 500), nit: &s.nit}
+	l := brentSearch{rel: xtol, abs: scalarMinTol, golden: 0.3819660, maxIter: option.Or(m.MaxIter, 500), nit: &s.nit}
 	x, f, ok := l.between(s.at, b)
 	return scalarEnd(x, f, ok, xtol)
 }

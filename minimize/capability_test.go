@@ -13,7 +13,7 @@ import (
 // withCapability are the methods that can do something.
 func withCapability(t *testing.T, what func(Capability) bool) []Method {
 	var all []Method
-	for _, m := range methods {
+	for _, m := range methods.all {
 		if k, ok := m.(interface{ Capability() Capability }); ok && what(k.Capability()) {
 			all = append(all, m)
 		}

@@ -1,8 +1,10 @@
 package minimize
 
-import "math"
+import (
+	"math"
 
-func init() { registerMethod(CG{}) }
+	"github.com/argmin-go/argmin/internal/option"
+)
 
 // CG is the nonlinear conjugate gradient method of Polak and Ribière, whose β is not
 // negative (PR+), with a line search for the strong Wolfe conditions. It keeps a few
@@ -36,7 +38,7 @@ func (CG) Name() string { return "CG" }
 func (m CG) minimize(r *run) outcome {
 	const descent, parallel = 0.01, 0.1
 	n := r.n()
-	w := newWolfe(r, setting(m.C1, 1e-4), setting(m.C2, 0.4)).check("CG")
+	w := newWolfe(r, option.Or(m.C1, 1e-4), option.Or(m.C2, 0.4)).check("CG")
 	w.amin, w.amax, w.zoomMax = 1e-100, 1e100, 1e100
 	gtol, maxIter := r.tolerance(m.GTol, 1e-5), r.iterations(m.MaxIter)
 

@@ -3,9 +3,9 @@ package minimize
 import (
 	"math"
 	"slices"
-)
 
-func init() { registerMethod(COBYLA{}) }
+	"github.com/argmin-go/argmin/internal/option"
+)
 
 // COBYLA is Powell's method of linear approximations for constraints: it needs values
 // alone, of the objective and of the constraints. It keeps a simplex of n+1 points, takes
@@ -63,20 +63,17 @@ const (
 )
 
 func (m COBYLA) minimize(r *run) outcome {
-	maxFev := m.MaxIter
-	if maxFev == 0 {
-		maxFev = 1000
-	}
+	maxFev := option.Or(m.MaxIter, 1000)
 	if math.IsNaN(m.RhoBeg) || m.RhoBeg < 0 || math.IsInf(m.RhoBeg, 0) {
 		refuse("COBYLA: RhoBeg is %g, want a positive number or 0", m.RhoBeg)
 	}
 	r.stopStatus, r.stopMessage = 30, "Return from COBYLA because the callback function requested termination"
-	s := newCobylaSearch(r, setting(m.CAtol, math.Sqrt(eps)), maxFev)
+	s := newCobylaSearch(r, option.Or(m.CAtol, math.Sqrt(eps)), maxFev)
 	s.target = math.Inf(-1)
 	if m.FTarget != nil {
 		s.target = *m.FTarget
 	}
-	s.rho = setting(m.RhoBeg, 1)
+	s.rho = option.Or(m.RhoBeg, 1)
 	for _, i := range s.free {
 		if r.lower != nil {
 			s.rho = min(s.rho, (r.upper[i]-r.lower[i])/2)

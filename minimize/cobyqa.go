@@ -1,8 +1,10 @@
 package minimize
 
-import "math"
+import (
+	"math"
 
-func init() { registerMethod(COBYQA{}) }
+	"github.com/argmin-go/argmin/internal/option"
+)
 
 // COBYQA is constrained optimization by quadratic approximations, for functions
 // without derivatives, of a few to some dozens of variables: with bounds, which no
@@ -114,7 +116,7 @@ type cobyqa struct {
 }
 
 func newCobyqa(r *run, m COBYQA) *cobyqa {
-	s := &cobyqa{delta: setting(m.InitialTrRadius, 1), rhoEnd: r.tolerance(m.FinalTrRadius, 1e-6)}
+	s := &cobyqa{delta: option.Or(m.InitialTrRadius, 1), rhoEnd: r.tolerance(m.FinalTrRadius, 1e-6)}
 	if !(s.delta > 0) || !(s.rhoEnd <= s.delta) {
 		refuse("COBYQA: InitialTrRadius is %g, want a positive number, not less than FinalTrRadius, %g", s.delta, s.rhoEnd)
 	}

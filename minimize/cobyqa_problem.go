@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/argmin-go/argmin/internal/option"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -42,8 +43,8 @@ type cobyqaRow struct {
 // newCobyqaProblem makes the problem for a search with the first radius delta.
 func newCobyqaProblem(r *run, m COBYQA, delta float64) *cobyqaProblem {
 	n := r.n()
-	p := &cobyqaProblem{r: r, x: slices.Clone(r.x0), target: math.Inf(-1), feas: setting(m.FeasibilityTol, 1e-8),
-		maxFev: int(setting(float64(m.MaxFev), float64(500*n))), maxIter: int(setting(float64(m.MaxIter), float64(1000*n)))}
+	p := &cobyqaProblem{r: r, x: slices.Clone(r.x0), target: math.Inf(-1), feas: option.Or(m.FeasibilityTol, 1e-8),
+		maxFev: int(option.Or(float64(m.MaxFev), float64(500*n))), maxIter: int(option.Or(float64(m.MaxIter), float64(1000*n)))}
 	if m.FTarget != nil {
 		p.target = *m.FTarget
 	}

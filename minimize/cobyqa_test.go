@@ -341,7 +341,7 @@ func TestCOBYQAModels(t *testing.T) {
 		}
 		out := 0
 		problem, opt := p.options(COBYQA{}, &out)
-		r, m, err := prepare(evaluator{ctx: context.Background()}, problem, p.x0, opt)
+		r, m, err := prepare(context.Background(), problem, p.x0, opt)
 		if err != nil {
 			t.Fatal(err)
 		}

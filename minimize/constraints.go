@@ -12,14 +12,14 @@ import (
 // upper, each of length m. Bounds of variables are not among them.
 type constraints struct {
 	r            *run
-	list         []Constraint
+	list         []constraint
 	parts        []*system
 	lower, upper []float64
 	linear       []bool    // which rows are linear
 	c            []float64 // scratch
 }
 
-func newConstraints(r *run, list []Constraint) (*constraints, error) {
+func newConstraints(r *run, list []constraint) (*constraints, error) {
 	if len(list) == 0 {
 		return nil, nil
 	}

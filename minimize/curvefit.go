@@ -173,7 +173,7 @@ func (c *curveFit) prepare() error {
 	}
 	if cov := c.opt.Covariance; cov != nil {
 		var chol mat.Cholesky
-		if !lsqFinite(cov.RawSymmetric().Data) || !chol.Factorize(cov) {
+		if !allFinite(cov.RawSymmetric().Data) || !chol.Factorize(cov) {
 			return errors.New("minimize: Covariance is not positive definite")
 		}
 		var l mat.TriDense

@@ -1,8 +1,10 @@
 package minimize
 
-import "math"
+import (
+	"math"
 
-func init() { registerMethod(Dogleg{}) }
+	"github.com/argmin-go/argmin/internal/option"
+)
 
 // Dogleg is the trust-region method whose steps lie on the path from the point along
 // the gradient to the minimizer of the model there, and from that to the model's
@@ -74,6 +76,6 @@ func (m Dogleg) minimize(r *run) outcome {
 		}
 		return true
 	}
-	return trustRegion{setting(m.InitialTrustRadius, 1), setting(m.MaxTrustRadius, 1000), setting(m.Eta, 0.15),
+	return trustRegion{option.Or(m.InitialTrustRadius, 1), option.Or(m.MaxTrustRadius, 1000), option.Or(m.Eta, 0.15),
 		r.tolerance(m.GTol, 1e-4), r.iterations(m.MaxIter), solve}.minimize(r, m.Name())
 }

@@ -23,7 +23,7 @@ import (
 // but the first point, as a check.
 func TestCheckpoint(t *testing.T) {
 	killed := errors.New("killed")
-	for _, m := range methods {
+	for _, m := range methods.all {
 		t.Run(m.Name(), func(t *testing.T) {
 			p := rosen("", -1.2, 1).problem()
 			iterates := func(calls *int, limit int, file string) ([][]float64, Result, error) {
@@ -82,13 +82,13 @@ func TestCheckpointOfSystems(t *testing.T) {
 	killed := errors.New("killed")
 	f := rootProblems[0].f
 	searches := map[string]func(file string, f func(x, y []float64)) (x []float64, nfev, replayed int, err error){}
-	for _, m := range rootMethods {
+	for _, m := range rootMethods.all {
 		searches["root/"+m.Name()] = func(file string, f func(x, y []float64)) ([]float64, int, int, error) {
 			r, err := Root(context.Background(), RootProblem{Func: f}, ten(-1), RootOptions{Method: m, Checkpoint: file})
 			return r.X, r.NFev, r.NReplay, err
 		}
 	}
-	for _, m := range lsqMethods {
+	for _, m := range lsqMethods.all {
 		searches["least squares/"+m.Name()] = func(file string, f func(x, y []float64)) ([]float64, int, int, error) {
 			r, err := LeastSquares(context.Background(), LeastSquaresProblem{Residuals: f, M: 10}, ten(-1), LeastSquaresOptions{Method: m, Checkpoint: file})
 			return r.X, r.NFev + r.NFevDiff, r.NReplay, err
@@ -302,7 +302,7 @@ func TestComplexStep(t *testing.T) {
 			return cmplx.Exp(z[0])*cmplx.Sin(z[1]) + z[1]*z[1]
 		},
 	}
-	r := &run{evaluator: evaluator{ctx: context.Background()}, p: p, opt: Options{FiniteDiff: "cs"}, x0: []float64{0.3, 0.7}}
+	r := &run{evaluator: evaluator{ctx: context.Background()}, p: functions(p), scheme: "cs", x0: []float64{0.3, 0.7}}
 	g := make([]float64, 2)
 	r.grad(r.x0, g)
 	for i, want := range []float64{math.Exp(0.3) * math.Sin(0.7), math.Exp(0.3)*math.Cos(0.7) + 1.4} {
@@ -325,7 +325,7 @@ func TestKeep(t *testing.T) {
 		Grad: func(x, g []float64) { rosenG(x, g); spoil(x) },
 		Hess: func(x []float64, h *mat.SymDense) { h.Zero(); rosenH(x, h.SetSym); spoil(x) },
 	}
-	for _, m := range methods {
+	for _, m := range methods.all {
 		want, err := Minimize(context.Background(), rosen("", x0...).problem(), x0, Options{Method: m})
 		if err != nil {
 			t.Fatal(err)
@@ -388,7 +388,7 @@ func TestCustom(t *testing.T) {
 // the trace and the log.
 func TestMonitorOfSystems(t *testing.T) {
 	f := rootProblems[0].f
-	for _, m := range rootMethods {
+	for _, m := range rootMethods.all {
 		var trace Trace
 		var log, out strings.Builder
 		r, err := Root(context.Background(), RootProblem{Func: f}, ten(-1), RootOptions{Method: m, Trace: &trace, Logger: slog.New(slog.NewTextHandler(&log, nil)), Progress: &out})
@@ -404,7 +404,7 @@ func TestMonitorOfSystems(t *testing.T) {
 			}
 		}
 	}
-	for _, m := range lsqMethods {
+	for _, m := range lsqMethods.all {
 		var trace Trace
 		var log, out strings.Builder
 		r, err := LeastSquares(context.Background(), LeastSquaresProblem{Residuals: f, M: 10}, ten(-1), LeastSquaresOptions{Method: m, Trace: &trace, Logger: slog.New(slog.NewTextHandler(&log, nil)), Progress: &out})

@@ -15,7 +15,8 @@ import (
 // there is one.
 type evaluator struct {
 	ctx     context.Context
-	journal *journal
+	journal *journal // nil: there is no checkpoint
+	monitor *monitor // nil: nobody looks on
 	diff    differencing
 	asked   askedKinds
 	slab    []float64 // for copies of points
@@ -50,6 +51,12 @@ func Abort(err error) {
 		err = errors.New("aborted by a function of the problem")
 	}
 	panic(stopped{err})
+}
+
+// askedToStop reports whether v, which was recovered, is that a callback stopped the search.
+func askedToStop(v any) bool {
+	s, ok := v.(stopped)
+	return ok && errors.Is(s.err, ErrStop)
 }
 
 // Guard calls f as a search calls the functions of a problem: it returns the error that
@@ -166,7 +173,7 @@ func panicked() string {
 		case who != "":
 		case own && !foreign:
 			who = "internal error, please report it: panic"
-		case own && strings.HasSuffix(name, ").iterated"):
+		case own && strings.Contains(name, "callback"):
 			who = "panic in the callback"
 		case own:
 			who = function

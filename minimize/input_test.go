@@ -126,7 +126,7 @@ func TestMethodByName(t *testing.T) {
 // TestEnds ends every method from outside: by the context, the callback and panics.
 func TestEnds(t *testing.T) {
 	odd := errors.New("odd")
-	for _, m := range methods {
+	for _, m := range methods.all {
 		p := rosen("", -1.2, 1).problem()
 		t.Run(m.Name()+"/context", func(t *testing.T) {
 			ctx, cancel := context.WithCancelCause(context.Background())
@@ -237,7 +237,7 @@ func TestOdd(t *testing.T) {
 		"nanstart": {NonFinite, LineSearchFailed, Failed}, "nanf": {NonFinite, LineSearchFailed, Failed},
 		"neginf": {Unbounded}, "infstart": {NonFinite, LineSearchFailed, Failed},
 	}
-	for _, m := range methods {
+	for _, m := range methods.all {
 		for _, p := range oddProblems {
 			t.Run(m.Name()+"/"+p.name, func(t *testing.T) {
 				best := math.Inf(1)
@@ -284,7 +284,7 @@ func TestOdd(t *testing.T) {
 // it: nothing changes.
 func TestKept(t *testing.T) {
 	plain := rosen("", -1.2, 1).problem()
-	for _, m := range methods {
+	for _, m := range methods.all {
 		p := plain
 		p.Hess = func(x []float64, h *mat.SymDense) {
 			h.SetSym(0, 0, 1200*x[0]*x[0]-400*x[1]+2)

@@ -11,6 +11,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -203,4 +204,14 @@ func (j *journal) close(err error) error {
 		return errors.Join(err, fmt.Errorf("minimize: checkpoint: %w", e))
 	}
 	return err
+}
+
+// searchID is the fingerprint of a search with its numbers, such as x0, and what is told
+// of it in words.
+func searchID(numbers []float64, what string) uint64 {
+	x := slices.Clone(numbers)
+	for _, b := range []byte(what) {
+		x = append(x, float64(b))
+	}
+	return fingerprint(0, x)
 }

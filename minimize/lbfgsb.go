@@ -3,10 +3,9 @@ package minimize
 import (
 	"math"
 
+	"github.com/argmin-go/argmin/internal/option"
 	"gonum.org/v1/gonum/blas/blas64"
 )
-
-func init() { registerMethod(LBFGSB{}) }
 
 // LBFGSB is the limited-memory BFGS method for bounds on the variables: its model of
 // the function keeps the last MaxCor steps and changes of the gradient. It is for
@@ -67,24 +66,21 @@ func (m LBFGSB) minimize(r *run) outcome {
 	if m.MaxCor < 0 || m.MaxLS < 0 {
 		refuse("L-BFGS-B: MaxCor and MaxLS are %d and %d, want at least 1, or 0 for the default", m.MaxCor, m.MaxLS)
 	}
-	count := func(v, d int) int { return int(setting(float64(v), float64(d))) }
 	ftol, gtol := r.tolerance(m.FTol, 1e7*eps), r.tolerance(m.GTol, 1e-5)
-	maxFun, maxIter := count(m.MaxFun, 15000), count(m.MaxIter, 15000)
+	maxFun, maxIter := option.Or(m.MaxFun, 15000), option.Or(m.MaxIter, 15000)
 
-	s := newLbfgsbSearch(r, count(m.MaxCor, 10), count(m.MaxLS, 20))
+	s := newLbfgsbSearch(r, option.Or(m.MaxCor, 10), option.Or(m.MaxLS, 20))
 	s.f = r.f(s.x)
 	r.grad(s.x, s.g)
 	end := func(reason Reason, status int, message string) outcome {
 		o := outcome{x: s.x, f: s.f, jac: s.g, reason: reason, status: status, message: message}
-		o.fill = func(res *Result) {
-			res.HessInvP = s.pairs.product
-			if r.n() <= lbfgsbDense {
-				res.HessInv = s.pairs.inverse()
-			}
+		o.hessInvP = s.pairs.product
+		if r.n() <= lbfgsbDense {
+			o.hessInv = s.pairs.inverse()
 		}
 		return o
 	}
-	if !finiteAll(s.f, s.g) {
+	if !(isNumber(s.f) && allFinite(s.g)) {
 		if math.IsInf(s.f, -1) {
 			return end(Unbounded, 2, lbfgsbUnbounded)
 		}

@@ -115,16 +115,17 @@ type LeastSquaresMethod interface {
 	leastSquares(r *lsqRun) lsqOutcome
 }
 
-var lsqMethods = []LeastSquaresMethod{TRF{}, Dogbox{}, LM{}}
+// lsqMethods are all methods with their default options.
+var lsqMethods = registry[LeastSquaresMethod]{what: "least-squares method", all: []LeastSquaresMethod{TRF{}, Dogbox{}, LM{}}}
 
 // LeastSquaresMethods are the names of the methods for least squares, in SciPy's
 // spelling.
-func LeastSquaresMethods() []string { return methodNames(lsqMethods) }
+func LeastSquaresMethods() []string { return lsqMethods.names() }
 
 // LeastSquaresMethodByName is the method with SciPy's name, whatever its case, with
 // options by SciPy's names, such as {"tr_solver": "lsmr"}.
 func LeastSquaresMethodByName(name string, options map[string]any) (LeastSquaresMethod, error) {
-	return methodByName("least-squares method", "", name, lsqMethods, LeastSquaresMethods(), options)
+	return lsqMethods.byName(name, LeastSquaresMethods(), options)
 }
 
 // LeastSquares finds a local minimum of a sum of squares, within bounds and with a loss
@@ -134,7 +135,7 @@ func LeastSquaresMethodByName(name string, options map[string]any) (LeastSquares
 //
 // It is SciPy's least_squares: [TRF] is for all problems, [Dogbox] for small ones with
 // bounds, [LM] for small ones without.
-func LeastSquares(ctx context.Context, p LeastSquaresProblem, x0 []float64, opt LeastSquaresOptions) (res LeastSquaresResult, err error) {
+func LeastSquares(ctx context.Context, p LeastSquaresProblem, x0 []float64, opt LeastSquaresOptions) (LeastSquaresResult, error) {
 	r, m, err := newLsqRun(evaluator{ctx: ctx}, p, x0, opt)
 	if err != nil {
 		return LeastSquaresResult{}, err
@@ -146,19 +147,14 @@ func LeastSquares(ctx context.Context, p LeastSquaresProblem, x0 []float64, opt 
 		}
 	}
 	r.monitor = newMonitor("least squares", opt.Trace, opt.Logger, opt.Progress)
-	defer func() {
-		r.monitor.done(TracePoint{NIter: res.NIter, NFev: res.NFev, Fun: res.Cost, GradNorm: res.Optimality}, res.Reason)
-		err = r.journal.close(err)
-	}()
-	defer func() {
-		if v := recover(); v != nil {
-			res, err = r.interrupted(recovered(v))
+	return do(&r.evaluator, func() LeastSquaresResult {
+		if !r.start() {
+			return r.result(lsqOutcome{status: -1, reason: NonFinite, message: lsqNotFiniteAtStart})
 		}
-	}()
-	if !r.start() {
-		return r.result(lsqOutcome{status: -1, reason: NonFinite, message: lsqNotFiniteAtStart}), nil
-	}
-	return r.result(m.leastSquares(r)), nil
+		return r.result(m.leastSquares(r))
+	}, r.interrupted, func(res LeastSquaresResult) (TracePoint, Reason) {
+		return TracePoint{NIter: res.NIter, NFev: res.NFev, Fun: res.Cost, GradNorm: res.Optimality}, res.Reason
+	})
 }
 
 // lsqOutcome is how a method ended at the current point of its run.

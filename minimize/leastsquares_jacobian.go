@@ -43,7 +43,7 @@ func (d lsqDense) columnNorms(c []float64) {
 	}
 }
 
-func (d lsqDense) finite() bool { return lsqFinite(d.RawMatrix().Data) }
+func (d lsqDense) finite() bool { return allFinite(d.RawMatrix().Data) }
 
 // lsqSparse is a sparse Jacobian: row i has values[i][k] in column columns[i][k].
 type lsqSparse struct {
@@ -103,13 +103,4 @@ func (s *lsqSparse) columnNorms(c []float64) {
 	}
 }
 
-func (s *lsqSparse) finite() bool { return lsqFinite(s.data) }
-
-func lsqFinite(v []float64) bool {
-	for _, x := range v {
-		if math.IsNaN(x) || math.IsInf(x, 0) {
-			return false
-		}
-	}
-	return true
-}
+func (s *lsqSparse) finite() bool { return allFinite(s.data) }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/argmin-go/argmin/internal/option"
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/lapack/lapack64"
@@ -83,7 +84,7 @@ func (l LM) leastSquares(r *lsqRun) lsqOutcome {
 				}
 			}
 			size = s.scaled(r.x)
-			if s.delta = setting(l.Factor, 100); size > 0 {
+			if s.delta = option.Or(l.Factor, 100); size > 0 {
 				s.delta *= size
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/argmin-go/argmin/internal/option"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -17,7 +18,6 @@ type lsqRun struct {
 	opt              LeastSquaresOptions
 	n, m             int
 	sys              *system
-	monitor          *monitor
 	lower, upper     []float64 // of full length, infinite where there is none
 	bounded          bool      // one is finite
 	ftol, xtol, gtol float64   // 0 where off
@@ -105,10 +105,7 @@ func newLsqRun(e evaluator, p LeastSquaresProblem, x0 []float64, opt LeastSquare
 	if len(opt.RelStep) == n {
 		e.diff.rels = opt.RelStep
 	}
-	r := &lsqRun{evaluator: e, p: p, opt: opt, n: n, m: m, maxFev: opt.MaxNFev, cost: math.NaN()}
-	if r.maxFev == 0 {
-		r.maxFev = 100 * n
-	}
+	r := &lsqRun{evaluator: e, p: p, opt: opt, n: n, m: m, maxFev: option.Or(opt.MaxNFev, 100*n), cost: math.NaN()}
 	if err = r.tolerances(); err != nil {
 		return nil, nil, err
 	}
@@ -135,7 +132,7 @@ func (r *lsqRun) tolerances() error {
 		if math.IsNaN(t.v) || math.IsInf(t.v, 0) {
 			return fmt.Errorf("minimize: %s is %g, want a positive number, 0 for 1e-8, or a negative one for none", t.name, t.v)
 		}
-		*t.to = setting(t.v, 1e-8)
+		*t.to = option.Or(t.v, 1e-8)
 	}
 	if max(r.ftol, r.xtol, r.gtol) < eps {
 		return fmt.Errorf("minimize: FTol, XTol and GTol are all off or below %.3g: no test could end the search", eps)
@@ -149,7 +146,7 @@ func (r *lsqRun) bounds(x0 []float64) (err error) {
 		r.x, r.lower, r.upper = slices.Clone(x0), slices.Repeat([]float64{math.Inf(-1)}, r.n), slices.Repeat([]float64{math.Inf(1)}, r.n)
 		return nil
 	}
-	if r.lower, r.upper, r.x, err = r.opt.Bounds.around(x0); err != nil {
+	if r.lower, r.upper, r.x, err = boxAround(x0, r.opt.Bounds.Lower, r.opt.Bounds.Upper); err != nil {
 		return err
 	}
 	for i, lo := range r.lower {
@@ -197,7 +194,7 @@ func (r *lsqRun) start() bool {
 	r.tries++
 	r.sys.values(r.x, r.fun)
 	r.cost = r.loss.cost(r.fun)
-	return lsqFinite(r.fun) && !math.IsNaN(r.cost) && !math.IsInf(r.cost, 0)
+	return allFinite(r.fun) && !math.IsNaN(r.cost) && !math.IsInf(r.cost, 0)
 }
 
 func (r *lsqRun) nfev() int { return r.sys.nfev - r.sys.diffFev }
@@ -208,7 +205,7 @@ func (r *lsqRun) try(x []float64) (cost float64) {
 	r.tries++
 	r.refused++
 	r.sys.values(x, r.trial)
-	if !lsqFinite(r.trial) {
+	if !allFinite(r.trial) {
 		return math.Inf(1)
 	}
 	if cost = r.loss.cost(r.trial); math.IsNaN(cost) {
@@ -256,7 +253,7 @@ func (r *lsqRun) derive() bool {
 	}
 	r.loss.scale(r.fun, r.f, r.j)
 	r.j.mulT(r.f, r.g)
-	r.derived = lsqFinite(r.g)
+	r.derived = allFinite(r.g)
 	return r.derived
 }
 
@@ -323,10 +320,13 @@ func (r *lsqRun) iterated(optimality float64) {
 	if r.opt.Callback == nil {
 		return
 	}
-	if err := r.opt.Callback(r.current(optimality)); err != nil {
-		panic(stopped{err})
+	if err := r.callback(optimality); err != nil {
+		Abort(err)
 	}
 }
+
+// callback calls the user's callback.
+func (r *lsqRun) callback(optimality float64) error { return r.opt.Callback(r.current(optimality)) }
 
 // current is what is known at the current point, without the Jacobian.
 func (r *lsqRun) current(optimality float64) LeastSquaresResult {
@@ -339,14 +339,13 @@ func (r *lsqRun) current(optimality float64) LeastSquaresResult {
 }
 
 // interrupted is the result of a search that was ended from outside.
-func (r *lsqRun) interrupted(cause error) (LeastSquaresResult, error) {
-	o := lsqOutcome{status: -1, reason: r.endedBy(cause), message: cause.Error(), optimality: math.NaN()}
+func (r *lsqRun) interrupted(reason Reason, cause error) LeastSquaresResult {
+	o := lsqOutcome{status: -1, reason: reason, message: cause.Error(), optimality: math.NaN()}
 	if r.derived {
 		o.optimality = norm(r.g, math.Inf(1))
 	}
-	if o.reason == Stopped {
+	if reason == Stopped {
 		o.status, o.message = -2, "Stopped because `callback` function raised `StopIteration` or returned `True`"
-		return r.result(o), nil
 	}
-	return r.result(o), fmt.Errorf("minimize: %w", cause)
+	return r.result(o)
 }

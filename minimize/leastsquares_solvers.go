@@ -3,6 +3,7 @@ package minimize
 import (
 	"math"
 
+	"github.com/argmin-go/argmin/internal/option"
 	"github.com/argmin-go/argmin/minimize/internal/lsmr"
 )
 
@@ -91,7 +92,7 @@ func (l lsqIterative) solve(q *lsqModel, m int, b, damping, x []float64) {
 		}
 	}
 	p := lsmr.Problem{M: len(b), N: n, B: b,
-		ATol: setting(l.opt.ATol, 1e-6), BTol: setting(l.opt.BTol, 1e-6), CondLim: setting(l.opt.CondLim, 1e8), MaxIter: l.opt.MaxIter,
+		ATol: option.Or(l.opt.ATol, 1e-6), BTol: option.Or(l.opt.BTol, 1e-6), CondLim: option.Or(l.opt.CondLim, 1e8), MaxIter: l.opt.MaxIter,
 		Mul: func(x, y []float64) {
 			for i, v := range x {
 				l.z[i] = v / l.norms[i]

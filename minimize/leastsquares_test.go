@@ -24,7 +24,7 @@ func lsqSolve(t *testing.T, q lsqProblem, o LeastSquaresOptions) LeastSquaresRes
 
 // TestLeastSquaresResult: all fields say the same of the last point.
 func TestLeastSquaresResult(t *testing.T) {
-	for _, m := range lsqMethods {
+	for _, m := range lsqMethods.all {
 		for name, q := range lsqProblems {
 			calls, iterations := 0, 0
 			counted := lsqProblem{q.m, func(x, r []float64) { calls++; q.f(x, r) }, q.x0}
@@ -347,7 +347,7 @@ func TestLeastSquaresEnds(t *testing.T) {
 	stop := errors.New("enough")
 	boom := errors.New("boom")
 	rosen := lsqProblems["rosenbrock"].f
-	for _, m := range lsqMethods {
+	for _, m := range lsqMethods.all {
 		for _, c := range []struct {
 			name    string
 			f       func(x, r []float64)
@@ -398,7 +398,7 @@ func TestLeastSquaresEnds(t *testing.T) {
 // TestLeastSquaresAwayFromNaN: a region without values is kept out of.
 func TestLeastSquaresAwayFromNaN(t *testing.T) {
 	f := func(x, r []float64) { r[0], r[1] = math.Log(x[0])-1, math.Sqrt(x[1]-1)-2 }
-	for _, m := range append(slices.Clone(lsqMethods), TRF{TRSolver: "lsmr"}, Dogbox{TRSolver: "lsmr"}) {
+	for _, m := range append(slices.Clone(lsqMethods.all), TRF{TRSolver: "lsmr"}, Dogbox{TRSolver: "lsmr"}) {
 		r := lsqSolve(t, lsqProblem{2, f, []float64{20, 60}}, LeastSquaresOptions{Method: m})
 		if !r.Success || math.Abs(r.X[0]-math.E) > 1e-6 || math.Abs(r.X[1]-5) > 1e-6 {
 			t.Errorf("%#v: %v, want e and 5; %s", m, r.X, r.Message)
@@ -450,7 +450,7 @@ func TestLeastSquaresByName(t *testing.T) {
 // TestLeastSquaresExtremes: derivatives that overflow when squared are no reason for a
 // success that is none.
 func TestLeastSquaresExtremes(t *testing.T) {
-	for _, m := range append(slices.Clone(lsqMethods), TRF{TRSolver: "lsmr"}, Dogbox{TRSolver: "lsmr"}) {
+	for _, m := range append(slices.Clone(lsqMethods.all), TRF{TRSolver: "lsmr"}, Dogbox{TRSolver: "lsmr"}) {
 		for _, k := range []float64{1e-200, 1e-160, 1e160} {
 			for _, scale := range [][]float64{nil, {1 / k, 1}} {
 				q := lsqProblem{2, func(x, r []float64) { r[0], r[1] = k*x[0]-1, x[1]-1 }, []float64{0, 5}}
@@ -481,7 +481,7 @@ func TestLeastSquaresAstray(t *testing.T) {
 		j.SetRow(0, []float64{-1, 0})
 		j.SetRow(1, []float64{6 * x[0], -3})
 	}}
-	for _, m := range lsqMethods {
+	for _, m := range lsqMethods.all {
 		r, err := LeastSquares(context.Background(), p, []float64{-1, 2}, LeastSquaresOptions{Method: m})
 		if err != nil || r.Success || r.Reason != LineSearchFailed || !strings.Contains(r.Message, "derivatives may be wrong") {
 			t.Errorf("%s: %v %s at %v, %v", m.Name(), r.Reason, r.Message, r.X, err)

@@ -13,7 +13,7 @@ var stopsEarly = map[string]float64{"SLSQP/powell": 1.84091980e-05, "SLSQP/wood"
 // TestMethods runs every registered method on the smooth problems, but for those whose
 // own tests tell which of these they solve.
 func TestMethods(t *testing.T) {
-	for _, m := range methods {
+	for _, m := range methods.all {
 		if name := m.Name(); name == "Nelder-Mead" || name == "COBYLA" {
 			continue
 		}

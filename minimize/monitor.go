@@ -9,18 +9,6 @@ import (
 	"time"
 )
 
-// Trace is how a search went: a point for every iteration.
-type Trace struct{ Points []TracePoint }
-
-// TracePoint is the end of an iteration.
-type TracePoint struct {
-	NIter, NFev int     // iterations and evaluations of the function until then
-	Fun         float64 // the value; of least squares the cost, of equations the norm of the values
-	GradNorm    float64 // largest element of the gradient; NaN of methods without one and of equations
-	Step        float64 // Euclidean length of the iteration's step; NaN for the first
-	MaxCV       float64 // largest violation of the constraints
-}
-
 // monitor tells how a search goes: to the trace, the log and the terminal.
 type monitor struct {
 	what     string // in records
@@ -59,14 +47,14 @@ func (m *monitor) iterated(p TracePoint, x []float64) {
 		m.trace.Points = append(m.trace.Points, p)
 	}
 	if m.logger != nil {
-		m.logger.Info(m.what, p.attrs()...)
+		m.logger.Info(m.what, attrs(p)...)
 	}
 	if m.progress != nil {
 		m.progress.show(p)
 	}
 }
 
-func (p TracePoint) attrs() []any {
+func attrs(p TracePoint) []any {
 	a := []any{"nit", p.NIter, "nfev", p.NFev, "fun", p.Fun}
 	if !math.IsNaN(p.GradNorm) {
 		a = append(a, "gnorm", p.GradNorm)
@@ -120,7 +108,7 @@ func (p *progress) rate() float64 {
 
 func (p *progress) write() {
 	if !p.terminal {
-		p.log.Info(p.what, append(p.p.attrs(), "evals_per_s", math.Round(p.rate()))...)
+		p.log.Info(p.what, append(attrs(p.p), "evals_per_s", math.Round(p.rate()))...)
 		return
 	}
 	fmt.Fprintf(p.w, "\r\x1b[K%s", p.line())
@@ -152,7 +140,7 @@ func (m *monitor) done(at TracePoint, reason Reason) {
 		fmt.Fprintf(p.w, "\r\x1b[K%s: %v\n", p.line(), reason)
 		return
 	}
-	p.log.Info(p.what, append(p.p.attrs(), "evals_per_s", math.Round(p.rate()), "reason", reason.String())...)
+	p.log.Info(p.what, append(attrs(p.p), "evals_per_s", math.Round(p.rate()), "reason", reason.String())...)
 }
 
 // gradNorm is the norm of a gradient in a trace, NaN for none.

@@ -101,9 +101,6 @@ func descend(phi func(a float64) (f, g float64), f0, g0, a, ftol, gtol, xtol, to
 	return 0, false, NonFinite
 }
 
-// isNumber reports whether v is finite.
-func isNumber(v float64) bool { return v-v == 0 }
-
 func (t trial) tilted(slope float64) trial { return trial{t.a, t.f + t.a*slope, t.g + slope} }
 
 // mtInterval is the interval of a search; lo has its least value, and the slope

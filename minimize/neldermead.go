@@ -5,8 +5,6 @@ import (
 	"slices"
 )
 
-func init() { registerMethod(NelderMead{}) }
-
 // NelderMead is the simplex method of Nelder and Mead, which needs values alone. It
 // stands noise and kinks well, and is for few variables: of more than ten or so it may
 // crawl or stop where there is no minimum; Adaptive helps then.
@@ -50,20 +48,17 @@ func (NelderMead) Capability() Capability {
 	return Capability{Bounds: true, DerivativeFree: true, Dense: true}
 }
 
-const msgMaxFev = "Maximum number of function evaluations has been exceeded."
-
 func (m NelderMead) minimize(r *run) outcome {
 	maxIter, maxFev := searchLimits(m.MaxIter, m.MaxFev, 200*r.n())
 	xatol, fatol := r.tolerance(m.XAtol, 1e-4), r.tolerance(m.FAtol, 1e-4)
 	s := newNelderMeadSimplex(r, m.Adaptive, maxFev)
 	end := func(reason Reason, status int, message string) outcome {
 		s.sort()
-		return outcome{x: s.x[0], f: s.f[0], reason: reason, status: status, message: message, fill: func(res *Result) {
-			for i, v := range s.x {
-				s.x[i] = slices.Clone(v)
-			}
-			res.Simplex, res.SimplexFun = s.x, s.f
-		}}
+		simplex := make([][]float64, len(s.x))
+		for i, v := range s.x {
+			simplex[i] = slices.Clone(v)
+		}
+		return outcome{x: s.x[0], f: s.f[0], reason: reason, status: status, message: message, simplex: simplex, simplexFun: s.f}
 	}
 	m.first(s)
 	ok := s.evaluate(0)

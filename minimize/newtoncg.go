@@ -3,11 +3,10 @@ package minimize
 import (
 	"math"
 
+	"github.com/argmin-go/argmin/internal/option"
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
 )
-
-func init() { registerMethod(NewtonCG{}) }
 
 // NewtonCG is the truncated Newton method with a line search: the Newton equation is
 // solved by conjugate gradients, to a residual of min(½, √|g|)|g| in the 1-norm, or
@@ -44,10 +43,10 @@ const newtonLoose = 0.1
 func (m NewtonCG) minimize(r *run) outcome {
 	r.needGradient("Newton-CG")
 	n := r.n()
-	w := newWolfe(r, setting(m.C1, 1e-4), setting(m.C2, 0.9)).check("Newton-CG")
+	w := newWolfe(r, option.Or(m.C1, 1e-4), option.Or(m.C2, 0.9)).check("Newton-CG")
 	w.amin, w.amax, w.zoomMax = 1e-8, 50, math.Inf(1)
 	xtol, maxIter := float64(n)*r.tolerance(m.XTol, 1e-5), r.iterations(m.MaxIter)
-	c := &newtonEquation{r: r, eps: setting(m.Eps, math.Sqrt(eps)), most: 0.5}
+	c := &newtonEquation{r: r, eps: option.Or(m.Eps, math.Sqrt(eps)), most: 0.5}
 	if r.p.Hess != nil {
 		c.h = mat.NewSymDense(n, nil)
 	}
@@ -60,7 +59,7 @@ func (m NewtonCG) minimize(r *run) outcome {
 	end := func(reason Reason, status int, message string) outcome {
 		return outcome{x: x, f: f, jac: g, reason: reason, status: status, message: message}
 	}
-	if !finiteAll(f, g) {
+	if !(isNumber(f) && allFinite(g)) {
 		return end(NonFinite, 3, msgNaN)
 	}
 	update := math.Inf(1)
@@ -97,7 +96,7 @@ func (m NewtonCG) minimize(r *run) outcome {
 }
 
 // wild reports whether the last product or the residual is not finite.
-func (c *newtonEquation) wild() bool { return !finiteAll(0, c.hd) || !finiteAll(0, c.res) }
+func (c *newtonEquation) wild() bool { return !allFinite(c.hd) || !allFinite(c.res) }
 
 // newtonEquation solves B p = -g, with B the Hessian.
 type newtonEquation struct {

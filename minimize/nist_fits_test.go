@@ -68,7 +68,7 @@ func TestNISTFits(t *testing.T) {
 			}
 		}
 		for k, b0 := range s.starts {
-			for _, m := range lsqMethods {
+			for _, m := range lsqMethods.all {
 				for _, scaled := range []bool{false, true} {
 					what := fmt.Sprintf("%s:%d %s", name, k+1, m.Name())
 					if scaled {

@@ -1,12 +1,12 @@
 package minimize
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"math"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -47,10 +47,10 @@ type Options struct {
 }
 
 // prepare checks the arguments.
-func prepare(e evaluator, p Problem, x0 []float64, opt Options) (*run, Method, error) {
+func prepare(ctx context.Context, p Problem, x0 []float64, opt Options) (*run, Method, error) {
 	n := len(x0)
 	switch {
-	case e.ctx == nil:
+	case ctx == nil:
 		return nil, nil, errNoContext
 	case p.Func == nil && p.FuncGrad == nil:
 		return nil, nil, errors.New("minimize: the problem has neither Func nor FuncGrad")
@@ -67,16 +67,21 @@ func prepare(e evaluator, p Problem, x0 []float64, opt Options) (*run, Method, e
 		}
 	}
 	var err error
-	if e.diff, err = newDifferencing(opt.FiniteDiff, opt.RelStep, opt.Workers); err != nil {
+	r := &run{evaluator: evaluator{ctx: ctx}, p: functions(p), scheme: opt.FiniteDiff, x0: slices.Clone(x0), tol: opt.Tol}
+	r.callback = callback(r, opt.Callback)
+	if r.diff, err = newDifferencing(opt.FiniteDiff, opt.RelStep, opt.Workers); err != nil {
 		return nil, nil, err
 	}
-	r := &run{evaluator: e, p: p, opt: opt, x0: slices.Clone(x0), tol: opt.Tol}
 	if opt.Bounds != nil {
-		if r.lower, r.upper, r.x0, err = opt.Bounds.around(x0); err != nil {
+		if r.lower, r.upper, r.x0, err = boxAround(x0, opt.Bounds.Lower, opt.Bounds.Upper); err != nil {
 			return nil, nil, err
 		}
 	}
-	if r.cons, err = newConstraints(r, opt.Constraints); err != nil {
+	list := make([]constraint, len(opt.Constraints))
+	for i, c := range opt.Constraints {
+		list[i] = constraint(c)
+	}
+	if r.cons, err = newConstraints(r, list); err != nil {
 		return nil, nil, err
 	}
 	m := opt.Method
@@ -114,7 +119,7 @@ func prepare(e evaluator, p Problem, x0 []float64, opt Options) (*run, Method, e
 	}
 	r.monitor = newMonitor("minimize", opt.Trace, opt.Logger, opt.Progress)
 	if opt.Checkpoint != "" {
-		if r.journal, err = openJournal(opt.Checkpoint, r.fingerprint(m)); err != nil {
+		if r.journal, err = openJournal(opt.Checkpoint, fingerprintOf(r, m, opt)); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -124,54 +129,14 @@ func prepare(e evaluator, p Problem, x0 []float64, opt Options) (*run, Method, e
 // mostDense is the largest n for methods that keep matrices: these have 32 GiB then.
 const mostDense = 1 << 16
 
-// around is the bounds in full length, and x0 moved into them.
-func (b *Bounds) around(x0 []float64) (lower, upper, x []float64, err error) {
-	lower, upper = bothLimits(b.Lower, b.Upper)
-	if n := len(x0); len(lower) != n || len(upper) != n {
-		return nil, nil, nil, fmt.Errorf("minimize: bounds have lengths %d and %d, x0 has %d", len(lower), len(upper), n)
-	}
-	lower, upper, x = slices.Clone(lower), slices.Clone(upper), slices.Clone(x0)
-	for i, v := range x0 {
-		if err := checkLimits(lower[i], upper[i]); err != nil {
-			return nil, nil, nil, fmt.Errorf("minimize: x[%d]: %w", i, err)
-		}
-		x[i] = min(max(v, lower[i]), upper[i])
-	}
-	return lower, upper, x, nil
-}
-
-// bothLimits makes infinite limits of those that are nil, where the others are not.
-func bothLimits(lower, upper []float64) (lo, hi []float64) {
-	if lower == nil && upper != nil {
-		lower = slices.Repeat([]float64{math.Inf(-1)}, len(upper))
-	}
-	if upper == nil && lower != nil {
-		upper = slices.Repeat([]float64{math.Inf(1)}, len(lower))
-	}
-	return lower, upper
-}
-
-// checkLimits reports what is wrong with the limits of a number.
-func checkLimits(lower, upper float64) error {
-	switch {
-	case math.IsNaN(lower) || math.IsNaN(upper):
-		return fmt.Errorf("the bounds are %g and %g; infinity says that there is none", lower, upper)
-	case lower > upper:
-		return fmt.Errorf("lower bound %g is above the upper bound %g", lower, upper)
-	case math.IsInf(lower, 1) || math.IsInf(upper, -1):
-		return fmt.Errorf("no number is between the bounds %g and %g", lower, upper)
-	}
-	return nil
-}
-
-// fingerprint is of all that a search depends on but its functions.
-func (r *run) fingerprint(m Method) uint64 {
-	what := fmt.Sprintf("%s %s %s %v %v %v %v", m.Name(), settingsOf(m), r.opt.FiniteDiff, r.opt.RelStep, r.tol, r.lower, r.upper)
+// fingerprintOf is a fingerprint of all that a search depends on, except its functions.
+func fingerprintOf(r *run, m Method, opt Options) uint64 {
+	what := fmt.Sprintf("%s %s %s %v %v %v %v", m.Name(), settingsOf(m), opt.FiniteDiff, opt.RelStep, r.tol, r.lower, r.upper)
 	if r.cons != nil {
 		what = fmt.Sprint(what, r.cons.lower, r.cons.upper)
 	}
 	numbers := slices.Clone(r.x0)
-	for _, c := range r.opt.Constraints {
+	for _, c := range opt.Constraints {
 		if c.A != nil {
 			numbers = append(numbers, mat.DenseCopyOf(c.A).RawMatrix().Data...)
 		}
@@ -179,56 +144,10 @@ func (r *run) fingerprint(m Method) uint64 {
 	return searchID(numbers, what)
 }
 
-// searchID is the fingerprint of a search with its numbers, such as x0, and what is told
-// of it in words.
-func searchID(numbers []float64, what string) uint64 {
-	x := slices.Clone(numbers)
-	for _, b := range []byte(what) {
-		x = append(x, float64(b))
-	}
-	return fingerprint(0, x)
-}
-
-// settingsOf are the options of a method in words, but for functions and limits: a search
-// that has come to its limit goes on with a larger one.
-func settingsOf(m any) string {
-	v, s := reflect.Indirect(reflect.ValueOf(m)), ""
-	for i := range v.NumField() {
-		f := v.Field(i)
-		if f.Kind() == reflect.Pointer && !f.IsNil() {
-			f = f.Elem()
-		}
-		if f.Kind() != reflect.Func && !slices.Contains([]string{"maxiter", "maxfev", "maxfun"}, v.Type().Field(i).Tag.Get("opt")) {
-			s += fmt.Sprintf("%v;", f)
-		}
-	}
-	return s
-}
-
-// checkMethod refuses methods that are nil pointers, and options that are NaN.
-func checkMethod[M interface{ Name() string }](m M) error {
-	v := reflect.ValueOf(m)
-	if v.Kind() == reflect.Pointer {
-		if v.IsNil() {
-			return fmt.Errorf("minimize: the method is a nil %T", m)
-		}
-		v = v.Elem()
-	}
-	if v.Kind() != reflect.Struct {
-		return nil
-	}
-	for _, f := range reflect.VisibleFields(v.Type()) {
-		if f.Type.Kind() == reflect.Float64 && math.IsNaN(v.FieldByIndex(f.Index).Float()) {
-			return fmt.Errorf("minimize: %s of method %s is NaN", f.Name, m.Name())
-		}
-	}
-	return nil
-}
-
 // capable names the methods that can do something.
 func capable(what func(Capability) bool) string {
 	var names []string
-	for _, m := range methods {
+	for _, m := range methods.all {
 		if k, ok := m.(interface{ Capability() Capability }); ok && what(k.Capability()) {
 			names = append(names, m.Name())
 		}

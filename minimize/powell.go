@@ -5,8 +5,6 @@ import (
 	"slices"
 )
 
-func init() { registerMethod(Powell{}) }
-
 // Powell is Powell's method of conjugate directions, which needs values alone: it
 // minimizes along one direction after the other and, when an iteration has been through
 // all, replaces the direction of the largest decrease by that of the whole iteration if
@@ -53,7 +51,7 @@ func (m Powell) minimize(r *run) outcome {
 	direc, first := m.directions(n), m.directions(n)
 	step, from := make([]float64, n), slices.Clone(r.x0)
 	end := func(reason Reason, status int, message string) outcome {
-		return outcome{x: s.x, f: s.f, reason: reason, status: status, message: message, fill: func(res *Result) { res.Directions = direc }}
+		return outcome{x: s.x, f: s.f, reason: reason, status: status, message: message, directions: direc}
 	}
 	if maxFev <= 0 {
 		s.f = math.NaN()

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/argmin-go/argmin/internal/option"
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
 )
@@ -97,7 +98,7 @@ func (k *quasiHessian) update(s, y []float64) {
 			k.res[i] = v - k.bs[i]
 		}
 		d := dot(k.res, s)
-		if math.Abs(d) > setting(k.MinDenominator, 1e-8)*norm2(k.res)*norm2(s) {
+		if math.Abs(d) > option.Or(k.MinDenominator, 1e-8)*norm2(k.res)*norm2(s) {
 			blas64.Syr(1/d, vec(k.res), b)
 		}
 		return
@@ -108,14 +109,14 @@ func (k *quasiHessian) update(s, y []float64) {
 		return
 	}
 	if k.ExceptionStrategy == "damp_update" {
-		if least := setting(k.MinCurvature, 0.2); sy < least*sbs {
+		if least := option.Or(k.MinCurvature, 0.2); sy < least*sbs {
 			t := (1 - least) * sbs / (sbs - sy)
 			for i, v := range y {
 				k.res[i] = t*v + (1-t)*k.bs[i]
 			}
 			y, sy = k.res, dot(s, k.res)
 		}
-	} else if sy <= setting(k.MinCurvature, 1e-8)*sbs {
+	} else if sy <= option.Or(k.MinCurvature, 1e-8)*sbs {
 		return
 	}
 	blas64.Syr(-1/sbs, vec(k.bs), b)

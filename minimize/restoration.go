@@ -93,7 +93,7 @@ func newRestoration(k *constraints, tol float64, allowed func(x, c []float64) bo
 // restore seeks a feasible point from x0, where the constraints are finite, and returns
 // the point it came to. Where it ends at a stationary point it looks for less from both
 // sides of that, as it may be a saddle or a maximum.
-func (k *constraints) restore(x0 []float64, tol float64, allowed func(x, c []float64) bool) ([]float64, restored) {
+func restore(k *constraints, x0 []float64, tol float64, allowed func(x, c []float64) bool) ([]float64, restored) {
 	s := newRestoration(k, tol, allowed)
 	found := s.from(x0)
 	best, cost := slices.Clone(s.x), s.cost
@@ -133,7 +133,7 @@ func (s *restoration) from(x0 []float64) restored {
 			return restoredNot
 		}
 		derived = true
-		if s.far && s.k.nearly(s.x, s.c, s.j.RawMatrix(), s.tol) {
+		if s.far && nearly(s.k, s.x, s.c, s.j.RawMatrix(), s.tol) {
 			return restoredPoint
 		}
 		slope := 0.0 // of φ, by max(1, |x|) of every variable

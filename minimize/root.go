@@ -9,6 +9,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/argmin-go/argmin/internal/option"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -71,18 +72,17 @@ type RootMethod interface {
 	root(r *rootRun) rootOutcome
 }
 
-// rootMethods are all of them, each by its own file.
-var rootMethods []RootMethod
-
-func registerRoot(m RootMethod) { rootMethods = append(rootMethods, m) }
+// rootMethods are all methods with their default options.
+var rootMethods = registry[RootMethod]{what: "method", purpose: " for roots", all: []RootMethod{
+	Hybr{}, RootLM{}, Broyden1{}, Broyden2{}, RootAnderson{}, LinearMixing{}, DiagBroyden{}, ExcitingMixing{}, Krylov{}, DFSane{}}}
 
 // RootMethods are the names of the methods of [Root], in SciPy's spelling, sorted.
-func RootMethods() []string { return sortedNames(rootMethods) }
+func RootMethods() []string { return slices.Sorted(slices.Values(rootMethods.names())) }
 
 // RootMethodByName is the method with SciPy's name, whatever its case, with options by
 // SciPy's names, such as {"fatol": 1e-8}.
 func RootMethodByName(name string, options map[string]any) (RootMethod, error) {
-	return methodByName("method", " for roots", name, rootMethods, RootMethods(), options)
+	return rootMethods.byName(name, RootMethods(), options)
 }
 
 // rootOutcome is how a method ended.
@@ -96,15 +96,14 @@ type rootOutcome struct {
 // rootRun is one search.
 type rootRun struct {
 	evaluator
-	sys     *system
-	monitor *monitor
-	p       RootProblem
-	opt     RootOptions
-	x0      []float64
-	nit     int
-	best    []float64 // the point with the least |F| so far, and F there
-	bestF   []float64
-	bestSq  float64
+	sys    *system
+	p      RootProblem
+	opt    RootOptions
+	x0     []float64
+	nit    int
+	best   []float64 // the point with the least |F| so far, and F there
+	bestF  []float64
+	bestSq float64
 }
 
 func (r *rootRun) n() int { return len(r.x0) }
@@ -126,7 +125,7 @@ func (r *rootRun) tolerance(v, d float64) float64 {
 	if r.opt.Tol != 0 {
 		d = r.opt.Tol
 	}
-	return setting(v, d)
+	return option.Or(v, d)
 }
 
 // iterated ends an iteration: it calls the callback.
@@ -138,9 +137,14 @@ func (r *rootRun) iterated(x, f []float64) {
 	if r.opt.Callback == nil {
 		return
 	}
-	if err := r.opt.Callback(r.counted(RootResult{X: slices.Clone(x), Fun: slices.Clone(f)})); err != nil {
-		panic(stopped{err})
+	if err := r.callback(x, f); err != nil {
+		Abort(err)
 	}
+}
+
+// callback calls the user's callback.
+func (r *rootRun) callback(x, f []float64) error {
+	return r.opt.Callback(r.counted(RootResult{X: slices.Clone(x), Fun: slices.Clone(f)}))
 }
 
 func (r *rootRun) counted(res RootResult) RootResult {
@@ -149,42 +153,41 @@ func (r *rootRun) counted(res RootResult) RootResult {
 }
 
 // Root finds a root of n equations in n unknowns near x0. It ends early when ctx does,
-// with the best point so far and the context's error. That a search did not succeed is
-// no error: see [RootResult.Err].
-func Root(ctx context.Context, p RootProblem, x0 []float64, opt RootOptions) (res RootResult, err error) {
+// with the best point so far and the context's error. A search that does not converge is
+// not an error: see [RootResult.Err].
+func Root(ctx context.Context, p RootProblem, x0 []float64, opt RootOptions) (RootResult, error) {
 	r, err := newRootRun(evaluator{ctx: ctx}, p, x0, opt)
 	if err != nil {
 		return RootResult{}, err
 	}
-	defer func() {
-		r.monitor.done(TracePoint{NIter: res.NIter, NFev: res.NFev, Fun: norm2(res.Fun), GradNorm: math.NaN()}, res.Reason)
-		err = r.journal.close(err)
-	}()
-	defer func() {
-		v := recover()
-		if v == nil {
-			return
-		}
-		cause := recovered(v)
-		res = r.counted(RootResult{X: slices.Clone(r.best), Fun: slices.Clone(r.bestF), Reason: r.endedBy(cause), Status: -1, Message: cause.Error()})
-		if r.best == nil {
-			res.X = slices.Clone(r.x0)
-		}
-		if res.Reason == Stopped {
-			res.Message = "stopped by the callback"
-			return
-		}
-		err = fmt.Errorf("minimize: %w", cause)
-	}()
-	o := r.opt.Method.root(r)
-	res = r.counted(RootResult{X: slices.Clone(o.x), Fun: slices.Clone(o.f), Reason: o.reason, Status: o.status, Message: o.message})
+	return do(&r.evaluator, func() RootResult { return r.result(r.opt.Method.root(r)) }, r.interrupted, func(res RootResult) (TracePoint, Reason) {
+		return TracePoint{NIter: res.NIter, NFev: res.NFev, Fun: norm2(res.Fun), GradNorm: math.NaN()}, res.Reason
+	})
+}
+
+// result is the result of a search that ended itself. Values that are not finite are not a
+// root, and without success the answer is the best point.
+func (r *rootRun) result(o rootOutcome) RootResult {
+	res := r.counted(RootResult{X: slices.Clone(o.x), Fun: slices.Clone(o.f), Reason: o.reason, Status: o.status, Message: o.message})
 	if sq := dot(o.f, o.f); o.reason == Converged && (math.IsNaN(sq) || math.IsInf(sq, 0)) {
 		res.Reason, res.Message = NonFinite, "the values at the last point are not finite"
 	} else if o.reason != Converged && r.best != nil && !(sq <= r.bestSq) {
 		res.X, res.Fun = slices.Clone(r.best), slices.Clone(r.bestF)
 	}
 	res.Success = res.Reason == Converged
-	return res, nil
+	return res
+}
+
+// interrupted is the result of a search that was ended from outside.
+func (r *rootRun) interrupted(reason Reason, cause error) RootResult {
+	res := r.counted(RootResult{X: slices.Clone(r.best), Fun: slices.Clone(r.bestF), Reason: reason, Status: -1, Message: cause.Error()})
+	if r.best == nil {
+		res.X = slices.Clone(r.x0)
+	}
+	if reason == Stopped {
+		res.Message = "stopped by the callback"
+	}
+	return res
 }
 
 func newRootRun(e evaluator, p RootProblem, x0 []float64, opt RootOptions) (*rootRun, error) {

@@ -3,17 +3,9 @@ package minimize
 import (
 	"math"
 
+	"github.com/argmin-go/argmin/internal/option"
 	"gonum.org/v1/gonum/mat"
 )
-
-func init() {
-	registerRoot(Broyden1{})
-	registerRoot(Broyden2{})
-	registerRoot(RootAnderson{})
-	registerRoot(LinearMixing{})
-	registerRoot(DiagBroyden{})
-	registerRoot(ExcitingMixing{})
-}
 
 // Broyden1 is Broyden's first method, "good": the least change of the Jacobian that
 // agrees with the last step. It keeps the inverse, as a multiple of the identity and
@@ -143,7 +135,7 @@ type RootAnderson struct {
 func (RootAnderson) Name() string { return "anderson" }
 
 func (m RootAnderson) root(r *rootRun) rootOutcome {
-	a := &andersonMixing{alpha: m.Alpha, m: m.M, w0: setting(m.W0, 0.01)}
+	a := &andersonMixing{alpha: m.Alpha, m: m.M, w0: option.Or(m.W0, 0.01)}
 	if a.m <= 0 {
 		a.m = 5
 	}
@@ -279,7 +271,7 @@ type ExcitingMixing struct {
 func (ExcitingMixing) Name() string { return "excitingmixing" }
 
 func (m ExcitingMixing) root(r *rootRun) rootOutcome {
-	return inexactNewton(r, m.Name(), m.RootStops, &excitingMixing{alpha: m.Alpha, limit: setting(m.AlphaMax, 1)})
+	return inexactNewton(r, m.Name(), m.RootStops, &excitingMixing{alpha: m.Alpha, limit: option.Or(m.AlphaMax, 1)})
 }
 
 type excitingMixing struct {

@@ -2,9 +2,9 @@ package minimize
 
 import (
 	"math"
-)
 
-func init() { registerRoot(DFSane{}) }
+	"github.com/argmin-go/argmin/internal/option"
+)
 
 // DFSane is the derivative-free spectral residual method: steps along ±F of the length
 // that the last step suggests, with a search that lets |F|² grow for a while. It keeps a
@@ -35,7 +35,7 @@ func (m DFSane) root(r *rootRun) rootOutcome {
 		refuse("df-sane: LineSearch is %q, want cruz or cheng", m.LineSearch)
 	}
 	n := r.n()
-	ftol, fatol := r.tolerance(m.FTol, 1e-8), setting(m.FAtol, 1e-300)
+	ftol, fatol := r.tolerance(m.FTol, 1e-8), option.Or(m.FAtol, 1e-300)
 	maxFev, memory := m.MaxFev, m.M
 	if maxFev <= 0 {
 		maxFev = 1000
@@ -43,7 +43,7 @@ func (m DFSane) root(r *rootRun) rootOutcome {
 	if memory <= 0 {
 		memory = 10
 	}
-	sigma, least := setting(m.Sigma0, 1), setting(m.SigmaEps, 1e-10)
+	sigma, least := option.Or(m.Sigma0, 1), option.Or(m.SigmaEps, 1e-10)
 	x, f, next, nextF := make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)
 	copy(x, r.x0)
 	r.values(x, f)

@@ -3,10 +3,9 @@ package minimize
 import (
 	"math"
 
+	"github.com/argmin-go/argmin/internal/option"
 	"gonum.org/v1/gonum/mat"
 )
-
-func init() { registerRoot(Hybr{}) }
 
 // Hybr is Powell's hybrid method: a trust-region method with dogleg steps, whose
 // Jacobian is evaluated anew only where Broyden's updates of it fail. It is for small
@@ -51,7 +50,7 @@ func (m Hybr) root(r *rootRun) rootOutcome {
 			refuse("hybr: Diag[%d] is %g, want a positive number", i, v)
 		}
 	}
-	xtol, factor := r.tolerance(m.XTol, 1.49012e-8), setting(m.Factor, 100)
+	xtol, factor := r.tolerance(m.XTol, 1.49012e-8), option.Or(m.Factor, 100)
 	maxFev := m.MaxFev
 	if maxFev <= 0 {
 		maxFev = 200 * (n + 1)

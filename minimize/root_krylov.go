@@ -3,9 +3,9 @@ package minimize
 import (
 	"math"
 	"slices"
-)
 
-func init() { registerRoot(Krylov{}) }
+	"github.com/argmin-go/argmin/internal/option"
+)
 
 // Krylov is the Newton–Krylov method: the Newton equation is solved by LGMRES, whose
 // products with the Jacobian are differences of F. It is for very many unknowns. Statuses:
@@ -27,7 +27,7 @@ type Krylov struct {
 func (Krylov) Name() string { return "krylov" }
 
 func (m Krylov) root(r *rootRun) rootOutcome {
-	k := &krylovJacobian{r: r, rel: setting(m.RDiff, math.Sqrt(eps)), inner: m.InnerMaxIter, outer: max(m.OuterMaxIter, 1), keep: m.OuterK}
+	k := &krylovJacobian{r: r, rel: option.Or(m.RDiff, math.Sqrt(eps)), inner: m.InnerMaxIter, outer: max(m.OuterMaxIter, 1), keep: m.OuterK}
 	if k.inner <= 0 {
 		k.inner = 20
 	}

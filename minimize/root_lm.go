@@ -2,8 +2,6 @@ package minimize
 
 import "errors"
 
-func init() { registerRoot(RootLM{}) }
-
 // RootLM minimizes |F|² by the Levenberg–Marquardt method, see [LM]. It ends where that
 // does; that is a root if |F| is at most 1e-6, or 1e-8 of that at the start, else a local
 // minimum of |F|², which is no success where SciPy's root calls it one.
@@ -40,7 +38,7 @@ func (m RootLM) root(r *rootRun) rootOutcome {
 	res, err := LeastSquares(r.ctx, LeastSquaresProblem{M: n, Residuals: r.values, Jac: r.sys.jacobian}, r.x0, opt)
 	if err != nil {
 		// The search was ended from within the functions or the callback: go on ending it.
-		panic(stopped{errors.Unwrap(err)})
+		Abort(errors.Unwrap(err))
 	}
 	o := rootOutcome{res.X, res.Fun, res.Reason, res.Status, res.Message}
 	if res.Success {

@@ -59,7 +59,7 @@ var rootProblems = []rootProblem{
 }
 
 func TestRoot(t *testing.T) {
-	for _, m := range rootMethods {
+	for _, m := range rootMethods.all {
 		for _, p := range rootProblems {
 			named := func(list string) bool { return slices.Contains(strings.Fields(list), m.Name()) }
 			if p.only != "" && !named(p.only) || named(p.not) {
@@ -88,7 +88,7 @@ func TestRoot(t *testing.T) {
 func TestRootEnds(t *testing.T) {
 	ctx := context.Background()
 	odd := errors.New("odd")
-	for _, m := range rootMethods {
+	for _, m := range rootMethods.all {
 		t.Run(m.Name(), func(t *testing.T) {
 			none := func(x, f []float64) { f[0], f[1] = x[0]*x[0]+1, x[1]*x[1]+x[0]*x[0]+2 }
 			if r, err := Root(ctx, RootProblem{Func: none}, []float64{1, 2}, RootOptions{Method: m}); err != nil || r.Success || r.Reason == Converged {

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
+
+	"github.com/argmin-go/argmin/internal/option"
 )
 
 // RootScalarOptions are what all methods of [RootScalar] share.
@@ -60,38 +63,46 @@ func (r RootScalarResult) Err() error {
 }
 
 // rootScalarMethods are the methods of RootScalar with their default options.
-var rootScalarMethods = []RootScalarMethod{Bisect{}, BrentQ{}, BrentH{}, Ridder{}, TOMS748{}, NewtonRaphson{}, Secant{}, Halley{}}
+var rootScalarMethods = registry[RootScalarMethod]{what: "root_scalar method", all: []RootScalarMethod{Bisect{}, BrentQ{}, BrentH{}, Ridder{}, TOMS748{}, NewtonRaphson{}, Secant{}, Halley{}}}
 
 // RootScalarMethods are the names of the methods of [RootScalar], sorted.
-func RootScalarMethods() []string { return sortedNames(rootScalarMethods) }
+func RootScalarMethods() []string { return slices.Sorted(slices.Values(rootScalarMethods.names())) }
 
 // RootScalarMethodByName is the method of [RootScalar] with SciPy's name, with options by
 // SciPy's names, as [MethodByName] has those of [Minimize].
 func RootScalarMethodByName(name string, options map[string]any) (RootScalarMethod, error) {
-	return methodByName("root_scalar method", "", name, rootScalarMethods, RootScalarMethods(), options)
+	return rootScalarMethods.byName(name, RootScalarMethods(), options)
 }
 
 // RootScalar finds a root of a function of one variable, as SciPy's root_scalar. It ends
 // early when ctx does, with the last point and the context's error. A bracket without a
 // change of sign is an error; that a search did not converge is none: see
 // [RootScalarResult.Err]. A panic of f is an error, as in [Minimize].
-func RootScalar(ctx context.Context, f func(x float64) float64, opt RootScalarOptions) (res RootScalarResult, err error) {
+func RootScalar(ctx context.Context, f func(x float64) float64, opt RootScalarOptions) (RootScalarResult, error) {
 	s := &rootScalarSearch{scalarFunc: newScalarFunc(evaluator{ctx: ctx}, f), opt: opt}
 	if err := s.prepare(); err != nil {
 		return RootScalarResult{}, err
 	}
+	return do(&s.evaluator, func() RootScalarResult { return s.result(s.run()) }, func(reason Reason, cause error) RootScalarResult {
+		return s.result(rootScalarOutcome{s.last, reason, cause.Error()})
+	}, unwatched)
+}
+
+// found ends a search from where it evaluates, as a root or NaN was found there.
+type found rootScalarOutcome
+
+// run is the method's search, which may end by found.
+func (s *rootScalarSearch) run() (o rootScalarOutcome) {
 	defer func() {
 		switch v := recover().(type) {
 		case nil:
-		case rootScalarOutcome:
-			res = s.result(v)
+		case found:
+			o = rootScalarOutcome(v)
 		default:
-			err = recovered(v)
-			res = s.result(rootScalarOutcome{s.last, s.endedBy(err), err.Error()})
-			err = fmt.Errorf("minimize: %w", err)
+			panic(v)
 		}
 	}()
-	return s.result(s.opt.Method.solve(s)), nil
+	return s.opt.Method.solve(s)
 }
 
 // rootScalarSearch is one search for a root.
@@ -159,7 +170,7 @@ func (s *rootScalarSearch) prepare() error {
 // tolerances are the settings xtol and rtol; the relative one is at least four units of
 // rounding, as SciPy demands, where a bracket must shrink to it.
 func (s *rootScalarSearch) tolerances(xtol, rtol float64) rootTolerance {
-	return rootTolerance{setting(xtol, 2e-12), max(rtol, 4*eps)}
+	return rootTolerance{option.Or(xtol, 2e-12), max(rtol, 4*eps)}
 }
 
 // rootTolerance is how exact a root must be.
@@ -167,15 +178,6 @@ type rootTolerance struct{ abs, rel float64 }
 
 // at is the tolerance for a root near x.
 func (t rootTolerance) at(x float64) float64 { return t.abs + t.rel*math.Abs(x) }
-
-// iterations is the limit of iterations: v, d where it is zero, none where it is
-// negative.
-func (s *rootScalarSearch) iterations(v, d int) int {
-	if v == 0 {
-		return d
-	}
-	return max(v, 0)
-}
 
 // value is the function at x. NaN ends the search.
 func (s *rootScalarSearch) value(x float64) float64 {
@@ -185,7 +187,7 @@ func (s *rootScalarSearch) value(x float64) float64 {
 
 func (s *rootScalarSearch) number(what string, x, v float64) float64 {
 	if math.IsNaN(v) {
-		panic(rootScalarOutcome{x, NonFinite, fmt.Sprintf("The %s at x=%g is NaN; solver cannot continue.", what, x)})
+		panic(found{x, NonFinite, fmt.Sprintf("The %s at x=%g is NaN; solver cannot continue.", what, x)})
 	}
 	return v
 }
@@ -206,9 +208,9 @@ func (s *rootScalarSearch) bracket() (a, b, fa, fb float64) {
 	fa, fb = s.value(a), s.value(b)
 	switch {
 	case fa == 0:
-		panic(s.converged(a))
+		panic(found(s.converged(a)))
 	case fb == 0:
-		panic(s.converged(b))
+		panic(found(s.converged(b)))
 	case math.Signbit(fa) == math.Signbit(fb):
 		refuse("the function has the same sign at both ends of the bracket: f(%g) = %g and f(%g) = %g", a, fa, b, fb)
 	}

@@ -1,6 +1,10 @@
 package minimize
 
-import "math"
+import (
+	"math"
+
+	"github.com/argmin-go/argmin/internal/option"
+)
 
 // Bisect halves a bracket until its half is below XTol + RTol |x|. It is slow, and
 // cannot fail where f is continuous: 40 evaluations or so for 12 digits.
@@ -17,7 +21,7 @@ func (Bisect) needs() rootNeeds { return rootNeeds{bracket: true} }
 
 func (m Bisect) solve(s *rootScalarSearch) rootScalarOutcome {
 	a, b, fa, _ := s.bracket()
-	tol, maxIter := s.tolerances(m.XTol, m.RTol), s.iterations(m.MaxIter, 100)
+	tol, maxIter := s.tolerances(m.XTol, m.RTol), option.Or(m.MaxIter, 100)
 	d, x := b-a, a
 	for s.nit < maxIter {
 		s.nit++
@@ -52,7 +56,7 @@ func (BrentQ) Name() string { return "brentq" }
 func (BrentQ) needs() rootNeeds { return rootNeeds{bracket: true} }
 
 func (m BrentQ) solve(s *rootScalarSearch) rootScalarOutcome {
-	return s.brent(s.tolerances(m.XTol, m.RTol), s.iterations(m.MaxIter, 100), false)
+	return s.brent(s.tolerances(m.XTol, m.RTol), option.Or(m.MaxIter, 100), false)
 }
 
 // BrentH is [BrentQ] with hyperbolic extrapolation instead of inverse quadratic
@@ -72,7 +76,7 @@ func (BrentH) Name() string { return "brenth" }
 func (BrentH) needs() rootNeeds { return rootNeeds{bracket: true} }
 
 func (m BrentH) solve(s *rootScalarSearch) rootScalarOutcome {
-	return s.brent(s.tolerances(m.XTol, m.RTol), s.iterations(m.MaxIter, 100), true)
+	return s.brent(s.tolerances(m.XTol, m.RTol), option.Or(m.MaxIter, 100), true)
 }
 
 // brent is Brent's method; hyperbolic is of the interpolation.
@@ -147,7 +151,7 @@ func (Ridder) needs() rootNeeds { return rootNeeds{bracket: true} }
 
 func (m Ridder) solve(s *rootScalarSearch) rootScalarOutcome {
 	a, b, fa, fb := s.bracket()
-	tolerance, maxIter := s.tolerances(m.XTol, m.RTol), s.iterations(m.MaxIter, 100)
+	tolerance, maxIter := s.tolerances(m.XTol, m.RTol), option.Or(m.MaxIter, 100)
 	x := a
 	for s.nit < maxIter {
 		s.nit++

@@ -3,6 +3,8 @@ package minimize
 import (
 	"fmt"
 	"math"
+
+	"github.com/argmin-go/argmin/internal/option"
 )
 
 // NewtonRaphson is Newton's method for a root, from X0, with the derivative FPrime or,
@@ -23,7 +25,7 @@ func (NewtonRaphson) Name() string { return "newton" }
 func (NewtonRaphson) needs() rootNeeds { return rootNeeds{x0: true} }
 
 func (m NewtonRaphson) solve(s *rootScalarSearch) rootScalarOutcome {
-	return s.newton(rootTolerance{setting(m.XTol, 1.48e-8), max(m.RTol, 0)}, s.iterations(m.MaxIter, 50), false)
+	return s.newton(rootTolerance{option.Or(m.XTol, 1.48e-8), max(m.RTol, 0)}, option.Or(m.MaxIter, 50), false)
 }
 
 // Halley is Halley's method for a root, from X0, with the derivatives FPrime and
@@ -43,7 +45,7 @@ func (Halley) Name() string { return "halley" }
 func (Halley) needs() rootNeeds { return rootNeeds{x0: true, fprime: true, fprime2: true} }
 
 func (m Halley) solve(s *rootScalarSearch) rootScalarOutcome {
-	return s.newton(rootTolerance{setting(m.XTol, 1.48e-8), max(m.RTol, 0)}, s.iterations(m.MaxIter, 50), true)
+	return s.newton(rootTolerance{option.Or(m.XTol, 1.48e-8), max(m.RTol, 0)}, option.Or(m.MaxIter, 50), true)
 }
 
 func (s *rootScalarSearch) newton(tol rootTolerance, maxIter int, halley bool) rootScalarOutcome {
@@ -100,7 +102,7 @@ func (Secant) Name() string { return "secant" }
 func (Secant) needs() rootNeeds { return rootNeeds{x0: true} }
 
 func (m Secant) solve(s *rootScalarSearch) rootScalarOutcome {
-	tol, maxIter := rootTolerance{setting(m.XTol, 1.48e-8), max(m.RTol, 0)}, s.iterations(m.MaxIter, 50)
+	tol, maxIter := rootTolerance{option.Or(m.XTol, 1.48e-8), max(m.RTol, 0)}, option.Or(m.MaxIter, 50)
 	a := *s.opt.X0
 	b := a*(1+1e-4) + math.Copysign(1e-4, a)
 	if s.opt.X1 != nil {

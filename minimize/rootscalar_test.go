@@ -46,7 +46,7 @@ var rootScalarProblems = []struct {
 }
 
 func TestRootScalarSciPy(t *testing.T) {
-	for k, m := range rootScalarMethods {
+	for k, m := range rootScalarMethods.all {
 		var ratio dfoRatio
 		for _, p := range rootScalarProblems {
 			calls := 0

@@ -1,6 +1,10 @@
 package minimize
 
-import "math"
+import (
+	"math"
+
+	"github.com/argmin-go/argmin/internal/option"
+)
 
 // TOMS748 is the method of Alefeld, Potra and Shi for a root within a bracket: inverse
 // cubic interpolation, K times an iteration, with steps of Newton's method for a
@@ -31,7 +35,7 @@ func (m TOMS748) solve(s *rootScalarSearch) rootScalarOutcome {
 		a, b, fa, fb = b, a, fb, fa
 	}
 	e := enclosure{s: s, tol: s.tolerances(m.XTol, m.RTol), a: a, b: b, fa: fa, fb: fb}
-	maxIter := s.iterations(m.MaxIter, 100)
+	maxIter := option.Or(m.MaxIter, 100)
 	if maxIter == 0 {
 		return s.unfinished(e.best())
 	}

@@ -5,17 +5,40 @@ import (
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/internal/option"
 )
+
+// functions are the functions of a problem and its derivatives, as in minimize.Problem.
+type functions struct {
+	Func     func(x []float64) float64
+	Grad     func(x, grad []float64)
+	FuncGrad func(x, grad []float64) float64
+	Hess     func(x []float64, h *mat.SymDense)
+	HessP    func(x, p, hp []float64)
+	Complex  func(z []complex128) complex128
+}
+
+// constraint is Lower ≤ Func(x) ≤ Upper or Lower ≤ A x ≤ Upper, as in minimize.Constraint.
+type constraint struct {
+	A            *mat.Dense
+	Func         func(x, c []float64)
+	Jac          func(x []float64, j *mat.Dense)
+	Hess         func(x, v []float64, h *mat.SymDense)
+	Sparsity     [][]int
+	Lower, Upper []float64
+	KeepFeasible bool
+}
 
 // run is one search: it evaluates, counts, and ends the search from outside.
 type run struct {
 	evaluator
-	p            Problem
-	opt          Options
-	x0           []float64 // within the bounds
-	lower, upper []float64 // of full length if there are bounds, else nil
+	p            functions
+	scheme       string                                                         // of finite differences, as in the options
+	callback     func(x []float64, f float64, g []float64, maxCV float64) error // after each iteration; may be nil
+	x0           []float64                                                      // within the bounds
+	lower, upper []float64                                                      // of full length if there are bounds, else nil
 	cons         *constraints
-	monitor      *monitor // nil: nobody wants to know
 	tol          float64
 
 	nit, nfev, njev, nhev int
@@ -102,7 +125,7 @@ func (r *run) both() {
 		r.atF = out[r.n()]
 	}
 	r.hasF, r.hasG = true, true
-	r.wildG = !finiteAll(0, r.atG)
+	r.wildG = !allFinite(r.atG)
 	r.note()
 }
 
@@ -140,22 +163,15 @@ func (r *run) grad(x, g []float64) {
 				r.ask(kindG, r.at, r.atG, func() { r.p.Grad(r.copied(r.at), r.atG) })
 			}
 			r.hasG = true
-			r.wildG = !finiteAll(0, r.atG)
+			r.wildG = !allFinite(r.atG)
 		}
 	}
 	copy(g, r.atG)
 }
 
-func grown(s []float64, n int) []float64 {
-	if len(s) != n {
-		return make([]float64, n)
-	}
-	return s
-}
-
 // differences sets atG to finite differences at r.at.
 func (r *run) differences() {
-	if r.opt.FiniteDiff == "cs" {
+	if r.scheme == "cs" {
 		r.ask(kindDiff, r.at, r.atG, r.complexSteps)
 		return
 	}
@@ -213,7 +229,7 @@ func (r *run) hess(x []float64, h *mat.SymDense) {
 		full := mat.NewDense(n, n, nil)
 		var d differencing
 		var fixed []int
-		if r.p.Grad == nil && r.p.FuncGrad == nil && r.opt.FiniteDiff != "cs" {
+		if r.p.Grad == nil && r.p.FuncGrad == nil && r.scheme != "cs" {
 			d.rel = math.Sqrt(math.Sqrt(eps)) // as gradients have half of the digits
 		}
 		for i, v := range x {
@@ -287,12 +303,11 @@ func (r *run) iterated(x []float64, f float64, jac []float64) {
 	if r.monitor != nil {
 		r.monitor.iterated(TracePoint{NIter: r.nit, NFev: r.nfev, Fun: f, GradNorm: gradNorm(jac), MaxCV: cv}, x)
 	}
-	if r.opt.Callback == nil {
+	if r.callback == nil {
 		return
 	}
-	err := r.opt.Callback(Result{X: slices.Clone(x), Fun: f, Jac: slices.Clone(jac), NIter: r.nit, NFev: r.nfev, NJev: r.njev, NHev: r.nhev, MaxCV: cv})
-	if err != nil {
-		panic(stopped{err})
+	if err := r.callback(x, f, jac, cv); err != nil {
+		Abort(err)
 	}
 }
 
@@ -320,3 +335,21 @@ func (r *run) keep(x []float64, f, cv float64) {
 
 // feasible is the violation of a constraint that counts as none where nothing else is said.
 const feasible = 1e-6
+
+// tolerance is the option v, with the default d unless Options.Tol sets another.
+func (r *run) tolerance(v, d float64) float64 {
+	if r.tol != 0 {
+		d = r.tol
+	}
+	return option.Or(v, d)
+}
+
+// iterations is the limit on iterations v, by default 200 for each variable.
+func (r *run) iterations(v int) int { return option.Or(v, 200*r.n()) }
+
+// needGradient refuses a problem without a gradient.
+func (r *run) needGradient(method string) {
+	if r.p.Grad == nil && r.p.FuncGrad == nil {
+		refuse("%s needs the gradient (Problem.Grad or FuncGrad)", method)
+	}
+}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/argmin-go/argmin/internal/option"
 )
 
 // ScalarOptions are what all methods of [MinimizeScalar] share; the zero value is
@@ -49,33 +51,31 @@ func (r ScalarResult) Err() error {
 }
 
 // scalarMethods are the methods of MinimizeScalar with their default options.
-var scalarMethods = []ScalarMethod{Brent{}, Bounded{}, Golden{}}
+var scalarMethods = registry[ScalarMethod]{what: "scalar method", all: []ScalarMethod{Brent{}, Bounded{}, Golden{}}}
 
 // ScalarMethods are the names of the methods of [MinimizeScalar], sorted.
-func ScalarMethods() []string { return sortedNames(scalarMethods) }
+func ScalarMethods() []string { return slices.Sorted(slices.Values(scalarMethods.names())) }
 
 // ScalarMethodByName is the method of [MinimizeScalar] with SciPy's name, with options
 // by SciPy's names, as [MethodByName] has those of [Minimize].
 func ScalarMethodByName(name string, options map[string]any) (ScalarMethod, error) {
-	return methodByName("scalar method", "", name, scalarMethods, ScalarMethods(), options)
+	return scalarMethods.byName(name, ScalarMethods(), options)
 }
 
 // MinimizeScalar finds a local minimum of a function of one variable, as SciPy's
 // minimize_scalar. It ends early when ctx does, with the best point so far and the
 // context's error. That a search did not succeed is no error: see [ScalarResult.Err].
 // A panic of f is an error, as in [Minimize].
-func MinimizeScalar(ctx context.Context, f func(x float64) float64, opt ScalarOptions) (res ScalarResult, err error) {
+func MinimizeScalar(ctx context.Context, f func(x float64) float64, opt ScalarOptions) (ScalarResult, error) {
 	s := &scalarSearch{scalarFunc: newScalarFunc(evaluator{ctx: ctx}, f), opt: opt}
 	if err := s.prepare(); err != nil {
 		return ScalarResult{}, err
 	}
-	defer func() {
-		if v := recover(); v != nil {
-			res, err = s.interrupted(recovered(v))
-		}
-	}()
-	return s.result(s.opt.Method.minimizeScalar(s)), nil
+	return do(&s.evaluator, func() ScalarResult { return s.result(s.opt.Method.minimizeScalar(s)) }, s.interrupted, unwatched)
 }
+
+// unwatched is the summary of a search that nobody looks on.
+func unwatched[R any](R) (p TracePoint, reason Reason) { return }
 
 // scalarFunc is a function of one variable that is called through an evaluator and
 // counted. It keeps the point of the least value.
@@ -161,16 +161,7 @@ func (s *scalarSearch) tolerance(v, d float64) float64 {
 	if s.opt.Tol != 0 {
 		d = s.opt.Tol
 	}
-	return setting(v, d)
-}
-
-// iterations is the limit of iterations: v, d where it is zero, none where it is
-// negative.
-func (s *scalarSearch) iterations(v, d int) int {
-	if v == 0 {
-		return d
-	}
-	return max(v, 0)
+	return option.Or(v, d)
 }
 
 // bracket is the bracket given or found. Where there is none it ends the search.
@@ -220,7 +211,6 @@ func (s *scalarSearch) result(res ScalarResult) ScalarResult {
 }
 
 // interrupted is the result of a search that was ended from outside or refused.
-func (s *scalarSearch) interrupted(cause error) (ScalarResult, error) {
-	res := ScalarResult{X: s.bestX, Fun: s.bestF, Reason: s.endedBy(cause), Status: -1, Message: cause.Error(), NFev: s.nfev, NIter: s.nit}
-	return res, fmt.Errorf("minimize: %w", cause)
+func (s *scalarSearch) interrupted(reason Reason, cause error) ScalarResult {
+	return ScalarResult{X: s.bestX, Fun: s.bestF, Reason: reason, Status: -1, Message: cause.Error(), NFev: s.nfev, NIter: s.nit}
 }

@@ -5,10 +5,9 @@ import (
 
 	"gonum.org/v1/gonum/blas/blas64"
 
+	"github.com/argmin-go/argmin/internal/option"
 	"github.com/argmin-go/argmin/minimize/internal/lsq"
 )
-
-func init() { registerMethod(SLSQP{}) }
 
 // SLSQP is sequential least-squares programming: every iteration minimizes a quadratic
 // model of the Lagrangian, with the BFGS approximation B of its Hessian, subject to the
@@ -84,10 +83,7 @@ func (SLSQP) Name() string { return "SLSQP" }
 func (SLSQP) Capability() Capability { return Capability{Bounds: true, Constraints: true, Dense: true} }
 
 func (m SLSQP) minimize(r *run) outcome {
-	maxIter := m.MaxIter
-	if maxIter == 0 {
-		maxIter = 100
-	}
+	maxIter := option.Or(m.MaxIter, 100)
 	k := newSLSQP(r, r.tolerance(m.FTol, 1e-6))
 	if !k.start() {
 		return k.notFinite()
@@ -246,7 +242,7 @@ func (k *slsqpSearch) values() bool {
 			}
 		}
 	}
-	return slsqpFinite(k.f, k.viol)
+	return isNumber(k.f) && isNumber(k.viol)
 }
 
 // derivatives evaluates those. It reports whether they are finite.
@@ -255,16 +251,7 @@ func (k *slsqpSearch) derivatives() bool {
 	if k.r.cons != nil {
 		k.r.cons.jacobian(k.x, k.q.dense(k.j))
 	}
-	return slsqpFinite(k.g...) && slsqpFinite(k.j.Data...)
-}
-
-func slsqpFinite(x ...float64) bool {
-	for _, v := range x {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return false
-		}
-	}
-	return true
+	return allFinite(k.g) && allFinite(k.j.Data)
 }
 
 // reset makes B the identity. It reports false when it was.
@@ -399,7 +386,7 @@ func (k *slsqpSearch) update() {
 	}
 	b.Mul(k.v, s)
 	su, curve := dot(s, k.u), dot(s, k.v)
-	if !(curve > 0) || !slsqpFinite(su, curve) {
+	if !(curve > 0) || !isNumber(su) || !isNumber(curve) {
 		return
 	}
 	if su < 0.2*curve {

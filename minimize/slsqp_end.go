@@ -13,7 +13,7 @@ const slsqpUnbounded = "The objective has no lower bound: where the constraints 
 // objective counts as one without end. The point may be a trial one, without derivatives:
 // those of the point before do.
 func (k *slsqpSearch) unbounded() bool {
-	return k.f < k.bottom.floor && (k.r.cons == nil || k.r.cons.nearly(k.x, k.c, k.j, k.acc))
+	return k.f < k.bottom.floor && (k.r.cons == nil || nearly(k.r.cons, k.x, k.c, k.j, k.acc))
 }
 
 // endless goes to a point far away where the objective is so low. It reports false, and
@@ -41,7 +41,7 @@ func (k *slsqpSearch) judge(o outcome) (outcome, bool) {
 	default:
 		return o, false
 	}
-	x, found := k.r.cons.restore(k.x, k.acc/float64(2*len(k.q.rows)), nil)
+	x, found := restore(k.r.cons, k.x, k.acc/float64(2*len(k.q.rows)), nil)
 	switch {
 	case found == restoredPoint && k.restarts < maxRestarts && k.jump(x):
 		k.restarts++
@@ -94,11 +94,10 @@ func (k *slsqpSearch) infeasible() outcome {
 
 func (k *slsqpSearch) end(reason Reason, status int, message string) outcome {
 	o := outcome{x: k.x, f: k.f, reason: reason, status: status, message: message, tol: k.acc}
-	if slsqpFinite(k.g...) {
+	if allFinite(k.g) {
 		o.jac = k.g
 	}
-	multipliers, bounds := k.q.multipliers(k.g, k.j)
-	o.fill = func(res *Result) { res.Multipliers, res.BoundMultipliers = multipliers, bounds }
+	o.multipliers, o.boundMultipliers = k.q.multipliers(k.g, k.j)
 	return o
 }
 

@@ -192,7 +192,7 @@ func (q *slsqpSubproblem) solve(x, g, c []float64, j blas64.General) lsq.Status 
 		q.gather(q.s, g)
 		q.b.Solve(q.s)
 		blas64.Scal(-1, vec(q.s))
-		if q.unrelaxed = lsq.OK; !slsqpFinite(q.s...) {
+		if q.unrelaxed = lsq.OK; !allFinite(q.s) {
 			q.unrelaxed = lsq.RankDeficient
 		}
 		return q.unrelaxed

@@ -16,7 +16,7 @@ import (
 // finite, at the start or later, and panics of derivatives and callbacks as errors.
 func TestSpoiledDerivatives(t *testing.T) {
 	odd := errors.New("odd")
-	for _, m := range methods {
+	for _, m := range methods.all {
 		p := rosen("", -1.2, 1).problem()
 		run := func(q Problem, opt Options) (Result, error) {
 			opt.Method = m
@@ -68,7 +68,7 @@ func TestSpoiledDerivatives(t *testing.T) {
 // TestTol wants Options.Tol to reach every method: a smaller one takes no fewer
 // evaluations, and the largest fewer than the smallest.
 func TestTol(t *testing.T) {
-	for _, m := range methods {
+	for _, m := range methods.all {
 		t.Run(m.Name(), func(t *testing.T) {
 			var nfev []int
 			for _, tol := range []float64{1e-1, 1e-3, 1e-6} {

@@ -4,10 +4,9 @@ import (
 	"math"
 	"slices"
 
+	"github.com/argmin-go/argmin/internal/option"
 	"gonum.org/v1/gonum/blas/blas64"
 )
-
-func init() { registerMethod(TNC{}) }
 
 // TNC is the truncated Newton method with bounds: the Newton equation of the variables
 // that are not held by a bound is solved roughly by preconditioned conjugate gradients,
@@ -87,7 +86,7 @@ func (m TNC) minimize(r *run) outcome {
 	xtol := r.tolerance(m.XTol, math.Sqrt(eps))
 	s.ftol = r.tolerance(m.FTol, math.Sqrt(eps))
 	gtol := r.tolerance(m.GTol, 1e-2*math.Sqrt(s.accuracy))
-	s.maxFun = int(setting(float64(m.MaxFun), float64(max(100, 10*n))))
+	s.maxFun = int(option.Or(float64(m.MaxFun), float64(max(100, 10*n))))
 
 	end := func(reason Reason, status int, more string) outcome {
 		return outcome{x: s.x, f: s.f, jac: s.g, reason: reason, status: status, message: tncMessages[status] + more}
@@ -97,7 +96,7 @@ func (m TNC) minimize(r *run) outcome {
 	if r.lower != nil && slices.Equal(r.lower, r.upper) {
 		return end(Converged, tncConstant, "")
 	}
-	if !finiteAll(s.f, s.g) {
+	if !(isNumber(s.f) && allFinite(s.g)) {
 		if math.IsInf(s.f, -1) {
 			return end(Unbounded, tncNoProgress, ": the function is -Inf")
 		}
@@ -179,8 +178,8 @@ type tncSearch struct {
 func newTncSearch(r *run, m TNC) *tncSearch {
 	n := r.n()
 	s := &tncSearch{r: r, lower: r.lower, upper: r.upper, unit: 1, held: make([]bool, n),
-		eta: m.Eta, stepMax: m.StepMax, accuracy: m.Accuracy, minFev: m.MinFev, rescale: setting(m.Rescale, 1.3)}
-	s.maxCGIt = int(setting(float64(m.MaxCGIt), float64(max(1, min(50, n/2)))))
+		eta: m.Eta, stepMax: m.StepMax, accuracy: m.Accuracy, minFev: m.MinFev, rescale: option.Or(m.Rescale, 1.3)}
+	s.maxCGIt = int(option.Or(float64(m.MaxCGIt), float64(max(1, min(50, n/2)))))
 	if s.eta == 0 || s.eta > 1 {
 		s.eta = 0.25
 	}
@@ -337,7 +336,7 @@ func (s *tncSearch) bent(a float64) bool {
 	for i, v := range s.xt {
 		change += s.g[i] * (v - s.x[i])
 	}
-	return f <= s.f+tncDecrease*change && finiteAll(f, s.gt)
+	return f <= s.f+tncDecrease*change && isNumber(f) && allFinite(s.gt)
 }
 
 // move goes to the point last tried.

@@ -1,11 +1,6 @@
 package minimize
 
-import (
-	"errors"
-	"math"
-)
-
-func init() { registerMethod(TrustConstr{}) }
+import "math"
 
 // TrustConstr is the trust-region method for smooth problems with bounds and
 // constraints of any kind, of up to some thousand variables.
@@ -117,8 +112,7 @@ func (m TrustConstr) minimize(r *run) (o outcome) {
 	k := newConstrSearch(r, m)
 	defer func() {
 		if v := recover(); v != nil {
-			s, ok := v.(stopped)
-			if !ok || !errors.Is(s.err, ErrStop) {
+			if !askedToStop(v) {
 				panic(v)
 			}
 			o = k.ended(Stopped, 3, msgConstrCallback)

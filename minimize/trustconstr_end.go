@@ -13,7 +13,7 @@ const constrPatience = 30
 // counts as one without end; at is there then.
 func (k *constrSearch) unbounded() bool {
 	low := func(p *constrPoint) bool {
-		return p.f < k.bottom.floor && (p.j == nil || k.r.cons.nearly(p.x, p.c, k.at.j.RawMatrix(), k.gtol))
+		return p.f < k.bottom.floor && (p.j == nil || nearly(k.r.cons, p.x, p.c, k.at.j.RawMatrix(), k.gtol))
 	}
 	if math.IsInf(k.trial.f, -1) && low(k.trial) {
 		k.at, k.trial = k.trial, k.at
@@ -43,7 +43,7 @@ func (k *constrSearch) judge(o outcome) (outcome, bool) {
 	if k.r.cons == nil || o.reason != Infeasible && o.reason != Unfinished {
 		return o, false
 	}
-	x, found := k.r.cons.restore(k.at.x, k.gtol/2, k.allowed)
+	x, found := restore(k.r.cons, k.at.x, k.gtol/2, k.allowed)
 	if found == restoredPoint {
 		if f := k.r.f(x); isNumber(f) {
 			k.r.noteFeasible(x, f)
@@ -115,17 +115,15 @@ func (k *constrSearch) tooShort() outcome {
 // ended is how the search ended.
 func (k *constrSearch) ended(reason Reason, status int, message string) outcome {
 	p := k.at
-	return outcome{
+	o := outcome{
 		x: p.x, f: p.f, jac: p.g, reason: reason, status: status, message: message, tol: k.gtol,
-		fill: func(res *Result) {
-			res.Optimality, res.TrustRadius = k.optimality, k.radius
-			if len(k.in) > 0 {
-				res.Barrier = k.mu
-			}
-			for _, v := range k.u {
-				res.Multipliers = append(res.Multipliers, 0-v)
-			}
-			res.BoundMultipliers = k.boundMultipliers(k.y, p.g, k.u, p.j)
-		},
+		optimality: k.optimality, trustRadius: k.radius, boundMultipliers: k.boundMultipliers(k.y, p.g, k.u, p.j),
 	}
+	if len(k.in) > 0 {
+		o.barrier = k.mu
+	}
+	for _, v := range k.u {
+		o.multipliers = append(o.multipliers, 0-v)
+	}
+	return o
 }

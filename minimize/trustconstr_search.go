@@ -5,6 +5,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/argmin-go/argmin/internal/option"
 	"github.com/argmin-go/argmin/minimize/internal/nullspace"
 )
 
@@ -79,9 +80,7 @@ func newConstrSearch(r *run, m TrustConstr) *constrSearch {
 	k.gtol, k.xtol = r.tolerance(m.GTol, 1e-8), r.tolerance(m.XTol, 1e-8)
 	k.barrierTol = r.tolerance(m.BarrierTol, 1e-8)
 	k.first()
-	if k.maxIter = m.MaxIter; k.maxIter == 0 {
-		k.maxIter = 1000
-	}
+	k.maxIter = option.Or(m.MaxIter, 1000)
 
 	k.maxIdle = constrIdle
 	if k.differences() {
@@ -101,8 +100,8 @@ func newConstrSearch(r *run, m TrustConstr) *constrSearch {
 
 // first sets what changes from one barrier problem to the next as for the first one.
 func (k *constrSearch) first() {
-	k.mu, k.enough = setting(k.m.InitialBarrierParameter, 0.1), setting(k.m.InitialBarrierTolerance, 0.1)
-	k.radius, k.penalty = setting(k.m.InitialTrRadius, 1), setting(k.m.InitialConstrPenalty, 1)
+	k.mu, k.enough = option.Or(k.m.InitialBarrierParameter, 0.1), option.Or(k.m.InitialBarrierTolerance, 0.1)
+	k.radius, k.penalty = option.Or(k.m.InitialTrRadius, 1), option.Or(k.m.InitialConstrPenalty, 1)
 }
 
 func newConstrPoint(n, rows, slacks, raw int) *constrPoint {
@@ -119,7 +118,7 @@ func newConstrPoint(n, rows, slacks, raw int) *constrPoint {
 // differences reports whether finite differences make derivatives inexact.
 func (k *constrSearch) differences() bool {
 	r := k.r
-	is := r.p.Grad == nil && r.p.FuncGrad == nil && r.opt.FiniteDiff != "cs"
+	is := r.p.Grad == nil && r.p.FuncGrad == nil && r.scheme != "cs"
 	if r.cons != nil {
 		for _, c := range r.cons.list {
 			is = is || c.Func != nil && c.Jac == nil
@@ -335,19 +334,10 @@ func (k *constrSearch) done() (outcome, bool) {
 		k.mu *= faster
 		k.idle, k.least = 0, math.Inf(1)
 		k.enough *= faster
-		k.radius = max(5*k.radius, setting(k.m.InitialTrRadius, 1))
+		k.radius = max(5*k.radius, option.Or(k.m.InitialTrRadius, 1))
 		k.slacken(k.at)
 		copy(k.jac.Slack, k.at.s)
 		k.proj.Factor()
 		k.estimate()
 	}
-}
-
-func allFinite(x []float64) bool {
-	for _, v := range x {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return false
-		}
-	}
-	return true
 }

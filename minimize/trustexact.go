@@ -3,12 +3,11 @@ package minimize
 import (
 	"math"
 
+	"github.com/argmin-go/argmin/internal/option"
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
 )
-
-func init() { registerMethod(TrustExact{}) }
 
 // TrustExact is the trust-region Newton method that solves its subproblems nearly
 // exactly, also where the Hessian is indefinite or singular. It needs the Hessian, and
@@ -42,7 +41,7 @@ func (m TrustExact) minimize(r *run) outcome {
 	if s.limit <= 0 {
 		s.limit = 25 * s.n
 	}
-	return trustRegion{setting(m.InitialTrustRadius, 1), setting(m.MaxTrustRadius, 1000), setting(m.Eta, 0.15),
+	return trustRegion{option.Or(m.InitialTrustRadius, 1), option.Or(m.MaxTrustRadius, 1000), option.Or(m.Eta, 0.15),
 		r.tolerance(m.GTol, 1e-4), r.iterations(m.MaxIter), s.solve}.minimize(r, m.Name())
 }
 

@@ -1,8 +1,10 @@
 package minimize
 
-import "math"
+import (
+	"math"
 
-func init() { registerMethod(TrustKrylov{}) }
+	"github.com/argmin-go/argmin/internal/option"
+)
 
 // TrustKrylov is the trust-region Newton method whose subproblems are solved in Krylov
 // subspaces by the generalized Lanczos method, which goes on where [TrustNCG] stops at
@@ -35,7 +37,7 @@ func (TrustKrylov) Capability() Capability { return Capability{Hess: true} }
 
 func (m TrustKrylov) minimize(r *run) outcome {
 	k := &krylovStep{exact: m.Inexact != nil && !*m.Inexact, n: r.n(), bq: make([]float64, r.n())}
-	return trustRegion{setting(m.InitialTrustRadius, 1), setting(m.MaxTrustRadius, 1000), setting(m.Eta, 0.15),
+	return trustRegion{option.Or(m.InitialTrustRadius, 1), option.Or(m.MaxTrustRadius, 1000), option.Or(m.Eta, 0.15),
 		r.tolerance(m.GTol, 1e-4), r.iterations(m.MaxIter), k.solve}.minimize(r, m.Name())
 }
 

@@ -1,8 +1,10 @@
 package minimize
 
-import "math"
+import (
+	"math"
 
-func init() { registerMethod(TrustNCG{}) }
+	"github.com/argmin-go/argmin/internal/option"
+)
 
 // TrustNCG is the trust-region Newton method whose subproblems are solved by conjugate
 // gradients, truncated at the radius and at directions of negative curvature. It needs
@@ -78,6 +80,6 @@ func (m TrustNCG) minimize(r *run) outcome {
 		}
 		return false
 	}
-	return trustRegion{setting(m.InitialTrustRadius, 1), setting(m.MaxTrustRadius, 1000), setting(m.Eta, 0.15),
+	return trustRegion{option.Or(m.InitialTrustRadius, 1), option.Or(m.MaxTrustRadius, 1000), option.Or(m.Eta, 0.15),
 		r.tolerance(m.GTol, 1e-4), r.iterations(m.MaxIter), solve}.minimize(r, m.Name())
 }

@@ -52,9 +52,8 @@ func (m *trustModel) hessian() *mat.SymDense {
 }
 
 const (
-	msgBadModel  = "A bad approximation caused failure to predict improvement."
-	msgUnbounded = "The objective is -Inf: it has no lower bound."
-	msgLinalg    = "A linalg error occurred, such as a non-psd Hessian."
+	msgBadModel = "A bad approximation caused failure to predict improvement."
+	msgLinalg   = "A linalg error occurred, such as a non-psd Hessian."
 )
 
 func (t trustRegion) minimize(r *run, method string) outcome {
@@ -79,7 +78,7 @@ func (t trustRegion) minimize(r *run, method string) outcome {
 	end := func(reason Reason, status int, message string) outcome {
 		o := outcome{x: m.x, f: m.f, jac: m.g, reason: reason, status: status, message: message}
 		if m.h != nil && m.at {
-			o.fill = func(res *Result) { res.Hess = m.h }
+			o.hess = m.h
 		}
 		return o
 	}

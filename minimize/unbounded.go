@@ -84,7 +84,7 @@ func (b *bottom) beyond(r *run, x, g []float64, tol float64, allowed func(x, c [
 // nearly reports whether the rows c at x, with the Jacobian j, violate their limits by no
 // more than tol or 1e-12 of the terms |∂c/∂xⱼ xⱼ| they are made of: far away rounding
 // leaves no less.
-func (k *constraints) nearly(x, c []float64, j blas64.General, tol float64) bool {
+func nearly(k *constraints, x, c []float64, j blas64.General, tol float64) bool {
 	const rounding = 1e-12
 	for i, c := range c {
 		size := 0.0

@@ -1,0 +1,80 @@
+// Package vec has the arithmetic of short vectors that the searches of minimize share.
+package minimize
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+// vec is x as BLAS takes it.
+func vec(x []float64) blas64.Vector { return blas64.Vector{N: len(x), Inc: 1, Data: x} }
+
+// dot is xᵀy, by BLAS.
+func dot(x, y []float64) float64 { return blas64.Dot(vec(x), vec(y)) }
+
+// norm2 is the Euclidean length of x, without overflow.
+func norm2(x []float64) float64 { return blas64.Nrm2(vec(x)) }
+
+// norm is the p-norm; p may be infinite, and 0 stands for +Inf.
+func norm(x []float64, p float64) float64 {
+	s := 0.0
+	switch {
+	case p == 0 || math.IsInf(p, 1):
+		for _, v := range x {
+			if v = math.Abs(v); v > s || v != v { // max takes twice as long
+				s = v
+			}
+		}
+		return s
+	case math.IsInf(p, -1):
+		s = math.Inf(1)
+		for _, v := range x {
+			s = min(s, math.Abs(v))
+		}
+		return s
+	case p == 2:
+		return norm2(x)
+	}
+	for _, v := range x {
+		s += math.Pow(math.Abs(v), p)
+	}
+	return math.Pow(s, 1/p)
+}
+
+// isNumber reports whether v is finite.
+func isNumber(v float64) bool { return v-v == 0 }
+
+// allFinite reports whether x has neither NaN nor an infinity.
+func allFinite(x []float64) bool {
+	s := 0.0
+	for _, v := range x {
+		s += v - v
+	}
+	return s == 0
+}
+
+// hasNaN reports whether x has a NaN.
+func hasNaN(x []float64) bool {
+	for _, v := range x {
+		if math.IsNaN(v) {
+			return true
+		}
+	}
+	return false
+}
+
+// rotate moves the first vector to the end.
+func rotate(v [][]float64) {
+	first := v[0]
+	copy(v, v[1:])
+	v[len(v)-1] = first
+}
+
+// grown is s if it has length n, else a new slice of that length.
+func grown(s []float64, n int) []float64 {
+	if len(s) != n {
+		return make([]float64, n)
+	}
+	return s
+}
