@@ -24,15 +24,20 @@ func (d differencing) of(i int) differencing {
 	return d
 }
 
-const eps = 0x1p-52
-
-func newDifferencing(scheme string, rel float64, workers int) (differencing, error) {
-	d := differencing{three: scheme == "3-point", rel: rel, workers: workers}
+// newDifferencing is the scheme of a name, with relative steps: none for the default, one,
+// or one for each variable.
+func newDifferencing(scheme string, workers int, rels ...float64) (differencing, error) {
+	d := differencing{three: scheme == "3-point", workers: workers}
+	if len(rels) == 1 {
+		d.rel = rels[0]
+	} else if len(rels) > 1 {
+		d.rels = rels
+	}
 	switch {
 	case scheme != "" && scheme != "2-point" && scheme != "3-point" && scheme != "cs":
 		return d, fmt.Errorf("minimize: FiniteDiff is %q, want 2-point, 3-point or cs", scheme)
-	case math.IsNaN(rel) || rel < 0 || math.IsInf(rel, 0):
-		return d, fmt.Errorf("minimize: RelStep is %g, want a positive number or 0", rel)
+	case math.IsNaN(d.rel) || d.rel < 0 || math.IsInf(d.rel, 0):
+		return d, fmt.Errorf("minimize: RelStep is %g, want a positive number or 0", d.rel)
 	case workers < 0:
 		return d, fmt.Errorf("minimize: Workers is %d, want at least 0", workers)
 	}

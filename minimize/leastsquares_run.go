@@ -91,19 +91,14 @@ func newLsqRun(e evaluator, p LeastSquaresProblem, x0 []float64, opt LeastSquare
 		}
 	}
 
-	rel := 0.0
 	for i, v := range opt.RelStep {
 		if !(v > 0) || math.IsInf(v, 0) {
 			return nil, nil, fmt.Errorf("minimize: RelStep[%d] is %g, want a positive number", i, v)
 		}
-		rel = v
 	}
 	var err error
-	if e.diff, err = newDifferencing(opt.FiniteDiff, rel, opt.Workers); err != nil {
+	if e.diff, err = newDifferencing(opt.FiniteDiff, opt.Workers, opt.RelStep...); err != nil {
 		return nil, nil, err
-	}
-	if len(opt.RelStep) == n {
-		e.diff.rels = opt.RelStep
 	}
 	r := &lsqRun{evaluator: e, p: p, opt: opt, n: n, m: m, maxFev: option.Or(opt.MaxNFev, 100*n), cost: math.NaN()}
 	if err = r.tolerances(); err != nil {
@@ -168,7 +163,7 @@ func (r *lsqRun) allocate(sparse bool) {
 	if sparse { // a system without room for a dense Jacobian
 		r.sparse = newLsqSparse(r.p.Sparsity)
 		r.j = r.sparse
-		r.sys = &system{evaluator: &r.evaluator, n: r.n, m: r.m, f: r.p.Residuals, lower: lower, upper: upper, y: make([]float64, r.m)}
+		r.sys = newSparseSystem(&r.evaluator, r.n, r.m, r.p.Residuals, lower, upper, r.p.Sparsity)
 		return
 	}
 	jac := r.p.Jac
@@ -244,7 +239,7 @@ func (r *lsqRun) astray(active []int) bool {
 // they are finite.
 func (r *lsqRun) derive() bool {
 	if r.sparse != nil {
-		r.sparseJacobian()
+		r.sys.sparseJacobian(r.x, r.p.JacSparse, r.sparse.data, r.sparse.values)
 	} else {
 		r.sys.jacobian(r.x, r.dense)
 	}
@@ -255,60 +250,6 @@ func (r *lsqRun) derive() bool {
 	r.j.mulT(r.f, r.g)
 	r.derived = allFinite(r.g)
 	return r.derived
-}
-
-// sparseJacobian is system.jacobian with a sparse result.
-func (r *lsqRun) sparseJacobian() {
-	s := r.sys
-	s.njev++
-	if r.p.JacSparse != nil {
-		s.ask(kindG, r.x, r.sparse.data, func() { r.p.JacSparse(slices.Clone(r.x), r.sparse.values) })
-		return
-	}
-	s.eval(r.x)
-	if s.groups == nil {
-		s.groups = columnGroups(r.n, r.p.Sparsity)
-	}
-	s.ask(kindDiff, r.x, r.sparse.data, func() { r.sparse.differences(r) })
-	s.nfev += len(s.groups) * s.diff.points()
-	s.diffFev += len(s.groups) * s.diff.points()
-}
-
-// differences sets the values by finite differences (Curtis, Powell & Reid, "On the
-// estimation of sparse Jacobian matrices", 1974).
-func (s *lsqSparse) differences(r *lsqRun) {
-	groups, d := r.sys.groups, r.diff
-	type step struct {
-		h1, h2   float64
-		oneSided bool
-	}
-	steps, groupOf := make([]step, r.n), make([]int, r.n)
-	for g, vars := range groups {
-		for _, i := range vars {
-			h1, h2, oneSided := d.of(i).stencil(r.x[i], r.lower[i], r.upper[i])
-			steps[i], groupOf[i] = step{h1, h2, oneSided}, g
-		}
-	}
-	d.each(len(groups), r.x, r.m, func(w *diffWorker, g int) {
-		for k := range d.points() {
-			for _, i := range groups[g] {
-				w.x[i] = r.x[i] + [2]float64{steps[i].h1, steps[i].h2}[k]
-			}
-			r.check()
-			r.p.Residuals(slices.Clone(w.x), w.y[k*r.m:(k+1)*r.m])
-		}
-		for _, i := range groups[g] {
-			w.x[i] = r.x[i]
-		}
-		for row, vars := range s.columns {
-			for k, i := range vars {
-				if groupOf[i] == g {
-					h := steps[i]
-					s.values[row][k] = d.slope(h.h1, h.h2, h.oneSided, r.sys.y[row], w.y[row], w.y[(d.points()-1)*r.m+row])
-				}
-			}
-		}
-	})
 }
 
 // iterated ends an iteration: it calls the callback.

@@ -69,7 +69,7 @@ func prepare(ctx context.Context, p Problem, x0 []float64, opt Options) (*run, M
 	var err error
 	r := &run{evaluator: evaluator{ctx: ctx}, p: functions(p), scheme: opt.FiniteDiff, x0: slices.Clone(x0), tol: opt.Tol}
 	r.callback = callback(r, opt.Callback)
-	if r.diff, err = newDifferencing(opt.FiniteDiff, opt.RelStep, opt.Workers); err != nil {
+	if r.diff, err = newDifferencing(opt.FiniteDiff, opt.Workers, opt.RelStep); err != nil {
 		return nil, nil, err
 	}
 	if opt.Bounds != nil {

@@ -257,7 +257,7 @@ func (s *powellSearch) line(d []float64) {
 
 // minimum finds one along the line.
 func (s *powellSearch) minimum() (t, f float64) {
-	b := Bracketing{XA: 0, FA: s.f, XB: 1, FB: s.at(1)}
+	b := triple{XA: 0, FA: s.f, XB: 1, FB: s.at(1)}
 	if reason, _ := b.search(s.value, bracketGrowLimit, bracketMaxIter); reason != Converged {
 		s.endless = s.endless || reason == Unbounded || reason == IterationLimit
 		return b.XB, b.FB

@@ -213,7 +213,7 @@ func newRootRun(e evaluator, p RootProblem, x0 []float64, opt RootOptions) (*roo
 		return nil, err
 	}
 	var err error
-	if e.diff, err = newDifferencing(opt.FiniteDiff, opt.RelStep, opt.Workers); err != nil {
+	if e.diff, err = newDifferencing(opt.FiniteDiff, opt.Workers, opt.RelStep); err != nil {
 		return nil, err
 	}
 	if opt.Method == nil {

@@ -165,7 +165,7 @@ func (s *scalarSearch) tolerance(v, d float64) float64 {
 }
 
 // bracket is the bracket given or found. Where there is none it ends the search.
-func (s *scalarSearch) bracket() (b Bracketing, failed *ScalarResult) {
+func (s *scalarSearch) bracket() (b triple, failed *ScalarResult) {
 	given := s.opt.Bracket
 	if len(given) == 3 {
 		b.XA, b.XB, b.XC = given[0], given[1], given[2]
@@ -184,7 +184,7 @@ func (s *scalarSearch) bracket() (b Bracketing, failed *ScalarResult) {
 	if given == nil {
 		given = []float64{0, 1}
 	}
-	b = Bracketing{XA: given[0], XB: given[1], FA: s.at(given[0]), FB: s.at(given[1])}
+	b = triple{XA: given[0], XB: given[1], FA: s.at(given[0]), FB: s.at(given[1])}
 	if reason, message := b.search(s.at, bracketGrowLimit, bracketMaxIter); reason != Converged {
 		return b, &ScalarResult{X: b.XB, Fun: b.FB, Reason: reason, Status: 1, Message: message}
 	}

@@ -1,6 +1,7 @@
 package minimize
 
 import (
+	"math"
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
@@ -33,6 +34,11 @@ func newSystem(e *evaluator, n, m int, f func(x, y []float64), jac func(x []floa
 	}
 	s.y, s.j = make([]float64, m), make([]float64, m*n)
 	return s
+}
+
+// newSparseSystem is a system without room for a dense Jacobian, for sparseJacobian.
+func newSparseSystem(e *evaluator, n, m int, f func(x, y []float64), lower, upper []float64, sparsity [][]int) *system {
+	return &system{evaluator: e, n: n, m: m, f: f, lower: lower, upper: upper, sparsity: sparsity, y: make([]float64, m)}
 }
 
 // values sets y to the function at x.
@@ -93,4 +99,63 @@ func (s *system) jacobian(x []float64, j *mat.Dense) {
 			row[l] = s.j[l*s.m+i]
 		}
 	}
+}
+
+// sparseJacobian sets data, which values is cut from, to the elements of the Jacobian at x
+// in the order of the sparsity: by jac, or if it is nil by finite differences (Curtis,
+// Powell & Reid, "On the estimation of sparse Jacobian matrices", 1974).
+func (s *system) sparseJacobian(x []float64, jac func(x []float64, values [][]float64), data []float64, values [][]float64) {
+	s.njev++
+	if jac != nil {
+		s.ask(kindG, x, data, func() { jac(slices.Clone(x), values) })
+		return
+	}
+	s.eval(x)
+	if s.groups == nil {
+		s.groups = columnGroups(s.n, s.sparsity)
+	}
+	s.ask(kindDiff, x, data, func() { s.sparseDifferences(x, values) })
+	s.nfev += len(s.groups) * s.diff.points()
+	s.diffFev += len(s.groups) * s.diff.points()
+}
+
+// sparseDifferences sets values[i][k] to the derivative of value i with respect to variable
+// sparsity[i][k], at the point of the cache.
+func (s *system) sparseDifferences(x []float64, values [][]float64) {
+	d := s.diff
+	type step struct {
+		h1, h2   float64
+		oneSided bool
+	}
+	steps, groupOf := make([]step, s.n), make([]int, s.n)
+	for g, vars := range s.groups {
+		for _, i := range vars {
+			lo, hi := math.Inf(-1), math.Inf(1)
+			if s.lower != nil {
+				lo, hi = s.lower[i], s.upper[i]
+			}
+			h1, h2, oneSided := d.of(i).stencil(x[i], lo, hi)
+			steps[i], groupOf[i] = step{h1, h2, oneSided}, g
+		}
+	}
+	d.each(len(s.groups), x, s.m, func(w *diffWorker, g int) {
+		for k := range d.points() {
+			for _, i := range s.groups[g] {
+				w.x[i] = x[i] + [2]float64{steps[i].h1, steps[i].h2}[k]
+			}
+			s.check()
+			s.f(slices.Clone(w.x), w.y[k*s.m:(k+1)*s.m])
+		}
+		for _, i := range s.groups[g] {
+			w.x[i] = x[i]
+		}
+		for row, vars := range s.sparsity {
+			for k, i := range vars {
+				if groupOf[i] == g {
+					h := steps[i]
+					values[row][k] = d.slope(h.h1, h.h2, h.oneSided, s.y[row], w.y[row], w.y[(d.points()-1)*s.m+row])
+				}
+			}
+		}
+	})
 }

@@ -7,6 +7,9 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
+// eps is the precision of float64: the distance from 1 to the next number.
+const eps = 0x1p-52
+
 // vec is x as BLAS takes it.
 func vec(x []float64) blas64.Vector { return blas64.Vector{N: len(x), Inc: 1, Data: x} }
 
