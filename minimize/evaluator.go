@@ -44,9 +44,9 @@ type stopped struct{ err error }
 
 func (s stopped) Error() string { return s.err.Error() }
 
-// Abort ends the search from within a function of the problem, with an error: that of
-// [Minimize] wraps err. It does not return.
-func Abort(err error) {
+// abort ends the search from within a function of the problem, with an error that wraps
+// err. It does not return.
+func abort(err error) {
 	if err == nil {
 		err = errors.New("aborted by a function of the problem")
 	}
@@ -56,12 +56,12 @@ func Abort(err error) {
 // askedToStop reports whether v, which was recovered, is that a callback stopped the search.
 func askedToStop(v any) bool {
 	s, ok := v.(stopped)
-	return ok && errors.Is(s.err, ErrStop)
+	return ok && errors.Is(s.err, errStop)
 }
 
-// Guard calls f as a search calls the functions of a problem: it returns the error that
-// f ended with by [Abort] or a panic, if it did.
-func Guard(f func()) (err error) {
+// guard calls f as a search calls the functions of a problem: it returns the error that
+// f ended with by abort or a panic, if it did.
+func guard(f func()) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("minimize: %w", recovered(v))
@@ -136,7 +136,7 @@ func (e *evaluator) askDifferences(asked *askedKinds, x, out []float64, f func(x
 // endedBy is the reason of a search that was ended from outside by an error.
 func (e *evaluator) endedBy(cause error) Reason {
 	switch {
-	case errors.Is(cause, ErrStop):
+	case errors.Is(cause, errStop):
 		return Stopped
 	case e.ctx.Err() != nil && errors.Is(cause, e.ctx.Err()):
 		return Cancelled
@@ -189,5 +189,5 @@ func panicked() string {
 
 const ownPackage = "github.com/argmin-go/argmin/minimize."
 
-// ErrStop is returned by a callback that has seen enough.
-var ErrStop = errors.New("minimize: stopped by the callback")
+// errStop is returned by a callback that has seen enough.
+var errStop = errors.New("minimize: stopped by the callback")

@@ -262,7 +262,7 @@ func (r *lsqRun) iterated(optimality float64) {
 		return
 	}
 	if err := r.callback(optimality); err != nil {
-		Abort(err)
+		abort(err)
 	}
 }
 

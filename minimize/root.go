@@ -138,7 +138,7 @@ func (r *rootRun) iterated(x, f []float64) {
 		return
 	}
 	if err := r.callback(x, f); err != nil {
-		Abort(err)
+		abort(err)
 	}
 }
 

@@ -38,7 +38,7 @@ func (m RootLM) root(r *rootRun) rootOutcome {
 	res, err := LeastSquares(r.ctx, LeastSquaresProblem{M: n, Residuals: r.values, Jac: r.sys.jacobian}, r.x0, opt)
 	if err != nil {
 		// The search was ended from within the functions or the callback: go on ending it.
-		Abort(errors.Unwrap(err))
+		abort(errors.Unwrap(err))
 	}
 	o := rootOutcome{res.X, res.Fun, res.Reason, res.Status, res.Message}
 	if res.Success {

@@ -307,7 +307,7 @@ func (r *run) iterated(x []float64, f float64, jac []float64) {
 		return
 	}
 	if err := r.callback(x, f, jac, cv); err != nil {
-		Abort(err)
+		abort(err)
 	}
 }
 
