@@ -4,6 +4,9 @@ import (
 	"math"
 
 	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/minimize/internal/linemin"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/status"
 )
 
 // Bounded is Brent's method for a local minimum of a function of one variable between
@@ -27,13 +30,13 @@ func (Bounded) Name() string { return "bounded" }
 
 func (m Bounded) minimizeScalar(s *scalarSearch) ScalarResult {
 	golden := (3 - math.Sqrt(5)) / 2
-	l := brentSearch{rel: math.Sqrt(eps), abs: s.tolerance(m.XAtol, 1e-5) / 3, golden: golden, maxIter: max(option.Or(m.MaxIter, 500), 1), nit: &s.nit}
+	l := linemin.Brent{Rel: math.Sqrt(vec.Eps), Abs: s.tolerance(m.XAtol, 1e-5) / 3, Golden: golden, MaxIter: max(option.Or(m.MaxIter, 500), 1), Nit: &s.nit}
 	a, b := s.opt.Bounds[0], s.opt.Bounds[1]
 	x := a + golden*(b-a)
 	s.nit++
-	x, f, ok := l.search(s.at, a, b, x, s.at(x))
+	x, f, ok := l.Search(s.at, a, b, x, s.at(x))
 	if !ok {
-		return ScalarResult{X: x, Fun: f, Reason: IterationLimit, Status: 1, Message: "Maximum number of function calls reached."}
+		return ScalarResult{X: x, Fun: f, Status: status.IterationLimit, SciPyStatus: 1, Message: "Maximum number of function calls reached."}
 	}
-	return ScalarResult{X: x, Fun: f, Reason: Converged, Message: "Solution found."}
+	return ScalarResult{X: x, Fun: f, Status: status.Converged, Message: "Solution found."}
 }

@@ -5,6 +5,9 @@ import (
 	"fmt"
 
 	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/minimize/internal/linemin"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/status"
 )
 
 // BracketOptions configures [Bracket]; the zero value is useful.
@@ -29,18 +32,18 @@ type Bracketing struct {
 //
 // Press, Teukolsky, Vetterling & Flannery, "Numerical Recipes", section 10.1.
 func Bracket(ctx context.Context, f func(x float64) float64, xa, xb float64, opt BracketOptions) (b Bracketing, err error) {
-	s := newScalarFunc(evaluator{ctx: ctx}, f)
+	s := newScalarFunc(search.Evaluator{Ctx: ctx}, f)
 	defer func() {
 		if v := recover(); v != nil {
-			err = fmt.Errorf("minimize: %w", recovered(v))
+			err = fmt.Errorf("minimize: %w", search.Recovered(v))
 		}
 		b.NFev = s.nfev
 	}()
 	b.XA, b.XB, b.FA, b.FB = xa, xb, s.at(xa), s.at(xb)
-	t := triple{XA: b.XA, XB: b.XB, FA: b.FA, FB: b.FB}
-	reason, message := t.search(s.at, option.Or(opt.GrowLimit, bracketGrowLimit), option.Or(opt.MaxIter, bracketMaxIter))
+	t := linemin.Bracket{XA: b.XA, XB: b.XB, FA: b.FA, FB: b.FB}
+	reason, message := t.Search(s.at, option.Or(opt.GrowLimit, linemin.GrowLimit), option.Or(opt.MaxIter, linemin.MaxIter))
 	b = Bracketing{XA: t.XA, XB: t.XB, XC: t.XC, FA: t.FA, FB: t.FB, FC: t.FC}
-	if reason != Converged {
+	if reason != status.Converged {
 		return b, fmt.Errorf("minimize: %v: %s The last points are f(%g) = %g, f(%g) = %g, f(%g) = %g", reason, message, b.XA, b.FA, b.XB, b.FB, b.XC, b.FC)
 	}
 	return b, nil

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/minimize/internal/linemin"
+	"github.com/argmin-go/argmin/status"
 )
 
 // Brent is Brent's method for a local minimum of a function of one variable: steps to
@@ -24,14 +26,14 @@ type Brent struct {
 // Name is "brent".
 func (Brent) Name() string { return "brent" }
 
-const scalarMinTol = 1e-11 // error of a minimum at 0
+const AbsTol = 1e-11 // error of a minimum at 0
 
 // scalarEnd is how a method ended that stops by a relative tolerance.
 func scalarEnd(x, f float64, converged bool, xtol float64) ScalarResult {
 	if !converged {
-		return ScalarResult{X: x, Fun: f, Reason: IterationLimit, Status: 1, Message: "Maximum number of iterations exceeded"}
+		return ScalarResult{X: x, Fun: f, Status: status.IterationLimit, SciPyStatus: 1, Message: "Maximum number of iterations exceeded"}
 	}
-	return ScalarResult{X: x, Fun: f, Reason: Converged, Message: fmt.Sprintf("Optimization terminated successfully; the returned value satisfies the termination criteria (using xtol = %.3g).", xtol)}
+	return ScalarResult{X: x, Fun: f, Status: status.Converged, Message: fmt.Sprintf("Optimization terminated successfully; the returned value satisfies the termination criteria (using xtol = %.3g).", xtol)}
 }
 
 func (m Brent) minimizeScalar(s *scalarSearch) ScalarResult {
@@ -40,7 +42,7 @@ func (m Brent) minimizeScalar(s *scalarSearch) ScalarResult {
 		return *failed
 	}
 	xtol := s.tolerance(m.XTol, 1.48e-8)
-	l := brentSearch{rel: xtol, abs: scalarMinTol, golden: 0.3819660, maxIter: option.Or(m.MaxIter, 500), nit: &s.nit}
-	x, f, ok := l.between(s.at, b)
+	l := linemin.Brent{Rel: xtol, Abs: AbsTol, Golden: 0.3819660, MaxIter: option.Or(m.MaxIter, 500), Nit: &s.nit}
+	x, f, ok := l.Between(s.at, b)
 	return scalarEnd(x, f, ok, xtol)
 }

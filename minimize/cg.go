@@ -4,6 +4,9 @@ import (
 	"math"
 
 	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/minimize/internal/linesearch"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 // CG is the nonlinear conjugate gradient method of Polak and Ribière, whose β is not
@@ -35,47 +38,47 @@ type CG struct {
 // Name is "CG".
 func (CG) Name() string { return "CG" }
 
-func (m CG) minimize(r *run) outcome {
+func (m CG) minimize(r *search.Run) search.Outcome {
 	const descent, parallel = 0.01, 0.1
-	n := r.n()
-	w := newWolfe(r, option.Or(m.C1, 1e-4), option.Or(m.C2, 0.4)).check("CG")
-	w.amin, w.amax, w.zoomMax = 1e-100, 1e100, 1e100
-	gtol, maxIter := r.tolerance(m.GTol, 1e-5), r.iterations(m.MaxIter)
+	n := r.N()
+	w := linesearch.NewWolfe(r, option.Or(m.C1, 1e-4), option.Or(m.C2, 0.4)).Check("CG")
+	w.Amin, w.Amax, w.ZoomMax = 1e-100, 1e100, 1e100
+	gtol, maxIter := r.Tolerance(m.GTol, 1e-5), r.Iterations(m.MaxIter)
 
 	mem := make([]float64, 4*n)
 	x, g, d, next := mem[:n:n], mem[n:2*n:2*n], mem[2*n:3*n:3*n], mem[3*n:]
-	copy(x, r.x0)
-	f := r.f(x)
-	r.grad(x, g)
+	copy(x, r.X0)
+	f := r.Value(x)
+	r.Gradient(x, g)
 	for i, v := range g {
 		d[i] = -v
 	}
-	before := f + norm2(g)/2 // makes the first trial a step of length 1 or so
-	gnorm, failed := norm(g, m.Norm), false
+	before := f + vec.Norm2(g)/2 // makes the first trial a step of length 1 or so
+	gnorm, failed := vec.Norm(g, m.Norm), false
 	step := func() { // sets next and gnorm for the point in w
-		beta, gg := 0.0, dot(w.g, w.g)
-		if cross := dot(w.g, g); math.Abs(cross) < parallel*gg {
-			beta = max(0, (gg-cross)/dot(g, g))
+		beta, gg := 0.0, vec.Dot(w.G, w.G)
+		if cross := vec.Dot(w.G, g); math.Abs(cross) < parallel*gg {
+			beta = max(0, (gg-cross)/vec.Dot(g, g))
 		}
-		for i, v := range w.g {
+		for i, v := range w.G {
 			next[i] = beta*d[i] - v
 		}
-		gnorm = norm(w.g, m.Norm)
+		gnorm = vec.Norm(w.G, m.Norm)
 	}
-	w.accept = func() bool {
+	w.Accept = func() bool {
 		step()
-		return gnorm <= gtol || dot(next, w.g) <= -descent*dot(w.g, w.g)
+		return gnorm <= gtol || vec.Dot(next, w.G) <= -descent*vec.Dot(w.G, w.G)
 	}
-	for gnorm > gtol && r.nit < maxIter {
-		if failed = !w.search(x, d, g, f, before); failed {
+	for gnorm > gtol && r.NIter < maxIter {
+		if failed = !w.Search(x, d, g, f, before); failed {
 			break
 		}
 		step() // also where the last point was taken without accept
-		before, f = f, w.f
-		x, w.x = w.x, x
-		g, w.g = w.g, g
+		before, f = f, w.F
+		x, w.X = w.X, x
+		g, w.G = w.G, g
 		d, next = next, d
-		r.iterated(x, f, g)
+		r.Iterated(x, f, g)
 	}
-	return r.ended(x, f, g, gnorm, maxIter, failed)
+	return r.Ended(x, f, g, gnorm, maxIter, failed)
 }

@@ -5,6 +5,9 @@ import (
 	"slices"
 
 	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/status"
 )
 
 // COBYLA is Powell's method of linear approximations for constraints: it needs values
@@ -62,24 +65,24 @@ const (
 	cobylaGamma = 0.5
 )
 
-func (m COBYLA) minimize(r *run) outcome {
+func (m COBYLA) minimize(r *search.Run) search.Outcome {
 	maxFev := option.Or(m.MaxIter, 1000)
 	if math.IsNaN(m.RhoBeg) || m.RhoBeg < 0 || math.IsInf(m.RhoBeg, 0) {
-		refuse("COBYLA: RhoBeg is %g, want a positive number or 0", m.RhoBeg)
+		search.Refuse("COBYLA: RhoBeg is %g, want a positive number or 0", m.RhoBeg)
 	}
-	r.stopStatus, r.stopMessage = 30, "Return from COBYLA because the callback function requested termination"
-	s := newCobylaSearch(r, option.Or(m.CAtol, math.Sqrt(eps)), maxFev)
+	r.StopStatus, r.StopMessage = 30, "Return from COBYLA because the callback function requested termination"
+	s := newCobylaSearch(r, option.Or(m.CAtol, math.Sqrt(vec.Eps)), maxFev)
 	s.target = math.Inf(-1)
 	if m.FTarget != nil {
 		s.target = *m.FTarget
 	}
 	s.rho = option.Or(m.RhoBeg, 1)
 	for _, i := range s.free {
-		if r.lower != nil {
-			s.rho = min(s.rho, (r.upper[i]-r.lower[i])/2)
+		if r.Lower != nil {
+			s.rho = min(s.rho, (r.Upper[i]-r.Lower[i])/2)
 		}
 	}
-	s.rhoEnd = min(max(r.tolerance(m.Tol, 1e-4), eps*s.rho), s.rho)
+	s.rhoEnd = min(max(r.Tolerance(m.Tol, 1e-4), vec.Eps*s.rho), s.rho)
 	s.delta = s.rho
 	s.search()
 	return s.outcome()
@@ -90,7 +93,7 @@ func (s *cobylaSearch) search() {
 		return
 	}
 	if s.n == 0 {
-		s.end(Converged, 0, "All variables are fixed.")
+		s.end(status.Converged, 0, "All variables are fixed.")
 		return
 	}
 	s.mu = min(s.worth(), 1000)
@@ -98,10 +101,10 @@ func (s *cobylaSearch) search() {
 	k := &s.model
 	again := false // the simplex has just been made again
 	for {
-		s.r.iterated(s.r.best, s.r.bestF, nil)
+		s.r.Iterated(s.r.Best, s.r.BestF, nil)
 		if !k.fit(s) {
 			if again {
-				s.end(Failed, -1, "Return from COBYLA because rounding errors damage the simplex.")
+				s.end(status.Failed, -1, "Return from COBYLA because rounding errors damage the simplex.")
 				return
 			}
 			if again = true; !s.axes() {
@@ -150,7 +153,7 @@ func (s *cobylaSearch) search() {
 				return
 			}
 			if s.restore() {
-				s.end(Converged, 0, msgCobylaRho)
+				s.end(status.Converged, 0, msgCobylaRho)
 			}
 			return
 		}
@@ -275,7 +278,7 @@ func (s *cobylaSearch) worth() float64 {
 // outcome is the pole, or what restore made of it; or the best point that violates no
 // constraint by more than CAtol, where the pole does and is not better by more than its
 // violation is worth.
-func (s *cobylaSearch) outcome() outcome {
+func (s *cobylaSearch) outcome() search.Outcome {
 	o, best := s.stop, &s.vertices[0]
 	for i := range s.vertices {
 		if v := &s.vertices[i]; s.merit(v) < s.merit(best) {
@@ -285,25 +288,25 @@ func (s *cobylaSearch) outcome() outcome {
 	if s.answer != nil {
 		best = s.answer
 	}
-	if v := &s.feasible; o.status == 1 || !math.IsNaN(v.f) && (best.cv <= s.catol && v.f < best.f || best.cv > s.catol && v.f <= best.f+2*s.mu*best.cv) {
+	if v := &s.feasible; o.SciPyStatus == 1 || !math.IsNaN(v.f) && (best.cv <= s.catol && v.f < best.f || best.cv > s.catol && v.f <= best.f+2*s.mu*best.cv) {
 		best = v
 	}
-	o.x = slices.Clone(s.r.x0)
+	o.X = slices.Clone(s.r.X0)
 	for i, k := range s.free {
-		o.x[k] = best.x[i]
+		o.X[k] = best.x[i]
 	}
-	o.f, o.tol = best.f, s.catol
+	o.Fun, o.Tol = best.f, s.catol
 	if best.f >= cobylaHuge {
-		o.f = math.NaN()
-		if o.reason == Converged {
-			o.reason, o.status, o.message = NonFinite, -1, msgNaN
+		o.Fun = math.NaN()
+		if o.Status == status.Converged {
+			o.Status, o.SciPyStatus, o.Message = status.NonFinite, -1, search.MsgNaN
 		}
 	}
-	if o.reason == Converged && best.wild {
-		o.reason, o.status, o.message = NonFinite, -1, msgNaN
+	if o.Status == status.Converged && best.wild {
+		o.Status, o.SciPyStatus, o.Message = status.NonFinite, -1, search.MsgNaN
 	}
-	if o.reason == Converged && best.cv > s.catol {
-		o.reason, o.status, o.message = Infeasible, 4, "Did not converge to a solution satisfying the constraints. See MaxCV for the magnitude of the violation."
+	if o.Status == status.Converged && best.cv > s.catol {
+		o.Status, o.SciPyStatus, o.Message = status.Infeasible, 4, "Did not converge to a solution satisfying the constraints. See MaxCV for the magnitude of the violation."
 	}
 	return o
 }

@@ -6,6 +6,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/argmin-go/argmin/minimize/internal/trustlp"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 // cobylaModel is the linear models of a simplex.
@@ -28,12 +29,12 @@ type cobylaModel struct {
 
 func (k *cobylaModel) init(s *cobylaSearch, values int) {
 	n := s.n
-	k.n, k.full = n, make([]float64, s.r.n())
+	k.n, k.full = n, make([]float64, s.r.N())
 	if n == 0 {
 		return
 	}
 	k.s, k.inv = mat.NewDense(n, n, nil), mat.NewDense(n, n, nil)
-	if s.r.lower != nil {
+	if s.r.Lower != nil {
 		k.hard = 2 * n
 	}
 	m := k.hard + len(s.rows)
@@ -55,7 +56,7 @@ func (k *cobylaModel) fit(s *cobylaSearch) bool {
 		for i, v := range s.vertices[j+1].x {
 			row[i] = v - pole.x[i]
 		}
-		k.long[j] = norm2(row)
+		k.long[j] = vec.Norm2(row)
 	}
 	if err := k.inv.Inverse(k.s); err != nil {
 		if _, ok := err.(mat.Condition); !ok || math.IsInf(float64(err.(mat.Condition)), 1) {
@@ -67,7 +68,7 @@ func (k *cobylaModel) fit(s *cobylaSearch) bool {
 	for j := range k.n {
 		w, v := k.w[j*k.n:(j+1)*k.n], &s.vertices[j+1]
 		mat.Col(w, j, k.inv)
-		k.far[j] = 1 / norm2(w)
+		k.far[j] = 1 / vec.Norm2(w)
 		add := func(g []float64, d float64) {
 			for i, e := range w {
 				g[i] += d * e
@@ -78,7 +79,7 @@ func (k *cobylaModel) fit(s *cobylaSearch) bool {
 			add(k.gc[i*k.n:(i+1)*k.n], c-pole.c[i])
 		}
 	}
-	return !hasNaN(k.g) && !hasNaN(k.gc)
+	return !vec.HasNaN(k.g) && !vec.HasNaN(k.gc)
 }
 
 // step sets d to the step, and returns its length, the fall of the objective that the
@@ -87,7 +88,7 @@ func (k *cobylaModel) step(s *cobylaSearch) (length, fall, gain float64) {
 	pole := &s.vertices[0]
 	k.about(s, pole)
 	k.lp.Solve(k.g, k.a, k.b, k.hard, s.delta, k.d)
-	return norm2(k.d), -dot(k.g, k.d), pole.cv - k.violation(s, k.d)
+	return vec.Norm2(k.d), -vec.Dot(k.g, k.d), pole.cv - k.violation(s, k.d)
 }
 
 // shortest sets d to the shortest step from v to the least violation of the models.
@@ -116,14 +117,14 @@ func (k *cobylaModel) about(s *cobylaSearch, v *cobylaVertex) {
 func (k *cobylaModel) violation(s *cobylaSearch, d []float64) float64 {
 	cv := 0.0
 	for i := range s.rows {
-		cv = max(cv, k.b[k.hard+i]-dot(k.a[(k.hard+i)*k.n:(k.hard+i+1)*k.n], d))
+		cv = max(cv, k.b[k.hard+i]-vec.Dot(k.a[(k.hard+i)*k.n:(k.hard+i+1)*k.n], d))
 	}
 	return cv
 }
 
 // merit is that of the models at d from the pole, but for a constant.
 func (k *cobylaModel) merit(s *cobylaSearch, d []float64) float64 {
-	return dot(k.g, d) + s.mu*k.violation(s, d)
+	return vec.Dot(k.g, d) + s.mu*k.violation(s, d)
 }
 
 // worst is the vertex to move for a good simplex, 0 if it is good or was made so as
@@ -161,7 +162,7 @@ func (k *cobylaModel) leaving(s *cobylaSearch, better bool) int {
 		most = 0
 	}
 	for j := range k.n {
-		grow, length := dot(k.w[j*k.n:(j+1)*k.n], k.d), k.long[j]
+		grow, length := vec.Dot(k.w[j*k.n:(j+1)*k.n], k.d), k.long[j]
 		left -= grow
 		if better {
 			length = 0
@@ -172,7 +173,7 @@ func (k *cobylaModel) leaving(s *cobylaSearch, better bool) int {
 		score(j+1, grow, length)
 	}
 	if better {
-		score(0, left, norm2(k.d))
+		score(0, left, vec.Norm2(k.d))
 	}
 	return at
 }

@@ -1,11 +1,17 @@
 package minimize
 
-import "math"
+import (
+	"math"
+
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/status"
+)
 
 // cobylaSearch is the state: a simplex, the pole of which is vertex 0, and the linear
 // models there.
 type cobylaSearch struct {
-	r      *run
+	r      *search.Run
 	free   []int // the variables that are not fixed; the n of them are meant below
 	n      int
 	rows   []cobylaRow
@@ -24,7 +30,7 @@ type cobylaSearch struct {
 	cramped     bool // bounds keep the simplex from being made good about this pole
 
 	model cobylaModel
-	stop  outcome // why the search ended
+	stop  search.Outcome // why the search ended
 	ended bool
 }
 
@@ -43,22 +49,22 @@ type cobylaVertex struct {
 	wild bool // a constraint is NaN
 }
 
-func newCobylaSearch(r *run, catol float64, maxFev int) *cobylaSearch {
+func newCobylaSearch(r *search.Run, catol float64, maxFev int) *cobylaSearch {
 	s := &cobylaSearch{r: r, catol: catol, maxFev: maxFev}
-	for i := range r.x0 {
-		if r.lower == nil || r.lower[i] < r.upper[i] {
+	for i := range r.X0 {
+		if r.Lower == nil || r.Lower[i] < r.Upper[i] {
 			s.free = append(s.free, i)
 		}
 	}
 	s.n = len(s.free)
 	k := 0
-	if r.cons != nil {
-		k = r.cons.m()
+	if r.Constraints != nil {
+		k = r.Constraints.Rows()
 		for i := range k {
-			if l := r.cons.lower[i]; !math.IsInf(l, 0) {
+			if l := r.Constraints.Lower[i]; !math.IsInf(l, 0) {
 				s.rows = append(s.rows, cobylaRow{i, 1, l})
 			}
-			if u := r.cons.upper[i]; !math.IsInf(u, 0) {
+			if u := r.Constraints.Upper[i]; !math.IsInf(u, 0) {
 				s.rows = append(s.rows, cobylaRow{i, -1, u})
 			}
 		}
@@ -76,10 +82,10 @@ func newCobylaSearch(r *run, catol float64, maxFev int) *cobylaSearch {
 
 // limits are the bounds of free variable i.
 func (s *cobylaSearch) limits(i int) (lo, hi float64) {
-	if s.r.lower == nil {
+	if s.r.Lower == nil {
 		return math.Inf(-1), math.Inf(1)
 	}
-	return s.r.lower[s.free[i]], s.r.upper[s.free[i]]
+	return s.r.Lower[s.free[i]], s.r.Upper[s.free[i]]
 }
 
 const (
@@ -90,28 +96,28 @@ const (
 // evaluate sets the values of a vertex. It reports false when the search ends.
 func (s *cobylaSearch) evaluate(v *cobylaVertex) bool {
 	r := s.r
-	if r.nfev >= s.maxFev {
-		return s.end(EvaluationLimit, 3, "Return from COBYLA because the objective function has been evaluated MAXFUN times.")
+	if r.NFev >= s.maxFev {
+		return s.end(status.EvaluationLimit, 3, "Return from COBYLA because the objective function has been evaluated MAXFUN times.")
 	}
 	full := s.model.full
-	copy(full, r.x0)
+	copy(full, r.X0)
 	for i, k := range s.free {
 		lo, hi := s.limits(i)
 		v.x[i] = min(max(v.x[i], lo), hi)
 		full[k] = v.x[i]
 	}
-	f := r.f(full)
+	f := r.Value(full)
 	if v.f = f; !(f <= cobylaHuge) {
 		v.f = cobylaHuge
 	}
 	v.cv, v.wild = 0, false
-	if r.cons != nil {
-		r.cons.values(full, v.c)
+	if r.Constraints != nil {
+		r.Constraints.Values(full, v.c)
 		for i, c := range v.c {
 			switch {
 			case math.IsNaN(c): // violates what there is
 				v.wild = true
-				if v.c[i] = cobylaHuge; math.IsInf(r.cons.upper[i], 1) {
+				if v.c[i] = cobylaHuge; math.IsInf(r.Constraints.Upper[i], 1) {
 					v.c[i] = -cobylaHuge
 				}
 			default:
@@ -121,7 +127,7 @@ func (s *cobylaSearch) evaluate(v *cobylaVertex) bool {
 		for _, w := range s.rows {
 			v.cv = max(v.cv, w.sign*(w.limit-v.c[w.value]))
 		}
-		r.noteFeasible(full, f)
+		r.NoteFeasible(full, f)
 	}
 	if v.cv <= s.catol && !(v.f >= s.feasible.f) {
 		copy(s.feasible.x, v.x)
@@ -129,15 +135,15 @@ func (s *cobylaSearch) evaluate(v *cobylaVertex) bool {
 	}
 	switch {
 	case f < -cobylaHuge:
-		return s.end(Unbounded, -1, "The objective falls without end.")
+		return s.end(status.Unbounded, -1, "The objective falls without end.")
 	case f <= s.target && v.cv <= s.catol:
-		return s.end(Converged, 1, "Return from COBYLA because the target function value is achieved.")
+		return s.end(status.Converged, 1, "Return from COBYLA because the target function value is achieved.")
 	}
 	return true
 }
 
-func (s *cobylaSearch) end(reason Reason, status int, message string) bool {
-	s.stop.reason, s.stop.status, s.stop.message = reason, status, message
+func (s *cobylaSearch) end(reason status.Code, status int, message string) bool {
+	s.stop.Status, s.stop.SciPyStatus, s.stop.Message = reason, status, message
 	s.ended = true
 	return false
 }
@@ -163,7 +169,7 @@ func (s *cobylaSearch) pole() bool {
 func (s *cobylaSearch) start() bool {
 	first := &s.vertices[0]
 	for i, k := range s.free {
-		first.x[i] = s.r.x0[k]
+		first.x[i] = s.r.X0[k]
 	}
 	if !s.evaluate(first) {
 		return false
@@ -197,7 +203,7 @@ func (s *cobylaSearch) axes() bool {
 func (s *cobylaSearch) repair(j int) bool {
 	k, pole := &s.model, &s.vertices[0]
 	w := k.w[(j-1)*s.n : j*s.n]
-	size := norm2(w)
+	size := vec.Norm2(w)
 	best, bestFar := math.Inf(1), 0.0
 	for _, sign := range [2]float64{1, -1} {
 		far := 0.0 // from the face
@@ -210,7 +216,7 @@ func (s *cobylaSearch) repair(j int) bool {
 				far += k.side[i] * w[i] / size
 			}
 			far = math.Abs(far)
-			part := norm2(k.side) / (cobylaGamma * s.delta)
+			part := vec.Norm2(k.side) / (cobylaGamma * s.delta)
 			if part == 0 || part >= 0.9 {
 				break
 			}

@@ -4,6 +4,9 @@ import (
 	"math"
 
 	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/status"
 )
 
 // COBYQA is constrained optimization by quadratic approximations, for functions
@@ -55,8 +58,8 @@ func (COBYQA) Capability() Capability {
 	return Capability{Bounds: true, Constraints: true, DerivativeFree: true, Dense: true}
 }
 
-func (m COBYQA) minimize(r *run) outcome {
-	r.stopStatus, r.stopMessage = 3, "The callback requested to stop the optimization procedure"
+func (m COBYQA) minimize(r *search.Run) search.Outcome {
+	r.StopStatus, r.StopMessage = 3, "The callback requested to stop the optimization procedure"
 	s := newCobyqa(r, m)
 	s.search()
 	return s.outcome()
@@ -115,10 +118,10 @@ type cobyqa struct {
 	alternatives   int // steps in a row after which the alternative models looked better
 }
 
-func newCobyqa(r *run, m COBYQA) *cobyqa {
-	s := &cobyqa{delta: option.Or(m.InitialTrRadius, 1), rhoEnd: r.tolerance(m.FinalTrRadius, 1e-6)}
+func newCobyqa(r *search.Run, m COBYQA) *cobyqa {
+	s := &cobyqa{delta: option.Or(m.InitialTrRadius, 1), rhoEnd: r.Tolerance(m.FinalTrRadius, 1e-6)}
 	if !(s.delta > 0) || !(s.rhoEnd <= s.delta) {
-		refuse("COBYQA: InitialTrRadius is %g, want a positive number, not less than FinalTrRadius, %g", s.delta, s.rhoEnd)
+		search.Refuse("COBYQA: InitialTrRadius is %g, want a positive number, not less than FinalTrRadius, %g", s.delta, s.rhoEnd)
 	}
 	p := newCobyqaProblem(r, m, s.delta)
 	s.cobyqaProblem = p
@@ -137,17 +140,17 @@ func newCobyqa(r *run, m COBYQA) *cobyqa {
 func (s *cobyqa) search() {
 	if len(s.free) == 0 {
 		s.evaluate(nil, nil)
-		s.end(Converged, 2, msgCobyqaFixed)
+		s.end(status.Converged, 2, msgCobyqaFixed)
 		return
 	}
 	s.begin()
 	for !s.ended {
-		if s.r.nit >= s.maxIter {
-			s.end(IterationLimit, 6, msgCobyqaMaxIter)
+		if s.r.NIter >= s.maxIter {
+			s.end(status.IterationLimit, 6, msgCobyqaMaxIter)
 			return
 		}
 		s.iterate()
-		s.r.iterated(s.r.best, s.r.bestF, nil)
+		s.r.Iterated(s.r.Best, s.r.BestF, nil)
 	}
 }
 
@@ -178,7 +181,7 @@ func (s *cobyqa) begin() {
 		s.cv[k] = s.violated(s.c[k])
 	}
 	if !s.good {
-		s.end(NonFinite, -4, msgCobyqaNonFinite)
+		s.end(status.NonFinite, -4, msgCobyqaNonFinite)
 		return
 	}
 	for k, f := range s.f {
@@ -188,7 +191,7 @@ func (s *cobyqa) begin() {
 	}
 	s.rebase(s.at[0])
 	if !s.invert() {
-		s.end(Failed, -2, msgCobyqaAlgebra)
+		s.end(status.Failed, -2, msgCobyqaAlgebra)
 		return
 	}
 	s.fit()
@@ -226,7 +229,7 @@ func (s *cobyqa) iterate() {
 	if changed {
 		return
 	}
-	size, ratio := norm2(s.d), -1.0
+	size, ratio := vec.Norm2(s.d), -1.0
 	if size <= cobyqaShort*s.rho || !(predicted > 0) {
 		s.radius(s.delta / 2)
 		s.shorts++
@@ -369,7 +372,7 @@ func (s *cobyqa) improve(t int, radius float64) {
 // resolve reduces the resolution, or ends the search, and lets the penalty parameter
 // fall to what the multipliers ask for.
 func (s *cobyqa) resolve() {
-	if s.rho <= max(s.rhoEnd, s.rounding(8*eps)) {
+	if s.rho <= max(s.rhoEnd, s.rounding(8*vec.Eps)) {
 		s.finish()
 		return
 	}
@@ -384,7 +387,7 @@ func (s *cobyqa) resolve() {
 	}
 	s.delta = max(old/2, s.rho)
 	s.shorts, s.tinies = 0, 0
-	if g := 2 * norm2(s.steps.lambda); g < s.gamma {
+	if g := 2 * vec.Norm2(s.steps.lambda); g < s.gamma {
 		s.gamma = g
 		s.choose()
 	}
@@ -394,7 +397,7 @@ func (s *cobyqa) resolve() {
 // corrections for constraints that it violates.
 func (s *cobyqa) finish() {
 	ok := true
-	if s.shorts > 0 && norm2(s.d) > 0 {
+	if s.shorts > 0 && vec.Norm2(s.d) > 0 {
 		_, ok = s.evaluate(s.point(), s.tc)
 	} else {
 		copy(s.trial, s.at[s.opt])
@@ -404,16 +407,16 @@ func (s *cobyqa) finish() {
 		copy(s.trial, s.steps.trial)
 		_, ok = s.evaluate(s.trial, s.tc)
 	}
-	s.end(Converged, 0, msgCobyqaRadius)
+	s.end(status.Converged, 0, msgCobyqaRadius)
 }
 
 // rebuild makes a new set of points around the best one, where rounding or the geometry
 // has spoiled the old one.
 func (s *cobyqa) rebuild() {
 	copy(s.x0, s.at[s.opt])
-	s.opt, s.delta = 0, max(s.rho, s.rounding(math.Sqrt(eps)))
+	s.opt, s.delta = 0, max(s.rho, s.rounding(math.Sqrt(vec.Eps)))
 	s.begin()
 }
 
 // rounding is the part of the largest variable.
-func (s *cobyqa) rounding(part float64) float64 { return part * norm(s.at[s.opt], math.Inf(1)) }
+func (s *cobyqa) rounding(part float64) float64 { return part * vec.Norm(s.at[s.opt], math.Inf(1)) }

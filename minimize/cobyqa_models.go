@@ -1,6 +1,10 @@
 package minimize
 
-import "math"
+import (
+	"math"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+)
 
 // cobyqaModels are quadratic models of the objective and the constraints, and what these
 // are at the points.
@@ -53,7 +57,7 @@ func (q *cobyqaQuadratic) at(x []float64) float64 {
 	n := len(x)
 	v := q.c
 	for i, xi := range x {
-		v += xi * (q.g[i] + dot(q.b[i*n:(i+1)*n], x)/2)
+		v += xi * (q.g[i] + vec.Dot(q.b[i*n:(i+1)*n], x)/2)
 	}
 	return v
 }
@@ -66,7 +70,7 @@ func (q *cobyqaQuadratic) gradientAt(x, g []float64) {
 	}
 	n := len(x)
 	for i := range g {
-		g[i] += dot(q.b[i*n:(i+1)*n], x)
+		g[i] += vec.Dot(q.b[i*n:(i+1)*n], x)
 	}
 }
 
@@ -145,7 +149,7 @@ func (s *cobyqaModels) wrong(t int, constant float64) float64 {
 // shift makes the best point the base if it is farther than dist from it.
 func (s *cobyqaModels) shift(dist float64) bool {
 	o := s.y[s.opt]
-	if norm2(o) <= dist {
+	if vec.Norm2(o) <= dist {
 		return false
 	}
 	copy(s.shifted, o)

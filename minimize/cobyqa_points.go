@@ -6,6 +6,8 @@ import (
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/lapack/lapack64"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 // cobyqaPoints are the points at which quadratic models interpolate, and the inverse H
@@ -76,7 +78,7 @@ func (s *cobyqaPoints) invert() bool {
 	n, npt := s.n, s.npt
 	unit := 0.0 // in which the points are of size 1, for the sake of rounding
 	for _, y := range s.y {
-		unit = max(unit, norm2(y))
+		unit = max(unit, vec.Norm2(y))
 	}
 	if !(unit > 0) || math.IsInf(unit, 0) {
 		return false
@@ -85,7 +87,7 @@ func (s *cobyqaPoints) invert() bool {
 	a, x, q := w.a, w.x, w.q
 	for i, y := range s.y {
 		for j := range i + 1 {
-			v := dot(y, s.y[j]) / (unit * unit)
+			v := vec.Dot(y, s.y[j]) / (unit * unit)
 			a.Data[i*npt+j] = v * v / 2
 			a.Data[j*npt+i] = v * v / 2
 		}
@@ -173,15 +175,15 @@ func (s *cobyqaPoints) scale(unit float64) {
 func (s *cobyqaPoints) lagrange(opt int, d []float64) {
 	o := s.y[opt]
 	for j, y := range s.y {
-		yd, yo := dot(y, d), dot(y, o)
+		yd, yo := vec.Dot(y, d), vec.Dot(y, o)
 		s.ydot[j] = yd + yo
 		s.w[j] = yd * (yd/2 + yo)
 	}
 	s.w[s.npt] = 0
 	copy(s.w[s.npt+1:], d)
-	blas64.Gemv(blas.NoTrans, 1, s.h, vec(s.w), 0, vec(s.hw))
-	oo, od, dd := dot(o, o), dot(o, d), dot(d, d)
-	s.beta = od*od + 2*od*dd + oo*dd + dd*dd/2 - dot(s.w, s.hw)
+	blas64.Gemv(blas.NoTrans, 1, s.h, vec.Of(s.w), 0, vec.Of(s.hw))
+	oo, od, dd := vec.Dot(o, o), vec.Dot(o, d), vec.Dot(d, d)
+	s.beta = od*od + 2*od*dd + oo*dd + dd*dd/2 - vec.Dot(s.w, s.hw)
 	s.hw[opt]++
 }
 
@@ -208,7 +210,7 @@ func (s *cobyqaPoints) exchange(t int, x []float64) bool {
 		e[i] = -e[i]
 	}
 	e[t]++
-	blas64.Copy(blas64.Vector{N: s.order, Inc: s.order, Data: s.h.Data[t:]}, vec(s.column))
+	blas64.Copy(blas64.Vector{N: s.order, Inc: s.order, Data: s.h.Data[t:]}, vec.Of(s.column))
 	h := s.column
 	for i := range s.order {
 		ei, hi := (alpha*e[i]+tau*h[i])/sigma, (tau*e[i]-beta*h[i])/sigma
@@ -264,8 +266,8 @@ func (s *cobyqaPoints) gradient(opt int, values []float64, g []float64) {
 	}
 	copy(g, s.column[s.npt+1:])
 	for j, y := range s.y {
-		cobyqaAxpy(s.column[j]*dot(y, o), y, g)
+		cobyqaAxpy(s.column[j]*vec.Dot(y, o), y, g)
 	}
 }
 
-func cobyqaAxpy(a float64, x, y []float64) { blas64.Axpy(a, vec(x), vec(y)) }
+func cobyqaAxpy(a float64, x, y []float64) { blas64.Axpy(a, vec.Of(x), vec.Of(y)) }

@@ -5,13 +5,16 @@ import (
 	"math"
 	"slices"
 
-	"github.com/argmin-go/argmin/internal/option"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/status"
 )
 
 // cobyqaProblem is the problem in the variables that are not fixed, perhaps scaled.
 type cobyqaProblem struct {
-	r            *run
+	r            *search.Run
 	free         []int     // the variables that are not
 	x            []float64 // a point in all variables
 	center, unit []float64 // x = center + unit z
@@ -26,7 +29,7 @@ type cobyqaProblem struct {
 	worst, least float64 // the range of these values
 
 	ended bool
-	out   outcome
+	out   search.Outcome
 
 	found   []float64 // the best point, in all variables
 	foundF  float64
@@ -41,25 +44,25 @@ type cobyqaRow struct {
 }
 
 // newCobyqaProblem makes the problem for a search with the first radius delta.
-func newCobyqaProblem(r *run, m COBYQA, delta float64) *cobyqaProblem {
-	n := r.n()
-	p := &cobyqaProblem{r: r, x: slices.Clone(r.x0), target: math.Inf(-1), feas: option.Or(m.FeasibilityTol, 1e-8),
+func newCobyqaProblem(r *search.Run, m COBYQA, delta float64) *cobyqaProblem {
+	n := r.N()
+	p := &cobyqaProblem{r: r, x: slices.Clone(r.X0), target: math.Inf(-1), feas: option.Or(m.FeasibilityTol, 1e-8),
 		maxFev: int(option.Or(float64(m.MaxFev), float64(500*n))), maxIter: int(option.Or(float64(m.MaxIter), float64(1000*n)))}
 	if m.FTarget != nil {
 		p.target = *m.FTarget
 	}
-	finite := r.lower != nil
+	finite := r.Lower != nil
 	for i := range n {
-		if r.lower == nil || r.lower[i] < r.upper[i] {
+		if r.Lower == nil || r.Lower[i] < r.Upper[i] {
 			p.free = append(p.free, i)
-			finite = finite && !math.IsInf(r.upper[i]-r.lower[i], 0)
+			finite = finite && !math.IsInf(r.Upper[i]-r.Lower[i], 0)
 		}
 	}
 	for _, i := range p.free {
-		x, lo, hi := r.x0[i], math.Inf(-1), math.Inf(1)
+		x, lo, hi := r.X0[i], math.Inf(-1), math.Inf(1)
 		center, unit := 0.0, 1.0
-		if r.lower != nil {
-			lo, hi = r.lower[i], r.upper[i]
+		if r.Lower != nil {
+			lo, hi = r.Lower[i], r.Upper[i]
 			switch {
 			case m.Scale && finite:
 				center, unit = (lo+hi)/2, (hi-lo)/2
@@ -76,23 +79,23 @@ func newCobyqaProblem(r *run, m COBYQA, delta float64) *cobyqaProblem {
 
 // constraints sets rows.
 func (p *cobyqaProblem) constraints() {
-	k := p.r.cons
+	k := p.r.Constraints
 	if k == nil {
 		return
 	}
-	p.all = make([]float64, k.m())
+	p.all = make([]float64, k.Rows())
 	var a []*mat.Dense // of every row, and the row in it
 	var in []int
-	for _, c := range k.list {
+	for _, c := range k.List {
 		for i := range c.Lower {
 			a, in = append(a, c.A), append(in, i)
 		}
 	}
-	for i := range k.m() {
-		if math.IsInf(k.lower[i], -1) && math.IsInf(k.upper[i], 1) {
+	for i := range k.Rows() {
+		if math.IsInf(k.Lower[i], -1) && math.IsInf(k.Upper[i], 1) {
 			continue
 		}
-		row := cobyqaRow{index: i, lower: k.lower[i], upper: k.upper[i]}
+		row := cobyqaRow{index: i, lower: k.Lower[i], upper: k.Upper[i]}
 		if a[i] != nil {
 			row.gradient = make([]float64, len(p.free))
 			for j, v := range p.free {
@@ -130,27 +133,27 @@ func (p *cobyqaProblem) evaluate(z, c []float64) (f float64, ok bool) {
 	for j, i := range p.free {
 		p.x[i] = p.center[j] + p.unit[j]*z[j]
 		switch {
-		case p.r.lower == nil:
+		case p.r.Lower == nil:
 		case z[j] <= p.lo[j]: // exactly at the bound
-			p.x[i] = p.r.lower[i]
+			p.x[i] = p.r.Lower[i]
 		case z[j] >= p.hi[j]:
-			p.x[i] = p.r.upper[i]
+			p.x[i] = p.r.Upper[i]
 		default:
-			p.x[i] = min(max(p.x[i], p.r.lower[i]), p.r.upper[i])
+			p.x[i] = min(max(p.x[i], p.r.Lower[i]), p.r.Upper[i])
 		}
 	}
-	if p.r.nfev >= p.maxFev && !p.ended {
-		p.end(EvaluationLimit, 5, msgCobyqaMaxFev)
+	if p.r.NFev >= p.maxFev && !p.ended {
+		p.end(status.EvaluationLimit, 5, msgCobyqaMaxFev)
 	}
 	if p.ended {
 		return 0, false
 	}
-	f = p.r.f(p.x)
+	f = p.r.Value(p.x)
 	cv := 0.0
-	if p.r.cons != nil {
-		p.r.cons.values(p.x, p.all)
-		cv = boundViolation(p.all, p.r.cons.lower, p.r.cons.upper)
-		p.r.noteFeasible(p.x, f)
+	if p.r.Constraints != nil {
+		p.r.Constraints.Values(p.x, p.all)
+		cv = search.BoundViolation(p.all, p.r.Constraints.Lower, p.r.Constraints.Upper)
+		p.r.NoteFeasible(p.x, f)
 	}
 	p.note(f, cv)
 	for i := range c {
@@ -166,9 +169,9 @@ func (p *cobyqaProblem) note(f, cv float64) {
 		p.found, p.foundF, p.foundCV = append(p.found[:0], p.x...), f, cv
 	}
 	if cv <= p.feas && f <= p.target {
-		p.end(Converged, 1, msgCobyqaTarget)
+		p.end(status.Converged, 1, msgCobyqaTarget)
 	} else if cv <= p.feas && f < cobyqaLowest {
-		p.end(Unbounded, -3, msgCobyqaUnbounded)
+		p.end(status.Unbounded, -3, msgCobyqaUnbounded)
 	}
 }
 
@@ -205,23 +208,23 @@ func (p *cobyqaProblem) violated(c []float64) float64 {
 }
 
 // end ends the search, if it has not ended before.
-func (p *cobyqaProblem) end(reason Reason, status int, message string) {
+func (p *cobyqaProblem) end(reason status.Code, status int, message string) {
 	if !p.ended {
 		p.ended = true
-		p.out = outcome{reason: reason, status: status, message: message}
+		p.out = search.Outcome{Status: reason, SciPyStatus: status, Message: message}
 	}
 }
 
 // outcome is how the search ended: at the best point found.
-func (p *cobyqaProblem) outcome() outcome {
+func (p *cobyqaProblem) outcome() search.Outcome {
 	o := p.out
-	o.x, o.f, o.tol = p.found, p.foundF, p.feas
-	if o.x == nil {
-		o.x, o.f = p.r.x0, math.NaN()
+	o.X, o.Fun, o.Tol = p.found, p.foundF, p.feas
+	if o.X == nil {
+		o.X, o.Fun = p.r.X0, math.NaN()
 	}
-	if o.reason == Converged && p.foundCV > p.feas {
-		o.reason = Infeasible
-		o.message = fmt.Sprintf("%s, but the constraints are violated by %.3g there", o.message, p.foundCV)
+	if o.Status == status.Converged && p.foundCV > p.feas {
+		o.Status = status.Infeasible
+		o.Message = fmt.Sprintf("%s, but the constraints are violated by %.3g there", o.Message, p.foundCV)
 	}
 	return o
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/argmin-go/argmin/minimize/internal/trqp"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 // cobyqaSteps is memory for steps.
@@ -99,7 +100,7 @@ func (s *cobyqa) multipliers() {
 	w.near = w.near[:0]
 	for j := w.v.A.Free; j < m; j++ {
 		a := w.v.A.Rows[j*s.n : (j+1)*s.n]
-		if w.v.C[j] >= -cobyqaNear*s.delta*norm2(a) {
+		if w.v.C[j] >= -cobyqaNear*s.delta*vec.Norm2(a) {
 			w.near = append(w.near, j)
 		}
 	}
@@ -144,7 +145,7 @@ func (s *cobyqa) compose() {
 		w.solver.Relax(&w.v, s.d)
 		for j := range w.source {
 			a := w.v.A.Rows[j*s.n : (j+1)*s.n]
-			w.q.Limit[j] = max(-w.v.C[j], dot(a, s.d))
+			w.q.Limit[j] = max(-w.v.C[j], vec.Dot(a, s.d))
 		}
 	}
 	w.q.Radius = s.delta
@@ -162,7 +163,7 @@ func (s *cobyqa) penalize() (predicted float64, changed bool) {
 	}
 	clear(w.work)
 	before, after := w.v.Size(w.work), w.v.Size(s.d)
-	least := norm2(w.lambda)
+	least := vec.Norm2(w.lambda)
 	if gain := before - after; gain > 1e-12*before && before > 0 {
 		least = max(least, -down/gain)
 	}
@@ -216,7 +217,7 @@ func (s *cobyqa) correction(radius float64) bool {
 	r := w.trial
 	clear(r)
 	w.solver.Relax(&w.v, r)
-	if norm2(r) == 0 {
+	if vec.Norm2(r) == 0 {
 		return false
 	}
 	for i, v := range s.trial {
@@ -233,7 +234,7 @@ func (s *cobyqa) secondOrder(f, cv float64) (float64, float64) {
 	if !s.correction(s.delta) {
 		return f, cv
 	}
-	if size := cobyqaDistance(w.trial, s.trial); size < 1e-3*s.rho || size > 2*norm2(s.d) {
+	if size := cobyqaDistance(w.trial, s.trial); size < 1e-3*s.rho || size > 2*vec.Norm2(s.d) {
 		return f, cv
 	}
 	g, ok := s.evaluate(w.trial, w.c)
@@ -258,7 +259,7 @@ func (s *cobyqa) geometry(k int, radius float64) {
 	o, g := s.y[s.opt], w.g
 	copy(g, s.grad)
 	for i := range g {
-		g[i] += dot(s.hess[i*s.n:(i+1)*s.n], o)
+		g[i] += vec.Dot(s.hess[i*s.n:(i+1)*s.n], o)
 	}
 	try := func() {
 		s.lagrange(s.opt, w.work)

@@ -10,6 +10,9 @@ import (
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 // CurveModel sets y to the values of a model with the parameters p, at all of xdata at
@@ -20,7 +23,7 @@ type CurveModel func(p, x, y []float64)
 func PointModel(f func(p []float64, x float64) float64) CurveModel {
 	return func(p, x, y []float64) {
 		if len(x) != len(y) {
-			refuse("PointModel has %d numbers in xdata for %d in ydata", len(x), len(y))
+			search.Refuse("PointModel has %d numbers in xdata for %d in ydata", len(x), len(y))
 		}
 		for i := range y {
 			y[i] = f(p, x[i])
@@ -34,7 +37,7 @@ func RowModel(f func(p, x []float64) float64) CurveModel {
 	return func(p, x, y []float64) {
 		k := len(x) / len(y)
 		if len(x) != k*len(y) {
-			refuse("RowModel has %d numbers in xdata, want a multiple of the %d in ydata", len(x), len(y))
+			search.Refuse("RowModel has %d numbers in xdata, want a multiple of the %d in ydata", len(x), len(y))
 		}
 		for i := range y {
 			y[i] = f(p, x[i*k:(i+1)*k])
@@ -173,7 +176,7 @@ func (c *curveFit) prepare() error {
 	}
 	if cov := c.opt.Covariance; cov != nil {
 		var chol mat.Cholesky
-		if !allFinite(cov.RawSymmetric().Data) || !chol.Factorize(cov) {
+		if !vec.AllFinite(cov.RawSymmetric().Data) || !chol.Factorize(cov) {
 			return errors.New("minimize: Covariance is not positive definite")
 		}
 		var l mat.TriDense
@@ -257,7 +260,7 @@ func (c *curveFit) residuals(p, r []float64) {
 	}
 	switch {
 	case c.whole:
-		blas64.Trsv(blas.NoTrans, c.l, vec(r))
+		blas64.Trsv(blas.NoTrans, c.l, vec.Of(r))
 	case c.opt.Sigma != nil:
 		for i, s := range c.opt.Sigma {
 			r[i] /= s

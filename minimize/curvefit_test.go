@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 // fitLine are data of a line with deviations, and their linear model.
@@ -106,7 +108,7 @@ func TestCurveFitLinear(t *testing.T) {
 					if err := r.Err(); err != nil || r.CovStatus != CovarianceGood || r.DegreesOfFreedom != n-2 {
 						t.Errorf("%s %#v: %v, covariance %v, %d degrees of freedom", name, m, err, r.CovStatus, r.DegreesOfFreedom)
 					}
-					if math.Abs(r.ChiSquare/chi2-1) > 1e-12 || math.Abs(dot(r.Residuals, r.Residuals)/chi2-1) > 1e-12 {
+					if math.Abs(r.ChiSquare/chi2-1) > 1e-12 || math.Abs(vec.Dot(r.Residuals, r.Residuals)/chi2-1) > 1e-12 {
 						t.Errorf("%s %#v: χ² is %g, want %g", name, m, r.ChiSquare, chi2)
 					}
 					scale := 1.0

@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 // Dogleg is the trust-region method whose steps lie on the path from the point along
@@ -33,8 +35,8 @@ func (Dogleg) Name() string { return "dogleg" }
 // Capability says that it needs the Hessian.
 func (Dogleg) Capability() Capability { return Capability{FullHess: true} }
 
-func (m Dogleg) minimize(r *run) outcome {
-	n := r.n()
+func (m Dogleg) minimize(r *search.Run) search.Outcome {
+	n := r.N()
 	newton, bg := make([]float64, n), make([]float64, n)
 	chol := newShiftedCholesky(n)
 	solve := func(q *trustModel, radius float64) bool {
@@ -57,10 +59,10 @@ func (m Dogleg) minimize(r *run) outcome {
 		for i, v := range q.g {
 			newton[i] = -v
 		}
-		if chol.solve(newton); hasNaN(newton) {
+		if chol.solve(newton); vec.HasNaN(newton) {
 			return q.cauchy(radius, bg)
 		}
-		if norm2(newton) <= radius {
+		if vec.Norm2(newton) <= radius {
 			copy(q.p, newton)
 			return false
 		}
@@ -77,5 +79,5 @@ func (m Dogleg) minimize(r *run) outcome {
 		return true
 	}
 	return trustRegion{option.Or(m.InitialTrustRadius, 1), option.Or(m.MaxTrustRadius, 1000), option.Or(m.Eta, 0.15),
-		r.tolerance(m.GTol, 1e-4), r.iterations(m.MaxIter), solve}.minimize(r, m.Name())
+		r.Tolerance(m.GTol, 1e-4), r.Iterations(m.MaxIter), solve}.minimize(r, m.Name())
 }

@@ -14,6 +14,10 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/minimize/trace"
+	"github.com/argmin-go/argmin/status"
 )
 
 // TestCheckpoint kills a search of every method at every evaluation and lets it go
@@ -21,7 +25,7 @@ import (
 // but the first point, as a check.
 func TestCheckpoint(t *testing.T) {
 	killed := errors.New("killed")
-	for _, m := range methods.all {
+	for _, m := range methods.All {
 		t.Run(m.Name(), func(t *testing.T) {
 			p := rosen("", -1.2, 1).problem()
 			iterates := func(calls *int, limit int, file string) ([][]float64, Result, error) {
@@ -80,13 +84,13 @@ func TestCheckpointOfSystems(t *testing.T) {
 	killed := errors.New("killed")
 	f := rootProblems[0].f
 	searches := map[string]func(file string, f func(x, y []float64)) (x []float64, nfev, replayed int, err error){}
-	for _, m := range rootMethods.all {
+	for _, m := range rootMethods.All {
 		searches["root/"+m.Name()] = func(file string, f func(x, y []float64)) ([]float64, int, int, error) {
 			r, err := Root(context.Background(), RootProblem{Func: f}, ten(-1), RootOptions{Method: m, Checkpoint: file})
 			return r.X, r.NFev, r.NReplay, err
 		}
 	}
-	for _, m := range lsqMethods.all {
+	for _, m := range lsqMethods.All {
 		searches["least squares/"+m.Name()] = func(file string, f func(x, y []float64)) ([]float64, int, int, error) {
 			r, err := LeastSquares(context.Background(), LeastSquaresProblem{Residuals: f, M: 10}, ten(-1), LeastSquaresOptions{Method: m, Checkpoint: file})
 			return r.X, r.NFev + r.NFevDiff, r.NReplay, err
@@ -225,7 +229,7 @@ func TestKeep(t *testing.T) {
 		Grad: func(x, g []float64) { rosenG(x, g); spoil(x) },
 		Hess: func(x []float64, h *mat.SymDense) { h.Zero(); rosenH(x, h.SetSym); spoil(x) },
 	}
-	for _, m := range methods.all {
+	for _, m := range methods.All {
 		want, err := Minimize(context.Background(), rosen("", x0...).problem(), x0, Options{Method: m})
 		if err != nil {
 			t.Fatal(err)
@@ -238,14 +242,14 @@ func TestKeep(t *testing.T) {
 }
 
 func TestMonitor(t *testing.T) {
-	var trace Trace
+	var trace trace.Trace
 	var log, out bytes.Buffer
 	r, err := Minimize(context.Background(), rosen("", -1.2, 1).problem(), []float64{-1.2, 1}, Options{Trace: &trace, Logger: slog.New(slog.NewTextHandler(&log, nil)), Progress: &out})
 	if err != nil {
 		t.Fatal(err)
 	}
 	last := trace.Points[len(trace.Points)-1]
-	if len(trace.Points) != r.NIter || last.Fun != r.Fun || last.NFev != r.NFev || last.GradNorm != norm(r.Jac, math.Inf(1)) || !(last.Step > 0) {
+	if len(trace.Points) != r.NIter || last.Fun != r.Fun || last.NFev != r.NFev || last.GradNorm != vec.Norm(r.Jac, math.Inf(1)) || !(last.Step > 0) {
 		t.Errorf("%+v of %d, want %+v", last, len(trace.Points), r)
 	}
 	if n := strings.Count(log.String(), "\n"); n != r.NIter {
@@ -268,14 +272,14 @@ func TestCustom(t *testing.T) {
 			}
 			s.Iterated(x, s.Value(x), g)
 		}
-		return Outcome{X: x, Reason: Converged}
+		return Outcome{X: x, Status: status.Converged}
 	}}
 	r, err := Minimize(context.Background(), quadratic, []float64{3, -4}, Options{Method: descent, Bounds: &Bounds{Lower: []float64{1, -5}, Upper: []float64{5, 5}}})
 	if err != nil || !r.Success || r.NIter != 100 || r.X[0] != 1 || math.Abs(r.X[1]) > 1e-15 {
 		t.Errorf("%+v, %v", r, err)
 	}
-	outside := Custom{Takes: Capability{Bounds: true}, Func: func(s *Search) Outcome { return Outcome{X: []float64{9, 9}, Reason: Converged} }}
-	if r, err = Minimize(context.Background(), quadratic, []float64{3, -4}, Options{Method: outside, Bounds: &Bounds{Lower: []float64{1, -5}, Upper: []float64{5, 5}}}); err != nil || r.Success || r.Reason != Infeasible {
+	outside := Custom{Takes: Capability{Bounds: true}, Func: func(s *Search) Outcome { return Outcome{X: []float64{9, 9}, Status: status.Converged} }}
+	if r, err = Minimize(context.Background(), quadratic, []float64{3, -4}, Options{Method: outside, Bounds: &Bounds{Lower: []float64{1, -5}, Upper: []float64{5, 5}}}); err != nil || r.Success || r.Status != status.Infeasible {
 		t.Errorf("%+v, %v", r, err)
 	}
 	short := Custom{Func: func(s *Search) Outcome { return Outcome{} }}
@@ -288,8 +292,8 @@ func TestCustom(t *testing.T) {
 // the trace and the log.
 func TestMonitorOfSystems(t *testing.T) {
 	f := rootProblems[0].f
-	for _, m := range rootMethods.all {
-		var trace Trace
+	for _, m := range rootMethods.All {
+		var trace trace.Trace
 		var log, out strings.Builder
 		r, err := Root(context.Background(), RootProblem{Func: f}, ten(-1), RootOptions{Method: m, Trace: &trace, Logger: slog.New(slog.NewTextHandler(&log, nil)), Progress: &out})
 		if err != nil {
@@ -304,8 +308,8 @@ func TestMonitorOfSystems(t *testing.T) {
 			}
 		}
 	}
-	for _, m := range lsqMethods.all {
-		var trace Trace
+	for _, m := range lsqMethods.All {
+		var trace trace.Trace
 		var log, out strings.Builder
 		r, err := LeastSquares(context.Background(), LeastSquaresProblem{Residuals: f, M: 10}, ten(-1), LeastSquaresOptions{Method: m, Trace: &trace, Logger: slog.New(slog.NewTextHandler(&log, nil)), Progress: &out})
 		if err != nil {

@@ -19,7 +19,7 @@ func ExampleMinimize() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Printf("%v: %.4f\n", r.Reason, r.X)
+	fmt.Printf("%v: %.4f\n", r.Status, r.X)
 	// Output: converged: [1.0000 1.0000]
 }
 
@@ -40,7 +40,7 @@ func ExampleMinimize_constraints() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Printf("%v: %.3f, volume %.4f\n", r.Reason, r.X, -r.Fun)
+	fmt.Printf("%v: %.3f, volume %.4f\n", r.Status, r.X, -r.Fun)
 	// Output: converged: [0.900 1.052 1.052], volume 0.9959
 }
 
@@ -60,6 +60,6 @@ func ExampleRoot() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Printf("%v: %.6f\n", r.Reason, r.X)
+	fmt.Printf("%v: %.6f\n", r.Status, r.X)
 	// Output: converged: [6.504097 0.908414]
 }

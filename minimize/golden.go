@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 // Golden is the golden section search for a local minimum of a function of one
@@ -29,7 +30,7 @@ func (m Golden) minimizeScalar(s *scalarSearch) ScalarResult {
 		return *failed
 	}
 	const r, c = 0.61803399, 1 - 0.61803399
-	xtol, maxIter := s.tolerance(m.XTol, math.Sqrt(eps)), option.Or(m.MaxIter, 5000)
+	xtol, maxIter := s.tolerance(m.XTol, math.Sqrt(vec.Eps)), option.Or(m.MaxIter, 5000)
 	x0, x1, x2, x3 := b.XA, b.XB, b.XB, b.XC
 	f1, f2 := b.FB, b.FB
 	if math.Abs(b.XC-b.XB) > math.Abs(b.XB-b.XA) { // divide the longer part

@@ -3,8 +3,13 @@ package minimize
 import (
 	"math"
 
-	"github.com/argmin-go/argmin/internal/option"
 	"gonum.org/v1/gonum/blas/blas64"
+
+	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/minimize/internal/linesearch"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/status"
 )
 
 // LBFGSB is the limited-memory BFGS method for bounds on the variables: its model of
@@ -62,60 +67,60 @@ const (
 // lbfgsbDense is up to how many variables the result has the inverse Hessian.
 const lbfgsbDense = 100
 
-func (m LBFGSB) minimize(r *run) outcome {
+func (m LBFGSB) minimize(r *search.Run) search.Outcome {
 	if m.MaxCor < 0 || m.MaxLS < 0 {
-		refuse("L-BFGS-B: MaxCor and MaxLS are %d and %d, want at least 1, or 0 for the default", m.MaxCor, m.MaxLS)
+		search.Refuse("L-BFGS-B: MaxCor and MaxLS are %d and %d, want at least 1, or 0 for the default", m.MaxCor, m.MaxLS)
 	}
-	ftol, gtol := r.tolerance(m.FTol, 1e7*eps), r.tolerance(m.GTol, 1e-5)
+	ftol, gtol := r.Tolerance(m.FTol, 1e7*vec.Eps), r.Tolerance(m.GTol, 1e-5)
 	maxFun, maxIter := option.Or(m.MaxFun, 15000), option.Or(m.MaxIter, 15000)
 
 	s := newLbfgsbSearch(r, option.Or(m.MaxCor, 10), option.Or(m.MaxLS, 20))
-	s.f = r.f(s.x)
-	r.grad(s.x, s.g)
-	end := func(reason Reason, status int, message string) outcome {
-		o := outcome{x: s.x, f: s.f, jac: s.g, reason: reason, status: status, message: message}
-		o.hessInvP = s.pairs.product
-		if r.n() <= lbfgsbDense {
-			o.hessInv = s.pairs.inverse()
+	s.f = r.Value(s.x)
+	r.Gradient(s.x, s.g)
+	end := func(reason status.Code, status int, message string) search.Outcome {
+		o := search.Outcome{X: s.x, Fun: s.f, Jac: s.g, Status: reason, SciPyStatus: status, Message: message}
+		o.HessInvP = s.pairs.product
+		if r.N() <= lbfgsbDense {
+			o.HessInv = s.pairs.inverse()
 		}
 		return o
 	}
-	if !(isNumber(s.f) && allFinite(s.g)) {
+	if !(vec.IsFinite(s.f) && vec.AllFinite(s.g)) {
 		if math.IsInf(s.f, -1) {
-			return end(Unbounded, 2, lbfgsbUnbounded)
+			return end(status.Unbounded, 2, lbfgsbUnbounded)
 		}
-		return end(NonFinite, 2, lbfgsbNonFinite)
+		return end(status.NonFinite, 2, lbfgsbNonFinite)
 	}
 	for {
 		switch {
 		case s.projectedGradient() <= gtol:
-			return end(Converged, 0, lbfgsbGradient)
-		case r.nit >= maxIter:
-			return end(IterationLimit, 1, lbfgsbIterations)
-		case r.nfev > maxFun:
-			return end(EvaluationLimit, 1, lbfgsbEvaluations)
+			return end(status.Converged, 0, lbfgsbGradient)
+		case r.NIter >= maxIter:
+			return end(status.IterationLimit, 1, lbfgsbIterations)
+		case r.NFev > maxFun:
+			return end(status.EvaluationLimit, 1, lbfgsbEvaluations)
 		}
 		before := s.f
 		if !s.step() {
 			switch {
-			case s.fails == Unbounded:
+			case s.fails == status.Unbounded:
 				s.x, s.f = s.xt, s.ft
-				return end(Unbounded, 2, lbfgsbUnbounded)
-			case s.fails == NonFinite:
-				return end(NonFinite, 2, lbfgsbNonFinite)
+				return end(status.Unbounded, 2, lbfgsbUnbounded)
+			case s.fails == status.NonFinite:
+				return end(status.NonFinite, 2, lbfgsbNonFinite)
 			}
-			return end(LineSearchFailed, 2, lbfgsbAbnormal)
+			return end(status.LineSearchFailed, 2, lbfgsbAbnormal)
 		}
-		r.iterated(s.x, s.f, s.g)
+		r.Iterated(s.x, s.f, s.g)
 		if before-s.f <= ftol*max(math.Abs(before), math.Abs(s.f), 1) && s.projectedGradient() > gtol {
-			return end(Converged, 0, lbfgsbReduction)
+			return end(status.Converged, 0, lbfgsbReduction)
 		}
 	}
 }
 
 // lbfgsbSearch is the state of a search.
 type lbfgsbSearch struct {
-	r     *run
+	r     *search.Run
 	maxLS int
 	pairs *lbfgsbPairs
 	box   *lbfgsbBox // nil: no variable has a bound
@@ -129,17 +134,17 @@ type lbfgsbSearch struct {
 	xt, gt []float64
 	ft     float64
 	phi    func(a float64) (f, g float64)
-	fails  Reason // why no step was found
+	fails  status.Code // why no step was found
 }
 
-func newLbfgsbSearch(r *run, maxCor, maxLS int) *lbfgsbSearch {
-	n := r.n()
+func newLbfgsbSearch(r *search.Run, maxCor, maxLS int) *lbfgsbSearch {
+	n := r.N()
 	mem := make([]float64, 6*n)
 	s := &lbfgsbSearch{r: r, maxLS: maxLS, x: mem[:n:n], g: mem[n : 2*n : 2*n], d: mem[2*n : 3*n : 3*n], z: mem[3*n : 4*n : 4*n], xt: mem[4*n : 5*n : 5*n], gt: mem[5*n:]}
-	copy(s.x, r.x0)
-	for i := range r.lower {
-		if !math.IsInf(r.lower[i], -1) || !math.IsInf(r.upper[i], 1) {
-			s.box = newLbfgsbBox(n, r.lower, r.upper)
+	copy(s.x, r.X0)
+	for i := range r.Lower {
+		if !math.IsInf(r.Lower[i], -1) || !math.IsInf(r.Upper[i], 1) {
+			s.box = newLbfgsbBox(n, r.Lower, r.Upper)
 			break
 		}
 	}
@@ -151,7 +156,7 @@ func newLbfgsbSearch(r *run, maxCor, maxLS int) *lbfgsbSearch {
 // projectedGradient is the largest element of P(x - g) - x.
 func (s *lbfgsbSearch) projectedGradient() float64 {
 	if s.box == nil {
-		return norm(s.g, 0)
+		return vec.Norm(s.g, 0)
 	}
 	size := 0.0
 	for i, v := range s.g {
@@ -180,9 +185,9 @@ func (s *lbfgsbSearch) step() bool {
 				return true
 			}
 		} else {
-			s.fails = LineSearchFailed
+			s.fails = status.LineSearchFailed
 		}
-		if s.pairs.k == 0 || s.fails == Unbounded {
+		if s.pairs.k == 0 || s.fails == status.Unbounded {
 			return false
 		}
 		s.pairs.forget()
@@ -207,25 +212,25 @@ func (s *lbfgsbSearch) direction() bool {
 
 // line searches x + a d for sufficient decrease and a small slope.
 func (s *lbfgsbSearch) line() (a float64, ok bool) {
-	slope := dot(s.g, s.d)
+	slope := vec.Dot(s.g, s.d)
 	if !(slope < 0) {
-		s.fails = LineSearchFailed
+		s.fails = status.LineSearchFailed
 		return 0, false
 	}
 	first, top := 1.0, 1e10
 	if s.box != nil {
 		top = s.box.room(s.x, s.d, top)
 	}
-	if s.r.nit == 0 { // nothing is known of the scale
+	if s.r.NIter == 0 { // nothing is known of the scale
 		if s.box != nil {
 			top = 1
 		}
 		if s.box == nil || !s.box.boxed {
-			first = min(1/norm2(s.d), top)
+			first = min(1/vec.Norm2(s.d), top)
 		}
 	}
-	a, _, s.fails = descend(s.phi, s.f, slope, first, 1e-3, 0.9, 0.1, top, s.maxLS)
-	return a, s.fails == Converged
+	a, _, s.fails = linesearch.Descend(s.phi, s.f, slope, first, 1e-3, 0.9, 0.1, top, s.maxLS)
+	return a, s.fails == status.Converged
 }
 
 // along is the function and its slope a step away.
@@ -242,15 +247,15 @@ func (s *lbfgsbSearch) along(a float64) (f, g float64) {
 			s.xt[i] = s.box.within(i, v+a*s.d[i])
 		}
 	}
-	s.ft = s.r.f(s.xt)
-	s.r.grad(s.xt, s.gt)
-	return s.ft, dot(s.gt, s.d)
+	s.ft = s.r.Value(s.xt)
+	s.r.Gradient(s.xt, s.gt)
+	return s.ft, vec.Dot(s.gt, s.d)
 }
 
 // move makes the point tried last, a step a away, the next, and keeps the pair.
 func (s *lbfgsbSearch) move(a float64) {
 	step, change := s.d, s.pairs.spare()
-	blas64.Scal(a, vec(step))
+	blas64.Scal(a, vec.Of(step))
 	for i, v := range s.gt {
 		change[i] = v - s.g[i]
 	}

@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/blas/blas64"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 // lbfgsbBox minimizes the model of [LBFGSB] within the bounds. It keeps what it knows
@@ -123,7 +125,7 @@ func (b *lbfgsbBox) cauchy(p *lbfgsbPairs, x, g, z []float64) {
 	copy(v, pd)
 	p.middle.solve(v)
 	curve := -p.theta*slope - lbfgsbDot(pd, v)
-	least := eps * curve
+	least := vec.Eps * curve
 	now, step := 0.0, 0.0
 	for moving > 0 {
 		step = -slope / curve
@@ -350,7 +352,7 @@ func (b *lbfgsbBox) subspace(p *lbfgsbPairs, x, g, z []float64) bool {
 	}
 	p.products(r, in, v)
 	t.solve(v)
-	blas64.Scal(1/p.theta, vec(r))
+	blas64.Scal(1/p.theta, vec.Of(r))
 	p.addCombination(1/(p.theta*p.theta), v, r, in) // r is the step now, on free variables
 
 	descent := 0.0

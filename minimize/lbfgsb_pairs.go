@@ -5,6 +5,8 @@ import (
 
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 // lbfgsbPairs are the last k pairs of a step s and the change y of the gradient, the
@@ -56,14 +58,14 @@ func (p *lbfgsbPairs) spare() []float64 {
 // curvature sᵀy along it is positive beyond rounding (Byrd, Lu, Nocedal & Zhu, equation 3.9).
 func (p *lbfgsbPairs) add(s, y []float64) {
 	sy, yy := p.dot(s, y), p.dot(y, y)
-	if !(sy > eps*yy) {
+	if !(sy > vec.Eps*yy) {
 		return
 	}
 	copy(p.s[p.k], s)
 	p.theta = yy / sy
 	if p.k == p.max {
-		rotate(p.s)
-		rotate(p.y)
+		vec.Rotate(p.s)
+		vec.Rotate(p.y)
 		copy(p.sy, p.sy[1:])
 		if p.box != nil {
 			lbfgsbShift(p.lower, p.max)
@@ -110,7 +112,7 @@ func (p *lbfgsbPairs) recur(d, c []float64, scale float64) {
 		p.axpy(-c[i], p.y[i], d)
 	}
 	if scale != 1 {
-		blas64.Scal(scale, vec(d))
+		blas64.Scal(scale, vec.Of(d))
 	}
 	for i := range p.k {
 		p.axpy(c[i]-p.dot(p.y[i], d)/p.sy[i], p.s[i], d)
@@ -205,8 +207,8 @@ func (p *lbfgsbPairs) inverse() *mat.SymDense {
 		row := raw.Data[i*raw.Stride+i : i*raw.Stride+p.n]
 		row[0] = 1
 		for j, s := range p.s[:p.k] {
-			blas64.Axpy(u[j][i], vec(s[i:]), vec(row))
-			blas64.Axpy(s[i], vec(u[j][i:]), vec(row))
+			blas64.Axpy(u[j][i], vec.Of(s[i:]), vec.Of(row))
+			blas64.Axpy(s[i], vec.Of(u[j][i:]), vec.Of(row))
 		}
 	}
 	return h
@@ -343,7 +345,7 @@ func (p *lbfgsbPairs) dot(x, y []float64) float64 {
 	if p.n <= lbfgsbShort {
 		return lbfgsbDot(x, y)
 	}
-	return dot(x, y)
+	return vec.Dot(x, y)
 }
 
 // axpy adds a x to y.
@@ -352,7 +354,7 @@ func (p *lbfgsbPairs) axpy(a float64, x, y []float64) {
 		lbfgsbAxpy(a, x, y)
 		return
 	}
-	blas64.Axpy(a, vec(x), vec(y))
+	blas64.Axpy(a, vec.Of(x), vec.Of(y))
 }
 
 // lbfgsbAxpy adds a x to y, and lbfgsbDot is xᵀy, for short vectors.

@@ -9,6 +9,10 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/status"
 )
 
 // lbfgsbRandom is a model with k random pairs in a box of n variables and its Hessian by
@@ -75,7 +79,7 @@ func lbfgsbModel(hess *mat.SymDense, g, x, z []float64) float64 {
 		d[i] = z[i] - x[i]
 	}
 	v := mat.NewVecDense(len(d), d)
-	return dot(g, d) + mat.Inner(v, hess, v)/2
+	return vec.Dot(g, d) + mat.Inner(v, hess, v)/2
 }
 
 // TestLBFGSBModel compares the compact model with dense matrices: the Newton direction,
@@ -97,7 +101,7 @@ func TestLBFGSBModel(t *testing.T) {
 		var back mat.VecDense
 		back.MulVec(hess, mat.NewVecDense(n, d))
 		for i, v := range g {
-			if math.Abs(back.AtVec(i)+v) > 1e-7*(1+norm2(g)) {
+			if math.Abs(back.AtVec(i)+v) > 1e-7*(1+vec.Norm2(g)) {
 				t.Fatalf("trial %d: B d = %v, want -g = %v", trial, back.RawVector().Data, g)
 			}
 		}
@@ -118,7 +122,7 @@ func TestLBFGSBModel(t *testing.T) {
 		}
 		p.products(d, nil, c)
 		for j, v := range c {
-			if math.Abs(b.c[j]-v) > 1e-7*(1+norm2(c)) {
+			if math.Abs(b.c[j]-v) > 1e-7*(1+vec.Norm2(c)) {
 				t.Fatalf("trial %d: Wᵀ(z - x) is %v, want %v", trial, b.c[:2*p.k], c)
 			}
 		}
@@ -163,7 +167,7 @@ func TestLBFGSBModel(t *testing.T) {
 		for i := range d {
 			d[i] = projected[i] - x[i]
 		}
-		if dot(d, g) >= 0 {
+		if vec.Dot(d, g) >= 0 {
 			bent++
 			if v := lbfgsbModel(hess, g, x, z); v > lbfgsbModel(hess, g, x, cauchy)+1e-9 {
 				t.Errorf("trial %d: the model is %g at the answer, less at the Cauchy point", trial, v)
@@ -225,7 +229,7 @@ func lbfgsbDensePath(hess *mat.SymDense, g, x, lower, upper []float64) []float64
 		for i := range zv {
 			zv[i] = z[i] - x[i]
 		}
-		slope := dot(g, d) + mat.Inner(mat.NewVecDense(n, zv), hess, dv)
+		slope := vec.Dot(g, d) + mat.Inner(mat.NewVecDense(n, zv), hess, dv)
 		if slope >= 0 {
 			return z
 		}
@@ -285,30 +289,30 @@ func TestLBFGSBEnds(t *testing.T) {
 		name    string
 		p       lineProblem
 		m       LBFGSB
-		reason  Reason
+		reason  status.Code
 		status  int
 		message string
 		nit     int // -1: any
 	}{
-		{"reduction", r5, LBFGSB{}, Converged, 0, lbfgsbReduction, 24},
-		{"gradient", r5, LBFGSB{FTol: -1}, Converged, 0, lbfgsbGradient, -1},
-		{"optimal", rosen("", 1, 1), LBFGSB{}, Converged, 0, lbfgsbGradient, 0},
-		{"maxiter", r5, LBFGSB{MaxIter: 1}, IterationLimit, 1, lbfgsbIterations, 1},
-		{"none", r5, LBFGSB{MaxIter: -1}, IterationLimit, 1, lbfgsbIterations, 0},
-		{"maxfun", r5, LBFGSB{MaxFun: 3}, EvaluationLimit, 1, lbfgsbEvaluations, 3},
-		{"wrong", wrong, LBFGSB{}, LineSearchFailed, 2, lbfgsbAbnormal, 0},
-		{"nan", odd("", constant(math.NaN()), 2, 0), LBFGSB{}, NonFinite, 2, lbfgsbNonFinite, 0},
-		{"nan gradient", odd("", func(x []float64) float64 { return dot(x, x) }, 2, math.NaN()), LBFGSB{}, NonFinite, 2, lbfgsbNonFinite, 0},
-		{"inf", odd("", constant(inf), 2, 0), LBFGSB{}, NonFinite, 2, lbfgsbNonFinite, 0},
-		{"-inf", odd("", constant(-inf), 2, 0), LBFGSB{}, Unbounded, 2, lbfgsbUnbounded, 0},
-		{"unbounded", odd("", func(x []float64) float64 { return -dot(x, x) }, -2, 0), LBFGSB{}, Unbounded, 2, lbfgsbUnbounded, -1},
+		{"reduction", r5, LBFGSB{}, status.Converged, 0, lbfgsbReduction, 24},
+		{"gradient", r5, LBFGSB{FTol: -1}, status.Converged, 0, lbfgsbGradient, -1},
+		{"optimal", rosen("", 1, 1), LBFGSB{}, status.Converged, 0, lbfgsbGradient, 0},
+		{"maxiter", r5, LBFGSB{MaxIter: 1}, status.IterationLimit, 1, lbfgsbIterations, 1},
+		{"none", r5, LBFGSB{MaxIter: -1}, status.IterationLimit, 1, lbfgsbIterations, 0},
+		{"maxfun", r5, LBFGSB{MaxFun: 3}, status.EvaluationLimit, 1, lbfgsbEvaluations, 3},
+		{"wrong", wrong, LBFGSB{}, status.LineSearchFailed, 2, lbfgsbAbnormal, 0},
+		{"nan", odd("", constant(math.NaN()), 2, 0), LBFGSB{}, status.NonFinite, 2, lbfgsbNonFinite, 0},
+		{"nan gradient", odd("", func(x []float64) float64 { return vec.Dot(x, x) }, 2, math.NaN()), LBFGSB{}, status.NonFinite, 2, lbfgsbNonFinite, 0},
+		{"inf", odd("", constant(inf), 2, 0), LBFGSB{}, status.NonFinite, 2, lbfgsbNonFinite, 0},
+		{"-inf", odd("", constant(-inf), 2, 0), LBFGSB{}, status.Unbounded, 2, lbfgsbUnbounded, 0},
+		{"unbounded", odd("", func(x []float64) float64 { return -vec.Dot(x, x) }, -2, 0), LBFGSB{}, status.Unbounded, 2, lbfgsbUnbounded, -1},
 	} {
 		r, err := Minimize(context.Background(), Problem{Func: c.p.f, Grad: c.p.g}, c.p.x0, Options{Method: c.m})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if r.Reason != c.reason || r.Status != c.status || r.Message != c.message || c.nit >= 0 && r.NIter != c.nit || r.Success != (c.reason == Converged) {
-			t.Errorf("%s: %v, success %v, status %d after %d iterations: %s", c.name, r.Reason, r.Success, r.Status, r.NIter, r.Message)
+		if r.Status != c.reason || r.SciPyStatus != c.status || r.Message != c.message || c.nit >= 0 && r.NIter != c.nit || r.Success != (c.reason == status.Converged) {
+			t.Errorf("%s: %v, success %v, status %d after %d iterations: %s", c.name, r.Status, r.Success, r.SciPyStatus, r.NIter, r.Message)
 		}
 	}
 }
@@ -330,7 +334,7 @@ func TestLBFGSBDomain(t *testing.T) {
 					t.Fatal(err)
 				}
 				if !r.Success || math.Abs(r.Fun-want) > 1e-7 {
-					t.Errorf("%s, %s, bounds %v: %v, value %g, want %g", m.Name(), p.name, bounds, r.Reason, r.Fun, want)
+					t.Errorf("%s, %s, bounds %v: %v, value %g, want %g", m.Name(), p.name, bounds, r.Status, r.Fun, want)
 				}
 			}
 		}
@@ -389,7 +393,7 @@ func TestBoundedStationary(t *testing.T) {
 			}
 			// A value of hundreds hides a gradient of 1e-6 from the line search.
 			if worst > 1e-5 || r.MaxCV != 0 || !r.Success && worst > 1e-6*math.Sqrt(1+math.Abs(r.Fun)) {
-				t.Errorf("%s, trial %d, n = %d: %v, %s: projected gradient %g, violation %g", m.Name(), trial, n, r.Reason, r.Message, worst, r.MaxCV)
+				t.Errorf("%s, trial %d, n = %d: %v, %s: projected gradient %g, violation %g", m.Name(), trial, n, r.Status, r.Message, worst, r.MaxCV)
 			}
 		}
 	}
@@ -413,7 +417,7 @@ func TestLBFGSBLarge(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !r.Success || math.Abs(r.Fun-c.want) > 1e-6 || r.HessInv != nil || r.NFev > 80 {
-			t.Errorf("%v after %d evaluations, value %g, want %g", r.Reason, r.NFev, r.Fun, c.want)
+			t.Errorf("%v after %d evaluations, value %g, want %g", r.Status, r.NFev, r.Fun, c.want)
 		}
 	}
 }
@@ -425,7 +429,7 @@ func TestLBFGSBDifferences(t *testing.T) {
 		calls := 0
 		f := func(x []float64) float64 {
 			calls++
-			if boundViolation(x, bounds.Lower, bounds.Upper) > 0 {
+			if search.BoundViolation(x, bounds.Lower, bounds.Upper) > 0 {
 				t.Fatalf("%s: evaluated at %v", m.Name(), x)
 			}
 			return rosenF(x)
@@ -435,7 +439,7 @@ func TestLBFGSBDifferences(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !r.Success || math.Abs(r.Fun-0.25) > 1e-7 || r.X[0] != 0.5 || r.NFev != calls {
-			t.Errorf("%s: %v at %v, value %g, %d evaluations told and %d made", m.Name(), r.Reason, r.X, r.Fun, r.NFev, calls)
+			t.Errorf("%s: %v at %v, value %g, %d evaluations told and %d made", m.Name(), r.Status, r.X, r.Fun, r.NFev, calls)
 		}
 	}
 }
@@ -463,8 +467,8 @@ func TestLBFGSBOptions(t *testing.T) {
 			}
 			return nil
 		}})
-		if err != nil || r.Reason != Stopped || r.NIter != 3 {
-			t.Errorf("%s: %v after %d iterations, error %v", m.Name(), r.Reason, r.NIter, err)
+		if err != nil || r.Status != status.Stopped || r.NIter != 3 {
+			t.Errorf("%s: %v after %d iterations, error %v", m.Name(), r.Status, r.NIter, err)
 		}
 		ours := errors.New("ours")
 		if _, err := Minimize(context.Background(), p.problem(), p.x0, Options{Method: m, Callback: func(Result) error { return ours }}); !errors.Is(err, ours) {

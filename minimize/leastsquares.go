@@ -8,6 +8,11 @@ import (
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/minimize/internal/registry"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/trace"
+	"github.com/argmin-go/argmin/status"
 )
 
 // LeastSquaresProblem is a sum of squares to minimize: ½ Σ rᵢ(x)², or with a loss
@@ -62,7 +67,7 @@ type LeastSquaresOptions struct {
 	// that error.
 	Callback func(LeastSquaresResult) error
 	// Trace, Logger and Progress see every iteration; see [Options].
-	Trace    *Trace
+	Trace    *trace.Trace
 	Logger   *slog.Logger
 	Progress io.Writer
 	// Checkpoint is a file from which a search that was killed goes on; see [Options].
@@ -84,10 +89,10 @@ type LeastSquaresResult struct {
 	Optimality float64   // what GTol bounds; for LM the largest element of the gradient
 	ActiveMask []int     // -1 where a variable is at its lower bound, 1 at its upper one, else 0; for TRF to a relative XTol
 
-	Success bool
-	Reason  Reason
-	Status  int // SciPy's: 1 GTol, 2 FTol, 3 XTol, 4 both, 0 MaxNFev, -1 failed, -2 stopped by the callback
-	Message string
+	Success     bool
+	Status      status.Code
+	SciPyStatus int // SciPy's: 1 GTol, 2 FTol, 3 XTol, 4 both, 0 MaxNFev, -1 failed, -2 stopped by the callback
+	Message     string
 
 	NIter    int
 	NFev     int // evaluations of the residuals, without those for differences
@@ -101,7 +106,7 @@ func (r LeastSquaresResult) Err() error {
 	if r.Success {
 		return nil
 	}
-	return fmt.Errorf("minimize: least squares: %v after %d evaluations: %s", r.Reason, r.NFev, r.Message)
+	return fmt.Errorf("minimize: least squares: %v after %d evaluations: %s", r.Status, r.NFev, r.Message)
 }
 
 // LeastSquaresMethod is [TRF], [Dogbox] or [LM].
@@ -116,16 +121,16 @@ type LeastSquaresMethod interface {
 }
 
 // lsqMethods are all methods with their default options.
-var lsqMethods = registry[LeastSquaresMethod]{what: "least-squares method", all: []LeastSquaresMethod{TRF{}, Dogbox{}, LM{}}}
+var lsqMethods = registry.Of[LeastSquaresMethod]{What: "least-squares method", All: []LeastSquaresMethod{TRF{}, Dogbox{}, LM{}}}
 
 // LeastSquaresMethods are the names of the methods for least squares, in SciPy's
 // spelling.
-func LeastSquaresMethods() []string { return lsqMethods.names() }
+func LeastSquaresMethods() []string { return lsqMethods.Names() }
 
 // LeastSquaresMethodByName is the method with SciPy's name, whatever its case, with
 // options by SciPy's names, such as {"tr_solver": "lsmr"}.
 func LeastSquaresMethodByName(name string, options map[string]any) (LeastSquaresMethod, error) {
-	return lsqMethods.byName(name, LeastSquaresMethods(), options)
+	return lsqMethods.ByName(name, LeastSquaresMethods(), options)
 }
 
 // LeastSquares finds a local minimum of a sum of squares, within bounds and with a loss
@@ -136,31 +141,31 @@ func LeastSquaresMethodByName(name string, options map[string]any) (LeastSquares
 // It is SciPy's least_squares: [TRF] is for all problems, [Dogbox] for small ones with
 // bounds, [LM] for small ones without.
 func LeastSquares(ctx context.Context, p LeastSquaresProblem, x0 []float64, opt LeastSquaresOptions) (LeastSquaresResult, error) {
-	r, m, err := newLsqRun(evaluator{ctx: ctx}, p, x0, opt)
+	r, m, err := newLsqRun(search.Evaluator{Ctx: ctx}, p, x0, opt)
 	if err != nil {
 		return LeastSquaresResult{}, err
 	}
 	if opt.Checkpoint != "" {
-		what := fmt.Sprintf("least squares %s %s %v %v %v %v %v %v %v %v", m.Name(), settingsOf(m), []float64{r.ftol, r.xtol, r.gtol}, r.lower, r.upper, opt.XScale, opt.JacScale, opt.Loss, opt.FScale, opt.FiniteDiff)
-		if r.journal, err = openJournal(opt.Checkpoint, searchID(x0, what)); err != nil {
+		what := fmt.Sprintf("least squares %s %s %v %v %v %v %v %v %v %v", m.Name(), registry.Settings(m), []float64{r.ftol, r.xtol, r.gtol}, r.lower, r.upper, opt.XScale, opt.JacScale, opt.Loss, opt.FScale, opt.FiniteDiff)
+		if r.Journal, err = search.OpenJournal(opt.Checkpoint, search.ID(x0, what)); err != nil {
 			return LeastSquaresResult{}, err
 		}
 	}
-	r.monitor = newMonitor("least squares", opt.Trace, opt.Logger, opt.Progress)
-	return do(&r.evaluator, func() LeastSquaresResult {
+	r.Monitor = search.NewMonitor("least squares", opt.Trace, opt.Logger, opt.Progress)
+	return search.Do(&r.Evaluator, func() LeastSquaresResult {
 		if !r.start() {
-			return r.result(lsqOutcome{status: -1, reason: NonFinite, message: lsqNotFiniteAtStart})
+			return r.result(lsqOutcome{status: -1, reason: status.NonFinite, message: lsqNotFiniteAtStart})
 		}
 		return r.result(m.leastSquares(r))
-	}, r.interrupted, func(res LeastSquaresResult) (TracePoint, Reason) {
-		return TracePoint{NIter: res.NIter, NFev: res.NFev, Fun: res.Cost, GradNorm: res.Optimality}, res.Reason
+	}, r.interrupted, func(res LeastSquaresResult) (trace.Point, status.Code) {
+		return trace.Point{NIter: res.NIter, NFev: res.NFev, Fun: res.Cost, GradNorm: res.Optimality}, res.Status
 	})
 }
 
 // lsqOutcome is how a method ended at the current point of its run.
 type lsqOutcome struct {
 	status     int // SciPy's
-	reason     Reason
+	reason     status.Code
 	message    string
 	optimality float64
 	active     []int
@@ -182,34 +187,34 @@ const (
 )
 
 // lsqEnded is the outcome with a status of lsqMessages.
-func lsqEnded(status int, optimality float64, active []int) lsqOutcome {
-	o := lsqOutcome{status: status, reason: Converged, message: lsqMessages[status], optimality: optimality, active: active}
-	switch status {
+func lsqEnded(code int, optimality float64, active []int) lsqOutcome {
+	o := lsqOutcome{status: code, reason: status.Converged, message: lsqMessages[code], optimality: optimality, active: active}
+	switch code {
 	case 0:
-		o.reason = EvaluationLimit
+		o.reason = status.EvaluationLimit
 	case lsqNoStep:
-		o.reason = LineSearchFailed
+		o.reason = status.LineSearchFailed
 	}
 	return o
 }
 
 // lsqNotFinite is the outcome of a search that came to a Jacobian that is not finite.
 func lsqNotFinite(active []int) lsqOutcome {
-	return lsqOutcome{status: -1, reason: NonFinite, message: "The Jacobian or the gradient is not finite at the last point.", active: active}
+	return lsqOutcome{status: -1, reason: status.NonFinite, message: "The Jacobian or the gradient is not finite at the last point.", active: active}
 }
 
 // result is that of a run that ended itself.
 func (r *lsqRun) result(o lsqOutcome) LeastSquaresResult {
 	res := r.current(o.optimality)
-	res.Status, res.Reason, res.Message = o.status, o.reason, o.message
+	res.SciPyStatus, res.Status, res.Message = o.status, o.reason, o.message
 	res.ActiveMask = slices.Clone(o.active)
 	if res.ActiveMask == nil {
 		res.ActiveMask = make([]int, r.n)
 	}
 	if o.status == 3 && r.astray(o.active) {
-		res.Reason, res.Message = LineSearchFailed, res.Message+" But the gradient is not small: derivatives may be wrong."
+		res.Status, res.Message = status.LineSearchFailed, res.Message+" But the gradient is not small: derivatives may be wrong."
 	}
-	res.Success = res.Reason == Converged
+	res.Success = res.Status == status.Converged
 	if !r.derived {
 		return res
 	}

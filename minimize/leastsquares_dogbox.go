@@ -2,6 +2,8 @@ package minimize
 
 import (
 	"math"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 // Dogbox is the dogleg method in rectangular trust regions: the intersection of a
@@ -187,7 +189,7 @@ func (s *lsqDogbox) gaussNewton() bool {
 // iterate tries steps until one lessens the cost or a test of the end holds, whose
 // status it returns.
 func (s *lsqDogbox) iterate() (status int) {
-	size := norm2(s.x)
+	size := vec.Norm2(s.x)
 	for i, g := range s.g {
 		s.cauchy[i] = -g
 	}
@@ -206,7 +208,7 @@ func (s *lsqDogbox) iterate() (status int) {
 			}
 			length = max(length, math.Abs(v*s.scale.inv[i]))
 		}
-		if length == 0 && norm2(s.g) > 0 || !(predicted > math.Inf(-1)) {
+		if length == 0 && vec.Norm2(s.g) > 0 || !(predicted > math.Inf(-1)) {
 			return lsqNoStep
 		}
 		cost := s.try(s.next)
@@ -216,7 +218,7 @@ func (s *lsqDogbox) iterate() (status int) {
 		}
 		actual := s.cost - cost
 		delta, ratio := lsqRadius(s.delta, actual, predicted, length, filled)
-		if status = s.terminated(actual, norm2(s.step), size, ratio); status == 0 {
+		if status = s.terminated(actual, vec.Norm2(s.step), size, ratio); status == 0 {
 			s.delta = delta
 		}
 		if actual > 0 {

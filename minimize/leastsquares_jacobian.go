@@ -5,6 +5,8 @@ import (
 
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 // lsqJacobian is a Jacobian of m rows and n columns.
@@ -43,7 +45,7 @@ func (d lsqDense) columnNorms(c []float64) {
 	}
 }
 
-func (d lsqDense) finite() bool { return allFinite(d.RawMatrix().Data) }
+func (d lsqDense) finite() bool { return vec.AllFinite(d.RawMatrix().Data) }
 
 // lsqSparse is a sparse Jacobian: row i has values[i][k] in column columns[i][k].
 type lsqSparse struct {
@@ -103,4 +105,4 @@ func (s *lsqSparse) columnNorms(c []float64) {
 	}
 }
 
-func (s *lsqSparse) finite() bool { return allFinite(s.data) }
+func (s *lsqSparse) finite() bool { return vec.AllFinite(s.data) }

@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/argmin-go/argmin/internal/option"
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/lapack/lapack64"
+
+	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 // LM is the Levenberg-Marquardt method as MINPACK has it: a trust-region method whose
@@ -39,8 +41,8 @@ func (l LM) ready(r *lsqRun) (sparse bool, err error) {
 		return false, errors.New("minimize: method lm takes the linear loss only; those that take others are trf, dogbox")
 	case r.m < r.n:
 		return false, fmt.Errorf("minimize: method lm wants as many residuals as variables at least, M is %d, x0 has %d; trf and dogbox take fewer", r.m, r.n)
-	case min(r.ftol, r.xtol, r.gtol) < eps:
-		return false, fmt.Errorf("minimize: FTol, XTol and GTol are %g, %g and %g; method lm wants all of them at least %.3g", r.ftol, r.xtol, r.gtol, eps)
+	case min(r.ftol, r.xtol, r.gtol) < vec.Eps:
+		return false, fmt.Errorf("minimize: FTol, XTol and GTol are %g, %g and %g; method lm wants all of them at least %.3g", r.ftol, r.xtol, r.gtol, vec.Eps)
 	case !(l.Factor >= 0) || math.IsInf(l.Factor, 1):
 		return false, fmt.Errorf("minimize: Factor of method lm is %g, want a positive number, or 0 for 100", l.Factor)
 	}
@@ -88,7 +90,7 @@ func (l LM) leastSquares(r *lsqRun) lsqOutcome {
 				s.delta *= size
 			}
 		}
-		optimality := norm(r.g, math.Inf(1))
+		optimality := vec.Norm(r.g, math.Inf(1))
 		if !first {
 			r.iterated(optimality)
 		}
@@ -108,7 +110,7 @@ func (l LM) leastSquares(r *lsqRun) lsqOutcome {
 			accepted, status = s.attempt(first, &size)
 			if status != 0 {
 				if !r.derived && r.derive() {
-					optimality = norm(r.g, math.Inf(1))
+					optimality = vec.Norm(r.g, math.Inf(1))
 				}
 				r.iterated(optimality)
 				return lsqEnded(status, optimality, nil)
@@ -159,12 +161,12 @@ func (s *lsqLM) scaled(v []float64) float64 {
 	for i, v := range v {
 		s.a[i] = s.diag[i] * v
 	}
-	return norm2(s.a)
+	return vec.Norm2(s.a)
 }
 
 // cosine is the largest cosine between the residuals and a column of the Jacobian.
 func (s *lsqLM) cosine() float64 {
-	size, c := norm2(s.fun), 0.0
+	size, c := vec.Norm2(s.fun), 0.0
 	if size == 0 {
 		return 0
 	}
@@ -193,9 +195,9 @@ func (s *lsqLM) attempt(first bool, size *float64) (accepted bool, status int) {
 		s.delta = min(s.delta, length)
 	}
 	cost := s.try(s.next)
-	before, after := norm2(s.fun), math.Inf(1)
+	before, after := vec.Norm2(s.fun), math.Inf(1)
 	if !math.IsInf(cost, 1) {
-		after = norm2(s.trial)
+		after = vec.Norm2(s.trial)
 	}
 	actual := -1.0
 	if after/10 < before {
@@ -208,7 +210,7 @@ func (s *lsqLM) attempt(first bool, size *float64) (accepted bool, status int) {
 			s.b[i] += s.r(i, j) * s.p[l]
 		}
 	}
-	t1, t2 := norm2(s.b)/before, math.Sqrt(s.par)*length/before
+	t1, t2 := vec.Norm2(s.b)/before, math.Sqrt(s.par)*length/before
 	predicted, slope := t1*t1+2*t2*t2, -(t1*t1 + t2*t2)
 	ratio := 0.0
 	if predicted != 0 {
@@ -259,7 +261,7 @@ func (s *lsqLM) parameter() {
 	clear(s.b[rank:])
 	if rank > 0 {
 		lead := blas64.Triangular{Uplo: blas.Upper, Diag: blas.NonUnit, N: rank, Stride: n, Data: s.qr.Data}
-		blas64.Trsv(blas.NoTrans, lead, vec(s.b[:rank]))
+		blas64.Trsv(blas.NoTrans, lead, vec.Of(s.b[:rank]))
 	}
 	s.unpivot(s.b)
 	length := s.scaled(s.p)
@@ -280,7 +282,7 @@ func (s *lsqLM) parameter() {
 		}
 		s.b[j] = sum / s.diag[l]
 	}
-	gradient := norm2(s.b)
+	gradient := vec.Norm2(s.b)
 	upper := gradient / s.delta
 	const dwarf = 0x1p-1022
 	if upper == 0 {
@@ -316,8 +318,8 @@ func (s *lsqLM) curvature(t blas64.General, length float64) float64 {
 	for j, l := range s.pivot {
 		s.b[j] = s.diag[l] * (s.diag[l] * s.p[l] / length)
 	}
-	blas64.Trsv(blas.Trans, blas64.Triangular{Uplo: blas.Upper, Diag: blas.NonUnit, N: s.n, Stride: s.n, Data: t.Data}, vec(s.b))
-	return dot(s.b, s.b)
+	blas64.Trsv(blas.Trans, blas64.Triangular{Uplo: blas.Upper, Diag: blas.NonUnit, N: s.n, Stride: s.n, Data: t.Data}, vec.Of(s.b))
+	return vec.Dot(s.b, s.b)
 }
 
 // unpivot sets p to v in the order of the variables.
@@ -360,7 +362,7 @@ func (s *lsqLM) damped() {
 	}
 	clear(s.b[rank:])
 	if rank > 0 {
-		blas64.Trsv(blas.NoTrans, blas64.Triangular{Uplo: blas.Upper, Diag: blas.NonUnit, N: rank, Stride: n, Data: t}, vec(s.b[:rank]))
+		blas64.Trsv(blas.NoTrans, blas64.Triangular{Uplo: blas.Upper, Diag: blas.NonUnit, N: rank, Stride: n, Data: t}, vec.Of(s.b[:rank]))
 	}
 	s.unpivot(s.b)
 }

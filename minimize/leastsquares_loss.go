@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/argmin-go/argmin/internal/suggest"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 // lsqLoss is a loss C²ρ((r/C)²) of residuals r, with its derivatives by z = r².
@@ -86,7 +87,7 @@ func newLsqLoss(name string, custom func(z, rho, d1, d2 []float64), scale float6
 // cost is half the sum of the losses of the residuals.
 func (l *lsqLoss) cost(fun []float64) float64 {
 	if l == nil {
-		return dot(fun, fun) / 2
+		return vec.Dot(fun, fun) / 2
 	}
 	for i, v := range fun {
 		l.z[i] = v * v / l.c2
@@ -109,7 +110,7 @@ func (l *lsqLoss) scale(fun, f []float64, j lsqJacobian) {
 	}
 	l.cost(fun) // for the derivatives
 	for i, v := range fun {
-		s := math.Sqrt(max(l.d1[i]+2*l.d2[i]/l.c2*v*v, eps))
+		s := math.Sqrt(max(l.d1[i]+2*l.d2[i]/l.c2*v*v, vec.Eps))
 		f[i] *= l.d1[i] / s
 		l.z[i] = s
 	}

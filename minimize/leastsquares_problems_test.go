@@ -3,6 +3,8 @@ package minimize
 import (
 	"math"
 	"slices"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 // lsqProblem is a least-squares problem of Moré, Garbow & Hillstrom, "Testing
@@ -141,7 +143,7 @@ var lsqProblems = map[string]lsqProblem{
 		for i, v := range x {
 			r[i] = math.Sqrt(1e-5) * (v - 1)
 		}
-		r[4] = dot(x, x) - .25
+		r[4] = vec.Dot(x, x) - .25
 	}, []float64{1, 2, 3, 4}},
 	"variably": {12, func(x, r []float64) {
 		s := 0.0

@@ -2,6 +2,8 @@ package minimize
 
 import (
 	"math"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 // lsqModel is the quadratic model ½ sᵀ(JᵀJ + diag) s + gᵀs of the cost, in variables
@@ -54,17 +56,17 @@ func (q *lsqModel) inner(a, b []float64) float64 {
 // value is the model at s.
 func (q *lsqModel) value(s []float64) float64 {
 	q.mul(s, q.v)
-	return (dot(q.v, q.v)+q.inner(s, s))/2 + dot(q.g, s)
+	return (vec.Dot(q.v, q.v)+q.inner(s, s))/2 + vec.Dot(q.g, s)
 }
 
 // line is the model along from + t s, a t² + b t + c; from may be nil.
 func (q *lsqModel) line(s, from []float64) lsqParabola {
 	q.mul(s, q.v)
-	l := lsqParabola{a: (dot(q.v, q.v) + q.inner(s, s)) / 2, b: dot(q.g, s)}
+	l := lsqParabola{a: (vec.Dot(q.v, q.v) + q.inner(s, s)) / 2, b: vec.Dot(q.g, s)}
 	if from != nil {
 		q.mul(from, q.u)
-		l.b += dot(q.u, q.v) + q.inner(from, s)
-		l.c = (dot(q.u, q.u)+q.inner(from, from))/2 + dot(q.g, from)
+		l.b += vec.Dot(q.u, q.v) + q.inner(from, s)
+		l.c = (vec.Dot(q.u, q.u)+q.inner(from, from))/2 + vec.Dot(q.g, from)
 	}
 	return l
 }
@@ -110,7 +112,7 @@ func lsqToBoundAt(x, s, lower, upper float64) float64 {
 
 // lsqToRegion is the t ≥ 0 with |p + t s| = delta, for |p| ≤ delta.
 func lsqToRegion(p, s []float64, delta float64) float64 {
-	a, b, c := dot(s, s), dot(p, s), dot(p, p)-delta*delta
+	a, b, c := vec.Dot(s, s), vec.Dot(p, s), vec.Dot(p, p)-delta*delta
 	if a == 0 {
 		return math.Inf(1)
 	}
@@ -135,7 +137,7 @@ func lsqRegion2(a, b, c, g1, g2, delta float64) (p1, p2 float64) {
 		l1, l2 = a-t*b, c+t*b
 	}
 	h1, h2 := cs*g1-sn*g2, sn*g1+cs*g2
-	tiny := 2 * eps * max(l1, l2)
+	tiny := 2 * vec.Eps * max(l1, l2)
 	l1, l2 = max(l1, 0), max(l2, 0)
 	solve := func(h, l, alpha float64) float64 {
 		if h == 0 {
@@ -160,7 +162,7 @@ func lsqRegion2(a, b, c, g1, g2, delta float64) (p1, p2 float64) {
 	for range 100 {
 		q1, q2 := solve(h1, l1, alpha), solve(h2, l2, alpha)
 		size := math.Hypot(q1, q2)
-		if math.Abs(size-delta) <= 4*eps*delta {
+		if math.Abs(size-delta) <= 4*vec.Eps*delta {
 			break
 		}
 		if size > delta {

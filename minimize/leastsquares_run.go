@@ -6,18 +6,24 @@ import (
 	"math"
 	"slices"
 
-	"github.com/argmin-go/argmin/internal/option"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/minimize/internal/registry"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/minimize/trace"
+	"github.com/argmin-go/argmin/status"
 )
 
 // lsqRun is one search for a least sum of squares: the problem, what ends the search,
 // and the current point, which is the best so far.
 type lsqRun struct {
-	evaluator
+	search.Evaluator
 	p                LeastSquaresProblem
 	opt              LeastSquaresOptions
 	n, m             int
-	sys              *system
+	sys              *search.System
 	lower, upper     []float64 // of full length, infinite where there is none
 	bounded          bool      // one is finite
 	ftol, xtol, gtol float64   // 0 where off
@@ -38,15 +44,15 @@ type lsqRun struct {
 }
 
 // newLsqRun checks the arguments.
-func newLsqRun(e evaluator, p LeastSquaresProblem, x0 []float64, opt LeastSquaresOptions) (*lsqRun, LeastSquaresMethod, error) {
+func newLsqRun(e search.Evaluator, p LeastSquaresProblem, x0 []float64, opt LeastSquaresOptions) (*lsqRun, LeastSquaresMethod, error) {
 	n, m := len(x0), p.M
 	method := opt.Method
 	if method == nil {
 		method = TRF{}
 	}
 	switch {
-	case e.ctx == nil:
-		return nil, nil, errNoContext
+	case e.Ctx == nil:
+		return nil, nil, search.ErrNoContext
 	case p.Residuals == nil:
 		return nil, nil, errors.New("minimize: the least-squares problem has no Residuals")
 	case n == 0:
@@ -78,10 +84,10 @@ func newLsqRun(e evaluator, p LeastSquaresProblem, x0 []float64, opt LeastSquare
 			return nil, nil, fmt.Errorf("minimize: XScale[%d] is %g, want a positive number", i, v)
 		}
 	}
-	if err := checkMethod(method); err != nil {
+	if err := registry.Check(method); err != nil {
 		return nil, nil, err
 	}
-	if err := checkSparsity("the least-squares problem", p.Sparsity, m, n); err != nil {
+	if err := search.CheckSparsity("the least-squares problem", p.Sparsity, m, n); err != nil {
 		return nil, nil, err
 	}
 	for i, vars := range p.Sparsity {
@@ -97,10 +103,10 @@ func newLsqRun(e evaluator, p LeastSquaresProblem, x0 []float64, opt LeastSquare
 		}
 	}
 	var err error
-	if e.diff, err = newDifferencing(opt.FiniteDiff, opt.Workers, opt.RelStep...); err != nil {
+	if e.Diff, err = search.NewDifferencing(opt.FiniteDiff, opt.Workers, opt.RelStep...); err != nil {
 		return nil, nil, err
 	}
-	r := &lsqRun{evaluator: e, p: p, opt: opt, n: n, m: m, maxFev: option.Or(opt.MaxNFev, 100*n), cost: math.NaN()}
+	r := &lsqRun{Evaluator: e, p: p, opt: opt, n: n, m: m, maxFev: option.Or(opt.MaxNFev, 100*n), cost: math.NaN()}
 	if err = r.tolerances(); err != nil {
 		return nil, nil, err
 	}
@@ -129,8 +135,8 @@ func (r *lsqRun) tolerances() error {
 		}
 		*t.to = option.Or(t.v, 1e-8)
 	}
-	if max(r.ftol, r.xtol, r.gtol) < eps {
-		return fmt.Errorf("minimize: FTol, XTol and GTol are all off or below %.3g: no test could end the search", eps)
+	if max(r.ftol, r.xtol, r.gtol) < vec.Eps {
+		return fmt.Errorf("minimize: FTol, XTol and GTol are all off or below %.3g: no test could end the search", vec.Eps)
 	}
 	return nil
 }
@@ -141,7 +147,7 @@ func (r *lsqRun) bounds(x0 []float64) (err error) {
 		r.x, r.lower, r.upper = slices.Clone(x0), slices.Repeat([]float64{math.Inf(-1)}, r.n), slices.Repeat([]float64{math.Inf(1)}, r.n)
 		return nil
 	}
-	if r.lower, r.upper, r.x, err = boxAround(x0, r.opt.Bounds.Lower, r.opt.Bounds.Upper); err != nil {
+	if r.lower, r.upper, r.x, err = search.Box(x0, r.opt.Bounds.Lower, r.opt.Bounds.Upper); err != nil {
 		return err
 	}
 	for i, lo := range r.lower {
@@ -163,7 +169,7 @@ func (r *lsqRun) allocate(sparse bool) {
 	if sparse { // a system without room for a dense Jacobian
 		r.sparse = newLsqSparse(r.p.Sparsity)
 		r.j = r.sparse
-		r.sys = newSparseSystem(&r.evaluator, r.n, r.m, r.p.Residuals, lower, upper, r.p.Sparsity)
+		r.sys = search.NewSparseSystem(&r.Evaluator, r.n, r.m, r.p.Residuals, lower, upper, r.p.Sparsity)
 		return
 	}
 	jac := r.p.Jac
@@ -180,27 +186,27 @@ func (r *lsqRun) allocate(sparse bool) {
 	}
 	r.dense = mat.NewDense(r.m, r.n, nil)
 	r.j = lsqDense{r.dense}
-	r.sys = newSystem(&r.evaluator, r.n, r.m, r.p.Residuals, jac, lower, upper, r.p.Sparsity)
+	r.sys = search.NewSystem(&r.Evaluator, r.n, r.m, r.p.Residuals, jac, lower, upper, r.p.Sparsity)
 }
 
 // start evaluates the residuals at the first point and reports whether they and their
 // cost are finite.
 func (r *lsqRun) start() bool {
 	r.tries++
-	r.sys.values(r.x, r.fun)
+	r.sys.Values(r.x, r.fun)
 	r.cost = r.loss.cost(r.fun)
-	return allFinite(r.fun) && !math.IsNaN(r.cost) && !math.IsInf(r.cost, 0)
+	return vec.AllFinite(r.fun) && !math.IsNaN(r.cost) && !math.IsInf(r.cost, 0)
 }
 
-func (r *lsqRun) nfev() int { return r.sys.nfev - r.sys.diffFev }
+func (r *lsqRun) nfev() int { return r.sys.NFev - r.sys.NFevDiff }
 
 // try sets trial to the residuals at x. The cost is infinite where one of them or the
 // cost is not finite.
 func (r *lsqRun) try(x []float64) (cost float64) {
 	r.tries++
 	r.refused++
-	r.sys.values(x, r.trial)
-	if !allFinite(r.trial) {
+	r.sys.Values(x, r.trial)
+	if !vec.AllFinite(r.trial) {
 		return math.Inf(1)
 	}
 	if cost = r.loss.cost(r.trial); math.IsNaN(cost) {
@@ -225,7 +231,7 @@ func (r *lsqRun) astray(active []int) bool {
 	}
 	norms := make([]float64, r.n)
 	r.j.columnNorms(norms)
-	size := norm2(r.f)
+	size := vec.Norm2(r.f)
 	for i, g := range r.g {
 		out := active != nil && (active[i] < 0 && g > 0 || active[i] > 0 && g < 0)
 		if !out && math.Abs(g) > small*norms[i]*size {
@@ -239,30 +245,30 @@ func (r *lsqRun) astray(active []int) bool {
 // they are finite.
 func (r *lsqRun) derive() bool {
 	if r.sparse != nil {
-		r.sys.sparseJacobian(r.x, r.p.JacSparse, r.sparse.data, r.sparse.values)
+		r.sys.SparseJacobian(r.x, r.p.JacSparse, r.sparse.data, r.sparse.values)
 	} else {
-		r.sys.jacobian(r.x, r.dense)
+		r.sys.Jacobian(r.x, r.dense)
 	}
 	if !r.j.finite() {
 		return false
 	}
 	r.loss.scale(r.fun, r.f, r.j)
 	r.j.mulT(r.f, r.g)
-	r.derived = allFinite(r.g)
+	r.derived = vec.AllFinite(r.g)
 	return r.derived
 }
 
 // iterated ends an iteration: it calls the callback.
 func (r *lsqRun) iterated(optimality float64) {
 	r.nit++
-	if r.monitor != nil {
-		r.monitor.iterated(TracePoint{NIter: r.nit, NFev: r.nfev(), Fun: r.cost, GradNorm: optimality}, r.x)
+	if r.Monitor != nil {
+		r.Monitor.Iterated(trace.Point{NIter: r.nit, NFev: r.nfev(), Fun: r.cost, GradNorm: optimality}, r.x)
 	}
 	if r.opt.Callback == nil {
 		return
 	}
 	if err := r.callback(optimality); err != nil {
-		abort(err)
+		search.Abort(err)
 	}
 }
 
@@ -272,7 +278,7 @@ func (r *lsqRun) callback(optimality float64) error { return r.opt.Callback(r.cu
 // current is what is known at the current point, without the Jacobian.
 func (r *lsqRun) current(optimality float64) LeastSquaresResult {
 	res := LeastSquaresResult{X: slices.Clone(r.x), Cost: r.cost, Fun: slices.Clone(r.fun), Optimality: optimality,
-		NIter: r.nit, NFev: r.nfev(), NJev: r.sys.njev, NFevDiff: r.sys.diffFev, NReplay: r.journal.replays()}
+		NIter: r.nit, NFev: r.nfev(), NJev: r.sys.NJev, NFevDiff: r.sys.NFevDiff, NReplay: r.Journal.Replays()}
 	if r.derived {
 		res.Grad = slices.Clone(r.g)
 	}
@@ -280,12 +286,12 @@ func (r *lsqRun) current(optimality float64) LeastSquaresResult {
 }
 
 // interrupted is the result of a search that was ended from outside.
-func (r *lsqRun) interrupted(reason Reason, cause error) LeastSquaresResult {
+func (r *lsqRun) interrupted(reason status.Code, cause error) LeastSquaresResult {
 	o := lsqOutcome{status: -1, reason: reason, message: cause.Error(), optimality: math.NaN()}
 	if r.derived {
-		o.optimality = norm(r.g, math.Inf(1))
+		o.optimality = vec.Norm(r.g, math.Inf(1))
 	}
-	if reason == Stopped {
+	if reason == status.Stopped {
 		o.status, o.message = -2, "Stopped because `callback` function raised `StopIteration` or returned `True`"
 	}
 	return r.result(o)

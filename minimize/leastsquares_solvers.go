@@ -5,6 +5,7 @@ import (
 
 	"github.com/argmin-go/argmin/internal/option"
 	"github.com/argmin-go/argmin/minimize/internal/lsmr"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 // lsqExact finds the step in a trust region from a singular value decomposition.
@@ -122,7 +123,7 @@ func (l lsqIterative) solve(q *lsqModel, m int, b, damping, x []float64) {
 }
 
 func (p *lsqPlane) prepare(r *lsqRun, q *lsqModel, delta float64) bool {
-	size := norm2(q.g)
+	size := vec.Norm2(q.g)
 	if size == 0 {
 		clear(p.e1)
 		clear(p.e2)
@@ -152,14 +153,14 @@ func (p *lsqPlane) prepare(r *lsqRun, q *lsqModel, delta float64) bool {
 	for i, g := range q.g {
 		p.e1[i] = g / size
 	}
-	long := norm2(p.e2)
+	long := vec.Norm2(p.e2)
 	for range 2 { // twice is enough for orthogonality to rounding
-		along := dot(p.e1, p.e2)
+		along := vec.Dot(p.e1, p.e2)
 		for i := range p.e2 {
 			p.e2[i] -= along * p.e1[i]
 		}
 	}
-	if rest := norm2(p.e2); rest > 4*eps*long {
+	if rest := vec.Norm2(p.e2); rest > 4*vec.Eps*long {
 		for i := range p.e2 {
 			p.e2[i] /= rest
 		}
@@ -168,8 +169,8 @@ func (p *lsqPlane) prepare(r *lsqRun, q *lsqModel, delta float64) bool {
 	}
 	q.mul(p.e1, q.u)
 	q.mul(p.e2, q.v)
-	p.b = [3]float64{dot(q.u, q.u) + q.inner(p.e1, p.e1), dot(q.u, q.v) + q.inner(p.e1, p.e2), dot(q.v, q.v) + q.inner(p.e2, p.e2)}
-	p.g1, p.g2 = dot(p.e1, q.g), dot(p.e2, q.g)
+	p.b = [3]float64{vec.Dot(q.u, q.u) + q.inner(p.e1, p.e1), vec.Dot(q.u, q.v) + q.inner(p.e1, p.e2), vec.Dot(q.v, q.v) + q.inner(p.e2, p.e2)}
+	p.g1, p.g2 = vec.Dot(p.e1, q.g), vec.Dot(p.e2, q.g)
 	return true
 }
 

@@ -8,6 +8,8 @@ import (
 	"gonum.org/v1/gonum/lapack"
 	"gonum.org/v1/gonum/lapack/lapack64"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 // lsqSVD is the singular value decomposition A = U S Vᵀ of a Jacobian with scaled
@@ -90,7 +92,7 @@ func (d *lsqSVD) factorize(j *mat.Dense, columns []int, scale, diag, f []float64
 	if !lapack64.Gesvd(lapack.SVDStore, lapack.SVDStore, a, d.u, d.vt, d.s[:d.k], work, len(work)) {
 		return false
 	}
-	blas64.Gemv(blas.Trans, 1, d.u, vec(d.b[:d.k]), 0, vec(d.ub[:d.k]))
+	blas64.Gemv(blas.Trans, 1, d.u, vec.Of(d.b[:d.k]), 0, vec.Of(d.ub[:d.k]))
 	for i, s := range d.s[:d.k] {
 		s /= max(d.s[0], 0x1p-1022) // lest squares overflow
 		d.s2[i], d.suf[i] = s*s, s*(d.ub[i]/max(d.s[0], 0x1p-1022))
@@ -118,19 +120,19 @@ func (d *lsqSVD) reduce() blas64.General {
 
 // fullRank reports whether no singular value is zero to rounding.
 func (d *lsqSVD) fullRank() bool {
-	return d.a.Rows >= d.a.Cols && d.s[d.k-1] > eps*float64(d.a.Rows)*d.s[0]
+	return d.a.Rows >= d.a.Cols && d.s[d.k-1] > vec.Eps*float64(d.a.Rows)*d.s[0]
 }
 
 // leastNorm sets p to the solution of least length of min |A p + b|.
 func (d *lsqSVD) leastNorm(p []float64) {
-	zero := eps * d.s[0]
+	zero := vec.Eps * d.s[0]
 	for i, s := range d.s[:d.k] {
 		d.w[i] = 0
 		if s > zero {
 			d.w[i] = -d.ub[i] / s
 		}
 	}
-	blas64.Gemv(blas.Trans, 1, d.vt, vec(d.w[:d.k]), 0, vec(p))
+	blas64.Gemv(blas.Trans, 1, d.vt, vec.Of(d.w[:d.k]), 0, vec.Of(p))
 }
 
 // region sets p to the minimizer of |A p + b| with |p| ≤ delta, to 1% of delta, and
@@ -144,11 +146,11 @@ func (d *lsqSVD) region(delta, alpha float64, p []float64) float64 {
 	full := d.fullRank()
 	if full {
 		d.leastNorm(p)
-		if norm2(p) <= delta {
+		if vec.Norm2(p) <= delta {
 			return 0
 		}
 	}
-	upper, lower := norm2(d.suf[:d.k])/delta, 0.0
+	upper, lower := vec.Norm2(d.suf[:d.k])/delta, 0.0
 	if upper == 0 {
 		clear(p)
 		return 0
@@ -184,9 +186,9 @@ func (d *lsqSVD) region(delta, alpha float64, p []float64) float64 {
 			d.w[i] = -v / (d.s2[i] + alpha)
 		}
 	}
-	blas64.Gemv(blas.Trans, 1, d.vt, vec(d.w[:d.k]), 0, vec(p))
-	if size := norm2(p); size > 0 { // of length delta, lest it creeps outside
-		blas64.Scal(delta/size, vec(p))
+	blas64.Gemv(blas.Trans, 1, d.vt, vec.Of(d.w[:d.k]), 0, vec.Of(p))
+	if size := vec.Norm2(p); size > 0 { // of length delta, lest it creeps outside
+		blas64.Scal(delta/size, vec.Of(p))
 	}
 	return alpha * unit
 }
@@ -201,6 +203,6 @@ func (d *lsqSVD) phi(alpha, delta float64) (phi, slope float64) {
 			slope -= d.w[i] * d.w[i] / den
 		}
 	}
-	size := norm2(d.w[:d.k])
+	size := vec.Norm2(d.w[:d.k])
 	return size - delta, slope / size
 }

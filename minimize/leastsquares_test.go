@@ -10,6 +10,10 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/status"
 )
 
 // lsqSolve solves a problem of lsqProblems' form.
@@ -24,12 +28,12 @@ func lsqSolve(t *testing.T, q lsqProblem, o LeastSquaresOptions) LeastSquaresRes
 
 // TestLeastSquaresResult: all fields say the same of the last point.
 func TestLeastSquaresResult(t *testing.T) {
-	for _, m := range lsqMethods.all {
+	for _, m := range lsqMethods.All {
 		for name, q := range lsqProblems {
 			calls, iterations := 0, 0
 			counted := lsqProblem{q.m, func(x, r []float64) { calls++; q.f(x, r) }, q.x0}
 			r := lsqSolve(t, counted, LeastSquaresOptions{Method: m, FiniteDiff: "3-point", Callback: func(c LeastSquaresResult) error {
-				if iterations++; c.NIter != iterations || len(c.Fun) != q.m || c.Optimality != norm(c.Grad, 0) {
+				if iterations++; c.NIter != iterations || len(c.Fun) != q.m || c.Optimality != vec.Norm(c.Grad, 0) {
 					t.Errorf("%s %s: iteration %d: %+v", m.Name(), name, iterations, c)
 				}
 				return nil
@@ -43,12 +47,12 @@ func TestLeastSquaresResult(t *testing.T) {
 			}
 			fun := make([]float64, q.m)
 			q.f(r.X, fun)
-			if !slices.Equal(fun, r.Fun) || math.Abs(r.Cost-dot(fun, fun)/2) > 1e-15*r.Cost {
+			if !slices.Equal(fun, r.Fun) || math.Abs(r.Cost-vec.Dot(fun, fun)/2) > 1e-15*r.Cost {
 				t.Errorf("%s: cost %g and residuals %g, want those at X", what, r.Cost, r.Fun)
 			}
 			g := make([]float64, len(r.X))
 			lsqDense{r.Jac}.mulT(r.Fun, g)
-			if !slices.Equal(g, r.Grad) || r.Optimality != norm(g, math.Inf(1)) {
+			if !slices.Equal(g, r.Grad) || r.Optimality != vec.Norm(g, math.Inf(1)) {
 				t.Errorf("%s: gradient %g and optimality %g, want %g", what, r.Grad, r.Optimality, g)
 			}
 			again := lsqSolve(t, q, LeastSquaresOptions{Method: m, FiniteDiff: "3-point"})
@@ -70,7 +74,7 @@ func TestLeastSquaresWithinBounds(t *testing.T) {
 		for _, m := range []LeastSquaresMethod{TRF{}, TRF{TRSolver: "lsmr"}, Dogbox{}, Dogbox{TRSolver: "lsmr"}} {
 			for _, scheme := range []string{"2-point", "3-point"} {
 				watched := lsqProblem{q.m, func(x, r []float64) {
-					if boundViolation(x, b.lower, b.upper) > 0 {
+					if search.BoundViolation(x, b.lower, b.upper) > 0 {
 						t.Errorf("%s %#v: evaluation at %v", name, m, x)
 					}
 					q.f(x, r)
@@ -123,7 +127,7 @@ func TestLeastSquaresFixed(t *testing.T) {
 func TestLeastSquaresShapes(t *testing.T) {
 	for name, q := range map[string]lsqProblem{
 		"plane":     {1, func(x, r []float64) { r[0] = x[0] + 2*x[1] + 2*x[2] - 9 }, []float64{0, 0, 0}},
-		"sphere":    {2, func(x, r []float64) { r[0], r[1] = dot(x, x)-4, x[0]-x[1] }, []float64{1, 2, 3}},
+		"sphere":    {2, func(x, r []float64) { r[0], r[1] = vec.Dot(x, x)-4, x[0]-x[1] }, []float64{1, 2, 3}},
 		"one":       {1, func(x, r []float64) { r[0] = x[0]*x[0] - 2 }, []float64{1}},
 		"redundant": {3, func(x, r []float64) { r[0], r[1], r[2] = x[0]*x[1]-2, 2*x[0]*x[1]-4, x[0]*x[1]-2 }, []float64{1, 1}},
 		"idle":      {2, func(x, r []float64) { r[0], r[1] = x[0]-1, 3*x[0]-3 }, []float64{7, 5}},
@@ -347,35 +351,35 @@ func TestLeastSquaresEnds(t *testing.T) {
 	stop := errors.New("enough")
 	boom := errors.New("boom")
 	rosen := lsqProblems["rosenbrock"].f
-	for _, m := range lsqMethods.all {
+	for _, m := range lsqMethods.All {
 		for _, c := range []struct {
 			name    string
 			f       func(x, r []float64)
 			jac     func(x []float64, j *mat.Dense)
 			o       LeastSquaresOptions
-			reason  Reason
+			reason  status.Code
 			status  int
 			err     error
 			success bool
 		}{
-			{name: "converged", f: rosen, reason: Converged, status: 1, success: true},
-			{name: "already there", f: func(x, r []float64) { r[0], r[1] = x[0]+1.2, x[1]-1 }, reason: Converged, status: 1, success: true},
-			{name: "without gradient", f: func(x, r []float64) { r[0], r[1] = 1, 2 }, reason: Converged, status: 1, success: true},
-			{name: "evaluations", f: rosen, o: LeastSquaresOptions{MaxNFev: 3}, reason: EvaluationLimit, status: 0},
-			{name: "one evaluation", f: rosen, o: LeastSquaresOptions{MaxNFev: 1}, reason: EvaluationLimit, status: 0},
-			{name: "NaN at the start", f: func(x, r []float64) { r[0], r[1] = nan, x[0] }, reason: NonFinite, status: -1},
-			{name: "Inf at the start", f: func(x, r []float64) { r[0], r[1] = math.Inf(1), x[0] }, reason: NonFinite, status: -1},
-			{name: "overflow of the cost", f: func(x, r []float64) { r[0], r[1] = 1e200*(x[0]-3), x[1] }, reason: NonFinite, status: -1},
-			{name: "NaN in the Jacobian", f: rosen, jac: func(x []float64, j *mat.Dense) { j.Set(0, 0, nan) }, reason: NonFinite, status: -1},
-			{name: "stopped", f: rosen, o: LeastSquaresOptions{Callback: func(LeastSquaresResult) error { return ErrStop }}, reason: Stopped, status: -2},
-			{name: "callback failed", f: rosen, o: LeastSquaresOptions{Callback: func(LeastSquaresResult) error { return stop }}, reason: Failed, status: -1, err: stop},
-			{name: "panic", f: func(x, r []float64) { panic(boom) }, reason: Failed, status: -1, err: boom},
+			{name: "converged", f: rosen, reason: status.Converged, status: 1, success: true},
+			{name: "already there", f: func(x, r []float64) { r[0], r[1] = x[0]+1.2, x[1]-1 }, reason: status.Converged, status: 1, success: true},
+			{name: "without gradient", f: func(x, r []float64) { r[0], r[1] = 1, 2 }, reason: status.Converged, status: 1, success: true},
+			{name: "evaluations", f: rosen, o: LeastSquaresOptions{MaxNFev: 3}, reason: status.EvaluationLimit, status: 0},
+			{name: "one evaluation", f: rosen, o: LeastSquaresOptions{MaxNFev: 1}, reason: status.EvaluationLimit, status: 0},
+			{name: "NaN at the start", f: func(x, r []float64) { r[0], r[1] = nan, x[0] }, reason: status.NonFinite, status: -1},
+			{name: "Inf at the start", f: func(x, r []float64) { r[0], r[1] = math.Inf(1), x[0] }, reason: status.NonFinite, status: -1},
+			{name: "overflow of the cost", f: func(x, r []float64) { r[0], r[1] = 1e200*(x[0]-3), x[1] }, reason: status.NonFinite, status: -1},
+			{name: "NaN in the Jacobian", f: rosen, jac: func(x []float64, j *mat.Dense) { j.Set(0, 0, nan) }, reason: status.NonFinite, status: -1},
+			{name: "stopped", f: rosen, o: LeastSquaresOptions{Callback: func(LeastSquaresResult) error { return ErrStop }}, reason: status.Stopped, status: -2},
+			{name: "callback failed", f: rosen, o: LeastSquaresOptions{Callback: func(LeastSquaresResult) error { return stop }}, reason: status.Failed, status: -1, err: stop},
+			{name: "panic", f: func(x, r []float64) { panic(boom) }, reason: status.Failed, status: -1, err: boom},
 			{name: "cancelled", f: func(x, r []float64) {
 				if x[0] > -1 {
 					cancel()
 				}
 				rosen(x, r)
-			}, reason: Cancelled, status: -1, err: context.Canceled},
+			}, reason: status.Cancelled, status: -1, err: context.Canceled},
 		} {
 			var ctx context.Context
 			ctx, cancel = context.WithCancel(context.Background())
@@ -385,10 +389,10 @@ func TestLeastSquaresEnds(t *testing.T) {
 			if (err != nil) != (c.err != nil) || !errors.Is(err, c.err) {
 				t.Errorf("%s, %s: error %v, want %v", m.Name(), c.name, err, c.err)
 			}
-			if r.Reason != c.reason || r.Status != c.status || r.Success != c.success || (r.Err() == nil) != c.success || r.Message == "" {
-				t.Errorf("%s, %s: %v, status %d, success %v: %s; want %v and %d", m.Name(), c.name, r.Reason, r.Status, r.Success, r.Message, c.reason, c.status)
+			if r.Status != c.reason || r.SciPyStatus != c.status || r.Success != c.success || (r.Err() == nil) != c.success || r.Message == "" {
+				t.Errorf("%s, %s: %v, status %d, success %v: %s; want %v and %d", m.Name(), c.name, r.Status, r.SciPyStatus, r.Success, r.Message, c.reason, c.status)
 			}
-			if len(r.X) != 2 || c.reason != Cancelled && c.o.MaxNFev > 0 && r.NFev != c.o.MaxNFev {
+			if len(r.X) != 2 || c.reason != status.Cancelled && c.o.MaxNFev > 0 && r.NFev != c.o.MaxNFev {
 				t.Errorf("%s, %s: x = %v after %d evaluations", m.Name(), c.name, r.X, r.NFev)
 			}
 		}
@@ -398,7 +402,7 @@ func TestLeastSquaresEnds(t *testing.T) {
 // TestLeastSquaresAwayFromNaN: a region without values is kept out of.
 func TestLeastSquaresAwayFromNaN(t *testing.T) {
 	f := func(x, r []float64) { r[0], r[1] = math.Log(x[0])-1, math.Sqrt(x[1]-1)-2 }
-	for _, m := range append(slices.Clone(lsqMethods.all), TRF{TRSolver: "lsmr"}, Dogbox{TRSolver: "lsmr"}) {
+	for _, m := range append(slices.Clone(lsqMethods.All), TRF{TRSolver: "lsmr"}, Dogbox{TRSolver: "lsmr"}) {
 		r := lsqSolve(t, lsqProblem{2, f, []float64{20, 60}}, LeastSquaresOptions{Method: m})
 		if !r.Success || math.Abs(r.X[0]-math.E) > 1e-6 || math.Abs(r.X[1]-5) > 1e-6 {
 			t.Errorf("%#v: %v, want e and 5; %s", m, r.X, r.Message)
@@ -417,8 +421,8 @@ func TestLeastSquaresTolerances(t *testing.T) {
 			4: {FTol: 1e-2, XTol: .1, GTol: -1},
 		} {
 			o.Method = m
-			if r := lsqSolve(t, q, o); r.Status != status || !r.Success || r.Message != lsqMessages[status] {
-				t.Errorf("%s: status %d, %s; want %d", m.Name(), r.Status, r.Message, status)
+			if r := lsqSolve(t, q, o); r.SciPyStatus != status || !r.Success || r.Message != lsqMessages[status] {
+				t.Errorf("%s: status %d, %s; want %d", m.Name(), r.SciPyStatus, r.Message, status)
 			}
 		}
 	}
@@ -450,7 +454,7 @@ func TestLeastSquaresByName(t *testing.T) {
 // TestLeastSquaresExtremes: derivatives that overflow when squared are no reason for a
 // success that is none.
 func TestLeastSquaresExtremes(t *testing.T) {
-	for _, m := range append(slices.Clone(lsqMethods.all), TRF{TRSolver: "lsmr"}, Dogbox{TRSolver: "lsmr"}) {
+	for _, m := range append(slices.Clone(lsqMethods.All), TRF{TRSolver: "lsmr"}, Dogbox{TRSolver: "lsmr"}) {
 		for _, k := range []float64{1e-200, 1e-160, 1e160} {
 			for _, scale := range [][]float64{nil, {1 / k, 1}} {
 				q := lsqProblem{2, func(x, r []float64) { r[0], r[1] = k*x[0]-1, x[1]-1 }, []float64{0, 5}}
@@ -481,10 +485,10 @@ func TestLeastSquaresAstray(t *testing.T) {
 		j.SetRow(0, []float64{-1, 0})
 		j.SetRow(1, []float64{6 * x[0], -3})
 	}}
-	for _, m := range lsqMethods.all {
+	for _, m := range lsqMethods.All {
 		r, err := LeastSquares(context.Background(), p, []float64{-1, 2}, LeastSquaresOptions{Method: m})
-		if err != nil || r.Success || r.Reason != LineSearchFailed || !strings.Contains(r.Message, "derivatives may be wrong") {
-			t.Errorf("%s: %v %s at %v, %v", m.Name(), r.Reason, r.Message, r.X, err)
+		if err != nil || r.Success || r.Status != status.LineSearchFailed || !strings.Contains(r.Message, "derivatives may be wrong") {
+			t.Errorf("%s: %v %s at %v, %v", m.Name(), r.Status, r.Message, r.X, err)
 		}
 	}
 }

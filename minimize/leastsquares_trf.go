@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/argmin-go/argmin/internal/suggest"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 // TRF is the trust-region reflective method: the default of [LeastSquares], for
@@ -135,7 +136,7 @@ func (t TRF) newSearch(r *lsqRun) *lsqTRF {
 			s.next[i] = x / d
 		}
 	}
-	if s.delta = norm2(s.next); s.delta == 0 {
+	if s.delta = vec.Norm2(s.next); s.delta == 0 {
 		s.delta = 1
 	}
 	return s
@@ -175,12 +176,12 @@ func (s *lsqTRF) iterate(theta float64) (status int) {
 	if !s.solver.prepare(s.lsqRun, &s.model, s.delta) {
 		return lsqNoStep
 	}
-	size := norm2(s.x)
+	size := vec.Norm2(s.x)
 	for s.tries < s.maxFev {
 		s.solver.solve(s.delta, s.ph)
 		s.choose(theta)
-		length := norm2(s.best.h)
-		if length == 0 && norm2(s.gh) > 0 || !(s.best.value < math.Inf(1)) {
+		length := vec.Norm2(s.best.h)
+		if length == 0 && vec.Norm2(s.gh) > 0 || !(s.best.value < math.Inf(1)) {
 			return lsqNoStep
 		}
 		for i, v := range s.best.x {
@@ -196,7 +197,7 @@ func (s *lsqTRF) iterate(theta float64) (status int) {
 		}
 		actual := s.cost - cost
 		delta, ratio := lsqRadius(s.delta, actual, -s.best.value, length, length > 0.95*s.delta)
-		status = s.terminated(actual, norm2(s.best.x), size, ratio)
+		status = s.terminated(actual, vec.Norm2(s.best.x), size, ratio)
 		if status == 0 {
 			s.solver.widened(delta / s.delta)
 			s.delta = delta
@@ -263,7 +264,7 @@ func (s *lsqTRF) choose(theta float64) {
 		s.next[i] = -g
 	}
 	s.unscaled(s.next, o)
-	hi := s.delta / norm2(o.h)
+	hi := s.delta / vec.Norm2(o.h)
 	if toBound := lsqToBound(s.x, o.x, s.lower, s.upper); toBound < hi {
 		hi = theta * toBound
 	}

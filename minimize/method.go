@@ -1,6 +1,11 @@
 package minimize
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/argmin-go/argmin/minimize/internal/registry"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+)
 
 // Method is one of this package's methods, such as [BFGS], with its options, or a
 // [Custom] one.
@@ -10,7 +15,7 @@ type Method interface {
 	// minimize searches from r.x0. It may return at any time; evaluations that must
 	// not be made (the context ended, the callback said stop) end it by a panic that
 	// [Minimize] recovers.
-	minimize(r *run) outcome
+	minimize(r *search.Run) search.Outcome
 }
 
 // Capability is what a method takes, and what it must have. Methods without it take
@@ -24,19 +29,19 @@ type Capability struct {
 }
 
 // methods are all methods with their default options.
-var methods = registry[Method]{
-	what: "method",
-	all: []Method{BFGS{}, CG{}, COBYLA{}, COBYQA{}, Dogleg{}, LBFGSB{}, NelderMead{}, NewtonCG{}, Powell{},
+var methods = registry.Of[Method]{
+	What: "method",
+	All: []Method{BFGS{}, CG{}, COBYLA{}, COBYQA{}, Dogleg{}, LBFGSB{}, NelderMead{}, NewtonCG{}, Powell{},
 		SLSQP{}, TNC{}, TrustConstr{}, TrustExact{}, TrustKrylov{}, TrustNCG{}},
-	elsewhere: map[string]string{"disp": "Progress", "verbose": "Progress", "iprint": "Progress", "return_all": "Trace", "workers": "Workers", "eps": "RelStep", "finite_diff_rel_step": "RelStep", "bounds": "Bounds", "constraints": "Constraints", "callback": "Callback", "tol": "Tol"},
+	Elsewhere: map[string]string{"disp": "Progress", "verbose": "Progress", "iprint": "Progress", "return_all": "Trace", "workers": "Workers", "eps": "RelStep", "finite_diff_rel_step": "RelStep", "bounds": "Bounds", "constraints": "Constraints", "callback": "Callback", "tol": "Tol"},
 }
 
 // Methods are the names of all methods, in SciPy's spelling, sorted.
-func Methods() []string { return slices.Sorted(slices.Values(methods.names())) }
+func Methods() []string { return slices.Sorted(slices.Values(methods.Names())) }
 
 // MethodByName is the method with SciPy's name, whatever its case, with options by
 // SciPy's names, such as {"gtol": 1e-8, "maxiter": 50}. Numbers may be of any type.
 // A name that there is not is an error that suggests the nearest.
 func MethodByName(name string, options map[string]any) (Method, error) {
-	return methods.byName(name, Methods(), options)
+	return methods.ByName(name, Methods(), options)
 }

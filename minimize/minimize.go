@@ -3,6 +3,10 @@ package minimize
 import (
 	"context"
 	"slices"
+
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/trace"
+	"github.com/argmin-go/argmin/status"
 )
 
 // Minimize minimizes p from x0. It ends early when ctx does, with the best point so
@@ -13,31 +17,31 @@ func Minimize(ctx context.Context, p Problem, x0 []float64, opt Options) (Result
 	if err != nil {
 		return Result{}, err
 	}
-	return do(&r.evaluator,
-		func() Result { return newResult(r, r.finish(m.minimize(r))) },
-		func(reason Reason, cause error) Result { return newResult(r, r.interrupted(reason, cause)) },
-		func(res Result) (TracePoint, Reason) {
-			return TracePoint{NIter: res.NIter, NFev: res.NFev, Fun: res.Fun, GradNorm: gradNorm(res.Jac), MaxCV: res.MaxCV}, res.Reason
+	return search.Do(&r.Evaluator,
+		func() Result { return newResult(r, r.Finish(m.minimize(r))) },
+		func(reason status.Code, cause error) Result { return newResult(r, r.Interrupted(reason, cause)) },
+		func(res Result) (trace.Point, status.Code) {
+			return trace.Point{NIter: res.NIter, NFev: res.NFev, Fun: res.Fun, GradNorm: search.GradNorm(res.Jac), MaxCV: res.MaxCV}, res.Status
 		})
 }
 
 // newResult is the public form of an outcome.
-func newResult(r *run, o outcome) Result {
+func newResult(r *search.Run, o search.Outcome) Result {
 	return Result{
-		X: o.x, Fun: o.f, Jac: o.jac, Hess: o.hess, HessInv: o.hessInv, HessInvP: o.hessInvP,
-		Success: o.reason == Converged, Reason: o.reason, Status: o.status, Message: o.message,
-		NIter: r.nit, NFev: r.nfev, NJev: r.njev, NHev: r.nhev, NReplay: r.journal.replays(),
-		MaxCV: o.maxCV, Multipliers: o.multipliers, BoundMultipliers: o.boundMultipliers, Optimality: o.optimality,
-		TrustRadius: o.trustRadius, Barrier: o.barrier, Simplex: o.simplex, SimplexFun: o.simplexFun, Directions: o.directions,
+		X: o.X, Fun: o.Fun, Jac: o.Jac, Hess: o.Hess, HessInv: o.HessInv, HessInvP: o.HessInvP,
+		Success: o.Status == status.Converged, Status: o.Status, SciPyStatus: o.SciPyStatus, Message: o.Message,
+		NIter: r.NIter, NFev: r.NFev, NJev: r.NJev, NHev: r.NHev, NReplay: r.Journal.Replays(),
+		MaxCV: o.MaxCV, Multipliers: o.Multipliers, BoundMultipliers: o.BoundMultipliers, Optimality: o.Optimality,
+		TrustRadius: o.TrustRadius, Barrier: o.Barrier, Simplex: o.Simplex, SimplexFun: o.SimplexFun, Directions: o.Directions,
 	}
 }
 
 // callback calls f as a search calls its callback.
-func callback(r *run, f func(Result) error) func(x []float64, v float64, g []float64, maxCV float64) error {
+func callback(r *search.Run, f func(Result) error) func(x []float64, v float64, g []float64, maxCV float64) error {
 	if f == nil {
 		return nil
 	}
 	return func(x []float64, v float64, g []float64, maxCV float64) error {
-		return f(Result{X: slices.Clone(x), Fun: v, Jac: slices.Clone(g), NIter: r.nit, NFev: r.nfev, NJev: r.njev, NHev: r.nhev, MaxCV: maxCV})
+		return f(Result{X: slices.Clone(x), Fun: v, Jac: slices.Clone(g), NIter: r.NIter, NFev: r.NFev, NJev: r.NJev, NHev: r.NHev, MaxCV: maxCV})
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 // TestNISTCertified checks the data and the models: at the certified parameters the
@@ -37,7 +39,7 @@ func TestNISTCertified(t *testing.T) {
 				t.Errorf("%s: gradient %d is %g, want 0 to %g", name, i, g, bound)
 			}
 		}
-		if rss := dot(r, r); math.Abs(rss-s.rss) > slack {
+		if rss := vec.Dot(r, r); math.Abs(rss-s.rss) > slack {
 			t.Errorf("%s: residual sum of squares is %.11g, want %.11g", name, rss, s.rss)
 		}
 	}
@@ -68,7 +70,7 @@ func TestNISTFits(t *testing.T) {
 			}
 		}
 		for k, b0 := range s.starts {
-			for _, m := range lsqMethods.all {
+			for _, m := range lsqMethods.All {
 				for _, scaled := range []bool{false, true} {
 					what := fmt.Sprintf("%s:%d %s", name, k+1, m.Name())
 					if scaled {

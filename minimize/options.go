@@ -11,6 +11,10 @@ import (
 	"strings"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/minimize/internal/registry"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/trace"
 )
 
 // Options are what all methods share; the zero value is useful.
@@ -34,7 +38,7 @@ type Options struct {
 	// Trace, Logger and Progress see every iteration. Progress is for people: on a
 	// terminal, such as os.Stderr, a line with the value, the norm of the gradient and
 	// the evaluations per second, elsewhere a record of slog every second.
-	Trace    *Trace
+	Trace    *trace.Trace
 	Logger   *slog.Logger
 	Progress io.Writer
 	// Checkpoint is a file that keeps what the functions answered, from which a search
@@ -47,11 +51,11 @@ type Options struct {
 }
 
 // prepare checks the arguments.
-func prepare(ctx context.Context, p Problem, x0 []float64, opt Options) (*run, Method, error) {
+func prepare(ctx context.Context, p Problem, x0 []float64, opt Options) (*search.Run, Method, error) {
 	n := len(x0)
 	switch {
 	case ctx == nil:
-		return nil, nil, errNoContext
+		return nil, nil, search.ErrNoContext
 	case p.Func == nil && p.FuncGrad == nil:
 		return nil, nil, errors.New("minimize: the problem has neither Func nor FuncGrad")
 	case n == 0:
@@ -67,36 +71,36 @@ func prepare(ctx context.Context, p Problem, x0 []float64, opt Options) (*run, M
 		}
 	}
 	var err error
-	r := &run{evaluator: evaluator{ctx: ctx}, p: functions(p), scheme: opt.FiniteDiff, x0: slices.Clone(x0), tol: opt.Tol}
-	r.callback = callback(r, opt.Callback)
-	if r.diff, err = newDifferencing(opt.FiniteDiff, opt.Workers, opt.RelStep); err != nil {
+	r := &search.Run{Evaluator: search.Evaluator{Ctx: ctx}, Problem: search.Problem(p), Scheme: opt.FiniteDiff, X0: slices.Clone(x0), Tol: opt.Tol}
+	r.Callback = callback(r, opt.Callback)
+	if r.Diff, err = search.NewDifferencing(opt.FiniteDiff, opt.Workers, opt.RelStep); err != nil {
 		return nil, nil, err
 	}
 	if opt.Bounds != nil {
-		if r.lower, r.upper, r.x0, err = boxAround(x0, opt.Bounds.Lower, opt.Bounds.Upper); err != nil {
+		if r.Lower, r.Upper, r.X0, err = search.Box(x0, opt.Bounds.Lower, opt.Bounds.Upper); err != nil {
 			return nil, nil, err
 		}
 	}
-	list := make([]constraint, len(opt.Constraints))
+	list := make([]search.Constraint, len(opt.Constraints))
 	for i, c := range opt.Constraints {
-		list[i] = constraint(c)
+		list[i] = search.Constraint(c)
 	}
-	if r.cons, err = newConstraints(r, list); err != nil {
+	if r.Constraints, err = search.NewConstraints(r, list); err != nil {
 		return nil, nil, err
 	}
 	m := opt.Method
 	if m == nil {
 		name := "BFGS"
-		if r.cons != nil {
+		if r.Constraints != nil {
 			name = "SLSQP"
-		} else if r.lower != nil {
+		} else if r.Lower != nil {
 			name = "L-BFGS-B"
 		}
 		if m, err = MethodByName(name, nil); err != nil {
 			return nil, nil, err
 		}
 	}
-	if err := checkMethod(m); err != nil {
+	if err := registry.Check(m); err != nil {
 		return nil, nil, err
 	}
 	var can Capability
@@ -104,12 +108,12 @@ func prepare(ctx context.Context, p Problem, x0 []float64, opt Options) (*run, M
 		can = k.Capability()
 	}
 	if can.DerivativeFree && p.Func != nil {
-		r.p.FuncGrad = nil
+		r.Problem.FuncGrad = nil
 	}
 	switch {
-	case r.lower != nil && !can.Bounds:
+	case r.Lower != nil && !can.Bounds:
 		return nil, nil, fmt.Errorf("minimize: method %s takes no bounds; those that do are %s", m.Name(), capable(func(c Capability) bool { return c.Bounds }))
-	case r.cons != nil && !can.Constraints:
+	case r.Constraints != nil && !can.Constraints:
 		return nil, nil, fmt.Errorf("minimize: method %s takes no constraints; those that do are %s", m.Name(), capable(func(c Capability) bool { return c.Constraints }))
 	case (can.FullHess || can.Hess) && p.Hess == nil && p.HessP == nil && (opt.FiniteDiff == "" || p.Grad == nil && p.FuncGrad == nil):
 		return nil, nil, fmt.Errorf("minimize: method %s needs the Hessian or its product with a vector (Problem.Hess or HessP), or with a gradient that FiniteDiff says how to find it", m.Name())
@@ -117,9 +121,9 @@ func prepare(ctx context.Context, p Problem, x0 []float64, opt Options) (*run, M
 	if (can.Dense || can.FullHess) && n > mostDense {
 		return nil, nil, fmt.Errorf("minimize: method %s keeps matrices of n² numbers, of %.3g GiB each for x0 of length %d; L-BFGS-B and CG keep a few vectors, Newton-CG and trust-krylov too with Problem.HessP", m.Name(), float64(n)*float64(n)/(1<<27), n)
 	}
-	r.monitor = newMonitor("minimize", opt.Trace, opt.Logger, opt.Progress)
+	r.Monitor = search.NewMonitor("minimize", opt.Trace, opt.Logger, opt.Progress)
 	if opt.Checkpoint != "" {
-		if r.journal, err = openJournal(opt.Checkpoint, fingerprintOf(r, m, opt)); err != nil {
+		if r.Journal, err = search.OpenJournal(opt.Checkpoint, fingerprintOf(r, m, opt)); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -130,24 +134,24 @@ func prepare(ctx context.Context, p Problem, x0 []float64, opt Options) (*run, M
 const mostDense = 1 << 16
 
 // fingerprintOf is a fingerprint of all that a search depends on, except its functions.
-func fingerprintOf(r *run, m Method, opt Options) uint64 {
-	what := fmt.Sprintf("%s %s %s %v %v %v %v", m.Name(), settingsOf(m), opt.FiniteDiff, opt.RelStep, r.tol, r.lower, r.upper)
-	if r.cons != nil {
-		what = fmt.Sprint(what, r.cons.lower, r.cons.upper)
+func fingerprintOf(r *search.Run, m Method, opt Options) uint64 {
+	what := fmt.Sprintf("%s %s %s %v %v %v %v", m.Name(), registry.Settings(m), opt.FiniteDiff, opt.RelStep, r.Tol, r.Lower, r.Upper)
+	if r.Constraints != nil {
+		what = fmt.Sprint(what, r.Constraints.Lower, r.Constraints.Upper)
 	}
-	numbers := slices.Clone(r.x0)
+	numbers := slices.Clone(r.X0)
 	for _, c := range opt.Constraints {
 		if c.A != nil {
 			numbers = append(numbers, mat.DenseCopyOf(c.A).RawMatrix().Data...)
 		}
 	}
-	return searchID(numbers, what)
+	return search.ID(numbers, what)
 }
 
 // capable names the methods that can do something.
 func capable(what func(Capability) bool) string {
 	var names []string
-	for _, m := range methods.all {
+	for _, m := range methods.All {
 		if k, ok := m.(interface{ Capability() Capability }); ok && what(k.Capability()) {
 			names = append(names, m.Name())
 		}

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/argmin-go/argmin/internal/option"
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 // QuasiNewton is how TrustConstr approximates Hessians that are not given, from the
@@ -73,8 +75,8 @@ func (k *quasiHessian) identity(scale float64) {
 
 // update takes a step s and the change y of the gradient along it.
 func (k *quasiHessian) update(s, y []float64) {
-	sy, yy := dot(s, y), dot(y, y)
-	if dot(s, s) == 0 || math.IsNaN(sy) || math.IsInf(yy, 0) {
+	sy, yy := vec.Dot(s, y), vec.Dot(y, y)
+	if vec.Dot(s, s) == 0 || math.IsNaN(sy) || math.IsInf(yy, 0) {
 		return
 	}
 	if yy == 0 {
@@ -92,18 +94,18 @@ func (k *quasiHessian) update(s, y []float64) {
 		k.scaled = true
 	}
 	b := k.b.RawSymmetric()
-	blas64.Symv(1, b, vec(s), 0, vec(k.bs))
+	blas64.Symv(1, b, vec.Of(s), 0, vec.Of(k.bs))
 	if k.HessianUpdate == "SR1" {
 		for i, v := range y {
 			k.res[i] = v - k.bs[i]
 		}
-		d := dot(k.res, s)
-		if math.Abs(d) > option.Or(k.MinDenominator, 1e-8)*norm2(k.res)*norm2(s) {
-			blas64.Syr(1/d, vec(k.res), b)
+		d := vec.Dot(k.res, s)
+		if math.Abs(d) > option.Or(k.MinDenominator, 1e-8)*vec.Norm2(k.res)*vec.Norm2(s) {
+			blas64.Syr(1/d, vec.Of(k.res), b)
 		}
 		return
 	}
-	sbs := dot(s, k.bs)
+	sbs := vec.Dot(s, k.bs)
 	if !(sbs > 0) { // only rounding can make it so: begin anew
 		k.begin()
 		return
@@ -114,11 +116,11 @@ func (k *quasiHessian) update(s, y []float64) {
 			for i, v := range y {
 				k.res[i] = t*v + (1-t)*k.bs[i]
 			}
-			y, sy = k.res, dot(s, k.res)
+			y, sy = k.res, vec.Dot(s, k.res)
 		}
 	} else if sy <= option.Or(k.MinCurvature, 1e-8)*sbs {
 		return
 	}
-	blas64.Syr(-1/sbs, vec(k.bs), b)
-	blas64.Syr(1/sy, vec(y), b)
+	blas64.Syr(-1/sbs, vec.Of(k.bs), b)
+	blas64.Syr(1/sy, vec.Of(y), b)
 }

@@ -9,8 +9,14 @@ import (
 	"math"
 	"slices"
 
-	"github.com/argmin-go/argmin/internal/option"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/minimize/internal/registry"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/minimize/trace"
+	"github.com/argmin-go/argmin/status"
 )
 
 // RootProblem is n equations in n unknowns, F(x) = 0. Functions get a copy of the
@@ -35,7 +41,7 @@ type RootOptions struct {
 	// ErrStop from it ends the search well, any other error with that error.
 	Callback func(RootResult) error
 	// Trace, Logger and Progress see every iteration; see [Options].
-	Trace    *Trace
+	Trace    *trace.Trace
 	Logger   *slog.Logger
 	Progress io.Writer
 	// Checkpoint is a file from which a search that was killed goes on; see [Options].
@@ -48,10 +54,10 @@ type RootResult struct {
 	X   []float64
 	Fun []float64 // F(X)
 
-	Success bool
-	Reason  Reason
-	Status  int // 1 for a root; otherwise the method's own code
-	Message string
+	Success     bool
+	Status      status.Code
+	SciPyStatus int // 1 for a root; otherwise the method's own code
+	Message     string
 
 	NIter, NFev, NJev int // iterations, evaluations of F and of its Jacobian
 	NReplay           int // answers that came from RootOptions.Checkpoint
@@ -62,7 +68,7 @@ func (r RootResult) Err() error {
 	if r.Success {
 		return nil
 	}
-	return fmt.Errorf("minimize: root: %v after %d evaluations: %s", r.Reason, r.NFev, r.Message)
+	return fmt.Errorf("minimize: root: %v after %d evaluations: %s", r.Status, r.NFev, r.Message)
 }
 
 // RootMethod is one of the methods of [Root], such as [Hybr], with its options.
@@ -73,30 +79,30 @@ type RootMethod interface {
 }
 
 // rootMethods are all methods with their default options.
-var rootMethods = registry[RootMethod]{what: "method", purpose: " for roots", all: []RootMethod{
+var rootMethods = registry.Of[RootMethod]{What: "method", Purpose: " for roots", All: []RootMethod{
 	Hybr{}, RootLM{}, Broyden1{}, Broyden2{}, RootAnderson{}, LinearMixing{}, DiagBroyden{}, ExcitingMixing{}, Krylov{}, DFSane{}}}
 
 // RootMethods are the names of the methods of [Root], in SciPy's spelling, sorted.
-func RootMethods() []string { return slices.Sorted(slices.Values(rootMethods.names())) }
+func RootMethods() []string { return slices.Sorted(slices.Values(rootMethods.Names())) }
 
 // RootMethodByName is the method with SciPy's name, whatever its case, with options by
 // SciPy's names, such as {"fatol": 1e-8}.
 func RootMethodByName(name string, options map[string]any) (RootMethod, error) {
-	return rootMethods.byName(name, RootMethods(), options)
+	return rootMethods.ByName(name, RootMethods(), options)
 }
 
 // rootOutcome is how a method ended.
 type rootOutcome struct {
 	x, f    []float64
-	reason  Reason
+	reason  status.Code
 	status  int
 	message string
 }
 
 // rootRun is one search.
 type rootRun struct {
-	evaluator
-	sys    *system
+	search.Evaluator
+	sys    *search.System
 	p      RootProblem
 	opt    RootOptions
 	x0     []float64
@@ -110,7 +116,7 @@ func (r *rootRun) n() int { return len(r.x0) }
 
 // values sets f to F(x).
 func (r *rootRun) values(x, f []float64) {
-	r.sys.values(x, f)
+	r.sys.Values(x, f)
 	s := 0.0
 	for _, v := range f {
 		s += v * v
@@ -131,14 +137,14 @@ func (r *rootRun) tolerance(v, d float64) float64 {
 // iterated ends an iteration: it calls the callback.
 func (r *rootRun) iterated(x, f []float64) {
 	r.nit++
-	if r.monitor != nil {
-		r.monitor.iterated(TracePoint{NIter: r.nit, NFev: r.sys.nfev, Fun: norm2(f), GradNorm: math.NaN()}, x)
+	if r.Monitor != nil {
+		r.Monitor.Iterated(trace.Point{NIter: r.nit, NFev: r.sys.NFev, Fun: vec.Norm2(f), GradNorm: math.NaN()}, x)
 	}
 	if r.opt.Callback == nil {
 		return
 	}
 	if err := r.callback(x, f); err != nil {
-		abort(err)
+		search.Abort(err)
 	}
 }
 
@@ -148,7 +154,7 @@ func (r *rootRun) callback(x, f []float64) error {
 }
 
 func (r *rootRun) counted(res RootResult) RootResult {
-	res.NIter, res.NFev, res.NJev, res.NReplay = r.nit, r.sys.nfev, r.sys.njev, r.journal.replays()
+	res.NIter, res.NFev, res.NJev, res.NReplay = r.nit, r.sys.NFev, r.sys.NJev, r.Journal.Replays()
 	return res
 }
 
@@ -156,45 +162,45 @@ func (r *rootRun) counted(res RootResult) RootResult {
 // with the best point so far and the context's error. A search that does not converge is
 // not an error: see [RootResult.Err].
 func Root(ctx context.Context, p RootProblem, x0 []float64, opt RootOptions) (RootResult, error) {
-	r, err := newRootRun(evaluator{ctx: ctx}, p, x0, opt)
+	r, err := newRootRun(search.Evaluator{Ctx: ctx}, p, x0, opt)
 	if err != nil {
 		return RootResult{}, err
 	}
-	return do(&r.evaluator, func() RootResult { return r.result(r.opt.Method.root(r)) }, r.interrupted, func(res RootResult) (TracePoint, Reason) {
-		return TracePoint{NIter: res.NIter, NFev: res.NFev, Fun: norm2(res.Fun), GradNorm: math.NaN()}, res.Reason
+	return search.Do(&r.Evaluator, func() RootResult { return r.result(r.opt.Method.root(r)) }, r.interrupted, func(res RootResult) (trace.Point, status.Code) {
+		return trace.Point{NIter: res.NIter, NFev: res.NFev, Fun: vec.Norm2(res.Fun), GradNorm: math.NaN()}, res.Status
 	})
 }
 
 // result is the result of a search that ended itself. Values that are not finite are not a
 // root, and without success the answer is the best point.
 func (r *rootRun) result(o rootOutcome) RootResult {
-	res := r.counted(RootResult{X: slices.Clone(o.x), Fun: slices.Clone(o.f), Reason: o.reason, Status: o.status, Message: o.message})
-	if sq := dot(o.f, o.f); o.reason == Converged && (math.IsNaN(sq) || math.IsInf(sq, 0)) {
-		res.Reason, res.Message = NonFinite, "the values at the last point are not finite"
-	} else if o.reason != Converged && r.best != nil && !(sq <= r.bestSq) {
+	res := r.counted(RootResult{X: slices.Clone(o.x), Fun: slices.Clone(o.f), Status: o.reason, SciPyStatus: o.status, Message: o.message})
+	if sq := vec.Dot(o.f, o.f); o.reason == status.Converged && (math.IsNaN(sq) || math.IsInf(sq, 0)) {
+		res.Status, res.Message = status.NonFinite, "the values at the last point are not finite"
+	} else if o.reason != status.Converged && r.best != nil && !(sq <= r.bestSq) {
 		res.X, res.Fun = slices.Clone(r.best), slices.Clone(r.bestF)
 	}
-	res.Success = res.Reason == Converged
+	res.Success = res.Status == status.Converged
 	return res
 }
 
 // interrupted is the result of a search that was ended from outside.
-func (r *rootRun) interrupted(reason Reason, cause error) RootResult {
-	res := r.counted(RootResult{X: slices.Clone(r.best), Fun: slices.Clone(r.bestF), Reason: reason, Status: -1, Message: cause.Error()})
+func (r *rootRun) interrupted(reason status.Code, cause error) RootResult {
+	res := r.counted(RootResult{X: slices.Clone(r.best), Fun: slices.Clone(r.bestF), Status: reason, SciPyStatus: -1, Message: cause.Error()})
 	if r.best == nil {
 		res.X = slices.Clone(r.x0)
 	}
-	if reason == Stopped {
+	if reason == status.Stopped {
 		res.Message = "stopped by the callback"
 	}
 	return res
 }
 
-func newRootRun(e evaluator, p RootProblem, x0 []float64, opt RootOptions) (*rootRun, error) {
+func newRootRun(e search.Evaluator, p RootProblem, x0 []float64, opt RootOptions) (*rootRun, error) {
 	n := len(x0)
 	switch {
-	case e.ctx == nil:
-		return nil, errNoContext
+	case e.Ctx == nil:
+		return nil, search.ErrNoContext
 	case p.Func == nil:
 		return nil, errors.New("minimize: the problem has no Func")
 	case n == 0:
@@ -209,27 +215,27 @@ func newRootRun(e evaluator, p RootProblem, x0 []float64, opt RootOptions) (*roo
 			return nil, fmt.Errorf("minimize: x0[%d] is %g", i, v)
 		}
 	}
-	if err := checkSparsity("the problem", p.Sparsity, n, n); err != nil {
+	if err := search.CheckSparsity("the problem", p.Sparsity, n, n); err != nil {
 		return nil, err
 	}
 	var err error
-	if e.diff, err = newDifferencing(opt.FiniteDiff, opt.Workers, opt.RelStep); err != nil {
+	if e.Diff, err = search.NewDifferencing(opt.FiniteDiff, opt.Workers, opt.RelStep); err != nil {
 		return nil, err
 	}
 	if opt.Method == nil {
 		opt.Method = Hybr{}
 	}
-	if err := checkMethod(opt.Method); err != nil {
+	if err := registry.Check(opt.Method); err != nil {
 		return nil, err
 	}
-	r := &rootRun{evaluator: e, p: p, opt: opt, x0: slices.Clone(x0)}
-	r.sys = newSystem(&r.evaluator, n, n, p.Func, p.Jac, nil, nil, p.Sparsity)
+	r := &rootRun{Evaluator: e, p: p, opt: opt, x0: slices.Clone(x0)}
+	r.sys = search.NewSystem(&r.Evaluator, n, n, p.Func, p.Jac, nil, nil, p.Sparsity)
 	if opt.Checkpoint != "" {
-		what := fmt.Sprintf("root %s %s %v %s %v", opt.Method.Name(), settingsOf(opt.Method), opt.Tol, opt.FiniteDiff, opt.RelStep)
-		if r.journal, err = openJournal(opt.Checkpoint, searchID(x0, what)); err != nil {
+		what := fmt.Sprintf("root %s %s %v %s %v", opt.Method.Name(), registry.Settings(opt.Method), opt.Tol, opt.FiniteDiff, opt.RelStep)
+		if r.Journal, err = search.OpenJournal(opt.Checkpoint, search.ID(x0, what)); err != nil {
 			return nil, err
 		}
 	}
-	r.monitor = newMonitor("root", opt.Trace, opt.Logger, opt.Progress)
+	r.Monitor = search.NewMonitor("root", opt.Trace, opt.Logger, opt.Progress)
 	return r, nil
 }

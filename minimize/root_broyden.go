@@ -3,8 +3,10 @@ package minimize
 import (
 	"math"
 
-	"github.com/argmin-go/argmin/internal/option"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 // Broyden1 is Broyden's first method, "good": the least change of the Jacobian that
@@ -73,7 +75,7 @@ func (b *broyden) times(v, g []float64) {
 		g[i] = -b.at * e
 	}
 	for k, c := range b.c {
-		a := dot(b.d[k], v)
+		a := vec.Dot(b.d[k], v)
 		for i, e := range c {
 			g[i] += a * e
 		}
@@ -86,7 +88,7 @@ func (b *broyden) transposed(v, g []float64) {
 		g[i] = -b.at * e
 	}
 	for k, d := range b.d {
-		a := dot(b.c[k], v)
+		a := vec.Dot(b.c[k], v)
 		for i, e := range d {
 			g[i] += a * e
 		}
@@ -108,7 +110,7 @@ func (b *broyden) update(_, _, s, y []float64) {
 	} else {
 		b.transposed(s, d)
 	}
-	q := dot(d, y)
+	q := vec.Dot(d, y)
 	if q == 0 || math.IsNaN(q) {
 		return
 	}
@@ -165,9 +167,9 @@ func (a *andersonMixing) solve(f, dx []float64, _ float64) {
 	}
 	g, b := mat.NewSymDense(k, nil), mat.NewVecDense(k, nil)
 	for i := range k {
-		b.SetVec(i, dot(a.y[i], f))
+		b.SetVec(i, vec.Dot(a.y[i], f))
 		for j := i; j < k; j++ {
-			v := dot(a.y[i], a.y[j])
+			v := vec.Dot(a.y[i], a.y[j])
 			if i == j {
 				v *= 1 + a.w0*a.w0
 			}
@@ -252,7 +254,7 @@ func (b *diagonalBroyden) solve(f, dx []float64, _ float64) {
 }
 
 func (b *diagonalBroyden) update(_, _, s, y []float64) {
-	if ss := dot(s, s); ss > 0 {
+	if ss := vec.Dot(s, s); ss > 0 {
 		for i, v := range s {
 			b.d[i] -= (y[i] + b.d[i]*v) * v / ss
 		}

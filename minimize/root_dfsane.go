@@ -4,6 +4,9 @@ import (
 	"math"
 
 	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/status"
 )
 
 // DFSane is the derivative-free spectral residual method: steps along ±F of the length
@@ -32,7 +35,7 @@ func (DFSane) Name() string { return "df-sane" }
 
 func (m DFSane) root(r *rootRun) rootOutcome {
 	if m.LineSearch != "" && m.LineSearch != "cruz" && m.LineSearch != "cheng" {
-		refuse("df-sane: LineSearch is %q, want cruz or cheng", m.LineSearch)
+		search.Refuse("df-sane: LineSearch is %q, want cruz or cheng", m.LineSearch)
 	}
 	n := r.n()
 	ftol, fatol := r.tolerance(m.FTol, 1e-8), option.Or(m.FAtol, 1e-300)
@@ -47,20 +50,20 @@ func (m DFSane) root(r *rootRun) rootOutcome {
 	x, f, next, nextF := make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)
 	copy(x, r.x0)
 	r.values(x, f)
-	end := func(reason Reason, status int, message string) rootOutcome {
+	end := func(reason status.Code, status int, message string) rootOutcome {
 		return rootOutcome{x, f, reason, status, message}
 	}
-	f0 := norm2(f)
+	f0 := vec.Norm2(f)
 	value := f0 * f0
 	if math.IsNaN(value) || math.IsInf(value, 0) {
-		return end(NonFinite, 3, "The values at the start are not finite.")
+		return end(status.NonFinite, 3, "The values at the start are not finite.")
 	}
 	goal := fatol + ftol*f0
 	last := []float64{value}
 	average, weight := value, 1.0 // Cheng & Li's
 	for k := 0; ; k++ {
-		if norm2(f) <= goal {
-			return end(Converged, 1, "successful convergence")
+		if vec.Norm2(f) <= goal {
+			return end(status.Converged, 1, "successful convergence")
 		}
 		sigma = math.Copysign(min(max(math.Abs(sigma), least), 1/least), sigma)
 		if math.IsNaN(sigma) {
@@ -87,11 +90,11 @@ func (m DFSane) root(r *rootRun) rootOutcome {
 				for i, v := range f {
 					next[i] = x[i] - sign**a*sigma*v
 				}
-				if r.sys.nfev >= maxFev {
-					return end(EvaluationLimit, 2, "too many function evaluations required")
+				if r.sys.NFev >= maxFev {
+					return end(status.EvaluationLimit, 2, "too many function evaluations required")
 				}
 				r.values(next, nextF)
-				sq = dot(nextF, nextF)
+				sq = vec.Dot(nextF, nextF)
 				if sq <= bound+eta-gamma**a**a*value {
 					found = true
 					break
@@ -104,7 +107,7 @@ func (m DFSane) root(r *rootRun) rootOutcome {
 				*a = min(max(t, low**a), high**a)
 			}
 			if plus < 1e-100 {
-				return end(LineSearchFailed, 3, "no step along F lowers its norm")
+				return end(status.LineSearchFailed, 3, "no step along F lowers its norm")
 			}
 		}
 		ss, sy := 0.0, 0.0

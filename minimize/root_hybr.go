@@ -3,8 +3,12 @@ package minimize
 import (
 	"math"
 
-	"github.com/argmin-go/argmin/internal/option"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/status"
 )
 
 // Hybr is Powell's hybrid method: a trust-region method with dogleg steps, whose
@@ -43,11 +47,11 @@ type hybrid struct {
 func (m Hybr) root(r *rootRun) rootOutcome {
 	n := r.n()
 	if m.Diag != nil && len(m.Diag) != n {
-		refuse("hybr: Diag has length %d, x0 has %d", len(m.Diag), n)
+		search.Refuse("hybr: Diag has length %d, x0 has %d", len(m.Diag), n)
 	}
 	for i, v := range m.Diag {
 		if !(v > 0) {
-			refuse("hybr: Diag[%d] is %g, want a positive number", i, v)
+			search.Refuse("hybr: Diag[%d] is %g, want a positive number", i, v)
 		}
 	}
 	xtol, factor := r.tolerance(m.XTol, 1.49012e-8), option.Or(m.Factor, 100)
@@ -63,16 +67,16 @@ func (m Hybr) root(r *rootRun) rootOutcome {
 		newton: vector(), jp: vector(), next: vector(), nextF: vector()}
 	copy(h.x, r.x0)
 	r.values(h.x, h.f)
-	end := func(reason Reason, status int, message string) rootOutcome {
+	end := func(reason status.Code, status int, message string) rootOutcome {
 		return rootOutcome{h.x, h.f, reason, status, message}
 	}
-	fnorm := norm2(h.f)
+	fnorm := vec.Norm2(h.f)
 	if math.IsNaN(fnorm) || math.IsInf(fnorm, 0) {
-		return end(NonFinite, 5, "The values at the start are not finite.")
+		return end(status.NonFinite, 5, "The values at the start are not finite.")
 	}
 	delta, slow, slowJac, first := 0.0, 0, 0, true
 	for {
-		r.sys.jacobian(h.x, h.jac)
+		r.sys.Jacobian(h.x, h.jac)
 		fresh, failures, successes := true, 0, 0
 		scales := h.columnNorms()
 		if first {
@@ -93,7 +97,7 @@ func (m Hybr) root(r *rootRun) rootOutcome {
 			}
 		}
 		if fnorm == 0 {
-			return end(Converged, 1, "The solution converged.")
+			return end(status.Converged, 1, "The solution converged.")
 		}
 		for {
 			h.step(delta)
@@ -105,7 +109,7 @@ func (m Hybr) root(r *rootRun) rootOutcome {
 				h.next[i] = h.x[i] + v
 			}
 			r.values(h.next, h.nextF)
-			newnorm := norm2(h.nextF)
+			newnorm := vec.Norm2(h.nextF)
 			actual := -1.0
 			if newnorm < fnorm {
 				actual = 1 - newnorm/fnorm*(newnorm/fnorm)
@@ -159,15 +163,15 @@ func (m Hybr) root(r *rootRun) rootOutcome {
 			xnorm := h.scaled(h.x)
 			switch {
 			case delta <= xtol*xnorm || fnorm == 0:
-				return end(Converged, 1, "The solution converged.")
-			case r.sys.nfev >= maxFev:
-				return end(EvaluationLimit, 2, "The number of calls to function has reached maxfev.")
-			case 0.1*max(0.1*delta, pnorm) <= eps*xnorm:
-				return end(Failed, 3, "xtol is too small, no further improvement in the approximate solution is possible.")
+				return end(status.Converged, 1, "The solution converged.")
+			case r.sys.NFev >= maxFev:
+				return end(status.EvaluationLimit, 2, "The number of calls to function has reached maxfev.")
+			case 0.1*max(0.1*delta, pnorm) <= vec.Eps*xnorm:
+				return end(status.Failed, 3, "xtol is too small, no further improvement in the approximate solution is possible.")
 			case slowJac >= 5:
-				return end(Failed, 4, "The iteration is not making good progress, as measured by the improvement from the last five Jacobian evaluations.")
+				return end(status.Failed, 4, "The iteration is not making good progress, as measured by the improvement from the last five Jacobian evaluations.")
 			case slow >= 10:
-				return end(Failed, 5, "The iteration is not making good progress, as measured by the improvement from the last ten iterations.")
+				return end(status.Failed, 5, "The iteration is not making good progress, as measured by the improvement from the last ten iterations.")
 			}
 			fresh = false
 			if failures >= 2 {
@@ -206,7 +210,7 @@ func (h *hybrid) step(delta float64) {
 		h.p[i] = -v
 	}
 	ok := h.qr.SolveVecTo(p, false, minus) == nil
-	if !ok || hasNaN(h.newton) { // singular: the least step of least squares
+	if !ok || vec.HasNaN(h.newton) { // singular: the least step of least squares
 		var svd mat.SVD
 		ok = svd.Factorize(h.jac, mat.SVDFull)
 		rank := 0
@@ -247,7 +251,7 @@ func (h *hybrid) step(delta float64) {
 		h.p[i] /= s * h.diag[i] // so that |D p| = 1
 	}
 	mat.NewVecDense(n, h.jp).MulVec(h.jac, g)
-	curve := norm2(h.jp)
+	curve := vec.Norm2(h.jp)
 	cauchy := s / curve / curve
 	if !(cauchy < delta) {
 		for i := range h.p {

@@ -1,6 +1,12 @@
 package minimize
 
-import "math"
+import (
+	"math"
+
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/status"
+)
 
 // RootStops are the stopping tests of the quasi-Newton and mixing methods of [Root]:
 // all that are set must hold. FAtol alone is by default.
@@ -34,10 +40,10 @@ type approximateJacobian interface {
 // terms in an inexact Newton method", 1996, choice 2 with γ = 0.9.
 func inexactNewton(r *rootRun, method string, t RootStops, jac approximateJacobian) rootOutcome {
 	if t.LineSearch != "" && t.LineSearch != "armijo" && t.LineSearch != "none" {
-		refuse("%s: LineSearch is %q, want armijo or none", method, t.LineSearch)
+		search.Refuse("%s: LineSearch is %q, want armijo or none", method, t.LineSearch)
 	}
 	n := r.n()
-	fatol := r.tolerance(t.FAtol, math.Cbrt(eps))
+	fatol := r.tolerance(t.FAtol, math.Cbrt(vec.Eps))
 	maxIter := t.MaxIter
 	if maxIter <= 0 {
 		maxIter = 100 * (n + 1)
@@ -49,13 +55,13 @@ func inexactNewton(r *rootRun, method string, t RootStops, jac approximateJacobi
 	search := &stepSearch{r: r, patience: jac.patience(), kept: s, keptF: y}
 	copy(x, r.x0)
 	r.values(x, f)
-	end := func(reason Reason, status int, message string) rootOutcome {
+	end := func(reason status.Code, status int, message string) rootOutcome {
 		return rootOutcome{x, f, reason, status, message}
 	}
-	largest := func(v []float64) float64 { return norm(v, math.Inf(1)) }
-	f0, fnorm, fl2 := largest(f), largest(f), norm2(f)
+	largest := func(v []float64) float64 { return vec.Norm(v, math.Inf(1)) }
+	f0, fnorm, fl2 := largest(f), largest(f), vec.Norm2(f)
 	if math.IsNaN(fl2) || math.IsInf(fl2, 0) {
-		return end(NonFinite, 3, "The values at the start are not finite.")
+		return end(status.NonFinite, 3, "The values at the start are not finite.")
 	}
 	const etaMax, gamma, threshold = 0.9999, 0.9, 0.1
 	eta := 1e-3
@@ -64,16 +70,16 @@ func inexactNewton(r *rootRun, method string, t RootStops, jac approximateJacobi
 		return fnorm <= fatol && (t.FTol == 0 || fnorm <= t.FTol*f0) && (t.XAtol == 0 || step <= t.XAtol) && (t.XTol == 0 || step <= t.XTol*largest(x)) || fnorm == 0
 	}
 	if fnorm == 0 {
-		return end(Converged, 1, "A solution was found at the specified tolerance.")
+		return end(status.Converged, 1, "A solution was found at the specified tolerance.")
 	}
 	jac.start(x, f)
 	for range maxIter {
 		if done() {
-			return end(Converged, 1, "A solution was found at the specified tolerance.")
+			return end(status.Converged, 1, "A solution was found at the specified tolerance.")
 		}
 		jac.solve(f, dx, min(eta, eta*fl2))
-		if norm2(dx) == 0 || hasNaN(dx) {
-			return end(Failed, 4, "Jacobian inversion yielded zero vector. This indicates a bug in the Jacobian approximation.")
+		if vec.Norm2(dx) == 0 || vec.HasNaN(dx) {
+			return end(status.Failed, 4, "Jacobian inversion yielded zero vector. This indicates a bug in the Jacobian approximation.")
 		}
 		scale := 1.0
 		if t.LineSearch == "none" {
@@ -91,9 +97,9 @@ func inexactNewton(r *rootRun, method string, t RootStops, jac approximateJacobi
 		f, nextF = nextF, f
 		step = scale * largest(dx)
 		last := fl2
-		fnorm, fl2 = largest(f), norm2(f)
+		fnorm, fl2 = largest(f), vec.Norm2(f)
 		if math.IsNaN(fl2) || math.IsInf(fl2, 0) {
-			return end(NonFinite, 3, "The values are not finite.")
+			return end(status.NonFinite, 3, "The values are not finite.")
 		}
 		r.iterated(x, f)
 		jac.update(x, f, s, y)
@@ -104,9 +110,9 @@ func inexactNewton(r *rootRun, method string, t RootStops, jac approximateJacobi
 		eta = min(etaMax, a)
 	}
 	if done() {
-		return end(Converged, 1, "A solution was found at the specified tolerance.")
+		return end(status.Converged, 1, "A solution was found at the specified tolerance.")
 	}
-	return end(IterationLimit, 2, "The maximum number of iterations allowed has been reached.")
+	return end(status.IterationLimit, 2, "The maximum number of iterations allowed has been reached.")
 }
 
 // stepSearch cuts the steps of inexactNewton.
@@ -131,7 +137,7 @@ func (l *stepSearch) find(x, dx []float64, phi float64, next, nextF []float64) f
 			next[i] = v + a*dx[i]
 		}
 		l.r.values(next, nextF)
-		return dot(nextF, nextF)
+		return vec.Dot(nextF, nextF)
 	}
 	const c1, least = 1e-4, 1e-2
 	// The slope is -2|F|² where the Jacobian is right; -|F|² is prudent.
@@ -145,7 +151,7 @@ func (l *stepSearch) find(x, dx []float64, phi float64, next, nextF []float64) f
 	copy(l.kept, next)
 	copy(l.keptF, nextF)
 	a1 := 0.5
-	if isNumber(phi0) {
+	if vec.IsFinite(phi0) {
 		a1 = min(max(-slope/2/(phi0-phi-slope), 0.1), 0.5)
 	}
 	for a1 > least {
@@ -154,7 +160,7 @@ func (l *stepSearch) find(x, dx []float64, phi float64, next, nextF []float64) f
 			l.failed = 0
 			return a1
 		}
-		if !(phi1 >= keptPhi) && (l.failed < l.patience || !isNumber(keptPhi)) {
+		if !(phi1 >= keptPhi) && (l.failed < l.patience || !vec.IsFinite(keptPhi)) {
 			kept, keptPhi = a1, phi1
 			copy(l.kept, next)
 			copy(l.keptF, nextF)
@@ -182,8 +188,8 @@ func firstScale(alpha float64, x, f []float64) float64 {
 	if alpha != 0 {
 		return alpha
 	}
-	if n := norm2(f); n > 0 {
-		return 0.5 * max(norm2(x), 1) / n
+	if n := vec.Norm2(f); n > 0 {
+		return 0.5 * max(vec.Norm2(x), 1) / n
 	}
 	return 1
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 // Krylov is the Newton–Krylov method: the Newton equation is solved by LGMRES, whose
@@ -27,7 +28,7 @@ type Krylov struct {
 func (Krylov) Name() string { return "krylov" }
 
 func (m Krylov) root(r *rootRun) rootOutcome {
-	k := &krylovJacobian{r: r, rel: option.Or(m.RDiff, math.Sqrt(eps)), inner: m.InnerMaxIter, outer: max(m.OuterMaxIter, 1), keep: m.OuterK}
+	k := &krylovJacobian{r: r, rel: option.Or(m.RDiff, math.Sqrt(vec.Eps)), inner: m.InnerMaxIter, outer: max(m.OuterMaxIter, 1), keep: m.OuterK}
 	if k.inner <= 0 {
 		k.inner = 20
 	}
@@ -64,19 +65,19 @@ func (k *krylovJacobian) update(x, f, _, _ []float64) {
 
 // times sets w to the product of the Jacobian with v.
 func (k *krylovJacobian) times(v, w []float64) {
-	length := norm2(v)
+	length := vec.Norm2(v)
 	if length == 0 {
 		clear(w)
 		return
 	}
-	step := k.rel * max(1, norm(k.x, 0)) / max(1, norm(k.f, 0)) / length
+	step := k.rel * max(1, vec.Norm(k.x, 0)) / max(1, vec.Norm(k.f, 0)) / length
 	if step < 1e-30 || math.IsNaN(step) {
 		step = k.rel / length
 	}
 	for i, e := range v {
 		k.near[i] = k.x[i] + step*e
 	}
-	k.r.sys.values(k.near, k.nearF)
+	k.r.sys.Values(k.near, k.nearF)
 	for i, e := range k.nearF {
 		w[i] = (e - k.f[i]) / step
 	}
@@ -85,7 +86,7 @@ func (k *krylovJacobian) times(v, w []float64) {
 // solve is LGMRES from zero.
 func (k *krylovJacobian) solve(f, dx []float64, tol float64) {
 	clear(dx)
-	goal := tol * norm2(f)
+	goal := tol * vec.Norm2(f)
 	for cycle := range k.outer {
 		if cycle == 0 {
 			for i, v := range f {
@@ -97,12 +98,12 @@ func (k *krylovJacobian) solve(f, dx []float64, tol float64) {
 				k.w[i] = -v - k.w[i]
 			}
 		}
-		beta := norm2(k.w)
+		beta := vec.Norm2(k.w)
 		if beta <= goal || beta == 0 || math.IsNaN(beta) {
 			return
 		}
 		step := k.cycle(beta, goal)
-		size := norm2(step)
+		size := vec.Norm2(step)
 		if size == 0 || math.IsNaN(size) {
 			return
 		}
@@ -130,15 +131,15 @@ func (k *krylovJacobian) cycle(beta, goal float64) []float64 {
 			d = k.last[tried-k.inner]
 		}
 		k.times(d, k.w)
-		size := norm2(k.w)
+		size := vec.Norm2(k.w)
 		column := make([]float64, len(v)+1)
 		for i, u := range v {
-			column[i] = dot(k.w, u)
+			column[i] = vec.Dot(k.w, u)
 			for l, c := range u {
 				k.w[l] -= column[i] * c
 			}
 		}
-		rest := norm2(k.w)
+		rest := vec.Norm2(k.w)
 		j := len(z)
 		for i := range j {
 			column[i], column[i+1] = cs[i]*column[i]+sn[i]*column[i+1], cs[i]*column[i+1]-sn[i]*column[i]

@@ -1,6 +1,12 @@
 package minimize
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/status"
+)
 
 // RootLM minimizes |F|² by the Levenberg–Marquardt method, see [LM]. It ends where that
 // does; that is a root if |F| is at most 1e-6, or 1e-8 of that at the start, else a local
@@ -23,28 +29,28 @@ func (m RootLM) root(r *rootRun) rootOutcome {
 	n := r.n()
 	x, f := append([]float64{}, r.x0...), make([]float64, n)
 	r.values(x, f)
-	f0 := norm2(f)
+	f0 := vec.Norm2(f)
 	limit := m.MaxIter
 	if limit <= 0 {
 		if limit = 200 * (n + 1); r.p.Jac != nil {
 			limit = 100 * (n + 1)
 		}
 	}
-	opt := LeastSquaresOptions{Method: LM{Factor: m.Factor}, FTol: r.tolerance(m.FTol, tol), XTol: r.tolerance(m.XTol, tol), GTol: max(m.GTol, eps), MaxNFev: limit,
+	opt := LeastSquaresOptions{Method: LM{Factor: m.Factor}, FTol: r.tolerance(m.FTol, tol), XTol: r.tolerance(m.XTol, tol), GTol: max(m.GTol, vec.Eps), MaxNFev: limit,
 		Callback: func(res LeastSquaresResult) error {
 			r.iterated(res.X, res.Fun)
 			return nil
 		}}
-	res, err := LeastSquares(r.ctx, LeastSquaresProblem{M: n, Residuals: r.values, Jac: r.sys.jacobian}, r.x0, opt)
+	res, err := LeastSquares(r.Ctx, LeastSquaresProblem{M: n, Residuals: r.values, Jac: r.sys.Jacobian}, r.x0, opt)
 	if err != nil {
 		// The search was ended from within the functions or the callback: go on ending it.
-		abort(errors.Unwrap(err))
+		search.Abort(errors.Unwrap(err))
 	}
-	o := rootOutcome{res.X, res.Fun, res.Reason, res.Status, res.Message}
+	o := rootOutcome{res.X, res.Fun, res.Status, res.SciPyStatus, res.Message}
 	if res.Success {
 		o.status = 1
-		if size := norm2(res.Fun); size > max(1e-6, 1e-8*f0) {
-			o.reason, o.status, o.message = Failed, 5, "The iteration converged to a minimum of |F|² that is no root."
+		if size := vec.Norm2(res.Fun); size > max(1e-6, 1e-8*f0) {
+			o.reason, o.status, o.message = status.Failed, 5, "The iteration converged to a minimum of |F|² that is no root."
 		}
 	}
 	return o

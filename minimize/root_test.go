@@ -9,6 +9,9 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/status"
 )
 
 // rootProblem is a system for the methods of Root.
@@ -59,7 +62,7 @@ var rootProblems = []rootProblem{
 }
 
 func TestRoot(t *testing.T) {
-	for _, m := range rootMethods.all {
+	for _, m := range rootMethods.All {
 		for _, p := range rootProblems {
 			named := func(list string) bool { return slices.Contains(strings.Fields(list), m.Name()) }
 			if p.only != "" && !named(p.only) || named(p.not) {
@@ -73,10 +76,10 @@ func TestRoot(t *testing.T) {
 				}
 				f := make([]float64, len(p.x0))
 				p.f(r.X, f)
-				if !r.Success || norm(f, 0) > 1e-5 {
-					t.Errorf("%v, %s: |F| = %g after %d evaluations", r.Reason, r.Message, norm(f, 0), r.NFev)
+				if !r.Success || vec.Norm(f, 0) > 1e-5 {
+					t.Errorf("%v, %s: |F| = %g after %d evaluations", r.Status, r.Message, vec.Norm(f, 0), r.NFev)
 				}
-				if norm(r.Fun, 0) != norm(f, 0) || r.NFev != calls {
+				if vec.Norm(r.Fun, 0) != vec.Norm(f, 0) || r.NFev != calls {
 					t.Errorf("%+v: F is %v; %d calls", r, f, calls)
 				}
 			})
@@ -88,14 +91,14 @@ func TestRoot(t *testing.T) {
 func TestRootEnds(t *testing.T) {
 	ctx := context.Background()
 	odd := errors.New("odd")
-	for _, m := range rootMethods.all {
+	for _, m := range rootMethods.All {
 		t.Run(m.Name(), func(t *testing.T) {
 			none := func(x, f []float64) { f[0], f[1] = x[0]*x[0]+1, x[1]*x[1]+x[0]*x[0]+2 }
-			if r, err := Root(ctx, RootProblem{Func: none}, []float64{1, 2}, RootOptions{Method: m}); err != nil || r.Success || r.Reason == Converged {
+			if r, err := Root(ctx, RootProblem{Func: none}, []float64{1, 2}, RootOptions{Method: m}); err != nil || r.Success || r.Status == status.Converged {
 				t.Errorf("without a root: %+v, %v", r, err)
 			}
 			nan := func(x, f []float64) { f[0], f[1] = math.NaN(), x[0] }
-			if r, err := Root(ctx, RootProblem{Func: nan}, []float64{1, 2}, RootOptions{Method: m}); err != nil || r.Success || r.Reason != NonFinite {
+			if r, err := Root(ctx, RootProblem{Func: nan}, []float64{1, 2}, RootOptions{Method: m}); err != nil || r.Success || r.Status != status.NonFinite {
 				t.Errorf("NaN: %+v, %v", r, err)
 			}
 			calls := 0
@@ -110,10 +113,10 @@ func TestRootEnds(t *testing.T) {
 			}
 			ended, cancel := context.WithCancel(ctx)
 			cancel()
-			if r, err := Root(ended, RootProblem{Func: none}, []float64{1, 2}, RootOptions{Method: m}); !errors.Is(err, context.Canceled) || r.Reason != Cancelled {
+			if r, err := Root(ended, RootProblem{Func: none}, []float64{1, 2}, RootOptions{Method: m}); !errors.Is(err, context.Canceled) || r.Status != status.Cancelled {
 				t.Errorf("cancelled: %+v, %v", r, err)
 			}
-			if r, err := Root(ctx, RootProblem{Func: rootProblems[0].f}, ten(-1), RootOptions{Method: m, Callback: func(RootResult) error { return ErrStop }}); err != nil || r.Reason != Stopped {
+			if r, err := Root(ctx, RootProblem{Func: rootProblems[0].f}, ten(-1), RootOptions{Method: m, Callback: func(RootResult) error { return ErrStop }}); err != nil || r.Status != status.Stopped {
 				t.Errorf("stopped: %+v, %v", r, err)
 			}
 		})

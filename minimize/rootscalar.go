@@ -8,6 +8,10 @@ import (
 	"slices"
 
 	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/minimize/internal/registry"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/status"
 )
 
 // RootScalarOptions are what all methods of [RootScalar] share.
@@ -39,39 +43,39 @@ type rootNeeds struct{ bracket, x0, fprime, fprime2 bool }
 // rootScalarOutcome is how a method ended.
 type rootScalarOutcome struct {
 	root    float64
-	reason  Reason
+	reason  status.Code
 	message string
 }
 
 // RootScalarResult is SciPy's RootResults. Without success Root is the best point
 // known: an end of the bracket or the last iterate.
 type RootScalarResult struct {
-	Root          float64
-	Converged     bool
-	Reason        Reason
-	Iterations    int
-	FunctionCalls int // evaluations of the function and of its derivatives
-	Message       string
+	X       float64
+	Success bool
+	Status  status.Code
+	NIter   int
+	NFev    int // evaluations of the function and of its derivatives
+	Message string
 }
 
 // Err is nil after a success, otherwise an error with the reason.
 func (r RootScalarResult) Err() error {
-	if r.Converged {
+	if r.Success {
 		return nil
 	}
-	return fmt.Errorf("minimize: %v after %d iterations: %s", r.Reason, r.Iterations, r.Message)
+	return fmt.Errorf("minimize: %v after %d iterations: %s", r.Status, r.NIter, r.Message)
 }
 
 // rootScalarMethods are the methods of RootScalar with their default options.
-var rootScalarMethods = registry[RootScalarMethod]{what: "root_scalar method", all: []RootScalarMethod{Bisect{}, BrentQ{}, BrentH{}, Ridder{}, TOMS748{}, NewtonRaphson{}, Secant{}, Halley{}}}
+var rootScalarMethods = registry.Of[RootScalarMethod]{What: "root_scalar method", All: []RootScalarMethod{Bisect{}, BrentQ{}, BrentH{}, Ridder{}, TOMS748{}, NewtonRaphson{}, Secant{}, Halley{}}}
 
 // RootScalarMethods are the names of the methods of [RootScalar], sorted.
-func RootScalarMethods() []string { return slices.Sorted(slices.Values(rootScalarMethods.names())) }
+func RootScalarMethods() []string { return slices.Sorted(slices.Values(rootScalarMethods.Names())) }
 
 // RootScalarMethodByName is the method of [RootScalar] with SciPy's name, with options by
 // SciPy's names, as [MethodByName] has those of [Minimize].
 func RootScalarMethodByName(name string, options map[string]any) (RootScalarMethod, error) {
-	return rootScalarMethods.byName(name, RootScalarMethods(), options)
+	return rootScalarMethods.ByName(name, RootScalarMethods(), options)
 }
 
 // RootScalar finds a root of a function of one variable, as SciPy's root_scalar. It ends
@@ -79,11 +83,11 @@ func RootScalarMethodByName(name string, options map[string]any) (RootScalarMeth
 // change of sign is an error; that a search did not converge is none: see
 // [RootScalarResult.Err]. A panic of f is an error, as in [Minimize].
 func RootScalar(ctx context.Context, f func(x float64) float64, opt RootScalarOptions) (RootScalarResult, error) {
-	s := &rootScalarSearch{scalarFunc: newScalarFunc(evaluator{ctx: ctx}, f), opt: opt}
+	s := &rootScalarSearch{scalarFunc: newScalarFunc(search.Evaluator{Ctx: ctx}, f), opt: opt}
 	if err := s.prepare(); err != nil {
 		return RootScalarResult{}, err
 	}
-	return do(&s.evaluator, func() RootScalarResult { return s.result(s.run()) }, func(reason Reason, cause error) RootScalarResult {
+	return search.Do(&s.Evaluator, func() RootScalarResult { return s.result(s.run()) }, func(reason status.Code, cause error) RootScalarResult {
 		return s.result(rootScalarOutcome{s.last, reason, cause.Error()})
 	}, unwatched)
 }
@@ -131,13 +135,13 @@ func (s *rootScalarSearch) prepare() error {
 			o.Method = Secant{}
 		}
 	}
-	if err := checkMethod(o.Method); err != nil {
+	if err := registry.Check(o.Method); err != nil {
 		return err
 	}
 	name, needs := o.Method.Name(), o.Method.needs()
 	switch {
-	case s.ctx == nil:
-		return errNoContext
+	case s.Ctx == nil:
+		return search.ErrNoContext
 	case s.f == nil:
 		return errors.New("minimize: the function is nil")
 	case needs.bracket && o.Bracket == nil:
@@ -170,7 +174,7 @@ func (s *rootScalarSearch) prepare() error {
 // tolerances are the settings xtol and rtol; the relative one is at least four units of
 // rounding, as SciPy demands, where a bracket must shrink to it.
 func (s *rootScalarSearch) tolerances(xtol, rtol float64) rootTolerance {
-	return rootTolerance{option.Or(xtol, 2e-12), max(rtol, 4*eps)}
+	return rootTolerance{option.Or(xtol, 2e-12), max(rtol, 4*vec.Eps)}
 }
 
 // rootTolerance is how exact a root must be.
@@ -187,7 +191,7 @@ func (s *rootScalarSearch) value(x float64) float64 {
 
 func (s *rootScalarSearch) number(what string, x, v float64) float64 {
 	if math.IsNaN(v) {
-		panic(found{x, NonFinite, fmt.Sprintf("The %s at x=%g is NaN; solver cannot continue.", what, x)})
+		panic(found{x, status.NonFinite, fmt.Sprintf("The %s at x=%g is NaN; solver cannot continue.", what, x)})
 	}
 	return v
 }
@@ -197,7 +201,7 @@ func (s *rootScalarSearch) derivative(kind byte, f func(float64) float64, x floa
 	s.calls++
 	var in, out [1]float64
 	in[0] = x
-	s.ask(kind, in[:], out[:], func() { out[0] = f(x) })
+	s.Ask(kind, in[:], out[:], func() { out[0] = f(x) })
 	return s.number("derivative", x, out[0])
 }
 
@@ -212,22 +216,22 @@ func (s *rootScalarSearch) bracket() (a, b, fa, fb float64) {
 	case fb == 0:
 		panic(found(s.converged(b)))
 	case math.Signbit(fa) == math.Signbit(fb):
-		refuse("the function has the same sign at both ends of the bracket: f(%g) = %g and f(%g) = %g", a, fa, b, fb)
+		search.Refuse("the function has the same sign at both ends of the bracket: f(%g) = %g and f(%g) = %g", a, fa, b, fb)
 	}
 	return a, b, fa, fb
 }
 
 func (s *rootScalarSearch) converged(x float64) rootScalarOutcome {
-	return rootScalarOutcome{x, Converged, "converged"}
+	return rootScalarOutcome{x, status.Converged, "converged"}
 }
 
 func (s *rootScalarSearch) unfinished(x float64) rootScalarOutcome {
-	return rootScalarOutcome{x, IterationLimit, fmt.Sprintf("Failed to converge after %d iterations, value is %g.", s.nit, x)}
+	return rootScalarOutcome{x, status.IterationLimit, fmt.Sprintf("Failed to converge after %d iterations, value is %g.", s.nit, x)}
 }
 
 func (s *rootScalarSearch) result(o rootScalarOutcome) RootScalarResult {
-	if o.reason == Converged && (math.IsNaN(o.root) || math.IsInf(o.root, 0)) {
-		o.reason, o.message = NonFinite, fmt.Sprintf("The last point is %g.", o.root)
+	if o.reason == status.Converged && (math.IsNaN(o.root) || math.IsInf(o.root, 0)) {
+		o.reason, o.message = status.NonFinite, fmt.Sprintf("The last point is %g.", o.root)
 	}
-	return RootScalarResult{Root: o.root, Converged: o.reason == Converged, Reason: o.reason, Iterations: s.nit, FunctionCalls: s.nfev + s.calls, Message: o.message}
+	return RootScalarResult{X: o.root, Success: o.reason == status.Converged, Status: o.reason, NIter: s.nit, NFev: s.nfev + s.calls, Message: o.message}
 }

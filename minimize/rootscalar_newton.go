@@ -5,6 +5,9 @@ import (
 	"math"
 
 	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/status"
 )
 
 // NewtonRaphson is Newton's method for a root, from X0, with the derivative FPrime or,
@@ -58,23 +61,23 @@ func (s *rootScalarSearch) newton(tol rootTolerance, maxIter int, halley bool) r
 		s.nit++
 		var slope float64
 		if s.opt.FPrime != nil {
-			slope = s.derivative(kindG, s.opt.FPrime, x)
+			slope = s.derivative(search.KindG, s.opt.FPrime, x)
 		} else {
-			h := (x + math.Sqrt(eps)*max(1, math.Abs(x))) - x
+			h := (x + math.Sqrt(vec.Eps)*max(1, math.Abs(x))) - x
 			slope = (s.value(x+h) - f) / h
 		}
 		if slope == 0 {
-			return rootScalarOutcome{x, Failed, fmt.Sprintf("Derivative was zero at x=%g. Failed to converge after %d iterations.", x, s.nit)}
+			return rootScalarOutcome{x, status.Failed, fmt.Sprintf("Derivative was zero at x=%g. Failed to converge after %d iterations.", x, s.nit)}
 		}
 		step := f / slope
 		if halley {
-			if a := step * s.derivative(kindHess, s.opt.FPrime2, x) / slope / 2; math.Abs(a) < 1 {
+			if a := step * s.derivative(search.KindHess, s.opt.FPrime2, x) / slope / 2; math.Abs(a) < 1 {
 				step /= 1 - a
 			}
 		}
 		next := x - step
 		if math.IsNaN(next) || math.IsInf(next, 0) {
-			return rootScalarOutcome{x, NonFinite, fmt.Sprintf("The step from x=%g is %g.", x, -step)}
+			return rootScalarOutcome{x, status.NonFinite, fmt.Sprintf("The step from x=%g is %g.", x, -step)}
 		}
 		if math.Abs(next-x) <= tol.at(x) {
 			return s.converged(next)
@@ -121,7 +124,7 @@ func (m Secant) solve(s *rootScalarSearch) rootScalarOutcome {
 		}
 		s.nit++
 		if fa == fb {
-			return rootScalarOutcome{b, Failed, fmt.Sprintf("The values at x=%g and x=%g are the same, %g. Failed to converge after %d iterations.", a, b, fb, s.nit)}
+			return rootScalarOutcome{b, status.Failed, fmt.Sprintf("The values at x=%g and x=%g are the same, %g. Failed to converge after %d iterations.", a, b, fb, s.nit)}
 		}
 		var x float64
 		if math.Abs(fb) > math.Abs(fa) {
@@ -130,7 +133,7 @@ func (m Secant) solve(s *rootScalarSearch) rootScalarOutcome {
 			x = (-fb/fa*a + b) / (1 - fb/fa)
 		}
 		if math.IsNaN(x) || math.IsInf(x, 0) {
-			return rootScalarOutcome{b, NonFinite, fmt.Sprintf("The point after x=%g is %g.", b, x)}
+			return rootScalarOutcome{b, status.NonFinite, fmt.Sprintf("The point after x=%g is %g.", b, x)}
 		}
 		small := math.Abs(x-b) <= tol.at(b)
 		if small && math.Abs(b-a) <= 0.01*max(1, math.Abs(b)) {

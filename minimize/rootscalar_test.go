@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/argmin-go/argmin/status"
 )
 
 // rootScalarProblems are functions with a root. calls is what SciPy 1.17.1 told for
@@ -46,7 +48,7 @@ var rootScalarProblems = []struct {
 }
 
 func TestRootScalarSciPy(t *testing.T) {
-	for k, m := range rootScalarMethods.all {
+	for k, m := range rootScalarMethods.All {
 		var ratio dfoRatio
 		for _, p := range rootScalarProblems {
 			calls := 0
@@ -57,11 +59,11 @@ func TestRootScalarSciPy(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if r.FunctionCalls != calls {
-				t.Errorf("%s, %s: %d calls told, %d made", m.Name(), p.name, r.FunctionCalls, calls)
+			if r.NFev != calls {
+				t.Errorf("%s, %s: %d calls told, %d made", m.Name(), p.name, r.NFev, calls)
 			}
 			if p.calls[k] == 0 {
-				if r.Converged || r.Reason != IterationLimit || r.Err() == nil {
+				if r.Success || r.Status != status.IterationLimit || r.Err() == nil {
 					t.Errorf("%s, %s: %+v, want the iteration limit", m.Name(), p.name, r)
 				}
 				continue
@@ -70,10 +72,10 @@ func TestRootScalarSciPy(t *testing.T) {
 			if k == 6 { // the last step of Secant
 				tol = 1e-9
 			}
-			if !r.Converged || r.Reason != Converged || r.Err() != nil || math.Abs(r.Root-p.root) > tol {
-				t.Errorf("%s, %s: %v at %.16g, want %.16g", m.Name(), p.name, r.Reason, r.Root, p.root)
+			if !r.Success || r.Status != status.Converged || r.Err() != nil || math.Abs(r.X-p.root) > tol {
+				t.Errorf("%s, %s: %v at %.16g, want %.16g", m.Name(), p.name, r.Status, r.X, p.root)
 			}
-			ratio.add(r.FunctionCalls, p.calls[k])
+			ratio.add(r.NFev, p.calls[k])
 		}
 		if mean := ratio.mean(); mean > 1.06 {
 			t.Errorf("%s: %.3f times SciPy's calls", m.Name(), mean)
@@ -112,7 +114,7 @@ func TestRootScalarTOMS748(t *testing.T) {
 	for _, k := range []int{1, 2, 3} {
 		for _, p := range rootScalarProblems {
 			r, err := RootScalar(context.Background(), p.f, RootScalarOptions{Method: TOMS748{K: k}, Bracket: []float64{p.bracket[1], p.bracket[0]}})
-			if err != nil || !r.Converged || math.Abs(r.Root-p.root) > 2e-12+1e-15*math.Abs(p.root) {
+			if err != nil || !r.Success || math.Abs(r.X-p.root) > 2e-12+1e-15*math.Abs(p.root) {
 				t.Errorf("K = %d, %s: %+v, %v, want the root %.16g", k, p.name, r, err, p.root)
 			}
 		}
@@ -139,7 +141,7 @@ func TestRootScalarDefault(t *testing.T) {
 		{RootScalarOptions{X0: x0, X1: x1}, 20},
 	} {
 		r, err := RootScalar(context.Background(), p.f, c.opt)
-		if err != nil || !r.Converged || math.Abs(r.Root-1) > 1e-12 || r.FunctionCalls > c.calls {
+		if err != nil || !r.Success || math.Abs(r.X-1) > 1e-12 || r.NFev > c.calls {
 			t.Errorf("%+v: %+v, %v, want %d calls", c.opt, r, err, c.calls)
 		}
 	}
@@ -188,43 +190,43 @@ func TestRootScalarEnds(t *testing.T) {
 		name   string
 		f      func(float64) float64
 		opt    RootScalarOptions
-		reason Reason
+		reason status.Code
 		root   float64
 	}{
-		{"root at an end", cubic, RootScalarOptions{Bracket: []float64{0, 1}}, Converged, 1},
-		{"root at the other end", cubic, RootScalarOptions{Method: Ridder{}, Bracket: []float64{1, 2}}, Converged, 1},
-		{"ends the wrong way round", cubic, RootScalarOptions{Method: Bisect{}, Bracket: []float64{3, 0}}, Converged, 1},
-		{"jump", func(x float64) float64 { return math.Copysign(1, x-1) }, RootScalarOptions{Bracket: wide}, Converged, 1},
-		{"infinite values", func(x float64) float64 { return (x - 1) * math.Inf(1) }, RootScalarOptions{Bracket: []float64{0, 3.5}}, Converged, 1},
-		{"infinite ends", func(x float64) float64 { return math.Log(x) }, RootScalarOptions{Bracket: wide}, Converged, 1},
-		{"infinite end, toms748", math.Log, RootScalarOptions{Method: TOMS748{}, Bracket: wide}, Converged, 1},
-		{"infinite end, ridder", math.Log, RootScalarOptions{Method: Ridder{}, Bracket: wide}, Converged, 1},
-		{"nan", hole, RootScalarOptions{Method: Bisect{}, Bracket: []float64{0, 1.3}}, NonFinite, math.NaN()},
-		{"nan end", hole, RootScalarOptions{Bracket: []float64{0, 1}}, NonFinite, 1},
-		{"nan start", hole, RootScalarOptions{X0: new(1.0)}, NonFinite, 1},
-		{"3 iterations", cubic, RootScalarOptions{Method: BrentQ{MaxIter: 3}, Bracket: wide}, IterationLimit, math.NaN()},
-		{"3 iterations, toms748", cubic, RootScalarOptions{Method: TOMS748{MaxIter: 3}, Bracket: wide}, IterationLimit, 1.0024848702388938},
-		{"no iterations, toms748", cubic, RootScalarOptions{Method: TOMS748{MaxIter: -1}, Bracket: wide}, IterationLimit, math.NaN()},
-		{"2 iterations, newton", cubic, RootScalarOptions{Method: NewtonRaphson{MaxIter: 2}, X0: new(0.2), FPrime: d1}, IterationLimit, 5.649094453744462},
-		{"flat start, newton", cubic, RootScalarOptions{X0: zero, FPrime: d1}, Failed, 0},
-		{"flat start, halley", cubic, RootScalarOptions{X0: zero, FPrime: d1, FPrime2: d2}, Failed, 0},
-		{"equal values, secant", func(x float64) float64 { return x*x + 1 }, RootScalarOptions{X0: new(1.0), X1: new(-1.0)}, Failed, math.NaN()},
-		{"exact start", cubic, RootScalarOptions{X0: new(1.0), FPrime: d1}, Converged, 1},
-		{"coarse", cubic, RootScalarOptions{Method: BrentQ{XTol: 1e-3, RTol: 1e-3}, Bracket: wide}, Converged, 0.9995599946271667},
-		{"xtol 0", cubic, RootScalarOptions{Method: BrentQ{XTol: -1}, Bracket: wide}, Converged, 1},
+		{"root at an end", cubic, RootScalarOptions{Bracket: []float64{0, 1}}, status.Converged, 1},
+		{"root at the other end", cubic, RootScalarOptions{Method: Ridder{}, Bracket: []float64{1, 2}}, status.Converged, 1},
+		{"ends the wrong way round", cubic, RootScalarOptions{Method: Bisect{}, Bracket: []float64{3, 0}}, status.Converged, 1},
+		{"jump", func(x float64) float64 { return math.Copysign(1, x-1) }, RootScalarOptions{Bracket: wide}, status.Converged, 1},
+		{"infinite values", func(x float64) float64 { return (x - 1) * math.Inf(1) }, RootScalarOptions{Bracket: []float64{0, 3.5}}, status.Converged, 1},
+		{"infinite ends", func(x float64) float64 { return math.Log(x) }, RootScalarOptions{Bracket: wide}, status.Converged, 1},
+		{"infinite end, toms748", math.Log, RootScalarOptions{Method: TOMS748{}, Bracket: wide}, status.Converged, 1},
+		{"infinite end, ridder", math.Log, RootScalarOptions{Method: Ridder{}, Bracket: wide}, status.Converged, 1},
+		{"nan", hole, RootScalarOptions{Method: Bisect{}, Bracket: []float64{0, 1.3}}, status.NonFinite, math.NaN()},
+		{"nan end", hole, RootScalarOptions{Bracket: []float64{0, 1}}, status.NonFinite, 1},
+		{"nan start", hole, RootScalarOptions{X0: new(1.0)}, status.NonFinite, 1},
+		{"3 iterations", cubic, RootScalarOptions{Method: BrentQ{MaxIter: 3}, Bracket: wide}, status.IterationLimit, math.NaN()},
+		{"3 iterations, toms748", cubic, RootScalarOptions{Method: TOMS748{MaxIter: 3}, Bracket: wide}, status.IterationLimit, 1.0024848702388938},
+		{"no iterations, toms748", cubic, RootScalarOptions{Method: TOMS748{MaxIter: -1}, Bracket: wide}, status.IterationLimit, math.NaN()},
+		{"2 iterations, newton", cubic, RootScalarOptions{Method: NewtonRaphson{MaxIter: 2}, X0: new(0.2), FPrime: d1}, status.IterationLimit, 5.649094453744462},
+		{"flat start, newton", cubic, RootScalarOptions{X0: zero, FPrime: d1}, status.Failed, 0},
+		{"flat start, halley", cubic, RootScalarOptions{X0: zero, FPrime: d1, FPrime2: d2}, status.Failed, 0},
+		{"equal values, secant", func(x float64) float64 { return x*x + 1 }, RootScalarOptions{X0: new(1.0), X1: new(-1.0)}, status.Failed, math.NaN()},
+		{"exact start", cubic, RootScalarOptions{X0: new(1.0), FPrime: d1}, status.Converged, 1},
+		{"coarse", cubic, RootScalarOptions{Method: BrentQ{XTol: 1e-3, RTol: 1e-3}, Bracket: wide}, status.Converged, 0.9995599946271667},
+		{"xtol 0", cubic, RootScalarOptions{Method: BrentQ{XTol: -1}, Bracket: wide}, status.Converged, 1},
 	} {
 		r, err := RootScalar(context.Background(), c.f, c.opt)
 		if err != nil {
 			t.Errorf("%s: %v", c.name, err)
 			continue
 		}
-		if r.Reason != c.reason || r.Converged != (c.reason == Converged) || !math.IsNaN(c.root) && math.Abs(r.Root-c.root) > 3e-12 {
+		if r.Status != c.reason || r.Success != (c.reason == status.Converged) || !math.IsNaN(c.root) && math.Abs(r.X-c.root) > 3e-12 {
 			t.Errorf("%s: %+v, want %v at %g", c.name, r, c.reason, c.root)
 		}
 	}
 	// SciPy tells 1e-16 a root here, where the cubic is -1.
 	r, err := RootScalar(context.Background(), cubic, RootScalarOptions{Method: Secant{}, X0: zero})
-	if err != nil || r.Converged && math.Abs(r.Root-1) > 1e-9 {
+	if err != nil || r.Success && math.Abs(r.X-1) > 1e-9 {
 		t.Errorf("secant from 0: %+v, %v", r, err)
 	}
 }
@@ -238,7 +240,7 @@ func TestRootScalarStops(t *testing.T) {
 		}
 		return x*x*x - 1
 	}, RootScalarOptions{Bracket: []float64{0, 3}})
-	if !errors.Is(err, context.Canceled) || r.Reason != Cancelled || r.FunctionCalls != 5 || r.Converged {
+	if !errors.Is(err, context.Canceled) || r.Status != status.Cancelled || r.NFev != 5 || r.Success {
 		t.Errorf("%+v, %v", r, err)
 	}
 	boom := errors.New("boom")

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/minimize/internal/search"
 )
 
 // TOMS748 is the method of Alefeld, Potra and Shi for a root within a bracket: inverse
@@ -28,7 +29,7 @@ func (TOMS748) needs() rootNeeds { return rootNeeds{bracket: true} }
 
 func (m TOMS748) solve(s *rootScalarSearch) rootScalarOutcome {
 	if m.K < 0 {
-		refuse("toms748: K is %d, want at least 1", m.K)
+		search.Refuse("toms748: K is %d, want at least 1", m.K)
 	}
 	a, b, fa, fb := s.bracket()
 	if a > b {

@@ -8,6 +8,11 @@ import (
 	"slices"
 
 	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/minimize/internal/linemin"
+	"github.com/argmin-go/argmin/minimize/internal/registry"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/trace"
+	"github.com/argmin-go/argmin/status"
 )
 
 // ScalarOptions are what all methods of [MinimizeScalar] share; the zero value is
@@ -33,13 +38,13 @@ type ScalarMethod interface {
 // ScalarResult is the OptimizeResult of SciPy's minimize_scalar. Without success X is
 // the best point found.
 type ScalarResult struct {
-	X, Fun  float64
-	Success bool
-	Reason  Reason
-	Status  int // the method's own code: 0 after a success
-	Message string
-	NFev    int // evaluations of the function
-	NIter   int // SciPy's nit
+	X, Fun      float64
+	Success     bool
+	Status      status.Code
+	SciPyStatus int // the method's own code: 0 after a success
+	Message     string
+	NFev        int // evaluations of the function
+	NIter       int // SciPy's nit
 }
 
 // Err is nil after a success, otherwise an error with the reason.
@@ -47,19 +52,19 @@ func (r ScalarResult) Err() error {
 	if r.Success {
 		return nil
 	}
-	return fmt.Errorf("minimize: %v after %d iterations: %s", r.Reason, r.NIter, r.Message)
+	return fmt.Errorf("minimize: %v after %d iterations: %s", r.Status, r.NIter, r.Message)
 }
 
 // scalarMethods are the methods of MinimizeScalar with their default options.
-var scalarMethods = registry[ScalarMethod]{what: "scalar method", all: []ScalarMethod{Brent{}, Bounded{}, Golden{}}}
+var scalarMethods = registry.Of[ScalarMethod]{What: "scalar method", All: []ScalarMethod{Brent{}, Bounded{}, Golden{}}}
 
 // ScalarMethods are the names of the methods of [MinimizeScalar], sorted.
-func ScalarMethods() []string { return slices.Sorted(slices.Values(scalarMethods.names())) }
+func ScalarMethods() []string { return slices.Sorted(slices.Values(scalarMethods.Names())) }
 
 // ScalarMethodByName is the method of [MinimizeScalar] with SciPy's name, with options
 // by SciPy's names, as [MethodByName] has those of [Minimize].
 func ScalarMethodByName(name string, options map[string]any) (ScalarMethod, error) {
-	return scalarMethods.byName(name, ScalarMethods(), options)
+	return scalarMethods.ByName(name, ScalarMethods(), options)
 }
 
 // MinimizeScalar finds a local minimum of a function of one variable, as SciPy's
@@ -67,20 +72,20 @@ func ScalarMethodByName(name string, options map[string]any) (ScalarMethod, erro
 // context's error. That a search did not succeed is no error: see [ScalarResult.Err].
 // A panic of f is an error, as in [Minimize].
 func MinimizeScalar(ctx context.Context, f func(x float64) float64, opt ScalarOptions) (ScalarResult, error) {
-	s := &scalarSearch{scalarFunc: newScalarFunc(evaluator{ctx: ctx}, f), opt: opt}
+	s := &scalarSearch{scalarFunc: newScalarFunc(search.Evaluator{Ctx: ctx}, f), opt: opt}
 	if err := s.prepare(); err != nil {
 		return ScalarResult{}, err
 	}
-	return do(&s.evaluator, func() ScalarResult { return s.result(s.opt.Method.minimizeScalar(s)) }, s.interrupted, unwatched)
+	return search.Do(&s.Evaluator, func() ScalarResult { return s.result(s.opt.Method.minimizeScalar(s)) }, s.interrupted, unwatched)
 }
 
 // unwatched is the summary of a search that nobody looks on.
-func unwatched[R any](R) (p TracePoint, reason Reason) { return }
+func unwatched[R any](R) (p trace.Point, reason status.Code) { return }
 
 // scalarFunc is a function of one variable that is called through an evaluator and
 // counted. It keeps the point of the least value.
 type scalarFunc struct {
-	evaluator
+	search.Evaluator
 	f      func(float64) float64
 	nfev   int
 	x, y   [1]float64 // of the evaluation being made
@@ -89,18 +94,18 @@ type scalarFunc struct {
 	answer func() // sets y to f at x; made once
 }
 
-func newScalarFunc(e evaluator, f func(float64) float64) *scalarFunc {
-	s := &scalarFunc{evaluator: e, f: f, bestX: math.NaN(), bestF: math.NaN()}
+func newScalarFunc(e search.Evaluator, f func(float64) float64) *scalarFunc {
+	s := &scalarFunc{Evaluator: e, f: f, bestX: math.NaN(), bestF: math.NaN()}
 	s.answer = func() { s.y[0] = s.f(s.x[0]) }
 	return s
 }
 
 // at is the function at x.
 func (s *scalarFunc) at(x float64) float64 {
-	s.check()
+	s.Check()
 	s.nfev++
 	s.x[0] = x
-	s.ask(kindF, s.x[:], s.y[:], s.answer)
+	s.Ask(search.KindF, s.x[:], s.y[:], s.answer)
 	if y := s.y[0]; y < s.bestF || math.IsNaN(s.bestF) {
 		s.bestX, s.bestF = x, y
 	}
@@ -123,13 +128,13 @@ func (s *scalarSearch) prepare() error {
 			o.Method = Bounded{}
 		}
 	}
-	if err := checkMethod(o.Method); err != nil {
+	if err := registry.Check(o.Method); err != nil {
 		return err
 	}
 	_, bounded := o.Method.(Bounded)
 	switch name := o.Method.Name(); {
-	case s.ctx == nil:
-		return errNoContext
+	case s.Ctx == nil:
+		return search.ErrNoContext
 	case s.f == nil:
 		return errors.New("minimize: the function is nil")
 	case math.IsNaN(o.Tol) || o.Tol < 0:
@@ -165,7 +170,7 @@ func (s *scalarSearch) tolerance(v, d float64) float64 {
 }
 
 // bracket is the bracket given or found. Where there is none it ends the search.
-func (s *scalarSearch) bracket() (b triple, failed *ScalarResult) {
+func (s *scalarSearch) bracket() (b linemin.Bracket, failed *ScalarResult) {
 	given := s.opt.Bracket
 	if len(given) == 3 {
 		b.XA, b.XB, b.XC = given[0], given[1], given[2]
@@ -173,20 +178,20 @@ func (s *scalarSearch) bracket() (b triple, failed *ScalarResult) {
 			b.XA, b.XC = b.XC, b.XA
 		}
 		if !(b.XA < b.XB && b.XB < b.XC) {
-			refuse("the bracket %g, %g, %g is not in order: the middle point must lie between the others", given[0], given[1], given[2])
+			search.Refuse("the bracket %g, %g, %g is not in order: the middle point must lie between the others", given[0], given[1], given[2])
 		}
 		b.FA, b.FB, b.FC = s.at(b.XA), s.at(b.XB), s.at(b.XC)
 		if !(b.FB < b.FA && b.FB < b.FC) {
-			refuse("the bracket encloses no minimum: f(%g) = %g, f(%g) = %g, f(%g) = %g, and the middle value must be below the others", b.XA, b.FA, b.XB, b.FB, b.XC, b.FC)
+			search.Refuse("the bracket encloses no minimum: f(%g) = %g, f(%g) = %g, f(%g) = %g, and the middle value must be below the others", b.XA, b.FA, b.XB, b.FB, b.XC, b.FC)
 		}
 		return b, nil
 	}
 	if given == nil {
 		given = []float64{0, 1}
 	}
-	b = triple{XA: given[0], XB: given[1], FA: s.at(given[0]), FB: s.at(given[1])}
-	if reason, message := b.search(s.at, bracketGrowLimit, bracketMaxIter); reason != Converged {
-		return b, &ScalarResult{X: b.XB, Fun: b.FB, Reason: reason, Status: 1, Message: message}
+	b = linemin.Bracket{XA: given[0], XB: given[1], FA: s.at(given[0]), FB: s.at(given[1])}
+	if reason, message := b.Search(s.at, linemin.GrowLimit, linemin.MaxIter); reason != status.Converged {
+		return b, &ScalarResult{X: b.XB, Fun: b.FB, Status: reason, SciPyStatus: 1, Message: message}
 	}
 	return b, nil
 }
@@ -195,15 +200,15 @@ func (s *scalarSearch) bracket() (b triple, failed *ScalarResult) {
 // is no success, and without success the best point that is known is the answer.
 func (s *scalarSearch) result(res ScalarResult) ScalarResult {
 	res.NFev, res.NIter = s.nfev, s.nit
-	if res.Reason == Converged {
+	if res.Status == status.Converged {
 		switch {
 		case math.IsInf(res.Fun, -1):
-			res.Reason, res.Status, res.Message = Unbounded, 2, "The value is -Inf: the function has no lower bound."
+			res.Status, res.SciPyStatus, res.Message = status.Unbounded, 2, "The value is -Inf: the function has no lower bound."
 		case math.IsNaN(res.Fun) || math.IsInf(res.Fun, 0) || math.IsNaN(res.X):
-			res.Reason, res.Status, res.Message = NonFinite, 2, msgNaN
+			res.Status, res.SciPyStatus, res.Message = status.NonFinite, 2, search.MsgNaN
 		}
 	}
-	res.Success = res.Reason == Converged
+	res.Success = res.Status == status.Converged
 	if !res.Success {
 		res.X, res.Fun = s.bestX, s.bestF
 	}
@@ -211,6 +216,6 @@ func (s *scalarSearch) result(res ScalarResult) ScalarResult {
 }
 
 // interrupted is the result of a search that was ended from outside or refused.
-func (s *scalarSearch) interrupted(reason Reason, cause error) ScalarResult {
-	return ScalarResult{X: s.bestX, Fun: s.bestF, Reason: reason, Status: -1, Message: cause.Error(), NFev: s.nfev, NIter: s.nit}
+func (s *scalarSearch) interrupted(reason status.Code, cause error) ScalarResult {
+	return ScalarResult{X: s.bestX, Fun: s.bestF, Status: reason, SciPyStatus: -1, Message: cause.Error(), NFev: s.nfev, NIter: s.nit}
 }

@@ -6,6 +6,8 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"github.com/argmin-go/argmin/status"
 )
 
 func scalarQuartic(x float64) float64 { return (x - 2) * x * (x + 2) * (x + 2) }
@@ -65,7 +67,7 @@ func TestScalarSciPy(t *testing.T) {
 				t.Fatal(err)
 			}
 			if !r.Success || r.Err() != nil || math.Abs(r.X-want) > tol*max(1, math.Abs(want)) || r.Fun != p.f(r.X) {
-				t.Errorf("%s, %s: %v at %.10g with value %g, want %.10g", m.Name(), p.name, r.Reason, r.X, r.Fun, want)
+				t.Errorf("%s, %s: %v at %.10g with value %g, want %.10g", m.Name(), p.name, r.Status, r.X, r.Fun, want)
 			}
 			if r.NFev != calls {
 				t.Errorf("%s, %s: %d evaluations told, %d made", m.Name(), p.name, r.NFev, calls)
@@ -95,7 +97,7 @@ func TestScalarBracket(t *testing.T) {
 		// A bracket of three is taken as it is, in either order.
 		r, err := MinimizeScalar(context.Background(), p.f, ScalarOptions{Bracket: []float64{b.XC, b.XB, b.XA}})
 		if b.FB < b.FA && b.FB < b.FC && (err != nil || !r.Success || r.X < lo || r.X > hi) {
-			t.Errorf("%s: %v, %v at %g, within the bracket %g, %g", p.name, err, r.Reason, r.X, lo, hi)
+			t.Errorf("%s: %v, %v at %g, within the bracket %g, %g", p.name, err, r.Status, r.X, lo, hi)
 		}
 	}
 	// Steps of SciPy 1.17.1.
@@ -134,31 +136,31 @@ func TestScalarEnds(t *testing.T) {
 		name   string
 		f      func(float64) float64
 		opt    ScalarOptions
-		reason Reason
+		reason status.Code
 	}{
-		{"line", line, ScalarOptions{}, Unbounded},
-		{"line", line, ScalarOptions{Method: Golden{}}, Unbounded},
-		{"line", line, ScalarOptions{Bounds: bounds}, Converged},
-		{"nan", nan, ScalarOptions{}, NonFinite},
-		{"nan", nan, ScalarOptions{Method: Golden{}}, NonFinite},
-		{"nan", nan, ScalarOptions{Bounds: bounds}, NonFinite},
-		{"constant", one, ScalarOptions{}, Failed},
-		{"falls", square, ScalarOptions{}, Unbounded},
-		{"falls", square, ScalarOptions{Method: Golden{}}, Unbounded},
-		{"equal points", scalarQuartic, ScalarOptions{Bracket: []float64{1, 1}}, Failed},
-		{"equal bounds", scalarQuartic, ScalarOptions{Bounds: []float64{1, 1}}, Converged},
-		{"brent, 3 iterations", scalarQuartic, ScalarOptions{Method: Brent{MaxIter: 3}}, IterationLimit},
-		{"golden, 3 iterations", scalarQuartic, ScalarOptions{Method: Golden{MaxIter: 3}}, IterationLimit},
-		{"bounded, 3 iterations", scalarQuartic, ScalarOptions{Method: Bounded{MaxIter: 3}, Bounds: bounds}, IterationLimit},
-		{"exact", scalarQuartic, ScalarOptions{Method: Brent{XTol: -1}}, Converged},
-		{"golden, exact", scalarQuartic, ScalarOptions{Method: Golden{XTol: -1}}, Converged},
+		{"line", line, ScalarOptions{}, status.Unbounded},
+		{"line", line, ScalarOptions{Method: Golden{}}, status.Unbounded},
+		{"line", line, ScalarOptions{Bounds: bounds}, status.Converged},
+		{"nan", nan, ScalarOptions{}, status.NonFinite},
+		{"nan", nan, ScalarOptions{Method: Golden{}}, status.NonFinite},
+		{"nan", nan, ScalarOptions{Bounds: bounds}, status.NonFinite},
+		{"constant", one, ScalarOptions{}, status.Failed},
+		{"falls", square, ScalarOptions{}, status.Unbounded},
+		{"falls", square, ScalarOptions{Method: Golden{}}, status.Unbounded},
+		{"equal points", scalarQuartic, ScalarOptions{Bracket: []float64{1, 1}}, status.Failed},
+		{"equal bounds", scalarQuartic, ScalarOptions{Bounds: []float64{1, 1}}, status.Converged},
+		{"brent, 3 iterations", scalarQuartic, ScalarOptions{Method: Brent{MaxIter: 3}}, status.IterationLimit},
+		{"golden, 3 iterations", scalarQuartic, ScalarOptions{Method: Golden{MaxIter: 3}}, status.IterationLimit},
+		{"bounded, 3 iterations", scalarQuartic, ScalarOptions{Method: Bounded{MaxIter: 3}, Bounds: bounds}, status.IterationLimit},
+		{"exact", scalarQuartic, ScalarOptions{Method: Brent{XTol: -1}}, status.Converged},
+		{"golden, exact", scalarQuartic, ScalarOptions{Method: Golden{XTol: -1}}, status.Converged},
 	} {
 		r, err := MinimizeScalar(context.Background(), c.f, c.opt)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if r.Reason != c.reason || r.Success != (c.reason == Converged) || (r.Err() == nil) != r.Success || (r.Status == 0) != r.Success || math.IsInf(r.X, 0) {
-			t.Errorf("%s: %v at %g, status %d, %s, want %v", c.name, r.Reason, r.X, r.Status, r.Message, c.reason)
+		if r.Status != c.reason || r.Success != (c.reason == status.Converged) || (r.Err() == nil) != r.Success || (r.SciPyStatus == 0) != r.Success || math.IsInf(r.X, 0) {
+			t.Errorf("%s: %v at %g, status %d, %s, want %v", c.name, r.Status, r.X, r.SciPyStatus, r.Message, c.reason)
 		}
 		if f := c.f(r.X); f != r.Fun && !math.IsNaN(f) {
 			t.Errorf("%s: value %g told at %g, it is %g", c.name, r.Fun, r.X, f)
@@ -217,7 +219,7 @@ func TestScalarStops(t *testing.T) {
 		}
 		return scalarQuartic(x)
 	}, ScalarOptions{})
-	if !errors.Is(err, context.Canceled) || r.Reason != Cancelled || n != 8 || r.NFev != 8 || r.NIter != 6 || scalarQuartic(r.X) != r.Fun || r.Fun > -9 {
+	if !errors.Is(err, context.Canceled) || r.Status != status.Cancelled || n != 8 || r.NFev != 8 || r.NIter != 6 || scalarQuartic(r.X) != r.Fun || r.Fun > -9 {
 		t.Errorf("%v, %+v", err, r)
 	}
 	boom := errors.New("boom")

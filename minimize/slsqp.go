@@ -7,6 +7,10 @@ import (
 
 	"github.com/argmin-go/argmin/internal/option"
 	"github.com/argmin-go/argmin/minimize/internal/lsq"
+	"github.com/argmin-go/argmin/minimize/internal/restore"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/status"
 )
 
 // SLSQP is sequential least-squares programming: every iteration minimizes a quadratic
@@ -82,9 +86,9 @@ func (SLSQP) Name() string { return "SLSQP" }
 // Capability: bounds and constraints.
 func (SLSQP) Capability() Capability { return Capability{Bounds: true, Constraints: true, Dense: true} }
 
-func (m SLSQP) minimize(r *run) outcome {
+func (m SLSQP) minimize(r *search.Run) search.Outcome {
 	maxIter := option.Or(m.MaxIter, 100)
-	k := newSLSQP(r, r.tolerance(m.FTol, 1e-6))
+	k := newSLSQP(r, r.Tolerance(m.FTol, 1e-6))
 	if !k.start() {
 		return k.notFinite()
 	}
@@ -101,22 +105,22 @@ func (m SLSQP) minimize(r *run) outcome {
 
 // search is one from the point, to its end or where it is stalled: then the reason is
 // Unfinished.
-func (k *slsqpSearch) search(maxIter int) outcome {
-	for k.r.nit < maxIter {
-		if k.stall.is(k.viol, max(k.acc, feasible)) {
-			return k.end(Unfinished, 0, "")
+func (k *slsqpSearch) search(maxIter int) search.Outcome {
+	for k.r.NIter < maxIter {
+		if k.stall.Is(k.viol, max(k.acc, search.Feasible)) {
+			return k.end(status.Running, 0, "")
 		}
-		status := k.q.solve(k.x, k.g, k.c, k.j)
-		if status != lsq.OK {
+		code := k.q.solve(k.x, k.g, k.c, k.j)
+		if code != lsq.OK {
 			if k.reset() {
 				continue
 			}
-			return k.failed(status)
+			return k.failed(code)
 		}
 		k.penalties()
 		switch {
 		case k.predicted < k.acc && k.viol < k.acc:
-			k.r.iterated(k.x, k.f, k.g)
+			k.r.Iterated(k.x, k.f, k.g)
 			return k.converged(k.acc)
 		case k.heavier():
 		case k.slope >= 0:
@@ -132,17 +136,17 @@ func (k *slsqpSearch) search(maxIter int) outcome {
 			}
 			return k.notFinite()
 		}
-		length := norm2(k.q.s)
+		length := vec.Norm2(k.q.s)
 		if k.risen || k.outside && length < k.acc {
 			k.barren++
 		} else {
 			k.barren = 0
 		}
 		done := (math.Abs(k.f-before) < k.acc || length < k.acc) && k.viol < k.acc
-		k.r.iterated(k.x, k.f, k.g)
+		k.r.Iterated(k.x, k.f, k.g)
 		switch {
-		case k.unbounded(), k.bottom.due(k.f) && k.endless():
-			return k.end(Unbounded, -1, slsqpUnbounded)
+		case k.unbounded(), k.bottom.Due(k.f) && k.endless():
+			return k.end(status.Unbounded, -1, slsqpUnbounded)
 		case done && k.outside: // the step is short for want of numbers, not of descent
 			if k.reset() {
 				continue
@@ -166,12 +170,12 @@ func (k *slsqpSearch) search(maxIter int) outcome {
 		}
 		k.update()
 	}
-	return k.end(IterationLimit, 9, "Iteration limit reached")
+	return k.end(status.IterationLimit, 9, "Iteration limit reached")
 }
 
 // slsqpSearch is one search by SLSQP.
 type slsqpSearch struct {
-	r   *run
+	r   *search.Run
 	acc float64
 	q   *slsqpSubproblem
 
@@ -192,20 +196,20 @@ type slsqpSearch struct {
 	outside   bool      // it met something that is not finite
 	barren    int       // how many in a row found none, or next to none for what is not finite
 
-	bottom   bottom
-	stall    stall
+	bottom   restore.Bottom
+	stall    restore.Stall
 	restarts int // from feasible points
 
 	lag     []float64 // gradient of the Lagrangian before the step, of the free variables
 	u, v, w []float64 // scratch
 }
 
-func newSLSQP(r *run, acc float64) *slsqpSearch {
-	n, m := r.n(), 0
-	if r.cons != nil {
-		m = r.cons.m()
+func newSLSQP(r *search.Run, acc float64) *slsqpSearch {
+	n, m := r.N(), 0
+	if r.Constraints != nil {
+		m = r.Constraints.Rows()
 	}
-	k := &slsqpSearch{r: r, acc: acc, q: newSLSQPSubproblem(r, acc), fresh: true, weight: 1, stall: stall{patience: 20}}
+	k := &slsqpSearch{r: r, acc: acc, q: newSLSQPSubproblem(r, acc), fresh: true, weight: 1, stall: restore.Stall{Patience: 20}}
 	nf, rows := len(k.q.free), len(k.q.rows)
 	mem := make([]float64, 4*n+3*nf+2*m+rows)
 	cut := func(n int) []float64 {
@@ -222,19 +226,19 @@ func newSLSQP(r *run, acc float64) *slsqpSearch {
 
 // start evaluates everything at the first point.
 func (k *slsqpSearch) start() bool {
-	copy(k.x, k.r.x0)
+	copy(k.x, k.r.X0)
 	ok := k.values()
-	k.bottom = newBottom(k.f)
-	k.stall.reset(k.viol)
+	k.bottom = restore.NewBottom(k.f)
+	k.stall.Reset(k.viol)
 	return ok && k.derivatives()
 }
 
 // values evaluates the function and the constraints. It reports whether they are finite.
 func (k *slsqpSearch) values() bool {
-	k.f = k.r.f(k.x)
+	k.f = k.r.Value(k.x)
 	k.viol = 0
-	if k.r.cons != nil {
-		k.r.cons.values(k.x, k.c)
+	if k.r.Constraints != nil {
+		k.r.Constraints.Values(k.x, k.c)
 		for i := range k.q.rows {
 			c := k.q.value(i, k.c)
 			if k.viol += k.q.violation(i, c); math.IsInf(c, 0) {
@@ -242,16 +246,16 @@ func (k *slsqpSearch) values() bool {
 			}
 		}
 	}
-	return isNumber(k.f) && isNumber(k.viol)
+	return vec.IsFinite(k.f) && vec.IsFinite(k.viol)
 }
 
 // derivatives evaluates those. It reports whether they are finite.
 func (k *slsqpSearch) derivatives() bool {
-	k.r.grad(k.x, k.g)
-	if k.r.cons != nil {
-		k.r.cons.jacobian(k.x, k.q.dense(k.j))
+	k.r.Gradient(k.x, k.g)
+	if k.r.Constraints != nil {
+		k.r.Constraints.Jacobian(k.x, k.q.dense(k.j))
 	}
-	return allFinite(k.g) && allFinite(k.j.Data)
+	return vec.AllFinite(k.g) && vec.AllFinite(k.j.Data)
 }
 
 // reset makes B the identity. It reports false when it was.
@@ -288,7 +292,7 @@ func (k *slsqpSearch) penalties() {
 // feasibility has a slope of multipliers less penalties, which may have come down to
 // them. It reports whether the slope shows then.
 func (k *slsqpSearch) heavier() bool {
-	lost := 16 * eps * math.Abs(k.merit())
+	lost := 16 * vec.Eps * math.Abs(k.merit())
 	if k.slope < -lost || k.viol < k.acc || k.q.relaxed() {
 		return false
 	}
@@ -385,8 +389,8 @@ func (k *slsqpSearch) update() {
 		k.u[i] -= v
 	}
 	b.Mul(k.v, s)
-	su, curve := dot(s, k.u), dot(s, k.v)
-	if !(curve > 0) || !isNumber(su) || !isNumber(curve) {
+	su, curve := vec.Dot(s, k.u), vec.Dot(s, k.v)
+	if !(curve > 0) || !vec.IsFinite(su) || !vec.IsFinite(curve) {
 		return
 	}
 	if su < 0.2*curve {

@@ -10,6 +10,8 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/activeqp"
 	"github.com/argmin-go/argmin/minimize/internal/ldl"
 	"github.com/argmin-go/argmin/minimize/internal/lsq"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 // slsqpRow is a constraint sign (c[row] - bound) = 0 or ≥ 0.
@@ -68,16 +70,16 @@ const (
 	slsqpElastic                   // cᵢ + tᵢ there, with a penalty on |t|²
 )
 
-func newSLSQPSubproblem(r *run, acc float64) *slsqpSubproblem {
+func newSLSQPSubproblem(r *search.Run, acc float64) *slsqpSubproblem {
 	q := &slsqpSubproblem{stiffness: slsqpStiffness}
 	q.tol = acc / 10
 	q.guess.Rounds = slsqpRounds
-	for i := range r.n() {
-		if r.lower == nil {
+	for i := range r.N() {
+		if r.Lower == nil {
 			q.free = append(q.free, i)
 			continue
 		}
-		lo, hi := r.lower[i], r.upper[i]
+		lo, hi := r.Lower[i], r.Upper[i]
 		if lo == hi {
 			continue
 		}
@@ -89,16 +91,16 @@ func newSLSQPSubproblem(r *run, acc float64) *slsqpSubproblem {
 		}
 		q.free = append(q.free, i)
 	}
-	if k := r.cons; k != nil {
-		q.m = k.m()
-		for i, lo := range k.lower {
-			if lo == k.upper[i] {
+	if k := r.Constraints; k != nil {
+		q.m = k.Rows()
+		for i, lo := range k.Lower {
+			if lo == k.Upper[i] {
 				q.rows = append(q.rows, slsqpRow{i, 1, lo})
 			}
 		}
 		q.meq = len(q.rows)
-		for i, lo := range k.lower {
-			hi := k.upper[i]
+		for i, lo := range k.Lower {
+			hi := k.Upper[i]
 			if lo == hi {
 				continue
 			}
@@ -191,8 +193,8 @@ func (q *slsqpSubproblem) solve(x, g, c []float64, j blas64.General) lsq.Status 
 	if len(q.rows)+len(q.bounds) == 0 {
 		q.gather(q.s, g)
 		q.b.Solve(q.s)
-		blas64.Scal(-1, vec(q.s))
-		if q.unrelaxed = lsq.OK; !allFinite(q.s) {
+		blas64.Scal(-1, vec.Of(q.s))
+		if q.unrelaxed = lsq.OK; !vec.AllFinite(q.s) {
 			q.unrelaxed = lsq.RankDeficient
 		}
 		return q.unrelaxed
@@ -349,7 +351,7 @@ func (q *slsqpSubproblem) attempt(x, g, c []float64, j blas64.General, how slsqp
 		}
 		h[at], h[at+1] = 0, -1
 	}
-	q.solver.Tol = max(q.tol, 8*eps*float64(n)*largestTerm)
+	q.solver.Tol = max(q.tol, 8*vec.Eps*float64(n)*largestTerm)
 	status := q.solver.LSEI(e, f, cc, d, gg, h, sol, q.lambda[:q.meq], mu)
 	if status == lsq.NearlyIncompatible && n > nf {
 		status = lsq.OK
@@ -412,7 +414,7 @@ func (q *slsqpSubproblem) byRow() []float64 {
 // withoutConstraints makes of the gradient of f that of the Lagrangian.
 func (q *slsqpSubproblem) withoutConstraints(g []float64, j blas64.General) {
 	if q.m > 0 {
-		blas64.Gemv(blas.Trans, -1, j, vec(q.byRow()), 1, vec(g))
+		blas64.Gemv(blas.Trans, -1, j, vec.Of(q.byRow()), 1, vec.Of(g))
 	}
 }
 

@@ -4,8 +4,13 @@ import (
 	"math"
 	"slices"
 
-	"github.com/argmin-go/argmin/internal/option"
 	"gonum.org/v1/gonum/blas/blas64"
+
+	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/minimize/internal/linesearch"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/status"
 )
 
 // TNC is the truncated Newton method with bounds: the Newton equation of the variables
@@ -80,57 +85,57 @@ var tncMessages = [...]string{
 	"Unable to progress",
 }
 
-func (m TNC) minimize(r *run) outcome {
-	n := r.n()
+func (m TNC) minimize(r *search.Run) search.Outcome {
+	n := r.N()
 	s := newTncSearch(r, m)
-	xtol := r.tolerance(m.XTol, math.Sqrt(eps))
-	s.ftol = r.tolerance(m.FTol, math.Sqrt(eps))
-	gtol := r.tolerance(m.GTol, 1e-2*math.Sqrt(s.accuracy))
+	xtol := r.Tolerance(m.XTol, math.Sqrt(vec.Eps))
+	s.ftol = r.Tolerance(m.FTol, math.Sqrt(vec.Eps))
+	gtol := r.Tolerance(m.GTol, 1e-2*math.Sqrt(s.accuracy))
 	s.maxFun = int(option.Or(float64(m.MaxFun), float64(max(100, 10*n))))
 
-	end := func(reason Reason, status int, more string) outcome {
-		return outcome{x: s.x, f: s.f, jac: s.g, reason: reason, status: status, message: tncMessages[status] + more}
+	end := func(reason status.Code, status int, more string) search.Outcome {
+		return search.Outcome{X: s.x, Fun: s.f, Jac: s.g, Status: reason, SciPyStatus: status, Message: tncMessages[status] + more}
 	}
-	s.f = r.f(s.x)
-	r.grad(s.x, s.g)
-	if r.lower != nil && slices.Equal(r.lower, r.upper) {
-		return end(Converged, tncConstant, "")
+	s.f = r.Value(s.x)
+	r.Gradient(s.x, s.g)
+	if r.Lower != nil && slices.Equal(r.Lower, r.Upper) {
+		return end(status.Converged, tncConstant, "")
 	}
-	if !(isNumber(s.f) && allFinite(s.g)) {
+	if !(vec.IsFinite(s.f) && vec.AllFinite(s.g)) {
 		if math.IsInf(s.f, -1) {
-			return end(Unbounded, tncNoProgress, ": the function is -Inf")
+			return end(status.Unbounded, tncNoProgress, ": the function is -Inf")
 		}
-		return end(NonFinite, tncNoProgress, ": the function or its gradient is not finite")
+		return end(status.NonFinite, tncNoProgress, ": the function or its gradient is not finite")
 	}
 	for {
 		s.project()
 		switch {
 		case s.size() <= gtol:
-			return end(Converged, tncLocalMinimum, "")
-		case r.njev >= s.maxFun:
-			return end(EvaluationLimit, tncMaxFun, "")
+			return end(status.Converged, tncLocalMinimum, "")
+		case r.NJev >= s.maxFun:
+			return end(status.EvaluationLimit, tncMaxFun, "")
 		}
 		before := s.f
 		switch why := s.step(); why {
-		case Converged:
-		case Unbounded:
+		case status.Converged:
+		case status.Unbounded:
 			s.x, s.f = s.xt, s.ft
-			return end(Unbounded, tncNoProgress, ": the function falls to -Inf")
-		case NonFinite:
-			return end(NonFinite, tncNoProgress, ": the function or its gradient is not finite")
+			return end(status.Unbounded, tncNoProgress, ": the function falls to -Inf")
+		case status.NonFinite:
+			return end(status.NonFinite, tncNoProgress, ": the function or its gradient is not finite")
 		default:
 			if 0 < s.promised && s.promised <= max(s.ftol/100, s.invisible()) {
-				return end(Converged, tncFConverged, "")
+				return end(status.Converged, tncFConverged, "")
 			}
-			return end(LineSearchFailed, tncLineSearch, "")
+			return end(status.LineSearchFailed, tncLineSearch, "")
 		}
-		r.iterated(s.x, s.f, s.g)
+		r.Iterated(s.x, s.f, s.g)
 		switch {
 		case s.short:
 		case before-s.f <= s.ftol:
-			return end(Converged, tncFConverged, "")
+			return end(status.Converged, tncFConverged, "")
 		case s.moved <= xtol:
-			return end(Converged, tncXConverged, "")
+			return end(status.Converged, tncXConverged, "")
 		}
 	}
 }
@@ -141,7 +146,7 @@ const tncDecrease = 1e-4
 // tncSearch is the state of a search. Directions and gradients are scaled: x changes by
 // scale times a direction, and gs is scale times the gradient times unit.
 type tncSearch struct {
-	r        *run
+	r        *search.Run
 	maxFun   int
 	maxCGIt  int
 	eta      float64
@@ -175,9 +180,9 @@ type tncSearch struct {
 	cg tncConjugate
 }
 
-func newTncSearch(r *run, m TNC) *tncSearch {
-	n := r.n()
-	s := &tncSearch{r: r, lower: r.lower, upper: r.upper, unit: 1, held: make([]bool, n),
+func newTncSearch(r *search.Run, m TNC) *tncSearch {
+	n := r.N()
+	s := &tncSearch{r: r, lower: r.Lower, upper: r.Upper, unit: 1, held: make([]bool, n),
 		eta: m.Eta, stepMax: m.StepMax, accuracy: m.Accuracy, minFev: m.MinFev, rescale: option.Or(m.Rescale, 1.3)}
 	s.maxCGIt = int(option.Or(float64(m.MaxCGIt), float64(max(1, min(50, n/2)))))
 	if s.eta == 0 || s.eta > 1 {
@@ -187,8 +192,8 @@ func newTncSearch(r *run, m TNC) *tncSearch {
 	if s.stepMax <= 0 {
 		s.stepMax = 10
 	}
-	if s.accuracy <= eps {
-		s.accuracy = math.Sqrt(eps)
+	if s.accuracy <= vec.Eps {
+		s.accuracy = math.Sqrt(vec.Eps)
 	}
 	mem := make([]float64, 8*n)
 	take := func() []float64 {
@@ -197,8 +202,8 @@ func newTncSearch(r *run, m TNC) *tncSearch {
 		return v
 	}
 	s.x, s.g, s.gs, s.p, s.xt, s.gt, s.scale, s.offset = take(), take(), take(), take(), take(), take(), take(), take()
-	copy(s.x, r.x0)
-	copy(s.offset, r.x0)
+	copy(s.x, r.X0)
+	copy(s.offset, r.X0)
 	for i, v := range s.x {
 		s.scale[i] = 1 + math.Abs(v)
 		if s.lower != nil && !math.IsInf(s.upper[i]-s.lower[i], 1) && s.lower[i] < s.upper[i] {
@@ -211,7 +216,7 @@ func newTncSearch(r *run, m TNC) *tncSearch {
 			return
 		}
 		if len(v) != n {
-			refuse("TNC: %s has length %d, x0 has %d", what, len(v), n)
+			search.Refuse("TNC: %s has length %d, x0 has %d", what, len(v), n)
 		}
 		copy(to, v)
 	}
@@ -219,7 +224,7 @@ func newTncSearch(r *run, m TNC) *tncSearch {
 	given("Offset", m.Offset, s.offset)
 	for i, v := range s.scale {
 		if !(v > 0) || math.IsInf(v, 1) {
-			refuse("TNC: Scale[%d] is %g, want a positive number", i, v)
+			search.Refuse("TNC: Scale[%d] is %g, want a positive number", i, v)
 		}
 	}
 	s.cg = newTncConjugate(s)
@@ -234,9 +239,9 @@ func (s *tncSearch) project() {
 		s.held[i] = s.lower != nil && (s.x[i] <= s.lower[i] && v >= 0 || s.x[i] >= s.upper[i] && v <= 0)
 	}
 	size := s.size() * s.unit
-	if size > 0 && isNumber(size) && math.Abs(math.Log10(size)) > s.rescale {
+	if size > 0 && vec.IsFinite(size) && math.Abs(math.Log10(size)) > s.rescale {
 		s.unit /= size
-		blas64.Scal(1/size, vec(s.gs))
+		blas64.Scal(1/size, vec.Of(s.gs))
 		s.cg.rescale(1 / size)
 	}
 }
@@ -250,16 +255,16 @@ func (s *tncSearch) size() float64 {
 			s.p[i] = v
 		}
 	}
-	return norm2(s.p) / s.unit // does not overflow in between
+	return vec.Norm2(s.p) / s.unit // does not overflow in between
 }
 
 // step moves to a better point. Where the direction leads to none it takes the steepest
 // descent.
-func (s *tncSearch) step() Reason {
+func (s *tncSearch) step() status.Code {
 	s.cg.solve()
 	why := s.line()
 	s.promised = -s.slope
-	if why == Converged || why == Unbounded || 0 < s.promised && s.promised <= s.invisible() {
+	if why == status.Converged || why == status.Unbounded || 0 < s.promised && s.promised <= s.invisible() {
 		return why
 	}
 	s.cg.forget()
@@ -273,11 +278,11 @@ func (s *tncSearch) step() Reason {
 }
 
 // invisible is the largest decrease that is within FTol and within rounding.
-func (s *tncSearch) invisible() float64 { return min(s.ftol, eps*math.Abs(s.f)) }
+func (s *tncSearch) invisible() float64 { return min(s.ftol, vec.Eps*math.Abs(s.f)) }
 
 // line moves along p: to the projection of x + p if that is beyond a bound and low
 // enough, or else by a line search to the nearest bound and StepMax at the most.
-func (s *tncSearch) line() Reason {
+func (s *tncSearch) line() status.Code {
 	s.slope = 0
 	size := 0.0
 	s.top = math.Inf(1)
@@ -302,22 +307,22 @@ func (s *tncSearch) line() Reason {
 		s.slope += s.gs[i] * v / s.unit
 	}
 	size = math.Sqrt(size)
-	if !(-s.slope > s.invisible()) || !isNumber(size) {
-		return LineSearchFailed
+	if !(-s.slope > s.invisible()) || !vec.IsFinite(size) {
+		return status.LineSearchFailed
 	}
 	long := s.stepMax / size
 	s.short = true
 	if s.top < min(1, long) && s.bent(min(1, long)) {
 		s.move()
-		return Converged
+		return status.Converged
 	}
 	atMost := min(s.top, long)
 	first := min(1, atMost)
 	if a := -2 * math.Abs(s.f-s.minFev) / s.slope; a > 0 && a < first {
 		first = a
 	}
-	a, small, why := descend(s.phi, s.f, s.slope, first, tncDecrease, s.eta, 1e-10, atMost, 30)
-	if why != Converged {
+	a, small, why := linesearch.Descend(s.phi, s.f, s.slope, first, tncDecrease, s.eta, 1e-10, atMost, 30)
+	if why != status.Converged {
 		return why
 	}
 	s.short = !small
@@ -325,7 +330,7 @@ func (s *tncSearch) line() Reason {
 		s.stepMax *= 10
 	}
 	s.move()
-	return Converged
+	return status.Converged
 }
 
 // bent tries the projection of x + a p, where several bounds may hold at once, and
@@ -336,7 +341,7 @@ func (s *tncSearch) bent(a float64) bool {
 	for i, v := range s.xt {
 		change += s.g[i] * (v - s.x[i])
 	}
-	return f <= s.f+tncDecrease*change && isNumber(f) && allFinite(s.gt)
+	return f <= s.f+tncDecrease*change && vec.IsFinite(f) && vec.AllFinite(s.gt)
 }
 
 // move goes to the point last tried.
@@ -360,8 +365,8 @@ func (s *tncSearch) along(a float64) (f, g float64) {
 			s.xt[i] = s.upper[i]
 		}
 	}
-	s.ft = s.r.f(s.xt)
-	s.r.grad(s.xt, s.gt)
+	s.ft = s.r.Value(s.xt)
+	s.r.Gradient(s.xt, s.gt)
 	for i, v := range s.p {
 		g += s.gt[i] * s.scale[i] * v
 	}

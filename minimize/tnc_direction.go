@@ -5,6 +5,8 @@ import (
 
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 // tncPairs is how many of the last steps the preconditioner knows.
@@ -42,7 +44,7 @@ func newTncConjugate(s *tncSearch) tncConjugate {
 		c.steps, c.changes = append(c.steps, take()), append(c.changes, take())
 		c.ms, c.my = append(c.ms, take()), append(c.my, take())
 	}
-	if s.r.p.Hess != nil && s.r.p.HessP == nil {
+	if s.r.Problem.Hess != nil && s.r.Problem.HessP == nil {
 		c.h = mat.NewSymDense(n, nil)
 	}
 	c.forget()
@@ -59,9 +61,9 @@ func (c *tncConjugate) forget() {
 
 // rescale is for a function in another unit.
 func (c *tncConjugate) rescale(by float64) {
-	blas64.Scal(by, vec(c.next))
+	blas64.Scal(by, vec.Of(c.next))
 	for _, y := range c.changes[:c.k] {
-		blas64.Scal(by, vec(y))
+		blas64.Scal(by, vec.Of(y))
 	}
 }
 
@@ -69,8 +71,8 @@ func (c *tncConjugate) rescale(by float64) {
 func (c *tncConjugate) keep() float64 {
 	s := c.s
 	if c.k == tncPairs {
-		rotate(c.steps)
-		rotate(c.changes)
+		vec.Rotate(c.steps)
+		vec.Rotate(c.changes)
 		c.k--
 	}
 	step, change := c.steps[c.k], c.changes[c.k]
@@ -79,7 +81,7 @@ func (c *tncConjugate) keep() float64 {
 		change[i] = s.unit*s.scale[i]*s.gt[i] - s.gs[i]
 	}
 	c.k++
-	return norm2(step)
+	return vec.Norm2(step)
 }
 
 // mask sets ms and my.
@@ -93,7 +95,7 @@ func (c *tncConjugate) mask() {
 				ms[i], my[i] = c.steps[j][i], c.changes[j][i]
 			}
 		}
-		if c.sy[c.mk] = dot(ms, my); c.sy[c.mk] > eps*norm2(ms)*norm2(my) {
+		if c.sy[c.mk] = vec.Dot(ms, my); c.sy[c.mk] > vec.Eps*vec.Norm2(ms)*vec.Norm2(my) {
 			c.mk++
 		}
 	}
@@ -104,14 +106,14 @@ func (c *tncConjugate) mask() {
 func (c *tncConjugate) precondition() {
 	copy(c.z, c.res)
 	for j := c.mk - 1; j >= 0; j-- {
-		c.c[j] = dot(c.ms[j], c.z) / c.sy[j]
-		blas64.Axpy(-c.c[j], vec(c.my[j]), vec(c.z))
+		c.c[j] = vec.Dot(c.ms[j], c.z) / c.sy[j]
+		blas64.Axpy(-c.c[j], vec.Of(c.my[j]), vec.Of(c.z))
 	}
 	for i, d := range c.diag {
 		c.z[i] /= d
 	}
 	for j := range c.mk {
-		blas64.Axpy(c.c[j]-dot(c.my[j], c.z)/c.sy[j], vec(c.ms[j]), vec(c.z))
+		blas64.Axpy(c.c[j]-vec.Dot(c.my[j], c.z)/c.sy[j], vec.Of(c.ms[j]), vec.Of(c.z))
 	}
 }
 
@@ -130,45 +132,45 @@ func (c *tncConjugate) solve() {
 		return
 	}
 	if c.h != nil {
-		s.r.hess(s.x, c.h)
+		s.r.Hessian(s.x, c.h)
 	}
 	c.mask()
 	copy(c.diag, c.next)
 	c.precondition()
 	copy(c.v, c.z)
-	rz := dot(c.res, c.z)
+	rz := vec.Dot(c.res, c.z)
 	model := 0.0
-	for k := 1; k <= s.maxCGIt && s.r.njev < s.maxFun; k++ {
+	for k := 1; k <= s.maxCGIt && s.r.NJev < s.maxFun; k++ {
 		c.product()
-		curve := dot(c.v, c.hv)
-		if !isNumber(curve) {
+		curve := vec.Dot(c.v, c.hv)
+		if !vec.IsFinite(curve) {
 			break
 		}
-		if curve <= eps*dot(c.v, c.v) {
+		if curve <= vec.Eps*vec.Dot(c.v, c.v) {
 			if curve < 0 { // go there as far as if it were positive
-				blas64.Axpy(-rz/curve, vec(c.v), vec(s.p))
+				blas64.Axpy(-rz/curve, vec.Of(c.v), vec.Of(s.p))
 			}
 			break
 		}
 		c.improve(curve)
 		a := rz / curve
-		blas64.Axpy(a, vec(c.v), vec(s.p))
-		blas64.Axpy(-a, vec(c.hv), vec(c.res))
+		blas64.Axpy(a, vec.Of(c.v), vec.Of(s.p))
+		blas64.Axpy(-a, vec.Of(c.hv), vec.Of(c.res))
 		// The value of the quadratic model; it stops to fall.
 		before := model
-		if model = (dot(s.gs, s.p) - dot(c.res, s.p)) / 2; float64(k)*(1-before/model) <= 0.5 {
+		if model = (vec.Dot(s.gs, s.p) - vec.Dot(c.res, s.p)) / 2; float64(k)*(1-before/model) <= 0.5 {
 			break
 		}
 		c.precondition()
 		old := rz
-		if rz = dot(c.res, c.z); !(rz > 0) {
+		if rz = vec.Dot(c.res, c.z); !(rz > 0) {
 			break
 		}
 		for i, z := range c.z {
 			c.v[i] = z + rz/old*c.v[i]
 		}
 	}
-	if norm(s.p, 0) == 0 {
+	if vec.Norm(s.p, 0) == 0 {
 		copy(s.p, c.v)
 	}
 }
@@ -191,14 +193,14 @@ func (c *tncConjugate) improve(curve float64) {
 // product sets hv to the Hessian times v.
 func (c *tncConjugate) product() {
 	s := c.s
-	if c.h != nil || s.r.p.HessP != nil {
+	if c.h != nil || s.r.Problem.HessP != nil {
 		for i, v := range c.v {
 			c.near[i] = s.scale[i] * v
 		}
 		if c.h != nil {
-			blas64.Symv(1, c.h.RawSymmetric(), vec(c.near), 0, vec(c.hv))
+			blas64.Symv(1, c.h.RawSymmetric(), vec.Of(c.near), 0, vec.Of(c.hv))
 		} else {
-			s.r.hessp(s.x, c.near, c.hv)
+			s.r.Product(s.x, c.near, c.hv)
 		}
 		for i, v := range c.hv {
 			c.hv[i] = s.unit * s.scale[i] * v
@@ -209,7 +211,7 @@ func (c *tncConjugate) product() {
 			c.near[i] = s.x[i] + d*s.scale[i]*v
 		}
 		s.clip(c.near)
-		s.r.grad(c.near, c.hv)
+		s.r.Gradient(c.near, c.hv)
 		for i, v := range c.hv {
 			c.hv[i] = (s.unit*s.scale[i]*v - s.gs[i]) / d
 		}
@@ -236,7 +238,7 @@ func (c *tncConjugate) interval() float64 {
 		down, up := (s.lower[i]-s.x[i])/(s.scale[i]*v), (s.upper[i]-s.x[i])/(s.scale[i]*v)
 		ahead, back = min(ahead, max(down, up)), min(back, -min(down, up))
 	}
-	d := s.accuracy * (1 + math.Sqrt(size)) / norm2(c.v)
+	d := s.accuracy * (1 + math.Sqrt(size)) / vec.Norm2(c.v)
 	if ahead < d && back > ahead {
 		return -d
 	}

@@ -1,6 +1,11 @@
 package minimize
 
-import "math"
+import (
+	"math"
+
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/status"
+)
 
 // TrustConstr is the trust-region method for smooth problems with bounds and
 // constraints of any kind, of up to some thousand variables.
@@ -107,15 +112,15 @@ const (
 	msgConstrWrong      = msgConstrXTol + " But the gradient of the Lagrangian is not small: derivatives may be wrong."
 )
 
-func (m TrustConstr) minimize(r *run) (o outcome) {
+func (m TrustConstr) minimize(r *search.Run) (o search.Outcome) {
 	m.check()
 	k := newConstrSearch(r, m)
 	defer func() {
 		if v := recover(); v != nil {
-			if !askedToStop(v) {
+			if !search.AskedToStop(v) {
 				panic(v)
 			}
-			o = k.ended(Stopped, 3, msgConstrCallback)
+			o = k.ended(status.Stopped, 3, msgConstrCallback)
 		}
 	}()
 	return k.search()
@@ -124,14 +129,14 @@ func (m TrustConstr) minimize(r *run) (o outcome) {
 // check refuses options that are wrong.
 func (m TrustConstr) check() {
 	if err := m.QuasiNewton.check(); err != nil {
-		refuse("trust-constr: %w", err)
+		search.Refuse("trust-constr: %w", err)
 	}
 	switch m.FactorizationMethod {
 	case "", "QRFactorization", "SVDFactorization":
 	case "NormalEquation", "AugmentedSystem":
-		refuse("trust-constr: FactorizationMethod %s is for sparse matrices; those for dense ones are QRFactorization and SVDFactorization", m.FactorizationMethod)
+		search.Refuse("trust-constr: FactorizationMethod %s is for sparse matrices; those for dense ones are QRFactorization and SVDFactorization", m.FactorizationMethod)
 	default:
-		refuse("trust-constr: FactorizationMethod is %q, want QRFactorization or SVDFactorization", m.FactorizationMethod)
+		search.Refuse("trust-constr: FactorizationMethod is %q, want QRFactorization or SVDFactorization", m.FactorizationMethod)
 	}
 	for _, o := range []struct {
 		name string
@@ -141,7 +146,7 @@ func (m TrustConstr) check() {
 		{"InitialBarrierParameter", m.InitialBarrierParameter}, {"InitialBarrierTolerance", m.InitialBarrierTolerance},
 	} {
 		if !(o.v >= 0) || math.IsInf(o.v, 1) {
-			refuse("trust-constr: %s is %g, want a positive number, or 0 for its default", o.name, o.v)
+			search.Refuse("trust-constr: %s is %g, want a positive number, or 0 for its default", o.name, o.v)
 		}
 	}
 }

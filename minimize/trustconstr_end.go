@@ -3,6 +3,11 @@ package minimize
 import (
 	"math"
 	"slices"
+
+	"github.com/argmin-go/argmin/minimize/internal/restore"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/status"
 )
 
 // constrPatience is how many steps in a row that leave the violation where it is make one
@@ -13,25 +18,25 @@ const constrPatience = 30
 // counts as one without end; at is there then.
 func (k *constrSearch) unbounded() bool {
 	low := func(p *constrPoint) bool {
-		return p.f < k.bottom.floor && (p.j == nil || nearly(k.r.cons, p.x, p.c, k.at.j.RawMatrix(), k.gtol))
+		return p.f < k.bottom.Floor && (p.j == nil || restore.Nearly(k.r.Constraints, p.x, p.c, k.at.j.RawMatrix(), k.gtol))
 	}
 	if math.IsInf(k.trial.f, -1) && low(k.trial) {
 		k.at, k.trial = k.trial, k.at
 		return true
 	}
-	return low(k.at) || k.bottom.due(k.at.f) && k.endless()
+	return low(k.at) || k.bottom.Due(k.at.f) && k.endless()
 }
 
 // endless goes to a point far away where the objective is so low. It reports false, and
 // stays, if it finds none.
 func (k *constrSearch) endless() bool {
-	x, f := k.bottom.beyond(k.r, k.at.x, k.at.g, k.gtol, k.allowed)
+	x, f := k.bottom.Beyond(k.r, k.at.x, k.at.g, k.gtol, k.allowed)
 	if x == nil {
 		return false
 	}
 	copy(k.at.x, x)
 	k.at.f = f
-	k.r.grad(x, k.at.g)
+	k.r.Gradient(x, k.at.g)
 	return true
 }
 
@@ -39,26 +44,26 @@ func (k *constrSearch) endless() bool {
 // the constraints it seeks a feasible one, from where the search begins anew. That the
 // constraints are infeasible is said where instead there is a stationary point of the
 // violations. It reports whether to go on.
-func (k *constrSearch) judge(o outcome) (outcome, bool) {
-	if k.r.cons == nil || o.reason != Infeasible && o.reason != Unfinished {
+func (k *constrSearch) judge(o search.Outcome) (search.Outcome, bool) {
+	if k.r.Constraints == nil || o.Status != status.Infeasible && o.Status != status.Running {
 		return o, false
 	}
-	x, found := restore(k.r.cons, k.at.x, k.gtol/2, k.allowed)
-	if found == restoredPoint {
-		if f := k.r.f(x); isNumber(f) {
-			k.r.noteFeasible(x, f)
+	x, found := restore.From(k.r.Constraints, k.at.x, k.gtol/2, k.allowed)
+	if found == restore.Point {
+		if f := k.r.Value(x); vec.IsFinite(f) {
+			k.r.NoteFeasible(x, f)
 		}
 	}
 	switch {
-	case found == restoredPoint && k.restarts < maxRestarts && k.jump(x):
+	case found == restore.Point && k.restarts < restore.MaxRestarts && k.jump(x):
 		k.restarts++
 		return o, true
-	case found == restoredStationary:
+	case found == restore.Stationary:
 		return k.infeasible(x), false
-	case o.reason == Infeasible: // as it seemed to be
-		o.reason = Failed
+	case o.Status == status.Infeasible: // as it seemed to be
+		o.Status = status.Failed
 	}
-	return o, o.reason == Unfinished
+	return o, o.Status == status.Running
 }
 
 // allowed reports whether the inequalities hold at x that must, but for bounds.
@@ -88,42 +93,42 @@ func (k *constrSearch) jump(x []float64) bool {
 }
 
 // infeasible ends at a stationary point of the violations.
-func (k *constrSearch) infeasible(x []float64) outcome {
-	o := k.ended(Infeasible, 4, msgConstrInfeasible)
-	if f := k.r.f(x); isNumber(f) {
-		o.x, o.f, o.jac = x, f, slices.Clone(o.jac)
-		k.r.grad(x, o.jac)
+func (k *constrSearch) infeasible(x []float64) search.Outcome {
+	o := k.ended(status.Infeasible, 4, msgConstrInfeasible)
+	if f := k.r.Value(x); vec.IsFinite(f) {
+		o.X, o.Fun, o.Jac = x, f, slices.Clone(o.Jac)
+		k.r.Gradient(x, o.Jac)
 	}
 	return o
 }
 
 // tooShort is how the search ended whose trust radius fell below XTol.
-func (k *constrSearch) tooShort() outcome {
+func (k *constrSearch) tooShort() search.Outcome {
 	if k.violation > k.gtol {
-		return k.ended(Infeasible, 4, msgConstrViolated)
+		return k.ended(status.Infeasible, 4, msgConstrViolated)
 	}
 	// After few refusals it is XTol that is large. After many the gradient must be small
 	// too: if it is right a short step along it lowers the merit function.
 	const few, small = 8, 0.01
-	size := k.rounding / (4 * eps) // of the terms of the gradient
+	size := k.rounding / (4 * vec.Eps) // of the terms of the gradient
 	if (k.refused >= few || k.idle > k.maxIdle) && !(k.optimality <= small*max(1, math.Abs(k.at.f), size)) {
-		return k.ended(LineSearchFailed, 2, msgConstrWrong)
+		return k.ended(status.LineSearchFailed, 2, msgConstrWrong)
 	}
-	return k.ended(Converged, 2, msgConstrXTol)
+	return k.ended(status.Converged, 2, msgConstrXTol)
 }
 
 // ended is how the search ended.
-func (k *constrSearch) ended(reason Reason, status int, message string) outcome {
+func (k *constrSearch) ended(reason status.Code, status int, message string) search.Outcome {
 	p := k.at
-	o := outcome{
-		x: p.x, f: p.f, jac: p.g, reason: reason, status: status, message: message, tol: k.gtol,
-		optimality: k.optimality, trustRadius: k.radius, boundMultipliers: k.boundMultipliers(k.y, p.g, k.u, p.j),
+	o := search.Outcome{
+		X: p.x, Fun: p.f, Jac: p.g, Status: reason, SciPyStatus: status, Message: message, Tol: k.gtol,
+		Optimality: k.optimality, TrustRadius: k.radius, BoundMultipliers: k.boundMultipliers(k.y, p.g, k.u, p.j),
 	}
 	if len(k.in) > 0 {
-		o.barrier = k.mu
+		o.Barrier = k.mu
 	}
 	for _, v := range k.u {
-		o.multipliers = append(o.multipliers, 0-v)
+		o.Multipliers = append(o.Multipliers, 0-v)
 	}
 	return o
 }

@@ -6,13 +6,14 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/argmin-go/argmin/minimize/internal/nullspace"
+	"github.com/argmin-go/argmin/minimize/internal/search"
 )
 
 // constrForm is a problem's constraints and bounds as TrustConstr has them: equations
 // c = 0, and inequalities c ≤ 0 with slacks, those of the constraints first, then those
 // of the bounds. Variables whose bounds are equal do not move.
 type constrForm struct {
-	r     *run
+	r     *search.Run
 	eq    []constrSide
 	in    []constrSide // of the constraints, then of the bounds
 	rows  int          // of in, those of the constraints
@@ -26,7 +27,7 @@ type constrSide struct {
 	feasible    bool // must hold while iterating
 }
 
-func newConstrForm(r *run) *constrForm {
+func newConstrForm(r *search.Run) *constrForm {
 	q := &constrForm{r: r}
 	sides := func(i int, lower, upper float64, feasible bool) {
 		if !math.IsInf(upper, 1) {
@@ -36,9 +37,9 @@ func newConstrForm(r *run) *constrForm {
 			q.in = append(q.in, constrSide{i, -1, lower, feasible})
 		}
 	}
-	if r.cons != nil {
+	if r.Constraints != nil {
 		at := 0
-		for _, c := range r.cons.list {
+		for _, c := range r.Constraints.List {
 			for i, lower := range c.Lower {
 				if upper := c.Upper[i]; lower == upper {
 					q.eq = append(q.eq, constrSide{at, 1, upper, false})
@@ -50,15 +51,15 @@ func newConstrForm(r *run) *constrForm {
 		}
 	}
 	q.rows = len(q.in)
-	for i := range r.lower {
-		if r.lower[i] == r.upper[i] {
+	for i := range r.Lower {
+		if r.Lower[i] == r.Upper[i] {
 			if q.fixed == nil {
-				q.fixed = make([]bool, r.n())
+				q.fixed = make([]bool, r.N())
 			}
 			q.fixed[i] = true
 			continue
 		}
-		sides(i, r.lower[i], r.upper[i], true)
+		sides(i, r.Lower[i], r.Upper[i], true)
 	}
 	return q
 }
@@ -70,7 +71,7 @@ func (q *constrForm) jacobian() *nullspace.Jacobian {
 	for _, b := range q.in[q.rows:] {
 		at, sign = append(at, b.at), append(sign, b.sign)
 	}
-	return nullspace.NewJacobian(q.r.n(), len(q.eq), q.rows, at, sign)
+	return nullspace.NewJacobian(q.r.N(), len(q.eq), q.rows, at, sign)
 }
 
 // values sets k to the equations and inequalities, without slacks, where the
@@ -117,8 +118,8 @@ func (q *constrForm) still(g []float64) {
 
 // interior moves x, within the bounds, away from them.
 func (q *constrForm) interior(x []float64) {
-	for i := range q.r.lower {
-		lo, hi := q.r.lower[i], q.r.upper[i]
+	for i := range q.r.Lower {
+		lo, hi := q.r.Lower[i], q.r.Upper[i]
 		if lo == hi {
 			continue
 		}
@@ -162,10 +163,10 @@ func (q *constrForm) multipliers(y, u []float64) {
 // boundMultipliers are those of the bounds, of the sign of [Result.BoundMultipliers]. j
 // is the Jacobian of the constraints, u their multipliers, g the gradient.
 func (q *constrForm) boundMultipliers(y, g, u []float64, j *mat.Dense) []float64 {
-	if q.r.lower == nil {
+	if q.r.Lower == nil {
 		return nil
 	}
-	b := make([]float64, q.r.n())
+	b := make([]float64, q.r.N())
 	for i, e := range q.in[q.rows:] {
 		b[e.at] -= e.sign * y[len(q.eq)+q.rows+i]
 	}

@@ -5,12 +5,15 @@ import (
 
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 // lagrangeHessian is the Hessian of f + Σ uᵢcᵢ: what is given of it, and an
 // approximation of the rest.
 type lagrangeHessian struct {
-	r      *run
+	r      *search.Run
 	given  *mat.SymDense // nil: nothing is
 	part   *mat.SymDense
 	approx *quasiHessian // nil: all is given
@@ -19,13 +22,13 @@ type lagrangeHessian struct {
 	s, y   []float64
 }
 
-func newLagrangeHessian(r *run, how QuasiNewton, fixed []bool) *lagrangeHessian {
-	n := r.n()
+func newLagrangeHessian(r *search.Run, how QuasiNewton, fixed []bool) *lagrangeHessian {
+	n := r.N()
 	h := &lagrangeHessian{r: r, fixed: fixed, s: make([]float64, n), y: make([]float64, n)}
-	needs := r.p.Hess == nil && r.p.HessP == nil
-	gives := r.p.Hess != nil
-	if r.cons != nil {
-		for _, c := range r.cons.list {
+	needs := r.Problem.Hess == nil && r.Problem.HessP == nil
+	gives := r.Problem.Hess != nil
+	if r.Constraints != nil {
+		for _, c := range r.Constraints.List {
 			left := c.A == nil && c.Hess == nil
 			needs, gives = needs || left, gives || c.Hess != nil
 			for range c.Lower {
@@ -48,18 +51,18 @@ func (h *lagrangeHessian) at(x, u []float64) {
 		return
 	}
 	h.given.Zero()
-	if h.r.p.Hess != nil {
-		h.r.hess(x, h.given)
+	if h.r.Problem.Hess != nil {
+		h.r.Hessian(x, h.given)
 	}
-	if h.r.cons == nil {
+	if h.r.Constraints == nil {
 		return
 	}
 	from := 0
-	for i, c := range h.r.cons.list {
+	for i, c := range h.r.Constraints.List {
 		to := from + len(c.Lower)
 		if c.Hess != nil {
 			v, raw := u[from:to], h.part.RawSymmetric()
-			h.r.ask(kindHess, slices.Concat(x, v, []float64{float64(i)}), raw.Data, func() {
+			h.r.Ask(search.KindHess, slices.Concat(x, v, []float64{float64(i)}), raw.Data, func() {
 				c.Hess(slices.Clone(x), slices.Clone(v), h.part)
 			})
 			h.given.AddSym(h.given, h.part)
@@ -78,15 +81,15 @@ func (h *lagrangeHessian) learn(p, q *constrPoint, u []float64) {
 		h.s[i] = v - p.x[i]
 	}
 	clear(h.y)
-	if h.r.p.Hess == nil && h.r.p.HessP == nil {
+	if h.r.Problem.Hess == nil && h.r.Problem.HessP == nil {
 		for i, v := range q.g {
 			h.y[i] = v - p.g[i]
 		}
 	}
 	for k, rest := range h.rest {
 		if rest && u[k] != 0 {
-			blas64.Axpy(u[k], vec(q.j.RawRowView(k)), vec(h.y))
-			blas64.Axpy(-u[k], vec(p.j.RawRowView(k)), vec(h.y))
+			blas64.Axpy(u[k], vec.Of(q.j.RawRowView(k)), vec.Of(h.y))
+			blas64.Axpy(-u[k], vec.Of(p.j.RawRowView(k)), vec.Of(h.y))
 		}
 	}
 	h.approx.update(h.s, h.y)
@@ -101,16 +104,16 @@ func (h *lagrangeHessian) forget() {
 
 // product sets hd to the Hessian times d, at x. Variables that do not move have none.
 func (h *lagrangeHessian) product(x, d, hd []float64) {
-	if h.r.p.Hess == nil && h.r.p.HessP != nil {
-		h.r.hessp(x, d, hd)
+	if h.r.Problem.Hess == nil && h.r.Problem.HessP != nil {
+		h.r.Product(x, d, hd)
 	} else {
 		clear(hd)
 	}
 	if h.given != nil {
-		blas64.Symv(1, h.given.RawSymmetric(), vec(d), 1, vec(hd))
+		blas64.Symv(1, h.given.RawSymmetric(), vec.Of(d), 1, vec.Of(hd))
 	}
 	if h.approx != nil {
-		blas64.Symv(1, h.approx.b.RawSymmetric(), vec(d), 1, vec(hd))
+		blas64.Symv(1, h.approx.b.RawSymmetric(), vec.Of(d), 1, vec.Of(hd))
 	}
 	for i, is := range h.fixed {
 		if is {
@@ -121,5 +124,5 @@ func (h *lagrangeHessian) product(x, d, hd []float64) {
 
 // finite reports whether what is given has numbers only.
 func (h *lagrangeHessian) finite() bool {
-	return h.given == nil || allFinite(h.given.RawSymmetric().Data)
+	return h.given == nil || vec.AllFinite(h.given.RawSymmetric().Data)
 }

@@ -7,6 +7,10 @@ import (
 
 	"github.com/argmin-go/argmin/internal/option"
 	"github.com/argmin-go/argmin/minimize/internal/nullspace"
+	"github.com/argmin-go/argmin/minimize/internal/restore"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/status"
 )
 
 // constrSearch is a search of TrustConstr: a sequence of barrier problems
@@ -35,8 +39,8 @@ type constrSearch struct {
 	idle            int     // steps taken since the last that made progress
 	least           float64 // residual of the barrier problem since then
 
-	bottom   bottom
-	stall    stall
+	bottom   restore.Bottom
+	stall    restore.Stall
 	restarts int // from feasible points
 
 	y          []float64 // multipliers of equations and inequalities
@@ -65,11 +69,11 @@ type constrPoint struct {
 	outside bool
 }
 
-func newConstrSearch(r *run, m TrustConstr) *constrSearch {
+func newConstrSearch(r *search.Run, m TrustConstr) *constrSearch {
 	k := &constrSearch{constrForm: newConstrForm(r), m: m}
-	n, raw := r.n(), 0
-	if r.cons != nil {
-		raw = r.cons.m()
+	n, raw := r.N(), 0
+	if r.Constraints != nil {
+		raw = r.Constraints.Rows()
 	}
 	k.jac = k.jacobian()
 	k.proj = nullspace.NewProjection(k.jac)
@@ -77,8 +81,8 @@ func newConstrSearch(r *run, m TrustConstr) *constrSearch {
 	k.normal, k.tangent = nullspace.NewNormal(k.proj), nullspace.NewTangential(k.proj)
 	k.hess = newLagrangeHessian(r, m.QuasiNewton, k.fixed)
 
-	k.gtol, k.xtol = r.tolerance(m.GTol, 1e-8), r.tolerance(m.XTol, 1e-8)
-	k.barrierTol = r.tolerance(m.BarrierTol, 1e-8)
+	k.gtol, k.xtol = r.Tolerance(m.GTol, 1e-8), r.Tolerance(m.XTol, 1e-8)
+	k.barrierTol = r.Tolerance(m.BarrierTol, 1e-8)
 	k.first()
 	k.maxIter = option.Or(m.MaxIter, 1000)
 
@@ -118,9 +122,9 @@ func newConstrPoint(n, rows, slacks, raw int) *constrPoint {
 // differences reports whether finite differences make derivatives inexact.
 func (k *constrSearch) differences() bool {
 	r := k.r
-	is := r.p.Grad == nil && r.p.FuncGrad == nil && r.scheme != "cs"
-	if r.cons != nil {
-		for _, c := range r.cons.list {
+	is := r.Problem.Grad == nil && r.Problem.FuncGrad == nil && r.Scheme != "cs"
+	if r.Constraints != nil {
+		for _, c := range r.Constraints.List {
 			is = is || c.Func != nil && c.Jac == nil
 		}
 	}
@@ -128,45 +132,45 @@ func (k *constrSearch) differences() bool {
 }
 
 // search is the whole search.
-func (k *constrSearch) search() outcome {
+func (k *constrSearch) search() search.Outcome {
 	if !k.begin() {
-		return k.ended(NonFinite, -1, msgNaN)
+		return k.ended(status.NonFinite, -1, search.MsgNaN)
 	}
 	for {
 		o, ok := k.done()
-		if ok || k.stall.is(k.violation, max(k.gtol, feasible)) {
+		if ok || k.stall.Is(k.violation, max(k.gtol, search.Feasible)) {
 			if o, again := k.judge(o); !again {
 				return o
 			}
 		}
-		if k.r.nit >= k.maxIter {
-			return k.ended(IterationLimit, 0, msgConstrMaxIter)
+		if k.r.NIter >= k.maxIter {
+			return k.ended(status.IterationLimit, 0, msgConstrMaxIter)
 		}
 		k.step()
 		if !k.hess.finite() {
-			return k.ended(NonFinite, -1, msgNaN)
+			return k.ended(status.NonFinite, -1, search.MsgNaN)
 		}
 		if k.unbounded() {
-			return k.ended(Unbounded, -1, msgConstrUnbounded)
+			return k.ended(status.Unbounded, -1, msgConstrUnbounded)
 		}
-		k.r.iterated(k.at.x, k.at.f, k.at.g)
+		k.r.Iterated(k.at.x, k.at.f, k.at.g)
 	}
 }
 
 // begin evaluates where the search starts. It reports false where there are no numbers.
 func (k *constrSearch) begin() bool {
 	p := k.at
-	copy(p.x, k.r.x0)
+	copy(p.x, k.r.X0)
 	k.interior(p.x)
 	if !k.evaluate(p, true) {
 		return false
 	}
 	for i, e := range k.in {
 		if v := -p.k[len(k.eq)+i]; e.feasible && !(v > 0) {
-			refuse("trust-constr: x0, away from the bounds, does not satisfy a constraint with KeepFeasible strictly: distance %g", v)
+			search.Refuse("trust-constr: x0, away from the bounds, does not satisfy a constraint with KeepFeasible strictly: distance %g", v)
 		}
 	}
-	k.bottom, k.stall.patience = newBottom(p.f), constrPatience
+	k.bottom, k.stall.Patience = restore.NewBottom(p.f), constrPatience
 	return k.settle()
 }
 
@@ -184,7 +188,7 @@ func (k *constrSearch) settle() bool {
 	}
 	k.idle, k.least, k.refused = 0, math.Inf(1), 0
 	k.arrive(nil)
-	k.stall.reset(k.violation)
+	k.stall.Reset(k.violation)
 	return k.hess.finite()
 }
 
@@ -192,14 +196,14 @@ func (k *constrSearch) settle() bool {
 // numbers, and, but at the start, without f where inequalities that must hold do not.
 func (k *constrSearch) evaluate(p *constrPoint, start bool) bool {
 	p.f, p.outside = math.NaN(), false
-	if !allFinite(p.x) {
+	if !vec.AllFinite(p.x) {
 		return false
 	}
-	if k.r.cons != nil {
-		k.r.cons.values(p.x, p.c)
+	if k.r.Constraints != nil {
+		k.r.Constraints.Values(p.x, p.c)
 	}
 	k.values(p.x, p.c, p.k)
-	if !allFinite(p.k) {
+	if !vec.AllFinite(p.k) {
 		return false
 	}
 	for i, e := range k.in {
@@ -208,7 +212,7 @@ func (k *constrSearch) evaluate(p *constrPoint, start bool) bool {
 			return false
 		}
 	}
-	p.f = k.r.f(p.x)
+	p.f = k.r.Value(p.x)
 	return !math.IsNaN(p.f) && !math.IsInf(p.f, 0)
 }
 
@@ -231,14 +235,14 @@ func (k *constrSearch) slacken(p *constrPoint) {
 
 // differentiate sets the first derivatives at p. It reports false if one is no number.
 func (k *constrSearch) differentiate(p *constrPoint) bool {
-	k.r.grad(p.x, p.g)
+	k.r.Gradient(p.x, p.g)
 	if p.j != nil {
-		k.r.cons.jacobian(p.x, p.j)
-		if !allFinite(p.j.RawMatrix().Data) {
+		k.r.Constraints.Jacobian(p.x, p.j)
+		if !vec.AllFinite(p.j.RawMatrix().Data) {
 			return false
 		}
 	}
-	return allFinite(p.g)
+	return vec.AllFinite(p.g)
 }
 
 // arrive sets what follows from the point, with its derivatives known; old is the one
@@ -260,7 +264,7 @@ func (k *constrSearch) arrive(old *constrPoint) {
 // estimate sets the multipliers y that make the gradient of the barrier problem's
 // Lagrangian least, and what is made of them.
 func (k *constrSearch) estimate() {
-	p, n, eq := k.at, k.r.n(), len(k.eq)
+	p, n, eq := k.at, k.r.N(), len(k.eq)
 	copy(k.grad, p.g)
 	k.still(k.grad)
 	for i := range p.s {
@@ -276,7 +280,7 @@ func (k *constrSearch) estimate() {
 	for i := range n {
 		k.optimality = max(k.optimality, math.Abs(k.grad[i]+k.w[i]))
 	}
-	k.rounding = 4 * eps * k.jac.Size(k.y)
+	k.rounding = 4 * vec.Eps * k.jac.Size(k.y)
 	for i, v := range p.k {
 		if i < eq {
 			v = math.Abs(v)
@@ -303,7 +307,7 @@ func (k *constrSearch) complementarity() float64 {
 
 // rightSigns reports whether no multiplier of an inequality is negative, but for rounding.
 func (k *constrSearch) rightSigns() bool {
-	least := -1e-6 * (1 + norm(k.y, 0))
+	least := -1e-6 * (1 + vec.Norm(k.y, 0))
 	for _, y := range k.y[len(k.eq):] {
 		if y < least {
 			return false
@@ -314,19 +318,19 @@ func (k *constrSearch) rightSigns() bool {
 
 // done reports whether the search has ended, after making the barrier parameter less
 // as long as its problem is solved.
-func (k *constrSearch) done() (outcome, bool) {
+func (k *constrSearch) done() (search.Outcome, bool) {
 	for {
 		comp := k.complementarity()
 		last := len(k.in) == 0 || k.mu < k.barrierTol
 		if last && k.optimality < max(k.gtol, k.rounding) && k.violation < k.gtol && comp < k.gtol && k.rightSigns() {
-			return k.ended(Converged, 1, msgConstrGTol), true
+			return k.ended(status.Converged, 1, msgConstrGTol), true
 		}
 		short := k.radius < k.xtol
 		switch {
 		case last && short:
 			return k.tooShort(), true
-		case last || !short && max(k.optimality, comp, norm(k.at.res, 0)) >= k.enough:
-			return outcome{}, false
+		case last || !short && max(k.optimality, comp, vec.Norm(k.at.res, 0)) >= k.enough:
+			return search.Outcome{}, false
 		}
 		// Superlinear at the end (Byrd, Liu & Nocedal, "On the local behavior of an
 		// interior point method for nonlinear programming", 1997).

@@ -7,6 +7,7 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 
 	"github.com/argmin-go/argmin/minimize/internal/nullspace"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 const (
@@ -31,7 +32,7 @@ func (k *constrSearch) propose(radius float64) float64 {
 		penaltyPart = 0.3
 	)
 	p := k.at
-	region := nullspace.Region{Radius: normalPart * radius, Low: -constrNearer / 2, N: k.r.n()}
+	region := nullspace.Region{Radius: normalPart * radius, Low: -constrNearer / 2, N: k.r.N()}
 	k.normal.Step(p.res, region, k.v)
 	k.product(k.v, k.hd)
 	for i, v := range k.grad {
@@ -42,14 +43,14 @@ func (k *constrSearch) propose(radius float64) float64 {
 	k.tangent.Step(k.product, k.w, region, k.d)
 
 	k.product(k.d, k.hd)
-	model := dot(k.grad, k.d) + dot(k.d, k.hd)/2
-	size := norm2(p.res)
+	model := vec.Dot(k.grad, k.d) + vec.Dot(k.d, k.hd)/2
+	size := vec.Norm2(p.res)
 	k.jac.Mul(k.d, k.row)
 	for i, v := range p.res {
 		k.row[i] += v
 	}
-	k.proj.Round(k.row, norm2(k.d))
-	closer := size - norm2(k.row)
+	k.proj.Round(k.row, vec.Norm2(k.d))
+	closer := size - vec.Norm2(k.row)
 	if closer > 0 {
 		k.penalty = max(k.penalty, model/((1-penaltyPart)*closer))
 	}
@@ -73,7 +74,7 @@ func (k *constrSearch) step() {
 	if ratio < constrTaken && k.correct() {
 		ratio = k.try(k.soc, size)
 	}
-	length := norm2(k.d)
+	length := vec.Norm2(k.d)
 	switch {
 	case ratio >= best:
 		k.radius = max(k.radius, 7*length)
@@ -102,7 +103,7 @@ func (k *constrSearch) step() {
 // progressed counts the steps since the last one that lowered the merit function by
 // more than its rounding, or one that halved the residual of the optimality conditions.
 func (k *constrSearch) progressed() {
-	e := max(k.optimality, k.complementarity(), norm(k.at.res, 0))
+	e := max(k.optimality, k.complementarity(), vec.Norm(k.at.res, 0))
 	switch {
 	case !(e > k.least/2):
 		k.idle, k.least = 0, e
@@ -115,7 +116,7 @@ func (k *constrSearch) progressed() {
 
 // product sets hd to the Hessian of the barrier problem's Lagrangian times d.
 func (k *constrSearch) product(d, hd []float64) {
-	n := k.r.n()
+	n := k.r.N()
 	k.hess.product(k.at.x, d[:n], hd[:n])
 	for i, v := range k.sigma {
 		hd[n+i] = v * d[n+i]
@@ -126,7 +127,7 @@ func (k *constrSearch) product(d, hd []float64) {
 // It returns the ratio of the decrease of the merit function to the one predicted; size
 // is the norm of the constraints now.
 func (k *constrSearch) try(d []float64, size float64) float64 {
-	p, q, n := k.at, k.trial, k.r.n()
+	p, q, n := k.at, k.trial, k.r.N()
 	for i, v := range p.x {
 		q.x[i] = v + d[i]
 	}
@@ -147,8 +148,8 @@ func (k *constrSearch) try(d []float64, size float64) float64 {
 		return math.Inf(-1)
 	}
 	// Rounding of the values must not decide (Conn, Gould & Toint, section 17.4.2).
-	noise := 10 * eps * max(1, math.Abs(p.phi), math.Abs(q.phi))
-	lower := p.phi - q.phi + k.penalty*(size-norm2(q.res))
+	noise := 10 * vec.Eps * max(1, math.Abs(p.phi), math.Abs(q.phi))
+	lower := p.phi - q.phi + k.penalty*(size-vec.Norm2(q.res))
 	ratio := (lower + noise) / (k.predicted + noise)
 	k.lost = lower <= noise
 	if math.IsNaN(ratio) || !(k.predicted > 0) || k.lost && k.idle > k.maxIdle || ratio >= constrTaken && !k.differentiate(q) {
@@ -162,11 +163,11 @@ func (k *constrSearch) try(d []float64, size float64) float64 {
 // that must hold. It reports false where there is none.
 func (k *constrSearch) correct() bool {
 	const small = 0.8
-	q, n := k.trial, k.r.n()
+	q, n := k.trial, k.r.N()
 	for i, d := range k.d {
 		k.w[i] = d - k.v[i]
 	}
-	if len(q.res) == 0 || !q.outside && (math.IsNaN(q.f) || math.IsInf(q.f, 0) || norm2(k.v) > small*norm2(k.w)) {
+	if len(q.res) == 0 || !q.outside && (math.IsNaN(q.f) || math.IsInf(q.f, 0) || vec.Norm2(k.v) > small*vec.Norm2(k.w)) {
 		return false
 	}
 	for i, v := range q.res {
@@ -180,6 +181,6 @@ func (k *constrSearch) correct() bool {
 		}
 	}
 	copy(k.soc, k.d)
-	blas64.Axpy(max(t, 0), vec(k.w), vec(k.soc))
+	blas64.Axpy(max(t, 0), vec.Of(k.w), vec.Of(k.soc))
 	return true
 }

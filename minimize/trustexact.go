@@ -3,10 +3,13 @@ package minimize
 import (
 	"math"
 
-	"github.com/argmin-go/argmin/internal/option"
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 // TrustExact is the trust-region Newton method that solves its subproblems nearly
@@ -36,13 +39,13 @@ func (TrustExact) Name() string { return "trust-exact" }
 // Capability says that it needs the Hessian.
 func (TrustExact) Capability() Capability { return Capability{FullHess: true} }
 
-func (m TrustExact) minimize(r *run) outcome {
-	s := &exactStep{n: r.n(), limit: m.SubproblemMaxIter, shiftedCholesky: newShiftedCholesky(r.n()), w: make([]float64, r.n()), z: make([]float64, r.n())}
+func (m TrustExact) minimize(r *search.Run) search.Outcome {
+	s := &exactStep{n: r.N(), limit: m.SubproblemMaxIter, shiftedCholesky: newShiftedCholesky(r.N()), w: make([]float64, r.N()), z: make([]float64, r.N())}
 	if s.limit <= 0 {
 		s.limit = 25 * s.n
 	}
 	return trustRegion{option.Or(m.InitialTrustRadius, 1), option.Or(m.MaxTrustRadius, 1000), option.Or(m.Eta, 0.15),
-		r.tolerance(m.GTol, 1e-4), r.iterations(m.MaxIter), s.solve}.minimize(r, m.Name())
+		r.Tolerance(m.GTol, 1e-4), r.Iterations(m.MaxIter), s.solve}.minimize(r, m.Name())
 }
 
 // exactStep solves (B + λI) p = -g with λ ≥ 0, B + λI positive semidefinite and λ = 0
@@ -74,7 +77,7 @@ func (s *exactStep) solve(q *trustModel, radius float64) bool {
 			q.p[i] = -v
 		}
 		s.shiftedCholesky.solve(q.p)
-		length := norm2(q.p)
+		length := vec.Norm2(q.p)
 		if lambda == 0 && length <= radius {
 			return false
 		}
@@ -82,8 +85,8 @@ func (s *exactStep) solve(q *trustModel, radius float64) bool {
 			return true
 		}
 		copy(s.w, q.p)
-		blas64.Trsv(blas.Trans, s.u, vec(s.w))
-		wnorm := norm2(s.w)
+		blas64.Trsv(blas.Trans, s.u, vec.Of(s.w))
+		wnorm := vec.Norm2(s.w)
 		newton := lambda + length/wnorm*(length/wnorm)*(length-radius)/radius
 		if length > radius {
 			lo, lambda = lambda, newton
@@ -112,7 +115,7 @@ func (s *exactStep) solve(q *trustModel, radius float64) bool {
 		lambda = s.between(lo, hi)
 	}
 	// Within the radius at least.
-	if length := norm2(q.p); length > radius {
+	if length := vec.Norm2(q.p); length > radius {
 		for i := range q.p {
 			q.p[i] *= radius / length
 		}
@@ -205,8 +208,8 @@ func (s *exactStep) flattest(lambda float64, b *mat.SymDense) float64 {
 		}
 		s.z[i] = (math.Copysign(1, -sum) - sum) / s.u.Data[i*s.u.Stride+i]
 	}
-	blas64.Trsv(blas.NoTrans, s.u, vec(s.z))
-	l := norm2(s.z)
+	blas64.Trsv(blas.NoTrans, s.u, vec.Of(s.z))
+	l := vec.Norm2(s.z)
 	for i := range s.z {
 		s.z[i] /= l
 	}
@@ -216,5 +219,5 @@ func (s *exactStep) flattest(lambda float64, b *mat.SymDense) float64 {
 // energy is vᵀ(B + λI)v.
 func (s *exactStep) energy(v []float64, lambda float64, b *mat.SymDense) float64 {
 	x := mat.NewVecDense(len(v), v)
-	return mat.Inner(x, b, x) + lambda*dot(v, v)
+	return mat.Inner(x, b, x) + lambda*vec.Dot(v, v)
 }

@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 // TrustNCG is the trust-region Newton method whose subproblems are solved by conjugate
@@ -31,8 +33,8 @@ func (TrustNCG) Name() string { return "trust-ncg" }
 // Capability says that it needs the Hessian or its products.
 func (TrustNCG) Capability() Capability { return Capability{Hess: true} }
 
-func (m TrustNCG) minimize(r *run) outcome {
-	n := r.n()
+func (m TrustNCG) minimize(r *search.Run) search.Outcome {
+	n := r.N()
 	res, d, bd := make([]float64, n), make([]float64, n), make([]float64, n)
 	solve := func(q *trustModel, radius float64) bool {
 		enough := min(0.5, math.Sqrt(q.gnorm)) * q.gnorm
@@ -40,7 +42,7 @@ func (m TrustNCG) minimize(r *run) outcome {
 		for i, v := range q.g {
 			res[i], d[i] = v, -v
 		}
-		rr := dot(res, res)
+		rr := vec.Dot(res, res)
 		if q.gnorm < enough {
 			return false
 		}
@@ -53,7 +55,7 @@ func (m TrustNCG) minimize(r *run) outcome {
 		}
 		for range 20 * n {
 			q.product(d, bd)
-			curve := dot(d, bd)
+			curve := vec.Dot(d, bd)
 			if !(curve > 0) {
 				return leave()
 			}
@@ -70,7 +72,7 @@ func (m TrustNCG) minimize(r *run) outcome {
 				res[i] += a * bd[i]
 			}
 			before := rr
-			rr = dot(res, res)
+			rr = vec.Dot(res, res)
 			if math.Sqrt(rr) < enough {
 				return false
 			}
@@ -81,5 +83,5 @@ func (m TrustNCG) minimize(r *run) outcome {
 		return false
 	}
 	return trustRegion{option.Or(m.InitialTrustRadius, 1), option.Or(m.MaxTrustRadius, 1000), option.Or(m.Eta, 0.15),
-		r.tolerance(m.GTol, 1e-4), r.iterations(m.MaxIter), solve}.minimize(r, m.Name())
+		r.Tolerance(m.GTol, 1e-4), r.Iterations(m.MaxIter), solve}.minimize(r, m.Name())
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/minimize"
 	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/status"
 	"github.com/argmin-go/argmin/tree"
 )
 
@@ -89,17 +90,17 @@ func differentiable[P, A any](zero func(P, A) P, run func(init P, data A) (P, ar
 }
 
 // likeState is a state's shapes and types.
-func likeState() argmin.State { return stateOf(minimize.Unfinished, 0, 0, 0, 0) }
+func likeState() argmin.State { return stateOf(status.Running, 0, 0, 0, 0) }
 
 // failed is the state of a search that did not begin.
-func failed() argmin.State { return stateOf(minimize.Failed, 0, 0, math.NaN(), math.NaN()) }
+func failed() argmin.State { return stateOf(status.Failed, 0, 0, math.NaN(), math.NaN()) }
 
 // stateOf is how a search ended in the terms of the root package.
-func stateOf(reason minimize.Reason, nit, nfev int, value, residual float64) argmin.State {
-	code := map[minimize.Reason]argmin.Status{
-		minimize.Unfinished: argmin.Running, minimize.Converged: argmin.Converged, minimize.IterationLimit: argmin.IterationLimit,
-		minimize.EvaluationLimit: argmin.IterationLimit, minimize.LineSearchFailed: argmin.LineSearchFailed, minimize.NonFinite: argmin.NonFinite,
-		minimize.Unbounded: argmin.Unbounded, minimize.Infeasible: argmin.Infeasible,
+func stateOf(reason status.Code, nit, nfev int, value, residual float64) argmin.State {
+	code := map[status.Code]argmin.Status{
+		status.Running: argmin.Running, status.Converged: argmin.Converged, status.IterationLimit: argmin.IterationLimit,
+		status.EvaluationLimit: argmin.IterationLimit, status.LineSearchFailed: argmin.LineSearchFailed, status.NonFinite: argmin.NonFinite,
+		status.Unbounded: argmin.Unbounded, status.Infeasible: argmin.Infeasible,
 	}
 	c, ok := code[reason]
 	if !ok {

@@ -145,7 +145,7 @@ func (s *LeastSquaresSolver[P, A]) RunContext(ctx context.Context, init P, data 
 	if err == nil {
 		err = minimize.Guard(func() { residual = evaluated(h, s.rest, r.X).Item() })
 	}
-	res.State = stateOf(r.Reason, r.NIter, r.NFev, r.Cost, residual)
+	res.State = stateOf(r.Status, r.NIter, r.NFev, r.Cost, residual)
 	return res, err
 }
 

@@ -84,7 +84,7 @@ func (s *RootSolver[P, A]) RunContext(ctx context.Context, init P, data A) (res 
 	}
 	size := norm(r.Fun)
 	res.RootResult, res.Params = r, h.unravel(h.array(r.X))
-	res.State = stateOf(r.Reason, r.NIter, r.NFev, size*size/2, size)
+	res.State = stateOf(r.Status, r.NIter, r.NFev, size*size/2, size)
 	return res, err
 }
 

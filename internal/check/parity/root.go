@@ -120,6 +120,6 @@ func (c RootCase) Run(ctx context.Context) (Figure, error) {
 	if err != nil {
 		return Figure{}, err
 	}
-	figure.X, figure.Success, figure.Status, figure.Message, figure.NIter = r.X, r.Success, r.Status, r.Message, r.NIter
+	figure.X, figure.Success, figure.Status, figure.Message, figure.NIter = r.X, r.Success, r.SciPyStatus, r.Message, r.NIter
 	return c.Judge(figure), nil
 }

@@ -1,4 +1,4 @@
-package minimize
+package search
 
 import (
 	"bufio"
@@ -36,7 +36,7 @@ type journal struct {
 const journalMagic = "argmin checkpoint 1 "
 
 // openJournal opens or makes the file of the problem with the fingerprint id.
-func openJournal(path string, id uint64) (*journal, error) {
+func OpenJournal(path string, id uint64) (*journal, error) {
 	head := fmt.Sprintf("%s%016x\n", journalMagic, id)
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 		// By another name first, so that there is never a file without its first line.
@@ -113,7 +113,7 @@ func (j *journal) replay(kind byte, x, out []float64) bool {
 		return false
 	}
 	if binary.LittleEndian.Uint64(head[:]) != fingerprint(kind, x) || int(n) != len(out) {
-		refuse("checkpoint %s does not fit: its evaluation %d was at another point; the functions are others, or depend on more than x", j.path, j.replayed)
+		Refuse("checkpoint %s does not fit: its evaluation %d was at another point; the functions are others, or depend on more than x", j.path, j.replayed)
 	}
 	for i := range out {
 		out[i] = math.Float64frombits(binary.LittleEndian.Uint64(b[8*i:]))
@@ -135,7 +135,7 @@ func (j *journal) finishReplay() {
 		_, err = j.file.Seek(j.end, io.SeekStart)
 	}
 	if err != nil {
-		refuse("checkpoint: %w", err)
+		Refuse("checkpoint: %w", err)
 	}
 }
 
@@ -144,7 +144,7 @@ func (j *journal) finishReplay() {
 func (j *journal) compare(kind byte, kept, now []float64) {
 	derivatives := len(kept)
 	switch kind {
-	case kindF:
+	case KindF:
 		derivatives = 0
 	case kindBoth:
 		derivatives--
@@ -161,7 +161,7 @@ func (j *journal) compare(kind byte, kept, now []float64) {
 			limit = size
 		}
 		if d := math.Abs(now[i] - v); d > 1e-9*limit || math.IsNaN(v) != math.IsNaN(now[i]) {
-			refuse("checkpoint %s is of other functions: the first %s was %g and is now %g", j.path, kindNames[kind], v, now[i])
+			Refuse("checkpoint %s is of other functions: the first %s was %g and is now %g", j.path, kindNames[kind], v, now[i])
 		}
 	}
 }
@@ -183,12 +183,12 @@ func (j *journal) record(kind byte, x, out []float64) {
 		j.flushed = time.Now()
 	}
 	if err != nil {
-		refuse("checkpoint: %w", err)
+		Refuse("checkpoint: %w", err)
 	}
 }
 
 // replays is the number of answers that came from the file.
-func (j *journal) replays() int {
+func (j *journal) Replays() int {
 	if j == nil {
 		return 0
 	}
@@ -208,7 +208,7 @@ func (j *journal) close(err error) error {
 
 // searchID is the fingerprint of a search with its numbers, such as x0, and what is told
 // of it in words.
-func searchID(numbers []float64, what string) uint64 {
+func ID(numbers []float64, what string) uint64 {
 	x := slices.Clone(numbers)
 	for _, b := range []byte(what) {
 		x = append(x, float64(b))

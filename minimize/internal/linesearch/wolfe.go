@@ -1,6 +1,11 @@
-package minimize
+package linesearch
 
-import "math"
+import (
+	"math"
+
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+)
 
 // wolfe looks for a step along a direction with the strong Wolfe conditions of
 // parameters 0 < c1 < c2 < 1 (Nocedal & Wright, "Numerical Optimization", 2nd ed.,
@@ -9,65 +14,65 @@ import "math"
 //
 // It keeps the vectors of a search, so that a search allocates nothing.
 type wolfe struct {
-	r          *run
+	r          *search.Run
 	c1, c2     float64
-	amin, amax float64
-	zoomMax    float64 // the longest step of the second search
+	Amin, Amax float64
+	ZoomMax    float64 // the longest step of the second search
 	// accept is a further condition on a step with the others; its point is in x, f
 	// and g. May be nil.
-	accept func() bool
+	Accept func() bool
 
 	x0, d     []float64 // where the line starts, and its direction
 	f0, slope float64   // the value and the slope there
 
 	// The point last tried and what is known there; after a success, its answer.
-	x, g     []float64
-	f, a     float64
+	X, G     []float64
+	F, A     float64
 	hasSlope bool
 	phi      func(a float64) (f, g float64)
 }
 
-func newWolfe(r *run, c1, c2 float64) *wolfe {
-	w := &wolfe{r: r, c1: c1, c2: c2, x: make([]float64, r.n()), g: make([]float64, r.n())}
+func NewWolfe(r *search.Run, c1, c2 float64) *wolfe {
+	w := &wolfe{r: r, c1: c1, c2: c2, X: make([]float64, r.N()), G: make([]float64, r.N())}
 	w.phi = func(a float64) (float64, float64) { return w.value(a), w.slopeThere() }
 	return w
 }
 
 // value is the function a step away.
 func (w *wolfe) value(a float64) float64 {
-	w.a, w.hasSlope = a, false
+	w.A, w.hasSlope = a, false
 	for i, v := range w.x0 {
-		w.x[i] = v + a*w.d[i]
+		w.X[i] = v + a*w.d[i]
 	}
-	if w.f = w.r.f(w.x); math.IsNaN(w.f) {
-		w.f = math.Inf(1) // outside the domain: the search turns back
+	if w.F = w.r.Value(w.X); math.IsNaN(w.F) {
+		w.F = math.Inf(1) // outside the domain: the search turns back
 	}
-	return w.f
+	return w.F
 }
 
 // slopeThere is the slope where the value was taken last.
 func (w *wolfe) slopeThere() float64 {
-	w.r.grad(w.x, w.g)
+	w.r.Gradient(w.X, w.G)
 	w.hasSlope = true
-	return dot(w.g, w.d)
+	return vec.Dot(w.G, w.d)
 }
 
-func (w *wolfe) accepted() bool { return w.accept == nil || w.accept() }
+func (w *wolfe) accepted() bool { return w.Accept == nil || w.Accept() }
 
 // search looks for a step from x along d. f and g are the value and the gradient at
 // x, before the value at the point before, from which the length of the first trial
 // is guessed: that of the last decrease (Nocedal & Wright, equation 3.60), at most 1.
 // NaN for before tries 1 first. After a success the point is in w.x, w.f and w.g.
-func (w *wolfe) search(x, d, g []float64, f, before float64) bool {
-	w.x0, w.d, w.f0, w.slope = x, d, f, dot(g, d)
+func (w *wolfe) Search(x, d, g []float64, f, before float64) bool {
+	w.x0, w.d, w.f0, w.slope = x, d, f, vec.Dot(g, d)
 	first := 1.0
 	if a := 2 * 1.01 * (f - before) / w.slope; a >= 0 && a < 1 {
 		first = a
 	}
-	if _, _, _, ok := moreThuente(w.phi, f, w.slope, first, w.c1, w.c2, 1e-14, w.amin, w.amax, 100); ok && w.accepted() {
+	if _, _, _, ok := moreThuente(w.phi, f, w.slope, first, w.c1, w.c2, 1e-14, w.Amin, w.Amax, 100); ok && w.accepted() {
 		return true
 	}
-	if !w.bracket(min(first, w.zoomMax)) {
+	if !w.bracket(min(first, w.ZoomMax)) {
 		return false
 	}
 	if !w.hasSlope {
@@ -82,7 +87,7 @@ func (w *wolfe) bracket(a float64) bool {
 	last := trial{0, w.f0, w.slope}
 	t := trial{a: a, f: w.value(a)}
 	for i := range 10 {
-		if t.a == 0 || last.a > w.zoomMax || math.IsNaN(t.a) {
+		if t.a == 0 || last.a > w.ZoomMax || math.IsNaN(t.a) {
 			return false
 		}
 		if t.f > w.f0+w.c1*t.a*w.slope || i > 0 && t.f >= last.f {
@@ -95,7 +100,7 @@ func (w *wolfe) bracket(a float64) bool {
 		if t.g >= 0 {
 			return w.zoom(t, last)
 		}
-		last, t.a = t, min(2*t.a, w.zoomMax)
+		last, t.a = t, min(2*t.a, w.ZoomMax)
 		t.f = w.value(t.a)
 	}
 	return true
@@ -158,9 +163,9 @@ func parabola(a, b trial) float64 {
 }
 
 // check refuses parameters that no step may satisfy.
-func (w *wolfe) check(method string) *wolfe {
+func (w *wolfe) Check(method string) *wolfe {
 	if !(0 < w.c1 && w.c1 < w.c2 && w.c2 < 1) {
-		refuse("%s: C1 and C2 are %g and %g, want 0 < C1 < C2 < 1", method, w.c1, w.c2)
+		search.Refuse("%s: C1 and C2 are %g and %g, want 0 < C1 < C2 < 1", method, w.c1, w.c2)
 	}
 	return w
 }

@@ -1,11 +1,11 @@
 // Package trace has the record that a search makes of its iterations.
-package minimize
+package trace
 
 // Trace is how a search went: a point for every iteration.
-type Trace struct{ Points []TracePoint }
+type Trace struct{ Points []Point }
 
 // TracePoint is the end of an iteration.
-type TracePoint struct {
+type Point struct {
 	NIter, NFev int     // iterations and evaluations of the function until then
 	Fun         float64 // the value; of least squares the cost, of equations the norm of the values
 	GradNorm    float64 // largest element of the gradient; NaN of methods without one and of equations

@@ -1,6 +1,11 @@
-package minimize
+package linesearch
 
-import "math"
+import (
+	"math"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/status"
+)
 
 // trial is a point of a line: the step, the value and the slope there.
 type trial struct{ a, f, g float64 }
@@ -35,7 +40,7 @@ func moreThuente(phi func(a float64) (f, g float64), f0, g0, a, ftol, gtol, xtol
 	last := 0.0
 	auxiliary := true // until a step has φ low enough and no descent, the search is on ψ
 	for range trials {
-		if f, g = phi(a); !isNumber(f) || !isNumber(g) {
+		if f, g = phi(a); !vec.IsFinite(f) || !vec.IsFinite(g) {
 			return a, f, g, false
 		}
 		line := f0 + a*slope
@@ -85,20 +90,20 @@ func moreThuente(phi func(a float64) (f, g float64), f0, g0, a, ftol, gtol, xtol
 // one; small reports which. The reason is Converged with the step, LineSearchFailed,
 // NonFinite, or Unbounded where phi is -Inf at a step tried. The step is the last that was
 // tried.
-func descend(phi func(a float64) (f, g float64), f0, g0, a, ftol, gtol, xtol, top float64, trials int) (step float64, small bool, why Reason) {
+func Descend(phi func(a float64) (f, g float64), f0, g0, a, ftol, gtol, xtol, top float64, trials int) (step float64, small bool, why status.Code) {
 	for range 20 {
 		at, f, g, ok := moreThuente(phi, f0, g0, a, ftol, gtol, xtol, 0, top, trials)
 		switch {
-		case ok || f < f0 && f <= f0+ftol*at*g0 && isNumber(f) && isNumber(g):
-			return at, ok, Converged
+		case ok || f < f0 && f <= f0+ftol*at*g0 && vec.IsFinite(f) && vec.IsFinite(g):
+			return at, ok, status.Converged
 		case math.IsInf(f, -1):
-			return at, false, Unbounded
-		case isNumber(f) && isNumber(g):
-			return at, false, LineSearchFailed
+			return at, false, status.Unbounded
+		case vec.IsFinite(f) && vec.IsFinite(g):
+			return at, false, status.LineSearchFailed
 		}
 		top, a = at/2, at/10
 	}
-	return 0, false, NonFinite
+	return 0, false, status.NonFinite
 }
 
 func (t trial) tilted(slope float64) trial { return trial{t.a, t.f + t.a*slope, t.g + slope} }

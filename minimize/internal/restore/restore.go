@@ -1,4 +1,4 @@
-package minimize
+package restore
 
 import (
 	"math"
@@ -7,17 +7,20 @@ import (
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 // restored is what came of seeking a feasible point.
-type restored int
+type Result int
 
 const (
-	restoredNot   restored = iota // neither of the following was found
-	restoredPoint                 // one that satisfies the constraints
+	None  Result = iota // neither of the following was found
+	Point               // one that satisfies the constraints
 	// One where the violation is least among those nearby: no feasible point is near, and if
 	// the constraints are convex there is none.
-	restoredStationary
+	Stationary
 )
 
 const (
@@ -29,28 +32,28 @@ const (
 	restoreStalled = 1e-3
 	restoreSteps   = 200  // tried at most, one after the other
 	restoreAside   = 0.01 // times max(1, |x|), how far away one looks beside a stationary point
-	maxRestarts    = 3    // of a search, from feasible points found
+	MaxRestarts    = 3    // of a search, from feasible points found
 )
 
 // stall is a violation of constraints that stays.
-type stall struct {
+type Stall struct {
 	least           float64 // so far
-	since, patience int     // iterations without less, and how many are too many
+	since, Patience int     // iterations without less, and how many are too many
 }
 
-func (s *stall) reset(violation float64) { s.least, s.since = violation, 0 }
+func (s *Stall) Reset(violation float64) { s.least, s.since = violation, 0 }
 
 // is reports, once an iteration, whether the violation is above tol, and for many iterations
 // none has lessened it; then after twice as many.
-func (s *stall) is(violation, tol float64) bool {
+func (s *Stall) Is(violation, tol float64) bool {
 	if violation <= tol || violation < 0.9*s.least {
-		s.reset(violation)
+		s.Reset(violation)
 		return false
 	}
-	if s.since++; s.since < s.patience {
+	if s.since++; s.since < s.Patience {
 		return false
 	}
-	s.patience *= 2
+	s.Patience *= 2
 	return true
 }
 
@@ -63,7 +66,7 @@ func (s *stall) is(violation, tol float64) bool {
 // & Nocedal, "A trust region method based on interior point techniques for nonlinear
 // programming", Math. Program. 89 (2000): a stationary point of φ.
 type restoration struct {
-	k       *constraints
+	k       *search.Constraints
 	tol     float64                   // of the largest violation
 	far     bool                      // rounding of large terms is no violation
 	allowed func(x, c []float64) bool // nil: all points are
@@ -78,8 +81,8 @@ type restoration struct {
 	damp, faster float64 // α of the steps, and its next factor
 }
 
-func newRestoration(k *constraints, tol float64, allowed func(x, c []float64) bool) *restoration {
-	n, m := k.r.n(), k.m()
+func newRestoration(k *search.Constraints, tol float64, allowed func(x, c []float64) bool) *restoration {
+	n, m := k.Run.N(), k.Rows()
 	s := &restoration{k: k, tol: tol, allowed: allowed, j: mat.NewDense(m, n, nil)}
 	for _, v := range []*[]float64{&s.x, &s.next, &s.g, &s.d} {
 		*v = make([]float64, n)
@@ -93,18 +96,18 @@ func newRestoration(k *constraints, tol float64, allowed func(x, c []float64) bo
 // restore seeks a feasible point from x0, where the constraints are finite, and returns
 // the point it came to. Where it ends at a stationary point it looks for less from both
 // sides of that, as it may be a saddle or a maximum.
-func restore(k *constraints, x0 []float64, tol float64, allowed func(x, c []float64) bool) ([]float64, restored) {
+func From(k *search.Constraints, x0 []float64, tol float64, allowed func(x, c []float64) bool) ([]float64, Result) {
 	s := newRestoration(k, tol, allowed)
 	found := s.from(x0)
 	best, cost := slices.Clone(s.x), s.cost
-	for side, tries := 1.0, 0; found == restoredStationary && tries < 2; side, tries = -side, tries+1 {
+	for side, tries := 1.0, 0; found == Stationary && tries < 2; side, tries = -side, tries+1 {
 		aside := slices.Clone(best)
 		for i, v := range best {
 			_, u := math.Modf(float64(i+1) * (math.Sqrt(5) - 1) / 2)
 			aside[i] += side * restoreAside * max(1, math.Abs(v)) * (2*u - 1)
 		}
 		switch other := s.from(aside); {
-		case other == restoredPoint:
+		case other == Point:
 			return s.x, other
 		case s.cost < (1-restoreStalled)*cost:
 			found, best, cost = other, slices.Clone(s.x), s.cost
@@ -115,47 +118,47 @@ func restore(k *constraints, x0 []float64, tol float64, allowed func(x, c []floa
 }
 
 // from minimizes φ from a point, which is moved into the bounds.
-func (s *restoration) from(x0 []float64) restored {
+func (s *restoration) from(x0 []float64) Result {
 	copy(s.x, x0)
 	s.within(s.x)
-	s.k.values(s.x, s.c)
-	if s.cost = s.violations(s.c, s.v); !isNumber(s.cost) || !s.may(s.x, s.c) {
+	s.k.Values(s.x, s.c)
+	if s.cost = s.violations(s.c, s.v); !vec.IsFinite(s.cost) || !s.may(s.x, s.c) {
 		s.cost = math.Inf(1)
-		return restoredNot
+		return None
 	}
 	s.damp, s.faster = 0, 2
 	derived := false
 	for range restoreSteps {
-		if norm(s.v, 0) <= s.tol {
-			return restoredPoint
+		if vec.Norm(s.v, 0) <= s.tol {
+			return Point
 		}
 		if !derived && !s.derive() {
-			return restoredNot
+			return None
 		}
 		derived = true
-		if s.far && nearly(s.k, s.x, s.c, s.j.RawMatrix(), s.tol) {
-			return restoredPoint
+		if s.far && Nearly(s.k, s.x, s.c, s.j.RawMatrix(), s.tol) {
+			return Point
 		}
 		slope := 0.0 // of φ, by max(1, |x|) of every variable
 		for _, i := range s.free {
 			slope += math.Abs(s.g[i]) * max(1, math.Abs(s.x[i]))
 		}
 		if slope == 0 {
-			return restoredStationary
+			return Stationary
 		}
 		predicted := s.step()
 		if slices.Equal(s.x, s.next) {
 			if slope <= restoreStalled*2*s.cost {
-				return restoredStationary
+				return Stationary
 			}
-			return restoredNot
+			return None
 		}
 		if slope <= restoreSmall*2*s.cost && predicted <= restoreSmall*s.cost {
-			return restoredStationary
+			return Stationary
 		}
 		derived = !s.try(predicted)
 	}
-	return restoredNot
+	return None
 }
 
 // violations sets v to those of rows c, positive above Upper and negative below Lower. It
@@ -163,7 +166,7 @@ func (s *restoration) from(x0 []float64) restored {
 func (s *restoration) violations(c, v []float64) float64 {
 	cost := 0.0
 	for i, c := range c {
-		v[i] = c - min(max(c, s.k.lower[i]), s.k.upper[i])
+		v[i] = c - min(max(c, s.k.Lower[i]), s.k.Upper[i])
 		cost += v[i] * v[i] / 2
 	}
 	return cost
@@ -171,8 +174,8 @@ func (s *restoration) violations(c, v []float64) float64 {
 
 // within moves x into the bounds.
 func (s *restoration) within(x []float64) {
-	for i, lo := range s.k.r.lower {
-		x[i] = min(max(x[i], lo), s.k.r.upper[i])
+	for i, lo := range s.k.Run.Lower {
+		x[i] = min(max(x[i], lo), s.k.Run.Upper[i])
 	}
 }
 
@@ -181,19 +184,19 @@ func (s *restoration) may(x, c []float64) bool { return s.allowed == nil || s.al
 // derive finds the Jacobian at x, the gradient of φ and the variables that are free to
 // move. It reports whether they are finite.
 func (s *restoration) derive() bool {
-	s.k.jacobian(s.x, s.j)
-	if !allFinite(s.j.RawMatrix().Data) {
+	s.k.Jacobian(s.x, s.j)
+	if !vec.AllFinite(s.j.RawMatrix().Data) {
 		return false
 	}
-	blas64.Gemv(blas.Trans, 1, s.j.RawMatrix(), vec(s.v), 0, vec(s.g))
+	blas64.Gemv(blas.Trans, 1, s.j.RawMatrix(), vec.Of(s.v), 0, vec.Of(s.g))
 	s.free = s.free[:0]
 	for i, g := range s.g {
-		if lo, hi := s.k.r.lower, s.k.r.upper; lo != nil && (g >= 0 && s.x[i] <= lo[i] || g <= 0 && s.x[i] >= hi[i]) {
+		if lo, hi := s.k.Run.Lower, s.k.Run.Upper; lo != nil && (g >= 0 && s.x[i] <= lo[i] || g <= 0 && s.x[i] >= hi[i]) {
 			continue
 		}
 		s.free = append(s.free, i)
 	}
-	return allFinite(s.g)
+	return vec.AllFinite(s.g)
 }
 
 // step sets next to a step from x, in the free variables, and returns by how much φ is
@@ -257,7 +260,7 @@ func (s *restoration) step() float64 {
 		s.d[i] = v - s.x[i]
 	}
 	copy(s.nextC, s.c)
-	blas64.Gemv(blas.NoTrans, 1, s.j.RawMatrix(), vec(s.d), 1, vec(s.nextC))
+	blas64.Gemv(blas.NoTrans, 1, s.j.RawMatrix(), vec.Of(s.d), 1, vec.Of(s.nextC))
 	return s.cost - s.violations(s.nextC, s.w)
 }
 
@@ -265,7 +268,7 @@ func (s *restoration) step() float64 {
 // damping of the following step (Nielsen, "Damping parameter in Marquardt's method",
 // IMM-REP-1999-05). It reports whether it went.
 func (s *restoration) try(predicted float64) bool {
-	s.k.values(s.next, s.nextC)
+	s.k.Values(s.next, s.nextC)
 	cost := s.violations(s.nextC, s.w)
 	ratio := (s.cost - cost) / predicted
 	if !(predicted > 0) || !(ratio > 1e-4) || !s.may(s.next, s.nextC) {

@@ -1,4 +1,4 @@
-package minimize
+package search
 
 import (
 	"fmt"
@@ -10,24 +10,24 @@ import (
 
 // constraints are all constraints of a problem, one below the other: lower ≤ c(x) ≤
 // upper, each of length m. Bounds of variables are not among them.
-type constraints struct {
-	r            *run
-	list         []constraint
-	parts        []*system
-	lower, upper []float64
+type Constraints struct {
+	Run          *Run
+	List         []Constraint
+	parts        []*System
+	Lower, Upper []float64
 	linear       []bool    // which rows are linear
 	c            []float64 // scratch
 }
 
-func newConstraints(r *run, list []constraint) (*constraints, error) {
+func NewConstraints(r *Run, list []Constraint) (*Constraints, error) {
 	if len(list) == 0 {
 		return nil, nil
 	}
-	n := r.n()
-	k := &constraints{r: r, list: list}
+	n := r.N()
+	k := &Constraints{Run: r, List: list}
 	for i, c := range list {
 		name := fmt.Sprintf("constraint %d", i)
-		c.Lower, c.Upper = bothLimits(c.Lower, c.Upper)
+		c.Lower, c.Upper = both(c.Lower, c.Upper)
 		m := len(c.Lower)
 		switch {
 		case m == 0 && len(c.Upper) == 0:
@@ -45,7 +45,7 @@ func newConstraints(r *run, list []constraint) (*constraints, error) {
 			}
 			k.linear = append(k.linear, c.A != nil)
 		}
-		if err := checkSparsity(name, c.Sparsity, m, n); err != nil {
+		if err := CheckSparsity(name, c.Sparsity, m, n); err != nil {
 			return nil, err
 		}
 		f, jac := c.Func, c.Jac
@@ -56,23 +56,23 @@ func newConstraints(r *run, list []constraint) (*constraints, error) {
 			f = func(x, c []float64) { mat.NewVecDense(m, c).MulVec(a, mat.NewVecDense(n, x)) }
 			jac = func(_ []float64, j *mat.Dense) { j.Copy(a) }
 		}
-		k.parts = append(k.parts, newSystem(&r.evaluator, n, m, f, jac, r.lower, r.upper, c.Sparsity))
-		k.lower, k.upper = append(k.lower, c.Lower...), append(k.upper, c.Upper...)
+		k.parts = append(k.parts, NewSystem(&r.Evaluator, n, m, f, jac, r.Lower, r.Upper, c.Sparsity))
+		k.Lower, k.Upper = append(k.Lower, c.Lower...), append(k.Upper, c.Upper...)
 	}
-	k.c = make([]float64, k.m())
+	k.c = make([]float64, k.Rows())
 	return k, nil
 }
 
 // m is the number of rows.
-func (k *constraints) m() int { return len(k.lower) }
+func (k *Constraints) Rows() int { return len(k.Lower) }
 
 // values sets c to the constraints at x.
-func (k *constraints) values(x, c []float64) {
+func (k *Constraints) Values(x, c []float64) {
 	for _, s := range k.parts {
-		s.values(x, c[:s.m])
+		s.Values(x, c[:s.m])
 		c = c[s.m:]
 	}
-	if r := k.r; r.hasF && slices.Equal(r.at, x) {
+	if r := k.Run; r.hasF && slices.Equal(r.at, x) {
 		if cv, ok := k.known(x); ok {
 			r.keep(x, r.atF, cv)
 		}
@@ -80,39 +80,39 @@ func (k *constraints) values(x, c []float64) {
 }
 
 // known is the violation at x, if all constraints were evaluated there last.
-func (k *constraints) known(x []float64) (cv float64, ok bool) {
+func (k *Constraints) known(x []float64) (cv float64, ok bool) {
 	at := 0
 	for _, s := range k.parts {
 		if s.at == nil || !slices.Equal(s.at, x) {
 			return 0, false
 		}
-		cv = max(cv, boundViolation(s.y, k.lower[at:at+s.m], k.upper[at:at+s.m]))
+		cv = max(cv, BoundViolation(s.y, k.Lower[at:at+s.m], k.Upper[at:at+s.m]))
 		at += s.m
 	}
-	if k.r.lower != nil {
-		cv = max(cv, boundViolation(x, k.r.lower, k.r.upper))
+	if k.Run.Lower != nil {
+		cv = max(cv, BoundViolation(x, k.Run.Lower, k.Run.Upper))
 	}
 	return cv, true
 }
 
 // jacobian sets j, [m, n], to the derivative of the constraints at x.
-func (k *constraints) jacobian(x []float64, j *mat.Dense) {
+func (k *Constraints) Jacobian(x []float64, j *mat.Dense) {
 	at := 0
 	for _, s := range k.parts {
-		s.jacobian(x, j.Slice(at, at+s.m, 0, s.n).(*mat.Dense))
+		s.Jacobian(x, j.Slice(at, at+s.m, 0, s.n).(*mat.Dense))
 		at += s.m
 	}
 }
 
 // violation is the largest violation of a constraint or bound at x; NaN counts as
 // infinite.
-func (k *constraints) violation(x []float64) float64 {
-	k.values(x, k.c)
+func (k *Constraints) violation(x []float64) float64 {
+	k.Values(x, k.c)
 	v, _ := k.known(x)
 	return v
 }
 
-func boundViolation(c, lower, upper []float64) float64 {
+func BoundViolation(c, lower, upper []float64) float64 {
 	v := 0.0
 	for i, c := range c {
 		if math.IsNaN(c) {

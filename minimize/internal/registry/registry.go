@@ -1,4 +1,4 @@
-package minimize
+package registry
 
 import (
 	"fmt"
@@ -11,18 +11,18 @@ import (
 )
 
 // registry has the methods of one kind, with their default options, to find them by name.
-type registry[M interface{ Name() string }] struct {
-	what    string // such as "scalar method"
-	purpose string // such as " for roots", in errors
-	all     []M
+type Of[M interface{ Name() string }] struct {
+	What    string // such as "scalar method"
+	Purpose string // such as " for roots", in errors
+	All     []M
 	// elsewhere are SciPy's options of methods that are fields of the kind's Options.
-	elsewhere map[string]string
+	Elsewhere map[string]string
 }
 
 // names are the names of the methods, in order.
-func (r registry[M]) names() []string {
-	names := make([]string, len(r.all))
-	for i, m := range r.all {
+func (r Of[M]) Names() []string {
+	names := make([]string, len(r.All))
+	for i, m := range r.All {
 		names[i] = m.Name()
 	}
 	return names
@@ -30,17 +30,17 @@ func (r registry[M]) names() []string {
 
 // byName is the method with a name, whatever its case, with options by SciPy's names. An
 // error lists names.
-func (r registry[M]) byName(name string, names []string, options map[string]any) (m M, err error) {
-	for _, m := range r.all {
+func (r Of[M]) ByName(name string, names []string, options map[string]any) (m M, err error) {
+	for _, m := range r.All {
 		if strings.EqualFold(m.Name(), name) {
-			v, err := withOptions(m.Name(), m, options, r.elsewhere)
+			v, err := withOptions(m.Name(), m, options, r.Elsewhere)
 			if err != nil {
 				return m, err
 			}
 			return v.(M), nil
 		}
 	}
-	return m, fmt.Errorf("minimize: there is no %s %q%s%s; the methods are %s", r.what, name, r.purpose, suggest.Nearest(name, names), strings.Join(names, ", "))
+	return m, fmt.Errorf("minimize: there is no %s %q%s%s; the methods are %s", r.What, name, r.Purpose, suggest.Nearest(name, names), strings.Join(names, ", "))
 }
 
 // withOptions is a struct with its fields of the tags opt:"name" set. A zero sets -1,
@@ -105,7 +105,7 @@ func withOptions(name string, defaults any, options map[string]any, elsewhere ma
 
 // settingsOf are the options of a method in words, but for functions and limits: a search
 // that has come to its limit goes on with a larger one.
-func settingsOf(m any) string {
+func Settings(m any) string {
 	v, s := reflect.Indirect(reflect.ValueOf(m)), ""
 	for i := range v.NumField() {
 		f := v.Field(i)
@@ -120,7 +120,7 @@ func settingsOf(m any) string {
 }
 
 // checkMethod refuses methods that are nil pointers, and options that are NaN.
-func checkMethod[M interface{ Name() string }](m M) error {
+func Check[M interface{ Name() string }](m M) error {
 	v := reflect.ValueOf(m)
 	if v.Kind() == reflect.Pointer {
 		if v.IsNil() {

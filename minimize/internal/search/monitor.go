@@ -1,4 +1,4 @@
-package minimize
+package search
 
 import (
 	"fmt"
@@ -7,19 +7,23 @@ import (
 	"math"
 	"os"
 	"time"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/minimize/trace"
+	"github.com/argmin-go/argmin/status"
 )
 
 // monitor tells how a search goes: to the trace, the log and the terminal.
 type monitor struct {
 	what     string // in records
-	trace    *Trace
+	trace    *trace.Trace
 	logger   *slog.Logger
 	progress *progress
 	last     []float64
 }
 
 // newMonitor is nil where nobody wants to know.
-func newMonitor(what string, trace *Trace, logger *slog.Logger, w io.Writer) *monitor {
+func NewMonitor(what string, trace *trace.Trace, logger *slog.Logger, w io.Writer) *monitor {
 	if trace == nil && logger == nil && w == nil {
 		return nil
 	}
@@ -34,7 +38,7 @@ func newMonitor(what string, trace *Trace, logger *slog.Logger, w io.Writer) *mo
 }
 
 // iterated tells of an iteration that ended at x. The step is found here.
-func (m *monitor) iterated(p TracePoint, x []float64) {
+func (m *monitor) Iterated(p trace.Point, x []float64) {
 	p.Step = math.NaN()
 	if m.last != nil {
 		p.Step = 0
@@ -54,7 +58,7 @@ func (m *monitor) iterated(p TracePoint, x []float64) {
 	}
 }
 
-func attrs(p TracePoint) []any {
+func attrs(p trace.Point) []any {
 	a := []any{"nit", p.NIter, "nfev", p.NFev, "fun", p.Fun}
 	if !math.IsNaN(p.GradNorm) {
 		a = append(a, "gnorm", p.GradNorm)
@@ -77,7 +81,7 @@ type progress struct {
 	log      *slog.Logger
 	start    time.Time
 	shown    time.Time
-	p        TracePoint
+	p        trace.Point
 }
 
 func newProgress(what string, w io.Writer) *progress {
@@ -90,7 +94,7 @@ func newProgress(what string, w io.Writer) *progress {
 	return p
 }
 
-func (p *progress) show(at TracePoint) {
+func (p *progress) show(at trace.Point) {
 	p.p = at
 	every := time.Second
 	if p.terminal {
@@ -126,7 +130,7 @@ func (p *progress) line() string {
 }
 
 // done says how the search ended, at p.
-func (m *monitor) done(at TracePoint, reason Reason) {
+func (m *monitor) done(at trace.Point, reason status.Code) {
 	if m == nil || m.progress == nil {
 		return
 	}
@@ -144,9 +148,9 @@ func (m *monitor) done(at TracePoint, reason Reason) {
 }
 
 // gradNorm is the norm of a gradient in a trace, NaN for none.
-func gradNorm(g []float64) float64 {
+func GradNorm(g []float64) float64 {
 	if g == nil {
 		return math.NaN()
 	}
-	return norm(g, math.Inf(1))
+	return vec.Norm(g, math.Inf(1))
 }

@@ -1,20 +1,22 @@
 // Package linemin finds a minimum of a function of one variable: it brackets one downhill
 // and narrows the bracket by Brent's method.
-package minimize
+package linemin
 
 import (
 	"math"
+
+	"github.com/argmin-go/argmin/status"
 )
 
 // Defaults of the search for a bracket, as in SciPy.
 const (
-	bracketGrowLimit = 110
-	bracketMaxIter   = 1000
+	GrowLimit = 110
+	MaxIter   = 1000
 )
 
 // triple is three points, with the values there. Once search has succeeded, XB is between
 // the others with a value not above theirs.
-type triple struct {
+type Bracket struct {
 	XA, XB, XC float64
 	FA, FB, FC float64
 }
@@ -22,7 +24,7 @@ type triple struct {
 const msgNoBracket = "The algorithm terminated without finding a valid bracket."
 
 // search makes a bracket of XA and XB, whose values are known.
-func (b *triple) search(f func(float64) float64, growLimit float64, maxIter int) (Reason, string) {
+func (b *Bracket) Search(f func(float64) float64, growLimit float64, maxIter int) (status.Code, string) {
 	const golden, tiny = 1.618034, 1e-21
 	if b.FA < b.FB {
 		b.XA, b.XB, b.FA, b.FB = b.XB, b.XA, b.FB, b.FA
@@ -34,7 +36,7 @@ func (b *triple) search(f func(float64) float64, growLimit float64, maxIter int)
 	b.FC = f(b.XC)
 	for k := 0; b.FC < b.FB; k++ {
 		if k > maxIter {
-			return IterationLimit, "No valid bracket was found before the iteration limit was reached."
+			return status.IterationLimit, "No valid bracket was found before the iteration limit was reached."
 		}
 		// u is where the parabola through the points has its minimum.
 		r, q := (b.XB-b.XA)*(b.FB-b.FC), (b.XB-b.XC)*(b.FB-b.FA)
@@ -81,45 +83,45 @@ func (b *triple) search(f func(float64) float64, growLimit float64, maxIter int)
 }
 
 // valid tells whether the points are a bracket.
-func (b *triple) valid() (Reason, string) {
+func (b *Bracket) valid() (status.Code, string) {
 	if b.FB <= b.FA && b.FB <= b.FC && (b.FB < b.FA || b.FB < b.FC) && (b.XA < b.XB && b.XB < b.XC || b.XC < b.XB && b.XB < b.XA) && !math.IsInf(b.XA, 0) && !math.IsInf(b.XC, 0) {
-		return Converged, ""
+		return status.Converged, ""
 	}
 	switch {
 	case math.IsInf(b.FB, -1) || math.IsInf(b.XC, 0):
-		return Unbounded, msgNoBracket + " The function falls without end."
+		return status.Unbounded, msgNoBracket + " The function falls without end."
 	case math.IsNaN(b.FA) || math.IsNaN(b.FB) || math.IsNaN(b.FC):
-		return NonFinite, msgNoBracket + " A value is NaN."
+		return status.NonFinite, msgNoBracket + " A value is NaN."
 	}
-	return Failed, msgNoBracket + " Consider trying different initial points."
+	return status.Failed, msgNoBracket + " Consider trying different initial points."
 }
 
 // brentSearch is Brent's local minimization.
-type brentSearch struct {
-	rel, abs float64 // the tolerance at x is rel |x| + abs
-	golden   float64 // the golden section, (3-√5)/2, to as many digits as are used
-	maxIter  int
-	nit      *int // counts the iterations
+type Brent struct {
+	Rel, Abs float64 // the tolerance at x is rel |x| + abs
+	Golden   float64 // the golden section, (3-√5)/2, to as many digits as are used
+	MaxIter  int
+	Nit      *int // counts the iterations
 }
 
 // between finds a minimum within a bracket, from its middle point.
-func (l *brentSearch) between(f func(float64) float64, b triple) (x, fx float64, ok bool) {
-	return l.search(f, min(b.XA, b.XC), max(b.XA, b.XC), b.XB, b.FB)
+func (l *Brent) Between(f func(float64) float64, b Bracket) (x, fx float64, ok bool) {
+	return l.Search(f, min(b.XA, b.XC), max(b.XA, b.XC), b.XB, b.FB)
 }
 
 // search finds a minimum in [a, b] from x. ok: the tolerance was reached.
-func (l *brentSearch) search(f func(float64) float64, a, b, x, fx float64) (_, _ float64, ok bool) {
+func (l *Brent) Search(f func(float64) float64, a, b, x, fx float64) (_, _ float64, ok bool) {
 	w, v, fw, fv := x, x, fx, fx // the second and third best points
 	d, e := 0.0, 0.0             // the last step and the one before
 	for {
-		mid, tol := (a+b)/2, l.rel*math.Abs(x)+l.abs
+		mid, tol := (a+b)/2, l.Rel*math.Abs(x)+l.Abs
 		if math.Abs(x-mid) <= 2*tol-(b-a)/2 {
 			return x, fx, true
 		}
-		if *l.nit >= l.maxIter {
+		if *l.Nit >= l.MaxIter {
 			return x, fx, false
 		}
-		*l.nit++
+		*l.Nit++
 		parabola := false
 		if math.Abs(e) > tol {
 			r, q := (x-w)*(fx-fv), (x-v)*(fx-fw)
@@ -145,7 +147,7 @@ func (l *brentSearch) search(f func(float64) float64, a, b, x, fx float64) (_, _
 			if x >= mid {
 				e = a - x
 			}
-			d = l.golden * e
+			d = l.Golden * e
 		}
 		u := x + d
 		if math.Abs(d) < tol {

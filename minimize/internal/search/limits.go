@@ -1,4 +1,4 @@
-package minimize
+package search
 
 import (
 	"fmt"
@@ -7,8 +7,8 @@ import (
 )
 
 // boxAround is the bounds in full length, and x0 moved into them.
-func boxAround(x0, lower, upper []float64) (lo, hi, x []float64, err error) {
-	lower, upper = bothLimits(lower, upper)
+func Box(x0, lower, upper []float64) (lo, hi, x []float64, err error) {
+	lower, upper = both(lower, upper)
 	if n := len(x0); len(lower) != n || len(upper) != n {
 		return nil, nil, nil, fmt.Errorf("minimize: bounds have lengths %d and %d, x0 has %d", len(lower), len(upper), n)
 	}
@@ -23,7 +23,7 @@ func boxAround(x0, lower, upper []float64) (lo, hi, x []float64, err error) {
 }
 
 // bothLimits makes infinite limits of those that are nil, where the others are not.
-func bothLimits(lower, upper []float64) (lo, hi []float64) {
+func both(lower, upper []float64) (lo, hi []float64) {
 	if lower == nil && upper != nil {
 		lower = slices.Repeat([]float64{math.Inf(-1)}, len(upper))
 	}

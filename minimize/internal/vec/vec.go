@@ -1,5 +1,5 @@
 // Package vec has the arithmetic of short vectors that the searches of minimize share.
-package minimize
+package vec
 
 import (
 	"math"
@@ -8,19 +8,19 @@ import (
 )
 
 // eps is the precision of float64: the distance from 1 to the next number.
-const eps = 0x1p-52
+const Eps = 0x1p-52
 
 // vec is x as BLAS takes it.
-func vec(x []float64) blas64.Vector { return blas64.Vector{N: len(x), Inc: 1, Data: x} }
+func Of(x []float64) blas64.Vector { return blas64.Vector{N: len(x), Inc: 1, Data: x} }
 
 // dot is xᵀy, by BLAS.
-func dot(x, y []float64) float64 { return blas64.Dot(vec(x), vec(y)) }
+func Dot(x, y []float64) float64 { return blas64.Dot(Of(x), Of(y)) }
 
 // norm2 is the Euclidean length of x, without overflow.
-func norm2(x []float64) float64 { return blas64.Nrm2(vec(x)) }
+func Norm2(x []float64) float64 { return blas64.Nrm2(Of(x)) }
 
 // norm is the p-norm; p may be infinite, and 0 stands for +Inf.
-func norm(x []float64, p float64) float64 {
+func Norm(x []float64, p float64) float64 {
 	s := 0.0
 	switch {
 	case p == 0 || math.IsInf(p, 1):
@@ -37,7 +37,7 @@ func norm(x []float64, p float64) float64 {
 		}
 		return s
 	case p == 2:
-		return norm2(x)
+		return Norm2(x)
 	}
 	for _, v := range x {
 		s += math.Pow(math.Abs(v), p)
@@ -46,10 +46,10 @@ func norm(x []float64, p float64) float64 {
 }
 
 // isNumber reports whether v is finite.
-func isNumber(v float64) bool { return v-v == 0 }
+func IsFinite(v float64) bool { return v-v == 0 }
 
 // allFinite reports whether x has neither NaN nor an infinity.
-func allFinite(x []float64) bool {
+func AllFinite(x []float64) bool {
 	s := 0.0
 	for _, v := range x {
 		s += v - v
@@ -58,7 +58,7 @@ func allFinite(x []float64) bool {
 }
 
 // hasNaN reports whether x has a NaN.
-func hasNaN(x []float64) bool {
+func HasNaN(x []float64) bool {
 	for _, v := range x {
 		if math.IsNaN(v) {
 			return true
@@ -68,14 +68,14 @@ func hasNaN(x []float64) bool {
 }
 
 // rotate moves the first vector to the end.
-func rotate(v [][]float64) {
+func Rotate(v [][]float64) {
 	first := v[0]
 	copy(v, v[1:])
 	v[len(v)-1] = first
 }
 
 // grown is s if it has length n, else a new slice of that length.
-func grown(s []float64, n int) []float64 {
+func Grown(s []float64, n int) []float64 {
 	if len(s) != n {
 		return make([]float64, n)
 	}

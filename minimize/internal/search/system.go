@@ -1,4 +1,4 @@
-package minimize
+package search
 
 import (
 	"math"
@@ -9,8 +9,8 @@ import (
 
 // system is a function of n variables with m values and its Jacobian, which are
 // counted and kept for the point asked last.
-type system struct {
-	*evaluator
+type System struct {
+	*Evaluator
 	n, m         int
 	f            func(x, y []float64)
 	jac          func(x []float64, j *mat.Dense) // nil: finite differences within the bounds
@@ -18,8 +18,8 @@ type system struct {
 	sparsity     [][]int                         // the variables of each value; nil: all
 	groups       [][]int                         // of variables that may change at once
 
-	nfev, njev int
-	diffFev    int // of nfev, those of finite differences
+	NFev, NJev int
+	NFevDiff   int // of nfev, those of finite differences
 	asked      askedKinds
 	at, y      []float64
 	jacAt, j   []float64  // by columns
@@ -27,8 +27,8 @@ type system struct {
 }
 
 // newSystem makes a system; sparsity has been checked.
-func newSystem(e *evaluator, n, m int, f func(x, y []float64), jac func(x []float64, j *mat.Dense), lower, upper []float64, sparsity [][]int) *system {
-	s := &system{evaluator: e, n: n, m: m, f: f, jac: jac, lower: lower, upper: upper, sparsity: sparsity}
+func NewSystem(e *Evaluator, n, m int, f func(x, y []float64), jac func(x []float64, j *mat.Dense), lower, upper []float64, sparsity [][]int) *System {
+	s := &System{Evaluator: e, n: n, m: m, f: f, jac: jac, lower: lower, upper: upper, sparsity: sparsity}
 	if sparsity != nil {
 		s.groups = columnGroups(n, sparsity)
 	}
@@ -37,37 +37,37 @@ func newSystem(e *evaluator, n, m int, f func(x, y []float64), jac func(x []floa
 }
 
 // newSparseSystem is a system without room for a dense Jacobian, for sparseJacobian.
-func newSparseSystem(e *evaluator, n, m int, f func(x, y []float64), lower, upper []float64, sparsity [][]int) *system {
-	return &system{evaluator: e, n: n, m: m, f: f, lower: lower, upper: upper, sparsity: sparsity, y: make([]float64, m)}
+func NewSparseSystem(e *Evaluator, n, m int, f func(x, y []float64), lower, upper []float64, sparsity [][]int) *System {
+	return &System{Evaluator: e, n: n, m: m, f: f, lower: lower, upper: upper, sparsity: sparsity, y: make([]float64, m)}
 }
 
 // values sets y to the function at x.
-func (s *system) values(x, y []float64) {
+func (s *System) Values(x, y []float64) {
 	s.eval(x)
 	copy(y, s.y)
 }
 
 // eval makes x the point of the cache.
-func (s *system) eval(x []float64) {
+func (s *System) eval(x []float64) {
 	if s.at != nil && slices.Equal(s.at, x) {
 		return
 	}
-	s.check()
-	s.nfev++
+	s.Check()
+	s.NFev++
 	s.at = append(s.at[:0], x...)
-	if s.journal == nil {
+	if s.Journal == nil {
 		s.f(s.copied(x), s.y)
 		return
 	}
-	s.askOf(&s.asked, kindF, x, s.y, func() { s.f(s.copied(x), s.y) })
+	s.askOf(&s.asked, KindF, x, s.y, func() { s.f(s.copied(x), s.y) })
 }
 
 // jacobian sets j, [m, n], to the derivative at x.
-func (s *system) jacobian(x []float64, j *mat.Dense) {
+func (s *System) Jacobian(x []float64, j *mat.Dense) {
 	if s.jacAt == nil || !slices.Equal(s.jacAt, x) {
-		s.njev++
+		s.NJev++
 		if s.jac != nil {
-			s.askOf(&s.asked, kindG, x, s.j, func() {
+			s.askOf(&s.asked, KindG, x, s.j, func() {
 				if s.full == nil {
 					s.full = mat.NewDense(s.m, s.n, nil)
 				}
@@ -86,10 +86,10 @@ func (s *system) jacobian(x []float64, j *mat.Dense) {
 				columns = len(s.groups)
 			}
 			s.askDifferences(&s.asked, x, s.j, s.f, func(f func(x, y []float64)) {
-				s.diff.jacobian(f, x, s.y, s.lower, s.upper, s.j, s.groups, s.sparsity)
+				s.Diff.jacobian(f, x, s.y, s.lower, s.upper, s.j, s.groups, s.sparsity)
 			})
-			s.nfev += columns * s.diff.points()
-			s.diffFev += columns * s.diff.points()
+			s.NFev += columns * s.Diff.points()
+			s.NFevDiff += columns * s.Diff.points()
 		}
 		s.jacAt = append(s.jacAt[:0], x...)
 	}
@@ -104,25 +104,25 @@ func (s *system) jacobian(x []float64, j *mat.Dense) {
 // sparseJacobian sets data, which values is cut from, to the elements of the Jacobian at x
 // in the order of the sparsity: by jac, or if it is nil by finite differences (Curtis,
 // Powell & Reid, "On the estimation of sparse Jacobian matrices", 1974).
-func (s *system) sparseJacobian(x []float64, jac func(x []float64, values [][]float64), data []float64, values [][]float64) {
-	s.njev++
+func (s *System) SparseJacobian(x []float64, jac func(x []float64, values [][]float64), data []float64, values [][]float64) {
+	s.NJev++
 	if jac != nil {
-		s.ask(kindG, x, data, func() { jac(slices.Clone(x), values) })
+		s.Ask(KindG, x, data, func() { jac(slices.Clone(x), values) })
 		return
 	}
 	s.eval(x)
 	if s.groups == nil {
 		s.groups = columnGroups(s.n, s.sparsity)
 	}
-	s.ask(kindDiff, x, data, func() { s.sparseDifferences(x, values) })
-	s.nfev += len(s.groups) * s.diff.points()
-	s.diffFev += len(s.groups) * s.diff.points()
+	s.Ask(kindDiff, x, data, func() { s.sparseDifferences(x, values) })
+	s.NFev += len(s.groups) * s.Diff.points()
+	s.NFevDiff += len(s.groups) * s.Diff.points()
 }
 
 // sparseDifferences sets values[i][k] to the derivative of value i with respect to variable
 // sparsity[i][k], at the point of the cache.
-func (s *system) sparseDifferences(x []float64, values [][]float64) {
-	d := s.diff
+func (s *System) sparseDifferences(x []float64, values [][]float64) {
+	d := s.Diff
 	type step struct {
 		h1, h2   float64
 		oneSided bool
@@ -143,7 +143,7 @@ func (s *system) sparseDifferences(x []float64, values [][]float64) {
 			for _, i := range s.groups[g] {
 				w.x[i] = x[i] + [2]float64{steps[i].h1, steps[i].h2}[k]
 			}
-			s.check()
+			s.Check()
 			s.f(slices.Clone(w.x), w.y[k*s.m:(k+1)*s.m])
 		}
 		for _, i := range s.groups[g] {

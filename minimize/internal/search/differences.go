@@ -1,4 +1,4 @@
-package minimize
+package search
 
 import (
 	"fmt"
@@ -6,6 +6,8 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 // differencing is how derivatives are found by finite differences.
@@ -26,7 +28,7 @@ func (d differencing) of(i int) differencing {
 
 // newDifferencing is the scheme of a name, with relative steps: none for the default, one,
 // or one for each variable.
-func newDifferencing(scheme string, workers int, rels ...float64) (differencing, error) {
+func NewDifferencing(scheme string, workers int, rels ...float64) (differencing, error) {
 	d := differencing{three: scheme == "3-point", workers: workers}
 	if len(rels) == 1 {
 		d.rel = rels[0]
@@ -57,8 +59,8 @@ func (d differencing) points() int {
 func (d differencing) stencil(x, lo, hi float64) (h1, h2 float64, oneSided bool) {
 	h := d.rel
 	if h == 0 {
-		if h = math.Sqrt(eps); d.three {
-			h = math.Cbrt(eps)
+		if h = math.Sqrt(vec.Eps); d.three {
+			h = math.Cbrt(vec.Eps)
 		}
 	}
 	h *= math.Max(1, math.Abs(x))
@@ -183,7 +185,7 @@ func (d differencing) each(n int, x []float64, m int, do func(w *diffWorker, k i
 			defer func() {
 				if v := recover(); v != nil {
 					next.Store(int64(n))
-					panics <- recovered(v) // with the stack of here
+					panics <- Recovered(v) // with the stack of here
 				}
 			}()
 			w := worker()
@@ -246,7 +248,7 @@ next:
 }
 
 // checkSparsity reports what is wrong with a list of the variables of m values.
-func checkSparsity(what string, sparsity [][]int, m, n int) error {
+func CheckSparsity(what string, sparsity [][]int, m, n int) error {
 	if sparsity == nil {
 		return nil
 	}

@@ -1,16 +1,19 @@
-package minimize
+package restore
 
 import (
 	"math"
 
 	"gonum.org/v1/gonum/blas/blas64"
+
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 // bottom is when an objective counts as one without a lower bound, for the methods with
 // derivatives and constraints: a value below -1e30 times max(1, |f|), with f that at the
 // start, where the constraints hold.
-type bottom struct {
-	floor float64
+type Bottom struct {
+	Floor float64
 	// After patience iterations with low values, of which the last is less than twice the
 	// first, one asks whether there are values below the floor far away, and again after
 	// twice as many.
@@ -18,18 +21,18 @@ type bottom struct {
 	first           float64
 }
 
-func newBottom(f float64) bottom {
-	b := bottom{floor: -1e30, patience: 20}
-	if isNumber(f) {
-		b.floor *= max(1, math.Abs(f))
+func NewBottom(f float64) Bottom {
+	b := Bottom{Floor: -1e30, patience: 20}
+	if vec.IsFinite(f) {
+		b.Floor *= max(1, math.Abs(f))
 	}
 	return b
 }
 
 // due reports, once an iteration, whether it is time to ask.
-func (b *bottom) due(f float64) bool {
+func (b *Bottom) Due(f float64) bool {
 	const low = 1e-26 // of the floor
-	if !(f < b.floor*low) {
+	if !(f < b.Floor*low) {
 		b.since = 0
 		return false
 	}
@@ -48,34 +51,34 @@ func (b *bottom) due(f float64) bool {
 // gradient is g: at one point, where the value would be ten times the floor if it fell on
 // as it does at x, moved to where the constraints hold. It returns the point, nil if there
 // is none.
-func (b *bottom) beyond(r *run, x, g []float64, tol float64, allowed func(x, c []float64) bool) ([]float64, float64) {
+func (b *Bottom) Beyond(r *search.Run, x, g []float64, tol float64, allowed func(x, c []float64) bool) ([]float64, float64) {
 	y := make([]float64, len(x))
 	slope := 0.0
 	for i, v := range x {
-		y[i] = v - r.x0[i]
+		y[i] = v - r.X0[i]
 		slope += g[i] * y[i]
 	}
 	if !(slope < 0) {
 		return nil, 0
 	}
-	t := 10 * b.floor / slope
+	t := 10 * b.Floor / slope
 	for i, v := range x {
-		if y[i] = v + t*y[i]; r.lower != nil {
-			y[i] = min(max(y[i], r.lower[i]), r.upper[i])
+		if y[i] = v + t*y[i]; r.Lower != nil {
+			y[i] = min(max(y[i], r.Lower[i]), r.Upper[i])
 		}
 	}
-	if !allFinite(y) {
+	if !vec.AllFinite(y) {
 		return nil, 0
 	}
-	if r.cons != nil {
-		s := newRestoration(r.cons, tol, allowed)
+	if r.Constraints != nil {
+		s := newRestoration(r.Constraints, tol, allowed)
 		s.far = true
-		if s.from(y) != restoredPoint {
+		if s.from(y) != Point {
 			return nil, 0
 		}
 		y = s.x
 	}
-	if f := r.f(y); f < b.floor {
+	if f := r.Value(y); f < b.Floor {
 		return y, f
 	}
 	return nil, 0
@@ -84,14 +87,14 @@ func (b *bottom) beyond(r *run, x, g []float64, tol float64, allowed func(x, c [
 // nearly reports whether the rows c at x, with the Jacobian j, violate their limits by no
 // more than tol or 1e-12 of the terms |∂c/∂xⱼ xⱼ| they are made of: far away rounding
 // leaves no less.
-func nearly(k *constraints, x, c []float64, j blas64.General, tol float64) bool {
+func Nearly(k *search.Constraints, x, c []float64, j blas64.General, tol float64) bool {
 	const rounding = 1e-12
 	for i, c := range c {
 		size := 0.0
 		for e, v := range x {
 			size += math.Abs(j.Data[i*j.Stride+e] * v)
 		}
-		if !(max(c-k.upper[i], k.lower[i]-c) <= max(tol, rounding*size)) {
+		if !(max(c-k.Upper[i], k.Lower[i]-c) <= max(tol, rounding*size)) {
 			return false
 		}
 	}

@@ -1,4 +1,4 @@
-package minimize
+package search
 
 import (
 	"context"
@@ -8,23 +8,25 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+
+	"github.com/argmin-go/argmin/status"
 )
 
 // evaluator is how searches of this package call the functions of a problem: it ends
 // the search when the context does, and keeps what they answered in a journal if
 // there is one.
-type evaluator struct {
-	ctx     context.Context
-	journal *journal // nil: there is no checkpoint
-	monitor *monitor // nil: nobody looks on
-	diff    differencing
+type Evaluator struct {
+	Ctx     context.Context
+	Journal *journal // nil: there is no checkpoint
+	Monitor *monitor // nil: nobody looks on
+	Diff    differencing
 	asked   askedKinds
 	slab    []float64 // for copies of points
 }
 
 // copied is a copy of x for a function to keep. Those of a few variables are cut from one
 // allocation.
-func (e *evaluator) copied(x []float64) []float64 {
+func (e *Evaluator) copied(x []float64) []float64 {
 	n := len(x)
 	if len(e.slab) < n {
 		e.slab = make([]float64, max(n, min(64*n, 4096)))
@@ -46,7 +48,7 @@ func (s stopped) Error() string { return s.err.Error() }
 
 // abort ends the search from within a function of the problem, with an error that wraps
 // err. It does not return.
-func abort(err error) {
+func Abort(err error) {
 	if err == nil {
 		err = errors.New("aborted by a function of the problem")
 	}
@@ -54,17 +56,17 @@ func abort(err error) {
 }
 
 // askedToStop reports whether v, which was recovered, is that a callback stopped the search.
-func askedToStop(v any) bool {
+func AskedToStop(v any) bool {
 	s, ok := v.(stopped)
-	return ok && errors.Is(s.err, errStop)
+	return ok && errors.Is(s.err, ErrStop)
 }
 
 // guard calls f as a search calls the functions of a problem: it returns the error that
 // f ended with by abort or a panic, if it did.
-func guard(f func()) (err error) {
+func Guard(f func()) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			err = fmt.Errorf("minimize: %w", recovered(v))
+			err = fmt.Errorf("minimize: %w", Recovered(v))
 		}
 	}()
 	f()
@@ -72,14 +74,14 @@ func guard(f func()) (err error) {
 }
 
 // refuse ends a search whose options are wrong.
-func refuse(format string, args ...any) { panic(stopped{fmt.Errorf(format, args...)}) }
+func Refuse(format string, args ...any) { panic(stopped{fmt.Errorf(format, args...)}) }
 
-var errNoContext = errors.New("minimize: the context is nil")
+var ErrNoContext = errors.New("minimize: the context is nil")
 
 // check ends the search if its context has ended.
-func (e *evaluator) check() {
-	if err := e.ctx.Err(); err != nil {
-		if cause := context.Cause(e.ctx); cause != err {
+func (e *Evaluator) Check() {
+	if err := e.Ctx.Err(); err != nil {
+		if cause := context.Cause(e.Ctx); cause != err {
 			err = fmt.Errorf("%w: %w", err, cause)
 		}
 		panic(stopped{err})
@@ -88,22 +90,22 @@ func (e *evaluator) check() {
 
 // ask has compute set out to what a function answers at x, or takes it from the
 // journal. kind tells functions apart.
-func (e *evaluator) ask(kind byte, x, out []float64, compute func()) {
+func (e *Evaluator) Ask(kind byte, x, out []float64, compute func()) {
 	e.askOf(&e.asked, kind, x, out, compute)
 }
 
 // askOf is ask of one of several functions, of which asked knows what was asked.
-func (e *evaluator) askOf(asked *askedKinds, kind byte, x, out []float64, compute func()) {
-	e.check()
-	if e.journal == nil {
+func (e *Evaluator) askOf(asked *askedKinds, kind byte, x, out []float64, compute func()) {
+	e.Check()
+	if e.Journal == nil {
 		compute()
 		return
 	}
 	first := !asked[kind] && kind != kindDiff // differences are of a function that is asked too
 	asked[kind] = true
-	if !e.journal.replay(kind, x, out) {
+	if !e.Journal.replay(kind, x, out) {
 		compute()
-		e.journal.record(kind, x, out)
+		e.Journal.record(kind, x, out)
 		return
 	}
 	if !first {
@@ -111,22 +113,22 @@ func (e *evaluator) askOf(asked *askedKinds, kind byte, x, out []float64, comput
 	}
 	kept := slices.Clone(out)
 	compute()
-	e.journal.compare(kind, kept, out)
+	e.Journal.compare(kind, kept, out)
 	copy(out, kept)
 }
 
 // askDifferences has jacobian set out to finite differences at x of a function. Its values go
 // to the journal one by one, but where several goroutines evaluate it, whose order is another
 // the next time.
-func (e *evaluator) askDifferences(asked *askedKinds, x, out []float64, f func(x, y []float64), jacobian func(f func(x, y []float64))) {
+func (e *Evaluator) askDifferences(asked *askedKinds, x, out []float64, f func(x, y []float64), jacobian func(f func(x, y []float64))) {
 	value := func(x, y []float64) {
-		e.check()
+		e.Check()
 		f(slices.Clone(x), y)
 	}
 	switch {
-	case e.journal == nil:
+	case e.Journal == nil:
 		jacobian(value)
-	case e.diff.workers > 1:
+	case e.Diff.workers > 1:
 		e.askOf(asked, kindDiff, x, out, func() { jacobian(value) })
 	default:
 		jacobian(func(x, y []float64) { e.askOf(asked, kindDiff, x, y, func() { value(x, y) }) })
@@ -134,18 +136,18 @@ func (e *evaluator) askDifferences(asked *askedKinds, x, out []float64, f func(x
 }
 
 // endedBy is the reason of a search that was ended from outside by an error.
-func (e *evaluator) endedBy(cause error) Reason {
+func (e *Evaluator) endedBy(cause error) status.Code {
 	switch {
-	case errors.Is(cause, errStop):
-		return Stopped
-	case e.ctx.Err() != nil && errors.Is(cause, e.ctx.Err()):
-		return Cancelled
+	case errors.Is(cause, ErrStop):
+		return status.Stopped
+	case e.Ctx.Err() != nil && errors.Is(cause, e.Ctx.Err()):
+		return status.Cancelled
 	}
-	return Failed
+	return status.Failed
 }
 
 // recovered makes an error of what a search panicked with.
-func recovered(v any) error {
+func Recovered(v any) error {
 	switch v := v.(type) {
 	case stopped:
 		return v.err
@@ -156,7 +158,7 @@ func recovered(v any) error {
 	}
 }
 
-// panicked tells whose panic is being recovered: what this package called, or itself.
+// panicked reports whose panic is being recovered: what minimize called, or itself.
 func panicked() string {
 	const function = "panic in a function of the problem"
 	pc := make([]uintptr, 256)
@@ -165,7 +167,7 @@ func panicked() string {
 	for more := true; more; {
 		var f runtime.Frame
 		f, more = frames.Next()
-		name, own := strings.CutPrefix(f.Function, ownPackage)
+		name, own := ownFunction(f.Function)
 		own = own && !strings.HasSuffix(f.File, "_test.go")
 		switch {
 		case f.Function == "runtime.gopanic": // what was before it recovers, and may panic again
@@ -187,7 +189,21 @@ func panicked() string {
 	return who
 }
 
-const ownPackage = "github.com/argmin-go/argmin/minimize."
+// ownFunction reports whether a function is one of minimize and the packages that search
+// with it, and its name in its package.
+func ownFunction(function string) (name string, own bool) {
+	rest, own := strings.CutPrefix(function, "github.com/argmin-go/argmin/minimize")
+	if !own {
+		return function, false
+	}
+	at := strings.LastIndexByte(rest, '/') + 1
+	pkg, name, _ := strings.Cut(rest[at:], ".")
+	switch {
+	case rest[:at] == "/internal/", pkg == "", pkg == "root", pkg == "leastsq", pkg == "scalar":
+		return name, true
+	}
+	return name, false
+}
 
 // errStop is returned by a callback that has seen enough.
-var errStop = errors.New("minimize: stopped by the callback")
+var ErrStop = errors.New("minimize: stopped by the callback")

@@ -1,4 +1,4 @@
-package minimize
+package search
 
 import (
 	"context"
@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 // TestDifferences compares all schemes with the derivative, within bounds.
@@ -27,7 +29,7 @@ func TestDifferences(t *testing.T) {
 				}
 			}
 			for r := range m {
-				y[r] = math.Sin(dot(a[r*n:(r+1)*n], x))
+				y[r] = math.Sin(vec.Dot(a[r*n:(r+1)*n], x))
 			}
 		}
 		y := make([]float64, m)
@@ -42,7 +44,7 @@ func TestDifferences(t *testing.T) {
 			tol = 1e-8
 		}
 		for r := range m {
-			c := math.Cos(dot(a[r*n:(r+1)*n], x))
+			c := math.Cos(vec.Dot(a[r*n:(r+1)*n], x))
 			for i := range n {
 				if want := c * a[r*n+i]; math.Abs(j[i*m+r]-want) > tol {
 					t.Errorf("∂%d/∂%d is %g, want %g", r, i, j[i*m+r], want)
@@ -98,11 +100,11 @@ func TestComplexStep(t *testing.T) {
 			return cmplx.Exp(z[0])*cmplx.Sin(z[1]) + z[1]*z[1]
 		},
 	}
-	r := &run{evaluator: evaluator{ctx: context.Background()}, p: functions(p), scheme: "cs", x0: []float64{0.3, 0.7}}
+	r := &Run{Evaluator: Evaluator{Ctx: context.Background()}, Problem: p, Scheme: "cs", X0: []float64{0.3, 0.7}}
 	g := make([]float64, 2)
-	r.grad(r.x0, g)
+	r.Gradient(r.X0, g)
 	for i, want := range []float64{math.Exp(0.3) * math.Sin(0.7), math.Exp(0.3)*math.Cos(0.7) + 1.4} {
-		if math.Abs(g[i]/want-1) > 4*eps {
+		if math.Abs(g[i]/want-1) > 4*vec.Eps {
 			t.Errorf("%d: %v, want %v", i, g[i], want)
 		}
 	}
