@@ -147,12 +147,12 @@ func TestCurveFitPeer(t *testing.T) {
 	sd := []float64{.05, .04, .05, .03, .02, .03, .02, .04, .02, .03, .02, .03}
 	model := PointModel(func(p []float64, x float64) float64 { return p[0]*math.Exp(-p[1]*x) + p[2] })
 	for _, c := range []struct {
-		bounds     *Bounds
+		bounds     *LeastSquaresBounds
 		params, sd []float64
 		status     CovarianceStatus
 	}{
 		{nil, []float64{2.526164142, 1.330334243, 0.5061465136}, []float64{0.0354096268, 0.0332416537, 0.012028017}, CovarianceGood},
-		{&Bounds{[]float64{0, 0, 0}, []float64{3, 1, .5}}, []float64{2.389542203, 1, 0.3879672611}, []float64{0.123416303, 0.106973919, 0.062351712}, CovarianceAtBounds},
+		{&LeastSquaresBounds{[]float64{0, 0, 0}, []float64{3, 1, .5}}, []float64{2.389542203, 1, 0.3879672611}, []float64{0.123416303, 0.106973919, 0.062351712}, CovarianceAtBounds},
 	} {
 		r := fit(t, model, x, y, []float64{1, .5, .25}, CurveFitOptions{Sigma: sd, LeastSquares: LeastSquaresOptions{Bounds: c.bounds}})
 		if r.CovStatus != c.status || r.Err() != nil {
@@ -192,7 +192,7 @@ func TestCurveFitCovarianceStatus(t *testing.T) {
 		{"as many as data", fitLine, fitX[:2], fitY[:2], []float64{0, 0}, CurveFitOptions{}, CovarianceNoFreedom},
 		{"absolute", fitLine, fitX[:2], fitY[:2], []float64{0, 0}, CurveFitOptions{AbsoluteSigma: true}, CovarianceGood},
 		{"more than data", redundant, fitX[:2], fitY[:2], []float64{1, 1, 1}, CurveFitOptions{LeastSquares: LeastSquaresOptions{Method: TRF{}}}, CovarianceSingular},
-		{"at bounds", fitLine, fitX, fitY, []float64{0, 0}, CurveFitOptions{LeastSquares: LeastSquaresOptions{Bounds: &Bounds{[]float64{-9, 0}, []float64{9, 1}}}}, CovarianceAtBounds},
+		{"at bounds", fitLine, fitX, fitY, []float64{0, 0}, CurveFitOptions{LeastSquares: LeastSquaresOptions{Bounds: &LeastSquaresBounds{[]float64{-9, 0}, []float64{9, 1}}}}, CovarianceAtBounds},
 		{"NaN", PointModel(func(p []float64, x float64) float64 { return math.NaN() }), fitX, fitY, []float64{0, 0}, CurveFitOptions{}, CovarianceUnknown},
 	} {
 		r := fit(t, c.model, c.x, c.y, c.p0, c.o)

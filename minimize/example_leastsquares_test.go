@@ -15,7 +15,7 @@ func ExampleLeastSquares() {
 		Residuals: func(x, r []float64) { r[0], r[1] = 10*(x[1]-x[0]*x[0]), 1-x[0] },
 	}
 	r, err := minimize.LeastSquares(context.Background(), p, []float64{2, 2}, minimize.LeastSquaresOptions{
-		Bounds: &minimize.Bounds{Lower: []float64{math.Inf(-1), 1.5}, Upper: []float64{math.Inf(1), math.Inf(1)}},
+		Bounds: &minimize.LeastSquaresBounds{Lower: []float64{math.Inf(-1), 1.5}, Upper: []float64{math.Inf(1), math.Inf(1)}},
 	})
 	if err != nil {
 		fmt.Println(err)

@@ -339,7 +339,7 @@ func TestOneSided(t *testing.T) {
 	if err != nil || !r.Success || math.Abs(r.X[0]-1) > 1e-6 || math.Abs(r.X[1]-2) > 1e-6 {
 		t.Errorf("%+v, %v", r, err)
 	}
-	l, err := LeastSquares(context.Background(), LeastSquaresProblem{M: 2, Residuals: func(x, r []float64) { copy(r, x) }}, []float64{1, 5}, LeastSquaresOptions{Bounds: &Bounds{Lower: []float64{0.5, -9}}})
+	l, err := LeastSquares(context.Background(), LeastSquaresProblem{M: 2, Residuals: func(x, r []float64) { copy(r, x) }}, []float64{1, 5}, LeastSquaresOptions{Bounds: &LeastSquaresBounds{Lower: []float64{0.5, -9}}})
 	if err != nil || !l.Success || math.Abs(l.X[0]-0.5) > 1e-6 {
 		t.Errorf("%+v, %v", l, err)
 	}

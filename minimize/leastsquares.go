@@ -34,7 +34,7 @@ type LeastSquaresProblem struct {
 // defaults.
 type LeastSquaresOptions struct {
 	Method LeastSquaresMethod // nil means TRF{}
-	Bounds *Bounds            // x0 is moved into them
+	Bounds *LeastSquaresBounds // x0 is moved into them
 
 	// The search has converged when a step changes the cost by less than FTol times the
 	// cost and the model of it was adequate (status 2), when a step is shorter than
@@ -73,6 +73,11 @@ type LeastSquaresOptions struct {
 	// Checkpoint is a file from which a search that was killed goes on; see [Options].
 	Checkpoint string
 }
+
+// LeastSquaresBounds limit every element of x: Lower ≤ x ≤ Upper. Elements are infinite where
+// there is no limit, and a slice is nil where there are none at all. Where they are equal the
+// variable is fixed.
+type LeastSquaresBounds struct{ Lower, Upper []float64 }
 
 // LeastSquaresResult is SciPy's OptimizeResult of least_squares. X is the best point
 // found.

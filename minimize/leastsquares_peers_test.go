@@ -65,7 +65,7 @@ func (rec lsqRecord) solve(t *testing.T, sets map[string]*nistSet) LeastSquaresR
 		b, bounded := lsqBounded[of]
 		if bounded {
 			of = b.problem
-			o.Bounds = &Bounds{b.lower, b.upper}
+			o.Bounds = &LeastSquaresBounds{b.lower, b.upper}
 		}
 		q, ok := lsqProblems[of]
 		if !ok {

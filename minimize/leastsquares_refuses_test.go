@@ -29,8 +29,8 @@ func TestLeastSquaresRefuses(t *testing.T) {
 		{p: LeastSquaresProblem{Residuals: f, M: 3, Sparsity: [][]int{{0}}}, want: "the least-squares problem has Sparsity for 1 values, want 3"},
 		{p: LeastSquaresProblem{Residuals: f, M: 1, Sparsity: [][]int{{2}}}, want: "the least-squares problem: Sparsity[0] names variable 2 of 2"},
 		{p: LeastSquaresProblem{Residuals: f, M: 1, Sparsity: [][]int{{1, 0, 1}}}, want: "Sparsity[0] names a variable twice"},
-		{p: good, o: LeastSquaresOptions{Bounds: &Bounds{[]float64{0}, []float64{1}}}, want: "bounds have lengths 1 and 1, x0 has 2"},
-		{p: good, o: LeastSquaresOptions{Bounds: &Bounds{[]float64{0, 2}, []float64{1, 1}}}, want: "x[1]: lower bound 2 is above the upper bound 1"},
+		{p: good, o: LeastSquaresOptions{Bounds: &LeastSquaresBounds{[]float64{0}, []float64{1}}}, want: "bounds have lengths 1 and 1, x0 has 2"},
+		{p: good, o: LeastSquaresOptions{Bounds: &LeastSquaresBounds{[]float64{0, 2}, []float64{1, 1}}}, want: "x[1]: lower bound 2 is above the upper bound 1"},
 		{p: good, o: LeastSquaresOptions{XScale: []float64{1}}, want: "XScale has length 1, x0 has 2"},
 		{p: good, o: LeastSquaresOptions{XScale: []float64{1, -1}}, want: "XScale[1] is -1, want a positive number"},
 		{p: good, o: LeastSquaresOptions{XScale: []float64{1, 1}, JacScale: true}, want: "XScale and JacScale are both set"},
@@ -46,7 +46,7 @@ func TestLeastSquaresRefuses(t *testing.T) {
 		{p: good, o: LeastSquaresOptions{FScale: -2}, want: "FScale is -2, want a positive number, or 0 for 1"},
 		{p: good, o: LeastSquaresOptions{Method: TRF{TRSolver: "lsqr"}}, want: `TRSolver of TRF is "lsqr", did you mean "lsmr"?, want exact or lsmr`},
 		{p: LeastSquaresProblem{Residuals: f, M: 1}, o: lm, want: "method lm wants as many residuals as variables at least, M is 1, x0 has 2; trf and dogbox take fewer"},
-		{p: good, o: LeastSquaresOptions{Method: LM{}, Bounds: &Bounds{[]float64{0, 0}, []float64{1, 1}}}, want: "method lm takes no bounds; those that do are trf, dogbox"},
+		{p: good, o: LeastSquaresOptions{Method: LM{}, Bounds: &LeastSquaresBounds{[]float64{0, 0}, []float64{1, 1}}}, want: "method lm takes no bounds; those that do are trf, dogbox"},
 		{p: good, o: LeastSquaresOptions{Method: LM{}, Loss: "huber"}, want: "method lm takes the linear loss only; those that take others are trf, dogbox"},
 		{p: good, o: LeastSquaresOptions{Method: LM{}, GTol: -1}, want: "FTol, XTol and GTol are 1e-08, 1e-08 and 0; method lm wants all of them at least 2.22e-16"},
 		{p: good, o: LeastSquaresOptions{Method: LM{Factor: -1}}, want: "Factor of method lm is -1, want a positive number, or 0 for 100"},
@@ -60,7 +60,7 @@ func TestLeastSquaresRefuses(t *testing.T) {
 		}
 	}
 	// Infinite bounds are none, and a start outside is moved in.
-	free := &Bounds{lsqFull(2, -lsqInf), lsqFull(2, lsqInf)}
+	free := &LeastSquaresBounds{lsqFull(2, -lsqInf), lsqFull(2, lsqInf)}
 	if _, err := LeastSquares(context.Background(), good, []float64{1, 2}, LeastSquaresOptions{Method: LM{}, Bounds: free}); err != nil {
 		t.Error(err)
 	}

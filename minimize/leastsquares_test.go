@@ -79,7 +79,7 @@ func TestLeastSquaresWithinBounds(t *testing.T) {
 					}
 					q.f(x, r)
 				}, q.x0}
-				r := lsqSolve(t, watched, LeastSquaresOptions{Method: m, Bounds: &Bounds{b.lower, b.upper}, FiniteDiff: scheme})
+				r := lsqSolve(t, watched, LeastSquaresOptions{Method: m, Bounds: &LeastSquaresBounds{b.lower, b.upper}, FiniteDiff: scheme})
 				if !r.Success {
 					t.Errorf("%s %#v: %s", name, m, r.Message)
 				}
@@ -106,7 +106,7 @@ func TestLeastSquaresWithinBounds(t *testing.T) {
 func TestLeastSquaresFixed(t *testing.T) {
 	for _, m := range []LeastSquaresMethod{TRF{}, TRF{TRSolver: "lsmr"}, Dogbox{}, Dogbox{TRSolver: "lsmr"}} {
 		q := lsqProblem{2, lsqRosenbrock, []float64{-1.2, 1}}
-		r := lsqSolve(t, q, LeastSquaresOptions{Method: m, Bounds: &Bounds{[]float64{-5, .25}, []float64{5, .25}}})
+		r := lsqSolve(t, q, LeastSquaresOptions{Method: m, Bounds: &LeastSquaresBounds{[]float64{-5, .25}, []float64{5, .25}}})
 		// 10(¼ - x²) and 1 - x: the derivative 200x³ - 49x - 1 is zero at 0.50477…
 		x := .5
 		for range 50 {
@@ -115,7 +115,7 @@ func TestLeastSquaresFixed(t *testing.T) {
 		if r.X[1] != .25 || !r.Success || math.Abs(math.Abs(r.X[0])-math.Abs(x)) > 1e-6 && r.X[0] > 0 || r.ActiveMask[1] == 0 {
 			t.Errorf("%#v: x = %v, mask %v, %s; want %g, 0.25", m, r.X, r.ActiveMask, r.Message, x)
 		}
-		r = lsqSolve(t, q, LeastSquaresOptions{Method: m, Bounds: &Bounds{[]float64{3, .25}, []float64{3, .25}}})
+		r = lsqSolve(t, q, LeastSquaresOptions{Method: m, Bounds: &LeastSquaresBounds{[]float64{3, .25}, []float64{3, .25}}})
 		if !r.Success || r.X[0] != 3 || r.X[1] != .25 || r.NFev != 1 {
 			t.Errorf("%#v: x = %v after %d evaluations, %s; want 3, 0.25 at once", m, r.X, r.NFev, r.Message)
 		}
@@ -136,7 +136,7 @@ func TestLeastSquaresShapes(t *testing.T) {
 			if _, lm := m.(LM); lm && q.m < len(q.x0) {
 				continue
 			}
-			for _, bounds := range []*Bounds{nil, {lsqFull(len(q.x0), -100), lsqFull(len(q.x0), 100)}} {
+			for _, bounds := range []*LeastSquaresBounds{nil, {lsqFull(len(q.x0), -100), lsqFull(len(q.x0), 100)}} {
 				if _, lm := m.(LM); lm && bounds != nil {
 					continue
 				}
@@ -167,7 +167,7 @@ func TestLeastSquaresSparse(t *testing.T) {
 			}
 		}
 	}
-	for _, bounds := range []*Bounds{nil, {lsqFull(n, -2), lsqFull(n, -.5)}} {
+	for _, bounds := range []*LeastSquaresBounds{nil, {lsqFull(n, -2), lsqFull(n, -.5)}} {
 		for _, loss := range []string{"linear", "soft_l1"} {
 			var want LeastSquaresResult
 			for _, m := range []LeastSquaresMethod{TRF{}, TRF{TRSolver: "exact"}, Dogbox{}, Dogbox{TRSolver: "exact"}, LM{}} {

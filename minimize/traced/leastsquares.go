@@ -125,7 +125,7 @@ func (s *LeastSquaresSolver[P, A]) RunContext(ctx context.Context, init P, data 
 			if len(b) != 2*len(x0) {
 				minimize.Abort(fmt.Errorf("traced: bounds have %d elements, the parameters %d", len(b)/2, len(x0)))
 			}
-			opt.Bounds = &minimize.Bounds{Lower: b[:len(x0)], Upper: b[len(x0):]}
+			opt.Bounds = &minimize.LeastSquaresBounds{Lower: b[:len(x0)], Upper: b[len(x0):]}
 		}
 	}); err != nil {
 		return res, err
