@@ -108,7 +108,7 @@ func TestRootEnds(t *testing.T) {
 				}
 				rootProblems[0].f(x, f)
 			}
-			if r, err := Root(ctx, RootProblem{Func: stop}, ten(-1), RootOptions{Method: m}); !errors.Is(err, odd) || r.Success || len(r.X) != 10 {
+			if r, err := Root(ctx, RootProblem{Func: stop}, repeated(-1), RootOptions{Method: m}); !errors.Is(err, odd) || r.Success || len(r.X) != 10 {
 				t.Errorf("aborted: %+v, %v", r, err)
 			}
 			ended, cancel := context.WithCancel(ctx)
@@ -116,7 +116,7 @@ func TestRootEnds(t *testing.T) {
 			if r, err := Root(ended, RootProblem{Func: none}, []float64{1, 2}, RootOptions{Method: m}); !errors.Is(err, context.Canceled) || r.Status != status.Cancelled {
 				t.Errorf("cancelled: %+v, %v", r, err)
 			}
-			if r, err := Root(ctx, RootProblem{Func: rootProblems[0].f}, ten(-1), RootOptions{Method: m, Callback: func(RootResult) error { return ErrStop }}); err != nil || r.Status != status.Stopped {
+			if r, err := Root(ctx, RootProblem{Func: rootProblems[0].f}, repeated(-1), RootOptions{Method: m, Callback: func(RootResult) error { return ErrStop }}); err != nil || r.Status != status.Stopped {
 				t.Errorf("stopped: %+v, %v", r, err)
 			}
 		})
@@ -127,14 +127,14 @@ func TestRootEnds(t *testing.T) {
 		x0  []float64
 		opt RootOptions
 	}{
-		"has no Func":                        {RootProblem{}, ten(1), RootOptions{}},
+		"has no Func":                        {RootProblem{}, repeated(1), RootOptions{}},
 		"x0 is empty":                        {RootProblem{Func: f}, nil, RootOptions{}},
 		"x0[0] is NaN":                       {RootProblem{Func: f}, []float64{math.NaN()}, RootOptions{}},
-		"Tol is -1":                          {RootProblem{Func: f}, ten(1), RootOptions{Tol: -1}},
-		"Diag has length 1, x0 has 10":       {RootProblem{Func: f}, ten(1), RootOptions{Method: Hybr{Diag: []float64{1}}}},
-		`LineSearch is "wolfe", want armijo`: {RootProblem{Func: f}, ten(1), RootOptions{Method: Broyden1{RootStops: RootStops{LineSearch: "wolfe"}}}},
-		`LineSearch is "wolfe", want cruz`:   {RootProblem{Func: f}, ten(1), RootOptions{Method: DFSane{LineSearch: "wolfe"}}},
-		"has Sparsity for 1 values, want 10": {RootProblem{Func: f, Sparsity: [][]int{{0}}}, ten(1), RootOptions{}},
+		"Tol is -1":                          {RootProblem{Func: f}, repeated(1), RootOptions{Tol: -1}},
+		"Diag has length 1, x0 has 10":       {RootProblem{Func: f}, repeated(1), RootOptions{Method: Hybr{Diag: []float64{1}}}},
+		`LineSearch is "wolfe", want armijo`: {RootProblem{Func: f}, repeated(1), RootOptions{Method: Broyden1{RootStops: RootStops{LineSearch: "wolfe"}}}},
+		`LineSearch is "wolfe", want cruz`:   {RootProblem{Func: f}, repeated(1), RootOptions{Method: DFSane{LineSearch: "wolfe"}}},
+		"has Sparsity for 1 values, want 10": {RootProblem{Func: f, Sparsity: [][]int{{0}}}, repeated(1), RootOptions{}},
 	} {
 		if _, err := Root(ctx, c.p, c.x0, c.opt); err == nil || !strings.Contains(err.Error(), what) {
 			t.Errorf("%v, want %q", err, what)
@@ -151,7 +151,7 @@ func TestRootEnds(t *testing.T) {
 // TestRootSparse wants the tridiagonal Jacobian from three evaluations.
 func TestRootSparse(t *testing.T) {
 	p := RootProblem{Func: rootProblems[0].f}
-	dense, err := Root(context.Background(), p, ten(-1), RootOptions{})
+	dense, err := Root(context.Background(), p, repeated(-1), RootOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +162,7 @@ func TestRootSparse(t *testing.T) {
 		}
 		p.Sparsity = append(p.Sparsity, vars)
 	}
-	sparse, err := Root(context.Background(), p, ten(-1), RootOptions{})
+	sparse, err := Root(context.Background(), p, repeated(-1), RootOptions{})
 	if err != nil || !sparse.Success || dense.NJev != sparse.NJev || dense.NFev-sparse.NFev != 7*dense.NJev {
 		t.Errorf("%+v, %+v, %v", dense, sparse, err)
 	}
@@ -197,3 +197,6 @@ func TestKrylovAugmented(t *testing.T) {
 		t.Errorf("%d evaluations, %d without augmentation", evaluations[0], evaluations[1])
 	}
 }
+
+// repeated is a point of ten equal elements.
+func repeated(v float64) []float64 { return slices.Repeat([]float64{v}, 10) }

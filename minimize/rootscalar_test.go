@@ -49,7 +49,7 @@ var rootScalarProblems = []struct {
 
 func TestRootScalarSciPy(t *testing.T) {
 	for k, m := range rootScalarMethods.All {
-		var ratio dfoRatio
+		var ratio counts
 		for _, p := range rootScalarProblems {
 			calls := 0
 			counted := func(f func(float64) float64) func(float64) float64 {

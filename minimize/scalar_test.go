@@ -42,7 +42,7 @@ var scalarProblems = []struct {
 
 func TestScalarSciPy(t *testing.T) {
 	for k, m := range []ScalarMethod{Brent{}, Golden{}, Bounded{}} {
-		var ratio dfoRatio
+		var ratio counts
 		for _, p := range scalarProblems {
 			calls := 0
 			f := func(x float64) float64 {
@@ -227,3 +227,13 @@ func TestScalarStops(t *testing.T) {
 		t.Errorf("a panic gave the error %v", err)
 	}
 }
+
+// counts is the geometric mean of ratios of counts of evaluations.
+type counts struct{ logs, n float64 }
+
+func (r *counts) add(ours, theirs int) {
+	r.logs += math.Log(float64(ours) / float64(theirs))
+	r.n++
+}
+
+func (r *counts) mean() float64 { return math.Exp(r.logs / r.n) }
