@@ -50,16 +50,3 @@ func ExampleMethodByName() {
 	fmt.Println(err)
 	// Output: minimize: method BFGS has no option "gtoll", did you mean "gtol"?; its options are gtol, norm, maxiter, xrtol, c1, c2, hess_inv0
 }
-
-// Two equations in two unknowns.
-func ExampleRoot() {
-	r, err := minimize.Root(context.Background(), minimize.RootProblem{Func: func(x, f []float64) {
-		f[0], f[1] = x[0]*math.Cos(x[1])-4, x[0]*x[1]-x[1]-5
-	}}, []float64{1, 1}, minimize.RootOptions{})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fmt.Printf("%v: %.6f\n", r.Status, r.X)
-	// Output: converged: [6.504097 0.908414]
-}

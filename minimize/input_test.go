@@ -13,6 +13,9 @@ import (
 
 	"github.com/argmin-go/argmin/minimize/internal/search"
 	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/minimize/leastsq"
+	"github.com/argmin-go/argmin/minimize/root"
+	"github.com/argmin-go/argmin/minimize/scalar"
 	"github.com/argmin-go/argmin/status"
 )
 
@@ -79,19 +82,19 @@ func TestBadInput(t *testing.T) {
 	}
 	var none context.Context
 	square := func(x float64) float64 { return x * x }
-	if _, err := MinimizeScalar(none, square, ScalarOptions{}); !errors.Is(err, search.ErrNoContext) {
+	if _, err := scalar.Minimize(none, square, scalar.Options{}); !errors.Is(err, search.ErrNoContext) {
 		t.Error(err)
 	}
-	if _, err := RootScalar(none, square, RootScalarOptions{X0: new(1.0)}); !errors.Is(err, search.ErrNoContext) {
+	if _, err := scalar.Root(none, square, scalar.RootOptions{X0: new(1.0)}); !errors.Is(err, search.ErrNoContext) {
 		t.Error(err)
 	}
-	if _, err := LeastSquares(none, LeastSquaresProblem{M: 1, Residuals: func(x, r []float64) { r[0] = x[0] }}, two, LeastSquaresOptions{}); !errors.Is(err, search.ErrNoContext) {
+	if _, err := leastsq.Minimize(none, leastsq.Problem{M: 1, Residuals: func(x, r []float64) { r[0] = x[0] }}, two, leastsq.Options{}); !errors.Is(err, search.ErrNoContext) {
 		t.Error(err)
 	}
 	if _, err := Minimize(none, quadratic, two, Options{}); err == nil || err.Error() != "minimize: the context is nil" {
 		t.Error(err)
 	}
-	if _, err := Root(none, RootProblem{Func: func(x, f []float64) { copy(f, x) }}, two, RootOptions{}); err == nil || err.Error() != "minimize: the context is nil" {
+	if _, err := root.Find(none, root.Problem{Func: func(x, f []float64) { copy(f, x) }}, two, root.Options{}); err == nil || err.Error() != "minimize: the context is nil" {
 		t.Error(err)
 	}
 }
@@ -339,7 +342,7 @@ func TestOneSided(t *testing.T) {
 	if err != nil || !r.Success || math.Abs(r.X[0]-1) > 1e-6 || math.Abs(r.X[1]-2) > 1e-6 {
 		t.Errorf("%+v, %v", r, err)
 	}
-	l, err := LeastSquares(context.Background(), LeastSquaresProblem{M: 2, Residuals: func(x, r []float64) { copy(r, x) }}, []float64{1, 5}, LeastSquaresOptions{Bounds: &LeastSquaresBounds{Lower: []float64{0.5, -9}}})
+	l, err := leastsq.Minimize(context.Background(), leastsq.Problem{M: 2, Residuals: func(x, r []float64) { copy(r, x) }}, []float64{1, 5}, leastsq.Options{Bounds: &leastsq.Bounds{Lower: []float64{0.5, -9}}})
 	if err != nil || !l.Success || math.Abs(l.X[0]-0.5) > 1e-6 {
 		t.Errorf("%+v, %v", l, err)
 	}
