@@ -30,7 +30,7 @@ func newResult(r *search.Run, o search.Outcome) Result {
 	return Result{
 		X: o.X, Fun: o.Fun, Jac: o.Jac, Hess: o.Hess, HessInv: o.HessInv, HessInvP: o.HessInvP,
 		Success: o.Status == status.Converged, Status: o.Status, SciPyStatus: o.SciPyStatus, Message: o.Message,
-		NIter: r.NIter, NFev: r.NFev, NJev: r.NJev, NHev: r.NHev, NReplay: r.Journal.Replays(),
+		NIter: r.NIter, NFev: r.NFev, NJev: r.NJev, NHev: r.NHev, NReplay: r.NReplay(),
 		MaxCV: o.MaxCV, Multipliers: o.Multipliers, BoundMultipliers: o.BoundMultipliers, Optimality: o.Optimality,
 		TrustRadius: o.TrustRadius, Barrier: o.Barrier, Simplex: o.Simplex, SimplexFun: o.SimplexFun, Directions: o.Directions,
 	}

@@ -70,10 +70,10 @@ func prepare(ctx context.Context, p Problem, x0 []float64, opt Options) (*search
 			return nil, nil, fmt.Errorf("minimize: x0[%d] is %g", i, v)
 		}
 	}
-	var err error
-	r := &search.Run{Evaluator: search.Evaluator{Ctx: ctx}, Problem: search.Problem(p), Scheme: opt.FiniteDiff, X0: slices.Clone(x0), Tol: opt.Tol}
+	r := search.NewRun(search.NewEvaluator(ctx), search.Problem(p), x0, opt.FiniteDiff, opt.Tol)
 	r.Callback = callback(r, opt.Callback)
-	if r.Diff, err = search.NewDifferencing(opt.FiniteDiff, opt.Workers, opt.RelStep); err != nil {
+	err := r.Differences(opt.FiniteDiff, opt.Workers, opt.RelStep)
+	if err != nil {
 		return nil, nil, err
 	}
 	if opt.Bounds != nil {
@@ -121,9 +121,9 @@ func prepare(ctx context.Context, p Problem, x0 []float64, opt Options) (*search
 	if (can.Dense || can.FullHess) && n > mostDense {
 		return nil, nil, fmt.Errorf("minimize: method %s keeps matrices of n² numbers, of %.3g GiB each for x0 of length %d; L-BFGS-B and CG keep a few vectors, Newton-CG and trust-krylov too with Problem.HessP", m.Name(), float64(n)*float64(n)/(1<<27), n)
 	}
-	r.Monitor = search.NewMonitor("minimize", opt.Trace, opt.Logger, opt.Progress)
+	r.Watch("minimize", opt.Trace, opt.Logger, opt.Progress)
 	if opt.Checkpoint != "" {
-		if r.Journal, err = search.OpenJournal(opt.Checkpoint, fingerprintOf(r, m, opt)); err != nil {
+		if err = r.Resume(opt.Checkpoint, fingerprintOf(r, m, opt)); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -135,7 +135,7 @@ const mostDense = 1 << 16
 
 // fingerprintOf is a fingerprint of all that a search depends on, except its functions.
 func fingerprintOf(r *search.Run, m Method, opt Options) uint64 {
-	what := fmt.Sprintf("%s %s %s %v %v %v %v", m.Name(), registry.Settings(m), opt.FiniteDiff, opt.RelStep, r.Tol, r.Lower, r.Upper)
+	what := fmt.Sprintf("%s %s %s %v %v %v %v", m.Name(), registry.Settings(m), opt.FiniteDiff, opt.RelStep, opt.Tol, r.Lower, r.Upper)
 	if r.Constraints != nil {
 		what = fmt.Sprint(what, r.Constraints.Lower, r.Constraints.Upper)
 	}

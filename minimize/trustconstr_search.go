@@ -122,7 +122,7 @@ func newConstrPoint(n, rows, slacks, raw int) *constrPoint {
 // differences reports whether finite differences make derivatives inexact.
 func (k *constrSearch) differences() bool {
 	r := k.r
-	is := r.Problem.Grad == nil && r.Problem.FuncGrad == nil && r.Scheme != "cs"
+	is := r.Differenced()
 	if r.Constraints != nil {
 		for _, c := range r.Constraints.List {
 			is = is || c.Func != nil && c.Jac == nil

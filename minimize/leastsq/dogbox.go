@@ -27,7 +27,7 @@ func (Dogbox) Name() string { return "dogbox" }
 
 func (d Dogbox) ready(*run) (sparse bool, err error) { return solver("Dogbox", d.TRSolver) }
 
-// lsqDogbox is a search by Dogbox. Steps are of all variables, zero for those that are
+// dogboxSearch is a search by Dogbox. Steps are of all variables, zero for those that are
 // held at a bound.
 type dogboxSearch struct {
 	*run

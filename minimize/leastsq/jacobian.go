@@ -9,7 +9,7 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// lsqJacobian is a Jacobian of m rows and n columns.
+// jacobian is a Jacobian of m rows and n columns.
 type jacobian interface {
 	mul(v, y []float64)  // y = J v
 	mulT(y, v []float64) // v = Jᵀ y
@@ -18,7 +18,7 @@ type jacobian interface {
 	finite() bool
 }
 
-// lsqDense is a dense Jacobian.
+// dense is a dense Jacobian.
 type dense struct{ *mat.Dense }
 
 func (d dense) mul(v, y []float64) {
@@ -47,7 +47,7 @@ func (d dense) columnNorms(c []float64) {
 
 func (d dense) finite() bool { return vec.AllFinite(d.RawMatrix().Data) }
 
-// lsqSparse is a sparse Jacobian: row i has values[i][k] in column columns[i][k].
+// sparse is a sparse Jacobian: row i has values[i][k] in column columns[i][k].
 type sparse struct {
 	columns [][]int
 	values  [][]float64 // parts of data

@@ -15,7 +15,7 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// LeastSquaresProblem is a sum of squares to minimize: ½ Σ rᵢ(x)², or with a loss
+// Problem is a sum of squares to minimize: ½ Σ rᵢ(x)², or with a loss
 // ½ Σ ρ(rᵢ(x)²). Functions get a copy of the point and set their last argument in full.
 type Problem struct {
 	Residuals func(x, r []float64)            // sets r, of length M
@@ -30,7 +30,7 @@ type Problem struct {
 	JacSparse func(x []float64, values [][]float64)
 }
 
-// LeastSquaresOptions are those of scipy.optimize.least_squares; the zero value has its
+// Options are those of scipy.optimize.least_squares; the zero value has its
 // defaults.
 type Options struct {
 	Method Method  // nil means TRF{}
@@ -74,12 +74,12 @@ type Options struct {
 	Checkpoint string
 }
 
-// LeastSquaresBounds limit every element of x: Lower ≤ x ≤ Upper. Elements are infinite where
+// Bounds limit every element of x: Lower ≤ x ≤ Upper. Elements are infinite where
 // there is no limit, and a slice is nil where there are none at all. Where they are equal the
 // variable is fixed.
 type Bounds struct{ Lower, Upper []float64 }
 
-// LeastSquaresResult is SciPy's OptimizeResult of least_squares. X is the best point
+// Result is SciPy's OptimizeResult of least_squares. X is the best point
 // found.
 type Result struct {
 	X    []float64
@@ -114,7 +114,7 @@ func (r Result) Err() error {
 	return fmt.Errorf("minimize: least squares: %v after %d evaluations: %s", r.Status, r.NFev, r.Message)
 }
 
-// LeastSquaresMethod is [TRF], [Dogbox] or [LM].
+// Method is [TRF], [Dogbox] or [LM].
 type Method interface {
 	// Name is SciPy's name, such as "trf".
 	Name() string
@@ -125,20 +125,20 @@ type Method interface {
 	leastSquares(r *run) outcome
 }
 
-// lsqMethods are all methods with their default options.
+// methods are all methods with their default options.
 var methods = registry.Of[Method]{What: "least-squares method", All: []Method{TRF{}, Dogbox{}, LM{}}}
 
-// LeastSquaresMethods are the names of the methods for least squares, in SciPy's
+// Methods are the names of the methods for least squares, in SciPy's
 // spelling.
 func Methods() []string { return methods.Names() }
 
-// LeastSquaresMethodByName is the method with SciPy's name, whatever its case, with
+// MethodByName is the method with SciPy's name, whatever its case, with
 // options by SciPy's names, such as {"tr_solver": "lsmr"}.
 func MethodByName(name string, options map[string]any) (Method, error) {
 	return methods.ByName(name, Methods(), options)
 }
 
-// LeastSquares finds a local minimum of a sum of squares, within bounds and with a loss
+// Minimize finds a local minimum of a sum of squares, within bounds and with a loss
 // against outliers if they are given. It ends early when ctx does, with the best point
 // so far and the context's error. That a search did not succeed is no error: see
 // [LeastSquaresResult.Err]. The same call gives the same bits.
@@ -146,17 +146,17 @@ func MethodByName(name string, options map[string]any) (Method, error) {
 // It is SciPy's least_squares: [TRF] is for all problems, [Dogbox] for small ones with
 // bounds, [LM] for small ones without.
 func Minimize(ctx context.Context, p Problem, x0 []float64, opt Options) (Result, error) {
-	r, m, err := newRun(search.Evaluator{Ctx: ctx}, p, x0, opt)
+	r, m, err := newRun(ctx, p, x0, opt)
 	if err != nil {
 		return Result{}, err
 	}
 	if opt.Checkpoint != "" {
 		what := fmt.Sprintf("least squares %s %s %v %v %v %v %v %v %v %v", m.Name(), registry.Settings(m), []float64{r.ftol, r.xtol, r.gtol}, r.lower, r.upper, opt.XScale, opt.JacScale, opt.Loss, opt.FScale, opt.FiniteDiff)
-		if r.Journal, err = search.OpenJournal(opt.Checkpoint, search.ID(x0, what)); err != nil {
+		if err := r.Resume(opt.Checkpoint, search.ID(x0, what)); err != nil {
 			return Result{}, err
 		}
 	}
-	r.Monitor = search.NewMonitor("least squares", opt.Trace, opt.Logger, opt.Progress)
+	r.Watch("least squares", opt.Trace, opt.Logger, opt.Progress)
 	return search.Do(&r.Evaluator, func() Result {
 		if !r.start() {
 			return r.result(outcome{status: -1, reason: status.NonFinite, message: notFiniteAtStart})
@@ -167,7 +167,7 @@ func Minimize(ctx context.Context, p Problem, x0 []float64, opt Options) (Result
 	})
 }
 
-// lsqOutcome is how a method ended at the current point of its run.
+// outcome is how a method ended at the current point of its run.
 type outcome struct {
 	status     int // SciPy's
 	reason     status.Code
@@ -191,7 +191,7 @@ const (
 	noStep           = -1 // a status
 )
 
-// lsqEnded is the outcome with a status of lsqMessages.
+// ended is the outcome with a status of lsqMessages.
 func ended(code int, optimality float64, active []int) outcome {
 	o := outcome{status: code, reason: status.Converged, message: messages[code], optimality: optimality, active: active}
 	switch code {
@@ -203,7 +203,7 @@ func ended(code int, optimality float64, active []int) outcome {
 	return o
 }
 
-// lsqNotFinite is the outcome of a search that came to a Jacobian that is not finite.
+// notFinite is the outcome of a search that came to a Jacobian that is not finite.
 func notFinite(active []int) outcome {
 	return outcome{status: -1, reason: status.NonFinite, message: "The Jacobian or the gradient is not finite at the last point.", active: active}
 }

@@ -49,7 +49,7 @@ func (l LM) ready(r *run) (sparse bool, err error) {
 	return false, nil
 }
 
-// lsqLM is a search by LM.
+// lmSearch is a search by LM.
 type lmSearch struct {
 	*run
 	qr    blas64.General

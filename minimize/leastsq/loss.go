@@ -10,14 +10,14 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// lsqLoss is a loss C²ρ((r/C)²) of residuals r, with its derivatives by z = r².
+// loss is a loss C²ρ((r/C)²) of residuals r, with its derivatives by z = r².
 type loss struct {
 	rho          func(z, rho, d1, d2 []float64)
 	c2           float64 // C², the square of FScale
 	z, r, d1, d2 []float64
 }
 
-// lsqLosses are the named losses: ρ, ρ′ and ρ″ at z. The linear one has no function.
+// losses are the named losses: ρ, ρ′ and ρ″ at z. The linear one has no function.
 var losses = map[string]func(z float64) (rho, d1, d2 float64){
 	"linear": nil,
 	"huber": func(z float64) (float64, float64, float64) {
@@ -42,7 +42,7 @@ var losses = map[string]func(z float64) (rho, d1, d2 float64){
 	},
 }
 
-// LeastSquaresLosses are the names that [LeastSquaresOptions].Loss may have, sorted.
+// Losses are the names that [LeastSquaresOptions].Loss may have, sorted.
 func Losses() []string {
 	var names []string
 	for k := range losses {
@@ -52,7 +52,7 @@ func Losses() []string {
 	return names
 }
 
-// newLsqLoss is the loss of m residuals; nil is the linear one.
+// newLoss is the loss of m residuals; nil is the linear one.
 func newLoss(name string, custom func(z, rho, d1, d2 []float64), scale float64, m int) (*loss, error) {
 	if !(scale >= 0) || math.IsInf(scale, 0) {
 		return nil, fmt.Errorf("minimize: FScale is %g, want a positive number, or 0 for 1", scale)

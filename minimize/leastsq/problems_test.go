@@ -214,7 +214,7 @@ var lsqProblems = map[string]lsqProblem{
 
 var lsqInf = math.Inf(1)
 
-// lsqBounded are some of the problems with bounds, and another start where there is one.
+// bounded are some of the problems with bounds, and another start where there is one.
 var bounded = map[string]struct {
 	problem      string
 	x0           []float64

@@ -6,7 +6,7 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// lsqModel is the quadratic model ½ sᵀ(JᵀJ + diag) s + gᵀs of the cost, in variables
+// model is the quadratic model ½ sᵀ(JᵀJ + diag) s + gᵀs of the cost, in variables
 // that are scaled: a step of x is s times scale. diag and scale may be nil, for zeros
 // and ones; g is the gradient in the scaled variables.
 type model struct {
@@ -71,7 +71,7 @@ func (q *model) line(s, from []float64) parabola {
 	return l
 }
 
-// lsqParabola is a t² + b t + c.
+// parabola is a t² + b t + c.
 type parabola struct{ a, b, c float64 }
 
 // min is where it is least in [lo, hi], and the value there.
@@ -91,7 +91,7 @@ func (l parabola) min(lo, hi float64) (t, y float64) {
 	return t, y
 }
 
-// lsqToBound is the largest t with lower ≤ x + t s ≤ upper, infinite for s = 0.
+// boundStep is the largest t with lower ≤ x + t s ≤ upper, infinite for s = 0.
 func boundStep(x, s, lower, upper []float64) float64 {
 	t := math.Inf(1)
 	for i := range s {
@@ -110,7 +110,7 @@ func toBoundAt(x, s, lower, upper float64) float64 {
 	return math.Inf(1)
 }
 
-// lsqToRegion is the t ≥ 0 with |p + t s| = delta, for |p| ≤ delta.
+// toRegion is the t ≥ 0 with |p + t s| = delta, for |p| ≤ delta.
 func toRegion(p, s []float64, delta float64) float64 {
 	a, b, c := vec.Dot(s, s), vec.Dot(p, s), vec.Dot(p, p)-delta*delta
 	if a == 0 {
@@ -190,7 +190,7 @@ func lsqRegion2(a, b, c, g1, g2, delta float64) (p1, p2 float64) {
 	return turned(alpha)
 }
 
-// lsqRadius is the radius of the next trust region, and the ratio of the actual to the
+// nextRadius is the radius of the next trust region, and the ratio of the actual to the
 // predicted reduction (Nocedal & Wright, "Numerical Optimization", 2nd ed. 2006,
 // algorithm 4.1). length is that of the step, which filled the region or not.
 func nextRadius(delta, actual, predicted, length float64, filled bool) (next, ratio float64) {
@@ -224,7 +224,7 @@ func (r *run) terminated(actual, length, size, ratio float64) int {
 	return 0
 }
 
-// lsqScale is x_scale: inv are the inverse scales of the variables.
+// scaling is x_scale: inv are the inverse scales of the variables.
 type scaling struct {
 	jac        bool
 	scale, inv []float64

@@ -1,6 +1,7 @@
 package leastsq
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -16,7 +17,7 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// lsqRun is one search for a least sum of squares: the problem, what ends the search,
+// run is one search for a least sum of squares: the problem, what ends the search,
 // and the current point, which is the best so far.
 type run struct {
 	search.Evaluator
@@ -43,15 +44,15 @@ type run struct {
 	trial   []float64 // the residuals of the last try
 }
 
-// newLsqRun checks the arguments.
-func newRun(e search.Evaluator, p Problem, x0 []float64, opt Options) (*run, Method, error) {
+// newRun checks the arguments.
+func newRun(ctx context.Context, p Problem, x0 []float64, opt Options) (*run, Method, error) {
 	n, m := len(x0), p.M
 	method := opt.Method
 	if method == nil {
 		method = TRF{}
 	}
 	switch {
-	case e.Ctx == nil:
+	case ctx == nil:
 		return nil, nil, search.ErrNoContext
 	case p.Residuals == nil:
 		return nil, nil, errors.New("minimize: the least-squares problem has no Residuals")
@@ -102,8 +103,9 @@ func newRun(e search.Evaluator, p Problem, x0 []float64, opt Options) (*run, Met
 			return nil, nil, fmt.Errorf("minimize: RelStep[%d] is %g, want a positive number", i, v)
 		}
 	}
-	var err error
-	if e.Diff, err = search.NewDifferencing(opt.FiniteDiff, opt.Workers, opt.RelStep...); err != nil {
+	e := search.NewEvaluator(ctx)
+	err := e.Differences(opt.FiniteDiff, opt.Workers, opt.RelStep...)
+	if err != nil {
 		return nil, nil, err
 	}
 	r := &run{Evaluator: e, p: p, opt: opt, n: n, m: m, maxFev: option.Or(opt.MaxNFev, 100*n), cost: math.NaN()}
@@ -261,9 +263,7 @@ func (r *run) derive() bool {
 // iterated ends an iteration: it calls the callback.
 func (r *run) iterated(optimality float64) {
 	r.nit++
-	if r.Monitor != nil {
-		r.Monitor.Iterated(trace.Point{NIter: r.nit, NFev: r.nfev(), Fun: r.cost, GradNorm: optimality}, r.x)
-	}
+	r.Record(trace.Point{NIter: r.nit, NFev: r.nfev(), Fun: r.cost, GradNorm: optimality}, r.x)
 	if r.opt.Callback == nil {
 		return
 	}
@@ -278,7 +278,7 @@ func (r *run) callback(optimality float64) error { return r.opt.Callback(r.curre
 // current is what is known at the current point, without the Jacobian.
 func (r *run) current(optimality float64) Result {
 	res := Result{X: slices.Clone(r.x), Cost: r.cost, Fun: slices.Clone(r.fun), Optimality: optimality,
-		NIter: r.nit, NFev: r.nfev(), NJev: r.sys.NJev, NFevDiff: r.sys.NFevDiff, NReplay: r.Journal.Replays()}
+		NIter: r.nit, NFev: r.nfev(), NJev: r.sys.NJev, NFevDiff: r.sys.NFevDiff, NReplay: r.NReplay()}
 	if r.derived {
 		res.Grad = slices.Clone(r.g)
 	}

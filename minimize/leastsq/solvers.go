@@ -8,7 +8,7 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// lsqExact finds the step in a trust region from a singular value decomposition.
+// exact finds the step in a trust region from a singular value decomposition.
 type exact struct {
 	svd   *svd
 	free  []int     // the variables that are not fixed
@@ -48,7 +48,7 @@ func (e *exact) solve(delta float64, p []float64) {
 
 func (e *exact) widened(by float64) { e.alpha /= by }
 
-// lsqPlane finds the step in a trust region in the plane of the gradient and an
+// plane finds the step in a trust region in the plane of the gradient and an
 // approximate Gauss-Newton step.
 type plane struct {
 	iterative
@@ -64,7 +64,7 @@ func newLsqPlane(r *run, opt LSMR) *plane {
 	return &plane{iterative: newLsqIterative(r.n, opt), e1: mem[:r.n:r.n], e2: mem[r.n : 2*r.n : 2*r.n], damping: mem[2*r.n : 3*r.n : 3*r.n], rhs: mem[3*r.n:]}
 }
 
-// lsqIterative solves linear least-squares problems with a model's Jacobian by LSMR.
+// iterative solves linear least-squares problems with a model's Jacobian by LSMR.
 type iterative struct {
 	opt   LSMR
 	norms []float64 // of the columns, with the damping

@@ -12,7 +12,7 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// lsqSVD is the singular value decomposition A = U S Vᵀ of a Jacobian with scaled
+// svd is the singular value decomposition A = U S Vᵀ of a Jacobian with scaled
 // columns, and Uᵀb of a right-hand side. Tall matrices are reduced to R of their QR
 // decomposition first.
 type svd struct {

@@ -48,7 +48,7 @@ func (t TRF) ready(r *run) (sparse bool, err error) {
 	return solver("TRF", t.TRSolver)
 }
 
-// lsqSolver reports whether a trust-region solver works with sparse Jacobians.
+// solver reports whether a trust-region solver works with sparse Jacobians.
 func solver(method, name string) (sparse bool, err error) {
 	switch name {
 	case "", "lsmr":
@@ -59,7 +59,7 @@ func solver(method, name string) (sparse bool, err error) {
 	return false, fmt.Errorf("minimize: TRSolver of %s is %q%s, want exact or lsmr", method, name, suggest.Nearest(name, []string{"exact", "lsmr"}))
 }
 
-// lsqTRF is a search by TRF. Scaled variables have names that end in h: x is xh times
+// trfSearch is a search by TRF. Scaled variables have names that end in h: x is xh times
 // model.scale, which is zero for fixed variables.
 type trfSearch struct {
 	*run
@@ -79,7 +79,7 @@ type trfSearch struct {
 	next        []float64
 }
 
-// lsqStep is a step of x, the same in scaled variables, and the model there.
+// step is a step of x, the same in scaled variables, and the model there.
 type step struct {
 	x, h  []float64
 	value float64
@@ -291,7 +291,7 @@ func (s *trfSearch) unscaled(h []float64, to *step) {
 	}
 }
 
-// lsqInside moves x off bounds by rel of the bound's size, or by as little as there is
+// inside moves x off bounds by rel of the bound's size, or by as little as there is
 // if rel is 0. Fixed variables stay.
 func inside(x, lower, upper []float64, rel float64) {
 	for i, v := range x {

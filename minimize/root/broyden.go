@@ -16,7 +16,7 @@ import (
 // Broyden, "A class of methods for solving nonlinear simultaneous equations", 1965;
 // Kelley, "Iterative methods for linear and nonlinear equations", 1995, chapter 7.
 type Broyden1 struct {
-	RootStops
+	Stops
 	Alpha   float64 `opt:"alpha"`    // the first Jacobian is -I/Alpha; 0 means ½max(|x0|, 1)/|F|
 	MaxRank int     `opt:"max_rank"` // pairs kept; when there are more, all are dropped; 0 for no limit
 }
@@ -25,13 +25,13 @@ type Broyden1 struct {
 func (Broyden1) Name() string { return "broyden1" }
 
 func (m Broyden1) root(r *run) outcome {
-	return inexactNewton(r, m.Name(), m.RootStops, &broyden{alpha: m.Alpha, rank: m.MaxRank})
+	return inexactNewton(r, m.Name(), m.Stops, &broyden{alpha: m.Alpha, rank: m.MaxRank})
 }
 
 // Broyden2 is Broyden's second method, "bad": the least change of the inverse Jacobian
 // that agrees with the last step. See [Broyden1].
 type Broyden2 struct {
-	RootStops
+	Stops
 	Alpha   float64 `opt:"alpha"`    // the first Jacobian is -I/Alpha; 0 means ½max(|x0|, 1)/|F|
 	MaxRank int     `opt:"max_rank"` // pairs kept; when there are more, all are dropped; 0 for no limit
 }
@@ -40,7 +40,7 @@ type Broyden2 struct {
 func (Broyden2) Name() string { return "broyden2" }
 
 func (m Broyden2) root(r *run) outcome {
-	return inexactNewton(r, m.Name(), m.RootStops, &broyden{alpha: m.Alpha, rank: m.MaxRank, bad: true})
+	return inexactNewton(r, m.Name(), m.Stops, &broyden{alpha: m.Alpha, rank: m.MaxRank, bad: true})
 }
 
 // broyden is the inverse Jacobian G = -αI + Σ c dᵀ.
@@ -120,14 +120,14 @@ func (b *broyden) update(_, _, s, y []float64) {
 	b.c, b.d = append(b.c, c), append(b.d, d)
 }
 
-// RootAnderson is Anderson mixing: the next point is the best combination of the last
+// Anderson is Anderson mixing: the next point is the best combination of the last
 // ones, mixed with F there. Statuses: 1 for a root, 2 after MaxIter iterations.
 //
 // Anderson, "Iterative procedures for nonlinear integral equations", 1965; Eyert, "A
 // comparative study on methods for convergence acceleration of iterative vector
 // sequences", 1996, whose w₀ it has.
 type Anderson struct {
-	RootStops
+	Stops
 	Alpha float64 `opt:"alpha"` // the first Jacobian is -I/Alpha; 0 means ½max(|x0|, 1)/|F|
 	M     int     `opt:"M"`     // steps kept; 0 means 5
 	W0    float64 `opt:"w0"`    // regularization relative to the steps' F; 0 means 0.01
@@ -141,7 +141,7 @@ func (m Anderson) root(r *run) outcome {
 	if a.m <= 0 {
 		a.m = 5
 	}
-	return inexactNewton(r, m.Name(), m.RootStops, a)
+	return inexactNewton(r, m.Name(), m.Stops, a)
 }
 
 type andersonMixing struct {
@@ -200,7 +200,7 @@ func (a *andersonMixing) update(_, _, s, y []float64) {
 // converge so, such as some self-consistent fields. Statuses: 1 for a root, 2 after
 // MaxIter iterations.
 type LinearMixing struct {
-	RootStops
+	Stops
 	Alpha float64 `opt:"alpha"` // 0 means ½max(|x0|, 1)/|F|
 }
 
@@ -208,7 +208,7 @@ type LinearMixing struct {
 func (LinearMixing) Name() string { return "linearmixing" }
 
 func (m LinearMixing) root(r *run) outcome {
-	return inexactNewton(r, m.Name(), m.RootStops, &fixedMixing{broyden{alpha: m.Alpha}})
+	return inexactNewton(r, m.Name(), m.Stops, &fixedMixing{broyden{alpha: m.Alpha}})
 }
 
 // fixedMixing is the first Jacobian without updates.
@@ -222,7 +222,7 @@ func (*fixedMixing) patience() int { return 0 }
 // DiagBroyden is Broyden's first method with a diagonal Jacobian. Statuses: 1 for a
 // root, 2 after MaxIter iterations.
 type DiagBroyden struct {
-	RootStops
+	Stops
 	Alpha float64 `opt:"alpha"` // the first Jacobian is -I/Alpha; 0 means ½max(|x0|, 1)/|F|
 }
 
@@ -230,7 +230,7 @@ type DiagBroyden struct {
 func (DiagBroyden) Name() string { return "diagbroyden" }
 
 func (m DiagBroyden) root(r *run) outcome {
-	return inexactNewton(r, m.Name(), m.RootStops, &diagonalBroyden{alpha: m.Alpha})
+	return inexactNewton(r, m.Name(), m.Stops, &diagonalBroyden{alpha: m.Alpha})
 }
 
 type diagonalBroyden struct {
@@ -264,7 +264,7 @@ func (b *diagonalBroyden) update(_, _, s, y []float64) {
 // ExcitingMixing is mixing with a factor for each variable, which grows while F keeps
 // its sign there. Statuses: 1 for a root, 2 after MaxIter iterations.
 type ExcitingMixing struct {
-	RootStops
+	Stops
 	Alpha    float64 `opt:"alpha"`    // the first factor, and what one grows by; 0 means ½max(|x0|, 1)/|F|
 	AlphaMax float64 `opt:"alphamax"` // the largest factor; 0 means 1
 }
@@ -273,7 +273,7 @@ type ExcitingMixing struct {
 func (ExcitingMixing) Name() string { return "excitingmixing" }
 
 func (m ExcitingMixing) root(r *run) outcome {
-	return inexactNewton(r, m.Name(), m.RootStops, &excitingMixing{alpha: m.Alpha, limit: option.Or(m.AlphaMax, 1)})
+	return inexactNewton(r, m.Name(), m.Stops, &excitingMixing{alpha: m.Alpha, limit: option.Or(m.AlphaMax, 1)})
 }
 
 type excitingMixing struct {

@@ -8,9 +8,9 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// RootStops are the stopping tests of the quasi-Newton and mixing methods of [Root]:
+// Stops are the stopping tests of the quasi-Newton and mixing methods of [Root]:
 // all that are set must hold. FAtol alone is by default.
-type RootStops struct {
+type Stops struct {
 	FTol    float64 `opt:"ftol"`    // largest |F| relative to that at the start; 0 for no test
 	FAtol   float64 `opt:"fatol"`   // largest |F| in the norm; 0 means 6.06e-6
 	XTol    float64 `opt:"xtol"`    // length of the step relative to the point; 0 for no test
@@ -38,7 +38,7 @@ type approximateJacobian interface {
 // decrease of |F|² (Kelley, "Iterative methods for linear and nonlinear equations",
 // 1995, chapter 8) and the forcing terms of Eisenstat & Walker, "Choosing the forcing
 // terms in an inexact Newton method", 1996, choice 2 with γ = 0.9.
-func inexactNewton(r *run, method string, t RootStops, jac approximateJacobian) outcome {
+func inexactNewton(r *run, method string, t Stops, jac approximateJacobian) outcome {
 	if t.LineSearch != "" && t.LineSearch != "armijo" && t.LineSearch != "none" {
 		search.Refuse("%s: LineSearch is %q, want armijo or none", method, t.LineSearch)
 	}

@@ -17,7 +17,7 @@ import (
 // GMRES", SIAM J. Matrix Anal. Appl. 26 (2005), whose augmentation goes on from one Newton
 // equation to the next.
 type Krylov struct {
-	RootStops
+	Stops
 	RDiff        float64 `opt:"rdiff"`         // step of the differences relative to the point; 0 means √ε
 	InnerMaxIter int     `opt:"inner_maxiter"` // Krylov's directions before LGMRES begins anew; 0 means 20
 	OuterMaxIter int     `opt:"outer_maxiter"` // how often it begins at most; 0 means once
@@ -35,7 +35,7 @@ func (m Krylov) root(r *run) outcome {
 	if k.keep == 0 {
 		k.keep = 10
 	}
-	return inexactNewton(r, m.Name(), m.RootStops, k)
+	return inexactNewton(r, m.Name(), m.Stops, k)
 }
 
 type krylovJacobian struct {

@@ -9,7 +9,7 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// RootLM minimizes |F|² by the Levenberg–Marquardt method, see [LM]. It ends where that
+// LM minimizes |F|² by the Levenberg–Marquardt method, see [LM]. It ends where that
 // does; that is a root if |F| is at most 1e-6, or 1e-8 of that at the start, else a local
 // minimum of |F|², which is no success where SciPy's root calls it one.
 //
@@ -42,7 +42,7 @@ func (m LM) root(r *run) outcome {
 			r.iterated(res.X, res.Fun)
 			return nil
 		}}
-	res, err := leastsq.Minimize(r.Ctx, leastsq.Problem{M: n, Residuals: r.values, Jac: r.sys.Jacobian}, r.x0, opt)
+	res, err := leastsq.Minimize(r.Context(), leastsq.Problem{M: n, Residuals: r.values, Jac: r.sys.Jacobian}, r.x0, opt)
 	if err != nil {
 		// The search was ended from within the functions or the callback: go on ending it.
 		search.Abort(errors.Unwrap(err))

@@ -19,7 +19,7 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// RootProblem is n equations in n unknowns, F(x) = 0. Functions get a copy of the
+// Problem is n equations in n unknowns, F(x) = 0. Functions get a copy of the
 // point and set their last argument in full; see [Problem] for how they may end the
 // search.
 type Problem struct {
@@ -30,7 +30,7 @@ type Problem struct {
 	Sparsity [][]int
 }
 
-// RootOptions are what all methods of [Root] share; the zero value is useful.
+// Options are what all methods of [Root] share; the zero value is useful.
 type Options struct {
 	Method     Method  // nil means Hybr{}
 	Tol        float64 // sets the method's own tolerance if that is zero, as SciPy's tol does; 0 for none
@@ -48,7 +48,7 @@ type Options struct {
 	Checkpoint string
 }
 
-// RootResult is SciPy's OptimizeResult of root. Without success X is the point with the
+// Result is SciPy's OptimizeResult of root. Without success X is the point with the
 // least |F| found.
 type Result struct {
 	X   []float64
@@ -71,27 +71,27 @@ func (r Result) Err() error {
 	return fmt.Errorf("minimize: root: %v after %d evaluations: %s", r.Status, r.NFev, r.Message)
 }
 
-// RootMethod is one of the methods of [Root], such as [Hybr], with its options.
+// Method is one of the methods of [Root], such as [Hybr], with its options.
 type Method interface {
 	// Name is SciPy's name, such as "df-sane".
 	Name() string
 	root(r *run) outcome
 }
 
-// rootMethods are all methods with their default options.
+// methods are all methods with their default options.
 var methods = registry.Of[Method]{What: "method", Purpose: " for roots", All: []Method{
 	Hybr{}, LM{}, Broyden1{}, Broyden2{}, Anderson{}, LinearMixing{}, DiagBroyden{}, ExcitingMixing{}, Krylov{}, DFSane{}}}
 
-// RootMethods are the names of the methods of [Root], in SciPy's spelling, sorted.
+// Methods are the names of the methods of [Root], in SciPy's spelling, sorted.
 func Methods() []string { return slices.Sorted(slices.Values(methods.Names())) }
 
-// RootMethodByName is the method with SciPy's name, whatever its case, with options by
+// MethodByName is the method with SciPy's name, whatever its case, with options by
 // SciPy's names, such as {"fatol": 1e-8}.
 func MethodByName(name string, options map[string]any) (Method, error) {
 	return methods.ByName(name, Methods(), options)
 }
 
-// rootOutcome is how a method ended.
+// outcome is how a method ended.
 type outcome struct {
 	x, f    []float64
 	reason  status.Code
@@ -99,7 +99,7 @@ type outcome struct {
 	message string
 }
 
-// rootRun is one search.
+// run is one search.
 type run struct {
 	search.Evaluator
 	sys    *search.System
@@ -137,9 +137,7 @@ func (r *run) tolerance(v, d float64) float64 {
 // iterated ends an iteration: it calls the callback.
 func (r *run) iterated(x, f []float64) {
 	r.nit++
-	if r.Monitor != nil {
-		r.Monitor.Iterated(trace.Point{NIter: r.nit, NFev: r.sys.NFev, Fun: vec.Norm2(f), GradNorm: math.NaN()}, x)
-	}
+	r.Record(trace.Point{NIter: r.nit, NFev: r.sys.NFev, Fun: vec.Norm2(f), GradNorm: math.NaN()}, x)
 	if r.opt.Callback == nil {
 		return
 	}
@@ -154,15 +152,15 @@ func (r *run) callback(x, f []float64) error {
 }
 
 func (r *run) counted(res Result) Result {
-	res.NIter, res.NFev, res.NJev, res.NReplay = r.nit, r.sys.NFev, r.sys.NJev, r.Journal.Replays()
+	res.NIter, res.NFev, res.NJev, res.NReplay = r.nit, r.sys.NFev, r.sys.NJev, r.NReplay()
 	return res
 }
 
-// Root finds a root of n equations in n unknowns near x0. It ends early when ctx does,
+// Find finds a root of n equations in n unknowns near x0. It ends early when ctx does,
 // with the best point so far and the context's error. A search that does not converge is
 // not an error: see [RootResult.Err].
 func Find(ctx context.Context, p Problem, x0 []float64, opt Options) (Result, error) {
-	r, err := newRun(search.Evaluator{Ctx: ctx}, p, x0, opt)
+	r, err := newRun(ctx, p, x0, opt)
 	if err != nil {
 		return Result{}, err
 	}
@@ -196,10 +194,11 @@ func (r *run) interrupted(reason status.Code, cause error) Result {
 	return res
 }
 
-func newRun(e search.Evaluator, p Problem, x0 []float64, opt Options) (*run, error) {
+// newRun checks the arguments.
+func newRun(ctx context.Context, p Problem, x0 []float64, opt Options) (*run, error) {
 	n := len(x0)
 	switch {
-	case e.Ctx == nil:
+	case ctx == nil:
 		return nil, search.ErrNoContext
 	case p.Func == nil:
 		return nil, errors.New("minimize: the problem has no Func")
@@ -218,8 +217,8 @@ func newRun(e search.Evaluator, p Problem, x0 []float64, opt Options) (*run, err
 	if err := search.CheckSparsity("the problem", p.Sparsity, n, n); err != nil {
 		return nil, err
 	}
-	var err error
-	if e.Diff, err = search.NewDifferencing(opt.FiniteDiff, opt.Workers, opt.RelStep); err != nil {
+	e := search.NewEvaluator(ctx)
+	if err := e.Differences(opt.FiniteDiff, opt.Workers, opt.RelStep); err != nil {
 		return nil, err
 	}
 	if opt.Method == nil {
@@ -232,10 +231,10 @@ func newRun(e search.Evaluator, p Problem, x0 []float64, opt Options) (*run, err
 	r.sys = search.NewSystem(&r.Evaluator, n, n, p.Func, p.Jac, nil, nil, p.Sparsity)
 	if opt.Checkpoint != "" {
 		what := fmt.Sprintf("root %s %s %v %s %v", opt.Method.Name(), registry.Settings(opt.Method), opt.Tol, opt.FiniteDiff, opt.RelStep)
-		if r.Journal, err = search.OpenJournal(opt.Checkpoint, search.ID(x0, what)); err != nil {
+		if err := r.Resume(opt.Checkpoint, search.ID(x0, what)); err != nil {
 			return nil, err
 		}
 	}
-	r.Monitor = search.NewMonitor("root", opt.Trace, opt.Logger, opt.Progress)
+	r.Watch("root", opt.Trace, opt.Logger, opt.Progress)
 	return r, nil
 }

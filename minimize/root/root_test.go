@@ -133,7 +133,7 @@ func TestRootEnds(t *testing.T) {
 		"x0[0] is NaN":                       {Problem{Func: f}, []float64{math.NaN()}, Options{}},
 		"Tol is -1":                          {Problem{Func: f}, repeated(1), Options{Tol: -1}},
 		"Diag has length 1, x0 has 10":       {Problem{Func: f}, repeated(1), Options{Method: Hybr{Diag: []float64{1}}}},
-		`LineSearch is "wolfe", want armijo`: {Problem{Func: f}, repeated(1), Options{Method: Broyden1{RootStops: RootStops{LineSearch: "wolfe"}}}},
+		`LineSearch is "wolfe", want armijo`: {Problem{Func: f}, repeated(1), Options{Method: Broyden1{Stops: Stops{LineSearch: "wolfe"}}}},
 		`LineSearch is "wolfe", want cruz`:   {Problem{Func: f}, repeated(1), Options{Method: DFSane{LineSearch: "wolfe"}}},
 		"has Sparsity for 1 values, want 10": {Problem{Func: f, Sparsity: [][]int{{0}}}, repeated(1), Options{}},
 	} {
@@ -144,7 +144,7 @@ func TestRootEnds(t *testing.T) {
 	if _, err := MethodByName("broyden", nil); err == nil || !strings.Contains(err.Error(), `did you mean "broyden1"?`) {
 		t.Error(err)
 	}
-	if m, err := MethodByName("Krylov", map[string]any{"fatol": 1e-9, "inner_maxiter": 5}); err != nil || m != (Krylov{RootStops: RootStops{FAtol: 1e-9}, InnerMaxIter: 5}) {
+	if m, err := MethodByName("Krylov", map[string]any{"fatol": 1e-9, "inner_maxiter": 5}); err != nil || m != (Krylov{Stops: Stops{FAtol: 1e-9}, InnerMaxIter: 5}) {
 		t.Error(m, err)
 	}
 }

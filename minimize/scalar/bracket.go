@@ -32,7 +32,7 @@ type Bracketing struct {
 //
 // Press, Teukolsky, Vetterling & Flannery, "Numerical Recipes", section 10.1.
 func Bracket(ctx context.Context, f func(x float64) float64, xa, xb float64, opt BracketOptions) (b Bracketing, err error) {
-	s := newFunction(search.Evaluator{Ctx: ctx}, f)
+	s := newFunction(search.NewEvaluator(ctx), f)
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("minimize: %w", search.Recovered(v))

@@ -28,7 +28,7 @@ func (Brent) Name() string { return "brent" }
 
 const AbsTol = 1e-11 // error of a minimum at 0
 
-// scalarEnd is how a method ended that stops by a relative tolerance.
+// ended is how a method ended that stops by a relative tolerance.
 func ended(x, f float64, converged bool, xtol float64) Result {
 	if !converged {
 		return Result{X: x, Fun: f, Status: status.IterationLimit, SciPyStatus: 1, Message: "Maximum number of iterations exceeded"}

@@ -14,7 +14,7 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// RootScalarOptions are what all methods of [RootScalar] share.
+// RootOptions are what all methods of [RootScalar] share.
 type RootOptions struct {
 	// Method is nil for BrentQ with a bracket, and without one for Halley with FPrime and
 	// FPrime2, NewtonRaphson with FPrime, Secant with X1, else NewtonRaphson.
@@ -28,7 +28,7 @@ type RootOptions struct {
 	FPrime2 func(x float64) float64 // the second derivative
 }
 
-// RootScalarMethod is one of the methods of [RootScalar], with its options: [Bisect],
+// RootMethod is one of the methods of [RootScalar], with its options: [Bisect],
 // [BrentQ], [BrentH], [Ridder], [TOMS748], [NewtonRaphson], [Secant] or [Halley].
 type RootMethod interface {
 	// Name is SciPy's name, such as "brentq".
@@ -37,17 +37,17 @@ type RootMethod interface {
 	solve(s *zero) outcome
 }
 
-// rootNeeds is what a method must have.
+// needs is what a method must have.
 type needs struct{ bracket, x0, fprime, fprime2 bool }
 
-// rootScalarOutcome is how a method ended.
+// outcome is how a method ended.
 type outcome struct {
 	root    float64
 	reason  status.Code
 	message string
 }
 
-// RootScalarResult is SciPy's RootResults. Without success Root is the best point
+// RootResult is SciPy's RootResults. Without success Root is the best point
 // known: an end of the bracket or the last iterate.
 type RootResult struct {
 	X       float64
@@ -66,24 +66,24 @@ func (r RootResult) Err() error {
 	return fmt.Errorf("minimize: %v after %d iterations: %s", r.Status, r.NIter, r.Message)
 }
 
-// rootScalarMethods are the methods of RootScalar with their default options.
+// rootMethods are the methods of RootScalar with their default options.
 var rootMethods = registry.Of[RootMethod]{What: "root_scalar method", All: []RootMethod{Bisect{}, BrentQ{}, BrentH{}, Ridder{}, TOMS748{}, NewtonRaphson{}, Secant{}, Halley{}}}
 
-// RootScalarMethods are the names of the methods of [RootScalar], sorted.
+// RootMethods are the names of the methods of [RootScalar], sorted.
 func RootMethods() []string { return slices.Sorted(slices.Values(rootMethods.Names())) }
 
-// RootScalarMethodByName is the method of [RootScalar] with SciPy's name, with options by
+// RootMethodByName is the method of [RootScalar] with SciPy's name, with options by
 // SciPy's names, as [MethodByName] has those of [Minimize].
 func RootMethodByName(name string, options map[string]any) (RootMethod, error) {
 	return rootMethods.ByName(name, RootMethods(), options)
 }
 
-// RootScalar finds a root of a function of one variable, as SciPy's root_scalar. It ends
+// Root finds a root of a function of one variable, as SciPy's root_scalar. It ends
 // early when ctx does, with the last point and the context's error. A bracket without a
 // change of sign is an error; that a search did not converge is none: see
 // [RootScalarResult.Err]. A panic of f is an error, as in [Minimize].
 func Root(ctx context.Context, f func(x float64) float64, opt RootOptions) (RootResult, error) {
-	s := &zero{function: newFunction(search.Evaluator{Ctx: ctx}, f), opt: opt}
+	s := &zero{function: newFunction(search.NewEvaluator(ctx), f), opt: opt}
 	if err := s.prepare(); err != nil {
 		return RootResult{}, err
 	}
@@ -109,7 +109,7 @@ func (s *zero) run() (o outcome) {
 	return s.opt.Method.solve(s)
 }
 
-// rootScalarSearch is one search for a root.
+// zero is one search for a root.
 type zero struct {
 	*function
 	opt   RootOptions
@@ -140,7 +140,7 @@ func (s *zero) prepare() error {
 	}
 	name, needs := o.Method.Name(), o.Method.needs()
 	switch {
-	case s.Ctx == nil:
+	case s.Context() == nil:
 		return search.ErrNoContext
 	case s.f == nil:
 		return errors.New("minimize: the function is nil")
@@ -177,7 +177,7 @@ func (s *zero) tolerances(xtol, rtol float64) tolerance {
 	return tolerance{option.Or(xtol, 2e-12), max(rtol, 4*vec.Eps)}
 }
 
-// rootTolerance is how exact a root must be.
+// tolerance is how exact a root must be.
 type tolerance struct{ abs, rel float64 }
 
 // at is the tolerance for a root near x.

@@ -15,7 +15,7 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// ScalarOptions are what all methods of [MinimizeScalar] share; the zero value is
+// Options are what all methods of [MinimizeScalar] share; the zero value is
 // useful.
 type Options struct {
 	Method Method // nil: Brent, with bounds Bounded
@@ -27,7 +27,7 @@ type Options struct {
 	Tol     float64   // sets the method's own tolerance where that is zero, as SciPy's tol does; 0 for none
 }
 
-// ScalarMethod is one of the methods of [MinimizeScalar], with its options: [Brent],
+// Method is one of the methods of [MinimizeScalar], with its options: [Brent],
 // [Bounded] or [Golden].
 type Method interface {
 	// Name is SciPy's name, such as "brent".
@@ -35,7 +35,7 @@ type Method interface {
 	minimize(s *minimum) Result // without the counts
 }
 
-// ScalarResult is the OptimizeResult of SciPy's minimize_scalar. Without success X is
+// Result is the OptimizeResult of SciPy's minimize_scalar. Without success X is
 // the best point found.
 type Result struct {
 	X, Fun      float64
@@ -55,24 +55,24 @@ func (r Result) Err() error {
 	return fmt.Errorf("minimize: %v after %d iterations: %s", r.Status, r.NIter, r.Message)
 }
 
-// scalarMethods are the methods of MinimizeScalar with their default options.
+// methods are the methods of MinimizeScalar with their default options.
 var methods = registry.Of[Method]{What: "scalar method", All: []Method{Brent{}, Bounded{}, Golden{}}}
 
-// ScalarMethods are the names of the methods of [MinimizeScalar], sorted.
+// Methods are the names of the methods of [MinimizeScalar], sorted.
 func Methods() []string { return slices.Sorted(slices.Values(methods.Names())) }
 
-// ScalarMethodByName is the method of [MinimizeScalar] with SciPy's name, with options
+// MethodByName is the method of [MinimizeScalar] with SciPy's name, with options
 // by SciPy's names, as [MethodByName] has those of [Minimize].
 func MethodByName(name string, options map[string]any) (Method, error) {
 	return methods.ByName(name, Methods(), options)
 }
 
-// MinimizeScalar finds a local minimum of a function of one variable, as SciPy's
+// Minimize finds a local minimum of a function of one variable, as SciPy's
 // minimize_scalar. It ends early when ctx does, with the best point so far and the
 // context's error. That a search did not succeed is no error: see [ScalarResult.Err].
 // A panic of f is an error, as in [Minimize].
 func Minimize(ctx context.Context, f func(x float64) float64, opt Options) (Result, error) {
-	s := &minimum{function: newFunction(search.Evaluator{Ctx: ctx}, f), opt: opt}
+	s := &minimum{function: newFunction(search.NewEvaluator(ctx), f), opt: opt}
 	if err := s.prepare(); err != nil {
 		return Result{}, err
 	}
@@ -82,7 +82,7 @@ func Minimize(ctx context.Context, f func(x float64) float64, opt Options) (Resu
 // unwatched is the summary of a search that nobody looks on.
 func unwatched[R any](R) (p trace.Point, reason status.Code) { return }
 
-// scalarFunc is a function of one variable that is called through an evaluator and
+// function is a function of one variable that is called through an evaluator and
 // counted. It keeps the point of the least value.
 type function struct {
 	search.Evaluator
@@ -112,7 +112,7 @@ func (s *function) at(x float64) float64 {
 	return s.y[0]
 }
 
-// scalarSearch is one search for a minimum.
+// minimum is one search for a minimum.
 type minimum struct {
 	*function
 	opt Options
@@ -133,7 +133,7 @@ func (s *minimum) prepare() error {
 	}
 	_, bounded := o.Method.(Bounded)
 	switch name := o.Method.Name(); {
-	case s.Ctx == nil:
+	case s.Context() == nil:
 		return search.ErrNoContext
 	case s.f == nil:
 		return errors.New("minimize: the function is nil")

@@ -4,7 +4,7 @@ package trace
 // Trace is how a search went: a point for every iteration.
 type Trace struct{ Points []Point }
 
-// TracePoint is the end of an iteration.
+// Point is the end of an iteration.
 type Point struct {
 	NIter, NFev int     // iterations and evaluations of the function until then
 	Fun         float64 // the value; of least squares the cost, of equations the norm of the values

@@ -14,7 +14,7 @@ const (
 	MaxIter   = 1000
 )
 
-// triple is three points, with the values there. Once search has succeeded, XB is between
+// Bracket is three points, with the values there. Once search has succeeded, XB is between
 // the others with a value not above theirs.
 type Bracket struct {
 	XA, XB, XC float64
@@ -23,7 +23,7 @@ type Bracket struct {
 
 const msgNoBracket = "The algorithm terminated without finding a valid bracket."
 
-// search makes a bracket of XA and XB, whose values are known.
+// Search makes a bracket of XA and XB, whose values are known.
 func (b *Bracket) Search(f func(float64) float64, growLimit float64, maxIter int) (status.Code, string) {
 	const golden, tiny = 1.618034, 1e-21
 	if b.FA < b.FB {
@@ -96,7 +96,7 @@ func (b *Bracket) valid() (status.Code, string) {
 	return status.Failed, msgNoBracket + " Consider trying different initial points."
 }
 
-// brentSearch is Brent's local minimization.
+// Brent is Brent's local minimization.
 type Brent struct {
 	Rel, Abs float64 // the tolerance at x is rel |x| + abs
 	Golden   float64 // the golden section, (3-√5)/2, to as many digits as are used
@@ -104,12 +104,12 @@ type Brent struct {
 	Nit      *int // counts the iterations
 }
 
-// between finds a minimum within a bracket, from its middle point.
+// Between finds a minimum within a bracket, from its middle point.
 func (l *Brent) Between(f func(float64) float64, b Bracket) (x, fx float64, ok bool) {
 	return l.Search(f, min(b.XA, b.XC), max(b.XA, b.XC), b.XB, b.FB)
 }
 
-// search finds a minimum in [a, b] from x. ok: the tolerance was reached.
+// Search finds a minimum in [a, b] from x. ok: the tolerance was reached.
 func (l *Brent) Search(f func(float64) float64, a, b, x, fx float64) (_, _ float64, ok bool) {
 	w, v, fw, fv := x, x, fx, fx // the second and third best points
 	d, e := 0.0, 0.0             // the last step and the one before

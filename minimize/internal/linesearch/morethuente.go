@@ -85,7 +85,7 @@ func moreThuente(phi func(a float64) (f, g float64), f0, g0, a, ftol, gtol, xtol
 	return last, f, g, false
 }
 
-// descend is [moreThuente] from 0 to top that turns back where phi is not finite, and
+// Descend is [moreThuente] from 0 to top that turns back where phi is not finite, and
 // that takes a step that descends though its slope is not small where there is no better
 // one; small reports which. The reason is Converged with the step, LineSearchFailed,
 // NonFinite, or Unbounded where phi is -Inf at a step tried. The step is the last that was

@@ -7,18 +7,18 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// wolfe looks for a step along a direction with the strong Wolfe conditions of
+// Wolfe looks for a step along a direction with the strong Wolfe conditions of
 // parameters 0 < c1 < c2 < 1 (Nocedal & Wright, "Numerical Optimization", 2nd ed.,
 // equation 3.7): first by [moreThuente], and where that fails by bracketing and zoom
 // (algorithms 3.5 and 3.6), whose conditions are looser about the limits of the step.
 //
 // It keeps the vectors of a search, so that a search allocates nothing.
-type wolfe struct {
+type Wolfe struct {
 	r          *search.Run
 	c1, c2     float64
 	Amin, Amax float64
 	ZoomMax    float64 // the longest step of the second search
-	// accept is a further condition on a step with the others; its point is in x, f
+	// Accept is a further condition on a step with the others; its point is in x, f
 	// and g. May be nil.
 	Accept func() bool
 
@@ -32,14 +32,14 @@ type wolfe struct {
 	phi      func(a float64) (f, g float64)
 }
 
-func NewWolfe(r *search.Run, c1, c2 float64) *wolfe {
-	w := &wolfe{r: r, c1: c1, c2: c2, X: make([]float64, r.N()), G: make([]float64, r.N())}
+func NewWolfe(r *search.Run, c1, c2 float64) *Wolfe {
+	w := &Wolfe{r: r, c1: c1, c2: c2, X: make([]float64, r.N()), G: make([]float64, r.N())}
 	w.phi = func(a float64) (float64, float64) { return w.value(a), w.slopeThere() }
 	return w
 }
 
 // value is the function a step away.
-func (w *wolfe) value(a float64) float64 {
+func (w *Wolfe) value(a float64) float64 {
 	w.A, w.hasSlope = a, false
 	for i, v := range w.x0 {
 		w.X[i] = v + a*w.d[i]
@@ -51,19 +51,19 @@ func (w *wolfe) value(a float64) float64 {
 }
 
 // slopeThere is the slope where the value was taken last.
-func (w *wolfe) slopeThere() float64 {
+func (w *Wolfe) slopeThere() float64 {
 	w.r.Gradient(w.X, w.G)
 	w.hasSlope = true
 	return vec.Dot(w.G, w.d)
 }
 
-func (w *wolfe) accepted() bool { return w.Accept == nil || w.Accept() }
+func (w *Wolfe) accepted() bool { return w.Accept == nil || w.Accept() }
 
-// search looks for a step from x along d. f and g are the value and the gradient at
+// Search looks for a step from x along d. f and g are the value and the gradient at
 // x, before the value at the point before, from which the length of the first trial
 // is guessed: that of the last decrease (Nocedal & Wright, equation 3.60), at most 1.
 // NaN for before tries 1 first. After a success the point is in w.x, w.f and w.g.
-func (w *wolfe) Search(x, d, g []float64, f, before float64) bool {
+func (w *Wolfe) Search(x, d, g []float64, f, before float64) bool {
 	w.x0, w.d, w.f0, w.slope = x, d, f, vec.Dot(g, d)
 	first := 1.0
 	if a := 2 * 1.01 * (f - before) / w.slope; a >= 0 && a < 1 {
@@ -83,7 +83,7 @@ func (w *wolfe) Search(x, d, g []float64, f, before float64) bool {
 
 // bracket is algorithm 3.5: the step doubles until there is an interval to zoom into.
 // When ten doublings give none, the last point is the answer.
-func (w *wolfe) bracket(a float64) bool {
+func (w *Wolfe) bracket(a float64) bool {
 	last := trial{0, w.f0, w.slope}
 	t := trial{a: a, f: w.value(a)}
 	for i := range 10 {
@@ -108,7 +108,7 @@ func (w *wolfe) bracket(a float64) bool {
 
 // zoom is algorithm 3.6: lo has the least value of those with sufficient decrease,
 // and its slope descends towards hi.
-func (w *wolfe) zoom(lo, hi trial) bool {
+func (w *Wolfe) zoom(lo, hi trial) bool {
 	old := trial{0, w.f0, w.slope} // the end replaced last
 	for i := range 11 {
 		// No closer to an end than a part of the width where lo is the left end; where it
@@ -162,8 +162,8 @@ func parabola(a, b trial) float64 {
 	return a.a - a.g/(2*((b.f-a.f-a.g*s)/(s*s)))
 }
 
-// check refuses parameters that no step may satisfy.
-func (w *wolfe) Check(method string) *wolfe {
+// Check refuses parameters that no step may satisfy.
+func (w *Wolfe) Check(method string) *Wolfe {
 	if !(0 < w.c1 && w.c1 < w.c2 && w.c2 < 1) {
 		search.Refuse("%s: C1 and C2 are %g and %g, want 0 < C1 < C2 < 1", method, w.c1, w.c2)
 	}

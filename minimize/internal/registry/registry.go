@@ -10,16 +10,16 @@ import (
 	"github.com/argmin-go/argmin/internal/suggest"
 )
 
-// registry has the methods of one kind, with their default options, to find them by name.
+// Of has the methods of one kind, with their default options, to find them by name.
 type Of[M interface{ Name() string }] struct {
 	What    string // such as "scalar method"
 	Purpose string // such as " for roots", in errors
 	All     []M
-	// elsewhere are SciPy's options of methods that are fields of the kind's Options.
+	// Elsewhere are SciPy's options of methods that are fields of the kind's Options.
 	Elsewhere map[string]string
 }
 
-// names are the names of the methods, in order.
+// Names are the names of the methods, in order.
 func (r Of[M]) Names() []string {
 	names := make([]string, len(r.All))
 	for i, m := range r.All {
@@ -28,7 +28,7 @@ func (r Of[M]) Names() []string {
 	return names
 }
 
-// byName is the method with a name, whatever its case, with options by SciPy's names. An
+// ByName is the method with a name, whatever its case, with options by SciPy's names. An
 // error lists names.
 func (r Of[M]) ByName(name string, names []string, options map[string]any) (m M, err error) {
 	for _, m := range r.All {
@@ -103,7 +103,7 @@ func withOptions(name string, defaults any, options map[string]any, elsewhere ma
 	return v.Interface(), nil
 }
 
-// settingsOf are the options of a method in words, but for functions and limits: a search
+// Settings are the options of a method in words, but for functions and limits: a search
 // that has come to its limit goes on with a larger one.
 func Settings(m any) string {
 	v, s := reflect.Indirect(reflect.ValueOf(m)), ""
@@ -119,7 +119,7 @@ func Settings(m any) string {
 	return s
 }
 
-// checkMethod refuses methods that are nil pointers, and options that are NaN.
+// Check refuses methods that are nil pointers, and options that are NaN.
 func Check[M interface{ Name() string }](m M) error {
 	v := reflect.ValueOf(m)
 	if v.Kind() == reflect.Pointer {

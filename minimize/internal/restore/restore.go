@@ -12,7 +12,7 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// restored is what came of seeking a feasible point.
+// Result is what came of seeking a feasible point.
 type Result int
 
 const (
@@ -35,7 +35,7 @@ const (
 	MaxRestarts    = 3    // of a search, from feasible points found
 )
 
-// stall is a violation of constraints that stays.
+// Stall is a violation of constraints that stays.
 type Stall struct {
 	least           float64 // so far
 	since, Patience int     // iterations without less, and how many are too many
@@ -43,7 +43,7 @@ type Stall struct {
 
 func (s *Stall) Reset(violation float64) { s.least, s.since = violation, 0 }
 
-// is reports, once an iteration, whether the violation is above tol, and for many iterations
+// Is reports, once an iteration, whether the violation is above tol, and for many iterations
 // none has lessened it; then after twice as many.
 func (s *Stall) Is(violation, tol float64) bool {
 	if violation <= tol || violation < 0.9*s.least {
@@ -93,7 +93,7 @@ func newRestoration(k *search.Constraints, tol float64, allowed func(x, c []floa
 	return s
 }
 
-// restore seeks a feasible point from x0, where the constraints are finite, and returns
+// From seeks a feasible point from x0, where the constraints are finite, and returns
 // the point it came to. Where it ends at a stationary point it looks for less from both
 // sides of that, as it may be a saddle or a maximum.
 func From(k *search.Constraints, x0 []float64, tol float64, allowed func(x, c []float64) bool) ([]float64, Result) {

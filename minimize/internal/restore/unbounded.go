@@ -9,7 +9,7 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// bottom is when an objective counts as one without a lower bound, for the methods with
+// Bottom is when an objective counts as one without a lower bound, for the methods with
 // derivatives and constraints: a value below -1e30 times max(1, |f|), with f that at the
 // start, where the constraints hold.
 type Bottom struct {
@@ -29,7 +29,7 @@ func NewBottom(f float64) Bottom {
 	return b
 }
 
-// due reports, once an iteration, whether it is time to ask.
+// Due reports, once an iteration, whether it is time to ask.
 func (b *Bottom) Due(f float64) bool {
 	const low = 1e-26 // of the floor
 	if !(f < b.Floor*low) {
@@ -47,7 +47,7 @@ func (b *Bottom) Due(f float64) bool {
 	return f < 2*b.first
 }
 
-// beyond seeks a value below the floor far along the way from the start to x, where the
+// Beyond seeks a value below the floor far along the way from the start to x, where the
 // gradient is g: at one point, where the value would be ten times the floor if it fell on
 // as it does at x, moved to where the constraints hold. It returns the point, nil if there
 // is none.
@@ -84,7 +84,7 @@ func (b *Bottom) Beyond(r *search.Run, x, g []float64, tol float64, allowed func
 	return nil, 0
 }
 
-// nearly reports whether the rows c at x, with the Jacobian j, violate their limits by no
+// Nearly reports whether the rows c at x, with the Jacobian j, violate their limits by no
 // more than tol or 1e-12 of the terms |∂c/∂xⱼ xⱼ| they are made of: far away rounding
 // leaves no less.
 func Nearly(k *search.Constraints, x, c []float64, j blas64.General, tol float64) bool {

@@ -8,7 +8,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// constraints are all constraints of a problem, one below the other: lower ≤ c(x) ≤
+// Constraints are all constraints of a problem, one below the other: lower ≤ c(x) ≤
 // upper, each of length m. Bounds of variables are not among them.
 type Constraints struct {
 	Run          *Run
@@ -63,10 +63,10 @@ func NewConstraints(r *Run, list []Constraint) (*Constraints, error) {
 	return k, nil
 }
 
-// m is the number of rows.
+// Rows is the number of rows.
 func (k *Constraints) Rows() int { return len(k.Lower) }
 
-// values sets c to the constraints at x.
+// Values sets c to the constraints at x.
 func (k *Constraints) Values(x, c []float64) {
 	for _, s := range k.parts {
 		s.Values(x, c[:s.m])
@@ -95,7 +95,7 @@ func (k *Constraints) known(x []float64) (cv float64, ok bool) {
 	return cv, true
 }
 
-// jacobian sets j, [m, n], to the derivative of the constraints at x.
+// Jacobian sets j, [m, n], to the derivative of the constraints at x.
 func (k *Constraints) Jacobian(x []float64, j *mat.Dense) {
 	at := 0
 	for _, s := range k.parts {

@@ -28,7 +28,7 @@ func (d differencing) of(i int) differencing {
 
 // newDifferencing is the scheme of a name, with relative steps: none for the default, one,
 // or one for each variable.
-func NewDifferencing(scheme string, workers int, rels ...float64) (differencing, error) {
+func newDifferencing(scheme string, workers int, rels ...float64) (differencing, error) {
 	d := differencing{three: scheme == "3-point", workers: workers}
 	if len(rels) == 1 {
 		d.rel = rels[0]
@@ -247,7 +247,7 @@ next:
 	return groups
 }
 
-// checkSparsity reports what is wrong with a list of the variables of m values.
+// CheckSparsity reports what is wrong with a list of the variables of m values.
 func CheckSparsity(what string, sparsity [][]int, m, n int) error {
 	if sparsity == nil {
 		return nil

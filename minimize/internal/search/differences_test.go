@@ -100,7 +100,7 @@ func TestComplexStep(t *testing.T) {
 			return cmplx.Exp(z[0])*cmplx.Sin(z[1]) + z[1]*z[1]
 		},
 	}
-	r := &Run{Evaluator: Evaluator{Ctx: context.Background()}, Problem: p, Scheme: "cs", X0: []float64{0.3, 0.7}}
+	r := NewRun(NewEvaluator(context.Background()), p, []float64{0.3, 0.7}, "cs", 0)
 	g := make([]float64, 2)
 	r.Gradient(r.X0, g)
 	for i, want := range []float64{math.Exp(0.3) * math.Sin(0.7), math.Exp(0.3)*math.Cos(0.7) + 1.4} {

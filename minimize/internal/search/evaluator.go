@@ -4,25 +4,65 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"log/slog"
 	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
 
+	"github.com/argmin-go/argmin/minimize/trace"
 	"github.com/argmin-go/argmin/status"
 )
 
-// evaluator is how searches of this package call the functions of a problem: it ends
-// the search when the context does, and keeps what they answered in a journal if
-// there is one.
+// Evaluator calls the functions of a problem for a search. It ends the search when the
+// context does, and keeps what the functions answered in a journal if there is one.
 type Evaluator struct {
-	Ctx     context.Context
-	Journal *journal // nil: there is no checkpoint
-	Monitor *monitor // nil: nobody looks on
-	Diff    differencing
+	ctx     context.Context
+	journal *journal // nil: there is no checkpoint
+	monitor *monitor // nil: nobody looks on
+	diff    differencing
 	asked   askedKinds
 	slab    []float64 // for copies of points
 }
+
+// NewEvaluator is an evaluator without checkpoint and monitor, with differences of two
+// points.
+func NewEvaluator(ctx context.Context) Evaluator { return Evaluator{ctx: ctx} }
+
+// Context is the context of the search.
+func (e *Evaluator) Context() context.Context { return e.ctx }
+
+// Differences sets how missing derivatives are found: the scheme, "2-point", "3-point" or
+// "cs", the goroutines that may call functions, and the relative steps: none for the default,
+// one, or one for each variable.
+func (e *Evaluator) Differences(scheme string, workers int, rels ...float64) (err error) {
+	e.diff, err = newDifferencing(scheme, workers, rels...)
+	return err
+}
+
+// Watch has every iteration shown to those of the trace, the logger and the writer that are
+// not nil. what names the search in records.
+func (e *Evaluator) Watch(what string, t *trace.Trace, logger *slog.Logger, progress io.Writer) {
+	e.monitor = newMonitor(what, t, logger, progress)
+}
+
+// Record shows an iteration that ended at x.
+func (e *Evaluator) Record(p trace.Point, x []float64) {
+	if e.monitor != nil {
+		e.monitor.iterated(p, x)
+	}
+}
+
+// Resume opens the checkpoint of the search with a fingerprint, from which it takes answers
+// of the functions first, or creates it.
+func (e *Evaluator) Resume(path string, fingerprint uint64) (err error) {
+	e.journal, err = openJournal(path, fingerprint)
+	return err
+}
+
+// NReplay is the number of answers that came from the checkpoint.
+func (e *Evaluator) NReplay() int { return e.journal.replays() }
 
 // copied is a copy of x for a function to keep. Those of a few variables are cut from one
 // allocation.
@@ -46,7 +86,7 @@ type stopped struct{ err error }
 
 func (s stopped) Error() string { return s.err.Error() }
 
-// abort ends the search from within a function of the problem, with an error that wraps
+// Abort ends the search from within a function of the problem, with an error that wraps
 // err. It does not return.
 func Abort(err error) {
 	if err == nil {
@@ -55,13 +95,13 @@ func Abort(err error) {
 	panic(stopped{err})
 }
 
-// askedToStop reports whether v, which was recovered, is that a callback stopped the search.
+// AskedToStop reports whether v, which was recovered, is that a callback stopped the search.
 func AskedToStop(v any) bool {
 	s, ok := v.(stopped)
 	return ok && errors.Is(s.err, ErrStop)
 }
 
-// guard calls f as a search calls the functions of a problem: it returns the error that
+// Guard calls f as a search calls the functions of a problem: it returns the error that
 // f ended with by abort or a panic, if it did.
 func Guard(f func()) (err error) {
 	defer func() {
@@ -73,22 +113,22 @@ func Guard(f func()) (err error) {
 	return nil
 }
 
-// refuse ends a search whose options are wrong.
+// Refuse ends a search whose options are wrong.
 func Refuse(format string, args ...any) { panic(stopped{fmt.Errorf(format, args...)}) }
 
 var ErrNoContext = errors.New("minimize: the context is nil")
 
-// check ends the search if its context has ended.
+// Check ends the search if its context has ended.
 func (e *Evaluator) Check() {
-	if err := e.Ctx.Err(); err != nil {
-		if cause := context.Cause(e.Ctx); cause != err {
+	if err := e.ctx.Err(); err != nil {
+		if cause := context.Cause(e.ctx); cause != err {
 			err = fmt.Errorf("%w: %w", err, cause)
 		}
 		panic(stopped{err})
 	}
 }
 
-// ask has compute set out to what a function answers at x, or takes it from the
+// Ask has compute set out to what a function answers at x, or takes it from the
 // journal. kind tells functions apart.
 func (e *Evaluator) Ask(kind byte, x, out []float64, compute func()) {
 	e.askOf(&e.asked, kind, x, out, compute)
@@ -97,15 +137,15 @@ func (e *Evaluator) Ask(kind byte, x, out []float64, compute func()) {
 // askOf is ask of one of several functions, of which asked knows what was asked.
 func (e *Evaluator) askOf(asked *askedKinds, kind byte, x, out []float64, compute func()) {
 	e.Check()
-	if e.Journal == nil {
+	if e.journal == nil {
 		compute()
 		return
 	}
 	first := !asked[kind] && kind != kindDiff // differences are of a function that is asked too
 	asked[kind] = true
-	if !e.Journal.replay(kind, x, out) {
+	if !e.journal.replay(kind, x, out) {
 		compute()
-		e.Journal.record(kind, x, out)
+		e.journal.record(kind, x, out)
 		return
 	}
 	if !first {
@@ -113,7 +153,7 @@ func (e *Evaluator) askOf(asked *askedKinds, kind byte, x, out []float64, comput
 	}
 	kept := slices.Clone(out)
 	compute()
-	e.Journal.compare(kind, kept, out)
+	e.journal.compare(kind, kept, out)
 	copy(out, kept)
 }
 
@@ -126,9 +166,9 @@ func (e *Evaluator) askDifferences(asked *askedKinds, x, out []float64, f func(x
 		f(slices.Clone(x), y)
 	}
 	switch {
-	case e.Journal == nil:
+	case e.journal == nil:
 		jacobian(value)
-	case e.Diff.workers > 1:
+	case e.diff.workers > 1:
 		e.askOf(asked, kindDiff, x, out, func() { jacobian(value) })
 	default:
 		jacobian(func(x, y []float64) { e.askOf(asked, kindDiff, x, y, func() { value(x, y) }) })
@@ -140,13 +180,13 @@ func (e *Evaluator) endedBy(cause error) status.Code {
 	switch {
 	case errors.Is(cause, ErrStop):
 		return status.Stopped
-	case e.Ctx.Err() != nil && errors.Is(cause, e.Ctx.Err()):
+	case e.ctx.Err() != nil && errors.Is(cause, e.ctx.Err()):
 		return status.Cancelled
 	}
 	return status.Failed
 }
 
-// recovered makes an error of what a search panicked with.
+// Recovered makes an error of what a search panicked with.
 func Recovered(v any) error {
 	switch v := v.(type) {
 	case stopped:
@@ -205,5 +245,5 @@ func ownFunction(function string) (name string, own bool) {
 	return name, false
 }
 
-// errStop is returned by a callback that has seen enough.
+// ErrStop is returned by a callback that has seen enough.
 var ErrStop = errors.New("minimize: stopped by the callback")

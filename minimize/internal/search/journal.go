@@ -36,7 +36,7 @@ type journal struct {
 const journalMagic = "argmin checkpoint 1 "
 
 // openJournal opens or makes the file of the problem with the fingerprint id.
-func OpenJournal(path string, id uint64) (*journal, error) {
+func openJournal(path string, id uint64) (*journal, error) {
 	head := fmt.Sprintf("%s%016x\n", journalMagic, id)
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 		// By another name first, so that there is never a file without its first line.
@@ -188,7 +188,7 @@ func (j *journal) record(kind byte, x, out []float64) {
 }
 
 // replays is the number of answers that came from the file.
-func (j *journal) Replays() int {
+func (j *journal) replays() int {
 	if j == nil {
 		return 0
 	}
@@ -206,7 +206,7 @@ func (j *journal) close(err error) error {
 	return err
 }
 
-// searchID is the fingerprint of a search with its numbers, such as x0, and what is told
+// ID is the fingerprint of a search with its numbers, such as x0, and what is told
 // of it in words.
 func ID(numbers []float64, what string) uint64 {
 	x := slices.Clone(numbers)

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// boxAround is the bounds in full length, and x0 moved into them.
+// Box is the bounds in full length, and x0 moved into them.
 func Box(x0, lower, upper []float64) (lo, hi, x []float64, err error) {
 	lower, upper = both(lower, upper)
 	if n := len(x0); len(lower) != n || len(upper) != n {
@@ -22,7 +22,7 @@ func Box(x0, lower, upper []float64) (lo, hi, x []float64, err error) {
 	return lower, upper, x, nil
 }
 
-// bothLimits makes infinite limits of those that are nil, where the others are not.
+// both makes infinite limits of those that are nil, where the others are not.
 func both(lower, upper []float64) (lo, hi []float64) {
 	if lower == nil && upper != nil {
 		lower = slices.Repeat([]float64{math.Inf(-1)}, len(upper))

@@ -23,7 +23,7 @@ type monitor struct {
 }
 
 // newMonitor is nil where nobody wants to know.
-func NewMonitor(what string, trace *trace.Trace, logger *slog.Logger, w io.Writer) *monitor {
+func newMonitor(what string, trace *trace.Trace, logger *slog.Logger, w io.Writer) *monitor {
 	if trace == nil && logger == nil && w == nil {
 		return nil
 	}
@@ -38,7 +38,7 @@ func NewMonitor(what string, trace *trace.Trace, logger *slog.Logger, w io.Write
 }
 
 // iterated tells of an iteration that ended at x. The step is found here.
-func (m *monitor) Iterated(p trace.Point, x []float64) {
+func (m *monitor) iterated(p trace.Point, x []float64) {
 	p.Step = math.NaN()
 	if m.last != nil {
 		p.Step = 0
@@ -147,7 +147,7 @@ func (m *monitor) done(at trace.Point, reason status.Code) {
 	p.log.Info(p.what, append(attrs(p.p), "evals_per_s", math.Round(p.rate()), "reason", reason.String())...)
 }
 
-// gradNorm is the norm of a gradient in a trace, NaN for none.
+// GradNorm is the norm of a gradient in a trace, NaN for none.
 func GradNorm(g []float64) float64 {
 	if g == nil {
 		return math.NaN()

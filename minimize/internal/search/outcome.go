@@ -12,7 +12,7 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// outcome is how a method ended.
+// Outcome is how a method ended.
 type Outcome struct {
 	X           []float64
 	Fun         float64
@@ -49,7 +49,7 @@ const (
 // lowest is a value below which a search that finds no step has found no minimum either.
 const lowest = -1e100
 
-// ended is the outcome of a line-search method that stopped at x; failed reports that the
+// Ended is the outcome of a line-search method that stopped at x; failed reports that the
 // last line search found no step.
 func (r *Run) Ended(x []float64, f float64, g []float64, norm float64, maxIter int, failed bool) Outcome {
 	o := Outcome{X: x, Fun: f, Jac: g}
@@ -70,7 +70,7 @@ func (r *Run) Ended(x []float64, f float64, g []float64, norm float64, maxIter i
 	return o
 }
 
-// finish checks what a method answered, once, outside of the method: a value that is not
+// Finish checks what a method answered, once, outside of the method: a value that is not
 // finite or a point that violates the constraints is not a success, and without success
 // the best point known is the answer.
 func (r *Run) Finish(o Outcome) Outcome {
@@ -119,7 +119,7 @@ func (r *Run) better(f float64) bool {
 	return r.Constraints != nil || r.BestF < f || math.IsNaN(f) && !math.IsNaN(r.BestF)
 }
 
-// interrupted is the outcome of a search that was ended from outside, with the best point
+// Interrupted is the outcome of a search that was ended from outside, with the best point
 // so far.
 func (r *Run) Interrupted(reason status.Code, cause error) Outcome {
 	o := Outcome{X: slices.Clone(r.Best), Fun: r.BestF, MaxCV: r.bestCV, Status: reason, SciPyStatus: -1, Message: cause.Error()}
@@ -134,7 +134,7 @@ func (r *Run) Interrupted(reason status.Code, cause error) Outcome {
 	return o
 }
 
-// do runs find and gives its result. A search that is ended from outside, by the context,
+// Do runs find and gives its result. A search that is ended from outside, by the context,
 // a callback, a panic or an error of its options, has the result that interrupted makes
 // of the reason and the cause, and the cause as its error, unless a callback stopped it.
 // summary is the end of the search for its monitor.
@@ -147,8 +147,8 @@ func Do[R any](e *Evaluator, find func() R, interrupted func(reason status.Code,
 				err = fmt.Errorf("minimize: %w", cause)
 			}
 		}
-		e.Monitor.done(summary(res))
-		err = e.Journal.close(err)
+		e.monitor.done(summary(res))
+		err = e.journal.close(err)
 	}()
 	return find(), nil
 }

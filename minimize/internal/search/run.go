@@ -11,7 +11,7 @@ import (
 	"github.com/argmin-go/argmin/minimize/trace"
 )
 
-// functions are the functions of a problem and its derivatives, as in minimize.Problem.
+// Problem are the functions of a problem and its derivatives, as in minimize.Problem.
 type Problem struct {
 	Func     func(x []float64) float64
 	Grad     func(x, grad []float64)
@@ -21,7 +21,7 @@ type Problem struct {
 	Complex  func(z []complex128) complex128
 }
 
-// constraint is Lower ≤ Func(x) ≤ Upper or Lower ≤ A x ≤ Upper, as in minimize.Constraint.
+// Constraint is Lower ≤ Func(x) ≤ Upper or Lower ≤ A x ≤ Upper, as in minimize.Constraint.
 type Constraint struct {
 	A            *mat.Dense
 	Func         func(x, c []float64)
@@ -32,16 +32,16 @@ type Constraint struct {
 	KeepFeasible bool
 }
 
-// run is one search: it evaluates, counts, and ends the search from outside.
+// Run is one search: it evaluates, counts, and ends the search from outside.
 type Run struct {
 	Evaluator
 	Problem      Problem
-	Scheme       string                                                         // of finite differences, as in the options
 	Callback     func(x []float64, f float64, g []float64, maxCV float64) error // after each iteration; may be nil
 	X0           []float64                                                      // within the bounds
 	Lower, Upper []float64                                                      // of full length if there are bounds, else nil
 	Constraints  *Constraints
-	Tol          float64
+	scheme       string  // of finite differences, as in the options
+	tol          float64 // Options.Tol
 
 	NIter, NFev, NJev, NHev int
 	StopStatus              int // and message where a callback stops the method; 0: those of most
@@ -70,6 +70,13 @@ const (
 
 var kindNames = map[byte]string{KindF: "value", KindG: "derivative", kindBoth: "value or derivative", KindHess: "Hessian", kindHessP: "product of the Hessian"}
 
+// NewRun is a search for a minimum of p from x0. scheme is the one of the evaluator's
+// differences, and tol sets the tolerances of methods that have none; 0 for their defaults.
+func NewRun(e Evaluator, p Problem, x0 []float64, scheme string, tol float64) *Run {
+	return &Run{Evaluator: e, Problem: p, X0: slices.Clone(x0), scheme: scheme, tol: tol}
+}
+
+// N is the number of variables.
 func (r *Run) N() int { return len(r.X0) }
 
 // move makes x the point of the cache.
@@ -80,7 +87,7 @@ func (r *Run) move(x []float64) {
 	}
 }
 
-// f is the function at x. Asked again at the same point it is not evaluated again.
+// Value is the function at x. Asked again at the same point it is not evaluated again.
 func (r *Run) Value(x []float64) float64 {
 	r.move(x)
 	if !r.hasF {
@@ -94,11 +101,11 @@ func (r *Run) Value(x []float64) float64 {
 	return r.atF
 }
 
-// call evaluates the function, whatever the cache holds.
+// Evaluate evaluates the function, whatever the cache holds.
 func (r *Run) Evaluate(x []float64) float64 {
 	r.Check()
 	r.NFev++
-	if r.Journal == nil { // without a closure
+	if r.journal == nil { // without a closure
 		return r.value(x)
 	}
 	out := make([]float64, 1)
@@ -118,7 +125,7 @@ func (r *Run) both() {
 	r.Check()
 	r.NFev++
 	r.NJev++
-	if r.Journal == nil {
+	if r.journal == nil {
 		r.atF = r.Problem.FuncGrad(r.copied(r.at), r.atG)
 	} else {
 		out := make([]float64, r.N()+1)
@@ -146,7 +153,7 @@ func (r *Run) note() {
 	}
 }
 
-// grad sets g to the gradient at x, given or by finite differences within the bounds.
+// Gradient sets g to the gradient at x, given or by finite differences within the bounds.
 func (r *Run) Gradient(x, g []float64) {
 	r.move(x)
 	if !r.hasG {
@@ -158,7 +165,7 @@ func (r *Run) Gradient(x, g []float64) {
 			switch {
 			case r.Problem.Grad == nil:
 				r.differences()
-			case r.Journal == nil:
+			case r.journal == nil:
 				r.Check()
 				r.Problem.Grad(r.copied(r.at), r.atG)
 			default:
@@ -173,14 +180,14 @@ func (r *Run) Gradient(x, g []float64) {
 
 // differences sets atG to finite differences at r.at.
 func (r *Run) differences() {
-	if r.Scheme == "cs" {
+	if r.scheme == "cs" {
 		r.Ask(kindDiff, r.at, r.atG, r.complexSteps)
 		return
 	}
 	f0 := [1]float64{r.Value(r.at)}
-	count := r.N() * r.Diff.points()
+	count := r.N() * r.diff.points()
 	r.askDifferences(&r.asked, r.at, r.atG, func(x, y []float64) { y[0] = r.Problem.Func(x) }, func(f func(x, y []float64)) {
-		r.Diff.jacobian(f, r.at, f0[:], r.Lower, r.Upper, r.atG, nil, nil)
+		r.diff.jacobian(f, r.at, f0[:], r.Lower, r.Upper, r.atG, nil, nil)
 	})
 	r.NFev += count
 }
@@ -202,13 +209,13 @@ func (r *Run) complexSteps() {
 	r.NFev += r.N()
 }
 
-// hess sets h to the Hessian at x: given, from HessP, or by differences of gradients.
+// Hessian sets h to the Hessian at x: given, from HessP, or by differences of gradients.
 func (r *Run) Hessian(x []float64, h *mat.SymDense) {
 	r.NHev++
 	n := r.N()
 	switch {
 	case r.Problem.Hess != nil:
-		if r.Journal == nil {
+		if r.journal == nil {
 			r.Check()
 			r.Problem.Hess(r.copied(x), h)
 			return
@@ -231,7 +238,7 @@ func (r *Run) Hessian(x []float64, h *mat.SymDense) {
 		full := mat.NewDense(n, n, nil)
 		var d differencing
 		var fixed []int
-		if r.Problem.Grad == nil && r.Problem.FuncGrad == nil && r.Scheme != "cs" {
+		if r.Differenced() {
 			d.rel = math.Sqrt(math.Sqrt(vec.Eps)) // as gradients have half of the digits
 		}
 		for i, v := range x {
@@ -270,9 +277,9 @@ func symmetric(h *mat.SymDense, full *mat.Dense) {
 	}
 }
 
-// product sets hp to HessP at x times p.
+// hessianTimes sets hp to HessP at x times p.
 func (r *Run) hessianTimes(x, p, hp []float64) {
-	if r.Journal == nil {
+	if r.journal == nil {
 		r.Check()
 		r.Problem.HessP(r.copied(x), r.copied(p), hp)
 		return
@@ -280,7 +287,7 @@ func (r *Run) hessianTimes(x, p, hp []float64) {
 	r.Ask(kindHessP, append(slices.Clone(x), p...), hp, func() { r.Problem.HessP(r.copied(x), r.copied(p), hp) })
 }
 
-// hessp sets hp to the Hessian at x times p.
+// Product sets hp to the Hessian at x times p.
 func (r *Run) Product(x, p, hp []float64) {
 	if r.Problem.HessP != nil {
 		r.NHev++
@@ -292,7 +299,7 @@ func (r *Run) Product(x, p, hp []float64) {
 	mat.NewVecDense(len(hp), hp).MulVec(h, mat.NewVecDense(len(p), p))
 }
 
-// iterated ends an iteration at x, with what the method knows (jac may be nil): it
+// Iterated ends an iteration at x, with what the method knows (jac may be nil): it
 // calls the callback.
 func (r *Run) Iterated(x []float64, f float64, jac []float64) {
 	r.NIter++
@@ -302,9 +309,7 @@ func (r *Run) Iterated(x []float64, f float64, jac []float64) {
 	} else if r.Lower != nil {
 		cv = BoundViolation(x, r.Lower, r.Upper)
 	}
-	if r.Monitor != nil {
-		r.Monitor.Iterated(trace.Point{NIter: r.NIter, NFev: r.NFev, Fun: f, GradNorm: GradNorm(jac), MaxCV: cv}, x)
-	}
+	r.Record(trace.Point{NIter: r.NIter, NFev: r.NFev, Fun: f, GradNorm: GradNorm(jac), MaxCV: cv}, x)
 	if r.Callback == nil {
 		return
 	}
@@ -313,7 +318,7 @@ func (r *Run) Iterated(x []float64, f float64, jac []float64) {
 	}
 }
 
-// noteFeasible has x kept if it is the best so far. It returns the violation there.
+// NoteFeasible has x kept if it is the best so far. It returns the violation there.
 func (r *Run) NoteFeasible(x []float64, f float64) float64 {
 	if r.Best != nil && r.BestF == f && slices.Equal(r.Best, x) {
 		return r.bestCV // without an evaluation of the constraints
@@ -335,21 +340,27 @@ func (r *Run) keep(x []float64, f, cv float64) {
 	r.Best, r.BestF, r.bestCV = append(r.Best[:0], x...), f, cv
 }
 
-// feasible is the violation of a constraint that counts as none where nothing else is said.
+// Feasible is the violation of a constraint that counts as none where nothing else is said.
 const Feasible = 1e-6
 
-// tolerance is the option v, with the default d unless Options.Tol sets another.
+// Tolerance is the option v, with the default d unless Options.Tol sets another.
 func (r *Run) Tolerance(v, d float64) float64 {
-	if r.Tol != 0 {
-		d = r.Tol
+	if r.tol != 0 {
+		d = r.tol
 	}
 	return option.Or(v, d)
 }
 
-// iterations is the limit on iterations v, by default 200 for each variable.
+// Iterations is the limit on iterations v, by default 200 for each variable.
 func (r *Run) Iterations(v int) int { return option.Or(v, 200*r.N()) }
 
-// needGradient refuses a problem without a gradient.
+// Differenced reports whether gradients are found by differences of values, which leaves
+// them half of the digits.
+func (r *Run) Differenced() bool {
+	return r.Problem.Grad == nil && r.Problem.FuncGrad == nil && r.scheme != "cs"
+}
+
+// NeedGradient refuses a problem without a gradient.
 func (r *Run) NeedGradient(method string) {
 	if r.Problem.Grad == nil && r.Problem.FuncGrad == nil {
 		Refuse("%s needs the gradient (Problem.Grad or FuncGrad)", method)

@@ -7,7 +7,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// system is a function of n variables with m values and its Jacobian, which are
+// System is a function of n variables with m values and its Jacobian, which are
 // counted and kept for the point asked last.
 type System struct {
 	*Evaluator
@@ -26,7 +26,7 @@ type System struct {
 	full       *mat.Dense // what jac sets
 }
 
-// newSystem makes a system; sparsity has been checked.
+// NewSystem makes a system; sparsity has been checked.
 func NewSystem(e *Evaluator, n, m int, f func(x, y []float64), jac func(x []float64, j *mat.Dense), lower, upper []float64, sparsity [][]int) *System {
 	s := &System{Evaluator: e, n: n, m: m, f: f, jac: jac, lower: lower, upper: upper, sparsity: sparsity}
 	if sparsity != nil {
@@ -36,12 +36,12 @@ func NewSystem(e *Evaluator, n, m int, f func(x, y []float64), jac func(x []floa
 	return s
 }
 
-// newSparseSystem is a system without room for a dense Jacobian, for sparseJacobian.
+// NewSparseSystem is a system without room for a dense Jacobian, for sparseJacobian.
 func NewSparseSystem(e *Evaluator, n, m int, f func(x, y []float64), lower, upper []float64, sparsity [][]int) *System {
 	return &System{Evaluator: e, n: n, m: m, f: f, lower: lower, upper: upper, sparsity: sparsity, y: make([]float64, m)}
 }
 
-// values sets y to the function at x.
+// Values sets y to the function at x.
 func (s *System) Values(x, y []float64) {
 	s.eval(x)
 	copy(y, s.y)
@@ -55,14 +55,14 @@ func (s *System) eval(x []float64) {
 	s.Check()
 	s.NFev++
 	s.at = append(s.at[:0], x...)
-	if s.Journal == nil {
+	if s.journal == nil {
 		s.f(s.copied(x), s.y)
 		return
 	}
 	s.askOf(&s.asked, KindF, x, s.y, func() { s.f(s.copied(x), s.y) })
 }
 
-// jacobian sets j, [m, n], to the derivative at x.
+// Jacobian sets j, [m, n], to the derivative at x.
 func (s *System) Jacobian(x []float64, j *mat.Dense) {
 	if s.jacAt == nil || !slices.Equal(s.jacAt, x) {
 		s.NJev++
@@ -86,10 +86,10 @@ func (s *System) Jacobian(x []float64, j *mat.Dense) {
 				columns = len(s.groups)
 			}
 			s.askDifferences(&s.asked, x, s.j, s.f, func(f func(x, y []float64)) {
-				s.Diff.jacobian(f, x, s.y, s.lower, s.upper, s.j, s.groups, s.sparsity)
+				s.diff.jacobian(f, x, s.y, s.lower, s.upper, s.j, s.groups, s.sparsity)
 			})
-			s.NFev += columns * s.Diff.points()
-			s.NFevDiff += columns * s.Diff.points()
+			s.NFev += columns * s.diff.points()
+			s.NFevDiff += columns * s.diff.points()
 		}
 		s.jacAt = append(s.jacAt[:0], x...)
 	}
@@ -101,7 +101,7 @@ func (s *System) Jacobian(x []float64, j *mat.Dense) {
 	}
 }
 
-// sparseJacobian sets data, which values is cut from, to the elements of the Jacobian at x
+// SparseJacobian sets data, which values is cut from, to the elements of the Jacobian at x
 // in the order of the sparsity: by jac, or if it is nil by finite differences (Curtis,
 // Powell & Reid, "On the estimation of sparse Jacobian matrices", 1974).
 func (s *System) SparseJacobian(x []float64, jac func(x []float64, values [][]float64), data []float64, values [][]float64) {
@@ -115,14 +115,14 @@ func (s *System) SparseJacobian(x []float64, jac func(x []float64, values [][]fl
 		s.groups = columnGroups(s.n, s.sparsity)
 	}
 	s.Ask(kindDiff, x, data, func() { s.sparseDifferences(x, values) })
-	s.NFev += len(s.groups) * s.Diff.points()
-	s.NFevDiff += len(s.groups) * s.Diff.points()
+	s.NFev += len(s.groups) * s.diff.points()
+	s.NFevDiff += len(s.groups) * s.diff.points()
 }
 
 // sparseDifferences sets values[i][k] to the derivative of value i with respect to variable
 // sparsity[i][k], at the point of the cache.
 func (s *System) sparseDifferences(x []float64, values [][]float64) {
-	d := s.Diff
+	d := s.diff
 	type step struct {
 		h1, h2   float64
 		oneSided bool

@@ -7,19 +7,19 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
-// eps is the precision of float64: the distance from 1 to the next number.
+// Eps is the precision of float64: the distance from 1 to the next number.
 const Eps = 0x1p-52
 
-// vec is x as BLAS takes it.
+// Of is x as BLAS takes it.
 func Of(x []float64) blas64.Vector { return blas64.Vector{N: len(x), Inc: 1, Data: x} }
 
-// dot is xᵀy, by BLAS.
+// Dot is xᵀy, by BLAS.
 func Dot(x, y []float64) float64 { return blas64.Dot(Of(x), Of(y)) }
 
-// norm2 is the Euclidean length of x, without overflow.
+// Norm2 is the Euclidean length of x, without overflow.
 func Norm2(x []float64) float64 { return blas64.Nrm2(Of(x)) }
 
-// norm is the p-norm; p may be infinite, and 0 stands for +Inf.
+// Norm is the p-norm; p may be infinite, and 0 stands for +Inf.
 func Norm(x []float64, p float64) float64 {
 	s := 0.0
 	switch {
@@ -45,10 +45,10 @@ func Norm(x []float64, p float64) float64 {
 	return math.Pow(s, 1/p)
 }
 
-// isNumber reports whether v is finite.
+// IsFinite reports whether v is finite.
 func IsFinite(v float64) bool { return v-v == 0 }
 
-// allFinite reports whether x has neither NaN nor an infinity.
+// AllFinite reports whether x has neither NaN nor an infinity.
 func AllFinite(x []float64) bool {
 	s := 0.0
 	for _, v := range x {
@@ -57,7 +57,7 @@ func AllFinite(x []float64) bool {
 	return s == 0
 }
 
-// hasNaN reports whether x has a NaN.
+// HasNaN reports whether x has a NaN.
 func HasNaN(x []float64) bool {
 	for _, v := range x {
 		if math.IsNaN(v) {
@@ -67,14 +67,14 @@ func HasNaN(x []float64) bool {
 	return false
 }
 
-// rotate moves the first vector to the end.
+// Rotate moves the first vector to the end.
 func Rotate(v [][]float64) {
 	first := v[0]
 	copy(v, v[1:])
 	v[len(v)-1] = first
 }
 
-// grown is s if it has length n, else a new slice of that length.
+// Grown is s if it has length n, else a new slice of that length.
 func Grown(s []float64, n int) []float64 {
 	if len(s) != n {
 		return make([]float64, n)
