@@ -81,3 +81,42 @@ func Grown(s []float64, n int) []float64 {
 	}
 	return s
 }
+
+// Short is the length up to which loops are faster than calls of BLAS.
+const Short = 32
+
+// ShortDot is xᵀy for vectors that are mostly short, with y at least as long as x. It adds
+// in another order than [Dot], so the last bits differ.
+func ShortDot(x, y []float64) float64 {
+	y = y[:len(x)]
+	if len(x) > Short {
+		return blas64.Dot(Of(x), Of(y))
+	}
+	s := 0.0
+	for i, v := range x {
+		s += v * y[i]
+	}
+	return s
+}
+
+// ShortAxpy adds a x to y, which is at least as long as x, for vectors that are mostly short.
+func ShortAxpy(a float64, x, y []float64) {
+	y = y[:len(x)]
+	if len(x) > Short {
+		blas64.Axpy(a, Of(x), Of(y))
+		return
+	}
+	for i, v := range x {
+		y[i] += a * v
+	}
+}
+
+// Slab is one allocation that several vectors are cut from.
+type Slab []float64
+
+// Take cuts the next n numbers, which are zero.
+func (s *Slab) Take(n int) []float64 {
+	v := (*s)[:n:n]
+	*s = (*s)[n:]
+	return v
+}
