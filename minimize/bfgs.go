@@ -51,8 +51,8 @@ func (m BFGS) minimize(r *search.Run) search.Outcome {
 	h := m.inverse(n)
 	sym := h.RawSymmetric()
 
-	mem := make([]float64, 5*n)
-	x, g, d, y, hy := mem[:n:n], mem[n:2*n:2*n], mem[2*n:3*n:3*n], mem[3*n:4*n:4*n], mem[4*n:]
+	mem := make(vec.Slab, 5*n)
+	x, g, d, y, hy := mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n)
 	copy(x, r.X0)
 	f := r.Value(x)
 	r.Gradient(x, g)

@@ -45,8 +45,8 @@ func (m CG) minimize(r *search.Run) search.Outcome {
 	w.Amin, w.Amax, w.ZoomMax = 1e-100, 1e100, 1e100
 	gtol, maxIter := r.Tolerance(m.GTol, 1e-5), r.Iterations(m.MaxIter)
 
-	mem := make([]float64, 4*n)
-	x, g, d, next := mem[:n:n], mem[n:2*n:2*n], mem[2*n:3*n:3*n], mem[3*n:]
+	mem := make(vec.Slab, 4*n)
+	x, g, d, next := mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n)
 	copy(x, r.X0)
 	f := r.Value(x)
 	r.Gradient(x, g)

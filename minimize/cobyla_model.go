@@ -38,10 +38,9 @@ func (k *cobylaModel) init(s *cobylaSearch, values int) {
 		k.hard = 2 * n
 	}
 	m := k.hard + len(s.rows)
-	mem := make([]float64, n*n+5*n+values*n+m*n+m)
-	take := func(n int) (v []float64) { v, mem = mem[:n:n], mem[n:]; return v }
-	k.w, k.far, k.long, k.g, k.d, k.side = take(n*n), take(n), take(n), take(n), take(n), take(n)
-	k.gc, k.a, k.b = take(values*n), take(m*n), take(m)
+	mem := make(vec.Slab, n*n+5*n+values*n+m*n+m)
+	k.w, k.far, k.long, k.g, k.d, k.side = mem.Take(n*n), mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n)
+	k.gc, k.a, k.b = mem.Take(values*n), mem.Take(m*n), mem.Take(m)
 	for i := range k.hard / 2 {
 		k.a[2*i*n+i], k.a[(2*i+1)*n+i] = 1, -1
 	}

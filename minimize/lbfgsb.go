@@ -139,8 +139,8 @@ type lbfgsbSearch struct {
 
 func newLbfgsbSearch(r *search.Run, maxCor, maxLS int) *lbfgsbSearch {
 	n := r.N()
-	mem := make([]float64, 6*n)
-	s := &lbfgsbSearch{r: r, maxLS: maxLS, x: mem[:n:n], g: mem[n : 2*n : 2*n], d: mem[2*n : 3*n : 3*n], z: mem[3*n : 4*n : 4*n], xt: mem[4*n : 5*n : 5*n], gt: mem[5*n:]}
+	mem := make(vec.Slab, 6*n)
+	s := &lbfgsbSearch{r: r, maxLS: maxLS, x: mem.Take(n), g: mem.Take(n), d: mem.Take(n), z: mem.Take(n), xt: mem.Take(n), gt: mem.Take(n)}
 	copy(s.x, r.X0)
 	for i := range r.Lower {
 		if !math.IsInf(r.Lower[i], -1) || !math.IsInf(r.Upper[i], 1) {

@@ -45,15 +45,10 @@ func newLbfgsbBox(n int, lower, upper []float64) *lbfgsbBox {
 
 // reserve makes room for most pairs.
 func (b *lbfgsbBox) reserve(most int) {
-	mem := make([]float64, 3*most*most+10*most)
-	take := func(k int) []float64 {
-		v := mem[:k:k]
-		mem = mem[k:]
-		return v
-	}
-	b.yy, b.ly, b.ss = take(most*most), take(most*most), take(most*most)
-	b.c, b.pd, b.w, b.v = take(2*most), take(2*most), take(2*most), take(2*most)
-	b.y, b.s = take(most), take(most)
+	mem := make(vec.Slab, 3*most*most+10*most)
+	b.yy, b.ly, b.ss = mem.Take(most*most), mem.Take(most*most), mem.Take(most*most)
+	b.c, b.pd, b.w, b.v = mem.Take(2*most), mem.Take(2*most), mem.Take(2*most), mem.Take(2*most)
+	b.y, b.s = mem.Take(most), mem.Take(most)
 	b.inner = newLbfgsbSaddle(most)
 }
 

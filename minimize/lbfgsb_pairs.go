@@ -232,9 +232,8 @@ type lbfgsbSaddle struct {
 }
 
 func newLbfgsbSaddle(m int) lbfgsbSaddle {
-	mem := make([]float64, 5*m*m+2*m)
-	part := func(i int) []float64 { return mem[i*m*m : (i+1)*m*m : (i+1)*m*m] }
-	return lbfgsbSaddle{m: m, a: part(0), b: part(1), c: part(2), x: part(3), schur: part(4), ainv: mem[5*m*m : 5*m*m+m], sinv: mem[5*m*m+m:]}
+	mem := make(vec.Slab, 5*m*m+2*m)
+	return lbfgsbSaddle{m: m, a: mem.Take(m * m), b: mem.Take(m * m), c: mem.Take(m * m), x: mem.Take(m * m), schur: mem.Take(m * m), ainv: mem.Take(m), sinv: mem.Take(m)}
 }
 
 // factor reports false where a matrix is not positive definite.

@@ -152,12 +152,11 @@ type nelderMeadSimplex struct {
 func newNelderMeadSimplex(r *search.Run, adaptive bool, maxFev int) *nelderMeadSimplex {
 	n := r.N()
 	s := &nelderMeadSimplex{r: r, maxFev: maxFev, x: make([][]float64, n+1), f: make([]float64, n+1), rho: 1, chi: 2, psi: 0.5, sigma: 0.5}
-	mem := make([]float64, (n+4)*n)
-	take := func() (v []float64) { v, mem = mem[:n:n], mem[n:]; return v }
+	mem := make(vec.Slab, (n+4)*n)
 	for i := range s.x {
-		s.x[i], s.f[i] = take(), math.Inf(1)
+		s.x[i], s.f[i] = mem.Take(n), math.Inf(1)
 	}
-	s.center, s.reflected, s.other = take(), take(), take()
+	s.center, s.reflected, s.other = mem.Take(n), mem.Take(n), mem.Take(n)
 	if adaptive {
 		d := float64(n)
 		s.chi, s.psi = 1+2/d, 0.75-1/(2*d)

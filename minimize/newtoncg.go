@@ -55,9 +55,9 @@ func (m NewtonCG) minimize(r *search.Run) search.Outcome {
 	if r.Problem.Hess != nil {
 		c.h = mat.NewSymDense(n, nil)
 	}
-	mem := make([]float64, 7*n)
-	x, g := mem[:n:n], mem[n:2*n:2*n]
-	c.p, c.res, c.d, c.hd, c.near = mem[2*n:3*n:3*n], mem[3*n:4*n:4*n], mem[4*n:5*n:5*n], mem[5*n:6*n:6*n], mem[6*n:]
+	mem := make(vec.Slab, 7*n)
+	x, g := mem.Take(n), mem.Take(n)
+	c.p, c.res, c.d, c.hd, c.near = mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n)
 	copy(x, r.X0)
 	f, before := r.Value(x), math.NaN()
 	r.Gradient(x, g)

@@ -211,15 +211,10 @@ func newSLSQP(r *search.Run, acc float64) *slsqpSearch {
 	}
 	k := &slsqpSearch{r: r, acc: acc, q: newSLSQPSubproblem(r, acc), fresh: true, weight: 1, stall: restore.Stall{Patience: 20}}
 	nf, rows := len(k.q.free), len(k.q.rows)
-	mem := make([]float64, 4*n+3*nf+2*m+rows)
-	cut := func(n int) []float64 {
-		s := mem[:n:n]
-		mem = mem[n:]
-		return s
-	}
-	k.x, k.x0, k.g, k.w = cut(n), cut(n), cut(n), cut(n)
-	k.lag, k.u, k.v = cut(nf), cut(nf), cut(nf)
-	k.c, k.c0, k.rowsMu = cut(m), cut(m), cut(rows)
+	mem := make(vec.Slab, 4*n+3*nf+2*m+rows)
+	k.x, k.x0, k.g, k.w = mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n)
+	k.lag, k.u, k.v = mem.Take(nf), mem.Take(nf), mem.Take(nf)
+	k.c, k.c0, k.rowsMu = mem.Take(m), mem.Take(m), mem.Take(rows)
 	k.j = blas64.General{Rows: m, Cols: n, Stride: n, Data: make([]float64, m*n)}
 	return k
 }

@@ -114,16 +114,11 @@ func newSLSQPSubproblem(r *search.Run, acc float64) *slsqpSubproblem {
 	}
 	n := len(q.free)
 	q.b = ldl.New(n)
-	mem := make([]float64, 6*n+(n+3)*len(q.rows)+len(q.bounds)+q.m)
-	cut := func(k int) []float64 {
-		c := mem[:k:k]
-		mem = mem[k:]
-		return c
-	}
-	q.s, q.lambda, q.nu, q.perRow = cut(n), cut(len(q.rows)), cut(len(q.bounds)), cut(q.m)
-	q.lower, q.upper, q.gradient, q.perBound = cut(n), cut(n), cut(n), cut(n)
-	q.a, q.values = cut(n*len(q.rows)), cut(len(q.rows))
-	q.step, q.byGuess = cut(n), cut(len(q.rows))
+	mem := make(vec.Slab, 6*n+(n+3)*len(q.rows)+len(q.bounds)+q.m)
+	q.s, q.lambda, q.nu, q.perRow = mem.Take(n), mem.Take(len(q.rows)), mem.Take(len(q.bounds)), mem.Take(q.m)
+	q.lower, q.upper, q.gradient, q.perBound = mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n)
+	q.a, q.values = mem.Take(n*len(q.rows)), mem.Take(len(q.rows))
+	q.step, q.byGuess = mem.Take(n), mem.Take(len(q.rows))
 	for i := range n {
 		q.lower[i], q.upper[i] = math.Inf(-1), math.Inf(1)
 	}

@@ -195,13 +195,8 @@ func newTncSearch(r *search.Run, m TNC) *tncSearch {
 	if s.accuracy <= vec.Eps {
 		s.accuracy = math.Sqrt(vec.Eps)
 	}
-	mem := make([]float64, 8*n)
-	take := func() []float64 {
-		v := mem[:n:n]
-		mem = mem[n:]
-		return v
-	}
-	s.x, s.g, s.gs, s.p, s.xt, s.gt, s.scale, s.offset = take(), take(), take(), take(), take(), take(), take(), take()
+	mem := make(vec.Slab, 8*n)
+	s.x, s.g, s.gs, s.p, s.xt, s.gt, s.scale, s.offset = mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n)
 	copy(s.x, r.X0)
 	copy(s.offset, r.X0)
 	for i, v := range s.x {

@@ -33,16 +33,11 @@ type tncConjugate struct {
 func newTncConjugate(s *tncSearch) tncConjugate {
 	n := len(s.x)
 	c := tncConjugate{s: s, c: make([]float64, tncPairs), sy: make([]float64, tncPairs)}
-	mem := make([]float64, (7+4*tncPairs)*n)
-	take := func() []float64 {
-		v := mem[:n:n]
-		mem = mem[n:]
-		return v
-	}
-	c.res, c.z, c.v, c.hv, c.near, c.diag, c.next = take(), take(), take(), take(), take(), take(), take()
+	mem := make(vec.Slab, (7+4*tncPairs)*n)
+	c.res, c.z, c.v, c.hv, c.near, c.diag, c.next = mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n)
 	for range tncPairs {
-		c.steps, c.changes = append(c.steps, take()), append(c.changes, take())
-		c.ms, c.my = append(c.ms, take()), append(c.my, take())
+		c.steps, c.changes = append(c.steps, mem.Take(n)), append(c.changes, mem.Take(n))
+		c.ms, c.my = append(c.ms, mem.Take(n)), append(c.my, mem.Take(n))
 	}
 	if s.r.Problem.Hess != nil && s.r.Problem.HessP == nil {
 		c.h = mat.NewSymDense(n, nil)

@@ -68,9 +68,9 @@ func (t trustRegion) minimize(r *search.Run, method string) search.Outcome {
 		search.Refuse("%s: the first radius is %g, want a positive number below the largest, %g", method, t.initial, t.limit)
 	}
 	n := r.N()
-	mem := make([]float64, 5*n)
-	m := &trustModel{r: r, x: mem[:n:n], g: mem[n : 2*n : 2*n], p: mem[2*n : 3*n : 3*n]}
-	next, bp := mem[3*n:4*n:4*n], mem[4*n:]
+	mem := make(vec.Slab, 5*n)
+	m := &trustModel{r: r, x: mem.Take(n), g: mem.Take(n), p: mem.Take(n)}
+	next, bp := mem.Take(n), mem.Take(n)
 	if r.Problem.Hess != nil || r.Problem.HessP == nil {
 		m.h = mat.NewSymDense(n, nil)
 	}

@@ -87,19 +87,14 @@ func (d Dogbox) leastSquares(r *run) outcome {
 
 func (d Dogbox) newSearch(r *run) *dogboxSearch {
 	n := r.n
-	mem := make([]float64, 9*n)
-	take := func() []float64 {
-		v := mem[:n:n]
-		mem = mem[n:]
-		return v
-	}
+	mem := make(vec.Slab, 9*n)
 	s := &dogboxSearch{run: r, model: newLsqModel(r), on: make([]int, n), hits: make([]int, n),
-		g: take(), newton: take(), cauchy: take(), step: take(), next: take(), lo: take(), hi: take(), p: take()}
+		g: mem.Take(n), newton: mem.Take(n), cauchy: mem.Take(n), step: mem.Take(n), next: mem.Take(n), lo: mem.Take(n), hi: mem.Take(n), p: mem.Take(n)}
 	s.model.g = s.g
 	if r.sparse == nil && d.TRSolver != "lsmr" {
 		s.svd = newLsqSVD(r.m, n)
 	} else {
-		s.lsmr, s.rhs, s.forLSMR = newLsqIterative(n, d.LSMR), make([]float64, r.m), take()
+		s.lsmr, s.rhs, s.forLSMR = newLsqIterative(n, d.LSMR), make([]float64, r.m), mem.Take(n)
 	}
 	for i, x := range r.x {
 		switch x {

@@ -121,16 +121,11 @@ func (l LM) leastSquares(r *run) outcome {
 
 func newLsqLM(r *run) *lmSearch {
 	m, n := r.m, r.n
-	mem := make([]float64, m*n+m+n*n+8*n)
-	take := func(n int) []float64 {
-		v := mem[:n:n]
-		mem = mem[n:]
-		return v
-	}
+	mem := make(vec.Slab, m*n+m+n*n+8*n)
 	s := &lmSearch{run: r, pivot: make([]int, n)}
-	s.qr = blas64.General{Rows: m, Cols: n, Stride: n, Data: take(m * n)}
-	s.qtf, s.s = take(m), blas64.General{Rows: n, Cols: n, Stride: n, Data: take(n * n)}
-	s.tau, s.norms, s.diag, s.p, s.next, s.a, s.b = take(n), take(n), take(n), take(n), take(n), take(n), take(n)
+	s.qr = blas64.General{Rows: m, Cols: n, Stride: n, Data: mem.Take(m * n)}
+	s.qtf, s.s = mem.Take(m), blas64.General{Rows: n, Cols: n, Stride: n, Data: mem.Take(n * n)}
+	s.tau, s.norms, s.diag, s.p, s.next, s.a, s.b = mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n)
 	return s
 }
 

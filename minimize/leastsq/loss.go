@@ -79,8 +79,8 @@ func newLoss(name string, custom func(z, rho, d1, d2 []float64), scale float64, 
 			}
 		}
 	}
-	mem := make([]float64, 4*m)
-	l.z, l.r, l.d1, l.d2 = mem[:m:m], mem[m:2*m:2*m], mem[2*m:3*m:3*m], mem[3*m:]
+	mem := make(vec.Slab, 4*m)
+	l.z, l.r, l.d1, l.d2 = mem.Take(m), mem.Take(m), mem.Take(m), mem.Take(m)
 	return l, nil
 }
 

@@ -17,8 +17,8 @@ type model struct {
 }
 
 func newLsqModel(r *run) model {
-	mem := make([]float64, 2*r.m+r.n)
-	return model{j: r.j, step: mem[:r.n:r.n], u: mem[r.n : r.n+r.m : r.n+r.m], v: mem[r.n+r.m:]}
+	mem := make(vec.Slab, 2*r.m+r.n)
+	return model{j: r.j, step: mem.Take(r.n), u: mem.Take(r.m), v: mem.Take(r.m)}
 }
 
 // mul sets y to J times the step s.

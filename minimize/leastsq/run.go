@@ -159,8 +159,8 @@ func (r *run) bounds(x0 []float64) (err error) {
 }
 
 func (r *run) allocate(sparse bool) {
-	mem := make([]float64, 3*r.m+r.n)
-	r.fun, r.f, r.trial, r.g = mem[:r.m:r.m], mem[r.m:2*r.m:2*r.m], mem[2*r.m:3*r.m:3*r.m], mem[3*r.m:]
+	mem := make(vec.Slab, 3*r.m+r.n)
+	r.fun, r.f, r.trial, r.g = mem.Take(r.m), mem.Take(r.m), mem.Take(r.m), mem.Take(r.n)
 	for i := range r.fun {
 		r.fun[i] = math.NaN() // until they are known
 	}

@@ -60,8 +60,8 @@ type plane struct {
 }
 
 func newLsqPlane(r *run, opt LSMR) *plane {
-	mem := make([]float64, 4*r.n+r.m)
-	return &plane{iterative: newLsqIterative(r.n, opt), e1: mem[:r.n:r.n], e2: mem[r.n : 2*r.n : 2*r.n], damping: mem[2*r.n : 3*r.n : 3*r.n], rhs: mem[3*r.n:]}
+	mem := make(vec.Slab, 4*r.n+r.m)
+	return &plane{iterative: newLsqIterative(r.n, opt), e1: mem.Take(r.n), e2: mem.Take(r.n), damping: mem.Take(r.n), rhs: mem.Take(r.n + r.m)}
 }
 
 // iterative solves linear least-squares problems with a model's Jacobian by LSMR.

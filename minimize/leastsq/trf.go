@@ -113,17 +113,12 @@ func (t TRF) leastSquares(r *run) outcome {
 
 func (t TRF) newSearch(r *run) *trfSearch {
 	n := r.n
-	mem := make([]float64, 8*n)
-	take := func() []float64 {
-		v := mem[:n:n]
-		mem = mem[n:]
-		return v
-	}
-	s := &trfSearch{run: r, model: newLsqModel(r), gh: take(), scale: newLsqScale(r, r.opt.JacScale), ph: take(), next: take()}
-	s.best, s.other = step{x: take(), h: take()}, step{x: take(), h: take()}
+	mem := make(vec.Slab, 8*n)
+	s := &trfSearch{run: r, model: newLsqModel(r), gh: mem.Take(n), scale: newLsqScale(r, r.opt.JacScale), ph: mem.Take(n), next: mem.Take(n)}
+	s.best, s.other = step{x: mem.Take(n), h: mem.Take(n)}, step{x: mem.Take(n), h: mem.Take(n)}
 	s.model.scale, s.model.g = make([]float64, n), s.gh
 	if r.bounded {
-		s.model.diag = take()
+		s.model.diag = mem.Take(n)
 	}
 	if r.sparse == nil && t.TRSolver != "lsmr" {
 		s.solver = newLsqExact(r)

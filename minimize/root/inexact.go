@@ -48,9 +48,8 @@ func inexactNewton(r *run, method string, t Stops, jac approximateJacobian) outc
 	if maxIter <= 0 {
 		maxIter = 100 * (n + 1)
 	}
-	mem := make([]float64, 7*n)
-	part := func(i int) []float64 { return mem[i*n : (i+1)*n : (i+1)*n] }
-	x, f, dx, next, nextF, y, s := part(0), part(1), part(2), part(3), part(4), part(5), part(6)
+	mem := make(vec.Slab, 7*n)
+	x, f, dx, next, nextF, y, s := mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n)
 	// The search keeps a point where the step and its change are written afterwards.
 	search := &stepSearch{r: r, patience: jac.patience(), kept: s, keptF: y}
 	copy(x, r.x0)

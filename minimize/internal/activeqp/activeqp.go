@@ -65,14 +65,9 @@ func (s *Solver) resize(n, m, equations int) {
 		s.active[i] = true
 	}
 	s.free, s.fixed, s.rows = make([]int, 0, n), make([]int, 0, n), make([]int, 0, m)
-	mem := make([]float64, 6*n+3*min(n, m))
-	cut := func(k int) []float64 {
-		c := mem[:k:k]
-		mem = mem[k:]
-		return c
-	}
-	s.f, s.b, s.w, s.u, s.y, s.inv = cut(n), cut(n), cut(n), cut(n), cut(n), cut(n)
-	s.vd, s.z, s.d = cut(min(n, m)), cut(min(n, m)), cut(min(n, m))
+	mem := make(vec.Slab, 6*n+3*min(n, m))
+	s.f, s.b, s.w, s.u, s.y, s.inv = mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n)
+	s.vd, s.z, s.d = mem.Take(min(n, m)), mem.Take(min(n, m)), mem.Take(min(n, m))
 }
 
 // Guess makes the constraints active that have multipliers other than 0: lambda of the rows,

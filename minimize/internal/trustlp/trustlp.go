@@ -37,11 +37,10 @@ func (r *row) at(t float64) float64 {
 // New makes a solver.
 func New(n, m int) *Solver {
 	s := &Solver{n: n, rows: make([]row, 0, m), h: make([]float64, m)}
-	mem := make([]float64, 5*n+m*n)
-	take := func() (v []float64) { v, mem = mem[:n:n], mem[n:]; return v }
-	s.y, s.z, s.p, s.unit, s.last = take(), take(), take(), take(), take()
+	mem := make(vec.Slab, 5*n+m*n)
+	s.y, s.z, s.p, s.unit, s.last = mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n)
 	for range m {
-		s.rows = append(s.rows, row{a: take()})
+		s.rows = append(s.rows, row{a: mem.Take(n)})
 	}
 	s.rows = s.rows[:0]
 	s.ldp.init(n+1, m)
