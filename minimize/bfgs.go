@@ -28,12 +28,12 @@ import (
 // Nocedal & Wright, "Numerical Optimization", 2nd ed. 2006, algorithm 6.1; the line
 // search is that of algorithms 3.5 and 3.6 after Moré & Thuente's.
 type BFGS struct {
-	GTol     float64       `opt:"gtol"`      // largest norm of the gradient at the end; 0 means 1e-5, negative zero
-	Norm     float64       `opt:"norm"`      // order of that norm, may be infinite; 0 means +Inf
-	MaxIter  int           `opt:"maxiter"`   // iterations at most; 0 means 200n, negative none
+	GTol     float64       `opt:"gtol"`      // largest norm of the gradient at the end; default 1e-5
+	Norm     float64       `opt:"norm"`      // order of that norm, may be infinite; default +Inf
+	MaxIter  int           `opt:"maxiter"`   // iterations at most; default 200n
 	XRTol    float64       `opt:"xrtol"`     // stop when a step's length is at most XRTol (XRTol + |x|), Euclidean; 0 for never
-	C1       float64       `opt:"c1"`        // sufficient decrease of the line search; 0 means 1e-4
-	C2       float64       `opt:"c2"`        // its bound on the slope; 0 means 0.9
+	C1       float64       `opt:"c1"`        // sufficient decrease of the line search; default 1e-4
+	C2       float64       `opt:"c2"`        // its bound on the slope; default 0.9
 	HessInv0 *mat.SymDense `opt:"hess_inv0"` // first approximation of the inverse Hessian, positive definite; nil means the identity
 }
 

@@ -28,11 +28,11 @@ import (
 // "Global convergence properties of conjugate gradient methods for optimization",
 // SIAM J. Optim. 2 (1992).
 type CG struct {
-	GTol    float64 `opt:"gtol"`    // largest norm of the gradient at the end; 0 means 1e-5, negative zero
-	Norm    float64 `opt:"norm"`    // order of that norm, may be infinite; 0 means +Inf
-	MaxIter int     `opt:"maxiter"` // iterations at most; 0 means 200n, negative none
-	C1      float64 `opt:"c1"`      // sufficient decrease of the line search; 0 means 1e-4
-	C2      float64 `opt:"c2"`      // its bound on the slope; 0 means 0.4
+	GTol    float64 `opt:"gtol"`    // largest norm of the gradient at the end; default 1e-5
+	Norm    float64 `opt:"norm"`    // order of that norm, may be infinite; default +Inf
+	MaxIter int     `opt:"maxiter"` // iterations at most; default 200n
+	C1      float64 `opt:"c1"`      // sufficient decrease of the line search; default 1e-4
+	C2      float64 `opt:"c2"`      // its bound on the slope; default 0.4
 }
 
 // Name is "CG".

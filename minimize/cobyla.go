@@ -41,10 +41,10 @@ import (
 // "UOBYQA: unconstrained optimization by quadratic approximation", Math. Program. 92
 // (2002). μ is not zero at first, as far as the first simplex tells what it should be.
 type COBYLA struct {
-	RhoBeg  float64  `opt:"rhobeg"`   // the first changes of variables; 0 means 1
-	Tol     float64  `opt:"tol"`      // the last radius, about the accuracy of x; 0 means 1e-4
-	MaxIter int      `opt:"maxiter"`  // evaluations at most; 0 means 1000, negative none
-	CAtol   float64  `opt:"catol"`    // violation of a constraint at the end, absolute; 0 means 1.49e-8, the root of the precision, negative zero
+	RhoBeg  float64  `opt:"rhobeg"`   // the first changes of variables; default 1
+	Tol     float64  `opt:"tol"`      // the last radius, about the accuracy of x; default 1e-4
+	MaxIter int      `opt:"maxiter"`  // evaluations at most; default 1000
+	CAtol   float64  `opt:"catol"`    // violation of a constraint at the end, absolute; default 1.49e-8, the root of the precision
 	FTarget *float64 `opt:"f_target"` // a value low enough; nil for none
 }
 

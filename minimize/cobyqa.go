@@ -41,13 +41,13 @@ import (
 // satisfy interpolation conditions", 2004 (models); Nocedal & Wright, "Numerical
 // Optimization", 2nd ed. 2006, section 18.5 (composite steps).
 type COBYQA struct {
-	MaxIter         int      `opt:"maxiter"`           // iterations at most; 0 means 1000n, negative none
-	MaxFev          int      `opt:"maxfev"`            // evaluations of the function at most; 0 means 500n, negative none
+	MaxIter         int      `opt:"maxiter"`           // iterations at most; default 1000n
+	MaxFev          int      `opt:"maxfev"`            // evaluations of the function at most; default 500n
 	FTarget         *float64 `opt:"f_target"`          // value that is good enough; nil for none
-	InitialTrRadius float64  `opt:"initial_tr_radius"` // first radius, about a tenth of the greatest change expected; 0 means 1
-	FinalTrRadius   float64  `opt:"final_tr_radius"`   // last radius, the accuracy of the variables; 0 means 1e-6
+	InitialTrRadius float64  `opt:"initial_tr_radius"` // first radius, about a tenth of the greatest change expected; default 1
+	FinalTrRadius   float64  `opt:"final_tr_radius"`   // last radius, the accuracy of the variables; default 1e-6
 	Scale           bool     `opt:"scale"`             // scale the variables to [-1, 1], if all bounds are finite
-	FeasibilityTol  float64  `opt:"feasibility_tol"`   // largest violation of a constraint at the end; 0 means 1e-8, negative zero
+	FeasibilityTol  float64  `opt:"feasibility_tol"`   // largest violation of a constraint at the end; default 1e-8
 }
 
 // Name is "COBYQA".

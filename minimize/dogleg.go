@@ -22,11 +22,11 @@ import (
 // Powell, "A new algorithm for unconstrained optimization", 1970; Nocedal & Wright,
 // "Numerical Optimization", 2nd ed. 2006, section 4.1.
 type Dogleg struct {
-	InitialTrustRadius float64 `opt:"initial_trust_radius"` // 0 means 1
-	MaxTrustRadius     float64 `opt:"max_trust_radius"`     // 0 means 1000
-	Eta                float64 `opt:"eta"`                  // least ratio of actual to predicted decrease of a step that is taken; 0 means 0.15, negative zero
-	GTol               float64 `opt:"gtol"`                 // Euclidean norm of the gradient at the end; 0 means 1e-4, negative zero
-	MaxIter            int     `opt:"maxiter"`              // iterations at most; 0 means 200n, negative none
+	InitialTrustRadius float64 `opt:"initial_trust_radius"` // default 1
+	MaxTrustRadius     float64 `opt:"max_trust_radius"`     // default 1000
+	Eta                float64 `opt:"eta"`                  // least ratio of actual to predicted decrease of a step that is taken; default 0.15
+	GTol               float64 `opt:"gtol"`                 // Euclidean norm of the gradient at the end; default 1e-4
+	MaxIter            int     `opt:"maxiter"`              // iterations at most; default 200n
 }
 
 // Name is "dogleg".

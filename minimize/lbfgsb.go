@@ -39,12 +39,12 @@ import (
 // Trans. Math. Softw. 38 (2011). The defaults are those of Zhu, Byrd, Lu & Nocedal,
 // "Algorithm 778: L-BFGS-B", ACM Trans. Math. Softw. 23 (1997).
 type LBFGSB struct {
-	MaxCor  int     `opt:"maxcor"`  // steps that the model keeps; 0 means 10
-	FTol    float64 `opt:"ftol"`    // smallest relative decrease of an iteration; 0 means 2.22e-9, negative zero
-	GTol    float64 `opt:"gtol"`    // largest element of the projected gradient at the end; 0 means 1e-5, negative zero
-	MaxFun  int     `opt:"maxfun"`  // evaluations of the function, those of finite differences too; 0 means 15000, negative none
-	MaxIter int     `opt:"maxiter"` // iterations at most; 0 means 15000, negative none
-	MaxLS   int     `opt:"maxls"`   // trials of a line search at most; 0 means 20
+	MaxCor  int     `opt:"maxcor"`  // steps that the model keeps; default 10
+	FTol    float64 `opt:"ftol"`    // smallest relative decrease of an iteration; default 2.22e-9
+	GTol    float64 `opt:"gtol"`    // largest element of the projected gradient at the end; default 1e-5
+	MaxFun  int     `opt:"maxfun"`  // evaluations of the function, those of finite differences too; default 15000
+	MaxIter int     `opt:"maxiter"` // iterations at most; default 15000
+	MaxLS   int     `opt:"maxls"`   // trials of a line search at most; default 20
 }
 
 // Name is "L-BFGS-B".

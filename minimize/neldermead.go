@@ -36,10 +36,10 @@ import (
 // Gao & Han, "Implementing the Nelder–Mead simplex algorithm with adaptive
 // parameters", Comput. Optim. Appl. 51 (2012), equation 4.1.
 type NelderMead struct {
-	XAtol          float64     `opt:"xatol"`           // distance of the vertices at the end, absolute; 0 means 1e-4, negative zero
-	FAtol          float64     `opt:"fatol"`           // distance of the values at the end, absolute; 0 means 1e-4, negative zero
-	MaxIter        int         `opt:"maxiter"`         // iterations at most; 0 means 200n or no limit, negative none
-	MaxFev         int         `opt:"maxfev"`          // evaluations at most; 0 means 200n or no limit, negative none
+	XAtol          float64     `opt:"xatol"`           // distance of the vertices at the end, absolute; default 1e-4
+	FAtol          float64     `opt:"fatol"`           // distance of the values at the end, absolute; default 1e-4
+	MaxIter        int         `opt:"maxiter"`         // iterations at most; default 200n or no limit
+	MaxFev         int         `opt:"maxfev"`          // evaluations at most; default 200n or no limit
 	Adaptive       bool        `opt:"adaptive"`        // coefficients that depend on the number of variables
 	InitialSimplex [][]float64 `opt:"initial_simplex"` // n+1 vertices, used instead of the start
 }

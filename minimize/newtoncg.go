@@ -30,10 +30,10 @@ import (
 // gradients, and so may linger at saddle points (Wood's function has one): here it has
 // the length that the curvature's absolute value would give it.
 type NewtonCG struct {
-	XTol    float64 `opt:"xtol"`    // largest average change of a variable at the end, absolute; 0 means 1e-5, negative zero
-	MaxIter int     `opt:"maxiter"` // iterations at most; 0 means 200n, negative none
-	C1      float64 `opt:"c1"`      // sufficient decrease of the line search; 0 means 1e-4
-	C2      float64 `opt:"c2"`      // its bound on the slope; 0 means 0.9
+	XTol    float64 `opt:"xtol"`    // largest average change of a variable at the end, absolute; default 1e-5
+	MaxIter int     `opt:"maxiter"` // iterations at most; default 200n
+	C1      float64 `opt:"c1"`      // sufficient decrease of the line search; default 1e-4
+	C2      float64 `opt:"c2"`      // its bound on the slope; default 0.9
 	Eps     float64 `opt:"eps"`     // step of the differences of gradients; 0 means 1.49e-8, the root of the precision
 }
 

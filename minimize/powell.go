@@ -33,10 +33,10 @@ import (
 // the direction to replace of Press, Teukolsky, Vetterling & Flannery, "Numerical
 // Recipes", section 10.5 (10.7 of the third edition).
 type Powell struct {
-	XTol    float64     `opt:"xtol"`    // relative error of x at the end; 0 means 1e-4, negative zero
-	FTol    float64     `opt:"ftol"`    // relative decrease of the value at the end; 0 means 1e-4, negative zero
-	MaxIter int         `opt:"maxiter"` // iterations at most; 0 means 1000n or no limit, negative none
-	MaxFev  int         `opt:"maxfev"`  // evaluations at most; 0 means 1000n or no limit, negative none
+	XTol    float64     `opt:"xtol"`    // relative error of x at the end; default 1e-4
+	FTol    float64     `opt:"ftol"`    // relative decrease of the value at the end; default 1e-4
+	MaxIter int         `opt:"maxiter"` // iterations at most; default 1000n or no limit
+	MaxFev  int         `opt:"maxfev"`  // evaluations at most; default 1000n or no limit
 	Direc   [][]float64 `opt:"direc"`   // the first directions, n of them; nil means those of the axes. What they do not span is not searched
 }
 

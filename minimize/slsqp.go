@@ -76,8 +76,8 @@ import (
 // Kunisch, "The primal-dual active set strategy as a semismooth Newton method", SIAM J.
 // Optim. 13, 2003.
 type SLSQP struct {
-	FTol    float64 `opt:"ftol"`    // precision of the value and the constraints at the end, absolute; 0 means 1e-6, negative zero
-	MaxIter int     `opt:"maxiter"` // iterations at most; 0 means 100, negative none
+	FTol    float64 `opt:"ftol"`    // precision of the value and the constraints at the end, absolute; default 1e-6
+	MaxIter int     `opt:"maxiter"` // iterations at most; default 100
 }
 
 // Name is "SLSQP".

@@ -79,18 +79,18 @@ import (
 // Optimization", 2nd ed. 2006, algorithms 18.4 and 19.4; Conn, Gould & Toint,
 // "Trust-region methods", 2000, section 15.4.
 type TrustConstr struct {
-	GTol                    float64 `opt:"gtol"`                      // 0 means 1e-8, negative zero
-	XTol                    float64 `opt:"xtol"`                      // 0 means 1e-8, negative zero
-	BarrierTol              float64 `opt:"barrier_tol"`               // 0 means 1e-8
-	InitialConstrPenalty    float64 `opt:"initial_constr_penalty"`    // first penalty of the merit function; 0 means 1
-	InitialTrRadius         float64 `opt:"initial_tr_radius"`         // first trust radius; 0 means 1
-	InitialBarrierParameter float64 `opt:"initial_barrier_parameter"` // 0 means 0.1
-	InitialBarrierTolerance float64 `opt:"initial_barrier_tolerance"` // to which the first barrier problem is solved; 0 means 0.1
+	GTol                    float64 `opt:"gtol"`                      // default 1e-8
+	XTol                    float64 `opt:"xtol"`                      // default 1e-8
+	BarrierTol              float64 `opt:"barrier_tol"`               // default 1e-8
+	InitialConstrPenalty    float64 `opt:"initial_constr_penalty"`    // first penalty of the merit function; default 1
+	InitialTrRadius         float64 `opt:"initial_tr_radius"`         // first trust radius; default 1
+	InitialBarrierParameter float64 `opt:"initial_barrier_parameter"` // default 0.1
+	InitialBarrierTolerance float64 `opt:"initial_barrier_tolerance"` // to which the first barrier problem is solved; default 0.1
 	// FactorizationMethod of the Jacobian is "QRFactorization", with singular values
 	// where its rows depend on each other, or always "SVDFactorization"; empty means the
 	// first.
 	FactorizationMethod string `opt:"factorization_method"`
-	MaxIter             int    `opt:"maxiter"` // iterations at most; 0 means 1000, negative none
+	MaxIter             int    `opt:"maxiter"` // iterations at most; default 1000
 	QuasiNewton
 }
 

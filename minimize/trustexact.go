@@ -25,12 +25,12 @@ import (
 // (1983); Conn, Gould & Toint, "Trust-region methods", 2000, section 7.3, whose
 // parameters κ_easy = 0.1 and κ_hard = 0.2 it has.
 type TrustExact struct {
-	InitialTrustRadius float64 `opt:"initial_trust_radius"` // 0 means 1
-	MaxTrustRadius     float64 `opt:"max_trust_radius"`     // 0 means 1000
-	Eta                float64 `opt:"eta"`                  // least ratio of actual to predicted decrease of a step that is taken; 0 means 0.15, negative zero
-	GTol               float64 `opt:"gtol"`                 // Euclidean norm of the gradient at the end; 0 means 1e-4, negative zero
-	MaxIter            int     `opt:"maxiter"`              // iterations at most; 0 means 200n, negative none
-	SubproblemMaxIter  int     `opt:"subproblem_maxiter"`   // factorizations for a step at most; 0 means 25n
+	InitialTrustRadius float64 `opt:"initial_trust_radius"` // default 1
+	MaxTrustRadius     float64 `opt:"max_trust_radius"`     // default 1000
+	Eta                float64 `opt:"eta"`                  // least ratio of actual to predicted decrease of a step that is taken; default 0.15
+	GTol               float64 `opt:"gtol"`                 // Euclidean norm of the gradient at the end; default 1e-4
+	MaxIter            int     `opt:"maxiter"`              // iterations at most; default 200n
+	SubproblemMaxIter  int     `opt:"subproblem_maxiter"`   // factorizations for a step at most; default 25n
 }
 
 // Name is "trust-exact".

@@ -21,11 +21,11 @@ import (
 // Gould, Lucidi, Roma & Toint, "Solving the trust-region subproblem using the Lanczos
 // method", SIAM J. Optim. 9 (1999), algorithm 5.1, with reorthogonalization.
 type TrustKrylov struct {
-	InitialTrustRadius float64 `opt:"initial_trust_radius"` // 0 means 1
-	MaxTrustRadius     float64 `opt:"max_trust_radius"`     // 0 means 1000
-	Eta                float64 `opt:"eta"`                  // least ratio of actual to predicted decrease of a step that is taken; 0 means 0.15, negative zero
-	GTol               float64 `opt:"gtol"`                 // Euclidean norm of the gradient at the end; 0 means 1e-4, negative zero
-	MaxIter            int     `opt:"maxiter"`              // iterations at most; 0 means 200n, negative none
+	InitialTrustRadius float64 `opt:"initial_trust_radius"` // default 1
+	MaxTrustRadius     float64 `opt:"max_trust_radius"`     // default 1000
+	Eta                float64 `opt:"eta"`                  // least ratio of actual to predicted decrease of a step that is taken; default 0.15
+	GTol               float64 `opt:"gtol"`                 // Euclidean norm of the gradient at the end; default 1e-4
+	MaxIter            int     `opt:"maxiter"`              // iterations at most; default 200n
 	// Inexact solves subproblems as accurately as the gradient is small; nil means true. False
 	// solves all to nine digits: fewer iterations, more products.
 	Inexact *bool `opt:"inexact"`

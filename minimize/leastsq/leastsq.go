@@ -54,9 +54,9 @@ type Options struct {
 	Loss string
 	// LossFunc is a loss of one's own: it sets rho, d1 and d2 to ρ, ρ′ and ρ″ at each z.
 	LossFunc func(z, rho, d1, d2 []float64)
-	FScale   float64 // the size C of a residual that is large: the loss is C²ρ(r²/C²); 0 means 1
+	FScale   float64 // the size C of a residual that is large: the loss is C²ρ(r²/C²); default 1
 
-	MaxNFev int // evaluations of the residuals, without those for differences; 0 means 100n
+	MaxNFev int // evaluations of the residuals, without those for differences; default 100n
 
 	FiniteDiff string    // how a missing Jacobian is found: "2-point" (the default) or "3-point", within the bounds
 	RelStep    []float64 // steps of the differences relative to max(1, |x|): one, or one for each variable; nil means √ε, or ∛ε for three points

@@ -27,7 +27,7 @@ import (
 // Moré, "The Levenberg-Marquardt algorithm: implementation and theory", 1978: the method
 // is algorithm 7.1, the parameter is found by algorithm 5.5.
 type LM struct {
-	Factor float64 `opt:"factor"` // the first radius is Factor |D x0|, or Factor for x0 = 0; 0 means 100
+	Factor float64 `opt:"factor"` // the first radius is Factor |D x0|, or Factor for x0 = 0; default 100
 }
 
 // Name is "lm".

@@ -32,9 +32,9 @@ type TRF struct {
 // LSMR are the options of the solver "lsmr" of [TRF] and [Dogbox], that of
 // scipy.sparse.linalg.lsmr with columns scaled to length 1.
 type LSMR struct {
-	ATol, BTol float64 // relative errors of the Jacobian and the residuals below which it stops; 0 means 1e-6, negative zero
+	ATol, BTol float64 // relative errors of the Jacobian and the residuals below which it stops; default 1e-6
 	CondLim    float64 // it stops when the condition seems larger; 0 means 1e8, negative for never
-	MaxIter    int     // 0 means the smaller side of the Jacobian
+	MaxIter    int     // default the smaller side of the Jacobian
 	// Unregularized leaves out the small multiple of the identity that helps TRF where
 	// the Jacobian is rank-deficient; SciPy's regularize=False.
 	Unregularized bool

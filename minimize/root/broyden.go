@@ -129,8 +129,8 @@ func (b *broyden) update(_, _, s, y []float64) {
 type Anderson struct {
 	Stops
 	Alpha float64 `opt:"alpha"` // the first Jacobian is -I/Alpha; 0 means ½max(|x0|, 1)/|F|
-	M     int     `opt:"M"`     // steps kept; 0 means 5
-	W0    float64 `opt:"w0"`    // regularization relative to the steps' F; 0 means 0.01
+	M     int     `opt:"M"`     // steps kept; default 5
+	W0    float64 `opt:"w0"`    // regularization relative to the steps' F; default 0.01
 }
 
 // Name is "anderson".
@@ -266,7 +266,7 @@ func (b *diagonalBroyden) update(_, _, s, y []float64) {
 type ExcitingMixing struct {
 	Stops
 	Alpha    float64 `opt:"alpha"`    // the first factor, and what one grows by; 0 means ½max(|x0|, 1)/|F|
-	AlphaMax float64 `opt:"alphamax"` // the largest factor; 0 means 1
+	AlphaMax float64 `opt:"alphamax"` // the largest factor; default 1
 }
 
 // Name is "excitingmixing".

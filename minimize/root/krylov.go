@@ -18,10 +18,10 @@ import (
 // equation to the next.
 type Krylov struct {
 	Stops
-	RDiff        float64 `opt:"rdiff"`         // step of the differences relative to the point; 0 means √ε
-	InnerMaxIter int     `opt:"inner_maxiter"` // Krylov's directions before LGMRES begins anew; 0 means 20
-	OuterMaxIter int     `opt:"outer_maxiter"` // how often it begins at most; 0 means once
-	OuterK       int     `opt:"outer_k"`       // solutions kept as further directions; 0 means 10, negative none
+	RDiff        float64 `opt:"rdiff"`         // step of the differences relative to the point; default √ε
+	InnerMaxIter int     `opt:"inner_maxiter"` // Krylov's directions before LGMRES begins anew; default 20
+	OuterMaxIter int     `opt:"outer_maxiter"` // how often it begins at most; default once
+	OuterK       int     `opt:"outer_k"`       // solutions kept as further directions; default 10
 }
 
 // Name is "krylov".

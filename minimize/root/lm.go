@@ -15,11 +15,11 @@ import (
 //
 // Statuses: those of [LeastSquares], and 5 for a minimum that is no root.
 type LM struct {
-	FTol    float64 `opt:"ftol"`    // relative decrease of |F|² at the end; 0 means 1.49012e-8
-	XTol    float64 `opt:"xtol"`    // relative change of x at the end; 0 means 1.49012e-8
-	GTol    float64 `opt:"gtol"`    // largest cosine between F and a column of the Jacobian at the end; 0 means the precision
+	FTol    float64 `opt:"ftol"`    // relative decrease of |F|² at the end; default 1.49012e-8
+	XTol    float64 `opt:"xtol"`    // relative change of x at the end; default 1.49012e-8
+	GTol    float64 `opt:"gtol"`    // largest cosine between F and a column of the Jacobian at the end; default the precision
 	MaxIter int     `opt:"maxiter"` // evaluations at most; 0 means 100(n+1), 200(n+1) without a Jacobian
-	Factor  float64 `opt:"factor"`  // the first step is at most so long, relative to the scaled point; 0 means 100
+	Factor  float64 `opt:"factor"`  // the first step is at most so long, relative to the scaled point; default 100
 }
 
 // Name is "lm".

@@ -21,8 +21,8 @@ import (
 // of Forsythe, Malcolm & Moler, "Computer Methods for Mathematical Computations", 1977,
 // chapter 8 (FMIN).
 type Bounded struct {
-	XAtol   float64 `opt:"xatol"`   // error of x at the end, absolute; 0 means 1e-5, negative zero
-	MaxIter int     `opt:"maxiter"` // evaluations at most; 0 means 500
+	XAtol   float64 `opt:"xatol"`   // error of x at the end, absolute; default 1e-5
+	MaxIter int     `opt:"maxiter"` // evaluations at most; default 500
 }
 
 // Name is "bounded".

@@ -12,8 +12,8 @@ import (
 
 // BracketOptions configures [Bracket]; the zero value is useful.
 type BracketOptions struct {
-	GrowLimit float64 // how many times its length a step of a parabola may magnify the bracket; 0 means 110
-	MaxIter   int     // iterations at most; 0 means 1000
+	GrowLimit float64 // how many times its length a step of a parabola may magnify the bracket; default 110
+	MaxIter   int     // iterations at most; default 1000
 }
 
 // Bracketing is three finite points in ascending or descending order, XB between the

@@ -19,8 +19,8 @@ import (
 //
 // Brent, "Algorithms for Minimization without Derivatives", 1973, chapter 5.
 type Brent struct {
-	XTol    float64 `opt:"xtol"`    // relative error of x at the end; 0 means 1.48e-8, negative zero
-	MaxIter int     `opt:"maxiter"` // iterations at most; 0 means 500, negative none
+	XTol    float64 `opt:"xtol"`    // relative error of x at the end; default 1.48e-8
+	MaxIter int     `opt:"maxiter"` // iterations at most; default 500
 }
 
 // Name is "brent".

@@ -17,8 +17,8 @@ import (
 // Press, Teukolsky, Vetterling & Flannery, "Numerical Recipes", section 10.2; Kiefer,
 // "Sequential minimax search for a maximum", 1953.
 type Golden struct {
-	XTol    float64 `opt:"xtol"`    // relative error of x at the end; 0 means 1.49e-8, the root of the precision, negative zero
-	MaxIter int     `opt:"maxiter"` // iterations at most; 0 means 5000, negative none
+	XTol    float64 `opt:"xtol"`    // relative error of x at the end; default 1.49e-8, the root of the precision
+	MaxIter int     `opt:"maxiter"` // iterations at most; default 5000
 }
 
 // Name is "golden".

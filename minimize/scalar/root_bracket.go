@@ -9,9 +9,9 @@ import (
 // Bisect halves a bracket until its half is below XTol + RTol |x|. It is slow, and
 // cannot fail where f is continuous: 40 evaluations or so for 12 digits.
 type Bisect struct {
-	XTol    float64 `opt:"xtol"`    // error of the root, absolute; 0 means 2e-12, negative zero
-	RTol    float64 `opt:"rtol"`    // error of the root, relative, at least its default; 0 means 8.88e-16
-	MaxIter int     `opt:"maxiter"` // iterations at most; 0 means 100, negative none
+	XTol    float64 `opt:"xtol"`    // error of the root, absolute; default 2e-12
+	RTol    float64 `opt:"rtol"`    // error of the root, relative, at least its default; default 8.88e-16
+	MaxIter int     `opt:"maxiter"` // iterations at most; default 100
 }
 
 // Name is "bisect".
@@ -45,9 +45,9 @@ func (m Bisect) solve(s *zero) outcome {
 //
 // Brent, "Algorithms for Minimization without Derivatives", 1973, chapter 4.
 type BrentQ struct {
-	XTol    float64 `opt:"xtol"`    // error of the root, absolute; 0 means 2e-12, negative zero
-	RTol    float64 `opt:"rtol"`    // error of the root, relative, at least its default; 0 means 8.88e-16
-	MaxIter int     `opt:"maxiter"` // iterations at most; 0 means 100, negative none
+	XTol    float64 `opt:"xtol"`    // error of the root, absolute; default 2e-12
+	RTol    float64 `opt:"rtol"`    // error of the root, relative, at least its default; default 8.88e-16
+	MaxIter int     `opt:"maxiter"` // iterations at most; default 100
 }
 
 // Name is "brentq".
@@ -65,9 +65,9 @@ func (m BrentQ) solve(s *zero) outcome {
 // Bus & Dekker, "Two efficient algorithms with guaranteed convergence for finding a zero
 // of a function", ACM Trans. Math. Software 1 (1975).
 type BrentH struct {
-	XTol    float64 `opt:"xtol"`    // error of the root, absolute; 0 means 2e-12, negative zero
-	RTol    float64 `opt:"rtol"`    // error of the root, relative, at least its default; 0 means 8.88e-16
-	MaxIter int     `opt:"maxiter"` // iterations at most; 0 means 100, negative none
+	XTol    float64 `opt:"xtol"`    // error of the root, absolute; default 2e-12
+	RTol    float64 `opt:"rtol"`    // error of the root, relative, at least its default; default 8.88e-16
+	MaxIter int     `opt:"maxiter"` // iterations at most; default 100
 }
 
 // Name is "brenth".
@@ -139,9 +139,9 @@ func (s *zero) brent(tolerance tolerance, maxIter int, hyperbolic bool) outcome 
 // Ridders, "A new algorithm for computing a single root of a real continuous function",
 // IEEE Trans. Circuits Systems 26 (1979).
 type Ridder struct {
-	XTol    float64 `opt:"xtol"`    // error of the root, absolute; 0 means 2e-12, negative zero
-	RTol    float64 `opt:"rtol"`    // error of the root, relative, at least its default; 0 means 8.88e-16
-	MaxIter int     `opt:"maxiter"` // iterations at most; 0 means 100, negative none
+	XTol    float64 `opt:"xtol"`    // error of the root, absolute; default 2e-12
+	RTol    float64 `opt:"rtol"`    // error of the root, relative, at least its default; default 8.88e-16
+	MaxIter int     `opt:"maxiter"` // iterations at most; default 100
 }
 
 // Name is "ridder".

@@ -17,9 +17,9 @@ import (
 // It stops when a step is at most XTol + RTol |x|, and fails where the derivative is
 // zero.
 type NewtonRaphson struct {
-	XTol    float64 `opt:"xtol"`    // length of the last step, absolute; 0 means 1.48e-8, negative zero
+	XTol    float64 `opt:"xtol"`    // length of the last step, absolute; default 1.48e-8
 	RTol    float64 `opt:"rtol"`    // length of the last step, relative
-	MaxIter int     `opt:"maxiter"` // iterations at most; 0 means 50, negative none
+	MaxIter int     `opt:"maxiter"` // iterations at most; default 50
 }
 
 // Name is "newton".
@@ -37,9 +37,9 @@ func (m NewtonRaphson) solve(s *zero) outcome {
 // It stops when a step is at most XTol + RTol |x|, and fails where the derivative is
 // zero. A step is Newton's where Halley's would turn round.
 type Halley struct {
-	XTol    float64 `opt:"xtol"`    // length of the last step, absolute; 0 means 1.48e-8, negative zero
+	XTol    float64 `opt:"xtol"`    // length of the last step, absolute; default 1.48e-8
 	RTol    float64 `opt:"rtol"`    // length of the last step, relative
-	MaxIter int     `opt:"maxiter"` // iterations at most; 0 means 50, negative none
+	MaxIter int     `opt:"maxiter"` // iterations at most; default 50
 }
 
 // Name is "halley".
@@ -94,9 +94,9 @@ func (s *zero) newton(tol tolerance, maxIter int, halley bool) outcome {
 // same. A small step after a long one may be that of a line that has nothing to do with
 // the function, so the value there must be smaller too.
 type Secant struct {
-	XTol    float64 `opt:"xtol"`    // length of the last step, absolute; 0 means 1.48e-8, negative zero
+	XTol    float64 `opt:"xtol"`    // length of the last step, absolute; default 1.48e-8
 	RTol    float64 `opt:"rtol"`    // length of the last step, relative
-	MaxIter int     `opt:"maxiter"` // iterations at most; 0 means 50, negative none
+	MaxIter int     `opt:"maxiter"` // iterations at most; default 50
 }
 
 // Name is "secant".

@@ -16,10 +16,10 @@ import (
 // Alefeld, Potra & Shi, "Algorithm 748: enclosing zeros of continuous functions", ACM
 // Trans. Math. Software 21 (1995), algorithms 4.1 (K = 1) and 4.2 (K = 2).
 type TOMS748 struct {
-	K       int     `opt:"k"`       // interpolations an iteration; 0 means 1
-	XTol    float64 `opt:"xtol"`    // error of the root, absolute; 0 means 2e-12, negative zero
-	RTol    float64 `opt:"rtol"`    // error of the root, relative, at least its default; 0 means 8.88e-16
-	MaxIter int     `opt:"maxiter"` // iterations at most; 0 means 100, negative none
+	K       int     `opt:"k"`       // interpolations an iteration; default 1
+	XTol    float64 `opt:"xtol"`    // error of the root, absolute; default 2e-12
+	RTol    float64 `opt:"rtol"`    // error of the root, relative, at least its default; default 8.88e-16
+	MaxIter int     `opt:"maxiter"` // iterations at most; default 100
 }
 
 // Name is "toms748".

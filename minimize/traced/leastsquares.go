@@ -21,7 +21,7 @@ type LeastSquaresOptions[P, A any] struct {
 	Bounds           func(data A) (lower, upper P)
 	FTol, XTol, GTol float64          // as in minimize.LeastSquaresOptions
 	Loss             string           // "linear" (the default), "soft_l1", "huber", "cauchy" or "arctan"
-	FScale           float64          // the size of a residual that is large; 0 means 1
+	FScale           float64          // the size of a residual that is large; default 1
 	MaxNFev          int              // evaluations of the residuals at most; 0: the method's default
 	Linear           num.LinearSolver // solves the system of the implicit derivative; nil means num.DenseSolver
 }

@@ -19,7 +19,7 @@ type hfti struct {
 // HFTI sets x to the shortest of the minimizers of |A x - b|, of length n, and returns
 // the rank of the m×n matrix A and the least |A x - b|. Columns that differ from
 // combinations of others by no more than tol times the largest column count as
-// dependent; 0 means rounding.
+// dependent; default rounding.
 //
 // Lawson & Hanson, algorithm HFTI (14.9): a QR factorization with column pivoting, and
 // where the rank is less than n another from the right.
