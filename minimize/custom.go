@@ -10,16 +10,16 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// Custom is a method of one's own. Func searches with what s offers; the functions
-// are counted, kept in checkpoints and cancelled as for any method, by a panic that
-// passes through Func. What it answers is checked: see [Minimize].
+// Custom is a method written by the user. Func searches by means of s, which counts
+// evaluations, keeps checkpoints and ends the search as for any method, by a panic that
+// passes through Func. Its answer is checked as the answers of other methods are.
 type Custom struct {
 	Label string // its name; empty means "custom"
 	Takes Capability
 	Func  func(s *Search) Outcome
 }
 
-// Outcome is how a [Custom] method ended.
+// Outcome is the answer of a [Custom] method.
 type Outcome struct {
 	X           []float64
 	Status      status.Code // Converged if the method's stopping test held
@@ -35,7 +35,7 @@ func (m Custom) Name() string {
 	return m.Label
 }
 
-// Capability is Takes.
+// Capability is the field Takes.
 func (m Custom) Capability() Capability { return m.Takes }
 
 func (m Custom) minimize(r *search.Run) search.Outcome {

@@ -18,13 +18,13 @@ type Method interface {
 	minimize(r *search.Run) search.Outcome
 }
 
-// Capability is what a method takes, and what it must have. Methods without it take
-// neither bounds nor constraints and do without derivatives.
+// Capability is what a method takes and what it must have. A method without a method
+// Capability takes neither bounds nor constraints and needs no Hessian.
 type Capability struct {
 	Bounds, Constraints bool
 	Hess                bool // uses products of the Hessian: must have Problem.Hess or HessP, or a gradient and Options.FiniteDiff
 	FullHess            bool // uses the whole Hessian: must have the same
-	DerivativeFree      bool // uses the values alone
+	DerivativeFree      bool // uses function values only
 	Dense               bool // keeps a matrix of n² numbers at least, as methods that use the whole Hessian do
 }
 

@@ -34,7 +34,7 @@ type NewtonCG struct {
 	MaxIter int     `opt:"maxiter"` // iterations at most; default 200n
 	C1      float64 `opt:"c1"`      // sufficient decrease of the line search; default 1e-4
 	C2      float64 `opt:"c2"`      // its bound on the slope; default 0.9
-	Eps     float64 `opt:"eps"`     // step of the differences of gradients; 0 means 1.49e-8, the root of the precision
+	Eps     float64 `opt:"eps"`     // step of the differences of gradients; default 1.49e-8, the root of the precision
 }
 
 // Name is "Newton-CG".

@@ -17,7 +17,7 @@ import (
 	"github.com/argmin-go/argmin/minimize/trace"
 )
 
-// Options are what all methods share; the zero value is useful.
+// Options are the options that all methods share; the zero value is useful.
 type Options struct {
 	Method      Method  // nil: BFGS, with bounds L-BFGS-B, with constraints SLSQP
 	Bounds      *Bounds // x0 is moved into them
@@ -25,15 +25,16 @@ type Options struct {
 	Tol         float64 // sets the method's own tolerances that are zero, as SciPy's tol does; 0 for none
 	// FiniteDiff is how missing derivatives are found: "2-point" (the default),
 	// "3-point", or "cs" with Problem.Complex. Steps stay within the bounds. Dogleg and the
-	// trust-region methods, which want the Hessian, find it by differences of the gradient
+	// trust-region methods, which need the Hessian, find it by differences of the gradient
 	// where FiniteDiff is set.
 	FiniteDiff string
-	RelStep    float64 // step of finite differences relative to max(1, |x|); 0 means √ε, or ∛ε for three points
-	// Workers says that the functions are safe to be called from so many goroutines at
-	// a time, which finite differences then do. The answers are the same.
+	RelStep    float64 // step of finite differences relative to max(1, |x|); default √ε, or ∛ε for three points
+	// Workers is how many goroutines may call the functions at a time, for finite
+	// differences. The answers are the same.
 	Workers int
-	// Callback is called after every iteration with what is known then; ErrStop from it
-	// ends the search well, any other error with that error.
+	// Callback is called after every iteration, with the point, the value, the gradient of
+	// methods that use it, and the counts. [ErrStop] from it stops the search without an
+	// error, any other error stops it with that error.
 	Callback func(Result) error
 	// Trace, Logger and Progress see every iteration. Progress is for people: on a
 	// terminal, such as os.Stderr, a line with the value, the norm of the gradient and
@@ -41,12 +42,12 @@ type Options struct {
 	Trace    *trace.Trace
 	Logger   *slog.Logger
 	Progress io.Writer
-	// Checkpoint is a file that keeps what the functions answered, from which a search
-	// that was killed goes on where it was, to the same iterates: the same call with the
-	// same file. It grows by an evaluation's numbers at a time; functions must depend on
-	// x alone, and the first values and derivatives of the objective and of each constraint are
-	// evaluated again to see that they are the same. A file of another search is an error, a finished
-	// one gives its result at once. Delete it to begin anew.
+	// Checkpoint is a file that keeps what the functions answered. The same call with the
+	// same file resumes a search that was killed, to the same iterates; a file of another
+	// search is an error, and the file of a finished one gives its result at once. The file
+	// grows by the numbers of an evaluation at a time. Functions must depend on x only: the
+	// first values and derivatives of the objective and of each constraint are evaluated
+	// again to see that they are the same. Delete the file to start from scratch.
 	Checkpoint string
 }
 

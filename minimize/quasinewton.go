@@ -20,9 +20,9 @@ import (
 type QuasiNewton struct {
 	HessianUpdate     string  `opt:"hessian_update"`     // "BFGS", the default, stays positive definite; "SR1" need not
 	ExceptionStrategy string  `opt:"exception_strategy"` // of BFGS where the curvature is below MinCurvature: "skip_update", the default, or "damp_update"
-	MinCurvature      float64 `opt:"min_curvature"`      // least sᵀy relative to sᵀBs; 0 means 1e-8, and to damp 0.2; negative zero
+	MinCurvature      float64 `opt:"min_curvature"`      // least sᵀy relative to sᵀBs; default 1e-8, and to damp 0.2
 	MinDenominator    float64 `opt:"min_denominator"`    // of SR1, least |(y - Bs)ᵀs| relative to |y - Bs||s|; default 1e-8
-	InitScale         float64 `opt:"init_scale"`         // B is first InitScale times the identity; 0 means the identity, scaled by the first change
+	InitScale         float64 `opt:"init_scale"`         // B is first InitScale times the identity; default the identity, scaled by the first change
 }
 
 // check reports what is wrong with the options.

@@ -46,15 +46,15 @@ import (
 type TNC struct {
 	Scale    []float64 `opt:"scale"`            // units of the variables; nil means the width of two bounds, or else 1 + |x0|
 	Offset   []float64 `opt:"offset"`           // where the variables are small, for the step of differences; nil means the middle of two bounds, or else x0
-	MaxCGIt  int       `opt:"maxCGit,negative"` // products with the Hessian in an iteration at most; 0 means min(50, n/2), at least 1; negative none, the steepest descent
-	Eta      float64   `opt:"eta,negative"`     // bound on the slope at the end of a line search relative to that at its start; 0 or above 1 means 0.25, negative zero
+	MaxCGIt  int       `opt:"maxCGit,negative"` // products with the Hessian in an iteration at most; default min(50, n/2), at least 1; with 0 itself the steepest descent
+	Eta      float64   `opt:"eta,negative"`     // bound on the slope at the end of a line search relative to that at its start; default 0.25, also above 1
 	StepMax  float64   `opt:"stepmx,zero"`      // longest first step, scaled; grows when it is taken in full; default 10
-	Accuracy float64   `opt:"accuracy,zero"`    // step of differences relative to the variables; 0 means 1.49e-8, the root of the precision
+	Accuracy float64   `opt:"accuracy,zero"`    // step of differences relative to the variables; default 1.49e-8, the root of the precision
 	MinFev   float64   `opt:"minfev,zero"`      // estimate of the least value, for the length of first trials
-	FTol     float64   `opt:"ftol,negative"`    // change of f at the end, absolute; 0 means 1.49e-8, as SciPy's default does whatever its documentation says; negative zero
+	FTol     float64   `opt:"ftol,negative"`    // change of f at the end, absolute; default 1.49e-8, as SciPy's is whatever its documentation says
 	XTol     float64   `opt:"xtol,negative"`    // length of the change of the scaled variables at the end; default 1.49e-8
 	GTol     float64   `opt:"gtol,negative"`    // length of the scaled projected gradient at the end; default 1e-2 √Accuracy
-	Rescale  float64   `opt:"rescale,negative"` // decades of the gradient's length beyond which f is rescaled, against overflow; 0 means 1.3, negative always
+	Rescale  float64   `opt:"rescale,negative"` // decades of the gradient's length beyond which f is rescaled, against overflow; default 1.3, with 0 itself always
 	MaxFun   int       `opt:"maxfun"`           // evaluations of the gradient, those for products too; default max(100, 10n)
 }
 

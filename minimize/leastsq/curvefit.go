@@ -109,7 +109,7 @@ type CurveFitResult struct {
 func (r CurveFitResult) Err() error { return r.LeastSquares.Err() }
 
 // CurveFit fits the parameters of a model to data: it minimizes the sum of squares of
-// (model - ydata)/Sigma from p0. xdata is for the model alone; with NaN "omit" it must
+// (model - ydata)/Sigma from p0. xdata is for the model only; with NaN "omit" it must
 // have a number or a row of numbers for every element of ydata.
 //
 // The covariance of the parameters is (JᵀJ)⁻¹, unless AbsoluteSigma times
@@ -117,7 +117,7 @@ func (r CurveFitResult) Err() error { return r.LeastSquares.Err() }
 // scaled to length 1, so that it is as good for parameters of very different sizes.
 // Where it cannot be trusted CovStatus says why.
 //
-// Its errors are those of [LeastSquares]; that a fit did not converge is none.
+// It has the errors of [Minimize]; a fit that does not converge is not an error.
 func CurveFit(ctx context.Context, model CurveModel, xdata, ydata, p0 []float64, opt CurveFitOptions) (CurveFitResult, error) {
 	c := &curveFit{model: model, x: xdata, y: ydata, n: len(p0), opt: opt}
 	if err := c.prepare(); err != nil {

@@ -1,3 +1,9 @@
+// Package leastsq minimizes sums of squares of functions of []float64, within bounds and with
+// losses against outliers: [Minimize] is SciPy's least_squares, [CurveFit] its curve_fit.
+//
+//	r, err := leastsq.Minimize(ctx, leastsq.Problem{M: 10, Residuals: f}, x0, leastsq.Options{Loss: "huber"})
+//
+// Options, errors and statuses follow package minimize.
 package leastsq
 
 import (
@@ -30,17 +36,17 @@ type Problem struct {
 	JacSparse func(x []float64, values [][]float64)
 }
 
-// Options are those of scipy.optimize.least_squares; the zero value has its
+// Options are the options of scipy.optimize.least_squares; the zero value has its
 // defaults.
 type Options struct {
-	Method Method  // nil means TRF{}
+	Method Method  // default TRF{}
 	Bounds *Bounds // x0 is moved into them
 
 	// The search has converged when a step changes the cost by less than FTol times the
 	// cost and the model of it was adequate (status 2), when a step is shorter than
 	// XTol (XTol + |x|) (3), or when the largest element of the gradient, scaled for
-	// the bounds, is less than GTol (1). LM has tests of its own. 0 means 1e-8,
-	// negative turns a test off.
+	// the bounds, is less than GTol (1). LM has its own tests. Default 1e-8;
+	// 0 itself turns a test off.
 	FTol, XTol, GTol float64
 
 	// XScale are the sizes of a characteristic change of each variable, positive: the
@@ -52,7 +58,7 @@ type Options struct {
 	// "soft_l1" (2√(1+z) - 2), "huber" (z up to 1, then 2√z - 1), "cauchy" (ln(1+z)) or
 	// "arctan" (arctan z); LM takes the linear one only.
 	Loss string
-	// LossFunc is a loss of one's own: it sets rho, d1 and d2 to ρ, ρ′ and ρ″ at each z.
+	// LossFunc is a custom loss: it sets rho, d1 and d2 to ρ, ρ′ and ρ″ at each z.
 	LossFunc func(z, rho, d1, d2 []float64)
 	FScale   float64 // the size C of a residual that is large: the loss is C²ρ(r²/C²); default 1
 
@@ -60,17 +66,19 @@ type Options struct {
 
 	FiniteDiff string    // how a missing Jacobian is found: "2-point" (the default) or "3-point", within the bounds
 	RelStep    []float64 // steps of the differences relative to max(1, |x|): one, or one for each variable; nil means √ε, or ∛ε for three points
-	Workers    int       // Residuals may be called from so many goroutines at a time, which finite differences then do
+	Workers    int       // how many goroutines may call Residuals at a time, for finite differences
 
 	// Callback is called after every iteration, with X, Fun, Cost, Grad, the counts and
-	// Optimality; ErrStop from it ends the search well (status -2), any other error with
-	// that error.
+	// Optimality. minimize.ErrStop from it stops the search without an error, any other
+	// error stops it with that error.
 	Callback func(Result) error
-	// Trace, Logger and Progress see every iteration; see [Options].
+	// Trace, Logger and Progress see every iteration. Progress is for people: on a terminal
+	// a line that is rewritten, elsewhere a record of slog every second.
 	Trace    *trace.Trace
 	Logger   *slog.Logger
 	Progress io.Writer
-	// Checkpoint is a file from which a search that was killed goes on; see [Options].
+	// Checkpoint is a file from which a search that was killed is resumed by the same call;
+	// see minimize.Options.
 	Checkpoint string
 }
 
@@ -103,7 +111,7 @@ type Result struct {
 	NFev     int // evaluations of the residuals, without those for differences
 	NJev     int // Jacobians
 	NFevDiff int // evaluations of the residuals for differences
-	NReplay  int // answers that came from LeastSquaresOptions.Checkpoint
+	NReplay  int // answers that came from Options.Checkpoint
 }
 
 // Err is nil after a success, otherwise an error with the reason.
@@ -140,8 +148,8 @@ func MethodByName(name string, options map[string]any) (Method, error) {
 
 // Minimize finds a local minimum of a sum of squares, within bounds and with a loss
 // against outliers if they are given. It ends early when ctx does, with the best point
-// so far and the context's error. That a search did not succeed is no error: see
-// [LeastSquaresResult.Err]. The same call gives the same bits.
+// so far and the context's error. A search that does not converge is not an error: see
+// [Result.Err]. The same call gives the same bits.
 //
 // It is SciPy's least_squares: [TRF] is for all problems, [Dogbox] for small ones with
 // bounds, [LM] for small ones without.

@@ -16,7 +16,7 @@ import (
 // LM is the Levenberg-Marquardt method as MINPACK has it: a trust-region method whose
 // steps solve (JᵀJ + αD²) p = -Jᵀr from a QR decomposition with column pivoting, with D
 // the largest norms of the columns of the Jacobian so far unless XScale is set. Mostly
-// it is the fastest for small problems. It takes no bounds and no loss, and wants as
+// it is the fastest for small problems. It takes no bounds and no loss, and needs at least as
 // many residuals as variables at least.
 //
 // It stops when the actual and the predicted relative reduction of Σ r² are at most FTol

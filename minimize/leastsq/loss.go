@@ -42,7 +42,7 @@ var losses = map[string]func(z float64) (rho, d1, d2 float64){
 	},
 }
 
-// Losses are the names that [LeastSquaresOptions].Loss may have, sorted.
+// Losses are the names that [Options].Loss may have, sorted.
 func Losses() []string {
 	var names []string
 	for k := range losses {

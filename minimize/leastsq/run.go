@@ -224,7 +224,7 @@ func (r *run) accept(x []float64, cost float64) {
 	r.cost, r.derived, r.refused = cost, false, 0
 }
 
-// astray reports whether many steps were refused although the gradient is not small beside
+// astray reports whether many steps were refused although the gradient is not small relative to
 // what it is made of: if the derivatives are right a short step along it lowers the cost.
 func (r *run) astray(active []int) bool {
 	const few, small = 8, 0.01

@@ -94,7 +94,7 @@ func (d *svd) factorize(j *mat.Dense, columns []int, scale, diag, f []float64) b
 	}
 	blas64.Gemv(blas.Trans, 1, d.u, vec.Of(d.b[:d.k]), 0, vec.Of(d.ub[:d.k]))
 	for i, s := range d.s[:d.k] {
-		s /= max(d.s[0], 0x1p-1022) // lest squares overflow
+		s /= max(d.s[0], 0x1p-1022) // so that squares do not overflow
 		d.s2[i], d.suf[i] = s*s, s*(d.ub[i]/max(d.s[0], 0x1p-1022))
 	}
 	return true
@@ -187,7 +187,7 @@ func (d *svd) region(delta, alpha float64, p []float64) float64 {
 		}
 	}
 	blas64.Gemv(blas.Trans, 1, d.vt, vec.Of(d.w[:d.k]), 0, vec.Of(p))
-	if size := vec.Norm2(p); size > 0 { // of length delta, lest it creeps outside
+	if size := vec.Norm2(p); size > 0 { // of length delta, so that it does not leave the region
 		blas64.Scal(delta/size, vec.Of(p))
 	}
 	return alpha * unit

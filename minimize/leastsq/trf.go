@@ -8,7 +8,7 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// TRF is the trust-region reflective method: the default of [LeastSquares], for
+// TRF is the trust-region reflective method: the default of [Minimize], for
 // problems of any shape with or without bounds. It keeps within the bounds, never on
 // them: the trust region is an ellipsoid that is short in directions of near bounds, and
 // a step that would leave them is reflected, shortened or turned to the gradient,
@@ -16,7 +16,7 @@ import (
 //
 // The step is found from a singular value decomposition of the Jacobian or, for large
 // sparse problems, in the plane of the gradient and an approximate Gauss-Newton step by
-// LSMR. An iteration costs some m n² operations beside its evaluations, or with LSMR up
+// LSMR. An iteration costs some m n² operations plus its evaluations, or with LSMR up
 // to min(m, n) products with the Jacobian and its transpose.
 //
 // Branch, Coleman & Li, "A subspace, interior, and conjugate gradient method for
@@ -33,7 +33,7 @@ type TRF struct {
 // scipy.sparse.linalg.lsmr with columns scaled to length 1.
 type LSMR struct {
 	ATol, BTol float64 // relative errors of the Jacobian and the residuals below which it stops; default 1e-6
-	CondLim    float64 // it stops when the condition seems larger; 0 means 1e8, negative for never
+	CondLim    float64 // it stops when the condition seems larger; default 1e8; math.Inf(1) for never
 	MaxIter    int     // default the smaller side of the Jacobian
 	// Unregularized leaves out the small multiple of the identity that helps TRF where
 	// the Jacobian is rank-deficient; SciPy's regularize=False.

@@ -17,7 +17,7 @@ import (
 // Kelley, "Iterative methods for linear and nonlinear equations", 1995, chapter 7.
 type Broyden1 struct {
 	Stops
-	Alpha   float64 `opt:"alpha"`    // the first Jacobian is -I/Alpha; 0 means ½max(|x0|, 1)/|F|
+	Alpha   float64 `opt:"alpha"`    // the first Jacobian is -I/Alpha; default ½max(|x0|, 1)/|F|
 	MaxRank int     `opt:"max_rank"` // pairs kept; when there are more, all are dropped; 0 for no limit
 }
 
@@ -32,7 +32,7 @@ func (m Broyden1) root(r *run) outcome {
 // that agrees with the last step. See [Broyden1].
 type Broyden2 struct {
 	Stops
-	Alpha   float64 `opt:"alpha"`    // the first Jacobian is -I/Alpha; 0 means ½max(|x0|, 1)/|F|
+	Alpha   float64 `opt:"alpha"`    // the first Jacobian is -I/Alpha; default ½max(|x0|, 1)/|F|
 	MaxRank int     `opt:"max_rank"` // pairs kept; when there are more, all are dropped; 0 for no limit
 }
 
@@ -128,7 +128,7 @@ func (b *broyden) update(_, _, s, y []float64) {
 // sequences", 1996, whose w₀ it has.
 type Anderson struct {
 	Stops
-	Alpha float64 `opt:"alpha"` // the first Jacobian is -I/Alpha; 0 means ½max(|x0|, 1)/|F|
+	Alpha float64 `opt:"alpha"` // the first Jacobian is -I/Alpha; default ½max(|x0|, 1)/|F|
 	M     int     `opt:"M"`     // steps kept; default 5
 	W0    float64 `opt:"w0"`    // regularization relative to the steps' F; default 0.01
 }
@@ -137,10 +137,7 @@ type Anderson struct {
 func (Anderson) Name() string { return "anderson" }
 
 func (m Anderson) root(r *run) outcome {
-	a := &andersonMixing{alpha: m.Alpha, m: m.M, w0: option.Or(m.W0, 0.01)}
-	if a.m <= 0 {
-		a.m = 5
-	}
+	a := &andersonMixing{alpha: m.Alpha, m: max(option.Or(m.M, 5), 1), w0: option.Or(m.W0, 0.01)}
 	return inexactNewton(r, m.Name(), m.Stops, a)
 }
 
@@ -201,7 +198,7 @@ func (a *andersonMixing) update(_, _, s, y []float64) {
 // MaxIter iterations.
 type LinearMixing struct {
 	Stops
-	Alpha float64 `opt:"alpha"` // 0 means ½max(|x0|, 1)/|F|
+	Alpha float64 `opt:"alpha"` // default ½max(|x0|, 1)/|F|
 }
 
 // Name is "linearmixing".
@@ -223,7 +220,7 @@ func (*fixedMixing) patience() int { return 0 }
 // root, 2 after MaxIter iterations.
 type DiagBroyden struct {
 	Stops
-	Alpha float64 `opt:"alpha"` // the first Jacobian is -I/Alpha; 0 means ½max(|x0|, 1)/|F|
+	Alpha float64 `opt:"alpha"` // the first Jacobian is -I/Alpha; default ½max(|x0|, 1)/|F|
 }
 
 // Name is "diagbroyden".
@@ -265,7 +262,7 @@ func (b *diagonalBroyden) update(_, _, s, y []float64) {
 // its sign there. Statuses: 1 for a root, 2 after MaxIter iterations.
 type ExcitingMixing struct {
 	Stops
-	Alpha    float64 `opt:"alpha"`    // the first factor, and what one grows by; 0 means ½max(|x0|, 1)/|F|
+	Alpha    float64 `opt:"alpha"`    // the first factor, and what one grows by; default ½max(|x0|, 1)/|F|
 	AlphaMax float64 `opt:"alphamax"` // the largest factor; default 1
 }
 

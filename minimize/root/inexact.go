@@ -1,6 +1,8 @@
 package root
 
 import (
+	"github.com/argmin-go/argmin/internal/option"
+
 	"math"
 
 	"github.com/argmin-go/argmin/minimize/internal/search"
@@ -8,8 +10,8 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// Stops are the stopping tests of the quasi-Newton and mixing methods of [Root]:
-// all that are set must hold. FAtol alone is by default.
+// Stops are the stopping tests of the quasi-Newton and mixing methods:
+// all that are set must hold. By default there is only FAtol.
 type Stops struct {
 	FTol    float64 `opt:"ftol"`    // largest |F| relative to that at the start; 0 for no test
 	FAtol   float64 `opt:"fatol"`   // largest |F| in the norm; default 6.06e-6
@@ -21,7 +23,7 @@ type Stops struct {
 	LineSearch string `opt:"line_search"`
 }
 
-// approximateJacobian is what tells the methods of this file apart.
+// approximateJacobian is in what the methods of this file differ.
 type approximateJacobian interface {
 	// start is called at the first point.
 	start(x, f []float64)
@@ -44,10 +46,7 @@ func inexactNewton(r *run, method string, t Stops, jac approximateJacobian) outc
 	}
 	n := r.n()
 	fatol := r.tolerance(t.FAtol, math.Cbrt(vec.Eps))
-	maxIter := t.MaxIter
-	if maxIter <= 0 {
-		maxIter = 100 * (n + 1)
-	}
+	maxIter := option.Or(t.MaxIter, 100*(n+1))
 	mem := make(vec.Slab, 7*n)
 	x, f, dx, next, nextF, y, s := mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n)
 	// The search keeps a point where the step and its change are written afterwards.

@@ -19,8 +19,8 @@ import (
 type Krylov struct {
 	Stops
 	RDiff        float64 `opt:"rdiff"`         // step of the differences relative to the point; default √ε
-	InnerMaxIter int     `opt:"inner_maxiter"` // Krylov's directions before LGMRES begins anew; default 20
-	OuterMaxIter int     `opt:"outer_maxiter"` // how often it begins at most; default once
+	InnerMaxIter int     `opt:"inner_maxiter"` // Krylov's directions before LGMRES restarts; default 20
+	OuterMaxIter int     `opt:"outer_maxiter"` // cycles of LGMRES at most; default 1
 	OuterK       int     `opt:"outer_k"`       // solutions kept as further directions; default 10
 }
 
@@ -28,13 +28,8 @@ type Krylov struct {
 func (Krylov) Name() string { return "krylov" }
 
 func (m Krylov) root(r *run) outcome {
-	k := &krylovJacobian{r: r, rel: option.Or(m.RDiff, math.Sqrt(vec.Eps)), inner: m.InnerMaxIter, outer: max(m.OuterMaxIter, 1), keep: m.OuterK}
-	if k.inner <= 0 {
-		k.inner = 20
-	}
-	if k.keep == 0 {
-		k.keep = 10
-	}
+	k := &krylovJacobian{r: r, rel: option.Or(m.RDiff, math.Sqrt(vec.Eps)), inner: max(option.Or(m.InnerMaxIter, 20), 1),
+		outer: max(m.OuterMaxIter, 1), keep: option.Or(m.OuterK, 10)}
 	return inexactNewton(r, m.Name(), m.Stops, k)
 }
 

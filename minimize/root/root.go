@@ -1,3 +1,10 @@
+// Package root has SciPy's methods for systems of equations F(x) = 0 of functions of
+// []float64: [Find] with all methods of scipy.optimize.root, their options, stopping tests
+// and result fields.
+//
+//	r, err := root.Find(ctx, root.Problem{Func: f}, x0, root.Options{Method: root.Krylov{}})
+//
+// Options, errors and statuses follow package minimize.
 package root
 
 import (
@@ -19,9 +26,9 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// Problem is n equations in n unknowns, F(x) = 0. Functions get a copy of the
-// point and set their last argument in full; see [Problem] for how they may end the
-// search.
+// Problem is n equations in n unknowns, F(x) = 0. Functions get a copy of the point and set
+// their last argument in full. A function that cannot answer ends the search by
+// minimize.Abort; a panic ends it too, and is in the error.
 type Problem struct {
 	Func func(x, f []float64)            // sets f, of the length of x
 	Jac  func(x []float64, j *mat.Dense) // sets the Jacobian, [n, n], of methods that use one; nil: finite differences
@@ -30,21 +37,24 @@ type Problem struct {
 	Sparsity [][]int
 }
 
-// Options are what all methods of [Root] share; the zero value is useful.
+// Options are the options that all methods share; the zero value is useful.
 type Options struct {
-	Method     Method  // nil means Hybr{}
+	Method     Method  // default Hybr{}
 	Tol        float64 // sets the method's own tolerance if that is zero, as SciPy's tol does; 0 for none
 	FiniteDiff string  // how a missing Jacobian is found: "2-point" (the default) or "3-point"
-	RelStep    float64 // step of finite differences relative to max(1, |x|); 0 means √ε, or ∛ε for three points
-	Workers    int     // Func may be called from so many goroutines at a time, which finite differences then do
+	RelStep    float64 // step of finite differences relative to max(1, |x|); default √ε, or ∛ε for three points
+	Workers    int     // how many goroutines may call Func at a time, for finite differences
 	// Callback is called after every iteration with the point, the values and the counts;
-	// ErrStop from it ends the search well, any other error with that error.
+	// minimize.ErrStop from it stops the search without an error, any other error stops it
+	// with that error.
 	Callback func(Result) error
-	// Trace, Logger and Progress see every iteration; see [Options].
+	// Trace, Logger and Progress see every iteration. Progress is for people: on a terminal
+	// a line that is rewritten, elsewhere a record of slog every second.
 	Trace    *trace.Trace
 	Logger   *slog.Logger
 	Progress io.Writer
-	// Checkpoint is a file from which a search that was killed goes on; see [Options].
+	// Checkpoint is a file from which a search that was killed is resumed by the same call;
+	// see minimize.Options.
 	Checkpoint string
 }
 
@@ -60,7 +70,7 @@ type Result struct {
 	Message     string
 
 	NIter, NFev, NJev int // iterations, evaluations of F and of its Jacobian
-	NReplay           int // answers that came from RootOptions.Checkpoint
+	NReplay           int // answers that came from Options.Checkpoint
 }
 
 // Err is nil after a success, otherwise an error with the reason.
@@ -71,7 +81,7 @@ func (r Result) Err() error {
 	return fmt.Errorf("minimize: root: %v after %d evaluations: %s", r.Status, r.NFev, r.Message)
 }
 
-// Method is one of the methods of [Root], such as [Hybr], with its options.
+// Method is one of the methods of this package, such as [Hybr], with its options.
 type Method interface {
 	// Name is SciPy's name, such as "df-sane".
 	Name() string
@@ -82,7 +92,7 @@ type Method interface {
 var methods = registry.Of[Method]{What: "method", Purpose: " for roots", All: []Method{
 	Hybr{}, LM{}, Broyden1{}, Broyden2{}, Anderson{}, LinearMixing{}, DiagBroyden{}, ExcitingMixing{}, Krylov{}, DFSane{}}}
 
-// Methods are the names of the methods of [Root], in SciPy's spelling, sorted.
+// Methods are the names of the methods, in SciPy's spelling, sorted.
 func Methods() []string { return slices.Sorted(slices.Values(methods.Names())) }
 
 // MethodByName is the method with SciPy's name, whatever its case, with options by
@@ -158,7 +168,7 @@ func (r *run) counted(res Result) Result {
 
 // Find finds a root of n equations in n unknowns near x0. It ends early when ctx does,
 // with the best point so far and the context's error. A search that does not converge is
-// not an error: see [RootResult.Err].
+// not an error: see [Result.Err].
 func Find(ctx context.Context, p Problem, x0 []float64, opt Options) (Result, error) {
 	r, err := newRun(ctx, p, x0, opt)
 	if err != nil {

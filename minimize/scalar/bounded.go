@@ -14,7 +14,7 @@ import (
 // are not evaluated. It needs no bracket.
 //
 // It stops when x is known to about XAtol (status 0), after MaxIter evaluations (1), and
-// is no success when the value is NaN (2). A minimum at a bound is approached to that
+// is not a success when the value is NaN (2). A minimum at a bound is approached to that
 // tolerance.
 //
 // Brent, "Algorithms for Minimization without Derivatives", 1973, chapter 5, in the form

@@ -14,7 +14,7 @@ import (
 // for one downhill from two points. No derivatives.
 //
 // It stops when the bracket is about 2 XTol |x| (status 0), after MaxIter iterations,
-// and without a bracket (1); a value of NaN or -Inf is no success (2). An iteration is
+// and without a bracket (1); a value of NaN or -Inf is not a success (2). An iteration is
 // one evaluation.
 //
 // Brent, "Algorithms for Minimization without Derivatives", 1973, chapter 5.

@@ -12,7 +12,7 @@ import (
 // function. [Brent] is mostly much faster.
 //
 // It stops when the bracket is at most 2 XTol |x| (status 0), after MaxIter iterations,
-// and without a bracket (1); a value of NaN or -Inf is no success (2).
+// and without a bracket (1); a value of NaN or -Inf is not a success (2).
 //
 // Press, Teukolsky, Vetterling & Flannery, "Numerical Recipes", section 10.2; Kiefer,
 // "Sequential minimax search for a maximum", 1953.

@@ -14,7 +14,7 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// RootOptions are what all methods of [RootScalar] share.
+// RootOptions are what all methods of [Root] share.
 type RootOptions struct {
 	// Method is nil for BrentQ with a bracket, and without one for Halley with FPrime and
 	// FPrime2, NewtonRaphson with FPrime, Secant with X1, else NewtonRaphson.
@@ -28,7 +28,7 @@ type RootOptions struct {
 	FPrime2 func(x float64) float64 // the second derivative
 }
 
-// RootMethod is one of the methods of [RootScalar], with its options: [Bisect],
+// RootMethod is one of the methods of [Root], with its options: [Bisect],
 // [BrentQ], [BrentH], [Ridder], [TOMS748], [NewtonRaphson], [Secant] or [Halley].
 type RootMethod interface {
 	// Name is SciPy's name, such as "brentq".
@@ -47,7 +47,7 @@ type outcome struct {
 	message string
 }
 
-// RootResult is SciPy's RootResults. Without success Root is the best point
+// RootResult is SciPy's RootResults. Without success X is the best point
 // known: an end of the bracket or the last iterate.
 type RootResult struct {
 	X       float64
@@ -66,22 +66,22 @@ func (r RootResult) Err() error {
 	return fmt.Errorf("minimize: %v after %d iterations: %s", r.Status, r.NIter, r.Message)
 }
 
-// rootMethods are the methods of RootScalar with their default options.
+// rootMethods are the methods of Root with their default options.
 var rootMethods = registry.Of[RootMethod]{What: "root_scalar method", All: []RootMethod{Bisect{}, BrentQ{}, BrentH{}, Ridder{}, TOMS748{}, NewtonRaphson{}, Secant{}, Halley{}}}
 
-// RootMethods are the names of the methods of [RootScalar], sorted.
+// RootMethods are the names of the methods of [Root], sorted.
 func RootMethods() []string { return slices.Sorted(slices.Values(rootMethods.Names())) }
 
-// RootMethodByName is the method of [RootScalar] with SciPy's name, with options by
-// SciPy's names, as [MethodByName] has those of [Minimize].
+// RootMethodByName is the method of [Root] with SciPy's name, with options by
+// SciPy's names, such as {"xtol": 1e-8}.
 func RootMethodByName(name string, options map[string]any) (RootMethod, error) {
 	return rootMethods.ByName(name, RootMethods(), options)
 }
 
 // Root finds a root of a function of one variable, as SciPy's root_scalar. It ends
 // early when ctx does, with the last point and the context's error. A bracket without a
-// change of sign is an error; that a search did not converge is none: see
-// [RootScalarResult.Err]. A panic of f is an error, as in [Minimize].
+// change of sign is an error; a search that does not converge is not: see
+// [RootResult.Err]. A panic of f is an error.
 func Root(ctx context.Context, f func(x float64) float64, opt RootOptions) (RootResult, error) {
 	s := &zero{function: newFunction(search.NewEvaluator(ctx), f), opt: opt}
 	if err := s.prepare(); err != nil {
@@ -126,7 +126,7 @@ func (s *zero) prepare() error {
 		case o.Bracket != nil:
 			o.Method = BrentQ{}
 		case o.X0 == nil:
-			return errors.New("minimize: RootScalar has neither a bracket nor a start (Bracket or X0)")
+			return errors.New("minimize: Root has neither a bracket nor a start (Bracket or X0)")
 		case o.FPrime != nil && o.FPrime2 != nil:
 			o.Method = Halley{}
 		case o.FPrime != nil || o.X1 == nil:

@@ -8,7 +8,7 @@ import (
 )
 
 // TOMS748 is the method of Alefeld, Potra and Shi for a root within a bracket: inverse
-// cubic interpolation, K times an iteration, with steps of Newton's method for a
+// cubic interpolation, K times per iteration, with steps of Newton's method for a
 // quadratic where that leads out of the bracket, then a double-length secant step, and a
 // bisection where all that has not halved the bracket. Both ends converge to the root.
 // It stops when the bracket is below XTol + RTol |x|.
@@ -16,7 +16,7 @@ import (
 // Alefeld, Potra & Shi, "Algorithm 748: enclosing zeros of continuous functions", ACM
 // Trans. Math. Software 21 (1995), algorithms 4.1 (K = 1) and 4.2 (K = 2).
 type TOMS748 struct {
-	K       int     `opt:"k"`       // interpolations an iteration; default 1
+	K       int     `opt:"k"`       // interpolations per iteration; default 1
 	XTol    float64 `opt:"xtol"`    // error of the root, absolute; default 2e-12
 	RTol    float64 `opt:"rtol"`    // error of the root, relative, at least its default; default 8.88e-16
 	MaxIter int     `opt:"maxiter"` // iterations at most; default 100

@@ -1,3 +1,9 @@
+// Package scalar has SciPy's methods for functions of one variable: [Minimize] for a minimum,
+// as minimize_scalar, [Root] for a root, as root_scalar, and [Bracket].
+//
+//	r, err := scalar.Root(ctx, math.Cos, scalar.RootOptions{Bracket: []float64{1, 2}})
+//
+// Options, errors and statuses follow package minimize.
 package scalar
 
 import (
@@ -15,7 +21,7 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// Options are what all methods of [MinimizeScalar] share; the zero value is
+// Options are what all methods of [Minimize] share; the zero value is
 // useful.
 type Options struct {
 	Method Method // nil: Brent, with bounds Bounded
@@ -27,7 +33,7 @@ type Options struct {
 	Tol     float64   // sets the method's own tolerance where that is zero, as SciPy's tol does; 0 for none
 }
 
-// Method is one of the methods of [MinimizeScalar], with its options: [Brent],
+// Method is one of the methods of [Minimize], with its options: [Brent],
 // [Bounded] or [Golden].
 type Method interface {
 	// Name is SciPy's name, such as "brent".
@@ -58,19 +64,19 @@ func (r Result) Err() error {
 // methods are the methods of MinimizeScalar with their default options.
 var methods = registry.Of[Method]{What: "scalar method", All: []Method{Brent{}, Bounded{}, Golden{}}}
 
-// Methods are the names of the methods of [MinimizeScalar], sorted.
+// Methods are the names of the methods of [Minimize], sorted.
 func Methods() []string { return slices.Sorted(slices.Values(methods.Names())) }
 
-// MethodByName is the method of [MinimizeScalar] with SciPy's name, with options
-// by SciPy's names, as [MethodByName] has those of [Minimize].
+// MethodByName is the method of [Minimize] with SciPy's name, with options
+// by SciPy's names, such as {"xtol": 1e-8}.
 func MethodByName(name string, options map[string]any) (Method, error) {
 	return methods.ByName(name, Methods(), options)
 }
 
 // Minimize finds a local minimum of a function of one variable, as SciPy's
 // minimize_scalar. It ends early when ctx does, with the best point so far and the
-// context's error. That a search did not succeed is no error: see [ScalarResult.Err].
-// A panic of f is an error, as in [Minimize].
+// context's error. A search that does not converge is not an error: see [Result.Err].
+// A panic of f is an error.
 func Minimize(ctx context.Context, f func(x float64) float64, opt Options) (Result, error) {
 	s := &minimum{function: newFunction(search.NewEvaluator(ctx), f), opt: opt}
 	if err := s.prepare(); err != nil {

@@ -82,7 +82,7 @@ func (b *Bracket) Search(f func(float64) float64, growLimit float64, maxIter int
 	return b.valid()
 }
 
-// valid tells whether the points are a bracket.
+// valid reports whether the points are a bracket.
 func (b *Bracket) valid() (status.Code, string) {
 	if b.FB <= b.FA && b.FB <= b.FC && (b.FB < b.FA || b.FB < b.FC) && (b.XA < b.XB && b.XB < b.XC || b.XC < b.XB && b.XB < b.XA) && !math.IsInf(b.XA, 0) && !math.IsInf(b.XC, 0) {
 		return status.Converged, ""

@@ -103,8 +103,8 @@ func withOptions(name string, defaults any, options map[string]any, elsewhere ma
 	return v.Interface(), nil
 }
 
-// Settings are the options of a method in words, but for functions and limits: a search
-// that has come to its limit goes on with a larger one.
+// Settings are the options of a method in words, without functions and limits: a search
+// that has reached its limit can be resumed with a larger one.
 func Settings(m any) string {
 	v, s := reflect.Indirect(reflect.ValueOf(m)), ""
 	for i := range v.NumField() {

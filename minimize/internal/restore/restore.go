@@ -31,7 +31,7 @@ const (
 	// So too, with this part, where no step that is more than rounding makes it less.
 	restoreStalled = 1e-3
 	restoreSteps   = 200  // tried at most, one after the other
-	restoreAside   = 0.01 // times max(1, |x|), how far away one looks beside a stationary point
+	restoreAside   = 0.01 // times max(1, |x|), how far to look away from a stationary point
 	MaxRestarts    = 3    // of a search, from feasible points found
 )
 
@@ -43,7 +43,7 @@ type Stall struct {
 
 func (s *Stall) Reset(violation float64) { s.least, s.since = violation, 0 }
 
-// Is reports, once an iteration, whether the violation is above tol, and for many iterations
+// Is reports, once per iteration, whether the violation is above tol, and for many iterations
 // none has lessened it; then after twice as many.
 func (s *Stall) Is(violation, tol float64) bool {
 	if violation <= tol || violation < 0.9*s.least {

@@ -29,7 +29,7 @@ func NewBottom(f float64) Bottom {
 	return b
 }
 
-// Due reports, once an iteration, whether it is time to ask.
+// Due reports, once per iteration, whether it is time to ask.
 func (b *Bottom) Due(f float64) bool {
 	const low = 1e-26 // of the floor
 	if !(f < b.Floor*low) {

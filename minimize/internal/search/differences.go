@@ -13,7 +13,7 @@ import (
 // differencing is how derivatives are found by finite differences.
 type differencing struct {
 	three   bool      // three points instead of two
-	rel     float64   // step relative to max(1, |x|); 0 means √ε, or ∛ε for three points
+	rel     float64   // step relative to max(1, |x|); default √ε, or ∛ε for three points
 	workers int       // functions may be called from so many goroutines at a time
 	rels    []float64 // rel of each variable; nil: the same for all
 }

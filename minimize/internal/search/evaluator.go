@@ -78,7 +78,7 @@ func (e *Evaluator) copied(x []float64) []float64 {
 }
 
 // askedKinds are the kinds of questions that have been asked: the first of every kind is
-// asked also if a journal has its answer, lest that is of another function.
+// asked also if a journal has its answer, in case that is of another function.
 type askedKinds [128]bool
 
 // stopped ends a search from within an evaluation or a callback.
@@ -129,7 +129,7 @@ func (e *Evaluator) Check() {
 }
 
 // Ask has compute set out to what a function answers at x, or takes it from the
-// journal. kind tells functions apart.
+// journal. kind distinguishes functions.
 func (e *Evaluator) Ask(kind byte, x, out []float64, compute func()) {
 	e.askOf(&e.asked, kind, x, out, compute)
 }

@@ -206,8 +206,7 @@ func (j *journal) close(err error) error {
 	return err
 }
 
-// ID is the fingerprint of a search with its numbers, such as x0, and what is told
-// of it in words.
+// ID is the fingerprint of a search with its numbers, such as x0, and a description in words.
 func ID(numbers []float64, what string) uint64 {
 	x := slices.Clone(numbers)
 	for _, b := range []byte(what) {

@@ -13,7 +13,7 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// monitor tells how a search goes: to the trace, the log and the terminal.
+// monitor shows how a search goes: to the trace, the log and the terminal.
 type monitor struct {
 	what     string // in records
 	trace    *trace.Trace
@@ -22,7 +22,7 @@ type monitor struct {
 	last     []float64
 }
 
-// newMonitor is nil where nobody wants to know.
+// newMonitor is nil if there is nobody to show a search to.
 func newMonitor(what string, trace *trace.Trace, logger *slog.Logger, w io.Writer) *monitor {
 	if trace == nil && logger == nil && w == nil {
 		return nil
@@ -37,7 +37,7 @@ func newMonitor(what string, trace *trace.Trace, logger *slog.Logger, w io.Write
 	return m
 }
 
-// iterated tells of an iteration that ended at x. The step is found here.
+// iterated shows an iteration that ended at x, with the length of its step.
 func (m *monitor) iterated(p trace.Point, x []float64) {
 	p.Step = math.NaN()
 	if m.last != nil {
@@ -72,7 +72,7 @@ func attrs(p trace.Point) []any {
 	return a
 }
 
-// progress shows where a search stands: on a terminal a line that is written anew
+// progress shows where a search stands: on a terminal a line that is rewritten
 // ten times a second at most, elsewhere a record of slog every second.
 type progress struct {
 	what     string
