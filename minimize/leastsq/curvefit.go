@@ -305,7 +305,7 @@ func (c *curveFit) covariance(res *CurveFitResult) {
 		}
 		scale[i] = 1 / v
 	}
-	d := newLsqSVD(len(c.y), n)
+	d := newSVD(len(c.y), n)
 	if !d.factorize(jac, all, scale, nil, res.Residuals) || !d.fullRank() {
 		unknown(CovarianceSingular)
 		return

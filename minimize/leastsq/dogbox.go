@@ -55,7 +55,7 @@ func (d Dogbox) leastSquares(r *run) outcome {
 	if !r.derive() {
 		return notFinite(s.on)
 	}
-	s.scale = newLsqScale(r, r.opt.JacScale)
+	s.scale = newScale(r, r.opt.JacScale)
 	for i, x := range r.x {
 		s.delta = max(s.delta, math.Abs(x*s.scale.inv[i]))
 	}
@@ -88,13 +88,13 @@ func (d Dogbox) leastSquares(r *run) outcome {
 func (d Dogbox) newSearch(r *run) *dogboxSearch {
 	n := r.n
 	mem := make(vec.Slab, 9*n)
-	s := &dogboxSearch{run: r, model: newLsqModel(r), on: make([]int, n), hits: make([]int, n),
+	s := &dogboxSearch{run: r, model: newModel(r), on: make([]int, n), hits: make([]int, n),
 		g: mem.Take(n), newton: mem.Take(n), cauchy: mem.Take(n), step: mem.Take(n), next: mem.Take(n), lo: mem.Take(n), hi: mem.Take(n), p: mem.Take(n)}
 	s.model.g = s.g
 	if r.sparse == nil && d.TRSolver != "lsmr" {
-		s.svd = newLsqSVD(r.m, n)
+		s.svd = newSVD(r.m, n)
 	} else {
-		s.lsmr, s.rhs, s.forLSMR = newLsqIterative(n, d.LSMR), make([]float64, r.m), mem.Take(n)
+		s.lsmr, s.rhs, s.forLSMR = newIterative(n, d.LSMR), make([]float64, r.m), mem.Take(n)
 	}
 	for i, x := range r.x {
 		switch x {

@@ -68,7 +68,7 @@ type lmSearch struct {
 }
 
 func (l LM) leastSquares(r *run) outcome {
-	s := newLsqLM(r)
+	s := newLM(r)
 	size := 0.0
 	for first := true; ; first = false {
 		if !r.derive() {
@@ -119,7 +119,7 @@ func (l LM) leastSquares(r *run) outcome {
 	}
 }
 
-func newLsqLM(r *run) *lmSearch {
+func newLM(r *run) *lmSearch {
 	m, n := r.m, r.n
 	mem := make(vec.Slab, m*n+m+n*n+8*n)
 	s := &lmSearch{run: r, pivot: make([]int, n)}

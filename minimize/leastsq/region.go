@@ -16,7 +16,7 @@ type model struct {
 	u, v           []float64 // scratch, of the length of the residuals
 }
 
-func newLsqModel(r *run) model {
+func newModel(r *run) model {
 	mem := make(vec.Slab, 2*r.m+r.n)
 	return model{j: r.j, step: mem.Take(r.n), u: mem.Take(r.m), v: mem.Take(r.m)}
 }
@@ -231,7 +231,7 @@ type scaling struct {
 	norms      []float64
 }
 
-func newLsqScale(r *run, jac bool) *scaling {
+func newScale(r *run, jac bool) *scaling {
 	s := &scaling{jac: jac, scale: make([]float64, r.n), inv: make([]float64, r.n), norms: make([]float64, r.n)}
 	for i := range s.scale {
 		s.scale[i] = 1

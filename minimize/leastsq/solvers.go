@@ -16,7 +16,7 @@ type exact struct {
 	p     []float64 // the step of free variables
 }
 
-func newLsqExact(r *run) *exact {
+func newExact(r *run) *exact {
 	e := &exact{}
 	for i := range r.n {
 		if r.lower[i] < r.upper[i] {
@@ -27,7 +27,7 @@ func newLsqExact(r *run) *exact {
 	if r.bounded {
 		rows += len(e.free)
 	}
-	e.svd, e.p = newLsqSVD(rows, len(e.free)), make([]float64, len(e.free))
+	e.svd, e.p = newSVD(rows, len(e.free)), make([]float64, len(e.free))
 	return e
 }
 
@@ -59,9 +59,9 @@ type plane struct {
 	damping []float64
 }
 
-func newLsqPlane(r *run, opt LSMR) *plane {
+func newPlane(r *run, opt LSMR) *plane {
 	mem := make(vec.Slab, 4*r.n+r.m)
-	return &plane{iterative: newLsqIterative(r.n, opt), e1: mem.Take(r.n), e2: mem.Take(r.n), damping: mem.Take(r.n), rhs: mem.Take(r.n + r.m)}
+	return &plane{iterative: newIterative(r.n, opt), e1: mem.Take(r.n), e2: mem.Take(r.n), damping: mem.Take(r.n), rhs: mem.Take(r.n + r.m)}
 }
 
 // iterative solves linear least-squares problems with a model's Jacobian by LSMR.
@@ -71,7 +71,7 @@ type iterative struct {
 	z     []float64
 }
 
-func newLsqIterative(n int, opt LSMR) iterative {
+func newIterative(n int, opt LSMR) iterative {
 	return iterative{opt, make([]float64, n), make([]float64, n)}
 }
 

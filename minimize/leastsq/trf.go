@@ -114,16 +114,16 @@ func (t TRF) leastSquares(r *run) outcome {
 func (t TRF) newSearch(r *run) *trfSearch {
 	n := r.n
 	mem := make(vec.Slab, 8*n)
-	s := &trfSearch{run: r, model: newLsqModel(r), gh: mem.Take(n), scale: newLsqScale(r, r.opt.JacScale), ph: mem.Take(n), next: mem.Take(n)}
+	s := &trfSearch{run: r, model: newModel(r), gh: mem.Take(n), scale: newScale(r, r.opt.JacScale), ph: mem.Take(n), next: mem.Take(n)}
 	s.best, s.other = step{x: mem.Take(n), h: mem.Take(n)}, step{x: mem.Take(n), h: mem.Take(n)}
 	s.model.scale, s.model.g = make([]float64, n), s.gh
 	if r.bounded {
 		s.model.diag = mem.Take(n)
 	}
 	if r.sparse == nil && t.TRSolver != "lsmr" {
-		s.solver = newLsqExact(r)
+		s.solver = newExact(r)
 	} else {
-		s.solver = newLsqPlane(r, t.LSMR)
+		s.solver = newPlane(r, t.LSMR)
 	}
 	s.rescale()
 	for i, x := range r.x {

@@ -1,10 +1,9 @@
 package root
 
 import (
-	"github.com/argmin-go/argmin/internal/option"
-
 	"errors"
 
+	"github.com/argmin-go/argmin/internal/option"
 	"github.com/argmin-go/argmin/minimize/internal/search"
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 	"github.com/argmin-go/argmin/minimize/leastsq"

@@ -1,3 +1,5 @@
+// Package linesearch finds steps along a direction: by the strong Wolfe conditions
+// ([Wolfe]), or for methods within bounds a step that descends ([Descend]).
 package linesearch
 
 import (
@@ -16,7 +18,7 @@ import (
 type Wolfe struct {
 	r          *search.Run
 	c1, c2     float64
-	Amin, Amax float64
+	Amin, Amax float64 // limits of the first search
 	ZoomMax    float64 // the longest step of the second search
 	// Accept is a further condition on a step with the others; its point is in x, f
 	// and g. May be nil.
@@ -32,6 +34,7 @@ type Wolfe struct {
 	phi      func(a float64) (f, g float64)
 }
 
+// NewWolfe is a line search of r with the parameters 0 < c1 < c2 < 1.
 func NewWolfe(r *search.Run, c1, c2 float64) *Wolfe {
 	w := &Wolfe{r: r, c1: c1, c2: c2, X: make([]float64, r.N()), G: make([]float64, r.N())}
 	w.phi = func(a float64) (float64, float64) { return w.value(a), w.slopeThere() }

@@ -1,3 +1,5 @@
+// Package registry finds the methods of a kind of problems by SciPy's names, and sets their
+// options by SciPy's names, which are the tags opt:"name" of their fields.
 package registry
 
 import (

@@ -1,3 +1,6 @@
+// Package restore helps the methods with derivatives and constraints where a search goes
+// astray: it seeks feasible points ([From]), notices violations that stay ([Stall]) and
+// objectives that fall without end ([Bottom]).
 package restore
 
 import (
@@ -15,6 +18,7 @@ import (
 // Result is what came of seeking a feasible point.
 type Result int
 
+// What can come of it.
 const (
 	None  Result = iota // neither of the following was found
 	Point               // one that satisfies the constraints
@@ -41,6 +45,7 @@ type Stall struct {
 	since, Patience int     // iterations without less, and how many are too many
 }
 
+// Reset starts counting at a point with a violation.
 func (s *Stall) Reset(violation float64) { s.least, s.since = violation, 0 }
 
 // Is reports, once per iteration, whether the violation is above tol, and for many iterations

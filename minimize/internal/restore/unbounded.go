@@ -21,6 +21,7 @@ type Bottom struct {
 	first           float64
 }
 
+// NewBottom is for a search whose first value is f.
 func NewBottom(f float64) Bottom {
 	b := Bottom{Floor: -1e30, patience: 20}
 	if vec.IsFinite(f) {

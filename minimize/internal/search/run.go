@@ -1,3 +1,19 @@
+// Package search is the driver of all searches of minimize. [Do] runs a method and makes a
+// result of however it ends; an [Evaluator] calls the functions of a problem, with the context,
+// the checkpoint and the monitor; a [Run] is a search for a minimum, and a [System] a function
+// with many values.
+//
+// A method of minimize, in this module or a user's, works with a Run only:
+//
+//	X0, Lower, Upper, Constraints     the problem: the start within the bounds, these and the constraints
+//	Problem                           which derivatives there are
+//	Value, Gradient, Hessian, Product evaluations at a point, kept for the last one
+//	Evaluate                          a value whatever is kept
+//	Iterated                          ends an iteration: counts, monitor, callback
+//	NIter, NFev, Best, BestF          how far the search is
+//	Tolerance, Iterations             options with their defaults
+//
+// and answers with an [Outcome]. [Refuse] ends a search whose options are wrong.
 package search
 
 import (
@@ -32,24 +48,24 @@ type Constraint struct {
 	KeepFeasible bool
 }
 
-// Run is one search: it evaluates, counts, and ends the search from outside.
+// Run is one search for a minimum: it evaluates, counts, and remembers the best point.
 type Run struct {
 	Evaluator
-	Problem      Problem
+	Problem      Problem                                                        // the functions; methods use it to see which there are
 	Callback     func(x []float64, f float64, g []float64, maxCV float64) error // after each iteration; may be nil
 	X0           []float64                                                      // within the bounds
 	Lower, Upper []float64                                                      // of full length if there are bounds, else nil
-	Constraints  *Constraints
-	scheme       string  // of finite differences, as in the options
-	tol          float64 // Options.Tol
+	Constraints  *Constraints                                                   // nil: there are none
+	scheme       string                                                         // of finite differences, as in the options
+	tol          float64                                                        // Options.Tol
 
 	NIter, NFev, NJev, NHev int
-	StopStatus              int // and message where a callback stops the method; 0: those of most
+	StopStatus              int // SciPy's status if a callback stops the search, with StopMessage; 0 for the usual ones
 	StopMessage             string
 	Best                    []float64 // the best point known
-	BestF, bestCV           float64
-	sawNaN                  bool // the function was NaN somewhere
-	wildG                   bool // the gradient evaluated last is not finite
+	BestF, bestCV           float64   // the value and the violation there
+	sawNaN                  bool      // the function was NaN somewhere
+	wildG                   bool      // the gradient evaluated last is not finite
 
 	// What is known at the point last evaluated.
 	at         []float64
