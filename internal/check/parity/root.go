@@ -12,7 +12,7 @@ import (
 	"github.com/argmin-go/argmin/minimize/root"
 )
 
-// RootCase is a method of minimize.Root on a system of equations.
+// RootCase is a method of root.Find on a system of equations.
 type RootCase struct {
 	Method   string
 	Jacobian bool // it is told
