@@ -2,6 +2,7 @@ package minimize
 
 import (
 	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/tnc"
 )
 
 // TNC is the truncated Newton method with bounds: the Newton equation of the variables
@@ -55,4 +56,4 @@ func (TNC) Name() string { return "TNC" }
 // Capability is bounds.
 func (TNC) Capability() Capability { return Capability{Bounds: true} }
 
-func (m TNC) minimize(r *search.Run) search.Outcome { return tncMinimize(r, tncOptions(m)) }
+func (m TNC) minimize(r *search.Run) search.Outcome { return tnc.Minimize(r, tnc.Options(m)) }

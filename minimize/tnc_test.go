@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"testing"
 
+	"github.com/argmin-go/argmin/minimize/internal/tnc"
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 	"github.com/argmin-go/argmin/status"
 )
@@ -29,26 +30,26 @@ func TestTNCEnds(t *testing.T) {
 		reason status.Code
 		status int
 	}{
-		{"f", r5, TNC{XTol: -1, GTol: -1}, nil, status.Converged, tncFConverged},
-		{"x", r5, TNC{FTol: -1, GTol: -1, XTol: 1e-3}, nil, status.Converged, tncXConverged},
-		{"gradient", r5, TNC{FTol: -1, XTol: -1}, nil, status.Converged, tncLocalMinimum},
-		{"optimal", rosen("", 1, 1), TNC{}, nil, status.Converged, tncLocalMinimum},
-		{"at a bound", rosen("", 0, 0), TNC{}, &Bounds{Lower: []float64{-1, -1}, Upper: []float64{0, 1}}, status.Converged, tncLocalMinimum},
-		{"fixed", rosen("", 1, 2), TNC{}, fixed, status.Converged, tncConstant},
-		{"maxfun", r5, TNC{MaxFun: 5}, nil, status.EvaluationLimit, tncMaxFun},
-		{"none", r5, TNC{MaxFun: -1}, nil, status.EvaluationLimit, tncMaxFun},
-		{"wrong", wrong, TNC{}, nil, status.LineSearchFailed, tncLineSearch},
-		{"nan", odd("", constant(math.NaN()), 2, 0), TNC{}, nil, status.NonFinite, tncNoProgress},
-		{"nan gradient", odd("", func(x []float64) float64 { return vec.Dot(x, x) }, 2, math.NaN()), TNC{}, nil, status.NonFinite, tncNoProgress},
-		{"inf", odd("", constant(inf), 2, 0), TNC{}, nil, status.NonFinite, tncNoProgress},
-		{"-inf", odd("", constant(-inf), 2, 0), TNC{}, nil, status.Unbounded, tncNoProgress},
-		{"unbounded", odd("", func(x []float64) float64 { return -vec.Dot(x, x) }, -2, 0), TNC{MaxFun: 10000}, nil, status.Unbounded, tncNoProgress},
+		{"f", r5, TNC{XTol: -1, GTol: -1}, nil, status.Converged, tnc.FConverged},
+		{"x", r5, TNC{FTol: -1, GTol: -1, XTol: 1e-3}, nil, status.Converged, tnc.XConverged},
+		{"gradient", r5, TNC{FTol: -1, XTol: -1}, nil, status.Converged, tnc.LocalMinimum},
+		{"optimal", rosen("", 1, 1), TNC{}, nil, status.Converged, tnc.LocalMinimum},
+		{"at a bound", rosen("", 0, 0), TNC{}, &Bounds{Lower: []float64{-1, -1}, Upper: []float64{0, 1}}, status.Converged, tnc.LocalMinimum},
+		{"fixed", rosen("", 1, 2), TNC{}, fixed, status.Converged, tnc.Constant},
+		{"maxfun", r5, TNC{MaxFun: 5}, nil, status.EvaluationLimit, tnc.MaxFun},
+		{"none", r5, TNC{MaxFun: -1}, nil, status.EvaluationLimit, tnc.MaxFun},
+		{"wrong", wrong, TNC{}, nil, status.LineSearchFailed, tnc.LineSearch},
+		{"nan", odd("", constant(math.NaN()), 2, 0), TNC{}, nil, status.NonFinite, tnc.NoProgress},
+		{"nan gradient", odd("", func(x []float64) float64 { return vec.Dot(x, x) }, 2, math.NaN()), TNC{}, nil, status.NonFinite, tnc.NoProgress},
+		{"inf", odd("", constant(inf), 2, 0), TNC{}, nil, status.NonFinite, tnc.NoProgress},
+		{"-inf", odd("", constant(-inf), 2, 0), TNC{}, nil, status.Unbounded, tnc.NoProgress},
+		{"unbounded", odd("", func(x []float64) float64 { return -vec.Dot(x, x) }, -2, 0), TNC{MaxFun: 10000}, nil, status.Unbounded, tnc.NoProgress},
 	} {
 		r, err := Minimize(context.Background(), Problem{Func: c.p.f, Grad: c.p.g}, c.p.x0, Options{Method: c.m, Bounds: c.bounds})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if r.Status != c.reason || r.SciPyStatus != c.status || r.Success != (c.reason == status.Converged) || r.Message[:10] != tncMessages[c.status][:10] {
+		if r.Status != c.reason || r.SciPyStatus != c.status || r.Success != (c.reason == status.Converged) || r.Message[:10] != tnc.Messages[c.status][:10] {
 			t.Errorf("%s: %v, success %v, status %d after %d iterations, %d gradients: %s", c.name, r.Status, r.Success, r.SciPyStatus, r.NIter, r.NJev, r.Message)
 		}
 	}

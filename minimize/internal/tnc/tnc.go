@@ -1,4 +1,5 @@
-package minimize
+// Package tnc is the search of the truncated Newton method, minimize.TNC.
+package tnc
 
 import (
 	"math"
@@ -15,16 +16,17 @@ import (
 
 // The statuses of TNC, SciPy's return codes, with their messages.
 const (
-	tncLocalMinimum = iota
-	tncFConverged
-	tncXConverged
-	tncMaxFun
-	tncLineSearch
-	tncConstant
-	tncNoProgress
+	LocalMinimum = iota
+	FConverged
+	XConverged
+	MaxFun
+	LineSearch
+	Constant
+	NoProgress
 )
 
-var tncMessages = [...]string{
+// Messages are those of the statuses.
+var Messages = [...]string{
 	"Local minimum reached (|pg| ~= 0)",
 	"Converged (|f_n-f_(n-1)| ~= 0)",
 	"Converged (|x_n-x_(n-1)| ~= 0)",
@@ -34,8 +36,8 @@ var tncMessages = [...]string{
 	"Unable to progress",
 }
 
-// tncOptions are the options of minimize.TNC.
-type tncOptions struct {
+// Options are the options of minimize.TNC.
+type Options struct {
 	Scale    []float64
 	Offset   []float64
 	MaxCGIt  int
@@ -50,68 +52,68 @@ type tncOptions struct {
 	MaxFun   int
 }
 
-// tncMinimize searches for a minimum by the truncated Newton method.
-func tncMinimize(r *search.Run, m tncOptions) search.Outcome {
+// Minimize searches for a minimum by the truncated Newton method.
+func Minimize(r *search.Run, m Options) search.Outcome {
 	n := r.N()
-	s := newTncSearch(r, m)
+	s := newState(r, m)
 	xtol := r.Tolerance(m.XTol, math.Sqrt(vec.Eps))
 	s.ftol = r.Tolerance(m.FTol, math.Sqrt(vec.Eps))
 	gtol := r.Tolerance(m.GTol, 1e-2*math.Sqrt(s.accuracy))
 	s.maxFun = int(option.Or(float64(m.MaxFun), float64(max(100, 10*n))))
 
 	end := func(reason status.Code, status int, more string) search.Outcome {
-		return search.Outcome{X: s.x, Fun: s.f, Jac: s.g, Status: reason, SciPyStatus: status, Message: tncMessages[status] + more}
+		return search.Outcome{X: s.x, Fun: s.f, Jac: s.g, Status: reason, SciPyStatus: status, Message: Messages[status] + more}
 	}
 	s.f = r.Value(s.x)
 	r.Gradient(s.x, s.g)
 	if r.Lower != nil && slices.Equal(r.Lower, r.Upper) {
-		return end(status.Converged, tncConstant, "")
+		return end(status.Converged, Constant, "")
 	}
 	if !(vec.IsFinite(s.f) && vec.AllFinite(s.g)) {
 		if math.IsInf(s.f, -1) {
-			return end(status.Unbounded, tncNoProgress, ": the function is -Inf")
+			return end(status.Unbounded, NoProgress, ": the function is -Inf")
 		}
-		return end(status.NonFinite, tncNoProgress, ": the function or its gradient is not finite")
+		return end(status.NonFinite, NoProgress, ": the function or its gradient is not finite")
 	}
 	for {
 		s.project()
 		switch {
 		case s.size() <= gtol:
-			return end(status.Converged, tncLocalMinimum, "")
+			return end(status.Converged, LocalMinimum, "")
 		case r.NJev >= s.maxFun:
-			return end(status.EvaluationLimit, tncMaxFun, "")
+			return end(status.EvaluationLimit, MaxFun, "")
 		}
 		before := s.f
 		switch why := s.step(); why {
 		case status.Converged:
 		case status.Unbounded:
 			s.x, s.f = s.xt, s.ft
-			return end(status.Unbounded, tncNoProgress, ": the function falls to -Inf")
+			return end(status.Unbounded, NoProgress, ": the function falls to -Inf")
 		case status.NonFinite:
-			return end(status.NonFinite, tncNoProgress, ": the function or its gradient is not finite")
+			return end(status.NonFinite, NoProgress, ": the function or its gradient is not finite")
 		default:
 			if 0 < s.promised && s.promised <= max(s.ftol/100, s.invisible()) {
-				return end(status.Converged, tncFConverged, "")
+				return end(status.Converged, FConverged, "")
 			}
-			return end(status.LineSearchFailed, tncLineSearch, "")
+			return end(status.LineSearchFailed, LineSearch, "")
 		}
 		r.Iterated(s.x, s.f, s.g)
 		switch {
 		case s.short:
 		case before-s.f <= s.ftol:
-			return end(status.Converged, tncFConverged, "")
+			return end(status.Converged, FConverged, "")
 		case s.moved <= xtol:
-			return end(status.Converged, tncXConverged, "")
+			return end(status.Converged, XConverged, "")
 		}
 	}
 }
 
 // tncDecrease is the part of the slope by which a step must descend.
-const tncDecrease = 1e-4
+const decrease = 1e-4
 
 // tncSearch is the state of a search. Directions and gradients are scaled: x changes by
 // scale times a direction, and gs is scale times the gradient times unit.
-type tncSearch struct {
+type state struct {
 	r        *search.Run
 	maxFun   int
 	maxCGIt  int
@@ -143,12 +145,12 @@ type tncSearch struct {
 	ft     float64
 	phi    func(a float64) (f, g float64)
 
-	cg tncConjugate
+	cg conjugate
 }
 
-func newTncSearch(r *search.Run, m tncOptions) *tncSearch {
+func newState(r *search.Run, m Options) *state {
 	n := r.N()
-	s := &tncSearch{r: r, lower: r.Lower, upper: r.Upper, unit: 1, held: make([]bool, n),
+	s := &state{r: r, lower: r.Lower, upper: r.Upper, unit: 1, held: make([]bool, n),
 		eta: m.Eta, stepMax: m.StepMax, accuracy: m.Accuracy, minFev: m.MinFev, rescale: option.Or(m.Rescale, 1.3)}
 	s.maxCGIt = int(option.Or(float64(m.MaxCGIt), float64(max(1, min(50, n/2)))))
 	if s.eta == 0 || s.eta > 1 {
@@ -188,13 +190,13 @@ func newTncSearch(r *search.Run, m tncOptions) *tncSearch {
 			search.Refuse("TNC: Scale[%d] is %g, want a positive number", i, v)
 		}
 	}
-	s.cg = newTncConjugate(s)
+	s.cg = newConjugate(s)
 	s.phi = s.along
 	return s
 }
 
 // project finds which variables are held, and scales the gradient.
-func (s *tncSearch) project() {
+func (s *state) project() {
 	for i, v := range s.g {
 		s.gs[i] = s.unit * s.scale[i] * v
 		s.held[i] = s.lower != nil && (s.x[i] <= s.lower[i] && v >= 0 || s.x[i] >= s.upper[i] && v <= 0)
@@ -209,7 +211,7 @@ func (s *tncSearch) project() {
 
 // size is the length of the scaled gradient of the free variables, in f's own unit. It
 // takes p for scratch.
-func (s *tncSearch) size() float64 {
+func (s *state) size() float64 {
 	for i, v := range s.gs {
 		s.p[i] = 0
 		if !s.held[i] {
@@ -221,7 +223,7 @@ func (s *tncSearch) size() float64 {
 
 // step moves to a better point. Where the direction leads to none it takes the steepest
 // descent.
-func (s *tncSearch) step() status.Code {
+func (s *state) step() status.Code {
 	s.cg.solve()
 	why := s.line()
 	s.promised = -s.slope
@@ -239,11 +241,11 @@ func (s *tncSearch) step() status.Code {
 }
 
 // invisible is the largest decrease that is within FTol and within rounding.
-func (s *tncSearch) invisible() float64 { return min(s.ftol, vec.Eps*math.Abs(s.f)) }
+func (s *state) invisible() float64 { return min(s.ftol, vec.Eps*math.Abs(s.f)) }
 
 // line moves along p: to the projection of x + p if that is beyond a bound and low
 // enough, or else by a line search to the nearest bound and StepMax at the most.
-func (s *tncSearch) line() status.Code {
+func (s *state) line() status.Code {
 	s.slope = 0
 	size := 0.0
 	s.top = math.Inf(1)
@@ -282,7 +284,7 @@ func (s *tncSearch) line() status.Code {
 	if a := -2 * math.Abs(s.f-s.minFev) / s.slope; a > 0 && a < first {
 		first = a
 	}
-	a, small, why := linesearch.Descend(s.phi, s.f, s.slope, first, tncDecrease, s.eta, 1e-10, atMost, 30)
+	a, small, why := linesearch.Descend(s.phi, s.f, s.slope, first, decrease, s.eta, 1e-10, atMost, 30)
 	if why != status.Converged {
 		return why
 	}
@@ -296,17 +298,17 @@ func (s *tncSearch) line() status.Code {
 
 // bent tries the projection of x + a p, where several bounds may hold at once, and
 // reports whether the function is low enough there (Bertsekas, equation 12).
-func (s *tncSearch) bent(a float64) bool {
+func (s *state) bent(a float64) bool {
 	f, _ := s.along(a)
 	change := 0.0
 	for i, v := range s.xt {
 		change += s.g[i] * (v - s.x[i])
 	}
-	return f <= s.f+tncDecrease*change && vec.IsFinite(f) && vec.AllFinite(s.gt)
+	return f <= s.f+decrease*change && vec.IsFinite(f) && vec.AllFinite(s.gt)
 }
 
 // move goes to the point last tried.
-func (s *tncSearch) move() {
+func (s *state) move() {
 	s.moved = s.cg.keep()
 	s.x, s.xt = s.xt, s.x
 	s.g, s.gt = s.gt, s.g
@@ -314,7 +316,7 @@ func (s *tncSearch) move() {
 }
 
 // along is the function and its slope a step away.
-func (s *tncSearch) along(a float64) (f, g float64) {
+func (s *state) along(a float64) (f, g float64) {
 	for i, v := range s.p {
 		s.xt[i] = s.x[i] + a*s.scale[i]*v
 	}
@@ -335,7 +337,7 @@ func (s *tncSearch) along(a float64) (f, g float64) {
 }
 
 // clip moves x into the bounds.
-func (s *tncSearch) clip(x []float64) {
+func (s *state) clip(x []float64) {
 	for i := range s.lower {
 		x[i] = min(max(x[i], s.lower[i]), s.upper[i])
 	}

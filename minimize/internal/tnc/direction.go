@@ -1,4 +1,4 @@
-package minimize
+package tnc
 
 import (
 	"math"
@@ -10,12 +10,12 @@ import (
 )
 
 // tncPairs is how many of the last steps the preconditioner knows.
-const tncPairs = 2
+const pairs = 2
 
 // tncConjugate solves the Newton equation of the free variables by preconditioned
 // conjugate gradients.
-type tncConjugate struct {
-	s *tncSearch
+type conjugate struct {
+	s *state
 	h *mat.SymDense // nil: products are HessP's or differences
 
 	res, z, v, hv []float64 // residual, preconditioned, direction and its product
@@ -30,12 +30,12 @@ type tncConjugate struct {
 	c              []float64
 }
 
-func newTncConjugate(s *tncSearch) tncConjugate {
+func newConjugate(s *state) conjugate {
 	n := len(s.x)
-	c := tncConjugate{s: s, c: make([]float64, tncPairs), sy: make([]float64, tncPairs)}
-	mem := make(vec.Slab, (7+4*tncPairs)*n)
+	c := conjugate{s: s, c: make([]float64, pairs), sy: make([]float64, pairs)}
+	mem := make(vec.Slab, (7+4*pairs)*n)
 	c.res, c.z, c.v, c.hv, c.near, c.diag, c.next = mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n)
-	for range tncPairs {
+	for range pairs {
 		c.steps, c.changes = append(c.steps, mem.Take(n)), append(c.changes, mem.Take(n))
 		c.ms, c.my = append(c.ms, mem.Take(n)), append(c.my, mem.Take(n))
 	}
@@ -47,7 +47,7 @@ func newTncConjugate(s *tncSearch) tncConjugate {
 }
 
 // forget makes the preconditioner the identity.
-func (c *tncConjugate) forget() {
+func (c *conjugate) forget() {
 	c.k = 0
 	for i := range c.next {
 		c.next[i] = 1
@@ -55,7 +55,7 @@ func (c *tncConjugate) forget() {
 }
 
 // rescale is for a function in another unit.
-func (c *tncConjugate) rescale(by float64) {
+func (c *conjugate) rescale(by float64) {
 	blas64.Scal(by, vec.Of(c.next))
 	for _, y := range c.changes[:c.k] {
 		blas64.Scal(by, vec.Of(y))
@@ -63,9 +63,9 @@ func (c *tncConjugate) rescale(by float64) {
 }
 
 // keep remembers the step to the point last tried, and answers its length.
-func (c *tncConjugate) keep() float64 {
+func (c *conjugate) keep() float64 {
 	s := c.s
-	if c.k == tncPairs {
+	if c.k == pairs {
 		vec.Rotate(c.steps)
 		vec.Rotate(c.changes)
 		c.k--
@@ -80,7 +80,7 @@ func (c *tncConjugate) keep() float64 {
 }
 
 // mask sets ms and my.
-func (c *tncConjugate) mask() {
+func (c *conjugate) mask() {
 	c.mk = 0
 	for j := range c.k {
 		ms, my := c.ms[c.mk], c.my[c.mk]
@@ -98,7 +98,7 @@ func (c *tncConjugate) mask() {
 
 // precondition sets z to the inverse preconditioner times res: the diagonal, updated by
 // the last steps (the recursion of two loops, as for L-BFGS).
-func (c *tncConjugate) precondition() {
+func (c *conjugate) precondition() {
 	copy(c.z, c.res)
 	for j := c.mk - 1; j >= 0; j-- {
 		c.c[j] = vec.Dot(c.ms[j], c.z) / c.sy[j]
@@ -113,7 +113,7 @@ func (c *tncConjugate) precondition() {
 }
 
 // solve sets s.p to an approximate solution, a direction of descent.
-func (c *tncConjugate) solve() {
+func (c *conjugate) solve() {
 	s := c.s
 	clear(s.p)
 	for i, v := range s.gs {
@@ -172,7 +172,7 @@ func (c *tncConjugate) solve() {
 
 // improve makes the diagonal's BFGS update for the product hv of v, which takes effect
 // with the next equation.
-func (c *tncConjugate) improve(curve float64) {
+func (c *conjugate) improve(curve float64) {
 	vdv := 0.0
 	for i, v := range c.v {
 		vdv += c.next[i] * v * v
@@ -186,7 +186,7 @@ func (c *tncConjugate) improve(curve float64) {
 }
 
 // product sets hv to the Hessian times v.
-func (c *tncConjugate) product() {
+func (c *conjugate) product() {
 	s := c.s
 	if c.h != nil || s.r.Problem.HessP != nil {
 		for i, v := range c.v {
@@ -220,7 +220,7 @@ func (c *tncConjugate) product() {
 
 // interval is the step of the difference along v: to the other side if there is more
 // room within the bounds.
-func (c *tncConjugate) interval() float64 {
+func (c *conjugate) interval() float64 {
 	s := c.s
 	size := 0.0
 	ahead, back := math.Inf(1), math.Inf(1)
