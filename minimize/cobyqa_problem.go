@@ -44,7 +44,7 @@ type cobyqaRow struct {
 }
 
 // newCobyqaProblem makes the problem for a search with the first radius delta.
-func newCobyqaProblem(r *search.Run, m COBYQA, delta float64) *cobyqaProblem {
+func newCobyqaProblem(r *search.Run, m cobyqaOptions, delta float64) *cobyqaProblem {
 	n := r.N()
 	p := &cobyqaProblem{r: r, x: slices.Clone(r.X0), target: math.Inf(-1), feas: option.Or(m.FeasibilityTol, 1e-8),
 		maxFev: int(option.Or(float64(m.MaxFev), float64(500*n))), maxIter: int(option.Or(float64(m.MaxIter), float64(1000*n)))}

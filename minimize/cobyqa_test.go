@@ -4,15 +4,12 @@ import (
 	"context"
 	"errors"
 	"math"
-	"math/rand/v2"
 	"reflect"
-	"slices"
 	"strings"
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
 
-	"github.com/argmin-go/argmin/minimize/internal/vec"
 	"github.com/argmin-go/argmin/status"
 )
 
@@ -267,104 +264,5 @@ func TestCOBYQACallback(t *testing.T) {
 	opt.Callback = func(r Result) error { cancel(); return nil }
 	if r, err = Minimize(ctx, Problem{Func: rosenF}, []float64{-1.2, 1}, opt); !errors.Is(err, context.Canceled) || r.Status != status.Cancelled || r.NIter != 1 {
 		t.Errorf("%v after %d iterations, %v", r.Status, r.NIter, err)
-	}
-}
-
-// TestCOBYQAInverse exchanges points and compares the inverse that is updated with the
-// one computed anew, and that with its definition.
-func TestCOBYQAInverse(t *testing.T) {
-	rng := rand.New(rand.NewPCG(1, 1))
-	for _, n := range []int{1, 2, 5, 9} {
-		s := newCobyqaPoints(n)
-		for k := range s.at {
-			if k > 0 {
-				s.at[k][(k-1)%n] = []float64{1, -1}[(k-1)/n]
-			}
-		}
-		s.rebase(s.at[0])
-		if !s.invert() {
-			t.Fatal("no inverse")
-		}
-		x, d := make([]float64, n), make([]float64, n)
-		for exchange := range 20 {
-			opt := rng.IntN(s.npt)
-			for i := range x {
-				x[i] = 2*rng.Float64() - 1
-				d[i] = x[i] - s.at[opt][i]
-			}
-			s.lagrange(opt, d)
-			leaves, most := 0, 0.0
-			for k := range s.at {
-				if v := s.denominator(k); v > most {
-					leaves, most = k, v
-				}
-			}
-			if !s.exchange(leaves, x) {
-				t.Fatal("no exchange")
-			}
-			if s.age != exchange+1 {
-				t.Fatalf("%d exchanges since H was computed anew, want %d", s.age, exchange+1)
-			}
-		}
-		updated := slices.Clone(s.h.Data)
-		s.invert()
-		size := vec.Norm(s.h.Data, math.Inf(1))
-		for i, v := range updated {
-			if d := math.Abs(v - s.h.Data[i]); d > 1e-9*size {
-				t.Errorf("n = %d: element %d of H is %g, computed anew %g", n, i, v, s.h.Data[i])
-			}
-		}
-		w := mat.NewDense(s.order, s.order, nil)
-		for i, y := range s.y {
-			for j, z := range s.y {
-				w.Set(i, j, vec.Dot(y, z)*vec.Dot(y, z)/2)
-			}
-			w.Set(i, s.npt, 1)
-			w.Set(s.npt, i, 1)
-			for k, v := range y {
-				w.Set(i, s.npt+1+k, v)
-				w.Set(s.npt+1+k, i, v)
-			}
-		}
-		w.Mul(w, mat.NewDense(s.order, s.order, s.h.Data))
-		for i := range s.order {
-			w.Set(i, i, w.At(i, i)-1)
-		}
-		if v := mat.Max(w) - mat.Min(w); v > 1e-9*size {
-			t.Errorf("n = %d: the product with the inverse differs from the identity by %g", n, v)
-		}
-	}
-}
-
-// TestCOBYQAModels interpolate all along.
-func TestCOBYQAModels(t *testing.T) {
-	for _, p := range cobyqaProblems {
-		if p.name != "hs100" && p.name != "rosen5" && p.name != "hs5" {
-			continue
-		}
-		out := 0
-		problem, opt := p.options(COBYQA{}, &out)
-		r, m, err := prepare(context.Background(), problem, p.x0, opt)
-		if err != nil {
-			t.Fatal(err)
-		}
-		s := newCobyqa(r, m.(COBYQA))
-		for s.begin(); !s.ended; s.iterate() {
-			for i := range s.quad {
-				q := &s.quad[i]
-				if q.b == nil {
-					continue
-				}
-				size := 1.0
-				for k := range s.y {
-					size = max(size, math.Abs(s.value(i, k)))
-				}
-				for k, y := range s.y {
-					if got, want := q.at(y), s.value(i, k); math.Abs(got-want) > 1e-7*size {
-						t.Fatalf("%s, evaluation %d: model %d at point %d is %g, want %g", p.name, r.NFev, i, k, got, want)
-					}
-				}
-			}
-		}
 	}
 }

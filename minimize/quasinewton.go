@@ -11,22 +11,17 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// QuasiNewton is how TrustConstr approximates Hessians that are not given, from the
-// changes of gradients: SciPy's BFGS and SR1 strategies.
-//
-// Nocedal & Wright, "Numerical Optimization", 2nd ed. 2006: BFGS is equation 6.19,
-// damped as in procedure 18.2, SR1 equation 6.24 with the test 6.26, the first scale
-// equation 6.20.
-type QuasiNewton struct {
-	HessianUpdate     string  `opt:"hessian_update"`     // "BFGS", the default, stays positive definite; "SR1" need not
-	ExceptionStrategy string  `opt:"exception_strategy"` // of BFGS where the curvature is below MinCurvature: "skip_update", the default, or "damp_update"
-	MinCurvature      float64 `opt:"min_curvature"`      // least sᵀy relative to sᵀBs; default 1e-8, and to damp 0.2
-	MinDenominator    float64 `opt:"min_denominator"`    // of SR1, least |(y - Bs)ᵀs| relative to |y - Bs||s|; default 1e-8
-	InitScale         float64 `opt:"init_scale"`         // B is first InitScale times the identity; default the identity, scaled by the first change
+// constrQuasiNewton are the options of minimize.QuasiNewton.
+type constrQuasiNewton struct {
+	HessianUpdate     string
+	ExceptionStrategy string
+	MinCurvature      float64
+	MinDenominator    float64
+	InitScale         float64
 }
 
 // check reports what is wrong with the options.
-func (q QuasiNewton) check() error {
+func (q constrQuasiNewton) check() error {
 	switch {
 	case q.HessianUpdate != "" && q.HessianUpdate != "BFGS" && q.HessianUpdate != "SR1":
 		return fmt.Errorf("HessianUpdate is %q, want BFGS or SR1", q.HessianUpdate)
@@ -44,14 +39,14 @@ func (q QuasiNewton) check() error {
 
 // quasiHessian is an approximation of a Hessian.
 type quasiHessian struct {
-	QuasiNewton
+	constrQuasiNewton
 	b       *mat.SymDense
 	scaled  bool // not the identity any more
 	bs, res []float64
 }
 
-func (q QuasiNewton) start(n int) *quasiHessian {
-	k := &quasiHessian{QuasiNewton: q, b: mat.NewSymDense(n, nil), bs: make([]float64, n), res: make([]float64, n)}
+func (q constrQuasiNewton) start(n int) *quasiHessian {
+	k := &quasiHessian{constrQuasiNewton: q, b: mat.NewSymDense(n, nil), bs: make([]float64, n), res: make([]float64, n)}
 	k.begin()
 	return k
 }

@@ -22,7 +22,7 @@ type lagrangeHessian struct {
 	s, y   []float64
 }
 
-func newLagrangeHessian(r *search.Run, how QuasiNewton, fixed []bool) *lagrangeHessian {
+func newLagrangeHessian(r *search.Run, how constrQuasiNewton, fixed []bool) *lagrangeHessian {
 	n := r.N()
 	h := &lagrangeHessian{r: r, fixed: fixed, s: make([]float64, n), y: make([]float64, n)}
 	needs := r.Problem.Hess == nil && r.Problem.HessP == nil

@@ -20,7 +20,7 @@ import (
 // each solved by the method of Byrd and Omojokun, with steps of slacks relative to them.
 type constrSearch struct {
 	*constrForm
-	m       TrustConstr
+	m       constrOptions
 	hess    *lagrangeHessian
 	jac     *nullspace.Jacobian
 	proj    *nullspace.Projection
@@ -69,7 +69,7 @@ type constrPoint struct {
 	outside bool
 }
 
-func newConstrSearch(r *search.Run, m TrustConstr) *constrSearch {
+func newConstrSearch(r *search.Run, m constrOptions) *constrSearch {
 	k := &constrSearch{constrForm: newConstrForm(r), m: m}
 	n, raw := r.N(), 0
 	if r.Constraints != nil {
@@ -79,7 +79,7 @@ func newConstrSearch(r *search.Run, m TrustConstr) *constrSearch {
 	k.proj = nullspace.NewProjection(k.jac)
 	k.proj.SVD = m.FactorizationMethod == "SVDFactorization"
 	k.normal, k.tangent = nullspace.NewNormal(k.proj), nullspace.NewTangential(k.proj)
-	k.hess = newLagrangeHessian(r, m.QuasiNewton, k.fixed)
+	k.hess = newLagrangeHessian(r, m.constrQuasiNewton, k.fixed)
 
 	k.gtol, k.xtol = r.Tolerance(m.GTol, 1e-8), r.Tolerance(m.XTol, 1e-8)
 	k.barrierTol = r.Tolerance(m.BarrierTol, 1e-8)
