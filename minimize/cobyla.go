@@ -1,6 +1,9 @@
 package minimize
 
-import "github.com/argmin-go/argmin/minimize/internal/search"
+import (
+	"github.com/argmin-go/argmin/minimize/internal/cobyla"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+)
 
 // COBYLA is Powell's method of linear approximations for constraints: it needs values
 // alone, of the objective and of the constraints. It keeps a simplex of n+1 points, takes
@@ -49,5 +52,5 @@ func (COBYLA) Capability() Capability {
 }
 
 func (m COBYLA) minimize(r *search.Run) search.Outcome {
-	return cobylaMinimize(r, cobylaOptions(m))
+	return cobyla.Minimize(r, cobyla.Options(m))
 }

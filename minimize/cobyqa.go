@@ -1,6 +1,9 @@
 package minimize
 
-import "github.com/argmin-go/argmin/minimize/internal/search"
+import (
+	"github.com/argmin-go/argmin/minimize/internal/cobyqa"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+)
 
 // COBYQA is constrained optimization by quadratic approximations, for functions
 // without derivatives, of a few to some dozens of variables: with bounds, which no
@@ -52,5 +55,5 @@ func (COBYQA) Capability() Capability {
 }
 
 func (m COBYQA) minimize(r *search.Run) search.Outcome {
-	return cobyqaMinimize(r, cobyqaOptions(m))
+	return cobyqa.Minimize(r, cobyqa.Options(m))
 }

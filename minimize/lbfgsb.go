@@ -1,6 +1,9 @@
 package minimize
 
-import "github.com/argmin-go/argmin/minimize/internal/search"
+import (
+	"github.com/argmin-go/argmin/minimize/internal/lbfgsb"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+)
 
 // LBFGSB is the limited-memory BFGS method for bounds on the variables: its model of
 // the function keeps the last MaxCor steps and changes of the gradient. It is for
@@ -44,5 +47,5 @@ func (LBFGSB) Name() string { return "L-BFGS-B" }
 func (LBFGSB) Capability() Capability { return Capability{Bounds: true} }
 
 func (m LBFGSB) minimize(r *search.Run) search.Outcome {
-	return lbfgsbMinimize(r, lbfgsbOptions(m))
+	return lbfgsb.Minimize(r, lbfgsb.Options(m))
 }

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/argmin-go/argmin/minimize/internal/lbfgsb"
 	"github.com/argmin-go/argmin/minimize/internal/search"
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 	"github.com/argmin-go/argmin/status"
@@ -66,18 +67,18 @@ func TestLBFGSBEnds(t *testing.T) {
 		message string
 		nit     int // -1: any
 	}{
-		{"reduction", r5, LBFGSB{}, status.Converged, 0, lbfgsbReduction, 24},
-		{"gradient", r5, LBFGSB{FTol: -1}, status.Converged, 0, lbfgsbGradient, -1},
-		{"optimal", rosen("", 1, 1), LBFGSB{}, status.Converged, 0, lbfgsbGradient, 0},
-		{"maxiter", r5, LBFGSB{MaxIter: 1}, status.IterationLimit, 1, lbfgsbIterations, 1},
-		{"none", r5, LBFGSB{MaxIter: -1}, status.IterationLimit, 1, lbfgsbIterations, 0},
-		{"maxfun", r5, LBFGSB{MaxFun: 3}, status.EvaluationLimit, 1, lbfgsbEvaluations, 3},
-		{"wrong", wrong, LBFGSB{}, status.LineSearchFailed, 2, lbfgsbAbnormal, 0},
-		{"nan", odd("", constant(math.NaN()), 2, 0), LBFGSB{}, status.NonFinite, 2, lbfgsbNonFinite, 0},
-		{"nan gradient", odd("", func(x []float64) float64 { return vec.Dot(x, x) }, 2, math.NaN()), LBFGSB{}, status.NonFinite, 2, lbfgsbNonFinite, 0},
-		{"inf", odd("", constant(inf), 2, 0), LBFGSB{}, status.NonFinite, 2, lbfgsbNonFinite, 0},
-		{"-inf", odd("", constant(-inf), 2, 0), LBFGSB{}, status.Unbounded, 2, lbfgsbUnbounded, 0},
-		{"unbounded", odd("", func(x []float64) float64 { return -vec.Dot(x, x) }, -2, 0), LBFGSB{}, status.Unbounded, 2, lbfgsbUnbounded, -1},
+		{"reduction", r5, LBFGSB{}, status.Converged, 0, lbfgsb.Reduction, 24},
+		{"gradient", r5, LBFGSB{FTol: -1}, status.Converged, 0, lbfgsb.Gradient, -1},
+		{"optimal", rosen("", 1, 1), LBFGSB{}, status.Converged, 0, lbfgsb.Gradient, 0},
+		{"maxiter", r5, LBFGSB{MaxIter: 1}, status.IterationLimit, 1, lbfgsb.Iterations, 1},
+		{"none", r5, LBFGSB{MaxIter: -1}, status.IterationLimit, 1, lbfgsb.Iterations, 0},
+		{"maxfun", r5, LBFGSB{MaxFun: 3}, status.EvaluationLimit, 1, lbfgsb.Evaluations, 3},
+		{"wrong", wrong, LBFGSB{}, status.LineSearchFailed, 2, lbfgsb.Abnormal, 0},
+		{"nan", odd("", constant(math.NaN()), 2, 0), LBFGSB{}, status.NonFinite, 2, lbfgsb.NonFinite, 0},
+		{"nan gradient", odd("", func(x []float64) float64 { return vec.Dot(x, x) }, 2, math.NaN()), LBFGSB{}, status.NonFinite, 2, lbfgsb.NonFinite, 0},
+		{"inf", odd("", constant(inf), 2, 0), LBFGSB{}, status.NonFinite, 2, lbfgsb.NonFinite, 0},
+		{"-inf", odd("", constant(-inf), 2, 0), LBFGSB{}, status.Unbounded, 2, lbfgsb.Unbounded, 0},
+		{"unbounded", odd("", func(x []float64) float64 { return -vec.Dot(x, x) }, -2, 0), LBFGSB{}, status.Unbounded, 2, lbfgsb.Unbounded, -1},
 	} {
 		r, err := Minimize(context.Background(), Problem{Func: c.p.f, Grad: c.p.g}, c.p.x0, Options{Method: c.m})
 		if err != nil {

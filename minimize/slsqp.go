@@ -1,6 +1,9 @@
 package minimize
 
-import "github.com/argmin-go/argmin/minimize/internal/search"
+import (
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/slsqp"
+)
 
 // SLSQP is sequential least-squares programming: every iteration minimizes a quadratic
 // model of the Lagrangian, with the BFGS approximation B of its Hessian, subject to the
@@ -76,5 +79,5 @@ func (SLSQP) Name() string { return "SLSQP" }
 func (SLSQP) Capability() Capability { return Capability{Bounds: true, Constraints: true, Dense: true} }
 
 func (m SLSQP) minimize(r *search.Run) search.Outcome {
-	return slsqpMinimize(r, slsqpOptions(m))
+	return slsqp.Minimize(r, slsqp.Options(m))
 }

@@ -1,6 +1,9 @@
 package minimize
 
-import "github.com/argmin-go/argmin/minimize/internal/search"
+import (
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/trustconstr"
+)
 
 // TrustConstr is the trust-region method for smooth problems with bounds and
 // constraints of any kind, of up to some thousand variables.
@@ -96,7 +99,7 @@ func (TrustConstr) Name() string { return "trust-constr" }
 func (TrustConstr) Capability() Capability { return Capability{Bounds: true, Constraints: true} }
 
 func (m TrustConstr) minimize(r *search.Run) search.Outcome {
-	return constrMinimize(r, constrOptions{
+	return trustconstr.Minimize(r, trustconstr.Options{
 		GTol:                    m.GTol,
 		XTol:                    m.XTol,
 		BarrierTol:              m.BarrierTol,
@@ -106,7 +109,7 @@ func (m TrustConstr) minimize(r *search.Run) search.Outcome {
 		InitialBarrierTolerance: m.InitialBarrierTolerance,
 		FactorizationMethod:     m.FactorizationMethod,
 		MaxIter:                 m.MaxIter,
-		constrQuasiNewton:       constrQuasiNewton(m.QuasiNewton),
+		QuasiNewton:             trustconstr.QuasiNewton(m.QuasiNewton),
 	})
 }
 

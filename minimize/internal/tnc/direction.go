@@ -9,10 +9,10 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// tncPairs is how many of the last steps the preconditioner knows.
+// pairs is how many of the last steps the preconditioner knows.
 const pairs = 2
 
-// tncConjugate solves the Newton equation of the free variables by preconditioned
+// conjugate solves the Newton equation of the free variables by preconditioned
 // conjugate gradients.
 type conjugate struct {
 	s *state

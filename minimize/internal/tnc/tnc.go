@@ -108,10 +108,10 @@ func Minimize(r *search.Run, m Options) search.Outcome {
 	}
 }
 
-// tncDecrease is the part of the slope by which a step must descend.
+// decrease is the part of the slope by which a step must descend.
 const decrease = 1e-4
 
-// tncSearch is the state of a search. Directions and gradients are scaled: x changes by
+// state is the state of a search. Directions and gradients are scaled: x changes by
 // scale times a direction, and gs is scale times the gradient times unit.
 type state struct {
 	r        *search.Run

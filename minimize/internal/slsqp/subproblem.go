@@ -1,4 +1,4 @@
-package minimize
+package slsqp
 
 import (
 	"math"
@@ -14,26 +14,26 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// slsqpRow is a constraint sign (c[row] - bound) = 0 or ≥ 0.
-type slsqpRow struct {
+// row is a constraint sign (c[row] - bound) = 0 or ≥ 0.
+type row struct {
 	row         int
 	sign, bound float64
 }
 
-// slsqpBound is a bound of the step of a free variable: sign (xᵢ - bound) ≥ 0.
-type slsqpBound struct {
+// bound is a bound of the step of a free variable: sign (xᵢ - bound) ≥ 0.
+type bound struct {
 	i           int
 	sign, bound float64
 }
 
-// slsqpSubproblem is min ½ sᵀB s + gᵀs subject to the linearized constraints and the
+// subproblem is min ½ sᵀB s + gᵀs subject to the linearized constraints and the
 // bounds, as the least-squares problem min |√D Lᵀ s + √D⁻¹ L⁻¹ g| with B = L D Lᵀ.
 // Fixed variables are left out.
-type slsqpSubproblem struct {
+type subproblem struct {
 	free   []int
-	rows   []slsqpRow // first meq equations, then inequalities
+	rows   []row // first meq equations, then inequalities
 	meq    int
-	bounds []slsqpBound
+	bounds []bound
 	m      int // rows of the user's constraints
 	b      *ldl.Factor
 	guess  activeqp.Solver // tried first
@@ -45,7 +45,7 @@ type slsqpSubproblem struct {
 	before     []float64 // those remembered
 
 	unrelaxed lsq.Status // how the problem was solved with its constraints as they are
-	how       slsqpRelaxation
+	how       relaxation
 	elastic   bool    // to be used for relaxing
 	delta     float64 // the fraction by which they are relaxed together
 	stiffness float64 // the penalty on relaxing
@@ -60,20 +60,20 @@ type slsqpSubproblem struct {
 	step, byGuess      []float64 // the step and the multipliers of rows of a guess
 }
 
-// slsqpRelaxation is what becomes of constraints cᵢ + aᵢᵀs = 0 or ≥ 0.
-type slsqpRelaxation int
+// relaxation is what becomes of constraints cᵢ + aᵢᵀs = 0 or ≥ 0.
+type relaxation int
 
 const (
-	slsqpExact     slsqpRelaxation = iota
-	slsqpProjected                 // equations that contradict each other: the nearest that do not
-	slsqpTogether                  // (1 - δ) cᵢ for cᵢ where it is violated, 0 ≤ δ ≤ 1, with a penalty on δ²
-	slsqpElastic                   // cᵢ + tᵢ there, with a penalty on |t|²
+	exact     relaxation = iota
+	projected            // equations that contradict each other: the nearest that do not
+	together             // (1 - δ) cᵢ for cᵢ where it is violated, 0 ≤ δ ≤ 1, with a penalty on δ²
+	elastic              // cᵢ + tᵢ there, with a penalty on |t|²
 )
 
-func newSLSQPSubproblem(r *search.Run, acc float64) *slsqpSubproblem {
-	q := &slsqpSubproblem{stiffness: slsqpStiffness}
+func newSubproblem(r *search.Run, acc float64) *subproblem {
+	q := &subproblem{stiffness: stiffness}
 	q.tol = acc / 10
-	q.guess.Rounds = slsqpRounds
+	q.guess.Rounds = rounds
 	for i := range r.N() {
 		if r.Lower == nil {
 			q.free = append(q.free, i)
@@ -84,10 +84,10 @@ func newSLSQPSubproblem(r *search.Run, acc float64) *slsqpSubproblem {
 			continue
 		}
 		if !math.IsInf(lo, 0) {
-			q.bounds = append(q.bounds, slsqpBound{len(q.free), 1, lo})
+			q.bounds = append(q.bounds, bound{len(q.free), 1, lo})
 		}
 		if !math.IsInf(hi, 0) {
-			q.bounds = append(q.bounds, slsqpBound{len(q.free), -1, hi})
+			q.bounds = append(q.bounds, bound{len(q.free), -1, hi})
 		}
 		q.free = append(q.free, i)
 	}
@@ -95,7 +95,7 @@ func newSLSQPSubproblem(r *search.Run, acc float64) *slsqpSubproblem {
 		q.m = k.Rows()
 		for i, lo := range k.Lower {
 			if lo == k.Upper[i] {
-				q.rows = append(q.rows, slsqpRow{i, 1, lo})
+				q.rows = append(q.rows, row{i, 1, lo})
 			}
 		}
 		q.meq = len(q.rows)
@@ -105,10 +105,10 @@ func newSLSQPSubproblem(r *search.Run, acc float64) *slsqpSubproblem {
 				continue
 			}
 			if !math.IsInf(lo, 0) {
-				q.rows = append(q.rows, slsqpRow{i, 1, lo})
+				q.rows = append(q.rows, row{i, 1, lo})
 			}
 			if !math.IsInf(hi, 0) {
-				q.rows = append(q.rows, slsqpRow{i, -1, hi})
+				q.rows = append(q.rows, row{i, -1, hi})
 			}
 		}
 	}
@@ -125,22 +125,22 @@ func newSLSQPSubproblem(r *search.Run, acc float64) *slsqpSubproblem {
 	return q
 }
 
-// slsqpRounds is how many guesses of the active constraints are tried. Mostly the first or the
+// rounds is how many guesses of the active constraints are tried. Mostly the first or the
 // second is right, and after more than some ten hardly any.
-const slsqpRounds = 12
+const rounds = 12
 
-func (q *slsqpSubproblem) dense(j blas64.General) *mat.Dense {
+func (q *subproblem) dense(j blas64.General) *mat.Dense {
 	return mat.NewDense(j.Rows, j.Cols, j.Data)
 }
 
 // value is that of constraint i where the user's are c.
-func (q *slsqpSubproblem) value(i int, c []float64) float64 {
+func (q *subproblem) value(i int, c []float64) float64 {
 	r := q.rows[i]
 	return r.sign * (c[r.row] - r.bound)
 }
 
 // violation is that of constraint i of a value.
-func (q *slsqpSubproblem) violation(i int, value float64) float64 {
+func (q *subproblem) violation(i int, value float64) float64 {
 	if i < q.meq {
 		return math.Abs(value)
 	}
@@ -152,11 +152,11 @@ func (q *slsqpSubproblem) violation(i int, value float64) float64 {
 
 // left is the violation of constraint i, of a value, that the step leaves by the
 // linear model.
-func (q *slsqpSubproblem) left(i int, value float64, j blas64.General) float64 {
+func (q *subproblem) left(i int, value float64, j blas64.General) float64 {
 	switch q.how {
-	case slsqpExact:
+	case exact:
 		return 0
-	case slsqpTogether:
+	case together:
 		return q.delta * q.violation(i, value)
 	}
 	r := q.rows[i]
@@ -166,12 +166,12 @@ func (q *slsqpSubproblem) left(i int, value float64, j blas64.General) float64 {
 	return q.violation(i, value)
 }
 
-func (q *slsqpSubproblem) relaxed() bool { return q.how != slsqpExact }
+func (q *subproblem) relaxed() bool { return q.how != exact }
 
 // stiffer relaxes the constraints that are violated one by one, which finds a step that
 // makes the violations less wherever there is one, then with a higher penalty. It
 // reports false when that is of no use.
-func (q *slsqpSubproblem) stiffer() bool {
+func (q *subproblem) stiffer() bool {
 	switch {
 	case !q.relaxed() || q.elastic && q.stiffness > 1e6:
 		return false
@@ -184,7 +184,7 @@ func (q *slsqpSubproblem) stiffer() bool {
 
 // solve finds the step and the multipliers at x. If the constraints are incompatible it
 // relaxes them.
-func (q *slsqpSubproblem) solve(x, g, c []float64, j blas64.General) lsq.Status {
+func (q *subproblem) solve(x, g, c []float64, j blas64.General) lsq.Status {
 	if len(q.rows)+len(q.bounds) == 0 {
 		q.gather(q.s, g)
 		q.b.Solve(q.s)
@@ -195,35 +195,35 @@ func (q *slsqpSubproblem) solve(x, g, c []float64, j blas64.General) lsq.Status 
 		return q.unrelaxed
 	}
 	if q.unrelaxed = lsq.OK; !q.guessed(x, g, c, j) {
-		q.unrelaxed = q.attempt(x, g, c, j, slsqpExact)
+		q.unrelaxed = q.attempt(x, g, c, j, exact)
 	}
 	switch q.unrelaxed {
 	case lsq.SingularC, lsq.Incompatible, lsq.NearlyIncompatible:
 	default:
 		if q.unrelaxed == lsq.OK && q.elastic {
-			q.elastic, q.stiffness = false, slsqpStiffness
+			q.elastic, q.stiffness = false, stiffness
 		}
 		return q.unrelaxed
 	}
 	if q.elastic {
-		return q.attempt(x, g, c, j, slsqpElastic)
+		return q.attempt(x, g, c, j, elastic)
 	}
-	if q.unrelaxed == lsq.SingularC && q.attempt(x, g, c, j, slsqpProjected) == lsq.OK {
+	if q.unrelaxed == lsq.SingularC && q.attempt(x, g, c, j, projected) == lsq.OK {
 		return lsq.OK
 	}
 	var status lsq.Status
-	for q.stiffness = slsqpStiffness; q.stiffness < 1e8; q.stiffness *= 10 {
-		if status = q.attempt(x, g, c, j, slsqpTogether); status == lsq.OK {
+	for q.stiffness = stiffness; q.stiffness < 1e8; q.stiffness *= 10 {
+		if status = q.attempt(x, g, c, j, together); status == lsq.OK {
 			break
 		}
 	}
-	q.stiffness = slsqpStiffness
+	q.stiffness = stiffness
 	return status
 }
 
 // guessed solves the problem with its constraints as they are, from what was active the last
 // time. It reports whether it did.
-func (q *slsqpSubproblem) guessed(x, g, c []float64, j blas64.General) bool {
+func (q *subproblem) guessed(x, g, c []float64, j blas64.General) bool {
 	n := len(q.free)
 	for _, b := range q.bounds {
 		if to := b.bound - x[q.free[b.i]]; b.sign > 0 {
@@ -244,7 +244,7 @@ func (q *slsqpSubproblem) guessed(x, g, c []float64, j blas64.General) bool {
 	if !q.guess.Solve(&p, q.step, q.byGuess, q.perBound) {
 		return false
 	}
-	q.how = slsqpExact
+	q.how = exact
 	copy(q.s, q.step)
 	copy(q.lambda, q.byGuess)
 	for i, b := range q.bounds {
@@ -253,11 +253,11 @@ func (q *slsqpSubproblem) guessed(x, g, c []float64, j blas64.General) bool {
 	return true
 }
 
-// slsqpStiffness is the first penalty on relaxing.
-const slsqpStiffness = 100
+// stiffness is the first penalty on relaxing.
+const stiffness = 100
 
 // room makes the arrays large enough for n variables and mi inequalities.
-func (q *slsqpSubproblem) room(n, mi int) {
+func (q *subproblem) room(n, mi int) {
 	if len(q.x) < n {
 		q.x, q.f = make([]float64, n), make([]float64, n)
 		q.e, q.c, q.d = make([]float64, n*n), make([]float64, q.meq*n), make([]float64, q.meq)
@@ -271,14 +271,14 @@ func (q *slsqpSubproblem) room(n, mi int) {
 }
 
 // attempt solves the problem once, relaxed by further variables.
-func (q *slsqpSubproblem) attempt(x, g, c []float64, j blas64.General, how slsqpRelaxation) lsq.Status {
+func (q *subproblem) attempt(x, g, c []float64, j blas64.General, how relaxation) lsq.Status {
 	nf := len(q.free)
 	n, mi := nf, len(q.rows)-q.meq+len(q.bounds)
 	largest := 0.0 // violation
 	switch how {
-	case slsqpTogether:
+	case together:
 		n, mi = nf+1, mi+2
-	case slsqpElastic:
+	case elastic:
 		for i := range q.rows {
 			if v := q.violation(i, q.value(i, c)); v > 0 {
 				n++
@@ -287,7 +287,7 @@ func (q *slsqpSubproblem) attempt(x, g, c []float64, j blas64.General, how slsqp
 		}
 	}
 	q.room(n, mi)
-	q.solver.Project = how == slsqpProjected
+	q.solver.Project = how == projected
 	e := blas64.General{Rows: n, Cols: n, Stride: n, Data: q.e}
 	cc := blas64.General{Rows: q.meq, Cols: n, Stride: n, Data: q.c}
 	gg := blas64.General{Rows: mi, Cols: n, Stride: n, Data: q.g}
@@ -322,9 +322,9 @@ func (q *slsqpSubproblem) attempt(x, g, c []float64, j blas64.General, how slsqp
 		clear(row[nf:])
 		if v := q.violation(i, value); v > 0 {
 			switch how {
-			case slsqpTogether:
+			case together:
 				row[nf] = -value
-			case slsqpElastic: // in units of the largest violation
+			case elastic: // in units of the largest violation
 				row[last] = largest
 				last++
 			}
@@ -338,7 +338,7 @@ func (q *slsqpSubproblem) attempt(x, g, c []float64, j blas64.General, how slsqp
 		h[at] = b.sign * (b.bound - x[q.free[b.i]])
 		at++
 	}
-	if how == slsqpTogether { // 0 ≤ δ ≤ 1
+	if how == together { // 0 ≤ δ ≤ 1
 		for k, v := range []float64{1, -1} {
 			row := gg.Data[(at+k)*n : (at+k+1)*n]
 			clear(row)
@@ -354,7 +354,7 @@ func (q *slsqpSubproblem) attempt(x, g, c []float64, j blas64.General, how slsqp
 	if status != lsq.OK {
 		return status
 	}
-	if q.how = how; how == slsqpTogether {
+	if q.how = how; how == together {
 		q.delta = min(max(sol[nf], 0), 1)
 	}
 	copy(q.s, sol)
@@ -366,7 +366,7 @@ func (q *slsqpSubproblem) attempt(x, g, c []float64, j blas64.General, how slsqp
 			q.s[b.i] = reach
 		}
 	}
-	if how == slsqpExact {
+	if how == exact {
 		clear(q.perBound)
 		for i, b := range q.bounds {
 			q.perBound[b.i] += b.sign * q.nu[i]
@@ -378,7 +378,7 @@ func (q *slsqpSubproblem) attempt(x, g, c []float64, j blas64.General, how slsqp
 
 // move sets x to x0 + a s, within the bounds and exactly on those that the full step
 // reaches.
-func (q *slsqpSubproblem) move(x0, x []float64, a float64) {
+func (q *subproblem) move(x0, x []float64, a float64) {
 	for i, at := range q.free {
 		x[at] = x0[at] + a*q.s[i]
 	}
@@ -391,14 +391,14 @@ func (q *slsqpSubproblem) move(x0, x []float64, a float64) {
 }
 
 // gather sets to to the free variables' part of from.
-func (q *slsqpSubproblem) gather(to, from []float64) {
+func (q *subproblem) gather(to, from []float64) {
 	for i, at := range q.free {
 		to[i] = from[at]
 	}
 }
 
 // byRow is the multipliers of the user's constraints.
-func (q *slsqpSubproblem) byRow() []float64 {
+func (q *subproblem) byRow() []float64 {
 	clear(q.perRow)
 	for i, r := range q.rows {
 		q.perRow[r.row] += r.sign * q.lambda[i]
@@ -407,7 +407,7 @@ func (q *slsqpSubproblem) byRow() []float64 {
 }
 
 // withoutConstraints makes of the gradient of f that of the Lagrangian.
-func (q *slsqpSubproblem) withoutConstraints(g []float64, j blas64.General) {
+func (q *subproblem) withoutConstraints(g []float64, j blas64.General) {
 	if q.m > 0 {
 		blas64.Gemv(blas.Trans, -1, j, vec.Of(q.byRow()), 1, vec.Of(g))
 	}
@@ -415,7 +415,7 @@ func (q *slsqpSubproblem) withoutConstraints(g []float64, j blas64.General) {
 
 // multipliers are those of the user's constraints, and of the bounds where there are
 // any: of a fixed variable what remains of the gradient.
-func (q *slsqpSubproblem) multipliers(g []float64, j blas64.General) (rows, bounds []float64) {
+func (q *subproblem) multipliers(g []float64, j blas64.General) (rows, bounds []float64) {
 	if q.m > 0 {
 		rows = append(rows, q.byRow()...)
 	}
@@ -434,11 +434,11 @@ func (q *slsqpSubproblem) multipliers(g []float64, j blas64.General) (rows, boun
 }
 
 // remember and restore the multipliers.
-func (q *slsqpSubproblem) remember() {
+func (q *subproblem) remember() {
 	q.before = append(append(q.before[:0], q.lambda...), q.nu...)
 }
 
-func (q *slsqpSubproblem) restore() {
+func (q *subproblem) restore() {
 	copy(q.lambda, q.before)
 	copy(q.nu, q.before[len(q.lambda):])
 }

@@ -1,4 +1,5 @@
-package minimize
+// Package slsqp is the search of the method SLSQP of package minimize.
+package slsqp
 
 import (
 	"math"
@@ -13,16 +14,16 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// slsqpOptions are the options of minimize.SLSQP.
-type slsqpOptions struct {
+// Options are the options of minimize.SLSQP.
+type Options struct {
 	FTol    float64
 	MaxIter int
 }
 
-// slsqpMinimize searches for a minimum by the method, minimize.SLSQP.
-func slsqpMinimize(r *search.Run, m slsqpOptions) search.Outcome {
+// Minimize searches for a minimum by the method, minimize.SLSQP.
+func Minimize(r *search.Run, m Options) search.Outcome {
 	maxIter := option.Or(m.MaxIter, 100)
-	k := newSLSQP(r, r.Tolerance(m.FTol, 1e-6))
+	k := newState(r, r.Tolerance(m.FTol, 1e-6))
 	if !k.start() {
 		return k.notFinite()
 	}
@@ -39,7 +40,7 @@ func slsqpMinimize(r *search.Run, m slsqpOptions) search.Outcome {
 
 // search is one from the point, to its end or where it is stalled: then the reason is
 // Unfinished.
-func (k *slsqpSearch) search(maxIter int) search.Outcome {
+func (k *state) search(maxIter int) search.Outcome {
 	for k.r.NIter < maxIter {
 		if k.stall.Is(k.viol, max(k.acc, search.Feasible)) {
 			return k.end(status.Running, 0, "")
@@ -80,7 +81,7 @@ func (k *slsqpSearch) search(maxIter int) search.Outcome {
 		k.r.Iterated(k.x, k.f, k.g)
 		switch {
 		case k.unbounded(), k.bottom.Due(k.f) && k.endless():
-			return k.end(status.Unbounded, -1, slsqpUnbounded)
+			return k.end(status.Unbounded, -1, unbounded)
 		case done && k.outside: // the step is short for want of numbers, not of descent
 			if k.reset() {
 				continue
@@ -107,11 +108,11 @@ func (k *slsqpSearch) search(maxIter int) search.Outcome {
 	return k.end(status.IterationLimit, 9, "Iteration limit reached")
 }
 
-// slsqpSearch is one search by SLSQP.
-type slsqpSearch struct {
+// state is one search by SLSQP.
+type state struct {
 	r   *search.Run
 	acc float64
-	q   *slsqpSubproblem
+	q   *subproblem
 
 	x, x0 []float64 // the point, and the one before
 	f     float64
@@ -138,12 +139,12 @@ type slsqpSearch struct {
 	u, v, w []float64 // scratch
 }
 
-func newSLSQP(r *search.Run, acc float64) *slsqpSearch {
+func newState(r *search.Run, acc float64) *state {
 	n, m := r.N(), 0
 	if r.Constraints != nil {
 		m = r.Constraints.Rows()
 	}
-	k := &slsqpSearch{r: r, acc: acc, q: newSLSQPSubproblem(r, acc), fresh: true, weight: 1, stall: restore.Stall{Patience: 20}}
+	k := &state{r: r, acc: acc, q: newSubproblem(r, acc), fresh: true, weight: 1, stall: restore.Stall{Patience: 20}}
 	nf, rows := len(k.q.free), len(k.q.rows)
 	mem := make(vec.Slab, 4*n+3*nf+2*m+rows)
 	k.x, k.x0, k.g, k.w = mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n)
@@ -154,7 +155,7 @@ func newSLSQP(r *search.Run, acc float64) *slsqpSearch {
 }
 
 // start evaluates everything at the first point.
-func (k *slsqpSearch) start() bool {
+func (k *state) start() bool {
 	copy(k.x, k.r.X0)
 	ok := k.values()
 	k.bottom = restore.NewBottom(k.f)
@@ -163,7 +164,7 @@ func (k *slsqpSearch) start() bool {
 }
 
 // values evaluates the function and the constraints. It reports whether they are finite.
-func (k *slsqpSearch) values() bool {
+func (k *state) values() bool {
 	k.f = k.r.Value(k.x)
 	k.viol = 0
 	if k.r.Constraints != nil {
@@ -179,7 +180,7 @@ func (k *slsqpSearch) values() bool {
 }
 
 // derivatives evaluates those. It reports whether they are finite.
-func (k *slsqpSearch) derivatives() bool {
+func (k *state) derivatives() bool {
 	k.r.Gradient(k.x, k.g)
 	if k.r.Constraints != nil {
 		k.r.Constraints.Jacobian(k.x, k.q.dense(k.j))
@@ -188,7 +189,7 @@ func (k *slsqpSearch) derivatives() bool {
 }
 
 // reset makes B the identity. It reports false when it was.
-func (k *slsqpSearch) reset() bool {
+func (k *state) reset() bool {
 	if k.fresh {
 		return false
 	}
@@ -200,7 +201,7 @@ func (k *slsqpSearch) reset() bool {
 
 // penalties updates the weights of the merit function, by Powell's rule (1978), and finds
 // its slope along the step.
-func (k *slsqpSearch) penalties() {
+func (k *state) penalties() {
 	q := k.q
 	gs := 0.0
 	for i, at := range q.free {
@@ -220,7 +221,7 @@ func (k *slsqpSearch) penalties() {
 // in rounding of the merit function: by the linear model a step that only restores
 // feasibility has a slope of multipliers less penalties, which may have come down to
 // them. It reports whether the slope shows then.
-func (k *slsqpSearch) heavier() bool {
+func (k *state) heavier() bool {
 	lost := 16 * vec.Eps * math.Abs(k.merit())
 	if k.slope < -lost || k.viol < k.acc || k.q.relaxed() {
 		return false
@@ -238,7 +239,7 @@ func (k *slsqpSearch) heavier() bool {
 }
 
 // merit is the merit function where values was called.
-func (k *slsqpSearch) merit() float64 {
+func (k *state) merit() float64 {
 	t := k.f
 	for i, mu := range k.rowsMu {
 		t += mu * k.q.violation(i, k.q.value(i, k.c))
@@ -252,7 +253,7 @@ func (k *slsqpSearch) merit() float64 {
 // is that. Where something is not finite it turns back. It scales the step to what
 // was taken, and sets x and all that is known there. It reports false when all is not finite,
 // with the point as it was, and when the value is -Inf where the constraints hold.
-func (k *slsqpSearch) along() bool {
+func (k *state) along() bool {
 	q := k.q
 	k.lagrangian(k.lag)
 	f0, viol0, t0 := k.f, k.viol, k.merit()
@@ -304,14 +305,14 @@ func (k *slsqpSearch) along() bool {
 }
 
 // lagrangian sets to to the gradient of f - Σ λᵢ cᵢ, of the free variables.
-func (k *slsqpSearch) lagrangian(to []float64) {
+func (k *state) lagrangian(to []float64) {
 	copy(k.w, k.g)
 	k.q.withoutConstraints(k.w, k.j)
 	k.q.gather(to, k.w)
 }
 
 // update is the BFGS update of B by the last step, with Powell's damping.
-func (k *slsqpSearch) update() {
+func (k *state) update() {
 	s, b := k.q.s, k.q.b
 	k.lagrangian(k.u)
 	for i, v := range k.lag {

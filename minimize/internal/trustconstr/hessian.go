@@ -1,4 +1,4 @@
-package minimize
+package trustconstr
 
 import (
 	"slices"
@@ -22,7 +22,7 @@ type lagrangeHessian struct {
 	s, y   []float64
 }
 
-func newLagrangeHessian(r *search.Run, how constrQuasiNewton, fixed []bool) *lagrangeHessian {
+func newLagrangeHessian(r *search.Run, how QuasiNewton, fixed []bool) *lagrangeHessian {
 	n := r.N()
 	h := &lagrangeHessian{r: r, fixed: fixed, s: make([]float64, n), y: make([]float64, n)}
 	needs := r.Problem.Hess == nil && r.Problem.HessP == nil
@@ -73,7 +73,7 @@ func (h *lagrangeHessian) at(x, u []float64) {
 
 // learn updates the approximation by the change of derivatives from p to q, with the
 // multipliers u.
-func (h *lagrangeHessian) learn(p, q *constrPoint, u []float64) {
+func (h *lagrangeHessian) learn(p, q *point, u []float64) {
 	if h.approx == nil {
 		return
 	}

@@ -1,4 +1,5 @@
-package minimize
+// Package lbfgsb is the search of the method L-BFGS-B of package minimize.
+package lbfgsb
 
 import (
 	"math"
@@ -14,20 +15,20 @@ import (
 
 // Messages of L-BFGS-B.
 const (
-	lbfgsbGradient    = "CONVERGENCE: NORM OF PROJECTED GRADIENT <= PGTOL"
-	lbfgsbReduction   = "CONVERGENCE: RELATIVE REDUCTION OF F <= FACTR*EPSMCH"
-	lbfgsbIterations  = "STOP: TOTAL NO. OF ITERATIONS REACHED LIMIT"
-	lbfgsbEvaluations = "STOP: TOTAL NO. OF F,G EVALUATIONS EXCEEDS LIMIT"
-	lbfgsbAbnormal    = "ABNORMAL: the line search found no step along the steepest descent"
-	lbfgsbNonFinite   = "ABNORMAL: the function or its gradient is not finite"
-	lbfgsbUnbounded   = "ABNORMAL: the function falls to -Inf"
+	Gradient    = "CONVERGENCE: NORM OF PROJECTED GRADIENT <= PGTOL"
+	Reduction   = "CONVERGENCE: RELATIVE REDUCTION OF F <= FACTR*EPSMCH"
+	Iterations  = "STOP: TOTAL NO. OF ITERATIONS REACHED LIMIT"
+	Evaluations = "STOP: TOTAL NO. OF F,G EVALUATIONS EXCEEDS LIMIT"
+	Abnormal    = "ABNORMAL: the line search found no step along the steepest descent"
+	NonFinite   = "ABNORMAL: the function or its gradient is not finite"
+	Unbounded   = "ABNORMAL: the function falls to -Inf"
 )
 
-// lbfgsbDense is up to how many variables the result has the inverse Hessian.
-const lbfgsbDense = 100
+// dense is up to how many variables the result has the inverse Hessian.
+const dense = 100
 
-// lbfgsbOptions are the options of minimize.LBFGSB.
-type lbfgsbOptions struct {
+// Options are the options of minimize.LBFGSB.
+type Options struct {
 	MaxCor  int
 	FTol    float64
 	GTol    float64
@@ -36,64 +37,64 @@ type lbfgsbOptions struct {
 	MaxLS   int
 }
 
-// lbfgsbMinimize searches for a minimum by the method, minimize.LBFGSB.
-func lbfgsbMinimize(r *search.Run, m lbfgsbOptions) search.Outcome {
+// Minimize searches for a minimum by the method, minimize.LBFGSB.
+func Minimize(r *search.Run, m Options) search.Outcome {
 	if m.MaxCor < 0 || m.MaxLS < 0 {
 		search.Refuse("L-BFGS-B: MaxCor and MaxLS are %d and %d, want at least 1, or 0 for the default", m.MaxCor, m.MaxLS)
 	}
 	ftol, gtol := r.Tolerance(m.FTol, 1e7*vec.Eps), r.Tolerance(m.GTol, 1e-5)
 	maxFun, maxIter := option.Or(m.MaxFun, 15000), option.Or(m.MaxIter, 15000)
 
-	s := newLbfgsbSearch(r, option.Or(m.MaxCor, 10), option.Or(m.MaxLS, 20))
+	s := newState(r, option.Or(m.MaxCor, 10), option.Or(m.MaxLS, 20))
 	s.f = r.Value(s.x)
 	r.Gradient(s.x, s.g)
 	end := func(reason status.Code, status int, message string) search.Outcome {
 		o := search.Outcome{X: s.x, Fun: s.f, Jac: s.g, Status: reason, SciPyStatus: status, Message: message}
 		o.HessInvP = s.pairs.product
-		if r.N() <= lbfgsbDense {
+		if r.N() <= dense {
 			o.HessInv = s.pairs.inverse()
 		}
 		return o
 	}
 	if !(vec.IsFinite(s.f) && vec.AllFinite(s.g)) {
 		if math.IsInf(s.f, -1) {
-			return end(status.Unbounded, 2, lbfgsbUnbounded)
+			return end(status.Unbounded, 2, Unbounded)
 		}
-		return end(status.NonFinite, 2, lbfgsbNonFinite)
+		return end(status.NonFinite, 2, NonFinite)
 	}
 	for {
 		switch {
 		case s.projectedGradient() <= gtol:
-			return end(status.Converged, 0, lbfgsbGradient)
+			return end(status.Converged, 0, Gradient)
 		case r.NIter >= maxIter:
-			return end(status.IterationLimit, 1, lbfgsbIterations)
+			return end(status.IterationLimit, 1, Iterations)
 		case r.NFev > maxFun:
-			return end(status.EvaluationLimit, 1, lbfgsbEvaluations)
+			return end(status.EvaluationLimit, 1, Evaluations)
 		}
 		before := s.f
 		if !s.step() {
 			switch {
 			case s.fails == status.Unbounded:
 				s.x, s.f = s.xt, s.ft
-				return end(status.Unbounded, 2, lbfgsbUnbounded)
+				return end(status.Unbounded, 2, Unbounded)
 			case s.fails == status.NonFinite:
-				return end(status.NonFinite, 2, lbfgsbNonFinite)
+				return end(status.NonFinite, 2, NonFinite)
 			}
-			return end(status.LineSearchFailed, 2, lbfgsbAbnormal)
+			return end(status.LineSearchFailed, 2, Abnormal)
 		}
 		r.Iterated(s.x, s.f, s.g)
 		if before-s.f <= ftol*max(math.Abs(before), math.Abs(s.f), 1) && s.projectedGradient() > gtol {
-			return end(status.Converged, 0, lbfgsbReduction)
+			return end(status.Converged, 0, Reduction)
 		}
 	}
 }
 
-// lbfgsbSearch is the state of a search.
-type lbfgsbSearch struct {
+// state is the state of a search.
+type state struct {
 	r     *search.Run
 	maxLS int
-	pairs *lbfgsbPairs
-	box   *lbfgsbBox // nil: no variable has a bound
+	pairs *pairs
+	box   *box // nil: no variable has a bound
 
 	x, g []float64 // where the search is
 	f    float64
@@ -107,24 +108,24 @@ type lbfgsbSearch struct {
 	fails  status.Code // why no step was found
 }
 
-func newLbfgsbSearch(r *search.Run, maxCor, maxLS int) *lbfgsbSearch {
+func newState(r *search.Run, maxCor, maxLS int) *state {
 	n := r.N()
 	mem := make(vec.Slab, 6*n)
-	s := &lbfgsbSearch{r: r, maxLS: maxLS, x: mem.Take(n), g: mem.Take(n), d: mem.Take(n), z: mem.Take(n), xt: mem.Take(n), gt: mem.Take(n)}
+	s := &state{r: r, maxLS: maxLS, x: mem.Take(n), g: mem.Take(n), d: mem.Take(n), z: mem.Take(n), xt: mem.Take(n), gt: mem.Take(n)}
 	copy(s.x, r.X0)
 	for i := range r.Lower {
 		if !math.IsInf(r.Lower[i], -1) || !math.IsInf(r.Upper[i], 1) {
-			s.box = newLbfgsbBox(n, r.Lower, r.Upper)
+			s.box = newBox(n, r.Lower, r.Upper)
 			break
 		}
 	}
-	s.pairs = newLbfgsbPairs(n, maxCor, s.box)
+	s.pairs = newPairs(n, maxCor, s.box)
 	s.phi = s.along
 	return s
 }
 
 // projectedGradient is the largest element of P(x - g) - x.
-func (s *lbfgsbSearch) projectedGradient() float64 {
+func (s *state) projectedGradient() float64 {
 	if s.box == nil {
 		return vec.Norm(s.g, 0)
 	}
@@ -146,7 +147,7 @@ func (s *lbfgsbSearch) projectedGradient() float64 {
 
 // step moves to a better point. Where the model's direction leads to none it forgets
 // the pairs, and takes the steepest descent.
-func (s *lbfgsbSearch) step() bool {
+func (s *state) step() bool {
 	for {
 		found := s.direction()
 		if found {
@@ -166,7 +167,7 @@ func (s *lbfgsbSearch) step() bool {
 
 // direction sets d, and z if there are bounds. It reports false where rounding spoils
 // the model.
-func (s *lbfgsbSearch) direction() bool {
+func (s *state) direction() bool {
 	if s.box == nil {
 		s.pairs.newton(s.g, s.d)
 		return true
@@ -181,7 +182,7 @@ func (s *lbfgsbSearch) direction() bool {
 }
 
 // line searches x + a d for sufficient decrease and a small slope.
-func (s *lbfgsbSearch) line() (a float64, ok bool) {
+func (s *state) line() (a float64, ok bool) {
 	slope := vec.Dot(s.g, s.d)
 	if !(slope < 0) {
 		s.fails = status.LineSearchFailed
@@ -204,7 +205,7 @@ func (s *lbfgsbSearch) line() (a float64, ok bool) {
 }
 
 // along is the function and its slope a step away.
-func (s *lbfgsbSearch) along(a float64) (f, g float64) {
+func (s *state) along(a float64) (f, g float64) {
 	switch {
 	case s.box == nil:
 		for i, v := range s.x {
@@ -223,7 +224,7 @@ func (s *lbfgsbSearch) along(a float64) (f, g float64) {
 }
 
 // move makes the point tried last, a step a away, the next, and keeps the pair.
-func (s *lbfgsbSearch) move(a float64) {
+func (s *state) move(a float64) {
 	step, change := s.d, s.pairs.spare()
 	blas64.Scal(a, vec.Of(step))
 	for i, v := range s.gt {

@@ -1,4 +1,4 @@
-package minimize
+package trustconstr
 
 import (
 	"math"
@@ -9,32 +9,32 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/search"
 )
 
-// constrForm is a problem's constraints and bounds as TrustConstr has them: equations
+// form is a problem's constraints and bounds as TrustConstr has them: equations
 // c = 0, and inequalities c ≤ 0 with slacks, those of the constraints first, then those
 // of the bounds. Variables whose bounds are equal do not move.
-type constrForm struct {
+type form struct {
 	r     *search.Run
-	eq    []constrSide
-	in    []constrSide // of the constraints, then of the bounds
-	rows  int          // of in, those of the constraints
-	fixed []bool       // nil: none
+	eq    []side
+	in    []side // of the constraints, then of the bounds
+	rows  int    // of in, those of the constraints
+	fixed []bool // nil: none
 }
 
-// constrSide is sign (v - limit), with v a row of the constraints or a variable.
-type constrSide struct {
+// side is sign (v - limit), with v a row of the constraints or a variable.
+type side struct {
 	at          int
 	sign, limit float64
 	feasible    bool // must hold while iterating
 }
 
-func newConstrForm(r *search.Run) *constrForm {
-	q := &constrForm{r: r}
+func newForm(r *search.Run) *form {
+	q := &form{r: r}
 	sides := func(i int, lower, upper float64, feasible bool) {
 		if !math.IsInf(upper, 1) {
-			q.in = append(q.in, constrSide{i, 1, upper, feasible})
+			q.in = append(q.in, side{i, 1, upper, feasible})
 		}
 		if !math.IsInf(lower, -1) {
-			q.in = append(q.in, constrSide{i, -1, lower, feasible})
+			q.in = append(q.in, side{i, -1, lower, feasible})
 		}
 	}
 	if r.Constraints != nil {
@@ -42,7 +42,7 @@ func newConstrForm(r *search.Run) *constrForm {
 		for _, c := range r.Constraints.List {
 			for i, lower := range c.Lower {
 				if upper := c.Upper[i]; lower == upper {
-					q.eq = append(q.eq, constrSide{at, 1, upper, false})
+					q.eq = append(q.eq, side{at, 1, upper, false})
 				} else {
 					sides(at, lower, upper, c.KeepFeasible)
 				}
@@ -65,7 +65,7 @@ func newConstrForm(r *search.Run) *constrForm {
 }
 
 // jacobian is one of the size of this problem.
-func (q *constrForm) jacobian() *nullspace.Jacobian {
+func (q *form) jacobian() *nullspace.Jacobian {
 	var at []int
 	var sign []float64
 	for _, b := range q.in[q.rows:] {
@@ -76,7 +76,7 @@ func (q *constrForm) jacobian() *nullspace.Jacobian {
 
 // values sets k to the equations and inequalities, without slacks, where the
 // constraints are c.
-func (q *constrForm) values(x, c, k []float64) {
+func (q *form) values(x, c, k []float64) {
 	for i, e := range q.eq {
 		k[i] = c[e.at] - e.limit
 	}
@@ -91,8 +91,8 @@ func (q *constrForm) values(x, c, k []float64) {
 }
 
 // derivatives sets a to the Jacobian of the constraints, which is j.
-func (q *constrForm) derivatives(j *mat.Dense, a *nullspace.Jacobian) {
-	row := func(to int, e constrSide) {
+func (q *form) derivatives(j *mat.Dense, a *nullspace.Jacobian) {
+	row := func(to int, e side) {
 		out := a.A.Data[to*a.A.Stride : to*a.A.Stride+a.A.Cols]
 		for i, v := range j.RawRowView(e.at) {
 			out[i] = e.sign * v
@@ -108,7 +108,7 @@ func (q *constrForm) derivatives(j *mat.Dense, a *nullspace.Jacobian) {
 }
 
 // still sets to zero what belongs to variables that do not move.
-func (q *constrForm) still(g []float64) {
+func (q *form) still(g []float64) {
 	for i, is := range q.fixed {
 		if is {
 			g[i] = 0
@@ -117,7 +117,7 @@ func (q *constrForm) still(g []float64) {
 }
 
 // interior moves x, within the bounds, away from them.
-func (q *constrForm) interior(x []float64) {
+func (q *form) interior(x []float64) {
 	for i := range q.r.Lower {
 		lo, hi := q.r.Lower[i], q.r.Upper[i]
 		if lo == hi {
@@ -137,9 +137,9 @@ func (q *constrForm) interior(x []float64) {
 
 // clip moves x back inside the bounds, where s are the slacks of the point before. Where
 // these are so short that rounding hides them there is the number next to the bound.
-func (q *constrForm) clip(x, s []float64) {
+func (q *form) clip(x, s []float64) {
 	for i, e := range q.in[q.rows:] {
-		near := (1 - constrNearer) * s[q.rows+i]
+		near := (1 - nearer) * s[q.rows+i]
 		if e.sign > 0 {
 			x[e.at] = min(x[e.at], e.limit-near, math.Nextafter(e.limit, math.Inf(-1)))
 		} else {
@@ -150,7 +150,7 @@ func (q *constrForm) clip(x, s []float64) {
 
 // multipliers sets u to those of the rows of the constraints, with f + Σ uᵢcᵢ the
 // Lagrangian, for y those of the equations and inequalities.
-func (q *constrForm) multipliers(y, u []float64) {
+func (q *form) multipliers(y, u []float64) {
 	clear(u)
 	for i, e := range q.eq {
 		u[e.at] += y[i]
@@ -162,7 +162,7 @@ func (q *constrForm) multipliers(y, u []float64) {
 
 // boundMultipliers are those of the bounds, of the sign of [Result.BoundMultipliers]. j
 // is the Jacobian of the constraints, u their multipliers, g the gradient.
-func (q *constrForm) boundMultipliers(y, g, u []float64, j *mat.Dense) []float64 {
+func (q *form) boundMultipliers(y, g, u []float64, j *mat.Dense) []float64 {
 	if q.r.Lower == nil {
 		return nil
 	}

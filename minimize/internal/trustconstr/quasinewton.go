@@ -1,4 +1,4 @@
-package minimize
+package trustconstr
 
 import (
 	"fmt"
@@ -11,8 +11,8 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// constrQuasiNewton are the options of minimize.QuasiNewton.
-type constrQuasiNewton struct {
+// QuasiNewton are the options of minimize.QuasiNewton.
+type QuasiNewton struct {
 	HessianUpdate     string
 	ExceptionStrategy string
 	MinCurvature      float64
@@ -21,7 +21,7 @@ type constrQuasiNewton struct {
 }
 
 // check reports what is wrong with the options.
-func (q constrQuasiNewton) check() error {
+func (q QuasiNewton) check() error {
 	switch {
 	case q.HessianUpdate != "" && q.HessianUpdate != "BFGS" && q.HessianUpdate != "SR1":
 		return fmt.Errorf("HessianUpdate is %q, want BFGS or SR1", q.HessianUpdate)
@@ -39,14 +39,14 @@ func (q constrQuasiNewton) check() error {
 
 // quasiHessian is an approximation of a Hessian.
 type quasiHessian struct {
-	constrQuasiNewton
+	QuasiNewton
 	b       *mat.SymDense
 	scaled  bool // not the identity any more
 	bs, res []float64
 }
 
-func (q constrQuasiNewton) start(n int) *quasiHessian {
-	k := &quasiHessian{constrQuasiNewton: q, b: mat.NewSymDense(n, nil), bs: make([]float64, n), res: make([]float64, n)}
+func (q QuasiNewton) start(n int) *quasiHessian {
+	k := &quasiHessian{QuasiNewton: q, b: mat.NewSymDense(n, nil), bs: make([]float64, n), res: make([]float64, n)}
 	k.begin()
 	return k
 }

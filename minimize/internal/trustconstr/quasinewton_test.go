@@ -1,4 +1,4 @@
-package minimize
+package trustconstr
 
 import (
 	"math"
@@ -8,9 +8,9 @@ import (
 // TestQuasiNewton compares with SciPy 1.17.1's BFGS and SR1 objects after initialize(2,
 // "hess") and two calls of update.
 func TestQuasiNewton(t *testing.T) {
-	skip, damp, sr1 := constrQuasiNewton{}, constrQuasiNewton{ExceptionStrategy: "damp_update"}, constrQuasiNewton{HessianUpdate: "SR1"}
+	skip, damp, sr1 := QuasiNewton{}, QuasiNewton{ExceptionStrategy: "damp_update"}, QuasiNewton{HessianUpdate: "SR1"}
 	for _, c := range []struct {
-		how         constrQuasiNewton
+		how         QuasiNewton
 		y           []float64
 		first, then []float64 // B₀₀, B₀₁, B₁₁
 	}{
@@ -42,11 +42,11 @@ func TestQuasiNewton(t *testing.T) {
 }
 
 func TestQuasiNewtonOptions(t *testing.T) {
-	k := constrQuasiNewton{InitScale: 3}.start(2)
+	k := QuasiNewton{InitScale: 3}.start(2)
 	if k.update([]float64{1, 0}, []float64{-1, 0}); k.b.At(0, 0) != 3 || k.b.At(1, 1) != 3 || k.b.At(0, 1) != 0 {
 		t.Errorf("InitScale 3 and an update skipped: %v", k.b.RawSymmetric().Data)
 	}
-	k = constrQuasiNewton{InitScale: 1, MinCurvature: 0.5}.start(1)
+	k = QuasiNewton{InitScale: 1, MinCurvature: 0.5}.start(1)
 	k.update([]float64{1}, []float64{0.4})
 	if k.b.At(0, 0) != 1 {
 		t.Errorf("curvature below MinCurvature: %g", k.b.At(0, 0))
@@ -55,12 +55,12 @@ func TestQuasiNewtonOptions(t *testing.T) {
 	if v := k.b.At(0, 0); math.Abs(v-0.6) > 1e-15 {
 		t.Errorf("curvature above MinCurvature: %g", v)
 	}
-	k = constrQuasiNewton{HessianUpdate: "SR1", InitScale: 1, MinDenominator: 0.9}.start(2)
+	k = QuasiNewton{HessianUpdate: "SR1", InitScale: 1, MinDenominator: 0.9}.start(2)
 	k.update([]float64{1, 0}, []float64{2, 1}) // (y - Bs)ᵀs = 1 of √2
 	if k.b.At(0, 0) != 1 {
 		t.Errorf("denominator below MinDenominator: %v", k.b.RawSymmetric().Data)
 	}
-	k = constrQuasiNewton{}.start(1)
+	k = QuasiNewton{}.start(1)
 	k.update([]float64{1}, []float64{0}) // of a linear function
 	if k.b.At(0, 0) != 0 {
 		t.Errorf("no curvature: %g", k.b.At(0, 0))
@@ -70,7 +70,7 @@ func TestQuasiNewtonOptions(t *testing.T) {
 	if k.b.At(0, 0) != 0 {
 		t.Errorf("after updates that say nothing: %g", k.b.At(0, 0))
 	}
-	for _, q := range []constrQuasiNewton{
+	for _, q := range []QuasiNewton{
 		{HessianUpdate: "DFP"}, {ExceptionStrategy: "wait"}, {MinCurvature: 1}, {MinCurvature: math.NaN()},
 		{MinDenominator: 2}, {InitScale: -1}, {InitScale: math.Inf(1)},
 	} {

@@ -1,4 +1,5 @@
-package minimize
+// Package cobyqa is the search of the method COBYQA of package minimize.
+package cobyqa
 
 import (
 	"math"
@@ -9,8 +10,8 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// cobyqaOptions are the options of minimize.COBYQA.
-type cobyqaOptions struct {
+// Options are the options of minimize.COBYQA.
+type Options struct {
 	MaxIter         int
 	MaxFev          int
 	FTarget         *float64
@@ -20,54 +21,54 @@ type cobyqaOptions struct {
 	FeasibilityTol  float64
 }
 
-// cobyqaMinimize searches for a minimum by the method, minimize.COBYQA.
-func cobyqaMinimize(r *search.Run, m cobyqaOptions) search.Outcome {
+// Minimize searches for a minimum by the method, minimize.COBYQA.
+func Minimize(r *search.Run, m Options) search.Outcome {
 	r.StopStatus, r.StopMessage = 3, "The callback requested to stop the optimization procedure"
-	s := newCobyqa(r, m)
+	s := newState(r, m)
 	s.search()
 	return s.outcome()
 }
 
 // Messages of COBYQA, SciPy's where it has them.
 const (
-	msgCobyqaRadius    = "The lower bound for the trust-region radius has been reached"
-	msgCobyqaTarget    = "The target objective function value has been reached"
-	msgCobyqaFixed     = "All variables are fixed by the bound constraints"
-	msgCobyqaMaxFev    = "The maximum number of function evaluations has been exceeded"
-	msgCobyqaMaxIter   = "The maximum number of iterations has been exceeded"
-	msgCobyqaAlgebra   = "A linear algebra error occurred"
-	msgCobyqaUnbounded = "The objective function is below -1e30 at a feasible point"
-	msgCobyqaNonFinite = "The objective function or a constraint is not finite, or beyond 1e100, at all of the first points"
+	msgRadius    = "The lower bound for the trust-region radius has been reached"
+	msgTarget    = "The target objective function value has been reached"
+	msgFixed     = "All variables are fixed by the bound constraints"
+	msgMaxFev    = "The maximum number of function evaluations has been exceeded"
+	msgMaxIter   = "The maximum number of iterations has been exceeded"
+	msgAlgebra   = "A linear algebra error occurred"
+	msgUnbounded = "The objective function is below -1e30 at a feasible point"
+	msgNonFinite = "The objective function or a constraint is not finite, or beyond 1e100, at all of the first points"
 )
 
 // Constants of the method.
 const (
-	cobyqaShort    = 0.5   // a step of this part of the resolution or less is not evaluated
-	cobyqaTiny     = 0.1   // part of the resolution for very short steps
-	cobyqaShorts   = 5     // short steps in a row after which the resolution is reduced
-	cobyqaTinies   = 3     // the same for very short ones
-	cobyqaLow      = 0.1   // ratios of actual to predicted reductions below are bad
-	cobyqaHigh     = 0.7   // and above good
-	cobyqaGrow     = 3     // part of a good step for the next radius
-	cobyqaFar      = 2.5   // radii from the best point at which a point is far from it
-	cobyqaFarRho   = 10    // and the same in resolutions
-	cobyqaShift    = 10    // radii from the base of the models at which it moves
-	cobyqaNormal   = 0.8   // part of the radius for the normal step
-	cobyqaNear     = 0.2   // radii from a constraint at which it may have a multiplier
-	cobyqaPower    = 8     // of the distance in the choice of the point that leaves
-	cobyqaGradient = 10    // ratio of squared gradients at which alternative models look better
-	cobyqaTight    = 1e-3  // a variable whose bounds are closer than two of these parts of the first radius is scaled
-	cobyqaAge      = 50    // exchanges after which the inverse is computed anew
-	cobyqaWrong    = 1e-6  // errors of Lagrange functions at which it is, too
-	cobyqaHuge     = 1e100 // values beyond count as not finite
-	cobyqaLowest   = -1e30 // a value below counts as unbounded
+	short    = 0.5   // a step of this part of the resolution or less is not evaluated
+	tiny     = 0.1   // part of the resolution for very short steps
+	shorts   = 5     // short steps in a row after which the resolution is reduced
+	tinies   = 3     // the same for very short ones
+	low      = 0.1   // ratios of actual to predicted reductions below are bad
+	high     = 0.7   // and above good
+	grow     = 3     // part of a good step for the next radius
+	far      = 2.5   // radii from the best point at which a point is far from it
+	farRho   = 10    // and the same in resolutions
+	shift    = 10    // radii from the base of the models at which it moves
+	normal   = 0.8   // part of the radius for the normal step
+	near     = 0.2   // radii from a constraint at which it may have a multiplier
+	power    = 8     // of the distance in the choice of the point that leaves
+	gradient = 10    // ratio of squared gradients at which alternative models look better
+	tight    = 1e-3  // a variable whose bounds are closer than two of these parts of the first radius is scaled
+	age      = 50    // exchanges after which the inverse is computed anew
+	wrong    = 1e-6  // errors of Lagrange functions at which it is, too
+	huge     = 1e100 // values beyond count as not finite
+	lowest   = -1e30 // a value below counts as unbounded
 )
 
-// cobyqa is a search.
-type cobyqa struct {
-	*cobyqaProblem
-	*cobyqaModels
-	steps *cobyqaSteps
+// state is a search.
+type state struct {
+	*problem
+	*models
+	steps *steps
 
 	delta       float64 // radius of the trust region
 	rho, rhoEnd float64 // its lower bound, the resolution
@@ -81,35 +82,35 @@ type cobyqa struct {
 	alternatives   int // steps in a row after which the alternative models looked better
 }
 
-func newCobyqa(r *search.Run, m cobyqaOptions) *cobyqa {
-	s := &cobyqa{delta: option.Or(m.InitialTrRadius, 1), rhoEnd: r.Tolerance(m.FinalTrRadius, 1e-6)}
+func newState(r *search.Run, m Options) *state {
+	s := &state{delta: option.Or(m.InitialTrRadius, 1), rhoEnd: r.Tolerance(m.FinalTrRadius, 1e-6)}
 	if !(s.delta > 0) || !(s.rhoEnd <= s.delta) {
 		search.Refuse("COBYQA: InitialTrRadius is %g, want a positive number, not less than FinalTrRadius, %g", s.delta, s.rhoEnd)
 	}
-	p := newCobyqaProblem(r, m, s.delta)
-	s.cobyqaProblem = p
+	p := newProblem(r, m, s.delta)
+	s.problem = p
 	for i, lo := range p.lo { // so that there is place for the first points
 		s.delta = min(s.delta, (p.hi[i]-lo)/2)
 	}
 	s.rho, s.rhoEnd = s.delta, min(s.rhoEnd, s.delta)
 	if n := len(p.free); n > 0 {
-		s.cobyqaModels, s.steps = newCobyqaModels(n, p.rows), newCobyqaSteps(n, p.rows)
+		s.models, s.steps = newModels(n, p.rows), newSteps(n, p.rows)
 		s.d, s.trial, s.tc = make([]float64, n), make([]float64, n), make([]float64, len(p.rows))
 	}
 	return s
 }
 
 // search runs until the search has ended.
-func (s *cobyqa) search() {
+func (s *state) search() {
 	if len(s.free) == 0 {
 		s.evaluate(nil, nil)
-		s.end(status.Converged, 2, msgCobyqaFixed)
+		s.end(status.Converged, 2, msgFixed)
 		return
 	}
 	s.begin()
 	for !s.ended {
 		if s.r.NIter >= s.maxIter {
-			s.end(status.IterationLimit, 6, msgCobyqaMaxIter)
+			s.end(status.IterationLimit, 6, msgMaxIter)
 			return
 		}
 		s.iterate()
@@ -118,7 +119,7 @@ func (s *cobyqa) search() {
 }
 
 // begin evaluates at the first points, x0 and two along every axis, and fits the models.
-func (s *cobyqa) begin() {
+func (s *state) begin() {
 	x := s.start(s.delta)
 	for k, at := range s.at {
 		copy(at, x)
@@ -144,17 +145,17 @@ func (s *cobyqa) begin() {
 		s.cv[k] = s.violated(s.c[k])
 	}
 	if !s.good {
-		s.end(status.NonFinite, -4, msgCobyqaNonFinite)
+		s.end(status.NonFinite, -4, msgNonFinite)
 		return
 	}
 	for k, f := range s.f {
-		if f == cobyqaHuge { // from before there was a finite value
+		if f == huge { // from before there was a finite value
 			s.f[k] = s.tame(math.NaN(), s.c[k])
 		}
 	}
 	s.rebase(s.at[0])
 	if !s.invert() {
-		s.end(status.Failed, -2, msgCobyqaAlgebra)
+		s.end(status.Failed, -2, msgAlgebra)
 		return
 	}
 	s.fit()
@@ -162,10 +163,10 @@ func (s *cobyqa) begin() {
 }
 
 // merit is that of point k.
-func (s *cobyqa) merit(k int) float64 { return s.f[k] + s.gamma*s.cv[k] }
+func (s *state) merit(k int) float64 { return s.f[k] + s.gamma*s.cv[k] }
 
 // choose makes opt the best point. It reports whether it has changed.
-func (s *cobyqa) choose() bool {
+func (s *state) choose() bool {
 	best := s.opt
 	for k := range s.f {
 		if a, b := s.merit(k), s.merit(best); a < b || a == b && s.cv[k] < s.cv[best] {
@@ -179,8 +180,8 @@ func (s *cobyqa) choose() bool {
 
 // iterate makes an iteration: a step within the trust region, and if that is short or
 // fails a better set of points or a lower resolution.
-func (s *cobyqa) iterate() {
-	if s.shift(cobyqaShift * s.delta) {
+func (s *state) iterate() {
+	if s.shift(shift * s.delta) {
 		if !s.invert() {
 			s.rebuild()
 			return
@@ -193,23 +194,23 @@ func (s *cobyqa) iterate() {
 		return
 	}
 	size, ratio := vec.Norm2(s.d), -1.0
-	if size <= cobyqaShort*s.rho || !(predicted > 0) {
+	if size <= short*s.rho || !(predicted > 0) {
 		s.radius(s.delta / 2)
 		s.shorts++
-		if s.tinies++; size > cobyqaTiny*s.rho {
+		if s.tinies++; size > tiny*s.rho {
 			s.tinies = 0
 		}
-		if s.delta <= s.rho && (s.shorts >= cobyqaShorts || s.tinies >= cobyqaTinies) {
+		if s.delta <= s.rho && (s.shorts >= shorts || s.tinies >= tinies) {
 			s.resolve()
 			return
 		}
 	} else {
 		s.shorts, s.tinies = 0, 0
-		if ratio = s.trust(predicted, size); s.ended || ratio >= cobyqaLow {
+		if ratio = s.trust(predicted, size); s.ended || ratio >= low {
 			return
 		}
 	}
-	if t, dist := s.farthest(); dist > max(cobyqaFar*s.delta, cobyqaFarRho*s.rho) {
+	if t, dist := s.farthest(); dist > max(far*s.delta, farRho*s.rho) {
 		s.improve(t, max(min(dist/10, s.delta/2), s.rho))
 		return
 	}
@@ -220,7 +221,7 @@ func (s *cobyqa) iterate() {
 }
 
 // radius sets the radius, to the resolution if it is near.
-func (s *cobyqa) radius(delta float64) {
+func (s *state) radius(delta float64) {
 	s.delta = delta
 	if delta <= 1.4*s.rho {
 		s.delta = s.rho
@@ -229,7 +230,7 @@ func (s *cobyqa) radius(delta float64) {
 
 // trust evaluates at the step and takes the point into the set. It is the ratio of the
 // actual to the predicted reduction of the merit function.
-func (s *cobyqa) trust(predicted, size float64) (ratio float64) {
+func (s *state) trust(predicted, size float64) (ratio float64) {
 	f, _ := s.evaluate(s.point(), s.tc)
 	cv := s.violated(s.tc)
 	before := s.merit(s.opt)
@@ -241,12 +242,12 @@ func (s *cobyqa) trust(predicted, size float64) (ratio float64) {
 	}
 	ratio = (before - f - s.gamma*cv) / predicted
 	switch {
-	case ratio <= cobyqaLow:
+	case ratio <= low:
 		s.radius(s.delta / 2)
-	case ratio <= cobyqaHigh:
+	case ratio <= high:
 		s.radius(max(s.delta/2, size))
 	default:
-		s.radius(min(cobyqaGrow*s.delta, max(s.delta/2, cobyqaGrow*size)))
+		s.radius(min(grow*s.delta, max(s.delta/2, grow*size)))
 	}
 	s.lagrange(s.opt, s.d)
 	if t := s.leaving(f+s.gamma*cv < before); t >= 0 {
@@ -259,7 +260,7 @@ func (s *cobyqa) trust(predicted, size float64) (ratio float64) {
 // leaving is the point that the trial point takes the place of: that of the largest
 // denominator, with more weight far from the best point, which is the trial point if
 // that is better (Powell 2006, section 7). It is negative if no exchange is worth while.
-func (s *cobyqa) leaving(better bool) int {
+func (s *state) leaving(better bool) int {
 	t, most, center := -1, 1.0, s.at[s.opt]
 	if better {
 		t, most, center = s.opt, 0, s.trial
@@ -269,14 +270,14 @@ func (s *cobyqa) leaving(better bool) int {
 		if k == s.opt && !better {
 			continue
 		}
-		if v := max(1, math.Pow(cobyqaDistance(at, center)/radius, cobyqaPower)) * s.denominator(k); v > most {
+		if v := max(1, math.Pow(distance(at, center)/radius, power)) * s.denominator(k); v > most {
 			t, most = k, v
 		}
 	}
 	return t
 }
 
-func cobyqaDistance(x, y []float64) float64 {
+func distance(x, y []float64) float64 {
 	s := 0.0
 	for i, v := range x {
 		s += (v - y[i]) * (v - y[i])
@@ -285,7 +286,7 @@ func cobyqaDistance(x, y []float64) float64 {
 }
 
 // take puts the trial point in the place of point t.
-func (s *cobyqa) take(t int, f, cv float64) {
+func (s *state) take(t int, f, cv float64) {
 	if !s.replace(t, s.trial, f, s.tc, cv) {
 		s.rebuild()
 		return
@@ -298,12 +299,12 @@ func (s *cobyqa) take(t int, f, cv float64) {
 // alternate replaces the models by those with Hessians of least Frobenius norm when
 // after three steps in a row the gradient of that of the objective, as far as bounds
 // let it matter, was much smaller (Powell 2009).
-func (s *cobyqa) alternate() {
+func (s *state) alternate() {
 	w := s.steps
 	s.box(s.at[s.opt])
 	s.quad[0].gradientAt(s.y[s.opt], w.g)
 	s.gradient(s.opt, s.f, w.work)
-	if s.alternatives++; w.squared(w.g) < cobyqaGradient*w.squared(w.work) {
+	if s.alternatives++; w.squared(w.g) < gradient*w.squared(w.work) {
 		s.alternatives = 0
 	}
 	if s.alternatives >= 3 {
@@ -313,9 +314,9 @@ func (s *cobyqa) alternate() {
 }
 
 // farthest is the point farthest from the best one.
-func (s *cobyqa) farthest() (t int, dist float64) {
+func (s *state) farthest() (t int, dist float64) {
 	for k, at := range s.at {
-		if v := cobyqaDistance(at, s.at[s.opt]); v > dist {
+		if v := distance(at, s.at[s.opt]); v > dist {
 			t, dist = k, v
 		}
 	}
@@ -323,7 +324,7 @@ func (s *cobyqa) farthest() (t int, dist float64) {
 }
 
 // improve puts in the place of point t one within the radius of the best point.
-func (s *cobyqa) improve(t int, radius float64) {
+func (s *state) improve(t int, radius float64) {
 	s.geometry(t, radius)
 	f, ok := s.evaluate(s.point(), s.tc)
 	if ok {
@@ -334,7 +335,7 @@ func (s *cobyqa) improve(t int, radius float64) {
 
 // resolve reduces the resolution, or ends the search, and lets the penalty parameter
 // fall to what the multipliers ask for.
-func (s *cobyqa) resolve() {
+func (s *state) resolve() {
 	if s.rho <= max(s.rhoEnd, s.rounding(8*vec.Eps)) {
 		s.finish()
 		return
@@ -358,7 +359,7 @@ func (s *cobyqa) resolve() {
 
 // finish ends the search with the last short step, not evaluated so far, and
 // corrections for constraints that it violates.
-func (s *cobyqa) finish() {
+func (s *state) finish() {
 	ok := true
 	if s.shorts > 0 && vec.Norm2(s.d) > 0 {
 		_, ok = s.evaluate(s.point(), s.tc)
@@ -366,20 +367,20 @@ func (s *cobyqa) finish() {
 		copy(s.trial, s.at[s.opt])
 		copy(s.tc, s.c[s.opt])
 	}
-	for i := 0; i < 3 && ok && s.foundCV > s.feas && s.correction(cobyqaFarRho*s.rho); i++ {
+	for i := 0; i < 3 && ok && s.foundCV > s.feas && s.correction(farRho*s.rho); i++ {
 		copy(s.trial, s.steps.trial)
 		_, ok = s.evaluate(s.trial, s.tc)
 	}
-	s.end(status.Converged, 0, msgCobyqaRadius)
+	s.end(status.Converged, 0, msgRadius)
 }
 
 // rebuild makes a new set of points around the best one, where rounding or the geometry
 // has spoiled the old one.
-func (s *cobyqa) rebuild() {
+func (s *state) rebuild() {
 	copy(s.x0, s.at[s.opt])
 	s.opt, s.delta = 0, max(s.rho, s.rounding(math.Sqrt(vec.Eps)))
 	s.begin()
 }
 
 // rounding is the part of the largest variable.
-func (s *cobyqa) rounding(part float64) float64 { return part * vec.Norm(s.at[s.opt], math.Inf(1)) }
+func (s *state) rounding(part float64) float64 { return part * vec.Norm(s.at[s.opt], math.Inf(1)) }

@@ -1,4 +1,4 @@
-package minimize
+package cobyla
 
 import (
 	"math"
@@ -8,39 +8,39 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// cobylaSearch is the state: a simplex, the pole of which is vertex 0, and the linear
+// state is the state: a simplex, the pole of which is vertex 0, and the linear
 // models there.
-type cobylaSearch struct {
+type state struct {
 	r      *search.Run
 	free   []int // the variables that are not fixed; the n of them are meant below
 	n      int
-	rows   []cobylaRow
+	rows   []row
 	catol  float64
 	target float64
 	maxFev int
 
-	vertices    []cobylaVertex // n+1
-	trial       cobylaVertex
-	restored    cobylaVertex
-	answer      *cobylaVertex // what restore made of the pole, nil for none
-	feasible    cobylaVertex  // the best within CAtol; its f is NaN until there is one
+	vertices    []vertex // n+1
+	trial       vertex
+	restored    vertex
+	answer      *vertex // what restore made of the pole, nil for none
+	feasible    vertex  // the best within CAtol; its f is NaN until there is one
 	rho, rhoEnd float64
 	delta       float64 // the radius of the ball
 	mu          float64
 	cramped     bool // bounds keep the simplex from being made good about this pole
 
-	model cobylaModel
+	model model
 	stop  search.Outcome // why the search ended
 	ended bool
 }
 
-// cobylaRow is an inequality sign (c - limit) ≥ 0 for the value c of a constraint.
-type cobylaRow struct {
+// row is an inequality sign (c - limit) ≥ 0 for the value c of a constraint.
+type row struct {
 	value       int
 	sign, limit float64
 }
 
-type cobylaVertex struct {
+type vertex struct {
 	x  []float64 // the free variables
 	f  float64
 	c  []float64 // the values of the constraints
@@ -49,8 +49,8 @@ type cobylaVertex struct {
 	wild bool // a constraint is NaN
 }
 
-func newCobylaSearch(r *search.Run, catol float64, maxFev int) *cobylaSearch {
-	s := &cobylaSearch{r: r, catol: catol, maxFev: maxFev}
+func newState(r *search.Run, catol float64, maxFev int) *state {
+	s := &state{r: r, catol: catol, maxFev: maxFev}
 	for i := range r.X0 {
 		if r.Lower == nil || r.Lower[i] < r.Upper[i] {
 			s.free = append(s.free, i)
@@ -62,15 +62,15 @@ func newCobylaSearch(r *search.Run, catol float64, maxFev int) *cobylaSearch {
 		k = r.Constraints.Rows()
 		for i := range k {
 			if l := r.Constraints.Lower[i]; !math.IsInf(l, 0) {
-				s.rows = append(s.rows, cobylaRow{i, 1, l})
+				s.rows = append(s.rows, row{i, 1, l})
 			}
 			if u := r.Constraints.Upper[i]; !math.IsInf(u, 0) {
-				s.rows = append(s.rows, cobylaRow{i, -1, u})
+				s.rows = append(s.rows, row{i, -1, u})
 			}
 		}
 	}
-	vertex := func() cobylaVertex { // not evaluated
-		return cobylaVertex{x: make([]float64, s.n), f: math.NaN(), c: make([]float64, k)}
+	vertex := func() vertex { // not evaluated
+		return vertex{x: make([]float64, s.n), f: math.NaN(), c: make([]float64, k)}
 	}
 	for range s.n + 1 {
 		s.vertices = append(s.vertices, vertex())
@@ -81,7 +81,7 @@ func newCobylaSearch(r *search.Run, catol float64, maxFev int) *cobylaSearch {
 }
 
 // limits are the bounds of free variable i.
-func (s *cobylaSearch) limits(i int) (lo, hi float64) {
+func (s *state) limits(i int) (lo, hi float64) {
 	if s.r.Lower == nil {
 		return math.Inf(-1), math.Inf(1)
 	}
@@ -89,12 +89,12 @@ func (s *cobylaSearch) limits(i int) (lo, hi float64) {
 }
 
 const (
-	cobylaHuge   = 1e30 // stands for values that are larger or NaN
-	msgCobylaRho = "Return from COBYLA because the trust region radius reaches its lower bound."
+	huge   = 1e30 // stands for values that are larger or NaN
+	msgRho = "Return from COBYLA because the trust region radius reaches its lower bound."
 )
 
 // evaluate sets the values of a vertex. It reports false when the search ends.
-func (s *cobylaSearch) evaluate(v *cobylaVertex) bool {
+func (s *state) evaluate(v *vertex) bool {
 	r := s.r
 	if r.NFev >= s.maxFev {
 		return s.end(status.EvaluationLimit, 3, "Return from COBYLA because the objective function has been evaluated MAXFUN times.")
@@ -107,8 +107,8 @@ func (s *cobylaSearch) evaluate(v *cobylaVertex) bool {
 		full[k] = v.x[i]
 	}
 	f := r.Value(full)
-	if v.f = f; !(f <= cobylaHuge) {
-		v.f = cobylaHuge
+	if v.f = f; !(f <= huge) {
+		v.f = huge
 	}
 	v.cv, v.wild = 0, false
 	if r.Constraints != nil {
@@ -117,11 +117,11 @@ func (s *cobylaSearch) evaluate(v *cobylaVertex) bool {
 			switch {
 			case math.IsNaN(c): // violates what there is
 				v.wild = true
-				if v.c[i] = cobylaHuge; math.IsInf(r.Constraints.Upper[i], 1) {
-					v.c[i] = -cobylaHuge
+				if v.c[i] = huge; math.IsInf(r.Constraints.Upper[i], 1) {
+					v.c[i] = -huge
 				}
 			default:
-				v.c[i] = min(max(c, -cobylaHuge), cobylaHuge)
+				v.c[i] = min(max(c, -huge), huge)
 			}
 		}
 		for _, w := range s.rows {
@@ -134,7 +134,7 @@ func (s *cobylaSearch) evaluate(v *cobylaVertex) bool {
 		s.feasible.f, s.feasible.cv = v.f, v.cv
 	}
 	switch {
-	case f < -cobylaHuge:
+	case f < -huge:
 		return s.end(status.Unbounded, -1, "The objective falls without end.")
 	case f <= s.target && v.cv <= s.catol:
 		return s.end(status.Converged, 1, "Return from COBYLA because the target function value is achieved.")
@@ -142,17 +142,17 @@ func (s *cobylaSearch) evaluate(v *cobylaVertex) bool {
 	return true
 }
 
-func (s *cobylaSearch) end(reason status.Code, status int, message string) bool {
+func (s *state) end(reason status.Code, status int, message string) bool {
 	s.stop.Status, s.stop.SciPyStatus, s.stop.Message = reason, status, message
 	s.ended = true
 	return false
 }
 
 // merit is F + μ v.
-func (s *cobylaSearch) merit(v *cobylaVertex) float64 { return v.f + s.mu*v.cv }
+func (s *state) merit(v *vertex) float64 { return v.f + s.mu*v.cv }
 
 // pole makes the best vertex the pole. It reports whether it is another.
-func (s *cobylaSearch) pole() bool {
+func (s *state) pole() bool {
 	best := 0
 	for j := range s.vertices {
 		v, b := &s.vertices[j], &s.vertices[best]
@@ -166,7 +166,7 @@ func (s *cobylaSearch) pole() bool {
 
 // start evaluates the first simplex: from the best point so far, a step of ρ along every
 // axis, to where the bounds leave room.
-func (s *cobylaSearch) start() bool {
+func (s *state) start() bool {
 	first := &s.vertices[0]
 	for i, k := range s.free {
 		first.x[i] = s.r.X0[k]
@@ -178,7 +178,7 @@ func (s *cobylaSearch) start() bool {
 }
 
 // axes makes a simplex of the best vertex and steps of ρ from it along every axis.
-func (s *cobylaSearch) axes() bool {
+func (s *state) axes() bool {
 	for i := range s.n {
 		v := &s.vertices[i+1]
 		copy(v.x, s.vertices[0].x)
@@ -200,7 +200,7 @@ func (s *cobylaSearch) axes() bool {
 
 // repair moves vertex j along the normal of the face opposite to it, to the side where
 // the models are lower, and which leaves it far enough within the bounds.
-func (s *cobylaSearch) repair(j int) bool {
+func (s *state) repair(j int) bool {
 	k, pole := &s.model, &s.vertices[0]
 	w := k.w[(j-1)*s.n : j*s.n]
 	size := vec.Norm2(w)
@@ -208,7 +208,7 @@ func (s *cobylaSearch) repair(j int) bool {
 	for _, sign := range [2]float64{1, -1} {
 		far := 0.0 // from the face
 		// What bounds cut off is made up for along what they leave.
-		for length, tries := cobylaGamma*s.delta, 0; tries < 4; tries++ {
+		for length, tries := gamma*s.delta, 0; tries < 4; tries++ {
 			far = 0
 			for i, v := range pole.x {
 				lo, hi := s.limits(i)
@@ -216,14 +216,14 @@ func (s *cobylaSearch) repair(j int) bool {
 				far += k.side[i] * w[i] / size
 			}
 			far = math.Abs(far)
-			part := vec.Norm2(k.side) / (cobylaGamma * s.delta)
+			part := vec.Norm2(k.side) / (gamma * s.delta)
 			if part == 0 || part >= 0.9 {
 				break
 			}
 			length /= part
 		}
 		merit := k.merit(s, k.side)
-		enough, bestEnough := far >= cobylaAlpha*s.delta, bestFar >= cobylaAlpha*s.delta
+		enough, bestEnough := far >= alpha*s.delta, bestFar >= alpha*s.delta
 		if enough && !bestEnough || enough == bestEnough && (enough && merit < best || !enough && far > bestFar) {
 			best, bestFar = merit, far
 			for i, v := range pole.x {
@@ -236,6 +236,6 @@ func (s *cobylaSearch) repair(j int) bool {
 	}
 	s.vertices[j], s.trial = s.trial, s.vertices[j]
 	s.pole()
-	s.cramped = bestFar < cobylaAlpha*s.delta
+	s.cramped = bestFar < alpha*s.delta
 	return true
 }

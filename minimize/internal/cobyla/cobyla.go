@@ -1,4 +1,5 @@
-package minimize
+// Package cobyla is the search of the method COBYLA of package minimize.
+package cobyla
 
 import (
 	"math"
@@ -14,13 +15,13 @@ import (
 // the faces opposite to them, and at most beta ρ from the pole; a vertex is moved by gamma
 // ρ for that.
 const (
-	cobylaAlpha = 0.25
-	cobylaBeta  = 2.1
-	cobylaGamma = 0.5
+	alpha = 0.25
+	beta  = 2.1
+	gamma = 0.5
 )
 
-// cobylaOptions are the options of minimize.COBYLA.
-type cobylaOptions struct {
+// Options are the options of minimize.COBYLA.
+type Options struct {
 	RhoBeg  float64
 	Tol     float64
 	MaxIter int
@@ -28,14 +29,14 @@ type cobylaOptions struct {
 	FTarget *float64
 }
 
-// cobylaMinimize searches for a minimum by the method, minimize.COBYLA.
-func cobylaMinimize(r *search.Run, m cobylaOptions) search.Outcome {
+// Minimize searches for a minimum by the method, minimize.COBYLA.
+func Minimize(r *search.Run, m Options) search.Outcome {
 	maxFev := option.Or(m.MaxIter, 1000)
 	if math.IsNaN(m.RhoBeg) || m.RhoBeg < 0 || math.IsInf(m.RhoBeg, 0) {
 		search.Refuse("COBYLA: RhoBeg is %g, want a positive number or 0", m.RhoBeg)
 	}
 	r.StopStatus, r.StopMessage = 30, "Return from COBYLA because the callback function requested termination"
-	s := newCobylaSearch(r, option.Or(m.CAtol, math.Sqrt(vec.Eps)), maxFev)
+	s := newState(r, option.Or(m.CAtol, math.Sqrt(vec.Eps)), maxFev)
 	s.target = math.Inf(-1)
 	if m.FTarget != nil {
 		s.target = *m.FTarget
@@ -52,7 +53,7 @@ func cobylaMinimize(r *search.Run, m cobylaOptions) search.Outcome {
 	return s.outcome()
 }
 
-func (s *cobylaSearch) search() {
+func (s *state) search() {
 	if !s.start() {
 		return
 	}
@@ -117,7 +118,7 @@ func (s *cobylaSearch) search() {
 				return
 			}
 			if s.restore() {
-				s.end(status.Converged, 0, msgCobylaRho)
+				s.end(status.Converged, 0, msgRho)
 			}
 			return
 		}
@@ -127,7 +128,7 @@ func (s *cobylaSearch) search() {
 
 // move evaluates the end of the step and may make it a vertex. good: the merit fell by a
 // tenth of what was predicted.
-func (s *cobylaSearch) move(length, predicted float64) (good, ok bool) {
+func (s *state) move(length, predicted float64) (good, ok bool) {
 	k, pole := &s.model, &s.vertices[0]
 	for i, v := range pole.x {
 		s.trial.x[i] = v + k.d[i]
@@ -156,7 +157,7 @@ func (s *cobylaSearch) move(length, predicted float64) (good, ok bool) {
 }
 
 // last evaluates the end of a step that was too short for the models.
-func (s *cobylaSearch) last() bool {
+func (s *state) last() bool {
 	for i, v := range s.vertices[0].x {
 		s.trial.x[i] = v + s.model.d[i]
 	}
@@ -172,7 +173,7 @@ func (s *cobylaSearch) last() bool {
 // restore tries the shortest steps from the pole that satisfy the models of the
 // constraints, until none is violated by more than CAtol: near a curved one the best
 // point is off it by about ρ².
-func (s *cobylaSearch) restore() bool {
+func (s *state) restore() bool {
 	from := &s.vertices[0]
 	for range 3 {
 		if from.cv <= s.catol {
@@ -199,7 +200,7 @@ func (s *cobylaSearch) restore() bool {
 
 // shrink lowers ρ as in the paper of 2006 (section 7), and μ to what the changes of the
 // values over the simplex are worth.
-func (s *cobylaSearch) shrink() {
+func (s *state) shrink() {
 	s.cramped = false
 	old := s.rho
 	switch times := s.rho / s.rhoEnd; {
@@ -217,7 +218,7 @@ func (s *cobylaSearch) shrink() {
 
 // worth is the change of the objective over the simplex to that of the constraint that
 // changes least, of those that are nearly violated; zero where there is none.
-func (s *cobylaSearch) worth() float64 {
+func (s *state) worth() float64 {
 	least := math.Inf(1)
 	for _, w := range s.rows {
 		lo, hi := math.Inf(1), math.Inf(-1)
@@ -242,7 +243,7 @@ func (s *cobylaSearch) worth() float64 {
 // outcome is the pole, or what restore made of it; or the best point that violates no
 // constraint by more than CAtol, where the pole does and is not better by more than its
 // violation is worth.
-func (s *cobylaSearch) outcome() search.Outcome {
+func (s *state) outcome() search.Outcome {
 	o, best := s.stop, &s.vertices[0]
 	for i := range s.vertices {
 		if v := &s.vertices[i]; s.merit(v) < s.merit(best) {
@@ -260,7 +261,7 @@ func (s *cobylaSearch) outcome() search.Outcome {
 		o.X[k] = best.x[i]
 	}
 	o.Fun, o.Tol = best.f, s.catol
-	if best.f >= cobylaHuge {
+	if best.f >= huge {
 		o.Fun = math.NaN()
 		if o.Status == status.Converged {
 			o.Status, o.SciPyStatus, o.Message = status.NonFinite, -1, search.MsgNaN

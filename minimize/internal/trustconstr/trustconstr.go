@@ -1,4 +1,5 @@
-package minimize
+// Package trustconstr is the search of the method trust-constr of package minimize.
+package trustconstr
 
 import (
 	"math"
@@ -9,18 +10,18 @@ import (
 
 // SciPy's messages, and one more.
 const (
-	msgConstrMaxIter    = "The maximum number of function evaluations is exceeded."
-	msgConstrGTol       = "`gtol` termination condition is satisfied."
-	msgConstrXTol       = "`xtol` termination condition is satisfied."
-	msgConstrCallback   = "`callback` raised `StopIteration`."
-	msgConstrViolated   = "Constraint violation exceeds 'gtol'"
-	msgConstrInfeasible = msgConstrViolated + ": no point nearby violates them less."
-	msgConstrUnbounded  = "The objective has no lower bound: where the constraints hold it falls below -1e30 max(1, |f(x0)|)."
-	msgConstrWrong      = msgConstrXTol + " But the gradient of the Lagrangian is not small: derivatives may be wrong."
+	msgMaxIter    = "The maximum number of function evaluations is exceeded."
+	msgGTol       = "`gtol` termination condition is satisfied."
+	msgXTol       = "`xtol` termination condition is satisfied."
+	msgCallback   = "`callback` raised `StopIteration`."
+	msgViolated   = "Constraint violation exceeds 'gtol'"
+	msgInfeasible = msgViolated + ": no point nearby violates them less."
+	msgUnbounded  = "The objective has no lower bound: where the constraints hold it falls below -1e30 max(1, |f(x0)|)."
+	msgWrong      = msgXTol + " But the gradient of the Lagrangian is not small: derivatives may be wrong."
 )
 
-// constrOptions are the options of minimize.TrustConstr.
-type constrOptions struct {
+// Options are the options of minimize.TrustConstr.
+type Options struct {
 	GTol                    float64
 	XTol                    float64
 	BarrierTol              float64
@@ -30,27 +31,27 @@ type constrOptions struct {
 	InitialBarrierTolerance float64
 	FactorizationMethod     string
 	MaxIter                 int
-	constrQuasiNewton
+	QuasiNewton
 }
 
-// constrMinimize searches for a minimum by the method, minimize.TrustConstr.
-func constrMinimize(r *search.Run, m constrOptions) (o search.Outcome) {
+// Minimize searches for a minimum by the method, minimize.TrustConstr.
+func Minimize(r *search.Run, m Options) (o search.Outcome) {
 	m.check()
-	k := newConstrSearch(r, m)
+	k := newState(r, m)
 	defer func() {
 		if v := recover(); v != nil {
 			if !search.AskedToStop(v) {
 				panic(v)
 			}
-			o = k.ended(status.Stopped, 3, msgConstrCallback)
+			o = k.ended(status.Stopped, 3, msgCallback)
 		}
 	}()
 	return k.search()
 }
 
 // check refuses options that are wrong.
-func (m constrOptions) check() {
-	if err := m.constrQuasiNewton.check(); err != nil {
+func (m Options) check() {
+	if err := m.QuasiNewton.check(); err != nil {
 		search.Refuse("trust-constr: %w", err)
 	}
 	switch m.FactorizationMethod {

@@ -1,4 +1,4 @@
-package minimize
+package cobyla
 
 import (
 	"math"
@@ -9,8 +9,8 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// cobylaModel is the linear models of a simplex.
-type cobylaModel struct {
+// model is the linear models of a simplex.
+type model struct {
 	n      int
 	s, inv *mat.Dense // the vertices less the pole, one a row; the inverse
 	w      []float64  // the columns of the inverse, one after the other: normals of the faces
@@ -27,7 +27,7 @@ type cobylaModel struct {
 	full []float64 // a point of all variables
 }
 
-func (k *cobylaModel) init(s *cobylaSearch, values int) {
+func (k *model) init(s *state, values int) {
 	n := s.n
 	k.n, k.full = n, make([]float64, s.r.N())
 	if n == 0 {
@@ -48,7 +48,7 @@ func (k *cobylaModel) init(s *cobylaSearch, values int) {
 }
 
 // fit makes the models. It reports false when the simplex is flat.
-func (k *cobylaModel) fit(s *cobylaSearch) bool {
+func (k *model) fit(s *state) bool {
 	pole := &s.vertices[0]
 	for j := range k.n {
 		row := k.s.RawRowView(j)
@@ -83,7 +83,7 @@ func (k *cobylaModel) fit(s *cobylaSearch) bool {
 
 // step sets d to the step, and returns its length, the fall of the objective that the
 // models predict, and that of the largest violation.
-func (k *cobylaModel) step(s *cobylaSearch) (length, fall, gain float64) {
+func (k *model) step(s *state) (length, fall, gain float64) {
 	pole := &s.vertices[0]
 	k.about(s, pole)
 	k.lp.Solve(k.g, k.a, k.b, k.hard, s.delta, k.d)
@@ -91,14 +91,14 @@ func (k *cobylaModel) step(s *cobylaSearch) (length, fall, gain float64) {
 }
 
 // shortest sets d to the shortest step from v to the least violation of the models.
-func (k *cobylaModel) shortest(s *cobylaSearch, v *cobylaVertex) {
+func (k *model) shortest(s *state, v *vertex) {
 	k.about(s, v)
 	clear(k.side)
 	k.lp.Solve(k.side, k.a, k.b, k.hard, s.delta, k.d)
 }
 
 // about sets the inequalities for steps from v.
-func (k *cobylaModel) about(s *cobylaSearch, v *cobylaVertex) {
+func (k *model) about(s *state, v *vertex) {
 	for i := range k.hard / 2 {
 		lo, hi := s.limits(i)
 		k.b[2*i], k.b[2*i+1] = min(lo-v.x[i], 0), min(v.x[i]-hi, 0)
@@ -113,7 +113,7 @@ func (k *cobylaModel) about(s *cobylaSearch, v *cobylaVertex) {
 }
 
 // violation is the largest of the models at d from the pole.
-func (k *cobylaModel) violation(s *cobylaSearch, d []float64) float64 {
+func (k *model) violation(s *state, d []float64) float64 {
 	cv := 0.0
 	for i := range s.rows {
 		cv = max(cv, k.b[k.hard+i]-vec.Dot(k.a[(k.hard+i)*k.n:(k.hard+i+1)*k.n], d))
@@ -122,19 +122,19 @@ func (k *cobylaModel) violation(s *cobylaSearch, d []float64) float64 {
 }
 
 // merit is that of the models at d from the pole, but for a constant.
-func (k *cobylaModel) merit(s *cobylaSearch, d []float64) float64 {
+func (k *model) merit(s *state, d []float64) float64 {
 	return vec.Dot(k.g, d) + s.mu*k.violation(s, d)
 }
 
 // worst is the vertex to move for a good simplex, 0 if it is good or was made so as
 // far as the bounds allow.
-func (k *cobylaModel) worst(s *cobylaSearch) int {
+func (k *model) worst(s *state) int {
 	far, near := 0, 0
 	for j := range k.n {
-		if k.long[j] > cobylaBeta*s.delta && (far == 0 || k.long[j] > k.long[far-1]) {
+		if k.long[j] > beta*s.delta && (far == 0 || k.long[j] > k.long[far-1]) {
 			far = j + 1
 		}
-		if k.far[j] < cobylaAlpha*s.delta && (near == 0 || k.far[j] < k.far[near-1]) {
+		if k.far[j] < alpha*s.delta && (near == 0 || k.far[j] < k.far[near-1]) {
 			near = j + 1
 		}
 	}
@@ -147,7 +147,7 @@ func (k *cobylaModel) worst(s *cobylaSearch) int {
 // leaving is the vertex that the end of the step replaces, the pole only if the end is
 // better, or -1 for none: the one for which the change of the volume, weighted with the
 // distance from where the pole will be, is largest (Powell, "UOBYQA", 2002).
-func (k *cobylaModel) leaving(s *cobylaSearch, better bool) int {
+func (k *model) leaving(s *state, better bool) int {
 	most, at := 1.0, -1
 	radius := max(s.delta/10, s.rho)
 	score := func(j int, grow, length float64) {

@@ -1,4 +1,4 @@
-package minimize
+package trustconstr
 
 import (
 	"math"
@@ -10,14 +10,14 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// constrPatience is how many steps in a row that leave the violation where it is make one
+// patience is how many steps in a row that leave the violation where it is make one
 // ask whether there is a feasible point.
-const constrPatience = 30
+const patience = 30
 
 // unbounded reports whether a value is so low where the constraints hold that the objective
 // counts as one without end; at is there then.
-func (k *constrSearch) unbounded() bool {
-	low := func(p *constrPoint) bool {
+func (k *state) unbounded() bool {
+	low := func(p *point) bool {
 		return p.f < k.bottom.Floor && (p.j == nil || restore.Nearly(k.r.Constraints, p.x, p.c, k.at.j.RawMatrix(), k.gtol))
 	}
 	if math.IsInf(k.trial.f, -1) && low(k.trial) {
@@ -29,7 +29,7 @@ func (k *constrSearch) unbounded() bool {
 
 // endless goes to a point far away where the objective is so low. It reports false, and
 // stays, if it finds none.
-func (k *constrSearch) endless() bool {
+func (k *state) endless() bool {
 	x, f := k.bottom.Beyond(k.r, k.at.x, k.at.g, k.gtol, k.allowed)
 	if x == nil {
 		return false
@@ -44,7 +44,7 @@ func (k *constrSearch) endless() bool {
 // the constraints it seeks a feasible one, from where the search begins anew. That the
 // constraints are infeasible is said where instead there is a stationary point of the
 // violations. It reports whether to go on.
-func (k *constrSearch) judge(o search.Outcome) (search.Outcome, bool) {
+func (k *state) judge(o search.Outcome) (search.Outcome, bool) {
 	if k.r.Constraints == nil || o.Status != status.Infeasible && o.Status != status.Running {
 		return o, false
 	}
@@ -67,7 +67,7 @@ func (k *constrSearch) judge(o search.Outcome) (search.Outcome, bool) {
 }
 
 // allowed reports whether the inequalities hold at x that must, but for bounds.
-func (k *constrSearch) allowed(x, c []float64) bool {
+func (k *state) allowed(x, c []float64) bool {
 	k.values(x, c, k.row)
 	for i, e := range k.in[:k.rows] {
 		if e.feasible && !(k.row[len(k.eq)+i] < 0) {
@@ -79,7 +79,7 @@ func (k *constrSearch) allowed(x, c []float64) bool {
 
 // jump makes the search begin anew at x, away from the bounds. It reports false, and stays,
 // if that cannot be.
-func (k *constrSearch) jump(x []float64) bool {
+func (k *state) jump(x []float64) bool {
 	p := k.trial
 	copy(p.x, x)
 	k.interior(p.x)
@@ -93,8 +93,8 @@ func (k *constrSearch) jump(x []float64) bool {
 }
 
 // infeasible ends at a stationary point of the violations.
-func (k *constrSearch) infeasible(x []float64) search.Outcome {
-	o := k.ended(status.Infeasible, 4, msgConstrInfeasible)
+func (k *state) infeasible(x []float64) search.Outcome {
+	o := k.ended(status.Infeasible, 4, msgInfeasible)
 	if f := k.r.Value(x); vec.IsFinite(f) {
 		o.X, o.Fun, o.Jac = x, f, slices.Clone(o.Jac)
 		k.r.Gradient(x, o.Jac)
@@ -103,22 +103,22 @@ func (k *constrSearch) infeasible(x []float64) search.Outcome {
 }
 
 // tooShort is how the search ended whose trust radius fell below XTol.
-func (k *constrSearch) tooShort() search.Outcome {
+func (k *state) tooShort() search.Outcome {
 	if k.violation > k.gtol {
-		return k.ended(status.Infeasible, 4, msgConstrViolated)
+		return k.ended(status.Infeasible, 4, msgViolated)
 	}
 	// After few refusals it is XTol that is large. After many the gradient must be small
 	// too: if it is right a short step along it lowers the merit function.
 	const few, small = 8, 0.01
 	size := k.rounding / (4 * vec.Eps) // of the terms of the gradient
 	if (k.refused >= few || k.idle > k.maxIdle) && !(k.optimality <= small*max(1, math.Abs(k.at.f), size)) {
-		return k.ended(status.LineSearchFailed, 2, msgConstrWrong)
+		return k.ended(status.LineSearchFailed, 2, msgWrong)
 	}
-	return k.ended(status.Converged, 2, msgConstrXTol)
+	return k.ended(status.Converged, 2, msgXTol)
 }
 
 // ended is how the search ended.
-func (k *constrSearch) ended(reason status.Code, status int, message string) search.Outcome {
+func (k *state) ended(reason status.Code, status int, message string) search.Outcome {
 	p := k.at
 	o := search.Outcome{
 		X: p.x, Fun: p.f, Jac: p.g, Status: reason, SciPyStatus: status, Message: message, Tol: k.gtol,

@@ -1,4 +1,4 @@
-package minimize
+package cobyqa
 
 import (
 	"math"
@@ -7,8 +7,8 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// cobyqaSteps is memory for steps.
-type cobyqaSteps struct {
+// steps is memory for steps.
+type steps struct {
 	solver *trqp.Solver
 	cone   *trqp.Cone
 	q      trqp.Quadratic // of the tangential step
@@ -22,8 +22,8 @@ type cobyqaSteps struct {
 	c      []float64 // the constraints there
 }
 
-func newCobyqaSteps(n int, rows []cobyqaRow) *cobyqaSteps {
-	s := &cobyqaSteps{solver: trqp.NewSolver(n), cone: trqp.NewCone(n)}
+func newSteps(n int, rows []row) *steps {
+	s := &steps{solver: trqp.NewSolver(n), cone: trqp.NewCone(n)}
 	for i, row := range rows {
 		if row.lower == row.upper {
 			s.source = append(s.source, i)
@@ -51,7 +51,7 @@ func newCobyqaSteps(n int, rows []cobyqaRow) *cobyqaSteps {
 
 // linearize sets the gradients at the best point, the constraints and the bounds of
 // steps from there.
-func (s *cobyqa) linearize() {
+func (s *state) linearize() {
 	w := s.steps
 	o := s.y[s.opt]
 	s.quad[0].gradientAt(o, w.g)
@@ -71,7 +71,7 @@ func (s *cobyqa) linearize() {
 }
 
 // sides sets out to the constraints c in the form out ≤ 0, or = 0.
-func (s *cobyqa) sides(c, out []float64) {
+func (s *state) sides(c, out []float64) {
 	for j, i := range s.steps.source {
 		if i >= 0 {
 			out[j] = c[i] - s.rows[i].upper
@@ -82,7 +82,7 @@ func (s *cobyqa) sides(c, out []float64) {
 }
 
 // box sets the bounds of steps from x.
-func (s *cobyqa) box(x []float64) {
+func (s *state) box(x []float64) {
 	for i, v := range x {
 		s.steps.v.Lower[i], s.steps.v.Upper[i] = min(s.lo[i]-v, 0), max(s.hi[i]-v, 0)
 	}
@@ -90,7 +90,7 @@ func (s *cobyqa) box(x []float64) {
 
 // multipliers sets lambda to the least-squares multipliers of the constraints that are
 // active, or nearly so, together with the bounds.
-func (s *cobyqa) multipliers() {
+func (s *state) multipliers() {
 	w := s.steps
 	clear(w.lambda)
 	m := len(w.source)
@@ -100,7 +100,7 @@ func (s *cobyqa) multipliers() {
 	w.near = w.near[:0]
 	for j := w.v.A.Free; j < m; j++ {
 		a := w.v.A.Rows[j*s.n : (j+1)*s.n]
-		if w.v.C[j] >= -cobyqaNear*s.delta*vec.Norm2(a) {
+		if w.v.C[j] >= -near*s.delta*vec.Norm2(a) {
 			w.near = append(w.near, j)
 		}
 	}
@@ -124,7 +124,7 @@ func (s *cobyqa) multipliers() {
 // Optimization", 2nd ed. 2006, section 18.5): one that reduces the violation of the
 // linear models of the constraints, in a part of the trust region, and from there one
 // that reduces the model of the Lagrangian and violates no constraint more.
-func (s *cobyqa) compose() {
+func (s *state) compose() {
 	w := s.steps
 	s.linearize()
 	s.multipliers()
@@ -133,15 +133,15 @@ func (s *cobyqa) compose() {
 	for j, i := range w.source {
 		if i < 0 {
 			if b := s.quad[^i+1].b; b != nil && w.lambda[j] != 0 {
-				cobyqaAxpy(-w.lambda[j], b, w.q.B)
+				axpy(-w.lambda[j], b, w.q.B)
 			}
 		} else if b := s.quad[i+1].b; b != nil && w.lambda[j] != 0 {
-			cobyqaAxpy(w.lambda[j], b, w.q.B)
+			axpy(w.lambda[j], b, w.q.B)
 		}
 	}
 	clear(s.d)
 	if len(w.source) > 0 {
-		w.v.Radius = cobyqaNormal * s.delta
+		w.v.Radius = normal * s.delta
 		w.solver.Relax(&w.v, s.d)
 		for j := range w.source {
 			a := w.v.A.Rows[j*s.n : (j+1)*s.n]
@@ -155,7 +155,7 @@ func (s *cobyqa) compose() {
 // penalize raises the penalty parameter so that the step reduces the model of the merit
 // function, and reports this reduction. It reports true if another point has become
 // the best, for which the step is not.
-func (s *cobyqa) penalize() (predicted float64, changed bool) {
+func (s *state) penalize() (predicted float64, changed bool) {
 	w := s.steps
 	down := -w.q.Value(s.d)
 	if len(w.source) == 0 {
@@ -178,7 +178,7 @@ func (s *cobyqa) penalize() (predicted float64, changed bool) {
 
 // squared is the squared length of the gradient g, without elements that bounds keep
 // from mattering.
-func (w *cobyqaSteps) squared(g []float64) float64 {
+func (w *steps) squared(g []float64) float64 {
 	s := 0.0
 	for i, v := range g {
 		if v < 0 && w.v.Upper[i] > 0 || v > 0 && w.v.Lower[i] < 0 {
@@ -190,7 +190,7 @@ func (w *cobyqaSteps) squared(g []float64) float64 {
 
 // point sets trial to the best point plus d, at a bound where d is, and d to what that
 // is.
-func (s *cobyqa) point() []float64 {
+func (s *state) point() []float64 {
 	for i, o := range s.at[s.opt] {
 		x := min(max(o+s.d[i], s.lo[i]), s.hi[i])
 		if v := s.d[i]; v > 0 && v >= s.steps.v.Upper[i] {
@@ -206,7 +206,7 @@ func (s *cobyqa) point() []float64 {
 // correction sets steps.trial to the trial point corrected for what it violates of the
 // constraints, by their gradients at the best point. It reports false if there is no
 // correction within the radius.
-func (s *cobyqa) correction(radius float64) bool {
+func (s *state) correction(radius float64) bool {
 	w := s.steps
 	if len(w.source) == 0 {
 		return false
@@ -229,12 +229,12 @@ func (s *cobyqa) correction(radius float64) bool {
 // secondOrder evaluates at the trial point, with value f and violation cv, corrected for
 // the curvature of the constraints (Nocedal & Wright, section 15.6), and makes that the
 // trial point if it is better. It is the value and the violation at the trial point.
-func (s *cobyqa) secondOrder(f, cv float64) (float64, float64) {
+func (s *state) secondOrder(f, cv float64) (float64, float64) {
 	w := s.steps
 	if !s.correction(s.delta) {
 		return f, cv
 	}
-	if size := cobyqaDistance(w.trial, s.trial); size < 1e-3*s.rho || size > 2*vec.Norm2(s.d) {
+	if size := distance(w.trial, s.trial); size < 1e-3*s.rho || size > 2*vec.Norm2(s.d) {
 		return f, cv
 	}
 	g, ok := s.evaluate(w.trial, w.c)
@@ -252,7 +252,7 @@ func (s *cobyqa) secondOrder(f, cv float64) (float64, float64) {
 // geometry sets d to a step within the radius that makes the k-th Lagrange function
 // large, and so the points better placed: the best of the extrema in the ball and the
 // bounds and along the lines to the other points (after Powell 2009).
-func (s *cobyqa) geometry(k int, radius float64) {
+func (s *state) geometry(k int, radius float64) {
 	w, most := s.steps, -1.0
 	s.box(s.at[s.opt])
 	s.function(k)
@@ -288,7 +288,7 @@ func (s *cobyqa) geometry(k int, radius float64) {
 
 // line sets d to the step along a line to another point at which the k-th Lagrange
 // function, with the gradient g, is largest. It reports false if there is none.
-func (s *cobyqa) line(k int, radius float64, g, d []float64) bool {
+func (s *state) line(k int, radius float64, g, d []float64) bool {
 	w, o := s.steps, s.y[s.opt]
 	best, at, most := -1, 0.0, 0.0
 	for j, y := range s.y {

@@ -1,4 +1,4 @@
-package minimize
+package trustconstr
 
 import (
 	"math"
@@ -13,12 +13,12 @@ import (
 const (
 	// A step is taken if it lowers the merit function by this part of what was
 	// predicted.
-	constrTaken = 1e-8
+	taken = 1e-8
 	// A step makes slacks, and distances from bounds, less by this part at most.
-	constrNearer = 0.995
+	nearer = 0.995
 	// So many steps whose effect is lost in rounding are taken one after the other, with
 	// derivatives given and with finite differences: those of the latter never end.
-	constrIdle, constrIdleDiff = 30, 3
+	idle, constrIdleDiff = 30, 3
 )
 
 // propose sets d to a step within a radius, v to its normal part, and predicted; it
@@ -26,20 +26,20 @@ const (
 // now.
 //
 // Nocedal & Wright, section 18.5; Lalee, Nocedal & Plantenga (1998).
-func (k *constrSearch) propose(radius float64) float64 {
+func (k *state) propose(radius float64) float64 {
 	const (
 		normalPart  = 0.8 // of the radius, for normal steps
 		penaltyPart = 0.3
 	)
 	p := k.at
-	region := nullspace.Region{Radius: normalPart * radius, Low: -constrNearer / 2, N: k.r.N()}
+	region := nullspace.Region{Radius: normalPart * radius, Low: -nearer / 2, N: k.r.N()}
 	k.normal.Step(p.res, region, k.v)
 	k.product(k.v, k.hd)
 	for i, v := range k.grad {
 		k.w[i] = v + k.hd[i]
 	}
 	copy(k.d, k.v)
-	region.Radius, region.Low = radius, -constrNearer
+	region.Radius, region.Low = radius, -nearer
 	k.tangent.Step(k.product, k.w, region, k.d)
 
 	k.product(k.d, k.hd)
@@ -63,7 +63,7 @@ func (k *constrSearch) propose(radius float64) float64 {
 //
 // Nocedal & Wright, algorithm 18.4; the constants are those of Lalee, Nocedal &
 // Plantenga (1998).
-func (k *constrSearch) step() {
+func (k *state) step() {
 	const (
 		good, best = 0.3, 0.9
 		useful     = -3 // ratio above which SR1 learns from a refused step
@@ -71,7 +71,7 @@ func (k *constrSearch) step() {
 	p := k.at
 	size := k.propose(k.radius)
 	ratio := k.try(k.d, size)
-	if ratio < constrTaken && k.correct() {
+	if ratio < taken && k.correct() {
 		ratio = k.try(k.soc, size)
 	}
 	length := vec.Norm2(k.d)
@@ -82,11 +82,11 @@ func (k *constrSearch) step() {
 		k.radius = max(k.radius, 2*length)
 	case k.idle > k.maxIdle && k.lost:
 		k.radius = 0.1 * min(k.radius, length)
-	case ratio < constrTaken:
-		shorter := (1 - constrTaken) / (1 - ratio) * length
+	case ratio < taken:
+		shorter := (1 - taken) / (1 - ratio) * length
 		k.radius = min(max(shorter, 0.1*k.radius), 0.5*k.radius)
 	}
-	if ratio >= constrTaken {
+	if ratio >= taken {
 		k.refused = 0
 		k.at, k.trial = k.trial, k.at
 		k.arrive(k.trial)
@@ -102,7 +102,7 @@ func (k *constrSearch) step() {
 
 // progressed counts the steps since the last one that lowered the merit function by
 // more than its rounding, or one that halved the residual of the optimality conditions.
-func (k *constrSearch) progressed() {
+func (k *state) progressed() {
 	e := max(k.optimality, k.complementarity(), vec.Norm(k.at.res, 0))
 	switch {
 	case !(e > k.least/2):
@@ -115,7 +115,7 @@ func (k *constrSearch) progressed() {
 }
 
 // product sets hd to the Hessian of the barrier problem's Lagrangian times d.
-func (k *constrSearch) product(d, hd []float64) {
+func (k *state) product(d, hd []float64) {
 	n := k.r.N()
 	k.hess.product(k.at.x, d[:n], hd[:n])
 	for i, v := range k.sigma {
@@ -126,7 +126,7 @@ func (k *constrSearch) product(d, hd []float64) {
 // try evaluates the trial point a step away, and its derivatives if it is to be taken.
 // It returns the ratio of the decrease of the merit function to the one predicted; size
 // is the norm of the constraints now.
-func (k *constrSearch) try(d []float64, size float64) float64 {
+func (k *state) try(d []float64, size float64) float64 {
 	p, q, n := k.at, k.trial, k.r.N()
 	for i, v := range p.x {
 		q.x[i] = v + d[i]
@@ -152,7 +152,7 @@ func (k *constrSearch) try(d []float64, size float64) float64 {
 	lower := p.phi - q.phi + k.penalty*(size-vec.Norm2(q.res))
 	ratio := (lower + noise) / (k.predicted + noise)
 	k.lost = lower <= noise
-	if math.IsNaN(ratio) || !(k.predicted > 0) || k.lost && k.idle > k.maxIdle || ratio >= constrTaken && !k.differentiate(q) {
+	if math.IsNaN(ratio) || !(k.predicted > 0) || k.lost && k.idle > k.maxIdle || ratio >= taken && !k.differentiate(q) {
 		return math.Inf(-1)
 	}
 	return ratio
@@ -161,7 +161,7 @@ func (k *constrSearch) try(d []float64, size float64) float64 {
 // correct sets soc to the step with a second-order correction, towards the constraints
 // at the trial point, where a refused step is mostly tangential or left the inequalities
 // that must hold. It reports false where there is none.
-func (k *constrSearch) correct() bool {
+func (k *state) correct() bool {
 	const small = 0.8
 	q, n := k.trial, k.r.N()
 	for i, d := range k.d {
@@ -177,7 +177,7 @@ func (k *constrSearch) correct() bool {
 	t := 1.0
 	for i, w := range k.w[n:] {
 		if w < 0 {
-			t = min(t, (-constrNearer-k.d[n+i])/w)
+			t = min(t, (-nearer-k.d[n+i])/w)
 		}
 	}
 	copy(k.soc, k.d)

@@ -1,4 +1,4 @@
-package minimize
+package trustconstr
 
 import (
 	"math"
@@ -13,14 +13,14 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// constrSearch is a search of TrustConstr: a sequence of barrier problems
+// state is a search of TrustConstr: a sequence of barrier problems
 //
 //	minimize f(x) - μ Σ log s subject to equations c(x) = 0, inequalities c(x) + s = 0
 //
 // each solved by the method of Byrd and Omojokun, with steps of slacks relative to them.
-type constrSearch struct {
-	*constrForm
-	m       constrOptions
+type state struct {
+	*form
+	m       Options
 	hess    *lagrangeHessian
 	jac     *nullspace.Jacobian
 	proj    *nullspace.Projection
@@ -30,7 +30,7 @@ type constrSearch struct {
 	gtol, xtol, barrierTol float64
 	maxIter, maxIdle       int
 
-	at, trial       *constrPoint
+	at, trial       *point
 	mu, enough      float64 // barrier parameter, and the tolerance of its problem
 	radius, penalty float64
 	refused         int     // steps refused since the last one taken
@@ -55,8 +55,8 @@ type constrSearch struct {
 	row, rowY        []float64 // scratch
 }
 
-// constrPoint is a point of a barrier problem.
-type constrPoint struct {
+// point is a point of a barrier problem.
+type point struct {
 	x, s []float64  // variables and slacks
 	f    float64    // the objective
 	phi  float64    // the barrier function
@@ -69,8 +69,8 @@ type constrPoint struct {
 	outside bool
 }
 
-func newConstrSearch(r *search.Run, m constrOptions) *constrSearch {
-	k := &constrSearch{constrForm: newConstrForm(r), m: m}
+func newState(r *search.Run, m Options) *state {
+	k := &state{form: newForm(r), m: m}
 	n, raw := r.N(), 0
 	if r.Constraints != nil {
 		raw = r.Constraints.Rows()
@@ -79,19 +79,19 @@ func newConstrSearch(r *search.Run, m constrOptions) *constrSearch {
 	k.proj = nullspace.NewProjection(k.jac)
 	k.proj.SVD = m.FactorizationMethod == "SVDFactorization"
 	k.normal, k.tangent = nullspace.NewNormal(k.proj), nullspace.NewTangential(k.proj)
-	k.hess = newLagrangeHessian(r, m.constrQuasiNewton, k.fixed)
+	k.hess = newLagrangeHessian(r, m.QuasiNewton, k.fixed)
 
 	k.gtol, k.xtol = r.Tolerance(m.GTol, 1e-8), r.Tolerance(m.XTol, 1e-8)
 	k.barrierTol = r.Tolerance(m.BarrierTol, 1e-8)
 	k.first()
 	k.maxIter = option.Or(m.MaxIter, 1000)
 
-	k.maxIdle = constrIdle
+	k.maxIdle = idle
 	if k.differences() {
 		k.maxIdle = constrIdleDiff
 	}
 	rows, cols := k.jac.Rows(), k.jac.Cols()
-	k.at, k.trial = newConstrPoint(n, rows, len(k.in), raw), newConstrPoint(n, rows, len(k.in), raw)
+	k.at, k.trial = newPoint(n, rows, len(k.in), raw), newPoint(n, rows, len(k.in), raw)
 	k.u, k.sigma = make([]float64, raw), make([]float64, len(k.in))
 	for _, v := range []*[]float64{&k.y, &k.row, &k.rowY} {
 		*v = make([]float64, rows)
@@ -103,13 +103,13 @@ func newConstrSearch(r *search.Run, m constrOptions) *constrSearch {
 }
 
 // first sets what changes from one barrier problem to the next as for the first one.
-func (k *constrSearch) first() {
+func (k *state) first() {
 	k.mu, k.enough = option.Or(k.m.InitialBarrierParameter, 0.1), option.Or(k.m.InitialBarrierTolerance, 0.1)
 	k.radius, k.penalty = option.Or(k.m.InitialTrRadius, 1), option.Or(k.m.InitialConstrPenalty, 1)
 }
 
-func newConstrPoint(n, rows, slacks, raw int) *constrPoint {
-	p := &constrPoint{
+func newPoint(n, rows, slacks, raw int) *point {
+	p := &point{
 		x: make([]float64, n), s: make([]float64, slacks), g: make([]float64, n),
 		c: make([]float64, raw), k: make([]float64, rows), res: make([]float64, rows),
 	}
@@ -120,7 +120,7 @@ func newConstrPoint(n, rows, slacks, raw int) *constrPoint {
 }
 
 // differences reports whether finite differences make derivatives inexact.
-func (k *constrSearch) differences() bool {
+func (k *state) differences() bool {
 	r := k.r
 	is := r.Differenced()
 	if r.Constraints != nil {
@@ -132,7 +132,7 @@ func (k *constrSearch) differences() bool {
 }
 
 // search is the whole search.
-func (k *constrSearch) search() search.Outcome {
+func (k *state) search() search.Outcome {
 	if !k.begin() {
 		return k.ended(status.NonFinite, -1, search.MsgNaN)
 	}
@@ -144,21 +144,21 @@ func (k *constrSearch) search() search.Outcome {
 			}
 		}
 		if k.r.NIter >= k.maxIter {
-			return k.ended(status.IterationLimit, 0, msgConstrMaxIter)
+			return k.ended(status.IterationLimit, 0, msgMaxIter)
 		}
 		k.step()
 		if !k.hess.finite() {
 			return k.ended(status.NonFinite, -1, search.MsgNaN)
 		}
 		if k.unbounded() {
-			return k.ended(status.Unbounded, -1, msgConstrUnbounded)
+			return k.ended(status.Unbounded, -1, msgUnbounded)
 		}
 		k.r.Iterated(k.at.x, k.at.f, k.at.g)
 	}
 }
 
 // begin evaluates where the search starts. It reports false where there are no numbers.
-func (k *constrSearch) begin() bool {
+func (k *state) begin() bool {
 	p := k.at
 	copy(p.x, k.r.X0)
 	k.interior(p.x)
@@ -170,13 +170,13 @@ func (k *constrSearch) begin() bool {
 			search.Refuse("trust-constr: x0, away from the bounds, does not satisfy a constraint with KeepFeasible strictly: distance %g", v)
 		}
 	}
-	k.bottom, k.stall.Patience = restore.NewBottom(p.f), constrPatience
+	k.bottom, k.stall.Patience = restore.NewBottom(p.f), patience
 	return k.settle()
 }
 
 // settle makes the point evaluated the start of a sequence of barrier problems. It
 // reports false where there are no numbers.
-func (k *constrSearch) settle() bool {
+func (k *state) settle() bool {
 	p := k.at
 	for i := range k.in {
 		// The multiplier where the slack is μ is about 1.
@@ -194,7 +194,7 @@ func (k *constrSearch) settle() bool {
 
 // evaluate sets f and the constraints at p.x. It reports false where there are no
 // numbers, and, but at the start, without f where inequalities that must hold do not.
-func (k *constrSearch) evaluate(p *constrPoint, start bool) bool {
+func (k *state) evaluate(p *point, start bool) bool {
 	p.f, p.outside = math.NaN(), false
 	if !vec.AllFinite(p.x) {
 		return false
@@ -220,7 +220,7 @@ func (k *constrSearch) evaluate(p *constrPoint, start bool) bool {
 // their distance. So are others where that lowers the merit function: where the slack is
 // shorter, and where it is longer but the penalty on the difference is more than the
 // slope of the barrier (after Byrd, Nocedal & Waltz).
-func (k *constrSearch) slacken(p *constrPoint) {
+func (k *state) slacken(p *point) {
 	eq := len(k.eq)
 	copy(p.res, p.k)
 	p.phi = p.f
@@ -234,7 +234,7 @@ func (k *constrSearch) slacken(p *constrPoint) {
 }
 
 // differentiate sets the first derivatives at p. It reports false if one is no number.
-func (k *constrSearch) differentiate(p *constrPoint) bool {
+func (k *state) differentiate(p *point) bool {
 	k.r.Gradient(p.x, p.g)
 	if p.j != nil {
 		k.r.Constraints.Jacobian(p.x, p.j)
@@ -247,7 +247,7 @@ func (k *constrSearch) differentiate(p *constrPoint) bool {
 
 // arrive sets what follows from the point, with its derivatives known; old is the one
 // before, nil at the start.
-func (k *constrSearch) arrive(old *constrPoint) {
+func (k *state) arrive(old *point) {
 	p := k.at
 	if p.j != nil {
 		k.derivatives(p.j, k.jac)
@@ -263,7 +263,7 @@ func (k *constrSearch) arrive(old *constrPoint) {
 
 // estimate sets the multipliers y that make the gradient of the barrier problem's
 // Lagrangian least, and what is made of them.
-func (k *constrSearch) estimate() {
+func (k *state) estimate() {
 	p, n, eq := k.at, k.r.N(), len(k.eq)
 	copy(k.grad, p.g)
 	k.still(k.grad)
@@ -297,7 +297,7 @@ func (k *constrSearch) estimate() {
 }
 
 // complementarity is the largest |sᵢyᵢ - μ|.
-func (k *constrSearch) complementarity() float64 {
+func (k *state) complementarity() float64 {
 	c := 0.0
 	for i, s := range k.at.s {
 		c = max(c, math.Abs(s*k.y[len(k.eq)+i]-k.mu))
@@ -306,7 +306,7 @@ func (k *constrSearch) complementarity() float64 {
 }
 
 // rightSigns reports whether no multiplier of an inequality is negative, but for rounding.
-func (k *constrSearch) rightSigns() bool {
+func (k *state) rightSigns() bool {
 	least := -1e-6 * (1 + vec.Norm(k.y, 0))
 	for _, y := range k.y[len(k.eq):] {
 		if y < least {
@@ -318,12 +318,12 @@ func (k *constrSearch) rightSigns() bool {
 
 // done reports whether the search has ended, after making the barrier parameter less
 // as long as its problem is solved.
-func (k *constrSearch) done() (search.Outcome, bool) {
+func (k *state) done() (search.Outcome, bool) {
 	for {
 		comp := k.complementarity()
 		last := len(k.in) == 0 || k.mu < k.barrierTol
 		if last && k.optimality < max(k.gtol, k.rounding) && k.violation < k.gtol && comp < k.gtol && k.rightSigns() {
-			return k.ended(status.Converged, 1, msgConstrGTol), true
+			return k.ended(status.Converged, 1, msgGTol), true
 		}
 		short := k.radius < k.xtol
 		switch {

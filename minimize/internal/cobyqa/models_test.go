@@ -1,4 +1,4 @@
-package minimize
+package cobyqa
 
 import (
 	"context"
@@ -7,9 +7,10 @@ import (
 	"slices"
 	"testing"
 
+	"gonum.org/v1/gonum/mat"
+
 	"github.com/argmin-go/argmin/minimize/internal/search"
 	"github.com/argmin-go/argmin/minimize/internal/vec"
-	"gonum.org/v1/gonum/mat"
 )
 
 // TestInverse exchanges points and compares the inverse that is updated with the
@@ -17,7 +18,7 @@ import (
 func TestInverse(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 1))
 	for _, n := range []int{1, 2, 5, 9} {
-		s := newCobyqaPoints(n)
+		s := newPoints(n)
 		for k := range s.at {
 			if k > 0 {
 				s.at[k][(k-1)%n] = []float64{1, -1}[(k-1)/n]
@@ -116,7 +117,7 @@ func TestModels(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		s := newCobyqa(r, cobyqaOptions{})
+		s := newState(r, Options{})
 		for s.begin(); !s.ended; s.iterate() {
 			for i := range s.quad {
 				q := &s.quad[i]

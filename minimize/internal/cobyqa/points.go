@@ -1,4 +1,4 @@
-package minimize
+package cobyqa
 
 import (
 	"math"
@@ -10,7 +10,7 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// cobyqaPoints are the points at which quadratic models interpolate, and the inverse H
+// points are the points at which quadratic models interpolate, and the inverse H
 // of the matrix of the equations for the quadratic with the Hessian of least Frobenius
 // norm that has given values there,
 //
@@ -20,7 +20,7 @@ import (
 // with p the constant and the gradient at the base and Σ λⱼ yⱼ yⱼᵀ the Hessian (Powell,
 // "Least Frobenius norm updating of quadratic models that satisfy interpolation
 // conditions", 2004, section 2). Column k of H has the k-th Lagrange function.
-type cobyqaPoints struct {
+type points struct {
 	n, npt, order int
 	base          []float64
 	at            [][]float64 // the points
@@ -41,29 +41,29 @@ type cobyqaPoints struct {
 	}
 }
 
-func newCobyqaPoints(n int) *cobyqaPoints {
+func newPoints(n int) *points {
 	npt := 2*n + 1
 	order := npt + n + 1
-	s := &cobyqaPoints{n: n, npt: npt, order: order, base: make([]float64, n)}
-	s.h = cobyqaGeneral(order, order)
+	s := &points{n: n, npt: npt, order: order, base: make([]float64, n)}
+	s.h = general(order, order)
 	for range npt {
 		s.at, s.y = append(s.at, make([]float64, n)), append(s.y, make([]float64, n))
 	}
 	s.w, s.hw, s.ydot, s.column = make([]float64, order), make([]float64, order), make([]float64, npt), make([]float64, order)
 	s.hess, s.grad = make([]float64, n*n), make([]float64, n)
 	w := &s.inverse
-	w.a, w.x, w.q, w.b = cobyqaGeneral(npt, npt), cobyqaGeneral(npt, n+1), cobyqaGeneral(npt, npt), cobyqaGeneral(npt, npt)
-	w.aq, w.m, w.c = cobyqaGeneral(npt, n), cobyqaGeneral(n, n), cobyqaGeneral(npt, n+1)
+	w.a, w.x, w.q, w.b = general(npt, npt), general(npt, n+1), general(npt, npt), general(npt, npt)
+	w.aq, w.m, w.c = general(npt, n), general(n, n), general(npt, n+1)
 	w.tau, w.work = make([]float64, n+1), make([]float64, 64*npt)
 	return s
 }
 
-func cobyqaGeneral(rows, cols int) blas64.General {
+func general(rows, cols int) blas64.General {
 	return blas64.General{Rows: rows, Cols: cols, Stride: cols, Data: make([]float64, rows*cols)}
 }
 
 // rebase makes x the base.
-func (s *cobyqaPoints) rebase(x []float64) {
+func (s *points) rebase(x []float64) {
 	copy(s.base, x)
 	for k, p := range s.at {
 		for i, v := range p {
@@ -74,7 +74,7 @@ func (s *cobyqaPoints) rebase(x []float64) {
 
 // invert computes H anew, in the space of λ with X λ = 0 and the one orthogonal to it.
 // It reports false if the points do not determine the quadratic.
-func (s *cobyqaPoints) invert() bool {
+func (s *points) invert() bool {
 	n, npt := s.n, s.npt
 	unit := 0.0 // in which the points are of size 1, for the sake of rounding
 	for _, y := range s.y {
@@ -146,7 +146,7 @@ func (s *cobyqaPoints) invert() bool {
 }
 
 // scale makes of H for points divided by unit that for the points.
-func (s *cobyqaPoints) scale(unit float64) {
+func (s *points) scale(unit float64) {
 	f := func(i int) float64 {
 		switch {
 		case i < s.npt:
@@ -172,7 +172,7 @@ func (s *cobyqaPoints) scale(unit float64) {
 // values of the Lagrange functions there, and beta, with which the denominator of an
 // exchange of point t for x is H(t, t) β + hw(t)² (Powell, "The NEWUOA software", 2006,
 // equation 4.12, with differences to point opt for the sake of rounding).
-func (s *cobyqaPoints) lagrange(opt int, d []float64) {
+func (s *points) lagrange(opt int, d []float64) {
 	o := s.y[opt]
 	for j, y := range s.y {
 		yd, yo := vec.Dot(y, d), vec.Dot(y, o)
@@ -188,21 +188,21 @@ func (s *cobyqaPoints) lagrange(opt int, d []float64) {
 }
 
 // denominator of the exchange of point t for that of the last call of lagrange.
-func (s *cobyqaPoints) denominator(t int) float64 {
+func (s *points) denominator(t int) float64 {
 	return max(s.h.Data[t*s.order+t], 0)*max(s.beta, 0) + s.hw[t]*s.hw[t]
 }
 
 // exchange puts x, that of the last call of lagrange, in the place of point t (Powell
 // 2006, equation 4.11). It reports false if H would have to be computed anew and
 // cannot.
-func (s *cobyqaPoints) exchange(t int, x []float64) bool {
+func (s *points) exchange(t int, x []float64) bool {
 	alpha, beta, tau := s.h.Data[t*s.order+t], s.beta, s.hw[t]
 	sigma := alpha*beta + tau*tau
 	copy(s.at[t], x)
 	for i, v := range x {
 		s.y[t][i] = v - s.base[i]
 	}
-	if s.age++; !(sigma > tau*tau/2) || alpha < 0 || s.age > cobyqaAge {
+	if s.age++; !(sigma > tau*tau/2) || alpha < 0 || s.age > age {
 		return s.invert()
 	}
 	e := s.hw // e_t - H w
@@ -224,14 +224,14 @@ func (s *cobyqaPoints) exchange(t int, x []float64) bool {
 
 // function sets grad to the gradient of the k-th Lagrange function at the base and hess
 // to its Hessian, and returns its constant.
-func (s *cobyqaPoints) function(k int) float64 {
+func (s *points) function(k int) float64 {
 	row := s.h.Data[k*s.order : (k+1)*s.order]
 	s.combine(row)
 	return row[s.npt]
 }
 
 // combine is function for multipliers and a gradient in coefficients.
-func (s *cobyqaPoints) combine(coefficients []float64) {
+func (s *points) combine(coefficients []float64) {
 	copy(s.grad, coefficients[s.npt+1:])
 	clear(s.hess)
 	n := s.n
@@ -257,17 +257,17 @@ func (s *cobyqaPoints) combine(coefficients []float64) {
 
 // gradient sets g to the gradient at point opt of the interpolant with the Hessian of
 // least Frobenius norm of the values.
-func (s *cobyqaPoints) gradient(opt int, values []float64, g []float64) {
+func (s *points) gradient(opt int, values []float64, g []float64) {
 	clear(s.column)
 	o := s.y[opt]
 	shift := values[opt]
 	for j, v := range values {
-		cobyqaAxpy(v-shift, s.h.Data[j*s.order:(j+1)*s.order], s.column)
+		axpy(v-shift, s.h.Data[j*s.order:(j+1)*s.order], s.column)
 	}
 	copy(g, s.column[s.npt+1:])
 	for j, y := range s.y {
-		cobyqaAxpy(s.column[j]*vec.Dot(y, o), y, g)
+		axpy(s.column[j]*vec.Dot(y, o), y, g)
 	}
 }
 
-func cobyqaAxpy(a float64, x, y []float64) { blas64.Axpy(a, vec.Of(x), vec.Of(y)) }
+func axpy(a float64, x, y []float64) { blas64.Axpy(a, vec.Of(x), vec.Of(y)) }

@@ -1,4 +1,4 @@
-package minimize
+package slsqp
 
 import (
 	"fmt"
@@ -11,18 +11,18 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-const slsqpUnbounded = "The objective has no lower bound: where the constraints hold it falls below -1e30 max(1, |f(x0)|)"
+const unbounded = "The objective has no lower bound: where the constraints hold it falls below -1e30 max(1, |f(x0)|)"
 
 // unbounded reports whether the value is so low where the constraints hold that the
 // objective counts as one without end. The point may be a trial one, without derivatives:
 // those of the point before do.
-func (k *slsqpSearch) unbounded() bool {
+func (k *state) unbounded() bool {
 	return k.f < k.bottom.Floor && (k.r.Constraints == nil || restore.Nearly(k.r.Constraints, k.x, k.c, k.j, k.acc))
 }
 
 // endless goes to a point far away where the objective is so low. It reports false, and
 // stays, if it finds none.
-func (k *slsqpSearch) endless() bool {
+func (k *state) endless() bool {
 	x, f := k.bottom.Beyond(k.r, k.x, k.g, k.acc, nil)
 	if x != nil {
 		copy(k.x, x)
@@ -36,7 +36,7 @@ func (k *slsqpSearch) endless() bool {
 // the constraints it seeks a feasible one, from where the search begins anew. That the
 // constraints are infeasible is said where instead there is a stationary point of the
 // violations. It reports whether to go on.
-func (k *slsqpSearch) judge(o search.Outcome) (search.Outcome, bool) {
+func (k *state) judge(o search.Outcome) (search.Outcome, bool) {
 	if k.viol <= max(k.acc, search.Feasible) {
 		return o, false
 	}
@@ -62,7 +62,7 @@ func (k *slsqpSearch) judge(o search.Outcome) (search.Outcome, bool) {
 
 // jump makes the search begin anew at x. It reports false, and stays, if something is not
 // finite there.
-func (k *slsqpSearch) jump(x []float64) bool {
+func (k *state) jump(x []float64) bool {
 	copy(k.x0, k.x)
 	copy(k.x, x)
 	ok := k.values() && k.derivatives()
@@ -74,12 +74,12 @@ func (k *slsqpSearch) jump(x []float64) bool {
 	k.reset()
 	k.stall.Reset(k.viol)
 	k.barren = 0
-	k.q.elastic, k.q.stiffness = false, slsqpStiffness
+	k.q.elastic, k.q.stiffness = false, stiffness
 	return ok
 }
 
 // infeasible ends at a stationary point of the violations.
-func (k *slsqpSearch) infeasible() search.Outcome {
+func (k *state) infeasible() search.Outcome {
 	switch k.q.unrelaxed {
 	case lsq.Incompatible, lsq.SingularC:
 		return k.failed(k.q.unrelaxed)
@@ -96,7 +96,7 @@ func (k *slsqpSearch) infeasible() search.Outcome {
 	return k.end(status.Infeasible, code, k.incompatible(message, "no point near the last violates them less"))
 }
 
-func (k *slsqpSearch) end(reason status.Code, status int, message string) search.Outcome {
+func (k *state) end(reason status.Code, status int, message string) search.Outcome {
 	o := search.Outcome{X: k.x, Fun: k.f, Status: reason, SciPyStatus: status, Message: message, Tol: k.acc}
 	if vec.AllFinite(k.g) {
 		o.Jac = k.g
@@ -106,7 +106,7 @@ func (k *slsqpSearch) end(reason status.Code, status int, message string) search
 }
 
 // converged ends with success. The multipliers become those at the point.
-func (k *slsqpSearch) converged(tol float64) search.Outcome {
+func (k *state) converged(tol float64) search.Outcome {
 	k.q.remember()
 	if status := k.q.solve(k.x, k.g, k.c, k.j); status != lsq.OK || k.q.relaxed() {
 		k.q.restore()
@@ -117,7 +117,7 @@ func (k *slsqpSearch) converged(tol float64) search.Outcome {
 }
 
 // fixed ends a search without free variables.
-func (k *slsqpSearch) fixed() search.Outcome {
+func (k *state) fixed() search.Outcome {
 	if k.viol >= max(k.acc, search.Feasible) {
 		return k.end(status.Infeasible, 4, k.incompatible("Inequality constraints incompatible", "all variables are fixed"))
 	}
@@ -125,7 +125,7 @@ func (k *slsqpSearch) fixed() search.Outcome {
 }
 
 // noDescent ends where no step is a descent of the merit function, even for B = I.
-func (k *slsqpSearch) noDescent() search.Outcome {
+func (k *state) noDescent() search.Outcome {
 	tol := 10 * k.acc
 	near := math.Abs(k.slope) < tol+1e-8*math.Abs(k.f) || k.slope >= 0 && vec.Norm2(k.q.s) < tol
 	switch {
@@ -140,15 +140,15 @@ func (k *slsqpSearch) noDescent() search.Outcome {
 }
 
 // notFinite ends where something is not.
-func (k *slsqpSearch) notFinite() search.Outcome {
+func (k *state) notFinite() search.Outcome {
 	if math.IsInf(k.f, -1) {
-		return k.end(status.Unbounded, -1, slsqpUnbounded)
+		return k.end(status.Unbounded, -1, unbounded)
 	}
 	return k.end(status.NonFinite, -1, "A value or derivative of the objective or the constraints is not finite")
 }
 
 // failed ends where the subproblem, as it is with its constraints, was not solved.
-func (k *slsqpSearch) failed(code lsq.Status) search.Outcome {
+func (k *state) failed(code lsq.Status) search.Outcome {
 	reason := status.Failed
 	if k.viol > max(k.acc, search.Feasible) {
 		reason = status.Infeasible
@@ -174,7 +174,7 @@ func (k *slsqpSearch) failed(code lsq.Status) search.Outcome {
 }
 
 // incompatible is a message with what is the matter, and whether the point is feasible.
-func (k *slsqpSearch) incompatible(message, why string) string {
+func (k *state) incompatible(message, why string) string {
 	if k.viol > max(k.acc, search.Feasible) {
 		return fmt.Sprintf("%s: %s, and the last point violates them by %.3g in sum", message, why, k.viol)
 	}

@@ -1,4 +1,4 @@
-package minimize
+package cobyqa
 
 import (
 	"math"
@@ -6,35 +6,35 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// cobyqaModels are quadratic models of the objective and the constraints, and what these
+// models are quadratic models of the objective and the constraints, and what these
 // are at the points.
-type cobyqaModels struct {
-	*cobyqaPoints
+type models struct {
+	*points
 	opt     int // the best point
 	f       []float64
 	c       [][]float64
-	cv      []float64         // norms of violations
-	quad    []cobyqaQuadratic // of the objective, then of the constraints
-	curved  bool              // some constraint is not linear
-	shifted []float64         // the best point less the base
+	cv      []float64   // norms of violations
+	quad    []quadratic // of the objective, then of the constraints
+	curved  bool        // some constraint is not linear
+	shifted []float64   // the best point less the base
 }
 
-// cobyqaQuadratic is c + gᵀx + ½ xᵀB x with x from the base. A linear one has no B.
-type cobyqaQuadratic struct {
+// quadratic is c + gᵀx + ½ xᵀB x with x from the base. A linear one has no B.
+type quadratic struct {
 	c    float64
 	g, b []float64
 }
 
-func newCobyqaModels(n int, rows []cobyqaRow) *cobyqaModels {
-	s := &cobyqaModels{cobyqaPoints: newCobyqaPoints(n)}
+func newModels(n int, rows []row) *models {
+	s := &models{points: newPoints(n)}
 	s.f, s.cv = make([]float64, s.npt), make([]float64, s.npt)
 	s.shifted = make([]float64, n)
 	for range s.npt {
 		s.c = append(s.c, make([]float64, len(rows)))
 	}
-	s.quad = append(s.quad, cobyqaQuadratic{g: make([]float64, n), b: make([]float64, n*n)})
+	s.quad = append(s.quad, quadratic{g: make([]float64, n), b: make([]float64, n*n)})
 	for _, row := range rows {
-		q := cobyqaQuadratic{g: row.gradient}
+		q := quadratic{g: row.gradient}
 		if q.g == nil {
 			q.g, q.b = make([]float64, n), make([]float64, n*n)
 			s.curved = true
@@ -45,7 +45,7 @@ func newCobyqaModels(n int, rows []cobyqaRow) *cobyqaModels {
 }
 
 // value is that of function i, the objective or a constraint, at point k.
-func (s *cobyqaModels) value(i, k int) float64 {
+func (s *models) value(i, k int) float64 {
 	if i == 0 {
 		return s.f[k]
 	}
@@ -53,7 +53,7 @@ func (s *cobyqaModels) value(i, k int) float64 {
 }
 
 // at is the quadratic at x.
-func (q *cobyqaQuadratic) at(x []float64) float64 {
+func (q *quadratic) at(x []float64) float64 {
 	n := len(x)
 	v := q.c
 	for i, xi := range x {
@@ -63,7 +63,7 @@ func (q *cobyqaQuadratic) at(x []float64) float64 {
 }
 
 // gradientAt sets g to the gradient at x.
-func (q *cobyqaQuadratic) gradientAt(x, g []float64) {
+func (q *quadratic) gradientAt(x, g []float64) {
 	copy(g, q.g)
 	if q.b == nil {
 		return
@@ -75,7 +75,7 @@ func (q *cobyqaQuadratic) gradientAt(x, g []float64) {
 }
 
 // fit sets the models to the interpolants with Hessians of least Frobenius norm.
-func (s *cobyqaModels) fit() {
+func (s *models) fit() {
 	for i := range s.quad {
 		q := &s.quad[i]
 		if q.b == nil {
@@ -89,7 +89,7 @@ func (s *cobyqaModels) fit() {
 }
 
 // correct adds to the models those of what they lack at the points.
-func (s *cobyqaModels) correct() {
+func (s *models) correct() {
 	for i := range s.quad {
 		q := &s.quad[i]
 		if q.b == nil {
@@ -97,31 +97,31 @@ func (s *cobyqaModels) correct() {
 		}
 		clear(s.column)
 		for k, y := range s.y {
-			cobyqaAxpy(s.value(i, k)-q.at(y), s.h.Data[k*s.order:(k+1)*s.order], s.column)
+			axpy(s.value(i, k)-q.at(y), s.h.Data[k*s.order:(k+1)*s.order], s.column)
 		}
 		s.combine(s.column)
-		q.add(1, s.column[s.npt], s.cobyqaPoints)
+		q.add(1, s.column[s.npt], s.points)
 	}
 }
 
 // add adds a times the combination in p, with the constant c.
-func (q *cobyqaQuadratic) add(a, c float64, p *cobyqaPoints) {
+func (q *quadratic) add(a, c float64, p *points) {
 	q.c += a * c
-	cobyqaAxpy(a, p.grad, q.g)
-	cobyqaAxpy(a, p.hess, q.b)
+	axpy(a, p.grad, q.g)
+	axpy(a, p.hess, q.b)
 }
 
 // replace puts x with its values in the place of point t, for the last call of
 // lagrange, and updates the models by the least change of their Hessians. It reports
 // false if the points are spoiled.
-func (s *cobyqaModels) replace(t int, x []float64, f float64, c []float64, cv float64) bool {
+func (s *models) replace(t int, x []float64, f float64, c []float64, cv float64) bool {
 	if !s.exchange(t, x) {
 		return false
 	}
 	s.f[t], s.cv[t] = f, cv
 	copy(s.c[t], c)
 	constant := s.function(t)
-	if s.age > 0 && !(s.wrong(t, constant) < cobyqaWrong) {
+	if s.age > 0 && !(s.wrong(t, constant) < wrong) {
 		if !s.invert() {
 			return false
 		}
@@ -129,7 +129,7 @@ func (s *cobyqaModels) replace(t int, x []float64, f float64, c []float64, cv fl
 	}
 	for i := range s.quad {
 		if q := &s.quad[i]; q.b != nil {
-			q.add(s.value(i, t)-q.at(s.y[t]), constant, s.cobyqaPoints)
+			q.add(s.value(i, t)-q.at(s.y[t]), constant, s.points)
 		}
 	}
 	return true
@@ -137,8 +137,8 @@ func (s *cobyqaModels) replace(t int, x []float64, f float64, c []float64, cv fl
 
 // wrong is by how much the t-th Lagrange function, with that constant, is wrong at point
 // t and at the best point.
-func (s *cobyqaModels) wrong(t int, constant float64) float64 {
-	l := cobyqaQuadratic{constant, s.grad, s.hess}
+func (s *models) wrong(t int, constant float64) float64 {
+	l := quadratic{constant, s.grad, s.hess}
 	v := math.Abs(l.at(s.y[t]) - 1)
 	if s.opt != t {
 		v = max(v, math.Abs(l.at(s.y[s.opt])))
@@ -147,7 +147,7 @@ func (s *cobyqaModels) wrong(t int, constant float64) float64 {
 }
 
 // shift makes the best point the base if it is farther than dist from it.
-func (s *cobyqaModels) shift(dist float64) bool {
+func (s *models) shift(dist float64) bool {
 	o := s.y[s.opt]
 	if vec.Norm2(o) <= dist {
 		return false
@@ -160,6 +160,6 @@ func (s *cobyqaModels) shift(dist float64) bool {
 			copy(q.g, s.grad)
 		}
 	}
-	s.rebase(s.cobyqaPoints.at[s.opt])
+	s.rebase(s.points.at[s.opt])
 	return true
 }

@@ -1,4 +1,4 @@
-package minimize
+package lbfgsb
 
 import (
 	"math"
@@ -6,27 +6,30 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/argmin-go/argmin/minimize/internal/vec"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
+
+var infinite = math.Inf(1)
 
 // randomModel is a model with k random pairs in a box of n variables and its Hessian by
 // k dense BFGS updates of θI.
-func randomModel(rng *rand.Rand, n, k int) (p *lbfgsbPairs, b *lbfgsbBox, hess *mat.SymDense, lower, upper []float64) {
+func randomModel(rng *rand.Rand, n, k int) (p *pairs, b *box, hess *mat.SymDense, lower, upper []float64) {
 	lower, upper = make([]float64, n), make([]float64, n)
 	for i := range n {
 		lower[i], upper[i] = -rng.Float64(), rng.Float64()
 		switch rng.IntN(6) {
 		case 0:
-			lower[i] = -inf
+			lower[i] = -infinite
 		case 1:
-			upper[i] = inf
+			upper[i] = infinite
 		case 2:
 			lower[i], upper[i] = 0, 0
 		}
 	}
-	b = newLbfgsbBox(n, lower, upper)
-	p = newLbfgsbPairs(n, k, b)
+	b = newBox(n, lower, upper)
+	p = newPairs(n, k, b)
 	root := mat.NewDense(n, n, nil) // of the Hessian of the function that the pairs are from
 	for i := range n {
 		for j := range n {
@@ -187,18 +190,18 @@ func densePath(hess *mat.SymDense, g, x, lower, upper []float64) []float64 {
 	times := []float64{0}
 	limit := make([]float64, n)
 	for i, v := range g {
-		limit[i] = inf
+		limit[i] = infinite
 		if v > 0 {
 			limit[i] = (x[i] - lower[i]) / v
 		} else if v < 0 {
 			limit[i] = (x[i] - upper[i]) / v
 		}
-		if limit[i] > 0 && limit[i] < inf {
+		if limit[i] > 0 && limit[i] < infinite {
 			times = append(times, limit[i])
 		}
 	}
 	slices.Sort(times)
-	times = append(times, inf)
+	times = append(times, infinite)
 	at := func(t float64) []float64 {
 		z := make([]float64, n)
 		for i := range z {

@@ -1,4 +1,4 @@
-package minimize
+package lbfgsb
 
 import (
 	"math"
@@ -8,9 +8,9 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// lbfgsbBox minimizes the model of [LBFGSB] within the bounds. It keeps what it knows
+// box minimizes the model of [LBFGSB] within the bounds. It keeps what it knows
 // of the free variables from one iteration to the next.
-type lbfgsbBox struct {
+type box struct {
 	n            int
 	lower, upper []float64
 	boxed        bool // all variables have both bounds
@@ -27,14 +27,14 @@ type lbfgsbBox struct {
 	// With Z the free variables and A the others: YᵀZZᵀY, L - SᵀZZᵀY and SᵀAAᵀS, each
 	// max×max, symmetric ones on and below the diagonal.
 	yy, ly, ss []float64
-	inner      lbfgsbSaddle
+	inner      saddle
 
 	c, pd, w, v []float64 // of length 2 max
 	y, s        []float64 // of length max
 }
 
-func newLbfgsbBox(n int, lower, upper []float64) *lbfgsbBox {
-	b := &lbfgsbBox{n: n, lower: lower, upper: upper, boxed: true, t: make([]float64, n), heap: make([]int, 0, n), d: make([]float64, n), free: make([]bool, n), inside: make([]int, 0, n), list: make([]int, 0, n)}
+func newBox(n int, lower, upper []float64) *box {
+	b := &box{n: n, lower: lower, upper: upper, boxed: true, t: make([]float64, n), heap: make([]int, 0, n), d: make([]float64, n), free: make([]bool, n), inside: make([]int, 0, n), list: make([]int, 0, n)}
 	for i := range n {
 		if math.IsInf(lower[i], -1) || math.IsInf(upper[i], 1) {
 			b.boxed = false
@@ -44,16 +44,16 @@ func newLbfgsbBox(n int, lower, upper []float64) *lbfgsbBox {
 }
 
 // reserve makes room for most pairs.
-func (b *lbfgsbBox) reserve(most int) {
+func (b *box) reserve(most int) {
 	mem := make(vec.Slab, 3*most*most+10*most)
 	b.yy, b.ly, b.ss = mem.Take(most*most), mem.Take(most*most), mem.Take(most*most)
 	b.c, b.pd, b.w, b.v = mem.Take(2*most), mem.Take(2*most), mem.Take(2*most), mem.Take(2*most)
 	b.y, b.s = mem.Take(most), mem.Take(most)
-	b.inner = newLbfgsbSaddle(most)
+	b.inner = newSaddle(most)
 }
 
 // within is v, or the bound of variable i nearest to it.
-func (b *lbfgsbBox) within(i int, v float64) float64 {
+func (b *box) within(i int, v float64) float64 {
 	if v < b.lower[i] {
 		return b.lower[i]
 	}
@@ -64,7 +64,7 @@ func (b *lbfgsbBox) within(i int, v float64) float64 {
 }
 
 // room is how long a step along d may be, most at the most.
-func (b *lbfgsbBox) room(x, d []float64, most float64) float64 {
+func (b *box) room(x, d []float64, most float64) float64 {
 	for i, v := range d {
 		if v < 0 {
 			most = min(most, (b.lower[i]-x[i])/v)
@@ -77,7 +77,7 @@ func (b *lbfgsbBox) room(x, d []float64, most float64) float64 {
 
 // minimizeModel sets z to a minimizer of the model in the bounds, nearly, for the
 // gradient g at x. It reports false where rounding spoils the model.
-func (b *lbfgsbBox) minimizeModel(p *lbfgsbPairs, x, g, z []float64) bool {
+func (b *box) minimizeModel(p *pairs, x, g, z []float64) bool {
 	if !p.factor() {
 		return false
 	}
@@ -91,7 +91,7 @@ func (b *lbfgsbBox) minimizeModel(p *lbfgsbPairs, x, g, z []float64) bool {
 
 // cauchy sets z to the first local minimizer of the model along the path P(x - t g),
 // and c to Wᵀ(z - x) (Byrd, Lu, Nocedal & Zhu, algorithm CP).
-func (b *lbfgsbBox) cauchy(p *lbfgsbPairs, x, g, z []float64) {
+func (b *box) cauchy(p *pairs, x, g, z []float64) {
 	d, c, pd, w, v := b.d, b.c[:2*p.k], b.pd[:2*p.k], b.w[:2*p.k], b.v[:2*p.k]
 	b.heap = b.heap[:0]
 	slope, moving := 0.0, 0
@@ -119,7 +119,7 @@ func (b *lbfgsbBox) cauchy(p *lbfgsbPairs, x, g, z []float64) {
 	clear(c)
 	copy(v, pd)
 	p.middle.solve(v)
-	curve := -p.theta*slope - lbfgsbDot(pd, v)
+	curve := -p.theta*slope - dot(pd, v)
 	least := vec.Eps * curve
 	now, step := 0.0, 0.0
 	for moving > 0 {
@@ -138,18 +138,18 @@ func (b *lbfgsbBox) cauchy(p *lbfgsbPairs, x, g, z []float64) {
 			z[i] = b.lower[i]
 		}
 		d[i] = 0
-		lbfgsbAxpy(step, pd, c)
+		axpy(step, pd, c)
 		p.row(i, w)
 		copy(v, w)
 		p.middle.solve(v)
-		slope += step*curve + gi*gi + p.theta*gi*(z[i]-x[i]) - gi*lbfgsbDot(v, c)
-		curve += -p.theta*gi*gi - 2*gi*lbfgsbDot(v, pd) - gi*gi*lbfgsbDot(v, w)
+		slope += step*curve + gi*gi + p.theta*gi*(z[i]-x[i]) - gi*dot(v, c)
+		curve += -p.theta*gi*gi - 2*gi*dot(v, pd) - gi*gi*dot(v, w)
 		curve = max(curve, least)
-		lbfgsbAxpy(gi, w, pd)
+		axpy(gi, w, pd)
 		step = 0
 	}
 	step = max(step, 0)
-	lbfgsbAxpy(step, pd, c)
+	axpy(step, pd, c)
 	for i, v := range d {
 		if v != 0 {
 			z[i] = b.within(i, x[i]+(now+step)*v)
@@ -157,14 +157,14 @@ func (b *lbfgsbBox) cauchy(p *lbfgsbPairs, x, g, z []float64) {
 	}
 }
 
-// lbfgsbSparse is how many times faster a loop over all variables is than one over a list.
-const lbfgsbSparse = 3
+// sparse is how many times faster a loop over all variables is than one over a list.
+const sparse = 3
 
 // few lists where v is not 0, if that is so seldom that loops over the list are faster
 // than ones over all; else it is nil. The list is good until the next.
-func (b *lbfgsbBox) few(v []float64) []int {
+func (b *box) few(v []float64) []int {
 	b.list = b.list[:0]
-	most := b.n / lbfgsbSparse
+	most := b.n / sparse
 	for i, v := range v {
 		if v != 0 {
 			if len(b.list) == most {
@@ -177,14 +177,14 @@ func (b *lbfgsbBox) few(v []float64) []int {
 }
 
 // heapify orders the heap.
-func (b *lbfgsbBox) heapify() {
+func (b *box) heapify() {
 	for i := len(b.heap)/2 - 1; i >= 0; i-- {
 		b.sift(i)
 	}
 }
 
 // pop takes the first variable from the heap.
-func (b *lbfgsbBox) pop() int {
+func (b *box) pop() int {
 	first, last := b.heap[0], len(b.heap)-1
 	b.heap[0] = b.heap[last]
 	b.heap = b.heap[:last]
@@ -192,7 +192,7 @@ func (b *lbfgsbBox) pop() int {
 	return first
 }
 
-func (b *lbfgsbBox) sift(i int) {
+func (b *box) sift(i int) {
 	h := b.heap
 	for {
 		k := 2*i + 1
@@ -211,15 +211,15 @@ func (b *lbfgsbBox) sift(i int) {
 }
 
 // before is the order of the path, with ties by index.
-func (b *lbfgsbBox) before(i, j int) bool {
+func (b *box) before(i, j int) bool {
 	return b.t[i] < b.t[j] || b.t[i] == b.t[j] && i < j
 }
 
 // shift drops the oldest pair.
-func (b *lbfgsbBox) shift() {
+func (b *box) shift() {
 	m := b.inner.m
 	for _, a := range [][]float64{b.yy, b.ly, b.ss} {
-		lbfgsbShift(a, m)
+		shift(a, m)
 	}
 	b.rows = max(b.rows-1, 0)
 }
@@ -227,7 +227,7 @@ func (b *lbfgsbBox) shift() {
 // track brings the matrices of the free variables up to date: those within the bounds
 // at z. It reports whether there are any. A variable that moves costs max² operations, and a
 // new pair max n.
-func (b *lbfgsbBox) track(p *lbfgsbPairs, z []float64) bool {
+func (b *box) track(p *pairs, z []float64) bool {
 	b.moved, b.inside = b.moved[:0], b.inside[:0]
 	for i, v := range z {
 		free := v > b.lower[i] && v < b.upper[i]
@@ -272,7 +272,7 @@ func (b *lbfgsbBox) track(p *lbfgsbPairs, z []float64) bool {
 }
 
 // append sets row and column q of the matrices.
-func (b *lbfgsbBox) append(p *lbfgsbPairs, q int) {
+func (b *box) append(p *pairs, q int) {
 	m := b.inner.m
 	part := b.d // of a vector, the rest of it zero
 	only := func(v []float64, free bool) {
@@ -285,7 +285,7 @@ func (b *lbfgsbBox) append(p *lbfgsbPairs, q int) {
 	}
 	both := func(j int, in []int) (y, s float64) {
 		if in != nil {
-			return lbfgsbDots(p.y[j], p.s[j], part, in)
+			return dots(p.y[j], p.s[j], part, in)
 		}
 		return p.dot(p.y[j], part), p.dot(p.s[j], part)
 	}
@@ -316,7 +316,7 @@ func (b *lbfgsbBox) append(p *lbfgsbPairs, q int) {
 //
 //	K = | -D - YᵀZZᵀY/θ  (L - SᵀZZᵀY)ᵀ |
 //	    |  L - SᵀZZᵀY     θ SᵀAAᵀS     |
-func (b *lbfgsbBox) subspace(p *lbfgsbPairs, x, g, z []float64) bool {
+func (b *box) subspace(p *pairs, x, g, z []float64) bool {
 	k, m, t := p.k, b.inner.m, &b.inner
 	for q := range k {
 		row := q * m
@@ -336,7 +336,7 @@ func (b *lbfgsbBox) subspace(p *lbfgsbPairs, x, g, z []float64) bool {
 		r[i] = -gi - p.theta*(z[i]-x[i])
 	}
 	in := b.inside
-	if len(in) > b.n/lbfgsbSparse {
+	if len(in) > b.n/sparse {
 		in = nil
 	}
 	p.addCombination(1, c, r, in)

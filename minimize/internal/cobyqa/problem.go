@@ -1,4 +1,4 @@
-package minimize
+package cobyqa
 
 import (
 	"fmt"
@@ -12,14 +12,14 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// cobyqaProblem is the problem in the variables that are not fixed, perhaps scaled.
-type cobyqaProblem struct {
+// problem is the problem in the variables that are not fixed, perhaps scaled.
+type problem struct {
 	r            *search.Run
 	free         []int     // the variables that are not
 	x            []float64 // a point in all variables
 	center, unit []float64 // x = center + unit z
 	x0, lo, hi   []float64
-	rows         []cobyqaRow
+	rows         []row
 	all          []float64 // all constraints
 
 	maxFev, maxIter int
@@ -36,17 +36,17 @@ type cobyqaProblem struct {
 	foundCV float64
 }
 
-// cobyqaRow is a constraint lower ≤ c(x) ≤ upper.
-type cobyqaRow struct {
+// row is a constraint lower ≤ c(x) ≤ upper.
+type row struct {
 	index        int // among all constraints
 	lower, upper float64
 	gradient     []float64 // of a linear one, else nil
 }
 
-// newCobyqaProblem makes the problem for a search with the first radius delta.
-func newCobyqaProblem(r *search.Run, m cobyqaOptions, delta float64) *cobyqaProblem {
+// newProblem makes the problem for a search with the first radius delta.
+func newProblem(r *search.Run, m Options, delta float64) *problem {
 	n := r.N()
-	p := &cobyqaProblem{r: r, x: slices.Clone(r.X0), target: math.Inf(-1), feas: option.Or(m.FeasibilityTol, 1e-8),
+	p := &problem{r: r, x: slices.Clone(r.X0), target: math.Inf(-1), feas: option.Or(m.FeasibilityTol, 1e-8),
 		maxFev: int(option.Or(float64(m.MaxFev), float64(500*n))), maxIter: int(option.Or(float64(m.MaxIter), float64(1000*n)))}
 	if m.FTarget != nil {
 		p.target = *m.FTarget
@@ -66,7 +66,7 @@ func newCobyqaProblem(r *search.Run, m cobyqaOptions, delta float64) *cobyqaProb
 			switch {
 			case m.Scale && finite:
 				center, unit = (lo+hi)/2, (hi-lo)/2
-			case hi-lo < 2*cobyqaTight*delta:
+			case hi-lo < 2*tight*delta:
 				center, unit = (lo+hi)/2, (hi-lo)/(2*delta)
 			}
 		}
@@ -78,7 +78,7 @@ func newCobyqaProblem(r *search.Run, m cobyqaOptions, delta float64) *cobyqaProb
 }
 
 // constraints sets rows.
-func (p *cobyqaProblem) constraints() {
+func (p *problem) constraints() {
 	k := p.r.Constraints
 	if k == nil {
 		return
@@ -95,7 +95,7 @@ func (p *cobyqaProblem) constraints() {
 		if math.IsInf(k.Lower[i], -1) && math.IsInf(k.Upper[i], 1) {
 			continue
 		}
-		row := cobyqaRow{index: i, lower: k.Lower[i], upper: k.Upper[i]}
+		row := row{index: i, lower: k.Lower[i], upper: k.Upper[i]}
 		if a[i] != nil {
 			row.gradient = make([]float64, len(p.free))
 			for j, v := range p.free {
@@ -108,7 +108,7 @@ func (p *cobyqaProblem) constraints() {
 
 // start moves x0 to a bound or away from it, such that there is place for the first
 // points (Powell, "The BOBYQA algorithm", 2009, section 2), and is it.
-func (p *cobyqaProblem) start(delta float64) []float64 {
+func (p *problem) start(delta float64) []float64 {
 	for i, x := range p.x0 {
 		lo, hi := p.lo[i], p.hi[i]
 		switch {
@@ -129,7 +129,7 @@ func (p *cobyqaProblem) start(delta float64) []float64 {
 // evaluate is the function at z, and sets c to the constraints. A value that is not
 // finite is one above all others, so that the models point away from there. It reports
 // false if the search has ended.
-func (p *cobyqaProblem) evaluate(z, c []float64) (f float64, ok bool) {
+func (p *problem) evaluate(z, c []float64) (f float64, ok bool) {
 	for j, i := range p.free {
 		p.x[i] = p.center[j] + p.unit[j]*z[j]
 		switch {
@@ -143,7 +143,7 @@ func (p *cobyqaProblem) evaluate(z, c []float64) (f float64, ok bool) {
 		}
 	}
 	if p.r.NFev >= p.maxFev && !p.ended {
-		p.end(status.EvaluationLimit, 5, msgCobyqaMaxFev)
+		p.end(status.EvaluationLimit, 5, msgMaxFev)
 	}
 	if p.ended {
 		return 0, false
@@ -163,31 +163,31 @@ func (p *cobyqaProblem) evaluate(z, c []float64) (f float64, ok bool) {
 }
 
 // note keeps the point if it is the best.
-func (p *cobyqaProblem) note(f, cv float64) {
+func (p *problem) note(f, cv float64) {
 	a, b := max(cv-p.feas, 0), max(p.foundCV-p.feas, 0)
 	if p.found == nil || math.IsNaN(p.foundF) || a < b || a == b && f < p.foundF {
 		p.found, p.foundF, p.foundCV = append(p.found[:0], p.x...), f, cv
 	}
 	if cv <= p.feas && f <= p.target {
-		p.end(status.Converged, 1, msgCobyqaTarget)
-	} else if cv <= p.feas && f < cobyqaLowest {
-		p.end(status.Unbounded, -3, msgCobyqaUnbounded)
+		p.end(status.Converged, 1, msgTarget)
+	} else if cv <= p.feas && f < lowest {
+		p.end(status.Unbounded, -3, msgUnbounded)
 	}
 }
 
 // tame is f, or a value above all others where f or a constraint is not finite or too
 // large for a model.
-func (p *cobyqaProblem) tame(f float64, c []float64) float64 {
-	bad := !(math.Abs(f) < cobyqaHuge)
+func (p *problem) tame(f float64, c []float64) float64 {
+	bad := !(math.Abs(f) < huge)
 	for i, v := range c {
-		if !(math.Abs(v) < cobyqaHuge) {
+		if !(math.Abs(v) < huge) {
 			bad = true
 			c[i] = 0
 		}
 	}
 	switch {
 	case bad && !p.good:
-		return cobyqaHuge
+		return huge
 	case bad:
 		return p.worst + max(p.worst-p.least, math.Abs(p.worst)/10, 1e-3)
 	case !p.good:
@@ -198,7 +198,7 @@ func (p *cobyqaProblem) tame(f float64, c []float64) float64 {
 }
 
 // violated is the Euclidean norm of the violations of the constraints c.
-func (p *cobyqaProblem) violated(c []float64) float64 {
+func (p *problem) violated(c []float64) float64 {
 	s := 0.0
 	for i, v := range c {
 		d := max(p.rows[i].lower-v, v-p.rows[i].upper, 0)
@@ -208,7 +208,7 @@ func (p *cobyqaProblem) violated(c []float64) float64 {
 }
 
 // end ends the search, if it has not ended before.
-func (p *cobyqaProblem) end(reason status.Code, status int, message string) {
+func (p *problem) end(reason status.Code, status int, message string) {
 	if !p.ended {
 		p.ended = true
 		p.out = search.Outcome{Status: reason, SciPyStatus: status, Message: message}
@@ -216,7 +216,7 @@ func (p *cobyqaProblem) end(reason status.Code, status int, message string) {
 }
 
 // outcome is how the search ended: at the best point found.
-func (p *cobyqaProblem) outcome() search.Outcome {
+func (p *problem) outcome() search.Outcome {
 	o := p.out
 	o.X, o.Fun, o.Tol = p.found, p.foundF, p.feas
 	if o.X == nil {

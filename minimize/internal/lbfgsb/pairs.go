@@ -1,4 +1,4 @@
-package minimize
+package lbfgsb
 
 import (
 	"math"
@@ -9,7 +9,7 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// lbfgsbPairs are the last k pairs of a step s and the change y of the gradient, the
+// pairs are the last k pairs of a step s and the change y of the gradient, the
 // oldest first: W = [Y θS] of the model's Hessian B = θI - W M Wᵀ with
 //
 //	M⁻¹ = | -D  Lᵀ  |
@@ -18,7 +18,7 @@ import (
 // where D and L are the diagonal and the part below it of SᵀY, and θ = yᵀy/sᵀy of the
 // last pair (Byrd, Nocedal & Schnabel, "Representations of quasi-Newton matrices and
 // their use in limited memory methods", Math. Program. 63 (1994), theorem 2.3).
-type lbfgsbPairs struct {
+type pairs struct {
 	n, max, k int
 	s, y      [][]float64 // of length max + 1: the last is spare
 	sy        []float64   // sᵀy of each
@@ -26,28 +26,28 @@ type lbfgsbPairs struct {
 	c         []float64 // coefficients of newton
 
 	// With bounds only:
-	box    *lbfgsbBox
+	box    *box
 	lower  []float64 // L, max×max
 	ss     []float64 // SᵀS, on and below the diagonal
-	middle lbfgsbSaddle
+	middle saddle
 }
 
-func newLbfgsbPairs(n, most int, box *lbfgsbBox) *lbfgsbPairs {
-	p := &lbfgsbPairs{n: n, max: most, theta: 1, box: box, sy: make([]float64, most), c: make([]float64, most)}
+func newPairs(n, most int, box *box) *pairs {
+	p := &pairs{n: n, max: most, theta: 1, box: box, sy: make([]float64, most), c: make([]float64, most)}
 	p.s, p.y = make([][]float64, most+1), make([][]float64, most+1)
 	if box != nil {
 		p.lower, p.ss = make([]float64, most*most), make([]float64, most*most)
-		p.middle = newLbfgsbSaddle(most)
+		p.middle = newSaddle(most)
 		p.middle.diagonal = true
 		box.reserve(most)
 	}
 	return p
 }
 
-func (p *lbfgsbPairs) forget() { p.k, p.theta = 0, 1 }
+func (p *pairs) forget() { p.k, p.theta = 0, 1 }
 
 // spare is a vector for the next change of the gradient.
-func (p *lbfgsbPairs) spare() []float64 {
+func (p *pairs) spare() []float64 {
 	if p.y[p.k] == nil { // they are made as they are needed
 		p.s[p.k], p.y[p.k] = make([]float64, p.n), make([]float64, p.n)
 	}
@@ -56,7 +56,7 @@ func (p *lbfgsbPairs) spare() []float64 {
 
 // add takes the step s and the change of the gradient y, which is in spare, if the
 // curvature sᵀy along it is positive beyond rounding (Byrd, Lu, Nocedal & Zhu, equation 3.9).
-func (p *lbfgsbPairs) add(s, y []float64) {
+func (p *pairs) add(s, y []float64) {
 	sy, yy := p.dot(s, y), p.dot(y, y)
 	if !(sy > vec.Eps*yy) {
 		return
@@ -68,8 +68,8 @@ func (p *lbfgsbPairs) add(s, y []float64) {
 		vec.Rotate(p.y)
 		copy(p.sy, p.sy[1:])
 		if p.box != nil {
-			lbfgsbShift(p.lower, p.max)
-			lbfgsbShift(p.ss, p.max)
+			shift(p.lower, p.max)
+			shift(p.ss, p.max)
 			p.box.shift()
 		}
 		p.k--
@@ -88,8 +88,8 @@ func (p *lbfgsbPairs) add(s, y []float64) {
 	p.ss[row+q] = p.dot(p.s[q], p.s[q])
 }
 
-// lbfgsbShift drops the first row and column of an m×m matrix.
-func lbfgsbShift(a []float64, m int) {
+// shift drops the first row and column of an m×m matrix.
+func shift(a []float64, m int) {
 	for i := range m - 1 {
 		copy(a[i*m:i*m+m-1], a[(i+1)*m+1:(i+2)*m])
 	}
@@ -97,7 +97,7 @@ func lbfgsbShift(a []float64, m int) {
 
 // newton sets d to -B⁻¹g, by the recursion of two loops (Nocedal & Wright, "Numerical
 // Optimization", 2nd ed. 2006, algorithm 7.4).
-func (p *lbfgsbPairs) newton(g, d []float64) {
+func (p *pairs) newton(g, d []float64) {
 	for i, v := range g {
 		d[i] = -v
 	}
@@ -106,7 +106,7 @@ func (p *lbfgsbPairs) newton(g, d []float64) {
 
 // recur makes of d its product with scale times the identity changed by the updates; c is
 // scratch.
-func (p *lbfgsbPairs) recur(d, c []float64, scale float64) {
+func (p *pairs) recur(d, c []float64, scale float64) {
 	for i := p.k - 1; i >= 0; i-- {
 		c[i] = p.dot(p.s[i], d) / p.sy[i]
 		p.axpy(-c[i], p.y[i], d)
@@ -120,17 +120,17 @@ func (p *lbfgsbPairs) recur(d, c []float64, scale float64) {
 }
 
 // product sets to to the product of inverse with v.
-func (p *lbfgsbPairs) product(v, to []float64) {
+func (p *pairs) product(v, to []float64) {
 	copy(to, v)
 	p.recur(to, make([]float64, p.k), 1)
 }
 
 // products sets c to Wᵀv: k products with Y, then k with θS. Of v only the elements in
 // are not 0; nil: all.
-func (p *lbfgsbPairs) products(v []float64, in []int, c []float64) {
+func (p *pairs) products(v []float64, in []int, c []float64) {
 	if in != nil {
 		for j := range p.k {
-			c[j], c[p.k+j] = lbfgsbDots(p.y[j], p.s[j], v, in)
+			c[j], c[p.k+j] = dots(p.y[j], p.s[j], v, in)
 			c[p.k+j] *= p.theta
 		}
 		return
@@ -142,7 +142,7 @@ func (p *lbfgsbPairs) products(v []float64, in []int, c []float64) {
 }
 
 // addCombination adds a W c to the elements of v in; nil: to all.
-func (p *lbfgsbPairs) addCombination(a float64, c, v []float64, in []int) {
+func (p *pairs) addCombination(a float64, c, v []float64, in []int) {
 	if in != nil {
 		for j := range p.k {
 			cy, cs := a*c[j], a*p.theta*c[p.k+j]
@@ -160,14 +160,14 @@ func (p *lbfgsbPairs) addCombination(a float64, c, v []float64, in []int) {
 }
 
 // row sets w to row i of W.
-func (p *lbfgsbPairs) row(i int, w []float64) {
+func (p *pairs) row(i int, w []float64) {
 	for j := range p.k {
 		w[j], w[p.k+j] = p.y[j][i], p.theta*p.s[j][i]
 	}
 }
 
 // factor makes the middle matrix ready for middle.solve, which multiplies by M.
-func (p *lbfgsbPairs) factor() bool {
+func (p *pairs) factor() bool {
 	m := &p.middle
 	for i := range p.k {
 		row := i * p.max
@@ -186,7 +186,7 @@ func (p *lbfgsbPairs) factor() bool {
 // inverse is the identity changed by the BFGS updates of the pairs, which is an
 // approximation of the inverse Hessian (Nocedal & Wright, equation 6.17): I + Σ suᵀ + usᵀ,
 // summed row by row, as the matrix does not fit a cache.
-func (p *lbfgsbPairs) inverse() *mat.SymDense {
+func (p *pairs) inverse() *mat.SymDense {
 	u := make([][]float64, p.k)
 	for j := range u {
 		s, y, rho := p.s[j], p.y[j], 1/p.sy[j]
@@ -214,14 +214,14 @@ func (p *lbfgsbPairs) inverse() *mat.SymDense {
 	return h
 }
 
-// lbfgsbSaddle solves
+// saddle solves
 //
 //	| -A  Bᵀ | v = p
 //	|  B  C  |
 //
 // with A and the Schur complement C + B A⁻¹Bᵀ positive definite. The matrices are
 // m×m by rows, of which k×k are used; of A and C the part on and below the diagonal.
-type lbfgsbSaddle struct {
+type saddle struct {
 	m, k    int
 	a, b, c []float64 // A, which factor overwrites with its Cholesky factor G, B and C
 	x       []float64 // G⁻¹Bᵀ
@@ -231,13 +231,13 @@ type lbfgsbSaddle struct {
 	ainv, sinv []float64 // 1 over the diagonals of the factors
 }
 
-func newLbfgsbSaddle(m int) lbfgsbSaddle {
+func newSaddle(m int) saddle {
 	mem := make(vec.Slab, 5*m*m+2*m)
-	return lbfgsbSaddle{m: m, a: mem.Take(m * m), b: mem.Take(m * m), c: mem.Take(m * m), x: mem.Take(m * m), schur: mem.Take(m * m), ainv: mem.Take(m), sinv: mem.Take(m)}
+	return saddle{m: m, a: mem.Take(m * m), b: mem.Take(m * m), c: mem.Take(m * m), x: mem.Take(m * m), schur: mem.Take(m * m), ainv: mem.Take(m), sinv: mem.Take(m)}
 }
 
 // factor reports false where a matrix is not positive definite.
-func (t *lbfgsbSaddle) factor(k int) bool {
+func (t *saddle) factor(k int) bool {
 	t.k = k
 	if !t.cholesky(t.a, t.ainv, t.diagonal) {
 		return false
@@ -250,7 +250,7 @@ func (t *lbfgsbSaddle) factor(k int) bool {
 		}
 		if !t.diagonal {
 			for q, v := range g[:i] {
-				lbfgsbAxpy(-v, t.x[q*m:q*m+k], x)
+				axpy(-v, t.x[q*m:q*m+k], x)
 			}
 		}
 		for j := range x {
@@ -266,7 +266,7 @@ func (t *lbfgsbSaddle) factor(k int) bool {
 			first = q
 		}
 		for i, v := range x[first:] {
-			lbfgsbAxpy(v, x[first:first+i+1], t.schur[(first+i)*m+first:])
+			axpy(v, x[first:first+i+1], t.schur[(first+i)*m+first:])
 		}
 	}
 	return t.cholesky(t.schur, t.sinv, false)
@@ -274,15 +274,15 @@ func (t *lbfgsbSaddle) factor(k int) bool {
 
 // cholesky overwrites the lower part of a, or the diagonal, with its factor, and inv with 1
 // over the factor's diagonal. (The matrices are too small for LAPACK to be faster.)
-func (t *lbfgsbSaddle) cholesky(a, inv []float64, diagonal bool) bool {
+func (t *saddle) cholesky(a, inv []float64, diagonal bool) bool {
 	for i := range t.k {
 		row := a[i*t.m : i*t.m+i+1]
 		d := row[i]
 		if !diagonal {
 			for j := range i {
-				row[j] = (row[j] - lbfgsbDot(row[:j], a[j*t.m:])) * inv[j]
+				row[j] = (row[j] - dot(row[:j], a[j*t.m:])) * inv[j]
 			}
-			d -= lbfgsbDot(row[:i], row)
+			d -= dot(row[:i], row)
 		}
 		if !(d > 0) {
 			return false
@@ -294,77 +294,77 @@ func (t *lbfgsbSaddle) cholesky(a, inv []float64, diagonal bool) bool {
 }
 
 // forward overwrites p with G⁻¹p, for the lower triangle G.
-func (t *lbfgsbSaddle) forward(g, inv, p []float64) {
+func (t *saddle) forward(g, inv, p []float64) {
 	for i := range p {
-		p[i] = (p[i] - lbfgsbDot(g[i*t.m:i*t.m+i], p)) * inv[i]
+		p[i] = (p[i] - dot(g[i*t.m:i*t.m+i], p)) * inv[i]
 	}
 }
 
 // backward overwrites p with G⁻ᵀp.
-func (t *lbfgsbSaddle) backward(g, inv, p []float64) {
+func (t *saddle) backward(g, inv, p []float64) {
 	for i := len(p) - 1; i >= 0; i-- {
 		p[i] *= inv[i]
-		lbfgsbAxpy(-p[i], g[i*t.m:i*t.m+i], p)
+		axpy(-p[i], g[i*t.m:i*t.m+i], p)
 	}
 }
 
 // solve overwrites p with v.
-func (t *lbfgsbSaddle) solve(p []float64) {
+func (t *saddle) solve(p []float64) {
 	k, m := t.k, t.m
 	p1, p2 := p[:k], p[k:2*k]
 	if t.diagonal {
 		for i, v := range p1 {
 			p1[i] = v * t.ainv[i]
-			lbfgsbAxpy(p1[i], t.x[i*m+i:i*m+k], p2[i:])
+			axpy(p1[i], t.x[i*m+i:i*m+k], p2[i:])
 		}
 	} else {
 		t.forward(t.a, t.ainv, p1)
 		for i, v := range p1 {
-			lbfgsbAxpy(v, t.x[i*m:i*m+k], p2)
+			axpy(v, t.x[i*m:i*m+k], p2)
 		}
 	}
 	t.forward(t.schur, t.sinv, p2)
 	t.backward(t.schur, t.sinv, p2)
 	if t.diagonal {
 		for i, v := range p1 {
-			p1[i] = (lbfgsbDot(t.x[i*m+i:i*m+k], p2[i:]) - v) * t.ainv[i]
+			p1[i] = (dot(t.x[i*m+i:i*m+k], p2[i:]) - v) * t.ainv[i]
 		}
 		return
 	}
 	for i, v := range p1 {
-		p1[i] = lbfgsbDot(t.x[i*m:i*m+k], p2) - v
+		p1[i] = dot(t.x[i*m:i*m+k], p2) - v
 	}
 	t.backward(t.a, t.ainv, p1)
 }
 
-// lbfgsbShort is up to which length vectors are too short for calls of BLAS.
-const lbfgsbShort = 24
+// short is up to which length vectors are too short for calls of BLAS.
+const short = 24
 
-func (p *lbfgsbPairs) dot(x, y []float64) float64 {
-	if p.n <= lbfgsbShort {
-		return lbfgsbDot(x, y)
+func (p *pairs) dot(x, y []float64) float64 {
+	if p.n <= short {
+		return dot(x, y)
 	}
 	return vec.Dot(x, y)
 }
 
 // axpy adds a x to y.
-func (p *lbfgsbPairs) axpy(a float64, x, y []float64) {
-	if p.n <= lbfgsbShort {
-		lbfgsbAxpy(a, x, y)
+func (p *pairs) axpy(a float64, x, y []float64) {
+	if p.n <= short {
+		axpy(a, x, y)
 		return
 	}
 	blas64.Axpy(a, vec.Of(x), vec.Of(y))
 }
 
-// lbfgsbAxpy adds a x to y, and lbfgsbDot is xᵀy, for short vectors.
-func lbfgsbAxpy(a float64, x, y []float64) {
+// axpy adds a x to y, and lbfgsbDot is xᵀy, for short vectors.
+func axpy(a float64, x, y []float64) {
 	y = y[:len(x)]
 	for i, v := range x {
 		y[i] += a * v
 	}
 }
 
-func lbfgsbDot(x, y []float64) float64 {
+func dot(x, y []float64) float64 {
 	y = y[:len(x)]
 	s, t := 0.0, 0.0
 	i := 0
@@ -378,8 +378,8 @@ func lbfgsbDot(x, y []float64) float64 {
 	return s + t
 }
 
-// lbfgsbDots are the products of x and y with v, whose elements other than in are 0.
-func lbfgsbDots(x, y, v []float64, in []int) (xv, yv float64) {
+// dots are the products of x and y with v, whose elements other than in are 0.
+func dots(x, y, v []float64, in []int) (xv, yv float64) {
 	for _, i := range in {
 		xv += x[i] * v[i]
 		yv += y[i] * v[i]
