@@ -51,25 +51,10 @@ type Options struct {
 	Checkpoint string
 }
 
-// prepare checks the arguments.
+// prepare is a search that has not begun and its method, if the arguments are right.
 func prepare(ctx context.Context, p Problem, x0 []float64, opt Options) (*search.Run, Method, error) {
-	n := len(x0)
-	switch {
-	case ctx == nil:
-		return nil, nil, search.ErrNoContext
-	case p.Func == nil && p.FuncGrad == nil:
-		return nil, nil, errors.New("minimize: the problem has neither Func nor FuncGrad")
-	case n == 0:
-		return nil, nil, errors.New("minimize: x0 is empty")
-	case math.IsNaN(opt.Tol) || opt.Tol < 0:
-		return nil, nil, fmt.Errorf("minimize: Tol is %g, want a positive number or 0", opt.Tol)
-	case opt.FiniteDiff == "cs" && p.Complex == nil:
-		return nil, nil, errors.New(`minimize: FiniteDiff "cs" needs Problem.Complex`)
-	}
-	for i, v := range x0 {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return nil, nil, fmt.Errorf("minimize: x0[%d] is %g", i, v)
-		}
+	if err := checkArguments(ctx, p, x0, opt); err != nil {
+		return nil, nil, err
 	}
 	r := search.NewRun(search.NewEvaluator(ctx), search.Problem(p), x0, opt.FiniteDiff, opt.Tol)
 	r.Callback = callback(r, opt.Callback)
@@ -91,36 +76,10 @@ func prepare(ctx context.Context, p Problem, x0 []float64, opt Options) (*search
 	}
 	m := opt.Method
 	if m == nil {
-		name := "BFGS"
-		if r.Constraints != nil {
-			name = "SLSQP"
-		} else if r.Lower != nil {
-			name = "L-BFGS-B"
-		}
-		if m, err = MethodByName(name, nil); err != nil {
-			return nil, nil, err
-		}
+		m = defaultMethod(r)
 	}
-	if err := registry.Check(m); err != nil {
+	if err := checkMethod(m, r, opt); err != nil {
 		return nil, nil, err
-	}
-	var can Capability
-	if k, ok := m.(interface{ Capability() Capability }); ok {
-		can = k.Capability()
-	}
-	if can.DerivativeFree && p.Func != nil {
-		r.Problem.FuncGrad = nil
-	}
-	switch {
-	case r.Lower != nil && !can.Bounds:
-		return nil, nil, fmt.Errorf("minimize: method %s takes no bounds; those that do are %s", m.Name(), capable(func(c Capability) bool { return c.Bounds }))
-	case r.Constraints != nil && !can.Constraints:
-		return nil, nil, fmt.Errorf("minimize: method %s takes no constraints; those that do are %s", m.Name(), capable(func(c Capability) bool { return c.Constraints }))
-	case (can.FullHess || can.Hess) && p.Hess == nil && p.HessP == nil && (opt.FiniteDiff == "" || p.Grad == nil && p.FuncGrad == nil):
-		return nil, nil, fmt.Errorf("minimize: method %s needs the Hessian or its product with a vector (Problem.Hess or HessP), or with a gradient that FiniteDiff says how to find it", m.Name())
-	}
-	if (can.Dense || can.FullHess) && n > mostDense {
-		return nil, nil, fmt.Errorf("minimize: method %s keeps matrices of n² numbers, of %.3g GiB each for x0 of length %d; L-BFGS-B and CG keep a few vectors, Newton-CG and trust-krylov too with Problem.HessP", m.Name(), float64(n)*float64(n)/(1<<27), n)
 	}
 	r.Watch("minimize", opt.Trace, opt.Logger, opt.Progress)
 	if opt.Checkpoint != "" {
@@ -129,6 +88,67 @@ func prepare(ctx context.Context, p Problem, x0 []float64, opt Options) (*search
 		}
 	}
 	return r, m, nil
+}
+
+// checkArguments reports what is wrong with the arguments of a search.
+func checkArguments(ctx context.Context, p Problem, x0 []float64, opt Options) error {
+	switch {
+	case ctx == nil:
+		return search.ErrNoContext
+	case p.Func == nil && p.FuncGrad == nil:
+		return errors.New("minimize: the problem has neither Func nor FuncGrad")
+	case len(x0) == 0:
+		return errors.New("minimize: x0 is empty")
+	case math.IsNaN(opt.Tol) || opt.Tol < 0:
+		return fmt.Errorf("minimize: Tol is %g, want a positive number or 0", opt.Tol)
+	case opt.FiniteDiff == "cs" && p.Complex == nil:
+		return errors.New(`minimize: FiniteDiff "cs" needs Problem.Complex`)
+	}
+	for i, v := range x0 {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return fmt.Errorf("minimize: x0[%d] is %g", i, v)
+		}
+	}
+	return nil
+}
+
+// defaultMethod is the method for a problem for which none is chosen.
+func defaultMethod(r *search.Run) Method {
+	switch {
+	case r.Constraints != nil:
+		return SLSQP{}
+	case r.Lower != nil:
+		return LBFGSB{}
+	}
+	return BFGS{}
+}
+
+// checkMethod reports what is wrong with a method for a problem. A method that uses function
+// values only gets Func without FuncGrad.
+func checkMethod(m Method, r *search.Run, opt Options) error {
+	if err := registry.Check(m); err != nil {
+		return err
+	}
+	p, n := r.Problem, r.N()
+	var can Capability
+	if k, ok := m.(interface{ Capability() Capability }); ok {
+		can = k.Capability()
+	}
+	switch {
+	case r.Lower != nil && !can.Bounds:
+		return fmt.Errorf("minimize: method %s takes no bounds; those that do are %s", m.Name(), capable(func(c Capability) bool { return c.Bounds }))
+	case r.Constraints != nil && !can.Constraints:
+		return fmt.Errorf("minimize: method %s takes no constraints; those that do are %s", m.Name(), capable(func(c Capability) bool { return c.Constraints }))
+	case (can.FullHess || can.Hess) && p.Hess == nil && p.HessP == nil && (opt.FiniteDiff == "" || p.Grad == nil && p.FuncGrad == nil):
+		return fmt.Errorf("minimize: method %s needs the Hessian or its product with a vector (Problem.Hess or HessP), or with a gradient that FiniteDiff says how to find it", m.Name())
+	}
+	if (can.Dense || can.FullHess) && n > mostDense {
+		return fmt.Errorf("minimize: method %s keeps matrices of n² numbers, of %.3g GiB each for x0 of length %d; L-BFGS-B and CG keep a few vectors, Newton-CG and trust-krylov too with Problem.HessP", m.Name(), float64(n)*float64(n)/(1<<27), n)
+	}
+	if can.DerivativeFree && p.Func != nil {
+		r.Problem.FuncGrad = nil
+	}
+	return nil
 }
 
 // mostDense is the largest n for methods that keep matrices: these have 32 GiB then.

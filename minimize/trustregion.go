@@ -60,13 +60,24 @@ const (
 	msgLinalg   = "A linalg error occurred, such as a non-psd Hessian."
 )
 
-func (t trustRegion) minimize(r *search.Run, method string) search.Outcome {
+// predicted is by how much the step p lowers the model. It sets bp to B p.
+func (m *trustModel) predicted(bp []float64) float64 {
+	m.product(m.p, bp)
+	return -vec.Dot(m.g, m.p) - vec.Dot(m.p, bp)/2
+}
+
+// check refuses options that are wrong.
+func (t trustRegion) check(method string) {
 	if !(t.eta >= 0 && t.eta < 0.25) {
 		search.Refuse("%s: Eta is %g, want a number from 0 to below 0.25", method, t.eta)
 	}
 	if !(t.initial > 0 && t.initial < t.limit) {
 		search.Refuse("%s: the first radius is %g, want a positive number below the largest, %g", method, t.initial, t.limit)
 	}
+}
+
+func (t trustRegion) minimize(r *search.Run, method string) search.Outcome {
+	t.check(method)
 	n := r.N()
 	mem := make(vec.Slab, 5*n)
 	m := &trustModel{r: r, x: mem.Take(n), g: mem.Take(n), p: mem.Take(n)}
@@ -97,15 +108,13 @@ func (t trustRegion) minimize(r *search.Run, method string) search.Outcome {
 			return end(status.IterationLimit, 1, search.MsgMaxIter)
 		}
 		boundary := t.solve(m, radius)
-		m.product(m.p, bp)
-		predicted := -vec.Dot(m.g, m.p) - vec.Dot(m.p, bp)/2
+		predicted := m.predicted(bp)
 		if vec.HasNaN(bp) {
 			return end(status.NonFinite, 3, msgLinalg)
 		}
 		if !(predicted > 0) { // rounding spoiled the step
 			boundary = m.cauchy(radius, bp)
-			m.product(m.p, bp)
-			predicted = -vec.Dot(m.g, m.p) - vec.Dot(m.p, bp)/2
+			predicted = m.predicted(bp)
 		}
 		if !(predicted > 0) {
 			return end(status.LineSearchFailed, 2, msgBadModel)

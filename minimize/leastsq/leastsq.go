@@ -199,7 +199,7 @@ const (
 	noStep           = -1 // a status
 )
 
-// ended is the outcome with a status of lsqMessages.
+// ended is the outcome with a status of messages.
 func ended(code int, optimality float64, active []int) outcome {
 	o := outcome{status: code, reason: status.Converged, message: messages[code], optimality: optimality, active: active}
 	switch code {

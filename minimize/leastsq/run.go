@@ -44,64 +44,15 @@ type run struct {
 	trial   []float64 // the residuals of the last try
 }
 
-// newRun checks the arguments.
+// newRun is a search that has not begun, if the arguments are right.
 func newRun(ctx context.Context, p Problem, x0 []float64, opt Options) (*run, Method, error) {
 	n, m := len(x0), p.M
 	method := opt.Method
 	if method == nil {
 		method = TRF{}
 	}
-	switch {
-	case ctx == nil:
-		return nil, nil, search.ErrNoContext
-	case p.Residuals == nil:
-		return nil, nil, errors.New("minimize: the least-squares problem has no Residuals")
-	case n == 0:
-		return nil, nil, errors.New("minimize: x0 is empty")
-	case m <= 0:
-		return nil, nil, fmt.Errorf("minimize: M, the number of residuals, is %d, want at least 1", m)
-	case p.Jac != nil && p.JacSparse != nil:
-		return nil, nil, errors.New("minimize: the least-squares problem has both Jac and JacSparse")
-	case p.JacSparse != nil && p.Sparsity == nil:
-		return nil, nil, errors.New("minimize: JacSparse needs Sparsity, which says where its values belong")
-	case opt.MaxNFev < 0:
-		return nil, nil, fmt.Errorf("minimize: MaxNFev is %d, want a positive number, or 0 for 100 for every variable", opt.MaxNFev)
-	case opt.XScale != nil && len(opt.XScale) != n:
-		return nil, nil, fmt.Errorf("minimize: XScale has length %d, x0 has %d", len(opt.XScale), n)
-	case opt.XScale != nil && opt.JacScale:
-		return nil, nil, errors.New("minimize: XScale and JacScale are both set")
-	case opt.RelStep != nil && len(opt.RelStep) != 1 && len(opt.RelStep) != n:
-		return nil, nil, fmt.Errorf("minimize: RelStep has length %d, want 1 or that of x0, %d", len(opt.RelStep), n)
-	case opt.FiniteDiff == "cs":
-		return nil, nil, errors.New(`minimize: FiniteDiff is "cs", least squares want 2-point or 3-point`)
-	}
-	for i, v := range x0 {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return nil, nil, fmt.Errorf("minimize: x0[%d] is %g", i, v)
-		}
-	}
-	for i, v := range opt.XScale {
-		if !(v > 0) || math.IsInf(v, 0) {
-			return nil, nil, fmt.Errorf("minimize: XScale[%d] is %g, want a positive number", i, v)
-		}
-	}
-	if err := registry.Check(method); err != nil {
+	if err := checkArguments(ctx, p, x0, opt, method); err != nil {
 		return nil, nil, err
-	}
-	if err := search.CheckSparsity("the least-squares problem", p.Sparsity, m, n); err != nil {
-		return nil, nil, err
-	}
-	for i, vars := range p.Sparsity {
-		seen := slices.Sorted(slices.Values(vars))
-		if len(slices.Compact(seen)) < len(vars) {
-			return nil, nil, fmt.Errorf("minimize: Sparsity[%d] names a variable twice", i)
-		}
-	}
-
-	for i, v := range opt.RelStep {
-		if !(v > 0) || math.IsInf(v, 0) {
-			return nil, nil, fmt.Errorf("minimize: RelStep[%d] is %g, want a positive number", i, v)
-		}
 	}
 	e := search.NewEvaluator(ctx)
 	err := e.Differences(opt.FiniteDiff, opt.Workers, opt.RelStep...)
@@ -124,6 +75,68 @@ func newRun(ctx context.Context, p Problem, x0 []float64, opt Options) (*run, Me
 	}
 	r.allocate(sparse && p.Sparsity != nil && p.Jac == nil)
 	return r, method, nil
+}
+
+// checkArguments reports what is wrong with the arguments of a search.
+func checkArguments(ctx context.Context, p Problem, x0 []float64, opt Options, method Method) error {
+	n, m := len(x0), p.M
+	switch {
+	case ctx == nil:
+		return search.ErrNoContext
+	case p.Residuals == nil:
+		return errors.New("minimize: the least-squares problem has no Residuals")
+	case n == 0:
+		return errors.New("minimize: x0 is empty")
+	case m <= 0:
+		return fmt.Errorf("minimize: M, the number of residuals, is %d, want at least 1", m)
+	case p.Jac != nil && p.JacSparse != nil:
+		return errors.New("minimize: the least-squares problem has both Jac and JacSparse")
+	case p.JacSparse != nil && p.Sparsity == nil:
+		return errors.New("minimize: JacSparse needs Sparsity, which says where its values belong")
+	case opt.MaxNFev < 0:
+		return fmt.Errorf("minimize: MaxNFev is %d, want a positive number, or 0 for 100 for every variable", opt.MaxNFev)
+	case opt.XScale != nil && len(opt.XScale) != n:
+		return fmt.Errorf("minimize: XScale has length %d, x0 has %d", len(opt.XScale), n)
+	case opt.XScale != nil && opt.JacScale:
+		return errors.New("minimize: XScale and JacScale are both set")
+	case opt.RelStep != nil && len(opt.RelStep) != 1 && len(opt.RelStep) != n:
+		return fmt.Errorf("minimize: RelStep has length %d, want 1 or that of x0, %d", len(opt.RelStep), n)
+	case opt.FiniteDiff == "cs":
+		return errors.New(`minimize: FiniteDiff is "cs", least squares want 2-point or 3-point`)
+	}
+	for i, v := range x0 {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return fmt.Errorf("minimize: x0[%d] is %g", i, v)
+		}
+	}
+	for i, v := range opt.XScale {
+		if !(v > 0) || math.IsInf(v, 0) {
+			return fmt.Errorf("minimize: XScale[%d] is %g, want a positive number", i, v)
+		}
+	}
+	for i, v := range opt.RelStep {
+		if !(v > 0) || math.IsInf(v, 0) {
+			return fmt.Errorf("minimize: RelStep[%d] is %g, want a positive number", i, v)
+		}
+	}
+	if err := registry.Check(method); err != nil {
+		return err
+	}
+	return checkSparsity(p.Sparsity, m, n)
+}
+
+// checkSparsity reports what is wrong with the variables of m residuals.
+func checkSparsity(sparsity [][]int, m, n int) error {
+	if err := search.CheckSparsity("the least-squares problem", sparsity, m, n); err != nil {
+		return err
+	}
+	for i, vars := range sparsity {
+		seen := slices.Sorted(slices.Values(vars))
+		if len(slices.Compact(seen)) < len(vars) {
+			return fmt.Errorf("minimize: Sparsity[%d] names a variable twice", i)
+		}
+	}
+	return nil
 }
 
 func (r *run) tolerances() error {

@@ -15,7 +15,7 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// rootProblem is a system for the methods of Root.
+// rootProblem is a system for the methods of Find.
 type rootProblem struct {
 	name string
 	x0   []float64

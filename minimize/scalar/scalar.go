@@ -61,7 +61,7 @@ func (r Result) Err() error {
 	return fmt.Errorf("minimize: %v after %d iterations: %s", r.Status, r.NIter, r.Message)
 }
 
-// methods are the methods of MinimizeScalar with their default options.
+// methods are the methods of Minimize with their default options.
 var methods = registry.Of[Method]{What: "scalar method", All: []Method{Brent{}, Bounded{}, Golden{}}}
 
 // Methods are the names of the methods of [Minimize], sorted.

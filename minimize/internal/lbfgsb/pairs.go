@@ -356,7 +356,7 @@ func (p *pairs) axpy(a float64, x, y []float64) {
 	blas64.Axpy(a, vec.Of(x), vec.Of(y))
 }
 
-// axpy adds a x to y, and lbfgsbDot is xᵀy, for short vectors.
+// axpy adds a x to y, and dot is xᵀy, for short vectors.
 func axpy(a float64, x, y []float64) {
 	y = y[:len(x)]
 	for i, v := range x {
