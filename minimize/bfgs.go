@@ -31,7 +31,7 @@ type BFGS struct {
 	GTol     float64       `opt:"gtol"`      // largest norm of the gradient at the end; default 1e-5
 	Norm     float64       `opt:"norm"`      // order of that norm, may be infinite; default +Inf
 	MaxIter  int           `opt:"maxiter"`   // iterations at most; default 200n
-	XRTol    float64       `opt:"xrtol"`     // stop when a step's length is at most XRTol (XRTol + |x|), Euclidean; 0 for never
+	XRTol    float64       `opt:"xrtol"`     // stop when a step's length is at most XRTol (XRTol + |x|), Euclidean; default 0
 	C1       float64       `opt:"c1"`        // sufficient decrease of the line search; default 1e-4
 	C2       float64       `opt:"c2"`        // its bound on the slope; default 0.9
 	HessInv0 *mat.SymDense `opt:"hess_inv0"` // first approximation of the inverse Hessian, positive definite; nil means the identity
@@ -47,7 +47,7 @@ func (m BFGS) minimize(r *search.Run) search.Outcome {
 	n := r.N()
 	w := linesearch.NewWolfe(r, option.Or(m.C1, 1e-4), option.Or(m.C2, 0.9)).Check("BFGS")
 	w.Amin, w.Amax, w.ZoomMax = 1e-100, 1e100, 1e100
-	gtol, maxIter := r.Tolerance(m.GTol, 1e-5), r.Iterations(m.MaxIter)
+	gtol, xrtol, maxIter := r.Tolerance(m.GTol, 1e-5), option.Or(m.XRTol, 0), r.Iterations(m.MaxIter)
 	h := m.inverse(n)
 	sym := h.RawSymmetric()
 
@@ -72,7 +72,7 @@ func (m BFGS) minimize(r *search.Run) search.Outcome {
 		g, w.G = w.G, g
 		r.Iterated(x, f, g)
 		gnorm = vec.Norm(g, m.Norm)
-		if gnorm <= gtol || vec.Norm2(d) <= m.XRTol*(m.XRTol+vec.Norm2(x)) {
+		if gnorm <= gtol || vec.Norm2(d) <= xrtol*(xrtol+vec.Norm2(x)) {
 			break
 		}
 		if failed = math.IsNaN(f) || math.IsInf(f, 0); failed {

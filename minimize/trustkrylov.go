@@ -26,9 +26,9 @@ type TrustKrylov struct {
 	Eta                float64 `opt:"eta"`                  // least ratio of actual to predicted decrease of a step that is taken; default 0.15
 	GTol               float64 `opt:"gtol"`                 // Euclidean norm of the gradient at the end; default 1e-4
 	MaxIter            int     `opt:"maxiter"`              // iterations at most; default 200n
-	// Inexact solves subproblems as accurately as the gradient is small; nil means true. False
-	// solves all to nine digits: fewer iterations, more products.
-	Inexact *bool `opt:"inexact"`
+	// Exact solves all subproblems to nine digits: fewer iterations, more products. Otherwise
+	// they are solved as accurately as the gradient is small. It is SciPy's inexact=False.
+	Exact bool `opt:"inexact,not"`
 }
 
 // Name is "trust-krylov".
@@ -38,7 +38,7 @@ func (TrustKrylov) Name() string { return "trust-krylov" }
 func (TrustKrylov) Capability() Capability { return Capability{Hess: true} }
 
 func (m TrustKrylov) minimize(r *search.Run) search.Outcome {
-	k := &krylovStep{exact: m.Inexact != nil && !*m.Inexact, n: r.N(), bq: make([]float64, r.N())}
+	k := &krylovStep{exact: m.Exact, n: r.N(), bq: make([]float64, r.N())}
 	return trustRegion{option.Or(m.InitialTrustRadius, 1), option.Or(m.MaxTrustRadius, 1000), option.Or(m.Eta, 0.15),
 		r.Tolerance(m.GTol, 1e-4), r.Iterations(m.MaxIter), k.solve}.minimize(r, m.Name())
 }

@@ -12,10 +12,10 @@ import (
 // Stops are the stopping tests of the quasi-Newton and mixing methods:
 // all that are set must hold. By default there is only FAtol.
 type Stops struct {
-	FTol    float64 `opt:"ftol"`    // largest |F| relative to that at the start; 0 for no test
+	FTol    float64 `opt:"ftol"`    // largest |F| relative to that at the start; default: no test
 	FAtol   float64 `opt:"fatol"`   // largest |F| in the norm; default 6.06e-6
-	XTol    float64 `opt:"xtol"`    // length of the step relative to the point; 0 for no test
-	XAtol   float64 `opt:"xatol"`   // length of the step; 0 for no test
+	XTol    float64 `opt:"xtol"`    // length of the step relative to the point; default: no test
+	XAtol   float64 `opt:"xatol"`   // length of the step; default: no test
 	MaxIter int     `opt:"maxiter"` // iterations at most; default 100(n+1)
 	// LineSearch is "armijo" (the default), which cuts steps until |F|² falls and, where
 	// it does for none, takes one nevertheless, or "none".

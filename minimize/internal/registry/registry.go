@@ -45,10 +45,10 @@ func (r Of[M]) ByName(name string, names []string, options map[string]any) (m M,
 	return m, fmt.Errorf("minimize: there is no %s %q%s%s; the methods are %s", r.What, name, r.Purpose, suggest.Nearest(name, names), strings.Join(names, ", "))
 }
 
-// withOptions is a struct with its fields of the tags opt:"name" set. A zero sets -1,
-// which fields take for zero itself, as their zero is the default; but after the name
-// ",zero" says that zero is just that, and ",negative" that SciPy has negative numbers for
-// the default.
+// withOptions is a struct with its fields of the tags opt:"name" set. A zero sets -1, which
+// fields take for zero itself, as their zero is the default. After the name, ",zero" means
+// that zero is just that, ",negative" that SciPy has negative numbers for the default, and
+// ",not" that a Boolean field is the opposite of SciPy's option.
 func withOptions(name string, defaults any, options map[string]any, elsewhere map[string]string) (any, error) {
 	v := reflect.New(reflect.TypeOf(defaults)).Elem()
 	v.Set(reflect.ValueOf(defaults))
@@ -78,14 +78,14 @@ func withOptions(name string, defaults any, options map[string]any, elsewhere ma
 		switch {
 		case !x.IsValid():
 			continue // nil: the default
-		case x.Type().AssignableTo(f.Type()):
 		case f.Type() == reflect.TypeFor[*float64]() && (x.CanInt() || x.CanFloat()):
 			p := x.Convert(f.Type().Elem()).Float()
 			f.Set(reflect.ValueOf(&p))
 			continue
-		case f.Type() == reflect.TypeFor[*bool]() && x.Kind() == reflect.Bool:
-			f.Set(reflect.ValueOf(new(x.Bool())))
+		case f.Kind() == reflect.Bool && x.Kind() == reflect.Bool && rules[k] == "not":
+			f.SetBool(!x.Bool())
 			continue
+		case x.Type().AssignableTo(f.Type()):
 		case f.Kind() == reflect.Float64 && (x.CanInt() || x.CanFloat()):
 		case f.Kind() == reflect.Int && x.CanInt():
 		case f.Kind() == reflect.Int && x.CanFloat() && x.Float() == float64(int(x.Float())):
