@@ -106,6 +106,6 @@ func ExampleProblem() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Printf("%v: a = %.4f, b = %.4f\n", r.Reason, r.X["a"].Float64, r.X["b"].Float64)
+	fmt.Printf("%v: a = %.4f, b = %.4f\n", r.Status, r.X["a"].Float64, r.X["b"].Float64)
 	// Output: converged: a = [1.0000 1.0000 1.0000 1.0000], b = [1.0000]
 }

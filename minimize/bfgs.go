@@ -5,9 +5,12 @@ import (
 
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
-)
 
-func init() { registerMethod(BFGS{}) }
+	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/minimize/internal/linesearch"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+)
 
 // BFGS is the method of Broyden, Fletcher, Goldfarb and Shanno: a quasi-Newton method
 // that keeps an n×n approximation of the inverse Hessian, with a line search for the
@@ -25,12 +28,12 @@ func init() { registerMethod(BFGS{}) }
 // Nocedal & Wright, "Numerical Optimization", 2nd ed. 2006, algorithm 6.1; the line
 // search is that of algorithms 3.5 and 3.6 after Moré & Thuente's.
 type BFGS struct {
-	GTol     float64       `opt:"gtol"`      // largest norm of the gradient at the end; 0 means 1e-5, negative zero
-	Norm     float64       `opt:"norm"`      // order of that norm, may be infinite; 0 means +Inf
-	MaxIter  int           `opt:"maxiter"`   // iterations at most; 0 means 200n, negative none
-	XRTol    float64       `opt:"xrtol"`     // stop when a step's length is at most XRTol (XRTol + |x|), Euclidean; 0 for never
-	C1       float64       `opt:"c1"`        // sufficient decrease of the line search; 0 means 1e-4
-	C2       float64       `opt:"c2"`        // its bound on the slope; 0 means 0.9
+	GTol     float64       `opt:"gtol"`      // largest norm of the gradient at the end; default 1e-5
+	Norm     float64       `opt:"norm"`      // order of that norm, may be infinite; default +Inf
+	MaxIter  int           `opt:"maxiter"`   // iterations at most; default 200n
+	XRTol    float64       `opt:"xrtol"`     // stop when a step's length is at most XRTol (XRTol + |x|), Euclidean; default 0
+	C1       float64       `opt:"c1"`        // sufficient decrease of the line search; default 1e-4
+	C2       float64       `opt:"c2"`        // its bound on the slope; default 0.9
 	HessInv0 *mat.SymDense `opt:"hess_inv0"` // first approximation of the inverse Hessian, positive definite; nil means the identity
 }
 
@@ -40,36 +43,36 @@ func (BFGS) Name() string { return "BFGS" }
 // Capability says that it keeps a matrix.
 func (BFGS) Capability() Capability { return Capability{Dense: true} }
 
-func (m BFGS) minimize(r *run) outcome {
-	n := r.n()
-	w := newWolfe(r, setting(m.C1, 1e-4), setting(m.C2, 0.9)).check("BFGS")
-	w.amin, w.amax, w.zoomMax = 1e-100, 1e100, 1e100
-	gtol, maxIter := r.tolerance(m.GTol, 1e-5), r.iterations(m.MaxIter)
+func (m BFGS) minimize(r *search.Run) search.Outcome {
+	n := r.N()
+	w := linesearch.NewWolfe(r, option.Or(m.C1, 1e-4), option.Or(m.C2, 0.9)).Check("BFGS")
+	w.Amin, w.Amax, w.ZoomMax = 1e-100, 1e100, 1e100
+	gtol, xrtol, maxIter := r.Tolerance(m.GTol, 1e-5), option.Or(m.XRTol, 0), r.Iterations(m.MaxIter)
 	h := m.inverse(n)
 	sym := h.RawSymmetric()
 
-	mem := make([]float64, 5*n)
-	x, g, d, y, hy := mem[:n:n], mem[n:2*n:2*n], mem[2*n:3*n:3*n], mem[3*n:4*n:4*n], mem[4*n:]
-	copy(x, r.x0)
-	f := r.f(x)
-	r.grad(x, g)
-	before := f + norm2(g)/2 // makes the first trial a step of length 1 or so
-	gnorm, failed := norm(g, m.Norm), false
-	for gnorm > gtol && r.nit < maxIter {
-		blas64.Symv(-1, sym, vec(g), 0, vec(d))
-		if failed = !w.search(x, d, g, f, before); failed {
+	mem := make(vec.Slab, 5*n)
+	x, g, d, y, hy := mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n)
+	copy(x, r.X0)
+	f := r.Value(x)
+	r.Gradient(x, g)
+	before := f + vec.Norm2(g)/2 // makes the first trial a step of length 1 or so
+	gnorm, failed := vec.Norm(g, m.Norm), false
+	for gnorm > gtol && r.NIter < maxIter {
+		blas64.Symv(-1, sym, vec.Of(g), 0, vec.Of(d))
+		if failed = !w.Search(x, d, g, f, before); failed {
 			break
 		}
-		for i, v := range w.g {
+		for i, v := range w.G {
 			y[i] = v - g[i]
-			d[i] *= w.a // the step from here on
+			d[i] *= w.A // the step from here on
 		}
-		before, f = f, w.f
-		x, w.x = w.x, x
-		g, w.g = w.g, g
-		r.iterated(x, f, g)
-		gnorm = norm(g, m.Norm)
-		if gnorm <= gtol || norm2(d) <= m.XRTol*(m.XRTol+norm2(x)) {
+		before, f = f, w.F
+		x, w.X = w.X, x
+		g, w.G = w.G, g
+		r.Iterated(x, f, g)
+		gnorm = vec.Norm(g, m.Norm)
+		if gnorm <= gtol || vec.Norm2(d) <= xrtol*(xrtol+vec.Norm2(x)) {
 			break
 		}
 		if failed = math.IsNaN(f) || math.IsInf(f, 0); failed {
@@ -78,18 +81,18 @@ func (m BFGS) minimize(r *run) outcome {
 		// H - (s yᵀH + H y sᵀ)/ρ + (1 + yᵀH y/ρ) s sᵀ/ρ with ρ = sᵀy (equation 6.17),
 		// which is H + s uᵀ + u sᵀ.
 		rho := 1000.0 // for a step without change of the gradient
-		if sy := dot(d, y); sy != 0 {
+		if sy := vec.Dot(d, y); sy != 0 {
 			rho = 1 / sy
 		}
-		blas64.Symv(1, sym, vec(y), 0, vec(hy))
-		a := (1 + rho*dot(y, hy)) * rho / 2
+		blas64.Symv(1, sym, vec.Of(y), 0, vec.Of(hy))
+		a := (1 + rho*vec.Dot(y, hy)) * rho / 2
 		for i, s := range d {
 			hy[i] = a*s - rho*hy[i]
 		}
-		blas64.Syr2(1, vec(d), vec(hy), sym)
+		blas64.Syr2(1, vec.Of(d), vec.Of(hy), sym)
 	}
-	o := r.ended(x, f, g, gnorm, maxIter, failed)
-	o.fill = func(res *Result) { res.HessInv = h }
+	o := r.Ended(x, f, g, gnorm, maxIter, failed)
+	o.HessInv = h
 	return o
 }
 
@@ -103,10 +106,10 @@ func (m BFGS) inverse(n int) *mat.SymDense {
 		return h
 	}
 	if k := m.HessInv0.SymmetricDim(); k != n {
-		refuse("BFGS: HessInv0 is %d×%d, want %d×%d", k, k, n, n)
+		search.Refuse("BFGS: HessInv0 is %d×%d, want %d×%d", k, k, n, n)
 	}
 	if ok := new(mat.Cholesky).Factorize(m.HessInv0); !ok {
-		refuse("BFGS: HessInv0 is not positive definite")
+		search.Refuse("BFGS: HessInv0 is not positive definite")
 	}
 	h.CopySym(m.HessInv0)
 	return h

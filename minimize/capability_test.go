@@ -8,12 +8,16 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/status"
 )
 
 // withCapability are the methods that can do something.
 func withCapability(t *testing.T, what func(Capability) bool) []Method {
 	var all []Method
-	for _, m := range methods {
+	for _, m := range methods.All {
 		if k, ok := m.(interface{ Capability() Capability }); ok && what(k.Capability()) {
 			all = append(all, m)
 		}
@@ -41,7 +45,7 @@ func TestBounds(t *testing.T) {
 		} {
 			t.Run(m.Name()+"/"+name, func(t *testing.T) {
 				check := func(x []float64) {
-					if v := boundViolation(x, b.Lower, b.Upper); v > 0 {
+					if v := search.BoundViolation(x, b.Lower, b.Upper); v > 0 {
 						t.Fatalf("evaluated at %v, outside by %g", x, v)
 					}
 				}
@@ -54,7 +58,7 @@ func TestBounds(t *testing.T) {
 				}
 				r, err := Minimize(context.Background(), p, []float64{9, -9, 9}, Options{Method: m, Bounds: &b.Bounds})
 				if err != nil || !r.Success || r.MaxCV > 0 {
-					t.Fatalf("%v, %s: %v, violated by %g; %v", r.Reason, r.Message, r.X, r.MaxCV, err)
+					t.Fatalf("%v, %s: %v, violated by %g; %v", r.Status, r.Message, r.X, r.MaxCV, err)
 				}
 				for i, v := range b.x {
 					if math.Abs(r.X[i]-v) > 2e-3 {
@@ -73,19 +77,19 @@ func TestInfeasible(t *testing.T) {
 	inf := math.Inf(1)
 	for _, m := range withCapability(t, func(c Capability) bool { return c.Constraints }) {
 		for name, c := range map[string][]Constraint{
-			"nonlinear": {{Func: func(x, c []float64) { c[0] = dot(x, x) }, Lower: []float64{-inf}, Upper: []float64{-1}}},
+			"nonlinear": {{Func: func(x, c []float64) { c[0] = vec.Dot(x, x) }, Lower: []float64{-inf}, Upper: []float64{-1}}},
 			"linear":    {{A: mat.NewDense(2, 2, []float64{1, 1, 1, 1}), Lower: []float64{2, -inf}, Upper: []float64{inf, 1}}},
 			"equations": {{A: mat.NewDense(2, 2, []float64{1, 1, 1, 1}), Lower: []float64{0, 1}, Upper: []float64{0, 1}}},
 		} {
 			t.Run(m.Name()+"/"+name, func(t *testing.T) {
 				r, err := Minimize(context.Background(), quadratic, []float64{3, -4}, Options{Method: m, Constraints: c})
 				if err != nil || r.Success || !(r.MaxCV > 0.4) {
-					t.Errorf("%v (%s), violated by %g; %v", r.Reason, r.Message, r.MaxCV, err)
+					t.Errorf("%v (%s), violated by %g; %v", r.Status, r.Message, r.MaxCV, err)
 				}
-				switch r.Reason {
-				case Infeasible, IterationLimit, EvaluationLimit, LineSearchFailed, Failed:
+				switch r.Status {
+				case status.Infeasible, status.IterationLimit, status.EvaluationLimit, status.LineSearchFailed, status.Failed:
 				default:
-					t.Errorf("the reason is %v", r.Reason)
+					t.Errorf("the reason is %v", r.Status)
 				}
 			})
 		}

@@ -1,8 +1,13 @@
 package minimize
 
-import "math"
+import (
+	"math"
 
-func init() { registerMethod(CG{}) }
+	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/minimize/internal/linesearch"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+)
 
 // CG is the nonlinear conjugate gradient method of Polak and Ribière, whose β is not
 // negative (PR+), with a line search for the strong Wolfe conditions. It keeps a few
@@ -23,57 +28,57 @@ func init() { registerMethod(CG{}) }
 // "Global convergence properties of conjugate gradient methods for optimization",
 // SIAM J. Optim. 2 (1992).
 type CG struct {
-	GTol    float64 `opt:"gtol"`    // largest norm of the gradient at the end; 0 means 1e-5, negative zero
-	Norm    float64 `opt:"norm"`    // order of that norm, may be infinite; 0 means +Inf
-	MaxIter int     `opt:"maxiter"` // iterations at most; 0 means 200n, negative none
-	C1      float64 `opt:"c1"`      // sufficient decrease of the line search; 0 means 1e-4
-	C2      float64 `opt:"c2"`      // its bound on the slope; 0 means 0.4
+	GTol    float64 `opt:"gtol"`    // largest norm of the gradient at the end; default 1e-5
+	Norm    float64 `opt:"norm"`    // order of that norm, may be infinite; default +Inf
+	MaxIter int     `opt:"maxiter"` // iterations at most; default 200n
+	C1      float64 `opt:"c1"`      // sufficient decrease of the line search; default 1e-4
+	C2      float64 `opt:"c2"`      // its bound on the slope; default 0.4
 }
 
 // Name is "CG".
 func (CG) Name() string { return "CG" }
 
-func (m CG) minimize(r *run) outcome {
+func (m CG) minimize(r *search.Run) search.Outcome {
 	const descent, parallel = 0.01, 0.1
-	n := r.n()
-	w := newWolfe(r, setting(m.C1, 1e-4), setting(m.C2, 0.4)).check("CG")
-	w.amin, w.amax, w.zoomMax = 1e-100, 1e100, 1e100
-	gtol, maxIter := r.tolerance(m.GTol, 1e-5), r.iterations(m.MaxIter)
+	n := r.N()
+	w := linesearch.NewWolfe(r, option.Or(m.C1, 1e-4), option.Or(m.C2, 0.4)).Check("CG")
+	w.Amin, w.Amax, w.ZoomMax = 1e-100, 1e100, 1e100
+	gtol, maxIter := r.Tolerance(m.GTol, 1e-5), r.Iterations(m.MaxIter)
 
-	mem := make([]float64, 4*n)
-	x, g, d, next := mem[:n:n], mem[n:2*n:2*n], mem[2*n:3*n:3*n], mem[3*n:]
-	copy(x, r.x0)
-	f := r.f(x)
-	r.grad(x, g)
+	mem := make(vec.Slab, 4*n)
+	x, g, d, next := mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n)
+	copy(x, r.X0)
+	f := r.Value(x)
+	r.Gradient(x, g)
 	for i, v := range g {
 		d[i] = -v
 	}
-	before := f + norm2(g)/2 // makes the first trial a step of length 1 or so
-	gnorm, failed := norm(g, m.Norm), false
+	before := f + vec.Norm2(g)/2 // makes the first trial a step of length 1 or so
+	gnorm, failed := vec.Norm(g, m.Norm), false
 	step := func() { // sets next and gnorm for the point in w
-		beta, gg := 0.0, dot(w.g, w.g)
-		if cross := dot(w.g, g); math.Abs(cross) < parallel*gg {
-			beta = max(0, (gg-cross)/dot(g, g))
+		beta, gg := 0.0, vec.Dot(w.G, w.G)
+		if cross := vec.Dot(w.G, g); math.Abs(cross) < parallel*gg {
+			beta = max(0, (gg-cross)/vec.Dot(g, g))
 		}
-		for i, v := range w.g {
+		for i, v := range w.G {
 			next[i] = beta*d[i] - v
 		}
-		gnorm = norm(w.g, m.Norm)
+		gnorm = vec.Norm(w.G, m.Norm)
 	}
-	w.accept = func() bool {
+	w.Accept = func() bool {
 		step()
-		return gnorm <= gtol || dot(next, w.g) <= -descent*dot(w.g, w.g)
+		return gnorm <= gtol || vec.Dot(next, w.G) <= -descent*vec.Dot(w.G, w.G)
 	}
-	for gnorm > gtol && r.nit < maxIter {
-		if failed = !w.search(x, d, g, f, before); failed {
+	for gnorm > gtol && r.NIter < maxIter {
+		if failed = !w.Search(x, d, g, f, before); failed {
 			break
 		}
 		step() // also where the last point was taken without accept
-		before, f = f, w.f
-		x, w.x = w.x, x
-		g, w.g = w.g, g
+		before, f = f, w.F
+		x, w.X = w.X, x
+		g, w.G = w.G, g
 		d, next = next, d
-		r.iterated(x, f, g)
+		r.Iterated(x, f, g)
 	}
-	return r.ended(x, f, g, gnorm, maxIter, failed)
+	return r.Ended(x, f, g, gnorm, maxIter, failed)
 }

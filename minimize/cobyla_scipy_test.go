@@ -9,6 +9,9 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/status"
 )
 
 func TestCOBYLASciPy(t *testing.T) {
@@ -28,13 +31,13 @@ func TestCOBYLASciPy(t *testing.T) {
 			t.Fatal(err)
 		}
 		if p.name == "HS93" { // it crawls, SciPy's too
-			if r.Success || r.Reason != EvaluationLimit || r.NFev != 1000 || r.Fun > want+0.02 {
-				t.Errorf("%s: %v after %d evaluations, value %.10g", p.name, r.Reason, r.NFev, r.Fun)
+			if r.Success || r.Status != status.EvaluationLimit || r.NFev != 1000 || r.Fun > want+0.02 {
+				t.Errorf("%s: %v after %d evaluations, value %.10g", p.name, r.Status, r.NFev, r.Fun)
 			}
 			continue
 		}
-		if !r.Success || math.Abs(r.Fun-want) > tol || r.MaxCV > math.Sqrt(eps) {
-			t.Errorf("%s: %v, value %.10g, want %.10g, violation %.2g", p.name, r.Reason, r.Fun, want, r.MaxCV)
+		if !r.Success || math.Abs(r.Fun-want) > tol || r.MaxCV > math.Sqrt(vec.Eps) {
+			t.Errorf("%s: %v, value %.10g, want %.10g, violation %.2g", p.name, r.Status, r.Fun, want, r.MaxCV)
 		}
 		if p.told.nfev > 0 {
 			ratio.add(r.NFev, p.told.nfev)
@@ -57,7 +60,7 @@ func TestCOBYLAFree(t *testing.T) {
 		}
 		r, err := Minimize(context.Background(), Problem{Func: p.f}, p.x0, Options{Method: COBYLA{}})
 		if err != nil || !r.Success {
-			t.Errorf("%s: %v, %v", p.name, r.Reason, err)
+			t.Errorf("%s: %v, %v", p.name, r.Status, err)
 		}
 		ratio.add(r.NFev, n)
 		want := 0.0
@@ -66,7 +69,7 @@ func TestCOBYLAFree(t *testing.T) {
 		}
 		r, err = Minimize(context.Background(), Problem{Func: p.f}, p.x0, Options{Method: COBYLA{Tol: 1e-7, MaxIter: 20000}})
 		if err != nil || !r.Success || math.Abs(r.Fun-want) > 1e-5 {
-			t.Errorf("%s: %v after %d evaluations, value %g, want %g", p.name, r.Reason, r.NFev, r.Fun, want)
+			t.Errorf("%s: %v after %d evaluations, value %g, want %g", p.name, r.Status, r.NFev, r.Fun, want)
 		}
 	}
 	if m := ratio.mean(); m > 1.25 {
@@ -86,7 +89,7 @@ func TestCOBYLABounds(t *testing.T) {
 			want = 3.1495374374
 		}
 		if !r.Success || math.Abs(r.Fun-want) > 1e-3 {
-			t.Errorf("%s: %v after %d evaluations, value %.10g at %v, want %.10g", p.name, r.Reason, r.NFev, r.Fun, r.X, want)
+			t.Errorf("%s: %v after %d evaluations, value %.10g at %v, want %.10g", p.name, r.Status, r.NFev, r.Fun, r.X, want)
 		}
 	}
 	// A narrow box, and variables that are fixed.
@@ -94,12 +97,12 @@ func TestCOBYLABounds(t *testing.T) {
 	f := dfoWithin(t, func(x []float64) float64 { return -x[0] + x[1] - x[2] }, b.Lower, b.Upper)
 	r, err := Minimize(context.Background(), Problem{Func: f}, []float64{0, 0, 0}, Options{Method: COBYLA{}, Bounds: b})
 	if err != nil || !r.Success || !slices.Equal(r.X, []float64{1e-3, 1, 5}) {
-		t.Errorf("narrow box: %v at %v, %v", r.Reason, r.X, err)
+		t.Errorf("narrow box: %v at %v, %v", r.Status, r.X, err)
 	}
 	fixed := &Bounds{[]float64{1, 2}, []float64{1, 2}}
 	r, err = Minimize(context.Background(), Problem{Func: rosenF}, []float64{0, 0}, Options{Method: COBYLA{}, Bounds: fixed})
 	if err != nil || !r.Success || r.Fun != 100 || r.NFev != 1 {
-		t.Errorf("all fixed: %v, value %g, %v", r.Reason, r.Fun, err)
+		t.Errorf("all fixed: %v, value %g, %v", r.Status, r.Fun, err)
 	}
 }
 
@@ -113,7 +116,7 @@ func TestCOBYLALinear(t *testing.T) {
 	r, err := Minimize(context.Background(), Problem{Func: f}, []float64{2, 0}, Options{Method: COBYLA{Tol: 1e-7}, Constraints: c, Bounds: &Bounds{[]float64{0, 0}, []float64{math.Inf(1), math.Inf(1)}}})
 	// Nocedal & Wright, example 16.4.
 	if err != nil || !r.Success || math.Abs(r.X[0]-1.4) > 1e-5 || math.Abs(r.X[1]-1.7) > 1e-5 {
-		t.Errorf("%v at %v, %v", r.Reason, r.X, err)
+		t.Errorf("%v at %v, %v", r.Status, r.X, err)
 	}
 }
 
@@ -129,42 +132,42 @@ func TestCOBYLAStatuses(t *testing.T) {
 		x0     []float64
 		m      COBYLA
 		cons   []Constraint
-		reason Reason
+		reason status.Code
 		status int
 		nfev   int // at most; 0: any
 	}{
-		{"optimal", himmelblau.f, []float64{3, 2}, COBYLA{}, nil, Converged, 0, 30},
-		{"constant", constant(1), []float64{0, 0}, COBYLA{}, nil, Converged, 0, 30},
-		{"nan", constant(nan), []float64{0, 0}, COBYLA{}, nil, NonFinite, -1, 30},
-		{"-inf", constant(-inf), []float64{0, 0}, COBYLA{}, nil, Unbounded, -1, 1},
+		{"optimal", himmelblau.f, []float64{3, 2}, COBYLA{}, nil, status.Converged, 0, 30},
+		{"constant", constant(1), []float64{0, 0}, COBYLA{}, nil, status.Converged, 0, 30},
+		{"nan", constant(nan), []float64{0, 0}, COBYLA{}, nil, status.NonFinite, -1, 30},
+		{"-inf", constant(-inf), []float64{0, 0}, COBYLA{}, nil, status.Unbounded, -1, 1},
 		{"nan at the start", func(x []float64) float64 {
 			if x[0] < 0.5 {
 				return nan
 			}
 			return x[0]*x[0] + x[1]*x[1]
-		}, []float64{0, 2}, COBYLA{}, nil, Converged, 0, 0},
-		{"nan beyond", barrier("", nan).f, []float64{0, 0}, COBYLA{}, nil, Converged, 0, 0},
-		{"linear", func(x []float64) float64 { return x[0] - x[1] }, []float64{1, 2}, COBYLA{}, nil, Unbounded, -1, 200},
-		{"target", himmelblau.f, []float64{0, 0}, COBYLA{FTarget: new(5.0)}, nil, Converged, 1, 20},
-		{"target 0", func(x []float64) float64 { return x[0]*x[0] - 1 + x[1]*x[1] }, []float64{3, 3}, COBYLA{FTarget: new(0.0)}, nil, Converged, 1, 20},
-		{"target with a constraint", himmelblau.f, []float64{0, 0}, COBYLA{FTarget: new(9.0)}, []Constraint{sum(1, 1)}, Converged, 1, 40},
-		{"1 evaluation", himmelblau.f, []float64{0, 0}, COBYLA{MaxIter: 1}, nil, EvaluationLimit, 3, 1},
-		{"2 evaluations", himmelblau.f, []float64{0, 0}, COBYLA{MaxIter: 2}, []Constraint{sum(1, 1)}, EvaluationLimit, 3, 2},
-		{"20 evaluations", himmelblau.f, []float64{0, 0}, COBYLA{MaxIter: 20}, nil, EvaluationLimit, 3, 20},
-		{"infeasible", himmelblau.f, []float64{0, 0}, COBYLA{}, []Constraint{sum(1, 1), sum(3, 3)}, Infeasible, 4, 0},
-		{"infeasible by far", himmelblau.f, []float64{0, 0}, COBYLA{}, []Constraint{sum(1, 1), sum(1e6, inf)}, Infeasible, 4, 0},
-		{"nan constraint", himmelblau.f, []float64{0, 0}, COBYLA{}, []Constraint{{Func: func(x, c []float64) { c[0] = nan }, Lower: []float64{0}, Upper: []float64{inf}}}, NonFinite, -1, 0},
-		{"no bounds at all", himmelblau.f, []float64{0, 0}, COBYLA{}, []Constraint{sum(-inf, inf)}, Converged, 0, 0},
-		{"equation twice", himmelblau.f, []float64{0, 0}, COBYLA{}, []Constraint{sum(1, 1), sum(1, 1)}, Converged, 0, 0},
-		{"constraint that is no function of x", himmelblau.f, []float64{0, 0}, COBYLA{}, []Constraint{{Func: func(x, c []float64) { c[0] = 1 }, Lower: []float64{0}, Upper: []float64{2}}}, Converged, 0, 0},
-		{"far start", himmelblau.f, []float64{1e3, -1e3}, COBYLA{}, []Constraint{sum(1, 1)}, Converged, 0, 0},
+		}, []float64{0, 2}, COBYLA{}, nil, status.Converged, 0, 0},
+		{"nan beyond", barrier("", nan).f, []float64{0, 0}, COBYLA{}, nil, status.Converged, 0, 0},
+		{"linear", func(x []float64) float64 { return x[0] - x[1] }, []float64{1, 2}, COBYLA{}, nil, status.Unbounded, -1, 200},
+		{"target", himmelblau.f, []float64{0, 0}, COBYLA{FTarget: new(5.0)}, nil, status.Converged, 1, 20},
+		{"target 0", func(x []float64) float64 { return x[0]*x[0] - 1 + x[1]*x[1] }, []float64{3, 3}, COBYLA{FTarget: new(0.0)}, nil, status.Converged, 1, 20},
+		{"target with a constraint", himmelblau.f, []float64{0, 0}, COBYLA{FTarget: new(9.0)}, []Constraint{sum(1, 1)}, status.Converged, 1, 40},
+		{"1 evaluation", himmelblau.f, []float64{0, 0}, COBYLA{MaxIter: 1}, nil, status.EvaluationLimit, 3, 1},
+		{"2 evaluations", himmelblau.f, []float64{0, 0}, COBYLA{MaxIter: 2}, []Constraint{sum(1, 1)}, status.EvaluationLimit, 3, 2},
+		{"20 evaluations", himmelblau.f, []float64{0, 0}, COBYLA{MaxIter: 20}, nil, status.EvaluationLimit, 3, 20},
+		{"infeasible", himmelblau.f, []float64{0, 0}, COBYLA{}, []Constraint{sum(1, 1), sum(3, 3)}, status.Infeasible, 4, 0},
+		{"infeasible by far", himmelblau.f, []float64{0, 0}, COBYLA{}, []Constraint{sum(1, 1), sum(1e6, inf)}, status.Infeasible, 4, 0},
+		{"nan constraint", himmelblau.f, []float64{0, 0}, COBYLA{}, []Constraint{{Func: func(x, c []float64) { c[0] = nan }, Lower: []float64{0}, Upper: []float64{inf}}}, status.NonFinite, -1, 0},
+		{"no bounds at all", himmelblau.f, []float64{0, 0}, COBYLA{}, []Constraint{sum(-inf, inf)}, status.Converged, 0, 0},
+		{"equation twice", himmelblau.f, []float64{0, 0}, COBYLA{}, []Constraint{sum(1, 1), sum(1, 1)}, status.Converged, 0, 0},
+		{"constraint that is no function of x", himmelblau.f, []float64{0, 0}, COBYLA{}, []Constraint{{Func: func(x, c []float64) { c[0] = 1 }, Lower: []float64{0}, Upper: []float64{2}}}, status.Converged, 0, 0},
+		{"far start", himmelblau.f, []float64{1e3, -1e3}, COBYLA{}, []Constraint{sum(1, 1)}, status.Converged, 0, 0},
 	} {
 		r, err := Minimize(context.Background(), Problem{Func: c.f}, c.x0, Options{Method: c.m, Constraints: c.cons})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if r.Reason != c.reason || r.Status != c.status || r.Success != (c.reason == Converged) || c.nfev > 0 && r.NFev > c.nfev {
-			t.Errorf("%s: %v, status %d, %s, %d evaluations; want %v, %d, at most %d", c.name, r.Reason, r.Status, r.Message, r.NFev, c.reason, c.status, c.nfev)
+		if r.Status != c.reason || r.SciPyStatus != c.status || r.Success != (c.reason == status.Converged) || c.nfev > 0 && r.NFev > c.nfev {
+			t.Errorf("%s: %v, status %d, %s, %d evaluations; want %v, %d, at most %d", c.name, r.Status, r.SciPyStatus, r.Message, r.NFev, c.reason, c.status, c.nfev)
 		}
 		if f := c.f(r.X); f != r.Fun && !(math.IsNaN(f) && !r.Success) {
 			t.Errorf("%s: value %g told, it is %g", c.name, r.Fun, f)
@@ -181,7 +184,7 @@ func TestCOBYLAAccuracy(t *testing.T) {
 	for _, tol := range []float64{1e-2, 1e-4, 1e-6, 1e-8} {
 		r, err := Minimize(context.Background(), Problem{Func: himmelblau.f}, []float64{0, 0}, Options{Method: COBYLA{}, Tol: tol})
 		if err != nil || !r.Success || math.Hypot(r.X[0]-3, r.X[1]-2) > 2*tol {
-			t.Errorf("Tol %g: %v at %v, %v", tol, r.Reason, r.X, err)
+			t.Errorf("Tol %g: %v at %v, %v", tol, r.Status, r.X, err)
 		}
 	}
 	// Constraints are evaluated no more often than the objective, but for the last check.
@@ -189,7 +192,7 @@ func TestCOBYLAAccuracy(t *testing.T) {
 	c := Constraint{Func: func(x, c []float64) { n++; c[0] = x[0]*x[0] + x[1]*x[1] }, Lower: []float64{0}, Upper: []float64{1}}
 	r, err := Minimize(context.Background(), Problem{Func: himmelblau.f}, []float64{0, 0}, Options{Method: COBYLA{}, Constraints: []Constraint{c}})
 	if err != nil || !r.Success || n > r.NFev+1 {
-		t.Errorf("%v: %d evaluations of the constraint, %d of the objective, %v", r.Reason, n, r.NFev, err)
+		t.Errorf("%v: %d evaluations of the constraint, %d of the objective, %v", r.Status, n, r.NFev, err)
 	}
 }
 
@@ -203,8 +206,8 @@ func TestCOBYLAStops(t *testing.T) {
 		}
 		return p.f(x)
 	}}, p.x0, p.options(COBYLA{}))
-	if !errors.Is(err, context.Canceled) || r.Reason != Cancelled || n != 50 || p.f(r.X) != r.Fun || r.Fun > 4 || r.MaxCV > 1e-6 {
-		t.Errorf("cancelled: %v, %v after %d evaluations, value %g, violation %g", err, r.Reason, n, r.Fun, r.MaxCV)
+	if !errors.Is(err, context.Canceled) || r.Status != status.Cancelled || n != 50 || p.f(r.X) != r.Fun || r.Fun > 4 || r.MaxCV > 1e-6 {
+		t.Errorf("cancelled: %v, %v after %d evaluations, value %g, violation %g", err, r.Status, n, r.Fun, r.MaxCV)
 	}
 	r, err = Minimize(context.Background(), Problem{Func: rosenF}, []float64{-1.2, 1}, Options{Method: COBYLA{}, Callback: func(r Result) error {
 		if r.NIter == 7 {
@@ -212,8 +215,8 @@ func TestCOBYLAStops(t *testing.T) {
 		}
 		return nil
 	}})
-	if err != nil || r.Reason != Stopped || r.NIter != 7 {
-		t.Errorf("stopped: %v, %v after %d iterations", err, r.Reason, r.NIter)
+	if err != nil || r.Status != status.Stopped || r.NIter != 7 {
+		t.Errorf("stopped: %v, %v after %d iterations", err, r.Status, r.NIter)
 	}
 }
 

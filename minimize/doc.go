@@ -10,13 +10,15 @@
 // Without a method it is [BFGS], with bounds [LBFGSB], with constraints [SLSQP].
 // [MethodByName] finds one by SciPy's name, with options by their names.
 //
-// [LeastSquares] minimizes sums of squares with bounds and robust losses, and
-// [CurveFit] fits a model to data, as SciPy's least_squares and curve_fit. [Root] solves
-// systems of equations, [MinimizeScalar] and [RootScalar] are for one variable.
+// The packages below this one are for other kinds of problems: leastsq for sums of squares
+// and curve fitting (SciPy's least_squares and curve_fit), root for systems of equations,
+// scalar for functions of one variable. Package named takes tensors with names, package
+// traced functions written with package num, whose answers it differentiates.
 //
-// Package named, below this one, is for tensors with names, package traced for
-// functions written with package num, whose answers it differentiates.
+// A number in an options struct that is 0 means its documented default, and a negative
+// number asks for 0 itself; limits that should never be reached are [math.MaxInt].
 //
 // An error is returned for what is wrong with the call; how the search ended is in
-// the result, whose Success says whether the method's stopping test held.
+// the result, whose Success reports whether the method's stopping test held. Its Status is a
+// code of package status, the same for all methods; SciPyStatus is SciPy's number.
 package minimize

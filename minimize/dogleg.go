@@ -1,8 +1,12 @@
 package minimize
 
-import "math"
+import (
+	"math"
 
-func init() { registerMethod(Dogleg{}) }
+	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+)
 
 // Dogleg is the trust-region method whose steps lie on the path from the point along
 // the gradient to the minimizer of the model there, and from that to the model's
@@ -18,11 +22,11 @@ func init() { registerMethod(Dogleg{}) }
 // Powell, "A new algorithm for unconstrained optimization", 1970; Nocedal & Wright,
 // "Numerical Optimization", 2nd ed. 2006, section 4.1.
 type Dogleg struct {
-	InitialTrustRadius float64 `opt:"initial_trust_radius"` // 0 means 1
-	MaxTrustRadius     float64 `opt:"max_trust_radius"`     // 0 means 1000
-	Eta                float64 `opt:"eta"`                  // least ratio of actual to predicted decrease of a step that is taken; 0 means 0.15, negative zero
-	GTol               float64 `opt:"gtol"`                 // Euclidean norm of the gradient at the end; 0 means 1e-4, negative zero
-	MaxIter            int     `opt:"maxiter"`              // iterations at most; 0 means 200n, negative none
+	InitialTrustRadius float64 `opt:"initial_trust_radius"` // default 1
+	MaxTrustRadius     float64 `opt:"max_trust_radius"`     // default 1000
+	Eta                float64 `opt:"eta"`                  // least ratio of actual to predicted decrease of a step that is taken; default 0.15
+	GTol               float64 `opt:"gtol"`                 // Euclidean norm of the gradient at the end; default 1e-4
+	MaxIter            int     `opt:"maxiter"`              // iterations at most; default 200n
 }
 
 // Name is "dogleg".
@@ -31,8 +35,8 @@ func (Dogleg) Name() string { return "dogleg" }
 // Capability says that it needs the Hessian.
 func (Dogleg) Capability() Capability { return Capability{FullHess: true} }
 
-func (m Dogleg) minimize(r *run) outcome {
-	n := r.n()
+func (m Dogleg) minimize(r *search.Run) search.Outcome {
+	n := r.N()
 	newton, bg := make([]float64, n), make([]float64, n)
 	chol := newShiftedCholesky(n)
 	solve := func(q *trustModel, radius float64) bool {
@@ -55,10 +59,10 @@ func (m Dogleg) minimize(r *run) outcome {
 		for i, v := range q.g {
 			newton[i] = -v
 		}
-		if chol.solve(newton); hasNaN(newton) {
+		if chol.solve(newton); vec.HasNaN(newton) {
 			return q.cauchy(radius, bg)
 		}
-		if norm2(newton) <= radius {
+		if vec.Norm2(newton) <= radius {
 			copy(q.p, newton)
 			return false
 		}
@@ -74,6 +78,6 @@ func (m Dogleg) minimize(r *run) outcome {
 		}
 		return true
 	}
-	return trustRegion{setting(m.InitialTrustRadius, 1), setting(m.MaxTrustRadius, 1000), setting(m.Eta, 0.15),
-		r.tolerance(m.GTol, 1e-4), r.iterations(m.MaxIter), solve}.minimize(r, m.Name())
+	return trustRegion{option.Or(m.InitialTrustRadius, 1), option.Or(m.MaxTrustRadius, 1000), option.Or(m.Eta, 0.15),
+		r.Tolerance(m.GTol, 1e-4), r.Iterations(m.MaxIter), solve}.minimize(r, m.Name())
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"log/slog"
 	"math"
-	"math/cmplx"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,7 +14,10 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
-	"pgregory.net/rapid"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/minimize/trace"
+	"github.com/argmin-go/argmin/status"
 )
 
 // TestCheckpoint kills a search of every method at every evaluation and lets it go
@@ -23,7 +25,7 @@ import (
 // but the first point, as a check.
 func TestCheckpoint(t *testing.T) {
 	killed := errors.New("killed")
-	for _, m := range methods {
+	for _, m := range methods.All {
 		t.Run(m.Name(), func(t *testing.T) {
 			p := rosen("", -1.2, 1).problem()
 			iterates := func(calls *int, limit int, file string) ([][]float64, Result, error) {
@@ -71,53 +73,6 @@ func TestCheckpoint(t *testing.T) {
 			}
 			if _, r, err := iterates(&calls, calls+1, file); err != nil || r.Fun != whole.Fun {
 				t.Errorf("the finished search again: %+v, %v", r, err)
-			}
-		})
-	}
-}
-
-// TestCheckpointOfSystems kills and resumes searches for roots and least squares by every
-// method.
-func TestCheckpointOfSystems(t *testing.T) {
-	killed := errors.New("killed")
-	f := rootProblems[0].f
-	searches := map[string]func(file string, f func(x, y []float64)) (x []float64, nfev, replayed int, err error){}
-	for _, m := range rootMethods {
-		searches["root/"+m.Name()] = func(file string, f func(x, y []float64)) ([]float64, int, int, error) {
-			r, err := Root(context.Background(), RootProblem{Func: f}, ten(-1), RootOptions{Method: m, Checkpoint: file})
-			return r.X, r.NFev, r.NReplay, err
-		}
-	}
-	for _, m := range lsqMethods {
-		searches["least squares/"+m.Name()] = func(file string, f func(x, y []float64)) ([]float64, int, int, error) {
-			r, err := LeastSquares(context.Background(), LeastSquaresProblem{Residuals: f, M: 10}, ten(-1), LeastSquaresOptions{Method: m, Checkpoint: file})
-			return r.X, r.NFev + r.NFevDiff, r.NReplay, err
-		}
-	}
-	for name, search := range searches {
-		t.Run(name, func(t *testing.T) {
-			want, nfev, _, err := search("", f)
-			if err != nil {
-				t.Fatal(err)
-			}
-			file := filepath.Join(t.TempDir(), "checkpoint")
-			for limit := nfev / 3; ; limit += nfev/3 + 12 { // the first point and a Jacobian may be evaluated again
-				calls := 0
-				x, n, replayed, err := search(file, func(x, y []float64) {
-					if calls++; calls > limit {
-						panic(killed)
-					}
-					f(x, y)
-				})
-				if err == nil {
-					if !slices.Equal(x, want) || n != nfev || replayed == 0 {
-						t.Errorf("%v after %d evaluations, %d answers replayed; want %v after %d", x, n, replayed, want, nfev)
-					}
-					break
-				}
-				if !errors.Is(err, killed) {
-					t.Fatal(err)
-				}
 			}
 		})
 	}
@@ -189,87 +144,6 @@ func FuzzCheckpoint(f *testing.F) {
 	})
 }
 
-// TestDifferences compares all schemes with the derivative, within bounds.
-func TestDifferences(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		n, m := rapid.IntRange(1, 6).Draw(t, "n"), rapid.IntRange(1, 5).Draw(t, "m")
-		a := rapid.SliceOfN(rapid.Float64Range(-1, 1), m*n, m*n).Draw(t, "a")
-		x := rapid.SliceOfN(rapid.Float64Range(-3, 3), n, n).Draw(t, "x")
-		lower, upper := make([]float64, n), make([]float64, n)
-		for i, v := range x {
-			lower[i], upper[i] = v-rapid.SampledFrom([]float64{0, 1e-7, 1}).Draw(t, "below"), v+rapid.SampledFrom([]float64{1e-4, 1}).Draw(t, "above")
-		}
-		f := func(x, y []float64) {
-			for i, v := range x {
-				if v < lower[i] || v > upper[i] {
-					t.Fatalf("evaluated at %g, outside of [%g, %g]", v, lower[i], upper[i])
-				}
-			}
-			for r := range m {
-				y[r] = math.Sin(dot(a[r*n:(r+1)*n], x))
-			}
-		}
-		y := make([]float64, m)
-		f(x, y)
-		d := differencing{three: rapid.Bool().Draw(t, "three"), workers: rapid.IntRange(0, 3).Draw(t, "workers")}
-		j := make([]float64, m*n)
-		if calls := d.jacobian(f, x, y, lower, upper, j, nil, nil); calls != n*d.points() {
-			t.Errorf("%d calls", calls)
-		}
-		tol := 1e-6
-		if d.three {
-			tol = 1e-8
-		}
-		for r := range m {
-			c := math.Cos(dot(a[r*n:(r+1)*n], x))
-			for i := range n {
-				if want := c * a[r*n+i]; math.Abs(j[i*m+r]-want) > tol {
-					t.Errorf("∂%d/∂%d is %g, want %g", r, i, j[i*m+r], want)
-				}
-			}
-		}
-	})
-}
-
-// TestGroups wants the derivative of a tridiagonal function from three evaluations.
-func TestGroups(t *testing.T) {
-	const n = 50
-	sparsity := make([][]int, n)
-	for i := range sparsity {
-		for k := max(i-1, 0); k <= min(i+1, n-1); k++ {
-			sparsity[i] = append(sparsity[i], k)
-		}
-	}
-	f := func(x, y []float64) {
-		for i := range y {
-			y[i] = 0
-			for _, k := range sparsity[i] {
-				y[i] += float64(i-2*k) * x[k] * x[k]
-			}
-		}
-	}
-	x, y, j := make([]float64, n), make([]float64, n), make([]float64, n*n)
-	for i := range x {
-		x[i] = float64(i%7) - 3
-	}
-	f(x, y)
-	calls := differencing{three: true}.jacobian(f, x, y, nil, nil, j, columnGroups(n, sparsity), sparsity)
-	if calls != 6 {
-		t.Errorf("%d calls, want 6", calls)
-	}
-	for i := range n {
-		for k := range n {
-			want := 0.0
-			if slices.Contains(sparsity[i], k) {
-				want = 2 * float64(i-2*k) * x[k]
-			}
-			if math.Abs(j[k*n+i]-want) > 1e-6 {
-				t.Errorf("∂%d/∂%d is %g, want %g", i, k, j[k*n+i], want)
-			}
-		}
-	}
-}
-
 // TestWorkers wants the same bits from several goroutines, and panics of theirs as errors.
 func TestWorkers(t *testing.T) {
 	var calls atomic.Int64
@@ -295,23 +169,6 @@ func TestWorkers(t *testing.T) {
 	}
 }
 
-func TestComplexStep(t *testing.T) {
-	p := Problem{
-		Func: func(x []float64) float64 { return math.Exp(x[0])*math.Sin(x[1]) + x[1]*x[1] },
-		Complex: func(z []complex128) complex128 {
-			return cmplx.Exp(z[0])*cmplx.Sin(z[1]) + z[1]*z[1]
-		},
-	}
-	r := &run{evaluator: evaluator{ctx: context.Background()}, p: p, opt: Options{FiniteDiff: "cs"}, x0: []float64{0.3, 0.7}}
-	g := make([]float64, 2)
-	r.grad(r.x0, g)
-	for i, want := range []float64{math.Exp(0.3) * math.Sin(0.7), math.Exp(0.3)*math.Cos(0.7) + 1.4} {
-		if math.Abs(g[i]/want-1) > 4*eps {
-			t.Errorf("%d: %v, want %v", i, g[i], want)
-		}
-	}
-}
-
 // TestKeep wants functions that spoil their argument to do no harm.
 func TestKeep(t *testing.T) {
 	spoil := func(x []float64) {
@@ -325,7 +182,7 @@ func TestKeep(t *testing.T) {
 		Grad: func(x, g []float64) { rosenG(x, g); spoil(x) },
 		Hess: func(x []float64, h *mat.SymDense) { h.Zero(); rosenH(x, h.SetSym); spoil(x) },
 	}
-	for _, m := range methods {
+	for _, m := range methods.All {
 		want, err := Minimize(context.Background(), rosen("", x0...).problem(), x0, Options{Method: m})
 		if err != nil {
 			t.Fatal(err)
@@ -338,14 +195,14 @@ func TestKeep(t *testing.T) {
 }
 
 func TestMonitor(t *testing.T) {
-	var trace Trace
+	var trace trace.Trace
 	var log, out bytes.Buffer
 	r, err := Minimize(context.Background(), rosen("", -1.2, 1).problem(), []float64{-1.2, 1}, Options{Trace: &trace, Logger: slog.New(slog.NewTextHandler(&log, nil)), Progress: &out})
 	if err != nil {
 		t.Fatal(err)
 	}
 	last := trace.Points[len(trace.Points)-1]
-	if len(trace.Points) != r.NIter || last.Fun != r.Fun || last.NFev != r.NFev || last.GradNorm != norm(r.Jac, math.Inf(1)) || !(last.Step > 0) {
+	if len(trace.Points) != r.NIter || last.Fun != r.Fun || last.NFev != r.NFev || last.GradNorm != vec.Norm(r.Jac, math.Inf(1)) || !(last.Step > 0) {
 		t.Errorf("%+v of %d, want %+v", last, len(trace.Points), r)
 	}
 	if n := strings.Count(log.String(), "\n"); n != r.NIter {
@@ -368,55 +225,19 @@ func TestCustom(t *testing.T) {
 			}
 			s.Iterated(x, s.Value(x), g)
 		}
-		return Outcome{X: x, Reason: Converged}
+		return Outcome{X: x, Status: status.Converged}
 	}}
 	r, err := Minimize(context.Background(), quadratic, []float64{3, -4}, Options{Method: descent, Bounds: &Bounds{Lower: []float64{1, -5}, Upper: []float64{5, 5}}})
 	if err != nil || !r.Success || r.NIter != 100 || r.X[0] != 1 || math.Abs(r.X[1]) > 1e-15 {
 		t.Errorf("%+v, %v", r, err)
 	}
-	outside := Custom{Takes: Capability{Bounds: true}, Func: func(s *Search) Outcome { return Outcome{X: []float64{9, 9}, Reason: Converged} }}
-	if r, err = Minimize(context.Background(), quadratic, []float64{3, -4}, Options{Method: outside, Bounds: &Bounds{Lower: []float64{1, -5}, Upper: []float64{5, 5}}}); err != nil || r.Success || r.Reason != Infeasible {
+	outside := Custom{Takes: Capability{Bounds: true}, Func: func(s *Search) Outcome { return Outcome{X: []float64{9, 9}, Status: status.Converged} }}
+	if r, err = Minimize(context.Background(), quadratic, []float64{3, -4}, Options{Method: outside, Bounds: &Bounds{Lower: []float64{1, -5}, Upper: []float64{5, 5}}}); err != nil || r.Success || r.Status != status.Infeasible {
 		t.Errorf("%+v, %v", r, err)
 	}
 	short := Custom{Func: func(s *Search) Outcome { return Outcome{} }}
 	if _, err = Minimize(context.Background(), quadratic, []float64{3, -4}, Options{Method: short}); err == nil || !strings.Contains(err.Error(), "method custom answered 0 variables, want 2") {
 		t.Error(err)
-	}
-}
-
-// TestMonitorOfSystems wants every iteration of searches for roots and least squares in
-// the trace and the log.
-func TestMonitorOfSystems(t *testing.T) {
-	f := rootProblems[0].f
-	for _, m := range rootMethods {
-		var trace Trace
-		var log, out strings.Builder
-		r, err := Root(context.Background(), RootProblem{Func: f}, ten(-1), RootOptions{Method: m, Trace: &trace, Logger: slog.New(slog.NewTextHandler(&log, nil)), Progress: &out})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(trace.Points) != r.NIter || strings.Count(log.String(), "msg=root") != r.NIter || strings.Count(out.String(), "reason=") != 1 || r.NIter == 0 {
-			t.Errorf("%s: %d points of %d iterations\n%s", m.Name(), len(trace.Points), r.NIter, out.String())
-		}
-		for _, p := range trace.Points[1:] {
-			if !(p.Fun >= 0) || !(p.Step >= 0) || p.NFev == 0 {
-				t.Errorf("%s: %+v", m.Name(), p)
-			}
-		}
-	}
-	for _, m := range lsqMethods {
-		var trace Trace
-		var log, out strings.Builder
-		r, err := LeastSquares(context.Background(), LeastSquaresProblem{Residuals: f, M: 10}, ten(-1), LeastSquaresOptions{Method: m, Trace: &trace, Logger: slog.New(slog.NewTextHandler(&log, nil)), Progress: &out})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(trace.Points) != r.NIter || strings.Count(log.String(), `msg="least squares"`) != r.NIter || strings.Count(out.String(), "reason=") != 1 || r.NIter == 0 {
-			t.Errorf("%s: %d points of %d iterations\n%s", m.Name(), len(trace.Points), r.NIter, out.String())
-		}
-		if last := trace.Points[r.NIter-1]; last.Fun != r.Cost || !(last.GradNorm >= 0) {
-			t.Errorf("%s: %+v, cost %g", m.Name(), last, r.Cost)
-		}
 	}
 }
 

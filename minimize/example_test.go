@@ -19,7 +19,7 @@ func ExampleMinimize() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Printf("%v: %.4f\n", r.Reason, r.X)
+	fmt.Printf("%v: %.4f\n", r.Status, r.X)
 	// Output: converged: [1.0000 1.0000]
 }
 
@@ -40,7 +40,7 @@ func ExampleMinimize_constraints() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Printf("%v: %.3f, volume %.4f\n", r.Reason, r.X, -r.Fun)
+	fmt.Printf("%v: %.3f, volume %.4f\n", r.Status, r.X, -r.Fun)
 	// Output: converged: [0.900 1.052 1.052], volume 0.9959
 }
 
@@ -49,17 +49,4 @@ func ExampleMethodByName() {
 	_, err := minimize.MethodByName("BFGS", map[string]any{"gtoll": 1e-8})
 	fmt.Println(err)
 	// Output: minimize: method BFGS has no option "gtoll", did you mean "gtol"?; its options are gtol, norm, maxiter, xrtol, c1, c2, hess_inv0
-}
-
-// Two equations in two unknowns.
-func ExampleRoot() {
-	r, err := minimize.Root(context.Background(), minimize.RootProblem{Func: func(x, f []float64) {
-		f[0], f[1] = x[0]*math.Cos(x[1])-4, x[0]*x[1]-x[1]-5
-	}}, []float64{1, 1}, minimize.RootOptions{})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fmt.Printf("%v: %.6f\n", r.Reason, r.X)
-	// Output: converged: [6.504097 0.908414]
 }

@@ -10,10 +10,17 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/minimize/leastsq"
+	"github.com/argmin-go/argmin/minimize/root"
+	"github.com/argmin-go/argmin/minimize/scalar"
+	"github.com/argmin-go/argmin/status"
 )
 
 var quadratic = Problem{
-	Func: func(x []float64) float64 { return dot(x, x) },
+	Func: func(x []float64) float64 { return vec.Dot(x, x) },
 	Grad: func(x, g []float64) {
 		for i, v := range x {
 			g[i] = 2 * v
@@ -75,19 +82,19 @@ func TestBadInput(t *testing.T) {
 	}
 	var none context.Context
 	square := func(x float64) float64 { return x * x }
-	if _, err := MinimizeScalar(none, square, ScalarOptions{}); !errors.Is(err, errNoContext) {
+	if _, err := scalar.Minimize(none, square, scalar.Options{}); !errors.Is(err, search.ErrNoContext) {
 		t.Error(err)
 	}
-	if _, err := RootScalar(none, square, RootScalarOptions{X0: new(1.0)}); !errors.Is(err, errNoContext) {
+	if _, err := scalar.Root(none, square, scalar.RootOptions{X0: new(1.0)}); !errors.Is(err, search.ErrNoContext) {
 		t.Error(err)
 	}
-	if _, err := LeastSquares(none, LeastSquaresProblem{M: 1, Residuals: func(x, r []float64) { r[0] = x[0] }}, two, LeastSquaresOptions{}); !errors.Is(err, errNoContext) {
+	if _, err := leastsq.Minimize(none, leastsq.Problem{M: 1, Residuals: func(x, r []float64) { r[0] = x[0] }}, two, leastsq.Options{}); !errors.Is(err, search.ErrNoContext) {
 		t.Error(err)
 	}
 	if _, err := Minimize(none, quadratic, two, Options{}); err == nil || err.Error() != "minimize: the context is nil" {
 		t.Error(err)
 	}
-	if _, err := Root(none, RootProblem{Func: rootProblems[0].f}, two, RootOptions{}); err == nil || err.Error() != "minimize: the context is nil" {
+	if _, err := root.Find(none, root.Problem{Func: func(x, f []float64) { copy(f, x) }}, two, root.Options{}); err == nil || err.Error() != "minimize: the context is nil" {
 		t.Error(err)
 	}
 }
@@ -126,7 +133,7 @@ func TestMethodByName(t *testing.T) {
 // TestEnds ends every method from outside: by the context, the callback and panics.
 func TestEnds(t *testing.T) {
 	odd := errors.New("odd")
-	for _, m := range methods {
+	for _, m := range methods.All {
 		p := rosen("", -1.2, 1).problem()
 		t.Run(m.Name()+"/context", func(t *testing.T) {
 			ctx, cancel := context.WithCancelCause(context.Background())
@@ -139,7 +146,7 @@ func TestEnds(t *testing.T) {
 				return rosenF(x)
 			}
 			r, err := Minimize(ctx, q, []float64{-1.2, 1}, Options{Method: m})
-			if !errors.Is(err, odd) || r.Reason != Cancelled || r.Success || calls > 5 || len(r.X) != 2 || r.Fun != rosenF(r.X) {
+			if !errors.Is(err, odd) || r.Status != status.Cancelled || r.Success || calls > 5 || len(r.X) != 2 || r.Fun != rosenF(r.X) {
 				t.Errorf("%+v, %v after %d calls", r, err, calls)
 			}
 		})
@@ -150,14 +157,14 @@ func TestEnds(t *testing.T) {
 				}
 				return nil
 			}})
-			status := 99
+			code := 99
 			switch m.Name() { // as SciPy's
 			case "trust-constr", "COBYQA":
-				status = 3
+				code = 3
 			case "COBYLA":
-				status = 30
+				code = 30
 			}
-			if err != nil || r.Reason != Stopped || r.Status != status || r.Success || r.NIter != 2 || r.Fun != rosenF(r.X) {
+			if err != nil || r.Status != status.Stopped || r.SciPyStatus != code || r.Success || r.NIter != 2 || r.Fun != rosenF(r.X) {
 				t.Errorf("%+v, %v", r, err)
 			}
 		})
@@ -176,7 +183,7 @@ func TestEnds(t *testing.T) {
 				return rosenF(x)
 			}
 			r, err := Minimize(context.Background(), q, []float64{-1.2, 1}, Options{Method: m})
-			if !errors.Is(err, odd) || err.Error() != "minimize: odd" || r.Reason != Failed || r.Fun != rosenF(r.X) {
+			if !errors.Is(err, odd) || err.Error() != "minimize: odd" || r.Status != status.Failed || r.Fun != rosenF(r.X) {
 				t.Errorf("%+v, %v", r, err)
 			}
 		})
@@ -233,11 +240,11 @@ func TestDense(t *testing.T) {
 // TestOdd wants no success where there is no minimum or no numbers, and the best
 // point that was seen.
 func TestOdd(t *testing.T) {
-	reasons := map[string][]Reason{
-		"nanstart": {NonFinite, LineSearchFailed, Failed}, "nanf": {NonFinite, LineSearchFailed, Failed},
-		"neginf": {Unbounded}, "infstart": {NonFinite, LineSearchFailed, Failed},
+	reasons := map[string][]status.Code{
+		"nanstart": {status.NonFinite, status.LineSearchFailed, status.Failed}, "nanf": {status.NonFinite, status.LineSearchFailed, status.Failed},
+		"neginf": {status.Unbounded}, "infstart": {status.NonFinite, status.LineSearchFailed, status.Failed},
 	}
-	for _, m := range methods {
+	for _, m := range methods.All {
 		for _, p := range oddProblems {
 			t.Run(m.Name()+"/"+p.name, func(t *testing.T) {
 				best := math.Inf(1)
@@ -253,7 +260,7 @@ func TestOdd(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if len(r.X) != len(p.x0) || hasNaN(r.X) {
+				if len(r.X) != len(p.x0) || vec.HasNaN(r.X) {
 					t.Fatalf("%+v", r)
 				}
 				if v := p.f(r.X); v != r.Fun && !(math.IsNaN(v) && math.IsNaN(r.Fun)) {
@@ -261,15 +268,15 @@ func TestOdd(t *testing.T) {
 				}
 				// At a point where the test held, rounding may have it above one seen before.
 				if r.Fun > best && !(r.Success && r.Fun-best <= 1e-12*math.Abs(best)) {
-					t.Errorf("%v: the best value seen is %g, told is %g", r.Reason, best, r.Fun)
+					t.Errorf("%v: the best value seen is %g, told is %g", r.Status, best, r.Fun)
 				}
 				if want := reasons[p.name]; want != nil {
 					ok := false
 					for _, w := range want {
-						ok = ok || r.Reason == w
+						ok = ok || r.Status == w
 					}
 					if !ok {
-						t.Errorf("%v (%s), want one of %v", r.Reason, r.Message, want)
+						t.Errorf("%v (%s), want one of %v", r.Status, r.Message, want)
 					}
 				}
 				if p.name == "unbounded" && r.Success {
@@ -284,7 +291,7 @@ func TestOdd(t *testing.T) {
 // it: nothing changes.
 func TestKept(t *testing.T) {
 	plain := rosen("", -1.2, 1).problem()
-	for _, m := range methods {
+	for _, m := range methods.All {
 		p := plain
 		p.Hess = func(x []float64, h *mat.SymDense) {
 			h.SetSym(0, 0, 1200*x[0]*x[0]-400*x[1]+2)
@@ -320,7 +327,7 @@ func TestCause(t *testing.T) {
 	odd := errors.New("odd")
 	ctx, cancel := context.WithCancelCause(context.Background())
 	r, err := Minimize(ctx, Problem{Func: func(x []float64) float64 { cancel(odd); return rosenF(x) }}, []float64{-1.2, 1}, Options{})
-	if !errors.Is(err, odd) || !errors.Is(err, context.Canceled) || r.Reason != Cancelled || r.NFev != 1 {
+	if !errors.Is(err, odd) || !errors.Is(err, context.Canceled) || r.Status != status.Cancelled || r.NFev != 1 {
 		t.Errorf("%+v, %v", r, err)
 	}
 	if _, err := Minimize(context.Background(), Problem{Func: func([]float64) float64 { Abort(nil); return 0 }}, []float64{1, 2}, Options{}); err == nil || err.Error() != "minimize: aborted by a function of the problem" {
@@ -335,7 +342,7 @@ func TestOneSided(t *testing.T) {
 	if err != nil || !r.Success || math.Abs(r.X[0]-1) > 1e-6 || math.Abs(r.X[1]-2) > 1e-6 {
 		t.Errorf("%+v, %v", r, err)
 	}
-	l, err := LeastSquares(context.Background(), LeastSquaresProblem{M: 2, Residuals: func(x, r []float64) { copy(r, x) }}, []float64{1, 5}, LeastSquaresOptions{Bounds: &Bounds{Lower: []float64{0.5, -9}}})
+	l, err := leastsq.Minimize(context.Background(), leastsq.Problem{M: 2, Residuals: func(x, r []float64) { copy(r, x) }}, []float64{1, 5}, leastsq.Options{Bounds: &leastsq.Bounds{Lower: []float64{0.5, -9}}})
 	if err != nil || !l.Success || math.Abs(l.X[0]-0.5) > 1e-6 {
 		t.Errorf("%+v, %v", l, err)
 	}
@@ -369,15 +376,15 @@ func TestReasons(t *testing.T) {
 	for name, c := range map[string]struct {
 		p    Problem
 		m    Method
-		want Reason
+		want status.Code
 	}{
-		"NaN values":  {Problem{Func: func([]float64) float64 { return nan }, Grad: quadratic.Grad}, NewtonCG{}, NonFinite},
-		"NaN Hessian": {Problem{Func: quadratic.Func, Grad: quadratic.Grad, Hess: func(x []float64, h *mat.SymDense) { h.SetSym(0, 0, nan) }}, NewtonCG{}, NonFinite},
-		"unbounded":   {Problem{Func: func(x []float64) float64 { return x[0] }, Grad: func(x, g []float64) { g[0], g[1] = 1, 0 }}, BFGS{}, Unbounded},
+		"NaN values":  {Problem{Func: func([]float64) float64 { return nan }, Grad: quadratic.Grad}, NewtonCG{}, status.NonFinite},
+		"NaN Hessian": {Problem{Func: quadratic.Func, Grad: quadratic.Grad, Hess: func(x []float64, h *mat.SymDense) { h.SetSym(0, 0, nan) }}, NewtonCG{}, status.NonFinite},
+		"unbounded":   {Problem{Func: func(x []float64) float64 { return x[0] }, Grad: func(x, g []float64) { g[0], g[1] = 1, 0 }}, BFGS{}, status.Unbounded},
 	} {
 		r, err := Minimize(context.Background(), c.p, []float64{3, -4}, Options{Method: c.m})
-		if err != nil || r.Reason != c.want || r.Success {
-			t.Errorf("%s: %v %s, %v", name, r.Reason, r.Message, err)
+		if err != nil || r.Status != c.want || r.Success {
+			t.Errorf("%s: %v %s, %v", name, r.Status, r.Message, err)
 		}
 	}
 }

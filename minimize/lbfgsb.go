@@ -1,12 +1,9 @@
 package minimize
 
 import (
-	"math"
-
-	"gonum.org/v1/gonum/blas/blas64"
+	"github.com/argmin-go/argmin/minimize/internal/lbfgsb"
+	"github.com/argmin-go/argmin/minimize/internal/search"
 )
-
-func init() { registerMethod(LBFGSB{}) }
 
 // LBFGSB is the limited-memory BFGS method for bounds on the variables: its model of
 // the function keeps the last MaxCor steps and changes of the gradient. It is for
@@ -35,12 +32,12 @@ func init() { registerMethod(LBFGSB{}) }
 // Trans. Math. Softw. 38 (2011). The defaults are those of Zhu, Byrd, Lu & Nocedal,
 // "Algorithm 778: L-BFGS-B", ACM Trans. Math. Softw. 23 (1997).
 type LBFGSB struct {
-	MaxCor  int     `opt:"maxcor"`  // steps that the model keeps; 0 means 10
-	FTol    float64 `opt:"ftol"`    // smallest relative decrease of an iteration; 0 means 2.22e-9, negative zero
-	GTol    float64 `opt:"gtol"`    // largest element of the projected gradient at the end; 0 means 1e-5, negative zero
-	MaxFun  int     `opt:"maxfun"`  // evaluations of the function, those of finite differences too; 0 means 15000, negative none
-	MaxIter int     `opt:"maxiter"` // iterations at most; 0 means 15000, negative none
-	MaxLS   int     `opt:"maxls"`   // trials of a line search at most; 0 means 20
+	MaxCor  int     `opt:"maxcor"`  // steps that the model keeps; default 10
+	FTol    float64 `opt:"ftol"`    // smallest relative decrease of an iteration; default 2.22e-9
+	GTol    float64 `opt:"gtol"`    // largest element of the projected gradient at the end; default 1e-5
+	MaxFun  int     `opt:"maxfun"`  // evaluations of the function, those of finite differences too; default 15000
+	MaxIter int     `opt:"maxiter"` // iterations at most; default 15000
+	MaxLS   int     `opt:"maxls"`   // trials of a line search at most; default 20
 }
 
 // Name is "L-BFGS-B".
@@ -49,217 +46,6 @@ func (LBFGSB) Name() string { return "L-BFGS-B" }
 // Capability is bounds.
 func (LBFGSB) Capability() Capability { return Capability{Bounds: true} }
 
-// Messages of L-BFGS-B.
-const (
-	lbfgsbGradient    = "CONVERGENCE: NORM OF PROJECTED GRADIENT <= PGTOL"
-	lbfgsbReduction   = "CONVERGENCE: RELATIVE REDUCTION OF F <= FACTR*EPSMCH"
-	lbfgsbIterations  = "STOP: TOTAL NO. OF ITERATIONS REACHED LIMIT"
-	lbfgsbEvaluations = "STOP: TOTAL NO. OF F,G EVALUATIONS EXCEEDS LIMIT"
-	lbfgsbAbnormal    = "ABNORMAL: the line search found no step along the steepest descent"
-	lbfgsbNonFinite   = "ABNORMAL: the function or its gradient is not finite"
-	lbfgsbUnbounded   = "ABNORMAL: the function falls to -Inf"
-)
-
-// lbfgsbDense is up to how many variables the result has the inverse Hessian.
-const lbfgsbDense = 100
-
-func (m LBFGSB) minimize(r *run) outcome {
-	if m.MaxCor < 0 || m.MaxLS < 0 {
-		refuse("L-BFGS-B: MaxCor and MaxLS are %d and %d, want at least 1, or 0 for the default", m.MaxCor, m.MaxLS)
-	}
-	count := func(v, d int) int { return int(setting(float64(v), float64(d))) }
-	ftol, gtol := r.tolerance(m.FTol, 1e7*eps), r.tolerance(m.GTol, 1e-5)
-	maxFun, maxIter := count(m.MaxFun, 15000), count(m.MaxIter, 15000)
-
-	s := newLbfgsbSearch(r, count(m.MaxCor, 10), count(m.MaxLS, 20))
-	s.f = r.f(s.x)
-	r.grad(s.x, s.g)
-	end := func(reason Reason, status int, message string) outcome {
-		o := outcome{x: s.x, f: s.f, jac: s.g, reason: reason, status: status, message: message}
-		o.fill = func(res *Result) {
-			res.HessInvP = s.pairs.product
-			if r.n() <= lbfgsbDense {
-				res.HessInv = s.pairs.inverse()
-			}
-		}
-		return o
-	}
-	if !finiteAll(s.f, s.g) {
-		if math.IsInf(s.f, -1) {
-			return end(Unbounded, 2, lbfgsbUnbounded)
-		}
-		return end(NonFinite, 2, lbfgsbNonFinite)
-	}
-	for {
-		switch {
-		case s.projectedGradient() <= gtol:
-			return end(Converged, 0, lbfgsbGradient)
-		case r.nit >= maxIter:
-			return end(IterationLimit, 1, lbfgsbIterations)
-		case r.nfev > maxFun:
-			return end(EvaluationLimit, 1, lbfgsbEvaluations)
-		}
-		before := s.f
-		if !s.step() {
-			switch {
-			case s.fails == Unbounded:
-				s.x, s.f = s.xt, s.ft
-				return end(Unbounded, 2, lbfgsbUnbounded)
-			case s.fails == NonFinite:
-				return end(NonFinite, 2, lbfgsbNonFinite)
-			}
-			return end(LineSearchFailed, 2, lbfgsbAbnormal)
-		}
-		r.iterated(s.x, s.f, s.g)
-		if before-s.f <= ftol*max(math.Abs(before), math.Abs(s.f), 1) && s.projectedGradient() > gtol {
-			return end(Converged, 0, lbfgsbReduction)
-		}
-	}
-}
-
-// lbfgsbSearch is the state of a search.
-type lbfgsbSearch struct {
-	r     *run
-	maxLS int
-	pairs *lbfgsbPairs
-	box   *lbfgsbBox // nil: no variable has a bound
-
-	x, g []float64 // where the search is
-	f    float64
-	d    []float64 // the direction
-	z    []float64 // x + d if there are bounds
-
-	// The point last tried.
-	xt, gt []float64
-	ft     float64
-	phi    func(a float64) (f, g float64)
-	fails  Reason // why no step was found
-}
-
-func newLbfgsbSearch(r *run, maxCor, maxLS int) *lbfgsbSearch {
-	n := r.n()
-	mem := make([]float64, 6*n)
-	s := &lbfgsbSearch{r: r, maxLS: maxLS, x: mem[:n:n], g: mem[n : 2*n : 2*n], d: mem[2*n : 3*n : 3*n], z: mem[3*n : 4*n : 4*n], xt: mem[4*n : 5*n : 5*n], gt: mem[5*n:]}
-	copy(s.x, r.x0)
-	for i := range r.lower {
-		if !math.IsInf(r.lower[i], -1) || !math.IsInf(r.upper[i], 1) {
-			s.box = newLbfgsbBox(n, r.lower, r.upper)
-			break
-		}
-	}
-	s.pairs = newLbfgsbPairs(n, maxCor, s.box)
-	s.phi = s.along
-	return s
-}
-
-// projectedGradient is the largest element of P(x - g) - x.
-func (s *lbfgsbSearch) projectedGradient() float64 {
-	if s.box == nil {
-		return norm(s.g, 0)
-	}
-	size := 0.0
-	for i, v := range s.g {
-		if v < 0 {
-			if room := s.x[i] - s.box.upper[i]; room > v {
-				v = room
-			}
-		} else if room := s.x[i] - s.box.lower[i]; room < v {
-			v = room
-		}
-		if v = math.Abs(v); v > size || v != v {
-			size = v
-		}
-	}
-	return size
-}
-
-// step moves to a better point. Where the model's direction leads to none it forgets
-// the pairs, and takes the steepest descent.
-func (s *lbfgsbSearch) step() bool {
-	for {
-		found := s.direction()
-		if found {
-			if a, ok := s.line(); ok {
-				s.move(a)
-				return true
-			}
-		} else {
-			s.fails = LineSearchFailed
-		}
-		if s.pairs.k == 0 || s.fails == Unbounded {
-			return false
-		}
-		s.pairs.forget()
-	}
-}
-
-// direction sets d, and z if there are bounds. It reports false where rounding spoils
-// the model.
-func (s *lbfgsbSearch) direction() bool {
-	if s.box == nil {
-		s.pairs.newton(s.g, s.d)
-		return true
-	}
-	if !s.box.minimizeModel(s.pairs, s.x, s.g, s.z) {
-		return false
-	}
-	for i, v := range s.z {
-		s.d[i] = v - s.x[i]
-	}
-	return true
-}
-
-// line searches x + a d for sufficient decrease and a small slope.
-func (s *lbfgsbSearch) line() (a float64, ok bool) {
-	slope := dot(s.g, s.d)
-	if !(slope < 0) {
-		s.fails = LineSearchFailed
-		return 0, false
-	}
-	first, top := 1.0, 1e10
-	if s.box != nil {
-		top = s.box.room(s.x, s.d, top)
-	}
-	if s.r.nit == 0 { // nothing is known of the scale
-		if s.box != nil {
-			top = 1
-		}
-		if s.box == nil || !s.box.boxed {
-			first = min(1/norm2(s.d), top)
-		}
-	}
-	a, _, s.fails = descend(s.phi, s.f, slope, first, 1e-3, 0.9, 0.1, top, s.maxLS)
-	return a, s.fails == Converged
-}
-
-// along is the function and its slope a step away.
-func (s *lbfgsbSearch) along(a float64) (f, g float64) {
-	switch {
-	case s.box == nil:
-		for i, v := range s.x {
-			s.xt[i] = v + a*s.d[i]
-		}
-	case a == 1:
-		copy(s.xt, s.z)
-	default:
-		for i, v := range s.x {
-			s.xt[i] = s.box.within(i, v+a*s.d[i])
-		}
-	}
-	s.ft = s.r.f(s.xt)
-	s.r.grad(s.xt, s.gt)
-	return s.ft, dot(s.gt, s.d)
-}
-
-// move makes the point tried last, a step a away, the next, and keeps the pair.
-func (s *lbfgsbSearch) move(a float64) {
-	step, change := s.d, s.pairs.spare()
-	blas64.Scal(a, vec(step))
-	for i, v := range s.gt {
-		change[i] = v - s.g[i]
-	}
-	s.pairs.add(step, change)
-	s.x, s.xt = s.xt, s.x
-	s.g, s.gt = s.gt, s.g
-	s.f = s.ft
+func (m LBFGSB) minimize(r *search.Run) search.Outcome {
+	return lbfgsb.Minimize(r, lbfgsb.Options(m))
 }

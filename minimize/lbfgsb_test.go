@@ -5,236 +5,13 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
-	"slices"
 	"testing"
 
-	"gonum.org/v1/gonum/mat"
+	"github.com/argmin-go/argmin/minimize/internal/lbfgsb"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/status"
 )
-
-// lbfgsbRandom is a model with k random pairs in a box of n variables and its Hessian by
-// k dense BFGS updates of θI.
-func lbfgsbRandom(rng *rand.Rand, n, k int) (p *lbfgsbPairs, b *lbfgsbBox, hess *mat.SymDense, lower, upper []float64) {
-	lower, upper = make([]float64, n), make([]float64, n)
-	for i := range n {
-		lower[i], upper[i] = -rng.Float64(), rng.Float64()
-		switch rng.IntN(6) {
-		case 0:
-			lower[i] = -inf
-		case 1:
-			upper[i] = inf
-		case 2:
-			lower[i], upper[i] = 0, 0
-		}
-	}
-	b = newLbfgsbBox(n, lower, upper)
-	p = newLbfgsbPairs(n, k, b)
-	root := mat.NewDense(n, n, nil) // of the Hessian of the function that the pairs are from
-	for i := range n {
-		for j := range n {
-			root.Set(i, j, rng.NormFloat64()+3*float64(1-min(1, max(i-j, j-i))))
-		}
-	}
-	var true_ mat.SymDense
-	true_.SymOuterK(1, root)
-	pair := func() {
-		s, y := make([]float64, n), p.spare()
-		for i := range s {
-			s[i] = rng.NormFloat64()
-		}
-		mat.NewVecDense(n, y).MulVec(&true_, mat.NewVecDense(n, s))
-		p.add(s, y)
-	}
-	z := make([]float64, n)
-	for range k + 3 { // the first three are forgotten
-		pair()
-		if p.k > 0 && rng.IntN(2) == 0 { // some free variables or other
-			for i := range z {
-				z[i] = b.within(i, rng.NormFloat64())
-			}
-			b.track(p, z)
-		}
-	}
-	hess = mat.NewSymDense(n, nil)
-	for i := range n {
-		hess.SetSym(i, i, p.theta)
-	}
-	for j := range p.k {
-		s, y := mat.NewVecDense(n, p.s[j]), mat.NewVecDense(n, p.y[j])
-		var bs mat.VecDense
-		bs.MulVec(hess, s)
-		hess.SymRankOne(hess, -1/mat.Dot(s, &bs), &bs)
-		hess.SymRankOne(hess, 1/mat.Dot(s, y), y)
-	}
-	return p, b, hess, lower, upper
-}
-
-// model is gᵀd + dᵀB d/2.
-func lbfgsbModel(hess *mat.SymDense, g, x, z []float64) float64 {
-	d := make([]float64, len(x))
-	for i := range d {
-		d[i] = z[i] - x[i]
-	}
-	v := mat.NewVecDense(len(d), d)
-	return dot(g, d) + mat.Inner(v, hess, v)/2
-}
-
-// TestLBFGSBModel compares the compact model with dense matrices: the Newton direction,
-// the Cauchy point found by walking all segments of the path, and the minimizer over the
-// free variables.
-func TestLBFGSBModel(t *testing.T) {
-	rng := rand.New(rand.NewPCG(7, 8))
-	subspaces, bent := 0, 0
-	for trial := range 300 {
-		n, k := 1+rng.IntN(12), 1+rng.IntN(5)
-		p, b, hess, lower, upper := lbfgsbRandom(rng, n, k)
-		x, g, z, d := make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)
-		for i := range n {
-			x[i] = b.within(i, rng.NormFloat64())
-			g[i] = 5 * rng.NormFloat64()
-		}
-
-		p.newton(g, d)
-		var back mat.VecDense
-		back.MulVec(hess, mat.NewVecDense(n, d))
-		for i, v := range g {
-			if math.Abs(back.AtVec(i)+v) > 1e-7*(1+norm2(g)) {
-				t.Fatalf("trial %d: B d = %v, want -g = %v", trial, back.RawVector().Data, g)
-			}
-		}
-
-		if !p.factor() {
-			t.Fatalf("trial %d: the middle matrix is not definite", trial)
-		}
-		b.cauchy(p, x, g, z)
-		want := lbfgsbDensePath(hess, g, x, lower, upper)
-		for i := range z {
-			if math.Abs(z[i]-want[i]) > 1e-8*(1+math.Abs(want[i])) {
-				t.Fatalf("trial %d: Cauchy point %v, want %v", trial, z, want)
-			}
-		}
-		c := make([]float64, 2*p.k)
-		for i := range z {
-			d[i] = z[i] - x[i]
-		}
-		p.products(d, nil, c)
-		for j, v := range c {
-			if math.Abs(b.c[j]-v) > 1e-7*(1+norm2(c)) {
-				t.Fatalf("trial %d: Wᵀ(z - x) is %v, want %v", trial, b.c[:2*p.k], c)
-			}
-		}
-
-		cauchy := slices.Clone(z)
-		if !b.track(p, z) {
-			continue
-		}
-		if !b.subspace(p, x, g, z) {
-			t.Fatalf("trial %d: the inner matrix is not definite", trial)
-		}
-		var free []int
-		for i, v := range cauchy {
-			if v > lower[i] && v < upper[i] {
-				free = append(free, i)
-			} else if z[i] != v {
-				t.Fatalf("trial %d: variable %d at its bound has moved", trial, i)
-			}
-		}
-		inner, r := mat.NewSymDense(len(free), nil), mat.NewVecDense(len(free), nil)
-		for a, i := range free {
-			s := g[i]
-			for j := range n {
-				s += hess.At(i, j) * (cauchy[j] - x[j])
-			}
-			r.SetVec(a, -s)
-			for bb, j := range free {
-				inner.SetSym(a, bb, hess.At(i, j))
-			}
-		}
-		var step mat.VecDense
-		if err := step.SolveVec(inner, r); err != nil {
-			t.Fatal(err)
-		}
-		projected := slices.Clone(cauchy)
-		within := true
-		for a, i := range free {
-			v := cauchy[i] + step.AtVec(a)
-			projected[i] = b.within(i, v)
-			within = within && projected[i] == v
-		}
-		for i := range d {
-			d[i] = projected[i] - x[i]
-		}
-		if dot(d, g) >= 0 {
-			bent++
-			if v := lbfgsbModel(hess, g, x, z); v > lbfgsbModel(hess, g, x, cauchy)+1e-9 {
-				t.Errorf("trial %d: the model is %g at the answer, less at the Cauchy point", trial, v)
-			}
-			continue
-		}
-		subspaces++
-		for i := range z {
-			if math.Abs(z[i]-projected[i]) > 1e-6*(1+math.Abs(projected[i])) {
-				t.Fatalf("trial %d: subspace minimizer %v, want %v (within the box: %v)", trial, z, projected, within)
-			}
-		}
-	}
-	if subspaces < 100 {
-		t.Errorf("%d subspace minimizations were compared (%d fell back), want at least 100", subspaces, bent)
-	}
-}
-
-// lbfgsbDensePath is the first local minimizer of the model along P(x - t g), segment by segment.
-func lbfgsbDensePath(hess *mat.SymDense, g, x, lower, upper []float64) []float64 {
-	n := len(x)
-	times := []float64{0}
-	limit := make([]float64, n)
-	for i, v := range g {
-		limit[i] = inf
-		if v > 0 {
-			limit[i] = (x[i] - lower[i]) / v
-		} else if v < 0 {
-			limit[i] = (x[i] - upper[i]) / v
-		}
-		if limit[i] > 0 && limit[i] < inf {
-			times = append(times, limit[i])
-		}
-	}
-	slices.Sort(times)
-	times = append(times, inf)
-	at := func(t float64) []float64 {
-		z := make([]float64, n)
-		for i := range z {
-			z[i] = min(max(x[i]-min(t, limit[i])*g[i], lower[i]), upper[i])
-			if math.IsInf(limit[i], 1) {
-				z[i] = x[i] - t*g[i]
-			}
-		}
-		return z
-	}
-	for j, t := range times[:len(times)-1] {
-		z, d := at(t), make([]float64, n)
-		moving := false
-		for i, v := range g {
-			if limit[i] > t && v != 0 {
-				d[i], moving = -v, true
-			}
-		}
-		if !moving {
-			return z
-		}
-		dv, zv := mat.NewVecDense(n, d), make([]float64, n)
-		for i := range zv {
-			zv[i] = z[i] - x[i]
-		}
-		slope := dot(g, d) + mat.Inner(mat.NewVecDense(n, zv), hess, dv)
-		if slope >= 0 {
-			return z
-		}
-		if step := -slope / mat.Inner(dv, hess, dv); t+step < times[j+1] {
-			return at(t + step)
-		}
-	}
-	panic("unreachable: the last segment is infinite or stands still")
-}
 
 // TestLBFGSBHessInv compares with hess_inv.todense() of SciPy 1.17.1, which knows one step
 // less, after 2 and 9 iterations.
@@ -285,30 +62,30 @@ func TestLBFGSBEnds(t *testing.T) {
 		name    string
 		p       lineProblem
 		m       LBFGSB
-		reason  Reason
+		reason  status.Code
 		status  int
 		message string
 		nit     int // -1: any
 	}{
-		{"reduction", r5, LBFGSB{}, Converged, 0, lbfgsbReduction, 24},
-		{"gradient", r5, LBFGSB{FTol: -1}, Converged, 0, lbfgsbGradient, -1},
-		{"optimal", rosen("", 1, 1), LBFGSB{}, Converged, 0, lbfgsbGradient, 0},
-		{"maxiter", r5, LBFGSB{MaxIter: 1}, IterationLimit, 1, lbfgsbIterations, 1},
-		{"none", r5, LBFGSB{MaxIter: -1}, IterationLimit, 1, lbfgsbIterations, 0},
-		{"maxfun", r5, LBFGSB{MaxFun: 3}, EvaluationLimit, 1, lbfgsbEvaluations, 3},
-		{"wrong", wrong, LBFGSB{}, LineSearchFailed, 2, lbfgsbAbnormal, 0},
-		{"nan", odd("", constant(math.NaN()), 2, 0), LBFGSB{}, NonFinite, 2, lbfgsbNonFinite, 0},
-		{"nan gradient", odd("", func(x []float64) float64 { return dot(x, x) }, 2, math.NaN()), LBFGSB{}, NonFinite, 2, lbfgsbNonFinite, 0},
-		{"inf", odd("", constant(inf), 2, 0), LBFGSB{}, NonFinite, 2, lbfgsbNonFinite, 0},
-		{"-inf", odd("", constant(-inf), 2, 0), LBFGSB{}, Unbounded, 2, lbfgsbUnbounded, 0},
-		{"unbounded", odd("", func(x []float64) float64 { return -dot(x, x) }, -2, 0), LBFGSB{}, Unbounded, 2, lbfgsbUnbounded, -1},
+		{"reduction", r5, LBFGSB{}, status.Converged, 0, lbfgsb.Reduction, 24},
+		{"gradient", r5, LBFGSB{FTol: -1}, status.Converged, 0, lbfgsb.Gradient, -1},
+		{"optimal", rosen("", 1, 1), LBFGSB{}, status.Converged, 0, lbfgsb.Gradient, 0},
+		{"maxiter", r5, LBFGSB{MaxIter: 1}, status.IterationLimit, 1, lbfgsb.Iterations, 1},
+		{"none", r5, LBFGSB{MaxIter: -1}, status.IterationLimit, 1, lbfgsb.Iterations, 0},
+		{"maxfun", r5, LBFGSB{MaxFun: 3}, status.EvaluationLimit, 1, lbfgsb.Evaluations, 3},
+		{"wrong", wrong, LBFGSB{}, status.LineSearchFailed, 2, lbfgsb.Abnormal, 0},
+		{"nan", odd("", constant(math.NaN()), 2, 0), LBFGSB{}, status.NonFinite, 2, lbfgsb.NonFinite, 0},
+		{"nan gradient", odd("", func(x []float64) float64 { return vec.Dot(x, x) }, 2, math.NaN()), LBFGSB{}, status.NonFinite, 2, lbfgsb.NonFinite, 0},
+		{"inf", odd("", constant(inf), 2, 0), LBFGSB{}, status.NonFinite, 2, lbfgsb.NonFinite, 0},
+		{"-inf", odd("", constant(-inf), 2, 0), LBFGSB{}, status.Unbounded, 2, lbfgsb.Unbounded, 0},
+		{"unbounded", odd("", func(x []float64) float64 { return -vec.Dot(x, x) }, -2, 0), LBFGSB{}, status.Unbounded, 2, lbfgsb.Unbounded, -1},
 	} {
 		r, err := Minimize(context.Background(), Problem{Func: c.p.f, Grad: c.p.g}, c.p.x0, Options{Method: c.m})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if r.Reason != c.reason || r.Status != c.status || r.Message != c.message || c.nit >= 0 && r.NIter != c.nit || r.Success != (c.reason == Converged) {
-			t.Errorf("%s: %v, success %v, status %d after %d iterations: %s", c.name, r.Reason, r.Success, r.Status, r.NIter, r.Message)
+		if r.Status != c.reason || r.SciPyStatus != c.status || r.Message != c.message || c.nit >= 0 && r.NIter != c.nit || r.Success != (c.reason == status.Converged) {
+			t.Errorf("%s: %v, success %v, status %d after %d iterations: %s", c.name, r.Status, r.Success, r.SciPyStatus, r.NIter, r.Message)
 		}
 	}
 }
@@ -330,7 +107,7 @@ func TestLBFGSBDomain(t *testing.T) {
 					t.Fatal(err)
 				}
 				if !r.Success || math.Abs(r.Fun-want) > 1e-7 {
-					t.Errorf("%s, %s, bounds %v: %v, value %g, want %g", m.Name(), p.name, bounds, r.Reason, r.Fun, want)
+					t.Errorf("%s, %s, bounds %v: %v, value %g, want %g", m.Name(), p.name, bounds, r.Status, r.Fun, want)
 				}
 			}
 		}
@@ -389,7 +166,7 @@ func TestBoundedStationary(t *testing.T) {
 			}
 			// A value of hundreds hides a gradient of 1e-6 from the line search.
 			if worst > 1e-5 || r.MaxCV != 0 || !r.Success && worst > 1e-6*math.Sqrt(1+math.Abs(r.Fun)) {
-				t.Errorf("%s, trial %d, n = %d: %v, %s: projected gradient %g, violation %g", m.Name(), trial, n, r.Reason, r.Message, worst, r.MaxCV)
+				t.Errorf("%s, trial %d, n = %d: %v, %s: projected gradient %g, violation %g", m.Name(), trial, n, r.Status, r.Message, worst, r.MaxCV)
 			}
 		}
 	}
@@ -413,7 +190,7 @@ func TestLBFGSBLarge(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !r.Success || math.Abs(r.Fun-c.want) > 1e-6 || r.HessInv != nil || r.NFev > 80 {
-			t.Errorf("%v after %d evaluations, value %g, want %g", r.Reason, r.NFev, r.Fun, c.want)
+			t.Errorf("%v after %d evaluations, value %g, want %g", r.Status, r.NFev, r.Fun, c.want)
 		}
 	}
 }
@@ -425,7 +202,7 @@ func TestLBFGSBDifferences(t *testing.T) {
 		calls := 0
 		f := func(x []float64) float64 {
 			calls++
-			if boundViolation(x, bounds.Lower, bounds.Upper) > 0 {
+			if search.BoundViolation(x, bounds.Lower, bounds.Upper) > 0 {
 				t.Fatalf("%s: evaluated at %v", m.Name(), x)
 			}
 			return rosenF(x)
@@ -435,7 +212,7 @@ func TestLBFGSBDifferences(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !r.Success || math.Abs(r.Fun-0.25) > 1e-7 || r.X[0] != 0.5 || r.NFev != calls {
-			t.Errorf("%s: %v at %v, value %g, %d evaluations told and %d made", m.Name(), r.Reason, r.X, r.Fun, r.NFev, calls)
+			t.Errorf("%s: %v at %v, value %g, %d evaluations told and %d made", m.Name(), r.Status, r.X, r.Fun, r.NFev, calls)
 		}
 	}
 }
@@ -463,8 +240,8 @@ func TestLBFGSBOptions(t *testing.T) {
 			}
 			return nil
 		}})
-		if err != nil || r.Reason != Stopped || r.NIter != 3 {
-			t.Errorf("%s: %v after %d iterations, error %v", m.Name(), r.Reason, r.NIter, err)
+		if err != nil || r.Status != status.Stopped || r.NIter != 3 {
+			t.Errorf("%s: %v after %d iterations, error %v", m.Name(), r.Status, r.NIter, err)
 		}
 		ours := errors.New("ours")
 		if _, err := Minimize(context.Background(), p.problem(), p.x0, Options{Method: m, Callback: func(Result) error { return ours }}); !errors.Is(err, ours) {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"math"
 	"testing"
+
+	"github.com/argmin-go/argmin/status"
 )
 
 // stopsEarly are the values of SciPy 1.17.1 where a method's default tolerance holds
@@ -13,7 +15,7 @@ var stopsEarly = map[string]float64{"SLSQP/powell": 1.84091980e-05, "SLSQP/wood"
 // TestMethods runs every registered method on the smooth problems, but for those whose
 // own tests tell which of these they solve.
 func TestMethods(t *testing.T) {
-	for _, m := range methods {
+	for _, m := range methods.All {
 		if name := m.Name(); name == "Nelder-Mead" || name == "COBYLA" {
 			continue
 		}
@@ -30,8 +32,8 @@ func TestMethods(t *testing.T) {
 				if v, ok := stopsEarly[m.Name()+"/"+p.name]; ok {
 					want, tol = v, 1e-9
 				}
-				if !r.Success || r.Reason != Converged || math.Abs(r.Fun-want) > tol*(1+math.Abs(want)) {
-					t.Errorf("%v, %s: value %g, want %g", r.Reason, r.Message, r.Fun, want)
+				if !r.Success || r.Status != status.Converged || math.Abs(r.Fun-want) > tol*(1+math.Abs(want)) {
+					t.Errorf("%v, %s: value %g, want %g", r.Status, r.Message, r.Fun, want)
 				}
 				if r.NFev != calls {
 					t.Errorf("%d evaluations told, %d made", r.NFev, calls)

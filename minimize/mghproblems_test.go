@@ -1,6 +1,10 @@
 package minimize
 
-import "math"
+import (
+	"math"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+)
 
 // squares is the problem of m residuals that res sets; jac sets their Jacobian, of
 // zeros, by rows.
@@ -9,7 +13,7 @@ func squares(name string, m int, x0 []float64, res func(x, r []float64), jac fun
 		f: func(x []float64) float64 {
 			r := make([]float64, m)
 			res(x, r)
-			return dot(r, r)
+			return vec.Dot(r, r)
 		},
 		g: func(x, g []float64) {
 			r := make([]float64, m)
@@ -140,7 +144,7 @@ var mghProblems = []lineProblem{
 		for i, v := range x {
 			r[i] = math.Sqrt(1e-5) * (v - 1)
 		}
-		r[len(x)] = dot(x, x) - 0.25
+		r[len(x)] = vec.Dot(x, x) - 0.25
 	}, func(x []float64, j func(int, int, float64)) {
 		for i, v := range x {
 			j(i, i, math.Sqrt(1e-5))

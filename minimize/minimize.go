@@ -2,100 +2,46 @@ package minimize
 
 import (
 	"context"
-	"fmt"
-	"math"
 	"slices"
+
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/trace"
+	"github.com/argmin-go/argmin/status"
 )
 
 // Minimize minimizes p from x0. It ends early when ctx does, with the best point so
-// far and the context's error. That a search did not succeed is no error: see
+// far and the context's error. A search that does not converge is not an error: see
 // [Result.Err]. The same call gives the same bits.
-func Minimize(ctx context.Context, p Problem, x0 []float64, opt Options) (res Result, err error) {
-	r, m, err := prepare(evaluator{ctx: ctx}, p, x0, opt)
+func Minimize(ctx context.Context, p Problem, x0 []float64, opt Options) (Result, error) {
+	r, m, err := prepare(ctx, p, x0, opt)
 	if err != nil {
 		return Result{}, err
 	}
-	defer func() {
-		if v := recover(); v != nil {
-			res, err = r.interrupted(recovered(v))
-		}
-		r.monitor.done(TracePoint{NIter: res.NIter, NFev: res.NFev, Fun: res.Fun, GradNorm: gradNorm(res.Jac), MaxCV: res.MaxCV}, res.Reason)
-		err = r.journal.close(err)
-	}()
-	return r.result(m.minimize(r)), nil
+	return search.Do(&r.Evaluator,
+		func() Result { return newResult(r, r.Finish(m.minimize(r))) },
+		func(reason status.Code, cause error) Result { return newResult(r, r.Interrupted(reason, cause)) },
+		func(res Result) (trace.Point, status.Code) {
+			return trace.Point{NIter: res.NIter, NFev: res.NFev, Fun: res.Fun, GradNorm: search.GradNorm(res.Jac), MaxCV: res.MaxCV}, res.Status
+		})
 }
 
-// interrupted is the result of a search that was ended from outside, with the best
-// point so far.
-func (r *run) interrupted(cause error) (Result, error) {
-	res := r.counted(Result{X: slices.Clone(r.best), Fun: r.bestF, MaxCV: r.bestCV, Reason: r.endedBy(cause), Status: -1, Message: cause.Error()})
-	if r.best == nil {
-		res.X, res.Fun = slices.Clone(r.x0), math.NaN()
+// newResult is the public form of an outcome.
+func newResult(r *search.Run, o search.Outcome) Result {
+	return Result{
+		X: o.X, Fun: o.Fun, Jac: o.Jac, Hess: o.Hess, HessInv: o.HessInv, HessInvP: o.HessInvP,
+		Success: o.Status == status.Converged, Status: o.Status, SciPyStatus: o.SciPyStatus, Message: o.Message,
+		NIter: r.NIter, NFev: r.NFev, NJev: r.NJev, NHev: r.NHev, NReplay: r.NReplay(),
+		MaxCV: o.MaxCV, Multipliers: o.Multipliers, BoundMultipliers: o.BoundMultipliers, Optimality: o.Optimality,
+		TrustRadius: o.TrustRadius, Barrier: o.Barrier, Simplex: o.Simplex, SimplexFun: o.SimplexFun, Directions: o.Directions,
 	}
-	if res.Reason == Stopped {
-		if res.Status, res.Message = r.stopStatus, r.stopMessage; res.Status == 0 {
-			res.Status, res.Message = 99, "`callback` raised `StopIteration`."
-		}
-		return res, nil
-	}
-	return res, fmt.Errorf("minimize: %w", cause)
 }
 
-func (r *run) counted(res Result) Result {
-	res.NIter, res.NFev, res.NJev, res.NHev = r.nit, r.nfev, r.njev, r.nhev
-	res.NReplay = r.journal.replays()
-	return res
-}
-
-// result is that of a search that ended itself, after one check outside of the
-// method: a value that is not finite or a point that violates the constraints is no
-// success, and without success the best point that is known is the answer.
-func (r *run) result(o outcome) Result {
-	if r.hasF && slices.Equal(r.at, o.x) {
-		o.f = r.atF // line searches take NaN for infinity
-	} else if math.IsInf(o.f, 1) && r.sawNaN {
-		o.f = r.f(o.x)
+// callback calls f as a search calls its callback.
+func callback(r *search.Run, f func(Result) error) func(x []float64, v float64, g []float64, maxCV float64) error {
+	if f == nil {
+		return nil
 	}
-	res := r.counted(Result{X: slices.Clone(o.x), Fun: o.f, Jac: slices.Clone(o.jac), Reason: o.reason, Status: o.status, Message: o.message})
-	tol := max(o.tol, feasible)
-	switch {
-	case r.cons != nil:
-		res.MaxCV = r.cons.violation(o.x)
-		r.noteFeasible(o.x, o.f)
-	case r.lower != nil:
-		res.MaxCV = boundViolation(o.x, r.lower, r.upper)
+	return func(x []float64, v float64, g []float64, maxCV float64) error {
+		return f(Result{X: slices.Clone(x), Fun: v, Jac: slices.Clone(g), NIter: r.NIter, NFev: r.NFev, NJev: r.NJev, NHev: r.NHev, MaxCV: maxCV})
 	}
-	fail := func(reason Reason, format string, args ...any) {
-		if res.Reason == Converged {
-			res.Reason, res.Message = reason, fmt.Sprintf(format, args...)
-		}
-	}
-	switch {
-	case math.IsInf(o.f, -1) && res.Reason != Unbounded:
-		res.Reason, res.Message = Unbounded, msgUnbounded
-	case math.IsNaN(o.f) || math.IsInf(o.f, 0) || hasNaN(o.x):
-		fail(NonFinite, "the value at the last point is %g: the objective is not finite there", o.f)
-	case res.MaxCV > tol:
-		fail(Infeasible, "the last point violates the constraints by %.3g", res.MaxCV)
-	}
-	if r.wildG && (res.Reason == LineSearchFailed || res.Reason == Failed) {
-		res.Reason, res.Message = NonFinite, res.Message+" The gradient evaluated last is not finite."
-	}
-	res.Success = res.Reason == Converged
-	if !res.Success && r.best != nil && r.better(o) {
-		res.X, res.Fun, res.MaxCV, res.Jac = slices.Clone(r.best), r.bestF, r.bestCV, nil
-		if o.jac != nil && r.hasG && slices.Equal(r.at, r.best) {
-			res.Jac = slices.Clone(r.atG)
-		}
-	}
-	if o.fill != nil {
-		o.fill(&res)
-	}
-	return res
-}
-
-// better reports whether the best point known is better than the last one. With
-// constraints it was compared with all others already.
-func (r *run) better(o outcome) bool {
-	return r.cons != nil || r.bestF < o.f || math.IsNaN(o.f) && !math.IsNaN(r.bestF)
 }

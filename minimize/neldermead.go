@@ -3,9 +3,11 @@ package minimize
 import (
 	"math"
 	"slices"
-)
 
-func init() { registerMethod(NelderMead{}) }
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/status"
+)
 
 // NelderMead is the simplex method of Nelder and Mead, which needs values alone. It
 // stands noise and kinks well, and is for few variables: of more than ten or so it may
@@ -34,10 +36,10 @@ func init() { registerMethod(NelderMead{}) }
 // Gao & Han, "Implementing the Nelder–Mead simplex algorithm with adaptive
 // parameters", Comput. Optim. Appl. 51 (2012), equation 4.1.
 type NelderMead struct {
-	XAtol          float64     `opt:"xatol"`           // distance of the vertices at the end, absolute; 0 means 1e-4, negative zero
-	FAtol          float64     `opt:"fatol"`           // distance of the values at the end, absolute; 0 means 1e-4, negative zero
-	MaxIter        int         `opt:"maxiter"`         // iterations at most; 0 means 200n or no limit, negative none
-	MaxFev         int         `opt:"maxfev"`          // evaluations at most; 0 means 200n or no limit, negative none
+	XAtol          float64     `opt:"xatol"`           // distance of the vertices at the end, absolute; default 1e-4
+	FAtol          float64     `opt:"fatol"`           // distance of the values at the end, absolute; default 1e-4
+	MaxIter        int         `opt:"maxiter"`         // iterations at most; default 200n or no limit
+	MaxFev         int         `opt:"maxfev"`          // evaluations at most; default 200n or no limit
 	Adaptive       bool        `opt:"adaptive"`        // coefficients that depend on the number of variables
 	InitialSimplex [][]float64 `opt:"initial_simplex"` // n+1 vertices, used instead of the start
 }
@@ -50,20 +52,17 @@ func (NelderMead) Capability() Capability {
 	return Capability{Bounds: true, DerivativeFree: true, Dense: true}
 }
 
-const msgMaxFev = "Maximum number of function evaluations has been exceeded."
-
-func (m NelderMead) minimize(r *run) outcome {
-	maxIter, maxFev := searchLimits(m.MaxIter, m.MaxFev, 200*r.n())
-	xatol, fatol := r.tolerance(m.XAtol, 1e-4), r.tolerance(m.FAtol, 1e-4)
+func (m NelderMead) minimize(r *search.Run) search.Outcome {
+	maxIter, maxFev := searchLimits(m.MaxIter, m.MaxFev, 200*r.N())
+	xatol, fatol := r.Tolerance(m.XAtol, 1e-4), r.Tolerance(m.FAtol, 1e-4)
 	s := newNelderMeadSimplex(r, m.Adaptive, maxFev)
-	end := func(reason Reason, status int, message string) outcome {
+	end := func(reason status.Code, status int, message string) search.Outcome {
 		s.sort()
-		return outcome{x: s.x[0], f: s.f[0], reason: reason, status: status, message: message, fill: func(res *Result) {
-			for i, v := range s.x {
-				s.x[i] = slices.Clone(v)
-			}
-			res.Simplex, res.SimplexFun = s.x, s.f
-		}}
+		simplex := make([][]float64, len(s.x))
+		for i, v := range s.x {
+			simplex[i] = slices.Clone(v)
+		}
+		return search.Outcome{X: s.x[0], Fun: s.f[0], Status: reason, SciPyStatus: status, Message: message, Simplex: simplex, SimplexFun: s.f}
 	}
 	m.first(s)
 	ok := s.evaluate(0)
@@ -71,25 +70,25 @@ func (m NelderMead) minimize(r *run) outcome {
 	for ok {
 		if flat, wild := s.spread() <= fatol, math.IsInf(s.f[0], 1); (flat || wild) && s.small(xatol) {
 			if wild {
-				return end(NonFinite, 3, "The values at all vertices are infinite or NaN.")
+				return end(status.NonFinite, 3, "The values at all vertices are infinite or NaN.")
 			}
 			var again bool
-			if again, ok = s.lifted(max(xatol, eps)); !again && ok {
-				return end(Converged, 0, msgSuccess)
+			if again, ok = s.lifted(max(xatol, vec.Eps)); !again && ok {
+				return end(status.Converged, 0, search.MsgSuccess)
 			}
 			continue
 		}
 		if math.IsInf(s.f[0], -1) {
-			return end(Unbounded, 3, "The value is -Inf.")
+			return end(status.Unbounded, 3, "The value is -Inf.")
 		}
-		if r.nit >= maxIter {
-			return end(IterationLimit, 2, msgMaxIter)
+		if r.NIter >= maxIter {
+			return end(status.IterationLimit, 2, search.MsgMaxIter)
 		}
 		if ok = s.step(); ok {
-			r.iterated(s.x[0], s.f[0], nil)
+			r.Iterated(s.x[0], s.f[0], nil)
 		}
 	}
-	return end(EvaluationLimit, 1, msgMaxFev)
+	return end(status.EvaluationLimit, 1, search.MsgMaxFev)
 }
 
 // searchLimits are the limits of iterations and evaluations: where both are zero, d
@@ -109,29 +108,29 @@ func searchLimits(maxIter, maxFev, d int) (int, int) {
 
 // first sets the vertices of the first simplex.
 func (m NelderMead) first(s *nelderMeadSimplex) {
-	n := s.r.n()
+	n := s.r.N()
 	if m.InitialSimplex == nil {
-		s.around(s.r.x0, 0)
+		s.around(s.r.X0, 0)
 		return
 	}
 	if len(m.InitialSimplex) != n+1 {
-		refuse("Nelder-Mead: InitialSimplex has %d vertices, want %d", len(m.InitialSimplex), n+1)
+		search.Refuse("Nelder-Mead: InitialSimplex has %d vertices, want %d", len(m.InitialSimplex), n+1)
 	}
 	same := true
 	for i, v := range m.InitialSimplex {
 		if len(v) != n {
-			refuse("Nelder-Mead: vertex %d of InitialSimplex has length %d, want %d", i, len(v), n)
+			search.Refuse("Nelder-Mead: vertex %d of InitialSimplex has length %d, want %d", i, len(v), n)
 		}
 		for j, e := range v {
 			if math.IsNaN(e) || math.IsInf(e, 0) {
-				refuse("Nelder-Mead: InitialSimplex[%d][%d] is %g", i, j, e)
+				search.Refuse("Nelder-Mead: InitialSimplex[%d][%d] is %g", i, j, e)
 			}
 		}
 		same = same && slices.Equal(v, m.InitialSimplex[0])
 		copy(s.x[i], v)
 	}
 	if same {
-		refuse("Nelder-Mead: the vertices of InitialSimplex are all the same")
+		search.Refuse("Nelder-Mead: the vertices of InitialSimplex are all the same")
 	}
 	for _, v := range s.x {
 		s.inward(v)
@@ -141,7 +140,7 @@ func (m NelderMead) first(s *nelderMeadSimplex) {
 
 // nelderMeadSimplex is a simplex of n+1 vertices.
 type nelderMeadSimplex struct {
-	r      *run
+	r      *search.Run
 	maxFev int
 	x      [][]float64 // the vertices, the best first
 	f      []float64   // the values there
@@ -150,15 +149,14 @@ type nelderMeadSimplex struct {
 	rho, chi, psi, sigma     float64   // reflection, expansion, contraction, shrinkage
 }
 
-func newNelderMeadSimplex(r *run, adaptive bool, maxFev int) *nelderMeadSimplex {
-	n := r.n()
+func newNelderMeadSimplex(r *search.Run, adaptive bool, maxFev int) *nelderMeadSimplex {
+	n := r.N()
 	s := &nelderMeadSimplex{r: r, maxFev: maxFev, x: make([][]float64, n+1), f: make([]float64, n+1), rho: 1, chi: 2, psi: 0.5, sigma: 0.5}
-	mem := make([]float64, (n+4)*n)
-	take := func() (v []float64) { v, mem = mem[:n:n], mem[n:]; return v }
+	mem := make(vec.Slab, (n+4)*n)
 	for i := range s.x {
-		s.x[i], s.f[i] = take(), math.Inf(1)
+		s.x[i], s.f[i] = mem.Take(n), math.Inf(1)
 	}
-	s.center, s.reflected, s.other = take(), take(), take()
+	s.center, s.reflected, s.other = mem.Take(n), mem.Take(n), mem.Take(n)
 	if adaptive {
 		d := float64(n)
 		s.chi, s.psi = 1+2/d, 0.75-1/(2*d)
@@ -201,7 +199,7 @@ func (s *nelderMeadSimplex) around(x []float64, least float64) {
 
 // inward reflects what is above an upper bound.
 func (s *nelderMeadSimplex) inward(x []float64) {
-	for i, u := range s.r.upper {
+	for i, u := range s.r.Upper {
 		if x[i] > u {
 			x[i] = 2*u - x[i]
 		}
@@ -209,17 +207,17 @@ func (s *nelderMeadSimplex) inward(x []float64) {
 }
 
 func (s *nelderMeadSimplex) clip(x []float64) {
-	for i, l := range s.r.lower {
-		x[i] = min(max(x[i], l), s.r.upper[i])
+	for i, l := range s.r.Lower {
+		x[i] = min(max(x[i], l), s.r.Upper[i])
 	}
 }
 
 // at is the value at x; ok tells whether it could be evaluated.
 func (s *nelderMeadSimplex) at(x []float64) (f float64, ok bool) {
-	if s.r.nfev >= s.maxFev {
+	if s.r.NFev >= s.maxFev {
 		return 0, false
 	}
-	if f = s.r.f(x); math.IsNaN(f) {
+	if f = s.r.Value(x); math.IsNaN(f) {
 		f = math.Inf(1)
 	}
 	return f, true
@@ -273,10 +271,10 @@ func (s *nelderMeadSimplex) small(tol float64) bool {
 // them: the best vertex is put on a bound if that is better, and where the function descends
 // off one there is a new simplex.
 func (s *nelderMeadSimplex) lifted(tol float64) (again, ok bool) {
-	for i, l := range s.r.lower {
-		u := s.r.upper[i]
+	for i, l := range s.r.Lower {
+		u := s.r.Upper[i]
 		b := s.x[0][i]
-		h := max(tol, 4*eps*math.Abs(b))
+		h := max(tol, 4*vec.Eps*math.Abs(b))
 		if l == u || b-l > h && u-b > h {
 			continue
 		}

@@ -8,6 +8,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/status"
 )
 
 // What SciPy 1.17.1 told with its defaults and with adaptive=True. Its order of equal
@@ -68,7 +71,7 @@ func TestNelderMeadTight(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !r.Success || math.Abs(r.Fun-want) > 1e-9 {
-			t.Errorf("%s: %v, value %g, want %g", p.name, r.Reason, r.Fun, want)
+			t.Errorf("%s: %v, value %g, want %g", p.name, r.Status, r.Fun, want)
 		}
 		n := len(p.x0)
 		if len(r.Simplex) != n+1 || len(r.SimplexFun) != n+1 || !slices.Equal(r.Simplex[0], r.X) || r.SimplexFun[0] != r.Fun || !slices.IsSorted(r.SimplexFun) {
@@ -103,7 +106,7 @@ func TestNelderMeadBounds(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !r.Success || math.Abs(r.Fun-p.min) > 1e-6 {
-			t.Errorf("%s: %v, value %.10g at %v, want %.10g", p.name, r.Reason, r.Fun, r.X, p.min)
+			t.Errorf("%s: %v, value %.10g at %v, want %.10g", p.name, r.Status, r.Fun, r.X, p.min)
 		}
 		if told, ok := nelderMeadBoundedTold[p.name]; ok {
 			ratio.add(r.NFev, told)
@@ -166,35 +169,35 @@ func TestNelderMeadEnds(t *testing.T) {
 		f      func(x []float64) float64
 		x0     []float64
 		m      NelderMead
-		reason Reason
+		reason status.Code
 		status int
 		nfev   int // at most; 0: any
 	}{
-		{"optimal", rosenF, []float64{1, 1}, NelderMead{}, Converged, 0, 0},
-		{"nan", constant(nan), []float64{1, 2}, NelderMead{}, NonFinite, 3, 100},
-		{"inf", constant(math.Inf(1)), []float64{1, 2}, NelderMead{}, NonFinite, 3, 100},
-		{"-inf", constant(math.Inf(-1)), []float64{1, 2}, NelderMead{}, Unbounded, 3, 3},
+		{"optimal", rosenF, []float64{1, 1}, NelderMead{}, status.Converged, 0, 0},
+		{"nan", constant(nan), []float64{1, 2}, NelderMead{}, status.NonFinite, 3, 100},
+		{"inf", constant(math.Inf(1)), []float64{1, 2}, NelderMead{}, status.NonFinite, 3, 100},
+		{"-inf", constant(math.Inf(-1)), []float64{1, 2}, NelderMead{}, status.Unbounded, 3, 3},
 		{"nan at the start", func(x []float64) float64 {
 			if x[0] < 1.01 {
 				return nan
 			}
 			return x[0]*x[0] + x[1]*x[1]
-		}, []float64{1, 2}, NelderMead{}, Converged, 0, 0},
-		{"falls", func(x []float64) float64 { return -x[0]*x[0] - x[1]*x[1] }, []float64{1, 2}, NelderMead{}, EvaluationLimit, 1, 400},
-		{"falls for long", func(x []float64) float64 { return -x[0]*x[0] - x[1]*x[1] }, []float64{1, 2}, NelderMead{MaxIter: 10000}, Unbounded, 3, 0},
-		{"constant", constant(1), []float64{1, 2}, NelderMead{}, Converged, 0, 0},
-		{"one iteration", rosenF, []float64{-1.2, 1}, NelderMead{MaxIter: 1}, IterationLimit, 2, 5},
-		{"no iteration", rosenF, []float64{-1.2, 1}, NelderMead{MaxIter: -1}, IterationLimit, 2, 3},
-		{"one evaluation", rosenF, []float64{-1.2, 1}, NelderMead{MaxFev: 1}, EvaluationLimit, 1, 1},
-		{"four evaluations", rosenF, []float64{-1.2, 1}, NelderMead{MaxFev: 4}, EvaluationLimit, 1, 4},
-		{"shrinking for one variable", func(x []float64) float64 { return math.Abs(math.Sin(40*x[0])) + x[0]*x[0] }, []float64{3}, NelderMead{Adaptive: true, XAtol: 1e-9, FAtol: 1e-9}, Converged, 0, 0},
+		}, []float64{1, 2}, NelderMead{}, status.Converged, 0, 0},
+		{"falls", func(x []float64) float64 { return -x[0]*x[0] - x[1]*x[1] }, []float64{1, 2}, NelderMead{}, status.EvaluationLimit, 1, 400},
+		{"falls for long", func(x []float64) float64 { return -x[0]*x[0] - x[1]*x[1] }, []float64{1, 2}, NelderMead{MaxIter: 10000}, status.Unbounded, 3, 0},
+		{"constant", constant(1), []float64{1, 2}, NelderMead{}, status.Converged, 0, 0},
+		{"one iteration", rosenF, []float64{-1.2, 1}, NelderMead{MaxIter: 1}, status.IterationLimit, 2, 5},
+		{"no iteration", rosenF, []float64{-1.2, 1}, NelderMead{MaxIter: -1}, status.IterationLimit, 2, 3},
+		{"one evaluation", rosenF, []float64{-1.2, 1}, NelderMead{MaxFev: 1}, status.EvaluationLimit, 1, 1},
+		{"four evaluations", rosenF, []float64{-1.2, 1}, NelderMead{MaxFev: 4}, status.EvaluationLimit, 1, 4},
+		{"shrinking for one variable", func(x []float64) float64 { return math.Abs(math.Sin(40*x[0])) + x[0]*x[0] }, []float64{3}, NelderMead{Adaptive: true, XAtol: 1e-9, FAtol: 1e-9}, status.Converged, 0, 0},
 	} {
 		r, err := Minimize(context.Background(), Problem{Func: c.f}, c.x0, Options{Method: c.m})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if r.Reason != c.reason || r.Status != c.status || r.Success != (c.reason == Converged) || c.nfev > 0 && r.NFev > c.nfev {
-			t.Errorf("%s: %v, status %d, %s, %d evaluations; want %v, %d, at most %d", c.name, r.Reason, r.Status, r.Message, r.NFev, c.reason, c.status, c.nfev)
+		if r.Status != c.reason || r.SciPyStatus != c.status || r.Success != (c.reason == status.Converged) || c.nfev > 0 && r.NFev > c.nfev {
+			t.Errorf("%s: %v, status %d, %s, %d evaluations; want %v, %d, at most %d", c.name, r.Status, r.SciPyStatus, r.Message, r.NFev, c.reason, c.status, c.nfev)
 		}
 		if f := c.f(r.X); f != r.Fun && !(math.IsNaN(f) && !r.Success) {
 			t.Errorf("%s: value %g told, it is %g", c.name, r.Fun, f)
@@ -211,8 +214,8 @@ func TestNelderMeadStops(t *testing.T) {
 		}
 		return rosenF(x)
 	}}, []float64{-1.2, 1}, Options{Method: NelderMead{}})
-	if !errors.Is(err, context.Canceled) || r.Reason != Cancelled || n != 50 || rosenF(r.X) != r.Fun || r.Fun > 4 {
-		t.Errorf("cancelled: %v, %v after %d evaluations, value %g", err, r.Reason, n, r.Fun)
+	if !errors.Is(err, context.Canceled) || r.Status != status.Cancelled || n != 50 || rosenF(r.X) != r.Fun || r.Fun > 4 {
+		t.Errorf("cancelled: %v, %v after %d evaluations, value %g", err, r.Status, n, r.Fun)
 	}
 	r, err = Minimize(context.Background(), Problem{Func: rosenF}, []float64{-1.2, 1}, Options{Method: NelderMead{}, Callback: func(r Result) error {
 		if r.NIter == 7 {
@@ -220,8 +223,8 @@ func TestNelderMeadStops(t *testing.T) {
 		}
 		return nil
 	}})
-	if err != nil || r.Reason != Stopped || r.NIter != 7 {
-		t.Errorf("stopped: %v, %v after %d iterations", err, r.Reason, r.NIter)
+	if err != nil || r.Status != status.Stopped || r.NIter != 7 {
+		t.Errorf("stopped: %v, %v after %d iterations", err, r.Status, r.NIter)
 	}
 	boom := errors.New("boom")
 	if _, err = Minimize(context.Background(), Problem{Func: func([]float64) float64 { panic(boom) }}, []float64{1}, Options{Method: NelderMead{}}); !errors.Is(err, boom) {
@@ -260,7 +263,7 @@ func TestNelderMeadLinear(t *testing.T) {
 				x0[i] = lo[i] + (hi[i]-lo[i])*r.Float64()
 				want += min(c[i]*lo[i], c[i]*hi[i])
 			}
-			res, err := Minimize(context.Background(), Problem{Func: func(x []float64) float64 { return dot(c, x) }}, x0, Options{Method: NelderMead{}, Bounds: &Bounds{lo, hi}})
+			res, err := Minimize(context.Background(), Problem{Func: func(x []float64) float64 { return vec.Dot(c, x) }}, x0, Options{Method: NelderMead{}, Bounds: &Bounds{lo, hi}})
 			if err != nil {
 				t.Fatal(err)
 			}

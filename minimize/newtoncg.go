@@ -5,9 +5,13 @@ import (
 
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
-)
 
-func init() { registerMethod(NewtonCG{}) }
+	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/minimize/internal/linesearch"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/status"
+)
 
 // NewtonCG is the truncated Newton method with a line search: the Newton equation is
 // solved by conjugate gradients, to a residual of min(½, √|g|)|g| in the 1-norm, or
@@ -26,11 +30,11 @@ func init() { registerMethod(NewtonCG{}) }
 // gradients, and so may linger at saddle points (Wood's function has one): here it has
 // the length that the curvature's absolute value would give it.
 type NewtonCG struct {
-	XTol    float64 `opt:"xtol"`    // largest average change of a variable at the end, absolute; 0 means 1e-5, negative zero
-	MaxIter int     `opt:"maxiter"` // iterations at most; 0 means 200n, negative none
-	C1      float64 `opt:"c1"`      // sufficient decrease of the line search; 0 means 1e-4
-	C2      float64 `opt:"c2"`      // its bound on the slope; 0 means 0.9
-	Eps     float64 `opt:"eps"`     // step of the differences of gradients; 0 means 1.49e-8, the root of the precision
+	XTol    float64 `opt:"xtol"`    // largest average change of a variable at the end, absolute; default 1e-5
+	MaxIter int     `opt:"maxiter"` // iterations at most; default 200n
+	C1      float64 `opt:"c1"`      // sufficient decrease of the line search; default 1e-4
+	C2      float64 `opt:"c2"`      // its bound on the slope; default 0.9
+	Eps     float64 `opt:"eps"`     // step of the differences of gradients; default 1.49e-8, the root of the precision
 }
 
 // Name is "Newton-CG".
@@ -41,32 +45,32 @@ const msgNotDefinite = "CG iterations didn't converge. The Hessian is not positi
 // newtonLoose is the largest residual relative to the gradient with which a small step counts.
 const newtonLoose = 0.1
 
-func (m NewtonCG) minimize(r *run) outcome {
-	r.needGradient("Newton-CG")
-	n := r.n()
-	w := newWolfe(r, setting(m.C1, 1e-4), setting(m.C2, 0.9)).check("Newton-CG")
-	w.amin, w.amax, w.zoomMax = 1e-8, 50, math.Inf(1)
-	xtol, maxIter := float64(n)*r.tolerance(m.XTol, 1e-5), r.iterations(m.MaxIter)
-	c := &newtonEquation{r: r, eps: setting(m.Eps, math.Sqrt(eps)), most: 0.5}
-	if r.p.Hess != nil {
+func (m NewtonCG) minimize(r *search.Run) search.Outcome {
+	r.NeedGradient("Newton-CG")
+	n := r.N()
+	w := linesearch.NewWolfe(r, option.Or(m.C1, 1e-4), option.Or(m.C2, 0.9)).Check("Newton-CG")
+	w.Amin, w.Amax, w.ZoomMax = 1e-8, 50, math.Inf(1)
+	xtol, maxIter := float64(n)*r.Tolerance(m.XTol, 1e-5), r.Iterations(m.MaxIter)
+	c := &newtonEquation{r: r, eps: option.Or(m.Eps, math.Sqrt(vec.Eps)), most: 0.5}
+	if r.Problem.Hess != nil {
 		c.h = mat.NewSymDense(n, nil)
 	}
-	mem := make([]float64, 7*n)
-	x, g := mem[:n:n], mem[n:2*n:2*n]
-	c.p, c.res, c.d, c.hd, c.near = mem[2*n:3*n:3*n], mem[3*n:4*n:4*n], mem[4*n:5*n:5*n], mem[5*n:6*n:6*n], mem[6*n:]
-	copy(x, r.x0)
-	f, before := r.f(x), math.NaN()
-	r.grad(x, g)
-	end := func(reason Reason, status int, message string) outcome {
-		return outcome{x: x, f: f, jac: g, reason: reason, status: status, message: message}
+	mem := make(vec.Slab, 7*n)
+	x, g := mem.Take(n), mem.Take(n)
+	c.p, c.res, c.d, c.hd, c.near = mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n)
+	copy(x, r.X0)
+	f, before := r.Value(x), math.NaN()
+	r.Gradient(x, g)
+	end := func(reason status.Code, status int, message string) search.Outcome {
+		return search.Outcome{X: x, Fun: f, Jac: g, Status: reason, SciPyStatus: status, Message: message}
 	}
-	if !finiteAll(f, g) {
-		return end(NonFinite, 3, msgNaN)
+	if !(vec.IsFinite(f) && vec.AllFinite(g)) {
+		return end(status.NonFinite, 3, search.MsgNaN)
 	}
 	update := math.Inf(1)
 	for update > xtol || c.rough() {
-		if r.nit >= maxIter {
-			return end(IterationLimit, 1, "Warning: "+msgMaxIter)
+		if r.NIter >= maxIter {
+			return end(status.IterationLimit, 1, "Warning: "+search.MsgMaxIter)
 		}
 		small := update <= xtol // after a rough solution
 		if !c.solve(x, g) {
@@ -74,34 +78,34 @@ func (m NewtonCG) minimize(r *run) outcome {
 				break
 			}
 			if c.wild() {
-				return end(NonFinite, 3, "The Hessian or its product is not finite.")
+				return end(status.NonFinite, 3, "The Hessian or its product is not finite.")
 			}
-			return end(Failed, 3, "Warning: "+msgNotDefinite)
+			return end(status.Failed, 3, "Warning: "+msgNotDefinite)
 		}
-		if !w.search(x, c.p, g, f, before) {
-			if small || c.forcing <= newtonLoose && blas64.Asum(vec(c.p)) <= xtol {
+		if !w.Search(x, c.p, g, f, before) {
+			if small || c.forcing <= newtonLoose && blas64.Asum(vec.Of(c.p)) <= xtol {
 				break // rounding hides the decrease of so small a step
 			}
-			return end(LineSearchFailed, 2, "Warning: "+msgPrecision)
+			return end(status.LineSearchFailed, 2, "Warning: "+search.MsgPrecision)
 		}
-		update = w.a * blas64.Asum(vec(c.p))
-		before, f = f, w.f
-		x, w.x = w.x, x
-		g, w.g = w.g, g
-		r.iterated(x, f, g)
+		update = w.A * blas64.Asum(vec.Of(c.p))
+		before, f = f, w.F
+		x, w.X = w.X, x
+		g, w.G = w.G, g
+		r.Iterated(x, f, g)
 	}
 	if math.IsNaN(f) || math.IsInf(f, 1) || math.IsNaN(update) {
-		return end(NonFinite, 3, msgNaN)
+		return end(status.NonFinite, 3, search.MsgNaN)
 	}
-	return end(Converged, 0, msgSuccess)
+	return end(status.Converged, 0, search.MsgSuccess)
 }
 
 // wild reports whether the last product or the residual is not finite.
-func (c *newtonEquation) wild() bool { return !finiteAll(0, c.hd) || !finiteAll(0, c.res) }
+func (c *newtonEquation) wild() bool { return !vec.AllFinite(c.hd) || !vec.AllFinite(c.res) }
 
 // newtonEquation solves B p = -g, with B the Hessian.
 type newtonEquation struct {
-	r     *run
+	r     *search.Run
 	h     *mat.SymDense // nil: products with B are HessP's or differences
 	eps   float64
 	p     []float64 // the solution
@@ -126,37 +130,37 @@ func (c *newtonEquation) rough() bool {
 // converge.
 func (c *newtonEquation) solve(x, g []float64) bool {
 	if c.h != nil {
-		c.r.hess(x, c.h)
+		c.r.Hessian(x, c.h)
 	}
-	size := blas64.Asum(vec(g))
+	size := blas64.Asum(vec.Of(g))
 	c.forcing = min(c.most, math.Sqrt(size))
 	enough := c.forcing * size
 	for i, v := range g {
 		c.p[i], c.res[i], c.d[i] = 0, v, -v
 	}
-	rr := dot(g, g)
+	rr := vec.Dot(g, g)
 	for k := range 20 * len(g) {
-		if blas64.Asum(vec(c.res)) <= enough {
+		if blas64.Asum(vec.Of(c.res)) <= enough {
 			return true
 		}
 		c.product(x, g)
-		curve := dot(c.d, c.hd)
-		if k == 0 && curve >= 0 && curve <= 3*eps*rr { // flat along -g
+		curve := vec.Dot(c.d, c.hd)
+		if k == 0 && curve >= 0 && curve <= 3*vec.Eps*rr { // flat along -g
 			copy(c.p, c.d)
 			return true
 		}
-		if k > 0 && curve >= 0 && curve <= 3*eps {
+		if k > 0 && curve >= 0 && curve <= 3*vec.Eps {
 			return true
 		}
 		if curve < 0 {
-			blas64.Axpy(-rr/curve, vec(c.d), vec(c.p)) // descends, as gᵀd < 0
+			blas64.Axpy(-rr/curve, vec.Of(c.d), vec.Of(c.p)) // descends, as gᵀd < 0
 			return true
 		}
 		a := rr / curve
-		blas64.Axpy(a, vec(c.d), vec(c.p))
-		blas64.Axpy(a, vec(c.hd), vec(c.res))
+		blas64.Axpy(a, vec.Of(c.d), vec.Of(c.p))
+		blas64.Axpy(a, vec.Of(c.hd), vec.Of(c.res))
 		before := rr
-		rr = dot(c.res, c.res)
+		rr = vec.Dot(c.res, c.res)
 		for i, v := range c.res {
 			c.d[i] = rr/before*c.d[i] - v
 		}
@@ -168,14 +172,14 @@ func (c *newtonEquation) solve(x, g []float64) bool {
 func (c *newtonEquation) product(x, g []float64) {
 	switch {
 	case c.h != nil:
-		blas64.Symv(1, c.h.RawSymmetric(), vec(c.d), 0, vec(c.hd))
-	case c.r.p.HessP != nil:
-		c.r.hessp(x, c.d, c.hd)
+		blas64.Symv(1, c.h.RawSymmetric(), vec.Of(c.d), 0, vec.Of(c.hd))
+	case c.r.Problem.HessP != nil:
+		c.r.Product(x, c.d, c.hd)
 	default:
 		for i, v := range x {
 			c.near[i] = v + c.eps*c.d[i]
 		}
-		c.r.grad(c.near, c.hd)
+		c.r.Gradient(c.near, c.hd)
 		for i, v := range g {
 			c.hd[i] = (c.hd[i] - v) / c.eps
 		}

@@ -1,19 +1,23 @@
 package minimize
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"math"
-	"reflect"
 	"slices"
 	"strings"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/minimize/internal/registry"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/trace"
 )
 
-// Options are what all methods share; the zero value is useful.
+// Options are the options that all methods share; the zero value is useful.
 type Options struct {
 	Method      Method  // nil: BFGS, with bounds L-BFGS-B, with constraints SLSQP
 	Bounds      *Bounds // x0 is moved into them
@@ -21,214 +25,154 @@ type Options struct {
 	Tol         float64 // sets the method's own tolerances that are zero, as SciPy's tol does; 0 for none
 	// FiniteDiff is how missing derivatives are found: "2-point" (the default),
 	// "3-point", or "cs" with Problem.Complex. Steps stay within the bounds. Dogleg and the
-	// trust-region methods, which want the Hessian, find it by differences of the gradient
+	// trust-region methods, which need the Hessian, find it by differences of the gradient
 	// where FiniteDiff is set.
 	FiniteDiff string
-	RelStep    float64 // step of finite differences relative to max(1, |x|); 0 means √ε, or ∛ε for three points
-	// Workers says that the functions are safe to be called from so many goroutines at
-	// a time, which finite differences then do. The answers are the same.
+	RelStep    float64 // step of finite differences relative to max(1, |x|); default √ε, or ∛ε for three points
+	// Workers is how many goroutines may call the functions at a time, for finite
+	// differences. The answers are the same.
 	Workers int
-	// Callback is called after every iteration with what is known then; ErrStop from it
-	// ends the search well, any other error with that error.
+	// Callback is called after every iteration, with the point, the value, the gradient of
+	// methods that use it, and the counts. [ErrStop] from it stops the search without an
+	// error, any other error stops it with that error.
 	Callback func(Result) error
 	// Trace, Logger and Progress see every iteration. Progress is for people: on a
 	// terminal, such as os.Stderr, a line with the value, the norm of the gradient and
 	// the evaluations per second, elsewhere a record of slog every second.
-	Trace    *Trace
+	Trace    *trace.Trace
 	Logger   *slog.Logger
 	Progress io.Writer
-	// Checkpoint is a file that keeps what the functions answered, from which a search
-	// that was killed goes on where it was, to the same iterates: the same call with the
-	// same file. It grows by an evaluation's numbers at a time; functions must depend on
-	// x alone, and the first values and derivatives of the objective and of each constraint are
-	// evaluated again to see that they are the same. A file of another search is an error, a finished
-	// one gives its result at once. Delete it to begin anew.
+	// Checkpoint is a file that keeps what the functions answered. The same call with the
+	// same file resumes a search that was killed, to the same iterates; a file of another
+	// search is an error, and the file of a finished one gives its result at once. The file
+	// grows by the numbers of an evaluation at a time. Functions must depend on x only: the
+	// first values and derivatives of the objective and of each constraint are evaluated
+	// again to see that they are the same. Delete the file to start from scratch.
 	Checkpoint string
 }
 
-// prepare checks the arguments.
-func prepare(e evaluator, p Problem, x0 []float64, opt Options) (*run, Method, error) {
-	n := len(x0)
-	switch {
-	case e.ctx == nil:
-		return nil, nil, errNoContext
-	case p.Func == nil && p.FuncGrad == nil:
-		return nil, nil, errors.New("minimize: the problem has neither Func nor FuncGrad")
-	case n == 0:
-		return nil, nil, errors.New("minimize: x0 is empty")
-	case math.IsNaN(opt.Tol) || opt.Tol < 0:
-		return nil, nil, fmt.Errorf("minimize: Tol is %g, want a positive number or 0", opt.Tol)
-	case opt.FiniteDiff == "cs" && p.Complex == nil:
-		return nil, nil, errors.New(`minimize: FiniteDiff "cs" needs Problem.Complex`)
-	}
-	for i, v := range x0 {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return nil, nil, fmt.Errorf("minimize: x0[%d] is %g", i, v)
-		}
-	}
-	var err error
-	if e.diff, err = newDifferencing(opt.FiniteDiff, opt.RelStep, opt.Workers); err != nil {
+// prepare is a search that has not begun and its method, if the arguments are right.
+func prepare(ctx context.Context, p Problem, x0 []float64, opt Options) (*search.Run, Method, error) {
+	if err := checkArguments(ctx, p, x0, opt); err != nil {
 		return nil, nil, err
 	}
-	r := &run{evaluator: e, p: p, opt: opt, x0: slices.Clone(x0), tol: opt.Tol}
+	r := search.NewRun(search.NewEvaluator(ctx), search.Problem(p), x0, opt.FiniteDiff, opt.Tol)
+	r.Callback = callback(r, opt.Callback)
+	err := r.Differences(opt.FiniteDiff, opt.Workers, opt.RelStep)
+	if err != nil {
+		return nil, nil, err
+	}
 	if opt.Bounds != nil {
-		if r.lower, r.upper, r.x0, err = opt.Bounds.around(x0); err != nil {
+		if r.Lower, r.Upper, r.X0, err = search.Box(x0, opt.Bounds.Lower, opt.Bounds.Upper); err != nil {
 			return nil, nil, err
 		}
 	}
-	if r.cons, err = newConstraints(r, opt.Constraints); err != nil {
+	list := make([]search.Constraint, len(opt.Constraints))
+	for i, c := range opt.Constraints {
+		list[i] = search.Constraint(c)
+	}
+	if r.Constraints, err = search.NewConstraints(r, list); err != nil {
 		return nil, nil, err
 	}
 	m := opt.Method
 	if m == nil {
-		name := "BFGS"
-		if r.cons != nil {
-			name = "SLSQP"
-		} else if r.lower != nil {
-			name = "L-BFGS-B"
-		}
-		if m, err = MethodByName(name, nil); err != nil {
-			return nil, nil, err
-		}
+		m = defaultMethod(r)
 	}
-	if err := checkMethod(m); err != nil {
+	if err := checkMethod(m, r, opt); err != nil {
 		return nil, nil, err
 	}
-	var can Capability
-	if k, ok := m.(interface{ Capability() Capability }); ok {
-		can = k.Capability()
-	}
-	if can.DerivativeFree && p.Func != nil {
-		r.p.FuncGrad = nil
-	}
-	switch {
-	case r.lower != nil && !can.Bounds:
-		return nil, nil, fmt.Errorf("minimize: method %s takes no bounds; those that do are %s", m.Name(), capable(func(c Capability) bool { return c.Bounds }))
-	case r.cons != nil && !can.Constraints:
-		return nil, nil, fmt.Errorf("minimize: method %s takes no constraints; those that do are %s", m.Name(), capable(func(c Capability) bool { return c.Constraints }))
-	case (can.FullHess || can.Hess) && p.Hess == nil && p.HessP == nil && (opt.FiniteDiff == "" || p.Grad == nil && p.FuncGrad == nil):
-		return nil, nil, fmt.Errorf("minimize: method %s needs the Hessian or its product with a vector (Problem.Hess or HessP), or with a gradient that FiniteDiff says how to find it", m.Name())
-	}
-	if (can.Dense || can.FullHess) && n > mostDense {
-		return nil, nil, fmt.Errorf("minimize: method %s keeps matrices of n² numbers, of %.3g GiB each for x0 of length %d; L-BFGS-B and CG keep a few vectors, Newton-CG and trust-krylov too with Problem.HessP", m.Name(), float64(n)*float64(n)/(1<<27), n)
-	}
-	r.monitor = newMonitor("minimize", opt.Trace, opt.Logger, opt.Progress)
+	r.Watch("minimize", opt.Trace, opt.Logger, opt.Progress)
 	if opt.Checkpoint != "" {
-		if r.journal, err = openJournal(opt.Checkpoint, r.fingerprint(m)); err != nil {
+		if err = r.Resume(opt.Checkpoint, fingerprintOf(r, m, opt)); err != nil {
 			return nil, nil, err
 		}
 	}
 	return r, m, nil
 }
 
-// mostDense is the largest n for methods that keep matrices: these have 32 GiB then.
-const mostDense = 1 << 16
-
-// around is the bounds in full length, and x0 moved into them.
-func (b *Bounds) around(x0 []float64) (lower, upper, x []float64, err error) {
-	lower, upper = bothLimits(b.Lower, b.Upper)
-	if n := len(x0); len(lower) != n || len(upper) != n {
-		return nil, nil, nil, fmt.Errorf("minimize: bounds have lengths %d and %d, x0 has %d", len(lower), len(upper), n)
-	}
-	lower, upper, x = slices.Clone(lower), slices.Clone(upper), slices.Clone(x0)
-	for i, v := range x0 {
-		if err := checkLimits(lower[i], upper[i]); err != nil {
-			return nil, nil, nil, fmt.Errorf("minimize: x[%d]: %w", i, err)
-		}
-		x[i] = min(max(v, lower[i]), upper[i])
-	}
-	return lower, upper, x, nil
-}
-
-// bothLimits makes infinite limits of those that are nil, where the others are not.
-func bothLimits(lower, upper []float64) (lo, hi []float64) {
-	if lower == nil && upper != nil {
-		lower = slices.Repeat([]float64{math.Inf(-1)}, len(upper))
-	}
-	if upper == nil && lower != nil {
-		upper = slices.Repeat([]float64{math.Inf(1)}, len(lower))
-	}
-	return lower, upper
-}
-
-// checkLimits reports what is wrong with the limits of a number.
-func checkLimits(lower, upper float64) error {
+// checkArguments reports what is wrong with the arguments of a search.
+func checkArguments(ctx context.Context, p Problem, x0 []float64, opt Options) error {
 	switch {
-	case math.IsNaN(lower) || math.IsNaN(upper):
-		return fmt.Errorf("the bounds are %g and %g; infinity says that there is none", lower, upper)
-	case lower > upper:
-		return fmt.Errorf("lower bound %g is above the upper bound %g", lower, upper)
-	case math.IsInf(lower, 1) || math.IsInf(upper, -1):
-		return fmt.Errorf("no number is between the bounds %g and %g", lower, upper)
+	case ctx == nil:
+		return search.ErrNoContext
+	case p.Func == nil && p.FuncGrad == nil:
+		return errors.New("minimize: the problem has neither Func nor FuncGrad")
+	case len(x0) == 0:
+		return errors.New("minimize: x0 is empty")
+	case math.IsNaN(opt.Tol) || opt.Tol < 0:
+		return fmt.Errorf("minimize: Tol is %g, want a positive number or 0", opt.Tol)
+	case opt.FiniteDiff == "cs" && p.Complex == nil:
+		return errors.New(`minimize: FiniteDiff "cs" needs Problem.Complex`)
+	}
+	for i, v := range x0 {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return fmt.Errorf("minimize: x0[%d] is %g", i, v)
+		}
 	}
 	return nil
 }
 
-// fingerprint is of all that a search depends on but its functions.
-func (r *run) fingerprint(m Method) uint64 {
-	what := fmt.Sprintf("%s %s %s %v %v %v %v", m.Name(), settingsOf(m), r.opt.FiniteDiff, r.opt.RelStep, r.tol, r.lower, r.upper)
-	if r.cons != nil {
-		what = fmt.Sprint(what, r.cons.lower, r.cons.upper)
+// defaultMethod is the method for a problem for which none is chosen.
+func defaultMethod(r *search.Run) Method {
+	switch {
+	case r.Constraints != nil:
+		return SLSQP{}
+	case r.Lower != nil:
+		return LBFGSB{}
 	}
-	numbers := slices.Clone(r.x0)
-	for _, c := range r.opt.Constraints {
+	return BFGS{}
+}
+
+// checkMethod reports what is wrong with a method for a problem. A method that uses function
+// values only gets Func without FuncGrad.
+func checkMethod(m Method, r *search.Run, opt Options) error {
+	if err := registry.Check(m); err != nil {
+		return err
+	}
+	p, n := r.Problem, r.N()
+	var can Capability
+	if k, ok := m.(interface{ Capability() Capability }); ok {
+		can = k.Capability()
+	}
+	switch {
+	case r.Lower != nil && !can.Bounds:
+		return fmt.Errorf("minimize: method %s takes no bounds; those that do are %s", m.Name(), capable(func(c Capability) bool { return c.Bounds }))
+	case r.Constraints != nil && !can.Constraints:
+		return fmt.Errorf("minimize: method %s takes no constraints; those that do are %s", m.Name(), capable(func(c Capability) bool { return c.Constraints }))
+	case (can.FullHess || can.Hess) && p.Hess == nil && p.HessP == nil && (opt.FiniteDiff == "" || p.Grad == nil && p.FuncGrad == nil):
+		return fmt.Errorf("minimize: method %s needs the Hessian or its product with a vector (Problem.Hess or HessP), or with a gradient that FiniteDiff says how to find it", m.Name())
+	}
+	if (can.Dense || can.FullHess) && n > mostDense {
+		return fmt.Errorf("minimize: method %s keeps matrices of n² numbers, of %.3g GiB each for x0 of length %d; L-BFGS-B and CG keep a few vectors, Newton-CG and trust-krylov too with Problem.HessP", m.Name(), float64(n)*float64(n)/(1<<27), n)
+	}
+	if can.DerivativeFree && p.Func != nil {
+		r.Problem.FuncGrad = nil
+	}
+	return nil
+}
+
+// mostDense is the largest n for methods that keep matrices: these have 32 GiB then.
+const mostDense = 1 << 16
+
+// fingerprintOf is a fingerprint of all that a search depends on, except its functions.
+func fingerprintOf(r *search.Run, m Method, opt Options) uint64 {
+	what := fmt.Sprintf("%s %s %s %v %v %v %v", m.Name(), registry.Settings(m), opt.FiniteDiff, opt.RelStep, opt.Tol, r.Lower, r.Upper)
+	if r.Constraints != nil {
+		what = fmt.Sprint(what, r.Constraints.Lower, r.Constraints.Upper)
+	}
+	numbers := slices.Clone(r.X0)
+	for _, c := range opt.Constraints {
 		if c.A != nil {
 			numbers = append(numbers, mat.DenseCopyOf(c.A).RawMatrix().Data...)
 		}
 	}
-	return searchID(numbers, what)
-}
-
-// searchID is the fingerprint of a search with its numbers, such as x0, and what is told
-// of it in words.
-func searchID(numbers []float64, what string) uint64 {
-	x := slices.Clone(numbers)
-	for _, b := range []byte(what) {
-		x = append(x, float64(b))
-	}
-	return fingerprint(0, x)
-}
-
-// settingsOf are the options of a method in words, but for functions and limits: a search
-// that has come to its limit goes on with a larger one.
-func settingsOf(m any) string {
-	v, s := reflect.Indirect(reflect.ValueOf(m)), ""
-	for i := range v.NumField() {
-		f := v.Field(i)
-		if f.Kind() == reflect.Pointer && !f.IsNil() {
-			f = f.Elem()
-		}
-		if f.Kind() != reflect.Func && !slices.Contains([]string{"maxiter", "maxfev", "maxfun"}, v.Type().Field(i).Tag.Get("opt")) {
-			s += fmt.Sprintf("%v;", f)
-		}
-	}
-	return s
-}
-
-// checkMethod refuses methods that are nil pointers, and options that are NaN.
-func checkMethod[M interface{ Name() string }](m M) error {
-	v := reflect.ValueOf(m)
-	if v.Kind() == reflect.Pointer {
-		if v.IsNil() {
-			return fmt.Errorf("minimize: the method is a nil %T", m)
-		}
-		v = v.Elem()
-	}
-	if v.Kind() != reflect.Struct {
-		return nil
-	}
-	for _, f := range reflect.VisibleFields(v.Type()) {
-		if f.Type.Kind() == reflect.Float64 && math.IsNaN(v.FieldByIndex(f.Index).Float()) {
-			return fmt.Errorf("minimize: %s of method %s is NaN", f.Name, m.Name())
-		}
-	}
-	return nil
+	return search.ID(numbers, what)
 }
 
 // capable names the methods that can do something.
 func capable(what func(Capability) bool) string {
 	var names []string
-	for _, m := range methods {
+	for _, m := range methods.All {
 		if k, ok := m.(interface{ Capability() Capability }); ok && what(k.Capability()) {
 			names = append(names, m.Name())
 		}

@@ -3,9 +3,13 @@ package minimize
 import (
 	"math"
 	"slices"
-)
 
-func init() { registerMethod(Powell{}) }
+	"github.com/argmin-go/argmin/minimize/internal/linemin"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/minimize/scalar"
+	"github.com/argmin-go/argmin/status"
+)
 
 // Powell is Powell's method of conjugate directions, which needs values alone: it
 // minimizes along one direction after the other and, when an iteration has been through
@@ -29,10 +33,10 @@ func init() { registerMethod(Powell{}) }
 // the direction to replace of Press, Teukolsky, Vetterling & Flannery, "Numerical
 // Recipes", section 10.5 (10.7 of the third edition).
 type Powell struct {
-	XTol    float64     `opt:"xtol"`    // relative error of x at the end; 0 means 1e-4, negative zero
-	FTol    float64     `opt:"ftol"`    // relative decrease of the value at the end; 0 means 1e-4, negative zero
-	MaxIter int         `opt:"maxiter"` // iterations at most; 0 means 1000n or no limit, negative none
-	MaxFev  int         `opt:"maxfev"`  // evaluations at most; 0 means 1000n or no limit, negative none
+	XTol    float64     `opt:"xtol"`    // relative error of x at the end; default 1e-4
+	FTol    float64     `opt:"ftol"`    // relative decrease of the value at the end; default 1e-4
+	MaxIter int         `opt:"maxiter"` // iterations at most; default 1000n or no limit
+	MaxFev  int         `opt:"maxfev"`  // evaluations at most; default 1000n or no limit
 	Direc   [][]float64 `opt:"direc"`   // the first directions, n of them; nil means those of the axes. What they do not span is not searched
 }
 
@@ -44,24 +48,24 @@ func (Powell) Capability() Capability {
 	return Capability{Bounds: true, DerivativeFree: true, Dense: true}
 }
 
-func (m Powell) minimize(r *run) outcome {
-	n := r.n()
+func (m Powell) minimize(r *search.Run) search.Outcome {
+	n := r.N()
 	maxIter, maxFev := searchLimits(m.MaxIter, m.MaxFev, 1000*n)
-	xtol, ftol := r.tolerance(m.XTol, 1e-4), r.tolerance(m.FTol, 1e-4)
-	s := &powellSearch{r: r, xtol: xtol, maxFev: maxFev, x: slices.Clone(r.x0), point: make([]float64, n)}
+	xtol, ftol := r.Tolerance(m.XTol, 1e-4), r.Tolerance(m.FTol, 1e-4)
+	s := &powellSearch{r: r, xtol: xtol, maxFev: maxFev, x: slices.Clone(r.X0), point: make([]float64, n)}
 	s.value = s.at
 	direc, first := m.directions(n), m.directions(n)
-	step, from := make([]float64, n), slices.Clone(r.x0)
-	end := func(reason Reason, status int, message string) outcome {
-		return outcome{x: s.x, f: s.f, reason: reason, status: status, message: message, fill: func(res *Result) { res.Directions = direc }}
+	step, from := make([]float64, n), slices.Clone(r.X0)
+	end := func(reason status.Code, status int, message string) search.Outcome {
+		return search.Outcome{X: s.x, Fun: s.f, Status: reason, SciPyStatus: status, Message: message, Directions: direc}
 	}
 	if maxFev <= 0 {
 		s.f = math.NaN()
-		return end(EvaluationLimit, 1, msgMaxFev)
+		return end(status.EvaluationLimit, 1, search.MsgMaxFev)
 	}
 	s.f = s.evaluate(s.x)
 	if maxIter <= 0 {
-		return end(IterationLimit, 2, msgMaxIter)
+		return end(status.IterationLimit, 2, search.MsgMaxIter)
 	}
 	replaced := false
 	for {
@@ -71,25 +75,25 @@ func (m Powell) minimize(r *run) outcome {
 			copy(step, d)
 			s.line(step)
 			if s.out {
-				return end(EvaluationLimit, 1, msgMaxFev)
+				return end(status.EvaluationLimit, 1, search.MsgMaxFev)
 			}
 			if math.IsInf(s.f, -1) || s.endless {
-				return end(Unbounded, 3, "The function falls without end.")
+				return end(status.Unbounded, 3, "The function falls without end.")
 			}
 			if f-s.f > drop {
 				drop, dropped = f-s.f, i
 			}
 		}
-		r.iterated(s.x, s.f, nil)
+		r.Iterated(s.x, s.f, nil)
 		if math.IsInf(s.f, 1) {
-			return end(NonFinite, 3, msgNaN)
+			return end(status.NonFinite, 3, search.MsgNaN)
 		}
 		small := !math.IsInf(before, 1) && 2*(before-s.f) <= ftol*(math.Abs(before)+math.Abs(s.f))+1e-20
 		if small && !(replaced && s.onBound()) {
-			return end(Converged, 0, msgSuccess)
+			return end(status.Converged, 0, search.MsgSuccess)
 		}
-		if r.nit >= maxIter {
-			return end(IterationLimit, 2, msgMaxIter)
+		if r.NIter >= maxIter {
+			return end(status.IterationLimit, 2, search.MsgMaxIter)
 		}
 		if small { // the directions may all lead out
 			for i, d := range first {
@@ -107,13 +111,13 @@ func (m Powell) minimize(r *run) outcome {
 		s.along(step)
 		beyond := s.at(min(1, s.hi))
 		if s.out {
-			return end(EvaluationLimit, 1, msgMaxFev)
+			return end(status.EvaluationLimit, 1, search.MsgMaxFev)
 		}
 		if beyond < before {
 			a, b := before-s.f-drop, before-beyond
 			if 2*(before+beyond-2*s.f)*a*a < drop*b*b {
 				s.line(step)
-				if norm(step, 0) > 0 {
+				if vec.Norm(step, 0) > 0 {
 					last := len(direc) - 1
 					copy(direc[dropped], direc[last])
 					copy(direc[last], step)
@@ -135,15 +139,15 @@ func (m Powell) directions(n int) [][]float64 {
 		return d
 	}
 	if len(m.Direc) != n {
-		refuse("Powell: there are %d directions, want %d", len(m.Direc), n)
+		search.Refuse("Powell: there are %d directions, want %d", len(m.Direc), n)
 	}
 	for i, v := range m.Direc {
 		if len(v) != n {
-			refuse("Powell: direction %d has length %d, want %d", i, len(v), n)
+			search.Refuse("Powell: direction %d has length %d, want %d", i, len(v), n)
 		}
 		for j, e := range v {
 			if math.IsNaN(e) || math.IsInf(e, 0) {
-				refuse("Powell: Direc[%d][%d] is %g", i, j, e)
+				search.Refuse("Powell: Direc[%d][%d] is %g", i, j, e)
 			}
 		}
 		d[i] = slices.Clone(v)
@@ -153,7 +157,7 @@ func (m Powell) directions(n int) [][]float64 {
 
 // powellSearch minimizes along lines.
 type powellSearch struct {
-	r       *run
+	r       *search.Run
 	xtol    float64
 	maxFev  int
 	out     bool // no evaluations are left
@@ -172,10 +176,10 @@ type powellSearch struct {
 
 // evaluate is the value at a point: +Inf where it is NaN or no evaluations are left.
 func (s *powellSearch) evaluate(x []float64) float64 {
-	if s.out = s.out || s.r.nfev >= s.maxFev; s.out {
+	if s.out = s.out || s.r.NFev >= s.maxFev; s.out {
 		return math.Inf(1)
 	}
-	f := s.r.f(x)
+	f := s.r.Value(x)
 	if math.IsNaN(f) {
 		f = math.Inf(1)
 	}
@@ -185,11 +189,11 @@ func (s *powellSearch) evaluate(x []float64) float64 {
 // along makes d the direction of the line.
 func (s *powellSearch) along(d []float64) {
 	s.d, s.lo, s.hi, s.atLo, s.atHi = d, math.Inf(-1), math.Inf(1), -1, -1
-	for i, l := range s.r.lower {
+	for i, l := range s.r.Lower {
 		if d[i] == 0 {
 			continue
 		}
-		lo, hi := (l-s.x[i])/d[i], (s.r.upper[i]-s.x[i])/d[i]
+		lo, hi := (l-s.x[i])/d[i], (s.r.Upper[i]-s.x[i])/d[i]
 		if d[i] < 0 {
 			lo, hi = hi, lo
 		}
@@ -207,20 +211,20 @@ func (s *powellSearch) to(t float64) {
 	for i, v := range s.x {
 		s.point[i] = v + t*s.d[i]
 	}
-	for i, l := range s.r.lower {
-		s.point[i] = min(max(s.point[i], l), s.r.upper[i])
+	for i, l := range s.r.Lower {
+		s.point[i] = min(max(s.point[i], l), s.r.Upper[i])
 	}
 	// At its ends a variable meets its bound, in spite of rounding.
 	if i := s.atHi; t == s.hi && i >= 0 {
-		s.point[i] = s.r.upper[i]
+		s.point[i] = s.r.Upper[i]
 		if s.d[i] < 0 {
-			s.point[i] = s.r.lower[i]
+			s.point[i] = s.r.Lower[i]
 		}
 	}
 	if i := s.atLo; t == s.lo && i >= 0 {
-		s.point[i] = s.r.lower[i]
+		s.point[i] = s.r.Lower[i]
 		if s.d[i] < 0 {
-			s.point[i] = s.r.upper[i]
+			s.point[i] = s.r.Upper[i]
 		}
 	}
 }
@@ -231,7 +235,7 @@ func (s *powellSearch) at(t float64) float64 {
 		return math.Inf(1)
 	}
 	s.to(t)
-	if math.IsInf(norm(s.point, 0), 1) { // only a function that falls so far leads there
+	if math.IsInf(vec.Norm(s.point, 0), 1) { // only a function that falls so far leads there
 		s.endless = true
 		return math.Inf(1)
 	}
@@ -242,7 +246,7 @@ func (s *powellSearch) at(t float64) float64 {
 func (s *powellSearch) line(d []float64) {
 	s.along(d)
 	t, f := 0.0, s.f
-	if norm(d, 0) > 0 && (s.lo < 0 || s.hi > 0) {
+	if vec.Norm(d, 0) > 0 && (s.lo < 0 || s.hi > 0) {
 		t, f = s.minimum()
 	}
 	if t == 0 || !(f < s.f) {
@@ -259,9 +263,9 @@ func (s *powellSearch) line(d []float64) {
 
 // minimum finds one along the line.
 func (s *powellSearch) minimum() (t, f float64) {
-	b := Bracketing{XA: 0, FA: s.f, XB: 1, FB: s.at(1)}
-	if reason, _ := b.search(s.value, bracketGrowLimit, bracketMaxIter); reason != Converged {
-		s.endless = s.endless || reason == Unbounded || reason == IterationLimit
+	b := linemin.Bracket{XA: 0, FA: s.f, XB: 1, FB: s.at(1)}
+	if reason, _ := b.Search(s.value, linemin.GrowLimit, linemin.MaxIter); reason != status.Converged {
+		s.endless = s.endless || reason == status.Unbounded || reason == status.IterationLimit
 		return b.XB, b.FB
 	}
 	if b.XA > b.XC {
@@ -286,20 +290,20 @@ func (s *powellSearch) minimum() (t, f float64) {
 		if b.XB != b.XA {
 			b.XC, b.FC = b.XB, b.FB
 		}
-		b.XB = b.XA + max(s.xtol, math.Sqrt(eps))*(b.XC-b.XA)
+		b.XB = b.XA + max(s.xtol, math.Sqrt(vec.Eps))*(b.XC-b.XA)
 		if b.FB = s.at(b.XB); !(b.FB < b.FA) {
 			return b.XA, b.FA
 		}
 	}
-	l := brentSearch{rel: 100 * s.xtol, abs: scalarMinTol, golden: 0.3819660, maxIter: 500, nit: new(int)}
-	t, f, _ = l.between(s.value, b)
+	l := linemin.Brent{Rel: 100 * s.xtol, Abs: scalar.AbsTol, Golden: 0.3819660, MaxIter: 500, Nit: new(int)}
+	t, f, _ = l.Between(s.value, b)
 	return t, f
 }
 
 // onBound reports whether a variable is on a bound.
 func (s *powellSearch) onBound() bool {
-	for i, l := range s.r.lower {
-		if l < s.r.upper[i] && (s.x[i] == l || s.x[i] == s.r.upper[i]) {
+	for i, l := range s.r.Lower {
+		if l < s.r.Upper[i] && (s.x[i] == l || s.x[i] == s.r.Upper[i]) {
 			return true
 		}
 	}

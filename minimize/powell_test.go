@@ -7,6 +7,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/status"
 )
 
 // What SciPy 1.17.1 told.
@@ -39,12 +42,12 @@ func TestPowellSciPy(t *testing.T) {
 		told := powellTold[p.name]
 		ratio.add(r.NFev, told.nfev)
 		if !r.Success || math.Abs(r.Fun-told.fun) > 1e-9 {
-			t.Errorf("%s: %v, value %.10g, SciPy has %.10g", p.name, r.Reason, r.Fun, told.fun)
+			t.Errorf("%s: %v, value %.10g, SciPy has %.10g", p.name, r.Status, r.Fun, told.fun)
 		}
 		if float64(r.NFev) > 1.05*float64(told.nfev) {
 			t.Errorf("%s: %d evaluations, SciPy makes %d", p.name, r.NFev, told.nfev)
 		}
-		if n := len(p.x0); len(r.Directions) != n || slices.ContainsFunc(r.Directions, func(d []float64) bool { return len(d) != n || hasNaN(d) }) {
+		if n := len(p.x0); len(r.Directions) != n || slices.ContainsFunc(r.Directions, func(d []float64) bool { return len(d) != n || vec.HasNaN(d) }) {
 			t.Errorf("%s: directions %v", p.name, r.Directions)
 		}
 	}
@@ -68,7 +71,7 @@ func TestPowellBounds(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !r.Success || math.Abs(r.Fun-p.min) > 1e-6 {
-			t.Errorf("%s: %v, value %.10g at %v, want %.10g", p.name, r.Reason, r.Fun, r.X, p.min)
+			t.Errorf("%s: %v, value %.10g at %v, want %.10g", p.name, r.Status, r.Fun, r.X, p.min)
 		}
 		ratio.add(r.NFev, powellBoundedTold[p.name])
 	}
@@ -91,7 +94,7 @@ func TestPowellDirec(t *testing.T) {
 	}
 	// SciPy 1.17.1 makes 404 evaluations.
 	if !r.Success || r.NFev > 404 || r.Fun > 1e-12 || !slices.Equal(points[1], []float64{-0.19999999999999996, 2}) {
-		t.Errorf("%v after %d evaluations, value %g, second point %v", r.Reason, r.NFev, r.Fun, points[1])
+		t.Errorf("%v after %d evaluations, value %g, second point %v", r.Status, r.NFev, r.Fun, points[1])
 	}
 	if given[0][1] != 1 || given[1][1] != -1 {
 		t.Errorf("the directions given are now %v", given)
@@ -99,7 +102,7 @@ func TestPowellDirec(t *testing.T) {
 	// What the directions do not span is not searched.
 	r, err = Minimize(context.Background(), Problem{Func: rosenF}, []float64{-1.2, 1}, Options{Method: Powell{Direc: [][]float64{{0, 0}, {1, 1}}}})
 	if err != nil || !r.Success || math.Abs(r.X[1]-r.X[0]-2.2) > 1e-12 || math.Abs(r.X[0]+1.06313808) > 1e-6 {
-		t.Errorf("along (1, 1): %v at %v, %v", r.Reason, r.X, err)
+		t.Errorf("along (1, 1): %v at %v, %v", r.Status, r.X, err)
 	}
 	for _, c := range []struct {
 		direc [][]float64
@@ -125,44 +128,44 @@ func TestPowellEnds(t *testing.T) {
 		x0     []float64
 		m      Powell
 		bounds *Bounds
-		reason Reason
+		reason status.Code
 		status int
 		nfev   int // at most; 0: any
 	}{
-		{"optimal", rosenF, []float64{1, 1}, Powell{}, nil, Converged, 0, 40},
-		{"nan", constant(nan), []float64{1, 2}, Powell{}, nil, NonFinite, 3, 20},
-		{"nan within bounds", constant(nan), []float64{1, 2}, Powell{}, box, NonFinite, 3, 20},
-		{"inf", constant(math.Inf(1)), []float64{1, 2}, Powell{}, nil, NonFinite, 3, 20},
-		{"-inf", constant(math.Inf(-1)), []float64{1, 2}, Powell{}, nil, Unbounded, 3, 20},
+		{"optimal", rosenF, []float64{1, 1}, Powell{}, nil, status.Converged, 0, 40},
+		{"nan", constant(nan), []float64{1, 2}, Powell{}, nil, status.NonFinite, 3, 20},
+		{"nan within bounds", constant(nan), []float64{1, 2}, Powell{}, box, status.NonFinite, 3, 20},
+		{"inf", constant(math.Inf(1)), []float64{1, 2}, Powell{}, nil, status.NonFinite, 3, 20},
+		{"-inf", constant(math.Inf(-1)), []float64{1, 2}, Powell{}, nil, status.Unbounded, 3, 20},
 		{"nan at the start", func(x []float64) float64 {
 			if x[0] < 1.5 {
 				return nan
 			}
 			return x[0]*x[0] + x[1]*x[1]
-		}, []float64{1, 2}, Powell{}, nil, Converged, 0, 0},
-		{"nan beyond", barrier("", nan).f, []float64{0, 0}, Powell{}, nil, Converged, 0, 0},
-		{"linear", func(x []float64) float64 { return x[0] - x[1] }, []float64{1, 2}, Powell{}, nil, Unbounded, 3, 0},
-		{"falls", square, []float64{1, 2}, Powell{}, nil, Unbounded, 3, 0},
-		{"falls to the bounds", square, []float64{1, 2}, Powell{}, box, Converged, 0, 60},
-		{"constant", constant(1), []float64{1, 2}, Powell{}, nil, Converged, 0, 10},
-		{"one iteration", rosenF, []float64{-1.2, 1}, Powell{MaxIter: 1}, nil, IterationLimit, 2, 19},
-		{"no iteration", rosenF, []float64{-1.2, 1}, Powell{MaxIter: -1}, nil, IterationLimit, 2, 1},
-		{"no evaluation", rosenF, []float64{-1.2, 1}, Powell{MaxFev: -1}, nil, EvaluationLimit, 1, 0},
-		{"one evaluation", rosenF, []float64{-1.2, 1}, Powell{MaxFev: 1}, nil, EvaluationLimit, 1, 1},
-		{"50 evaluations", rosenF, []float64{-1.2, 1}, Powell{MaxFev: 50}, nil, EvaluationLimit, 1, 50},
-		{"50 evaluations within bounds", rosenF, []float64{-1.2, 1}, Powell{MaxFev: 50}, box, EvaluationLimit, 1, 50},
+		}, []float64{1, 2}, Powell{}, nil, status.Converged, 0, 0},
+		{"nan beyond", barrier("", nan).f, []float64{0, 0}, Powell{}, nil, status.Converged, 0, 0},
+		{"linear", func(x []float64) float64 { return x[0] - x[1] }, []float64{1, 2}, Powell{}, nil, status.Unbounded, 3, 0},
+		{"falls", square, []float64{1, 2}, Powell{}, nil, status.Unbounded, 3, 0},
+		{"falls to the bounds", square, []float64{1, 2}, Powell{}, box, status.Converged, 0, 60},
+		{"constant", constant(1), []float64{1, 2}, Powell{}, nil, status.Converged, 0, 10},
+		{"one iteration", rosenF, []float64{-1.2, 1}, Powell{MaxIter: 1}, nil, status.IterationLimit, 2, 19},
+		{"no iteration", rosenF, []float64{-1.2, 1}, Powell{MaxIter: -1}, nil, status.IterationLimit, 2, 1},
+		{"no evaluation", rosenF, []float64{-1.2, 1}, Powell{MaxFev: -1}, nil, status.EvaluationLimit, 1, 0},
+		{"one evaluation", rosenF, []float64{-1.2, 1}, Powell{MaxFev: 1}, nil, status.EvaluationLimit, 1, 1},
+		{"50 evaluations", rosenF, []float64{-1.2, 1}, Powell{MaxFev: 50}, nil, status.EvaluationLimit, 1, 50},
+		{"50 evaluations within bounds", rosenF, []float64{-1.2, 1}, Powell{MaxFev: 50}, box, status.EvaluationLimit, 1, 50},
 	} {
 		r, err := Minimize(context.Background(), Problem{Func: c.f}, c.x0, Options{Method: c.m, Bounds: c.bounds})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if r.Reason != c.reason || r.Status != c.status || r.Success != (c.reason == Converged) || c.nfev > 0 && r.NFev > c.nfev {
-			t.Errorf("%s: %v, status %d, %s, %d evaluations; want %v, %d, at most %d", c.name, r.Reason, r.Status, r.Message, r.NFev, c.reason, c.status, c.nfev)
+		if r.Status != c.reason || r.SciPyStatus != c.status || r.Success != (c.reason == status.Converged) || c.nfev > 0 && r.NFev > c.nfev {
+			t.Errorf("%s: %v, status %d, %s, %d evaluations; want %v, %d, at most %d", c.name, r.Status, r.SciPyStatus, r.Message, r.NFev, c.reason, c.status, c.nfev)
 		}
 		if f := c.f(r.X); f != r.Fun && r.NFev > 0 && !(math.IsNaN(f) && !r.Success) {
 			t.Errorf("%s: value %g told, it is %g", c.name, r.Fun, f)
 		}
-		if hasNaN(r.X) || norm(r.X, 0) > math.MaxFloat64 {
+		if vec.HasNaN(r.X) || vec.Norm(r.X, 0) > math.MaxFloat64 {
 			t.Errorf("%s: the point is %v", c.name, r.X)
 		}
 	}
@@ -177,8 +180,8 @@ func TestPowellStops(t *testing.T) {
 		}
 		return rosenF(x)
 	}}, []float64{-1.2, 1}, Options{Method: Powell{}})
-	if !errors.Is(err, context.Canceled) || r.Reason != Cancelled || n != 50 || rosenF(r.X) != r.Fun || r.Fun > 4 {
-		t.Errorf("cancelled: %v, %v after %d evaluations, value %g", err, r.Reason, n, r.Fun)
+	if !errors.Is(err, context.Canceled) || r.Status != status.Cancelled || n != 50 || rosenF(r.X) != r.Fun || r.Fun > 4 {
+		t.Errorf("cancelled: %v, %v after %d evaluations, value %g", err, r.Status, n, r.Fun)
 	}
 	r, err = Minimize(context.Background(), Problem{Func: rosenF}, []float64{-1.2, 1}, Options{Method: Powell{}, Callback: func(r Result) error {
 		if r.NIter == 3 {
@@ -186,7 +189,7 @@ func TestPowellStops(t *testing.T) {
 		}
 		return nil
 	}})
-	if err != nil || r.Reason != Stopped || r.NIter != 3 {
-		t.Errorf("stopped: %v, %v after %d iterations", err, r.Reason, r.NIter)
+	if err != nil || r.Status != status.Stopped || r.NIter != 3 {
+		t.Errorf("stopped: %v, %v after %d iterations", err, r.Status, r.NIter)
 	}
 }

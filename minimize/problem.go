@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/status"
 )
 
 // Problem is what to minimize: Func or FuncGrad, and what is known of its
@@ -43,34 +45,6 @@ type Constraint struct {
 	KeepFeasible bool      // trust-constr: stay within while iterating
 }
 
-// Reason says why a search ended, the same for all methods; Result.Status has the
-// method's own number, as in SciPy.
-type Reason int
-
-// The reasons.
-const (
-	Unfinished       Reason = iota
-	Converged               // the stopping test held
-	IterationLimit          // maxiter iterations were made
-	EvaluationLimit         // maxfev, maxfun evaluations were made
-	LineSearchFailed        // no step was found, mostly as rounding or wrong derivatives hide the descent
-	NonFinite               // a value, a derivative or the point is NaN or infinite
-	Infeasible              // no point was found that satisfies the constraints
-	Unbounded               // the value falls without end
-	Stopped                 // the callback returned ErrStop
-	Cancelled               // the context ended
-	Failed                  // anything else; the message says what
-)
-
-var reasons = [...]string{"unfinished", "converged", "iteration limit", "evaluation limit", "line search failed", "not finite", "infeasible", "unbounded", "stopped", "cancelled", "failed"}
-
-func (r Reason) String() string {
-	if r >= 0 && int(r) < len(reasons) {
-		return reasons[r]
-	}
-	return fmt.Sprintf("Reason(%d)", int(r))
-}
-
 // Result is SciPy's OptimizeResult. Without success X is the best point found.
 type Result struct {
 	X       []float64
@@ -82,10 +56,10 @@ type Result struct {
 	// method's pairs in memory.
 	HessInvP func(v, to []float64)
 
-	Success bool
-	Reason  Reason
-	Status  int // the method's own code, as in SciPy
-	Message string
+	Success     bool
+	Status      status.Code
+	SciPyStatus int // the method's own code, as in SciPy
+	Message     string
 
 	NIter            int // SciPy's nit
 	NFev, NJev, NHev int // evaluations of the function, the gradient and the Hessian
@@ -107,5 +81,5 @@ func (r Result) Err() error {
 	if r.Success {
 		return nil
 	}
-	return fmt.Errorf("minimize: %v after %d iterations: %s", r.Reason, r.NIter, r.Message)
+	return fmt.Errorf("minimize: %v after %d iterations: %s", r.Status, r.NIter, r.Message)
 }

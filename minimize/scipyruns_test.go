@@ -5,6 +5,10 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/status"
 )
 
 // scipyRun is a run of scipy.optimize.minimize with the gradient and default options.
@@ -45,13 +49,13 @@ func TestAgainstSciPy(t *testing.T) {
 				calls := 0
 				f := func(x []float64) float64 {
 					calls++
-					if opt.Bounds != nil && boundViolation(x, opt.Bounds.Lower, opt.Bounds.Upper) > 0 {
+					if opt.Bounds != nil && search.BoundViolation(x, opt.Bounds.Lower, opt.Bounds.Upper) > 0 {
 						t.Fatalf("evaluated out of bounds at %v", x)
 					}
 					return p.f(x)
 				}
 				g := func(x, g []float64) {
-					if opt.Bounds != nil && boundViolation(x, opt.Bounds.Lower, opt.Bounds.Upper) > 0 {
+					if opt.Bounds != nil && search.BoundViolation(x, opt.Bounds.Lower, opt.Bounds.Upper) > 0 {
 						t.Fatalf("gradient taken out of bounds at %v", x)
 					}
 					p.g(x, g)
@@ -70,7 +74,7 @@ func TestAgainstSciPy(t *testing.T) {
 					return
 				}
 				if !r.Success || r.Fun > want.fun+2e-6*(1+math.Abs(want.fun)) {
-					t.Errorf("%v, %s: value %g, SciPy's is %g", r.Reason, r.Message, r.Fun, want.fun)
+					t.Errorf("%v, %s: value %g, SciPy's is %g", r.Status, r.Message, r.Fun, want.fun)
 				}
 				logs += math.Log(float64(r.NJev) / float64(want.njev))
 				count++
@@ -92,22 +96,22 @@ func TestSmoothOdd(t *testing.T) {
 			}
 			switch p.name {
 			case "nanstart", "nanf", "nang", "infstart", "neginf", "unbounded", "linear":
-				want := r.Reason
+				want := r.Status
 				switch p.name {
 				case "nanf", "infstart":
-					want = NonFinite
+					want = status.NonFinite
 				case "neginf":
-					want = Unbounded
+					want = status.Unbounded
 				}
-				if r.Success || r.Reason == Converged || r.Reason != want {
-					t.Errorf("%s, %s: success %v, %v at %v, %s", m.Name(), p.name, r.Success, r.Reason, r.X, r.Message)
+				if r.Success || r.Status == status.Converged || r.Status != want {
+					t.Errorf("%s, %s: success %v, %v at %v, %s", m.Name(), p.name, r.Success, r.Status, r.X, r.Message)
 				}
 			case "abs": // success is by a test that does not know of kinks
 			default:
 				g := make([]float64, len(r.X))
 				p.g(r.X, g)
-				if !r.Success || norm(g, 0) > 1e-4 {
-					t.Errorf("%s, %s: %v, %s: gradient %v", m.Name(), p.name, r.Reason, r.Message, g)
+				if !r.Success || vec.Norm(g, 0) > 1e-4 {
+					t.Errorf("%s, %s: %v, %s: gradient %v", m.Name(), p.name, r.Status, r.Message, g)
 				}
 			}
 		}
@@ -120,7 +124,7 @@ func TestSmoothTol(t *testing.T) {
 		run := func(tol float64) Result {
 			r, err := Minimize(context.Background(), Problem{Func: rosenF, Grad: rosenG}, []float64{-1.2, 1}, Options{Method: m, Tol: tol})
 			if err != nil || !r.Success {
-				t.Fatalf("%s, tol %g: %v, %s, error %v", m.Name(), tol, r.Reason, r.Message, err)
+				t.Fatalf("%s, tol %g: %v, %s, error %v", m.Name(), tol, r.Status, r.Message, err)
 			}
 			return r
 		}

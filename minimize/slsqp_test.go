@@ -8,6 +8,9 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/status"
 )
 
 // slsqpRun is Minimize, where all evaluations stay within the bounds.
@@ -36,8 +39,8 @@ func TestSLSQP(t *testing.T) {
 	problems := slsqpProblems()
 	for _, p := range problems {
 		r := slsqpRun(t, Problem{Func: p.value, Grad: p.grad}, p.x0, p.options(SLSQP{}))
-		if !r.Success || r.Status != 0 || math.Abs(r.Fun-p.min) > 1e-6*(1+math.Abs(p.min)) || r.MaxCV > 1e-6 {
-			t.Errorf("%s: %v (%d, %s), value %v, want %v; violation %g", p.name, r.Reason, r.Status, r.Message, r.Fun, p.min, r.MaxCV)
+		if !r.Success || r.SciPyStatus != 0 || math.Abs(r.Fun-p.min) > 1e-6*(1+math.Abs(p.min)) || r.MaxCV > 1e-6 {
+			t.Errorf("%s: %v (%d, %s), value %v, want %v; violation %g", p.name, r.Status, r.SciPyStatus, r.Message, r.Fun, p.min, r.MaxCV)
 		}
 		for i, v := range [2][2]int{{r.NFev, p.nfev}, {r.NJev, p.njev}} {
 			sum[i] += math.Log(float64(v[0]) / float64(v[1]))
@@ -62,7 +65,7 @@ func TestSLSQPDifferences(t *testing.T) {
 		}
 		r := slsqpRun(t, Problem{Func: p.value}, p.x0, opt)
 		if !r.Success || math.Abs(r.Fun-p.min) > 3e-6*(1+math.Abs(p.min)) {
-			t.Errorf("%s: %v (%s), value %v, want %v", p.name, r.Reason, r.Message, r.Fun, p.min)
+			t.Errorf("%s: %v (%s), value %v, want %v", p.name, r.Status, r.Message, r.Fun, p.min)
 		}
 	}
 }
@@ -73,13 +76,13 @@ func TestSLSQPMultipliers(t *testing.T) {
 	for _, p := range slsqpProblems() {
 		r := slsqpRun(t, Problem{Func: p.value, Grad: p.grad}, p.x0, p.options(SLSQP{FTol: 1e-10, MaxIter: 1000}))
 		if !r.Success || len(r.Multipliers) != p.m || (p.lower == nil) != (r.BoundMultipliers == nil) {
-			t.Errorf("%s: %v (%s), multipliers %v and %v", p.name, r.Reason, r.Message, r.Multipliers, r.BoundMultipliers)
+			t.Errorf("%s: %v (%s), multipliers %v and %v", p.name, r.Status, r.Message, r.Multipliers, r.BoundMultipliers)
 			continue
 		}
 		n := len(p.x0)
 		left, size := make([]float64, n), 0.0
 		p.grad(r.X, left)
-		size = norm2(left)
+		size = vec.Norm2(left)
 		if p.m > 0 {
 			c, j := make([]float64, p.m), mat.NewDense(p.m, n, nil)
 			p.values(r.X, c)
@@ -88,7 +91,7 @@ func TestSLSQPMultipliers(t *testing.T) {
 				for k := range left {
 					left[k] -= l * j.At(i, k)
 				}
-				size += math.Abs(l) * norm2(j.RawRowView(i))
+				size += math.Abs(l) * vec.Norm2(j.RawRowView(i))
 				if i >= p.meq && (l < 0 || math.Abs(l*c[i]) > 1e-8*(1+l)) {
 					t.Errorf("%s: multiplier %d is %g, the constraint %g", p.name, i, l, c[i])
 				}
@@ -100,7 +103,7 @@ func TestSLSQPMultipliers(t *testing.T) {
 				t.Errorf("%s: multiplier %g of the bounds of x[%d] = %v", p.name, b, i, r.X[i])
 			}
 		}
-		if v := norm2(left); v > 2e-5*(1+size) {
+		if v := vec.Norm2(left); v > 2e-5*(1+size) {
 			t.Errorf("%s: gradient of the Lagrangian %g, of terms %g", p.name, v, size)
 		}
 		jac := make([]float64, n)
@@ -160,7 +163,7 @@ func TestSLSQPDocumented(t *testing.T) {
 func slsqpNear(t *testing.T, name string, r Result, f float64, x []float64, tol float64) {
 	t.Helper()
 	if !r.Success || math.Abs(r.Fun-f) > tol*(1+math.Abs(f)) {
-		t.Errorf("%s: %v (%d, %s), value %v, want %v", name, r.Reason, r.Status, r.Message, r.Fun, f)
+		t.Errorf("%s: %v (%d, %s), value %v, want %v", name, r.Status, r.SciPyStatus, r.Message, r.Fun, f)
 	}
 	for i, v := range x {
 		if math.Abs(r.X[i]-v) > 1e3*tol*(1+math.Abs(v)) {
@@ -200,7 +203,7 @@ func TestSLSQPTwoSided(t *testing.T) {
 	slsqpMultipliers(t, "all fixed", r, nil, []float64{2, 0, 4})
 }
 
-func quadraticForm(x []float64) float64 { return dot(x, x) }
+func quadraticForm(x []float64) float64 { return vec.Dot(x, x) }
 
 func slsqpMultipliers(t *testing.T, name string, r Result, rows, bounds []float64) {
 	t.Helper()
@@ -219,70 +222,70 @@ func slsqpMultipliers(t *testing.T, name string, r Result, rows, bounds []float6
 // constraints lower ≤ c ≤ upper, and the reason, the status and the value of the end.
 func TestSLSQPEnds(t *testing.T) {
 	inf, nan := math.Inf(1), math.NaN()
-	type vec = []float64
-	first := func(x vec) float64 { return x[0] }
+	type vector = []float64
+	first := func(x vector) float64 { return x[0] }
 	any := -inf // of values
 	for _, c := range []struct {
 		name         string
-		x0           vec
-		f            func(x vec) float64
+		x0           vector
+		f            func(x vector) float64
 		bounds       *Bounds
-		c            func(x, c vec)
-		lower, upper vec
-		reason       Reason
+		c            func(x, c vector)
+		lower, upper vector
+		reason       status.Code
 		status       int
 		value        float64
 		message      string
 	}{
 		// Incompatible. SciPy 1.17.1 ends with 8, 4, 2, 9, 8, 8 and 9.
-		{"contradiction", vec{3}, quadraticForm, nil, func(x, c vec) { c[0], c[1] = x[0], x[0] }, vec{1, -inf}, vec{inf, 0}, Infeasible, 4, any, "linearized here they have no common point, and the last point violates them by 1 in sum"},
-		{"equations", vec{3, 1}, quadraticForm, nil, func(x, c vec) { c[0], c[1] = x[0], x[0] }, vec{1, -1}, vec{1, -1}, Infeasible, 6, any, "the equations linearized here contradict each other"},
-		{"more equations", vec{3, 1}, quadraticForm, nil, func(x, c vec) { c[0], c[1], c[2] = x[0], x[1], x[0]+x[1] }, vec{1, 1, 1}, vec{1, 1, 1}, Infeasible, 2, any, "More equality constraints than independent variables: "},
-		{"circles", vec{3, 1}, quadraticForm, nil, func(x, c vec) { c[0], c[1] = dot(x, x), dot(x, x) }, vec{1, 4}, vec{1, 4}, Infeasible, 6, any, ""},
-		{"ring", vec{3, 1}, quadraticForm, nil, func(x, c vec) { c[0], c[1] = dot(x, x), dot(x, x) }, vec{4, -inf}, vec{inf, 1}, Infeasible, 4, any, ""},
-		{"bounds", vec{0, 0}, quadraticForm, &Bounds{vec{0, 0}, vec{1, 1}}, func(x, c vec) { c[0] = x[0] + x[1] }, vec{3}, vec{inf}, Infeasible, 4, 2, "by 1 in sum"},
-		{"equation and bounds", vec{0, 0}, quadraticForm, &Bounds{vec{0, 0}, vec{1, 1}}, func(x, c vec) { c[0] = x[0] + x[1] }, vec{3}, vec{3}, Infeasible, 4, 2, ""},
-		{"fixed", vec{0, 0}, quadraticForm, &Bounds{vec{1, 1}, vec{1, 1}}, func(x, c vec) { c[0] = x[0] + x[1] }, vec{3}, vec{3}, Infeasible, 4, 2, "all variables are fixed"},
+		{"contradiction", vector{3}, quadraticForm, nil, func(x, c vector) { c[0], c[1] = x[0], x[0] }, vector{1, -inf}, vector{inf, 0}, status.Infeasible, 4, any, "linearized here they have no common point, and the last point violates them by 1 in sum"},
+		{"equations", vector{3, 1}, quadraticForm, nil, func(x, c vector) { c[0], c[1] = x[0], x[0] }, vector{1, -1}, vector{1, -1}, status.Infeasible, 6, any, "the equations linearized here contradict each other"},
+		{"more equations", vector{3, 1}, quadraticForm, nil, func(x, c vector) { c[0], c[1], c[2] = x[0], x[1], x[0]+x[1] }, vector{1, 1, 1}, vector{1, 1, 1}, status.Infeasible, 2, any, "More equality constraints than independent variables: "},
+		{"circles", vector{3, 1}, quadraticForm, nil, func(x, c vector) { c[0], c[1] = vec.Dot(x, x), vec.Dot(x, x) }, vector{1, 4}, vector{1, 4}, status.Infeasible, 6, any, ""},
+		{"ring", vector{3, 1}, quadraticForm, nil, func(x, c vector) { c[0], c[1] = vec.Dot(x, x), vec.Dot(x, x) }, vector{4, -inf}, vector{inf, 1}, status.Infeasible, 4, any, ""},
+		{"bounds", vector{0, 0}, quadraticForm, &Bounds{vector{0, 0}, vector{1, 1}}, func(x, c vector) { c[0] = x[0] + x[1] }, vector{3}, vector{inf}, status.Infeasible, 4, 2, "by 1 in sum"},
+		{"equation and bounds", vector{0, 0}, quadraticForm, &Bounds{vector{0, 0}, vector{1, 1}}, func(x, c vector) { c[0] = x[0] + x[1] }, vector{3}, vector{3}, status.Infeasible, 4, 2, ""},
+		{"fixed", vector{0, 0}, quadraticForm, &Bounds{vector{1, 1}, vector{1, 1}}, func(x, c vector) { c[0] = x[0] + x[1] }, vector{3}, vector{3}, status.Infeasible, 4, 2, "all variables are fixed"},
 		// Redundant and degenerate. SciPy ends the first with 6, the next two with 2.
-		{"redundant", vec{3, 1}, quadraticForm, nil, func(x, c vec) { c[0], c[1] = x[0]-1, 2*x[0]-2 }, vec{0, 0}, vec{0, 0}, Converged, 0, 1, ""},
-		{"overdetermined", vec{3, 1}, quadraticForm, nil, func(x, c vec) { c[0], c[1], c[2] = x[0]+x[1], x[0]-x[1], x[0]*x[1] }, vec{1, 0, 0.25}, vec{1, 0, 0.25}, Converged, 0, 0.5, ""},
-		{"overdetermined, nonlinear", vec{3, 1}, quadraticForm, nil, func(x, c vec) {
-			c[0], c[1], c[2] = dot(x, x), x[0]*x[1], math.Exp(x[0]-2*x[1])
-		}, vec{5, 2, 1}, vec{5, 2, 1}, Converged, 0, 5, ""},
-		{"pair", vec{3, 1}, func(x vec) float64 { return x[0]*x[0] + 2*x[1]*x[1] }, nil, func(x, c vec) { c[0], c[1] = x[0]+x[1]/3, -x[0]-x[1]/3 }, vec{1, -1}, vec{inf, inf}, Converged, 0, 18. / 19, ""},
-		{"many at a vertex", vec{3, 1}, func(x vec) float64 { return x[0] + x[1] }, nil, func(x, c vec) {
+		{"redundant", vector{3, 1}, quadraticForm, nil, func(x, c vector) { c[0], c[1] = x[0]-1, 2*x[0]-2 }, vector{0, 0}, vector{0, 0}, status.Converged, 0, 1, ""},
+		{"overdetermined", vector{3, 1}, quadraticForm, nil, func(x, c vector) { c[0], c[1], c[2] = x[0]+x[1], x[0]-x[1], x[0]*x[1] }, vector{1, 0, 0.25}, vector{1, 0, 0.25}, status.Converged, 0, 0.5, ""},
+		{"overdetermined, nonlinear", vector{3, 1}, quadraticForm, nil, func(x, c vector) {
+			c[0], c[1], c[2] = vec.Dot(x, x), x[0]*x[1], math.Exp(x[0]-2*x[1])
+		}, vector{5, 2, 1}, vector{5, 2, 1}, status.Converged, 0, 5, ""},
+		{"pair", vector{3, 1}, func(x vector) float64 { return x[0]*x[0] + 2*x[1]*x[1] }, nil, func(x, c vector) { c[0], c[1] = x[0]+x[1]/3, -x[0]-x[1]/3 }, vector{1, -1}, vector{inf, inf}, status.Converged, 0, 18. / 19, ""},
+		{"many at a vertex", vector{3, 1}, func(x vector) float64 { return x[0] + x[1] }, nil, func(x, c vector) {
 			c[0], c[1], c[2], c[3], c[4] = x[0], x[1], x[0]+x[1], 2*x[0]+x[1], x[0]
-		}, slsqpRepeat(5, 0), slsqpRepeat(5, inf), Converged, 0, 0, ""},
-		{"no gradient of the equation", vec{0}, first, nil, func(x, c vec) { c[0] = x[0] * x[0] }, vec{1}, vec{1}, Converged, 0, -1, ""},
+		}, slsqpRepeat(5, 0), slsqpRepeat(5, inf), status.Converged, 0, 0, ""},
+		{"no gradient of the equation", vector{0}, first, nil, func(x, c vector) { c[0] = x[0] * x[0] }, vector{1}, vector{1}, status.Converged, 0, -1, ""},
 		// Relaxed by a common fraction they lead nowhere. SciPy ends with 8.
-		{"one by one", vec{0, 0}, quadraticForm, nil, func(x, c vec) { c[0], c[1] = x[0]*x[1], x[1] }, vec{1, 2}, vec{inf, inf}, Converged, 0, 4.25, ""},
+		{"one by one", vector{0, 0}, quadraticForm, nil, func(x, c vector) { c[0], c[1] = x[0]*x[1], x[1] }, vector{1, 2}, vector{inf, inf}, status.Converged, 0, 4.25, ""},
 		// Hock & Schittkowski 13 has no multipliers.
-		{"HS13", vec{-2, -2}, func(x vec) float64 { return (x[0]-2)*(x[0]-2) + x[1]*x[1] }, &Bounds{vec{0, 0}, vec{inf, inf}}, func(x, c vec) { c[0] = math.Pow(1-x[0], 3) - x[1] }, vec{0}, vec{inf}, Converged, 0, 1, ""},
+		{"HS13", vector{-2, -2}, func(x vector) float64 { return (x[0]-2)*(x[0]-2) + x[1]*x[1] }, &Bounds{vector{0, 0}, vector{inf, inf}}, func(x, c vector) { c[0] = math.Pow(1-x[0], 3) - x[1] }, vector{0}, vector{inf}, status.Converged, 0, 1, ""},
 		// Far apart in scale. SciPy ends the first two with 4, as does its issue 20823.
-		{"steep", vec{1e5, 1}, func(x vec) float64 { return 1e10 * dot(x, x) }, nil, func(x, c vec) { c[0] = x[0] + x[1] }, vec{2}, vec{inf}, Converged, 0, 2e10, ""},
-		{"steep, with bounds", vec{0, 0}, func(x vec) float64 { return 1e10 * ((x[0]-3)*(x[0]-3) + x[1]*x[1]) }, &Bounds{vec{0, 0}, vec{10, 10}}, func(x, c vec) { c[0] = 1e6 * (x[0] + x[1]) }, vec{-inf}, vec{1e6}, Converged, 0, 4e10, ""},
-		{"far", vec{0, 0}, quadraticForm, nil, func(x, c vec) { c[0] = x[0] - x[1] }, vec{2e9}, vec{inf}, Converged, 0, 2e18, ""},
+		{"steep", vector{1e5, 1}, func(x vector) float64 { return 1e10 * vec.Dot(x, x) }, nil, func(x, c vector) { c[0] = x[0] + x[1] }, vector{2}, vector{inf}, status.Converged, 0, 2e10, ""},
+		{"steep, with bounds", vector{0, 0}, func(x vector) float64 { return 1e10 * ((x[0]-3)*(x[0]-3) + x[1]*x[1]) }, &Bounds{vector{0, 0}, vector{10, 10}}, func(x, c vector) { c[0] = 1e6 * (x[0] + x[1]) }, vector{-inf}, vector{1e6}, status.Converged, 0, 4e10, ""},
+		{"far", vector{0, 0}, quadraticForm, nil, func(x, c vector) { c[0] = x[0] - x[1] }, vector{2e9}, vector{inf}, status.Converged, 0, 2e18, ""},
 		// Without numbers. SciPy ends the second with 5.
-		{"NaN at the start", vec{-1, 1}, quadraticForm, nil, func(x, c vec) { c[0] = math.Log(x[0]) }, vec{0}, vec{inf}, NonFinite, -1, any, "not finite"},
-		{"NaN in a constraint", vec{5, 1}, quadraticForm, nil, func(x, c vec) { c[0] = math.Log(x[0]) }, vec{-1}, vec{inf}, Converged, 0, math.Exp(-2), ""},
-		{"NaN in the function", vec{5, 1}, func(x vec) float64 { return x[0]*x[0] - math.Log(x[0]) + x[1]*x[1] }, nil, nil, nil, nil, Converged, 0, 0.5 + math.Ln2/2, ""},
-		{"infinite constraint at the end", vec{5, 1}, func(x vec) float64 { return (x[0] - 0.1) * (x[0] - 0.1) }, nil, func(x, c vec) {
+		{"NaN at the start", vector{-1, 1}, quadraticForm, nil, func(x, c vector) { c[0] = math.Log(x[0]) }, vector{0}, vector{inf}, status.NonFinite, -1, any, "not finite"},
+		{"NaN in a constraint", vector{5, 1}, quadraticForm, nil, func(x, c vector) { c[0] = math.Log(x[0]) }, vector{-1}, vector{inf}, status.Converged, 0, math.Exp(-2), ""},
+		{"NaN in the function", vector{5, 1}, func(x vector) float64 { return x[0]*x[0] - math.Log(x[0]) + x[1]*x[1] }, nil, nil, nil, nil, status.Converged, 0, 0.5 + math.Ln2/2, ""},
+		{"infinite constraint at the end", vector{5, 1}, func(x vector) float64 { return (x[0] - 0.1) * (x[0] - 0.1) }, nil, func(x, c vector) {
 			if c[0] = x[0]; x[0] < 0.2 {
 				c[0] = inf
 			}
-		}, vec{0}, vec{inf}, NonFinite, -1, any, ""},
-		{"infinite constraint", vec{5, 1}, func(x vec) float64 { return (x[0] - 0.1) * (x[0] - 0.1) }, nil, func(x, c vec) {
+		}, vector{0}, vector{inf}, status.NonFinite, -1, any, ""},
+		{"infinite constraint", vector{5, 1}, func(x vector) float64 { return (x[0] - 0.1) * (x[0] - 0.1) }, nil, func(x, c vector) {
 			if c[0] = x[0]; x[0] < -3 { // where the first step goes
 				c[0] = inf
 			}
-		}, vec{0}, vec{inf}, Converged, 0, 0, ""},
-		{"NaN everywhere", vec{1}, func(x vec) float64 { return nan }, nil, nil, nil, nil, NonFinite, -1, any, ""},
-		{"unbounded", vec{5, 1}, func(x vec) float64 { return -dot(x, x) }, nil, func(x, c vec) { c[0] = x[0] }, vec{2}, vec{inf}, Unbounded, -1, any, "no lower bound"},
-		{"-Inf at the start", vec{5, 1}, func(x vec) float64 { return -inf }, nil, nil, nil, nil, Unbounded, -1, any, ""},
+		}, vector{0}, vector{inf}, status.Converged, 0, 0, ""},
+		{"NaN everywhere", vector{1}, func(x vector) float64 { return nan }, nil, nil, nil, nil, status.NonFinite, -1, any, ""},
+		{"unbounded", vector{5, 1}, func(x vector) float64 { return -vec.Dot(x, x) }, nil, func(x, c vector) { c[0] = x[0] }, vector{2}, vector{inf}, status.Unbounded, -1, any, "no lower bound"},
+		{"-Inf at the start", vector{5, 1}, func(x vector) float64 { return -inf }, nil, nil, nil, nil, status.Unbounded, -1, any, ""},
 		// One variable, and a start that is the answer.
-		{"one variable", vec{-4}, func(x vec) float64 { return math.Exp(x[0]) - x[0] }, &Bounds{vec{-5}, vec{5}}, nil, nil, nil, Converged, 0, 1, ""},
-		{"answer at the start", vec{1}, quadraticForm, &Bounds{vec{1}, vec{5}}, nil, nil, nil, Converged, 0, 1, ""},
-		{"flat", vec{1, 2}, func(x vec) float64 { return 3 }, nil, func(x, c vec) { c[0] = x[0] + x[1] }, vec{0}, vec{0}, Converged, 0, 3, ""},
+		{"one variable", vector{-4}, func(x vector) float64 { return math.Exp(x[0]) - x[0] }, &Bounds{vector{-5}, vector{5}}, nil, nil, nil, status.Converged, 0, 1, ""},
+		{"answer at the start", vector{1}, quadraticForm, &Bounds{vector{1}, vector{5}}, nil, nil, nil, status.Converged, 0, 1, ""},
+		{"flat", vector{1, 2}, func(x vector) float64 { return 3 }, nil, func(x, c vector) { c[0] = x[0] + x[1] }, vector{0}, vector{0}, status.Converged, 0, 3, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			opt := Options{Method: SLSQP{}, FiniteDiff: "3-point", Bounds: c.bounds}
@@ -290,11 +293,11 @@ func TestSLSQPEnds(t *testing.T) {
 				opt.Constraints = []Constraint{{Func: c.c, Lower: c.lower, Upper: c.upper}}
 			}
 			r := slsqpRun(t, Problem{Func: c.f}, c.x0, opt)
-			if r.Reason != c.reason || r.Status != c.status || !strings.Contains(r.Message, c.message) || c.value != any && math.Abs(r.Fun-c.value) > 2e-5*(1+math.Abs(c.value)) {
-				t.Errorf("%v, status %d: %s; value %v at %v, want %v, status %d: %s; %v", r.Reason, r.Status, r.Message, r.Fun, r.X, c.reason, c.status, c.message, c.value)
+			if r.Status != c.reason || r.SciPyStatus != c.status || !strings.Contains(r.Message, c.message) || c.value != any && math.Abs(r.Fun-c.value) > 2e-5*(1+math.Abs(c.value)) {
+				t.Errorf("%v, status %d: %s; value %v at %v, want %v, status %d: %s; %v", r.Status, r.SciPyStatus, r.Message, r.Fun, r.X, c.reason, c.status, c.message, c.value)
 			}
-			if r.Success != (c.reason == Converged) || (r.Reason == Infeasible) != (r.Reason != NonFinite && r.MaxCV > 1e-6) {
-				t.Errorf("success %v, reason %v, violation %g", r.Success, r.Reason, r.MaxCV)
+			if r.Success != (c.reason == status.Converged) || (r.Status == status.Infeasible) != (r.Status != status.NonFinite && r.MaxCV > 1e-6) {
+				t.Errorf("success %v, reason %v, violation %g", r.Success, r.Status, r.MaxCV)
 			}
 		})
 	}
@@ -308,8 +311,8 @@ func TestSLSQPWrongGradient(t *testing.T) {
 		}
 	}}
 	r := slsqpRun(t, wrong, []float64{1, -2, 3}, Options{Method: SLSQP{}})
-	if r.Success || r.Reason != LineSearchFailed || r.Status != 8 || r.Fun > 14 {
-		t.Errorf("%v (%d, %s), value %g", r.Reason, r.Status, r.Message, r.Fun)
+	if r.Success || r.Status != status.LineSearchFailed || r.SciPyStatus != 8 || r.Fun > 14 {
+		t.Errorf("%v (%d, %s), value %g", r.Status, r.SciPyStatus, r.Message, r.Fun)
 	}
 }
 
@@ -319,11 +322,11 @@ func TestSLSQPLimits(t *testing.T) {
 	// Of SciPy 1.17.1.
 	for iterations, want := range map[int][2]float64{1: {-0.90889681, 1.11881763}, 2: {-0.48877648, 0.18144781}, 3: {-0.54586019, 0.29483563}} {
 		r := slsqpRun(t, p.problem(), p.x0, Options{Method: SLSQP{MaxIter: iterations}})
-		if r.Success || r.Reason != IterationLimit || r.Status != 9 || r.Message != "Iteration limit reached" || r.NIter != iterations || math.Abs(r.X[0]-want[0]) > 1e-7 || math.Abs(r.X[1]-want[1]) > 1e-7 {
+		if r.Success || r.Status != status.IterationLimit || r.SciPyStatus != 9 || r.Message != "Iteration limit reached" || r.NIter != iterations || math.Abs(r.X[0]-want[0]) > 1e-7 || math.Abs(r.X[1]-want[1]) > 1e-7 {
 			t.Errorf("%d iterations: %+v, want %v", iterations, r, want)
 		}
 	}
-	if r := slsqpRun(t, p.problem(), p.x0, Options{Method: SLSQP{MaxIter: -1}}); r.Reason != IterationLimit || r.NIter != 0 || r.Fun != rosenF(p.x0) {
+	if r := slsqpRun(t, p.problem(), p.x0, Options{Method: SLSQP{MaxIter: -1}}); r.Status != status.IterationLimit || r.NIter != 0 || r.Fun != rosenF(p.x0) {
 		t.Errorf("no iterations: %+v", r)
 	}
 	loose := slsqpRun(t, p.problem(), p.x0, Options{Method: SLSQP{}, Tol: 1e-2})

@@ -10,13 +10,16 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/status"
 )
 
 // TestSpoiledDerivatives wants no success where a gradient that a method uses is not
 // finite, at the start or later, and panics of derivatives and callbacks as errors.
 func TestSpoiledDerivatives(t *testing.T) {
 	odd := errors.New("odd")
-	for _, m := range methods {
+	for _, m := range methods.All {
 		p := rosen("", -1.2, 1).problem()
 		run := func(q Problem, opt Options) (Result, error) {
 			opt.Method = m
@@ -35,11 +38,11 @@ func TestSpoiledDerivatives(t *testing.T) {
 					}
 				}
 				r, err := run(q, Options{})
-				if err != nil || hasNaN(r.X) || r.Fun != rosenF(r.X) {
+				if err != nil || vec.HasNaN(r.X) || r.Fun != rosenF(r.X) {
 					t.Fatalf("%+v, %v", r, err)
 				}
-				if calls >= spoil.from && (r.Success || r.Reason != NonFinite) {
-					t.Errorf("%v (%s)", r.Reason, r.Message)
+				if calls >= spoil.from && (r.Success || r.Status != status.NonFinite) {
+					t.Errorf("%v (%s)", r.Status, r.Message)
 				}
 			})
 		}
@@ -68,13 +71,13 @@ func TestSpoiledDerivatives(t *testing.T) {
 // TestTol wants Options.Tol to reach every method: a smaller one takes no fewer
 // evaluations, and the largest fewer than the smallest.
 func TestTol(t *testing.T) {
-	for _, m := range methods {
+	for _, m := range methods.All {
 		t.Run(m.Name(), func(t *testing.T) {
 			var nfev []int
 			for _, tol := range []float64{1e-1, 1e-3, 1e-6} {
 				r, err := Minimize(context.Background(), rosen("", -1.2, 1).problem(), []float64{-1.2, 1}, Options{Method: m, Tol: tol})
-				if err != nil || !r.Success && r.Reason != EvaluationLimit {
-					t.Fatalf("%g: %v, %s, %v", tol, r.Reason, r.Message, err)
+				if err != nil || !r.Success && r.Status != status.EvaluationLimit {
+					t.Fatalf("%g: %v, %s, %v", tol, r.Status, r.Message, err)
 				}
 				nfev = append(nfev, r.NFev)
 			}
@@ -112,7 +115,7 @@ func TestHessianDifferences(t *testing.T) {
 					}
 				}
 			}
-			return Outcome{X: s.X0(), Reason: Converged}
+			return Outcome{X: s.X0(), Status: status.Converged}
 		}}}
 		if c.fixed {
 			opt.Bounds = &Bounds{[]float64{-1.2, -9}, []float64{-1.2, 9}}
@@ -124,7 +127,7 @@ func TestHessianDifferences(t *testing.T) {
 }
 
 // onCircle is |x|² = 1.
-func onCircle(x, c []float64) { c[0] = dot(x, x) }
+func onCircle(x, c []float64) { c[0] = vec.Dot(x, x) }
 
 // TestCallbackMaxCV wants callbacks to be told the violation at their own point, not
 // at the best one.
@@ -134,7 +137,7 @@ func TestCallbackMaxCV(t *testing.T) {
 		for _, x := range points {
 			s.Iterated(x, s.Value(x), nil)
 		}
-		return Outcome{X: points[0], Reason: Converged}
+		return Outcome{X: points[0], Status: status.Converged}
 	}}
 	var told []float64
 	opt := Options{Method: m, Constraints: []Constraint{{Func: onCircle, Lower: []float64{1}, Upper: []float64{1}}}}
@@ -182,8 +185,8 @@ func TestFeasibleStart(t *testing.T) {
 	for _, m := range withCapability(t, func(c Capability) bool { return c.Constraints }) {
 		opt := Options{Method: m, Constraints: []Constraint{{Func: onCircle, Lower: []float64{1}, Upper: []float64{1}}}}
 		opt.Callback = func(Result) error { return ErrStop }
-		if r, err := Minimize(context.Background(), p, []float64{1, 0}, opt); err != nil || r.Reason != Stopped || r.MaxCV > 0 || r.Fun != p.Func(r.X) {
-			t.Errorf("%s: %v at %v, violated by %g; %v", m.Name(), r.Reason, r.X, r.MaxCV, err)
+		if r, err := Minimize(context.Background(), p, []float64{1, 0}, opt); err != nil || r.Status != status.Stopped || r.MaxCV > 0 || r.Fun != p.Func(r.X) {
+			t.Errorf("%s: %v at %v, violated by %g; %v", m.Name(), r.Status, r.X, r.MaxCV, err)
 		}
 	}
 }

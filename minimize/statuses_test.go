@@ -9,6 +9,9 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/status"
 )
 
 // statusCase is a problem with constraints, and how SLSQP and trust-constr end on it.
@@ -18,12 +21,12 @@ type statusCase struct {
 	x0     []float64
 	bounds *Bounds
 	cons   []Constraint
-	reason Reason
+	reason status.Code
 	value  float64 // of a success
 }
 
 func statusLinear(c ...float64) func(x []float64) float64 {
-	return func(x []float64) float64 { return dot(c, x) }
+	return func(x []float64) float64 { return vec.Dot(c, x) }
 }
 
 func statusRow(lower, upper float64, a ...float64) Constraint {
@@ -39,48 +42,48 @@ func statusCurve(lower, upper float64, f func(x []float64) float64) Constraint {
 func TestConstrainedStatuses(t *testing.T) {
 	inf := math.Inf(1)
 	square := func(x []float64) float64 { return x[0] * x[0] }
-	circle := func(x []float64) float64 { return dot(x, x) }
+	circle := func(x []float64) float64 { return vec.Dot(x, x) }
 	line := []Constraint{statusRow(0, 0, 1, -1)}
 	positive := func(n int) *Bounds { return &Bounds{slsqpRepeat(n, 0), slsqpRepeat(n, inf)} }
 	for _, c := range []statusCase{
-		{"along a line", statusLinear(1, 1), []float64{1, 2}, nil, line, Unbounded, 0},
-		{"half-plane", statusLinear(-1, 0), []float64{1, 2}, nil, []Constraint{statusRow(0, inf, 0, 1)}, Unbounded, 0},
-		{"bound", statusLinear(-1, 0), []float64{1, 2}, &Bounds{[]float64{-inf, 0}, []float64{inf, inf}}, nil, Unbounded, 0},
-		{"strip", statusLinear(-1, -1), []float64{1, 2}, nil, []Constraint{statusRow(-1, 1, 1, -1)}, Unbounded, 0},
-		{"cone", statusLinear(-1, -1), []float64{1, 2}, nil, []Constraint{statusRow(-inf, 0, 1, -2), statusRow(-inf, 0, -2, 1)}, Unbounded, 0},
-		{"linear program", statusLinear(-1, -2, 1), []float64{1, 1, 1}, positive(3), []Constraint{statusRow(-1, 1, 1, -1, 1), statusRow(-1, inf, 1, 0, -1)}, Unbounded, 0},
-		{"saddle", func(x []float64) float64 { return x[0]*x[0] - x[1]*x[1] }, []float64{1, 2}, nil, []Constraint{statusRow(1, 3, 1, 0)}, Unbounded, 0},
-		{"in a parabola", statusLinear(0, -1), []float64{1, 2}, nil, []Constraint{statusCurve(0, inf, func(x []float64) float64 { return x[1] - x[0]*x[0] })}, Unbounded, 0},
-		{"on a parabola", statusLinear(-1, -1), []float64{1, 1}, nil, []Constraint{statusCurve(0, 0, func(x []float64) float64 { return x[1] - x[0]*x[0] })}, Unbounded, 0},
-		{"on a hyperbola", statusLinear(-1, 0), []float64{1, 1}, nil, []Constraint{statusCurve(1, 1, func(x []float64) float64 { return x[0] * x[1] })}, Unbounded, 0},
-		{"exponential", func(x []float64) float64 { return -math.Exp(x[0]) }, []float64{1, 1}, nil, line, Unbounded, 0},
-		{"no constraints", statusLinear(-1, -2), []float64{1, 1}, nil, nil, Unbounded, 0},
+		{"along a line", statusLinear(1, 1), []float64{1, 2}, nil, line, status.Unbounded, 0},
+		{"half-plane", statusLinear(-1, 0), []float64{1, 2}, nil, []Constraint{statusRow(0, inf, 0, 1)}, status.Unbounded, 0},
+		{"bound", statusLinear(-1, 0), []float64{1, 2}, &Bounds{[]float64{-inf, 0}, []float64{inf, inf}}, nil, status.Unbounded, 0},
+		{"strip", statusLinear(-1, -1), []float64{1, 2}, nil, []Constraint{statusRow(-1, 1, 1, -1)}, status.Unbounded, 0},
+		{"cone", statusLinear(-1, -1), []float64{1, 2}, nil, []Constraint{statusRow(-inf, 0, 1, -2), statusRow(-inf, 0, -2, 1)}, status.Unbounded, 0},
+		{"linear program", statusLinear(-1, -2, 1), []float64{1, 1, 1}, positive(3), []Constraint{statusRow(-1, 1, 1, -1, 1), statusRow(-1, inf, 1, 0, -1)}, status.Unbounded, 0},
+		{"saddle", func(x []float64) float64 { return x[0]*x[0] - x[1]*x[1] }, []float64{1, 2}, nil, []Constraint{statusRow(1, 3, 1, 0)}, status.Unbounded, 0},
+		{"in a parabola", statusLinear(0, -1), []float64{1, 2}, nil, []Constraint{statusCurve(0, inf, func(x []float64) float64 { return x[1] - x[0]*x[0] })}, status.Unbounded, 0},
+		{"on a parabola", statusLinear(-1, -1), []float64{1, 1}, nil, []Constraint{statusCurve(0, 0, func(x []float64) float64 { return x[1] - x[0]*x[0] })}, status.Unbounded, 0},
+		{"on a hyperbola", statusLinear(-1, 0), []float64{1, 1}, nil, []Constraint{statusCurve(1, 1, func(x []float64) float64 { return x[0] * x[1] })}, status.Unbounded, 0},
+		{"exponential", func(x []float64) float64 { return -math.Exp(x[0]) }, []float64{1, 1}, nil, line, status.Unbounded, 0},
+		{"no constraints", statusLinear(-1, -2), []float64{1, 1}, nil, nil, status.Unbounded, 0},
 		// Low, but with a bound.
-		{"far minimum", func(x []float64) float64 { return 1e-8*x[0]*x[0] - x[0] }, []float64{1, 1}, nil, line, Converged, -2.5e7},
-		{"very far minimum", func(x []float64) float64 { return 1e-20*x[0]*x[0] - x[0] }, []float64{1, 1}, nil, line, Converged, -2.5e19},
-		{"far bound", statusLinear(-1, -1), []float64{1, 1}, &Bounds{slsqpRepeat(2, 0), slsqpRepeat(2, 1e12)}, line, Converged, -2e12},
-		{"far row", statusLinear(-1, -1), []float64{1, 1}, nil, []Constraint{line[0], statusRow(0, 1e15, 1, 1)}, Converged, -1e15},
-		{"low from the start", func(x []float64) float64 { return -1e33 + 1e30*x[0]*x[0] }, []float64{1, 1}, nil, line, Converged, -1e33},
+		{"far minimum", func(x []float64) float64 { return 1e-8*x[0]*x[0] - x[0] }, []float64{1, 1}, nil, line, status.Converged, -2.5e7},
+		{"very far minimum", func(x []float64) float64 { return 1e-20*x[0]*x[0] - x[0] }, []float64{1, 1}, nil, line, status.Converged, -2.5e19},
+		{"far bound", statusLinear(-1, -1), []float64{1, 1}, &Bounds{slsqpRepeat(2, 0), slsqpRepeat(2, 1e12)}, line, status.Converged, -2e12},
+		{"far row", statusLinear(-1, -1), []float64{1, 1}, nil, []Constraint{line[0], statusRow(0, 1e15, 1, 1)}, status.Converged, -1e15},
+		{"low from the start", func(x []float64) float64 { return -1e33 + 1e30*x[0]*x[0] }, []float64{1, 1}, nil, line, status.Converged, -1e33},
 
-		{"disk and half-plane", func(x []float64) float64 { return x[0]*x[0] + x[1] }, []float64{1, 1}, nil, []Constraint{statusCurve(-inf, 1, circle), statusCurve(3, inf, statusLinear(1, 0))}, Infeasible, 0},
-		{"two disks", func(x []float64) float64 { return x[0] * x[1] }, []float64{1, 1}, nil, []Constraint{statusCurve(-inf, 1, circle), statusCurve(-inf, 1, func(x []float64) float64 { return (x[0]-4)*(x[0]-4) + x[1]*x[1] })}, Infeasible, 0},
-		{"no root", statusLinear(1), []float64{1}, nil, []Constraint{statusCurve(-1, -1, square)}, Infeasible, 0},
-		{"no root, falling", statusLinear(-1), []float64{1}, nil, []Constraint{statusCurve(-1, -1, square)}, Infeasible, 0},
-		{"no root, from its minimum", statusLinear(-1), []float64{0}, nil, []Constraint{statusCurve(-1, -1, square)}, Infeasible, 0},
-		{"nothing below", statusLinear(1), []float64{100}, nil, []Constraint{statusCurve(-inf, -1, square)}, Infeasible, 0},
-		{"nothing below, flat", statusLinear(1), []float64{1}, nil, []Constraint{statusCurve(-inf, -1, func(x []float64) float64 { return math.Pow(x[0], 4) })}, Infeasible, 0},
-		{"asymptote", square, []float64{1}, nil, []Constraint{statusCurve(-inf, -0.1, func(x []float64) float64 { return math.Exp(x[0]) })}, Infeasible, 0},
-		{"bounds", func(x []float64) float64 { return x[0] * x[1] }, []float64{1, 1}, &Bounds{slsqpRepeat(2, 0), slsqpRepeat(2, 1)}, []Constraint{statusCurve(3, inf, func(x []float64) float64 { return x[0] + x[1]*x[1] })}, Infeasible, 0},
-		{"parallel rows", func(x []float64) float64 { return x[0]*x[0] + x[1] }, []float64{1, 1}, nil, []Constraint{statusRow(-inf, 1, 1, 1), statusRow(2, inf, 1, 1)}, Infeasible, 0},
+		{"disk and half-plane", func(x []float64) float64 { return x[0]*x[0] + x[1] }, []float64{1, 1}, nil, []Constraint{statusCurve(-inf, 1, circle), statusCurve(3, inf, statusLinear(1, 0))}, status.Infeasible, 0},
+		{"two disks", func(x []float64) float64 { return x[0] * x[1] }, []float64{1, 1}, nil, []Constraint{statusCurve(-inf, 1, circle), statusCurve(-inf, 1, func(x []float64) float64 { return (x[0]-4)*(x[0]-4) + x[1]*x[1] })}, status.Infeasible, 0},
+		{"no root", statusLinear(1), []float64{1}, nil, []Constraint{statusCurve(-1, -1, square)}, status.Infeasible, 0},
+		{"no root, falling", statusLinear(-1), []float64{1}, nil, []Constraint{statusCurve(-1, -1, square)}, status.Infeasible, 0},
+		{"no root, from its minimum", statusLinear(-1), []float64{0}, nil, []Constraint{statusCurve(-1, -1, square)}, status.Infeasible, 0},
+		{"nothing below", statusLinear(1), []float64{100}, nil, []Constraint{statusCurve(-inf, -1, square)}, status.Infeasible, 0},
+		{"nothing below, flat", statusLinear(1), []float64{1}, nil, []Constraint{statusCurve(-inf, -1, func(x []float64) float64 { return math.Pow(x[0], 4) })}, status.Infeasible, 0},
+		{"asymptote", square, []float64{1}, nil, []Constraint{statusCurve(-inf, -0.1, func(x []float64) float64 { return math.Exp(x[0]) })}, status.Infeasible, 0},
+		{"bounds", func(x []float64) float64 { return x[0] * x[1] }, []float64{1, 1}, &Bounds{slsqpRepeat(2, 0), slsqpRepeat(2, 1)}, []Constraint{statusCurve(3, inf, func(x []float64) float64 { return x[0] + x[1]*x[1] })}, status.Infeasible, 0},
+		{"parallel rows", func(x []float64) float64 { return x[0]*x[0] + x[1] }, []float64{1, 1}, nil, []Constraint{statusRow(-inf, 1, 1, 1), statusRow(2, inf, 1, 1)}, status.Infeasible, 0},
 		// The violation has a minimum that is not zero, and a root far away.
-		{"local minimum of the violation", square, []float64{-3}, nil, []Constraint{statusCurve(3, 3, func(x []float64) float64 { return x[0]*x[0]*x[0] - 3*x[0] })}, Infeasible, 0},
+		{"local minimum of the violation", square, []float64{-3}, nil, []Constraint{statusCurve(3, 3, func(x []float64) float64 { return x[0]*x[0]*x[0] - 3*x[0] })}, status.Infeasible, 0},
 		// Starts where the Jacobian vanishes, of feasible sets.
-		{"maximum of the violation", circle, []float64{0, 0}, nil, []Constraint{statusCurve(1, inf, circle)}, Converged, 1},
-		{"two points", square, []float64{0}, nil, []Constraint{statusCurve(1, 1, square)}, Converged, 1},
-		{"saddle of the violation", func(x []float64) float64 { return dot(x, x) }, []float64{0, 0}, nil, []Constraint{statusCurve(1, 1, func(x []float64) float64 { return x[0] * x[1] })}, Converged, 2},
-		{"inflection of the violation", statusLinear(1), []float64{0}, nil, []Constraint{statusCurve(1, 1, func(x []float64) float64 { return x[0] * x[0] * x[0] })}, Converged, 1},
-		{"scaled down", func(x []float64) float64 { return (x[0] + 1) * (x[0] + 1) }, []float64{0}, nil, []Constraint{statusRow(5e-4, 5e-4, 1e-4)}, Converged, 36},
-		{"Jacobian zero at the answer", statusLinear(1), []float64{3}, nil, []Constraint{statusCurve(-inf, 0, square)}, Converged, 0},
+		{"maximum of the violation", circle, []float64{0, 0}, nil, []Constraint{statusCurve(1, inf, circle)}, status.Converged, 1},
+		{"two points", square, []float64{0}, nil, []Constraint{statusCurve(1, 1, square)}, status.Converged, 1},
+		{"saddle of the violation", func(x []float64) float64 { return vec.Dot(x, x) }, []float64{0, 0}, nil, []Constraint{statusCurve(1, 1, func(x []float64) float64 { return x[0] * x[1] })}, status.Converged, 2},
+		{"inflection of the violation", statusLinear(1), []float64{0}, nil, []Constraint{statusCurve(1, 1, func(x []float64) float64 { return x[0] * x[0] * x[0] })}, status.Converged, 1},
+		{"scaled down", func(x []float64) float64 { return (x[0] + 1) * (x[0] + 1) }, []float64{0}, nil, []Constraint{statusRow(5e-4, 5e-4, 1e-4)}, status.Converged, 36},
+		{"Jacobian zero at the answer", statusLinear(1), []float64{3}, nil, []Constraint{statusCurve(-inf, 0, square)}, status.Converged, 0},
 	} {
 		for _, m := range []Method{SLSQP{}, TrustConstr{}} {
 			t.Run(c.name+"/"+m.Name(), func(t *testing.T) {
@@ -92,8 +95,8 @@ func TestConstrainedStatuses(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if r.Reason != c.reason || r.Success != (c.reason == Converged) {
-					t.Fatalf("%v (%d, %s) at %v after %d iterations, value %v, violation %v; want %v", r.Reason, r.Status, r.Message, r.X, r.NIter, r.Fun, r.MaxCV, c.reason)
+				if r.Status != c.reason || r.Success != (c.reason == status.Converged) {
+					t.Fatalf("%v (%d, %s) at %v after %d iterations, value %v, violation %v; want %v", r.Status, r.SciPyStatus, r.Message, r.X, r.NIter, r.Fun, r.MaxCV, c.reason)
 				}
 				if r.Fun != c.f(r.X) && !(math.Abs(r.Fun-c.f(r.X)) <= 1e-15*math.Abs(r.Fun)) {
 					t.Errorf("value %v, at X it is %v", r.Fun, c.f(r.X))
@@ -102,15 +105,15 @@ func TestConstrainedStatuses(t *testing.T) {
 					t.Errorf("violation %v, there was a point with %v", r.MaxCV, least)
 				}
 				switch c.reason {
-				case Converged:
+				case status.Converged:
 					if !(math.Abs(r.Fun-c.value) <= 2e-4*max(1, math.Abs(c.value))) {
 						t.Errorf("value %v, want %v", r.Fun, c.value)
 					}
-				case Unbounded:
-					if r.Status != -1 || r.NIter > 60 || !strings.Contains(r.Message, "no lower bound: where the constraints hold it falls below -1e30") {
-						t.Errorf("status %d after %d iterations: %s", r.Status, r.NIter, r.Message)
+				case status.Unbounded:
+					if r.SciPyStatus != -1 || r.NIter > 60 || !strings.Contains(r.Message, "no lower bound: where the constraints hold it falls below -1e30") {
+						t.Errorf("status %d after %d iterations: %s", r.SciPyStatus, r.NIter, r.Message)
 					}
-				case Infeasible:
+				case status.Infeasible:
 					want := map[string][]string{
 						"SLSQP":        {"linearized here", "no point near the last violates them less"},
 						"trust-constr": {"Constraint violation exceeds 'gtol': no point nearby violates them less."},
@@ -140,7 +143,7 @@ func TestMinusInfinityOutside(t *testing.T) {
 	for _, m := range []Method{SLSQP{}, TrustConstr{}} {
 		r, err := Minimize(context.Background(), Problem{Func: f}, []float64{2}, Options{Method: m, Constraints: []Constraint{statusCurve(1, 9, func(x []float64) float64 { return x[0] * x[0] })}})
 		if err != nil || !r.Success || math.Abs(r.X[0]-1) > 1e-5 {
-			t.Errorf("%s: %v (%s) at %v, %v", m.Name(), r.Reason, r.Message, r.X, err)
+			t.Errorf("%s: %v (%s) at %v, %v", m.Name(), r.Status, r.Message, r.X, err)
 		}
 	}
 }
@@ -231,7 +234,7 @@ func TestRandomFeasible(t *testing.T) {
 		p, x0, opt := randomFeasible(seed)
 		opt.Method = m
 		r, err := Minimize(context.Background(), p, x0, opt)
-		return r, fmt.Sprintf("%s, seed %d: %v (%d, %s), violation %.3g, %v", m.Name(), seed, r.Reason, r.Status, r.Message, r.MaxCV, err)
+		return r, fmt.Sprintf("%s, seed %d: %v (%d, %s), violation %.3g, %v", m.Name(), seed, r.Status, r.SciPyStatus, r.Message, r.MaxCV, err)
 	}
 	for seed := range uint64(400) {
 		a, how := run(SLSQP{}, seed)

@@ -5,6 +5,10 @@ import (
 	"math"
 	"reflect"
 	"testing"
+
+	"github.com/argmin-go/argmin/minimize/internal/tnc"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/status"
 )
 
 // TestTNCEnds has an end of every kind.
@@ -23,30 +27,30 @@ func TestTNCEnds(t *testing.T) {
 		p      lineProblem
 		m      TNC
 		bounds *Bounds
-		reason Reason
+		reason status.Code
 		status int
 	}{
-		{"f", r5, TNC{XTol: -1, GTol: -1}, nil, Converged, tncFConverged},
-		{"x", r5, TNC{FTol: -1, GTol: -1, XTol: 1e-3}, nil, Converged, tncXConverged},
-		{"gradient", r5, TNC{FTol: -1, XTol: -1}, nil, Converged, tncLocalMinimum},
-		{"optimal", rosen("", 1, 1), TNC{}, nil, Converged, tncLocalMinimum},
-		{"at a bound", rosen("", 0, 0), TNC{}, &Bounds{Lower: []float64{-1, -1}, Upper: []float64{0, 1}}, Converged, tncLocalMinimum},
-		{"fixed", rosen("", 1, 2), TNC{}, fixed, Converged, tncConstant},
-		{"maxfun", r5, TNC{MaxFun: 5}, nil, EvaluationLimit, tncMaxFun},
-		{"none", r5, TNC{MaxFun: -1}, nil, EvaluationLimit, tncMaxFun},
-		{"wrong", wrong, TNC{}, nil, LineSearchFailed, tncLineSearch},
-		{"nan", odd("", constant(math.NaN()), 2, 0), TNC{}, nil, NonFinite, tncNoProgress},
-		{"nan gradient", odd("", func(x []float64) float64 { return dot(x, x) }, 2, math.NaN()), TNC{}, nil, NonFinite, tncNoProgress},
-		{"inf", odd("", constant(inf), 2, 0), TNC{}, nil, NonFinite, tncNoProgress},
-		{"-inf", odd("", constant(-inf), 2, 0), TNC{}, nil, Unbounded, tncNoProgress},
-		{"unbounded", odd("", func(x []float64) float64 { return -dot(x, x) }, -2, 0), TNC{MaxFun: 10000}, nil, Unbounded, tncNoProgress},
+		{"f", r5, TNC{XTol: -1, GTol: -1}, nil, status.Converged, tnc.FConverged},
+		{"x", r5, TNC{FTol: -1, GTol: -1, XTol: 1e-3}, nil, status.Converged, tnc.XConverged},
+		{"gradient", r5, TNC{FTol: -1, XTol: -1}, nil, status.Converged, tnc.LocalMinimum},
+		{"optimal", rosen("", 1, 1), TNC{}, nil, status.Converged, tnc.LocalMinimum},
+		{"at a bound", rosen("", 0, 0), TNC{}, &Bounds{Lower: []float64{-1, -1}, Upper: []float64{0, 1}}, status.Converged, tnc.LocalMinimum},
+		{"fixed", rosen("", 1, 2), TNC{}, fixed, status.Converged, tnc.Constant},
+		{"maxfun", r5, TNC{MaxFun: 5}, nil, status.EvaluationLimit, tnc.MaxFun},
+		{"none", r5, TNC{MaxFun: -1}, nil, status.EvaluationLimit, tnc.MaxFun},
+		{"wrong", wrong, TNC{}, nil, status.LineSearchFailed, tnc.LineSearch},
+		{"nan", odd("", constant(math.NaN()), 2, 0), TNC{}, nil, status.NonFinite, tnc.NoProgress},
+		{"nan gradient", odd("", func(x []float64) float64 { return vec.Dot(x, x) }, 2, math.NaN()), TNC{}, nil, status.NonFinite, tnc.NoProgress},
+		{"inf", odd("", constant(inf), 2, 0), TNC{}, nil, status.NonFinite, tnc.NoProgress},
+		{"-inf", odd("", constant(-inf), 2, 0), TNC{}, nil, status.Unbounded, tnc.NoProgress},
+		{"unbounded", odd("", func(x []float64) float64 { return -vec.Dot(x, x) }, -2, 0), TNC{MaxFun: 10000}, nil, status.Unbounded, tnc.NoProgress},
 	} {
 		r, err := Minimize(context.Background(), Problem{Func: c.p.f, Grad: c.p.g}, c.p.x0, Options{Method: c.m, Bounds: c.bounds})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if r.Reason != c.reason || r.Status != c.status || r.Success != (c.reason == Converged) || r.Message[:10] != tncMessages[c.status][:10] {
-			t.Errorf("%s: %v, success %v, status %d after %d iterations, %d gradients: %s", c.name, r.Reason, r.Success, r.Status, r.NIter, r.NJev, r.Message)
+		if r.Status != c.reason || r.SciPyStatus != c.status || r.Success != (c.reason == status.Converged) || r.Message[:10] != tnc.Messages[c.status][:10] {
+			t.Errorf("%s: %v, success %v, status %d after %d iterations, %d gradients: %s", c.name, r.Status, r.Success, r.SciPyStatus, r.NIter, r.NJev, r.Message)
 		}
 	}
 }
@@ -69,7 +73,7 @@ func TestTNCProducts(t *testing.T) {
 		}
 		for _, r := range []Result{plain, hess, hessp} {
 			if !r.Success || math.Abs(r.Fun-p.min) > 1e-6*(1+p.min) {
-				t.Errorf("%s: %v, %s: value %g, want %g", p.name, r.Reason, r.Message, r.Fun, p.min)
+				t.Errorf("%s: %v, %s: value %g, want %g", p.name, r.Status, r.Message, r.Fun, p.min)
 			}
 		}
 		if hess.NIter != hessp.NIter || hess.NFev != hessp.NFev || hess.NHev != hess.NIter && hess.NHev != hess.NIter+1 || hessp.NHev < hess.NHev {
@@ -98,7 +102,7 @@ func TestTNCOptions(t *testing.T) {
 		m.FTol, m.XTol, m.GTol, m.MaxFun = -1, -1, 1e-6, 20000
 		r, err := Minimize(context.Background(), Problem{Func: p.f, Grad: p.g}, p.x0, Options{Method: m})
 		if err != nil || !r.Success {
-			t.Fatalf("%+v: %v, %s, error %v", m, r.Reason, r.Message, err)
+			t.Fatalf("%+v: %v, %s, error %v", m, r.Status, r.Message, err)
 		}
 		return r.NJev
 	}
@@ -120,7 +124,7 @@ func TestTNCOptions(t *testing.T) {
 		}
 		r, err := Minimize(context.Background(), Problem{Func: f, Grad: g}, lineProblems[1].x0, Options{Method: TNC{FTol: -1, XTol: -1, GTol: 1e-6 * unit, MaxFun: 1000}})
 		if err != nil || !r.Success || math.Abs(r.X[4]-1) > 1e-5 {
-			t.Errorf("unit %g: %v, %s at %v, error %v", unit, r.Reason, r.Message, r.X, err)
+			t.Errorf("unit %g: %v, %s at %v, error %v", unit, r.Status, r.Message, r.X, err)
 		}
 	}
 	// A first step of no more than StepMax.
@@ -172,7 +176,7 @@ func TestTNCManyBounds(t *testing.T) {
 		}
 		const want = 4370.735755729548
 		if !r.Success || math.Abs(r.Fun-want) > 1e-5 || r.NJev > 40 {
-			t.Errorf("%s: %v after %d gradients, value %.12g, want %.12g", m.Name(), r.Reason, r.NJev, r.Fun, want)
+			t.Errorf("%s: %v after %d gradients, value %.12g, want %.12g", m.Name(), r.Status, r.NJev, r.Fun, want)
 		}
 	}
 }

@@ -1,11 +1,9 @@
 package minimize
 
 import (
-	"errors"
-	"math"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/trustconstr"
 )
-
-func init() { registerMethod(TrustConstr{}) }
 
 // TrustConstr is the trust-region method for smooth problems with bounds and
 // constraints of any kind, of up to some thousand variables.
@@ -79,18 +77,18 @@ func init() { registerMethod(TrustConstr{}) }
 // Optimization", 2nd ed. 2006, algorithms 18.4 and 19.4; Conn, Gould & Toint,
 // "Trust-region methods", 2000, section 15.4.
 type TrustConstr struct {
-	GTol                    float64 `opt:"gtol"`                      // 0 means 1e-8, negative zero
-	XTol                    float64 `opt:"xtol"`                      // 0 means 1e-8, negative zero
-	BarrierTol              float64 `opt:"barrier_tol"`               // 0 means 1e-8
-	InitialConstrPenalty    float64 `opt:"initial_constr_penalty"`    // first penalty of the merit function; 0 means 1
-	InitialTrRadius         float64 `opt:"initial_tr_radius"`         // first trust radius; 0 means 1
-	InitialBarrierParameter float64 `opt:"initial_barrier_parameter"` // 0 means 0.1
-	InitialBarrierTolerance float64 `opt:"initial_barrier_tolerance"` // to which the first barrier problem is solved; 0 means 0.1
+	GTol                    float64 `opt:"gtol"`                      // default 1e-8
+	XTol                    float64 `opt:"xtol"`                      // default 1e-8
+	BarrierTol              float64 `opt:"barrier_tol"`               // default 1e-8
+	InitialConstrPenalty    float64 `opt:"initial_constr_penalty"`    // first penalty of the merit function; default 1
+	InitialTrRadius         float64 `opt:"initial_tr_radius"`         // first trust radius; default 1
+	InitialBarrierParameter float64 `opt:"initial_barrier_parameter"` // default 0.1
+	InitialBarrierTolerance float64 `opt:"initial_barrier_tolerance"` // to which the first barrier problem is solved; default 0.1
 	// FactorizationMethod of the Jacobian is "QRFactorization", with singular values
 	// where its rows depend on each other, or always "SVDFactorization"; empty means the
 	// first.
 	FactorizationMethod string `opt:"factorization_method"`
-	MaxIter             int    `opt:"maxiter"` // iterations at most; 0 means 1000, negative none
+	MaxIter             int    `opt:"maxiter"` // iterations at most; default 1000
 	QuasiNewton
 }
 
@@ -100,54 +98,31 @@ func (TrustConstr) Name() string { return "trust-constr" }
 // Capability: bounds and constraints.
 func (TrustConstr) Capability() Capability { return Capability{Bounds: true, Constraints: true} }
 
-// SciPy's messages, and one more.
-const (
-	msgConstrMaxIter    = "The maximum number of function evaluations is exceeded."
-	msgConstrGTol       = "`gtol` termination condition is satisfied."
-	msgConstrXTol       = "`xtol` termination condition is satisfied."
-	msgConstrCallback   = "`callback` raised `StopIteration`."
-	msgConstrViolated   = "Constraint violation exceeds 'gtol'"
-	msgConstrInfeasible = msgConstrViolated + ": no point nearby violates them less."
-	msgConstrUnbounded  = "The objective has no lower bound: where the constraints hold it falls below -1e30 max(1, |f(x0)|)."
-	msgConstrWrong      = msgConstrXTol + " But the gradient of the Lagrangian is not small: derivatives may be wrong."
-)
-
-func (m TrustConstr) minimize(r *run) (o outcome) {
-	m.check()
-	k := newConstrSearch(r, m)
-	defer func() {
-		if v := recover(); v != nil {
-			s, ok := v.(stopped)
-			if !ok || !errors.Is(s.err, ErrStop) {
-				panic(v)
-			}
-			o = k.ended(Stopped, 3, msgConstrCallback)
-		}
-	}()
-	return k.search()
+func (m TrustConstr) minimize(r *search.Run) search.Outcome {
+	return trustconstr.Minimize(r, trustconstr.Options{
+		GTol:                    m.GTol,
+		XTol:                    m.XTol,
+		BarrierTol:              m.BarrierTol,
+		InitialConstrPenalty:    m.InitialConstrPenalty,
+		InitialTrRadius:         m.InitialTrRadius,
+		InitialBarrierParameter: m.InitialBarrierParameter,
+		InitialBarrierTolerance: m.InitialBarrierTolerance,
+		FactorizationMethod:     m.FactorizationMethod,
+		MaxIter:                 m.MaxIter,
+		QuasiNewton:             trustconstr.QuasiNewton(m.QuasiNewton),
+	})
 }
 
-// check refuses options that are wrong.
-func (m TrustConstr) check() {
-	if err := m.QuasiNewton.check(); err != nil {
-		refuse("trust-constr: %w", err)
-	}
-	switch m.FactorizationMethod {
-	case "", "QRFactorization", "SVDFactorization":
-	case "NormalEquation", "AugmentedSystem":
-		refuse("trust-constr: FactorizationMethod %s is for sparse matrices; those for dense ones are QRFactorization and SVDFactorization", m.FactorizationMethod)
-	default:
-		refuse("trust-constr: FactorizationMethod is %q, want QRFactorization or SVDFactorization", m.FactorizationMethod)
-	}
-	for _, o := range []struct {
-		name string
-		v    float64
-	}{
-		{"InitialConstrPenalty", m.InitialConstrPenalty}, {"InitialTrRadius", m.InitialTrRadius}, {"BarrierTol", m.BarrierTol},
-		{"InitialBarrierParameter", m.InitialBarrierParameter}, {"InitialBarrierTolerance", m.InitialBarrierTolerance},
-	} {
-		if !(o.v >= 0) || math.IsInf(o.v, 1) {
-			refuse("trust-constr: %s is %g, want a positive number, or 0 for its default", o.name, o.v)
-		}
-	}
+// QuasiNewton is how TrustConstr approximates Hessians that are not given, from the
+// changes of gradients: SciPy's BFGS and SR1 strategies.
+//
+// Nocedal & Wright, "Numerical Optimization", 2nd ed. 2006: BFGS is equation 6.19,
+// damped as in procedure 18.2, SR1 equation 6.24 with the test 6.26, the first scale
+// equation 6.20.
+type QuasiNewton struct {
+	HessianUpdate     string  `opt:"hessian_update"`     // "BFGS", the default, stays positive definite; "SR1" need not
+	ExceptionStrategy string  `opt:"exception_strategy"` // of BFGS where the curvature is below MinCurvature: "skip_update", the default, or "damp_update"
+	MinCurvature      float64 `opt:"min_curvature"`      // least sᵀy relative to sᵀBs; default 1e-8, and to damp 0.2
+	MinDenominator    float64 `opt:"min_denominator"`    // of SR1, least |(y - Bs)ᵀs| relative to |y - Bs||s|; default 1e-8
+	InitScale         float64 `opt:"init_scale"`         // B is first InitScale times the identity; default the identity, scaled by the first change
 }

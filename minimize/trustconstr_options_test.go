@@ -24,14 +24,14 @@ func TestTrustConstrOptions(t *testing.T) {
 	if loose, strict := run(minimize.TrustConstr{GTol: 1e-2}, free), run(minimize.TrustConstr{GTol: 1e-12}, free); !(loose.Optimality < 1e-2) || !(strict.Optimality < 1e-12) || loose.NIter >= strict.NIter {
 		t.Errorf("GTol: %g after %d, %g after %d", loose.Optimality, loose.NIter, strict.Optimality, strict.NIter)
 	}
-	if r := run(minimize.TrustConstr{GTol: -1, XTol: 1e-3}, free); r.Status == 1 || r.Status == 2 && !(r.TrustRadius < 1e-3) {
-		t.Errorf("GTol of zero: status %d, radius %g", r.Status, r.TrustRadius)
+	if r := run(minimize.TrustConstr{GTol: -1, XTol: 1e-3}, free); r.SciPyStatus == 1 || r.SciPyStatus == 2 && !(r.TrustRadius < 1e-3) {
+		t.Errorf("GTol of zero: status %d, radius %g", r.SciPyStatus, r.TrustRadius)
 	}
 	if r := run(minimize.TrustConstr{BarrierTol: 1e-3}, boxed); !r.Success || !(r.Barrier < 1e-3) || r.Barrier < 1e-8 {
-		t.Errorf("BarrierTol: %v, %g", r.Reason, r.Barrier)
+		t.Errorf("BarrierTol: %v, %g", r.Status, r.Barrier)
 	}
 	if a, b := run(minimize.TrustConstr{InitialBarrierParameter: 1e-4, InitialBarrierTolerance: 1e-4}, boxed), run(minimize.TrustConstr{}, boxed); !a.Success || a.Barrier == b.Barrier {
-		t.Errorf("InitialBarrierParameter: %v, the parameter falls from there to %g as from 0.1", a.Reason, a.Barrier)
+		t.Errorf("InitialBarrierParameter: %v, the parameter falls from there to %g as from 0.1", a.Status, a.Barrier)
 	}
 	tol := free
 	tol.Tol = 1e-3
@@ -59,8 +59,8 @@ func TestTrustConstrOptions(t *testing.T) {
 		{QuasiNewton: minimize.QuasiNewton{InitScale: 1}}, {QuasiNewton: minimize.QuasiNewton{MinCurvature: 0.1}},
 		{QuasiNewton: minimize.QuasiNewton{HessianUpdate: "SR1", MinDenominator: 1e-3}},
 	} {
-		if r := run(m, disk); !r.Success || r.Status != 1 || math.Abs(r.Fun-want.Fun) > 1e-10 {
-			t.Errorf("%+v: %v, status %d, value %g, want %g", m, r.Reason, r.Status, r.Fun, want.Fun)
+		if r := run(m, disk); !r.Success || r.SciPyStatus != 1 || math.Abs(r.Fun-want.Fun) > 1e-10 {
+			t.Errorf("%+v: %v, status %d, value %g, want %g", m, r.Status, r.SciPyStatus, r.Fun, want.Fun)
 		}
 	}
 	m, err := minimize.MethodByName("trust-constr", map[string]any{
@@ -119,13 +119,13 @@ func TestTrustConstrKeepFeasible(t *testing.T) {
 		}
 		kept++
 		if p.Name == "HS71" { // starts on the boundary, along which it would have to go; SciPy's does not get away either
-			if r.Success || r.MaxCV < 1 || r.Status != 4 {
-				t.Errorf("HS71: %v, status %d, violation %g", r.Reason, r.Status, r.MaxCV)
+			if r.Success || r.MaxCV < 1 || r.SciPyStatus != 4 {
+				t.Errorf("HS71: %v, status %d, violation %g", r.Status, r.SciPyStatus, r.MaxCV)
 			}
 			continue
 		}
 		if !r.Success || r.Fun > want.Fun+1e-6*(1+math.Abs(want.Fun)) {
-			t.Errorf("%s: %v, value %g, %g without keeping", p.Name, r.Reason, r.Fun, want.Fun)
+			t.Errorf("%s: %v, value %g, %g without keeping", p.Name, r.Status, r.Fun, want.Fun)
 		}
 	}
 	if kept < 30 {
@@ -143,7 +143,7 @@ func TestTrustConstrKeepFeasible(t *testing.T) {
 	}
 	r := trustConstr(t, q, []float64{-0.5, 0.5}, minimize.Options{Constraints: []minimize.Constraint{disk}})
 	if x := 10 / math.Sqrt(101); !r.Success || math.Abs(r.X[0]-x) > 1e-7 || math.Abs(r.X[1]) > 1e-7 {
-		t.Errorf("%v at %v, want (%g, 0)", r.Reason, r.X, x)
+		t.Errorf("%v at %v, want (%g, 0)", r.Status, r.X, x)
 	}
 }
 
@@ -189,7 +189,7 @@ func TestTrustConstrDerivatives(t *testing.T) {
 	} {
 		r := trustConstr(t, c.p, []float64{0.1, 0.1}, minimize.Options{Constraints: []minimize.Constraint{c.c}, FiniteDiff: c.diff})
 		if !r.Success {
-			t.Errorf("%s: %v: %s", name, r.Reason, r.Message)
+			t.Errorf("%s: %v: %s", name, r.Status, r.Message)
 		}
 		for i, v := range want {
 			if math.Abs(r.X[i]-v) > c.within {
@@ -214,7 +214,7 @@ func TestTrustConstrBoundsAtStart(t *testing.T) {
 	}
 	r := trustConstr(t, p, []float64{0, 2}, minimize.Options{Bounds: &minimize.Bounds{Lower: []float64{0, -trustInf}, Upper: []float64{trustInf, 2}}})
 	if !r.Success || math.Abs(r.X[0]-math.Sqrt(5e-4)) > 1e-7 || math.Abs(r.X[1]-2) > 1e-8 {
-		t.Errorf("%v at %v", r.Reason, r.X)
+		t.Errorf("%v at %v", r.Status, r.X)
 	}
 	if b := r.BoundMultipliers; math.Abs(b[0]) > 1e-6 || math.Abs(b[1]+2) > 1e-6 {
 		t.Errorf("multipliers %v, want 0, -2", b)
@@ -224,7 +224,7 @@ func TestTrustConstrBoundsAtStart(t *testing.T) {
 	g := make([]float64, 2)
 	trustRosenG(r.X, g)
 	if b := g[1] - r.Multipliers[0]; !r.Success || r.X[1] != 0.1 || math.Abs(r.BoundMultipliers[1]-b) > 1e-7 {
-		t.Errorf("%v at %v, multipliers %v and %v, want %g", r.Reason, r.X, r.Multipliers, r.BoundMultipliers, b)
+		t.Errorf("%v at %v, multipliers %v and %v, want %g", r.Status, r.X, r.Multipliers, r.BoundMultipliers, b)
 	}
 }
 
@@ -244,7 +244,7 @@ func TestTrustConstrFarLimits(t *testing.T) {
 				}
 			}
 			if r := trustConstr(t, q, p.X0, opt); !r.Success || math.Abs(r.Fun-want.Fun) > 1e-6*(1+math.Abs(want.Fun)) || r.NFev > 2*want.NFev {
-				t.Errorf("%s to %g: %v, value %g in %d evaluations, want %g in %d", p.Name, far, r.Reason, r.Fun, r.NFev, want.Fun, want.NFev)
+				t.Errorf("%s to %g: %v, value %g in %d evaluations, want %g in %d", p.Name, far, r.Status, r.Fun, r.NFev, want.Fun, want.NFev)
 			}
 		}
 	}
@@ -304,8 +304,8 @@ func TestTrustConstrQuadratic(t *testing.T) {
 			opt.Bounds = b
 		}
 		r := trustConstr(t, p, make([]float64, n), opt)
-		if !r.Success || r.Status != 1 {
-			t.Fatalf("%+v: %v, status %d", c, r.Reason, r.Status)
+		if !r.Success || r.SciPyStatus != 1 {
+			t.Fatalf("%+v: %v, status %d", c, r.Status, r.SciPyStatus)
 		}
 		// Convex: the conditions are enough.
 		g := make([]float64, n)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/argmin-go/argmin/internal/check/testproblems"
 	"github.com/argmin-go/argmin/minimize"
+	"github.com/argmin-go/argmin/status"
 )
 
 func trustConstr(t *testing.T, p minimize.Problem, x0 []float64, opt minimize.Options) minimize.Result {
@@ -89,7 +90,7 @@ func TestTrustConstrCounts(t *testing.T) {
 					enough = 1e-5 // Watson's problem is conditioned so badly
 				}
 				if !r.Success || near > enough {
-					t.Errorf("%v, %s: value %g, minima are %v", r.Reason, r.Message, r.Fun, p.Min)
+					t.Errorf("%v, %s: value %g, minima are %v", r.Status, r.Message, r.Fun, p.Min)
 				}
 				logF += math.Log(float64(r.NFev) / float64(want[0]))
 				logG += math.Log(float64(r.NJev) / float64(want[1]))
@@ -120,8 +121,8 @@ func TestTrustConstrKKT(t *testing.T) {
 			}
 			t.Run(p.Name, func(t *testing.T) {
 				r := trustConstr(t, q, p.X0, opt)
-				if !r.Success || r.Status != 1 {
-					t.Fatalf("%v, status %d", r.Reason, r.Status)
+				if !r.Success || r.SciPyStatus != 1 {
+					t.Fatalf("%v, status %d", r.Status, r.SciPyStatus)
 				}
 				n, m := len(r.X), len(p.CLower)
 				lag := make([]float64, n)
@@ -229,57 +230,57 @@ func TestTrustConstrEnds(t *testing.T) {
 		p       minimize.Problem
 		x0      []float64
 		opt     minimize.Options
-		reason  minimize.Reason
+		reason  status.Code
 		status  int
 		message string
 		x       []float64 // where it ends, if that is known
 		within  float64
 	}{
-		{"gtol", trustRosen, trustStart, minimize.Options{}, minimize.Converged, 1, "`gtol` termination condition is satisfied.", []float64{1, 1}, 1e-7},
-		{"at the minimum", trustRosen, []float64{1, 1}, minimize.Options{}, minimize.Converged, 1, "`gtol`", []float64{1, 1}, 0},
-		{"maxiter", trustRosen, trustStart, minimize.Options{Method: minimize.TrustConstr{MaxIter: 3}}, minimize.IterationLimit, 0, "The maximum number of function evaluations is exceeded.", nil, 0},
-		{"no iterations", trustRosen, trustStart, minimize.Options{Method: minimize.TrustConstr{MaxIter: -1}}, minimize.IterationLimit, 0, "The maximum", trustStart, 0},
-		{"xtol", trustRosen, trustStart, minimize.Options{Method: minimize.TrustConstr{XTol: 0.6}}, minimize.Converged, 2, "`xtol` termination condition is satisfied.", nil, 0},
+		{"gtol", trustRosen, trustStart, minimize.Options{}, status.Converged, 1, "`gtol` termination condition is satisfied.", []float64{1, 1}, 1e-7},
+		{"at the minimum", trustRosen, []float64{1, 1}, minimize.Options{}, status.Converged, 1, "`gtol`", []float64{1, 1}, 0},
+		{"maxiter", trustRosen, trustStart, minimize.Options{Method: minimize.TrustConstr{MaxIter: 3}}, status.IterationLimit, 0, "The maximum number of function evaluations is exceeded.", nil, 0},
+		{"no iterations", trustRosen, trustStart, minimize.Options{Method: minimize.TrustConstr{MaxIter: -1}}, status.IterationLimit, 0, "The maximum", trustStart, 0},
+		{"xtol", trustRosen, trustStart, minimize.Options{Method: minimize.TrustConstr{XTol: 0.6}}, status.Converged, 2, "`xtol` termination condition is satisfied.", nil, 0},
 
-		{"contradiction", trustRosen, trustStart, minimize.Options{Constraints: []minimize.Constraint{equal([]float64{1, 1, 1, 1}, 1, 2)}}, minimize.Infeasible, 4, "Constraint violation exceeds 'gtol'", nil, 0},
-		{"contradicting inequalities", trustRosen, trustStart, minimize.Options{Constraints: []minimize.Constraint{trustRows([]float64{-trustInf, 2}, []float64{1, trustInf}, 1, 1, 1, 1)}}, minimize.Infeasible, 4, "Constraint", nil, 0},
-		{"bounds against an equation", trustRosen, trustStart, minimize.Options{Bounds: &minimize.Bounds{Lower: []float64{-2, -2}, Upper: []float64{0, 0}}, Constraints: []minimize.Constraint{equal([]float64{1, 1}, 1)}}, minimize.Infeasible, 4, "Constraint", nil, 0},
-		{"no such circle", trustRosen, trustStart, minimize.Options{Constraints: []minimize.Constraint{trustDisk(-1, -1)}}, minimize.Infeasible, 4, "Constraint", nil, 0},
-		{"no such disk", trustRosen, trustStart, minimize.Options{Constraints: []minimize.Constraint{trustDisk(-2, -1)}}, minimize.Infeasible, 4, "no point nearby violates them less", []float64{0, 0}, 1e-3},
-		{"all fixed, violated", trustRosen, trustStart, minimize.Options{Bounds: &minimize.Bounds{Lower: trustStart, Upper: trustStart}, Constraints: []minimize.Constraint{trustDisk(1, 1)}}, minimize.Infeasible, 4, "Constraint", trustStart, 0},
-		{"all fixed", trustRosen, trustStart, minimize.Options{Bounds: &minimize.Bounds{Lower: trustStart, Upper: trustStart}}, minimize.Converged, 1, "`gtol`", trustStart, 0},
+		{"contradiction", trustRosen, trustStart, minimize.Options{Constraints: []minimize.Constraint{equal([]float64{1, 1, 1, 1}, 1, 2)}}, status.Infeasible, 4, "Constraint violation exceeds 'gtol'", nil, 0},
+		{"contradicting inequalities", trustRosen, trustStart, minimize.Options{Constraints: []minimize.Constraint{trustRows([]float64{-trustInf, 2}, []float64{1, trustInf}, 1, 1, 1, 1)}}, status.Infeasible, 4, "Constraint", nil, 0},
+		{"bounds against an equation", trustRosen, trustStart, minimize.Options{Bounds: &minimize.Bounds{Lower: []float64{-2, -2}, Upper: []float64{0, 0}}, Constraints: []minimize.Constraint{equal([]float64{1, 1}, 1)}}, status.Infeasible, 4, "Constraint", nil, 0},
+		{"no such circle", trustRosen, trustStart, minimize.Options{Constraints: []minimize.Constraint{trustDisk(-1, -1)}}, status.Infeasible, 4, "Constraint", nil, 0},
+		{"no such disk", trustRosen, trustStart, minimize.Options{Constraints: []minimize.Constraint{trustDisk(-2, -1)}}, status.Infeasible, 4, "no point nearby violates them less", []float64{0, 0}, 1e-3},
+		{"all fixed, violated", trustRosen, trustStart, minimize.Options{Bounds: &minimize.Bounds{Lower: trustStart, Upper: trustStart}, Constraints: []minimize.Constraint{trustDisk(1, 1)}}, status.Infeasible, 4, "Constraint", trustStart, 0},
+		{"all fixed", trustRosen, trustStart, minimize.Options{Bounds: &minimize.Bounds{Lower: trustStart, Upper: trustStart}}, status.Converged, 1, "`gtol`", trustStart, 0},
 
-		{"redundant equations", trustRosen, trustStart, minimize.Options{Constraints: []minimize.Constraint{equal([]float64{1, 1, 2, 2}, 1, 2)}}, minimize.Converged, 1, "`gtol`", []float64{0.61879562, 0.38120438}, 1e-8},
-		{"more equations than variables", trustRosen, trustStart, minimize.Options{Constraints: []minimize.Constraint{equal([]float64{1, 0, 0, 1, 2, 1}, 0.5, 0, 1)}}, minimize.Converged, 1, "`gtol`", []float64{0.5, 0}, 1e-12},
-		{"redundant inequalities", trustRosen, trustStart, minimize.Options{Constraints: []minimize.Constraint{trustRows([]float64{3, 6, 3}, []float64{trustInf, trustInf, trustInf}, 1, 1, 2, 2, 1, 1)}}, minimize.Converged, 1, "`gtol`", []float64{1.30248, 1.69752}, 1e-4},
-		{"HS13, no multipliers", minimize.Problem{Func: func(x []float64) float64 { return (x[0]-2)*(x[0]-2) + x[1]*x[1] }}, []float64{-2, -2}, minimize.Options{Bounds: positive, Constraints: []minimize.Constraint{hs13}}, minimize.Converged, 2, "`xtol`", []float64{1, 0}, 1e-6},
-		{"bad scale", minimize.Problem{Func: func(x []float64) float64 { return 1e8*x[0]*x[0] + x[1]*x[1] }, Grad: func(x, g []float64) { g[0], g[1] = 2e8*x[0], 2*x[1] }}, []float64{1, 1}, minimize.Options{Constraints: []minimize.Constraint{equal([]float64{1e6, 1e6}, 1e6)}}, minimize.Converged, 1, "`gtol`", []float64{1e-8, 1 - 1e-8}, 1e-13},
+		{"redundant equations", trustRosen, trustStart, minimize.Options{Constraints: []minimize.Constraint{equal([]float64{1, 1, 2, 2}, 1, 2)}}, status.Converged, 1, "`gtol`", []float64{0.61879562, 0.38120438}, 1e-8},
+		{"more equations than variables", trustRosen, trustStart, minimize.Options{Constraints: []minimize.Constraint{equal([]float64{1, 0, 0, 1, 2, 1}, 0.5, 0, 1)}}, status.Converged, 1, "`gtol`", []float64{0.5, 0}, 1e-12},
+		{"redundant inequalities", trustRosen, trustStart, minimize.Options{Constraints: []minimize.Constraint{trustRows([]float64{3, 6, 3}, []float64{trustInf, trustInf, trustInf}, 1, 1, 2, 2, 1, 1)}}, status.Converged, 1, "`gtol`", []float64{1.30248, 1.69752}, 1e-4},
+		{"HS13, no multipliers", minimize.Problem{Func: func(x []float64) float64 { return (x[0]-2)*(x[0]-2) + x[1]*x[1] }}, []float64{-2, -2}, minimize.Options{Bounds: positive, Constraints: []minimize.Constraint{hs13}}, status.Converged, 2, "`xtol`", []float64{1, 0}, 1e-6},
+		{"bad scale", minimize.Problem{Func: func(x []float64) float64 { return 1e8*x[0]*x[0] + x[1]*x[1] }, Grad: func(x, g []float64) { g[0], g[1] = 2e8*x[0], 2*x[1] }}, []float64{1, 1}, minimize.Options{Constraints: []minimize.Constraint{equal([]float64{1e6, 1e6}, 1e6)}}, status.Converged, 1, "`gtol`", []float64{1e-8, 1 - 1e-8}, 1e-13},
 
-		{"unbounded, linear", linear, []float64{1}, minimize.Options{}, minimize.Unbounded, -1, "no lower bound", nil, 0},
-		{"unbounded, with a bound", linear, []float64{1}, minimize.Options{Bounds: &minimize.Bounds{Lower: []float64{0}, Upper: []float64{trustInf}}}, minimize.Unbounded, -1, "no lower bound", nil, 0},
-		{"unbounded, concave", minimize.Problem{Func: func(x []float64) float64 { return -x[0] * x[0] }, Grad: func(x, g []float64) { g[0] = -2 * x[0] }}, []float64{1}, minimize.Options{}, minimize.Unbounded, -1, "no lower bound", nil, 0},
-		{"NaN at x0", minimize.Problem{Func: func(x []float64) float64 { return math.NaN() }}, []float64{1}, minimize.Options{}, minimize.NonFinite, -1, "NaN", []float64{1}, 0},
-		{"NaN of a constraint", trustRosen, trustStart, minimize.Options{Constraints: []minimize.Constraint{{Func: func(x, c []float64) { c[0] = math.Sqrt(x[0]) }, Lower: []float64{0}, Upper: []float64{2}}}}, minimize.NonFinite, -1, "NaN", trustStart, 0},
-		{"infinite Hessian", minimize.Problem{Func: trustRosenF, Grad: trustRosenG, Hess: func(x []float64, h *mat.SymDense) { h.SetSym(0, 0, trustInf) }}, trustStart, minimize.Options{}, minimize.NonFinite, -1, "NaN", trustStart, 0},
-		{"a domain", minimize.Problem{Func: func(x []float64) float64 { return x[0] - math.Log(x[0]) }, Grad: func(x, g []float64) { g[0] = 1 - 1/x[0] }}, []float64{100}, minimize.Options{}, minimize.Converged, 1, "`gtol`", []float64{1}, 1e-8},
+		{"unbounded, linear", linear, []float64{1}, minimize.Options{}, status.Unbounded, -1, "no lower bound", nil, 0},
+		{"unbounded, with a bound", linear, []float64{1}, minimize.Options{Bounds: &minimize.Bounds{Lower: []float64{0}, Upper: []float64{trustInf}}}, status.Unbounded, -1, "no lower bound", nil, 0},
+		{"unbounded, concave", minimize.Problem{Func: func(x []float64) float64 { return -x[0] * x[0] }, Grad: func(x, g []float64) { g[0] = -2 * x[0] }}, []float64{1}, minimize.Options{}, status.Unbounded, -1, "no lower bound", nil, 0},
+		{"NaN at x0", minimize.Problem{Func: func(x []float64) float64 { return math.NaN() }}, []float64{1}, minimize.Options{}, status.NonFinite, -1, "NaN", []float64{1}, 0},
+		{"NaN of a constraint", trustRosen, trustStart, minimize.Options{Constraints: []minimize.Constraint{{Func: func(x, c []float64) { c[0] = math.Sqrt(x[0]) }, Lower: []float64{0}, Upper: []float64{2}}}}, status.NonFinite, -1, "NaN", trustStart, 0},
+		{"infinite Hessian", minimize.Problem{Func: trustRosenF, Grad: trustRosenG, Hess: func(x []float64, h *mat.SymDense) { h.SetSym(0, 0, trustInf) }}, trustStart, minimize.Options{}, status.NonFinite, -1, "NaN", trustStart, 0},
+		{"a domain", minimize.Problem{Func: func(x []float64) float64 { return x[0] - math.Log(x[0]) }, Grad: func(x, g []float64) { g[0] = 1 - 1/x[0] }}, []float64{100}, minimize.Options{}, status.Converged, 1, "`gtol`", []float64{1}, 1e-8},
 		{"a gradient with a hole", minimize.Problem{Func: func(x []float64) float64 { return x[0] * x[0] }, Grad: func(x, g []float64) {
 			if g[0] = 2 * x[0]; x[0] < 0 {
 				g[0] = math.NaN()
 			}
-		}}, []float64{3}, minimize.Options{}, minimize.Converged, 1, "`gtol`", []float64{0}, 1e-8},
-		{"a gradient of the wrong sign", minimize.Problem{Func: trustRosenF, Grad: func(x, g []float64) { trustRosenG(x, g); g[0], g[1] = -g[0], -g[1] }}, trustStart, minimize.Options{}, minimize.LineSearchFailed, 2, "derivatives may be wrong", trustStart, 0},
+		}}, []float64{3}, minimize.Options{}, status.Converged, 1, "`gtol`", []float64{0}, 1e-8},
+		{"a gradient of the wrong sign", minimize.Problem{Func: trustRosenF, Grad: func(x, g []float64) { trustRosenG(x, g); g[0], g[1] = -g[0], -g[1] }}, trustStart, minimize.Options{}, status.LineSearchFailed, 2, "derivatives may be wrong", trustStart, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := trustConstr(t, c.p, c.x0, c.opt)
-			if r.Reason != c.reason || r.Status != c.status || !strings.Contains(r.Message, c.message) || r.Success != (c.reason == minimize.Converged) {
-				t.Errorf("%v, status %d, success %v: %s", r.Reason, r.Status, r.Success, r.Message)
+			if r.Status != c.reason || r.SciPyStatus != c.status || !strings.Contains(r.Message, c.message) || r.Success != (c.reason == status.Converged) {
+				t.Errorf("%v, status %d, success %v: %s", r.Status, r.SciPyStatus, r.Success, r.Message)
 			}
 			for i, v := range c.x {
 				if math.Abs(r.X[i]-v) > c.within {
 					t.Errorf("ended at %.10g, want %v", r.X, c.x)
 				}
 			}
-			if c.reason == minimize.Infeasible && !(r.MaxCV > 0.1) {
+			if c.reason == status.Infeasible && !(r.MaxCV > 0.1) {
 				t.Errorf("violation %g", r.MaxCV)
 			}
 		})
@@ -294,8 +295,8 @@ func TestTrustConstrCallback(t *testing.T) {
 		}
 		return nil
 	}})
-	if r.Reason != minimize.Stopped || r.Status != 3 || r.Message != "`callback` raised `StopIteration`." || r.Success || r.NIter != 5 || len(seen) != 5 {
-		t.Errorf("%v, status %d after %d iterations: %s", r.Reason, r.Status, r.NIter, r.Message)
+	if r.Status != status.Stopped || r.SciPyStatus != 3 || r.Message != "`callback` raised `StopIteration`." || r.Success || r.NIter != 5 || len(seen) != 5 {
+		t.Errorf("%v, status %d after %d iterations: %s", r.Status, r.SciPyStatus, r.NIter, r.Message)
 	}
 	if r.TrustRadius == 0 || r.Barrier == 0 || r.Fun != trustRosenF(r.X) {
 		t.Errorf("%+v", r)

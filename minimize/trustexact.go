@@ -6,9 +6,11 @@ import (
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
-)
 
-func init() { registerMethod(TrustExact{}) }
+	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+)
 
 // TrustExact is the trust-region Newton method that solves its subproblems nearly
 // exactly, also where the Hessian is indefinite or singular. It needs the Hessian, and
@@ -23,12 +25,12 @@ func init() { registerMethod(TrustExact{}) }
 // (1983); Conn, Gould & Toint, "Trust-region methods", 2000, section 7.3, whose
 // parameters κ_easy = 0.1 and κ_hard = 0.2 it has.
 type TrustExact struct {
-	InitialTrustRadius float64 `opt:"initial_trust_radius"` // 0 means 1
-	MaxTrustRadius     float64 `opt:"max_trust_radius"`     // 0 means 1000
-	Eta                float64 `opt:"eta"`                  // least ratio of actual to predicted decrease of a step that is taken; 0 means 0.15, negative zero
-	GTol               float64 `opt:"gtol"`                 // Euclidean norm of the gradient at the end; 0 means 1e-4, negative zero
-	MaxIter            int     `opt:"maxiter"`              // iterations at most; 0 means 200n, negative none
-	SubproblemMaxIter  int     `opt:"subproblem_maxiter"`   // factorizations for a step at most; 0 means 25n
+	InitialTrustRadius float64 `opt:"initial_trust_radius"` // default 1
+	MaxTrustRadius     float64 `opt:"max_trust_radius"`     // default 1000
+	Eta                float64 `opt:"eta"`                  // least ratio of actual to predicted decrease of a step that is taken; default 0.15
+	GTol               float64 `opt:"gtol"`                 // Euclidean norm of the gradient at the end; default 1e-4
+	MaxIter            int     `opt:"maxiter"`              // iterations at most; default 200n
+	SubproblemMaxIter  int     `opt:"subproblem_maxiter"`   // factorizations for a step at most; default 25n
 }
 
 // Name is "trust-exact".
@@ -37,13 +39,13 @@ func (TrustExact) Name() string { return "trust-exact" }
 // Capability says that it needs the Hessian.
 func (TrustExact) Capability() Capability { return Capability{FullHess: true} }
 
-func (m TrustExact) minimize(r *run) outcome {
-	s := &exactStep{n: r.n(), limit: m.SubproblemMaxIter, shiftedCholesky: newShiftedCholesky(r.n()), w: make([]float64, r.n()), z: make([]float64, r.n())}
+func (m TrustExact) minimize(r *search.Run) search.Outcome {
+	s := &exactStep{n: r.N(), limit: m.SubproblemMaxIter, shiftedCholesky: newShiftedCholesky(r.N()), w: make([]float64, r.N()), z: make([]float64, r.N())}
 	if s.limit <= 0 {
 		s.limit = 25 * s.n
 	}
-	return trustRegion{setting(m.InitialTrustRadius, 1), setting(m.MaxTrustRadius, 1000), setting(m.Eta, 0.15),
-		r.tolerance(m.GTol, 1e-4), r.iterations(m.MaxIter), s.solve}.minimize(r, m.Name())
+	return trustRegion{option.Or(m.InitialTrustRadius, 1), option.Or(m.MaxTrustRadius, 1000), option.Or(m.Eta, 0.15),
+		r.Tolerance(m.GTol, 1e-4), r.Iterations(m.MaxIter), s.solve}.minimize(r, m.Name())
 }
 
 // exactStep solves (B + λI) p = -g with λ ≥ 0, B + λI positive semidefinite and λ = 0
@@ -75,7 +77,7 @@ func (s *exactStep) solve(q *trustModel, radius float64) bool {
 			q.p[i] = -v
 		}
 		s.shiftedCholesky.solve(q.p)
-		length := norm2(q.p)
+		length := vec.Norm2(q.p)
 		if lambda == 0 && length <= radius {
 			return false
 		}
@@ -83,8 +85,8 @@ func (s *exactStep) solve(q *trustModel, radius float64) bool {
 			return true
 		}
 		copy(s.w, q.p)
-		blas64.Trsv(blas.Trans, s.u, vec(s.w))
-		wnorm := norm2(s.w)
+		blas64.Trsv(blas.Trans, s.u, vec.Of(s.w))
+		wnorm := vec.Norm2(s.w)
 		newton := lambda + length/wnorm*(length/wnorm)*(length-radius)/radius
 		if length > radius {
 			lo, lambda = lambda, newton
@@ -113,7 +115,7 @@ func (s *exactStep) solve(q *trustModel, radius float64) bool {
 		lambda = s.between(lo, hi)
 	}
 	// Within the radius at least.
-	if length := norm2(q.p); length > radius {
+	if length := vec.Norm2(q.p); length > radius {
 		for i := range q.p {
 			q.p[i] *= radius / length
 		}
@@ -206,8 +208,8 @@ func (s *exactStep) flattest(lambda float64, b *mat.SymDense) float64 {
 		}
 		s.z[i] = (math.Copysign(1, -sum) - sum) / s.u.Data[i*s.u.Stride+i]
 	}
-	blas64.Trsv(blas.NoTrans, s.u, vec(s.z))
-	l := norm2(s.z)
+	blas64.Trsv(blas.NoTrans, s.u, vec.Of(s.z))
+	l := vec.Norm2(s.z)
 	for i := range s.z {
 		s.z[i] /= l
 	}
@@ -217,5 +219,5 @@ func (s *exactStep) flattest(lambda float64, b *mat.SymDense) float64 {
 // energy is vᵀ(B + λI)v.
 func (s *exactStep) energy(v []float64, lambda float64, b *mat.SymDense) float64 {
 	x := mat.NewVecDense(len(v), v)
-	return mat.Inner(x, b, x) + lambda*dot(v, v)
+	return mat.Inner(x, b, x) + lambda*vec.Dot(v, v)
 }

@@ -1,8 +1,12 @@
 package minimize
 
-import "math"
+import (
+	"math"
 
-func init() { registerMethod(TrustKrylov{}) }
+	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+)
 
 // TrustKrylov is the trust-region Newton method whose subproblems are solved in Krylov
 // subspaces by the generalized Lanczos method, which goes on where [TrustNCG] stops at
@@ -17,14 +21,14 @@ func init() { registerMethod(TrustKrylov{}) }
 // Gould, Lucidi, Roma & Toint, "Solving the trust-region subproblem using the Lanczos
 // method", SIAM J. Optim. 9 (1999), algorithm 5.1, with reorthogonalization.
 type TrustKrylov struct {
-	InitialTrustRadius float64 `opt:"initial_trust_radius"` // 0 means 1
-	MaxTrustRadius     float64 `opt:"max_trust_radius"`     // 0 means 1000
-	Eta                float64 `opt:"eta"`                  // least ratio of actual to predicted decrease of a step that is taken; 0 means 0.15, negative zero
-	GTol               float64 `opt:"gtol"`                 // Euclidean norm of the gradient at the end; 0 means 1e-4, negative zero
-	MaxIter            int     `opt:"maxiter"`              // iterations at most; 0 means 200n, negative none
-	// Inexact solves subproblems as accurately as the gradient is small; nil means true. False
-	// solves all to nine digits: fewer iterations, more products.
-	Inexact *bool `opt:"inexact"`
+	InitialTrustRadius float64 `opt:"initial_trust_radius"` // default 1
+	MaxTrustRadius     float64 `opt:"max_trust_radius"`     // default 1000
+	Eta                float64 `opt:"eta"`                  // least ratio of actual to predicted decrease of a step that is taken; default 0.15
+	GTol               float64 `opt:"gtol"`                 // Euclidean norm of the gradient at the end; default 1e-4
+	MaxIter            int     `opt:"maxiter"`              // iterations at most; default 200n
+	// Exact solves all subproblems to nine digits: fewer iterations, more products. Otherwise
+	// they are solved as accurately as the gradient is small. It is SciPy's inexact=False.
+	Exact bool `opt:"inexact,not"`
 }
 
 // Name is "trust-krylov".
@@ -33,10 +37,10 @@ func (TrustKrylov) Name() string { return "trust-krylov" }
 // Capability says that it needs the Hessian or its products.
 func (TrustKrylov) Capability() Capability { return Capability{Hess: true} }
 
-func (m TrustKrylov) minimize(r *run) outcome {
-	k := &krylovStep{exact: m.Inexact != nil && !*m.Inexact, n: r.n(), bq: make([]float64, r.n())}
-	return trustRegion{setting(m.InitialTrustRadius, 1), setting(m.MaxTrustRadius, 1000), setting(m.Eta, 0.15),
-		r.tolerance(m.GTol, 1e-4), r.iterations(m.MaxIter), k.solve}.minimize(r, m.Name())
+func (m TrustKrylov) minimize(r *search.Run) search.Outcome {
+	k := &krylovStep{exact: m.Exact, n: r.N(), bq: make([]float64, r.N())}
+	return trustRegion{option.Or(m.InitialTrustRadius, 1), option.Or(m.MaxTrustRadius, 1000), option.Or(m.Eta, 0.15),
+		r.Tolerance(m.GTol, 1e-4), r.Iterations(m.MaxIter), k.solve}.minimize(r, m.Name())
 }
 
 // krylovStep has the Lanczos vectors q and the tridiagonal matrix T of a step, with
@@ -71,18 +75,18 @@ func (k *krylovStep) solve(m *trustModel, radius float64) (boundary bool) {
 			q[i] = v / size
 		}
 		m.product(q, k.bq)
-		k.a = append(k.a, dot(q, k.bq))
+		k.a = append(k.a, vec.Dot(q, k.bq))
 		// The rest of B q is orthogonal to what there is: twice is enough.
 		for range 2 {
 			for _, p := range k.q[:j+1] {
-				c := dot(p, k.bq)
+				c := vec.Dot(p, k.bq)
 				for i, v := range p {
 					k.bq[i] -= c * v
 				}
 			}
 		}
 		lambda, boundary = k.tridiagonal(m.gnorm, radius, lambda)
-		size = norm2(k.bq)
+		size = vec.Norm2(k.bq)
 		// The residual of the whole problem (equation 5.7).
 		goal := enough
 		if boundary { // where the step is long, accuracy pays
@@ -107,7 +111,7 @@ func (k *krylovStep) solve(m *trustModel, radius float64) (boundary bool) {
 // of λ, by Newton's method on 1/|h| - 1/radius within an interval.
 func (k *krylovStep) tridiagonal(gamma, radius, guess float64) (lambda float64, boundary bool) {
 	n := len(k.a)
-	k.h, k.w, k.d, k.l = grown(k.h, n), grown(k.w, n), grown(k.d, n), grown(k.l, n)
+	k.h, k.w, k.d, k.l = vec.Grown(k.h, n), vec.Grown(k.w, n), vec.Grown(k.d, n), vec.Grown(k.l, n)
 	// -λ₁ is within Gershgorin's circles.
 	low, high := math.Inf(1), math.Inf(-1)
 	for i, v := range k.a {
@@ -124,7 +128,7 @@ func (k *krylovStep) tridiagonal(gamma, radius, guess float64) (lambda float64, 
 	lambda = min(max(guess, lo), hi)
 	if lo == 0 && k.factor(0) { // the solution without a radius
 		k.step(gamma)
-		if norm2(k.h) <= radius {
+		if vec.Norm2(k.h) <= radius {
 			return 0, false
 		}
 	}
@@ -138,7 +142,7 @@ func (k *krylovStep) tridiagonal(gamma, radius, guess float64) (lambda float64, 
 			continue
 		}
 		k.step(gamma)
-		length := norm2(k.h)
+		length := vec.Norm2(k.h)
 		if math.Abs(length-radius) <= 1e-10*radius || hi-lo <= 1e-15*hi {
 			break
 		}
@@ -163,7 +167,7 @@ func (k *krylovStep) tridiagonal(gamma, radius, guess float64) (lambda float64, 
 			lambda = lo + 0.5*(hi-lo)
 		}
 	}
-	if length := norm2(k.h); length > 0 { // on the boundary, also in the hard case
+	if length := vec.Norm2(k.h); length > 0 { // on the boundary, also in the hard case
 		for i := range k.h {
 			k.h[i] *= radius / length
 		}

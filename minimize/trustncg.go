@@ -1,8 +1,12 @@
 package minimize
 
-import "math"
+import (
+	"math"
 
-func init() { registerMethod(TrustNCG{}) }
+	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+)
 
 // TrustNCG is the trust-region Newton method whose subproblems are solved by conjugate
 // gradients, truncated at the radius and at directions of negative curvature. It needs
@@ -16,11 +20,11 @@ func init() { registerMethod(TrustNCG{}) }
 // optimization", 1983; Nocedal & Wright, "Numerical Optimization", 2nd ed. 2006,
 // algorithm 7.2, with the residual of equation 7.3.
 type TrustNCG struct {
-	InitialTrustRadius float64 `opt:"initial_trust_radius"` // 0 means 1
-	MaxTrustRadius     float64 `opt:"max_trust_radius"`     // 0 means 1000
-	Eta                float64 `opt:"eta"`                  // least ratio of actual to predicted decrease of a step that is taken; 0 means 0.15, negative zero
-	GTol               float64 `opt:"gtol"`                 // Euclidean norm of the gradient at the end; 0 means 1e-4, negative zero
-	MaxIter            int     `opt:"maxiter"`              // iterations at most; 0 means 200n, negative none
+	InitialTrustRadius float64 `opt:"initial_trust_radius"` // default 1
+	MaxTrustRadius     float64 `opt:"max_trust_radius"`     // default 1000
+	Eta                float64 `opt:"eta"`                  // least ratio of actual to predicted decrease of a step that is taken; default 0.15
+	GTol               float64 `opt:"gtol"`                 // Euclidean norm of the gradient at the end; default 1e-4
+	MaxIter            int     `opt:"maxiter"`              // iterations at most; default 200n
 }
 
 // Name is "trust-ncg".
@@ -29,8 +33,8 @@ func (TrustNCG) Name() string { return "trust-ncg" }
 // Capability says that it needs the Hessian or its products.
 func (TrustNCG) Capability() Capability { return Capability{Hess: true} }
 
-func (m TrustNCG) minimize(r *run) outcome {
-	n := r.n()
+func (m TrustNCG) minimize(r *search.Run) search.Outcome {
+	n := r.N()
 	res, d, bd := make([]float64, n), make([]float64, n), make([]float64, n)
 	solve := func(q *trustModel, radius float64) bool {
 		enough := min(0.5, math.Sqrt(q.gnorm)) * q.gnorm
@@ -38,7 +42,7 @@ func (m TrustNCG) minimize(r *run) outcome {
 		for i, v := range q.g {
 			res[i], d[i] = v, -v
 		}
-		rr := dot(res, res)
+		rr := vec.Dot(res, res)
 		if q.gnorm < enough {
 			return false
 		}
@@ -51,7 +55,7 @@ func (m TrustNCG) minimize(r *run) outcome {
 		}
 		for range 20 * n {
 			q.product(d, bd)
-			curve := dot(d, bd)
+			curve := vec.Dot(d, bd)
 			if !(curve > 0) {
 				return leave()
 			}
@@ -68,7 +72,7 @@ func (m TrustNCG) minimize(r *run) outcome {
 				res[i] += a * bd[i]
 			}
 			before := rr
-			rr = dot(res, res)
+			rr = vec.Dot(res, res)
 			if math.Sqrt(rr) < enough {
 				return false
 			}
@@ -78,6 +82,6 @@ func (m TrustNCG) minimize(r *run) outcome {
 		}
 		return false
 	}
-	return trustRegion{setting(m.InitialTrustRadius, 1), setting(m.MaxTrustRadius, 1000), setting(m.Eta, 0.15),
-		r.tolerance(m.GTol, 1e-4), r.iterations(m.MaxIter), solve}.minimize(r, m.Name())
+	return trustRegion{option.Or(m.InitialTrustRadius, 1), option.Or(m.MaxTrustRadius, 1000), option.Or(m.Eta, 0.15),
+		r.Tolerance(m.GTol, 1e-4), r.Iterations(m.MaxIter), solve}.minimize(r, m.Name())
 }

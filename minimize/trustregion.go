@@ -7,6 +7,10 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/lapack/lapack64"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/status"
 )
 
 // trustRegion is the loop that the trust-region methods share: a step minimizes the
@@ -21,7 +25,7 @@ type trustRegion struct {
 
 // trustModel is the model at x: f + gᵀp + pᵀBp/2. A subproblem's solver sets p.
 type trustModel struct {
-	r     *run
+	r     *search.Run
 	x, g  []float64
 	f     float64
 	gnorm float64
@@ -34,10 +38,10 @@ type trustModel struct {
 // product sets bp to B p.
 func (m *trustModel) product(p, bp []float64) {
 	if m.h == nil {
-		m.r.hessp(m.x, p, bp)
+		m.r.Product(m.x, p, bp)
 		return
 	}
-	blas64.Symv(1, m.hessian().RawSymmetric(), vec(p), 0, vec(bp))
+	blas64.Symv(1, m.hessian().RawSymmetric(), vec.Of(p), 0, vec.Of(bp))
 }
 
 func (m *trustModel) hessian() *mat.SymDense {
@@ -45,75 +49,83 @@ func (m *trustModel) hessian() *mat.SymDense {
 		m.h = mat.NewSymDense(len(m.x), nil)
 	}
 	if !m.at {
-		m.r.hess(m.x, m.h)
+		m.r.Hessian(m.x, m.h)
 		m.at = true
 	}
 	return m.h
 }
 
 const (
-	msgBadModel  = "A bad approximation caused failure to predict improvement."
-	msgUnbounded = "The objective is -Inf: it has no lower bound."
-	msgLinalg    = "A linalg error occurred, such as a non-psd Hessian."
+	msgBadModel = "A bad approximation caused failure to predict improvement."
+	msgLinalg   = "A linalg error occurred, such as a non-psd Hessian."
 )
 
-func (t trustRegion) minimize(r *run, method string) outcome {
+// predicted is by how much the step p lowers the model. It sets bp to B p.
+func (m *trustModel) predicted(bp []float64) float64 {
+	m.product(m.p, bp)
+	return -vec.Dot(m.g, m.p) - vec.Dot(m.p, bp)/2
+}
+
+// check refuses options that are wrong.
+func (t trustRegion) check(method string) {
 	if !(t.eta >= 0 && t.eta < 0.25) {
-		refuse("%s: Eta is %g, want a number from 0 to below 0.25", method, t.eta)
+		search.Refuse("%s: Eta is %g, want a number from 0 to below 0.25", method, t.eta)
 	}
 	if !(t.initial > 0 && t.initial < t.limit) {
-		refuse("%s: the first radius is %g, want a positive number below the largest, %g", method, t.initial, t.limit)
+		search.Refuse("%s: the first radius is %g, want a positive number below the largest, %g", method, t.initial, t.limit)
 	}
-	n := r.n()
-	mem := make([]float64, 5*n)
-	m := &trustModel{r: r, x: mem[:n:n], g: mem[n : 2*n : 2*n], p: mem[2*n : 3*n : 3*n]}
-	next, bp := mem[3*n:4*n:4*n], mem[4*n:]
-	if r.p.Hess != nil || r.p.HessP == nil {
+}
+
+func (t trustRegion) minimize(r *search.Run, method string) search.Outcome {
+	t.check(method)
+	n := r.N()
+	mem := make(vec.Slab, 5*n)
+	m := &trustModel{r: r, x: mem.Take(n), g: mem.Take(n), p: mem.Take(n)}
+	next, bp := mem.Take(n), mem.Take(n)
+	if r.Problem.Hess != nil || r.Problem.HessP == nil {
 		m.h = mat.NewSymDense(n, nil)
 	}
-	copy(m.x, r.x0)
-	m.f = r.f(m.x)
-	r.grad(m.x, m.g)
-	m.gnorm = norm2(m.g)
+	copy(m.x, r.X0)
+	m.f = r.Value(m.x)
+	r.Gradient(m.x, m.g)
+	m.gnorm = vec.Norm2(m.g)
 	radius := t.initial
-	end := func(reason Reason, status int, message string) outcome {
-		o := outcome{x: m.x, f: m.f, jac: m.g, reason: reason, status: status, message: message}
+	end := func(reason status.Code, status int, message string) search.Outcome {
+		o := search.Outcome{X: m.x, Fun: m.f, Jac: m.g, Status: reason, SciPyStatus: status, Message: message}
 		if m.h != nil && m.at {
-			o.fill = func(res *Result) { res.Hess = m.h }
+			o.Hess = m.h
 		}
 		return o
 	}
 	if math.IsInf(m.f, -1) {
-		return end(Unbounded, 3, msgUnbounded)
+		return end(status.Unbounded, 3, search.MsgUnbounded)
 	}
 	if math.IsNaN(m.f) || math.IsInf(m.f, 0) || math.IsNaN(m.gnorm) || math.IsInf(m.gnorm, 0) {
-		return end(NonFinite, 3, msgNaN)
+		return end(status.NonFinite, 3, search.MsgNaN)
 	}
 	for m.gnorm >= t.gtol {
-		if r.nit >= t.maxIter {
-			return end(IterationLimit, 1, msgMaxIter)
+		if r.NIter >= t.maxIter {
+			return end(status.IterationLimit, 1, search.MsgMaxIter)
 		}
 		boundary := t.solve(m, radius)
-		m.product(m.p, bp)
-		predicted := -dot(m.g, m.p) - dot(m.p, bp)/2
-		if hasNaN(bp) {
-			return end(NonFinite, 3, msgLinalg)
+		predicted := m.predicted(bp)
+		if vec.HasNaN(bp) {
+			return end(status.NonFinite, 3, msgLinalg)
 		}
 		if !(predicted > 0) { // rounding spoiled the step
 			boundary = m.cauchy(radius, bp)
-			m.product(m.p, bp)
-			predicted = -dot(m.g, m.p) - dot(m.p, bp)/2
+			predicted = m.predicted(bp)
 		}
 		if !(predicted > 0) {
-			return end(LineSearchFailed, 2, msgBadModel)
+			return end(status.LineSearchFailed, 2, msgBadModel)
 		}
 		for i, v := range m.p {
 			next[i] = m.x[i] + v
 		}
-		f := r.f(next)
+		f := r.Value(next)
 		rho := (m.f - f) / predicted // NaN where f is: the radius shrinks
 		// Where rounding hides the change of the value, the step is as good as it says.
-		if noise := 10 * eps * max(math.Abs(f), math.Abs(m.f)); math.Abs(m.f-f) <= noise && predicted <= noise {
+		if noise := 10 * vec.Eps * max(math.Abs(f), math.Abs(m.f)); math.Abs(m.f-f) <= noise && predicted <= noise {
 			rho = 1
 		}
 		switch {
@@ -125,25 +137,25 @@ func (t trustRegion) minimize(r *run, method string) outcome {
 		if rho > t.eta {
 			m.x, next = next, m.x
 			m.f, m.at, m.tries = f, false, 0
-			r.grad(m.x, m.g)
-			m.gnorm = norm2(m.g)
+			r.Gradient(m.x, m.g)
+			m.gnorm = vec.Norm2(m.g)
 			if math.IsInf(f, -1) {
-				return end(Unbounded, 3, msgUnbounded)
+				return end(status.Unbounded, 3, search.MsgUnbounded)
 			}
 			if math.IsNaN(m.gnorm) || math.IsInf(m.gnorm, 0) {
-				return end(NonFinite, 3, msgNaN)
+				return end(status.NonFinite, 3, search.MsgNaN)
 			}
-		} else if m.tries++; radius < 0x1p-52*max(norm2(m.x), 0x1p-500) {
-			return end(LineSearchFailed, 2, msgBadModel)
+		} else if m.tries++; radius < 0x1p-52*max(vec.Norm2(m.x), 0x1p-500) {
+			return end(status.LineSearchFailed, 2, msgBadModel)
 		}
-		r.iterated(m.x, m.f, m.g)
+		r.Iterated(m.x, m.f, m.g)
 	}
-	return end(Converged, 0, msgSuccess)
+	return end(status.Converged, 0, search.MsgSuccess)
 }
 
 // toBoundary is the positive t with |p + t d| = radius, for |p| ≤ radius.
 func toBoundary(p, d []float64, radius float64) float64 {
-	a, b, c := dot(d, d), dot(p, d), dot(p, p)-radius*radius
+	a, b, c := vec.Dot(d, d), vec.Dot(p, d), vec.Dot(p, p)-radius*radius
 	root := math.Sqrt(max(b*b-a*c, 0))
 	if b > 0 { // without cancellation
 		return -c / (b + root)
@@ -155,7 +167,7 @@ func toBoundary(p, d []float64, radius float64) float64 {
 // (Nocedal & Wright, equations 4.11 and 4.12); bg is scratch.
 func (m *trustModel) cauchy(radius float64, bg []float64) (boundary bool) {
 	m.product(m.g, bg)
-	curve := dot(m.g, bg)
+	curve := vec.Dot(m.g, bg)
 	t := radius / m.gnorm
 	boundary = true
 	if curve > 0 {
@@ -197,6 +209,6 @@ func (c *shiftedCholesky) factor(b *mat.SymDense, lambda float64) bool {
 
 // solve sets x to (B + λI)⁻¹x.
 func (c *shiftedCholesky) solve(x []float64) {
-	blas64.Trsv(blas.Trans, c.u, vec(x))
-	blas64.Trsv(blas.NoTrans, c.u, vec(x))
+	blas64.Trsv(blas.Trans, c.u, vec.Of(x))
+	blas64.Trsv(blas.NoTrans, c.u, vec.Of(x))
 }

@@ -18,13 +18,13 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
-	"github.com/argmin-go/argmin/minimize"
+	"github.com/argmin-go/argmin/minimize/trace"
 )
 
 // Series is a search and its name in the legend.
 type Series struct {
-	Name  string          // in the legend
-	Trace *minimize.Trace // what the search recorded
+	Name  string       // in the legend
+	Trace *trace.Trace // what the search recorded
 }
 
 // Traces draws the progress of searches over evaluations of the function: how far the value
@@ -43,11 +43,11 @@ func Traces(file string, series ...Series) error {
 	}
 	panels := []struct {
 		title string
-		value func(minimize.TracePoint) float64
+		value func(trace.Point) float64
 	}{
-		{"value above the least", func(p minimize.TracePoint) float64 { return p.Fun - least }},
-		{"largest element of the gradient", func(p minimize.TracePoint) float64 { return p.GradNorm }},
-		{"length of the step", func(p minimize.TracePoint) float64 { return p.Step }},
+		{"value above the least", func(p trace.Point) float64 { return p.Fun - least }},
+		{"largest element of the gradient", func(p trace.Point) float64 { return p.GradNorm }},
+		{"length of the step", func(p trace.Point) float64 { return p.Step }},
 	}
 	var plots []*plot.Plot
 	for _, panel := range panels {

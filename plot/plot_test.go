@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/argmin-go/argmin/minimize"
+	"github.com/argmin-go/argmin/minimize/trace"
 	"github.com/argmin-go/argmin/plot"
 )
 
@@ -21,7 +22,7 @@ func rosen(x []float64) float64 {
 func TestTraces(t *testing.T) {
 	var series []plot.Series
 	for _, m := range []minimize.Method{minimize.BFGS{}, minimize.CG{}} {
-		var trace minimize.Trace
+		var trace trace.Trace
 		if _, err := minimize.Minimize(context.Background(), minimize.Problem{Func: rosen}, []float64{-1.2, 1}, minimize.Options{Method: m, Trace: &trace}); err != nil {
 			t.Fatal(err)
 		}
@@ -51,7 +52,7 @@ func TestTraces(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if err := plot.Traces(file, plot.Series{Trace: &minimize.Trace{}}); err == nil {
+	if err := plot.Traces(file, plot.Series{Trace: &trace.Trace{}}); err == nil {
 		t.Error("no error for an empty trace")
 	}
 	if err := plot.Traces(file, plot.Series{Name: "BFGS"}); err == nil || !strings.Contains(err.Error(), `series "BFGS" has no Trace`) {

@@ -1,4 +1,4 @@
-// Parity compares every method of minimize.Minimize and of minimize.Root with SciPy's, on
+// Parity compares every method of minimize.Minimize and of root.Find with SciPy's, on
 // the problems and the systems of Moré, Garbow & Hillstrom, of Hock & Schittkowski and of
 // SciPy's tutorial: values, evaluations and failures. Both sides evaluate the same
 // functions.

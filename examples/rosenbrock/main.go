@@ -18,6 +18,7 @@ import (
 	"github.com/argmin-go/argmin/minimize"
 	"github.com/argmin-go/argmin/minimize/gonum"
 	"github.com/argmin-go/argmin/minimize/named"
+	"github.com/argmin-go/argmin/minimize/trace"
 	"github.com/argmin-go/argmin/minimize/traced"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/plot"
@@ -63,7 +64,7 @@ func slices(opt minimize.Options) error {
 	}
 	x0 := named.Tensors{"a": named.New([]float64{1.3, 0.7, 0.8, 1.9}, 2, 2), "b": named.Scalar(1.2)}
 	r, err := named.Minimize(ctx, named.Problem{FuncGrad: loss}, x0, named.Options{Options: opt})
-	fmt.Printf("slices:   %v after %d evaluations, a = %.4f, b = %.4f\n", r.Reason, r.NFev, r.X["a"].Float64, r.X["b"].Float64)
+	fmt.Printf("slices:   %v after %d evaluations, a = %.4f, b = %.4f\n", r.Status, r.NFev, r.X["a"].Float64, r.X["b"].Float64)
 	return err
 }
 
@@ -77,7 +78,7 @@ func arrays(opt minimize.Options) error {
 	x0 := map[string]num.Array{"a": num.New([]float64{1.3, 0.7, 0.8, 1.9}, 2, 2), "b": num.Scalar(1.2)}
 	solver := traced.Minimize(loss, traced.Options[map[string]num.Array, struct{}]{Method: opt.Method, More: opt})
 	r, err := solver.RunContext(ctx, x0, struct{}{})
-	fmt.Printf("num:      %v after %d evaluations, a = %.4f, b = %.4f\n", r.Reason, r.NFev, r.Params["a"].Float64s(), r.Params["b"].Float64s())
+	fmt.Printf("num:      %v after %d evaluations, a = %.4f, b = %.4f\n", r.Status, r.NFev, r.Params["a"].Float64s(), r.Params["b"].Float64s())
 	return err
 }
 
@@ -90,7 +91,7 @@ func matrices(opt minimize.Options) error {
 	}
 	x0 := gonum.Tensors(map[string]*mat.Dense{"a": mat.NewDense(2, 2, []float64{1.3, 0.7, 0.8, 1.9}), "b": mat.NewDense(1, 1, []float64{1.2})})
 	r, err := named.Minimize(ctx, gonum.NamedProblem(loss), x0, named.Options{Options: opt})
-	fmt.Printf("gonum:    %v after %d evaluations, a = %.4f, b = %.4f\n", r.Reason, r.NFev, r.X["a"].Float64, r.X["b"].Float64)
+	fmt.Printf("gonum:    %v after %d evaluations, a = %.4f, b = %.4f\n", r.Status, r.NFev, r.X["a"].Float64, r.X["b"].Float64)
 	return err
 }
 
@@ -99,7 +100,7 @@ func draw(file string) error {
 	p := minimize.Problem{FuncGrad: func(x, g []float64) float64 { clear(g); return valueAndGrad(x, g) }}
 	var series []plot.Series
 	for _, m := range []minimize.Method{minimize.BFGS{}, minimize.LBFGSB{}, minimize.CG{}, minimize.NelderMead{}} {
-		var trace minimize.Trace
+		var trace trace.Trace
 		if _, err := minimize.Minimize(ctx, p, []float64{1.3, 0.7, 0.8, 1.9, 1.2}, minimize.Options{Method: m, Trace: &trace}); err != nil {
 			return err
 		}

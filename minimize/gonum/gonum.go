@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/gonum/optimize"
 
 	"github.com/argmin-go/argmin/minimize"
+	"github.com/argmin-go/argmin/status"
 )
 
 // Problem is p for [minimize.Minimize]. Its Status function is not called: end a
@@ -25,18 +26,18 @@ func Problem(p optimize.Problem) minimize.Problem {
 
 // Status is how gonum's optimize would call the end of a search.
 func Status(r minimize.Result) optimize.Status {
-	switch r.Reason {
-	case minimize.Converged:
+	switch r.Status {
+	case status.Converged:
 		return optimize.Success
-	case minimize.IterationLimit:
+	case status.IterationLimit:
 		return optimize.IterationLimit
-	case minimize.EvaluationLimit:
+	case status.EvaluationLimit:
 		return optimize.FunctionEvaluationLimit
-	case minimize.Unbounded:
+	case status.Unbounded:
 		return optimize.FunctionNegativeInfinity
-	case minimize.Cancelled:
+	case status.Cancelled:
 		return optimize.RuntimeLimit
-	case minimize.Unfinished, minimize.Stopped:
+	case status.Running, status.Stopped:
 		return optimize.NotTerminated
 	}
 	return optimize.Failure

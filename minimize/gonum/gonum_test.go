@@ -24,7 +24,7 @@ func ExampleProblem() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Printf("%v: %.4f, status %v\n", r.Reason, r.X, gonum.Status(r))
+	fmt.Printf("%v: %.4f, status %v\n", r.Status, r.X, gonum.Status(r))
 	// Output:
 	// converged: [1.0000 1.0000 1.0000 1.0000], status Success
 }

@@ -20,6 +20,7 @@ import (
 
 	"github.com/argmin-go/argmin/internal/suggest"
 	"github.com/argmin-go/argmin/minimize"
+	"github.com/argmin-go/argmin/status"
 )
 
 // Problem is what to minimize: Func or FuncGrad. Functions, also those of constraints,
@@ -84,7 +85,7 @@ func Minimize(ctx context.Context, p Problem, x0 Tensors, opt Options) (Result, 
 	}
 	r, err := minimize.Minimize(ctx, s.problem(), s.x0, s.options())
 	if e := s.unchanged(); e != nil { // the values are of other functions
-		r.Success, r.Reason, r.Message = false, minimize.Failed, e.Error()
+		r.Success, r.Status, r.Message = false, status.Failed, e.Error()
 		err = errors.Join(err, e)
 	}
 	return s.result(r), err

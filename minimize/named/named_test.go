@@ -13,6 +13,7 @@ import (
 
 	"github.com/argmin-go/argmin/minimize"
 	. "github.com/argmin-go/argmin/minimize/named"
+	"github.com/argmin-go/argmin/status"
 )
 
 // rosen is Rosenbrock's function of a tensor "a" of shape [2 2] and a scalar "b", laid
@@ -96,7 +97,7 @@ func TestSingle(t *testing.T) {
 			t.Fatal(r, err)
 		}
 		if f, _ := rosen(r.X); f > 1e-3 {
-			t.Errorf("%v: %g at %v", r.Reason, f, r.X)
+			t.Errorf("%v: %g at %v", r.Status, f, r.X)
 		}
 	}
 }
@@ -150,8 +151,8 @@ func TestFixedChanged(t *testing.T) {
 				c := spoil(write)
 				c.opt.Fixed = []string{"b", "c"}
 				r, err := Minimize(context.Background(), c.p, given, c.opt)
-				if err == nil || !strings.Contains(err.Error(), "named: a function changed the fixed tensor ") || r.Success || r.Reason != minimize.Failed {
-					t.Errorf("%v, %v", err, r.Reason)
+				if err == nil || !strings.Contains(err.Error(), "named: a function changed the fixed tensor ") || r.Success || r.Status != status.Failed {
+					t.Errorf("%v, %v", err, r.Status)
 				}
 				for _, got := range []Tensors{given, {"a": given["a"], "b": r.X["b"], "c": r.X["c"]}} {
 					if want := x0(); fmt.Sprint(got) != fmt.Sprint(want) {
@@ -335,7 +336,7 @@ func TestCallback(t *testing.T) {
 		}
 		return nil
 	}})
-	if err != nil || r.Reason != minimize.Stopped || n != 3 {
+	if err != nil || r.Status != status.Stopped || n != 3 {
 		t.Error(r, err)
 	}
 	odd := errors.New("odd")
@@ -404,7 +405,7 @@ func ExampleMinimize() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Printf("%v: %.3f\n", r.Reason, r.X["w"].Float64)
+	fmt.Printf("%v: %.3f\n", r.Status, r.X["w"].Float64)
 	// Output: converged: [0.300 0.368 0.368]
 }
 

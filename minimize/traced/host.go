@@ -5,11 +5,10 @@ import (
 	"errors"
 	"math"
 
-	"github.com/argmin-go/argmin/status"
-
 	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/minimize"
 	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/status"
 	"github.com/argmin-go/argmin/tree"
 )
 
@@ -91,22 +90,13 @@ func differentiable[P, A any](zero func(P, A) P, run func(init P, data A) (P, ar
 }
 
 // likeState is a state's shapes and types.
-func likeState() argmin.State { return stateOf(minimize.Unfinished, 0, 0, 0, 0) }
+func likeState() argmin.State { return stateOf(status.Running, 0, 0, 0, 0) }
 
 // failed is the state of a search that did not begin.
-func failed() argmin.State { return stateOf(minimize.Failed, 0, 0, math.NaN(), math.NaN()) }
+func failed() argmin.State { return stateOf(status.Failed, 0, 0, math.NaN(), math.NaN()) }
 
-// stateOf is how a search ended in the terms of the root package.
-func stateOf(reason minimize.Reason, nit, nfev int, value, residual float64) argmin.State {
-	code := map[minimize.Reason]status.Code{
-		minimize.Unfinished: status.Running, minimize.Converged: status.Converged, minimize.IterationLimit: status.IterationLimit,
-		minimize.EvaluationLimit: status.IterationLimit, minimize.LineSearchFailed: status.LineSearchFailed, minimize.NonFinite: status.NonFinite,
-		minimize.Unbounded: status.Unbounded, minimize.Infeasible: status.Infeasible,
-	}
-	c, ok := code[reason]
-	if !ok {
-		c = status.Failed
-	}
-	count := func(n int) num.Array { return num.Full(num.Int32, float64(n)) }
-	return argmin.State{Iter: count(nit), Error: num.Scalar(residual), Value: num.Scalar(value), Code: count(int(c)), NumFun: count(nfev)}
+// stateOf is how a search ended, as a state of the root package.
+func stateOf(code status.Code, nit, nfev int, value, residual float64) argmin.State {
+	count := func(n int) num.Array { return num.Int(n) }
+	return argmin.State{Iter: count(nit), Error: num.Scalar(residual), Value: num.Scalar(value), Code: count(int(code)), NumFun: count(nfev)}
 }

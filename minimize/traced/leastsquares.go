@@ -10,17 +10,18 @@ import (
 
 	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/minimize"
+	"github.com/argmin-go/argmin/minimize/leastsq"
 	"github.com/argmin-go/argmin/num"
 )
 
 // LeastSquaresOptions configures [LeastSquares]; the zero value is useful.
 type LeastSquaresOptions[P, A any] struct {
-	Method minimize.LeastSquaresMethod // nil means minimize.TRF{}
+	Method leastsq.Method // nil means minimize.TRF{}
 	// Bounds are trees like the parameters, with infinities where there is none; nil: none.
 	Bounds           func(data A) (lower, upper P)
 	FTol, XTol, GTol float64          // as in minimize.LeastSquaresOptions
 	Loss             string           // "linear" (the default), "soft_l1", "huber", "cauchy" or "arctan"
-	FScale           float64          // the size of a residual that is large; 0 means 1
+	FScale           float64          // the size of a residual that is large; default 1
 	MaxNFev          int              // evaluations of the residuals at most; 0: the method's default
 	Linear           num.LinearSolver // solves the system of the implicit derivative; nil means num.DenseSolver
 }
@@ -35,9 +36,9 @@ type LeastSquaresSolver[P, A any] struct {
 
 // LeastSquaresResult is that of package minimize, with the parameters as a tree.
 type LeastSquaresResult[P any] struct {
-	minimize.LeastSquaresResult   // of the raveled parameters
-	Params                      P // the best point found
-	State                       argmin.State
+	leastsq.Result   // of the raveled parameters
+	Params         P // the best point found
+	State          argmin.State
 }
 
 // LeastSquares minimizes ½ Σ ρ(r²) over the residuals r(params, data), an array of any
@@ -116,7 +117,7 @@ func (s *LeastSquaresSolver[P, A]) RunContext(ctx context.Context, init P, data 
 		return res, err
 	}
 	o := s.opt
-	opt := minimize.LeastSquaresOptions{Method: o.Method, FTol: o.FTol, XTol: o.XTol, GTol: o.GTol, Loss: o.Loss, FScale: o.FScale, MaxNFev: o.MaxNFev}
+	opt := leastsq.Options{Method: o.Method, FTol: o.FTol, XTol: o.XTol, GTol: o.GTol, Loss: o.Loss, FScale: o.FScale, MaxNFev: o.MaxNFev}
 	m := 0
 	if err = minimize.Guard(func() {
 		m = evaluated(h, s.value, x0).Size()
@@ -125,27 +126,27 @@ func (s *LeastSquaresSolver[P, A]) RunContext(ctx context.Context, init P, data 
 			if len(b) != 2*len(x0) {
 				minimize.Abort(fmt.Errorf("traced: bounds have %d elements, the parameters %d", len(b)/2, len(x0)))
 			}
-			opt.Bounds = &minimize.Bounds{Lower: b[:len(x0)], Upper: b[len(x0):]}
+			opt.Bounds = &leastsq.Bounds{Lower: b[:len(x0)], Upper: b[len(x0):]}
 		}
 	}); err != nil {
 		return res, err
 	}
-	p := minimize.LeastSquaresProblem{M: m,
+	p := leastsq.Problem{M: m,
 		Residuals: func(x, r []float64) { copy(r, evaluated(h, s.value, x).Float64s()) },
 		Jac: func(x []float64, j *mat.Dense) {
 			j.Copy(mat.NewDense(m, len(x), evaluated(h, s.jac, x).Float64s()))
 		},
 	}
-	r, err := minimize.LeastSquares(ctx, p, x0, opt)
+	r, err := leastsq.Minimize(ctx, p, x0, opt)
 	if r.X == nil {
 		return res, err
 	}
-	res.LeastSquaresResult, res.Params = r, h.unravel(h.array(r.X))
+	res.Result, res.Params = r, h.unravel(h.array(r.X))
 	residual := math.NaN()
 	if err == nil {
 		err = minimize.Guard(func() { residual = evaluated(h, s.rest, r.X).Item() })
 	}
-	res.State = stateOf(r.Reason, r.NIter, r.NFev, r.Cost, residual)
+	res.State = stateOf(r.Status, r.NIter, r.NFev, r.Cost, residual)
 	return res, err
 }
 

@@ -10,15 +10,16 @@ import (
 
 	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/minimize"
+	"github.com/argmin-go/argmin/minimize/root"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/tree"
 )
 
 // RootOptions configures [Root]; the zero value is useful.
 type RootOptions struct {
-	Method minimize.RootMethod // nil means minimize.Hybr{}
-	Tol    float64             // sets the method's own tolerance; 0: its default
-	Linear num.LinearSolver    // solves the system of the implicit derivative; nil means num.DenseSolver
+	Method root.Method      // nil means minimize.Hybr{}
+	Tol    float64          // sets the method's own tolerance; 0: its default
+	Linear num.LinearSolver // solves the system of the implicit derivative; nil means num.DenseSolver
 }
 
 // RootSolver finds roots by a method of package minimize. It is safe for use by many
@@ -31,9 +32,9 @@ type RootSolver[P, A any] struct {
 
 // RootResult is that of package minimize, with the unknowns as a tree.
 type RootResult[P any] struct {
-	minimize.RootResult   // of the raveled unknowns
-	Params              P // the point with the least |F| found
-	State               argmin.State
+	root.Result   // of the raveled unknowns
+	Params      P // the point with the least |F| found
+	State       argmin.State
 }
 
 // Root solves f(x, data) = 0, where f maps a tree to one of the same structure, by a
@@ -66,7 +67,7 @@ func (s *RootSolver[P, A]) RunContext(ctx context.Context, init P, data A) (res 
 	if err != nil {
 		return res, err
 	}
-	p := minimize.RootProblem{
+	p := root.Problem{
 		Func: func(x, f []float64) {
 			v := evaluated(h, s.value, x).Float64s()
 			if len(v) != len(x) {
@@ -78,13 +79,13 @@ func (s *RootSolver[P, A]) RunContext(ctx context.Context, init P, data A) (res 
 			j.Copy(mat.NewDense(len(x), len(x), evaluated(h, s.jac, x).Float64s()))
 		},
 	}
-	r, err := minimize.Root(ctx, p, x0, minimize.RootOptions{Method: s.opt.Method, Tol: s.opt.Tol})
+	r, err := root.Find(ctx, p, x0, root.Options{Method: s.opt.Method, Tol: s.opt.Tol})
 	if r.X == nil {
 		return res, err
 	}
 	size := norm(r.Fun)
-	res.RootResult, res.Params = r, h.unravel(h.array(r.X))
-	res.State = stateOf(r.Reason, r.NIter, r.NFev, size*size/2, size)
+	res.Result, res.Params = r, h.unravel(h.array(r.X))
+	res.State = stateOf(r.Status, r.NIter, r.NFev, size*size/2, size)
 	return res, err
 }
 

@@ -9,7 +9,8 @@ import (
 	"github.com/argmin-go/argmin/status"
 
 	"github.com/argmin-go/argmin"
-	"github.com/argmin-go/argmin/minimize"
+	"github.com/argmin-go/argmin/minimize/leastsq"
+	"github.com/argmin-go/argmin/minimize/root"
 	. "github.com/argmin-go/argmin/minimize/traced"
 	"github.com/argmin-go/argmin/num"
 )
@@ -23,9 +24,9 @@ func equations(x params, a A) params {
 // TestRoot finds a root by every method and differentiates it.
 func TestRoot(t *testing.T) {
 	a := num.Vector(0.3, -0.2, 0.5)
-	for _, name := range minimize.RootMethods() {
+	for _, name := range root.Methods() {
 		t.Run(name, func(t *testing.T) {
-			m, err := minimize.RootMethodByName(name, nil)
+			m, err := root.MethodByName(name, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -36,7 +37,7 @@ func TestRoot(t *testing.T) {
 			s := Root(sign, RootOptions{Method: m, Tol: 1e-10})
 			r, err := s.Run(zeros(), a)
 			if err != nil || !r.Success || r.State.Status() != status.Converged {
-				t.Fatalf("%+v, %v", r.RootResult, err)
+				t.Fatalf("%+v, %v", r.Result, err)
 			}
 			near(t, "W", r.Params.W, a, 1e-8)
 			near(t, "B", r.Params.B, a.Sum().Scale(0.5), 1e-8)
@@ -68,7 +69,7 @@ func TestLeastSquares(t *testing.T) {
 		{"trf", "arctan", num.Vector(9, 9)}, {"dogbox", "", num.Vector(1.9, 9)}, {"dogbox", "cauchy", num.Vector(9, 9)}, {"lm", "", A{}},
 	} {
 		t.Run(c.method+"/"+c.loss, func(t *testing.T) {
-			m, err := minimize.LeastSquaresMethodByName(c.method, nil)
+			m, err := leastsq.MethodByName(c.method, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -80,7 +81,7 @@ func TestLeastSquares(t *testing.T) {
 			s := LeastSquares(residuals, opt)
 			r, err := s.Run(num.Vector(1, 1), d)
 			if err != nil || !r.Success || !(r.State.Error.Item() < 1e-7) {
-				t.Fatalf("%+v, %v, %v", r.LeastSquaresResult, r.State, err)
+				t.Fatalf("%+v, %v, %v", r.Result, r.State, err)
 			}
 			direction := times.Scale(7).Cos()
 			answer := func(h A) A { return s.Argmin(num.Vector(1, 1), fit{times, y.Add(direction.Mul(h)), d.Upper}) }
@@ -113,7 +114,7 @@ func TestStates(t *testing.T) {
 		"root": {Root(f, RootOptions{}).SolutionState, Root(f, RootOptions{}).Solution, status.Failed},
 		"least squares": {
 			LeastSquares(f, LeastSquaresOptions[A, A]{MaxNFev: 6}).ArgminState,
-			LeastSquares(f, LeastSquaresOptions[A, A]{MaxNFev: 6}).Argmin, status.IterationLimit,
+			LeastSquares(f, LeastSquaresOptions[A, A]{MaxNFev: 6}).Argmin, status.EvaluationLimit,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

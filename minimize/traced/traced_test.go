@@ -281,7 +281,7 @@ func ExampleMinimize() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Printf("%v: w = %.5f\n", r.Reason, r.Params.Float64s())
+	fmt.Printf("%v: w = %.5f\n", r.Status, r.Params.Float64s())
 	dw := num.JacobianRev(func(l2 num.Array) num.Array { return solver.Argmin(num.Zeros(2), l2) })(num.Scalar(0.1))
 	fmt.Printf("dw/dλ = %.5f\n", dw.Float64s())
 	// Output:

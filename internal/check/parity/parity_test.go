@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/argmin-go/argmin/minimize"
+	"github.com/argmin-go/argmin/minimize/root"
 )
 
 // The figures of SciPy, by go run ./bench/parity -json internal/check/parity/testdata
@@ -29,7 +30,7 @@ var chance = map[string]int{
 }
 
 func TestRootParity(t *testing.T) {
-	compare(t, rootRecord, RootCases(), len(minimize.RootMethods())+2, chance) // two with the Jacobian, too
+	compare(t, rootRecord, RootCases(), len(root.Methods())+2, chance) // two with the Jacobian, too
 	for _, c := range RootCases() {
 		theirs, ok := chance[c.Name()]
 		if !ok {

@@ -9,10 +9,10 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/argmin-go/argmin/internal/check/testproblems"
-	"github.com/argmin-go/argmin/minimize"
+	"github.com/argmin-go/argmin/minimize/root"
 )
 
-// RootCase is a method of minimize.Root on a system of equations.
+// RootCase is a method of root.Find on a system of equations.
 type RootCase struct {
 	Method   string
 	Jacobian bool // it is told
@@ -37,7 +37,7 @@ func (c RootCase) Labels() (method, system string) {
 // RootCases are all methods on all systems; those that use a Jacobian with it and without.
 func RootCases() []RootCase {
 	var all []RootCase
-	for _, name := range minimize.RootMethods() {
+	for _, name := range root.Methods() {
 		for _, s := range testproblems.Systems() {
 			all = append(all, RootCase{Method: name, System: s})
 		}
@@ -112,14 +112,14 @@ func (c RootCase) Run(ctx context.Context) (Figure, error) {
 	if c.Jacobian {
 		p.Jac = func(x []float64, j *mat.Dense) { figure.NJev++; jacobian(x, j) }
 	}
-	m, err := minimize.RootMethodByName(c.Method, nil)
+	m, err := root.MethodByName(c.Method, nil)
 	if err != nil {
 		return Figure{}, err
 	}
-	r, err := minimize.Root(ctx, p, c.System.X0, minimize.RootOptions{Method: m})
+	r, err := root.Find(ctx, p, c.System.X0, root.Options{Method: m})
 	if err != nil {
 		return Figure{}, err
 	}
-	figure.X, figure.Success, figure.Status, figure.Message, figure.NIter = r.X, r.Success, r.Status, r.Message, r.NIter
+	figure.X, figure.Success, figure.Status, figure.Message, figure.NIter = r.X, r.Success, r.SciPyStatus, r.Message, r.NIter
 	return c.Judge(figure), nil
 }

@@ -86,14 +86,14 @@ func MGH() []*Problem {
 	singular := func(x, r []complex128) {
 		for i := 0; i < len(x); i += 4 {
 			a, b, c, d := x[i], x[i+1], x[i+2], x[i+3]
-			r[i], r[i+1], r[i+2], r[i+3] = a+10*b, root(5)*(c-d), (b-2*c)*(b-2*c), root(10)*(a-d)*(a-d)
+			r[i], r[i+1], r[i+2], r[i+3] = a+10*b, squareRoot(5)*(c-d), (b-2*c)*(b-2*c), squareRoot(10)*(a-d)*(a-d)
 		}
 	}
 	add(13, "powell-singular", []float64{3, -1, 0, 1}, 4, singular, 0)
 	add(14, "wood", []float64{-3, -1, -3, -1}, 6, func(x, r []complex128) {
 		r[0], r[1] = 10*(x[1]-x[0]*x[0]), 1-x[0]
-		r[2], r[3] = root(90)*(x[3]-x[2]*x[2]), 1-x[2]
-		r[4], r[5] = root(10)*(x[1]+x[3]-2), (x[1]-x[3])/root(10)
+		r[2], r[3] = squareRoot(90)*(x[3]-x[2]*x[2]), 1-x[2]
+		r[4], r[5] = squareRoot(10)*(x[1]+x[3]-2), (x[1]-x[3])/squareRoot(10)
 	}, 0)
 	kowalik := [2][]float64{{.1957, .1947, .1735, .1600, .0844, .0627, .0456, .0342, .0323, .0235, .0246},
 		{4, 2, 1, .5, .25, .167, .125, .1, .0833, .0714, .0625}}
@@ -152,7 +152,7 @@ func MGH() []*Problem {
 		add(23, fmt.Sprintf("penalty-one-%d", w.n), counted(w.n, func(i, n float64) float64 { return i }), w.n+1, func(x, r []complex128) {
 			s := complex(-0.25, 0)
 			for i, v := range x {
-				r[i] = root(1e-5) * (v - 1)
+				r[i] = squareRoot(1e-5) * (v - 1)
 				s += v * v
 			}
 			r[len(x)] = s
@@ -333,7 +333,7 @@ func watson(x, r []complex128) {
 
 func penaltyTwo(x, r []complex128) {
 	n := len(x)
-	a := root(1e-5)
+	a := squareRoot(1e-5)
 	r[0] = x[0] - 0.2
 	for i := 1; i < n; i++ {
 		y := math.Exp(float64(i+1)/10) + math.Exp(float64(i)/10)
@@ -347,7 +347,7 @@ func penaltyTwo(x, r []complex128) {
 	r[2*n-1] = s
 }
 
-func root(x float64) complex128 { return complex(math.Sqrt(x), 0) }
+func squareRoot(x float64) complex128 { return complex(math.Sqrt(x), 0) }
 
 // arctan is right to first order in the imaginary part, where [cmplx.Atan] has no
 // digits of a small one.

@@ -6,7 +6,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
-	"github.com/argmin-go/argmin/minimize"
+	"github.com/argmin-go/argmin/minimize/root"
 )
 
 // System is as many equations, F(x) = 0, as unknowns, that have a solution.
@@ -23,8 +23,8 @@ func (s *System) Values(x, f []float64) { values(s.F, x, f) }
 func (s *System) Jacobian(x []float64, j *mat.Dense) { jacobian(s.F, x, j) }
 
 // Root is the system as package minimize takes it, with its Jacobian or without.
-func (s *System) Root(withJacobian bool) minimize.RootProblem {
-	p := minimize.RootProblem{Func: s.Values}
+func (s *System) Root(withJacobian bool) root.Problem {
+	p := root.Problem{Func: s.Values}
 	if withJacobian {
 		p.Jac = s.Jacobian
 	}

@@ -14,7 +14,7 @@ import (
 	"math"
 
 	"github.com/argmin-go/argmin/minimize/internal/ldl"
-	"github.com/argmin-go/argmin/minimize/internal/short"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 const eps = 0x1p-52
@@ -65,14 +65,9 @@ func (s *Solver) resize(n, m, equations int) {
 		s.active[i] = true
 	}
 	s.free, s.fixed, s.rows = make([]int, 0, n), make([]int, 0, n), make([]int, 0, m)
-	mem := make([]float64, 6*n+3*min(n, m))
-	cut := func(k int) []float64 {
-		c := mem[:k:k]
-		mem = mem[k:]
-		return c
-	}
-	s.f, s.b, s.w, s.u, s.y, s.inv = cut(n), cut(n), cut(n), cut(n), cut(n), cut(n)
-	s.vd, s.z, s.d = cut(min(n, m)), cut(min(n, m)), cut(min(n, m))
+	mem := make(vec.Slab, 6*n+3*min(n, m))
+	s.f, s.b, s.w, s.u, s.y, s.inv = mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n)
+	s.vd, s.z, s.d = mem.Take(min(n, m)), mem.Take(min(n, m)), mem.Take(min(n, m))
 }
 
 // Guess makes the constraints active that have multipliers other than 0: lambda of the rows,
@@ -191,7 +186,7 @@ func (s *Solver) equality(p *Problem, x, lambda []float64) bool {
 	// R x = y.
 	for k := nf - 1; k >= 0; k-- {
 		row := s.t[k*nf : (k+1)*nf]
-		y[k] = (y[k] - short.Dot(row[k+1:], y[k+1:])) * s.inv[k]
+		y[k] = (y[k] - vec.ShortDot(row[k+1:], y[k+1:])) * s.inv[k]
 	}
 	for k, i := range s.free {
 		x[i] = y[k]
@@ -231,7 +226,7 @@ func (s *Solver) triangle(p *Problem, x []float64) bool {
 		for i := range u {
 			u[i] = s.t[(k+i)*nf+k]
 		}
-		d := -math.Copysign(math.Sqrt(short.Dot(u, u)), u[0])
+		d := -math.Copysign(math.Sqrt(vec.ShortDot(u, u)), u[0])
 		if !(d != 0) || math.IsInf(d, 0) {
 			return false
 		}
@@ -241,7 +236,7 @@ func (s *Solver) triangle(p *Problem, x []float64) bool {
 		if w := s.w[:nf-k-1]; len(w) > 0 {
 			rankOne(u, scale, w, s.t[k*nf+k+1:], nf)
 		}
-		short.Axpy(short.Dot(u, s.b[k:last+1])*scale, u, s.b[k:last+1])
+		vec.ShortAxpy(vec.ShortDot(u, s.b[k:last+1])*scale, u, s.b[k:last+1])
 	}
 	for k := range nf {
 		s.inv[k] = 1 / s.t[k*nf+k]
@@ -265,14 +260,14 @@ func rankOne(u []float64, scale float64, w, a []float64, stride int) {
 		}
 	}
 	for ; i < len(u); i++ {
-		short.Axpy(u[i], a[i*stride:][:n], w)
+		vec.ShortAxpy(u[i], a[i*stride:][:n], w)
 	}
 	for j := range w {
 		w[j] *= scale
 	}
-	if n > short.Enough {
+	if n > vec.Short {
 		for i, v := range u {
-			short.Axpy(v, w, a[i*stride:][:n])
+			vec.ShortAxpy(v, w, a[i*stride:][:n])
 		}
 		return
 	}
@@ -287,7 +282,7 @@ func rankOne(u []float64, scale float64, w, a []float64, stride int) {
 		}
 	}
 	for ; i < len(u); i++ {
-		short.Axpy(u[i], w, a[i*stride:][:n])
+		vec.ShortAxpy(u[i], w, a[i*stride:][:n])
 	}
 }
 
@@ -317,23 +312,23 @@ func (s *Solver) least(p *Problem, x, y, lambda []float64) bool {
 			}
 			for k := range ra {
 				ra[k] *= s.inv[k]
-				short.Axpy(-ra[k], s.t[k*nf+k+1:(k+1)*nf], ra[k+1:])
+				vec.ShortAxpy(-ra[k], s.t[k*nf+k+1:(k+1)*nf], ra[k+1:])
 			}
 			s.had[i] = true
 		}
 		copy(v, ra)
-		size := short.Dot(v, v)
+		size := vec.ShortDot(v, v)
 		for l := range q {
 			s.reflect(l, v)
 		}
-		d := math.Sqrt(short.Dot(v[q:], v[q:]))
+		d := math.Sqrt(vec.ShortDot(v[q:], v[q:]))
 		if !(d*d > 1e-18*size) || math.IsInf(size, 0) {
 			return false
 		}
 		s.vd[q] = -math.Copysign(d, v[q])
 		v[q] -= s.vd[q]
 		s.reflect(q, y)
-		s.z[q] = (s.d[q] - short.Dot(v[:q], s.z[:q])) / s.vd[q]
+		s.z[q] = (s.d[q] - vec.ShortDot(v[:q], s.z[:q])) / s.vd[q]
 	}
 	for q := m - 1; q >= 0; q-- { // y becomes z first, and lambda what it lacks
 		y[q], s.z[q] = s.z[q], s.z[q]-y[q]
@@ -341,7 +336,7 @@ func (s *Solver) least(p *Problem, x, y, lambda []float64) bool {
 	for q := m - 1; q >= 0; q-- {
 		l := s.z[q] / s.vd[q]
 		lambda[s.rows[q]] = l
-		short.Axpy(-l, s.v[q*nf:q*nf+q], s.z[:q])
+		vec.ShortAxpy(-l, s.v[q*nf:q*nf+q], s.z[:q])
 	}
 	for q := m - 1; q >= 0; q-- {
 		s.reflect(q, y)
@@ -353,7 +348,7 @@ func (s *Solver) least(p *Problem, x, y, lambda []float64) bool {
 func (s *Solver) reflect(q int, y []float64) {
 	nf := len(y)
 	v := s.v[q*nf+q : (q+1)*nf]
-	short.Axpy(short.Dot(v, y[q:])/(s.vd[q]*v[0]), v, y[q:])
+	vec.ShortAxpy(vec.ShortDot(v, y[q:])/(s.vd[q]*v[0]), v, y[q:])
 }
 
 // exchange makes constraints active and inactive. It reports whether any were, with ok
@@ -383,7 +378,7 @@ func (s *Solver) exchange(p *Problem, x, lambda, nu []float64) (moved, ok bool) 
 			w[i] += v
 		}
 		for _, i := range s.rows {
-			short.Axpy(-lambda[i], p.A[i*n:(i+1)*n], w)
+			vec.ShortAxpy(-lambda[i], p.A[i*n:(i+1)*n], w)
 		}
 		scale *= 64 * eps
 		for i, at := range s.at {

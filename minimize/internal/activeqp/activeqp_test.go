@@ -8,7 +8,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/argmin-go/argmin/minimize/internal/ldl"
-	"github.com/argmin-go/argmin/minimize/internal/short"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 func normals(r *rand.Rand, n int) []float64 {
@@ -62,9 +62,9 @@ func check(t *testing.T, name string, p *Problem, x, lambda, nu []float64) {
 		w[i] += v - nu[i]
 	}
 	for i, l := range lambda {
-		short.Axpy(-l, p.A[i*n:(i+1)*n], w)
+		vec.ShortAxpy(-l, p.A[i*n:(i+1)*n], w)
 		size = max(size, math.Abs(l))
-		c := p.C[i] + short.Dot(p.A[i*n:(i+1)*n], x)
+		c := p.C[i] + vec.ShortDot(p.A[i*n:(i+1)*n], x)
 		switch tol := 1e-10 * (1 + math.Abs(p.C[i])); {
 		case i < p.Equations:
 			if math.Abs(c) > tol {

@@ -8,7 +8,7 @@ import (
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 
-	"github.com/argmin-go/argmin/minimize/internal/short"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 const eps = 0x1p-52
@@ -107,7 +107,7 @@ func (f *Factor) Forward(b []float64) {
 		if v == 0 {
 			continue
 		}
-		short.Axpy(-v, f.row(i), b[i+1:])
+		vec.ShortAxpy(-v, f.row(i), b[i+1:])
 	}
 }
 
@@ -125,9 +125,9 @@ func (f *Factor) Mul(y, x []float64) {
 	clear(y)
 	for i, d := range f.D {
 		row := f.row(i)
-		s := d * (x[i] + short.Dot(row, x[i+1:]))
+		s := d * (x[i] + vec.ShortDot(row, x[i+1:]))
 		y[i] += s
-		short.Axpy(s, row, y[i+1:])
+		vec.ShortAxpy(s, row, y[i+1:])
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/lapack/lapack64"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 // hfti is the memory of HFTI.
@@ -17,7 +19,7 @@ type hfti struct {
 // HFTI sets x to the shortest of the minimizers of |A x - b|, of length n, and returns
 // the rank of the m×n matrix A and the least |A x - b|. Columns that differ from
 // combinations of others by no more than tol times the largest column count as
-// dependent; 0 means rounding.
+// dependent; default rounding.
 //
 // Lawson & Hanson, algorithm HFTI (14.9): a QR factorization with column pivoting, and
 // where the rank is less than n another from the right.
@@ -44,7 +46,7 @@ func (s *Solver) HFTI(a blas64.General, b, x []float64, tol float64) (rank int, 
 	clear(z[rank:])
 	copy(z, b[:rank])
 	if rank == n {
-		blas64.Trsv(blas.NoTrans, blas64.Triangular{N: n, Stride: a.Stride, Data: a.Data, Uplo: blas.Upper, Diag: blas.NonUnit}, vec(z))
+		blas64.Trsv(blas.NoTrans, blas64.Triangular{N: n, Stride: a.Stride, Data: a.Data, Uplo: blas.Upper, Diag: blas.NonUnit}, vec.Of(z))
 	} else {
 		// The first rows are L Q; the shortest z with L Q z = b is Qᵀ L⁻¹ b.
 		k.rows = grown(k.rows, rank*n)
@@ -54,7 +56,7 @@ func (s *Solver) HFTI(a blas64.General, b, x []float64, tol float64) (rank int, 
 			copy(row(l, i)[i:], row(a, i)[i:])
 		}
 		lapack64.Gelqf(l, k.tau[:rank], work, len(work))
-		blas64.Trsv(blas.NoTrans, blas64.Triangular{N: rank, Stride: n, Data: l.Data, Uplo: blas.Lower, Diag: blas.NonUnit}, vec(z[:rank]))
+		blas64.Trsv(blas.NoTrans, blas64.Triangular{N: rank, Stride: n, Data: l.Data, Uplo: blas.Lower, Diag: blas.NonUnit}, vec.Of(z[:rank]))
 		lapack64.Ormlq(blas.Left, blas.Trans, l, k.tau[:rank], blas64.General{Rows: n, Cols: 1, Stride: 1, Data: z}, work, len(work))
 	}
 	for i, p := range k.pivot {

@@ -6,6 +6,8 @@ import (
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/lapack/lapack64"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 // ldp is the memory of LDP.
@@ -70,9 +72,9 @@ func (s *Solver) leastDistance(g blas64.General, h, x, mu []float64, long float6
 	case r <= 4*eps*float64(n+1)*total:
 		return Incompatible
 	}
-	blas64.Scal(scale/r/r, vec(mu))
-	blas64.Gemv(blas.Trans, 1, g, vec(mu), 0, vec(x))
-	if !finite(x) {
+	blas64.Scal(scale/r/r, vec.Of(mu))
+	blas64.Gemv(blas.Trans, 1, g, vec.Of(mu), 0, vec.Of(x))
+	if !vec.AllFinite(x) {
 		return NonFinite
 	}
 	s.correct(g, h, x, mu)
@@ -154,7 +156,7 @@ func (s *Solver) inequalities(e blas64.General, f []float64, g blas64.General, h
 	r := blas64.Triangular{N: n, Stride: max(e.Stride, 1), Data: e.Data, Uplo: blas.Upper, Diag: blas.NonUnit}
 	if n > 0 && g.Rows > 0 {
 		blas64.Trsm(blas.Right, blas.NoTrans, 1, r, g)
-		blas64.Gemv(blas.NoTrans, -1, g, vec(f), 1, vec(h))
+		blas64.Gemv(blas.NoTrans, -1, g, vec.Of(f), 1, vec.Of(h))
 	}
 	k.y = grown(k.y, n)
 	status := s.leastDistance(g, h, k.y, mu, length(f))
@@ -166,9 +168,9 @@ func (s *Solver) inequalities(e blas64.General, f []float64, g blas64.General, h
 	}
 	s.correct(g, k.h, x, mu)
 	if n > 0 {
-		blas64.Trsv(blas.NoTrans, r, vec(x))
+		blas64.Trsv(blas.NoTrans, r, vec.Of(x))
 	}
-	if !finite(x) {
+	if !vec.AllFinite(x) {
 		return NonFinite
 	}
 	return status

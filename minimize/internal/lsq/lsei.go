@@ -6,6 +6,8 @@ import (
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/lapack/lapack64"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 // lsei is the memory of LSEI.
@@ -31,7 +33,7 @@ func (s *Solver) LSEI(e blas64.General, f []float64, c blas64.General, d []float
 		}
 		return s.LSI(e, f, g, h, x, mu)
 	}
-	if !finite(d) {
+	if !vec.AllFinite(d) {
 		return NonFinite
 	}
 	// Cᵀ = Q R, with rows of C scaled to length 1, and pivoting.
@@ -64,7 +66,7 @@ func (s *Solver) LSEI(e blas64.General, f []float64, c blas64.General, d []float
 	copied := blas64.General{Rows: e.Rows, Cols: n, Stride: e.Stride, Data: k.e}
 	e2, g2 := columns(e, rank), columns(g, rank)
 	if rank > 0 {
-		blas64.Gemv(blas.NoTrans, -1, columnsTo(e, rank), vec(y), 1, vec(f))
+		blas64.Gemv(blas.NoTrans, -1, columnsTo(e, rank), vec.Of(y), 1, vec.Of(f))
 	}
 	copy(k.f, f)
 	if len(h) > 0 {
@@ -83,23 +85,23 @@ func (s *Solver) LSEI(e blas64.General, f []float64, c blas64.General, d []float
 	// R lambda = (Qᵀ(Eᵀ(E x - f) - Gᵀ mu))[:rank].
 	clear(lambda)
 	if rank > 0 {
-		blas64.Scal(-1, vec(k.f))
+		blas64.Scal(-1, vec.Of(k.f))
 		if rank < n {
-			blas64.Gemv(blas.NoTrans, 1, columns(copied, rank), vec(z), 1, vec(k.f))
+			blas64.Gemv(blas.NoTrans, 1, columns(copied, rank), vec.Of(z), 1, vec.Of(k.f))
 		}
 		k.rhs = grown(k.rhs, rank)
-		blas64.Gemv(blas.Trans, 1, columnsTo(copied, rank), vec(k.f), 0, vec(k.rhs))
+		blas64.Gemv(blas.Trans, 1, columnsTo(copied, rank), vec.Of(k.f), 0, vec.Of(k.rhs))
 		if len(h) > 0 {
-			blas64.Gemv(blas.Trans, -1, columnsTo(g, rank), vec(mu), 1, vec(k.rhs))
+			blas64.Gemv(blas.Trans, -1, columnsTo(g, rank), vec.Of(mu), 1, vec.Of(k.rhs))
 		}
-		blas64.Trsv(blas.NoTrans, blas64.Triangular{N: rank, Stride: mc, Data: ct.Data, Uplo: blas.Upper, Diag: blas.NonUnit}, vec(k.rhs))
+		blas64.Trsv(blas.NoTrans, blas64.Triangular{N: rank, Stride: mc, Data: ct.Data, Uplo: blas.Upper, Diag: blas.NonUnit}, vec.Of(k.rhs))
 		for i, v := range k.rhs {
 			lambda[k.pivot[i]] = v / k.size[k.pivot[i]]
 		}
 	}
 	copy(x, y)
 	lapack64.Ormqr(blas.Left, blas.NoTrans, q, k.tau, blas64.General{Rows: n, Cols: 1, Stride: 1, Data: x}, work, len(work))
-	if !finite(x) || !finite(lambda) {
+	if !vec.AllFinite(x) || !vec.AllFinite(lambda) {
 		return NonFinite
 	}
 	return status
@@ -110,7 +112,7 @@ func (s *Solver) unconstrained(e blas64.General, f, x []float64) Status {
 	if rank, _ := s.HFTI(e, f, x, 0); rank < len(x) {
 		return RankDeficient
 	}
-	if !finite(x) {
+	if !vec.AllFinite(x) {
 		return NonFinite
 	}
 	return OK

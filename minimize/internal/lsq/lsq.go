@@ -17,6 +17,8 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/blas/blas64"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 const eps = 0x1p-52
@@ -82,12 +84,10 @@ func (s *Solver) space(m int) []float64 {
 	return s.work
 }
 
-func vec(x []float64) blas64.Vector { return blas64.Vector{N: len(x), Inc: 1, Data: x} }
-
 // dot is xᵀy. Loops are faster than calls of BLAS for the short vectors here.
 func dot(x, y []float64) float64 {
 	if len(x) > 48 {
-		return blas64.Dot(vec(x), vec(y))
+		return blas64.Dot(vec.Of(x), vec.Of(y))
 	}
 	y = y[:len(x)]
 	s, t := 0.0, 0.0
@@ -104,7 +104,7 @@ func dot(x, y []float64) float64 {
 // axpy adds a x to y.
 func axpy(a float64, x, y []float64) {
 	if len(x) > 48 {
-		blas64.Axpy(a, vec(x), vec(y))
+		blas64.Axpy(a, vec.Of(x), vec.Of(y))
 		return
 	}
 	y = y[:len(x)]
@@ -119,7 +119,7 @@ func length(x []float64) float64 {
 	if s > 1e-200 && s < 1e200 {
 		return math.Sqrt(s)
 	}
-	return blas64.Nrm2(vec(x)) // squares overflow, or are not there
+	return blas64.Nrm2(vec.Of(x)) // squares overflow, or are not there
 }
 
 func row(a blas64.General, i int) []float64 { return a.Data[i*a.Stride : i*a.Stride+a.Cols] }
@@ -132,13 +132,4 @@ func columns(a blas64.General, k int) blas64.General {
 	a.Cols -= k
 	a.Data = a.Data[k:]
 	return a
-}
-
-func finite(x []float64) bool {
-	for _, v := range x {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return false
-		}
-	}
-	return true
 }

@@ -7,6 +7,8 @@ import (
 
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 // random draws matrices; the same seed gives the same ones.
@@ -61,7 +63,7 @@ func norm(x []float64) float64 {
 	if len(x) == 0 {
 		return 0
 	}
-	return blas64.Nrm2(vec(x))
+	return blas64.Nrm2(vec.Of(x))
 }
 
 func TestNNLS(t *testing.T) {
@@ -191,7 +193,7 @@ func drawn(seed uint64, kind int) problem {
 	}
 	x := r.vector(n)
 	if kind == 5 {
-		blas64.Scal(1e9, vec(x))
+		blas64.Scal(1e9, vec.Of(x))
 	}
 	p.d, p.h = residual(p.c, false, x, make([]float64, mc)), residual(p.g, false, x, make([]float64, mg))
 	for i := range p.h {
@@ -237,14 +239,14 @@ func TestLSEI(t *testing.T) {
 			size := norm(grad)
 			for i, v := range lambda {
 				size = math.Max(size, math.Abs(v)*norm(p.c.RawRowView(i)))
-				blas64.Axpy(-v, vec(p.c.RawRowView(i)), vec(grad))
+				blas64.Axpy(-v, vec.Of(p.c.RawRowView(i)), vec.Of(grad))
 			}
 			for i, v := range mu {
 				if v < 0 {
 					t.Errorf("kind %d, seed %d: mu[%d] = %g", kind, seed, i, v)
 				}
 				size = math.Max(size, v*norm(p.g.RawRowView(i)))
-				blas64.Axpy(-v, vec(p.g.RawRowView(i)), vec(grad))
+				blas64.Axpy(-v, vec.Of(p.g.RawRowView(i)), vec.Of(grad))
 			}
 			if v := norm(grad); v > tol*(1+size) {
 				t.Errorf("kind %d, seed %d: gradient of the Lagrangian %g, condition %.2g, terms of %.2g", kind, seed, v, cond, size)

@@ -11,6 +11,8 @@ import (
 
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 // Jacobian is that of equations c(x) = 0, of inequalities c(x) + s = 0, and of bounds
@@ -53,7 +55,7 @@ func (j *Jacobian) row(i int) []float64 {
 func (j *Jacobian) Mul(w, c []float64) {
 	n, k := j.A.Cols, j.A.Rows
 	if k > 0 {
-		blas64.Gemv(blas.NoTrans, 1, j.A, vec(w[:n]), 0, vec(c[:k]))
+		blas64.Gemv(blas.NoTrans, 1, j.A, vec.Of(w[:n]), 0, vec.Of(c[:k]))
 	}
 	for b, i := range j.Var {
 		c[k+b] = j.Sign[b] * w[i]
@@ -68,7 +70,7 @@ func (j *Jacobian) MulTrans(y, w []float64) {
 	n, k := j.A.Cols, j.A.Rows
 	clear(w[:n])
 	if k > 0 {
-		blas64.Gemv(blas.Trans, 1, j.A, vec(y[:k]), 0, vec(w[:n]))
+		blas64.Gemv(blas.Trans, 1, j.A, vec.Of(y[:k]), 0, vec.Of(w[:n]))
 	}
 	for b, i := range j.Var {
 		w[i] += j.Sign[b] * y[k+b]
@@ -95,19 +97,4 @@ func (j *Jacobian) Size(y []float64) float64 {
 		size = max(size, s)
 	}
 	return size
-}
-
-func vec(x []float64) blas64.Vector { return blas64.Vector{N: len(x), Inc: 1, Data: x} }
-
-func dot(x, y []float64) float64 { return blas64.Dot(vec(x), vec(y)) }
-
-func norm(x []float64) float64 { return blas64.Nrm2(vec(x)) }
-
-func finite(x []float64) bool {
-	for _, v := range x {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return false
-		}
-	}
-	return true
 }

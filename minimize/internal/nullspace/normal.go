@@ -1,5 +1,7 @@
 package nullspace
 
+import "github.com/argmin-go/argmin/minimize/internal/vec"
+
 // Normal makes steps towards J v = -c.
 type Normal struct {
 	p                             *Projection
@@ -25,21 +27,21 @@ func NewNormal(p *Projection) *Normal {
 func (s *Normal) Step(c []float64, region Region, v []float64) {
 	clear(v)
 	j := s.p.J
-	if len(c) == 0 || norm(c) == 0 {
+	if len(c) == 0 || vec.Norm2(c) == 0 {
 		return
 	}
 	for i, v := range c {
 		s.y[i] = -v
 	}
 	s.p.Solve(nil, s.y, s.newton, s.jg)
-	usable := finite(s.newton)
+	usable := vec.AllFinite(s.newton)
 	if usable && region.Has(s.newton) {
 		copy(v, s.newton)
 		return
 	}
 	j.MulTrans(c, s.g)
 	j.Mul(s.g, s.jg)
-	gg, jgjg := dot(s.g, s.g), dot(s.jg, s.jg)
+	gg, jgjg := vec.Dot(s.g, s.g), vec.Dot(s.jg, s.jg)
 	if gg == 0 || jgjg == 0 {
 		return // c is as small as it can be nearby
 	}
@@ -80,5 +82,5 @@ func (s *Normal) residual(v, c []float64) float64 {
 	for i, c := range c {
 		s.jg[i] += c
 	}
-	return norm(s.jg)
+	return vec.Norm2(s.jg)
 }

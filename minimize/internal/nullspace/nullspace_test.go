@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 // sample is a random Jacobian; the rows from rank on, of A, are sums of others.
@@ -156,7 +158,7 @@ func compare(t *testing.T, rng *rand.Rand, j *Jacobian, p *Projection) {
 	near := func(what string, got, want []float64, tol float64) {
 		t.Helper()
 		for i, g := range got {
-			if !(math.Abs(g-want[i]) <= tol*(1+norm(want))) {
+			if !(math.Abs(g-want[i]) <= tol*(1+vec.Norm2(want))) {
 				t.Errorf("%s: %v, want %v", what, got, want)
 				return
 			}
@@ -267,11 +269,11 @@ func TestNormal(t *testing.T) {
 		if res := s.residual(v, c); res > 1e-12 {
 			t.Errorf("residual %g of the whole step", res)
 		}
-		length := norm(v)
+		length := vec.Norm2(v)
 		region := Region{Radius: 0.6 * length, Low: -0.3, N: 5}
 		newton := append([]float64{}, v...)
 		s.Step(c, region, v)
-		if norm(v) > region.Radius*(1+1e-14) || !region.inBox(v) && !region.nearBox(v) {
+		if vec.Norm2(v) > region.Radius*(1+1e-14) || !region.inBox(v) && !region.nearBox(v) {
 			t.Errorf("step %v outside", v)
 		}
 		got := s.residual(v, c)
@@ -279,7 +281,7 @@ func TestNormal(t *testing.T) {
 		j.MulTrans(c, g)
 		j.Mul(g, jg)
 		for i := range g {
-			g[i] *= -dot(c, jg) / dot(jg, jg)
+			g[i] *= -vec.Dot(c, jg) / vec.Dot(jg, jg)
 		}
 		for _, d := range [][]float64{g, newton} {
 			_, to, _ := region.Interval(zero, d)
@@ -365,15 +367,15 @@ func TestTangential(t *testing.T) {
 					hd[i] *= sign
 				}
 			}, work, region, v)
-			if math.Abs(norm(v)-region.Radius) > 1e-12*region.Radius {
-				t.Errorf("length %g, want %g", norm(v), region.Radius)
+			if math.Abs(vec.Norm2(v)-region.Radius) > 1e-12*region.Radius {
+				t.Errorf("length %g, want %g", vec.Norm2(v), region.Radius)
 			}
 			jv := make([]float64, eq)
 			j.Mul(v, jv)
-			if norm(jv) > 1e-13*norm(v) {
+			if vec.Norm2(jv) > 1e-13*vec.Norm2(v) {
 				t.Errorf("J v = %v", jv)
 			}
-			if d := dot(g, v); !(d < 0) {
+			if d := vec.Dot(g, v); !(d < 0) {
 				t.Errorf("slope %g", d)
 			}
 		}

@@ -7,6 +7,8 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/lapack"
 	"gonum.org/v1/gonum/lapack/lapack64"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 const eps = 0x1p-52
@@ -82,7 +84,7 @@ func (p *Projection) Factor() {
 	}
 	p.kept, p.full = p.kept[:0], false
 	for i := range k {
-		a, s := norm(j.row(i)), 0.0
+		a, s := vec.Norm2(j.row(i)), 0.0
 		if i >= j.Eq {
 			s = j.Slack[i-j.Eq]
 		}
@@ -136,7 +138,7 @@ func (p *Projection) cholesky() {
 		p.chol[i*n+i] = d
 	}
 	p.eliminated(func(i int, s float64) {
-		blas64.Syr(1/(s*s), vec(p.J.row(i)), m)
+		blas64.Syr(1/(s*s), vec.Of(p.J.row(i)), m)
 	})
 	lapack64.Potrf(m) // positive definite: no less than I
 }
@@ -149,7 +151,7 @@ func (p *Projection) triangle() blas64.Triangular {
 // forward sets x to L⁻¹x, with M = LLᵀ.
 func (p *Projection) forward(x []float64) {
 	if p.full {
-		blas64.Trsv(blas.NoTrans, p.triangle(), vec(x))
+		blas64.Trsv(blas.NoTrans, p.triangle(), vec.Of(x))
 		return
 	}
 	for i, d := range p.diag {
@@ -160,7 +162,7 @@ func (p *Projection) forward(x []float64) {
 // backward sets x to L⁻ᵀx.
 func (p *Projection) backward(x []float64) {
 	if p.full {
-		blas64.Trsv(blas.Trans, p.triangle(), vec(x))
+		blas64.Trsv(blas.Trans, p.triangle(), vec.Of(x))
 		return
 	}
 	for i, d := range p.diag {
@@ -186,7 +188,7 @@ func (p *Projection) columns() {
 	for col, i := range p.kept {
 		copy(p.h, j.row(i))
 		p.forward(p.h)
-		size, s := norm(p.h), 0.0
+		size, s := vec.Norm2(p.h), 0.0
 		if i >= j.Eq {
 			s = j.Slack[i-j.Eq]
 			size = math.Hypot(size, s)
@@ -205,7 +207,7 @@ func (p *Projection) columns() {
 	}
 	p.small = p.small[:0]
 	for r := range rows {
-		if k > 0 && norm(p.rowOfC(r)) < 0.01 {
+		if k > 0 && vec.Norm2(p.rowOfC(r)) < 0.01 {
 			p.small = append(p.small, r)
 		}
 	}
@@ -284,7 +286,7 @@ func (p *Projection) Solve(r, q, w, y []float64) {
 	p.solve(r, q, w, y)
 	for range 2 {
 		p.J.Mul(w, p.residue)
-		worst, size := 0.0, norm(w)
+		worst, size := 0.0, vec.Norm2(w)
 		for i, v := range p.residue {
 			if q != nil {
 				v = q[i] - v
@@ -294,7 +296,7 @@ func (p *Projection) Solve(r, q, w, y []float64) {
 			p.residue[i] = v
 			worst = max(worst, math.Abs(v)/p.size[i])
 		}
-		if worst <= 4*eps*size || p.rank < len(p.kept) && q != nil || !finite(w) {
+		if worst <= 4*eps*size || p.rank < len(p.kept) && q != nil || !vec.AllFinite(w) {
 			return
 		}
 		p.again = append(p.again[:0], p.residue...)
@@ -336,7 +338,7 @@ func (p *Projection) solve(r, q, w, y []float64) {
 		x[i] -= j.Sign[b] * (at(r, n+in+b) - at(q, k+b)/s) / s
 	}
 	p.eliminated(func(i int, s float64) {
-		blas64.Axpy(-(at(r, n+i-j.Eq)-at(q, i)/s)/s, vec(j.row(i)), vec(x))
+		blas64.Axpy(-(at(r, n+i-j.Eq)-at(q, i)/s)/s, vec.Of(j.row(i)), vec.Of(x))
 	})
 	p.forward(x)
 	copy(p.rho, x)
@@ -362,7 +364,7 @@ func (p *Projection) solve(r, q, w, y []float64) {
 		w[slack] = (at(q, i) - ax) / s
 		y[i] = (at(r, slack) - w[slack]) / s
 	}
-	p.eliminated(func(i int, s float64) { back(i, s, dot(j.row(i), x)) })
+	p.eliminated(func(i int, s float64) { back(i, s, vec.Dot(j.row(i), x)) })
 	for b, i := range j.Var {
 		back(k+b, j.Slack[in+b], j.Sign[b]*x[i])
 	}
@@ -384,7 +386,7 @@ func (p *Projection) inner(q, y []float64) {
 	// The orthogonal factor has rounding relative to its largest rows, which is too
 	// much for small ones.
 	for i, r := range p.small {
-		p.rho[r] = p.kappa[i] - dot(p.rowOfC(r), z)
+		p.rho[r] = p.kappa[i] - vec.Dot(p.rowOfC(r), z)
 	}
 	for col, i := range p.kept {
 		y[i] = z[col] / p.scale[col]
@@ -397,7 +399,7 @@ func (p *Projection) factors(q, z []float64) {
 	Q := p.q
 	Q.Cols = rank
 	t := p.t[:rank]
-	blas64.Gemv(blas.Trans, 1, Q, vec(p.rho), 0, vec(t)) // Qᵀρ
+	blas64.Gemv(blas.Trans, 1, Q, vec.Of(p.rho), 0, vec.Of(t)) // Qᵀρ
 	if len(p.sigma) > 0 {
 		vt := p.vt
 		vt.Rows = rank
@@ -406,16 +408,16 @@ func (p *Projection) factors(q, z []float64) {
 				z[col] = q[i] / p.scale[col]
 			}
 			v := p.v[:rank]
-			blas64.Gemv(blas.NoTrans, 1, vt, vec(z), 0, vec(v))
+			blas64.Gemv(blas.NoTrans, 1, vt, vec.Of(z), 0, vec.Of(v))
 			for l := range t {
 				t[l] -= v[l] / p.sigma[l]
 			}
 		}
-		blas64.Gemv(blas.NoTrans, -1, Q, vec(t), 1, vec(p.rho))
+		blas64.Gemv(blas.NoTrans, -1, Q, vec.Of(t), 1, vec.Of(p.rho))
 		for l := range t {
 			t[l] /= p.sigma[l]
 		}
-		blas64.Gemv(blas.Trans, 1, vt, vec(t), 0, vec(z))
+		blas64.Gemv(blas.Trans, 1, vt, vec.Of(t), 0, vec.Of(z))
 		return
 	}
 	tri := blas64.Triangular{Uplo: blas.Upper, Diag: blas.NonUnit, N: k, Stride: k, Data: p.tri}
@@ -423,13 +425,13 @@ func (p *Projection) factors(q, z []float64) {
 		for l, col := range p.pivot {
 			p.v[l] = q[p.kept[col]] / p.scale[col]
 		}
-		blas64.Trsv(blas.Trans, tri, vec(p.v[:k]))
+		blas64.Trsv(blas.Trans, tri, vec.Of(p.v[:k]))
 		for l := range t {
 			t[l] -= p.v[l]
 		}
 	}
-	blas64.Gemv(blas.NoTrans, -1, Q, vec(t), 1, vec(p.rho))
-	blas64.Trsv(blas.NoTrans, tri, vec(t))
+	blas64.Gemv(blas.NoTrans, -1, Q, vec.Of(t), 1, vec.Of(p.rho))
+	blas64.Trsv(blas.NoTrans, tri, vec.Of(t))
 	for l, col := range p.pivot {
 		z[col] = t[l]
 	}

@@ -1,6 +1,10 @@
 package nullspace
 
-import "math"
+import (
+	"math"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+)
 
 // Region is a ball around 0 of steps whose part of the slacks, from N on, is at least
 // Low, so that slacks stay positive.
@@ -11,7 +15,7 @@ type Region struct {
 }
 
 // Has reports whether a step is within.
-func (r Region) Has(d []float64) bool { return norm(d) <= r.Radius && r.inBox(d) }
+func (r Region) Has(d []float64) bool { return vec.Norm2(d) <= r.Radius && r.inBox(d) }
 
 func (r Region) inBox(d []float64) bool {
 	for _, v := range d[r.N:] {
@@ -26,11 +30,11 @@ func (r Region) inBox(d []float64) bool {
 // none is.
 func (r Region) Interval(d, p []float64) (from, to float64, ok bool) {
 	// |d|² + 2t dᵀp + t²|p|² = Radius²
-	a := dot(p, p)
+	a := vec.Dot(p, p)
 	if a == 0 {
 		return 0, 0, false
 	}
-	b, c := dot(d, p), (norm(d)-r.Radius)*(norm(d)+r.Radius)
+	b, c := vec.Dot(d, p), (vec.Norm2(d)-r.Radius)*(vec.Norm2(d)+r.Radius)
 	q := b*b - a*c
 	if !(q >= 0) {
 		return 0, 0, false

@@ -1,5 +1,7 @@
 package nullspace
 
+import "github.com/argmin-go/argmin/minimize/internal/vec"
+
 // Tangential makes steps in the null space of a Jacobian.
 type Tangential struct {
 	p                   *Projection
@@ -30,7 +32,7 @@ func (s *Tangential) Step(h func(d, hd []float64), g []float64, region Region, v
 	for i, v := range r {
 		d[i] = -v
 	}
-	rr := dot(r, r)
+	rr := vec.Dot(r, r)
 	enough := rr * forcing(rr)
 	inside := true
 	// leave cuts the step where the line leaves the region.
@@ -45,7 +47,7 @@ func (s *Tangential) Step(h func(d, hd []float64), g []float64, region Region, v
 	}
 	for k := 0; k < 2*len(v) && rr > enough; k++ {
 		h(d, hd)
-		curve := dot(d, hd)
+		curve := vec.Dot(d, hd)
 		if !(curve > 0) {
 			if leave(v) {
 				return
@@ -56,7 +58,7 @@ func (s *Tangential) Step(h func(d, hd []float64), g []float64, region Region, v
 		for i, v := range v {
 			s.next[i] = v + a*d[i]
 		}
-		if norm(s.next) >= region.Radius {
+		if vec.Norm2(s.next) >= region.Radius {
 			if leave(v) {
 				return
 			}
@@ -76,7 +78,7 @@ func (s *Tangential) Step(h func(d, hd []float64), g []float64, region Region, v
 		copy(hd, r)
 		s.p.Solve(hd, nil, r, y)
 		before := rr
-		rr = dot(r, r)
+		rr = vec.Dot(r, r)
 		for i, u := range r {
 			d[i] = rr/before*d[i] - u
 		}

@@ -1,6 +1,10 @@
 package trustlp
 
-import "math"
+import (
+	"math"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+)
 
 // nnls is the algorithm NNLS of Lawson and Hanson (chapter 23) for the dual of a least
 // distance problem: u ≥ 0 that minimizes the length of E u - f, with the columns (aᵢ, hᵢ)
@@ -43,18 +47,18 @@ func (s *nnls) append(rows []row, h []float64, i int) bool {
 	s.column(rows, h, i)
 	coef := s.r[j*(s.k+1):]
 	clear(coef[:j])
-	size := norm(s.c)
+	size := vec.Norm2(s.c)
 	for range 2 {
 		for l := range j {
 			q := s.q[l*s.k : (l+1)*s.k]
-			v := dot(q, s.c)
+			v := vec.Dot(q, s.c)
 			coef[l] += v
 			for e := range q {
 				s.c[e] -= v * q[e]
 			}
 		}
 	}
-	left := norm(s.c)
+	left := vec.Norm2(s.c)
 	if left <= 1e-12*size {
 		return false
 	}
@@ -89,7 +93,7 @@ func (s *nnls) solve(rows []row, h []float64) float64 {
 			if s.shut[i] || s.has(i) {
 				continue
 			}
-			w := -(dot(rows[i].a, s.res[:s.k-1]) + h[i]*s.res[s.k-1]) / math.Hypot(1, h[i])
+			w := -(vec.Dot(rows[i].a, s.res[:s.k-1]) + h[i]*s.res[s.k-1]) / math.Hypot(1, h[i])
 			if w > best {
 				best, at = w, i
 			}
@@ -168,7 +172,7 @@ func (s *nnls) residual(rows []row, h []float64) {
 		s.res[s.k-1] += s.u[j] * h[i]
 	}
 	s.res[s.k-1]--
-	s.phi = dot(s.res, s.res)
+	s.phi = vec.Dot(s.res, s.res)
 }
 
 // orthogonal sets p to the part of g orthogonal to the gradients of the passive rows.
@@ -184,14 +188,14 @@ func (s *nnls) orthogonal(rows []row, g, p []float64) (until float64) {
 		for range 2 {
 			for l := range count {
 				q := s.q[l*n : (l+1)*n]
-				v := dot(q, c)
+				v := vec.Dot(q, c)
 				coef[l] += v
 				for e := range q {
 					c[e] -= v * q[e]
 				}
 			}
 		}
-		left := norm(c)
+		left := vec.Norm2(c)
 		if s.dep[j] = left <= 1e-10 || count == n; s.dep[j] {
 			continue
 		}
@@ -208,7 +212,7 @@ func (s *nnls) orthogonal(rows []row, g, p []float64) (until float64) {
 	for range 2 {
 		for l := range count {
 			q := s.q[l*n : (l+1)*n]
-			v := dot(q, p)
+			v := vec.Dot(q, p)
 			s.t[l] += v
 			for e := range q {
 				p[e] -= v * q[e]

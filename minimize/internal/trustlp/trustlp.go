@@ -5,7 +5,7 @@ package trustlp
 import (
 	"math"
 
-	"gonum.org/v1/gonum/blas/blas64"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 // Solver has the memory for problems of n variables and at most m inequalities.
@@ -37,11 +37,10 @@ func (r *row) at(t float64) float64 {
 // New makes a solver.
 func New(n, m int) *Solver {
 	s := &Solver{n: n, rows: make([]row, 0, m), h: make([]float64, m)}
-	mem := make([]float64, 5*n+m*n)
-	take := func() (v []float64) { v, mem = mem[:n:n], mem[n:]; return v }
-	s.y, s.z, s.p, s.unit, s.last = take(), take(), take(), take(), take()
+	mem := make(vec.Slab, 5*n+m*n)
+	s.y, s.z, s.p, s.unit, s.last = mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n)
 	for range m {
-		s.rows = append(s.rows, row{a: take()})
+		s.rows = append(s.rows, row{a: mem.Take(n)})
 	}
 	s.rows = s.rows[:0]
 	s.ldp.init(n+1, m)
@@ -64,16 +63,16 @@ func New(n, m int) *Solver {
 func (s *Solver) Solve(g, a, b []float64, hard int, radius float64, d []float64) {
 	t := s.scale(a, b, hard, radius)
 	s.relax(t)
-	size := norm(g)
-	if size > 0 && norm(s.y) < 1-boundary {
+	size := vec.Norm2(g)
+	if size > 0 && vec.Norm2(s.y) < 1-boundary {
 		for i, v := range g {
 			s.unit[i] = v / size
 		}
-		if s.descend(); !(norm(s.y) <= 1+boundary) {
+		if s.descend(); !(vec.Norm2(s.y) <= 1+boundary) {
 			copy(s.y, s.last)
 		}
 	}
-	length := norm(s.y)
+	length := vec.Norm2(s.y)
 	for i, v := range s.y {
 		d[i] = radius * v / max(length, 1)
 	}
@@ -93,7 +92,7 @@ func (s *Solver) scale(a, b []float64, hard int, radius float64) float64 {
 	s.rows = s.rows[:0]
 	for i, v := range b {
 		from := a[i*s.n : (i+1)*s.n]
-		size := norm(from)
+		size := vec.Norm2(from)
 		if size == 0 || math.IsInf(v, -1) {
 			if i >= hard {
 				t = max(t, v)
@@ -115,7 +114,7 @@ func (s *Solver) scale(a, b []float64, hard int, radius float64) float64 {
 func (s *Solver) project(z []float64, size, t float64) bool {
 	outside := false
 	for i, r := range s.rows {
-		s.h[i] = (r.at(t) - dot(r.a, z)) / size
+		s.h[i] = (r.at(t) - vec.Dot(r.a, z)) / size
 		outside = outside || s.h[i] > 0
 	}
 	s.ldp.clear()
@@ -149,7 +148,7 @@ func (s *Solver) relax(t float64) {
 	for k := 0; ; k++ {
 		var next float64
 		if s.project(s.z, 1, t) {
-			length := norm(s.y)
+			length := vec.Norm2(s.y)
 			if math.Abs(length-1) <= boundary || length < 1 && k == 0 || hi-lo <= thin*scale {
 				break
 			}
@@ -201,7 +200,7 @@ func (s *Solver) descend() {
 			copy(s.y, s.last)
 			return
 		}
-		length := norm(s.y)
+		length := vec.Norm2(s.y)
 		if math.Abs(length-1) <= boundary {
 			return
 		}
@@ -214,7 +213,7 @@ func (s *Solver) descend() {
 		// y moves by -p as the step grows by 1. Where it rests, it may move on when the
 		// multiplier of an active inequality has become zero.
 		until := s.ldp.orthogonal(s.rows, s.unit, s.p) * max(1, step)
-		pp := dot(s.p, s.p)
+		pp := vec.Dot(s.p, s.p)
 		if length < 1 && pp <= 1e-20 {
 			next := step + until*(1+1e-6)
 			if next > longest {
@@ -226,7 +225,7 @@ func (s *Solver) descend() {
 			step = next
 			continue
 		}
-		yp := dot(s.y, s.p)
+		yp := vec.Dot(s.y, s.p)
 		next := math.NaN()
 		if disc := yp*yp + (1-length*length)*pp; disc >= 0 {
 			next = step + (yp+math.Sqrt(disc))/pp
@@ -247,9 +246,3 @@ func (s *Solver) descend() {
 
 // longest is the largest step of the ray, in radii.
 const longest = 1e7
-
-func dot(x, y []float64) float64 {
-	return blas64.Dot(blas64.Vector{N: len(x), Inc: 1, Data: x}, blas64.Vector{N: len(y), Inc: 1, Data: y})
-}
-
-func norm(x []float64) float64 { return blas64.Nrm2(blas64.Vector{N: len(x), Inc: 1, Data: x}) }

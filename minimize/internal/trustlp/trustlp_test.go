@@ -4,13 +4,15 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 // violation is the largest of a d ≥ b.
 func violation(a, b, d []float64) float64 {
 	v := 0.0
 	for i, e := range b {
-		v = max(v, e-dot(a[i*len(d):(i+1)*len(d)], d))
+		v = max(v, e-vec.Dot(a[i*len(d):(i+1)*len(d)], d))
 	}
 	return v
 }
@@ -89,12 +91,12 @@ func TestSolveOptimal(t *testing.T) {
 		}
 		radius := math.Exp(rng.NormFloat64())
 		New(n, m).Solve(g, a, b, hard, radius, d)
-		v, f := violation(a, b, d), dot(g, d)
+		v, f := violation(a, b, d), vec.Dot(g, d)
 		if w := violation(a[:hard*n], b[:hard], d); w > 1e-12 {
 			t.Fatalf("trial %d: a hard inequality is violated by %g", trial, w)
 		}
-		if norm(d) > radius*(1+1e-12) {
-			t.Fatalf("trial %d: length %g, radius %g", trial, norm(d), radius)
+		if vec.Norm2(d) > radius*(1+1e-12) {
+			t.Fatalf("trial %d: length %g, radius %g", trial, vec.Norm2(d), radius)
 		}
 		for k := range 3000 {
 			scale := radius * math.Pow(10, -float64(k%7))
@@ -102,7 +104,7 @@ func TestSolveOptimal(t *testing.T) {
 			for i := range e {
 				e[i] += d[i]
 			}
-			if l := norm(e); l > radius {
+			if l := vec.Norm2(e); l > radius {
 				for i := range e {
 					e[i] *= radius / l
 				}
@@ -114,8 +116,8 @@ func TestSolveOptimal(t *testing.T) {
 			if w < v-1e-7*(1+v) {
 				t.Fatalf("trial %d: violation %g, %g is possible", trial, v, w)
 			}
-			if w <= v && dot(g, e) < f-1e-6*radius*norm(g) {
-				t.Fatalf("trial %d: value %g with violation %g, %g is possible with %g", trial, f, v, dot(g, e), w)
+			if w <= v && vec.Dot(g, e) < f-1e-6*radius*vec.Norm2(g) {
+				t.Fatalf("trial %d: value %g with violation %g, %g is possible with %g", trial, f, v, vec.Dot(g, e), w)
 			}
 		}
 	}

@@ -1,0 +1,277 @@
+// Package cobyla is the search of the method COBYLA of package minimize.
+package cobyla
+
+import (
+	"math"
+	"slices"
+
+	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/status"
+)
+
+// Constants of the paper: a simplex is good when the vertices are at least alpha ρ from
+// the faces opposite to them, and at most beta ρ from the pole; a vertex is moved by gamma
+// ρ for that.
+const (
+	alpha = 0.25
+	beta  = 2.1
+	gamma = 0.5
+)
+
+// Options are the options of minimize.COBYLA.
+type Options struct {
+	RhoBeg  float64
+	Tol     float64
+	MaxIter int
+	CAtol   float64
+	FTarget *float64
+}
+
+// Minimize searches for a minimum by the method, minimize.COBYLA.
+func Minimize(r *search.Run, m Options) search.Outcome {
+	maxFev := option.Or(m.MaxIter, 1000)
+	if math.IsNaN(m.RhoBeg) || m.RhoBeg < 0 || math.IsInf(m.RhoBeg, 0) {
+		search.Refuse("COBYLA: RhoBeg is %g, want a positive number or 0", m.RhoBeg)
+	}
+	r.StopStatus, r.StopMessage = 30, "Return from COBYLA because the callback function requested termination"
+	s := newState(r, option.Or(m.CAtol, math.Sqrt(vec.Eps)), maxFev)
+	s.target = math.Inf(-1)
+	if m.FTarget != nil {
+		s.target = *m.FTarget
+	}
+	s.rho = option.Or(m.RhoBeg, 1)
+	for _, i := range s.free {
+		if r.Lower != nil {
+			s.rho = min(s.rho, (r.Upper[i]-r.Lower[i])/2)
+		}
+	}
+	s.rhoEnd = min(max(r.Tolerance(m.Tol, 1e-4), vec.Eps*s.rho), s.rho)
+	s.delta = s.rho
+	s.search()
+	return s.outcome()
+}
+
+func (s *state) search() {
+	if !s.start() {
+		return
+	}
+	if s.n == 0 {
+		s.end(status.Converged, 0, "All variables are fixed.")
+		return
+	}
+	s.mu = min(s.worth(), 1000)
+	s.pole()
+	k := &s.model
+	again := false // the simplex has just been made again
+	for {
+		s.r.Iterated(s.r.Best, s.r.BestF, nil)
+		if !k.fit(s) {
+			if again {
+				s.end(status.Failed, -1, "Return from COBYLA because rounding errors damage the simplex.")
+				return
+			}
+			if again = true; !s.axes() {
+				return
+			}
+			s.pole()
+			continue
+		}
+		again = false
+		length, fall, gain := k.step(s)
+		// The merit must fall with the step: μ is at least twice what that takes, when it
+		// is not 1.5 times.
+		if gain > 0 && s.mu < -1.5*fall/gain {
+			if s.mu = -2 * fall / gain; s.pole() {
+				continue
+			}
+		}
+		if gain > 0 && s.mu == 0 && fall == 0 { // the objective is flat
+			s.mu = 1
+		}
+		predicted := fall + s.mu*gain
+		short := length < s.rho/2
+		if !short && predicted > 0 {
+			good, ok := s.move(length, predicted)
+			if !ok {
+				return
+			}
+			if good {
+				s.cramped = false
+				continue
+			}
+		} else if s.delta /= 2; s.delta <= 1.5*s.rho {
+			s.delta = s.rho
+		}
+		if j := k.worst(s); j > 0 && !s.cramped {
+			if !s.repair(j) {
+				return
+			}
+			continue
+		}
+		if s.delta > s.rho {
+			continue
+		}
+		if s.rho <= s.rhoEnd {
+			if short && predicted > 0 && !s.last() {
+				return
+			}
+			if s.restore() {
+				s.end(status.Converged, 0, msgRho)
+			}
+			return
+		}
+		s.shrink()
+	}
+}
+
+// move evaluates the end of the step and may make it a vertex. good: the merit fell by a
+// tenth of what was predicted.
+func (s *state) move(length, predicted float64) (good, ok bool) {
+	k, pole := &s.model, &s.vertices[0]
+	for i, v := range pole.x {
+		s.trial.x[i] = v + k.d[i]
+	}
+	if !s.evaluate(&s.trial) {
+		return false, false
+	}
+	actual := s.merit(pole) - s.merit(&s.trial)
+	ratio := actual / predicted
+	switch {
+	case ratio <= 0.1:
+		s.delta = length / 2
+	case ratio <= 0.7:
+		s.delta = max(s.delta/2, length)
+	default:
+		s.delta = max(s.delta/2, 2*length)
+	}
+	if s.delta <= 1.5*s.rho {
+		s.delta = s.rho
+	}
+	if j := k.leaving(s, actual > 0); j >= 0 {
+		s.vertices[j], s.trial = s.trial, s.vertices[j]
+		s.pole()
+	}
+	return ratio >= 0.1, true
+}
+
+// last evaluates the end of a step that was too short for the models.
+func (s *state) last() bool {
+	for i, v := range s.vertices[0].x {
+		s.trial.x[i] = v + s.model.d[i]
+	}
+	if !s.evaluate(&s.trial) {
+		return false
+	}
+	if s.merit(&s.trial) < s.merit(&s.vertices[0]) {
+		s.vertices[0], s.trial = s.trial, s.vertices[0]
+	}
+	return true
+}
+
+// restore tries the shortest steps from the pole that satisfy the models of the
+// constraints, until none is violated by more than CAtol: near a curved one the best
+// point is off it by about ρ².
+func (s *state) restore() bool {
+	from := &s.vertices[0]
+	for range 3 {
+		if from.cv <= s.catol {
+			break
+		}
+		s.model.shortest(s, from)
+		for i, v := range from.x {
+			s.trial.x[i] = v + s.model.d[i]
+		}
+		if !s.evaluate(&s.trial) {
+			return false
+		}
+		if !(s.trial.cv < from.cv) {
+			break
+		}
+		s.restored, s.trial = s.trial, s.restored
+		from = &s.restored
+	}
+	if from.cv <= s.catol {
+		s.answer = from
+	}
+	return true
+}
+
+// shrink lowers ρ as in the paper of 2006 (section 7), and μ to what the changes of the
+// values over the simplex are worth.
+func (s *state) shrink() {
+	s.cramped = false
+	old := s.rho
+	switch times := s.rho / s.rhoEnd; {
+	case times <= 16:
+		s.rho = s.rhoEnd
+	case times <= 250:
+		s.rho = math.Sqrt(s.rho * s.rhoEnd)
+	default:
+		s.rho /= 10
+	}
+	s.delta = max(old/2, s.rho)
+	s.mu = min(s.mu, s.worth())
+	s.pole()
+}
+
+// worth is the change of the objective over the simplex to that of the constraint that
+// changes least, of those that are nearly violated; zero where there is none.
+func (s *state) worth() float64 {
+	least := math.Inf(1)
+	for _, w := range s.rows {
+		lo, hi := math.Inf(1), math.Inf(-1)
+		for _, v := range s.vertices {
+			c := w.sign * (v.c[w.value] - w.limit)
+			lo, hi = min(lo, c), max(hi, c)
+		}
+		if lo < hi/2 {
+			least = min(least, max(hi, 0)-lo)
+		}
+	}
+	if math.IsInf(least, 1) {
+		return 0
+	}
+	lo, hi := math.Inf(1), math.Inf(-1)
+	for _, v := range s.vertices {
+		lo, hi = min(lo, v.f), max(hi, v.f)
+	}
+	return (hi - lo) / least
+}
+
+// outcome is the pole, or what restore made of it; or the best point that violates no
+// constraint by more than CAtol, where the pole does and is not better by more than its
+// violation is worth.
+func (s *state) outcome() search.Outcome {
+	o, best := s.stop, &s.vertices[0]
+	for i := range s.vertices {
+		if v := &s.vertices[i]; s.merit(v) < s.merit(best) {
+			best = v
+		}
+	}
+	if s.answer != nil {
+		best = s.answer
+	}
+	if v := &s.feasible; o.SciPyStatus == 1 || !math.IsNaN(v.f) && (best.cv <= s.catol && v.f < best.f || best.cv > s.catol && v.f <= best.f+2*s.mu*best.cv) {
+		best = v
+	}
+	o.X = slices.Clone(s.r.X0)
+	for i, k := range s.free {
+		o.X[k] = best.x[i]
+	}
+	o.Fun, o.Tol = best.f, s.catol
+	if best.f >= huge {
+		o.Fun = math.NaN()
+		if o.Status == status.Converged {
+			o.Status, o.SciPyStatus, o.Message = status.NonFinite, -1, search.MsgNaN
+		}
+	}
+	if o.Status == status.Converged && best.wild {
+		o.Status, o.SciPyStatus, o.Message = status.NonFinite, -1, search.MsgNaN
+	}
+	if o.Status == status.Converged && best.cv > s.catol {
+		o.Status, o.SciPyStatus, o.Message = status.Infeasible, 4, "Did not converge to a solution satisfying the constraints. See MaxCV for the magnitude of the violation."
+	}
+	return o
+}

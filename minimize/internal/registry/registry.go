@@ -1,0 +1,142 @@
+// Package registry finds the methods of a kind of problems by SciPy's names, and sets their
+// options by SciPy's names, which are the tags opt:"name" of their fields.
+package registry
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/argmin-go/argmin/internal/suggest"
+)
+
+// Of has the methods of one kind, with their default options, to find them by name.
+type Of[M interface{ Name() string }] struct {
+	What    string // such as "scalar method"
+	Purpose string // such as " for roots", in errors
+	All     []M
+	// Elsewhere are SciPy's options of methods that are fields of the kind's Options.
+	Elsewhere map[string]string
+}
+
+// Names are the names of the methods, in order.
+func (r Of[M]) Names() []string {
+	names := make([]string, len(r.All))
+	for i, m := range r.All {
+		names[i] = m.Name()
+	}
+	return names
+}
+
+// ByName is the method with a name, whatever its case, with options by SciPy's names. An
+// error lists names.
+func (r Of[M]) ByName(name string, names []string, options map[string]any) (m M, err error) {
+	for _, m := range r.All {
+		if strings.EqualFold(m.Name(), name) {
+			v, err := withOptions(m.Name(), m, options, r.Elsewhere)
+			if err != nil {
+				return m, err
+			}
+			return v.(M), nil
+		}
+	}
+	return m, fmt.Errorf("minimize: there is no %s %q%s%s; the methods are %s", r.What, name, r.Purpose, suggest.Nearest(name, names), strings.Join(names, ", "))
+}
+
+// withOptions is a struct with its fields of the tags opt:"name" set. A zero sets -1, which
+// fields take for zero itself, as their zero is the default. After the name, ",zero" means
+// that zero is just that, ",negative" that SciPy has negative numbers for the default, and
+// ",not" that a Boolean field is the opposite of SciPy's option.
+func withOptions(name string, defaults any, options map[string]any, elsewhere map[string]string) (any, error) {
+	v := reflect.New(reflect.TypeOf(defaults)).Elem()
+	v.Set(reflect.ValueOf(defaults))
+	var known []string
+	fields, rules := map[string]reflect.Value{}, map[string]string{}
+	for _, f := range reflect.VisibleFields(v.Type()) {
+		if tag := f.Tag.Get("opt"); tag != "" {
+			name, rule, _ := strings.Cut(tag, ",")
+			known = append(known, name)
+			fields[name], rules[name] = v.FieldByIndex(f.Index), rule
+		}
+	}
+	keys := make([]string, 0, len(options))
+	for k := range options {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	for _, k := range keys {
+		f, ok := fields[k]
+		if !ok {
+			if elsewhere[k] != "" {
+				return nil, fmt.Errorf("minimize: method %s has no option %q, for which there is the field %s of Options; its own are %s", name, k, elsewhere[k], strings.Join(known, ", "))
+			}
+			return nil, fmt.Errorf("minimize: method %s has no option %q%s; its options are %s", name, k, suggest.Nearest(k, known), strings.Join(known, ", "))
+		}
+		x := reflect.ValueOf(options[k])
+		switch {
+		case !x.IsValid():
+			continue // nil: the default
+		case f.Type() == reflect.TypeFor[*float64]() && (x.CanInt() || x.CanFloat()):
+			p := x.Convert(f.Type().Elem()).Float()
+			f.Set(reflect.ValueOf(&p))
+			continue
+		case f.Kind() == reflect.Bool && x.Kind() == reflect.Bool && rules[k] == "not":
+			f.SetBool(!x.Bool())
+			continue
+		case x.Type().AssignableTo(f.Type()):
+		case f.Kind() == reflect.Float64 && (x.CanInt() || x.CanFloat()):
+		case f.Kind() == reflect.Int && x.CanInt():
+		case f.Kind() == reflect.Int && x.CanFloat() && x.Float() == float64(int(x.Float())):
+		default:
+			return nil, fmt.Errorf("minimize: option %s of method %s is a %s, want %s", k, name, x.Type(), f.Type())
+		}
+		if f.Kind() == reflect.Float64 || f.Kind() == reflect.Int {
+			switch {
+			case rules[k] == "negative" && (x.CanInt() && x.Int() < 0 || x.CanFloat() && x.Float() < 0):
+				continue
+			case rules[k] != "zero" && x.IsZero():
+				x = reflect.ValueOf(-1)
+			}
+		}
+		f.Set(x.Convert(f.Type()))
+	}
+	return v.Interface(), nil
+}
+
+// Settings are the options of a method in words, without functions and limits: a search
+// that has reached its limit can be resumed with a larger one.
+func Settings(m any) string {
+	v, s := reflect.Indirect(reflect.ValueOf(m)), ""
+	for i := range v.NumField() {
+		f := v.Field(i)
+		if f.Kind() == reflect.Pointer && !f.IsNil() {
+			f = f.Elem()
+		}
+		if f.Kind() != reflect.Func && !slices.Contains([]string{"maxiter", "maxfev", "maxfun"}, v.Type().Field(i).Tag.Get("opt")) {
+			s += fmt.Sprintf("%v;", f)
+		}
+	}
+	return s
+}
+
+// Check refuses methods that are nil pointers, and options that are NaN.
+func Check[M interface{ Name() string }](m M) error {
+	v := reflect.ValueOf(m)
+	if v.Kind() == reflect.Pointer {
+		if v.IsNil() {
+			return fmt.Errorf("minimize: the method is a nil %T", m)
+		}
+		v = v.Elem()
+	}
+	if v.Kind() != reflect.Struct {
+		return nil
+	}
+	for _, f := range reflect.VisibleFields(v.Type()) {
+		if f.Type.Kind() == reflect.Float64 && math.IsNaN(v.FieldByIndex(f.Index).Float()) {
+			return fmt.Errorf("minimize: %s of method %s is NaN", f.Name, m.Name())
+		}
+	}
+	return nil
+}

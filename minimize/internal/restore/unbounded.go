@@ -1,0 +1,103 @@
+package restore
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/blas/blas64"
+
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+)
+
+// Bottom is when an objective counts as one without a lower bound, for the methods with
+// derivatives and constraints: a value below -1e30 times max(1, |f|), with f that at the
+// start, where the constraints hold.
+type Bottom struct {
+	Floor float64
+	// After patience iterations with low values, of which the last is less than twice the
+	// first, one asks whether there are values below the floor far away, and again after
+	// twice as many.
+	since, patience int
+	first           float64
+}
+
+// NewBottom is for a search whose first value is f.
+func NewBottom(f float64) Bottom {
+	b := Bottom{Floor: -1e30, patience: 20}
+	if vec.IsFinite(f) {
+		b.Floor *= max(1, math.Abs(f))
+	}
+	return b
+}
+
+// Due reports, once per iteration, whether it is time to ask.
+func (b *Bottom) Due(f float64) bool {
+	const low = 1e-26 // of the floor
+	if !(f < b.Floor*low) {
+		b.since = 0
+		return false
+	}
+	if b.since++; b.since == 1 {
+		b.first = f
+	}
+	if b.since < b.patience {
+		return false
+	}
+	b.since = 0
+	b.patience *= 2
+	return f < 2*b.first
+}
+
+// Beyond seeks a value below the floor far along the way from the start to x, where the
+// gradient is g: at one point, where the value would be ten times the floor if it fell on
+// as it does at x, moved to where the constraints hold. It returns the point, nil if there
+// is none.
+func (b *Bottom) Beyond(r *search.Run, x, g []float64, tol float64, allowed func(x, c []float64) bool) ([]float64, float64) {
+	y := make([]float64, len(x))
+	slope := 0.0
+	for i, v := range x {
+		y[i] = v - r.X0[i]
+		slope += g[i] * y[i]
+	}
+	if !(slope < 0) {
+		return nil, 0
+	}
+	t := 10 * b.Floor / slope
+	for i, v := range x {
+		if y[i] = v + t*y[i]; r.Lower != nil {
+			y[i] = min(max(y[i], r.Lower[i]), r.Upper[i])
+		}
+	}
+	if !vec.AllFinite(y) {
+		return nil, 0
+	}
+	if r.Constraints != nil {
+		s := newRestoration(r.Constraints, tol, allowed)
+		s.far = true
+		if s.from(y) != Point {
+			return nil, 0
+		}
+		y = s.x
+	}
+	if f := r.Value(y); f < b.Floor {
+		return y, f
+	}
+	return nil, 0
+}
+
+// Nearly reports whether the rows c at x, with the Jacobian j, violate their limits by no
+// more than tol or 1e-12 of the terms |∂c/∂xⱼ xⱼ| they are made of: far away rounding
+// leaves no less.
+func Nearly(k *search.Constraints, x, c []float64, j blas64.General, tol float64) bool {
+	const rounding = 1e-12
+	for i, c := range c {
+		size := 0.0
+		for e, v := range x {
+			size += math.Abs(j.Data[i*j.Stride+e] * v)
+		}
+		if !(max(c-k.Upper[i], k.Lower[i]-c) <= max(tol, rounding*size)) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,154 @@
+package search
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/minimize/trace"
+	"github.com/argmin-go/argmin/status"
+)
+
+// Outcome is how a method ended.
+type Outcome struct {
+	X           []float64
+	Fun         float64
+	Jac         []float64 // the gradient at x; may be nil
+	Status      status.Code
+	SciPyStatus int // SciPy's
+	Message     string
+	Tol         float64 // the largest violation of constraints with which the method takes a point for feasible; 0 for 1e-6
+	MaxCV       float64 // the largest violation at x; set by finish
+
+	// What only some methods know, as in the public result.
+	Hess, HessInv    *mat.SymDense
+	HessInvP         func(v, to []float64)
+	Multipliers      []float64
+	BoundMultipliers []float64
+	Optimality       float64
+	TrustRadius      float64
+	Barrier          float64
+	Simplex          [][]float64
+	SimplexFun       []float64
+	Directions       [][]float64
+}
+
+// Messages that several methods share.
+const (
+	MsgSuccess   = "Optimization terminated successfully."
+	MsgMaxIter   = "Maximum number of iterations has been exceeded."
+	MsgMaxFev    = "Maximum number of function evaluations has been exceeded."
+	MsgPrecision = "Desired error not necessarily achieved due to precision loss."
+	MsgNaN       = "NaN result encountered."
+	MsgUnbounded = "The objective is -Inf: it has no lower bound."
+)
+
+// lowest is a value below which a search that finds no step has found no minimum either.
+const lowest = -1e100
+
+// Ended is the outcome of a line-search method that stopped at x; failed reports that the
+// last line search found no step.
+func (r *Run) Ended(x []float64, f float64, g []float64, norm float64, maxIter int, failed bool) Outcome {
+	o := Outcome{X: x, Fun: f, Jac: g}
+	switch {
+	case failed && f < lowest:
+		o.Status, o.SciPyStatus, o.Message = status.Unbounded, 2, fmt.Sprintf("The function falls without end, to %.3g.", f)
+	case failed && !vec.IsFinite(f):
+		o.Status, o.SciPyStatus, o.Message = status.NonFinite, 2, "The function is not finite."
+	case failed:
+		o.Status, o.SciPyStatus, o.Message = status.LineSearchFailed, 2, MsgPrecision
+	case r.NIter >= maxIter:
+		o.Status, o.SciPyStatus, o.Message = status.IterationLimit, 1, MsgMaxIter
+	case math.IsNaN(norm) || math.IsNaN(f) || vec.HasNaN(x):
+		o.Status, o.SciPyStatus, o.Message = status.NonFinite, 3, MsgNaN
+	default:
+		o.Status, o.Message = status.Converged, MsgSuccess
+	}
+	return o
+}
+
+// Finish checks what a method answered, once, outside of the method: a value that is not
+// finite or a point that violates the constraints is not a success, and without success
+// the best point known is the answer.
+func (r *Run) Finish(o Outcome) Outcome {
+	if r.hasF && slices.Equal(r.at, o.X) {
+		o.Fun = r.atF // line searches take NaN for infinity
+	} else if math.IsInf(o.Fun, 1) && r.sawNaN {
+		o.Fun = r.Value(o.X)
+	}
+	last := o
+	o.X, o.Jac = slices.Clone(o.X), slices.Clone(o.Jac)
+	switch {
+	case r.Constraints != nil:
+		o.MaxCV = r.Constraints.violation(o.X)
+		r.NoteFeasible(o.X, o.Fun)
+	case r.Lower != nil:
+		o.MaxCV = BoundViolation(o.X, r.Lower, r.Upper)
+	}
+	fail := func(reason status.Code, format string, args ...any) {
+		if o.Status == status.Converged {
+			o.Status, o.Message = reason, fmt.Sprintf(format, args...)
+		}
+	}
+	switch {
+	case math.IsInf(o.Fun, -1) && o.Status != status.Unbounded:
+		o.Status, o.Message = status.Unbounded, MsgUnbounded
+	case !vec.IsFinite(o.Fun) || vec.HasNaN(o.X):
+		fail(status.NonFinite, "the value at the last point is %g: the objective is not finite there", o.Fun)
+	case o.MaxCV > max(o.Tol, Feasible):
+		fail(status.Infeasible, "the last point violates the constraints by %.3g", o.MaxCV)
+	}
+	if r.wildG && (o.Status == status.LineSearchFailed || o.Status == status.Failed) {
+		o.Status, o.Message = status.NonFinite, o.Message+" The gradient evaluated last is not finite."
+	}
+	if o.Status != status.Converged && r.Best != nil && r.better(last.Fun) {
+		o.X, o.Fun, o.MaxCV, o.Jac = slices.Clone(r.Best), r.BestF, r.bestCV, nil
+		if last.Jac != nil && r.hasG && slices.Equal(r.at, r.Best) {
+			o.Jac = slices.Clone(r.atG)
+		}
+	}
+	return o
+}
+
+// better reports whether the best point known is better than one with the value f, the
+// last. With constraints it was compared with all others already.
+func (r *Run) better(f float64) bool {
+	return r.Constraints != nil || r.BestF < f || math.IsNaN(f) && !math.IsNaN(r.BestF)
+}
+
+// Interrupted is the outcome of a search that was ended from outside, with the best point
+// so far.
+func (r *Run) Interrupted(reason status.Code, cause error) Outcome {
+	o := Outcome{X: slices.Clone(r.Best), Fun: r.BestF, MaxCV: r.bestCV, Status: reason, SciPyStatus: -1, Message: cause.Error()}
+	if r.Best == nil {
+		o.X, o.Fun = slices.Clone(r.X0), math.NaN()
+	}
+	if reason == status.Stopped {
+		if o.SciPyStatus, o.Message = r.StopStatus, r.StopMessage; o.SciPyStatus == 0 {
+			o.SciPyStatus, o.Message = 99, "`callback` raised `StopIteration`."
+		}
+	}
+	return o
+}
+
+// Do runs find and gives its result. A search that is ended from outside, by the context,
+// a callback, a panic or an error of its options, has the result that interrupted makes
+// of the reason and the cause, and the cause as its error, unless a callback stopped it.
+// summary is the end of the search for its monitor.
+func Do[R any](e *Evaluator, find func() R, interrupted func(reason status.Code, cause error) R, summary func(R) (trace.Point, status.Code)) (res R, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			cause := Recovered(v)
+			reason := e.endedBy(cause)
+			if res = interrupted(reason, cause); reason != status.Stopped {
+				err = fmt.Errorf("minimize: %w", cause)
+			}
+		}
+		e.monitor.done(summary(res))
+		err = e.journal.close(err)
+	}()
+	return find(), nil
+}

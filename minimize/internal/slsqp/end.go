@@ -1,0 +1,182 @@
+package slsqp
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/argmin-go/argmin/minimize/internal/lsq"
+	"github.com/argmin-go/argmin/minimize/internal/restore"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/status"
+)
+
+const unbounded = "The objective has no lower bound: where the constraints hold it falls below -1e30 max(1, |f(x0)|)"
+
+// unbounded reports whether the value is so low where the constraints hold that the
+// objective counts as one without end. The point may be a trial one, without derivatives:
+// those of the point before do.
+func (k *state) unbounded() bool {
+	return k.f < k.bottom.Floor && (k.r.Constraints == nil || restore.Nearly(k.r.Constraints, k.x, k.c, k.j, k.acc))
+}
+
+// endless goes to a point far away where the objective is so low. It reports false, and
+// stays, if it finds none.
+func (k *state) endless() bool {
+	x, f := k.bottom.Beyond(k.r, k.x, k.g, k.acc, nil)
+	if x != nil {
+		copy(k.x, x)
+		k.f = f
+		k.derivatives()
+	}
+	return x != nil
+}
+
+// judge is asked where the search would end by o, or is stalled. Where the point violates
+// the constraints it seeks a feasible one, from where the search begins anew. That the
+// constraints are infeasible is said where instead there is a stationary point of the
+// violations. It reports whether to go on.
+func (k *state) judge(o search.Outcome) (search.Outcome, bool) {
+	if k.viol <= max(k.acc, search.Feasible) {
+		return o, false
+	}
+	switch o.Status {
+	case status.Infeasible, status.Failed, status.LineSearchFailed, status.Running:
+	default:
+		return o, false
+	}
+	x, found := restore.From(k.r.Constraints, k.x, k.acc/float64(2*len(k.q.rows)), nil)
+	switch {
+	case found == restore.Point && k.restarts < restore.MaxRestarts && k.jump(x):
+		k.restarts++
+		k.r.NoteFeasible(k.x, k.f)
+		return o, true
+	case found == restore.Stationary:
+		k.jump(x)
+		return k.infeasible(), false
+	case o.Status == status.Infeasible: // as it seemed to be
+		o.Status = status.Failed
+	}
+	return o, o.Status == status.Running
+}
+
+// jump makes the search begin anew at x. It reports false, and stays, if something is not
+// finite there.
+func (k *state) jump(x []float64) bool {
+	copy(k.x0, k.x)
+	copy(k.x, x)
+	ok := k.values() && k.derivatives()
+	if !ok {
+		copy(k.x, k.x0)
+		k.values()
+		k.derivatives()
+	}
+	k.reset()
+	k.stall.Reset(k.viol)
+	k.barren = 0
+	k.q.elastic, k.q.stiffness = false, stiffness
+	return ok
+}
+
+// infeasible ends at a stationary point of the violations.
+func (k *state) infeasible() search.Outcome {
+	switch k.q.unrelaxed {
+	case lsq.Incompatible, lsq.SingularC:
+		return k.failed(k.q.unrelaxed)
+	}
+	code, message := 6, "Singular matrix C in LSQ subproblem"
+	if k.q.meq > len(k.q.free) {
+		code, message = 2, "More equality constraints than independent variables"
+	}
+	for i := k.q.meq; i < len(k.q.rows); i++ {
+		if k.q.violation(i, k.q.value(i, k.c)) > k.acc {
+			code, message = 4, "Inequality constraints incompatible"
+		}
+	}
+	return k.end(status.Infeasible, code, k.incompatible(message, "no point near the last violates them less"))
+}
+
+func (k *state) end(reason status.Code, status int, message string) search.Outcome {
+	o := search.Outcome{X: k.x, Fun: k.f, Status: reason, SciPyStatus: status, Message: message, Tol: k.acc}
+	if vec.AllFinite(k.g) {
+		o.Jac = k.g
+	}
+	o.Multipliers, o.BoundMultipliers = k.q.multipliers(k.g, k.j)
+	return o
+}
+
+// converged ends with success. The multipliers become those at the point.
+func (k *state) converged(tol float64) search.Outcome {
+	k.q.remember()
+	if status := k.q.solve(k.x, k.g, k.c, k.j); status != lsq.OK || k.q.relaxed() {
+		k.q.restore()
+	}
+	o := k.end(status.Converged, 0, "Optimization terminated successfully")
+	o.Tol = tol
+	return o
+}
+
+// fixed ends a search without free variables.
+func (k *state) fixed() search.Outcome {
+	if k.viol >= max(k.acc, search.Feasible) {
+		return k.end(status.Infeasible, 4, k.incompatible("Inequality constraints incompatible", "all variables are fixed"))
+	}
+	return k.end(status.Converged, 0, "Optimization terminated successfully")
+}
+
+// noDescent ends where no step is a descent of the merit function, even for B = I.
+func (k *state) noDescent() search.Outcome {
+	tol := 10 * k.acc
+	near := math.Abs(k.slope) < tol+1e-8*math.Abs(k.f) || k.slope >= 0 && vec.Norm2(k.q.s) < tol
+	switch {
+	case near && k.viol < tol: // as near as rounding lets it come
+		return k.converged(tol)
+	case k.outside:
+		return k.notFinite()
+	case k.q.relaxed():
+		return k.failed(k.q.unrelaxed)
+	}
+	return k.end(status.LineSearchFailed, 8, "Positive directional derivative for linesearch")
+}
+
+// notFinite ends where something is not.
+func (k *state) notFinite() search.Outcome {
+	if math.IsInf(k.f, -1) {
+		return k.end(status.Unbounded, -1, unbounded)
+	}
+	return k.end(status.NonFinite, -1, "A value or derivative of the objective or the constraints is not finite")
+}
+
+// failed ends where the subproblem, as it is with its constraints, was not solved.
+func (k *state) failed(code lsq.Status) search.Outcome {
+	reason := status.Failed
+	if k.viol > max(k.acc, search.Feasible) {
+		reason = status.Infeasible
+	}
+	switch code {
+	case lsq.IterationLimit:
+		return k.end(status.Failed, 3, "More than 3*n iterations in LSQ subproblem")
+	case lsq.Incompatible:
+		return k.end(reason, 4, k.incompatible("Inequality constraints incompatible", "linearized here they have no common point"))
+	case lsq.NearlyIncompatible:
+		return k.end(status.Failed, 4, k.incompatible("Inequality constraints incompatible", "linearized here they are so nearly incompatible that rounding hides whether they are"))
+	case lsq.SingularE:
+		return k.end(status.Failed, 5, "Singular matrix E in LSQ subproblem")
+	case lsq.SingularC:
+		if k.q.meq > len(k.q.free) {
+			return k.end(reason, 2, k.incompatible("More equality constraints than independent variables", "linearized here they contradict each other"))
+		}
+		return k.end(reason, 6, k.incompatible("Singular matrix C in LSQ subproblem", "the equations linearized here contradict each other"))
+	case lsq.RankDeficient:
+		return k.end(status.Failed, 7, "Rank-deficient equality constraint subproblem HFTI")
+	}
+	return k.end(status.NonFinite, -1, "The LSQ subproblem overflows")
+}
+
+// incompatible is a message with what is the matter, and whether the point is feasible.
+func (k *state) incompatible(message, why string) string {
+	if k.viol > max(k.acc, search.Feasible) {
+		return fmt.Sprintf("%s: %s, and the last point violates them by %.3g in sum", message, why, k.viol)
+	}
+	return fmt.Sprintf("%s: %s, although the last point satisfies them: the subproblem is ill-conditioned", message, why)
+}

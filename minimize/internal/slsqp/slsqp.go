@@ -1,0 +1,336 @@
+// Package slsqp is the search of the method SLSQP of package minimize.
+package slsqp
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/blas/blas64"
+
+	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/minimize/internal/lsq"
+	"github.com/argmin-go/argmin/minimize/internal/restore"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/status"
+)
+
+// Options are the options of minimize.SLSQP.
+type Options struct {
+	FTol    float64
+	MaxIter int
+}
+
+// Minimize searches for a minimum by the method, minimize.SLSQP.
+func Minimize(r *search.Run, m Options) search.Outcome {
+	maxIter := option.Or(m.MaxIter, 100)
+	k := newState(r, r.Tolerance(m.FTol, 1e-6))
+	if !k.start() {
+		return k.notFinite()
+	}
+	if len(k.q.free) == 0 {
+		return k.fixed()
+	}
+	for {
+		o, again := k.judge(k.search(maxIter))
+		if !again {
+			return o
+		}
+	}
+}
+
+// search is one from the point, to its end or where it is stalled: then the reason is
+// Unfinished.
+func (k *state) search(maxIter int) search.Outcome {
+	for k.r.NIter < maxIter {
+		if k.stall.Is(k.viol, max(k.acc, search.Feasible)) {
+			return k.end(status.Running, 0, "")
+		}
+		code := k.q.solve(k.x, k.g, k.c, k.j)
+		if code != lsq.OK {
+			if k.reset() {
+				continue
+			}
+			return k.failed(code)
+		}
+		k.penalties()
+		switch {
+		case k.predicted < k.acc && k.viol < k.acc:
+			k.r.Iterated(k.x, k.f, k.g)
+			return k.converged(k.acc)
+		case k.heavier():
+		case k.slope >= 0:
+			if k.reset() || k.q.stiffer() {
+				continue
+			}
+			return k.noDescent()
+		}
+		before := k.f
+		if !k.along() {
+			if !math.IsInf(k.f, -1) && k.reset() {
+				continue
+			}
+			return k.notFinite()
+		}
+		length := vec.Norm2(k.q.s)
+		if k.risen || k.outside && length < k.acc {
+			k.barren++
+		} else {
+			k.barren = 0
+		}
+		done := (math.Abs(k.f-before) < k.acc || length < k.acc) && k.viol < k.acc
+		k.r.Iterated(k.x, k.f, k.g)
+		switch {
+		case k.unbounded(), k.bottom.Due(k.f) && k.endless():
+			return k.end(status.Unbounded, -1, unbounded)
+		case done && k.outside: // the step is short for want of numbers, not of descent
+			if k.reset() {
+				continue
+			}
+			if math.Abs(k.slope) > math.Sqrt(k.acc)*(1+math.Abs(k.f)) {
+				return k.notFinite()
+			}
+			return k.converged(k.acc)
+		case done && (k.barren == 0 || math.Abs(k.slope) <= math.Sqrt(k.acc)*(1+math.Abs(k.f))):
+			return k.converged(k.acc)
+		case k.barren == 10 && k.reset():
+			continue
+		case k.barren > 15:
+			return k.noDescent()
+		}
+		if k.q.relaxed() && length < k.acc {
+			if k.reset() || k.q.stiffer() {
+				continue
+			}
+			return k.noDescent()
+		}
+		k.update()
+	}
+	return k.end(status.IterationLimit, 9, "Iteration limit reached")
+}
+
+// state is one search by SLSQP.
+type state struct {
+	r   *search.Run
+	acc float64
+	q   *subproblem
+
+	x, x0 []float64 // the point, and the one before
+	f     float64
+	g     []float64
+	c, c0 []float64 // of the constraints' rows, and where x0 is
+	j     blas64.General
+	viol  float64 // the sum of violations
+
+	rowsMu    []float64 // the penalties μ of the merit function
+	weight    float64   // of the multipliers in μ
+	refused   int       // line searches in a row that took a tenth or less of a step that restored feasibility
+	predicted float64   // |gᵀs| + Σ |λᵢ cᵢ|
+	slope     float64   // of the merit function along s
+	fresh     bool      // B is the identity
+	risen     bool      // the last line search found no descent
+	outside   bool      // it met something that is not finite
+	barren    int       // how many in a row found none, or next to none for what is not finite
+
+	bottom   restore.Bottom
+	stall    restore.Stall
+	restarts int // from feasible points
+
+	lag     []float64 // gradient of the Lagrangian before the step, of the free variables
+	u, v, w []float64 // scratch
+}
+
+func newState(r *search.Run, acc float64) *state {
+	n, m := r.N(), 0
+	if r.Constraints != nil {
+		m = r.Constraints.Rows()
+	}
+	k := &state{r: r, acc: acc, q: newSubproblem(r, acc), fresh: true, weight: 1, stall: restore.Stall{Patience: 20}}
+	nf, rows := len(k.q.free), len(k.q.rows)
+	mem := make(vec.Slab, 4*n+3*nf+2*m+rows)
+	k.x, k.x0, k.g, k.w = mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n)
+	k.lag, k.u, k.v = mem.Take(nf), mem.Take(nf), mem.Take(nf)
+	k.c, k.c0, k.rowsMu = mem.Take(m), mem.Take(m), mem.Take(rows)
+	k.j = blas64.General{Rows: m, Cols: n, Stride: n, Data: make([]float64, m*n)}
+	return k
+}
+
+// start evaluates everything at the first point.
+func (k *state) start() bool {
+	copy(k.x, k.r.X0)
+	ok := k.values()
+	k.bottom = restore.NewBottom(k.f)
+	k.stall.Reset(k.viol)
+	return ok && k.derivatives()
+}
+
+// values evaluates the function and the constraints. It reports whether they are finite.
+func (k *state) values() bool {
+	k.f = k.r.Value(k.x)
+	k.viol = 0
+	if k.r.Constraints != nil {
+		k.r.Constraints.Values(k.x, k.c)
+		for i := range k.q.rows {
+			c := k.q.value(i, k.c)
+			if k.viol += k.q.violation(i, c); math.IsInf(c, 0) {
+				return false
+			}
+		}
+	}
+	return vec.IsFinite(k.f) && vec.IsFinite(k.viol)
+}
+
+// derivatives evaluates those. It reports whether they are finite.
+func (k *state) derivatives() bool {
+	k.r.Gradient(k.x, k.g)
+	if k.r.Constraints != nil {
+		k.r.Constraints.Jacobian(k.x, k.q.dense(k.j))
+	}
+	return vec.AllFinite(k.g) && vec.AllFinite(k.j.Data)
+}
+
+// reset makes B the identity. It reports false when it was.
+func (k *state) reset() bool {
+	if k.fresh {
+		return false
+	}
+	k.q.b.Reset()
+	clear(k.rowsMu)
+	k.fresh = true
+	return true
+}
+
+// penalties updates the weights of the merit function, by Powell's rule (1978), and finds
+// its slope along the step.
+func (k *state) penalties() {
+	q := k.q
+	gs := 0.0
+	for i, at := range q.free {
+		gs += k.g[at] * q.s[i]
+	}
+	k.predicted, k.slope = math.Abs(gs), gs
+	for i, l := range q.lambda {
+		c := q.value(i, k.c)
+		k.predicted += math.Abs(l * c)
+		l = math.Abs(l)
+		k.rowsMu[i] = max(k.weight*l, (k.rowsMu[i]+k.weight*l)/2)
+		k.slope -= k.rowsMu[i] * (q.violation(i, c) - q.left(i, c, k.j))
+	}
+}
+
+// heavier raises the penalties where the point violates constraints and the slope is lost
+// in rounding of the merit function: by the linear model a step that only restores
+// feasibility has a slope of multipliers less penalties, which may have come down to
+// them. It reports whether the slope shows then.
+func (k *state) heavier() bool {
+	lost := 16 * vec.Eps * math.Abs(k.merit())
+	if k.slope < -lost || k.viol < k.acc || k.q.relaxed() {
+		return false
+	}
+	for range 20 {
+		for i := range k.rowsMu {
+			k.slope -= k.rowsMu[i] * k.q.violation(i, k.q.value(i, k.c))
+			k.rowsMu[i] *= 2
+		}
+		if k.slope < -lost {
+			return true
+		}
+	}
+	return false
+}
+
+// merit is the merit function where values was called.
+func (k *state) merit() float64 {
+	t := k.f
+	for i, mu := range k.rowsMu {
+		t += mu * k.q.violation(i, k.q.value(i, k.c))
+	}
+	return t
+}
+
+// along goes along the step until the merit function has fallen by a tenth of what its
+// slope says (Armijo), with parabolas for the length. After ten trials what there is is
+// taken, which may lead out of where the function is not as its derivatives say; risen
+// is that. Where something is not finite it turns back. It scales the step to what
+// was taken, and sets x and all that is known there. It reports false when all is not finite,
+// with the point as it was, and when the value is -Inf where the constraints hold.
+func (k *state) along() bool {
+	q := k.q
+	k.lagrangian(k.lag)
+	f0, viol0, t0 := k.f, k.viol, k.merit()
+	copy(k.x0, k.x)
+	copy(k.c0, k.c)
+	k.outside = false
+	restored := false // half of feasibility, by the whole step
+	a := 1.0
+	for trial := 0; ; trial++ {
+		q.move(k.x0, k.x, a)
+		shrink := 0.1
+		if k.values() {
+			rise := k.merit() - t0
+			restored = restored || trial == 0 && viol0 >= k.acc && k.viol < viol0/2
+			enough := rise <= a*k.slope/10
+			if enough || trial >= 10 {
+				if k.derivatives() {
+					k.risen = !enough
+					break
+				}
+				k.outside = true
+			} else {
+				shrink = max(a*k.slope/(2*(a*k.slope-rise)), 0.1)
+			}
+		} else if k.outside = true; math.IsInf(k.f, -1) && k.unbounded() {
+			return false
+		}
+		if trial >= 20 {
+			copy(k.x, k.x0)
+			copy(k.c, k.c0)
+			k.f, k.viol = f0, viol0
+			k.derivatives()
+			return false
+		}
+		a *= shrink
+	}
+	switch {
+	case a > 0.1:
+		k.refused, k.weight = 0, max(k.weight/2, 1)
+	case restored:
+		if k.refused++; k.refused >= 5 && k.weight < 1000 {
+			k.refused, k.weight = 0, 2*k.weight
+		}
+	}
+	for i, at := range q.free {
+		q.s[i] = k.x[at] - k.x0[at]
+	}
+	return true
+}
+
+// lagrangian sets to to the gradient of f - Σ λᵢ cᵢ, of the free variables.
+func (k *state) lagrangian(to []float64) {
+	copy(k.w, k.g)
+	k.q.withoutConstraints(k.w, k.j)
+	k.q.gather(to, k.w)
+}
+
+// update is the BFGS update of B by the last step, with Powell's damping.
+func (k *state) update() {
+	s, b := k.q.s, k.q.b
+	k.lagrangian(k.u)
+	for i, v := range k.lag {
+		k.u[i] -= v
+	}
+	b.Mul(k.v, s)
+	su, curve := vec.Dot(s, k.u), vec.Dot(s, k.v)
+	if !(curve > 0) || !vec.IsFinite(su) || !vec.IsFinite(curve) {
+		return
+	}
+	if su < 0.2*curve {
+		theta := 0.8 * curve / (curve - su)
+		for i, v := range k.v {
+			k.u[i] = theta*k.u[i] + (1-theta)*v
+		}
+		su = 0.2 * curve
+	}
+	b.Update(1/su, k.u)
+	b.Update(-1/curve, k.v)
+	k.fresh = false
+}

@@ -1,0 +1,182 @@
+package trustconstr
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/minimize/internal/nullspace"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+)
+
+// form is a problem's constraints and bounds as TrustConstr has them: equations
+// c = 0, and inequalities c ≤ 0 with slacks, those of the constraints first, then those
+// of the bounds. Variables whose bounds are equal do not move.
+type form struct {
+	r     *search.Run
+	eq    []side
+	in    []side // of the constraints, then of the bounds
+	rows  int    // of in, those of the constraints
+	fixed []bool // nil: none
+}
+
+// side is sign (v - limit), with v a row of the constraints or a variable.
+type side struct {
+	at          int
+	sign, limit float64
+	feasible    bool // must hold while iterating
+}
+
+func newForm(r *search.Run) *form {
+	q := &form{r: r}
+	sides := func(i int, lower, upper float64, feasible bool) {
+		if !math.IsInf(upper, 1) {
+			q.in = append(q.in, side{i, 1, upper, feasible})
+		}
+		if !math.IsInf(lower, -1) {
+			q.in = append(q.in, side{i, -1, lower, feasible})
+		}
+	}
+	if r.Constraints != nil {
+		at := 0
+		for _, c := range r.Constraints.List {
+			for i, lower := range c.Lower {
+				if upper := c.Upper[i]; lower == upper {
+					q.eq = append(q.eq, side{at, 1, upper, false})
+				} else {
+					sides(at, lower, upper, c.KeepFeasible)
+				}
+				at++
+			}
+		}
+	}
+	q.rows = len(q.in)
+	for i := range r.Lower {
+		if r.Lower[i] == r.Upper[i] {
+			if q.fixed == nil {
+				q.fixed = make([]bool, r.N())
+			}
+			q.fixed[i] = true
+			continue
+		}
+		sides(i, r.Lower[i], r.Upper[i], true)
+	}
+	return q
+}
+
+// jacobian is one of the size of this problem.
+func (q *form) jacobian() *nullspace.Jacobian {
+	var at []int
+	var sign []float64
+	for _, b := range q.in[q.rows:] {
+		at, sign = append(at, b.at), append(sign, b.sign)
+	}
+	return nullspace.NewJacobian(q.r.N(), len(q.eq), q.rows, at, sign)
+}
+
+// values sets k to the equations and inequalities, without slacks, where the
+// constraints are c.
+func (q *form) values(x, c, k []float64) {
+	for i, e := range q.eq {
+		k[i] = c[e.at] - e.limit
+	}
+	k = k[len(q.eq):]
+	for i, e := range q.in {
+		v := x
+		if i < q.rows {
+			v = c
+		}
+		k[i] = e.sign * (v[e.at] - e.limit)
+	}
+}
+
+// derivatives sets a to the Jacobian of the constraints, which is j.
+func (q *form) derivatives(j *mat.Dense, a *nullspace.Jacobian) {
+	row := func(to int, e side) {
+		out := a.A.Data[to*a.A.Stride : to*a.A.Stride+a.A.Cols]
+		for i, v := range j.RawRowView(e.at) {
+			out[i] = e.sign * v
+		}
+		q.still(out)
+	}
+	for i, e := range q.eq {
+		row(i, e)
+	}
+	for i, e := range q.in[:q.rows] {
+		row(len(q.eq)+i, e)
+	}
+}
+
+// still sets to zero what belongs to variables that do not move.
+func (q *form) still(g []float64) {
+	for i, is := range q.fixed {
+		if is {
+			g[i] = 0
+		}
+	}
+}
+
+// interior moves x, within the bounds, away from them.
+func (q *form) interior(x []float64) {
+	for i := range q.r.Lower {
+		lo, hi := q.r.Lower[i], q.r.Upper[i]
+		if lo == hi {
+			continue
+		}
+		// Wächter & Biegler, "On the implementation of an interior-point filter
+		// line-search algorithm", Math. Program. 106 (2006), section 3.6.
+		const far = 0.01
+		if !math.IsInf(lo, -1) {
+			x[i] = max(x[i], lo+min(far*max(1, math.Abs(lo)), far*(hi-lo)))
+		}
+		if !math.IsInf(hi, 1) {
+			x[i] = min(x[i], hi-min(far*max(1, math.Abs(hi)), far*(hi-lo)))
+		}
+	}
+}
+
+// clip moves x back inside the bounds, where s are the slacks of the point before. Where
+// these are so short that rounding hides them there is the number next to the bound.
+func (q *form) clip(x, s []float64) {
+	for i, e := range q.in[q.rows:] {
+		near := (1 - nearer) * s[q.rows+i]
+		if e.sign > 0 {
+			x[e.at] = min(x[e.at], e.limit-near, math.Nextafter(e.limit, math.Inf(-1)))
+		} else {
+			x[e.at] = max(x[e.at], e.limit+near, math.Nextafter(e.limit, math.Inf(1)))
+		}
+	}
+}
+
+// multipliers sets u to those of the rows of the constraints, with f + Σ uᵢcᵢ the
+// Lagrangian, for y those of the equations and inequalities.
+func (q *form) multipliers(y, u []float64) {
+	clear(u)
+	for i, e := range q.eq {
+		u[e.at] += y[i]
+	}
+	for i, e := range q.in[:q.rows] {
+		u[e.at] += e.sign * y[len(q.eq)+i]
+	}
+}
+
+// boundMultipliers are those of the bounds, of the sign of [Result.BoundMultipliers]. j
+// is the Jacobian of the constraints, u their multipliers, g the gradient.
+func (q *form) boundMultipliers(y, g, u []float64, j *mat.Dense) []float64 {
+	if q.r.Lower == nil {
+		return nil
+	}
+	b := make([]float64, q.r.N())
+	for i, e := range q.in[q.rows:] {
+		b[e.at] -= e.sign * y[len(q.eq)+q.rows+i]
+	}
+	for i, is := range q.fixed {
+		if is {
+			b[i] = g[i]
+			for k, v := range u {
+				b[i] += v * j.At(k, i)
+			}
+		}
+	}
+	return b
+}

@@ -1,0 +1,128 @@
+package trustconstr
+
+import (
+	"slices"
+
+	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+)
+
+// lagrangeHessian is the Hessian of f + Σ uᵢcᵢ: what is given of it, and an
+// approximation of the rest.
+type lagrangeHessian struct {
+	r      *search.Run
+	given  *mat.SymDense // nil: nothing is
+	part   *mat.SymDense
+	approx *quasiHessian // nil: all is given
+	rest   []bool        // the rows of the constraints that it approximates
+	fixed  []bool
+	s, y   []float64
+}
+
+func newLagrangeHessian(r *search.Run, how QuasiNewton, fixed []bool) *lagrangeHessian {
+	n := r.N()
+	h := &lagrangeHessian{r: r, fixed: fixed, s: make([]float64, n), y: make([]float64, n)}
+	needs := r.Problem.Hess == nil && r.Problem.HessP == nil
+	gives := r.Problem.Hess != nil
+	if r.Constraints != nil {
+		for _, c := range r.Constraints.List {
+			left := c.A == nil && c.Hess == nil
+			needs, gives = needs || left, gives || c.Hess != nil
+			for range c.Lower {
+				h.rest = append(h.rest, left)
+			}
+		}
+	}
+	if gives {
+		h.given, h.part = mat.NewSymDense(n, nil), mat.NewSymDense(n, nil)
+	}
+	if needs {
+		h.approx = how.start(n)
+	}
+	return h
+}
+
+// at sets what is given, at x with the multipliers u.
+func (h *lagrangeHessian) at(x, u []float64) {
+	if h.given == nil {
+		return
+	}
+	h.given.Zero()
+	if h.r.Problem.Hess != nil {
+		h.r.Hessian(x, h.given)
+	}
+	if h.r.Constraints == nil {
+		return
+	}
+	from := 0
+	for i, c := range h.r.Constraints.List {
+		to := from + len(c.Lower)
+		if c.Hess != nil {
+			v, raw := u[from:to], h.part.RawSymmetric()
+			h.r.Ask(search.KindHess, slices.Concat(x, v, []float64{float64(i)}), raw.Data, func() {
+				c.Hess(slices.Clone(x), slices.Clone(v), h.part)
+			})
+			h.given.AddSym(h.given, h.part)
+		}
+		from = to
+	}
+}
+
+// learn updates the approximation by the change of derivatives from p to q, with the
+// multipliers u.
+func (h *lagrangeHessian) learn(p, q *point, u []float64) {
+	if h.approx == nil {
+		return
+	}
+	for i, v := range q.x {
+		h.s[i] = v - p.x[i]
+	}
+	clear(h.y)
+	if h.r.Problem.Hess == nil && h.r.Problem.HessP == nil {
+		for i, v := range q.g {
+			h.y[i] = v - p.g[i]
+		}
+	}
+	for k, rest := range h.rest {
+		if rest && u[k] != 0 {
+			blas64.Axpy(u[k], vec.Of(q.j.RawRowView(k)), vec.Of(h.y))
+			blas64.Axpy(-u[k], vec.Of(p.j.RawRowView(k)), vec.Of(h.y))
+		}
+	}
+	h.approx.update(h.s, h.y)
+}
+
+// forget makes the approximation begin anew.
+func (h *lagrangeHessian) forget() {
+	if h.approx != nil {
+		h.approx.begin()
+	}
+}
+
+// product sets hd to the Hessian times d, at x. Variables that do not move have none.
+func (h *lagrangeHessian) product(x, d, hd []float64) {
+	if h.r.Problem.Hess == nil && h.r.Problem.HessP != nil {
+		h.r.Product(x, d, hd)
+	} else {
+		clear(hd)
+	}
+	if h.given != nil {
+		blas64.Symv(1, h.given.RawSymmetric(), vec.Of(d), 1, vec.Of(hd))
+	}
+	if h.approx != nil {
+		blas64.Symv(1, h.approx.b.RawSymmetric(), vec.Of(d), 1, vec.Of(hd))
+	}
+	for i, is := range h.fixed {
+		if is {
+			hd[i] = 0
+		}
+	}
+}
+
+// finite reports whether what is given has numbers only.
+func (h *lagrangeHessian) finite() bool {
+	return h.given == nil || vec.AllFinite(h.given.RawSymmetric().Data)
+}

@@ -1,0 +1,264 @@
+package leastsq
+
+import (
+	"math"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+)
+
+// model is the quadratic model ½ sᵀ(JᵀJ + diag) s + gᵀs of the cost, in variables
+// that are scaled: a step of x is s times scale. diag and scale may be nil, for zeros
+// and ones; g is the gradient in the scaled variables.
+type model struct {
+	j              jacobian
+	g, diag, scale []float64
+	step           []float64 // scratch
+	u, v           []float64 // scratch, of the length of the residuals
+}
+
+func newModel(r *run) model {
+	mem := make(vec.Slab, 2*r.m+r.n)
+	return model{j: r.j, step: mem.Take(r.n), u: mem.Take(r.m), v: mem.Take(r.m)}
+}
+
+// mul sets y to J times the step s.
+func (q *model) mul(s, y []float64) {
+	if q.scale != nil {
+		for i, v := range s {
+			q.step[i] = v * q.scale[i]
+		}
+		s = q.step
+	}
+	q.j.mul(s, y)
+}
+
+// mulT sets s to the gradient of ½|J s|² in direction y.
+func (q *model) mulT(y, s []float64) {
+	q.j.mulT(y, s)
+	if q.scale != nil {
+		for i, v := range q.scale {
+			s[i] *= v
+		}
+	}
+}
+
+// inner is aᵀ diag b.
+func (q *model) inner(a, b []float64) float64 {
+	s := 0.0
+	if q.diag != nil {
+		for i, d := range q.diag {
+			s += a[i] * d * b[i]
+		}
+	}
+	return s
+}
+
+// value is the model at s.
+func (q *model) value(s []float64) float64 {
+	q.mul(s, q.v)
+	return (vec.Dot(q.v, q.v)+q.inner(s, s))/2 + vec.Dot(q.g, s)
+}
+
+// line is the model along from + t s, a t² + b t + c; from may be nil.
+func (q *model) line(s, from []float64) parabola {
+	q.mul(s, q.v)
+	l := parabola{a: (vec.Dot(q.v, q.v) + q.inner(s, s)) / 2, b: vec.Dot(q.g, s)}
+	if from != nil {
+		q.mul(from, q.u)
+		l.b += vec.Dot(q.u, q.v) + q.inner(from, s)
+		l.c = (vec.Dot(q.u, q.u)+q.inner(from, from))/2 + vec.Dot(q.g, from)
+	}
+	return l
+}
+
+// parabola is a t² + b t + c.
+type parabola struct{ a, b, c float64 }
+
+// min is where it is least in [lo, hi], and the value there.
+func (l parabola) min(lo, hi float64) (t, y float64) {
+	at := func(t float64) float64 { return t*(l.a*t+l.b) + l.c }
+	t, y = lo, at(lo)
+	if v := at(hi); v < y {
+		t, y = hi, v
+	}
+	if l.a != 0 {
+		if e := -l.b / l.a / 2; lo < e && e < hi {
+			if v := at(e); v < y {
+				t, y = e, v
+			}
+		}
+	}
+	return t, y
+}
+
+// boundStep is the largest t with lower ≤ x + t s ≤ upper, infinite for s = 0.
+func boundStep(x, s, lower, upper []float64) float64 {
+	t := math.Inf(1)
+	for i := range s {
+		t = min(t, toBoundAt(x[i], s[i], lower[i], upper[i]))
+	}
+	return t
+}
+
+func toBoundAt(x, s, lower, upper float64) float64 {
+	switch {
+	case s > 0:
+		return (upper - x) / s
+	case s < 0:
+		return (lower - x) / s
+	}
+	return math.Inf(1)
+}
+
+// toRegion is the t ≥ 0 with |p + t s| = delta, for |p| ≤ delta.
+func toRegion(p, s []float64, delta float64) float64 {
+	a, b, c := vec.Dot(s, s), vec.Dot(p, s), vec.Dot(p, p)-delta*delta
+	if a == 0 {
+		return math.Inf(1)
+	}
+	root := math.Sqrt(max(b*b-a*c, 0))
+	if b > 0 { // without cancellation
+		return max(-c/(b+root), 0)
+	}
+	return (root - b) / a
+}
+
+// lsqRegion2 is the minimizer of ½ pᵀB p + gᵀp with |p| ≤ delta in two dimensions, for
+// a positive semidefinite B with elements a, b; b, c.
+func lsqRegion2(a, b, c, g1, g2, delta float64) (p1, p2 float64) {
+	// B is diagonal, l1 and l2, in coordinates turned by (cs, sn).
+	cs, sn := 1.0, 0.0
+	l1, l2 := a, c
+	if b != 0 {
+		tau := (c - a) / (2 * b)
+		t := math.Copysign(1, tau) / (math.Abs(tau) + math.Hypot(1, tau))
+		cs = 1 / math.Hypot(1, t)
+		sn = t * cs
+		l1, l2 = a-t*b, c+t*b
+	}
+	h1, h2 := cs*g1-sn*g2, sn*g1+cs*g2
+	tiny := 2 * vec.Eps * max(l1, l2)
+	l1, l2 = max(l1, 0), max(l2, 0)
+	solve := func(h, l, alpha float64) float64 {
+		if h == 0 {
+			return 0
+		}
+		return -h / (l + alpha)
+	}
+	turned := func(alpha float64) (float64, float64) {
+		q1, q2 := solve(h1, l1, alpha), solve(h2, l2, alpha)
+		return cs*q1 + sn*q2, cs*q2 - sn*q1
+	}
+	inside := func() bool {
+		ok := (h1 == 0 || l1 > tiny) && (h2 == 0 || l2 > tiny)
+		return ok && math.Hypot(solve(h1, l1, 0), solve(h2, l2, 0)) <= delta
+	}
+	if inside() {
+		return turned(0)
+	}
+	// |p(α)| = delta, by Newton's method for 1/|p| from where |p| is too long.
+	lo, hi := max(0, math.Abs(h1)/delta-l1, math.Abs(h2)/delta-l2), math.Hypot(h1, h2)/delta
+	alpha := lo
+	for range 100 {
+		q1, q2 := solve(h1, l1, alpha), solve(h2, l2, alpha)
+		size := math.Hypot(q1, q2)
+		if math.Abs(size-delta) <= 4*vec.Eps*delta {
+			break
+		}
+		if size > delta {
+			lo = alpha
+		} else {
+			hi = alpha
+		}
+		// d|p|/dα is negative.
+		slope := 0.0
+		if h1 != 0 {
+			slope -= q1 * q1 / (l1 + alpha) / size
+		}
+		if h2 != 0 {
+			slope -= q2 * q2 / (l2 + alpha) / size
+		}
+		next := alpha - (size-delta)/slope*size/delta
+		if !(next > lo && next < hi) {
+			next = (lo + hi) / 2
+		}
+		if next == alpha {
+			break
+		}
+		alpha = next
+	}
+	return turned(alpha)
+}
+
+// nextRadius is the radius of the next trust region, and the ratio of the actual to the
+// predicted reduction (Nocedal & Wright, "Numerical Optimization", 2nd ed. 2006,
+// algorithm 4.1). length is that of the step, which filled the region or not.
+func nextRadius(delta, actual, predicted, length float64, filled bool) (next, ratio float64) {
+	switch {
+	case predicted > 0:
+		ratio = actual / predicted
+	case predicted == 0 && actual == 0:
+		ratio = 1
+	}
+	switch {
+	case ratio < 0.25:
+		return 0.25 * length, ratio
+	case ratio > 0.75 && filled:
+		return 2 * delta, ratio
+	}
+	return delta, ratio
+}
+
+// terminated is the status of the tests of cost and step, 0 if neither holds.
+func (r *run) terminated(actual, length, size, ratio float64) int {
+	f := actual < r.ftol*r.cost && ratio > 0.25
+	x := length < r.xtol*(r.xtol+size)
+	switch {
+	case f && x:
+		return 4
+	case f:
+		return 2
+	case x:
+		return 3
+	}
+	return 0
+}
+
+// scaling is x_scale: inv are the inverse scales of the variables.
+type scaling struct {
+	jac        bool
+	scale, inv []float64
+	norms      []float64
+}
+
+func newScale(r *run, jac bool) *scaling {
+	s := &scaling{jac: jac, scale: make([]float64, r.n), inv: make([]float64, r.n), norms: make([]float64, r.n)}
+	for i := range s.scale {
+		s.scale[i] = 1
+		if r.opt.XScale != nil {
+			s.scale[i] = r.opt.XScale[i]
+		}
+		s.inv[i] = 1 / s.scale[i]
+		if jac {
+			s.inv[i] = 0
+		}
+	}
+	if jac {
+		s.update(r.j)
+	}
+	return s
+}
+
+// update makes scales of a Jacobian's columns smaller; a column of zeros has scale 1.
+func (s *scaling) update(j jacobian) {
+	if !s.jac {
+		return
+	}
+	j.columnNorms(s.norms)
+	for i, v := range s.norms {
+		if s.inv[i] = max(s.inv[i], v); s.inv[i] == 0 {
+			s.inv[i] = 1
+		}
+		s.scale[i] = 1 / s.inv[i]
+	}
+}

@@ -1,0 +1,311 @@
+package leastsq
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/minimize/internal/registry"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/minimize/trace"
+	"github.com/argmin-go/argmin/status"
+)
+
+// run is one search for a least sum of squares: the problem, what ends the search,
+// and the current point, which is the best so far.
+type run struct {
+	search.Evaluator
+	p                Problem
+	opt              Options
+	n, m             int
+	sys              *search.System
+	lower, upper     []float64 // of full length, infinite where there is none
+	bounded          bool      // one is finite
+	ftol, xtol, gtol float64   // 0 where off
+	maxFev           int
+	tries            int // evaluations asked for by the method, which maxFev limits
+	refused          int // of these in a row, without a new point
+	loss             *loss
+	nit              int
+
+	x, fun  []float64 // the current point and its residuals
+	cost    float64
+	derived bool     // the following belong to x
+	j       jacobian // with rows scaled for the loss; one of:
+	dense   *mat.Dense
+	sparse  *sparse
+	f, g    []float64 // Jᵀf is the gradient g
+	trial   []float64 // the residuals of the last try
+}
+
+// newRun is a search that has not begun, if the arguments are right.
+func newRun(ctx context.Context, p Problem, x0 []float64, opt Options) (*run, Method, error) {
+	n, m := len(x0), p.M
+	method := opt.Method
+	if method == nil {
+		method = TRF{}
+	}
+	if err := checkArguments(ctx, p, x0, opt, method); err != nil {
+		return nil, nil, err
+	}
+	e := search.NewEvaluator(ctx)
+	err := e.Differences(opt.FiniteDiff, opt.Workers, opt.RelStep...)
+	if err != nil {
+		return nil, nil, err
+	}
+	r := &run{Evaluator: e, p: p, opt: opt, n: n, m: m, maxFev: option.Or(opt.MaxNFev, 100*n), cost: math.NaN()}
+	if err = r.tolerances(); err != nil {
+		return nil, nil, err
+	}
+	if r.loss, err = newLoss(opt.Loss, opt.LossFunc, opt.FScale, m); err != nil {
+		return nil, nil, err
+	}
+	if err = r.bounds(x0); err != nil {
+		return nil, nil, err
+	}
+	sparse, err := method.ready(r)
+	if err != nil {
+		return nil, nil, err
+	}
+	r.allocate(sparse && p.Sparsity != nil && p.Jac == nil)
+	return r, method, nil
+}
+
+// checkArguments reports what is wrong with the arguments of a search.
+func checkArguments(ctx context.Context, p Problem, x0 []float64, opt Options, method Method) error {
+	n, m := len(x0), p.M
+	switch {
+	case ctx == nil:
+		return search.ErrNoContext
+	case p.Residuals == nil:
+		return errors.New("minimize: the least-squares problem has no Residuals")
+	case n == 0:
+		return errors.New("minimize: x0 is empty")
+	case m <= 0:
+		return fmt.Errorf("minimize: M, the number of residuals, is %d, want at least 1", m)
+	case p.Jac != nil && p.JacSparse != nil:
+		return errors.New("minimize: the least-squares problem has both Jac and JacSparse")
+	case p.JacSparse != nil && p.Sparsity == nil:
+		return errors.New("minimize: JacSparse needs Sparsity, which says where its values belong")
+	case opt.MaxNFev < 0:
+		return fmt.Errorf("minimize: MaxNFev is %d, want a positive number, or 0 for 100 for every variable", opt.MaxNFev)
+	case opt.XScale != nil && len(opt.XScale) != n:
+		return fmt.Errorf("minimize: XScale has length %d, x0 has %d", len(opt.XScale), n)
+	case opt.XScale != nil && opt.JacScale:
+		return errors.New("minimize: XScale and JacScale are both set")
+	case opt.RelStep != nil && len(opt.RelStep) != 1 && len(opt.RelStep) != n:
+		return fmt.Errorf("minimize: RelStep has length %d, want 1 or that of x0, %d", len(opt.RelStep), n)
+	case opt.FiniteDiff == "cs":
+		return errors.New(`minimize: FiniteDiff is "cs", least squares want 2-point or 3-point`)
+	}
+	for i, v := range x0 {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return fmt.Errorf("minimize: x0[%d] is %g", i, v)
+		}
+	}
+	for i, v := range opt.XScale {
+		if !(v > 0) || math.IsInf(v, 0) {
+			return fmt.Errorf("minimize: XScale[%d] is %g, want a positive number", i, v)
+		}
+	}
+	for i, v := range opt.RelStep {
+		if !(v > 0) || math.IsInf(v, 0) {
+			return fmt.Errorf("minimize: RelStep[%d] is %g, want a positive number", i, v)
+		}
+	}
+	if err := registry.Check(method); err != nil {
+		return err
+	}
+	return checkSparsity(p.Sparsity, m, n)
+}
+
+// checkSparsity reports what is wrong with the variables of m residuals.
+func checkSparsity(sparsity [][]int, m, n int) error {
+	if err := search.CheckSparsity("the least-squares problem", sparsity, m, n); err != nil {
+		return err
+	}
+	for i, vars := range sparsity {
+		seen := slices.Sorted(slices.Values(vars))
+		if len(slices.Compact(seen)) < len(vars) {
+			return fmt.Errorf("minimize: Sparsity[%d] names a variable twice", i)
+		}
+	}
+	return nil
+}
+
+func (r *run) tolerances() error {
+	for _, t := range []struct {
+		name string
+		v    float64
+		to   *float64
+	}{{"FTol", r.opt.FTol, &r.ftol}, {"XTol", r.opt.XTol, &r.xtol}, {"GTol", r.opt.GTol, &r.gtol}} {
+		if math.IsNaN(t.v) || math.IsInf(t.v, 0) {
+			return fmt.Errorf("minimize: %s is %g, want a positive number, 0 for 1e-8, or a negative one for none", t.name, t.v)
+		}
+		*t.to = option.Or(t.v, 1e-8)
+	}
+	if max(r.ftol, r.xtol, r.gtol) < vec.Eps {
+		return fmt.Errorf("minimize: FTol, XTol and GTol are all off or below %.3g: no test could end the search", vec.Eps)
+	}
+	return nil
+}
+
+// bounds sets the bounds and the first point, which is within.
+func (r *run) bounds(x0 []float64) (err error) {
+	if r.opt.Bounds == nil {
+		r.x, r.lower, r.upper = slices.Clone(x0), slices.Repeat([]float64{math.Inf(-1)}, r.n), slices.Repeat([]float64{math.Inf(1)}, r.n)
+		return nil
+	}
+	if r.lower, r.upper, r.x, err = search.Box(x0, r.opt.Bounds.Lower, r.opt.Bounds.Upper); err != nil {
+		return err
+	}
+	for i, lo := range r.lower {
+		r.bounded = r.bounded || !math.IsInf(lo, -1) || !math.IsInf(r.upper[i], 1)
+	}
+	return nil
+}
+
+func (r *run) allocate(sparse bool) {
+	mem := make(vec.Slab, 3*r.m+r.n)
+	r.fun, r.f, r.trial, r.g = mem.Take(r.m), mem.Take(r.m), mem.Take(r.m), mem.Take(r.n)
+	for i := range r.fun {
+		r.fun[i] = math.NaN() // until they are known
+	}
+	var lower, upper []float64
+	if r.bounded {
+		lower, upper = r.lower, r.upper
+	}
+	if sparse { // a system without room for a dense Jacobian
+		r.sparse = newSparse(r.p.Sparsity)
+		r.j = r.sparse
+		r.sys = search.NewSparseSystem(&r.Evaluator, r.n, r.m, r.p.Residuals, lower, upper, r.p.Sparsity)
+		return
+	}
+	jac := r.p.Jac
+	if r.p.JacSparse != nil {
+		s := newSparse(r.p.Sparsity)
+		jac = func(x []float64, j *mat.Dense) {
+			r.p.JacSparse(x, s.values)
+			for i, columns := range s.columns {
+				for k, c := range columns {
+					j.Set(i, c, s.values[i][k])
+				}
+			}
+		}
+	}
+	r.dense = mat.NewDense(r.m, r.n, nil)
+	r.j = dense{r.dense}
+	r.sys = search.NewSystem(&r.Evaluator, r.n, r.m, r.p.Residuals, jac, lower, upper, r.p.Sparsity)
+}
+
+// start evaluates the residuals at the first point and reports whether they and their
+// cost are finite.
+func (r *run) start() bool {
+	r.tries++
+	r.sys.Values(r.x, r.fun)
+	r.cost = r.loss.cost(r.fun)
+	return vec.AllFinite(r.fun) && !math.IsNaN(r.cost) && !math.IsInf(r.cost, 0)
+}
+
+func (r *run) nfev() int { return r.sys.NFev - r.sys.NFevDiff }
+
+// try sets trial to the residuals at x. The cost is infinite where one of them or the
+// cost is not finite.
+func (r *run) try(x []float64) (cost float64) {
+	r.tries++
+	r.refused++
+	r.sys.Values(x, r.trial)
+	if !vec.AllFinite(r.trial) {
+		return math.Inf(1)
+	}
+	if cost = r.loss.cost(r.trial); math.IsNaN(cost) {
+		return math.Inf(1)
+	}
+	return cost
+}
+
+// accept makes the point last tried the current one.
+func (r *run) accept(x []float64, cost float64) {
+	copy(r.x, x)
+	r.fun, r.trial = r.trial, r.fun
+	r.cost, r.derived, r.refused = cost, false, 0
+}
+
+// astray reports whether many steps were refused although the gradient is not small relative to
+// what it is made of: if the derivatives are right a short step along it lowers the cost.
+func (r *run) astray(active []int) bool {
+	const few, small = 8, 0.01
+	if r.refused < few || !r.derived {
+		return false
+	}
+	norms := make([]float64, r.n)
+	r.j.columnNorms(norms)
+	size := vec.Norm2(r.f)
+	for i, g := range r.g {
+		out := active != nil && (active[i] < 0 && g > 0 || active[i] > 0 && g < 0)
+		if !out && math.Abs(g) > small*norms[i]*size {
+			return true
+		}
+	}
+	return false
+}
+
+// derive finds the Jacobian and the gradient at the current point and reports whether
+// they are finite.
+func (r *run) derive() bool {
+	if r.sparse != nil {
+		r.sys.SparseJacobian(r.x, r.p.JacSparse, r.sparse.data, r.sparse.values)
+	} else {
+		r.sys.Jacobian(r.x, r.dense)
+	}
+	if !r.j.finite() {
+		return false
+	}
+	r.loss.scale(r.fun, r.f, r.j)
+	r.j.mulT(r.f, r.g)
+	r.derived = vec.AllFinite(r.g)
+	return r.derived
+}
+
+// iterated ends an iteration: it calls the callback.
+func (r *run) iterated(optimality float64) {
+	r.nit++
+	r.Record(trace.Point{NIter: r.nit, NFev: r.nfev(), Fun: r.cost, GradNorm: optimality}, r.x)
+	if r.opt.Callback == nil {
+		return
+	}
+	if err := r.callback(optimality); err != nil {
+		search.Abort(err)
+	}
+}
+
+// callback calls the user's callback.
+func (r *run) callback(optimality float64) error { return r.opt.Callback(r.current(optimality)) }
+
+// current is what is known at the current point, without the Jacobian.
+func (r *run) current(optimality float64) Result {
+	res := Result{X: slices.Clone(r.x), Cost: r.cost, Fun: slices.Clone(r.fun), Optimality: optimality,
+		NIter: r.nit, NFev: r.nfev(), NJev: r.sys.NJev, NFevDiff: r.sys.NFevDiff, NReplay: r.NReplay()}
+	if r.derived {
+		res.Grad = slices.Clone(r.g)
+	}
+	return res
+}
+
+// interrupted is the result of a search that was ended from outside.
+func (r *run) interrupted(reason status.Code, cause error) Result {
+	o := outcome{status: -1, reason: reason, message: cause.Error(), optimality: math.NaN()}
+	if r.derived {
+		o.optimality = vec.Norm(r.g, math.Inf(1))
+	}
+	if reason == status.Stopped {
+		o.status, o.message = -2, "Stopped because `callback` function raised `StopIteration` or returned `True`"
+	}
+	return r.result(o)
+}

@@ -1,0 +1,250 @@
+// Package root has SciPy's methods for systems of equations F(x) = 0 of functions of
+// []float64: [Find] with all methods of scipy.optimize.root, their options, stopping tests
+// and result fields.
+//
+//	r, err := root.Find(ctx, root.Problem{Func: f}, x0, root.Options{Method: root.Krylov{}})
+//
+// Options, errors and statuses follow package minimize.
+package root
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/minimize/internal/registry"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/minimize/trace"
+	"github.com/argmin-go/argmin/status"
+)
+
+// Problem is n equations in n unknowns, F(x) = 0. Functions get a copy of the point and set
+// their last argument in full. A function that cannot answer ends the search by
+// minimize.Abort; a panic ends it too, and is in the error.
+type Problem struct {
+	Func func(x, f []float64)            // sets f, of the length of x
+	Jac  func(x []float64, j *mat.Dense) // sets the Jacobian, [n, n], of methods that use one; nil: finite differences
+	// Sparsity lists for every equation the unknowns that it depends on, so that finite
+	// differences change several at once; nil: all on all.
+	Sparsity [][]int
+}
+
+// Options are the options that all methods share; the zero value is useful.
+type Options struct {
+	Method     Method  // default Hybr{}
+	Tol        float64 // sets the method's own tolerance if that is zero, as SciPy's tol does; 0 for none
+	FiniteDiff string  // how a missing Jacobian is found: "2-point" (the default) or "3-point"
+	RelStep    float64 // step of finite differences relative to max(1, |x|); default √ε, or ∛ε for three points
+	Workers    int     // how many goroutines may call Func at a time, for finite differences
+	// Callback is called after every iteration with the point, the values and the counts;
+	// minimize.ErrStop from it stops the search without an error, any other error stops it
+	// with that error.
+	Callback func(Result) error
+	// Trace, Logger and Progress see every iteration. Progress is for people: on a terminal
+	// a line that is rewritten, elsewhere a record of slog every second.
+	Trace    *trace.Trace
+	Logger   *slog.Logger
+	Progress io.Writer
+	// Checkpoint is a file from which a search that was killed is resumed by the same call;
+	// see minimize.Options.
+	Checkpoint string
+}
+
+// Result is SciPy's OptimizeResult of root. Without success X is the point with the
+// least |F| found.
+type Result struct {
+	X   []float64
+	Fun []float64 // F(X)
+
+	Success     bool
+	Status      status.Code
+	SciPyStatus int // 1 for a root; otherwise the method's own code
+	Message     string
+
+	NIter, NFev, NJev int // iterations, evaluations of F and of its Jacobian
+	NReplay           int // answers that came from Options.Checkpoint
+}
+
+// Err is nil after a success, otherwise an error with the reason.
+func (r Result) Err() error {
+	if r.Success {
+		return nil
+	}
+	return fmt.Errorf("minimize: root: %v after %d evaluations: %s", r.Status, r.NFev, r.Message)
+}
+
+// Method is one of the methods of this package, such as [Hybr], with its options.
+type Method interface {
+	// Name is SciPy's name, such as "df-sane".
+	Name() string
+	root(r *run) outcome
+}
+
+// methods are all methods with their default options.
+var methods = registry.Of[Method]{What: "method", Purpose: " for roots", All: []Method{
+	Hybr{}, LM{}, Broyden1{}, Broyden2{}, Anderson{}, LinearMixing{}, DiagBroyden{}, ExcitingMixing{}, Krylov{}, DFSane{}}}
+
+// Methods are the names of the methods, in SciPy's spelling, sorted.
+func Methods() []string { return slices.Sorted(slices.Values(methods.Names())) }
+
+// MethodByName is the method with SciPy's name, whatever its case, with options by
+// SciPy's names, such as {"fatol": 1e-8}.
+func MethodByName(name string, options map[string]any) (Method, error) {
+	return methods.ByName(name, Methods(), options)
+}
+
+// outcome is how a method ended.
+type outcome struct {
+	x, f    []float64
+	reason  status.Code
+	status  int
+	message string
+}
+
+// run is one search.
+type run struct {
+	search.Evaluator
+	sys    *search.System
+	p      Problem
+	opt    Options
+	x0     []float64
+	nit    int
+	best   []float64 // the point with the least |F| so far, and F there
+	bestF  []float64
+	bestSq float64
+}
+
+func (r *run) n() int { return len(r.x0) }
+
+// values sets f to F(x).
+func (r *run) values(x, f []float64) {
+	r.sys.Values(x, f)
+	s := 0.0
+	for _, v := range f {
+		s += v * v
+	}
+	if r.best == nil || s < r.bestSq || math.IsNaN(r.bestSq) {
+		r.best, r.bestF, r.bestSq = append(r.best[:0], x...), append(r.bestF[:0], f...), s
+	}
+}
+
+// tolerance is a setting that opt.Tol sets.
+func (r *run) tolerance(v, d float64) float64 {
+	if r.opt.Tol != 0 {
+		d = r.opt.Tol
+	}
+	return option.Or(v, d)
+}
+
+// iterated ends an iteration: it calls the callback.
+func (r *run) iterated(x, f []float64) {
+	r.nit++
+	r.Record(trace.Point{NIter: r.nit, NFev: r.sys.NFev, Fun: vec.Norm2(f), GradNorm: math.NaN()}, x)
+	if r.opt.Callback == nil {
+		return
+	}
+	if err := r.callback(x, f); err != nil {
+		search.Abort(err)
+	}
+}
+
+// callback calls the user's callback.
+func (r *run) callback(x, f []float64) error {
+	return r.opt.Callback(r.counted(Result{X: slices.Clone(x), Fun: slices.Clone(f)}))
+}
+
+func (r *run) counted(res Result) Result {
+	res.NIter, res.NFev, res.NJev, res.NReplay = r.nit, r.sys.NFev, r.sys.NJev, r.NReplay()
+	return res
+}
+
+// Find finds a root of n equations in n unknowns near x0. It ends early when ctx does,
+// with the best point so far and the context's error. A search that does not converge is
+// not an error: see [Result.Err].
+func Find(ctx context.Context, p Problem, x0 []float64, opt Options) (Result, error) {
+	r, err := newRun(ctx, p, x0, opt)
+	if err != nil {
+		return Result{}, err
+	}
+	return search.Do(&r.Evaluator, func() Result { return r.result(r.opt.Method.root(r)) }, r.interrupted, func(res Result) (trace.Point, status.Code) {
+		return trace.Point{NIter: res.NIter, NFev: res.NFev, Fun: vec.Norm2(res.Fun), GradNorm: math.NaN()}, res.Status
+	})
+}
+
+// result is the result of a search that ended itself. Values that are not finite are not a
+// root, and without success the answer is the best point.
+func (r *run) result(o outcome) Result {
+	res := r.counted(Result{X: slices.Clone(o.x), Fun: slices.Clone(o.f), Status: o.reason, SciPyStatus: o.status, Message: o.message})
+	if sq := vec.Dot(o.f, o.f); o.reason == status.Converged && (math.IsNaN(sq) || math.IsInf(sq, 0)) {
+		res.Status, res.Message = status.NonFinite, "the values at the last point are not finite"
+	} else if o.reason != status.Converged && r.best != nil && !(sq <= r.bestSq) {
+		res.X, res.Fun = slices.Clone(r.best), slices.Clone(r.bestF)
+	}
+	res.Success = res.Status == status.Converged
+	return res
+}
+
+// interrupted is the result of a search that was ended from outside.
+func (r *run) interrupted(reason status.Code, cause error) Result {
+	res := r.counted(Result{X: slices.Clone(r.best), Fun: slices.Clone(r.bestF), Status: reason, SciPyStatus: -1, Message: cause.Error()})
+	if r.best == nil {
+		res.X = slices.Clone(r.x0)
+	}
+	if reason == status.Stopped {
+		res.Message = "stopped by the callback"
+	}
+	return res
+}
+
+// newRun checks the arguments.
+func newRun(ctx context.Context, p Problem, x0 []float64, opt Options) (*run, error) {
+	n := len(x0)
+	switch {
+	case ctx == nil:
+		return nil, search.ErrNoContext
+	case p.Func == nil:
+		return nil, errors.New("minimize: the problem has no Func")
+	case n == 0:
+		return nil, errors.New("minimize: x0 is empty")
+	case math.IsNaN(opt.Tol) || opt.Tol < 0:
+		return nil, fmt.Errorf("minimize: Tol is %g, want a positive number or 0", opt.Tol)
+	case opt.FiniteDiff == "cs":
+		return nil, errors.New(`minimize: FiniteDiff is "cs", roots want 2-point or 3-point`)
+	}
+	for i, v := range x0 {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return nil, fmt.Errorf("minimize: x0[%d] is %g", i, v)
+		}
+	}
+	if err := search.CheckSparsity("the problem", p.Sparsity, n, n); err != nil {
+		return nil, err
+	}
+	e := search.NewEvaluator(ctx)
+	if err := e.Differences(opt.FiniteDiff, opt.Workers, opt.RelStep); err != nil {
+		return nil, err
+	}
+	if opt.Method == nil {
+		opt.Method = Hybr{}
+	}
+	if err := registry.Check(opt.Method); err != nil {
+		return nil, err
+	}
+	r := &run{Evaluator: e, p: p, opt: opt, x0: slices.Clone(x0)}
+	r.sys = search.NewSystem(&r.Evaluator, n, n, p.Func, p.Jac, nil, nil, p.Sparsity)
+	if opt.Checkpoint != "" {
+		what := fmt.Sprintf("root %s %s %v %s %v", opt.Method.Name(), registry.Settings(opt.Method), opt.Tol, opt.FiniteDiff, opt.RelStep)
+		if err := r.Resume(opt.Checkpoint, search.ID(x0, what)); err != nil {
+			return nil, err
+		}
+	}
+	r.Watch("root", opt.Trace, opt.Logger, opt.Progress)
+	return r, nil
+}

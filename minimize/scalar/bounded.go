@@ -1,0 +1,42 @@
+package scalar
+
+import (
+	"math"
+
+	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/minimize/internal/linemin"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/status"
+)
+
+// Bounded is Brent's method for a local minimum of a function of one variable between
+// two bounds; every point that it evaluates is between them, and the bounds themselves
+// are not evaluated. It needs no bracket.
+//
+// It stops when x is known to about XAtol (status 0), after MaxIter evaluations (1), and
+// is not a success when the value is NaN (2). A minimum at a bound is approached to that
+// tolerance.
+//
+// Brent, "Algorithms for Minimization without Derivatives", 1973, chapter 5, in the form
+// of Forsythe, Malcolm & Moler, "Computer Methods for Mathematical Computations", 1977,
+// chapter 8 (FMIN).
+type Bounded struct {
+	XAtol   float64 `opt:"xatol"`   // error of x at the end, absolute; default 1e-5
+	MaxIter int     `opt:"maxiter"` // evaluations at most; default 500
+}
+
+// Name is "bounded".
+func (Bounded) Name() string { return "bounded" }
+
+func (m Bounded) minimize(s *minimum) Result {
+	golden := (3 - math.Sqrt(5)) / 2
+	l := linemin.Brent{Rel: math.Sqrt(vec.Eps), Abs: s.tolerance(m.XAtol, 1e-5) / 3, Golden: golden, MaxIter: max(option.Or(m.MaxIter, 500), 1), Nit: &s.nit}
+	a, b := s.opt.Bounds[0], s.opt.Bounds[1]
+	x := a + golden*(b-a)
+	s.nit++
+	x, f, ok := l.Search(s.at, a, b, x, s.at(x))
+	if !ok {
+		return Result{X: x, Fun: f, Status: status.IterationLimit, SciPyStatus: 1, Message: "Maximum number of function calls reached."}
+	}
+	return Result{X: x, Fun: f, Status: status.Converged, Message: "Solution found."}
+}

@@ -1,0 +1,148 @@
+package scalar
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/status"
+)
+
+// NewtonRaphson is Newton's method for a root, from X0, with the derivative FPrime or,
+// without it, a difference of values. It doubles the digits with every iteration near a
+// simple root, and may fail from farther away.
+//
+// It stops when a step is at most XTol + RTol |x|, and fails where the derivative is
+// zero.
+type NewtonRaphson struct {
+	XTol    float64 `opt:"xtol"`    // length of the last step, absolute; default 1.48e-8
+	RTol    float64 `opt:"rtol"`    // length of the last step, relative
+	MaxIter int     `opt:"maxiter"` // iterations at most; default 50
+}
+
+// Name is "newton".
+func (NewtonRaphson) Name() string { return "newton" }
+
+func (NewtonRaphson) needs() needs { return needs{x0: true} }
+
+func (m NewtonRaphson) solve(s *zero) outcome {
+	return s.newton(tolerance{option.Or(m.XTol, 1.48e-8), max(m.RTol, 0)}, option.Or(m.MaxIter, 50), false)
+}
+
+// Halley is Halley's method for a root, from X0, with the derivatives FPrime and
+// FPrime2. It triples the digits with every iteration near a simple root.
+//
+// It stops when a step is at most XTol + RTol |x|, and fails where the derivative is
+// zero. A step is Newton's where Halley's would turn round.
+type Halley struct {
+	XTol    float64 `opt:"xtol"`    // length of the last step, absolute; default 1.48e-8
+	RTol    float64 `opt:"rtol"`    // length of the last step, relative
+	MaxIter int     `opt:"maxiter"` // iterations at most; default 50
+}
+
+// Name is "halley".
+func (Halley) Name() string { return "halley" }
+
+func (Halley) needs() needs { return needs{x0: true, fprime: true, fprime2: true} }
+
+func (m Halley) solve(s *zero) outcome {
+	return s.newton(tolerance{option.Or(m.XTol, 1.48e-8), max(m.RTol, 0)}, option.Or(m.MaxIter, 50), true)
+}
+
+func (s *zero) newton(tol tolerance, maxIter int, halley bool) outcome {
+	x := *s.opt.X0
+	for s.nit < maxIter {
+		f := s.value(x)
+		if f == 0 {
+			return s.converged(x)
+		}
+		s.nit++
+		var slope float64
+		if s.opt.FPrime != nil {
+			slope = s.derivative(search.KindG, s.opt.FPrime, x)
+		} else {
+			h := (x + math.Sqrt(vec.Eps)*max(1, math.Abs(x))) - x
+			slope = (s.value(x+h) - f) / h
+		}
+		if slope == 0 {
+			return outcome{x, status.Failed, fmt.Sprintf("Derivative was zero at x=%g. Failed to converge after %d iterations.", x, s.nit)}
+		}
+		step := f / slope
+		if halley {
+			if a := step * s.derivative(search.KindHess, s.opt.FPrime2, x) / slope / 2; math.Abs(a) < 1 {
+				step /= 1 - a
+			}
+		}
+		next := x - step
+		if math.IsNaN(next) || math.IsInf(next, 0) {
+			return outcome{x, status.NonFinite, fmt.Sprintf("The step from x=%g is %g.", x, -step)}
+		}
+		if math.Abs(next-x) <= tol.at(x) {
+			return s.converged(next)
+		}
+		x = next
+	}
+	return s.unfinished(x)
+}
+
+// Secant is the secant method for a root, from X0 and X1 or a point near X0. It needs no
+// derivative; near a simple root an iteration adds 60% more digits.
+//
+// It stops when a step is at most XTol + RTol |x|, and fails where two values are the
+// same. A small step after a long one may be that of a line that has nothing to do with
+// the function, so the value there must be smaller too.
+type Secant struct {
+	XTol    float64 `opt:"xtol"`    // length of the last step, absolute; default 1.48e-8
+	RTol    float64 `opt:"rtol"`    // length of the last step, relative
+	MaxIter int     `opt:"maxiter"` // iterations at most; default 50
+}
+
+// Name is "secant".
+func (Secant) Name() string { return "secant" }
+
+func (Secant) needs() needs { return needs{x0: true} }
+
+func (m Secant) solve(s *zero) outcome {
+	tol, maxIter := tolerance{option.Or(m.XTol, 1.48e-8), max(m.RTol, 0)}, option.Or(m.MaxIter, 50)
+	a := *s.opt.X0
+	b := a*(1+1e-4) + math.Copysign(1e-4, a)
+	if s.opt.X1 != nil {
+		b = *s.opt.X1
+	}
+	fa, fb := s.value(a), s.value(b)
+	if math.Abs(fa) < math.Abs(fb) {
+		a, b, fa, fb = b, a, fb, fa
+	}
+	for {
+		if fb == 0 {
+			return s.converged(b)
+		}
+		if s.nit >= maxIter {
+			return s.unfinished(b)
+		}
+		s.nit++
+		if fa == fb {
+			return outcome{b, status.Failed, fmt.Sprintf("The values at x=%g and x=%g are the same, %g. Failed to converge after %d iterations.", a, b, fb, s.nit)}
+		}
+		var x float64
+		if math.Abs(fb) > math.Abs(fa) {
+			x = (-fa/fb*b + a) / (1 - fa/fb)
+		} else {
+			x = (-fb/fa*a + b) / (1 - fb/fa)
+		}
+		if math.IsNaN(x) || math.IsInf(x, 0) {
+			return outcome{b, status.NonFinite, fmt.Sprintf("The point after x=%g is %g.", b, x)}
+		}
+		small := math.Abs(x-b) <= tol.at(b)
+		if small && math.Abs(b-a) <= 0.01*max(1, math.Abs(b)) {
+			return s.converged(x)
+		}
+		f := s.value(x)
+		if small && math.Abs(f) < math.Abs(fb) {
+			return s.converged(x)
+		}
+		a, fa, b, fb = b, fb, x, f
+	}
+}
