@@ -16,8 +16,8 @@ import (
 // sources has what the sources of the package declare.
 type sources struct {
 	kinds    []string            // functions that make a solver: Minimize, Bounded, …
-	methods  map[string][]string // exported types, with the kinds of problem that they solve
-	examples map[string]bool
+	methods  map[string][]string // exported types, with their methods in rules
+	examples map[string]bool     // examples without the prefix
 }
 
 // rules are the methods by which a type of options is a method for a kind of problem, and the
@@ -53,7 +53,7 @@ func readSources(t *testing.T) sources {
 				}
 			case rules[f.Name.Name] != "":
 				if name := typeName(f.Recv.List[0].Type); ast.IsExported(name) {
-					s.methods[name] = append(s.methods[name], rules[f.Name.Name])
+					s.methods[name] = append(s.methods[name], f.Name.Name)
 				}
 			}
 		}
@@ -108,11 +108,11 @@ func TestChoosingHasEveryMethod(t *testing.T) {
 	s := readSources(t)
 	want := map[string]bool{}
 	for method, kinds := range s.methods {
-		if method == "Custom" { // for every kind, in a paragraph of its own
+		if method == "Custom" { // a paragraph, as it is for every kind
 			continue
 		}
 		for _, kind := range kinds {
-			want[kind+" "+method] = true
+			want[rules[kind]+" "+method] = true
 		}
 	}
 	have := map[string]bool{}
