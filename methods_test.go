@@ -79,7 +79,7 @@ func TestAndersonKeepsTheMethodsNeeds(t *testing.T) {
 }
 
 // A method that lacks something, or that is written wrongly, is an error that names it.
-func TestMethodsRefuse(t *testing.T) {
+func TestMethodsRefuseWhatTheyCannotSolve(t *testing.T) {
 	f := func(x, _ A) A { return x.Square().Sum() }
 	bad := func(r argmin.Rule[A]) *argmin.Solver[A, A] {
 		return argmin.Minimize(f, argmin.Custom[A]{Name: "Own", Rule: func(*argmin.Problem) argmin.Rule[A] { return r }}, argmin.Options{})
@@ -115,7 +115,7 @@ func TestMethodsRefuse(t *testing.T) {
 }
 
 // Zero itself can be asked for, by a negative number.
-func TestZeroIsReachable(t *testing.T) {
+func TestNegativeOptionsAskForZero(t *testing.T) {
 	f := func(x, _ A) A { return x.AddScalar(-1).Square().Sum() }
 	r, err := argmin.Minimize(f, nil, argmin.Options{MaxIter: -1}).Run(num.Zeros(2), num.Scalar(0))
 	if err != nil || r.State.Iter.Item() != 0 || r.State.Status() != status.IterationLimit {
