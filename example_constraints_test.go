@@ -155,7 +155,7 @@ func ExampleFixedPointIteration() {
 }
 
 // A boundary value problem, u″ = eᵘ with u = 0 at both ends, as a fixed point of Jacobi's
-// iteration, which by itself converges slowly.
+// iteration, which by itself needs more than a thousand iterations.
 func ExampleAndersonAcceleration() {
 	const n = 20
 	h := 1.0 / (n + 1)
@@ -166,8 +166,8 @@ func ExampleAndersonAcceleration() {
 	solver := argmin.FixedPoint(jacobi, argmin.AndersonAcceleration{Memory: 10}, argmin.Options{Tol: 1e-9})
 	result, err := solver.Run(num.Zeros(n), struct{}{})
 	fmt.Println(result.State.Status(), err)
-	fmt.Printf("least value: %.4f\n", result.Params.Min().Item())
+	fmt.Printf("least value: %.4f, after fewer than 50 iterations: %t\n", result.Params.Min().Item(), result.State.Iter.Item() < 50)
 	// Output:
 	// converged <nil>
-	// least value: -0.1134
+	// least value: -0.1134, after fewer than 50 iterations: true
 }

@@ -13,8 +13,9 @@ import (
 // programming", 1956) with the steps of Pedregosa et al., "Linearly convergent Frank-Wolfe
 // with backtracking line-search", 2020. The start must be in the set.
 //
-// The error is the gap <∇f(x), x - s>, which bounds f(x) - min f of a convex f. The implicit
-// derivative uses the condition of the projected gradient, so it needs Set.Project.
+// The error is the gap <∇f(x), x - s>, which bounds f(x) - min f of a convex f. Give
+// Set.Project as well, for the condition of optimality and the implicit derivative, unless
+// Options.Unroll is set.
 type FrankWolfe struct{}
 
 func (m FrankWolfe) onSet() definition {

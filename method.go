@@ -38,12 +38,12 @@ type Rule[S any] struct {
 	// The rest is for methods that differ from most.
 
 	// Error replaces the norm of the condition of optimality as what Tol bounds. It gives
-	// the error of the first iterate; Update sets that of the others.
+	// the error of the first iterate; Update sets the error of the others.
 	Error func(it Iterate) num.Array
 	// Admit moves a start to where the method can begin, such as into a set.
 	Admit func(x num.Array) num.Array
 	// Samples declares that Update itself evaluates the objective at the iterate that it is
-	// given, on the data of that moment. Value and Error are then those before its step.
+	// given, on the current data. Value and Error are then from before its step.
 	Samples bool
 }
 
@@ -110,7 +110,7 @@ func code(c status.Code) num.Array { return num.Int(c) }
 //
 // The methods of this package are written in the same way. The example has a whole method.
 type Custom[S any] struct {
-	Name string
+	Name string // for messages
 	// Rule makes the method's rule for a problem. It runs once for each time that the
 	// solver is traced.
 	Rule func(p *Problem) Rule[S]

@@ -55,6 +55,9 @@ func TestAndersonKeepsTheMethodsNeeds(t *testing.T) {
 	polyak := argmin.Stochastic(func(x, batch A) A { return x.Sub(batch).Square().Sum() }, argmin.PolyakSGD{MaxStepSize: 0.1}, argmin.Options{Tol: 1e-10, MaxIter: 1000})
 	fast := argmin.AndersonWrapper(polyak, argmin.AndersonAcceleration{})
 	step, err := fast.Init(num.Zeros(3), target)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for range 5 {
 		if step.Result.State.Status() != status.Running {
 			break
