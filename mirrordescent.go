@@ -15,7 +15,7 @@ import (
 // The start must be in the set; for entropic steps it must have no zeros, which would stay
 // zero. The condition of entropic steps is nearly met by weights that should be zero and are
 // still far from it, if their multipliers are small: on a set with a cheap projection give
-// Set.Project as well, and the solver stops by the condition of that. The derivative by
+// Set.Project as well, and the solver stops by its condition. The derivative by
 // Options.Unroll converges later than the iterates: for the same accuracy make Options.Tol a
 // hundred times smaller.
 type MirrorDescent struct {
