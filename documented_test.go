@@ -91,6 +91,11 @@ func typeName(e ast.Expr) string {
 // Every kind of problem and every method has an example that runs.
 func TestDocumentedByExamples(t *testing.T) {
 	s := readSources(t)
+	for _, kind := range s.kinds {
+		if kind != "AndersonWrapper" && !slices.Contains(slices.Collect(maps.Values(rules)), kind) {
+			t.Errorf("%s makes solvers of a kind that the list rules does not have", kind)
+		}
+	}
 	for _, name := range append(slices.Sorted(maps.Keys(s.methods)), s.kinds...) {
 		if !s.examples[name] {
 			t.Errorf("there is no Example%s", name)
