@@ -12,8 +12,8 @@ import (
 //
 // It follows Boyd et al., "Distributed optimization and statistical learning via the
 // alternating direction method of multipliers", 2011, with over-relaxation and the penalty
-// balanced as in section 3.4.1. The minimization over x is by [NewtonCG] steps: one for a
-// quadratic f.
+// balanced as in section 3.4.1. The minimum over x is found by [NewtonCG] steps, of which a
+// quadratic f needs one.
 type ADMM struct {
 	Rho        float64 // the first penalty; default 1
 	FixedRho   bool    // do not adapt the penalty
@@ -53,8 +53,8 @@ func (m ADMM) update(p *Problem, it Iterate, rho num.Array) (Iterate, num.Array)
 }
 
 // minimizeX minimizes f(x) + yᵀ(K x - z) + ρ/2 |K x - z|² from x0 by Newton-CG steps, to a
-// tenth of the error that the whole iterate has. Its derivative is implicit, also where
-// that of the iterations around it is not.
+// tenth of the error of the whole iterate. Its derivative is implicit even where the
+// iterations around it are unrolled.
 func minimizeX(p *Problem, x0, z, y, rho, err num.Array) (x, evaluations num.Array) {
 	type terms struct{ Z, Y, Rho num.Array }
 	fg := func(x num.Array, t terms) (num.Array, num.Array) {
@@ -71,8 +71,8 @@ func minimizeX(p *Problem, x0, z, y, rho, err num.Array) (x, evaluations num.Arr
 		it.Value, it.Grad = at(x0)
 		it.Error = num.Norm(it.Grad)
 		tol := err.Scale(0.1)
-		// Twenty steps are many for a function that is nearly quadratic; what is left is for
-		// the next iteration.
+		// Twenty steps are many for a function that is nearly quadratic; the next iteration
+		// does the rest.
 		it = num.WhileMax(20, func(it Iterate) num.Array {
 			return it.Error.Gt(tol).And(it.Code.Eq(code(status.Running)))
 		}, func(it Iterate) Iterate {

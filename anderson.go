@@ -5,8 +5,9 @@ import (
 	"github.com/argmin-go/argmin/num"
 )
 
-// AndersonAcceleration finds a fixed point of T from its last images: the next point is the
-// combination of them whose displacements x - T(x), combined in the same way, are smallest.
+// AndersonAcceleration finds a fixed point x = T(x) by combining the last points: the next
+// one is the combination of their images T(x) for which the same combination of their
+// displacements x - T(x) is smallest.
 //
 // It follows Anderson, "Iterative procedures for nonlinear integral equations", 1965, and
 // Walker & Ni, "Anderson acceleration for fixed-point iterations", 2011, in the
@@ -70,12 +71,12 @@ func (m AndersonAcceleration) next(x, r num.Array, st mixerState) (num.Array, mi
 	return to, mixerState{dx, dr, x, r, st.Count.AddScalar(1)}
 }
 
-// AndersonWrapper is a solver whose iterations are accelerated: what one update makes of the
-// parameters is taken for a map whose fixed point is sought as in [AndersonAcceleration].
+// AndersonWrapper accelerates the iterations of a solver: one update is treated as a map of
+// the parameters, whose fixed point is sought as by [AndersonAcceleration].
 //
-// Where the value is the whole objective, a combination that raises it is dropped for the
-// update itself. It suits first-order methods with a fixed step; methods with a memory, such
-// as momentum or quasi-Newton pairs, gain little. The solver's options hold. Methods without
+// Where the value is the whole objective, a combination that raises it is replaced by the
+// plain update. The wrapper suits first-order methods with a fixed step; methods with a memory, such
+// as momentum or quasi-Newton pairs, gain little. The solver's options apply. Methods without
 // derivatives, such as [NelderMead], cannot be accelerated: the solver's calls return an
 // error.
 func AndersonWrapper[P, A any](s *Solver[P, A], m AndersonAcceleration) *Solver[P, A] {
@@ -84,7 +85,7 @@ func AndersonWrapper[P, A any](s *Solver[P, A], m AndersonAcceleration) *Solver[
 	other.def.name = "AndersonWrapper of " + inner.name
 	other.def.rule = func(p *Problem) rule {
 		if inner.derivativeFree {
-			throwf("AndersonWrapper", "the iterations of %s are not a map of the parameters", inner.name)
+			throwf("AndersonWrapper", "%s cannot be accelerated: its iterations are not a map of the parameters", inner.name)
 		}
 		return flattened(other.def.name, m.around(p, inner.rule(p)))
 	}

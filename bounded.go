@@ -14,7 +14,8 @@ type BoundedMethod interface{ bounded() definition }
 //	min f(x, data) over lower ≤ x ≤ upper
 //
 // for a smooth f, where (lower, upper) = bounds(data) are trees like the parameters, with
-// infinities where there is no bound. A start outside is moved to the nearest point within.
+// infinities where there is no bound. A start outside the bounds is moved to the nearest
+// point within them.
 // A nil method means [LBFGSB]. The condition of optimality is
 // x = clip(x - ∇f(x), lower, upper); the solution can be differentiated with respect to the
 // bounds as well.

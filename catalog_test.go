@@ -5,11 +5,10 @@ import (
 	"math"
 	"testing"
 
-	"github.com/argmin-go/argmin/status"
-
 	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/internal/check/catalog"
 	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/status"
 )
 
 func relative(got, want A) float64 {
@@ -23,9 +22,9 @@ func eachEntry(t *testing.T, f func(t *testing.T, e catalog.Entry)) {
 	}
 }
 
-// The answer is that of the reference, its claims hold, and it is the same on a tree and
-// without Jit.
-func TestAnswers(t *testing.T) {
+// The answer agrees with the reference, what the state claims holds, and both are the same on
+// a tree, without Jit, by Steps and by a loop of Update.
+func TestEverySolverFindsTheReference(t *testing.T) {
 	ctx := context.Background()
 	eachEntry(t, func(t *testing.T, e catalog.Entry) {
 		th := e.Problem.ThetaOf(num.Float64)
@@ -74,9 +73,9 @@ func TestAnswers(t *testing.T) {
 	})
 }
 
-// The derivative is the closed form where there is one, and that of differences of the
-// solver's answers, in both modes and unrolled.
-func TestDerivatives(t *testing.T) {
+// The derivative agrees with the closed form where there is one, otherwise with differences of
+// the solver's answers: in both modes, implicit and unrolled.
+func TestDerivativesOfEverySolver(t *testing.T) {
 	eachEntry(t, func(t *testing.T, e catalog.Entry) {
 		th := e.Problem.ThetaOf(num.Float64)
 		want := A{}
@@ -144,7 +143,7 @@ func jacobianRev(f func(A) A, th A) A {
 }
 
 // A batch gives each member its own answer and count.
-func TestBatches(t *testing.T) {
+func TestEverySolverInBatches(t *testing.T) {
 	eachEntry(t, func(t *testing.T, e catalog.Entry) {
 		th := e.Problem.ThetaOf(num.Float64)
 		s := e.Flat(catalog.Options{})
@@ -155,7 +154,7 @@ func TestBatches(t *testing.T) {
 		for i := range 4 {
 			want := solve(thetas.At(i))
 			if got.Iter.At(i).Item() != want.Iter.Item() || got.Code.At(i).Item() != want.Code.Item() {
-				t.Errorf("member %d: %v iterations, %v; alone %v, %v", i, got.Iter.At(i), status.Code(got.Code.At(i).Item()), want.Iter, status.Code(want.Code.Item()))
+				t.Errorf("member %d: %v iterations, %v; by itself %v, %v", i, got.Iter.At(i), status.Code(got.Code.At(i).Item()), want.Iter, status.Code(want.Code.Item()))
 			}
 			if d := maxDiff(got.X.At(i), want.X); i < 3 && !(d <= 1e-9) {
 				t.Errorf("member %d off by %g", i, d)
@@ -164,7 +163,7 @@ func TestBatches(t *testing.T) {
 	})
 }
 
-func TestSinglePrecision(t *testing.T) {
+func TestEverySolverInSinglePrecision(t *testing.T) {
 	eachEntry(t, func(t *testing.T, e catalog.Entry) {
 		th := e.Problem.ThetaOf(num.Float32)
 		r, err := e.Flat(catalog.Options{DType: num.Float32}).Run(context.Background(), th)
@@ -180,8 +179,8 @@ func TestSinglePrecision(t *testing.T) {
 	})
 }
 
-// Starts that leave nothing to do, or nothing that can be done.
-func TestEveryStart(t *testing.T) {
+// A start at the answer, starts that are not finite, and a limit of one iteration.
+func TestEverySolverFromOddStarts(t *testing.T) {
 	ctx := context.Background()
 	eachEntry(t, func(t *testing.T, e catalog.Entry) {
 		th := e.Problem.ThetaOf(num.Float64)

@@ -1,18 +1,50 @@
 // Package argmin has optimizers whose answers are differentiable values.
 //
-// A solver minimizes a function of parameters and data, both any tree of arrays
-// (see package num), and gives the minimizer in one of three ways:
+// A solver finds parameters for given data, both any trees of arrays (see package num). It
+// is made by the function of a kind of problem, from the user's functions, a method and
+// options:
 //
-//   - [Solver.Run] with its status, and as an error what stopped it ([Solver.Steps] one
-//     update at a time, [Solver.RunIterator] over mini-batches);
-//   - [Solver.Argmin] as a value inside other functions: num.Grad, num.JacobianFwd and
-//     the rest differentiate it with respect to the data by the implicit function
-//     theorem, to any order, and num.Vmap solves a batch, each member to its own end;
-//   - the same by differentiating the iterations, with the option Unroll.
+//	solver := argmin.Minimize(loss, argmin.LBFGS{Memory: 20}, argmin.Options{Tol: 1e-12})
 //
-// The objective is traced once for every structure, shape and dtype of its
-// arguments; the first call of a small solver takes some milliseconds. A status is
-// [Converged] only if the stopping test held, and results always carry the best
-// point found. What a solver needs besides is in packages linesearch and linsolve;
-// package implicit makes the answers of other solvers differentiable.
+// The kinds of problems, with their methods; a nil method means the first one:
+//
+//	Minimize    min f(x)                     LBFGS, BFGS, NonlinearCG, GradientDescent,
+//	                                         Newton, NewtonCG, TrustRegion, NelderMead
+//	Bounded     min f(x), lower ≤ x ≤ upper  LBFGSB, ProjectedGradient
+//	OnSet       min f(x), x in a convex set  ProjectedGradient, MirrorDescent, FrankWolfe
+//	Composite   min f(x) + h(x)              ProximalGradient
+//	Separable   min f(M x) + Σ h(xᵢ)         BlockCoordinateDescent, ProximalGradient
+//	Split       min f(x) + h(K x)            ADMM
+//	FixedPoint  x = T(x)                     AndersonAcceleration, FixedPointIteration
+//	Stochastic  min of the mean of f(x, b)   Optim (package optim), PolyakSGD, ArmijoSGD
+//	            over batches b
+//
+// f is smooth and h has a proximal operator (package prox); sets are those of packages
+// projection and oracle. [Custom] is a method of your own for any kind, and
+// [AndersonWrapper] accelerates the iterations of a solver. docs/choosing.md has what each
+// method needs and costs, and when to take it.
+//
+// # Answers
+//
+// A solver gives its answer in one of three ways:
+//
+//   - [Solver.Run] returns it with the status, and as an error what kept it from running
+//     ([Solver.Steps] makes one iteration at a time, [Solver.RunIterator] one per mini-batch);
+//   - [Solver.Argmin] is a value inside other functions: num.Grad, num.JacobianFwd and the
+//     rest differentiate it with respect to the data by the implicit function theorem, to
+//     any order, and num.Vmap solves a batch, each member with its own number of iterations;
+//   - the same with the option Unroll is differentiated through the iterations.
+//
+// The objective is traced once for every structure, shape and dtype of its arguments; the
+// first call of a small solver takes some milliseconds. A run has the code
+// status.Converged only if the stopping test held, and results always carry the best point
+// found. Line searches and solvers of linear systems are in packages linesearch and
+// linsolve; package implicit makes the answers of other solvers differentiable.
+//
+// # Options
+//
+// In [Options] and in the structs of methods, the zero value of a field means the default
+// that its comment gives. So a number that is 0 is the default, and a negative number asks
+// for 0 itself: Tol: -1 iterates until the error is exactly 0, or, more likely, until
+// MaxIter. Limits can be as large as math.MaxInt.
 package argmin

@@ -7,15 +7,16 @@ import (
 )
 
 // FrankWolfe minimizes a smooth function on a bounded set that has a linear minimization
-// oracle, without projections: each step goes toward the point of the set that the gradient
-// likes best.
+// oracle, without projections: each step goes toward the point s of the set with the
+// least <∇f(x), s>.
 //
 // It is the conditional gradient method (Frank & Wolfe, "An algorithm for quadratic
 // programming", 1956) with the steps of Pedregosa et al., "Linearly convergent Frank-Wolfe
 // with backtracking line-search", 2020. The start must be in the set.
 //
-// The error is the gap <∇f(x), x - s>, which bounds f(x) - min f of a convex f. The implicit
-// derivative is the one of the projected gradient: it needs Set.Project.
+// The error is the gap <∇f(x), x - s>, which bounds f(x) - min f of a convex f. Give
+// Set.Project as well, for the condition of optimality and the implicit derivative, unless
+// Options.Unroll is set.
 type FrankWolfe struct{}
 
 func (m FrankWolfe) onSet() definition {

@@ -63,6 +63,6 @@ func (m GradientDescent) move(p *Problem, it Iterate, search linesearch.Search, 
 		return p.At(it, it.X.Sub(it.Grad.Scale(m.StepSize))), last
 	}
 	next, r := p.Search(it, search, it.Grad.Neg(), last.Scale(2))
-	// A search that failed says nothing about the next step.
+	// A failed search gives no information about the next step.
 	return next, num.Where(r.Step.Gt(num.Const(0)), r.Step, last)
 }

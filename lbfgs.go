@@ -10,8 +10,8 @@ import (
 // size (Liu & Nocedal, "On the limited memory BFGS method for large scale optimization",
 // 1989).
 //
-// Its directions are those of the two-loop recursion (Nocedal & Wright, "Numerical
-// Optimization", algorithm 7.4). Pairs without positive curvature are not kept. With a
+// It computes the directions of the two-loop recursion (Nocedal & Wright, "Numerical
+// Optimization", algorithm 7.4) in compact form. Pairs without positive curvature are not kept. With a
 // memory of m an iteration takes about 8mn operations in addition to the evaluations of its
 // line search.
 type LBFGS struct {

@@ -9,9 +9,9 @@ import (
 // [Bounded] problems.
 //
 // The limited-memory matrix B in its compact form (Byrd, Lu, Nocedal & Zhu, "A limited
-// memory algorithm for bound constrained optimization", 1995) is inverted on the variables
-// that are free, those at a bound that the gradient holds there stay, and the search is
-// along the projection of that direction (Bertsekas, "Projected Newton methods for
+// memory algorithm for bound constrained optimization", 1995) is inverted on the free
+// variables, variables that the gradient holds at a bound stay there, and the search is
+// along the projection of the direction onto the bounds (Bertsekas, "Projected Newton methods for
 // optimization problems with simple constraints", 1982). With a memory of m an iteration
 // takes about 4m²n operations in addition to its evaluations.
 type LBFGSB struct {
@@ -52,8 +52,8 @@ func (l LBFGSB) rule(p *Problem) Rule[lbfgsbState] {
 }
 
 // direction is the quasi-Newton direction of the free variables, and the negative gradient,
-// which leads to its bound, for each variable that is held: at a bound, or so near that the
-// gradient would carry it over, by less than what the whole iterate is away from optimal.
+// which leads to its bound, for each variable that is held: at a bound, or so near it
+// that the gradient would carry it over, where near means within the error of the iterate.
 func (st lbfgsbState) direction(p *Problem, it Iterate) num.Array {
 	zero := num.Const(0)
 	near := num.Minimum(it.Error, num.Const(1e-3)) // as Bertsekas, who needs some small number

@@ -116,7 +116,7 @@ func judge[P any](p problem[P], it Iterate) Iterate {
 	return it
 }
 
-// report writes the iterate into the history and the log, if they are wanted.
+// report writes the iterate into the history and the log, if the options ask for them.
 func (s *Solver[P, A]) report(c Carry) Carry {
 	it := c.Iterate
 	if h := c.History; h != nil {
@@ -135,8 +135,8 @@ func (s *Solver[P, A]) report(c Carry) Carry {
 	return c
 }
 
-// iterate is the loop of a whole run. Its bound is what gives an unrolled solve its
-// derivative in reverse mode.
+// iterate is the loop of a whole run. The bound on its iterations gives an unrolled
+// solve its derivative in reverse mode.
 func (s *Solver[P, A]) iterate(vg func(P, A) (num.Array, P), init P, data A) Result[P] {
 	p := s.newProblem(vg, init, data)
 	running := func(c Carry) num.Array { return c.Iterate.Code.Eq(code(status.Running)) }

@@ -24,8 +24,8 @@ type Iterate struct {
 // S is the state that it keeps from one iteration to the next: any tree of arrays, whose
 // structure, shapes and dtypes stay the same.
 //
-// Both functions are traced: they run once, on arrays whose numbers are not known, and
-// what they compute is then repeated for every iteration. Use num.Where and num.Cond for
+// Both functions are traced: they run once, on arrays whose numbers are not known yet, and
+// what they compute is then repeated in every iteration. Use num.Where and num.Cond for
 // decisions.
 type Rule[S any] struct {
 	// Init makes the state before the first iteration.
@@ -38,12 +38,12 @@ type Rule[S any] struct {
 	// The rest is for methods that differ from most.
 
 	// Error replaces the norm of the condition of optimality as what Tol bounds. It gives
-	// the error of the first iterate; Update sets that of the others.
+	// the error of the first iterate; Update sets the error of the others.
 	Error func(it Iterate) num.Array
 	// Admit moves a start to where the method can begin, such as into a set.
 	Admit func(x num.Array) num.Array
 	// Samples declares that Update itself evaluates the objective at the iterate that it is
-	// given, on the data of that moment. Value and Error are then those before its step.
+	// given, on the current data. Value and Error are then from before its step.
 	Samples bool
 }
 
@@ -94,8 +94,9 @@ func (it Iterate) along(f linesearch.Func, search linesearch.Search, dir, step n
 	return next, r
 }
 
-// restarted is for a method with a memory whose search failed: it goes on, but has to
-// forget, so that the next search is along the gradient, unless this one was (plain).
+// restarted lets a method with a memory continue after a failed search: it reports that the
+// method must forget, so that the next search is along the gradient. If this one was along
+// the gradient already (plain), the failure stays.
 func (it Iterate) restarted(plain num.Array) (_ Iterate, forget num.Array) {
 	forget = it.Code.Eq(code(status.LineSearchFailed)).And(plain.Not())
 	it.Code = num.Where(forget, code(status.Running), it.Code)
@@ -108,8 +109,7 @@ func code(c status.Code) num.Array { return num.Int(c) }
 //
 //	solver := argmin.Minimize(loss, argmin.Custom[num.Array]{Name: "HeavyBall", Rule: heavyBall}, argmin.Options{})
 //
-// The methods of this package are written in the same way. docs/inside.md walks through an
-// example.
+// The methods of this package are written in the same way. The example has a whole method.
 type Custom[S any] struct {
 	Name string // for messages
 	// Rule makes the method's rule for a problem. It runs once for each time that the

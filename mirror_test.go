@@ -5,12 +5,11 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"github.com/argmin-go/argmin/status"
-
 	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/optimality"
 	"github.com/argmin-go/argmin/projection"
+	"github.com/argmin-go/argmin/status"
 )
 
 // nearly is ½ Σ hᵢ (xᵢ - aᵢ)² on the simplex, the last entry of a at theta. Its minimum is
@@ -31,8 +30,8 @@ func nearly(gap float64) (f func(x, th A) A, solution A, theta A) {
 func toSimplex(x, _ A) A { return projection.Simplex(x, 1) }
 
 // The condition of an entropic step is nearly met where a weight with a small multiplier is
-// far from zero; that of a projected step is not, and its derivative is exact.
-func TestConditionOfOnesOwn(t *testing.T) {
+// far from zero; the condition of a projected step is not, and its derivative is exact.
+func TestMirrorWithOptimality(t *testing.T) {
 	f, solution, theta := nearly(1e-4)
 	for _, accelerate := range []bool{false, true} {
 		s := argmin.OnSet(f, argmin.Set[A, A]{Mirror: optimality.Entropic[A, A]}, argmin.MirrorDescent{NoAcceleration: !accelerate}, argmin.Options{MaxIter: 100000, Tol: 1e-8})
@@ -53,7 +52,7 @@ func TestConditionOfOnesOwn(t *testing.T) {
 			t.Errorf("off by %g", d)
 		}
 		if e := p.L2OptimalityError(q.Params, theta).Item(); !(e <= 1e-8) || math.Abs(e-q.State.Error.Item()) > 1e-14 {
-			t.Errorf("an error of %g, the state says %v", e, q.State.Error)
+			t.Errorf("an error of %g, in the state %v", e, q.State.Error)
 		}
 		// What does not matter for a weight at zero has no derivative.
 		if g := num.JacobianRev(func(th A) A { return p.Argmin(start, th) })(theta).Abs().Max().Item(); g != 0 {
@@ -64,7 +63,7 @@ func TestConditionOfOnesOwn(t *testing.T) {
 }
 
 // Momentum takes the square root of the iterations where the curvatures differ.
-func TestMirrorMomentum(t *testing.T) {
+func TestMirrorMomentumSavesIterations(t *testing.T) {
 	h := num.Linspace(math.Log(1e-4), 0, 20).Exp()
 	f := func(x, c A) A { return h.Mul(x.Sub(c).Square()).Sum().Scale(0.5) }
 	c := num.Full(num.Float64, 0.05, 20).Add(num.Linspace(-0.02, 0.02, 20))
@@ -105,8 +104,8 @@ func TestMirrorFixedStep(t *testing.T) {
 	}
 }
 
-// An objective without numbers beyond a wall that its minimum leans on.
-func TestMirrorWall(t *testing.T) {
+// An objective that is not finite beyond a wall, close to which its minimum is.
+func TestMirrorNearValuesThatAreNotFinite(t *testing.T) {
 	for _, wall := range []float64{0.19, 0.1999} {
 		f := func(x, c A) A {
 			return c.Dot(x).Sub(x.AddScalar(-wall).Log().Sum().Scale(1e-3))
@@ -130,7 +129,7 @@ func TestMirrorWall(t *testing.T) {
 }
 
 // A linear objective lets steps grow without end, and batches leave no value to compare with.
-func TestMirrorBatches(t *testing.T) {
+func TestMirrorOnBatches(t *testing.T) {
 	c := num.Vector(3, 1, 2).AsType(num.Float32)
 	s := argmin.OnSet(func(x, c A) A { return x.Dot(c) }, argmin.Set[A, A]{Mirror: optimality.Entropic[A, A]}, argmin.MirrorDescent{}, argmin.Options{})
 	r, err := s.Run(num.Full(num.Float32, 1.0/3, 3), c)
@@ -167,7 +166,7 @@ func TestMirrorTooLongForMomentum(t *testing.T) {
 // The dual of a support vector machine that has a direction of large curvature without error
 // when rounding begins to hide slopes: a step that is too long for it must be noticed by other
 // means, or what is left of the error grows for thousands of iterations.
-func TestMirrorHiddenSlopes(t *testing.T) {
+func TestMirrorWhereRoundingHidesSlopes(t *testing.T) {
 	const samples, classes, features = 60, 3, 6
 	rng := rand.New(rand.NewPCG(16, 2))
 	x, y := make([]float64, samples*features), make([]float64, samples*classes)

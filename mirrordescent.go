@@ -4,19 +4,20 @@ import (
 	"github.com/argmin-go/argmin/num"
 )
 
-// MirrorDescent minimizes a smooth function on a set by steps in a geometry of its own, such
-// as multiplicative updates on a probability simplex: see Set.Mirror.
+// MirrorDescent minimizes a smooth function on a set by steps in a geometry that fits the
+// set, such as multiplicative updates on a probability simplex: see Set.Mirror.
 //
 // It follows Beck & Teboulle, "Mirror descent and nonlinear projected subgradient methods
 // for convex optimization", 2003, by default with momentum; the line search of the plain
 // method is from Li & Cevher, "Convergence of the exponentiated gradient method with Armijo
 // line search", 2018. An iteration takes one gradient and one or two values.
 //
-// The start must be in the set, and for entropic steps without zeros, which stay. An
-// entropic step also hardly sees weights that should be zero and are still far from it, where
-// their multipliers are small: on a set with a cheap projection give Set.Project as well, and
-// the solver stops by that condition. The derivative by Options.Unroll converges later than
-// the iterates: to have it as accurate as them, make Options.Tol smaller, say by a hundredth.
+// The start must be in the set; for entropic steps it must have no zeros, which would stay
+// zero. The condition of entropic steps is nearly met by weights that should be zero and are
+// still far from it, if their multipliers are small: on a set with a cheap projection give
+// Set.Project as well, and the solver stops by its condition. The derivative by
+// Options.Unroll converges later than the iterates: for the same accuracy make Options.Tol a
+// hundred times smaller.
 type MirrorDescent struct {
 	StepSize       float64 // a fixed step; default a line search
 	NoAcceleration bool    // without momentum

@@ -16,8 +16,8 @@ import (
 // simplex method in low dimensions", 1998).
 //
 // The error is the largest distance of a vertex or value from the best one; by default
-// Options.Tol is 1e-4 and Options.MaxIter 5000. The implicit derivative takes the objective
-// for smooth: it uses the gradient and is as accurate as the answer is. Options.Unroll has no
+// Options.Tol is 1e-4 and Options.MaxIter 5000. The implicit derivative assumes a smooth
+// objective: it uses the gradient and is as accurate as the answer. Options.Unroll has no
 // useful derivative.
 type NelderMead struct {
 	Adaptive bool // coefficients that depend on the number of parameters (Gao & Han, 2012)
@@ -38,7 +38,7 @@ type nelderMeadState struct {
 
 func (m NelderMead) rule(p *Problem) Rule[nelderMeadState] {
 	return Rule[nelderMeadState]{
-		// Nothing is known of the error before the first iteration.
+		// The error is unknown before the first iteration.
 		Error: func(it Iterate) num.Array { return it.X.Const(math.MaxFloat32) },
 		Init: func(it Iterate) nelderMeadState {
 			d, n := it.X.DType(), it.X.Size()

@@ -27,7 +27,7 @@ func (m NewtonCG) step(f linesearch.Func, it Iterate) Iterate {
 	search := searchOr(m.LineSearch, linesearch.Backtracking(linesearch.BacktrackingOptions{}))
 	forcing := it.Error.Mul(num.Minimum(num.Const(0.5), it.Error.Sqrt()))
 	p, _ := conjugateGradients(hessp(f, it.X), it.Grad, forcing)
-	// Negative curvature at once: the gradient, no longer than 1.
+	// Negative curvature in the first step: the gradient, no longer than 1.
 	p = num.Where(p.Dot(it.Grad).Lt(num.Const(0)), p, it.Grad.Neg().Mul(atMostOne(it.Error)))
 	next, _ := it.along(f, search, p, p.Const(1))
 	return next

@@ -7,11 +7,8 @@ import (
 	"github.com/argmin-go/argmin/num"
 )
 
-// Options are the settings that all solvers share; the zero value is useful.
-//
-// Here and in the methods, a number that is 0 means the default that its comment gives. To
-// ask for 0 itself, give a negative number: Tol: -1 iterates until the error is exactly 0,
-// or, more likely, until MaxIter. Limits can be as large as math.MaxInt.
+// Options are the settings that all solvers share. The zero value is useful: a field that is
+// zero has its default (see Options in the documentation of the package).
 type Options struct {
 	MaxIter int              // most iterations; default 500, if the method has no other
 	Tol     float64          // stop when the error (see State) is at most this; default 1e-6, if the method has no other

@@ -14,20 +14,19 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/argmin-go/argmin/status"
-
 	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/linesearch"
 	"github.com/argmin-go/argmin/linsolve"
 	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/status"
 )
 
 // checkAnswer recomputes at the answer what a result claims. Every solver's test
-// goes through it; TestGuards shows that it catches false claims.
+// goes through it; TestChecksCatchWrongAnswers shows that it catches false claims.
 func checkAnswer[P, D any](s *argmin.Solver[P, D], f func(P, D) A, r argmin.Result[P], d D, tol float64) error {
 	v, e := f(r.Params, d).Item(), s.L2OptimalityError(r.Params, d).Item()
 	if !(math.Abs(v-r.State.Value.Item()) <= 1e-12*(1+math.Abs(v))) {
-		return fmt.Errorf("the value is %v, the result says %v", v, r.State.Value)
+		return fmt.Errorf("the value is %v, in the result %v", v, r.State.Value)
 	}
 	if r.State.Status() == status.Converged && !(e <= tol*(1+1e-9)) {
 		return fmt.Errorf("converged, but the error is %v", e)
@@ -48,7 +47,7 @@ func checkDerivative(s *argmin.Solver[A, ridgeData], d ridgeData) error {
 	return nil
 }
 
-func TestVariants(t *testing.T) {
+func TestRidgeWithEveryOption(t *testing.T) {
 	d := randomData(60, 4)
 	w, _ := exact(d)
 	solver := func(m argmin.SmoothMethod, o argmin.Options) *argmin.Solver[A, ridgeData] {
@@ -99,7 +98,7 @@ func TestVariants(t *testing.T) {
 }
 
 // Wrong answers, planted, and the checks that catch them.
-func TestGuards(t *testing.T) {
+func TestChecksCatchWrongAnswers(t *testing.T) {
 	d := randomData(60, 4)
 	s := argmin.Minimize(ridge, argmin.LBFGS{}, argmin.Options{Tol: 1e-11})
 	if err := checkDerivative(s, d); err != nil {
@@ -132,7 +131,7 @@ func TestGuards(t *testing.T) {
 	}
 }
 
-func TestHistoryAndLog(t *testing.T) {
+func TestHistoryAndLogOfARun(t *testing.T) {
 	var log bytes.Buffer
 	s := argmin.Minimize(rosen, argmin.LBFGS{}, argmin.Options{History: true, Logger: slog.New(slog.NewTextHandler(&log, nil)), MaxIter: 100})
 	x0 := num.Full(num.Float64, -1.2, 4)
@@ -157,8 +156,8 @@ func TestHistoryAndLog(t *testing.T) {
 	}
 }
 
-// Without Jit a call sees what the objective captures as it is now.
-func TestNoJit(t *testing.T) {
+// Without Jit a call sees the current values of the variables that the objective captures.
+func TestNoJitSeesChangedVariables(t *testing.T) {
 	for _, noJit := range []bool{false, true} {
 		target := num.Vector(1, 2)
 		s := argmin.Minimize(func(x A, _ struct{}) A { return x.Sub(target).Square().Sum() }, argmin.LBFGS{}, argmin.Options{NoJit: noJit})
@@ -179,7 +178,7 @@ func TestNoJit(t *testing.T) {
 	}
 }
 
-func TestRunIterator(t *testing.T) {
+func TestRunIteratorOnBatches(t *testing.T) {
 	d := randomData(64, 3)
 	batches := func(n int) iter.Seq[ridgeData] {
 		return func(yield func(ridgeData) bool) {
@@ -229,7 +228,7 @@ func TestRunIterator(t *testing.T) {
 
 // Loading goes on while an update is computed, ends with the run, and its panics are
 // the caller's.
-func TestRunIteratorAhead(t *testing.T) {
+func TestRunIteratorLoadsAhead(t *testing.T) {
 	d := randomData(64, 3)
 	loading, updating, both, ended := atomic.Bool{}, atomic.Bool{}, atomic.Bool{}, atomic.Bool{}
 	f := func(w A, d ridgeData) A {
@@ -272,7 +271,7 @@ func TestRunIteratorAhead(t *testing.T) {
 }
 
 // An unrolled solve has both modes and second derivatives.
-func TestUnrolledModes(t *testing.T) {
+func TestUnrolledDerivativeInBothModes(t *testing.T) {
 	d := randomData(30, 3)
 	_, jac := exact(d)
 	for name, s := range map[string]*argmin.Solver[A, ridgeData]{
@@ -289,7 +288,7 @@ func TestUnrolledModes(t *testing.T) {
 	}
 }
 
-func TestBadInput(t *testing.T) {
+func TestBadInputIsAnError(t *testing.T) {
 	type tree struct{ W, B A }
 	quad := func(p tree, d A) A { return p.W.Sub(d).Square().Sum().Add(p.B.Square().Sum()) }
 	s := argmin.Minimize(quad, argmin.LBFGS{}, argmin.Options{})
@@ -329,7 +328,7 @@ func TestBadInput(t *testing.T) {
 	if err := run(sum, num.Zeros(0), num.Zeros(0)); err != nil {
 		t.Errorf("empty parameters: %v", err)
 	}
-	// A structure that changes between calls is traced anew, or refused where it does not fit.
+	// A structure that changes between calls is traced again, or refused where it does not fit.
 	if r, err := s.Run(tree{num.Zeros(3), num.Zeros(2)}, num.Ones(3)); err != nil || r.Err() != nil {
 		t.Errorf("other shapes: %v, %v", err, r.Err())
 	}
@@ -354,7 +353,7 @@ func TestBadInput(t *testing.T) {
 }
 
 // A run that is cancelled on its way gives the best point so far.
-func TestCancelledOnTheWay(t *testing.T) {
+func TestCancelledDuringARun(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	f := func(x A, _ struct{}) A {
@@ -383,8 +382,8 @@ func TestCancelledOnTheWay(t *testing.T) {
 	}
 }
 
-// Starts that leave a solver nothing to do, or nothing it can do.
-func TestStarts(t *testing.T) {
+// A start at the answer, starts that are not finite, and a limit of one iteration.
+func TestStartsAtTheAnswerOrWithoutNumbers(t *testing.T) {
 	f := func(x A, _ struct{}) A { return x.AddScalar(-1).Square().Sum() }
 	for name, solver := range map[string]func(maxIter int) *argmin.Solver[A, struct{}]{
 		"GD": func(m int) *argmin.Solver[A, struct{}] {
@@ -417,7 +416,7 @@ func TestStarts(t *testing.T) {
 		if err != nil || r.State.Iter.Item() != 1 || r.State.Status() == status.Running {
 			t.Errorf("%s, one iteration: %v after %v, %v", name, r.State.Status(), r.State.Iter, err)
 		}
-		// Two runs give the same bits, and a member of a batch without numbers leaves the others alone.
+		// Two runs give the same bits, and a member of a batch that is not finite does not affect the others.
 		x0 := num.Vector(3, -2)
 		a, _ := s.Run(x0, struct{}{})
 		b, _ := s.Run(x0, struct{}{})
@@ -431,7 +430,7 @@ func TestStarts(t *testing.T) {
 }
 
 // The evaluations that a state counts are those that were made.
-func TestEvaluationCounts(t *testing.T) {
+func TestEvaluationsAreCounted(t *testing.T) {
 	calls := 0
 	f := func(x A, _ struct{}) A {
 		num.Observe(func(A) error { calls++; return nil }, x)
@@ -453,7 +452,7 @@ func TestEvaluationCounts(t *testing.T) {
 }
 
 // A loop written by hand makes the iterations of Run.
-func TestInitAndUpdate(t *testing.T) {
+func TestInitAndUpdateMatchRun(t *testing.T) {
 	for name, s := range map[string]*argmin.Solver[A, struct{}]{
 		"LBFGS": argmin.Minimize(rosen, argmin.LBFGS{}, argmin.Options{}), "GD": argmin.Minimize(rosen, argmin.GradientDescent{NoAcceleration: true}, argmin.Options{MaxIter: 30}),
 	} {

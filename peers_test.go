@@ -6,20 +6,21 @@ import (
 	"math"
 	"testing"
 
-	"github.com/argmin-go/argmin/status"
-
 	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/internal/check/catalog"
 	"github.com/argmin-go/argmin/linsolve"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/projection"
+	"github.com/argmin-go/argmin/status"
 )
 
-// What users of other libraries reported, as tests that ours does not do it. That a batch
-// shares no quasi-Newton state is TestBatches, that a start at the answer returns at once
-// TestEveryStart, and that NaN on the way is survived the problem "wall".
+// Defects that users of other libraries reported, as tests that this one does not have them.
+// Three are tested elsewhere: batches that share quasi-Newton state in
+// TestEverySolverInBatches, runs that do not return from a start at the answer in
+// TestEverySolverFromOddStarts, and NaN at trial points by the problem "wall" of the
+// catalogue.
 
-// A run that was cut short says so beside its derivative.
+// A run that was cut short reports it along with its derivative.
 func TestDerivativeOfUnfinishedRun(t *testing.T) {
 	s := argmin.Minimize(ridge, argmin.LBFGS{}, argmin.Options{MaxIter: 2, Tol: 1e-12})
 	d := randomData(40, 6)
@@ -35,7 +36,7 @@ func TestDerivativeOfUnfinishedRun(t *testing.T) {
 }
 
 // A linear system that its solver leaves unsolved is an error, not a wrong gradient.
-func TestFailedBackwardSolve(t *testing.T) {
+func TestUnsolvedLinearSystemIsAnError(t *testing.T) {
 	d := randomData(40, 6)
 	for name, l := range map[string]num.LinearSolver{
 		"CG": linsolve.CG(linsolve.Options{MaxIter: 1}), "GMRES": linsolve.GMRES(linsolve.GMRESOptions{Options: linsolve.Options{MaxIter: 1}, Restart: 1}),
@@ -64,7 +65,7 @@ func TestDerivativeWithoutIterations(t *testing.T) {
 }
 
 // A strength that makes every coefficient zero: exact zeros and a derivative of zero.
-func TestLassoAtZero(t *testing.T) {
+func TestLassoWithEveryCoefficientZero(t *testing.T) {
 	for _, e := range catalog.Entries() {
 		if e.Problem != catalog.Lasso {
 			continue
@@ -83,7 +84,7 @@ func TestLassoAtZero(t *testing.T) {
 }
 
 // A linear objective lets steps grow without end: they must not overflow.
-func TestStepsStayFinite(t *testing.T) {
+func TestStepSizesStayFinite(t *testing.T) {
 	c := num.Vector(3, 1, 2).AsType(num.Float32)
 	linear := func(x A, c A) A { return x.Dot(c) }
 	simplex := func(x A, _ A) A { return projection.Simplex(x, 1) }
@@ -102,7 +103,7 @@ func TestStepsStayFinite(t *testing.T) {
 }
 
 // Data so large that squares of gradients overflow in float32.
-func TestHugeInSinglePrecision(t *testing.T) {
+func TestOverflowInSinglePrecision(t *testing.T) {
 	huge := num.Full(num.Float32, 1e18, 3)
 	f := func(x, c A) A { return x.Mul(c).Sum().Add(x.Mul(c).Square().Sum()) }
 	for _, s := range []*argmin.Solver[A, A]{

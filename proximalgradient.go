@@ -184,7 +184,7 @@ func (m proximal) move(y from, first num.Array) proximalStep {
 
 // shorter is the step to try after one that was too long by the ratio of square and curve:
 // a little below what fits this curvature, at least a fifth shorter, so that trials come to
-// an end, and at most a thousand times, as curvatures far out say little.
+// an end, and at most a thousand times, as curvatures far out mean little here.
 func shorter(step, square, curve num.Array) num.Array {
 	fits := num.Maximum(num.Minimum(square.Div(curve).Scale(0.95), step.Scale(0.8)), step.Scale(1e-3))
 	return num.Where(curve.IsFinite(), fits, step.Scale(0.1))

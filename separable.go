@@ -29,7 +29,7 @@ func (c LinearModel[A]) Value(x num.Array, data A) num.Array {
 	return v
 }
 
-// Blocks is what methods for [Separable] know of the model, with its data.
+// Blocks describes the model of a [Separable] problem to its methods, with its data.
 type Blocks struct {
 	Shape     []int                                 // of x: [n, …]
 	Matrix    num.Array                             // M, [m, n]
@@ -44,9 +44,9 @@ type Blocks struct {
 //	min f(x, data) + Σᵢ h(xᵢ, data) over x
 //
 // for a linear model f and a sum over the blocks xᵢ = x.At(i): lasso, elastic net, duals of
-// support vector machines. The proximal operator prox is that of one block, as in
+// support vector machines. prox is the proximal operator of one block, as in
 // [Composite]. A nil method means [BlockCoordinateDescent]. The value in the results is
-// that of f without h. The condition of optimality is x = prox(x - ∇f(x), data, 1) for every
+// f, without h. The condition of optimality is x = prox(x - ∇f(x), data, 1) for every
 // block.
 func Separable[A any](f LinearModel[A], prox func(block num.Array, data A, step num.Array) num.Array, m SeparableMethod, opt Options) *Solver[num.Array, A] {
 	if m == nil {

@@ -13,8 +13,8 @@ type SetMethod interface{ onSet() definition }
 // method needs of it.
 type Set[P, A any] struct {
 	// Project is the nearest point of the set, such as a function of package projection.
-	// ProjectedGradient needs it. The others use it, if it is there, for the condition of
-	// optimality.
+	// ProjectedGradient needs it. The others use it for the condition of optimality:
+	// MirrorDescent if it is there, FrankWolfe unless Options.Unroll is set.
 	Project func(x P, data A) P
 	// Oracle is a point s of the set with the least <g, s>, such as a function of package
 	// oracle. FrankWolfe needs it.

@@ -31,8 +31,8 @@ func (m PolyakSGD) stochastic() definition {
 // hand (Vaswani et al., "Painless stochastic gradient: interpolation, line-search, and
 // convergence rates", 2019).
 //
-// The evaluations of the search come in addition to the one of every iteration. A search that
-// ends without its condition, after 30 trials, takes its last step.
+// An iteration takes one evaluation, plus one value for each trial of the search. A search
+// that ends without its condition, after 30 trials, takes its last step.
 type ArmijoSGD struct {
 	MaxStepSize float64 // default 1
 	C1          float64 // sufficient decrease; default 0.1

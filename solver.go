@@ -135,7 +135,7 @@ func (s *Solver[P, A]) jit() *Solver[P, A] {
 	return s
 }
 
-// prepared is the solver itself, whose traces are kept, or with NoJit one that has none yet.
+// prepared is the solver itself, which keeps its traces, or with NoJit a copy without any.
 func (s *Solver[P, A]) prepared() *Solver[P, A] {
 	if !s.opt.NoJit {
 		return s
@@ -143,7 +143,7 @@ func (s *Solver[P, A]) prepared() *Solver[P, A] {
 	return s.jit()
 }
 
-// WithGradient is the solver with another way to compute the objective's value and
+// WithGradient returns the solver with another way to compute the objective's value and
 // gradient, such as one that shares work between them or uses a closed form. Implicit
 // derivatives differentiate the gradient that it returns.
 func (s *Solver[P, A]) WithGradient(valueAndGrad func(P, A) (num.Array, P)) *Solver[P, A] {
@@ -152,10 +152,10 @@ func (s *Solver[P, A]) WithGradient(valueAndGrad func(P, A) (num.Array, P)) *Sol
 	return other.jit()
 }
 
-// WithOptimality is the solver with another condition that is zero at its solutions, a
-// function of the point and the objective's gradient there. Implicit derivatives are those
-// of its root, and methods whose error is the norm of the condition (all but FrankWolfe,
-// NelderMead, ProximalGradient, ProjectedGradient and the stochastic ones) now stop by it.
+// WithOptimality returns the solver with another condition that is zero at its solutions, a
+// function of the point and the objective's gradient there. Implicit derivatives are
+// derivatives of its root, and methods whose error is the norm of the condition (all but FrankWolfe,
+// NelderMead, ProximalGradient, ProjectedGradient and the stochastic ones) stop by it.
 //
 // Conditions of one problem differ in what they can see. The condition of entropic mirror
 // descent is x·gap at an entry x with the multiplier gap: it is nearly met by an x far from
@@ -166,8 +166,8 @@ func (s *Solver[P, A]) WithOptimality(condition func(x, g P, data A) P) *Solver[
 	return other.jit()
 }
 
-// DropAux makes an objective of a function that returns something besides its
-// value. To have that at a minimum, call the function there.
+// DropAux makes an objective of a function that returns something in addition to its value.
+// To get that at a minimum, call f there.
 func DropAux[P, A, X any](f func(P, A) (num.Array, X)) func(P, A) num.Array {
 	return func(p P, data A) num.Array {
 		v, _ := f(p, data)
@@ -203,8 +203,8 @@ func (s *Solver[P, A]) untouched(init P) Result[P] {
 
 // Argmin is the minimizer as a differentiable value: the derivative with respect
 // to data, and to arrays that the objective captures, is implicit, from the
-// stationarity of the objective. That with respect to init is zero. With the
-// option Unroll it is the derivative of the iterations, of both modes.
+// condition of optimality. The derivative with respect to init is zero. With the option
+// Unroll it is the derivative of the iterations, in both modes.
 func (s *Solver[P, A]) Argmin(init P, data A) P { return s.solve(init, data).Params }
 
 // ArgminState is [Solver.Argmin] with the state of the solve, which has no derivative.
@@ -213,8 +213,9 @@ func (s *Solver[P, A]) ArgminState(init P, data A) (P, State) {
 	return r.Params, r.State
 }
 
-// Optimality is what is zero at a solution: the gradient of the objective with
-// respect to the parameters, unless the solver says otherwise.
+// Optimality evaluates the condition that is zero at a solution: the gradient of the
+// objective with respect to the parameters, unless the kind of problem or
+// [Solver.WithOptimality] gives another.
 func (s *Solver[P, A]) Optimality(params P, data A) P {
 	_, g := s.kind.valueAndGrad(params, data)
 	return s.condition(params, g, data)
@@ -257,7 +258,7 @@ func (s *Solver[P, A]) solve(init P, data A) Result[P] {
 	return Result[P]{x, r.State, r.History}
 }
 
-// Init is the step before the first iteration from init.
+// Init returns the step before the first iteration, at init.
 func (s *Solver[P, A]) Init(init P, data A) (Step[P], error) {
 	st, err := s.prepared().first.CallContext(context.Background(), input[P, A]{init, data})
 	if err != nil {
@@ -266,11 +267,11 @@ func (s *Solver[P, A]) Init(init P, data A) (Step[P], error) {
 	return st, nil
 }
 
-// Update makes one iteration. data may differ from that of the step before: the
-// objective is evaluated again where the step stands, so that an update costs one
-// evaluation more than an iteration of [Solver.Run] and [Solver.Steps]. A step that has
-// stopped is given back as it is. On a backend with devices, the step's storage
-// becomes that of the new one: a step can be updated once.
+// Update makes one iteration. The data may differ from the data of the previous step: the
+// objective is evaluated again at the step's point, so that an update costs one evaluation
+// more than an iteration of [Solver.Run] and [Solver.Steps]. A step that has stopped is
+// returned unchanged. On a backend with devices, the new step reuses the storage of the old
+// one: a step can be updated only once.
 func (s *Solver[P, A]) Update(step Step[P], data A) (Step[P], error) {
 	if step.Result.State.Status() != status.Running {
 		return step, nil
@@ -316,8 +317,9 @@ func (s *Solver[P, A]) Steps(ctx context.Context, init P, data A) iter.Seq2[Resu
 // the context's error. At the end of the sequence the status is Running.
 //
 // The next batch is made in another goroutine while an update is computed, so that
-// loading costs no time of its own: the sequence is at most two batches ahead of the
-// updates, and is left before RunIterator returns. A panic in it is one of RunIterator.
+// loading takes no extra time: the sequence is at most two batches ahead of the updates, and
+// is left before RunIterator returns. A panic in the sequence becomes a panic of
+// RunIterator.
 func (s *Solver[P, A]) RunIterator(ctx context.Context, init P, batches iter.Seq[A]) (Result[P], error) {
 	s = s.prepared()
 	var st Step[P]

@@ -8,10 +8,9 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/argmin-go/argmin/status"
-
 	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/status"
 )
 
 type A = num.Array
@@ -58,7 +57,7 @@ var solvers = map[string]func(tol float64, unroll bool) *argmin.Solver[A, ridgeD
 	},
 }
 
-func TestRidge(t *testing.T) {
+func TestRidgeMatchesTheClosedForm(t *testing.T) {
 	d := randomData(200, 8)
 	w, jac := exact(d)
 	at := func(l2 A) ridgeData { return ridgeData{d.X, d.Y, l2} }
@@ -94,7 +93,7 @@ func TestRidge(t *testing.T) {
 }
 
 // The default derivative is right to 1e-9 on data of a realistic size.
-func TestLargeRidge(t *testing.T) {
+func TestDerivativeOfALargeRidge(t *testing.T) {
 	d := randomData(10000, 100)
 	_, jac := exact(d)
 	s := argmin.Minimize(ridge, argmin.LBFGS{}, argmin.Options{Tol: 1e-11})
@@ -107,7 +106,7 @@ func TestLargeRidge(t *testing.T) {
 }
 
 // Each member of a batch keeps its own number of iterations and answer.
-func TestVmapOfSolve(t *testing.T) {
+func TestBatchMatchesSingleSolves(t *testing.T) {
 	type quad struct{ Q, B A }
 	f := func(x A, d quad) A { return d.Q.Mul(x.Square()).Sum().Scale(0.5).Sub(d.B.Dot(x)) }
 	s := argmin.Minimize(f, argmin.LBFGS{}, argmin.Options{Tol: 1e-10})
@@ -134,7 +133,7 @@ func TestVmapOfSolve(t *testing.T) {
 			t.Errorf("member %d off by %g", i, e)
 		}
 		if got.Iter.At(i).Item() != r.State.Iter.Item() {
-			t.Errorf("member %d: %v iterations, alone %v", i, got.Iter.At(i), r.State.Iter)
+			t.Errorf("member %d: %v iterations, by itself %v", i, got.Iter.At(i), r.State.Iter)
 		}
 		different[r.State.Iter.Item()] = true
 	}
@@ -148,7 +147,7 @@ func rosen(x A, _ struct{}) A {
 	return a.Square().Scale(100).Sum().Add(x.Range(0, -1).AddScalar(-1).Square().Sum())
 }
 
-func TestStatuses(t *testing.T) {
+func TestStatusOfEveryEnding(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		f    func(A, struct{}) A
@@ -175,7 +174,7 @@ func TestStatuses(t *testing.T) {
 	}
 }
 
-func TestTraceCountAndGoroutines(t *testing.T) {
+func TestManyGoroutinesShareOneTrace(t *testing.T) {
 	count := 0
 	s := argmin.Minimize(func(x A, d A) A { count++; return x.Sub(d).Square().Sum() }, argmin.LBFGS{}, argmin.Options{})
 	if _, err := s.Run(num.Zeros(3), num.Ones(3)); err != nil {
@@ -196,7 +195,7 @@ func TestTraceCountAndGoroutines(t *testing.T) {
 	}
 }
 
-func TestSteps(t *testing.T) {
+func TestStepsMatchRun(t *testing.T) {
 	s := argmin.Minimize(rosen, argmin.LBFGS{}, argmin.Options{})
 	x0 := num.Full(num.Float64, -1.2, 10)
 	run, err := s.Run(x0, struct{}{})
@@ -230,7 +229,7 @@ func TestSteps(t *testing.T) {
 	t.Error("cancelling did not end the steps")
 }
 
-func TestCancelled(t *testing.T) {
+func TestCancelledBeforeARun(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	if _, err := argmin.Minimize(rosen, argmin.LBFGS{}, argmin.Options{}).RunContext(ctx, num.Zeros(4), struct{}{}); !errors.Is(err, context.Canceled) {

@@ -15,7 +15,7 @@ type SplitPoint[P, Q any] struct {
 	Y Q // multipliers of the equation K X = Z
 }
 
-// SplitTerms is what methods for [Split] know of the problem, with its data and on raveled
+// SplitTerms describes a [Split] problem to its methods, with its data and on raveled
 // arguments.
 type SplitTerms struct {
 	F     func(x num.Array) num.Array               // f
@@ -35,7 +35,7 @@ type SplitTerms struct {
 //
 //	argmin.SplitPoint[P, Q]{X: x0, Z: k(x0, data), Y: zeros}
 //
-// The value in the results is that of f without h. The condition of optimality is
+// The value in the results is f, without h. The condition of optimality is
 // ∇f(x) + Kᵀy = 0, z = prox(z + y, data, 1) and K x = z.
 func Split[P, Q, A any](f func(x P, data A) num.Array, k func(x P, data A) Q, prox func(z Q, data A, step num.Array) Q, m SplitMethod, opt Options) *Solver[SplitPoint[P, Q], A] {
 	type point = SplitPoint[P, Q]

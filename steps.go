@@ -8,10 +8,10 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// What several methods make their steps of.
+// This file has what several methods make their steps of.
 
-// atMostOne is the factor that makes a vector of this norm one of at most 1: of the
-// first steps, when nothing is known of the scale.
+// atMostOne is the factor that scales a vector of the given norm to a norm of at most 1: for
+// first steps, whose scale is unknown.
 func atMostOne(norm num.Array) num.Array {
 	// The floor only keeps the quotient finite, and is the same in float32 and float64.
 	return num.Minimum(num.Const(1), num.Const(1).Div(num.Maximum(norm, num.Const(math.SmallestNonzeroFloat32))))

@@ -13,7 +13,7 @@ type StochasticMethod interface{ stochastic() definition }
 // [Solver.Run] uses the same data in all iterations.
 //
 // A nil method means [Optim] with Adam. An iteration evaluates f on its batch, then makes
-// its step: the value and error in the results are those before the last step. The
+// its step: the value and error in the results are from before the last step. The
 // condition of optimality is ∇f(x) = 0 on the data given to [Solver.Argmin].
 func Stochastic[P, A any](f func(x P, batch A) num.Array, m StochasticMethod, opt Options) *Solver[P, A] {
 	if m == nil {

@@ -6,8 +6,8 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// TrustRegion is Newton's method within a trust region: like [NewtonCG] it needs only
-// products with the Hessian, and it makes use of negative curvature instead of a line
+// TrustRegion is Newton's method within a trust region. Like [NewtonCG] it needs only
+// products with the Hessian, but it also follows negative curvature, and it makes no line
 // search.
 //
 // Conjugate gradients on the quadratic model end at the region's boundary or at negative
