@@ -137,3 +137,28 @@ func TestNegativeOptionsAskForZero(t *testing.T) {
 		t.Errorf("no limit: %v, %v", r.Err(), err)
 	}
 }
+
+// Frank–Wolfe runs without a projection; only a derivative needs one.
+func TestFrankWolfeWithoutProjection(t *testing.T) {
+	f := func(x, c A) A { return x.Sub(c).Square().Sum() }
+	corners := func(g, _ A) A { return num.Arange(num.Int32, 0, 3).Eq(g.ArgMin(0)).AsType(num.Float64) }
+	opt := argmin.Options{MaxIter: 20000, Tol: 1e-7}
+	s := argmin.OnSet(f, argmin.Set[A, A]{Oracle: corners}, nil, opt)
+	c := num.Vector(0.5, 0.3, 0.2)
+	r, err := s.Run(num.Vector(1, 0, 0), c)
+	if err != nil || r.Err() != nil || maxDiff(r.Params, c) > 1e-3 {
+		t.Errorf("%v, %v, %v", r.Params, err, r.Err())
+	}
+	solution := func(c A) A { return s.Argmin(num.Vector(1, 0, 0), c) }
+	if x, err := num.Try(func() A { return num.Vmap(solution)(num.Stack(c, c)) }); err != nil || maxDiff(x.At(1), c) > 1e-3 {
+		t.Errorf("a batch: %v, %v", x, err)
+	}
+	for name, jacobian := range map[string]func(A) A{"reverse": num.JacobianRev(solution), "forward": num.JacobianFwd(solution)} {
+		if _, err := num.Try(func() A { return jacobian(c) }); err == nil || !strings.Contains(err.Error(), "Set.Project") {
+			t.Errorf("%s: the derivative's error is %v", name, err)
+		}
+	}
+	if _, err := num.Try(func() A { return s.Optimality(c, c) }); err == nil || !strings.Contains(err.Error(), "Set.Project") {
+		t.Errorf("the condition's error is %v", err)
+	}
+}

@@ -14,7 +14,7 @@ type SetMethod interface{ onSet() definition }
 type Set[P, A any] struct {
 	// Project is the nearest point of the set, such as a function of package projection.
 	// ProjectedGradient needs it. The others use it for the condition of optimality:
-	// MirrorDescent if it is there, FrankWolfe unless Options.Unroll is set.
+	// MirrorDescent if it is there, FrankWolfe for the implicit derivative only.
 	Project func(x P, data A) P
 	// Oracle is a point s of the set with the least <g, s>, such as a function of package
 	// oracle. FrankWolfe needs it.
@@ -44,6 +44,9 @@ func OnSet[P, A any](f func(x P, data A) num.Array, set Set[P, A], m SetMethod, 
 		}
 	}
 	k := objective(f)
+	if set.Project == nil && set.Mirror == nil {
+		k.underivable = "the condition of optimality, and with it the implicit derivative, needs Set.Project or Set.Mirror"
+	}
 	k.condition = func(x, g P, data A) P {
 		grad := func(P, A) P { return g }
 		switch {
@@ -52,7 +55,7 @@ func OnSet[P, A any](f func(x P, data A) num.Array, set Set[P, A], m SetMethod, 
 		case set.Mirror != nil:
 			return optimality.MirrorDescent(grad, set.Mirror)(x, data)
 		}
-		throwf("OnSet", "the condition of optimality needs Set.Project or Set.Mirror, unless Options.Unroll is set")
+		throwf("OnSet", "%s", k.underivable)
 		return x
 	}
 	k.bind = func(p *Problem, b binding[P, A]) {

@@ -69,6 +69,8 @@ type kind[P, A any] struct {
 	// condition is what is zero at a solution, from the point and the gradient there; nil
 	// means the gradient.
 	condition func(x, g P, data A) P
+	// underivable is why condition cannot be computed, and with it no implicit derivative.
+	underivable string
 	// bind adds to a problem what the methods of this kind need besides Func.
 	bind func(p *Problem, b binding[P, A])
 }
@@ -162,7 +164,7 @@ func (s *Solver[P, A]) WithGradient(valueAndGrad func(P, A) (num.Array, P)) *Sol
 // zero where the gap is small, while x - P(x - ∇f(x)) is x itself there.
 func (s *Solver[P, A]) WithOptimality(condition func(x, g P, data A) P) *Solver[P, A] {
 	other := *s
-	other.kind.condition = condition
+	other.kind.condition, other.kind.underivable = condition, ""
 	return other.jit()
 }
 
@@ -190,6 +192,9 @@ func (s *Solver[P, A]) RunContext(ctx context.Context, init P, data A) (Result[P
 	}
 	r, err := s.prepared().run.CallContext(ctx, input[P, A]{init, data})
 	if err != nil {
+		if r.State.Code == (num.Array{}) { // nothing ran
+			r = s.untouched(init)
+		}
 		return r, fmt.Errorf("argmin: %w", err)
 	}
 	return r, nil
@@ -246,6 +251,9 @@ func (s *Solver[P, A]) solve(init P, data A) Result[P] {
 	if s.opt.Unroll {
 		return s.iterate(vg, init, data)
 	}
+	if s.kind.underivable != "" {
+		return s.underivable(vg, init, data)
+	}
 	condition := func(x P, data A) P { _, g := vg(x, data); return s.condition(x, g, data) }
 	type rest struct {
 		State   State
@@ -256,6 +264,22 @@ func (s *Solver[P, A]) solve(init P, data A) Result[P] {
 		return r.Params, rest{r.State, r.History}
 	}, s.opt.Linear)(data)
 	return Result[P]{x, r.State, r.History}
+}
+
+// underivable is the result of a problem without a condition of optimality: a derivative of
+// its parameters is an error where it is computed.
+func (s *Solver[P, A]) underivable(vg func(P, A) (num.Array, P), init P, data A) Result[P] {
+	r := s.iterate(vg, tree.Map(num.Array.StopGradient, init), tree.Map(num.Array.StopGradient, data))
+	type answer struct {
+		X    P
+		Data A // so that there is a derivative to refuse
+	}
+	r.Params = num.CustomJVP(func(a answer) P { return a.X }, func(a, da answer) (P, P) {
+		return a.X, tree.Map(func(d num.Array) num.Array {
+			return num.Check(d, num.Full(num.Bool, 0), num.Scalar(math.NaN()), s.kind.underivable)
+		}, da.X)
+	})(answer{r.Params, data})
+	return r
 }
 
 // Init returns the step before the first iteration, at init.
