@@ -13,8 +13,8 @@ import (
 // transformation, a value that is being traced. The zero Array holds nothing, and
 // using it is an error.
 type Array struct {
-	v        *ir.Value
-	constant bool // made by Const: takes the dtype of what it meets
+	v    *ir.Value
+	weak bool // made of constants only (see Const): float64 that takes the dtype of what it meets
 }
 
 func wrap(v *ir.Value) Array { return Array{v: v} }

@@ -74,8 +74,10 @@ func fits(shape, to []int) bool {
 }
 
 func binary(name string, op ir.Op, a, b Array) Array {
-	a, b = meet(name, a, b)
-	return apply(op, broadcast(name, a, b)...)
+	x, y := meet(name, a, b)
+	r := apply(op, broadcast(name, x, y)...)
+	r.weak = a.weak && b.weak && r.v.DType == Float64
+	return r
 }
 
 // meet gives two operands one dtype, which only constants change theirs for.
@@ -87,14 +89,23 @@ func meet(op string, a, b Array) (Array, Array) {
 	return a, b
 }
 
-// adapted is a, or a constant in the dtype of b.
+// adapted is a, or, if it is made of constants only, a in the dtype of b.
 func (a Array) adapted(op string, b Array) Array {
 	d := b.value().DType
-	if !a.constant || b.constant || d == a.value().DType {
+	if !a.weak || b.weak || d == a.value().DType {
 		return a
 	}
+	if d.IsFloat() {
+		if a.v.Traced() || a.Rank() > 0 {
+			return a.AsType(d)
+		}
+		return b.Const(a.Item())
+	}
+	if a.v.Traced() || a.Rank() > 0 {
+		ir.Throw(ir.Errorf(ir.DTypeError, op, "operands are a choice among constants and %s; give the constants that dtype with Array.Const", d))
+	}
 	x := a.Item()
-	if !d.IsFloat() && x != math.Trunc(x) || d == Bool && x != 0 && x != 1 || d == Uint32 && x < 0 {
+	if x != math.Trunc(x) || d == Bool && x != 0 && x != 1 || d == Uint32 && x < 0 {
 		ir.Throw(ir.Errorf(ir.DTypeError, op, "the constant %g does not fit among elements of %s", x, d))
 	}
 	return b.Const(x)

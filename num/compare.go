@@ -32,6 +32,8 @@ func (a Array) IsFinite() Array { return wrap(prim.IsFinite(a.value())) }
 //
 //	num.Where(ok, num.Where(ok, x, num.Const(1)).Sqrt(), num.Const(0))
 func Where(cond, a, b Array) Array {
-	a, b = meet("num.Where", a, b)
-	return apply(prim.SelectOp{}, broadcast("num.Where", cond, a, b)...)
+	x, y := meet("num.Where", a, b)
+	r := apply(prim.SelectOp{}, broadcast("num.Where", cond, x, y)...)
+	r.weak = a.weak && b.weak
+	return r
 }

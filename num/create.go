@@ -35,9 +35,11 @@ func Scalar(x float64) Array { return wrap(ir.Scalar(Float64, x)) }
 
 // Const is a constant of a formula, a 0-d array that takes the dtype of the array that it
 // is combined with, as a literal does in NumPy: with a float32 x, x.Gt(num.Const(0)) and
-// num.Where(ok, x, num.Const(1)) are computed in float32. It is float64 where there is no
-// other dtype to take: by itself, and in a tree, such as the state of a loop or an argument
-// of a transformation. [Array.Const] is a constant whose dtype is known.
+// num.Where(ok, x, num.Const(1)) are computed in float32. So does what arithmetic and [Where]
+// make of constants only, such as num.Where(x.Gt(y), num.Const(1), num.Const(-1)). There is no
+// other dtype to take, and the constant is float64, by itself, as an argument of a function
+// such as [Array.Exp], and in a tree, such as the state of a loop or an argument of a
+// transformation. [Array.Const] is a constant whose dtype is known.
 //
 // A constant that the dtype cannot represent, such as ½ among integers, is an error.
 func Const(x float64) Array { return Array{ir.Scalar(Float64, x), true} }

@@ -154,7 +154,7 @@ func Stack(xs ...Array) Array {
 	}
 	first := xs[0]
 	for _, x := range xs {
-		if !x.constant {
+		if !x.weak {
 			first = x
 			break
 		}
