@@ -162,3 +162,28 @@ func TestFrankWolfeWithoutProjection(t *testing.T) {
 		t.Errorf("the condition's error is %v", err)
 	}
 }
+
+// A state prints in words, also one of a batch, of a trace, and one that holds nothing.
+func TestStatePrints(t *testing.T) {
+	f := func(x, c A) A { return x.Sub(c).Square().Sum() }
+	s := argmin.Minimize(f, argmin.Newton{}, argmin.Options{})
+	r, err := s.Run(num.Zeros(2), num.Scalar(1))
+	if err != nil || !r.Success() || r.State.String() != "converged after 1 iterations and 2 evaluations: error 0, value 0" {
+		t.Errorf("%v, %v", r.State, err)
+	}
+	var batch argmin.State
+	num.Vmap(func(c A) A {
+		x, st := s.ArgminState(num.Zeros(2), c)
+		if !strings.Contains(st.String(), "iterations") {
+			t.Errorf("traced: %v", st)
+		}
+		return x
+	})(num.Vector(1, 2))
+	batch = num.Vmap(func(c A) argmin.State { _, st := s.ArgminState(num.Zeros(2), c); return st })(num.Vector(1, 2))
+	if !strings.Contains(batch.String(), "iterations [1 1]") {
+		t.Errorf("a batch: %v", batch)
+	}
+	if (argmin.State{}).String() == "" {
+		t.Error("the zero State does not print")
+	}
+}
