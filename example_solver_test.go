@@ -126,7 +126,7 @@ func ExampleResult_Err() {
 	fmt.Printf("x = %.4f\n", result.Params.Float64s())
 	// Output:
 	// <nil>
-	// argmin: iteration limit after 2 iterations: error 0.351, value 0.0390184423
+	// argmin: iteration limit after 2 iterations and 3 evaluations: error 0.351, value 0.0390184423
 	// x = [0.4444]
 }
 
