@@ -11,6 +11,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/argmin-go/argmin/minimize/finite"
 	"github.com/argmin-go/argmin/minimize/internal/search"
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 	"github.com/argmin-go/argmin/minimize/leastsq"
@@ -45,10 +46,10 @@ func TestBadInput(t *testing.T) {
 		{"NaN", quadratic, []float64{1, nan}, Options{}, "x0[1] is NaN"},
 		{"infinite", quadratic, []float64{inf, 0}, Options{}, "x0[0] is +Inf"},
 		{"tolerance", quadratic, two, Options{Tol: -1}, "Tol is -1, want a positive number or 0"},
-		{"scheme", quadratic, two, Options{FiniteDiff: "4-point"}, `FiniteDiff is "4-point", want 2-point, 3-point or cs`},
-		{"complex", quadratic, two, Options{FiniteDiff: "cs"}, `FiniteDiff "cs" needs Problem.Complex`},
-		{"step", quadratic, two, Options{RelStep: nan}, "RelStep is NaN"},
-		{"workers", quadratic, two, Options{Workers: -2}, "Workers is -2"},
+		{"scheme", quadratic, two, Options{Differences: finite.Differences{Scheme: "4-point"}}, `Differences.Scheme is "4-point", want 2-point, 3-point or cs`},
+		{"complex", quadratic, two, Options{Differences: finite.Differences{Scheme: "cs"}}, `Differences.Scheme "cs" needs Problem.Complex`},
+		{"step", quadratic, two, Options{Differences: finite.Differences{RelStep: []float64{nan}}}, "RelStep[0] is NaN"},
+		{"workers", quadratic, two, Options{Differences: finite.Differences{Workers: -2}}, "Workers is -2"},
 		{"length of bounds", quadratic, two, Options{Bounds: &Bounds{Lower: []float64{0}, Upper: two}}, "bounds have lengths 1 and 2, x0 has 2"},
 		{"lower above upper", quadratic, two, Options{Bounds: &Bounds{Lower: []float64{0, 3}, Upper: two}}, "x[1]: lower bound 3 is above the upper bound 2"},
 		{"NaN bound", quadratic, two, Options{Bounds: &Bounds{Lower: []float64{0, nan}, Upper: two}}, "x[1]: the bounds are NaN and 2; infinity says that there is none"},
@@ -64,9 +65,9 @@ func TestBadInput(t *testing.T) {
 		{"order of limits", quadratic, two, Options{Constraints: []Constraint{{Func: sum, Lower: []float64{2}, Upper: []float64{1}}}}, "constraint 0: value 0: lower bound 2 is above the upper bound 1"},
 		{"shape of A", quadratic, two, Options{Constraints: []Constraint{{A: mat.NewDense(2, 3, nil), Lower: []float64{0}, Upper: []float64{1}}}}, "A of constraint 0 is 2×3, want 1×2"},
 		{"sparsity", quadratic, two, Options{Constraints: []Constraint{{Func: sum, Lower: []float64{0}, Upper: []float64{1}, Sparsity: [][]int{{0, 2}}}}}, "constraint 0: Sparsity[0] names variable 2 of 2"},
-		{"no Hessian for dogleg", quadratic, two, Options{Method: Dogleg{}}, "method dogleg needs the Hessian or its product with a vector (Problem.Hess or HessP), or with a gradient that FiniteDiff"},
+		{"no Hessian for dogleg", quadratic, two, Options{Method: Dogleg{}}, "method dogleg needs the Hessian or its product with a vector (Problem.Hess or HessP), or the gradient and Options.Differences.Scheme"},
 		{"no Hessian for trust-exact", quadratic, two, Options{Method: TrustExact{}}, "method trust-exact needs the Hessian or its product"},
-		{"no gradient for the Hessian", Problem{Func: quadratic.Func}, two, Options{Method: TrustExact{}, FiniteDiff: "2-point"}, "method trust-exact needs the Hessian or its product"},
+		{"no gradient for the Hessian", Problem{Func: quadratic.Func}, two, Options{Method: TrustExact{}, Differences: finite.Differences{Scheme: "2-point"}}, "method trust-exact needs the Hessian or its product"},
 		{"NaN tolerance", quadratic, two, Options{Method: BFGS{GTol: math.NaN()}}, "minimize: GTol of method BFGS is NaN"},
 		{"NaN tolerance inside", quadratic, two, Options{Method: &TrustConstr{QuasiNewton: QuasiNewton{InitScale: math.NaN()}}}, "minimize: InitScale of method trust-constr is NaN"},
 		{"nil method", quadratic, two, Options{Method: (*BFGS)(nil)}, "minimize: the method is a nil *minimize.BFGS"},
@@ -115,12 +116,12 @@ func TestMethodByName(t *testing.T) {
 		options map[string]any
 		want    string
 	}{
-		{"BGFS", nil, `there is no method "BGFS", did you mean "BFGS"?`},
+		{"BGFS", nil, `there is no method "BGFS" (did you mean "BFGS"?)`},
 		{"adam", nil, `there is no method "adam"; the methods are `},
-		{"BFGS", map[string]any{"gtoll": 1}, `method BFGS has no option "gtoll", did you mean "gtol"? its options are gtol, `},
-		{"lbfgs", nil, `there is no method "lbfgs", did you mean "L-BFGS-B"?`},
-		{"BFGS", map[string]any{"disp": true}, `method BFGS has no option "disp", for which there is the field Progress of Options; its own are gtol, `},
-		{"BFGS", map[string]any{"eps": 1e-8}, `method BFGS has no option "eps", for which there is the field RelStep of Options`},
+		{"BFGS", map[string]any{"gtoll": 1}, `method BFGS has no option "gtoll" (did you mean "gtol"?); its options are gtol, `},
+		{"lbfgs", nil, `there is no method "lbfgs" (did you mean "L-BFGS-B"?)`},
+		{"BFGS", map[string]any{"disp": true}, `method BFGS has no option "disp", for which there is the field Monitor.Progress of Options; its own are gtol, `},
+		{"BFGS", map[string]any{"eps": 1e-8}, `method BFGS has no option "eps", for which there is the field Differences.RelStep of Options`},
 		{"BFGS", map[string]any{"gtol": "small"}, `option gtol of method BFGS is a string, want float64`},
 		{"BFGS", map[string]any{"maxiter": 1.5}, `option maxiter of method BFGS is a float64, want int`},
 	} {
@@ -212,7 +213,7 @@ func TestPanics(t *testing.T) {
 	if !errors.Is(err, odd) || !strings.HasPrefix(err.Error(), "minimize: panic in the callback: odd") {
 		t.Error(err)
 	}
-	_, err = Minimize(ctx, Problem{Func: func([]float64) float64 { panic(odd) }, Grad: func(x, g []float64) {}}, start, Options{Workers: 2})
+	_, err = Minimize(ctx, Problem{Func: func([]float64) float64 { panic(odd) }, Grad: func(x, g []float64) {}}, start, Options{Differences: finite.Differences{Workers: 2}})
 	if !errors.Is(err, odd) || !strings.HasPrefix(err.Error(), "minimize: panic in a function of the problem: odd") {
 		t.Error(err)
 	}
@@ -222,7 +223,7 @@ func TestPanics(t *testing.T) {
 			_ = x[len(x)]
 		}
 		return 0
-	}}, start, Options{Workers: 2})
+	}}, start, Options{Differences: finite.Differences{Workers: 2}})
 	if err == nil || !strings.HasPrefix(err.Error(), "minimize: panic in a function of the problem: runtime error: index out of range [2]") {
 		t.Error(err)
 	}
@@ -361,7 +362,7 @@ func TestHessianByDifferences(t *testing.T) {
 		for _, c := range []struct {
 			p Problem
 			o Options
-		}{{p, Options{Method: m, FiniteDiff: "3-point"}}, {products, Options{Method: m}}} {
+		}{{p, Options{Method: m, Differences: finite.Differences{Scheme: "3-point"}}}, {products, Options{Method: m}}} {
 			r, err := Minimize(context.Background(), c.p, []float64{-1.2, 1}, c.o)
 			if err != nil || !r.Success || r.Fun > 1e-8 || r.NHev == 0 {
 				t.Errorf("%s: %+v, %v", m.Name(), r, err)

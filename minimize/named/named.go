@@ -20,6 +20,8 @@ import (
 
 	"github.com/argmin-go/argmin/internal/suggest"
 	"github.com/argmin-go/argmin/minimize"
+	"github.com/argmin-go/argmin/minimize/finite"
+	"github.com/argmin-go/argmin/minimize/trace"
 	"github.com/argmin-go/argmin/status"
 )
 
@@ -51,33 +53,40 @@ type Constraint struct {
 	Lower, Upper Tensor // broadcast to the value's shape; the zero value is infinite
 }
 
-// Options are those of package minimize, and what goes by names.
+// Options are the options of a search by names; the zero value is useful.
 type Options struct {
-	minimize.Options // Bounds, Constraints and Callback are those below
-
-	Lower, Upper Tensors            // broadcast to the tensors' shapes; infinite for names that are missing; x0 is moved into them
-	Fixed        []string           // tensors that keep their value, which must be within the bounds
-	Scale        map[string]float64 // typical sizes of tensors, by which the search divides them; 1 for names that are missing
-	Constraints  []Constraint
-	// Callback is called after every iteration; [minimize.ErrStop] from it ends the
-	// search well, any other error with that error.
+	Method      minimize.Method    // default BFGS{}; within bounds LBFGSB{}, with constraints SLSQP{}
+	Lower       Tensors            // lower bounds, broadcast to the tensors' shapes; -Inf for names that are missing. x0 is moved into the bounds
+	Upper       Tensors            // upper bounds, likewise; +Inf for names that are missing
+	Constraints []Constraint       // all of them hold at a solution
+	Fixed       []string           // names of tensors that keep their value, which must be within the bounds
+	Scale       map[string]float64 // typical sizes of tensors, by which the search divides them; default 1
+	Tol         float64            // sets the method's own tolerances that are 0; default 1e-4 if a tensor is float32, otherwise none
+	// Callback is called after every iteration. [minimize.ErrStop] from it stops the search
+	// without an error, any other error stops it with that error.
 	Callback func(Result) error
+
+	// Differences specify how missing derivatives are found. If a tensor is float32 the
+	// default is three points with a relative step of 0.005.
+	finite.Differences
+	trace.Monitor // who sees the iterations, and the checkpoint
 }
 
-// Result is that of package minimize, with tensors of x0's shapes and types that share
-// no numbers with x0.
+// Result is the result of a search. Its tensors have the shapes and types of x0, and share no
+// numbers with it.
 type Result struct {
-	minimize.Result         // of the vector; see Layout
-	X               Tensors // all tensors, also the fixed ones
-	Jac             Tensors // the gradient, where the method has it, but for fixed tensors
-	Layout          Layout  // of the vector: of all tensors but the fixed ones
+	minimize.Result         // the result on the vector; see Layout
+	X               Tensors // the best point found: all tensors, also the fixed ones
+	Jac             Tensors // the gradient at X of methods that use it; without fixed tensors
+	Layout          Layout  // where the tensors lie in the vector; without fixed tensors
 }
 
-// Minimize minimizes p from x0. See [minimize.Minimize] for how it ends. That a function
-// changed a fixed tensor is an error too.
+// Minimize minimizes p from x0 by a method of package minimize. [minimize.Minimize]
+// describes how a search ends. In addition it is an error if a function changes a fixed
+// tensor.
 //
-// Where a tensor is float32, and so an objective has seven digits, finite differences
-// are by default of three points with steps of 0.005, and Options.Tol is 1e-4.
+// If a tensor is float32 the objective has seven digits, so that finite differences have by
+// default three points and steps of ∛ε = 0.005, and Options.Tol is 1e-4.
 func Minimize(ctx context.Context, p Problem, x0 Tensors, opt Options) (Result, error) {
 	s, err := newSearch(p, x0, opt)
 	if err != nil {
@@ -116,15 +125,8 @@ type search struct {
 }
 
 func newSearch(p Problem, x0 Tensors, opt Options) (*search, error) {
-	switch {
-	case p.Func == nil && p.FuncGrad == nil:
+	if p.Func == nil && p.FuncGrad == nil {
 		return nil, errors.New("the problem has neither Func nor FuncGrad")
-	case opt.Options.Bounds != nil:
-		return nil, errors.New("field Options.Options has Bounds; give Lower and Upper by name")
-	case opt.Options.Constraints != nil:
-		return nil, errors.New("field Options.Options has Constraints; give Options.Constraints")
-	case opt.Options.Callback != nil:
-		return nil, errors.New("field Options.Options has a Callback; give Options.Callback")
 	}
 	all, err := NewLayout(x0)
 	if err != nil {
@@ -412,14 +414,14 @@ func (s *search) hessian(h *mat.SymDense, blocks map[string]Tensors) error {
 }
 
 func (s *search) options() minimize.Options {
-	o := s.opt.Options
-	o.Bounds, o.Constraints = s.bounds, s.cons
+	o := minimize.Options{Method: s.opt.Method, Bounds: s.bounds, Constraints: s.cons, Tol: s.opt.Tol,
+		Differences: s.opt.Differences, Monitor: s.opt.Monitor}
 	if s.single {
-		if o.FiniteDiff == "" {
-			o.FiniteDiff = "3-point"
+		if o.Scheme == "" {
+			o.Scheme = "3-point"
 		}
-		if o.RelStep == 0 {
-			o.RelStep = math.Cbrt(0x1p-23)
+		if o.RelStep == nil {
+			o.RelStep = []float64{math.Cbrt(0x1p-23)} // ∛ε of float32
 		}
 		if o.Tol == 0 {
 			o.Tol = 1e-4

@@ -123,8 +123,7 @@ func (s *Solver[P, A]) run(ctx context.Context, init P, data A, callback func(Re
 		return res, at, err
 	}
 	r := &solve[P, A]{s, h}
-	opt := s.opt.More
-	opt.Method, opt.Tol, opt.Bounds, opt.Constraints, opt.Callback = s.opt.Method, s.opt.Tol, nil, nil, nil
+	opt := minimize.Options{Method: s.opt.Method, Tol: s.opt.Tol, Monitor: s.opt.Monitor}
 	err = minimize.Guard(func() {
 		if s.opt.Bounds != nil {
 			b := evaluated(h, s.prog.bounds, x0)

@@ -156,11 +156,8 @@ func TestErrors(t *testing.T) {
 		"bounds have lengths 2 and 2, x0 has 3":               Minimize(sum, bounds(num.Zeros(2), num.Ones(2))),
 		"x[0]: lower bound 1 is above the upper bound 0":      Minimize(sum, bounds(num.Ones(3), num.Zeros(3))),
 		"want a floating-point scalar":                        Minimize(func(x, a A) A { return x.Sub(a) }, Options[A, A]{}),
-		"traced: constraint 0 wants both Func and Limits":     Minimize(sum, Options[A, A]{Constraints: []Constraint[A, A]{{Func: same}}}),
+		"traced: constraint 0 must have both Func and Limits": Minimize(sum, Options[A, A]{Constraints: []Constraint[A, A]{{Func: same}}}),
 		"shape [2] does not broadcast to [3]":                 Minimize(sum, Options[A, A]{Constraints: []Constraint[A, A]{{Func: same, Limits: func(A) (A, A) { return num.Zeros(2), num.Ones(2) }}}}),
-		"field Options.More has Bounds; give Options.Bounds":  Minimize(sum, Options[A, A]{More: minimize.Options{Bounds: &minimize.Bounds{}}}),
-		"Options.More has Constraints":                        Minimize(sum, Options[A, A]{More: minimize.Options{Constraints: []minimize.Constraint{{}}}}),
-		"field Options.More has a Callback; use Solver.Steps": Minimize(sum, Options[A, A]{More: minimize.Options{Callback: func(minimize.Result) error { return nil }}}),
 	} {
 		r, err := s.Run(num.Ones(3), num.Zeros(3))
 		if err == nil || !strings.Contains(err.Error(), want) || r.State.Status() != status.Failed {
@@ -168,7 +165,7 @@ func TestErrors(t *testing.T) {
 		}
 	}
 	root := Root(func(x, a A) A { return x.Sub(a).Range(0, 1) }, RootOptions{})
-	if r, err := root.Run(num.Ones(3), num.Zeros(3)); err == nil || !strings.Contains(err.Error(), "the function has 1 values for 3 unknowns, want as many") || r.State.Status() != status.Failed {
+	if r, err := root.Run(num.Ones(3), num.Zeros(3)); err == nil || !strings.Contains(err.Error(), "the function has 1 values for 3 unknowns, want the same number") || r.State.Status() != status.Failed {
 		t.Error(r, err)
 	}
 	if _, err := Root[A, A](nil, RootOptions{}).Run(num.Ones(3), num.Zeros(3)); err == nil || err.Error() != "traced: the function is nil" {
