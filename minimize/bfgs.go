@@ -37,10 +37,8 @@ type BFGS struct {
 	HessInv0 *mat.SymDense `opt:"hess_inv0"` // first approximation of the inverse Hessian, positive definite; nil means the identity
 }
 
-// Name is "BFGS".
 func (BFGS) Name() string { return "BFGS" }
 
-// Capability says that it keeps a matrix.
 func (BFGS) Capability() Capability { return Capability{Dense: true} }
 
 func (m BFGS) minimize(r *search.Run) search.Outcome {

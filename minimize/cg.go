@@ -35,8 +35,9 @@ type CG struct {
 	C2      float64 `opt:"c2"`      // its bound on the slope; default 0.4
 }
 
-// Name is "CG".
 func (CG) Name() string { return "CG" }
+
+func (CG) Capability() Capability { return Capability{} }
 
 func (m CG) minimize(r *search.Run) search.Outcome {
 	const descent, parallel = 0.01, 0.1

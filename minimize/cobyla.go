@@ -43,10 +43,8 @@ type COBYLA struct {
 	FTarget *float64 `opt:"f_target"` // a value low enough; nil for none
 }
 
-// Name is "COBYLA".
 func (COBYLA) Name() string { return "COBYLA" }
 
-// Capability says that it takes bounds and constraints.
 func (COBYLA) Capability() Capability {
 	return Capability{Bounds: true, Constraints: true, DerivativeFree: true, Dense: true}
 }

@@ -46,10 +46,8 @@ type COBYQA struct {
 	FeasibilityTol  float64  `opt:"feasibility_tol"`   // largest violation of a constraint at the end; default 1e-8
 }
 
-// Name is "COBYQA".
 func (COBYQA) Name() string { return "COBYQA" }
 
-// Capability says that COBYQA takes bounds and constraints.
 func (COBYQA) Capability() Capability {
 	return Capability{Bounds: true, Constraints: true, DerivativeFree: true, Dense: true}
 }

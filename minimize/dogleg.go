@@ -29,10 +29,8 @@ type Dogleg struct {
 	MaxIter            int     `opt:"maxiter"`              // iterations at most; default 200n
 }
 
-// Name is "dogleg".
 func (Dogleg) Name() string { return "dogleg" }
 
-// Capability says that it needs the Hessian.
 func (Dogleg) Capability() Capability { return Capability{FullHess: true} }
 
 func (m Dogleg) minimize(r *search.Run) search.Outcome {

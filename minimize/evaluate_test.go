@@ -237,7 +237,7 @@ func TestCustom(t *testing.T) {
 		t.Errorf("%+v, %v", r, err)
 	}
 	short := Custom{Func: func(s *Search) Outcome { return Outcome{} }}
-	if _, err = Minimize(context.Background(), quadratic, []float64{3, -4}, Options{Method: short}); err == nil || !strings.Contains(err.Error(), "method custom answered 0 variables, want 2") {
+	if _, err = Minimize(context.Background(), quadratic, []float64{3, -4}, Options{Method: short}); err == nil || !strings.Contains(err.Error(), "method custom returned a point of 0 variables, want 2") {
 		t.Error(err)
 	}
 }

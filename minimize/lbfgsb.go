@@ -40,10 +40,8 @@ type LBFGSB struct {
 	MaxLS   int     `opt:"maxls"`   // trials of a line search at most; default 20
 }
 
-// Name is "L-BFGS-B".
 func (LBFGSB) Name() string { return "L-BFGS-B" }
 
-// Capability is bounds.
 func (LBFGSB) Capability() Capability { return Capability{Bounds: true} }
 
 func (m LBFGSB) minimize(r *search.Run) search.Outcome {

@@ -44,10 +44,8 @@ type NelderMead struct {
 	InitialSimplex [][]float64 `opt:"initial_simplex"` // n+1 vertices, used instead of the start
 }
 
-// Name is "Nelder-Mead".
 func (NelderMead) Name() string { return "Nelder-Mead" }
 
-// Capability says that it takes bounds.
 func (NelderMead) Capability() Capability {
 	return Capability{Bounds: true, DerivativeFree: true, Dense: true}
 }

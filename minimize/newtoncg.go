@@ -37,8 +37,9 @@ type NewtonCG struct {
 	Eps     float64 `opt:"eps"`     // step of the differences of gradients; default 1.49e-8, the root of the precision
 }
 
-// Name is "Newton-CG".
 func (NewtonCG) Name() string { return "Newton-CG" }
+
+func (NewtonCG) Capability() Capability { return Capability{} }
 
 const msgNotDefinite = "CG iterations didn't converge. The Hessian is not positive definite."
 

@@ -114,10 +114,7 @@ func checkMethod(m Method, r *search.Run, opt Options) error {
 		return err
 	}
 	p, n := r.Problem, r.N()
-	var can Capability
-	if k, ok := m.(interface{ Capability() Capability }); ok {
-		can = k.Capability()
-	}
+	can := m.Capability()
 	switch {
 	case r.Lower != nil && !can.Bounds:
 		return fmt.Errorf("minimize: method %s takes no bounds; those that do are %s", m.Name(), capable(func(c Capability) bool { return c.Bounds }))
@@ -157,7 +154,7 @@ func fingerprintOf(r *search.Run, m Method, opt Options) uint64 {
 func capable(what func(Capability) bool) string {
 	var names []string
 	for _, m := range methods.All {
-		if k, ok := m.(interface{ Capability() Capability }); ok && what(k.Capability()) {
+		if what(m.Capability()) {
 			names = append(names, m.Name())
 		}
 	}

@@ -40,10 +40,8 @@ type Powell struct {
 	Direc   [][]float64 `opt:"direc"`   // the first directions, n of them; nil means those of the axes. What they do not span is not searched
 }
 
-// Name is "Powell".
 func (Powell) Name() string { return "Powell" }
 
-// Capability says that it takes bounds.
 func (Powell) Capability() Capability {
 	return Capability{Bounds: true, DerivativeFree: true, Dense: true}
 }

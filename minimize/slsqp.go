@@ -72,10 +72,8 @@ type SLSQP struct {
 	MaxIter int     `opt:"maxiter"` // iterations at most; default 100
 }
 
-// Name is "SLSQP".
 func (SLSQP) Name() string { return "SLSQP" }
 
-// Capability: bounds and constraints.
 func (SLSQP) Capability() Capability { return Capability{Bounds: true, Constraints: true, Dense: true} }
 
 func (m SLSQP) minimize(r *search.Run) search.Outcome {

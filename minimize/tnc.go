@@ -50,10 +50,8 @@ type TNC struct {
 	MaxFun   int       `opt:"maxfun"`           // evaluations of the gradient, those for products too; default max(100, 10n)
 }
 
-// Name is "TNC".
 func (TNC) Name() string { return "TNC" }
 
-// Capability is bounds.
 func (TNC) Capability() Capability { return Capability{Bounds: true} }
 
 func (m TNC) minimize(r *search.Run) search.Outcome { return tnc.Minimize(r, tnc.Options(m)) }

@@ -92,10 +92,8 @@ type TrustConstr struct {
 	QuasiNewton
 }
 
-// Name is "trust-constr".
 func (TrustConstr) Name() string { return "trust-constr" }
 
-// Capability: bounds and constraints.
 func (TrustConstr) Capability() Capability { return Capability{Bounds: true, Constraints: true} }
 
 func (m TrustConstr) minimize(r *search.Run) search.Outcome {

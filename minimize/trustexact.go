@@ -33,10 +33,8 @@ type TrustExact struct {
 	SubproblemMaxIter  int     `opt:"subproblem_maxiter"`   // factorizations for a step at most; default 25n
 }
 
-// Name is "trust-exact".
 func (TrustExact) Name() string { return "trust-exact" }
 
-// Capability says that it needs the Hessian.
 func (TrustExact) Capability() Capability { return Capability{FullHess: true} }
 
 func (m TrustExact) minimize(r *search.Run) search.Outcome {

@@ -31,10 +31,8 @@ type TrustKrylov struct {
 	Exact bool `opt:"inexact,not"`
 }
 
-// Name is "trust-krylov".
 func (TrustKrylov) Name() string { return "trust-krylov" }
 
-// Capability says that it needs the Hessian or its products.
 func (TrustKrylov) Capability() Capability { return Capability{Hess: true} }
 
 func (m TrustKrylov) minimize(r *search.Run) search.Outcome {

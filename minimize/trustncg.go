@@ -27,10 +27,8 @@ type TrustNCG struct {
 	MaxIter            int     `opt:"maxiter"`              // iterations at most; default 200n
 }
 
-// Name is "trust-ncg".
 func (TrustNCG) Name() string { return "trust-ncg" }
 
-// Capability says that it needs the Hessian or its products.
 func (TrustNCG) Capability() Capability { return Capability{Hess: true} }
 
 func (m TrustNCG) minimize(r *search.Run) search.Outcome {

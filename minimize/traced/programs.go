@@ -80,7 +80,7 @@ func (s *solve[P, A]) problem(n int) minimize.Problem {
 		},
 		HessP: func(x, v, hv []float64) { copy(hv, called(s.host, s.prog.hvp, x, v).Float64s()) },
 	}
-	if k, ok := s.opt.Method.(interface{ Capability() minimize.Capability }); n <= dense || ok && k.Capability().FullHess {
+	if m := s.opt.Method; n <= dense || m != nil && m.Capability().FullHess {
 		p.Hess = func(x []float64, h *mat.SymDense) { symmetric(h, evaluated(s.host, s.prog.hess, x)) }
 	}
 	return p

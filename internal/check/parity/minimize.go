@@ -43,10 +43,7 @@ func MinimizeCases() []MinimizeCase {
 		if err != nil {
 			panic(err)
 		}
-		var can minimize.Capability
-		if k, ok := m.(interface{ Capability() minimize.Capability }); ok {
-			can = k.Capability()
-		}
+		can := m.Capability()
 		for _, p := range testproblems.All() {
 			c := MinimizeCase{Method: name, Problem: p}
 			if p.Lower != nil && !can.Bounds || p.Cons != nil && !can.Constraints {
