@@ -35,7 +35,7 @@ type Options struct {
 	trace.Monitor // who sees the iterations, and the checkpoint
 }
 
-// prepare is a search that has not begun and its method, if the arguments are right.
+// prepare checks the arguments and makes a search that has not begun, and its method.
 func prepare(ctx context.Context, p Problem, x0 []float64, opt Options) (*search.Run, Method, error) {
 	if err := checkArguments(ctx, p, x0, opt); err != nil {
 		return nil, nil, err
@@ -107,8 +107,8 @@ func defaultMethod(r *search.Run) Method {
 	return BFGS{}
 }
 
-// checkMethod reports what is wrong with a method for a problem. A method that uses function
-// values only gets Func without FuncGrad.
+// checkMethod reports what is wrong with a method for a problem. A method that uses only
+// function values gets Func without FuncGrad.
 func checkMethod(m Method, r *search.Run, opt Options) error {
 	if err := registry.Check(m); err != nil {
 		return err
@@ -117,14 +117,14 @@ func checkMethod(m Method, r *search.Run, opt Options) error {
 	can := m.Capability()
 	switch {
 	case r.Lower != nil && !can.Bounds:
-		return fmt.Errorf("minimize: method %s takes no bounds; those that do are %s", m.Name(), capable(func(c Capability) bool { return c.Bounds }))
+		return fmt.Errorf("minimize: method %s takes no bounds; the methods that do are %s", m.Name(), capable(func(c Capability) bool { return c.Bounds }))
 	case r.Constraints != nil && !can.Constraints:
-		return fmt.Errorf("minimize: method %s takes no constraints; those that do are %s", m.Name(), capable(func(c Capability) bool { return c.Constraints }))
+		return fmt.Errorf("minimize: method %s takes no constraints; the methods that do are %s", m.Name(), capable(func(c Capability) bool { return c.Constraints }))
 	case (can.FullHess || can.Hess) && p.Hess == nil && p.HessP == nil && (opt.Scheme == "" || p.Grad == nil && p.FuncGrad == nil):
 		return fmt.Errorf("minimize: method %s needs the Hessian or its product with a vector (Problem.Hess or HessP), or the gradient and Options.Differences.Scheme", m.Name())
 	}
 	if (can.Dense || can.FullHess) && n > mostDense {
-		return fmt.Errorf("minimize: method %s keeps matrices of n² numbers, of %.3g GiB each for x0 of length %d; L-BFGS-B and CG keep a few vectors, Newton-CG and trust-krylov too with Problem.HessP", m.Name(), float64(n)*float64(n)/(1<<27), n)
+		return fmt.Errorf("minimize: method %s keeps matrices of n² numbers, of %.3g GiB each for x0 of length %d; L-BFGS-B and CG keep only a few vectors, as do Newton-CG and trust-krylov with Problem.HessP", m.Name(), float64(n)*float64(n)/(1<<27), n)
 	}
 	if can.DerivativeFree && p.Func != nil {
 		r.Problem.FuncGrad = nil
@@ -132,7 +132,7 @@ func checkMethod(m Method, r *search.Run, opt Options) error {
 	return nil
 }
 
-// mostDense is the largest n for methods that keep matrices: these have 32 GiB then.
+// mostDense is the largest n for methods that keep matrices: one matrix then has 32 GiB.
 const mostDense = 1 << 16
 
 // fingerprintOf is a fingerprint of all that a search depends on, except its functions.
