@@ -79,7 +79,7 @@ func TestCheckpoint(t *testing.T) {
 	}
 }
 
-func TestCheckpointOfAnother(t *testing.T) {
+func TestCheckpointOfAnotherSearch(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "checkpoint")
 	ctx := context.Background()
 	p := rosen("", -1.2, 1).problem()
@@ -145,7 +145,7 @@ func FuzzCheckpoint(f *testing.F) {
 	})
 }
 
-// TestWorkers wants the same bits from several goroutines, and panics of theirs as errors.
+// TestWorkers: several goroutines give the same bits, and their panics are errors.
 func TestWorkers(t *testing.T) {
 	var calls atomic.Int64
 	p := Problem{Func: func(x []float64) float64 { calls.Add(1); return rosenF(x) }}
@@ -170,8 +170,8 @@ func TestWorkers(t *testing.T) {
 	}
 }
 
-// TestKeep wants functions that spoil their argument to do no harm.
-func TestKeep(t *testing.T) {
+// TestFunctionsOverwriteTheirArgument: functions that write into their argument do no harm.
+func TestFunctionsOverwriteTheirArgument(t *testing.T) {
 	spoil := func(x []float64) {
 		for i := range x {
 			x[i] = math.NaN()
@@ -242,9 +242,9 @@ func TestCustom(t *testing.T) {
 	}
 }
 
-// TestExtended wants a search that has come to its limit of iterations or evaluations to go on
-// with a larger one from its checkpoint.
-func TestExtended(t *testing.T) {
+// TestCheckpointWithLargerLimit: a search that has reached its limit on iterations or evaluations
+// continues from its checkpoint with a larger one.
+func TestCheckpointWithLargerLimit(t *testing.T) {
 	p := rosen("", -1.2, 1).problem()
 	p.Hess = func(x []float64, h *mat.SymDense) {
 		h.SetSym(0, 0, 1200*x[0]*x[0]-400*x[1]+2)

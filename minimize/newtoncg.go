@@ -43,8 +43,8 @@ func (NewtonCG) Capability() Capability { return Capability{} }
 
 const msgNotDefinite = "CG iterations didn't converge. The Hessian is not positive definite."
 
-// newtonLoose is the largest residual relative to the gradient with which a small step counts:
-// small enough that the step has one right digit.
+// newtonLoose is the largest residual relative to the gradient with which a small step counts as
+// convergence. It is not in SciPy, which stops after any small step.
 const newtonLoose = 0.1
 
 func (m NewtonCG) minimize(r *search.Run) search.Outcome {

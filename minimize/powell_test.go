@@ -84,7 +84,7 @@ func TestPowellBounds(t *testing.T) {
 	}
 }
 
-func TestPowellDirec(t *testing.T) {
+func TestPowellFirstDirections(t *testing.T) {
 	var points [][]float64
 	f := func(x []float64) float64 { points = append(points, slices.Clone(x)); return rosenF(x) }
 	given := [][]float64{{1, 1}, {1, -1}}
@@ -118,7 +118,7 @@ func TestPowellDirec(t *testing.T) {
 	}
 }
 
-func TestPowellEnds(t *testing.T) {
+func TestPowellStatuses(t *testing.T) {
 	nan := math.NaN()
 	box := &Bounds{[]float64{-3, -3}, []float64{3, 3}}
 	square := func(x []float64) float64 { return -x[0]*x[0] - x[1]*x[1] }
@@ -171,7 +171,7 @@ func TestPowellEnds(t *testing.T) {
 	}
 }
 
-func TestPowellStops(t *testing.T) {
+func TestPowellEndedFromOutside(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	n := 0
 	r, err := Minimize(ctx, Problem{Func: func(x []float64) float64 {

@@ -219,9 +219,9 @@ func slsqpMultipliers(t *testing.T, name string, r Result, rows, bounds []float6
 	}
 }
 
-// TestSLSQPEnds is about how searches end that are not simple: f, the bounds, the
+// TestSLSQPDifficultEnds is about how searches end that are not simple: f, the bounds, the
 // constraints lower ≤ c ≤ upper, and the reason, the status and the value of the end.
-func TestSLSQPEnds(t *testing.T) {
+func TestSLSQPDifficultEnds(t *testing.T) {
 	inf, nan := math.Inf(1), math.NaN()
 	type vector = []float64
 	first := func(x vector) float64 { return x[0] }

@@ -1,12 +1,12 @@
-// Package named has SciPy's minimize for functions of tensors with names, such as the
-// parameters of a model:
+// Package named minimizes functions of tensors with names, such as the parameters of a model, by
+// the methods of package minimize:
 //
 //	r, err := named.Minimize(ctx, named.Problem{FuncGrad: loss}, named.Tensors{"w": w, "b": b},
 //		named.Options{Lower: named.Tensors{"b": named.Scalar(0.0)}})
 //
-// They are laid end to end in one vector, in the order of their names, on which a
-// method of package minimize works; the answer has the names, shapes and types of the
-// start. Functions see tensors of float64 as parts of that vector, without a copy.
+// The tensors are laid end to end in one vector, in the order of their names, on which the method
+// works. The answer has the names, shapes and types of the start. Functions see tensors of float64
+// as parts of that vector, without a copy.
 package named
 
 import (
@@ -25,32 +25,34 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// Problem is what to minimize: Func or FuncGrad. Functions, also those of constraints,
-// may neither keep nor change x.
+// Problem is the function to minimize, Func or FuncGrad, with the derivatives that are available.
+// Functions of the problem and of constraints must neither keep nor change x.
 type Problem struct {
-	Func func(x Tensors) float64
-	// FuncGrad is the value and the gradient, of x's names and shapes, used instead of
-	// Func and Grad by methods that use gradients.
+	Func func(x Tensors) float64 // the value at x
+	// FuncGrad is the value and the gradient, which has x's names and shapes. It is used instead
+	// of Func and Grad by methods that use gradients.
 	FuncGrad func(x Tensors) (float64, Tensors)
-	Grad     func(x Tensors) Tensors // with Func; nil: finite differences
-	// HessP is the product of the Hessian with p, for methods that take it.
+	Grad     func(x Tensors) Tensors // the gradient at x, with Func; nil: finite differences
+	// HessP is the product of the Hessian at x with p, for methods that use such products.
 	HessP func(x, p Tensors) Tensors
-	// Hess is the Hessian in blocks, for methods that take it: Hess(x)[a][b] is the second
-	// derivative by tensors a and b, of a's shape followed by b's. A block that is missing
-	// is the transpose of that of b and a, or zero.
+	// Hess is the Hessian in blocks, for methods that use it: Hess(x)[a][b] is the second
+	// derivative with respect to tensors a and b, with a's shape followed by b's. A missing
+	// block is the transpose of Hess(x)[b][a], or zero if that is missing too.
 	Hess func(x Tensors) map[string]Tensors
 }
 
-// Constraint is Lower ≤ Func(x) ≤ Upper, elementwise, or with A linear.
+// Constraint is a condition on the solution: Lower ≤ Func(x) ≤ Upper, elementwise. A linear
+// constraint has A instead of Func.
 type Constraint struct {
-	Func func(x Tensors) Tensor
-	// Jac is the derivative of Func with respect to every tensor, of the shape of Func's
+	Func func(x Tensors) Tensor // the value at x, of the same shape at each x
+	// Jac is the derivative of Func with respect to every tensor, with the shape of Func's
 	// value followed by the tensor's; nil: finite differences.
 	Jac func(x Tensors) Tensors
-	// A is the coefficients of a linear constraint: the value is Σ A[name]·x[name] over
-	// the names that A has, each of the shape of the value followed by the tensor's.
-	A            Tensors
-	Lower, Upper Tensor // broadcast to the value's shape; the zero value is infinite
+	// A has the coefficients of a linear constraint: the value is Σ A[name]·x[name] over the
+	// names in A. Each has the shape of the value followed by the tensor's.
+	A     Tensors
+	Lower Tensor // lower limits, broadcast to the value's shape; the zero value is -Inf
+	Upper Tensor // upper limits, broadcast to the value's shape; the zero value is +Inf
 }
 
 // Options are the options of a search by names; the zero value is useful.
@@ -100,7 +102,7 @@ func Minimize(ctx context.Context, p Problem, x0 Tensors, opt Options) (Result, 
 	return s.result(r), err
 }
 
-// unchanged reports a fixed tensor that has not the bits of the start.
+// unchanged reports a fixed tensor whose bits differ from the start.
 func (s *search) unchanged() error {
 	for _, name := range sortedNames(s.fixed) {
 		if !s.fixed[name].same(s.kept[name]) {
@@ -110,13 +112,13 @@ func (s *search) unchanged() error {
 	return nil
 }
 
-// search is a problem on the vector of what is not fixed.
+// search is a problem on the vector of the tensors that are not fixed.
 type search struct {
 	p      Problem
 	opt    Options
 	layout Layout
-	fixed  Tensors // what functions see
-	kept   Tensors // the same, which they do not see
+	fixed  Tensors // the fixed tensors that functions see
+	kept   Tensors // copies of them that functions do not see
 	x0     []float64
 	scale  []float64 // nil: all 1
 	single bool      // a tensor is float32
@@ -189,10 +191,10 @@ func newSearch(p Problem, x0 Tensors, opt Options) (*search, error) {
 	return s, nil
 }
 
-// known wants a name that the layout has.
+// known reports an error unless the layout has the name.
 func (l Layout) known(what, name string) error {
 	if _, ok := slices.BinarySearch(l.names, name); !ok {
-		return fmt.Errorf("%s names %q, which x0 has not%s", what, name, suggest.Nearest(name, l.names))
+		return fmt.Errorf("%s names %q, which is not in x0%s", what, name, suggest.Nearest(name, l.names))
 	}
 	return nil
 }
@@ -270,7 +272,7 @@ func (s *search) setBounds(all Layout) error {
 			l, u := s.original(i, s.bounds.Lower[i]), s.original(i, s.bounds.Upper[i])
 			switch {
 			case math.IsNaN(l) || math.IsNaN(u):
-				return fmt.Errorf("element %d of %q has the bounds %g and %g; infinity says that there is none", i-lo, name, l, u)
+				return fmt.Errorf("element %d of %q has the bounds %g and %g; use an infinite one for no bound", i-lo, name, l, u)
 			case l > u:
 				return fmt.Errorf("element %d of %q has the lower bound %g above the upper bound %g", i-lo, name, l, u)
 			case math.IsInf(l, 1) || math.IsInf(u, -1):
@@ -305,7 +307,7 @@ func sortedNames[T any](m map[string]T) []string {
 	return names
 }
 
-// tensors are what functions see of a vector.
+// tensors are the arguments of functions for a vector.
 func (s *search) tensors(v []float64) Tensors {
 	if s.scale != nil {
 		v = slices.Clone(v)
@@ -323,7 +325,7 @@ func (s *search) tensors(v []float64) Tensors {
 
 // gathered sets g to a gradient or another linear function's tensors.
 func (s *search) gathered(what string, g []float64, t Tensors) {
-	if len(s.fixed) > 0 { // those of fixed tensors may be there
+	if len(s.fixed) > 0 { // fixed tensors may have some too
 		kept := make(Tensors, len(t))
 		for name, v := range t {
 			if _, ok := s.fixed[name]; !ok {
@@ -370,7 +372,7 @@ func (s *search) problem() minimize.Problem {
 	return q
 }
 
-// hessian sets h to what blocks says.
+// hessian sets h to the Hessian given in blocks.
 func (s *search) hessian(h *mat.SymDense, blocks map[string]Tensors) error {
 	n := s.layout.Size()
 	full := mat.NewDense(n, n, nil)
@@ -380,7 +382,7 @@ func (s *search) hessian(h *mat.SymDense, blocks map[string]Tensors) error {
 		}
 		i, ok := slices.BinarySearch(s.layout.names, name)
 		if !ok {
-			return fmt.Errorf("names %q, which x0 has not%s", name, suggest.Nearest(name, s.layout.names))
+			return fmt.Errorf("names %q, which is not in x0%s", name, suggest.Nearest(name, s.layout.names))
 		}
 		lo, hi := s.layout.first[i], s.layout.first[i+1]
 		if lo == hi {
@@ -391,7 +393,7 @@ func (s *search) hessian(h *mat.SymDense, blocks map[string]Tensors) error {
 			return fmt.Errorf("of %q: %w", name, err)
 		}
 		if s.scale != nil {
-			rows.Scale(s.scale[lo], rows) // one for a tensor
+			rows.Scale(s.scale[lo], rows) // one scale per tensor
 		}
 	}
 	for a, nameA := range s.layout.names {

@@ -86,7 +86,8 @@ func (s *solve[P, A]) problem(n int) minimize.Problem {
 	return p
 }
 
-// dense is the number of variables up to which methods get whole Hessians.
+// dense is the number of variables up to which methods get whole Hessians, which take as many
+// products as there are variables. It is a choice, not measured.
 const dense = 200
 
 func symmetric(h *mat.SymDense, a num.Array) {
@@ -112,7 +113,7 @@ func (s *solve[P, A]) constraint(x0 []float64) minimize.Constraint {
 	}
 }
 
-// run minimizes and answers the multipliers too.
+// run minimizes and returns the multipliers too.
 func (s *Solver[P, A]) run(ctx context.Context, init P, data A, callback func(Result[P]) error) (res Result[P], at multipliers, err error) {
 	res.Params, res.State = init, failed()
 	if err := s.check(); err != nil {

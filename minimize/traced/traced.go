@@ -213,7 +213,7 @@ func reduced[P, A any](x, g num.Array, bounds func(data A) (lower, upper P), dat
 	return x.Sub(clip(x.Sub(g), lower, upper))
 }
 
-// constraints are the values of all constraints and their limits, one below the other.
+// constraints are the values of all constraints and their limits, in the order of the constraints.
 func (s *Solver[P, A]) constraints(x P, data A) (c, lower, upper num.Array) {
 	var cs, ls, us []num.Array
 	for _, k := range s.opt.Constraints {

@@ -96,7 +96,7 @@ func TestMethods(t *testing.T) {
 	}
 }
 
-func TestSingle(t *testing.T) {
+func TestFloat32(t *testing.T) {
 	half := func(x A) A { return x.AsType(num.Float32) }
 	d := example()
 	s := Minimize(ridge, Options[params, data]{Tol: 1e-3})
@@ -216,12 +216,6 @@ func rosenbrock(x, _ A) A {
 // differences of solves.
 func TestConstraints(t *testing.T) {
 	for _, name := range []string{"SLSQP", "trust-constr"} {
-		m, err := minimize.MethodByName(name, nil)
-		if err != nil {
-			t.Log(err)
-			continue
-		}
-		_ = m
 		for _, c := range []struct {
 			name  string
 			lower func(r A) A

@@ -16,9 +16,9 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// TestSpoiledDerivatives wants no success where a gradient that a method uses is not
+// TestDerivativesNotFinite wants no success where a gradient that a method uses is not
 // finite, at the start or later, and panics of derivatives and callbacks as errors.
-func TestSpoiledDerivatives(t *testing.T) {
+func TestDerivativesNotFinite(t *testing.T) {
 	odd := errors.New("odd")
 	for _, m := range methods.All {
 		p := rosen("", -1.2, 1).problem()
@@ -69,9 +69,9 @@ func TestSpoiledDerivatives(t *testing.T) {
 	}
 }
 
-// TestTol wants Options.Tol to reach every method: a smaller one takes no fewer
+// TestTolReachesEveryMethod wants Options.Tol to reach every method: a smaller one takes no fewer
 // evaluations, and the largest fewer than the smallest.
-func TestTol(t *testing.T) {
+func TestTolReachesEveryMethod(t *testing.T) {
 	for _, m := range methods.All {
 		t.Run(m.Name(), func(t *testing.T) {
 			var nfev []int

@@ -29,8 +29,8 @@ var quadratic = Problem{
 	},
 }
 
-// TestBadInput wants an error that names what is wrong.
-func TestBadInput(t *testing.T) {
+// TestInvalidArguments: the error names what is wrong.
+func TestInvalidArguments(t *testing.T) {
 	nan, inf := math.NaN(), math.Inf(1)
 	two := []float64{1, 2}
 	sum := func(x, c []float64) { c[0] = x[0] + x[1] }
@@ -131,8 +131,8 @@ func TestMethodByName(t *testing.T) {
 	}
 }
 
-// TestEnds ends every method from outside: by the context, the callback and panics.
-func TestEnds(t *testing.T) {
+// TestEveryMethodEndedFromOutside ends every method from outside: by the context, the callback and panics.
+func TestEveryMethodEndedFromOutside(t *testing.T) {
 	odd := errors.New("odd")
 	for _, m := range methods.All {
 		p := rosen("", -1.2, 1).problem()
@@ -205,8 +205,8 @@ func TestEnds(t *testing.T) {
 	}
 }
 
-// TestPanics tells whose a panic is.
-func TestPanics(t *testing.T) {
+// TestPanicNamesItsOrigin: the error of a panic names what panicked.
+func TestPanicNamesItsOrigin(t *testing.T) {
 	ctx, start := context.Background(), []float64{-1.2, 1}
 	odd := errors.New("odd")
 	_, err := Minimize(ctx, Problem{Func: rosenF}, start, Options{Callback: func(Result) error { panic(odd) }})
@@ -229,8 +229,8 @@ func TestPanics(t *testing.T) {
 	}
 }
 
-// TestDense refuses methods that keep matrices where these are too large.
-func TestDense(t *testing.T) {
+// TestTooManyVariablesForMatrices refuses methods that keep matrices where these are too large.
+func TestTooManyVariablesForMatrices(t *testing.T) {
 	x0 := make([]float64, mostDense+1)
 	_, err := Minimize(context.Background(), Problem{Func: func([]float64) float64 { return 0 }}, x0, Options{})
 	if err == nil || !strings.HasPrefix(err.Error(), "minimize: method BFGS keeps matrices of n² numbers, of 32 GiB each for x0 of length 65537; L-BFGS-B and CG") {
@@ -238,9 +238,9 @@ func TestDense(t *testing.T) {
 	}
 }
 
-// TestOdd wants no success where there is no minimum or no numbers, and the best
-// point that was seen.
-func TestOdd(t *testing.T) {
+// TestProblemsWithoutMinimum: where there is no minimum or no number no method succeeds, and the
+// answer is the best point seen.
+func TestProblemsWithoutMinimum(t *testing.T) {
 	reasons := map[string][]status.Code{
 		"nanstart": {status.NonFinite, status.LineSearchFailed, status.Failed}, "nanf": {status.NonFinite, status.LineSearchFailed, status.Failed},
 		"neginf": {status.Unbounded}, "infstart": {status.NonFinite, status.LineSearchFailed, status.Failed},
@@ -265,11 +265,11 @@ func TestOdd(t *testing.T) {
 					t.Fatalf("%+v", r)
 				}
 				if v := p.f(r.X); v != r.Fun && !(math.IsNaN(v) && math.IsNaN(r.Fun)) {
-					t.Errorf("the value is told as %g, it is %g", r.Fun, v)
+					t.Errorf("the reported value is %g, the value is %g", r.Fun, v)
 				}
 				// At a point where the test held, rounding may have it above one seen before.
 				if r.Fun > best && !(r.Success && r.Fun-best <= 1e-12*math.Abs(best)) {
-					t.Errorf("%v: the best value seen is %g, told is %g", r.Status, best, r.Fun)
+					t.Errorf("%v: the best value seen is %g, reported is %g", r.Status, best, r.Fun)
 				}
 				if want := reasons[p.name]; want != nil {
 					ok := false
@@ -288,9 +288,9 @@ func TestOdd(t *testing.T) {
 	}
 }
 
-// TestKept lets functions keep the point and remember what they found there, and write into
+// TestPointsAreCopies lets functions keep the point and remember what they found there, and write into
 // it: nothing changes.
-func TestKept(t *testing.T) {
+func TestPointsAreCopies(t *testing.T) {
 	plain := rosen("", -1.2, 1).problem()
 	for _, m := range methods.All {
 		p := plain
@@ -323,8 +323,8 @@ func TestKept(t *testing.T) {
 	}
 }
 
-// TestCause wants both the context's error and its cause.
-func TestCause(t *testing.T) {
+// TestCauseOfContext: the error has both the context's error and its cause.
+func TestCauseOfContext(t *testing.T) {
 	odd := errors.New("odd")
 	ctx, cancel := context.WithCancelCause(context.Background())
 	r, err := Minimize(ctx, Problem{Func: func(x []float64) float64 { cancel(odd); return rosenF(x) }}, []float64{-1.2, 1}, Options{})
@@ -336,8 +336,8 @@ func TestCause(t *testing.T) {
 	}
 }
 
-// TestOneSided takes limits of one side alone.
-func TestOneSided(t *testing.T) {
+// TestOneSidedLimits gives limits of one side only.
+func TestOneSidedLimits(t *testing.T) {
 	sum := Constraint{Func: func(x, c []float64) { c[0] = x[0] + x[1] }, Lower: []float64{3}}
 	r, err := Minimize(context.Background(), quadratic, []float64{1, 5}, Options{Constraints: []Constraint{sum}, Bounds: &Bounds{Upper: []float64{1, 9}}})
 	if err != nil || !r.Success || math.Abs(r.X[0]-1) > 1e-6 || math.Abs(r.X[1]-2) > 1e-6 {
@@ -349,7 +349,7 @@ func TestOneSided(t *testing.T) {
 	}
 }
 
-// TestHessianByDifferences where FiniteDiff says so, or from products.
+// TestHessianByDifferences finds the Hessian by differences of gradients or from products.
 func TestHessianByDifferences(t *testing.T) {
 	p := rosen("", -1.2, 1).problem()
 	products := p
@@ -371,8 +371,8 @@ func TestHessianByDifferences(t *testing.T) {
 	}
 }
 
-// TestReasons are those that methods differed in.
-func TestReasons(t *testing.T) {
+// TestStatusesNotFiniteAndUnbounded: all methods report the same status.
+func TestStatusesNotFiniteAndUnbounded(t *testing.T) {
 	nan := math.NaN()
 	for name, c := range map[string]struct {
 		p    Problem
