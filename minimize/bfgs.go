@@ -107,7 +107,7 @@ func (m BFGS) inverse(n int) *mat.SymDense {
 		search.Refuse("BFGS: HessInv0 is %d×%d, want %d×%d", k, k, n, n)
 	}
 	if ok := new(mat.Cholesky).Factorize(m.HessInv0); !ok {
-		search.Refuse("BFGS: HessInv0 is not positive definite")
+		search.Refuse("BFGS: HessInv0 must be positive definite")
 	}
 	h.CopySym(m.HessInv0)
 	return h

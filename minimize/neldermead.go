@@ -120,14 +120,14 @@ func (m NelderMead) first(s *nelderMeadSimplex) {
 		}
 		for j, e := range v {
 			if math.IsNaN(e) || math.IsInf(e, 0) {
-				search.Refuse("Nelder-Mead: InitialSimplex[%d][%d] is %g", i, j, e)
+				search.Refuse("Nelder-Mead: InitialSimplex[%d][%d] is %g, want a finite number", i, j, e)
 			}
 		}
 		same = same && slices.Equal(v, m.InitialSimplex[0])
 		copy(s.x[i], v)
 	}
 	if same {
-		search.Refuse("Nelder-Mead: the vertices of InitialSimplex are all the same")
+		search.Refuse("Nelder-Mead: the vertices of InitialSimplex are all the same, want n+1 different ones")
 	}
 	for _, v := range s.x {
 		s.inward(v)

@@ -90,7 +90,7 @@ func checkArguments(ctx context.Context, p Problem, x0 []float64, opt Options) e
 	}
 	for i, v := range x0 {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return fmt.Errorf("minimize: x0[%d] is %g", i, v)
+			return fmt.Errorf("minimize: x0[%d] is %g, want a finite number", i, v)
 		}
 	}
 	return nil

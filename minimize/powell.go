@@ -136,15 +136,15 @@ func (m Powell) directions(n int) [][]float64 {
 		return d
 	}
 	if len(m.Direc) != n {
-		search.Refuse("Powell: there are %d directions, want %d", len(m.Direc), n)
+		search.Refuse("Powell: Direc has %d directions, want %d", len(m.Direc), n)
 	}
 	for i, v := range m.Direc {
 		if len(v) != n {
-			search.Refuse("Powell: direction %d has length %d, want %d", i, len(v), n)
+			search.Refuse("Powell: direction %d of Direc has length %d, want %d", i, len(v), n)
 		}
 		for j, e := range v {
 			if math.IsNaN(e) || math.IsInf(e, 0) {
-				search.Refuse("Powell: Direc[%d][%d] is %g", i, j, e)
+				search.Refuse("Powell: Direc[%d][%d] is %g, want a finite number", i, j, e)
 			}
 		}
 		d[i] = slices.Clone(v)

@@ -108,8 +108,8 @@ func TestPowellFirstDirections(t *testing.T) {
 		direc [][]float64
 		want  string
 	}{
-		{[][]float64{{1, 0}}, "there are 1 directions, want 2"},
-		{[][]float64{{1, 0}, {1}}, "direction 1 has length 1, want 2"},
+		{[][]float64{{1, 0}}, "Direc has 1 directions, want 2"},
+		{[][]float64{{1, 0}, {1}}, "direction 1 of Direc has length 1, want 2"},
 		{[][]float64{{1, 0}, {math.Inf(1), 0}}, "Direc[1][0] is +Inf"},
 	} {
 		if _, err := Minimize(context.Background(), Problem{Func: rosenF}, []float64{1, 2}, Options{Method: Powell{Direc: c.direc}}); err == nil || !strings.Contains(err.Error(), c.want) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"math"
 
 	"gonum.org/v1/gonum/mat"
@@ -122,7 +123,20 @@ func (s *LeastSquaresSolver[P, A]) Run(init P, data A) (LeastSquaresResult[P], e
 
 // RunContext is [LeastSquaresSolver.Run] with a context: when ctx ends it stops, with the best
 // point so far and the context's error.
-func (s *LeastSquaresSolver[P, A]) RunContext(ctx context.Context, init P, data A) (res LeastSquaresResult[P], err error) {
+func (s *LeastSquaresSolver[P, A]) RunContext(ctx context.Context, init P, data A) (LeastSquaresResult[P], error) {
+	return s.run(ctx, init, data, nil)
+}
+
+// Steps minimizes from init and yields the result after every iteration and, complete, at the end.
+// It ends when the search stops, when ctx ends (with its error) or when the loop is left.
+func (s *LeastSquaresSolver[P, A]) Steps(ctx context.Context, init P, data A) iter.Seq2[LeastSquaresResult[P], error] {
+	return steps(func(callback func(LeastSquaresResult[P]) error) (LeastSquaresResult[P], error) {
+		return s.run(ctx, init, data, callback)
+	})
+}
+
+// run minimizes and calls callback, if it is not nil, after every iteration.
+func (s *LeastSquaresSolver[P, A]) run(ctx context.Context, init P, data A, callback func(LeastSquaresResult[P]) error) (res LeastSquaresResult[P], err error) {
 	res.Params, res.State = init, failed()
 	if s.r == nil {
 		return res, errors.New("traced: the residuals are nil")
@@ -139,7 +153,7 @@ func (s *LeastSquaresSolver[P, A]) RunContext(ctx context.Context, init P, data 
 		if o.Bounds != nil {
 			b := evaluated(h, s.bound, x0).Float64s()
 			if len(b) != 2*len(x0) {
-				minimize.Abort(fmt.Errorf("traced: bounds have %d elements, the parameters %d", len(b)/2, len(x0)))
+				minimize.Abort(fmt.Errorf("traced: bounds have %d elements, want the number of parameters, %d", len(b)/2, len(x0)))
 			}
 			opt.Bounds = &leastsq.Bounds{Lower: b[:len(x0)], Upper: b[len(x0):]}
 		}
@@ -152,16 +166,20 @@ func (s *LeastSquaresSolver[P, A]) RunContext(ctx context.Context, init P, data 
 			j.Copy(mat.NewDense(m, len(x), evaluated(h, s.jac, x).Float64s()))
 		},
 	}
+	result := func(r leastsq.Result) LeastSquaresResult[P] {
+		return LeastSquaresResult[P]{r, h.unravel(h.array(r.X)), stateOf(r.Status, r.NIter, r.NFev, r.Cost, math.NaN())}
+	}
+	if callback != nil {
+		opt.Callback = func(r leastsq.Result) error { return callback(result(r)) }
+	}
 	r, err := leastsq.Minimize(ctx, p, x0, opt)
 	if r.X == nil {
 		return res, err
 	}
-	res.Result, res.Params = r, h.unravel(h.array(r.X))
-	residual := math.NaN()
+	res = result(r)
 	if err == nil {
-		err = minimize.Guard(func() { residual = evaluated(h, s.rest, r.X).Item() })
+		err = minimize.Guard(func() { res.State.Error = num.Scalar(evaluated(h, s.rest, r.X).Item()) })
 	}
-	res.State = stateOf(r.Status, r.NIter, r.NFev, r.Cost, residual)
 	return res, err
 }
 

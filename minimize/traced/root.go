@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"math"
 
 	"gonum.org/v1/gonum/mat"
@@ -63,7 +64,20 @@ func (s *RootSolver[P, A]) Run(init P, data A) (RootResult[P], error) {
 
 // RunContext is [RootSolver.Run] with a context: when ctx ends it stops, with the best point so
 // far and the context's error.
-func (s *RootSolver[P, A]) RunContext(ctx context.Context, init P, data A) (res RootResult[P], err error) {
+func (s *RootSolver[P, A]) RunContext(ctx context.Context, init P, data A) (RootResult[P], error) {
+	return s.run(ctx, init, data, nil)
+}
+
+// Steps finds a root near init and yields the result after every iteration and, complete, at the
+// end. It ends when the search stops, when ctx ends (with its error) or when the loop is left.
+func (s *RootSolver[P, A]) Steps(ctx context.Context, init P, data A) iter.Seq2[RootResult[P], error] {
+	return steps(func(callback func(RootResult[P]) error) (RootResult[P], error) {
+		return s.run(ctx, init, data, callback)
+	})
+}
+
+// run finds a root and calls callback, if it is not nil, after every iteration.
+func (s *RootSolver[P, A]) run(ctx context.Context, init P, data A, callback func(RootResult[P]) error) (res RootResult[P], err error) {
 	res.Params, res.State = init, failed()
 	if s.f == nil {
 		return res, errors.New("traced: the function is nil")
@@ -84,14 +98,19 @@ func (s *RootSolver[P, A]) RunContext(ctx context.Context, init P, data A) (res 
 			j.Copy(mat.NewDense(len(x), len(x), evaluated(h, s.jac, x).Float64s()))
 		},
 	}
-	r, err := root.Find(ctx, p, x0, root.Options{Method: s.opt.Method, Tol: s.opt.Tol, Monitor: s.opt.Monitor})
+	result := func(r root.Result) RootResult[P] {
+		size := norm(r.Fun)
+		return RootResult[P]{r, h.unravel(h.array(r.X)), stateOf(r.Status, r.NIter, r.NFev, size*size/2, size)}
+	}
+	opt := root.Options{Method: s.opt.Method, Tol: s.opt.Tol, Monitor: s.opt.Monitor}
+	if callback != nil {
+		opt.Callback = func(r root.Result) error { return callback(result(r)) }
+	}
+	r, err := root.Find(ctx, p, x0, opt)
 	if r.X == nil {
 		return res, err
 	}
-	size := norm(r.Fun)
-	res.Result, res.Params = r, h.unravel(h.array(r.X))
-	res.State = stateOf(r.Status, r.NIter, r.NFev, size*size/2, size)
-	return res, err
+	return result(r), err
 }
 
 func norm(v []float64) float64 {

@@ -105,13 +105,20 @@ func (s *Solver[P, A]) RunContext(ctx context.Context, init P, data A) (Result[P
 	return r, err
 }
 
-// Steps minimizes from init and yields the result after every iteration and at the
-// end, where it is complete. It ends when the solver stops, when ctx ends (with its
-// error) or when the loop is left.
+// Steps minimizes from init and yields the result after every iteration and, complete, at the end.
+// It ends when the search stops, when ctx ends (with its error) or when the loop is left.
 func (s *Solver[P, A]) Steps(ctx context.Context, init P, data A) iter.Seq2[Result[P], error] {
-	return func(yield func(Result[P], error) bool) {
+	return steps(func(callback func(Result[P]) error) (Result[P], error) {
+		r, _, err := s.run(ctx, init, data, callback)
+		return r, err
+	})
+}
+
+// steps yields what run, a search, calls its callback with, and its result.
+func steps[R any](run func(callback func(R) error) (R, error)) iter.Seq2[R, error] {
+	return func(yield func(R, error) bool) {
 		left := false
-		r, _, err := s.run(ctx, init, data, func(r Result[P]) error {
+		r, err := run(func(r R) error {
 			if left = !yield(r, nil); left {
 				return minimize.ErrStop
 			}

@@ -138,6 +138,49 @@ func TestSteps(t *testing.T) {
 	}
 }
 
+// TestStepsOfSystems yields every iteration of equations and least squares, and the result.
+func TestStepsOfSystems(t *testing.T) {
+	f := func(x, a A) A { return x.Square().Sub(a) }
+	init, a := num.Vector(1, 3), num.Vector(2, 5)
+	root, fit := Root(f, RootOptions{}), LeastSquares(f, LeastSquaresOptions[A, A]{})
+	wantRoot, err := root.Run(init, a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for r, err := range root.Steps(context.Background(), init, a) {
+		if n++; err != nil || r.Params.Size() != 2 || (n > wantRoot.NIter) != r.Success {
+			t.Errorf("step %d: %+v, %v", n, r, err)
+		}
+	}
+	if n != wantRoot.NIter+1 {
+		t.Errorf("%d steps of %d iterations", n, wantRoot.NIter)
+	}
+	wantFit, err := fit.Run(init, a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n = 0
+	for r, err := range fit.Steps(context.Background(), init, a) {
+		if n++; err != nil || r.Params.Size() != 2 || (n > wantFit.NIter) != r.Success {
+			t.Errorf("step %d: %+v, %v", n, r, err)
+		}
+	}
+	if n != wantFit.NIter+1 {
+		t.Errorf("%d steps of %d iterations", n, wantFit.NIter)
+	}
+	for range fit.Steps(context.Background(), init, a) {
+		break
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	for _, err := range root.Steps(ctx, init, a) {
+		if err == nil {
+			t.Error("no error of the context")
+		}
+	}
+}
+
 func TestErrors(t *testing.T) {
 	s := Minimize(func(x, a A) A { return x.Mul(a).Sum() }, Options[A, A]{})
 	if _, err := s.Run(num.Zeros(3), num.Zeros(2)); err == nil || !strings.Contains(err.Error(), "[3]") || !strings.Contains(err.Error(), "traced_test.go") {
