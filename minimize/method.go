@@ -35,7 +35,12 @@ var methods = registry.Of[Method]{
 	What: "method",
 	All: []Method{BFGS{}, CG{}, COBYLA{}, COBYQA{}, Dogleg{}, LBFGSB{}, NelderMead{}, NewtonCG{}, Powell{},
 		SLSQP{}, TNC{}, TrustConstr{}, TrustExact{}, TrustKrylov{}, TrustNCG{}},
-	Elsewhere: map[string]string{"disp": "Monitor.Progress", "verbose": "Monitor.Progress", "iprint": "Monitor.Progress", "return_all": "Monitor.Trace", "workers": "Differences.Workers", "eps": "Differences.RelStep", "finite_diff_rel_step": "Differences.RelStep", "bounds": "Bounds", "constraints": "Constraints", "callback": "Callback", "tol": "Tol"},
+	Elsewhere: map[string]string{
+		"disp": "Monitor.Progress", "verbose": "Monitor.Progress", "iprint": "Monitor.Progress",
+		"return_all": "Monitor.Trace", "workers": "Differences.Workers", "eps": "Differences.RelStep",
+		"finite_diff_rel_step": "Differences.RelStep", "bounds": "Bounds", "constraints": "Constraints",
+		"callback": "Callback", "tol": "Tol",
+	},
 }
 
 // Methods are the names of all methods of this package, in SciPy's spelling, sorted.

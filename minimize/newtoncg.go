@@ -116,7 +116,7 @@ type newtonEquation struct {
 	near  []float64 // a point near x
 
 	most    float64 // the largest residual of a solution relative to g
-	forcing float64 // that of the last solution
+	forcing float64 // the residual of the last solution relative to g
 }
 
 // rough reports whether the last solution is so rough that a small step means little; the next

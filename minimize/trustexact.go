@@ -127,7 +127,7 @@ func negated(z []float64) []float64 {
 	return z
 }
 
-// limits are those of λ by the norms of B and Gershgorin's circles.
+// limits are the limits of λ by the norms of B and Gershgorin's circles.
 func (s *exactStep) limits(b *mat.SymDense, gnorm, radius float64) (lo, hi float64) {
 	least, low, high, frobenius := math.Inf(1), math.Inf(1), math.Inf(-1), 0.0
 	raw := b.RawSymmetric()

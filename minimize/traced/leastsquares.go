@@ -36,8 +36,7 @@ type LeastSquaresOptions[P, A any] struct {
 }
 
 // LeastSquaresSolver minimizes sums of squares of a traced function by a method of package
-// leastsq; [LeastSquares] builds one. It is safe for use by many goroutines, unless its Monitor
-// is not.
+// leastsq; [LeastSquares] builds one. It is safe for use by many goroutines if it has no Monitor.
 type LeastSquaresSolver[P, A any] struct {
 	r                       func(P, A) num.Array
 	opt                     LeastSquaresOptions[P, A]

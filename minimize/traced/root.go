@@ -29,7 +29,7 @@ type RootOptions struct {
 }
 
 // RootSolver finds roots of a traced function by a method of package root; [Root] builds one.
-// It is safe for use by many goroutines, unless its Monitor is not.
+// It is safe for use by many goroutines if it has no Monitor.
 type RootSolver[P, A any] struct {
 	f          func(P, A) P
 	opt        RootOptions

@@ -50,7 +50,7 @@ type Constraint[P, A any] struct {
 }
 
 // Solver minimizes a traced function by a method of package minimize; [Minimize] builds one.
-// It is safe for use by many goroutines, unless its Monitor is not.
+// It is safe for use by many goroutines if it has no Monitor.
 type Solver[P, A any] struct {
 	f    func(P, A) num.Array
 	opt  Options[P, A]
