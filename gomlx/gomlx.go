@@ -4,10 +4,12 @@
 //	p, err := gomlx.Problem(backend, func(x map[string]*graph.Node) *graph.Node { … }, x0)
 //	r, err := named.Minimize(ctx, p, x0, named.Options{})
 //
-// The gradient is GoMLX's. It is a module of its own, so that GoMLX comes with it alone.
+// The gradient is GoMLX's. The package is a module of its own, so that only its users depend on
+// GoMLX.
 package gomlx
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -20,12 +22,12 @@ import (
 	"github.com/argmin-go/argmin/minimize/named"
 )
 
-// Problem is the problem of f, which builds the graph of one number from nodes of the
-// names, shapes and types of x0. The graph is built and compiled once, in the first
-// call; what is wrong with it is an error here.
+// Problem is the problem of minimizing f, a function that builds the graph of one number from nodes
+// with the names, shapes and types of x0. The graph is built and compiled here, once, so that its
+// faults are an error of Problem.
 func Problem(backend backends.Backend, f func(x map[string]*graph.Node) *graph.Node, x0 named.Tensors) (p named.Problem, err error) {
 	if backend == nil {
-		return p, fmt.Errorf("gomlx: backend is nil")
+		return p, errors.New("gomlx: the backend is nil")
 	}
 	names := slices.Sorted(maps.Keys(x0))
 	nodes := func(params []*graph.Node) map[string]*graph.Node {

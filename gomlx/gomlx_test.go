@@ -101,7 +101,7 @@ func ExampleProblem() {
 		fmt.Println(err)
 		return
 	}
-	r, err := named.Minimize(context.Background(), p, x0, named.Options{Options: minimize.Options{Method: minimize.BFGS{}}})
+	r, err := named.Minimize(context.Background(), p, x0, named.Options{Method: minimize.BFGS{}})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -12,41 +12,39 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// BFGS is the method of Broyden, Fletcher, Goldfarb and Shanno: a quasi-Newton method
-// that keeps an n×n approximation of the inverse Hessian, with a line search for the
-// strong Wolfe conditions. It is for smooth functions without bounds; of hundreds of
-// variables, [LBFGSB] is for more.
+// BFGS is the quasi-Newton method of Broyden, Fletcher, Goldfarb and Shanno. It keeps an n×n
+// approximation of the inverse Hessian and searches along lines for the strong Wolfe
+// conditions. It is for smooth functions without bounds, of up to hundreds of variables;
+// [LBFGSB] is for more.
 //
-// It stops when the norm of the gradient is at most GTol or the step is small by
-// XRTol (status 0), after MaxIter iterations (1), when no step along a line is found
-// or the value is not finite, mostly as rounding or an inexact gradient hides the
-// decrease (2), and when there are NaNs (3). The result has HessInv.
+// It stops when the norm of the gradient is at most GTol or the step is small by XRTol (status
+// 0), after MaxIter iterations (1), when no step along a line is found or the value is not
+// finite, mostly because rounding or an inexact gradient hides the decrease (2), and when there
+// are NaNs (3). The result has HessInv.
 //
-// An iteration costs some 4n² operations beside one or two evaluations of the
-// function and the gradient.
+// An iteration costs about 4n² operations plus one or two evaluations of the function and the
+// gradient.
 //
-// Nocedal & Wright, "Numerical Optimization", 2nd ed. 2006, algorithm 6.1; the line
-// search is that of algorithms 3.5 and 3.6 after Moré & Thuente's.
+// Nocedal & Wright, "Numerical Optimization", 2nd ed. 2006, algorithm 6.1. The line search is
+// Moré & Thuente's, and where it fails algorithms 3.5 and 3.6.
 type BFGS struct {
 	GTol     float64       `opt:"gtol"`      // largest norm of the gradient at the end; default 1e-5
 	Norm     float64       `opt:"norm"`      // order of that norm, may be infinite; default +Inf
-	MaxIter  int           `opt:"maxiter"`   // iterations at most; default 200n
+	MaxIter  int           `opt:"maxiter"`   // most iterations; default 200n
 	XRTol    float64       `opt:"xrtol"`     // stop when a step's length is at most XRTol (XRTol + |x|), Euclidean; default 0
 	C1       float64       `opt:"c1"`        // sufficient decrease of the line search; default 1e-4
-	C2       float64       `opt:"c2"`        // its bound on the slope; default 0.9
-	HessInv0 *mat.SymDense `opt:"hess_inv0"` // first approximation of the inverse Hessian, positive definite; nil means the identity
+	C2       float64       `opt:"c2"`        // bound of the line search on the slope; default 0.9
+	HessInv0 *mat.SymDense `opt:"hess_inv0"` // first approximation of the inverse Hessian, positive definite; default the identity
 }
 
-// Name is "BFGS".
 func (BFGS) Name() string { return "BFGS" }
 
-// Capability says that it keeps a matrix.
 func (BFGS) Capability() Capability { return Capability{Dense: true} }
 
 func (m BFGS) minimize(r *search.Run) search.Outcome {
 	n := r.N()
 	w := linesearch.NewWolfe(r, option.Or(m.C1, 1e-4), option.Or(m.C2, 0.9)).Check("BFGS")
-	w.Amin, w.Amax, w.ZoomMax = 1e-100, 1e100, 1e100
+	w.Amin, w.Amax, w.ZoomMax = 1e-100, 1e100, 1e100 // as in SciPy
 	gtol, xrtol, maxIter := r.Tolerance(m.GTol, 1e-5), option.Or(m.XRTol, 0), r.Iterations(m.MaxIter)
 	h := m.inverse(n)
 	sym := h.RawSymmetric()
@@ -80,7 +78,7 @@ func (m BFGS) minimize(r *search.Run) search.Outcome {
 		}
 		// H - (s yᵀH + H y sᵀ)/ρ + (1 + yᵀH y/ρ) s sᵀ/ρ with ρ = sᵀy (equation 6.17),
 		// which is H + s uᵀ + u sᵀ.
-		rho := 1000.0 // for a step without change of the gradient
+		rho := 1000.0 // SciPy's value for a step without change of the gradient
 		if sy := vec.Dot(d, y); sy != 0 {
 			rho = 1 / sy
 		}
@@ -109,7 +107,7 @@ func (m BFGS) inverse(n int) *mat.SymDense {
 		search.Refuse("BFGS: HessInv0 is %d×%d, want %d×%d", k, k, n, n)
 	}
 	if ok := new(mat.Cholesky).Factorize(m.HessInv0); !ok {
-		search.Refuse("BFGS: HessInv0 is not positive definite")
+		search.Refuse("BFGS: HessInv0 must be positive definite")
 	}
 	h.CopySym(m.HessInv0)
 	return h

@@ -18,7 +18,7 @@ import (
 func withCapability(t *testing.T, what func(Capability) bool) []Method {
 	var all []Method
 	for _, m := range methods.All {
-		if k, ok := m.(interface{ Capability() Capability }); ok && what(k.Capability()) {
+		if what(m.Capability()) {
 			all = append(all, m)
 		}
 	}

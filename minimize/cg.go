@@ -9,40 +9,41 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// CG is the nonlinear conjugate gradient method of Polak and Ribière, whose β is not
-// negative (PR+), with a line search for the strong Wolfe conditions. It keeps a few
-// vectors alone, so that it is for smooth functions of very many variables without
-// bounds.
+// CG is the nonlinear conjugate gradient method of Polak and Ribière, whose β is not negative
+// (PR+), with a line search for the strong Wolfe conditions. It keeps only a few vectors, so that
+// it is for smooth functions of very many variables without bounds.
 //
-// It starts again from the steepest descent when two gradients in a row are far from
-// orthogonal, which those of a quadratic function are. A step is taken only if the
-// direction after it descends by a hundredth of the squared gradient, without which it
+// It starts again from the steepest descent when two successive gradients are far from
+// orthogonal; those of a quadratic function are orthogonal. A step is taken only if the next
+// direction descends by at least a hundredth of the squared gradient, without which the method
 // may stall, or if it ends the search.
 //
-// It stops when the norm of the gradient is at most GTol (status 0), after MaxIter
-// iterations (1), when no step along a line is found, mostly as rounding or an
-// inexact gradient hides the decrease (2), and when there are NaNs (3).
+// It stops when the norm of the gradient is at most GTol (status 0), after MaxIter iterations (1),
+// when no step along a line is found, mostly because rounding or an inexact gradient hides the
+// decrease (2), and when there are NaNs (3).
 //
-// Nocedal & Wright, "Numerical Optimization", 2nd ed. 2006, section 5.2 (algorithm
-// 5.4 with equations 5.45 and 5.52, the restart of Powell); the condition of descent is that of Gilbert & Nocedal,
-// "Global convergence properties of conjugate gradient methods for optimization",
-// SIAM J. Optim. 2 (1992).
+// Nocedal & Wright, "Numerical Optimization", 2nd ed. 2006, section 5.2: algorithm 5.4 with
+// equation 5.45 and Powell's restart, equation 5.52. The condition of descent is from Gilbert &
+// Nocedal, "Global convergence properties of conjugate gradient methods for optimization", SIAM J.
+// Optim. 2 (1992).
 type CG struct {
 	GTol    float64 `opt:"gtol"`    // largest norm of the gradient at the end; default 1e-5
 	Norm    float64 `opt:"norm"`    // order of that norm, may be infinite; default +Inf
-	MaxIter int     `opt:"maxiter"` // iterations at most; default 200n
+	MaxIter int     `opt:"maxiter"` // most iterations; default 200n
 	C1      float64 `opt:"c1"`      // sufficient decrease of the line search; default 1e-4
-	C2      float64 `opt:"c2"`      // its bound on the slope; default 0.4
+	C2      float64 `opt:"c2"`      // bound of the line search on the slope; default 0.4
 }
 
-// Name is "CG".
 func (CG) Name() string { return "CG" }
 
+func (CG) Capability() Capability { return Capability{} }
+
 func (m CG) minimize(r *search.Run) search.Outcome {
-	const descent, parallel = 0.01, 0.1
+	const descent = 0.01 // of the squared gradient, SciPy's
+	const parallel = 0.1 // Nocedal & Wright's ν of equation 5.52
 	n := r.N()
 	w := linesearch.NewWolfe(r, option.Or(m.C1, 1e-4), option.Or(m.C2, 0.4)).Check("CG")
-	w.Amin, w.Amax, w.ZoomMax = 1e-100, 1e100, 1e100
+	w.Amin, w.Amax, w.ZoomMax = 1e-100, 1e100, 1e100 // as in SciPy
 	gtol, maxIter := r.Tolerance(m.GTol, 1e-5), r.Iterations(m.MaxIter)
 
 	mem := make(vec.Slab, 4*n)

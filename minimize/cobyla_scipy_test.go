@@ -50,7 +50,7 @@ func TestCOBYLASciPy(t *testing.T) {
 
 // Without constraints: where SciPy 1.17.1 ends by its test, with so many evaluations, so
 // does this; and a smaller radius leads to the minimum.
-func TestCOBYLAFree(t *testing.T) {
+func TestCOBYLAWithoutConstraints(t *testing.T) {
 	told := map[string]int{"beale": 289, "himmelblau": 39, "one": 27, "helical": 538, "broyden tridiagonal": 123, "trigonometric": 221, "variably dimensioned": 392, "abs": 64}
 	var ratio dfoRatio
 	for _, p := range dfoProblems {
@@ -107,7 +107,7 @@ func TestCOBYLABounds(t *testing.T) {
 }
 
 // Linear constraints that are given as a matrix, and ranges.
-func TestCOBYLALinear(t *testing.T) {
+func TestCOBYLALinearConstraints(t *testing.T) {
 	c := []Constraint{
 		{A: mat.NewDense(2, 2, []float64{1, -2, -1, -2}), Lower: []float64{-2, -6}, Upper: []float64{math.Inf(1), math.Inf(1)}},
 		{A: mat.NewDense(1, 2, []float64{-1, 2}), Lower: []float64{-2}, Upper: []float64{100}},
@@ -196,7 +196,7 @@ func TestCOBYLAAccuracy(t *testing.T) {
 	}
 }
 
-func TestCOBYLAStops(t *testing.T) {
+func TestCOBYLAEndedFromOutside(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	n := 0
 	p := cobylaProblems[len(cobylaProblems)-4] // disk

@@ -67,8 +67,8 @@ func TestCOBYLA(t *testing.T) {
 	}
 }
 
-// TestCOBYLAEnds wants the reasons and SciPy's statuses.
-func TestCOBYLAEnds(t *testing.T) {
+// TestCOBYLAReasons wants the reasons and SciPy's statuses.
+func TestCOBYLAReasons(t *testing.T) {
 	sphere := func(x []float64) float64 { return vec.Dot(x, x) }
 	target := 0.5
 	for _, c := range []struct {

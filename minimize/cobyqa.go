@@ -5,51 +5,47 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/search"
 )
 
-// COBYQA is constrained optimization by quadratic approximations, for functions
-// without derivatives, of a few to some dozens of variables: with bounds, which no
-// evaluation violates, and linear and nonlinear constraints, which the points on the
-// way may violate. The functions need not be defined everywhere: where one is not
-// finite the search turns back.
+// COBYQA is constrained optimization by quadratic approximations, for functions without
+// derivatives of up to some dozens of variables, with bounds and constraints. No evaluation
+// violates the bounds; linear and nonlinear constraints may be violated on the way. The functions
+// need not be defined everywhere: where one is not finite the search turns back.
 //
-// The objective and every nonlinear constraint have quadratic models that interpolate
-// at 2n+1 points and whose Hessians change as little as they can from one iteration to
-// the next. A step of sequential quadratic programming within a trust region, with the
-// models for derivatives, gives the next point. Steps that fail, with points far from
-// the best one, have the set of points improved; then the resolution is reduced, which
-// bounds the radius from below, and which has its last value at the end.
+// The objective and every nonlinear constraint have quadratic models that interpolate at 2n+1
+// points and whose Hessians change as little as possible from one iteration to the next. A step
+// of sequential quadratic programming within a trust region, with the derivatives of the models,
+// gives the next point. After a step that fails while some points are far from the best one, the
+// set of points is improved; otherwise the resolution is reduced, which bounds the radius from
+// below.
 //
-// It stops when no step of the last resolution is left (status 0), at a feasible point
-// with a value of FTarget or less (1), when all variables are fixed by their bounds
-// (2), after MaxFev evaluations (5) or MaxIter iterations (6); besides, when rounding
-// leaves the models undetermined (-2), when a feasible value is below -1e30 (-3) and
-// when no value at the first points is finite (-4). A point that violates a constraint
-// by more than FeasibilityTol is no success. The result has MaxCV.
+// It stops when no step of the last resolution is left (status 0), at a feasible point with a
+// value of FTarget or less (1), when all variables are fixed by their bounds (2), after MaxFev
+// evaluations (5) or MaxIter iterations (6), when rounding leaves the models undetermined (-2),
+// when a feasible value is below -1e30 (-3) and when no value at the first points is finite (-4).
+// A point that violates a constraint by more than FeasibilityTol is not a success. The result has
+// MaxCV.
 //
-// An iteration makes one or two evaluations, and some 40n² operations for the points
-// and n² for every nonlinear constraint besides the subproblem; when the base of the
-// models moves, every now and then, some 50n³.
+// An iteration makes one or two evaluations. It costs about 40n² operations for the points and n²
+// for every nonlinear constraint, plus the subproblem; when the base of the models moves, every
+// now and then, about 50n³.
 //
-// Ragonneau, "Model-based derivative-free optimization methods and software", 2022
-// (the method); Powell, "The NEWUOA software for unconstrained optimization without
-// derivatives", 2006 (radius, resolution, exchange of points), "The BOBYQA algorithm for
-// bound constrained optimization without derivatives", 2009 (bounds, first points,
-// alternative models), and "Least Frobenius norm updating of quadratic models that
-// satisfy interpolation conditions", 2004 (models); Nocedal & Wright, "Numerical
-// Optimization", 2nd ed. 2006, section 18.5 (composite steps).
+// Ragonneau, "Model-based derivative-free optimization methods and software", 2022 (the method);
+// Powell, "The NEWUOA software for unconstrained optimization without derivatives", 2006 (radius,
+// resolution, exchange of points), "The BOBYQA algorithm for bound constrained optimization
+// without derivatives", 2009 (bounds, first points, alternative models), and "Least Frobenius norm
+// updating of quadratic models that satisfy interpolation conditions", 2004 (models); Nocedal &
+// Wright, "Numerical Optimization", 2nd ed. 2006, section 18.5 (composite steps).
 type COBYQA struct {
-	MaxIter         int      `opt:"maxiter"`           // iterations at most; default 1000n
-	MaxFev          int      `opt:"maxfev"`            // evaluations of the function at most; default 500n
-	FTarget         *float64 `opt:"f_target"`          // value that is good enough; nil for none
-	InitialTrRadius float64  `opt:"initial_tr_radius"` // first radius, about a tenth of the greatest change expected; default 1
+	MaxIter         int      `opt:"maxiter"`           // most iterations; default 1000n
+	MaxFev          int      `opt:"maxfev"`            // most evaluations of the function; default 500n
+	FTarget         *float64 `opt:"f_target"`          // value that is low enough to stop; nil for none
+	InitialTrRadius float64  `opt:"initial_tr_radius"` // first radius, about a tenth of the largest change expected; default 1
 	FinalTrRadius   float64  `opt:"final_tr_radius"`   // last radius, the accuracy of the variables; default 1e-6
 	Scale           bool     `opt:"scale"`             // scale the variables to [-1, 1], if all bounds are finite
 	FeasibilityTol  float64  `opt:"feasibility_tol"`   // largest violation of a constraint at the end; default 1e-8
 }
 
-// Name is "COBYQA".
 func (COBYQA) Name() string { return "COBYQA" }
 
-// Capability says that COBYQA takes bounds and constraints.
 func (COBYQA) Capability() Capability {
 	return Capability{Bounds: true, Constraints: true, DerivativeFree: true, Dense: true}
 }

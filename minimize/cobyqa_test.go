@@ -115,7 +115,7 @@ func TestCOBYQAScale(t *testing.T) {
 	}
 }
 
-func TestCOBYQAStops(t *testing.T) {
+func TestCOBYQAStatuses(t *testing.T) {
 	inf := math.Inf(1)
 	square := func(x []float64) float64 { return x[0]*x[0] + x[1]*x[1] }
 	value := func(v float64) func([]float64) float64 { return func([]float64) float64 { return v } }

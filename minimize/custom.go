@@ -1,7 +1,6 @@
 package minimize
 
 import (
-	"math"
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
@@ -11,23 +10,43 @@ import (
 )
 
 // Custom is a method written by the user. Func searches by means of s, which counts
-// evaluations, keeps checkpoints and ends the search as for any method, by a panic that
-// passes through Func. Its answer is checked as the answers of other methods are.
+// evaluations, keeps checkpoints and ends the search as for any other method: by a panic that
+// passes through Func and that [Minimize] recovers. The outcome is checked as the outcomes of
+// other methods are: a point that is not finite or not feasible is not a success, and without
+// success the best point seen is the answer.
 type Custom struct {
-	Label string // its name; empty means "custom"
-	Takes Capability
-	Func  func(s *Search) Outcome
+	Label string                  // the name of the method; default "custom"
+	Takes Capability              // the problems that it is for
+	Func  func(s *Search) Outcome // the method
 }
 
-// Outcome is the answer of a [Custom] method.
+// Outcome is where a [Custom] method ended, and how. Only X and Status are required; what the
+// others hold goes to the fields of the same names in [Result].
 type Outcome struct {
-	X           []float64
+	X           []float64   // the last point
+	Fun         float64     // the value at X; if 0 it is taken from the evaluations of the search
+	Jac         []float64   // the gradient at X; may be nil
 	Status      status.Code // Converged if the method's stopping test held
-	SciPyStatus int
-	Message     string // empty means the reason
+	SciPyStatus int         // the method's own code
+	Message     string      // default: the status in words
+	// FeasibilityTol is the largest violation of a constraint at a point that the method takes
+	// for feasible; default 1e-6, which is also the least.
+	FeasibilityTol float64
+
+	Hess             *mat.SymDense         // the Hessian at X
+	HessInv          *mat.SymDense         // an approximation of the inverse Hessian
+	HessInvP         func(v, to []float64) // sets to to the product of such an approximation with v
+	Multipliers      []float64             // of the constraints
+	BoundMultipliers []float64             // of the bounds
+	Optimality       float64               // the norm of the gradient of the Lagrangian
+	TrustRadius      float64               // the last trust radius
+	Barrier          float64               // the last barrier parameter
+	Simplex          [][]float64           // the last simplex
+	SimplexFun       []float64             // the values at its vertices
+	Directions       [][]float64           // the last set of directions
 }
 
-// Name is the label.
+// Name is the label, or "custom" without one.
 func (m Custom) Name() string {
 	if m.Label == "" {
 		return "custom"
@@ -42,70 +61,33 @@ func (m Custom) minimize(r *search.Run) search.Outcome {
 	if m.Func == nil {
 		search.Refuse("Custom has no Func")
 	}
-	o := m.Func(&Search{r})
+	s := &Search{r: r}
+	o := m.Func(s)
 	if len(o.X) != r.N() {
-		search.Refuse("method %s answered %d variables, want %d", m.Name(), len(o.X), r.N())
+		search.Refuse("method %s returned a point of %d variables, want %d", m.Name(), len(o.X), r.N())
+	}
+	if o.Fun == 0 {
+		o.Fun = s.known(o.X)
 	}
 	if o.Message == "" {
 		o.Message = o.Status.String()
 	}
-	return search.Outcome{X: o.X, Fun: r.Value(o.X), Status: o.Status, SciPyStatus: o.SciPyStatus, Message: o.Message}
-}
-
-// Search is the problem as a [Custom] method sees it. Its functions must be called by
-// the goroutine that Func was called on.
-type Search struct{ r *search.Run }
-
-// X0 is the start, within the bounds.
-func (s *Search) X0() []float64 { return slices.Clone(s.r.X0) }
-
-// Bounds are those of the variables, infinite where there are none.
-func (s *Search) Bounds() (lower, upper []float64) {
-	if s.r.Lower != nil {
-		return slices.Clone(s.r.Lower), slices.Clone(s.r.Upper)
-	}
-	lower, upper = make([]float64, s.r.N()), make([]float64, s.r.N())
-	for i := range lower {
-		lower[i], upper[i] = math.Inf(-1), math.Inf(1)
-	}
-	return lower, upper
-}
-
-// Value is the function at x.
-func (s *Search) Value(x []float64) float64 { return s.r.Value(x) }
-
-// Gradient sets g to the gradient at x, by finite differences if the problem has none.
-func (s *Search) Gradient(x, g []float64) { s.r.Gradient(x, g) }
-
-// Hessian sets h to the Hessian at x, by differences of gradients if the problem has
-// none.
-func (s *Search) Hessian(x []float64, h *mat.SymDense) { s.r.Hessian(x, h) }
-
-// HessianProduct sets hp to the Hessian at x times p.
-func (s *Search) HessianProduct(x, p, hp []float64) { s.r.Product(x, p, hp) }
-
-// Constraints are the limits lower ≤ c(x) ≤ upper of all constraints, one below the
-// other; empty if there are none.
-func (s *Search) Constraints() (lower, upper []float64) {
-	if s.r.Constraints == nil {
-		return nil, nil
-	}
-	return slices.Clone(s.r.Constraints.Lower), slices.Clone(s.r.Constraints.Upper)
-}
-
-// ConstraintValues sets c to the constraints at x.
-func (s *Search) ConstraintValues(x, c []float64) {
-	if s.r.Constraints != nil {
-		s.r.Constraints.Values(x, c)
+	return search.Outcome{
+		X: o.X, Fun: o.Fun, Jac: o.Jac, Status: o.Status, SciPyStatus: o.SciPyStatus, Message: o.Message, Tol: o.FeasibilityTol,
+		Hess: o.Hess, HessInv: o.HessInv, HessInvP: o.HessInvP, Multipliers: o.Multipliers, BoundMultipliers: o.BoundMultipliers,
+		Optimality: o.Optimality, TrustRadius: o.TrustRadius, Barrier: o.Barrier,
+		Simplex: o.Simplex, SimplexFun: o.SimplexFun, Directions: o.Directions,
 	}
 }
 
-// ConstraintJacobian sets j to the Jacobian of the constraints at x.
-func (s *Search) ConstraintJacobian(x []float64, j *mat.Dense) {
-	if s.r.Constraints != nil {
-		s.r.Constraints.Jacobian(x, j)
+// known is the value at x: of the best point or the end of the last iteration if x is one of
+// them, which takes no evaluation, otherwise of the function.
+func (s *Search) known(x []float64) float64 {
+	switch {
+	case s.r.Best != nil && slices.Equal(s.r.Best, x):
+		return s.r.BestF
+	case s.last != nil && slices.Equal(s.last, x):
+		return s.lastF
 	}
+	return s.r.Value(x)
 }
-
-// Iterated ends an iteration at x: it counts it and calls the callback. g may be nil.
-func (s *Search) Iterated(x []float64, f float64, g []float64) { s.r.Iterated(x, f, g) }

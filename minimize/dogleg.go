@@ -8,31 +8,28 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// Dogleg is the trust-region method whose steps lie on the path from the point along
-// the gradient to the minimizer of the model there, and from that to the model's
-// minimizer. It needs the Hessian, which should be positive definite: where it is not,
-// the path is that of the Hessian plus a multiple of the identity that makes it so
-// (Nocedal & Wright, algorithm 3.3), where SciPy's gives up.
+// Dogleg is the trust-region method whose steps lie on a path of two legs: along the gradient to
+// the minimizer of the model there, and from that to the minimizer of the model. It needs the
+// Hessian, which should be positive definite. Where it is not, the path is of the Hessian plus a
+// multiple of the identity that makes it so (Nocedal & Wright, algorithm 3.3), where SciPy's
+// method gives up.
 //
-// It stops when the Euclidean norm of the gradient is below GTol (status 0), after
-// MaxIter iterations (1), when the model predicts no decrease, or no step however
-// short lowers the value (2), and when there are NaNs (3). A step costs n³/3
-// operations.
+// It stops when the Euclidean norm of the gradient is below GTol (status 0), after MaxIter
+// iterations (1), when the model predicts no decrease or no step, however short, lowers the value
+// (2), and when there are NaNs (3). A step costs n³/3 operations.
 //
-// Powell, "A new algorithm for unconstrained optimization", 1970; Nocedal & Wright,
-// "Numerical Optimization", 2nd ed. 2006, section 4.1.
+// Powell, "A new algorithm for unconstrained optimization", 1970; Nocedal & Wright, "Numerical
+// Optimization", 2nd ed. 2006, section 4.1.
 type Dogleg struct {
-	InitialTrustRadius float64 `opt:"initial_trust_radius"` // default 1
-	MaxTrustRadius     float64 `opt:"max_trust_radius"`     // default 1000
+	InitialTrustRadius float64 `opt:"initial_trust_radius"` // first trust radius; default 1
+	MaxTrustRadius     float64 `opt:"max_trust_radius"`     // largest trust radius; default 1000
 	Eta                float64 `opt:"eta"`                  // least ratio of actual to predicted decrease of a step that is taken; default 0.15
-	GTol               float64 `opt:"gtol"`                 // Euclidean norm of the gradient at the end; default 1e-4
-	MaxIter            int     `opt:"maxiter"`              // iterations at most; default 200n
+	GTol               float64 `opt:"gtol"`                 // largest Euclidean norm of the gradient at the end; default 1e-4
+	MaxIter            int     `opt:"maxiter"`              // most iterations; default 200n
 }
 
-// Name is "dogleg".
 func (Dogleg) Name() string { return "dogleg" }
 
-// Capability says that it needs the Hessian.
 func (Dogleg) Capability() Capability { return Capability{FullHess: true} }
 
 func (m Dogleg) minimize(r *search.Run) search.Outcome {
@@ -49,7 +46,7 @@ func (m Dogleg) minimize(r *search.Run) search.Outcome {
 			if size == 0 {
 				size = 1
 			}
-			tau := max(1e-3*size-least, 1e-3*size)
+			tau := max(1e-3*size-least, 1e-3*size) // the β of algorithm 3.3, relative to the diagonal
 			for ; !math.IsInf(tau, 0) && !math.IsNaN(tau); tau *= 2 {
 				if chol.factor(b, tau) {
 					break

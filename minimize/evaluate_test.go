@@ -15,6 +15,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/argmin-go/argmin/minimize/finite"
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 	"github.com/argmin-go/argmin/minimize/trace"
 	"github.com/argmin-go/argmin/status"
@@ -37,7 +38,7 @@ func TestCheckpoint(t *testing.T) {
 					}
 					return p.Func(x)
 				}
-				r, err := Minimize(context.Background(), q, []float64{-1.2, 1}, Options{Method: m, Checkpoint: file, Callback: func(r Result) error {
+				r, err := Minimize(context.Background(), q, []float64{-1.2, 1}, Options{Method: m, Monitor: trace.Monitor{Checkpoint: file}, Callback: func(r Result) error {
 					all = append(all, r.X)
 					return nil
 				}})
@@ -78,22 +79,22 @@ func TestCheckpoint(t *testing.T) {
 	}
 }
 
-func TestCheckpointOfAnother(t *testing.T) {
+func TestCheckpointOfAnotherSearch(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "checkpoint")
 	ctx := context.Background()
 	p := rosen("", -1.2, 1).problem()
-	if _, err := Minimize(ctx, p, []float64{-1.2, 1}, Options{Checkpoint: file}); err != nil {
+	if _, err := Minimize(ctx, p, []float64{-1.2, 1}, Options{Monitor: trace.Monitor{Checkpoint: file}}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Minimize(ctx, p, []float64{-1.2, 2}, Options{Checkpoint: file}); err == nil || !strings.Contains(err.Error(), "is of another search") {
+	if _, err := Minimize(ctx, p, []float64{-1.2, 2}, Options{Monitor: trace.Monitor{Checkpoint: file}}); err == nil || !strings.Contains(err.Error(), "is of another search") {
 		t.Error(err)
 	}
-	if _, err := Minimize(ctx, beale.problem(), []float64{-1.2, 1}, Options{Checkpoint: file}); err == nil || !strings.Contains(err.Error(), "is of other functions: the first value was") {
+	if _, err := Minimize(ctx, beale.problem(), []float64{-1.2, 1}, Options{Monitor: trace.Monitor{Checkpoint: file}}); err == nil || !strings.Contains(err.Error(), "is of other functions: the first value was") {
 		t.Error(err)
 	}
 	other := p
 	other.Grad = func(x, g []float64) { p.Grad(x, g); g[0] *= 1.001 }
-	if _, err := Minimize(ctx, other, []float64{-1.2, 1}, Options{Checkpoint: file}); err == nil || !strings.Contains(err.Error(), "is of other functions: the first derivative was") {
+	if _, err := Minimize(ctx, other, []float64{-1.2, 1}, Options{Monitor: trace.Monitor{Checkpoint: file}}); err == nil || !strings.Contains(err.Error(), "is of other functions: the first derivative was") {
 		t.Error(err)
 	}
 	// A torn end is cut off.
@@ -105,7 +106,7 @@ func TestCheckpointOfAnother(t *testing.T) {
 		if err := os.WriteFile(file, whole[:size], 0o600); err != nil {
 			t.Fatal(err)
 		}
-		r, err := Minimize(ctx, p, []float64{-1.2, 1}, Options{Checkpoint: file})
+		r, err := Minimize(ctx, p, []float64{-1.2, 1}, Options{Monitor: trace.Monitor{Checkpoint: file}})
 		if err != nil || !r.Success || r.NReplay == 0 {
 			t.Errorf("%+v, %v", r, err)
 		}
@@ -116,7 +117,7 @@ func TestCheckpointOfAnother(t *testing.T) {
 	if err := os.WriteFile(file, []byte("something else, of some length"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Minimize(ctx, p, []float64{-1.2, 1}, Options{Checkpoint: file}); err == nil || !strings.Contains(err.Error(), "is no checkpoint") {
+	if _, err := Minimize(ctx, p, []float64{-1.2, 1}, Options{Monitor: trace.Monitor{Checkpoint: file}}); err == nil || !strings.Contains(err.Error(), "is no checkpoint") {
 		t.Error(err)
 	}
 }
@@ -124,7 +125,7 @@ func TestCheckpointOfAnother(t *testing.T) {
 func FuzzCheckpoint(f *testing.F) {
 	file := filepath.Join(f.TempDir(), "checkpoint")
 	p := rosen("", -1.2, 1).problem()
-	if _, err := Minimize(context.Background(), p, []float64{-1.2, 1}, Options{Checkpoint: file}); err != nil {
+	if _, err := Minimize(context.Background(), p, []float64{-1.2, 1}, Options{Monitor: trace.Monitor{Checkpoint: file}}); err != nil {
 		f.Fatal(err)
 	}
 	whole, _ := os.ReadFile(file)
@@ -138,13 +139,13 @@ func FuzzCheckpoint(f *testing.F) {
 		if err := os.WriteFile(file, b, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if r, err := Minimize(context.Background(), p, []float64{-1.2, 1}, Options{Checkpoint: file}); err == nil && r.Fun != want.Fun {
+		if r, err := Minimize(context.Background(), p, []float64{-1.2, 1}, Options{Monitor: trace.Monitor{Checkpoint: file}}); err == nil && r.Fun != want.Fun {
 			t.Errorf("%v, want %v", r.Fun, want.Fun)
 		}
 	})
 }
 
-// TestWorkers wants the same bits from several goroutines, and panics of theirs as errors.
+// TestWorkers: several goroutines give the same bits, and their panics are errors.
 func TestWorkers(t *testing.T) {
 	var calls atomic.Int64
 	p := Problem{Func: func(x []float64) float64 { calls.Add(1); return rosenF(x) }}
@@ -153,7 +154,7 @@ func TestWorkers(t *testing.T) {
 		t.Fatal(err)
 	}
 	made := calls.Swap(0)
-	four, err := Minimize(context.Background(), p, ten(1.3), Options{Workers: 4})
+	four, err := Minimize(context.Background(), p, ten(1.3), Options{Differences: finite.Differences{Workers: 4}})
 	if err != nil || !slices.Equal(one.X, four.X) || calls.Load() != made || int(made) != one.NFev {
 		t.Errorf("%+v, %v; %d calls, %d", four, err, calls.Load(), made)
 	}
@@ -164,13 +165,13 @@ func TestWorkers(t *testing.T) {
 		}
 		return rosenF(x)
 	}
-	if _, err := Minimize(context.Background(), p, ten(1.3), Options{Workers: 4}); !errors.Is(err, odd) {
+	if _, err := Minimize(context.Background(), p, ten(1.3), Options{Differences: finite.Differences{Workers: 4}}); !errors.Is(err, odd) {
 		t.Error(err)
 	}
 }
 
-// TestKeep wants functions that spoil their argument to do no harm.
-func TestKeep(t *testing.T) {
+// TestFunctionsOverwriteTheirArgument: functions that write into their argument do no harm.
+func TestFunctionsOverwriteTheirArgument(t *testing.T) {
 	spoil := func(x []float64) {
 		for i := range x {
 			x[i] = math.NaN()
@@ -195,15 +196,15 @@ func TestKeep(t *testing.T) {
 }
 
 func TestMonitor(t *testing.T) {
-	var trace trace.Trace
+	var record trace.Trace
 	var log, out bytes.Buffer
-	r, err := Minimize(context.Background(), rosen("", -1.2, 1).problem(), []float64{-1.2, 1}, Options{Trace: &trace, Logger: slog.New(slog.NewTextHandler(&log, nil)), Progress: &out})
+	r, err := Minimize(context.Background(), rosen("", -1.2, 1).problem(), []float64{-1.2, 1}, Options{Monitor: trace.Monitor{Trace: &record, Logger: slog.New(slog.NewTextHandler(&log, nil)), Progress: &out}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	last := trace.Points[len(trace.Points)-1]
-	if len(trace.Points) != r.NIter || last.Fun != r.Fun || last.NFev != r.NFev || last.GradNorm != vec.Norm(r.Jac, math.Inf(1)) || !(last.Step > 0) {
-		t.Errorf("%+v of %d, want %+v", last, len(trace.Points), r)
+	last := record.Points[len(record.Points)-1]
+	if len(record.Points) != r.NIter || last.Fun != r.Fun || last.NFev != r.NFev || last.GradNorm != vec.Norm(r.Jac, math.Inf(1)) || !(last.Step > 0) {
+		t.Errorf("%+v of %d, want %+v", last, len(record.Points), r)
 	}
 	if n := strings.Count(log.String(), "\n"); n != r.NIter {
 		t.Errorf("%d records, want %d", n, r.NIter)
@@ -236,14 +237,14 @@ func TestCustom(t *testing.T) {
 		t.Errorf("%+v, %v", r, err)
 	}
 	short := Custom{Func: func(s *Search) Outcome { return Outcome{} }}
-	if _, err = Minimize(context.Background(), quadratic, []float64{3, -4}, Options{Method: short}); err == nil || !strings.Contains(err.Error(), "method custom answered 0 variables, want 2") {
+	if _, err = Minimize(context.Background(), quadratic, []float64{3, -4}, Options{Method: short}); err == nil || !strings.Contains(err.Error(), "method custom returned a point of 0 variables, want 2") {
 		t.Error(err)
 	}
 }
 
-// TestExtended wants a search that has come to its limit of iterations or evaluations to go on
-// with a larger one from its checkpoint.
-func TestExtended(t *testing.T) {
+// TestCheckpointWithLargerLimit: a search that has reached its limit on iterations or evaluations
+// continues from its checkpoint with a larger one.
+func TestCheckpointWithLargerLimit(t *testing.T) {
 	p := rosen("", -1.2, 1).problem()
 	p.Hess = func(x []float64, h *mat.SymDense) {
 		h.SetSym(0, 0, 1200*x[0]*x[0]-400*x[1]+2)
@@ -266,11 +267,11 @@ func TestExtended(t *testing.T) {
 					continue
 				}
 				file := filepath.Join(t.TempDir(), "checkpoint")
-				first, err := Minimize(context.Background(), p, []float64{-1.2, 1}, Options{Method: part, Checkpoint: file})
+				first, err := Minimize(context.Background(), p, []float64{-1.2, 1}, Options{Method: part, Monitor: trace.Monitor{Checkpoint: file}})
 				if err != nil {
 					t.Fatal(err)
 				}
-				got, err := Minimize(context.Background(), p, []float64{-1.2, 1}, Options{Method: whole, Checkpoint: file})
+				got, err := Minimize(context.Background(), p, []float64{-1.2, 1}, Options{Method: whole, Monitor: trace.Monitor{Checkpoint: file}})
 				if err != nil || !slices.Equal(got.X, want.X) || got.NReplay < first.NFev {
 					t.Errorf("%s, %s %d: %v, %d replayed of %d, %v", name, limit, k, got.X, got.NReplay, first.NFev, err)
 				}
@@ -296,7 +297,7 @@ func TestCheckpointOfDifferences(t *testing.T) {
 				panic(killed)
 			}
 			return rosenF(x)
-		}}, start, Options{Checkpoint: file})
+		}}, start, Options{Monitor: trace.Monitor{Checkpoint: file}})
 		switch {
 		case limit == 6 && !errors.Is(err, killed):
 			t.Fatal(err)

@@ -48,5 +48,5 @@ func ExampleMinimize_constraints() {
 func ExampleMethodByName() {
 	_, err := minimize.MethodByName("BFGS", map[string]any{"gtoll": 1e-8})
 	fmt.Println(err)
-	// Output: minimize: method BFGS has no option "gtoll", did you mean "gtol"?; its options are gtol, norm, maxiter, xrtol, c1, c2, hess_inv0
+	// Output: minimize: method BFGS has no option "gtoll" (did you mean "gtol"?); its options are gtol, norm, maxiter, xrtol, c1, c2, hess_inv0
 }

@@ -48,8 +48,8 @@ func TestLBFGSBHessInv(t *testing.T) {
 	}
 }
 
-// TestLBFGSBEnds has an end of every kind.
-func TestLBFGSBEnds(t *testing.T) {
+// TestLBFGSBStatuses ends a search in every way.
+func TestLBFGSBStatuses(t *testing.T) {
 	r5 := lineProblems[1]
 	wrong := r5
 	wrong.g = func(x, g []float64) {
@@ -90,8 +90,8 @@ func TestLBFGSBEnds(t *testing.T) {
 	}
 }
 
-// TestLBFGSBDomain starts where the function has no value farther on.
-func TestLBFGSBDomain(t *testing.T) {
+// TestLBFGSBLimitedDomain starts where the function has no value farther on.
+func TestLBFGSBLimitedDomain(t *testing.T) {
 	for _, p := range oddProblems {
 		if p.name != "nanmid" && p.name != "nanmid2" && p.name != "nanmid3" && p.name != "infmid" && p.name != "infmid3" {
 			continue

@@ -36,7 +36,7 @@ func TestMethods(t *testing.T) {
 					t.Errorf("%v, %s: value %g, want %g", r.Status, r.Message, r.Fun, want)
 				}
 				if r.NFev != calls {
-					t.Errorf("%d evaluations told, %d made", r.NFev, calls)
+					t.Errorf("%d evaluations reported, %d made", r.NFev, calls)
 				}
 			})
 		}

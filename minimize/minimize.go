@@ -9,9 +9,10 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// Minimize minimizes p from x0. It ends early when ctx does, with the best point so
-// far and the context's error. A search that does not converge is not an error: see
-// [Result.Err]. The same call gives the same bits.
+// Minimize finds a local minimum of p near x0, within bounds and with constraints if they are
+// given. When ctx ends the search stops, with the best point so far and the context's error. A
+// search that does not converge is not an error: see [Result.Err]. The same call gives the same
+// bits.
 func Minimize(ctx context.Context, p Problem, x0 []float64, opt Options) (Result, error) {
 	r, m, err := prepare(ctx, p, x0, opt)
 	if err != nil {

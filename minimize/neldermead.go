@@ -9,45 +9,42 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// NelderMead is the simplex method of Nelder and Mead, which needs values alone. It
-// stands noise and kinks well, and is for few variables: of more than ten or so it may
-// crawl or stop where there is no minimum; Adaptive helps then.
+// NelderMead is the simplex method of Nelder and Mead, which needs only values. It copes well with
+// noise and kinks, and is for few variables: of more than about ten it may crawl, or stop where
+// there is no minimum; Adaptive helps then.
 //
-// The first simplex has the start and, for every variable, the start with it larger by
-// 5%, or 0.00025 where it is zero. Within bounds a vertex above the upper bound is
-// reflected to below it, all vertices and trial points are clipped, and so no point
-// outside is evaluated. Where clipping has pressed the simplex flat against a bound, or to
-// within XAtol of it, and it would end there, the best vertex is put on the bound if that is
-// better, and a step of XAtol off it is tried: if it descends the search goes on from there
-// with a new simplex.
+// The first simplex consists of the start and, for every variable, the start with that variable
+// larger by 5%, or 0.00025 where it is zero. Within bounds a vertex above the upper bound is
+// reflected to below it, and all vertices and trial points are clipped, so that no point outside is
+// evaluated. If clipping has pressed the simplex flat against a bound, or to within XAtol of it,
+// and the search would end there, the best vertex is put on the bound if that is better, and a step
+// of XAtol off the bound is tried: if it descends the search continues from there with a new
+// simplex.
 //
-// It stops when no vertex is farther from the best than XAtol in any variable and no
-// value than FAtol (status 0), after MaxFev evaluations (1), and after MaxIter
-// iterations (2). NaN counts as +Inf. Of the two limits, one that is not set is 200n if
-// the other is not either, otherwise there is none. The result has Simplex and
-// SimplexFun, the best vertex first.
+// It stops when every vertex is within XAtol of the best in every variable and every value within
+// FAtol (status 0), after MaxFev evaluations (1), and after MaxIter iterations (2). NaN counts as
+// +Inf. If only one of the two limits is set there is no other; if none is, both are 200n. The
+// result has Simplex and SimplexFun, the best vertex first.
 //
-// An iteration takes one or two evaluations, n more where the simplex shrinks, and some
-// n² operations.
+// An iteration takes one or two evaluations, n more where the simplex shrinks, and about n²
+// operations.
 //
-// Nelder & Mead, "A simplex method for function minimization", Computer J. 7 (1965), in
-// the form of Lagarias, Reeds, Wright & Wright, "Convergence properties of the
-// Nelder–Mead simplex method in low dimensions", SIAM J. Optim. 9 (1998), section 2;
-// Gao & Han, "Implementing the Nelder–Mead simplex algorithm with adaptive
-// parameters", Comput. Optim. Appl. 51 (2012), equation 4.1.
+// Nelder & Mead, "A simplex method for function minimization", Computer J. 7 (1965), in the form
+// of Lagarias, Reeds, Wright & Wright, "Convergence properties of the Nelder–Mead simplex method
+// in low dimensions", SIAM J. Optim. 9 (1998), section 2; Gao & Han, "Implementing the
+// Nelder–Mead simplex algorithm with adaptive parameters", Comput. Optim. Appl. 51 (2012), equation
+// 4.1.
 type NelderMead struct {
-	XAtol          float64     `opt:"xatol"`           // distance of the vertices at the end, absolute; default 1e-4
-	FAtol          float64     `opt:"fatol"`           // distance of the values at the end, absolute; default 1e-4
-	MaxIter        int         `opt:"maxiter"`         // iterations at most; default 200n or no limit
-	MaxFev         int         `opt:"maxfev"`          // evaluations at most; default 200n or no limit
-	Adaptive       bool        `opt:"adaptive"`        // coefficients that depend on the number of variables
+	XAtol          float64     `opt:"xatol"`           // largest distance of a vertex from the best at the end, in any variable; default 1e-4
+	FAtol          float64     `opt:"fatol"`           // largest distance of a value from the best at the end; default 1e-4
+	MaxIter        int         `opt:"maxiter"`         // most iterations; default 200n or no limit
+	MaxFev         int         `opt:"maxfev"`          // most evaluations; default 200n or no limit
+	Adaptive       bool        `opt:"adaptive"`        // coefficients that depend on the number of variables, for many of them
 	InitialSimplex [][]float64 `opt:"initial_simplex"` // n+1 vertices, used instead of the start
 }
 
-// Name is "Nelder-Mead".
 func (NelderMead) Name() string { return "Nelder-Mead" }
 
-// Capability says that it takes bounds.
 func (NelderMead) Capability() Capability {
 	return Capability{Bounds: true, DerivativeFree: true, Dense: true}
 }
@@ -91,8 +88,8 @@ func (m NelderMead) minimize(r *search.Run) search.Outcome {
 	return end(status.EvaluationLimit, 1, search.MsgMaxFev)
 }
 
-// searchLimits are the limits of iterations and evaluations: where both are zero, d
-// each; where one is, it has none; negative ones are zero.
+// searchLimits are the limits on iterations and evaluations: d for both where both are 0, none
+// for one that is 0, and 0 for a negative one.
 func searchLimits(maxIter, maxFev, d int) (int, int) {
 	if maxIter == 0 && maxFev == 0 {
 		return d, d
@@ -123,14 +120,14 @@ func (m NelderMead) first(s *nelderMeadSimplex) {
 		}
 		for j, e := range v {
 			if math.IsNaN(e) || math.IsInf(e, 0) {
-				search.Refuse("Nelder-Mead: InitialSimplex[%d][%d] is %g", i, j, e)
+				search.Refuse("Nelder-Mead: InitialSimplex[%d][%d] is %g, want a finite number", i, j, e)
 			}
 		}
 		same = same && slices.Equal(v, m.InitialSimplex[0])
 		copy(s.x[i], v)
 	}
 	if same {
-		search.Refuse("Nelder-Mead: the vertices of InitialSimplex are all the same")
+		search.Refuse("Nelder-Mead: the vertices of InitialSimplex are all the same, want n+1 different ones")
 	}
 	for _, v := range s.x {
 		s.inward(v)
@@ -160,12 +157,12 @@ func newNelderMeadSimplex(r *search.Run, adaptive bool, maxFev int) *nelderMeadS
 	if adaptive {
 		d := float64(n)
 		s.chi, s.psi = 1+2/d, 0.75-1/(2*d)
-		s.sigma = 1 - 1/max(d, 2) // that of one variable would be zero
+		s.sigma = 1 - 1/max(d, 2) // for one variable it would be zero
 	}
 	return s
 }
 
-// around sets the vertices to x and points by it, at steps of 5% and no less than least.
+// around sets the vertices to x and points near it, at steps of 5% but no less than least.
 func (s *nelderMeadSimplex) around(x []float64, least float64) {
 	at := slices.Clone(x)
 	for i, v := range s.x {
@@ -212,7 +209,7 @@ func (s *nelderMeadSimplex) clip(x []float64) {
 	}
 }
 
-// at is the value at x; ok tells whether it could be evaluated.
+// at is the value at x; ok reports whether it could be evaluated.
 func (s *nelderMeadSimplex) at(x []float64) (f float64, ok bool) {
 	if s.r.NFev >= s.maxFev {
 		return 0, false
@@ -236,8 +233,7 @@ func (s *nelderMeadSimplex) evaluate(skip int) (ok bool) {
 	return true
 }
 
-// sort orders the vertices by value, equal ones as they were. Mostly only the last is
-// out of order.
+// sort orders the vertices by value, stably. Mostly only the last is out of order.
 func (s *nelderMeadSimplex) sort() {
 	for i := 1; i < len(s.f); i++ {
 		x, f := s.x[i], s.f[i]
@@ -309,8 +305,8 @@ func (s *nelderMeadSimplex) lifted(tol float64) (again, ok bool) {
 	return false, true
 }
 
-// step makes one iteration. It reports false when no evaluations are left, with what
-// it had found by then.
+// step makes one iteration. It reports false when no evaluations are left; the simplex then has
+// the values found so far.
 func (s *nelderMeadSimplex) step() bool {
 	n := len(s.f) - 1
 	worst := s.x[n]

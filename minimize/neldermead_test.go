@@ -57,7 +57,7 @@ func TestNelderMeadSciPy(t *testing.T) {
 	}
 }
 
-func TestNelderMeadTight(t *testing.T) {
+func TestNelderMeadTightTolerances(t *testing.T) {
 	for _, p := range dfoProblems {
 		want := 0.0
 		switch p.name {
@@ -162,7 +162,7 @@ func TestNelderMeadFirstSimplex(t *testing.T) {
 	}
 }
 
-func TestNelderMeadEnds(t *testing.T) {
+func TestNelderMeadStatuses(t *testing.T) {
 	nan := math.NaN()
 	for _, c := range []struct {
 		name   string
@@ -205,7 +205,7 @@ func TestNelderMeadEnds(t *testing.T) {
 	}
 }
 
-func TestNelderMeadStops(t *testing.T) {
+func TestNelderMeadEndedFromOutside(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	n := 0
 	r, err := Minimize(ctx, Problem{Func: func(x []float64) float64 {
@@ -247,9 +247,9 @@ func TestNelderMeadOptions(t *testing.T) {
 	}
 }
 
-// TestNelderMeadLinear in boxes: the simplex is pressed flat against one bound after the other,
+// TestNelderMeadLinearInBox in boxes: the simplex is pressed flat against one bound after the other,
 // and must not end at one where the function descends off it.
-func TestNelderMeadLinear(t *testing.T) {
+func TestNelderMeadLinearInBox(t *testing.T) {
 	for n := range 6 {
 		n++
 		wrong := 0

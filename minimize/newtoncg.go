@@ -13,43 +13,45 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// NewtonCG is the truncated Newton method with a line search: the Newton equation is
-// solved by conjugate gradients, to a residual of min(½, √|g|)|g| in the 1-norm, or
-// until a direction of negative curvature, along which the step then goes too. It
-// needs the gradient. It uses the Hessian (Problem.Hess) or its products with vectors
-// (Problem.HessP); without both, products are differences of gradients. For functions
+// NewtonCG is the truncated Newton method with a line search: it solves the Newton equation roughly,
+// by conjugate gradients. It needs the gradient. It uses the Hessian (Problem.Hess) or its products
+// with vectors (Problem.HessP); without both, products are differences of gradients. For functions
 // whose Hessian is indefinite the trust-region methods are better.
 //
-// It stops when the step is at most XTol per variable on average (status 0), after
-// MaxIter iterations (1), when no step along a line is found (2), and when the
-// equation is not solved in 20n products or there are NaNs (3). A small step counts
-// when the residual was at most |g|/10; until there is one, all are to be.
+// The conjugate gradients end at a residual of min(½, √|g|)|g| in the 1-norm, or at a direction of
+// negative curvature, along which the step then goes too. The search stops when the step is at most
+// XTol per variable on average (status 0), after MaxIter iterations (1), when no step along a line
+// is found (2), and when the equation is not solved in 20n products or there are NaNs (3). A small
+// step counts only if the residual was at most |g|/10; after a small step with a larger one, all
+// equations are solved so accurately.
 //
-// Nocedal & Wright, "Numerical Optimization", 2nd ed. 2006, algorithm 7.1. That leaves
-// out the direction of negative curvature after the first step of the conjugate
-// gradients, and so may linger at saddle points (Wood's function has one): here it has
-// the length that the curvature's absolute value would give it.
+// Nocedal & Wright, "Numerical Optimization", 2nd ed. 2006, algorithm 7.1. That algorithm leaves out
+// the direction of negative curvature after the first step of the conjugate gradients, and so may
+// linger at saddle points (Wood's function has one). Here the direction is taken, with the length
+// that the absolute value of its curvature would give.
 type NewtonCG struct {
-	XTol    float64 `opt:"xtol"`    // largest average change of a variable at the end, absolute; default 1e-5
-	MaxIter int     `opt:"maxiter"` // iterations at most; default 200n
+	XTol    float64 `opt:"xtol"`    // largest step per variable at the end, on average; default 1e-5
+	MaxIter int     `opt:"maxiter"` // most iterations; default 200n
 	C1      float64 `opt:"c1"`      // sufficient decrease of the line search; default 1e-4
-	C2      float64 `opt:"c2"`      // its bound on the slope; default 0.9
-	Eps     float64 `opt:"eps"`     // step of the differences of gradients; default 1.49e-8, the root of the precision
+	C2      float64 `opt:"c2"`      // bound of the line search on the slope; default 0.9
+	Eps     float64 `opt:"eps"`     // step of the differences of gradients; default 1.49e-8, the root of the machine precision
 }
 
-// Name is "Newton-CG".
 func (NewtonCG) Name() string { return "Newton-CG" }
+
+func (NewtonCG) Capability() Capability { return Capability{} }
 
 const msgNotDefinite = "CG iterations didn't converge. The Hessian is not positive definite."
 
-// newtonLoose is the largest residual relative to the gradient with which a small step counts.
+// newtonLoose is the largest residual relative to the gradient with which a small step counts as
+// convergence. It is not in SciPy, which stops after any small step.
 const newtonLoose = 0.1
 
 func (m NewtonCG) minimize(r *search.Run) search.Outcome {
 	r.NeedGradient("Newton-CG")
 	n := r.N()
 	w := linesearch.NewWolfe(r, option.Or(m.C1, 1e-4), option.Or(m.C2, 0.9)).Check("Newton-CG")
-	w.Amin, w.Amax, w.ZoomMax = 1e-8, 50, math.Inf(1)
+	w.Amin, w.Amax, w.ZoomMax = 1e-8, 50, math.Inf(1) // as in SciPy
 	xtol, maxIter := float64(n)*r.Tolerance(m.XTol, 1e-5), r.Iterations(m.MaxIter)
 	c := &newtonEquation{r: r, eps: option.Or(m.Eps, math.Sqrt(vec.Eps)), most: 0.5}
 	if r.Problem.Hess != nil {
@@ -111,13 +113,14 @@ type newtonEquation struct {
 	p     []float64 // the solution
 	res   []float64 // B p + g
 	d, hd []float64 // a direction and its product with B
-	near  []float64 // a point by x
-	// The largest residual of a solution relative to g, and that of the last.
-	most, forcing float64
+	near  []float64 // a point near x
+
+	most    float64 // the largest residual of a solution relative to g
+	forcing float64 // the residual of the last solution relative to g
 }
 
-// rough reports whether the last solution is so rough that a small step says little, and
-// has the next ones be better.
+// rough reports whether the last solution is so rough that a small step means little; the next
+// solutions are then more accurate.
 func (c *newtonEquation) rough() bool {
 	if c.forcing <= newtonLoose {
 		return false

@@ -4,61 +4,45 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"log/slog"
 	"math"
 	"slices"
 	"strings"
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/argmin-go/argmin/minimize/finite"
 	"github.com/argmin-go/argmin/minimize/internal/registry"
 	"github.com/argmin-go/argmin/minimize/internal/search"
 	"github.com/argmin-go/argmin/minimize/trace"
 )
 
-// Options are the options that all methods share; the zero value is useful.
+// Options are the options that all methods share; the zero value is useful. Those that other
+// packages have too are structs of their own, embedded here and there.
 type Options struct {
-	Method      Method  // nil: BFGS, with bounds L-BFGS-B, with constraints SLSQP
-	Bounds      *Bounds // x0 is moved into them
-	Constraints []Constraint
-	Tol         float64 // sets the method's own tolerances that are zero, as SciPy's tol does; 0 for none
-	// FiniteDiff is how missing derivatives are found: "2-point" (the default),
-	// "3-point", or "cs" with Problem.Complex. Steps stay within the bounds. Dogleg and the
-	// trust-region methods, which need the Hessian, find it by differences of the gradient
-	// where FiniteDiff is set.
-	FiniteDiff string
-	RelStep    float64 // step of finite differences relative to max(1, |x|); default √ε, or ∛ε for three points
-	// Workers is how many goroutines may call the functions at a time, for finite
-	// differences. The answers are the same.
-	Workers int
-	// Callback is called after every iteration, with the point, the value, the gradient of
+	Method      Method       // default BFGS{}; within bounds LBFGSB{}, with constraints SLSQP{}
+	Bounds      *Bounds      // limits of the variables, into which x0 is moved; nil: none
+	Constraints []Constraint // all of them hold at a solution
+	Tol         float64      // sets the method's own tolerances that are 0, as SciPy's tol does; 0 for none
+	// Callback is called after every iteration with the point, the value, the gradient of
 	// methods that use it, and the counts. [ErrStop] from it stops the search without an
 	// error, any other error stops it with that error.
 	Callback func(Result) error
-	// Trace, Logger and Progress see every iteration. Progress is for people: on a
-	// terminal, such as os.Stderr, a line with the value, the norm of the gradient and
-	// the evaluations per second, elsewhere a record of slog every second.
-	Trace    *trace.Trace
-	Logger   *slog.Logger
-	Progress io.Writer
-	// Checkpoint is a file that keeps what the functions answered. The same call with the
-	// same file resumes a search that was killed, to the same iterates; a file of another
-	// search is an error, and the file of a finished one gives its result at once. The file
-	// grows by the numbers of an evaluation at a time. Functions must depend on x only: the
-	// first values and derivatives of the objective and of each constraint are evaluated
-	// again to see that they are the same. Delete the file to start from scratch.
-	Checkpoint string
+
+	// Differences specify how missing derivatives are found. Complex steps ("cs") need
+	// Problem.Complex. Dogleg and the trust-region methods, which need the Hessian, find it
+	// by differences of the gradient where Scheme is set.
+	finite.Differences
+	trace.Monitor // who sees the iterations, and the checkpoint
 }
 
-// prepare is a search that has not begun and its method, if the arguments are right.
+// prepare checks the arguments and makes a search that has not begun, and its method.
 func prepare(ctx context.Context, p Problem, x0 []float64, opt Options) (*search.Run, Method, error) {
 	if err := checkArguments(ctx, p, x0, opt); err != nil {
 		return nil, nil, err
 	}
-	r := search.NewRun(search.NewEvaluator(ctx), search.Problem(p), x0, opt.FiniteDiff, opt.Tol)
+	r := search.NewRun(search.NewEvaluator(ctx), search.Problem(p), x0, opt.Scheme, opt.Tol)
 	r.Callback = callback(r, opt.Callback)
-	err := r.Differences(opt.FiniteDiff, opt.Workers, opt.RelStep)
+	err := r.Differences(opt.Differences, len(x0))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -81,7 +65,7 @@ func prepare(ctx context.Context, p Problem, x0 []float64, opt Options) (*search
 	if err := checkMethod(m, r, opt); err != nil {
 		return nil, nil, err
 	}
-	r.Watch("minimize", opt.Trace, opt.Logger, opt.Progress)
+	r.Watch("minimize", opt.Monitor)
 	if opt.Checkpoint != "" {
 		if err = r.Resume(opt.Checkpoint, fingerprintOf(r, m, opt)); err != nil {
 			return nil, nil, err
@@ -101,12 +85,12 @@ func checkArguments(ctx context.Context, p Problem, x0 []float64, opt Options) e
 		return errors.New("minimize: x0 is empty")
 	case math.IsNaN(opt.Tol) || opt.Tol < 0:
 		return fmt.Errorf("minimize: Tol is %g, want a positive number or 0", opt.Tol)
-	case opt.FiniteDiff == "cs" && p.Complex == nil:
-		return errors.New(`minimize: FiniteDiff "cs" needs Problem.Complex`)
+	case opt.Scheme == "cs" && p.Complex == nil:
+		return errors.New(`minimize: Differences.Scheme "cs" needs Problem.Complex`)
 	}
 	for i, v := range x0 {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return fmt.Errorf("minimize: x0[%d] is %g", i, v)
+			return fmt.Errorf("minimize: x0[%d] is %g, want a finite number", i, v)
 		}
 	}
 	return nil
@@ -123,27 +107,24 @@ func defaultMethod(r *search.Run) Method {
 	return BFGS{}
 }
 
-// checkMethod reports what is wrong with a method for a problem. A method that uses function
-// values only gets Func without FuncGrad.
+// checkMethod reports what is wrong with a method for a problem. A method that uses only
+// function values gets Func without FuncGrad.
 func checkMethod(m Method, r *search.Run, opt Options) error {
 	if err := registry.Check(m); err != nil {
 		return err
 	}
 	p, n := r.Problem, r.N()
-	var can Capability
-	if k, ok := m.(interface{ Capability() Capability }); ok {
-		can = k.Capability()
-	}
+	can := m.Capability()
 	switch {
 	case r.Lower != nil && !can.Bounds:
-		return fmt.Errorf("minimize: method %s takes no bounds; those that do are %s", m.Name(), capable(func(c Capability) bool { return c.Bounds }))
+		return fmt.Errorf("minimize: method %s takes no bounds; the methods that do are %s", m.Name(), capable(func(c Capability) bool { return c.Bounds }))
 	case r.Constraints != nil && !can.Constraints:
-		return fmt.Errorf("minimize: method %s takes no constraints; those that do are %s", m.Name(), capable(func(c Capability) bool { return c.Constraints }))
-	case (can.FullHess || can.Hess) && p.Hess == nil && p.HessP == nil && (opt.FiniteDiff == "" || p.Grad == nil && p.FuncGrad == nil):
-		return fmt.Errorf("minimize: method %s needs the Hessian or its product with a vector (Problem.Hess or HessP), or with a gradient that FiniteDiff says how to find it", m.Name())
+		return fmt.Errorf("minimize: method %s takes no constraints; the methods that do are %s", m.Name(), capable(func(c Capability) bool { return c.Constraints }))
+	case (can.FullHess || can.Hess) && p.Hess == nil && p.HessP == nil && (opt.Scheme == "" || p.Grad == nil && p.FuncGrad == nil):
+		return fmt.Errorf("minimize: method %s needs the Hessian or its product with a vector (Problem.Hess or HessP), or the gradient and Options.Differences.Scheme", m.Name())
 	}
 	if (can.Dense || can.FullHess) && n > mostDense {
-		return fmt.Errorf("minimize: method %s keeps matrices of n² numbers, of %.3g GiB each for x0 of length %d; L-BFGS-B and CG keep a few vectors, Newton-CG and trust-krylov too with Problem.HessP", m.Name(), float64(n)*float64(n)/(1<<27), n)
+		return fmt.Errorf("minimize: method %s keeps matrices of n² numbers, of %.3g GiB each for x0 of length %d; L-BFGS-B and CG keep only a few vectors, as do Newton-CG and trust-krylov with Problem.HessP", m.Name(), float64(n)*float64(n)/(1<<27), n)
 	}
 	if can.DerivativeFree && p.Func != nil {
 		r.Problem.FuncGrad = nil
@@ -151,12 +132,12 @@ func checkMethod(m Method, r *search.Run, opt Options) error {
 	return nil
 }
 
-// mostDense is the largest n for methods that keep matrices: these have 32 GiB then.
+// mostDense is the largest n for methods that keep matrices: one matrix then has 32 GiB.
 const mostDense = 1 << 16
 
 // fingerprintOf is a fingerprint of all that a search depends on, except its functions.
 func fingerprintOf(r *search.Run, m Method, opt Options) uint64 {
-	what := fmt.Sprintf("%s %s %s %v %v %v %v", m.Name(), registry.Settings(m), opt.FiniteDiff, opt.RelStep, opt.Tol, r.Lower, r.Upper)
+	what := fmt.Sprintf("%s %s %s %v %v %v %v", m.Name(), registry.Settings(m), opt.Scheme, opt.RelStep, opt.Tol, r.Lower, r.Upper)
 	if r.Constraints != nil {
 		what = fmt.Sprint(what, r.Constraints.Lower, r.Constraints.Upper)
 	}
@@ -173,7 +154,7 @@ func fingerprintOf(r *search.Run, m Method, opt Options) uint64 {
 func capable(what func(Capability) bool) string {
 	var names []string
 	for _, m := range methods.All {
-		if k, ok := m.(interface{ Capability() Capability }); ok && what(k.Capability()) {
+		if what(m.Capability()) {
 			names = append(names, m.Name())
 		}
 	}

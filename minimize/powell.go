@@ -11,39 +11,36 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// Powell is Powell's method of conjugate directions, which needs values alone: it
-// minimizes along one direction after the other and, when an iteration has been through
-// all, replaces the direction of the largest decrease by that of the whole iteration if
-// this is likely to keep the directions apart. It is for smooth functions of few
-// variables.
+// Powell is Powell's method of conjugate directions, which needs only values. It is for smooth
+// functions of few variables.
 //
-// Along a line it brackets a minimum downhill as [Bracket] does and finds it by [Brent]'s
-// method to a hundred times XTol. Within bounds it evaluates no point outside. There a
-// bound that the function falls towards is tried itself, so that active bounds are
-// met exactly; and where it would end at a bound with directions other than the first
-// ones, it starts once more with those.
+// It minimizes along one direction after the other. When an iteration has gone through all, the
+// direction of the largest decrease is replaced by the direction of the whole iteration, if this is
+// likely to keep the directions independent. Along a line it brackets a minimum downhill and finds
+// it by Brent's method to a hundred times XTol, as [scalar.Bracket] and [scalar.Brent] do. Within
+// bounds it evaluates no point outside. A bound towards which the function falls is tried itself, so
+// that active bounds are met exactly; and where the search would end at a bound with directions
+// other than the first ones, it starts once more with the first ones.
 //
-// It stops when an iteration lowers the value by at most FTol of it (status 0), after
-// MaxFev evaluations (1), after MaxIter iterations (2), and when the value is not finite
-// (3). NaN counts as +Inf. Of the two limits, one that is not set is 1000n if the other is
-// not either, otherwise there is none. The result has Directions.
+// It stops when an iteration lowers the value by at most a fraction FTol of it (status 0), after
+// MaxFev evaluations (1), after MaxIter iterations (2), and when the value is not finite (3). NaN
+// counts as +Inf. If only one of the two limits is set there is no other; if none is, both are
+// 1000n. The result has Directions.
 //
-// Powell, "An efficient method for finding the minimum of a function of several
-// variables without calculating derivatives", Computer J. 7 (1964), with the choice of
-// the direction to replace of Press, Teukolsky, Vetterling & Flannery, "Numerical
-// Recipes", section 10.5 (10.7 of the third edition).
+// Powell, "An efficient method for finding the minimum of a function of several variables without
+// calculating derivatives", Computer J. 7 (1964), with the choice of the direction to replace of
+// Press, Teukolsky, Vetterling & Flannery, "Numerical Recipes", section 10.5 (10.7 of the third
+// edition).
 type Powell struct {
 	XTol    float64     `opt:"xtol"`    // relative error of x at the end; default 1e-4
 	FTol    float64     `opt:"ftol"`    // relative decrease of the value at the end; default 1e-4
-	MaxIter int         `opt:"maxiter"` // iterations at most; default 1000n or no limit
-	MaxFev  int         `opt:"maxfev"`  // evaluations at most; default 1000n or no limit
-	Direc   [][]float64 `opt:"direc"`   // the first directions, n of them; nil means those of the axes. What they do not span is not searched
+	MaxIter int         `opt:"maxiter"` // most iterations; default 1000n or no limit
+	MaxFev  int         `opt:"maxfev"`  // most evaluations; default 1000n or no limit
+	Direc   [][]float64 `opt:"direc"`   // the first n directions; default the axes. The search stays in their span
 }
 
-// Name is "Powell".
 func (Powell) Name() string { return "Powell" }
 
-// Capability says that it takes bounds.
 func (Powell) Capability() Capability {
 	return Capability{Bounds: true, DerivativeFree: true, Dense: true}
 }
@@ -139,15 +136,15 @@ func (m Powell) directions(n int) [][]float64 {
 		return d
 	}
 	if len(m.Direc) != n {
-		search.Refuse("Powell: there are %d directions, want %d", len(m.Direc), n)
+		search.Refuse("Powell: Direc has %d directions, want %d", len(m.Direc), n)
 	}
 	for i, v := range m.Direc {
 		if len(v) != n {
-			search.Refuse("Powell: direction %d has length %d, want %d", i, len(v), n)
+			search.Refuse("Powell: direction %d of Direc has length %d, want %d", i, len(v), n)
 		}
 		for j, e := range v {
 			if math.IsNaN(e) || math.IsInf(e, 0) {
-				search.Refuse("Powell: Direc[%d][%d] is %g", i, j, e)
+				search.Refuse("Powell: Direc[%d][%d] is %g, want a finite number", i, j, e)
 			}
 		}
 		d[i] = slices.Clone(v)
@@ -206,7 +203,7 @@ func (s *powellSearch) along(d []float64) {
 	}
 }
 
-// to sets point to that of the line at t.
+// to sets point to the point of the line at t.
 func (s *powellSearch) to(t float64) {
 	for i, v := range s.x {
 		s.point[i] = v + t*s.d[i]

@@ -84,7 +84,7 @@ func TestPowellBounds(t *testing.T) {
 	}
 }
 
-func TestPowellDirec(t *testing.T) {
+func TestPowellFirstDirections(t *testing.T) {
 	var points [][]float64
 	f := func(x []float64) float64 { points = append(points, slices.Clone(x)); return rosenF(x) }
 	given := [][]float64{{1, 1}, {1, -1}}
@@ -108,8 +108,8 @@ func TestPowellDirec(t *testing.T) {
 		direc [][]float64
 		want  string
 	}{
-		{[][]float64{{1, 0}}, "there are 1 directions, want 2"},
-		{[][]float64{{1, 0}, {1}}, "direction 1 has length 1, want 2"},
+		{[][]float64{{1, 0}}, "Direc has 1 directions, want 2"},
+		{[][]float64{{1, 0}, {1}}, "direction 1 of Direc has length 1, want 2"},
 		{[][]float64{{1, 0}, {math.Inf(1), 0}}, "Direc[1][0] is +Inf"},
 	} {
 		if _, err := Minimize(context.Background(), Problem{Func: rosenF}, []float64{1, 2}, Options{Method: Powell{Direc: c.direc}}); err == nil || !strings.Contains(err.Error(), c.want) {
@@ -118,7 +118,7 @@ func TestPowellDirec(t *testing.T) {
 	}
 }
 
-func TestPowellEnds(t *testing.T) {
+func TestPowellStatuses(t *testing.T) {
 	nan := math.NaN()
 	box := &Bounds{[]float64{-3, -3}, []float64{3, 3}}
 	square := func(x []float64) float64 { return -x[0]*x[0] - x[1]*x[1] }
@@ -171,7 +171,7 @@ func TestPowellEnds(t *testing.T) {
 	}
 }
 
-func TestPowellStops(t *testing.T) {
+func TestPowellEndedFromOutside(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	n := 0
 	r, err := Minimize(ctx, Problem{Func: func(x []float64) float64 {

@@ -8,75 +8,81 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// Problem is what to minimize: Func or FuncGrad, and what is known of its
-// derivatives. What is missing is found by finite differences. The functions get a
-// copy of the point, which is theirs; what they return through their last argument is theirs to set
-// in full.
+// Problem is the function to minimize, Func or FuncGrad, with the derivatives that are
+// available. Missing ones are found by finite differences. Each call gets its own copy of the
+// point, and must set its last argument in full.
 //
-// A function that cannot answer ends the search by [Abort]. One that panics ends it
-// too: the panic's value is in the error, and can be found there by errors.As if it is
-// an error.
+// A function that cannot give a value ends the search by [Abort]. One that panics ends it too:
+// the value of the panic is in the error, where errors.As finds it if it is an error.
 type Problem struct {
-	Func     func(x []float64) float64
-	Grad     func(x, grad []float64)            // sets grad; nil: finite differences
+	Func     func(x []float64) float64          // the value at x
+	Grad     func(x, grad []float64)            // sets grad to the gradient at x; nil: finite differences
 	FuncGrad func(x, grad []float64) float64    // both at once, used instead of Func and Grad by methods that use gradients
-	Hess     func(x []float64, h *mat.SymDense) // sets h, of the order of x
-	HessP    func(x, p, hp []float64)           // sets hp to the Hessian times p, for methods that take it
-	// Complex is Func for complex arguments, analytic: with Options.FiniteDiff "cs" the
-	// gradient is found by complex steps, exact to rounding.
+	Hess     func(x []float64, h *mat.SymDense) // sets h, n×n for n variables, to the Hessian at x, for methods that use it
+	HessP    func(x, p, hp []float64)           // sets hp to the Hessian at x times p, for methods that use such products
+	// Complex is Func for complex arguments, analytic. With the scheme "cs" of
+	// Options.Differences the gradient is found by complex steps, exact to rounding.
 	Complex func(z []complex128) complex128
 }
 
-// Bounds limit every element of x; infinite where there is none, nil for none at all. Where
-// they are equal the variable is fixed.
-type Bounds struct{ Lower, Upper []float64 }
+// Bounds are limits of the variables: Lower ≤ x ≤ Upper, elementwise. Elements are infinite
+// where there is no limit. Where two are equal the variable is fixed.
+type Bounds struct {
+	Lower []float64 // one for each variable; nil means -Inf for all
+	Upper []float64 // one for each variable; nil means +Inf for all
+}
 
-// Constraint is Lower ≤ Func(x) ≤ Upper, elementwise; equal bounds make an equation.
-// A linear one has a matrix A instead of Func and Jac: Lower ≤ A x ≤ Upper.
+// Constraint is a condition on the solution: Lower ≤ Func(x) ≤ Upper, elementwise; equal limits
+// make an equation. A linear constraint has a matrix A instead of Func and Jac: Lower ≤ A x ≤
+// Upper.
 type Constraint struct {
-	A    *mat.Dense                            // [m, n]
-	Func func(x, c []float64)                  // sets c, of the length m of Lower
-	Jac  func(x []float64, j *mat.Dense)       // sets the Jacobian of Func, [m, n]; nil: finite differences
-	Hess func(x, v []float64, h *mat.SymDense) // sets Σ vᵢ ∇²cᵢ(x), for trust-constr; nil: an approximation
+	A    *mat.Dense                            // coefficients of a linear constraint, [m, n]
+	Func func(x, c []float64)                  // sets c, of length m, to the values at x
+	Jac  func(x []float64, j *mat.Dense)       // sets j, [m, n], to the Jacobian of Func at x; nil: finite differences
+	Hess func(x, v []float64, h *mat.SymDense) // sets h to Σ vᵢ ∇²cᵢ(x), for trust-constr; nil: an approximation
 	// Sparsity lists for every value of Func the variables that it depends on, so that
 	// finite differences change several at once; nil: all on all.
 	Sparsity     [][]int
-	Lower, Upper []float64 // of length m; one of them may be nil, for none
-	KeepFeasible bool      // trust-constr: stay within while iterating
+	Lower        []float64 // lower limits, of length m; nil means -Inf for all if Upper is given
+	Upper        []float64 // upper limits, of length m; nil means +Inf for all if Lower is given
+	KeepFeasible bool      // trust-constr evaluates the function only where the constraint holds
 }
 
-// Result is SciPy's OptimizeResult. Without success X is the best point found.
+// Result is the outcome of a search, SciPy's OptimizeResult. Without success X is the best point
+// found. Fields with the names of methods are set by these methods only.
 type Result struct {
-	X       []float64
-	Fun     float64
+	X       []float64     // the solution
+	Fun     float64       // the value at X
 	Jac     []float64     // the gradient at X, of methods that use it
-	Hess    *mat.SymDense // at X, of methods that use it
+	Hess    *mat.SymDense // the Hessian at X, of methods that use it
 	HessInv *mat.SymDense // approximation of the inverse Hessian (BFGS; L-BFGS-B of up to 100 variables)
 	// HessInvP sets to to the product of that approximation with v (L-BFGS-B). It keeps the
 	// method's pairs in memory.
 	HessInvP func(v, to []float64)
 
-	Success     bool
-	Status      status.Code
-	SciPyStatus int // the method's own code, as in SciPy
-	Message     string
+	Success     bool        // whether the method's stopping test held: Status is Converged
+	Status      status.Code // why the search ended, the same codes for all methods
+	SciPyStatus int         // SciPy's status, a code of the method's own
+	Message     string      // why the search ended, in words
 
-	NIter            int // SciPy's nit
-	NFev, NJev, NHev int // evaluations of the function, the gradient and the Hessian
-	NReplay          int // answers that came from Options.Checkpoint
+	NIter   int // iterations, SciPy's nit
+	NFev    int // evaluations of the function, with those for finite differences
+	NJev    int // gradients
+	NHev    int // Hessians and products with it
+	NReplay int // answers that came from Options.Checkpoint
 
 	MaxCV            float64     // the largest violation of a bound or constraint at X
-	Multipliers      []float64   // of the constraints (SLSQP, trust-constr)
-	BoundMultipliers []float64   // of the bounds, positive at lower and negative at upper ones (SLSQP, trust-constr)
-	Optimality       float64     // norm of the gradient of the Lagrangian (trust-constr)
-	TrustRadius      float64     // trust-constr
+	Multipliers      []float64   // one for each value of the constraints (SLSQP, trust-constr)
+	BoundMultipliers []float64   // one for each variable, positive at lower and negative at upper bounds (SLSQP, trust-constr)
+	Optimality       float64     // the largest element of the gradient of the Lagrangian (trust-constr)
+	TrustRadius      float64     // the last trust radius (trust-constr)
 	Barrier          float64     // the last barrier parameter (trust-constr)
-	Simplex          [][]float64 // the last simplex (Nelder-Mead)
-	SimplexFun       []float64   // the values there
-	Directions       [][]float64 // Powell's
+	Simplex          [][]float64 // the last simplex, the best vertex first (Nelder-Mead)
+	SimplexFun       []float64   // the values at its vertices (Nelder-Mead)
+	Directions       [][]float64 // the last set of directions (Powell)
 }
 
-// Err is nil after a success, otherwise an error with the reason.
+// Err is nil after a success, and otherwise an error with the reason.
 func (r Result) Err() error {
 	if r.Success {
 		return nil

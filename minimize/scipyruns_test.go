@@ -65,10 +65,10 @@ func TestAgainstSciPy(t *testing.T) {
 					t.Fatal(err)
 				}
 				if v := p.f(r.X); v != r.Fun {
-					t.Errorf("value %g told, %g at the point", r.Fun, v)
+					t.Errorf("reported value %g, %g at the point", r.Fun, v)
 				}
 				if calls != r.NFev {
-					t.Errorf("%d evaluations told, %d made", r.NFev, calls)
+					t.Errorf("%d evaluations reported, %d made", r.NFev, calls)
 				}
 				if !want.success {
 					return
@@ -86,8 +86,8 @@ func TestAgainstSciPy(t *testing.T) {
 	}
 }
 
-// TestSmoothOdd runs the smooth methods where there is no minimum, or no value all over.
-func TestSmoothOdd(t *testing.T) {
+// TestSmoothMethodsWithoutMinimum runs the smooth methods where there is no minimum, or nowhere a value.
+func TestSmoothMethodsWithoutMinimum(t *testing.T) {
 	for _, m := range []Method{BFGS{}, CG{}, NewtonCG{}, LBFGSB{}, TNC{}} {
 		for _, p := range oddProblems {
 			r, err := Minimize(context.Background(), Problem{Func: p.f, Grad: p.g}, p.x0, Options{Method: m})
@@ -118,8 +118,8 @@ func TestSmoothOdd(t *testing.T) {
 	}
 }
 
-// TestSmoothTol has Options.Tol set the tolerances that SciPy's tol does.
-func TestSmoothTol(t *testing.T) {
+// TestTolOfSmoothMethods has Options.Tol set the tolerances that SciPy's tol does.
+func TestTolOfSmoothMethods(t *testing.T) {
 	for _, m := range []Method{BFGS{}, CG{}, NewtonCG{}, LBFGSB{}, TNC{}} {
 		run := func(tol float64) Result {
 			r, err := Minimize(context.Background(), Problem{Func: rosenF, Grad: rosenG}, []float64{-1.2, 1}, Options{Method: m, Tol: tol})

@@ -9,6 +9,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/argmin-go/argmin/minimize/finite"
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 	"github.com/argmin-go/argmin/status"
 )
@@ -218,9 +219,9 @@ func slsqpMultipliers(t *testing.T, name string, r Result, rows, bounds []float6
 	}
 }
 
-// TestSLSQPEnds is about how searches end that are not simple: f, the bounds, the
+// TestSLSQPDifficultEnds is about how searches end that are not simple: f, the bounds, the
 // constraints lower ≤ c ≤ upper, and the reason, the status and the value of the end.
-func TestSLSQPEnds(t *testing.T) {
+func TestSLSQPDifficultEnds(t *testing.T) {
 	inf, nan := math.Inf(1), math.NaN()
 	type vector = []float64
 	first := func(x vector) float64 { return x[0] }
@@ -288,7 +289,7 @@ func TestSLSQPEnds(t *testing.T) {
 		{"flat", vector{1, 2}, func(x vector) float64 { return 3 }, nil, func(x, c vector) { c[0] = x[0] + x[1] }, vector{0}, vector{0}, status.Converged, 0, 3, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			opt := Options{Method: SLSQP{}, FiniteDiff: "3-point", Bounds: c.bounds}
+			opt := Options{Method: SLSQP{}, Differences: finite.Differences{Scheme: "3-point"}, Bounds: c.bounds}
 			if c.c != nil {
 				opt.Constraints = []Constraint{{Func: c.c, Lower: c.lower, Upper: c.upper}}
 			}

@@ -11,8 +11,8 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// TestTNCEnds has an end of every kind.
-func TestTNCEnds(t *testing.T) {
+// TestTNCStatuses ends a search in every way.
+func TestTNCStatuses(t *testing.T) {
 	r5 := lineProblems[1]
 	wrong := r5
 	wrong.g = func(x, g []float64) {

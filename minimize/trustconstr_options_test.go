@@ -12,6 +12,7 @@ import (
 
 	"github.com/argmin-go/argmin/internal/check/testproblems"
 	"github.com/argmin-go/argmin/minimize"
+	"github.com/argmin-go/argmin/minimize/finite"
 )
 
 func TestTrustConstrOptions(t *testing.T) {
@@ -187,7 +188,7 @@ func TestTrustConstrDerivatives(t *testing.T) {
 		"central differences":    {minimize.Problem{Func: trustRosenF}, rough, "3-point", 1e-7, false},
 		"complex steps":          {minimize.Problem{Func: trustRosenF, Complex: complexF}, disk, "cs", 1e-7, false},
 	} {
-		r := trustConstr(t, c.p, []float64{0.1, 0.1}, minimize.Options{Constraints: []minimize.Constraint{c.c}, FiniteDiff: c.diff})
+		r := trustConstr(t, c.p, []float64{0.1, 0.1}, minimize.Options{Constraints: []minimize.Constraint{c.c}, Differences: finite.Differences{Scheme: c.diff}})
 		if !r.Success {
 			t.Errorf("%s: %v: %s", name, r.Status, r.Message)
 		}

@@ -27,10 +27,10 @@ func trustConstr(t *testing.T, p minimize.Problem, x0 []float64, opt minimize.Op
 	return r
 }
 
-// TestTrustConstrCounts compares with SciPy: success and a minimum to six digits
+// TestTrustConstrAgainstSciPy compares with SciPy: success and a minimum to six digits
 // wherever SciPy gets one to four, with fewer evaluations in the geometric mean, none of
 // them out of bounds.
-func TestTrustConstrCounts(t *testing.T) {
+func TestTrustConstrAgainstSciPy(t *testing.T) {
 	problems := map[string]*testproblems.Problem{}
 	for _, p := range testproblems.All() {
 		problems[p.Name] = p
@@ -108,8 +108,8 @@ func TestTrustConstrCounts(t *testing.T) {
 	}
 }
 
-// TestTrustConstrKKT computes anew what the result tells of optimality.
-func TestTrustConstrKKT(t *testing.T) {
+// TestTrustConstrOptimality computes again what the result reports of optimality.
+func TestTrustConstrOptimality(t *testing.T) {
 	for _, p := range append(testproblems.Bounded(), testproblems.Constrained()...) {
 		for _, exact := range []bool{true, false} {
 			q, opt := p.Minimize()
@@ -212,8 +212,8 @@ func trustRows(lower, upper []float64, a ...float64) minimize.Constraint {
 	return minimize.Constraint{A: mat.NewDense(len(lower), len(a)/len(lower), a), Lower: lower, Upper: upper}
 }
 
-// TestTrustConstrEnds is on how searches end.
-func TestTrustConstrEnds(t *testing.T) {
+// TestTrustConstrStatuses ends searches in every way.
+func TestTrustConstrStatuses(t *testing.T) {
 	both := func(v ...float64) ([]float64, []float64) { return v, v }
 	equal := func(a []float64, v ...float64) minimize.Constraint {
 		lower, upper := both(v...)

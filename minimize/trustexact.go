@@ -12,31 +12,28 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// TrustExact is the trust-region Newton method that solves its subproblems nearly
-// exactly, also where the Hessian is indefinite or singular. It needs the Hessian, and
-// mostly takes the fewest iterations of all methods.
+// TrustExact is the trust-region Newton method that solves its subproblems nearly exactly, also where
+// the Hessian is indefinite or singular. It needs the Hessian, and mostly takes the fewest iterations
+// of all methods.
 //
-// It stops when the Euclidean norm of the gradient is below GTol (status 0), after
-// MaxIter iterations (1), when the model predicts no decrease, or no step however
-// short lowers the value (2), and when there are NaNs (3). A step costs a few
-// factorizations, of n³/3 operations each.
+// It stops when the Euclidean norm of the gradient is below GTol (status 0), after MaxIter
+// iterations (1), when the model predicts no decrease or no step, however short, lowers the value
+// (2), and when there are NaNs (3). A step costs a few factorizations, of n³/3 operations
+// each.
 //
-// Moré & Sorensen, "Computing a trust region step", SIAM J. Sci. Stat. Comput. 4
-// (1983); Conn, Gould & Toint, "Trust-region methods", 2000, section 7.3, whose
-// parameters κ_easy = 0.1 and κ_hard = 0.2 it has.
+// Moré & Sorensen, "Computing a trust region step", SIAM J. Sci. Stat. Comput. 4 (1983); Conn, Gould &
+// Toint, "Trust-region methods", 2000, section 7.3, with its parameters κ_easy = 0.1 and κ_hard = 0.2.
 type TrustExact struct {
-	InitialTrustRadius float64 `opt:"initial_trust_radius"` // default 1
-	MaxTrustRadius     float64 `opt:"max_trust_radius"`     // default 1000
+	InitialTrustRadius float64 `opt:"initial_trust_radius"` // first trust radius; default 1
+	MaxTrustRadius     float64 `opt:"max_trust_radius"`     // largest trust radius; default 1000
 	Eta                float64 `opt:"eta"`                  // least ratio of actual to predicted decrease of a step that is taken; default 0.15
-	GTol               float64 `opt:"gtol"`                 // Euclidean norm of the gradient at the end; default 1e-4
-	MaxIter            int     `opt:"maxiter"`              // iterations at most; default 200n
-	SubproblemMaxIter  int     `opt:"subproblem_maxiter"`   // factorizations for a step at most; default 25n
+	GTol               float64 `opt:"gtol"`                 // largest Euclidean norm of the gradient at the end; default 1e-4
+	MaxIter            int     `opt:"maxiter"`              // most iterations; default 200n
+	SubproblemMaxIter  int     `opt:"subproblem_maxiter"`   // most factorizations for a step; default 25n
 }
 
-// Name is "trust-exact".
 func (TrustExact) Name() string { return "trust-exact" }
 
-// Capability says that it needs the Hessian.
 func (TrustExact) Capability() Capability { return Capability{FullHess: true} }
 
 func (m TrustExact) minimize(r *search.Run) search.Outcome {
@@ -56,7 +53,7 @@ type exactStep struct {
 	w, z []float64
 }
 
-const exactEasy, exactHard = 0.1, 0.2
+const exactEasy, exactHard = 0.1, 0.2 // Conn, Gould & Toint's κ_easy and κ_hard
 
 func (s *exactStep) solve(q *trustModel, radius float64) bool {
 	b := q.hessian()
@@ -130,7 +127,7 @@ func negated(z []float64) []float64 {
 	return z
 }
 
-// limits are those of λ by the norms of B and Gershgorin's circles.
+// limits are the limits of λ by the norms of B and Gershgorin's circles.
 func (s *exactStep) limits(b *mat.SymDense, gnorm, radius float64) (lo, hi float64) {
 	least, low, high, frobenius := math.Inf(1), math.Inf(1), math.Inf(-1), 0.0
 	raw := b.RawSymmetric()

@@ -8,33 +8,30 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// TrustKrylov is the trust-region Newton method whose subproblems are solved in Krylov
-// subspaces by the generalized Lanczos method, which goes on where [TrustNCG] stops at
-// the radius: fewer iterations for more products. It needs the Hessian or its products
-// with vectors, and is for indefinite problems of many variables; it keeps a vector for
-// every product of a step.
+// TrustKrylov is the trust-region Newton method that solves its subproblems in Krylov subspaces, by
+// the generalized Lanczos method, for indefinite problems of many variables. It needs the Hessian or
+// its products with vectors. Where [TrustNCG] stops at the radius it continues: fewer iterations for
+// more products. It keeps a vector for every product of a step.
 //
-// It stops when the Euclidean norm of the gradient is below GTol (status 0), after
-// MaxIter iterations (1), when the model predicts no decrease, or no step however
-// short lowers the value (2), and when there are NaNs (3).
+// It stops when the Euclidean norm of the gradient is below GTol (status 0), after MaxIter
+// iterations (1), when the model predicts no decrease or no step, however short, lowers the value
+// (2), and when there are NaNs (3).
 //
-// Gould, Lucidi, Roma & Toint, "Solving the trust-region subproblem using the Lanczos
-// method", SIAM J. Optim. 9 (1999), algorithm 5.1, with reorthogonalization.
+// Gould, Lucidi, Roma & Toint, "Solving the trust-region subproblem using the Lanczos method", SIAM J.
+// Optim. 9 (1999), algorithm 5.1, with reorthogonalization.
 type TrustKrylov struct {
-	InitialTrustRadius float64 `opt:"initial_trust_radius"` // default 1
-	MaxTrustRadius     float64 `opt:"max_trust_radius"`     // default 1000
+	InitialTrustRadius float64 `opt:"initial_trust_radius"` // first trust radius; default 1
+	MaxTrustRadius     float64 `opt:"max_trust_radius"`     // largest trust radius; default 1000
 	Eta                float64 `opt:"eta"`                  // least ratio of actual to predicted decrease of a step that is taken; default 0.15
-	GTol               float64 `opt:"gtol"`                 // Euclidean norm of the gradient at the end; default 1e-4
-	MaxIter            int     `opt:"maxiter"`              // iterations at most; default 200n
+	GTol               float64 `opt:"gtol"`                 // largest Euclidean norm of the gradient at the end; default 1e-4
+	MaxIter            int     `opt:"maxiter"`              // most iterations; default 200n
 	// Exact solves all subproblems to nine digits: fewer iterations, more products. Otherwise
-	// they are solved as accurately as the gradient is small. It is SciPy's inexact=False.
+	// they are solved more accurately as the gradient becomes small. It is SciPy's inexact=False.
 	Exact bool `opt:"inexact,not"`
 }
 
-// Name is "trust-krylov".
 func (TrustKrylov) Name() string { return "trust-krylov" }
 
-// Capability says that it needs the Hessian or its products.
 func (TrustKrylov) Capability() Capability { return Capability{Hess: true} }
 
 func (m TrustKrylov) minimize(r *search.Run) search.Outcome {
@@ -44,7 +41,7 @@ func (m TrustKrylov) minimize(r *search.Run) search.Outcome {
 }
 
 // krylovStep has the Lanczos vectors q and the tridiagonal matrix T of a step, with
-// the diagonal a and the elements b beside it.
+// the diagonal a and the elements b next to it.
 type krylovStep struct {
 	exact bool
 	n     int
@@ -76,7 +73,7 @@ func (k *krylovStep) solve(m *trustModel, radius float64) (boundary bool) {
 		}
 		m.product(q, k.bq)
 		k.a = append(k.a, vec.Dot(q, k.bq))
-		// The rest of B q is orthogonal to what there is: twice is enough.
+		// Makes the rest of B q orthogonal to the vectors so far: twice is enough.
 		for range 2 {
 			for _, p := range k.q[:j+1] {
 				c := vec.Dot(p, k.bq)

@@ -8,29 +8,27 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// TrustNCG is the trust-region Newton method whose subproblems are solved by conjugate
-// gradients, truncated at the radius and at directions of negative curvature. It needs
-// the Hessian or its products with vectors, and is for many variables.
+// TrustNCG is the trust-region Newton method that solves its subproblems by conjugate gradients,
+// truncated at the radius and at directions of negative curvature. It needs the Hessian or its
+// products with vectors, and is for many variables.
 //
-// It stops when the Euclidean norm of the gradient is below GTol (status 0), after
-// MaxIter iterations (1), when the model predicts no decrease, or no step however
-// short lowers the value (2), and when there are NaNs (3).
+// It stops when the Euclidean norm of the gradient is below GTol (status 0), after MaxIter
+// iterations (1), when the model predicts no decrease or no step, however short, lowers the value
+// (2), and when there are NaNs (3).
 //
-// Steihaug, "The conjugate gradient method and trust regions in large scale
-// optimization", 1983; Nocedal & Wright, "Numerical Optimization", 2nd ed. 2006,
-// algorithm 7.2, with the residual of equation 7.3.
+// Steihaug, "The conjugate gradient method and trust regions in large scale optimization", 1983;
+// Nocedal & Wright, "Numerical Optimization", 2nd ed. 2006, algorithm 7.2, with the residual of
+// equation 7.3.
 type TrustNCG struct {
-	InitialTrustRadius float64 `opt:"initial_trust_radius"` // default 1
-	MaxTrustRadius     float64 `opt:"max_trust_radius"`     // default 1000
+	InitialTrustRadius float64 `opt:"initial_trust_radius"` // first trust radius; default 1
+	MaxTrustRadius     float64 `opt:"max_trust_radius"`     // largest trust radius; default 1000
 	Eta                float64 `opt:"eta"`                  // least ratio of actual to predicted decrease of a step that is taken; default 0.15
-	GTol               float64 `opt:"gtol"`                 // Euclidean norm of the gradient at the end; default 1e-4
-	MaxIter            int     `opt:"maxiter"`              // iterations at most; default 200n
+	GTol               float64 `opt:"gtol"`                 // largest Euclidean norm of the gradient at the end; default 1e-4
+	MaxIter            int     `opt:"maxiter"`              // most iterations; default 200n
 }
 
-// Name is "trust-ncg".
 func (TrustNCG) Name() string { return "trust-ncg" }
 
-// Capability says that it needs the Hessian or its products.
 func (TrustNCG) Capability() Capability { return Capability{Hess: true} }
 
 func (m TrustNCG) minimize(r *search.Run) search.Outcome {

@@ -124,7 +124,7 @@ func (t trustRegion) minimize(r *search.Run, method string) search.Outcome {
 		}
 		f := r.Value(next)
 		rho := (m.f - f) / predicted // NaN where f is: the radius shrinks
-		// Where rounding hides the change of the value, the step is as good as it says.
+		// Where rounding hides the change of the value, the model is trusted.
 		if noise := 10 * vec.Eps * max(math.Abs(f), math.Abs(m.f)); math.Abs(m.f-f) <= noise && predicted <= noise {
 			rho = 1
 		}

@@ -22,11 +22,11 @@ func rosen(x []float64) float64 {
 func TestTraces(t *testing.T) {
 	var series []plot.Series
 	for _, m := range []minimize.Method{minimize.BFGS{}, minimize.CG{}} {
-		var trace trace.Trace
-		if _, err := minimize.Minimize(context.Background(), minimize.Problem{Func: rosen}, []float64{-1.2, 1}, minimize.Options{Method: m, Trace: &trace}); err != nil {
+		var record trace.Trace
+		if _, err := minimize.Minimize(context.Background(), minimize.Problem{Func: rosen}, []float64{-1.2, 1}, minimize.Options{Method: m, Monitor: trace.Monitor{Trace: &record}}); err != nil {
 			t.Fatal(err)
 		}
-		series = append(series, plot.Series{Name: m.Name(), Trace: &trace})
+		series = append(series, plot.Series{Name: m.Name(), Trace: &record})
 	}
 	dir := t.TempDir()
 	if d := os.Getenv("ARGMIN_PLOTS"); d != "" {

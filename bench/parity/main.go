@@ -29,8 +29,8 @@ import (
 
 func main() {
 	log.SetFlags(0)
-	python := flag.String("python", "", "a Python with SciPy; empty: make a virtual environment")
-	only := flag.String("cases", ".", "a regular expression of METHOD/PROBLEM, of roots root/METHOD/PROBLEM")
+	python := flag.String("python", "", "a Python with SciPy; without one a virtual environment is made")
+	only := flag.String("cases", ".", "a regular expression that cases match: METHOD/PROBLEM, for equations root/METHOD/SYSTEM")
 	out := flag.String("json", "", "write SciPy's figures to scipy.json and scipy_root.json in this folder")
 	recorded := flag.String("recorded", "", "take SciPy's figures from this folder, written by -json, instead of running it")
 	profile := flag.String("profile", "", "draw performance profiles of minima to files that begin with this")
@@ -71,8 +71,8 @@ func run(python, recorded string, match *regexp.Regexp, out, profile string) err
 	return nil
 }
 
-// compare prints the table of the cases that match. SciPy's figures are from its process,
-// or else from the file in folder recorded; they go to the file in folder out.
+// compare prints the table of the cases that match. SciPy's figures come from its process, or from
+// the file in folder recorded; they go to the file in folder out.
 func compare[C parity.Case](p *peer, recorded, file, value string, cases []C, match *regexp.Regexp, out string) ([]parity.Pair, error) {
 	cases = slices.DeleteFunc(cases, func(c C) bool { return !match.MatchString(c.Name()) })
 	if len(cases) == 0 {
@@ -131,7 +131,7 @@ func compare[C parity.Case](p *peer, recorded, file, value string, cases []C, ma
 	return pairs, os.WriteFile(filepath.Join(out, file), append(b, '\n'), 0o644)
 }
 
-// nearby prints how many of the starts near a case's are solved, to tell chance.
+// nearby prints how many of the starts near the start of a case are solved, to recognize chance.
 func nearby(p *peer, c parity.RootCase) error {
 	theirs, err := parity.Solved(c.Nearby(), func(c parity.RootCase) (parity.Figure, error) { return p.solve(c) })
 	if err != nil {
@@ -145,7 +145,7 @@ func nearby(p *peer, c parity.RootCase) error {
 	return nil
 }
 
-// draw makes a profile of our methods, and one of both sides over all methods.
+// draw makes a profile of our methods, and one of both libraries over all methods.
 func draw(prefix string, pairs []parity.Pair) error {
 	for _, kind := range []string{"unconstrained", "bounds", "constraints"} {
 		var names, problems []string

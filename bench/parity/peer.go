@@ -83,7 +83,7 @@ func (p *peer) numbers(n int) ([]float64, error) {
 	return v, binary.Read(p.out, binary.LittleEndian, v)
 }
 
-// job is what SciPy is told of a problem; numbers are words, for the infinite ones.
+// job describes a problem to SciPy; numbers are words, so that they can be infinite.
 type job struct {
 	Root   bool      `json:"root"` // else minimize
 	Method string    `json:"method"`
@@ -96,11 +96,11 @@ type job struct {
 	A      []float64 `json:"a"`
 }
 
-// answering is what a function of a problem, by its letter, says at x; v is the weights of
+// answering evaluates the function of a problem with a letter at x; v has the weights of
 // constraints.
 type answering func(kind byte, x, v []float64) []float64
 
-// minimizing is how SciPy is given a case of minimize.
+// minimizing is a case of minimize as a job for SciPy.
 func minimizing(c parity.MinimizeCase) (job, answering) {
 	q := c.Problem
 	n, m := len(q.X0), len(q.CLower)
@@ -139,7 +139,7 @@ func minimizing(c parity.MinimizeCase) (job, answering) {
 	}
 }
 
-// rooting is how SciPy is given a case of root.
+// rooting is a case of root as a job for SciPy.
 func rooting(c parity.RootCase) (job, answering) {
 	n := len(c.System.X0)
 	return job{Root: true, Method: c.Method, X0: words(c.System.X0), Jac: c.Jacobian}, func(kind byte, x, _ []float64) []float64 {
@@ -162,7 +162,7 @@ func words(v []float64) []string {
 	return w
 }
 
-// solve has SciPy solve a case, and answers its questions meanwhile.
+// solve has SciPy solve a case, and evaluates the functions for it meanwhile.
 func (p *peer) solve(c parity.Case) (parity.Figure, error) {
 	var j job
 	var answer answering
@@ -191,7 +191,7 @@ func (p *peer) solve(c parity.Case) (parity.Figure, error) {
 			}
 			var f parity.Figure
 			if err := json.Unmarshal(b, &f); err != nil {
-				// Python's NaN is no JSON.
+				// Python's NaN is not JSON.
 				f.Fun = parity.Number(math.NaN())
 				f.Message = string(b)
 			}

@@ -31,7 +31,7 @@ func main() {
 	out := flag.String("o", "rosenbrock.png", "where to draw the searches; empty for nowhere")
 	flag.Parse()
 	for _, f := range []func(minimize.Options) error{slices, arrays, matrices} {
-		if err := f(minimize.Options{Method: minimize.BFGS{}, Progress: os.Stderr}); err != nil {
+		if err := f(minimize.Options{Method: minimize.BFGS{}, Monitor: trace.Monitor{Progress: os.Stderr}}); err != nil {
 			log.Fatal(err)
 		}
 	}
@@ -63,7 +63,7 @@ func slices(opt minimize.Options) error {
 		return f, named.Tensors{"a": named.New(g[:4], 2, 2), "b": named.Scalar(g[4])}
 	}
 	x0 := named.Tensors{"a": named.New([]float64{1.3, 0.7, 0.8, 1.9}, 2, 2), "b": named.Scalar(1.2)}
-	r, err := named.Minimize(ctx, named.Problem{FuncGrad: loss}, x0, named.Options{Options: opt})
+	r, err := named.Minimize(ctx, named.Problem{FuncGrad: loss}, x0, named.Options{Method: opt.Method, Monitor: opt.Monitor})
 	fmt.Printf("slices:   %v after %d evaluations, a = %.4f, b = %.4f\n", r.Status, r.NFev, r.X["a"].Float64, r.X["b"].Float64)
 	return err
 }
@@ -76,7 +76,7 @@ func arrays(opt minimize.Options) error {
 		return tail.Sub(head.Square()).Square().Sum().Scale(100).Add(head.Neg().AddScalar(1).Square().Sum())
 	}
 	x0 := map[string]num.Array{"a": num.New([]float64{1.3, 0.7, 0.8, 1.9}, 2, 2), "b": num.Scalar(1.2)}
-	solver := traced.Minimize(loss, traced.Options[map[string]num.Array, struct{}]{Method: opt.Method, More: opt})
+	solver := traced.Minimize(loss, traced.Options[map[string]num.Array, struct{}]{Method: opt.Method, Monitor: opt.Monitor})
 	r, err := solver.RunContext(ctx, x0, struct{}{})
 	fmt.Printf("num:      %v after %d evaluations, a = %.4f, b = %.4f\n", r.Status, r.NFev, r.Params["a"].Float64s(), r.Params["b"].Float64s())
 	return err
@@ -90,7 +90,7 @@ func matrices(opt minimize.Options) error {
 		return f, map[string]*mat.Dense{"a": mat.NewDense(2, 2, g[:4]), "b": mat.NewDense(1, 1, g[4:])}
 	}
 	x0 := gonum.Tensors(map[string]*mat.Dense{"a": mat.NewDense(2, 2, []float64{1.3, 0.7, 0.8, 1.9}), "b": mat.NewDense(1, 1, []float64{1.2})})
-	r, err := named.Minimize(ctx, gonum.NamedProblem(loss), x0, named.Options{Options: opt})
+	r, err := named.Minimize(ctx, gonum.NamedProblem(loss), x0, named.Options{Method: opt.Method, Monitor: opt.Monitor})
 	fmt.Printf("gonum:    %v after %d evaluations, a = %.4f, b = %.4f\n", r.Status, r.NFev, r.X["a"].Float64, r.X["b"].Float64)
 	return err
 }
@@ -100,11 +100,11 @@ func draw(file string) error {
 	p := minimize.Problem{FuncGrad: func(x, g []float64) float64 { clear(g); return valueAndGrad(x, g) }}
 	var series []plot.Series
 	for _, m := range []minimize.Method{minimize.BFGS{}, minimize.LBFGSB{}, minimize.CG{}, minimize.NelderMead{}} {
-		var trace trace.Trace
-		if _, err := minimize.Minimize(ctx, p, []float64{1.3, 0.7, 0.8, 1.9, 1.2}, minimize.Options{Method: m, Trace: &trace}); err != nil {
+		var record trace.Trace
+		if _, err := minimize.Minimize(ctx, p, []float64{1.3, 0.7, 0.8, 1.9, 1.2}, minimize.Options{Method: m, Monitor: trace.Monitor{Trace: &record}}); err != nil {
 			return err
 		}
-		series = append(series, plot.Series{Name: m.Name(), Trace: &trace})
+		series = append(series, plot.Series{Name: m.Name(), Trace: &record})
 	}
 	return plot.Traces(file, series...)
 }

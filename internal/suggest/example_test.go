@@ -11,6 +11,6 @@ func ExampleNearest() {
 	fmt.Printf("no method %q%s\n", "lbfgs", suggest.Nearest("lbfgs", known))
 	fmt.Printf("no method %q%s\n", "simplex", suggest.Nearest("simplex", known))
 	// Output:
-	// no method "lbfgs", did you mean "L-BFGS-B"?
+	// no method "lbfgs" (did you mean "L-BFGS-B"?)
 	// no method "simplex"
 }

@@ -7,8 +7,8 @@ import (
 	"unicode"
 )
 
-// Nearest is a question to append to an error message, with the known name that is nearest
-// to name, or empty if none is near. Case and signs between letters do not count. A name is
+// Nearest is a question in parentheses to append to an error message, with the known name
+// that is nearest to name, or empty if none is near. Case and signs between letters do not count. A name is
 // near if the distance is at most a third of the letters, or if one name is a part of the
 // other. Of equally near names one that begins with name comes first.
 func Nearest(name string, known []string) string {
@@ -33,7 +33,7 @@ func Nearest(name string, known []string) string {
 	if best == "" {
 		return ""
 	}
-	return fmt.Sprintf(", did you mean %q?", best)
+	return fmt.Sprintf(" (did you mean %q?)", best)
 }
 
 // letters is name in lower case without signs.

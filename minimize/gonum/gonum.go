@@ -1,6 +1,6 @@
-// Package gonum makes problems of package minimize of those of gonum's optimize, so
-// that code written for that needs another call alone, and gains bounds, constraints
-// and all of SciPy's methods.
+// Package gonum adapts problems of gonum's package optimize to package minimize. Code that was
+// written for gonum only needs another call, and gains bounds, constraints and all of SciPy's
+// methods.
 package gonum
 
 import (
@@ -11,7 +11,7 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// Problem is p for [minimize.Minimize]. Its Status function is not called: end a
+// Problem is p as a problem of [minimize.Minimize]. Its Status function is not called: stop a
 // search by the context or the callback.
 func Problem(p optimize.Problem) minimize.Problem {
 	q := minimize.Problem{Func: p.Func}
@@ -24,7 +24,7 @@ func Problem(p optimize.Problem) minimize.Problem {
 	return q
 }
 
-// Status is how gonum's optimize would call the end of a search.
+// Status is the status that gonum's optimize has for the end of a search.
 func Status(r minimize.Result) optimize.Status {
 	switch r.Status {
 	case status.Converged:

@@ -9,8 +9,8 @@ import (
 	"github.com/argmin-go/argmin/minimize/named"
 )
 
-// Tensors are matrices as tensors with two axes. They share the matrices' numbers
-// where those lie end to end.
+// Tensors are matrices as tensors with two axes. They share the numbers of the matrices that are
+// contiguous.
 func Tensors(x map[string]*mat.Dense) named.Tensors {
 	t := make(named.Tensors, len(x))
 	for name, m := range x {
@@ -23,9 +23,9 @@ func Tensors(x map[string]*mat.Dense) named.Tensors {
 	return t
 }
 
-// Dense are tensors as matrices that share their numbers, which must be float64: one
-// with one axis is a column, one without axes is 1×1. More axes are an error, and so
-// are tensors without elements, which gonum has not.
+// Dense are tensors as matrices, which share the numbers of the tensors. A tensor with one axis is
+// a column, one without axes is 1×1. Tensors with more axes, of float32 or without elements, which
+// gonum's matrices cannot be, are an error.
 func Dense(x named.Tensors) (map[string]*mat.Dense, error) {
 	d := make(map[string]*mat.Dense, len(x))
 	for name, t := range x {
@@ -47,8 +47,8 @@ func Dense(x named.Tensors) (map[string]*mat.Dense, error) {
 	return d, nil
 }
 
-// NamedProblem is the problem of a function of matrices by name, which answers its
-// value and gradient.
+// NamedProblem is the problem of a function of matrices by name, which returns its value and its
+// gradient.
 func NamedProblem(f func(x map[string]*mat.Dense) (float64, map[string]*mat.Dense)) named.Problem {
 	return named.Problem{FuncGrad: func(x named.Tensors) (float64, named.Tensors) {
 		d, err := Dense(x)

@@ -163,8 +163,8 @@ func (c *curveFit) prepare() error {
 		return fmt.Errorf("minimize: Covariance is %d×%d, want %d×%d as ydata has length %d", k, k, m, m, m)
 	case o.NaN != "" && o.NaN != "raise" && o.NaN != "omit":
 		return fmt.Errorf("minimize: NaN is %q, want raise or omit", o.NaN)
-	case o.LeastSquares.FiniteDiff != "" && o.Jac != nil:
-		return errors.New("minimize: Jac and FiniteDiff are both given")
+	case o.LeastSquares.Scheme != "" && o.Jac != nil:
+		return errors.New("minimize: Jac and Differences.Scheme are both given")
 	}
 	for i, s := range o.Sigma {
 		if !(s > 0) || math.IsInf(s, 0) {

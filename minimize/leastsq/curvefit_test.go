@@ -9,6 +9,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/argmin-go/argmin/minimize/finite"
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
@@ -309,7 +310,7 @@ func TestCurveFitRefuses(t *testing.T) {
 		{fitLine, fitX[:3], fitY[:2], p0, CurveFitOptions{NaN: "omit"}, `xdata has length 3, want a multiple of the length 2 of ydata for NaN "omit"`},
 		{fitLine, fitX[:1], []float64{nan}, p0, CurveFitOptions{NaN: "omit"}, "all observations have a NaN"},
 		{fitLine, fitX, fitY, p0, CurveFitOptions{NaN: "drop"}, `NaN is "drop", want raise or omit`},
-		{fitLine, fitX, fitY, p0, CurveFitOptions{Jac: func(p, x []float64, j *mat.Dense) {}, LeastSquares: Options{FiniteDiff: "3-point"}}, "Jac and FiniteDiff are both given"},
+		{fitLine, fitX, fitY, p0, CurveFitOptions{Jac: func(p, x []float64, j *mat.Dense) {}, LeastSquares: Options{Differences: finite.Differences{Scheme: "3-point"}}}, "Jac and Differences.Scheme are both given"},
 		{fitLine, fitX[:1], fitY[:1], p0, CurveFitOptions{}, "method lm wants as many residuals as variables at least, M is 1, x0 has 2; trf and dogbox take fewer"},
 		{fitLine, fitX, fitY[:3], p0, CurveFitOptions{}, "PointModel has 8 numbers in xdata for 3 in ydata"},
 	} {

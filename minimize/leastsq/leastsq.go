@@ -9,12 +9,11 @@ package leastsq
 import (
 	"context"
 	"fmt"
-	"io"
-	"log/slog"
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/argmin-go/argmin/minimize/finite"
 	"github.com/argmin-go/argmin/minimize/internal/registry"
 	"github.com/argmin-go/argmin/minimize/internal/search"
 	"github.com/argmin-go/argmin/minimize/trace"
@@ -64,22 +63,13 @@ type Options struct {
 
 	MaxNFev int // evaluations of the residuals, without those for differences; default 100n
 
-	FiniteDiff string    // how a missing Jacobian is found: "2-point" (the default) or "3-point", within the bounds
-	RelStep    []float64 // steps of the differences relative to max(1, |x|): one, or one for each variable; nil means √ε, or ∛ε for three points
-	Workers    int       // how many goroutines may call Residuals at a time, for finite differences
-
 	// Callback is called after every iteration, with X, Fun, Cost, Grad, the counts and
 	// Optimality. minimize.ErrStop from it stops the search without an error, any other
 	// error stops it with that error.
 	Callback func(Result) error
-	// Trace, Logger and Progress see every iteration. Progress is for people: on a terminal
-	// a line that is rewritten, elsewhere a record of slog every second.
-	Trace    *trace.Trace
-	Logger   *slog.Logger
-	Progress io.Writer
-	// Checkpoint is a file from which a search that was killed is resumed by the same call;
-	// see minimize.Options.
-	Checkpoint string
+
+	finite.Differences // how a missing Jacobian is found: by two or three points
+	trace.Monitor      // who sees the iterations, and the checkpoint
 }
 
 // Bounds limit every element of x: Lower ≤ x ≤ Upper. Elements are infinite where
@@ -159,12 +149,12 @@ func Minimize(ctx context.Context, p Problem, x0 []float64, opt Options) (Result
 		return Result{}, err
 	}
 	if opt.Checkpoint != "" {
-		what := fmt.Sprintf("least squares %s %s %v %v %v %v %v %v %v %v", m.Name(), registry.Settings(m), []float64{r.ftol, r.xtol, r.gtol}, r.lower, r.upper, opt.XScale, opt.JacScale, opt.Loss, opt.FScale, opt.FiniteDiff)
+		what := fmt.Sprintf("least squares %s %s %v %v %v %v %v %v %v %v", m.Name(), registry.Settings(m), []float64{r.ftol, r.xtol, r.gtol}, r.lower, r.upper, opt.XScale, opt.JacScale, opt.Loss, opt.FScale, opt.Scheme)
 		if err := r.Resume(opt.Checkpoint, search.ID(x0, what)); err != nil {
 			return Result{}, err
 		}
 	}
-	r.Watch("least squares", opt.Trace, opt.Logger, opt.Progress)
+	r.Watch("least squares", opt.Monitor)
 	return search.Do(&r.Evaluator, func() Result {
 		if !r.start() {
 			return r.result(outcome{status: -1, reason: status.NonFinite, message: notFiniteAtStart})

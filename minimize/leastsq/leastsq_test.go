@@ -12,6 +12,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/argmin-go/argmin/minimize"
+	"github.com/argmin-go/argmin/minimize/finite"
 	"github.com/argmin-go/argmin/minimize/internal/search"
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 	"github.com/argmin-go/argmin/status"
@@ -33,7 +34,7 @@ func TestLeastSquaresResult(t *testing.T) {
 		for name, q := range lsqProblems {
 			calls, iterations := 0, 0
 			counted := lsqProblem{q.m, func(x, r []float64) { calls++; q.f(x, r) }, q.x0}
-			r := lsqSolve(t, counted, Options{Method: m, FiniteDiff: "3-point", Callback: func(c Result) error {
+			r := lsqSolve(t, counted, Options{Method: m, Differences: finite.Differences{Scheme: "3-point"}, Callback: func(c Result) error {
 				if iterations++; c.NIter != iterations || len(c.Fun) != q.m || c.Optimality != vec.Norm(c.Grad, 0) {
 					t.Errorf("%s %s: iteration %d: %+v", m.Name(), name, iterations, c)
 				}
@@ -56,7 +57,7 @@ func TestLeastSquaresResult(t *testing.T) {
 			if !slices.Equal(g, r.Grad) || r.Optimality != vec.Norm(g, math.Inf(1)) {
 				t.Errorf("%s: gradient %g and optimality %g, want %g", what, r.Grad, r.Optimality, g)
 			}
-			again := lsqSolve(t, q, Options{Method: m, FiniteDiff: "3-point"})
+			again := lsqSolve(t, q, Options{Method: m, Differences: finite.Differences{Scheme: "3-point"}})
 			if !slices.Equal(r.X, again.X) || again.NFev != r.NFev {
 				t.Errorf("%s: a second search ends at %g, the first at %g", what, again.X, r.X)
 			}
@@ -80,7 +81,7 @@ func TestLeastSquaresWithinBounds(t *testing.T) {
 					}
 					q.f(x, r)
 				}, q.x0}
-				r := lsqSolve(t, watched, Options{Method: m, Bounds: &Bounds{b.lower, b.upper}, FiniteDiff: scheme})
+				r := lsqSolve(t, watched, Options{Method: m, Bounds: &Bounds{b.lower, b.upper}, Differences: finite.Differences{Scheme: scheme}})
 				if !r.Success {
 					t.Errorf("%s %#v: %s", name, m, r.Message)
 				}
@@ -182,7 +183,7 @@ func TestLeastSquaresSparse(t *testing.T) {
 					if scheme == "given" {
 						p.JacSparse = given
 					} else {
-						o.FiniteDiff = scheme
+						o.Scheme = scheme
 					}
 					r, err := Minimize(context.Background(), p, x0, o)
 					if err != nil {
@@ -227,7 +228,7 @@ func TestLeastSquaresWorkers(t *testing.T) {
 				all := []int{0, 1, 2, 3, 4, 5, 6, 7}
 				p.Sparsity = [][]int{all, all, all, all, all, all, all, all}
 			}
-			r, err := Minimize(context.Background(), p, q.x0, Options{Workers: workers, RelStep: lsqRange(8, func(i float64) float64 { return 1e-7 / i })})
+			r, err := Minimize(context.Background(), p, q.x0, Options{Differences: finite.Differences{Workers: workers, RelStep: lsqRange(8, func(i float64) float64 { return 1e-7 / i })}})
 			if err != nil || !r.Success {
 				t.Fatalf("%v %v", err, r.Err())
 			}
@@ -252,7 +253,7 @@ func TestLeastSquaresRelStep(t *testing.T) {
 		}
 		r[0], r[1] = x[0], x[1]
 	}}
-	if _, err := Minimize(context.Background(), p, []float64{4, .5}, Options{RelStep: []float64{0x1p-10, 0x1p-20}}); err != nil {
+	if _, err := Minimize(context.Background(), p, []float64{4, .5}, Options{Differences: finite.Differences{RelStep: []float64{0x1p-10, 0x1p-20}}}); err != nil {
 		t.Fatal(err)
 	}
 	if want := [2]float64{0x1p-8, 0x1p-20}; steps != want {
@@ -443,8 +444,8 @@ func TestLeastSquaresByName(t *testing.T) {
 		name, want string
 		options    map[string]any
 	}{
-		{"dogbx", `minimize: there is no least-squares method "dogbx", did you mean "dogbox"?; the methods are trf, dogbox, lm`, nil},
-		{"trf", `minimize: method trf has no option "tr_solvr", did you mean "tr_solver"?; its options are tr_solver, tr_options`, map[string]any{"tr_solvr": "exact"}},
+		{"dogbx", `minimize: there is no least-squares method "dogbx" (did you mean "dogbox"?); the methods are trf, dogbox, lm`, nil},
+		{"trf", `minimize: method trf has no option "tr_solvr" (did you mean "tr_solver"?); its options are tr_solver, tr_options`, map[string]any{"tr_solvr": "exact"}},
 	} {
 		if _, err := MethodByName(c.name, c.options); err == nil || err.Error() != c.want {
 			t.Errorf("%v, want %s", err, c.want)

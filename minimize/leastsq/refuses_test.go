@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/minimize/finite"
 )
 
 // TestLeastSquaresRefuses: what is wrong with a call is said.
@@ -34,17 +36,17 @@ func TestLeastSquaresRefuses(t *testing.T) {
 		{p: good, o: Options{XScale: []float64{1}}, want: "XScale has length 1, x0 has 2"},
 		{p: good, o: Options{XScale: []float64{1, -1}}, want: "XScale[1] is -1, want a positive number"},
 		{p: good, o: Options{XScale: []float64{1, 1}, JacScale: true}, want: "XScale and JacScale are both set"},
-		{p: good, o: Options{RelStep: []float64{1, 1, 1}}, want: "RelStep has length 3, want 1 or that of x0, 2"},
-		{p: good, o: Options{RelStep: []float64{0}}, want: "RelStep[0] is 0, want a positive number"},
-		{p: good, o: Options{FiniteDiff: "cs"}, want: `FiniteDiff is "cs", least squares want 2-point or 3-point`},
-		{p: good, o: Options{FiniteDiff: "4-point"}, want: "FiniteDiff is \"4-point\", want 2-point, 3-point or cs"},
+		{p: good, o: Options{Differences: finite.Differences{RelStep: []float64{1, 1, 1}}}, want: "RelStep has length 3, want 1 or that of x0, 2"},
+		{p: good, o: Options{Differences: finite.Differences{RelStep: []float64{0}}}, want: "RelStep[0] is 0, want a positive number"},
+		{p: good, o: Options{Differences: finite.Differences{Scheme: "cs"}}, want: `Differences.Scheme is "cs", least squares need 2-point or 3-point`},
+		{p: good, o: Options{Differences: finite.Differences{Scheme: "4-point"}}, want: "Differences.Scheme is \"4-point\", want 2-point, 3-point or cs"},
 		{p: good, o: Options{FTol: math.NaN()}, want: "FTol is NaN, want a positive number, 0 for 1e-8, or a negative one for none"},
 		{p: good, o: Options{FTol: -1, XTol: -1, GTol: -1}, want: "FTol, XTol and GTol are all off or below 2.22e-16: no test could end the search"},
 		{p: good, o: Options{MaxNFev: -1}, want: "MaxNFev is -1, want a positive number, or 0 for 100 for every variable"},
-		{p: good, o: Options{Loss: "cauchi"}, want: `there is no loss "cauchi", did you mean "cauchy"?; the losses are arctan, cauchy, huber, linear, soft_l1`},
+		{p: good, o: Options{Loss: "cauchi"}, want: `there is no loss "cauchi" (did you mean "cauchy"?); the losses are arctan, cauchy, huber, linear, soft_l1`},
 		{p: good, o: Options{Loss: "huber", LossFunc: func(a, b, c, d []float64) {}}, want: `both Loss "huber" and LossFunc are given`},
 		{p: good, o: Options{FScale: -2}, want: "FScale is -2, want a positive number, or 0 for 1"},
-		{p: good, o: Options{Method: TRF{TRSolver: "lsqr"}}, want: `TRSolver of TRF is "lsqr", did you mean "lsmr"?, want exact or lsmr`},
+		{p: good, o: Options{Method: TRF{TRSolver: "lsqr"}}, want: `TRSolver of TRF is "lsqr" (did you mean "lsmr"?), want exact or lsmr`},
 		{p: Problem{Residuals: f, M: 1}, o: lm, want: "method lm wants as many residuals as variables at least, M is 1, x0 has 2; trf and dogbox take fewer"},
 		{p: good, o: Options{Method: LM{}, Bounds: &Bounds{[]float64{0, 0}, []float64{1, 1}}}, want: "method lm takes no bounds; those that do are trf, dogbox"},
 		{p: good, o: Options{Method: LM{}, Loss: "huber"}, want: "method lm takes the linear loss only; those that take others are trf, dogbox"},

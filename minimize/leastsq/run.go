@@ -55,7 +55,7 @@ func newRun(ctx context.Context, p Problem, x0 []float64, opt Options) (*run, Me
 		return nil, nil, err
 	}
 	e := search.NewEvaluator(ctx)
-	err := e.Differences(opt.FiniteDiff, opt.Workers, opt.RelStep...)
+	err := e.Differences(opt.Differences, n)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -99,10 +99,8 @@ func checkArguments(ctx context.Context, p Problem, x0 []float64, opt Options, m
 		return fmt.Errorf("minimize: XScale has length %d, x0 has %d", len(opt.XScale), n)
 	case opt.XScale != nil && opt.JacScale:
 		return errors.New("minimize: XScale and JacScale are both set")
-	case opt.RelStep != nil && len(opt.RelStep) != 1 && len(opt.RelStep) != n:
-		return fmt.Errorf("minimize: RelStep has length %d, want 1 or that of x0, %d", len(opt.RelStep), n)
-	case opt.FiniteDiff == "cs":
-		return errors.New(`minimize: FiniteDiff is "cs", least squares want 2-point or 3-point`)
+	case opt.Scheme == "cs":
+		return errors.New(`minimize: Differences.Scheme is "cs", least squares need 2-point or 3-point`)
 	}
 	for i, v := range x0 {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
@@ -112,11 +110,6 @@ func checkArguments(ctx context.Context, p Problem, x0 []float64, opt Options, m
 	for i, v := range opt.XScale {
 		if !(v > 0) || math.IsInf(v, 0) {
 			return fmt.Errorf("minimize: XScale[%d] is %g, want a positive number", i, v)
-		}
-	}
-	for i, v := range opt.RelStep {
-		if !(v > 0) || math.IsInf(v, 0) {
-			return fmt.Errorf("minimize: RelStep[%d] is %g, want a positive number", i, v)
 		}
 	}
 	if err := registry.Check(method); err != nil {

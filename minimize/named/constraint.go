@@ -52,8 +52,8 @@ func (s *search) constraint(c Constraint) (minimize.Constraint, error) {
 	return q, nil
 }
 
-// rows sets j to tensors of the shape of a value followed by that of a tensor of x;
-// names that are missing are zero.
+// rows sets j to tensors that have the shape of a value followed by the shape of a tensor of x;
+// missing names are zero.
 func (s *search) rows(j *mat.Dense, shape []int, t Tensors) error {
 	j.Zero()
 	m, _ := j.Dims()
@@ -86,8 +86,7 @@ func (s *search) rows(j *mat.Dense, shape []int, t Tensors) error {
 	return nil
 }
 
-// linear is a constraint with coefficients by name. Those of fixed tensors move the
-// limits.
+// linear is a constraint with coefficients by name. The terms of fixed tensors move the limits.
 func (s *search) linear(c Constraint) (q minimize.Constraint, err error) {
 	if c.Func != nil {
 		return q, errors.New("both A and Func are given")
@@ -99,7 +98,7 @@ func (s *search) linear(c Constraint) (q minimize.Constraint, err error) {
 			like, ok = s.layout.like[i], true
 		}
 		if !ok {
-			return q, fmt.Errorf("matrix A names %q, which x0 has not%s", name, suggest.Nearest(name, s.layout.names))
+			return q, fmt.Errorf("matrix A names %q, which is not in x0%s", name, suggest.Nearest(name, s.layout.names))
 		}
 		a := c.A[name]
 		if err := a.check(); err != nil {
@@ -107,7 +106,7 @@ func (s *search) linear(c Constraint) (q minimize.Constraint, err error) {
 		}
 		k := len(a.Shape) - len(like.Shape)
 		if k < 0 || !slices.Equal(a.Shape[k:], like.Shape) || shape != nil && !slices.Equal(a.Shape[:k], shape) {
-			return q, fmt.Errorf("matrix A of %q has shape %v, want that of the value, %v, followed by %v", name, a.Shape, shape, like.Shape)
+			return q, fmt.Errorf("matrix A of %q has shape %v, want the shape of the value, %v, followed by %v", name, a.Shape, shape, like.Shape)
 		}
 		shape = slices.Clone(a.Shape[:k])
 		if shape == nil {
@@ -144,7 +143,7 @@ func (s *search) linear(c Constraint) (q minimize.Constraint, err error) {
 // limits are Lower and Upper for a value of a shape and m elements.
 func (c Constraint) limits(shape []int, m int) (lower, upper []float64, err error) {
 	if m == 0 {
-		return nil, nil, fmt.Errorf("the value has shape %v, want one element at least", shape)
+		return nil, nil, fmt.Errorf("the value has shape %v, want at least one element", shape)
 	}
 	lower, upper = infinite(m, -1), infinite(m, 1)
 	for _, l := range []struct {

@@ -1,12 +1,12 @@
-// Package named has SciPy's minimize for functions of tensors with names, such as the
-// parameters of a model:
+// Package named minimizes functions of tensors with names, such as the parameters of a model, by
+// the methods of package minimize:
 //
 //	r, err := named.Minimize(ctx, named.Problem{FuncGrad: loss}, named.Tensors{"w": w, "b": b},
 //		named.Options{Lower: named.Tensors{"b": named.Scalar(0.0)}})
 //
-// They are laid end to end in one vector, in the order of their names, on which a
-// method of package minimize works; the answer has the names, shapes and types of the
-// start. Functions see tensors of float64 as parts of that vector, without a copy.
+// The tensors are laid end to end in one vector, in the order of their names, on which the method
+// works. The answer has the names, shapes and types of the start. Functions see tensors of float64
+// as parts of that vector, without a copy.
 package named
 
 import (
@@ -20,64 +20,75 @@ import (
 
 	"github.com/argmin-go/argmin/internal/suggest"
 	"github.com/argmin-go/argmin/minimize"
+	"github.com/argmin-go/argmin/minimize/finite"
+	"github.com/argmin-go/argmin/minimize/trace"
 	"github.com/argmin-go/argmin/status"
 )
 
-// Problem is what to minimize: Func or FuncGrad. Functions, also those of constraints,
-// may neither keep nor change x.
+// Problem is the function to minimize, Func or FuncGrad, with the derivatives that are available.
+// Functions of the problem and of constraints must neither keep nor change x.
 type Problem struct {
-	Func func(x Tensors) float64
-	// FuncGrad is the value and the gradient, of x's names and shapes, used instead of
-	// Func and Grad by methods that use gradients.
+	Func func(x Tensors) float64 // the value at x
+	// FuncGrad is the value and the gradient, which has x's names and shapes. It is used instead
+	// of Func and Grad by methods that use gradients.
 	FuncGrad func(x Tensors) (float64, Tensors)
-	Grad     func(x Tensors) Tensors // with Func; nil: finite differences
-	// HessP is the product of the Hessian with p, for methods that take it.
+	Grad     func(x Tensors) Tensors // the gradient at x, with Func; nil: finite differences
+	// HessP is the product of the Hessian at x with p, for methods that use such products.
 	HessP func(x, p Tensors) Tensors
-	// Hess is the Hessian in blocks, for methods that take it: Hess(x)[a][b] is the second
-	// derivative by tensors a and b, of a's shape followed by b's. A block that is missing
-	// is the transpose of that of b and a, or zero.
+	// Hess is the Hessian in blocks, for methods that use it: Hess(x)[a][b] is the second
+	// derivative with respect to tensors a and b, with a's shape followed by b's. A missing
+	// block is the transpose of Hess(x)[b][a], or zero if that is missing too.
 	Hess func(x Tensors) map[string]Tensors
 }
 
-// Constraint is Lower ≤ Func(x) ≤ Upper, elementwise, or with A linear.
+// Constraint is a condition on the solution: Lower ≤ Func(x) ≤ Upper, elementwise. A linear
+// constraint has A instead of Func.
 type Constraint struct {
-	Func func(x Tensors) Tensor
-	// Jac is the derivative of Func with respect to every tensor, of the shape of Func's
+	Func func(x Tensors) Tensor // the value at x, of the same shape at each x
+	// Jac is the derivative of Func with respect to every tensor, with the shape of Func's
 	// value followed by the tensor's; nil: finite differences.
 	Jac func(x Tensors) Tensors
-	// A is the coefficients of a linear constraint: the value is Σ A[name]·x[name] over
-	// the names that A has, each of the shape of the value followed by the tensor's.
-	A            Tensors
-	Lower, Upper Tensor // broadcast to the value's shape; the zero value is infinite
+	// A has the coefficients of a linear constraint: the value is Σ A[name]·x[name] over the
+	// names in A. Each has the shape of the value followed by the tensor's.
+	A     Tensors
+	Lower Tensor // lower limits, broadcast to the value's shape; the zero value is -Inf
+	Upper Tensor // upper limits, broadcast to the value's shape; the zero value is +Inf
 }
 
-// Options are those of package minimize, and what goes by names.
+// Options are the options of a search by names; the zero value is useful.
 type Options struct {
-	minimize.Options // Bounds, Constraints and Callback are those below
-
-	Lower, Upper Tensors            // broadcast to the tensors' shapes; infinite for names that are missing; x0 is moved into them
-	Fixed        []string           // tensors that keep their value, which must be within the bounds
-	Scale        map[string]float64 // typical sizes of tensors, by which the search divides them; 1 for names that are missing
-	Constraints  []Constraint
-	// Callback is called after every iteration; [minimize.ErrStop] from it ends the
-	// search well, any other error with that error.
+	Method      minimize.Method    // default BFGS{}; within bounds LBFGSB{}, with constraints SLSQP{}
+	Lower       Tensors            // lower bounds, broadcast to the tensors' shapes; -Inf for names that are missing. x0 is moved into the bounds
+	Upper       Tensors            // upper bounds, likewise; +Inf for names that are missing
+	Constraints []Constraint       // all of them hold at a solution
+	Fixed       []string           // names of tensors that keep their value, which must be within the bounds
+	Scale       map[string]float64 // typical sizes of tensors, by which the search divides them; default 1
+	Tol         float64            // sets the method's own tolerances that are 0; default 1e-4 if a tensor is float32, otherwise none
+	// Callback is called after every iteration. [minimize.ErrStop] from it stops the search
+	// without an error, any other error stops it with that error.
 	Callback func(Result) error
+
+	// Differences specify how missing derivatives are found. If a tensor is float32 the
+	// default is three points with a relative step of 0.005.
+	finite.Differences
+	trace.Monitor // who sees the iterations, and the checkpoint
 }
 
-// Result is that of package minimize, with tensors of x0's shapes and types that share
-// no numbers with x0.
+// Result is the result of a search. Its tensors have the shapes and types of x0, and share no
+// numbers with it.
 type Result struct {
-	minimize.Result         // of the vector; see Layout
-	X               Tensors // all tensors, also the fixed ones
-	Jac             Tensors // the gradient, where the method has it, but for fixed tensors
-	Layout          Layout  // of the vector: of all tensors but the fixed ones
+	minimize.Result         // the result on the vector; see Layout
+	X               Tensors // the best point found: all tensors, also the fixed ones
+	Jac             Tensors // the gradient at X of methods that use it; without fixed tensors
+	Layout          Layout  // where the tensors lie in the vector; without fixed tensors
 }
 
-// Minimize minimizes p from x0. See [minimize.Minimize] for how it ends. That a function
-// changed a fixed tensor is an error too.
+// Minimize minimizes p from x0 by a method of package minimize. [minimize.Minimize]
+// describes how a search ends. In addition it is an error if a function changes a fixed
+// tensor.
 //
-// Where a tensor is float32, and so an objective has seven digits, finite differences
-// are by default of three points with steps of 0.005, and Options.Tol is 1e-4.
+// If a tensor is float32 the objective has seven digits, so that finite differences have by
+// default three points and steps of ∛ε = 0.005, and Options.Tol is 1e-4.
 func Minimize(ctx context.Context, p Problem, x0 Tensors, opt Options) (Result, error) {
 	s, err := newSearch(p, x0, opt)
 	if err != nil {
@@ -91,7 +102,7 @@ func Minimize(ctx context.Context, p Problem, x0 Tensors, opt Options) (Result, 
 	return s.result(r), err
 }
 
-// unchanged reports a fixed tensor that has not the bits of the start.
+// unchanged reports a fixed tensor whose bits differ from the start.
 func (s *search) unchanged() error {
 	for _, name := range sortedNames(s.fixed) {
 		if !s.fixed[name].same(s.kept[name]) {
@@ -101,13 +112,13 @@ func (s *search) unchanged() error {
 	return nil
 }
 
-// search is a problem on the vector of what is not fixed.
+// search is a problem on the vector of the tensors that are not fixed.
 type search struct {
 	p      Problem
 	opt    Options
 	layout Layout
-	fixed  Tensors // what functions see
-	kept   Tensors // the same, which they do not see
+	fixed  Tensors // the fixed tensors that functions see
+	kept   Tensors // copies of them that functions do not see
 	x0     []float64
 	scale  []float64 // nil: all 1
 	single bool      // a tensor is float32
@@ -116,15 +127,8 @@ type search struct {
 }
 
 func newSearch(p Problem, x0 Tensors, opt Options) (*search, error) {
-	switch {
-	case p.Func == nil && p.FuncGrad == nil:
+	if p.Func == nil && p.FuncGrad == nil {
 		return nil, errors.New("the problem has neither Func nor FuncGrad")
-	case opt.Options.Bounds != nil:
-		return nil, errors.New("field Options.Options has Bounds; give Lower and Upper by name")
-	case opt.Options.Constraints != nil:
-		return nil, errors.New("field Options.Options has Constraints; give Options.Constraints")
-	case opt.Options.Callback != nil:
-		return nil, errors.New("field Options.Options has a Callback; give Options.Callback")
 	}
 	all, err := NewLayout(x0)
 	if err != nil {
@@ -187,10 +191,10 @@ func newSearch(p Problem, x0 Tensors, opt Options) (*search, error) {
 	return s, nil
 }
 
-// known wants a name that the layout has.
+// known reports an error unless the layout has the name.
 func (l Layout) known(what, name string) error {
 	if _, ok := slices.BinarySearch(l.names, name); !ok {
-		return fmt.Errorf("%s names %q, which x0 has not%s", what, name, suggest.Nearest(name, l.names))
+		return fmt.Errorf("%s names %q, which is not in x0%s", what, name, suggest.Nearest(name, l.names))
 	}
 	return nil
 }
@@ -268,7 +272,7 @@ func (s *search) setBounds(all Layout) error {
 			l, u := s.original(i, s.bounds.Lower[i]), s.original(i, s.bounds.Upper[i])
 			switch {
 			case math.IsNaN(l) || math.IsNaN(u):
-				return fmt.Errorf("element %d of %q has the bounds %g and %g; infinity says that there is none", i-lo, name, l, u)
+				return fmt.Errorf("element %d of %q has the bounds %g and %g; use an infinite one for no bound", i-lo, name, l, u)
 			case l > u:
 				return fmt.Errorf("element %d of %q has the lower bound %g above the upper bound %g", i-lo, name, l, u)
 			case math.IsInf(l, 1) || math.IsInf(u, -1):
@@ -303,7 +307,7 @@ func sortedNames[T any](m map[string]T) []string {
 	return names
 }
 
-// tensors are what functions see of a vector.
+// tensors are the arguments of functions for a vector.
 func (s *search) tensors(v []float64) Tensors {
 	if s.scale != nil {
 		v = slices.Clone(v)
@@ -321,7 +325,7 @@ func (s *search) tensors(v []float64) Tensors {
 
 // gathered sets g to a gradient or another linear function's tensors.
 func (s *search) gathered(what string, g []float64, t Tensors) {
-	if len(s.fixed) > 0 { // those of fixed tensors may be there
+	if len(s.fixed) > 0 { // fixed tensors may have some too
 		kept := make(Tensors, len(t))
 		for name, v := range t {
 			if _, ok := s.fixed[name]; !ok {
@@ -368,7 +372,7 @@ func (s *search) problem() minimize.Problem {
 	return q
 }
 
-// hessian sets h to what blocks says.
+// hessian sets h to the Hessian given in blocks.
 func (s *search) hessian(h *mat.SymDense, blocks map[string]Tensors) error {
 	n := s.layout.Size()
 	full := mat.NewDense(n, n, nil)
@@ -378,7 +382,7 @@ func (s *search) hessian(h *mat.SymDense, blocks map[string]Tensors) error {
 		}
 		i, ok := slices.BinarySearch(s.layout.names, name)
 		if !ok {
-			return fmt.Errorf("names %q, which x0 has not%s", name, suggest.Nearest(name, s.layout.names))
+			return fmt.Errorf("names %q, which is not in x0%s", name, suggest.Nearest(name, s.layout.names))
 		}
 		lo, hi := s.layout.first[i], s.layout.first[i+1]
 		if lo == hi {
@@ -389,7 +393,7 @@ func (s *search) hessian(h *mat.SymDense, blocks map[string]Tensors) error {
 			return fmt.Errorf("of %q: %w", name, err)
 		}
 		if s.scale != nil {
-			rows.Scale(s.scale[lo], rows) // one for a tensor
+			rows.Scale(s.scale[lo], rows) // one scale per tensor
 		}
 	}
 	for a, nameA := range s.layout.names {
@@ -412,14 +416,14 @@ func (s *search) hessian(h *mat.SymDense, blocks map[string]Tensors) error {
 }
 
 func (s *search) options() minimize.Options {
-	o := s.opt.Options
-	o.Bounds, o.Constraints = s.bounds, s.cons
+	o := minimize.Options{Method: s.opt.Method, Bounds: s.bounds, Constraints: s.cons, Tol: s.opt.Tol,
+		Differences: s.opt.Differences, Monitor: s.opt.Monitor}
 	if s.single {
-		if o.FiniteDiff == "" {
-			o.FiniteDiff = "3-point"
+		if o.Scheme == "" {
+			o.Scheme = "3-point"
 		}
-		if o.RelStep == 0 {
-			o.RelStep = math.Cbrt(0x1p-23)
+		if o.RelStep == nil {
+			o.RelStep = []float64{math.Cbrt(0x1p-23)} // ∛ε of float32
 		}
 		if o.Tol == 0 {
 			o.Tol = 1e-4

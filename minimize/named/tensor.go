@@ -10,18 +10,18 @@ import (
 	"github.com/argmin-go/argmin/internal/suggest"
 )
 
-// Tensor is numbers with a shape, in one of two types.
+// Tensor is an array of numbers of one of two types, with a shape.
 type Tensor struct {
 	Shape   []int     // lengths of the axes; empty for a single number
-	Float64 []float64 // the elements in row-major order, or
-	Float32 []float32
+	Float64 []float64 // the elements in row-major order, of a tensor of float64
+	Float32 []float32 // the elements in row-major order, of a tensor of float32
 }
 
-// Tensors are tensors by their names.
+// Tensors are tensors by name.
 type Tensors = map[string]Tensor
 
-// New is the tensor of data, which it keeps, with a shape; without one it has one
-// axis.
+// New is the tensor of data with a shape, or with one axis if no shape is given. It keeps the
+// slices and does not copy them.
 func New[T float32 | float64](data []T, shape ...int) Tensor {
 	if shape == nil {
 		shape = []int{len(data)}
@@ -35,10 +35,10 @@ func New[T float32 | float64](data []T, shape ...int) Tensor {
 	panic("unreachable")
 }
 
-// Scalar is a tensor without axes.
+// Scalar is the tensor of a single number, without axes.
 func Scalar[T float32 | float64](v T) Tensor { return New([]T{v}, []int{}...) }
 
-// Size is the number of elements by the shape.
+// Size is the number of elements, by the shape.
 func (t Tensor) Size() int {
 	n := 1
 	for _, d := range t.Shape {
@@ -47,8 +47,7 @@ func (t Tensor) Size() int {
 	return n
 }
 
-// At is the element at an index, as float64. Like that of a slice, an index out of range
-// panics.
+// At is the element at an index, one number per axis, as float64. An index out of range panics.
 func (t Tensor) At(index ...int) float64 {
 	if len(index) != len(t.Shape) {
 		panic(fmt.Sprintf("named: At(%v) of a tensor of shape %v", index, t.Shape))
@@ -81,14 +80,14 @@ func (t Tensor) clone() Tensor {
 	return Tensor{slices.Clone(t.Shape), slices.Clone(t.Float64), slices.Clone(t.Float32)}
 }
 
-// same says whether u has the shape and the bits of t.
+// same reports whether u has the shape and the bits of t.
 func (t Tensor) same(u Tensor) bool {
 	return slices.Equal(t.Shape, u.Shape) &&
 		slices.EqualFunc(t.Float64, u.Float64, func(a, b float64) bool { return math.Float64bits(a) == math.Float64bits(b) }) &&
 		slices.EqualFunc(t.Float32, u.Float32, func(a, b float32) bool { return math.Float32bits(a) == math.Float32bits(b) })
 }
 
-// check wants a tensor that holds what its shape says.
+// check reports an error unless the elements fit the shape.
 func (t Tensor) check() error {
 	for _, d := range t.Shape {
 		if d < 0 {
@@ -104,7 +103,7 @@ func (t Tensor) check() error {
 	return nil
 }
 
-// gather copies the elements to the vector dst of as many.
+// gather copies the elements to the vector dst of the same length.
 func (t Tensor) gather(dst []float64) {
 	if t.Float32 == nil {
 		copy(dst, t.Float64)
@@ -145,15 +144,15 @@ func (t Tensor) broadcast(dst []float64, shape []int) error {
 	return nil
 }
 
-// Layout says where tensors lie in one vector: one after the other, in the order of
-// their names.
+// Layout describes where tensors lie in one vector: one after the other, in the order of their
+// names.
 type Layout struct {
 	names []string
-	first []int // where each begins; one more for the end
+	first []int // where each begins, and the end of the last
 	like  []Tensor
 }
 
-// NewLayout is the layout of tensors like x.
+// NewLayout is the layout of tensors with the names and shapes of x.
 func NewLayout(x Tensors) (Layout, error) {
 	l := Layout{names: slices.Sorted(maps.Keys(x)), first: []int{0}}
 	for _, name := range l.names {
@@ -167,14 +166,14 @@ func NewLayout(x Tensors) (Layout, error) {
 	return l, nil
 }
 
-// Names are the names in their order.
+// Names are the names of the tensors, in their order in the vector.
 func (l Layout) Names() []string { return slices.Clone(l.names) }
 
 // Size is the length of the vector.
 func (l Layout) Size() int { return l.first[len(l.first)-1] }
 
-// Range is where the elements of a tensor are: from lo until before hi. It is empty
-// for a name that there is not.
+// Range is where the elements of a tensor are in the vector: from lo to before hi. It is empty for
+// an unknown name.
 func (l Layout) Range(name string) (lo, hi int) {
 	i, ok := slices.BinarySearch(l.names, name)
 	if !ok {
@@ -183,8 +182,8 @@ func (l Layout) Range(name string) (lo, hi int) {
 	return l.first[i], l.first[i+1]
 }
 
-// Ravel copies tensors into the vector dst. They must have the layout's names and
-// shapes; their types may differ.
+// Ravel copies tensors into the vector dst, of the length of the layout. They must have the
+// layout's names and shapes; their types may differ.
 func (l Layout) Ravel(dst []float64, x Tensors) error {
 	for i, name := range l.names {
 		t, ok := x[name]
@@ -209,13 +208,13 @@ func (l Layout) Ravel(dst []float64, x Tensors) error {
 func (l Layout) extra(x Tensors) error {
 	for _, name := range slices.Sorted(maps.Keys(x)) {
 		if _, ok := slices.BinarySearch(l.names, name); !ok {
-			return fmt.Errorf("has a tensor %q that x0 has not%s; the names are %s", name, suggest.Nearest(name, l.names), strings.Join(l.names, ", "))
+			return fmt.Errorf("has a tensor %q that is not in x0%s; the names are %s", name, suggest.Nearest(name, l.names), strings.Join(l.names, ", "))
 		}
 	}
 	return nil
 }
 
-// Unravel is the tensors of a vector. Those of float64 are parts of it, not copies.
+// Unravel is the tensors of a vector v. Tensors of float64 are parts of v, not copies.
 func (l Layout) Unravel(v []float64) Tensors {
 	x := make(Tensors, len(l.names))
 	l.unravel(v, x)

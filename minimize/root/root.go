@@ -11,14 +11,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"log/slog"
 	"math"
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/minimize/finite"
 	"github.com/argmin-go/argmin/minimize/internal/registry"
 	"github.com/argmin-go/argmin/minimize/internal/search"
 	"github.com/argmin-go/argmin/minimize/internal/vec"
@@ -39,23 +38,15 @@ type Problem struct {
 
 // Options are the options that all methods share; the zero value is useful.
 type Options struct {
-	Method     Method  // default Hybr{}
-	Tol        float64 // sets the method's own tolerance if that is zero, as SciPy's tol does; 0 for none
-	FiniteDiff string  // how a missing Jacobian is found: "2-point" (the default) or "3-point"
-	RelStep    float64 // step of finite differences relative to max(1, |x|); default √ε, or ∛ε for three points
-	Workers    int     // how many goroutines may call Func at a time, for finite differences
+	Method Method  // default Hybr{}
+	Tol    float64 // sets the method's own tolerance if that is zero, as SciPy's tol does; 0 for none
 	// Callback is called after every iteration with the point, the values and the counts;
 	// minimize.ErrStop from it stops the search without an error, any other error stops it
 	// with that error.
 	Callback func(Result) error
-	// Trace, Logger and Progress see every iteration. Progress is for people: on a terminal
-	// a line that is rewritten, elsewhere a record of slog every second.
-	Trace    *trace.Trace
-	Logger   *slog.Logger
-	Progress io.Writer
-	// Checkpoint is a file from which a search that was killed is resumed by the same call;
-	// see minimize.Options.
-	Checkpoint string
+
+	finite.Differences // how a missing Jacobian is found: by two or three points
+	trace.Monitor      // who sees the iterations, and the checkpoint
 }
 
 // Result is SciPy's OptimizeResult of root. Without success X is the point with the
@@ -216,8 +207,8 @@ func newRun(ctx context.Context, p Problem, x0 []float64, opt Options) (*run, er
 		return nil, errors.New("minimize: x0 is empty")
 	case math.IsNaN(opt.Tol) || opt.Tol < 0:
 		return nil, fmt.Errorf("minimize: Tol is %g, want a positive number or 0", opt.Tol)
-	case opt.FiniteDiff == "cs":
-		return nil, errors.New(`minimize: FiniteDiff is "cs", roots want 2-point or 3-point`)
+	case opt.Scheme == "cs":
+		return nil, errors.New(`minimize: Differences.Scheme is "cs", roots need 2-point or 3-point`)
 	}
 	for i, v := range x0 {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
@@ -228,7 +219,7 @@ func newRun(ctx context.Context, p Problem, x0 []float64, opt Options) (*run, er
 		return nil, err
 	}
 	e := search.NewEvaluator(ctx)
-	if err := e.Differences(opt.FiniteDiff, opt.Workers, opt.RelStep); err != nil {
+	if err := e.Differences(opt.Differences, n); err != nil {
 		return nil, err
 	}
 	if opt.Method == nil {
@@ -240,11 +231,11 @@ func newRun(ctx context.Context, p Problem, x0 []float64, opt Options) (*run, er
 	r := &run{Evaluator: e, p: p, opt: opt, x0: slices.Clone(x0)}
 	r.sys = search.NewSystem(&r.Evaluator, n, n, p.Func, p.Jac, nil, nil, p.Sparsity)
 	if opt.Checkpoint != "" {
-		what := fmt.Sprintf("root %s %s %v %s %v", opt.Method.Name(), registry.Settings(opt.Method), opt.Tol, opt.FiniteDiff, opt.RelStep)
+		what := fmt.Sprintf("root %s %s %v %s %v", opt.Method.Name(), registry.Settings(opt.Method), opt.Tol, opt.Scheme, opt.RelStep)
 		if err := r.Resume(opt.Checkpoint, search.ID(x0, what)); err != nil {
 			return nil, err
 		}
 	}
-	r.Watch("root", opt.Trace, opt.Logger, opt.Progress)
+	r.Watch("root", opt.Monitor)
 	return r, nil
 }

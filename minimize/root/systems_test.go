@@ -21,7 +21,7 @@ func TestCheckpointOfSystems(t *testing.T) {
 	searches := map[string]func(file string, f func(x, y []float64)) (x []float64, nfev, replayed int, err error){}
 	for _, m := range methods.All {
 		searches["root/"+m.Name()] = func(file string, f func(x, y []float64)) ([]float64, int, int, error) {
-			r, err := Find(context.Background(), Problem{Func: f}, repeated(-1), Options{Method: m, Checkpoint: file})
+			r, err := Find(context.Background(), Problem{Func: f}, repeated(-1), Options{Method: m, Monitor: trace.Monitor{Checkpoint: file}})
 			return r.X, r.NFev, r.NReplay, err
 		}
 	}
@@ -31,7 +31,7 @@ func TestCheckpointOfSystems(t *testing.T) {
 			t.Fatal(err)
 		}
 		searches["least squares/"+m.Name()] = func(file string, f func(x, y []float64)) ([]float64, int, int, error) {
-			r, err := leastsq.Minimize(context.Background(), leastsq.Problem{Residuals: f, M: 10}, repeated(-1), leastsq.Options{Method: m, Checkpoint: file})
+			r, err := leastsq.Minimize(context.Background(), leastsq.Problem{Residuals: f, M: 10}, repeated(-1), leastsq.Options{Method: m, Monitor: trace.Monitor{Checkpoint: file}})
 			return r.X, r.NFev + r.NFevDiff, r.NReplay, err
 		}
 	}
@@ -69,16 +69,16 @@ func TestCheckpointOfSystems(t *testing.T) {
 func TestMonitorOfSystems(t *testing.T) {
 	f := rootProblems[0].f
 	for _, m := range methods.All {
-		var trace trace.Trace
+		var record trace.Trace
 		var log, out strings.Builder
-		r, err := Find(context.Background(), Problem{Func: f}, repeated(-1), Options{Method: m, Trace: &trace, Logger: slog.New(slog.NewTextHandler(&log, nil)), Progress: &out})
+		r, err := Find(context.Background(), Problem{Func: f}, repeated(-1), Options{Method: m, Monitor: trace.Monitor{Trace: &record, Logger: slog.New(slog.NewTextHandler(&log, nil)), Progress: &out}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(trace.Points) != r.NIter || strings.Count(log.String(), "msg=root") != r.NIter || strings.Count(out.String(), "reason=") != 1 || r.NIter == 0 {
-			t.Errorf("%s: %d points of %d iterations\n%s", m.Name(), len(trace.Points), r.NIter, out.String())
+		if len(record.Points) != r.NIter || strings.Count(log.String(), "msg=root") != r.NIter || strings.Count(out.String(), "reason=") != 1 || r.NIter == 0 {
+			t.Errorf("%s: %d points of %d iterations\n%s", m.Name(), len(record.Points), r.NIter, out.String())
 		}
-		for _, p := range trace.Points[1:] {
+		for _, p := range record.Points[1:] {
 			if !(p.Fun >= 0) || !(p.Step >= 0) || p.NFev == 0 {
 				t.Errorf("%s: %+v", m.Name(), p)
 			}
@@ -89,16 +89,16 @@ func TestMonitorOfSystems(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var trace trace.Trace
+		var record trace.Trace
 		var log, out strings.Builder
-		r, err := leastsq.Minimize(context.Background(), leastsq.Problem{Residuals: f, M: 10}, repeated(-1), leastsq.Options{Method: m, Trace: &trace, Logger: slog.New(slog.NewTextHandler(&log, nil)), Progress: &out})
+		r, err := leastsq.Minimize(context.Background(), leastsq.Problem{Residuals: f, M: 10}, repeated(-1), leastsq.Options{Method: m, Monitor: trace.Monitor{Trace: &record, Logger: slog.New(slog.NewTextHandler(&log, nil)), Progress: &out}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(trace.Points) != r.NIter || strings.Count(log.String(), `msg="least squares"`) != r.NIter || strings.Count(out.String(), "reason=") != 1 || r.NIter == 0 {
-			t.Errorf("%s: %d points of %d iterations\n%s", m.Name(), len(trace.Points), r.NIter, out.String())
+		if len(record.Points) != r.NIter || strings.Count(log.String(), `msg="least squares"`) != r.NIter || strings.Count(out.String(), "reason=") != 1 || r.NIter == 0 {
+			t.Errorf("%s: %d points of %d iterations\n%s", m.Name(), len(record.Points), r.NIter, out.String())
 		}
-		if last := trace.Points[r.NIter-1]; last.Fun != r.Cost || !(last.GradNorm >= 0) {
+		if last := record.Points[r.NIter-1]; last.Fun != r.Cost || !(last.GradNorm >= 0) {
 			t.Errorf("%s: %+v, cost %g", m.Name(), last, r.Cost)
 		}
 	}

@@ -32,9 +32,9 @@ var hidden = []struct {
 	}, false, []float64{0.3, -0.3, 9, -0.3}},
 }
 
-// TestDependent compares derivatives where constraints follow from others with
+// TestDependentConstraints compares derivatives where constraints follow from others with
 // differences of solves, with bounds and without.
-func TestDependent(t *testing.T) {
+func TestDependentConstraints(t *testing.T) {
 	for _, m := range []minimize.Method{minimize.SLSQP{FTol: 1e-15}, minimize.TrustConstr{GTol: 1e-10, XTol: 1e-13, BarrierTol: 1e-12}} {
 		for _, c := range hidden {
 			for _, bounds := range []bool{false, true} {
@@ -73,10 +73,10 @@ func TestDependent(t *testing.T) {
 	}
 }
 
-// TestNotDependent: gradients that depend on each other at the solution alone, of
+// TestConstraintsDependentOnlyAtSolution: gradients that depend on each other only at the solution, of
 // constraints none of which follows from the others, are an error, not a derivative
 // that leaves one out.
-func TestNotDependent(t *testing.T) {
+func TestConstraintsDependentOnlyAtSolution(t *testing.T) {
 	s := Minimize(func(x, a A) A { return x.Sub(a).Square().Sum() }, Options[A, A]{Method: minimize.SLSQP{}, Constraints: []Constraint[A, A]{{
 		Func: func(x, a A) A {
 			return num.Stack(x.At(0), x.At(0).Add(x.At(1).Square()))

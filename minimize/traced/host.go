@@ -64,7 +64,7 @@ func (h *host[P, A]) array(x []float64) num.Array {
 	return a
 }
 
-// ran is the answer of run, like like, which has no derivative.
+// ran is the answer of run, with the shapes and types of like. It has no derivative.
 func ran[P, A, T any](run func(init P, data A) (T, error), like T, init P, data A) T {
 	type args struct {
 		Init P
@@ -74,7 +74,7 @@ func ran[P, A, T any](run func(init P, data A) (T, error), like T, init P, data 
 		args{tree.Map(num.Array.StopGradient, init), tree.Map(num.Array.StopGradient, data)})
 }
 
-// found is where a run ended, and how.
+// found is the end of a run.
 type found[P any] struct {
 	X     P
 	State argmin.State
@@ -95,7 +95,7 @@ func likeState() argmin.State { return stateOf(status.Running, 0, 0, 0, 0) }
 // failed is the state of a search that did not begin.
 func failed() argmin.State { return stateOf(status.Failed, 0, 0, math.NaN(), math.NaN()) }
 
-// stateOf is how a search ended, as a state of the root package.
+// stateOf is the end of a search as a state of the root package.
 func stateOf(code status.Code, nit, nfev int, value, residual float64) argmin.State {
 	count := func(n int) num.Array { return num.Int(n) }
 	return argmin.State{Iter: count(nit), Error: num.Scalar(residual), Value: num.Scalar(value), Code: count(int(code)), NumFun: count(nfev)}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"math"
 
 	"gonum.org/v1/gonum/mat"
@@ -11,40 +12,48 @@ import (
 	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/minimize"
 	"github.com/argmin-go/argmin/minimize/leastsq"
+	"github.com/argmin-go/argmin/minimize/trace"
 	"github.com/argmin-go/argmin/num"
 )
 
 // LeastSquaresOptions configures [LeastSquares]; the zero value is useful.
 type LeastSquaresOptions[P, A any] struct {
-	Method leastsq.Method // nil means minimize.TRF{}
-	// Bounds are trees like the parameters, with infinities where there is none; nil: none.
-	Bounds           func(data A) (lower, upper P)
-	FTol, XTol, GTol float64          // as in minimize.LeastSquaresOptions
-	Loss             string           // "linear" (the default), "soft_l1", "huber", "cauchy" or "arctan"
-	FScale           float64          // the size of a residual that is large; default 1
-	MaxNFev          int              // evaluations of the residuals at most; 0: the method's default
-	Linear           num.LinearSolver // solves the system of the implicit derivative; nil means num.DenseSolver
+	Method leastsq.Method // default leastsq.TRF{}
+	// Bounds gives the limits of the parameters: trees like the parameters, infinite where
+	// there is no limit. Nil means no bounds at all.
+	Bounds  func(data A) (lower, upper P)
+	FTol    float64          // smallest relative change of the cost, as in leastsq.Options; default 1e-8
+	XTol    float64          // smallest relative step, as in leastsq.Options; default 1e-8
+	GTol    float64          // largest element of the scaled gradient, as in leastsq.Options; default 1e-8
+	Loss    string           // "linear" (the default), "soft_l1", "huber", "cauchy" or "arctan", as in leastsq.Options
+	FScale  float64          // the size of a residual that counts as large; default 1
+	MaxNFev int              // most evaluations of the residuals; default 100n for n parameters
+	Linear  num.LinearSolver // solves the system of the implicit derivative; default num.DenseSolver
+
+	// Monitor specifies who sees the iterations, and the checkpoint. A checkpoint is for a
+	// solver that runs once: the same file with other data is an error.
+	trace.Monitor
 }
 
-// LeastSquaresSolver minimizes sums of squares by a method of package minimize. It is
-// safe for use by many goroutines.
+// LeastSquaresSolver minimizes sums of squares of a traced function by a method of package
+// leastsq; [LeastSquares] builds one. It is safe for use by many goroutines if it has no Monitor.
 type LeastSquaresSolver[P, A any] struct {
 	r                       func(P, A) num.Array
 	opt                     LeastSquaresOptions[P, A]
 	value, jac, rest, bound *num.Jitted[at[P, A], num.Array]
 }
 
-// LeastSquaresResult is that of package minimize, with the parameters as a tree.
+// LeastSquaresResult is the result of a search, with the parameters as a tree.
 type LeastSquaresResult[P any] struct {
-	leastsq.Result   // of the raveled parameters
-	Params         P // the best point found
-	State          argmin.State
+	leastsq.Result              // the result on the raveled parameters
+	Params         P            // the best point found
+	State          argmin.State // the same end of the search as the solvers of the root package report it
 }
 
-// LeastSquares minimizes ½ Σ ρ(r²) over the residuals r(params, data), an array of any
-// shape, by a method of SciPy's least_squares. The Jacobian is automatic, and the
-// answer's derivative is implicit, with the whole Hessian of the cost, not its
-// Gauss–Newton part: from ∇ = 0, with bounds from x = clip(x - ∇).
+// LeastSquares builds a solver that minimizes ½ Σ ρ(r²) by a method of package leastsq. The
+// residuals r = residuals(params, data) are an array of any shape; ρ is the loss. The Jacobian
+// is automatic. The answer has an implicit derivative, with the whole Hessian of the cost and
+// not only its Gauss–Newton part: from ∇ = 0, with bounds from x = clip(x - ∇).
 func LeastSquares[P, A any](residuals func(params P, data A) num.Array, opt LeastSquaresOptions[P, A]) *LeastSquaresSolver[P, A] {
 	s := &LeastSquaresSolver[P, A]{r: residuals, opt: opt}
 	raveled := func(in at[P, A]) func(num.Array) num.Array {
@@ -58,8 +67,7 @@ func LeastSquares[P, A any](residuals func(params P, data A) num.Array, opt Leas
 	s.jac = num.Jit(func(in at[P, A]) num.Array { return num.JacobianFwd(raveled(in))(in.X) })
 	s.rest = num.Jit(func(in at[P, A]) num.Array {
 		_, unravel := num.Ravel(in.Like)
-		flat, _ := num.Ravel(s.Optimality(unravel(in.X), in.Data))
-		return num.Norm(flat)
+		return s.L2OptimalityError(unravel(in.X), in.Data)
 	})
 	s.bound = num.Jit(func(in at[P, A]) num.Array {
 		return num.Stack(raveledBounds(opt.Bounds, in.Data))
@@ -67,7 +75,7 @@ func LeastSquares[P, A any](residuals func(params P, data A) num.Array, opt Leas
 	return s
 }
 
-// cost is ½ Σ C²ρ(r²/C²); see [minimize.LeastSquaresOptions.Loss].
+// cost is ½ Σ C²ρ(r²/C²); see [leastsq.Options.Loss].
 func (s *LeastSquaresSolver[P, A]) cost(x P, data A) num.Array {
 	c := s.opt.FScale
 	if c == 0 {
@@ -92,22 +100,42 @@ func (s *LeastSquaresSolver[P, A]) cost(x P, data A) num.Array {
 	return rho.Sum().Scale(c * c / 2)
 }
 
-// Optimality is what is zero at a solution; see [LeastSquares].
+// Optimality is the residual of the condition that a solution satisfies: it is zero there. See
+// [LeastSquares] for the condition.
 func (s *LeastSquaresSolver[P, A]) Optimality(params P, data A) P {
 	x, unravel := num.Ravel(params)
 	g := num.Grad(func(x num.Array) num.Array { return s.cost(unravel(x), data) })(x)
 	return unravel(reduced(x, g, s.opt.Bounds, data))
 }
 
-// Run minimizes from init. A result that did not converge is no error: see
-// [minimize.LeastSquaresResult.Err].
+// L2OptimalityError is the Euclidean norm of [LeastSquaresSolver.Optimality].
+func (s *LeastSquaresSolver[P, A]) L2OptimalityError(params P, data A) num.Array {
+	flat, _ := num.Ravel(s.Optimality(params, data))
+	return num.Norm(flat)
+}
+
+// Run minimizes from init. A search that does not converge is not an error: see
+// [leastsq.Result.Err].
 func (s *LeastSquaresSolver[P, A]) Run(init P, data A) (LeastSquaresResult[P], error) {
 	return s.RunContext(context.Background(), init, data)
 }
 
-// RunContext is Run that ends early when ctx does, with the best point so far and the
-// context's error.
-func (s *LeastSquaresSolver[P, A]) RunContext(ctx context.Context, init P, data A) (res LeastSquaresResult[P], err error) {
+// RunContext is [LeastSquaresSolver.Run] with a context: when ctx ends it stops, with the best
+// point so far and the context's error.
+func (s *LeastSquaresSolver[P, A]) RunContext(ctx context.Context, init P, data A) (LeastSquaresResult[P], error) {
+	return s.run(ctx, init, data, nil)
+}
+
+// Steps minimizes from init and yields the result after every iteration and, complete, at the end.
+// It ends when the search stops, when ctx ends (with its error) or when the loop is left.
+func (s *LeastSquaresSolver[P, A]) Steps(ctx context.Context, init P, data A) iter.Seq2[LeastSquaresResult[P], error] {
+	return steps(func(callback func(LeastSquaresResult[P]) error) (LeastSquaresResult[P], error) {
+		return s.run(ctx, init, data, callback)
+	})
+}
+
+// run minimizes and calls callback, if it is not nil, after every iteration.
+func (s *LeastSquaresSolver[P, A]) run(ctx context.Context, init P, data A, callback func(LeastSquaresResult[P]) error) (res LeastSquaresResult[P], err error) {
 	res.Params, res.State = init, failed()
 	if s.r == nil {
 		return res, errors.New("traced: the residuals are nil")
@@ -117,14 +145,14 @@ func (s *LeastSquaresSolver[P, A]) RunContext(ctx context.Context, init P, data 
 		return res, err
 	}
 	o := s.opt
-	opt := leastsq.Options{Method: o.Method, FTol: o.FTol, XTol: o.XTol, GTol: o.GTol, Loss: o.Loss, FScale: o.FScale, MaxNFev: o.MaxNFev}
+	opt := leastsq.Options{Method: o.Method, FTol: o.FTol, XTol: o.XTol, GTol: o.GTol, Loss: o.Loss, FScale: o.FScale, MaxNFev: o.MaxNFev, Monitor: o.Monitor}
 	m := 0
 	if err = minimize.Guard(func() {
 		m = evaluated(h, s.value, x0).Size()
 		if o.Bounds != nil {
 			b := evaluated(h, s.bound, x0).Float64s()
 			if len(b) != 2*len(x0) {
-				minimize.Abort(fmt.Errorf("traced: bounds have %d elements, the parameters %d", len(b)/2, len(x0)))
+				minimize.Abort(fmt.Errorf("traced: bounds have %d elements, want the number of parameters, %d", len(b)/2, len(x0)))
 			}
 			opt.Bounds = &leastsq.Bounds{Lower: b[:len(x0)], Upper: b[len(x0):]}
 		}
@@ -137,23 +165,27 @@ func (s *LeastSquaresSolver[P, A]) RunContext(ctx context.Context, init P, data 
 			j.Copy(mat.NewDense(m, len(x), evaluated(h, s.jac, x).Float64s()))
 		},
 	}
+	result := func(r leastsq.Result) LeastSquaresResult[P] {
+		return LeastSquaresResult[P]{r, h.unravel(h.array(r.X)), stateOf(r.Status, r.NIter, r.NFev, r.Cost, math.NaN())}
+	}
+	if callback != nil {
+		opt.Callback = func(r leastsq.Result) error { return callback(result(r)) }
+	}
 	r, err := leastsq.Minimize(ctx, p, x0, opt)
 	if r.X == nil {
 		return res, err
 	}
-	res.Result, res.Params = r, h.unravel(h.array(r.X))
-	residual := math.NaN()
+	res = result(r)
 	if err == nil {
-		err = minimize.Guard(func() { residual = evaluated(h, s.rest, r.X).Item() })
+		err = minimize.Guard(func() { res.State.Error = num.Scalar(evaluated(h, s.rest, r.X).Item()) })
 	}
-	res.State = stateOf(r.Status, r.NIter, r.NFev, r.Cost, residual)
 	return res, err
 }
 
 // Argmin is the minimizer as a differentiable value, by implicit differentiation. Its
 // derivative with respect to init is zero. Arrays that the residuals capture may not be
-// traced: give them as data. That a search did not converge is told by
-// [LeastSquaresSolver.ArgminState] alone.
+// traced: give them as data. Only [LeastSquaresSolver.ArgminState] reports whether the search
+// converged.
 func (s *LeastSquaresSolver[P, A]) Argmin(init P, data A) P {
 	x, _ := s.ArgminState(init, data)
 	return x

@@ -12,14 +12,14 @@ import (
 	"github.com/argmin-go/argmin/num"
 )
 
-// multipliers are those of all constraints at a solution. The constraints that are
-// dependent follow there from others.
+// multipliers are the multipliers of all constraints at a solution, and which constraints depend
+// on others there.
 type multipliers struct{ lambda, dependent num.Array }
 
-// multipliers are those of the constraints at a solution x, from least squares of the
-// gradient of the Lagrangian over the active constraints and the variables that are
-// not at a bound (Nocedal & Wright, "Numerical Optimization", 2nd ed., equation 18.21).
-// An inequality whose multiplier has the wrong sign is none of the active ones.
+// multipliers are the multipliers of the constraints at a solution x. They minimize the squared
+// gradient of the Lagrangian over the active constraints and the variables that are not at a bound
+// (Nocedal & Wright, "Numerical Optimization", 2nd ed., equation 18.21). An inequality whose
+// multiplier has the wrong sign is not active.
 func (s *solve[P, A]) multipliers(x []float64, opt minimize.Options) []float64 {
 	if len(opt.Constraints) == 0 {
 		return nil
@@ -60,7 +60,7 @@ func (s *solve[P, A]) multipliers(x []float64, opt minimize.Options) []float64 {
 		rank := 0
 		singular := svd.Values(nil)
 		for _, v := range singular {
-			if v > 1e-12*singular[0] {
+			if v > dependence*singular[0] {
 				rank++
 			}
 		}
@@ -95,8 +95,14 @@ func (s *solve[P, A]) multipliers(x []float64, opt minimize.Options) []float64 {
 	return lambda
 }
 
-// near is how far a value that is at its limit is from it, relatively.
-const near = 1e-5
+const (
+	// near is the largest relative distance from its limit of a value that counts as at the
+	// limit: ten times the default FTol of SLSQP.
+	near = 1e-5
+	// dependence is the relative size below which a singular value or the rest of a gradient
+	// counts as rounding: some thousand times the machine precision.
+	dependence = 1e-12
+)
 
 func apart(v, limit float64) float64 {
 	if math.IsInf(limit, 0) {
@@ -105,12 +111,11 @@ func apart(v, limit float64) float64 {
 	return math.Abs(v-limit) / (1 + math.Abs(limit))
 }
 
-// dependent says which constraints at their limits have a gradient that is a
-// combination of those of others, at x and also near it: then they follow from the
-// others (Janin, "Directional derivative of the marginal function in nonlinear
-// programming", 1984), the multipliers are not unique, and the system of the derivative
-// is singular with them. Where it is so at x alone they do not follow, and it stays
-// singular.
+// dependent reports which constraints at their limits have a gradient that is a combination of
+// the gradients of others, at x and also near it. Then they follow from the others (Janin,
+// "Directional derivative of the marginal function in nonlinear programming", 1984), the
+// multipliers are not unique, and the system of the derivative is singular with them. Where this
+// holds only at x they do not follow, and the system stays singular.
 func (s *solve[P, A]) dependent(x, lambda []float64, opt minimize.Options) []bool {
 	if len(opt.Constraints) == 0 {
 		return nil
@@ -144,20 +149,19 @@ func (s *solve[P, A]) dependent(x, lambda []float64, opt minimize.Options) []boo
 	if !slices.Contains(d, true) {
 		return d
 	}
-	beside := slices.Clone(x)
+	nearby := slices.Clone(x)
 	for i, v := range x {
-		beside[i] += 1e-3 * (1 + math.Abs(v)) * math.Cos(float64(i+1)) // in no special direction
+		nearby[i] += 1e-3 * (1 + math.Abs(v)) * math.Cos(float64(i+1)) // in no special direction
 	}
-	c.Jac(beside, jac)
+	c.Jac(nearby, jac)
 	for r, there := range combinations(jac, rows) {
 		d[r] = d[r] && there
 	}
 	return d
 }
 
-// combinations says which of the given rows, in their order, are combinations of earlier
-// ones to rounding, by Gram and Schmidt's orthogonalization, done twice. A row of zeros
-// is none.
+// combinations reports which of the given rows, in their order, are combinations of earlier ones to
+// rounding, by Gram–Schmidt orthogonalization, done twice. A row of zeros is not.
 func combinations(a *mat.Dense, rows []int) []bool {
 	m, _ := a.Dims()
 	is := make([]bool, m)
@@ -174,7 +178,7 @@ func combinations(a *mat.Dense, rows []int) []bool {
 			}
 		}
 		rest := floats.Norm(v, 2)
-		if is[r] = rest <= 1e-12*size; !is[r] {
+		if is[r] = rest <= dependence*size; !is[r] {
 			floats.Scale(1/rest, v)
 			basis = append(basis, v)
 		}

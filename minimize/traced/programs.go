@@ -80,13 +80,14 @@ func (s *solve[P, A]) problem(n int) minimize.Problem {
 		},
 		HessP: func(x, v, hv []float64) { copy(hv, called(s.host, s.prog.hvp, x, v).Float64s()) },
 	}
-	if k, ok := s.opt.Method.(interface{ Capability() minimize.Capability }); n <= dense || ok && k.Capability().FullHess {
+	if m := s.opt.Method; n <= dense || m != nil && m.Capability().FullHess {
 		p.Hess = func(x []float64, h *mat.SymDense) { symmetric(h, evaluated(s.host, s.prog.hess, x)) }
 	}
 	return p
 }
 
-// dense is the number of variables up to which methods get whole Hessians.
+// dense is the number of variables up to which methods get whole Hessians, which take as many
+// products as there are variables. It is a choice, not measured.
 const dense = 200
 
 func symmetric(h *mat.SymDense, a num.Array) {
@@ -112,7 +113,7 @@ func (s *solve[P, A]) constraint(x0 []float64) minimize.Constraint {
 	}
 }
 
-// run minimizes and answers the multipliers too.
+// run minimizes and returns the multipliers too.
 func (s *Solver[P, A]) run(ctx context.Context, init P, data A, callback func(Result[P]) error) (res Result[P], at multipliers, err error) {
 	res.Params, res.State = init, failed()
 	if err := s.check(); err != nil {
@@ -123,8 +124,7 @@ func (s *Solver[P, A]) run(ctx context.Context, init P, data A, callback func(Re
 		return res, at, err
 	}
 	r := &solve[P, A]{s, h}
-	opt := s.opt.More
-	opt.Method, opt.Tol, opt.Bounds, opt.Constraints, opt.Callback = s.opt.Method, s.opt.Tol, nil, nil, nil
+	opt := minimize.Options{Method: s.opt.Method, Tol: s.opt.Tol, Monitor: s.opt.Monitor}
 	err = minimize.Guard(func() {
 		if s.opt.Bounds != nil {
 			b := evaluated(h, s.prog.bounds, x0)

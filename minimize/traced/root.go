@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"math"
 
 	"gonum.org/v1/gonum/mat"
@@ -11,35 +12,40 @@ import (
 	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/minimize"
 	"github.com/argmin-go/argmin/minimize/root"
+	"github.com/argmin-go/argmin/minimize/trace"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/tree"
 )
 
 // RootOptions configures [Root]; the zero value is useful.
 type RootOptions struct {
-	Method root.Method      // nil means minimize.Hybr{}
-	Tol    float64          // sets the method's own tolerance; 0: its default
-	Linear num.LinearSolver // solves the system of the implicit derivative; nil means num.DenseSolver
+	Method root.Method      // default root.Hybr{}
+	Tol    float64          // sets the method's own tolerance if that is 0; 0 for none
+	Linear num.LinearSolver // solves the system of the implicit derivative; default num.DenseSolver
+
+	// Monitor specifies who sees the iterations, and the checkpoint. A checkpoint is for a
+	// solver that runs once: the same file with other data is an error.
+	trace.Monitor
 }
 
-// RootSolver finds roots by a method of package minimize. It is safe for use by many
-// goroutines.
+// RootSolver finds roots of a traced function by a method of package root; [Root] builds one.
+// It is safe for use by many goroutines if it has no Monitor.
 type RootSolver[P, A any] struct {
 	f          func(P, A) P
 	opt        RootOptions
 	value, jac *num.Jitted[at[P, A], num.Array]
 }
 
-// RootResult is that of package minimize, with the unknowns as a tree.
+// RootResult is the result of a search, with the unknowns as a tree.
 type RootResult[P any] struct {
-	root.Result   // of the raveled unknowns
-	Params      P // the point with the least |F| found
-	State       argmin.State
+	root.Result              // the result on the raveled unknowns
+	Params      P            // the point with the least |F| found
+	State       argmin.State // the same end of the search as the solvers of the root package report it
 }
 
-// Root solves f(x, data) = 0, where f maps a tree to one of the same structure, by a
-// method of SciPy's root. The Jacobian is automatic, and the solution's derivative is
-// implicit.
+// Root builds a solver of equations f(x, data) = 0 by a method of package root. f maps a tree
+// to one of the same structure. The Jacobian is automatic, and the solution has an implicit
+// derivative.
 func Root[P, A any](f func(x P, data A) P, opt RootOptions) *RootSolver[P, A] {
 	raveled := func(in at[P, A]) func(num.Array) num.Array {
 		_, unravel := num.Ravel(in.Like)
@@ -50,15 +56,28 @@ func Root[P, A any](f func(x P, data A) P, opt RootOptions) *RootSolver[P, A] {
 		jac:   num.Jit(func(in at[P, A]) num.Array { return num.JacobianFwd(raveled(in))(in.X) })}
 }
 
-// Run finds a root near init. A result that did not converge is no error: see
-// [minimize.RootResult.Err].
+// Run finds a root near init. A search that does not converge is not an error: see
+// [root.Result.Err].
 func (s *RootSolver[P, A]) Run(init P, data A) (RootResult[P], error) {
 	return s.RunContext(context.Background(), init, data)
 }
 
-// RunContext is Run that ends early when ctx does, with the best point so far and the
-// context's error.
-func (s *RootSolver[P, A]) RunContext(ctx context.Context, init P, data A) (res RootResult[P], err error) {
+// RunContext is [RootSolver.Run] with a context: when ctx ends it stops, with the best point so
+// far and the context's error.
+func (s *RootSolver[P, A]) RunContext(ctx context.Context, init P, data A) (RootResult[P], error) {
+	return s.run(ctx, init, data, nil)
+}
+
+// Steps finds a root near init and yields the result after every iteration and, complete, at the
+// end. It ends when the search stops, when ctx ends (with its error) or when the loop is left.
+func (s *RootSolver[P, A]) Steps(ctx context.Context, init P, data A) iter.Seq2[RootResult[P], error] {
+	return steps(func(callback func(RootResult[P]) error) (RootResult[P], error) {
+		return s.run(ctx, init, data, callback)
+	})
+}
+
+// run finds a root and calls callback, if it is not nil, after every iteration.
+func (s *RootSolver[P, A]) run(ctx context.Context, init P, data A, callback func(RootResult[P]) error) (res RootResult[P], err error) {
 	res.Params, res.State = init, failed()
 	if s.f == nil {
 		return res, errors.New("traced: the function is nil")
@@ -71,7 +90,7 @@ func (s *RootSolver[P, A]) RunContext(ctx context.Context, init P, data A) (res 
 		Func: func(x, f []float64) {
 			v := evaluated(h, s.value, x).Float64s()
 			if len(v) != len(x) {
-				minimize.Abort(fmt.Errorf("traced: the function has %d values for %d unknowns, want as many", len(v), len(x)))
+				minimize.Abort(fmt.Errorf("traced: the function has %d values for %d unknowns, want the same number", len(v), len(x)))
 			}
 			copy(f, v)
 		},
@@ -79,14 +98,19 @@ func (s *RootSolver[P, A]) RunContext(ctx context.Context, init P, data A) (res 
 			j.Copy(mat.NewDense(len(x), len(x), evaluated(h, s.jac, x).Float64s()))
 		},
 	}
-	r, err := root.Find(ctx, p, x0, root.Options{Method: s.opt.Method, Tol: s.opt.Tol})
+	result := func(r root.Result) RootResult[P] {
+		size := norm(r.Fun)
+		return RootResult[P]{r, h.unravel(h.array(r.X)), stateOf(r.Status, r.NIter, r.NFev, size*size/2, size)}
+	}
+	opt := root.Options{Method: s.opt.Method, Tol: s.opt.Tol, Monitor: s.opt.Monitor}
+	if callback != nil {
+		opt.Callback = func(r root.Result) error { return callback(result(r)) }
+	}
+	r, err := root.Find(ctx, p, x0, opt)
 	if r.X == nil {
 		return res, err
 	}
-	size := norm(r.Fun)
-	res.Result, res.Params = r, h.unravel(h.array(r.X))
-	res.State = stateOf(r.Status, r.NIter, r.NFev, size*size/2, size)
-	return res, err
+	return result(r), err
 }
 
 func norm(v []float64) float64 {
@@ -99,8 +123,7 @@ func norm(v []float64) float64 {
 
 // Solution is the root as a differentiable value, by implicit differentiation. Its
 // derivative with respect to init is zero. Arrays that f captures may not be traced:
-// give them as data. That a search did not converge is told by
-// [RootSolver.SolutionState] alone.
+// give them as data. Only [RootSolver.SolutionState] reports whether the search converged.
 func (s *RootSolver[P, A]) Solution(init P, data A) P {
 	x, _ := s.SolutionState(init, data)
 	return x
@@ -115,7 +138,7 @@ func (s *RootSolver[P, A]) SolutionState(init P, data A) (P, argmin.State) {
 	}, init, data, s.opt.Linear)
 }
 
-// Optimality is f, what is zero at a root.
+// Optimality is f, which is zero at a root.
 func (s *RootSolver[P, A]) Optimality(x P, data A) P { return s.f(x, data) }
 
 // L2OptimalityError is the Euclidean norm of [RootSolver.Optimality].

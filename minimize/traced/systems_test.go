@@ -30,7 +30,7 @@ func TestRoot(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			sign := func(x params, a A) params { // mixing wants a negative slope
+			sign := func(x params, a A) params { // mixing needs a negative slope
 				y := equations(x, a)
 				return params{y.W.Neg(), y.B.Neg()}
 			}
@@ -101,9 +101,9 @@ func TestLeastSquares(t *testing.T) {
 	}
 }
 
-// TestStates: the states tell how a search for a differentiable answer ended, also in a
+// TestStateOfDifferentiableAnswer: the states report how a search for a differentiable answer ended, also in a
 // batch, and neither they nor the answer have a derivative by the start.
-func TestStates(t *testing.T) {
+func TestStateOfDifferentiableAnswer(t *testing.T) {
 	type solve = func(init, data A) (A, argmin.State)
 	f := func(x, a A) A { return x.Square().Sub(a) }
 	for name, s := range map[string]struct {

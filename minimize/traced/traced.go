@@ -1,14 +1,17 @@
-// Package traced has the methods of package minimize for functions written with
-// package num, over any tree of arrays: all derivatives are automatic, and the answer
-// has derivatives too, implicit ones, with respect to the data, the bounds and the
-// constraints.
+// Package traced has the methods of package minimize for functions written with package num,
+// over any tree of arrays. All derivatives are automatic, and the answer can be
+// differentiated too, with respect to the data, the bounds and the constraints.
+//
+// As in the root package a call builds a solver, which then runs on any data:
 //
 //	solver := traced.Minimize(loss, traced.Options[num.Array, Data]{Method: minimize.TrustExact{}})
 //	r, err := solver.Run(x0, data)
 //	jac := num.JacobianRev(func(l2 num.Array) num.Array { return solver.Argmin(x0, Data{X, Y, l2}) })(l2)
 //
-// The solvers of the root package are written with num themselves, and run whole on
-// any backend; these run on the host, which calls the traced functions.
+// [Root] and [LeastSquares] do the same for the methods of packages root and leastsq.
+//
+// The solvers of the root package are written with num themselves, so that a whole solver runs
+// on any backend. Here the method runs on the host and calls traced functions.
 package traced
 
 import (
@@ -19,55 +22,57 @@ import (
 
 	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/minimize"
+	"github.com/argmin-go/argmin/minimize/trace"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/tree"
 )
 
 // Options configures [Minimize]; the zero value is useful.
 type Options[P, A any] struct {
-	Method minimize.Method // nil: BFGS, with bounds L-BFGS-B, with constraints SLSQP
-	// Bounds are trees like the parameters, with infinities where there is none; nil: none.
+	Method minimize.Method // default BFGS{}; within bounds LBFGSB{}, with constraints SLSQP{}
+	// Bounds gives the limits of the parameters: trees like the parameters, infinite where
+	// there is no limit. Nil means no bounds at all.
 	Bounds      func(data A) (lower, upper P)
-	Constraints []Constraint[P, A]
-	Tol         float64          // sets the method's own tolerances; 0: its defaults
-	Linear      num.LinearSolver // solves the system of the implicit derivative; nil means num.DenseSolver
-	// More are the options of package minimize that have no field here: monitors,
-	// a checkpoint. Its Method, Tol and finite differences are not used; Bounds,
-	// Constraints or a Callback in it are an error.
-	More minimize.Options
+	Constraints []Constraint[P, A] // all of them hold at a solution
+	Tol         float64            // sets the method's own tolerances that are 0; 0 for none
+	Linear      num.LinearSolver   // solves the system of the implicit derivative; default num.DenseSolver
+
+	// Monitor specifies who sees the iterations, and the checkpoint. A checkpoint is for a
+	// solver that runs once: the same file with other data is an error.
+	trace.Monitor
 }
 
-// Constraint is lower ≤ Func(x, data) ≤ upper, elementwise; where the limits are equal
-// it is an equation.
+// Constraint is a condition on the solution: lower ≤ Func(x, data) ≤ upper, elementwise. Where
+// the limits are equal it is an equation.
 type Constraint[P, A any] struct {
-	Func   func(x P, data A) num.Array
+	Func   func(x P, data A) num.Array           // values of any shape
 	Limits func(data A) (lower, upper num.Array) // broadcast to the shape of Func's value
 }
 
-// Solver minimizes by a method of package minimize. It is safe for use by many
-// goroutines.
+// Solver minimizes a traced function by a method of package minimize; [Minimize] builds one.
+// It is safe for use by many goroutines if it has no Monitor.
 type Solver[P, A any] struct {
 	f    func(P, A) num.Array
 	opt  Options[P, A]
 	prog programs[P, A]
 }
 
-// Result is that of package minimize, with the parameters as a tree.
+// Result is the result of a search, with the parameters as a tree.
 type Result[P any] struct {
-	minimize.Result   // of the raveled parameters
-	Params          P // the best point found
-	State           argmin.State
+	minimize.Result              // the result on the raveled parameters
+	Params          P            // the best point found
+	State           argmin.State // the same end of the search as the solvers of the root package report it
 }
 
-// Minimize minimizes f(params, data) by a method of SciPy's. f is traced once for
-// every derivative that the method uses and every structure, shape and dtype of its
-// arguments. Parameters are float64 or float32; the method works in float64.
+// Minimize builds a solver that minimizes f(params, data) by a method of package minimize. f is
+// traced once for every derivative that the method uses and every structure, shape and dtype of
+// its arguments. Parameters are float64 or float32; the method works in float64.
 //
-// The derivative of the answer is that of the conditions of Karush, Kuhn and Tucker,
-// in the form x = clip(x - ∇L, bounds) and c = clip(c + λ, limits), with L = f + λᵀc
-// (Blondel et al., "Efficient and modular implicit differentiation", 2022, section 2.2;
-// Facchinei & Pang, "Finite-dimensional variational inequalities", 2003, section 1.5).
-// The multipliers λ are those of least squares on the constraints that are active.
+// The derivative of the answer follows from the conditions of Karush, Kuhn and Tucker, in the
+// form x = clip(x - ∇L, bounds) and c = clip(c + λ, limits), with L = f + λᵀc (Blondel et al.,
+// "Efficient and modular implicit differentiation", 2022, section 2.2; Facchinei & Pang,
+// "Finite-dimensional variational inequalities", 2003, section 1.5). The multipliers λ are the
+// least-squares solution over the active constraints.
 func Minimize[P, A any](f func(P, A) num.Array, opt Options[P, A]) *Solver[P, A] {
 	s := &Solver[P, A]{f: f, opt: opt}
 	s.prog = s.compile()
@@ -76,44 +81,44 @@ func Minimize[P, A any](f func(P, A) num.Array, opt Options[P, A]) *Solver[P, A]
 
 // check reports what is wrong with the solver.
 func (s *Solver[P, A]) check() error {
-	switch more := s.opt.More; {
-	case s.f == nil:
+	if s.f == nil {
 		return errors.New("the function is nil")
-	case more.Bounds != nil:
-		return errors.New("field Options.More has Bounds; give Options.Bounds")
-	case more.Constraints != nil:
-		return errors.New("field Options.More has Constraints; give Options.Constraints")
-	case more.Callback != nil:
-		return errors.New("field Options.More has a Callback; use Solver.Steps")
 	}
 	for i, c := range s.opt.Constraints {
 		if c.Func == nil || c.Limits == nil {
-			return fmt.Errorf("constraint %d wants both Func and Limits", i)
+			return fmt.Errorf("constraint %d must have both Func and Limits", i)
 		}
 	}
 	return nil
 }
 
-// Run minimizes from init. A result that did not converge is no error: see
+// Run minimizes from init. A search that does not converge is not an error: see
 // [minimize.Result.Err].
 func (s *Solver[P, A]) Run(init P, data A) (Result[P], error) {
 	return s.RunContext(context.Background(), init, data)
 }
 
-// RunContext is Run that ends early when ctx does, with the best point so far and the
-// context's error.
+// RunContext is [Solver.Run] with a context: when ctx ends it stops, with the best point so far
+// and the context's error.
 func (s *Solver[P, A]) RunContext(ctx context.Context, init P, data A) (Result[P], error) {
 	r, _, err := s.run(ctx, init, data, nil)
 	return r, err
 }
 
-// Steps minimizes from init and yields the result after every iteration and at the
-// end, where it is complete. It ends when the solver stops, when ctx ends (with its
-// error) or when the loop is left.
+// Steps minimizes from init and yields the result after every iteration and, complete, at the end.
+// It ends when the search stops, when ctx ends (with its error) or when the loop is left.
 func (s *Solver[P, A]) Steps(ctx context.Context, init P, data A) iter.Seq2[Result[P], error] {
-	return func(yield func(Result[P], error) bool) {
+	return steps(func(callback func(Result[P]) error) (Result[P], error) {
+		r, _, err := s.run(ctx, init, data, callback)
+		return r, err
+	})
+}
+
+// steps yields what run, a search, calls its callback with, and its result.
+func steps[R any](run func(callback func(R) error) (R, error)) iter.Seq2[R, error] {
+	return func(yield func(R, error) bool) {
 		left := false
-		r, _, err := s.run(ctx, init, data, func(r Result[P]) error {
+		r, err := run(func(r R) error {
 			if left = !yield(r, nil); left {
 				return minimize.ErrStop
 			}
@@ -126,14 +131,13 @@ func (s *Solver[P, A]) Steps(ctx context.Context, init P, data A) iter.Seq2[Resu
 }
 
 // Argmin is the minimizer as a differentiable value, by implicit differentiation. Its
-// derivative with respect to init is zero. Arrays that f or the constraints capture
-// may not be traced: give them as data. That a search did not converge is told by
-// [Solver.ArgminState] alone.
+// derivative with respect to init is zero. Arrays that f or the constraints capture may not be
+// traced: give them as data. Only [Solver.ArgminState] reports whether the search converged.
 //
-// Where a constraint that holds with equality follows from others, such as one that is
-// given twice, the derivative leaves it out: it is right for changes of the data under
-// which the constraint still follows. For others, such as of one of two limits that
-// must be the same, there is none.
+// A constraint that holds with equality and follows from others, such as one that is given
+// twice, is left out of the derivative. The derivative is then right for changes of the data
+// under which the constraint still follows; for other changes, such as of one of two limits
+// that must be equal, the answer has no derivative.
 func (s *Solver[P, A]) Argmin(init P, data A) P {
 	x, _ := s.ArgminState(init, data)
 	return x
@@ -149,7 +153,7 @@ func (s *Solver[P, A]) ArgminState(init P, data A) (P, argmin.State) {
 		Dependent num.Array
 	}
 	rows := s.rows(init, data)
-	like := answer{found[Point[P]]{Point[P]{init, num.Full(dtype(init), 0, rows)}, likeState()}, num.Full(num.Bool, 0, rows)}
+	like := answer{found[Point[P]]{Point[P]{init, num.Full(tree.DType(init), 0, rows)}, likeState()}, num.Full(num.Bool, 0, rows)}
 	a := ran(func(init P, data A) (answer, error) {
 		r, m, err := s.run(context.Background(), init, data, nil)
 		return answer{found[Point[P]]{Point[P]{r.Params, m.lambda}, r.State}, m.dependent}, err
@@ -164,13 +168,14 @@ func (s *Solver[P, A]) ArgminState(init P, data A) (P, argmin.State) {
 	return num.CustomRoot(zero, func(A) Point[P] { return a.X }, s.opt.Linear)(data).X, a.State
 }
 
-// Point is a solution with the multipliers of the constraints, one below the other.
+// Point is a solution together with the multipliers of its constraints.
 type Point[P any] struct {
-	X           P
-	Multipliers num.Array // empty without constraints
+	X           P         // the parameters
+	Multipliers num.Array // one for each value of the constraints, in their order; empty without constraints
 }
 
-// Optimality is what is zero at a solution; see [Minimize].
+// Optimality is the residual of the conditions that a solution satisfies: it is zero there. See
+// [Minimize] for the conditions.
 func (s *Solver[P, A]) Optimality(at Point[P], data A) Point[P] {
 	x, unravel := num.Ravel(at.X)
 	lagrangian := func(x num.Array) num.Array {
@@ -205,8 +210,8 @@ func raveledBounds[P, A any](bounds func(data A) (lower, upper P), data A) (lowe
 	return lower, upper
 }
 
-// reduced is x - clip(x - g), which is zero where the bounds hold back what a gradient g
-// leads to; without bounds it is g.
+// reduced is x - clip(x - g), the gradient g without the parts that the bounds hold back;
+// without bounds it is g.
 func reduced[P, A any](x, g num.Array, bounds func(data A) (lower, upper P), data A) num.Array {
 	if bounds == nil {
 		return g
@@ -215,7 +220,7 @@ func reduced[P, A any](x, g num.Array, bounds func(data A) (lower, upper P), dat
 	return x.Sub(clip(x.Sub(g), lower, upper))
 }
 
-// constraints are the values of all constraints and their limits, one below the other.
+// constraints are the values of all constraints and their limits, in the order of the constraints.
 func (s *Solver[P, A]) constraints(x P, data A) (c, lower, upper num.Array) {
 	var cs, ls, us []num.Array
 	for _, k := range s.opt.Constraints {
@@ -236,11 +241,6 @@ func (s *Solver[P, A]) rows(x P, data A) int {
 	}
 	c, _, _ := s.constraints(x, data)
 	return c.Size()
-}
-
-func dtype(x any) num.DType {
-	flat, _ := num.Ravel(x)
-	return flat.DType()
 }
 
 func wrapped(err error) error {

@@ -96,7 +96,7 @@ func TestMethods(t *testing.T) {
 	}
 }
 
-func TestSingle(t *testing.T) {
+func TestFloat32(t *testing.T) {
 	half := func(x A) A { return x.AsType(num.Float32) }
 	d := example()
 	s := Minimize(ridge, Options[params, data]{Tol: 1e-3})
@@ -138,6 +138,49 @@ func TestSteps(t *testing.T) {
 	}
 }
 
+// TestStepsOfSystems yields every iteration of equations and least squares, and the result.
+func TestStepsOfSystems(t *testing.T) {
+	f := func(x, a A) A { return x.Square().Sub(a) }
+	init, a := num.Vector(1, 3), num.Vector(2, 5)
+	root, fit := Root(f, RootOptions{}), LeastSquares(f, LeastSquaresOptions[A, A]{})
+	wantRoot, err := root.Run(init, a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for r, err := range root.Steps(context.Background(), init, a) {
+		if n++; err != nil || r.Params.Size() != 2 || (n > wantRoot.NIter) != r.Success {
+			t.Errorf("step %d: %+v, %v", n, r, err)
+		}
+	}
+	if n != wantRoot.NIter+1 {
+		t.Errorf("%d steps of %d iterations", n, wantRoot.NIter)
+	}
+	wantFit, err := fit.Run(init, a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n = 0
+	for r, err := range fit.Steps(context.Background(), init, a) {
+		if n++; err != nil || r.Params.Size() != 2 || (n > wantFit.NIter) != r.Success {
+			t.Errorf("step %d: %+v, %v", n, r, err)
+		}
+	}
+	if n != wantFit.NIter+1 {
+		t.Errorf("%d steps of %d iterations", n, wantFit.NIter)
+	}
+	for range fit.Steps(context.Background(), init, a) {
+		break
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	for _, err := range root.Steps(ctx, init, a) {
+		if err == nil {
+			t.Error("no error of the context")
+		}
+	}
+}
+
 func TestErrors(t *testing.T) {
 	s := Minimize(func(x, a A) A { return x.Mul(a).Sum() }, Options[A, A]{})
 	if _, err := s.Run(num.Zeros(3), num.Zeros(2)); err == nil || !strings.Contains(err.Error(), "[3]") || !strings.Contains(err.Error(), "traced_test.go") {
@@ -156,11 +199,8 @@ func TestErrors(t *testing.T) {
 		"bounds have lengths 2 and 2, x0 has 3":               Minimize(sum, bounds(num.Zeros(2), num.Ones(2))),
 		"x[0]: lower bound 1 is above the upper bound 0":      Minimize(sum, bounds(num.Ones(3), num.Zeros(3))),
 		"want a floating-point scalar":                        Minimize(func(x, a A) A { return x.Sub(a) }, Options[A, A]{}),
-		"traced: constraint 0 wants both Func and Limits":     Minimize(sum, Options[A, A]{Constraints: []Constraint[A, A]{{Func: same}}}),
+		"traced: constraint 0 must have both Func and Limits": Minimize(sum, Options[A, A]{Constraints: []Constraint[A, A]{{Func: same}}}),
 		"shape [2] does not broadcast to [3]":                 Minimize(sum, Options[A, A]{Constraints: []Constraint[A, A]{{Func: same, Limits: func(A) (A, A) { return num.Zeros(2), num.Ones(2) }}}}),
-		"field Options.More has Bounds; give Options.Bounds":  Minimize(sum, Options[A, A]{More: minimize.Options{Bounds: &minimize.Bounds{}}}),
-		"Options.More has Constraints":                        Minimize(sum, Options[A, A]{More: minimize.Options{Constraints: []minimize.Constraint{{}}}}),
-		"field Options.More has a Callback; use Solver.Steps": Minimize(sum, Options[A, A]{More: minimize.Options{Callback: func(minimize.Result) error { return nil }}}),
 	} {
 		r, err := s.Run(num.Ones(3), num.Zeros(3))
 		if err == nil || !strings.Contains(err.Error(), want) || r.State.Status() != status.Failed {
@@ -168,7 +208,7 @@ func TestErrors(t *testing.T) {
 		}
 	}
 	root := Root(func(x, a A) A { return x.Sub(a).Range(0, 1) }, RootOptions{})
-	if r, err := root.Run(num.Ones(3), num.Zeros(3)); err == nil || !strings.Contains(err.Error(), "the function has 1 values for 3 unknowns, want as many") || r.State.Status() != status.Failed {
+	if r, err := root.Run(num.Ones(3), num.Zeros(3)); err == nil || !strings.Contains(err.Error(), "the function has 1 values for 3 unknowns, want the same number") || r.State.Status() != status.Failed {
 		t.Error(r, err)
 	}
 	if _, err := Root[A, A](nil, RootOptions{}).Run(num.Ones(3), num.Zeros(3)); err == nil || err.Error() != "traced: the function is nil" {
@@ -219,12 +259,6 @@ func rosenbrock(x, _ A) A {
 // differences of solves.
 func TestConstraints(t *testing.T) {
 	for _, name := range []string{"SLSQP", "trust-constr"} {
-		m, err := minimize.MethodByName(name, nil)
-		if err != nil {
-			t.Log(err)
-			continue
-		}
-		_ = m
 		for _, c := range []struct {
 			name  string
 			lower func(r A) A

@@ -67,6 +67,7 @@ func parse(fset *token.FileSet, dir string) ([]*ast.File, error) {
 type checker struct {
 	fset    *token.FileSet
 	aliases map[string]bool // unexported type aliases
+	methods map[string]bool // of exported interfaces, with a comment there
 	found   []string
 }
 
@@ -74,12 +75,12 @@ type checker struct {
 //   - a package without a package comment,
 //   - an exported function, method of an exported type, type, constant or variable
 //     without a comment, or, if it is not in a group, with one that does not name it in its
-//     first sentence,
+//     first sentence; a method needs none that an interface of the package describes,
 //   - an exported field or method of an exported struct or interface without a comment
 //     before it or at the end of its line; the embedded ones need none,
 //   - an exported signature or field with an unexported alias of a type.
 func Check(dir string) ([]string, error) {
-	c := &checker{fset: token.NewFileSet(), aliases: map[string]bool{}}
+	c := &checker{fset: token.NewFileSet(), aliases: map[string]bool{}, methods: map[string]bool{}}
 	files, err := parse(c.fset, dir)
 	if err != nil {
 		return nil, err
@@ -108,7 +109,7 @@ func (c *checker) fault(at ast.Node, name, what string) {
 	c.found = append(c.found, fmt.Sprintf("%s:%d: %s: %s", filepath.Base(p.Filename), p.Line, name, what))
 }
 
-// collect remembers the unexported aliases.
+// collect remembers the unexported aliases and the methods that interfaces describe.
 func (c *checker) collect(d ast.Decl) {
 	g, ok := d.(*ast.GenDecl)
 	if !ok {
@@ -117,6 +118,21 @@ func (c *checker) collect(d ast.Decl) {
 	for _, s := range g.Specs {
 		if t, ok := s.(*ast.TypeSpec); ok && t.Assign.IsValid() && !t.Name.IsExported() {
 			c.aliases[t.Name.Name] = true
+		} else if ok && t.Name.IsExported() {
+			c.describe(t)
+		}
+	}
+}
+
+// describe remembers the methods of an interface that have a comment there.
+func (c *checker) describe(t *ast.TypeSpec) {
+	i, ok := t.Type.(*ast.InterfaceType)
+	if !ok {
+		return
+	}
+	for _, m := range i.Methods.List {
+		for _, n := range m.Names {
+			c.methods[n.Name] = m.Doc != nil || m.Comment != nil
 		}
 	}
 }
@@ -135,7 +151,7 @@ func (c *checker) decl(d ast.Decl) {
 			}
 			name = r + "." + name
 		}
-		if !standard(d) || d.Doc != nil {
+		if described := d.Recv != nil && c.methods[d.Name.Name]; !standard(d) && !described || d.Doc != nil {
 			c.comment(d, name, d.Name.Name, d.Doc)
 		}
 		c.signature(d.Type, name)

@@ -21,7 +21,7 @@ func (c MinimizeCase) Name() string { return c.Method + "/" + c.Problem.Name }
 // Labels are the names of the method and the problem.
 func (c MinimizeCase) Labels() (method, problem string) { return c.Method, c.Problem.Name }
 
-// Kind is what the problem has.
+// Kind is the kind of the problem, by whether it has bounds or constraints.
 func (c MinimizeCase) Kind() string {
 	switch {
 	case c.Problem.Cons != nil:
@@ -32,7 +32,7 @@ func (c MinimizeCase) Kind() string {
 	return "unconstrained"
 }
 
-// derivativeFree are the methods that take the values alone, and find fewer digits.
+// derivativeFree are the methods that use only values, and find fewer digits.
 var derivativeFree = []string{"Nelder-Mead", "Powell", "COBYLA", "COBYQA"}
 
 // MinimizeCases are all methods on the problems that they take.
@@ -43,10 +43,7 @@ func MinimizeCases() []MinimizeCase {
 		if err != nil {
 			panic(err)
 		}
-		var can minimize.Capability
-		if k, ok := m.(interface{ Capability() minimize.Capability }); ok {
-			can = k.Capability()
-		}
+		can := m.Capability()
 		for _, p := range testproblems.All() {
 			c := MinimizeCase{Method: name, Problem: p}
 			if p.Lower != nil && !can.Bounds || p.Cons != nil && !can.Constraints {
@@ -58,8 +55,8 @@ func MinimizeCases() []MinimizeCase {
 	return all
 }
 
-// Judge says whether a search found a minimum: the value is that of a known one, and the
-// point feasible.
+// Judge sets whether a search found a minimum: the value is the value of a known minimum, and the
+// point is feasible.
 func (c MinimizeCase) Judge(f Figure) Figure {
 	f.Cost = f.NFev + f.NJev
 	cv := 0.0
@@ -74,7 +71,7 @@ func (c MinimizeCase) Judge(f Figure) Figure {
 	if len(f.X) != len(p.X0) || math.IsNaN(float64(f.Fun)) {
 		return f
 	}
-	// As near as the decrease from the start asks for (Moré & Wild, "Benchmarking
+	// As near as is due after the decrease from the start (Moré & Wild, "Benchmarking
 	// derivative-free optimization algorithms", 2009, equation 2.2), but three digits.
 	value, first := p.Value(f.X), p.Value(p.X0)
 	for i, want := range p.Min {

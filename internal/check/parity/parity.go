@@ -1,6 +1,6 @@
-// Package parity compares the methods of package minimize with SciPy's, those for minima
-// and those for roots: the cases, the figures of a run, and what they say. The command
-// bench/parity makes them; a test compares with those that are checked in.
+// Package parity compares the methods of packages minimize and root with SciPy's: it has the cases,
+// the figures of a run and the verdict on them. The command bench/parity makes the figures; a test
+// compares with SciPy's figures that are checked in.
 package parity
 
 import (
@@ -13,13 +13,13 @@ import (
 
 // Case is a method on a problem: a [MinimizeCase] or a [RootCase].
 type Case interface {
-	Name() string                        // what a user selects it by
-	Labels() (method, problem string)    // what its figures have
+	Name() string                        // by which a user selects it
+	Labels() (method, problem string)    // by which its figures are found
 	Run(context.Context) (Figure, error) // solves it by our method
-	Judge(Figure) Figure                 // says whether a search solved it
+	Judge(Figure) Figure                 // sets whether a search solved it
 }
 
-// Number is a float64 that survives JSON also where it is not finite.
+// Number is a float64 that can be written as JSON even if it is not finite.
 type Number float64
 
 // MarshalJSON writes numbers that JSON does not have as words.
@@ -46,11 +46,11 @@ func (n *Number) UnmarshalJSON(b []byte) error {
 	return err
 }
 
-// Figure is how a search ended.
+// Figure describes how a search ended, and its cost.
 type Figure struct {
 	Method  string    `json:"method"`
 	Problem string    `json:"problem"`
-	Fun     Number    `json:"fun"` // of roots the largest |F|
+	Fun     Number    `json:"fun"` // for equations the largest |F|
 	X       []float64 `json:"x"`
 	Success bool      `json:"success"`
 	Status  int       `json:"status"`
@@ -72,7 +72,7 @@ func (f Figure) CostIfSolved() float64 {
 	return math.NaN()
 }
 
-// Record is what is checked in: SciPy's figures.
+// Record has SciPy's figures as they are checked in.
 type Record struct {
 	SciPy   string   `json:"scipy"`
 	Figures []Figure `json:"figures"`
@@ -89,19 +89,19 @@ func (r Record) Figure(c Case) (Figure, error) {
 	return Figure{}, fmt.Errorf("no figure of %s is recorded: run bench/parity", c.Name())
 }
 
-// Pair is a case solved by both.
+// Pair is a case with the figures of both libraries.
 type Pair struct {
 	Case         Case
 	Theirs, Ours Figure
 }
 
-// Verdict is a word on a pair; empty where both are as good.
+// Verdict says in words where the figures of a pair differ; it is empty if both are as good.
 func (p Pair) Verdict() string {
 	switch {
 	case p.Theirs.Solved && !p.Ours.Solved:
 		return "WORSE: " + p.Ours.Message
 	case p.Ours.Success && !p.Ours.Solved:
-		return "ours says success, at no known solution"
+		return "ours reports success, at no known solution"
 	case p.Ours.Solved && !p.Theirs.Solved:
 		return "better"
 	case !p.Ours.Solved:
@@ -110,13 +110,13 @@ func (p Pair) Verdict() string {
 	return ""
 }
 
-// Summary is a method's comparison.
+// Summary compares a method over its cases.
 type Summary struct {
 	Method              string
-	Cases, Solved, Peer int // how many, solved by us, by SciPy
+	Cases, Solved, Peer int // how many cases there are, we solve, and SciPy solves
 	Worse               []string
-	Ratio               float64  // of the costs, ours to theirs, in the geometric mean over what both solve
-	False               []string // success of ours where there is no known solution
+	Ratio               float64  // our cost relative to SciPy's, the geometric mean over the cases that both solve
+	False               []string // cases where we report success at no known solution
 }
 
 func (s Summary) String() string {

@@ -22,8 +22,8 @@ func TestParity(t *testing.T) {
 	compare(t, minimizeRecord, MinimizeCases(), len(minimize.Methods()), nil)
 }
 
-// chance are the cases that SciPy's method solves, and ours does not, by chance: of twenty
-// starts 1e-10 away (see RootCase.Nearby) SciPy's solves so many, says bench/parity.
+// chance lists the cases that SciPy's method solves and ours does not, by chance, with the number of
+// twenty starts 1e-10 away (see RootCase.Nearby) that SciPy's solves, by bench/parity.
 var chance = map[string]int{
 	"root/broyden1/13-powell-singular":   4,
 	"root/broyden1/22-powell-singular12": 2,
@@ -48,7 +48,7 @@ func TestRootParity(t *testing.T) {
 }
 
 // compare compares with SciPy's figures: no method fails where SciPy's succeeds, or ends
-// at a limit where SciPy's tells success, and none takes more than 1.25 times as many
+// at a limit where SciPy's reports success, and none takes more than 1.25 times as many
 // evaluations in the geometric mean. Cases that chance decides are excepted.
 func compare[C Case](t *testing.T, record []byte, cases []C, methods int, chance map[string]int) {
 	var r Record
@@ -78,7 +78,7 @@ func compare[C Case](t *testing.T, record []byte, cases []C, methods int, chance
 		case p.Theirs.Solved && !p.Ours.Solved:
 			t.Errorf("%s is solved by SciPy %s, not by ours: %s", p.Case.Name(), r.SciPy, p.Ours.Message)
 		case p.Theirs.Success && p.Theirs.Solved && !p.Ours.Success:
-			t.Errorf("%s: SciPy tells success, ours %s", p.Case.Name(), p.Ours.Message)
+			t.Errorf("%s: SciPy reports success, ours %s", p.Case.Name(), p.Ours.Message)
 		}
 	}
 	if excepted != len(chance) {

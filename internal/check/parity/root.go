@@ -15,17 +15,17 @@ import (
 // RootCase is a method of root.Find on a system of equations.
 type RootCase struct {
 	Method   string
-	Jacobian bool // it is told
+	Jacobian bool // the method is given it
 	System   *testproblems.System
 }
 
-// Name is root/METHOD/SYSTEM; METHOD ends with +jac where the Jacobian is told.
+// Name is root/METHOD/SYSTEM; METHOD ends with +jac if the Jacobian is given.
 func (c RootCase) Name() string {
 	method, system := c.Labels()
 	return "root/" + method + "/" + system
 }
 
-// Labels are the names of the method, with +jac where the Jacobian is told, and the system.
+// Labels are the names of the method, with +jac if the Jacobian is given, and the system.
 func (c RootCase) Labels() (method, system string) {
 	method = c.Method
 	if c.Jacobian {
@@ -34,7 +34,7 @@ func (c RootCase) Labels() (method, system string) {
 	return method, c.System.Name
 }
 
-// RootCases are all methods on all systems; those that use a Jacobian with it and without.
+// RootCases are all methods on all systems, with and without the Jacobian if the method uses one.
 func RootCases() []RootCase {
 	var all []RootCase
 	for _, name := range root.Methods() {
@@ -51,8 +51,8 @@ func RootCases() []RootCase {
 	return all
 }
 
-// Nearby are the case from twenty starts that differ from its own by 1e-10. Where some of
-// them are solved and some are not, it is chance that decides on the case itself.
+// Nearby is the case from twenty starts that differ from its own by 1e-10. If some of them are
+// solved and some are not, chance decides on the case itself.
 func (c RootCase) Nearby() []RootCase {
 	random := rand.New(rand.NewPCG(1, 2))
 	all := make([]RootCase, 20)
@@ -68,7 +68,7 @@ func (c RootCase) Nearby() []RootCase {
 	return all
 }
 
-// Solved counts the cases that solve finds a root of.
+// Solved counts the cases in which solve finds a root.
 func Solved(cases []RootCase, solve func(RootCase) (Figure, error)) (int, error) {
 	n := 0
 	for _, c := range cases {
@@ -83,7 +83,7 @@ func Solved(cases []RootCase, solve func(RootCase) (Figure, error)) (int, error)
 	return n, nil
 }
 
-// Judge says whether a search found a root: no |F| there is above 1e-5, or 1e-8 of the
+// Judge sets whether a search found a root: no |F| there is above 1e-5, or 1e-8 of the
 // norm at the start. The loosest of the methods' tests, 6e-6 for the largest |F|, and
 // 1e-8 of the norm at the start, are just within.
 func (c RootCase) Judge(f Figure) Figure {

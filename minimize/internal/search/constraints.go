@@ -12,7 +12,7 @@ import (
 // upper, each of length m. Bounds of variables are not among them.
 type Constraints struct {
 	Run          *Run
-	List         []Constraint
+	List         []Constraint // with both limits in full length
 	parts        []*System
 	Lower, Upper []float64
 	linear       []bool    // which rows are linear
@@ -24,7 +24,7 @@ func NewConstraints(r *Run, list []Constraint) (*Constraints, error) {
 		return nil, nil
 	}
 	n := r.N()
-	k := &Constraints{Run: r, List: list}
+	k := &Constraints{Run: r}
 	for i, c := range list {
 		name := fmt.Sprintf("constraint %d", i)
 		c.Lower, c.Upper = both(c.Lower, c.Upper)
@@ -57,6 +57,7 @@ func NewConstraints(r *Run, list []Constraint) (*Constraints, error) {
 			jac = func(_ []float64, j *mat.Dense) { j.Copy(a) }
 		}
 		k.parts = append(k.parts, NewSystem(&r.Evaluator, n, m, f, jac, r.Lower, r.Upper, c.Sparsity))
+		k.List = append(k.List, c)
 		k.Lower, k.Upper = append(k.Lower, c.Lower...), append(k.Upper, c.Upper...)
 	}
 	k.c = make([]float64, k.Rows())

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/argmin-go/argmin/minimize/finite"
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
@@ -26,22 +27,26 @@ func (d differencing) of(i int) differencing {
 	return d
 }
 
-// newDifferencing is the scheme of a name, with relative steps: none for the default, one,
-// or one for each variable.
-func newDifferencing(scheme string, workers int, rels ...float64) (differencing, error) {
-	d := differencing{three: scheme == "3-point", workers: workers}
-	if len(rels) == 1 {
-		d.rel = rels[0]
-	} else if len(rels) > 1 {
-		d.rels = rels
-	}
+// newDifferencing checks how the derivatives with respect to n variables are to be found.
+func newDifferencing(o finite.Differences, n int) (differencing, error) {
+	d := differencing{three: o.Scheme == "3-point", workers: o.Workers}
 	switch {
-	case scheme != "" && scheme != "2-point" && scheme != "3-point" && scheme != "cs":
-		return d, fmt.Errorf("minimize: FiniteDiff is %q, want 2-point, 3-point or cs", scheme)
-	case math.IsNaN(d.rel) || d.rel < 0 || math.IsInf(d.rel, 0):
-		return d, fmt.Errorf("minimize: RelStep is %g, want a positive number or 0", d.rel)
-	case workers < 0:
-		return d, fmt.Errorf("minimize: Workers is %d, want at least 0", workers)
+	case o.Scheme != "" && o.Scheme != "2-point" && o.Scheme != "3-point" && o.Scheme != "cs":
+		return d, fmt.Errorf("minimize: Differences.Scheme is %q, want 2-point, 3-point or cs", o.Scheme)
+	case o.RelStep != nil && len(o.RelStep) != 1 && len(o.RelStep) != n:
+		return d, fmt.Errorf("minimize: RelStep has length %d, want 1 or that of x0, %d", len(o.RelStep), n)
+	case o.Workers < 0:
+		return d, fmt.Errorf("minimize: Workers is %d, want at least 0", o.Workers)
+	}
+	for i, v := range o.RelStep {
+		if !(v > 0) || math.IsInf(v, 0) {
+			return d, fmt.Errorf("minimize: RelStep[%d] is %g, want a positive number", i, v)
+		}
+	}
+	if len(o.RelStep) == 1 {
+		d.rel = o.RelStep[0]
+	} else {
+		d.rels = o.RelStep
 	}
 	return d, nil
 }

@@ -4,13 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"log/slog"
 	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
 
+	"github.com/argmin-go/argmin/minimize/finite"
 	"github.com/argmin-go/argmin/minimize/trace"
 	"github.com/argmin-go/argmin/status"
 )
@@ -33,19 +32,14 @@ func NewEvaluator(ctx context.Context) Evaluator { return Evaluator{ctx: ctx} }
 // Context is the context of the search.
 func (e *Evaluator) Context() context.Context { return e.ctx }
 
-// Differences sets how missing derivatives are found: the scheme, "2-point", "3-point" or
-// "cs", the goroutines that may call functions, and the relative steps: none for the default,
-// one, or one for each variable.
-func (e *Evaluator) Differences(scheme string, workers int, rels ...float64) (err error) {
-	e.diff, err = newDifferencing(scheme, workers, rels...)
+// Differences sets how the missing derivatives with respect to n variables are found.
+func (e *Evaluator) Differences(d finite.Differences, n int) (err error) {
+	e.diff, err = newDifferencing(d, n)
 	return err
 }
 
-// Watch has every iteration shown to those of the trace, the logger and the writer that are
-// not nil. what names the search in records.
-func (e *Evaluator) Watch(what string, t *trace.Trace, logger *slog.Logger, progress io.Writer) {
-	e.monitor = newMonitor(what, t, logger, progress)
-}
+// Watch has every iteration shown to the monitor. what names the search in records.
+func (e *Evaluator) Watch(what string, m trace.Monitor) { e.monitor = newMonitor(what, m) }
 
 // Record shows an iteration that ended at x.
 func (e *Evaluator) Record(p trace.Point, x []float64) {

@@ -23,16 +23,16 @@ type monitor struct {
 }
 
 // newMonitor is nil if there is nobody to show a search to.
-func newMonitor(what string, trace *trace.Trace, logger *slog.Logger, w io.Writer) *monitor {
-	if trace == nil && logger == nil && w == nil {
+func newMonitor(what string, show trace.Monitor) *monitor {
+	if show.Trace == nil && show.Logger == nil && show.Progress == nil {
 		return nil
 	}
-	m := &monitor{what: what, trace: trace, logger: logger}
+	m := &monitor{what: what, trace: show.Trace, logger: show.Logger}
 	if m.trace != nil {
 		m.trace.Points = nil
 	}
-	if w != nil {
-		m.progress = newProgress(what, w)
+	if show.Progress != nil {
+		m.progress = newProgress(what, show.Progress)
 	}
 	return m
 }

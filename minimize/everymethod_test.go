@@ -12,12 +12,13 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/minimize/trace"
 	"github.com/argmin-go/argmin/status"
 )
 
-// TestSpoiledDerivatives wants no success where a gradient that a method uses is not
+// TestDerivativesNotFinite wants no success where a gradient that a method uses is not
 // finite, at the start or later, and panics of derivatives and callbacks as errors.
-func TestSpoiledDerivatives(t *testing.T) {
+func TestDerivativesNotFinite(t *testing.T) {
 	odd := errors.New("odd")
 	for _, m := range methods.All {
 		p := rosen("", -1.2, 1).problem()
@@ -68,9 +69,9 @@ func TestSpoiledDerivatives(t *testing.T) {
 	}
 }
 
-// TestTol wants Options.Tol to reach every method: a smaller one takes no fewer
+// TestTolReachesEveryMethod wants Options.Tol to reach every method: a smaller one takes no fewer
 // evaluations, and the largest fewer than the smallest.
-func TestTol(t *testing.T) {
+func TestTolReachesEveryMethod(t *testing.T) {
 	for _, m := range methods.All {
 		t.Run(m.Name(), func(t *testing.T) {
 			var nfev []int
@@ -154,7 +155,7 @@ func TestCheckpointConstraints(t *testing.T) {
 		t.Run(m.Name(), func(t *testing.T) {
 			search := func(file string, limit int) (Result, int, error) {
 				calls := 0
-				r, err := Minimize(context.Background(), quadratic, []float64{3, -4}, Options{Method: m, Checkpoint: file, Constraints: []Constraint{{Lower: []float64{1}, Upper: []float64{1}, Func: func(x, c []float64) {
+				r, err := Minimize(context.Background(), quadratic, []float64{3, -4}, Options{Method: m, Monitor: trace.Monitor{Checkpoint: file}, Constraints: []Constraint{{Lower: []float64{1}, Upper: []float64{1}, Func: func(x, c []float64) {
 					if calls++; calls > limit {
 						panic(killed)
 					}
@@ -210,7 +211,7 @@ func TestCheckpointOtherConstraints(t *testing.T) {
 	} {
 		file := filepath.Join(t.TempDir(), "checkpoint")
 		search := func(list []Constraint) error {
-			_, err := Minimize(context.Background(), quadratic, c.x0, Options{Checkpoint: file, Constraints: list})
+			_, err := Minimize(context.Background(), quadratic, c.x0, Options{Monitor: trace.Monitor{Checkpoint: file}, Constraints: list})
 			return err
 		}
 		if err := search(c.was); err != nil {

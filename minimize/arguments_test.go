@@ -11,6 +11,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/argmin-go/argmin/minimize/finite"
 	"github.com/argmin-go/argmin/minimize/internal/search"
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 	"github.com/argmin-go/argmin/minimize/leastsq"
@@ -28,8 +29,8 @@ var quadratic = Problem{
 	},
 }
 
-// TestBadInput wants an error that names what is wrong.
-func TestBadInput(t *testing.T) {
+// TestInvalidArguments: the error names what is wrong.
+func TestInvalidArguments(t *testing.T) {
 	nan, inf := math.NaN(), math.Inf(1)
 	two := []float64{1, 2}
 	sum := func(x, c []float64) { c[0] = x[0] + x[1] }
@@ -45,16 +46,16 @@ func TestBadInput(t *testing.T) {
 		{"NaN", quadratic, []float64{1, nan}, Options{}, "x0[1] is NaN"},
 		{"infinite", quadratic, []float64{inf, 0}, Options{}, "x0[0] is +Inf"},
 		{"tolerance", quadratic, two, Options{Tol: -1}, "Tol is -1, want a positive number or 0"},
-		{"scheme", quadratic, two, Options{FiniteDiff: "4-point"}, `FiniteDiff is "4-point", want 2-point, 3-point or cs`},
-		{"complex", quadratic, two, Options{FiniteDiff: "cs"}, `FiniteDiff "cs" needs Problem.Complex`},
-		{"step", quadratic, two, Options{RelStep: nan}, "RelStep is NaN"},
-		{"workers", quadratic, two, Options{Workers: -2}, "Workers is -2"},
+		{"scheme", quadratic, two, Options{Differences: finite.Differences{Scheme: "4-point"}}, `Differences.Scheme is "4-point", want 2-point, 3-point or cs`},
+		{"complex", quadratic, two, Options{Differences: finite.Differences{Scheme: "cs"}}, `Differences.Scheme "cs" needs Problem.Complex`},
+		{"step", quadratic, two, Options{Differences: finite.Differences{RelStep: []float64{nan}}}, "RelStep[0] is NaN"},
+		{"workers", quadratic, two, Options{Differences: finite.Differences{Workers: -2}}, "Workers is -2"},
 		{"length of bounds", quadratic, two, Options{Bounds: &Bounds{Lower: []float64{0}, Upper: two}}, "bounds have lengths 1 and 2, x0 has 2"},
 		{"lower above upper", quadratic, two, Options{Bounds: &Bounds{Lower: []float64{0, 3}, Upper: two}}, "x[1]: lower bound 3 is above the upper bound 2"},
 		{"NaN bound", quadratic, two, Options{Bounds: &Bounds{Lower: []float64{0, nan}, Upper: two}}, "x[1]: the bounds are NaN and 2; infinity says that there is none"},
 		{"infinite bound", quadratic, two, Options{Bounds: &Bounds{Lower: []float64{0, inf}, Upper: []float64{2, inf}}}, "x[1]: no number is between the bounds +Inf and +Inf"},
-		{"bounds of BFGS", quadratic, two, Options{Method: BFGS{}, Bounds: &Bounds{Lower: []float64{0, 0}, Upper: two}}, "method BFGS takes no bounds; those that do are"},
-		{"constraints of CG", quadratic, two, Options{Method: CG{}, Constraints: []Constraint{{Func: sum, Lower: []float64{0}, Upper: []float64{1}}}}, "method CG takes no constraints; those that do are"},
+		{"bounds of BFGS", quadratic, two, Options{Method: BFGS{}, Bounds: &Bounds{Lower: []float64{0, 0}, Upper: two}}, "method BFGS takes no bounds; the methods that do are"},
+		{"constraints of CG", quadratic, two, Options{Method: CG{}, Constraints: []Constraint{{Func: sum, Lower: []float64{0}, Upper: []float64{1}}}}, "method CG takes no constraints; the methods that do are"},
 		{"empty constraint", quadratic, two, Options{Constraints: []Constraint{{Lower: []float64{0}, Upper: []float64{1}}}}, "constraint 0 has neither A nor Func"},
 		{"double constraint", quadratic, two, Options{Constraints: []Constraint{{A: mat.NewDense(1, 2, nil), Func: sum, Lower: []float64{0}, Upper: []float64{1}}}}, "constraint 0 has both A and Func"},
 		{"limits of a constraint", quadratic, two, Options{Constraints: []Constraint{{Func: sum, Lower: []float64{0}, Upper: []float64{1, 2}}}}, "constraint 0 has 1 lower and 2 upper bounds"},
@@ -64,9 +65,9 @@ func TestBadInput(t *testing.T) {
 		{"order of limits", quadratic, two, Options{Constraints: []Constraint{{Func: sum, Lower: []float64{2}, Upper: []float64{1}}}}, "constraint 0: value 0: lower bound 2 is above the upper bound 1"},
 		{"shape of A", quadratic, two, Options{Constraints: []Constraint{{A: mat.NewDense(2, 3, nil), Lower: []float64{0}, Upper: []float64{1}}}}, "A of constraint 0 is 2×3, want 1×2"},
 		{"sparsity", quadratic, two, Options{Constraints: []Constraint{{Func: sum, Lower: []float64{0}, Upper: []float64{1}, Sparsity: [][]int{{0, 2}}}}}, "constraint 0: Sparsity[0] names variable 2 of 2"},
-		{"no Hessian for dogleg", quadratic, two, Options{Method: Dogleg{}}, "method dogleg needs the Hessian or its product with a vector (Problem.Hess or HessP), or with a gradient that FiniteDiff"},
+		{"no Hessian for dogleg", quadratic, two, Options{Method: Dogleg{}}, "method dogleg needs the Hessian or its product with a vector (Problem.Hess or HessP), or the gradient and Options.Differences.Scheme"},
 		{"no Hessian for trust-exact", quadratic, two, Options{Method: TrustExact{}}, "method trust-exact needs the Hessian or its product"},
-		{"no gradient for the Hessian", Problem{Func: quadratic.Func}, two, Options{Method: TrustExact{}, FiniteDiff: "2-point"}, "method trust-exact needs the Hessian or its product"},
+		{"no gradient for the Hessian", Problem{Func: quadratic.Func}, two, Options{Method: TrustExact{}, Differences: finite.Differences{Scheme: "2-point"}}, "method trust-exact needs the Hessian or its product"},
 		{"NaN tolerance", quadratic, two, Options{Method: BFGS{GTol: math.NaN()}}, "minimize: GTol of method BFGS is NaN"},
 		{"NaN tolerance inside", quadratic, two, Options{Method: &TrustConstr{QuasiNewton: QuasiNewton{InitScale: math.NaN()}}}, "minimize: InitScale of method trust-constr is NaN"},
 		{"nil method", quadratic, two, Options{Method: (*BFGS)(nil)}, "minimize: the method is a nil *minimize.BFGS"},
@@ -115,12 +116,12 @@ func TestMethodByName(t *testing.T) {
 		options map[string]any
 		want    string
 	}{
-		{"BGFS", nil, `there is no method "BGFS", did you mean "BFGS"?`},
+		{"BGFS", nil, `there is no method "BGFS" (did you mean "BFGS"?)`},
 		{"adam", nil, `there is no method "adam"; the methods are `},
-		{"BFGS", map[string]any{"gtoll": 1}, `method BFGS has no option "gtoll", did you mean "gtol"? its options are gtol, `},
-		{"lbfgs", nil, `there is no method "lbfgs", did you mean "L-BFGS-B"?`},
-		{"BFGS", map[string]any{"disp": true}, `method BFGS has no option "disp", for which there is the field Progress of Options; its own are gtol, `},
-		{"BFGS", map[string]any{"eps": 1e-8}, `method BFGS has no option "eps", for which there is the field RelStep of Options`},
+		{"BFGS", map[string]any{"gtoll": 1}, `method BFGS has no option "gtoll" (did you mean "gtol"?); its options are gtol, `},
+		{"lbfgs", nil, `there is no method "lbfgs" (did you mean "L-BFGS-B"?)`},
+		{"BFGS", map[string]any{"disp": true}, `method BFGS has no option "disp", for which there is the field Monitor.Progress of Options; its own are gtol, `},
+		{"BFGS", map[string]any{"eps": 1e-8}, `method BFGS has no option "eps", for which there is the field Differences.RelStep of Options`},
 		{"BFGS", map[string]any{"gtol": "small"}, `option gtol of method BFGS is a string, want float64`},
 		{"BFGS", map[string]any{"maxiter": 1.5}, `option maxiter of method BFGS is a float64, want int`},
 	} {
@@ -130,8 +131,8 @@ func TestMethodByName(t *testing.T) {
 	}
 }
 
-// TestEnds ends every method from outside: by the context, the callback and panics.
-func TestEnds(t *testing.T) {
+// TestEveryMethodEndedFromOutside ends every method from outside: by the context, the callback and panics.
+func TestEveryMethodEndedFromOutside(t *testing.T) {
 	odd := errors.New("odd")
 	for _, m := range methods.All {
 		p := rosen("", -1.2, 1).problem()
@@ -204,15 +205,15 @@ func TestEnds(t *testing.T) {
 	}
 }
 
-// TestPanics tells whose a panic is.
-func TestPanics(t *testing.T) {
+// TestPanicNamesItsOrigin: the error of a panic names what panicked.
+func TestPanicNamesItsOrigin(t *testing.T) {
 	ctx, start := context.Background(), []float64{-1.2, 1}
 	odd := errors.New("odd")
 	_, err := Minimize(ctx, Problem{Func: rosenF}, start, Options{Callback: func(Result) error { panic(odd) }})
 	if !errors.Is(err, odd) || !strings.HasPrefix(err.Error(), "minimize: panic in the callback: odd") {
 		t.Error(err)
 	}
-	_, err = Minimize(ctx, Problem{Func: func([]float64) float64 { panic(odd) }, Grad: func(x, g []float64) {}}, start, Options{Workers: 2})
+	_, err = Minimize(ctx, Problem{Func: func([]float64) float64 { panic(odd) }, Grad: func(x, g []float64) {}}, start, Options{Differences: finite.Differences{Workers: 2}})
 	if !errors.Is(err, odd) || !strings.HasPrefix(err.Error(), "minimize: panic in a function of the problem: odd") {
 		t.Error(err)
 	}
@@ -222,14 +223,14 @@ func TestPanics(t *testing.T) {
 			_ = x[len(x)]
 		}
 		return 0
-	}}, start, Options{Workers: 2})
+	}}, start, Options{Differences: finite.Differences{Workers: 2}})
 	if err == nil || !strings.HasPrefix(err.Error(), "minimize: panic in a function of the problem: runtime error: index out of range [2]") {
 		t.Error(err)
 	}
 }
 
-// TestDense refuses methods that keep matrices where these are too large.
-func TestDense(t *testing.T) {
+// TestTooManyVariablesForMatrices refuses methods that keep matrices where these are too large.
+func TestTooManyVariablesForMatrices(t *testing.T) {
 	x0 := make([]float64, mostDense+1)
 	_, err := Minimize(context.Background(), Problem{Func: func([]float64) float64 { return 0 }}, x0, Options{})
 	if err == nil || !strings.HasPrefix(err.Error(), "minimize: method BFGS keeps matrices of n² numbers, of 32 GiB each for x0 of length 65537; L-BFGS-B and CG") {
@@ -237,9 +238,9 @@ func TestDense(t *testing.T) {
 	}
 }
 
-// TestOdd wants no success where there is no minimum or no numbers, and the best
-// point that was seen.
-func TestOdd(t *testing.T) {
+// TestProblemsWithoutMinimum: where there is no minimum or no number no method succeeds, and the
+// answer is the best point seen.
+func TestProblemsWithoutMinimum(t *testing.T) {
 	reasons := map[string][]status.Code{
 		"nanstart": {status.NonFinite, status.LineSearchFailed, status.Failed}, "nanf": {status.NonFinite, status.LineSearchFailed, status.Failed},
 		"neginf": {status.Unbounded}, "infstart": {status.NonFinite, status.LineSearchFailed, status.Failed},
@@ -264,11 +265,11 @@ func TestOdd(t *testing.T) {
 					t.Fatalf("%+v", r)
 				}
 				if v := p.f(r.X); v != r.Fun && !(math.IsNaN(v) && math.IsNaN(r.Fun)) {
-					t.Errorf("the value is told as %g, it is %g", r.Fun, v)
+					t.Errorf("the reported value is %g, the value is %g", r.Fun, v)
 				}
 				// At a point where the test held, rounding may have it above one seen before.
 				if r.Fun > best && !(r.Success && r.Fun-best <= 1e-12*math.Abs(best)) {
-					t.Errorf("%v: the best value seen is %g, told is %g", r.Status, best, r.Fun)
+					t.Errorf("%v: the best value seen is %g, reported is %g", r.Status, best, r.Fun)
 				}
 				if want := reasons[p.name]; want != nil {
 					ok := false
@@ -287,9 +288,9 @@ func TestOdd(t *testing.T) {
 	}
 }
 
-// TestKept lets functions keep the point and remember what they found there, and write into
+// TestPointsAreCopies lets functions keep the point and remember what they found there, and write into
 // it: nothing changes.
-func TestKept(t *testing.T) {
+func TestPointsAreCopies(t *testing.T) {
 	plain := rosen("", -1.2, 1).problem()
 	for _, m := range methods.All {
 		p := plain
@@ -322,8 +323,8 @@ func TestKept(t *testing.T) {
 	}
 }
 
-// TestCause wants both the context's error and its cause.
-func TestCause(t *testing.T) {
+// TestCauseOfContext: the error has both the context's error and its cause.
+func TestCauseOfContext(t *testing.T) {
 	odd := errors.New("odd")
 	ctx, cancel := context.WithCancelCause(context.Background())
 	r, err := Minimize(ctx, Problem{Func: func(x []float64) float64 { cancel(odd); return rosenF(x) }}, []float64{-1.2, 1}, Options{})
@@ -335,8 +336,8 @@ func TestCause(t *testing.T) {
 	}
 }
 
-// TestOneSided takes limits of one side alone.
-func TestOneSided(t *testing.T) {
+// TestOneSidedLimits gives limits of one side only.
+func TestOneSidedLimits(t *testing.T) {
 	sum := Constraint{Func: func(x, c []float64) { c[0] = x[0] + x[1] }, Lower: []float64{3}}
 	r, err := Minimize(context.Background(), quadratic, []float64{1, 5}, Options{Constraints: []Constraint{sum}, Bounds: &Bounds{Upper: []float64{1, 9}}})
 	if err != nil || !r.Success || math.Abs(r.X[0]-1) > 1e-6 || math.Abs(r.X[1]-2) > 1e-6 {
@@ -348,7 +349,7 @@ func TestOneSided(t *testing.T) {
 	}
 }
 
-// TestHessianByDifferences where FiniteDiff says so, or from products.
+// TestHessianByDifferences finds the Hessian by differences of gradients or from products.
 func TestHessianByDifferences(t *testing.T) {
 	p := rosen("", -1.2, 1).problem()
 	products := p
@@ -361,7 +362,7 @@ func TestHessianByDifferences(t *testing.T) {
 		for _, c := range []struct {
 			p Problem
 			o Options
-		}{{p, Options{Method: m, FiniteDiff: "3-point"}}, {products, Options{Method: m}}} {
+		}{{p, Options{Method: m, Differences: finite.Differences{Scheme: "3-point"}}}, {products, Options{Method: m}}} {
 			r, err := Minimize(context.Background(), c.p, []float64{-1.2, 1}, c.o)
 			if err != nil || !r.Success || r.Fun > 1e-8 || r.NHev == 0 {
 				t.Errorf("%s: %+v, %v", m.Name(), r, err)
@@ -370,8 +371,8 @@ func TestHessianByDifferences(t *testing.T) {
 	}
 }
 
-// TestReasons are those that methods differed in.
-func TestReasons(t *testing.T) {
+// TestStatusesNotFiniteAndUnbounded: all methods report the same status.
+func TestStatusesNotFiniteAndUnbounded(t *testing.T) {
 	nan := math.NaN()
 	for name, c := range map[string]struct {
 		p    Problem
