@@ -7,48 +7,56 @@ import (
 	"github.com/argmin-go/argmin/internal/core/ir"
 )
 
-// Interpret evaluates p on inputs of which some carry a batch of n along axis
-// bd[i] (-1: none), and says where the outputs carry it.
+// Rule applies a primitive to operands some of which carry a batch of n along axis
+// bd[i] (-1: none), and reports where the results carry it.
+type Rule func(op ir.Op, x []*ir.Value, bd []int, n int) (y []*ir.Value, ybd []int)
+
+// Interpret evaluates p on inputs some of which carry a batch of n along axis
+// bd[i] (-1: none), and reports where the outputs carry it.
 func Interpret(p *ir.Program, x []*ir.Value, bd []int, n int) ([]*ir.Value, []int) {
-	env := p.Env(x)
-	dims := make([]int, len(p.Types))
-	for i, v := range p.In {
-		dims[v] = bd[i]
+	return InterpretBy(ir.Op.Batch, p, x, bd, n)
+}
+
+// batched is a value with its batch axis, -1 for none.
+type batched struct {
+	x    *ir.Value
+	axis int
+}
+
+func (b batched) Values() (*ir.Value, *ir.Value) { return b.x, nil }
+
+// InterpretBy is [Interpret] with another rule for operands that carry a batch.
+func InterpretBy(rule Rule, p *ir.Program, x []*ir.Value, bd []int, n int) ([]*ir.Value, []int) {
+	in := make([]batched, len(x))
+	for i, v := range x {
+		in[i] = batched{v, bd[i]}
 	}
-	var xs []*ir.Value
-	var bs []int
-	for i := range p.Eqns {
-		e := &p.Eqns[i]
-		if lit, ok := e.Op.(ir.Constant); ok {
-			env[e.Out[0]], dims[e.Out[0]] = lit.Value(), -1
-			continue
+	var res []batched
+	out := ir.Interpret(p, in, func(c *ir.Value) batched { return batched{c, -1} }, func(e *ir.Eqn, x []batched) []batched {
+		xs, bs := make([]*ir.Value, len(x)), make([]int, len(x)) // rules may keep them
+		any := false
+		for i, b := range x {
+			xs[i], bs[i] = b.x, b.axis
+			any = any || b.axis >= 0
 		}
-		xs, bs = ir.Read(xs, env, e.In), bs[:0]
-		batched := false
-		for _, v := range e.In {
-			bs = append(bs, dims[v])
-			batched = batched || dims[v] >= 0
-		}
-		restore := ir.AtSite(e.Site, xs)
-		if batched {
-			ys, yb := e.Op.Batch(append([]*ir.Value(nil), xs...), append([]int(nil), bs...), n)
-			ir.Write(env, e.Out, ys)
-			for j, v := range e.Out {
-				dims[v] = yb[j]
+		res = res[:0]
+		if !any {
+			for _, v := range ir.Apply(e.Op, xs...) {
+				res = append(res, batched{v, -1})
 			}
-		} else {
-			ir.Write(env, e.Out, ir.Apply(e.Op, xs...))
-			for _, v := range e.Out {
-				dims[v] = -1
-			}
+			return res
 		}
-		restore()
+		ys, ybd := rule(e.Op, xs, bs, n)
+		for j, v := range ys {
+			res = append(res, batched{v, ybd[j]})
+		}
+		return res
+	})
+	y, ybd := make([]*ir.Value, len(out)), make([]int, len(out))
+	for i, b := range out {
+		y[i], ybd[i] = b.x, b.axis
 	}
-	ybd := make([]int, len(p.Out))
-	for i, v := range p.Out {
-		ybd[i] = dims[v]
-	}
-	return ir.Read(nil, env, p.Out), ybd
+	return y, ybd
 }
 
 // MoveTo moves the batch axis of v from bd to axis to, broadcasting if there is

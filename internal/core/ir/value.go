@@ -99,6 +99,15 @@ func Scalar(d DType, num float64) *Value { return Full(Type{DType: d}, num) }
 // Data is the array of a concrete value, nil for a traced one.
 func (v *Value) Data() *Data { return v.data }
 
+// TypesOf are the types of values.
+func TypesOf(vs []*Value) []Type {
+	ts := make([]Type, len(vs))
+	for i, v := range vs {
+		ts[i] = v.Type
+	}
+	return ts
+}
+
 // Traced reports whether v is a variable of a builder.
 func (v *Value) Traced() bool { return v.b != nil }
 
@@ -220,11 +229,7 @@ func Apply1(op Op, in ...*Value) *Value {
 }
 
 func apply(op Op, in []*Value) []*Value {
-	types := make([]Type, len(in))
-	for i, v := range in {
-		types[i] = v.Type
-	}
-	out, err := op.Infer(types)
+	out, err := op.Infer(TypesOf(in))
 	if err != nil {
 		Throw(err)
 	}

@@ -239,8 +239,8 @@ func (c CheckpointOp) JVP(x, y, dx values) values {
 
 func (c CheckpointOp) JVPAll(x, dx values) (y, dy values) {
 	p, out := ad.JVPProgram(c.Prog, notNil(dx), nil)
-	z := ir.Apply(CheckpointOp{p}, slices.Concat(x, pickValues(dx, notNil(dx)))...)
-	return z[:len(out)], spread(z[len(out):], out)
+	z := ir.Apply(CheckpointOp{p}, slices.Concat(x, ad.Pick(dx, notNil(dx)))...)
+	return z[:len(out)], ad.Spread(z[len(out):], out)
 }
 
 // LinearizeAll records a program that linearizes anew, from the operands.
@@ -249,16 +249,16 @@ func (c CheckpointOp) LinearizeAll(x, dx values) (y, dy values) {
 	y = ir.Apply(c, x...)
 	out := make([]bool, len(y))
 	types := c.Prog.InTypes()
-	p := ad.Closed(c.Prog.Name, slices.Concat(types, pickTypes(types, active)), func(z values) values {
+	p := ad.Closed(c.Prog.Name, slices.Concat(types, ad.Pick(types, active)), func(z values) values {
 		_, lin := ad.Linearize(c.Prog, z[:len(x)], active)
-		dy := lin.Apply(spread(z[len(x):], active), len(y))
+		dy := lin.Apply(ad.Spread(z[len(x):], active), len(y))
 		out = notNil(dy)
-		return pickValues(dy, out)
+		return ad.Pick(dy, out)
 	})
 	if len(p.Out) == 0 {
 		return y, make(values, len(y))
 	}
-	return y, spread(ir.Apply(CheckpointOp{p}, slices.Concat(x, pickValues(dx, active))...), out)
+	return y, ad.Spread(ir.Apply(CheckpointOp{p}, slices.Concat(x, ad.Pick(dx, active))...), out)
 }
 
 func (c CheckpointOp) Transpose(x, ct values, in []ir.Type) values {

@@ -284,7 +284,7 @@ func (c RootOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Ty
 }
 
 func (r RootOp) lockstep(x values, bd []int, n int) (values, []int) {
-	return lockstepProgram(r.Run, x, bd, n)
+	return batch.InterpretBy(inLockstep, r.Run, x, bd, n)
 }
 
 // NewRoot makes a [RootOp] of two traced programs and the values they captured:

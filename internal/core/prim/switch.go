@@ -53,9 +53,9 @@ func (s SwitchOp) JVPAll(x, dx values) (y, dy values) {
 	for i, p := range s.Branches {
 		branches[i], _ = ad.JVPProgram(p, active, force)
 	}
-	z := ir.Apply(SwitchOp{branches}, slices.Concat(x, pickValues(dx[1:], active))...)
+	z := ir.Apply(SwitchOp{branches}, slices.Concat(x, ad.Pick(dx[1:], active))...)
 	n := len(force)
-	return z[:n], spread(z[n:], force)
+	return z[:n], ad.Spread(z[n:], force)
 }
 
 // LinearizeAll returns the residuals of all branches, those of the branches not
@@ -80,7 +80,7 @@ func (s SwitchOp) LinearizeAll(x, dx values) (y, dy values) {
 	}
 	known, linear := make([]*ir.Program, len(splits)), make([]*ir.Program, len(splits))
 	shared := where(used, 0, len(used))
-	linTypes := slices.Concat(take(s.Branches[0].InTypes(), shared), extra, pickTypes(s.Branches[0].InTypes(), active))
+	linTypes := slices.Concat(take(s.Branches[0].InTypes(), shared), extra, ad.Pick(s.Branches[0].InTypes(), active))
 	for k, sp := range splits {
 		known[k] = ad.Closed(sp.Known.Name, sp.Known.InTypes(), func(x values) values {
 			z := ir.Inline(sp.Known, x)
@@ -113,8 +113,8 @@ func (s SwitchOp) LinearizeAll(x, dx values) (y, dy values) {
 	if len(where(force, 0, n)) == 0 {
 		return y, make(values, n)
 	}
-	args := slices.Concat(values{x[0]}, take(x[1:], shared), z[n:], pickValues(dx[1:], active))
-	return y, spread(ir.Apply(SwitchOp{linear}, args...), force)
+	args := slices.Concat(values{x[0]}, take(x[1:], shared), z[n:], ad.Pick(dx[1:], active))
+	return y, ad.Spread(ir.Apply(SwitchOp{linear}, args...), force)
 }
 
 func (s SwitchOp) Transpose(x, ct values, in []ir.Type) values {
@@ -215,7 +215,7 @@ func (s SwitchOp) lockstep(x values, bd []int, n int) (values, []int) {
 		first := ReduceMin(Select(mine, self, like(self, float64(n))), 0)
 		from := Select(mine, self, Broadcast(first, []int{n}, nil))
 		body, _ := batch.Program(p, allTrue(len(p.In)), allTrue(len(p.Out)), n)
-		take := ad.Closed("switch", append([]ir.Type{from.Type}, typesOf(args[1:])...), func(z values) values {
+		take := ad.Closed("switch", append([]ir.Type{from.Type}, ir.TypesOf(args[1:])...), func(z values) values {
 			in := make(values, len(z)-1)
 			for i, v := range z[1:] {
 				in[i] = Gather(v, z[0], 0)
