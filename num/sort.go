@@ -48,16 +48,16 @@ func ArgMin(a Array, axis int) Array {
 	return apply(prim.ArgOp{Axis: axis, Min: true}, a.v)
 }
 
-func cumulative(op, kind string, a Array, axis int) Array {
-	return apply(prim.CumOp{Kind: kind, Axis: a.axis(op, axis)}, a.value())
+func cumulative(op string, j prim.Join, a Array, axis int) Array {
+	return apply(prim.CumOp{Join: j, Axis: a.axis(op, axis)}, a.value())
 }
 
 // CumSum, CumProd, CumMax and CumMin are the running sum, product, maximum and
 // minimum along an axis.
-func CumSum(a Array, axis int) Array  { return cumulative("num.CumSum", "sum", a, axis) }
-func CumProd(a Array, axis int) Array { return cumulative("num.CumProd", "prod", a, axis) }
-func CumMax(a Array, axis int) Array  { return cumulative("num.CumMax", "max", a, axis) }
-func CumMin(a Array, axis int) Array  { return cumulative("num.CumMin", "min", a, axis) }
+func CumSum(a Array, axis int) Array  { return cumulative("num.CumSum", prim.JoinSum, a, axis) }
+func CumProd(a Array, axis int) Array { return cumulative("num.CumProd", prim.JoinProd, a, axis) }
+func CumMax(a Array, axis int) Array  { return cumulative("num.CumMax", prim.JoinMax, a, axis) }
+func CumMin(a Array, axis int) Array  { return cumulative("num.CumMin", prim.JoinMin, a, axis) }
 
 // Prod multiplies the elements along axes (none: all).
 func (a Array) Prod(axes ...int) Array {

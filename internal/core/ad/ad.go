@@ -9,6 +9,7 @@
 package ad
 
 import (
+	"github.com/argmin-go/argmin/internal/core/ground"
 	"github.com/argmin-go/argmin/internal/core/ir"
 )
 
@@ -144,10 +145,6 @@ func (l *Linear) Transpose(ct []*ir.Value, nin int) []*ir.Value {
 	return res
 }
 
-// Add adds two cotangents; nil is zero. It is set by the package of the
-// primitives.
-var Add func(a, b *ir.Value) *ir.Value
-
 // Backward transposes a program that is linear in its inputs after the first
 // len(res): from the cotangents of its outputs, it gives those of its linear inputs.
 //
@@ -202,7 +199,7 @@ func (c cotangents) add(v ir.Var, x *ir.Value) {
 		return
 	}
 	if old := c.of[v]; old != nil {
-		x = Add(old, x)
+		x = ground.Add(old, x)
 	}
 	c.of[v] = x
 }

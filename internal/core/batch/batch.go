@@ -4,6 +4,7 @@ package batch
 
 import (
 	"github.com/argmin-go/argmin/internal/core/ad"
+	"github.com/argmin-go/argmin/internal/core/ground"
 	"github.com/argmin-go/argmin/internal/core/ir"
 )
 
@@ -59,10 +60,6 @@ func InterpretBy(rule Rule, p *ir.Program, x []*ir.Value, bd []int, n int) ([]*i
 	return y, ybd
 }
 
-// MoveTo moves the batch axis of v from bd to axis to, broadcasting if there is
-// none. It is set by the package of the primitives.
-var MoveTo func(v *ir.Value, bd, to, n int) *ir.Value
-
 // Program vectorizes p: inputs marked in carry the batch as their first axis.
 // Outputs marked in force do so too; the result says which outputs do.
 func Program(p *ir.Program, in, force []bool, n int) (*ir.Program, []bool) {
@@ -81,7 +78,7 @@ func Program(p *ir.Program, in, force []bool, n int) (*ir.Program, []bool) {
 		for i := range y {
 			if ybd[i] >= 0 || force != nil && force[i] {
 				out[i] = true
-				y[i] = MoveTo(y[i], ybd[i], 0, n)
+				y[i] = ground.MoveTo(y[i], ybd[i], 0, n)
 			}
 		}
 		return y

@@ -12,9 +12,6 @@ import (
 // passes from one step to the next stays in the first-level cache.
 const chunk = 512
 
-// grain is the number of elements below which a group stays on one core.
-const grain = 1 << 15
-
 // group is a run of elementwise equations over arrays of n elements, which are
 // computed chunk by chunk, and sums over their results.
 type group struct {
@@ -26,7 +23,7 @@ type group struct {
 type step struct {
 	v      ir.Var
 	block  ir.Block
-	scalar scalar // for n = 1
+	scalar ir.ScalarFunc // for n = 1
 	in     [3]input
 	nin    int
 }
@@ -104,7 +101,7 @@ type fusedStep struct {
 // smallStep is a step of a group of one chunk: all its operands are in Bufs.
 type smallStep struct {
 	block        ir.Block
-	scalar       scalar // instead of block, for one element
+	scalar       ir.ScalarFunc // instead of block, for one element
 	out, a, b, c int32
 }
 
@@ -155,7 +152,7 @@ func (u *fused) run(f *ir.Frame, _, _ []int32) {
 			s := &u.sums[i]
 			b[s.out].Set(s.d, 0, sumOf(s.d, b[s.in.idx]))
 		}
-	case u.n <= grain:
+	case u.n <= kernel.Grain:
 		part := u.partials()
 		u.chunks(f, f.Bufs[u.scratch].P, 0, (u.n+chunk-1)/chunk, part)
 		u.finish(f, part)
@@ -167,7 +164,7 @@ func (u *fused) run(f *ir.Frame, _, _ []int32) {
 // parallel is a method of its own because its closure makes its variables escape.
 func (u *fused) parallel(f *ir.Frame) {
 	part := u.partials()
-	kernel.Parallel((u.n+chunk-1)/chunk, grain/chunk, func(lo, hi int) {
+	kernel.Parallel((u.n+chunk-1)/chunk, kernel.Grain/chunk, func(lo, hi int) {
 		s, _ := u.pool.Get().(*[]uint64)
 		if s == nil {
 			buf := make([]uint64, u.bytes/8+1)

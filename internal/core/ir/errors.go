@@ -38,7 +38,10 @@ type Error struct {
 }
 
 func (e *Error) Error() string {
-	s := e.Op + ": " + e.Msg
+	s := e.Msg
+	if e.Op != "" {
+		s = e.Op + ": " + s
+	}
 	if e.Loc != "" {
 		s += " (at " + e.Loc + ")"
 	}
@@ -63,7 +66,7 @@ func Errorf(k Kind, op, format string, args ...any) *Error {
 func Throw(err error) {
 	var e *Error
 	if !errors.As(err, &e) {
-		e = &Error{Kind: ArgumentError, Op: "num", Msg: err.Error(), Err: err}
+		e = &Error{Kind: ArgumentError, Msg: err.Error(), Err: err}
 	}
 	if e.Loc == "" {
 		c := *e

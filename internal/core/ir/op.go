@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
+	"unsafe"
 )
 
 // Op is a primitive with its parameters: ALL of its rules in one Go type, so
@@ -55,6 +56,32 @@ type Elementwise interface {
 
 // Block computes out[i] = f(a[i], b[i], c[i]); unused inputs are empty.
 type Block func(out, a, b, c Buf)
+
+// Scalarwise is implemented by elementwise primitives with a routine for single
+// numbers. The decisions of a solver are long chains of operations on single
+// numbers, for which a block's loop costs more than its work.
+type Scalarwise interface {
+	Elementwise
+	// Scalar gives the routine; nil where there is none, and the block is used.
+	Scalar(in []DType) ScalarFunc
+}
+
+// ScalarFunc computes *o = f(*a, *b, *c); unused inputs point anywhere.
+type ScalarFunc func(o, a, b, c unsafe.Pointer)
+
+// Repeater is implemented by primitives whose output may repeat the only element
+// of their input, so that executors need not store it.
+type Repeater interface {
+	Op
+	Repeats(in Type) bool
+}
+
+// Summer is implemented by primitives whose output may be the sum of all elements
+// of their input, so that executors can add them up while they are computed.
+type Summer interface {
+	Op
+	SumsAll(in, out Type) bool
+}
 
 // InPlace is implemented by primitives that can write their output over one of
 // their inputs, for example dynamic_update_slice over its first.

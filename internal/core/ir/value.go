@@ -212,10 +212,6 @@ func innermost(vs []*Value) *Builder {
 	return b
 }
 
-// Eager runs a primitive on concrete values. It is set by the package of the
-// default executor.
-var Eager func(op Op, in []*Data, out []Type) ([]*Data, error)
-
 // Apply applies a primitive. It panics with an *Error when the shape rule
 // refuses the operands. A recorded equation takes
 // the builder's current site, or remembers the line of the caller outside the library.
@@ -262,7 +258,7 @@ func applyConcrete(op Op, in []*Value, out []Type) []*Value {
 	for i, v := range in {
 		data[i] = v.data
 	}
-	res, err := Eager(op, data, out)
+	res, err := standard.Apply(op, data, out)
 	if err != nil {
 		Throw(err)
 	}

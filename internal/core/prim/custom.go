@@ -82,6 +82,8 @@ func (c CustomJVPOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []
 	return b.Program(c.Primal, x)
 }
 
+var _ = register(CustomJVPOp{})
+
 // CustomVJPOp runs Primal: consts…, x… → y…. In reverse mode Forward gives y… and
 // residuals, and Backward: consts…, residuals…, ct… → one cotangent for each x.
 type CustomVJPOp struct {
@@ -108,16 +110,16 @@ func (c CustomVJPOp) JVP(x, y, dx values) values {
 // linear in the cotangent.
 func (c CustomVJPOp) JVPAll(x, dx values) (y, dy values) {
 	y, lin, args := c.linearize(x, dx)
-	return y, floats(ir.Inline(lin.forward(), args), y)
+	return y, onlyFloats(ir.Inline(lin.forward(), args), y)
 }
 
 func (c CustomVJPOp) LinearizeAll(x, dx values) (y, dy values) {
 	y, lin, args := c.linearize(x, dx)
-	return y, floats(ir.Apply(lin, args...), y)
+	return y, onlyFloats(ir.Apply(lin, args...), y)
 }
 
-// floats leaves the tangents of what is not floating-point out.
-func floats(dy, y values) values {
+// onlyFloats leaves the tangents of what is not floating-point out.
+func onlyFloats(dy, y values) values {
 	for i, v := range y {
 		if !v.DType.IsFloat() {
 			dy[i] = nil
@@ -159,6 +161,8 @@ func (c CustomVJPOp) Kernel(k ir.Compiler, in, out []ir.Type) (ir.Kernel, error)
 func (c CustomVJPOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
 	return b.Program(c.Primal, x)
 }
+
+var _ = register(CustomVJPOp{})
 
 // customLinearOp is the linear map whose transpose is Backward: known…, ct… →
 // cx…; its own operands are known…, dx….
@@ -302,6 +306,8 @@ func (c CheckpointOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out [
 	return b.Program(c.Prog, x)
 }
 
+var _ = register(CheckpointOp{})
+
 // Place implements [ir.Placer].
 func (c CustomJVPOp) Place(in []*ir.Sharding, x, y []ir.Type) []*ir.Sharding {
 	return ir.Place(c.Primal, in)
@@ -316,5 +322,3 @@ func (c CustomVJPOp) Place(in []*ir.Sharding, x, y []ir.Type) []*ir.Sharding {
 func (c CheckpointOp) Place(in []*ir.Sharding, x, y []ir.Type) []*ir.Sharding {
 	return ir.Place(c.Prog, in)
 }
-
-func init() { register(CustomJVPOp{}, CustomVJPOp{}, CheckpointOp{}) }

@@ -7,10 +7,8 @@
 package prim
 
 import (
-	"github.com/argmin-go/argmin/internal/core/ad"
-	"github.com/argmin-go/argmin/internal/core/batch"
+	"github.com/argmin-go/argmin/internal/core/ground"
 	"github.com/argmin-go/argmin/internal/core/ir"
-	"github.com/argmin-go/argmin/internal/core/stablehlo"
 )
 
 type (
@@ -18,24 +16,14 @@ type (
 	values = []*ir.Value
 )
 
-func init() {
-	ad.Add = Add
-	batch.MoveTo = MoveTo
-}
-
 // Primitive is what every primitive has: its rules, and its StableHLO.
-type Primitive interface {
-	ir.Op
-	stablehlo.Lowerer
-}
+type Primitive = ground.Primitive
 
-// registry lists an example of every primitive, for the generic tests.
-var registry []Primitive
+// register adds an example of a primitive to the registry, beside its type.
+func register(op Primitive) Primitive { return ground.Register(op) }
 
-func register(ops ...Primitive) { registry = append(registry, ops...) }
-
-// Registry is an example of every primitive.
-func Registry() []Primitive { return registry }
+// Registry is an example of every primitive, in the order of their names.
+func Registry() []Primitive { return ground.Registry() }
 
 // nonlinear is embedded by primitives that are linear in no operand.
 type nonlinear struct{}

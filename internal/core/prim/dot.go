@@ -40,7 +40,7 @@ func (d DotOp) Infer(in []ir.Type) ([]ir.Type, error) {
 		return nil, ir.Errorf(ir.ArgumentError, "dot_general", "%d operands, want 2", len(in))
 	}
 	if in[0].DType != in[1].DType || !in[0].DType.IsFloat() {
-		return nil, ir.Errorf(ir.DTypeError, "dot_general", "operands are %s, want one floating-point type", typeList(in))
+		return nil, ir.Errorf(ir.DTypeError, "dot_general", "operands are %s, want one floating-point type", ir.TypeList(in))
 	}
 	for _, p := range [2][2][]int{{d.LC, d.RC}, {d.LB, d.RB}} {
 		if len(p[0]) != len(p[1]) {
@@ -49,7 +49,7 @@ func (d DotOp) Infer(in []ir.Type) ([]ir.Type, error) {
 		for i := range p[0] {
 			l, r := p[0][i], p[1][i]
 			if l < 0 || l >= in[0].Rank() || r < 0 || r >= in[1].Rank() || in[0].Shape[l] != in[1].Shape[r] {
-				return nil, ir.Errorf(ir.ShapeError, "dot_general", "axis %d of the left operand does not match axis %d of the right: %s", l, r, typeList(in))
+				return nil, ir.Errorf(ir.ShapeError, "dot_general", "axis %d of the left operand does not match axis %d of the right: %s", l, r, ir.TypeList(in))
 			}
 		}
 	}
@@ -148,6 +148,8 @@ func (d DotOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Typ
 	return b.Op("stablehlo.dot_general", dims+", "+fullPrecision, x, out[0])
 }
 
+var _ = register(DotOp{LC: []int{1}, RC: []int{0}})
+
 const fullPrecision = "precision_config = [#stablehlo<precision HIGHEST>, #stablehlo<precision HIGHEST>]"
 
 // dotKernel permutes operands to (batch, free, contracted) or (batch,
@@ -223,8 +225,4 @@ func dotKernel[T ir.Float](d DotOp, in, out []ir.Type) ir.Kernel {
 // DotGeneral is [DotOp].
 func DotGeneral(x, y *value, lc, rc, lb, rb []int) *value {
 	return ir.Apply1(DotOp{lc, rc, lb, rb}, x, y)
-}
-
-func init() {
-	register(DotOp{LC: []int{1}, RC: []int{0}})
 }

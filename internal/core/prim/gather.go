@@ -103,6 +103,8 @@ func (g GatherOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.
 	return b.Op("stablehlo.gather", g.dims("gather", x[0], x[1])+", slice_sizes = "+stablehlo.Array(size), []stablehlo.Value{x[0], clampIndex(b, x[0].Shape[g.Axis], x[1])}, out[0])
 }
 
+var _ = register(GatherOp{})
+
 func clampIndex(b *stablehlo.Builder, n int, idx stablehlo.Value) stablehlo.Value {
 	return b.Map("stablehlo.minimum", b.Map("stablehlo.maximum", idx, b.Full(idx.Type, 0)), b.Full(idx.Type, float64(n-1)))
 }
@@ -278,6 +280,11 @@ func (s ScatterOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir
 	return []stablehlo.Value{scatter(b, "", dims, true, x[0], idx, x[2])}
 }
 
+var (
+	_ = register(ScatterOp{})
+	_ = register(ScatterOp{Add: true})
+)
+
 func scatterAdd[T ir.Number](w walk) func(y, u ir.Buf, idx []int32) {
 	return func(yb, ub ir.Buf, idx []int32) {
 		y, u := ir.As[T](yb), ir.As[T](ub)
@@ -291,7 +298,3 @@ func scatterAdd[T ir.Number](w walk) func(y, u ir.Buf, idx []int32) {
 
 // InPlace implements [ir.InPlace].
 func (ScatterOp) InPlace() int { return 0 }
-
-func init() {
-	register(GatherOp{}, ScatterOp{}, ScatterOp{Add: true})
-}

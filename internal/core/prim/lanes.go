@@ -194,6 +194,8 @@ func (l LanesOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.T
 	})
 }
 
+var _ = register(LanesOp{})
+
 // lockstepper is implemented by the primitives that Batch runs in lanes: lockstep
 // is the batching rule for executors that run all members at once.
 type lockstepper interface {
@@ -255,5 +257,3 @@ func (l LanesOp) Place(in []*ir.Sharding, x, y []ir.Type) []*ir.Sharding {
 	}
 	return out
 }
-
-func init() { register(LanesOp{}) }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/argmin-go/argmin/internal/core/ad"
 	"github.com/argmin-go/argmin/internal/core/batch"
+	"github.com/argmin-go/argmin/internal/core/ground"
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/stablehlo"
 )
@@ -91,6 +92,8 @@ func (c LinearSolveOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out 
 	return b.Program(c.Solve, x)
 }
 
+var _ = register(LinearSolveOp{})
+
 // callKernel runs a program on a primitive's own operands.
 func callKernel(c ir.Compiler, p *ir.Program) (ir.Kernel, error) {
 	run, err := c.Compile(p, nil)
@@ -174,7 +177,7 @@ func (c CheckOp) Params() string { return fmt.Sprintf("%q", c.Msg) }
 func (c CheckOp) Infer(in []ir.Type) ([]ir.Type, error) {
 	if len(in) != 3 || !in[0].DType.IsFloat() || in[1].DType != ir.Bool || !in[2].DType.IsFloat() || in[1].Rank() > in[0].Rank() ||
 		!slices.Equal(in[1].Shape, in[0].Shape[:in[1].Rank()]) || !slices.Equal(in[1].Shape, in[2].Shape) {
-		return nil, ir.Errorf(ir.ArgumentError, "check", "operands are %s, want a value, and bools and numbers with the first axes of its shape", typeList(in))
+		return nil, ir.Errorf(ir.ArgumentError, "check", "operands are %s, want a value, and bools and numbers with the first axes of its shape", ir.TypeList(in))
 	}
 	return in[:1:1], nil
 }
@@ -189,7 +192,7 @@ func (c CheckOp) Transpose(x, ct values, in []ir.Type) values {
 }
 func (c CheckOp) Batch(x values, bd []int, n int) (values, []int) { return batchLead(c, x, bd, n) }
 func (c CheckOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
-	cp := copyKernel(out[0])
+	cp := ground.CopyKernel(out[0])
 	n, size := in[1].Size(), out[0].DType.Size()
 	return func(f *ir.Frame, iv, ov []int32) {
 		cp(f, iv, ov)
@@ -221,6 +224,8 @@ func (c CheckOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.T
 	b.Check(c.Msg, ok, measure)
 	return []stablehlo.Value{b.Select(ok, x[0], nan)}
 }
+
+var _ = register(CheckOp{})
 
 // Check is [CheckOp].
 func Check(x, ok, measure *value, msg string) *value {
@@ -282,6 +287,8 @@ func (r RootOp) Kernel(c ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 func (c RootOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
 	return b.Program(c.Run, x)
 }
+
+var _ = register(RootOp{})
 
 func (r RootOp) lockstep(x values, bd []int, n int) (values, []int) {
 	return batch.InterpretBy(inLockstep, r.Run, x, bd, n)
@@ -358,5 +365,3 @@ func (r RootOp) Place(in []*ir.Sharding, x, y []ir.Type) []*ir.Sharding { return
 
 // Place: a solution lies as its right-hand side does.
 func (l LinearSolveOp) Place(in []*ir.Sharding, x, y []ir.Type) []*ir.Sharding { return in[l.NConst:] }
-
-func init() { register(LinearSolveOp{}, CheckOp{}, RootOp{}) }

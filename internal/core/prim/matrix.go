@@ -164,6 +164,8 @@ func (CholeskyOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.
 	})
 }
 
+var _ = register(CholeskyOp{})
+
 func choleskyKernel[T ir.Float](t ir.Type) ir.Kernel {
 	lead, n, _, _ := checkMatrix("", t, true)
 	batch := ir.SizeOf(lead)
@@ -203,7 +205,7 @@ func (o TriangularSolveOp) Infer(in []ir.Type) ([]ir.Type, error) {
 		rows = cols
 	}
 	if err != nil || rows != n || !slices.Equal(lead, blead) || in[0].DType != in[1].DType {
-		return nil, ir.Errorf(ir.ShapeError, "triangular_solve", "operands %s do not fit", typeList(in))
+		return nil, ir.Errorf(ir.ShapeError, "triangular_solve", "operands %s do not fit", ir.TypeList(in))
 	}
 	return in[1:], nil
 }
@@ -257,6 +259,8 @@ func (o TriangularSolveOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, 
 	attrs := fmt.Sprintf("left_side = %t, lower = %t, unit_diagonal = %t, transpose_a = #stablehlo<transpose %s>", o.Left, o.Lower, o.Unit, trans)
 	return b.Op("stablehlo.triangular_solve", attrs, x, out[0])
 }
+
+var _ = register(TriangularSolveOp{})
 
 func triangularKernel[T ir.Float](o TriangularSolveOp, in []ir.Type) ir.Kernel {
 	lead, m, n, _ := checkMatrix("", in[1], false)
@@ -312,6 +316,8 @@ func (o LUOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type
 	return eachMatrix(b, x, out, luLoop)
 }
 
+var _ = register(LUOp{})
+
 func luKernel[T ir.Float](t ir.Type) ir.Kernel {
 	lead, n, _, _ := checkMatrix("", t, true)
 	batch := ir.SizeOf(lead)
@@ -350,7 +356,7 @@ func (SolveOp) Infer(in []ir.Type) ([]ir.Type, error) {
 	}
 	blead, rows, _, err := checkMatrix("solve", in[1], false)
 	if err != nil || rows != n || !slices.Equal(lead, blead) || in[0].DType != in[1].DType {
-		return nil, ir.Errorf(ir.ShapeError, "solve", "operands %s do not fit", typeList(in))
+		return nil, ir.Errorf(ir.ShapeError, "solve", "operands %s do not fit", ir.TypeList(in))
 	}
 	return in[1:], nil
 }
@@ -378,6 +384,8 @@ func (o SolveOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.T
 	})
 }
 
+var _ = register(SolveOp{})
+
 func solveKernel[T ir.Float](in []ir.Type) ir.Kernel {
 	lead, n, k, _ := checkMatrix("", in[1], false)
 	batch := ir.SizeOf(lead)
@@ -395,8 +403,4 @@ func solveKernel[T ir.Float](in []ir.Type) ir.Kernel {
 			kernel.TriangularSolve(true, false, false, false, n, k, lu, x)
 		})
 	}
-}
-
-func init() {
-	register(CholeskyOp{}, TriangularSolveOp{}, LUOp{}, SolveOp{}, QROp{}, EighOp{}, SVDOp{})
 }

@@ -354,9 +354,9 @@ func (s ScanOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Ty
 	return y[1:]
 }
 
+var _ = register(ScanOp{})
+
 // Place: the carry stays where it starts.
 func (s ScanOp) Place(in []*ir.Sharding, x, y []ir.Type) []*ir.Sharding {
 	return append(slices.Clone(in[s.NConst:s.NConst+s.NCarry]), make([]*ir.Sharding, len(y)-s.NCarry)...)
 }
-
-func init() { register(ScanOp{}) }

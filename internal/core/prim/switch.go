@@ -191,6 +191,8 @@ func (s SwitchOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.
 	return b.Case(index, out, branches)
 }
 
+var _ = register(SwitchOp{})
+
 // lockstep runs every branch that some member takes. There, the other members run
 // with the operands of one that takes it, so that they do nothing that the program
 // itself would not do: their results are thrown away.
@@ -237,5 +239,3 @@ func (s SwitchOp) lockstep(x values, bd []int, n int) (values, []int) {
 	}
 	return y, make([]int, len(y))
 }
-
-func init() { register(SwitchOp{}) }

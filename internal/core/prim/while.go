@@ -207,6 +207,8 @@ func (w WhileOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.T
 		})
 }
 
+var _ = register(WhileOp{})
+
 // lockstep goes on while any member does; the others keep what they have.
 func (w WhileOp) lockstep(x values, bd []int, n int) (values, []int) {
 	nc := w.NCond + w.NBody
@@ -239,5 +241,3 @@ func (w WhileOp) lockstep(x values, bd []int, n int) (values, []int) {
 func (w WhileOp) Place(in []*ir.Sharding, x, y []ir.Type) []*ir.Sharding {
 	return in[w.NCond+w.NBody:]
 }
-
-func init() { register(WhileOp{}) }
