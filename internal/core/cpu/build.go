@@ -11,7 +11,7 @@ import (
 // node is one step of a plan: an equation, or a group of fused ones.
 type node struct {
 	eqn   *ir.Eqn
-	group *group
+	fused *fusedGroup
 }
 
 // builder orders a program into nodes: it finds equal equations, results that
@@ -26,15 +26,15 @@ type builder struct {
 
 	splat   []*ir.Eqn // the literal, or broadcast of one element, that makes the variable
 	stored  []bool    // a splat that has a node of its own
-	open    map[int]*group
-	pending []*group // the open group that makes the variable
+	open    map[int]*fusedGroup
+	pending []*fusedGroup // the open group that makes the variable
 	nodes   []node
 }
 
 func newBuilder(p *ir.Program) *builder {
 	n := len(p.Types)
 	b := &builder{p: p, rep: make([]ir.Var, n), root: make([]ir.Var, n), off: make([]int, n), count: make([]int, n),
-		splat: make([]*ir.Eqn, n), stored: make([]bool, n), open: map[int]*group{}, pending: make([]*group, n)}
+		splat: make([]*ir.Eqn, n), stored: make([]bool, n), open: map[int]*fusedGroup{}, pending: make([]*fusedGroup, n)}
 	for i, t := range p.Types {
 		b.rep[i], b.root[i], b.count[i] = ir.Var(i), ir.Var(i), t.Size()
 	}
@@ -135,11 +135,11 @@ func (b *builder) need(v ir.Var) {
 }
 
 // flush ends a group: it runs here.
-func (b *builder) flush(g *group) {
+func (b *builder) flush(g *fusedGroup) {
 	if g == nil {
 		return
 	}
-	b.nodes = append(b.nodes, node{group: g})
+	b.nodes = append(b.nodes, node{fused: g})
 	delete(b.open, g.n)
 	for _, s := range g.steps {
 		b.pending[s.v] = nil
@@ -151,7 +151,7 @@ func (b *builder) flush(g *group) {
 
 // operand resolves an input of a step of g. It ends groups that the step depends
 // on, which may be g itself: then ok is false and the step must begin a new one.
-func (b *builder) operand(g *group, v ir.Var) (o input, ok bool) {
+func (b *builder) operand(g *fusedGroup, v ir.Var) (o input, ok bool) {
 	r := b.at(v)
 	if e := b.splat[r]; e != nil && !b.stored[r] {
 		if lit, ok := e.Op.(ir.Literal); ok {
@@ -184,7 +184,7 @@ func (b *builder) fuse(e *ir.Eqn, op ir.Elementwise, block ir.Block, types []ir.
 	for {
 		g := b.open[n]
 		if g == nil {
-			g = &group{n: n}
+			g = &fusedGroup{n: n}
 		}
 		s := step{v: v, block: block}
 		if n == 1 {

@@ -130,7 +130,7 @@ func (n *node) reads(f func(v ir.Var)) {
 		}
 		return
 	}
-	n.group.inputs(func(in *input) {
+	n.fused.inputs(func(in *input) {
 		if in.lit == nil {
 			f(in.v)
 		}
@@ -227,8 +227,8 @@ func (pl *planner) store(v ir.Var) {
 // node plans node k.
 func (pl *planner) node(k int) error {
 	nd := &pl.nodes[k]
-	if nd.group != nil {
-		pl.group(k, nd.group)
+	if nd.fused != nil {
+		pl.planFused(k, nd.fused)
 	} else if err := pl.eqn(k, nd.eqn); err != nil {
 		return err
 	}
@@ -254,11 +254,11 @@ func (n *node) writes() []ir.Var {
 		return n.eqn.Out
 	}
 	var vs []ir.Var
-	for i := range n.group.steps {
-		vs = append(vs, n.group.steps[i].v)
+	for i := range n.fused.steps {
+		vs = append(vs, n.fused.steps[i].v)
 	}
-	for i := range n.group.sums {
-		vs = append(vs, n.group.sums[i].v)
+	for i := range n.fused.sums {
+		vs = append(vs, n.fused.sums[i].v)
 	}
 	return vs
 }
