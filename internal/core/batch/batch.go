@@ -35,13 +35,13 @@ func InterpretBy(rule Rule, p *ir.Program, x []*ir.Value, bd []int, n int) ([]*i
 	var res []batched
 	out := ir.Interpret(p, in, func(c *ir.Value) batched { return batched{c, -1} }, func(e *ir.Eqn, x []batched) []batched {
 		xs, bs := make([]*ir.Value, len(x)), make([]int, len(x)) // rules may keep them
-		any := false
+		some := false
 		for i, b := range x {
 			xs[i], bs[i] = b.x, b.axis
-			any = any || b.axis >= 0
+			some = some || b.axis >= 0
 		}
 		res = res[:0]
-		if !any {
+		if !some {
 			for _, v := range ir.Apply(e.Op, xs...) {
 				res = append(res, batched{v, -1})
 			}

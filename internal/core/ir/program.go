@@ -42,12 +42,13 @@ func (p *Program) typesOf(vs []Var) []Type {
 	return ts
 }
 
-// Plan returns what make made for this key (an executor) before, or calls it.
-func (p *Program) Plan(key any, make func() (any, error)) (any, error) {
+// Plan keeps what an executor makes of the program: it returns what prepare gave for
+// this key before, or calls it.
+func (p *Program) Plan(key any, prepare func() (any, error)) (any, error) {
 	if v, ok := p.plans.Load(key); ok {
 		return v, nil
 	}
-	v, err := make()
+	v, err := prepare()
 	if err != nil {
 		return nil, err
 	}

@@ -54,8 +54,8 @@ func (p PadOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	return stridedKernel(in[0].DType, in[0].Shape, st, off, ir.Strides(in[0].Shape), 0, true), nil
 }
 
-func (o PadOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
-	attrs := "edge_padding_low = " + stablehlo.Array(o.Lo) + ", edge_padding_high = " + stablehlo.Array(o.Hi) + ", interior_padding = " + stablehlo.Array(o.Inner)
+func (p PadOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	attrs := "edge_padding_low = " + stablehlo.Array(p.Lo) + ", edge_padding_high = " + stablehlo.Array(p.Hi) + ", interior_padding = " + stablehlo.Array(p.Inner)
 	return b.Op("stablehlo.pad", attrs, append(x, b.Full(ir.T(x[0].DType), 0)), out[0])
 }
 
@@ -142,8 +142,8 @@ func (c ConcatOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	}, nil
 }
 
-func (o ConcatOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
-	return b.Op("stablehlo.concatenate", fmt.Sprintf("dimension = %d : i64", o.Axis), x, out[0])
+func (c ConcatOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	return b.Op("stablehlo.concatenate", fmt.Sprintf("dimension = %d : i64", c.Axis), x, out[0])
 }
 
 var _ = register(ConcatOp{0})

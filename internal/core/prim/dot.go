@@ -1,16 +1,21 @@
 package prim
 
 import (
+	"slices"
+
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/kernel"
 	"github.com/argmin-go/argmin/internal/core/stablehlo"
-	"slices"
 )
 
-// DotOp is the general product: it sums over pairs of contracted axes and runs
-// along pairs of batch axes. The output's axes are the batch axes, the free ones
-// of the left operand, and the free ones of the right.
-type DotOp struct{ LC, RC, LB, RB []int }
+// DotOp is the general product of a left and a right operand: it sums over pairs of
+// contracted axes and runs along pairs of batch axes. Axes in neither are free. The
+// output's axes are the batch axes in their order, the free ones of the left operand,
+// and the free ones of the right.
+type DotOp struct {
+	LC, RC []int // contracted axes: LC[i] of the left goes with RC[i] of the right
+	LB, RB []int // batch axes, likewise
+}
 
 func (DotOp) Name() string { return "dot_general" }
 func (d DotOp) Params() string {
@@ -78,13 +83,6 @@ func (d DotOp) JVP(x, y, dx values) values {
 func (d DotOp) Transpose(x, ct values, in []ir.Type) values {
 	nb := len(d.LB)
 	lf, rf := free(in[0].Rank(), d.LC, d.LB), free(in[1].Rank(), d.RC, d.RB)
-	at := func(lo, n int) []int {
-		s := AllAxes(n)
-		for i := range s {
-			s[i] += lo
-		}
-		return s
-	}
 	back := func(other *value, ctAxes, otherFree, otherB, otherC, myB, myF, myC []int, rank int) *value {
 		order := AllAxes(len(otherC))
 		slices.SortFunc(order, func(i, j int) int { return otherC[i] - otherC[j] })
@@ -94,18 +92,18 @@ func (d DotOp) Transpose(x, ct values, in []ir.Type) values {
 		}
 		src := slices.Concat(myB, myF, contracted)
 		if !slices.IsSorted(src) && slices.IsSorted(slices.Concat(myB, contracted, myF)) {
-			return DotGeneral(other, ct[0], otherFree, ctAxes, otherB, at(0, nb))
+			return DotGeneral(other, ct[0], otherFree, ctAxes, otherB, span(0, nb))
 		}
 		perm := make([]int, rank)
 		for i, a := range src {
 			perm[a] = i
 		}
-		return Transpose(DotGeneral(ct[0], other, ctAxes, otherFree, at(0, nb), otherB), perm)
+		return Transpose(DotGeneral(ct[0], other, ctAxes, otherFree, span(0, nb), otherB), perm)
 	}
 	if x[0] == nil {
-		return values{back(x[1], at(nb+len(lf), len(rf)), rf, d.RB, d.RC, d.LB, lf, d.LC, in[0].Rank()), nil}
+		return values{back(x[1], span(nb+len(lf), len(rf)), rf, d.RB, d.RC, d.LB, lf, d.LC, in[0].Rank()), nil}
 	}
-	return values{nil, back(x[0], at(nb, len(lf)), lf, d.LB, d.LC, d.RB, rf, d.RC, in[1].Rank())}
+	return values{nil, back(x[0], span(nb, len(lf)), lf, d.LB, d.LC, d.RB, rf, d.RC, in[1].Rank())}
 }
 
 func (d DotOp) Batch(x values, bd []int, n int) (values, []int) {

@@ -80,7 +80,7 @@ func at(i ...*value) *value {
 	return Concat(0, i...)
 }
 
-// each32 repeats a scalar along n places.
+// repeat repeats a scalar along n places.
 func repeat(v *value, n int) *value { return Broadcast(v, []int{n}, nil) }
 
 // luLoop eliminates one column after another (Golub & Van Loan, Matrix

@@ -2,9 +2,10 @@ package prim
 
 import (
 	"fmt"
+	"slices"
+
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/stablehlo"
-	"slices"
 )
 
 // GatherOp takes elements along one axis: y[b, p, i, q] = x[b, p, idx[b, i], q],

@@ -88,8 +88,8 @@ func (l LinearSolveOp) Kernel(c ir.Compiler, in, out []ir.Type) (ir.Kernel, erro
 	return callKernel(c, l.Solve)
 }
 
-func (c LinearSolveOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
-	return b.Program(c.Solve, x)
+func (l LinearSolveOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	return b.Program(l.Solve, x)
 }
 
 var _ = register(LinearSolveOp{})
@@ -114,10 +114,7 @@ func callKernel(c ir.Compiler, p *ir.Program) (ir.Kernel, error) {
 
 // LinearSolve solves matvec(x) = b. A symmetric map needs no transposed solve.
 func LinearSolve(matvec func(values) values, b values, solve SolveFunc, symmetric bool) values {
-	types := make([]ir.Type, len(b))
-	for i, v := range b {
-		types[i] = v.Type
-	}
+	types := ir.TypesOf(b)
 	m, mc := ad.Trace("matvec", types, matvec)
 	vm := ad.TransposeProgram(m, len(mc))
 	inline := func(p *ir.Program) func(values) values {
@@ -236,10 +233,9 @@ func Check(x, ok, measure *value, msg string) *value {
 // F(x, θ) = 0. Its derivative is the implicit one, by the implicit function
 // theorem: ∂F/∂x dx = -∂F/∂θ dθ. aux have none.
 type RootOp struct {
-	Run, F    *ir.Program
-	NX        int // the number of x
-	Linear    SolveFunc
-	Symmetric bool // ∂F/∂x is symmetric, as for a gradient
+	Run, F *ir.Program
+	NX     int // the number of x
+	Linear SolveFunc
 }
 
 func (RootOp) Name() string              { return "root" }
@@ -270,7 +266,7 @@ func (r RootOp) JVP(x, y, dx values) values {
 	matvec := func(v values) values {
 		return ad.Zeros(lin.Apply(slices.Concat(v, make(values, len(x))), r.NX), types)
 	}
-	copy(out, LinearSolve(matvec, rhs, r.Linear, r.Symmetric))
+	copy(out, LinearSolve(matvec, rhs, r.Linear, false))
 	return out
 }
 
@@ -284,8 +280,8 @@ func (r RootOp) Kernel(c ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	return callKernel(c, r.Run)
 }
 
-func (c RootOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
-	return b.Program(c.Run, x)
+func (r RootOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	return b.Program(r.Run, x)
 }
 
 var _ = register(RootOp{})
@@ -297,10 +293,10 @@ func (r RootOp) lockstep(x values, bd []int, n int) (values, []int) {
 // NewRoot makes a [RootOp] of two traced programs and the values they captured:
 // run: captured…, θ… → x…, aux…, and f: captured…, x…, θ… → F. The operands of
 // the result are consts, then θ.
-func NewRoot(run, f *ir.Program, runCaps, fCaps values, nx int, linear SolveFunc, symmetric bool) (op RootOp, consts values) {
+func NewRoot(run, f *ir.Program, runCaps, fCaps values, nx int, linear SolveFunc) (op RootOp, consts values) {
 	progs := []*ir.Program{run, f}
 	consts = ShareInputs(progs, []values{runCaps, fCaps})
-	return RootOp{Run: progs[0], F: permuteInputs(progs[1], 0, len(consts), nx), NX: nx, Linear: linear, Symmetric: symmetric}, consts
+	return RootOp{Run: progs[0], F: permuteInputs(progs[1], 0, len(consts), nx), NX: nx, Linear: linear}, consts
 }
 
 // DenseSolve is a [SolveFunc] that writes the map out as a matrix (n
@@ -308,11 +304,10 @@ func NewRoot(run, f *ir.Program, runCaps, fCaps values, nx int, linear SolveFunc
 // refines the solution once. It refuses, through [Check], a matrix so close to
 // singular that the residual is larger than √ε relative to b.
 func DenseSolve(matvec func(values) values, b values) values {
-	types := make([]ir.Type, len(b))
+	types := ir.TypesOf(b)
 	n := 0
-	for i, v := range b {
-		types[i] = v.Type
-		n += v.Size()
+	for _, t := range types {
+		n += t.Size()
 	}
 	d := b[0].DType
 	split := func(flat *value) values { // [n] → leaves

@@ -176,12 +176,12 @@ func checkKernel(t testing.TB, p *ir.Program, x []*ir.Value) {
 func checkDerivative(t testing.TB, p *ir.Program, x []*ir.Value, s samples.Sample, rng *rand.Rand, d ir.DType, stopped bool, order int) {
 	t.Helper()
 	active := make([]bool, len(x))
-	any := false
+	some := false
 	dx := make([]*ir.Value, len(x))
 	for i, v := range x {
 		dx[i] = samples.Uniform(rng, v.DType, v.Shape, -1, 1)
 		active[i] = v.DType.IsFloat()
-		any = any || active[i]
+		some = some || active[i]
 		if !active[i] {
 			dx[i] = nil
 		}
@@ -190,7 +190,7 @@ func checkDerivative(t testing.TB, p *ir.Program, x []*ir.Value, s samples.Sampl
 	force, differentiable := make([]bool, len(y)), false
 	for i, v := range y {
 		force[i] = v.DType.IsFloat()
-		if any && force[i] && !stopped {
+		if some && force[i] && !stopped {
 			differentiable = true
 		} else if dy[i] != nil {
 			t.Fatal("a tangent where there is none")

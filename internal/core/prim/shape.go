@@ -76,8 +76,8 @@ func (s SliceOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	return stridedKernel(out[0].DType, out[0].Shape, ir.Strides(out[0].Shape), 0, st, off, false), nil
 }
 
-func (o SliceOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
-	return []stablehlo.Value{b.Slice(x[0], o.Lo, o.Hi, o.Step)}
+func (s SliceOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	return []stablehlo.Value{b.Slice(x[0], s.Lo, s.Hi, s.Step)}
 }
 
 var _ = register(SliceOp{[]int{1}, []int{4}, []int{2}})

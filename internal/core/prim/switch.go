@@ -27,11 +27,11 @@ func (s SwitchOp) Infer(in []ir.Type) ([]ir.Type, error) {
 	return s.Branches[0].OutTypes(), nil
 }
 
-// union makes every branch's program with the outputs that are active in any.
-func (s SwitchOp) union(make1 func(p *ir.Program, force []bool) []bool) []bool {
+// union is the set of outputs that are active in any branch: trial gives those of one.
+func (s SwitchOp) union(trial func(p *ir.Program, force []bool) []bool) []bool {
 	force := make([]bool, len(s.Branches[0].Out))
 	for _, p := range s.Branches {
-		for i, o := range make1(p, nil) {
+		for i, o := range trial(p, nil) {
 			force[i] = force[i] || o
 		}
 	}
@@ -231,8 +231,8 @@ func (s SwitchOp) lockstep(x values, bd []int, n int) (values, []int) {
 			}
 			return none
 		})
-		any := Convert(ReduceOr(mine, 0), ir.Int32)
-		z := ir.Apply(SwitchOp{[]*ir.Program{skip, take}}, slices.Concat(values{any, from}, args[1:])...)
+		taken := Convert(ReduceOr(mine, 0), ir.Int32)
+		z := ir.Apply(SwitchOp{[]*ir.Program{skip, take}}, slices.Concat(values{taken, from}, args[1:])...)
 		for i, v := range z {
 			y[i] = Select(Broadcast(mine, v.Shape, []int{0}), v, y[i])
 		}
