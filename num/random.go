@@ -111,13 +111,14 @@ func RandInt(key Array, lo, hi int, shape ...int) Array {
 	if hi <= lo || lo < math.MinInt32 || hi-1 > math.MaxInt32 {
 		ir.Throw(ir.Errorf(ir.ArgumentError, op, "[%d, %d) is empty or does not fit int32", lo, hi))
 	}
-	if hi-lo > math.MaxUint32 {
+	n := int64(hi) - int64(lo) // may not fit an int of 32 bits
+	if n > math.MaxUint32 {
 		return wrap(bits(op, key, nil, false, shape)).AsType(Int32)
 	}
 	keys := Split(key, 2)
-	span := Full(Uint32, float64(hi-lo))
-	mult := (1 << 16) % (hi - lo)
-	mult = int(uint32(mult*mult) % uint32(hi-lo))
+	span := Full(Uint32, float64(n))
+	mult := (1 << 16) % n
+	mult = int64(uint32(mult*mult) % uint32(n))
 	high := Rem(wrap(bits(op, keys.At(0), nil, false, shape)), span)
 	low := Rem(wrap(bits(op, keys.At(1), nil, false, shape)), span)
 	off := Rem(high.Mul(Full(Uint32, float64(mult))).Add(low), span)
