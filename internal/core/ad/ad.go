@@ -1,11 +1,3 @@
-// Package ad differentiates programs. Forward mode interprets a program with
-// each primitive's JVP rule. Reverse mode is not written per primitive: the same
-// rules, applied with the tangents living in an inner builder, leave a linear
-// program there, which is then transposed equation by equation (Frostig,
-// Johnson, Maclaurin, Paszke, Radul: "Decomposing reverse-mode automatic
-// differentiation", 2021). So forward and reverse mode cannot disagree.
-//
-// A nil tangent or cotangent stands for zero.
 package ad
 
 import (

@@ -72,7 +72,7 @@ func JVPProgram(p *ir.Program, active, force []bool) (*ir.Program, []bool) {
 	return q, outActive
 }
 
-// Residual says where a residual of a split program comes from: an input of the
+// Residual is the origin of a residual of a split program: an input of the
 // original program (Input ≥ 0) or an extra output of the known one.
 type Residual struct{ Input int }
 

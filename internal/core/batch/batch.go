@@ -1,5 +1,3 @@
-// Package batch vectorizes programs: it interprets a program with the batching
-// rule of each primitive.
 package batch
 
 import (
@@ -61,7 +59,7 @@ func InterpretBy(rule Rule, p *ir.Program, x []*ir.Value, bd []int, n int) ([]*i
 }
 
 // Program vectorizes p: inputs marked in carry the batch as their first axis.
-// Outputs marked in force do so too; the result says which outputs do.
+// Outputs marked in force do so too; the result reports which outputs do.
 func Program(p *ir.Program, in, force []bool, n int) (*ir.Program, []bool) {
 	types := p.InTypes()
 	bd := make([]int, len(types))

@@ -25,7 +25,7 @@ type builder struct {
 	count []int
 
 	splat   []*ir.Eqn // the literal, or broadcast of one element, that makes the variable
-	stored  []bool    // a splat that has a node of its own
+	stored  []bool    // a splat that has its own node
 	open    map[int]*fusedGroup
 	pending []*fusedGroup // the open group that makes the variable
 	nodes   []node

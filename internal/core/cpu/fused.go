@@ -164,7 +164,7 @@ func (u *fusedKernel) run(f *ir.Frame, _, _ []int32) {
 	}
 }
 
-// parallel is a method of its own because its closure makes its variables escape.
+// parallel is a separate method because its closure makes its variables escape.
 func (u *fusedKernel) parallel(f *ir.Frame) {
 	part := u.partials()
 	kernel.Parallel((u.n+chunk-1)/chunk, kernel.Grain/chunk, func(lo, hi int) {

@@ -1,7 +1,3 @@
-// Package cpu executes programs in Go: a program becomes a [Plan], a list of
-// prepared kernels and a static layout of the memory between them. Elementwise
-// equations are fused into groups that run chunk by chunk, parts of arrays are
-// views, and the carries of loops are updated in place where that is safe.
 package cpu
 
 import (
@@ -19,7 +15,7 @@ type Plan struct {
 	views   []view    // parts of the caller's buffers
 	slots   []slot    // where each variable lives
 	arena   int       // bytes
-	fills   []fill    // literals, written once a frame
+	fills   []fill    // literals, written once per frame
 	inPlace []bool    // for each output: it is written over its donated input
 	clears  []ir.Var  // what holds the caller's buffers
 	frames  sync.Pool // of *frame

@@ -36,7 +36,7 @@ var registry struct {
 }
 
 // Register adds an example of a primitive to the registry, which the generic tests
-// walk, and returns it. It is called beside the type: var _ = Register(XOp{}).
+// walk, and returns it. It is called where the type is declared: var _ = Register(XOp{}).
 func Register(op Primitive) Primitive {
 	registry.Lock()
 	defer registry.Unlock()

@@ -17,7 +17,7 @@ func (b BroadcastOp) Params() string { return ir.ShapeString(b.Shape) + ir.Shape
 
 func (b BroadcastOp) Infer(in []ir.Type) ([]ir.Type, error) {
 	if len(in) != 1 || len(b.Dims) != in[0].Rank() {
-		return nil, ir.Errorf(ir.ShapeError, "broadcast", "operand %s needs one output axis for each of its own, got %v", ir.TypeList(in), b.Dims)
+		return nil, ir.Errorf(ir.ShapeError, "broadcast", "operand %s needs one output axis for each of its axes, got %v", ir.TypeList(in), b.Dims)
 	}
 	for i, d := range b.Dims {
 		if d < 0 || d >= len(b.Shape) || b.Shape[d] != in[0].Shape[i] || i > 0 && d <= b.Dims[i-1] {
@@ -146,8 +146,8 @@ func (r ReshapeOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir
 // View: the elements stay where they are.
 func (ReshapeOp) View(in, out ir.Type) (int, bool) { return 0, true }
 
-// Place: the parts of the first axis stay parts of the first axis, if that is cut
-// alone.
+// Place: the parts of the first axis stay parts of the first axis, if only that
+// one is cut.
 func (r ReshapeOp) Place(in []*ir.Sharding, x, y []ir.Type) []*ir.Sharding {
 	s := in[0]
 	if s == nil || len(r.Shape) == 0 || s.Axes[0] == "" || slices.ContainsFunc(s.Axes[1:], func(a string) bool { return a != "" }) {

@@ -82,7 +82,7 @@ func backendNames() []string {
 	return slices.Sorted(maps.Keys(openers))
 }
 
-// Backends are the names of the backends there are.
+// Backends are the names of the registered backends.
 func Backends() []string {
 	backendMu.Lock()
 	defer backendMu.Unlock()

@@ -61,7 +61,7 @@ func Errorf(k Kind, op, format string, args ...any) *Error {
 	return &Error{Kind: k, Op: op, Msg: fmt.Sprintf(format, args...)}
 }
 
-// Throw panics with err; the entry points of the library recover *Error alone.
+// Throw panics with err; the entry points of the library recover only an *Error.
 // If err is an *Error without location, the user's line is added.
 func Throw(err error) {
 	var e *Error

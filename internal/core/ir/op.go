@@ -28,7 +28,7 @@ type Op interface {
 	// from the cotangents of the outputs. in are the types of all inputs.
 	Transpose(x, ct []*Value, in []Type) []*Value
 	// Batch applies the primitive to inputs some of which carry a batch of n along
-	// axis bd[i] (-1: none), and says where the outputs carry it.
+	// axis bd[i] (-1: none), and reports where the outputs carry it.
 	Batch(x []*Value, bd []int, n int) (y []*Value, ybd []int)
 	// Kernel prepares the CPU routine for inputs and outputs of these types.
 	Kernel(c Compiler, in, out []Type) (Kernel, error)
@@ -149,15 +149,15 @@ func NewRun(ctx context.Context) (*Run, func()) {
 // Stopped reports whether loops should end: the context is cancelled or a callback failed.
 func (r *Run) Stopped() bool { return r.stopped.Load() }
 
-// Poll looks at the context itself: after a call of the user's, which may have
-// ended it, loops shall not go on until the news has come by another goroutine.
+// Poll looks at the context itself. It is called after the user's functions, which
+// may have cancelled it: loops must stop then, not when another goroutine reports it.
 func (r *Run) Poll() {
 	if r.Ctx.Err() != nil {
 		r.stopped.Store(true)
 	}
 }
 
-// Fail records the first error; the execution goes on unless stop is set.
+// Fail records the first error; the execution continues unless stop is set.
 func (r *Run) Fail(err error, stop bool) {
 	r.mu.Lock()
 	if r.err == nil {

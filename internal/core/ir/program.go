@@ -110,7 +110,7 @@ func liveEqns(eqns []Eqn, outs []Var, n int) []Eqn {
 	return res
 }
 
-// String prints the program, one equation a line.
+// String prints the program, one equation per line.
 func (p *Program) String() string {
 	var b strings.Builder
 	p.print(&b, "")

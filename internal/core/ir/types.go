@@ -173,7 +173,7 @@ func Strides(shape []int) []int {
 }
 
 // Buf is untyped storage of N elements. The element type is known from the
-// Type beside it; see [As].
+// Type that goes with it; see [As].
 type Buf struct {
 	P unsafe.Pointer
 	N int

@@ -106,7 +106,7 @@ func (g0 *gemm[T]) large() {
 	g := *g0
 	sb := getScratch()
 	defer sb.put()
-	// Narrow blocks when there are few rows, for the sake of the cores.
+	// Narrow blocks when there are few rows, so that all cores have some.
 	nt := gemmNC
 	if g.m <= gemmMC {
 		nt = gemmNC / 8

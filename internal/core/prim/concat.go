@@ -16,7 +16,7 @@ func (PadOp) Name() string     { return "pad" }
 func (p PadOp) Params() string { return ints(p.Lo) + ints(p.Hi) + ints(p.Inner) }
 func (p PadOp) Infer(in []ir.Type) ([]ir.Type, error) {
 	if len(in) != 1 || len(p.Lo) != in[0].Rank() || len(p.Hi) != len(p.Lo) || len(p.Inner) != len(p.Lo) {
-		return nil, ir.Errorf(ir.ShapeError, "pad", "%s needs one padding an axis, got %v %v %v", ir.TypeList(in), p.Lo, p.Hi, p.Inner)
+		return nil, ir.Errorf(ir.ShapeError, "pad", "%s needs one padding per axis, got %v %v %v", ir.TypeList(in), p.Lo, p.Hi, p.Inner)
 	}
 	shape := make([]int, len(p.Lo))
 	for i, n := range in[0].Shape {

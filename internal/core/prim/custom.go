@@ -28,7 +28,7 @@ func (c CustomJVPOp) Infer(in []ir.Type) ([]ir.Type, error) {
 }
 
 // noConstTangents refuses derivatives with respect to what a function with a
-// custom rule captured: the rule does not say what they are.
+// custom rule captured: the rule does not give them.
 func noConstTangents(what string, dx values) {
 	if !ad.AllZero(dx) {
 		ir.Throw(ir.Errorf(ir.RuleError, what, "the function captured an array with respect to which a derivative is taken, and its rule has none for it; pass the array as an argument"))
@@ -221,8 +221,8 @@ func (c customLinearOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out
 	return b.Program(c.forward(), x)
 }
 
-// CheckpointOp runs Prog as one primitive. Its derivative keeps the operands
-// alone and computes what else it needs again, so that memory is saved at the
+// CheckpointOp runs Prog as one primitive. Its derivative keeps only the
+// operands and computes what else it needs again, so that memory is saved at the
 // cost of a second evaluation.
 type CheckpointOp struct{ Prog *ir.Program }
 
@@ -247,7 +247,7 @@ func (c CheckpointOp) JVPAll(x, dx values) (y, dy values) {
 	return z[:len(out)], ad.Spread(z[len(out):], out)
 }
 
-// LinearizeAll records a program that linearizes anew, from the operands.
+// LinearizeAll records a program that linearizes again, from the operands.
 func (c CheckpointOp) LinearizeAll(x, dx values) (y, dy values) {
 	active := notNil(dx)
 	y = ir.Apply(c, x...)
@@ -297,8 +297,8 @@ func (c CheckpointOp) Kernel(k ir.Compiler, in, out []ir.Type) (ir.Kernel, error
 	return callKernel(k, c.Prog)
 }
 
-// StableHLO puts a barrier before the program, lest what it computes again be shared
-// with what was computed before.
+// StableHLO puts a barrier before the program, so that what it computes again is not
+// shared with what was computed before.
 func (c CheckpointOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
 	if len(x) > 0 {
 		x = b.Op("stablehlo.optimization_barrier", "", x, c.Prog.InTypes()...)

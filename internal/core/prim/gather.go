@@ -205,7 +205,7 @@ func (s ScatterOp) Transpose(x, ct values, in []ir.Type) values {
 	return out
 }
 
-// written tells which elements of the update are not overwritten by later ones.
+// written reports which elements of the update are not overwritten by later ones.
 func (s ScatterOp) written(idx *value, in []ir.Type) *value {
 	t := ir.Type{DType: ir.Int32, Shape: in[2].Shape}
 	own := ir.NewBuf(ir.Int32, t.Size())

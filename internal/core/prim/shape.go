@@ -15,7 +15,7 @@ func (SliceOp) Name() string     { return "slice" }
 func (s SliceOp) Params() string { return ints(s.Lo) + ints(s.Hi) + ints(s.Step) }
 func (s SliceOp) Infer(in []ir.Type) ([]ir.Type, error) {
 	if len(in) != 1 || len(s.Lo) != in[0].Rank() || len(s.Hi) != len(s.Lo) || len(s.Step) != len(s.Lo) {
-		return nil, ir.Errorf(ir.ShapeError, "slice", "%s needs %v:%v:%v to have one entry an axis", ir.TypeList(in), s.Lo, s.Hi, s.Step)
+		return nil, ir.Errorf(ir.ShapeError, "slice", "%s needs %v:%v:%v to have one entry per axis", ir.TypeList(in), s.Lo, s.Hi, s.Step)
 	}
 	shape := make([]int, len(s.Lo))
 	for i := range shape {

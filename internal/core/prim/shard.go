@@ -9,7 +9,7 @@ import (
 	"github.com/argmin-go/argmin/internal/core/stablehlo"
 )
 
-// ShardOp is the identity of an array that is to lie on the devices as Sharding says.
+// ShardOp is the identity of an array that is to lie on the devices as in Sharding.
 type ShardOp struct{ Sharding ir.Sharding }
 
 func (ShardOp) Name() string     { return "shard" }

@@ -132,7 +132,7 @@ func (w WhileOp) Batch(x values, bd []int, n int) (values, []int) {
 }
 
 // step is Body followed by Cond of what it gives, on operands of both: one program
-// to run an iteration.
+// per iteration.
 func (w WhileOp) step() *ir.Program {
 	types := slices.Concat(w.Cond.InTypes()[:w.NCond], w.Body.InTypes())
 	return ad.Closed(w.Body.Name, types, func(x values) values {
@@ -209,7 +209,7 @@ func (w WhileOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.T
 
 var _ = register(WhileOp{})
 
-// lockstep goes on while any member does; the others keep what they have.
+// lockstep continues while any member does; the others keep what they have.
 func (w WhileOp) lockstep(x values, bd []int, n int) (values, []int) {
 	nc := w.NCond + w.NBody
 	args, in := leadBatch(x, bd, n)

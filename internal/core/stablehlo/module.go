@@ -15,8 +15,8 @@ type Module struct {
 	// follow those of the program: the number of the first check that failed, from 1,
 	// or 0 (i32), and what it measured (f32).
 	Checks []string
-	// Mesh is that of the devices the program is for, nil for one device, and Shardings
-	// how the results of the program lie on it.
+	// Mesh is the grid of devices that the program is for, nil for one device, and
+	// Shardings how the results of the program lie on it.
 	Mesh      ir.Mesh
 	Shardings []*ir.Sharding
 }
@@ -24,7 +24,7 @@ type Module struct {
 // Options describe how to write a program.
 type Options struct {
 	Name   string   // of the module
-	Inputs []string // names of the inputs; those of an unnamed one are arg, arg_1, …
+	Inputs []string // names of the inputs, "" for arg, arg_1, …
 	// Captured are the first inputs, to be written as constants; nil for none.
 	Captured []*ir.Data
 	// Shardings are how the inputs lie on a mesh, nil for whole on every device; without
