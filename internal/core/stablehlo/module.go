@@ -265,7 +265,7 @@ func (b *Builder) Program(p *ir.Program, in []Value) []Value {
 			}
 			out = op.StableHLO(b, args, ts)
 		default:
-			b.Throw(ir.Errorf(ir.BackendError, "xla", "primitive %s cannot be written as StableHLO", e.Op.Name()))
+			b.Throw(ir.Errorf(ir.BackendError, "stablehlo", "primitive %s cannot be written as StableHLO", e.Op.Name()))
 		}
 		for j, v := range e.Out {
 			if want := p.Types[v]; !out[j].Type.Equal(want) {
