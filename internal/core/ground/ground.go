@@ -13,7 +13,6 @@ package ground
 import (
 	"cmp"
 	"slices"
-	"sync"
 
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/stablehlo"
@@ -30,26 +29,20 @@ type Primitive interface {
 	stablehlo.Lowerer
 }
 
-var registry struct {
-	sync.Mutex
-	ops []Primitive
-}
+// registry is filled while packages are initialized, and only read afterwards.
+var registry []Primitive
 
 // Register adds an example of a primitive to the registry, which the generic tests
 // walk, and returns it. It is called where the type is declared: var _ = Register(XOp{}).
 func Register(op Primitive) Primitive {
-	registry.Lock()
-	defer registry.Unlock()
-	registry.ops = append(registry.ops, op)
+	registry = append(registry, op)
 	return op
 }
 
 // Registry is an example of every primitive, in the order of their names and
 // parameters.
 func Registry() []Primitive {
-	registry.Lock()
-	defer registry.Unlock()
-	return slices.SortedStableFunc(slices.Values(registry.ops), func(a, b Primitive) int {
+	return slices.SortedStableFunc(slices.Values(registry), func(a, b Primitive) int {
 		return cmp.Or(cmp.Compare(a.Name(), b.Name()), cmp.Compare(a.Params(), b.Params()))
 	})
 }
