@@ -62,6 +62,7 @@ func (subFn) scalar(d ir.DType) ir.ScalarFunc {
 	return ir.ByNumber(d, subScalar[float64], subScalar[float32], subScalar[int64], subScalar[int32], subScalar[uint32])
 }
 
+// OpSub is the primitive of [Sub].
 var OpSub = register(Binary[subFn]{})
 
 // Mul is x y, element by element.
@@ -104,6 +105,7 @@ func (mulFn) scalar(d ir.DType) ir.ScalarFunc {
 	return ir.ByNumber(d, mulScalar[float64], mulScalar[float32], mulScalar[int64], mulScalar[int32], mulScalar[uint32])
 }
 
+// OpMul is the primitive of [Mul].
 var OpMul = register(Binary[mulFn]{})
 
 // Div is x / y; for integers truncated toward zero.
@@ -155,6 +157,7 @@ func (divFn) scalar(d ir.DType) ir.ScalarFunc {
 }
 func (divFn) domain() (lo, hi float64) { return 0.5, 2 }
 
+// OpDiv is the primitive of [Div].
 var OpDiv = register(Binary[divFn]{})
 
 // Max is the larger of x and y, NaN if either is.
@@ -197,6 +200,7 @@ func (maxFn) scalar(d ir.DType) ir.ScalarFunc {
 	return ir.ByNumber(d, maxScalar[float64], maxScalar[float32], maxScalar[int64], maxScalar[int32], maxScalar[uint32])
 }
 
+// OpMax is the primitive of [Max].
 var OpMax = register(Binary[maxFn]{})
 
 // Min is the smaller of x and y, NaN if either is.
@@ -226,6 +230,7 @@ func (minFn) scalar(d ir.DType) ir.ScalarFunc {
 	return ir.ByNumber(d, minScalar[float64], minScalar[float32], minScalar[int64], minScalar[int32], minScalar[uint32])
 }
 
+// OpMin is the primitive of [Min].
 var OpMin = register(Binary[minFn]{})
 
 // Pow is x to the power y.
@@ -265,4 +270,5 @@ func (powFn) block(d ir.DType) ir.Block {
 func (powFn) hlo() string              { return "stablehlo.power" }
 func (powFn) domain() (lo, hi float64) { return 0.3, 2 }
 
+// OpPow is the primitive of [Pow].
 var OpPow = register(Binary[powFn]{})

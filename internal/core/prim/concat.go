@@ -61,7 +61,8 @@ func (p PadOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Typ
 
 var _ = register(PadOp{[]int{1}, []int{2}, []int{1}})
 
-// Pad is [PadOp].
+// Pad puts zeros before (lo), after (hi) and between (inner) the elements of every
+// axis. The numbers of zeros, one per axis, must not be negative.
 func Pad(x *value, lo, hi, inner []int) *value { return ir.Apply1(PadOp{lo, hi, inner}, x) }
 
 // ConcatOp joins operands along an axis.
@@ -148,7 +149,7 @@ func (c ConcatOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.
 
 var _ = register(ConcatOp{0})
 
-// Concat is [ConcatOp].
+// Concat joins arrays along an axis.
 func Concat(axis int, x ...*value) *value {
 	if len(x) == 1 {
 		return x[0]

@@ -180,7 +180,7 @@ func (r ReverseOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir
 
 var _ = register(ReverseOp{})
 
-// Reverse is [ReverseOp].
+// Reverse turns the order of the elements along some axes round.
 func Reverse(x *value, axes []int) *value {
 	if len(axes) == 0 {
 		return x

@@ -180,7 +180,8 @@ func cumKernel[T ir.Number](c CumOp, t ir.Type) ir.Kernel {
 	}
 }
 
-// Cum is [CumOp].
+// Cum is the running sum, product, maximum or minimum along an axis, from the first
+// element or, with reverse, from the last.
 func Cum(j Join, x *value, axis int, reverse bool) *value {
 	return ir.Apply1(CumOp{j, axis, reverse}, x)
 }

@@ -220,7 +220,8 @@ func dotKernel[T ir.Float](d DotOp, in, out []ir.Type) ir.Kernel {
 	}
 }
 
-// DotGeneral is [DotOp].
+// DotGeneral is the general product: it sums over pairs of contracted axes and runs
+// along pairs of batch axes; see [DotOp].
 func DotGeneral(x, y *value, lc, rc, lb, rb []int) *value {
 	return ir.Apply1(DotOp{lc, rc, lb, rb}, x, y)
 }

@@ -143,7 +143,8 @@ func gatherKernel[T ir.Elem](w walk) ir.Kernel {
 	}
 }
 
-// Gather is [GatherOp] without batch axes.
+// Gather takes the elements with the given int32 indices along an axis; indices out
+// of range are moved into it.
 func Gather(x, idx *value, axis int) *value { return ir.Apply1(GatherOp{Axis: axis}, x, idx) }
 
 // ScatterOp is its first operand with the third one written (Add: added) where

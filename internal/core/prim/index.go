@@ -117,7 +117,7 @@ func clampStart(b *stablehlo.Builder, x, start stablehlo.Value, lead int, size [
 	return b.Map("stablehlo.minimum", b.Map("stablehlo.maximum", start, b.Full(start.Type, 0)), top)
 }
 
-// DynamicSlice is [DynamicSliceOp].
+// DynamicSlice takes a part of a given size, whose start indices are an array.
 func DynamicSlice(x, start *value, size []int) *value {
 	return ir.Apply1(DynamicSliceOp{Size: size}, x, start)
 }
@@ -217,7 +217,7 @@ func scatter(b *stablehlo.Builder, join, dims string, unique bool, x, idx, u sta
 // InPlace implements [ir.InPlace].
 func (DynamicUpdateSliceOp) InPlace() int { return 0 }
 
-// DynamicUpdateSlice is [DynamicUpdateSliceOp].
+// DynamicUpdateSlice is x with a part replaced, whose start indices are an array.
 func DynamicUpdateSlice(x, u, start *value) *value {
 	return ir.Apply1(DynamicUpdateSliceOp{}, x, u, start)
 }

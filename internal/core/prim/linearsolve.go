@@ -224,7 +224,8 @@ func (c CheckOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.T
 
 var _ = register(CheckOp{})
 
-// Check is [CheckOp].
+// Check is x if ok is true, and otherwise NaN and an error of the run with the message
+// and the number measure.
 func Check(x, ok, measure *value, msg string) *value {
 	return ir.Apply1(CheckOp{msg}, x, ok, measure)
 }

@@ -39,6 +39,7 @@ func (eqFn) scalar(d ir.DType) ir.ScalarFunc {
 }
 func (eqFn) hlo() string { return "compare EQ" }
 
+// OpEq is the primitive of [Eq].
 var OpEq = register(Binary[eqFn]{})
 
 // Ne reports where x differs from y; NaN differs from everything.
@@ -98,6 +99,7 @@ func (ltFn) scalar(d ir.DType) ir.ScalarFunc {
 }
 func (ltFn) hlo() string { return "compare LT" }
 
+// OpLt is the primitive of [Lt].
 var OpLt = register(Binary[ltFn]{})
 
 // Le reports where x is at most y.
@@ -129,6 +131,7 @@ func (leFn) scalar(d ir.DType) ir.ScalarFunc {
 }
 func (leFn) hlo() string { return "compare LE" }
 
+// OpLe is the primitive of [Le].
 var OpLe = register(Binary[leFn]{})
 
 // logic is embedded by the connectives of bools, or of the bits of integers.
@@ -214,6 +217,7 @@ func (andFn) scalar(d ir.DType) ir.ScalarFunc {
 }
 func (andFn) hlo() string { return "stablehlo.and" }
 
+// OpAnd is the primitive of [And].
 var OpAnd = register(Binary[andFn]{})
 
 // Or is the disjunction of bools, or of the bits of integers.
@@ -233,6 +237,7 @@ func (orFn) scalar(d ir.DType) ir.ScalarFunc {
 }
 func (orFn) hlo() string { return "stablehlo.or" }
 
+// OpOr is the primitive of [Or].
 var OpOr = register(Binary[orFn]{})
 
 // Xor is the exclusive disjunction of bools, or of the bits of integers.
@@ -249,6 +254,7 @@ func (xorFn) block(d ir.DType) ir.Block {
 }
 func (xorFn) hlo() string { return "stablehlo.xor" }
 
+// OpXor is the primitive of [Xor].
 var OpXor = register(Binary[xorFn]{})
 
 // ShiftLeft moves the bits of x by y places to the left; by the width of the type
@@ -263,6 +269,7 @@ func (shiftLeftFn) block(d ir.DType) ir.Block {
 }
 func (shiftLeftFn) hlo() string { return "stablehlo.shift_left" }
 
+// OpShiftLeft is the primitive of [ShiftLeft].
 var OpShiftLeft = register(Binary[shiftLeftFn]{})
 
 // ShiftRight moves the bits of x by y places to the right and brings in zeros; by
@@ -278,4 +285,5 @@ func (shiftRightFn) block(d ir.DType) ir.Block {
 }
 func (shiftRightFn) hlo() string { return "stablehlo.shift_right_logical" }
 
+// OpShiftRight is the primitive of [ShiftRight].
 var OpShiftRight = register(Binary[shiftRightFn]{})

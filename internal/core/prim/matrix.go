@@ -279,7 +279,8 @@ func triangularKernel[T ir.Float](o TriangularSolveOp, in []ir.Type) ir.Kernel {
 	}
 }
 
-// TriangularSolve applies o.
+// TriangularSolve solves with triangular matrices a and right-hand sides b, as o
+// selects.
 func TriangularSolve(a, b *value, o TriangularSolveOp) *value { return ir.Apply1(o, a, b) }
 
 // LUOp factors square matrices with partial pivoting, A[perm] = L U. Its results

@@ -115,7 +115,7 @@ func (r RandomBitsOp) lockstep(x values, bd []int, n int) (values, []int) {
 	return batch.Interpret(p, x, bd, n)
 }
 
-// RandomBits is [RandomBitsOp].
+// RandomBits are random uint32 words, made of a key and a counter; see [RandomBitsOp].
 func RandomBits(key, from *value, pairs bool, shape ...int) *value {
 	return ir.Apply1(RandomBitsOp{Shape: shape, Pairs: pairs}, key, from)
 }

@@ -82,7 +82,7 @@ func (s SliceOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.T
 
 var _ = register(SliceOp{[]int{1}, []int{4}, []int{2}})
 
-// Slice is [SliceOp].
+// Slice takes elements lo, lo+step, … < hi along every axis.
 func Slice(x *value, lo, hi, step []int) *value { return ir.Apply1(SliceOp{lo, hi, step}, x) }
 
 // stridedKernel copies between strided views of the output and the only input,

@@ -70,7 +70,7 @@ func argsortKernel[T ir.Number](n int) ir.Kernel {
 	}
 }
 
-// Argsort is [ArgsortOp].
+// Argsort gives the int32 indices that sort the last axis ascending.
 func Argsort(x *value) *value { return ir.Apply1(ArgsortOp{}, x) }
 
 // ArgOp gives the int32 index of the largest (Min: smallest) element along Axis,

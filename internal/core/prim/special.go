@@ -190,7 +190,7 @@ func (logNdtrFn) expand(x *value) *value {
 
 var _ = register(Unary[logNdtrFn]{})
 
-// Polygamma is [PolygammaOp].
+// Polygamma is the derivative of order n ≥ 1 of [Digamma].
 func Polygamma(n int, x *value) *value { return ir.Apply1(PolygammaOp{N: n}, x) }
 
 // PolygammaOp is the derivative of order N ≥ 1 of the digamma function.

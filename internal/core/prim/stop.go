@@ -25,5 +25,5 @@ func (StopOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type
 
 var _ = register(StopOp{})
 
-// StopGradient is [StopOp].
+// StopGradient is x, taken as a constant by derivatives.
 func StopGradient(x *value) *value { return ir.Apply1(StopOp{}, x) }
