@@ -17,9 +17,6 @@ type Value struct {
 	Name string
 }
 
-// Values implements [ir.Operand]: text is not a value of a trace.
-func (Value) Values() (*ir.Value, *ir.Value) { return nil, nil }
-
 // Lowerer is implemented by primitives that can be written as StableHLO: all that
 // are registered.
 type Lowerer interface {

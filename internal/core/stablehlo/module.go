@@ -235,28 +235,49 @@ func (b *Builder) Throw(e *ir.Error) {
 
 // Program writes the equations of a program for operands in and gives its results.
 func (b *Builder) Program(p *ir.Program, in []Value) []Value {
-	constant := func(c *ir.Value) Value { return b.Dense(c.Data()) }
-	return ir.Interpret(p, in, constant, func(e *ir.Eqn, x []Value) []Value {
-		loc, site := b.loc, b.site
-		defer func() { b.loc, b.site = loc, site }()
+	env := make([]Value, len(p.Types))
+	for i, v := range p.In {
+		env[v] = in[i]
+	}
+	outer := b.loc
+	for i := range p.Eqns {
+		e := &p.Eqns[i]
+		outerSite := b.site
 		if s := e.Site.String(); s != "" {
+			b.site = s
 			file, line, _ := strings.Cut(s, ":")
-			b.loc, b.site = fmt.Sprintf(" loc(%q:%s:0)", file, line), s
+			b.loc = fmt.Sprintf(" loc(%q:%s:0)", file, line)
 		}
-		op, ok := e.Op.(Lowerer)
-		if !ok {
+		var out []Value
+		switch op := e.Op.(type) {
+		case ir.Literal:
+			out = []Value{b.Full(op.Type, op.Num)}
+		case ir.Embedded:
+			out = []Value{b.Dense(op.Data)}
+		case Lowerer:
+			args := make([]Value, len(e.In))
+			for j, v := range e.In {
+				args[j] = env[v]
+			}
+			ts := make([]ir.Type, len(e.Out))
+			for j, v := range e.Out {
+				ts[j] = p.Types[v]
+			}
+			out = op.StableHLO(b, args, ts)
+		default:
 			b.Throw(ir.Errorf(ir.BackendError, "stablehlo", "primitive %s cannot be written as StableHLO", e.Op.Name()))
 		}
-		types := make([]ir.Type, len(e.Out))
 		for j, v := range e.Out {
-			types[j] = p.Types[v]
-		}
-		out := op.StableHLO(b, slices.Clone(x), types)
-		for j, want := range types {
-			if !out[j].Type.Equal(want) {
+			if want := p.Types[v]; !out[j].Type.Equal(want) {
 				panic(fmt.Sprintf("stablehlo: %s gave %v, want %v", e.Op.Name(), out[j].Type, want))
 			}
+			env[v] = out[j]
 		}
-		return out
-	})
+		b.loc, b.site = outer, outerSite
+	}
+	out := make([]Value, len(p.Out))
+	for i, v := range p.Out {
+		out[i] = env[v]
+	}
+	return out
 }
