@@ -77,12 +77,19 @@ func Throw(err error) {
 }
 
 // Site is a place in the user's program, recorded cheaply and resolved when printed.
-type Site struct{ pcs [24]uintptr }
+// It holds the innermost frames of the stack. That they are 26 was chosen so that the
+// user's line is among them also for what rules record while a batch of loops is
+// written in lockstep.
+type Site struct{ pcs [26]uintptr }
 
 // Here is the caller's stack.
-func Here() *Site {
+func Here() *Site { return here(3) }
+
+// here is the stack without its innermost frames, of which runtime.Callers and here
+// are the first two.
+func here(skip int) *Site {
 	s := new(Site)
-	runtime.Callers(2, s.pcs[:])
+	runtime.Callers(skip, s.pcs[:])
 	return s
 }
 

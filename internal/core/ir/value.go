@@ -242,7 +242,7 @@ func apply(op Op, in []*Value) []*Value {
 	}
 	old := b.site
 	if old == nil {
-		b.site = Here()
+		b.site = here(4) // without apply and Apply, which called it
 	}
 	vs := b.emit(op, vars, out)
 	b.site = old
