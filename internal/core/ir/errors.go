@@ -77,10 +77,9 @@ func Throw(err error) {
 }
 
 // Site is a place in the user's program, recorded cheaply and resolved when printed.
-// It holds the innermost frames of the stack. That they are 26 was chosen so that the
-// user's line is among them also for what rules record while a batch of loops is
-// written in lockstep.
-type Site struct{ pcs [26]uintptr }
+// It holds the innermost 24 frames of the stack: their number is most of what recording
+// an equation costs, and too few would lose the user's line under the library's frames.
+type Site struct{ pcs [24]uintptr }
 
 // Here is the caller's stack.
 func Here() *Site { return here(3) }
