@@ -117,7 +117,7 @@ func CustomRootAux[P, A, S any](optimality func(x P, args A) P, solve func(args 
 			return vs
 		})
 		sameCarry(what+": optimality", "x", xdef, f.out, xt, f.prog.OutTypes())
-		op, consts := prim.NewRoot(run.prog, f.prog, run.captured, f.captured, nx, solveFunc(xs, linear), false)
+		op, consts := prim.NewRoot(run.prog, f.prog, run.captured, f.captured, nx, solveFunc(xs, linear))
 		in := slices.Concat(consts, as)
 		res := unflatten[result](run.out, stage(what, in, func(in values) values { return ir.Apply(op, in...) }))
 		return res.X, res.Aux

@@ -133,7 +133,7 @@ func TestMeshErrors(t *testing.T) {
 		"1 axes are named":       func() { num.Shard(x, mesh, "data") },
 		"cuts two axes":          func() { num.Shard(num.Ones(4, 4), mesh, "data", "data") },
 		"the mesh has no axes":   func() { num.Shard(x, nil, "", "") },
-		"names of their own and": func() { num.Shard(x, num.Mesh{{Name: "a", Size: 0}}, "", "") },
+		"different names and": func() { num.Shard(x, num.Mesh{{Name: "a", Size: 0}}, "", "") },
 	} {
 		if _, err := num.Try(func() A { f(); return x }); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q", err, want)

@@ -1,14 +1,7 @@
-// Package ad differentiates programs. Forward mode interprets a program with
-// each primitive's JVP rule. Reverse mode is not written per primitive: the same
-// rules, applied with the tangents living in an inner builder, leave a linear
-// program there, which is then transposed equation by equation (Frostig,
-// Johnson, Maclaurin, Paszke, Radul: "Decomposing reverse-mode automatic
-// differentiation", 2021). So forward and reverse mode cannot disagree.
-//
-// A nil tangent or cotangent stands for zero.
 package ad
 
 import (
+	"github.com/argmin-go/argmin/internal/core/ground"
 	"github.com/argmin-go/argmin/internal/core/ir"
 )
 
@@ -17,30 +10,43 @@ func JVP(p *ir.Program, x, dx []*ir.Value) (y, dy []*ir.Value) {
 	return interpret(p, x, dx, false)
 }
 
+// dual is a value with its tangent, which is nil for zero.
+type dual struct{ x, dx *ir.Value }
+
+func (d dual) Values() (*ir.Value, *ir.Value) { return d.x, d.dx }
+
+// interpret evaluates p on dual numbers. With linearize, dx belong to an inner
+// builder, in which only the linear part may be recorded.
 func interpret(p *ir.Program, x, dx []*ir.Value, linearize bool) (y, dy []*ir.Value) {
-	env := p.Env(x)
-	tan := make([]*ir.Value, len(p.Types))
-	ir.Write(tan, p.In, dx)
-	var xs, dxs []*ir.Value
-	for i := range p.Eqns {
-		e := &p.Eqns[i]
-		if lit, ok := e.Op.(ir.Constant); ok {
-			env[e.Out[0]] = lit.Value()
-			continue
-		}
-		xs = ir.Read(xs, env, e.In)
-		dxs = ir.Read(dxs, tan, e.In)
-		restore := ir.AtSite(e.Site, xs, dxs)
-		ys, dys := rule(e.Op, xs, dxs, linearize)
-		restore()
-		ir.Write(env, e.Out, ys)
-		if dys != nil {
-			ir.Write(tan, e.Out, dys)
-		}
+	in := make([]dual, len(x))
+	for i, v := range x {
+		in[i] = dual{v, dx[i]}
 	}
-	return ir.Read(nil, env, p.Out), ir.Read(nil, tan, p.Out)
+	var xs, dxs []*ir.Value
+	var res []dual
+	out := ir.Interpret(p, in, func(c *ir.Value) dual { return dual{x: c} }, func(e *ir.Eqn, x []dual) []dual {
+		xs, dxs, res = xs[:0], dxs[:0], res[:0]
+		for _, d := range x {
+			xs, dxs = append(xs, d.x), append(dxs, d.dx)
+		}
+		ys, dys := rule(e.Op, xs, dxs, linearize)
+		for j, v := range ys {
+			d := dual{x: v}
+			if dys != nil {
+				d.dx = dys[j]
+			}
+			res = append(res, d)
+		}
+		return res
+	})
+	y, dy = make([]*ir.Value, len(out)), make([]*ir.Value, len(out))
+	for i, d := range out {
+		y[i], dy[i] = d.x, d.dx
+	}
+	return y, dy
 }
 
+// rule gives the results of a primitive and their tangents, nil if all are zero.
 func rule(op ir.Op, x, dx []*ir.Value, linearize bool) (y, dy []*ir.Value) {
 	if AllZero(dx) {
 		return ir.Apply(op, x...), nil
@@ -131,83 +137,99 @@ func (l *Linear) Transpose(ct []*ir.Value, nin int) []*ir.Value {
 	return res
 }
 
-// Add adds two cotangents; nil is zero. It is set by the package of the
-// primitives.
-var Add func(a, b *ir.Value) *ir.Value
-
 // Backward transposes a program that is linear in its inputs after the first
-// len(res): from the cotangents of its outputs, those of its linear inputs.
+// len(res): from the cotangents of its outputs, it gives those of its linear inputs.
+//
+// Forward, what does not depend on the linear inputs is evaluated, and the linear
+// equations are put on a tape with their known operands; backward, every equation
+// on the tape hands the cotangents of its outputs on to its linear inputs.
 func Backward(p *ir.Program, res, ct []*ir.Value) []*ir.Value {
-	lin := p.In[len(res):]
-	cts := make([]*ir.Value, len(p.Types))
-	accumulate := func(v ir.Var, c *ir.Value) {
-		if c == nil {
-			return
-		}
-		if old := cts[v]; old != nil {
-			c = Add(old, c)
-		}
-		cts[v] = c
-	}
+	cts := cotangents{make([]*ir.Value, len(p.Types))}
 	for i, v := range p.Out {
-		accumulate(v, ct[i])
+		cts.add(v, ct[i])
 	}
-	if AllZero(cts) {
+	lin := p.In[len(res):]
+	if AllZero(cts.of) {
 		return make([]*ir.Value, len(lin))
 	}
-	// What does not depend on the linear inputs is evaluated first.
-	env := make([]*ir.Value, len(p.Types))
-	ir.Write(env, p.In[:len(res)], res)
-	linear := make([]bool, len(p.Types))
-	for _, v := range lin {
-		linear[v] = true
-	}
-	dep := make([]bool, len(p.Eqns))
-	for i := range p.Eqns {
-		e := &p.Eqns[i]
-		for _, v := range e.In {
-			dep[i] = dep[i] || linear[v]
-		}
-		if dep[i] {
-			for _, v := range e.Out {
-				linear[v] = true
-			}
-			continue
-		}
-		if lit, ok := e.Op.(ir.Constant); ok {
-			env[e.Out[0]] = lit.Value()
-			continue
-		}
-		xs := ir.Read(nil, env, e.In)
-		restore := ir.AtSite(e.Site, xs)
-		ir.Write(env, e.Out, ir.Apply(e.Op, xs...))
-		restore()
-	}
+	linear := linearPart(p, res)
+	var at ir.Sites
 	var types []ir.Type
-	for i := len(p.Eqns) - 1; i >= 0; i-- {
-		e := &p.Eqns[i]
-		if !dep[i] {
-			continue
-		}
-		cy := ir.Read(nil, cts, e.Out)
+	for i := len(linear) - 1; i >= 0; i-- {
+		e, xs := linear[i].eqn, linear[i].x
+		cy := cts.read(e.Out)
 		if AllZero(cy) {
 			continue
 		}
-		xs := ir.Read(nil, env, e.In) // nil where linear
 		types = types[:0]
 		for _, v := range e.In {
 			types = append(types, p.Types[v])
 		}
-		restore := ir.AtSite(e.Site, xs, cy)
+		for _, v := range xs {
+			at.Add(v)
+		}
+		for _, v := range cy {
+			at.Add(v)
+		}
+		at.Set(e.Site)
 		cx := e.Op.Transpose(xs, cy, types)
-		restore()
+		at.Restore()
 		for j, v := range e.In {
-			if linear[v] && j < len(cx) {
-				accumulate(v, cx[j])
+			if xs[j] == nil && j < len(cx) {
+				cts.add(v, cx[j])
 			}
 		}
 	}
-	return ir.Read(nil, cts, lin)
+	return cts.read(lin)
+}
+
+// cotangents are those of the variables of a program so far, nil for zero.
+type cotangents struct{ of []*ir.Value }
+
+func (c cotangents) add(v ir.Var, x *ir.Value) {
+	if x == nil {
+		return
+	}
+	if old := c.of[v]; old != nil {
+		x = ground.Add(old, x)
+	}
+	c.of[v] = x
+}
+
+func (c cotangents) read(vs []ir.Var) []*ir.Value {
+	out := make([]*ir.Value, len(vs))
+	for i, v := range vs {
+		out[i] = c.of[v]
+	}
+	return out
+}
+
+// linearEqn is an equation with its operands, nil where it is linear.
+type linearEqn struct {
+	eqn *ir.Eqn
+	x   []*ir.Value
+}
+
+// linearPart lists the equations of p that depend on the inputs after the first
+// len(res), in their order. It evaluates all others, from the values res.
+func linearPart(p *ir.Program, res []*ir.Value) []linearEqn {
+	in := make([]*ir.Value, len(p.In))
+	copy(in, res)
+	var tape []linearEqn
+	var none []*ir.Value // the results of a linear equation are linear
+	ir.Interpret(p, in, func(c *ir.Value) *ir.Value { return c }, func(e *ir.Eqn, x []*ir.Value) []*ir.Value {
+		for _, v := range x {
+			if v == nil {
+				tape = append(tape, linearEqn{e, append([]*ir.Value(nil), x...)})
+				for len(none) < len(e.Out) {
+					none = append(none, nil)
+				}
+				return none
+			}
+		}
+		return ir.Apply(e.Op, x...)
+	})
+	return tape
 }
 
 // Zeros replaces nil tangents or cotangents by arrays of zeros.

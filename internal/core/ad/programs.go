@@ -28,8 +28,8 @@ func record(what string, in []ir.Type, f func(x []*ir.Value) []*ir.Value) (*ir.B
 	return b, out
 }
 
-// pick is the sub-list of vs where keep is set.
-func pick[T any](vs []T, keep []bool) []T {
+// Pick is the sub-list of vs where keep is set.
+func Pick[T any](vs []T, keep []bool) []T {
 	var out []T
 	for i, k := range keep {
 		if k {
@@ -39,8 +39,8 @@ func pick[T any](vs []T, keep []bool) []T {
 	return out
 }
 
-// spread is the inverse of pick: a list with nil where keep is not set.
-func spread(vs []*ir.Value, keep []bool) []*ir.Value {
+// Spread is the inverse of [Pick]: a list with nil where keep is not set.
+func Spread(vs []*ir.Value, keep []bool) []*ir.Value {
 	out := make([]*ir.Value, len(keep))
 	j := 0
 	for i, k := range keep {
@@ -59,20 +59,20 @@ func JVPProgram(p *ir.Program, active, force []bool) (*ir.Program, []bool) {
 	types := p.InTypes()
 	n := len(types)
 	outActive := make([]bool, len(p.Out))
-	q := Closed(p.Name, append(types, pick(types, active)...), func(x []*ir.Value) []*ir.Value {
-		y, dy := JVP(p, x[:n], spread(x[n:], active))
+	q := Closed(p.Name, append(types, Pick(types, active)...), func(x []*ir.Value) []*ir.Value {
+		y, dy := JVP(p, x[:n], Spread(x[n:], active))
 		for i := range dy {
 			if dy[i] == nil && force != nil && force[i] {
 				dy[i] = ir.Full(y[i].Type, 0)
 			}
 			outActive[i] = dy[i] != nil
 		}
-		return append(y, pick(dy, outActive)...)
+		return append(y, Pick(dy, outActive)...)
 	})
 	return q, outActive
 }
 
-// Residual says where a residual of a split program comes from: an input of the
+// Residual is the origin of a residual of a split program: an input of the
 // original program (Input ≥ 0) or an extra output of the known one.
 type Residual struct{ Input int }
 
@@ -103,7 +103,7 @@ func LinearizeProgram(p *ir.Program, active, force []bool) *Split {
 			}
 			s.Out[i] = dy[i] != nil
 		}
-		lin, res := lb.Finish(pick(dy, s.Out))
+		lin, res := lb.Finish(Pick(dy, s.Out))
 		s.Linear = lin
 		for _, r := range res {
 			in := -1

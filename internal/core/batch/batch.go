@@ -1,62 +1,65 @@
-// Package batch vectorizes programs: it interprets a program with the batching
-// rule of each primitive.
 package batch
 
 import (
 	"github.com/argmin-go/argmin/internal/core/ad"
+	"github.com/argmin-go/argmin/internal/core/ground"
 	"github.com/argmin-go/argmin/internal/core/ir"
 )
 
-// Interpret evaluates p on inputs of which some carry a batch of n along axis
-// bd[i] (-1: none), and says where the outputs carry it.
+// Rule applies a primitive to operands some of which carry a batch of n along axis
+// bd[i] (-1: none), and reports where the results carry it.
+type Rule func(op ir.Op, x []*ir.Value, bd []int, n int) (y []*ir.Value, ybd []int)
+
+// Interpret evaluates p on inputs some of which carry a batch of n along axis
+// bd[i] (-1: none), and reports where the outputs carry it.
 func Interpret(p *ir.Program, x []*ir.Value, bd []int, n int) ([]*ir.Value, []int) {
-	env := p.Env(x)
-	dims := make([]int, len(p.Types))
-	for i, v := range p.In {
-		dims[v] = bd[i]
-	}
-	var xs []*ir.Value
-	var bs []int
-	for i := range p.Eqns {
-		e := &p.Eqns[i]
-		if lit, ok := e.Op.(ir.Constant); ok {
-			env[e.Out[0]], dims[e.Out[0]] = lit.Value(), -1
-			continue
-		}
-		xs, bs = ir.Read(xs, env, e.In), bs[:0]
-		batched := false
-		for _, v := range e.In {
-			bs = append(bs, dims[v])
-			batched = batched || dims[v] >= 0
-		}
-		restore := ir.AtSite(e.Site, xs)
-		if batched {
-			ys, yb := e.Op.Batch(append([]*ir.Value(nil), xs...), append([]int(nil), bs...), n)
-			ir.Write(env, e.Out, ys)
-			for j, v := range e.Out {
-				dims[v] = yb[j]
-			}
-		} else {
-			ir.Write(env, e.Out, ir.Apply(e.Op, xs...))
-			for _, v := range e.Out {
-				dims[v] = -1
-			}
-		}
-		restore()
-	}
-	ybd := make([]int, len(p.Out))
-	for i, v := range p.Out {
-		ybd[i] = dims[v]
-	}
-	return ir.Read(nil, env, p.Out), ybd
+	return InterpretBy(ir.Op.Batch, p, x, bd, n)
 }
 
-// MoveTo moves the batch axis of v from bd to axis to, broadcasting if there is
-// none. It is set by the package of the primitives.
-var MoveTo func(v *ir.Value, bd, to, n int) *ir.Value
+// batched is a value with its batch axis, -1 for none.
+type batched struct {
+	x    *ir.Value
+	axis int
+}
+
+func (b batched) Values() (*ir.Value, *ir.Value) { return b.x, nil }
+
+// InterpretBy is [Interpret] with another rule for operands that carry a batch.
+func InterpretBy(rule Rule, p *ir.Program, x []*ir.Value, bd []int, n int) ([]*ir.Value, []int) {
+	in := make([]batched, len(x))
+	for i, v := range x {
+		in[i] = batched{v, bd[i]}
+	}
+	var res []batched
+	out := ir.Interpret(p, in, func(c *ir.Value) batched { return batched{c, -1} }, func(e *ir.Eqn, x []batched) []batched {
+		xs, bs := make([]*ir.Value, len(x)), make([]int, len(x)) // rules may keep them
+		some := false
+		for i, b := range x {
+			xs[i], bs[i] = b.x, b.axis
+			some = some || b.axis >= 0
+		}
+		res = res[:0]
+		if !some {
+			for _, v := range ir.Apply(e.Op, xs...) {
+				res = append(res, batched{v, -1})
+			}
+			return res
+		}
+		ys, ybd := rule(e.Op, xs, bs, n)
+		for j, v := range ys {
+			res = append(res, batched{v, ybd[j]})
+		}
+		return res
+	})
+	y, ybd := make([]*ir.Value, len(out)), make([]int, len(out))
+	for i, b := range out {
+		y[i], ybd[i] = b.x, b.axis
+	}
+	return y, ybd
+}
 
 // Program vectorizes p: inputs marked in carry the batch as their first axis.
-// Outputs marked in force do so too; the result says which outputs do.
+// Outputs marked in force do so too; the result reports which outputs do.
 func Program(p *ir.Program, in, force []bool, n int) (*ir.Program, []bool) {
 	types := p.InTypes()
 	bd := make([]int, len(types))
@@ -73,7 +76,7 @@ func Program(p *ir.Program, in, force []bool, n int) (*ir.Program, []bool) {
 		for i := range y {
 			if ybd[i] >= 0 || force != nil && force[i] {
 				out[i] = true
-				y[i] = MoveTo(y[i], ybd[i], 0, n)
+				y[i] = ground.MoveTo(y[i], ybd[i], 0, n)
 			}
 		}
 		return y

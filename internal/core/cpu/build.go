@@ -3,15 +3,15 @@ package cpu
 import (
 	"strconv"
 	"strings"
+	"unsafe"
 
 	"github.com/argmin-go/argmin/internal/core/ir"
-	"github.com/argmin-go/argmin/internal/core/prim"
 )
 
 // node is one step of a plan: an equation, or a group of fused ones.
 type node struct {
 	eqn   *ir.Eqn
-	group *group
+	fused *fusedGroup
 }
 
 // builder orders a program into nodes: it finds equal equations, results that
@@ -25,16 +25,16 @@ type builder struct {
 	count []int
 
 	splat   []*ir.Eqn // the literal, or broadcast of one element, that makes the variable
-	stored  []bool    // a splat that has a node of its own
-	open    map[int]*group
-	pending []*group // the open group that makes the variable
+	stored  []bool    // a splat that has its own node
+	open    map[int]*fusedGroup
+	pending []*fusedGroup // the open group that makes the variable
 	nodes   []node
 }
 
 func newBuilder(p *ir.Program) *builder {
 	n := len(p.Types)
 	b := &builder{p: p, rep: make([]ir.Var, n), root: make([]ir.Var, n), off: make([]int, n), count: make([]int, n),
-		splat: make([]*ir.Eqn, n), stored: make([]bool, n), open: map[int]*group{}, pending: make([]*group, n)}
+		splat: make([]*ir.Eqn, n), stored: make([]bool, n), open: map[int]*fusedGroup{}, pending: make([]*fusedGroup, n)}
 	for i, t := range p.Types {
 		b.rep[i], b.root[i], b.count[i] = ir.Var(i), ir.Var(i), t.Size()
 	}
@@ -96,8 +96,8 @@ func (b *builder) add(e *ir.Eqn) {
 	case ir.Literal:
 		b.splat[out[0]] = e
 		return
-	case prim.BroadcastOp:
-		if b.count[e.In[0]] == 1 {
+	case ir.Repeater:
+		if op.Repeats(b.p.Types[e.In[0]]) {
 			b.splat[out[0]] = e
 			return
 		}
@@ -107,10 +107,10 @@ func (b *builder) add(e *ir.Eqn) {
 			types[i] = b.p.Types[v].DType
 		}
 		if block := op.Block(types); block != nil {
-			b.fuse(e, block, types)
+			b.fuse(e, op, block, types)
 			return
 		}
-	case prim.ReduceOp:
+	case ir.Summer:
 		if b.joinSum(e, op) {
 			return
 		}
@@ -135,11 +135,11 @@ func (b *builder) need(v ir.Var) {
 }
 
 // flush ends a group: it runs here.
-func (b *builder) flush(g *group) {
+func (b *builder) flush(g *fusedGroup) {
 	if g == nil {
 		return
 	}
-	b.nodes = append(b.nodes, node{group: g})
+	b.nodes = append(b.nodes, node{fused: g})
 	delete(b.open, g.n)
 	for _, s := range g.steps {
 		b.pending[s.v] = nil
@@ -151,7 +151,7 @@ func (b *builder) flush(g *group) {
 
 // operand resolves an input of a step of g. It ends groups that the step depends
 // on, which may be g itself: then ok is false and the step must begin a new one.
-func (b *builder) operand(g *group, v ir.Var) (o input, ok bool) {
+func (b *builder) operand(g *fusedGroup, v ir.Var) (o input, ok bool) {
 	r := b.at(v)
 	if e := b.splat[r]; e != nil && !b.stored[r] {
 		if lit, ok := e.Op.(ir.Literal); ok {
@@ -178,17 +178,17 @@ func (b *builder) operand(g *group, v ir.Var) (o input, ok bool) {
 }
 
 // fuse adds an elementwise equation to the open group of its size.
-func (b *builder) fuse(e *ir.Eqn, block ir.Block, types []ir.DType) {
+func (b *builder) fuse(e *ir.Eqn, op ir.Elementwise, block ir.Block, types []ir.DType) {
 	v := e.Out[0]
 	n := b.count[v]
 	for {
 		g := b.open[n]
 		if g == nil {
-			g = &group{n: n}
+			g = &fusedGroup{n: n}
 		}
 		s := step{v: v, block: block}
 		if n == 1 {
-			s.scalar = scalarOf(e.Op, types, block)
+			s.scalar = scalarOf(op, types, block)
 		}
 		all := true
 		for i, u := range e.In {
@@ -206,12 +206,24 @@ func (b *builder) fuse(e *ir.Eqn, block ir.Block, types []ir.DType) {
 	}
 }
 
+// scalarOf is the routine for one element of a primitive, its block if it has none.
+func scalarOf(op ir.Elementwise, in []ir.DType, block ir.Block) ir.ScalarFunc {
+	if s, ok := op.(ir.Scalarwise); ok {
+		if f := s.Scalar(in); f != nil {
+			return f
+		}
+	}
+	return func(o, a, b, c unsafe.Pointer) {
+		block(ir.Buf{P: o, N: 1}, ir.Buf{P: a, N: 1}, ir.Buf{P: b, N: 1}, ir.Buf{P: c, N: 1})
+	}
+}
+
 // joinSum adds the sum of all elements of a value that an open group makes to it.
-func (b *builder) joinSum(e *ir.Eqn, op prim.ReduceOp) bool {
+func (b *builder) joinSum(e *ir.Eqn, op ir.Summer) bool {
 	v := e.In[0]
 	r := b.at(v)
 	g := b.pending[r]
-	if g == nil || op.Kind != "sum" || b.count[e.Out[0]] != 1 || !b.p.Types[v].DType.IsFloat() || b.count[v] != g.n || g.makesSum(r) {
+	if g == nil || !op.SumsAll(b.p.Types[v], b.p.Types[e.Out[0]]) || !b.p.Types[v].DType.IsFloat() || b.count[v] != g.n || g.makesSum(r) {
 		return false
 	}
 	g.sums = append(g.sums, sum{v: e.Out[0], in: input{v: b.rep[v]}, d: b.p.Types[v].DType})

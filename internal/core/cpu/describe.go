@@ -80,7 +80,7 @@ func (d *description) filled(e *ir.Eqn) bool {
 }
 
 func (d *description) step(number int, n *node) error {
-	g := n.group
+	g := n.fused
 	if g == nil {
 		return d.equation(number, n.eqn)
 	}

@@ -1,7 +1,3 @@
-// Package cpu executes programs in Go: a program becomes a [Plan], a list of
-// prepared kernels and a static layout of the memory between them. Elementwise
-// equations are fused into groups that run chunk by chunk, parts of arrays are
-// views, and the carries of loops are updated in place where that is safe.
 package cpu
 
 import (
@@ -19,7 +15,7 @@ type Plan struct {
 	views   []view    // parts of the caller's buffers
 	slots   []slot    // where each variable lives
 	arena   int       // bytes
-	fills   []fill    // literals, written once a frame
+	fills   []fill    // literals, written once per frame
 	inPlace []bool    // for each output: it is written over its donated input
 	clears  []ir.Var  // what holds the caller's buffers
 	frames  sync.Pool // of *frame
@@ -130,7 +126,7 @@ func (n *node) reads(f func(v ir.Var)) {
 		}
 		return
 	}
-	n.group.inputs(func(in *input) {
+	n.fused.inputs(func(in *input) {
 		if in.lit == nil {
 			f(in.v)
 		}
@@ -227,8 +223,8 @@ func (pl *planner) store(v ir.Var) {
 // node plans node k.
 func (pl *planner) node(k int) error {
 	nd := &pl.nodes[k]
-	if nd.group != nil {
-		pl.group(k, nd.group)
+	if nd.fused != nil {
+		pl.planFused(k, nd.fused)
 	} else if err := pl.eqn(k, nd.eqn); err != nil {
 		return err
 	}
@@ -254,11 +250,11 @@ func (n *node) writes() []ir.Var {
 		return n.eqn.Out
 	}
 	var vs []ir.Var
-	for i := range n.group.steps {
-		vs = append(vs, n.group.steps[i].v)
+	for i := range n.fused.steps {
+		vs = append(vs, n.fused.steps[i].v)
 	}
-	for i := range n.group.sums {
-		vs = append(vs, n.group.sums[i].v)
+	for i := range n.fused.sums {
+		vs = append(vs, n.fused.sums[i].v)
 	}
 	return vs
 }

@@ -7,8 +7,6 @@ import (
 	"github.com/argmin-go/argmin/internal/core/ir"
 )
 
-func init() { ir.Eager = eager }
-
 // Run executes a program under ctx. The outputs are returned also when a check
 // in the program failed, with the error.
 func Run(ctx context.Context, p *ir.Program, in []*ir.Data) (out []*ir.Data, err error) {
@@ -30,7 +28,7 @@ func Run(ctx context.Context, p *ir.Program, in []*ir.Data) (out []*ir.Data, err
 		outs[i] = ir.NewBuf(t.DType, t.Size())
 		out[i] = ir.NewData(t, outs[i])
 	}
-	defer recovered("num", &err)
+	defer recovered("cpu", &err)
 	pl.Run(r, ins, outs)
 	return out, r.Err()
 }

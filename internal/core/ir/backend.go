@@ -3,6 +3,7 @@ package ir
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -23,11 +24,31 @@ type RunOptions struct {
 	Donate   []int    // for every output an input that nobody reads again, whose storage it may take, or -1; nil for none
 }
 
+// Default is a backend that also runs single primitives on concrete arrays, which
+// is what [Apply] does outside of a trace.
+type Default interface {
+	Backend
+	Apply(op Op, in []*Data, out []Type) ([]*Data, error)
+}
+
 var (
+	standard  Default
 	backendMu sync.Mutex
 	openers   = map[string]func(variant string) (Backend, error){}
 	opened    = map[string]Backend{}
 )
+
+// RegisterDefault makes a backend known by a name, and the one that [Apply] uses. The
+// package of the executor calls it when it is initialized, and nobody else.
+func RegisterDefault(name string, b Default) {
+	standard = b
+	RegisterBackend(name, func(variant string) (Backend, error) {
+		if variant != "" {
+			return nil, Errorf(ArgumentError, "backend", "%s has no variant %q", name, variant)
+		}
+		return b, nil
+	})
+}
 
 // RegisterBackend makes a backend known by a name. open is called when it is first
 // asked for, as name or name:variant.
@@ -47,32 +68,21 @@ func OpenBackend(name string) (Backend, error) {
 	base, variant, _ := strings.Cut(name, ":")
 	open, ok := openers[base]
 	if !ok {
-		hint := ""
-		if base == "xla" {
-			hint = `; import _ "github.com/argmin-go/argmin/xla" to have it`
-		}
-		return nil, Errorf(BackendError, "num", "there is no backend %q, only %s%s", name, strings.Join(backendNames(), ", "), hint)
+		return nil, Errorf(BackendError, "backend", "%q is not registered, only %s; importing the package of a backend registers it", name, strings.Join(backendNames(), ", "))
 	}
 	b, err := open(variant)
 	if err != nil {
-		return nil, fmt.Errorf("num: backend %q: %w", name, err)
+		return nil, fmt.Errorf("backend %q: %w", name, err)
 	}
 	opened[name] = b
 	return b, nil
 }
 
 func backendNames() []string {
-	names := []string{"cpu"}
-	for n := range openers {
-		if n != "cpu" {
-			names = append(names, n)
-		}
-	}
-	slices.Sort(names)
-	return names
+	return slices.Sorted(maps.Keys(openers))
 }
 
-// Backends are the names of the backends there are.
+// Backends are the names of the registered backends.
 func Backends() []string {
 	backendMu.Lock()
 	defer backendMu.Unlock()

@@ -38,7 +38,10 @@ type Error struct {
 }
 
 func (e *Error) Error() string {
-	s := e.Op + ": " + e.Msg
+	s := e.Msg
+	if e.Op != "" {
+		s = e.Op + ": " + s
+	}
 	if e.Loc != "" {
 		s += " (at " + e.Loc + ")"
 	}
@@ -58,12 +61,12 @@ func Errorf(k Kind, op, format string, args ...any) *Error {
 	return &Error{Kind: k, Op: op, Msg: fmt.Sprintf(format, args...)}
 }
 
-// Throw panics with err; the entry points of the library recover *Error alone.
+// Throw panics with err; the entry points of the library recover only an *Error.
 // If err is an *Error without location, the user's line is added.
 func Throw(err error) {
 	var e *Error
 	if !errors.As(err, &e) {
-		e = &Error{Kind: ArgumentError, Op: "num", Msg: err.Error(), Err: err}
+		e = &Error{Kind: ArgumentError, Msg: err.Error(), Err: err}
 	}
 	if e.Loc == "" {
 		c := *e
@@ -74,12 +77,18 @@ func Throw(err error) {
 }
 
 // Site is a place in the user's program, recorded cheaply and resolved when printed.
+// It holds the innermost 24 frames of the stack: their number is most of what recording
+// an equation costs, and too few would lose the user's line under the library's frames.
 type Site struct{ pcs [24]uintptr }
 
 // Here is the caller's stack.
-func Here() *Site {
+func Here() *Site { return here(3) }
+
+// here is the stack without its innermost frames, of which runtime.Callers and here
+// are the first two.
+func here(skip int) *Site {
 	s := new(Site)
-	runtime.Callers(2, s.pcs[:])
+	runtime.Callers(skip, s.pcs[:])
 	return s
 }
 

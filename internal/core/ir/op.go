@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
+	"unsafe"
 )
 
 // Op is a primitive with its parameters: ALL of its rules in one Go type, so
@@ -27,7 +28,7 @@ type Op interface {
 	// from the cotangents of the outputs. in are the types of all inputs.
 	Transpose(x, ct []*Value, in []Type) []*Value
 	// Batch applies the primitive to inputs some of which carry a batch of n along
-	// axis bd[i] (-1: none), and says where the outputs carry it.
+	// axis bd[i] (-1: none), and reports where the outputs carry it.
 	Batch(x []*Value, bd []int, n int) (y []*Value, ybd []int)
 	// Kernel prepares the CPU routine for inputs and outputs of these types.
 	Kernel(c Compiler, in, out []Type) (Kernel, error)
@@ -55,6 +56,32 @@ type Elementwise interface {
 
 // Block computes out[i] = f(a[i], b[i], c[i]); unused inputs are empty.
 type Block func(out, a, b, c Buf)
+
+// Scalarwise is implemented by elementwise primitives with a routine for single
+// numbers. The decisions of a solver are long chains of operations on single
+// numbers, for which a block's loop costs more than its work.
+type Scalarwise interface {
+	Elementwise
+	// Scalar gives the routine; nil where there is none, and the block is used.
+	Scalar(in []DType) ScalarFunc
+}
+
+// ScalarFunc computes *o = f(*a, *b, *c); unused inputs point anywhere.
+type ScalarFunc func(o, a, b, c unsafe.Pointer)
+
+// Repeater is implemented by primitives whose output may repeat the only element
+// of their input, so that executors need not store it.
+type Repeater interface {
+	Op
+	Repeats(in Type) bool
+}
+
+// Summer is implemented by primitives whose output may be the sum of all elements
+// of their input, so that executors can add them up while they are computed.
+type Summer interface {
+	Op
+	SumsAll(in, out Type) bool
+}
 
 // InPlace is implemented by primitives that can write their output over one of
 // their inputs, for example dynamic_update_slice over its first.
@@ -122,15 +149,15 @@ func NewRun(ctx context.Context) (*Run, func()) {
 // Stopped reports whether loops should end: the context is cancelled or a callback failed.
 func (r *Run) Stopped() bool { return r.stopped.Load() }
 
-// Poll looks at the context itself: after a call of the user's, which may have
-// ended it, loops shall not go on until the news has come by another goroutine.
+// Poll looks at the context itself. It is called after the user's functions, which
+// may have cancelled it: loops must stop then, not when another goroutine reports it.
 func (r *Run) Poll() {
 	if r.Ctx.Err() != nil {
 		r.stopped.Store(true)
 	}
 }
 
-// Fail records the first error; the execution goes on unless stop is set.
+// Fail records the first error; the execution continues unless stop is set.
 func (r *Run) Fail(err error, stop bool) {
 	r.mu.Lock()
 	if r.err == nil {

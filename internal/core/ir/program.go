@@ -41,12 +41,13 @@ func (p *Program) typesOf(vs []Var) []Type {
 	return ts
 }
 
-// Plan returns what make made for this key (an executor) before, or calls it.
-func (p *Program) Plan(key any, make func() (any, error)) (any, error) {
+// Plan keeps what an executor makes of the program: it returns what prepare gave for
+// this key before, or calls it.
+func (p *Program) Plan(key any, prepare func() (any, error)) (any, error) {
 	if v, ok := p.plans.Load(key); ok {
 		return v, nil
 	}
-	v, err := make()
+	v, err := prepare()
 	if err != nil {
 		return nil, err
 	}
@@ -106,88 +107,6 @@ func liveEqns(eqns []Eqn, outs []Var, n int) []Eqn {
 		}
 	}
 	return res
-}
-
-// Inline applies the program's equations to values: it evaluates the program
-// wherever they live.
-func Inline(p *Program, in []*Value) []*Value {
-	env := p.Env(in)
-	xs := make([]*Value, 0, 8)
-	for i := range p.Eqns {
-		e := &p.Eqns[i]
-		xs = Read(xs, env, e.In)
-		Write(env, e.Out, applyAt(e.Site, e.Op, xs))
-	}
-	return Read(nil, env, p.Out)
-}
-
-// Env starts an interpretation of p: the values of its variables, inputs set.
-func (p *Program) Env(in []*Value) []*Value {
-	if len(in) != len(p.In) {
-		panic(fmt.Sprintf("ir: program %s takes %d inputs, got %d", p.Name, len(p.In), len(in)))
-	}
-	env := make([]*Value, len(p.Types))
-	Write(env, p.In, in)
-	return env
-}
-
-// Read gathers the values of variables into dst, which it returns.
-func Read(dst []*Value, env []*Value, vs []Var) []*Value {
-	dst = dst[:0]
-	for _, v := range vs {
-		dst = append(dst, env[v])
-	}
-	return dst
-}
-
-// Write sets the values of variables.
-func Write(env []*Value, vs []Var, x []*Value) {
-	for i, v := range vs {
-		env[v] = x[i]
-	}
-}
-
-// applyAt is Apply with the equation's source position.
-func applyAt(s *Site, op Op, in []*Value) []*Value {
-	if lit, ok := op.(Constant); ok {
-		return []*Value{lit.Value()}
-	}
-	restore := AtSite(s, in)
-	out := Apply(op, in...)
-	restore()
-	return out
-}
-
-// nowhere is the site of what no line of the user's stands for.
-var nowhere = new(Site)
-
-// AtSite sets the source position of what rules will record for the innermost
-// builders among the values; call the result to restore it.
-func AtSite(s *Site, groups ...[]*Value) func() {
-	if s == nil {
-		s = nowhere
-	}
-	var b1, b2 *Builder
-	for _, vs := range groups {
-		for _, v := range vs {
-			if v == nil || v.b == nil || v.b == b1 || v.b == b2 {
-				continue
-			}
-			if b1 == nil {
-				b1 = v.b
-			} else if b2 == nil {
-				b2 = v.b
-			}
-		}
-	}
-	set := func(b *Builder, s *Site) (old *Site) {
-		if b != nil {
-			old, b.site = b.site, s
-		}
-		return old
-	}
-	o1, o2 := set(b1, s), set(b2, s)
-	return func() { set(b1, o1); set(b2, o2) }
 }
 
 // Programs is implemented by primitives that contain programs.

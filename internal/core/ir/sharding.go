@@ -42,7 +42,7 @@ func (m Mesh) String() string {
 	return strings.Join(s, ", ")
 }
 
-// Sharding says how an array lies on a mesh: its axis i is cut into as many parts as
+// Sharding describes how an array lies on a mesh: its axis i is cut into as many parts as
 // the mesh's axis with the name Axes[i] has places, or is whole if that is empty.
 // Along the other axes of the mesh the array is repeated.
 type Sharding struct {
@@ -77,7 +77,7 @@ func (s *Sharding) Check(op string, t Type) error {
 	}
 	for i, a := range s.Mesh {
 		if a.Name == "" || a.Size < 1 || slices.ContainsFunc(s.Mesh[:i], func(b MeshAxis) bool { return a.Name == b.Name }) {
-			return Errorf(ArgumentError, op, "the mesh %v needs axes with names of their own and sizes of at least 1", s.Mesh)
+			return Errorf(ArgumentError, op, "the mesh %v needs axes with different names and sizes of at least 1", s.Mesh)
 		}
 	}
 	if len(s.Axes) != t.Rank() {
@@ -133,7 +133,7 @@ type Placer interface {
 }
 
 // Place finds how the outputs of a program lie on a mesh. It follows elementwise
-// primitives, loops and what is said explicitly; nil is where that gives nothing.
+// primitives, loops and explicit shardings; nil is where that gives nothing.
 func Place(p *Program, in []*Sharding) []*Sharding {
 	env := make([]*Sharding, len(p.Types))
 	for i, v := range p.In {

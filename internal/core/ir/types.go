@@ -87,6 +87,24 @@ func DTypeOf[T Elem]() DType {
 	return Float64
 }
 
+// ByNumber chooses the version of a routine for a numeric element type; it gives the
+// zero value for Bool.
+func ByNumber[F any](d DType, f64, f32, i64, i32, u32 F) (f F) {
+	switch d {
+	case Float64:
+		return f64
+	case Float32:
+		return f32
+	case Int64:
+		return i64
+	case Int32:
+		return i32
+	case Uint32:
+		return u32
+	}
+	return f
+}
+
 // Type is the element type and shape of an array. The shape must not be modified.
 type Type struct {
 	DType DType
@@ -110,6 +128,15 @@ func (t Type) WithShape(shape []int) Type { return Type{t.DType, shape} }
 
 // String prints like f64[3 5], or f64[] for a scalar.
 func (t Type) String() string { return dtypeShort[t.DType] + ShapeString(t.Shape) }
+
+// TypeList prints types for an error: [3] float64 and [3] int32.
+func TypeList(ts []Type) string {
+	s := make([]string, len(ts))
+	for i, t := range ts {
+		s[i] = ShapeString(t.Shape) + " " + t.DType.String()
+	}
+	return strings.Join(s, " and ")
+}
 
 // ShapeString prints a shape like [3 5].
 func ShapeString(shape []int) string {
@@ -146,7 +173,7 @@ func Strides(shape []int) []int {
 }
 
 // Buf is untyped storage of N elements. The element type is known from the
-// Type beside it; see [As].
+// Type that goes with it; see [As].
 type Buf struct {
 	P unsafe.Pointer
 	N int
@@ -157,6 +184,9 @@ func Of[T Elem](s []T) Buf { return Buf{unsafe.Pointer(unsafe.SliceData(s)), len
 
 // As views a Buf as a slice. T must be the element type it was made with.
 func As[T Elem](b Buf) []T { return unsafe.Slice((*T)(b.P), b.N) }
+
+// Ref views storage as its first element, of type T.
+func Ref[T Elem](p unsafe.Pointer) *T { return (*T)(p) }
 
 // Slice is the part [lo, lo+n) of a Buf whose elements have size bytes.
 func (b Buf) Slice(lo, n, size int) Buf {

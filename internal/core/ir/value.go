@@ -99,6 +99,15 @@ func Scalar(d DType, num float64) *Value { return Full(Type{DType: d}, num) }
 // Data is the array of a concrete value, nil for a traced one.
 func (v *Value) Data() *Data { return v.data }
 
+// TypesOf are the types of values.
+func TypesOf(vs []*Value) []Type {
+	ts := make([]Type, len(vs))
+	for i, v := range vs {
+		ts[i] = v.Type
+	}
+	return ts
+}
+
 // Traced reports whether v is a variable of a builder.
 func (v *Value) Traced() bool { return v.b != nil }
 
@@ -203,10 +212,6 @@ func innermost(vs []*Value) *Builder {
 	return b
 }
 
-// Eager runs a primitive on concrete values. It is set by the package of the
-// default executor.
-var Eager func(op Op, in []*Data, out []Type) ([]*Data, error)
-
 // Apply applies a primitive. It panics with an *Error when the shape rule
 // refuses the operands. A recorded equation takes
 // the builder's current site, or remembers the line of the caller outside the library.
@@ -220,11 +225,7 @@ func Apply1(op Op, in ...*Value) *Value {
 }
 
 func apply(op Op, in []*Value) []*Value {
-	types := make([]Type, len(in))
-	for i, v := range in {
-		types[i] = v.Type
-	}
-	out, err := op.Infer(types)
+	out, err := op.Infer(TypesOf(in))
 	if err != nil {
 		Throw(err)
 	}
@@ -241,7 +242,7 @@ func apply(op Op, in []*Value) []*Value {
 	}
 	old := b.site
 	if old == nil {
-		b.site = Here()
+		b.site = here(4) // without apply and Apply, which called it
 	}
 	vs := b.emit(op, vars, out)
 	b.site = old
@@ -257,7 +258,7 @@ func applyConcrete(op Op, in []*Value, out []Type) []*Value {
 	for i, v := range in {
 		data[i] = v.data
 	}
-	res, err := Eager(op, data, out)
+	res, err := standard.Apply(op, data, out)
 	if err != nil {
 		Throw(err)
 	}

@@ -1,6 +1,6 @@
 package kernel
 
-// ConvDims says how the window of a convolution moves. Each slice has one entry
+// ConvDims describes how the window of a convolution moves. Each slice has one entry
 // per spatial dimension; a nil one stands for ones, or for zeros in the
 // padding. Group counts of 0 stand for 1, and at most one is above 1.
 type ConvDims struct {
@@ -12,7 +12,7 @@ type ConvDims struct {
 	// convolutions.
 	FeatureGroups int
 	// BatchGroups cuts the batch and the output features likewise: group i of
-	// the output features sees group i of the batch alone.
+	// the output features sees only group i of the batch.
 	BatchGroups int
 }
 
@@ -65,7 +65,7 @@ func (w window) source(k, o int) int {
 	return p / w.dilIn
 }
 
-// plain tells whether the window sees the input element by element.
+// plain reports whether the window sees the input element by element.
 func (w window) plain() bool {
 	return w.taps == 1 && w.stride == 1 && w.lo == 0 && w.dilIn == 1 && w.out == w.in
 }

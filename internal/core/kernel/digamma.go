@@ -52,7 +52,7 @@ func Digamma(x float64) float64 {
 //	psi(x)-psi(r) = (psi(y)-psi(z)) + sum over k<10 of 1/(r+k) - 1/(x+k)
 //
 // and every difference is written with its factor d = x-r taken out. That of
-// the series at 1/y² and 1/z² is a divided difference, which q collects beside
+// the series at 1/y² and 1/z² is a divided difference, which q collects next to
 // Horner's p.
 func digammaFromRoot(x float64) float64 {
 	const n, r = 10, digammaRoot

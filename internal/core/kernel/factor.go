@@ -27,7 +27,7 @@ func fillNaN[T Float](x ...[]T) {
 	}
 }
 
-// finite tells whether x holds neither NaN nor infinity.
+// finite reports whether x holds neither NaN nor infinity.
 func finite[T Float](x []T) bool {
 	var s T
 	for _, v := range x {

@@ -101,12 +101,12 @@ func (g *gemm[T]) small() {
 }
 
 // large shares the blocks of C between cores. All terms of one element are
-// added by one of them, in order.
-func (g0 *gemm[T]) large() {
-	g := *g0
+// added by one of them, in order. It works on a copy, which the closures make
+// escape; the caller keeps its own on the stack.
+func (g gemm[T]) large() {
 	sb := getScratch()
 	defer sb.put()
-	// Narrow blocks when there are few rows, for the sake of the cores.
+	// Narrow blocks when there are few rows, so that all cores have some.
 	nt := gemmNC
 	if g.m <= gemmMC {
 		nt = gemmNC / 8

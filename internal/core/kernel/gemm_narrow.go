@@ -57,9 +57,8 @@ func (q *narrow[T]) serial() {
 	s.put()
 }
 
-// byRows shares the rows of C between cores.
-func (q0 *narrow[T]) byRows() {
-	q := *q0
+// byRows shares the rows of C between cores. It works on a copy, as large does.
+func (q narrow[T]) byRows() {
 	s := getScratch()
 	defer s.put()
 	unit := narrowStrip / 8
@@ -83,9 +82,8 @@ func (q0 *narrow[T]) byRows() {
 }
 
 // byRuns shares the runs of the sum between cores. Their results, up to 2¹⁹
-// numbers at a time, are kept apart and added in order.
-func (q0 *narrow[T]) byRuns() {
-	q := *q0
+// numbers at a time, are kept apart and added in order. It works on a copy, too.
+func (q narrow[T]) byRuns() {
 	lines, length, ldc := q.rows, q.w, q.rs
 	if q.rs == 1 {
 		lines, length, ldc = q.w, q.rows, q.cs

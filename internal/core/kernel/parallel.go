@@ -12,6 +12,10 @@ import (
 // work.
 const ParallelWork = 1 << 20
 
+// Grain is the number of elements below which an elementwise loop stays on one
+// core: a pass over so many takes about as long as handing it to another core.
+const Grain = 1 << 15
+
 // chunksPerWorker bounds how finely Parallel cuts: enough pieces that a core
 // held up by something else doesn't hold up the rest.
 const chunksPerWorker = 4

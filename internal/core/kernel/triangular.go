@@ -40,7 +40,7 @@ type triangle[T Float] struct {
 	lower, trans, unit bool
 }
 
-// forward tells whether op(A) is lower triangular, so that the unknowns of
+// forward reports whether op(A) is lower triangular, so that the unknowns of
 // op(A)*x = b come from the first to the last.
 func (t *triangle[T]) forward() bool { return t.lower != t.trans }
 

@@ -2,31 +2,15 @@ package prim
 
 import (
 	"math"
+	"unsafe"
 
 	"github.com/argmin-go/argmin/internal/core/ir"
 )
 
-// number dispatches a generic binary loop by element type.
-func number(d ir.DType, f64, f32, i64, i32, u32 ir.Block) ir.Block {
-	switch d {
-	case ir.Float64:
-		return f64
-	case ir.Float32:
-		return f32
-	case ir.Int64:
-		return i64
-	case ir.Int32:
-		return i32
-	case ir.Uint32:
-		return u32
-	}
-	return nil
-}
-
 // arith is embedded by binary rules from numbers to the same type.
 type arith struct{}
 
-func (arith) dtypes() string          { return "number" }
+func (arith) dtypes() class           { return numbers }
 func (arith) out(d ir.DType) ir.DType { return d }
 
 type notLinear struct{}
@@ -36,37 +20,13 @@ func (notLinear) transpose(x, y, ct *value) (*value, *value) {
 	return nil, nil
 }
 
-type add struct{ arith }
+// Sub is x - y.
+func Sub(x, y *value) *value { return ir.Apply1(OpSub, x, y) }
 
-func (add) name() string { return "add" }
-func (add) jvp(x, y, out, dx, dy *value) *value {
-	return sum(dx, dy)
-}
-func (add) transpose(x, y, ct *value) (cx, cy *value) {
-	if x == nil {
-		cx = ct
-	}
-	if y == nil {
-		cy = ct
-	}
-	return cx, cy
-}
-func addB[T ir.Number](o, a, b, _ ir.Buf) {
-	dst, x, y := ir.As[T](o), ir.As[T](a), ir.As[T](b)
-	x, y = x[:len(dst)], y[:len(dst)]
-	for i := range dst {
-		dst[i] = x[i] + y[i]
-	}
-}
-func (add) block(d ir.DType) ir.Block {
-	return number(d, addB[float64], addB[float32], addB[int64], addB[int32], addB[uint32])
-}
-func (add) hlo() string { return "stablehlo.add" }
+type subFn struct{ arith }
 
-type sub struct{ arith }
-
-func (sub) name() string { return "sub" }
-func (sub) jvp(x, y, out, dx, dy *value) *value {
+func (subFn) name() string { return "sub" }
+func (subFn) jvp(x, y, out, dx, dy *value) *value {
 	switch {
 	case dy == nil:
 		return dx
@@ -75,7 +35,7 @@ func (sub) jvp(x, y, out, dx, dy *value) *value {
 	}
 	return Sub(dx, dy)
 }
-func (sub) transpose(x, y, ct *value) (cx, cy *value) {
+func (subFn) transpose(x, y, ct *value) (cx, cy *value) {
 	if x == nil {
 		cx = ct
 	}
@@ -91,15 +51,27 @@ func subB[T ir.Number](o, a, b, _ ir.Buf) {
 		dst[i] = x[i] - y[i]
 	}
 }
-func (sub) block(d ir.DType) ir.Block {
-	return number(d, subB[float64], subB[float32], subB[int64], subB[int32], subB[uint32])
+func (subFn) block(d ir.DType) ir.Block {
+	return ir.ByNumber(d, subB[float64], subB[float32], subB[int64], subB[int32], subB[uint32])
 }
-func (sub) hlo() string { return "stablehlo.subtract" }
+func (subFn) hlo() string { return "stablehlo.subtract" }
+func subScalar[T ir.Number](o, a, b, _ unsafe.Pointer) {
+	*ir.Ref[T](o) = *ir.Ref[T](a) - *ir.Ref[T](b)
+}
+func (subFn) scalar(d ir.DType) ir.ScalarFunc {
+	return ir.ByNumber(d, subScalar[float64], subScalar[float32], subScalar[int64], subScalar[int32], subScalar[uint32])
+}
 
-type mul struct{ arith }
+// OpSub is the primitive of [Sub].
+var OpSub = register(Binary[subFn]{})
 
-func (mul) name() string { return "mul" }
-func (mul) jvp(x, y, out, dx, dy *value) *value {
+// Mul is x y, element by element.
+func Mul(x, y *value) *value { return ir.Apply1(OpMul, x, y) }
+
+type mulFn struct{ arith }
+
+func (mulFn) name() string { return "mul" }
+func (mulFn) jvp(x, y, out, dx, dy *value) *value {
 	var a, b *value
 	if dx != nil {
 		a = Mul(dx, y)
@@ -109,7 +81,7 @@ func (mul) jvp(x, y, out, dx, dy *value) *value {
 	}
 	return sum(a, b)
 }
-func (mul) transpose(x, y, ct *value) (cx, cy *value) {
+func (mulFn) transpose(x, y, ct *value) (cx, cy *value) {
 	if x == nil {
 		return Mul(ct, y), nil
 	}
@@ -122,15 +94,27 @@ func mulB[T ir.Number](o, a, b, _ ir.Buf) {
 		dst[i] = x[i] * y[i]
 	}
 }
-func (mul) block(d ir.DType) ir.Block {
-	return number(d, mulB[float64], mulB[float32], mulB[int64], mulB[int32], mulB[uint32])
+func (mulFn) block(d ir.DType) ir.Block {
+	return ir.ByNumber(d, mulB[float64], mulB[float32], mulB[int64], mulB[int32], mulB[uint32])
 }
-func (mul) hlo() string { return "stablehlo.multiply" }
+func (mulFn) hlo() string { return "stablehlo.multiply" }
+func mulScalar[T ir.Number](o, a, b, _ unsafe.Pointer) {
+	*ir.Ref[T](o) = *ir.Ref[T](a) * *ir.Ref[T](b)
+}
+func (mulFn) scalar(d ir.DType) ir.ScalarFunc {
+	return ir.ByNumber(d, mulScalar[float64], mulScalar[float32], mulScalar[int64], mulScalar[int32], mulScalar[uint32])
+}
 
-type div struct{ arith }
+// OpMul is the primitive of [Mul].
+var OpMul = register(Binary[mulFn]{})
 
-func (div) name() string { return "div" }
-func (div) jvp(x, y, out, dx, dy *value) *value {
+// Div is x / y; for integers truncated toward zero.
+func Div(x, y *value) *value { return ir.Apply1(OpDiv, x, y) }
+
+type divFn struct{ arith }
+
+func (divFn) name() string { return "div" }
+func (divFn) jvp(x, y, out, dx, dy *value) *value {
 	var a, b *value
 	if dx != nil {
 		a = Div(dx, y)
@@ -140,7 +124,7 @@ func (div) jvp(x, y, out, dx, dy *value) *value {
 	}
 	return sum(a, b)
 }
-func (div) transpose(x, y, ct *value) (cx, cy *value) { return Div(ct, y), nil }
+func (divFn) transpose(x, y, ct *value) (cx, cy *value) { return Div(ct, y), nil }
 func divF[T ir.Float](o, a, b, _ ir.Buf) {
 	dst, x, y := ir.As[T](o), ir.As[T](a), ir.As[T](b)
 	x, y = x[:len(dst)], y[:len(dst)]
@@ -161,17 +145,30 @@ func divI[T int32 | int64 | uint32](o, a, b, _ ir.Buf) {
 		}
 	}
 }
-func (div) block(d ir.DType) ir.Block {
-	return number(d, divF[float64], divF[float32], divI[int64], divI[int32], divI[uint32])
+func (divFn) block(d ir.DType) ir.Block {
+	return ir.ByNumber(d, divF[float64], divF[float32], divI[int64], divI[int32], divI[uint32])
 }
-func (div) hlo() string { return "stablehlo.divide" }
+func (divFn) hlo() string { return "stablehlo.divide" }
+func divScalar[T ir.Float](o, a, b, _ unsafe.Pointer) {
+	*ir.Ref[T](o) = *ir.Ref[T](a) / *ir.Ref[T](b)
+}
+func (divFn) scalar(d ir.DType) ir.ScalarFunc {
+	return ir.ByNumber(d, divScalar[float64], divScalar[float32], nil, nil, nil)
+}
+func (divFn) domain() (lo, hi float64) { return 0.5, 2 }
 
-type maximum struct {
+// OpDiv is the primitive of [Div].
+var OpDiv = register(Binary[divFn]{})
+
+// Max is the larger of x and y, NaN if either is.
+func Max(x, y *value) *value { return ir.Apply1(OpMax, x, y) }
+
+type maxFn struct {
 	arith
 	notLinear
 }
 
-func (maximum) name() string { return "max" }
+func (maxFn) name() string { return "max" }
 
 // At ties the derivative is shared equally.
 func extremumJVP(x, y, dx, dy *value, xWins *value) *value {
@@ -185,45 +182,69 @@ func extremumJVP(x, y, dx, dy *value, xWins *value) *value {
 	}
 	return sum(a, b)
 }
-func (maximum) jvp(x, y, out, dx, dy *value) *value { return extremumJVP(x, y, dx, dy, Gt(x, y)) }
+func (maxFn) jvp(x, y, out, dx, dy *value) *value { return extremumJVP(x, y, dx, dy, Gt(x, y)) }
 func maxB[T ir.Number](o, a, b, _ ir.Buf) {
 	dst, x, y := ir.As[T](o), ir.As[T](a), ir.As[T](b)
 	for i := range dst {
 		dst[i] = max(x[i], y[i])
 	}
 }
-func (maximum) block(d ir.DType) ir.Block {
-	return number(d, maxB[float64], maxB[float32], maxB[int64], maxB[int32], maxB[uint32])
+func (maxFn) block(d ir.DType) ir.Block {
+	return ir.ByNumber(d, maxB[float64], maxB[float32], maxB[int64], maxB[int32], maxB[uint32])
 }
-func (maximum) hlo() string { return "stablehlo.maximum" }
+func (maxFn) hlo() string { return "stablehlo.maximum" }
+func maxScalar[T ir.Number](o, a, b, _ unsafe.Pointer) {
+	*ir.Ref[T](o) = max(*ir.Ref[T](a), *ir.Ref[T](b))
+}
+func (maxFn) scalar(d ir.DType) ir.ScalarFunc {
+	return ir.ByNumber(d, maxScalar[float64], maxScalar[float32], maxScalar[int64], maxScalar[int32], maxScalar[uint32])
+}
 
-type minimum struct {
+// OpMax is the primitive of [Max].
+var OpMax = register(Binary[maxFn]{})
+
+// Min is the smaller of x and y, NaN if either is.
+func Min(x, y *value) *value { return ir.Apply1(OpMin, x, y) }
+
+type minFn struct {
 	arith
 	notLinear
 }
 
-func (minimum) name() string                        { return "min" }
-func (minimum) jvp(x, y, out, dx, dy *value) *value { return extremumJVP(x, y, dx, dy, Lt(x, y)) }
+func (minFn) name() string                        { return "min" }
+func (minFn) jvp(x, y, out, dx, dy *value) *value { return extremumJVP(x, y, dx, dy, Lt(x, y)) }
 func minB[T ir.Number](o, a, b, _ ir.Buf) {
 	dst, x, y := ir.As[T](o), ir.As[T](a), ir.As[T](b)
 	for i := range dst {
 		dst[i] = min(x[i], y[i])
 	}
 }
-func (minimum) block(d ir.DType) ir.Block {
-	return number(d, minB[float64], minB[float32], minB[int64], minB[int32], minB[uint32])
+func (minFn) block(d ir.DType) ir.Block {
+	return ir.ByNumber(d, minB[float64], minB[float32], minB[int64], minB[int32], minB[uint32])
 }
-func (minimum) hlo() string { return "stablehlo.minimum" }
+func (minFn) hlo() string { return "stablehlo.minimum" }
+func minScalar[T ir.Number](o, a, b, _ unsafe.Pointer) {
+	*ir.Ref[T](o) = min(*ir.Ref[T](a), *ir.Ref[T](b))
+}
+func (minFn) scalar(d ir.DType) ir.ScalarFunc {
+	return ir.ByNumber(d, minScalar[float64], minScalar[float32], minScalar[int64], minScalar[int32], minScalar[uint32])
+}
 
-type pow struct{ notLinear }
+// OpMin is the primitive of [Min].
+var OpMin = register(Binary[minFn]{})
 
-func (pow) name() string            { return "pow" }
-func (pow) dtypes() string          { return "float" }
-func (pow) out(d ir.DType) ir.DType { return d }
+// Pow is x to the power y.
+func Pow(x, y *value) *value { return ir.Apply1(OpPow, x, y) }
+
+type powFn struct{ notLinear }
+
+func (powFn) name() string            { return "pow" }
+func (powFn) dtypes() class           { return floats }
+func (powFn) out(d ir.DType) ir.DType { return d }
 
 // d(x^y) = y x^(y-1) dx + x^y log(x) dy, the second with log(0) taken as 0 so
 // that a zero base gives no NaN.
-func (pow) jvp(x, y, out, dx, dy *value) *value {
+func (powFn) jvp(x, y, out, dx, dy *value) *value {
 	var a, b *value
 	if dx != nil {
 		zero := Eq(y, like(y, 0))
@@ -243,125 +264,11 @@ func powB[T ir.Float](o, a, b, _ ir.Buf) {
 		dst[i] = T(math.Pow(float64(x[i]), float64(y[i])))
 	}
 }
-func (pow) block(d ir.DType) ir.Block { return number(d, powB[float64], powB[float32], nil, nil, nil) }
-func (pow) hlo() string               { return "stablehlo.power" }
-
-// relation is embedded by comparisons.
-type relation struct{ notLinear }
-
-func (relation) dtypes() string                      { return "any" }
-func (relation) out(ir.DType) ir.DType               { return ir.Bool }
-func (relation) jvp(x, y, out, dx, dy *value) *value { return nil }
-
-func compareB[T ir.Number](kind string) ir.Block {
-	type f = func(a, b T) bool
-	loop := func(cmp f) ir.Block {
-		return func(o, a, b, _ ir.Buf) {
-			dst, x, y := ir.As[bool](o), ir.As[T](a), ir.As[T](b)
-			for i := range dst {
-				dst[i] = cmp(x[i], y[i])
-			}
-		}
-	}
-	switch kind {
-	case "eq":
-		return loop(func(a, b T) bool { return a == b })
-	case "ne":
-		return loop(func(a, b T) bool { return a != b })
-	case "lt":
-		return loop(func(a, b T) bool { return a < b })
-	}
-	return loop(func(a, b T) bool { return a <= b })
+func (powFn) block(d ir.DType) ir.Block {
+	return ir.ByNumber(d, powB[float64], powB[float32], nil, nil, nil)
 }
+func (powFn) hlo() string              { return "stablehlo.power" }
+func (powFn) domain() (lo, hi float64) { return 0.3, 2 }
 
-func compare(d ir.DType, kind string) ir.Block {
-	if d == ir.Bool {
-		return boolB(map[string]func(a, b bool) bool{
-			"eq": func(a, b bool) bool { return a == b },
-			"ne": func(a, b bool) bool { return a != b },
-			"lt": func(a, b bool) bool { return !a && b },
-			"le": func(a, b bool) bool { return !a || b },
-		}[kind])
-	}
-	return number(d, compareB[float64](kind), compareB[float32](kind), compareB[int64](kind), compareB[int32](kind), compareB[uint32](kind))
-}
-
-func boolB(f func(a, b bool) bool) ir.Block {
-	return func(o, a, b, _ ir.Buf) {
-		dst, x, y := ir.As[bool](o), ir.As[bool](a), ir.As[bool](b)
-		for i := range dst {
-			dst[i] = f(x[i], y[i])
-		}
-	}
-}
-
-type (
-	eq struct{ relation }
-	ne struct{ relation }
-	lt struct{ relation }
-	le struct{ relation }
-)
-
-func (eq) name() string              { return "eq" }
-func (eq) block(d ir.DType) ir.Block { return compare(d, "eq") }
-func (eq) hlo() string               { return "compare EQ" }
-func (ne) name() string              { return "ne" }
-func (ne) block(d ir.DType) ir.Block { return compare(d, "ne") }
-func (ne) hlo() string               { return "compare NE" }
-func (lt) name() string              { return "lt" }
-func (lt) block(d ir.DType) ir.Block { return compare(d, "lt") }
-func (lt) hlo() string               { return "compare LT" }
-func (le) name() string              { return "le" }
-func (le) block(d ir.DType) ir.Block { return compare(d, "le") }
-func (le) hlo() string               { return "compare LE" }
-
-// logic is embedded by the connectives of bools, or of the bits of integers.
-type logic struct{ notLinear }
-
-func (logic) dtypes() string                      { return "logic" }
-func (logic) out(d ir.DType) ir.DType             { return d }
-func (logic) jvp(x, y, out, dx, dy *value) *value { return nil }
-
-type (
-	and struct{ logic }
-	or  struct{ logic }
-)
-
-func (and) name() string { return "and" }
-func (and) block(d ir.DType) ir.Block {
-	if d == ir.Bool {
-		return boolB(func(a, b bool) bool { return a && b })
-	}
-	return bitsBlock(d, func(a, b int64) int64 { return a & b }, func(a, b int32) int32 { return a & b }, func(a, b uint32) uint32 { return a & b })
-}
-func (and) hlo() string { return "stablehlo.and" }
-func (or) name() string { return "or" }
-func (or) block(d ir.DType) ir.Block {
-	if d == ir.Bool {
-		return boolB(func(a, b bool) bool { return a || b })
-	}
-	return bitsBlock(d, func(a, b int64) int64 { return a | b }, func(a, b int32) int32 { return a | b }, func(a, b uint32) uint32 { return a | b })
-}
-func (or) hlo() string { return "stablehlo.or" }
-
-// Binary operations on operands of one type.
-func Add(x, y *value) *value { return ir.Apply1(Binary[add]{}, x, y) }
-func Sub(x, y *value) *value { return ir.Apply1(Binary[sub]{}, x, y) }
-func Mul(x, y *value) *value { return ir.Apply1(Binary[mul]{}, x, y) }
-func Div(x, y *value) *value { return ir.Apply1(Binary[div]{}, x, y) }
-func Max(x, y *value) *value { return ir.Apply1(Binary[maximum]{}, x, y) }
-func Min(x, y *value) *value { return ir.Apply1(Binary[minimum]{}, x, y) }
-func Pow(x, y *value) *value { return ir.Apply1(Binary[pow]{}, x, y) }
-func Eq(x, y *value) *value  { return ir.Apply1(Binary[eq]{}, x, y) }
-func Ne(x, y *value) *value  { return ir.Apply1(Binary[ne]{}, x, y) }
-func Lt(x, y *value) *value  { return ir.Apply1(Binary[lt]{}, x, y) }
-func Le(x, y *value) *value  { return ir.Apply1(Binary[le]{}, x, y) }
-func Gt(x, y *value) *value  { return Lt(y, x) }
-func Ge(x, y *value) *value  { return Le(y, x) }
-func And(x, y *value) *value { return ir.Apply1(Binary[and]{}, x, y) }
-func Or(x, y *value) *value  { return ir.Apply1(Binary[or]{}, x, y) }
-
-func init() {
-	register(Binary[add]{}, Binary[sub]{}, Binary[mul]{}, Binary[div]{}, Binary[maximum]{}, Binary[minimum]{}, Binary[pow]{},
-		Binary[eq]{}, Binary[ne]{}, Binary[lt]{}, Binary[le]{}, Binary[and]{}, Binary[or]{})
-}
+// OpPow is the primitive of [Pow].
+var OpPow = register(Binary[powFn]{})

@@ -70,11 +70,18 @@ func (c *CallbackOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error)
 }
 
 func (c *CallbackOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
-	b.Throw(ir.Errorf(ir.BackendError, c.What, "%s is a Go function, which XLA cannot call: run this program on the cpu backend, or without the callback", c.Func))
+	b.Throw(c.refusal())
 	return nil
 }
 
-func (c *CallbackOp) lockstep(x values, bd []int, n int) (values, []int) { return Lanes(c, x, bd, n) }
+func (c *CallbackOp) refusal() *ir.Error {
+	return ir.Errorf(ir.BackendError, c.What, "%s is a Go function, which XLA cannot call: run this program on the cpu backend, or without the callback", c.Func)
+}
+
+var _ = register(&CallbackOp{})
+
+// lockstep is for executors that write StableHLO.
+func (c *CallbackOp) lockstep(x values, bd []int, n int) (values, []int) { panic(c.refusal()) }
 
 // ObserveOp is a callback without results that runs even though nothing depends
 // on it, once for every time that the program passes it.
@@ -85,4 +92,4 @@ func (ObserveOp) Effect()                                           {}
 func (ObserveOp) JVP(x, y, dx values) values                        { return nil }
 func (o ObserveOp) Batch(x values, bd []int, n int) (values, []int) { return Lanes(o, x, bd, n) }
 
-func init() { register(&CallbackOp{}, ObserveOp{}) }
+var _ = register(ObserveOp{})

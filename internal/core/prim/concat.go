@@ -16,7 +16,7 @@ func (PadOp) Name() string     { return "pad" }
 func (p PadOp) Params() string { return ints(p.Lo) + ints(p.Hi) + ints(p.Inner) }
 func (p PadOp) Infer(in []ir.Type) ([]ir.Type, error) {
 	if len(in) != 1 || len(p.Lo) != in[0].Rank() || len(p.Hi) != len(p.Lo) || len(p.Inner) != len(p.Lo) {
-		return nil, ir.Errorf(ir.ShapeError, "pad", "%s needs one padding an axis, got %v %v %v", typeList(in), p.Lo, p.Hi, p.Inner)
+		return nil, ir.Errorf(ir.ShapeError, "pad", "%s needs one padding per axis, got %v %v %v", ir.TypeList(in), p.Lo, p.Hi, p.Inner)
 	}
 	shape := make([]int, len(p.Lo))
 	for i, n := range in[0].Shape {
@@ -54,12 +54,15 @@ func (p PadOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	return stridedKernel(in[0].DType, in[0].Shape, st, off, ir.Strides(in[0].Shape), 0, true), nil
 }
 
-func (o PadOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
-	attrs := "edge_padding_low = " + stablehlo.Array(o.Lo) + ", edge_padding_high = " + stablehlo.Array(o.Hi) + ", interior_padding = " + stablehlo.Array(o.Inner)
+func (p PadOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	attrs := "edge_padding_low = " + stablehlo.Array(p.Lo) + ", edge_padding_high = " + stablehlo.Array(p.Hi) + ", interior_padding = " + stablehlo.Array(p.Inner)
 	return b.Op("stablehlo.pad", attrs, append(x, b.Full(ir.T(x[0].DType), 0)), out[0])
 }
 
-// Pad is [PadOp].
+var _ = register(PadOp{[]int{1}, []int{2}, []int{1}})
+
+// Pad puts zeros before (lo), after (hi) and between (inner) the elements of every
+// axis. The numbers of zeros, one per axis, must not be negative.
 func Pad(x *value, lo, hi, inner []int) *value { return ir.Apply1(PadOp{lo, hi, inner}, x) }
 
 // ConcatOp joins operands along an axis.
@@ -69,7 +72,7 @@ func (ConcatOp) Name() string     { return "concatenate" }
 func (c ConcatOp) Params() string { return fmt.Sprint(c.Axis) }
 func (c ConcatOp) Infer(in []ir.Type) ([]ir.Type, error) {
 	if len(in) == 0 || c.Axis < 0 || c.Axis >= in[0].Rank() {
-		return nil, ir.Errorf(ir.ShapeError, "concatenate", "axis %d is out of range for %s", c.Axis, typeList(in))
+		return nil, ir.Errorf(ir.ShapeError, "concatenate", "axis %d is out of range for %s", c.Axis, ir.TypeList(in))
 	}
 	shape := slices.Clone(in[0].Shape)
 	for _, t := range in[1:] {
@@ -78,7 +81,7 @@ func (c ConcatOp) Infer(in []ir.Type) ([]ir.Type, error) {
 			ok = ok && (i == c.Axis || t.Shape[i] == shape[i])
 		}
 		if !ok {
-			return nil, ir.Errorf(ir.ShapeError, "concatenate", "operands do not fit along axis %d: %s", c.Axis, typeList(in))
+			return nil, ir.Errorf(ir.ShapeError, "concatenate", "operands do not fit along axis %d: %s", c.Axis, ir.TypeList(in))
 		}
 		shape[c.Axis] += t.Shape[c.Axis]
 	}
@@ -140,18 +143,16 @@ func (c ConcatOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	}, nil
 }
 
-func (o ConcatOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
-	return b.Op("stablehlo.concatenate", fmt.Sprintf("dimension = %d : i64", o.Axis), x, out[0])
+func (c ConcatOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	return b.Op("stablehlo.concatenate", fmt.Sprintf("dimension = %d : i64", c.Axis), x, out[0])
 }
 
-// Concat is [ConcatOp].
+var _ = register(ConcatOp{0})
+
+// Concat joins arrays along an axis.
 func Concat(axis int, x ...*value) *value {
 	if len(x) == 1 {
 		return x[0]
 	}
 	return ir.Apply1(ConcatOp{axis}, x...)
-}
-
-func init() {
-	register(PadOp{[]int{1}, []int{2}, []int{1}}, ConcatOp{0})
 }

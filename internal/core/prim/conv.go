@@ -28,7 +28,7 @@ func (c ConvOp) dims() kernel.ConvDims {
 
 func (c ConvOp) Infer(in []ir.Type) ([]ir.Type, error) {
 	if len(in) != 2 || in[0].DType != in[1].DType || !in[0].DType.IsFloat() || in[0].Rank() != in[1].Rank() || in[0].Rank() != 2+len(c.Strides) || in[0].Shape[1] != in[1].Shape[1] {
-		return nil, ir.Errorf(ir.ShapeError, "conv", "operands are %s, want an input [batch, features, spatial…] and a kernel [output features, features, spatial…] of one floating-point type with %d spatial axes", typeList(in), len(c.Strides))
+		return nil, ir.Errorf(ir.ShapeError, "conv", "operands are %s, want an input [batch, features, spatial…] and a kernel [output features, features, spatial…] of one floating-point type with %d spatial axes", ir.TypeList(in), len(c.Strides))
 	}
 	for i, n := range in[1].Shape[2:] {
 		if n < 1 || in[0].Shape[2+i] < 1 || c.Strides[i] < 1 || c.LHSDilation[i] < 1 || c.RHSDilation[i] < 1 {
@@ -129,6 +129,8 @@ func (c ConvOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Ty
 	return b.Op("stablehlo.convolution", attrs+fullPrecision, x, out[0])
 }
 
+var _ = register(ConvOp{})
+
 func (c ConvOp) lockstep(x values, bd []int, n int) (values, []int) { return oneByOne(c, x, bd, n) }
 
 func convKernel[T ir.Float](c ConvOp, in []ir.Type) ir.Kernel {
@@ -147,7 +149,7 @@ func (r ReverseOp) Params() string { return ints(r.Axes) }
 func (r ReverseOp) Infer(in []ir.Type) ([]ir.Type, error) {
 	for _, a := range r.Axes {
 		if len(in) != 1 || a < 0 || a >= in[0].Rank() {
-			return nil, ir.Errorf(ir.ShapeError, "reverse", "axes %v do not fit %s", r.Axes, typeList(in))
+			return nil, ir.Errorf(ir.ShapeError, "reverse", "axes %v do not fit %s", r.Axes, ir.TypeList(in))
 		}
 	}
 	return in, nil
@@ -176,14 +178,12 @@ func (r ReverseOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir
 	return b.Op("stablehlo.reverse", "dimensions = "+stablehlo.Array(r.Axes), x, out[0])
 }
 
-// Reverse is [ReverseOp].
+var _ = register(ReverseOp{})
+
+// Reverse turns the order of the elements along some axes round.
 func Reverse(x *value, axes []int) *value {
 	if len(axes) == 0 {
 		return x
 	}
 	return ir.Apply1(ReverseOp{axes}, x)
-}
-
-func init() {
-	register(ConvOp{}, ReverseOp{})
 }

@@ -9,19 +9,19 @@ import (
 	"github.com/argmin-go/argmin/internal/core/stablehlo"
 )
 
-// CumOp is the running Kind ("sum", "prod", "max", "min") along Axis, from the
-// first element, or with Reverse from the last.
+// CumOp is the running sum, product, maximum or minimum along Axis, from the first
+// element, or with Reverse from the last.
 type CumOp struct {
-	Kind    string
+	Join    Join
 	Axis    int
 	Reverse bool
 }
 
-func (c CumOp) Name() string   { return "cum" + c.Kind }
+func (c CumOp) Name() string   { return "cum" + c.Join.String() }
 func (c CumOp) Params() string { return fmt.Sprintf("%d reverse=%t", c.Axis, c.Reverse) }
 func (c CumOp) Infer(in []ir.Type) ([]ir.Type, error) {
 	if len(in) != 1 || c.Axis < 0 || c.Axis >= in[0].Rank() || in[0].DType == ir.Bool {
-		return nil, ir.Errorf(ir.ShapeError, c.Name(), "axis %d does not fit %s", c.Axis, typeList(in))
+		return nil, ir.Errorf(ir.ShapeError, c.Name(), "axis %d does not fit %s", c.Axis, ir.TypeList(in))
 	}
 	return in, nil
 }
@@ -30,7 +30,7 @@ func (c CumOp) Infer(in []ir.Type) ([]ir.Type, error) {
 // dy[i] = a[i] dy[i-1] + b[i] dx[i]: for the product a = x[i] and b = y[i-1], for
 // an extremum b is one where x[i] is a new one, otherwise a is.
 func (c CumOp) JVP(x, y, dx values) values {
-	if c.Kind == "sum" {
+	if c.Join == JoinSum {
 		return ir.Apply(c, dx...)
 	}
 	first := 1.0
@@ -42,7 +42,7 @@ func (c CumOp) JVP(x, y, dx values) values {
 	}
 	before := shift(ys, first, c.Reverse)
 	a, b := xs, before
-	if c.Kind != "prod" {
+	if c.Join != JoinProd {
 		one, zero := like(xs, 1), like(xs, 0)
 		fresh := Ne(ys, before)
 		b = Select(fresh, one, zero)
@@ -65,6 +65,13 @@ func (c CumOp) JVP(x, y, dx values) values {
 	return values{MoveTo(dy, 0, c.Axis, 0)}
 }
 
+var (
+	_ = register(CumOp{Join: JoinSum})
+	_ = register(CumOp{Join: JoinProd})
+	_ = register(CumOp{Join: JoinMax})
+	_ = register(CumOp{Join: JoinMin})
+)
+
 // slab is the part lo … hi-1 of the first axis.
 func slab(v *value, lo, hi int) *value {
 	l, h, s := make([]int, v.Rank()), slices.Clone(v.Shape), make([]int, v.Rank())
@@ -86,14 +93,14 @@ func shift(v *value, first float64, reverse bool) *value {
 }
 
 func (c CumOp) Transpose(x, ct values, in []ir.Type) values {
-	if c.Kind != "sum" {
+	if c.Join != JoinSum {
 		return nonlinear{}.Transpose(x, ct, in)
 	}
-	return ir.Apply(CumOp{"sum", c.Axis, !c.Reverse}, ct...)
+	return ir.Apply(CumOp{JoinSum, c.Axis, !c.Reverse}, ct...)
 }
 
 func (c CumOp) Batch(x values, bd []int, n int) (values, []int) {
-	return ir.Apply(CumOp{c.Kind, c.Axis + 1, c.Reverse}, MoveTo(x[0], bd[0], 0, n)), []int{0}
+	return ir.Apply(CumOp{c.Join, c.Axis + 1, c.Reverse}, MoveTo(x[0], bd[0], 0, n)), []int{0}
 }
 
 func (c CumOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
@@ -119,12 +126,12 @@ func (c CumOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Typ
 		for k := 1; k < n; k *= 2 {
 			early, late := slab(v, 0, n-k), slab(v, k, n)
 			var joined *value
-			switch c.Kind {
-			case "sum":
+			switch c.Join {
+			case JoinSum:
 				joined = Add(early, late)
-			case "prod":
+			case JoinProd:
 				joined = Mul(early, late)
-			case "max":
+			case JoinMax:
 				joined = Max(early, late)
 			default:
 				joined = Min(early, late)
@@ -141,12 +148,12 @@ func (c CumOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Typ
 
 func cumKernel[T ir.Number](c CumOp, t ir.Type) ir.Kernel {
 	var join func(a, b T) T
-	switch c.Kind {
-	case "sum":
+	switch c.Join {
+	case JoinSum:
 		join = func(a, b T) T { return a + b }
-	case "prod":
+	case JoinProd:
 		join = func(a, b T) T { return a * b }
-	case "max":
+	case JoinMax:
 		join = func(a, b T) T { return max(a, b) }
 	default:
 		join = func(a, b T) T { return min(a, b) }
@@ -173,11 +180,8 @@ func cumKernel[T ir.Number](c CumOp, t ir.Type) ir.Kernel {
 	}
 }
 
-// Cum is [CumOp].
-func Cum(kind string, x *value, axis int, reverse bool) *value {
-	return ir.Apply1(CumOp{kind, axis, reverse}, x)
-}
-
-func init() {
-	register(CumOp{Kind: "sum"}, CumOp{Kind: "prod"}, CumOp{Kind: "max"}, CumOp{Kind: "min"})
+// Cum is the running sum, product, maximum or minimum along an axis, from the first
+// element or, with reverse, from the last.
+func Cum(j Join, x *value, axis int, reverse bool) *value {
+	return ir.Apply1(CumOp{j, axis, reverse}, x)
 }

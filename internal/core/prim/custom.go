@@ -28,7 +28,7 @@ func (c CustomJVPOp) Infer(in []ir.Type) ([]ir.Type, error) {
 }
 
 // noConstTangents refuses derivatives with respect to what a function with a
-// custom rule captured: the rule does not say what they are.
+// custom rule captured: the rule does not give them.
 func noConstTangents(what string, dx values) {
 	if !ad.AllZero(dx) {
 		ir.Throw(ir.Errorf(ir.RuleError, what, "the function captured an array with respect to which a derivative is taken, and its rule has none for it; pass the array as an argument"))
@@ -82,6 +82,8 @@ func (c CustomJVPOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []
 	return b.Program(c.Primal, x)
 }
 
+var _ = register(CustomJVPOp{})
+
 // CustomVJPOp runs Primal: consts…, x… → y…. In reverse mode Forward gives y… and
 // residuals, and Backward: consts…, residuals…, ct… → one cotangent for each x.
 type CustomVJPOp struct {
@@ -108,16 +110,16 @@ func (c CustomVJPOp) JVP(x, y, dx values) values {
 // linear in the cotangent.
 func (c CustomVJPOp) JVPAll(x, dx values) (y, dy values) {
 	y, lin, args := c.linearize(x, dx)
-	return y, floats(ir.Inline(lin.forward(), args), y)
+	return y, onlyFloats(ir.Inline(lin.forward(), args), y)
 }
 
 func (c CustomVJPOp) LinearizeAll(x, dx values) (y, dy values) {
 	y, lin, args := c.linearize(x, dx)
-	return y, floats(ir.Apply(lin, args...), y)
+	return y, onlyFloats(ir.Apply(lin, args...), y)
 }
 
-// floats leaves the tangents of what is not floating-point out.
-func floats(dy, y values) values {
+// onlyFloats leaves the tangents of what is not floating-point out.
+func onlyFloats(dy, y values) values {
 	for i, v := range y {
 		if !v.DType.IsFloat() {
 			dy[i] = nil
@@ -159,6 +161,8 @@ func (c CustomVJPOp) Kernel(k ir.Compiler, in, out []ir.Type) (ir.Kernel, error)
 func (c CustomVJPOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
 	return b.Program(c.Primal, x)
 }
+
+var _ = register(CustomVJPOp{})
 
 // customLinearOp is the linear map whose transpose is Backward: known…, ct… →
 // cx…; its own operands are known…, dx….
@@ -217,8 +221,8 @@ func (c customLinearOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out
 	return b.Program(c.forward(), x)
 }
 
-// CheckpointOp runs Prog as one primitive. Its derivative keeps the operands
-// alone and computes what else it needs again, so that memory is saved at the
+// CheckpointOp runs Prog as one primitive. Its derivative keeps only the
+// operands and computes what else it needs again, so that memory is saved at the
 // cost of a second evaluation.
 type CheckpointOp struct{ Prog *ir.Program }
 
@@ -239,26 +243,26 @@ func (c CheckpointOp) JVP(x, y, dx values) values {
 
 func (c CheckpointOp) JVPAll(x, dx values) (y, dy values) {
 	p, out := ad.JVPProgram(c.Prog, notNil(dx), nil)
-	z := ir.Apply(CheckpointOp{p}, slices.Concat(x, pickValues(dx, notNil(dx)))...)
-	return z[:len(out)], spread(z[len(out):], out)
+	z := ir.Apply(CheckpointOp{p}, slices.Concat(x, ad.Pick(dx, notNil(dx)))...)
+	return z[:len(out)], ad.Spread(z[len(out):], out)
 }
 
-// LinearizeAll records a program that linearizes anew, from the operands.
+// LinearizeAll records a program that linearizes again, from the operands.
 func (c CheckpointOp) LinearizeAll(x, dx values) (y, dy values) {
 	active := notNil(dx)
 	y = ir.Apply(c, x...)
 	out := make([]bool, len(y))
 	types := c.Prog.InTypes()
-	p := ad.Closed(c.Prog.Name, slices.Concat(types, pickTypes(types, active)), func(z values) values {
+	p := ad.Closed(c.Prog.Name, slices.Concat(types, ad.Pick(types, active)), func(z values) values {
 		_, lin := ad.Linearize(c.Prog, z[:len(x)], active)
-		dy := lin.Apply(spread(z[len(x):], active), len(y))
+		dy := lin.Apply(ad.Spread(z[len(x):], active), len(y))
 		out = notNil(dy)
-		return pickValues(dy, out)
+		return ad.Pick(dy, out)
 	})
 	if len(p.Out) == 0 {
 		return y, make(values, len(y))
 	}
-	return y, spread(ir.Apply(CheckpointOp{p}, slices.Concat(x, pickValues(dx, active))...), out)
+	return y, ad.Spread(ir.Apply(CheckpointOp{p}, slices.Concat(x, ad.Pick(dx, active))...), out)
 }
 
 func (c CheckpointOp) Transpose(x, ct values, in []ir.Type) values {
@@ -293,14 +297,16 @@ func (c CheckpointOp) Kernel(k ir.Compiler, in, out []ir.Type) (ir.Kernel, error
 	return callKernel(k, c.Prog)
 }
 
-// StableHLO puts a barrier before the program, lest what it computes again be shared
-// with what was computed before.
+// StableHLO puts a barrier before the program, so that what it computes again is not
+// shared with what was computed before.
 func (c CheckpointOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
 	if len(x) > 0 {
 		x = b.Op("stablehlo.optimization_barrier", "", x, c.Prog.InTypes()...)
 	}
 	return b.Program(c.Prog, x)
 }
+
+var _ = register(CheckpointOp{})
 
 // Place implements [ir.Placer].
 func (c CustomJVPOp) Place(in []*ir.Sharding, x, y []ir.Type) []*ir.Sharding {
@@ -316,5 +322,3 @@ func (c CustomVJPOp) Place(in []*ir.Sharding, x, y []ir.Type) []*ir.Sharding {
 func (c CheckpointOp) Place(in []*ir.Sharding, x, y []ir.Type) []*ir.Sharding {
 	return ir.Place(c.Prog, in)
 }
-
-func init() { register(CustomJVPOp{}, CustomVJPOp{}, CheckpointOp{}) }

@@ -1,16 +1,21 @@
 package prim
 
 import (
+	"slices"
+
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/kernel"
 	"github.com/argmin-go/argmin/internal/core/stablehlo"
-	"slices"
 )
 
-// DotOp is the general product: it sums over pairs of contracted axes and runs
-// along pairs of batch axes. The output's axes are the batch axes, the free ones
-// of the left operand, and the free ones of the right.
-type DotOp struct{ LC, RC, LB, RB []int }
+// DotOp is the general product of a left and a right operand: it sums over pairs of
+// contracted axes and runs along pairs of batch axes. Axes in neither are free. The
+// output's axes are the batch axes in their order, the free ones of the left operand,
+// and the free ones of the right.
+type DotOp struct {
+	LC, RC []int // contracted axes: LC[i] of the left goes with RC[i] of the right
+	LB, RB []int // batch axes, likewise
+}
 
 func (DotOp) Name() string { return "dot_general" }
 func (d DotOp) Params() string {
@@ -40,7 +45,7 @@ func (d DotOp) Infer(in []ir.Type) ([]ir.Type, error) {
 		return nil, ir.Errorf(ir.ArgumentError, "dot_general", "%d operands, want 2", len(in))
 	}
 	if in[0].DType != in[1].DType || !in[0].DType.IsFloat() {
-		return nil, ir.Errorf(ir.DTypeError, "dot_general", "operands are %s, want one floating-point type", typeList(in))
+		return nil, ir.Errorf(ir.DTypeError, "dot_general", "operands are %s, want one floating-point type", ir.TypeList(in))
 	}
 	for _, p := range [2][2][]int{{d.LC, d.RC}, {d.LB, d.RB}} {
 		if len(p[0]) != len(p[1]) {
@@ -49,7 +54,7 @@ func (d DotOp) Infer(in []ir.Type) ([]ir.Type, error) {
 		for i := range p[0] {
 			l, r := p[0][i], p[1][i]
 			if l < 0 || l >= in[0].Rank() || r < 0 || r >= in[1].Rank() || in[0].Shape[l] != in[1].Shape[r] {
-				return nil, ir.Errorf(ir.ShapeError, "dot_general", "axis %d of the left operand does not match axis %d of the right: %s", l, r, typeList(in))
+				return nil, ir.Errorf(ir.ShapeError, "dot_general", "axis %d of the left operand does not match axis %d of the right: %s", l, r, ir.TypeList(in))
 			}
 		}
 	}
@@ -78,13 +83,6 @@ func (d DotOp) JVP(x, y, dx values) values {
 func (d DotOp) Transpose(x, ct values, in []ir.Type) values {
 	nb := len(d.LB)
 	lf, rf := free(in[0].Rank(), d.LC, d.LB), free(in[1].Rank(), d.RC, d.RB)
-	at := func(lo, n int) []int {
-		s := AllAxes(n)
-		for i := range s {
-			s[i] += lo
-		}
-		return s
-	}
 	back := func(other *value, ctAxes, otherFree, otherB, otherC, myB, myF, myC []int, rank int) *value {
 		order := AllAxes(len(otherC))
 		slices.SortFunc(order, func(i, j int) int { return otherC[i] - otherC[j] })
@@ -94,18 +92,18 @@ func (d DotOp) Transpose(x, ct values, in []ir.Type) values {
 		}
 		src := slices.Concat(myB, myF, contracted)
 		if !slices.IsSorted(src) && slices.IsSorted(slices.Concat(myB, contracted, myF)) {
-			return DotGeneral(other, ct[0], otherFree, ctAxes, otherB, at(0, nb))
+			return DotGeneral(other, ct[0], otherFree, ctAxes, otherB, span(0, nb))
 		}
 		perm := make([]int, rank)
 		for i, a := range src {
 			perm[a] = i
 		}
-		return Transpose(DotGeneral(ct[0], other, ctAxes, otherFree, at(0, nb), otherB), perm)
+		return Transpose(DotGeneral(ct[0], other, ctAxes, otherFree, span(0, nb), otherB), perm)
 	}
 	if x[0] == nil {
-		return values{back(x[1], at(nb+len(lf), len(rf)), rf, d.RB, d.RC, d.LB, lf, d.LC, in[0].Rank()), nil}
+		return values{back(x[1], span(nb+len(lf), len(rf)), rf, d.RB, d.RC, d.LB, lf, d.LC, in[0].Rank()), nil}
 	}
-	return values{nil, back(x[0], at(nb, len(lf)), lf, d.LB, d.LC, d.RB, rf, d.RC, in[1].Rank())}
+	return values{nil, back(x[0], span(nb, len(lf)), lf, d.LB, d.LC, d.RB, rf, d.RC, in[1].Rank())}
 }
 
 func (d DotOp) Batch(x values, bd []int, n int) (values, []int) {
@@ -147,6 +145,8 @@ func (d DotOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Typ
 		", lhs_contracting_dimensions = " + stablehlo.Ints(d.LC) + ", rhs_contracting_dimensions = " + stablehlo.Ints(d.RC) + ">"
 	return b.Op("stablehlo.dot_general", dims+", "+fullPrecision, x, out[0])
 }
+
+var _ = register(DotOp{LC: []int{1}, RC: []int{0}})
 
 const fullPrecision = "precision_config = [#stablehlo<precision HIGHEST>, #stablehlo<precision HIGHEST>]"
 
@@ -220,11 +220,8 @@ func dotKernel[T ir.Float](d DotOp, in, out []ir.Type) ir.Kernel {
 	}
 }
 
-// DotGeneral is [DotOp].
+// DotGeneral is the general product: it sums over pairs of contracted axes and runs
+// along pairs of batch axes; see [DotOp].
 func DotGeneral(x, y *value, lc, rc, lb, rb []int) *value {
 	return ir.Apply1(DotOp{lc, rc, lb, rb}, x, y)
-}
-
-func init() {
-	register(DotOp{LC: []int{1}, RC: []int{0}})
 }

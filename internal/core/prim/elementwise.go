@@ -4,148 +4,111 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unsafe"
 
 	"github.com/argmin-go/argmin/internal/core/ad"
+	"github.com/argmin-go/argmin/internal/core/ground"
 	"github.com/argmin-go/argmin/internal/core/ir"
-	"github.com/argmin-go/argmin/internal/core/kernel"
 	"github.com/argmin-go/argmin/internal/core/stablehlo"
 )
 
-// grain is the number of elements below which an elementwise loop stays on one core.
-const grain = 1 << 15
+// class is a set of element types.
+type class uint8
 
-// checkSame is the shape rule of elementwise primitives.
-func checkSame(op string, in []ir.Type, want int) error {
-	if len(in) != want {
-		return ir.Errorf(ir.ArgumentError, op, "%d operands, want %d", len(in), want)
+const (
+	anything class = iota
+	numbers        // all but bool
+	floats
+	integers
+	logical // bool and the integers, as bits
+)
+
+var classNames = [...]string{"any", "number", "float", "int", "logic"}
+
+func (c class) String() string { return classNames[c] }
+
+func (c class) accepts(d ir.DType) bool {
+	switch c {
+	case numbers:
+		return d != ir.Bool
+	case floats:
+		return d.IsFloat()
+	case integers:
+		return d.IsInt()
+	case logical:
+		return d == ir.Bool || d.IsInt()
 	}
-	for _, t := range in[1:] {
-		if !slices.Equal(t.Shape, in[0].Shape) {
-			return ir.Errorf(ir.ShapeError, op, "operands have different shapes: %s", typeList(in))
+	return true
+}
+
+// example is d if the class has it, otherwise an element type of the class.
+func (c class) example(d ir.DType) ir.DType {
+	for _, e := range []ir.DType{d, ir.Bool, ir.Int32} {
+		if c.accepts(e) {
+			return e
 		}
-		if t.DType != in[0].DType {
-			return ir.Errorf(ir.DTypeError, op, "operands have different dtypes: %s; convert one of them", typeList(in))
-		}
+	}
+	return ir.Invalid
+}
+
+// Drawn is implemented by the elementwise primitives. It describes operands for the
+// generic tests, which need no samples of them.
+type Drawn interface {
+	ir.Elementwise
+	// Operands are the element types of the operands of a test with d.
+	Operands(d ir.DType) []ir.DType
+	// Domain is an interval of numbers to draw, away from kinks and from the edges
+	// of where the primitive is defined.
+	Domain() (lo, hi float64)
+}
+
+// scalarOf and domainOf call methods that a unary or binary rule may have.
+func scalarOf(rule any, d ir.DType) ir.ScalarFunc {
+	if s, ok := rule.(interface{ scalar(ir.DType) ir.ScalarFunc }); ok {
+		return s.scalar(d)
 	}
 	return nil
 }
 
-func typeList(in []ir.Type) string {
-	s := make([]string, len(in))
-	for i, t := range in {
-		s[i] = ir.ShapeString(t.Shape) + " " + t.DType.String()
+func domainOf(rule any) (lo, hi float64) {
+	if r, ok := rule.(interface{ domain() (lo, hi float64) }); ok {
+		return r.domain()
 	}
-	return strings.Join(s, " and ")
+	return -2, 2
 }
 
-// alignBatch brings the batch axes of equally shaped operands to the front,
-// broadcasting those that have none.
-func alignBatch(x values, bd []int, n int) values {
-	if len(x) == 1 {
-		return x
-	}
-	same := true
-	for i := range x {
-		same = same && bd[i] == bd[0]
-	}
-	if same {
-		return x
-	}
-	out := make(values, len(x))
-	for i, v := range x {
-		out[i] = MoveTo(v, bd[i], 0, n)
-	}
-	return out
-}
-
-func batchElementwise(op ir.Op, x values, bd []int, n int) (values, []int) {
-	d := 0
-	if len(x) == 1 || allEqual(bd) {
-		d = bd[0]
-	}
-	return ir.Apply(op, alignBatch(x, bd, n)...), []int{d}
-}
-
-func allEqual(s []int) bool {
-	for _, v := range s {
-		if v != s[0] {
-			return false
-		}
-	}
-	return true
-}
-
-// blockKernel runs an elementwise block over whole buffers, in parallel when large.
-func blockKernel(op ir.Op, block ir.Block, in, out []ir.Type) (ir.Kernel, error) {
-	if block == nil {
-		return nil, ir.Errorf(ir.DTypeError, op.Name(), "not defined for %s", typeList(in))
-	}
-	n, no := out[0].Size(), out[0].DType.Size()
-	var sz [3]int
-	for i, t := range in {
-		sz[i] = t.DType.Size()
-	}
-	nin := len(in)
-	return func(f *ir.Frame, iv, ov []int32) {
-		var b [3]ir.Buf
-		for i := 0; i < nin; i++ {
-			b[i] = f.Bufs[iv[i]]
-		}
-		o := f.Bufs[ov[0]]
-		if n <= grain {
-			block(o, b[0], b[1], b[2])
-			return
-		}
-		kernel.Parallel(n, grain, func(lo, hi int) {
-			var p [3]ir.Buf
-			for i := 0; i < nin; i++ {
-				p[i] = b[i].Slice(lo, hi-lo, sz[i])
-			}
-			block(o.Slice(lo, hi-lo, no), p[0], p[1], p[2])
-		})
-	}, nil
-}
-
-// unaryRule is what a unary elementwise primitive adds to the class.
+// unaryRule is what a unary elementwise primitive adds to [Unary]. It may also have
+//
+//	linear(dx *value) *value               // the tangent, instead of diff, and
+//	transpose(ct *value) *value            // the cotangent, if it is linear
+//	expand(x *value) *value                // a composition of other primitives, for StableHLO
+//	scalar(d ir.DType) ir.ScalarFunc       // for one element
+//	domain() (lo, hi float64)              // see [Drawn]; -2 and 2 without it
 type unaryRule interface {
 	name() string
-	dtypes() string // one of "float", "number", "bool", "any"
+	dtypes() class
 	out(ir.DType) ir.DType
 	// diff is the derivative with respect to x, nil for zero.
 	diff(x, y *value) *value
 	block(ir.DType) ir.Block
-	// hlo is the operation's name in StableHLO. If there is none, or none for uint32,
-	// the rule has a method expand(x), a composition of other primitives.
+	// hlo is the operation's name in StableHLO. If there is none (""), or none for
+	// uint32, the rule has a method expand.
 	hlo() string
 }
 
-// Unary is the elementwise primitive y = R(x).
+// Unary is the elementwise primitive y = R(x). A rule is a type without fields, so
+// that the type argument identifies the primitive: its methods make a zero R
+// and ask that.
 type Unary[R unaryRule] struct{ plain }
 
 func (Unary[R]) Name() string { var r R; return r.name() }
-
-func accepts(class string, d ir.DType) bool {
-	switch class {
-	case "float":
-		return d.IsFloat()
-	case "number":
-		return d != ir.Bool
-	case "bool":
-		return d == ir.Bool
-	case "logic":
-		return d == ir.Bool || d.IsInt()
-	case "int":
-		return d.IsInt()
-	}
-	return true
-}
 
 func (u Unary[R]) Infer(in []ir.Type) ([]ir.Type, error) {
 	var r R
 	if len(in) != 1 {
 		return nil, ir.Errorf(ir.ArgumentError, r.name(), "%d operands, want 1", len(in))
 	}
-	if !accepts(r.dtypes(), in[0].DType) {
+	if !r.dtypes().accepts(in[0].DType) {
 		return nil, ir.Errorf(ir.DTypeError, r.name(), "operand is %s, want %s", in[0].DType, r.dtypes())
 	}
 	return []ir.Type{{DType: r.out(in[0].DType), Shape: in[0].Shape}}, nil
@@ -178,10 +141,16 @@ func (u Unary[R]) Batch(x values, bd []int, n int) (values, []int) {
 	return ir.Apply(u, x...), bd
 }
 
-func (u Unary[R]) Block(in []ir.DType) ir.Block { var r R; return r.block(in[0]) }
+func (u Unary[R]) Block(in []ir.DType) ir.Block       { var r R; return r.block(in[0]) }
+func (u Unary[R]) Scalar(in []ir.DType) ir.ScalarFunc { var r R; return scalarOf(r, in[0]) }
+func (u Unary[R]) Domain() (lo, hi float64)           { var r R; return domainOf(r) }
+func (u Unary[R]) Operands(d ir.DType) []ir.DType {
+	var r R
+	return []ir.DType{r.dtypes().example(d)}
+}
 
 func (u Unary[R]) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
-	return blockKernel(u, u.Block([]ir.DType{in[0].DType}), in, out)
+	return ground.BlockKernel(u, u.Block([]ir.DType{in[0].DType}), in, out)
 }
 
 // StableHLO writes the rule's operation, or its expansion.
@@ -196,10 +165,11 @@ func (u Unary[R]) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.
 	return []stablehlo.Value{b.Map(r.hlo(), x[0])}
 }
 
-// binaryRule is what a binary elementwise primitive adds to the class.
+// binaryRule is what a binary elementwise primitive adds to [Binary]. It may also
+// have the methods scalar and domain of a [unaryRule].
 type binaryRule interface {
 	name() string
-	dtypes() string
+	dtypes() class
 	out(ir.DType) ir.DType
 	jvp(x, y *value, out *value, dx, dy *value) *value
 	transpose(x, y, ct *value) (cx, cy *value) // operands nil where linear
@@ -214,10 +184,10 @@ func (Binary[R]) Name() string { var r R; return r.name() }
 
 func (b Binary[R]) Infer(in []ir.Type) ([]ir.Type, error) {
 	var r R
-	if err := checkSame(r.name(), in, 2); err != nil {
+	if err := ground.CheckSame(r.name(), in, 2); err != nil {
 		return nil, err
 	}
-	if !accepts(r.dtypes(), in[0].DType) {
+	if !r.dtypes().accepts(in[0].DType) {
 		return nil, ir.Errorf(ir.DTypeError, r.name(), "operands are %s, want %s", in[0].DType, r.dtypes())
 	}
 	return []ir.Type{{DType: r.out(in[0].DType), Shape: in[0].Shape}}, nil
@@ -238,21 +208,28 @@ func (b Binary[R]) Transpose(x, ct values, in []ir.Type) values {
 }
 
 func (b Binary[R]) Batch(x values, bd []int, n int) (values, []int) {
-	return batchElementwise(b, x, bd, n)
+	return ground.BatchElementwise(b, x, bd, n)
 }
 
-func (b Binary[R]) Block(in []ir.DType) ir.Block { var r R; return r.block(in[0]) }
+func (b Binary[R]) Block(in []ir.DType) ir.Block       { var r R; return r.block(in[0]) }
+func (b Binary[R]) Scalar(in []ir.DType) ir.ScalarFunc { var r R; return scalarOf(r, in[0]) }
+func (b Binary[R]) Domain() (lo, hi float64)           { var r R; return domainOf(r) }
+func (b Binary[R]) Operands(d ir.DType) []ir.DType {
+	var r R
+	e := r.dtypes().example(d)
+	return []ir.DType{e, e}
+}
 
 func (b Binary[R]) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
-	return blockKernel(b, b.Block([]ir.DType{in[0].DType}), in, out)
+	return ground.BlockKernel(b, b.Block([]ir.DType{in[0].DType}), in, out)
 }
 
-func (u Binary[R]) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+func (b Binary[R]) StableHLO(h *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
 	var r R
 	if direction, ok := strings.CutPrefix(r.hlo(), "compare "); ok {
-		return []stablehlo.Value{b.Compare(direction, x[0], x[1])}
+		return []stablehlo.Value{h.Compare(direction, x[0], x[1])}
 	}
-	return []stablehlo.Value{b.Map(r.hlo(), x...)}
+	return []stablehlo.Value{h.Map(r.hlo(), x...)}
 }
 
 // sum adds tangents, either of which may be nil.
@@ -281,7 +258,7 @@ func (SelectOp) Infer(in []ir.Type) ([]ir.Type, error) {
 	if in[0].DType != ir.Bool {
 		return nil, ir.Errorf(ir.DTypeError, "select", "predicate is %s, want bool", in[0].DType)
 	}
-	if err := checkSame("select", in[1:], 2); err != nil {
+	if err := ground.CheckSame("select", in[1:], 2); err != nil {
 		return nil, err
 	}
 	if !slices.Equal(in[0].Shape, in[1].Shape) {
@@ -316,7 +293,7 @@ func (SelectOp) Transpose(x, ct values, in []ir.Type) values {
 }
 
 func (s SelectOp) Batch(x values, bd []int, n int) (values, []int) {
-	return batchElementwise(s, x, bd, n)
+	return ground.BatchElementwise(s, x, bd, n)
 }
 
 func selectBlock[T ir.Elem](o, p, a, b ir.Buf) {
@@ -340,13 +317,29 @@ func (SelectOp) Block(in []ir.DType) ir.Block {
 	return selectBlock[int64]
 }
 
+func selectScalar[T ir.Elem](o, p, a, b unsafe.Pointer) {
+	if *ir.Ref[bool](p) {
+		a, b = b, a
+	}
+	*ir.Ref[T](o) = *ir.Ref[T](b)
+}
+
+func (SelectOp) Scalar(in []ir.DType) ir.ScalarFunc {
+	return ir.ByNumber(in[1], selectScalar[float64], selectScalar[float32], selectScalar[int64], selectScalar[int32], selectScalar[uint32])
+}
+
+func (SelectOp) Operands(d ir.DType) []ir.DType { return []ir.DType{ir.Bool, d, d} }
+func (SelectOp) Domain() (lo, hi float64)       { return -2, 2 }
+
 func (s SelectOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
-	return blockKernel(s, s.Block([]ir.DType{in[0].DType, in[1].DType, in[2].DType}), in, out)
+	return ground.BlockKernel(s, s.Block([]ir.DType{in[0].DType, in[1].DType, in[2].DType}), in, out)
 }
 
 func (SelectOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
 	return []stablehlo.Value{b.Select(x[0], x[1], x[2])}
 }
+
+var _ = register(SelectOp{})
 
 // Select chooses elements of a where pred is true and of b elsewhere.
 func Select(pred, a, b *value) *value { return ir.Apply1(SelectOp{}, pred, a, b) }
@@ -431,13 +424,18 @@ func (c ConvertOp) Block(in []ir.DType) ir.Block {
 	return convertFrom[float64](c.To)
 }
 
+func (ConvertOp) Operands(d ir.DType) []ir.DType { return []ir.DType{d} }
+func (ConvertOp) Domain() (lo, hi float64)       { return -2, 2 }
+
 func (c ConvertOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
-	return blockKernel(c, c.Block([]ir.DType{in[0].DType}), in, out)
+	return ground.BlockKernel(c, c.Block([]ir.DType{in[0].DType}), in, out)
 }
 
 func (c ConvertOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
 	return []stablehlo.Value{b.Convert(x[0], c.To)}
 }
+
+var _ = register(ConvertOp{To: ir.Float32})
 
 // Convert changes the element type; the same type gives x itself.
 func Convert(x *value, to ir.DType) *value {
@@ -457,7 +455,3 @@ func expand(b *stablehlo.Builder, x []stablehlo.Value, f func(x values) values) 
 }
 
 func ints(v []int) string { return fmt.Sprint(v) }
-
-func init() {
-	register(SelectOp{}, ConvertOp{To: ir.Float32})
-}

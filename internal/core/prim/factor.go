@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/argmin-go/argmin/internal/core/ad"
+	"github.com/argmin-go/argmin/internal/core/batch"
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/stablehlo"
 )
@@ -29,7 +30,7 @@ func eachMatrix(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type, f func
 		} else {
 			p := ad.Closed("factor", []ir.Type{one}, f)
 			var bd []int
-			y, bd = lockstepProgram(p, values{flat}, []int{0}, n)
+			y, bd = batch.InterpretBy(inLockstep, p, values{flat}, []int{0}, n)
 			for i := range y {
 				y[i] = MoveTo(y[i], bd[i], 0, n)
 			}
@@ -79,7 +80,7 @@ func at(i ...*value) *value {
 	return Concat(0, i...)
 }
 
-// each32 repeats a scalar along n places.
+// repeat repeats a scalar along n places.
 func repeat(v *value, n int) *value { return Broadcast(v, []int{n}, nil) }
 
 // luLoop eliminates one column after another (Golub & Van Loan, Matrix
@@ -208,7 +209,7 @@ func turn(n int) []int32 {
 // the state and that measure.
 func sweeps(n int, tol float64, consts, state values, round func(consts, state values) (values, *value)) values {
 	d := state[0].DType
-	types := slices.Concat(typesOf(consts), typesOf(state))
+	types := slices.Concat(ir.TypesOf(consts), ir.TypesOf(state))
 	nc := len(consts)
 	one := ad.Closed("jacobi", append(slices.Clone(types), ir.T(d)), func(z values) values {
 		st, off := round(z[:nc], z[nc:len(z)-1])

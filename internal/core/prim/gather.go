@@ -2,9 +2,10 @@ package prim
 
 import (
 	"fmt"
+	"slices"
+
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/stablehlo"
-	"slices"
 )
 
 // GatherOp takes elements along one axis: y[b, p, i, q] = x[b, p, idx[b, i], q],
@@ -103,6 +104,8 @@ func (g GatherOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.
 	return b.Op("stablehlo.gather", g.dims("gather", x[0], x[1])+", slice_sizes = "+stablehlo.Array(size), []stablehlo.Value{x[0], clampIndex(b, x[0].Shape[g.Axis], x[1])}, out[0])
 }
 
+var _ = register(GatherOp{})
+
 func clampIndex(b *stablehlo.Builder, n int, idx stablehlo.Value) stablehlo.Value {
 	return b.Map("stablehlo.minimum", b.Map("stablehlo.maximum", idx, b.Full(idx.Type, 0)), b.Full(idx.Type, float64(n-1)))
 }
@@ -140,7 +143,8 @@ func gatherKernel[T ir.Elem](w walk) ir.Kernel {
 	}
 }
 
-// Gather is [GatherOp] without batch axes.
+// Gather takes the elements with the given int32 indices along an axis; indices out
+// of range are moved into it.
 func Gather(x, idx *value, axis int) *value { return ir.Apply1(GatherOp{Axis: axis}, x, idx) }
 
 // ScatterOp is its first operand with the third one written (Add: added) where
@@ -202,7 +206,7 @@ func (s ScatterOp) Transpose(x, ct values, in []ir.Type) values {
 	return out
 }
 
-// written tells which elements of the update are not overwritten by later ones.
+// written reports which elements of the update are not overwritten by later ones.
 func (s ScatterOp) written(idx *value, in []ir.Type) *value {
 	t := ir.Type{DType: ir.Int32, Shape: in[2].Shape}
 	own := ir.NewBuf(ir.Int32, t.Size())
@@ -278,6 +282,11 @@ func (s ScatterOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir
 	return []stablehlo.Value{scatter(b, "", dims, true, x[0], idx, x[2])}
 }
 
+var (
+	_ = register(ScatterOp{})
+	_ = register(ScatterOp{Add: true})
+)
+
 func scatterAdd[T ir.Number](w walk) func(y, u ir.Buf, idx []int32) {
 	return func(yb, ub ir.Buf, idx []int32) {
 		y, u := ir.As[T](yb), ir.As[T](ub)
@@ -291,7 +300,3 @@ func scatterAdd[T ir.Number](w walk) func(y, u ir.Buf, idx []int32) {
 
 // InPlace implements [ir.InPlace].
 func (ScatterOp) InPlace() int { return 0 }
-
-func init() {
-	register(GatherOp{}, ScatterOp{}, ScatterOp{Add: true})
-}

@@ -86,7 +86,7 @@ func TestGuards(t *testing.T) {
 			s := samples.Sample{Op: op, In: [][]int{{3, 3}}, Lo: -1, Hi: 1}
 			rng := rand.New(rand.NewPCG(1, 1))
 			x := s.Draw(rng, ir.Float64, -1, 1)
-			p := ad.Closed("triple", typesOf(x), func(x []*ir.Value) []*ir.Value { return ir.Apply(op, x...) })
+			p := ad.Closed("triple", ir.TypesOf(x), func(x []*ir.Value) []*ir.Value { return ir.Apply(op, x...) })
 			checkKernel(c, p, x)
 			checkDerivative(c, p, x, s, rng, ir.Float64, false, 1)
 			checkBatch(c, p, x, s, func() []*ir.Value { return s.Draw(rng, ir.Float64, -1, 1) }, rng, ir.Float64)

@@ -34,7 +34,7 @@ func checkStart(op string, lead int, x, start ir.Type, size []int) error {
 
 func (s DynamicSliceOp) Infer(in []ir.Type) ([]ir.Type, error) {
 	if len(in) != 2 || s.Lead+len(s.Size) != in[0].Rank() {
-		return nil, ir.Errorf(ir.ShapeError, "dynamic_slice", "size %v needs an entry for every axis of %s", s.Size, typeList(in))
+		return nil, ir.Errorf(ir.ShapeError, "dynamic_slice", "size %v needs an entry for every axis of %s", s.Size, ir.TypeList(in))
 	}
 	if err := checkStart("dynamic_slice", s.Lead, in[0], in[1], s.Size); err != nil {
 		return nil, err
@@ -79,6 +79,8 @@ func (s DynamicSliceOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out
 	return b.Op("stablehlo.dynamic_slice", "slice_sizes = "+stablehlo.Array(s.Size), append(x[:1:1], scalars(b, x[1])...), out[0])
 }
 
+var _ = register(DynamicSliceOp{})
+
 // scalars are the elements of a vector.
 func scalars(b *stablehlo.Builder, v stablehlo.Value) []stablehlo.Value {
 	s := make([]stablehlo.Value, v.Shape[0])
@@ -115,7 +117,7 @@ func clampStart(b *stablehlo.Builder, x, start stablehlo.Value, lead int, size [
 	return b.Map("stablehlo.minimum", b.Map("stablehlo.maximum", start, b.Full(start.Type, 0)), top)
 }
 
-// DynamicSlice is [DynamicSliceOp].
+// DynamicSlice takes a part of a given size, whose start indices are an array.
 func DynamicSlice(x, start *value, size []int) *value {
 	return ir.Apply1(DynamicSliceOp{Size: size}, x, start)
 }
@@ -129,7 +131,7 @@ func (o DynamicUpdateSliceOp) Params() string { return ints([]int{o.Lead}) }
 
 func (o DynamicUpdateSliceOp) Infer(in []ir.Type) ([]ir.Type, error) {
 	if len(in) != 3 || in[0].DType != in[1].DType || in[0].Rank() != in[1].Rank() || o.Lead > in[1].Rank() || !slices.Equal(in[0].Shape[:o.Lead], in[1].Shape[:o.Lead]) {
-		return nil, ir.Errorf(ir.ShapeError, "dynamic_update_slice", "operands are %s, want an array, an update of its rank and dtype, and start indices", typeList(in))
+		return nil, ir.Errorf(ir.ShapeError, "dynamic_update_slice", "operands are %s, want an array, an update of its rank and dtype, and start indices", ir.TypeList(in))
 	}
 	if err := checkStart("dynamic_update_slice", o.Lead, in[0], in[2], in[1].Shape[o.Lead:]); err != nil {
 		return nil, err
@@ -199,6 +201,8 @@ func (o DynamicUpdateSliceOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Valu
 	return b.Op("stablehlo.dynamic_update_slice", "", append(x[:2:2], scalars(b, x[2])...), out[0])
 }
 
+var _ = register(DynamicUpdateSliceOp{})
+
 // scatter writes u into x, or joins them by an operation.
 func scatter(b *stablehlo.Builder, join, dims string, unique bool, x, idx, u stablehlo.Value) stablehlo.Value {
 	attrs := fmt.Sprintf("%s, indices_are_sorted = false, unique_indices = %t", dims, unique)
@@ -213,7 +217,7 @@ func scatter(b *stablehlo.Builder, join, dims string, unique bool, x, idx, u sta
 // InPlace implements [ir.InPlace].
 func (DynamicUpdateSliceOp) InPlace() int { return 0 }
 
-// DynamicUpdateSlice is [DynamicUpdateSliceOp].
+// DynamicUpdateSlice is x with a part replaced, whose start indices are an array.
 func DynamicUpdateSlice(x, u, start *value) *value {
 	return ir.Apply1(DynamicUpdateSliceOp{}, x, u, start)
 }
@@ -274,8 +278,4 @@ func (b *block) copyOne(large, box ir.Buf, start []int32, into bool) {
 			copy(s.Bytes(b.elem), l.Bytes(b.elem))
 		}
 	}
-}
-
-func init() {
-	register(DynamicSliceOp{}, DynamicUpdateSliceOp{})
 }

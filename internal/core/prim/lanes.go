@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/argmin-go/argmin/internal/core/ad"
+	"github.com/argmin-go/argmin/internal/core/batch"
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/kernel"
 	"github.com/argmin-go/argmin/internal/core/stablehlo"
@@ -67,10 +68,10 @@ func (l LanesOp) JVP(x, y, dx values) values {
 func (l LanesOp) JVPAll(x, dx values) (y, dy values) {
 	active := notNil(dx)
 	p, out := ad.JVPProgram(l.Prog, active, nil)
-	in := slices.Concat(l.In, pickBools(l.In, active))
-	z := ir.Apply(LanesOp{p, in, l.N}, slices.Concat(x, pickValues(dx, active))...)
+	in := slices.Concat(l.In, ad.Pick(l.In, active))
+	z := ir.Apply(LanesOp{p, in, l.N}, slices.Concat(x, ad.Pick(dx, active))...)
 	n := len(l.Prog.Out)
-	return z[:n], spread(z[n:], out)
+	return z[:n], ad.Spread(z[n:], out)
 }
 
 func (l LanesOp) LinearizeAll(x, dx values) (y, dy values) {
@@ -89,12 +90,12 @@ func (l LanesOp) LinearizeAll(x, dx values) (y, dy values) {
 			extra = extra[1:]
 		}
 	}
-	args = append(args, pickValues(dx, active)...)
-	in = append(in, pickBools(l.In, active)...)
+	args = append(args, ad.Pick(dx, active)...)
+	in = append(in, ad.Pick(l.In, active)...)
 	if len(s.Linear.Out) == 0 {
 		return y, make(values, n)
 	}
-	return y, spread(ir.Apply(LanesOp{s.Linear, in, l.N}, args...), s.Out)
+	return y, ad.Spread(ir.Apply(LanesOp{s.Linear, in, l.N}, args...), s.Out)
 }
 
 // The linear inputs come after the residuals; the cotangent of one that is
@@ -185,13 +186,15 @@ func (l LanesOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.T
 				bd[i] = -1
 			}
 		}
-		y, ybd := lockstepProgram(l.Prog, x, bd, l.N)
+		y, ybd := batch.InterpretBy(inLockstep, l.Prog, x, bd, l.N)
 		for i := range y {
 			y[i] = MoveTo(y[i], ybd[i], 0, l.N)
 		}
 		return y
 	})
 }
+
+var _ = register(LanesOp{})
 
 // lockstepper is implemented by the primitives that Batch runs in lanes: lockstep
 // is the batching rule for executors that run all members at once.
@@ -200,51 +203,17 @@ type lockstepper interface {
 	lockstep(x values, bd []int, n int) (values, []int)
 }
 
-func lockstepProgram(p *ir.Program, x values, bd []int, n int) (values, []int) {
-	env, dims := p.Env(x), make([]int, len(p.Types))
-	for i, v := range p.In {
-		dims[v] = bd[i]
+// inLockstep is the batching rule by which programs run all members at once.
+func inLockstep(op ir.Op, x values, bd []int, n int) (values, []int) {
+	if l, ok := op.(lockstepper); ok {
+		return l.lockstep(x, bd, n)
 	}
-	for i := range p.Eqns {
-		e := &p.Eqns[i]
-		var xs values
-		var bs []int
-		batched := false
-		for _, v := range e.In {
-			xs, bs = append(xs, env[v]), append(bs, dims[v])
-			batched = batched || dims[v] >= 0
-		}
-		var ys values
-		ybd := slices.Repeat([]int{-1}, len(e.Out))
-		restore := ir.AtSite(e.Site, xs)
-		lock, ok := e.Op.(lockstepper)
-		constant, isConstant := e.Op.(ir.Constant)
-		switch {
-		case isConstant:
-			ys = values{constant.Value()}
-		case !batched:
-			ys = ir.Apply(e.Op, xs...)
-		case ok:
-			ys, ybd = lock.lockstep(xs, bs, n)
-		default:
-			ys, ybd = e.Op.Batch(xs, bs, n)
-		}
-		restore()
-		ir.Write(env, e.Out, ys)
-		for j, v := range e.Out {
-			dims[v] = ybd[j]
-		}
-	}
-	out := make([]int, len(p.Out))
-	for i, v := range p.Out {
-		out[i] = dims[v]
-	}
-	return ir.Read(nil, env, p.Out), out
+	return op.Batch(x, bd, n)
 }
 
 // typesOfMembers are the types of one member's operands.
 func typesOfMembers(x values, bd []int) []ir.Type {
-	ts := typesOf(x)
+	ts := ir.TypesOf(x)
 	for i, d := range bd {
 		if d >= 0 {
 			ts[i] = x[i].WithShape(slices.Delete(slices.Clone(x[i].Shape), d, d+1))
@@ -288,5 +257,3 @@ func (l LanesOp) Place(in []*ir.Sharding, x, y []ir.Type) []*ir.Sharding {
 	}
 	return out
 }
-
-func init() { register(LanesOp{}) }

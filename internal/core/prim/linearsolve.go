@@ -7,6 +7,7 @@ import (
 
 	"github.com/argmin-go/argmin/internal/core/ad"
 	"github.com/argmin-go/argmin/internal/core/batch"
+	"github.com/argmin-go/argmin/internal/core/ground"
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/stablehlo"
 )
@@ -87,9 +88,11 @@ func (l LinearSolveOp) Kernel(c ir.Compiler, in, out []ir.Type) (ir.Kernel, erro
 	return callKernel(c, l.Solve)
 }
 
-func (c LinearSolveOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
-	return b.Program(c.Solve, x)
+func (l LinearSolveOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	return b.Program(l.Solve, x)
 }
+
+var _ = register(LinearSolveOp{})
 
 // callKernel runs a program on a primitive's own operands.
 func callKernel(c ir.Compiler, p *ir.Program) (ir.Kernel, error) {
@@ -111,10 +114,7 @@ func callKernel(c ir.Compiler, p *ir.Program) (ir.Kernel, error) {
 
 // LinearSolve solves matvec(x) = b. A symmetric map needs no transposed solve.
 func LinearSolve(matvec func(values) values, b values, solve SolveFunc, symmetric bool) values {
-	types := make([]ir.Type, len(b))
-	for i, v := range b {
-		types[i] = v.Type
-	}
+	types := ir.TypesOf(b)
 	m, mc := ad.Trace("matvec", types, matvec)
 	vm := ad.TransposeProgram(m, len(mc))
 	inline := func(p *ir.Program) func(values) values {
@@ -174,7 +174,7 @@ func (c CheckOp) Params() string { return fmt.Sprintf("%q", c.Msg) }
 func (c CheckOp) Infer(in []ir.Type) ([]ir.Type, error) {
 	if len(in) != 3 || !in[0].DType.IsFloat() || in[1].DType != ir.Bool || !in[2].DType.IsFloat() || in[1].Rank() > in[0].Rank() ||
 		!slices.Equal(in[1].Shape, in[0].Shape[:in[1].Rank()]) || !slices.Equal(in[1].Shape, in[2].Shape) {
-		return nil, ir.Errorf(ir.ArgumentError, "check", "operands are %s, want a value, and bools and numbers with the first axes of its shape", typeList(in))
+		return nil, ir.Errorf(ir.ArgumentError, "check", "operands are %s, want a value, and bools and numbers with the first axes of its shape", ir.TypeList(in))
 	}
 	return in[:1:1], nil
 }
@@ -189,7 +189,7 @@ func (c CheckOp) Transpose(x, ct values, in []ir.Type) values {
 }
 func (c CheckOp) Batch(x values, bd []int, n int) (values, []int) { return batchLead(c, x, bd, n) }
 func (c CheckOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
-	cp := copyKernel(out[0])
+	cp := ground.CopyKernel(out[0])
 	n, size := in[1].Size(), out[0].DType.Size()
 	return func(f *ir.Frame, iv, ov []int32) {
 		cp(f, iv, ov)
@@ -222,7 +222,10 @@ func (c CheckOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.T
 	return []stablehlo.Value{b.Select(ok, x[0], nan)}
 }
 
-// Check is [CheckOp].
+var _ = register(CheckOp{})
+
+// Check is x if ok is true, and otherwise NaN and an error of the run with the message
+// and the number measure.
 func Check(x, ok, measure *value, msg string) *value {
 	return ir.Apply1(CheckOp{msg}, x, ok, measure)
 }
@@ -231,10 +234,9 @@ func Check(x, ok, measure *value, msg string) *value {
 // F(x, θ) = 0. Its derivative is the implicit one, by the implicit function
 // theorem: ∂F/∂x dx = -∂F/∂θ dθ. aux have none.
 type RootOp struct {
-	Run, F    *ir.Program
-	NX        int // the number of x
-	Linear    SolveFunc
-	Symmetric bool // ∂F/∂x is symmetric, as for a gradient
+	Run, F *ir.Program
+	NX     int // the number of x
+	Linear SolveFunc
 }
 
 func (RootOp) Name() string              { return "root" }
@@ -265,7 +267,7 @@ func (r RootOp) JVP(x, y, dx values) values {
 	matvec := func(v values) values {
 		return ad.Zeros(lin.Apply(slices.Concat(v, make(values, len(x))), r.NX), types)
 	}
-	copy(out, LinearSolve(matvec, rhs, r.Linear, r.Symmetric))
+	copy(out, LinearSolve(matvec, rhs, r.Linear, false))
 	return out
 }
 
@@ -279,21 +281,23 @@ func (r RootOp) Kernel(c ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	return callKernel(c, r.Run)
 }
 
-func (c RootOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
-	return b.Program(c.Run, x)
+func (r RootOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	return b.Program(r.Run, x)
 }
 
+var _ = register(RootOp{})
+
 func (r RootOp) lockstep(x values, bd []int, n int) (values, []int) {
-	return lockstepProgram(r.Run, x, bd, n)
+	return batch.InterpretBy(inLockstep, r.Run, x, bd, n)
 }
 
 // NewRoot makes a [RootOp] of two traced programs and the values they captured:
 // run: captured…, θ… → x…, aux…, and f: captured…, x…, θ… → F. The operands of
 // the result are consts, then θ.
-func NewRoot(run, f *ir.Program, runCaps, fCaps values, nx int, linear SolveFunc, symmetric bool) (op RootOp, consts values) {
+func NewRoot(run, f *ir.Program, runCaps, fCaps values, nx int, linear SolveFunc) (op RootOp, consts values) {
 	progs := []*ir.Program{run, f}
 	consts = ShareInputs(progs, []values{runCaps, fCaps})
-	return RootOp{Run: progs[0], F: permuteInputs(progs[1], 0, len(consts), nx), NX: nx, Linear: linear, Symmetric: symmetric}, consts
+	return RootOp{Run: progs[0], F: permuteInputs(progs[1], 0, len(consts), nx), NX: nx, Linear: linear}, consts
 }
 
 // DenseSolve is a [SolveFunc] that writes the map out as a matrix (n
@@ -301,11 +305,10 @@ func NewRoot(run, f *ir.Program, runCaps, fCaps values, nx int, linear SolveFunc
 // refines the solution once. It refuses, through [Check], a matrix so close to
 // singular that the residual is larger than √ε relative to b.
 func DenseSolve(matvec func(values) values, b values) values {
-	types := make([]ir.Type, len(b))
+	types := ir.TypesOf(b)
 	n := 0
-	for i, v := range b {
-		types[i] = v.Type
-		n += v.Size()
+	for _, t := range types {
+		n += t.Size()
 	}
 	d := b[0].DType
 	split := func(flat *value) values { // [n] → leaves
@@ -358,5 +361,3 @@ func (r RootOp) Place(in []*ir.Sharding, x, y []ir.Type) []*ir.Sharding { return
 
 // Place: a solution lies as its right-hand side does.
 func (l LinearSolveOp) Place(in []*ir.Sharding, x, y []ir.Type) []*ir.Sharding { return in[l.NConst:] }
-
-func init() { register(LinearSolveOp{}, CheckOp{}, RootOp{}) }

@@ -164,6 +164,8 @@ func (CholeskyOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.
 	})
 }
 
+var _ = register(CholeskyOp{})
+
 func choleskyKernel[T ir.Float](t ir.Type) ir.Kernel {
 	lead, n, _, _ := checkMatrix("", t, true)
 	batch := ir.SizeOf(lead)
@@ -203,7 +205,7 @@ func (o TriangularSolveOp) Infer(in []ir.Type) ([]ir.Type, error) {
 		rows = cols
 	}
 	if err != nil || rows != n || !slices.Equal(lead, blead) || in[0].DType != in[1].DType {
-		return nil, ir.Errorf(ir.ShapeError, "triangular_solve", "operands %s do not fit", typeList(in))
+		return nil, ir.Errorf(ir.ShapeError, "triangular_solve", "operands %s do not fit", ir.TypeList(in))
 	}
 	return in[1:], nil
 }
@@ -258,6 +260,8 @@ func (o TriangularSolveOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, 
 	return b.Op("stablehlo.triangular_solve", attrs, x, out[0])
 }
 
+var _ = register(TriangularSolveOp{})
+
 func triangularKernel[T ir.Float](o TriangularSolveOp, in []ir.Type) ir.Kernel {
 	lead, m, n, _ := checkMatrix("", in[1], false)
 	k := in[0].Shape[in[0].Rank()-1]
@@ -275,7 +279,8 @@ func triangularKernel[T ir.Float](o TriangularSolveOp, in []ir.Type) ir.Kernel {
 	}
 }
 
-// TriangularSolve applies o.
+// TriangularSolve solves with triangular matrices a and right-hand sides b, as o
+// selects.
 func TriangularSolve(a, b *value, o TriangularSolveOp) *value { return ir.Apply1(o, a, b) }
 
 // LUOp factors square matrices with partial pivoting, A[perm] = L U. Its results
@@ -311,6 +316,8 @@ func (LUOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 func (o LUOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
 	return eachMatrix(b, x, out, luLoop)
 }
+
+var _ = register(LUOp{})
 
 func luKernel[T ir.Float](t ir.Type) ir.Kernel {
 	lead, n, _, _ := checkMatrix("", t, true)
@@ -350,7 +357,7 @@ func (SolveOp) Infer(in []ir.Type) ([]ir.Type, error) {
 	}
 	blead, rows, _, err := checkMatrix("solve", in[1], false)
 	if err != nil || rows != n || !slices.Equal(lead, blead) || in[0].DType != in[1].DType {
-		return nil, ir.Errorf(ir.ShapeError, "solve", "operands %s do not fit", typeList(in))
+		return nil, ir.Errorf(ir.ShapeError, "solve", "operands %s do not fit", ir.TypeList(in))
 	}
 	return in[1:], nil
 }
@@ -378,6 +385,8 @@ func (o SolveOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.T
 	})
 }
 
+var _ = register(SolveOp{})
+
 func solveKernel[T ir.Float](in []ir.Type) ir.Kernel {
 	lead, n, k, _ := checkMatrix("", in[1], false)
 	batch := ir.SizeOf(lead)
@@ -395,8 +404,4 @@ func solveKernel[T ir.Float](in []ir.Type) ir.Kernel {
 			kernel.TriangularSolve(true, false, false, false, n, k, lu, x)
 		})
 	}
-}
-
-func init() {
-	register(CholeskyOp{}, TriangularSolveOp{}, LUOp{}, SolveOp{}, QROp{}, EighOp{}, SVDOp{})
 }

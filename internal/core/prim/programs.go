@@ -28,28 +28,6 @@ func notNil(vs values) []bool {
 	return out
 }
 
-func pickValues(vs values, keep []bool) values {
-	var out values
-	for i, k := range keep {
-		if k {
-			out = append(out, vs[i])
-		}
-	}
-	return out
-}
-
-func spread(vs values, keep []bool) values {
-	out := make(values, len(keep))
-	j := 0
-	for i, k := range keep {
-		if k {
-			out[i] = vs[j]
-			j++
-		}
-	}
-	return out
-}
-
 func allTrue(n int) []bool {
 	b := make([]bool, n)
 	for i := range b {
@@ -72,26 +50,6 @@ func fixpoint(carry []bool, body func(carry []bool) (out []bool)) []bool {
 			return carry
 		}
 	}
-}
-
-func pickBools(b, keep []bool) []bool {
-	var out []bool
-	for i, k := range keep {
-		if k {
-			out = append(out, b[i])
-		}
-	}
-	return out
-}
-
-func pickTypes(ts []ir.Type, keep []bool) []ir.Type {
-	var out []ir.Type
-	for i, k := range keep {
-		if k {
-			out = append(out, ts[i])
-		}
-	}
-	return out
 }
 
 // permuteInputs moves the block of c inputs that follows the first a+b ones before those b.
@@ -129,14 +87,6 @@ func rewire(p *ir.Program, in, out []int) *ir.Program {
 		}
 	}
 	return q
-}
-
-func typesOf(vs values) []ir.Type {
-	ts := make([]ir.Type, len(vs))
-	for i, v := range vs {
-		ts[i] = v.Type
-	}
-	return ts
 }
 
 // span is lo, lo+1, …, lo+n-1.

@@ -26,7 +26,7 @@ func (RandomBitsOp) Name() string     { return "random_bits" }
 func (r RandomBitsOp) Params() string { return fmt.Sprintf("%v pairs=%t", r.Shape, r.Pairs) }
 func (r RandomBitsOp) Infer(in []ir.Type) ([]ir.Type, error) {
 	if len(in) != 2 || in[0].DType != ir.Uint32 || !slices.Equal(in[0].Shape, []int{2}) || in[1].DType != ir.Uint32 || in[1].Rank() != 0 {
-		return nil, ir.Errorf(ir.ShapeError, "random_bits", "the key and counter are %s, want uint32 of shape [2] and a scalar", typeList(in))
+		return nil, ir.Errorf(ir.ShapeError, "random_bits", "the key and counter are %s, want uint32 of shape [2] and a scalar", ir.TypeList(in))
 	}
 	if r.Pairs && (len(r.Shape) == 0 || r.Shape[len(r.Shape)-1] != 2) {
 		return nil, ir.Errorf(ir.ShapeError, "random_bits", "shape %s of pairs must end in 2", ir.ShapeString(r.Shape))
@@ -41,7 +41,7 @@ func (r RandomBitsOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error
 		y := ir.As[uint32](f.Bufs[ov[0]])
 		switch {
 		case r.Pairs:
-			kernel.Parallel(len(y)/2, grain/8, func(lo, hi int) {
+			kernel.Parallel(len(y)/2, kernel.Grain/8, func(lo, hi int) {
 				for i := lo; i < hi; i++ {
 					c := from + uint64(i)
 					y[2*i], y[2*i+1] = kernel.Threefry2x32(key[0], key[1], uint32(c>>32), uint32(c))
@@ -67,6 +67,8 @@ func (r RandomBitsOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out [
 	count := b.Reshape(b.Iota(ir.T(ir.Uint32, ir.SizeOf(shape)), 0), shape...)
 	return expand(b, append(x, count), func(z values) values { return values{r.threefry(z[0], z[1], z[2])} })
 }
+
+var _ = register(RandomBitsOp{})
 
 // threefry is [kernel.Threefry2x32] of the key at the counters from + i.
 func (r RandomBitsOp) threefry(key, from, i *value) *value {
@@ -113,9 +115,7 @@ func (r RandomBitsOp) lockstep(x values, bd []int, n int) (values, []int) {
 	return batch.Interpret(p, x, bd, n)
 }
 
-// RandomBits is [RandomBitsOp].
+// RandomBits are random uint32 words, made of a key and a counter; see [RandomBitsOp].
 func RandomBits(key, from *value, pairs bool, shape ...int) *value {
 	return ir.Apply1(RandomBitsOp{Shape: shape, Pairs: pairs}, key, from)
 }
-
-func init() { register(RandomBitsOp{}) }

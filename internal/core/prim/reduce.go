@@ -3,67 +3,91 @@ package prim
 import (
 	"slices"
 
+	"github.com/argmin-go/argmin/internal/core/ground"
 	"github.com/argmin-go/argmin/internal/core/ir"
-	"github.com/argmin-go/argmin/internal/core/kernel"
 	"github.com/argmin-go/argmin/internal/core/stablehlo"
 )
 
-// ReduceOp reduces axes, given in increasing order, by Kind: "sum", "prod",
-// "max", "min", and for bool "and", "or".
+// Join selects how a reduction or a running one joins two elements.
+type Join uint8
+
+// The ways to join elements.
+const (
+	JoinSum Join = iota
+	JoinProd
+	JoinMax
+	JoinMin
+	JoinAnd // of bool
+	JoinOr  // of bool
+)
+
+var joinNames = [...]string{"sum", "prod", "max", "min", "and", "or"}
+
+func (j Join) String() string { return joinNames[j] }
+
+// logical reports whether the join is one of truth values.
+func (j Join) logical() bool { return j == JoinAnd || j == JoinOr }
+
+// ReduceProd multiplies along the given axes (none: nothing).
+func ReduceProd(x *value, axes ...int) *value { return reduce(JoinProd, x, axes) }
+
+// ReduceMax is the largest element along the given axes (none: nothing).
+func ReduceMax(x *value, axes ...int) *value { return reduce(JoinMax, x, axes) }
+
+// ReduceMin is the smallest element along the given axes (none: nothing).
+func ReduceMin(x *value, axes ...int) *value { return reduce(JoinMin, x, axes) }
+
+// ReduceAnd reports along the given axes whether all elements are true.
+func ReduceAnd(x *value, axes ...int) *value { return reduce(JoinAnd, x, axes) }
+
+// ReduceOr reports along the given axes whether any element is true.
+func ReduceOr(x *value, axes ...int) *value { return reduce(JoinOr, x, axes) }
+
+func reduce(j Join, x *value, axes []int) *value {
+	if len(axes) == 0 {
+		return x
+	}
+	return ir.Apply1(ReduceOp{j, slices.Sorted(slices.Values(axes))}, x)
+}
+
+// ReduceOp reduces along axes, given in increasing order, by any [Join] but the
+// sum, which is [ground.SumOp].
 type ReduceOp struct {
-	Kind string
+	Join Join
 	Axes []int
 }
 
-func (r ReduceOp) Name() string   { return "reduce_" + r.Kind }
+func (r ReduceOp) Name() string   { return "reduce_" + r.Join.String() }
 func (r ReduceOp) Params() string { return ints(r.Axes) }
 
 func (r ReduceOp) Infer(in []ir.Type) ([]ir.Type, error) {
 	if len(in) != 1 {
 		return nil, ir.Errorf(ir.ArgumentError, r.Name(), "%d operands, want 1", len(in))
 	}
-	if logic := r.Kind == "and" || r.Kind == "or"; logic != (in[0].DType == ir.Bool) {
-		return nil, ir.Errorf(ir.DTypeError, r.Name(), "operand is %s: sum, prod, max and min want a number, and and or want bool", in[0].DType)
+	if r.Join.logical() != (in[0].DType == ir.Bool) {
+		return nil, ir.Errorf(ir.DTypeError, r.Name(), "operand is %s: prod, max and min need numbers, and and or need bool", in[0].DType)
 	}
-	for i, a := range r.Axes {
-		if a < 0 || a >= in[0].Rank() || i > 0 && a <= r.Axes[i-1] {
-			return nil, ir.Errorf(ir.ShapeError, r.Name(), "axes %v do not fit shape %s", r.Axes, ir.ShapeString(in[0].Shape))
-		}
-		if in[0].Shape[a] == 0 && (r.Kind == "max" || r.Kind == "min") {
-			return nil, ir.Errorf(ir.ShapeError, r.Name(), "axis %d of shape %s is empty and a %s of nothing has no value", a, ir.ShapeString(in[0].Shape), r.Kind)
-		}
+	t, err := ground.Reduced(r.Name(), r.Axes, in[0])
+	if err != nil {
+		return nil, err
 	}
-	var shape []int
-	for i, n := range in[0].Shape {
-		if !slices.Contains(r.Axes, i) {
-			shape = append(shape, n)
+	for _, a := range r.Axes {
+		if in[0].Shape[a] == 0 && (r.Join == JoinMax || r.Join == JoinMin) {
+			return nil, ir.Errorf(ir.ShapeError, r.Name(), "axis %d of shape %s is empty and a %v of nothing has no value", a, ir.ShapeString(in[0].Shape), r.Join)
 		}
 	}
-	return []ir.Type{in[0].WithShape(shape)}, nil
-}
-
-// kept are the axes that stay.
-func (r ReduceOp) kept(rank int) []int {
-	var k []int
-	for i := range rank {
-		if !slices.Contains(r.Axes, i) {
-			k = append(k, i)
-		}
-	}
-	return k
+	return []ir.Type{t}, nil
 }
 
 func (r ReduceOp) JVP(x, y, dx values) values {
-	switch r.Kind {
-	case "sum":
-		return ir.Apply(r, dx...)
-	case "prod":
+	switch {
+	case r.Join == JoinProd:
 		return values{r.prodTangent(x[0], dx[0])}
-	case "and", "or":
+	case r.Join.logical():
 		return values{nil}
 	}
 	// Ties share the derivative equally.
-	back := func(v *value) *value { return Broadcast(v, x[0].Shape, r.kept(x[0].Rank())) }
+	back := func(v *value) *value { return Broadcast(v, x[0].Shape, ground.Kept(r.Axes, x[0].Rank())) }
 	hit := Select(Eq(x[0], back(y[0])), like(x[0], 1), like(x[0], 0))
 	share := Div(hit, back(ReduceSum(hit, r.Axes...)))
 	return values{ReduceSum(Mul(dx[0], share), r.Axes...)}
@@ -72,7 +96,7 @@ func (r ReduceOp) JVP(x, y, dx values) values {
 // prodTangent adds up each tangent times the product of all other elements,
 // those before it and those after it, so that zeros do no harm.
 func (r ReduceOp) prodTangent(x, dx *value) *value {
-	kept := r.kept(x.Rank())
+	kept := ground.Kept(r.Axes, x.Rank())
 	flat := func(v *value) *value { // the reduced axes become the first one
 		v = Transpose(v, slices.Concat(r.Axes, kept))
 		return Reshape(v, append([]int{ir.SizeOf(v.Shape[:len(r.Axes)])}, v.Shape[len(r.Axes):]...))
@@ -81,27 +105,18 @@ func (r ReduceOp) prodTangent(x, dx *value) *value {
 	if v.Shape[0] == 0 {
 		return ir.Full(ir.Type{DType: v.DType, Shape: v.Shape[1:]}, 0)
 	}
-	before := shift(Cum("prod", v, 0, false), 1, false)
-	after := shift(Cum("prod", v, 0, true), 1, true)
+	before := shift(Cum(JoinProd, v, 0, false), 1, false)
+	after := shift(Cum(JoinProd, v, 0, true), 1, true)
 	return ReduceSum(Mul(flat(dx), Mul(before, after)), 0)
 }
 
 func (r ReduceOp) Transpose(x, ct values, in []ir.Type) values {
-	return values{Broadcast(ct[0], in[0].Shape, r.kept(in[0].Rank()))}
+	return nonlinear{}.Transpose(x, ct, in)
 }
 
 func (r ReduceOp) Batch(x values, bd []int, n int) (values, []int) {
-	axes := make([]int, len(r.Axes))
-	out := bd[0]
-	for i, a := range r.Axes {
-		axes[i] = a
-		if a >= bd[0] {
-			axes[i]++
-		} else {
-			out--
-		}
-	}
-	return values{ir.Apply1(ReduceOp{r.Kind, axes}, x[0])}, []int{out}
+	axes, out := ground.BatchAxes(r.Axes, bd[0])
+	return ir.Apply(ReduceOp{r.Join, axes}, x...), []int{out}
 }
 
 // View: the reduced axes have one element.
@@ -112,140 +127,61 @@ func (r ReduceOp) View(in, out ir.Type) (int, bool) {
 func (r ReduceOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	switch in[0].DType {
 	case ir.Bool:
-		return reduceRuns(r, in[0], func(x []bool) bool {
-			for _, v := range x {
-				if v != (r.Kind == "and") {
-					return v
-				}
-			}
-			return r.Kind == "and"
-		}), nil
+		all := r.Join == JoinAnd
+		return ground.ReduceRuns(r.Axes, in[0], func(x []bool) bool { return slices.Contains(x, !all) != all }), nil
 	case ir.Float64:
-		return reduceFloat[float64](r, in[0]), nil
+		return reduceKernel[float64](r, in[0]), nil
 	case ir.Float32:
-		return reduceFloat[float32](r, in[0]), nil
+		return reduceKernel[float32](r, in[0]), nil
 	case ir.Int64:
-		return reduceKernel(r, in[0], sumInt[int64]), nil
+		return reduceKernel[int64](r, in[0]), nil
 	case ir.Int32:
-		return reduceKernel(r, in[0], sumInt[int32]), nil
+		return reduceKernel[int32](r, in[0]), nil
 	}
-	return reduceKernel(r, in[0], sumInt[uint32]), nil
+	return reduceKernel[uint32](r, in[0]), nil
 }
 
 func (r ReduceOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
-	scalar := ir.T(x[0].DType)
-	op, init := "add", 0.0
-	switch r.Kind {
-	case "max":
-		return []stablehlo.Value{b.Reduce("stablehlo.maximum", x[0], b.Lowest(x[0].DType), r.Axes)}
-	case "min":
-		return []stablehlo.Value{b.Reduce("stablehlo.minimum", x[0], b.Highest(x[0].DType), r.Axes)}
-	case "prod":
-		op, init = "multiply", 1
-	case "and":
-		op, init = "and", 1
-	case "or":
-		op = "or"
+	d := x[0].DType
+	var op string
+	var start stablehlo.Value
+	switch r.Join {
+	case JoinMax:
+		op, start = "stablehlo.maximum", b.Lowest(d)
+	case JoinMin:
+		op, start = "stablehlo.minimum", b.Highest(d)
+	case JoinProd:
+		op, start = "stablehlo.multiply", b.Full(ir.T(d), 1)
+	case JoinAnd:
+		op, start = "stablehlo.and", b.Full(ir.T(d), 1)
+	default:
+		op, start = "stablehlo.or", b.Full(ir.T(d), 0)
 	}
-	return []stablehlo.Value{b.Reduce("stablehlo."+op, x[0], b.Full(scalar, init), r.Axes)}
+	return []stablehlo.Value{b.Reduce(op, x[0], start, r.Axes)}
 }
 
-func reduceFloat[T ir.Float](r ReduceOp, in ir.Type) ir.Kernel {
-	return reduceKernel(r, in, kernel.Sum[T])
-}
+var (
+	_ = register(ReduceOp{JoinProd, []int{0}})
+	_ = register(ReduceOp{JoinMax, []int{0}})
+	_ = register(ReduceOp{JoinMin, []int{0}})
+	_ = register(ReduceOp{JoinAnd, []int{0}})
+	_ = register(ReduceOp{JoinOr, []int{0}})
+)
 
-func sumInt[T ir.Number](x []T) T {
-	var s T
-	for _, v := range x {
-		s += v
+func reduceKernel[T ir.Number](r ReduceOp, in ir.Type) ir.Kernel {
+	switch r.Join {
+	case JoinMax:
+		return ground.ReduceRuns(r.Axes, in, func(x []T) T { return extremum(x, func(a, b T) T { return max(a, b) }) })
+	case JoinMin:
+		return ground.ReduceRuns(r.Axes, in, func(x []T) T { return extremum(x, func(a, b T) T { return min(a, b) }) })
 	}
-	return s
-}
-
-// reduceKernel brings the reduced axes to the end, if they are not there, and
-// reduces contiguous runs.
-func reduceKernel[T ir.Number](r ReduceOp, in ir.Type, sum func([]T) T) ir.Kernel {
-	run := sum
-	switch r.Kind {
-	case "max":
-		run = func(x []T) T { return extremum(x, func(a, b T) T { return max(a, b) }) }
-	case "min":
-		run = func(x []T) T { return extremum(x, func(a, b T) T { return min(a, b) }) }
-	case "prod":
-		run = func(x []T) T {
-			p := T(1)
-			for _, v := range x {
-				p *= v
-			}
-			return p
+	return ground.ReduceRuns(r.Axes, in, func(x []T) T {
+		p := T(1)
+		for _, v := range x {
+			p *= v
 		}
-	}
-	if k := r.sumOfRows(in); k > 0 {
-		// Leading axes: add up rows.
-		rows := ir.SizeOf(in.Shape[k:])
-		n := ir.SizeOf(in.Shape[:k])
-		return func(f *ir.Frame, iv, ov []int32) {
-			x, y := ir.As[T](f.Bufs[iv[0]]), ir.As[T](f.Bufs[ov[0]])
-			clear(y)
-			for i := range n {
-				row := x[i*rows : (i+1)*rows]
-				for j, v := range row {
-					y[j] += v
-				}
-			}
-		}
-	}
-	return reduceRuns(r, in, run)
-}
-
-// sumOfRows is the number of leading axes that are summed, if it is those alone.
-func (r ReduceOp) sumOfRows(in ir.Type) int {
-	k := len(r.Axes)
-	if r.Kind != "sum" || k == in.Rank() || k == 0 || r.Axes[k-1] != k-1 {
-		return 0
-	}
-	return k
-}
-
-func reduceRuns[T ir.Elem](r ReduceOp, in ir.Type, run func([]T) T) ir.Kernel {
-	kept := r.kept(in.Rank())
-	perm := append(kept, r.Axes...)
-	n := 1
-	for _, a := range r.Axes {
-		n *= in.Shape[a]
-	}
-	rows := ir.SizeOf(in.Shape) / max(n, 1)
-	if n == 0 {
-		rows = 1
-		for _, a := range kept {
-			rows *= in.Shape[a]
-		}
-	}
-	shape := slices.Clone(in.Shape)
-	if slices.IsSorted(perm) {
-		return func(f *ir.Frame, iv, ov []int32) {
-			x, y := ir.As[T](f.Bufs[iv[0]]), ir.As[T](f.Bufs[ov[0]])
-			if rows*n <= grain {
-				for i := range rows {
-					y[i] = run(x[i*n : (i+1)*n])
-				}
-				return
-			}
-			kernel.Parallel(rows, max(1, grain/max(n, 1)), func(lo, hi int) {
-				for i := lo; i < hi; i++ {
-					y[i] = run(x[i*n : (i+1)*n])
-				}
-			})
-		}
-	}
-	return func(f *ir.Frame, iv, ov []int32) {
-		x, y := ir.As[T](f.Bufs[iv[0]]), ir.As[T](f.Bufs[ov[0]])
-		t := make([]T, len(x))
-		kernel.Permute(t, x, shape, perm)
-		for i := range rows {
-			y[i] = run(t[i*n : (i+1)*n])
-		}
-	}
+		return p
+	})
 }
 
 func extremum[T ir.Number](x []T, f func(a, b T) T) T {
@@ -256,35 +192,5 @@ func extremum[T ir.Number](x []T, f func(a, b T) T) T {
 	return m
 }
 
-// ReduceSum, ReduceMax and ReduceMin reduce the given axes (none: nothing).
-func ReduceSum(x *value, axes ...int) *value { return reduce("sum", x, axes) }
-func ReduceMax(x *value, axes ...int) *value { return reduce("max", x, axes) }
-func ReduceMin(x *value, axes ...int) *value { return reduce("min", x, axes) }
-
-// ReduceProd, ReduceAnd and ReduceOr likewise.
-func ReduceProd(x *value, axes ...int) *value { return reduce("prod", x, axes) }
-func ReduceAnd(x *value, axes ...int) *value  { return reduce("and", x, axes) }
-func ReduceOr(x *value, axes ...int) *value   { return reduce("or", x, axes) }
-
-func reduce(kind string, x *value, axes []int) *value {
-	if len(axes) == 0 {
-		return x
-	}
-	axes = slices.Clone(axes)
-	slices.Sort(axes)
-	return ir.Apply1(ReduceOp{kind, axes}, x)
-}
-
 // AllAxes are the axes 0 … rank-1.
-func AllAxes(rank int) []int {
-	a := make([]int, rank)
-	for i := range a {
-		a[i] = i
-	}
-	return a
-}
-
-func init() {
-	register(ReduceOp{"sum", []int{0}}, ReduceOp{"max", []int{0}}, ReduceOp{"min", []int{0}},
-		ReduceOp{"prod", []int{0}}, ReduceOp{"and", []int{0}}, ReduceOp{"or", []int{0}})
-}
+func AllAxes(rank int) []int { return span(0, rank) }

@@ -26,20 +26,28 @@ func TestComplete(t *testing.T) {
 	}
 }
 
+// TestRegistry checks that the registry is in order, whatever the order in which
+// files are initialized, and has no example twice.
+func TestRegistry(t *testing.T) {
+	last := ""
+	for _, op := range prim.Registry() {
+		key := op.Name() + " " + op.Params()
+		if key <= last {
+			t.Errorf("%s comes after %s", key, last)
+		}
+		last = key
+	}
+	if len(prim.Registry()) < 80 {
+		t.Errorf("only %d primitives are registered", len(prim.Registry()))
+	}
+}
+
 func numbers(v *ir.Value) []float64 {
 	out := make([]float64, v.Size())
 	for i := range out {
 		out[i] = v.Data().Buf().At(v.DType, i)
 	}
 	return out
-}
-
-func typesOf(vs []*ir.Value) []ir.Type {
-	ts := make([]ir.Type, len(vs))
-	for i, v := range vs {
-		ts[i] = v.Type
-	}
-	return ts
 }
 
 func axpy(x []*ir.Value, h float64, dx []*ir.Value) []*ir.Value {
@@ -91,7 +99,7 @@ func TestPrimitives(t *testing.T) {
 						s.Op = s.Build(d)
 					}
 					x := s.Draw(rng, d, s.Lo, s.Hi)
-					p := ad.Closed(name, typesOf(x), func(x []*ir.Value) []*ir.Value { return ir.Apply(s.Op, x...) })
+					p := ad.Closed(name, ir.TypesOf(x), func(x []*ir.Value) []*ir.Value { return ir.Apply(s.Op, x...) })
 					if err := p.Verify(); err != nil {
 						t.Fatal(err)
 					}
@@ -123,7 +131,7 @@ func batched(p *ir.Program, x []*ir.Value, draw func() []*ir.Value) (*ir.Program
 		one := slices.Insert(slices.Clone(v.Shape), 0, 1)
 		in[i] = prim.Concat(0, prim.Reshape(v, one), prim.Reshape(y[i], one))
 	}
-	return ad.Closed(p.Name, typesOf(in), func(z []*ir.Value) []*ir.Value {
+	return ad.Closed(p.Name, ir.TypesOf(in), func(z []*ir.Value) []*ir.Value {
 		y, bd := batch.Interpret(p, z, make([]int, len(z)), 2)
 		for i := range y {
 			y[i] = prim.MoveTo(y[i], bd[i], 0, 2)
@@ -176,12 +184,12 @@ func checkKernel(t testing.TB, p *ir.Program, x []*ir.Value) {
 func checkDerivative(t testing.TB, p *ir.Program, x []*ir.Value, s samples.Sample, rng *rand.Rand, d ir.DType, stopped bool, order int) {
 	t.Helper()
 	active := make([]bool, len(x))
-	any := false
+	some := false
 	dx := make([]*ir.Value, len(x))
 	for i, v := range x {
 		dx[i] = samples.Uniform(rng, v.DType, v.Shape, -1, 1)
 		active[i] = v.DType.IsFloat()
-		any = any || active[i]
+		some = some || active[i]
 		if !active[i] {
 			dx[i] = nil
 		}
@@ -190,7 +198,7 @@ func checkDerivative(t testing.TB, p *ir.Program, x []*ir.Value, s samples.Sampl
 	force, differentiable := make([]bool, len(y)), false
 	for i, v := range y {
 		force[i] = v.DType.IsFloat()
-		if any && force[i] && !stopped {
+		if some && force[i] && !stopped {
 			differentiable = true
 		} else if dy[i] != nil {
 			t.Fatal("a tangent where there is none")
@@ -253,7 +261,7 @@ func checkDerivative(t testing.TB, p *ir.Program, x []*ir.Value, s samples.Sampl
 	}
 	if order > 0 {
 		in := append(slices.Clone(x), compact(ct)...)
-		r := ad.Closed("vjp", typesOf(in), func(z []*ir.Value) []*ir.Value {
+		r := ad.Closed("vjp", ir.TypesOf(in), func(z []*ir.Value) []*ir.Value {
 			_, lin := ad.Linearize(p, z[:len(x)], active)
 			cts, k := slices.Clone(ct), len(x)
 			for i, v := range cts {
@@ -262,7 +270,7 @@ func checkDerivative(t testing.TB, p *ir.Program, x []*ir.Value, s samples.Sampl
 					k++
 				}
 			}
-			cx := ad.Zeros(lin.Transpose(cts, len(x)), typesOf(x))
+			cx := ad.Zeros(lin.Transpose(cts, len(x)), ir.TypesOf(x))
 			for i, a := range active {
 				if !a {
 					cx[i] = nil

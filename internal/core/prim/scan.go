@@ -81,11 +81,11 @@ func (s ScanOp) JVPAll(x, dx values) (y, dy values) {
 	dcarry := len(where(out, 0, s.NCarry))
 	dys := len(where(out, s.NCarry, no))
 	outs := slices.Concat(span(0, s.NCarry), span(no, dcarry), span(s.NCarry, no-s.NCarry), span(no+dcarry, dys))
-	args := slices.Concat(x, pickValues(s.zeros(dx, x, active), active))
+	args := slices.Concat(x, ad.Pick(s.zeros(dx, x, active), active))
 	op := ScanOp{Body: rewire(p, order, outs), NConst: nc + len(where(active, 0, nc)), NCarry: s.NCarry + dcarry, Len: s.Len, Reverse: s.Reverse}
 	z := ir.Apply(op, take(args, order)...)
 	y = slices.Concat(z[:s.NCarry], z[s.NCarry+dcarry:no+dcarry])
-	return y, spread(slices.Concat(z[s.NCarry:s.NCarry+dcarry], z[no+dcarry:]), out)
+	return y, ad.Spread(slices.Concat(z[s.NCarry:s.NCarry+dcarry], z[no+dcarry:]), out)
 }
 
 // zeros fills in the tangents of active operands that have none.
@@ -142,9 +142,9 @@ func (s ScanOp) LinearizeAll(x, dx values) (y, dy values) {
 	nr := len(split.Res)
 	dc, dcarry, dxs := len(where(active, 0, nc)), len(where(active, nc, n)), len(where(active, n, nx))
 	order := slices.Concat(constRes, span(nr, dc+dcarry), stackRes, span(nr+dc+dcarry, dxs))
-	d := pickValues(s.zeros(dx, x, active), active)
+	d := ad.Pick(s.zeros(dx, x, active), active)
 	op := ScanOp{rewire(split.Linear, order, nil), len(constRes) + dc, dcarry, s.Len, s.Reverse, true}
-	return y, spread(ir.Apply(op, slices.Concat(consts, d[:dc+dcarry], stacks, d[dc+dcarry:])...), split.Out)
+	return y, ad.Spread(ir.Apply(op, slices.Concat(consts, d[:dc+dcarry], stacks, d[dc+dcarry:])...), split.Out)
 }
 
 // Transpose runs the transposed body backwards; the cotangents of the constants
@@ -354,9 +354,9 @@ func (s ScanOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Ty
 	return y[1:]
 }
 
+var _ = register(ScanOp{})
+
 // Place: the carry stays where it starts.
 func (s ScanOp) Place(in []*ir.Sharding, x, y []ir.Type) []*ir.Sharding {
 	return append(slices.Clone(in[s.NConst:s.NConst+s.NCarry]), make([]*ir.Sharding, len(y)-s.NCarry)...)
 }
-
-func init() { register(ScanOp{}) }

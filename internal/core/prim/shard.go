@@ -4,11 +4,12 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/argmin-go/argmin/internal/core/ground"
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/stablehlo"
 )
 
-// ShardOp is the identity of an array that is to lie on the devices as Sharding says.
+// ShardOp is the identity of an array that is to lie on the devices as in Sharding.
 type ShardOp struct{ Sharding ir.Sharding }
 
 func (ShardOp) Name() string     { return "shard" }
@@ -29,11 +30,13 @@ func (o ShardOp) Batch(x values, bd []int, n int) (values, []int) {
 // View: nothing is to be computed.
 func (ShardOp) View(in, out ir.Type) (int, bool) { return 0, true }
 func (ShardOp) Kernel(_ ir.Compiler, in, _ []ir.Type) (ir.Kernel, error) {
-	return copyKernel(in[0]), nil
+	return ground.CopyKernel(in[0]), nil
 }
 func (o ShardOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
 	return []stablehlo.Value{b.Shard(x[0], &o.Sharding)}
 }
+
+var _ = register(ShardOp{})
 
 // OnMesh implements [stablehlo.Sharder].
 func (o ShardOp) OnMesh() ir.Mesh { return o.Sharding.Mesh }
@@ -42,5 +45,3 @@ func (o ShardOp) OnMesh() ir.Mesh { return o.Sharding.Mesh }
 func (o ShardOp) Place(in []*ir.Sharding, x, y []ir.Type) []*ir.Sharding {
 	return []*ir.Sharding{&o.Sharding}
 }
-
-func init() { register(ShardOp{}) }

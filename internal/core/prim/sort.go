@@ -19,7 +19,7 @@ type ArgsortOp struct {
 func (ArgsortOp) Name() string { return "argsort" }
 func (ArgsortOp) Infer(in []ir.Type) ([]ir.Type, error) {
 	if len(in) != 1 || in[0].Rank() == 0 || in[0].DType == ir.Bool {
-		return nil, ir.Errorf(ir.ShapeError, "argsort", "operand is %s, want numbers with an axis", typeList(in))
+		return nil, ir.Errorf(ir.ShapeError, "argsort", "operand is %s, want numbers with an axis", ir.TypeList(in))
 	}
 	return []ir.Type{{DType: ir.Int32, Shape: in[0].Shape}}, nil
 }
@@ -59,6 +59,8 @@ func (ArgsortOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.T
 	return sorted[1:]
 }
 
+var _ = register(ArgsortOp{})
+
 func argsortKernel[T ir.Number](n int) ir.Kernel {
 	return func(f *ir.Frame, iv, ov []int32) {
 		x, y := ir.As[T](f.Bufs[iv[0]]), ir.As[int32](f.Bufs[ov[0]])
@@ -68,7 +70,7 @@ func argsortKernel[T ir.Number](n int) ir.Kernel {
 	}
 }
 
-// Argsort is [ArgsortOp].
+// Argsort gives the int32 indices that sort the last axis ascending.
 func Argsort(x *value) *value { return ir.Apply1(ArgsortOp{}, x) }
 
 // ArgOp gives the int32 index of the largest (Min: smallest) element along Axis,
@@ -88,7 +90,7 @@ func (o ArgOp) Name() string {
 func (o ArgOp) Params() string { return ints([]int{o.Axis}) }
 func (o ArgOp) Infer(in []ir.Type) ([]ir.Type, error) {
 	if len(in) != 1 || o.Axis < 0 || o.Axis >= in[0].Rank() || in[0].DType == ir.Bool {
-		return nil, ir.Errorf(ir.ShapeError, o.Name(), "axis %d does not fit %s", o.Axis, typeList(in))
+		return nil, ir.Errorf(ir.ShapeError, o.Name(), "axis %d does not fit %s", o.Axis, ir.TypeList(in))
 	}
 	if in[0].Shape[o.Axis] == 0 {
 		return nil, ir.Errorf(ir.ShapeError, o.Name(), "axis %d of shape %s is empty", o.Axis, ir.ShapeString(in[0].Shape))
@@ -117,15 +119,20 @@ func (o ArgOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 func (o ArgOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
 	index := b.Iota(ir.Type{DType: ir.Int32, Shape: x[0].Shape}, o.Axis)
 	return expand(b, []stablehlo.Value{x[0], index}, func(z values) values {
-		v, kind := z[0], "max"
+		v, extreme := z[0], ReduceMax
 		if o.Min {
-			kind = "min"
+			extreme = ReduceMin
 		}
-		m := Broadcast(reduce(kind, v, []int{o.Axis}), v.Shape, slices.Delete(AllAxes(v.Rank()), o.Axis, o.Axis+1))
+		m := Broadcast(extreme(v, o.Axis), v.Shape, slices.Delete(AllAxes(v.Rank()), o.Axis, o.Axis+1))
 		hit := Or(Eq(v, m), Ne(v, v))
 		return values{ReduceMin(Select(hit, z[1], like(z[1], float64(v.Shape[o.Axis]))), o.Axis)}
 	})
 }
+
+var (
+	_ = register(ArgOp{})
+	_ = register(ArgOp{Min: true})
+)
 
 func argKernel[T ir.Number](w walk, least bool) ir.Kernel {
 	return func(f *ir.Frame, iv, ov []int32) {
@@ -143,5 +150,3 @@ func argKernel[T ir.Number](w walk, least bool) ir.Kernel {
 		}
 	}
 }
-
-func init() { register(ArgsortOp{}, ArgOp{}, ArgOp{Min: true}) }

@@ -4,10 +4,14 @@ import (
 	"math"
 	"strconv"
 
+	"github.com/argmin-go/argmin/internal/core/ground"
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/kernel"
 	"github.com/argmin-go/argmin/internal/core/stablehlo"
 )
+
+// Cbrt is the cube root of x.
+func Cbrt(x *value) *value { return ir.Apply1(Unary[cbrtFn]{}, x) }
 
 type cbrtFn struct{ realFn }
 
@@ -15,6 +19,12 @@ func (cbrtFn) name() string              { return "cbrt" }
 func (cbrtFn) diff(x, y *value) *value   { return Div(y, Mul(like(x, 3), x)) }
 func (cbrtFn) block(d ir.DType) ir.Block { return realBlock(d, math.Cbrt) }
 func (cbrtFn) hlo() string               { return "stablehlo.cbrt" }
+func (cbrtFn) domain() (lo, hi float64)  { return 0.2, 2 }
+
+var _ = register(Unary[cbrtFn]{})
+
+// Asinh is the number with hyperbolic sine x.
+func Asinh(x *value) *value { return ir.Apply1(Unary[asinhFn]{}, x) }
 
 type asinhFn struct{ realFn }
 
@@ -25,6 +35,11 @@ func (asinhFn) diff(x, y *value) *value {
 func (asinhFn) block(d ir.DType) ir.Block { return realBlock(d, math.Asinh) }
 func (asinhFn) hlo() string               { return "chlo.asinh" }
 
+var _ = register(Unary[asinhFn]{})
+
+// Acosh is the number ≥ 0 with hyperbolic cosine x.
+func Acosh(x *value) *value { return ir.Apply1(Unary[acoshFn]{}, x) }
+
 type acoshFn struct{ realFn }
 
 func (acoshFn) name() string { return "acosh" }
@@ -33,6 +48,12 @@ func (acoshFn) diff(x, y *value) *value {
 }
 func (acoshFn) block(d ir.DType) ir.Block { return realBlock(d, math.Acosh) }
 func (acoshFn) hlo() string               { return "chlo.acosh" }
+func (acoshFn) domain() (lo, hi float64)  { return 1.2, 3 }
+
+var _ = register(Unary[acoshFn]{})
+
+// Atanh is the number with hyperbolic tangent x.
+func Atanh(x *value) *value { return ir.Apply1(Unary[atanhFn]{}, x) }
 
 type atanhFn struct{ realFn }
 
@@ -40,6 +61,12 @@ func (atanhFn) name() string              { return "atanh" }
 func (atanhFn) diff(x, y *value) *value   { return Div(like(x, 1), Sub(like(x, 1), Mul(x, x))) }
 func (atanhFn) block(d ir.DType) ir.Block { return realBlock(d, math.Atanh) }
 func (atanhFn) hlo() string               { return "chlo.atanh" }
+func (atanhFn) domain() (lo, hi float64)  { return -0.8, 0.8 }
+
+var _ = register(Unary[atanhFn]{})
+
+// Erfc is 1 - Erf(x), exact for large x.
+func Erfc(x *value) *value { return ir.Apply1(Unary[erfcFn]{}, x) }
 
 type erfcFn struct{ realFn }
 
@@ -50,12 +77,23 @@ func (erfcFn) diff(x, y *value) *value {
 func (erfcFn) block(d ir.DType) ir.Block { return realBlock(d, math.Erfc) }
 func (erfcFn) hlo() string               { return "chlo.erfc" }
 
+var _ = register(Unary[erfcFn]{})
+
+// Erfinv is the inverse of [Erf].
+func Erfinv(x *value) *value { return ir.Apply1(Unary[erfinvFn]{}, x) }
+
 type erfinvFn struct{ realFn }
 
 func (erfinvFn) name() string              { return "erfinv" }
 func (erfinvFn) diff(x, y *value) *value   { return Mul(like(x, math.SqrtPi/2), Exp(Mul(y, y))) }
 func (erfinvFn) block(d ir.DType) ir.Block { return realBlock(d, kernel.Erfinv) }
 func (erfinvFn) hlo() string               { return "chlo.erf_inv" }
+func (erfinvFn) domain() (lo, hi float64)  { return -0.8, 0.8 }
+
+var _ = register(Unary[erfinvFn]{})
+
+// Lgamma is log |Γ(x)|.
+func Lgamma(x *value) *value { return ir.Apply1(Unary[lgammaFn]{}, x) }
 
 type lgammaFn struct{ realFn }
 
@@ -63,6 +101,12 @@ func (lgammaFn) name() string              { return "lgamma" }
 func (lgammaFn) diff(x, y *value) *value   { return Digamma(x) }
 func (lgammaFn) block(d ir.DType) ir.Block { return realBlock(d, kernel.Lgamma) }
 func (lgammaFn) hlo() string               { return "chlo.lgamma" }
+func (lgammaFn) domain() (lo, hi float64)  { return 0.3, 4 }
+
+var _ = register(Unary[lgammaFn]{})
+
+// Digamma is the derivative of [Lgamma] where Γ is positive.
+func Digamma(x *value) *value { return ir.Apply1(Unary[digammaFn]{}, x) }
 
 type digammaFn struct{ realFn }
 
@@ -70,8 +114,13 @@ func (digammaFn) name() string              { return "digamma" }
 func (digammaFn) diff(x, y *value) *value   { return Polygamma(1, x) }
 func (digammaFn) block(d ir.DType) ir.Block { return realBlock(d, kernel.Digamma) }
 func (digammaFn) hlo() string               { return "chlo.digamma" }
+func (digammaFn) domain() (lo, hi float64)  { return 0.3, 4 }
 
-// softplus is log(1 + eˣ) without overflow.
+var _ = register(Unary[digammaFn]{})
+
+// Softplus is log(1 + eˣ), without overflow.
+func Softplus(x *value) *value { return ir.Apply1(Unary[softplusFn]{}, x) }
+
 type softplusFn struct{ realFn }
 
 func (softplusFn) name() string              { return "softplus" }
@@ -81,6 +130,11 @@ func (softplusFn) hlo() string               { return "" }
 func (softplusFn) expand(x *value) *value {
 	return Add(Max(x, like(x, 0)), Log1p(Exp(Neg(Abs(x)))))
 }
+
+var _ = register(Unary[softplusFn]{})
+
+// Logit is log(x / (1 - x)), the inverse of [Logistic].
+func Logit(x *value) *value { return ir.Apply1(Unary[logitFn]{}, x) }
 
 type logitFn struct{ realFn }
 
@@ -98,8 +152,13 @@ func (logitFn) expand(x *value) *value {
 	near := Mul(like(x, 2), Atanh(Select(mid, Sub(Add(x, x), one), like(x, 0))))
 	return Select(mid, near, Sub(Log(x), Log1p(Neg(x))))
 }
+func (logitFn) domain() (lo, hi float64) { return 0.1, 0.9 }
 
-// logNdtr is the logarithm of the standard normal distribution function.
+var _ = register(Unary[logitFn]{})
+
+// LogNdtr is the logarithm of the standard normal distribution function.
+func LogNdtr(x *value) *value { return ir.Apply1(Unary[logNdtrFn]{}, x) }
+
 type logNdtrFn struct{ realFn }
 
 func (logNdtrFn) name() string { return "log_ndtr" }
@@ -129,6 +188,11 @@ func (logNdtrFn) expand(x *value) *value {
 	return Select(far, left, Select(Gt(x, like(x, 0)), Log1p(Neg(tail(Max(x, like(x, 0))))), mid))
 }
 
+var _ = register(Unary[logNdtrFn]{})
+
+// Polygamma is the derivative of order n ≥ 1 of [Digamma].
+func Polygamma(n int, x *value) *value { return ir.Apply1(PolygammaOp{N: n}, x) }
+
 // PolygammaOp is the derivative of order N ≥ 1 of the digamma function.
 type PolygammaOp struct {
 	nonlinear
@@ -138,7 +202,7 @@ type PolygammaOp struct {
 func (PolygammaOp) Name() string     { return "polygamma" }
 func (p PolygammaOp) Params() string { return strconv.Itoa(p.N) }
 func (p PolygammaOp) Infer(in []ir.Type) ([]ir.Type, error) {
-	if err := checkSame("polygamma", in, 1); err != nil {
+	if err := ground.CheckSame("polygamma", in, 1); err != nil {
 		return nil, err
 	}
 	if !in[0].DType.IsFloat() {
@@ -154,20 +218,24 @@ func (p PolygammaOp) Block(in []ir.DType) ir.Block {
 	return realBlock(in[0], func(x float64) float64 { return kernel.Polygamma(p.N, x) })
 }
 func (p PolygammaOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
-	return blockKernel(p, p.Block([]ir.DType{in[0].DType}), in, out)
+	return ground.BlockKernel(p, p.Block([]ir.DType{in[0].DType}), in, out)
 }
+
+func (PolygammaOp) Operands(d ir.DType) []ir.DType { return []ir.DType{d} }
+func (PolygammaOp) Domain() (lo, hi float64)       { return 0.5, 4 }
 
 func (p PolygammaOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
 	return []stablehlo.Value{b.Map("chlo.polygamma", b.Full(out[0], float64(p.N)), x[0])}
 }
 
-// atan2 is the angle of the point (y, x), the operands in that order.
-type atan2 struct{ notLinear }
+var _ = register(PolygammaOp{N: 1})
 
-func (atan2) name() string            { return "atan2" }
-func (atan2) dtypes() string          { return "float" }
-func (atan2) out(d ir.DType) ir.DType { return d }
-func (atan2) jvp(y, x, out, dy, dx *value) *value {
+type atan2Fn struct{ notLinear }
+
+func (atan2Fn) name() string            { return "atan2" }
+func (atan2Fn) dtypes() class           { return floats }
+func (atan2Fn) out(d ir.DType) ir.DType { return d }
+func (atan2Fn) jvp(y, x, out, dy, dx *value) *value {
 	r := Add(Mul(x, x), Mul(y, y))
 	var a, b *value
 	if dy != nil {
@@ -184,22 +252,24 @@ func atan2B[T ir.Float](o, a, b, _ ir.Buf) {
 		dst[i] = T(math.Atan2(float64(x[i]), float64(y[i])))
 	}
 }
-func (atan2) block(d ir.DType) ir.Block {
-	return number(d, atan2B[float64], atan2B[float32], nil, nil, nil)
+func (atan2Fn) block(d ir.DType) ir.Block {
+	return ir.ByNumber(d, atan2B[float64], atan2B[float32], nil, nil, nil)
 }
-func (atan2) hlo() string { return "stablehlo.atan2" }
+func (atan2Fn) hlo() string              { return "stablehlo.atan2" }
+func (atan2Fn) domain() (lo, hi float64) { return 0.3, 2 }
 
-// rem is the remainder of the division truncated toward zero: it has the sign of
-// x, as in Go and C. By zero it is NaN, or x for integers.
-type rem struct {
+// OpAtan2 is the angle of the point (y, x), the operands in that order.
+var OpAtan2 = register(Binary[atan2Fn]{})
+
+type remFn struct {
 	arith
 	notLinear
 }
 
-func (rem) name() string { return "rem" }
+func (remFn) name() string { return "rem" }
 
 // x - trunc(x/y) y, whose quotient is constant between jumps.
-func (rem) jvp(x, y, out, dx, dy *value) *value {
+func (remFn) jvp(x, y, out, dx, dy *value) *value {
 	var b *value
 	if dy != nil {
 		b = Neg(Mul(dy, Round(Div(Sub(x, out), y))))
@@ -222,88 +292,12 @@ func remI[T int32 | int64 | uint32](o, a, b, _ ir.Buf) {
 		}
 	}
 }
-func (rem) block(d ir.DType) ir.Block {
-	return number(d, remF[float64], remF[float32], remI[int64], remI[int32], remI[uint32])
+func (remFn) block(d ir.DType) ir.Block {
+	return ir.ByNumber(d, remF[float64], remF[float32], remI[int64], remI[int32], remI[uint32])
 }
-func (rem) hlo() string { return "stablehlo.remainder" }
+func (remFn) hlo() string              { return "stablehlo.remainder" }
+func (remFn) domain() (lo, hi float64) { return 1.1, 1.9 }
 
-// bits is embedded by operations on the bits of integers.
-type bits struct{ logic }
-
-func (bits) dtypes() string { return "int" }
-
-func bitsBlock(d ir.DType, i64 func(a, b int64) int64, i32 func(a, b int32) int32, u32 func(a, b uint32) uint32) ir.Block {
-	return number(d, nil, nil, zip(i64), zip(i32), zip(u32))
-}
-
-func zip[T ir.Elem](f func(a, b T) T) ir.Block {
-	return func(o, a, b, _ ir.Buf) {
-		dst, x, y := ir.As[T](o), ir.As[T](a), ir.As[T](b)
-		for i := range dst {
-			dst[i] = f(x[i], y[i])
-		}
-	}
-}
-
-// Shifts by the width of the type or more give zero; the right one brings in zeros.
-type (
-	shiftLeft  struct{ bits }
-	shiftRight struct{ bits }
-	xor        struct{ logic }
-)
-
-func (shiftLeft) name() string { return "shift_left" }
-func (shiftLeft) block(d ir.DType) ir.Block {
-	return bitsBlock(d, func(a, b int64) int64 { return a << uint64(b) }, func(a, b int32) int32 { return a << uint32(b) }, func(a, b uint32) uint32 { return a << b })
-}
-func (shiftLeft) hlo() string   { return "stablehlo.shift_left" }
-func (shiftRight) name() string { return "shift_right_logical" }
-func (shiftRight) block(d ir.DType) ir.Block {
-	return bitsBlock(d, func(a, b int64) int64 { return int64(uint64(a) >> uint64(b)) },
-		func(a, b int32) int32 { return int32(uint32(a) >> uint32(b)) }, func(a, b uint32) uint32 { return a >> b })
-}
-func (shiftRight) hlo() string { return "stablehlo.shift_right_logical" }
-func (xor) name() string       { return "xor" }
-func (xor) block(d ir.DType) ir.Block {
-	if d == ir.Bool {
-		return boolB(func(a, b bool) bool { return a != b })
-	}
-	return bitsBlock(d, func(a, b int64) int64 { return a ^ b }, func(a, b int32) int32 { return a ^ b }, func(a, b uint32) uint32 { return a ^ b })
-}
-func (xor) hlo() string { return "stablehlo.xor" }
-
-// Special functions; see package num for their definitions.
-func Cbrt(x *value) *value     { return ir.Apply1(Unary[cbrtFn]{}, x) }
-func Asinh(x *value) *value    { return ir.Apply1(Unary[asinhFn]{}, x) }
-func Acosh(x *value) *value    { return ir.Apply1(Unary[acoshFn]{}, x) }
-func Atanh(x *value) *value    { return ir.Apply1(Unary[atanhFn]{}, x) }
-func Erfc(x *value) *value     { return ir.Apply1(Unary[erfcFn]{}, x) }
-func Erfinv(x *value) *value   { return ir.Apply1(Unary[erfinvFn]{}, x) }
-func Lgamma(x *value) *value   { return ir.Apply1(Unary[lgammaFn]{}, x) }
-func Digamma(x *value) *value  { return ir.Apply1(Unary[digammaFn]{}, x) }
-func Softplus(x *value) *value { return ir.Apply1(Unary[softplusFn]{}, x) }
-func Logit(x *value) *value    { return ir.Apply1(Unary[logitFn]{}, x) }
-func LogNdtr(x *value) *value  { return ir.Apply1(Unary[logNdtrFn]{}, x) }
-
-// Xor, ShiftLeft and ShiftRight work on the bits of integers.
-func Xor(x, y *value) *value        { return ir.Apply1(OpXor, x, y) }
-func ShiftLeft(x, y *value) *value  { return ir.Apply1(OpShiftLeft, x, y) }
-func ShiftRight(x, y *value) *value { return ir.Apply1(OpShiftRight, x, y) }
-
-// Polygamma is [PolygammaOp].
-func Polygamma(n int, x *value) *value { return ir.Apply1(PolygammaOp{N: n}, x) }
-
-// Binary operations that package num applies.
-var (
-	OpAtan2      Primitive = Binary[atan2]{}
-	OpRem        Primitive = Binary[rem]{}
-	OpShiftLeft  Primitive = Binary[shiftLeft]{}
-	OpShiftRight Primitive = Binary[shiftRight]{}
-	OpXor        Primitive = Binary[xor]{}
-)
-
-func init() {
-	register(Unary[cbrtFn]{}, Unary[asinhFn]{}, Unary[acoshFn]{}, Unary[atanhFn]{}, Unary[erfcFn]{}, Unary[erfinvFn]{},
-		Unary[lgammaFn]{}, Unary[digammaFn]{}, Unary[softplusFn]{}, Unary[logitFn]{}, Unary[logNdtrFn]{}, PolygammaOp{N: 1})
-	register(OpAtan2, OpRem, OpShiftLeft, OpShiftRight, OpXor)
-}
+// OpRem is the remainder of the division truncated toward zero: it has the sign of
+// x, as in Go and C. By zero it is NaN, or x for integers.
+var OpRem = register(Binary[remFn]{})

@@ -75,6 +75,8 @@ func (o QROp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type
 	return eachMatrix(b, x, out, func(z values) values { return householderQR(z[0], o.Full) })
 }
 
+var _ = register(QROp{})
+
 func qrKernel[T ir.Float](o QROp, t ir.Type, out []ir.Type) ir.Kernel {
 	lead, m, n, _ := checkMatrix("", t, false)
 	batch := ir.SizeOf(lead)
@@ -128,6 +130,8 @@ func (EighOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 func (o EighOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
 	return eachMatrix(b, x, out, jacobiEigh)
 }
+
+var _ = register(EighOp{})
 
 func eighKernel[T ir.Float](t ir.Type) ir.Kernel {
 	lead, n, _, _ := checkMatrix("", t, true)
@@ -200,6 +204,8 @@ func (o SVDOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 func (o SVDOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
 	return eachMatrix(b, x, out, func(z values) values { return jacobiSVD(z[0], o.Full) })
 }
+
+var _ = register(SVDOp{})
 
 func svdKernel[T ir.Float](o SVDOp, t ir.Type, out []ir.Type) ir.Kernel {
 	lead, m, n, _ := checkMatrix("", t, false)

@@ -1,6 +1,7 @@
 package prim
 
 import (
+	"github.com/argmin-go/argmin/internal/core/ground"
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/stablehlo"
 )
@@ -15,22 +16,14 @@ func (StopOp) Name() string                                      { return "stop_
 func (StopOp) Infer(in []ir.Type) ([]ir.Type, error)             { return in[:1:1], nil }
 func (s StopOp) Batch(x values, bd []int, n int) (values, []int) { return ir.Apply(s, x...), bd }
 func (StopOp) Kernel(_ ir.Compiler, in, _ []ir.Type) (ir.Kernel, error) {
-	return copyKernel(in[0]), nil
+	return ground.CopyKernel(in[0]), nil
 }
 
 func (StopOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
 	return x
 }
 
-// StopGradient is [StopOp].
+var _ = register(StopOp{})
+
+// StopGradient is x, taken as a constant by derivatives.
 func StopGradient(x *value) *value { return ir.Apply1(StopOp{}, x) }
-
-// The binary primitives, for callers that apply them with a source position.
-var (
-	OpAdd, OpSub, OpMul, OpDiv ir.Op = Binary[add]{}, Binary[sub]{}, Binary[mul]{}, Binary[div]{}
-	OpPow, OpMax, OpMin        ir.Op = Binary[pow]{}, Binary[maximum]{}, Binary[minimum]{}
-	OpEq, OpLt, OpLe           ir.Op = Binary[eq]{}, Binary[lt]{}, Binary[le]{}
-	OpAnd, OpOr                ir.Op = Binary[and]{}, Binary[or]{}
-)
-
-func init() { register(StopOp{}) }

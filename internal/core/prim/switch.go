@@ -27,11 +27,11 @@ func (s SwitchOp) Infer(in []ir.Type) ([]ir.Type, error) {
 	return s.Branches[0].OutTypes(), nil
 }
 
-// union makes every branch's program with the outputs that are active in any.
-func (s SwitchOp) union(make1 func(p *ir.Program, force []bool) []bool) []bool {
+// union is the set of outputs that are active in any branch: trial gives those of one.
+func (s SwitchOp) union(trial func(p *ir.Program, force []bool) []bool) []bool {
 	force := make([]bool, len(s.Branches[0].Out))
 	for _, p := range s.Branches {
-		for i, o := range make1(p, nil) {
+		for i, o := range trial(p, nil) {
 			force[i] = force[i] || o
 		}
 	}
@@ -53,9 +53,9 @@ func (s SwitchOp) JVPAll(x, dx values) (y, dy values) {
 	for i, p := range s.Branches {
 		branches[i], _ = ad.JVPProgram(p, active, force)
 	}
-	z := ir.Apply(SwitchOp{branches}, slices.Concat(x, pickValues(dx[1:], active))...)
+	z := ir.Apply(SwitchOp{branches}, slices.Concat(x, ad.Pick(dx[1:], active))...)
 	n := len(force)
-	return z[:n], spread(z[n:], force)
+	return z[:n], ad.Spread(z[n:], force)
 }
 
 // LinearizeAll returns the residuals of all branches, those of the branches not
@@ -80,7 +80,7 @@ func (s SwitchOp) LinearizeAll(x, dx values) (y, dy values) {
 	}
 	known, linear := make([]*ir.Program, len(splits)), make([]*ir.Program, len(splits))
 	shared := where(used, 0, len(used))
-	linTypes := slices.Concat(take(s.Branches[0].InTypes(), shared), extra, pickTypes(s.Branches[0].InTypes(), active))
+	linTypes := slices.Concat(take(s.Branches[0].InTypes(), shared), extra, ad.Pick(s.Branches[0].InTypes(), active))
 	for k, sp := range splits {
 		known[k] = ad.Closed(sp.Known.Name, sp.Known.InTypes(), func(x values) values {
 			z := ir.Inline(sp.Known, x)
@@ -113,8 +113,8 @@ func (s SwitchOp) LinearizeAll(x, dx values) (y, dy values) {
 	if len(where(force, 0, n)) == 0 {
 		return y, make(values, n)
 	}
-	args := slices.Concat(values{x[0]}, take(x[1:], shared), z[n:], pickValues(dx[1:], active))
-	return y, spread(ir.Apply(SwitchOp{linear}, args...), force)
+	args := slices.Concat(values{x[0]}, take(x[1:], shared), z[n:], ad.Pick(dx[1:], active))
+	return y, ad.Spread(ir.Apply(SwitchOp{linear}, args...), force)
 }
 
 func (s SwitchOp) Transpose(x, ct values, in []ir.Type) values {
@@ -191,6 +191,8 @@ func (s SwitchOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.
 	return b.Case(index, out, branches)
 }
 
+var _ = register(SwitchOp{})
+
 // lockstep runs every branch that some member takes. There, the other members run
 // with the operands of one that takes it, so that they do nothing that the program
 // itself would not do: their results are thrown away.
@@ -215,7 +217,7 @@ func (s SwitchOp) lockstep(x values, bd []int, n int) (values, []int) {
 		first := ReduceMin(Select(mine, self, like(self, float64(n))), 0)
 		from := Select(mine, self, Broadcast(first, []int{n}, nil))
 		body, _ := batch.Program(p, allTrue(len(p.In)), allTrue(len(p.Out)), n)
-		take := ad.Closed("switch", append([]ir.Type{from.Type}, typesOf(args[1:])...), func(z values) values {
+		take := ad.Closed("switch", append([]ir.Type{from.Type}, ir.TypesOf(args[1:])...), func(z values) values {
 			in := make(values, len(z)-1)
 			for i, v := range z[1:] {
 				in[i] = Gather(v, z[0], 0)
@@ -229,13 +231,11 @@ func (s SwitchOp) lockstep(x values, bd []int, n int) (values, []int) {
 			}
 			return none
 		})
-		any := Convert(ReduceOr(mine, 0), ir.Int32)
-		z := ir.Apply(SwitchOp{[]*ir.Program{skip, take}}, slices.Concat(values{any, from}, args[1:])...)
+		taken := Convert(ReduceOr(mine, 0), ir.Int32)
+		z := ir.Apply(SwitchOp{[]*ir.Program{skip, take}}, slices.Concat(values{taken, from}, args[1:])...)
 		for i, v := range z {
 			y[i] = Select(Broadcast(mine, v.Shape, []int{0}), v, y[i])
 		}
 	}
 	return y, make([]int, len(y))
 }
-
-func init() { register(SwitchOp{}) }

@@ -2,6 +2,7 @@ package prim
 
 import (
 	"math"
+	"unsafe"
 
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/kernel"
@@ -10,7 +11,7 @@ import (
 // realFn is embedded by unary rules from a floating-point type to itself.
 type realFn struct{}
 
-func (realFn) dtypes() string          { return "float" }
+func (realFn) dtypes() class           { return floats }
 func (realFn) out(d ir.DType) ir.DType { return d }
 
 // realBlock maps a function of float64; float32 is computed in float64.
@@ -34,31 +35,43 @@ func realBlock(d ir.DType, f func(float64) float64) ir.Block {
 	return nil
 }
 
-type neg struct{}
+// Neg is -x.
+func Neg(x *value) *value { return ir.Apply1(Unary[negFn]{}, x) }
 
-func (neg) name() string               { return "neg" }
-func (neg) dtypes() string             { return "number" }
-func (neg) out(d ir.DType) ir.DType    { return d }
-func (neg) diff(x, y *value) *value    { return like(x, -1) }
-func (neg) linear(dx *value) *value    { return Neg(dx) }
-func (neg) transpose(ct *value) *value { return Neg(ct) }
+type negFn struct{}
+
+func (negFn) name() string               { return "neg" }
+func (negFn) dtypes() class              { return numbers }
+func (negFn) out(d ir.DType) ir.DType    { return d }
+func (negFn) diff(x, y *value) *value    { return like(x, -1) }
+func (negFn) linear(dx *value) *value    { return Neg(dx) }
+func (negFn) transpose(ct *value) *value { return Neg(ct) }
 func negB[T ir.Number](o, a, _, _ ir.Buf) {
 	dst, x := ir.As[T](o), ir.As[T](a)
 	for i := range dst {
 		dst[i] = -x[i]
 	}
 }
-func (neg) block(d ir.DType) ir.Block {
-	return number(d, negB[float64], negB[float32], negB[int64], negB[int32], negB[uint32])
+func (negFn) block(d ir.DType) ir.Block {
+	return ir.ByNumber(d, negB[float64], negB[float32], negB[int64], negB[int32], negB[uint32])
 }
-func (neg) hlo() string { return "stablehlo.negate" }
+func (negFn) hlo() string                              { return "stablehlo.negate" }
+func negScalar[T ir.Number](o, a, _, _ unsafe.Pointer) { *ir.Ref[T](o) = -*ir.Ref[T](a) }
+func (negFn) scalar(d ir.DType) ir.ScalarFunc {
+	return ir.ByNumber(d, negScalar[float64], negScalar[float32], negScalar[int64], negScalar[int32], negScalar[uint32])
+}
 
-type abs struct{}
+var _ = register(Unary[negFn]{})
 
-func (abs) name() string            { return "abs" }
-func (abs) dtypes() string          { return "number" }
-func (abs) out(d ir.DType) ir.DType { return d }
-func (abs) diff(x, y *value) *value { return Sign(x) }
+// Abs is |x|.
+func Abs(x *value) *value { return ir.Apply1(Unary[absFn]{}, x) }
+
+type absFn struct{}
+
+func (absFn) name() string            { return "abs" }
+func (absFn) dtypes() class           { return numbers }
+func (absFn) out(d ir.DType) ir.DType { return d }
+func (absFn) diff(x, y *value) *value { return Sign(x) }
 func absB[T ir.Number](o, a, _, _ ir.Buf) {
 	dst, x := ir.As[T](o), ir.As[T](a)
 	for i := range dst {
@@ -69,18 +82,30 @@ func absB[T ir.Number](o, a, _, _ ir.Buf) {
 		}
 	}
 }
-func (abs) block(d ir.DType) ir.Block {
-	return number(d, absB[float64], absB[float32], absB[int64], absB[int32], absB[uint32])
+func (absFn) block(d ir.DType) ir.Block {
+	return ir.ByNumber(d, absB[float64], absB[float32], absB[int64], absB[int32], absB[uint32])
 }
-func (abs) hlo() string            { return "stablehlo.abs" }
-func (abs) expand(x *value) *value { return x }
+func (absFn) hlo() string            { return "stablehlo.abs" }
+func (absFn) expand(x *value) *value { return x }
+func absScalar[T ir.Float](o, a, _, _ unsafe.Pointer) {
+	*ir.Ref[T](o) = T(math.Abs(float64(*ir.Ref[T](a))))
+}
+func (absFn) scalar(d ir.DType) ir.ScalarFunc {
+	return ir.ByNumber(d, absScalar[float64], absScalar[float32], nil, nil, nil)
+}
+func (absFn) domain() (lo, hi float64) { return 0.2, 1 }
 
-type sign struct{}
+var _ = register(Unary[absFn]{})
 
-func (sign) name() string            { return "sign" }
-func (sign) dtypes() string          { return "number" }
-func (sign) out(d ir.DType) ir.DType { return d }
-func (sign) diff(x, y *value) *value { return nil }
+// Sign is the sign of x: 1, 0 or -1, and NaN for NaN.
+func Sign(x *value) *value { return ir.Apply1(Unary[signFn]{}, x) }
+
+type signFn struct{}
+
+func (signFn) name() string            { return "sign" }
+func (signFn) dtypes() class           { return numbers }
+func (signFn) out(d ir.DType) ir.DType { return d }
+func (signFn) diff(x, y *value) *value { return nil }
 func signB[T ir.Number](o, a, _, _ ir.Buf) {
 	dst, x := ir.As[T](o), ir.As[T](a)
 	for i, v := range x {
@@ -94,53 +119,46 @@ func signB[T ir.Number](o, a, _, _ ir.Buf) {
 		}
 	}
 }
-func (sign) block(d ir.DType) ir.Block {
-	return number(d, signB[float64], signB[float32], signB[int64], signB[int32], signB[uint32])
+func (signFn) block(d ir.DType) ir.Block {
+	return ir.ByNumber(d, signB[float64], signB[float32], signB[int64], signB[int32], signB[uint32])
 }
-func (sign) hlo() string            { return "stablehlo.sign" }
-func (sign) expand(x *value) *value { return Min(x, like(x, 1)) }
+func (signFn) hlo() string              { return "stablehlo.sign" }
+func (signFn) expand(x *value) *value   { return Min(x, like(x, 1)) }
+func (signFn) domain() (lo, hi float64) { return 0.2, 1 }
 
-type not struct{}
+var _ = register(Unary[signFn]{})
 
-func (not) name() string            { return "not" }
-func (not) dtypes() string          { return "logic" }
-func (not) out(d ir.DType) ir.DType { return d }
-func (not) diff(x, y *value) *value { return nil }
-func (not) block(d ir.DType) ir.Block {
-	if d == ir.Bool {
-		return func(o, a, _, _ ir.Buf) {
-			dst := ir.As[bool](o)
-			for i, v := range ir.As[bool](a) {
-				dst[i] = !v
-			}
-		}
-	}
-	return number(d, nil, nil, notB[int64], notB[int32], notB[uint32])
-}
-func (not) hlo() string { return "stablehlo.not" }
-func notB[T int32 | int64 | uint32](o, a, _, _ ir.Buf) {
-	dst := ir.As[T](o)
-	for i, v := range ir.As[T](a) {
-		dst[i] = ^v
-	}
-}
+// IsFinite reports whether x is neither infinite nor NaN.
+func IsFinite(x *value) *value { return ir.Apply1(Unary[isFiniteFn]{}, x) }
 
-type isFinite struct{}
+type isFiniteFn struct{}
 
-func (isFinite) name() string            { return "is_finite" }
-func (isFinite) dtypes() string          { return "float" }
-func (isFinite) out(ir.DType) ir.DType   { return ir.Bool }
-func (isFinite) diff(x, y *value) *value { return nil }
+func (isFiniteFn) name() string            { return "is_finite" }
+func (isFiniteFn) dtypes() class           { return floats }
+func (isFiniteFn) out(ir.DType) ir.DType   { return ir.Bool }
+func (isFiniteFn) diff(x, y *value) *value { return nil }
 func finiteB[T ir.Float](o, a, _, _ ir.Buf) {
 	dst := ir.As[bool](o)
 	for i, v := range ir.As[T](a) {
 		dst[i] = v-v == 0
 	}
 }
-func (isFinite) block(d ir.DType) ir.Block {
-	return number(d, finiteB[float64], finiteB[float32], nil, nil, nil)
+func (isFiniteFn) block(d ir.DType) ir.Block {
+	return ir.ByNumber(d, finiteB[float64], finiteB[float32], nil, nil, nil)
 }
-func (isFinite) hlo() string { return "stablehlo.is_finite" }
+func (isFiniteFn) hlo() string { return "stablehlo.is_finite" }
+func finiteScalar[T ir.Float](o, a, _, _ unsafe.Pointer) {
+	x := *ir.Ref[T](a)
+	*ir.Ref[bool](o) = x-x == 0
+}
+func (isFiniteFn) scalar(d ir.DType) ir.ScalarFunc {
+	return ir.ByNumber(d, finiteScalar[float64], finiteScalar[float32], nil, nil, nil)
+}
+
+var _ = register(Unary[isFiniteFn]{})
+
+// Exp is eˣ.
+func Exp(x *value) *value { return ir.Apply1(Unary[expFn]{}, x) }
 
 type expFn struct{ realFn }
 
@@ -151,6 +169,11 @@ func (expFn) block(d ir.DType) ir.Block {
 }
 func (expFn) hlo() string { return "stablehlo.exponential" }
 
+var _ = register(Unary[expFn]{})
+
+// Expm1 is eˣ - 1, exact near 0.
+func Expm1(x *value) *value { return ir.Apply1(Unary[expm1Fn]{}, x) }
+
 type expm1Fn struct{ realFn }
 
 func (expm1Fn) name() string            { return "expm1" }
@@ -160,6 +183,11 @@ func (expm1Fn) block(d ir.DType) ir.Block {
 }
 func (expm1Fn) hlo() string { return "stablehlo.exponential_minus_one" }
 
+var _ = register(Unary[expm1Fn]{})
+
+// Log is the natural logarithm of x.
+func Log(x *value) *value { return ir.Apply1(Unary[logFn]{}, x) }
+
 type logFn struct{ realFn }
 
 func (logFn) name() string            { return "log" }
@@ -167,7 +195,13 @@ func (logFn) diff(x, y *value) *value { return Div(like(x, 1), x) }
 func (logFn) block(d ir.DType) ir.Block {
 	return realBlock(d, func(x float64) float64 { return kernel.Log(x) })
 }
-func (logFn) hlo() string { return "stablehlo.log" }
+func (logFn) hlo() string              { return "stablehlo.log" }
+func (logFn) domain() (lo, hi float64) { return 0.2, 3 }
+
+var _ = register(Unary[logFn]{})
+
+// Log1p is log(1 + x), exact near 0.
+func Log1p(x *value) *value { return ir.Apply1(Unary[log1pFn]{}, x) }
 
 type log1pFn struct{ realFn }
 
@@ -176,7 +210,13 @@ func (log1pFn) diff(x, y *value) *value { return Div(like(x, 1), Add(x, like(x, 
 func (log1pFn) block(d ir.DType) ir.Block {
 	return realBlock(d, func(x float64) float64 { return math.Log1p(x) })
 }
-func (log1pFn) hlo() string { return "stablehlo.log_plus_one" }
+func (log1pFn) hlo() string              { return "stablehlo.log_plus_one" }
+func (log1pFn) domain() (lo, hi float64) { return -0.5, 3 }
+
+var _ = register(Unary[log1pFn]{})
+
+// Sqrt is the square root of x.
+func Sqrt(x *value) *value { return ir.Apply1(Unary[sqrtFn]{}, x) }
 
 type sqrtFn struct{ realFn }
 
@@ -186,6 +226,18 @@ func (sqrtFn) block(d ir.DType) ir.Block {
 	return realBlock(d, func(x float64) float64 { return math.Sqrt(x) })
 }
 func (sqrtFn) hlo() string { return "stablehlo.sqrt" }
+func sqrtScalar[T ir.Float](o, a, _, _ unsafe.Pointer) {
+	*ir.Ref[T](o) = T(math.Sqrt(float64(*ir.Ref[T](a))))
+}
+func (sqrtFn) scalar(d ir.DType) ir.ScalarFunc {
+	return ir.ByNumber(d, sqrtScalar[float64], sqrtScalar[float32], nil, nil, nil)
+}
+func (sqrtFn) domain() (lo, hi float64) { return 0.2, 3 }
+
+var _ = register(Unary[sqrtFn]{})
+
+// Sin is the sine of x.
+func Sin(x *value) *value { return ir.Apply1(Unary[sinFn]{}, x) }
 
 type sinFn struct{ realFn }
 
@@ -196,6 +248,11 @@ func (sinFn) block(d ir.DType) ir.Block {
 }
 func (sinFn) hlo() string { return "stablehlo.sine" }
 
+var _ = register(Unary[sinFn]{})
+
+// Cos is the cosine of x.
+func Cos(x *value) *value { return ir.Apply1(Unary[cosFn]{}, x) }
+
 type cosFn struct{ realFn }
 
 func (cosFn) name() string            { return "cos" }
@@ -205,6 +262,11 @@ func (cosFn) block(d ir.DType) ir.Block {
 }
 func (cosFn) hlo() string { return "stablehlo.cosine" }
 
+var _ = register(Unary[cosFn]{})
+
+// Tan is the tangent of x.
+func Tan(x *value) *value { return ir.Apply1(Unary[tanFn]{}, x) }
+
 type tanFn struct{ realFn }
 
 func (tanFn) name() string            { return "tan" }
@@ -212,7 +274,13 @@ func (tanFn) diff(x, y *value) *value { return Add(like(x, 1), Mul(y, y)) }
 func (tanFn) block(d ir.DType) ir.Block {
 	return realBlock(d, func(x float64) float64 { return math.Tan(x) })
 }
-func (tanFn) hlo() string { return "stablehlo.tan" }
+func (tanFn) hlo() string              { return "stablehlo.tan" }
+func (tanFn) domain() (lo, hi float64) { return -1, 1 }
+
+var _ = register(Unary[tanFn]{})
+
+// Asin is the angle in [-π/2, π/2] with sine x.
+func Asin(x *value) *value { return ir.Apply1(Unary[asinFn]{}, x) }
 
 type asinFn struct{ realFn }
 
@@ -221,7 +289,13 @@ func (asinFn) diff(x, y *value) *value { return Div(like(x, 1), Sqrt(Sub(like(x,
 func (asinFn) block(d ir.DType) ir.Block {
 	return realBlock(d, func(x float64) float64 { return math.Asin(x) })
 }
-func (asinFn) hlo() string { return "chlo.asin" }
+func (asinFn) hlo() string              { return "chlo.asin" }
+func (asinFn) domain() (lo, hi float64) { return -0.8, 0.8 }
+
+var _ = register(Unary[asinFn]{})
+
+// Acos is the angle in [0, π] with cosine x.
+func Acos(x *value) *value { return ir.Apply1(Unary[acosFn]{}, x) }
 
 type acosFn struct{ realFn }
 
@@ -230,7 +304,13 @@ func (acosFn) diff(x, y *value) *value { return Div(like(x, -1), Sqrt(Sub(like(x
 func (acosFn) block(d ir.DType) ir.Block {
 	return realBlock(d, func(x float64) float64 { return math.Acos(x) })
 }
-func (acosFn) hlo() string { return "chlo.acos" }
+func (acosFn) hlo() string              { return "chlo.acos" }
+func (acosFn) domain() (lo, hi float64) { return -0.8, 0.8 }
+
+var _ = register(Unary[acosFn]{})
+
+// Atan is the angle in (-π/2, π/2) with tangent x.
+func Atan(x *value) *value { return ir.Apply1(Unary[atanFn]{}, x) }
 
 type atanFn struct{ realFn }
 
@@ -241,6 +321,11 @@ func (atanFn) block(d ir.DType) ir.Block {
 }
 func (atanFn) hlo() string { return "chlo.atan" }
 
+var _ = register(Unary[atanFn]{})
+
+// Sinh is the hyperbolic sine of x.
+func Sinh(x *value) *value { return ir.Apply1(Unary[sinhFn]{}, x) }
+
 type sinhFn struct{ realFn }
 
 func (sinhFn) name() string            { return "sinh" }
@@ -249,6 +334,11 @@ func (sinhFn) block(d ir.DType) ir.Block {
 	return realBlock(d, func(x float64) float64 { return math.Sinh(x) })
 }
 func (sinhFn) hlo() string { return "chlo.sinh" }
+
+var _ = register(Unary[sinhFn]{})
+
+// Cosh is the hyperbolic cosine of x.
+func Cosh(x *value) *value { return ir.Apply1(Unary[coshFn]{}, x) }
 
 type coshFn struct{ realFn }
 
@@ -259,6 +349,11 @@ func (coshFn) block(d ir.DType) ir.Block {
 }
 func (coshFn) hlo() string { return "chlo.cosh" }
 
+var _ = register(Unary[coshFn]{})
+
+// Tanh is the hyperbolic tangent of x.
+func Tanh(x *value) *value { return ir.Apply1(Unary[tanhFn]{}, x) }
+
 type tanhFn struct{ realFn }
 
 func (tanhFn) name() string            { return "tanh" }
@@ -267,6 +362,11 @@ func (tanhFn) block(d ir.DType) ir.Block {
 	return realBlock(d, func(x float64) float64 { return math.Tanh(x) })
 }
 func (tanhFn) hlo() string { return "stablehlo.tanh" }
+
+var _ = register(Unary[tanhFn]{})
+
+// Logistic is 1 / (1 + e⁻ˣ).
+func Logistic(x *value) *value { return ir.Apply1(Unary[logisticFn]{}, x) }
 
 type logisticFn struct{ realFn }
 
@@ -277,6 +377,11 @@ func (logisticFn) block(d ir.DType) ir.Block {
 }
 func (logisticFn) hlo() string { return "stablehlo.logistic" }
 
+var _ = register(Unary[logisticFn]{})
+
+// Erf is the error function.
+func Erf(x *value) *value { return ir.Apply1(Unary[erfFn]{}, x) }
+
 type erfFn struct{ realFn }
 
 func (erfFn) name() string            { return "erf" }
@@ -286,6 +391,11 @@ func (erfFn) block(d ir.DType) ir.Block {
 }
 func (erfFn) hlo() string { return "chlo.erf" }
 
+var _ = register(Unary[erfFn]{})
+
+// Floor is the largest integer that is at most x.
+func Floor(x *value) *value { return ir.Apply1(Unary[floorFn]{}, x) }
+
 type floorFn struct{ realFn }
 
 func (floorFn) name() string            { return "floor" }
@@ -293,7 +403,13 @@ func (floorFn) diff(x, y *value) *value { return nil }
 func (floorFn) block(d ir.DType) ir.Block {
 	return realBlock(d, func(x float64) float64 { return math.Floor(x) })
 }
-func (floorFn) hlo() string { return "stablehlo.floor" }
+func (floorFn) hlo() string              { return "stablehlo.floor" }
+func (floorFn) domain() (lo, hi float64) { return 0.1, 0.4 }
+
+var _ = register(Unary[floorFn]{})
+
+// Ceil is the smallest integer that is at least x.
+func Ceil(x *value) *value { return ir.Apply1(Unary[ceilFn]{}, x) }
 
 type ceilFn struct{ realFn }
 
@@ -302,7 +418,13 @@ func (ceilFn) diff(x, y *value) *value { return nil }
 func (ceilFn) block(d ir.DType) ir.Block {
 	return realBlock(d, func(x float64) float64 { return math.Ceil(x) })
 }
-func (ceilFn) hlo() string { return "stablehlo.ceil" }
+func (ceilFn) hlo() string              { return "stablehlo.ceil" }
+func (ceilFn) domain() (lo, hi float64) { return 0.1, 0.4 }
+
+var _ = register(Unary[ceilFn]{})
+
+// Round is the nearest integer, an even one at ties.
+func Round(x *value) *value { return ir.Apply1(Unary[roundFn]{}, x) }
 
 type roundFn struct{ realFn }
 
@@ -311,35 +433,7 @@ func (roundFn) diff(x, y *value) *value { return nil }
 func (roundFn) block(d ir.DType) ir.Block {
 	return realBlock(d, func(x float64) float64 { return math.RoundToEven(x) })
 }
-func (roundFn) hlo() string { return "stablehlo.round_nearest_even" }
+func (roundFn) hlo() string              { return "stablehlo.round_nearest_even" }
+func (roundFn) domain() (lo, hi float64) { return 0.1, 0.4 }
 
-// Unary operations.
-func Neg(x *value) *value      { return ir.Apply1(Unary[neg]{}, x) }
-func Abs(x *value) *value      { return ir.Apply1(Unary[abs]{}, x) }
-func Sign(x *value) *value     { return ir.Apply1(Unary[sign]{}, x) }
-func Not(x *value) *value      { return ir.Apply1(Unary[not]{}, x) }
-func IsFinite(x *value) *value { return ir.Apply1(Unary[isFinite]{}, x) }
-func Exp(x *value) *value      { return ir.Apply1(Unary[expFn]{}, x) }
-func Expm1(x *value) *value    { return ir.Apply1(Unary[expm1Fn]{}, x) }
-func Log(x *value) *value      { return ir.Apply1(Unary[logFn]{}, x) }
-func Log1p(x *value) *value    { return ir.Apply1(Unary[log1pFn]{}, x) }
-func Sqrt(x *value) *value     { return ir.Apply1(Unary[sqrtFn]{}, x) }
-func Sin(x *value) *value      { return ir.Apply1(Unary[sinFn]{}, x) }
-func Cos(x *value) *value      { return ir.Apply1(Unary[cosFn]{}, x) }
-func Tan(x *value) *value      { return ir.Apply1(Unary[tanFn]{}, x) }
-func Asin(x *value) *value     { return ir.Apply1(Unary[asinFn]{}, x) }
-func Acos(x *value) *value     { return ir.Apply1(Unary[acosFn]{}, x) }
-func Atan(x *value) *value     { return ir.Apply1(Unary[atanFn]{}, x) }
-func Sinh(x *value) *value     { return ir.Apply1(Unary[sinhFn]{}, x) }
-func Cosh(x *value) *value     { return ir.Apply1(Unary[coshFn]{}, x) }
-func Tanh(x *value) *value     { return ir.Apply1(Unary[tanhFn]{}, x) }
-func Logistic(x *value) *value { return ir.Apply1(Unary[logisticFn]{}, x) }
-func Erf(x *value) *value      { return ir.Apply1(Unary[erfFn]{}, x) }
-func Floor(x *value) *value    { return ir.Apply1(Unary[floorFn]{}, x) }
-func Ceil(x *value) *value     { return ir.Apply1(Unary[ceilFn]{}, x) }
-func Round(x *value) *value    { return ir.Apply1(Unary[roundFn]{}, x) }
-
-func init() {
-	register(Unary[neg]{}, Unary[abs]{}, Unary[sign]{}, Unary[not]{}, Unary[isFinite]{})
-	register(Unary[expFn]{}, Unary[expm1Fn]{}, Unary[logFn]{}, Unary[log1pFn]{}, Unary[sqrtFn]{}, Unary[sinFn]{}, Unary[cosFn]{}, Unary[tanFn]{}, Unary[asinFn]{}, Unary[acosFn]{}, Unary[atanFn]{}, Unary[sinhFn]{}, Unary[coshFn]{}, Unary[tanhFn]{}, Unary[logisticFn]{}, Unary[erfFn]{}, Unary[floorFn]{}, Unary[ceilFn]{}, Unary[roundFn]{})
-}
+var _ = register(Unary[roundFn]{})

@@ -50,13 +50,13 @@ func (w WhileOp) JVPAll(x, dx values) (y, dy values) {
 	})
 	jvp, _ := ad.JVPProgram(w.Body, slices.Concat(constActive, active), active)
 	// jvp: consts, carry, dconsts, dcarry. Wanted: consts, dconsts, carry, dcarry.
-	nd := len(pickValues(dbc, constActive))
+	nd := len(ad.Pick(dbc, constActive))
 	body := permuteInputs(jvp, w.NBody, n, nd)
-	cond := extendInputs(w.Cond, pickTypes(w.carryTypes(), active))
+	cond := extendInputs(w.Cond, ad.Pick(w.carryTypes(), active))
 	init := ad.Zeros(dcarry, w.carryTypes())
-	args := slices.Concat(cc, bc, pickValues(dbc, constActive), carry, pickValues(init, active))
+	args := slices.Concat(cc, bc, ad.Pick(dbc, constActive), carry, ad.Pick(init, active))
 	out := ir.Apply(WhileOp{cond, body, w.NCond, w.NBody + nd, w.Max}, args...)
-	return out[:n], spread(out[n:], active)
+	return out[:n], ad.Spread(out[n:], active)
 }
 
 // LinearizeAll runs the loop outside and, for the tangents, the loop with its
@@ -76,7 +76,7 @@ func (w WhileOp) LinearizeAll(x, dx values) (y, dy values) {
 // mode keeps one carry a chunk and the steps of one chunk at a time.
 func (w WhileOp) bounded(x values) ScanOp {
 	chunk := int(math.Ceil(math.Sqrt(float64(w.Max))))
-	nc, types := w.NCond+w.NBody, typesOf(x)
+	nc, types := w.NCond+w.NBody, ir.TypesOf(x)
 	id := ad.Closed("while", types, func(z values) values { return z[nc:] })
 	guarded := func(step *ir.Program) *ir.Program {
 		return ad.Closed("while", types, func(z values) values {
@@ -132,7 +132,7 @@ func (w WhileOp) Batch(x values, bd []int, n int) (values, []int) {
 }
 
 // step is Body followed by Cond of what it gives, on operands of both: one program
-// to run an iteration.
+// per iteration.
 func (w WhileOp) step() *ir.Program {
 	types := slices.Concat(w.Cond.InTypes()[:w.NCond], w.Body.InTypes())
 	return ad.Closed(w.Body.Name, types, func(x values) values {
@@ -207,7 +207,9 @@ func (w WhileOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.T
 		})
 }
 
-// lockstep goes on while any member does; the others keep what they have.
+var _ = register(WhileOp{})
+
+// lockstep continues while any member does; the others keep what they have.
 func (w WhileOp) lockstep(x values, bd []int, n int) (values, []int) {
 	nc := w.NCond + w.NBody
 	args, in := leadBatch(x, bd, n)
@@ -217,7 +219,7 @@ func (w WhileOp) lockstep(x values, bd []int, n int) (values, []int) {
 	all := allTrue(len(x) - nc)
 	cond, _ := batch.Program(w.Cond, slices.Concat(in[:w.NCond], all), []bool{true}, n)
 	body, _ := batch.Program(w.Body, slices.Concat(in[w.NCond:nc], all), all, n)
-	types := append(typesOf(args), ir.T(ir.Bool, n))
+	types := append(ir.TypesOf(args), ir.T(ir.Bool, n))
 	going := ad.Closed("while", types, func(z values) values { return values{ReduceOr(z[len(z)-1], 0)} })
 	step := ad.Closed("while", types, func(z values) values {
 		carry, on := z[nc:len(z)-1], z[len(z)-1]
@@ -239,5 +241,3 @@ func (w WhileOp) lockstep(x values, bd []int, n int) (values, []int) {
 func (w WhileOp) Place(in []*ir.Sharding, x, y []ir.Type) []*ir.Sharding {
 	return in[w.NCond+w.NBody:]
 }
-
-func init() { register(WhileOp{}) }

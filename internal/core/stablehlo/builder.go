@@ -1,9 +1,3 @@
-// Package stablehlo writes programs as StableHLO text, which every PJRT runtime
-// compiles (the specification is at openxla.org/stablehlo/spec).
-//
-// A [Builder] writes one function. Primitives write themselves with its methods:
-// see the StableHLO methods of package prim. The text is deterministic, its names come
-// from the primitives, and every operation carries the user's line.
 package stablehlo
 
 import (

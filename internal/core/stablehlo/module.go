@@ -15,19 +15,19 @@ type Module struct {
 	// follow those of the program: the number of the first check that failed, from 1,
 	// or 0 (i32), and what it measured (f32).
 	Checks []string
-	// Mesh is that of the devices the program is for, nil for one device, and Shardings
-	// how the results of the program lie on it.
+	// Mesh is the grid of devices that the program is for, nil for one device, and
+	// Shardings how the results of the program lie on it.
 	Mesh      ir.Mesh
 	Shardings []*ir.Sharding
 }
 
-// Options say how to write a program.
+// Options describe how to write a program.
 type Options struct {
 	Name   string   // of the module
-	Inputs []string // names of the inputs; those of an unnamed one are arg, arg_1, …
+	Inputs []string // names of the inputs, "" for arg, arg_1, …
 	// Captured are the first inputs, to be written as constants; nil for none.
 	Captured []*ir.Data
-	// Shardings say how the inputs lie on a mesh, nil for whole on every device; without
+	// Shardings are how the inputs lie on a mesh, nil for whole on every device; without
 	// any, and without any in the program, it is for one device.
 	Shardings []*ir.Sharding
 	Donate    []int // for every output the input whose storage it may take, or -1; nil for none
@@ -46,11 +46,34 @@ func Print(p *ir.Program, opt Options) (m Module, err error) {
 		}
 	}()
 	b := &Builder{count: map[string]int{}, consts: []map[string]Value{{}}}
+	ins := b.arguments(p, opt)
+	b.mesh, err = meshOf(p, opt.Shardings)
+	if err != nil {
+		return Module{}, err
+	}
+	outs := b.body(p, ins, opt.Captured)
+	var places []*ir.Sharding
+	if b.mesh != nil {
+		in := make([]*ir.Sharding, len(p.In))
+		copy(in, opt.Shardings)
+		places = ir.Place(p, in)
+	}
+	var s strings.Builder
+	fmt.Fprintf(&s, "module @%s {\n", identifier(opt.Name))
+	if b.mesh != nil {
+		fmt.Fprintf(&s, "  sdy.mesh @mesh = <[%v]>\n", b.mesh)
+	}
+	fmt.Fprintf(&s, "  func.func public @main(%s) -> (%s) {\n", b.signature(ins, opt), b.results(outs, places))
+	s.WriteString(b.text.String())
+	s.WriteString("  }\n}\n")
+	return Module{s.String(), b.checks, b.mesh, places}, nil
+}
+
+// arguments names the inputs that are not captured.
+func (b *Builder) arguments(p *ir.Program, opt Options) []Value {
 	ins := make([]Value, len(p.In))
-	nc := len(opt.Captured)
-	sig := make([]string, len(p.In))
 	for i, t := range p.InTypes() {
-		if i < nc {
+		if i < len(opt.Captured) {
 			continue
 		}
 		name := "arg"
@@ -58,79 +81,74 @@ func Print(p *ir.Program, opt Options) (m Module, err error) {
 			name = identifier(opt.Inputs[i])
 		}
 		ins[i] = Value{t, b.fresh(name)}
-		sig[i] = ins[i].Name + ": " + TypeString(t)
 	}
-	b.mesh, err = meshOf(p, opt.Shardings)
-	if err != nil {
-		return Module{}, err
-	}
-	attrs := make([][]string, len(sig))
+	return ins
+}
+
+// body writes the equations of the function, and the constants of captured inputs.
+func (b *Builder) body(p *ir.Program, ins []Value, captured []*ir.Data) (outs []Value) {
+	b.indent = 1
+	b.scope(func() []Value {
+		if hasChecks(p) {
+			b.state = []Value{b.Full(ir.T(ir.Int32), 0), b.Full(ir.T(ir.Float32), 0)}
+		}
+		for i, d := range captured {
+			ins[i] = b.Dense(d)
+		}
+		outs = slices.Concat(b.Program(p, ins), b.state)
+		return outs
+	}, "return")
+	return outs
+}
+
+// signature is the list of the function's parameters.
+func (b *Builder) signature(ins []Value, opt Options) string {
+	attrs := make([][]string, len(ins))
 	for out, in := range opt.Donate {
 		if in >= 0 {
 			attrs[in] = append(attrs[in], fmt.Sprintf("tf.aliasing_output = %d : i32", out))
 		}
 	}
-	if b.mesh != nil {
-		for i, t := range p.InTypes() {
-			s := &ir.Sharding{Axes: make([]string, t.Rank())}
-			if i < len(opt.Shardings) && opt.Shardings[i] != nil {
-				s = opt.Shardings[i]
-			}
-			attrs[i] = append(attrs[i], placement(s))
+	var sig []string
+	for i, v := range ins {
+		if i < len(opt.Captured) {
+			continue
 		}
-	}
-	for i, a := range attrs {
-		if len(a) > 0 {
-			sig[i] += " {" + strings.Join(a, ", ") + "}"
-		}
-	}
-	var outs []Value
-	b.indent = 1
-	body := func() []Value {
-		if hasChecks(p) {
-			b.state = []Value{b.Full(ir.T(ir.Int32), 0), b.Full(ir.T(ir.Float32), 0)}
-		}
-		for i, d := range opt.Captured {
-			ins[i] = b.Dense(d)
-		}
-		outs = slices.Concat(b.Program(p, ins), b.state)
-		return outs
-	}
-	b.scope(body, "return")
-	results := make([]string, len(outs))
-	var places []*ir.Sharding
-	if b.mesh != nil {
-		in := make([]*ir.Sharding, len(p.In))
-		copy(in, opt.Shardings)
-		places = ir.Place(p, in)
-	}
-	for i, v := range outs {
-		results[i] = TypeString(v.Type)
 		if b.mesh != nil {
-			s := &ir.Sharding{Axes: make([]string, v.Rank())}
-			if i < len(places) && places[i] != nil {
-				s = places[i]
-			}
-			results[i] += " {" + placement(s) + "}"
+			attrs[i] = append(attrs[i], placement(v.Type, opt.Shardings, i))
 		}
+		s := v.Name + ": " + TypeString(v.Type)
+		if len(attrs[i]) > 0 {
+			s += " {" + strings.Join(attrs[i], ", ") + "}"
+		}
+		sig = append(sig, s)
 	}
-	var s strings.Builder
-	fmt.Fprintf(&s, "module @%s {\n", identifier(opt.Name))
-	if b.mesh != nil {
-		fmt.Fprintf(&s, "  sdy.mesh @mesh = <[%v]>\n", b.mesh)
-	}
-	fmt.Fprintf(&s, "  func.func public @main(%s) -> (%s) {\n", strings.Join(sig[nc:], ", "), strings.Join(results, ", "))
-	s.WriteString(b.text.String())
-	s.WriteString("  }\n}\n")
-	return Module{s.String(), b.checks, b.mesh, places}, nil
+	return strings.Join(sig, ", ")
 }
 
-// placement is a sharding as an attribute.
-func placement(s *ir.Sharding) string {
+// results is the list of the types of the function's results.
+func (b *Builder) results(outs []Value, places []*ir.Sharding) string {
+	s := make([]string, len(outs))
+	for i, v := range outs {
+		s[i] = TypeString(v.Type)
+		if b.mesh != nil {
+			s[i] += " {" + placement(v.Type, places, i) + "}"
+		}
+	}
+	return strings.Join(s, ", ")
+}
+
+// placement is how array i of a list lies on the mesh, as an attribute: whole on
+// every device if the list does not say.
+func placement(t ir.Type, list []*ir.Sharding, i int) string {
+	s := &ir.Sharding{Axes: make([]string, t.Rank())}
+	if i < len(list) && list[i] != nil {
+		s = list[i]
+	}
 	return fmt.Sprintf("sdy.sharding = #sdy.sharding<@mesh, %v>", s)
 }
 
-// Shard says how an array is to lie on the mesh.
+// Shard writes a constraint on how an array lies on the mesh.
 func (b *Builder) Shard(x Value, s *ir.Sharding) Value {
 	v := Value{x.Type, b.fresh("shard")}
 	b.line("%s = sdy.sharding_constraint %s <@mesh, %v> : %s%s", v.Name, x.Name, s, TypeString(x.Type), b.loc)
@@ -247,7 +265,7 @@ func (b *Builder) Program(p *ir.Program, in []Value) []Value {
 			}
 			out = op.StableHLO(b, args, ts)
 		default:
-			b.Throw(ir.Errorf(ir.BackendError, "xla", "primitive %s cannot be written as StableHLO", e.Op.Name()))
+			b.Throw(ir.Errorf(ir.BackendError, "stablehlo", "primitive %s cannot be written as StableHLO", e.Op.Name()))
 		}
 		for j, v := range e.Out {
 			if want := p.Types[v]; !out[j].Type.Equal(want) {

@@ -6,13 +6,13 @@ import (
 	"strconv"
 )
 
-// Error says what is wrong with a value or structure, and where.
+// Error describes what is wrong with a value or structure, and where.
 type Error struct {
 	// Path leads from the value to the place, as Go would write it: a field is
 	// .Name, an element [2] or ["key"]. It is empty for the value itself. A
 	// pointer or interface adds nothing to it.
 	Path string
-	// Reason says what is wrong there.
+	// Reason is what is wrong there.
 	Reason string
 }
 

@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-// kind says how a recipe takes its type apart.
+// kind is how a recipe takes its type apart.
 type kind uint8
 
 const (
@@ -31,7 +31,7 @@ type recipe struct {
 	elem  *recipe // slice, array, map, pointer
 	reach reach   // whether values hold leaves
 
-	// fixed says that the type alone decides the structure. Then def is the only
+	// fixed means that the type decides the structure. Then def is the only
 	// structure, and text its text.
 	fixed  bool
 	def    *Def
@@ -217,7 +217,7 @@ func (c *codec) nameOf(t reflect.Type) string {
 	return name
 }
 
-// reach says whether values of a type hold leaves.
+// reach reports whether values of a type hold leaves.
 type reach int
 
 const (

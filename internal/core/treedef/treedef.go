@@ -1,6 +1,10 @@
 // Package treedef takes any Go value apart into its leaves and puts it back
 // together.
 //
+// Users pass parameters as they like, as an array, a struct of arrays, a map or a
+// slice of structs, while everything inside works on a flat list of arrays. This
+// package is the way there and back, as pytrees are in JAX, with the types kept.
+//
 // The leaves are the values of one Go type, the type parameter L. What is left
 // when they are taken out is the structure, a [Def]:
 //
@@ -35,8 +39,8 @@ type Def struct {
 	key  string
 }
 
-// node is one place in a structure. Parts that the type alone decides have no
-// node of their own (see recipe.fixed).
+// node is one place in a structure. Parts that the type decides have no
+// node (see recipe.fixed).
 type node struct {
 	rec    *recipe
 	leaves int

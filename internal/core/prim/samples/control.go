@@ -73,86 +73,98 @@ func linearSolveSample(d ir.DType) ir.Op {
 	return prim.LinearSolveOp{MatVec: multiply(false), VecMat: multiply(true), Solve: solve(false), TSolve: solve(true), NConst: 1}
 }
 
-func init() {
-	draw := func(f func(rng *rand.Rand, d ir.DType) vals) func(rng *rand.Rand, d ir.DType) []*ir.Value { return f }
-	scalar := func(n int) *ir.Value { return ir.Scalar(ir.Int32, float64(n)) }
-	moreSamples = append(moreSamples, func(add func(Sample)) {
-		for _, n := range []int{0, 1, 3} {
-			for _, reverse := range []bool{false, true} {
-				build := scanSample(n, reverse)
-				add(Sample{Op: build(ir.Float64), Build: build, Gen: draw(func(rng *rand.Rand, d ir.DType) vals {
-					return vals{Uniform(rng, d, []int{2}, -2, 2), Uniform(rng, d, []int{2}, -2, 2), scalar(4), Uniform(rng, d, []int{n, 2}, -2, 2)}
-				})})
-			}
+// rootSample is x³ + x = a, whose root Run finds by Newton's method.
+func rootSample(d ir.DType) ir.Op {
+	f := func(x, a *ir.Value) *ir.Value { return prim.Sub(prim.Add(prim.Mul(x, prim.Mul(x, x)), x), a) }
+	run := program([]ir.Type{vec(d, 2)}, func(z vals) vals {
+		x := num(z[0], 1)
+		for range 12 {
+			x = prim.Sub(x, prim.Div(f(x, z[0]), prim.Add(prim.Mul(num(x, 3), prim.Mul(x, x)), num(x, 1))))
 		}
-		for _, limit := range []int{0, 3, 10} {
-			build := whileSample(limit)
-			add(Sample{Op: build(ir.Float64), Build: build, NoReverse: limit == 0, Tol: 10, Gen: draw(func(rng *rand.Rand, d ir.DType) vals {
-				lo := 1.0
-				if limit == 3 {
-					lo = 3 // three steps are enough
-				}
-				return vals{Uniform(rng, d, []int{2}, -1, 1), Uniform(rng, d, []int{2}, lo, 4)}
-			})})
-		}
-		for k := range 3 {
-			add(Sample{Op: switchSample(ir.Float64), Build: switchSample, Gen: draw(func(rng *rand.Rand, d ir.DType) vals {
-				return vals{scalar(k + rng.IntN(2)), Uniform(rng, d, []int{2}, -2, 2), Uniform(rng, d, []int{2}, -2, 2)}
-			})})
-		}
-		checkpoint := func(d ir.DType) ir.Op {
-			return prim.CheckpointOp{Prog: program([]ir.Type{vec(d, 3), vec(d, 3)}, func(x vals) vals {
-				return vals{prim.Mul(prim.Sin(x[0]), prim.Exp(x[1])), x[0]}
-			})}
-		}
-		add(Sample{Op: checkpoint(ir.Float64), Build: checkpoint, In: [][]int{{3}, {3}}, Lo: -1, Hi: 1})
-		lanes := func(d ir.DType) ir.Op {
-			w := whileSample(10)(d)
-			return prim.LanesOp{Prog: program([]ir.Type{vec(d, 2), vec(d, 2)}, func(x vals) vals { return ir.Apply(w, x...) }), In: []bool{false, true}, N: 4}
-		}
-		add(Sample{Op: lanes(ir.Float64), Build: lanes, Tol: 10, Gen: draw(func(rng *rand.Rand, d ir.DType) vals {
-			return vals{Uniform(rng, d, []int{2}, -1, 1), Uniform(rng, d, []int{4, 2}, 1, 4)}
-		})})
-		customJVP := func(d ir.DType) ir.Op { // tanh with its derivative from the output
-			one := []ir.Type{vec(d, 3)}
-			return prim.CustomJVPOp{Primal: program(one, func(x vals) vals { return vals{prim.Tanh(x[0])} }),
-				Rule: program([]ir.Type{vec(d, 3), vec(d, 3)}, func(x vals) vals {
-					y := prim.Tanh(x[0])
-					return vals{prim.Mul(x[1], prim.Sub(num(y, 1), prim.Mul(y, y)))}
-				})}
-		}
-		add(Sample{Op: customJVP(ir.Float64), Build: customJVP, In: [][]int{{3}}, Lo: -1, Hi: 1})
-		customVJP := func(d ir.DType) ir.Op {
-			one, two := []ir.Type{vec(d, 3)}, []ir.Type{vec(d, 3), vec(d, 3)}
-			return prim.CustomVJPOp{Primal: program(one, func(x vals) vals { return vals{prim.Tanh(x[0])} }),
-				Forward: program(one, func(x vals) vals { y := prim.Tanh(x[0]); return vals{y, y} }),
-				Backward: program(two, func(x vals) vals {
-					return vals{prim.Mul(x[1], prim.Sub(num(x[0], 1), prim.Mul(x[0], x[0])))}
-				})}
-		}
-		add(Sample{Op: customVJP(ir.Float64), Build: customVJP, In: [][]int{{3}}, Lo: -1, Hi: 1})
-		add(Sample{Op: linearSolveSample(ir.Float64), Build: linearSolveSample, In: [][]int{{2, 2}, {2}}, Lo: -2, Hi: 2})
-		add(Sample{Op: prim.CheckOp{Msg: "never"}, Gen: draw(func(rng *rand.Rand, d ir.DType) vals {
-			return vals{Uniform(rng, d, []int{3}, -1, 1), ir.Scalar(ir.Bool, 1), ir.Scalar(d, 0)}
-		})})
-		root := func(d ir.DType) ir.Op { // x³ + x = a, whose root Run finds by Newton's method
-			f := func(x, a *ir.Value) *ir.Value { return prim.Sub(prim.Add(prim.Mul(x, prim.Mul(x, x)), x), a) }
-			run := program([]ir.Type{vec(d, 2)}, func(z vals) vals {
-				x := num(z[0], 1)
-				for range 12 {
-					x = prim.Sub(x, prim.Div(f(x, z[0]), prim.Add(prim.Mul(num(x, 3), prim.Mul(x, x)), num(x, 1))))
-				}
-				return vals{x}
-			})
-			cond := program([]ir.Type{vec(d, 2), vec(d, 2)}, func(z vals) vals { return vals{f(z[0], z[1])} })
-			op, _ := prim.NewRoot(run, cond, nil, nil, 1, prim.DenseSolve, false)
-			return op
-		}
-		add(Sample{Op: root(ir.Float64), Build: root, In: [][]int{{2}}, Lo: -1, Hi: 2})
-		double := &prim.CallbackOp{What: "sample", Out: []ir.Type{vec(ir.Int32, 2)}, F: func(in []*ir.Data) ([]*ir.Data, error) {
-			return []*ir.Data{ir.NewData(vec(ir.Int32, 2), ir.Of([]int32{1, 2}))}, nil
-		}}
-		add(Sample{Op: double, In: [][]int{{2}}, Lo: -1, Hi: 1})
-		add(Sample{Op: prim.ObserveOp{CallbackOp: &prim.CallbackOp{What: "sample", F: func([]*ir.Data) ([]*ir.Data, error) { return nil, nil }}}, In: [][]int{{2}}, Lo: -1, Hi: 1})
+		return vals{x}
 	})
+	cond := program([]ir.Type{vec(d, 2), vec(d, 2)}, func(z vals) vals { return vals{f(z[0], z[1])} })
+	op, _ := prim.NewRoot(run, cond, nil, nil, 1, prim.DenseSolve)
+	return op
+}
+
+func int32Scalar(n int) *ir.Value { return ir.Scalar(ir.Int32, float64(n)) }
+
+func loops(add func(Sample)) {
+	for _, n := range []int{0, 1, 3} {
+		for _, reverse := range []bool{false, true} {
+			build := scanSample(n, reverse)
+			add(Sample{Op: build(ir.Float64), Build: build, Gen: func(rng *rand.Rand, d ir.DType) vals {
+				return vals{Uniform(rng, d, []int{2}, -2, 2), Uniform(rng, d, []int{2}, -2, 2), int32Scalar(4), Uniform(rng, d, []int{n, 2}, -2, 2)}
+			}})
+		}
+	}
+	for _, limit := range []int{0, 3, 10} {
+		build := whileSample(limit)
+		add(Sample{Op: build(ir.Float64), Build: build, NoReverse: limit == 0, Tol: 10, Gen: func(rng *rand.Rand, d ir.DType) vals {
+			lo := 1.0
+			if limit == 3 {
+				lo = 3 // three steps are enough
+			}
+			return vals{Uniform(rng, d, []int{2}, -1, 1), Uniform(rng, d, []int{2}, lo, 4)}
+		}})
+	}
+	lanes := func(d ir.DType) ir.Op {
+		w := whileSample(10)(d)
+		return prim.LanesOp{Prog: program([]ir.Type{vec(d, 2), vec(d, 2)}, func(x vals) vals { return ir.Apply(w, x...) }), In: []bool{false, true}, N: 4}
+	}
+	add(Sample{Op: lanes(ir.Float64), Build: lanes, Tol: 10, Gen: func(rng *rand.Rand, d ir.DType) vals {
+		return vals{Uniform(rng, d, []int{2}, -1, 1), Uniform(rng, d, []int{4, 2}, 1, 4)}
+	}})
+}
+
+func branches(add func(Sample)) {
+	for k := range 3 {
+		add(Sample{Op: switchSample(ir.Float64), Build: switchSample, Gen: func(rng *rand.Rand, d ir.DType) vals {
+			return vals{int32Scalar(k + rng.IntN(2)), Uniform(rng, d, []int{2}, -2, 2), Uniform(rng, d, []int{2}, -2, 2)}
+		}})
+	}
+}
+
+func custom(add func(Sample)) {
+	checkpoint := func(d ir.DType) ir.Op {
+		return prim.CheckpointOp{Prog: program([]ir.Type{vec(d, 3), vec(d, 3)}, func(x vals) vals {
+			return vals{prim.Mul(prim.Sin(x[0]), prim.Exp(x[1])), x[0]}
+		})}
+	}
+	add(Sample{Op: checkpoint(ir.Float64), Build: checkpoint, In: [][]int{{3}, {3}}, Lo: -1, Hi: 1})
+	customJVP := func(d ir.DType) ir.Op { // tanh with its derivative from the output
+		one := []ir.Type{vec(d, 3)}
+		return prim.CustomJVPOp{Primal: program(one, func(x vals) vals { return vals{prim.Tanh(x[0])} }),
+			Rule: program([]ir.Type{vec(d, 3), vec(d, 3)}, func(x vals) vals {
+				y := prim.Tanh(x[0])
+				return vals{prim.Mul(x[1], prim.Sub(num(y, 1), prim.Mul(y, y)))}
+			})}
+	}
+	add(Sample{Op: customJVP(ir.Float64), Build: customJVP, In: [][]int{{3}}, Lo: -1, Hi: 1})
+	customVJP := func(d ir.DType) ir.Op {
+		one, two := []ir.Type{vec(d, 3)}, []ir.Type{vec(d, 3), vec(d, 3)}
+		return prim.CustomVJPOp{Primal: program(one, func(x vals) vals { return vals{prim.Tanh(x[0])} }),
+			Forward: program(one, func(x vals) vals { y := prim.Tanh(x[0]); return vals{y, y} }),
+			Backward: program(two, func(x vals) vals {
+				return vals{prim.Mul(x[1], prim.Sub(num(x[0], 1), prim.Mul(x[0], x[0])))}
+			})}
+	}
+	add(Sample{Op: customVJP(ir.Float64), Build: customVJP, In: [][]int{{3}}, Lo: -1, Hi: 1})
+}
+
+func solves(add func(Sample)) {
+	add(Sample{Op: linearSolveSample(ir.Float64), Build: linearSolveSample, In: [][]int{{2, 2}, {2}}, Lo: -2, Hi: 2})
+	add(Sample{Op: prim.CheckOp{Msg: "never"}, Gen: func(rng *rand.Rand, d ir.DType) vals {
+		return vals{Uniform(rng, d, []int{3}, -1, 1), ir.Scalar(ir.Bool, 1), ir.Scalar(d, 0)}
+	}})
+	add(Sample{Op: rootSample(ir.Float64), Build: rootSample, In: [][]int{{2}}, Lo: -1, Hi: 2})
+}
+
+func callbacks(add func(Sample)) {
+	double := &prim.CallbackOp{What: "sample", Out: []ir.Type{vec(ir.Int32, 2)}, F: func(in []*ir.Data) ([]*ir.Data, error) {
+		return []*ir.Data{ir.NewData(vec(ir.Int32, 2), ir.Of([]int32{1, 2}))}, nil
+	}}
+	add(Sample{Op: double, In: [][]int{{2}}, Lo: -1, Hi: 1})
+	add(Sample{Op: prim.ObserveOp{CallbackOp: &prim.CallbackOp{What: "sample", F: func([]*ir.Data) ([]*ir.Data, error) { return nil, nil }}}, In: [][]int{{2}}, Lo: -1, Hi: 1})
 }

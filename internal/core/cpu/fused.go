@@ -12,12 +12,9 @@ import (
 // passes from one step to the next stays in the first-level cache.
 const chunk = 512
 
-// grain is the number of elements below which a group stays on one core.
-const grain = 1 << 15
-
-// group is a run of elementwise equations over arrays of n elements, which are
+// fusedGroup is a run of elementwise equations over arrays of n elements, which are
 // computed chunk by chunk, and sums over their results.
-type group struct {
+type fusedGroup struct {
 	n     int
 	steps []step
 	sums  []sum
@@ -26,7 +23,7 @@ type group struct {
 type step struct {
 	v      ir.Var
 	block  ir.Block
-	scalar scalar // for n = 1
+	scalar ir.ScalarFunc // for n = 1
 	in     [3]input
 	nin    int
 }
@@ -45,7 +42,10 @@ type input struct {
 	lit   *ir.Literal
 }
 
-func (g *group) makesSum(v ir.Var) bool {
+// whole reports whether the operand is a variable of as many elements as the group.
+func (in *input) whole() bool { return in.lit == nil && !in.splat }
+
+func (g *fusedGroup) makesSum(v ir.Var) bool {
 	for _, s := range g.sums {
 		if s.v == v {
 			return true
@@ -55,7 +55,7 @@ func (g *group) makesSum(v ir.Var) bool {
 }
 
 // inputs calls f for every operand of the group.
-func (g *group) inputs(f func(in *input)) {
+func (g *fusedGroup) inputs(f func(in *input)) {
 	for i := range g.steps {
 		s := &g.steps[i]
 		for j := range s.nin {
@@ -84,8 +84,8 @@ type operand struct {
 	size  int   // bytes of an element
 }
 
-// fused is a group ready to run.
-type fused struct {
+// fusedKernel is a group ready to run.
+type fusedKernel struct {
 	n       int
 	steps   []fusedStep
 	small   []smallStep // instead of steps, if there is one chunk only
@@ -104,7 +104,7 @@ type fusedStep struct {
 // smallStep is a step of a group of one chunk: all its operands are in Bufs.
 type smallStep struct {
 	block        ir.Block
-	scalar       scalar // instead of block, for one element
+	scalar       ir.ScalarFunc // instead of block, for one element
 	out, a, b, c int32
 }
 
@@ -132,7 +132,7 @@ func (o *operand) buf(f *ir.Frame, scratch unsafe.Pointer, lo, m int) ir.Buf {
 	return ir.Buf{}
 }
 
-func (u *fused) run(f *ir.Frame, _, _ []int32) {
+func (u *fusedKernel) run(f *ir.Frame, _, _ []int32) {
 	for i := range u.splats {
 		s := &u.splats[i]
 		f.Bufs[s.dst].Repeat(s.d, f.Bufs[s.src])
@@ -155,7 +155,7 @@ func (u *fused) run(f *ir.Frame, _, _ []int32) {
 			s := &u.sums[i]
 			b[s.out].Set(s.d, 0, sumOf(s.d, b[s.in.idx]))
 		}
-	case u.n <= grain:
+	case u.n <= kernel.Grain:
 		part := u.partials()
 		u.chunks(f, f.Bufs[u.scratch].P, 0, (u.n+chunk-1)/chunk, part)
 		u.finish(f, part)
@@ -164,10 +164,10 @@ func (u *fused) run(f *ir.Frame, _, _ []int32) {
 	}
 }
 
-// parallel is a method of its own because its closure makes its variables escape.
-func (u *fused) parallel(f *ir.Frame) {
+// parallel is a separate method because its closure makes its variables escape.
+func (u *fusedKernel) parallel(f *ir.Frame) {
 	part := u.partials()
-	kernel.Parallel((u.n+chunk-1)/chunk, grain/chunk, func(lo, hi int) {
+	kernel.Parallel((u.n+chunk-1)/chunk, kernel.Grain/chunk, func(lo, hi int) {
 		s, _ := u.pool.Get().(*[]uint64)
 		if s == nil {
 			buf := make([]uint64, u.bytes/8+1)
@@ -181,14 +181,14 @@ func (u *fused) parallel(f *ir.Frame) {
 
 // partials is storage for the sum of every chunk. That they are added up in their
 // order makes the result the same on any number of cores.
-func (u *fused) partials() []float64 {
+func (u *fusedKernel) partials() []float64 {
 	if len(u.sums) == 0 {
 		return nil
 	}
 	return make([]float64, len(u.sums)*((u.n+chunk-1)/chunk))
 }
 
-func (u *fused) chunks(f *ir.Frame, scratch unsafe.Pointer, lo, hi int, part []float64) {
+func (u *fusedKernel) chunks(f *ir.Frame, scratch unsafe.Pointer, lo, hi int, part []float64) {
 	all := (u.n + chunk - 1) / chunk
 	for c := lo; c < hi; c++ {
 		at := c * chunk
@@ -201,7 +201,7 @@ func (u *fused) chunks(f *ir.Frame, scratch unsafe.Pointer, lo, hi int, part []f
 	}
 }
 
-func (u *fused) finish(f *ir.Frame, part []float64) {
+func (u *fusedKernel) finish(f *ir.Frame, part []float64) {
 	all := (u.n + chunk - 1) / chunk
 	for i := range u.sums {
 		s := &u.sums[i]
@@ -217,7 +217,7 @@ func sumOf(d ir.DType, x ir.Buf) float64 {
 }
 
 // steps1 computes the m elements from lo on.
-func (u *fused) steps1(f *ir.Frame, scratch unsafe.Pointer, lo, m int) {
+func (u *fusedKernel) steps1(f *ir.Frame, scratch unsafe.Pointer, lo, m int) {
 	for i := range u.steps {
 		s := &u.steps[i]
 		s.block(s.out.buf(f, scratch, lo, m), s.a.buf(f, scratch, lo, m), s.b.buf(f, scratch, lo, m), s.c.buf(f, scratch, lo, m))
