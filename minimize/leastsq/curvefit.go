@@ -124,7 +124,7 @@ func (r CurveFitResult) Err() error { return r.LeastSquares.Err() }
 func CurveFit(ctx context.Context, model CurveModel, xdata, ydata, p0 []float64, opt CurveFitOptions) (CurveFitResult, error) {
 	c := &curveFit{model: model, x: xdata, y: ydata, n: len(p0), opt: opt}
 	if err := c.prepare(); err != nil {
-		return CurveFitResult{}, search.In("leastsq", err)
+		return CurveFitResult{}, err
 	}
 	p := Problem{Residuals: c.residuals, M: len(c.y)}
 	if opt.Jac != nil {
@@ -148,8 +148,7 @@ type curveFit struct {
 	whole bool              // there is a covariance
 }
 
-// prepare checks the arguments, leaves out data and picks the method. CurveFit begins its errors
-// with the name of the package.
+// prepare checks the arguments, leaves out data and picks the method.
 func (c *curveFit) prepare() error {
 	if err := c.check(); err != nil {
 		return err
@@ -160,7 +159,7 @@ func (c *curveFit) prepare() error {
 	if cov := c.opt.Covariance; cov != nil {
 		var chol mat.Cholesky
 		if !vec.AllFinite(cov.RawSymmetric().Data) || !chol.Factorize(cov) {
-			return errors.New("Covariance is not positive definite")
+			return errors.New("leastsq: Covariance is not positive definite")
 		}
 		var l mat.TriDense
 		chol.LTo(&l)
@@ -180,22 +179,22 @@ func (c *curveFit) check() error {
 	o, m := &c.opt, len(c.y)
 	switch {
 	case c.model == nil:
-		return errors.New("CurveFit has no model")
+		return errors.New("leastsq: CurveFit has no model")
 	case m == 0:
-		return errors.New("ydata is empty")
+		return errors.New("leastsq: ydata is empty")
 	case c.n == 0:
-		return errors.New("p0 is empty")
+		return errors.New("leastsq: p0 is empty")
 	case o.Sigma != nil && o.Covariance != nil:
-		return errors.New("Sigma and Covariance are both given")
+		return errors.New("leastsq: Sigma and Covariance are both given")
 	case o.Sigma != nil && len(o.Sigma) != m:
-		return fmt.Errorf("Sigma has length %d, ydata has %d", len(o.Sigma), m)
+		return fmt.Errorf("leastsq: Sigma has length %d, ydata has %d", len(o.Sigma), m)
 	case o.Covariance != nil && o.Covariance.SymmetricDim() != m:
 		k := o.Covariance.SymmetricDim()
-		return fmt.Errorf("Covariance is %d×%d, want %d×%d as ydata has length %d", k, k, m, m, m)
+		return fmt.Errorf("leastsq: Covariance is %d×%d, want %d×%d as ydata has length %d", k, k, m, m, m)
 	case o.NaN != "" && o.NaN != "raise" && o.NaN != "omit":
-		return fmt.Errorf("NaN is %q, want raise or omit", o.NaN)
+		return fmt.Errorf("leastsq: NaN is %q, want raise or omit", o.NaN)
 	case o.LeastSquares.FiniteDiff != "" && o.Jac != nil:
-		return errors.New("Jac and FiniteDiff are both given")
+		return errors.New("leastsq: Jac and FiniteDiff are both given")
 	}
 	return allPositive("Sigma", o.Sigma)
 }
@@ -212,7 +211,7 @@ func (c *curveFit) omit() error {
 	m, k := len(c.y), len(c.x)/len(c.y)
 	omit := c.opt.NaN == "omit"
 	if omit && len(c.x) != k*m {
-		return fmt.Errorf("xdata has length %d, want a multiple of the length %d of ydata for NaN \"omit\"", len(c.x), m)
+		return fmt.Errorf("leastsq: xdata has length %d, want a multiple of the length %d of ydata for NaN \"omit\"", len(c.x), m)
 	}
 	out := make([]bool, m)
 	for _, d := range []struct {
@@ -223,7 +222,7 @@ func (c *curveFit) omit() error {
 		for i, v := range d.v {
 			switch {
 			case math.IsInf(v, 0) || math.IsNaN(v) && !omit:
-				return fmt.Errorf("%s[%d] is %g, want a finite number", d.name, i, v)
+				return fmt.Errorf("leastsq: %s[%d] is %g, want a finite number", d.name, i, v)
 			case math.IsNaN(v):
 				out[i/d.per] = true
 			}
@@ -239,7 +238,7 @@ func (c *curveFit) omit() error {
 	case m:
 		return nil
 	case 0:
-		return errors.New("all observations have a NaN")
+		return errors.New("leastsq: all observations have a NaN")
 	}
 	c.keep(kept, k)
 	return nil

@@ -56,19 +56,19 @@ func Losses() []string {
 // newLoss is the loss of m residuals; nil is the linear one.
 func newLoss(name string, custom func(z, rho, d1, d2 []float64), scale float64, m int) (*loss, error) {
 	if !(scale >= 0) || math.IsInf(scale, 0) {
-		return nil, fmt.Errorf("FScale is %g, want a positive number, or 0 for 1", scale)
+		return nil, fmt.Errorf("leastsq: FScale is %g, want a positive number, or 0 for 1", scale)
 	}
 	scale = option.Or(scale, 1)
 	l := &loss{rho: custom, c2: scale * scale}
 	if custom != nil {
 		if name != "" {
-			return nil, fmt.Errorf("both Loss %q and LossFunc are given", name)
+			return nil, fmt.Errorf("leastsq: both Loss %q and LossFunc are given", name)
 		}
 	} else {
 		f, ok := losses[name]
 		switch {
 		case name != "" && !ok:
-			return nil, fmt.Errorf("there is no loss %q%s; the losses are %s", name, suggest.Nearest(name, Losses()), strings.Join(Losses(), ", "))
+			return nil, fmt.Errorf("leastsq: there is no loss %q%s; the losses are %s", name, suggest.Nearest(name, Losses()), strings.Join(Losses(), ", "))
 		case f == nil:
 			return nil, nil
 		}

@@ -44,8 +44,7 @@ type run struct {
 	trial   []float64 // the residuals of the last try
 }
 
-// newRun is a search that has not begun, if the arguments are right. Minimize begins its errors
-// with the name of the package.
+// newRun is a search that has not begun, if the arguments are right.
 func newRun(ctx context.Context, p Problem, x0 []float64, opt Options) (*run, Method, error) {
 	n, m := len(x0), p.M
 	method := opt.Method
@@ -85,29 +84,29 @@ func checkArguments(ctx context.Context, p Problem, x0 []float64, opt Options, m
 	case ctx == nil:
 		return search.ErrNoContext
 	case p.Residuals == nil:
-		return errors.New("the least-squares problem has no Residuals")
+		return errors.New("leastsq: the least-squares problem has no Residuals")
 	case n == 0:
-		return errors.New("x0 is empty")
+		return errors.New("leastsq: x0 is empty")
 	case m <= 0:
-		return fmt.Errorf("M, the number of residuals, is %d, want at least 1", m)
+		return fmt.Errorf("leastsq: M, the number of residuals, is %d, want at least 1", m)
 	case p.Jac != nil && p.JacSparse != nil:
-		return errors.New("the least-squares problem has both Jac and JacSparse")
+		return errors.New("leastsq: the least-squares problem has both Jac and JacSparse")
 	case p.JacSparse != nil && p.Sparsity == nil:
-		return errors.New("JacSparse needs Sparsity, which specifies where its values belong")
+		return errors.New("leastsq: JacSparse needs Sparsity, which specifies where its values belong")
 	case opt.MaxNFev < 0:
-		return fmt.Errorf("MaxNFev is %d, want a positive number, or 0 for 100n", opt.MaxNFev)
+		return fmt.Errorf("leastsq: MaxNFev is %d, want a positive number, or 0 for 100n", opt.MaxNFev)
 	case opt.XScale != nil && len(opt.XScale) != n:
-		return fmt.Errorf("XScale has length %d, x0 has %d", len(opt.XScale), n)
+		return fmt.Errorf("leastsq: XScale has length %d, x0 has %d", len(opt.XScale), n)
 	case opt.XScale != nil && opt.JacScale:
-		return errors.New("XScale and JacScale are both set")
+		return errors.New("leastsq: XScale and JacScale are both set")
 	case opt.RelStep != nil && len(opt.RelStep) != 1 && len(opt.RelStep) != n:
-		return fmt.Errorf("RelStep has length %d, want 1 or the length of x0, %d", len(opt.RelStep), n)
+		return fmt.Errorf("leastsq: RelStep has length %d, want 1 or the length of x0, %d", len(opt.RelStep), n)
 	case opt.FiniteDiff == "cs":
-		return errors.New(`FiniteDiff is "cs", want 2-point or 3-point`)
+		return errors.New(`leastsq: FiniteDiff is "cs", want 2-point or 3-point`)
 	}
 	for i, v := range x0 {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return fmt.Errorf("x0[%d] is %g, want a finite number", i, v)
+			return fmt.Errorf("leastsq: x0[%d] is %g, want a finite number", i, v)
 		}
 	}
 	if err := allPositive("XScale", opt.XScale); err != nil {
@@ -126,7 +125,7 @@ func checkArguments(ctx context.Context, p Problem, x0 []float64, opt Options, m
 func allPositive(name string, v []float64) error {
 	for i, e := range v {
 		if !(e > 0) || math.IsInf(e, 0) {
-			return fmt.Errorf("%s[%d] is %g, want a positive number", name, i, e)
+			return fmt.Errorf("leastsq: %s[%d] is %g, want a positive number", name, i, e)
 		}
 	}
 	return nil
@@ -140,7 +139,7 @@ func checkSparsity(sparsity [][]int, m, n int) error {
 	for i, vars := range sparsity {
 		seen := slices.Sorted(slices.Values(vars))
 		if len(slices.Compact(seen)) < len(vars) {
-			return fmt.Errorf("Sparsity[%d] names a variable twice", i)
+			return fmt.Errorf("leastsq: Sparsity[%d] names a variable twice", i)
 		}
 	}
 	return nil
@@ -154,12 +153,12 @@ func (r *run) tolerances() error {
 		to   *float64
 	}{{"FTol", r.opt.FTol, &r.ftol}, {"XTol", r.opt.XTol, &r.xtol}, {"GTol", r.opt.GTol, &r.gtol}} {
 		if math.IsNaN(t.v) || math.IsInf(t.v, 0) {
-			return fmt.Errorf("%s is %g, want a positive number, 0 for 1e-8, or a negative one for none", t.name, t.v)
+			return fmt.Errorf("leastsq: %s is %g, want a positive number, 0 for 1e-8, or a negative one for none", t.name, t.v)
 		}
 		*t.to = option.Or(t.v, 1e-8)
 	}
 	if max(r.ftol, r.xtol, r.gtol) < vec.Eps {
-		return fmt.Errorf("FTol, XTol and GTol are all off or below %.3g: no test could end the search", vec.Eps)
+		return fmt.Errorf("leastsq: FTol, XTol and GTol are all off or below %.3g: no test could end the search", vec.Eps)
 	}
 	return nil
 }

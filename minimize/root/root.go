@@ -210,24 +210,24 @@ func (r *run) interrupted(reason status.Code, cause error) Result {
 	return res
 }
 
-// newRun checks the arguments. Find begins its errors with the name of the package.
+// newRun checks the arguments.
 func newRun(ctx context.Context, p Problem, x0 []float64, opt Options) (*run, error) {
 	n := len(x0)
 	switch {
 	case ctx == nil:
 		return nil, search.ErrNoContext
 	case p.Func == nil:
-		return nil, errors.New("the problem has no Func")
+		return nil, errors.New("root: the problem has no Func")
 	case n == 0:
-		return nil, errors.New("x0 is empty")
+		return nil, errors.New("root: x0 is empty")
 	case math.IsNaN(opt.Tol) || opt.Tol < 0:
-		return nil, fmt.Errorf("Tol is %g, want a positive number or 0", opt.Tol)
+		return nil, fmt.Errorf("root: Tol is %g, want a positive number or 0", opt.Tol)
 	case opt.FiniteDiff == "cs":
-		return nil, errors.New(`FiniteDiff is "cs", want 2-point or 3-point`)
+		return nil, errors.New(`root: FiniteDiff is "cs", want 2-point or 3-point`)
 	}
 	for i, v := range x0 {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return nil, fmt.Errorf("x0[%d] is %g, want a finite number", i, v)
+			return nil, fmt.Errorf("root: x0[%d] is %g, want a finite number", i, v)
 		}
 	}
 	if err := search.CheckSparsity("the problem", p.Sparsity, n, n); err != nil {

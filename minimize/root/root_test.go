@@ -137,12 +137,12 @@ func TestWrongArgumentsAreRefused(t *testing.T) {
 		"root: x0[0] is NaN, want a finite number": {Problem{Func: f}, []float64{math.NaN()}, Options{}},
 		"Tol is -1":                                {Problem{Func: f}, repeated(1), Options{Tol: -1}},
 		"Diag has length 1, x0 has 10":             {Problem{Func: f}, repeated(1), Options{Method: Hybr{Diag: []float64{1}}}},
-		"root: hybr: Factor is -1, want a positive number, or 0 for 100": {Problem{Func: f}, repeated(1), Options{Method: Hybr{Factor: -1}}},
-		"root: Factor of method lm is -1, want a positive number":        {Problem{Func: f}, repeated(1), Options{Method: LM{Factor: -1}}},
-		"root: the method is a nil":                                      {Problem{Func: f}, repeated(1), Options{Method: (*Hybr)(nil)}},
-		`LineSearch is "wolfe", want armijo`:                             {Problem{Func: f}, repeated(1), Options{Method: Broyden1{Stops: Stops{LineSearch: "wolfe"}}}},
-		`LineSearch is "wolfe", want cruz`:                               {Problem{Func: f}, repeated(1), Options{Method: DFSane{LineSearch: "wolfe"}}},
-		"has Sparsity for 1 values, want 10":                             {Problem{Func: f, Sparsity: [][]int{{0}}}, repeated(1), Options{}},
+		"root: hybr: Factor is -1, want a positive number, or 0 for 100":   {Problem{Func: f}, repeated(1), Options{Method: Hybr{Factor: -1}}},
+		"root: leastsq: Factor of method lm is -1, want a positive number": {Problem{Func: f}, repeated(1), Options{Method: LM{Factor: -1}}},
+		"root: the method is a nil":                                        {Problem{Func: f}, repeated(1), Options{Method: (*Hybr)(nil)}},
+		`LineSearch is "wolfe", want armijo`:                               {Problem{Func: f}, repeated(1), Options{Method: Broyden1{Stops: Stops{LineSearch: "wolfe"}}}},
+		`LineSearch is "wolfe", want cruz`:                                 {Problem{Func: f}, repeated(1), Options{Method: DFSane{LineSearch: "wolfe"}}},
+		"has Sparsity for 1 values, want 10":                               {Problem{Func: f, Sparsity: [][]int{{0}}}, repeated(1), Options{}},
 	} {
 		if _, err := Find(ctx, c.p, c.x0, c.opt); err == nil || !strings.HasPrefix(err.Error(), "root: ") || !strings.Contains(err.Error(), what) {
 			t.Errorf("%v, want %q", err, what)

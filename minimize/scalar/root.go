@@ -131,13 +131,12 @@ type zero struct {
 	calls int     // of derivatives
 }
 
-// prepare picks the method and checks the arguments. Root begins its errors with the name of the
-// package.
+// prepare picks the method and checks the arguments.
 func (s *zero) prepare() error {
 	o := &s.opt
 	if o.Method == nil {
 		if o.Bracket == nil && o.X0 == nil {
-			return errors.New("Root has neither a bracket nor a start (Bracket or X0)")
+			return errors.New("scalar: Root has neither a bracket nor a start (Bracket or X0)")
 		}
 		o.Method = o.method()
 	}
@@ -149,19 +148,19 @@ func (s *zero) prepare() error {
 	case s.Context() == nil:
 		return search.ErrNoContext
 	case s.f == nil:
-		return errors.New("the function is nil")
+		return errors.New("scalar: the function is nil")
 	case needs.bracket && o.Bracket == nil:
-		return fmt.Errorf("method %s needs a bracket (Bracket)", name)
+		return fmt.Errorf("scalar: method %s needs a bracket (Bracket)", name)
 	case needs.bracket && len(o.Bracket) != 2:
-		return fmt.Errorf("the bracket has %d points, want 2", len(o.Bracket))
+		return fmt.Errorf("scalar: the bracket has %d points, want 2", len(o.Bracket))
 	case needs.x0 && o.X0 == nil:
-		return fmt.Errorf("method %s needs a start (X0)", name)
+		return fmt.Errorf("scalar: method %s needs a start (X0)", name)
 	case needs.fprime && o.FPrime == nil:
-		return fmt.Errorf("method %s needs the derivative (FPrime)", name)
+		return fmt.Errorf("scalar: method %s needs the derivative (FPrime)", name)
 	case needs.fprime2 && o.FPrime2 == nil:
-		return fmt.Errorf("method %s needs the second derivative (FPrime2)", name)
+		return fmt.Errorf("scalar: method %s needs the second derivative (FPrime2)", name)
 	case name == Secant{}.Name() && o.X1 != nil && *o.X1 == *o.X0:
-		return fmt.Errorf("X0 and X1 are both %g, want two points", *o.X0)
+		return fmt.Errorf("scalar: X0 and X1 are both %g, want two points", *o.X0)
 	}
 	points := slices.Clone(o.Bracket)
 	for _, p := range []*float64{o.X0, o.X1} {
@@ -171,7 +170,7 @@ func (s *zero) prepare() error {
 	}
 	for _, v := range points {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return fmt.Errorf("a point of the bracket or the start is %g, want finite numbers", v)
+			return fmt.Errorf("scalar: a point of the bracket or the start is %g, want finite numbers", v)
 		}
 	}
 	return nil

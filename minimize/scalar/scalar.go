@@ -124,7 +124,7 @@ type minimum struct {
 	nit int
 }
 
-// prepare checks the arguments. Minimize begins its errors with the name of the package.
+// prepare picks the method and checks the arguments.
 func (s *minimum) prepare() error {
 	o := &s.opt
 	if o.Method == nil {
@@ -141,27 +141,27 @@ func (s *minimum) prepare() error {
 	case s.Context() == nil:
 		return search.ErrNoContext
 	case s.f == nil:
-		return errors.New("the function is nil")
+		return errors.New("scalar: the function is nil")
 	case math.IsNaN(o.Tol) || o.Tol < 0:
-		return fmt.Errorf("Tol is %g, want a positive number or 0", o.Tol)
+		return fmt.Errorf("scalar: Tol is %g, want a positive number or 0", o.Tol)
 	case bounded && o.Bounds == nil:
-		return fmt.Errorf("method %s needs bounds", name)
+		return fmt.Errorf("scalar: method %s needs bounds", name)
 	case !bounded && o.Bounds != nil:
-		return fmt.Errorf("method %s takes no bounds; bounded does", name)
+		return fmt.Errorf("scalar: method %s takes no bounds; bounded does", name)
 	case bounded && o.Bracket != nil:
-		return fmt.Errorf("method %s takes no bracket; brent and golden do", name)
+		return fmt.Errorf("scalar: method %s takes no bracket; brent and golden do", name)
 	case bounded && len(o.Bounds) != 2:
-		return fmt.Errorf("there are %d bounds, want 2", len(o.Bounds))
+		return fmt.Errorf("scalar: there are %d bounds, want 2", len(o.Bounds))
 	case o.Bracket != nil && len(o.Bracket) != 2 && len(o.Bracket) != 3:
-		return fmt.Errorf("the bracket has %d points, want 2 or 3", len(o.Bracket))
+		return fmt.Errorf("scalar: the bracket has %d points, want 2 or 3", len(o.Bracket))
 	}
 	for _, v := range slices.Concat(o.Bounds, o.Bracket) {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return fmt.Errorf("a bound or point of the bracket is %g, want finite numbers", v)
+			return fmt.Errorf("scalar: a bound or point of the bracket is %g, want finite numbers", v)
 		}
 	}
 	if b := o.Bounds; b != nil && b[0] > b[1] {
-		return fmt.Errorf("the lower bound %g is above the upper bound %g", b[0], b[1])
+		return fmt.Errorf("scalar: the lower bound %g is above the upper bound %g", b[0], b[1])
 	}
 	return nil
 }

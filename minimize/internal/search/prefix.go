@@ -7,10 +7,11 @@ import (
 
 // In returns err as an error of the package pkg, such as "root": errors of the packages in
 // minimize/internal begin with "minimize:", which users of pkg did not call. The result wraps err,
-// or what err wraps if it only adds "minimize:" to that. nil stays nil.
+// or what err wraps if it only adds "minimize:" to that. nil and errors that begin with pkg stay as
+// they are.
 func In(pkg string, err error) error {
-	if err == nil {
-		return nil
+	if err == nil || strings.HasPrefix(err.Error(), pkg+": ") {
+		return err
 	}
 	text := strings.TrimPrefix(err.Error(), "minimize: ")
 	if inner := errors.Unwrap(err); inner != nil && inner.Error() == text {

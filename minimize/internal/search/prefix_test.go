@@ -14,6 +14,7 @@ func TestErrorsBeginWithThePackageThatWasCalled(t *testing.T) {
 	}{
 		{fmt.Errorf("minimize: %w", odd), odd, "root: odd"},
 		{odd, odd, "root: odd"},
+		{fmt.Errorf("root: %w", odd), odd, "root: odd"},
 		{ErrNoContext, ErrNoContext, "root: the context is nil"},
 		{fmt.Errorf("minimize: checkpoint: %w", odd), odd, "root: checkpoint: odd"},
 		{errors.Join(fmt.Errorf("minimize: %w", odd), ErrStop), odd, "root: odd\nminimize: stopped by the callback"},
