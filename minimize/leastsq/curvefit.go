@@ -119,7 +119,7 @@ func (r CurveFitResult) Err() error { return r.LeastSquares.Err() }
 // scaled to length 1, so that it is as exact for parameters of very different sizes.
 // If it cannot be trusted CovStatus reports why.
 //
-// Errors are those of [Minimize]; a fit that does not converge is not an error. It is
+// It returns the same errors as [Minimize]; a fit that does not converge is not an error. It is
 // scipy.optimize.curve_fit.
 func CurveFit(ctx context.Context, model CurveModel, xdata, ydata, p0 []float64, opt CurveFitOptions) (CurveFitResult, error) {
 	c := &curveFit{model: model, x: xdata, y: ydata, n: len(p0), opt: opt}

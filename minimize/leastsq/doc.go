@@ -17,7 +17,7 @@
 //	TRF (the default)    yes              everything                                 m n² operations; with LSMR O(min(m, n)) products with J
 //	Dogbox               yes              small problems whose solution is at        the same
 //	                                      bounds, with a Jacobian of full rank
-//	LM (the default      no               small problems without bounds; mostly      m n² operations
+//	LM (the default      no               small problems without bounds; usually     m n² operations
 //	of CurveFit)                          the fewest evaluations
 //
 // Every iteration costs one Jacobian, and one evaluation of the residuals for every step that it
@@ -44,10 +44,10 @@
 //	popt, pcov, np.sqrt(np.diag(pcov))           r.Params, r.Covariance, r.StdErr
 //	curve_fit(…, sigma=s, absolute_sigma=True)   CurveFitOptions{Sigma: s, AbsoluteSigma: true}
 //
-// The default step of three-point differences, the losses and the tests are SciPy's. A difference:
-// CurveFit reports by [CovarianceStatus] why a covariance cannot be trusted, where SciPy warns.
+// One difference: CurveFit reports by [CovarianceStatus] why a covariance cannot be trusted, where
+// SciPy warns.
 //
 // Numbers in options follow the rule of the whole module: 0 means the documented default, and a
-// negative number asks for 0 itself. Errors, callbacks, checkpoints and statuses are those of
+// negative number asks for 0 itself. Errors, callbacks, checkpoints and statuses work as in
 // package minimize.
 package leastsq

@@ -13,7 +13,7 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// LM is the Levenberg-Marquardt method as MINPACK has it, mostly the fastest for small problems
+// LM is the Levenberg-Marquardt method as MINPACK has it, usually the fastest for small problems
 // without bounds. It is a trust-region method whose steps solve (JᵀJ + αD²) p = -Jᵀr by a QR
 // decomposition with column pivoting; D is the largest norms of the columns of the Jacobian so far,
 // or 1/XScale. It takes no bounds and no loss, and needs at least as many residuals as variables. An
@@ -293,7 +293,7 @@ func (s *lmSearch) parameter() {
 	if s.par == 0 {
 		s.par = gradient / length
 	}
-	const iterations = 10 // mostly two are enough
+	const iterations = 10 // usually two are enough
 	for it := 1; ; it++ {
 		if s.par == 0 {
 			s.par = max(dwarf, 0.001*upper)

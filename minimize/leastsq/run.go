@@ -30,7 +30,7 @@ type run struct {
 	ftol, xtol, gtol float64   // tolerances; 0 turns a test off
 	maxFev           int
 	tries            int   // evaluations by the method, which maxFev limits
-	refused          int   // tries in a row that did not lead to a new point
+	refused          int   // consecutive tries that did not lead to a new point
 	loss             *loss // nil for the linear one
 	nit              int
 

@@ -45,7 +45,7 @@ func (d *svd) scratch(n int) []float64 {
 }
 
 // factorize decomposes the matrix of the given columns of j, column i times scale[i],
-// and below them a row for every column with diag[i] > 0, which has √diag[i] in that
+// and below them one row for every column with diag[i] > 0, which has √diag[i] in that
 // column. The right-hand side is f and zeros. It reports false when the iteration for
 // the singular values does not converge. scale and diag may be nil.
 func (d *svd) factorize(j *mat.Dense, columns []int, scale, diag, f []float64) bool {

@@ -32,8 +32,8 @@ func (m Broyden1) root(r *run) outcome {
 }
 
 // Broyden2 is Broyden's second method, "bad": after each step it makes the least change of the
-// inverse Jacobian that agrees with that step. On some systems it is better than [Broyden1],
-// whose costs and statuses it has.
+// inverse Jacobian that agrees with that step. On some systems it is better than [Broyden1]; its costs
+// and statuses are the same.
 type Broyden2 struct {
 	Stops
 	Alpha   float64 `opt:"alpha,zero"` // the first Jacobian is -I/Alpha; default ½max(|x0|, 1)/|F(x0)|

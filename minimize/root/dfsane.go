@@ -34,7 +34,7 @@ type DFSane struct {
 // Name returns "df-sane".
 func (DFSane) Name() string { return "df-sane" }
 
-// Constants of the search, named as in the paper where it has them. Their values are those of
+// Constants of the search, named as in the paper where it has them. Their values are from
 // the paper's experiments, which SciPy has too.
 const (
 	dfsaneGamma    = 1e-4   // γ: a step must lower f by γα²f(x) below the bound

@@ -12,17 +12,19 @@
 // n is the number of unknowns. Evaluations are evaluations of F, including those for finite
 // differences.
 //
-//	method                      take it for                                    cost per iteration
-//	Hybr (the default)          up to some hundred unknowns                    1 evaluation, O(n³) operations; a Jacobian from time to time
-//	LM                          the same, where Hybr fails or the              1 Jacobian, O(n³) operations
-//	                            Jacobian is singular at the root
-//	Krylov                      many unknowns, such as those of a              1 evaluation per inner iteration, O(n) memory
-//	                            discretized differential equation
-//	DFSane                      very many unknowns and a cheap F               1 or 2 evaluations, O(n) operations
-//	Anderson                    fixed-point iterations that nearly converge    1 evaluation, O(n) operations
-//	Broyden1, Broyden2          the same                                       1 evaluation, O(n) operations per pair kept
-//	DiagBroyden, LinearMixing,  equations that each depend mostly on           1 evaluation, O(n) operations
-//	ExcitingMixing              one unknown
+//	method                 take it for                                 cost per iteration
+//	Hybr (the default)     up to some hundred unknowns                 1 evaluation, O(n³) operations; sometimes a Jacobian
+//	LM                     the same, if Hybr fails or the Jacobian     1 Jacobian, 1 evaluation or more, O(n³) operations
+//	                       is singular at the root
+//	Krylov                 many unknowns, such as the values of a      1 evaluation per inner iteration; O(n) memory
+//	                       function in a differential equation
+//	DFSane                 very many unknowns and a cheap F            1 evaluation or more, O(n) operations
+//	Anderson               fixed-point iterations that converge        1 evaluation or more, O(n) operations
+//	                       slowly or nearly converge
+//	Broyden1, Broyden2     a Jacobian that changes slowly              1 evaluation or more, O(n) operations per pair kept
+//	DiagBroyden,           equations that each depend mostly on        1 evaluation or more, O(n) operations
+//	LinearMixing,          one unknown
+//	ExcitingMixing
 //
 // Only Hybr and LM use [Problem.Jac], and only they find a missing Jacobian by finite
 // differences; the other methods never form it.
@@ -41,6 +43,6 @@
 // success, and this package does not.
 //
 // Numbers in options follow the rule of the whole module: 0 means the documented default, and a
-// negative number asks for 0 itself. Errors, callbacks, checkpoints and statuses are those of
+// negative number asks for 0 itself. Errors, callbacks, checkpoints and statuses work as in
 // package minimize.
 package root

@@ -21,12 +21,12 @@ import (
 // evaluation and a QR factorization, 4n³/3 operations.
 //
 // Powell, "A hybrid method for nonlinear equations", in Rabinowitz (ed.), "Numerical methods for
-// nonlinear algebraic equations", 1970. Constants and tests are those of MINPACK's subroutines
+// nonlinear algebraic equations", 1970. Constants and tests are from MINPACK's subroutines
 // hybrd and hybrj (Moré, Garbow & Hillstrom, "User guide for MINPACK-1", 1980).
 type Hybr struct {
 	XTol   float64   `opt:"xtol"`   // bound of the relative change of the scaled point at the end; default 1.49012e-8
 	MaxFev int       `opt:"maxfev"` // largest number of evaluations, including those for differences; default 200(n+1), or 100(n+1) with a Jacobian
-	Factor float64   `opt:"factor"` // length of the first step at most, relative to the scaled point, positive; default 100
+	Factor float64   `opt:"factor"` // largest length of the first step, relative to the scaled point, positive; default 100
 	Diag   []float64 `opt:"diag"`   // scales of the variables, one positive number each; default the norms of the Jacobian's columns
 }
 
@@ -40,8 +40,8 @@ const (
 	hybrTake       = 1e-4 // one with a larger ratio is taken
 	hybrProgress   = 1e-3 // an iteration with a larger decrease of |F|² makes progress
 	hybrJacobian   = 0.1  // a Jacobian with one step of a larger decrease makes progress
-	hybrMaxSlow    = 10   // iterations in a row without progress before it gives up
-	hybrMaxSlowJac = 5    // Jacobians in a row without progress before it gives up
+	hybrMaxSlow    = 10   // consecutive iterations without progress before it gives up
+	hybrMaxSlowJac = 5    // consecutive Jacobians without progress before it gives up
 )
 
 // hybrid is the state of a search. D is the diagonal matrix of the scales, Δ the radius of the
@@ -63,8 +63,8 @@ type hybrid struct {
 	next, nextF []float64 // the point last tried, x + p, and F there
 
 	delta   float64 // Δ
-	slow    int     // iterations in a row without progress
-	slowJac int     // Jacobians in a row without progress
+	slow    int     // consecutive iterations without progress
+	slowJac int     // consecutive Jacobians without progress
 	first   bool    // no step has been tried
 }
 
@@ -145,7 +145,7 @@ func (h *hybrid) derive(factor float64) {
 	}
 }
 
-// iterate takes steps with the Jacobian, which it updates, until two in a row fail or the
+// iterate takes steps with the Jacobian, which it updates, until two consecutive ones fail or the
 // search has ended.
 func (h *hybrid) iterate() (o outcome, ended bool) {
 	failures, successes := 0, 0
@@ -211,7 +211,7 @@ func (h *hybrid) try() (t trial) {
 // decrease is 1 - to²/from².
 func decrease(to, from float64) float64 { return 1 - to/from*(to/from) }
 
-// resize sets Δ for the next step, after successes in a row.
+// resize sets Δ for the next step, after consecutive successes.
 func (h *hybrid) resize(t trial, successes int) {
 	if t.ratio < hybrFail {
 		h.delta /= 2

@@ -178,11 +178,11 @@ func (s *inexact) end(reason status.Code, code int, message string) outcome {
 //
 // These methods need not descend: their Jacobian may be wrong. Where no step lowers |F|² enough,
 // the one that raises it least is taken, from which the Jacobian becomes right along dx. Where
-// more than patience searches in a row fail, the whole step is taken, however long.
+// more than patience consecutive searches fail, the whole step is taken, however long.
 type stepSearch struct {
 	r           *run
-	patience    int // number of searches in a row that may fail before a whole step is taken
-	failed      int // number of searches in a row that have failed
+	patience    int // number of consecutive searches that may fail before a whole step is taken
+	failed      int // number of consecutive searches that have failed
 	kept, keptF []float64
 	keptPart    float64 // the part of dx that leads to kept
 	keptPhi     float64 // |F|² there
@@ -244,8 +244,8 @@ func (l *stepSearch) keep(part, phi float64, x, f []float64) {
 	copy(l.keptF, f)
 }
 
-// cubicStep is the minimum of the cubic c₃a³ + c₂a² + slope a whose first two terms are rest0 and
-// rest1 at a0 and a1 (Nocedal & Wright, after equation 3.58), or a1/2 where it is not between
+// cubicStep is the minimum of the cubic c₃a³ + c₂a² + slope a, where c₃a³ + c₂a² is rest0 at a0 and
+// rest1 at a1 (Nocedal & Wright, after equation 3.58), or a1/2 where it is not between
 // a1/2 and 0.96 a1.
 func cubicStep(a0, rest0, a1, rest1, slope float64) float64 {
 	d := a0 * a0 * a1 * a1 * (a1 - a0)

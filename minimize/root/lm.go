@@ -23,7 +23,7 @@ type LM struct {
 	XTol    float64 `opt:"xtol"`    // bound of the relative change of x at the end, at least the precision; default 1.49012e-8
 	GTol    float64 `opt:"gtol"`    // bound of the cosine of the angle between F and any column of the Jacobian at the end; default the precision
 	MaxIter int     `opt:"maxiter"` // largest number of evaluations, without those for differences; default 100(n+1) with a Jacobian, else 200(n+1)
-	Factor  float64 `opt:"factor"`  // length of the first step at most, relative to the scaled point, positive; default 100
+	Factor  float64 `opt:"factor"`  // largest length of the first step, relative to the scaled point, positive; default 100
 }
 
 // Name returns "lm".

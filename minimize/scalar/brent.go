@@ -9,7 +9,7 @@ import (
 )
 
 // Brent is Brent's method for a local minimum of a function of one variable, the default and
-// mostly the fastest. It steps to the minimum of the parabola through the three best points, or by
+// usually the fastest. It steps to the minimum of the parabola through the three best points, or by
 // golden section where such steps do not shrink the bracket fast enough. It takes a bracket, or
 // searches for one downhill from two points. An iteration costs one evaluation.
 //

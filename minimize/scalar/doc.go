@@ -10,7 +10,8 @@
 //
 // # Which method
 //
-// Counts are for twelve digits of a smooth function.
+// Counts are for smooth functions with the default tolerances: a minimum to about eight digits, which
+// is all that values determine, and a root to about twelve.
 //
 //	for a minimum           it needs                    evaluations
 //	Brent (the default)     a bracket, or two points    10 to 20
@@ -18,9 +19,9 @@
 //	Golden                  a bracket, or two points    about 45, whatever the function
 //
 //	for a root              it needs                    evaluations
-//	BrentQ (the default     a bracket                   about 10; never many more than Bisect
+//	BrentQ (the default     a bracket                   about 10
 //	with a bracket)
-//	BrentH, TOMS748,        a bracket                   about 10 to 15
+//	BrentH, TOMS748,        a bracket                   about 10 to 20
 //	Ridder
 //	Bisect                  a bracket                   about 45, whatever the function
 //	NewtonRaphson           a start near the root       about 10, half of them of the derivative; may fail
@@ -29,7 +30,8 @@
 //	                        derivatives
 //
 // A bracket of a root is two points at which a continuous function has different signs; the methods
-// that take one cannot fail.
+// that take one keep the root enclosed. At a multiple root, where the function is flat, most methods
+// need many more evaluations, and Bisect does not.
 //
 // # SciPy's names
 //
@@ -42,5 +44,5 @@
 //	bracket(f, xa=0, xb=1)                     Bracket(ctx, f, 0, 1, BracketOptions{})
 //
 // Numbers in options follow the rule of the whole module: 0 means the documented default, and a
-// negative number asks for 0 itself. Errors and statuses are those of package minimize.
+// negative number asks for 0 itself. Errors and statuses work as in package minimize.
 package scalar

@@ -9,7 +9,7 @@ import (
 
 // Golden is the golden section search for a local minimum of a function of one
 // variable: every evaluation shrinks the bracket by the factor 0.618, whatever the
-// function. [Brent] is mostly much faster. An iteration costs one evaluation.
+// function. [Brent] is usually much faster. An iteration costs one evaluation.
 //
 // It stops when the bracket is at most 2 XTol |x| (SciPyStatus 0), after MaxIter iterations
 // or without a bracket (1), and with a value that is NaN or -Inf, which is not a success (2).

@@ -43,7 +43,7 @@ func (m Bisect) solve(s *zero) outcome {
 	return s.unfinished(x)
 }
 
-// BrentQ is Brent's method for a root within a bracket, the default and mostly the best choice. It
+// BrentQ is Brent's method for a root within a bracket, the default and usually the best choice. It
 // steps by inverse quadratic interpolation, by linear interpolation where there are only two
 // points, and by bisection where these do not shrink the bracket fast enough. It stops when the
 // bracket is below XTol + RTol |x|. An iteration costs one evaluation.
