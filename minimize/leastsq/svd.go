@@ -16,16 +16,15 @@ import (
 // columns, and Uᵀb of a right-hand side. Tall matrices are reduced to R of their QR
 // decomposition first.
 type svd struct {
-	a         blas64.General
-	b         []float64
-	k         int       // the number of singular values
-	s, ub     []float64 // S and Uᵀb, of length k
-	vt        blas64.General
-	s2, suf   []float64 // S² and S Uᵀb, both over the square of the largest singular value
-	w         []float64 // scratch
-	u         blas64.General
+	a         blas64.General // A, later its QR decomposition
+	b         []float64      // the right-hand side, later Qᵀb
+	k         int            // the number of singular values
+	u, vt     blas64.General // U and Vᵀ
+	s, ub     []float64      // S and Uᵀb, of length k
+	s2, suf   []float64      // S² and S Uᵀb, both over the square of the largest singular value
 	small     blas64.General // R
-	tau, work []float64
+	tau, work []float64      // for LAPACK
+	w         []float64      // scratch
 }
 
 // newSVD makes room for matrices of up to rows rows and n columns.
@@ -64,9 +63,10 @@ func (d *svd) factorize(j *mat.Dense, columns []int, scale, diag, f []float64) b
 		return false
 	}
 	blas64.Gemv(blas.Trans, 1, d.u, vec.Of(d.b[:d.k]), 0, vec.Of(d.ub[:d.k]))
+	unit := max(d.s[0], 0x1p-1022) // so that squares do not overflow; the smallest normal number for A = 0
 	for i, s := range d.s[:d.k] {
-		s /= max(d.s[0], 0x1p-1022) // so that squares do not overflow
-		d.s2[i], d.suf[i] = s*s, s*(d.ub[i]/max(d.s[0], 0x1p-1022))
+		s /= unit
+		d.s2[i], d.suf[i] = s*s, s*(d.ub[i]/unit)
 	}
 	return true
 }
