@@ -95,7 +95,7 @@ func TestInvalidArguments(t *testing.T) {
 	if _, err := Minimize(none, quadratic, two, Options{}); err == nil || err.Error() != "minimize: the context is nil" {
 		t.Error(err)
 	}
-	if _, err := root.Find(none, root.Problem{Func: func(x, f []float64) { copy(f, x) }}, two, root.Options{}); err == nil || err.Error() != "minimize: the context is nil" {
+	if _, err := root.Find(none, root.Problem{Func: func(x, f []float64) { copy(f, x) }}, two, root.Options{}); err == nil || err.Error() != "root: the context is nil" {
 		t.Error(err)
 	}
 }

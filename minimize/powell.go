@@ -7,7 +7,6 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/linemin"
 	"github.com/argmin-go/argmin/minimize/internal/search"
 	"github.com/argmin-go/argmin/minimize/internal/vec"
-	"github.com/argmin-go/argmin/minimize/scalar"
 	"github.com/argmin-go/argmin/status"
 )
 
@@ -292,7 +291,7 @@ func (s *powellSearch) minimum() (t, f float64) {
 			return b.XA, b.FA
 		}
 	}
-	l := linemin.Brent{Rel: 100 * s.xtol, Abs: scalar.AbsTol, Golden: 0.3819660, MaxIter: 500, Nit: new(int)}
+	l := linemin.Brent{Rel: 100 * s.xtol, Abs: linemin.AbsTol, Golden: 0.3819660, MaxIter: 500, Nit: new(int)}
 	t, f, _ = l.Between(s.value, b)
 	return t, f
 }

@@ -15,11 +15,11 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// CurveModel sets y to the values of a model with the parameters p, at all of xdata at
-// once: y has the length of ydata, x is xdata as [CurveFit] was given it.
+// CurveModel is a model for [CurveFit]: it sets y to the values with the parameters p, at all of
+// xdata at once. y has the length of ydata, and x is the xdata that CurveFit got.
 type CurveModel func(p, x, y []float64)
 
-// PointModel is the model with the value f(p, x) at a number x.
+// PointModel returns the model with the value f(p, x) at each number x of xdata.
 func PointModel(f func(p []float64, x float64) float64) CurveModel {
 	return func(p, x, y []float64) {
 		if len(x) != len(y) {
@@ -31,7 +31,7 @@ func PointModel(f func(p []float64, x float64) float64) CurveModel {
 	}
 }
 
-// RowModel is the model with the value f(p, x) at a row x of xdata, which has the rows
+// RowModel returns the model with the value f(p, x) at each row x of xdata, which has the rows
 // of all observations one after the other.
 func RowModel(f func(p, x []float64) float64) CurveModel {
 	return func(p, x, y []float64) {
@@ -45,41 +45,43 @@ func RowModel(f func(p, x []float64) float64) CurveModel {
 	}
 }
 
-// CurveFitOptions are those of scipy.optimize.curve_fit; the zero value has its
-// defaults.
+// CurveFitOptions are the options of [CurveFit], as in scipy.optimize.curve_fit; the zero value is
+// useful.
 type CurveFitOptions struct {
-	// Sigma are the standard deviations of ydata, Covariance is their covariance matrix,
-	// positive definite; at most one of them is given, without both all are 1.
-	Sigma      []float64
-	Covariance *mat.SymDense
-	// AbsoluteSigma says that Sigma or Covariance are what they say; otherwise only the
+	Sigma      []float64     // standard deviations of ydata, in its units; default ones
+	Covariance *mat.SymDense // covariance matrix of ydata, positive definite, instead of Sigma
+	// AbsoluteSigma uses Sigma or Covariance as they are. Otherwise only the
 	// ratios of their elements count, and the covariance of the parameters is scaled
 	// such that the reduced χ² is 1.
 	AbsoluteSigma bool
-	Jac           func(p, x []float64, j *mat.Dense) // sets j, [len(ydata), len(p0)], to the derivatives of the model by the parameters; nil: finite differences
-	// NaN is what to do with observations that have a NaN in xdata or ydata: "raise"
-	// (the default), an error, or "omit" them: the model then gets the others only.
+	// Jac sets j, [len(ydata), len(p0)], to the derivatives of the model with respect to the
+	// parameters; default finite differences.
+	Jac func(p, x []float64, j *mat.Dense)
+	// NaN selects what to do with observations that have a NaN in xdata or ydata: "raise"
+	// returns an error, and "omit" leaves them out, so that the model gets only the others; default
+	// "raise".
 	NaN string
-	// LeastSquares has the method (nil means LM, with bounds or a loss TRF), bounds,
+	// LeastSquares has the method (default LM, with bounds or a loss TRF), bounds,
 	// tolerances, loss and more.
 	LeastSquares Options
 }
 
-// CovarianceStatus says how far the covariance of fitted parameters can be trusted.
+// CovarianceStatus reports how far the covariance of fitted parameters can be trusted.
 type CovarianceStatus int
 
-// The statuses; where several hold, the last.
+// The statuses; if several hold, the last.
 const (
-	CovarianceUnknown CovarianceStatus = iota // there is no covariance: the call was refused, or the fit failed before there was a Jacobian
-	CovarianceGood
-	CovarianceIllConditioned // the condition number is above 1e10: some parameters are hardly determined by the data
-	CovarianceAtBounds       // parameters are at bounds, where the normal approximation that it is does not hold
-	CovarianceSingular       // the Jacobian has not full rank, to rounding; the elements are +Inf
-	CovarianceNoFreedom      // there are no more observations than parameters, so that the scale is not known; the elements are +Inf
+	CovarianceUnknown        CovarianceStatus = iota // there is no covariance: the call was refused, or the fit failed before there was a Jacobian
+	CovarianceGood                                   // nothing is wrong
+	CovarianceIllConditioned                         // the condition number is above 1e10: some parameters are hardly determined by the data
+	CovarianceAtBounds                               // parameters are at bounds, where the covariance, a normal approximation, does not hold
+	CovarianceSingular                               // the Jacobian does not have full rank, to rounding; the elements are +Inf
+	CovarianceNoFreedom                              // there are no more observations than parameters, so that the scale is not known; the elements are +Inf
 )
 
 var covarianceStatuses = [...]string{"none", "good", "ill-conditioned", "parameters at bounds", "singular", "no degrees of freedom"}
 
+// String returns the status in words, such as "good".
 func (s CovarianceStatus) String() string {
 	if s >= 0 && int(s) < len(covarianceStatuses) {
 		return covarianceStatuses[s]
@@ -87,37 +89,38 @@ func (s CovarianceStatus) String() string {
 	return fmt.Sprintf("CovarianceStatus(%d)", int(s))
 }
 
-// CurveFitResult is a fitted curve.
+// CurveFitResult is a fitted curve: the parameters with their errors.
 type CurveFitResult struct {
-	Params     []float64
-	Covariance *mat.SymDense // of the parameters, [n, n], by the linear approximation at the optimum
-	StdErr     []float64     // the square roots of its diagonal
-	CovStatus  CovarianceStatus
-	// Condition is the condition number of Covariance scaled to a diagonal of ones, the
-	// correlations, so that it does not depend on the units of the parameters.
+	Params     []float64        // the parameters
+	Covariance *mat.SymDense    // the covariance of the parameters, [n, n], by the linear approximation at the optimum
+	StdErr     []float64        // the standard errors of the parameters, square roots of the diagonal of Covariance
+	CovStatus  CovarianceStatus // whether Covariance and StdErr can be trusted
+	// Condition is the condition number of the correlations, Covariance scaled to a diagonal of
+	// ones, so that it does not depend on the units of the parameters.
 	Condition float64
 
 	Residuals        []float64 // (model - ydata)/Sigma, or with a Covariance L Lᵀ, L⁻¹(model - ydata)
-	ChiSquare        float64   // the sum of their squares, or with a loss twice the cost
-	DegreesOfFreedom int       // observations less parameters
+	ChiSquare        float64   // χ², the sum of the squares of Residuals, or with a loss twice the cost
+	DegreesOfFreedom int       // observations minus parameters
 
 	LeastSquares Result // how the search ended, and its counts
 }
 
-// Err is nil where the fit converged, otherwise an error with the reason. It says
-// nothing of the covariance.
+// Err returns nil if the fit converged, otherwise an error with the reason. It does not look at
+// the covariance.
 func (r CurveFitResult) Err() error { return r.LeastSquares.Err() }
 
 // CurveFit fits the parameters of a model to data: it minimizes the sum of squares of
-// (model - ydata)/Sigma from p0. xdata is for the model only; with NaN "omit" it must
+// (model - ydata)/Sigma from p0. Only the model reads xdata; with NaN "omit" it must
 // have a number or a row of numbers for every element of ydata.
 //
-// The covariance of the parameters is (JᵀJ)⁻¹, unless AbsoluteSigma times
-// ChiSquare/DegreesOfFreedom, from the singular values of the Jacobian with columns
-// scaled to length 1, so that it is as good for parameters of very different sizes.
-// Where it cannot be trusted CovStatus says why.
+// The covariance of the parameters is (JᵀJ)⁻¹, times ChiSquare/DegreesOfFreedom unless
+// AbsoluteSigma is set. It is from the singular values of the Jacobian J with columns
+// scaled to length 1, so that it is as exact for parameters of very different sizes.
+// If it cannot be trusted CovStatus reports why.
 //
-// It has the errors of [Minimize]; a fit that does not converge is not an error.
+// It returns the same errors as [Minimize]; a fit that does not converge is not an error. It is
+// scipy.optimize.curve_fit.
 func CurveFit(ctx context.Context, model CurveModel, xdata, ydata, p0 []float64, opt CurveFitOptions) (CurveFitResult, error) {
 	c := &curveFit{model: model, x: xdata, y: ydata, n: len(p0), opt: opt}
 	if err := c.prepare(); err != nil {
@@ -135,41 +138,20 @@ func CurveFit(ctx context.Context, model CurveModel, xdata, ydata, p0 []float64,
 	return res, err
 }
 
-// curveFit is a fit with the data that count.
+// curveFit is a fit to the data that count.
 type curveFit struct {
 	model CurveModel
 	x, y  []float64
-	n     int
+	n     int // number of parameters
 	opt   CurveFitOptions
 	l     blas64.Triangular // the Cholesky factor of the covariance
-	whole bool              // there is l
+	whole bool              // there is a covariance
 }
 
+// prepare checks the arguments, leaves out data and picks the method.
 func (c *curveFit) prepare() error {
-	o, m := &c.opt, len(c.y)
-	switch {
-	case c.model == nil:
-		return errors.New("minimize: CurveFit has no model")
-	case m == 0:
-		return errors.New("minimize: ydata is empty")
-	case c.n == 0:
-		return errors.New("minimize: p0 is empty")
-	case o.Sigma != nil && o.Covariance != nil:
-		return errors.New("minimize: Sigma and Covariance are both given")
-	case o.Sigma != nil && len(o.Sigma) != m:
-		return fmt.Errorf("minimize: Sigma has length %d, ydata has %d", len(o.Sigma), m)
-	case o.Covariance != nil && o.Covariance.SymmetricDim() != m:
-		k := o.Covariance.SymmetricDim()
-		return fmt.Errorf("minimize: Covariance is %d×%d, want %d×%d as ydata has length %d", k, k, m, m, m)
-	case o.NaN != "" && o.NaN != "raise" && o.NaN != "omit":
-		return fmt.Errorf("minimize: NaN is %q, want raise or omit", o.NaN)
-	case o.LeastSquares.Scheme != "" && o.Jac != nil:
-		return errors.New("minimize: Jac and Differences.Scheme are both given")
-	}
-	for i, s := range o.Sigma {
-		if !(s > 0) || math.IsInf(s, 0) {
-			return fmt.Errorf("minimize: Sigma[%d] is %g, want a positive number", i, s)
-		}
+	if err := c.check(); err != nil {
+		return err
 	}
 	if err := c.omit(); err != nil {
 		return err
@@ -177,35 +159,59 @@ func (c *curveFit) prepare() error {
 	if cov := c.opt.Covariance; cov != nil {
 		var chol mat.Cholesky
 		if !vec.AllFinite(cov.RawSymmetric().Data) || !chol.Factorize(cov) {
-			return errors.New("minimize: Covariance is not positive definite")
+			return errors.New("leastsq: Covariance is not positive definite")
 		}
 		var l mat.TriDense
 		chol.LTo(&l)
 		c.l, c.whole = l.RawTriangular(), true
 	}
-	if ls := &c.opt.LeastSquares; ls.Method == nil {
-		ls.Method = LM{}
-		if ls.LossFunc != nil || ls.Loss != "" && ls.Loss != "linear" {
-			ls.Method = TRF{}
-		}
-		if b := ls.Bounds; b != nil {
-			for i := range min(len(b.Lower), len(b.Upper)) {
-				if !math.IsInf(b.Lower[i], -1) || !math.IsInf(b.Upper[i], 1) {
-					ls.Method = TRF{}
-				}
-			}
+	if o := &c.opt.LeastSquares; o.Method == nil {
+		o.Method = LM{}
+		if o.LossFunc != nil || o.Loss != "" && o.Loss != "linear" || o.Bounds.finite() {
+			o.Method = TRF{}
 		}
 	}
 	return nil
 }
 
-// omit takes out observations with NaNs, or says where one is. Infinite numbers are
-// always an error.
+// check reports what is wrong with the arguments.
+func (c *curveFit) check() error {
+	o, m := &c.opt, len(c.y)
+	switch {
+	case c.model == nil:
+		return errors.New("leastsq: CurveFit has no model")
+	case m == 0:
+		return errors.New("leastsq: ydata is empty")
+	case c.n == 0:
+		return errors.New("leastsq: p0 is empty")
+	case o.Sigma != nil && o.Covariance != nil:
+		return errors.New("leastsq: Sigma and Covariance are both given")
+	case o.Sigma != nil && len(o.Sigma) != m:
+		return fmt.Errorf("leastsq: Sigma has length %d, ydata has %d", len(o.Sigma), m)
+	case o.Covariance != nil && o.Covariance.SymmetricDim() != m:
+		k := o.Covariance.SymmetricDim()
+		return fmt.Errorf("leastsq: Covariance is %d×%d, want %d×%d as ydata has length %d", k, k, m, m, m)
+	case o.NaN != "" && o.NaN != "raise" && o.NaN != "omit":
+		return fmt.Errorf("leastsq: NaN is %q, want raise or omit", o.NaN)
+	case o.LeastSquares.Scheme != "" && o.Jac != nil:
+		return errors.New("leastsq: Jac and Differences.Scheme are both given")
+	}
+	return allPositive("Sigma", o.Sigma)
+}
+
+// finite reports whether at least one bound is not infinite.
+func (b *Bounds) finite() bool {
+	return b != nil && (slices.ContainsFunc(b.Lower, func(v float64) bool { return !math.IsInf(v, -1) }) ||
+		slices.ContainsFunc(b.Upper, func(v float64) bool { return !math.IsInf(v, 1) }))
+}
+
+// omit leaves out observations with NaNs, or returns an error with the place of one. Infinite
+// numbers are always an error.
 func (c *curveFit) omit() error {
 	m, k := len(c.y), len(c.x)/len(c.y)
 	omit := c.opt.NaN == "omit"
 	if omit && len(c.x) != k*m {
-		return fmt.Errorf("minimize: xdata has length %d, want a multiple of the length %d of ydata for NaN \"omit\"", len(c.x), m)
+		return fmt.Errorf("leastsq: xdata has length %d, want a multiple of the length %d of ydata for NaN \"omit\"", len(c.x), m)
 	}
 	out := make([]bool, m)
 	for _, d := range []struct {
@@ -216,29 +222,36 @@ func (c *curveFit) omit() error {
 		for i, v := range d.v {
 			switch {
 			case math.IsInf(v, 0) || math.IsNaN(v) && !omit:
-				return fmt.Errorf("minimize: %s[%d] is %g", d.name, i, v)
+				return fmt.Errorf("leastsq: %s[%d] is %g, want a finite number", d.name, i, v)
 			case math.IsNaN(v):
 				out[i/d.per] = true
 			}
 		}
 	}
-	if !slices.Contains(out, true) {
-		return nil
-	}
-	var x, y, sigma []float64
 	var kept []int
 	for i, o := range out {
-		if o {
-			continue
+		if !o {
+			kept = append(kept, i)
 		}
-		kept = append(kept, i)
+	}
+	switch len(kept) {
+	case m:
+		return nil
+	case 0:
+		return errors.New("leastsq: all observations have a NaN")
+	}
+	c.keep(kept, k)
+	return nil
+}
+
+// keep reduces the data to some observations, each with k numbers in xdata.
+func (c *curveFit) keep(kept []int, k int) {
+	var x, y, sigma []float64
+	for _, i := range kept {
 		x, y = append(x, c.x[i*k:(i+1)*k]...), append(y, c.y[i])
 		if c.opt.Sigma != nil {
 			sigma = append(sigma, c.opt.Sigma[i])
 		}
-	}
-	if len(kept) == 0 {
-		return errors.New("minimize: all observations have a NaN")
 	}
 	if cov := c.opt.Covariance; cov != nil {
 		part := mat.NewSymDense(len(kept), nil)
@@ -250,9 +263,9 @@ func (c *curveFit) omit() error {
 		c.opt.Covariance = part
 	}
 	c.x, c.y, c.opt.Sigma = x, y, sigma
-	return nil
 }
 
+// residuals sets r to the weighted residuals.
 func (c *curveFit) residuals(p, r []float64) {
 	c.model(p, c.x, r)
 	for i, y := range c.y {
@@ -268,6 +281,7 @@ func (c *curveFit) residuals(p, r []float64) {
 	}
 }
 
+// jacobian sets j to the derivatives of the weighted residuals.
 func (c *curveFit) jacobian(p []float64, j *mat.Dense) {
 	c.opt.Jac(p, c.x, j)
 	switch {
@@ -280,84 +294,5 @@ func (c *curveFit) jacobian(p []float64, j *mat.Dense) {
 				row[k] /= s
 			}
 		}
-	}
-}
-
-// covariance sets the covariance of the parameters and what there is to say of it.
-func (c *curveFit) covariance(res *CurveFitResult) {
-	n, jac := c.n, res.LeastSquares.Jac
-	res.Covariance, res.StdErr, res.Condition = mat.NewSymDense(n, nil), make([]float64, n), math.Inf(1)
-	unknown := func(s CovarianceStatus) {
-		res.CovStatus = s
-		for i := range n {
-			res.StdErr[i] = math.Inf(1)
-			for j := range i + 1 {
-				res.Covariance.SetSym(i, j, math.Inf(1))
-			}
-		}
-	}
-	all, scale := make([]int, n), make([]float64, n)
-	dense{jac}.columnNorms(scale)
-	for i, v := range scale {
-		if all[i] = i; v == 0 {
-			unknown(CovarianceSingular)
-			return
-		}
-		scale[i] = 1 / v
-	}
-	d := newSVD(len(c.y), n)
-	if !d.factorize(jac, all, scale, nil, res.Residuals) || !d.fullRank() {
-		unknown(CovarianceSingular)
-		return
-	}
-	variance := 1.0
-	if !c.opt.AbsoluteSigma {
-		if res.DegreesOfFreedom <= 0 {
-			unknown(CovarianceNoFreedom)
-			return
-		}
-		variance = res.ChiSquare / float64(res.DegreesOfFreedom)
-	}
-	// V S⁻² Vᵀ, and in the coordinates of the parameters.
-	for k, s := range d.s[:d.k] {
-		row := d.vt.Data[k*n : (k+1)*n]
-		for i := range row {
-			row[i] /= s
-		}
-	}
-	correlation := mat.NewSymDense(n, nil)
-	for i := range n {
-		for j := range i + 1 {
-			v := 0.0
-			for k := range d.k {
-				v += d.vt.Data[k*n+i] * d.vt.Data[k*n+j]
-			}
-			correlation.SetSym(i, j, v)
-			res.Covariance.SetSym(i, j, variance*scale[i]*scale[j]*v)
-		}
-		res.StdErr[i] = math.Sqrt(res.Covariance.At(i, i))
-	}
-	for i := range n {
-		scale[i] = 1 / math.Sqrt(correlation.At(i, i))
-	}
-	for i := range n {
-		for j := range i + 1 {
-			correlation.SetSym(i, j, scale[i]*scale[j]*correlation.At(i, j))
-		}
-	}
-	var e mat.EigenSym
-	if e.Factorize(correlation, false) {
-		v := e.Values(nil)
-		if res.Condition = v[n-1] / v[0]; !(v[0] > 0) {
-			res.Condition = math.Inf(1)
-		}
-	}
-	switch {
-	case slices.ContainsFunc(res.LeastSquares.ActiveMask, func(a int) bool { return a != 0 }):
-		res.CovStatus = CovarianceAtBounds
-	case res.Condition > 1e10:
-		res.CovStatus = CovarianceIllConditioned
-	default:
-		res.CovStatus = CovarianceGood
 	}
 }

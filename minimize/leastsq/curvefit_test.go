@@ -69,10 +69,9 @@ func fitGLS(t *testing.T, v mat.Matrix) (p mat.VecDense, cov mat.Dense, chi2 flo
 	return p, cov, mat.Dot(&e, &ve)
 }
 
-// TestCurveFitLinear: parameters, covariance and χ² of a linear model are those of the
-// closed form, without sigma, with standard deviations and with a covariance matrix,
-// by every method.
-func TestCurveFitLinear(t *testing.T) {
+// Parameters, covariance and χ² of a linear model are as in the closed form, without sigma, with
+// standard deviations and with a covariance matrix, by every method.
+func TestCurveFitOfLinearModelIsClosedForm(t *testing.T) {
 	n := len(fitX)
 	ones, variances, full := mat.NewSymDense(n, nil), mat.NewSymDense(n, nil), mat.NewSymDense(n, nil)
 	for i := range n {
@@ -140,9 +139,9 @@ func TestCurveFitLinear(t *testing.T) {
 	}
 }
 
-// TestCurveFitPeer: SciPy 1.17.1's curve_fit(lambda x, a, b, c: a*exp(-b*x)+c, …, p0=[1,
+// SciPy 1.17.1's curve_fit(lambda x, a, b, c: a*exp(-b*x)+c, …, p0=[1,
 // .5, .25], sigma=sd) on these data, with and without bounds [0, 0, 0] and [3, 1, .5].
-func TestCurveFitPeer(t *testing.T) {
+func TestCurveFitAgreesWithSciPy(t *testing.T) {
 	x := lsqRange(12, func(i float64) float64 { return (i - 1) / 3 })
 	y := []float64{3.02, 2.13, 1.58, 1.20, .91, .80, .67, .66, .58, .57, .52, .55}
 	sd := []float64{.05, .04, .05, .03, .02, .03, .02, .04, .02, .03, .02, .03}
@@ -167,7 +166,7 @@ func TestCurveFitPeer(t *testing.T) {
 	}
 }
 
-// TestCurveFitCovarianceStatus: what is not known of the parameters is said.
+// CovStatus reports why a covariance cannot be trusted.
 func TestCurveFitCovarianceStatus(t *testing.T) {
 	redundant := PointModel(func(p []float64, x float64) float64 { return p[0]*p[1] + p[2]*x })
 	exact := func(p, x []float64, j *mat.Dense) {
@@ -217,8 +216,7 @@ func TestCurveFitCovarianceStatus(t *testing.T) {
 	}
 }
 
-// TestCurveFitRefused: a call that is refused tells no covariance.
-func TestCurveFitRefused(t *testing.T) {
+func TestCurveFitWithoutCovarianceWhenRefused(t *testing.T) {
 	var none CovarianceStatus
 	if none != CovarianceUnknown || none.String() != "none" || CovarianceGood.String() != "good" || CovarianceNoFreedom.String() != "no degrees of freedom" {
 		t.Errorf("%v, %v, %v", none, CovarianceGood, CovarianceNoFreedom)
@@ -231,9 +229,9 @@ func TestCurveFitRefused(t *testing.T) {
 	}
 }
 
-// TestCurveFitUnits: other units of a parameter change its standard error in
-// proportion, and neither the condition nor the status.
-func TestCurveFitUnits(t *testing.T) {
+// Other units of a parameter change its standard error in proportion, and neither the condition nor
+// the status.
+func TestCurveFitDoesNotDependOnUnits(t *testing.T) {
 	a := fit(t, fitLine, fitX, fitY, []float64{0, 0}, CurveFitOptions{})
 	b := fit(t, PointModel(func(p []float64, x float64) float64 { return p[0] + 1e9*p[1]*x }), fitX, fitY, []float64{0, 0}, CurveFitOptions{
 		Jac: func(_, x []float64, j *mat.Dense) {
@@ -246,8 +244,8 @@ func TestCurveFitUnits(t *testing.T) {
 	}
 }
 
-// TestCurveFitOmit: with NaN "omit" the fit is that of the other observations.
-func TestCurveFitOmit(t *testing.T) {
+// With NaN "omit" the fit is the fit to the other observations.
+func TestCurveFitOmitsNaN(t *testing.T) {
 	n := len(fitX)
 	nan := math.NaN()
 	rows, y := make([]float64, 2*n), slices.Clone(fitY)
@@ -283,8 +281,8 @@ func TestCurveFitOmit(t *testing.T) {
 	}
 }
 
-// TestCurveFitRefuses: what is wrong with a call is said.
-func TestCurveFitRefuses(t *testing.T) {
+// Errors name the argument that is wrong, its value and what it should be.
+func TestCurveFitRefusesWrongArguments(t *testing.T) {
 	nan := math.NaN()
 	p0 := []float64{0, 0}
 	bad := slices.Clone(fitY)
@@ -298,20 +296,20 @@ func TestCurveFitRefuses(t *testing.T) {
 		{nil, fitX, fitY, p0, CurveFitOptions{}, "CurveFit has no model"},
 		{fitLine, fitX, nil, p0, CurveFitOptions{}, "ydata is empty"},
 		{fitLine, fitX, fitY, nil, CurveFitOptions{}, "p0 is empty"},
-		{fitLine, fitX, fitY, []float64{nan, 1}, CurveFitOptions{}, "x0[0] is NaN"},
+		{fitLine, fitX, fitY, []float64{nan, 1}, CurveFitOptions{}, "x0[0] is NaN, want a finite number"},
 		{fitLine, fitX, fitY, p0, CurveFitOptions{Sigma: fitSD[:3]}, "Sigma has length 3, ydata has 8"},
 		{fitLine, fitX, fitY, p0, CurveFitOptions{Sigma: []float64{1, 1, 1, 0, 1, 1, 1, 1}}, "Sigma[3] is 0, want a positive number"},
 		{fitLine, fitX, fitY, p0, CurveFitOptions{Covariance: mat.NewSymDense(2, nil)}, "Covariance is 2×2, want 8×8 as ydata has length 8"},
 		{fitLine, fitX, fitY, p0, CurveFitOptions{Covariance: mat.NewSymDense(8, nil)}, "Covariance is not positive definite"},
 		{fitLine, fitX, fitY, p0, CurveFitOptions{Sigma: fitSD, Covariance: mat.NewSymDense(8, nil)}, "Sigma and Covariance are both given"},
-		{fitLine, fitX, bad, p0, CurveFitOptions{}, "ydata[2] is NaN"},
-		{fitLine, bad, fitY, p0, CurveFitOptions{}, "xdata[2] is NaN"},
-		{fitLine, fitX, []float64{1, math.Inf(1)}, p0, CurveFitOptions{NaN: "omit"}, "ydata[1] is +Inf"},
+		{fitLine, fitX, bad, p0, CurveFitOptions{}, "ydata[2] is NaN, want a finite number"},
+		{fitLine, bad, fitY, p0, CurveFitOptions{}, "xdata[2] is NaN, want a finite number"},
+		{fitLine, fitX, []float64{1, math.Inf(1)}, p0, CurveFitOptions{NaN: "omit"}, "ydata[1] is +Inf, want a finite number"},
 		{fitLine, fitX[:3], fitY[:2], p0, CurveFitOptions{NaN: "omit"}, `xdata has length 3, want a multiple of the length 2 of ydata for NaN "omit"`},
 		{fitLine, fitX[:1], []float64{nan}, p0, CurveFitOptions{NaN: "omit"}, "all observations have a NaN"},
 		{fitLine, fitX, fitY, p0, CurveFitOptions{NaN: "drop"}, `NaN is "drop", want raise or omit`},
 		{fitLine, fitX, fitY, p0, CurveFitOptions{Jac: func(p, x []float64, j *mat.Dense) {}, LeastSquares: Options{Differences: finite.Differences{Scheme: "3-point"}}}, "Jac and Differences.Scheme are both given"},
-		{fitLine, fitX[:1], fitY[:1], p0, CurveFitOptions{}, "method lm wants as many residuals as variables at least, M is 1, x0 has 2; trf and dogbox take fewer"},
+		{fitLine, fitX[:1], fitY[:1], p0, CurveFitOptions{}, "method lm needs at least as many residuals as variables: M is 1, x0 has 2; trf and dogbox take fewer"},
 		{fitLine, fitX, fitY[:3], p0, CurveFitOptions{}, "PointModel has 8 numbers in xdata for 3 in ydata"},
 	} {
 		_, err := CurveFit(context.Background(), c.model, c.x, c.y, c.p0, c.o)
@@ -319,8 +317,23 @@ func TestCurveFitRefuses(t *testing.T) {
 			t.Errorf("no error, want %s", c.want)
 			continue
 		}
-		if first, _, _ := strings.Cut(err.Error(), "\n"); first != "minimize: "+c.want {
-			t.Errorf("%s, want minimize: %s", first, c.want)
+		if first, _, _ := strings.Cut(err.Error(), "\n"); first != "leastsq: "+c.want {
+			t.Errorf("%s, want leastsq: %s", first, c.want)
 		}
+	}
+}
+
+// With bounds on one side only, the default method is one that takes bounds.
+func TestCurveFitWithOneSidedBounds(t *testing.T) {
+	for _, b := range []*Bounds{{Lower: []float64{-9, 2.5}}, {Upper: []float64{9, 1}}} {
+		r := fit(t, fitLine, fitX, fitY, []float64{0, 2}, CurveFitOptions{LeastSquares: Options{Bounds: b}})
+		if !r.LeastSquares.Success || r.CovStatus != CovarianceAtBounds {
+			t.Errorf("%+v: %v, %v at %v", b, r.LeastSquares.Status, r.CovStatus, r.Params)
+		}
+	}
+	free := fit(t, fitLine, fitX, fitY, []float64{0, 0}, CurveFitOptions{})
+	none := fit(t, fitLine, fitX, fitY, []float64{0, 0}, CurveFitOptions{LeastSquares: Options{Bounds: &Bounds{}}})
+	if !slices.Equal(none.Params, free.Params) {
+		t.Errorf("bounds without limits: %v, want %v", none.Params, free.Params)
 	}
 }

@@ -6,23 +6,24 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// Dogbox is the dogleg method in rectangular trust regions: the intersection of a
-// region with the bounds is a box, in which the model is minimized along the path from
-// the Cauchy point to the Gauss-Newton step. It is for small problems with bounds, on
-// which iterates may lie; where the Jacobian is rank-deficient [TRF] is better.
+// Dogbox is the dogleg method in rectangular trust regions, for small problems whose solution is
+// likely to be at bounds, on which its iterates may lie. The intersection of a region with the bounds
+// is a box, in which the model is minimized along the path from the Cauchy point to the Gauss-Newton
+// step. Where the Jacobian is rank-deficient [TRF] is better.
 //
-// The Gauss-Newton step is that of least length, from a singular value decomposition,
-// or approximate by LSMR.
+// The Gauss-Newton step is the shortest one, from a singular value decomposition,
+// or approximate by LSMR. An iteration costs about m n² operations plus its evaluations, or with
+// LSMR up to min(m, n) products with the Jacobian and its transpose.
 //
 // Voglis & Lagaris, "A rectangular trust region dogleg approach for unconstrained and
 // bound constrained nonlinear optimization", 2004; Nocedal & Wright, "Numerical
 // Optimization", 2nd ed. 2006, section 4.1.
 type Dogbox struct {
-	TRSolver string `opt:"tr_solver"` // "exact" or "lsmr"; "" means lsmr with Sparsity, else exact
-	LSMR     LSMR   `opt:"tr_options"`
+	TRSolver string `opt:"tr_solver"`  // "exact", by singular values, or "lsmr"; default lsmr with Problem.Sparsity, else exact
+	LSMR     LSMR   `opt:"tr_options"` // options of "lsmr"
 }
 
-// Name is "dogbox".
+// Name returns "dogbox".
 func (Dogbox) Name() string { return "dogbox" }
 
 func (d Dogbox) ready(*run) (sparse bool, err error) { return solver("Dogbox", d.TRSolver) }
@@ -107,7 +108,7 @@ func (d Dogbox) newSearch(r *run) *dogboxSearch {
 	return s
 }
 
-// hold sets what is held at a bound by the gradient and what is free, and returns the
+// hold sets which variables the gradient holds at a bound and which are free, and returns the
 // largest element of the gradient of free variables.
 func (s *dogboxSearch) hold() (optimality float64) {
 	s.free = s.free[:0]
@@ -129,7 +130,7 @@ func (s *dogboxSearch) hold() (optimality float64) {
 	return optimality
 }
 
-// aim sets newton to the Gauss-Newton step. A variable at a bound to which the step
+// aim sets newton to the Gauss-Newton step and reports whether there is one. A variable at a bound to which the step
 // presses it, though its gradient does not, is held there too: otherwise the path would
 // end where it begins, and the search might jam at a point that is not stationary.
 func (s *dogboxSearch) aim() bool {
@@ -152,7 +153,8 @@ func (s *dogboxSearch) aim() bool {
 	}
 }
 
-// gaussNewton sets newton, zero for what is not free.
+// gaussNewton sets newton to the Gauss-Newton step of the free variables, zero for the others. It
+// reports whether there is one.
 func (s *dogboxSearch) gaussNewton() bool {
 	clear(s.newton)
 	if len(s.free) == 0 {
@@ -181,7 +183,7 @@ func (s *dogboxSearch) gaussNewton() bool {
 	return true
 }
 
-// iterate tries steps until one lessens the cost or a test of the end holds, whose
+// iterate tries steps until one reduces the cost or a test of the end holds, whose
 // status it returns.
 func (s *dogboxSearch) iterate() (status int) {
 	size := vec.Norm2(s.x)
@@ -192,17 +194,7 @@ func (s *dogboxSearch) iterate() (status int) {
 	for s.tries < s.maxFev {
 		filled := s.dogleg(gradient)
 		predicted := -s.model.value(s.step)
-		length := 0.0
-		for i, v := range s.step {
-			s.next[i] = min(max(s.x[i]+v, s.lower[i]), s.upper[i])
-			switch s.hits[i] { // exactly
-			case -1:
-				s.next[i] = s.lower[i]
-			case 1:
-				s.next[i] = s.upper[i]
-			}
-			length = max(length, math.Abs(v*s.scale.inv[i]))
-		}
+		length := s.move()
 		if length == 0 && vec.Norm2(s.g) > 0 || !(predicted > math.Inf(-1)) {
 			return noStep
 		}
@@ -227,21 +219,31 @@ func (s *dogboxSearch) iterate() (status int) {
 	return status
 }
 
+// move sets next to the end of the step, exactly at the bounds that it hits, and returns the scaled
+// length of the step.
+func (s *dogboxSearch) move() (length float64) {
+	for i, v := range s.step {
+		s.next[i] = min(max(s.x[i]+v, s.lower[i]), s.upper[i])
+		switch s.hits[i] {
+		case -1:
+			s.next[i] = s.lower[i]
+		case 1:
+			s.next[i] = s.upper[i]
+		}
+		length = max(length, math.Abs(v*s.scale.inv[i]))
+	}
+	return length
+}
+
 // dogleg sets step to the end of the path within the box, and hits to the bounds that
-// it comes to. It reports whether the path met the edge of the trust region. gradient
+// it meets. It reports whether the path met the edge of the trust region. gradient
 // is the model along the negative gradient.
 func (s *dogboxSearch) dogleg(gradient parabola) (filled bool) {
 	copy(s.hits, s.on)
 	for _, i := range s.free {
 		s.hits[i] = 0
 	}
-	inside := true
-	for i, x := range s.x {
-		radius := s.delta * s.scale.scale[i]
-		s.lo[i], s.hi[i] = max(s.lower[i]-x, -radius), min(s.upper[i]-x, radius)
-		inside = inside && s.newton[i] >= s.lo[i] && s.newton[i] <= s.hi[i]
-	}
-	if inside {
+	if s.box() {
 		copy(s.step, s.newton)
 		return false
 	}
@@ -255,6 +257,28 @@ func (s *dogboxSearch) dogleg(gradient parabola) (filled bool) {
 		s.step[i] = v - s.cauchy[i]
 	}
 	t = boundStep(s.cauchy, s.step, s.lo, s.hi)
+	filled = s.hit(t)
+	for i, c := range s.cauchy {
+		s.step[i] = c + t*s.step[i]
+	}
+	return filled
+}
+
+// box sets lo and hi to the intersection of the trust region and the bounds, and reports whether the
+// Gauss-Newton step is inside.
+func (s *dogboxSearch) box() (inside bool) {
+	inside = true
+	for i, x := range s.x {
+		radius := s.delta * s.scale.scale[i]
+		s.lo[i], s.hi[i] = max(s.lower[i]-x, -radius), min(s.upper[i]-x, radius)
+		inside = inside && s.newton[i] >= s.lo[i] && s.newton[i] <= s.hi[i]
+	}
+	return inside
+}
+
+// hit sets hits to the bounds at cauchy + t step, and reports whether the edge of the trust region
+// is there.
+func (s *dogboxSearch) hit(t float64) (filled bool) {
 	for _, i := range s.free {
 		d := s.step[i]
 		if toBoundAt(s.cauchy[i], d, s.lo[i], s.hi[i]) != t {
@@ -273,9 +297,6 @@ func (s *dogboxSearch) dogleg(gradient parabola) (filled bool) {
 			}
 			filled = filled || s.hi[i] == radius
 		}
-	}
-	for i, c := range s.cauchy {
-		s.step[i] = c + t*s.step[i]
 	}
 	return filled
 }

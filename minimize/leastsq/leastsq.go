@@ -1,9 +1,3 @@
-// Package leastsq minimizes sums of squares of functions of []float64, within bounds and with
-// losses against outliers: [Minimize] is SciPy's least_squares, [CurveFit] its curve_fit.
-//
-//	r, err := leastsq.Minimize(ctx, leastsq.Problem{M: 10, Residuals: f}, x0, leastsq.Options{Loss: "huber"})
-//
-// Options, errors and statuses follow package minimize.
 package leastsq
 
 import (
@@ -20,48 +14,52 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// Problem is a sum of squares to minimize: ½ Σ rᵢ(x)², or with a loss
-// ½ Σ ρ(rᵢ(x)²). Functions get a copy of the point and set their last argument in full.
+// Problem is a sum of squares to minimize, ½ Σ rᵢ(x)², or with a loss
+// ½ Σ ρ(rᵢ(x)²). Its functions get a copy of the point and set all of their last argument. A
+// function that cannot answer ends the search by minimize.Abort; a panic ends it too, and is in the
+// error.
 type Problem struct {
-	Residuals func(x, r []float64)            // sets r, of length M
-	M         int                             // the number of residuals
-	Jac       func(x []float64, j *mat.Dense) // sets j, [M, n], to ∂rᵢ/∂xₖ; nil: finite differences
+	Residuals func(x, r []float64) // sets r, of length M, to the residuals at x
+	M         int                  // the number of residuals
+	// Jac sets j, [M, n], to the Jacobian: row i has the derivatives of residual i; default finite
+	// differences.
+	Jac func(x []float64, j *mat.Dense)
 	// Sparsity lists for every residual the variables that it depends on, so that finite
-	// differences change several variables at once; nil: all on all. With it the methods
-	// that can keep the Jacobian sparse.
+	// differences change several variables at once, and methods that can keep the Jacobian sparse;
+	// default all variables.
 	Sparsity [][]int
 	// JacSparse is Jac for a sparse Jacobian: it sets values[i][k] to the derivative of
 	// residual i with respect to variable Sparsity[i][k].
 	JacSparse func(x []float64, values [][]float64)
 }
 
-// Options are the options of scipy.optimize.least_squares; the zero value has its
-// defaults.
+// Options are the options of [Minimize], as in scipy.optimize.least_squares; the zero value is
+// useful.
 type Options struct {
-	Method Method  // default TRF{}
-	Bounds *Bounds // x0 is moved into them
+	Method Method  // the method with its own options; default TRF{}
+	Bounds *Bounds // limits of the variables, into which x0 is moved; default none
 
-	// The search has converged when a step changes the cost by less than FTol times the
-	// cost and the model of it was adequate (status 2), when a step is shorter than
-	// XTol (XTol + |x|) (3), or when the largest element of the gradient, scaled for
-	// the bounds, is less than GTol (1). LM has its own tests. Default 1e-8;
-	// 0 itself turns a test off.
+	// FTol, XTol and GTol are the tests of the end of TRF and Dogbox; LM has its own. The search has
+	// converged when a step changes the cost by less than FTol times the cost and the model of the
+	// cost was adequate (SciPyStatus 2), when a step is shorter than XTol (XTol + |x|) (3), or when
+	// the largest element of the gradient, scaled for the bounds, is less than GTol (1). 0 itself
+	// turns a test off; default 1e-8.
 	FTol, XTol, GTol float64
 
-	// XScale are the sizes of a characteristic change of each variable, positive: the
-	// trust region is as long in each direction. Nil means ones, for LM JacScale.
+	// XScale is the size of a characteristic change of each variable, positive: the
+	// trust region is as long in each direction. Default ones, for LM JacScale.
 	XScale   []float64
-	JacScale bool // SciPy's x_scale="jac": scales are the inverse norms of the columns of the Jacobian, the least so far
+	JacScale bool // SciPy's x_scale="jac": the scales are the inverse norms of the columns of the Jacobian, the smallest so far
 
-	// Loss lessens the weight of large residuals: "linear" (the default, ρ(z) = z),
+	// Loss reduces the weight of large residuals: "linear" (ρ(z) = z),
 	// "soft_l1" (2√(1+z) - 2), "huber" (z up to 1, then 2√z - 1), "cauchy" (ln(1+z)) or
-	// "arctan" (arctan z); LM takes the linear one only.
+	// "arctan" (arctan z). LM takes only the linear one. Default "linear".
 	Loss string
 	// LossFunc is a custom loss: it sets rho, d1 and d2 to ρ, ρ′ and ρ″ at each z.
 	LossFunc func(z, rho, d1, d2 []float64)
-	FScale   float64 // the size C of a residual that is large: the loss is C²ρ(r²/C²); default 1
+	FScale   float64 // the size C of a residual that is large, in units of the residuals: the loss is C²ρ(r²/C²); default 1
 
-	MaxNFev int // evaluations of the residuals, without those for differences; default 100n
+	MaxNFev int // largest number of evaluations of the residuals, without those for differences; default 100n
 
 	// Callback is called after every iteration, with X, Fun, Cost, Grad, the counts and
 	// Optimality. minimize.ErrStop from it stops the search without an error, any other
@@ -72,52 +70,53 @@ type Options struct {
 	trace.Monitor      // who sees the iterations, and the checkpoint
 }
 
-// Bounds limit every element of x: Lower ≤ x ≤ Upper. Elements are infinite where
-// there is no limit, and a slice is nil where there are none at all. Where they are equal the
-// variable is fixed.
-type Bounds struct{ Lower, Upper []float64 }
-
-// Result is SciPy's OptimizeResult of least_squares. X is the best point
-// found.
-type Result struct {
-	X    []float64
-	Cost float64   // ½ Σ rᵢ², or ½ Σ ρ(rᵢ²)
-	Fun  []float64 // the residuals at X
-	// Jac is the Jacobian at X, its rows scaled for the loss such that JᵀJ approximates
-	// the Hessian of the cost. It is nil where it is kept sparse; then JacSparse has the
-	// elements in the order of Sparsity.
-	Jac        *mat.Dense
-	JacSparse  [][]float64
-	Grad       []float64 // of the cost
-	Optimality float64   // what GTol bounds; for LM the largest element of the gradient
-	ActiveMask []int     // -1 where a variable is at its lower bound, 1 at its upper one, else 0; for TRF to a relative XTol
-
-	Success     bool
-	Status      status.Code
-	SciPyStatus int // SciPy's: 1 GTol, 2 FTol, 3 XTol, 4 both, 0 MaxNFev, -1 failed, -2 stopped by the callback
-	Message     string
-
-	NIter    int
-	NFev     int // evaluations of the residuals, without those for differences
-	NJev     int // Jacobians
-	NFevDiff int // evaluations of the residuals for differences
-	NReplay  int // answers that came from Options.Checkpoint
+// Bounds are limits of the variables, Lower ≤ x ≤ Upper. An element is infinite where a variable
+// has no limit, and a slice is nil where none has. A variable with equal limits is fixed.
+type Bounds struct {
+	Lower, Upper []float64 // of length n, or nil
 }
 
-// Err is nil after a success, otherwise an error with the reason.
+// Result is the minimum found, and how the search ended: SciPy's OptimizeResult of
+// least_squares. X is the best point found.
+type Result struct {
+	X    []float64 // the minimum
+	Cost float64   // ½ Σ rᵢ², or with a loss ½ Σ ρ(rᵢ²), at X
+	Fun  []float64 // the residuals at X
+	// Jac is the Jacobian at X, its rows scaled for the loss such that JᵀJ approximates
+	// the Hessian of the cost. It is nil if the Jacobian is kept sparse; then JacSparse has the
+	// elements in the order of Sparsity.
+	Jac        *mat.Dense
+	JacSparse  [][]float64 // the elements of a sparse Jacobian; see Jac
+	Grad       []float64   // the gradient of the cost at X
+	Optimality float64     // the number that GTol bounds; for LM the largest element of the gradient
+	ActiveMask []int       // -1 for a variable at its lower bound, 1 at its upper bound, else 0; for TRF to a relative XTol
+
+	Success     bool        // one of the tests holds
+	Status      status.Code // why the search ended, in the same codes for all methods
+	SciPyStatus int         // SciPy's status: 1 GTol, 2 FTol, 3 XTol, 4 FTol and XTol, 0 MaxNFev, -1 failed, -2 stopped by the callback
+	Message     string      // why the search ended, in SciPy's words
+
+	NIter    int // iterations
+	NFev     int // evaluations of the residuals, without those for differences
+	NJev     int // evaluations of the Jacobian
+	NFevDiff int // evaluations of the residuals for differences
+	NReplay  int // evaluations whose values came from Options.Checkpoint
+}
+
+// Err returns nil after a success, otherwise an error with the reason.
 func (r Result) Err() error {
 	if r.Success {
 		return nil
 	}
-	return fmt.Errorf("minimize: least squares: %v after %d evaluations: %s", r.Status, r.NFev, r.Message)
+	return fmt.Errorf("leastsq: %v after %d evaluations: %s", r.Status, r.NFev, r.Message)
 }
 
-// Method is [TRF], [Dogbox] or [LM].
+// Method is one of the methods of this package with its options: [TRF], [Dogbox] or [LM].
 type Method interface {
-	// Name is SciPy's name, such as "trf".
+	// Name returns SciPy's name, such as "trf".
 	Name() string
 	// ready refuses what the method cannot do, makes the first point fit for it, and
-	// says whether it can keep the Jacobian sparse.
+	// reports whether it can keep the Jacobian sparse.
 	ready(r *run) (sparse bool, err error)
 	// leastSquares searches from r.x, where the residuals are finite.
 	leastSquares(r *run) outcome
@@ -126,36 +125,38 @@ type Method interface {
 // methods are all methods with their default options.
 var methods = registry.Of[Method]{What: "least-squares method", All: []Method{TRF{}, Dogbox{}, LM{}}}
 
-// Methods are the names of the methods for least squares, in SciPy's
-// spelling.
+// Methods returns the names of the methods, in SciPy's spelling.
 func Methods() []string { return methods.Names() }
 
-// MethodByName is the method with SciPy's name, whatever its case, with
-// options by SciPy's names, such as {"tr_solver": "lsmr"}.
+// MethodByName returns the method with SciPy's name, in any case, with
+// options by SciPy's names, such as {"tr_solver": "lsmr"}. It returns an error for a name that does
+// not exist, with the one that was probably meant, and for an option of the wrong type.
 func MethodByName(name string, options map[string]any) (Method, error) {
-	return methods.ByName(name, Methods(), options)
+	m, err := methods.ByName(name, Methods(), options)
+	return m, search.In("leastsq", err)
 }
 
-// Minimize finds a local minimum of a sum of squares, within bounds and with a loss
-// against outliers if they are given. It ends early when ctx does, with the best point
-// so far and the context's error. A search that does not converge is not an error: see
-// [Result.Err]. The same call gives the same bits.
+// Minimize searches for a local minimum of a sum of squares from x0, of length n, within bounds and
+// with a loss against outliers if they are given. The same call gives the same bits.
 //
-// It is SciPy's least_squares: [TRF] is for all problems, [Dogbox] for small ones with
-// bounds, [LM] for small ones without.
+// It ends early when ctx does, with the best point so far and the context's error. It returns an
+// error for arguments that are wrong, and for a panic or minimize.Abort in the functions of the
+// problem. A search that does not converge is not an error: see [Result.Err].
+//
+// It is scipy.optimize.least_squares; the package documentation says which method to take.
 func Minimize(ctx context.Context, p Problem, x0 []float64, opt Options) (Result, error) {
 	r, m, err := newRun(ctx, p, x0, opt)
 	if err != nil {
-		return Result{}, err
+		return Result{}, search.In("leastsq", err)
 	}
 	if opt.Checkpoint != "" {
 		what := fmt.Sprintf("least squares %s %s %v %v %v %v %v %v %v %v", m.Name(), registry.Settings(m), []float64{r.ftol, r.xtol, r.gtol}, r.lower, r.upper, opt.XScale, opt.JacScale, opt.Loss, opt.FScale, opt.Scheme)
 		if err := r.Resume(opt.Checkpoint, search.ID(x0, what)); err != nil {
-			return Result{}, err
+			return Result{}, search.In("leastsq", err)
 		}
 	}
 	r.Watch("least squares", opt.Monitor)
-	return search.Do(&r.Evaluator, func() Result {
+	res, err := search.Do(&r.Evaluator, func() Result {
 		if !r.start() {
 			return r.result(outcome{status: -1, reason: status.NonFinite, message: notFiniteAtStart})
 		}
@@ -163,6 +164,7 @@ func Minimize(ctx context.Context, p Problem, x0 []float64, opt Options) (Result
 	}, r.interrupted, func(res Result) (trace.Point, status.Code) {
 		return trace.Point{NIter: res.NIter, NFev: res.NFev, Fun: res.Cost, GradNorm: res.Optimality}, res.Status
 	})
+	return res, search.In("leastsq", err)
 }
 
 // outcome is how a method ended at the current point of its run.
@@ -174,9 +176,9 @@ type outcome struct {
 	active     []int
 }
 
-// The messages are SciPy's, but for the first.
+// messages are SciPy's, except for the first.
 var messages = map[int]string{
-	noStep: "No step was found that lessens the model of the cost, though the gradient is not zero: the Jacobian is too badly scaled.",
+	noStep: "No step was found that reduces the model of the cost, though the gradient is not zero: the Jacobian is too badly scaled.",
 	0:      "The maximum number of function evaluations is exceeded.",
 	1:      "`gtol` termination condition is satisfied.",
 	2:      "`ftol` termination condition is satisfied.",
@@ -206,7 +208,7 @@ func notFinite(active []int) outcome {
 	return outcome{status: -1, reason: status.NonFinite, message: "The Jacobian or the gradient is not finite at the last point.", active: active}
 }
 
-// result is that of a run that ended itself.
+// result is the result of a run that ended itself.
 func (r *run) result(o outcome) Result {
 	res := r.current(o.optimality)
 	res.SciPyStatus, res.Status, res.Message = o.status, o.reason, o.message

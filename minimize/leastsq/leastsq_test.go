@@ -28,8 +28,8 @@ func lsqSolve(t *testing.T, q lsqProblem, o Options) Result {
 	return r
 }
 
-// TestLeastSquaresResult: all fields say the same of the last point.
-func TestLeastSquaresResult(t *testing.T) {
+// All fields of a result belong to the last point.
+func TestFieldsOfResultAgree(t *testing.T) {
 	for _, m := range methods.All {
 		for name, q := range lsqProblems {
 			calls, iterations := 0, 0
@@ -42,10 +42,10 @@ func TestLeastSquaresResult(t *testing.T) {
 			}})
 			what := fmt.Sprintf("%s %s", m.Name(), name)
 			if r.NFev+r.NFevDiff != calls || r.NFevDiff != r.NJev*2*len(q.x0) {
-				t.Errorf("%s: %d + %d evaluations and %d Jacobians told, %d evaluations made", what, r.NFev, r.NFevDiff, r.NJev, calls)
+				t.Errorf("%s: %d + %d evaluations and %d Jacobians reported, %d evaluations made", what, r.NFev, r.NFevDiff, r.NJev, calls)
 			}
 			if r.NIter != iterations {
-				t.Errorf("%s: %d iterations told, %d callbacks", what, r.NIter, iterations)
+				t.Errorf("%s: %d iterations reported, %d callbacks", what, r.NIter, iterations)
 			}
 			fun := make([]float64, q.m)
 			q.f(r.X, fun)
@@ -65,9 +65,9 @@ func TestLeastSquaresResult(t *testing.T) {
 	}
 }
 
-// TestLeastSquaresWithinBounds: no evaluation is outside of the bounds, those of TRF are
-// not on them; what is at a bound is in the mask.
-func TestLeastSquaresWithinBounds(t *testing.T) {
+// No evaluation is outside of the bounds, and none of TRF is on them; variables at a bound are in
+// the mask.
+func TestSearchStaysWithinBounds(t *testing.T) {
 	for name, b := range bounded {
 		q := lsqProblems[b.problem]
 		if b.x0 != nil {
@@ -103,9 +103,8 @@ func TestLeastSquaresWithinBounds(t *testing.T) {
 	}
 }
 
-// TestLeastSquaresFixed: variables with equal bounds keep their value, the others find
-// the minimum of what is left.
-func TestLeastSquaresFixed(t *testing.T) {
+// Variables with equal bounds keep their value, and the others find the minimum.
+func TestEqualBoundsFixVariables(t *testing.T) {
 	for _, m := range []Method{TRF{}, TRF{TRSolver: "lsmr"}, Dogbox{}, Dogbox{TRSolver: "lsmr"}} {
 		q := lsqProblem{2, lsqRosenbrock, []float64{-1.2, 1}}
 		r := lsqSolve(t, q, Options{Method: m, Bounds: &Bounds{[]float64{-5, .25}, []float64{5, .25}}})
@@ -124,9 +123,8 @@ func TestLeastSquaresFixed(t *testing.T) {
 	}
 }
 
-// TestLeastSquaresShapes: fewer residuals than variables, one of each, and a Jacobian
-// that has not full rank.
-func TestLeastSquaresShapes(t *testing.T) {
+// Fewer residuals than variables, one of each, and a Jacobian without full rank.
+func TestFewResidualsAndRankDeficiency(t *testing.T) {
 	for name, q := range map[string]lsqProblem{
 		"plane":     {1, func(x, r []float64) { r[0] = x[0] + 2*x[1] + 2*x[2] - 9 }, []float64{0, 0, 0}},
 		"sphere":    {2, func(x, r []float64) { r[0], r[1] = vec.Dot(x, x)-4, x[0]-x[1] }, []float64{1, 2, 3}},
@@ -151,9 +149,9 @@ func TestLeastSquaresShapes(t *testing.T) {
 	}
 }
 
-// TestLeastSquaresSparse: differences need as many evaluations as there are groups of
-// variables, a sparse Jacobian leads to where a dense one does, and given or not.
-func TestLeastSquaresSparse(t *testing.T) {
+// Differences need as many evaluations as there are groups of variables, and a sparse Jacobian,
+// given or not, leads to the same point as a dense one.
+func TestSparseJacobian(t *testing.T) {
 	const n = 60
 	sparsity := make([][]int, n)
 	for i := range sparsity {
@@ -217,8 +215,7 @@ func TestLeastSquaresSparse(t *testing.T) {
 	}
 }
 
-// TestLeastSquaresWorkers: the same bits with several goroutines.
-func TestLeastSquaresWorkers(t *testing.T) {
+func TestSeveralWorkersGiveTheSameBits(t *testing.T) {
 	q := lsqProblems["chebyquad"]
 	for _, sparse := range []bool{false, true} {
 		var want []float64
@@ -242,8 +239,7 @@ func TestLeastSquaresWorkers(t *testing.T) {
 	}
 }
 
-// TestLeastSquaresRelStep: every variable is changed by its own step.
-func TestLeastSquaresRelStep(t *testing.T) {
+func TestRelStepForEachVariable(t *testing.T) {
 	var steps [2]float64
 	p := Problem{M: 2, Residuals: func(x, r []float64) {
 		for i, v := range []float64{4, .5} {
@@ -261,9 +257,9 @@ func TestLeastSquaresRelStep(t *testing.T) {
 	}
 }
 
-// TestLeastSquaresLosses: values in closed form, derivatives by differences, and a loss
-// of one's own that is a named one.
-func TestLeastSquaresLosses(t *testing.T) {
+// Values of losses in closed form, derivatives by differences, and a custom loss that equals a named
+// one.
+func TestLossesAndTheirDerivatives(t *testing.T) {
 	for name, want := range map[string]func(z float64) float64{
 		"huber":   func(z float64) float64 { return math.Min(z, 2*math.Sqrt(math.Max(z, 1))-1) },
 		"soft_l1": func(z float64) float64 { return 2 * (math.Sqrt(1+z) - 1) },
@@ -316,9 +312,8 @@ func TestLeastSquaresLosses(t *testing.T) {
 	}
 }
 
-// TestLeastSquaresOutliers: with a robust loss a line goes through the points but for
-// the outliers.
-func TestLeastSquaresOutliers(t *testing.T) {
+// With a robust loss a line goes through the points that are not outliers.
+func TestRobustLossesIgnoreOutliers(t *testing.T) {
 	line := lsqProblem{40, func(p, r []float64) {
 		for i := range r {
 			x := float64(i) / 10
@@ -346,8 +341,7 @@ func TestLeastSquaresOutliers(t *testing.T) {
 	}
 }
 
-// TestLeastSquaresEnds: why a search ended.
-func TestLeastSquaresEnds(t *testing.T) {
+func TestStatusReportsWhySearchEnded(t *testing.T) {
 	nan := math.NaN()
 	var cancel context.CancelFunc
 	stop := errors.New("enough")
@@ -401,8 +395,8 @@ func TestLeastSquaresEnds(t *testing.T) {
 	}
 }
 
-// TestLeastSquaresAwayFromNaN: a region without values is kept out of.
-func TestLeastSquaresAwayFromNaN(t *testing.T) {
+// A step into a region without values is refused.
+func TestSearchAvoidsNaN(t *testing.T) {
 	f := func(x, r []float64) { r[0], r[1] = math.Log(x[0])-1, math.Sqrt(x[1]-1)-2 }
 	for _, m := range append(slices.Clone(methods.All), TRF{TRSolver: "lsmr"}, Dogbox{TRSolver: "lsmr"}) {
 		r := lsqSolve(t, lsqProblem{2, f, []float64{20, 60}}, Options{Method: m})
@@ -412,8 +406,8 @@ func TestLeastSquaresAwayFromNaN(t *testing.T) {
 	}
 }
 
-// TestLeastSquaresTolerances: each test of the end can be had alone.
-func TestLeastSquaresTolerances(t *testing.T) {
+// A negative tolerance turns a test off, so that each test can be the only one.
+func TestNegativeTolerancesTurnTestsOff(t *testing.T) {
 	q := lsqProblems["kowalik"]
 	for _, m := range []Method{TRF{}, Dogbox{}} {
 		for status, o := range map[int]Options{
@@ -430,7 +424,7 @@ func TestLeastSquaresTolerances(t *testing.T) {
 	}
 }
 
-func TestLeastSquaresByName(t *testing.T) {
+func TestMethodByName(t *testing.T) {
 	for _, name := range Methods() {
 		if m, err := MethodByName(strings.ToUpper(name), nil); err != nil || m.Name() != name {
 			t.Errorf("%s: %v, %v", name, m, err)
@@ -444,8 +438,8 @@ func TestLeastSquaresByName(t *testing.T) {
 		name, want string
 		options    map[string]any
 	}{
-		{"dogbx", `minimize: there is no least-squares method "dogbx" (did you mean "dogbox"?); the methods are trf, dogbox, lm`, nil},
-		{"trf", `minimize: method trf has no option "tr_solvr" (did you mean "tr_solver"?); its options are tr_solver, tr_options`, map[string]any{"tr_solvr": "exact"}},
+		{"dogbx", `leastsq: there is no least-squares method "dogbx" (did you mean "dogbox"?); the methods are trf, dogbox, lm`, nil},
+		{"trf", `leastsq: method trf has no option "tr_solvr" (did you mean "tr_solver"?); its options are tr_solver, tr_options`, map[string]any{"tr_solvr": "exact"}},
 	} {
 		if _, err := MethodByName(c.name, c.options); err == nil || err.Error() != c.want {
 			t.Errorf("%v, want %s", err, c.want)
@@ -453,9 +447,8 @@ func TestLeastSquaresByName(t *testing.T) {
 	}
 }
 
-// TestLeastSquaresExtremes: derivatives that overflow when squared are no reason for a
-// success that is none.
-func TestLeastSquaresExtremes(t *testing.T) {
+// Derivatives that overflow when they are squared do not lead to a wrong success.
+func TestHugeAndTinyDerivatives(t *testing.T) {
 	for _, m := range append(slices.Clone(methods.All), TRF{TRSolver: "lsmr"}, Dogbox{TRSolver: "lsmr"}) {
 		for _, k := range []float64{1e-200, 1e-160, 1e160} {
 			for _, scale := range [][]float64{nil, {1 / k, 1}} {
@@ -480,9 +473,8 @@ func TestLeastSquaresExtremes(t *testing.T) {
 	}
 }
 
-// TestLeastSquaresAstray: with derivatives of the wrong sign no step is taken, which is no
-// success.
-func TestLeastSquaresAstray(t *testing.T) {
+// With derivatives of the wrong sign no step is taken, and the search is not a success.
+func TestWrongDerivativesAreNoSuccess(t *testing.T) {
 	p := Problem{M: 2, Residuals: func(x, r []float64) { r[0], r[1] = x[0]-1, 3*(x[1]-x[0]*x[0]) }, Jac: func(x []float64, j *mat.Dense) {
 		j.SetRow(0, []float64{-1, 0})
 		j.SetRow(1, []float64{6 * x[0], -3})

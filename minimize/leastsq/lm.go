@@ -13,82 +13,70 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// LM is the Levenberg-Marquardt method as MINPACK has it: a trust-region method whose
-// steps solve (JᵀJ + αD²) p = -Jᵀr from a QR decomposition with column pivoting, with D
-// the largest norms of the columns of the Jacobian so far unless XScale is set. Mostly
-// it is the fastest for small problems. It takes no bounds and no loss, and needs at least as
-// many residuals as variables at least.
+// LM is the Levenberg-Marquardt method as MINPACK has it, usually the fastest for small problems
+// without bounds. It is a trust-region method whose steps solve (JᵀJ + αD²) p = -Jᵀr by a QR
+// decomposition with column pivoting; D is the largest norms of the columns of the Jacobian so far,
+// or 1/XScale. It takes no bounds and no loss, and needs at least as many residuals as variables. An
+// iteration costs 2mn² operations for the decomposition, plus about n³ per step that it tries.
 //
 // It stops when the actual and the predicted relative reduction of Σ r² are at most FTol
-// (status 2), when the radius of the region is at most XTol times the scaled length of x
+// (SciPyStatus 2), when the radius of the region is at most XTol times the scaled length of x
 // (3), when the cosine of the angle between r and any column of the Jacobian is at most
-// GTol (1), and after MaxNFev evaluations (0). The tolerances must be at least 2.2e-16.
+// GTol (1), and after MaxNFev evaluations (0). The tolerances must be at least 2.22e-16.
 //
 // Moré, "The Levenberg-Marquardt algorithm: implementation and theory", 1978: the method
 // is algorithm 7.1, the parameter is found by algorithm 5.5.
 type LM struct {
-	Factor float64 `opt:"factor"` // the first radius is Factor |D x0|, or Factor for x0 = 0; default 100
+	Factor float64 `opt:"factor"` // the first radius relative to |D x0|, or the first radius if x0 is 0; default 100
 }
 
-// Name is "lm".
+// Name returns "lm".
 func (LM) Name() string { return "lm" }
 
 func (l LM) ready(r *run) (sparse bool, err error) {
 	switch {
 	case r.bounded:
-		return false, errors.New("minimize: method lm takes no bounds; those that do are trf, dogbox")
+		return false, errors.New("leastsq: method lm takes no bounds; those that do are trf, dogbox")
 	case r.loss != nil:
-		return false, errors.New("minimize: method lm takes the linear loss only; those that take others are trf, dogbox")
+		return false, errors.New("leastsq: method lm takes the linear loss only; those that take others are trf, dogbox")
 	case r.m < r.n:
-		return false, fmt.Errorf("minimize: method lm wants as many residuals as variables at least, M is %d, x0 has %d; trf and dogbox take fewer", r.m, r.n)
+		return false, fmt.Errorf("leastsq: method lm needs at least as many residuals as variables: M is %d, x0 has %d; trf and dogbox take fewer", r.m, r.n)
 	case min(r.ftol, r.xtol, r.gtol) < vec.Eps:
-		return false, fmt.Errorf("minimize: FTol, XTol and GTol are %g, %g and %g; method lm wants all of them at least %.3g", r.ftol, r.xtol, r.gtol, vec.Eps)
+		return false, fmt.Errorf("leastsq: FTol, XTol and GTol are %g, %g and %g; method lm needs each to be at least %.3g", r.ftol, r.xtol, r.gtol, vec.Eps)
 	case !(l.Factor >= 0) || math.IsInf(l.Factor, 1):
-		return false, fmt.Errorf("minimize: Factor of method lm is %g, want a positive number, or 0 for 100", l.Factor)
+		return false, fmt.Errorf("leastsq: Factor of method lm is %g, want a positive number, or 0 for 100", l.Factor)
 	}
 	return false, nil
 }
 
-// lmSearch is a search by LM.
+// lmSearch is a search by LM. The Jacobian with its columns in another order is J P = Q R.
 type lmSearch struct {
 	*run
-	qr    blas64.General
-	pivot []int // column j of R is column pivot[j] of the Jacobian
+	qr    blas64.General // R is the upper triangle of the first n rows
+	pivot []int          // column j of R is column pivot[j] of the Jacobian
 	tau   []float64
 	work  []float64
-	qtf   []float64      // Qᵀr, of length m; R is the upper triangle of the first n rows of qr
-	s     blas64.General // triangular, SᵀS = Pᵀ(JᵀJ + αD²)P
+	qtf   []float64      // Qᵀr, of length m
+	s     blas64.General // S, triangular, SᵀS = Pᵀ(JᵀJ + αD²)P
 	norms []float64      // of the columns of the Jacobian
 	diag  []float64      // D
-	delta float64
-	par   float64 // α
-	p     []float64
-	next  []float64
-	a, b  []float64 // scratch
+	size  float64        // |D x|
+	delta float64        // the radius of the trust region
+	par   float64        // α
+	p     []float64      // the step
+	next  []float64      // the point last tried
+	a, b  []float64      // scratch
 }
 
 func (l LM) leastSquares(r *run) outcome {
 	s := newLM(r)
-	size := 0.0
 	for first := true; ; first = false {
 		if !r.derive() {
 			return notFinite(nil)
 		}
 		s.factorize()
 		if first {
-			for i, v := range s.norms {
-				s.diag[i] = v
-				if v == 0 {
-					s.diag[i] = 1
-				}
-				if r.opt.XScale != nil {
-					s.diag[i] = 1 / r.opt.XScale[i]
-				}
-			}
-			size = s.scaled(r.x)
-			if s.delta = option.Or(l.Factor, 100); size > 0 {
-				s.delta *= size
-			}
+			s.begin(option.Or(l.Factor, 100))
 		}
 		optimality := vec.Norm(r.g, math.Inf(1))
 		if !first {
@@ -107,7 +95,7 @@ func (l LM) leastSquares(r *run) outcome {
 				return ended(0, optimality, nil)
 			}
 			var status int
-			accepted, status = s.attempt(first, &size)
+			accepted, status = s.attempt(first)
 			if status != 0 {
 				if !r.derived && r.derive() {
 					optimality = vec.Norm(r.g, math.Inf(1))
@@ -116,6 +104,23 @@ func (l LM) leastSquares(r *run) outcome {
 				return ended(status, optimality, nil)
 			}
 		}
+	}
+}
+
+// begin sets D, |D x| and the first radius.
+func (s *lmSearch) begin(factor float64) {
+	for i, v := range s.norms {
+		s.diag[i] = v
+		if v == 0 {
+			s.diag[i] = 1
+		}
+		if s.opt.XScale != nil {
+			s.diag[i] = 1 / s.opt.XScale[i]
+		}
+	}
+	s.size = s.scaled(s.x)
+	if s.delta = factor; s.size > 0 {
+		s.delta *= s.size
 	}
 }
 
@@ -129,7 +134,7 @@ func newLM(r *run) *lmSearch {
 	return s
 }
 
-// factorize decomposes the Jacobian.
+// factorize decomposes the Jacobian and sets qtf.
 func (s *lmSearch) factorize() {
 	s.j.columnNorms(s.norms)
 	copy(s.qr.Data, s.dense.RawMatrix().Data)
@@ -148,7 +153,7 @@ func (s *lmSearch) factorize() {
 	lapack64.Ormqr(blas.Left, blas.Trans, s.qr, s.tau, q, s.work, len(s.work))
 }
 
-// r is the element of R.
+// r is an element of R.
 func (s *lmSearch) r(i, j int) float64 { return s.qr.Data[i*s.n+j] }
 
 // scaled is |D v|.
@@ -177,9 +182,19 @@ func (s *lmSearch) cosine() float64 {
 	return c
 }
 
-// attempt tries a step. size is |D x|. It reports whether the step was taken, and the
-// status if a test of the end holds.
-func (s *lmSearch) attempt(first bool, size *float64) (accepted bool, status int) {
+// lmStep is what was found at a step. Reductions are relative to |r|².
+type lmStep struct {
+	length    float64 // |D p|
+	actual    float64 // the reduction of |r|², or -1 if |r| is ten times as long
+	predicted float64 // the reduction by the linear model, |J p|² + 2α|D p|²
+	slope     float64 // the derivative of |r|² along p by the model, -(|J p|² + α|D p|²)
+	ratio     float64 // actual/predicted
+	far       bool    // |r| is ten times as long, or not finite
+}
+
+// attempt tries a step. It reports whether the step was taken, and the status if a test of the
+// end holds.
+func (s *lmSearch) attempt(first bool) (accepted bool, status int) {
 	s.parameter()
 	for i, v := range s.p {
 		s.p[i] = -v
@@ -190,48 +205,14 @@ func (s *lmSearch) attempt(first bool, size *float64) (accepted bool, status int
 		s.delta = min(s.delta, length)
 	}
 	cost := s.try(s.next)
-	before, after := vec.Norm2(s.fun), math.Inf(1)
-	if !math.IsInf(cost, 1) {
-		after = vec.Norm2(s.trial)
-	}
-	actual := -1.0
-	if after/10 < before {
-		actual = 1 - (after/before)*(after/before)
-	}
-	// The model predicts |J p|² + 2α|D p|², relative to |r|².
-	clear(s.b)
-	for j, l := range s.pivot {
-		for i := range j + 1 {
-			s.b[i] += s.r(i, j) * s.p[l]
-		}
-	}
-	t1, t2 := vec.Norm2(s.b)/before, math.Sqrt(s.par)*length/before
-	predicted, slope := t1*t1+2*t2*t2, -(t1*t1 + t2*t2)
-	ratio := 0.0
-	if predicted != 0 {
-		ratio = actual / predicted
-	}
-	switch {
-	case ratio <= 0.25:
-		by := 0.5
-		if actual < 0 {
-			by = 0.5 * slope / (slope + 0.5*actual)
-		}
-		if after/10 >= before || by < 0.1 {
-			by = 0.1
-		}
-		s.delta = by * min(s.delta, 10*length)
-		s.par /= by
-	case s.par == 0 || ratio >= 0.75:
-		s.delta = 2 * length
-		s.par /= 2
-	}
-	if accepted = ratio >= 1e-4; accepted {
+	t := s.judge(cost, length)
+	s.resize(t)
+	if accepted = t.ratio >= 1e-4; accepted {
 		s.accept(s.next, cost)
-		*size = s.scaled(s.x)
+		s.size = s.scaled(s.x)
 	}
-	f := math.Abs(actual) <= s.ftol && predicted <= s.ftol && ratio/2 <= 1
-	x := s.delta <= s.xtol**size
+	f := math.Abs(t.actual) <= s.ftol && t.predicted <= s.ftol && t.ratio/2 <= 1
+	x := s.delta <= s.xtol*s.size
 	switch {
 	case f && x:
 		status = 4
@@ -243,43 +224,68 @@ func (s *lmSearch) attempt(first bool, size *float64) (accepted bool, status int
 	return accepted, status
 }
 
+// judge compares the step last tried, whose cost is infinite where it is not finite, with the
+// model.
+func (s *lmSearch) judge(cost, length float64) lmStep {
+	t := lmStep{length: length, actual: -1}
+	before, after := vec.Norm2(s.fun), math.Inf(1)
+	if !math.IsInf(cost, 1) {
+		after = vec.Norm2(s.trial)
+	}
+	if t.far = after/10 >= before; after/10 < before {
+		t.actual = 1 - (after/before)*(after/before)
+	}
+	clear(s.b) // R Pᵀp
+	for j, l := range s.pivot {
+		for i := range j + 1 {
+			s.b[i] += s.r(i, j) * s.p[l]
+		}
+	}
+	jp, dp := vec.Norm2(s.b)/before, math.Sqrt(s.par)*length/before
+	t.predicted, t.slope = jp*jp+2*dp*dp, -(jp*jp + dp*dp)
+	if t.predicted != 0 {
+		t.ratio = t.actual / t.predicted
+	}
+	return t
+}
+
+// resize sets the radius for the next step, and α in proportion (algorithm 7.1, steps d and e).
+func (s *lmSearch) resize(t lmStep) {
+	switch {
+	case t.ratio <= 0.25:
+		by := 0.5
+		if t.actual < 0 {
+			by = 0.5 * t.slope / (t.slope + 0.5*t.actual)
+		}
+		if t.far || by < 0.1 {
+			by = 0.1
+		}
+		s.delta = by * min(s.delta, 10*t.length)
+		s.par /= by
+	case s.par == 0 || t.ratio >= 0.75:
+		s.delta = 2 * t.length
+		s.par /= 2
+	}
+}
+
 // parameter finds α and sets p, with (JᵀJ + αD²) p = Jᵀr, such that |D p| is delta to
 // 10%, or α is 0 and |D p| at most 1.1 delta (algorithm 5.5).
 func (s *lmSearch) parameter() {
-	n := s.n
-	// The Gauss-Newton step, of the variables up to where R is singular.
-	rank := 0
-	for rank < n && s.r(rank, rank) != 0 {
-		rank++
-	}
-	copy(s.b, s.qtf[:n])
-	clear(s.b[rank:])
-	if rank > 0 {
-		lead := blas64.Triangular{Uplo: blas.Upper, Diag: blas.NonUnit, N: rank, Stride: n, Data: s.qr.Data}
-		blas64.Trsv(blas.NoTrans, lead, vec.Of(s.b[:rank]))
-	}
-	s.unpivot(s.b)
+	full := s.gaussNewton()
 	length := s.scaled(s.p)
 	over := length - s.delta
 	if over <= 0.1*s.delta {
 		s.par = 0
 		return
 	}
-	// Bounds of α.
+	// Bounds of α: φ(0)/φ′(0) for φ(α) = |D p(α)| - delta, and |D⁻¹Jᵀr|/delta.
 	lower := 0.0
-	if rank == n {
+	if full {
 		lower = over / s.delta / s.curvature(s.qr, length)
 	}
-	for j, l := range s.pivot {
-		sum := 0.0
-		for i := range j + 1 {
-			sum += s.r(i, j) * s.qtf[i]
-		}
-		s.b[j] = sum / s.diag[l]
-	}
-	gradient := vec.Norm2(s.b)
+	gradient := s.scaledGradient()
 	upper := gradient / s.delta
-	const dwarf = 0x1p-1022
+	const dwarf = 0x1p-1022 // the smallest normal number
 	if upper == 0 {
 		upper = dwarf / min(s.delta, 0.1)
 	}
@@ -287,6 +293,7 @@ func (s *lmSearch) parameter() {
 	if s.par == 0 {
 		s.par = gradient / length
 	}
+	const iterations = 10 // usually two are enough
 	for it := 1; ; it++ {
 		if s.par == 0 {
 			s.par = max(dwarf, 0.001*upper)
@@ -295,7 +302,7 @@ func (s *lmSearch) parameter() {
 		length = s.scaled(s.p)
 		last := over
 		over = length - s.delta
-		if math.Abs(over) <= 0.1*s.delta || lower == 0 && over <= last && last < 0 || it == 10 {
+		if math.Abs(over) <= 0.1*s.delta || lower == 0 && over <= last && last < 0 || it == iterations {
 			return
 		}
 		step := over / s.delta / s.curvature(s.s, length)
@@ -306,6 +313,41 @@ func (s *lmSearch) parameter() {
 		}
 		s.par = max(lower, s.par+step)
 	}
+}
+
+// gaussNewton sets p to the Gauss-Newton step J p = r, of the variables up to where R is singular
+// and 0 for the others. It reports whether R has full rank.
+func (s *lmSearch) gaussNewton() (full bool) {
+	copy(s.b, s.qtf[:s.n])
+	full = s.backSubstitute(s.qr.Data)
+	s.unpivot(s.b)
+	return full
+}
+
+// backSubstitute solves T x = b, in b, for a triangle T, up to its first zero on the diagonal, with
+// 0 for the rest. It reports whether T has no such zero.
+func (s *lmSearch) backSubstitute(t []float64) (full bool) {
+	n, rank := s.n, 0
+	for rank < n && t[rank*n+rank] != 0 {
+		rank++
+	}
+	clear(s.b[rank:])
+	if rank > 0 {
+		blas64.Trsv(blas.NoTrans, blas64.Triangular{Uplo: blas.Upper, Diag: blas.NonUnit, N: rank, Stride: n, Data: t}, vec.Of(s.b[:rank]))
+	}
+	return rank == n
+}
+
+// scaledGradient is |D⁻¹Jᵀr|, with Jᵀr from R.
+func (s *lmSearch) scaledGradient() float64 {
+	for j, l := range s.pivot {
+		sum := 0.0
+		for i := range j + 1 {
+			sum += s.r(i, j) * s.qtf[i]
+		}
+		s.b[j] = sum / s.diag[l]
+	}
+	return vec.Norm2(s.b)
 }
 
 // curvature is |T⁻ᵀ Pᵀ D²p|²/|D p|² for a triangle T, R or S.
@@ -324,7 +366,7 @@ func (s *lmSearch) unpivot(v []float64) {
 	}
 }
 
-// damped sets s and p for the current α: the rows √α D below R are turned into it by
+// damped sets S and p for the current α: the rows √α D below R are eliminated by
 // plane rotations (section 3).
 func (s *lmSearch) damped() {
 	n := s.n
@@ -351,13 +393,6 @@ func (s *lmSearch) damped() {
 			s.b[k], rhs = c*s.b[k]+sn*rhs, c*rhs-sn*s.b[k]
 		}
 	}
-	rank := 0
-	for rank < n && t[rank*n+rank] != 0 {
-		rank++
-	}
-	clear(s.b[rank:])
-	if rank > 0 {
-		blas64.Trsv(blas.NoTrans, blas64.Triangular{Uplo: blas.Upper, Diag: blas.NonUnit, N: rank, Stride: n, Data: t}, vec.Of(s.b[:rank]))
-	}
+	s.backSubstitute(t)
 	s.unpivot(s.b)
 }

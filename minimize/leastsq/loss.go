@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/argmin-go/argmin/internal/option"
 	"github.com/argmin-go/argmin/internal/suggest"
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
@@ -42,7 +43,7 @@ var losses = map[string]func(z float64) (rho, d1, d2 float64){
 	},
 }
 
-// Losses are the names that [Options].Loss may have, sorted.
+// Losses returns the names that [Options].Loss may have, sorted.
 func Losses() []string {
 	var names []string
 	for k := range losses {
@@ -55,21 +56,19 @@ func Losses() []string {
 // newLoss is the loss of m residuals; nil is the linear one.
 func newLoss(name string, custom func(z, rho, d1, d2 []float64), scale float64, m int) (*loss, error) {
 	if !(scale >= 0) || math.IsInf(scale, 0) {
-		return nil, fmt.Errorf("minimize: FScale is %g, want a positive number, or 0 for 1", scale)
+		return nil, fmt.Errorf("leastsq: FScale is %g, want a positive number, or 0 for 1", scale)
 	}
-	if scale == 0 {
-		scale = 1
-	}
+	scale = option.Or(scale, 1)
 	l := &loss{rho: custom, c2: scale * scale}
 	if custom != nil {
 		if name != "" {
-			return nil, fmt.Errorf("minimize: both Loss %q and LossFunc are given", name)
+			return nil, fmt.Errorf("leastsq: both Loss %q and LossFunc are given", name)
 		}
 	} else {
 		f, ok := losses[name]
 		switch {
 		case name != "" && !ok:
-			return nil, fmt.Errorf("minimize: there is no loss %q%s; the losses are %s", name, suggest.Nearest(name, Losses()), strings.Join(Losses(), ", "))
+			return nil, fmt.Errorf("leastsq: there is no loss %q%s; the losses are %s", name, suggest.Nearest(name, Losses()), strings.Join(Losses(), ", "))
 		case f == nil:
 			return nil, nil
 		}

@@ -11,10 +11,10 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// TestNISTCertified checks the data and the models: at the certified parameters the
+// The data and the models are right: at the certified parameters the
 // residual sum of squares is the certified one and the gradient vanishes, as far as 11
 // digits allow.
-func TestNISTCertified(t *testing.T) {
+func TestNISTModelsAtCertifiedParameters(t *testing.T) {
 	for name, s := range nistLoad(t) {
 		p := s.problem()
 		n := len(s.params)
@@ -57,10 +57,10 @@ var nistElsewhere = map[string]float64{
 	"Lanczos1:1 dogbox-jac": 1.4277359161994985e-25, "Lanczos2:1 dogbox-jac": 2.2299428124093793e-11, "Lanczos3:1 dogbox-jac": 1.6117193593560373e-08,
 }
 
-// TestNISTFits fits all data sets from both starts with every method, to the certified
+// All data sets are fitted from both starts with every method, to the certified
 // parameters and standard deviations. Six digits are what a sum of squares in double
 // precision has of them where they are least determined, ENSO and Lanczos3.
-func TestNISTFits(t *testing.T) {
+func TestNISTFitsReachCertifiedParameters(t *testing.T) {
 	for name, s := range nistLoad(t) {
 		p := s.problem()
 		model := func(b, _, y []float64) {

@@ -83,10 +83,9 @@ func (rec lsqRecord) solve(t *testing.T, sets map[string]*nistSet) Result {
 	return res
 }
 
-// TestLeastSquaresPeers compares with what SciPy's did: never a failure where it
-// succeeds, the same cost or a better one, and evaluations within 1.25 in the geometric
-// mean of every method.
-func TestLeastSquaresPeers(t *testing.T) {
+// There is no failure where SciPy succeeds, the cost is the same or better, and the geometric mean of
+// the ratios of evaluations is within 1.25 for every method.
+func TestMinimizeIsNoWorseThanSciPy(t *testing.T) {
 	sets := nistLoad(t)
 	logs, counts := map[string]float64{}, map[string]float64{}
 	for _, rec := range lsqRecords(t) {

@@ -123,62 +123,76 @@ func toRegion(p, s []float64, delta float64) float64 {
 	return (root - b) / a
 }
 
-// lsqRegion2 is the minimizer of ½ pᵀB p + gᵀp with |p| ≤ delta in two dimensions, for
-// a positive semidefinite B with elements a, b; b, c.
-func lsqRegion2(a, b, c, g1, g2, delta float64) (p1, p2 float64) {
-	// B is diagonal, l1 and l2, in coordinates turned by (cs, sn).
-	cs, sn := 1.0, 0.0
-	l1, l2 := a, c
-	if b != 0 {
+// disk is the problem min ½ pᵀB p + gᵀp with |p| ≤ delta in two dimensions, for a positive
+// semidefinite B, in coordinates turned by an angle with the cosine cs and the sine sn, in which B is
+// diagonal.
+type disk struct {
+	cs, sn float64
+	l1, l2 float64 // the eigenvalues of B
+	h1, h2 float64 // g
+	delta  float64
+}
+
+// newDisk is the problem for B with elements a, b; b, c.
+func newDisk(a, b, c, g1, g2, delta float64) disk {
+	d := disk{cs: 1, l1: a, l2: c, delta: delta}
+	if b != 0 { // a Jacobi rotation
 		tau := (c - a) / (2 * b)
 		t := math.Copysign(1, tau) / (math.Abs(tau) + math.Hypot(1, tau))
-		cs = 1 / math.Hypot(1, t)
-		sn = t * cs
-		l1, l2 = a-t*b, c+t*b
+		d.cs = 1 / math.Hypot(1, t)
+		d.sn = t * d.cs
+		d.l1, d.l2 = a-t*b, c+t*b
 	}
-	h1, h2 := cs*g1-sn*g2, sn*g1+cs*g2
-	tiny := 2 * vec.Eps * max(l1, l2)
-	l1, l2 = max(l1, 0), max(l2, 0)
-	solve := func(h, l, alpha float64) float64 {
-		if h == 0 {
-			return 0
-		}
-		return -h / (l + alpha)
+	d.h1, d.h2 = d.cs*g1-d.sn*g2, d.sn*g1+d.cs*g2
+	return d
+}
+
+// at is the solution q of (B + αI) q = -g, in the turned coordinates.
+func (d *disk) at(alpha float64) (q1, q2 float64) {
+	if d.h1 != 0 {
+		q1 = -d.h1 / (d.l1 + alpha)
 	}
-	turned := func(alpha float64) (float64, float64) {
-		q1, q2 := solve(h1, l1, alpha), solve(h2, l2, alpha)
-		return cs*q1 + sn*q2, cs*q2 - sn*q1
+	if d.h2 != 0 {
+		q2 = -d.h2 / (d.l2 + alpha)
 	}
-	inside := func() bool {
-		ok := (h1 == 0 || l1 > tiny) && (h2 == 0 || l2 > tiny)
-		return ok && math.Hypot(solve(h1, l1, 0), solve(h2, l2, 0)) <= delta
+	return q1, q2
+}
+
+// solve returns the minimizer, which is at(α) with the least α ≥ 0 that keeps it in the disk.
+func (d *disk) solve() (p1, p2 float64) {
+	q1, q2 := d.at(d.multiplier())
+	return d.cs*q1 + d.sn*q2, d.cs*q2 - d.sn*q1
+}
+
+// multiplier is α. Unless it is 0, |at(α)| is delta, which is solved by Newton's method for
+// 1/|at(α)| from where this is too long.
+func (d *disk) multiplier() float64 {
+	tiny := 2 * vec.Eps * max(d.l1, d.l2)
+	d.l1, d.l2 = max(d.l1, 0), max(d.l2, 0)
+	if (d.h1 == 0 || d.l1 > tiny) && (d.h2 == 0 || d.l2 > tiny) && math.Hypot(d.at(0)) <= d.delta {
+		return 0
 	}
-	if inside() {
-		return turned(0)
-	}
-	// |p(α)| = delta, by Newton's method for 1/|p| from where |p| is too long.
-	lo, hi := max(0, math.Abs(h1)/delta-l1, math.Abs(h2)/delta-l2), math.Hypot(h1, h2)/delta
+	lo, hi := max(0, math.Abs(d.h1)/d.delta-d.l1, math.Abs(d.h2)/d.delta-d.l2), math.Hypot(d.h1, d.h2)/d.delta
 	alpha := lo
 	for range 100 {
-		q1, q2 := solve(h1, l1, alpha), solve(h2, l2, alpha)
+		q1, q2 := d.at(alpha)
 		size := math.Hypot(q1, q2)
-		if math.Abs(size-delta) <= 4*vec.Eps*delta {
+		if math.Abs(size-d.delta) <= 4*vec.Eps*d.delta {
 			break
 		}
-		if size > delta {
+		if size > d.delta {
 			lo = alpha
 		} else {
 			hi = alpha
 		}
-		// d|p|/dα is negative.
-		slope := 0.0
-		if h1 != 0 {
-			slope -= q1 * q1 / (l1 + alpha) / size
+		slope := 0.0 // of |at(α)|, negative
+		if d.h1 != 0 {
+			slope -= q1 * q1 / (d.l1 + alpha) / size
 		}
-		if h2 != 0 {
-			slope -= q2 * q2 / (l2 + alpha) / size
+		if d.h2 != 0 {
+			slope -= q2 * q2 / (d.l2 + alpha) / size
 		}
-		next := alpha - (size-delta)/slope*size/delta
+		next := alpha - (size-d.delta)/slope*size/d.delta
 		if !(next > lo && next < hi) {
 			next = (lo + hi) / 2
 		}
@@ -187,12 +201,13 @@ func lsqRegion2(a, b, c, g1, g2, delta float64) (p1, p2 float64) {
 		}
 		alpha = next
 	}
-	return turned(alpha)
+	return alpha
 }
 
 // nextRadius is the radius of the next trust region, and the ratio of the actual to the
 // predicted reduction (Nocedal & Wright, "Numerical Optimization", 2nd ed. 2006,
-// algorithm 4.1). length is that of the step, which filled the region or not.
+// algorithm 4.1). length is the length of the step, and filled reports whether it reached the
+// edge of the region.
 func nextRadius(delta, actual, predicted, length float64, filled bool) (next, ratio float64) {
 	switch {
 	case predicted > 0:
@@ -209,7 +224,7 @@ func nextRadius(delta, actual, predicted, length float64, filled bool) (next, ra
 	return delta, ratio
 }
 
-// terminated is the status of the tests of cost and step, 0 if neither holds.
+// terminated is the status of the tests of cost and step (FTol and XTol), 0 if neither holds.
 func (r *run) terminated(actual, length, size, ratio float64) int {
 	f := actual < r.ftol*r.cost && ratio > 0.25
 	x := length < r.xtol*(r.xtol+size)

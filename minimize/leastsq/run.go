@@ -25,22 +25,22 @@ type run struct {
 	opt              Options
 	n, m             int
 	sys              *search.System
-	lower, upper     []float64 // of full length, infinite where there is none
-	bounded          bool      // one is finite
-	ftol, xtol, gtol float64   // 0 where off
+	lower, upper     []float64 // bounds, of full length; infinite where there is none
+	bounded          bool      // at least one bound is finite
+	ftol, xtol, gtol float64   // tolerances; 0 turns a test off
 	maxFev           int
-	tries            int // evaluations asked for by the method, which maxFev limits
-	refused          int // of these in a row, without a new point
-	loss             *loss
+	tries            int   // evaluations by the method, which maxFev limits
+	refused          int   // consecutive tries that did not lead to a new point
+	loss             *loss // nil for the linear one
 	nit              int
 
 	x, fun  []float64 // the current point and its residuals
 	cost    float64
-	derived bool     // the following belong to x
-	j       jacobian // with rows scaled for the loss; one of:
+	derived bool     // j, f and g are for x
+	j       jacobian // with rows scaled for the loss: dense or sparse
 	dense   *mat.Dense
 	sparse  *sparse
-	f, g    []float64 // Jᵀf is the gradient g
+	f, g    []float64 // the residuals scaled for the loss, and the gradient g = Jᵀf
 	trial   []float64 // the residuals of the last try
 }
 
@@ -84,38 +84,46 @@ func checkArguments(ctx context.Context, p Problem, x0 []float64, opt Options, m
 	case ctx == nil:
 		return search.ErrNoContext
 	case p.Residuals == nil:
-		return errors.New("minimize: the least-squares problem has no Residuals")
+		return errors.New("leastsq: the least-squares problem has no Residuals")
 	case n == 0:
-		return errors.New("minimize: x0 is empty")
+		return errors.New("leastsq: x0 is empty")
 	case m <= 0:
-		return fmt.Errorf("minimize: M, the number of residuals, is %d, want at least 1", m)
+		return fmt.Errorf("leastsq: M, the number of residuals, is %d, want at least 1", m)
 	case p.Jac != nil && p.JacSparse != nil:
-		return errors.New("minimize: the least-squares problem has both Jac and JacSparse")
+		return errors.New("leastsq: the least-squares problem has both Jac and JacSparse")
 	case p.JacSparse != nil && p.Sparsity == nil:
-		return errors.New("minimize: JacSparse needs Sparsity, which says where its values belong")
+		return errors.New("leastsq: JacSparse needs Sparsity, which specifies where its values belong")
 	case opt.MaxNFev < 0:
-		return fmt.Errorf("minimize: MaxNFev is %d, want a positive number, or 0 for 100 for every variable", opt.MaxNFev)
+		return fmt.Errorf("leastsq: MaxNFev is %d, want a positive number, or 0 for 100n", opt.MaxNFev)
 	case opt.XScale != nil && len(opt.XScale) != n:
-		return fmt.Errorf("minimize: XScale has length %d, x0 has %d", len(opt.XScale), n)
+		return fmt.Errorf("leastsq: XScale has length %d, x0 has %d", len(opt.XScale), n)
 	case opt.XScale != nil && opt.JacScale:
-		return errors.New("minimize: XScale and JacScale are both set")
+		return errors.New("leastsq: XScale and JacScale are both set")
 	case opt.Scheme == "cs":
-		return errors.New(`minimize: Differences.Scheme is "cs", least squares need 2-point or 3-point`)
+		return errors.New(`leastsq: Differences.Scheme is "cs", want 2-point or 3-point`)
 	}
 	for i, v := range x0 {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return fmt.Errorf("minimize: x0[%d] is %g", i, v)
+			return fmt.Errorf("leastsq: x0[%d] is %g, want a finite number", i, v)
 		}
 	}
-	for i, v := range opt.XScale {
-		if !(v > 0) || math.IsInf(v, 0) {
-			return fmt.Errorf("minimize: XScale[%d] is %g, want a positive number", i, v)
-		}
+	if err := allPositive("XScale", opt.XScale); err != nil {
+		return err
 	}
 	if err := registry.Check(method); err != nil {
 		return err
 	}
 	return checkSparsity(p.Sparsity, m, n)
+}
+
+// allPositive reports an element of v that is not a positive number.
+func allPositive(name string, v []float64) error {
+	for i, e := range v {
+		if !(e > 0) || math.IsInf(e, 0) {
+			return fmt.Errorf("leastsq: %s[%d] is %g, want a positive number", name, i, e)
+		}
+	}
+	return nil
 }
 
 // checkSparsity reports what is wrong with the variables of m residuals.
@@ -126,12 +134,13 @@ func checkSparsity(sparsity [][]int, m, n int) error {
 	for i, vars := range sparsity {
 		seen := slices.Sorted(slices.Values(vars))
 		if len(slices.Compact(seen)) < len(vars) {
-			return fmt.Errorf("minimize: Sparsity[%d] names a variable twice", i)
+			return fmt.Errorf("leastsq: Sparsity[%d] names a variable twice", i)
 		}
 	}
 	return nil
 }
 
+// tolerances sets the tolerances. At least one test must be on.
 func (r *run) tolerances() error {
 	for _, t := range []struct {
 		name string
@@ -139,19 +148,19 @@ func (r *run) tolerances() error {
 		to   *float64
 	}{{"FTol", r.opt.FTol, &r.ftol}, {"XTol", r.opt.XTol, &r.xtol}, {"GTol", r.opt.GTol, &r.gtol}} {
 		if math.IsNaN(t.v) || math.IsInf(t.v, 0) {
-			return fmt.Errorf("minimize: %s is %g, want a positive number, 0 for 1e-8, or a negative one for none", t.name, t.v)
+			return fmt.Errorf("leastsq: %s is %g, want a positive number, 0 for 1e-8, or a negative one for none", t.name, t.v)
 		}
 		*t.to = option.Or(t.v, 1e-8)
 	}
 	if max(r.ftol, r.xtol, r.gtol) < vec.Eps {
-		return fmt.Errorf("minimize: FTol, XTol and GTol are all off or below %.3g: no test could end the search", vec.Eps)
+		return fmt.Errorf("leastsq: FTol, XTol and GTol are all off or below %.3g: no test could end the search", vec.Eps)
 	}
 	return nil
 }
 
 // bounds sets the bounds and the first point, which is within.
 func (r *run) bounds(x0 []float64) (err error) {
-	if r.opt.Bounds == nil {
+	if b := r.opt.Bounds; b == nil || b.Lower == nil && b.Upper == nil {
 		r.x, r.lower, r.upper = slices.Clone(x0), slices.Repeat([]float64{math.Inf(-1)}, r.n), slices.Repeat([]float64{math.Inf(1)}, r.n)
 		return nil
 	}
@@ -164,6 +173,7 @@ func (r *run) bounds(x0 []float64) (err error) {
 	return nil
 }
 
+// allocate makes room for the residuals and the Jacobian, which is sparse or dense.
 func (r *run) allocate(sparse bool) {
 	mem := make(vec.Slab, 3*r.m+r.n)
 	r.fun, r.f, r.trial, r.g = mem.Take(r.m), mem.Take(r.m), mem.Take(r.m), mem.Take(r.n)
@@ -182,19 +192,24 @@ func (r *run) allocate(sparse bool) {
 	}
 	jac := r.p.Jac
 	if r.p.JacSparse != nil {
-		s := newSparse(r.p.Sparsity)
-		jac = func(x []float64, j *mat.Dense) {
-			r.p.JacSparse(x, s.values)
-			for i, columns := range s.columns {
-				for k, c := range columns {
-					j.Set(i, c, s.values[i][k])
-				}
-			}
-		}
+		jac = spread(r.p)
 	}
 	r.dense = mat.NewDense(r.m, r.n, nil)
 	r.j = dense{r.dense}
 	r.sys = search.NewSystem(&r.Evaluator, r.n, r.m, r.p.Residuals, jac, lower, upper, r.p.Sparsity)
+}
+
+// spread is JacSparse for a method that keeps a dense Jacobian.
+func spread(p Problem) func(x []float64, j *mat.Dense) {
+	s := newSparse(p.Sparsity)
+	return func(x []float64, j *mat.Dense) {
+		p.JacSparse(x, s.values)
+		for i, columns := range s.columns {
+			for k, c := range columns {
+				j.Set(i, c, s.values[i][k])
+			}
+		}
+	}
 }
 
 // start evaluates the residuals at the first point and reports whether they and their
@@ -231,7 +246,7 @@ func (r *run) accept(x []float64, cost float64) {
 }
 
 // astray reports whether many steps were refused although the gradient is not small relative to
-// what it is made of: if the derivatives are right a short step along it lowers the cost.
+// the products that it sums: if the derivatives are right a short step along it lowers the cost.
 func (r *run) astray(active []int) bool {
 	const few, small = 8, 0.01
 	if r.refused < few || !r.derived {
@@ -266,7 +281,7 @@ func (r *run) derive() bool {
 	return r.derived
 }
 
-// iterated ends an iteration: it calls the callback.
+// iterated ends an iteration: it counts, shows it to the monitor and calls the callback.
 func (r *run) iterated(optimality float64) {
 	r.nit++
 	r.Record(trace.Point{NIter: r.nit, NFev: r.nfev(), Fun: r.cost, GradNorm: optimality}, r.x)
@@ -281,7 +296,7 @@ func (r *run) iterated(optimality float64) {
 // callback calls the user's callback.
 func (r *run) callback(optimality float64) error { return r.opt.Callback(r.current(optimality)) }
 
-// current is what is known at the current point, without the Jacobian.
+// current is the result at the current point, without the Jacobian.
 func (r *run) current(optimality float64) Result {
 	res := Result{X: slices.Clone(r.x), Cost: r.cost, Fun: slices.Clone(r.fun), Optimality: optimality,
 		NIter: r.nit, NFev: r.nfev(), NJev: r.sys.NJev, NFevDiff: r.sys.NFevDiff, NReplay: r.NReplay()}

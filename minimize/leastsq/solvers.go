@@ -93,7 +93,7 @@ func (l iterative) solve(q *model, m int, b, damping, x []float64) {
 		}
 	}
 	p := lsmr.Problem{M: len(b), N: n, B: b,
-		ATol: option.Or(l.opt.ATol, 1e-6), BTol: option.Or(l.opt.BTol, 1e-6), CondLim: option.Or(l.opt.CondLim, 1e8), MaxIter: l.opt.MaxIter,
+		ATol: option.Or(l.opt.ATol, 1e-6), BTol: option.Or(l.opt.BTol, 1e-6), CondLim: option.Or(l.opt.CondLim, 1e8), MaxIter: option.Or(l.opt.MaxIter, min(m, n)),
 		Mul: func(x, y []float64) {
 			for i, v := range x {
 				l.z[i] = v / l.norms[i]
@@ -113,9 +113,6 @@ func (l iterative) solve(q *model, m int, b, damping, x []float64) {
 			}
 		},
 	}
-	if p.MaxIter == 0 {
-		p.MaxIter = min(m, n)
-	}
 	lsmr.Solve(p, x)
 	for i := range x {
 		x[i] /= l.norms[i]
@@ -130,8 +127,21 @@ func (p *plane) prepare(r *run, q *model, delta float64) bool {
 		p.b, p.g1, p.g2 = [3]float64{}, 0, 0
 		return true
 	}
+	p.gaussNewton(r, q, delta, size)
+	p.orthogonalize(q.g, size)
+	q.mul(p.e1, q.u)
+	q.mul(p.e2, q.v)
+	p.b = [3]float64{vec.Dot(q.u, q.u) + q.inner(p.e1, p.e1), vec.Dot(q.u, q.v) + q.inner(p.e1, p.e2), vec.Dot(q.v, q.v) + q.inner(p.e2, p.e2)}
+	p.g1, p.g2 = vec.Dot(p.e1, q.g), vec.Dot(p.e2, q.g)
+	return true
+}
+
+// gaussNewton sets e2 to the approximate Gauss-Newton step, by a regularized problem unless that is
+// off: the multiple of the identity is -1/delta² times the least value of the model along the
+// gradient, of length size, within delta (Byrd, Schnabel & Shultz, equation 3.4).
+func (p *plane) gaussNewton(r *run, q *model, delta, size float64) {
 	reg := 0.0
-	if !p.opt.Unregularized { // as in Byrd, Schnabel & Shultz, equation 3.4
+	if !p.opt.Unregularized {
 		for i, g := range q.g {
 			p.e1[i] = -g
 		}
@@ -149,9 +159,13 @@ func (p *plane) prepare(r *run, q *model, delta float64) bool {
 		p.damping[i] = math.Sqrt(p.damping[i])
 	}
 	p.iterative.solve(q, r.m, p.rhs, p.damping, p.e2)
+}
 
-	for i, g := range q.g {
-		p.e1[i] = g / size
+// orthogonalize sets e1 to g/size and e2 to the direction of its part that is orthogonal to e1, or
+// to zero if there is none: then the plane is a line.
+func (p *plane) orthogonalize(g []float64, size float64) {
+	for i, v := range g {
+		p.e1[i] = v / size
 	}
 	long := vec.Norm2(p.e2)
 	for range 2 { // twice is enough for orthogonality to rounding
@@ -160,22 +174,19 @@ func (p *plane) prepare(r *run, q *model, delta float64) bool {
 			p.e2[i] -= along * p.e1[i]
 		}
 	}
-	if rest := vec.Norm2(p.e2); rest > 4*vec.Eps*long {
-		for i := range p.e2 {
-			p.e2[i] /= rest
-		}
-	} else {
-		clear(p.e2) // the plane is a line
+	rest := vec.Norm2(p.e2)
+	if !(rest > 4*vec.Eps*long) {
+		clear(p.e2)
+		return
 	}
-	q.mul(p.e1, q.u)
-	q.mul(p.e2, q.v)
-	p.b = [3]float64{vec.Dot(q.u, q.u) + q.inner(p.e1, p.e1), vec.Dot(q.u, q.v) + q.inner(p.e1, p.e2), vec.Dot(q.v, q.v) + q.inner(p.e2, p.e2)}
-	p.g1, p.g2 = vec.Dot(p.e1, q.g), vec.Dot(p.e2, q.g)
-	return true
+	for i := range p.e2 {
+		p.e2[i] /= rest
+	}
 }
 
 func (p *plane) solve(delta float64, s []float64) {
-	a, b := lsqRegion2(p.b[0], p.b[1], p.b[2], p.g1, p.g2, delta)
+	d := newDisk(p.b[0], p.b[1], p.b[2], p.g1, p.g2, delta)
+	a, b := d.solve()
 	for i := range s {
 		s[i] = a*p.e1[i] + b*p.e2[i]
 	}

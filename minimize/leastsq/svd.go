@@ -16,15 +16,15 @@ import (
 // columns, and Uᵀb of a right-hand side. Tall matrices are reduced to R of their QR
 // decomposition first.
 type svd struct {
-	a         blas64.General
-	b         []float64
-	k         int       // the number of singular values
-	s, ub     []float64 // S and Uᵀb, of length k
-	vt        blas64.General
-	s2, suf   []float64 // S² and S Uᵀb, both over the square of the largest singular value
-	w         []float64 // scratch
-	u, small  blas64.General
-	tau, work []float64
+	a         blas64.General // A, later its QR decomposition
+	b         []float64      // the right-hand side, later Qᵀb
+	k         int            // the number of singular values
+	u, vt     blas64.General // U and Vᵀ
+	s, ub     []float64      // S and Uᵀb, of length k
+	s2, suf   []float64      // S² and S Uᵀb, both over the square of the largest singular value
+	small     blas64.General // R
+	tau, work []float64      // for LAPACK
+	w         []float64      // scratch
 }
 
 // newSVD makes room for matrices of up to rows rows and n columns.
@@ -35,6 +35,7 @@ func newSVD(rows, n int) *svd {
 	return d
 }
 
+// scratch is room for LAPACK of at least n numbers.
 func (d *svd) scratch(n int) []float64 {
 	if len(d.work) < n {
 		d.work = make([]float64, n)
@@ -43,10 +44,35 @@ func (d *svd) scratch(n int) []float64 {
 }
 
 // factorize decomposes the matrix of the given columns of j, column i times scale[i],
-// and below them a row for every column with diag[i] > 0, which has √diag[i] in that
+// and below them one row for every column with diag[i] > 0, which has √diag[i] in that
 // column. The right-hand side is f and zeros. It reports false when the iteration for
 // the singular values does not converge. scale and diag may be nil.
 func (d *svd) factorize(j *mat.Dense, columns []int, scale, diag, f []float64) bool {
+	d.assemble(j, columns, scale, diag, f)
+	n := d.a.Cols
+	a := d.a
+	if d.a.Rows > n {
+		a = d.reduce()
+	}
+	d.vt = blas64.General{Rows: d.k, Cols: n, Stride: n, Data: d.vt.Data[:d.k*n]}
+	d.u = blas64.General{Rows: d.k, Cols: d.k, Stride: d.k, Data: d.u.Data[:d.k*d.k]}
+	var size [1]float64
+	lapack64.Gesvd(lapack.SVDStore, lapack.SVDStore, a, d.u, d.vt, d.s[:d.k], size[:], -1)
+	work := d.scratch(int(size[0]))
+	if !lapack64.Gesvd(lapack.SVDStore, lapack.SVDStore, a, d.u, d.vt, d.s[:d.k], work, len(work)) {
+		return false
+	}
+	blas64.Gemv(blas.Trans, 1, d.u, vec.Of(d.b[:d.k]), 0, vec.Of(d.ub[:d.k]))
+	unit := max(d.s[0], 0x1p-1022) // so that squares do not overflow; the smallest normal number for A = 0
+	for i, s := range d.s[:d.k] {
+		s /= unit
+		d.s2[i], d.suf[i] = s*s, s*(d.ub[i]/unit)
+	}
+	return true
+}
+
+// assemble sets a and b, and k to the number of singular values.
+func (d *svd) assemble(j *mat.Dense, columns []int, scale, diag, f []float64) {
 	m, n := len(f), len(columns)
 	rows := m
 	if diag != nil {
@@ -70,34 +96,17 @@ func (d *svd) factorize(j *mat.Dense, columns []int, scale, diag, f []float64) b
 			}
 		}
 	}
-	if rows > m {
-		clear(d.a.Data[m*n:])
-		at := m * n
-		for k, i := range columns {
-			if diag[i] > 0 {
-				d.a.Data[at+k] = math.Sqrt(diag[i])
-				at += n
-			}
+	if rows == m {
+		return
+	}
+	clear(d.a.Data[m*n:])
+	at := m * n
+	for k, i := range columns {
+		if diag[i] > 0 {
+			d.a.Data[at+k] = math.Sqrt(diag[i])
+			at += n
 		}
 	}
-	a := d.a
-	if rows > n {
-		a = d.reduce()
-	}
-	d.vt = blas64.General{Rows: d.k, Cols: n, Stride: n, Data: d.vt.Data[:d.k*n]}
-	d.u = blas64.General{Rows: d.k, Cols: d.k, Stride: d.k, Data: d.u.Data[:d.k*d.k]}
-	var size [1]float64
-	lapack64.Gesvd(lapack.SVDStore, lapack.SVDStore, a, d.u, d.vt, d.s[:d.k], size[:], -1)
-	work := d.scratch(int(size[0]))
-	if !lapack64.Gesvd(lapack.SVDStore, lapack.SVDStore, a, d.u, d.vt, d.s[:d.k], work, len(work)) {
-		return false
-	}
-	blas64.Gemv(blas.Trans, 1, d.u, vec.Of(d.b[:d.k]), 0, vec.Of(d.ub[:d.k]))
-	for i, s := range d.s[:d.k] {
-		s /= max(d.s[0], 0x1p-1022) // so that squares do not overflow
-		d.s2[i], d.suf[i] = s*s, s*(d.ub[i]/max(d.s[0], 0x1p-1022))
-	}
-	return true
 }
 
 // reduce makes b the leading part of Qᵀb and returns R.
@@ -180,6 +189,13 @@ func (d *svd) region(delta, alpha float64, p []float64) float64 {
 			break
 		}
 	}
+	d.damped(alpha, delta, p)
+	return alpha * unit
+}
+
+// damped sets p to the direction of p(α), with the length delta, so that it does not leave the
+// region.
+func (d *svd) damped(alpha, delta float64, p []float64) {
 	for i, v := range d.suf[:d.k] {
 		d.w[i] = 0
 		if v != 0 {
@@ -187,10 +203,9 @@ func (d *svd) region(delta, alpha float64, p []float64) float64 {
 		}
 	}
 	blas64.Gemv(blas.Trans, 1, d.vt, vec.Of(d.w[:d.k]), 0, vec.Of(p))
-	if size := vec.Norm2(p); size > 0 { // of length delta, so that it does not leave the region
+	if size := vec.Norm2(p); size > 0 {
 		blas64.Scal(delta/size, vec.Of(p))
 	}
-	return alpha * unit
 }
 
 // phi is |p(α)| - delta and its derivative.

@@ -8,39 +8,42 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// TRF is the trust-region reflective method: the default of [Minimize], for
-// problems of any shape with or without bounds. It keeps within the bounds, never on
-// them: the trust region is an ellipsoid that is short in directions of near bounds, and
-// a step that would leave them is reflected, shortened or turned to the gradient,
-// whichever has the least model of the cost.
+// TRF is the trust-region reflective method, the default of [Minimize], for problems of any shape
+// with or without bounds. It stays within the bounds, never on them: the trust region is an
+// ellipsoid that is short in directions of near bounds, and a step that would cross them is
+// reflected, shortened or replaced by the gradient, whichever has the smallest model of the cost.
 //
 // The step is found from a singular value decomposition of the Jacobian or, for large
 // sparse problems, in the plane of the gradient and an approximate Gauss-Newton step by
-// LSMR. An iteration costs some m n² operations plus its evaluations, or with LSMR up
+// LSMR. An iteration costs about m n² operations plus its evaluations, or with LSMR up
 // to min(m, n) products with the Jacobian and its transpose.
+//
+// As in SciPy the first step is at most as long as the scaled x0, or 1 if x0 is 0. Do not start
+// where all variables are tiny compared with the solution, such as at bounds of 0, from which x0 is
+// moved by 1e-10: the first step then reduces the cost so little that the test with FTol holds.
 //
 // Branch, Coleman & Li, "A subspace, interior, and conjugate gradient method for
 // large-scale bound-constrained minimization problems", 1999; Moré, "The
 // Levenberg-Marquardt algorithm: implementation and theory", 1978, for the step within
 // the region; Byrd, Schnabel & Shultz, "Approximate solution of the trust region problem
-// by minimization over two-dimensional subspaces", 1988, for that in the plane.
+// by minimization over two-dimensional subspaces", 1988, for the step in the plane.
 type TRF struct {
-	TRSolver string `opt:"tr_solver"` // "exact" or "lsmr"; "" means lsmr with Sparsity, else exact
-	LSMR     LSMR   `opt:"tr_options"`
+	TRSolver string `opt:"tr_solver"`  // "exact", by singular values, or "lsmr"; default lsmr with Problem.Sparsity, else exact
+	LSMR     LSMR   `opt:"tr_options"` // options of "lsmr"
 }
 
-// LSMR are the options of the solver "lsmr" of [TRF] and [Dogbox], that of
-// scipy.sparse.linalg.lsmr with columns scaled to length 1.
+// LSMR are the options of the solver "lsmr" of [TRF] and [Dogbox]: scipy.sparse.linalg.lsmr,
+// applied to the Jacobian with columns scaled to length 1.
 type LSMR struct {
-	ATol, BTol float64 // relative errors of the Jacobian and the residuals below which it stops; default 1e-6
-	CondLim    float64 // it stops when the condition seems larger; default 1e8; math.Inf(1) for never
-	MaxIter    int     // default the smaller side of the Jacobian
+	ATol, BTol float64 // relative errors of the Jacobian and the residuals at which it stops; default 1e-6
+	CondLim    float64 // estimate of the condition number at which it stops; default 1e8, math.Inf(1) for never
+	MaxIter    int     // largest number of iterations; default min(m, n)
 	// Unregularized leaves out the small multiple of the identity that helps TRF where
 	// the Jacobian is rank-deficient; SciPy's regularize=False.
 	Unregularized bool
 }
 
-// Name is "trf".
+// Name returns "trf".
 func (TRF) Name() string { return "trf" }
 
 func (t TRF) ready(r *run) (sparse bool, err error) {
@@ -56,7 +59,7 @@ func solver(method, name string) (sparse bool, err error) {
 	case "exact":
 		return false, nil
 	}
-	return false, fmt.Errorf("minimize: TRSolver of %s is %q%s, want exact or lsmr", method, name, suggest.Nearest(name, []string{"exact", "lsmr"}))
+	return false, fmt.Errorf("leastsq: TRSolver of %s is %q%s, want exact or lsmr", method, name, suggest.Nearest(name, []string{"exact", "lsmr"}))
 }
 
 // trfSearch is a search by TRF. Scaled variables have names that end in h: x is xh times
@@ -69,14 +72,15 @@ type trfSearch struct {
 	delta  float64   // the radius of the region
 	ph     []float64 // the step within it
 	solver interface {
-		// prepare is told that the model has changed, solve sets p to the step within
-		// radius delta, which may be smaller then; widened says by how much it changed since.
+		// prepare is called when the model has changed. It reports whether it can be solved.
 		prepare(r *run, q *model, delta float64) bool
+		// solve sets p to the step within the radius delta, at most the one of prepare.
 		solve(delta float64, p []float64)
+		// widened is called when the radius was multiplied by a factor.
 		widened(by float64)
 	}
-	best, other step // of the candidates for a step
-	next        []float64
+	best, other step      // of the candidates for a step
+	next        []float64 // the point to try, and scratch
 }
 
 // step is a step of x, the same in scaled variables, and the model there.
@@ -138,8 +142,8 @@ func (t TRF) newSearch(r *run) *trfSearch {
 }
 
 // rescale sets the scaled variables and the model for the current point, and returns
-// its optimality, the largest |v g|, where v is the distance to the bound that the
-// gradient leads to, or 1 where there is none (Branch, Coleman & Li, section 2).
+// its optimality, the largest |v g|, where v is the distance to the bound in the direction of the
+// negative gradient, or 1 where there is none (Branch, Coleman & Li, section 2).
 func (s *trfSearch) rescale() (optimality float64) {
 	for i, g := range s.g {
 		lo, hi := s.lower[i], s.upper[i]
@@ -165,7 +169,7 @@ func (s *trfSearch) rescale() (optimality float64) {
 	return optimality
 }
 
-// iterate tries steps until one lessens the cost or a test of the end holds, whose
+// iterate tries steps until one reduces the cost or a test of the end holds, whose
 // status it returns.
 func (s *trfSearch) iterate(theta float64) (status int) {
 	if !s.solver.prepare(s.run, &s.model, s.delta) {
@@ -207,18 +211,33 @@ func (s *trfSearch) iterate(theta float64) (status int) {
 	return status
 }
 
-// choose makes best the step to try: ph where it keeps within the bounds, otherwise of
-// ph shortened, ph reflected at the first bound, and the gradient, the one with the
-// least model. theta is how far towards a bound a step may go.
+// choose makes best the step to try: ph if it stays within the bounds; otherwise, of ph
+// shortened, ph reflected at the first bound, and the gradient, the one with the
+// smallest model. theta is the part of the way to a bound that a step may go.
 func (s *trfSearch) choose(theta float64) {
-	b, o := &s.best, &s.other
+	b := &s.best
 	s.unscaled(s.ph, b)
 	t := boundStep(s.x, b.x, s.lower, s.upper)
 	if t >= 1 {
 		b.value = s.model.value(b.h)
 		return
 	}
-	// The direction reflected, from the point where the step meets the bound.
+	s.reflect(t, theta)
+	for i := range b.h {
+		b.h[i] *= theta
+		b.x[i] *= theta
+	}
+	b.value = s.model.value(b.h)
+	s.better()
+	s.descend(theta)
+	s.better()
+}
+
+// reflect cuts best at the bound that it meets at the part t, and makes other the path on from
+// there in the reflected direction, to the minimum of the model along it; its value is infinite if
+// there is no room.
+func (s *trfSearch) reflect(t, theta float64) {
+	b, o := &s.best, &s.other
 	for i := range o.h {
 		o.h[i] = b.h[i]
 		if toBoundAt(s.x[i], b.x[i], s.lower[i], s.upper[i]) == t {
@@ -233,28 +252,28 @@ func (s *trfSearch) choose(theta float64) {
 	}
 	toBound, toRegion := boundStep(s.next, o.x, s.lower, s.upper), toRegion(b.h, o.h, s.delta)
 	o.value = math.Inf(1)
-	if far := min(toBound, toRegion); far > 0 {
-		lo, hi := (1-theta)*t/far, toRegion
-		if far == toBound {
-			hi = theta * toBound
-		}
-		if lo <= hi {
-			var along float64
-			along, o.value = s.model.line(o.h, b.h).min(lo, hi)
-			for i := range o.h {
-				o.h[i] = b.h[i] + along*o.h[i]
-				o.x[i] = b.x[i] + along*o.x[i]
-			}
-		}
+	far := min(toBound, toRegion)
+	if !(far > 0) {
+		return
 	}
-	for i := range b.h {
-		b.h[i] *= theta
-		b.x[i] *= theta
+	lo, hi := (1-theta)*t/far, toRegion
+	if far == toBound {
+		hi = theta * toBound
 	}
-	b.value = s.model.value(b.h)
-	s.better()
+	if !(lo <= hi) {
+		return
+	}
+	var along float64
+	along, o.value = s.model.line(o.h, b.h).min(lo, hi)
+	for i := range o.h {
+		o.h[i] = b.h[i] + along*o.h[i]
+		o.x[i] = b.x[i] + along*o.x[i]
+	}
+}
 
-	// Along the gradient.
+// descend makes other the minimum of the model along the negative gradient.
+func (s *trfSearch) descend(theta float64) {
+	o := &s.other
 	for i, g := range s.gh {
 		s.next[i] = -g
 	}
@@ -269,7 +288,6 @@ func (s *trfSearch) choose(theta float64) {
 		o.h[i] *= along
 		o.x[i] *= along
 	}
-	s.better()
 }
 
 // better makes the other candidate the best if its model is less.
@@ -279,6 +297,7 @@ func (s *trfSearch) better() {
 	}
 }
 
+// unscaled sets a step to h in scaled variables.
 func (s *trfSearch) unscaled(h []float64, to *step) {
 	copy(to.h, h)
 	for i, v := range h {
@@ -286,8 +305,7 @@ func (s *trfSearch) unscaled(h []float64, to *step) {
 	}
 }
 
-// inside moves x off bounds by rel of the bound's size, or by as little as there is
-// if rel is 0. Fixed variables stay.
+// inside moves x off bounds by rel times the bound's size, or to the next number if rel is 0. Fixed variables stay.
 func inside(x, lower, upper []float64, rel float64) {
 	for i, v := range x {
 		lo, hi := lower[i], upper[i]
@@ -311,7 +329,8 @@ func inside(x, lower, upper []float64, rel float64) {
 	}
 }
 
-// active says which variables are at a bound, to a relative XTol.
+// active has -1 for variables at their lower bound, 1 at their upper one, to a relative XTol, else
+// 0.
 func (r *run) active() []int {
 	a := make([]int, r.n)
 	if !r.bounded {

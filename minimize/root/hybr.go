@@ -11,47 +11,69 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// Hybr is Powell's hybrid method: a trust-region method with dogleg steps, whose
-// Jacobian is evaluated again only where Broyden's updates of it fail. It is for small
-// dense problems.
+// Hybr is Powell's hybrid method, the default: a good first choice for up to some hundred
+// unknowns. It is a trust-region method with dogleg steps, whose Jacobian is evaluated again only
+// where Broyden's updates of it fail.
 //
-// It stops when the relative change of the scaled point can be at most XTol (status 1),
-// after MaxFev evaluations (2), when no more digits can be had (3), and when it makes
-// no good progress, over the last five Jacobians (4) or the last ten iterations (5). An
-// iteration costs a factorization, 4n³/3 operations.
+// It stops when the trust region is at most XTol times the scaled point (SciPyStatus 1), after
+// MaxFev evaluations (2), when rounding allows no more digits (3), and when it makes no good
+// progress over the last five Jacobians (4) or the last ten iterations (5). An iteration costs one
+// evaluation and a QR factorization, 4n³/3 operations.
 //
-// Powell, "A hybrid method for nonlinear equations", in "Numerical methods for
-// nonlinear algebraic equations", 1970; the tests are those of Moré, Garbow &
-// Hillstrom, "User guide for MINPACK-1", 1980, chapter 2.
+// Powell, "A hybrid method for nonlinear equations", in Rabinowitz (ed.), "Numerical methods for
+// nonlinear algebraic equations", 1970. Constants and tests are from MINPACK's subroutines
+// hybrd and hybrj (Moré, Garbow & Hillstrom, "User guide for MINPACK-1", 1980).
 type Hybr struct {
-	XTol   float64   `opt:"xtol"`   // relative change of the point; default 1.49012e-8
-	MaxFev int       `opt:"maxfev"` // evaluations at most, with those for differences; default 200(n+1), or 100(n+1) with a Jacobian
-	Factor float64   `opt:"factor"` // the first step is at most so long, relative to the scaled point; default 100
-	Diag   []float64 `opt:"diag"`   // scales of the variables, positive; nil: the norms of the Jacobian's columns
+	XTol   float64   `opt:"xtol"`   // bound of the relative change of the scaled point at the end; default 1.49012e-8
+	MaxFev int       `opt:"maxfev"` // largest number of evaluations, including those for differences; default 200(n+1), or 100(n+1) with a Jacobian
+	Factor float64   `opt:"factor"` // largest length of the first step, relative to the scaled point, positive; default 100
+	Diag   []float64 `opt:"diag"`   // scales of the variables, one positive number each; default the norms of the Jacobian's columns
 }
 
-// Name is "hybr".
+// Name returns "hybr".
 func (Hybr) Name() string { return "hybr" }
 
-// hybrid is the state of a search.
+// Constants of hybrd.
+const (
+	hybrFail       = 0.1  // a step with a smaller ratio of actual to predicted decrease has failed
+	hybrGood       = 0.5  // one with a larger ratio lets the region grow
+	hybrTake       = 1e-4 // one with a larger ratio is taken
+	hybrProgress   = 1e-3 // an iteration with a larger decrease of |F|² makes progress
+	hybrJacobian   = 0.1  // a Jacobian with one step of a larger decrease makes progress
+	hybrMaxSlow    = 10   // consecutive iterations without progress before it gives up
+	hybrMaxSlowJac = 5    // consecutive Jacobians without progress before it gives up
+)
+
+// hybrid is the state of a search. D is the diagonal matrix of the scales, Δ the radius of the
+// trust region |D p| ≤ Δ, and J the Jacobian or Broyden's update of it.
 type hybrid struct {
 	r      *run
-	given  []float64 // the scales, if they are options
+	given  []float64 // the scales from the options; nil if they follow the Jacobian
 	xtol   float64
 	maxFev int
 
-	x, f        []float64 // the point and the values there
-	fnorm       float64   // |f|
-	diag        []float64 // D, the scales of the variables
+	x, f        []float64 // the point and F there
+	fnorm       float64   // |F|
+	diag        []float64 // D
 	jac         *mat.Dense
 	qr          mat.QR
 	p           []float64 // the step
-	newton, jp  []float64 // Newton's step, and J p
-	next, nextF []float64 // the point last tried, and the values there
+	newton      []float64 // Newton's step, -J⁻¹F
+	jp          []float64 // J p
+	next, nextF []float64 // the point last tried, x + p, and F there
 
-	delta         float64 // the radius of the trust region, for |D p|
-	slow, slowJac int     // iterations, and Jacobians, in a row without good progress
-	first         bool    // no step has been tried
+	delta   float64 // Δ
+	slow    int     // consecutive iterations without progress
+	slowJac int     // consecutive Jacobians without progress
+	first   bool    // no step has been tried
+}
+
+// trial is what was found at x + p. Decreases are relative, 1 - |F(x+p)|²/|F(x)|².
+type trial struct {
+	length float64 // |D p|
+	fnorm  float64 // |F(x+p)|
+	actual float64 // the decrease of |F|², or -1 if it increased
+	ratio  float64 // actual divided by the decrease of the linear model |F + J p|²; 0 if that is none
 }
 
 func (m Hybr) root(r *run) outcome {
@@ -73,6 +95,9 @@ func (m Hybr) root(r *run) outcome {
 // start checks the options and evaluates the first point.
 func (m Hybr) start(r *run) *hybrid {
 	n := r.n()
+	if m.Factor < 0 {
+		search.Refuse("hybr: Factor is %g, want a positive number, or 0 for 100", m.Factor)
+	}
 	if m.Diag != nil && len(m.Diag) != n {
 		search.Refuse("hybr: Diag has length %d, x0 has %d", len(m.Diag), n)
 	}
@@ -97,8 +122,8 @@ func (m Hybr) start(r *run) *hybrid {
 	return h
 }
 
-// derive evaluates the Jacobian at x and makes the scales no less than its columns; the
-// first time it sets both and the radius, factor times the scaled point.
+// derive evaluates the Jacobian at x and makes the scales no less than the norms of its columns.
+// The first time it sets the scales to these, with 1 in place of 0, and Δ to factor |D x|.
 func (h *hybrid) derive(factor float64) {
 	h.r.sys.Jacobian(h.x, h.jac)
 	norms := h.columnNorms()
@@ -120,89 +145,98 @@ func (h *hybrid) derive(factor float64) {
 	}
 }
 
-// iterate takes steps with the Jacobian, which it updates, until two in a row fail or the
+// iterate takes steps with the Jacobian, which it updates, until two consecutive ones fail or the
 // search has ended.
 func (h *hybrid) iterate() (o outcome, ended bool) {
 	failures, successes := 0, 0
 	for fresh := true; failures < 2; fresh = false {
-		h.step(h.delta)
-		length := h.scaled(h.p)
-		if h.first {
-			h.delta = min(h.delta, length)
-		}
-		fnorm, actual, ratio := h.try()
-		if ratio < 0.1 {
-			successes, failures, h.delta = 0, failures+1, h.delta/2
+		t := h.try()
+		if t.ratio < hybrFail {
+			successes, failures = 0, failures+1
 		} else {
 			successes, failures = successes+1, 0
-			if ratio >= 0.5 || successes > 1 {
-				h.delta = max(h.delta, 2*length)
-			}
-			if math.Abs(ratio-1) <= 0.1 {
-				h.delta = 2 * length
-			}
 		}
-		// Broyden's update from the step, whether or not it is taken.
-		if vec.IsFinite(fnorm) && length > 0 {
-			h.update(length)
+		h.resize(t, successes)
+		// Broyden's update, whether or not the step is taken.
+		if vec.IsFinite(t.fnorm) && t.length > 0 {
+			h.update(t.length)
 		}
 		h.slow++
-		if ratio >= 1e-4 {
-			h.take(fnorm, actual)
+		if t.ratio >= hybrTake {
+			h.take(t)
 		}
 		if fresh {
 			h.slowJac++
 		}
-		if actual >= 0.1 {
+		if t.actual >= hybrJacobian {
 			h.slowJac = 0
 		}
 		h.first = false
-		if o, ended := h.ended(length); ended {
+		if o, ended := h.ended(t.length); ended {
 			return o, true
 		}
 	}
 	return outcome{}, false
 }
 
-// try evaluates the point at the end of the step. It returns |F| there, by which part |F|²
-// is less than at x, and the ratio of that to the part by the linear model; -1 and 0 where
-// they are not.
-func (h *hybrid) try() (fnorm, actual, ratio float64) {
+// try finds a step within the trust region and evaluates F at its end.
+func (h *hybrid) try() (t trial) {
+	h.step()
+	t.length = h.scaled(h.p)
+	if h.first {
+		h.delta = min(h.delta, t.length)
+	}
 	for i, v := range h.p {
 		h.next[i] = h.x[i] + v
 	}
 	h.r.values(h.next, h.nextF)
-	fnorm = vec.Norm2(h.nextF)
-	actual = -1
-	if fnorm < h.fnorm {
-		actual = 1 - fnorm/h.fnorm*(fnorm/h.fnorm)
+	t.fnorm = vec.Norm2(h.nextF)
+	t.actual = -1
+	if t.fnorm < h.fnorm {
+		t.actual = decrease(t.fnorm, h.fnorm)
 	}
-	n := len(h.x)
-	mat.NewVecDense(n, h.jp).MulVec(h.jac, mat.NewVecDense(n, h.p))
-	model := 0.0
+	h.timesJacobian(h.p)
+	model := 0.0 // |F + J p|
 	for i, v := range h.jp {
 		model = math.Hypot(model, h.f[i]+v)
 	}
 	if model < h.fnorm {
-		if predicted := 1 - model/h.fnorm*(model/h.fnorm); predicted > 0 {
-			ratio = actual / predicted
+		if predicted := decrease(model, h.fnorm); predicted > 0 {
+			t.ratio = t.actual / predicted
 		}
 	}
-	return fnorm, actual, ratio
+	return t
+}
+
+// decrease is 1 - to²/from².
+func decrease(to, from float64) float64 { return 1 - to/from*(to/from) }
+
+// resize sets Δ for the next step, after consecutive successes.
+func (h *hybrid) resize(t trial, successes int) {
+	if t.ratio < hybrFail {
+		h.delta /= 2
+		return
+	}
+	if t.ratio >= hybrGood || successes > 1 {
+		h.delta = max(h.delta, 2*t.length)
+	}
+	if math.Abs(t.ratio-1) <= 0.1 { // the model is nearly exact
+		h.delta = 2 * t.length
+	}
 }
 
 // take moves to the point last tried.
-func (h *hybrid) take(fnorm, actual float64) {
+func (h *hybrid) take(t trial) {
 	h.x, h.next = h.next, h.x
 	h.f, h.nextF = h.nextF, h.f
-	h.fnorm = fnorm
-	if actual >= 1e-3 {
+	h.fnorm = t.fnorm
+	if t.actual >= hybrProgress {
 		h.slow = 0
 	}
 	h.r.iterated(h.x, h.f)
 }
 
-// ended reports whether the search has ended after a step of a scaled length, and how.
+// ended reports whether the search has ended after a step with |D p| = length, and how.
 func (h *hybrid) ended(length float64) (outcome, bool) {
 	size := h.scaled(h.x)
 	switch {
@@ -212,9 +246,9 @@ func (h *hybrid) ended(length float64) (outcome, bool) {
 		return h.end(status.EvaluationLimit, 2, "The number of calls to function has reached maxfev."), true
 	case 0.1*max(0.1*h.delta, length) <= vec.Eps*size:
 		return h.end(status.Failed, 3, "xtol is too small, no further improvement in the approximate solution is possible."), true
-	case h.slowJac >= 5:
+	case h.slowJac >= hybrMaxSlowJac:
 		return h.end(status.Failed, 4, "The iteration is not making good progress, as measured by the improvement from the last five Jacobian evaluations."), true
-	case h.slow >= 10:
+	case h.slow >= hybrMaxSlow:
 		return h.end(status.Failed, 5, "The iteration is not making good progress, as measured by the improvement from the last ten iterations."), true
 	}
 	return outcome{}, false
@@ -245,89 +279,118 @@ func (h *hybrid) columnNorms() []float64 {
 	return s
 }
 
-// step sets p to the dogleg step within |D p| ≤ delta.
-func (h *hybrid) step(delta float64) {
-	n := len(h.x)
-	h.qr.Factorize(h.jac)
-	p := mat.NewVecDense(n, h.newton)
-	minus := mat.NewVecDense(n, h.p)
-	for i, v := range h.f {
-		h.p[i] = -v
-	}
-	ok := h.qr.SolveVecTo(p, false, minus) == nil
-	if !ok || vec.HasNaN(h.newton) { // singular: the least step of least squares
-		var svd mat.SVD
-		ok = svd.Factorize(h.jac, mat.SVDFull)
-		rank := 0
-		if ok {
-			values := svd.Values(nil)
-			for _, v := range values {
-				if v > 1e-13*values[0] {
-					rank++
-				}
-			}
-		}
-		if ok && rank > 0 {
-			svd.SolveVecTo(p, minus, rank)
-		} else {
-			clear(h.newton)
-		}
-	}
+// step sets p to the dogleg step (MINPACK's subroutine dogleg): Newton's step if it is within
+// |D p| ≤ Δ; else the point where the path from 0 to Cauchy's point, the minimum of |F + J p|
+// along the scaled gradient, and on to Newton's step leaves the region.
+func (h *hybrid) step() {
+	h.newtonStep()
 	length := h.scaled(h.newton)
-	if length <= delta {
+	if length <= h.delta {
 		copy(h.p, h.newton)
 		return
 	}
-	// The scaled gradient of ½|F + J p|², and the minimum along it.
-	g := mat.NewVecDense(n, h.p)
-	g.MulVec(h.jac.T(), mat.NewVecDense(n, h.f))
-	s := 0.0
+	slope := h.scaledGradient()
+	if slope == 0 { // p is 0: part of the way to Newton's step
+		for i, v := range h.newton {
+			h.p[i] = v * h.delta / length
+		}
+		return
+	}
+	// p is the gradient with |D p| = 1. Along -t p the model is |F|² - 2 slope t + |J p|² t².
+	h.timesJacobian(h.p)
+	curve := vec.Norm2(h.jp)
+	cauchy := slope / curve / curve
+	if !(cauchy < h.delta) {
+		for i := range h.p {
+			h.p[i] *= -h.delta
+		}
+		return
+	}
+	h.beyondCauchy(cauchy)
+}
+
+// newtonStep sets newton to -J⁻¹F, or if J is singular to the shortest minimizer of |F + J p|.
+func (h *hybrid) newtonStep() {
+	n := len(h.x)
+	newton, minusF := mat.NewVecDense(n, h.newton), mat.NewVecDense(n, h.p)
+	for i, v := range h.f {
+		h.p[i] = -v
+	}
+	h.qr.Factorize(h.jac)
+	if h.qr.SolveVecTo(newton, false, minusF) == nil && !vec.HasNaN(h.newton) {
+		return
+	}
+	const small = 1e-13 // singular values that are smaller, relative to the largest, count as 0
+	var svd mat.SVD
+	rank := 0
+	if svd.Factorize(h.jac, mat.SVDFull) {
+		values := svd.Values(nil)
+		for _, v := range values {
+			if v > small*values[0] {
+				rank++
+			}
+		}
+	}
+	if rank == 0 {
+		clear(h.newton)
+		return
+	}
+	svd.SolveVecTo(newton, minusF, rank)
+}
+
+// scaledGradient sets p to D⁻²g/|D⁻¹g|, for which |D p| = 1, and returns the slope |D⁻¹g|, with
+// the gradient g = JᵀF of ½|F + J p|². Where g is 0 so is p.
+func (h *hybrid) scaledGradient() (slope float64) {
+	n := len(h.x)
+	mat.NewVecDense(n, h.p).MulVec(h.jac.T(), mat.NewVecDense(n, h.f))
 	for i := range h.p {
 		h.p[i] /= h.diag[i]
-		s = math.Hypot(s, h.p[i])
+		slope = math.Hypot(slope, h.p[i])
 	}
-	if s == 0 {
-		for i, v := range h.newton {
-			h.p[i] = v * delta / length
-		}
-		return
+	if slope == 0 {
+		return 0
 	}
 	for i := range h.p {
-		h.p[i] /= s * h.diag[i] // so that |D p| = 1
+		h.p[i] /= slope * h.diag[i]
 	}
-	mat.NewVecDense(n, h.jp).MulVec(h.jac, g)
-	curve := vec.Norm2(h.jp)
-	cauchy := s / curve / curve
-	if !(cauchy < delta) {
-		for i := range h.p {
-			h.p[i] *= -delta
-		}
-		return
-	}
-	// On the way from there to Newton's point.
-	a, b, c := 0.0, 0.0, cauchy*cauchy-delta*delta
+	return slope
+}
+
+// beyondCauchy sets p, which is the scaled gradient, to the point between Cauchy's point
+// c = -cauchy p and Newton's step where |D p| = Δ: c + t(newton - c) with the root t in [0, 1] of
+// a t² + 2b t + c₀ = 0, a = |D(newton-c)|², b = (D(newton-c))ᵀD c, c₀ = |D c|² - Δ².
+func (h *hybrid) beyondCauchy(cauchy float64) {
+	a, b, c := 0.0, 0.0, cauchy*cauchy-h.delta*h.delta
 	for i, v := range h.newton {
 		h.p[i] *= -cauchy
 		d := (v - h.p[i]) * h.diag[i]
 		a += d * d
 		b += d * h.p[i] * h.diag[i]
 	}
-	t := -c / (b + math.Sqrt(max(b*b-a*c, 0)))
-	if b < 0 {
-		t = (math.Sqrt(max(b*b-a*c, 0)) - b) / a
+	root := math.Sqrt(max(b*b-a*c, 0))
+	t := -c / (b + root)
+	if b < 0 { // without cancellation
+		t = (root - b) / a
 	}
 	for i, v := range h.newton {
 		h.p[i] += t * (v - h.p[i])
 	}
 }
 
-// update makes the Jacobian right along the step, in the scaled norm (Broyden, "A class
-// of methods for solving nonlinear simultaneous equations", 1965). jp is J p.
-func (h *hybrid) update(pnorm float64) {
+// timesJacobian sets jp to J p.
+func (h *hybrid) timesJacobian(p []float64) {
+	n := len(h.x)
+	mat.NewVecDense(n, h.jp).MulVec(h.jac, mat.NewVecDense(n, p))
+}
+
+// update adds (F(x+p) - F - J p)(D²p)ᵀ/|D p|² to J, which makes it right along p: the least change
+// in the norm of J D⁻¹ (Broyden, "A class of methods for solving nonlinear simultaneous
+// equations", 1965). length is |D p|; jp is J p.
+func (h *hybrid) update(length float64) {
 	for i := range h.x {
-		u := (h.nextF[i] - h.f[i] - h.jp[i]) / pnorm
+		u := (h.nextF[i] - h.f[i] - h.jp[i]) / length
 		for k, v := range h.p {
-			h.jac.Set(i, k, h.jac.At(i, k)+u*h.diag[k]*(h.diag[k]*v/pnorm))
+			h.jac.Set(i, k, h.jac.At(i, k)+u*h.diag[k]*(h.diag[k]*v/length))
 		}
 	}
 }

@@ -8,39 +8,43 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// Krylov is the Newton–Krylov method: the Newton equation is solved by LGMRES, whose
-// products with the Jacobian are differences of F. It is for very many unknowns. Statuses:
-// 1 for a root, 2 after MaxIter iterations.
+// Krylov is the Newton–Krylov method, for very many unknowns, such as the values of a discretized
+// function: it solves each Newton equation approximately by LGMRES, for which products with the
+// Jacobian are differences of F, so that no Jacobian is formed. An iteration costs one evaluation
+// per inner iteration plus one for the step. It stores InnerMaxIter + OuterK vectors of length n.
+//
+// SciPyStatus is as for [Broyden1]. There is no preconditioner.
 //
 // Knoll & Keyes, "Jacobian-free Newton–Krylov methods", J. Comput. Phys. 193 (2004);
 // Baker, Jessup & Manteuffel, "A technique for accelerating the convergence of restarted
-// GMRES", SIAM J. Matrix Anal. Appl. 26 (2005), whose augmentation goes on from one Newton
-// equation to the next.
+// GMRES", SIAM J. Matrix Anal. Appl. 26 (2005). The solutions that augment the space are kept from
+// one Newton equation to the next.
 type Krylov struct {
 	Stops
-	RDiff        float64 `opt:"rdiff"`         // step of the differences relative to the point; default √ε
-	InnerMaxIter int     `opt:"inner_maxiter"` // Krylov's directions before LGMRES restarts; default 20
-	OuterMaxIter int     `opt:"outer_maxiter"` // cycles of LGMRES at most; default 1
-	OuterK       int     `opt:"outer_k"`       // solutions kept as further directions; default 10
+	RDiff        float64 `opt:"rdiff"`         // step of the differences relative to the point; default 1.49e-8, the square root of the precision
+	InnerMaxIter int     `opt:"inner_maxiter"` // number of Krylov directions before LGMRES restarts, at least 1; default 20
+	OuterMaxIter int     `opt:"outer_maxiter"` // largest number of cycles of LGMRES, at least 1; default 1
+	OuterK       int     `opt:"outer_k"`       // number of past solutions that are further directions; default 10
 }
 
-// Name is "krylov".
+// Name returns "krylov".
 func (Krylov) Name() string { return "krylov" }
 
 func (m Krylov) root(r *run) outcome {
 	k := &krylovJacobian{r: r, rel: option.Or(m.RDiff, math.Sqrt(vec.Eps)), inner: max(option.Or(m.InnerMaxIter, 20), 1),
-		outer: max(m.OuterMaxIter, 1), keep: option.Or(m.OuterK, 10)}
+		outer: max(option.Or(m.OuterMaxIter, 1), 1), keep: option.Or(m.OuterK, 10)}
 	return inexactNewton(r, m.Name(), m.Stops, k)
 }
 
+// krylovJacobian is the Jacobian J of [Krylov], by differences.
 type krylovJacobian struct {
 	r            *run
-	rel          float64
-	inner, outer int
-	keep         int // of last
-	x, f         []float64
-	near, nearF  []float64
-	w            []float64
+	rel          float64     // RDiff
+	inner, outer int         // InnerMaxIter and OuterMaxIter
+	keep         int         // OuterK
+	x, f         []float64   // the point and F there
+	near, nearF  []float64   // a point near it and F there
+	w            []float64   // the residual -F - J dx, and products with J
 	last         [][]float64 // the last solutions, of length 1, the newest first
 }
 
@@ -58,41 +62,32 @@ func (k *krylovJacobian) update(x, f, _, _ []float64) {
 	copy(k.f, f)
 }
 
-// times sets w to the product of the Jacobian with v.
+// times sets w to J v ≈ (F(x + h v) - F(x))/h, with h as in SciPy.
 func (k *krylovJacobian) times(v, w []float64) {
 	length := vec.Norm2(v)
 	if length == 0 {
 		clear(w)
 		return
 	}
-	step := k.rel * max(1, vec.Norm(k.x, 0)) / max(1, vec.Norm(k.f, 0)) / length
-	if step < 1e-30 || math.IsNaN(step) {
-		step = k.rel / length
+	h := k.rel * max(1, vec.Norm(k.x, 0)) / max(1, vec.Norm(k.f, 0)) / length
+	if h < 1e-30 || math.IsNaN(h) { // F is huge
+		h = k.rel / length
 	}
 	for i, e := range v {
-		k.near[i] = k.x[i] + step*e
+		k.near[i] = k.x[i] + h*e
 	}
 	k.r.sys.Values(k.near, k.nearF)
 	for i, e := range k.nearF {
-		w[i] = (e - k.f[i]) / step
+		w[i] = (e - k.f[i]) / h
 	}
 }
 
-// solve is LGMRES from zero.
+// solve is LGMRES for J dx = -F, from dx = 0.
 func (k *krylovJacobian) solve(f, dx []float64, tol float64) {
 	clear(dx)
 	goal := tol * vec.Norm2(f)
 	for cycle := range k.outer {
-		if cycle == 0 {
-			for i, v := range f {
-				k.w[i] = -v
-			}
-		} else {
-			k.times(dx, k.w)
-			for i, v := range f {
-				k.w[i] = -v - k.w[i]
-			}
-		}
+		k.residual(f, dx, cycle == 0)
 		beta := vec.Norm2(k.w)
 		if beta <= goal || beta == 0 || math.IsNaN(beta) {
 			return
@@ -107,60 +102,100 @@ func (k *krylovJacobian) solve(f, dx []float64, tol float64) {
 			step[i] = v / size
 		}
 		k.last = slices.Insert(k.last, 0, step)
-		k.last = k.last[:min(len(k.last), max(k.keep, 0))]
+		k.last = k.last[:min(len(k.last), k.keep)]
 	}
 }
 
-// cycle is the step that makes the residual w, of length beta, least: a combination of
-// Krylov's directions and then of the last solutions, as few as it takes to make it goal.
+// residual sets w to -F - J dx.
+func (k *krylovJacobian) residual(f, dx []float64, zero bool) {
+	if zero { // dx is 0
+		for i, v := range f {
+			k.w[i] = -v
+		}
+		return
+	}
+	k.times(dx, k.w)
+	for i, v := range f {
+		k.w[i] = -v - k.w[i]
+	}
+}
+
+// cycle is one cycle of LGMRES: it returns the step s that makes |w - J s| least, with w of
+// length beta, over the span of Krylov's directions and then of the last solutions, as few of them
+// as are needed to make that goal.
 func (k *krylovJacobian) cycle(beta, goal float64) []float64 {
-	n := len(k.x)
-	var z, h [][]float64              // the directions, and Hessenberg's columns, rotated
-	var cs, sn []float64              // the rotations
-	v := [][]float64{unit(k.w, beta)} // orthonormal: J z is in their span
-	e := []float64{beta}
-	most := min(n, len(k.last)+k.inner)
-	for tried := 0; len(z) < most && tried < most; tried++ {
-		d := v[len(v)-1]
+	a := arnoldi{v: [][]float64{unit(k.w, beta)}, e: []float64{beta}}
+	most := min(len(k.x), len(k.last)+k.inner)
+	for tried := 0; len(a.z) < most && tried < most; tried++ {
+		d := a.v[len(a.v)-1]
 		if tried >= k.inner {
 			d = k.last[tried-k.inner]
 		}
 		k.times(d, k.w)
-		size := vec.Norm2(k.w)
-		column := make([]float64, len(v)+1)
-		for i, u := range v {
-			column[i] = vec.Dot(k.w, u)
-			for l, c := range u {
-				k.w[l] -= column[i] * c
-			}
-		}
-		rest := vec.Norm2(k.w)
-		j := len(z)
-		for i := range j {
-			column[i], column[i+1] = cs[i]*column[i]+sn[i]*column[i+1], cs[i]*column[i+1]-sn[i]*column[i]
-		}
-		r := math.Hypot(column[j], rest)
-		if !(r > 1e-14*size) {
-			continue // nothing new
-		}
-		cs, sn = append(cs, column[j]/r), append(sn, rest/r)
-		column[j] = r
-		z, h = append(z, d), append(h, column)
-		e = append(e, -sn[j]*e[j])
-		e[j] *= cs[j]
-		if math.Abs(e[j+1]) <= goal || rest <= 1e-14*size {
+		if a.add(d, k.w, goal) {
 			break
 		}
-		v = append(v, unit(k.w, rest))
 	}
-	step := make([]float64, n)
-	for i := len(z) - 1; i >= 0; i-- {
-		for j := i + 1; j < len(z); j++ {
-			e[i] -= h[j][i] * e[j]
+	return a.step(len(k.x))
+}
+
+// arnoldi is the decomposition J z = v h of flexible GMRES, where h is made triangular by plane
+// rotations as it grows (Saad, "Iterative methods for sparse linear systems", 2nd ed. 2003,
+// sections 6.5.3 and 9.4).
+type arnoldi struct {
+	z      [][]float64 // the directions
+	v      [][]float64 // an orthonormal basis, one more than directions
+	h      [][]float64 // the columns of h, rotated
+	cs, sn []float64   // the rotations
+	e      []float64   // the right-hand side beta e₁, rotated; the last element is the residual
+}
+
+// negligible is a length, relative to the vector it remained from, that is only rounding.
+const negligible = 1e-14
+
+// add adds a direction d with the product w = J d, which it overwrites. It reports whether the
+// residual is goal, or no direction can make it less.
+func (a *arnoldi) add(d, w []float64, goal float64) (done bool) {
+	size := vec.Norm2(w)
+	column := make([]float64, len(a.v)+1)
+	for i, u := range a.v {
+		column[i] = vec.Dot(w, u)
+		for l, c := range u {
+			w[l] -= column[i] * c
 		}
-		e[i] /= h[i][i]
-		for l, c := range z[i] {
-			step[l] += e[i] * c
+	}
+	rest := vec.Norm2(w)
+	j := len(a.z)
+	for i := range j {
+		column[i], column[i+1] = a.cs[i]*column[i]+a.sn[i]*column[i+1], a.cs[i]*column[i+1]-a.sn[i]*column[i]
+	}
+	r := math.Hypot(column[j], rest)
+	if !(r > negligible*size) {
+		return false // d adds nothing new
+	}
+	a.cs, a.sn = append(a.cs, column[j]/r), append(a.sn, rest/r)
+	column[j] = r
+	a.z, a.h = append(a.z, d), append(a.h, column)
+	a.e = append(a.e, -a.sn[j]*a.e[j])
+	a.e[j] *= a.cs[j]
+	if math.Abs(a.e[j+1]) <= goal || rest <= negligible*size {
+		return true
+	}
+	a.v = append(a.v, unit(w, rest))
+	return false
+}
+
+// step solves the triangular system for the weights of the directions, and returns the sum of
+// these, of length n. It overwrites e.
+func (a *arnoldi) step(n int) []float64 {
+	step := make([]float64, n)
+	for i := len(a.z) - 1; i >= 0; i-- {
+		for j := i + 1; j < len(a.z); j++ {
+			a.e[i] -= a.h[j][i] * a.e[j]
+		}
+		a.e[i] /= a.h[i][i]
+		for l, c := range a.z[i] {
+			step[l] += a.e[i] * c
 		}
 	}
 	return step

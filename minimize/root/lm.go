@@ -10,42 +10,33 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// LM minimizes |F|² by the Levenberg–Marquardt method, see [LM]. It ends where that
-// does; that is a root if |F| is at most 1e-6, or 1e-8 of that at the start, else a local
-// minimum of |F|², which SciPy's root reports as a success and this method does not.
+// LM minimizes |F|² by the Levenberg–Marquardt method, [leastsq.LM], for small systems on which
+// [Hybr] fails or whose Jacobian is singular at the root. An iteration costs a Jacobian, one or more
+// evaluations, and a QR factorization, 4n³/3 operations.
 //
-// SciPyStatus is as for [leastsq.Minimize], or 5 for a minimum that is not a root.
+// It stops where leastsq.LM does. This is a root if |F| is at most 1e-6, or at most 1e-8 of |F(x0)|;
+// else it is a local minimum of |F|², which SciPy's root reports as a success and this method does
+// not. SciPyStatus is 1 for a root, 5 for a minimum that is not a root, and 0 after MaxIter
+// evaluations.
 type LM struct {
-	FTol    float64 `opt:"ftol"`    // relative decrease of |F|² at the end; default 1.49012e-8
-	XTol    float64 `opt:"xtol"`    // relative change of x at the end; default 1.49012e-8
-	GTol    float64 `opt:"gtol"`    // largest cosine between F and a column of the Jacobian at the end; default the precision
-	MaxIter int     `opt:"maxiter"` // evaluations at most; default 100(n+1), or 200(n+1) without a Jacobian
-	Factor  float64 `opt:"factor"`  // the first step is at most so long, relative to the scaled point; default 100
+	FTol    float64 `opt:"ftol"`    // bound of the relative decrease of |F|² at the end, at least the precision, 2.22e-16; default 1.49012e-8
+	XTol    float64 `opt:"xtol"`    // bound of the relative change of x at the end, at least the precision; default 1.49012e-8
+	GTol    float64 `opt:"gtol"`    // bound of the cosine of the angle between F and any column of the Jacobian at the end; default the precision
+	MaxIter int     `opt:"maxiter"` // largest number of evaluations, without those for differences; default 100(n+1) with a Jacobian, else 200(n+1)
+	Factor  float64 `opt:"factor"`  // largest length of the first step, relative to the scaled point, positive; default 100
 }
 
-// Name is "lm".
+// Name returns "lm".
 func (LM) Name() string { return "lm" }
 
 func (m LM) root(r *run) outcome {
-	const tol = 1.49012e-8
-	n := r.n()
-	x, f := append([]float64{}, r.x0...), make([]float64, n)
+	x, f := append([]float64{}, r.x0...), make([]float64, r.n())
 	r.values(x, f)
 	f0 := vec.Norm2(f)
-	limit := 200 * (n + 1)
-	if r.p.Jac != nil {
-		limit = 100 * (n + 1)
-	}
-	limit = max(option.Or(m.MaxIter, limit), 1) // the first point is evaluated always
-	opt := leastsq.Options{Method: leastsq.LM{Factor: m.Factor}, FTol: r.tolerance(m.FTol, tol), XTol: r.tolerance(m.XTol, tol), GTol: max(m.GTol, vec.Eps), MaxNFev: limit,
-		Callback: func(res leastsq.Result) error {
-			r.iterated(res.X, res.Fun)
-			return nil
-		}}
-	res, err := leastsq.Minimize(r.Context(), leastsq.Problem{M: n, Residuals: r.values, Jac: r.sys.Jacobian}, r.x0, opt)
-	if err != nil {
-		// The search was ended from within the functions or the callback: end this one too.
-		search.Abort(errors.Unwrap(err))
+	p := leastsq.Problem{M: r.n(), Residuals: r.values, Jac: r.sys.Jacobian}
+	res, err := leastsq.Minimize(r.Context(), p, r.x0, m.options(r))
+	if err != nil { // the options were refused, or the search was ended from within F or the callback: end this one too
+		search.Abort(cause(err))
 	}
 	o := outcome{res.X, res.Fun, res.Status, res.SciPyStatus, res.Message}
 	if res.Success {
@@ -55,4 +46,33 @@ func (m LM) root(r *run) outcome {
 		}
 	}
 	return o
+}
+
+// options are the options for package leastsq. At least one evaluation is allowed.
+func (m LM) options(r *run) leastsq.Options {
+	const tol = 1.49012e-8
+	limit := 200 * (r.n() + 1)
+	if r.p.Jac != nil {
+		limit = 100 * (r.n() + 1)
+	}
+	return leastsq.Options{
+		Method:  leastsq.LM{Factor: m.Factor},
+		FTol:    max(r.tolerance(m.FTol, tol), vec.Eps),
+		XTol:    max(r.tolerance(m.XTol, tol), vec.Eps),
+		GTol:    max(m.GTol, vec.Eps),
+		MaxNFev: max(option.Or(m.MaxIter, limit), 1),
+		Callback: func(res leastsq.Result) error {
+			r.iterated(res.X, res.Fun)
+			return nil
+		},
+	}
+}
+
+// cause is the error that ended a search of package leastsq, without the name of that package if
+// it came from a function of the problem.
+func cause(err error) error {
+	if inner := errors.Unwrap(err); inner != nil {
+		return inner
+	}
+	return err
 }

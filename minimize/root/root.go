@@ -1,10 +1,3 @@
-// Package root has SciPy's methods for systems of equations F(x) = 0 of functions of
-// []float64: [Find] with all methods of scipy.optimize.root, their options, stopping tests
-// and result fields.
-//
-//	r, err := root.Find(ctx, root.Problem{Func: f}, x0, root.Options{Method: root.Krylov{}})
-//
-// Options, errors and statuses follow package minimize.
 package root
 
 import (
@@ -25,21 +18,24 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// Problem is n equations in n unknowns, F(x) = 0. Functions get a copy of the point and set
-// their last argument in full. A function that cannot answer ends the search by
+// Problem is n equations in n unknowns, F(x) = 0. Its functions get a copy of the point and set
+// all of their last argument. A function that cannot answer ends the search by
 // minimize.Abort; a panic ends it too, and is in the error.
 type Problem struct {
-	Func func(x, f []float64)            // sets f, of the length of x
-	Jac  func(x []float64, j *mat.Dense) // sets the Jacobian, [n, n], of methods that use one; nil: finite differences
+	// Func sets f, of the length of x, to F(x).
+	Func func(x, f []float64)
+	// Jac sets j, [n, n], to the Jacobian: row i has the derivatives of equation i. It is used by
+	// Hybr and LM; default finite differences.
+	Jac func(x []float64, j *mat.Dense)
 	// Sparsity lists for every equation the unknowns that it depends on, so that finite
-	// differences change several at once; nil: all on all.
+	// differences change several unknowns at once; default all unknowns.
 	Sparsity [][]int
 }
 
 // Options are the options that all methods share; the zero value is useful.
 type Options struct {
-	Method Method  // default Hybr{}
-	Tol    float64 // sets the method's own tolerance if that is zero, as SciPy's tol does; 0 for none
+	Method Method  // the method with its own options; default Hybr{}
+	Tol    float64 // sets the method's own tolerance, XTol, FTol or FAtol, if that is 0, as SciPy's tol does; default none
 	// Callback is called after every iteration with the point, the values and the counts;
 	// minimize.ErrStop from it stops the search without an error, any other error stops it
 	// with that error.
@@ -49,32 +45,35 @@ type Options struct {
 	trace.Monitor      // who sees the iterations, and the checkpoint
 }
 
-// Result is SciPy's OptimizeResult of root. Without success X is the point with the
-// least |F| found.
+// Result is the root found, and how the search ended: SciPy's OptimizeResult of root. Without
+// success X is the point with the smallest |F| found.
 type Result struct {
-	X   []float64
+	X   []float64 // the root
 	Fun []float64 // F(X)
 
-	Success     bool
-	Status      status.Code
-	SciPyStatus int // 1 for a root; otherwise the method's own code
-	Message     string
+	Success     bool        // the method's tests hold and F(X) is finite
+	Status      status.Code // why the search ended, in the same codes for all methods
+	SciPyStatus int         // SciPy's status: 1 for a root, otherwise the method's own code
+	Message     string      // why the search ended, in SciPy's words
 
-	NIter, NFev, NJev int // iterations, evaluations of F and of its Jacobian
-	NReplay           int // answers that came from Options.Checkpoint
+	NIter   int // iterations
+	NFev    int // evaluations of F, including those for finite differences
+	NJev    int // evaluations of the Jacobian
+	NReplay int // evaluations whose values came from Options.Checkpoint
 }
 
-// Err is nil after a success, otherwise an error with the reason.
+// Err returns nil after a success, otherwise an error with the reason.
 func (r Result) Err() error {
 	if r.Success {
 		return nil
 	}
-	return fmt.Errorf("minimize: root: %v after %d evaluations: %s", r.Status, r.NFev, r.Message)
+	return fmt.Errorf("root: %v after %d evaluations: %s", r.Status, r.NFev, r.Message)
 }
 
-// Method is one of the methods of this package, such as [Hybr], with its options.
+// Method is one of the methods of this package with its options: [Hybr], [LM], [Broyden1],
+// [Broyden2], [Anderson], [LinearMixing], [DiagBroyden], [ExcitingMixing], [Krylov] or [DFSane].
 type Method interface {
-	// Name is SciPy's name, such as "df-sane".
+	// Name returns SciPy's name, such as "df-sane".
 	Name() string
 	root(r *run) outcome
 }
@@ -83,13 +82,15 @@ type Method interface {
 var methods = registry.Of[Method]{What: "method", Purpose: " for roots", All: []Method{
 	Hybr{}, LM{}, Broyden1{}, Broyden2{}, Anderson{}, LinearMixing{}, DiagBroyden{}, ExcitingMixing{}, Krylov{}, DFSane{}}}
 
-// Methods are the names of the methods, in SciPy's spelling, sorted.
+// Methods returns the names of the methods, in SciPy's spelling, sorted.
 func Methods() []string { return slices.Sorted(slices.Values(methods.Names())) }
 
-// MethodByName is the method with SciPy's name, whatever its case, with options by
-// SciPy's names, such as {"fatol": 1e-8}.
+// MethodByName returns the method with SciPy's name, in any case, with options by
+// SciPy's names, such as {"fatol": 1e-8}. It returns an error for a name that does not exist, with
+// the one that was probably meant, and for an option of the wrong type.
 func MethodByName(name string, options map[string]any) (Method, error) {
-	return methods.ByName(name, Methods(), options)
+	m, err := methods.ByName(name, Methods(), options)
+	return m, search.In("root", err)
 }
 
 // outcome is how a method ended.
@@ -108,9 +109,9 @@ type run struct {
 	opt    Options
 	x0     []float64
 	nit    int
-	best   []float64 // the point with the least |F| so far, and F there
-	bestF  []float64
-	bestSq float64
+	best   []float64 // the point with the smallest |F| so far
+	bestF  []float64 // F there
+	bestSq float64   // |F|² there
 }
 
 func (r *run) n() int { return len(r.x0) }
@@ -127,7 +128,7 @@ func (r *run) values(x, f []float64) {
 	}
 }
 
-// tolerance is a setting that opt.Tol sets.
+// tolerance is the option v, with the default d unless Options.Tol sets another.
 func (r *run) tolerance(v, d float64) float64 {
 	if r.opt.Tol != 0 {
 		d = r.opt.Tol
@@ -135,7 +136,7 @@ func (r *run) tolerance(v, d float64) float64 {
 	return option.Or(v, d)
 }
 
-// iterated ends an iteration: it calls the callback.
+// iterated ends an iteration: it counts, shows it to the monitor and calls the callback.
 func (r *run) iterated(x, f []float64) {
 	r.nit++
 	r.Record(trace.Point{NIter: r.nit, NFev: r.sys.NFev, Fun: vec.Norm2(f), GradNorm: math.NaN()}, x)
@@ -157,17 +158,22 @@ func (r *run) counted(res Result) Result {
 	return res
 }
 
-// Find finds a root of n equations in n unknowns near x0. It ends early when ctx does,
-// with the best point so far and the context's error. A search that does not converge is
-// not an error: see [Result.Err].
+// Find searches for a root of n equations in n unknowns, from x0, of length n.
+//
+// It ends early when ctx does, with the best point so far and the context's error. It returns an
+// error for arguments that are wrong, and for a panic or minimize.Abort in the functions of the
+// problem. A search that does not converge is not an error: see [Result.Err].
+//
+// It is scipy.optimize.root; the package documentation says which method is for which problem.
 func Find(ctx context.Context, p Problem, x0 []float64, opt Options) (Result, error) {
 	r, err := newRun(ctx, p, x0, opt)
 	if err != nil {
-		return Result{}, err
+		return Result{}, search.In("root", err)
 	}
-	return search.Do(&r.Evaluator, func() Result { return r.result(r.opt.Method.root(r)) }, r.interrupted, func(res Result) (trace.Point, status.Code) {
+	res, err := search.Do(&r.Evaluator, func() Result { return r.result(r.opt.Method.root(r)) }, r.interrupted, func(res Result) (trace.Point, status.Code) {
 		return trace.Point{NIter: res.NIter, NFev: res.NFev, Fun: vec.Norm2(res.Fun), GradNorm: math.NaN()}, res.Status
 	})
+	return res, search.In("root", err)
 }
 
 // result is the result of a search that ended itself. Values that are not finite are not a
@@ -202,17 +208,17 @@ func newRun(ctx context.Context, p Problem, x0 []float64, opt Options) (*run, er
 	case ctx == nil:
 		return nil, search.ErrNoContext
 	case p.Func == nil:
-		return nil, errors.New("minimize: the problem has no Func")
+		return nil, errors.New("root: the problem has no Func")
 	case n == 0:
-		return nil, errors.New("minimize: x0 is empty")
+		return nil, errors.New("root: x0 is empty")
 	case math.IsNaN(opt.Tol) || opt.Tol < 0:
-		return nil, fmt.Errorf("minimize: Tol is %g, want a positive number or 0", opt.Tol)
+		return nil, fmt.Errorf("root: Tol is %g, want a positive number or 0", opt.Tol)
 	case opt.Scheme == "cs":
-		return nil, errors.New(`minimize: Differences.Scheme is "cs", roots need 2-point or 3-point`)
+		return nil, errors.New(`root: Differences.Scheme is "cs", want 2-point or 3-point`)
 	}
 	for i, v := range x0 {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return nil, fmt.Errorf("minimize: x0[%d] is %g", i, v)
+			return nil, fmt.Errorf("root: x0[%d] is %g, want a finite number", i, v)
 		}
 	}
 	if err := search.CheckSparsity("the problem", p.Sparsity, n, n); err != nil {

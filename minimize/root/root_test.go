@@ -22,7 +22,7 @@ type rootProblem struct {
 	f    func(x, f []float64)
 	jac  func(x []float64, j *mat.Dense) // nil: differences
 	only string                          // names of methods, or all where it is empty
-	not  string                          // methods that do not converge, SciPy 1.17's neither
+	not  string                          // methods that do not converge, as in SciPy 1.17
 }
 
 var rootProblems = []rootProblem{
@@ -62,7 +62,7 @@ var rootProblems = []rootProblem{
 	}, only: "hybr lm"},
 }
 
-func TestRoot(t *testing.T) {
+func TestEveryMethodFindsRoots(t *testing.T) {
 	for _, m := range methods.All {
 		for _, p := range rootProblems {
 			named := func(list string) bool { return slices.Contains(strings.Fields(list), m.Name()) }
@@ -88,8 +88,8 @@ func TestRoot(t *testing.T) {
 	}
 }
 
-// TestRootEnds wants no success without a root, and errors that say what is wrong.
-func TestRootEnds(t *testing.T) {
+// No method reports a success without a root, whatever ends the search.
+func TestSearchWithoutRootIsNoSuccess(t *testing.T) {
 	ctx := context.Background()
 	odd := errors.New("odd")
 	for _, m := range methods.All {
@@ -122,35 +122,48 @@ func TestRootEnds(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestWrongArgumentsAreRefused(t *testing.T) {
+	ctx := context.Background()
 	f := rootProblems[0].f
 	for what, c := range map[string]struct {
 		p   Problem
 		x0  []float64
 		opt Options
 	}{
-		"has no Func":                        {Problem{}, repeated(1), Options{}},
-		"x0 is empty":                        {Problem{Func: f}, nil, Options{}},
-		"x0[0] is NaN":                       {Problem{Func: f}, []float64{math.NaN()}, Options{}},
-		"Tol is -1":                          {Problem{Func: f}, repeated(1), Options{Tol: -1}},
-		"Diag has length 1, x0 has 10":       {Problem{Func: f}, repeated(1), Options{Method: Hybr{Diag: []float64{1}}}},
-		`LineSearch is "wolfe", want armijo`: {Problem{Func: f}, repeated(1), Options{Method: Broyden1{Stops: Stops{LineSearch: "wolfe"}}}},
-		`LineSearch is "wolfe", want cruz`:   {Problem{Func: f}, repeated(1), Options{Method: DFSane{LineSearch: "wolfe"}}},
-		"has Sparsity for 1 values, want 10": {Problem{Func: f, Sparsity: [][]int{{0}}}, repeated(1), Options{}},
+		"root: the problem has no Func":            {Problem{}, repeated(1), Options{}},
+		"x0 is empty":                              {Problem{Func: f}, nil, Options{}},
+		"root: x0[0] is NaN, want a finite number": {Problem{Func: f}, []float64{math.NaN()}, Options{}},
+		"Tol is -1":                                {Problem{Func: f}, repeated(1), Options{Tol: -1}},
+		"Diag has length 1, x0 has 10":             {Problem{Func: f}, repeated(1), Options{Method: Hybr{Diag: []float64{1}}}},
+		"root: hybr: Factor is -1, want a positive number, or 0 for 100":   {Problem{Func: f}, repeated(1), Options{Method: Hybr{Factor: -1}}},
+		"root: leastsq: Factor of method lm is -1, want a positive number": {Problem{Func: f}, repeated(1), Options{Method: LM{Factor: -1}}},
+		"root: the method is a nil":                                        {Problem{Func: f}, repeated(1), Options{Method: (*Hybr)(nil)}},
+		`LineSearch is "wolfe", want armijo`:                               {Problem{Func: f}, repeated(1), Options{Method: Broyden1{Stops: Stops{LineSearch: "wolfe"}}}},
+		`LineSearch is "wolfe", want cruz`:                                 {Problem{Func: f}, repeated(1), Options{Method: DFSane{LineSearch: "wolfe"}}},
+		"has Sparsity for 1 values, want 10":                               {Problem{Func: f, Sparsity: [][]int{{0}}}, repeated(1), Options{}},
 	} {
-		if _, err := Find(ctx, c.p, c.x0, c.opt); err == nil || !strings.Contains(err.Error(), what) {
+		if _, err := Find(ctx, c.p, c.x0, c.opt); err == nil || !strings.HasPrefix(err.Error(), "root: ") || !strings.Contains(err.Error(), what) {
 			t.Errorf("%v, want %q", err, what)
 		}
 	}
+}
+
+func TestMethodByName(t *testing.T) {
 	if _, err := MethodByName("broyden", nil); err == nil || !strings.Contains(err.Error(), `did you mean "broyden1"?`) {
 		t.Error(err)
+	}
+	if m, err := MethodByName("broyden1", map[string]any{"alpha": 0, "max_rank": 0}); err != nil || m != (Broyden1{MaxRank: -1}) {
+		t.Error(m, err)
 	}
 	if m, err := MethodByName("Krylov", map[string]any{"fatol": 1e-9, "inner_maxiter": 5}); err != nil || m != (Krylov{Stops: Stops{FAtol: 1e-9}, InnerMaxIter: 5}) {
 		t.Error(m, err)
 	}
 }
 
-// TestRootSparse wants the tridiagonal Jacobian from three evaluations.
-func TestRootSparse(t *testing.T) {
+// A tridiagonal Jacobian takes three evaluations.
+func TestSparsitySavesEvaluations(t *testing.T) {
 	p := Problem{Func: rootProblems[0].f}
 	dense, err := Find(context.Background(), p, repeated(-1), Options{})
 	if err != nil {
@@ -169,9 +182,9 @@ func TestRootSparse(t *testing.T) {
 	}
 }
 
-// TestKrylovAugmented wants the solutions of the last Newton equations to help with the
-// next one, where that has more unknowns than directions: u″ + eᵘ/2 = 0 in 100 points.
-func TestKrylovAugmented(t *testing.T) {
+// The solutions of the last Newton equations help with the next one, where it has more unknowns
+// than directions: u″ + eᵘ/2 = 0 in 100 points.
+func TestKrylovReusesSolutions(t *testing.T) {
 	f := func(x, f []float64) {
 		n := len(x)
 		for i, v := range x {
@@ -196,6 +209,48 @@ func TestKrylovAugmented(t *testing.T) {
 	}
 	if evaluations[0] > evaluations[1]/2 {
 		t.Errorf("%d evaluations, %d without augmentation", evaluations[0], evaluations[1])
+	}
+}
+
+// Numbers of options that are 0 are their defaults, and negative ones are 0.
+func TestZeroOptions(t *testing.T) {
+	f := rootProblems[0].f
+	for _, c := range []struct {
+		name string
+		m    Method
+		same Method // the same options otherwise; nil: see want
+		want status.Code
+		nit  int // with want: iterations, or -1
+	}{
+		{"defaults of Hybr", Hybr{}, Hybr{XTol: 1.49012e-8, MaxFev: 2200, Factor: 100}, 0, 0},
+		{"defaults of LM", LM{}, LM{FTol: 1.49012e-8, XTol: 1.49012e-8, GTol: vec.Eps, MaxIter: 2200, Factor: 100}, 0, 0},
+		{"defaults of Krylov", Krylov{}, Krylov{RDiff: math.Sqrt(vec.Eps), InnerMaxIter: 20, OuterMaxIter: 1, OuterK: 10, Stops: Stops{FAtol: math.Cbrt(vec.Eps), MaxIter: 1100}}, 0, 0},
+		{"defaults of Anderson", Anderson{}, Anderson{M: 5, W0: 0.01}, 0, 0},
+		{"defaults of Broyden1", Broyden1{}, Broyden1{MaxRank: math.MaxInt}, 0, 0},
+		{"defaults of DFSane", DFSane{}, DFSane{FTol: 1e-8, FAtol: 1e-300, MaxFev: 1000, Sigma0: 1, SigmaEps: 1e-10, M: 10, LineSearch: "cruz"}, 0, 0},
+		{"precision of LM", LM{FTol: -1, XTol: -1}, LM{FTol: vec.Eps, XTol: vec.Eps}, 0, 0},
+		{"no pairs", Broyden1{MaxRank: -1, Stops: Stops{MaxIter: 20, LineSearch: "none"}}, LinearMixing{Stops: Stops{MaxIter: 20, LineSearch: "none"}}, 0, 0},
+		{"no iterations", Broyden1{Stops: Stops{MaxIter: -1}}, nil, status.IterationLimit, 0},
+		{"tolerance 0", Broyden1{Stops: Stops{FAtol: -1, MaxIter: 30}}, nil, status.IterationLimit, 30},
+		{"step 0", Broyden1{Stops: Stops{XAtol: -1, MaxIter: 30}}, nil, status.IterationLimit, 30},
+		{"one evaluation", DFSane{MaxFev: -1}, nil, status.EvaluationLimit, 0},
+		{"exact |F|", DFSane{FTol: -1, FAtol: -1, MaxFev: 60}, nil, status.EvaluationLimit, -1},
+		{"exact x", Hybr{XTol: -1}, nil, status.Failed, -1}, // SciPy's status 3: rounding
+	} {
+		r, err := Find(context.Background(), Problem{Func: f}, repeated(-1), Options{Method: c.m})
+		if err != nil {
+			t.Fatalf("%s: %v", c.name, err)
+		}
+		if c.same == nil {
+			if r.Status != c.want || c.nit >= 0 && r.NIter != c.nit {
+				t.Errorf("%s: %v after %d iterations, want %v after %d", c.name, r.Status, r.NIter, c.want, c.nit)
+			}
+			continue
+		}
+		same, err := Find(context.Background(), Problem{Func: f}, repeated(-1), Options{Method: c.same})
+		if err != nil || !slices.Equal(r.X, same.X) || r.NFev != same.NFev {
+			t.Errorf("%s: %v after %d evaluations, want %v after %d, %v", c.name, r.X, r.NFev, same.X, same.NFev, err)
+		}
 	}
 }
 

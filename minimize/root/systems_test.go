@@ -13,9 +13,9 @@ import (
 	"github.com/argmin-go/argmin/minimize/trace"
 )
 
-// TestCheckpointOfSystems kills and resumes searches for roots and least squares by every
-// method.
-func TestCheckpointOfSystems(t *testing.T) {
+// Searches for roots and least squares that are killed and resumed end as if they had not been, by
+// every method.
+func TestKilledSearchesAreResumed(t *testing.T) {
 	killed := errors.New("killed")
 	f := rootProblems[0].f
 	searches := map[string]func(file string, f func(x, y []float64)) (x []float64, nfev, replayed int, err error){}
@@ -64,9 +64,8 @@ func TestCheckpointOfSystems(t *testing.T) {
 	}
 }
 
-// TestMonitorOfSystems wants every iteration of searches for roots and least squares in
-// the trace and the log.
-func TestMonitorOfSystems(t *testing.T) {
+// Every iteration of searches for roots and least squares is in the trace and the log.
+func TestTraceAndLogHaveEveryIteration(t *testing.T) {
 	f := rootProblems[0].f
 	for _, m := range methods.All {
 		var record trace.Trace

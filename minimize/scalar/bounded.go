@@ -10,22 +10,22 @@ import (
 )
 
 // Bounded is Brent's method for a local minimum of a function of one variable between
-// two bounds; every point that it evaluates is between them, and the bounds themselves
-// are not evaluated. It needs no bracket.
+// two bounds, the default with Bounds. Every point that it evaluates lies between the bounds, which
+// are not evaluated themselves. An iteration costs one evaluation.
 //
-// It stops when x is known to about XAtol (status 0), after MaxIter evaluations (1), and
-// is not a success when the value is NaN (2). A minimum at a bound is approached to that
-// tolerance.
+// It stops when x is known to about XAtol (SciPyStatus 0), after MaxIter evaluations (1), and
+// with a value that is NaN or -Inf, which is not a success (2). A minimum at a bound is approached
+// to that tolerance.
 //
 // Brent, "Algorithms for Minimization without Derivatives", 1973, chapter 5, in the form
 // of Forsythe, Malcolm & Moler, "Computer Methods for Mathematical Computations", 1977,
 // chapter 8 (FMIN).
 type Bounded struct {
-	XAtol   float64 `opt:"xatol"`   // error of x at the end, absolute; default 1e-5
-	MaxIter int     `opt:"maxiter"` // evaluations at most; default 500
+	XAtol   float64 `opt:"xatol"`   // absolute error of x at the end; default 1e-5
+	MaxIter int     `opt:"maxiter"` // largest number of evaluations, at least 1; default 500
 }
 
-// Name is "bounded".
+// Name returns "bounded".
 func (Bounded) Name() string { return "bounded" }
 
 func (m Bounded) minimize(s *minimum) Result {

@@ -10,32 +10,35 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// BracketOptions configures [Bracket]; the zero value is useful.
+// BracketOptions are the options of [Bracket]; the zero value is useful.
 type BracketOptions struct {
-	GrowLimit float64 // how many times its length a step of a parabola may magnify the bracket; default 110
-	MaxIter   int     // iterations at most; default 1000
+	GrowLimit float64 // largest length of a step to the minimum of a parabola, relative to the last step; default 110
+	MaxIter   int     // largest number of iterations; default 1000
 }
 
-// Bracketing is three finite points in ascending or descending order, XB between the
-// others, with its value FB not above FA and FC and below one of them at least: there is
-// a local minimum of a continuous function between XA and XC.
+// Bracketing is three points that enclose a local minimum of a continuous function: XB lies
+// between XA and XC, and its value is not above the values at these and below at least one of
+// them. XA may be the largest.
 type Bracketing struct {
-	XA, XB, XC float64
-	FA, FB, FC float64
-	NFev       int // evaluations of the function
+	XA, XB, XC float64 // the points, in ascending or descending order
+	FA, FB, FC float64 // the values there
+	NFev       int     // evaluations of the function
 }
 
-// Bracket finds three points that enclose a local minimum of f, downhill from xa and
-// xb: by steps that grow by the golden ratio, or to the minimum of the parabola through
-// the last three points. Without one, as the function falls without end or is flat, it
-// returns an error, with the last points. It ends early when ctx does.
+// Bracket searches for three points that enclose a local minimum of f, downhill from xa and xb.
+// Steps grow by the golden ratio, or lead to the minimum of the parabola through the last three
+// points.
 //
-// Press, Teukolsky, Vetterling & Flannery, "Numerical Recipes", section 10.1.
+// It returns an error, with the last points, if it finds no such points because the function is
+// flat or falls without end, and for a panic of f. It ends early when ctx does.
+//
+// Press, Teukolsky, Vetterling & Flannery, "Numerical Recipes", section 10.1; it is
+// scipy.optimize.bracket.
 func Bracket(ctx context.Context, f func(x float64) float64, xa, xb float64, opt BracketOptions) (b Bracketing, err error) {
 	s := newFunction(search.NewEvaluator(ctx), f)
 	defer func() {
 		if v := recover(); v != nil {
-			err = fmt.Errorf("minimize: %w", search.Recovered(v))
+			err = fmt.Errorf("scalar: %w", search.Recovered(v))
 		}
 		b.NFev = s.nfev
 	}()
@@ -44,7 +47,7 @@ func Bracket(ctx context.Context, f func(x float64) float64, xa, xb float64, opt
 	reason, message := t.Search(s.at, option.Or(opt.GrowLimit, linemin.GrowLimit), option.Or(opt.MaxIter, linemin.MaxIter))
 	b = Bracketing{XA: t.XA, XB: t.XB, XC: t.XC, FA: t.FA, FB: t.FB, FC: t.FC}
 	if reason != status.Converged {
-		return b, fmt.Errorf("minimize: %v: %s The last points are f(%g) = %g, f(%g) = %g, f(%g) = %g", reason, message, b.XA, b.FA, b.XB, b.FB, b.XC, b.FC)
+		return b, fmt.Errorf("scalar: %v: %s The last points are f(%g) = %g, f(%g) = %g, f(%g) = %g", reason, message, b.XA, b.FA, b.XB, b.FB, b.XC, b.FC)
 	}
 	return b, nil
 }

@@ -9,19 +9,19 @@ import (
 
 // Golden is the golden section search for a local minimum of a function of one
 // variable: every evaluation shrinks the bracket by the factor 0.618, whatever the
-// function. [Brent] is mostly much faster.
+// function. [Brent] is usually much faster. An iteration costs one evaluation.
 //
-// It stops when the bracket is at most 2 XTol |x| (status 0), after MaxIter iterations,
-// and without a bracket (1); a value of NaN or -Inf is not a success (2).
+// It stops when the bracket is at most 2 XTol |x| (SciPyStatus 0), after MaxIter iterations
+// or without a bracket (1), and with a value that is NaN or -Inf, which is not a success (2).
 //
 // Press, Teukolsky, Vetterling & Flannery, "Numerical Recipes", section 10.2; Kiefer,
 // "Sequential minimax search for a maximum", 1953.
 type Golden struct {
-	XTol    float64 `opt:"xtol"`    // relative error of x at the end; default 1.49e-8, the root of the precision
-	MaxIter int     `opt:"maxiter"` // iterations at most; default 5000
+	XTol    float64 `opt:"xtol"`    // relative error of x at the end; default 1.49e-8, the square root of the precision
+	MaxIter int     `opt:"maxiter"` // largest number of iterations; default 5000
 }
 
-// Name is "golden".
+// Name returns "golden".
 func (Golden) Name() string { return "golden" }
 
 func (m Golden) minimize(s *minimum) Result {
@@ -29,8 +29,9 @@ func (m Golden) minimize(s *minimum) Result {
 	if failed != nil {
 		return *failed
 	}
-	const r, c = 0.61803399, 1 - 0.61803399
+	const r, c = 0.61803399, 1 - 0.61803399 // the golden section, in the digits that SciPy has
 	xtol, maxIter := s.tolerance(m.XTol, math.Sqrt(vec.Eps)), option.Or(m.MaxIter, 5000)
+	// The bracket is x0, x3; x1 and x2 divide it.
 	x0, x1, x2, x3 := b.XA, b.XB, b.XB, b.XC
 	f1, f2 := b.FB, b.FB
 	if math.Abs(b.XC-b.XB) > math.Abs(b.XB-b.XA) { // divide the longer part

@@ -14,30 +14,31 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// RootOptions are what all methods of [Root] share.
+// RootOptions are the options that all methods of [Root] share. There must be a Bracket or X0.
 type RootOptions struct {
-	// Method is nil for BrentQ with a bracket, and without one for Halley with FPrime and
-	// FPrime2, NewtonRaphson with FPrime, Secant with X1, else NewtonRaphson.
+	// Method is the method with its own options; default BrentQ with a bracket, else Halley with
+	// FPrime and FPrime2, NewtonRaphson with FPrime, Secant with X1, and NewtonRaphson without
+	// any of them.
 	Method RootMethod
-	// Bracket is two points where f has different signs, between which it is continuous.
-	// Bisect, BrentQ, BrentH, Ridder and TOMS748 need it.
+	// Bracket is two points at which f has different signs and between which it is continuous.
+	// It is used by Bisect, BrentQ, BrentH, Ridder and TOMS748.
 	Bracket []float64
-	X0      *float64 // where to start, such as new(0.2); NewtonRaphson, Secant and Halley need it
-	X1      *float64 // the second point of Secant, other than X0; nil: one near X0
-	FPrime  func(x float64) float64
-	FPrime2 func(x float64) float64 // the second derivative
+	X0      *float64                // the start, such as new(0.2), of NewtonRaphson, Secant and Halley
+	X1      *float64                // the second point of Secant, different from X0; default a point near X0
+	FPrime  func(x float64) float64 // the first derivative, for NewtonRaphson and Halley; default of NewtonRaphson a difference of values
+	FPrime2 func(x float64) float64 // the second derivative, for Halley
 }
 
-// RootMethod is one of the methods of [Root], with its options: [Bisect],
+// RootMethod is one of the methods of [Root] with its options: [Bisect],
 // [BrentQ], [BrentH], [Ridder], [TOMS748], [NewtonRaphson], [Secant] or [Halley].
 type RootMethod interface {
-	// Name is SciPy's name, such as "brentq".
+	// Name returns SciPy's name, such as "brentq".
 	Name() string
 	needs() needs
 	solve(s *zero) outcome
 }
 
-// needs is what a method must have.
+// needs are the fields of RootOptions that a method must have.
 type needs struct{ bracket, x0, fprime, fprime2 bool }
 
 // outcome is how a method ended.
@@ -47,61 +48,73 @@ type outcome struct {
 	message string
 }
 
-// RootResult is SciPy's RootResults. Without success X is the best point
-// known: an end of the bracket or the last iterate.
+// RootResult is the root found, and how the search ended: SciPy's RootResults. Without success X
+// is an end of the bracket or the last iterate.
 type RootResult struct {
-	X       float64
-	Success bool
-	Status  status.Code
-	NIter   int
-	NFev    int // evaluations of the function and of its derivatives
-	Message string
+	X       float64     // the root
+	Success bool        // the method's test holds
+	Status  status.Code // why the search ended, in the same codes for all methods
+	NIter   int         // iterations, as SciPy counts them
+	NFev    int         // evaluations of the function and of its derivatives
+	Message string      // why the search ended, in SciPy's words
 }
 
-// Err is nil after a success, otherwise an error with the reason.
+// Err returns nil after a success, otherwise an error with the reason.
 func (r RootResult) Err() error {
 	if r.Success {
 		return nil
 	}
-	return fmt.Errorf("minimize: %v after %d iterations: %s", r.Status, r.NIter, r.Message)
+	return fmt.Errorf("scalar: %v after %d iterations: %s", r.Status, r.NIter, r.Message)
 }
 
 // rootMethods are the methods of Root with their default options.
 var rootMethods = registry.Of[RootMethod]{What: "root_scalar method", All: []RootMethod{Bisect{}, BrentQ{}, BrentH{}, Ridder{}, TOMS748{}, NewtonRaphson{}, Secant{}, Halley{}}}
 
-// RootMethods are the names of the methods of [Root], sorted.
+// RootMethods returns the names of the methods of [Root], in SciPy's spelling, sorted.
 func RootMethods() []string { return slices.Sorted(slices.Values(rootMethods.Names())) }
 
-// RootMethodByName is the method of [Root] with SciPy's name, with options by
-// SciPy's names, such as {"xtol": 1e-8}.
+// RootMethodByName returns the method of [Root] with SciPy's name, in any case, with options by
+// SciPy's names, such as {"xtol": 1e-8}. It returns an error for a name that does not exist, with
+// the one that was probably meant, and for an option of the wrong type.
 func RootMethodByName(name string, options map[string]any) (RootMethod, error) {
-	return rootMethods.ByName(name, RootMethods(), options)
+	m, err := rootMethods.ByName(name, RootMethods(), options)
+	return m, search.In("scalar", err)
 }
 
-// Root finds a root of a function of one variable, as SciPy's root_scalar. It ends
-// early when ctx does, with the last point and the context's error. A bracket without a
-// change of sign is an error; a search that does not converge is not: see
-// [RootResult.Err]. A panic of f is an error.
+// Root searches for a root of a function of one variable.
+//
+// It ends early when ctx does, with the last point and the context's error. It returns an error
+// for arguments that are wrong, such as a bracket without a change of sign, and for a panic of f.
+// A search that does not converge is not an error: see [RootResult.Err].
+//
+// It is scipy.optimize.root_scalar; the package documentation says which method to take.
 func Root(ctx context.Context, f func(x float64) float64, opt RootOptions) (RootResult, error) {
 	s := &zero{function: newFunction(search.NewEvaluator(ctx), f), opt: opt}
 	if err := s.prepare(); err != nil {
-		return RootResult{}, err
+		return RootResult{}, search.In("scalar", err)
 	}
-	return search.Do(&s.Evaluator, func() RootResult { return s.result(s.run()) }, func(reason status.Code, cause error) RootResult {
+	interrupted := func(reason status.Code, cause error) RootResult {
 		return s.result(outcome{s.last, reason, cause.Error()})
-	}, unwatched)
+	}
+	res, err := search.Do(&s.Evaluator, func() RootResult { return s.result(s.run()) }, interrupted, unwatched)
+	return res, search.In("scalar", err)
 }
 
-// found ends a search from where it evaluates, as a root or NaN was found there.
-type found outcome
+// notNumber is a NaN that a function answered at x. It is the one panic of this package: value and
+// derivative, which are called from the middle of every method's formulas, panic with it, and run
+// makes it the outcome of the search.
+type notNumber struct {
+	what string // such as "derivative"
+	x    float64
+}
 
-// run is the method's search, which may end by found.
+// run is the method's search.
 func (s *zero) run() (o outcome) {
 	defer func() {
 		switch v := recover().(type) {
 		case nil:
-		case found:
-			o = outcome(v)
+		case notNumber:
+			o = outcome{v.x, status.NonFinite, fmt.Sprintf("The %s at x=%g is NaN; solver cannot continue.", v.what, v.x)}
 		default:
 			panic(v)
 		}
@@ -118,22 +131,14 @@ type zero struct {
 	calls int     // of derivatives
 }
 
-// prepare checks the arguments and picks the method.
+// prepare picks the method and checks the arguments.
 func (s *zero) prepare() error {
 	o := &s.opt
 	if o.Method == nil {
-		switch {
-		case o.Bracket != nil:
-			o.Method = BrentQ{}
-		case o.X0 == nil:
-			return errors.New("minimize: Root has neither a bracket nor a start (Bracket or X0)")
-		case o.FPrime != nil && o.FPrime2 != nil:
-			o.Method = Halley{}
-		case o.FPrime != nil || o.X1 == nil:
-			o.Method = NewtonRaphson{}
-		default:
-			o.Method = Secant{}
+		if o.Bracket == nil && o.X0 == nil {
+			return errors.New("scalar: Root has neither a bracket nor a start (Bracket or X0)")
 		}
+		o.Method = o.method()
 	}
 	if err := registry.Check(o.Method); err != nil {
 		return err
@@ -143,38 +148,57 @@ func (s *zero) prepare() error {
 	case s.Context() == nil:
 		return search.ErrNoContext
 	case s.f == nil:
-		return errors.New("minimize: the function is nil")
+		return errors.New("scalar: the function is nil")
 	case needs.bracket && o.Bracket == nil:
-		return fmt.Errorf("minimize: method %s needs a bracket (Bracket)", name)
+		return fmt.Errorf("scalar: method %s needs a bracket (Bracket)", name)
 	case needs.bracket && len(o.Bracket) != 2:
-		return fmt.Errorf("minimize: the bracket has %d points, want 2", len(o.Bracket))
+		return fmt.Errorf("scalar: the bracket has %d points, want 2", len(o.Bracket))
 	case needs.x0 && o.X0 == nil:
-		return fmt.Errorf("minimize: method %s needs a start (X0)", name)
+		return fmt.Errorf("scalar: method %s needs a start (X0)", name)
 	case needs.fprime && o.FPrime == nil:
-		return fmt.Errorf("minimize: method %s needs the derivative (FPrime)", name)
+		return fmt.Errorf("scalar: method %s needs the derivative (FPrime)", name)
 	case needs.fprime2 && o.FPrime2 == nil:
-		return fmt.Errorf("minimize: method %s needs the second derivative (FPrime2)", name)
+		return fmt.Errorf("scalar: method %s needs the second derivative (FPrime2)", name)
 	case name == Secant{}.Name() && o.X1 != nil && *o.X1 == *o.X0:
-		return fmt.Errorf("minimize: X0 and X1 are both %g, want two points", *o.X0)
+		return fmt.Errorf("scalar: X0 and X1 are both %g, want two points", *o.X0)
 	}
-	points := o.Bracket
+	points := slices.Clone(o.Bracket)
 	for _, p := range []*float64{o.X0, o.X1} {
 		if p != nil {
-			points = append(points[:len(points):len(points)], *p)
+			points = append(points, *p)
 		}
 	}
 	for _, v := range points {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return fmt.Errorf("minimize: a point of the bracket or the start is %g, want finite numbers", v)
+			return fmt.Errorf("scalar: a point of the bracket or the start is %g, want finite numbers", v)
 		}
 	}
 	return nil
 }
 
-// tolerances are the settings xtol and rtol; the relative one is at least four units of
-// rounding, as SciPy demands, where a bracket must shrink to it.
-func (s *zero) tolerances(xtol, rtol float64) tolerance {
+// method is the default method.
+func (o *RootOptions) method() RootMethod {
+	switch {
+	case o.Bracket != nil:
+		return BrentQ{}
+	case o.FPrime != nil && o.FPrime2 != nil:
+		return Halley{}
+	case o.FPrime != nil || o.X1 == nil:
+		return NewtonRaphson{}
+	}
+	return Secant{}
+}
+
+// bracketTolerance is the tolerance of the options xtol and rtol of a method whose bracket must
+// shrink to it; the relative one is at least four units of rounding, as SciPy demands.
+func bracketTolerance(xtol, rtol float64) tolerance {
 	return tolerance{option.Or(xtol, 2e-12), max(rtol, 4*vec.Eps)}
+}
+
+// stepTolerance is the tolerance of the options xtol and rtol of a method whose steps must shrink
+// to it.
+func stepTolerance(xtol, rtol float64) tolerance {
+	return tolerance{option.Or(xtol, 1.48e-8), option.Or(rtol, 0)}
 }
 
 // tolerance is how exact a root must be.
@@ -183,42 +207,47 @@ type tolerance struct{ abs, rel float64 }
 // at is the tolerance for a root near x.
 func (t tolerance) at(x float64) float64 { return t.abs + t.rel*math.Abs(x) }
 
-// value is the function at x. NaN ends the search.
+// value is the function at x. It panics with notNumber for NaN.
 func (s *zero) value(x float64) float64 {
 	s.last = x
-	return s.number("function value", x, s.at(x))
-}
-
-func (s *zero) number(what string, x, v float64) float64 {
-	if math.IsNaN(v) {
-		panic(found{x, status.NonFinite, fmt.Sprintf("The %s at x=%g is NaN; solver cannot continue.", what, x)})
+	f := s.at(x)
+	if math.IsNaN(f) {
+		panic(notNumber{"function value", x})
 	}
-	return v
+	return f
 }
 
-// derivative is f, a derivative that is known by kind in a journal, at x.
+// derivative is f at x, the derivative that a journal knows by kind. It panics with notNumber for
+// NaN.
 func (s *zero) derivative(kind byte, f func(float64) float64, x float64) float64 {
 	s.calls++
 	var in, out [1]float64
 	in[0] = x
 	s.Ask(kind, in[:], out[:], func() { out[0] = f(x) })
-	return s.number("derivative", x, out[0])
+	if math.IsNaN(out[0]) {
+		panic(notNumber{"derivative", x})
+	}
+	return out[0]
 }
 
-// bracket is the ends of the bracket and the values there, and the root if it is one of
-// them. Values of the same sign are an error.
-func (s *zero) bracket() (a, b, fa, fb float64) {
-	a, b = s.opt.Bracket[0], s.opt.Bracket[1]
-	fa, fb = s.value(a), s.value(b)
-	switch {
-	case fa == 0:
-		panic(found(s.converged(a)))
-	case fb == 0:
-		panic(found(s.converged(b)))
-	case math.Signbit(fa) == math.Signbit(fb):
-		search.Refuse("the function has the same sign at both ends of the bracket: f(%g) = %g and f(%g) = %g", a, fa, b, fb)
+// ends are the ends of a bracket and the values there, which have different signs.
+type ends struct{ a, b, fa, fb float64 }
+
+// bracket evaluates the ends of the bracket. If one of them is a root the search is done. Values
+// with the same sign are refused.
+func (s *zero) bracket() (e ends, done *outcome) {
+	e.a, e.b = s.opt.Bracket[0], s.opt.Bracket[1]
+	e.fa, e.fb = s.value(e.a), s.value(e.b)
+	for _, end := range [][2]float64{{e.a, e.fa}, {e.b, e.fb}} {
+		if end[1] == 0 {
+			o := s.converged(end[0])
+			return e, &o
+		}
 	}
-	return a, b, fa, fb
+	if math.Signbit(e.fa) == math.Signbit(e.fb) {
+		search.Refuse("the function has the same sign at both ends of the bracket: f(%g) = %g and f(%g) = %g", e.a, e.fa, e.b, e.fb)
+	}
+	return e, nil
 }
 
 func (s *zero) converged(x float64) outcome {

@@ -12,45 +12,49 @@ import (
 
 // NewtonRaphson is Newton's method for a root, from X0, with the derivative FPrime or,
 // without it, a difference of values. It doubles the digits with every iteration near a
-// simple root, and may fail from farther away.
+// simple root, and may fail from farther away. An iteration costs one evaluation of f and one of
+// the derivative, or two of f.
 //
 // It stops when a step is at most XTol + RTol |x|, and fails where the derivative is
 // zero.
 type NewtonRaphson struct {
-	XTol    float64 `opt:"xtol"`    // length of the last step, absolute; default 1.48e-8
-	RTol    float64 `opt:"rtol"`    // length of the last step, relative
-	MaxIter int     `opt:"maxiter"` // iterations at most; default 50
+	XTol    float64 `opt:"xtol"`    // absolute length of the last step; default 1.48e-8
+	RTol    float64 `opt:"rtol"`    // length of the last step relative to x; default 0
+	MaxIter int     `opt:"maxiter"` // largest number of iterations; default 50
 }
 
-// Name is "newton".
+// Name returns "newton".
 func (NewtonRaphson) Name() string { return "newton" }
 
 func (NewtonRaphson) needs() needs { return needs{x0: true} }
 
 func (m NewtonRaphson) solve(s *zero) outcome {
-	return s.newton(tolerance{option.Or(m.XTol, 1.48e-8), max(m.RTol, 0)}, option.Or(m.MaxIter, 50), false)
+	return s.newton(stepTolerance(m.XTol, m.RTol), option.Or(m.MaxIter, 50), false)
 }
 
 // Halley is Halley's method for a root, from X0, with the derivatives FPrime and
-// FPrime2. It triples the digits with every iteration near a simple root.
+// FPrime2. It triples the digits with every iteration near a simple root. An iteration costs one
+// evaluation of f and one of each derivative.
 //
 // It stops when a step is at most XTol + RTol |x|, and fails where the derivative is
-// zero. A step is Newton's where Halley's would turn round.
+// zero. A step is Newton's where Halley's would have the opposite direction.
 type Halley struct {
-	XTol    float64 `opt:"xtol"`    // length of the last step, absolute; default 1.48e-8
-	RTol    float64 `opt:"rtol"`    // length of the last step, relative
-	MaxIter int     `opt:"maxiter"` // iterations at most; default 50
+	XTol    float64 `opt:"xtol"`    // absolute length of the last step; default 1.48e-8
+	RTol    float64 `opt:"rtol"`    // length of the last step relative to x; default 0
+	MaxIter int     `opt:"maxiter"` // largest number of iterations; default 50
 }
 
-// Name is "halley".
+// Name returns "halley".
 func (Halley) Name() string { return "halley" }
 
 func (Halley) needs() needs { return needs{x0: true, fprime: true, fprime2: true} }
 
 func (m Halley) solve(s *zero) outcome {
-	return s.newton(tolerance{option.Or(m.XTol, 1.48e-8), max(m.RTol, 0)}, option.Or(m.MaxIter, 50), true)
+	return s.newton(stepTolerance(m.XTol, m.RTol), option.Or(m.MaxIter, 50), true)
 }
 
+// newton is Newton's method, or Halley's: with the correction a = f f″/2f′² the step f/f′ is
+// divided by 1 - a.
 func (s *zero) newton(tol tolerance, maxIter int, halley bool) outcome {
 	x := *s.opt.X0
 	for s.nit < maxIter {
@@ -88,24 +92,25 @@ func (s *zero) newton(tol tolerance, maxIter int, halley bool) outcome {
 }
 
 // Secant is the secant method for a root, from X0 and X1 or a point near X0. It needs no
-// derivative; near a simple root an iteration adds 60% more digits.
+// derivative; near a simple root an iteration adds 60% more digits. An iteration costs one
+// evaluation.
 //
 // It stops when a step is at most XTol + RTol |x|, and fails where two values are the
-// same. A small step after a long one may be that of a line that has nothing to do with
-// the function, so the value there must be smaller too.
+// same. A small step after a long one may be from a line that has nothing to do with
+// the function, so the value at its end must be smaller too.
 type Secant struct {
-	XTol    float64 `opt:"xtol"`    // length of the last step, absolute; default 1.48e-8
-	RTol    float64 `opt:"rtol"`    // length of the last step, relative
-	MaxIter int     `opt:"maxiter"` // iterations at most; default 50
+	XTol    float64 `opt:"xtol"`    // absolute length of the last step; default 1.48e-8
+	RTol    float64 `opt:"rtol"`    // length of the last step relative to x; default 0
+	MaxIter int     `opt:"maxiter"` // largest number of iterations; default 50
 }
 
-// Name is "secant".
+// Name returns "secant".
 func (Secant) Name() string { return "secant" }
 
 func (Secant) needs() needs { return needs{x0: true} }
 
 func (m Secant) solve(s *zero) outcome {
-	tol, maxIter := tolerance{option.Or(m.XTol, 1.48e-8), max(m.RTol, 0)}, option.Or(m.MaxIter, 50)
+	tol, maxIter := stepTolerance(m.XTol, m.RTol), option.Or(m.MaxIter, 50)
 	a := *s.opt.X0
 	b := a*(1+1e-4) + math.Copysign(1e-4, a)
 	if s.opt.X1 != nil {

@@ -11,8 +11,8 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// rootScalarProblems are functions with a root. calls is what SciPy 1.17.1 told for
-// bisect, brentq, brenth, ridder, toms748, newton, secant and halley; 0 where it did not
+// rootScalarProblems are functions with a root. calls is what SciPy 1.17.1 reports for
+// bisect, brentq, brenth, ridder, toms748, newton, secant and halley; 0 where it does not
 // converge.
 var rootScalarProblems = []struct {
 	name      string
@@ -47,7 +47,7 @@ var rootScalarProblems = []struct {
 		[]float64{0.1, 30}, 0.5, new(3.0), 1, [8]int{46, 12, 12, 16, 13, 10, 9, 10}},
 }
 
-func TestRootScalarSciPy(t *testing.T) {
+func TestRootTakesAsManyEvaluationsAsSciPy(t *testing.T) {
 	for k, m := range rootMethods.All {
 		var ratio counts
 		for _, p := range rootScalarProblems {
@@ -60,7 +60,7 @@ func TestRootScalarSciPy(t *testing.T) {
 				t.Fatal(err)
 			}
 			if r.NFev != calls {
-				t.Errorf("%s, %s: %d calls told, %d made", m.Name(), p.name, r.NFev, calls)
+				t.Errorf("%s, %s: %d calls reported, %d made", m.Name(), p.name, r.NFev, calls)
 			}
 			if p.calls[k] == 0 {
 				if r.Success || r.Status != status.IterationLimit || r.Err() == nil {
@@ -84,7 +84,7 @@ func TestRootScalarSciPy(t *testing.T) {
 }
 
 // The points of SciPy 1.17.1 for x³ - 1 between 0 and 3.
-func TestRootScalarPoints(t *testing.T) {
+func TestRootEvaluatesAtSciPysPoints(t *testing.T) {
 	for _, c := range []struct {
 		m    RootMethod
 		want []float64
@@ -110,7 +110,7 @@ func TestRootScalarPoints(t *testing.T) {
 
 // TOMS748's bracket shrinks from both ends, with fewer calls than bisection on what
 // defeats BrentQ, and K = 2 converges too.
-func TestRootScalarTOMS748(t *testing.T) {
+func TestTOMS748FindsRootsForEveryK(t *testing.T) {
 	for _, k := range []int{1, 2, 3} {
 		for _, p := range rootScalarProblems {
 			r, err := Root(context.Background(), p.f, RootOptions{Method: TOMS748{K: k}, Bracket: []float64{p.bracket[1], p.bracket[0]}})
@@ -124,7 +124,7 @@ func TestRootScalarTOMS748(t *testing.T) {
 	}
 }
 
-func TestRootScalarDefault(t *testing.T) {
+func TestDefaultMethodOfRoot(t *testing.T) {
 	p := rootScalarProblems[0]
 	x0, x1 := new(0.2), new(0.3)
 	for _, c := range []struct {
@@ -147,7 +147,7 @@ func TestRootScalarDefault(t *testing.T) {
 	}
 }
 
-func TestRootScalarRefuses(t *testing.T) {
+func TestRootRefusesWrongArguments(t *testing.T) {
 	inf := math.Inf(1)
 	cubic := rootScalarProblems[0].f
 	one := new(1.0)
@@ -167,7 +167,7 @@ func TestRootScalarRefuses(t *testing.T) {
 		{RootOptions{Bracket: []float64{1, inf}}, "is +Inf"},
 		{RootOptions{X0: &inf}, "is +Inf"},
 	} {
-		if _, err := Root(context.Background(), cubic, c.opt); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := Root(context.Background(), cubic, c.opt); err == nil || !strings.HasPrefix(err.Error(), "scalar: ") || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%+v: error %v, want %s", c.opt, err, c.want)
 		}
 	}
@@ -176,7 +176,7 @@ func TestRootScalarRefuses(t *testing.T) {
 	}
 }
 
-func TestRootScalarEnds(t *testing.T) {
+func TestRootReportsWhyItEnded(t *testing.T) {
 	cubic, d1, d2 := rootScalarProblems[0].f, rootScalarProblems[0].d1, rootScalarProblems[0].d2
 	wide := []float64{0, 3}
 	hole := func(x float64) float64 {
@@ -224,14 +224,14 @@ func TestRootScalarEnds(t *testing.T) {
 			t.Errorf("%s: %+v, want %v at %g", c.name, r, c.reason, c.root)
 		}
 	}
-	// SciPy tells 1e-16 a root here, where the cubic is -1.
+	// SciPy reports 1e-16 as a root here, where the cubic is -1.
 	r, err := Root(context.Background(), cubic, RootOptions{Method: Secant{}, X0: zero})
 	if err != nil || r.Success && math.Abs(r.X-1) > 1e-9 {
 		t.Errorf("secant from 0: %+v, %v", r, err)
 	}
 }
 
-func TestRootScalarStops(t *testing.T) {
+func TestRootEndsWithContextAndPanic(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	n := 0
 	r, err := Root(ctx, func(x float64) float64 {
@@ -257,7 +257,7 @@ func TestRootScalarStops(t *testing.T) {
 	}
 }
 
-func TestRootScalarByName(t *testing.T) {
+func TestRootMethodByName(t *testing.T) {
 	m, err := RootMethodByName("TOMS748", map[string]any{"k": 2, "xtol": 1e-9, "rtol": 1e-9, "maxiter": 7})
 	if want := (TOMS748{2, 1e-9, 1e-9, 7}); err != nil || m != RootMethod(want) {
 		t.Errorf("toms748 is %+v, %v", m, err)
@@ -268,5 +268,43 @@ func TestRootScalarByName(t *testing.T) {
 	want := []string{"bisect", "brenth", "brentq", "halley", "newton", "ridder", "secant", "toms748"}
 	if got := RootMethods(); !slices.Equal(got, want) {
 		t.Errorf("the methods are %v", got)
+	}
+}
+
+// Numbers of options that are 0 are their defaults, and negative ones are 0.
+func TestZeroOptionsOfRoot(t *testing.T) {
+	p := rootScalarProblems[0]
+	solve := func(m RootMethod) RootResult {
+		t.Helper()
+		r, err := Root(context.Background(), p.f, RootOptions{Method: m, Bracket: p.bracket, X0: new(p.x0), FPrime: p.d1, FPrime2: p.d2})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	const rtol = 0x1p-50
+	for _, c := range [][2]RootMethod{
+		{Bisect{}, Bisect{XTol: 2e-12, RTol: rtol, MaxIter: 100}},
+		{BrentQ{}, BrentQ{XTol: 2e-12, RTol: rtol, MaxIter: 100}},
+		{BrentH{}, BrentH{XTol: 2e-12, RTol: rtol, MaxIter: 100}},
+		{Ridder{}, Ridder{XTol: 2e-12, RTol: rtol, MaxIter: 100}},
+		{TOMS748{}, TOMS748{K: 1, XTol: 2e-12, RTol: rtol, MaxIter: 100}},
+		{NewtonRaphson{}, NewtonRaphson{XTol: 1.48e-8, RTol: -1, MaxIter: 50}},
+		{Secant{}, Secant{XTol: 1.48e-8, RTol: -1, MaxIter: 50}},
+		{Halley{}, Halley{XTol: 1.48e-8, RTol: -1, MaxIter: 50}},
+	} {
+		if a, b := solve(c[0]), solve(c[1]); a != b {
+			t.Errorf("%s: %+v by default, %+v with the default written out", c[0].Name(), a, b)
+		}
+	}
+	for _, m := range []RootMethod{Bisect{MaxIter: -1}, BrentQ{MaxIter: -1}, BrentH{MaxIter: -1}, Ridder{MaxIter: -1}, TOMS748{MaxIter: -1}, NewtonRaphson{MaxIter: -1}, Secant{MaxIter: -1}, Halley{MaxIter: -1}} {
+		if r := solve(m); r.Status != status.IterationLimit || r.NIter != 0 {
+			t.Errorf("%s without iterations: %+v", m.Name(), r)
+		}
+	}
+	for _, m := range []RootMethod{NewtonRaphson{XTol: -1}, Halley{XTol: -1}} {
+		if r := solve(m); !r.Success || r.X != 1 {
+			t.Errorf("%s with the tolerance 0: %+v", m.Name(), r)
+		}
 	}
 }

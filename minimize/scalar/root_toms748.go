@@ -7,22 +7,22 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/search"
 )
 
-// TOMS748 is the method of Alefeld, Potra and Shi for a root within a bracket: inverse
-// cubic interpolation, K times per iteration, with steps of Newton's method for a
-// quadratic where that leads out of the bracket, then a double-length secant step, and a
-// bisection where all that has not halved the bracket. Both ends converge to the root.
-// It stops when the bracket is below XTol + RTol |x|.
+// TOMS748 is the method of Alefeld, Potra and Shi for a root within a bracket, both ends of which
+// converge to the root. An iteration does inverse cubic interpolation K times, with steps of
+// Newton's method for a quadratic where that leads out of the bracket, then a double-length secant
+// step, and a bisection where all this has not halved the bracket. It stops when the bracket is
+// below XTol + RTol |x|. An iteration costs K + 1 evaluations, or K + 2 with a bisection.
 //
 // Alefeld, Potra & Shi, "Algorithm 748: enclosing zeros of continuous functions", ACM
 // Trans. Math. Software 21 (1995), algorithms 4.1 (K = 1) and 4.2 (K = 2).
 type TOMS748 struct {
-	K       int     `opt:"k"`       // interpolations per iteration; default 1
-	XTol    float64 `opt:"xtol"`    // error of the root, absolute; default 2e-12
-	RTol    float64 `opt:"rtol"`    // error of the root, relative, at least its default; default 8.88e-16
-	MaxIter int     `opt:"maxiter"` // iterations at most; default 100
+	K       int     `opt:"k"`       // number of interpolations per iteration; default 1
+	XTol    float64 `opt:"xtol"`    // absolute error of the root; default 2e-12
+	RTol    float64 `opt:"rtol"`    // relative error of the root, at least 8.88e-16, four units of rounding; default 8.88e-16
+	MaxIter int     `opt:"maxiter"` // largest number of iterations; default 100
 }
 
-// Name is "toms748".
+// Name returns "toms748".
 func (TOMS748) Name() string { return "toms748" }
 
 func (TOMS748) needs() needs { return needs{bracket: true} }
@@ -31,11 +31,15 @@ func (m TOMS748) solve(s *zero) outcome {
 	if m.K < 0 {
 		search.Refuse("toms748: K is %d, want at least 1", m.K)
 	}
-	a, b, fa, fb := s.bracket()
+	ends, done := s.bracket()
+	if done != nil {
+		return *done
+	}
+	a, b, fa, fb := ends.a, ends.b, ends.fa, ends.fb
 	if a > b {
 		a, b, fa, fb = b, a, fb, fa
 	}
-	e := enclosure{s: s, tol: s.tolerances(m.XTol, m.RTol), a: a, b: b, fa: fa, fb: fb}
+	e := enclosure{s: s, tol: bracketTolerance(m.XTol, m.RTol), a: a, b: b, fa: fa, fb: fb}
 	maxIter := option.Or(m.MaxIter, 100)
 	if maxIter == 0 {
 		return s.unfinished(e.best())
@@ -46,7 +50,7 @@ func (m TOMS748) solve(s *zero) outcome {
 	e.e = math.NaN() // not known yet
 	for s.nit = 1; s.nit < maxIter; {
 		s.nit++
-		if e.iterate(max(m.K, 1)) {
+		if e.iterate(option.Or(m.K, 1)) {
 			return s.converged(e.best())
 		}
 	}
@@ -121,26 +125,41 @@ func (e *enclosure) secant(length float64) float64 {
 	return u - step
 }
 
-// interpolated is the zero of the inverse cubic through the four points, or where they
-// are too few, their values not distinct or that is outside, the one of the quadratic
-// through three, by steps of Newton's method (subroutines ipzero and newton-quadratic).
+// interpolated is the zero of the inverse cubic through the four points (subroutine ipzero).
+// Where there are fewer points, their values are not distinct or that zero is outside of the
+// bracket, it is the zero of the quadratic through three points, by steps of Newton's method
+// (subroutine newton-quadratic).
 func (e *enclosure) interpolated(steps int) float64 {
+	if x := e.inverseCubic(); x > e.a && x < e.b {
+		return x
+	}
+	return e.quadratic(steps)
+}
+
+// inverseCubic is the value at 0 of the cubic x(f) through the four points, by Neville's scheme;
+// NaN if there is none.
+func (e *enclosure) inverseCubic() float64 {
 	a, b, c, d := e.a, e.b, e.d, e.e
 	fa, fb, fc, fd := e.fa, e.fb, e.fd, e.fe
-	if !math.IsNaN(d) && fa != fb && fa != fc && fa != fd && fb != fc && fb != fd && fc != fd {
-		q11 := (c - d) * fc / (fd - fc)
-		q21 := (b - c) * fb / (fc - fb)
-		q31 := (a - b) * fa / (fb - fa)
-		d21 := (b - c) * fc / (fc - fb)
-		d31 := (a - b) * fb / (fb - fa)
-		q22 := (d21 - q11) * fb / (fd - fb)
-		q32 := (d31 - q21) * fa / (fc - fa)
-		d32 := (d31 - q21) * fc / (fc - fa)
-		q33 := (d32 - q22) * fa / (fd - fa)
-		if x := a + q31 + q32 + q33; x > a && x < b {
-			return x
-		}
+	if math.IsNaN(d) || fa == fb || fa == fc || fa == fd || fb == fc || fb == fd || fc == fd {
+		return math.NaN()
 	}
+	q11 := (c - d) * fc / (fd - fc)
+	q21 := (b - c) * fb / (fc - fb)
+	q31 := (a - b) * fa / (fb - fa)
+	d21 := (b - c) * fc / (fc - fb)
+	d31 := (a - b) * fb / (fb - fa)
+	q22 := (d21 - q11) * fb / (fd - fb)
+	q32 := (d31 - q21) * fa / (fc - fa)
+	d32 := (d31 - q21) * fc / (fc - fa)
+	q33 := (d32 - q22) * fa / (fd - fa)
+	return a + q31 + q32 + q33
+}
+
+// quadratic is the zero in [a, b] of the quadratic through the ends and the point before, by steps
+// of Newton's method; the zero of the line through the ends where that has none.
+func (e *enclosure) quadratic(steps int) float64 {
+	a, b, c, fa, fb, fc := e.a, e.b, e.d, e.fa, e.fb, e.fd
 	slope := (fb - fa) / (b - a)
 	curve := ((fc-fb)/(c-b) - slope) / (c - a)
 	if curve == 0 {

@@ -1,9 +1,3 @@
-// Package scalar has SciPy's methods for functions of one variable: [Minimize] for a minimum,
-// as minimize_scalar, [Root] for a root, as root_scalar, and [Bracket].
-//
-//	r, err := scalar.Root(ctx, math.Cos, scalar.RootOptions{Bracket: []float64{1, 2}})
-//
-// Options, errors and statuses follow package minimize.
 package scalar
 
 import (
@@ -21,71 +15,76 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// Options are what all methods of [Minimize] share; the zero value is
-// useful.
+// Options are the options that all methods of [Minimize] share; the zero value is useful.
 type Options struct {
-	Method Method // nil: Brent, with bounds Bounded
+	Method Method // the method with its own options; default Brent{}, with bounds Bounded{}
 	// Bracket is two points from which to search downhill for a bracket, as [Bracket]
 	// does, or three that are one: the middle one lies between the others and has a
-	// value below theirs. Brent and Golden take it; nil means 0 and 1.
+	// smaller value. It is used by Brent and Golden; default 0 and 1.
 	Bracket []float64
-	Bounds  []float64 // the least and the greatest x, finite; Bounded needs them
-	Tol     float64   // sets the method's own tolerance where that is zero, as SciPy's tol does; 0 for none
+	Bounds  []float64 // the smallest and the largest x, both finite; Bounded needs them, the other methods refuse them
+	Tol     float64   // sets the method's own tolerance, XTol or XAtol, if that is 0, as SciPy's tol does; default none
 }
 
-// Method is one of the methods of [Minimize], with its options: [Brent],
-// [Bounded] or [Golden].
+// Method is one of the methods of [Minimize] with its options: [Brent], [Bounded] or [Golden].
 type Method interface {
-	// Name is SciPy's name, such as "brent".
+	// Name returns SciPy's name, such as "brent".
 	Name() string
 	minimize(s *minimum) Result // without the counts
 }
 
-// Result is the OptimizeResult of SciPy's minimize_scalar. Without success X is
-// the best point found.
+// Result is the minimum found, and how the search ended: SciPy's OptimizeResult of
+// minimize_scalar. Without success X is the best point found.
 type Result struct {
-	X, Fun      float64
-	Success     bool
-	Status      status.Code
-	SciPyStatus int // the method's own code: 0 after a success
-	Message     string
-	NFev        int // evaluations of the function
-	NIter       int // SciPy's nit
+	X           float64     // the minimum
+	Fun         float64     // the value at X
+	Success     bool        // the method's test holds and the value is finite
+	Status      status.Code // why the search ended, in the same codes for all methods
+	SciPyStatus int         // the method's own code: 0 after a success
+	Message     string      // why the search ended, in SciPy's words
+	NFev        int         // evaluations of the function
+	NIter       int         // iterations, as SciPy counts them
 }
 
-// Err is nil after a success, otherwise an error with the reason.
+// Err returns nil after a success, otherwise an error with the reason.
 func (r Result) Err() error {
 	if r.Success {
 		return nil
 	}
-	return fmt.Errorf("minimize: %v after %d iterations: %s", r.Status, r.NIter, r.Message)
+	return fmt.Errorf("scalar: %v after %d iterations: %s", r.Status, r.NIter, r.Message)
 }
 
 // methods are the methods of Minimize with their default options.
 var methods = registry.Of[Method]{What: "scalar method", All: []Method{Brent{}, Bounded{}, Golden{}}}
 
-// Methods are the names of the methods of [Minimize], sorted.
+// Methods returns the names of the methods of [Minimize], in SciPy's spelling, sorted.
 func Methods() []string { return slices.Sorted(slices.Values(methods.Names())) }
 
-// MethodByName is the method of [Minimize] with SciPy's name, with options
-// by SciPy's names, such as {"xtol": 1e-8}.
+// MethodByName returns the method of [Minimize] with SciPy's name, in any case, with options
+// by SciPy's names, such as {"xtol": 1e-8}. It returns an error for a name that does not exist,
+// with the one that was probably meant, and for an option of the wrong type.
 func MethodByName(name string, options map[string]any) (Method, error) {
-	return methods.ByName(name, Methods(), options)
+	m, err := methods.ByName(name, Methods(), options)
+	return m, search.In("scalar", err)
 }
 
-// Minimize finds a local minimum of a function of one variable, as SciPy's
-// minimize_scalar. It ends early when ctx does, with the best point so far and the
-// context's error. A search that does not converge is not an error: see [Result.Err].
-// A panic of f is an error.
+// Minimize searches for a local minimum of a function of one variable.
+//
+// It ends early when ctx does, with the best point so far and the context's error. It returns an
+// error for arguments that are wrong, and for a panic of f. A search that does not converge is not
+// an error: see [Result.Err].
+//
+// It is scipy.optimize.minimize_scalar; the package documentation says which method to take.
 func Minimize(ctx context.Context, f func(x float64) float64, opt Options) (Result, error) {
 	s := &minimum{function: newFunction(search.NewEvaluator(ctx), f), opt: opt}
 	if err := s.prepare(); err != nil {
-		return Result{}, err
+		return Result{}, search.In("scalar", err)
 	}
-	return search.Do(&s.Evaluator, func() Result { return s.result(s.opt.Method.minimize(s)) }, s.interrupted, unwatched)
+	res, err := search.Do(&s.Evaluator, func() Result { return s.result(s.opt.Method.minimize(s)) }, s.interrupted, unwatched)
+	return res, search.In("scalar", err)
 }
 
-// unwatched is the summary of a search that nobody looks on.
+// unwatched is the summary of a search for a monitor that does not exist.
 func unwatched[R any](R) (p trace.Point, reason status.Code) { return }
 
 // function is a function of one variable that is called through an evaluator and
@@ -125,7 +124,7 @@ type minimum struct {
 	nit int
 }
 
-// prepare checks the arguments.
+// prepare picks the method and checks the arguments.
 func (s *minimum) prepare() error {
 	o := &s.opt
 	if o.Method == nil {
@@ -142,32 +141,32 @@ func (s *minimum) prepare() error {
 	case s.Context() == nil:
 		return search.ErrNoContext
 	case s.f == nil:
-		return errors.New("minimize: the function is nil")
+		return errors.New("scalar: the function is nil")
 	case math.IsNaN(o.Tol) || o.Tol < 0:
-		return fmt.Errorf("minimize: Tol is %g, want a positive number or 0", o.Tol)
+		return fmt.Errorf("scalar: Tol is %g, want a positive number or 0", o.Tol)
 	case bounded && o.Bounds == nil:
-		return fmt.Errorf("minimize: method %s needs bounds", name)
+		return fmt.Errorf("scalar: method %s needs bounds", name)
 	case !bounded && o.Bounds != nil:
-		return fmt.Errorf("minimize: method %s takes no bounds; bounded does", name)
+		return fmt.Errorf("scalar: method %s takes no bounds; bounded does", name)
 	case bounded && o.Bracket != nil:
-		return fmt.Errorf("minimize: method %s takes no bracket; brent and golden do", name)
+		return fmt.Errorf("scalar: method %s takes no bracket; brent and golden do", name)
 	case bounded && len(o.Bounds) != 2:
-		return fmt.Errorf("minimize: there are %d bounds, want 2", len(o.Bounds))
+		return fmt.Errorf("scalar: there are %d bounds, want 2", len(o.Bounds))
 	case o.Bracket != nil && len(o.Bracket) != 2 && len(o.Bracket) != 3:
-		return fmt.Errorf("minimize: the bracket has %d points, want 2 or 3", len(o.Bracket))
+		return fmt.Errorf("scalar: the bracket has %d points, want 2 or 3", len(o.Bracket))
 	}
 	for _, v := range slices.Concat(o.Bounds, o.Bracket) {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return fmt.Errorf("minimize: a bound or point of the bracket is %g, want finite numbers", v)
+			return fmt.Errorf("scalar: a bound or point of the bracket is %g, want finite numbers", v)
 		}
 	}
 	if b := o.Bounds; b != nil && b[0] > b[1] {
-		return fmt.Errorf("minimize: the lower bound %g is above the upper bound %g", b[0], b[1])
+		return fmt.Errorf("scalar: the lower bound %g is above the upper bound %g", b[0], b[1])
 	}
 	return nil
 }
 
-// tolerance is a setting that opt.Tol sets.
+// tolerance is the option v, with the default d unless Options.Tol sets another.
 func (s *minimum) tolerance(v, d float64) float64 {
 	if s.opt.Tol != 0 {
 		d = s.opt.Tol
@@ -175,22 +174,11 @@ func (s *minimum) tolerance(v, d float64) float64 {
 	return option.Or(v, d)
 }
 
-// bracket is the bracket given or found. Where there is none it ends the search.
+// bracket returns the bracket that is given or found. If there is none it returns the result.
 func (s *minimum) bracket() (b linemin.Bracket, failed *Result) {
 	given := s.opt.Bracket
 	if len(given) == 3 {
-		b.XA, b.XB, b.XC = given[0], given[1], given[2]
-		if b.XA > b.XC {
-			b.XA, b.XC = b.XC, b.XA
-		}
-		if !(b.XA < b.XB && b.XB < b.XC) {
-			search.Refuse("the bracket %g, %g, %g is not in order: the middle point must lie between the others", given[0], given[1], given[2])
-		}
-		b.FA, b.FB, b.FC = s.at(b.XA), s.at(b.XB), s.at(b.XC)
-		if !(b.FB < b.FA && b.FB < b.FC) {
-			search.Refuse("the bracket encloses no minimum: f(%g) = %g, f(%g) = %g, f(%g) = %g, and the middle value must be below the others", b.XA, b.FA, b.XB, b.FB, b.XC, b.FC)
-		}
-		return b, nil
+		return s.threePoints(given[0], given[1], given[2]), nil
 	}
 	if given == nil {
 		given = []float64{0, 1}
@@ -202,8 +190,21 @@ func (s *minimum) bracket() (b linemin.Bracket, failed *Result) {
 	return b, nil
 }
 
-// result adds the counts, and checks what the method says: a value that is not finite
-// is no success, and without success the best point that is known is the answer.
+// threePoints is the bracket of three given points, which it refuses if they are none.
+func (s *minimum) threePoints(x0, x1, x2 float64) (b linemin.Bracket) {
+	b.XA, b.XB, b.XC = min(x0, x2), x1, max(x0, x2)
+	if !(b.XA < b.XB && b.XB < b.XC) {
+		search.Refuse("the bracket %g, %g, %g is not in order: the middle point must lie between the others", x0, x1, x2)
+	}
+	b.FA, b.FB, b.FC = s.at(b.XA), s.at(b.XB), s.at(b.XC)
+	if !(b.FB < b.FA && b.FB < b.FC) {
+		search.Refuse("the bracket encloses no minimum: f(%g) = %g, f(%g) = %g, f(%g) = %g, and the middle value must be below the others", b.XA, b.FA, b.XB, b.FB, b.XC, b.FC)
+	}
+	return b
+}
+
+// result adds the counts, and checks the method's result: a value that is not finite
+// is not a success, and without success the answer is the best point evaluated.
 func (s *minimum) result(res Result) Result {
 	res.NFev, res.NIter = s.nfev, s.nit
 	if res.Status == status.Converged {

@@ -17,8 +17,8 @@ func scalarLgamma(x float64) float64 {
 	return v
 }
 
-// scalarProblems are functions with a minimum at x, that between the bounds at end if
-// it is another. nfev is what SciPy 1.17.1 told for Brent and Golden from the bracket of
+// scalarProblems are functions with a minimum at x, or if end is not 0 with another one between
+// the bounds, at end. nfev is what SciPy 1.17.1 reports for Brent and Golden from the bracket of
 // two points, and for Bounded.
 var scalarProblems = []struct {
 	name            string
@@ -40,7 +40,7 @@ var scalarProblems = []struct {
 	{"end", func(x float64) float64 { return x * x }, []float64{1, 2}, []float64{1, 3}, 0, 1, [3]int{8, 818, 27}},
 }
 
-func TestScalarSciPy(t *testing.T) {
+func TestMinimizeTakesAsManyEvaluationsAsSciPy(t *testing.T) {
 	for k, m := range []Method{Brent{}, Golden{}, Bounded{}} {
 		var ratio counts
 		for _, p := range scalarProblems {
@@ -70,7 +70,7 @@ func TestScalarSciPy(t *testing.T) {
 				t.Errorf("%s, %s: %v at %.10g with value %g, want %.10g", m.Name(), p.name, r.Status, r.X, r.Fun, want)
 			}
 			if r.NFev != calls {
-				t.Errorf("%s, %s: %d evaluations told, %d made", m.Name(), p.name, r.NFev, calls)
+				t.Errorf("%s, %s: %d evaluations reported, %d made", m.Name(), p.name, r.NFev, calls)
 			}
 			ratio.add(r.NFev, p.nfev[k])
 		}
@@ -80,7 +80,7 @@ func TestScalarSciPy(t *testing.T) {
 	}
 }
 
-func TestScalarBracket(t *testing.T) {
+func TestBracketEnclosesMinimum(t *testing.T) {
 	b, err := Bracket(context.Background(), scalarQuartic, 0, 1, BracketOptions{})
 	if err != nil || b.XA != 0 || b.XB != 1 || math.Abs(b.XC-2.618034) > 1e-12 || b.NFev != 3 {
 		t.Errorf("a bracket of the quartic is %+v, %v", b, err)
@@ -92,7 +92,7 @@ func TestScalarBracket(t *testing.T) {
 			t.Errorf("%s: %+v, %v, want a bracket of %g", p.name, b, err, p.x)
 		}
 		if b.FA != p.f(b.XA) || b.FB != p.f(b.XB) || b.FC != p.f(b.XC) {
-			t.Errorf("%s: %+v has values that are not those of its points", p.name, b)
+			t.Errorf("%s: %+v has other values than the function at its points", p.name, b)
 		}
 		// A bracket of three is taken as it is, in either order.
 		r, err := Minimize(context.Background(), p.f, Options{Bracket: []float64{b.XC, b.XB, b.XA}})
@@ -126,7 +126,7 @@ func TestScalarBracket(t *testing.T) {
 	}
 }
 
-func TestScalarEnds(t *testing.T) {
+func TestMinimizeReportsWhyItEnded(t *testing.T) {
 	nan := func(float64) float64 { return math.NaN() }
 	line := func(x float64) float64 { return -x }
 	one := func(float64) float64 { return 1 }
@@ -163,12 +163,12 @@ func TestScalarEnds(t *testing.T) {
 			t.Errorf("%s: %v at %g, status %d, %s, want %v", c.name, r.Status, r.X, r.SciPyStatus, r.Message, c.reason)
 		}
 		if f := c.f(r.X); f != r.Fun && !math.IsNaN(f) {
-			t.Errorf("%s: value %g told at %g, it is %g", c.name, r.Fun, r.X, f)
+			t.Errorf("%s: value %g reported at %g, it is %g", c.name, r.Fun, r.X, f)
 		}
 	}
 }
 
-func TestScalarRefuses(t *testing.T) {
+func TestMinimizeRefusesWrongArguments(t *testing.T) {
 	inf := math.Inf(1)
 	for _, c := range []struct {
 		opt  Options
@@ -185,7 +185,7 @@ func TestScalarRefuses(t *testing.T) {
 		{Options{Bracket: []float64{3, 4, 5}}, "f(3) = 75, f(4) = 288, f(5) = 735"},
 		{Options{Tol: -1}, "Tol is -1"},
 	} {
-		if _, err := Minimize(context.Background(), scalarQuartic, c.opt); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := Minimize(context.Background(), scalarQuartic, c.opt); err == nil || !strings.HasPrefix(err.Error(), "scalar: ") || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%+v: error %v, want %s", c.opt, err, c.want)
 		}
 	}
@@ -194,7 +194,7 @@ func TestScalarRefuses(t *testing.T) {
 	}
 }
 
-func TestScalarByName(t *testing.T) {
+func TestMethodByName(t *testing.T) {
 	m, err := MethodByName("Brent", map[string]any{"xtol": 1e-5, "maxiter": 9})
 	if want := (Brent{1e-5, 9}); err != nil || m != Method(want) {
 		t.Errorf("brent is %+v, %v", m, err)
@@ -210,7 +210,7 @@ func TestScalarByName(t *testing.T) {
 	}
 }
 
-func TestScalarStops(t *testing.T) {
+func TestMinimizeEndsWithContextAndPanic(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	n := 0
 	r, err := Minimize(ctx, func(x float64) float64 {
@@ -225,6 +225,45 @@ func TestScalarStops(t *testing.T) {
 	boom := errors.New("boom")
 	if _, err := Minimize(context.Background(), func(float64) float64 { panic(boom) }, Options{}); !errors.Is(err, boom) {
 		t.Errorf("a panic gave the error %v", err)
+	}
+}
+
+// Numbers of options that are 0 are their defaults, and negative ones are 0.
+func TestZeroOptionsOfMinimize(t *testing.T) {
+	solve := func(opt Options) Result {
+		t.Helper()
+		r, err := Minimize(context.Background(), scalarQuartic, opt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	bounds := []float64{-1, 3}
+	for _, c := range [][2]Options{
+		{{}, {Method: Brent{XTol: 1.48e-8, MaxIter: 500}, Bracket: []float64{0, 1}}},
+		{{Method: Golden{}}, {Method: Golden{XTol: 0x1p-26, MaxIter: 5000}}},
+		{{Bounds: bounds}, {Method: Bounded{XAtol: 1e-5, MaxIter: 500}, Bounds: bounds}},
+		{{Tol: 1e-3}, {Method: Brent{XTol: 1e-3}}},
+		{{Method: Brent{XTol: -1}, Tol: 1e-3}, {Method: Brent{XTol: -1}}},
+		{{Method: Bounded{MaxIter: -1}, Bounds: bounds}, {Method: Bounded{MaxIter: 1}, Bounds: bounds}},
+	} {
+		a, b := solve(c[0]), solve(c[1])
+		a.Message, b.Message = "", ""
+		if a != b {
+			t.Errorf("%+v: %+v, %+v with the numbers written out", c[0], a, b)
+		}
+	}
+	for _, m := range []Method{Brent{MaxIter: -1}, Golden{MaxIter: -1}} {
+		if r := solve(Options{Method: m}); r.Status != status.IterationLimit || r.NIter != 0 {
+			t.Errorf("%s without iterations: %+v", m.Name(), r)
+		}
+	}
+	if b, err := Bracket(context.Background(), scalarQuartic, 0, 1, BracketOptions{GrowLimit: 110, MaxIter: 1000}); err != nil || b.NFev != 3 {
+		t.Errorf("%+v, %v", b, err)
+	}
+	line := func(x float64) float64 { return -x }
+	if b, err := Bracket(context.Background(), line, 0, 1, BracketOptions{MaxIter: -1}); err == nil || b.NFev > 4 {
+		t.Errorf("bracket without iterations: %+v, %v", b, err)
 	}
 }
 

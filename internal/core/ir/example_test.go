@@ -33,13 +33,13 @@ func ExampleInterpret() {
 	}
 	fmt.Println("depth:", ir.Interpret(p, []depth{0}, zero, next))
 	// Output:
-	// { a:f64[3] =>
+	// f(a:f64[3]) {
 	//   b:f64[3] = sin a
 	//   c:f64[3] = cos a
-	//   d:f64[3] = literal{1 f64[3]}
-	//   e:f64[3] = add c d
-	//   f:f64[3] = mul b e
-	//   g:f64[] = reduce_sum{[0]} f
-	//   => g }
+	//   d:f64[3] = add c 1:f64[3]
+	//   e:f64[3] = mul b d
+	//   f:f64[] = reduce_sum[axes=[0]] e
+	//   return f
+	// }
 	// depth: [4]
 }

@@ -8,6 +8,10 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
+// AbsTol is the absolute error of a minimum at 0 in searches with a relative tolerance: SciPy's
+// _mintol.
+const AbsTol = 1e-11
+
 // Defaults of the search for a bracket, as in SciPy.
 const (
 	GrowLimit = 110
