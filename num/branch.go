@@ -38,7 +38,7 @@ func choose[T, U any](what string, index Array, branches []func(T) U, x T) U {
 	progs, caps := make([]*ir.Program, len(branches)), make([]values, len(branches))
 	var out *treedef.Def
 	for i, f := range branches {
-		t := trace(what, f, def, typesOf(xs))
+		t := trace(what, f, def, ir.TypesOf(xs))
 		progs[i], caps[i] = t.prog, t.captured
 		if i == 0 {
 			out = t.out

@@ -20,7 +20,7 @@ func Callback[T, U any](f func(T) (U, error), like U, x T) U {
 	const what = "num.Callback"
 	ls, ldef := flatten(what+": like", like)
 	xs, def := flatten(what, x)
-	op := &prim.CallbackOp{What: what, Func: funcName(f), Out: typesOf(ls), F: func(in []*ir.Data) ([]*ir.Data, error) {
+	op := &prim.CallbackOp{What: what, Func: funcName(f), Out: ir.TypesOf(ls), F: func(in []*ir.Data) ([]*ir.Data, error) {
 		var out values
 		err := call(what, in, def, func(x T) error {
 			y, err := f(x)
@@ -28,7 +28,7 @@ func Callback[T, U any](f func(T) (U, error), like U, x T) U {
 				return err
 			}
 			ys, ydef := flatten(what+": result of the function", y)
-			sameCarry(what, "the result", ldef, ydef, typesOf(ls), typesOf(ys))
+			sameCarry(what, "the result", ldef, ydef, ir.TypesOf(ls), ir.TypesOf(ys))
 			out = ys
 			return nil
 		})

@@ -16,9 +16,9 @@ func CustomJVP[T, U any](f func(T) U, rule func(x, dx T) (U, U)) func(T) U {
 	type pair struct{ X, DX T }
 	return func(x T) U {
 		xs, def := flatten(what, x)
-		p := trace(what, f, def, typesOf(xs))
+		p := trace(what, f, def, ir.TypesOf(xs))
 		twice, pdef := flatten(what, pair{x, x})
-		r := trace(what+": rule", func(z pair) U { _, dy := rule(z.X, z.DX); return dy }, pdef, typesOf(twice))
+		r := trace(what+": rule", func(z pair) U { _, dy := rule(z.X, z.DX); return dy }, pdef, ir.TypesOf(twice))
 		sameCarry(what, "the tangent", p.out, r.out, p.prog.OutTypes(), r.prog.OutTypes())
 		progs := []*ir.Program{p.prog, r.prog}
 		consts := prim.ShareInputs(progs, []values{p.captured, r.captured})
@@ -44,14 +44,14 @@ func CustomVJP[T, U, R any](f func(T) U, forward func(T) (U, R), backward func(r
 	}
 	return func(x T) U {
 		xs, def := flatten(what, x)
-		p := trace(what, f, def, typesOf(xs))
-		fw := trace(what+": forward", func(x T) result { y, r := forward(x); return result{y, r} }, def, typesOf(xs))
+		p := trace(what, f, def, ir.TypesOf(xs))
+		fw := trace(what+": forward", func(x T) result { y, r := forward(x); return result{y, r} }, def, ir.TypesOf(xs))
 		z := unflatten[result](fw.out, zerosOf(fw.prog.OutTypes()))
 		ys, ydef := flatten(what, z.Y)
-		sameCarry(what, "the value of forward", p.out, ydef, p.prog.OutTypes(), typesOf(ys))
+		sameCarry(what, "the value of forward", p.out, ydef, p.prog.OutTypes(), ir.TypesOf(ys))
 		bs, bdef := flatten(what, back{z.R, z.Y})
-		bw := trace(what+": backward", func(b back) T { return backward(b.R, b.C) }, bdef, typesOf(bs))
-		sameCarry(what, "the cotangent of the argument", def, bw.out, typesOf(xs), bw.prog.OutTypes())
+		bw := trace(what+": backward", func(b back) T { return backward(b.R, b.C) }, bdef, ir.TypesOf(bs))
+		sameCarry(what, "the cotangent of the argument", def, bw.out, ir.TypesOf(xs), bw.prog.OutTypes())
 		progs := []*ir.Program{p.prog, fw.prog, bw.prog}
 		consts := prim.ShareInputs(progs, []values{p.captured, fw.captured, bw.captured})
 		op := prim.CustomVJPOp{Primal: progs[0], Forward: progs[1], Backward: progs[2], NConst: len(consts)}
@@ -65,7 +65,7 @@ func Checkpoint[T, U any](f func(T) U) func(T) U {
 	const what = "num.Checkpoint"
 	return func(x T) U {
 		xs, def := flatten(what, x)
-		t := trace(what, f, def, typesOf(xs))
+		t := trace(what, f, def, ir.TypesOf(xs))
 		return unflatten[U](t.out, ir.Apply(prim.CheckpointOp{Prog: t.prog}, slices.Concat(t.captured, xs)...))
 	}
 }

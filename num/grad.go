@@ -40,7 +40,7 @@ func ValueAndGradAux[T, A any](f func(T) (Array, A)) func(T) (Array, A, T) {
 // program: trace, linearize, transpose.
 func gradient[T, U any](what string, f func(T) U, x T) (U, T) {
 	xs, def := flatten(what, x)
-	t := trace(what, f, def, typesOf(xs))
+	t := trace(what, f, def, ir.TypesOf(xs))
 	checkScalar(what, t.prog.OutTypes()[0])
 	nc := len(t.captured)
 	out := t.stage(what, xs, func(in values) values {
@@ -52,7 +52,7 @@ func gradient[T, U any](what string, f func(T) U, x T) (U, T) {
 		ct := make(values, len(y))
 		ct[0] = ir.Full(y[0].Type, 1)
 		cx := lin.Transpose(ct, len(in))[nc:]
-		return append(y, ad.Zeros(cx, typesOf(xs))...)
+		return append(y, ad.Zeros(cx, ir.TypesOf(xs))...)
 	})
 	ny := len(t.prog.Out)
 	return unflatten[U](t.out, out[:ny]), unflatten[T](def, out[ny:])

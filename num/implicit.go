@@ -26,7 +26,7 @@ func solveFunc(like values, linear LinearSolver) prim.SolveFunc {
 		return prim.DenseSolve
 	}
 	return func(matvec func(values) values, b values) values {
-		types := typesOf(like)
+		types := ir.TypesOf(like)
 		join := func(vs values) Array {
 			flat := make(values, len(vs))
 			for i, v := range vs {
@@ -103,14 +103,14 @@ func CustomRootAux[P, A, S any](optimality func(x P, args A) P, solve func(args 
 		run := trace(what, func(a A) result {
 			x, s := solve(a)
 			return result{x, s}
-		}, adef, typesOf(as))
+		}, adef, ir.TypesOf(as))
 		var nx int
 		var f traced
 		var xt []ir.Type
 		r := unflatten[result](run.out, zerosOf(run.prog.OutTypes()))
 		xs, xdef := flatten(what, r.X)
-		nx, xt = len(xs), typesOf(xs)
-		f.prog, f.captured = ad.Trace(what, slices.Concat(xt, typesOf(as)), func(z values) values {
+		nx, xt = len(xs), ir.TypesOf(xs)
+		f.prog, f.captured = ad.Trace(what, slices.Concat(xt, ir.TypesOf(as)), func(z values) values {
 			x, a := unflatten[P](xdef, z[:nx]), unflatten[A](adef, z[nx:])
 			vs, def := flatten(what+": optimality", guard(what, func() P { return optimality(x, a) }))
 			f.out = def

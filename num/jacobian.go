@@ -49,7 +49,7 @@ func jacobian[T, U any](what string, f func(T) U, mode func(p *ir.Program, in va
 				ir.Throw(ir.Errorf(ir.DTypeError, what, "argument%s is %s, want floating point", def.Paths()[i], v.DType))
 			}
 		}
-		t := trace(what, f, def, typesOf(xs))
+		t := trace(what, f, def, ir.TypesOf(xs))
 		for i, y := range t.prog.OutTypes() {
 			if !y.DType.IsFloat() {
 				ir.Throw(ir.Errorf(ir.DTypeError, what, "the function's result%s is %s, want floating point", t.out.Paths()[i], y.DType))
@@ -105,7 +105,7 @@ func rows(p *ir.Program, in values, nc int) values {
 		active[i] = true
 	}
 	_, lin := ad.Linearize(p, in, active)
-	types, xt := p.OutTypes(), typesOf(in[nc:])
+	types, xt := p.OutTypes(), ir.TypesOf(in[nc:])
 	var res values
 	for o, t := range types {
 		cx, bd := over(p.Name, basis(t), func(z *ir.Value) values {

@@ -78,7 +78,7 @@ func (j *Jitted[T, U]) traced(xs values, def *treedef.Def) traced {
 	t, ok := j.cache[key.String()]
 	j.mu.Unlock()
 	if !ok {
-		t = trace("num.Jit", j.f, def, typesOf(xs))
+		t = trace("num.Jit", j.f, def, ir.TypesOf(xs))
 		t.prog.Name = funcName(j.f)
 		t.options.Captured = len(t.captured)
 		if j.give != nil {

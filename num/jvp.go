@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/argmin-go/argmin/internal/core/ad"
+	"github.com/argmin-go/argmin/internal/core/ir"
 )
 
 // JVP is f(x) and its derivative at x along dx, the Jacobian times a vector (forward
@@ -13,7 +14,7 @@ func JVP[T, U any](f func(T) U, x, dx T) (U, U) {
 	xs, def := flatten(what, x)
 	dxs, ddef := flatten(what, dx)
 	sameTree(what, "x", "dx", def, ddef, xs, dxs)
-	t := trace(what, f, def, typesOf(xs))
+	t := trace(what, f, def, ir.TypesOf(xs))
 	nc, n := len(t.captured), len(xs)
 	out := t.stage(what, slices.Concat(xs, dxs), func(in values) values {
 		tan := make(values, nc+n)

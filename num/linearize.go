@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/argmin-go/argmin/internal/core/ad"
+	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/treedef"
 )
 
@@ -19,7 +20,7 @@ type linearized struct {
 
 func linearize[T, U any](what string, f func(T) U, x T) linearized {
 	xs, def := flatten(what, x)
-	l := linearized{f: trace(what, f, def, typesOf(xs)), x: xs, xdef: def}
+	l := linearized{f: trace(what, f, def, ir.TypesOf(xs)), x: xs, xdef: def}
 	l.nc = len(l.f.captured)
 	active := make([]bool, l.nc+len(xs))
 	for i := range xs {
@@ -51,7 +52,7 @@ func Linearize[T, U any](f func(T) U, x T) (U, func(T) U) {
 		sameTree(what, "the argument", "the tangent", l.xdef, ddef, l.x, ds)
 		dy := stage(what, slices.Concat(l.derived.Res, ds), func(z values) values {
 			dy := l.at(z[:nres]).Apply(slices.Concat(make(values, l.nc), z[nres:]), ny)
-			return ad.Zeros(dy, typesOf(l.y))
+			return ad.Zeros(dy, ir.TypesOf(l.y))
 		})
 		return unflatten[U](l.f.out, dy)
 	}
@@ -69,7 +70,7 @@ func VJP[T, U any](f func(T) U, x T) (U, func(U) T) {
 		sameTree(what, "the result", "the cotangent", l.f.out, cdef, l.y, cts)
 		cx := stage(what, slices.Concat(l.derived.Res, cts), func(z values) values {
 			cx := l.at(z[:nres]).Transpose(z[nres:], l.nc+nx)[l.nc:]
-			return ad.Zeros(cx, typesOf(l.x))
+			return ad.Zeros(cx, ir.TypesOf(l.x))
 		})
 		return unflatten[T](l.xdef, cx)
 	}

@@ -39,7 +39,7 @@ func WhileMax[T any](limit int, cond func(T) Array, body func(T) T, init T) T {
 
 func while[T any](what string, limit int, cond func(T) Array, body func(T) T, init T) T {
 	xs, def := flatten(what, init)
-	types := typesOf(xs)
+	types := ir.TypesOf(xs)
 	c := trace(what+": condition", cond, def, types)
 	if t := c.prog.OutTypes()[0]; t.DType != Bool || t.Rank() != 0 {
 		ir.Throw(ir.Errorf(ir.ShapeError, what, "the condition returned %v, want a bool scalar", t))
@@ -88,7 +88,7 @@ func scan[C, X, Y any](what string, body func(C, X) (C, Y), init C, xs X, revers
 	}
 	cs, cdef := flatten(what, init)
 	all, idef := flatten(what, in{init, xs})
-	types := typesOf(all)
+	types := ir.TypesOf(all)
 	for i := len(cs); i < len(types); i++ {
 		types[i] = types[i].WithShape(types[i].Shape[1:])
 	}
@@ -99,7 +99,7 @@ func scan[C, X, Y any](what string, body func(C, X) (C, Y), init C, xs X, revers
 	ctypes, otypes := types[:len(cs)], b.prog.OutTypes()
 	r := unflatten[out](b.out, zerosOf(otypes))
 	rs, rdef := flatten(what, r.C)
-	sameCarry(what, "carry", cdef, rdef, ctypes, typesOf(rs))
+	sameCarry(what, "carry", cdef, rdef, ctypes, ir.TypesOf(rs))
 	op := prim.ScanOp{Body: b.prog, NConst: len(b.captured), NCarry: len(cs), Len: n, Reverse: reverse}
 	r = unflatten[out](b.out, ir.Apply(op, slices.Concat(b.captured, all)...))
 	return r.C, r.Y

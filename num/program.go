@@ -24,7 +24,7 @@ type Program struct {
 // num.ProgramOf(num.Grad(f), x).
 func ProgramOf[T, U any](f func(T) U, x T) Program {
 	xs, def := flatten("num.ProgramOf", x)
-	t := trace("num.ProgramOf", f, def, typesOf(xs))
+	t := trace("num.ProgramOf", f, def, ir.TypesOf(xs))
 	names := slices.Repeat([]string{"captured"}, len(t.captured))
 	return Program{shortName(funcName(f)), t, slices.Concat(names, def.Paths())}
 }

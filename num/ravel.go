@@ -14,7 +14,7 @@ func Ravel[T any](x T) (Array, func(Array) T) {
 	if len(xs) == 0 {
 		ir.Throw(ir.Errorf(ir.ArgumentError, what, "the tree has no arrays"))
 	}
-	types := typesOf(xs)
+	types := ir.TypesOf(xs)
 	flat := make(values, len(xs))
 	for i, v := range xs {
 		if !v.DType.IsFloat() || v.DType != xs[0].DType {

@@ -41,14 +41,6 @@ func unflatten[T any](def *treedef.Def, vs values) T {
 	return x
 }
 
-func typesOf(vs values) []ir.Type {
-	ts := make([]ir.Type, len(vs))
-	for i, v := range vs {
-		ts[i] = v.Type
-	}
-	return ts
-}
-
 func zerosOf(ts []ir.Type) values {
 	vs := make(values, len(ts))
 	for i, t := range ts {
@@ -91,7 +83,7 @@ func stage(what string, x values, f func(x values) values) values {
 			return f(x)
 		}
 	}
-	p, captured := ad.Trace(what, typesOf(x), f)
+	p, captured := ad.Trace(what, ir.TypesOf(x), f)
 	return evaluate(p, slices.Concat(captured, x))
 }
 
@@ -159,7 +151,7 @@ func sameCarry(what, name string, want, got *treedef.Def, wt, gt []ir.Type) {
 func TraceOnce[T, U any](f func(T) U, x T) func(T) U {
 	const what = "num.TraceOnce"
 	xs, def := flatten(what, x)
-	t := trace(what, f, def, typesOf(xs))
+	t := trace(what, f, def, ir.TypesOf(xs))
 	return func(y T) U {
 		ys, ydef := flatten(what, y)
 		sameTree(what, "the example", "the argument", def, ydef, xs, ys)

@@ -77,7 +77,7 @@ func vmap[T, U any](what string, f func(T) U, in, out Axes) func(T) U {
 		xs, def := flatten(what, x)
 		axes := in.resolve(what, "argument", def, func(i int) int { return xs[i].Rank() })
 		n := -1
-		types := typesOf(xs)
+		types := ir.TypesOf(xs)
 		for i, v := range xs {
 			if axes[i] == Shared {
 				axes[i] = -1
