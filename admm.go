@@ -48,7 +48,7 @@ func (m ADMM) update(p *Problem, it Iterate, rho num.Array) (Iterate, num.Array)
 		up, down := primal.Gt(dual.Scale(10)), dual.Gt(primal.Scale(10)) // μ = 10 and τ = 2 of section 3.4.1
 		rho = num.Where(up, rho.Scale(2), num.Where(down, rho.Scale(0.5), rho))
 	}
-	it.NumFun = it.NumFun.Add(n)
+	it.NFev = it.NFev.Add(n)
 	return p.At(it, p.Split.Join(x, zn, yn)), rho
 }
 
@@ -67,7 +67,7 @@ func minimizeX(p *Problem, x0, z, y, rho, err num.Array) (x, evaluations num.Arr
 	gradient := func(x num.Array, t terms) num.Array { _, g := fg(x, t); return g }
 	return num.CustomRootAux(gradient, func(t terms) (num.Array, num.Array) {
 		at := func(x num.Array) (num.Array, num.Array) { return fg(x, t) }
-		it := Iterate{X: x0, Iter: num.Int(0), Code: code(status.Running), NumFun: num.Int(1)}
+		it := Iterate{X: x0, NIter: num.Int(0), Code: code(status.Running), NFev: num.Int(1)}
 		it.Value, it.Grad = at(x0)
 		it.Error = num.Norm(it.Grad)
 		tol := err.Scale(0.1)
@@ -80,6 +80,6 @@ func minimizeX(p *Problem, x0, z, y, rho, err num.Array) (x, evaluations num.Arr
 			it.Error = num.Norm(it.Grad)
 			return it
 		}, it)
-		return it.X, it.NumFun
+		return it.X, it.NFev
 	}, p.Options.Linear)(terms{z, y, rho})
 }

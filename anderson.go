@@ -126,6 +126,6 @@ func (in rule) mixed(p *Problem, next Iterate, to num.Array) Iterate {
 	mixed := p.At(next, to)
 	better := mixed.Value.Le(next.Value).And(mixed.Grad.IsFinite().All())
 	next.X, next.Value, next.Grad = num.Where(better, to, next.X), num.Where(better, mixed.Value, next.Value), num.Where(better, mixed.Grad, next.Grad)
-	next.NumFun = mixed.NumFun
+	next.NFev = mixed.NFev
 	return next
 }

@@ -63,8 +63,8 @@ func TestEverySolverFindsTheReference(t *testing.T) {
 			}
 			last = q
 		}
-		if maxDiff(last.Params, r.Params) != 0 || last.State.Iter.Item() != r.State.Iter.Item() {
-			t.Errorf("steps end at %v after %v, the run at %v after %v", last.Params, last.State.Iter, r.Params, r.State.Iter)
+		if maxDiff(last.Params, r.Params) != 0 || last.State.NIter.Item() != r.State.NIter.Item() {
+			t.Errorf("steps end at %v after %v, the run at %v after %v", last.Params, last.State.NIter, r.Params, r.State.NIter)
 		}
 		hand, err := s.ByHand(th)
 		if err != nil || maxDiff(hand.Params, r.Params) > 1e-12 || hand.State.Status() != status.Converged {
@@ -148,7 +148,7 @@ func TestEverySolverInBatches(t *testing.T) {
 		th := e.Problem.ThetaOf(num.Float64)
 		s := e.Flat(catalog.Options{})
 		type answer struct{ X, Iter, Code, Error A }
-		solve := func(th A) answer { x, st := s.ArgminState(th); return answer{x, st.Iter, st.Code, st.Error} }
+		solve := func(th A) answer { x, st := s.ArgminState(th); return answer{x, st.NIter, st.Code, st.Error} }
 		thetas := num.Stack(th, th.Scale(0.5), th.Scale(1.3), num.Full(num.Float64, math.NaN(), th.Size()))
 		got := num.Vmap(solve)(thetas)
 		for i := range 4 {
@@ -185,8 +185,8 @@ func TestEverySolverFromOddStarts(t *testing.T) {
 	eachEntry(t, func(t *testing.T, e catalog.Entry) {
 		th := e.Problem.ThetaOf(num.Float64)
 		r, err := e.Flat(catalog.Options{MaxIter: 1, Tol: 1e-300}).Run(ctx, th)
-		if err != nil || r.State.Iter.Item() != 1 || r.State.Status() == status.Converged || r.State.Status() == status.Running {
-			t.Errorf("one iteration: %v after %v, %v", r.State.Status(), r.State.Iter, err)
+		if err != nil || r.State.NIter.Item() != 1 || r.State.Status() == status.Converged || r.State.Status() == status.Running {
+			t.Errorf("one iteration: %v after %v, %v", r.State.Status(), r.State.NIter, err)
 		}
 		for _, bad := range []float64{math.NaN(), math.Inf(1)} {
 			start := append([]float64(nil), e.Problem.Start...)
@@ -194,8 +194,8 @@ func TestEverySolverFromOddStarts(t *testing.T) {
 			r, err := e.Flat(catalog.Options{Start: start}).Run(ctx, th)
 			// A projection may bring an infinite start into its set.
 			back := math.IsInf(bad, 0) && r.State.Status() == status.Converged && (e.Problem.Prox != nil || e.Solver == "LBFGSBFree")
-			if err != nil || !back && (r.State.Status() != status.NonFinite || r.State.Iter.Item() != 0) {
-				t.Errorf("start with %v: %v after %v iterations, %v", bad, r.State.Status(), r.State.Iter, err)
+			if err != nil || !back && (r.State.Status() != status.NonFinite || r.State.NIter.Item() != 0) {
+				t.Errorf("start with %v: %v after %v iterations, %v", bad, r.State.Status(), r.State.NIter, err)
 			}
 		}
 		if e.NoStart || e.OwnError && e.NoUnroll {
@@ -206,8 +206,8 @@ func TestEverySolverFromOddStarts(t *testing.T) {
 			t.Fatal(err)
 		}
 		r, err = e.Flat(catalog.Options{Start: best.Params.Float64s(), Tol: 100 * e.Tol}).Run(ctx, th)
-		if err != nil || r.State.Status() != status.Converged || r.State.Iter.Item() > 0 && e.Solver != "ADMM" {
-			t.Errorf("started at the answer: %v after %v iterations, %v", r.State.Status(), r.State.Iter, err)
+		if err != nil || r.State.Status() != status.Converged || r.State.NIter.Item() > 0 && e.Solver != "ADMM" {
+			t.Errorf("started at the answer: %v after %v iterations, %v", r.State.Status(), r.State.NIter, err)
 		}
 	})
 }

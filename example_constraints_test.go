@@ -166,7 +166,7 @@ func ExampleAndersonAcceleration() {
 	solver := argmin.FixedPoint(jacobi, argmin.AndersonAcceleration{Memory: 10}, argmin.Options{Tol: 1e-9})
 	result, err := solver.Run(num.Zeros(n), struct{}{})
 	fmt.Println(result.State.Status(), err)
-	fmt.Printf("least value: %.4f, after fewer than 50 iterations: %t\n", result.Params.Min().Item(), result.State.Iter.Item() < 50)
+	fmt.Printf("least value: %.4f, after fewer than 50 iterations: %t\n", result.Params.Min().Item(), result.State.NIter.Item() < 50)
 	// Output:
 	// converged <nil>
 	// least value: -0.1134, after fewer than 50 iterations: true

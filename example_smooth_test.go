@@ -80,7 +80,7 @@ func ExampleNewton() {
 	solver := argmin.Minimize(loss, argmin.Newton{}, argmin.Options{Tol: 1e-10})
 	result, err := solver.Run(num.Zeros(2), struct{}{})
 	fmt.Println(result.State.Status(), err)
-	fmt.Printf("w = %.3f, after fewer than 10 iterations: %t\n", result.Params.Float64s(), result.State.Iter.Item() < 10)
+	fmt.Printf("w = %.3f, after fewer than 10 iterations: %t\n", result.Params.Float64s(), result.State.NIter.Item() < 10)
 	// Output:
 	// converged <nil>
 	// w = [-0.535 1.147], after fewer than 10 iterations: true

@@ -43,7 +43,7 @@ func ExampleSolver_Steps() {
 			fmt.Println(err)
 			return
 		}
-		fmt.Printf("iteration %v: x = %.3f\n", result.State.Iter, result.Params.At(0).Item())
+		fmt.Printf("iteration %v: x = %.3f\n", result.State.NIter, result.Params.At(0).Item())
 		if result.State.Value.Item() < 0.01 {
 			break
 		}
@@ -67,7 +67,7 @@ func ExampleSolver_RunIterator() {
 	}
 	solver := argmin.Stochastic(mean, argmin.ArmijoSGD{Increase: 1}, argmin.Options{})
 	result, err := solver.RunIterator(context.Background(), num.Scalar(0), batches)
-	fmt.Printf("the mean is about %.1f, after %v batches, %v\n", result.Params.Item(), result.State.Iter, err)
+	fmt.Printf("the mean is about %.1f, after %v batches, %v\n", result.Params.Item(), result.State.NIter, err)
 	// Output:
 	// the mean is about 5.0, after 100 batches, <nil>
 }

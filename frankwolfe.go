@@ -54,11 +54,11 @@ func (FrankWolfe) update(p *Problem, it Iterate, last num.Array) (Iterate, num.A
 		level := bound.Abs().Le(noise(v, it.Value))
 		slow := g.Sub(it.Grad).Dot(dir).Le(l.Mul(square).Mul(step))
 		ok := num.Where(level, slow, v.Sub(it.Value).Le(bound)).And(v.IsFinite()).And(g.IsFinite().All())
-		return linesearch.Trial[point]{Found: point{x, v, g}, Next: l.Scale(2), NumFun: num.Int(1), OK: ok}
+		return linesearch.Trial[point]{Found: point{x, v, g}, Next: l.Scale(2), NFev: num.Int(1), OK: ok}
 	}
 	// The factors 0.9 and 2 are the paper's choice of η and τ.
 	t := linesearch.Curve(point{it.X, it.Value, it.Grad}, last.Scale(0.9), try)
-	end, l, n := t.Found, t.Step, t.NumFun
+	end, l, n := t.Found, t.Step, t.NFev
 	if p.Options.Unroll { // L is a constant of derivatives, as the step is in alongArc
 		l = l.StopGradient()
 		end.X = it.X.Add(dir.Mul(step(l)))
@@ -67,7 +67,7 @@ func (FrankWolfe) update(p *Problem, it Iterate, last num.Array) (Iterate, num.A
 	}
 	next := it
 	next.X, next.Value, next.Grad = num.Where(t.OK, end.X, it.X), num.Where(t.OK, end.Value, it.Value), num.Where(t.OK, end.G, it.Grad)
-	next.NumFun = it.NumFun.Add(n)
+	next.NFev = it.NFev.Add(n)
 	next.Code = num.Where(t.OK, code(status.Running), code(status.LineSearchFailed))
 	next.Error = gap(p, next)
 	return next, num.Where(t.OK, l, last)

@@ -43,7 +43,7 @@ func (l LBFGSB) rule(p *Problem) Rule[lbfgsbState] {
 			r := alongArc(p.Func, it, at, first, 1e-4, p.Options.Unroll)
 			next := it
 			next.X, next.Value, next.Grad, next.Code = r.X, r.Value, r.Grad, r.Code
-			next.NumFun = it.NumFun.Add(r.N)
+			next.NFev = it.NFev.Add(r.N)
 			st = st.remember(next.X.Sub(it.X), next.Grad.Sub(it.Grad))
 			st.Last = num.Maximum(r.Step, num.Const(it.X.DType().Eps()))
 			return next, st

@@ -70,12 +70,12 @@ func (s *Solver[P, A]) newProblem(vg func(P, A) (num.Array, P), init P, data A) 
 
 func (p problem[P]) result(c Carry) Result[P] {
 	it := c.Iterate
-	return Result[P]{p.params(it.X), State{it.Iter, it.Error, it.Value, it.Code, it.NumFun}, c.History}
+	return Result[P]{p.params(it.X), State{it.NIter, it.Error, it.Value, it.Code, it.NFev}, c.History}
 }
 
 func (s *Solver[P, A]) start(p problem[P]) Step[P] {
 	v, g := p.Func(p.x0)
-	it := Iterate{X: p.x0, Grad: g, Value: v, Iter: num.Int(0), Code: code(status.Running), NumFun: num.Int(1)}
+	it := Iterate{X: p.x0, Grad: g, Value: v, NIter: num.Int(0), Code: code(status.Running), NFev: num.Int(1)}
 	if p.rule.error != nil {
 		it.Error = p.rule.error(it)
 	}
@@ -92,7 +92,7 @@ func (s *Solver[P, A]) start(p problem[P]) Step[P] {
 func (s *Solver[P, A]) advance(p problem[P], c Carry) Step[P] {
 	from := c.Iterate
 	it, st := p.rule.update(from, c.State)
-	it.Iter = from.Iter.Add(num.Const(1))
+	it.NIter = from.NIter.Add(num.Const(1))
 	it = judge(p, it)
 	// Where numbers were lost, the last point that had them is the answer.
 	lost := it.Code.Eq(code(status.NonFinite))
@@ -107,7 +107,7 @@ func judge[P any](p problem[P], it Iterate) Iterate {
 	if p.rule.error == nil {
 		it.Error = num.Norm(p.Optimality(it.X, it.Grad))
 	}
-	c := num.Where(it.Iter.Ge(num.Int(p.Options.MaxIter)), code(status.IterationLimit), code(status.Running))
+	c := num.Where(it.NIter.Ge(num.Int(p.Options.MaxIter)), code(status.IterationLimit), code(status.Running))
 	c = num.Where(it.Code.Eq(code(status.Running)), c, it.Code)
 	c = num.Where(it.Error.Le(num.Const(p.Options.Tol)), code(status.Converged), c)
 	c = num.Where(it.Error.IsFinite().And(it.Value.IsFinite()), c, code(status.NonFinite))
@@ -121,7 +121,7 @@ func (s *Solver[P, A]) report(c Carry) Carry {
 	it := c.Iterate
 	if h := c.History; h != nil {
 		put := func(a, x num.Array) num.Array {
-			return a.DynamicUpdateSlice(x.Reshape(1), []num.Array{it.Iter})
+			return a.DynamicUpdateSlice(x.Reshape(1), []num.Array{it.NIter})
 		}
 		c.History = &History{put(h.Value, it.Value), put(h.Error, it.Error)}
 	}
@@ -130,7 +130,7 @@ func (s *Solver[P, A]) report(c Carry) Carry {
 			s.opt.Logger.Info("argmin", "iter", int(it[0].Item()), "value", it[1].Item(), "error", it[2].Item(),
 				"evaluations", int(it[3].Item()), "status", status.Code(it[4].Item()).String())
 			return nil
-		}, [5]num.Array{it.Iter, it.Value, it.Error, it.NumFun, it.Code})
+		}, [5]num.Array{it.NIter, it.Value, it.Error, it.NFev, it.Code})
 	}
 	return c
 }

@@ -11,13 +11,13 @@ import (
 // Iterate is where a solver stands between two iterations. Methods see the parameters
 // raveled: all leaves of the tree end to end in one vector.
 type Iterate struct {
-	X      num.Array // the point, of shape [n]
-	Grad   num.Array // gradient of the objective at X, [n]; for a fixed point, X - T(X)
-	Value  num.Array // objective at X
-	Error  num.Array // what Options.Tol bounds: the Euclidean norm of the condition of optimality
-	Iter   num.Array // iterations made, int32
-	Code   num.Array // a status.Code, int32; a method that cannot go on sets another than Running
-	NumFun num.Array // evaluations of the objective, int32
+	X     num.Array // the point, of shape [n]
+	Grad  num.Array // gradient of the objective at X, [n]; for a fixed point, X - T(X)
+	Value num.Array // objective at X
+	Error num.Array // what Options.Tol bounds: the Euclidean norm of the condition of optimality
+	NIter num.Array // iterations made, int32
+	Code  num.Array // a status.Code, int32; a method that cannot go on sets another than Running
+	NFev  num.Array // evaluations of the objective, int32
 }
 
 // Rule is one method on one problem: how to make its state and how to make an iteration.
@@ -30,8 +30,8 @@ type Iterate struct {
 type Rule[S any] struct {
 	// Init makes the state before the first iteration.
 	Init func(it Iterate) S
-	// Update makes one iteration: it sets X, Grad, Value and NumFun of the next iterate,
-	// most easily by [Problem.At] or [Problem.Search], and Code if it cannot go on. Iter is
+	// Update makes one iteration: it sets X, Grad, Value and NFev of the next iterate,
+	// most easily by [Problem.At] or [Problem.Search], and Code if it cannot go on. NIter is
 	// counted and Error computed by the solver.
 	Update func(it Iterate, s S) (Iterate, S)
 
@@ -74,7 +74,7 @@ type Problem struct {
 func (p *Problem) At(it Iterate, x num.Array) Iterate {
 	it.X = x
 	it.Value, it.Grad = p.Func(x)
-	it.NumFun = it.NumFun.Add(num.Const(1))
+	it.NFev = it.NFev.Add(num.Const(1))
 	return it
 }
 
@@ -89,7 +89,7 @@ func (it Iterate) along(f linesearch.Func, search linesearch.Search, dir, step n
 	r := search(f, linesearch.Start{X: it.X, Value: it.Value, Grad: it.Grad, Dir: dir, Step: step})
 	next := it
 	next.X, next.Value, next.Grad = r.X, r.Value, r.Grad
-	next.NumFun = it.NumFun.Add(r.NumFun)
+	next.NFev = it.NFev.Add(r.NFev)
 	next.Code = num.Where(r.OK().Or(r.Value.Lt(it.Value)), code(status.Running), code(status.LineSearchFailed))
 	return next, r
 }

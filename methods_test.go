@@ -62,11 +62,11 @@ func TestAndersonKeepsTheMethodsNeeds(t *testing.T) {
 		if step.Result.State.Status() != status.Running {
 			break
 		}
-		before := step.Result.State.NumFun.Item()
+		before := step.Result.State.NFev.Item()
 		if step, err = fast.Update(step, target); err != nil {
 			t.Fatal(err)
 		}
-		if n := step.Result.State.NumFun.Item() - before; n != 1 {
+		if n := step.Result.State.NFev.Item() - before; n != 1 {
 			t.Errorf("an update on a batch evaluated the objective %v times", n)
 		}
 	}
@@ -121,12 +121,12 @@ func TestMethodsRefuseWhatTheyCannotSolve(t *testing.T) {
 func TestNegativeOptionsAskForZero(t *testing.T) {
 	f := func(x, _ A) A { return x.AddScalar(-1).Square().Sum() }
 	r, err := argmin.Minimize(f, nil, argmin.Options{MaxIter: -1}).Run(num.Zeros(2), num.Scalar(0))
-	if err != nil || r.State.Iter.Item() != 0 || r.State.Status() != status.IterationLimit {
-		t.Errorf("no iterations: %v after %v, %v", r.State.Status(), r.State.Iter, err)
+	if err != nil || r.State.NIter.Item() != 0 || r.State.Status() != status.IterationLimit {
+		t.Errorf("no iterations: %v after %v, %v", r.State.Status(), r.State.NIter, err)
 	}
 	unrolled := argmin.Minimize(f, nil, argmin.Options{MaxIter: -1, Unroll: true, History: true})
-	if r, err := unrolled.Run(num.Zeros(2), num.Scalar(0)); err != nil || r.State.Iter.Item() != 0 || r.History.Value.Size() != 1 {
-		t.Errorf("no iterations, unrolled: %v after %v, %v", r.State.Status(), r.State.Iter, err)
+	if r, err := unrolled.Run(num.Zeros(2), num.Scalar(0)); err != nil || r.State.NIter.Item() != 0 || r.History.Value.Size() != 1 {
+		t.Errorf("no iterations, unrolled: %v after %v, %v", r.State.Status(), r.State.NIter, err)
 	}
 	quadratic := argmin.Minimize(f, argmin.Newton{}, argmin.Options{Tol: -1})
 	if r, err := quadratic.Run(num.Zeros(2), num.Scalar(0)); err != nil || r.Err() != nil || r.State.Error.Item() != 0 {

@@ -58,7 +58,7 @@ func TestMirrorWithOptimality(t *testing.T) {
 		if g := num.JacobianRev(func(th A) A { return p.Argmin(start, th) })(theta).Abs().Max().Item(); g != 0 {
 			t.Errorf("a derivative of %g", g)
 		}
-		t.Logf("accelerate %v: %v iterations, %v by the projection", accelerate, r.State.Iter, q.State.Iter)
+		t.Logf("accelerate %v: %v iterations, %v by the projection", accelerate, r.State.NIter, q.State.NIter)
 	}
 }
 
@@ -80,7 +80,7 @@ func TestMirrorMomentumSavesIterations(t *testing.T) {
 			if d := maxDiff(r.Params, c); d > 1e-12/(0.03*1e-4) {
 				t.Errorf("%s: off by %g", name, d)
 			}
-			iterations[accelerate] = r.State.Iter.Item()
+			iterations[accelerate] = r.State.NIter.Item()
 		}
 		if iterations[true] > iterations[false]/5 {
 			t.Errorf("%s: %v iterations with momentum, %v without", name, iterations[true], iterations[false])
@@ -99,7 +99,7 @@ func TestMirrorFixedStep(t *testing.T) {
 			WithOptimality(func(x, g, th A) A { return x.Sub(toSimplex(x.Sub(g), th)) })
 		r, err := s.Run(start, theta)
 		if err != nil || r.State.Status() != want || want == status.Converged && maxDiff(r.Params, solution) > 1e-9 {
-			t.Errorf("step %v: %v after %v, %v, %v", size, r.State.Status(), r.State.Iter, r.Params, err)
+			t.Errorf("step %v: %v after %v, %v, %v", size, r.State.Status(), r.State.NIter, r.Params, err)
 		}
 	}
 }
@@ -145,7 +145,7 @@ func TestMirrorOnBatches(t *testing.T) {
 		}
 	})
 	if err != nil || r.State.Status() != status.Converged {
-		t.Errorf("%v at %v after %v, %v", r.State.Status(), r.Params, r.State.Iter, err)
+		t.Errorf("%v at %v after %v, %v", r.State.Status(), r.Params, r.State.NIter, err)
 	}
 }
 
@@ -191,5 +191,5 @@ func TestMirrorWhereRoundingHidesSlopes(t *testing.T) {
 	if err != nil || r.Err() != nil {
 		t.Fatal(err, r.Err())
 	}
-	t.Logf("%v iterations", r.State.Iter)
+	t.Logf("%v iterations", r.State.NIter)
 }

@@ -62,7 +62,7 @@ func (m mirror) update(it Iterate, st mirrorState) (Iterate, mirrorState) {
 	failed := plain.And(s.OK.Not())
 	next.X, next.Value, next.Grad = num.Where(failed, it.X, y.X), num.Where(failed, it.Value, y.Value), num.Where(failed, it.Grad, y.Grad)
 	next.Code = num.Where(failed, code(status.LineSearchFailed), code(status.Running))
-	next.NumFun = it.NumFun.Add(s.N).Add(y.N)
+	next.NFev = it.NFev.Add(s.N).Add(y.N)
 	size := st.Size
 	if m.StepSize <= 0 {
 		most := num.Const(1 / it.X.DType().Eps())
@@ -132,7 +132,7 @@ func (m mirror) move(it Iterate, first num.Array) mirrorStep {
 		// As in ProximalGradient's shorter.
 		factor := num.Maximum(num.Minimum(slope.Neg().Div(c.Curve).Scale(0.95), num.Const(0.8)), num.Const(1e-3))
 		factor = num.Where(c.Curve.IsFinite(), factor, num.Const(0.1))
-		return linesearch.Trial[mirrorTrial]{Found: mirrorTrial{x, v, blind}, Next: factor.Mul(step), NumFun: c.N, OK: ok}
+		return linesearch.Trial[mirrorTrial]{Found: mirrorTrial{x, v, blind}, Next: factor.Mul(step), NFev: c.N, OK: ok}
 	}
 	var end linesearch.Trial[mirrorTrial]
 	if m.StepSize > 0 {
@@ -141,7 +141,7 @@ func (m mirror) move(it Iterate, first num.Array) mirrorStep {
 	} else {
 		end = linesearch.Curve(mirrorTrial{it.X, it.Value, num.Full(num.Bool, 0)}, first, try)
 	}
-	s := mirrorStep{end.Found, end.Step, end.NumFun, end.OK}
+	s := mirrorStep{end.Found, end.Step, end.NFev, end.OK}
 	if m.Options.Unroll { // the step is a constant of derivatives, as in alongArc
 		s.Step = s.Step.StopGradient()
 		s.X = m.Mirror(it.X, it.Grad, s.Step)

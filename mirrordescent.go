@@ -60,7 +60,7 @@ func (m mirror) plain() Rule[num.Array] {
 		r := alongArc(m.Func, it, at, size, 0.5, m.Options.Unroll)
 		next := it
 		next.X, next.Value, next.Grad, next.Code = r.X, r.Value, r.Grad, r.Code
-		next.NumFun = it.NumFun.Add(r.N)
+		next.NFev = it.NFev.Add(r.N)
 		return next, num.Minimum(r.Step.Mul(r.Grow), num.Const(1/it.X.DType().Eps()))
 	}}
 }

@@ -53,7 +53,7 @@ func (m NelderMead) rule(p *Problem) Rule[nelderMeadState] {
 			}
 			s := m.moved(value, begun(value, it, st).sorted()).sorted()
 			next := it
-			next.X, next.Value, next.NumFun = s.X.At(0), s.V.At(0), it.NumFun.Add(s.N)
+			next.X, next.Value, next.NFev = s.X.At(0), s.V.At(0), it.NFev.Add(s.N)
 			next.Error = num.Maximum(s.X.Sub(next.X).Abs().Max(), s.V.Sub(next.Value).Abs().Max())
 			// Vertices without values are not a failure as long as the best one has one.
 			next.Error = num.Where(next.Error.IsFinite(), next.Error, num.Const(math.MaxFloat32))
@@ -73,7 +73,7 @@ func (s simplex) sorted() simplex {
 // begun is the simplex of the state; in the first iteration it evaluates the vertices.
 func begun(value func(num.Array) num.Array, it Iterate, st nelderMeadState) simplex {
 	n := it.X.Size()
-	return num.Cond(it.Iter.Eq(num.Const(0)), func(s simplex) simplex {
+	return num.Cond(it.NIter.Eq(num.Const(0)), func(s simplex) simplex {
 		rest := num.Vmap(value)(s.X.Range(1, n+1))
 		return simplex{s.X, num.Concat(0, it.Value.Reshape(1), rest), num.Int(n)}
 	}, func(s simplex) simplex { return s }, simplex{st.Vertices, st.Values, num.Int(0)})

@@ -139,7 +139,7 @@ func TestHistoryAndLogOfARun(t *testing.T) {
 	if err != nil || r.Err() != nil {
 		t.Fatal(err, r.Err())
 	}
-	n := int(r.State.Iter.Item())
+	n := int(r.State.NIter.Item())
 	v, e := r.History.Value.Float64s(), r.History.Error.Float64s()
 	if len(v) != 101 || v[0] != rosen(x0, struct{}{}).Item() || v[n] != r.State.Value.Item() || e[n] != r.State.Error.Item() || !math.IsNaN(v[n+1]) {
 		t.Errorf("history of %d iterations: %v", n, v)
@@ -194,8 +194,8 @@ func TestRunIteratorOnBatches(t *testing.T) {
 	f := func(w A, d ridgeData) A { count++; return ridge(w, d) }
 	s := argmin.Minimize(f, argmin.GradientDescent{StepSize: 0.02, NoAcceleration: true}, argmin.Options{Tol: 1e-12, MaxIter: 10000})
 	r, err := s.RunIterator(context.Background(), num.Zeros(3), batches(2000))
-	if err != nil || r.State.Status() != status.Running || r.State.Iter.Item() != 2000 {
-		t.Fatal(err, r.State.Status(), r.State.Iter)
+	if err != nil || r.State.Status() != status.Running || r.State.NIter.Item() != 2000 {
+		t.Fatal(err, r.State.Status(), r.State.NIter)
 	}
 	w, _ := exact(d)
 	if e := maxDiff(r.Params, w); e > 0.1 {
@@ -221,8 +221,8 @@ func TestRunIteratorOnBatches(t *testing.T) {
 		}
 	})
 	// The sequence is at most two batches ahead.
-	if i := r.State.Iter.Item(); !errors.Is(err, context.Canceled) || i > 4 || i < 2 || n > 7 {
-		t.Errorf("cancelled: %v after %v iterations and %d batches", err, r.State.Iter, n)
+	if i := r.State.NIter.Item(); !errors.Is(err, context.Canceled) || i > 4 || i < 2 || n > 7 {
+		t.Errorf("cancelled: %v after %v iterations and %d batches", err, r.State.NIter, n)
 	}
 }
 
@@ -408,13 +408,13 @@ func TestStartsAtTheAnswerOrWithoutNumbers(t *testing.T) {
 			"optimal": {num.Ones(3), status.Converged, 0}, "NaN": {num.Vector(0, math.NaN()), status.NonFinite, 0}, "Inf": {num.Vector(0, math.Inf(1)), status.NonFinite, 0},
 		} {
 			r, err := s.Run(c.x0, struct{}{})
-			if err != nil || r.State.Status() != c.want || r.State.Iter.Item() != c.iter || r.State.NumFun.Item() != 1 {
-				t.Errorf("%s, %s: %v after %v iterations and %v evaluations, %v", name, what, r.State.Status(), r.State.Iter, r.State.NumFun, err)
+			if err != nil || r.State.Status() != c.want || r.State.NIter.Item() != c.iter || r.State.NFev.Item() != 1 {
+				t.Errorf("%s, %s: %v after %v iterations and %v evaluations, %v", name, what, r.State.Status(), r.State.NIter, r.State.NFev, err)
 			}
 		}
 		r, err := solver(1).Run(num.Full(num.Float64, 30, 3), struct{}{})
-		if err != nil || r.State.Iter.Item() != 1 || r.State.Status() == status.Running {
-			t.Errorf("%s, one iteration: %v after %v, %v", name, r.State.Status(), r.State.Iter, err)
+		if err != nil || r.State.NIter.Item() != 1 || r.State.Status() == status.Running {
+			t.Errorf("%s, one iteration: %v after %v, %v", name, r.State.Status(), r.State.NIter, err)
 		}
 		// Two runs give the same bits, and a member of a batch that is not finite does not affect the others.
 		x0 := num.Vector(3, -2)
@@ -445,8 +445,8 @@ func TestEvaluationsAreCounted(t *testing.T) {
 	} {
 		calls = 0
 		r, err := s.Run(num.Full(num.Float64, -1.2, 4), struct{}{})
-		if err != nil || r.State.NumFun.Item() != float64(calls) {
-			t.Errorf("%s: %v evaluations counted, %d made, %v", name, r.State.NumFun, calls, err)
+		if err != nil || r.State.NFev.Item() != float64(calls) {
+			t.Errorf("%s: %v evaluations counted, %d made, %v", name, r.State.NFev, calls, err)
 		}
 	}
 }
@@ -465,11 +465,11 @@ func TestInitAndUpdateMatchRun(t *testing.T) {
 		for err == nil && step.Result.State.Status() == status.Running {
 			step, err = s.Update(step, struct{}{})
 		}
-		if err != nil || maxDiff(step.Result.Params, run.Params) != 0 || step.Result.State.Iter.Item() != run.State.Iter.Item() || step.Result.State.Status() != run.State.Status() {
-			t.Errorf("%s: %v after %v, Run %v after %v, %v", name, step.Result.Params, step.Result.State.Iter, run.Params, run.State.Iter, err)
+		if err != nil || maxDiff(step.Result.Params, run.Params) != 0 || step.Result.State.NIter.Item() != run.State.NIter.Item() || step.Result.State.Status() != run.State.Status() {
+			t.Errorf("%s: %v after %v, Run %v after %v, %v", name, step.Result.Params, step.Result.State.NIter, run.Params, run.State.NIter, err)
 		}
 		same, err := s.Update(step, struct{}{})
-		if err != nil || same.Result.State.Iter.Item() != step.Result.State.Iter.Item() {
+		if err != nil || same.Result.State.NIter.Item() != step.Result.State.NIter.Item() {
 			t.Errorf("%s: a step that had stopped went on: %v", name, err)
 		}
 	}

@@ -56,8 +56,8 @@ func TestDerivativeWithoutIterations(t *testing.T) {
 	w, jac := exact(d)
 	s := argmin.Minimize(ridge, argmin.LBFGS{}, argmin.Options{Tol: 1e-9})
 	x, st := s.ArgminState(w, d)
-	if st.Iter.Item() != 0 || maxDiff(x, w) != 0 {
-		t.Fatalf("%v iterations from the answer", st.Iter)
+	if st.NIter.Item() != 0 || maxDiff(x, w) != 0 {
+		t.Fatalf("%v iterations from the answer", st.NIter)
 	}
 	if e := maxDiff(num.JacobianRev(func(l2 A) A { return s.Argmin(w, ridgeData{d.X, d.Y, l2}) })(d.L2), jac); e > 1e-9 {
 		t.Errorf("derivative off by %g", e)
@@ -98,7 +98,7 @@ func TestStepSizesStayFinite(t *testing.T) {
 		}
 	})
 	if err != nil || r.State.Status() == status.NonFinite || r.State.Status() == status.LineSearchFailed {
-		t.Errorf("%v at %v after %v iterations, %v", r.State.Status(), r.Params, r.State.Iter, err)
+		t.Errorf("%v at %v after %v iterations, %v", r.State.Status(), r.Params, r.State.NIter, err)
 	}
 }
 

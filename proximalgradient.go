@@ -105,7 +105,7 @@ func (m proximal) update(it Iterate, st proximalState) (Iterate, proximalState) 
 
 	e := m.errorAt(next.X, y, s)
 	next.Error, next.Grad = e.Error, e.G
-	next.NumFun = it.NumFun.Add(y.N).Add(s.N).Add(e.N)
+	next.NFev = it.NFev.Add(y.N).Add(s.N).Add(e.N)
 
 	st.Step = s.Step
 	if m.StepSize <= 0 {
@@ -170,10 +170,10 @@ func (m proximal) move(y from, first num.Array) proximalStep {
 		c := num.Cond(square.Div(step.Scale(2)).Gt(noise(y.Value, v)), func(num.Array) verdict { return verdict{rise.Scale(2), num.Int(1)} },
 			func(x num.Array) verdict { _, g := m.Func(x); return verdict{g.Sub(y.G).Dot(dx), num.Int(2)} }, x)
 		ok := c.Curve.Mul(step).Le(square.Scale(1 + 10*eps)).And(v.IsFinite()).And(x.IsFinite().All())
-		return linesearch.Trial[proximalPoint]{Found: p, Next: shorter(step, square, c.Curve), NumFun: c.N, OK: ok}
+		return linesearch.Trial[proximalPoint]{Found: p, Next: shorter(step, square, c.Curve), NFev: c.N, OK: ok}
 	}
 	end := linesearch.Curve(proximalPoint{y.Y, y.Value}, first, try)
-	s := proximalStep{end.Found, end.Step, end.NumFun, end.OK}
+	s := proximalStep{end.Found, end.Step, end.NFev, end.OK}
 	if m.Options.Unroll { // the step is a constant of derivatives, as in alongArc
 		s.Step = s.Step.StopGradient()
 		s.proximalPoint = at(s.Step)

@@ -15,11 +15,11 @@ import (
 // State is what a solver reports about a run. Under num.Vmap every field has one entry per
 // member of the batch.
 type State struct {
-	Iter   num.Array // iterations made, int32
-	Error  num.Array // Euclidean norm of the condition of optimality at Params, or the method's own error
-	Value  num.Array // objective at Params
-	Code   num.Array // the status.Code, int32
-	NumFun num.Array // evaluations of the objective, int32
+	NIter num.Array // iterations made, int32
+	Error num.Array // Euclidean norm of the condition of optimality at Params, or the method's own error
+	Value num.Array // objective at Params
+	Code  num.Array // the status.Code, int32
+	NFev  num.Array // evaluations of the objective, int32
 }
 
 // Status is the state's Code, for a state that is not batched.
@@ -28,12 +28,12 @@ func (s State) Status() status.Code { return status.Code(s.Code.Item()) }
 // String is the state in words, such as "converged after 72 iterations and 86 evaluations:
 // error 6.1e-07, value 3.2e-15".
 func (s State) String() string {
-	for _, a := range [...]num.Array{s.Iter, s.Error, s.Value, s.Code, s.NumFun} {
+	for _, a := range [...]num.Array{s.NIter, s.Error, s.Value, s.Code, s.NFev} {
 		if a == (num.Array{}) || a.Traced() || a.Rank() > 0 {
-			return fmt.Sprintf("codes %v, iterations %v, evaluations %v: errors %v, values %v", s.Code, s.Iter, s.NumFun, s.Error, s.Value)
+			return fmt.Sprintf("codes %v, iterations %v, evaluations %v: errors %v, values %v", s.Code, s.NIter, s.NFev, s.Error, s.Value)
 		}
 	}
-	return fmt.Sprintf("%v after %v iterations and %v evaluations: error %.3g, value %.9g", s.Status(), s.Iter, s.NumFun, s.Error.Item(), s.Value.Item())
+	return fmt.Sprintf("%v after %v iterations and %v evaluations: error %.3g, value %.9g", s.Status(), s.NIter, s.NFev, s.Error.Item(), s.Value.Item())
 }
 
 // History is the course of a run: one entry for the start and one for each iteration,
@@ -217,7 +217,7 @@ func (s *Solver[P, A]) RunContext(ctx context.Context, init P, data A) (Result[P
 // untouched is the result before anything was computed.
 func (s *Solver[P, A]) untouched(init P) Result[P] {
 	nan := num.Scalar(math.NaN())
-	return Result[P]{Params: init, State: State{Iter: num.Int(0), Error: nan, Value: nan, Code: code(status.Running), NumFun: num.Int(0)}}
+	return Result[P]{Params: init, State: State{NIter: num.Int(0), Error: nan, Value: nan, Code: code(status.Running), NFev: num.Int(0)}}
 }
 
 // Argmin is the minimizer as a differentiable value: the derivative with respect

@@ -121,7 +121,7 @@ func TestBatchMatchesSingleSolves(t *testing.T) {
 	type answer struct{ X, Iter A }
 	got := num.Vmap(func(d quad) answer {
 		x, st := s.ArgminState(num.Zeros(p), d)
-		return answer{x, st.Iter}
+		return answer{x, st.NIter}
 	})(batch)
 	different := map[float64]bool{}
 	for i := range n {
@@ -132,10 +132,10 @@ func TestBatchMatchesSingleSolves(t *testing.T) {
 		if e := maxDiff(got.X.At(i), r.Params); e > 1e-9 {
 			t.Errorf("member %d off by %g", i, e)
 		}
-		if got.Iter.At(i).Item() != r.State.Iter.Item() {
-			t.Errorf("member %d: %v iterations, by itself %v", i, got.Iter.At(i), r.State.Iter)
+		if got.Iter.At(i).Item() != r.State.NIter.Item() {
+			t.Errorf("member %d: %v iterations, by itself %v", i, got.Iter.At(i), r.State.NIter)
 		}
-		different[r.State.Iter.Item()] = true
+		different[r.State.NIter.Item()] = true
 	}
 	if len(different) < 5 {
 		t.Errorf("only %d different iteration counts: the problems are too alike", len(different))
@@ -210,18 +210,18 @@ func TestStepsMatchRun(t *testing.T) {
 		}
 		last, n = step, n+1
 	}
-	if float64(n) != run.State.Iter.Item() || maxDiff(last.Params, run.Params) != 0 || last.State.Status() != status.Converged {
-		t.Errorf("%d steps to %v (%v), Run makes %v to %v", n, last.Params, last.State.Status(), run.State.Iter, run.Params)
+	if float64(n) != run.State.NIter.Item() || maxDiff(last.Params, run.Params) != 0 || last.State.Status() != status.Converged {
+		t.Errorf("%d steps to %v (%v), Run makes %v to %v", n, last.Params, last.State.Status(), run.State.NIter, run.Params)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	for step, err := range s.Steps(ctx, x0, struct{}{}) {
-		if step.State.Iter.Item() == 3 {
+		if step.State.NIter.Item() == 3 {
 			cancel()
 		}
 		if err != nil {
-			if !errors.Is(err, context.Canceled) || step.State.Iter.Item() != 3 {
-				t.Errorf("after cancelling: %v at iteration %v", err, step.State.Iter)
+			if !errors.Is(err, context.Canceled) || step.State.NIter.Item() != 3 {
+				t.Errorf("after cancelling: %v at iteration %v", err, step.State.NIter)
 			}
 			return
 		}

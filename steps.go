@@ -77,10 +77,10 @@ func alongArc(f linesearch.Func, it Iterate, at func(step num.Array) num.Array, 
 		ok := num.Where(blind.Or(slope.Neg().Le(noise)), v.Sub(it.Value).Le(noise).And(blind.Or(flat)), fell)
 		ok = ok.And(blind.Or(slope.Lt(num.Const(0)))).And(v.IsFinite()).And(g.IsFinite().All())
 		grow := num.Where(blind, first.Const(1), num.Const(1.5))
-		return linesearch.Trial[arcPoint]{Found: arcPoint{x, v, g, grow}, Next: step.Scale(0.5), NumFun: num.Int(1), OK: ok}
+		return linesearch.Trial[arcPoint]{Found: arcPoint{x, v, g, grow}, Next: step.Scale(0.5), NFev: num.Int(1), OK: ok}
 	}
 	end := linesearch.Curve(arcPoint{it.X, it.Value, it.Grad, first.Const(1)}, first, try)
-	r := arc{arcPoint: end.Found, Step: end.Step, N: end.NumFun}
+	r := arc{arcPoint: end.Found, Step: end.Step, N: end.NFev}
 	if unroll {
 		r.Step, r.Grow = r.Step.StopGradient(), r.Grow.StopGradient()
 		r.X = at(r.Step)

@@ -50,7 +50,7 @@ func (m TrustRegion) update(p *Problem, it Iterate, radius num.Array, most float
 	grown := num.Where(grow, num.Minimum(radius.Scale(2), num.Const(most)), radius)
 	next := it
 	next.X, next.Value, next.Grad = num.Where(good, x, it.X), num.Where(good, v, it.Value), num.Where(good, g, it.Grad)
-	next.NumFun = it.NumFun.AddScalar(1)
+	next.NFev = it.NFev.AddScalar(1)
 	stuck := good.Not().And(norm.Le(num.Norm(it.X).AddScalar(1).Scale(d.Eps())))
 	next.Code = num.Where(stuck, code(status.LineSearchFailed), code(status.Running))
 	return next, num.Where(shrink, num.Minimum(radius, norm).Scale(0.25), grown)

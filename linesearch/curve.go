@@ -5,11 +5,11 @@ import "github.com/argmin-go/argmin/num"
 // Trial is one trial of a search along a curve. Found is what the caller wants to know
 // about it, such as the point and its value: a tree of arrays.
 type Trial[T any] struct {
-	Found  T         // what was found at the step
-	Step   num.Array // the step that was tried, a scalar
-	Next   num.Array // the step to try next if this one is not accepted
-	NumFun num.Array // evaluations, int32: of one trial, and in the answer of Curve of all
-	OK     num.Array // whether the step is accepted, bool
+	Found T         // what was found at the step
+	Step  num.Array // the step that was tried, a scalar
+	Next  num.Array // the step to try next if this one is not accepted
+	NFev  num.Array // evaluations, int32: of one trial, and in the answer of Curve of all
+	OK    num.Array // whether the step is accepted, bool
 }
 
 // curveTrials is the maximum number of trials of Curve. Sixty halvings take a step below
@@ -20,7 +20,7 @@ const curveTrials = 60
 // last trial. It serves methods that bend the line of a [Search], such as those that
 // project each trial point or apply a proximal operator to it.
 //
-// try makes the trial of a step and sets Found, Next, NumFun and OK. The first step is
+// try makes the trial of a step and sets Found, Next, NFev and OK. The first step is
 // first, and at most 60 are tried. before has the structure, shapes and dtypes of Found;
 // its numbers do not matter, since try is called at least once.
 //
@@ -30,10 +30,10 @@ const curveTrials = 60
 //	t := linesearch.Curve(before, first, try)
 //	x := at(t.Step.StopGradient())
 func Curve[T any](before T, first num.Array, try func(step num.Array) Trial[T]) Trial[T] {
-	start := Trial[T]{Found: before, Step: first, Next: first, NumFun: num.Int(0), OK: num.Full(num.Bool, 0)}
+	start := Trial[T]{Found: before, Step: first, Next: first, NFev: num.Int(0), OK: num.Full(num.Bool, 0)}
 	return num.WhileMax(curveTrials, func(t Trial[T]) num.Array { return t.OK.Not() }, func(t Trial[T]) Trial[T] {
 		next := try(t.Next)
-		next.Step, next.NumFun = t.Next, t.NumFun.Add(next.NumFun)
+		next.Step, next.NFev = t.Next, t.NFev.Add(next.NFev)
 		return next
 	}, start)
 }

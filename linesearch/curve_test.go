@@ -23,10 +23,10 @@ func projected(f func(A) A, x A) func(step A) linesearch.Trial[arc] {
 		dy := y.Sub(x)
 		bound := v0.Add(g.Dot(dy)).Add(dy.Dot(dy).Div(step.Scale(2)))
 		return linesearch.Trial[arc]{
-			Found:  arc{y, v},
-			Next:   step.Scale(0.3),
-			NumFun: num.Where(step.Lt(num.Const(0.1)), num.Int(2), num.Int(1)),
-			OK:     v.Le(bound).And(v.IsFinite()),
+			Found: arc{y, v},
+			Next:  step.Scale(0.3),
+			NFev:  num.Where(step.Lt(num.Const(0.1)), num.Int(2), num.Int(1)),
+			OK:    v.Le(bound).And(v.IsFinite()),
 		}
 	}
 }
@@ -44,15 +44,15 @@ func TestCurve(t *testing.T) {
 		try := projected(f, x)
 		step, count, trials := num.Scalar(first), 0.0, 1
 		want := try(step)
-		count = want.NumFun.Item()
+		count = want.NFev.Item()
 		for ; want.OK.Item() == 0 && trials < 60; trials++ {
 			step = want.Next
 			want = try(step)
-			count += want.NumFun.Item()
+			count += want.NFev.Item()
 		}
 		got := search(num.Scalar(first))
 		if !same(got.Found.X, want.Found.X) || !same(got.Found.Value, want.Found.Value) || !same(got.Step, step) ||
-			got.NumFun.Item() != count || got.OK.Item() != want.OK.Item() {
+			got.NFev.Item() != count || got.OK.Item() != want.OK.Item() {
 			t.Errorf("from %g: got %+v, want %+v at step %v with %g evaluations", first, got, want, step, count)
 		}
 		if math.IsInf(first, 1) && (trials != 60 || got.OK.Item() != 0) {
@@ -62,7 +62,7 @@ func TestCurve(t *testing.T) {
 	firsts := num.Vector(1e-4, 1e-2, 1, 1e6)
 	batch := num.Vmap(search)(firsts)
 	for i := range 4 {
-		if one := search(firsts.At(i)); !same(batch.Found.X.At(i), one.Found.X) || !same(batch.NumFun.At(i), one.NumFun) {
+		if one := search(firsts.At(i)); !same(batch.Found.X.At(i), one.Found.X) || !same(batch.NFev.At(i), one.NFev) {
 			t.Errorf("member %d of a batch: %v, want %v", i, batch.Found.X.At(i), one.Found.X)
 		}
 	}
@@ -95,8 +95,8 @@ func ExampleCurve() {
 	r := linesearch.Curve(found{x, value}, num.Scalar(1), func(step num.Array) linesearch.Trial[found] {
 		y := projection.Simplex(x.Sub(g.Mul(step)), 1)
 		v := f(y)
-		return linesearch.Trial[found]{Found: found{y, v}, Next: step.Scale(0.5), NumFun: num.Int(1), OK: v.Lt(value.Scale(0.5))}
+		return linesearch.Trial[found]{Found: found{y, v}, Next: step.Scale(0.5), NFev: num.Int(1), OK: v.Lt(value.Scale(0.5))}
 	})
-	fmt.Println(r.Found.X, r.Step, r.NumFun)
+	fmt.Println(r.Found.X, r.Step, r.NFev)
 	// Output: [1 0] 1 1
 }

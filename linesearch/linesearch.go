@@ -46,12 +46,12 @@ func (c Code) String() string {
 // Result is the answer of a search. Unless it is [Result.OK] it is the best point known,
 // which is the start (step 0) if no trial was better.
 type Result struct {
-	Step   num.Array // the step, a scalar
-	X      num.Array // the point that it leads to, [n]
-	Value  num.Array // objective at X
-	Grad   num.Array // gradient at X
-	NumFun num.Array // evaluations made, int32
-	Code   num.Array // the Code, int32
+	Step  num.Array // the step, a scalar
+	X     num.Array // the point that it leads to, [n]
+	Value num.Array // objective at X
+	Grad  num.Array // gradient at X
+	NFev  num.Array // evaluations made, int32
+	Code  num.Array // the Code, int32
 }
 
 // OK reports whether the conditions of the search hold at the step: a bool array, true

@@ -58,16 +58,16 @@ func TestMoreThuente(t *testing.T) {
 			r := linesearch.Zoom(linesearch.ZoomOptions{C2: 0.1})(fg, s)
 			v, sl, at := r.Value.Item(), r.Grad.Item(), r.Step.Item()
 			if !(r.OK().Item() == 1 && v <= s.Value.Item()+1e-4*at*s0 && math.Abs(sl) <= 0.1*math.Abs(s0)) {
-				t.Errorf("Zoom, function %s from %g: step %g value %g slope %g after %g trials", name, step, at, v, sl, r.NumFun.Item())
+				t.Errorf("Zoom, function %s from %g: step %g value %g slope %g after %g trials", name, step, at, v, sl, r.NFev.Item())
 			}
 			r = linesearch.HagerZhang(linesearch.HagerZhangOptions{})(fg, s)
 			v, sl, at = r.Value.Item(), r.Grad.Item(), r.Step.Item()
 			wolfe := v <= s.Value.Item()+0.1*at*s0
 			approx := sl <= -0.8*s0 && v <= s.Value.Item()+1e-6*math.Abs(s.Value.Item())
 			if !(r.OK().Item() == 1 && sl >= 0.9*s0 && (wolfe || approx)) {
-				t.Errorf("HagerZhang, function %s from %g: step %g value %g slope %g after %g trials", name, step, at, v, sl, r.NumFun.Item())
+				t.Errorf("HagerZhang, function %s from %g: step %g value %g slope %g after %g trials", name, step, at, v, sl, r.NFev.Item())
 			}
-			t.Logf("function %s from %g: HagerZhang %v trials", name, step, r.NumFun)
+			t.Logf("function %s from %g: HagerZhang %v trials", name, step, r.NFev)
 			r = linesearch.Backtracking(linesearch.BacktrackingOptions{})(fg, s)
 			if v := r.Value.Item(); !(r.OK().Item() == 1 && v <= s.Value.Item()+1e-4*r.Step.Item()*s0) {
 				t.Errorf("Backtracking, function %s from %g: step %g value %g", name, step, r.Step.Item(), v)
@@ -115,15 +115,15 @@ func TestHardCases(t *testing.T) {
 		if r := search(cliff, along(cliff, 1, 1)); name != "Backtracking" && (r.OK().Item() != 1 || !(r.Step.Item() < 1e-3)) {
 			t.Errorf("%s: cliff: %v", name, r)
 		}
-		if r := search(square, along(square, 1, 1)); r.OK().Item() != 1 || r.NumFun.Item() != 1 {
-			t.Errorf("%s: exact first step took %v evaluations", name, r.NumFun)
+		if r := search(square, along(square, 1, 1)); r.OK().Item() != 1 || r.NFev.Item() != 1 {
+			t.Errorf("%s: exact first step took %v evaluations", name, r.NFev)
 		}
 		if r := search(wall, along(wall, 1, 50)); r.OK().Item() != 1 || !(r.Value.Item() < 0) {
 			t.Errorf("%s: NaN region: step %v value %v", name, r.Step, r.Value)
 		}
 		for _, dir := range []float64{-1, 0} { // ascent and flat
 			r := search(square, along(square, dir, 1))
-			if r.OK().Item() != 0 || linesearch.Code(r.Code.Item()) != linesearch.NotDescent || r.Step.Item() != 0 || r.NumFun.Item() != 0 {
+			if r.OK().Item() != 0 || linesearch.Code(r.Code.Item()) != linesearch.NotDescent || r.Step.Item() != 0 || r.NFev.Item() != 0 {
 				t.Errorf("%s: direction %g: %v", name, dir, r)
 			}
 		}
@@ -148,7 +148,7 @@ func ExampleZoom() {
 	x := num.Vector(1, 2)
 	v, g := fg(x)
 	r := linesearch.Zoom(linesearch.ZoomOptions{})(fg, linesearch.Start{X: x, Value: v, Grad: g, Dir: g.Neg(), Step: num.Scalar(0.5)})
-	fmt.Println(r.Step, r.X, r.NumFun)
+	fmt.Println(r.Step, r.X, r.NFev)
 	// Output: 0.5 [0 0] 1
 }
 
@@ -202,7 +202,7 @@ func ExampleBacktracking() {
 	v, g := f(x)
 	search := linesearch.Backtracking(linesearch.BacktrackingOptions{Condition: linesearch.StrongWolfe})
 	r := search(f, linesearch.Start{X: x, Value: v, Grad: g, Dir: g.Neg(), Step: num.Scalar(4)})
-	fmt.Println(r.Step, r.NumFun, linesearch.Code(r.Code.Item()))
+	fmt.Println(r.Step, r.NFev, linesearch.Code(r.Code.Item()))
 	// Output: 0.5 4 found
 }
 

@@ -45,7 +45,7 @@ func TestZeroOptions(t *testing.T) {
 			want   bool
 		}{{c.zero, c.accepts}, {c.standard, !c.accepts}} {
 			r := s.search(c.f, along(c.f, 1, c.step))
-			if got := r.NumFun.Item() == 1 && r.OK().Item() == 1; got != s.want {
+			if got := r.NFev.Item() == 1 && r.OK().Item() == 1; got != s.want {
 				t.Errorf("%s: the first trial is accepted: %v, want %v; %+v", name, got, s.want, r)
 			}
 		}
@@ -56,7 +56,7 @@ func TestZeroOptions(t *testing.T) {
 		"HagerZhang":   linesearch.HagerZhang(hagerZhang{MaxIter: -1}),
 	} {
 		r := search(square, along(square, 1, 1))
-		if r.NumFun.Item() != 0 || linesearch.Code(r.Code.Item()) != linesearch.TrialsLimit {
+		if r.NFev.Item() != 0 || linesearch.Code(r.Code.Item()) != linesearch.TrialsLimit {
 			t.Errorf("%s without trials: %+v", name, r)
 		}
 	}

@@ -35,7 +35,7 @@ func TestDispatches(t *testing.T) {
 	if err != nil || c.runs != 1 {
 		t.Fatalf("%v, a run took %d dispatches", err, c.runs)
 	}
-	iterations := int(r.State.Iter.Item())
+	iterations := int(r.State.NIter.Item())
 	if iterations < 2 {
 		t.Fatalf("%d iterations", iterations)
 	}

@@ -135,7 +135,7 @@ func TestSolvers(t *testing.T) {
 			if got.State.Status() != status.Converged || maxDiff(got.Params, want.Params) > 1e-8 {
 				t.Errorf("%v, parameters off by %g", got.State.Status(), maxDiff(got.Params, want.Params))
 			}
-			if a, b := got.State.Iter.Item(), want.State.Iter.Item(); math.Abs(a-b) > 2 {
+			if a, b := got.State.NIter.Item(), want.State.NIter.Item(); math.Abs(a-b) > 2 {
 				t.Errorf("%v iterations, the Go executor makes %v", a, b)
 			}
 			var last argmin.Result[A]

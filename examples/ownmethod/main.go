@@ -77,7 +77,7 @@ func main() {
 		// differentiates the iterations, is no use for Rprop: the derivative of a sign is 0.)
 		solution := func(l2 num.Array) num.Array { return solver.Argmin(num.Zeros(2), l2) }
 		derivative := num.JacobianRev(solution)
-		fmt.Printf("%T: %v after %v iterations\n", method, result.State.Status(), result.State.Iter)
+		fmt.Printf("%T: %v after %v iterations\n", method, result.State.Status(), result.State.NIter)
 		fmt.Printf("  w = %.6f, dw/dλ = %.6f\n", result.Params.Float64s(), derivative(l2).Float64s())
 		fmt.Printf("  for λ = %v: w = %v\n", strengths, num.Vmap(solution)(strengths))
 		fmt.Printf("  dw/dλ = %v\n", num.Vmap(derivative)(strengths))

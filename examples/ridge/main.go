@@ -70,7 +70,7 @@ func main() {
 	exact := num.Solve(h, x.T().MatMul(y).Scale(1/n))
 	exactJac := num.Solve(h, exact.Neg())
 
-	fmt.Printf("%s after %v iterations, gradient norm %.1e\n\n", result.State.Status(), result.State.Iter, result.State.Error.Item())
+	fmt.Printf("%s after %v iterations, gradient norm %.1e\n\n", result.State.Status(), result.State.NIter, result.State.Error.Item())
 	fmt.Printf("%-12s %12s %12s   %12s %12s %12s\n", "", "w", "closed form", "dw/dλ", "unrolled", "closed form")
 	for i, name := range names {
 		fmt.Printf("%-12s %12.8f %12.8f   %12.8f %12.8f %12.8f\n", name, result.Params.At(i).Item(), exact.At(i).Item(),

@@ -119,7 +119,7 @@ func TestStateOfDifferentiableAnswer(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			x, state := s.state(num.Vector(1.5), num.Vector(2))
-			if state.Status() != status.Converged || !(state.Error.Item() < 1e-6) || !(state.NumFun.Item() > 1) {
+			if state.Status() != status.Converged || !(state.Error.Item() < 1e-6) || !(state.NFev.Item() > 1) {
 				t.Errorf("%+v", state)
 			}
 			near(t, "value", x, s.value(num.Vector(1.5), num.Vector(2)), 0)

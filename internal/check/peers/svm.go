@@ -109,7 +109,7 @@ func svmCases() []benchCase {
 							b, st := s.ArgminState(svmStart(), d)
 							return svmLoss(b, d), st
 						})(d.Theta)
-						return num.Stack(g, st.Code.AsType(num.Float64), st.Iter.AsType(num.Float64))
+						return num.Stack(g, st.Code.AsType(num.Float64), st.NIter.AsType(num.Float64))
 					})
 					return func(ctx context.Context) (arr, error) { return fetched(grad.CallContext(ctx, d)) }
 				}
