@@ -17,8 +17,6 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-const eps = 0x1p-52
-
 // Problem is min ½ xᵀB x + Gᵀx subject to Lower ≤ x ≤ Upper and aᵢᵀx + cᵢ = 0 for the
 // first Equations rows, ≥ 0 for the others.
 type Problem struct {
@@ -198,7 +196,7 @@ func (s *Solver) equality(p *Problem, x, lambda []float64) bool {
 // has lost one before it, and b the right-hand side.
 func (s *Solver) triangle(p *Problem, x []float64) bool {
 	n, nf := len(x), len(s.free)
-	s.t = grown(s.t, n*nf)
+	s.t = vec.Grown(s.t, n*nf)
 	from, fixed := 0, s.fixed
 	for i := range n {
 		for from < nf && s.free[from] < i {
@@ -236,7 +234,7 @@ func (s *Solver) triangle(p *Problem, x []float64) bool {
 		if w := s.w[:nf-k-1]; len(w) > 0 {
 			rankOne(u, scale, w, s.t[k*nf+k+1:], nf)
 		}
-		vec.ShortAxpy(vec.ShortDot(u, s.b[k:last+1])*scale, u, s.b[k:last+1])
+		vec.Axpy(vec.ShortDot(u, s.b[k:last+1])*scale, u, s.b[k:last+1])
 	}
 	for k := range nf {
 		s.inv[k] = 1 / s.t[k*nf+k]
@@ -260,14 +258,14 @@ func rankOne(u []float64, scale float64, w, a []float64, stride int) {
 		}
 	}
 	for ; i < len(u); i++ {
-		vec.ShortAxpy(u[i], a[i*stride:][:n], w)
+		vec.Axpy(u[i], a[i*stride:][:n], w)
 	}
 	for j := range w {
 		w[j] *= scale
 	}
 	if n > vec.Short {
 		for i, v := range u {
-			vec.ShortAxpy(v, w, a[i*stride:][:n])
+			vec.Axpy(v, w, a[i*stride:][:n])
 		}
 		return
 	}
@@ -282,15 +280,8 @@ func rankOne(u []float64, scale float64, w, a []float64, stride int) {
 		}
 	}
 	for ; i < len(u); i++ {
-		vec.ShortAxpy(u[i], w, a[i*stride:][:n])
+		vec.Axpy(u[i], w, a[i*stride:][:n])
 	}
-}
-
-func grown(s []float64, n int) []float64 {
-	if cap(s) < n {
-		return make([]float64, n)
-	}
-	return s[:n]
 }
 
 // least makes of y = b the nearest to it that satisfies the active rows, and finds their
@@ -298,7 +289,7 @@ func grown(s []float64, n int) []float64 {
 // depend on each other, nearly.
 func (s *Solver) least(p *Problem, x, y, lambda []float64) bool {
 	n, nf, m := len(x), len(y), len(s.rows)
-	s.v, s.ra = grown(s.v, m*nf), grown(s.ra, len(p.C)*n)
+	s.v, s.ra = vec.Grown(s.v, m*nf), vec.Grown(s.ra, len(p.C)*n)
 	for q, i := range s.rows {
 		a, v := p.A[i*n:(i+1)*n], s.v[q*nf:(q+1)*nf]
 		s.d[q] = -p.C[i]
@@ -312,7 +303,7 @@ func (s *Solver) least(p *Problem, x, y, lambda []float64) bool {
 			}
 			for k := range ra {
 				ra[k] *= s.inv[k]
-				vec.ShortAxpy(-ra[k], s.t[k*nf+k+1:(k+1)*nf], ra[k+1:])
+				vec.Axpy(-ra[k], s.t[k*nf+k+1:(k+1)*nf], ra[k+1:])
 			}
 			s.had[i] = true
 		}
@@ -336,7 +327,7 @@ func (s *Solver) least(p *Problem, x, y, lambda []float64) bool {
 	for q := m - 1; q >= 0; q-- {
 		l := s.z[q] / s.vd[q]
 		lambda[s.rows[q]] = l
-		vec.ShortAxpy(-l, s.v[q*nf:q*nf+q], s.z[:q])
+		vec.Axpy(-l, s.v[q*nf:q*nf+q], s.z[:q])
 	}
 	for q := m - 1; q >= 0; q-- {
 		s.reflect(q, y)
@@ -348,7 +339,7 @@ func (s *Solver) least(p *Problem, x, y, lambda []float64) bool {
 func (s *Solver) reflect(q int, y []float64) {
 	nf := len(y)
 	v := s.v[q*nf+q : (q+1)*nf]
-	vec.ShortAxpy(vec.ShortDot(v, y[q:])/(s.vd[q]*v[0]), v, y[q:])
+	vec.Axpy(vec.ShortDot(v, y[q:])/(s.vd[q]*v[0]), v, y[q:])
 }
 
 // exchange makes constraints active and inactive. It reports whether any were, with ok
@@ -378,9 +369,9 @@ func (s *Solver) exchange(p *Problem, x, lambda, nu []float64) (moved, ok bool) 
 			w[i] += v
 		}
 		for _, i := range s.rows {
-			vec.ShortAxpy(-lambda[i], p.A[i*n:(i+1)*n], w)
+			vec.Axpy(-lambda[i], p.A[i*n:(i+1)*n], w)
 		}
-		scale *= 64 * eps
+		scale *= 64 * vec.Eps
 		for i, at := range s.at {
 			switch v := w[i] * float64(-at); {
 			case at == 0:

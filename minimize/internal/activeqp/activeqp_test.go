@@ -62,7 +62,7 @@ func check(t *testing.T, name string, p *Problem, x, lambda, nu []float64) {
 		w[i] += v - nu[i]
 	}
 	for i, l := range lambda {
-		vec.ShortAxpy(-l, p.A[i*n:(i+1)*n], w)
+		vec.Axpy(-l, p.A[i*n:(i+1)*n], w)
 		size = max(size, math.Abs(l))
 		c := p.C[i] + vec.ShortDot(p.A[i*n:(i+1)*n], x)
 		switch tol := 1e-10 * (1 + math.Abs(p.C[i])); {

@@ -97,7 +97,7 @@ func (s *models) correct() {
 		}
 		clear(s.column)
 		for k, y := range s.y {
-			axpy(s.value(i, k)-q.at(y), s.h.Data[k*s.order:(k+1)*s.order], s.column)
+			vec.Axpy(s.value(i, k)-q.at(y), s.h.Data[k*s.order:(k+1)*s.order], s.column)
 		}
 		s.combine(s.column)
 		q.add(1, s.column[s.npt], s.points)
@@ -107,8 +107,8 @@ func (s *models) correct() {
 // add adds a times the combination in p, with the constant c.
 func (q *quadratic) add(a, c float64, p *points) {
 	q.c += a * c
-	axpy(a, p.grad, q.g)
-	axpy(a, p.hess, q.b)
+	vec.Axpy(a, p.grad, q.g)
+	vec.Axpy(a, p.hess, q.b)
 }
 
 // replace puts x with its values in the place of point t, for the last call of

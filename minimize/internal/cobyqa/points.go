@@ -45,22 +45,21 @@ func newPoints(n int) *points {
 	npt := 2*n + 1
 	order := npt + n + 1
 	s := &points{n: n, npt: npt, order: order, base: make([]float64, n)}
-	s.h = general(order, order)
+	s.h = zeros(order, order)
 	for range npt {
 		s.at, s.y = append(s.at, make([]float64, n)), append(s.y, make([]float64, n))
 	}
 	s.w, s.hw, s.ydot, s.column = make([]float64, order), make([]float64, order), make([]float64, npt), make([]float64, order)
 	s.hess, s.grad = make([]float64, n*n), make([]float64, n)
 	w := &s.inverse
-	w.a, w.x, w.q, w.b = general(npt, npt), general(npt, n+1), general(npt, npt), general(npt, npt)
-	w.aq, w.m, w.c = general(npt, n), general(n, n), general(npt, n+1)
+	w.a, w.x, w.q, w.b = zeros(npt, npt), zeros(npt, n+1), zeros(npt, npt), zeros(npt, npt)
+	w.aq, w.m, w.c = zeros(npt, n), zeros(n, n), zeros(npt, n+1)
 	w.tau, w.work = make([]float64, n+1), make([]float64, 64*npt)
 	return s
 }
 
-func general(rows, cols int) blas64.General {
-	return blas64.General{Rows: rows, Cols: cols, Stride: cols, Data: make([]float64, rows*cols)}
-}
+// square and others: matrices of zeros.
+func zeros(rows, cols int) blas64.General { return vec.Matrix(rows, cols, make([]float64, rows*cols)) }
 
 // rebase makes x the base.
 func (s *points) rebase(x []float64) {
@@ -262,12 +261,10 @@ func (s *points) gradient(opt int, values []float64, g []float64) {
 	o := s.y[opt]
 	shift := values[opt]
 	for j, v := range values {
-		axpy(v-shift, s.h.Data[j*s.order:(j+1)*s.order], s.column)
+		vec.Axpy(v-shift, s.h.Data[j*s.order:(j+1)*s.order], s.column)
 	}
 	copy(g, s.column[s.npt+1:])
 	for j, y := range s.y {
-		axpy(s.column[j]*vec.Dot(y, o), y, g)
+		vec.Axpy(s.column[j]*vec.Dot(y, o), y, g)
 	}
 }
-
-func axpy(a float64, x, y []float64) { blas64.Axpy(a, vec.Of(x), vec.Of(y)) }

@@ -133,10 +133,10 @@ func (s *state) compose() {
 	for j, i := range w.source {
 		if i < 0 {
 			if b := s.quad[^i+1].b; b != nil && w.lambda[j] != 0 {
-				axpy(-w.lambda[j], b, w.q.B)
+				vec.Axpy(-w.lambda[j], b, w.q.B)
 			}
 		} else if b := s.quad[i+1].b; b != nil && w.lambda[j] != 0 {
-			axpy(w.lambda[j], b, w.q.B)
+			vec.Axpy(w.lambda[j], b, w.q.B)
 		}
 	}
 	clear(s.d)

@@ -119,7 +119,7 @@ func (b *box) cauchy(p *pairs, x, g, z []float64) {
 	clear(c)
 	copy(v, pd)
 	p.middle.solve(v)
-	curve := -p.theta*slope - dot(pd, v)
+	curve := -p.theta*slope - vec.DotInPairs(pd, v)
 	least := vec.Eps * curve
 	now, step := 0.0, 0.0
 	for moving > 0 {
@@ -138,18 +138,18 @@ func (b *box) cauchy(p *pairs, x, g, z []float64) {
 			z[i] = b.lower[i]
 		}
 		d[i] = 0
-		axpy(step, pd, c)
+		vec.Axpy(step, pd, c)
 		p.row(i, w)
 		copy(v, w)
 		p.middle.solve(v)
-		slope += step*curve + gi*gi + p.theta*gi*(z[i]-x[i]) - gi*dot(v, c)
-		curve += -p.theta*gi*gi - 2*gi*dot(v, pd) - gi*gi*dot(v, w)
+		slope += step*curve + gi*gi + p.theta*gi*(z[i]-x[i]) - gi*vec.DotInPairs(v, c)
+		curve += -p.theta*gi*gi - 2*gi*vec.DotInPairs(v, pd) - gi*gi*vec.DotInPairs(v, w)
 		curve = max(curve, least)
-		axpy(gi, w, pd)
+		vec.Axpy(gi, w, pd)
 		step = 0
 	}
 	step = max(step, 0)
-	axpy(step, pd, c)
+	vec.Axpy(step, pd, c)
 	for i, v := range d {
 		if v != 0 {
 			z[i] = b.within(i, x[i]+(now+step)*v)

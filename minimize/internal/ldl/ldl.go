@@ -11,8 +11,6 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-const eps = 0x1p-52
-
 // Factor is L D Lᵀ of order N.
 type Factor struct {
 	N int
@@ -68,7 +66,7 @@ func (f *Factor) Update(sigma float64, z []float64) {
 			t[i+1] = t[i] + v*v/f.D[i]
 		}
 		if t[n] >= 0 {
-			t[n] = eps / sigma
+			t[n] = vec.Eps / sigma
 		}
 		for i := n - 1; i >= 0; i-- {
 			t[i] = t[i+1] - w[i]*w[i]/f.D[i]
@@ -107,7 +105,7 @@ func (f *Factor) Forward(b []float64) {
 		if v == 0 {
 			continue
 		}
-		vec.ShortAxpy(-v, f.row(i), b[i+1:])
+		vec.Axpy(-v, f.row(i), b[i+1:])
 	}
 }
 
@@ -117,7 +115,7 @@ func (f *Factor) Solve(b []float64) {
 	for i, d := range f.D {
 		b[i] /= d
 	}
-	blas64.Trsv(blas.NoTrans, f.upper(), blas64.Vector{N: f.N, Inc: 1, Data: b})
+	blas64.Trsv(blas.NoTrans, f.upper(), vec.Of(b))
 }
 
 // Mul sets y to L D Lᵀ x.
@@ -127,7 +125,7 @@ func (f *Factor) Mul(y, x []float64) {
 		row := f.row(i)
 		s := d * (x[i] + vec.ShortDot(row, x[i+1:]))
 		y[i] += s
-		vec.ShortAxpy(s, row, y[i+1:])
+		vec.Axpy(s, row, y[i+1:])
 	}
 }
 

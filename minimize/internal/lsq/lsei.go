@@ -37,10 +37,10 @@ func (s *Solver) LSEI(e blas64.General, f []float64, c blas64.General, d []float
 		return NonFinite
 	}
 	// Cᵀ = Q R, with rows of C scaled to length 1, and pivoting.
-	k.ct, k.tau, k.size, k.pivot = grown(k.ct, n*mc), grown(k.tau, min(n, mc)), grown(k.size, mc), grownInts(k.pivot, mc)
+	k.ct, k.tau, k.size, k.pivot = vec.Grown(k.ct, n*mc), vec.Grown(k.tau, min(n, mc)), vec.Grown(k.size, mc), vec.Grown(k.pivot, mc)
 	ct := blas64.General{Rows: n, Cols: mc, Stride: mc, Data: k.ct}
 	for i := range mc {
-		size := length(row(c, i))
+		size := length(vec.Row(c, i))
 		if math.IsNaN(size) || math.IsInf(size, 0) {
 			return NonFinite
 		}
@@ -48,13 +48,13 @@ func (s *Solver) LSEI(e blas64.General, f []float64, c blas64.General, d []float
 			size = 1
 		}
 		k.size[i] = size
-		for j, v := range row(c, i) {
+		for j, v := range vec.Row(c, i) {
 			ct.Data[j*mc+i] = v / size
 		}
 	}
 	s.pivoted(ct, k.tau, k.pivot)
-	rank := rankOf(ct, 10*eps*float64(max(n, mc)))
-	k.y = grown(k.y, n)
+	rank := rankOf(ct, 10*vec.Eps*float64(max(n, mc)))
+	k.y = vec.Grown(k.y, n)
 	y := k.y[:rank]
 	if !s.equations(ct, d, y) {
 		return SingularC
@@ -62,7 +62,7 @@ func (s *Solver) LSEI(e blas64.General, f []float64, c blas64.General, d []float
 	q := columnsTo(ct, min(n, mc))
 	work := s.space(max(n, mc, e.Rows, g.Rows))
 	lapack64.Ormqr(blas.Right, blas.NoTrans, q, k.tau, e, work, len(work))
-	k.e, k.f = append(k.e[:0], e.Data[:(e.Rows-1)*e.Stride+n]...), grown(k.f, e.Rows)
+	k.e, k.f = append(k.e[:0], e.Data[:(e.Rows-1)*e.Stride+n]...), vec.Grown(k.f, e.Rows)
 	copied := blas64.General{Rows: e.Rows, Cols: n, Stride: e.Stride, Data: k.e}
 	e2, g2 := columns(e, rank), columns(g, rank)
 	if rank > 0 {
@@ -89,7 +89,7 @@ func (s *Solver) LSEI(e blas64.General, f []float64, c blas64.General, d []float
 		if rank < n {
 			blas64.Gemv(blas.NoTrans, 1, columns(copied, rank), vec.Of(z), 1, vec.Of(k.f))
 		}
-		k.rhs = grown(k.rhs, rank)
+		k.rhs = vec.Grown(k.rhs, rank)
 		blas64.Gemv(blas.Trans, 1, columnsTo(copied, rank), vec.Of(k.f), 0, vec.Of(k.rhs))
 		if len(h) > 0 {
 			blas64.Gemv(blas.Trans, -1, columnsTo(g, rank), vec.Of(mu), 1, vec.Of(k.rhs))
@@ -162,18 +162,18 @@ func (s *Solver) equations(ct blas64.General, d, y []float64) bool {
 // what y contributes. Rows that the equations determine become 0.
 func (s *Solver) reduce(g blas64.General, h, y []float64, q blas64.General, work []float64) {
 	k, n, rank := &s.lsei, g.Cols, len(y)
-	s.ldp.size, s.ldp.terms = grown(s.ldp.size, g.Rows), grown(s.ldp.terms, g.Rows)
+	s.ldp.size, s.ldp.terms = vec.Grown(s.ldp.size, g.Rows), vec.Grown(s.ldp.terms, g.Rows)
 	size, terms := s.ldp.size, s.ldp.terms
 	long := length(y)
 	for i, v := range h {
-		size[i] = length(row(g, i))
+		size[i] = length(vec.Row(g, i))
 		terms[i] = math.Abs(v) + size[i]*long
 	}
 	lapack64.Ormqr(blas.Right, blas.NoTrans, q, k.tau, g, work, len(work))
 	for i := range h {
-		r := row(g, i)
+		r := vec.Row(g, i)
 		h[i] -= dot(r[:rank], y)
-		if rank == n || length(r[rank:]) <= 10*eps*float64(n)*size[i] {
+		if rank == n || length(r[rank:]) <= 10*vec.Eps*float64(n)*size[i] {
 			clear(r[rank:])
 			if h[i] <= 1e-12*terms[i] {
 				h[i] = min(h[i], 0)

@@ -21,8 +21,6 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-const eps = 0x1p-52
-
 // Status says how a problem was solved.
 type Status int
 
@@ -60,57 +58,22 @@ type Solver struct {
 	hftiMemory hfti
 }
 
-func grown(s []float64, n int) []float64 {
-	if cap(s) < n {
-		return make([]float64, n, n+n/2)
-	}
-	return s[:n]
-}
-
-func grownInts(s []int, n int) []int {
-	if cap(s) < n {
-		return make([]int, n, n+n/2)
-	}
-	return s[:n]
-}
-
 // space is the workspace of LAPACK's routines for matrices of m rows or columns.
 func (s *Solver) space(m int) []float64 {
 	size := 34*m + 4200
 	if m <= 32 { // they are not blocked
 		size = 4*m + 4
 	}
-	s.work = grown(s.work, size)
+	s.work = vec.Grown(s.work, size)
 	return s.work
 }
 
-// dot is xᵀy. Loops are faster than calls of BLAS for the short vectors here.
+// dot is xᵀy. Loops are faster than calls of BLAS up to length 48, as measured here.
 func dot(x, y []float64) float64 {
 	if len(x) > 48 {
-		return blas64.Dot(vec.Of(x), vec.Of(y))
+		return vec.Dot(x, y)
 	}
-	y = y[:len(x)]
-	s, t := 0.0, 0.0
-	for ; len(x) >= 2; x, y = x[2:], y[2:] {
-		s += x[0] * y[0]
-		t += x[1] * y[1]
-	}
-	if len(x) > 0 {
-		s += x[0] * y[0]
-	}
-	return s + t
-}
-
-// axpy adds a x to y.
-func axpy(a float64, x, y []float64) {
-	if len(x) > 48 {
-		blas64.Axpy(a, vec.Of(x), vec.Of(y))
-		return
-	}
-	y = y[:len(x)]
-	for i, v := range x {
-		y[i] += a * v
-	}
+	return vec.DotInPairs(x, y)
 }
 
 // length is the Euclidean norm.
@@ -119,10 +82,8 @@ func length(x []float64) float64 {
 	if s > 1e-200 && s < 1e200 {
 		return math.Sqrt(s)
 	}
-	return blas64.Nrm2(vec.Of(x)) // squares overflow, or are not there
+	return vec.Norm2(x) // squares overflow, or are not there
 }
-
-func row(a blas64.General, i int) []float64 { return a.Data[i*a.Stride : i*a.Stride+a.Cols] }
 
 // columns is a from column k on.
 func columns(a blas64.General, k int) blas64.General {

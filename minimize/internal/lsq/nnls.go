@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"gonum.org/v1/gonum/blas/blas64"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 // nnls is the memory of NNLS.
@@ -22,14 +24,14 @@ type nnls struct {
 // that changes by one at a time, with a QR factorization of their columns.
 func (s *Solver) NNLS(a []float64, m int, b, x []float64) (float64, Status) {
 	n, k := len(x), &s.nnls
-	k.order, k.z, k.size = grownInts(k.order, n), grown(k.z, m), grown(k.size, n)
+	k.order, k.z, k.size = vec.Grown(k.order, n), vec.Grown(k.z, m), vec.Grown(k.size, n)
 	column := func(j int) []float64 { return a[j*m : (j+1)*m] }
 	for j := range n {
 		k.order[j], k.size[j] = j, length(column(j))
 	}
 	clear(x)
-	noise := eps * length(b) // of elements of b
-	np := 0                  // the number of positive variables
+	noise := vec.Eps * length(b) // of elements of b
+	np := 0                      // the number of positive variables
 	left := 3 * max(n, m)
 	rejected := 0 // the columns at the end of order that are out of the question now
 	for np < min(n, m) {
@@ -114,7 +116,7 @@ func (s *Solver) NNLS(a []float64, m int, b, x []float64) (float64, Status) {
 // its coefficient would be positive.
 func (k *nnls) reflect(v, b []float64, p int) bool {
 	before, size := length(v[:p]), length(v[p:])
-	if !(size > 100*eps*before) || size == 0 {
+	if !(size > 100*vec.Eps*before) || size == 0 {
 		return false
 	}
 	d := -math.Copysign(size, v[p])
@@ -131,7 +133,7 @@ func (k *nnls) apply(v []float64, p int, y []float64) {
 	head := v[p] - d
 	t := (dot(v[p+1:], y[p+1:]) + head*y[p]) / (d * head)
 	y[p] += t * head
-	axpy(t, v[p+1:], y[p+1:])
+	vec.Axpy(t, v[p+1:], y[p+1:])
 }
 
 // solve sets z[:np] to the solution for the positive variables.
@@ -140,7 +142,7 @@ func (k *nnls) solve(a []float64, m int, b []float64, np int) {
 	for l := np - 1; l >= 0; l-- {
 		c := a[k.order[l]*m : k.order[l]*m+l+1]
 		k.z[l] /= c[l]
-		axpy(-k.z[l], c[:l], k.z[:l])
+		vec.Axpy(-k.z[l], c[:l], k.z[:l])
 	}
 }
 

@@ -36,7 +36,7 @@ type Jacobian struct {
 func NewJacobian(n, eq, in int, variables []int, sign []float64) *Jacobian {
 	k := eq + in
 	return &Jacobian{
-		A:  blas64.General{Rows: k, Cols: n, Stride: n, Data: make([]float64, k*n)},
+		A:  vec.Matrix(k, n, make([]float64, k*n)),
 		Eq: eq, Var: variables, Sign: sign, Slack: make([]float64, in+len(variables)), sums: make([]float64, n),
 	}
 }
@@ -46,10 +46,6 @@ func (j *Jacobian) Rows() int { return j.A.Rows + len(j.Var) }
 
 // Cols is the number of columns.
 func (j *Jacobian) Cols() int { return j.A.Cols + len(j.Slack) }
-
-func (j *Jacobian) row(i int) []float64 {
-	return j.A.Data[i*j.A.Stride : i*j.A.Stride+j.A.Cols]
-}
 
 // Mul sets c to the product with w.
 func (j *Jacobian) Mul(w, c []float64) {
@@ -86,7 +82,7 @@ func (j *Jacobian) Size(y []float64) float64 {
 	size, k := 0.0, j.A.Rows
 	clear(j.sums)
 	for i := range k {
-		for l, a := range j.row(i) {
+		for l, a := range vec.Row(j.A, i) {
 			j.sums[l] += math.Abs(a * y[i])
 		}
 	}

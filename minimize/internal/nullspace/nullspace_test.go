@@ -21,9 +21,9 @@ func sample(rng *rand.Rand, n, eq, in, bounds, rank int, slack func() float64) *
 	j := NewJacobian(n, eq, in, at, sign)
 	for i := range eq + in {
 		for l := range n {
-			j.row(i)[l] = rng.NormFloat64()
+			vec.Row(j.A, i)[l] = rng.NormFloat64()
 			if i >= rank {
-				j.row(i)[l] = j.row(i % rank)[l] + 2*j.row((i + 1) % rank)[l]
+				vec.Row(j.A, i)[l] = vec.Row(j.A, i%rank)[l] + 2*vec.Row(j.A, (i+1)%rank)[l]
 			}
 		}
 	}
@@ -38,7 +38,7 @@ func full(j *Jacobian) *mat.Dense {
 	a := mat.NewDense(j.Rows(), j.Cols(), nil)
 	n := j.A.Cols
 	for i := range j.A.Rows {
-		for l, v := range j.row(i) {
+		for l, v := range vec.Row(j.A, i) {
 			a.Set(i, l, v)
 		}
 	}
@@ -330,8 +330,8 @@ func TestTangential(t *testing.T) {
 				kkt.Set(i, l, h.At(i, l))
 			}
 			for l := range eq {
-				kkt.Set(i, n+l, j.row(l)[i])
-				kkt.Set(n+l, i, j.row(l)[i])
+				kkt.Set(i, n+l, vec.Row(j.A, l)[i])
+				kkt.Set(n+l, i, vec.Row(j.A, l)[i])
 			}
 		}
 		var want mat.VecDense

@@ -11,8 +11,6 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-const eps = 0x1p-52
-
 // Projection solves
 //
 //	w + Jᵀy = r
@@ -84,7 +82,7 @@ func (p *Projection) Factor() {
 	}
 	p.kept, p.full = p.kept[:0], false
 	for i := range k {
-		a, s := vec.Norm2(j.row(i)), 0.0
+		a, s := vec.Norm2(vec.Row(j.A, i)), 0.0
 		if i >= j.Eq {
 			s = j.Slack[i-j.Eq]
 		}
@@ -131,14 +129,14 @@ func (p *Projection) eliminated(do func(i int, s float64)) {
 // cholesky factorizes M.
 func (p *Projection) cholesky() {
 	n := p.J.A.Cols
-	p.chol = sized(p.chol, n*n)
+	p.chol = vec.Grown(p.chol, n*n)
 	clear(p.chol)
 	m := blas64.Symmetric{Uplo: blas.Lower, N: n, Stride: n, Data: p.chol}
 	for i, d := range p.diag {
 		p.chol[i*n+i] = d
 	}
 	p.eliminated(func(i int, s float64) {
-		blas64.Syr(1/(s*s), vec.Of(p.J.row(i)), m)
+		blas64.Syr(1/(s*s), vec.Of(vec.Row(p.J.A, i)), m)
 	})
 	lapack64.Potrf(m) // positive definite: no less than I
 }
@@ -180,13 +178,13 @@ func (p *Projection) columns() {
 		}
 	}
 	rows := n + slacks
-	p.c = general(p.c, rows, k)
+	p.c = matrix(p.c, rows, k)
 	clear(p.c.Data)
-	p.scale, p.rho, p.t = sized(p.scale, k), sized(p.rho, rows), sized(p.t, k)
-	p.v, p.z = sized(p.v, k), sized(p.z, k)
+	p.scale, p.rho, p.t = vec.Grown(p.scale, k), vec.Grown(p.rho, rows), vec.Grown(p.t, k)
+	p.v, p.z = vec.Grown(p.v, k), vec.Grown(p.z, k)
 	at := n
 	for col, i := range p.kept {
-		copy(p.h, j.row(i))
+		copy(p.h, vec.Row(j.A, i))
 		p.forward(p.h)
 		size, s := vec.Norm2(p.h), 0.0
 		if i >= j.Eq {
@@ -207,18 +205,14 @@ func (p *Projection) columns() {
 	}
 	p.small = p.small[:0]
 	for r := range rows {
-		if k > 0 && vec.Norm2(p.rowOfC(r)) < 0.01 {
+		if k > 0 && vec.Norm2(vec.Row(p.c, r)) < 0.01 {
 			p.small = append(p.small, r)
 		}
 	}
 }
 
-func (p *Projection) rowOfC(r int) []float64 {
-	return p.c.Data[r*p.c.Stride : r*p.c.Stride+p.c.Cols]
-}
-
 func (p *Projection) dependent() float64 {
-	return 8 * eps * float64(max(p.c.Rows, p.c.Cols))
+	return 8 * vec.Eps * float64(max(p.c.Rows, p.c.Cols))
 }
 
 // triangular makes the factors of QR. It reports false when the rows are dependent.
@@ -230,9 +224,9 @@ func (p *Projection) triangular() bool {
 	if k > p.c.Rows {
 		return false
 	}
-	p.q = general(p.q, p.c.Rows, k)
+	p.q = matrix(p.q, p.c.Rows, k)
 	copy(p.q.Data, p.c.Data)
-	p.tau = sized(p.tau, k)
+	p.tau = vec.Grown(p.tau, k)
 	if len(p.pivot) != k {
 		p.pivot = make([]int, k)
 	}
@@ -240,7 +234,7 @@ func (p *Projection) triangular() bool {
 		p.pivot[i] = -1
 	}
 	p.workspace(func(work []float64, lwork int) { lapack64.Geqp3(p.q, p.pivot, p.tau, work, lwork) })
-	p.tri = sized(p.tri, k*k)
+	p.tri = vec.Grown(p.tri, k*k)
 	for i := range k {
 		copy(p.tri[i*k+i:(i+1)*k], p.q.Data[i*p.q.Stride+i:i*p.q.Stride+k])
 	}
@@ -259,9 +253,9 @@ func (p *Projection) singular() {
 	if p.rank = l; l == 0 {
 		return
 	}
-	p.q, p.vt = general(p.q, rows, l), general(p.vt, l, k)
-	p.sigma = sized(p.sigma, l)
-	a := general(blas64.General{}, rows, k)
+	p.q, p.vt = matrix(p.q, rows, l), matrix(p.vt, l, k)
+	p.sigma = vec.Grown(p.sigma, l)
+	a := matrix(blas64.General{}, rows, k)
 	copy(a.Data, p.c.Data)
 	p.workspace(func(work []float64, lwork int) {
 		lapack64.Gesvd(lapack.SVDStore, lapack.SVDStore, a, p.q, p.vt, p.sigma, work, lwork)
@@ -275,7 +269,7 @@ func (p *Projection) singular() {
 func (p *Projection) workspace(call func(work []float64, lwork int)) {
 	var ask [1]float64
 	call(ask[:], -1)
-	p.work = sized(p.work, int(ask[0]))
+	p.work = vec.Grown(p.work, int(ask[0]))
 	call(p.work, len(p.work))
 }
 
@@ -296,7 +290,7 @@ func (p *Projection) Solve(r, q, w, y []float64) {
 			p.residue[i] = v
 			worst = max(worst, math.Abs(v)/p.size[i])
 		}
-		if worst <= 4*eps*size || p.rank < len(p.kept) && q != nil || !vec.AllFinite(w) {
+		if worst <= 4*vec.Eps*size || p.rank < len(p.kept) && q != nil || !vec.AllFinite(w) {
 			return
 		}
 		p.again = append(p.again[:0], p.residue...)
@@ -311,7 +305,7 @@ func (p *Projection) Solve(r, q, w, y []float64) {
 // vector of a length.
 func (p *Projection) Round(c []float64, length float64) {
 	for i, v := range c {
-		if math.Abs(v) <= 16*eps*p.size[i]*length {
+		if math.Abs(v) <= 16*vec.Eps*p.size[i]*length {
 			c[i] = 0
 		}
 	}
@@ -338,7 +332,7 @@ func (p *Projection) solve(r, q, w, y []float64) {
 		x[i] -= j.Sign[b] * (at(r, n+in+b) - at(q, k+b)/s) / s
 	}
 	p.eliminated(func(i int, s float64) {
-		blas64.Axpy(-(at(r, n+i-j.Eq)-at(q, i)/s)/s, vec.Of(j.row(i)), vec.Of(x))
+		blas64.Axpy(-(at(r, n+i-j.Eq)-at(q, i)/s)/s, vec.Of(vec.Row(j.A, i)), vec.Of(x))
 	})
 	p.forward(x)
 	copy(p.rho, x)
@@ -364,7 +358,7 @@ func (p *Projection) solve(r, q, w, y []float64) {
 		w[slack] = (at(q, i) - ax) / s
 		y[i] = (at(r, slack) - w[slack]) / s
 	}
-	p.eliminated(func(i int, s float64) { back(i, s, vec.Dot(j.row(i), x)) })
+	p.eliminated(func(i int, s float64) { back(i, s, vec.Dot(vec.Row(j.A, i), x)) })
 	for b, i := range j.Var {
 		back(k+b, j.Slack[in+b], j.Sign[b]*x[i])
 	}
@@ -386,7 +380,7 @@ func (p *Projection) inner(q, y []float64) {
 	// The orthogonal factor has rounding relative to its largest rows, which is too
 	// much for small ones.
 	for i, r := range p.small {
-		p.rho[r] = p.kappa[i] - vec.Dot(p.rowOfC(r), z)
+		p.rho[r] = p.kappa[i] - vec.Dot(vec.Row(p.c, r), z)
 	}
 	for col, i := range p.kept {
 		y[i] = z[col] / p.scale[col]
@@ -437,13 +431,7 @@ func (p *Projection) factors(q, z []float64) {
 	}
 }
 
-func sized(x []float64, n int) []float64 {
-	if cap(x) < n {
-		return make([]float64, n)
-	}
-	return x[:n]
-}
-
-func general(a blas64.General, rows, cols int) blas64.General {
-	return blas64.General{Rows: rows, Cols: cols, Stride: max(cols, 1), Data: sized(a.Data, rows*cols)}
+// matrix is one of rows × cols in the memory of a.
+func matrix(a blas64.General, rows, cols int) blas64.General {
+	return vec.Matrix(rows, cols, vec.Grown(a.Data, rows*cols))
 }

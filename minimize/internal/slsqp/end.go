@@ -74,7 +74,7 @@ func (k *state) jump(x []float64) bool {
 	k.reset()
 	k.stall.Reset(k.viol)
 	k.barren = 0
-	k.q.elastic, k.q.stiffness = false, stiffness
+	k.q.elastic, k.q.penalty = false, firstPenalty
 	return ok
 }
 

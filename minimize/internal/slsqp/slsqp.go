@@ -57,9 +57,9 @@ func (k *state) search(maxIter int) search.Outcome {
 		case k.predicted < k.acc && k.viol < k.acc:
 			k.r.Iterated(k.x, k.f, k.g)
 			return k.converged(k.acc)
-		case k.heavier():
+		case k.raisePenalties():
 		case k.slope >= 0:
-			if k.reset() || k.q.stiffer() {
+			if k.reset() || k.q.relaxFurther() {
 				continue
 			}
 			return k.noDescent()
@@ -98,7 +98,7 @@ func (k *state) search(maxIter int) search.Outcome {
 			return k.noDescent()
 		}
 		if k.q.relaxed() && length < k.acc {
-			if k.reset() || k.q.stiffer() {
+			if k.reset() || k.q.relaxFurther() {
 				continue
 			}
 			return k.noDescent()
@@ -217,11 +217,11 @@ func (k *state) penalties() {
 	}
 }
 
-// heavier raises the penalties where the point violates constraints and the slope is lost
-// in rounding of the merit function: by the linear model a step that only restores
-// feasibility has a slope of multipliers less penalties, which may have come down to
-// them. It reports whether the slope shows then.
-func (k *state) heavier() bool {
+// raisePenalties doubles the penalties, at most 20 times, where the point violates constraints
+// and the slope is lost in rounding of the merit function: by the linear model a step that only
+// restores feasibility has a slope of multipliers less penalties, which may have come down to the
+// multipliers. It reports whether the slope shows then.
+func (k *state) raisePenalties() bool {
 	lost := 16 * vec.Eps * math.Abs(k.merit())
 	if k.slope < -lost || k.viol < k.acc || k.q.relaxed() {
 		return false

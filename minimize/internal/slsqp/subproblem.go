@@ -48,11 +48,10 @@ type subproblem struct {
 	how       relaxation
 	elastic   bool    // to be used for relaxing
 	delta     float64 // the fraction by which they are relaxed together
-	stiffness float64 // the penalty on relaxing
+	penalty float64 // the penalty on relaxing
 
-	x, f, mu, d, h []float64
-	e, c, g        []float64
-	perRow         []float64
+	relaxation leastSquares // the problem of the last attempt
+	perRow     []float64    // multipliers of the user's constraints
 
 	lower, upper       []float64 // bounds of the step
 	gradient, perBound []float64 // multipliers of the bounds by variable
@@ -60,20 +59,28 @@ type subproblem struct {
 	step, byGuess      []float64 // the step and the multipliers of rows of a guess
 }
 
-// relaxation is what becomes of constraints cᵢ + aᵢᵀs = 0 or ≥ 0.
-type relaxation int
-
-const (
-	exact     relaxation = iota
-	projected            // equations that contradict each other: the nearest that do not
-	together             // (1 - δ) cᵢ for cᵢ where it is violated, 0 ≤ δ ≤ 1, with a penalty on δ²
-	elastic              // cᵢ + tᵢ there, with a penalty on |t|²
-)
-
 func newSubproblem(r *search.Run, acc float64) *subproblem {
-	q := &subproblem{stiffness: stiffness}
-	q.tol = acc / 10
+	q := &subproblem{penalty: firstPenalty, tol: acc / 10}
 	q.guess.Rounds = rounds
+	q.setVariables(r)
+	if r.Constraints != nil {
+		q.setConstraints(r.Constraints)
+	}
+	n := len(q.free)
+	q.b = ldl.New(n)
+	mem := make(vec.Slab, 6*n+(n+3)*len(q.rows)+len(q.bounds)+q.m)
+	q.s, q.lambda, q.nu, q.perRow = mem.Take(n), mem.Take(len(q.rows)), mem.Take(len(q.bounds)), mem.Take(q.m)
+	q.lower, q.upper, q.gradient, q.perBound = mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n)
+	q.a, q.values = mem.Take(n*len(q.rows)), mem.Take(len(q.rows))
+	q.step, q.byGuess = mem.Take(n), mem.Take(len(q.rows))
+	for i := range n {
+		q.lower[i], q.upper[i] = math.Inf(-1), math.Inf(1)
+	}
+	return q
+}
+
+// setVariables finds the free variables and their bounds.
+func (q *subproblem) setVariables(r *search.Run) {
 	for i := range r.N() {
 		if r.Lower == nil {
 			q.free = append(q.free, i)
@@ -91,43 +98,43 @@ func newSubproblem(r *search.Run, acc float64) *subproblem {
 		}
 		q.free = append(q.free, i)
 	}
-	if k := r.Constraints; k != nil {
-		q.m = k.Rows()
-		for i, lo := range k.Lower {
-			if lo == k.Upper[i] {
-				q.rows = append(q.rows, row{i, 1, lo})
-			}
-		}
-		q.meq = len(q.rows)
-		for i, lo := range k.Lower {
-			hi := k.Upper[i]
-			if lo == hi {
-				continue
-			}
-			if !math.IsInf(lo, 0) {
-				q.rows = append(q.rows, row{i, 1, lo})
-			}
-			if !math.IsInf(hi, 0) {
-				q.rows = append(q.rows, row{i, -1, hi})
-			}
-		}
-	}
-	n := len(q.free)
-	q.b = ldl.New(n)
-	mem := make(vec.Slab, 6*n+(n+3)*len(q.rows)+len(q.bounds)+q.m)
-	q.s, q.lambda, q.nu, q.perRow = mem.Take(n), mem.Take(len(q.rows)), mem.Take(len(q.bounds)), mem.Take(q.m)
-	q.lower, q.upper, q.gradient, q.perBound = mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n)
-	q.a, q.values = mem.Take(n*len(q.rows)), mem.Take(len(q.rows))
-	q.step, q.byGuess = mem.Take(n), mem.Take(len(q.rows))
-	for i := range n {
-		q.lower[i], q.upper[i] = math.Inf(-1), math.Inf(1)
-	}
-	return q
 }
 
-// rounds is how many guesses of the active constraints are tried. Mostly the first or the
-// second is right, and after more than some ten hardly any.
-const rounds = 12
+// setConstraints lists the equations, then the inequalities.
+func (q *subproblem) setConstraints(k *search.Constraints) {
+	q.m = k.Rows()
+	for i, lo := range k.Lower {
+		if lo == k.Upper[i] {
+			q.rows = append(q.rows, row{i, 1, lo})
+		}
+	}
+	q.meq = len(q.rows)
+	for i, lo := range k.Lower {
+		hi := k.Upper[i]
+		if lo == hi {
+			continue
+		}
+		if !math.IsInf(lo, 0) {
+			q.rows = append(q.rows, row{i, 1, lo})
+		}
+		if !math.IsInf(hi, 0) {
+			q.rows = append(q.rows, row{i, -1, hi})
+		}
+	}
+}
+
+const (
+	// rounds is how many guesses of the active constraints are tried. Mostly the first or the
+	// second is right, and after more than some ten hardly any.
+	rounds = 12
+	// firstPenalty is the first penalty on relaxing constraints, relative to that of 1 on the
+	// step in the norm of B. Each penalty tried is ten times the one before, up to mostPenalty,
+	// or where each constraint is relaxed by itself mostElastic. Our choices: SLSQP begins with 1e2
+	// too and ends at 1e6.
+	firstPenalty = 100
+	mostPenalty  = 1e8
+	mostElastic  = 1e6
+)
 
 func (q *subproblem) dense(j blas64.General) *mat.Dense {
 	return mat.NewDense(j.Rows, j.Cols, j.Data)
@@ -168,15 +175,15 @@ func (q *subproblem) left(i int, value float64, j blas64.General) float64 {
 
 func (q *subproblem) relaxed() bool { return q.how != exact }
 
-// stiffer relaxes the constraints that are violated one by one, which finds a step that
-// makes the violations less wherever there is one, then with a higher penalty. It
-// reports false when that is of no use.
-func (q *subproblem) stiffer() bool {
+// relaxFurther makes the next attempt relax each violated constraint by a variable of its own,
+// which finds a step that reduces the violations wherever there is one, and after that raises
+// the penalty. It reports false when neither is left to try.
+func (q *subproblem) relaxFurther() bool {
 	switch {
-	case !q.relaxed() || q.elastic && q.stiffness > 1e6:
+	case !q.relaxed() || q.elastic && q.penalty > mostElastic:
 		return false
 	case q.elastic:
-		q.stiffness *= 10
+		q.penalty *= 10
 	}
 	q.elastic = true
 	return true
@@ -201,7 +208,7 @@ func (q *subproblem) solve(x, g, c []float64, j blas64.General) lsq.Status {
 	case lsq.SingularC, lsq.Incompatible, lsq.NearlyIncompatible:
 	default:
 		if q.unrelaxed == lsq.OK && q.elastic {
-			q.elastic, q.stiffness = false, stiffness
+			q.elastic, q.penalty = false, firstPenalty
 		}
 		return q.unrelaxed
 	}
@@ -212,12 +219,12 @@ func (q *subproblem) solve(x, g, c []float64, j blas64.General) lsq.Status {
 		return lsq.OK
 	}
 	var status lsq.Status
-	for q.stiffness = stiffness; q.stiffness < 1e8; q.stiffness *= 10 {
+	for q.penalty = firstPenalty; q.penalty < mostPenalty; q.penalty *= 10 {
 		if status = q.attempt(x, g, c, j, together); status == lsq.OK {
 			break
 		}
 	}
-	q.stiffness = stiffness
+	q.penalty = firstPenalty
 	return status
 }
 
@@ -253,127 +260,47 @@ func (q *subproblem) guessed(x, g, c []float64, j blas64.General) bool {
 	return true
 }
 
-// stiffness is the first penalty on relaxing.
-const stiffness = 100
-
-// room makes the arrays large enough for n variables and mi inequalities.
-func (q *subproblem) room(n, mi int) {
-	if len(q.x) < n {
-		q.x, q.f = make([]float64, n), make([]float64, n)
-		q.e, q.c, q.d = make([]float64, n*n), make([]float64, q.meq*n), make([]float64, q.meq)
-	}
-	if len(q.h) < mi {
-		q.mu, q.h = make([]float64, mi), make([]float64, mi)
-	}
-	if len(q.g) < mi*n {
-		q.g = make([]float64, mi*n)
-	}
-}
-
-// attempt solves the problem once, relaxed by further variables.
+// attempt solves the problem once, by package lsq, relaxed in a way.
 func (q *subproblem) attempt(x, g, c []float64, j blas64.General, how relaxation) lsq.Status {
-	nf := len(q.free)
-	n, mi := nf, len(q.rows)-q.meq+len(q.bounds)
-	largest := 0.0 // violation
-	switch how {
-	case together:
-		n, mi = nf+1, mi+2
-	case elastic:
-		for i := range q.rows {
-			if v := q.violation(i, q.value(i, c)); v > 0 {
-				n++
-				largest = max(largest, v)
-			}
-		}
-	}
-	q.room(n, mi)
+	p := &q.relaxation
+	p.resize(q, how, c)
+	p.setObjective(q, g)
+	largestTerm := p.setRows(q, x, c, j)
+	p.setBounds(q, x)
 	q.solver.Project = how == projected
-	e := blas64.General{Rows: n, Cols: n, Stride: n, Data: q.e}
-	cc := blas64.General{Rows: q.meq, Cols: n, Stride: n, Data: q.c}
-	gg := blas64.General{Rows: mi, Cols: n, Stride: n, Data: q.g}
-	f, d, h, sol, mu := q.f[:n], q.d, q.h[:mi], q.x[:n], q.mu[:mi]
-	if n > nf {
-		clear(e.Data[:n*n])
-		for i := nf; i < n; i++ {
-			e.Data[i*n+i], f[i] = math.Sqrt(q.stiffness), 0
-		}
-	}
-	q.b.Root(e)
-	q.gather(f, g)
-	q.b.Forward(f[:nf])
-	for i, v := range q.b.D {
-		f[i] /= -math.Sqrt(v)
-	}
-	last := nf         // the variable of the next violated row
-	largestTerm := 0.0 // |∂c/∂xⱼ xⱼ|, whose rounding is in the values
-	for i, r := range q.rows {
-		value := q.value(i, c)
-		to, rhs := gg, h
-		at := i - q.meq
-		if i < q.meq {
-			to, rhs, at = cc, d, i
-		}
-		row := to.Data[at*n : (at+1)*n]
-		for k, col := range q.free {
-			row[k] = r.sign * j.Data[r.row*j.Stride+col]
-			largestTerm = max(largestTerm, math.Abs(row[k]*x[col]))
-		}
-		rhs[at] = -value
-		clear(row[nf:])
-		if v := q.violation(i, value); v > 0 {
-			switch how {
-			case together:
-				row[nf] = -value
-			case elastic: // in units of the largest violation
-				row[last] = largest
-				last++
-			}
-		}
-	}
-	at := len(q.rows) - q.meq
-	for _, b := range q.bounds {
-		row := gg.Data[at*n : (at+1)*n]
-		clear(row)
-		row[b.i] = b.sign
-		h[at] = b.sign * (b.bound - x[q.free[b.i]])
-		at++
-	}
-	if how == together { // 0 ≤ δ ≤ 1
-		for k, v := range []float64{1, -1} {
-			row := gg.Data[(at+k)*n : (at+k+1)*n]
-			clear(row)
-			row[nf] = v
-		}
-		h[at], h[at+1] = 0, -1
-	}
-	q.solver.Tol = max(q.tol, 8*vec.Eps*float64(n)*largestTerm)
-	status := q.solver.LSEI(e, f, cc, d, gg, h, sol, q.lambda[:q.meq], mu)
-	if status == lsq.NearlyIncompatible && n > nf {
+	q.solver.Tol = max(q.tol, 8*vec.Eps*float64(p.n)*largestTerm)
+	status := q.solver.LSEI(p.e, p.f, p.c, p.d, p.g, p.h, p.s, q.lambda[:q.meq], p.mu)
+	if status == lsq.NearlyIncompatible && p.n > p.nf {
 		status = lsq.OK
 	}
-	if status != lsq.OK {
-		return status
+	if status == lsq.OK {
+		q.accept(p, x)
 	}
-	if q.how = how; how == together {
-		q.delta = min(max(sol[nf], 0), 1)
+	return status
+}
+
+// accept takes the step and the multipliers from a problem that is solved. Those of the problem
+// as it is are the first guess of what is active the next time.
+func (q *subproblem) accept(p *leastSquares, x []float64) {
+	if q.how = p.how; q.how == together {
+		q.delta = min(max(p.s[p.nf], 0), 1)
 	}
-	copy(q.s, sol)
-	copy(q.lambda[q.meq:], mu)
-	copy(q.nu, mu[len(q.rows)-q.meq:])
+	copy(q.s, p.s)
+	copy(q.lambda[q.meq:], p.mu)
+	copy(q.nu, p.mu[len(q.rows)-q.meq:])
 	for i, b := range q.bounds {
 		reach := b.bound - x[q.free[b.i]]
 		if q.nu[i] > 0 || b.sign*(q.s[b.i]-reach) < 0 { // rounding
 			q.s[b.i] = reach
 		}
 	}
-	if how == exact {
+	if q.how == exact {
 		clear(q.perBound)
 		for i, b := range q.bounds {
 			q.perBound[b.i] += b.sign * q.nu[i]
 		}
 		q.guess.Guess(q.lambda, q.perBound, q.meq)
 	}
-	return lsq.OK
 }
 
 // move sets x to x0 + a s, within the bounds and exactly on those that the full step

@@ -3,7 +3,11 @@
 // constraints in a ball with bounds, and least-squares multipliers.
 package trqp
 
-import "math"
+import (
+	"math"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+)
 
 // Solver minimizes quadratics of n variables in a ball, with bounds and linear
 // constraints. It keeps its memory from one problem to the next.
@@ -44,7 +48,7 @@ type Quadratic struct {
 func (q *Quadratic) times(x, y []float64) {
 	n := len(x)
 	for i := range y {
-		y[i] = inner(q.B[i*n:(i+1)*n], x)
+		y[i] = vec.DotInOrder(q.B[i*n:(i+1)*n], x)
 	}
 }
 
@@ -52,7 +56,7 @@ func (q *Quadratic) times(x, y []float64) {
 func (q *Quadratic) Value(d []float64) float64 {
 	s, n := 0.0, len(d)
 	for i, v := range d {
-		s += v * (q.G[i] + inner(q.B[i*n:(i+1)*n], d)/2)
+		s += v * (q.G[i] + vec.DotInOrder(q.B[i*n:(i+1)*n], d)/2)
 	}
 	return s
 }
@@ -84,14 +88,14 @@ func (w *Solver) Minimize(q *Quadratic, d []float64) {
 	boundary, total, first, vain := false, 0.0, 0.0, 0
 	for outer := range 20 + 10*(w.n+q.A.M()) {
 		w.face(q)
-		rr := inner(w.cone.S, w.cone.S)
+		rr := vec.DotInOrder(w.cone.S, w.cone.S)
 		if outer == 0 {
 			first = rr
 		}
-		if !(rr > 1e-24*first) || math.IsInf(rr, 0) || rr <= rounding*max(inner(w.grad, w.grad), inner(q.G, q.G)) {
+		if !(rr > 1e-24*first) || math.IsInf(rr, 0) || rr <= rounding*max(vec.DotInOrder(w.grad, w.grad), vec.DotInOrder(q.G, q.G)) {
 			return
 		}
-		if boundary && inner(w.cone.S, d) >= 0 {
+		if boundary && vec.DotInOrder(w.cone.S, d) >= 0 {
 			gain, blocked := w.turn(q, d)
 			total += gain
 			if gain <= enough*total {
@@ -121,7 +125,7 @@ const enough = 1e-4
 // start sets the gradient and what is left of the constraints at d.
 func (w *Solver) start(q *Quadratic, d []float64) {
 	q.times(d, w.grad)
-	axpy(1, q.G, w.grad)
+	vec.Axpy(1, q.G, w.grad)
 	count := q.A.M() + 2*w.n
 	if cap(w.resid) < count {
 		w.resid, w.in = make([]float64, count), make([]bool, count)
@@ -160,7 +164,7 @@ func (w *Solver) conjugate(q *Quadratic, d []float64, rr float64) (boundary, mov
 	for range w.n - len(w.cone.Active) {
 		q.times(w.p, w.bp)
 		a := math.Inf(1)
-		if curve := inner(w.p, w.bp); curve > 0 {
+		if curve := vec.DotInOrder(w.p, w.bp); curve > 0 {
 			a = rr / curve
 		}
 		ball := toBall(d, w.p, q.Radius)
@@ -170,8 +174,8 @@ func (w *Solver) conjugate(q *Quadratic, d []float64, rr float64) (boundary, mov
 			return false, false
 		}
 		moved = moved || t > 0
-		axpy(t, w.p, d)
-		axpy(t, w.bp, w.grad)
+		vec.Axpy(t, w.p, d)
+		vec.Axpy(t, w.bp, w.grad)
 		w.left(q, d)
 		switch {
 		case at >= 0 && t == block:
@@ -182,13 +186,13 @@ func (w *Solver) conjugate(q *Quadratic, d []float64, rr float64) (boundary, mov
 		}
 		copy(w.s, w.grad)
 		w.cone.Remove(w.s)
-		scale(-1, w.s)
+		vec.Scale(-1, w.s)
 		before := rr
-		if rr = inner(w.s, w.s); !(rr > 1e-20*first) {
+		if rr = vec.DotInOrder(w.s, w.s); !(rr > 1e-20*first) {
 			break
 		}
-		scale(rr/before, w.p)
-		axpy(1, w.s, w.p)
+		vec.Scale(rr/before, w.p)
+		vec.Axpy(1, w.s, w.p)
 	}
 	return false, moved
 }
@@ -220,7 +224,7 @@ func (w *Solver) hit(q *Quadratic, d []float64, j int) {
 // block is how far p may go before a constraint, and which; -1 for none.
 func (w *Solver) block(q *Quadratic, p []float64) (t float64, at int) {
 	t, at = math.Inf(1), -1
-	size := math.Sqrt(inner(p, p))
+	size := math.Sqrt(vec.DotInOrder(p, p))
 	for j := q.A.Free; j < len(w.resid); j++ {
 		if w.in[j] {
 			continue
@@ -236,7 +240,7 @@ func (w *Solver) block(q *Quadratic, p []float64) (t float64, at int) {
 
 // toBall is the largest t ≥ 0 with |d + t p| ≤ radius.
 func toBall(d, p []float64, radius float64) float64 {
-	dp, pp, size := inner(d, p), inner(p, p), math.Sqrt(inner(d, d))
+	dp, pp, size := vec.DotInOrder(d, p), vec.DotInOrder(p, p), math.Sqrt(vec.DotInOrder(d, d))
 	c := max((radius-size)*(radius+size), 0)
 	root := math.Sqrt(dp*dp + pp*c)
 	if dp > 0 {
@@ -252,16 +256,16 @@ func (w *Solver) turn(q *Quadratic, d []float64) (gain float64, blocked bool) {
 	copy(w.dw, d) // the part of d that may turn
 	w.cone.Remove(w.dw)
 	copy(w.sw, w.cone.S) // a direction orthogonal to it, of its length
-	dd := inner(w.dw, w.dw)
+	dd := vec.DotInOrder(w.dw, w.dw)
 	if dd <= 0 {
 		return 0, false
 	}
-	axpy(-inner(w.dw, w.sw)/dd, w.dw, w.sw)
-	ss := inner(w.sw, w.sw)
-	if !(ss > 1e-8*inner(w.cone.S, w.cone.S)) {
+	vec.Axpy(-vec.DotInOrder(w.dw, w.sw)/dd, w.dw, w.sw)
+	ss := vec.DotInOrder(w.sw, w.sw)
+	if !(ss > 1e-8*vec.DotInOrder(w.cone.S, w.cone.S)) {
 		return 0, false
 	}
-	scale(math.Sqrt(dd/ss), w.sw)
+	vec.Scale(math.Sqrt(dd/ss), w.sw)
 	return w.rotate(q, d)
 }
 
@@ -279,8 +283,8 @@ func (w *Solver) rotate(q *Quadratic, d []float64) (gain float64, blocked bool) 
 	}
 	q.times(w.dw, w.bd)
 	q.times(w.sw, w.bs)
-	gd, gs := inner(w.grad, w.dw), inner(w.grad, w.sw)
-	dbd, dbs, sbs := inner(w.dw, w.bd), inner(w.dw, w.bs), inner(w.sw, w.bs)
+	gd, gs := vec.DotInOrder(w.grad, w.dw), vec.DotInOrder(w.grad, w.sw)
+	dbd, dbs, sbs := vec.DotInOrder(w.dw, w.bd), vec.DotInOrder(w.dw, w.bs), vec.DotInOrder(w.sw, w.bs)
 	change := func(a float64) float64 { // of the value, by (cos - 1) dw + sin sw
 		sin, h := math.Sin(a), math.Sin(a/2)
 		c := -2 * h * h
@@ -315,10 +319,10 @@ func (w *Solver) rotate(q *Quadratic, d []float64) (gain float64, blocked bool) 
 	}
 	h := math.Sin(a / 2)
 	cos, sin := -2*h*h, math.Sin(a)
-	axpy(cos, w.dw, d)
-	axpy(sin, w.sw, d)
-	axpy(cos, w.bd, w.grad)
-	axpy(sin, w.bs, w.grad)
+	vec.Axpy(cos, w.dw, d)
+	vec.Axpy(sin, w.sw, d)
+	vec.Axpy(cos, w.bd, w.grad)
+	vec.Axpy(sin, w.bs, w.grad)
 	w.left(q, d)
 	if blocked = at >= 0 && a == limit; blocked {
 		w.hit(q, d, at)
