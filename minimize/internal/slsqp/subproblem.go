@@ -127,10 +127,9 @@ const (
 	// rounds is how many guesses of the active constraints are tried. Mostly the first or the
 	// second is right, and after more than some ten hardly any.
 	rounds = 12
-	// firstPenalty is the first penalty on relaxing constraints, relative to that of 1 on the
-	// step in the norm of B. Each penalty tried is ten times the one before, up to mostPenalty,
-	// or where each constraint is relaxed by itself mostElastic. Our choices: SLSQP begins with 1e2
-	// too and ends at 1e6.
+	// firstPenalty is the first penalty on the squares of the variables that relax constraints;
+	// the others are ten times the one before, as in Kraft's SLSQP. They end at mostPenalty, and at
+	// mostElastic where each constraint is relaxed by itself: our choice.
 	firstPenalty = 100
 	mostPenalty  = 1e8
 	mostElastic  = 1e6

@@ -273,11 +273,11 @@ func cauchy(q *Quadratic) float64 {
 			t = min(t, q.limit(j)/v)
 		}
 	}
-	scale(t, s)
+	vec.Scale(t, s)
 	best := 0.0
 	for k := range 101 {
 		d := append([]float64(nil), s...)
-		scale(float64(k)/100, d)
+		vec.Scale(float64(k)/100, d)
 		best = min(best, q.Value(d))
 	}
 	return best
