@@ -33,7 +33,7 @@ func (s *Solver) HFTI(a blas64.General, b, x []float64, tol float64) (rank int, 
 	k.tau, k.pivot, k.z = vec.Grown(k.tau, most), vec.Grown(k.pivot, n), vec.Grown(k.z, n)
 	s.pivoted(a, k.tau, k.pivot)
 	work := s.space(max(m, n))
-	lapack64.Ormqr(blas.Left, blas.Trans, columnsTo(a, most), k.tau, blas64.General{Rows: m, Cols: 1, Stride: 1, Data: b}, work, len(work))
+	lapack64.Ormqr(blas.Left, blas.Trans, columnsTo(a, most), k.tau, column(b), work, len(work))
 	if tol == 0 {
 		tol = vec.Eps * float64(max(m, n))
 	}
@@ -57,7 +57,7 @@ func (s *Solver) HFTI(a blas64.General, b, x []float64, tol float64) (rank int, 
 		}
 		lapack64.Gelqf(l, k.tau[:rank], work, len(work))
 		blas64.Trsv(blas.NoTrans, blas64.Triangular{N: rank, Stride: n, Data: l.Data, Uplo: blas.Lower, Diag: blas.NonUnit}, vec.Of(z[:rank]))
-		lapack64.Ormlq(blas.Left, blas.Trans, l, k.tau[:rank], blas64.General{Rows: n, Cols: 1, Stride: 1, Data: z}, work, len(work))
+		lapack64.Ormlq(blas.Left, blas.Trans, l, k.tau[:rank], column(z), work, len(work))
 	}
 	for i, p := range k.pivot {
 		x[p] = z[i]

@@ -138,7 +138,7 @@ func (s *Solver) inequalities(e blas64.General, f []float64, g blas64.General, h
 		k.tau = vec.Grown(k.tau, n)
 		work := s.space(max(n, e.Rows))
 		lapack64.Geqrf(e, k.tau, work, len(work))
-		lapack64.Ormqr(blas.Left, blas.Trans, e, k.tau, blas64.General{Rows: e.Rows, Cols: 1, Stride: 1, Data: f}, work, len(work))
+		lapack64.Ormqr(blas.Left, blas.Trans, e, k.tau, column(f), work, len(work))
 	}
 	for i := range n {
 		size := 0.0

@@ -36,13 +36,58 @@ func (s *Solver) LSEI(e blas64.General, f []float64, c blas64.General, d []float
 	if !vec.AllFinite(d) {
 		return NonFinite
 	}
-	// Cᵀ = Q R, with rows of C scaled to length 1, and pivoting.
+	ct, ok := s.transposed(c)
+	if !ok {
+		return NonFinite
+	}
+	s.pivoted(ct, k.tau, k.pivot)
+	rank := rankOf(ct, 10*vec.Eps*float64(max(n, mc)))
+	k.y = vec.Grown(k.y, n)
+	y := k.y[:rank]
+	if !s.equations(ct, d, y) {
+		return SingularC
+	}
+	// In the basis Q of ℝⁿ: E Q = [E₁ E₂] and G Q = [G₁ G₂], with x = Q (y, z).
+	q := columnsTo(ct, min(n, mc))
+	work := s.space(max(n, mc, e.Rows, g.Rows))
+	lapack64.Ormqr(blas.Right, blas.NoTrans, q, k.tau, e, work, len(work))
+	k.e, k.f = append(k.e[:0], e.Data[:(e.Rows-1)*e.Stride+n]...), vec.Grown(k.f, e.Rows)
+	eq := blas64.General{Rows: e.Rows, Cols: n, Stride: e.Stride, Data: k.e} // E Q, which is overwritten in e
+	e2, g2 := columns(e, rank), columns(g, rank)
+	if rank > 0 {
+		blas64.Gemv(blas.NoTrans, -1, columnsTo(e, rank), vec.Of(y), 1, vec.Of(f))
+	}
+	copy(k.f, f)
+	z := x[rank:]
+	var status Status
+	if len(h) > 0 {
+		s.reduce(g, h, y, q, work)
+		status = s.inequalities(e2, f, g2, h, z, mu)
+	} else {
+		status = s.unconstrained(e2, f, z)
+	}
+	if status != OK && status != NearlyIncompatible {
+		return status
+	}
+	s.multipliers(ct, eq, g, z, lambda, mu, rank)
+	copy(x, y)
+	lapack64.Ormqr(blas.Left, blas.NoTrans, q, k.tau, column(x), work, len(work))
+	if !vec.AllFinite(x) || !vec.AllFinite(lambda) {
+		return NonFinite
+	}
+	return status
+}
+
+// transposed is Cᵀ with rows of C scaled to length 1, which are not 0. It reports false if a
+// length is not finite.
+func (s *Solver) transposed(c blas64.General) (blas64.General, bool) {
+	n, mc, k := c.Cols, c.Rows, &s.lsei
 	k.ct, k.tau, k.size, k.pivot = vec.Grown(k.ct, n*mc), vec.Grown(k.tau, min(n, mc)), vec.Grown(k.size, mc), vec.Grown(k.pivot, mc)
-	ct := blas64.General{Rows: n, Cols: mc, Stride: mc, Data: k.ct}
+	ct := vec.Matrix(n, mc, k.ct)
 	for i := range mc {
 		size := length(vec.Row(c, i))
-		if math.IsNaN(size) || math.IsInf(size, 0) {
-			return NonFinite
+		if !vec.IsFinite(size) {
+			return ct, false
 		}
 		if size == 0 {
 			size = 1
@@ -52,59 +97,30 @@ func (s *Solver) LSEI(e blas64.General, f []float64, c blas64.General, d []float
 			ct.Data[j*mc+i] = v / size
 		}
 	}
-	s.pivoted(ct, k.tau, k.pivot)
-	rank := rankOf(ct, 10*vec.Eps*float64(max(n, mc)))
-	k.y = vec.Grown(k.y, n)
-	y := k.y[:rank]
-	if !s.equations(ct, d, y) {
-		return SingularC
-	}
-	q := columnsTo(ct, min(n, mc))
-	work := s.space(max(n, mc, e.Rows, g.Rows))
-	lapack64.Ormqr(blas.Right, blas.NoTrans, q, k.tau, e, work, len(work))
-	k.e, k.f = append(k.e[:0], e.Data[:(e.Rows-1)*e.Stride+n]...), vec.Grown(k.f, e.Rows)
-	copied := blas64.General{Rows: e.Rows, Cols: n, Stride: e.Stride, Data: k.e}
-	e2, g2 := columns(e, rank), columns(g, rank)
-	if rank > 0 {
-		blas64.Gemv(blas.NoTrans, -1, columnsTo(e, rank), vec.Of(y), 1, vec.Of(f))
-	}
-	copy(k.f, f)
-	if len(h) > 0 {
-		s.reduce(g, h, y, q, work)
-	}
-	z := x[rank:]
-	status := OK
-	if len(h) > 0 {
-		status = s.inequalities(e2, f, g2, h, z, mu)
-	} else {
-		status = s.unconstrained(e2, f, z)
-	}
-	if status != OK && status != NearlyIncompatible {
-		return status
-	}
-	// R lambda = (Qᵀ(Eᵀ(E x - f) - Gᵀ mu))[:rank].
+	return ct, true
+}
+
+// multipliers sets lambda from R lambda = (Qᵀ(Eᵀ(E x - f) - Gᵀ mu))[:rank], with e and g the
+// matrices times Q, and f less E₁ y in the memory of LSEI.
+func (s *Solver) multipliers(ct, e, g blas64.General, z, lambda, mu []float64, rank int) {
+	k := &s.lsei
 	clear(lambda)
-	if rank > 0 {
-		blas64.Scal(-1, vec.Of(k.f))
-		if rank < n {
-			blas64.Gemv(blas.NoTrans, 1, columns(copied, rank), vec.Of(z), 1, vec.Of(k.f))
-		}
-		k.rhs = vec.Grown(k.rhs, rank)
-		blas64.Gemv(blas.Trans, 1, columnsTo(copied, rank), vec.Of(k.f), 0, vec.Of(k.rhs))
-		if len(h) > 0 {
-			blas64.Gemv(blas.Trans, -1, columnsTo(g, rank), vec.Of(mu), 1, vec.Of(k.rhs))
-		}
-		blas64.Trsv(blas.NoTrans, blas64.Triangular{N: rank, Stride: mc, Data: ct.Data, Uplo: blas.Upper, Diag: blas.NonUnit}, vec.Of(k.rhs))
-		for i, v := range k.rhs {
-			lambda[k.pivot[i]] = v / k.size[k.pivot[i]]
-		}
+	if rank == 0 {
+		return
 	}
-	copy(x, y)
-	lapack64.Ormqr(blas.Left, blas.NoTrans, q, k.tau, blas64.General{Rows: n, Cols: 1, Stride: 1, Data: x}, work, len(work))
-	if !vec.AllFinite(x) || !vec.AllFinite(lambda) {
-		return NonFinite
+	vec.Scale(-1, k.f)
+	if rank < e.Cols {
+		blas64.Gemv(blas.NoTrans, 1, columns(e, rank), vec.Of(z), 1, vec.Of(k.f))
 	}
-	return status
+	k.rhs = vec.Grown(k.rhs, rank)
+	blas64.Gemv(blas.Trans, 1, columnsTo(e, rank), vec.Of(k.f), 0, vec.Of(k.rhs))
+	if len(mu) > 0 {
+		blas64.Gemv(blas.Trans, -1, columnsTo(g, rank), vec.Of(mu), 1, vec.Of(k.rhs))
+	}
+	blas64.Trsv(blas.NoTrans, blas64.Triangular{N: rank, Stride: ct.Stride, Data: ct.Data, Uplo: blas.Upper, Diag: blas.NonUnit}, vec.Of(k.rhs))
+	for i, v := range k.rhs {
+		lambda[k.pivot[i]] = v / k.size[k.pivot[i]]
+	}
 }
 
 // unconstrained sets x to the only minimizer of |E x - f|.

@@ -85,6 +85,9 @@ func length(x []float64) float64 {
 	return vec.Norm2(x) // squares overflow, or are not there
 }
 
+// column is x as a matrix of one column.
+func column(x []float64) blas64.General { return vec.Matrix(len(x), 1, x) }
+
 // columns is a from column k on.
 func columns(a blas64.General, k int) blas64.General {
 	if k == a.Cols || a.Rows == 0 {

@@ -48,7 +48,7 @@ type subproblem struct {
 	how       relaxation
 	elastic   bool    // to be used for relaxing
 	delta     float64 // the fraction by which they are relaxed together
-	penalty float64 // the penalty on relaxing
+	penalty   float64 // the penalty on relaxing
 
 	relaxation leastSquares // the problem of the last attempt
 	perRow     []float64    // multipliers of the user's constraints
