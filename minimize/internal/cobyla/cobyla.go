@@ -53,6 +53,7 @@ func Minimize(r *search.Run, m Options) search.Outcome {
 	return s.outcome()
 }
 
+// search runs until the search has ended.
 func (s *state) search() {
 	if !s.start() {
 		return
@@ -61,69 +62,79 @@ func (s *state) search() {
 		s.end(status.Converged, 0, "All variables are fixed.")
 		return
 	}
-	s.mu = min(s.worth(), 1000)
+	s.mu = min(s.penaltyBound(), 1000)
 	s.pole()
-	k := &s.model
-	again := false // the simplex has just been made again
-	for {
+	for !s.ended {
 		s.r.Iterated(s.r.Best, s.r.BestF, nil)
-		if !k.fit(s) {
-			if again {
-				s.end(status.Failed, -1, "Return from COBYLA because rounding errors damage the simplex.")
-				return
-			}
-			if again = true; !s.axes() {
-				return
-			}
-			s.pole()
-			continue
+		if s.model.fit(s) {
+			s.rebuilt = false
+			s.iterate()
+		} else {
+			s.rebuild()
 		}
-		again = false
-		length, fall, gain := k.step(s)
-		// The merit must fall with the step: μ is at least twice what that takes, when it
-		// is not 1.5 times.
-		if gain > 0 && s.mu < -1.5*fall/gain {
-			if s.mu = -2 * fall / gain; s.pole() {
-				continue
-			}
+	}
+}
+
+// rebuild makes a simplex again of the pole and steps along the axes where the old one is flat. The
+// search ends if that is flat too.
+func (s *state) rebuild() {
+	if s.rebuilt {
+		s.end(status.Failed, -1, "Return from COBYLA because rounding errors damage the simplex.")
+		return
+	}
+	s.rebuilt = true
+	if s.axes() {
+		s.pole()
+	}
+}
+
+// iterate makes a step of the models and, where that is short or of no use, a better simplex or a
+// lower resolution.
+func (s *state) iterate() {
+	length, fall, gain := s.model.step(s)
+	if s.raisePenalty(fall, gain) {
+		return
+	}
+	predicted := fall + s.mu*gain
+	short := length < s.rho/2
+	if !short && predicted > 0 {
+		good, ok := s.move(length, predicted)
+		if good {
+			s.geometryStuck = false
 		}
-		if gain > 0 && s.mu == 0 && fall == 0 { // the objective is flat
-			s.mu = 1
-		}
-		predicted := fall + s.mu*gain
-		short := length < s.rho/2
-		if !short && predicted > 0 {
-			good, ok := s.move(length, predicted)
-			if !ok {
-				return
-			}
-			if good {
-				s.cramped = false
-				continue
-			}
-		} else if s.delta /= 2; s.delta <= 1.5*s.rho {
-			s.delta = s.rho
-		}
-		if j := k.worst(s); j > 0 && !s.cramped {
-			if !s.repair(j) {
-				return
-			}
-			continue
-		}
-		if s.delta > s.rho {
-			continue
-		}
-		if s.rho <= s.rhoEnd {
-			if short && predicted > 0 && !s.last() {
-				return
-			}
-			if s.restore() {
-				s.end(status.Converged, 0, msgRho)
-			}
+		if good || !ok {
 			return
 		}
-		s.shrink()
+	} else if s.delta /= 2; s.delta <= 1.5*s.rho {
+		s.delta = s.rho
 	}
+	if j := s.model.worst(s); j > 0 && !s.geometryStuck {
+		s.repair(j)
+		return
+	}
+	switch {
+	case s.delta > s.rho:
+	case s.rho > s.rhoEnd:
+		s.shrink()
+	case short && predicted > 0 && !s.last():
+	case s.restore():
+		s.end(status.Converged, 0, msgRho)
+	}
+}
+
+// raisePenalty makes μ at least twice what it takes for the merit to fall with the step, when it
+// is not 1.5 times. It reports true when another vertex has become the pole, for which the step is
+// not.
+func (s *state) raisePenalty(fall, gain float64) (changed bool) {
+	if gain > 0 && s.mu < -1.5*fall/gain {
+		if s.mu = -2 * fall / gain; s.pole() {
+			return true
+		}
+	}
+	if gain > 0 && s.mu == 0 && fall == 0 { // the objective is flat
+		s.mu = 1
+	}
+	return false
 }
 
 // move evaluates the end of the step and may make it a vertex. good: the merit fell by a
@@ -198,10 +209,9 @@ func (s *state) restore() bool {
 	return true
 }
 
-// shrink lowers ρ as in the paper of 2006 (section 7), and μ to what the changes of the
-// values over the simplex are worth.
+// shrink lowers ρ as NEWUOA does (Powell 2006, section 7), and μ to [state.penaltyBound].
 func (s *state) shrink() {
-	s.cramped = false
+	s.geometryStuck = false
 	old := s.rho
 	switch times := s.rho / s.rhoEnd; {
 	case times <= 16:
@@ -212,13 +222,14 @@ func (s *state) shrink() {
 		s.rho /= 10
 	}
 	s.delta = max(old/2, s.rho)
-	s.mu = min(s.mu, s.worth())
+	s.mu = min(s.mu, s.penaltyBound())
 	s.pole()
 }
 
-// worth is the change of the objective over the simplex to that of the constraint that
-// changes least, of those that are nearly violated; zero where there is none.
-func (s *state) worth() float64 {
+// penaltyBound is the largest μ worth while: the change of the objective over the simplex, divided
+// by the change of the constraint that changes least, of those that are nearly violated; 0 where
+// there is none (Powell 1994, equations 12 and 13).
+func (s *state) penaltyBound() float64 {
 	least := math.Inf(1)
 	for _, w := range s.rows {
 		lo, hi := math.Inf(1), math.Inf(-1)

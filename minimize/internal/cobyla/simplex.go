@@ -27,7 +27,9 @@ type state struct {
 	rho, rhoEnd float64
 	delta       float64 // the radius of the ball
 	mu          float64
-	cramped     bool // bounds keep the simplex from being made good about this pole
+	// geometryStuck: bounds keep the simplex from being made good about this pole.
+	geometryStuck bool
+	rebuilt       bool // the simplex has just been rebuilt
 
 	model model
 	stop  search.Outcome // why the search ended
@@ -236,6 +238,6 @@ func (s *state) repair(j int) bool {
 	}
 	s.vertices[j], s.trial = s.trial, s.vertices[j]
 	s.pole()
-	s.cramped = bestFar < alpha*s.delta
+	s.geometryStuck = bestFar < alpha*s.delta
 	return true
 }
