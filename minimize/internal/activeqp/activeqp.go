@@ -40,6 +40,7 @@ type Solver struct {
 	rows        []int // the active ones
 	added       []int // what the last exchange made active: variables i, rows as -1-i
 	worst       int   // the one of those that is violated most
+	most        float64
 
 	known    bool      // the triangle is that of the variables that are free now
 	f, b, w  []float64 // √D⁻¹ L⁻¹ (-g); what is left of it for the free variables; scratch
@@ -342,60 +343,78 @@ func (s *Solver) reflect(q int, y []float64) {
 	vec.Axpy(vec.ShortDot(v, y[q:])/(s.vd[q]*v[0]), v, y[q:])
 }
 
-// exchange makes constraints active and inactive. It reports whether any were, with ok
-// false where numbers are not finite. Violations and signs within rounding do not count.
+// rounding is the part of the terms of a constraint, or of x for bounds, below which a violation
+// does not count: our choice.
+const rounding = 1e-13
+
+// exchange makes constraints active that x violates, and those inactive whose multipliers have the
+// wrong sign. It reports whether any changed, with ok false where numbers are not finite.
+// Violations and signs within rounding do not count.
 func (s *Solver) exchange(p *Problem, x, lambda, nu []float64) (moved, ok bool) {
-	n := len(x)
 	clear(nu)
-	size := 0.0
-	for _, v := range x {
-		size = max(size, math.Abs(v))
+	size := vec.Norm(x, 0)
+	s.added, s.most = s.added[:0], 0
+	if len(s.free) < len(x) {
+		moved = s.release(p, x, lambda, nu)
 	}
-	slack := 1e-13 * size
-	s.added = s.added[:0]
-	most := 0.0
-	add := func(i int, violation float64) {
-		s.added = append(s.added, i)
-		if violation > most || len(s.added) == 1 {
-			most, s.worst = violation, i
+	if !s.hold(p, x, rounding*size) {
+		return false, false
+	}
+	if s.exchangeRows(p, x, lambda) {
+		moved = true
+	}
+	return moved || len(s.added) > 0, vec.IsFinite(size)
+}
+
+// release frees variables at bounds whose multipliers have the wrong sign, and sets nu to those of
+// the others. It reports whether there were any.
+func (s *Solver) release(p *Problem, x, lambda, nu []float64) (moved bool) {
+	w, n := s.w, len(x) // B x + g - Aᵀlambda
+	p.B.Mul(w, x)
+	scale := 0.0
+	for i, v := range p.G {
+		scale = max(scale, math.Abs(v), math.Abs(w[i]))
+		w[i] += v
+	}
+	for _, i := range s.rows {
+		vec.Axpy(-lambda[i], p.A[i*n:(i+1)*n], w)
+	}
+	scale *= 64 * vec.Eps
+	for i, at := range s.at {
+		switch v := w[i] * float64(-at); {
+		case at == 0:
+		case v < -scale:
+			s.at[i], moved, s.known = 0, true, false
+		case v > 0:
+			nu[i] = w[i]
 		}
 	}
-	if len(s.free) < n {
-		w := s.w
-		p.B.Mul(w, x)
-		scale := 0.0
-		for i, v := range p.G {
-			scale = max(scale, math.Abs(v), math.Abs(w[i]))
-			w[i] += v
-		}
-		for _, i := range s.rows {
-			vec.Axpy(-lambda[i], p.A[i*n:(i+1)*n], w)
-		}
-		scale *= 64 * vec.Eps
-		for i, at := range s.at {
-			switch v := w[i] * float64(-at); {
-			case at == 0:
-			case v < -scale:
-				s.at[i], moved, s.known = 0, true, false
-			case v > 0:
-				nu[i] = w[i]
-			}
-		}
-	}
+	return moved
+}
+
+// hold puts free variables beyond a bound, by more than slack, at it. It reports false where x has
+// a NaN.
+func (s *Solver) hold(p *Problem, x []float64, slack float64) bool {
 	for _, i := range s.free {
 		switch {
 		case x[i] < p.Lower[i]-slack:
 			s.at[i], s.known = -1, false
-			add(i, p.Lower[i]-x[i])
+			s.add(i, p.Lower[i]-x[i])
 		case x[i] > p.Upper[i]+slack:
 			s.at[i], s.known = 1, false
-			add(i, x[i]-p.Upper[i])
+			s.add(i, x[i]-p.Upper[i])
 		case math.IsNaN(x[i]):
-			return false, false
+			return false
 		default:
 			x[i] = min(max(x[i], p.Lower[i]), p.Upper[i])
 		}
 	}
+	return true
+}
+
+// exchangeRows makes rows active and inactive. It reports whether one became inactive.
+func (s *Solver) exchangeRows(p *Problem, x, lambda []float64) (moved bool) {
+	n := len(x)
 	for i := p.Equations; i < len(p.C); i++ {
 		if s.active[i] {
 			if !(lambda[i] >= 0) {
@@ -409,10 +428,18 @@ func (s *Solver) exchange(p *Problem, x, lambda, nu []float64) (moved, ok bool) 
 			terms += math.Abs(a * x[j])
 			long += a * a
 		}
-		if !(value >= -1e-13*terms) {
+		if !(value >= -rounding*terms) {
 			s.active[i] = true
-			add(-1-i, -value/math.Sqrt(long))
+			s.add(-1-i, -value/math.Sqrt(long))
 		}
 	}
-	return moved || len(s.added) > 0, !math.IsInf(size, 0) && !math.IsNaN(size)
+	return moved
+}
+
+// add lists a constraint that has become active, and how far away it is.
+func (s *Solver) add(i int, violation float64) {
+	s.added = append(s.added, i)
+	if violation > s.most || len(s.added) == 1 {
+		s.most, s.worst = violation, i
+	}
 }

@@ -14,15 +14,15 @@ import (
 const unbounded = "The objective has no lower bound: where the constraints hold it falls below -1e30 max(1, |f(x0)|)"
 
 // unbounded reports whether the value is so low where the constraints hold that the
-// objective counts as one without end. The point may be a trial one, without derivatives:
-// those of the point before do.
+// objective counts as one without a lower bound. The point may be a trial point without derivatives:
+// the derivatives of the point before will do.
 func (k *state) unbounded() bool {
 	return k.f < k.bottom.Floor && (k.r.Constraints == nil || restore.Nearly(k.r.Constraints, k.x, k.c, k.j, k.acc))
 }
 
-// endless goes to a point far away where the objective is so low. It reports false, and
-// stays, if it finds none.
-func (k *state) endless() bool {
+// findUnbounded goes to a point far away where [state.unbounded] holds. It reports false, and stays,
+// if it finds none.
+func (k *state) findUnbounded() bool {
 	x, f := k.bottom.Beyond(k.r, k.x, k.g, k.acc, nil)
 	if x != nil {
 		copy(k.x, x)
@@ -32,11 +32,11 @@ func (k *state) endless() bool {
 	return x != nil
 }
 
-// judge is asked where the search would end by o, or is stalled. Where the point violates
-// the constraints it seeks a feasible one, from where the search begins anew. That the
-// constraints are infeasible is said where instead there is a stationary point of the
-// violations. It reports whether to go on.
-func (k *state) judge(o search.Outcome) (search.Outcome, bool) {
+// recoverFeasibility is called where the search would end by o, or is stalled. Where the point
+// violates the constraints it seeks a feasible one, from which the search restarts. The outcome is
+// Infeasible where instead there is a stationary point of the violations. It reports whether to
+// continue.
+func (k *state) recoverFeasibility(o search.Outcome) (search.Outcome, bool) {
 	if k.viol <= max(k.acc, search.Feasible) {
 		return o, false
 	}
@@ -47,12 +47,12 @@ func (k *state) judge(o search.Outcome) (search.Outcome, bool) {
 	}
 	x, found := restore.From(k.r.Constraints, k.x, k.acc/float64(2*len(k.q.rows)), nil)
 	switch {
-	case found == restore.Point && k.restarts < restore.MaxRestarts && k.jump(x):
+	case found == restore.Point && k.restarts < restore.MaxRestarts && k.restart(x):
 		k.restarts++
 		k.r.NoteFeasible(k.x, k.f)
 		return o, true
 	case found == restore.Stationary:
-		k.jump(x)
+		k.restart(x)
 		return k.infeasible(), false
 	case o.Status == status.Infeasible: // as it seemed to be
 		o.Status = status.Failed
@@ -60,9 +60,9 @@ func (k *state) judge(o search.Outcome) (search.Outcome, bool) {
 	return o, o.Status == status.Running
 }
 
-// jump makes the search begin anew at x. It reports false, and stays, if something is not
-// finite there.
-func (k *state) jump(x []float64) bool {
+// restart makes x the point from which the search continues, with B = I. It reports false, and
+// stays, if something is not finite there.
+func (k *state) restart(x []float64) bool {
 	copy(k.x0, k.x)
 	copy(k.x, x)
 	ok := k.values() && k.derivatives()
@@ -131,7 +131,7 @@ func (k *state) noDescent() search.Outcome {
 	switch {
 	case near && k.viol < tol: // as near as rounding lets it come
 		return k.converged(tol)
-	case k.outside:
+	case k.sawNonFinite:
 		return k.notFinite()
 	case k.q.relaxed():
 		return k.failed(k.q.unrelaxed)

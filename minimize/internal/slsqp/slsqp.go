@@ -31,82 +31,103 @@ func Minimize(r *search.Run, m Options) search.Outcome {
 		return k.fixed()
 	}
 	for {
-		o, again := k.judge(k.search(maxIter))
+		o, again := k.recoverFeasibility(k.search(maxIter))
 		if !again {
 			return o
 		}
 	}
 }
 
-// search is one from the point, to its end or where it is stalled: then the reason is
-// Unfinished.
+// search is one from the point, to its end or where it is stalled: then the status is Running.
 func (k *state) search(maxIter int) search.Outcome {
 	for k.r.NIter < maxIter {
 		if k.stall.Is(k.viol, max(k.acc, search.Feasible)) {
 			return k.end(status.Running, 0, "")
 		}
-		code := k.q.solve(k.x, k.g, k.c, k.j)
-		if code != lsq.OK {
-			if k.reset() {
-				continue
-			}
-			return k.failed(code)
+		if o, done := k.iterate(); done {
+			return o
 		}
-		k.penalties()
-		switch {
-		case k.predicted < k.acc && k.viol < k.acc:
-			k.r.Iterated(k.x, k.f, k.g)
-			return k.converged(k.acc)
-		case k.raisePenalties():
-		case k.slope >= 0:
-			if k.reset() || k.q.relaxFurther() {
-				continue
-			}
-			return k.noDescent()
-		}
-		before := k.f
-		if !k.along() {
-			if !math.IsInf(k.f, -1) && k.reset() {
-				continue
-			}
-			return k.notFinite()
-		}
-		length := vec.Norm2(k.q.s)
-		if k.risen || k.outside && length < k.acc {
-			k.barren++
-		} else {
-			k.barren = 0
-		}
-		done := (math.Abs(k.f-before) < k.acc || length < k.acc) && k.viol < k.acc
-		k.r.Iterated(k.x, k.f, k.g)
-		switch {
-		case k.unbounded(), k.bottom.Due(k.f) && k.endless():
-			return k.end(status.Unbounded, -1, unbounded)
-		case done && k.outside: // the step is short for want of numbers, not of descent
-			if k.reset() {
-				continue
-			}
-			if math.Abs(k.slope) > math.Sqrt(k.acc)*(1+math.Abs(k.f)) {
-				return k.notFinite()
-			}
-			return k.converged(k.acc)
-		case done && (k.barren == 0 || math.Abs(k.slope) <= math.Sqrt(k.acc)*(1+math.Abs(k.f))):
-			return k.converged(k.acc)
-		case k.barren == 10 && k.reset():
-			continue
-		case k.barren > 15:
-			return k.noDescent()
-		}
-		if k.q.relaxed() && length < k.acc {
-			if k.reset() || k.q.relaxFurther() {
-				continue
-			}
-			return k.noDescent()
-		}
-		k.update()
 	}
 	return k.end(status.IterationLimit, 9, "Iteration limit reached")
 }
+
+// iterate makes a step, or B the identity for a better one. It reports how the search ended, if it
+// did.
+func (k *state) iterate() (o search.Outcome, done bool) {
+	if code := k.q.solve(k.x, k.g, k.c, k.j); code != lsq.OK {
+		if k.reset() {
+			return o, false
+		}
+		return k.failed(code), true
+	}
+	k.penalties()
+	switch {
+	case k.predicted < k.acc && k.viol < k.acc:
+		k.r.Iterated(k.x, k.f, k.g)
+		return k.converged(k.acc), true
+	case k.raisePenalties():
+	case k.slope >= 0:
+		return k.another()
+	}
+	before := k.f
+	if !k.lineSearch() {
+		if !math.IsInf(k.f, -1) && k.reset() {
+			return o, false
+		}
+		return k.notFinite(), true
+	}
+	k.r.Iterated(k.x, k.f, k.g)
+	return k.judge(before)
+}
+
+// another is for a step that is no descent of the merit function: the next is with B = I or with
+// constraints relaxed further; if both have been tried the search ends.
+func (k *state) another() (o search.Outcome, done bool) {
+	if k.reset() || k.q.relaxFurther() {
+		return o, false
+	}
+	return k.noDescent(), true
+}
+
+// judge reports whether the search ends after a step, from where the value was before, and prepares
+// the next step if it does not.
+func (k *state) judge(before float64) (o search.Outcome, done bool) {
+	length := vec.Norm2(k.q.s)
+	if k.rose || k.sawNonFinite && length < k.acc {
+		k.barren++
+	} else {
+		k.barren = 0
+	}
+	flat := math.Abs(k.slope) <= math.Sqrt(k.acc)*(1+math.Abs(k.f))
+	short := (math.Abs(k.f-before) < k.acc || length < k.acc) && k.viol < k.acc
+	switch {
+	case k.unbounded(), k.bottom.Due(k.f) && k.findUnbounded():
+		return k.end(status.Unbounded, -1, unbounded), true
+	case short && k.sawNonFinite: // the step is short for lack of numbers, not of descent
+		if k.reset() {
+			return o, false
+		}
+		if !flat {
+			return k.notFinite(), true
+		}
+		return k.converged(k.acc), true
+	case short && (k.barren == 0 || flat):
+		return k.converged(k.acc), true
+	case k.barren == fewBarren && k.reset():
+		return o, false
+	case k.barren > manyBarren:
+		return k.noDescent(), true
+	}
+	if k.q.relaxed() && length < k.acc {
+		return k.another()
+	}
+	k.update()
+	return o, false
+}
+
+// Line searches in a row without descent after which B becomes the identity, and after which the
+// search ends: our choices.
+const fewBarren, manyBarren = 10, 15
 
 // state is one search by SLSQP.
 type state struct {
@@ -127,9 +148,11 @@ type state struct {
 	predicted float64   // |gᵀs| + Σ |λᵢ cᵢ|
 	slope     float64   // of the merit function along s
 	fresh     bool      // B is the identity
-	risen     bool      // the last line search found no descent
-	outside   bool      // it met something that is not finite
-	barren    int       // how many in a row found none, or next to none for what is not finite
+	barren    int       // line searches in a row that found no descent, or next to none for values that are not finite
+
+	// Of the last line search:
+	rose         bool // it found no descent
+	sawNonFinite bool // it met a value or derivative that is not finite
 
 	bottom   restore.Bottom
 	stall    restore.Stall
@@ -249,17 +272,17 @@ func (k *state) merit() float64 {
 
 // along goes along the step until the merit function has fallen by a tenth of what its
 // slope says (Armijo), with parabolas for the length. After ten trials what there is is
-// taken, which may lead out of where the function is not as its derivatives say; risen
-// is that. Where something is not finite it turns back. It scales the step to what
+// taken, which may lead out of where the function is not as its derivatives say; rose
+// reports that. Where something is not finite it turns back. It scales the step to what
 // was taken, and sets x and all that is known there. It reports false when all is not finite,
 // with the point as it was, and when the value is -Inf where the constraints hold.
-func (k *state) along() bool {
+func (k *state) lineSearch() bool {
 	q := k.q
 	k.lagrangian(k.lag)
 	f0, viol0, t0 := k.f, k.viol, k.merit()
 	copy(k.x0, k.x)
 	copy(k.c0, k.c)
-	k.outside = false
+	k.sawNonFinite = false
 	restored := false // half of feasibility, by the whole step
 	a := 1.0
 	for trial := 0; ; trial++ {
@@ -271,14 +294,14 @@ func (k *state) along() bool {
 			enough := rise <= a*k.slope/10
 			if enough || trial >= 10 {
 				if k.derivatives() {
-					k.risen = !enough
+					k.rose = !enough
 					break
 				}
-				k.outside = true
+				k.sawNonFinite = true
 			} else {
 				shrink = max(a*k.slope/(2*(a*k.slope-rise)), 0.1)
 			}
-		} else if k.outside = true; math.IsInf(k.f, -1) && k.unbounded() {
+		} else if k.sawNonFinite = true; math.IsInf(k.f, -1) && k.unbounded() {
 			return false
 		}
 		if trial >= 20 {
