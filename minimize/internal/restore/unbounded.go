@@ -9,14 +9,14 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// Bottom is when an objective counts as one without a lower bound, for the methods with
-// derivatives and constraints: a value below -1e30 times max(1, |f|), with f that at the
-// start, where the constraints hold.
+// Bottom decides when an objective counts as one without a lower bound: where the constraints
+// hold and the value is below Floor, which is -1e30 times max(1, |f|) with the value f at the start.
+// The number is our choice: far beyond any minimum of use, and squares of it do not overflow.
 type Bottom struct {
 	Floor float64
 	// After patience iterations with low values, of which the last is less than twice the
-	// first, one asks whether there are values below the floor far away, and again after
-	// twice as many.
+	// first, it is time to look for values below the floor far away, and again after
+	// twice as many iterations.
 	since, patience int
 	first           float64
 }
@@ -30,9 +30,9 @@ func NewBottom(f float64) Bottom {
 	return b
 }
 
-// Due reports, once per iteration, whether it is time to ask.
+// Due reports, once per iteration, whether it is time to look for such values by [Bottom.Beyond].
 func (b *Bottom) Due(f float64) bool {
-	const low = 1e-26 // of the floor
+	const low = 1e-26 // the part of the floor below which values are low: -1e4 max(1, |f|)
 	if !(f < b.Floor*low) {
 		b.since = 0
 		return false

@@ -270,14 +270,17 @@ func (k *state) merit() float64 {
 	return t
 }
 
-// along goes along the step until the merit function has fallen by a tenth of what its
-// slope says (Armijo), with parabolas for the length. After ten trials what there is is
-// taken, which may lead out of where the function is not as its derivatives say; rose
-// reports that. Where something is not finite it turns back. It scales the step to what
-// was taken, and sets x and all that is known there. It reports false when all is not finite,
-// with the point as it was, and when the value is -Inf where the constraints hold.
+// lineSearch goes along the step until the merit function has fallen by a tenth of what its
+// slope predicts (Armijo), with parabolas for the length, at least a tenth of the one before. After
+// ten trials it takes the point without that decrease, which may lead out of a region where the
+// function does not behave as its derivatives predict; rose reports it. Where something is not
+// finite it turns back. It scales the step to what was taken, and sets x with the values and
+// derivatives there. It reports false when nothing is finite, with the point as it was, and when the
+// value is -Inf where the constraints hold.
+//
+// The tenths and the ten trials are Kraft's ("A software package for sequential quadratic
+// programming", DFVLR-FB 88-28, 1988).
 func (k *state) lineSearch() bool {
-	q := k.q
 	k.lagrangian(k.lag)
 	f0, viol0, t0 := k.f, k.viol, k.merit()
 	copy(k.x0, k.x)
@@ -286,7 +289,7 @@ func (k *state) lineSearch() bool {
 	restored := false // half of feasibility, by the whole step
 	a := 1.0
 	for trial := 0; ; trial++ {
-		q.move(k.x0, k.x, a)
+		k.q.move(k.x0, k.x, a)
 		shrink := 0.1
 		if k.values() {
 			rise := k.merit() - t0
@@ -313,6 +316,17 @@ func (k *state) lineSearch() bool {
 		}
 		a *= shrink
 	}
+	k.adaptWeight(a, restored)
+	for i, at := range k.q.free {
+		k.q.s[i] = k.x[at] - k.x0[at]
+	}
+	return true
+}
+
+// adaptWeight doubles the weight of the multipliers in the penalties where five line searches in a
+// row took a tenth or less of a step that restored feasibility: the merit function did not let the
+// search follow a curved constraint. It halves the weight after any longer step. Our choice.
+func (k *state) adaptWeight(a float64, restored bool) {
 	switch {
 	case a > 0.1:
 		k.refused, k.weight = 0, max(k.weight/2, 1)
@@ -321,10 +335,6 @@ func (k *state) lineSearch() bool {
 			k.refused, k.weight = 0, 2*k.weight
 		}
 	}
-	for i, at := range q.free {
-		q.s[i] = k.x[at] - k.x0[at]
-	}
-	return true
 }
 
 // lagrangian sets to to the gradient of f - Σ λᵢ cᵢ, of the free variables.
