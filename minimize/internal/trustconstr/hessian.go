@@ -1,8 +1,6 @@
 package trustconstr
 
 import (
-	"slices"
-
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
 
@@ -61,10 +59,7 @@ func (h *lagrangeHessian) at(x, u []float64) {
 	for i, c := range h.r.Constraints.List {
 		to := from + len(c.Lower)
 		if c.Hess != nil {
-			v, raw := u[from:to], h.part.RawSymmetric()
-			h.r.Ask(search.KindHess, slices.Concat(x, v, []float64{float64(i)}), raw.Data, func() {
-				c.Hess(slices.Clone(x), slices.Clone(v), h.part)
-			})
+			h.r.Constraints.Hessian(i, x, u[from:to], h.part)
 			h.given.AddSym(h.given, h.part)
 		}
 		from = to
