@@ -1,4 +1,4 @@
-package minimize_test
+package trustconstr_test
 
 import (
 	"context"
