@@ -1,4 +1,16 @@
-// Package cobyla is the search of the method COBYLA of package minimize.
+// Package cobyla is the engine of minimize.COBYLA, Powell's method for constraints without
+// derivatives. It keeps a simplex of n+1 points, its vertices, of which the best is the pole. The
+// linear functions with the values at the vertices are models of the objective and the constraints.
+// An iteration minimizes the models within a ball about the pole and puts the result in the place of a
+// vertex; where that does not help and the simplex is flat or long it moves a vertex to where the next
+// models are better; and where the simplex is good it lowers the resolution ρ.
+//
+// Read cobyla.go for the search, simplex.go for evaluations and the geometry, model.go for the models;
+// package trustlp minimizes them.
+//
+// Powell, "A direct search optimization method that models the objective and constraint functions
+// by linear interpolation", 1994, with the two radii of "The NEWUOA software for unconstrained
+// optimization without derivatives", 2006.
 package cobyla
 
 import (
@@ -11,9 +23,9 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// Constants of the paper: a simplex is good when the vertices are at least alpha ρ from
-// the faces opposite to them, and at most beta ρ from the pole; a vertex is moved by gamma
-// ρ for that.
+// Constants of Powell 1994, section 2: a simplex is good when the vertices are at least alpha times
+// the radius from the faces opposite to them, and at most beta times from the pole; a vertex is moved
+// by gamma times the radius for that.
 const (
 	alpha = 0.25
 	beta  = 2.1
@@ -22,14 +34,14 @@ const (
 
 // Options are the options of minimize.COBYLA.
 type Options struct {
-	RhoBeg  float64
-	Tol     float64
-	MaxIter int
-	CAtol   float64
-	FTarget *float64
+	RhoBeg  float64  // the first radius; default 1
+	Tol     float64  // the last radius; default 1e-4
+	MaxIter int      // evaluations at most; default 1000
+	CAtol   float64  // violation of a constraint at the end; default √ε
+	FTarget *float64 // a value low enough; nil: none
 }
 
-// Minimize searches for a minimum by the method, minimize.COBYLA.
+// Minimize searches for a minimum.
 func Minimize(r *search.Run, m Options) search.Outcome {
 	maxFev := option.Or(m.MaxIter, 1000)
 	if math.IsNaN(m.RhoBeg) || m.RhoBeg < 0 || math.IsInf(m.RhoBeg, 0) {
@@ -137,8 +149,9 @@ func (s *state) raisePenalty(fall, gain float64) (changed bool) {
 	return false
 }
 
-// move evaluates the end of the step and may make it a vertex. good: the merit fell by a
-// tenth of what was predicted.
+// move evaluates the end of the step and may make it a vertex. good reports that the merit fell by
+// a tenth of what was predicted; ok is false if the search has ended. The ratios 0.1 and 0.7 and what
+// becomes of the radius are NEWUOA's (Powell 2006, section 4).
 func (s *state) move(length, predicted float64) (good, ok bool) {
 	k, pole := &s.model, &s.vertices[0]
 	for i, v := range pole.x {
@@ -167,7 +180,7 @@ func (s *state) move(length, predicted float64) (good, ok bool) {
 	return ratio >= 0.1, true
 }
 
-// last evaluates the end of a step that was too short for the models.
+// last evaluates the end of the last step, which was too short to be evaluated before.
 func (s *state) last() bool {
 	for i, v := range s.vertices[0].x {
 		s.trial.x[i] = v + s.model.d[i]
@@ -181,9 +194,9 @@ func (s *state) last() bool {
 	return true
 }
 
-// restore tries the shortest steps from the pole that satisfy the models of the
-// constraints, until none is violated by more than CAtol: near a curved one the best
-// point is off it by about ρ².
+// restore tries three times the shortest step from the pole that satisfies the models of the
+// constraints, until none is violated by more than CAtol: near a curved constraint the best point
+// violates it by about ρ².
 func (s *state) restore() bool {
 	from := &s.vertices[0]
 	for range 3 {
@@ -251,9 +264,8 @@ func (s *state) penaltyBound() float64 {
 	return (hi - lo) / least
 }
 
-// outcome is the pole, or what restore made of it; or the best point that violates no
-// constraint by more than CAtol, where the pole does and is not better by more than its
-// violation is worth.
+// outcome is the pole, or what restore made of it; or the best point that violates no constraint by
+// more than CAtol, where the pole does and is not better by more than 2μ times its violation.
 func (s *state) outcome() search.Outcome {
 	o, best := s.stop, &s.vertices[0]
 	for i := range s.vertices {
@@ -278,7 +290,7 @@ func (s *state) outcome() search.Outcome {
 			o.Status, o.SciPyStatus, o.Message = status.NonFinite, -1, search.MsgNaN
 		}
 	}
-	if o.Status == status.Converged && best.wild {
+	if o.Status == status.Converged && best.hasNaN {
 		o.Status, o.SciPyStatus, o.Message = status.NonFinite, -1, search.MsgNaN
 	}
 	if o.Status == status.Converged && best.cv > s.catol {

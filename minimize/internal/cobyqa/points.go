@@ -26,7 +26,7 @@ type points struct {
 	at            [][]float64 // the points
 	y             [][]float64 // the points less the base
 	h             blas64.General
-	age           int // changes since H was computed anew
+	age           int // changes since H was computed from scratch
 
 	w, hw  []float64 // see lagrange
 	ydot   []float64 // yⱼᵀx
@@ -58,7 +58,7 @@ func newPoints(n int) *points {
 	return s
 }
 
-// square and others: matrices of zeros.
+// zeros is a matrix of zeros.
 func zeros(rows, cols int) blas64.General { return vec.Matrix(rows, cols, make([]float64, rows*cols)) }
 
 // rebase makes x the base.
@@ -71,7 +71,7 @@ func (s *points) rebase(x []float64) {
 	}
 }
 
-// invert computes H anew, in the space of λ with X λ = 0 and the one orthogonal to it.
+// invert computes H from scratch, in the space of λ with X λ = 0 and the one orthogonal to it.
 // It reports false if the points do not determine the quadratic.
 func (s *points) invert() bool {
 	n, npt := s.n, s.npt
@@ -144,7 +144,7 @@ func (s *points) invert() bool {
 	return true
 }
 
-// scale makes of H for points divided by unit that for the points.
+// scale turns H for the points divided by unit into H for the points.
 func (s *points) scale(unit float64) {
 	f := func(i int) float64 {
 		switch {
@@ -186,14 +186,14 @@ func (s *points) lagrange(opt int, d []float64) {
 	s.hw[opt]++
 }
 
-// denominator of the exchange of point t for that of the last call of lagrange.
+// denominator is the denominator of the exchange of point t for the point of the last call of
+// lagrange.
 func (s *points) denominator(t int) float64 {
 	return max(s.h.Data[t*s.order+t], 0)*max(s.beta, 0) + s.hw[t]*s.hw[t]
 }
 
-// exchange puts x, that of the last call of lagrange, in the place of point t (Powell
-// 2006, equation 4.11). It reports false if H would have to be computed anew and
-// cannot.
+// exchange puts x, the point of the last call of lagrange, in the place of point t (Powell 2006,
+// equation 4.11). It reports false if H would have to be computed from scratch and cannot.
 func (s *points) exchange(t int, x []float64) bool {
 	alpha, beta, tau := s.h.Data[t*s.order+t], s.beta, s.hw[t]
 	sigma := alpha*beta + tau*tau
@@ -201,7 +201,7 @@ func (s *points) exchange(t int, x []float64) bool {
 	for i, v := range x {
 		s.y[t][i] = v - s.base[i]
 	}
-	if s.age++; !(sigma > tau*tau/2) || alpha < 0 || s.age > age {
+	if s.age++; !(sigma > tau*tau/2) || alpha < 0 || s.age > maxAge {
 		return s.invert()
 	}
 	e := s.hw // e_t - H w

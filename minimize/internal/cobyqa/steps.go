@@ -7,7 +7,7 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// steps is memory for steps.
+// steps is the memory for steps, and the linearized problem.
 type steps struct {
 	solver *trqp.Solver
 	cone   *trqp.Cone
@@ -100,7 +100,7 @@ func (s *state) multipliers() {
 	w.near = w.near[:0]
 	for j := w.v.A.Free; j < m; j++ {
 		a := w.v.A.Rows[j*s.n : (j+1)*s.n]
-		if w.v.C[j] >= -near*s.delta*vec.Norm2(a) {
+		if w.v.C[j] >= -nearActive*s.delta*vec.Norm2(a) {
 			w.near = append(w.near, j)
 		}
 	}
@@ -141,7 +141,7 @@ func (s *state) compose() {
 	}
 	clear(s.d)
 	if len(w.source) > 0 {
-		w.v.Radius = normal * s.delta
+		w.v.Radius = normalPart * s.delta
 		w.solver.Relax(&w.v, s.d)
 		for j := range w.source {
 			a := w.v.A.Rows[j*s.n : (j+1)*s.n]
@@ -152,9 +152,9 @@ func (s *state) compose() {
 	w.solver.Minimize(&w.q, s.d)
 }
 
-// penalize raises the penalty parameter so that the step reduces the model of the merit
-// function, and reports this reduction. It reports true if another point has become
-// the best, for which the step is not.
+// penalize raises the penalty parameter so that the step reduces the model of the merit function, and
+// returns this reduction. It reports true if another point has become the best one, for which the step
+// was not made.
 func (s *state) penalize() (predicted float64, changed bool) {
 	w := s.steps
 	down := -w.q.Value(s.d)
@@ -176,8 +176,8 @@ func (s *state) penalize() (predicted float64, changed bool) {
 	return down + s.gamma*(before-after), false
 }
 
-// squared is the squared length of the gradient g, without elements that bounds keep
-// from mattering.
+// squared is the squared length of the gradient g, without elements whose descent leads out of a
+// bound.
 func (w *steps) squared(g []float64) float64 {
 	s := 0.0
 	for i, v := range g {
@@ -188,8 +188,8 @@ func (w *steps) squared(g []float64) float64 {
 	return s
 }
 
-// point sets trial to the best point plus d, at a bound where d is, and d to what that
-// is.
+// point sets trial to the best point plus d, exactly on the bounds where d is, and d to the
+// difference.
 func (s *state) point() []float64 {
 	for i, o := range s.at[s.opt] {
 		x := min(max(o+s.d[i], s.lo[i]), s.hi[i])

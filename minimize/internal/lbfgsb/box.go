@@ -8,8 +8,8 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// box minimizes the model of [LBFGSB] within the bounds. It keeps what it knows
-// of the free variables from one iteration to the next.
+// box minimizes the model within the bounds. It keeps matrices of the free variables from one iteration
+// to the next, as few variables change.
 type box struct {
 	n            int
 	lower, upper []float64
@@ -43,7 +43,7 @@ func newBox(n int, lower, upper []float64) *box {
 	return b
 }
 
-// reserve makes room for most pairs.
+// reserve allocates memory for up to most pairs.
 func (b *box) reserve(most int) {
 	mem := make(vec.Slab, 3*most*most+10*most)
 	b.yy, b.ly, b.ss = mem.Take(most*most), mem.Take(most*most), mem.Take(most*most)
@@ -63,8 +63,8 @@ func (b *box) within(i int, v float64) float64 {
 	return v
 }
 
-// room is how long a step along d may be, most at the most.
-func (b *box) room(x, d []float64, most float64) float64 {
+// maxStep is the longest step along d within the bounds, at most the given one.
+func (b *box) maxStep(x, d []float64, most float64) float64 {
 	for i, v := range d {
 		if v < 0 {
 			most = min(most, (b.lower[i]-x[i])/v)
@@ -157,11 +157,11 @@ func (b *box) cauchy(p *pairs, x, g, z []float64) {
 	}
 }
 
-// sparse is how many times faster a loop over all variables is than one over a list.
+// sparse is how many times faster a loop over all variables is than one over a list, as measured.
 const sparse = 3
 
-// few lists where v is not 0, if that is so seldom that loops over the list are faster
-// than ones over all; else it is nil. The list is good until the next.
+// few lists the elements of v that are not 0 if they are so few that loops over the list are faster than
+// loops over all; else it is nil. The list is valid until the next call.
 func (b *box) few(v []float64) []int {
 	b.list = b.list[:0]
 	most := b.n / sparse
@@ -240,7 +240,7 @@ func (b *box) track(p *pairs, z []float64) bool {
 		}
 	}
 	if len(b.moved) > b.n/4 {
-		b.rows = 0 // afresh is cheaper
+		b.rows = 0 // from scratch is cheaper
 	}
 	if b.rows > 0 {
 		k, m := b.rows, b.inner.m

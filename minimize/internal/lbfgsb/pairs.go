@@ -23,10 +23,10 @@ type pairs struct {
 	s, y      [][]float64 // of length max + 1: the last is spare
 	sy        []float64   // sᵀy of each
 	theta     float64
-	c         []float64 // coefficients of newton
+	c         []float64 // scratch of newton
 
 	// With bounds only:
-	box    *box
+	box    *box      // nil: there are none
 	lower  []float64 // L, max×max
 	ss     []float64 // SᵀS, on and below the diagonal
 	middle saddle
@@ -44,6 +44,7 @@ func newPairs(n, most int, box *box) *pairs {
 	return p
 }
 
+// forget drops all pairs: the model becomes the identity.
 func (p *pairs) forget() { p.k, p.theta = 0, 1 }
 
 // spare is a vector for the next change of the gradient.
