@@ -88,8 +88,8 @@ func newRestoration(k *search.Constraints, tol float64, allowed func(x, c []floa
 }
 
 // From seeks a feasible point from x0, where the constraints are finite, and returns the last
-// point and what it is. It evaluates constraints only, at points within the bounds for which
-// allowed, if it is not nil, is true. tol is the violation of a constraint up to which a point is
+// point and what it is. It evaluates constraints only, within the bounds, and takes no step to a
+// point for which allowed, if it is not nil, is false. tol is the violation of a constraint up to which a point is
 // feasible. From a stationary point the search continues on both sides of it, as it may be a saddle
 // or a maximum.
 func From(k *search.Constraints, x0 []float64, tol float64, allowed func(x, c []float64) bool) ([]float64, Result) {

@@ -10,9 +10,9 @@ type Stall struct {
 // Reset starts counting at a point with a violation.
 func (s *Stall) Reset(violation float64) { s.least, s.since = violation, 0 }
 
-// Is reports, once per iteration, whether the violation is above tol and has not fallen by a tenth
+// Persists reports, once per iteration, whether the violation is above tol and has not fallen by a tenth
 // for Patience iterations. The patience doubles each time that it has not.
-func (s *Stall) Is(violation, tol float64) bool {
+func (s *Stall) Persists(violation, tol float64) bool {
 	if violation <= tol || violation < 0.9*s.least {
 		s.Reset(violation)
 		return false

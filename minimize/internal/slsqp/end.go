@@ -96,6 +96,7 @@ func (k *state) infeasible() search.Outcome {
 	return k.end(status.Infeasible, code, k.incompatible(message, "no point near the last violates them less"))
 }
 
+// end is the outcome at the point.
 func (k *state) end(reason status.Code, status int, message string) search.Outcome {
 	o := search.Outcome{X: k.x, Fun: k.f, Status: reason, SciPyStatus: status, Message: message, Tol: k.acc}
 	if vec.AllFinite(k.g) {
@@ -129,7 +130,7 @@ func (k *state) noDescent() search.Outcome {
 	tol := 10 * k.acc
 	near := math.Abs(k.slope) < tol+1e-8*math.Abs(k.f) || k.slope >= 0 && vec.Norm2(k.q.s) < tol
 	switch {
-	case near && k.viol < tol: // as near as rounding lets it come
+	case near && k.viol < tol: // as near as rounding allows
 		return k.converged(tol)
 	case k.sawNonFinite:
 		return k.notFinite()
@@ -147,7 +148,7 @@ func (k *state) notFinite() search.Outcome {
 	return k.end(status.NonFinite, -1, "A value or derivative of the objective or the constraints is not finite")
 }
 
-// failed ends where the subproblem, as it is with its constraints, was not solved.
+// failed ends where the subproblem with its constraints as they are was not solved.
 func (k *state) failed(code lsq.Status) search.Outcome {
 	reason := status.Failed
 	if k.viol > max(k.acc, search.Feasible) {
@@ -173,7 +174,7 @@ func (k *state) failed(code lsq.Status) search.Outcome {
 	return k.end(status.NonFinite, -1, "The LSQ subproblem overflows")
 }
 
-// incompatible is a message with what is the matter, and whether the point is feasible.
+// incompatible is a message with the reason, and whether the point is feasible.
 func (k *state) incompatible(message, why string) string {
 	if k.viol > max(k.acc, search.Feasible) {
 		return fmt.Sprintf("%s: %s, and the last point violates them by %.3g in sum", message, why, k.viol)

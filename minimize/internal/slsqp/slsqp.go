@@ -1,4 +1,17 @@
-// Package slsqp is the search of the method SLSQP of package minimize.
+// Package slsqp is the engine of minimize.SLSQP, sequential quadratic programming for smooth problems with
+// constraints. An iteration minimizes a quadratic model of the Lagrangian, with a BFGS approximation B of
+// its Hessian, subject to the linearized constraints and the bounds; searches along the step for a
+// decrease of a merit function, the objective plus penalties on violations; and updates B. Where the
+// linearized constraints have no common point they are relaxed; where the search stalls at a point that is
+// not feasible, package restore seeks one that is.
+//
+// Read slsqp.go for the search; subproblem.go for the subproblem, which package activeqp solves from a guess
+// of the active constraints or package lsq as a least-squares problem (leastsquares.go); end.go for how
+// searches end.
+//
+// Kraft, "A software package for sequential quadratic programming", DFVLR-FB 88-28, 1988, and "Algorithm
+// 733: TOMP", ACM Trans. Math. Softw. 20 (1994); Powell, "A fast algorithm for nonlinearly constrained
+// optimization calculations", 1978.
 package slsqp
 
 import (
@@ -16,11 +29,11 @@ import (
 
 // Options are the options of minimize.SLSQP.
 type Options struct {
-	FTol    float64
-	MaxIter int
+	FTol    float64 // precision of the value and the constraints at the end, absolute; default 1e-6
+	MaxIter int     // iterations at most; default 100
 }
 
-// Minimize searches for a minimum by the method, minimize.SLSQP.
+// Minimize searches for a minimum.
 func Minimize(r *search.Run, m Options) search.Outcome {
 	maxIter := option.Or(m.MaxIter, 100)
 	k := newState(r, r.Tolerance(m.FTol, 1e-6))
@@ -41,7 +54,7 @@ func Minimize(r *search.Run, m Options) search.Outcome {
 // search is one from the point, to its end or where it is stalled: then the status is Running.
 func (k *state) search(maxIter int) search.Outcome {
 	for k.r.NIter < maxIter {
-		if k.stall.Is(k.viol, max(k.acc, search.Feasible)) {
+		if k.stall.Persists(k.viol, max(k.acc, search.Feasible)) {
 			return k.end(status.Running, 0, "")
 		}
 		if o, done := k.iterate(); done {
@@ -67,7 +80,7 @@ func (k *state) iterate() (o search.Outcome, done bool) {
 		return k.converged(k.acc), true
 	case k.raisePenalties():
 	case k.slope >= 0:
-		return k.another()
+		return k.retry()
 	}
 	before := k.f
 	if !k.lineSearch() {
@@ -77,21 +90,21 @@ func (k *state) iterate() (o search.Outcome, done bool) {
 		return k.notFinite(), true
 	}
 	k.r.Iterated(k.x, k.f, k.g)
-	return k.judge(before)
+	return k.conclude(before)
 }
 
-// another is for a step that is no descent of the merit function: the next is with B = I or with
-// constraints relaxed further; if both have been tried the search ends.
-func (k *state) another() (o search.Outcome, done bool) {
+// retry is for a step along which the merit function does not fall: the next step is made with B = I or
+// with constraints relaxed further; if both have been tried the search ends.
+func (k *state) retry() (o search.Outcome, done bool) {
 	if k.reset() || k.q.relaxFurther() {
 		return o, false
 	}
 	return k.noDescent(), true
 }
 
-// judge reports whether the search ends after a step, from where the value was before, and prepares
-// the next step if it does not.
-func (k *state) judge(before float64) (o search.Outcome, done bool) {
+// conclude reports whether the search ends after a step from a point with the value before, and updates B
+// if it does not.
+func (k *state) conclude(before float64) (o search.Outcome, done bool) {
 	length := vec.Norm2(k.q.s)
 	if k.rose || k.sawNonFinite && length < k.acc {
 		k.barren++
@@ -119,7 +132,7 @@ func (k *state) judge(before float64) (o search.Outcome, done bool) {
 		return k.noDescent(), true
 	}
 	if k.q.relaxed() && length < k.acc {
-		return k.another()
+		return k.retry()
 	}
 	k.update()
 	return o, false
@@ -132,19 +145,19 @@ const fewBarren, manyBarren = 10, 15
 // state is one search by SLSQP.
 type state struct {
 	r   *search.Run
-	acc float64
+	acc float64 // FTol
 	q   *subproblem
 
-	x, x0 []float64 // the point, and the one before
+	x, x0 []float64 // the point, and the point before
 	f     float64
 	g     []float64
-	c, c0 []float64 // of the constraints' rows, and where x0 is
-	j     blas64.General
-	viol  float64 // the sum of violations
+	c, c0 []float64      // the constraints at x and x0
+	j     blas64.General // the Jacobian of the constraints
+	viol  float64        // the sum of violations
 
 	rowsMu    []float64 // the penalties μ of the merit function
-	weight    float64   // of the multipliers in μ
-	refused   int       // line searches in a row that took a tenth or less of a step that restored feasibility
+	weight    float64   // the factor of the multipliers in μ
+	cut       int       // line searches in a row that took a tenth or less of a step that restored feasibility
 	predicted float64   // |gᵀs| + Σ |λᵢ cᵢ|
 	slope     float64   // of the merit function along s
 	fresh     bool      // B is the identity
@@ -202,7 +215,7 @@ func (k *state) values() bool {
 	return vec.IsFinite(k.f) && vec.IsFinite(k.viol)
 }
 
-// derivatives evaluates those. It reports whether they are finite.
+// derivatives evaluates the gradient and the Jacobian. It reports whether they are finite.
 func (k *state) derivatives() bool {
 	k.r.Gradient(k.x, k.g)
 	if k.r.Constraints != nil {
@@ -211,7 +224,7 @@ func (k *state) derivatives() bool {
 	return vec.AllFinite(k.g) && vec.AllFinite(k.j.Data)
 }
 
-// reset makes B the identity. It reports false when it was.
+// reset makes B the identity. It reports false if it was already.
 func (k *state) reset() bool {
 	if k.fresh {
 		return false
@@ -222,8 +235,8 @@ func (k *state) reset() bool {
 	return true
 }
 
-// penalties updates the weights of the merit function, by Powell's rule (1978), and finds
-// its slope along the step.
+// penalties updates the penalties by Powell's rule (1978), μ = max(|λ|, (μ + |λ|)/2), and finds the slope
+// of the merit function along the step.
 func (k *state) penalties() {
 	q := k.q
 	gs := 0.0
@@ -329,22 +342,23 @@ func (k *state) lineSearch() bool {
 func (k *state) adaptWeight(a float64, restored bool) {
 	switch {
 	case a > 0.1:
-		k.refused, k.weight = 0, max(k.weight/2, 1)
+		k.cut, k.weight = 0, max(k.weight/2, 1)
 	case restored:
-		if k.refused++; k.refused >= 5 && k.weight < 1000 {
-			k.refused, k.weight = 0, 2*k.weight
+		if k.cut++; k.cut >= 5 && k.weight < 1000 {
+			k.cut, k.weight = 0, 2*k.weight
 		}
 	}
 }
 
-// lagrangian sets to to the gradient of f - Σ λᵢ cᵢ, of the free variables.
+// lagrangian sets to to the gradient of the Lagrangian f - Σ λᵢ cᵢ, of the free variables.
 func (k *state) lagrangian(to []float64) {
 	copy(k.w, k.g)
 	k.q.withoutConstraints(k.w, k.j)
 	k.q.gather(to, k.w)
 }
 
-// update is the BFGS update of B by the last step, with Powell's damping.
+// update is the BFGS update of B by the last step, with Powell's damping: yᵀs is at least 0.2 sᵀB s
+// (Nocedal & Wright, "Numerical Optimization", 2nd ed. 2006, procedure 18.2).
 func (k *state) update() {
 	s, b := k.q.s, k.q.b
 	k.lagrangian(k.u)

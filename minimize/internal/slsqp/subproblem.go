@@ -30,23 +30,23 @@ type bound struct {
 // bounds, as the least-squares problem min |√D Lᵀ s + √D⁻¹ L⁻¹ g| with B = L D Lᵀ.
 // Fixed variables are left out.
 type subproblem struct {
-	free   []int
+	free   []int // the variables that are not fixed
 	rows   []row // first meq equations, then inequalities
 	meq    int
 	bounds []bound
-	m      int // rows of the user's constraints
-	b      *ldl.Factor
+	m      int             // rows of the user's constraints
+	b      *ldl.Factor     // B
 	guess  activeqp.Solver // tried first
 	solver lsq.Solver
-	tol    float64 // of the solver, but for rounding of the constraints
+	tol    float64 // of the solver, apart from rounding of the constraints
 
 	s          []float64 // the step
 	lambda, nu []float64 // multipliers of rows and bounds
-	before     []float64 // those remembered
+	before     []float64 // the multipliers kept by remember
 
 	unrelaxed lsq.Status // how the problem was solved with its constraints as they are
 	how       relaxation
-	elastic   bool    // to be used for relaxing
+	elastic   bool    // the next relaxation is elastic
 	delta     float64 // the fraction by which they are relaxed together
 	penalty   float64 // the penalty on relaxing
 
@@ -135,17 +135,18 @@ const (
 	mostElastic  = 1e6
 )
 
+// dense is j as another package has it, with the same elements.
 func (q *subproblem) dense(j blas64.General) *mat.Dense {
 	return mat.NewDense(j.Rows, j.Cols, j.Data)
 }
 
-// value is that of constraint i where the user's are c.
+// value is the value of constraint i where the user's constraints are c.
 func (q *subproblem) value(i int, c []float64) float64 {
 	r := q.rows[i]
 	return r.sign * (c[r.row] - r.bound)
 }
 
-// violation is that of constraint i of a value.
+// violation is the violation of constraint i if it has a value.
 func (q *subproblem) violation(i int, value float64) float64 {
 	if i < q.meq {
 		return math.Abs(value)
@@ -156,7 +157,7 @@ func (q *subproblem) violation(i int, value float64) float64 {
 	return max(-value, 0)
 }
 
-// left is the violation of constraint i, of a value, that the step leaves by the
+// left is the violation of constraint i, which has a value now, that is left after the step by the
 // linear model.
 func (q *subproblem) left(i int, value float64, j blas64.General) float64 {
 	switch q.how {
@@ -172,6 +173,7 @@ func (q *subproblem) left(i int, value float64, j blas64.General) float64 {
 	return q.violation(i, value)
 }
 
+// relaxed reports whether constraints were relaxed for the last step.
 func (q *subproblem) relaxed() bool { return q.how != exact }
 
 // relaxFurther makes the next attempt relax each violated constraint by a variable of its own,
@@ -227,8 +229,8 @@ func (q *subproblem) solve(x, g, c []float64, j blas64.General) lsq.Status {
 	return status
 }
 
-// guessed solves the problem with its constraints as they are, from what was active the last
-// time. It reports whether it did.
+// guessed solves the problem with its constraints as they are, from the constraints that were active
+// the last time. It reports whether it did.
 func (q *subproblem) guessed(x, g, c []float64, j blas64.General) bool {
 	n := len(q.free)
 	for _, b := range q.bounds {
@@ -316,14 +318,14 @@ func (q *subproblem) move(x0, x []float64, a float64) {
 	}
 }
 
-// gather sets to to the free variables' part of from.
+// gather sets to to the elements of from for the free variables.
 func (q *subproblem) gather(to, from []float64) {
 	for i, at := range q.free {
 		to[i] = from[at]
 	}
 }
 
-// byRow is the multipliers of the user's constraints.
+// byRow are the multipliers of the user's constraints.
 func (q *subproblem) byRow() []float64 {
 	clear(q.perRow)
 	for i, r := range q.rows {
@@ -332,15 +334,15 @@ func (q *subproblem) byRow() []float64 {
 	return q.perRow
 }
 
-// withoutConstraints makes of the gradient of f that of the Lagrangian.
+// withoutConstraints turns the gradient of f into the gradient of the Lagrangian.
 func (q *subproblem) withoutConstraints(g []float64, j blas64.General) {
 	if q.m > 0 {
 		blas64.Gemv(blas.Trans, -1, j, vec.Of(q.byRow()), 1, vec.Of(g))
 	}
 }
 
-// multipliers are those of the user's constraints, and of the bounds where there are
-// any: of a fixed variable what remains of the gradient.
+// multipliers are the multipliers of the user's constraints, and of the bounds where there are any; the
+// multiplier of a fixed variable is what remains of the gradient.
 func (q *subproblem) multipliers(g []float64, j blas64.General) (rows, bounds []float64) {
 	if q.m > 0 {
 		rows = append(rows, q.byRow()...)
@@ -359,11 +361,12 @@ func (q *subproblem) multipliers(g []float64, j blas64.General) (rows, bounds []
 	return rows, bounds
 }
 
-// remember and restore the multipliers.
+// remember keeps the multipliers, for restore.
 func (q *subproblem) remember() {
 	q.before = append(append(q.before[:0], q.lambda...), q.nu...)
 }
 
+// restore sets the multipliers to the ones kept.
 func (q *subproblem) restore() {
 	copy(q.lambda, q.before)
 	copy(q.nu, q.before[len(q.lambda):])

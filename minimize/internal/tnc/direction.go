@@ -9,8 +9,8 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// pairs is how many of the last steps are in the preconditioner: our choice. Nash's code has the last
-// one and the one before.
+// pairs is how many of the last steps are in the preconditioner: our choice. Nash's code has two pairs
+// too, of which one gathers several steps.
 const pairs = 2
 
 // conjugate solves the Newton equation of the free variables by preconditioned conjugate gradients. The
