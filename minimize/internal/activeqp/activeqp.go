@@ -1,13 +1,15 @@
-// Package activeqp solves strictly convex quadratic programs from a guess of the
-// constraints that are active at the solution. With a good guess that costs one
-// factorization of the free variables; bounds cost no more than what they leave out.
+// Package activeqp solves strictly convex quadratic programs from a guess of the constraints that are active
+// at the solution: the subproblems of SLSQP, whose active constraints change little from one to the next. With a
+// good guess it costs one factorization of the free variables. It alternates two steps: equality solves the
+// problem with the active constraints as equations, exchange changes which constraints are active. Read them in
+// this order.
 //
 // Guesses are changed as in the primal-dual active set method of Hintermüller, Ito &
 // Kunisch, "The primal-dual active set strategy as a semismooth Newton method", SIAM
 // Journal on Optimization 13, 2003: constraints that are violated become active, those
 // whose multipliers have the wrong sign inactive, all at once. That mostly finds the
-// solution in few rounds, but not always; whether it did is known, as the conditions
-// of Karush, Kuhn and Tucker are sufficient.
+// solution in few rounds, but not always; the conditions of Karush, Kuhn and Tucker, which are
+// sufficient, decide whether it did.
 package activeqp
 
 import (
@@ -25,7 +27,7 @@ type Problem struct {
 	Lower, Upper []float64 // of length n
 	A            []float64 // aᵢ by rows
 	C            []float64
-	Equations    int
+	Equations    int // the first rows, which are equations
 }
 
 // Solver keeps the constraints that were active from one problem to the next.
@@ -42,18 +44,18 @@ type Solver struct {
 	worst       int   // the one of those that is violated most
 	most        float64
 
-	known    bool      // the triangle is that of the variables that are free now
+	known    bool      // the triangle belongs to the variables that are free now
 	f, b, w  []float64 // √D⁻¹ L⁻¹ (-g); what is left of it for the free variables; scratch
 	t, inv   []float64 // the triangle R of the free variables, and 1 over its diagonal
 	u, y     []float64 // a reflection; R x
 	ra       []float64 // R⁻ᵀaᵢ of all rows, where had
 	had      []bool
-	v        []float64 // those of the active rows, later their reflections
+	v        []float64 // R⁻ᵀaᵢ of the active rows, later their reflections
 	vd, z, d []float64 // the diagonal of the triangle of those, and right-hand sides
 }
 
-// resize makes room for n variables and m rows. What was active is forgotten when there
-// were others.
+// resize allocates memory for n variables and m rows. What was active is forgotten when these numbers
+// change.
 func (s *Solver) resize(n, m, equations int) {
 	if len(s.at) == n && len(s.active) == m {
 		return
@@ -86,10 +88,10 @@ func (s *Solver) Guess(lambda, nu []float64, equations int) {
 	}
 }
 
-// Solve sets x to the solution, lambda to the multipliers of the rows and nu to those of
-// the bounds, positive at Lower and negative at Upper: B x + g = Aᵀlambda + nu. It
-// reports false when it did not find a solution, because there is none, active
-// constraints depend on each other, B is nearly singular, or after so many rounds.
+// Solve sets x to the solution, lambda to the multipliers of the rows and nu to the multipliers of the
+// bounds, positive at Lower and negative at Upper: B x + g = Aᵀlambda + nu. It reports false when it did not
+// find a solution, because there is none, active constraints depend on each other, B is nearly singular, or
+// all rounds are used.
 func (s *Solver) Solve(p *Problem, x, lambda, nu []float64) bool {
 	n := len(x)
 	s.resize(n, len(p.C), p.Equations)
@@ -100,7 +102,8 @@ func (s *Solver) Solve(p *Problem, x, lambda, nu []float64) bool {
 		s.f[i] /= -math.Sqrt(d)
 		least, most = min(least, d), max(most, d)
 	}
-	if !(least > 1e-28*most) || !(most <= math.MaxFloat64) {
+	const singular = 1e-28 // of the diagonal: a condition of 1e14 of √D
+	if !(least > singular*most) || !(most <= math.MaxFloat64) {
 		return false
 	}
 	for i, at := range s.at {
@@ -120,8 +123,8 @@ func (s *Solver) Solve(p *Problem, x, lambda, nu []float64) bool {
 	return false
 }
 
-// fewer leaves of the constraints just made active only the one that was violated most. It
-// reports false when that is all there was.
+// fewer keeps of the constraints just made active only the one that was violated most. It reports false
+// if there was only one.
 func (s *Solver) fewer() bool {
 	if len(s.added) < 2 {
 		return false
@@ -193,8 +196,8 @@ func (s *Solver) equality(p *Problem, x, lambda []float64) bool {
 	return true
 }
 
-// triangle makes the free columns of √D Lᵀ a triangle again, by a reflection for each that
-// has lost one before it, and b the right-hand side.
+// triangle makes the free columns of √D Lᵀ a triangle again, by a reflection for each column behind one
+// that is not free, and sets b to the right-hand side.
 func (s *Solver) triangle(p *Problem, x []float64) bool {
 	n, nf := len(x), len(s.free)
 	s.t = vec.Grown(s.t, n*nf)
@@ -285,8 +288,8 @@ func rankOne(u []float64, scale float64, w, a []float64, stride int) {
 	}
 }
 
-// least makes of y = b the nearest to it that satisfies the active rows, and finds their
-// multipliers: with V = R⁻ᵀAᵀ it is b + V lambda. It reports false when the rows
+// least moves y = b to the nearest point that satisfies the active rows, and finds their multipliers: with
+// V = R⁻ᵀAᵀ it is b + V lambda. It reports false when the rows
 // depend on each other, nearly.
 func (s *Solver) least(p *Problem, x, y, lambda []float64) bool {
 	n, nf, m := len(x), len(y), len(s.rows)
@@ -314,7 +317,7 @@ func (s *Solver) least(p *Problem, x, y, lambda []float64) bool {
 			s.reflect(l, v)
 		}
 		d := math.Sqrt(vec.ShortDot(v[q:], v[q:]))
-		if !(d*d > 1e-18*size) || math.IsInf(size, 0) {
+		if !(d*d > dependent*size) || math.IsInf(size, 0) {
 			return false
 		}
 		s.vd[q] = -math.Copysign(d, v[q])
@@ -342,6 +345,10 @@ func (s *Solver) reflect(q int, y []float64) {
 	v := s.v[q*nf+q : (q+1)*nf]
 	vec.Axpy(vec.ShortDot(v, y[q:])/(s.vd[q]*v[0]), v, y[q:])
 }
+
+// dependent is the part of the squared length of a row outside of the span of the others at which it
+// counts as dependent on them: our choice.
+const dependent = 1e-18
 
 // rounding is the part of the terms of a constraint, or of x for bounds, below which a violation
 // does not count: our choice.

@@ -1,5 +1,6 @@
-// Package ldl keeps the factors L D Lᵀ of a symmetric positive definite matrix, L unit
-// lower triangular and D diagonal, while the matrix changes by matrices of rank one.
+// Package ldl keeps the factors L D Lᵀ of a symmetric positive definite matrix, L unit lower triangular and D
+// diagonal, while the matrix changes by matrices of rank one: the BFGS matrix of SLSQP. An update costs some N²
+// operations where a factorization would cost N³/3. The papers are at [Factor.Update].
 package ldl
 
 import (
@@ -14,7 +15,7 @@ import (
 // Factor is L D Lᵀ of order N.
 type Factor struct {
 	N int
-	D []float64
+	D []float64 // the diagonal of D
 	U []float64 // Lᵀ by rows, N×N; what is below the diagonal is not used
 
 	w, t []float64 // scratch
@@ -22,8 +23,8 @@ type Factor struct {
 
 // New is the factor of the identity.
 func New(n int) *Factor {
-	mem := make([]float64, n*n+3*n+1)
-	f := &Factor{N: n, D: mem[:n:n], w: mem[n : 2*n : 2*n], t: mem[2*n : 3*n+1 : 3*n+1], U: mem[3*n+1:]}
+	mem := make(vec.Slab, n*n+3*n+1)
+	f := &Factor{N: n, D: mem.Take(n), w: mem.Take(n), t: mem.Take(n + 1), U: mem.Take(n * n)}
 	f.Reset()
 	return f
 }
@@ -39,13 +40,13 @@ func (f *Factor) Reset() {
 // row is the part of the i-th row of Lᵀ right of the diagonal.
 func (f *Factor) row(i int) []float64 { return f.U[i*f.N+i+1 : (i+1)*f.N] }
 
+// upper is Lᵀ as BLAS takes it.
 func (f *Factor) upper() blas64.Triangular {
 	return blas64.Triangular{N: f.N, Stride: f.N, Data: f.U, Uplo: blas.Upper, Diag: blas.Unit}
 }
 
 // Update adds σ z zᵀ, which overwrites z. A negative σ should leave the matrix
-// definite; where by rounding it does not, the matrix becomes one that nearly is
-// singular. It costs N² operations for a positive σ and 2N² for a negative one.
+// definite; where by rounding it does not, the matrix becomes a nearly singular one. It costs N² operations for a positive σ and 2N² for a negative one.
 //
 // Fletcher & Powell, "On the modification of LDLᵀ factorizations", Mathematics of
 // Computation 28, 1974, the composite t-method; Gill, Golub, Murray & Saunders,

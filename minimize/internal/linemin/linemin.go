@@ -1,5 +1,9 @@
-// Package linemin finds a minimum of a function of one variable: it brackets one downhill
-// and narrows the bracket by Brent's method.
+// Package linemin finds a minimum of a function of one variable, for package scalar and for the lines of
+// Powell's method. [Bracket] goes downhill from two points until a third is higher; [Brent] narrows the bracket
+// by parabolas and golden sections.
+//
+// Brent, "Algorithms for minimization without derivatives", 1973, chapter 5; for the bracket Press, Teukolsky,
+// Vetterling & Flannery, "Numerical Recipes", section 10.1.
 package linemin
 
 import (
@@ -10,12 +14,12 @@ import (
 
 // Defaults of the search for a bracket, as in SciPy.
 const (
-	GrowLimit = 110
-	MaxIter   = 1000
+	GrowLimit = 110  // how far a parabola may lead, in lengths of the last step
+	MaxIter   = 1000 // steps at most
 )
 
-// Bracket is three points, with the values there. Once search has succeeded, XB is between
-// the others with a value not above theirs.
+// Bracket has three points with their values. After [Bracket.Search] has succeeded, XB is between the
+// others and its value is not above their values.
 type Bracket struct {
 	XA, XB, XC float64
 	FA, FB, FC float64
@@ -23,9 +27,11 @@ type Bracket struct {
 
 const msgNoBracket = "The algorithm terminated without finding a valid bracket."
 
-// Search makes a bracket of XA and XB, whose values are known.
+// Search goes downhill from XA and XB, whose values are set, until the points are a bracket. A step is to
+// the minimum of the parabola through the last three points, at most growLimit times as long as the last one,
+// or where there is none by the golden section. It returns how that ended, with a message if it failed.
 func (b *Bracket) Search(f func(float64) float64, growLimit float64, maxIter int) (status.Code, string) {
-	const golden, tiny = 1.618034, 1e-21
+	const golden, tiny = 1.618034, 1e-21 // the golden section, and a number against division by 0: SciPy's
 	if b.FA < b.FB {
 		b.XA, b.XB, b.FA, b.FB = b.XB, b.XA, b.FB, b.FA
 	}
@@ -82,7 +88,7 @@ func (b *Bracket) Search(f func(float64) float64, growLimit float64, maxIter int
 	return b.valid()
 }
 
-// valid reports whether the points are a bracket.
+// valid is Converged if the points are a bracket, or else the reason with a message.
 func (b *Bracket) valid() (status.Code, string) {
 	if b.FB <= b.FA && b.FB <= b.FC && (b.FB < b.FA || b.FB < b.FC) && (b.XA < b.XB && b.XB < b.XC || b.XC < b.XB && b.XB < b.XA) && !math.IsInf(b.XA, 0) && !math.IsInf(b.XC, 0) {
 		return status.Converged, ""
@@ -98,18 +104,20 @@ func (b *Bracket) valid() (status.Code, string) {
 
 // Brent is Brent's local minimization.
 type Brent struct {
-	Rel, Abs float64 // the tolerance at x is rel |x| + abs
-	Golden   float64 // the golden section, (3-√5)/2, to as many digits as are used
-	MaxIter  int
-	Nit      *int // counts the iterations
+	Rel, Abs float64 // the tolerance at x is Rel |x| + Abs
+	Golden   float64 // the golden section (3-√5)/2, to as many digits as SciPy's method has
+	MaxIter  int     // iterations at most
+	Nit      *int    // counts the iterations
 }
 
-// Between finds a minimum within a bracket, from its middle point.
+// Between finds a minimum within a bracket, from its middle point. It reports whether the tolerance was
+// reached.
 func (l *Brent) Between(f func(float64) float64, b Bracket) (x, fx float64, ok bool) {
 	return l.Search(f, min(b.XA, b.XC), max(b.XA, b.XC), b.XB, b.FB)
 }
 
-// Search finds a minimum in [a, b] from x. ok: the tolerance was reached.
+// Search finds a minimum in [a, b] from x, where the value is fx. It reports whether the tolerance was
+// reached.
 func (l *Brent) Search(f func(float64) float64, a, b, x, fx float64) (_, _ float64, ok bool) {
 	w, v, fw, fv := x, x, fx, fx // the second and third best points
 	d, e := 0.0, 0.0             // the last step and the one before

@@ -15,7 +15,7 @@ type ldp struct {
 	size    []float64 // of the rows
 	rows    []int     // those that are not zero
 	a, b, u []float64 // of the dual problem
-	terms   []float64 // the size of what every h is the difference of
+	terms   []float64 // sizes of the terms whose difference each h is
 }
 
 // LDP sets x to the shortest vector with G x ≥ h, and mu to the multipliers of the
@@ -33,14 +33,13 @@ func (s *Solver) LDP(g blas64.General, h, x, mu []float64) Status {
 	return s.leastDistance(g, h, x, mu, 0)
 }
 
-// leastDistance is LDP with the terms known, but for the product of a row with a vector
-// of a length.
+// leastDistance is LDP with the terms set, except for the product of a row with a vector of length long.
 func (s *Solver) leastDistance(g blas64.General, h, x, mu []float64, long float64) Status {
 	n, k := len(x), &s.ldp
 	k.size, k.rows = vec.Grown(k.size, len(h)), k.rows[:0]
 	clear(x)
 	clear(mu)
-	scale, far := 0.0, 0.0 // how far away the farthest row is, and what that is the difference of
+	scale, far := 0.0, 0.0 // how far away the farthest row is, and the size of the terms of that
 	for i, v := range h {
 		size := 0.0
 		if n > 0 {
@@ -111,11 +110,11 @@ func (s *Solver) dual(g blas64.General, h, mu []float64, scale, slack float64) (
 // lsi is the memory of LSI.
 type lsi struct {
 	tau, y, h           []float64
-	rows, right, change []float64 // of a correction
+	rows, right, change []float64 // for correct
 }
 
 // LSI sets x to the minimizer of |E x - f| with G x ≥ h, and mu to the multipliers of
-// the rows: Eᵀ(E x - f) = Gᵀ mu. E has full column rank. Statuses: those of LDP, and
+// the rows: Eᵀ(E x - f) = Gᵀ mu. E has full column rank. Statuses: the ones of LDP, and
 // SingularE.
 //
 // Lawson & Hanson, section 23.5: with E = Q R it is a least-distance problem in
@@ -128,7 +127,7 @@ func (s *Solver) LSI(e blas64.General, f []float64, g blas64.General, h, x, mu [
 	return s.inequalities(e, f, g, h, x, mu)
 }
 
-// inequalities is LSI with the terms known.
+// inequalities is LSI with the terms set.
 func (s *Solver) inequalities(e blas64.General, f []float64, g blas64.General, h, x, mu []float64) Status {
 	n, k := len(x), &s.lsi
 	if e.Rows < n {
@@ -176,9 +175,9 @@ func (s *Solver) inequalities(e blas64.General, f []float64, g blas64.General, h
 	return status
 }
 
-// correct makes x satisfy the active rows, by the shortest change, where it does not for
-// cancellation: weights of rows that are nearly opposite lose digits, and so does a
-// distance that is long compared with x.
+// correct makes x satisfy the active rows, by the shortest change, where cancellation has moved it off by
+// more than 1e-12 of its length: weights of nearly opposite rows lose digits, and so does a distance that is
+// long compared with x.
 func (s *Solver) correct(g blas64.General, h, x, mu []float64) {
 	k := &s.lsi
 	active, off, size := 0, 0.0, length(x)

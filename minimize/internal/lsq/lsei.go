@@ -12,15 +12,15 @@ import (
 
 // lsei is the memory of LSEI.
 type lsei struct {
-	ct, tau, size, y, rhs []float64
+	ct, tau, size, y, rhs []float64 // Cᵀ and then its factors, lengths of rows of C, the solution of the equations
 	pivot                 []int
-	e, f                  []float64
+	e, f                  []float64 // E Q, and f less the part of y
 }
 
 // LSEI sets x to the minimizer of |E x - f| with C x = d and G x ≥ h, and lambda and
 // mu to the multipliers: Eᵀ(E x - f) = Cᵀ lambda + Gᵀ mu. Equations that depend on
-// others are left out, with multiplier 0, if they do not contradict them. Statuses:
-// those of LSI, and SingularC; without inequalities RankDeficient.
+// others are left out, with multiplier 0, if they do not contradict them. Statuses: the ones of
+// LSI, and SingularC; without inequalities RankDeficient.
 //
 // Lawson & Hanson, section 20.3 and chapter 21: the equations leave a subspace, in
 // whose orthonormal basis the problem is one of LSI or HFTI.
@@ -174,8 +174,8 @@ func (s *Solver) equations(ct blas64.General, d, y []float64) bool {
 	return true
 }
 
-// reduce makes G and h those of the subspace that the equations leave: G Q, and h less
-// what y contributes. Rows that the equations determine become 0.
+// reduce turns G and h into the inequalities in the subspace that the equations leave: G Q, and h less the
+// part of y. Rows that the equations determine become 0.
 func (s *Solver) reduce(g blas64.General, h, y []float64, q blas64.General, work []float64) {
 	k, n, rank := &s.lsei, g.Cols, len(y)
 	s.ldp.size, s.ldp.terms = vec.Grown(s.ldp.size, g.Rows), vec.Grown(s.ldp.terms, g.Rows)

@@ -7,10 +7,13 @@
 //	LSEI  min |E x - f|, C x = d, G x ≥ h
 //	HFTI  min |A x - b|, and of those the least |x|, whatever the rank of A
 //
-// Lawson & Hanson, "Solving Least Squares Problems", 1974, chapters 14, 20 and 23.
-// Other than there, rows of constraints are scaled, and so is the distance of the
-// least-distance problem: whether constraints are compatible does then not depend on
-// their units, nor on how far away they are. Equations may depend on each other.
+// Each reduces to the one above it, except HFTI, which LSEI uses for problems with equations only. Read
+// nnls.go, ldp.go (with LSI), hfti.go, lsei.go.
+//
+// Lawson & Hanson, "Solving Least Squares Problems", 1974, chapters 14, 20 and 23. Unlike there, rows of
+// constraints are scaled, and so is the distance of the least-distance problem: whether constraints are
+// compatible does then not depend on their units, nor on how far away they are. Equations may depend on each
+// other.
 package lsq
 
 import (
@@ -21,7 +24,7 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// Status says how a problem was solved.
+// Status is how the solution of a problem ended.
 type Status int
 
 // The statuses.
@@ -29,7 +32,7 @@ const (
 	OK                 Status = iota
 	IterationLimit            // NNLS made more than 3 iterations for every variable
 	Incompatible              // the inequalities, with the equations, have no common point: there are weights that prove it
-	NearlyIncompatible        // they have one, but only some 1e8 times as far as the farthest of them
+	NearlyIncompatible        // they have a common point, but only some 1e8 times as far away as the farthest of them
 	SingularE                 // the rank of E is less than the number of variables, where there are inequalities
 	SingularC                 // the equations depend on each other and contradict each other
 	RankDeficient             // without inequalities: with the equations the solution is not unique
@@ -38,16 +41,17 @@ const (
 
 var names = [...]string{"ok", "iteration limit", "incompatible", "nearly incompatible", "singular E", "singular C", "rank deficient", "not finite"}
 
+// String is the status in words.
 func (s Status) String() string { return names[s] }
 
 // Solver solves problems and keeps its memory from one to the next. Its methods
 // overwrite the matrices and right-hand sides that they are given.
 type Solver struct {
-	// Tol is how much constraints that the others leave no freedom to satisfy may be
-	// violated, absolute; that much is allowed for rounding in any case.
+	// Tol is the violation, absolute, that is allowed of constraints which the others leave no freedom to
+	// satisfy; rounding is allowed for in any case.
 	Tol float64
-	// Project makes of equations that contradict each other those with the nearest
-	// right-hand side that do not, as do least squares of their scaled rows.
+	// Project replaces equations that contradict each other by equations with the nearest right-hand
+	// side that do not, by least squares of the scaled rows.
 	Project bool
 
 	work       []float64

@@ -21,22 +21,21 @@ import (
 // Where rows of J depend on each other the equations hold in the sense of least
 // squares, with the shortest y.
 //
-// The slacks of bounds are eliminated, which leaves a diagonal, and where there are
-// more inequalities than variables those of these too that are not small, which leaves
-// a matrix whose condition is moderate. The rows that stay are factorized by QR with
-// column pivoting, or where they are dependent by singular values.
+// The slacks of bounds are eliminated, which leaves a diagonal. Where there are more inequalities than
+// variables, slacks of inequalities that are not small are eliminated too, which leaves a matrix of moderate
+// condition. The rows that stay are factorized by QR with column pivoting, or where they are dependent by
+// singular values.
 //
-// Gould, Hribar & Nocedal, "On the solution of equality constrained quadratic
-// programming problems arising in optimization", SIAM J. Sci. Comput. 23 (2001).
+// Gould, Hribar & Nocedal (2001).
 type Projection struct {
 	J   *Jacobian
-	SVD bool // never QR
+	SVD bool // use singular values always, never QR
 
 	rank int
 	kept []int     // rows that were not eliminated
 	diag []float64 // roots of the diagonal of M = I + Σ aᵢaᵢᵀ/sᵢ² over those eliminated
-	chol []float64 // its lower Cholesky factor, where it is no diagonal
-	full bool      // it is none
+	chol []float64 // the lower Cholesky factor of M, where it is not diagonal
+	full bool      // M is not diagonal
 
 	// The columns of C = [L⁻¹Aᵀ; S] over the rows that stay, of length 1, are
 	// orthogonal (q) times triangular (tri) permuted, or u Σ vᵀ.
@@ -59,7 +58,7 @@ type Projection struct {
 	again   []float64
 }
 
-// NewProjection is one for j, whose numbers may be set until Factor.
+// NewProjection is a projection for j, whose numbers may be set later, before Factor.
 func NewProjection(j *Jacobian) *Projection {
 	n, m := j.A.Cols, j.Rows()
 	return &Projection{
@@ -68,7 +67,7 @@ func NewProjection(j *Jacobian) *Projection {
 	}
 }
 
-// Factor makes the factors. It must be called whenever the numbers of J have changed.
+// Factor computes the factors. It must be called whenever the numbers of J have changed.
 func (p *Projection) Factor() {
 	j := p.J
 	n, k := j.A.Cols, j.A.Rows
@@ -89,7 +88,7 @@ func (p *Projection) Factor() {
 		if p.size[i] = math.Hypot(a, s); p.size[i] == 0 {
 			p.size[i] = 1
 		}
-		if k > n && i >= j.Eq && s >= 0.01*a {
+		if k > n && i >= j.Eq && s >= smallSlack*a {
 			p.full = true
 		} else {
 			p.kept = append(p.kept, i)
@@ -110,6 +109,15 @@ func (p *Projection) Factor() {
 		p.singular()
 	}
 }
+
+// Constants of the elimination, our choices.
+const (
+	// smallSlack is the slack of an inequality, relative to its row of A, below which it stays.
+	smallSlack = 0.01
+	// smallRow is the length of a row of C, whose columns have length 1, below which the rounding of
+	// the orthogonal factor is corrected.
+	smallRow = 0.01
+)
 
 // eliminated calls do with every eliminated row of A.
 func (p *Projection) eliminated(do func(i int, s float64)) {
@@ -141,6 +149,7 @@ func (p *Projection) cholesky() {
 	lapack64.Potrf(m) // positive definite: no less than I
 }
 
+// triangle is the Cholesky factor as BLAS takes it.
 func (p *Projection) triangle() blas64.Triangular {
 	n := p.J.A.Cols
 	return blas64.Triangular{Uplo: blas.Lower, Diag: blas.NonUnit, N: n, Stride: n, Data: p.chol}
@@ -205,17 +214,19 @@ func (p *Projection) columns() {
 	}
 	p.small = p.small[:0]
 	for r := range rows {
-		if k > 0 && vec.Norm2(vec.Row(p.c, r)) < 0.01 {
+		if k > 0 && vec.Norm2(vec.Row(p.c, r)) < smallRow {
 			p.small = append(p.small, r)
 		}
 	}
 }
 
+// dependent is the size of an element of the factors, relative to the largest, up to which rows count as
+// dependent: rounding, with a margin.
 func (p *Projection) dependent() float64 {
 	return 8 * vec.Eps * float64(max(p.c.Rows, p.c.Cols))
 }
 
-// triangular makes the factors of QR. It reports false when the rows are dependent.
+// triangular computes the factors of QR. It reports false when the rows are dependent.
 func (p *Projection) triangular() bool {
 	k := p.c.Cols
 	if p.rank = k; k == 0 {
@@ -246,7 +257,7 @@ func (p *Projection) triangular() bool {
 	return true
 }
 
-// singular makes the factors of the singular value decomposition.
+// singular computes the factors of the singular value decomposition.
 func (p *Projection) singular() {
 	rows, k := p.c.Rows, p.c.Cols
 	l := min(rows, k)
@@ -265,7 +276,7 @@ func (p *Projection) singular() {
 	}
 }
 
-// workspace calls a routine of LAPACK with as much as it asks for.
+// workspace calls a routine of LAPACK with as much memory as it asks for.
 func (p *Projection) workspace(call func(work []float64, lwork int)) {
 	var ask [1]float64
 	call(ask[:], -1)
@@ -273,9 +284,8 @@ func (p *Projection) workspace(call func(work []float64, lwork int)) {
 	call(p.work, len(p.work))
 }
 
-// Solve sets w and y; r or q may be nil for zeros. Steps of refinement make J w small
-// relative to J and w. They do not change y, which they could only spoil where rows of
-// J are nearly dependent.
+// Solve sets w and y; r or q may be nil for zeros. At most two steps of refinement make J w - q small relative
+// to J and w. They do not change y, which they could only spoil where rows of J are nearly dependent.
 func (p *Projection) Solve(r, q, w, y []float64) {
 	p.solve(r, q, w, y)
 	for range 2 {
@@ -301,8 +311,8 @@ func (p *Projection) Solve(r, q, w, y []float64) {
 	}
 }
 
-// Round sets to zero the elements of c that are but rounding of the product of J with a
-// vector of a length.
+// Round sets the elements of c to 0 that are only rounding of the product of J with a vector of the given
+// length.
 func (p *Projection) Round(c []float64, length float64) {
 	for i, v := range c {
 		if math.Abs(v) <= 16*vec.Eps*p.size[i]*length {
@@ -311,6 +321,7 @@ func (p *Projection) Round(c []float64, length float64) {
 	}
 }
 
+// solve is Solve without refinement.
 func (p *Projection) solve(r, q, w, y []float64) {
 	j, n, k := p.J, p.J.A.Cols, p.J.A.Rows
 	in := k - j.Eq

@@ -9,7 +9,7 @@ type Tangential struct {
 	y                   []float64
 }
 
-// NewTangential makes them with the Jacobian of p.
+// NewTangential makes steps with the Jacobian of p.
 func NewTangential(p *Projection) *Tangential {
 	n := p.J.Cols()
 	return &Tangential{p, make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, p.J.Rows())}
@@ -19,8 +19,8 @@ func NewTangential(p *Projection) *Tangential {
 // that makes gᵀt + ½tᵀHt small, with v + t within. g is the gradient at v, and is
 // lost; h sets its second argument to H times the first. The conjugate gradients end
 // when their residual is small relative to the first, along a direction of negative
-// curvature, or outside of the ball. Where they end beyond the limits of the slacks,
-// the step is that to these limits, taken where they were crossed last.
+// curvature, or outside of the ball. Where they end beyond the limits of the slacks, the step ends where
+// these limits were crossed last.
 //
 // Gould, Hribar & Nocedal, "On the solution of equality constrained quadratic
 // programming problems arising in optimization", SIAM J. Sci. Comput. 23 (2001),
@@ -89,8 +89,8 @@ func (s *Tangential) Step(h func(d, hd []float64), g []float64, region Region, v
 }
 
 // forcing is the reduction of the squared residual at which conjugate gradients are good
-// enough: loose at first, later so that steps converge quadratically (Nocedal & Wright,
-// theorem 7.2).
+// enough: a twentieth at first, later so that steps converge quadratically (Nocedal & Wright, theorem 7.2),
+// and never below rounding.
 func forcing(rr float64) float64 {
 	return max(min(0.05, rr), 1e-20)
 }

@@ -18,7 +18,7 @@ type Cone struct {
 	n      int
 	S      []float64 // the projection of -g
 	Lambda []float64 // multipliers of Active
-	Active []int     // indices of normals, the free ones first
+	Active []int     // indices of the normals in the basis, the free ones first
 	q      []float64 // orthonormal basis, a vector of length n each
 	r      []float64 // normals = q r, upper triangular with leading dimension n
 	z      []float64
@@ -32,10 +32,10 @@ func NewCone(n int) *Cone {
 		q: make([]float64, n*n), r: make([]float64, n*n), z: make([]float64, n)}
 }
 
-// Normals are rows of a matrix and, after them, those of bounds: the rows of the
-// identity (upper bounds) and of its negative (lower bounds).
+// Normals are the rows of a matrix followed by the normals of bounds: the rows of the identity (upper
+// bounds) and of its negative (lower bounds).
 type Normals struct {
-	N    int
+	N    int       // columns
 	Rows []float64 // m rows of length N
 	Free int       // of the first Free rows, multipliers have any sign
 }
@@ -77,8 +77,8 @@ func (a *Normals) addTo(x []float64, f float64, j int) {
 	}
 }
 
-// dependent is the part of a normal outside of the span of others, relative to its
-// length, at which it counts as dependent on them.
+// dependent is the part of a normal outside of the span of others, relative to its length, up to which it
+// counts as dependent on them: our choice.
 const dependent = 1e-10
 
 // Project projects -g; near are the indices of the normals, without the free ones,
@@ -187,9 +187,10 @@ func (c *Cone) solve(g []float64) {
 	}
 }
 
+// basis is the i-th vector of the orthonormal basis.
 func (c *Cone) basis(i int) []float64 { return c.q[i*c.n : (i+1)*c.n] }
 
-// push adds normal j to the basis. It reports false if it depends on those there.
+// push adds normal j to the basis. It reports false if it depends on the normals there.
 func (c *Cone) push(a *Normals, j int) bool {
 	k := len(c.Active)
 	if k == c.n {
@@ -219,7 +220,7 @@ func (c *Cone) push(a *Normals, j int) bool {
 	return true
 }
 
-// pull removes the i-th active normal; those after it are taken in anew.
+// pull removes the i-th active normal; the ones after it are added again.
 func (c *Cone) pull(a *Normals, i int) {
 	c.rest = append(c.rest[:0], c.Active[i+1:]...)
 	lambda := c.Lambda[i+1:]
@@ -231,7 +232,7 @@ func (c *Cone) pull(a *Normals, i int) {
 	}
 }
 
-// Remove takes from x what is in the span of the active normals.
+// Remove subtracts from x its part in the span of the active normals.
 func (c *Cone) Remove(x []float64) {
 	for range 2 {
 		for i := range c.Active {

@@ -1,6 +1,13 @@
-// Package trqp has the subproblems of trust-region methods with few variables:
-// quadratics in a ball with bounds and linear constraints, least violation of linear
-// constraints in a ball with bounds, and least-squares multipliers.
+// Package trqp solves the subproblems of COBYQA, a trust-region method for few variables: the least
+// violation of linear constraints in a ball with bounds, its normal step ([Violation]); a quadratic in a ball
+// with bounds and linear constraints, its tangential step ([Quadratic]); and least-squares multipliers ([Cone]).
+//
+// Read cone.go for projections onto the constraints that are active, trqp.go for quadratics, violation.go for
+// the least violation by Gauss-Newton steps, which are quadratics.
+//
+// Powell, "On fast trust region methods for quadratic models with linear constraints", Math. Program. Comput. 7
+// (2015); "The BOBYQA algorithm for bound constrained optimization without derivatives", 2009; Lawson & Hanson,
+// "Solving least squares problems", 1974, chapter 23.
 package trqp
 
 import (
@@ -15,7 +22,7 @@ type Solver struct {
 	n     int
 	cone  *Cone
 	near  []int     // active constraints
-	resid []float64 // what is left of the constraints
+	resid []float64 // limits less products with the normals: the distances to the constraints
 	in    []bool    // which are in the basis of the face
 	grad  []float64 // g + B d
 	s     []float64 // minus the projected gradient
@@ -38,9 +45,9 @@ func NewSolver(n int) *Solver {
 // where the first A.Free rows are equations.
 type Quadratic struct {
 	G, B         []float64 // B is symmetric, n×n, in full
-	Lower, Upper []float64
+	Lower, Upper []float64 // of length n
 	A            Normals
-	Limit        []float64
+	Limit        []float64 // one per row of A
 	Radius       float64
 }
 
@@ -61,7 +68,7 @@ func (q *Quadratic) Value(d []float64) float64 {
 	return s
 }
 
-// limit is how far normal j may go.
+// limit is the limit of the product with normal j.
 func (q *Quadratic) limit(j int) float64 {
 	n := q.A.N
 	switch m := q.A.M(); {
@@ -74,15 +81,12 @@ func (q *Quadratic) limit(j int) float64 {
 	}
 }
 
-// Minimize moves d, a feasible point, to a solution or near it: truncated conjugate
-// gradients in the face of the active constraints (Steihaug, "The conjugate gradient
-// method and trust regions in large scale optimization", 1983), started anew when a
-// constraint becomes active or may be left; the face is that of the projected
-// gradient (Powell, "On fast trust region methods for quadratic models with linear
-// constraints", 2015, section 3, here with constraints that are active to rounding).
-// At the boundary of the ball d is turned in planes of d and the projected gradient
-// (Powell, "The BOBYQA algorithm for bound constrained optimization without
-// derivatives", 2009), which finds what conjugate gradients leave.
+// Minimize moves d, a feasible point, to a solution or near it: by truncated conjugate gradients in the face
+// of the active constraints (Steihaug, "The conjugate gradient method and trust regions in large scale
+// optimization", 1983), restarted when a constraint becomes active or may be left; the face belongs to the
+// projected gradient (Powell 2015, section 3, here with constraints that are active to rounding). At the
+// boundary of the ball d is turned in planes of d and the projected gradient (Powell 2009), which finds what
+// conjugate gradients leave.
 func (w *Solver) Minimize(q *Quadratic, d []float64) {
 	w.start(q, d)
 	boundary, total, first, vain := false, 0.0, 0.0, 0
@@ -92,7 +96,7 @@ func (w *Solver) Minimize(q *Quadratic, d []float64) {
 		if outer == 0 {
 			first = rr
 		}
-		if !(rr > 1e-24*first) || math.IsInf(rr, 0) || rr <= rounding*max(vec.DotInOrder(w.grad, w.grad), vec.DotInOrder(q.G, q.G)) {
+		if !(rr > small*first) || math.IsInf(rr, 0) || rr <= rounding*max(vec.DotInOrder(w.grad, w.grad), vec.DotInOrder(q.G, q.G)) {
 			return
 		}
 		if boundary && vec.DotInOrder(w.cone.S, d) >= 0 {
@@ -114,15 +118,21 @@ func (w *Solver) Minimize(q *Quadratic, d []float64) {
 	}
 }
 
-// rounding is the part of the squared gradient, or of that at 0, below which the
-// squared projected gradient is none.
-const rounding = 1e-28
+// Limits of Minimize, our choices.
+const (
+	// rounding is the part of the squared gradient, at d or at 0, up to which the squared projected
+	// gradient counts as 0.
+	rounding = 1e-28
+	// small is the part of the first squared projected gradient at which the search ends, and
+	// smallFace the part at which conjugate gradients in a face end.
+	small     = 1e-24
+	smallFace = 1e-20
+	// enough is the part of the decrease so far that a turn must gain for another turn, unless it met
+	// a constraint.
+	enough = 1e-4
+)
 
-// enough is the part of the decrease so far that a turn must gain for another one,
-// unless it met a constraint.
-const enough = 1e-4
-
-// start sets the gradient and what is left of the constraints at d.
+// start sets the gradient and the distances to the constraints at d.
 func (w *Solver) start(q *Quadratic, d []float64) {
 	q.times(d, w.grad)
 	vec.Axpy(1, q.G, w.grad)
@@ -136,8 +146,8 @@ func (w *Solver) start(q *Quadratic, d []float64) {
 	}
 }
 
-// active is what is left of a constraint, relative to its normal and the radius, at
-// which it counts as active.
+// active is the distance to a constraint, relative to its normal and the radius, up to which it counts as
+// active: our choice.
 const active = 1e-10
 
 // face projects the gradient onto the constraints that are active.
@@ -176,7 +186,7 @@ func (w *Solver) conjugate(q *Quadratic, d []float64, rr float64) (boundary, mov
 		moved = moved || t > 0
 		vec.Axpy(t, w.p, d)
 		vec.Axpy(t, w.bp, w.grad)
-		w.left(q, d)
+		w.distances(q, d)
 		switch {
 		case at >= 0 && t == block:
 			w.hit(q, d, at)
@@ -188,7 +198,7 @@ func (w *Solver) conjugate(q *Quadratic, d []float64, rr float64) (boundary, mov
 		w.cone.Remove(w.s)
 		vec.Scale(-1, w.s)
 		before := rr
-		if rr = vec.DotInOrder(w.s, w.s); !(rr > 1e-20*first) {
+		if rr = vec.DotInOrder(w.s, w.s); !(rr > smallFace*first) {
 			break
 		}
 		vec.Scale(rr/before, w.p)
@@ -197,8 +207,8 @@ func (w *Solver) conjugate(q *Quadratic, d []float64, rr float64) (boundary, mov
 	return false, moved
 }
 
-// left sets what is left of the constraints.
-func (w *Solver) left(q *Quadratic, d []float64) {
+// distances sets the distances to the constraints at d, which it moves into the bounds.
+func (w *Solver) distances(q *Quadratic, d []float64) {
 	for i, v := range d {
 		d[i] = min(max(v, q.Lower[i]), q.Upper[i])
 	}
@@ -221,7 +231,7 @@ func (w *Solver) hit(q *Quadratic, d []float64, j int) {
 	}
 }
 
-// block is how far p may go before a constraint, and which; -1 for none.
+// block is the longest step along p before a constraint, and which constraint that is; -1 for none.
 func (w *Solver) block(q *Quadratic, p []float64) (t float64, at int) {
 	t, at = math.Inf(1), -1
 	size := math.Sqrt(vec.DotInOrder(p, p))
@@ -269,7 +279,7 @@ func (w *Solver) turn(q *Quadratic, d []float64) (gain float64, blocked bool) {
 	return w.rotate(q, d)
 }
 
-// rotate turns dw towards sw.
+// rotate turns dw towards sw, by the best of 16 angles, improved by a parabola, up to the first constraint.
 func (w *Solver) rotate(q *Quadratic, d []float64) (gain float64, blocked bool) {
 	limit, at := math.Pi, -1
 	for j := q.A.Free; j < len(w.resid); j++ {
@@ -323,7 +333,7 @@ func (w *Solver) rotate(q *Quadratic, d []float64) (gain float64, blocked bool) 
 	vec.Axpy(sin, w.sw, d)
 	vec.Axpy(cos, w.bd, w.grad)
 	vec.Axpy(sin, w.bs, w.grad)
-	w.left(q, d)
+	w.distances(q, d)
 	if blocked = at >= 0 && a == limit; blocked {
 		w.hit(q, d, at)
 	}

@@ -14,8 +14,8 @@ import (
 //	subject to |d| ≤ Radius, Lower ≤ d ≤ Upper.
 type Violation struct {
 	A            Normals
-	C            []float64
-	Lower, Upper []float64
+	C            []float64 // one per row of A
+	Lower, Upper []float64 // of length n
 	Radius       float64
 
 	q          Quadratic
@@ -71,7 +71,7 @@ func (w *Solver) Relax(v *Violation, d []float64) {
 	}
 }
 
-// model sets q to the squares of what is violated at d.
+// model sets q to half the sum of squares of the constraints that are violated at d.
 func (v *Violation) model(d []float64, n int) {
 	clear(v.q.G)
 	clear(v.q.B)
