@@ -22,12 +22,12 @@ import (
 // Problem is min ½ xᵀB x + Gᵀx subject to Lower ≤ x ≤ Upper and aᵢᵀx + cᵢ = 0 for the
 // first Equations rows, ≥ 0 for the others.
 type Problem struct {
-	B            *ldl.Factor
-	G            []float64
-	Lower, Upper []float64 // of length n
-	A            []float64 // aᵢ by rows
-	C            []float64
-	Equations    int // the first rows, which are equations
+	B            *ldl.Factor // of order n
+	G            []float64   // of length n
+	Lower, Upper []float64   // of length n
+	A            []float64   // aᵢ by rows
+	C            []float64   // one per row
+	Equations    int         // the first rows, which are equations
 }
 
 // Solver keeps the constraints that were active from one problem to the next.
@@ -373,8 +373,8 @@ func (s *Solver) exchange(p *Problem, x, lambda, nu []float64) (moved, ok bool) 
 	return moved || len(s.added) > 0, vec.IsFinite(size)
 }
 
-// release frees variables at bounds whose multipliers have the wrong sign, and sets nu to those of
-// the others. It reports whether there were any.
+// release frees variables at bounds whose multipliers have the wrong sign, and sets nu to the multipliers
+// of the others. It reports whether there were any.
 func (s *Solver) release(p *Problem, x, lambda, nu []float64) (moved bool) {
 	w, n := s.w, len(x) // B x + g - Aᵀlambda
 	p.B.Mul(w, x)

@@ -71,61 +71,37 @@ func (s *points) rebase(x []float64) {
 	}
 }
 
-// invert computes H from scratch, in the space of λ with X λ = 0 and the one orthogonal to it.
-// It reports false if the points do not determine the quadratic.
+// invert computes H from scratch, in the space of λ with X λ = 0 and the one orthogonal to it. It reports
+// false if the points do not determine the quadratic. The blocks are
+//
+//	H = ( Ω Ξᵀ ),  Ω = Q₂ (Q₂ᵀA Q₂)⁻¹ Q₂ᵀ,  Ξ = R⁻¹Q₁ᵀ (I - A Ω),  Υ = -R⁻¹Q₁ᵀ A Ξᵀ,
+//	    ( Ξ Υ  )
+//
+// with Xᵀ = (Q₁ Q₂) (R; 0).
 func (s *points) invert() bool {
-	n, npt := s.n, s.npt
-	unit := 0.0 // in which the points are of size 1, for the sake of rounding
-	for _, y := range s.y {
-		unit = max(unit, vec.Norm2(y))
-	}
-	if !(unit > 0) || math.IsInf(unit, 0) {
+	unit, ok := s.equations()
+	if !ok {
 		return false
 	}
-	w := &s.inverse
+	n, npt, w := s.n, s.npt, &s.inverse
 	a, x, q := w.a, w.x, w.q
-	for i, y := range s.y {
-		for j := range i + 1 {
-			v := vec.Dot(y, s.y[j]) / (unit * unit)
-			a.Data[i*npt+j] = v * v / 2
-			a.Data[j*npt+i] = v * v / 2
-		}
-		row := x.Data[i*(n+1) : (i+1)*(n+1)]
-		row[0] = 1
-		for k, v := range y {
-			row[1+k] = v / unit
-		}
-	}
-	// Xᵀ = Q (R; 0), Q = (Q₁ Q₂).
 	lapack64.Geqrf(x, w.tau, w.work, len(w.work))
 	for i := range npt {
-		copy(q.Data[i*npt:i*npt+n+1], x.Data[i*(n+1):(i+1)*(n+1)])
+		copy(vec.Row(q, i)[:n+1], vec.Row(x, i))
 	}
 	lapack64.Orgqr(q, w.tau, w.work, len(w.work))
 	r := blas64.Triangular{N: n + 1, Stride: n + 1, Data: x.Data, Uplo: blas.Upper, Diag: blas.NonUnit}
 	for i := range n + 1 {
-		if math.Abs(x.Data[i*(n+1)+i]) < 1e-13 {
+		if math.Abs(x.Data[i*(n+1)+i]) < independent {
 			return false
 		}
 	}
 	q1 := blas64.General{Rows: npt, Cols: n + 1, Stride: npt, Data: q.Data}
 	q2 := blas64.General{Rows: npt, Cols: n, Stride: npt, Data: q.Data[n+1:]}
-	// Ω = Q₂ (Q₂ᵀA Q₂)⁻¹ Q₂ᵀ = Z Zᵀ.
-	blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, a, q2, 0, w.aq)
-	m := w.m
-	blas64.Gemm(blas.Trans, blas.NoTrans, 1, q2, w.aq, 0, m)
-	chol, ok := lapack64.Potrf(blas64.Symmetric{N: n, Stride: n, Data: m.Data, Uplo: blas.Upper})
-	if !ok {
+	omega := blas64.General{Rows: npt, Cols: npt, Stride: s.order, Data: s.h.Data}
+	if !s.invertHessians(q2, omega) {
 		return false
 	}
-	z := w.aq
-	for i := range npt {
-		copy(z.Data[i*n:(i+1)*n], q2.Data[i*npt:i*npt+n])
-	}
-	blas64.Trsm(blas.Right, blas.NoTrans, 1, chol, z)
-	omega := blas64.General{Rows: npt, Cols: npt, Stride: s.order, Data: s.h.Data}
-	blas64.Gemm(blas.NoTrans, blas.Trans, 1, z, z, 0, omega)
-	// Ξ = R⁻¹Q₁ᵀ (I - A Ω), Υ = -R⁻¹Q₁ᵀ A Ξᵀ.
 	b := w.b
 	clear(b.Data)
 	for i := range npt {
@@ -141,6 +117,53 @@ func (s *points) invert() bool {
 	blas64.Trsm(blas.Left, blas.NoTrans, 1, r, up)
 	s.scale(unit)
 	s.age = 0
+	return true
+}
+
+// independent is the least element of the diagonal of R, of points of size 1, for which they determine
+// the linear part: our choice.
+const independent = 1e-13
+
+// equations sets A and Xᵀ for the points divided by a unit, in which they are of size 1, for the sake of
+// rounding. It reports false if there is no such unit.
+func (s *points) equations() (unit float64, ok bool) {
+	for _, y := range s.y {
+		unit = max(unit, vec.Norm2(y))
+	}
+	if !(unit > 0) || math.IsInf(unit, 0) {
+		return unit, false
+	}
+	a, x, npt := s.inverse.a, s.inverse.x, s.npt
+	for i, y := range s.y {
+		for j := range i + 1 {
+			v := vec.Dot(y, s.y[j]) / (unit * unit)
+			a.Data[i*npt+j] = v * v / 2
+			a.Data[j*npt+i] = v * v / 2
+		}
+		row := vec.Row(x, i)
+		row[0] = 1
+		for k, v := range y {
+			row[1+k] = v / unit
+		}
+	}
+	return unit, true
+}
+
+// invertHessians sets Ω. It reports false if the points do not determine the Hessian.
+func (s *points) invertHessians(q2, omega blas64.General) bool {
+	w, n := &s.inverse, s.n
+	blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, w.a, q2, 0, w.aq)
+	blas64.Gemm(blas.Trans, blas.NoTrans, 1, q2, w.aq, 0, w.m)
+	chol, ok := lapack64.Potrf(blas64.Symmetric{N: n, Stride: n, Data: w.m.Data, Uplo: blas.Upper})
+	if !ok {
+		return false
+	}
+	z := w.aq // Ω = Z Zᵀ
+	for i := range s.npt {
+		copy(vec.Row(z, i), vec.Row(q2, i))
+	}
+	blas64.Trsm(blas.Right, blas.NoTrans, 1, chol, z)
+	blas64.Gemm(blas.NoTrans, blas.Trans, 1, z, z, 0, omega)
 	return true
 }
 

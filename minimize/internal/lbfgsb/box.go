@@ -72,7 +72,7 @@ func (b *box) maxStep(x, d []float64, most float64) float64 {
 			most = min(most, (b.upper[i]-x[i])/v)
 		}
 	}
-	return max(most, 1) // x + d is within the bounds, but for rounding
+	return max(most, 1) // x + d is within the bounds, up to rounding
 }
 
 // minimizeModel sets z to a minimizer of the model in the bounds, nearly, for the
@@ -93,28 +93,7 @@ func (b *box) minimizeModel(p *pairs, x, g, z []float64) bool {
 // and c to Wᵀ(z - x) (Byrd, Lu, Nocedal & Zhu, algorithm CP).
 func (b *box) cauchy(p *pairs, x, g, z []float64) {
 	d, c, pd, w, v := b.d, b.c[:2*p.k], b.pd[:2*p.k], b.w[:2*p.k], b.v[:2*p.k]
-	b.heap = b.heap[:0]
-	slope, moving := 0.0, 0
-	for i, gi := range g {
-		t := math.Inf(1)
-		switch {
-		case gi < 0:
-			t = (x[i] - b.upper[i]) / gi
-		case gi > 0:
-			t = (x[i] - b.lower[i]) / gi
-		}
-		z[i], d[i], b.t[i] = x[i], 0, t
-		if t <= 0 || gi == 0 {
-			continue
-		}
-		d[i] = -gi
-		moving++
-		slope -= gi * gi
-		if !math.IsInf(t, 1) {
-			b.heap = append(b.heap, i)
-		}
-	}
-	b.heapify()
+	slope, moving := b.breakpoints(x, g, z)
 	p.products(d, b.few(d), pd)
 	clear(c)
 	copy(v, pd)
@@ -155,6 +134,33 @@ func (b *box) cauchy(p *pairs, x, g, z []float64) {
 			z[i] = b.within(i, x[i]+(now+step)*v)
 		}
 	}
+}
+
+// breakpoints sets where the path P(x - t g) meets the bounds, its direction d and z = x. It returns the slope
+// along the path and how many variables move.
+func (b *box) breakpoints(x, g, z []float64) (slope float64, moving int) {
+	b.heap = b.heap[:0]
+	for i, gi := range g {
+		t := math.Inf(1)
+		switch {
+		case gi < 0:
+			t = (x[i] - b.upper[i]) / gi
+		case gi > 0:
+			t = (x[i] - b.lower[i]) / gi
+		}
+		z[i], b.d[i], b.t[i] = x[i], 0, t
+		if t <= 0 || gi == 0 {
+			continue
+		}
+		b.d[i] = -gi
+		moving++
+		slope -= gi * gi
+		if !math.IsInf(t, 1) {
+			b.heap = append(b.heap, i)
+		}
+	}
+	b.heapify()
+	return slope, moving
 }
 
 // sparse is how many times faster a loop over all variables is than one over a list, as measured.

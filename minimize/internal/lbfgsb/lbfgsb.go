@@ -193,7 +193,7 @@ func (s *state) direction() bool {
 	return true
 }
 
-// Constants of the line search, those of Algorithm 778.
+// Constants of the line search, as in Algorithm 778.
 const (
 	decrease  = 1e-3 // part of the slope by which a step must descend
 	slopeLeft = 0.9  // the slope at the end relative to the first one

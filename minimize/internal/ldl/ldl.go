@@ -14,7 +14,7 @@ import (
 
 // Factor is L D Lᵀ of order N.
 type Factor struct {
-	N int
+	N int       // the order
 	D []float64 // the diagonal of D
 	U []float64 // Lᵀ by rows, N×N; what is below the diagonal is not used
 

@@ -21,8 +21,8 @@ const (
 // Bracket has three points with their values. After [Bracket.Search] has succeeded, XB is between the
 // others and its value is not above their values.
 type Bracket struct {
-	XA, XB, XC float64
-	FA, FB, FC float64
+	XA, XB, XC float64 // the points
+	FA, FB, FC float64 // the values there
 }
 
 const msgNoBracket = "The algorithm terminated without finding a valid bracket."

@@ -35,7 +35,7 @@ type Wolfe struct {
 	// The point last tried, after a success the one found: the point and the gradient, the value and
 	// the step.
 	X, G     []float64
-	F, A     float64
+	F, A     float64 // the value and the step
 	hasSlope bool
 	phi      func(a float64) (f, g float64)
 }

@@ -21,12 +21,12 @@ type Problem struct {
 	Mul  func(x, y []float64) // sets y, of length M, to A x
 	MulT func(y, x []float64) // sets x, of length N, to Aᵀ y
 	B    []float64            // b, of length M
-	Damp float64
+	Damp float64              // 0 for none
 	// The iteration stops when the residual is as small as relative errors ATol in A
 	// and BTol in b explain, when the condition of A is above CondLim, and after MaxIter
 	// iterations. 0 turns a test off.
 	ATol, BTol, CondLim float64
-	MaxIter             int
+	MaxIter             int // iterations at most
 }
 
 // Solve sets x, of length N, to the solution found from 0, and returns the number of

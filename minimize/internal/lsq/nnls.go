@@ -11,7 +11,7 @@ import (
 
 // nnls is one run of NNLS, and its memory.
 type nnls struct {
-	a       []float64 // A by columns; those of the passive set become a triangle
+	a       []float64 // A by columns; the columns of the passive set become a triangle
 	b, x    []float64
 	m, n    int
 	order   []int // of the columns: first the np of the passive set, last those that are rejected

@@ -28,8 +28,8 @@ import (
 //
 // Gould, Hribar & Nocedal (2001).
 type Projection struct {
-	J   *Jacobian
-	SVD bool // use singular values always, never QR
+	J   *Jacobian // the matrix
+	SVD bool      // use singular values always, never QR
 
 	rank int
 	kept []int     // rows that were not eliminated

@@ -9,7 +9,7 @@ import (
 // Region is the ball of steps around 0 whose elements of the slacks are at least Low, so that slacks stay
 // positive.
 type Region struct {
-	Radius float64
+	Radius float64 // of the ball
 	Low    float64 // negative
 	N      int     // the first element of the slacks
 }

@@ -31,7 +31,7 @@ const (
 // MaxRestarts is how many times a search restarts from feasible points that were found.
 const MaxRestarts = 3
 
-// Constants of the search for a feasible point, our choices but for the damping.
+// Constants of the search for a feasible point, our choices except for the damping.
 const (
 	// A point is stationary if, by the first derivatives, moving every variable by
 	// max(1, |x|) reduces the sum of squared violations by at most this part, and so
@@ -41,7 +41,7 @@ const (
 	stalled = 1e-3
 	// Steps that are tried.
 	maxSteps = 200
-	// How far beside a stationary point to try again, times max(1, |x|).
+	// The distance from a stationary point at which to try again, times max(1, |x|).
 	aside = 0.01
 	// The first damping α relative to the largest element of the diagonal, Nielsen's τ, and
 	// the least one, which keeps the matrix definite to rounding.
@@ -157,7 +157,7 @@ func (s *restoration) from(x0 []float64) Result {
 	return None
 }
 
-// violations sets v to those of rows c, positive above Upper and negative below Lower. It
+// violations sets v to the violations of the rows c, positive above Upper and negative below Lower. It
 // returns φ.
 func (s *restoration) violations(c, v []float64) float64 {
 	cost := 0.0

@@ -13,7 +13,7 @@ import (
 // hold and the value is below Floor, which is -1e30 times max(1, |f|) with the value f at the start.
 // The number is our choice: far beyond any minimum of use, and squares of it do not overflow.
 type Bottom struct {
-	Floor float64
+	Floor float64 // the value below which it does
 	// After patience iterations with low values, of which the last is less than twice the
 	// first, it is time to look for values below the floor far away, and again after
 	// twice as many iterations.

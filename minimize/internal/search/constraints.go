@@ -11,8 +11,8 @@ import (
 // Constraints are all constraints of a problem, one below the other: Lower ≤ c(x) ≤ Upper, each
 // of length m. Bounds of variables are not among them.
 type Constraints struct {
-	Run          *Run // the search they belong to
-	List         []Constraint
+	Run          *Run         // the search they belong to
+	List         []Constraint // one by one
 	parts        []*System
 	Lower, Upper []float64 // of length m
 	linear       []bool    // which rows are linear

@@ -76,7 +76,7 @@ func openJournal(path string, id uint64) (*journal, error) {
 	if _, err := io.ReadFull(j.in, got); err != nil || string(got) != head {
 		f.Close()
 		if err == nil && string(got[:len(journalMagic)]) == journalMagic {
-			return nil, fmt.Errorf("minimize: checkpoint %s is of another search: another x0, method, option (but for limits of iterations and evaluations), bound or number of constraints", path)
+			return nil, fmt.Errorf("minimize: checkpoint %s is of another search: another x0, method, option (except limits of iterations and evaluations), bound or number of constraints", path)
 		}
 		return nil, fmt.Errorf("minimize: %s is not a checkpoint", path)
 	}

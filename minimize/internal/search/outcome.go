@@ -13,26 +13,26 @@ import (
 
 // Outcome is where a method ended, and how.
 type Outcome struct {
-	X           []float64
-	Fun         float64
-	Jac         []float64 // the gradient at x; may be nil
-	Status      status.Code
-	SciPyStatus int // the method's code in SciPy
-	Message     string
-	Tol         float64 // the largest violation with which the method takes a point for feasible; default and at least 1e-6
-	MaxCV       float64 // the largest violation of bounds and constraints at X; set by Finish
+	X           []float64   // the last point
+	Fun         float64     // the value at X
+	Jac         []float64   // the gradient at X; may be nil
+	Status      status.Code // Converged if the method's stopping test held
+	SciPyStatus int         // the method's code in SciPy
+	Message     string      // the reason in words, SciPy's where it has the same
+	Tol         float64     // the largest violation with which the method takes a point for feasible; default and at least 1e-6
+	MaxCV       float64     // the largest violation of bounds and constraints at X; set by Finish
 
 	// What only some methods have, as in minimize.Result.
-	Hess, HessInv    *mat.SymDense
-	HessInvP         func(v, to []float64)
-	Multipliers      []float64
-	BoundMultipliers []float64
-	Optimality       float64
-	TrustRadius      float64
-	Barrier          float64
-	Simplex          [][]float64
-	SimplexFun       []float64
-	Directions       [][]float64
+	Hess, HessInv    *mat.SymDense         // the Hessian at X; an approximation of its inverse
+	HessInvP         func(v, to []float64) // sets to to the product of that approximation with v
+	Multipliers      []float64             // of the constraints
+	BoundMultipliers []float64             // of the bounds
+	Optimality       float64               // norm of the gradient of the Lagrangian
+	TrustRadius      float64               // the last one
+	Barrier          float64               // the last barrier parameter
+	Simplex          [][]float64           // the last one
+	SimplexFun       []float64             // the values at its vertices
+	Directions       [][]float64           // the last set
 }
 
 // Messages that several methods share.

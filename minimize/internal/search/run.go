@@ -24,7 +24,7 @@ type Run struct {
 	// StopStatus and StopMessage may be set by methods: SciPy's status and message if a callback
 	// stops the search; 0 for the usual ones.
 	StopStatus  int
-	StopMessage string
+	StopMessage string // with StopStatus
 
 	// For the front door.
 	Evaluator

@@ -29,7 +29,7 @@ type leastSquares struct {
 	how     relaxation
 	nf, n   int            // free variables, and these with the ones that relax
 	largest float64        // the largest violation, the unit of what elastic adds
-	e, c, g blas64.General // n columns each; in G the inequalities, the bounds, and if together those of δ
+	e, c, g blas64.General // n columns each; in G the inequalities, the bounds of the step and of δ
 	f, d, h []float64
 	s, mu   []float64 // the solution, and the multipliers of G
 }

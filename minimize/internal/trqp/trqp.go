@@ -46,9 +46,9 @@ func NewSolver(n int) *Solver {
 type Quadratic struct {
 	G, B         []float64 // B is symmetric, n×n, in full
 	Lower, Upper []float64 // of length n
-	A            Normals
+	A            Normals   // their bounds are Lower and Upper
 	Limit        []float64 // one per row of A
-	Radius       float64
+	Radius       float64   // of the ball
 }
 
 // times sets y to B x.

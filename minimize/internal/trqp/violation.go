@@ -13,10 +13,10 @@ import (
 //	minimize   ½ |max(c + A d, 0)|²
 //	subject to |d| ≤ Radius, Lower ≤ d ≤ Upper.
 type Violation struct {
-	A            Normals
+	A            Normals   // their bounds are Lower and Upper
 	C            []float64 // one per row of A
 	Lower, Upper []float64 // of length n
-	Radius       float64
+	Radius       float64   // of the ball
 
 	q          Quadratic
 	r, s, near []float64

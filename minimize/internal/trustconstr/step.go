@@ -18,7 +18,7 @@ const (
 	// at most this part (Byrd, Hribar & Nocedal 1999).
 	toBoundary = 0.995
 	// maxIdle and maxIdleDifferences are how many steps whose effect is lost in rounding are taken in
-	// a row, with given derivatives and with finite differences, whose errors would let them go on
+	// a row, with given derivatives and with finite differences, whose errors would let them continue
 	// forever. Our choice.
 	maxIdle, maxIdleDifferences = 30, 3
 )

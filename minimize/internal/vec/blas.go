@@ -18,7 +18,7 @@ func Matrix(rows, cols int, data []float64) blas64.General {
 func Row(a blas64.General, i int) []float64 { return a.Data[i*a.Stride : i*a.Stride+a.Cols] }
 
 // There are four products xᵀy. They add in different orders, so that their last bits differ;
-// each engine keeps the one that its answers were recorded with.
+// each engine keeps the order that its results were recorded with.
 
 // Dot is xᵀy, by BLAS.
 func Dot(x, y []float64) float64 { return blas64.Dot(Of(x), Of(y)) }
