@@ -114,7 +114,7 @@ func TestSolve(t *testing.T) {
 	}
 }
 
-// TestUnsolvable: no solution is told where there is none, or numbers are spoiled.
+// TestUnsolvable: no solution is reported where there is none, or numbers are not finite.
 func TestUnsolvable(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 7))
 	solve := func(p *Problem) bool {
@@ -141,7 +141,7 @@ func TestUnsolvable(t *testing.T) {
 			t.Fatalf("%s: not solvable to begin with", name)
 		}
 		if spoil(p); solve(p) {
-			t.Errorf("%s: told to be solved", name)
+			t.Errorf("%s: reported as solved", name)
 		}
 	}
 }

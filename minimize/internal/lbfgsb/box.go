@@ -3,8 +3,6 @@ package lbfgsb
 import (
 	"math"
 
-	"gonum.org/v1/gonum/blas/blas64"
-
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
@@ -353,7 +351,7 @@ func (b *box) subspace(p *pairs, x, g, z []float64) bool {
 	}
 	p.products(r, in, v)
 	t.solve(v)
-	blas64.Scal(1/p.theta, vec.Of(r))
+	vec.Scale(1/p.theta, r)
 	p.addCombination(1/(p.theta*p.theta), v, r, in) // r is the step now, on free variables
 
 	descent := 0.0

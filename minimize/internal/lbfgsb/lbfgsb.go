@@ -15,8 +15,6 @@ package lbfgsb
 import (
 	"math"
 
-	"gonum.org/v1/gonum/blas/blas64"
-
 	"github.com/argmin-go/argmin/internal/option"
 	"github.com/argmin-go/argmin/minimize/internal/linesearch"
 	"github.com/argmin-go/argmin/minimize/internal/search"
@@ -246,7 +244,7 @@ func (s *state) along(a float64) (f, g float64) {
 // move makes the point tried last, a step a away, the next, and keeps the pair.
 func (s *state) move(a float64) {
 	step, change := s.d, s.pairs.spare()
-	blas64.Scal(a, vec.Of(step))
+	vec.Scale(a, step)
 	for i, v := range s.gt {
 		change[i] = v - s.g[i]
 	}

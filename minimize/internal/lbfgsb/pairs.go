@@ -3,7 +3,6 @@ package lbfgsb
 import (
 	"math"
 
-	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/argmin-go/argmin/minimize/internal/vec"
@@ -113,7 +112,7 @@ func (p *pairs) recur(d, c []float64, scale float64) {
 		vec.Axpy(-c[i], p.y[i], d)
 	}
 	if scale != 1 {
-		blas64.Scal(scale, vec.Of(d))
+		vec.Scale(scale, d)
 	}
 	for i := range p.k {
 		vec.Axpy(c[i]-p.dot(p.y[i], d)/p.sy[i], p.s[i], d)
@@ -208,8 +207,8 @@ func (p *pairs) inverse() *mat.SymDense {
 		row := raw.Data[i*raw.Stride+i : i*raw.Stride+p.n]
 		row[0] = 1
 		for j, s := range p.s[:p.k] {
-			blas64.Axpy(u[j][i], vec.Of(s[i:]), vec.Of(row))
-			blas64.Axpy(s[i], vec.Of(u[j][i:]), vec.Of(row))
+			vec.Axpy(u[j][i], s[i:], row)
+			vec.Axpy(s[i], u[j][i:], row)
 		}
 	}
 	return h

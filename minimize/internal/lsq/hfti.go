@@ -50,7 +50,7 @@ func (s *Solver) HFTI(a blas64.General, b, x []float64, tol float64) (rank int, 
 	} else {
 		// The first rows are L Q; the shortest z with L Q z = b is Qᵀ L⁻¹ b.
 		k.rows = vec.Grown(k.rows, rank*n)
-		l := blas64.General{Rows: rank, Cols: n, Stride: n, Data: k.rows}
+		l := vec.Matrix(rank, n, k.rows)
 		for i := range rank {
 			clear(vec.Row(l, i)[:i])
 			copy(vec.Row(l, i)[i:], vec.Row(a, i)[i:])

@@ -71,7 +71,7 @@ func (s *Solver) leastDistance(g blas64.General, h, x, mu []float64, long float6
 	case r <= 4*vec.Eps*float64(n+1)*total:
 		return Incompatible
 	}
-	blas64.Scal(scale/r/r, vec.Of(mu))
+	vec.Scale(scale/r/r, mu)
 	blas64.Gemv(blas.Trans, 1, g, vec.Of(mu), 0, vec.Of(x))
 	if !vec.AllFinite(x) {
 		return NonFinite
@@ -191,7 +191,7 @@ func (s *Solver) correct(g blas64.General, h, x, mu []float64) {
 		return
 	}
 	k.rows, k.right, k.change = vec.Grown(k.rows, active*len(x)), vec.Grown(k.right, active), vec.Grown(k.change, len(x))
-	a := blas64.General{Rows: active, Cols: len(x), Stride: len(x), Data: k.rows}
+	a := vec.Matrix(active, len(x), k.rows)
 	active = 0
 	for i, v := range mu {
 		if v > 0 {

@@ -162,7 +162,7 @@ func (s *Solver) equations(ct blas64.General, d, y []float64) bool {
 	if !contradiction || !s.Project || rank == 0 {
 		return !contradiction
 	}
-	rt := blas64.General{Rows: len(d), Cols: rank, Stride: rank, Data: make([]float64, len(d)*rank)}
+	rt := vec.Matrix(len(d), rank, make([]float64, len(d)*rank))
 	b := make([]float64, len(d))
 	for i := range b {
 		b[i] = scaled(i)

@@ -251,7 +251,7 @@ func TestInterval(t *testing.T) {
 	}
 }
 
-// TestNormal wants the solution where it is near, otherwise a step within that is no
+// TestNormal expects the solution where it is near, otherwise a step within that is no
 // worse than the Cauchy point cut and than the solution's direction cut.
 func TestNormal(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 5))
@@ -382,7 +382,7 @@ func TestTangential(t *testing.T) {
 	}
 }
 
-// TestLimits wants steps that keep the limits of slacks.
+// TestLimits expects steps that keep the limits of slacks.
 func TestLimits(t *testing.T) {
 	rng := rand.New(rand.NewPCG(11, 11))
 	hit := 0

@@ -343,7 +343,7 @@ func (p *Projection) solve(r, q, w, y []float64) {
 		x[i] -= j.Sign[b] * (at(r, n+in+b) - at(q, k+b)/s) / s
 	}
 	p.eliminated(func(i int, s float64) {
-		blas64.Axpy(-(at(r, n+i-j.Eq)-at(q, i)/s)/s, vec.Of(vec.Row(j.A, i)), vec.Of(x))
+		vec.Axpy(-(at(r, n+i-j.Eq)-at(q, i)/s)/s, vec.Row(j.A, i), x)
 	})
 	p.forward(x)
 	copy(p.rho, x)

@@ -186,7 +186,7 @@ func newState(r *search.Run, acc float64) *state {
 	k.x, k.x0, k.g, k.w = mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n)
 	k.lag, k.u, k.v = mem.Take(nf), mem.Take(nf), mem.Take(nf)
 	k.c, k.c0, k.rowsMu = mem.Take(m), mem.Take(m), mem.Take(rows)
-	k.j = blas64.General{Rows: m, Cols: n, Stride: n, Data: make([]float64, m*n)}
+	k.j = vec.Matrix(m, n, make([]float64, m*n))
 	return k
 }
 

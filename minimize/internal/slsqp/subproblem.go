@@ -196,7 +196,7 @@ func (q *subproblem) solve(x, g, c []float64, j blas64.General) lsq.Status {
 	if len(q.rows)+len(q.bounds) == 0 {
 		q.gather(q.s, g)
 		q.b.Solve(q.s)
-		blas64.Scal(-1, vec.Of(q.s))
+		vec.Scale(-1, q.s)
 		if q.unrelaxed = lsq.OK; !vec.AllFinite(q.s) {
 			q.unrelaxed = lsq.RankDeficient
 		}

@@ -59,9 +59,9 @@ func (c *conjugate) forget() {
 
 // rescale adapts what is kept to a function multiplied by a factor.
 func (c *conjugate) rescale(by float64) {
-	blas64.Scal(by, vec.Of(c.next))
+	vec.Scale(by, c.next)
 	for _, y := range c.changes[:c.k] {
-		blas64.Scal(by, vec.Of(y))
+		vec.Scale(by, y)
 	}
 }
 
@@ -105,13 +105,13 @@ func (c *conjugate) precondition() {
 	copy(c.z, c.res)
 	for j := c.mk - 1; j >= 0; j-- {
 		c.c[j] = vec.Dot(c.ms[j], c.z) / c.sy[j]
-		blas64.Axpy(-c.c[j], vec.Of(c.my[j]), vec.Of(c.z))
+		vec.Axpy(-c.c[j], c.my[j], c.z)
 	}
 	for i, d := range c.diag {
 		c.z[i] /= d
 	}
 	for j := range c.mk {
-		blas64.Axpy(c.c[j]-vec.Dot(c.my[j], c.z)/c.sy[j], vec.Of(c.ms[j]), vec.Of(c.z))
+		vec.Axpy(c.c[j]-vec.Dot(c.my[j], c.z)/c.sy[j], c.ms[j], c.z)
 	}
 }
 
@@ -146,14 +146,14 @@ func (c *conjugate) solve() {
 		}
 		if curve <= vec.Eps*vec.Dot(c.v, c.v) {
 			if curve < 0 { // go there as far as if it were positive
-				blas64.Axpy(-rz/curve, vec.Of(c.v), vec.Of(s.p))
+				vec.Axpy(-rz/curve, c.v, s.p)
 			}
 			break
 		}
 		c.improve(curve)
 		a := rz / curve
-		blas64.Axpy(a, vec.Of(c.v), vec.Of(s.p))
-		blas64.Axpy(-a, vec.Of(c.hv), vec.Of(c.res))
+		vec.Axpy(a, c.v, s.p)
+		vec.Axpy(-a, c.hv, c.res)
 		// The quadratic model stops falling (Nash & Sofer, "Assessing a search direction within a
 		// truncated-Newton method", Oper. Res. Lett. 9 (1990), with their 0.5).
 		before := model

@@ -14,8 +14,6 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/gonum/blas/blas64"
-
 	"github.com/argmin-go/argmin/internal/option"
 	"github.com/argmin-go/argmin/minimize/internal/linesearch"
 	"github.com/argmin-go/argmin/minimize/internal/search"
@@ -215,7 +213,7 @@ func (s *state) project() {
 	size := s.size() * s.unit
 	if size > 0 && vec.IsFinite(size) && math.Abs(math.Log10(size)) > s.rescale {
 		s.unit /= size
-		blas64.Scal(1/size, vec.Of(s.gs))
+		vec.Scale(1/size, s.gs)
 		s.cg.rescale(1 / size)
 	}
 }

@@ -83,8 +83,8 @@ func (h *lagrangeHessian) update(p, q *point, u []float64) {
 	}
 	for k, rest := range h.rest {
 		if rest && u[k] != 0 {
-			blas64.Axpy(u[k], vec.Of(q.j.RawRowView(k)), vec.Of(h.y))
-			blas64.Axpy(-u[k], vec.Of(p.j.RawRowView(k)), vec.Of(h.y))
+			vec.Axpy(u[k], q.j.RawRowView(k), h.y)
+			vec.Axpy(-u[k], p.j.RawRowView(k), h.y)
 		}
 	}
 	h.approx.update(h.s, h.y)

@@ -4,8 +4,6 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/gonum/blas/blas64"
-
 	"github.com/argmin-go/argmin/minimize/internal/nullspace"
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
@@ -183,6 +181,8 @@ func (k *state) correct() bool {
 		}
 	}
 	copy(k.soc, k.d)
-	blas64.Axpy(max(t, 0), vec.Of(k.w), vec.Of(k.soc))
+	if t = max(t, 0); t != 0 { // 0 times an infinite step is no step
+		vec.Axpy(t, k.w, k.soc)
+	}
 	return true
 }
