@@ -113,7 +113,7 @@ func (s *Solver) Solve(p *Problem, x, lambda, nu []float64) bool {
 	}
 	s.added, s.known = s.added[:0], false
 	for range s.Rounds {
-		if !s.equality(p, x, lambda) && !(s.fewer() && s.equality(p, x, lambda)) {
+		if !s.equality(p, x, lambda) && !(s.keepWorst() && s.equality(p, x, lambda)) {
 			return false
 		}
 		if moved, ok := s.exchange(p, x, lambda, nu); !moved || !ok {
@@ -123,9 +123,9 @@ func (s *Solver) Solve(p *Problem, x, lambda, nu []float64) bool {
 	return false
 }
 
-// fewer keeps of the constraints just made active only the one that was violated most. It reports false
+// keepWorst keeps of the constraints just made active only the one that was violated most. It reports false
 // if there was only one.
-func (s *Solver) fewer() bool {
+func (s *Solver) keepWorst() bool {
 	if len(s.added) < 2 {
 		return false
 	}
@@ -182,7 +182,7 @@ func (s *Solver) equality(p *Problem, x, lambda []float64) bool {
 	}
 	y := s.y[:nf]
 	copy(y, s.b)
-	if len(s.rows) > 0 && !s.least(p, x, y, lambda) {
+	if len(s.rows) > 0 && !s.satisfyRows(p, x, y, lambda) {
 		return false
 	}
 	// R x = y.
@@ -288,10 +288,10 @@ func rankOne(u []float64, scale float64, w, a []float64, stride int) {
 	}
 }
 
-// least moves y = b to the nearest point that satisfies the active rows, and finds their multipliers: with
+// satisfyRows moves y = b to the nearest point that satisfies the active rows, and finds their multipliers: with
 // V = R⁻ᵀAᵀ it is b + V lambda. It reports false when the rows
 // depend on each other, nearly.
-func (s *Solver) least(p *Problem, x, y, lambda []float64) bool {
+func (s *Solver) satisfyRows(p *Problem, x, y, lambda []float64) bool {
 	n, nf, m := len(x), len(y), len(s.rows)
 	s.v, s.ra = vec.Grown(s.v, m*nf), vec.Grown(s.ra, len(p.C)*n)
 	for q, i := range s.rows {

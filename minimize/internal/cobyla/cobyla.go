@@ -95,7 +95,7 @@ func (s *state) rebuild() {
 		return
 	}
 	s.rebuilt = true
-	if s.axes() {
+	if s.axialSimplex() {
 		s.pole()
 	}
 }
@@ -120,16 +120,16 @@ func (s *state) iterate() {
 	} else if s.delta /= 2; s.delta <= 1.5*s.rho {
 		s.delta = s.rho
 	}
-	if j := s.model.worst(s); j > 0 && !s.geometryStuck {
-		s.repair(j)
+	if j := s.model.worstVertex(s); j > 0 && !s.geometryStuck {
+		s.improveGeometry(j)
 		return
 	}
 	switch {
 	case s.delta > s.rho:
 	case s.rho > s.rhoEnd:
 		s.shrink()
-	case short && predicted > 0 && !s.last():
-	case s.restore():
+	case short && predicted > 0 && !s.lastStep():
+	case s.restoreFeasibility():
 		s.end(status.Converged, 0, msgRho)
 	}
 }
@@ -180,8 +180,8 @@ func (s *state) move(length, predicted float64) (good, ok bool) {
 	return ratio >= 0.1, true
 }
 
-// last evaluates the end of the last step, which was too short to be evaluated before.
-func (s *state) last() bool {
+// lastStep evaluates the end of the last step, which was too short to be evaluated before.
+func (s *state) lastStep() bool {
 	for i, v := range s.vertices[0].x {
 		s.trial.x[i] = v + s.model.d[i]
 	}
@@ -194,10 +194,10 @@ func (s *state) last() bool {
 	return true
 }
 
-// restore tries three times the shortest step from the pole that satisfies the models of the
+// restoreFeasibility tries three times the shortest step from the pole that satisfies the models of the
 // constraints, until none is violated by more than CAtol: near a curved constraint the best point
 // violates it by about ρ².
-func (s *state) restore() bool {
+func (s *state) restoreFeasibility() bool {
 	from := &s.vertices[0]
 	for range 3 {
 		if from.cv <= s.catol {
@@ -264,7 +264,7 @@ func (s *state) penaltyBound() float64 {
 	return (hi - lo) / least
 }
 
-// outcome is the pole, or what restore made of it; or the best point that violates no constraint by
+// outcome is the pole, or what restoreFeasibility made of it; or the best point that violates no constraint by
 // more than CAtol, where the pole does and is not better by more than 2μ times its violation.
 func (s *state) outcome() search.Outcome {
 	o, best := s.stop, &s.vertices[0]

@@ -126,9 +126,9 @@ func (k *model) merit(s *state, d []float64) float64 {
 	return vec.Dot(k.g, d) + s.mu*k.violation(s, d)
 }
 
-// worst is the vertex to move for a good simplex: the one farthest from the pole if one is too far,
+// worstVertex is the vertex to move for a good simplex: the one farthest from the pole if one is too far,
 // or else the one nearest to its opposite face; 0 if the simplex is good.
-func (k *model) worst(s *state) int {
+func (k *model) worstVertex(s *state) int {
 	far, near := 0, 0
 	for j := range k.n {
 		if k.long[j] > beta*s.delta && (far == 0 || k.long[j] > k.long[far-1]) {

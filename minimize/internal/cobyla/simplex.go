@@ -21,7 +21,7 @@ type state struct {
 	vertices    []vertex // n+1
 	trial       vertex
 	restored    vertex
-	answer      *vertex // what restore made of the pole, nil for none
+	answer      *vertex // what restoreFeasibility made of the pole, nil for none
 	feasible    vertex  // the best within CAtol; its f is NaN until there is one
 	rho, rhoEnd float64 // the resolution ρ, and its last value
 	delta       float64 // the radius of the ball, at least ρ
@@ -175,11 +175,11 @@ func (s *state) start() bool {
 	if !s.evaluate(first) {
 		return false
 	}
-	return s.axes()
+	return s.axialSimplex()
 }
 
-// axes makes a simplex of the best vertex and steps of ρ from it along every axis.
-func (s *state) axes() bool {
+// axialSimplex makes a simplex of the best vertex and steps of ρ from it along every axis.
+func (s *state) axialSimplex() bool {
 	for i := range s.n {
 		v := &s.vertices[i+1]
 		copy(v.x, s.vertices[0].x)
@@ -199,9 +199,9 @@ func (s *state) axes() bool {
 	return true
 }
 
-// repair moves vertex j along the normal of the face opposite to it, to the side where
+// improveGeometry moves vertex j along the normal of the face opposite to it, to the side where
 // the models are lower, and which leaves it far enough within the bounds.
-func (s *state) repair(j int) bool {
+func (s *state) improveGeometry(j int) bool {
 	k, pole := &s.model, &s.vertices[0]
 	w := k.w[(j-1)*s.n : j*s.n]
 	size := vec.Norm2(w)

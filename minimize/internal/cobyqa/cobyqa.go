@@ -173,7 +173,7 @@ func (s *state) begin() {
 	}
 	for k, f := range s.f {
 		if f == huge { // from before there was a finite value
-			s.f[k] = s.tame(math.NaN(), s.c[k])
+			s.f[k] = s.moderate(math.NaN(), s.c[k])
 		}
 	}
 	s.rebase(s.at[0])
@@ -182,14 +182,14 @@ func (s *state) begin() {
 		return
 	}
 	s.fit()
-	s.choose()
+	s.chooseBest()
 }
 
 // merit is the merit function at point k.
 func (s *state) merit(k int) float64 { return s.f[k] + s.gamma*s.cv[k] }
 
-// choose makes opt the best point. It reports whether it has changed.
-func (s *state) choose() bool {
+// chooseBest makes opt the best point. It reports whether it has changed.
+func (s *state) chooseBest() bool {
 	best := s.opt
 	for k := range s.f {
 		if a, b := s.merit(k), s.merit(best); a < b || a == b && s.cv[k] < s.cv[best] {
@@ -211,8 +211,8 @@ func (s *state) iterate() {
 		}
 		s.correct()
 	}
-	s.compose()
-	predicted, changed := s.penalize()
+	s.compositeStep()
+	predicted, changed := s.updatePenalty()
 	if changed {
 		return
 	}
@@ -224,22 +224,22 @@ func (s *state) iterate() {
 			s.tinies = 0
 		}
 		if s.delta <= s.rho && (s.shorts >= maxShort || s.tinies >= maxTiny) {
-			s.resolve()
+			s.reduceResolution()
 			return
 		}
 	} else {
 		s.shorts, s.tinies = 0, 0
-		if ratio = s.trust(predicted, size); s.ended || ratio >= lowRatio {
+		if ratio = s.trustRegionStep(predicted, size); s.ended || ratio >= lowRatio {
 			return
 		}
 	}
 	if t, dist := s.farthest(); dist > max(farRadii*s.delta, farRho*s.rho) {
-		s.improve(t, max(min(dist/10, s.delta/2), s.rho))
+		s.improveGeometry(t, max(min(dist/10, s.delta/2), s.rho))
 		return
 	}
 	// The step may be longer than the radius by rounding.
 	if ratio <= 0 && s.delta <= s.rho && size <= 1.0001*s.rho {
-		s.resolve()
+		s.reduceResolution()
 	}
 }
 
@@ -251,9 +251,9 @@ func (s *state) radius(delta float64) {
 	}
 }
 
-// trust evaluates at the step, takes the point into the set and sets the radius. It returns the ratio
+// trustRegionStep evaluates at the step, takes the point into the set and sets the radius. It returns the ratio
 // of the actual to the predicted reduction of the merit function.
-func (s *state) trust(predicted, size float64) (ratio float64) {
+func (s *state) trustRegionStep(predicted, size float64) (ratio float64) {
 	f, _ := s.evaluate(s.point(), s.tc)
 	cv := s.violated(s.tc)
 	before := s.merit(s.opt)
@@ -275,7 +275,7 @@ func (s *state) trust(predicted, size float64) (ratio float64) {
 	s.lagrange(s.opt, s.d)
 	if t := s.leaving(f+s.gamma*cv < before); t >= 0 {
 		s.take(t, f, cv)
-		s.alternate()
+		s.tryAlternativeModels()
 	}
 	return ratio
 }
@@ -319,10 +319,10 @@ func (s *state) take(t int, f, cv float64) {
 	}
 }
 
-// alternate replaces the models by the interpolants whose Hessians have the least Frobenius norm when
+// tryAlternativeModels replaces the models by the interpolants whose Hessians have the least Frobenius norm when
 // after three steps in a row such a model of the objective had a much smaller gradient, apart from
 // elements that bounds make irrelevant (Powell 2009, section 6).
-func (s *state) alternate() {
+func (s *state) tryAlternativeModels() {
 	w := s.steps
 	s.box(s.at[s.opt])
 	s.quad[0].gradientAt(s.y[s.opt], w.g)
@@ -346,8 +346,8 @@ func (s *state) farthest() (t int, dist float64) {
 	return t, dist
 }
 
-// improve puts in the place of point t one within the radius of the best point.
-func (s *state) improve(t int, radius float64) {
+// improveGeometry puts in the place of point t one within the radius of the best point.
+func (s *state) improveGeometry(t int, radius float64) {
 	s.geometry(t, radius)
 	f, ok := s.evaluate(s.point(), s.tc)
 	if ok {
@@ -356,9 +356,9 @@ func (s *state) improve(t int, radius float64) {
 	}
 }
 
-// resolve reduces the resolution (Powell 2006, section 7), or ends the search, and lets the penalty
+// reduceResolution reduces the resolution (Powell 2006, section 7), or ends the search, and lets the penalty
 // parameter fall to what the multipliers require.
-func (s *state) resolve() {
+func (s *state) reduceResolution() {
 	if s.rho <= max(s.rhoEnd, s.rounding(8*vec.Eps)) {
 		s.finish()
 		return
@@ -376,7 +376,7 @@ func (s *state) resolve() {
 	s.shorts, s.tinies = 0, 0
 	if g := 2 * vec.Norm2(s.steps.lambda); g < s.gamma {
 		s.gamma = g
-		s.choose()
+		s.chooseBest()
 	}
 }
 

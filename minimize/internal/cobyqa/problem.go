@@ -159,7 +159,7 @@ func (p *problem) evaluate(z, c []float64) (f float64, ok bool) {
 	for i := range c {
 		c[i] = p.all[p.rows[i].index]
 	}
-	return p.tame(f, c), !p.ended
+	return p.moderate(f, c), !p.ended
 }
 
 // note keeps the point if it is the best.
@@ -175,9 +175,9 @@ func (p *problem) note(f, cv float64) {
 	}
 }
 
-// tame is f, or a value above all others where f or a constraint is not finite or too
+// moderate is f, or a value above all others where f or a constraint is not finite or too
 // large for a model.
-func (p *problem) tame(f float64, c []float64) float64 {
+func (p *problem) moderate(f float64, c []float64) float64 {
 	bad := !(math.Abs(f) < huge)
 	for i, v := range c {
 		if !(math.Abs(v) < huge) {

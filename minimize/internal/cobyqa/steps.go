@@ -120,11 +120,11 @@ func (s *state) multipliers() {
 	}
 }
 
-// compose sets d to a composite step (Byrd and Omojokun; Nocedal & Wright, "Numerical
+// compositeStep sets d to a composite step (Byrd and Omojokun; Nocedal & Wright, "Numerical
 // Optimization", 2nd ed. 2006, section 18.5): one that reduces the violation of the
 // linear models of the constraints, in a part of the trust region, and from there one
 // that reduces the model of the Lagrangian and violates no constraint more.
-func (s *state) compose() {
+func (s *state) compositeStep() {
 	w := s.steps
 	s.linearize()
 	s.multipliers()
@@ -152,10 +152,10 @@ func (s *state) compose() {
 	w.solver.Minimize(&w.q, s.d)
 }
 
-// penalize raises the penalty parameter so that the step reduces the model of the merit function, and
+// updatePenalty raises the penalty parameter so that the step reduces the model of the merit function, and
 // returns this reduction. It reports true if another point has become the best one, for which the step
 // was not made.
-func (s *state) penalize() (predicted float64, changed bool) {
+func (s *state) updatePenalty() (predicted float64, changed bool) {
 	w := s.steps
 	down := -w.q.Value(s.d)
 	if len(w.source) == 0 {
@@ -169,7 +169,7 @@ func (s *state) penalize() (predicted float64, changed bool) {
 	}
 	if s.gamma <= 1.5*least {
 		s.gamma = 2 * least
-		if s.choose() {
+		if s.chooseBest() {
 			return 0, true
 		}
 	}

@@ -156,20 +156,15 @@ func (p *Projection) triangle() blas64.Triangular {
 }
 
 // forward sets x to L⁻¹x, with M = LLᵀ.
-func (p *Projection) forward(x []float64) {
-	if p.full {
-		blas64.Trsv(blas.NoTrans, p.triangle(), vec.Of(x))
-		return
-	}
-	for i, d := range p.diag {
-		x[i] /= d
-	}
-}
+func (p *Projection) forward(x []float64) { p.root(blas.NoTrans, x) }
 
 // backward sets x to L⁻ᵀx.
-func (p *Projection) backward(x []float64) {
+func (p *Projection) backward(x []float64) { p.root(blas.Trans, x) }
+
+// root divides x by L, which is diagonal or a triangle, or by its transpose.
+func (p *Projection) root(t blas.Transpose, x []float64) {
 	if p.full {
-		blas64.Trsv(blas.Trans, p.triangle(), vec.Of(x))
+		blas64.Trsv(t, p.triangle(), vec.Of(x))
 		return
 	}
 	for i, d := range p.diag {

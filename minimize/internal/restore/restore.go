@@ -1,6 +1,6 @@
 // Package restore helps the methods with derivatives and constraints, SLSQP and trust-constr, where
 // a search does not reach a feasible minimum: [From] seeks a feasible point (restore.go), [Stall]
-// notices violations that do not fall (stall.go), and [Bottom] objectives that have no lower bound
+// notices violations that do not fall (stall.go), and [UnboundedTest] objectives that have no lower bound
 // where the constraints hold (unbounded.go).
 package restore
 

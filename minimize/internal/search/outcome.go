@@ -101,7 +101,7 @@ func (r *Run) Finish(o Outcome) Outcome {
 	case o.MaxCV > max(o.Tol, Feasible):
 		fail(status.Infeasible, "the last point violates the constraints by %.3g", o.MaxCV)
 	}
-	if r.wildG && (o.Status == status.LineSearchFailed || o.Status == status.Failed) {
+	if r.badGrad && (o.Status == status.LineSearchFailed || o.Status == status.Failed) {
 		o.Status, o.Message = status.NonFinite, o.Message+" The gradient evaluated last is not finite."
 	}
 	if o.Status != status.Converged && r.Best != nil && r.better(last.Fun) {

@@ -31,11 +31,11 @@ type Run struct {
 	// Callback is called after each iteration; nil: none. An error of it ends the search.
 	Callback func(x []float64, f float64, g []float64, maxCV float64) error
 
-	scheme string  // of finite differences, as in the options
-	tol    float64 // Options.Tol
-	bestCV float64 // the violation at Best
-	sawNaN bool    // the function was NaN somewhere
-	wildG  bool    // the gradient evaluated last is not finite
+	scheme  string  // of finite differences, as in the options
+	tol     float64 // Options.Tol
+	bestCV  float64 // the violation at Best
+	sawNaN  bool    // the function was NaN somewhere
+	badGrad bool    // the gradient evaluated last is not finite
 
 	// The cache: the point last evaluated, with the value and the gradient if they are known.
 	at         []float64
@@ -66,7 +66,7 @@ func (r *Run) Value(x []float64) float64 {
 	r.move(x)
 	if !r.hasF {
 		if r.Problem.FuncGrad != nil {
-			r.both()
+			r.valueAndGradient()
 		} else {
 			r.atF, r.hasF = r.evaluate(x), true
 			r.note()
@@ -94,7 +94,8 @@ func (r *Run) value(x []float64) float64 {
 	return r.Problem.FuncGrad(r.copied(x), make([]float64, len(x)))
 }
 
-func (r *Run) both() {
+// valueAndGradient evaluates both at the point of the cache, by FuncGrad.
+func (r *Run) valueAndGradient() {
 	r.atG = vec.Grown(r.atG, r.N())
 	r.Check()
 	r.NFev++
@@ -108,7 +109,7 @@ func (r *Run) both() {
 		r.atF = out[r.N()]
 	}
 	r.hasF, r.hasG = true, true
-	r.wildG = !vec.AllFinite(r.atG)
+	r.badGrad = !vec.AllFinite(r.atG)
 	r.note()
 }
 
@@ -117,7 +118,7 @@ func (r *Run) Gradient(x, g []float64) {
 	r.move(x)
 	if !r.hasG {
 		if r.Problem.FuncGrad != nil {
-			r.both()
+			r.valueAndGradient()
 		} else {
 			r.atG = vec.Grown(r.atG, r.N())
 			r.NJev++
@@ -131,7 +132,7 @@ func (r *Run) Gradient(x, g []float64) {
 				r.Ask(KindG, r.at, r.atG, func() { r.Problem.Grad(r.copied(r.at), r.atG) })
 			}
 			r.hasG = true
-			r.wildG = !vec.AllFinite(r.atG)
+			r.badGrad = !vec.AllFinite(r.atG)
 		}
 	}
 	copy(g, r.atG)

@@ -17,13 +17,13 @@ const unbounded = "The objective has no lower bound: where the constraints hold 
 // objective counts as one without a lower bound. The point may be a trial point without derivatives:
 // the derivatives of the point before will do.
 func (k *state) unbounded() bool {
-	return k.f < k.bottom.Floor && (k.r.Constraints == nil || restore.Nearly(k.r.Constraints, k.x, k.c, k.j, k.acc))
+	return k.f < k.unboundedTest.Floor && (k.r.Constraints == nil || restore.Nearly(k.r.Constraints, k.x, k.c, k.j, k.acc))
 }
 
 // findUnbounded goes to a point far away where [state.unbounded] holds. It reports false, and stays,
 // if it finds none.
 func (k *state) findUnbounded() bool {
-	x, f := k.bottom.Beyond(k.r, k.x, k.g, k.acc, nil)
+	x, f := k.unboundedTest.Beyond(k.r, k.x, k.g, k.acc, nil)
 	if x != nil {
 		copy(k.x, x)
 		k.f = f
@@ -73,7 +73,7 @@ func (k *state) restart(x []float64) bool {
 	}
 	k.reset()
 	k.stall.Reset(k.viol)
-	k.barren = 0
+	k.failedSearches = 0
 	k.q.elastic, k.q.penalty = false, firstPenalty
 	return ok
 }

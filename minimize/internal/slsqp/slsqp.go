@@ -107,14 +107,14 @@ func (k *state) retry() (o search.Outcome, done bool) {
 func (k *state) conclude(before float64) (o search.Outcome, done bool) {
 	length := vec.Norm2(k.q.s)
 	if k.rose || k.sawNonFinite && length < k.acc {
-		k.barren++
+		k.failedSearches++
 	} else {
-		k.barren = 0
+		k.failedSearches = 0
 	}
 	flat := math.Abs(k.slope) <= math.Sqrt(k.acc)*(1+math.Abs(k.f))
 	short := (math.Abs(k.f-before) < k.acc || length < k.acc) && k.viol < k.acc
 	switch {
-	case k.unbounded(), k.bottom.Due(k.f) && k.findUnbounded():
+	case k.unbounded(), k.unboundedTest.Due(k.f) && k.findUnbounded():
 		return k.end(status.Unbounded, -1, unbounded), true
 	case short && k.sawNonFinite: // the step is short for lack of numbers, not of descent
 		if k.reset() {
@@ -124,11 +124,11 @@ func (k *state) conclude(before float64) (o search.Outcome, done bool) {
 			return k.notFinite(), true
 		}
 		return k.converged(k.acc), true
-	case short && (k.barren == 0 || flat):
+	case short && (k.failedSearches == 0 || flat):
 		return k.converged(k.acc), true
-	case k.barren == fewBarren && k.reset():
+	case k.failedSearches == resetAfter && k.reset():
 		return o, false
-	case k.barren > manyBarren:
+	case k.failedSearches > stopAfter:
 		return k.noDescent(), true
 	}
 	if k.q.relaxed() && length < k.acc {
@@ -140,7 +140,7 @@ func (k *state) conclude(before float64) (o search.Outcome, done bool) {
 
 // Line searches in a row without descent after which B becomes the identity, and after which the
 // search ends: our choices.
-const fewBarren, manyBarren = 10, 15
+const resetAfter, stopAfter = 10, 15
 
 // state is one search by SLSQP.
 type state struct {
@@ -155,21 +155,21 @@ type state struct {
 	j     blas64.General // the Jacobian of the constraints
 	viol  float64        // the sum of violations
 
-	rowsMu    []float64 // the penalties μ of the merit function
-	weight    float64   // the factor of the multipliers in μ
-	cut       int       // line searches in a row that took a tenth or less of a step that restored feasibility
-	predicted float64   // |gᵀs| + Σ |λᵢ cᵢ|
-	slope     float64   // of the merit function along s
-	fresh     bool      // B is the identity
-	barren    int       // line searches in a row that found no descent, or next to none for values that are not finite
+	rowsMu         []float64 // the penalties μ of the merit function
+	weight         float64   // the factor of the multipliers in μ
+	cut            int       // line searches in a row that took a tenth or less of a step that restored feasibility
+	predicted      float64   // |gᵀs| + Σ |λᵢ cᵢ|
+	slope          float64   // of the merit function along s
+	fresh          bool      // B is the identity
+	failedSearches int       // line searches in a row that found no descent, or next to none for values that are not finite
 
 	// Of the last line search:
 	rose         bool // it found no descent
 	sawNonFinite bool // it met a value or derivative that is not finite
 
-	bottom   restore.Bottom
-	stall    restore.Stall
-	restarts int // from feasible points
+	unboundedTest restore.UnboundedTest
+	stall         restore.Stall
+	restarts      int // from feasible points
 
 	lag     []float64 // gradient of the Lagrangian before the step, of the free variables
 	u, v, w []float64 // scratch
@@ -194,7 +194,7 @@ func newState(r *search.Run, acc float64) *state {
 func (k *state) start() bool {
 	copy(k.x, k.r.X0)
 	ok := k.values()
-	k.bottom = restore.NewBottom(k.f)
+	k.unboundedTest = restore.NewUnboundedTest(k.f)
 	k.stall.Reset(k.viol)
 	return ok && k.derivatives()
 }

@@ -18,19 +18,19 @@ const patience = 30
 // without a lower bound; the point is there then.
 func (k *state) unbounded() bool {
 	low := func(p *point) bool {
-		return p.f < k.bottom.Floor && (p.j == nil || restore.Nearly(k.r.Constraints, p.x, p.c, k.at.j.RawMatrix(), k.gtol))
+		return p.f < k.unboundedTest.Floor && (p.j == nil || restore.Nearly(k.r.Constraints, p.x, p.c, k.at.j.RawMatrix(), k.gtol))
 	}
 	if math.IsInf(k.trial.f, -1) && low(k.trial) {
 		k.at, k.trial = k.trial, k.at
 		return true
 	}
-	return low(k.at) || k.bottom.Due(k.at.f) && k.findUnbounded()
+	return low(k.at) || k.unboundedTest.Due(k.at.f) && k.findUnbounded()
 }
 
 // findUnbounded goes to a point far away where the objective is so low. It reports false, and stays, if it
 // finds none.
 func (k *state) findUnbounded() bool {
-	x, f := k.bottom.Beyond(k.r, k.at.x, k.at.g, k.gtol, k.allowed)
+	x, f := k.unboundedTest.Beyond(k.r, k.at.x, k.at.g, k.gtol, k.allowed)
 	if x == nil {
 		return false
 	}

@@ -39,9 +39,9 @@ type state struct {
 	idle            int     // steps taken since the last one that made progress
 	least           float64 // least residual of the barrier problem, up to that step
 
-	bottom   restore.Bottom
-	stall    restore.Stall
-	restarts int // from feasible points
+	unboundedTest restore.UnboundedTest
+	stall         restore.Stall
+	restarts      int // from feasible points
 
 	y          []float64 // multipliers of equations and inequalities
 	u          []float64 // multipliers of the rows of constraints
@@ -172,7 +172,7 @@ func (k *state) begin() bool {
 			search.Refuse("trust-constr: x0, away from the bounds, does not satisfy a constraint with KeepFeasible strictly: distance %g", v)
 		}
 	}
-	k.bottom, k.stall.Patience = restore.NewBottom(p.f), patience
+	k.unboundedTest, k.stall.Patience = restore.NewUnboundedTest(p.f), patience
 	return k.startBarrier()
 }
 
