@@ -152,6 +152,9 @@ func (s *state) compositeStep() {
 	w.solver.Minimize(&w.q, s.d)
 }
 
+// noGain is the part of the violation up to which a step's reduction of it is rounding: our choice.
+const noGain = 1e-12
+
 // updatePenalty raises the penalty parameter so that the step reduces the model of the merit function, and
 // returns this reduction. It reports true if another point has become the best one, for which the step
 // was not made.
@@ -164,7 +167,7 @@ func (s *state) updatePenalty() (predicted float64, changed bool) {
 	clear(w.work)
 	before, after := w.v.Size(w.work), w.v.Size(s.d)
 	least := vec.Norm2(w.lambda)
-	if gain := before - after; gain > 1e-12*before && before > 0 {
+	if gain := before - after; gain > noGain*before && before > 0 {
 		least = max(least, -down/gain)
 	}
 	if s.gamma <= 1.5*least {
@@ -227,8 +230,9 @@ func (s *state) correction(radius float64) bool {
 }
 
 // secondOrder evaluates at the trial point, with value f and violation cv, corrected for
-// the curvature of the constraints (Nocedal & Wright, section 15.6), and makes that the
-// trial point if it is better. It is the value and the violation at the trial point.
+// the curvature of the constraints (Nocedal & Wright, section 15.6), and makes that the trial point if it is
+// better. It does not if the correction is shorter than a thousandth of the resolution or twice as long as the
+// step: our choice. It returns the value and the violation at the trial point.
 func (s *state) secondOrder(f, cv float64) (float64, float64) {
 	w := s.steps
 	if !s.correction(s.delta) {

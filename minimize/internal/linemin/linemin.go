@@ -31,7 +31,7 @@ const msgNoBracket = "The algorithm terminated without finding a valid bracket."
 // the minimum of the parabola through the last three points, at most growLimit times as long as the last one,
 // or where there is none by the golden section. It returns how that ended, with a message if it failed.
 func (b *Bracket) Search(f func(float64) float64, growLimit float64, maxIter int) (status.Code, string) {
-	const golden, tiny = 1.618034, 1e-21 // the golden section, and a number against division by 0: SciPy's
+	const golden = 1.618034 // (1+√5)/2 to SciPy's digits
 	if b.FA < b.FB {
 		b.XA, b.XB, b.FA, b.FB = b.XB, b.XA, b.FB, b.FA
 	}
@@ -44,13 +44,7 @@ func (b *Bracket) Search(f func(float64) float64, growLimit float64, maxIter int
 		if k > maxIter {
 			return status.IterationLimit, "No valid bracket was found before the iteration limit was reached."
 		}
-		// u is where the parabola through the points has its minimum.
-		r, q := (b.XB-b.XA)*(b.FB-b.FC), (b.XB-b.XC)*(b.FB-b.FA)
-		d := q - r
-		if math.Abs(d) < tiny {
-			d = tiny
-		}
-		u := b.XB - ((b.XB-b.XC)*q-(b.XB-b.XA)*r)/(2*d)
+		u := b.vertex()
 		limit := b.XB + growLimit*(b.XC-b.XB)
 		var fu float64
 		grow := func() { // a step that needs no parabola
@@ -86,6 +80,17 @@ func (b *Bracket) Search(f func(float64) float64, growLimit float64, maxIter int
 		b.XA, b.FA, b.XB, b.FB, b.XC, b.FC = b.XB, b.FB, b.XC, b.FC, u, fu
 	}
 	return b.valid()
+}
+
+// vertex is where the parabola through the points has slope 0.
+func (b *Bracket) vertex() float64 {
+	const tiny = 1e-21 // against division by 0, as in SciPy
+	r, q := (b.XB-b.XA)*(b.FB-b.FC), (b.XB-b.XC)*(b.FB-b.FA)
+	d := q - r
+	if math.Abs(d) < tiny {
+		d = tiny
+	}
+	return b.XB - ((b.XB-b.XC)*q-(b.XB-b.XA)*r)/(2*d)
 }
 
 // valid is Converged if the points are a bracket, or else the reason with a message.

@@ -61,7 +61,7 @@ func (s *Solver) leastDistance(g blas64.General, h, x, mu []float64, long float6
 		return OK
 	}
 	r, total, status := s.dual(g, h, mu, scale, 0)
-	if status == OK && r <= 4*vec.Eps*float64(n+1)*total && total*1e-12*max(far, scale) > scale {
+	if status == OK && r <= 4*vec.Eps*float64(n+1)*total && total*rounding*max(far, scale) > scale {
 		// No point violates all rows by less than 1/total of scale, which is rounding.
 		r, total, status = s.dual(g, h, mu, scale, 2/total)
 	}
@@ -77,7 +77,7 @@ func (s *Solver) leastDistance(g blas64.General, h, x, mu []float64, long float6
 		return NonFinite
 	}
 	s.correct(g, h, x, mu)
-	if r < 1e-8 {
+	if r < nearly {
 		return NearlyIncompatible
 	}
 	return OK
@@ -187,7 +187,7 @@ func (s *Solver) correct(g blas64.General, h, x, mu []float64) {
 			off = max(off, math.Abs(h[i]-dot(vec.Row(g, i), x))/s.ldp.size[i])
 		}
 	}
-	if !(off > 1e-12*size) {
+	if !(off > rounding*size) {
 		return
 	}
 	k.rows, k.right, k.change = vec.Grown(k.rows, active*len(x)), vec.Grown(k.right, active), vec.Grown(k.change, len(x))
@@ -202,7 +202,7 @@ func (s *Solver) correct(g blas64.General, h, x, mu []float64) {
 			active++
 		}
 	}
-	s.HFTI(a, k.right, k.change, 1e-12)
+	s.HFTI(a, k.right, k.change, rounding)
 	vec.Axpy(1, k.change, x)
 }
 

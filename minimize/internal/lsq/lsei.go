@@ -147,7 +147,7 @@ func (s *Solver) equations(ct blas64.General, d, y []float64) bool {
 			v -= t
 			size += math.Abs(t)
 		}
-		return v, 1e-12*size + s.Tol/k.size[k.pivot[i]]
+		return v, rounding*size + s.Tol/k.size[k.pivot[i]]
 	}
 	for i := range y {
 		v, _ := residual(i)
@@ -191,7 +191,7 @@ func (s *Solver) reduce(g blas64.General, h, y []float64, q blas64.General, work
 		h[i] -= dot(r[:rank], y)
 		if rank == n || length(r[rank:]) <= 10*vec.Eps*float64(n)*size[i] {
 			clear(r[rank:])
-			if h[i] <= 1e-12*terms[i] {
+			if h[i] <= rounding*terms[i] {
 				h[i] = min(h[i], 0)
 			}
 		}

@@ -24,6 +24,16 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
+// Tolerances, our choices.
+const (
+	// rounding is the part of the terms of a constraint up to which a violation counts as rounding: some
+	// 5000 ε, as solutions lose digits to the condition of the problem.
+	rounding = 1e-12
+	// nearly is the distance in the dual of a least-distance problem below which the rows count as nearly
+	// incompatible: the root of the precision.
+	nearly = 1e-8
+)
+
 // Status is how the solution of a problem ended.
 type Status int
 

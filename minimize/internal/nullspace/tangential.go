@@ -35,21 +35,11 @@ func (s *Tangential) Step(h func(d, hd []float64), g []float64, region Region, v
 	rr := vec.Dot(r, r)
 	enough := rr * forcing(rr)
 	inside := true
-	// leave cuts the step where the line leaves the region.
-	leave := func(to []float64) bool {
-		_, t, ok := region.Interval(v, d)
-		if ok = ok && t >= 0; ok {
-			for i, v := range v {
-				to[i] = v + t*d[i]
-			}
-		}
-		return ok
-	}
 	for k := 0; k < 2*len(v) && rr > enough; k++ {
 		h(d, hd)
 		curve := vec.Dot(d, hd)
 		if !(curve > 0) {
-			if leave(v) {
+			if leave(region, v, d, v) {
 				return
 			}
 			break
@@ -59,7 +49,7 @@ func (s *Tangential) Step(h func(d, hd []float64), g []float64, region Region, v
 			s.next[i] = v + a*d[i]
 		}
 		if vec.Norm2(s.next) >= region.Radius {
-			if leave(v) {
+			if leave(region, v, d, v) {
 				return
 			}
 			break
@@ -68,7 +58,7 @@ func (s *Tangential) Step(h func(d, hd []float64), g []float64, region Region, v
 		case in:
 			inside = true
 		case inside:
-			leave(s.cut)
+			leave(region, v, d, s.cut)
 			inside = false
 		}
 		copy(v, s.next)
@@ -86,6 +76,18 @@ func (s *Tangential) Step(h func(d, hd []float64), g []float64, region Region, v
 	if !inside {
 		copy(v, s.cut)
 	}
+}
+
+// leave sets to to where the line from v along d leaves the region. It reports false, with to as it was, if that
+// is not ahead.
+func leave(region Region, v, d, to []float64) bool {
+	_, t, ok := region.Interval(v, d)
+	if ok = ok && t >= 0; ok {
+		for i, v := range v {
+			to[i] = v + t*d[i]
+		}
+	}
+	return ok
 }
 
 // forcing is the reduction of the squared residual at which conjugate gradients are good

@@ -130,6 +130,10 @@ const (
 	// enough is the part of the decrease so far that a turn must gain for another turn, unless it met
 	// a constraint.
 	enough = 1e-4
+	// parallel is the part of the projected gradient orthogonal to d, squared, below which d is not
+	// turned; along is the cosine with a normal up to which a direction runs along a constraint.
+	parallel = 1e-8
+	along    = 1e-14
 )
 
 // start sets the gradient and the distances to the constraints at d.
@@ -239,7 +243,7 @@ func (w *Solver) block(q *Quadratic, p []float64) (t float64, at int) {
 		if w.in[j] {
 			continue
 		}
-		if v := q.A.dot(j, p); v > 1e-14*size*q.A.norm(j) {
+		if v := q.A.dot(j, p); v > along*size*q.A.norm(j) {
 			if u := w.resid[j] / v; u < t {
 				t, at = u, j
 			}
@@ -272,7 +276,7 @@ func (w *Solver) turn(q *Quadratic, d []float64) (gain float64, blocked bool) {
 	}
 	vec.Axpy(-vec.DotInOrder(w.dw, w.sw)/dd, w.dw, w.sw)
 	ss := vec.DotInOrder(w.sw, w.sw)
-	if !(ss > 1e-8*vec.DotInOrder(w.cone.S, w.cone.S)) {
+	if !(ss > parallel*vec.DotInOrder(w.cone.S, w.cone.S)) {
 		return 0, false
 	}
 	vec.Scale(math.Sqrt(dd/ss), w.sw)

@@ -91,6 +91,10 @@ const (
 	// thin is the error allowed in the least violation, relative to the largest one. Without it the
 	// set with that violation may be a single point, which rounding may lose.
 	thin = 1e-11
+	// farAway is the squared residual of the dual below which there is no point within 10⁴ sizes.
+	farAway = 1e-8
+	// rest is the squared speed along the ray below which the projection does not move.
+	rest = 1e-20
 )
 
 // scale sets the rows, and returns the least violation of those without a gradient.
@@ -131,7 +135,7 @@ func (s *Solver) project(z []float64, size, t float64) bool {
 		return true
 	}
 	phi := s.ldp.solve(s.rows, s.h[:len(s.rows)])
-	if phi < 1e-8 {
+	if phi < farAway {
 		return false
 	}
 	for i, v := range s.ldp.res[:s.n] {
@@ -221,7 +225,7 @@ func (s *Solver) descend() {
 		// multiplier of an active inequality has become zero.
 		until := s.ldp.orthogonal(s.rows, s.unit, s.p) * max(1, step)
 		pp := vec.Dot(s.p, s.p)
-		if length < 1 && pp <= 1e-20 {
+		if length < 1 && pp <= rest {
 			next := step + until*(1+1e-6)
 			if next > longest {
 				return
