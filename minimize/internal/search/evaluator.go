@@ -36,7 +36,8 @@ func (e *Evaluator) Differences(scheme string, workers int, rels ...float64) (er
 	return err
 }
 
-// Watch shows every iteration to the trace, the logger and the writer, where they are not nil. what names the search in records.
+// Watch has every iteration shown to those of the trace, the logger and the writer that are
+// not nil. what names the search in records.
 func (e *Evaluator) Watch(what string, t *trace.Trace, logger *slog.Logger, progress io.Writer) {
 	e.monitor = newMonitor(what, t, logger, progress)
 }

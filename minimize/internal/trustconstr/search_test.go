@@ -108,8 +108,8 @@ func TestTrustConstrCounts(t *testing.T) {
 	}
 }
 
-// TestTrustConstrKKT computes the optimality that the result reports again, from the functions.
-func TestTrustConstrKKT(t *testing.T) {
+// TestTrustConstrOptimality computes again what the result reports of optimality.
+func TestTrustConstrOptimality(t *testing.T) {
 	for _, p := range append(testproblems.Bounded(), testproblems.Constrained()...) {
 		for _, exact := range []bool{true, false} {
 			q, opt := p.Minimize()
