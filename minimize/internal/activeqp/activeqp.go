@@ -41,7 +41,7 @@ type Solver struct {
 	free, fixed []int // the variables, by at; of those fixed only the ones that are not 0
 	rows        []int // the active ones
 	added       []int // what the last exchange made active: variables i, rows as -1-i
-	worst       int   // the one of those that is violated most
+	worst       int   // the one of them that is violated most
 	most        float64
 
 	known    bool      // the triangle belongs to the variables that are free now

@@ -210,7 +210,7 @@ func (s *state) line() (a float64, ok bool) {
 	if s.box != nil {
 		top = s.box.maxStep(s.x, s.d, top)
 	}
-	if s.r.NIter == 0 { // nothing is known of the scale
+	if s.r.NIter == 0 { // the scale is unknown
 		if s.box != nil {
 			top = 1
 		}

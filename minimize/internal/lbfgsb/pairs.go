@@ -48,7 +48,7 @@ func (p *pairs) forget() { p.k, p.theta = 0, 1 }
 
 // spare is a vector for the next change of the gradient.
 func (p *pairs) spare() []float64 {
-	if p.y[p.k] == nil { // they are made as they are needed
+	if p.y[p.k] == nil { // allocated when needed
 		p.s[p.k], p.y[p.k] = make([]float64, p.n), make([]float64, p.n)
 	}
 	return p.y[p.k]
@@ -104,7 +104,7 @@ func (p *pairs) newton(g, d []float64) {
 	p.recur(d, p.c, 1/p.theta)
 }
 
-// recur makes of d its product with scale times the identity changed by the updates; c is
+// recur multiplies d by scale times the identity changed by the updates; c is
 // scratch.
 func (p *pairs) recur(d, c []float64, scale float64) {
 	for i := p.k - 1; i >= 0; i-- {

@@ -65,7 +65,7 @@ func (s *Solver) HFTI(a blas64.General, b, x []float64, tol float64) (rank int, 
 	return rank, residual
 }
 
-// pivoted makes of a its QR factorization with column pivoting.
+// pivoted overwrites a with its QR factorization with column pivoting.
 func (s *Solver) pivoted(a blas64.General, tau []float64, pivot []int) {
 	for i := range pivot {
 		pivot[i] = -1

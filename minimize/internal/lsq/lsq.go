@@ -5,7 +5,7 @@
 //	LDP   min |x|, G x ≥ h
 //	LSI   min |E x - f|, G x ≥ h
 //	LSEI  min |E x - f|, C x = d, G x ≥ h
-//	HFTI  min |A x - b|, and of those the least |x|, whatever the rank of A
+//	HFTI  min |A x - b| with the least |x|, for A of any rank
 //
 // Each reduces to the one above it, except HFTI, which LSEI uses for problems with equations only. Read
 // nnls.go, ldp.go (with LSI), hfti.go, lsei.go.

@@ -2,6 +2,9 @@
 // a search does not reach a feasible minimum: [From] seeks a feasible point (restore.go), [Stall]
 // notices violations that do not fall (stall.go), and [UnboundedTest] objectives that have no lower bound
 // where the constraints hold (unbounded.go).
+//
+// Bertsekas, "Projected Newton methods for optimization problems with simple constraints", SIAM J. Control Optim.
+// 20 (1982); Nielsen, "Damping parameter in Marquardt's method", IMM-REP-1999-05.
 package restore
 
 import (
@@ -53,9 +56,8 @@ const (
 
 // restoration seeks points that satisfy constraints: within the bounds it minimizes φ =
 // ½ Σ vᵢ², with vᵢ the violation of row i, by steps of Levenberg and Marquardt for the
-// rows that are violated. Variables at a bound that the descent leads out of are held, and
-// steps are projected on the bounds (Bertsekas, "Projected Newton methods for
-// optimization problems with simple constraints", SIAM J. Control Optim. 20, 1982).
+// rows that are violated. Variables at a bound whose descent leads out of it are fixed, and
+// steps are projected on the bounds (Bertsekas 1982).
 // Where it ends at a stationary point of φ that is not feasible, no feasible point may exist
 // nearby (Byrd, Gilbert & Nocedal, "A trust region method based on interior point techniques for
 // nonlinear programming", Math. Program. 89 (2000)).
@@ -275,8 +277,7 @@ func (s *restoration) solve(a *mat.Dense, v *mat.VecDense) *mat.VecDense {
 }
 
 // try goes to next if φ is less there, by a part of what was predicted, and sets the
-// damping of the following step (Nielsen, "Damping parameter in Marquardt's method",
-// IMM-REP-1999-05). It reports whether it went.
+// damping of the following step (Nielsen 1999). It reports whether it went.
 func (s *restoration) try(predicted float64) bool {
 	s.k.Values(s.next, s.nextC)
 	cost := s.violations(s.nextC, s.w)
