@@ -117,7 +117,7 @@ func TestCheckpointOfAnotherSearch(t *testing.T) {
 	if err := os.WriteFile(file, []byte("something else, of some length"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Minimize(ctx, p, []float64{-1.2, 1}, Options{Monitor: trace.Monitor{Checkpoint: file}}); err == nil || !strings.Contains(err.Error(), "is no checkpoint") {
+	if _, err := Minimize(ctx, p, []float64{-1.2, 1}, Options{Monitor: trace.Monitor{Checkpoint: file}}); err == nil || !strings.Contains(err.Error(), "is not a checkpoint") {
 		t.Error(err)
 	}
 }

@@ -1,13 +1,15 @@
-// Package activeqp solves strictly convex quadratic programs from a guess of the
-// constraints that are active at the solution. With a good guess that costs one
-// factorization of the free variables; bounds cost no more than what they leave out.
+// Package activeqp solves strictly convex quadratic programs from a guess of the constraints that are active
+// at the solution: the subproblems of SLSQP, whose active constraints change little from one to the next. With a
+// good guess it costs one factorization of the free variables. It alternates two steps: equality solves the
+// problem with the active constraints as equations, exchange changes which constraints are active. Read them in
+// this order.
 //
 // Guesses are changed as in the primal-dual active set method of Hintermüller, Ito &
 // Kunisch, "The primal-dual active set strategy as a semismooth Newton method", SIAM
 // Journal on Optimization 13, 2003: constraints that are violated become active, those
 // whose multipliers have the wrong sign inactive, all at once. That mostly finds the
-// solution in few rounds, but not always; whether it did is known, as the conditions
-// of Karush, Kuhn and Tucker are sufficient.
+// solution in few rounds, but not always; the conditions of Karush, Kuhn and Tucker, which are
+// sufficient, decide whether it did.
 package activeqp
 
 import (
@@ -17,17 +19,15 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-const eps = 0x1p-52
-
 // Problem is min ½ xᵀB x + Gᵀx subject to Lower ≤ x ≤ Upper and aᵢᵀx + cᵢ = 0 for the
 // first Equations rows, ≥ 0 for the others.
 type Problem struct {
-	B            *ldl.Factor
-	G            []float64
-	Lower, Upper []float64 // of length n
-	A            []float64 // aᵢ by rows
-	C            []float64
-	Equations    int
+	B            *ldl.Factor // of order n
+	G            []float64   // of length n
+	Lower, Upper []float64   // of length n
+	A            []float64   // aᵢ by rows
+	C            []float64   // one per row
+	Equations    int         // the first rows, which are equations
 }
 
 // Solver keeps the constraints that were active from one problem to the next.
@@ -41,20 +41,21 @@ type Solver struct {
 	free, fixed []int // the variables, by at; of those fixed only the ones that are not 0
 	rows        []int // the active ones
 	added       []int // what the last exchange made active: variables i, rows as -1-i
-	worst       int   // the one of those that is violated most
+	worst       int   // the one of them that is violated most
+	most        float64
 
-	known    bool      // the triangle is that of the variables that are free now
+	known    bool      // the triangle belongs to the variables that are free now
 	f, b, w  []float64 // √D⁻¹ L⁻¹ (-g); what is left of it for the free variables; scratch
 	t, inv   []float64 // the triangle R of the free variables, and 1 over its diagonal
 	u, y     []float64 // a reflection; R x
 	ra       []float64 // R⁻ᵀaᵢ of all rows, where had
 	had      []bool
-	v        []float64 // those of the active rows, later their reflections
+	v        []float64 // R⁻ᵀaᵢ of the active rows, later their reflections
 	vd, z, d []float64 // the diagonal of the triangle of those, and right-hand sides
 }
 
-// resize makes room for n variables and m rows. What was active is forgotten when there
-// were others.
+// resize allocates memory for n variables and m rows. What was active is forgotten when these numbers
+// change.
 func (s *Solver) resize(n, m, equations int) {
 	if len(s.at) == n && len(s.active) == m {
 		return
@@ -87,10 +88,10 @@ func (s *Solver) Guess(lambda, nu []float64, equations int) {
 	}
 }
 
-// Solve sets x to the solution, lambda to the multipliers of the rows and nu to those of
-// the bounds, positive at Lower and negative at Upper: B x + g = Aᵀlambda + nu. It
-// reports false when it did not find a solution, because there is none, active
-// constraints depend on each other, B is nearly singular, or after so many rounds.
+// Solve sets x to the solution, lambda to the multipliers of the rows and nu to the multipliers of the
+// bounds, positive at Lower and negative at Upper: B x + g = Aᵀlambda + nu. It reports false when it did not
+// find a solution, because there is none, active constraints depend on each other, B is nearly singular, or
+// all rounds are used.
 func (s *Solver) Solve(p *Problem, x, lambda, nu []float64) bool {
 	n := len(x)
 	s.resize(n, len(p.C), p.Equations)
@@ -101,7 +102,8 @@ func (s *Solver) Solve(p *Problem, x, lambda, nu []float64) bool {
 		s.f[i] /= -math.Sqrt(d)
 		least, most = min(least, d), max(most, d)
 	}
-	if !(least > 1e-28*most) || !(most <= math.MaxFloat64) {
+	const singular = 1e-28 // of the diagonal: a condition of 1e14 of √D
+	if !(least > singular*most) || !(most <= math.MaxFloat64) {
 		return false
 	}
 	for i, at := range s.at {
@@ -111,7 +113,7 @@ func (s *Solver) Solve(p *Problem, x, lambda, nu []float64) bool {
 	}
 	s.added, s.known = s.added[:0], false
 	for range s.Rounds {
-		if !s.equality(p, x, lambda) && !(s.fewer() && s.equality(p, x, lambda)) {
+		if !s.equality(p, x, lambda) && !(s.keepWorst() && s.equality(p, x, lambda)) {
 			return false
 		}
 		if moved, ok := s.exchange(p, x, lambda, nu); !moved || !ok {
@@ -121,9 +123,9 @@ func (s *Solver) Solve(p *Problem, x, lambda, nu []float64) bool {
 	return false
 }
 
-// fewer leaves of the constraints just made active only the one that was violated most. It
-// reports false when that is all there was.
-func (s *Solver) fewer() bool {
+// keepWorst keeps of the constraints just made active only the one that was violated most. It reports false
+// if there was only one.
+func (s *Solver) keepWorst() bool {
 	if len(s.added) < 2 {
 		return false
 	}
@@ -180,7 +182,7 @@ func (s *Solver) equality(p *Problem, x, lambda []float64) bool {
 	}
 	y := s.y[:nf]
 	copy(y, s.b)
-	if len(s.rows) > 0 && !s.least(p, x, y, lambda) {
+	if len(s.rows) > 0 && !s.satisfyRows(p, x, y, lambda) {
 		return false
 	}
 	// R x = y.
@@ -194,11 +196,11 @@ func (s *Solver) equality(p *Problem, x, lambda []float64) bool {
 	return true
 }
 
-// triangle makes the free columns of √D Lᵀ a triangle again, by a reflection for each that
-// has lost one before it, and b the right-hand side.
+// triangle makes the free columns of √D Lᵀ a triangle again, by a reflection for each column behind one
+// that is not free, and sets b to the right-hand side.
 func (s *Solver) triangle(p *Problem, x []float64) bool {
 	n, nf := len(x), len(s.free)
-	s.t = grown(s.t, n*nf)
+	s.t = vec.Grown(s.t, n*nf)
 	from, fixed := 0, s.fixed
 	for i := range n {
 		for from < nf && s.free[from] < i {
@@ -236,7 +238,7 @@ func (s *Solver) triangle(p *Problem, x []float64) bool {
 		if w := s.w[:nf-k-1]; len(w) > 0 {
 			rankOne(u, scale, w, s.t[k*nf+k+1:], nf)
 		}
-		vec.ShortAxpy(vec.ShortDot(u, s.b[k:last+1])*scale, u, s.b[k:last+1])
+		vec.Axpy(vec.ShortDot(u, s.b[k:last+1])*scale, u, s.b[k:last+1])
 	}
 	for k := range nf {
 		s.inv[k] = 1 / s.t[k*nf+k]
@@ -260,14 +262,14 @@ func rankOne(u []float64, scale float64, w, a []float64, stride int) {
 		}
 	}
 	for ; i < len(u); i++ {
-		vec.ShortAxpy(u[i], a[i*stride:][:n], w)
+		vec.Axpy(u[i], a[i*stride:][:n], w)
 	}
 	for j := range w {
 		w[j] *= scale
 	}
 	if n > vec.Short {
 		for i, v := range u {
-			vec.ShortAxpy(v, w, a[i*stride:][:n])
+			vec.Axpy(v, w, a[i*stride:][:n])
 		}
 		return
 	}
@@ -282,23 +284,16 @@ func rankOne(u []float64, scale float64, w, a []float64, stride int) {
 		}
 	}
 	for ; i < len(u); i++ {
-		vec.ShortAxpy(u[i], w, a[i*stride:][:n])
+		vec.Axpy(u[i], w, a[i*stride:][:n])
 	}
 }
 
-func grown(s []float64, n int) []float64 {
-	if cap(s) < n {
-		return make([]float64, n)
-	}
-	return s[:n]
-}
-
-// least makes of y = b the nearest to it that satisfies the active rows, and finds their
-// multipliers: with V = R⁻ᵀAᵀ it is b + V lambda. It reports false when the rows
+// satisfyRows moves y = b to the nearest point that satisfies the active rows, and finds their multipliers: with
+// V = R⁻ᵀAᵀ it is b + V lambda. It reports false when the rows
 // depend on each other, nearly.
-func (s *Solver) least(p *Problem, x, y, lambda []float64) bool {
+func (s *Solver) satisfyRows(p *Problem, x, y, lambda []float64) bool {
 	n, nf, m := len(x), len(y), len(s.rows)
-	s.v, s.ra = grown(s.v, m*nf), grown(s.ra, len(p.C)*n)
+	s.v, s.ra = vec.Grown(s.v, m*nf), vec.Grown(s.ra, len(p.C)*n)
 	for q, i := range s.rows {
 		a, v := p.A[i*n:(i+1)*n], s.v[q*nf:(q+1)*nf]
 		s.d[q] = -p.C[i]
@@ -312,7 +307,7 @@ func (s *Solver) least(p *Problem, x, y, lambda []float64) bool {
 			}
 			for k := range ra {
 				ra[k] *= s.inv[k]
-				vec.ShortAxpy(-ra[k], s.t[k*nf+k+1:(k+1)*nf], ra[k+1:])
+				vec.Axpy(-ra[k], s.t[k*nf+k+1:(k+1)*nf], ra[k+1:])
 			}
 			s.had[i] = true
 		}
@@ -322,7 +317,7 @@ func (s *Solver) least(p *Problem, x, y, lambda []float64) bool {
 			s.reflect(l, v)
 		}
 		d := math.Sqrt(vec.ShortDot(v[q:], v[q:]))
-		if !(d*d > 1e-18*size) || math.IsInf(size, 0) {
+		if !(d*d > dependent*size) || math.IsInf(size, 0) {
 			return false
 		}
 		s.vd[q] = -math.Copysign(d, v[q])
@@ -336,7 +331,7 @@ func (s *Solver) least(p *Problem, x, y, lambda []float64) bool {
 	for q := m - 1; q >= 0; q-- {
 		l := s.z[q] / s.vd[q]
 		lambda[s.rows[q]] = l
-		vec.ShortAxpy(-l, s.v[q*nf:q*nf+q], s.z[:q])
+		vec.Axpy(-l, s.v[q*nf:q*nf+q], s.z[:q])
 	}
 	for q := m - 1; q >= 0; q-- {
 		s.reflect(q, y)
@@ -348,63 +343,85 @@ func (s *Solver) least(p *Problem, x, y, lambda []float64) bool {
 func (s *Solver) reflect(q int, y []float64) {
 	nf := len(y)
 	v := s.v[q*nf+q : (q+1)*nf]
-	vec.ShortAxpy(vec.ShortDot(v, y[q:])/(s.vd[q]*v[0]), v, y[q:])
+	vec.Axpy(vec.ShortDot(v, y[q:])/(s.vd[q]*v[0]), v, y[q:])
 }
 
-// exchange makes constraints active and inactive. It reports whether any were, with ok
-// false where numbers are not finite. Violations and signs within rounding do not count.
+// dependent is the part of the squared length of a row outside of the span of the others at which it
+// counts as dependent on them: our choice.
+const dependent = 1e-18
+
+// rounding is the part of the terms of a constraint, or of x for bounds, below which a violation
+// does not count: our choice.
+const rounding = 1e-13
+
+// exchange makes constraints active that x violates, and those inactive whose multipliers have the
+// wrong sign. It reports whether any changed, with ok false where numbers are not finite.
+// Violations and signs within rounding do not count.
 func (s *Solver) exchange(p *Problem, x, lambda, nu []float64) (moved, ok bool) {
-	n := len(x)
 	clear(nu)
-	size := 0.0
-	for _, v := range x {
-		size = max(size, math.Abs(v))
+	size := vec.Norm(x, 0)
+	s.added, s.most = s.added[:0], 0
+	if len(s.free) < len(x) {
+		moved = s.release(p, x, lambda, nu)
 	}
-	slack := 1e-13 * size
-	s.added = s.added[:0]
-	most := 0.0
-	add := func(i int, violation float64) {
-		s.added = append(s.added, i)
-		if violation > most || len(s.added) == 1 {
-			most, s.worst = violation, i
+	if !s.hold(p, x, rounding*size) {
+		return false, false
+	}
+	if s.exchangeRows(p, x, lambda) {
+		moved = true
+	}
+	return moved || len(s.added) > 0, vec.IsFinite(size)
+}
+
+// release frees variables at bounds whose multipliers have the wrong sign, and sets nu to the multipliers
+// of the others. It reports whether there were any.
+func (s *Solver) release(p *Problem, x, lambda, nu []float64) (moved bool) {
+	w, n := s.w, len(x) // B x + g - Aᵀlambda
+	p.B.Mul(w, x)
+	scale := 0.0
+	for i, v := range p.G {
+		scale = max(scale, math.Abs(v), math.Abs(w[i]))
+		w[i] += v
+	}
+	for _, i := range s.rows {
+		vec.Axpy(-lambda[i], p.A[i*n:(i+1)*n], w)
+	}
+	scale *= 64 * vec.Eps
+	for i, at := range s.at {
+		switch v := w[i] * float64(-at); {
+		case at == 0:
+		case v < -scale:
+			s.at[i], moved, s.known = 0, true, false
+		case v > 0:
+			nu[i] = w[i]
 		}
 	}
-	if len(s.free) < n {
-		w := s.w
-		p.B.Mul(w, x)
-		scale := 0.0
-		for i, v := range p.G {
-			scale = max(scale, math.Abs(v), math.Abs(w[i]))
-			w[i] += v
-		}
-		for _, i := range s.rows {
-			vec.ShortAxpy(-lambda[i], p.A[i*n:(i+1)*n], w)
-		}
-		scale *= 64 * eps
-		for i, at := range s.at {
-			switch v := w[i] * float64(-at); {
-			case at == 0:
-			case v < -scale:
-				s.at[i], moved, s.known = 0, true, false
-			case v > 0:
-				nu[i] = w[i]
-			}
-		}
-	}
+	return moved
+}
+
+// hold puts free variables beyond a bound, by more than slack, at it. It reports false where x has
+// a NaN.
+func (s *Solver) hold(p *Problem, x []float64, slack float64) bool {
 	for _, i := range s.free {
 		switch {
 		case x[i] < p.Lower[i]-slack:
 			s.at[i], s.known = -1, false
-			add(i, p.Lower[i]-x[i])
+			s.add(i, p.Lower[i]-x[i])
 		case x[i] > p.Upper[i]+slack:
 			s.at[i], s.known = 1, false
-			add(i, x[i]-p.Upper[i])
+			s.add(i, x[i]-p.Upper[i])
 		case math.IsNaN(x[i]):
-			return false, false
+			return false
 		default:
 			x[i] = min(max(x[i], p.Lower[i]), p.Upper[i])
 		}
 	}
+	return true
+}
+
+// exchangeRows makes rows active and inactive. It reports whether one became inactive.
+func (s *Solver) exchangeRows(p *Problem, x, lambda []float64) (moved bool) {
+	n := len(x)
 	for i := p.Equations; i < len(p.C); i++ {
 		if s.active[i] {
 			if !(lambda[i] >= 0) {
@@ -418,10 +435,18 @@ func (s *Solver) exchange(p *Problem, x, lambda, nu []float64) (moved, ok bool) 
 			terms += math.Abs(a * x[j])
 			long += a * a
 		}
-		if !(value >= -1e-13*terms) {
+		if !(value >= -rounding*terms) {
 			s.active[i] = true
-			add(-1-i, -value/math.Sqrt(long))
+			s.add(-1-i, -value/math.Sqrt(long))
 		}
 	}
-	return moved || len(s.added) > 0, !math.IsInf(size, 0) && !math.IsNaN(size)
+	return moved
+}
+
+// add lists a constraint that has become active, and how far away it is.
+func (s *Solver) add(i int, violation float64) {
+	s.added = append(s.added, i)
+	if violation > s.most || len(s.added) == 1 {
+		s.most, s.worst = violation, i
+	}
 }

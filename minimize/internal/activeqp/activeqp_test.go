@@ -62,7 +62,7 @@ func check(t *testing.T, name string, p *Problem, x, lambda, nu []float64) {
 		w[i] += v - nu[i]
 	}
 	for i, l := range lambda {
-		vec.ShortAxpy(-l, p.A[i*n:(i+1)*n], w)
+		vec.Axpy(-l, p.A[i*n:(i+1)*n], w)
 		size = max(size, math.Abs(l))
 		c := p.C[i] + vec.ShortDot(p.A[i*n:(i+1)*n], x)
 		switch tol := 1e-10 * (1 + math.Abs(p.C[i])); {
@@ -114,7 +114,7 @@ func TestSolve(t *testing.T) {
 	}
 }
 
-// TestUnsolvable: no solution is told where there is none, or numbers are spoiled.
+// TestUnsolvable: no solution is reported where there is none, or numbers are not finite.
 func TestUnsolvable(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 7))
 	solve := func(p *Problem) bool {
@@ -141,7 +141,7 @@ func TestUnsolvable(t *testing.T) {
 			t.Fatalf("%s: not solvable to begin with", name)
 		}
 		if spoil(p); solve(p) {
-			t.Errorf("%s: told to be solved", name)
+			t.Errorf("%s: reported as solved", name)
 		}
 	}
 }

@@ -1,4 +1,16 @@
-// Package cobyla is the search of the method COBYLA of package minimize.
+// Package cobyla is the engine of minimize.COBYLA, Powell's method for constraints without
+// derivatives. It keeps a simplex of n+1 points, its vertices, of which the best is the pole. The
+// linear functions with the values at the vertices are models of the objective and the constraints.
+// An iteration minimizes the models within a ball about the pole and puts the result in the place of a
+// vertex; where that does not help and the simplex is flat or long it moves a vertex to where the next
+// models are better; and where the simplex is good it lowers the resolution ρ.
+//
+// Read cobyla.go for the search, simplex.go for evaluations and the geometry, model.go for the models;
+// package trustlp minimizes them.
+//
+// Powell, "A direct search optimization method that models the objective and constraint functions
+// by linear interpolation", 1994, with the two radii of "The NEWUOA software for unconstrained
+// optimization without derivatives", 2006.
 package cobyla
 
 import (
@@ -11,9 +23,9 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// Constants of the paper: a simplex is good when the vertices are at least alpha ρ from
-// the faces opposite to them, and at most beta ρ from the pole; a vertex is moved by gamma
-// ρ for that.
+// Constants of Powell 1994, section 2: a simplex is good when the vertices are at least alpha times
+// the radius from the faces opposite to them, and at most beta times from the pole; a vertex is moved
+// by gamma times the radius for that.
 const (
 	alpha = 0.25
 	beta  = 2.1
@@ -22,14 +34,14 @@ const (
 
 // Options are the options of minimize.COBYLA.
 type Options struct {
-	RhoBeg  float64
-	Tol     float64
-	MaxIter int
-	CAtol   float64
-	FTarget *float64
+	RhoBeg  float64  // the first radius; default 1
+	Tol     float64  // the last radius; default 1e-4
+	MaxIter int      // evaluations at most; default 1000
+	CAtol   float64  // violation of a constraint at the end; default √ε
+	FTarget *float64 // a value low enough; nil: none
 }
 
-// Minimize searches for a minimum by the method, minimize.COBYLA.
+// Minimize searches for a minimum.
 func Minimize(r *search.Run, m Options) search.Outcome {
 	maxFev := option.Or(m.MaxIter, 1000)
 	if math.IsNaN(m.RhoBeg) || m.RhoBeg < 0 || math.IsInf(m.RhoBeg, 0) {
@@ -53,6 +65,7 @@ func Minimize(r *search.Run, m Options) search.Outcome {
 	return s.outcome()
 }
 
+// search runs until the search has ended.
 func (s *state) search() {
 	if !s.start() {
 		return
@@ -61,73 +74,84 @@ func (s *state) search() {
 		s.end(status.Converged, 0, "All variables are fixed.")
 		return
 	}
-	s.mu = min(s.worth(), 1000)
+	s.mu = min(s.penaltyBound(), 1000)
 	s.pole()
-	k := &s.model
-	again := false // the simplex has just been made again
-	for {
+	for !s.ended {
 		s.r.Iterated(s.r.Best, s.r.BestF, nil)
-		if !k.fit(s) {
-			if again {
-				s.end(status.Failed, -1, "Return from COBYLA because rounding errors damage the simplex.")
-				return
-			}
-			if again = true; !s.axes() {
-				return
-			}
-			s.pole()
-			continue
+		if s.model.fit(s) {
+			s.rebuilt = false
+			s.iterate()
+		} else {
+			s.rebuild()
 		}
-		again = false
-		length, fall, gain := k.step(s)
-		// The merit must fall with the step: μ is at least twice what that takes, when it
-		// is not 1.5 times.
-		if gain > 0 && s.mu < -1.5*fall/gain {
-			if s.mu = -2 * fall / gain; s.pole() {
-				continue
-			}
-		}
-		if gain > 0 && s.mu == 0 && fall == 0 { // the objective is flat
-			s.mu = 1
-		}
-		predicted := fall + s.mu*gain
-		short := length < s.rho/2
-		if !short && predicted > 0 {
-			good, ok := s.move(length, predicted)
-			if !ok {
-				return
-			}
-			if good {
-				s.cramped = false
-				continue
-			}
-		} else if s.delta /= 2; s.delta <= 1.5*s.rho {
-			s.delta = s.rho
-		}
-		if j := k.worst(s); j > 0 && !s.cramped {
-			if !s.repair(j) {
-				return
-			}
-			continue
-		}
-		if s.delta > s.rho {
-			continue
-		}
-		if s.rho <= s.rhoEnd {
-			if short && predicted > 0 && !s.last() {
-				return
-			}
-			if s.restore() {
-				s.end(status.Converged, 0, msgRho)
-			}
-			return
-		}
-		s.shrink()
 	}
 }
 
-// move evaluates the end of the step and may make it a vertex. good: the merit fell by a
-// tenth of what was predicted.
+// rebuild makes a simplex again of the pole and steps along the axes where the old one is flat. The
+// search ends if that is flat too.
+func (s *state) rebuild() {
+	if s.rebuilt {
+		s.end(status.Failed, -1, "Return from COBYLA because rounding errors damage the simplex.")
+		return
+	}
+	s.rebuilt = true
+	if s.axialSimplex() {
+		s.pole()
+	}
+}
+
+// iterate makes a step of the models and, where that is short or of no use, a better simplex or a
+// lower resolution.
+func (s *state) iterate() {
+	length, fall, gain := s.model.step(s)
+	if s.raisePenalty(fall, gain) {
+		return
+	}
+	predicted := fall + s.mu*gain
+	short := length < s.rho/2
+	if !short && predicted > 0 {
+		good, ok := s.move(length, predicted)
+		if good {
+			s.geometryStuck = false
+		}
+		if good || !ok {
+			return
+		}
+	} else if s.delta /= 2; s.delta <= 1.5*s.rho {
+		s.delta = s.rho
+	}
+	if j := s.model.worstVertex(s); j > 0 && !s.geometryStuck {
+		s.improveGeometry(j)
+		return
+	}
+	switch {
+	case s.delta > s.rho:
+	case s.rho > s.rhoEnd:
+		s.shrink()
+	case short && predicted > 0 && !s.lastStep():
+	case s.restoreFeasibility():
+		s.end(status.Converged, 0, msgRho)
+	}
+}
+
+// raisePenalty makes μ at least twice what it takes for the merit to fall with the step, when it
+// is not 1.5 times. It reports true when another vertex has become the pole, for which the step is
+// not.
+func (s *state) raisePenalty(fall, gain float64) (changed bool) {
+	if gain > 0 && s.mu < -1.5*fall/gain {
+		if s.mu = -2 * fall / gain; s.pole() {
+			return true
+		}
+	}
+	if gain > 0 && s.mu == 0 && fall == 0 { // the objective is flat
+		s.mu = 1
+	}
+	return false
+}
+
+// move evaluates the end of the step and may make it a vertex. good reports that the merit fell by
+// a tenth of what was predicted; ok is false if the search has ended. The ratios 0.1 and 0.7 and what
+// becomes of the radius are NEWUOA's (Powell 2006, section 4).
 func (s *state) move(length, predicted float64) (good, ok bool) {
 	k, pole := &s.model, &s.vertices[0]
 	for i, v := range pole.x {
@@ -156,8 +180,8 @@ func (s *state) move(length, predicted float64) (good, ok bool) {
 	return ratio >= 0.1, true
 }
 
-// last evaluates the end of a step that was too short for the models.
-func (s *state) last() bool {
+// lastStep evaluates the end of the last step, which was too short to be evaluated before.
+func (s *state) lastStep() bool {
 	for i, v := range s.vertices[0].x {
 		s.trial.x[i] = v + s.model.d[i]
 	}
@@ -170,10 +194,10 @@ func (s *state) last() bool {
 	return true
 }
 
-// restore tries the shortest steps from the pole that satisfy the models of the
-// constraints, until none is violated by more than CAtol: near a curved one the best
-// point is off it by about ρ².
-func (s *state) restore() bool {
+// restoreFeasibility tries three times the shortest step from the pole that satisfies the models of the
+// constraints, until none is violated by more than CAtol: near a curved constraint the best point
+// violates it by about ρ².
+func (s *state) restoreFeasibility() bool {
 	from := &s.vertices[0]
 	for range 3 {
 		if from.cv <= s.catol {
@@ -198,10 +222,9 @@ func (s *state) restore() bool {
 	return true
 }
 
-// shrink lowers ρ as in the paper of 2006 (section 7), and μ to what the changes of the
-// values over the simplex are worth.
+// shrink lowers ρ as NEWUOA does (Powell 2006, section 7), and μ to [state.penaltyBound].
 func (s *state) shrink() {
-	s.cramped = false
+	s.geometryStuck = false
 	old := s.rho
 	switch times := s.rho / s.rhoEnd; {
 	case times <= 16:
@@ -212,13 +235,14 @@ func (s *state) shrink() {
 		s.rho /= 10
 	}
 	s.delta = max(old/2, s.rho)
-	s.mu = min(s.mu, s.worth())
+	s.mu = min(s.mu, s.penaltyBound())
 	s.pole()
 }
 
-// worth is the change of the objective over the simplex to that of the constraint that
-// changes least, of those that are nearly violated; zero where there is none.
-func (s *state) worth() float64 {
+// penaltyBound is the largest μ worth while: the change of the objective over the simplex, divided
+// by the change of the constraint that changes least, of those that are nearly violated; 0 where
+// there is none (Powell 1994, equations 12 and 13).
+func (s *state) penaltyBound() float64 {
 	least := math.Inf(1)
 	for _, w := range s.rows {
 		lo, hi := math.Inf(1), math.Inf(-1)
@@ -240,9 +264,8 @@ func (s *state) worth() float64 {
 	return (hi - lo) / least
 }
 
-// outcome is the pole, or what restore made of it; or the best point that violates no
-// constraint by more than CAtol, where the pole does and is not better by more than its
-// violation is worth.
+// outcome is the pole, or what restoreFeasibility made of it; or the best point that violates no constraint by
+// more than CAtol, where the pole does and is not better by more than 2μ times its violation.
 func (s *state) outcome() search.Outcome {
 	o, best := s.stop, &s.vertices[0]
 	for i := range s.vertices {
@@ -267,7 +290,7 @@ func (s *state) outcome() search.Outcome {
 			o.Status, o.SciPyStatus, o.Message = status.NonFinite, -1, search.MsgNaN
 		}
 	}
-	if o.Status == status.Converged && best.wild {
+	if o.Status == status.Converged && best.hasNaN {
 		o.Status, o.SciPyStatus, o.Message = status.NonFinite, -1, search.MsgNaN
 	}
 	if o.Status == status.Converged && best.cv > s.catol {

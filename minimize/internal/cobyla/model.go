@@ -9,21 +9,21 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// model is the linear models of a simplex.
+// model has the linear models of a simplex.
 type model struct {
 	n      int
-	s, inv *mat.Dense // the vertices less the pole, one a row; the inverse
+	s, inv *mat.Dense // the vertices less the pole, one per row; the inverse
 	w      []float64  // the columns of the inverse, one after the other: normals of the faces
 	far    []float64  // the distance of a vertex from the face opposite to it
 	long   []float64  // its distance from the pole
 
 	g    []float64 // the gradient of the objective
-	gc   []float64 // those of the constraints, one after the other
-	a, b []float64 // the linear program: bounds, then inequalities
-	hard int
+	gc   []float64 // the gradients of the constraints, one after the other
+	a, b []float64 // the inequalities a d ≥ b of the linear program: bounds, then constraints
+	hard int       // how many of them are bounds
 	lp   *trustlp.Solver
 	d    []float64 // the step
-	side []float64
+	side []float64 // another step, or zeros
 	full []float64 // a point of all variables
 }
 
@@ -82,7 +82,7 @@ func (k *model) fit(s *state) bool {
 }
 
 // step sets d to the step, and returns its length, the fall of the objective that the
-// models predict, and that of the largest violation.
+// models predict, and the fall of the largest violation.
 func (k *model) step(s *state) (length, fall, gain float64) {
 	pole := &s.vertices[0]
 	k.about(s, pole)
@@ -121,14 +121,14 @@ func (k *model) violation(s *state, d []float64) float64 {
 	return cv
 }
 
-// merit is that of the models at d from the pole, but for a constant.
+// merit is the merit function of the models at d from the pole, up to a constant.
 func (k *model) merit(s *state, d []float64) float64 {
 	return vec.Dot(k.g, d) + s.mu*k.violation(s, d)
 }
 
-// worst is the vertex to move for a good simplex, 0 if it is good or was made so as
-// far as the bounds allow.
-func (k *model) worst(s *state) int {
+// worstVertex is the vertex to move for a good simplex: the one farthest from the pole if one is too far,
+// or else the one nearest to its opposite face; 0 if the simplex is good.
+func (k *model) worstVertex(s *state) int {
 	far, near := 0, 0
 	for j := range k.n {
 		if k.long[j] > beta*s.delta && (far == 0 || k.long[j] > k.long[far-1]) {

@@ -8,26 +8,27 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// state is the state: a simplex, the pole of which is vertex 0, and the linear
-// models there.
+// state is the state of a search: a simplex, whose pole is vertex 0, and the linear models.
 type state struct {
 	r      *search.Run
-	free   []int // the variables that are not fixed; the n of them are meant below
-	n      int
+	free   []int // the variables that are not fixed; all vectors below are of these
+	n      int   // how many they are
 	rows   []row
-	catol  float64
-	target float64
+	catol  float64 // CAtol
+	target float64 // FTarget
 	maxFev int
 
 	vertices    []vertex // n+1
 	trial       vertex
 	restored    vertex
-	answer      *vertex // what restore made of the pole, nil for none
+	answer      *vertex // what restoreFeasibility made of the pole, nil for none
 	feasible    vertex  // the best within CAtol; its f is NaN until there is one
-	rho, rhoEnd float64
-	delta       float64 // the radius of the ball
-	mu          float64
-	cramped     bool // bounds keep the simplex from being made good about this pole
+	rho, rhoEnd float64 // the resolution ρ, and its last value
+	delta       float64 // the radius of the ball, at least ρ
+	mu          float64 // the penalty μ of the merit function F + μ v, with v the largest violation
+	// geometryStuck: bounds keep the simplex from being made good about this pole.
+	geometryStuck bool
+	rebuilt       bool // the simplex has just been rebuilt
 
 	model model
 	stop  search.Outcome // why the search ended
@@ -40,13 +41,13 @@ type row struct {
 	sign, limit float64
 }
 
+// vertex is a point with what the functions are there.
 type vertex struct {
-	x  []float64 // the free variables
-	f  float64
-	c  []float64 // the values of the constraints
-	cv float64   // the largest violation
-
-	wild bool // a constraint is NaN
+	x      []float64 // the free variables
+	f      float64
+	c      []float64 // the values of the constraints
+	cv     float64   // the largest violation
+	hasNaN bool      // a constraint is NaN
 }
 
 func newState(r *search.Run, catol float64, maxFev int) *state {
@@ -89,7 +90,7 @@ func (s *state) limits(i int) (lo, hi float64) {
 }
 
 const (
-	huge   = 1e30 // stands for values that are larger or NaN
+	huge   = 1e30 // stands for values that are larger or NaN: our choice
 	msgRho = "Return from COBYLA because the trust region radius reaches its lower bound."
 )
 
@@ -110,13 +111,13 @@ func (s *state) evaluate(v *vertex) bool {
 	if v.f = f; !(f <= huge) {
 		v.f = huge
 	}
-	v.cv, v.wild = 0, false
+	v.cv, v.hasNaN = 0, false
 	if r.Constraints != nil {
 		r.Constraints.Values(full, v.c)
 		for i, c := range v.c {
 			switch {
-			case math.IsNaN(c): // violates what there is
-				v.wild = true
+			case math.IsNaN(c): // violates whichever limit there is
+				v.hasNaN = true
 				if v.c[i] = huge; math.IsInf(r.Constraints.Upper[i], 1) {
 					v.c[i] = -huge
 				}
@@ -148,7 +149,7 @@ func (s *state) end(reason status.Code, status int, message string) bool {
 	return false
 }
 
-// merit is F + μ v.
+// merit is the merit function F + μ v.
 func (s *state) merit(v *vertex) float64 { return v.f + s.mu*v.cv }
 
 // pole makes the best vertex the pole. It reports whether it is another.
@@ -164,8 +165,8 @@ func (s *state) pole() bool {
 	return best != 0
 }
 
-// start evaluates the first simplex: from the best point so far, a step of ρ along every
-// axis, to where the bounds leave room.
+// start evaluates the first simplex: from x0, and from each better vertex on from that, a step of ρ
+// along every axis, to the side that the bounds allow.
 func (s *state) start() bool {
 	first := &s.vertices[0]
 	for i, k := range s.free {
@@ -174,11 +175,11 @@ func (s *state) start() bool {
 	if !s.evaluate(first) {
 		return false
 	}
-	return s.axes()
+	return s.axialSimplex()
 }
 
-// axes makes a simplex of the best vertex and steps of ρ from it along every axis.
-func (s *state) axes() bool {
+// axialSimplex makes a simplex of the best vertex and steps of ρ from it along every axis.
+func (s *state) axialSimplex() bool {
 	for i := range s.n {
 		v := &s.vertices[i+1]
 		copy(v.x, s.vertices[0].x)
@@ -198,16 +199,16 @@ func (s *state) axes() bool {
 	return true
 }
 
-// repair moves vertex j along the normal of the face opposite to it, to the side where
+// improveGeometry moves vertex j along the normal of the face opposite to it, to the side where
 // the models are lower, and which leaves it far enough within the bounds.
-func (s *state) repair(j int) bool {
+func (s *state) improveGeometry(j int) bool {
 	k, pole := &s.model, &s.vertices[0]
 	w := k.w[(j-1)*s.n : j*s.n]
 	size := vec.Norm2(w)
 	best, bestFar := math.Inf(1), 0.0
 	for _, sign := range [2]float64{1, -1} {
 		far := 0.0 // from the face
-		// What bounds cut off is made up for along what they leave.
+		// Where bounds cut the step it is made longer, up to four times.
 		for length, tries := gamma*s.delta, 0; tries < 4; tries++ {
 			far = 0
 			for i, v := range pole.x {
@@ -236,6 +237,6 @@ func (s *state) repair(j int) bool {
 	}
 	s.vertices[j], s.trial = s.trial, s.vertices[j]
 	s.pole()
-	s.cramped = bestFar < alpha*s.delta
+	s.geometryStuck = bestFar < alpha*s.delta
 	return true
 }

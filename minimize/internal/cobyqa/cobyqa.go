@@ -1,4 +1,19 @@
-// Package cobyqa is the search of the method COBYQA of package minimize.
+// Package cobyqa is the engine of minimize.COBYQA, for functions without derivatives, within bounds and
+// with constraints. Quadratic models of the objective and of each nonlinear constraint interpolate at
+// 2n+1 points; their Hessians change as little as they can from one iteration to the next. A step of
+// sequential quadratic programming with the models, within a trust region, gives the next point. A
+// step that fails has a point that is far from the best one replaced, for better models, and if there
+// is none the resolution reduced, which bounds the radius of the trust region from below.
+//
+// Read cobyqa.go for the search; problem.go for evaluations, in variables that are not fixed; points.go
+// for the interpolation and its inverse matrix, models.go for the models; steps.go for the steps.
+// Package trqp solves the subproblems.
+//
+// Ragonneau, "Model-based derivative-free optimization methods and software", thesis, Hong Kong
+// Polytechnic University 2022 (the method); Powell, "The NEWUOA software for unconstrained optimization
+// without derivatives", 2006, and "The BOBYQA algorithm for bound constrained optimization without
+// derivatives", 2009; Powell's code LINCOA, described in "On fast trust region methods for quadratic
+// models with linear constraints", 2015.
 package cobyqa
 
 import (
@@ -12,16 +27,16 @@ import (
 
 // Options are the options of minimize.COBYQA.
 type Options struct {
-	MaxIter         int
-	MaxFev          int
-	FTarget         *float64
-	InitialTrRadius float64
-	FinalTrRadius   float64
-	Scale           bool
-	FeasibilityTol  float64
+	MaxIter         int      // iterations at most; default 1000n
+	MaxFev          int      // evaluations of the function at most; default 500n
+	FTarget         *float64 // a value low enough; nil: none
+	InitialTrRadius float64  // the first radius; default 1
+	FinalTrRadius   float64  // the last resolution; default 1e-6
+	Scale           bool     // scale the variables to [-1, 1] if all bounds are finite
+	FeasibilityTol  float64  // largest violation of a constraint at the end; default 1e-8
 }
 
-// Minimize searches for a minimum by the method, minimize.COBYQA.
+// Minimize searches for a minimum.
 func Minimize(r *search.Run, m Options) search.Outcome {
 	r.StopStatus, r.StopMessage = 3, "The callback requested to stop the optimization procedure"
 	s := newState(r, m)
@@ -41,27 +56,35 @@ const (
 	msgNonFinite = "The objective function or a constraint is not finite, or beyond 1e100, at all of the first points"
 )
 
-// Constants of the method.
+// Constants of steps and radii. Those without a source are our choices.
 const (
-	short    = 0.5   // a step of this part of the resolution or less is not evaluated
-	tiny     = 0.1   // part of the resolution for very short steps
-	shorts   = 5     // short steps in a row after which the resolution is reduced
-	tinies   = 3     // the same for very short ones
-	low      = 0.1   // ratios of actual to predicted reductions below are bad
-	high     = 0.7   // and above good
-	grow     = 3     // part of a good step for the next radius
-	far      = 2.5   // radii from the best point at which a point is far from it
-	farRho   = 10    // and the same in resolutions
-	shift    = 10    // radii from the base of the models at which it moves
-	normal   = 0.8   // part of the radius for the normal step
-	near     = 0.2   // radii from a constraint at which it may have a multiplier
-	power    = 8     // of the distance in the choice of the point that leaves
-	gradient = 10    // ratio of squared gradients at which alternative models look better
-	tight    = 1e-3  // a variable whose bounds are closer than two of these parts of the first radius is scaled
-	age      = 50    // exchanges after which the inverse is computed anew
-	wrong    = 1e-6  // errors of Lagrange functions at which it is, too
-	huge     = 1e100 // values beyond count as not finite
-	lowest   = -1e30 // a value below counts as unbounded
+	shortStep  = 0.5 // a step of this part of the resolution or less is not evaluated (NEWUOA)
+	tinyStep   = 0.1 // the part of the resolution up to which a step is very short
+	maxShort   = 5   // short steps in a row after which the resolution is reduced (LINCOA)
+	maxTiny    = 3   // and very short steps (LINCOA)
+	lowRatio   = 0.1 // ratio of actual to predicted reduction up to which a step is bad (NEWUOA)
+	highRatio  = 0.7 // and above which it is good (NEWUOA)
+	growth     = 3   // after a good step the radius is at most this times itself, and this times the step
+	normalPart = 0.8 // part of the radius for the normal step (Nocedal & Wright, section 18.5)
+	nearActive = 0.2 // radii from a constraint up to which it may have a multiplier (LINCOA)
+)
+
+// Constants of the interpolation. Those without a source are our choices.
+const (
+	farRadii      = 2.5  // radii from the best point beyond which a point is replaced
+	farRho        = 10   // and resolutions from it
+	shiftRadii    = 10   // radii between the best point and the base of the models at which the base moves there
+	distancePower = 8    // of the distance in the choice of the point that leaves; NEWUOA has 6, BOBYQA 4
+	gradientRatio = 10   // ratio of squared gradients at which alternative models look better (BOBYQA)
+	maxAge        = 50   // exchanges after which the inverse is computed from scratch
+	maxError      = 1e-6 // errors of Lagrange functions at which it is, too
+)
+
+// Limits, our choices.
+const (
+	tightBounds = 1e-3  // a variable whose bounds are closer than two of these parts of the first radius is scaled
+	huge        = 1e100 // values beyond count as not finite
+	lowest      = -1e30 // a feasible value below counts as unbounded
 )
 
 // state is a search.
@@ -76,7 +99,7 @@ type state struct {
 
 	d     []float64 // the step
 	trial []float64 // the best point with the step
-	tc    []float64 // the constraints there
+	tc    []float64 // the constraints at trial
 
 	shorts, tinies int // short and very short steps in a row
 	alternatives   int // steps in a row after which the alternative models looked better
@@ -150,7 +173,7 @@ func (s *state) begin() {
 	}
 	for k, f := range s.f {
 		if f == huge { // from before there was a finite value
-			s.f[k] = s.tame(math.NaN(), s.c[k])
+			s.f[k] = s.moderate(math.NaN(), s.c[k])
 		}
 	}
 	s.rebase(s.at[0])
@@ -159,14 +182,14 @@ func (s *state) begin() {
 		return
 	}
 	s.fit()
-	s.choose()
+	s.chooseBest()
 }
 
-// merit is that of point k.
+// merit is the merit function at point k.
 func (s *state) merit(k int) float64 { return s.f[k] + s.gamma*s.cv[k] }
 
-// choose makes opt the best point. It reports whether it has changed.
-func (s *state) choose() bool {
+// chooseBest makes opt the best point. It reports whether it has changed.
+func (s *state) chooseBest() bool {
 	best := s.opt
 	for k := range s.f {
 		if a, b := s.merit(k), s.merit(best); a < b || a == b && s.cv[k] < s.cv[best] {
@@ -181,42 +204,42 @@ func (s *state) choose() bool {
 // iterate makes an iteration: a step within the trust region, and if that is short or
 // fails a better set of points or a lower resolution.
 func (s *state) iterate() {
-	if s.shift(shift * s.delta) {
+	if s.shift(shiftRadii * s.delta) {
 		if !s.invert() {
 			s.rebuild()
 			return
 		}
 		s.correct()
 	}
-	s.compose()
-	predicted, changed := s.penalize()
+	s.compositeStep()
+	predicted, changed := s.updatePenalty()
 	if changed {
 		return
 	}
 	size, ratio := vec.Norm2(s.d), -1.0
-	if size <= short*s.rho || !(predicted > 0) {
+	if size <= shortStep*s.rho || !(predicted > 0) {
 		s.radius(s.delta / 2)
 		s.shorts++
-		if s.tinies++; size > tiny*s.rho {
+		if s.tinies++; size > tinyStep*s.rho {
 			s.tinies = 0
 		}
-		if s.delta <= s.rho && (s.shorts >= shorts || s.tinies >= tinies) {
-			s.resolve()
+		if s.delta <= s.rho && (s.shorts >= maxShort || s.tinies >= maxTiny) {
+			s.reduceResolution()
 			return
 		}
 	} else {
 		s.shorts, s.tinies = 0, 0
-		if ratio = s.trust(predicted, size); s.ended || ratio >= low {
+		if ratio = s.trustRegionStep(predicted, size); s.ended || ratio >= lowRatio {
 			return
 		}
 	}
-	if t, dist := s.farthest(); dist > max(far*s.delta, farRho*s.rho) {
-		s.improve(t, max(min(dist/10, s.delta/2), s.rho))
+	if t, dist := s.farthest(); dist > max(farRadii*s.delta, farRho*s.rho) {
+		s.improveGeometry(t, max(min(dist/10, s.delta/2), s.rho))
 		return
 	}
 	// The step may be longer than the radius by rounding.
 	if ratio <= 0 && s.delta <= s.rho && size <= 1.0001*s.rho {
-		s.resolve()
+		s.reduceResolution()
 	}
 }
 
@@ -228,9 +251,9 @@ func (s *state) radius(delta float64) {
 	}
 }
 
-// trust evaluates at the step and takes the point into the set. It is the ratio of the
-// actual to the predicted reduction of the merit function.
-func (s *state) trust(predicted, size float64) (ratio float64) {
+// trustRegionStep evaluates at the step, takes the point into the set and sets the radius. It returns the ratio
+// of the actual to the predicted reduction of the merit function.
+func (s *state) trustRegionStep(predicted, size float64) (ratio float64) {
 	f, _ := s.evaluate(s.point(), s.tc)
 	cv := s.violated(s.tc)
 	before := s.merit(s.opt)
@@ -242,24 +265,24 @@ func (s *state) trust(predicted, size float64) (ratio float64) {
 	}
 	ratio = (before - f - s.gamma*cv) / predicted
 	switch {
-	case ratio <= low:
+	case ratio <= lowRatio:
 		s.radius(s.delta / 2)
-	case ratio <= high:
+	case ratio <= highRatio:
 		s.radius(max(s.delta/2, size))
 	default:
-		s.radius(min(grow*s.delta, max(s.delta/2, grow*size)))
+		s.radius(min(growth*s.delta, max(s.delta/2, growth*size)))
 	}
 	s.lagrange(s.opt, s.d)
 	if t := s.leaving(f+s.gamma*cv < before); t >= 0 {
 		s.take(t, f, cv)
-		s.alternate()
+		s.tryAlternativeModels()
 	}
 	return ratio
 }
 
-// leaving is the point that the trial point takes the place of: that of the largest
-// denominator, with more weight far from the best point, which is the trial point if
-// that is better (Powell 2006, section 7). It is negative if no exchange is worth while.
+// leaving is the point whose place the trial point takes: the one with the largest denominator,
+// weighted by its distance from the best point, which is the trial point if that is better (Powell
+// 2006, section 7). It is negative if no exchange is worthwhile.
 func (s *state) leaving(better bool) int {
 	t, most, center := -1, 1.0, s.at[s.opt]
 	if better {
@@ -270,7 +293,7 @@ func (s *state) leaving(better bool) int {
 		if k == s.opt && !better {
 			continue
 		}
-		if v := max(1, math.Pow(distance(at, center)/radius, power)) * s.denominator(k); v > most {
+		if v := max(1, math.Pow(distance(at, center)/radius, distancePower)) * s.denominator(k); v > most {
 			t, most = k, v
 		}
 	}
@@ -296,15 +319,15 @@ func (s *state) take(t int, f, cv float64) {
 	}
 }
 
-// alternate replaces the models by those with Hessians of least Frobenius norm when
-// after three steps in a row the gradient of that of the objective, as far as bounds
-// let it matter, was much smaller (Powell 2009).
-func (s *state) alternate() {
+// tryAlternativeModels replaces the models by the interpolants whose Hessians have the least Frobenius norm when
+// after three steps in a row such a model of the objective had a much smaller gradient, apart from
+// elements that bounds make irrelevant (Powell 2009, section 6).
+func (s *state) tryAlternativeModels() {
 	w := s.steps
 	s.box(s.at[s.opt])
 	s.quad[0].gradientAt(s.y[s.opt], w.g)
 	s.gradient(s.opt, s.f, w.work)
-	if s.alternatives++; w.squared(w.g) < gradient*w.squared(w.work) {
+	if s.alternatives++; w.squared(w.g) < gradientRatio*w.squared(w.work) {
 		s.alternatives = 0
 	}
 	if s.alternatives >= 3 {
@@ -323,8 +346,8 @@ func (s *state) farthest() (t int, dist float64) {
 	return t, dist
 }
 
-// improve puts in the place of point t one within the radius of the best point.
-func (s *state) improve(t int, radius float64) {
+// improveGeometry puts in the place of point t one within the radius of the best point.
+func (s *state) improveGeometry(t int, radius float64) {
 	s.geometry(t, radius)
 	f, ok := s.evaluate(s.point(), s.tc)
 	if ok {
@@ -333,9 +356,9 @@ func (s *state) improve(t int, radius float64) {
 	}
 }
 
-// resolve reduces the resolution, or ends the search, and lets the penalty parameter
-// fall to what the multipliers ask for.
-func (s *state) resolve() {
+// reduceResolution reduces the resolution (Powell 2006, section 7), or ends the search, and lets the penalty
+// parameter fall to what the multipliers require.
+func (s *state) reduceResolution() {
 	if s.rho <= max(s.rhoEnd, s.rounding(8*vec.Eps)) {
 		s.finish()
 		return
@@ -353,12 +376,12 @@ func (s *state) resolve() {
 	s.shorts, s.tinies = 0, 0
 	if g := 2 * vec.Norm2(s.steps.lambda); g < s.gamma {
 		s.gamma = g
-		s.choose()
+		s.chooseBest()
 	}
 }
 
-// finish ends the search with the last short step, not evaluated so far, and
-// corrections for constraints that it violates.
+// finish ends the search after an evaluation at the last short step, which was not evaluated so far,
+// and at most three corrections of the constraints that it violates.
 func (s *state) finish() {
 	ok := true
 	if s.shorts > 0 && vec.Norm2(s.d) > 0 {
@@ -375,12 +398,12 @@ func (s *state) finish() {
 }
 
 // rebuild makes a new set of points around the best one, where rounding or the geometry
-// has spoiled the old one.
+// has spoilt the set before.
 func (s *state) rebuild() {
 	copy(s.x0, s.at[s.opt])
 	s.opt, s.delta = 0, max(s.rho, s.rounding(math.Sqrt(vec.Eps)))
 	s.begin()
 }
 
-// rounding is the part of the largest variable.
+// rounding is a part of the largest variable of the best point.
 func (s *state) rounding(part float64) float64 { return part * vec.Norm(s.at[s.opt], math.Inf(1)) }

@@ -6,8 +6,8 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// models are quadratic models of the objective and the constraints, and what these
-// are at the points.
+// models are quadratic models of the objective and the constraints, and the values of these at the
+// points.
 type models struct {
 	*points
 	opt     int // the best point
@@ -44,7 +44,7 @@ func newModels(n int, rows []row) *models {
 	return s
 }
 
-// value is that of function i, the objective or a constraint, at point k.
+// value is the value of function i, the objective or a constraint, at point k.
 func (s *models) value(i, k int) float64 {
 	if i == 0 {
 		return s.f[k]
@@ -88,7 +88,7 @@ func (s *models) fit() {
 	s.correct()
 }
 
-// correct adds to the models those of what they lack at the points.
+// correct adds to each model the interpolant of its errors at the points.
 func (s *models) correct() {
 	for i := range s.quad {
 		q := &s.quad[i]
@@ -97,7 +97,7 @@ func (s *models) correct() {
 		}
 		clear(s.column)
 		for k, y := range s.y {
-			axpy(s.value(i, k)-q.at(y), s.h.Data[k*s.order:(k+1)*s.order], s.column)
+			vec.Axpy(s.value(i, k)-q.at(y), s.h.Data[k*s.order:(k+1)*s.order], s.column)
 		}
 		s.combine(s.column)
 		q.add(1, s.column[s.npt], s.points)
@@ -107,8 +107,8 @@ func (s *models) correct() {
 // add adds a times the combination in p, with the constant c.
 func (q *quadratic) add(a, c float64, p *points) {
 	q.c += a * c
-	axpy(a, p.grad, q.g)
-	axpy(a, p.hess, q.b)
+	vec.Axpy(a, p.grad, q.g)
+	vec.Axpy(a, p.hess, q.b)
 }
 
 // replace puts x with its values in the place of point t, for the last call of
@@ -121,7 +121,7 @@ func (s *models) replace(t int, x []float64, f float64, c []float64, cv float64)
 	s.f[t], s.cv[t] = f, cv
 	copy(s.c[t], c)
 	constant := s.function(t)
-	if s.age > 0 && !(s.wrong(t, constant) < wrong) {
+	if s.age > 0 && !(s.wrong(t, constant) < maxError) {
 		if !s.invert() {
 			return false
 		}
@@ -135,8 +135,8 @@ func (s *models) replace(t int, x []float64, f float64, c []float64, cv float64)
 	return true
 }
 
-// wrong is by how much the t-th Lagrange function, with that constant, is wrong at point
-// t and at the best point.
+// wrong is the error of the t-th Lagrange function, with a constant, at point t and at the best
+// point.
 func (s *models) wrong(t int, constant float64) float64 {
 	l := quadratic{constant, s.grad, s.hess}
 	v := math.Abs(l.at(s.y[t]) - 1)

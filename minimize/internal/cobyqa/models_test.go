@@ -14,7 +14,7 @@ import (
 )
 
 // TestInverse exchanges points and compares the inverse that is updated with the
-// one computed anew, and that with its definition.
+// one computed from scratch, and that with its definition.
 func TestInverse(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 1))
 	for _, n := range []int{1, 2, 5, 9} {
@@ -46,7 +46,7 @@ func TestInverse(t *testing.T) {
 				t.Fatal("no exchange")
 			}
 			if s.age != exchange+1 {
-				t.Fatalf("%d exchanges since H was computed anew, want %d", s.age, exchange+1)
+				t.Fatalf("%d exchanges since H was computed from scratch, want %d", s.age, exchange+1)
 			}
 		}
 		updated := slices.Clone(s.h.Data)
@@ -54,7 +54,7 @@ func TestInverse(t *testing.T) {
 		size := vec.Norm(s.h.Data, math.Inf(1))
 		for i, v := range updated {
 			if d := math.Abs(v - s.h.Data[i]); d > 1e-9*size {
-				t.Errorf("n = %d: element %d of H is %g, computed anew %g", n, i, v, s.h.Data[i])
+				t.Errorf("n = %d: element %d of H is %g, from scratch %g", n, i, v, s.h.Data[i])
 			}
 		}
 		w := mat.NewDense(s.order, s.order, nil)

@@ -26,7 +26,7 @@ type points struct {
 	at            [][]float64 // the points
 	y             [][]float64 // the points less the base
 	h             blas64.General
-	age           int // changes since H was computed anew
+	age           int // changes since H was computed from scratch
 
 	w, hw  []float64 // see lagrange
 	ydot   []float64 // yⱼᵀx
@@ -45,22 +45,21 @@ func newPoints(n int) *points {
 	npt := 2*n + 1
 	order := npt + n + 1
 	s := &points{n: n, npt: npt, order: order, base: make([]float64, n)}
-	s.h = general(order, order)
+	s.h = zeros(order, order)
 	for range npt {
 		s.at, s.y = append(s.at, make([]float64, n)), append(s.y, make([]float64, n))
 	}
 	s.w, s.hw, s.ydot, s.column = make([]float64, order), make([]float64, order), make([]float64, npt), make([]float64, order)
 	s.hess, s.grad = make([]float64, n*n), make([]float64, n)
 	w := &s.inverse
-	w.a, w.x, w.q, w.b = general(npt, npt), general(npt, n+1), general(npt, npt), general(npt, npt)
-	w.aq, w.m, w.c = general(npt, n), general(n, n), general(npt, n+1)
+	w.a, w.x, w.q, w.b = zeros(npt, npt), zeros(npt, n+1), zeros(npt, npt), zeros(npt, npt)
+	w.aq, w.m, w.c = zeros(npt, n), zeros(n, n), zeros(npt, n+1)
 	w.tau, w.work = make([]float64, n+1), make([]float64, 64*npt)
 	return s
 }
 
-func general(rows, cols int) blas64.General {
-	return blas64.General{Rows: rows, Cols: cols, Stride: cols, Data: make([]float64, rows*cols)}
-}
+// zeros is a matrix of zeros.
+func zeros(rows, cols int) blas64.General { return vec.Matrix(rows, cols, make([]float64, rows*cols)) }
 
 // rebase makes x the base.
 func (s *points) rebase(x []float64) {
@@ -72,61 +71,37 @@ func (s *points) rebase(x []float64) {
 	}
 }
 
-// invert computes H anew, in the space of λ with X λ = 0 and the one orthogonal to it.
-// It reports false if the points do not determine the quadratic.
+// invert computes H from scratch, in the space of λ with X λ = 0 and the one orthogonal to it. It reports
+// false if the points do not determine the quadratic. The blocks are
+//
+//	H = ( Ω Ξᵀ ),  Ω = Q₂ (Q₂ᵀA Q₂)⁻¹ Q₂ᵀ,  Ξ = R⁻¹Q₁ᵀ (I - A Ω),  Υ = -R⁻¹Q₁ᵀ A Ξᵀ,
+//	    ( Ξ Υ  )
+//
+// with Xᵀ = (Q₁ Q₂) (R; 0).
 func (s *points) invert() bool {
-	n, npt := s.n, s.npt
-	unit := 0.0 // in which the points are of size 1, for the sake of rounding
-	for _, y := range s.y {
-		unit = max(unit, vec.Norm2(y))
-	}
-	if !(unit > 0) || math.IsInf(unit, 0) {
+	unit, ok := s.equations()
+	if !ok {
 		return false
 	}
-	w := &s.inverse
+	n, npt, w := s.n, s.npt, &s.inverse
 	a, x, q := w.a, w.x, w.q
-	for i, y := range s.y {
-		for j := range i + 1 {
-			v := vec.Dot(y, s.y[j]) / (unit * unit)
-			a.Data[i*npt+j] = v * v / 2
-			a.Data[j*npt+i] = v * v / 2
-		}
-		row := x.Data[i*(n+1) : (i+1)*(n+1)]
-		row[0] = 1
-		for k, v := range y {
-			row[1+k] = v / unit
-		}
-	}
-	// Xᵀ = Q (R; 0), Q = (Q₁ Q₂).
 	lapack64.Geqrf(x, w.tau, w.work, len(w.work))
 	for i := range npt {
-		copy(q.Data[i*npt:i*npt+n+1], x.Data[i*(n+1):(i+1)*(n+1)])
+		copy(vec.Row(q, i)[:n+1], vec.Row(x, i))
 	}
 	lapack64.Orgqr(q, w.tau, w.work, len(w.work))
 	r := blas64.Triangular{N: n + 1, Stride: n + 1, Data: x.Data, Uplo: blas.Upper, Diag: blas.NonUnit}
 	for i := range n + 1 {
-		if math.Abs(x.Data[i*(n+1)+i]) < 1e-13 {
+		if math.Abs(x.Data[i*(n+1)+i]) < independent {
 			return false
 		}
 	}
 	q1 := blas64.General{Rows: npt, Cols: n + 1, Stride: npt, Data: q.Data}
 	q2 := blas64.General{Rows: npt, Cols: n, Stride: npt, Data: q.Data[n+1:]}
-	// Ω = Q₂ (Q₂ᵀA Q₂)⁻¹ Q₂ᵀ = Z Zᵀ.
-	blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, a, q2, 0, w.aq)
-	m := w.m
-	blas64.Gemm(blas.Trans, blas.NoTrans, 1, q2, w.aq, 0, m)
-	chol, ok := lapack64.Potrf(blas64.Symmetric{N: n, Stride: n, Data: m.Data, Uplo: blas.Upper})
-	if !ok {
+	omega := blas64.General{Rows: npt, Cols: npt, Stride: s.order, Data: s.h.Data}
+	if !s.invertHessians(q2, omega) {
 		return false
 	}
-	z := w.aq
-	for i := range npt {
-		copy(z.Data[i*n:(i+1)*n], q2.Data[i*npt:i*npt+n])
-	}
-	blas64.Trsm(blas.Right, blas.NoTrans, 1, chol, z)
-	omega := blas64.General{Rows: npt, Cols: npt, Stride: s.order, Data: s.h.Data}
-	blas64.Gemm(blas.NoTrans, blas.Trans, 1, z, z, 0, omega)
-	// Ξ = R⁻¹Q₁ᵀ (I - A Ω), Υ = -R⁻¹Q₁ᵀ A Ξᵀ.
 	b := w.b
 	clear(b.Data)
 	for i := range npt {
@@ -145,7 +120,54 @@ func (s *points) invert() bool {
 	return true
 }
 
-// scale makes of H for points divided by unit that for the points.
+// independent is the least element of the diagonal of R, of points of size 1, for which they determine
+// the linear part: our choice.
+const independent = 1e-13
+
+// equations sets A and Xᵀ for the points divided by a unit, in which they are of size 1, for the sake of
+// rounding. It reports false if there is no such unit.
+func (s *points) equations() (unit float64, ok bool) {
+	for _, y := range s.y {
+		unit = max(unit, vec.Norm2(y))
+	}
+	if !(unit > 0) || math.IsInf(unit, 0) {
+		return unit, false
+	}
+	a, x, npt := s.inverse.a, s.inverse.x, s.npt
+	for i, y := range s.y {
+		for j := range i + 1 {
+			v := vec.Dot(y, s.y[j]) / (unit * unit)
+			a.Data[i*npt+j] = v * v / 2
+			a.Data[j*npt+i] = v * v / 2
+		}
+		row := vec.Row(x, i)
+		row[0] = 1
+		for k, v := range y {
+			row[1+k] = v / unit
+		}
+	}
+	return unit, true
+}
+
+// invertHessians sets Ω. It reports false if the points do not determine the Hessian.
+func (s *points) invertHessians(q2, omega blas64.General) bool {
+	w, n := &s.inverse, s.n
+	blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, w.a, q2, 0, w.aq)
+	blas64.Gemm(blas.Trans, blas.NoTrans, 1, q2, w.aq, 0, w.m)
+	chol, ok := lapack64.Potrf(blas64.Symmetric{N: n, Stride: n, Data: w.m.Data, Uplo: blas.Upper})
+	if !ok {
+		return false
+	}
+	z := w.aq // Ω = Z Zᵀ
+	for i := range s.npt {
+		copy(vec.Row(z, i), vec.Row(q2, i))
+	}
+	blas64.Trsm(blas.Right, blas.NoTrans, 1, chol, z)
+	blas64.Gemm(blas.NoTrans, blas.Trans, 1, z, z, 0, omega)
+	return true
+}
+
+// scale turns H for the points divided by unit into H for the points.
 func (s *points) scale(unit float64) {
 	f := func(i int) float64 {
 		switch {
@@ -187,14 +209,14 @@ func (s *points) lagrange(opt int, d []float64) {
 	s.hw[opt]++
 }
 
-// denominator of the exchange of point t for that of the last call of lagrange.
+// denominator is the denominator of the exchange of point t for the point of the last call of
+// lagrange.
 func (s *points) denominator(t int) float64 {
 	return max(s.h.Data[t*s.order+t], 0)*max(s.beta, 0) + s.hw[t]*s.hw[t]
 }
 
-// exchange puts x, that of the last call of lagrange, in the place of point t (Powell
-// 2006, equation 4.11). It reports false if H would have to be computed anew and
-// cannot.
+// exchange puts x, the point of the last call of lagrange, in the place of point t (Powell 2006,
+// equation 4.11). It reports false if H would have to be computed from scratch and cannot.
 func (s *points) exchange(t int, x []float64) bool {
 	alpha, beta, tau := s.h.Data[t*s.order+t], s.beta, s.hw[t]
 	sigma := alpha*beta + tau*tau
@@ -202,7 +224,7 @@ func (s *points) exchange(t int, x []float64) bool {
 	for i, v := range x {
 		s.y[t][i] = v - s.base[i]
 	}
-	if s.age++; !(sigma > tau*tau/2) || alpha < 0 || s.age > age {
+	if s.age++; !(sigma > tau*tau/2) || alpha < 0 || s.age > maxAge {
 		return s.invert()
 	}
 	e := s.hw // e_t - H w
@@ -262,12 +284,10 @@ func (s *points) gradient(opt int, values []float64, g []float64) {
 	o := s.y[opt]
 	shift := values[opt]
 	for j, v := range values {
-		axpy(v-shift, s.h.Data[j*s.order:(j+1)*s.order], s.column)
+		vec.Axpy(v-shift, s.h.Data[j*s.order:(j+1)*s.order], s.column)
 	}
 	copy(g, s.column[s.npt+1:])
 	for j, y := range s.y {
-		axpy(s.column[j]*vec.Dot(y, o), y, g)
+		vec.Axpy(s.column[j]*vec.Dot(y, o), y, g)
 	}
 }
-
-func axpy(a float64, x, y []float64) { blas64.Axpy(a, vec.Of(x), vec.Of(y)) }

@@ -15,21 +15,21 @@ import (
 // problem is the problem in the variables that are not fixed, perhaps scaled.
 type problem struct {
 	r            *search.Run
-	free         []int     // the variables that are not
+	free         []int     // the variables that are not fixed
 	x            []float64 // a point in all variables
 	center, unit []float64 // x = center + unit z
-	x0, lo, hi   []float64
-	rows         []row
+	x0, lo, hi   []float64 // the start and the bounds, in z
+	rows         []row     // the constraints with a limit
 	all          []float64 // all constraints
 
 	maxFev, maxIter int
-	target, feas    float64
+	target, feas    float64 // FTarget and FeasibilityTol
 
 	good         bool    // some value was finite
 	worst, least float64 // the range of these values
 
 	ended bool
-	out   search.Outcome
+	out   search.Outcome // why the search ended
 
 	found   []float64 // the best point, in all variables
 	foundF  float64
@@ -66,7 +66,7 @@ func newProblem(r *search.Run, m Options, delta float64) *problem {
 			switch {
 			case m.Scale && finite:
 				center, unit = (lo+hi)/2, (hi-lo)/2
-			case hi-lo < 2*tight*delta:
+			case hi-lo < 2*tightBounds*delta:
 				center, unit = (lo+hi)/2, (hi-lo)/(2*delta)
 			}
 		}
@@ -106,8 +106,8 @@ func (p *problem) constraints() {
 	}
 }
 
-// start moves x0 to a bound or away from it, such that there is place for the first
-// points (Powell, "The BOBYQA algorithm", 2009, section 2), and is it.
+// start moves x0 to a bound or away from it, so that the first points fit (Powell, "The BOBYQA
+// algorithm", 2009, section 2), and returns it.
 func (p *problem) start(delta float64) []float64 {
 	for i, x := range p.x0 {
 		lo, hi := p.lo[i], p.hi[i]
@@ -126,9 +126,9 @@ func (p *problem) start(delta float64) []float64 {
 	return p.x0
 }
 
-// evaluate is the function at z, and sets c to the constraints. A value that is not
-// finite is one above all others, so that the models point away from there. It reports
-// false if the search has ended.
+// evaluate returns the function at z, and sets c to the constraints. A value that is not finite is
+// replaced by one above all others, so that the models point away from there. It reports false if
+// the search has ended.
 func (p *problem) evaluate(z, c []float64) (f float64, ok bool) {
 	for j, i := range p.free {
 		p.x[i] = p.center[j] + p.unit[j]*z[j]
@@ -159,7 +159,7 @@ func (p *problem) evaluate(z, c []float64) (f float64, ok bool) {
 	for i := range c {
 		c[i] = p.all[p.rows[i].index]
 	}
-	return p.tame(f, c), !p.ended
+	return p.moderate(f, c), !p.ended
 }
 
 // note keeps the point if it is the best.
@@ -175,9 +175,9 @@ func (p *problem) note(f, cv float64) {
 	}
 }
 
-// tame is f, or a value above all others where f or a constraint is not finite or too
+// moderate is f, or a value above all others where f or a constraint is not finite or too
 // large for a model.
-func (p *problem) tame(f float64, c []float64) float64 {
+func (p *problem) moderate(f float64, c []float64) float64 {
 	bad := !(math.Abs(f) < huge)
 	for i, v := range c {
 		if !(math.Abs(v) < huge) {

@@ -7,7 +7,7 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// steps is memory for steps.
+// steps is the memory for steps, and the linearized problem.
 type steps struct {
 	solver *trqp.Solver
 	cone   *trqp.Cone
@@ -100,7 +100,7 @@ func (s *state) multipliers() {
 	w.near = w.near[:0]
 	for j := w.v.A.Free; j < m; j++ {
 		a := w.v.A.Rows[j*s.n : (j+1)*s.n]
-		if w.v.C[j] >= -near*s.delta*vec.Norm2(a) {
+		if w.v.C[j] >= -nearActive*s.delta*vec.Norm2(a) {
 			w.near = append(w.near, j)
 		}
 	}
@@ -120,11 +120,11 @@ func (s *state) multipliers() {
 	}
 }
 
-// compose sets d to a composite step (Byrd and Omojokun; Nocedal & Wright, "Numerical
+// compositeStep sets d to a composite step (Byrd and Omojokun; Nocedal & Wright, "Numerical
 // Optimization", 2nd ed. 2006, section 18.5): one that reduces the violation of the
 // linear models of the constraints, in a part of the trust region, and from there one
 // that reduces the model of the Lagrangian and violates no constraint more.
-func (s *state) compose() {
+func (s *state) compositeStep() {
 	w := s.steps
 	s.linearize()
 	s.multipliers()
@@ -133,15 +133,15 @@ func (s *state) compose() {
 	for j, i := range w.source {
 		if i < 0 {
 			if b := s.quad[^i+1].b; b != nil && w.lambda[j] != 0 {
-				axpy(-w.lambda[j], b, w.q.B)
+				vec.Axpy(-w.lambda[j], b, w.q.B)
 			}
 		} else if b := s.quad[i+1].b; b != nil && w.lambda[j] != 0 {
-			axpy(w.lambda[j], b, w.q.B)
+			vec.Axpy(w.lambda[j], b, w.q.B)
 		}
 	}
 	clear(s.d)
 	if len(w.source) > 0 {
-		w.v.Radius = normal * s.delta
+		w.v.Radius = normalPart * s.delta
 		w.solver.Relax(&w.v, s.d)
 		for j := range w.source {
 			a := w.v.A.Rows[j*s.n : (j+1)*s.n]
@@ -152,10 +152,13 @@ func (s *state) compose() {
 	w.solver.Minimize(&w.q, s.d)
 }
 
-// penalize raises the penalty parameter so that the step reduces the model of the merit
-// function, and reports this reduction. It reports true if another point has become
-// the best, for which the step is not.
-func (s *state) penalize() (predicted float64, changed bool) {
+// noGain is the part of the violation up to which a step's reduction of it is rounding: our choice.
+const noGain = 1e-12
+
+// updatePenalty raises the penalty parameter so that the step reduces the model of the merit function, and
+// returns this reduction. It reports true if another point has become the best one, for which the step
+// was not made.
+func (s *state) updatePenalty() (predicted float64, changed bool) {
 	w := s.steps
 	down := -w.q.Value(s.d)
 	if len(w.source) == 0 {
@@ -164,20 +167,20 @@ func (s *state) penalize() (predicted float64, changed bool) {
 	clear(w.work)
 	before, after := w.v.Size(w.work), w.v.Size(s.d)
 	least := vec.Norm2(w.lambda)
-	if gain := before - after; gain > 1e-12*before && before > 0 {
+	if gain := before - after; gain > noGain*before && before > 0 {
 		least = max(least, -down/gain)
 	}
 	if s.gamma <= 1.5*least {
 		s.gamma = 2 * least
-		if s.choose() {
+		if s.chooseBest() {
 			return 0, true
 		}
 	}
 	return down + s.gamma*(before-after), false
 }
 
-// squared is the squared length of the gradient g, without elements that bounds keep
-// from mattering.
+// squared is the squared length of the gradient g, without elements whose descent leads out of a
+// bound.
 func (w *steps) squared(g []float64) float64 {
 	s := 0.0
 	for i, v := range g {
@@ -188,8 +191,8 @@ func (w *steps) squared(g []float64) float64 {
 	return s
 }
 
-// point sets trial to the best point plus d, at a bound where d is, and d to what that
-// is.
+// point sets trial to the best point plus d, exactly on the bounds where d is, and d to the
+// difference.
 func (s *state) point() []float64 {
 	for i, o := range s.at[s.opt] {
 		x := min(max(o+s.d[i], s.lo[i]), s.hi[i])
@@ -227,8 +230,9 @@ func (s *state) correction(radius float64) bool {
 }
 
 // secondOrder evaluates at the trial point, with value f and violation cv, corrected for
-// the curvature of the constraints (Nocedal & Wright, section 15.6), and makes that the
-// trial point if it is better. It is the value and the violation at the trial point.
+// the curvature of the constraints (Nocedal & Wright, section 15.6), and makes that the trial point if it is
+// better. It does not if the correction is shorter than a thousandth of the resolution or twice as long as the
+// step: our choice. It returns the value and the violation at the trial point.
 func (s *state) secondOrder(f, cv float64) (float64, float64) {
 	w := s.steps
 	if !s.correction(s.delta) {

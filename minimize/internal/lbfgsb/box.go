@@ -3,13 +3,11 @@ package lbfgsb
 import (
 	"math"
 
-	"gonum.org/v1/gonum/blas/blas64"
-
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// box minimizes the model of [LBFGSB] within the bounds. It keeps what it knows
-// of the free variables from one iteration to the next.
+// box minimizes the model within the bounds. It keeps matrices of the free variables from one iteration
+// to the next, as few variables change.
 type box struct {
 	n            int
 	lower, upper []float64
@@ -43,7 +41,7 @@ func newBox(n int, lower, upper []float64) *box {
 	return b
 }
 
-// reserve makes room for most pairs.
+// reserve allocates memory for up to most pairs.
 func (b *box) reserve(most int) {
 	mem := make(vec.Slab, 3*most*most+10*most)
 	b.yy, b.ly, b.ss = mem.Take(most*most), mem.Take(most*most), mem.Take(most*most)
@@ -63,8 +61,8 @@ func (b *box) within(i int, v float64) float64 {
 	return v
 }
 
-// room is how long a step along d may be, most at the most.
-func (b *box) room(x, d []float64, most float64) float64 {
+// maxStep is the longest step along d within the bounds, at most the given one.
+func (b *box) maxStep(x, d []float64, most float64) float64 {
 	for i, v := range d {
 		if v < 0 {
 			most = min(most, (b.lower[i]-x[i])/v)
@@ -72,7 +70,7 @@ func (b *box) room(x, d []float64, most float64) float64 {
 			most = min(most, (b.upper[i]-x[i])/v)
 		}
 	}
-	return max(most, 1) // x + d is within the bounds, but for rounding
+	return max(most, 1) // x + d is within the bounds, up to rounding
 }
 
 // minimizeModel sets z to a minimizer of the model in the bounds, nearly, for the
@@ -93,33 +91,12 @@ func (b *box) minimizeModel(p *pairs, x, g, z []float64) bool {
 // and c to Wᵀ(z - x) (Byrd, Lu, Nocedal & Zhu, algorithm CP).
 func (b *box) cauchy(p *pairs, x, g, z []float64) {
 	d, c, pd, w, v := b.d, b.c[:2*p.k], b.pd[:2*p.k], b.w[:2*p.k], b.v[:2*p.k]
-	b.heap = b.heap[:0]
-	slope, moving := 0.0, 0
-	for i, gi := range g {
-		t := math.Inf(1)
-		switch {
-		case gi < 0:
-			t = (x[i] - b.upper[i]) / gi
-		case gi > 0:
-			t = (x[i] - b.lower[i]) / gi
-		}
-		z[i], d[i], b.t[i] = x[i], 0, t
-		if t <= 0 || gi == 0 {
-			continue
-		}
-		d[i] = -gi
-		moving++
-		slope -= gi * gi
-		if !math.IsInf(t, 1) {
-			b.heap = append(b.heap, i)
-		}
-	}
-	b.heapify()
+	slope, moving := b.breakpoints(x, g, z)
 	p.products(d, b.few(d), pd)
 	clear(c)
 	copy(v, pd)
 	p.middle.solve(v)
-	curve := -p.theta*slope - dot(pd, v)
+	curve := -p.theta*slope - vec.DotInPairs(pd, v)
 	least := vec.Eps * curve
 	now, step := 0.0, 0.0
 	for moving > 0 {
@@ -138,18 +115,18 @@ func (b *box) cauchy(p *pairs, x, g, z []float64) {
 			z[i] = b.lower[i]
 		}
 		d[i] = 0
-		axpy(step, pd, c)
+		vec.Axpy(step, pd, c)
 		p.row(i, w)
 		copy(v, w)
 		p.middle.solve(v)
-		slope += step*curve + gi*gi + p.theta*gi*(z[i]-x[i]) - gi*dot(v, c)
-		curve += -p.theta*gi*gi - 2*gi*dot(v, pd) - gi*gi*dot(v, w)
+		slope += step*curve + gi*gi + p.theta*gi*(z[i]-x[i]) - gi*vec.DotInPairs(v, c)
+		curve += -p.theta*gi*gi - 2*gi*vec.DotInPairs(v, pd) - gi*gi*vec.DotInPairs(v, w)
 		curve = max(curve, least)
-		axpy(gi, w, pd)
+		vec.Axpy(gi, w, pd)
 		step = 0
 	}
 	step = max(step, 0)
-	axpy(step, pd, c)
+	vec.Axpy(step, pd, c)
 	for i, v := range d {
 		if v != 0 {
 			z[i] = b.within(i, x[i]+(now+step)*v)
@@ -157,11 +134,38 @@ func (b *box) cauchy(p *pairs, x, g, z []float64) {
 	}
 }
 
-// sparse is how many times faster a loop over all variables is than one over a list.
+// breakpoints sets where the path P(x - t g) meets the bounds, its direction d and z = x. It returns the slope
+// along the path and how many variables move.
+func (b *box) breakpoints(x, g, z []float64) (slope float64, moving int) {
+	b.heap = b.heap[:0]
+	for i, gi := range g {
+		t := math.Inf(1)
+		switch {
+		case gi < 0:
+			t = (x[i] - b.upper[i]) / gi
+		case gi > 0:
+			t = (x[i] - b.lower[i]) / gi
+		}
+		z[i], b.d[i], b.t[i] = x[i], 0, t
+		if t <= 0 || gi == 0 {
+			continue
+		}
+		b.d[i] = -gi
+		moving++
+		slope -= gi * gi
+		if !math.IsInf(t, 1) {
+			b.heap = append(b.heap, i)
+		}
+	}
+	b.heapify()
+	return slope, moving
+}
+
+// sparse is how many times faster a loop over all variables is than one over a list, as measured.
 const sparse = 3
 
-// few lists where v is not 0, if that is so seldom that loops over the list are faster
-// than ones over all; else it is nil. The list is good until the next.
+// few lists the elements of v that are not 0 if they are so few that loops over the list are faster than
+// loops over all; else it is nil. The list is valid until the next call.
 func (b *box) few(v []float64) []int {
 	b.list = b.list[:0]
 	most := b.n / sparse
@@ -240,7 +244,7 @@ func (b *box) track(p *pairs, z []float64) bool {
 		}
 	}
 	if len(b.moved) > b.n/4 {
-		b.rows = 0 // afresh is cheaper
+		b.rows = 0 // from scratch is cheaper
 	}
 	if b.rows > 0 {
 		k, m := b.rows, b.inner.m
@@ -347,7 +351,7 @@ func (b *box) subspace(p *pairs, x, g, z []float64) bool {
 	}
 	p.products(r, in, v)
 	t.solve(v)
-	blas64.Scal(1/p.theta, vec.Of(r))
+	vec.Scale(1/p.theta, r)
 	p.addCombination(1/(p.theta*p.theta), v, r, in) // r is the step now, on free variables
 
 	descent := 0.0

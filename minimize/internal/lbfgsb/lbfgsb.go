@@ -1,10 +1,19 @@
-// Package lbfgsb is the search of the method L-BFGS-B of package minimize.
+// Package lbfgsb is the engine of minimize.LBFGSB, the limited-memory BFGS method within bounds. The
+// last steps and changes of the gradient make a quadratic model. An iteration follows its projected
+// steepest descent to the first local minimum, the generalized Cauchy point, minimizes the model over
+// the variables that are free there, and searches the line to the projection of what it finds. Without
+// bounds it is L-BFGS.
+//
+// Read lbfgsb.go for the search; pairs.go for the model in its compact form; box.go for its minimum
+// within the bounds.
+//
+// Byrd, Lu, Nocedal & Zhu, "A limited memory algorithm for bound constrained optimization", SIAM J. Sci.
+// Comput. 16 (1995); Zhu, Byrd, Lu & Nocedal, "Algorithm 778: L-BFGS-B", ACM Trans. Math. Softw. 23
+// (1997); Morales & Nocedal, "Remark on Algorithm 778", ACM Trans. Math. Softw. 38 (2011).
 package lbfgsb
 
 import (
 	"math"
-
-	"gonum.org/v1/gonum/blas/blas64"
 
 	"github.com/argmin-go/argmin/internal/option"
 	"github.com/argmin-go/argmin/minimize/internal/linesearch"
@@ -13,7 +22,7 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// Messages of L-BFGS-B.
+// Messages with which a search ends, SciPy's where it has them.
 const (
 	Gradient    = "CONVERGENCE: NORM OF PROJECTED GRADIENT <= PGTOL"
 	Reduction   = "CONVERGENCE: RELATIVE REDUCTION OF F <= FACTR*EPSMCH"
@@ -24,20 +33,21 @@ const (
 	Unbounded   = "ABNORMAL: the function falls to -Inf"
 )
 
-// dense is up to how many variables the result has the inverse Hessian.
+// dense is the number of variables up to which the result has the inverse Hessian as a matrix: our
+// choice.
 const dense = 100
 
 // Options are the options of minimize.LBFGSB.
 type Options struct {
-	MaxCor  int
-	FTol    float64
-	GTol    float64
-	MaxFun  int
-	MaxIter int
-	MaxLS   int
+	MaxCor  int     // steps that the model keeps; default 10
+	FTol    float64 // smallest relative decrease per iteration; default 1e7 ε
+	GTol    float64 // largest element of the projected gradient at the end; default 1e-5
+	MaxFun  int     // evaluations of the function at most; default 15000
+	MaxIter int     // iterations at most; default 15000
+	MaxLS   int     // trials per line search at most; default 20
 }
 
-// Minimize searches for a minimum by the method, minimize.LBFGSB.
+// Minimize searches for a minimum.
 func Minimize(r *search.Run, m Options) search.Outcome {
 	if m.MaxCor < 0 || m.MaxLS < 0 {
 		search.Refuse("L-BFGS-B: MaxCor and MaxLS are %d and %d, want at least 1, or 0 for the default", m.MaxCor, m.MaxLS)
@@ -105,7 +115,7 @@ type state struct {
 	xt, gt []float64
 	ft     float64
 	phi    func(a float64) (f, g float64)
-	fails  status.Code // why no step was found
+	fails  status.Code // why the last line search found no step
 }
 
 func newState(r *search.Run, maxCor, maxLS int) *state {
@@ -132,11 +142,11 @@ func (s *state) projectedGradient() float64 {
 	size := 0.0
 	for i, v := range s.g {
 		if v < 0 {
-			if room := s.x[i] - s.box.upper[i]; room > v {
-				v = room
+			if least := s.x[i] - s.box.upper[i]; least > v {
+				v = least
 			}
-		} else if room := s.x[i] - s.box.lower[i]; room < v {
-			v = room
+		} else if most := s.x[i] - s.box.lower[i]; most < v {
+			v = most
 		}
 		if v = math.Abs(v); v > size || v != v {
 			size = v
@@ -145,8 +155,8 @@ func (s *state) projectedGradient() float64 {
 	return size
 }
 
-// step moves to a better point. Where the model's direction leads to none it forgets
-// the pairs, and takes the steepest descent.
+// step moves to a better point. Where the model's direction leads to none it drops the pairs, which
+// makes the direction the steepest descent.
 func (s *state) step() bool {
 	for {
 		found := s.direction()
@@ -181,6 +191,14 @@ func (s *state) direction() bool {
 	return true
 }
 
+// Constants of the line search, as in Algorithm 778.
+const (
+	decrease  = 1e-3 // part of the slope by which a step must descend
+	slopeLeft = 0.9  // the slope at the end relative to the first one
+	interval  = 0.1  // relative width of the interval at which the search stops
+	longest   = 1e10 // step
+)
+
 // line searches x + a d for sufficient decrease and a small slope.
 func (s *state) line() (a float64, ok bool) {
 	slope := vec.Dot(s.g, s.d)
@@ -188,11 +206,11 @@ func (s *state) line() (a float64, ok bool) {
 		s.fails = status.LineSearchFailed
 		return 0, false
 	}
-	first, top := 1.0, 1e10
+	first, top := 1.0, longest
 	if s.box != nil {
-		top = s.box.room(s.x, s.d, top)
+		top = s.box.maxStep(s.x, s.d, top)
 	}
-	if s.r.NIter == 0 { // nothing is known of the scale
+	if s.r.NIter == 0 { // the scale is unknown
 		if s.box != nil {
 			top = 1
 		}
@@ -200,7 +218,7 @@ func (s *state) line() (a float64, ok bool) {
 			first = min(1/vec.Norm2(s.d), top)
 		}
 	}
-	a, _, s.fails = linesearch.Descend(s.phi, s.f, slope, first, 1e-3, 0.9, 0.1, top, s.maxLS)
+	a, _, s.fails = linesearch.Descend(s.phi, s.f, slope, first, decrease, slopeLeft, interval, top, s.maxLS)
 	return a, s.fails == status.Converged
 }
 
@@ -226,7 +244,7 @@ func (s *state) along(a float64) (f, g float64) {
 // move makes the point tried last, a step a away, the next, and keeps the pair.
 func (s *state) move(a float64) {
 	step, change := s.d, s.pairs.spare()
-	blas64.Scal(a, vec.Of(step))
+	vec.Scale(a, step)
 	for i, v := range s.gt {
 		change[i] = v - s.g[i]
 	}

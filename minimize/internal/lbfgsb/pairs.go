@@ -3,7 +3,6 @@ package lbfgsb
 import (
 	"math"
 
-	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/argmin-go/argmin/minimize/internal/vec"
@@ -23,10 +22,10 @@ type pairs struct {
 	s, y      [][]float64 // of length max + 1: the last is spare
 	sy        []float64   // sᵀy of each
 	theta     float64
-	c         []float64 // coefficients of newton
+	c         []float64 // scratch of newton
 
 	// With bounds only:
-	box    *box
+	box    *box      // nil: there are none
 	lower  []float64 // L, max×max
 	ss     []float64 // SᵀS, on and below the diagonal
 	middle saddle
@@ -44,11 +43,12 @@ func newPairs(n, most int, box *box) *pairs {
 	return p
 }
 
+// forget drops all pairs: the model becomes the identity.
 func (p *pairs) forget() { p.k, p.theta = 0, 1 }
 
 // spare is a vector for the next change of the gradient.
 func (p *pairs) spare() []float64 {
-	if p.y[p.k] == nil { // they are made as they are needed
+	if p.y[p.k] == nil { // allocated when needed
 		p.s[p.k], p.y[p.k] = make([]float64, p.n), make([]float64, p.n)
 	}
 	return p.y[p.k]
@@ -104,18 +104,18 @@ func (p *pairs) newton(g, d []float64) {
 	p.recur(d, p.c, 1/p.theta)
 }
 
-// recur makes of d its product with scale times the identity changed by the updates; c is
+// recur multiplies d by scale times the identity changed by the updates; c is
 // scratch.
 func (p *pairs) recur(d, c []float64, scale float64) {
 	for i := p.k - 1; i >= 0; i-- {
 		c[i] = p.dot(p.s[i], d) / p.sy[i]
-		p.axpy(-c[i], p.y[i], d)
+		vec.Axpy(-c[i], p.y[i], d)
 	}
 	if scale != 1 {
-		blas64.Scal(scale, vec.Of(d))
+		vec.Scale(scale, d)
 	}
 	for i := range p.k {
-		p.axpy(c[i]-p.dot(p.y[i], d)/p.sy[i], p.s[i], d)
+		vec.Axpy(c[i]-p.dot(p.y[i], d)/p.sy[i], p.s[i], d)
 	}
 }
 
@@ -154,8 +154,8 @@ func (p *pairs) addCombination(a float64, c, v []float64, in []int) {
 		return
 	}
 	for j := range p.k {
-		p.axpy(a*c[j], p.y[j], v)
-		p.axpy(a*p.theta*c[p.k+j], p.s[j], v)
+		vec.Axpy(a*c[j], p.y[j], v)
+		vec.Axpy(a*p.theta*c[p.k+j], p.s[j], v)
 	}
 }
 
@@ -192,8 +192,8 @@ func (p *pairs) inverse() *mat.SymDense {
 		s, y, rho := p.s[j], p.y[j], 1/p.sy[j]
 		hy := append([]float64(nil), y...)
 		for i := range j {
-			p.axpy(p.dot(u[i], y), p.s[i], hy)
-			p.axpy(p.dot(p.s[i], y), u[i], hy)
+			vec.Axpy(p.dot(u[i], y), p.s[i], hy)
+			vec.Axpy(p.dot(p.s[i], y), u[i], hy)
 		}
 		a := (1 + rho*p.dot(y, hy)) * rho / 2
 		for i, v := range s {
@@ -207,8 +207,8 @@ func (p *pairs) inverse() *mat.SymDense {
 		row := raw.Data[i*raw.Stride+i : i*raw.Stride+p.n]
 		row[0] = 1
 		for j, s := range p.s[:p.k] {
-			blas64.Axpy(u[j][i], vec.Of(s[i:]), vec.Of(row))
-			blas64.Axpy(s[i], vec.Of(u[j][i:]), vec.Of(row))
+			vec.Axpy(u[j][i], s[i:], row)
+			vec.Axpy(s[i], u[j][i:], row)
 		}
 	}
 	return h
@@ -250,7 +250,7 @@ func (t *saddle) factor(k int) bool {
 		}
 		if !t.diagonal {
 			for q, v := range g[:i] {
-				axpy(-v, t.x[q*m:q*m+k], x)
+				vec.Axpy(-v, t.x[q*m:q*m+k], x)
 			}
 		}
 		for j := range x {
@@ -266,7 +266,7 @@ func (t *saddle) factor(k int) bool {
 			first = q
 		}
 		for i, v := range x[first:] {
-			axpy(v, x[first:first+i+1], t.schur[(first+i)*m+first:])
+			vec.Axpy(v, x[first:first+i+1], t.schur[(first+i)*m+first:])
 		}
 	}
 	return t.cholesky(t.schur, t.sinv, false)
@@ -280,9 +280,9 @@ func (t *saddle) cholesky(a, inv []float64, diagonal bool) bool {
 		d := row[i]
 		if !diagonal {
 			for j := range i {
-				row[j] = (row[j] - dot(row[:j], a[j*t.m:])) * inv[j]
+				row[j] = (row[j] - vec.DotInPairs(row[:j], a[j*t.m:])) * inv[j]
 			}
-			d -= dot(row[:i], row)
+			d -= vec.DotInPairs(row[:i], row)
 		}
 		if !(d > 0) {
 			return false
@@ -296,7 +296,7 @@ func (t *saddle) cholesky(a, inv []float64, diagonal bool) bool {
 // forward overwrites p with G⁻¹p, for the lower triangle G.
 func (t *saddle) forward(g, inv, p []float64) {
 	for i := range p {
-		p[i] = (p[i] - dot(g[i*t.m:i*t.m+i], p)) * inv[i]
+		p[i] = (p[i] - vec.DotInPairs(g[i*t.m:i*t.m+i], p)) * inv[i]
 	}
 }
 
@@ -304,7 +304,7 @@ func (t *saddle) forward(g, inv, p []float64) {
 func (t *saddle) backward(g, inv, p []float64) {
 	for i := len(p) - 1; i >= 0; i-- {
 		p[i] *= inv[i]
-		axpy(-p[i], g[i*t.m:i*t.m+i], p)
+		vec.Axpy(-p[i], g[i*t.m:i*t.m+i], p)
 	}
 }
 
@@ -315,67 +315,38 @@ func (t *saddle) solve(p []float64) {
 	if t.diagonal {
 		for i, v := range p1 {
 			p1[i] = v * t.ainv[i]
-			axpy(p1[i], t.x[i*m+i:i*m+k], p2[i:])
+			vec.Axpy(p1[i], t.x[i*m+i:i*m+k], p2[i:])
 		}
 	} else {
 		t.forward(t.a, t.ainv, p1)
 		for i, v := range p1 {
-			axpy(v, t.x[i*m:i*m+k], p2)
+			vec.Axpy(v, t.x[i*m:i*m+k], p2)
 		}
 	}
 	t.forward(t.schur, t.sinv, p2)
 	t.backward(t.schur, t.sinv, p2)
 	if t.diagonal {
 		for i, v := range p1 {
-			p1[i] = (dot(t.x[i*m+i:i*m+k], p2[i:]) - v) * t.ainv[i]
+			p1[i] = (vec.DotInPairs(t.x[i*m+i:i*m+k], p2[i:]) - v) * t.ainv[i]
 		}
 		return
 	}
 	for i, v := range p1 {
-		p1[i] = dot(t.x[i*m:i*m+k], p2) - v
+		p1[i] = vec.DotInPairs(t.x[i*m:i*m+k], p2) - v
 	}
 	t.backward(t.a, t.ainv, p1)
 }
 
-// short is up to which length vectors are too short for calls of BLAS.
+// short is the number of variables up to which loops are faster than calls of BLAS, as measured
+// here.
 const short = 24
 
+// dot is xᵀy for vectors of all variables.
 func (p *pairs) dot(x, y []float64) float64 {
 	if p.n <= short {
-		return dot(x, y)
+		return vec.DotInPairs(x, y)
 	}
 	return vec.Dot(x, y)
-}
-
-// axpy adds a x to y.
-func (p *pairs) axpy(a float64, x, y []float64) {
-	if p.n <= short {
-		axpy(a, x, y)
-		return
-	}
-	blas64.Axpy(a, vec.Of(x), vec.Of(y))
-}
-
-// axpy adds a x to y, and dot is xᵀy, for short vectors.
-func axpy(a float64, x, y []float64) {
-	y = y[:len(x)]
-	for i, v := range x {
-		y[i] += a * v
-	}
-}
-
-func dot(x, y []float64) float64 {
-	y = y[:len(x)]
-	s, t := 0.0, 0.0
-	i := 0
-	for ; i < len(x)-1; i += 2 {
-		s += x[i] * y[i]
-		t += x[i+1] * y[i+1]
-	}
-	if i < len(x) {
-		s += x[i] * y[i]
-	}
-	return s + t
 }
 
 // dots are the products of x and y with v, whose elements other than in are 0.

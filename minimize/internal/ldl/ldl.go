@@ -1,5 +1,6 @@
-// Package ldl keeps the factors L D Lᵀ of a symmetric positive definite matrix, L unit
-// lower triangular and D diagonal, while the matrix changes by matrices of rank one.
+// Package ldl keeps the factors L D Lᵀ of a symmetric positive definite matrix, L unit lower triangular and D
+// diagonal, while the matrix changes by matrices of rank one: the BFGS matrix of SLSQP. An update costs some N²
+// operations where a factorization would cost N³/3. The papers are at [Factor.Update].
 package ldl
 
 import (
@@ -11,12 +12,10 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-const eps = 0x1p-52
-
 // Factor is L D Lᵀ of order N.
 type Factor struct {
-	N int
-	D []float64
+	N int       // the order
+	D []float64 // the diagonal of D
 	U []float64 // Lᵀ by rows, N×N; what is below the diagonal is not used
 
 	w, t []float64 // scratch
@@ -24,8 +23,8 @@ type Factor struct {
 
 // New is the factor of the identity.
 func New(n int) *Factor {
-	mem := make([]float64, n*n+3*n+1)
-	f := &Factor{N: n, D: mem[:n:n], w: mem[n : 2*n : 2*n], t: mem[2*n : 3*n+1 : 3*n+1], U: mem[3*n+1:]}
+	mem := make(vec.Slab, n*n+3*n+1)
+	f := &Factor{N: n, D: mem.Take(n), w: mem.Take(n), t: mem.Take(n + 1), U: mem.Take(n * n)}
 	f.Reset()
 	return f
 }
@@ -41,13 +40,13 @@ func (f *Factor) Reset() {
 // row is the part of the i-th row of Lᵀ right of the diagonal.
 func (f *Factor) row(i int) []float64 { return f.U[i*f.N+i+1 : (i+1)*f.N] }
 
+// upper is Lᵀ as BLAS takes it.
 func (f *Factor) upper() blas64.Triangular {
 	return blas64.Triangular{N: f.N, Stride: f.N, Data: f.U, Uplo: blas.Upper, Diag: blas.Unit}
 }
 
 // Update adds σ z zᵀ, which overwrites z. A negative σ should leave the matrix
-// definite; where by rounding it does not, the matrix becomes one that nearly is
-// singular. It costs N² operations for a positive σ and 2N² for a negative one.
+// definite; where by rounding it does not, the matrix becomes a nearly singular one. It costs N² operations for a positive σ and 2N² for a negative one.
 //
 // Fletcher & Powell, "On the modification of LDLᵀ factorizations", Mathematics of
 // Computation 28, 1974, the composite t-method; Gill, Golub, Murray & Saunders,
@@ -68,7 +67,7 @@ func (f *Factor) Update(sigma float64, z []float64) {
 			t[i+1] = t[i] + v*v/f.D[i]
 		}
 		if t[n] >= 0 {
-			t[n] = eps / sigma
+			t[n] = vec.Eps / sigma
 		}
 		for i := n - 1; i >= 0; i-- {
 			t[i] = t[i+1] - w[i]*w[i]/f.D[i]
@@ -107,7 +106,7 @@ func (f *Factor) Forward(b []float64) {
 		if v == 0 {
 			continue
 		}
-		vec.ShortAxpy(-v, f.row(i), b[i+1:])
+		vec.Axpy(-v, f.row(i), b[i+1:])
 	}
 }
 
@@ -117,7 +116,7 @@ func (f *Factor) Solve(b []float64) {
 	for i, d := range f.D {
 		b[i] /= d
 	}
-	blas64.Trsv(blas.NoTrans, f.upper(), blas64.Vector{N: f.N, Inc: 1, Data: b})
+	blas64.Trsv(blas.NoTrans, f.upper(), vec.Of(b))
 }
 
 // Mul sets y to L D Lᵀ x.
@@ -127,7 +126,7 @@ func (f *Factor) Mul(y, x []float64) {
 		row := f.row(i)
 		s := d * (x[i] + vec.ShortDot(row, x[i+1:]))
 		y[i] += s
-		vec.ShortAxpy(s, row, y[i+1:])
+		vec.Axpy(s, row, y[i+1:])
 	}
 }
 

@@ -1,5 +1,9 @@
-// Package linemin finds a minimum of a function of one variable: it brackets one downhill
-// and narrows the bracket by Brent's method.
+// Package linemin finds a minimum of a function of one variable, for package scalar and for the lines of
+// Powell's method. [Bracket] goes downhill from two points until a third is higher; [Brent] narrows the bracket
+// by parabolas and golden sections.
+//
+// Brent, "Algorithms for minimization without derivatives", 1973, chapter 5; for the bracket Press, Teukolsky,
+// Vetterling & Flannery, "Numerical Recipes", section 10.1.
 package linemin
 
 import (
@@ -14,22 +18,24 @@ const AbsTol = 1e-11
 
 // Defaults of the search for a bracket, as in SciPy.
 const (
-	GrowLimit = 110
-	MaxIter   = 1000
+	GrowLimit = 110  // how far a parabola may lead, in lengths of the last step
+	MaxIter   = 1000 // steps at most
 )
 
-// Bracket is three points, with the values there. Once search has succeeded, XB is between
-// the others with a value not above theirs.
+// Bracket has three points with their values. After [Bracket.Search] has succeeded, XB is between the
+// others and its value is not above their values.
 type Bracket struct {
-	XA, XB, XC float64
-	FA, FB, FC float64
+	XA, XB, XC float64 // the points
+	FA, FB, FC float64 // the values there
 }
 
 const msgNoBracket = "The algorithm terminated without finding a valid bracket."
 
-// Search makes a bracket of XA and XB, whose values are known.
+// Search goes downhill from XA and XB, whose values are set, until the points are a bracket. A step is to
+// the minimum of the parabola through the last three points, at most growLimit times as long as the last one,
+// or where there is none by the golden section. It returns how that ended, with a message if it failed.
 func (b *Bracket) Search(f func(float64) float64, growLimit float64, maxIter int) (status.Code, string) {
-	const golden, tiny = 1.618034, 1e-21
+	const golden = 1.618034 // (1+√5)/2 to SciPy's digits
 	if b.FA < b.FB {
 		b.XA, b.XB, b.FA, b.FB = b.XB, b.XA, b.FB, b.FA
 	}
@@ -42,13 +48,7 @@ func (b *Bracket) Search(f func(float64) float64, growLimit float64, maxIter int
 		if k > maxIter {
 			return status.IterationLimit, "No valid bracket was found before the iteration limit was reached."
 		}
-		// u is where the parabola through the points has its minimum.
-		r, q := (b.XB-b.XA)*(b.FB-b.FC), (b.XB-b.XC)*(b.FB-b.FA)
-		d := q - r
-		if math.Abs(d) < tiny {
-			d = tiny
-		}
-		u := b.XB - ((b.XB-b.XC)*q-(b.XB-b.XA)*r)/(2*d)
+		u := b.vertex()
 		limit := b.XB + growLimit*(b.XC-b.XB)
 		var fu float64
 		grow := func() { // a step that needs no parabola
@@ -86,7 +86,18 @@ func (b *Bracket) Search(f func(float64) float64, growLimit float64, maxIter int
 	return b.valid()
 }
 
-// valid reports whether the points are a bracket.
+// vertex is where the parabola through the points has slope 0.
+func (b *Bracket) vertex() float64 {
+	const tiny = 1e-21 // against division by 0, as in SciPy
+	r, q := (b.XB-b.XA)*(b.FB-b.FC), (b.XB-b.XC)*(b.FB-b.FA)
+	d := q - r
+	if math.Abs(d) < tiny {
+		d = tiny
+	}
+	return b.XB - ((b.XB-b.XC)*q-(b.XB-b.XA)*r)/(2*d)
+}
+
+// valid is Converged if the points are a bracket, or else the reason with a message.
 func (b *Bracket) valid() (status.Code, string) {
 	if b.FB <= b.FA && b.FB <= b.FC && (b.FB < b.FA || b.FB < b.FC) && (b.XA < b.XB && b.XB < b.XC || b.XC < b.XB && b.XB < b.XA) && !math.IsInf(b.XA, 0) && !math.IsInf(b.XC, 0) {
 		return status.Converged, ""
@@ -102,18 +113,20 @@ func (b *Bracket) valid() (status.Code, string) {
 
 // Brent is Brent's local minimization.
 type Brent struct {
-	Rel, Abs float64 // the tolerance at x is rel |x| + abs
-	Golden   float64 // the golden section, (3-√5)/2, to as many digits as are used
-	MaxIter  int
-	Nit      *int // counts the iterations
+	Rel, Abs float64 // the tolerance at x is Rel |x| + Abs
+	Golden   float64 // the golden section (3-√5)/2, to as many digits as SciPy's method has
+	MaxIter  int     // iterations at most
+	Nit      *int    // counts the iterations
 }
 
-// Between finds a minimum within a bracket, from its middle point.
+// Between finds a minimum within a bracket, from its middle point. It reports whether the tolerance was
+// reached.
 func (l *Brent) Between(f func(float64) float64, b Bracket) (x, fx float64, ok bool) {
 	return l.Search(f, min(b.XA, b.XC), max(b.XA, b.XC), b.XB, b.FB)
 }
 
-// Search finds a minimum in [a, b] from x. ok: the tolerance was reached.
+// Search finds a minimum in [a, b] from x, where the value is fx. It reports whether the tolerance was
+// reached.
 func (l *Brent) Search(f func(float64) float64, a, b, x, fx float64) (_, _ float64, ok bool) {
 	w, v, fw, fv := x, x, fx, fx // the second and third best points
 	d, e := 0.0, 0.0             // the last step and the one before

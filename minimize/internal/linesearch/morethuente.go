@@ -10,7 +10,7 @@ import (
 // trial is a point of a line: the step, the value and the slope there.
 type trial struct{ a, f, g float64 }
 
-// moreThuente looks for a step a between amin and amax with sufficient decrease and
+// moreThuente seeks a step a between amin and amax with sufficient decrease and
 // a small slope,
 //
 //	φ(a) ≤ φ(0) + ftol a φ'(0)  and  |φ'(a)| ≤ gtol |φ'(0)|,
@@ -19,22 +19,21 @@ type trial struct{ a, f, g float64 }
 // keeps an interval that has such a step and narrows it by safeguarded cubic and
 // quadratic interpolation.
 //
-// It answers the last step tried, its value and slope, and whether the conditions
-// hold there. They do not where phi does not descend, the first step is outside the
-// limits, a limit is reached, rounding hides the decrease, the interval is narrower
-// than xtol relative to its end, numbers are not finite, or after so many trials. It
-// allocates nothing.
+// It returns the last step tried, its value and slope, and whether the conditions hold there. They do not
+// where phi does not descend, the first step is outside the limits, a limit is reached, rounding hides the
+// decrease, the interval is narrower than xtol relative to its end, numbers are not finite, or all trials are
+// used. It allocates nothing.
 //
-// Moré & Thuente, "Line search algorithms with guaranteed sufficient decrease", ACM
-// Trans. Math. Softw. 20 (1994), sections 2 to 4.
+// Moré & Thuente, sections 2 to 4, with their constants: 0.66 for the reduction of the interval, 1.1 and 4 for
+// the growth of the step.
 func moreThuente(phi func(a float64) (f, g float64), f0, g0, a, ftol, gtol, xtol, amin, amax float64, trials int) (at, f, g float64, ok bool) {
 	if !(a >= amin && a <= amax) || g0 >= 0 {
 		return 0, f0, g0, false
 	}
 	m := mtInterval{lo: trial{0, f0, g0}, hi: trial{0, f0, g0}}
-	// Of the interval now, and twice that of two trials ago.
+	// The width of the interval, and twice the width two trials ago.
 	width, width2 := amax-amin, 2*(amax-amin)
-	// Where a trial may be: within the interval if there is one, else farther than the last.
+	// Where a trial may be: within the interval if there is one, else beyond the last trial.
 	from, to := 0.0, 5*a
 	slope := ftol * g0
 	last := 0.0
@@ -57,7 +56,7 @@ func moreThuente(phi func(a float64) (f, g float64), f0, g0, a, ftol, gtol, xtol
 		}
 		last = a
 		if auxiliary && f <= m.lo.f && f > line {
-			// ψ(a) = φ(a) - φ(0) - ftol a φ'(0), but for φ(0) (equation 2.1).
+			// ψ(a) = φ(a) - φ(0) - ftol a φ'(0), up to φ(0) (equation 2.1).
 			m.lo, m.hi = m.lo.tilted(-slope), m.hi.tilted(-slope)
 			a = m.update(trial{a, f, g}.tilted(-slope), from, to)
 			m.lo, m.hi = m.lo.tilted(slope), m.hi.tilted(slope)
@@ -85,11 +84,13 @@ func moreThuente(phi func(a float64) (f, g float64), f0, g0, a, ftol, gtol, xtol
 	return last, f, g, false
 }
 
-// Descend is [moreThuente] from 0 to top that turns back where phi is not finite, and
-// that takes a step that descends though its slope is not small where there is no better
-// one; small reports which. The reason is Converged with the step, LineSearchFailed,
-// NonFinite, or Unbounded where phi is -Inf at a step tried. The step is the last that was
-// tried.
+// Descend is moreThuente from 0 to top that turns back where phi is not finite, and that also takes a step
+// that descends sufficiently although its slope is not small, if there is no better one: then small is false.
+// why is Converged with the step, LineSearchFailed, NonFinite, or Unbounded where phi is -Inf at a trial. The
+// step is the last that was tried.
+//
+// Where phi is not finite the limit becomes half of the trial and the next trial a tenth of it, twenty times
+// at most: our choice.
 func Descend(phi func(a float64) (f, g float64), f0, g0, a, ftol, gtol, xtol, top float64, trials int) (step float64, small bool, why status.Code) {
 	for range 20 {
 		at, f, g, ok := moreThuente(phi, f0, g0, a, ftol, gtol, xtol, 0, top, trials)
@@ -106,6 +107,7 @@ func Descend(phi func(a float64) (f, g float64), f0, g0, a, ftol, gtol, xtol, to
 	return 0, false, status.NonFinite
 }
 
+// tilted is t for φ plus a line through 0 with a slope.
 func (t trial) tilted(slope float64) trial { return trial{t.a, t.f + t.a*slope, t.g + slope} }
 
 // mtInterval is the interval of a search; lo has its least value, and the slope
@@ -115,8 +117,8 @@ type mtInterval struct {
 	closed bool
 }
 
-// update takes the trial t into the interval (the paper's section 2) and answers the
-// next step to try (section 4), which while the interval is open is between from and to.
+// update takes the trial t into the interval (the paper's section 2) and returns the next step to try
+// (section 4), which is between from and to while the interval is open.
 func (m *mtInterval) update(t trial, from, to float64) float64 {
 	x, y := m.lo, m.hi
 	var next float64

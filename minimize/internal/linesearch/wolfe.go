@@ -1,5 +1,11 @@
-// Package linesearch finds steps along a direction: by the strong Wolfe conditions
-// ([Wolfe]), or for methods within bounds a step that descends ([Descend]).
+// Package linesearch finds steps along a direction: by the strong Wolfe conditions for quasi-Newton methods
+// ([Wolfe]), or for methods within bounds a step that descends ([Descend]). Both try the search of Moré and
+// Thuente first, which keeps an interval that has such a step and narrows it by interpolation.
+//
+// Read morethuente.go, then wolfe.go, which adds bracketing and zoom after Nocedal & Wright.
+//
+// Moré & Thuente, "Line search algorithms with guaranteed sufficient decrease", ACM Trans. Math. Softw. 20
+// (1994); Nocedal & Wright, "Numerical Optimization", 2nd ed. 2006, section 3.5.
 package linesearch
 
 import (
@@ -9,10 +15,9 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// Wolfe looks for a step along a direction with the strong Wolfe conditions of
-// parameters 0 < c1 < c2 < 1 (Nocedal & Wright, "Numerical Optimization", 2nd ed.,
-// equation 3.7): first by [moreThuente], and where that fails by bracketing and zoom
-// (algorithms 3.5 and 3.6), whose conditions are looser about the limits of the step.
+// Wolfe seeks a step along a direction with the strong Wolfe conditions of parameters 0 < c1 < c2 < 1
+// (Nocedal & Wright, equation 3.7): first by moreThuente, and where that fails by bracketing and zoom
+// (algorithms 3.5 and 3.6), whose limits on the step are looser.
 //
 // It keeps the vectors of a search, so that a search allocates nothing.
 type Wolfe struct {
@@ -20,16 +25,17 @@ type Wolfe struct {
 	c1, c2     float64
 	Amin, Amax float64 // limits of the first search
 	ZoomMax    float64 // the longest step of the second search
-	// Accept is a further condition on a step with the others; its point is in x, f
-	// and g. May be nil.
+	// Accept is a further condition on a step that satisfies the others; its point is in X, F and G.
+	// May be nil.
 	Accept func() bool
 
 	x0, d     []float64 // where the line starts, and its direction
 	f0, slope float64   // the value and the slope there
 
-	// The point last tried and what is known there; after a success, its answer.
+	// The point last tried, after a success the one found: the point and the gradient, the value and
+	// the step.
 	X, G     []float64
-	F, A     float64
+	F, A     float64 // the value and the step
 	hasSlope bool
 	phi      func(a float64) (f, g float64)
 }
@@ -53,26 +59,27 @@ func (w *Wolfe) value(a float64) float64 {
 	return w.F
 }
 
-// slopeThere is the slope where the value was taken last.
+// slopeThere is the slope at the point of the last value.
 func (w *Wolfe) slopeThere() float64 {
 	w.r.Gradient(w.X, w.G)
 	w.hasSlope = true
 	return vec.Dot(w.G, w.d)
 }
 
+// accepted reports whether the further condition holds.
 func (w *Wolfe) accepted() bool { return w.Accept == nil || w.Accept() }
 
-// Search looks for a step from x along d. f and g are the value and the gradient at
-// x, before the value at the point before, from which the length of the first trial
-// is guessed: that of the last decrease (Nocedal & Wright, equation 3.60), at most 1.
-// NaN for before tries 1 first. After a success the point is in w.x, w.f and w.g.
+// Search seeks a step from x along d. f and g are the value and the gradient at x, before the value at the
+// point before. The first trial assumes the last decrease again, lengthened by 1% (Nocedal & Wright, equation
+// 3.60), and is at most 1; it is 1 if before is NaN. After a success the point is in X, F and G.
 func (w *Wolfe) Search(x, d, g []float64, f, before float64) bool {
 	w.x0, w.d, w.f0, w.slope = x, d, f, vec.Dot(g, d)
 	first := 1.0
 	if a := 2 * 1.01 * (f - before) / w.slope; a >= 0 && a < 1 {
 		first = a
 	}
-	if _, _, _, ok := moreThuente(w.phi, f, w.slope, first, w.c1, w.c2, 1e-14, w.Amin, w.Amax, 100); ok && w.accepted() {
+	const xtol, trials = 1e-14, 100 // as in SciPy
+	if _, _, _, ok := moreThuente(w.phi, f, w.slope, first, w.c1, w.c2, xtol, w.Amin, w.Amax, trials); ok && w.accepted() {
 		return true
 	}
 	if !w.bracket(min(first, w.ZoomMax)) {
@@ -84,8 +91,8 @@ func (w *Wolfe) Search(x, d, g []float64, f, before float64) bool {
 	return true
 }
 
-// bracket is algorithm 3.5: the step doubles until there is an interval to zoom into.
-// When ten doublings give none, the last point is the answer.
+// bracket is algorithm 3.5: the step doubles until there is an interval to zoom into. When ten doublings,
+// as in SciPy, give none, the last point is the result.
 func (w *Wolfe) bracket(a float64) bool {
 	last := trial{0, w.f0, w.slope}
 	t := trial{a: a, f: w.value(a)}
@@ -109,13 +116,14 @@ func (w *Wolfe) bracket(a float64) bool {
 	return true
 }
 
-// zoom is algorithm 3.6: lo has the least value of those with sufficient decrease,
-// and its slope descends towards hi.
+// zoom is algorithm 3.6: lo has the least value of the trials with sufficient decrease, and its slope
+// descends towards hi. The margins, a fifth of the width for cubics and a tenth for parabolas, and the eleven
+// trials are SciPy's.
 func (w *Wolfe) zoom(lo, hi trial) bool {
-	old := trial{0, w.f0, w.slope} // the end replaced last
+	old := trial{0, w.f0, w.slope} // the end that was replaced last
 	for i := range 11 {
-		// No closer to an end than a part of the width where lo is the left end; where it
-		// is the right one, interpolation is as good right by it.
+		// No closer to an end than a part of the width if lo is the left end; if it is the right
+		// end, interpolation may come as close as it likes.
 		width := max(hi.a-lo.a, 0)
 		from, to := min(lo.a, hi.a), max(lo.a, hi.a)
 		within := func(a, margin float64) bool { return a >= from+margin*width && a <= to-margin*width }
@@ -165,7 +173,7 @@ func parabola(a, b trial) float64 {
 	return a.a - a.g/(2*((b.f-a.f-a.g*s)/(s*s)))
 }
 
-// Check refuses parameters that no step may satisfy.
+// Check ends the search of a method if no step may satisfy the parameters.
 func (w *Wolfe) Check(method string) *Wolfe {
 	if !(0 < w.c1 && w.c1 < w.c2 && w.c2 < 1) {
 		search.Refuse("%s: C1 and C2 are %g and %g, want 0 < C1 < C2 < 1", method, w.c1, w.c2)

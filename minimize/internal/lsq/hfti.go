@@ -30,12 +30,12 @@ func (s *Solver) HFTI(a blas64.General, b, x []float64, tol float64) (rank int, 
 		return 0, length(b)
 	}
 	most := min(m, n)
-	k.tau, k.pivot, k.z = grown(k.tau, most), grownInts(k.pivot, n), grown(k.z, n)
+	k.tau, k.pivot, k.z = vec.Grown(k.tau, most), vec.Grown(k.pivot, n), vec.Grown(k.z, n)
 	s.pivoted(a, k.tau, k.pivot)
 	work := s.space(max(m, n))
-	lapack64.Ormqr(blas.Left, blas.Trans, columnsTo(a, most), k.tau, blas64.General{Rows: m, Cols: 1, Stride: 1, Data: b}, work, len(work))
+	lapack64.Ormqr(blas.Left, blas.Trans, columnsTo(a, most), k.tau, column(b), work, len(work))
 	if tol == 0 {
-		tol = eps * float64(max(m, n))
+		tol = vec.Eps * float64(max(m, n))
 	}
 	rank = rankOf(a, tol)
 	residual = length(b[rank:])
@@ -49,15 +49,15 @@ func (s *Solver) HFTI(a blas64.General, b, x []float64, tol float64) (rank int, 
 		blas64.Trsv(blas.NoTrans, blas64.Triangular{N: n, Stride: a.Stride, Data: a.Data, Uplo: blas.Upper, Diag: blas.NonUnit}, vec.Of(z))
 	} else {
 		// The first rows are L Q; the shortest z with L Q z = b is Qᵀ L⁻¹ b.
-		k.rows = grown(k.rows, rank*n)
-		l := blas64.General{Rows: rank, Cols: n, Stride: n, Data: k.rows}
+		k.rows = vec.Grown(k.rows, rank*n)
+		l := vec.Matrix(rank, n, k.rows)
 		for i := range rank {
-			clear(row(l, i)[:i])
-			copy(row(l, i)[i:], row(a, i)[i:])
+			clear(vec.Row(l, i)[:i])
+			copy(vec.Row(l, i)[i:], vec.Row(a, i)[i:])
 		}
 		lapack64.Gelqf(l, k.tau[:rank], work, len(work))
 		blas64.Trsv(blas.NoTrans, blas64.Triangular{N: rank, Stride: n, Data: l.Data, Uplo: blas.Lower, Diag: blas.NonUnit}, vec.Of(z[:rank]))
-		lapack64.Ormlq(blas.Left, blas.Trans, l, k.tau[:rank], blas64.General{Rows: n, Cols: 1, Stride: 1, Data: z}, work, len(work))
+		lapack64.Ormlq(blas.Left, blas.Trans, l, k.tau[:rank], column(z), work, len(work))
 	}
 	for i, p := range k.pivot {
 		x[p] = z[i]
@@ -65,7 +65,7 @@ func (s *Solver) HFTI(a blas64.General, b, x []float64, tol float64) (rank int, 
 	return rank, residual
 }
 
-// pivoted makes of a its QR factorization with column pivoting.
+// pivoted overwrites a with its QR factorization with column pivoting.
 func (s *Solver) pivoted(a blas64.General, tau []float64, pivot []int) {
 	for i := range pivot {
 		pivot[i] = -1

@@ -63,7 +63,7 @@ func norm(x []float64) float64 {
 	if len(x) == 0 {
 		return 0
 	}
-	return blas64.Nrm2(vec.Of(x))
+	return vec.Norm2(x)
 }
 
 func TestNNLS(t *testing.T) {
@@ -98,7 +98,7 @@ func TestNNLS(t *testing.T) {
 		}
 		res := residual(a, false, x, b)
 		if d := norm(res) - norm2; math.Abs(d) > 1e-12*(1+norm(b)) {
-			t.Errorf("%d: residual %g, told %g", seed, norm(res), norm2)
+			t.Errorf("%d: residual %g, reported %g", seed, norm(res), norm2)
 		}
 		w := residual(a, true, res, make([]float64, n)) // the gradient
 		for j, v := range w {
@@ -193,7 +193,7 @@ func drawn(seed uint64, kind int) problem {
 	}
 	x := r.vector(n)
 	if kind == 5 {
-		blas64.Scal(1e9, vec.Of(x))
+		vec.Scale(1e9, x)
 	}
 	p.d, p.h = residual(p.c, false, x, make([]float64, mc)), residual(p.g, false, x, make([]float64, mg))
 	for i := range p.h {
@@ -239,14 +239,14 @@ func TestLSEI(t *testing.T) {
 			size := norm(grad)
 			for i, v := range lambda {
 				size = math.Max(size, math.Abs(v)*norm(p.c.RawRowView(i)))
-				blas64.Axpy(-v, vec.Of(p.c.RawRowView(i)), vec.Of(grad))
+				vec.Axpy(-v, p.c.RawRowView(i), grad)
 			}
 			for i, v := range mu {
 				if v < 0 {
 					t.Errorf("kind %d, seed %d: mu[%d] = %g", kind, seed, i, v)
 				}
 				size = math.Max(size, v*norm(p.g.RawRowView(i)))
-				blas64.Axpy(-v, vec.Of(p.g.RawRowView(i)), vec.Of(grad))
+				vec.Axpy(-v, p.g.RawRowView(i), grad)
 			}
 			if v := norm(grad); v > tol*(1+size) {
 				t.Errorf("kind %d, seed %d: gradient of the Lagrangian %g, condition %.2g, terms of %.2g", kind, seed, v, cond, size)

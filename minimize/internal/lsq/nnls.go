@@ -5,107 +5,151 @@ import (
 	"slices"
 
 	"gonum.org/v1/gonum/blas/blas64"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// nnls is the memory of NNLS.
+// nnls is one run of NNLS, and its memory.
 type nnls struct {
-	order []int // of the columns: first those of the passive set, as they are in the triangle
-	z     []float64
-	size  []float64 // of the columns
+	a       []float64 // A by columns; the columns of the passive set become a triangle
+	b, x    []float64
+	m, n    int
+	order   []int // of the columns: first the np of the passive set, last those that are rejected
+	np      int
+	reject  int       // the columns at the end of order that cannot enter now
+	left    int       // steps until the limit
+	noise   float64   // rounding of elements of b
+	z       []float64 // a reflection, or the solution for the passive set
+	lengths []float64 // of the columns
 }
 
 // NNLS sets x to the minimizer of |A x - b| with x ≥ 0. A is m×n by columns, column j
 // in a[j*m:(j+1)*m]. It returns the least |A x - b|. x is exactly 0 where it is not
 // positive. Columns may depend on each other. Statuses: OK, IterationLimit.
 //
-// Lawson & Hanson, algorithm NNLS (23.10): the variables that are positive form a set
-// that changes by one at a time, with a QR factorization of their columns.
+// Lawson & Hanson, algorithm NNLS (23.10): the variables that are positive form the passive
+// set, which changes by one at a time, with a QR factorization of its columns.
 func (s *Solver) NNLS(a []float64, m int, b, x []float64) (float64, Status) {
-	n, k := len(x), &s.nnls
-	k.order, k.z, k.size = grownInts(k.order, n), grown(k.z, m), grown(k.size, n)
-	column := func(j int) []float64 { return a[j*m : (j+1)*m] }
-	for j := range n {
-		k.order[j], k.size[j] = j, length(column(j))
+	k := &s.nnls
+	k.start(a, m, b, x)
+	status := OK
+	for k.np < min(m, k.n) {
+		j := k.enter()
+		if j < 0 {
+			break
+		}
+		if !k.settle(j) {
+			status = IterationLimit
+			break
+		}
+	}
+	return length(b[k.np:]), status
+}
+
+func (k *nnls) start(a []float64, m int, b, x []float64) {
+	k.a, k.m, k.n, k.b, k.x = a, m, len(x), b, x
+	k.order, k.z, k.lengths = vec.Grown(k.order, k.n), vec.Grown(k.z, m), vec.Grown(k.lengths, k.n)
+	for j := range k.n {
+		k.order[j], k.lengths[j] = j, length(k.column(j))
 	}
 	clear(x)
-	noise := eps * length(b) // of elements of b
-	np := 0                  // the number of positive variables
-	left := 3 * max(n, m)
-	rejected := 0 // the columns at the end of order that are out of the question now
-	for np < min(n, m) {
-		// The column most along the residual.
-		best, bestW := -1, 0.0
-		for i := np; i < n-rejected; i++ {
+	k.noise = vec.Eps * length(b)
+	k.np, k.reject, k.left = 0, 0, 3*max(k.n, m)
+}
+
+func (k *nnls) column(j int) []float64 { return k.a[j*k.m : (j+1)*k.m] }
+
+// enter takes the column most along the residual into the passive set, of those that do not
+// depend on it and whose coefficient would be positive. It returns the column, or -1 for none.
+func (k *nnls) enter() int {
+	for {
+		best, most := -1, 0.0
+		for i := k.np; i < k.n-k.reject; i++ {
 			j := k.order[i]
-			w := dot(column(j)[np:], b[np:])
-			if w > noise*k.size[j] && w > bestW {
-				best, bestW = i, w
+			w := dot(k.column(j)[k.np:], k.b[k.np:])
+			if w > k.noise*k.lengths[j] && w > most {
+				best, most = i, w
 			}
 		}
 		if best < 0 {
-			break
+			return -1
 		}
 		j := k.order[best]
-		if !k.reflect(column(j), b, np) {
-			last := n - rejected - 1
-			k.order[best], k.order[last] = k.order[last], j
-			rejected++
-			continue
+		if k.reflect(k.column(j), k.b, k.np) {
+			k.order[best], k.order[k.np] = k.order[k.np], j
+			k.append(j)
+			return j
 		}
-		k.order[best], k.order[np] = k.order[np], j
-		k.apply(column(j), np, b)
-		for _, i := range k.order[np+1:] {
-			k.apply(column(j), np, column(i))
+		last := k.n - k.reject - 1
+		k.order[best], k.order[last] = k.order[last], j
+		k.reject++
+	}
+}
+
+// append reflects b and the columns behind j, so that j is the last of the triangle.
+func (k *nnls) append(j int) {
+	v := k.column(j)
+	k.apply(v, k.np, k.b)
+	for _, i := range k.order[k.np+1:] {
+		k.apply(v, k.np, k.column(i))
+	}
+	clear(v[k.np+1:])
+	v[k.np] = k.z[k.np]
+	k.np++
+	k.reject = 0
+}
+
+// settle moves x to the least squares for the passive set, out of which those go that would be
+// negative there; j entered last. It reports false at the limit.
+func (k *nnls) settle(j int) bool {
+	for {
+		if k.left--; k.left < 0 {
+			return false
 		}
-		clear(column(j)[np+1:])
-		column(j)[np] = k.z[np]
-		np++
-		rejected = 0
-		for {
-			if left--; left < 0 {
-				return length(b[np:]), IterationLimit
+		k.solve()
+		first := k.advance()
+		if first < 0 {
+			for i, j := range k.order[:k.np] {
+				k.x[j] = k.z[i]
 			}
-			k.solve(a, m, b, np)
-			// As far as all variables stay positive.
-			step, first := 1.0, -1
-			for i := range np {
-				if j := k.order[i]; k.z[i] <= 0 {
-					t := 0.0
-					if x[j] > 0 {
-						t = x[j] / (x[j] - k.z[i])
-					}
-					if first < 0 || t < step {
-						step, first = t, i
-					}
-				}
+			return true
+		}
+		k.x[k.order[first]] = 0
+		back := k.x[j] == 0 // rounding: the column just taken goes back
+		for i := k.np - 1; i >= 0; i-- {
+			if k.x[k.order[i]] <= 0 {
+				k.x[k.order[i]] = 0
+				k.remove(i)
 			}
-			for i := range np {
-				j := k.order[i]
-				x[j] += step * (k.z[i] - x[j])
+		}
+		if back {
+			at := slices.Index(k.order, j)
+			k.order[at], k.order[k.n-1] = k.order[k.n-1], j
+			k.reject = 1
+		}
+	}
+}
+
+// advance moves x towards z as far as all variables stay positive. It returns which is the first
+// to become 0, by its place in order; -1 if none does.
+func (k *nnls) advance() int {
+	step, first := 1.0, -1
+	for i := range k.np {
+		if j := k.order[i]; k.z[i] <= 0 {
+			t := 0.0
+			if k.x[j] > 0 {
+				t = k.x[j] / (k.x[j] - k.z[i])
 			}
-			if first < 0 {
-				for i, j := range k.order[:np] {
-					x[j] = k.z[i]
-				}
-				break
-			}
-			x[k.order[first]] = 0
-			back := x[j] == 0 // rounding: the column just taken goes back
-			for i := np - 1; i >= 0; i-- {
-				if x[k.order[i]] <= 0 {
-					x[k.order[i]] = 0
-					k.remove(a, m, b, i, np)
-					np--
-				}
-			}
-			if back {
-				at := slices.Index(k.order, j)
-				k.order[at], k.order[n-1] = k.order[n-1], j
-				rejected = 1
+			if first < 0 || t < step {
+				step, first = t, i
 			}
 		}
 	}
-	return length(b[np:]), OK
+	for i := range k.np {
+		j := k.order[i]
+		k.x[j] += step * (k.z[i] - k.x[j])
+	}
+	return first
 }
 
 // reflect makes z[p:] what the reflection needs that turns v[p:] into its first
@@ -114,7 +158,7 @@ func (s *Solver) NNLS(a []float64, m int, b, x []float64) (float64, Status) {
 // its coefficient would be positive.
 func (k *nnls) reflect(v, b []float64, p int) bool {
 	before, size := length(v[:p]), length(v[p:])
-	if !(size > 100*eps*before) || size == 0 {
+	if !(size > 100*vec.Eps*before) || size == 0 {
 		return false
 	}
 	d := -math.Copysign(size, v[p])
@@ -131,33 +175,34 @@ func (k *nnls) apply(v []float64, p int, y []float64) {
 	head := v[p] - d
 	t := (dot(v[p+1:], y[p+1:]) + head*y[p]) / (d * head)
 	y[p] += t * head
-	axpy(t, v[p+1:], y[p+1:])
+	vec.Axpy(t, v[p+1:], y[p+1:])
 }
 
-// solve sets z[:np] to the solution for the positive variables.
-func (k *nnls) solve(a []float64, m int, b []float64, np int) {
-	copy(k.z[:np], b)
-	for l := np - 1; l >= 0; l-- {
-		c := a[k.order[l]*m : k.order[l]*m+l+1]
+// solve sets z[:np] to the solution for the passive set.
+func (k *nnls) solve() {
+	copy(k.z[:k.np], k.b)
+	for l := k.np - 1; l >= 0; l-- {
+		c := k.column(k.order[l])[:l+1]
 		k.z[l] /= c[l]
-		axpy(-k.z[l], c[:l], k.z[:l])
+		vec.Axpy(-k.z[l], c[:l], k.z[:l])
 	}
 }
 
-// remove takes the i-th of np columns out of the triangle, by rotations.
-func (k *nnls) remove(a []float64, m int, b []float64, i, np int) {
+// remove takes the i-th column out of the passive set and its triangle, by rotations.
+func (k *nnls) remove(i int) {
 	out := k.order[i]
-	for l := i + 1; l < np; l++ {
-		c := a[k.order[l]*m : (k.order[l]+1)*m]
+	for l := i + 1; l < k.np; l++ {
+		c := k.column(k.order[l])
 		cs, sn, r, _ := blas64.Rotg(c[l-1], c[l])
-		for j := range len(k.size) {
-			if y := a[j*m : (j+1)*m]; j != k.order[l] {
+		for j := range k.n {
+			if y := k.column(j); j != k.order[l] {
 				y[l-1], y[l] = cs*y[l-1]+sn*y[l], cs*y[l]-sn*y[l-1]
 			}
 		}
 		c[l-1], c[l] = r, 0
-		b[l-1], b[l] = cs*b[l-1]+sn*b[l], cs*b[l]-sn*b[l-1]
+		k.b[l-1], k.b[l] = cs*k.b[l-1]+sn*k.b[l], cs*k.b[l]-sn*k.b[l-1]
 		k.order[l-1] = k.order[l]
 	}
-	k.order[np-1] = out
+	k.np--
+	k.order[k.np] = out
 }

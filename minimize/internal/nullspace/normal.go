@@ -9,7 +9,7 @@ type Normal struct {
 	newton, cauchy, way, v, other []float64
 }
 
-// NewNormal makes them with the Jacobian of p.
+// NewNormal makes steps with the Jacobian of p.
 func NewNormal(p *Projection) *Normal {
 	n, m := p.J.Cols(), p.J.Rows()
 	return &Normal{p: p, y: make([]float64, m), jg: make([]float64, m),
@@ -43,7 +43,7 @@ func (s *Normal) Step(c []float64, region Region, v []float64) {
 	j.Mul(s.g, s.jg)
 	gg, jgjg := vec.Dot(s.g, s.g), vec.Dot(s.jg, s.jg)
 	if gg == 0 || jgjg == 0 {
-		return // c is as small as it can be nearby
+		return // |c| is stationary here
 	}
 	for i, v := range s.g {
 		s.cauchy[i] = -gg / jgjg * v

@@ -21,9 +21,9 @@ func sample(rng *rand.Rand, n, eq, in, bounds, rank int, slack func() float64) *
 	j := NewJacobian(n, eq, in, at, sign)
 	for i := range eq + in {
 		for l := range n {
-			j.row(i)[l] = rng.NormFloat64()
+			vec.Row(j.A, i)[l] = rng.NormFloat64()
 			if i >= rank {
-				j.row(i)[l] = j.row(i % rank)[l] + 2*j.row((i + 1) % rank)[l]
+				vec.Row(j.A, i)[l] = vec.Row(j.A, i%rank)[l] + 2*vec.Row(j.A, (i+1)%rank)[l]
 			}
 		}
 	}
@@ -38,7 +38,7 @@ func full(j *Jacobian) *mat.Dense {
 	a := mat.NewDense(j.Rows(), j.Cols(), nil)
 	n := j.A.Cols
 	for i := range j.A.Rows {
-		for l, v := range j.row(i) {
+		for l, v := range vec.Row(j.A, i) {
 			a.Set(i, l, v)
 		}
 	}
@@ -251,7 +251,7 @@ func TestInterval(t *testing.T) {
 	}
 }
 
-// TestNormal wants the solution where it is near, otherwise a step within that is no
+// TestNormal expects the solution where it is near, otherwise a step within that is no
 // worse than the Cauchy point cut and than the solution's direction cut.
 func TestNormal(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 5))
@@ -330,8 +330,8 @@ func TestTangential(t *testing.T) {
 				kkt.Set(i, l, h.At(i, l))
 			}
 			for l := range eq {
-				kkt.Set(i, n+l, j.row(l)[i])
-				kkt.Set(n+l, i, j.row(l)[i])
+				kkt.Set(i, n+l, vec.Row(j.A, l)[i])
+				kkt.Set(n+l, i, vec.Row(j.A, l)[i])
 			}
 		}
 		var want mat.VecDense
@@ -382,7 +382,7 @@ func TestTangential(t *testing.T) {
 	}
 }
 
-// TestLimits wants steps that keep the limits of slacks.
+// TestLimits expects steps that keep the limits of slacks.
 func TestLimits(t *testing.T) {
 	rng := rand.New(rand.NewPCG(11, 11))
 	hit := 0

@@ -11,8 +11,6 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-const eps = 0x1p-52
-
 // Projection solves
 //
 //	w + Jᵀy = r
@@ -23,22 +21,21 @@ const eps = 0x1p-52
 // Where rows of J depend on each other the equations hold in the sense of least
 // squares, with the shortest y.
 //
-// The slacks of bounds are eliminated, which leaves a diagonal, and where there are
-// more inequalities than variables those of these too that are not small, which leaves
-// a matrix whose condition is moderate. The rows that stay are factorized by QR with
-// column pivoting, or where they are dependent by singular values.
+// The slacks of bounds are eliminated, which leaves a diagonal. Where there are more inequalities than
+// variables, slacks of inequalities that are not small are eliminated too, which leaves a matrix of moderate
+// condition. The rows that stay are factorized by QR with column pivoting, or where they are dependent by
+// singular values.
 //
-// Gould, Hribar & Nocedal, "On the solution of equality constrained quadratic
-// programming problems arising in optimization", SIAM J. Sci. Comput. 23 (2001).
+// Gould, Hribar & Nocedal (2001).
 type Projection struct {
-	J   *Jacobian
-	SVD bool // never QR
+	J   *Jacobian // the matrix
+	SVD bool      // use singular values always, never QR
 
 	rank int
 	kept []int     // rows that were not eliminated
 	diag []float64 // roots of the diagonal of M = I + Σ aᵢaᵢᵀ/sᵢ² over those eliminated
-	chol []float64 // its lower Cholesky factor, where it is no diagonal
-	full bool      // it is none
+	chol []float64 // the lower Cholesky factor of M, where it is not diagonal
+	full bool      // M is not diagonal
 
 	// The columns of C = [L⁻¹Aᵀ; S] over the rows that stay, of length 1, are
 	// orthogonal (q) times triangular (tri) permuted, or u Σ vᵀ.
@@ -61,7 +58,7 @@ type Projection struct {
 	again   []float64
 }
 
-// NewProjection is one for j, whose numbers may be set until Factor.
+// NewProjection is a projection for j, whose numbers may be set later, before Factor.
 func NewProjection(j *Jacobian) *Projection {
 	n, m := j.A.Cols, j.Rows()
 	return &Projection{
@@ -70,7 +67,7 @@ func NewProjection(j *Jacobian) *Projection {
 	}
 }
 
-// Factor makes the factors. It must be called whenever the numbers of J have changed.
+// Factor computes the factors. It must be called whenever the numbers of J have changed.
 func (p *Projection) Factor() {
 	j := p.J
 	n, k := j.A.Cols, j.A.Rows
@@ -84,14 +81,14 @@ func (p *Projection) Factor() {
 	}
 	p.kept, p.full = p.kept[:0], false
 	for i := range k {
-		a, s := vec.Norm2(j.row(i)), 0.0
+		a, s := vec.Norm2(vec.Row(j.A, i)), 0.0
 		if i >= j.Eq {
 			s = j.Slack[i-j.Eq]
 		}
 		if p.size[i] = math.Hypot(a, s); p.size[i] == 0 {
 			p.size[i] = 1
 		}
-		if k > n && i >= j.Eq && s >= 0.01*a {
+		if k > n && i >= j.Eq && s >= smallSlack*a {
 			p.full = true
 		} else {
 			p.kept = append(p.kept, i)
@@ -113,6 +110,15 @@ func (p *Projection) Factor() {
 	}
 }
 
+// Constants of the elimination, our choices.
+const (
+	// smallSlack is the slack of an inequality, relative to its row of A, below which it stays.
+	smallSlack = 0.01
+	// smallRow is the length of a row of C, whose columns have length 1, below which the rounding of
+	// the orthogonal factor is corrected.
+	smallRow = 0.01
+)
+
 // eliminated calls do with every eliminated row of A.
 func (p *Projection) eliminated(do func(i int, s float64)) {
 	if !p.full {
@@ -131,38 +137,34 @@ func (p *Projection) eliminated(do func(i int, s float64)) {
 // cholesky factorizes M.
 func (p *Projection) cholesky() {
 	n := p.J.A.Cols
-	p.chol = sized(p.chol, n*n)
+	p.chol = vec.Grown(p.chol, n*n)
 	clear(p.chol)
 	m := blas64.Symmetric{Uplo: blas.Lower, N: n, Stride: n, Data: p.chol}
 	for i, d := range p.diag {
 		p.chol[i*n+i] = d
 	}
 	p.eliminated(func(i int, s float64) {
-		blas64.Syr(1/(s*s), vec.Of(p.J.row(i)), m)
+		blas64.Syr(1/(s*s), vec.Of(vec.Row(p.J.A, i)), m)
 	})
 	lapack64.Potrf(m) // positive definite: no less than I
 }
 
+// triangle is the Cholesky factor as BLAS takes it.
 func (p *Projection) triangle() blas64.Triangular {
 	n := p.J.A.Cols
 	return blas64.Triangular{Uplo: blas.Lower, Diag: blas.NonUnit, N: n, Stride: n, Data: p.chol}
 }
 
 // forward sets x to L⁻¹x, with M = LLᵀ.
-func (p *Projection) forward(x []float64) {
-	if p.full {
-		blas64.Trsv(blas.NoTrans, p.triangle(), vec.Of(x))
-		return
-	}
-	for i, d := range p.diag {
-		x[i] /= d
-	}
-}
+func (p *Projection) forward(x []float64) { p.root(blas.NoTrans, x) }
 
 // backward sets x to L⁻ᵀx.
-func (p *Projection) backward(x []float64) {
+func (p *Projection) backward(x []float64) { p.root(blas.Trans, x) }
+
+// root divides x by L, which is diagonal or a triangle, or by its transpose.
+func (p *Projection) root(t blas.Transpose, x []float64) {
 	if p.full {
-		blas64.Trsv(blas.Trans, p.triangle(), vec.Of(x))
+		blas64.Trsv(t, p.triangle(), vec.Of(x))
 		return
 	}
 	for i, d := range p.diag {
@@ -180,13 +182,13 @@ func (p *Projection) columns() {
 		}
 	}
 	rows := n + slacks
-	p.c = general(p.c, rows, k)
+	p.c = matrix(p.c, rows, k)
 	clear(p.c.Data)
-	p.scale, p.rho, p.t = sized(p.scale, k), sized(p.rho, rows), sized(p.t, k)
-	p.v, p.z = sized(p.v, k), sized(p.z, k)
+	p.scale, p.rho, p.t = vec.Grown(p.scale, k), vec.Grown(p.rho, rows), vec.Grown(p.t, k)
+	p.v, p.z = vec.Grown(p.v, k), vec.Grown(p.z, k)
 	at := n
 	for col, i := range p.kept {
-		copy(p.h, j.row(i))
+		copy(p.h, vec.Row(j.A, i))
 		p.forward(p.h)
 		size, s := vec.Norm2(p.h), 0.0
 		if i >= j.Eq {
@@ -207,21 +209,19 @@ func (p *Projection) columns() {
 	}
 	p.small = p.small[:0]
 	for r := range rows {
-		if k > 0 && vec.Norm2(p.rowOfC(r)) < 0.01 {
+		if k > 0 && vec.Norm2(vec.Row(p.c, r)) < smallRow {
 			p.small = append(p.small, r)
 		}
 	}
 }
 
-func (p *Projection) rowOfC(r int) []float64 {
-	return p.c.Data[r*p.c.Stride : r*p.c.Stride+p.c.Cols]
-}
-
+// dependent is the size of an element of the factors, relative to the largest, up to which rows count as
+// dependent: rounding, with a margin.
 func (p *Projection) dependent() float64 {
-	return 8 * eps * float64(max(p.c.Rows, p.c.Cols))
+	return 8 * vec.Eps * float64(max(p.c.Rows, p.c.Cols))
 }
 
-// triangular makes the factors of QR. It reports false when the rows are dependent.
+// triangular computes the factors of QR. It reports false when the rows are dependent.
 func (p *Projection) triangular() bool {
 	k := p.c.Cols
 	if p.rank = k; k == 0 {
@@ -230,9 +230,9 @@ func (p *Projection) triangular() bool {
 	if k > p.c.Rows {
 		return false
 	}
-	p.q = general(p.q, p.c.Rows, k)
+	p.q = matrix(p.q, p.c.Rows, k)
 	copy(p.q.Data, p.c.Data)
-	p.tau = sized(p.tau, k)
+	p.tau = vec.Grown(p.tau, k)
 	if len(p.pivot) != k {
 		p.pivot = make([]int, k)
 	}
@@ -240,7 +240,7 @@ func (p *Projection) triangular() bool {
 		p.pivot[i] = -1
 	}
 	p.workspace(func(work []float64, lwork int) { lapack64.Geqp3(p.q, p.pivot, p.tau, work, lwork) })
-	p.tri = sized(p.tri, k*k)
+	p.tri = vec.Grown(p.tri, k*k)
 	for i := range k {
 		copy(p.tri[i*k+i:(i+1)*k], p.q.Data[i*p.q.Stride+i:i*p.q.Stride+k])
 	}
@@ -252,16 +252,16 @@ func (p *Projection) triangular() bool {
 	return true
 }
 
-// singular makes the factors of the singular value decomposition.
+// singular computes the factors of the singular value decomposition.
 func (p *Projection) singular() {
 	rows, k := p.c.Rows, p.c.Cols
 	l := min(rows, k)
 	if p.rank = l; l == 0 {
 		return
 	}
-	p.q, p.vt = general(p.q, rows, l), general(p.vt, l, k)
-	p.sigma = sized(p.sigma, l)
-	a := general(blas64.General{}, rows, k)
+	p.q, p.vt = matrix(p.q, rows, l), matrix(p.vt, l, k)
+	p.sigma = vec.Grown(p.sigma, l)
+	a := matrix(blas64.General{}, rows, k)
 	copy(a.Data, p.c.Data)
 	p.workspace(func(work []float64, lwork int) {
 		lapack64.Gesvd(lapack.SVDStore, lapack.SVDStore, a, p.q, p.vt, p.sigma, work, lwork)
@@ -271,17 +271,16 @@ func (p *Projection) singular() {
 	}
 }
 
-// workspace calls a routine of LAPACK with as much as it asks for.
+// workspace calls a routine of LAPACK with as much memory as it asks for.
 func (p *Projection) workspace(call func(work []float64, lwork int)) {
 	var ask [1]float64
 	call(ask[:], -1)
-	p.work = sized(p.work, int(ask[0]))
+	p.work = vec.Grown(p.work, int(ask[0]))
 	call(p.work, len(p.work))
 }
 
-// Solve sets w and y; r or q may be nil for zeros. Steps of refinement make J w small
-// relative to J and w. They do not change y, which they could only spoil where rows of
-// J are nearly dependent.
+// Solve sets w and y; r or q may be nil for zeros. At most two steps of refinement make J w - q small relative
+// to J and w. They do not change y, which they could only spoil where rows of J are nearly dependent.
 func (p *Projection) Solve(r, q, w, y []float64) {
 	p.solve(r, q, w, y)
 	for range 2 {
@@ -296,7 +295,7 @@ func (p *Projection) Solve(r, q, w, y []float64) {
 			p.residue[i] = v
 			worst = max(worst, math.Abs(v)/p.size[i])
 		}
-		if worst <= 4*eps*size || p.rank < len(p.kept) && q != nil || !vec.AllFinite(w) {
+		if worst <= 4*vec.Eps*size || p.rank < len(p.kept) && q != nil || !vec.AllFinite(w) {
 			return
 		}
 		p.again = append(p.again[:0], p.residue...)
@@ -307,16 +306,17 @@ func (p *Projection) Solve(r, q, w, y []float64) {
 	}
 }
 
-// Round sets to zero the elements of c that are but rounding of the product of J with a
-// vector of a length.
+// Round sets the elements of c to 0 that are only rounding of the product of J with a vector of the given
+// length.
 func (p *Projection) Round(c []float64, length float64) {
 	for i, v := range c {
-		if math.Abs(v) <= 16*eps*p.size[i]*length {
+		if math.Abs(v) <= 16*vec.Eps*p.size[i]*length {
 			c[i] = 0
 		}
 	}
 }
 
+// solve is Solve without refinement.
 func (p *Projection) solve(r, q, w, y []float64) {
 	j, n, k := p.J, p.J.A.Cols, p.J.A.Rows
 	in := k - j.Eq
@@ -338,7 +338,7 @@ func (p *Projection) solve(r, q, w, y []float64) {
 		x[i] -= j.Sign[b] * (at(r, n+in+b) - at(q, k+b)/s) / s
 	}
 	p.eliminated(func(i int, s float64) {
-		blas64.Axpy(-(at(r, n+i-j.Eq)-at(q, i)/s)/s, vec.Of(j.row(i)), vec.Of(x))
+		vec.Axpy(-(at(r, n+i-j.Eq)-at(q, i)/s)/s, vec.Row(j.A, i), x)
 	})
 	p.forward(x)
 	copy(p.rho, x)
@@ -364,7 +364,7 @@ func (p *Projection) solve(r, q, w, y []float64) {
 		w[slack] = (at(q, i) - ax) / s
 		y[i] = (at(r, slack) - w[slack]) / s
 	}
-	p.eliminated(func(i int, s float64) { back(i, s, vec.Dot(j.row(i), x)) })
+	p.eliminated(func(i int, s float64) { back(i, s, vec.Dot(vec.Row(j.A, i), x)) })
 	for b, i := range j.Var {
 		back(k+b, j.Slack[in+b], j.Sign[b]*x[i])
 	}
@@ -386,7 +386,7 @@ func (p *Projection) inner(q, y []float64) {
 	// The orthogonal factor has rounding relative to its largest rows, which is too
 	// much for small ones.
 	for i, r := range p.small {
-		p.rho[r] = p.kappa[i] - vec.Dot(p.rowOfC(r), z)
+		p.rho[r] = p.kappa[i] - vec.Dot(vec.Row(p.c, r), z)
 	}
 	for col, i := range p.kept {
 		y[i] = z[col] / p.scale[col]
@@ -437,13 +437,7 @@ func (p *Projection) factors(q, z []float64) {
 	}
 }
 
-func sized(x []float64, n int) []float64 {
-	if cap(x) < n {
-		return make([]float64, n)
-	}
-	return x[:n]
-}
-
-func general(a blas64.General, rows, cols int) blas64.General {
-	return blas64.General{Rows: rows, Cols: cols, Stride: max(cols, 1), Data: sized(a.Data, rows*cols)}
+// matrix is one of rows × cols in the memory of a.
+func matrix(a blas64.General, rows, cols int) blas64.General {
+	return vec.Matrix(rows, cols, vec.Grown(a.Data, rows*cols))
 }

@@ -6,17 +6,18 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// Region is a ball around 0 of steps whose part of the slacks, from N on, is at least
-// Low, so that slacks stay positive.
+// Region is the ball of steps around 0 whose elements of the slacks are at least Low, so that slacks stay
+// positive.
 type Region struct {
-	Radius float64
+	Radius float64 // of the ball
 	Low    float64 // negative
-	N      int
+	N      int     // the first element of the slacks
 }
 
 // Has reports whether a step is within.
 func (r Region) Has(d []float64) bool { return vec.Norm2(d) <= r.Radius && r.inBox(d) }
 
+// inBox reports whether the elements of the slacks are within.
 func (r Region) inBox(d []float64) bool {
 	for _, v := range d[r.N:] {
 		if v < r.Low {
@@ -26,8 +27,7 @@ func (r Region) inBox(d []float64) bool {
 	return true
 }
 
-// Interval is the part of the line d + t p, t any number, that is within; false if
-// none is.
+// Interval is the interval of t for which d + t p is within; ok is false if it is empty.
 func (r Region) Interval(d, p []float64) (from, to float64, ok bool) {
 	// |d|² + 2t dᵀp + t²|p|² = Radius²
 	a := vec.Dot(p, p)

@@ -9,7 +9,7 @@ type Tangential struct {
 	y                   []float64
 }
 
-// NewTangential makes them with the Jacobian of p.
+// NewTangential makes steps with the Jacobian of p.
 func NewTangential(p *Projection) *Tangential {
 	n := p.J.Cols()
 	return &Tangential{p, make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, p.J.Rows())}
@@ -19,8 +19,8 @@ func NewTangential(p *Projection) *Tangential {
 // that makes gᵀt + ½tᵀHt small, with v + t within. g is the gradient at v, and is
 // lost; h sets its second argument to H times the first. The conjugate gradients end
 // when their residual is small relative to the first, along a direction of negative
-// curvature, or outside of the ball. Where they end beyond the limits of the slacks,
-// the step is that to these limits, taken where they were crossed last.
+// curvature, or outside of the ball. Where they end beyond the limits of the slacks, the step ends where
+// these limits were crossed last.
 //
 // Gould, Hribar & Nocedal, "On the solution of equality constrained quadratic
 // programming problems arising in optimization", SIAM J. Sci. Comput. 23 (2001),
@@ -35,21 +35,11 @@ func (s *Tangential) Step(h func(d, hd []float64), g []float64, region Region, v
 	rr := vec.Dot(r, r)
 	enough := rr * forcing(rr)
 	inside := true
-	// leave cuts the step where the line leaves the region.
-	leave := func(to []float64) bool {
-		_, t, ok := region.Interval(v, d)
-		if ok = ok && t >= 0; ok {
-			for i, v := range v {
-				to[i] = v + t*d[i]
-			}
-		}
-		return ok
-	}
 	for k := 0; k < 2*len(v) && rr > enough; k++ {
 		h(d, hd)
 		curve := vec.Dot(d, hd)
 		if !(curve > 0) {
-			if leave(v) {
+			if leave(region, v, d, v) {
 				return
 			}
 			break
@@ -59,7 +49,7 @@ func (s *Tangential) Step(h func(d, hd []float64), g []float64, region Region, v
 			s.next[i] = v + a*d[i]
 		}
 		if vec.Norm2(s.next) >= region.Radius {
-			if leave(v) {
+			if leave(region, v, d, v) {
 				return
 			}
 			break
@@ -68,7 +58,7 @@ func (s *Tangential) Step(h func(d, hd []float64), g []float64, region Region, v
 		case in:
 			inside = true
 		case inside:
-			leave(s.cut)
+			leave(region, v, d, s.cut)
 			inside = false
 		}
 		copy(v, s.next)
@@ -88,9 +78,21 @@ func (s *Tangential) Step(h func(d, hd []float64), g []float64, region Region, v
 	}
 }
 
+// leave sets to to where the line from v along d leaves the region. It reports false, with to as it was, if that
+// is not ahead.
+func leave(region Region, v, d, to []float64) bool {
+	_, t, ok := region.Interval(v, d)
+	if ok = ok && t >= 0; ok {
+		for i, v := range v {
+			to[i] = v + t*d[i]
+		}
+	}
+	return ok
+}
+
 // forcing is the reduction of the squared residual at which conjugate gradients are good
-// enough: loose at first, later so that steps converge quadratically (Nocedal & Wright,
-// theorem 7.2).
+// enough: a twentieth at first, later so that steps converge quadratically (Nocedal & Wright, theorem 7.2),
+// and never below rounding.
 func forcing(rr float64) float64 {
 	return max(min(0.05, rr), 1e-20)
 }

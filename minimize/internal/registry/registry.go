@@ -1,5 +1,6 @@
-// Package registry finds the methods of a kind of problems by SciPy's names, and sets their
-// options by SciPy's names, which are the tags opt:"name" of their fields.
+// Package registry finds the methods for a kind of problems by SciPy's names, and sets their options by
+// SciPy's names, which are the tags opt:"name" of their fields. [Of] is a list of methods with such names;
+// [Settings] and [Check] look into the options of any method.
 package registry
 
 import (
@@ -12,12 +13,13 @@ import (
 	"github.com/argmin-go/argmin/internal/suggest"
 )
 
-// Of has the methods of one kind, with their default options, to find them by name.
+// Of has the methods of one kind with their default options.
 type Of[M interface{ Name() string }] struct {
-	What    string // such as "scalar method"
-	Purpose string // such as " for roots", in errors
-	All     []M
-	// Elsewhere are SciPy's options of methods that are fields of the kind's Options.
+	What    string // what the methods are in errors, such as "scalar method"
+	Purpose string // for what in errors, such as " for roots"
+	All     []M    // the methods
+	// Elsewhere maps SciPy's options of methods that are here fields of the kind's Options to the
+	// names of these fields.
 	Elsewhere map[string]string
 }
 
@@ -30,8 +32,8 @@ func (r Of[M]) Names() []string {
 	return names
 }
 
-// ByName is the method with a name, whatever its case, with options by SciPy's names. An
-// error lists names.
+// ByName is the method with a name, in upper or lower case, with options by SciPy's names. The error for
+// an unknown name lists names.
 func (r Of[M]) ByName(name string, names []string, options map[string]any) (m M, err error) {
 	for _, m := range r.All {
 		if strings.EqualFold(m.Name(), name) {
@@ -45,10 +47,10 @@ func (r Of[M]) ByName(name string, names []string, options map[string]any) (m M,
 	return m, fmt.Errorf("minimize: there is no %s %q%s%s; the methods are %s", r.What, name, r.Purpose, suggest.Nearest(name, names), strings.Join(names, ", "))
 }
 
-// withOptions is a struct with its fields of the tags opt:"name" set. A zero sets -1, which
-// fields take for zero itself, as their zero is the default. After the name, ",zero" means
-// that zero is just that, ",negative" that SciPy has negative numbers for the default, and
-// ",not" that a Boolean field is the opposite of SciPy's option.
+// withOptions is a struct with the fields of the tags opt:"name" set. A zero sets -1, which asks for 0
+// itself, as a field that is 0 means the default (package option). After the name, ",zero" means that 0
+// sets 0, ",negative" that SciPy takes negative numbers for the default, and ",not" that a Boolean field is
+// the opposite of SciPy's option.
 func withOptions(name string, defaults any, options map[string]any, elsewhere map[string]string) (any, error) {
 	v := reflect.New(reflect.TypeOf(defaults)).Elem()
 	v.Set(reflect.ValueOf(defaults))
@@ -75,38 +77,49 @@ func withOptions(name string, defaults any, options map[string]any, elsewhere ma
 			return nil, fmt.Errorf("minimize: method %s has no option %q%s; its options are %s", name, k, suggest.Nearest(k, known), strings.Join(known, ", "))
 		}
 		x := reflect.ValueOf(options[k])
-		switch {
-		case !x.IsValid():
+		if !x.IsValid() {
 			continue // nil: the default
-		case f.Type() == reflect.TypeFor[*float64]() && (x.CanInt() || x.CanFloat()):
-			p := x.Convert(f.Type().Elem()).Float()
-			f.Set(reflect.ValueOf(&p))
-			continue
-		case f.Kind() == reflect.Bool && x.Kind() == reflect.Bool && rules[k] == "not":
-			f.SetBool(!x.Bool())
-			continue
-		case x.Type().AssignableTo(f.Type()):
-		case f.Kind() == reflect.Float64 && (x.CanInt() || x.CanFloat()):
-		case f.Kind() == reflect.Int && x.CanInt():
-		case f.Kind() == reflect.Int && x.CanFloat() && x.Float() == float64(int(x.Float())):
-		default:
+		}
+		if !set(f, x, rules[k]) {
 			return nil, fmt.Errorf("minimize: option %s of method %s is a %s, want %s", k, name, x.Type(), f.Type())
 		}
-		if f.Kind() == reflect.Float64 || f.Kind() == reflect.Int {
-			switch {
-			case rules[k] == "negative" && (x.CanInt() && x.Int() < 0 || x.CanFloat() && x.Float() < 0):
-				continue
-			case rules[k] != "zero" && x.IsZero():
-				x = reflect.ValueOf(-1)
-			}
-		}
-		f.Set(x.Convert(f.Type()))
 	}
 	return v.Interface(), nil
 }
 
-// Settings are the options of a method in words, without functions and limits: a search
-// that has reached its limit can be resumed with a larger one.
+// set sets a field to an option by the rule of its tag. It reports false if the option is of a type that
+// the field cannot have.
+func set(f, x reflect.Value, rule string) bool {
+	number := x.CanInt() || x.CanFloat()
+	switch {
+	case f.Type() == reflect.TypeFor[*float64]() && number:
+		p := x.Convert(f.Type().Elem()).Float()
+		f.Set(reflect.ValueOf(&p))
+		return true
+	case f.Kind() == reflect.Bool && x.Kind() == reflect.Bool && rule == "not":
+		f.SetBool(!x.Bool())
+		return true
+	case x.Type().AssignableTo(f.Type()):
+	case f.Kind() == reflect.Float64 && number:
+	case f.Kind() == reflect.Int && x.CanInt():
+	case f.Kind() == reflect.Int && x.CanFloat() && x.Float() == float64(int(x.Float())):
+	default:
+		return false
+	}
+	if f.Kind() == reflect.Float64 || f.Kind() == reflect.Int {
+		switch {
+		case rule == "negative" && (x.CanInt() && x.Int() < 0 || x.CanFloat() && x.Float() < 0):
+			return true
+		case rule != "zero" && x.IsZero():
+			x = reflect.ValueOf(-1)
+		}
+	}
+	f.Set(x.Convert(f.Type()))
+	return true
+}
+
+// Settings are the options of a method in words, for fingerprints of checkpoints. Functions are left out,
+// and limits, so that a search that has reached its limit can be resumed with a larger one.
 func Settings(m any) string {
 	v, s := reflect.Indirect(reflect.ValueOf(m)), ""
 	for i := range v.NumField() {
@@ -121,7 +134,7 @@ func Settings(m any) string {
 	return s
 }
 
-// Check refuses methods that are nil pointers, and options that are NaN.
+// Check reports a method that is a nil pointer, or an option that is NaN.
 func Check[M interface{ Name() string }](m M) error {
 	v := reflect.ValueOf(m)
 	if v.Kind() == reflect.Pointer {

@@ -9,50 +9,50 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// Bottom is when an objective counts as one without a lower bound, for the methods with
-// derivatives and constraints: a value below -1e30 times max(1, |f|), with f that at the
-// start, where the constraints hold.
-type Bottom struct {
-	Floor float64
+// UnboundedTest decides when an objective counts as one without a lower bound: where the constraints
+// hold and the value is below Floor, which is -1e30 times max(1, |f|) with the value f at the start.
+// The number is our choice: far beyond any minimum of use, and squares of it do not overflow.
+type UnboundedTest struct {
+	Floor float64 // the value below which it does
 	// After patience iterations with low values, of which the last is less than twice the
-	// first, one asks whether there are values below the floor far away, and again after
-	// twice as many.
+	// first, it is time to look for values below the floor far away, and again after
+	// twice as many iterations.
 	since, patience int
 	first           float64
 }
 
-// NewBottom is for a search whose first value is f.
-func NewBottom(f float64) Bottom {
-	b := Bottom{Floor: -1e30, patience: 20}
+// NewUnboundedTest is for a search whose first value is f.
+func NewUnboundedTest(f float64) UnboundedTest {
+	u := UnboundedTest{Floor: -1e30, patience: 20}
 	if vec.IsFinite(f) {
-		b.Floor *= max(1, math.Abs(f))
+		u.Floor *= max(1, math.Abs(f))
 	}
-	return b
+	return u
 }
 
-// Due reports, once per iteration, whether it is time to ask.
-func (b *Bottom) Due(f float64) bool {
-	const low = 1e-26 // of the floor
-	if !(f < b.Floor*low) {
-		b.since = 0
+// Due reports, once per iteration, whether it is time to look for such values by [UnboundedTest.Beyond].
+func (u *UnboundedTest) Due(f float64) bool {
+	const low = 1e-26 // the part of the floor below which values are low: -1e4 max(1, |f|)
+	if !(f < u.Floor*low) {
+		u.since = 0
 		return false
 	}
-	if b.since++; b.since == 1 {
-		b.first = f
+	if u.since++; u.since == 1 {
+		u.first = f
 	}
-	if b.since < b.patience {
+	if u.since < u.patience {
 		return false
 	}
-	b.since = 0
-	b.patience *= 2
-	return f < 2*b.first
+	u.since = 0
+	u.patience *= 2
+	return f < 2*u.first
 }
 
 // Beyond seeks a value below the floor far along the way from the start to x, where the
 // gradient is g: at one point, where the value would be ten times the floor if it fell on
 // as it does at x, moved to where the constraints hold. It returns the point, nil if there
 // is none.
-func (b *Bottom) Beyond(r *search.Run, x, g []float64, tol float64, allowed func(x, c []float64) bool) ([]float64, float64) {
+func (u *UnboundedTest) Beyond(r *search.Run, x, g []float64, tol float64, allowed func(x, c []float64) bool) ([]float64, float64) {
 	y := make([]float64, len(x))
 	slope := 0.0
 	for i, v := range x {
@@ -62,7 +62,7 @@ func (b *Bottom) Beyond(r *search.Run, x, g []float64, tol float64, allowed func
 	if !(slope < 0) {
 		return nil, 0
 	}
-	t := 10 * b.Floor / slope
+	t := 10 * u.Floor / slope
 	for i, v := range x {
 		if y[i] = v + t*y[i]; r.Lower != nil {
 			y[i] = min(max(y[i], r.Lower[i]), r.Upper[i])
@@ -79,7 +79,7 @@ func (b *Bottom) Beyond(r *search.Run, x, g []float64, tol float64, allowed func
 		}
 		y = s.x
 	}
-	if f := r.Value(y); f < b.Floor {
+	if f := r.Value(y); f < u.Floor {
 		return y, f
 	}
 	return nil, 0

@@ -8,17 +8,18 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Constraints are all constraints of a problem, one below the other: lower ≤ c(x) ≤
-// upper, each of length m. Bounds of variables are not among them.
+// Constraints are all constraints of a problem, one below the other: Lower ≤ c(x) ≤ Upper, each
+// of length m. Bounds of variables are not among them.
 type Constraints struct {
-	Run          *Run
-	List         []Constraint // with both limits in full length
+	Run          *Run         // the search they belong to
+	List         []Constraint // one by one, with both limits in full length
 	parts        []*System
-	Lower, Upper []float64
+	Lower, Upper []float64 // of length m
 	linear       []bool    // which rows are linear
 	c            []float64 // scratch
 }
 
+// NewConstraints checks the constraints of a search; nil if there are none.
 func NewConstraints(r *Run, list []Constraint) (*Constraints, error) {
 	if len(list) == 0 {
 		return nil, nil
@@ -31,9 +32,9 @@ func NewConstraints(r *Run, list []Constraint) (*Constraints, error) {
 		m := len(c.Lower)
 		switch {
 		case m == 0 && len(c.Upper) == 0:
-			return nil, fmt.Errorf("minimize: %s has no limits: Lower and Upper want an element for every value, of which there must be one at least", name)
+			return nil, fmt.Errorf("minimize: %s has no limits: Lower and Upper need an element for every value, and there must be at least one", name)
 		case m != len(c.Upper):
-			return nil, fmt.Errorf("minimize: %s has %d lower and %d upper bounds, want as many of both as it has values", name, m, len(c.Upper))
+			return nil, fmt.Errorf("minimize: %s has %d lower and %d upper bounds, want one of each for every value", name, m, len(c.Upper))
 		case c.A == nil && c.Func == nil:
 			return nil, fmt.Errorf("minimize: %s has neither A nor Func", name)
 		case c.A != nil && c.Func != nil:
@@ -80,7 +81,7 @@ func (k *Constraints) Values(x, c []float64) {
 	}
 }
 
-// known is the violation at x, if all constraints were evaluated there last.
+// known is the violation at x if all constraints were evaluated there last; bounds count too.
 func (k *Constraints) known(x []float64) (cv float64, ok bool) {
 	at := 0
 	for _, s := range k.parts {
@@ -105,6 +106,14 @@ func (k *Constraints) Jacobian(x []float64, j *mat.Dense) {
 	}
 }
 
+// Hessian sets h to Σ vᵢ ∇²cᵢ(x) over the rows of constraint i of the list, which has Hess; v are
+// the multipliers of these rows.
+func (k *Constraints) Hessian(i int, x, v []float64, h *mat.SymDense) {
+	k.Run.Ask(KindHess, slices.Concat(x, v, []float64{float64(i)}), h.RawSymmetric().Data, func() {
+		k.List[i].Hess(slices.Clone(x), slices.Clone(v), h)
+	})
+}
+
 // violation is the largest violation of a constraint or bound at x; NaN counts as
 // infinite.
 func (k *Constraints) violation(x []float64) float64 {
@@ -113,6 +122,7 @@ func (k *Constraints) violation(x []float64) float64 {
 	return v
 }
 
+// BoundViolation is the largest violation of lower ≤ c ≤ upper, +Inf if one is NaN.
 func BoundViolation(c, lower, upper []float64) float64 {
 	v := 0.0
 	for i, c := range c {

@@ -15,11 +15,11 @@ import (
 type differencing struct {
 	three   bool      // three points instead of two
 	rel     float64   // step relative to max(1, |x|); default √ε, or ∛ε for three points
-	workers int       // functions may be called from so many goroutines at a time
+	workers int       // functions may be called from up to this many goroutines at a time
 	rels    []float64 // rel of each variable; nil: the same for all
 }
 
-// of is how the derivative with respect to variable i is found.
+// of is d with the step for variable i.
 func (d differencing) of(i int) differencing {
 	if d.rels != nil {
 		d.rel = d.rels[i]
@@ -73,7 +73,7 @@ func (d differencing) stencil(x, lo, hi float64) (h1, h2 float64, oneSided bool)
 		if x < 0 {
 			h = -h
 		}
-		if x+h > hi || x+h < lo { // turn round, or as far as there is room
+		if x+h > hi || x+h < lo { // turn round, or go to the farther bound
 			if math.Abs(h) <= math.Max(hi-x, x-lo) {
 				h = -h
 			} else if hi-x >= x-lo {
@@ -171,8 +171,8 @@ func (d differencing) jacobian(f func(x, y []float64), x, y, lower, upper, j []f
 // diffWorker is what one goroutine works with.
 type diffWorker struct{ x, y []float64 }
 
-// each calls do for 0 … n-1, from several goroutines if that is allowed. A panic in
-// one is a panic here.
+// each calls do for 0 … n-1, from up to d.workers goroutines. A panic in one of them is a panic
+// here.
 func (d differencing) each(n int, x []float64, m int, do func(w *diffWorker, k int)) {
 	worker := func() *diffWorker { return &diffWorker{slices.Clone(x), make([]float64, m*d.points())} }
 	if d.workers <= 1 || n <= 1 {
@@ -207,7 +207,7 @@ func (d differencing) each(n int, x []float64, m int, do func(w *diffWorker, k i
 	}
 }
 
-// singles is every variable in a group of its own.
+// singles puts every variable in a separate group.
 func singles(n int) [][]int {
 	all, g := make([]int, n), make([][]int, n)
 	for i := range all {

@@ -54,7 +54,7 @@ func TestDifferences(t *testing.T) {
 	})
 }
 
-// TestGroups wants the derivative of a tridiagonal function from three evaluations.
+// TestGroups finds the derivative of a tridiagonal function from three evaluations.
 func TestGroups(t *testing.T) {
 	const n = 50
 	sparsity := make([][]int, n)

@@ -2,20 +2,15 @@ package search
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"runtime"
-	"runtime/debug"
 	"slices"
-	"strings"
 
 	"github.com/argmin-go/argmin/minimize/finite"
 	"github.com/argmin-go/argmin/minimize/trace"
-	"github.com/argmin-go/argmin/status"
 )
 
-// Evaluator calls the functions of a problem for a search. It ends the search when the
-// context does, and keeps what the functions answered in a journal if there is one.
+// Evaluator calls the functions of a problem for a search of any kind. It ends the search when the
+// context does, and keeps what the functions returned in a journal if there is one.
 type Evaluator struct {
 	ctx     context.Context
 	journal *journal // nil: there is no checkpoint
@@ -71,46 +66,9 @@ func (e *Evaluator) copied(x []float64) []float64 {
 	return c
 }
 
-// askedKinds are the kinds of questions that have been asked: the first of every kind is
-// asked also if a journal has its answer, in case that is of another function.
+// askedKinds are the kinds of questions that have been asked. The first of every kind is asked even
+// if a journal has its answer, to compare: the journal may be of another function.
 type askedKinds [128]bool
-
-// stopped ends a search from within an evaluation or a callback.
-type stopped struct{ err error }
-
-func (s stopped) Error() string { return s.err.Error() }
-
-// Abort ends the search from within a function of the problem, with an error that wraps
-// err. It does not return.
-func Abort(err error) {
-	if err == nil {
-		err = errors.New("aborted by a function of the problem")
-	}
-	panic(stopped{err})
-}
-
-// AskedToStop reports whether v, which was recovered, is that a callback stopped the search.
-func AskedToStop(v any) bool {
-	s, ok := v.(stopped)
-	return ok && errors.Is(s.err, ErrStop)
-}
-
-// Guard calls f as a search calls the functions of a problem: it returns the error that
-// f ended with by abort or a panic, if it did.
-func Guard(f func()) (err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			err = fmt.Errorf("minimize: %w", Recovered(v))
-		}
-	}()
-	f()
-	return nil
-}
-
-// Refuse ends a search whose options are wrong.
-func Refuse(format string, args ...any) { panic(stopped{fmt.Errorf(format, args...)}) }
-
-var ErrNoContext = errors.New("minimize: the context is nil")
 
 // Check ends the search if its context has ended.
 func (e *Evaluator) Check() {
@@ -122,13 +80,13 @@ func (e *Evaluator) Check() {
 	}
 }
 
-// Ask has compute set out to what a function answers at x, or takes it from the
-// journal. kind distinguishes functions.
+// Ask has compute set out to what a function returns at x, or takes it from the journal. kind
+// distinguishes functions: KindF and so on.
 func (e *Evaluator) Ask(kind byte, x, out []float64, compute func()) {
 	e.askOf(&e.asked, kind, x, out, compute)
 }
 
-// askOf is ask of one of several functions, of which asked knows what was asked.
+// askOf is Ask for one of several functions, whose questions so far are in asked.
 func (e *Evaluator) askOf(asked *askedKinds, kind byte, x, out []float64, compute func()) {
 	e.Check()
 	if e.journal == nil {
@@ -151,9 +109,9 @@ func (e *Evaluator) askOf(asked *askedKinds, kind byte, x, out []float64, comput
 	copy(out, kept)
 }
 
-// askDifferences has jacobian set out to finite differences at x of a function. Its values go
-// to the journal one by one, but where several goroutines evaluate it, whose order is another
-// the next time.
+// askDifferences has jacobian set out to finite differences of f at x. The values of f go to the
+// journal one by one, except where several goroutines evaluate it, as their order may differ the
+// next time: then the derivative does.
 func (e *Evaluator) askDifferences(asked *askedKinds, x, out []float64, f func(x, y []float64), jacobian func(f func(x, y []float64))) {
 	value := func(x, y []float64) {
 		e.Check()
@@ -168,76 +126,3 @@ func (e *Evaluator) askDifferences(asked *askedKinds, x, out []float64, f func(x
 		jacobian(func(x, y []float64) { e.askOf(asked, kindDiff, x, y, func() { value(x, y) }) })
 	}
 }
-
-// endedBy is the reason of a search that was ended from outside by an error.
-func (e *Evaluator) endedBy(cause error) status.Code {
-	switch {
-	case errors.Is(cause, ErrStop):
-		return status.Stopped
-	case e.ctx.Err() != nil && errors.Is(cause, e.ctx.Err()):
-		return status.Cancelled
-	}
-	return status.Failed
-}
-
-// Recovered makes an error of what a search panicked with.
-func Recovered(v any) error {
-	switch v := v.(type) {
-	case stopped:
-		return v.err
-	case error:
-		return fmt.Errorf("%s: %w\n%s", panicked(), v, debug.Stack())
-	default:
-		return fmt.Errorf("%s: %v\n%s", panicked(), v, debug.Stack())
-	}
-}
-
-// panicked reports whose panic is being recovered: what minimize called, or itself.
-func panicked() string {
-	const function = "panic in a function of the problem"
-	pc := make([]uintptr, 256)
-	frames := runtime.CallersFrames(pc[:runtime.Callers(3, pc)])
-	who, foreign := "", false
-	for more := true; more; {
-		var f runtime.Frame
-		f, more = frames.Next()
-		name, own := ownFunction(f.Function)
-		own = own && !strings.HasSuffix(f.File, "_test.go")
-		switch {
-		case f.Function == "runtime.gopanic": // what was before it recovers, and may panic again
-			who, foreign = "", false
-		case who != "":
-		case own && !foreign:
-			who = "internal error, please report it: panic"
-		case own && strings.Contains(name, "callback"):
-			who = "panic in the callback"
-		case own:
-			who = function
-		case !strings.HasPrefix(f.Function, "runtime.") && !strings.HasPrefix(f.Function, "gonum.org/"):
-			foreign = true
-		}
-	}
-	if who == "" {
-		return function
-	}
-	return who
-}
-
-// ownFunction reports whether a function is one of minimize and the packages that search
-// with it, and its name in its package.
-func ownFunction(function string) (name string, own bool) {
-	rest, own := strings.CutPrefix(function, "github.com/argmin-go/argmin/minimize")
-	if !own {
-		return function, false
-	}
-	at := strings.LastIndexByte(rest, '/') + 1
-	pkg, name, _ := strings.Cut(rest[at:], ".")
-	switch {
-	case rest[:at] == "/internal/", pkg == "", pkg == "root", pkg == "leastsq", pkg == "scalar":
-		return name, true
-	}
-	return name, false
-}
-
-// ErrStop is returned by a callback that has seen enough.
-var ErrStop = errors.New("minimize: stopped by the callback")

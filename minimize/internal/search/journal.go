@@ -15,13 +15,14 @@ import (
 	"time"
 )
 
-// journal keeps what the functions of a problem answered, in a file. As a search
-// depends on nothing else, one that was killed is made again up to where it was from
-// the answers, bit by bit, without calling the functions; then it goes on.
+// journal keeps what the functions of a problem returned in a file. A search depends on nothing
+// else: one that was killed is repeated from these answers up to the point that it had reached, bit
+// by bit and without calling the functions, and then continues.
 //
-// The file begins with a line that says what it belongs to. A record is the
-// fingerprint of the question, the number of answers, these and a checksum; what
-// follows a record that is not whole is cut off.
+// The file begins with a line that identifies the search: a fingerprint of the method, its options
+// and the start. A record is the fingerprint of the question (a kind and a point), the number of
+// answers, the answers and a checksum, in little-endian order. What follows an incomplete record is
+// cut off.
 type journal struct {
 	path     string
 	file     *os.File
@@ -32,6 +33,19 @@ type journal struct {
 	replayed int
 	buf      []byte
 }
+
+// Kinds of questions in a journal: KindF asks for values, KindG for derivatives and KindHess for second
+// derivatives.
+const (
+	KindF byte = 'f' + iota
+	KindG
+	kindBoth
+	kindDiff
+	KindHess
+	kindHessP
+)
+
+var kindNames = map[byte]string{KindF: "value", KindG: "derivative", kindBoth: "value or derivative", KindHess: "Hessian", kindHessP: "product of the Hessian"}
 
 const journalMagic = "argmin checkpoint 1 "
 
@@ -62,9 +76,9 @@ func openJournal(path string, id uint64) (*journal, error) {
 	if _, err := io.ReadFull(j.in, got); err != nil || string(got) != head {
 		f.Close()
 		if err == nil && string(got[:len(journalMagic)]) == journalMagic {
-			return nil, fmt.Errorf("minimize: checkpoint %s is of another search: another x0, method, option (but for limits of iterations and evaluations), bound or number of constraints", path)
+			return nil, fmt.Errorf("minimize: checkpoint %s is of another search: another x0, method, option (except limits of iterations and evaluations), bound or number of constraints", path)
 		}
-		return nil, fmt.Errorf("minimize: %s is no checkpoint", path)
+		return nil, fmt.Errorf("minimize: %s is not a checkpoint", path)
 	}
 	return j, nil
 }
@@ -81,8 +95,8 @@ func fingerprint(kind byte, x []float64) uint64 {
 	return h.Sum64()
 }
 
-// replay sets out to the next answer of the journal, if there is one. An answer to
-// another question ends the search: the functions are not those of the journal, or
+// replay sets out to the next answer of the journal, if there is one. An answer to another
+// question ends the search: the functions are not the ones that the journal was written with, or
 // their values depend on more than x.
 func (j *journal) replay(kind byte, x, out []float64) bool {
 	if j.in == nil {
@@ -139,8 +153,9 @@ func (j *journal) finishReplay() {
 	}
 }
 
-// compare refuses a first answer of a kind that is not what was kept. Values are exact each,
-// derivatives as exact as the largest.
+// compare ends the search if the first answer of a kind is not the one that was kept: values to a
+// relative 1e-9, derivatives to 1e-9 of the largest. That is far above differences between
+// machines and far below differences between functions.
 func (j *journal) compare(kind byte, kept, now []float64) {
 	derivatives := len(kept)
 	switch kind {

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// Box is the bounds in full length, and x0 moved into them.
+// Box is the bounds of variables in full length, and x0 moved into them.
 func Box(x0, lower, upper []float64) (lo, hi, x []float64, err error) {
 	lower, upper = both(lower, upper)
 	if n := len(x0); len(lower) != n || len(upper) != n {

@@ -129,7 +129,7 @@ func (p *progress) line() string {
 	return s + fmt.Sprintf("  %d evaluations, %.4g/s", p.p.NFev, p.rate())
 }
 
-// done says how the search ended, at p.
+// done shows how the search ended, at p.
 func (m *monitor) done(at trace.Point, reason status.Code) {
 	if m == nil || m.progress == nil {
 		return

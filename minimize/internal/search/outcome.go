@@ -8,32 +8,31 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/argmin-go/argmin/minimize/internal/vec"
-	"github.com/argmin-go/argmin/minimize/trace"
 	"github.com/argmin-go/argmin/status"
 )
 
-// Outcome is how a method ended.
+// Outcome is where a method ended, and how.
 type Outcome struct {
-	X           []float64
-	Fun         float64
-	Jac         []float64 // the gradient at x; may be nil
-	Status      status.Code
-	SciPyStatus int // SciPy's
-	Message     string
-	Tol         float64 // the largest violation of constraints with which the method takes a point for feasible; 0 for 1e-6
-	MaxCV       float64 // the largest violation at x; set by finish
+	X           []float64   // the last point
+	Fun         float64     // the value at X
+	Jac         []float64   // the gradient at X; may be nil
+	Status      status.Code // Converged if the method's stopping test held
+	SciPyStatus int         // the method's code in SciPy
+	Message     string      // the reason in words, SciPy's where it has the same
+	Tol         float64     // the largest violation with which the method takes a point for feasible; default and at least 1e-6
+	MaxCV       float64     // the largest violation of bounds and constraints at X; set by Finish
 
-	// What only some methods know, as in the public result.
-	Hess, HessInv    *mat.SymDense
-	HessInvP         func(v, to []float64)
-	Multipliers      []float64
-	BoundMultipliers []float64
-	Optimality       float64
-	TrustRadius      float64
-	Barrier          float64
-	Simplex          [][]float64
-	SimplexFun       []float64
-	Directions       [][]float64
+	// What only some methods have, as in minimize.Result.
+	Hess, HessInv    *mat.SymDense         // the Hessian at X; an approximation of its inverse
+	HessInvP         func(v, to []float64) // sets to to the product of that approximation with v
+	Multipliers      []float64             // of the constraints
+	BoundMultipliers []float64             // of the bounds
+	Optimality       float64               // norm of the gradient of the Lagrangian
+	TrustRadius      float64               // the last one
+	Barrier          float64               // the last barrier parameter
+	Simplex          [][]float64           // the last one
+	SimplexFun       []float64             // the values at its vertices
+	Directions       [][]float64           // the last set
 }
 
 // Messages that several methods share.
@@ -46,7 +45,8 @@ const (
 	MsgUnbounded = "The objective is -Inf: it has no lower bound."
 )
 
-// lowest is a value below which a search that finds no step has found no minimum either.
+// lowest is a value below which a search that finds no step has not found a minimum either, but an
+// objective without a lower bound: our choice.
 const lowest = -1e100
 
 // Ended is the outcome of a line-search method that stopped at x; failed reports that the
@@ -70,9 +70,9 @@ func (r *Run) Ended(x []float64, f float64, g []float64, norm float64, maxIter i
 	return o
 }
 
-// Finish checks what a method answered, once, outside of the method: a value that is not
-// finite or a point that violates the constraints is not a success, and without success
-// the best point known is the answer.
+// Finish checks the outcome of a method, once for all methods: a value that is not finite or a point
+// that violates the constraints is not a success, and without success the answer is the best point
+// seen.
 func (r *Run) Finish(o Outcome) Outcome {
 	if r.hasF && slices.Equal(r.at, o.X) {
 		o.Fun = r.atF // line searches take NaN for infinity
@@ -101,7 +101,7 @@ func (r *Run) Finish(o Outcome) Outcome {
 	case o.MaxCV > max(o.Tol, Feasible):
 		fail(status.Infeasible, "the last point violates the constraints by %.3g", o.MaxCV)
 	}
-	if r.wildG && (o.Status == status.LineSearchFailed || o.Status == status.Failed) {
+	if r.badGrad && (o.Status == status.LineSearchFailed || o.Status == status.Failed) {
 		o.Status, o.Message = status.NonFinite, o.Message+" The gradient evaluated last is not finite."
 	}
 	if o.Status != status.Converged && r.Best != nil && r.better(last.Fun) {
@@ -113,8 +113,8 @@ func (r *Run) Finish(o Outcome) Outcome {
 	return o
 }
 
-// better reports whether the best point known is better than one with the value f, the
-// last. With constraints it was compared with all others already.
+// better reports whether the best point seen is better than the last one, with the value f. With
+// constraints it has been compared with the last one already.
 func (r *Run) better(f float64) bool {
 	return r.Constraints != nil || r.BestF < f || math.IsNaN(f) && !math.IsNaN(r.BestF)
 }
@@ -132,23 +132,4 @@ func (r *Run) Interrupted(reason status.Code, cause error) Outcome {
 		}
 	}
 	return o
-}
-
-// Do runs find and gives its result. A search that is ended from outside, by the context,
-// a callback, a panic or an error of its options, has the result that interrupted makes
-// of the reason and the cause, and the cause as its error, unless a callback stopped it.
-// summary is the end of the search for its monitor.
-func Do[R any](e *Evaluator, find func() R, interrupted func(reason status.Code, cause error) R, summary func(R) (trace.Point, status.Code)) (res R, err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			cause := Recovered(v)
-			reason := e.endedBy(cause)
-			if res = interrupted(reason, cause); reason != status.Stopped {
-				err = fmt.Errorf("minimize: %w", cause)
-			}
-		}
-		e.monitor.done(summary(res))
-		err = e.journal.close(err)
-	}()
-	return find(), nil
 }

@@ -7,8 +7,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// System is a function of n variables with m values and its Jacobian, which are
-// counted and kept for the point asked last.
+// System is a function of n variables with m values, and its Jacobian. Evaluations are counted and
+// kept for the last point.
 type System struct {
 	*Evaluator
 	n, m         int
@@ -18,15 +18,16 @@ type System struct {
 	sparsity     [][]int                         // the variables of each value; nil: all
 	groups       [][]int                         // of variables that may change at once
 
-	NFev, NJev int
-	NFevDiff   int // of nfev, those of finite differences
+	NFev, NJev int // evaluations of the function and the Jacobian
+	NFevDiff   int // evaluations in NFev that were for finite differences
 	asked      askedKinds
 	at, y      []float64
 	jacAt, j   []float64  // by columns
 	full       *mat.Dense // what jac sets
 }
 
-// NewSystem makes a system; sparsity has been checked.
+// NewSystem is the system of f with the Jacobian jac; nil for finite differences within the bounds,
+// with the sparsity if that is not nil, which has been checked.
 func NewSystem(e *Evaluator, n, m int, f func(x, y []float64), jac func(x []float64, j *mat.Dense), lower, upper []float64, sparsity [][]int) *System {
 	s := &System{Evaluator: e, n: n, m: m, f: f, jac: jac, lower: lower, upper: upper, sparsity: sparsity}
 	if sparsity != nil {
@@ -36,7 +37,7 @@ func NewSystem(e *Evaluator, n, m int, f func(x, y []float64), jac func(x []floa
 	return s
 }
 
-// NewSparseSystem is a system without room for a dense Jacobian, for sparseJacobian.
+// NewSparseSystem is a system without memory for a dense Jacobian, for [System.SparseJacobian].
 func NewSparseSystem(e *Evaluator, n, m int, f func(x, y []float64), lower, upper []float64, sparsity [][]int) *System {
 	return &System{Evaluator: e, n: n, m: m, f: f, lower: lower, upper: upper, sparsity: sparsity, y: make([]float64, m)}
 }
@@ -101,8 +102,8 @@ func (s *System) Jacobian(x []float64, j *mat.Dense) {
 	}
 }
 
-// SparseJacobian sets data, which values is cut from, to the elements of the Jacobian at x
-// in the order of the sparsity: by jac, or if it is nil by finite differences (Curtis,
+// SparseJacobian sets data, which the rows of values are cut from, to the elements of the Jacobian at
+// x in the order of the sparsity: by jac, or if it is nil by finite differences (Curtis,
 // Powell & Reid, "On the estimation of sparse Jacobian matrices", 1974).
 func (s *System) SparseJacobian(x []float64, jac func(x []float64, values [][]float64), data []float64, values [][]float64) {
 	s.NJev++

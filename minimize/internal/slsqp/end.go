@@ -14,16 +14,16 @@ import (
 const unbounded = "The objective has no lower bound: where the constraints hold it falls below -1e30 max(1, |f(x0)|)"
 
 // unbounded reports whether the value is so low where the constraints hold that the
-// objective counts as one without end. The point may be a trial one, without derivatives:
-// those of the point before do.
+// objective counts as one without a lower bound. The point may be a trial point without derivatives:
+// the derivatives of the point before will do.
 func (k *state) unbounded() bool {
-	return k.f < k.bottom.Floor && (k.r.Constraints == nil || restore.Nearly(k.r.Constraints, k.x, k.c, k.j, k.acc))
+	return k.f < k.unboundedTest.Floor && (k.r.Constraints == nil || restore.Nearly(k.r.Constraints, k.x, k.c, k.j, k.acc))
 }
 
-// endless goes to a point far away where the objective is so low. It reports false, and
-// stays, if it finds none.
-func (k *state) endless() bool {
-	x, f := k.bottom.Beyond(k.r, k.x, k.g, k.acc, nil)
+// findUnbounded goes to a point far away where [state.unbounded] holds. It reports false, and stays,
+// if it finds none.
+func (k *state) findUnbounded() bool {
+	x, f := k.unboundedTest.Beyond(k.r, k.x, k.g, k.acc, nil)
 	if x != nil {
 		copy(k.x, x)
 		k.f = f
@@ -32,11 +32,11 @@ func (k *state) endless() bool {
 	return x != nil
 }
 
-// judge is asked where the search would end by o, or is stalled. Where the point violates
-// the constraints it seeks a feasible one, from where the search begins anew. That the
-// constraints are infeasible is said where instead there is a stationary point of the
-// violations. It reports whether to go on.
-func (k *state) judge(o search.Outcome) (search.Outcome, bool) {
+// recoverFeasibility is called where the search would end by o, or is stalled. Where the point
+// violates the constraints it seeks a feasible one, from which the search restarts. The outcome is
+// Infeasible where instead there is a stationary point of the violations. It reports whether to
+// continue.
+func (k *state) recoverFeasibility(o search.Outcome) (search.Outcome, bool) {
 	if k.viol <= max(k.acc, search.Feasible) {
 		return o, false
 	}
@@ -47,12 +47,12 @@ func (k *state) judge(o search.Outcome) (search.Outcome, bool) {
 	}
 	x, found := restore.From(k.r.Constraints, k.x, k.acc/float64(2*len(k.q.rows)), nil)
 	switch {
-	case found == restore.Point && k.restarts < restore.MaxRestarts && k.jump(x):
+	case found == restore.Point && k.restarts < restore.MaxRestarts && k.restart(x):
 		k.restarts++
 		k.r.NoteFeasible(k.x, k.f)
 		return o, true
 	case found == restore.Stationary:
-		k.jump(x)
+		k.restart(x)
 		return k.infeasible(), false
 	case o.Status == status.Infeasible: // as it seemed to be
 		o.Status = status.Failed
@@ -60,9 +60,9 @@ func (k *state) judge(o search.Outcome) (search.Outcome, bool) {
 	return o, o.Status == status.Running
 }
 
-// jump makes the search begin anew at x. It reports false, and stays, if something is not
-// finite there.
-func (k *state) jump(x []float64) bool {
+// restart makes x the point from which the search continues, with B = I. It reports false, and
+// stays, if something is not finite there.
+func (k *state) restart(x []float64) bool {
 	copy(k.x0, k.x)
 	copy(k.x, x)
 	ok := k.values() && k.derivatives()
@@ -73,8 +73,8 @@ func (k *state) jump(x []float64) bool {
 	}
 	k.reset()
 	k.stall.Reset(k.viol)
-	k.barren = 0
-	k.q.elastic, k.q.stiffness = false, stiffness
+	k.failedSearches = 0
+	k.q.elastic, k.q.penalty = false, firstPenalty
 	return ok
 }
 
@@ -96,6 +96,7 @@ func (k *state) infeasible() search.Outcome {
 	return k.end(status.Infeasible, code, k.incompatible(message, "no point near the last violates them less"))
 }
 
+// end is the outcome at the point.
 func (k *state) end(reason status.Code, status int, message string) search.Outcome {
 	o := search.Outcome{X: k.x, Fun: k.f, Status: reason, SciPyStatus: status, Message: message, Tol: k.acc}
 	if vec.AllFinite(k.g) {
@@ -129,9 +130,9 @@ func (k *state) noDescent() search.Outcome {
 	tol := 10 * k.acc
 	near := math.Abs(k.slope) < tol+1e-8*math.Abs(k.f) || k.slope >= 0 && vec.Norm2(k.q.s) < tol
 	switch {
-	case near && k.viol < tol: // as near as rounding lets it come
+	case near && k.viol < tol: // as near as rounding allows
 		return k.converged(tol)
-	case k.outside:
+	case k.sawNonFinite:
 		return k.notFinite()
 	case k.q.relaxed():
 		return k.failed(k.q.unrelaxed)
@@ -147,7 +148,7 @@ func (k *state) notFinite() search.Outcome {
 	return k.end(status.NonFinite, -1, "A value or derivative of the objective or the constraints is not finite")
 }
 
-// failed ends where the subproblem, as it is with its constraints, was not solved.
+// failed ends where the subproblem with its constraints as they are was not solved.
 func (k *state) failed(code lsq.Status) search.Outcome {
 	reason := status.Failed
 	if k.viol > max(k.acc, search.Feasible) {
@@ -173,7 +174,7 @@ func (k *state) failed(code lsq.Status) search.Outcome {
 	return k.end(status.NonFinite, -1, "The LSQ subproblem overflows")
 }
 
-// incompatible is a message with what is the matter, and whether the point is feasible.
+// incompatible is a message with the reason, and whether the point is feasible.
 func (k *state) incompatible(message, why string) string {
 	if k.viol > max(k.acc, search.Feasible) {
 		return fmt.Sprintf("%s: %s, and the last point violates them by %.3g in sum", message, why, k.viol)

@@ -1,4 +1,17 @@
-// Package slsqp is the search of the method SLSQP of package minimize.
+// Package slsqp is the engine of minimize.SLSQP, sequential quadratic programming for smooth problems with
+// constraints. An iteration minimizes a quadratic model of the Lagrangian, with a BFGS approximation B of
+// its Hessian, subject to the linearized constraints and the bounds; searches along the step for a
+// decrease of a merit function, the objective plus penalties on violations; and updates B. Where the
+// linearized constraints have no common point they are relaxed; where the search stalls at a point that is
+// not feasible, package restore seeks one that is.
+//
+// Read slsqp.go for the search; subproblem.go for the subproblem, which package activeqp solves from a guess
+// of the active constraints or package lsq as a least-squares problem (leastsquares.go); end.go for how
+// searches end.
+//
+// Kraft, "A software package for sequential quadratic programming", DFVLR-FB 88-28, 1988, and "Algorithm
+// 733: TOMP", ACM Trans. Math. Softw. 20 (1994); Powell, "A fast algorithm for nonlinearly constrained
+// optimization calculations", 1978.
 package slsqp
 
 import (
@@ -16,11 +29,11 @@ import (
 
 // Options are the options of minimize.SLSQP.
 type Options struct {
-	FTol    float64
-	MaxIter int
+	FTol    float64 // precision of the value and the constraints at the end, absolute; default 1e-6
+	MaxIter int     // iterations at most; default 100
 }
 
-// Minimize searches for a minimum by the method, minimize.SLSQP.
+// Minimize searches for a minimum.
 func Minimize(r *search.Run, m Options) search.Outcome {
 	maxIter := option.Or(m.MaxIter, 100)
 	k := newState(r, r.Tolerance(m.FTol, 1e-6))
@@ -31,109 +44,132 @@ func Minimize(r *search.Run, m Options) search.Outcome {
 		return k.fixed()
 	}
 	for {
-		o, again := k.judge(k.search(maxIter))
+		o, again := k.recoverFeasibility(k.search(maxIter))
 		if !again {
 			return o
 		}
 	}
 }
 
-// search is one from the point, to its end or where it is stalled: then the reason is
-// Unfinished.
+// search is one from the point, to its end or where it is stalled: then the status is Running.
 func (k *state) search(maxIter int) search.Outcome {
 	for k.r.NIter < maxIter {
-		if k.stall.Is(k.viol, max(k.acc, search.Feasible)) {
+		if k.stall.Persists(k.viol, max(k.acc, search.Feasible)) {
 			return k.end(status.Running, 0, "")
 		}
-		code := k.q.solve(k.x, k.g, k.c, k.j)
-		if code != lsq.OK {
-			if k.reset() {
-				continue
-			}
-			return k.failed(code)
+		if o, done := k.iterate(); done {
+			return o
 		}
-		k.penalties()
-		switch {
-		case k.predicted < k.acc && k.viol < k.acc:
-			k.r.Iterated(k.x, k.f, k.g)
-			return k.converged(k.acc)
-		case k.heavier():
-		case k.slope >= 0:
-			if k.reset() || k.q.stiffer() {
-				continue
-			}
-			return k.noDescent()
-		}
-		before := k.f
-		if !k.along() {
-			if !math.IsInf(k.f, -1) && k.reset() {
-				continue
-			}
-			return k.notFinite()
-		}
-		length := vec.Norm2(k.q.s)
-		if k.risen || k.outside && length < k.acc {
-			k.barren++
-		} else {
-			k.barren = 0
-		}
-		done := (math.Abs(k.f-before) < k.acc || length < k.acc) && k.viol < k.acc
-		k.r.Iterated(k.x, k.f, k.g)
-		switch {
-		case k.unbounded(), k.bottom.Due(k.f) && k.endless():
-			return k.end(status.Unbounded, -1, unbounded)
-		case done && k.outside: // the step is short for want of numbers, not of descent
-			if k.reset() {
-				continue
-			}
-			if math.Abs(k.slope) > math.Sqrt(k.acc)*(1+math.Abs(k.f)) {
-				return k.notFinite()
-			}
-			return k.converged(k.acc)
-		case done && (k.barren == 0 || math.Abs(k.slope) <= math.Sqrt(k.acc)*(1+math.Abs(k.f))):
-			return k.converged(k.acc)
-		case k.barren == 10 && k.reset():
-			continue
-		case k.barren > 15:
-			return k.noDescent()
-		}
-		if k.q.relaxed() && length < k.acc {
-			if k.reset() || k.q.stiffer() {
-				continue
-			}
-			return k.noDescent()
-		}
-		k.update()
 	}
 	return k.end(status.IterationLimit, 9, "Iteration limit reached")
 }
 
+// iterate makes a step, or B the identity for a better one. It reports how the search ended, if it
+// did.
+func (k *state) iterate() (o search.Outcome, done bool) {
+	if code := k.q.solve(k.x, k.g, k.c, k.j); code != lsq.OK {
+		if k.reset() {
+			return o, false
+		}
+		return k.failed(code), true
+	}
+	k.penalties()
+	switch {
+	case k.predicted < k.acc && k.viol < k.acc:
+		k.r.Iterated(k.x, k.f, k.g)
+		return k.converged(k.acc), true
+	case k.raisePenalties():
+	case k.slope >= 0:
+		return k.retry()
+	}
+	before := k.f
+	if !k.lineSearch() {
+		if !math.IsInf(k.f, -1) && k.reset() {
+			return o, false
+		}
+		return k.notFinite(), true
+	}
+	k.r.Iterated(k.x, k.f, k.g)
+	return k.conclude(before)
+}
+
+// retry is for a step along which the merit function does not fall: the next step is made with B = I or
+// with constraints relaxed further; if both have been tried the search ends.
+func (k *state) retry() (o search.Outcome, done bool) {
+	if k.reset() || k.q.relaxFurther() {
+		return o, false
+	}
+	return k.noDescent(), true
+}
+
+// conclude reports whether the search ends after a step from a point with the value before, and updates B
+// if it does not.
+func (k *state) conclude(before float64) (o search.Outcome, done bool) {
+	length := vec.Norm2(k.q.s)
+	if k.rose || k.sawNonFinite && length < k.acc {
+		k.failedSearches++
+	} else {
+		k.failedSearches = 0
+	}
+	flat := math.Abs(k.slope) <= math.Sqrt(k.acc)*(1+math.Abs(k.f))
+	short := (math.Abs(k.f-before) < k.acc || length < k.acc) && k.viol < k.acc
+	switch {
+	case k.unbounded(), k.unboundedTest.Due(k.f) && k.findUnbounded():
+		return k.end(status.Unbounded, -1, unbounded), true
+	case short && k.sawNonFinite: // the step is short for lack of numbers, not of descent
+		if k.reset() {
+			return o, false
+		}
+		if !flat {
+			return k.notFinite(), true
+		}
+		return k.converged(k.acc), true
+	case short && (k.failedSearches == 0 || flat):
+		return k.converged(k.acc), true
+	case k.failedSearches == resetAfter && k.reset():
+		return o, false
+	case k.failedSearches > stopAfter:
+		return k.noDescent(), true
+	}
+	if k.q.relaxed() && length < k.acc {
+		return k.retry()
+	}
+	k.update()
+	return o, false
+}
+
+// Line searches in a row without descent after which B becomes the identity, and after which the
+// search ends: our choices.
+const resetAfter, stopAfter = 10, 15
+
 // state is one search by SLSQP.
 type state struct {
 	r   *search.Run
-	acc float64
+	acc float64 // FTol
 	q   *subproblem
 
-	x, x0 []float64 // the point, and the one before
+	x, x0 []float64 // the point, and the point before
 	f     float64
 	g     []float64
-	c, c0 []float64 // of the constraints' rows, and where x0 is
-	j     blas64.General
-	viol  float64 // the sum of violations
+	c, c0 []float64      // the constraints at x and x0
+	j     blas64.General // the Jacobian of the constraints
+	viol  float64        // the sum of violations
 
-	rowsMu    []float64 // the penalties μ of the merit function
-	weight    float64   // of the multipliers in μ
-	refused   int       // line searches in a row that took a tenth or less of a step that restored feasibility
-	predicted float64   // |gᵀs| + Σ |λᵢ cᵢ|
-	slope     float64   // of the merit function along s
-	fresh     bool      // B is the identity
-	risen     bool      // the last line search found no descent
-	outside   bool      // it met something that is not finite
-	barren    int       // how many in a row found none, or next to none for what is not finite
+	rowsMu         []float64 // the penalties μ of the merit function
+	weight         float64   // the factor of the multipliers in μ
+	cut            int       // line searches in a row that took a tenth or less of a step that restored feasibility
+	predicted      float64   // |gᵀs| + Σ |λᵢ cᵢ|
+	slope          float64   // of the merit function along s
+	fresh          bool      // B is the identity
+	failedSearches int       // line searches in a row that found no descent, or next to none for values that are not finite
 
-	bottom   restore.Bottom
-	stall    restore.Stall
-	restarts int // from feasible points
+	// Of the last line search:
+	rose         bool // it found no descent
+	sawNonFinite bool // it met a value or derivative that is not finite
+
+	unboundedTest restore.UnboundedTest
+	stall         restore.Stall
+	restarts      int // from feasible points
 
 	lag     []float64 // gradient of the Lagrangian before the step, of the free variables
 	u, v, w []float64 // scratch
@@ -150,7 +186,7 @@ func newState(r *search.Run, acc float64) *state {
 	k.x, k.x0, k.g, k.w = mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n)
 	k.lag, k.u, k.v = mem.Take(nf), mem.Take(nf), mem.Take(nf)
 	k.c, k.c0, k.rowsMu = mem.Take(m), mem.Take(m), mem.Take(rows)
-	k.j = blas64.General{Rows: m, Cols: n, Stride: n, Data: make([]float64, m*n)}
+	k.j = vec.Matrix(m, n, make([]float64, m*n))
 	return k
 }
 
@@ -158,7 +194,7 @@ func newState(r *search.Run, acc float64) *state {
 func (k *state) start() bool {
 	copy(k.x, k.r.X0)
 	ok := k.values()
-	k.bottom = restore.NewBottom(k.f)
+	k.unboundedTest = restore.NewUnboundedTest(k.f)
 	k.stall.Reset(k.viol)
 	return ok && k.derivatives()
 }
@@ -179,7 +215,7 @@ func (k *state) values() bool {
 	return vec.IsFinite(k.f) && vec.IsFinite(k.viol)
 }
 
-// derivatives evaluates those. It reports whether they are finite.
+// derivatives evaluates the gradient and the Jacobian. It reports whether they are finite.
 func (k *state) derivatives() bool {
 	k.r.Gradient(k.x, k.g)
 	if k.r.Constraints != nil {
@@ -188,7 +224,7 @@ func (k *state) derivatives() bool {
 	return vec.AllFinite(k.g) && vec.AllFinite(k.j.Data)
 }
 
-// reset makes B the identity. It reports false when it was.
+// reset makes B the identity. It reports false if it was already.
 func (k *state) reset() bool {
 	if k.fresh {
 		return false
@@ -199,8 +235,8 @@ func (k *state) reset() bool {
 	return true
 }
 
-// penalties updates the weights of the merit function, by Powell's rule (1978), and finds
-// its slope along the step.
+// penalties updates the penalties by Powell's rule (1978), μ = max(|λ|, (μ + |λ|)/2), and finds the slope
+// of the merit function along the step.
 func (k *state) penalties() {
 	q := k.q
 	gs := 0.0
@@ -217,11 +253,11 @@ func (k *state) penalties() {
 	}
 }
 
-// heavier raises the penalties where the point violates constraints and the slope is lost
-// in rounding of the merit function: by the linear model a step that only restores
-// feasibility has a slope of multipliers less penalties, which may have come down to
-// them. It reports whether the slope shows then.
-func (k *state) heavier() bool {
+// raisePenalties doubles the penalties, at most 20 times, where the point violates constraints
+// and the slope is lost in rounding of the merit function: by the linear model a step that only
+// restores feasibility has a slope of multipliers less penalties, which may have come down to the
+// multipliers. It reports whether the slope shows then.
+func (k *state) raisePenalties() bool {
 	lost := 16 * vec.Eps * math.Abs(k.merit())
 	if k.slope < -lost || k.viol < k.acc || k.q.relaxed() {
 		return false
@@ -247,23 +283,26 @@ func (k *state) merit() float64 {
 	return t
 }
 
-// along goes along the step until the merit function has fallen by a tenth of what its
-// slope says (Armijo), with parabolas for the length. After ten trials what there is is
-// taken, which may lead out of where the function is not as its derivatives say; risen
-// is that. Where something is not finite it turns back. It scales the step to what
-// was taken, and sets x and all that is known there. It reports false when all is not finite,
-// with the point as it was, and when the value is -Inf where the constraints hold.
-func (k *state) along() bool {
-	q := k.q
+// lineSearch goes along the step until the merit function has fallen by a tenth of what its
+// slope predicts (Armijo), with parabolas for the length, at least a tenth of the one before. After
+// ten trials it takes the point without that decrease, which may lead out of a region where the
+// function does not behave as its derivatives predict; rose reports it. Where something is not
+// finite it turns back. It scales the step to what was taken, and sets x with the values and
+// derivatives there. It reports false when nothing is finite, with the point as it was, and when the
+// value is -Inf where the constraints hold.
+//
+// The tenths and the ten trials are Kraft's ("A software package for sequential quadratic
+// programming", DFVLR-FB 88-28, 1988).
+func (k *state) lineSearch() bool {
 	k.lagrangian(k.lag)
 	f0, viol0, t0 := k.f, k.viol, k.merit()
 	copy(k.x0, k.x)
 	copy(k.c0, k.c)
-	k.outside = false
+	k.sawNonFinite = false
 	restored := false // half of feasibility, by the whole step
 	a := 1.0
 	for trial := 0; ; trial++ {
-		q.move(k.x0, k.x, a)
+		k.q.move(k.x0, k.x, a)
 		shrink := 0.1
 		if k.values() {
 			rise := k.merit() - t0
@@ -271,14 +310,14 @@ func (k *state) along() bool {
 			enough := rise <= a*k.slope/10
 			if enough || trial >= 10 {
 				if k.derivatives() {
-					k.risen = !enough
+					k.rose = !enough
 					break
 				}
-				k.outside = true
+				k.sawNonFinite = true
 			} else {
 				shrink = max(a*k.slope/(2*(a*k.slope-rise)), 0.1)
 			}
-		} else if k.outside = true; math.IsInf(k.f, -1) && k.unbounded() {
+		} else if k.sawNonFinite = true; math.IsInf(k.f, -1) && k.unbounded() {
 			return false
 		}
 		if trial >= 20 {
@@ -290,28 +329,36 @@ func (k *state) along() bool {
 		}
 		a *= shrink
 	}
-	switch {
-	case a > 0.1:
-		k.refused, k.weight = 0, max(k.weight/2, 1)
-	case restored:
-		if k.refused++; k.refused >= 5 && k.weight < 1000 {
-			k.refused, k.weight = 0, 2*k.weight
-		}
-	}
-	for i, at := range q.free {
-		q.s[i] = k.x[at] - k.x0[at]
+	k.adaptWeight(a, restored)
+	for i, at := range k.q.free {
+		k.q.s[i] = k.x[at] - k.x0[at]
 	}
 	return true
 }
 
-// lagrangian sets to to the gradient of f - Σ λᵢ cᵢ, of the free variables.
+// adaptWeight doubles the weight of the multipliers in the penalties where five line searches in a
+// row took a tenth or less of a step that restored feasibility: the merit function did not let the
+// search follow a curved constraint. It halves the weight after any longer step. Our choice.
+func (k *state) adaptWeight(a float64, restored bool) {
+	switch {
+	case a > 0.1:
+		k.cut, k.weight = 0, max(k.weight/2, 1)
+	case restored:
+		if k.cut++; k.cut >= 5 && k.weight < 1000 {
+			k.cut, k.weight = 0, 2*k.weight
+		}
+	}
+}
+
+// lagrangian sets to to the gradient of the Lagrangian f - Σ λᵢ cᵢ, of the free variables.
 func (k *state) lagrangian(to []float64) {
 	copy(k.w, k.g)
 	k.q.withoutConstraints(k.w, k.j)
 	k.q.gather(to, k.w)
 }
 
-// update is the BFGS update of B by the last step, with Powell's damping.
+// update is the BFGS update of B by the last step, with Powell's damping: yᵀs is at least 0.2 sᵀB s
+// (Nocedal & Wright, "Numerical Optimization", 2nd ed. 2006, procedure 18.2).
 func (k *state) update() {
 	s, b := k.q.s, k.q.b
 	k.lagrangian(k.u)

@@ -30,29 +30,28 @@ type bound struct {
 // bounds, as the least-squares problem min |√D Lᵀ s + √D⁻¹ L⁻¹ g| with B = L D Lᵀ.
 // Fixed variables are left out.
 type subproblem struct {
-	free   []int
+	free   []int // the variables that are not fixed
 	rows   []row // first meq equations, then inequalities
 	meq    int
 	bounds []bound
-	m      int // rows of the user's constraints
-	b      *ldl.Factor
+	m      int             // rows of the user's constraints
+	b      *ldl.Factor     // B
 	guess  activeqp.Solver // tried first
 	solver lsq.Solver
-	tol    float64 // of the solver, but for rounding of the constraints
+	tol    float64 // of the solver, apart from rounding of the constraints
 
 	s          []float64 // the step
 	lambda, nu []float64 // multipliers of rows and bounds
-	before     []float64 // those remembered
+	before     []float64 // the multipliers kept by remember
 
 	unrelaxed lsq.Status // how the problem was solved with its constraints as they are
 	how       relaxation
-	elastic   bool    // to be used for relaxing
+	elastic   bool    // the next relaxation is elastic
 	delta     float64 // the fraction by which they are relaxed together
-	stiffness float64 // the penalty on relaxing
+	penalty   float64 // the penalty on relaxing
 
-	x, f, mu, d, h []float64
-	e, c, g        []float64
-	perRow         []float64
+	relaxation leastSquares // the problem of the last attempt
+	perRow     []float64    // multipliers of the user's constraints
 
 	lower, upper       []float64 // bounds of the step
 	gradient, perBound []float64 // multipliers of the bounds by variable
@@ -60,20 +59,28 @@ type subproblem struct {
 	step, byGuess      []float64 // the step and the multipliers of rows of a guess
 }
 
-// relaxation is what becomes of constraints cᵢ + aᵢᵀs = 0 or ≥ 0.
-type relaxation int
-
-const (
-	exact     relaxation = iota
-	projected            // equations that contradict each other: the nearest that do not
-	together             // (1 - δ) cᵢ for cᵢ where it is violated, 0 ≤ δ ≤ 1, with a penalty on δ²
-	elastic              // cᵢ + tᵢ there, with a penalty on |t|²
-)
-
 func newSubproblem(r *search.Run, acc float64) *subproblem {
-	q := &subproblem{stiffness: stiffness}
-	q.tol = acc / 10
+	q := &subproblem{penalty: firstPenalty, tol: acc / 10}
 	q.guess.Rounds = rounds
+	q.setVariables(r)
+	if r.Constraints != nil {
+		q.setConstraints(r.Constraints)
+	}
+	n := len(q.free)
+	q.b = ldl.New(n)
+	mem := make(vec.Slab, 6*n+(n+3)*len(q.rows)+len(q.bounds)+q.m)
+	q.s, q.lambda, q.nu, q.perRow = mem.Take(n), mem.Take(len(q.rows)), mem.Take(len(q.bounds)), mem.Take(q.m)
+	q.lower, q.upper, q.gradient, q.perBound = mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n)
+	q.a, q.values = mem.Take(n*len(q.rows)), mem.Take(len(q.rows))
+	q.step, q.byGuess = mem.Take(n), mem.Take(len(q.rows))
+	for i := range n {
+		q.lower[i], q.upper[i] = math.Inf(-1), math.Inf(1)
+	}
+	return q
+}
+
+// setVariables finds the free variables and their bounds.
+func (q *subproblem) setVariables(r *search.Run) {
 	for i := range r.N() {
 		if r.Lower == nil {
 			q.free = append(q.free, i)
@@ -91,55 +98,55 @@ func newSubproblem(r *search.Run, acc float64) *subproblem {
 		}
 		q.free = append(q.free, i)
 	}
-	if k := r.Constraints; k != nil {
-		q.m = k.Rows()
-		for i, lo := range k.Lower {
-			if lo == k.Upper[i] {
-				q.rows = append(q.rows, row{i, 1, lo})
-			}
-		}
-		q.meq = len(q.rows)
-		for i, lo := range k.Lower {
-			hi := k.Upper[i]
-			if lo == hi {
-				continue
-			}
-			if !math.IsInf(lo, 0) {
-				q.rows = append(q.rows, row{i, 1, lo})
-			}
-			if !math.IsInf(hi, 0) {
-				q.rows = append(q.rows, row{i, -1, hi})
-			}
-		}
-	}
-	n := len(q.free)
-	q.b = ldl.New(n)
-	mem := make(vec.Slab, 6*n+(n+3)*len(q.rows)+len(q.bounds)+q.m)
-	q.s, q.lambda, q.nu, q.perRow = mem.Take(n), mem.Take(len(q.rows)), mem.Take(len(q.bounds)), mem.Take(q.m)
-	q.lower, q.upper, q.gradient, q.perBound = mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n)
-	q.a, q.values = mem.Take(n*len(q.rows)), mem.Take(len(q.rows))
-	q.step, q.byGuess = mem.Take(n), mem.Take(len(q.rows))
-	for i := range n {
-		q.lower[i], q.upper[i] = math.Inf(-1), math.Inf(1)
-	}
-	return q
 }
 
-// rounds is how many guesses of the active constraints are tried. Mostly the first or the
-// second is right, and after more than some ten hardly any.
-const rounds = 12
+// setConstraints lists the equations, then the inequalities.
+func (q *subproblem) setConstraints(k *search.Constraints) {
+	q.m = k.Rows()
+	for i, lo := range k.Lower {
+		if lo == k.Upper[i] {
+			q.rows = append(q.rows, row{i, 1, lo})
+		}
+	}
+	q.meq = len(q.rows)
+	for i, lo := range k.Lower {
+		hi := k.Upper[i]
+		if lo == hi {
+			continue
+		}
+		if !math.IsInf(lo, 0) {
+			q.rows = append(q.rows, row{i, 1, lo})
+		}
+		if !math.IsInf(hi, 0) {
+			q.rows = append(q.rows, row{i, -1, hi})
+		}
+	}
+}
 
+const (
+	// rounds is how many guesses of the active constraints are tried. Mostly the first or the
+	// second is right, and after more than some ten hardly any.
+	rounds = 12
+	// firstPenalty is the first penalty on the squares of the variables that relax constraints;
+	// the others are ten times the one before, as in Kraft's SLSQP. They end at mostPenalty, and at
+	// mostElastic where each constraint is relaxed by itself: our choice.
+	firstPenalty = 100
+	mostPenalty  = 1e8
+	mostElastic  = 1e6
+)
+
+// dense is j as another package has it, with the same elements.
 func (q *subproblem) dense(j blas64.General) *mat.Dense {
 	return mat.NewDense(j.Rows, j.Cols, j.Data)
 }
 
-// value is that of constraint i where the user's are c.
+// value is the value of constraint i where the user's constraints are c.
 func (q *subproblem) value(i int, c []float64) float64 {
 	r := q.rows[i]
 	return r.sign * (c[r.row] - r.bound)
 }
 
-// violation is that of constraint i of a value.
+// violation is the violation of constraint i if it has a value.
 func (q *subproblem) violation(i int, value float64) float64 {
 	if i < q.meq {
 		return math.Abs(value)
@@ -150,7 +157,7 @@ func (q *subproblem) violation(i int, value float64) float64 {
 	return max(-value, 0)
 }
 
-// left is the violation of constraint i, of a value, that the step leaves by the
+// left is the violation of constraint i, which has a value now, that is left after the step by the
 // linear model.
 func (q *subproblem) left(i int, value float64, j blas64.General) float64 {
 	switch q.how {
@@ -166,17 +173,18 @@ func (q *subproblem) left(i int, value float64, j blas64.General) float64 {
 	return q.violation(i, value)
 }
 
+// relaxed reports whether constraints were relaxed for the last step.
 func (q *subproblem) relaxed() bool { return q.how != exact }
 
-// stiffer relaxes the constraints that are violated one by one, which finds a step that
-// makes the violations less wherever there is one, then with a higher penalty. It
-// reports false when that is of no use.
-func (q *subproblem) stiffer() bool {
+// relaxFurther makes the next attempt relax each violated constraint by a variable of its own,
+// which finds a step that reduces the violations wherever there is one, and after that raises
+// the penalty. It reports false when neither is left to try.
+func (q *subproblem) relaxFurther() bool {
 	switch {
-	case !q.relaxed() || q.elastic && q.stiffness > 1e6:
+	case !q.relaxed() || q.elastic && q.penalty > mostElastic:
 		return false
 	case q.elastic:
-		q.stiffness *= 10
+		q.penalty *= 10
 	}
 	q.elastic = true
 	return true
@@ -188,7 +196,7 @@ func (q *subproblem) solve(x, g, c []float64, j blas64.General) lsq.Status {
 	if len(q.rows)+len(q.bounds) == 0 {
 		q.gather(q.s, g)
 		q.b.Solve(q.s)
-		blas64.Scal(-1, vec.Of(q.s))
+		vec.Scale(-1, q.s)
 		if q.unrelaxed = lsq.OK; !vec.AllFinite(q.s) {
 			q.unrelaxed = lsq.RankDeficient
 		}
@@ -201,7 +209,7 @@ func (q *subproblem) solve(x, g, c []float64, j blas64.General) lsq.Status {
 	case lsq.SingularC, lsq.Incompatible, lsq.NearlyIncompatible:
 	default:
 		if q.unrelaxed == lsq.OK && q.elastic {
-			q.elastic, q.stiffness = false, stiffness
+			q.elastic, q.penalty = false, firstPenalty
 		}
 		return q.unrelaxed
 	}
@@ -212,17 +220,17 @@ func (q *subproblem) solve(x, g, c []float64, j blas64.General) lsq.Status {
 		return lsq.OK
 	}
 	var status lsq.Status
-	for q.stiffness = stiffness; q.stiffness < 1e8; q.stiffness *= 10 {
+	for q.penalty = firstPenalty; q.penalty < mostPenalty; q.penalty *= 10 {
 		if status = q.attempt(x, g, c, j, together); status == lsq.OK {
 			break
 		}
 	}
-	q.stiffness = stiffness
+	q.penalty = firstPenalty
 	return status
 }
 
-// guessed solves the problem with its constraints as they are, from what was active the last
-// time. It reports whether it did.
+// guessed solves the problem with its constraints as they are, from the constraints that were active
+// the last time. It reports whether it did.
 func (q *subproblem) guessed(x, g, c []float64, j blas64.General) bool {
 	n := len(q.free)
 	for _, b := range q.bounds {
@@ -253,127 +261,47 @@ func (q *subproblem) guessed(x, g, c []float64, j blas64.General) bool {
 	return true
 }
 
-// stiffness is the first penalty on relaxing.
-const stiffness = 100
-
-// room makes the arrays large enough for n variables and mi inequalities.
-func (q *subproblem) room(n, mi int) {
-	if len(q.x) < n {
-		q.x, q.f = make([]float64, n), make([]float64, n)
-		q.e, q.c, q.d = make([]float64, n*n), make([]float64, q.meq*n), make([]float64, q.meq)
-	}
-	if len(q.h) < mi {
-		q.mu, q.h = make([]float64, mi), make([]float64, mi)
-	}
-	if len(q.g) < mi*n {
-		q.g = make([]float64, mi*n)
-	}
-}
-
-// attempt solves the problem once, relaxed by further variables.
+// attempt solves the problem once, by package lsq, relaxed in a way.
 func (q *subproblem) attempt(x, g, c []float64, j blas64.General, how relaxation) lsq.Status {
-	nf := len(q.free)
-	n, mi := nf, len(q.rows)-q.meq+len(q.bounds)
-	largest := 0.0 // violation
-	switch how {
-	case together:
-		n, mi = nf+1, mi+2
-	case elastic:
-		for i := range q.rows {
-			if v := q.violation(i, q.value(i, c)); v > 0 {
-				n++
-				largest = max(largest, v)
-			}
-		}
-	}
-	q.room(n, mi)
+	p := &q.relaxation
+	p.resize(q, how, c)
+	p.setObjective(q, g)
+	largestTerm := p.setRows(q, x, c, j)
+	p.setBounds(q, x)
 	q.solver.Project = how == projected
-	e := blas64.General{Rows: n, Cols: n, Stride: n, Data: q.e}
-	cc := blas64.General{Rows: q.meq, Cols: n, Stride: n, Data: q.c}
-	gg := blas64.General{Rows: mi, Cols: n, Stride: n, Data: q.g}
-	f, d, h, sol, mu := q.f[:n], q.d, q.h[:mi], q.x[:n], q.mu[:mi]
-	if n > nf {
-		clear(e.Data[:n*n])
-		for i := nf; i < n; i++ {
-			e.Data[i*n+i], f[i] = math.Sqrt(q.stiffness), 0
-		}
-	}
-	q.b.Root(e)
-	q.gather(f, g)
-	q.b.Forward(f[:nf])
-	for i, v := range q.b.D {
-		f[i] /= -math.Sqrt(v)
-	}
-	last := nf         // the variable of the next violated row
-	largestTerm := 0.0 // |∂c/∂xⱼ xⱼ|, whose rounding is in the values
-	for i, r := range q.rows {
-		value := q.value(i, c)
-		to, rhs := gg, h
-		at := i - q.meq
-		if i < q.meq {
-			to, rhs, at = cc, d, i
-		}
-		row := to.Data[at*n : (at+1)*n]
-		for k, col := range q.free {
-			row[k] = r.sign * j.Data[r.row*j.Stride+col]
-			largestTerm = max(largestTerm, math.Abs(row[k]*x[col]))
-		}
-		rhs[at] = -value
-		clear(row[nf:])
-		if v := q.violation(i, value); v > 0 {
-			switch how {
-			case together:
-				row[nf] = -value
-			case elastic: // in units of the largest violation
-				row[last] = largest
-				last++
-			}
-		}
-	}
-	at := len(q.rows) - q.meq
-	for _, b := range q.bounds {
-		row := gg.Data[at*n : (at+1)*n]
-		clear(row)
-		row[b.i] = b.sign
-		h[at] = b.sign * (b.bound - x[q.free[b.i]])
-		at++
-	}
-	if how == together { // 0 ≤ δ ≤ 1
-		for k, v := range []float64{1, -1} {
-			row := gg.Data[(at+k)*n : (at+k+1)*n]
-			clear(row)
-			row[nf] = v
-		}
-		h[at], h[at+1] = 0, -1
-	}
-	q.solver.Tol = max(q.tol, 8*vec.Eps*float64(n)*largestTerm)
-	status := q.solver.LSEI(e, f, cc, d, gg, h, sol, q.lambda[:q.meq], mu)
-	if status == lsq.NearlyIncompatible && n > nf {
+	q.solver.Tol = max(q.tol, 8*vec.Eps*float64(p.n)*largestTerm)
+	status := q.solver.LSEI(p.e, p.f, p.c, p.d, p.g, p.h, p.s, q.lambda[:q.meq], p.mu)
+	if status == lsq.NearlyIncompatible && p.n > p.nf {
 		status = lsq.OK
 	}
-	if status != lsq.OK {
-		return status
+	if status == lsq.OK {
+		q.accept(p, x)
 	}
-	if q.how = how; how == together {
-		q.delta = min(max(sol[nf], 0), 1)
+	return status
+}
+
+// accept takes the step and the multipliers from a problem that is solved. Those of the problem
+// as it is are the first guess of what is active the next time.
+func (q *subproblem) accept(p *leastSquares, x []float64) {
+	if q.how = p.how; q.how == together {
+		q.delta = min(max(p.s[p.nf], 0), 1)
 	}
-	copy(q.s, sol)
-	copy(q.lambda[q.meq:], mu)
-	copy(q.nu, mu[len(q.rows)-q.meq:])
+	copy(q.s, p.s)
+	copy(q.lambda[q.meq:], p.mu)
+	copy(q.nu, p.mu[len(q.rows)-q.meq:])
 	for i, b := range q.bounds {
 		reach := b.bound - x[q.free[b.i]]
 		if q.nu[i] > 0 || b.sign*(q.s[b.i]-reach) < 0 { // rounding
 			q.s[b.i] = reach
 		}
 	}
-	if how == exact {
+	if q.how == exact {
 		clear(q.perBound)
 		for i, b := range q.bounds {
 			q.perBound[b.i] += b.sign * q.nu[i]
 		}
 		q.guess.Guess(q.lambda, q.perBound, q.meq)
 	}
-	return lsq.OK
 }
 
 // move sets x to x0 + a s, within the bounds and exactly on those that the full step
@@ -390,14 +318,14 @@ func (q *subproblem) move(x0, x []float64, a float64) {
 	}
 }
 
-// gather sets to to the free variables' part of from.
+// gather sets to to the elements of from for the free variables.
 func (q *subproblem) gather(to, from []float64) {
 	for i, at := range q.free {
 		to[i] = from[at]
 	}
 }
 
-// byRow is the multipliers of the user's constraints.
+// byRow are the multipliers of the user's constraints.
 func (q *subproblem) byRow() []float64 {
 	clear(q.perRow)
 	for i, r := range q.rows {
@@ -406,15 +334,15 @@ func (q *subproblem) byRow() []float64 {
 	return q.perRow
 }
 
-// withoutConstraints makes of the gradient of f that of the Lagrangian.
+// withoutConstraints turns the gradient of f into the gradient of the Lagrangian.
 func (q *subproblem) withoutConstraints(g []float64, j blas64.General) {
 	if q.m > 0 {
 		blas64.Gemv(blas.Trans, -1, j, vec.Of(q.byRow()), 1, vec.Of(g))
 	}
 }
 
-// multipliers are those of the user's constraints, and of the bounds where there are
-// any: of a fixed variable what remains of the gradient.
+// multipliers are the multipliers of the user's constraints, and of the bounds where there are any; the
+// multiplier of a fixed variable is what remains of the gradient.
 func (q *subproblem) multipliers(g []float64, j blas64.General) (rows, bounds []float64) {
 	if q.m > 0 {
 		rows = append(rows, q.byRow()...)
@@ -433,11 +361,12 @@ func (q *subproblem) multipliers(g []float64, j blas64.General) (rows, bounds []
 	return rows, bounds
 }
 
-// remember and restore the multipliers.
+// remember keeps the multipliers, for restore.
 func (q *subproblem) remember() {
 	q.before = append(append(q.before[:0], q.lambda...), q.nu...)
 }
 
+// restore sets the multipliers to the ones kept.
 func (q *subproblem) restore() {
 	copy(q.lambda, q.before)
 	copy(q.nu, q.before[len(q.lambda):])

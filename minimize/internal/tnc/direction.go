@@ -9,11 +9,14 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// pairs is how many of the last steps the preconditioner knows.
+// pairs is how many of the last steps are in the preconditioner: our choice. Nash's code has two pairs
+// too, of which one gathers several steps.
 const pairs = 2
 
-// conjugate solves the Newton equation of the free variables by preconditioned
-// conjugate gradients.
+// conjugate solves the Newton equation of the free variables by preconditioned conjugate gradients. The
+// preconditioner is a diagonal, updated by the BFGS formula from the products with the Hessian, and
+// changed by the last steps (Nash, "Preconditioning of truncated-Newton methods", SIAM J. Sci. Stat.
+// Comput. 6 (1985)).
 type conjugate struct {
 	s *state
 	h *mat.SymDense // nil: products are HessP's or differences
@@ -54,15 +57,15 @@ func (c *conjugate) forget() {
 	}
 }
 
-// rescale is for a function in another unit.
+// rescale adapts what is kept to a function multiplied by a factor.
 func (c *conjugate) rescale(by float64) {
-	blas64.Scal(by, vec.Of(c.next))
+	vec.Scale(by, c.next)
 	for _, y := range c.changes[:c.k] {
-		blas64.Scal(by, vec.Of(y))
+		vec.Scale(by, y)
 	}
 }
 
-// keep remembers the step to the point last tried, and answers its length.
+// keep remembers the step to the point last tried, and returns its length.
 func (c *conjugate) keep() float64 {
 	s := c.s
 	if c.k == pairs {
@@ -79,14 +82,14 @@ func (c *conjugate) keep() float64 {
 	return vec.Norm2(step)
 }
 
-// mask sets ms and my.
+// mask sets ms and my: the pairs on the free variables that have positive curvature there.
 func (c *conjugate) mask() {
 	c.mk = 0
 	for j := range c.k {
 		ms, my := c.ms[c.mk], c.my[c.mk]
-		for i, held := range c.s.held {
+		for i, fixed := range c.s.fixed {
 			ms[i], my[i] = 0, 0
-			if !held {
+			if !fixed {
 				ms[i], my[i] = c.steps[j][i], c.changes[j][i]
 			}
 		}
@@ -102,13 +105,13 @@ func (c *conjugate) precondition() {
 	copy(c.z, c.res)
 	for j := c.mk - 1; j >= 0; j-- {
 		c.c[j] = vec.Dot(c.ms[j], c.z) / c.sy[j]
-		blas64.Axpy(-c.c[j], vec.Of(c.my[j]), vec.Of(c.z))
+		vec.Axpy(-c.c[j], c.my[j], c.z)
 	}
 	for i, d := range c.diag {
 		c.z[i] /= d
 	}
 	for j := range c.mk {
-		blas64.Axpy(c.c[j]-vec.Dot(c.my[j], c.z)/c.sy[j], vec.Of(c.ms[j]), vec.Of(c.z))
+		vec.Axpy(c.c[j]-vec.Dot(c.my[j], c.z)/c.sy[j], c.ms[j], c.z)
 	}
 }
 
@@ -118,7 +121,7 @@ func (c *conjugate) solve() {
 	clear(s.p)
 	for i, v := range s.gs {
 		c.res[i] = 0
-		if !s.held[i] {
+		if !s.fixed[i] {
 			c.res[i] = -v
 		}
 	}
@@ -143,15 +146,16 @@ func (c *conjugate) solve() {
 		}
 		if curve <= vec.Eps*vec.Dot(c.v, c.v) {
 			if curve < 0 { // go there as far as if it were positive
-				blas64.Axpy(-rz/curve, vec.Of(c.v), vec.Of(s.p))
+				vec.Axpy(-rz/curve, c.v, s.p)
 			}
 			break
 		}
 		c.improve(curve)
 		a := rz / curve
-		blas64.Axpy(a, vec.Of(c.v), vec.Of(s.p))
-		blas64.Axpy(-a, vec.Of(c.hv), vec.Of(c.res))
-		// The value of the quadratic model; it stops to fall.
+		vec.Axpy(a, c.v, s.p)
+		vec.Axpy(-a, c.hv, c.res)
+		// The quadratic model stops falling (Nash & Sofer, "Assessing a search direction within a
+		// truncated-Newton method", Oper. Res. Lett. 9 (1990), with their 0.5).
 		before := model
 		if model = (vec.Dot(s.gs, s.p) - vec.Dot(c.res, s.p)) / 2; float64(k)*(1-before/model) <= 0.5 {
 			break
@@ -211,15 +215,15 @@ func (c *conjugate) product() {
 			c.hv[i] = (s.unit*s.scale[i]*v - s.gs[i]) / d
 		}
 	}
-	for i, held := range s.held {
-		if held {
+	for i, fixed := range s.fixed {
+		if fixed {
 			c.hv[i] = 0
 		}
 	}
 }
 
-// interval is the step of the difference along v: to the other side if there is more
-// room within the bounds.
+// interval is the step of the difference along v, on the side where the bounds are farther if one of
+// them is too near.
 func (c *conjugate) interval() float64 {
 	s := c.s
 	size := 0.0

@@ -1,11 +1,18 @@
-// Package tnc is the search of the truncated Newton method, minimize.TNC.
+// Package tnc is the engine of minimize.TNC, the truncated Newton method within bounds. An iteration
+// fixes the variables at a bound whose descent leads out of it, solves the Newton equation of the others
+// roughly by preconditioned conjugate gradients, with products of the Hessian that may be differences of
+// gradients, and searches along the solution up to the first bound.
+//
+// Read tnc.go for the search and direction.go for the conjugate gradients.
+//
+// Nash, "Newton-type minimization via the Lanczos method", SIAM J. Numer. Anal. 21 (1984), and "A survey
+// of truncated-Newton methods", J. Comput. Appl. Math. 124 (2000); the others are cited where they are
+// used.
 package tnc
 
 import (
 	"math"
 	"slices"
-
-	"gonum.org/v1/gonum/blas/blas64"
 
 	"github.com/argmin-go/argmin/internal/option"
 	"github.com/argmin-go/argmin/minimize/internal/linesearch"
@@ -14,7 +21,7 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// The statuses of TNC, SciPy's return codes, with their messages.
+// The ways in which a search ends, SciPy's return codes: indices of Messages.
 const (
 	LocalMinimum = iota
 	FConverged
@@ -25,7 +32,7 @@ const (
 	NoProgress
 )
 
-// Messages are those of the statuses.
+// Messages are SciPy's messages of the return codes.
 var Messages = [...]string{
 	"Local minimum reached (|pg| ~= 0)",
 	"Converged (|f_n-f_(n-1)| ~= 0)",
@@ -38,18 +45,18 @@ var Messages = [...]string{
 
 // Options are the options of minimize.TNC.
 type Options struct {
-	Scale    []float64
-	Offset   []float64
-	MaxCGIt  int
-	Eta      float64
-	StepMax  float64
-	Accuracy float64
-	MinFev   float64
-	FTol     float64
-	XTol     float64
-	GTol     float64
-	Rescale  float64
-	MaxFun   int
+	Scale    []float64 // units of the variables; nil: the width of two bounds, or else 1 + |x0|
+	Offset   []float64 // where the variables are small, for the step of differences; nil: the middle of two bounds, or else x0
+	MaxCGIt  int       // products with the Hessian per iteration at most; default min(50, n/2), at least 1
+	Eta      float64   // slope at the end of a line search relative to its start; default 0.25
+	StepMax  float64   // longest first step, scaled; default 10
+	Accuracy float64   // step of differences relative to the variables; default √ε
+	MinFev   float64   // estimate of the least value
+	FTol     float64   // change of f at the end, absolute; default √ε
+	XTol     float64   // length of the last step, scaled; default √ε
+	GTol     float64   // length of the scaled projected gradient at the end; default 1e-2 √Accuracy
+	Rescale  float64   // decades of the gradient's length beyond which f is rescaled; default 1.3
+	MaxFun   int       // evaluations of the gradient at most; default max(100, 10n)
 }
 
 // Minimize searches for a minimum by the truncated Newton method.
@@ -92,7 +99,7 @@ func Minimize(r *search.Run, m Options) search.Outcome {
 		case status.NonFinite:
 			return end(status.NonFinite, NoProgress, ": the function or its gradient is not finite")
 		default:
-			if 0 < s.promised && s.promised <= max(s.ftol/100, s.invisible()) {
+			if 0 < s.predicted && s.predicted <= max(s.ftol/100, s.negligible()) {
 				return end(status.Converged, FConverged, "")
 			}
 			return end(status.LineSearchFailed, LineSearch, "")
@@ -108,7 +115,8 @@ func Minimize(r *search.Run, m Options) search.Outcome {
 	}
 }
 
-// decrease is the part of the slope by which a step must descend.
+// decrease is the part of the slope by which a step must descend (Armijo; the usual value, Nocedal &
+// Wright, "Numerical Optimization", section 3.1).
 const decrease = 1e-4
 
 // state is the state of a search. Directions and gradients are scaled: x changes by
@@ -126,19 +134,19 @@ type state struct {
 
 	lower, upper  []float64 // nil without bounds
 	scale, offset []float64
-	unit          float64 // of the function
+	unit          float64 // the factor of the function
 
-	x, g     []float64
-	f        float64
-	gs       []float64
-	held     []bool // at a bound, with the descent beyond it
-	p        []float64
-	slope    float64 // along p, in f's own unit
-	top      float64 // where the line meets the first bound
-	nearest  int     // whose it is
-	promised float64 // decrease along the Newton step, to first order
-	short    bool    // the last step was ended by a bound, StepMax or want of a better one
-	moved    float64 // length of the last step, scaled
+	x, g      []float64
+	f         float64
+	gs        []float64 // the scaled gradient
+	fixed     []bool    // at a bound whose descent leads out of it
+	p         []float64 // the direction
+	slope     float64   // along p, without the factor of the function
+	top       float64   // the step at which the line meets the first bound
+	nearest   int       // the variable of that bound
+	predicted float64   // decrease along the Newton step, to first order
+	short     bool      // the last step was ended by a bound, by StepMax or for lack of a better one
+	moved     float64   // length of the last step, scaled
 
 	// The point last tried.
 	xt, gt []float64
@@ -150,7 +158,7 @@ type state struct {
 
 func newState(r *search.Run, m Options) *state {
 	n := r.N()
-	s := &state{r: r, lower: r.Lower, upper: r.Upper, unit: 1, held: make([]bool, n),
+	s := &state{r: r, lower: r.Lower, upper: r.Upper, unit: 1, fixed: make([]bool, n),
 		eta: m.Eta, stepMax: m.StepMax, accuracy: m.Accuracy, minFev: m.MinFev, rescale: option.Or(m.Rescale, 1.3)}
 	s.maxCGIt = int(option.Or(float64(m.MaxCGIt), float64(max(1, min(50, n/2)))))
 	if s.eta == 0 || s.eta > 1 {
@@ -195,56 +203,57 @@ func newState(r *search.Run, m Options) *state {
 	return s
 }
 
-// project finds which variables are held, and scales the gradient.
+// project finds which variables are fixed (Bertsekas, "Projected Newton methods for optimization
+// problems with simple constraints", SIAM J. Control Optim. 20 (1982)), and scales the gradient.
 func (s *state) project() {
 	for i, v := range s.g {
 		s.gs[i] = s.unit * s.scale[i] * v
-		s.held[i] = s.lower != nil && (s.x[i] <= s.lower[i] && v >= 0 || s.x[i] >= s.upper[i] && v <= 0)
+		s.fixed[i] = s.lower != nil && (s.x[i] <= s.lower[i] && v >= 0 || s.x[i] >= s.upper[i] && v <= 0)
 	}
 	size := s.size() * s.unit
 	if size > 0 && vec.IsFinite(size) && math.Abs(math.Log10(size)) > s.rescale {
 		s.unit /= size
-		blas64.Scal(1/size, vec.Of(s.gs))
+		vec.Scale(1/size, s.gs)
 		s.cg.rescale(1 / size)
 	}
 }
 
-// size is the length of the scaled gradient of the free variables, in f's own unit. It
-// takes p for scratch.
+// size is the length of the scaled gradient of the free variables, without the factor of the function.
+// It overwrites p.
 func (s *state) size() float64 {
 	for i, v := range s.gs {
 		s.p[i] = 0
-		if !s.held[i] {
+		if !s.fixed[i] {
 			s.p[i] = v
 		}
 	}
 	return vec.Norm2(s.p) / s.unit // does not overflow in between
 }
 
-// step moves to a better point. Where the direction leads to none it takes the steepest
-// descent.
+// step moves to a better point: along the Newton direction, or where that leads to none along the
+// steepest descent.
 func (s *state) step() status.Code {
 	s.cg.solve()
 	why := s.line()
-	s.promised = -s.slope
-	if why == status.Converged || why == status.Unbounded || 0 < s.promised && s.promised <= s.invisible() {
+	s.predicted = -s.slope
+	if why == status.Converged || why == status.Unbounded || 0 < s.predicted && s.predicted <= s.negligible() {
 		return why
 	}
 	s.cg.forget()
 	for i, v := range s.gs {
 		s.p[i] = 0
-		if !s.held[i] {
+		if !s.fixed[i] {
 			s.p[i] = -v
 		}
 	}
 	return s.line()
 }
 
-// invisible is the largest decrease that is within FTol and within rounding.
-func (s *state) invisible() float64 { return min(s.ftol, vec.Eps*math.Abs(s.f)) }
+// negligible is the largest decrease that is both within FTol and within rounding.
+func (s *state) negligible() float64 { return min(s.ftol, vec.Eps*math.Abs(s.f)) }
 
-// line moves along p: to the projection of x + p if that is beyond a bound and low
-// enough, or else by a line search to the nearest bound and StepMax at the most.
+// line moves along p: to the projection of x + p if that is beyond a bound and low enough, or else by
+// a line search up to the nearest bound and StepMax.
 func (s *state) line() status.Code {
 	s.slope = 0
 	size := 0.0
@@ -253,29 +262,29 @@ func (s *state) line() status.Code {
 		if v == 0 {
 			continue
 		}
-		room := math.Inf(1)
+		toBound := math.Inf(1)
 		if s.lower != nil && v < 0 {
-			room = (s.lower[i] - s.x[i]) / (s.scale[i] * v)
+			toBound = (s.lower[i] - s.x[i]) / (s.scale[i] * v)
 		} else if s.lower != nil {
-			room = (s.upper[i] - s.x[i]) / (s.scale[i] * v)
+			toBound = (s.upper[i] - s.x[i]) / (s.scale[i] * v)
 		}
-		if room <= 0 { // at a bound, with the descent within it
+		if toBound <= 0 { // at a bound, with the descent within it
 			s.p[i] = 0
 			continue
 		}
-		if room < s.top {
-			s.top, s.nearest = room, i
+		if toBound < s.top {
+			s.top, s.nearest = toBound, i
 		}
 		size += v * v
 		s.slope += s.gs[i] * v / s.unit
 	}
 	size = math.Sqrt(size)
-	if !(-s.slope > s.invisible()) || !vec.IsFinite(size) {
+	if !(-s.slope > s.negligible()) || !vec.IsFinite(size) {
 		return status.LineSearchFailed
 	}
 	long := s.stepMax / size
 	s.short = true
-	if s.top < min(1, long) && s.bent(min(1, long)) {
+	if s.top < min(1, long) && s.projectedStep(min(1, long)) {
 		s.move()
 		return status.Converged
 	}
@@ -296,9 +305,9 @@ func (s *state) line() status.Code {
 	return status.Converged
 }
 
-// bent tries the projection of x + a p, where several bounds may hold at once, and
+// projectedStep tries the projection of x + a p, where several bounds may hold at once, and
 // reports whether the function is low enough there (Bertsekas, equation 12).
-func (s *state) bent(a float64) bool {
+func (s *state) projectedStep(a float64) bool {
 	f, _ := s.along(a)
 	change := 0.0
 	for i, v := range s.xt {

@@ -1,6 +1,10 @@
 package trqp
 
-import "math"
+import (
+	"math"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+)
 
 // Cone projects a vector onto the polar of a cone by the active-set method for
 // nonnegative least squares (Lawson & Hanson, "Solving least squares problems", 1974,
@@ -14,7 +18,7 @@ type Cone struct {
 	n      int
 	S      []float64 // the projection of -g
 	Lambda []float64 // multipliers of Active
-	Active []int     // indices of normals, the free ones first
+	Active []int     // indices of the normals in the basis, the free ones first
 	q      []float64 // orthonormal basis, a vector of length n each
 	r      []float64 // normals = q r, upper triangular with leading dimension n
 	z      []float64
@@ -28,10 +32,10 @@ func NewCone(n int) *Cone {
 		q: make([]float64, n*n), r: make([]float64, n*n), z: make([]float64, n)}
 }
 
-// Normals are rows of a matrix and, after them, those of bounds: the rows of the
-// identity (upper bounds) and of its negative (lower bounds).
+// Normals are the rows of a matrix followed by the normals of bounds: the rows of the identity (upper
+// bounds) and of its negative (lower bounds).
 type Normals struct {
-	N    int
+	N    int       // columns
 	Rows []float64 // m rows of length N
 	Free int       // of the first Free rows, multipliers have any sign
 }
@@ -45,7 +49,7 @@ func (a *Normals) row(j int) []float64 { return a.Rows[j*a.N : (j+1)*a.N] }
 func (a *Normals) dot(j int, x []float64) float64 {
 	switch m := a.M(); {
 	case j < m:
-		return inner(a.row(j), x)
+		return vec.DotInOrder(a.row(j), x)
 	case j < m+a.N:
 		return x[j-m]
 	default:
@@ -56,7 +60,7 @@ func (a *Normals) dot(j int, x []float64) float64 {
 // norm is the length of normal j.
 func (a *Normals) norm(j int) float64 {
 	if j < a.M() {
-		return math.Sqrt(inner(a.row(j), a.row(j)))
+		return math.Sqrt(vec.DotInOrder(a.row(j), a.row(j)))
 	}
 	return 1
 }
@@ -65,7 +69,7 @@ func (a *Normals) norm(j int) float64 {
 func (a *Normals) addTo(x []float64, f float64, j int) {
 	switch m := a.M(); {
 	case j < m:
-		axpy(f, a.row(j), x)
+		vec.Axpy(f, a.row(j), x)
 	case j < m+a.N:
 		x[j-m] += f
 	default:
@@ -73,8 +77,8 @@ func (a *Normals) addTo(x []float64, f float64, j int) {
 	}
 }
 
-// dependent is the part of a normal outside of the span of others, relative to its
-// length, at which it counts as dependent on them.
+// dependent is the part of a normal outside of the span of others, relative to its length, up to which it
+// counts as dependent on them: our choice.
 const dependent = 1e-10
 
 // Project projects -g; near are the indices of the normals, without the free ones,
@@ -93,7 +97,7 @@ func (c *Cone) Project(g []float64, a *Normals, near []int) {
 	c.Remove(c.S)
 	if len(near) > 0 {
 		c.skip = append(c.skip[:0], make([]bool, len(near))...)
-		size := math.Sqrt(inner(g, g))
+		size := math.Sqrt(vec.DotInOrder(g, g))
 		for range 3 * (len(near) + c.n) {
 			// The normal against which the projection so far goes most.
 			best, at := 1e-12*size, -1
@@ -172,7 +176,7 @@ func (c *Cone) feasible(g []float64, a *Normals, near []int, free int) {
 func (c *Cone) solve(g []float64) {
 	k := len(c.Active)
 	for i := range k {
-		c.z[i] = -inner(c.basis(i), g)
+		c.z[i] = -vec.DotInOrder(c.basis(i), g)
 	}
 	for i := k - 1; i >= 0; i-- {
 		v := c.z[i]
@@ -183,9 +187,10 @@ func (c *Cone) solve(g []float64) {
 	}
 }
 
+// basis is the i-th vector of the orthonormal basis.
 func (c *Cone) basis(i int) []float64 { return c.q[i*c.n : (i+1)*c.n] }
 
-// push adds normal j to the basis. It reports false if it depends on those there.
+// push adds normal j to the basis. It reports false if it depends on the normals there.
 func (c *Cone) push(a *Normals, j int) bool {
 	k := len(c.Active)
 	if k == c.n {
@@ -194,28 +199,28 @@ func (c *Cone) push(a *Normals, j int) bool {
 	v := c.basis(k)
 	clear(v)
 	a.addTo(v, 1, j)
-	size := math.Sqrt(inner(v, v))
+	size := math.Sqrt(vec.DotInOrder(v, v))
 	for i := range k {
 		c.r[i*c.n+k] = 0
 	}
 	for range 2 { // Gram-Schmidt, twice is enough
 		for i := range k {
-			d := inner(c.basis(i), v)
+			d := vec.DotInOrder(c.basis(i), v)
 			c.r[i*c.n+k] += d
-			axpy(-d, c.basis(i), v)
+			vec.Axpy(-d, c.basis(i), v)
 		}
 	}
-	left := math.Sqrt(inner(v, v))
+	left := math.Sqrt(vec.DotInOrder(v, v))
 	if !(left > dependent*size) {
 		return false
 	}
 	c.r[k*c.n+k] = left
-	scale(1/left, v)
+	vec.Scale(1/left, v)
 	c.Active = append(c.Active, j)
 	return true
 }
 
-// pull removes the i-th active normal; those after it are taken in anew.
+// pull removes the i-th active normal; the ones after it are added again.
 func (c *Cone) pull(a *Normals, i int) {
 	c.rest = append(c.rest[:0], c.Active[i+1:]...)
 	lambda := c.Lambda[i+1:]
@@ -227,31 +232,11 @@ func (c *Cone) pull(a *Normals, i int) {
 	}
 }
 
-// Remove takes from x what is in the span of the active normals.
+// Remove subtracts from x its part in the span of the active normals.
 func (c *Cone) Remove(x []float64) {
 	for range 2 {
 		for i := range c.Active {
-			axpy(-inner(c.basis(i), x), c.basis(i), x)
+			vec.Axpy(-vec.DotInOrder(c.basis(i), x), c.basis(i), x)
 		}
-	}
-}
-
-func inner(x, y []float64) float64 {
-	s := 0.0
-	for i, v := range x {
-		s += v * y[i]
-	}
-	return s
-}
-
-func axpy(a float64, x, y []float64) {
-	for i, v := range x {
-		y[i] += a * v
-	}
-}
-
-func scale(a float64, x []float64) {
-	for i := range x {
-		x[i] *= a
 	}
 }

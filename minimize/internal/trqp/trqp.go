@@ -1,9 +1,20 @@
-// Package trqp has the subproblems of trust-region methods with few variables:
-// quadratics in a ball with bounds and linear constraints, least violation of linear
-// constraints in a ball with bounds, and least-squares multipliers.
+// Package trqp solves the subproblems of COBYQA, a trust-region method for few variables: the least
+// violation of linear constraints in a ball with bounds, its normal step ([Violation]); a quadratic in a ball
+// with bounds and linear constraints, its tangential step ([Quadratic]); and least-squares multipliers ([Cone]).
+//
+// Read cone.go for projections onto the constraints that are active, trqp.go for quadratics, violation.go for
+// the least violation by Gauss-Newton steps, which are quadratics.
+//
+// Powell, "On fast trust region methods for quadratic models with linear constraints", Math. Program. Comput. 7
+// (2015); "The BOBYQA algorithm for bound constrained optimization without derivatives", 2009; Lawson & Hanson,
+// "Solving least squares problems", 1974, chapter 23.
 package trqp
 
-import "math"
+import (
+	"math"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+)
 
 // Solver minimizes quadratics of n variables in a ball, with bounds and linear
 // constraints. It keeps its memory from one problem to the next.
@@ -11,7 +22,7 @@ type Solver struct {
 	n     int
 	cone  *Cone
 	near  []int     // active constraints
-	resid []float64 // what is left of the constraints
+	resid []float64 // limits less products with the normals: the distances to the constraints
 	in    []bool    // which are in the basis of the face
 	grad  []float64 // g + B d
 	s     []float64 // minus the projected gradient
@@ -34,17 +45,17 @@ func NewSolver(n int) *Solver {
 // where the first A.Free rows are equations.
 type Quadratic struct {
 	G, B         []float64 // B is symmetric, n×n, in full
-	Lower, Upper []float64
-	A            Normals
-	Limit        []float64
-	Radius       float64
+	Lower, Upper []float64 // of length n
+	A            Normals   // their bounds are Lower and Upper
+	Limit        []float64 // one per row of A
+	Radius       float64   // of the ball
 }
 
 // times sets y to B x.
 func (q *Quadratic) times(x, y []float64) {
 	n := len(x)
 	for i := range y {
-		y[i] = inner(q.B[i*n:(i+1)*n], x)
+		y[i] = vec.DotInOrder(q.B[i*n:(i+1)*n], x)
 	}
 }
 
@@ -52,12 +63,12 @@ func (q *Quadratic) times(x, y []float64) {
 func (q *Quadratic) Value(d []float64) float64 {
 	s, n := 0.0, len(d)
 	for i, v := range d {
-		s += v * (q.G[i] + inner(q.B[i*n:(i+1)*n], d)/2)
+		s += v * (q.G[i] + vec.DotInOrder(q.B[i*n:(i+1)*n], d)/2)
 	}
 	return s
 }
 
-// limit is how far normal j may go.
+// limit is the limit of the product with normal j.
 func (q *Quadratic) limit(j int) float64 {
 	n := q.A.N
 	switch m := q.A.M(); {
@@ -70,28 +81,25 @@ func (q *Quadratic) limit(j int) float64 {
 	}
 }
 
-// Minimize moves d, a feasible point, to a solution or near it: truncated conjugate
-// gradients in the face of the active constraints (Steihaug, "The conjugate gradient
-// method and trust regions in large scale optimization", 1983), started anew when a
-// constraint becomes active or may be left; the face is that of the projected
-// gradient (Powell, "On fast trust region methods for quadratic models with linear
-// constraints", 2015, section 3, here with constraints that are active to rounding).
-// At the boundary of the ball d is turned in planes of d and the projected gradient
-// (Powell, "The BOBYQA algorithm for bound constrained optimization without
-// derivatives", 2009), which finds what conjugate gradients leave.
+// Minimize moves d, a feasible point, to a solution or near it: by truncated conjugate gradients in the face
+// of the active constraints (Steihaug, "The conjugate gradient method and trust regions in large scale
+// optimization", 1983), restarted when a constraint becomes active or may be left; the face belongs to the
+// projected gradient (Powell 2015, section 3, here with constraints that are active to rounding). At the
+// boundary of the ball d is turned in planes of d and the projected gradient (Powell 2009), which finds what
+// conjugate gradients leave.
 func (w *Solver) Minimize(q *Quadratic, d []float64) {
 	w.start(q, d)
 	boundary, total, first, vain := false, 0.0, 0.0, 0
 	for outer := range 20 + 10*(w.n+q.A.M()) {
 		w.face(q)
-		rr := inner(w.cone.S, w.cone.S)
+		rr := vec.DotInOrder(w.cone.S, w.cone.S)
 		if outer == 0 {
 			first = rr
 		}
-		if !(rr > 1e-24*first) || math.IsInf(rr, 0) || rr <= rounding*max(inner(w.grad, w.grad), inner(q.G, q.G)) {
+		if !(rr > small*first) || math.IsInf(rr, 0) || rr <= rounding*max(vec.DotInOrder(w.grad, w.grad), vec.DotInOrder(q.G, q.G)) {
 			return
 		}
-		if boundary && inner(w.cone.S, d) >= 0 {
+		if boundary && vec.DotInOrder(w.cone.S, d) >= 0 {
 			gain, blocked := w.turn(q, d)
 			total += gain
 			if gain <= enough*total {
@@ -110,18 +118,28 @@ func (w *Solver) Minimize(q *Quadratic, d []float64) {
 	}
 }
 
-// rounding is the part of the squared gradient, or of that at 0, below which the
-// squared projected gradient is none.
-const rounding = 1e-28
+// Limits of Minimize, our choices.
+const (
+	// rounding is the part of the squared gradient, at d or at 0, up to which the squared projected
+	// gradient counts as 0.
+	rounding = 1e-28
+	// small is the part of the first squared projected gradient at which the search ends, and
+	// smallFace the part at which conjugate gradients in a face end.
+	small     = 1e-24
+	smallFace = 1e-20
+	// enough is the part of the decrease so far that a turn must gain for another turn, unless it met
+	// a constraint.
+	enough = 1e-4
+	// parallel is the part of the projected gradient orthogonal to d, squared, below which d is not
+	// turned; along is the cosine with a normal up to which a direction runs along a constraint.
+	parallel = 1e-8
+	along    = 1e-14
+)
 
-// enough is the part of the decrease so far that a turn must gain for another one,
-// unless it met a constraint.
-const enough = 1e-4
-
-// start sets the gradient and what is left of the constraints at d.
+// start sets the gradient and the distances to the constraints at d.
 func (w *Solver) start(q *Quadratic, d []float64) {
 	q.times(d, w.grad)
-	axpy(1, q.G, w.grad)
+	vec.Axpy(1, q.G, w.grad)
 	count := q.A.M() + 2*w.n
 	if cap(w.resid) < count {
 		w.resid, w.in = make([]float64, count), make([]bool, count)
@@ -132,8 +150,8 @@ func (w *Solver) start(q *Quadratic, d []float64) {
 	}
 }
 
-// active is what is left of a constraint, relative to its normal and the radius, at
-// which it counts as active.
+// active is the distance to a constraint, relative to its normal and the radius, up to which it counts as
+// active: our choice.
 const active = 1e-10
 
 // face projects the gradient onto the constraints that are active.
@@ -160,7 +178,7 @@ func (w *Solver) conjugate(q *Quadratic, d []float64, rr float64) (boundary, mov
 	for range w.n - len(w.cone.Active) {
 		q.times(w.p, w.bp)
 		a := math.Inf(1)
-		if curve := inner(w.p, w.bp); curve > 0 {
+		if curve := vec.DotInOrder(w.p, w.bp); curve > 0 {
 			a = rr / curve
 		}
 		ball := toBall(d, w.p, q.Radius)
@@ -170,9 +188,9 @@ func (w *Solver) conjugate(q *Quadratic, d []float64, rr float64) (boundary, mov
 			return false, false
 		}
 		moved = moved || t > 0
-		axpy(t, w.p, d)
-		axpy(t, w.bp, w.grad)
-		w.left(q, d)
+		vec.Axpy(t, w.p, d)
+		vec.Axpy(t, w.bp, w.grad)
+		w.distances(q, d)
 		switch {
 		case at >= 0 && t == block:
 			w.hit(q, d, at)
@@ -182,19 +200,19 @@ func (w *Solver) conjugate(q *Quadratic, d []float64, rr float64) (boundary, mov
 		}
 		copy(w.s, w.grad)
 		w.cone.Remove(w.s)
-		scale(-1, w.s)
+		vec.Scale(-1, w.s)
 		before := rr
-		if rr = inner(w.s, w.s); !(rr > 1e-20*first) {
+		if rr = vec.DotInOrder(w.s, w.s); !(rr > smallFace*first) {
 			break
 		}
-		scale(rr/before, w.p)
-		axpy(1, w.s, w.p)
+		vec.Scale(rr/before, w.p)
+		vec.Axpy(1, w.s, w.p)
 	}
 	return false, moved
 }
 
-// left sets what is left of the constraints.
-func (w *Solver) left(q *Quadratic, d []float64) {
+// distances sets the distances to the constraints at d, which it moves into the bounds.
+func (w *Solver) distances(q *Quadratic, d []float64) {
 	for i, v := range d {
 		d[i] = min(max(v, q.Lower[i]), q.Upper[i])
 	}
@@ -217,15 +235,15 @@ func (w *Solver) hit(q *Quadratic, d []float64, j int) {
 	}
 }
 
-// block is how far p may go before a constraint, and which; -1 for none.
+// block is the longest step along p before a constraint, and which constraint that is; -1 for none.
 func (w *Solver) block(q *Quadratic, p []float64) (t float64, at int) {
 	t, at = math.Inf(1), -1
-	size := math.Sqrt(inner(p, p))
+	size := math.Sqrt(vec.DotInOrder(p, p))
 	for j := q.A.Free; j < len(w.resid); j++ {
 		if w.in[j] {
 			continue
 		}
-		if v := q.A.dot(j, p); v > 1e-14*size*q.A.norm(j) {
+		if v := q.A.dot(j, p); v > along*size*q.A.norm(j) {
 			if u := w.resid[j] / v; u < t {
 				t, at = u, j
 			}
@@ -236,7 +254,7 @@ func (w *Solver) block(q *Quadratic, p []float64) (t float64, at int) {
 
 // toBall is the largest t ≥ 0 with |d + t p| ≤ radius.
 func toBall(d, p []float64, radius float64) float64 {
-	dp, pp, size := inner(d, p), inner(p, p), math.Sqrt(inner(d, d))
+	dp, pp, size := vec.DotInOrder(d, p), vec.DotInOrder(p, p), math.Sqrt(vec.DotInOrder(d, d))
 	c := max((radius-size)*(radius+size), 0)
 	root := math.Sqrt(dp*dp + pp*c)
 	if dp > 0 {
@@ -252,20 +270,20 @@ func (w *Solver) turn(q *Quadratic, d []float64) (gain float64, blocked bool) {
 	copy(w.dw, d) // the part of d that may turn
 	w.cone.Remove(w.dw)
 	copy(w.sw, w.cone.S) // a direction orthogonal to it, of its length
-	dd := inner(w.dw, w.dw)
+	dd := vec.DotInOrder(w.dw, w.dw)
 	if dd <= 0 {
 		return 0, false
 	}
-	axpy(-inner(w.dw, w.sw)/dd, w.dw, w.sw)
-	ss := inner(w.sw, w.sw)
-	if !(ss > 1e-8*inner(w.cone.S, w.cone.S)) {
+	vec.Axpy(-vec.DotInOrder(w.dw, w.sw)/dd, w.dw, w.sw)
+	ss := vec.DotInOrder(w.sw, w.sw)
+	if !(ss > parallel*vec.DotInOrder(w.cone.S, w.cone.S)) {
 		return 0, false
 	}
-	scale(math.Sqrt(dd/ss), w.sw)
+	vec.Scale(math.Sqrt(dd/ss), w.sw)
 	return w.rotate(q, d)
 }
 
-// rotate turns dw towards sw.
+// rotate turns dw towards sw, by the best of 16 angles, improved by a parabola, up to the first constraint.
 func (w *Solver) rotate(q *Quadratic, d []float64) (gain float64, blocked bool) {
 	limit, at := math.Pi, -1
 	for j := q.A.Free; j < len(w.resid); j++ {
@@ -279,8 +297,8 @@ func (w *Solver) rotate(q *Quadratic, d []float64) (gain float64, blocked bool) 
 	}
 	q.times(w.dw, w.bd)
 	q.times(w.sw, w.bs)
-	gd, gs := inner(w.grad, w.dw), inner(w.grad, w.sw)
-	dbd, dbs, sbs := inner(w.dw, w.bd), inner(w.dw, w.bs), inner(w.sw, w.bs)
+	gd, gs := vec.DotInOrder(w.grad, w.dw), vec.DotInOrder(w.grad, w.sw)
+	dbd, dbs, sbs := vec.DotInOrder(w.dw, w.bd), vec.DotInOrder(w.dw, w.bs), vec.DotInOrder(w.sw, w.bs)
 	change := func(a float64) float64 { // of the value, by (cos - 1) dw + sin sw
 		sin, h := math.Sin(a), math.Sin(a/2)
 		c := -2 * h * h
@@ -315,11 +333,11 @@ func (w *Solver) rotate(q *Quadratic, d []float64) (gain float64, blocked bool) 
 	}
 	h := math.Sin(a / 2)
 	cos, sin := -2*h*h, math.Sin(a)
-	axpy(cos, w.dw, d)
-	axpy(sin, w.sw, d)
-	axpy(cos, w.bd, w.grad)
-	axpy(sin, w.bs, w.grad)
-	w.left(q, d)
+	vec.Axpy(cos, w.dw, d)
+	vec.Axpy(sin, w.sw, d)
+	vec.Axpy(cos, w.bd, w.grad)
+	vec.Axpy(sin, w.bs, w.grad)
+	w.distances(q, d)
 	if blocked = at >= 0 && a == limit; blocked {
 		w.hit(q, d, at)
 	}

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 func normals(rng *rand.Rand, n int) []float64 {
@@ -36,7 +38,7 @@ func TestCone(t *testing.T) {
 		}
 		c := NewCone(n)
 		c.Project(g, &a, near)
-		got := math.Sqrt(inner(c.S, c.S))
+		got := math.Sqrt(vec.DotInOrder(c.S, c.S))
 		if want := bruteCone(g, &a, near); math.Abs(got-want) > 1e-9*(1+want) {
 			t.Fatalf("n %d m %d free %d near %v: |s| = %g, want %g", n, m, a.Free, near, got, want)
 		}
@@ -104,7 +106,7 @@ func bruteCone(g []float64, a *Normals, near []int) float64 {
 				continue
 			}
 		}
-		best = min(best, math.Sqrt(inner(s, s)))
+		best = min(best, math.Sqrt(vec.DotInOrder(s, s)))
 	}
 	return best
 }
@@ -118,7 +120,7 @@ func symmetric(rng *rand.Rand, n int, convex bool) []float64 {
 			s = math.Abs(s) + 0.1
 		}
 		for i := range n {
-			axpy(s*v[i], v, b[i*n:(i+1)*n])
+			vec.Axpy(s*v[i], v, b[i*n:(i+1)*n])
 		}
 	}
 	return b
@@ -141,7 +143,7 @@ func TestBall(t *testing.T) {
 			q.Lower, q.Upper = box(n, math.Inf(1))
 			d := make([]float64, n)
 			w.Minimize(q, d)
-			if size := math.Sqrt(inner(d, d)); size > q.Radius*(1+1e-12) {
+			if size := math.Sqrt(vec.DotInOrder(d, d)); size > q.Radius*(1+1e-12) {
 				t.Errorf("|d| = %g, radius %g", size, q.Radius)
 			}
 			if got, want := q.Value(d), ball(q); !(got <= 0.99*want) || got < want*(1+1e-8) {
@@ -217,7 +219,7 @@ func TestQuadratic(t *testing.T) {
 		w, d := NewSolver(n), make([]float64, n)
 		w.Minimize(q, d)
 		name := fmt.Sprintf("trial %d, n %d, m %d, free %d", trial, n, m, q.A.Free)
-		if v := math.Sqrt(inner(d, d)) - q.Radius; v > 1e-10*q.Radius {
+		if v := math.Sqrt(vec.DotInOrder(d, d)) - q.Radius; v > 1e-10*q.Radius {
 			t.Errorf("%s: %g outside of the ball", name, v)
 		}
 		var near []int
@@ -238,9 +240,9 @@ func TestQuadratic(t *testing.T) {
 		c, g := NewCone(n), make([]float64, n)
 		if convex {
 			q.times(d, g)
-			axpy(1, q.G, g)
+			vec.Axpy(1, q.G, g)
 			c.Project(g, &q.A, near)
-			if s := math.Sqrt(inner(c.S, c.S)); s > 1e-6*math.Sqrt(inner(q.G, q.G)) {
+			if s := math.Sqrt(vec.DotInOrder(c.S, c.S)); s > 1e-6*math.Sqrt(vec.DotInOrder(q.G, q.G)) {
 				t.Errorf("%s: projected gradient %g", name, s)
 			}
 		}
@@ -262,20 +264,20 @@ func cauchy(q *Quadratic) float64 {
 	c := NewCone(n)
 	c.Project(q.G, &q.A, near)
 	s := c.S
-	if inner(s, s) < 1e-20 {
+	if vec.DotInOrder(s, s) < 1e-20 {
 		return 0
 	}
-	t := q.Radius / math.Sqrt(inner(s, s))
+	t := q.Radius / math.Sqrt(vec.DotInOrder(s, s))
 	for j := q.A.Free; j < q.A.M()+2*n; j++ {
 		if v := q.A.dot(j, s); v > 1e-12 {
 			t = min(t, q.limit(j)/v)
 		}
 	}
-	scale(t, s)
+	vec.Scale(t, s)
 	best := 0.0
 	for k := range 101 {
 		d := append([]float64(nil), s...)
-		scale(float64(k)/100, d)
+		vec.Scale(float64(k)/100, d)
 		best = min(best, q.Value(d))
 	}
 	return best
@@ -295,7 +297,7 @@ func TestRelax(t *testing.T) {
 				x[i] = (2*rng.Float64() - 1) * v.Upper[i]
 			}
 			for j := range v.C {
-				v.C[j] = -inner(v.A.row(j), x)
+				v.C[j] = -vec.DotInOrder(v.A.row(j), x)
 				if j >= v.A.Free {
 					v.C[j] -= rng.ExpFloat64() * float64(rng.IntN(2))
 				}
@@ -310,8 +312,8 @@ func TestRelax(t *testing.T) {
 		}
 		g := make([]float64, n)
 		for j, c := range v.C {
-			if r := c + inner(v.A.row(j), d); r > 0 || j < v.A.Free {
-				axpy(r, v.A.row(j), g)
+			if r := c + vec.DotInOrder(v.A.row(j), d); r > 0 || j < v.A.Free {
+				vec.Axpy(r, v.A.row(j), g)
 			}
 		}
 		for i, x := range g {
@@ -330,7 +332,7 @@ func TestRelax(t *testing.T) {
 		v.Radius = 0.1
 		clear(d)
 		w.Relax(v, d)
-		if size := math.Sqrt(inner(d, d)); size > 0.1*(1+1e-12) || v.Size(d) > before {
+		if size := math.Sqrt(vec.DotInOrder(d, d)); size > 0.1*(1+1e-12) || v.Size(d) > before {
 			t.Errorf("trial %d: length %g, violation %g", trial, size, v.Size(d))
 		}
 	}
@@ -341,7 +343,7 @@ func TestMultipliers(t *testing.T) {
 	a := Normals{N: 3, Rows: []float64{1, 0, 0, 1, 1, 0}, Free: 1}
 	c := NewCone(3)
 	c.Project([]float64{1, -2, 3}, &a, []int{1, 2 + 3 + 2}) // the row and the lower bound of x₂
-	if got := math.Sqrt(inner(c.S, c.S)); got > 1e-15 || len(c.Lambda) != 3 {
+	if got := math.Sqrt(vec.DotInOrder(c.S, c.S)); got > 1e-15 || len(c.Lambda) != 3 {
 		t.Fatalf("|s| = %g, multipliers %v", got, c.Lambda)
 	}
 	want := map[int]float64{0: -3, 1: 2, 7: 3}

@@ -3,6 +3,8 @@ package trqp
 import (
 	"math"
 	"slices"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 // Violation is the problem of least violation of linear constraints c + A d ≤ 0, the
@@ -11,10 +13,10 @@ import (
 //	minimize   ½ |max(c + A d, 0)|²
 //	subject to |d| ≤ Radius, Lower ≤ d ≤ Upper.
 type Violation struct {
-	A            Normals
-	C            []float64
-	Lower, Upper []float64
-	Radius       float64
+	A            Normals   // their bounds are Lower and Upper
+	C            []float64 // one per row of A
+	Lower, Upper []float64 // of length n
+	Radius       float64   // of the ball
 
 	q          Quadratic
 	r, s, near []float64
@@ -25,7 +27,7 @@ type Violation struct {
 func (v *Violation) Size(d []float64) float64 {
 	s := 0.0
 	for j, c := range v.C {
-		if c += inner(v.A.row(j), d); c > 0 || j < v.A.Free {
+		if c += vec.DotInOrder(v.A.row(j), d); c > 0 || j < v.A.Free {
 			s += c * c
 		}
 	}
@@ -36,8 +38,8 @@ func (v *Violation) Size(d []float64) float64 {
 // with the constraints that are violated, and exact searches along them.
 func (w *Solver) Relax(v *Violation, d []float64) {
 	n, m := w.n, len(v.C)
-	v.q.G, v.q.B, v.near = sized(v.q.G, n), sized(v.q.B, n*n), sized(v.near, n)
-	v.r, v.s = sized(v.r, m), sized(v.s, m)
+	v.q.G, v.q.B, v.near = vec.Grown(v.q.G, n), vec.Grown(v.q.B, n*n), vec.Grown(v.near, n)
+	v.r, v.s = vec.Grown(v.r, m), vec.Grown(v.s, m)
 	v.q.Lower, v.q.Upper, v.q.Radius, v.q.A.N = v.Lower, v.Upper, v.Radius, n
 	full, left := false, v.Size(d)
 	enough := 1e-12 * left
@@ -52,7 +54,7 @@ func (w *Solver) Relax(v *Violation, d []float64) {
 			v.near[i] -= d[i]
 		}
 		for j := range v.s {
-			v.s[j] = inner(v.A.row(j), v.near)
+			v.s[j] = vec.DotInOrder(v.A.row(j), v.near)
 		}
 		t := v.search()
 		if !(t > 0) {
@@ -63,29 +65,29 @@ func (w *Solver) Relax(v *Violation, d []float64) {
 			d[i] = min(max(d[i]+t*p, v.Lower[i]), v.Upper[i])
 		}
 		before := left
-		if left = v.Size(d); before-left <= 1e-2*before && inner(d, d) >= 0.99*v.Radius*v.Radius {
+		if left = v.Size(d); before-left <= 1e-2*before && vec.DotInOrder(d, d) >= 0.99*v.Radius*v.Radius {
 			return // the step is cut short anyway
 		}
 	}
 }
 
-// model sets q to the squares of what is violated at d.
+// model sets q to half the sum of squares of the constraints that are violated at d.
 func (v *Violation) model(d []float64, n int) {
 	clear(v.q.G)
 	clear(v.q.B)
 	v.in = v.in[:0]
 	for j, c := range v.C {
 		a := v.A.row(j)
-		v.r[j] = c + inner(a, d)
+		v.r[j] = c + vec.DotInOrder(a, d)
 		in := v.r[j] > 0 || j < v.A.Free
 		v.in = append(v.in, in)
 		if !in {
 			continue
 		}
-		axpy(c, a, v.q.G)
+		vec.Axpy(c, a, v.q.G)
 		for i, x := range a {
 			if x != 0 {
-				axpy(x, a, v.q.B[i*n:(i+1)*n])
+				vec.Axpy(x, a, v.q.B[i*n:(i+1)*n])
 			}
 		}
 	}
@@ -118,11 +120,4 @@ func (v *Violation) search() float64 {
 		t, g = next, h
 	}
 	return t
-}
-
-func sized(s []float64, n int) []float64 {
-	if cap(s) < n {
-		return make([]float64, n)
-	}
-	return s[:n]
 }

@@ -10,27 +10,27 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// patience is how many steps in a row that leave the violation where it is make one
-// ask whether there is a feasible point.
+// patience is how many steps in a row without less violation lead to a search for a feasible point: our
+// choice.
 const patience = 30
 
-// unbounded reports whether a value is so low where the constraints hold that the objective
-// counts as one without end; at is there then.
+// unbounded reports whether a value is so low where the constraints hold that the objective counts as one
+// without a lower bound; the point is there then.
 func (k *state) unbounded() bool {
 	low := func(p *point) bool {
-		return p.f < k.bottom.Floor && (p.j == nil || restore.Nearly(k.r.Constraints, p.x, p.c, k.at.j.RawMatrix(), k.gtol))
+		return p.f < k.unboundedTest.Floor && (p.j == nil || restore.Nearly(k.r.Constraints, p.x, p.c, k.at.j.RawMatrix(), k.gtol))
 	}
 	if math.IsInf(k.trial.f, -1) && low(k.trial) {
 		k.at, k.trial = k.trial, k.at
 		return true
 	}
-	return low(k.at) || k.bottom.Due(k.at.f) && k.endless()
+	return low(k.at) || k.unboundedTest.Due(k.at.f) && k.findUnbounded()
 }
 
-// endless goes to a point far away where the objective is so low. It reports false, and
-// stays, if it finds none.
-func (k *state) endless() bool {
-	x, f := k.bottom.Beyond(k.r, k.at.x, k.at.g, k.gtol, k.allowed)
+// findUnbounded goes to a point far away where the objective is so low. It reports false, and stays, if it
+// finds none.
+func (k *state) findUnbounded() bool {
+	x, f := k.unboundedTest.Beyond(k.r, k.at.x, k.at.g, k.gtol, k.allowed)
 	if x == nil {
 		return false
 	}
@@ -40,11 +40,10 @@ func (k *state) endless() bool {
 	return true
 }
 
-// judge is asked where the search would end by o, or is stalled. Where the point violates
-// the constraints it seeks a feasible one, from where the search begins anew. That the
-// constraints are infeasible is said where instead there is a stationary point of the
-// violations. It reports whether to go on.
-func (k *state) judge(o search.Outcome) (search.Outcome, bool) {
+// recoverFeasibility is called where the search would end by o, or is stalled. Where the point violates
+// the constraints it seeks a feasible one, from which the search restarts. The outcome is Infeasible where
+// instead there is a stationary point of the violations. It reports whether to continue.
+func (k *state) recoverFeasibility(o search.Outcome) (search.Outcome, bool) {
 	if k.r.Constraints == nil || o.Status != status.Infeasible && o.Status != status.Running {
 		return o, false
 	}
@@ -55,7 +54,7 @@ func (k *state) judge(o search.Outcome) (search.Outcome, bool) {
 		}
 	}
 	switch {
-	case found == restore.Point && k.restarts < restore.MaxRestarts && k.jump(x):
+	case found == restore.Point && k.restarts < restore.MaxRestarts && k.restart(x):
 		k.restarts++
 		return o, true
 	case found == restore.Stationary:
@@ -66,7 +65,7 @@ func (k *state) judge(o search.Outcome) (search.Outcome, bool) {
 	return o, o.Status == status.Running
 }
 
-// allowed reports whether the inequalities hold at x that must, but for bounds.
+// allowed reports whether the inequalities that must hold do at x, apart from bounds.
 func (k *state) allowed(x, c []float64) bool {
 	k.values(x, c, k.row)
 	for i, e := range k.in[:k.rows] {
@@ -77,9 +76,9 @@ func (k *state) allowed(x, c []float64) bool {
 	return true
 }
 
-// jump makes the search begin anew at x, away from the bounds. It reports false, and stays,
-// if that cannot be.
-func (k *state) jump(x []float64) bool {
+// restart makes x, moved away from the bounds, the point from which the search continues, with the first
+// barrier parameter. It reports false, and stays, if something is not finite there.
+func (k *state) restart(x []float64) bool {
 	p := k.trial
 	copy(p.x, x)
 	k.interior(p.x)
@@ -87,9 +86,9 @@ func (k *state) jump(x []float64) bool {
 		return false
 	}
 	k.at, k.trial = k.trial, k.at
-	k.first()
-	k.hess.forget()
-	return k.settle()
+	k.resetBarrier()
+	k.hess.reset()
+	return k.startBarrier()
 }
 
 // infeasible ends at a stationary point of the violations.
@@ -102,13 +101,13 @@ func (k *state) infeasible(x []float64) search.Outcome {
 	return o
 }
 
-// tooShort is how the search ended whose trust radius fell below XTol.
+// tooShort is the outcome of a search whose trust radius fell below XTol.
 func (k *state) tooShort() search.Outcome {
 	if k.violation > k.gtol {
 		return k.ended(status.Infeasible, 4, msgViolated)
 	}
-	// After few refusals it is XTol that is large. After many the gradient must be small
-	// too: if it is right a short step along it lowers the merit function.
+	// After few refusals XTol was large. After many the gradient must be small too: if it is right
+	// a short step along it lowers the merit function. The numbers are our choice.
 	const few, small = 8, 0.01
 	size := k.rounding / (4 * vec.Eps) // of the terms of the gradient
 	if (k.refused >= few || k.idle > k.maxIdle) && !(k.optimality <= small*max(1, math.Abs(k.at.f), size)) {
@@ -117,7 +116,7 @@ func (k *state) tooShort() search.Outcome {
 	return k.ended(status.Converged, 2, msgXTol)
 }
 
-// ended is how the search ended.
+// ended is the outcome at the point.
 func (k *state) ended(reason status.Code, status int, message string) search.Outcome {
 	p := k.at
 	o := search.Outcome{

@@ -9,14 +9,14 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/search"
 )
 
-// form is a problem's constraints and bounds as TrustConstr has them: equations
-// c = 0, and inequalities c ≤ 0 with slacks, those of the constraints first, then those
-// of the bounds. Variables whose bounds are equal do not move.
+// form is the constraints and bounds of a problem in the form of the method: equations c = 0, and
+// inequalities c ≤ 0 with slacks, first the inequalities of the constraints, then the bounds. Variables
+// whose bounds are equal do not move.
 type form struct {
 	r     *search.Run
 	eq    []side
 	in    []side // of the constraints, then of the bounds
-	rows  int    // of in, those of the constraints
+	rows  int    // how many of in are constraints
 	fixed []bool // nil: none
 }
 
@@ -64,7 +64,7 @@ func newForm(r *search.Run) *form {
 	return q
 }
 
-// jacobian is one of the size of this problem.
+// jacobian is a Jacobian of the size of this problem.
 func (q *form) jacobian() *nullspace.Jacobian {
 	var at []int
 	var sign []float64
@@ -90,14 +90,14 @@ func (q *form) values(x, c, k []float64) {
 	}
 }
 
-// derivatives sets a to the Jacobian of the constraints, which is j.
+// derivatives sets a to the Jacobian of the equations and inequalities, where the constraints have j.
 func (q *form) derivatives(j *mat.Dense, a *nullspace.Jacobian) {
 	row := func(to int, e side) {
 		out := a.A.Data[to*a.A.Stride : to*a.A.Stride+a.A.Cols]
 		for i, v := range j.RawRowView(e.at) {
 			out[i] = e.sign * v
 		}
-		q.still(out)
+		q.zeroFixed(out)
 	}
 	for i, e := range q.eq {
 		row(i, e)
@@ -107,8 +107,8 @@ func (q *form) derivatives(j *mat.Dense, a *nullspace.Jacobian) {
 	}
 }
 
-// still sets to zero what belongs to variables that do not move.
-func (q *form) still(g []float64) {
+// zeroFixed sets the elements of variables that do not move to 0.
+func (q *form) zeroFixed(g []float64) {
 	for i, is := range q.fixed {
 		if is {
 			g[i] = 0
@@ -135,11 +135,11 @@ func (q *form) interior(x []float64) {
 	}
 }
 
-// clip moves x back inside the bounds, where s are the slacks of the point before. Where
-// these are so short that rounding hides them there is the number next to the bound.
+// clip moves x back inside the bounds, by the fraction-to-boundary rule for the slacks s of the point
+// before. Where rounding hides these it is the number next to the bound.
 func (q *form) clip(x, s []float64) {
 	for i, e := range q.in[q.rows:] {
-		near := (1 - nearer) * s[q.rows+i]
+		near := (1 - toBoundary) * s[q.rows+i]
 		if e.sign > 0 {
 			x[e.at] = min(x[e.at], e.limit-near, math.Nextafter(e.limit, math.Inf(-1)))
 		} else {
@@ -148,8 +148,8 @@ func (q *form) clip(x, s []float64) {
 	}
 }
 
-// multipliers sets u to those of the rows of the constraints, with f + Σ uᵢcᵢ the
-// Lagrangian, for y those of the equations and inequalities.
+// multipliers sets u to the multipliers of the rows of the constraints, with the Lagrangian f + Σ uᵢcᵢ,
+// from the multipliers y of the equations and inequalities.
 func (q *form) multipliers(y, u []float64) {
 	clear(u)
 	for i, e := range q.eq {
@@ -160,8 +160,8 @@ func (q *form) multipliers(y, u []float64) {
 	}
 }
 
-// boundMultipliers are those of the bounds, of the sign of [Result.BoundMultipliers]. j
-// is the Jacobian of the constraints, u their multipliers, g the gradient.
+// boundMultipliers are the multipliers of the bounds with the sign of minimize.Result.BoundMultipliers. j is
+// the Jacobian of the constraints, u their multipliers, g the gradient.
 func (q *form) boundMultipliers(y, g, u []float64, j *mat.Dense) []float64 {
 	if q.r.Lower == nil {
 		return nil

@@ -1,8 +1,6 @@
 package trustconstr
 
 import (
-	"slices"
-
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
 
@@ -10,16 +8,16 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// lagrangeHessian is the Hessian of f + Σ uᵢcᵢ: what is given of it, and an
-// approximation of the rest.
+// lagrangeHessian is the Hessian of the Lagrangian f + Σ uᵢcᵢ: the sum of the Hessians that are given, and
+// a quasi-Newton approximation of the sum of the others.
 type lagrangeHessian struct {
 	r      *search.Run
-	given  *mat.SymDense // nil: nothing is
-	part   *mat.SymDense
-	approx *quasiHessian // nil: all is given
-	rest   []bool        // the rows of the constraints that it approximates
-	fixed  []bool
-	s, y   []float64
+	given  *mat.SymDense // the sum of those given; nil: none is
+	part   *mat.SymDense // one of them
+	approx *quasiHessian // nil: all are given
+	rest   []bool        // the rows of the constraints that approx includes
+	fixed  []bool        // the variables that do not move; nil: none
+	s, y   []float64     // the last step, and the change of the gradient
 }
 
 func newLagrangeHessian(r *search.Run, how QuasiNewton, fixed []bool) *lagrangeHessian {
@@ -45,7 +43,7 @@ func newLagrangeHessian(r *search.Run, how QuasiNewton, fixed []bool) *lagrangeH
 	return h
 }
 
-// at sets what is given, at x with the multipliers u.
+// at evaluates the given Hessians at x, with the multipliers u.
 func (h *lagrangeHessian) at(x, u []float64) {
 	if h.given == nil {
 		return
@@ -61,19 +59,16 @@ func (h *lagrangeHessian) at(x, u []float64) {
 	for i, c := range h.r.Constraints.List {
 		to := from + len(c.Lower)
 		if c.Hess != nil {
-			v, raw := u[from:to], h.part.RawSymmetric()
-			h.r.Ask(search.KindHess, slices.Concat(x, v, []float64{float64(i)}), raw.Data, func() {
-				c.Hess(slices.Clone(x), slices.Clone(v), h.part)
-			})
+			h.r.Constraints.Hessian(i, x, u[from:to], h.part)
 			h.given.AddSym(h.given, h.part)
 		}
 		from = to
 	}
 }
 
-// learn updates the approximation by the change of derivatives from p to q, with the
+// update updates the approximation by the change of derivatives from p to q, with the
 // multipliers u.
-func (h *lagrangeHessian) learn(p, q *point, u []float64) {
+func (h *lagrangeHessian) update(p, q *point, u []float64) {
 	if h.approx == nil {
 		return
 	}
@@ -88,15 +83,15 @@ func (h *lagrangeHessian) learn(p, q *point, u []float64) {
 	}
 	for k, rest := range h.rest {
 		if rest && u[k] != 0 {
-			blas64.Axpy(u[k], vec.Of(q.j.RawRowView(k)), vec.Of(h.y))
-			blas64.Axpy(-u[k], vec.Of(p.j.RawRowView(k)), vec.Of(h.y))
+			vec.Axpy(u[k], q.j.RawRowView(k), h.y)
+			vec.Axpy(-u[k], p.j.RawRowView(k), h.y)
 		}
 	}
 	h.approx.update(h.s, h.y)
 }
 
-// forget makes the approximation begin anew.
-func (h *lagrangeHessian) forget() {
+// reset restarts the approximation.
+func (h *lagrangeHessian) reset() {
 	if h.approx != nil {
 		h.approx.begin()
 	}
@@ -122,7 +117,7 @@ func (h *lagrangeHessian) product(x, d, hd []float64) {
 	}
 }
 
-// finite reports whether what is given has numbers only.
+// finite reports whether the given Hessians are finite.
 func (h *lagrangeHessian) finite() bool {
 	return h.given == nil || vec.AllFinite(h.given.RawSymmetric().Data)
 }

@@ -12,12 +12,15 @@ import (
 )
 
 // QuasiNewton are the options of minimize.QuasiNewton.
+//
+// Nocedal & Wright, "Numerical Optimization", 2nd ed. 2006: BFGS is equation 6.19, damped as in procedure
+// 18.2, SR1 equation 6.24 with the test 6.26, the first scale equation 6.20.
 type QuasiNewton struct {
-	HessianUpdate     string
-	ExceptionStrategy string
-	MinCurvature      float64
-	MinDenominator    float64
-	InitScale         float64
+	HessianUpdate     string  // "BFGS", the default, or "SR1"
+	ExceptionStrategy string  // of BFGS where the curvature is below MinCurvature: "skip_update", the default, or "damp_update"
+	MinCurvature      float64 // least sᵀy relative to sᵀBs; default 1e-8, and to damp 0.2
+	MinDenominator    float64 // of SR1, least |(y - Bs)ᵀs| relative to |y - Bs||s|; default 1e-8
+	InitScale         float64 // B is first InitScale times the identity; default the identity, scaled by the first change
 }
 
 // check reports what is wrong with the options.
@@ -41,17 +44,18 @@ func (q QuasiNewton) check() error {
 type quasiHessian struct {
 	QuasiNewton
 	b       *mat.SymDense
-	scaled  bool // not the identity any more
+	scaled  bool // no longer the identity
 	bs, res []float64
 }
 
+// start is the first approximation of order n.
 func (q QuasiNewton) start(n int) *quasiHessian {
 	k := &quasiHessian{QuasiNewton: q, b: mat.NewSymDense(n, nil), bs: make([]float64, n), res: make([]float64, n)}
 	k.begin()
 	return k
 }
 
-// begin sets the first approximation.
+// begin sets the first approximation, also later to start again.
 func (k *quasiHessian) begin() {
 	k.scaled = k.InitScale != 0
 	if k.scaled {
@@ -61,6 +65,7 @@ func (k *quasiHessian) begin() {
 	}
 }
 
+// identity sets the approximation to scale times the identity.
 func (k *quasiHessian) identity(scale float64) {
 	k.b.Zero()
 	for i := range k.bs {
@@ -101,7 +106,7 @@ func (k *quasiHessian) update(s, y []float64) {
 		return
 	}
 	sbs := vec.Dot(s, k.bs)
-	if !(sbs > 0) { // only rounding can make it so: begin anew
+	if !(sbs > 0) { // only rounding can cause it: start again
 		k.begin()
 		return
 	}

@@ -31,24 +31,24 @@ type state struct {
 	maxIter, maxIdle       int
 
 	at, trial       *point
-	mu, enough      float64 // barrier parameter, and the tolerance of its problem
+	mu, muTol       float64 // barrier parameter, and the tolerance of its problem
 	radius, penalty float64
 	refused         int     // steps refused since the last one taken
 	predicted       float64 // of the last step, how much it lowers the merit function
-	lost            bool    // that it lowered it by no more than rounding
-	idle            int     // steps taken since the last that made progress
-	least           float64 // residual of the barrier problem since then
+	lost            bool    // the last step lowered the merit function by no more than rounding
+	idle            int     // steps taken since the last one that made progress
+	least           float64 // least residual of the barrier problem, up to that step
 
-	bottom   restore.Bottom
-	stall    restore.Stall
-	restarts int // from feasible points
+	unboundedTest restore.UnboundedTest
+	stall         restore.Stall
+	restarts      int // from feasible points
 
 	y          []float64 // multipliers of equations and inequalities
-	u          []float64 // those of the rows of constraints
-	grad       []float64 // of the barrier function, by steps
-	sigma      []float64 // the Hessian of the slacks, by steps
+	u          []float64 // multipliers of the rows of constraints
+	grad       []float64 // gradient of the barrier function, with respect to steps
+	sigma      []float64 // Hessian of the slacks, with respect to steps
 	optimality float64   // norm of the Lagrangian's gradient
-	rounding   float64   // what of it is rounding
+	rounding   float64   // the part of it that is rounding
 	violation  float64   // of the constraints and bounds
 
 	v, d, hd, w, soc []float64 // steps: normal, whole, its product with the Hessian, scratch, corrected
@@ -65,7 +65,7 @@ type point struct {
 	res  []float64  // with slacks
 	g    []float64  // the gradient of the objective
 	j    *mat.Dense // the Jacobian of the constraints; nil: none
-	// outside says that f was not evaluated, as an inequality that must hold does not.
+	// outside: f was not evaluated, as an inequality that must hold does not.
 	outside bool
 }
 
@@ -83,12 +83,12 @@ func newState(r *search.Run, m Options) *state {
 
 	k.gtol, k.xtol = r.Tolerance(m.GTol, 1e-8), r.Tolerance(m.XTol, 1e-8)
 	k.barrierTol = r.Tolerance(m.BarrierTol, 1e-8)
-	k.first()
+	k.resetBarrier()
 	k.maxIter = option.Or(m.MaxIter, 1000)
 
-	k.maxIdle = idle
+	k.maxIdle = maxIdle
 	if k.differences() {
-		k.maxIdle = constrIdleDiff
+		k.maxIdle = maxIdleDifferences
 	}
 	rows, cols := k.jac.Rows(), k.jac.Cols()
 	k.at, k.trial = newPoint(n, rows, len(k.in), raw), newPoint(n, rows, len(k.in), raw)
@@ -102,12 +102,14 @@ func newState(r *search.Run, m Options) *state {
 	return k
 }
 
-// first sets what changes from one barrier problem to the next as for the first one.
-func (k *state) first() {
-	k.mu, k.enough = option.Or(k.m.InitialBarrierParameter, 0.1), option.Or(k.m.InitialBarrierTolerance, 0.1)
+// resetBarrier sets the barrier parameter, its tolerance, the radius and the penalty to their first values.
+func (k *state) resetBarrier() {
+	k.mu, k.muTol = option.Or(k.m.InitialBarrierParameter, 0.1), option.Or(k.m.InitialBarrierTolerance, 0.1)
 	k.radius, k.penalty = option.Or(k.m.InitialTrRadius, 1), option.Or(k.m.InitialConstrPenalty, 1)
 }
 
+// newPoint is a point of n variables with the numbers of rows of the equations and inequalities, of
+// slacks, and of rows of the user's constraints.
 func newPoint(n, rows, slacks, raw int) *point {
 	p := &point{
 		x: make([]float64, n), s: make([]float64, slacks), g: make([]float64, n),
@@ -138,8 +140,8 @@ func (k *state) search() search.Outcome {
 	}
 	for {
 		o, ok := k.done()
-		if ok || k.stall.Is(k.violation, max(k.gtol, search.Feasible)) {
-			if o, again := k.judge(o); !again {
+		if ok || k.stall.Persists(k.violation, max(k.gtol, search.Feasible)) {
+			if o, again := k.recoverFeasibility(o); !again {
 				return o
 			}
 		}
@@ -157,7 +159,7 @@ func (k *state) search() search.Outcome {
 	}
 }
 
-// begin evaluates where the search starts. It reports false where there are no numbers.
+// begin evaluates at the start of the search. It reports false where something is not finite.
 func (k *state) begin() bool {
 	p := k.at
 	copy(p.x, k.r.X0)
@@ -170,30 +172,30 @@ func (k *state) begin() bool {
 			search.Refuse("trust-constr: x0, away from the bounds, does not satisfy a constraint with KeepFeasible strictly: distance %g", v)
 		}
 	}
-	k.bottom, k.stall.Patience = restore.NewBottom(p.f), patience
-	return k.settle()
+	k.unboundedTest, k.stall.Patience = restore.NewUnboundedTest(p.f), patience
+	return k.startBarrier()
 }
 
-// settle makes the point evaluated the start of a sequence of barrier problems. It
-// reports false where there are no numbers.
-func (k *state) settle() bool {
+// startBarrier makes the point, which is evaluated, the start of a sequence of barrier problems. It
+// reports false where something is not finite.
+func (k *state) startBarrier() bool {
 	p := k.at
 	for i := range k.in {
 		// The multiplier where the slack is μ is about 1.
 		p.s[i] = max(-p.k[len(k.eq)+i], k.mu)
 	}
-	k.slacken(p)
+	k.setSlacks(p)
 	if !k.differentiate(p) {
 		return false
 	}
 	k.idle, k.least, k.refused = 0, math.Inf(1), 0
-	k.arrive(nil)
+	k.linearize(nil)
 	k.stall.Reset(k.violation)
 	return k.hess.finite()
 }
 
-// evaluate sets f and the constraints at p.x. It reports false where there are no
-// numbers, and, but at the start, without f where inequalities that must hold do not.
+// evaluate sets f and the constraints at p.x. It reports false where something is not finite, and, except
+// at the start, where inequalities that must hold do not; f is not evaluated there.
 func (k *state) evaluate(p *point, start bool) bool {
 	p.f, p.outside = math.NaN(), false
 	if !vec.AllFinite(p.x) {
@@ -216,11 +218,11 @@ func (k *state) evaluate(p *point, start bool) bool {
 	return !math.IsNaN(p.f) && !math.IsInf(p.f, 0)
 }
 
-// slacken sets what follows from the slacks. Those of inequalities that must hold are
-// their distance. So are others where that lowers the merit function: where the slack is
-// shorter, and where it is longer but the penalty on the difference is more than the
+// setSlacks adjusts the slacks and sets the residual and the barrier function. The slack of an inequality
+// that must hold is its distance. So are other slacks where that lowers the merit function: where the slack
+// is shorter than the distance, and where it is longer but the penalty on the difference is more than the
 // slope of the barrier (after Byrd, Nocedal & Waltz).
-func (k *state) slacken(p *point) {
+func (k *state) setSlacks(p *point) {
 	eq := len(k.eq)
 	copy(p.res, p.k)
 	p.phi = p.f
@@ -233,7 +235,7 @@ func (k *state) slacken(p *point) {
 	}
 }
 
-// differentiate sets the first derivatives at p. It reports false if one is no number.
+// differentiate sets the first derivatives at p. It reports false if one is not finite.
 func (k *state) differentiate(p *point) bool {
 	k.r.Gradient(p.x, p.g)
 	if p.j != nil {
@@ -245,9 +247,9 @@ func (k *state) differentiate(p *point) bool {
 	return vec.AllFinite(p.g)
 }
 
-// arrive sets what follows from the point, with its derivatives known; old is the one
-// before, nil at the start.
-func (k *state) arrive(old *point) {
+// linearize factorizes the Jacobian at the point, finds the multipliers and updates the Hessian; old is the
+// point before, nil at the start. The derivatives are known.
+func (k *state) linearize(old *point) {
 	p := k.at
 	if p.j != nil {
 		k.derivatives(p.j, k.jac)
@@ -256,17 +258,17 @@ func (k *state) arrive(old *point) {
 	k.proj.Factor()
 	k.estimate()
 	if old != nil {
-		k.hess.learn(old, p, k.u)
+		k.hess.update(old, p, k.u)
 	}
 	k.hess.at(p.x, k.u)
 }
 
-// estimate sets the multipliers y that make the gradient of the barrier problem's
-// Lagrangian least, and what is made of them.
+// estimate sets the multipliers y that make the gradient of the barrier problem's Lagrangian least, and
+// from them the optimality, the violation and the Hessian of the slacks.
 func (k *state) estimate() {
 	p, n, eq := k.at, k.r.N(), len(k.eq)
 	copy(k.grad, p.g)
-	k.still(k.grad)
+	k.zeroFixed(k.grad)
 	for i := range p.s {
 		k.grad[n+i] = -k.mu
 	}
@@ -288,8 +290,8 @@ func (k *state) estimate() {
 		k.violation = max(k.violation, v)
 	}
 	for i, s := range p.s {
-		// The Hessian of the primal-dual system, or where the multiplier is of the wrong
-		// sign that of the barrier function (Byrd, Hribar & Nocedal).
+		// The Hessian of the primal-dual system, or where the multiplier has the wrong sign the
+		// Hessian of the barrier function (Byrd, Hribar & Nocedal).
 		if k.sigma[i] = s * k.y[eq+i]; !(k.sigma[i] > 0) {
 			k.sigma[i] = k.mu
 		}
@@ -305,7 +307,7 @@ func (k *state) complementarity() float64 {
 	return c
 }
 
-// rightSigns reports whether no multiplier of an inequality is negative, but for rounding.
+// rightSigns reports whether no multiplier of an inequality is negative beyond rounding.
 func (k *state) rightSigns() bool {
 	least := -1e-6 * (1 + vec.Norm(k.y, 0))
 	for _, y := range k.y[len(k.eq):] {
@@ -316,8 +318,8 @@ func (k *state) rightSigns() bool {
 	return true
 }
 
-// done reports whether the search has ended, after making the barrier parameter less
-// as long as its problem is solved.
+// done reports whether the search has ended. It lowers the barrier parameter as long as its problem is
+// solved.
 func (k *state) done() (search.Outcome, bool) {
 	for {
 		comp := k.complementarity()
@@ -329,7 +331,7 @@ func (k *state) done() (search.Outcome, bool) {
 		switch {
 		case last && short:
 			return k.tooShort(), true
-		case last || !short && max(k.optimality, comp, vec.Norm(k.at.res, 0)) >= k.enough:
+		case last || !short && max(k.optimality, comp, vec.Norm(k.at.res, 0)) >= k.muTol:
 			return search.Outcome{}, false
 		}
 		// Superlinear at the end (Byrd, Liu & Nocedal, "On the local behavior of an
@@ -337,9 +339,9 @@ func (k *state) done() (search.Outcome, bool) {
 		faster := min(0.2, max(math.Sqrt(k.mu), 1e-3))
 		k.mu *= faster
 		k.idle, k.least = 0, math.Inf(1)
-		k.enough *= faster
+		k.muTol *= faster
 		k.radius = max(5*k.radius, option.Or(k.m.InitialTrRadius, 1))
-		k.slacken(k.at)
+		k.setSlacks(k.at)
 		copy(k.jac.Slack, k.at.s)
 		k.proj.Factor()
 		k.estimate()

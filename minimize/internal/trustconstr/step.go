@@ -4,42 +4,43 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/gonum/blas/blas64"
-
 	"github.com/argmin-go/argmin/minimize/internal/nullspace"
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 const (
-	// A step is taken if it lowers the merit function by this part of what was
-	// predicted.
+	// taken is the part of the predicted decrease of the merit function from which a step is taken
+	// (Byrd, Hribar & Nocedal 1999).
 	taken = 1e-8
-	// A step makes slacks, and distances from bounds, less by this part at most.
-	nearer = 0.995
-	// So many steps whose effect is lost in rounding are taken one after the other, with
-	// derivatives given and with finite differences: those of the latter never end.
-	idle, constrIdleDiff = 30, 3
+	// toBoundary is the fraction to the boundary: a step reduces slacks, and distances from bounds, by
+	// at most this part (Byrd, Hribar & Nocedal 1999).
+	toBoundary = 0.995
+	// maxIdle and maxIdleDifferences are how many steps whose effect is lost in rounding are taken in
+	// a row, with given derivatives and with finite differences, whose errors would let them continue
+	// forever. Our choice.
+	maxIdle, maxIdleDifferences = 30, 3
 )
 
-// propose sets d to a step within a radius, v to its normal part, and predicted; it
-// raises the penalty so that this is positive. It returns the norm of the constraints
-// now.
+// propose sets d to a step within a radius, v to its normal part, and predicted to the decrease of the
+// merit function; it raises the penalty so that this is positive. It returns the norm of the constraints
+// at the point.
 //
-// Nocedal & Wright, section 18.5; Lalee, Nocedal & Plantenga (1998).
+// Nocedal & Wright, section 18.5; Lalee, Nocedal & Plantenga (1998); the constants are from Byrd, Hribar &
+// Nocedal (1999).
 func (k *state) propose(radius float64) float64 {
 	const (
 		normalPart  = 0.8 // of the radius, for normal steps
 		penaltyPart = 0.3
 	)
 	p := k.at
-	region := nullspace.Region{Radius: normalPart * radius, Low: -nearer / 2, N: k.r.N()}
+	region := nullspace.Region{Radius: normalPart * radius, Low: -toBoundary / 2, N: k.r.N()}
 	k.normal.Step(p.res, region, k.v)
 	k.product(k.v, k.hd)
 	for i, v := range k.grad {
 		k.w[i] = v + k.hd[i]
 	}
 	copy(k.d, k.v)
-	region.Radius, region.Low = radius, -nearer
+	region.Radius, region.Low = radius, -toBoundary
 	k.tangent.Step(k.product, k.w, region, k.d)
 
 	k.product(k.d, k.hd)
@@ -61,8 +62,7 @@ func (k *state) propose(radius float64) float64 {
 // step makes one iteration: a step, taken if it lowers the merit function, and the
 // radius for the next.
 //
-// Nocedal & Wright, algorithm 18.4; the constants are those of Lalee, Nocedal &
-// Plantenga (1998).
+// Nocedal & Wright, algorithm 18.4, with the constants of Lalee, Nocedal & Plantenga (1998).
 func (k *state) step() {
 	const (
 		good, best = 0.3, 0.9
@@ -89,14 +89,14 @@ func (k *state) step() {
 	if ratio >= taken {
 		k.refused = 0
 		k.at, k.trial = k.trial, k.at
-		k.arrive(k.trial)
+		k.linearize(k.trial)
 		k.progressed()
 		return
 	}
 	k.refused++
-	// Nocedal & Wright, algorithm 6.2; steps too wild would only spoil it.
+	// Nocedal & Wright, algorithm 6.2; steps whose ratio is far off would only spoil it.
 	if k.m.HessianUpdate == "SR1" && k.hess.approx != nil && ratio >= useful && k.differentiate(k.trial) {
-		k.hess.learn(p, k.trial, k.u)
+		k.hess.update(p, k.trial, k.u)
 	}
 }
 
@@ -123,9 +123,9 @@ func (k *state) product(d, hd []float64) {
 	}
 }
 
-// try evaluates the trial point a step away, and its derivatives if it is to be taken.
-// It returns the ratio of the decrease of the merit function to the one predicted; size
-// is the norm of the constraints now.
+// try evaluates the trial point a step away, and its derivatives if it is to be taken. It returns the ratio
+// of the decrease of the merit function to the predicted one; size is the norm of the constraints at the
+// point.
 func (k *state) try(d []float64, size float64) float64 {
 	p, q, n := k.at, k.trial, k.r.N()
 	for i, v := range p.x {
@@ -142,9 +142,9 @@ func (k *state) try(d []float64, size float64) float64 {
 		}
 		return math.Inf(-1)
 	}
-	k.slacken(q)
+	k.setSlacks(q)
 	if slices.Equal(p.x, q.x) && slices.Equal(p.s, q.s) {
-		k.hess.forget() // the model knows no step that is more than rounding
+		k.hess.reset() // the model gives no step that is more than rounding
 		return math.Inf(-1)
 	}
 	// Rounding of the values must not decide (Conn, Gould & Toint, section 17.4.2).
@@ -177,10 +177,12 @@ func (k *state) correct() bool {
 	t := 1.0
 	for i, w := range k.w[n:] {
 		if w < 0 {
-			t = min(t, (-nearer-k.d[n+i])/w)
+			t = min(t, (-toBoundary-k.d[n+i])/w)
 		}
 	}
 	copy(k.soc, k.d)
-	blas64.Axpy(max(t, 0), vec.Of(k.w), vec.Of(k.soc))
+	if t = max(t, 0); t != 0 { // 0 times an infinite step is no step
+		vec.Axpy(t, k.w, k.soc)
+	}
 	return true
 }

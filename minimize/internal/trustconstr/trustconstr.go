@@ -1,4 +1,20 @@
-// Package trustconstr is the search of the method trust-constr of package minimize.
+// Package trustconstr is the engine of minimize.TrustConstr: an interior-point method with trust regions
+// for smooth problems with constraints of any kind. Inequalities and bounds get slacks, which a logarithmic
+// barrier keeps positive; what is left are equations. For one barrier parameter after the other the search
+// makes steps of sequential quadratic programming after Byrd and Omojokun: a normal step towards the
+// linearized equations, then a tangential step in the null space of their Jacobian that reduces a quadratic
+// model of the Lagrangian. A step is taken if it lowers the barrier function plus a penalty on the norm of
+// the equations.
+//
+// Read form.go for how constraints become equations and inequalities; search.go for the sequence of
+// barrier problems; step.go for a step; hessian.go and quasinewton.go for the Hessian of the Lagrangian;
+// end.go for how searches end. Package nullspace has the linear algebra.
+//
+// Byrd, Hribar & Nocedal, "An interior point algorithm for large-scale nonlinear programming", SIAM J. Optim.
+// 9 (1999); Lalee, Nocedal & Plantenga, "On the implementation of an algorithm for large-scale equality
+// constrained optimization", SIAM J. Optim. 8 (1998); Byrd, Nocedal & Waltz, "Feasible interior methods using
+// slacks for nonlinear optimization", Comput. Optim. Appl. 26 (2003); Nocedal & Wright, "Numerical
+// Optimization", 2nd ed. 2006, chapters 18 and 19.
 package trustconstr
 
 import (
@@ -22,19 +38,19 @@ const (
 
 // Options are the options of minimize.TrustConstr.
 type Options struct {
-	GTol                    float64
-	XTol                    float64
-	BarrierTol              float64
-	InitialConstrPenalty    float64
-	InitialTrRadius         float64
-	InitialBarrierParameter float64
-	InitialBarrierTolerance float64
-	FactorizationMethod     string
-	MaxIter                 int
-	QuasiNewton
+	GTol                    float64 // norm of the Lagrangian's gradient, and violation, at the end; default 1e-8
+	XTol                    float64 // trust radius at the end; default 1e-8
+	BarrierTol              float64 // barrier parameter at the end; default 1e-8
+	InitialConstrPenalty    float64 // first penalty of the merit function; default 1
+	InitialTrRadius         float64 // first trust radius; default 1
+	InitialBarrierParameter float64 // default 0.1
+	InitialBarrierTolerance float64 // to which the first barrier problem is solved; default 0.1
+	FactorizationMethod     string  // of the Jacobian: "QRFactorization", the default, or "SVDFactorization"
+	MaxIter                 int     // iterations at most; default 1000
+	QuasiNewton                     // how Hessians that are not given are approximated
 }
 
-// Minimize searches for a minimum by the method, minimize.TrustConstr.
+// Minimize searches for a minimum.
 func Minimize(r *search.Run, m Options) (o search.Outcome) {
 	m.check()
 	k := newState(r, m)
@@ -49,7 +65,7 @@ func Minimize(r *search.Run, m Options) (o search.Outcome) {
 	return k.search()
 }
 
-// check refuses options that are wrong.
+// check ends the search if options are wrong.
 func (m Options) check() {
 	if err := m.QuasiNewton.check(); err != nil {
 		search.Refuse("trust-constr: %w", err)

@@ -6,6 +6,15 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
+// Tolerances, our choices: the parts of columns outside of the span of others up to which they count as
+// dependent, of columns with their right-hand sides and of gradients of length 1; and the slope of a column of
+// length 1 up to which it does not enter.
+const (
+	dependentColumn   = 1e-12
+	dependentGradient = 1e-10
+	flat              = 1e-12
+)
+
 // nnls is the algorithm NNLS of Lawson and Hanson (chapter 23) for the dual of a least
 // distance problem: u ≥ 0 that minimizes the length of E u - f, with the columns (aᵢ, hᵢ)
 // of E and f = (0, …, 0, 1). The passive columns are kept in a QR decomposition made by
@@ -59,7 +68,7 @@ func (s *nnls) append(rows []row, h []float64, i int) bool {
 		}
 	}
 	left := vec.Norm2(s.c)
-	if left <= 1e-12*size {
+	if left <= dependentColumn*size {
 		return false
 	}
 	coef[j] = left
@@ -88,7 +97,7 @@ func (s *nnls) solve(rows []row, h []float64) float64 {
 	clear(s.shut)
 	for range 3 * (len(rows) + s.k) {
 		s.residual(rows, h)
-		best, at := 1e-12, -1
+		best, at := flat, -1
 		for i := range rows {
 			if s.shut[i] || s.has(i) {
 				continue
@@ -196,7 +205,7 @@ func (s *nnls) orthogonal(rows []row, g, p []float64) (until float64) {
 			}
 		}
 		left := vec.Norm2(c)
-		if s.dep[j] = left <= 1e-10 || count == n; s.dep[j] {
+		if s.dep[j] = left <= dependentGradient || count == n; s.dep[j] {
 			continue
 		}
 		coef[count] = left

@@ -1,5 +1,11 @@
-// Package trustlp minimizes a linear function subject to linear inequalities within a
-// ball: the subproblem of COBYLA.
+// Package trustlp minimizes a linear function subject to linear inequalities within a ball: the subproblem
+// of COBYLA. The minimizer is the projection of a point on a ray onto the inequalities, so that the problem is
+// a sequence of projections, each a nonnegative least squares problem; the comment of [Solver.Solve] has the
+// argument.
+//
+// Read trustlp.go for the ray, nnls.go for the projections.
+//
+// Lawson & Hanson, "Solving least squares problems", 1974, chapter 23.
 package trustlp
 
 import (
@@ -78,12 +84,18 @@ func (s *Solver) Solve(g, a, b []float64, hard int, radius float64, d []float64)
 	}
 }
 
-// boundary is how near to 1 the length of a point on the sphere must be.
-const boundary = 1e-9
-
-// thin is how exact the least violation is, relative to the largest. The set of that
-// violation would be a point otherwise, which rounding may lose.
-const thin = 1e-11
+// Tolerances, our choices.
+const (
+	// boundary is the largest distance from 1 of the length of a point on the sphere.
+	boundary = 1e-9
+	// thin is the error allowed in the least violation, relative to the largest one. Without it the
+	// set with that violation may be a single point, which rounding may lose.
+	thin = 1e-11
+	// farAway is the squared residual of the dual below which there is no point within 10⁴ sizes.
+	farAway = 1e-8
+	// rest is the squared speed along the ray below which the projection does not move.
+	rest = 1e-20
+)
 
 // scale sets the rows, and returns the least violation of those without a gradient.
 func (s *Solver) scale(a, b []float64, hard int, radius float64) float64 {
@@ -109,8 +121,8 @@ func (s *Solver) scale(a, b []float64, hard int, radius float64) float64 {
 	return t
 }
 
-// project sets y to the projection of z, of a length of about size, onto the rows with
-// violation t. It reports false when there is no point within 10⁴ times the size.
+// project sets y to the projection of z, whose length is about size, onto the rows with violation t. It
+// reports false when there is no such point within 10⁴ times the size.
 func (s *Solver) project(z []float64, size, t float64) bool {
 	outside := false
 	for i, r := range s.rows {
@@ -123,7 +135,7 @@ func (s *Solver) project(z []float64, size, t float64) bool {
 		return true
 	}
 	phi := s.ldp.solve(s.rows, s.h[:len(s.rows)])
-	if phi < 1e-8 {
+	if phi < farAway {
 		return false
 	}
 	for i, v := range s.ldp.res[:s.n] {
@@ -132,8 +144,8 @@ func (s *Solver) project(z []float64, size, t float64) bool {
 	return true
 }
 
-// relax makes y the shortest point of the least violation, and the rows those with
-// that violation. t is one that cannot be avoided.
+// relax sets y to the shortest point of the least violation, and relaxes the rows by that violation. t is a
+// violation that cannot be avoided.
 func (s *Solver) relax(t float64) {
 	clear(s.z)
 	most, scale := t, 0.0 // the violation of 0
@@ -144,7 +156,7 @@ func (s *Solver) relax(t float64) {
 		most = max(most, r.b)
 		scale = max(scale, math.Abs(r.b))
 	}
-	lo, hi := t, most // with lo there is no point in the ball, unless it is the first
+	lo, hi := t, most // with violation lo there is no point in the ball, unless it is the first
 	for k := 0; ; k++ {
 		var next float64
 		if s.project(s.z, 1, t) {
@@ -152,7 +164,7 @@ func (s *Solver) relax(t float64) {
 			if math.Abs(length-1) <= boundary || length < 1 && k == 0 || hi-lo <= thin*scale {
 				break
 			}
-			// The length is a convex function of t, and its slope is that of the
+			// The length is a convex function of t, whose slope is the sum of the
 			// multipliers.
 			slope := 0.0
 			for j, i := range s.ldp.set {
@@ -187,8 +199,7 @@ func (s *Solver) relax(t float64) {
 	}
 }
 
-// descend moves y to the minimizer, or not quite there; last is then the last point
-// within the ball.
+// descend moves y to the minimizer, or near it; last is then the last point within the ball.
 func (s *Solver) descend() {
 	lo, hi, step := 0.0, math.Inf(1), 1.0
 	copy(s.last, s.y)
@@ -214,7 +225,7 @@ func (s *Solver) descend() {
 		// multiplier of an active inequality has become zero.
 		until := s.ldp.orthogonal(s.rows, s.unit, s.p) * max(1, step)
 		pp := vec.Dot(s.p, s.p)
-		if length < 1 && pp <= 1e-20 {
+		if length < 1 && pp <= rest {
 			next := step + until*(1+1e-6)
 			if next > longest {
 				return
@@ -244,5 +255,5 @@ func (s *Solver) descend() {
 	}
 }
 
-// longest is the largest step of the ray, in radii.
+// longest is the longest step along the ray, in radii: our choice.
 const longest = 1e7

@@ -1,4 +1,6 @@
-// Package vec has the arithmetic of short vectors that the searches of minimize share.
+// Package vec has the arithmetic of vectors and matrices on slices that the searches of minimize
+// share: norms and tests for finite numbers (vec.go), products and sums (blas.go), and memory
+// (memory.go).
 package vec
 
 import (
@@ -9,12 +11,6 @@ import (
 
 // Eps is the precision of float64: the distance from 1 to the next number.
 const Eps = 0x1p-52
-
-// Of is x as BLAS takes it.
-func Of(x []float64) blas64.Vector { return blas64.Vector{N: len(x), Inc: 1, Data: x} }
-
-// Dot is xᵀy, by BLAS.
-func Dot(x, y []float64) float64 { return blas64.Dot(Of(x), Of(y)) }
 
 // Norm2 is the Euclidean length of x, without overflow.
 func Norm2(x []float64) float64 { return blas64.Nrm2(Of(x)) }
@@ -72,51 +68,4 @@ func Rotate(v [][]float64) {
 	first := v[0]
 	copy(v, v[1:])
 	v[len(v)-1] = first
-}
-
-// Grown is s if it has length n, else a new slice of that length.
-func Grown(s []float64, n int) []float64 {
-	if len(s) != n {
-		return make([]float64, n)
-	}
-	return s
-}
-
-// Short is the length up to which loops are faster than calls of BLAS.
-const Short = 32
-
-// ShortDot is xᵀy for vectors that are mostly short, with y at least as long as x. It adds
-// in another order than [Dot], so the last bits differ.
-func ShortDot(x, y []float64) float64 {
-	y = y[:len(x)]
-	if len(x) > Short {
-		return blas64.Dot(Of(x), Of(y))
-	}
-	s := 0.0
-	for i, v := range x {
-		s += v * y[i]
-	}
-	return s
-}
-
-// ShortAxpy adds a x to y, which is at least as long as x, for vectors that are mostly short.
-func ShortAxpy(a float64, x, y []float64) {
-	y = y[:len(x)]
-	if len(x) > Short {
-		blas64.Axpy(a, Of(x), Of(y))
-		return
-	}
-	for i, v := range x {
-		y[i] += a * v
-	}
-}
-
-// Slab is one allocation that several vectors are cut from.
-type Slab []float64
-
-// Take cuts the next n numbers, which are zero.
-func (s *Slab) Take(n int) []float64 {
-	v := (*s)[:n:n]
-	*s = (*s)[n:]
-	return v
 }

@@ -1,4 +1,4 @@
-package minimize_test
+package trustconstr_test
 
 type counts [2]int // of the function, of the gradient
 
