@@ -136,9 +136,7 @@ func (s *Search) ConstraintHessian(x, v []float64, h *mat.SymDense) {
 	for i, c := range s.r.Constraints.List {
 		m := len(c.Lower)
 		if u := v[:m]; c.Hess != nil {
-			s.r.Ask(search.KindHess, slices.Concat(x, u, []float64{float64(i)}), part.RawSymmetric().Data, func() {
-				c.Hess(slices.Clone(x), slices.Clone(u), part)
-			})
+			s.r.Constraints.Hessian(i, x, u, part)
 			h.AddSym(h, part)
 		}
 		v = v[m:]
