@@ -56,11 +56,3 @@ func bfgsUpdate(st bfgsState, s, y num.Array) (h, keep num.Array) {
 	h = h0.Add(num.Outer(s, s).Mul(a)).Sub(num.Outer(hy, s).Add(num.Outer(s, hy)).Div(rho))
 	return num.Where(keep, h, st.H), keep
 }
-
-// searchOr is a search, or the default if it is nil.
-func searchOr(search, def linesearch.Search) linesearch.Search {
-	if search == nil {
-		return def
-	}
-	return search
-}

@@ -198,6 +198,14 @@ func flattened[S any](name string, r Rule[S]) rule {
 	}
 }
 
+// stateless is the rule of a method that keeps nothing between iterations.
+func stateless(update func(it Iterate) Iterate) Rule[struct{}] {
+	return Rule[struct{}]{
+		Init:   func(Iterate) struct{} { return struct{}{} },
+		Update: func(it Iterate, s struct{}) (Iterate, struct{}) { return update(it), s },
+	}
+}
+
 // throwf panics with an error about arguments, which the entry points return.
 func throwf(op, format string, args ...any) {
 	ir.Throw(ir.Errorf(ir.ArgumentError, "argmin."+op, format, args...))

@@ -26,14 +26,6 @@ func (m Newton) rule(p *Problem) Rule[struct{}] {
 	})
 }
 
-// stateless is the rule of a method that keeps nothing between iterations.
-func stateless(update func(it Iterate) Iterate) Rule[struct{}] {
-	return Rule[struct{}]{
-		Init:   func(Iterate) struct{} { return struct{}{} },
-		Update: func(it Iterate, s struct{}) (Iterate, struct{}) { return update(it), s },
-	}
-}
-
 // regularized is the Cholesky factor of H + τ I for the first τ of 0, β, 10β, … that has
 // one. β is 1e-6 of the largest entry, or 1e-3 of it beyond what a negative diagonal entry
 // needs: factors of ten from there find a usable τ in few factorizations.

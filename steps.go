@@ -10,6 +10,14 @@ import (
 
 // This file has what several methods make their steps of.
 
+// searchOr is a search, or the default if it is nil.
+func searchOr(search, def linesearch.Search) linesearch.Search {
+	if search == nil {
+		return def
+	}
+	return search
+}
+
 // atMostOne is the factor that scales a vector of the given norm to a norm of at most 1: for
 // first steps, whose scale is unknown.
 func atMostOne(norm num.Array) num.Array {
