@@ -129,11 +129,11 @@ func TestMeshErrors(t *testing.T) {
 	x := num.Ones(6, 2)
 	for want, f := range map[string]func(){
 		"axis 0 of shape [6 2] cannot be cut into 4 equal parts along the mesh's axis \"data\"": func() { num.Shard(x, mesh, "data", "") },
-		"has no axis \"rows\"":   func() { num.Shard(x, mesh, "rows", "") },
-		"1 axes are named":       func() { num.Shard(x, mesh, "data") },
-		"cuts two axes":          func() { num.Shard(num.Ones(4, 4), mesh, "data", "data") },
-		"the mesh has no axes":   func() { num.Shard(x, nil, "", "") },
-		"different names and": func() { num.Shard(x, num.Mesh{{Name: "a", Size: 0}}, "", "") },
+		"has no axis \"rows\"": func() { num.Shard(x, mesh, "rows", "") },
+		"1 axes are named":     func() { num.Shard(x, mesh, "data") },
+		"cuts two axes":        func() { num.Shard(num.Ones(4, 4), mesh, "data", "data") },
+		"the mesh has no axes": func() { num.Shard(x, nil, "", "") },
+		"different names and":  func() { num.Shard(x, num.Mesh{{Name: "a", Size: 0}}, "", "") },
 	} {
 		if _, err := num.Try(func() A { f(); return x }); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q", err, want)
