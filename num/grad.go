@@ -7,6 +7,8 @@ import (
 
 // Grad is the gradient of a scalar function: a function that returns a tree like its
 // argument. Leaves that are not floating-point have gradient zero.
+//
+//go:noinline so that a traced gradient is named num.Grad, whatever the compiler would inline
 func Grad[T any](f func(T) Array) func(T) T {
 	return func(x T) T {
 		_, g := gradient("num.Grad", f, x)
