@@ -92,6 +92,7 @@ func (s *Solver[P, A]) start(p problem[P]) Step[P] {
 func (s *Solver[P, A]) advance(p problem[P], c Carry) Step[P] {
 	from := c.Iterate
 	it, st := p.rule.update(from, c.State)
+	checkIterate(s.def.name, from, it, p.rule.error != nil, s.def.derivativeFree)
 	it.NIter = from.NIter.Add(num.Const(1))
 	it = judge(p, it)
 	// Where numbers were lost, the last point that had them is the answer.

@@ -1,6 +1,8 @@
 package argmin
 
 import (
+	"cmp"
+
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/treedef"
 	"github.com/argmin-go/argmin/linesearch"
@@ -121,7 +123,7 @@ type Custom[S any] struct {
 }
 
 func (c Custom[S]) define() definition {
-	d := define(c.Name, c.Rule)
+	d := define(cmp.Or(c.Name, "Custom"), c.Rule)
 	d.derivativeFree = c.DerivativeFree
 	return d
 }
@@ -138,6 +140,7 @@ func (c Custom[S]) stochastic() definition { return c.define() }
 // definition is a method as solvers keep it, whatever its state.
 type definition struct {
 	name           string
+	wrong          string // why the method cannot be used
 	rule           func(p *Problem) rule
 	derivativeFree bool
 	maxIter        int     // the default of Options.MaxIter, if not 500

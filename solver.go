@@ -6,6 +6,7 @@ import (
 	"iter"
 	"math"
 
+	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/optimality"
 	"github.com/argmin-go/argmin/status"
@@ -65,6 +66,7 @@ func (r Result[P]) Success() bool { return r.State.Status() == status.Converged 
 // any trees of arrays. Make one with [Minimize] or another function for a kind of problem.
 // It is safe for use by many goroutines.
 type Solver[P, A any] struct {
+	wrong error // about the arguments that made it
 	kind  kind[P, A]
 	def   definition
 	opt   Options // with the defaults filled in
@@ -76,6 +78,9 @@ type Solver[P, A any] struct {
 
 // kind is a kind of problem, with the user's functions.
 type kind[P, A any] struct {
+	name string // of the function that makes its solvers
+	// missing is a function that is needed and was nil.
+	missing string
 	// valueAndGrad is the objective; for a fixed point, ½|x - T(x)|² and x - T(x).
 	valueAndGrad func(P, A) (num.Array, P)
 	// values is the objective without its gradient, for methods that need no more.
@@ -102,10 +107,20 @@ func (binding[P, A]) ravel(x P) num.Array {
 }
 
 // objective is the kind of problem of a smooth function.
-func objective[P, A any](f func(P, A) num.Array) kind[P, A] {
-	return kind[P, A]{values: f, valueAndGrad: func(p P, data A) (num.Array, P) {
-		return num.ValueAndGrad(func(p P) num.Array { return f(p, data) })(p)
+func objective[P, A any](name string, f func(P, A) num.Array) kind[P, A] {
+	if f == nil {
+		return kind[P, A]{name: name} // WithGradient may replace it
+	}
+	checked := func(p P, data A) num.Array { return checkValue(name, f(p, data)) }
+	return kind[P, A]{name: name, values: checked, valueAndGrad: func(p P, data A) (num.Array, P) {
+		return num.ValueAndGrad(func(p P) num.Array { return checked(p, data) })(p)
 	}}
+}
+
+func (k *kind[P, A]) refuseNil(name string, isNil bool) {
+	if isNil && k.missing == "" {
+		k.missing = name
+	}
 }
 
 type input[P, A any] struct {
@@ -126,7 +141,16 @@ func newSolver[P, A any](k kind[P, A], d definition, opt Options) *Solver[P, A] 
 			return condition(x, g, data)
 		}
 	}
-	return (&Solver[P, A]{kind: k, def: d, opt: opt.with(d)}).jit()
+	s := &Solver[P, A]{kind: k, def: d, opt: opt.with(d)}
+	for _, what := range []string{d.wrong, wrongOptions(s.opt)} {
+		if what != "" && s.wrong == nil {
+			s.wrong = wrong(k.name, "%s", what)
+		}
+	}
+	if k.missing != "" {
+		s.wrong = wrong(k.name, "%s is nil", k.missing)
+	}
+	return s.jit()
 }
 
 // jit is a copy of the solver that has no traces yet.
@@ -135,6 +159,7 @@ func (s *Solver[P, A]) jit() *Solver[P, A] {
 	s = &fresh
 	s.run = num.Jit(func(in input[P, A]) Result[P] { return s.solve(in.Init, in.Data) })
 	s.first = num.Jit(func(in input[P, A]) Step[P] {
+		checkParams(s.kind.name, in.Init)
 		return s.start(s.newProblem(s.kind.valueAndGrad, in.Init, in.Data))
 	})
 	carried := func(in stepInput[P, A]) any { return in.From.Carry }
@@ -152,11 +177,33 @@ func (s *Solver[P, A]) jit() *Solver[P, A] {
 }
 
 // prepared is the solver itself, which keeps its traces, or with NoJit a copy without any.
-func (s *Solver[P, A]) prepared() *Solver[P, A] {
-	if !s.opt.NoJit {
-		return s
+// The error is what is wrong with the arguments that made the solver.
+func (s *Solver[P, A]) prepared() (*Solver[P, A], error) {
+	if err := s.check(); err != nil {
+		return nil, fmt.Errorf("argmin: %w", err)
 	}
-	return s.jit()
+	if !s.opt.NoJit {
+		return s, nil
+	}
+	return s.jit(), nil
+}
+
+func (s *Solver[P, A]) check() error {
+	switch {
+	case s.wrong != nil:
+		return s.wrong
+	case s.run == nil:
+		return wrong("Solver", "the solver is zero; make one with Minimize or another function for a kind of problem")
+	case s.kind.valueAndGrad == nil:
+		return wrong(s.kind.name, "f is nil")
+	}
+	return nil
+}
+
+func (s *Solver[P, A]) mustCheck() {
+	if err := s.check(); err != nil {
+		ir.Throw(err)
+	}
 }
 
 // WithGradient returns the solver with another way to compute the objective's value and
@@ -164,7 +211,14 @@ func (s *Solver[P, A]) prepared() *Solver[P, A] {
 // derivatives differentiate the gradient that it returns.
 func (s *Solver[P, A]) WithGradient(valueAndGrad func(P, A) (num.Array, P)) *Solver[P, A] {
 	other := *s
-	other.kind.valueAndGrad = valueAndGrad
+	if valueAndGrad == nil {
+		other.wrong = wrong("WithGradient", "valueAndGrad is nil")
+		return other.jit()
+	}
+	other.kind.valueAndGrad = func(x P, data A) (num.Array, P) {
+		v, g := valueAndGrad(x, data)
+		return checkValue("WithGradient", v), checkLike("WithGradient", "the gradient", g, "the parameters", x)
+	}
 	return other.jit()
 }
 
@@ -178,7 +232,14 @@ func (s *Solver[P, A]) WithGradient(valueAndGrad func(P, A) (num.Array, P)) *Sol
 // zero where the gap is small, while x - P(x - ∇f(x)) is x itself there.
 func (s *Solver[P, A]) WithOptimality(condition func(x, g P, data A) P) *Solver[P, A] {
 	other := *s
-	other.kind.condition, other.kind.underivable = condition, ""
+	if condition == nil {
+		other.wrong = wrong("WithOptimality", "condition is nil")
+		return other.jit()
+	}
+	other.kind.underivable = ""
+	other.kind.condition = func(x, g P, data A) P {
+		return checkLike("WithOptimality", "the condition", condition(x, g, data), "the parameters", x)
+	}
 	return other.jit()
 }
 
@@ -204,7 +265,11 @@ func (s *Solver[P, A]) RunContext(ctx context.Context, init P, data A) (Result[P
 	if ctx.Err() != nil {
 		return s.untouched(init), fmt.Errorf("argmin: %w", context.Cause(ctx))
 	}
-	r, err := s.prepared().run.CallContext(ctx, input[P, A]{init, data})
+	s, err := s.prepared()
+	if err != nil {
+		return s.untouched(init), err
+	}
+	r, err := s.run.CallContext(ctx, input[P, A]{init, data})
 	if err != nil {
 		if r.State.Code == (num.Array{}) { // nothing ran
 			r = s.untouched(init)
@@ -236,6 +301,7 @@ func (s *Solver[P, A]) ArgminState(init P, data A) (P, State) {
 // objective with respect to the parameters, unless the kind of problem or
 // [Solver.WithOptimality] gives another.
 func (s *Solver[P, A]) Optimality(params P, data A) P {
+	s.mustCheck()
 	_, g := s.kind.valueAndGrad(params, data)
 	return s.condition(params, g, data)
 }
@@ -253,6 +319,8 @@ func (s *Solver[P, A]) L2OptimalityError(params P, data A) num.Array {
 }
 
 func (s *Solver[P, A]) solve(init P, data A) Result[P] {
+	s.mustCheck()
+	checkParams(s.kind.name, init)
 	type both struct {
 		V num.Array
 		G P
@@ -298,7 +366,11 @@ func (s *Solver[P, A]) underivable(vg func(P, A) (num.Array, P), init P, data A)
 
 // Init returns the step before the first iteration, at init.
 func (s *Solver[P, A]) Init(init P, data A) (Step[P], error) {
-	st, err := s.prepared().first.CallContext(context.Background(), input[P, A]{init, data})
+	s, err := s.prepared()
+	if err != nil {
+		return Step[P]{}, err
+	}
+	st, err := s.first.CallContext(context.Background(), input[P, A]{init, data})
 	if err != nil {
 		return st, fmt.Errorf("argmin: %w", err)
 	}
@@ -311,10 +383,17 @@ func (s *Solver[P, A]) Init(init P, data A) (Step[P], error) {
 // returned unchanged. On a backend with devices, the new step reuses the storage of the old
 // one: a step can be updated only once.
 func (s *Solver[P, A]) Update(step Step[P], data A) (Step[P], error) {
+	s, err := s.prepared()
+	if err != nil {
+		return step, err
+	}
+	if step.Result.State.Code == (num.Array{}) {
+		return step, fmt.Errorf("argmin: %w", wrong("Solver.Update", "the step is zero; make one with Init"))
+	}
 	if step.Result.State.Status() != status.Running {
 		return step, nil
 	}
-	st, err := s.prepared().batch.CallContext(context.Background(), stepInput[P, A]{step, data})
+	st, err := s.batch.CallContext(context.Background(), stepInput[P, A]{step, data})
 	if err != nil {
 		return step, fmt.Errorf("argmin: %w", err)
 	}
@@ -331,7 +410,11 @@ func (s *Solver[P, A]) Steps(ctx context.Context, init P, data A) iter.Seq2[Resu
 			yield(s.untouched(init), fmt.Errorf("argmin: %w", context.Cause(ctx)))
 			return
 		}
-		s := s.prepared()
+		s, err := s.prepared()
+		if err != nil {
+			yield(s.untouched(init), err)
+			return
+		}
 		st, err := s.first.CallContext(ctx, input[P, A]{init, data})
 		for err == nil && yield(st.Result, nil) {
 			if st.Result.State.Status() != status.Running {
@@ -359,7 +442,13 @@ func (s *Solver[P, A]) Steps(ctx context.Context, init P, data A) iter.Seq2[Resu
 // is left before RunIterator returns. A panic in the sequence becomes a panic of
 // RunIterator.
 func (s *Solver[P, A]) RunIterator(ctx context.Context, init P, batches iter.Seq[A]) (Result[P], error) {
-	s = s.prepared()
+	s, err := s.prepared()
+	if err != nil {
+		return s.untouched(init), err
+	}
+	if batches == nil {
+		return s.untouched(init), fmt.Errorf("argmin: %w", wrong("Solver.RunIterator", "batches is nil"))
+	}
 	var st Step[P]
 	begun := false
 	for data := range ahead(batches) {
