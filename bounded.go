@@ -15,7 +15,8 @@ type BoundedMethod interface{ bounded() definition }
 //
 // for a smooth f, where (lower, upper) = bounds(data) are trees like the parameters, with
 // infinities where there is no bound; a bound broadcasts to its array of parameters. A start outside the bounds is moved to the nearest
-// point within them.
+// point within them; bounds that no point can satisfy end the run as Infeasible.
+//
 // A nil method means [LBFGSB]. The condition of optimality is
 // x = clip(x - ∇f(x), lower, upper); the solution can be differentiated with respect to the
 // bounds as well.
@@ -38,6 +39,8 @@ func Bounded[P, A any](f func(x P, data A) num.Array, bounds func(data A) (lower
 	k.bind = func(p *Problem, b binding[P, A]) {
 		lower, upper := limits(b.params(p.start), b.data)
 		p.Lower, p.Upper = b.ravel(lower), b.ravel(upper)
+		empty := p.Lower.Le(p.Upper).All().Not()
+		p.infeasible = &empty
 		p.Project = func(x num.Array) num.Array { return projection.Box(x, p.Lower, p.Upper) }
 	}
 	return newSolver(k, defined(m, BoundedMethod.bounded), opt)

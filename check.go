@@ -1,9 +1,12 @@
 package argmin
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"math"
 	"reflect"
+	"strings"
 
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/treedef"
@@ -20,6 +23,44 @@ func wrong(op, format string, args ...any) error {
 	return ir.Errorf(ir.ArgumentError, "argmin."+op, format, args...)
 }
 
+// check is the error of every call of a solver that was made wrongly.
+func (s *Solver[P, A]) check() error {
+	switch {
+	case s.wrong != nil:
+		return s.wrong
+	case s.run == nil:
+		return wrong("Solver", "the solver is zero; make one with Minimize or another function for a kind of problem")
+	case s.kind.valueAndGrad == nil:
+		return wrong(s.kind.name, "f is nil")
+	}
+	return nil
+}
+
+// ended is the error of a context that ended, or that is nil.
+func ended(ctx context.Context) error {
+	switch {
+	case ctx == nil:
+		return errors.New("argmin: the context is nil")
+	case ctx.Err() != nil:
+		return fmt.Errorf("argmin: %w", context.Cause(ctx))
+	}
+	return nil
+}
+
+// failed is the error of a call, which names the package once.
+func failed(err error) error {
+	if strings.HasPrefix(err.Error(), "argmin.") {
+		return err
+	}
+	return fmt.Errorf("argmin: %w", err)
+}
+
+func (s *Solver[P, A]) mustCheck() {
+	if err := s.check(); err != nil {
+		ir.Throw(err)
+	}
+}
+
 // defined is the definition of a method, unless its options cannot be meant.
 func defined[M any](m M, define func(M) definition) definition {
 	v := reflect.ValueOf(m)
@@ -34,12 +75,19 @@ func defined[M any](m M, define func(M) definition) definition {
 		return d
 	}
 	for name, x := range v.Fields() {
-		if x.CanFloat() && math.IsNaN(x.Float()) {
+		switch {
+		case x.CanFloat() && math.IsNaN(x.Float()):
 			d.wrong = fmt.Sprintf("%s.%s is NaN", v.Type().Name(), name.Name)
+		case name.Name == "Memory" && x.CanInt() && x.Int() > mostMemory:
+			d.wrong = fmt.Sprintf("%s.Memory is %d, want at most %d", v.Type().Name(), x.Int(), mostMemory)
 		}
 	}
 	return d
 }
+
+// mostMemory bounds the pairs that a method keeps: they have matrices of its square, of up to
+// eight gigabytes each.
+const mostMemory = 1 << 15
 
 // mostHistory is the largest MaxIter whose history is kept: two arrays of half a gigabyte.
 const mostHistory = 1 << 26
@@ -59,7 +107,7 @@ func wrongOptions(opt Options) string {
 func checkParams[P any](op string, params P) {
 	leaves := tree.Leaves(params)
 	if len(leaves) == 0 {
-		throwf(op, "the parameters, a %T, have no arrays", params)
+		throwf(op, "the parameters, of type %T, have no arrays", params)
 	}
 	for i, x := range leaves {
 		if d := x.DType(); !d.IsFloat() || d != leaves[0].DType() {
@@ -69,12 +117,14 @@ func checkParams[P any](op string, params P) {
 }
 
 // checkValue refuses what cannot be the value of an objective.
-func checkValue(op string, v num.Array) num.Array {
-	if v == (num.Array{}) {
+func checkValue(op string, v num.Array, d num.DType) num.Array {
+	switch {
+	case v == (num.Array{}):
 		throwf(op, "the objective returned the zero Array")
-	}
-	if v.Rank() > 0 || !v.DType().IsFloat() {
-		ir.Throw(ir.Errorf(ir.ShapeError, "argmin."+op, "the objective returned %s, want a floating-point scalar (use Sum or Mean)", typeOf(v)))
+	case v.Rank() > 0:
+		ir.Throw(ir.Errorf(ir.ShapeError, "argmin."+op, "the objective returned %s, want a scalar (use Sum or Mean)", typeOf(v)))
+	case v.DType() != d:
+		ir.Throw(ir.Errorf(ir.DTypeError, "argmin."+op, "the objective returned %s, want %s as the parameters; convert it with AsType", v.DType(), d))
 	}
 	return v
 }
@@ -143,15 +193,20 @@ func throwMismatch(op, name string, x num.Array, of string, want num.Array) {
 func typeOf(x num.Array) string { return x.DType().String() + " " + ir.ShapeString(x.Shape()) }
 
 // checkIterate refuses an iterate that a method's Update cannot have meant.
-func checkIterate(op string, from, next Iterate, ownError bool, derivativeFree bool) {
-	type fields struct{ X, Grad, Value, NFev, Code num.Array }
-	of := func(it Iterate) fields { return fields{it.X, it.Grad, it.Value, it.NFev, it.Code} }
-	checkLike(op, "Update: Iterate", of(next), "before", of(from))
+func checkIterate(op string, from, next Iterate, ownError, derivativeFree bool) {
+	if !ownError {
+		next.Error = from.Error // not the method's
+	}
+	next.NIter = from.NIter
+	checkLike(op, "Update: Iterate", next, "before", from)
 	if next.X == from.X {
 		return
 	}
 	if next.Value == from.Value {
 		throwf(op, "Update changed Iterate.X but not Value: use Problem.At or Problem.Search")
+	}
+	if next.Error == from.Error && ownError {
+		throwf(op, "Update changed Iterate.X but not Error, which is the method's own: Rule.Error is set")
 	}
 	if next.Grad == from.Grad && !ownError && !derivativeFree {
 		throwf(op, "Update changed Iterate.X but not Grad: use Problem.At or Problem.Search")

@@ -69,7 +69,8 @@ type Problem struct {
 	// Ravel makes such a tree a vector.
 	Ravel func(params any) num.Array
 
-	start num.Array // where the run begins, before Admit
+	start      num.Array  // where the run begins, before Admit
+	infeasible *num.Array // whether no point is feasible; nil if there is always one
 }
 
 // At is the iterate after it, at x: its value and gradient cost one evaluation.

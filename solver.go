@@ -6,7 +6,6 @@ import (
 	"iter"
 	"math"
 
-	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/optimality"
 	"github.com/argmin-go/argmin/status"
@@ -23,12 +22,20 @@ type State struct {
 	NFev  num.Array // evaluations of the objective, int32
 }
 
-// Status is the state's Code, for a state that is not batched.
-func (s State) Status() status.Code { return status.Code(s.Code.Item()) }
+// Status is the state's Code, for a state that is not batched; Running if nothing ran.
+func (s State) Status() status.Code {
+	if s.Code == (num.Array{}) {
+		return status.Running
+	}
+	return status.Code(s.Code.Item())
+}
 
 // String is the state in words, such as "converged after 72 iterations and 86 evaluations:
 // error 6.1e-07, value 3.2e-15".
 func (s State) String() string {
+	if s == (State{}) {
+		return "nothing ran"
+	}
 	for _, a := range [...]num.Array{s.NIter, s.Error, s.Value, s.Code, s.NFev} {
 		if a == (num.Array{}) || a.Traced() || a.Rank() > 0 {
 			return fmt.Sprintf("codes %v, iterations %v, evaluations %v: errors %v, values %v", s.Code, s.NIter, s.NFev, s.Error, s.Value)
@@ -111,7 +118,7 @@ func objective[P, A any](name string, f func(P, A) num.Array) kind[P, A] {
 	if f == nil {
 		return kind[P, A]{name: name} // WithGradient may replace it
 	}
-	checked := func(p P, data A) num.Array { return checkValue(name, f(p, data)) }
+	checked := func(p P, data A) num.Array { return checkValue(name, f(p, data), tree.DType(p)) }
 	return kind[P, A]{name: name, values: checked, valueAndGrad: func(p P, data A) (num.Array, P) {
 		return num.ValueAndGrad(func(p P) num.Array { return checked(p, data) })(p)
 	}}
@@ -180,30 +187,12 @@ func (s *Solver[P, A]) jit() *Solver[P, A] {
 // The error is what is wrong with the arguments that made the solver.
 func (s *Solver[P, A]) prepared() (*Solver[P, A], error) {
 	if err := s.check(); err != nil {
-		return nil, fmt.Errorf("argmin: %w", err)
+		return nil, failed(err)
 	}
 	if !s.opt.NoJit {
 		return s, nil
 	}
 	return s.jit(), nil
-}
-
-func (s *Solver[P, A]) check() error {
-	switch {
-	case s.wrong != nil:
-		return s.wrong
-	case s.run == nil:
-		return wrong("Solver", "the solver is zero; make one with Minimize or another function for a kind of problem")
-	case s.kind.valueAndGrad == nil:
-		return wrong(s.kind.name, "f is nil")
-	}
-	return nil
-}
-
-func (s *Solver[P, A]) mustCheck() {
-	if err := s.check(); err != nil {
-		ir.Throw(err)
-	}
 }
 
 // WithGradient returns the solver with another way to compute the objective's value and
@@ -217,7 +206,7 @@ func (s *Solver[P, A]) WithGradient(valueAndGrad func(P, A) (num.Array, P)) *Sol
 	}
 	other.kind.valueAndGrad = func(x P, data A) (num.Array, P) {
 		v, g := valueAndGrad(x, data)
-		return checkValue("WithGradient", v), checkLike("WithGradient", "the gradient", g, "the parameters", x)
+		return checkValue("WithGradient", v, tree.DType(x)), checkLike("WithGradient", "the gradient", g, "the parameters", x)
 	}
 	return other.jit()
 }
@@ -246,6 +235,9 @@ func (s *Solver[P, A]) WithOptimality(condition func(x, g P, data A) P) *Solver[
 // DropAux makes an objective of a function that returns something in addition to its value.
 // To get that at a minimum, call f there.
 func DropAux[P, A, X any](f func(P, A) (num.Array, X)) func(P, A) num.Array {
+	if f == nil {
+		return nil
+	}
 	return func(p P, data A) num.Array {
 		v, _ := f(p, data)
 		return v
@@ -262,8 +254,8 @@ func (s *Solver[P, A]) Run(init P, data A) (Result[P], error) {
 // RunContext is Run that stops between iterations when ctx ends, with the best
 // point so far and the context's error.
 func (s *Solver[P, A]) RunContext(ctx context.Context, init P, data A) (Result[P], error) {
-	if ctx.Err() != nil {
-		return s.untouched(init), fmt.Errorf("argmin: %w", context.Cause(ctx))
+	if err := ended(ctx); err != nil {
+		return s.untouched(init), err
 	}
 	s, err := s.prepared()
 	if err != nil {
@@ -274,7 +266,7 @@ func (s *Solver[P, A]) RunContext(ctx context.Context, init P, data A) (Result[P
 		if r.State.Code == (num.Array{}) { // nothing ran
 			r = s.untouched(init)
 		}
-		return r, fmt.Errorf("argmin: %w", err)
+		return r, failed(err)
 	}
 	return r, nil
 }
@@ -372,7 +364,7 @@ func (s *Solver[P, A]) Init(init P, data A) (Step[P], error) {
 	}
 	st, err := s.first.CallContext(context.Background(), input[P, A]{init, data})
 	if err != nil {
-		return st, fmt.Errorf("argmin: %w", err)
+		return st, failed(err)
 	}
 	return st, nil
 }
@@ -388,14 +380,14 @@ func (s *Solver[P, A]) Update(step Step[P], data A) (Step[P], error) {
 		return step, err
 	}
 	if step.Result.State.Code == (num.Array{}) {
-		return step, fmt.Errorf("argmin: %w", wrong("Solver.Update", "the step is zero; make one with Init"))
+		return step, wrong("Solver.Update", "the step is zero; make one with Init")
 	}
 	if step.Result.State.Status() != status.Running {
 		return step, nil
 	}
 	st, err := s.batch.CallContext(context.Background(), stepInput[P, A]{step, data})
 	if err != nil {
-		return step, fmt.Errorf("argmin: %w", err)
+		return step, failed(err)
 	}
 	return st, nil
 }
@@ -406,8 +398,8 @@ func (s *Solver[P, A]) Update(step Step[P], data A) (Step[P], error) {
 // starts from init each time.
 func (s *Solver[P, A]) Steps(ctx context.Context, init P, data A) iter.Seq2[Result[P], error] {
 	return func(yield func(Result[P], error) bool) {
-		if ctx.Err() != nil {
-			yield(s.untouched(init), fmt.Errorf("argmin: %w", context.Cause(ctx)))
+		if err := ended(ctx); err != nil {
+			yield(s.untouched(init), err)
 			return
 		}
 		s, err := s.prepared()
@@ -422,12 +414,12 @@ func (s *Solver[P, A]) Steps(ctx context.Context, init P, data A) iter.Seq2[Resu
 			}
 			last := st
 			if st, err = s.next.CallContext(ctx, stepInput[P, A]{last, data}); err != nil {
-				yield(last.Result, fmt.Errorf("argmin: %w", err))
+				yield(last.Result, failed(err))
 				return
 			}
 		}
 		if err != nil {
-			yield(st.Result, fmt.Errorf("argmin: %w", err))
+			yield(st.Result, failed(err))
 		}
 	}
 }
@@ -447,22 +439,22 @@ func (s *Solver[P, A]) RunIterator(ctx context.Context, init P, batches iter.Seq
 		return s.untouched(init), err
 	}
 	if batches == nil {
-		return s.untouched(init), fmt.Errorf("argmin: %w", wrong("Solver.RunIterator", "batches is nil"))
+		return s.untouched(init), wrong("Solver.RunIterator", "batches is nil")
 	}
 	var st Step[P]
 	begun := false
 	for data := range ahead(batches) {
-		if ctx.Err() != nil {
+		if err := ended(ctx); err != nil {
 			if !begun {
-				return s.untouched(init), fmt.Errorf("argmin: %w", context.Cause(ctx))
+				return s.untouched(init), err
 			}
-			return st.Result, fmt.Errorf("argmin: %w", context.Cause(ctx))
+			return st.Result, err
 		}
 		last := st
 		var err error
 		if !begun {
 			if last, err = s.first.CallContext(ctx, input[P, A]{init, data}); err != nil {
-				return s.untouched(init), fmt.Errorf("argmin: %w", err)
+				return s.untouched(init), failed(err)
 			}
 			begun, st = true, last
 			if st.Result.State.Status() != status.Running {
@@ -473,7 +465,7 @@ func (s *Solver[P, A]) RunIterator(ctx context.Context, init P, batches iter.Seq
 			st, err = s.batch.CallContext(ctx, stepInput[P, A]{last, data})
 		}
 		if err != nil {
-			return last.Result, fmt.Errorf("argmin: %w", err)
+			return last.Result, failed(err)
 		}
 		if st.Result.State.Status() != status.Running {
 			return st.Result, nil

@@ -49,7 +49,7 @@ func Split[P, Q, A any](f func(x P, data A) num.Array, k func(x P, data A) Q, pr
 		name: "Split",
 		valueAndGrad: func(s point, data A) (num.Array, point) {
 			checkLike("Split", "SplitPoint.Y", s.Y, "SplitPoint.Z", s.Z)
-			v, g := num.ValueAndGrad(func(x P) num.Array { return checkValue("Split", f(x, data)) })(s.X)
+			v, g := num.ValueAndGrad(func(x P) num.Array { return checkValue("Split", f(x, data), tree.DType(x)) })(s.X)
 			return v, point{g, tree.ZerosLike(s.Z), tree.ZerosLike(s.Y)}
 		},
 		condition: func(s, g point, data A) point {
