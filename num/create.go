@@ -1,6 +1,7 @@
 package num
 
 import (
+	"math"
 	"slices"
 
 	"github.com/argmin-go/argmin/internal/core/ir"
@@ -47,8 +48,14 @@ func Const(x float64) Array { return Array{ir.Scalar(Float64, x), true} }
 // Const is the number x as a 0-d array of a's dtype.
 func (a Array) Const(x float64) Array { return wrap(ir.Scalar(a.DType(), x)) }
 
-// Int is a 0-d int32 array, such as an index or a counter of a loop.
-func Int[T ~int | ~int32](x T) Array { return wrap(ir.Scalar(Int32, float64(x))) }
+// Int is a 0-d int32 array, such as an index or a counter of a loop. A number that int32 does
+// not have is an error.
+func Int[T ~int | ~int32](x T) Array {
+	if int64(x) < math.MinInt32 || int64(x) > math.MaxInt32 {
+		ir.Throw(ir.Errorf(ir.ArgumentError, "num.Int", "%d is not an int32", int64(x)))
+	}
+	return wrap(ir.Scalar(Int32, float64(x)))
+}
 
 // Full is an array of a dtype and shape whose elements all equal x. It costs no storage until it is read.
 func Full(d DType, x float64, shape ...int) Array {

@@ -1,6 +1,7 @@
 package num
 
 import (
+	"math"
 	"slices"
 
 	"github.com/argmin-go/argmin/internal/core/ir"
@@ -26,6 +27,7 @@ func WhileMax[T any](limit int, cond func(T) Array, body func(T) T, init T) T {
 	if limit == 0 {
 		return init
 	}
+	limit = min(limit, math.MaxInt32) // counted in int32
 	type counted struct {
 		X T
 		N Array
