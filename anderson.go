@@ -80,8 +80,16 @@ func (m AndersonAcceleration) next(x, r num.Array, st mixerState) (num.Array, mi
 // derivatives, such as [NelderMead], cannot be accelerated: the solver's calls return an
 // error.
 func AndersonWrapper[P, A any](s *Solver[P, A], m AndersonAcceleration) *Solver[P, A] {
-	inner := s.def
-	other := *s
+	if s == nil {
+		return &Solver[P, A]{wrong: wrong("AndersonWrapper", "the solver is nil")}
+	}
+	if s.check() != nil {
+		return s
+	}
+	inner, other := s.def, *s
+	if d := defined(m, AndersonAcceleration.fixedPoint); d.wrong != "" {
+		other.wrong = wrong("AndersonWrapper", "%s", d.wrong)
+	}
 	other.def.name = "AndersonWrapper of " + inner.name
 	other.def.rule = func(p *Problem) rule {
 		if inner.derivativeFree {

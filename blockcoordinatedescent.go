@@ -38,6 +38,9 @@ func newBlocks(p *Problem) blocks {
 }
 
 func (m blocks) sweep(it Iterate) Iterate {
+	if it.X.Size() == 0 {
+		return m.problem.At(it, it.X)
+	}
 	n, rest := m.Shape[0], m.Shape[1:]
 	width := it.X.Size() / max(n, 1)
 	flat := it.X.Reshape(n, width)

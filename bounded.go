@@ -14,8 +14,9 @@ type BoundedMethod interface{ bounded() definition }
 //	min f(x, data) over lower ≤ x ≤ upper
 //
 // for a smooth f, where (lower, upper) = bounds(data) are trees like the parameters, with
-// infinities where there is no bound. A start outside the bounds is moved to the nearest
-// point within them.
+// infinities where there is no bound; a bound broadcasts to its array of parameters. A start outside the bounds is moved to the nearest
+// point within them; bounds that no point can satisfy end the run as Infeasible.
+//
 // A nil method means [LBFGSB]. The condition of optimality is
 // x = clip(x - ∇f(x), lower, upper); the solution can be differentiated with respect to the
 // bounds as well.
@@ -23,17 +24,24 @@ func Bounded[P, A any](f func(x P, data A) num.Array, bounds func(data A) (lower
 	if m == nil {
 		m = LBFGSB{}
 	}
-	k := objective(f)
+	k := objective("Bounded", f)
+	k.refuseNil("bounds", bounds == nil)
+	limits := func(x P, data A) (lower, upper P) {
+		lower, upper = bounds(data)
+		return checkBound("Bounded", "lower", lower, x), checkBound("Bounded", "upper", upper, x)
+	}
 	k.condition = func(x, g P, data A) P {
 		return optimality.ProjectedGradient(func(P, A) P { return g }, func(x P, data A) P {
-			lower, upper := bounds(data)
+			lower, upper := limits(x, data)
 			return projection.Box(x, lower, upper)
 		})(x, data)
 	}
 	k.bind = func(p *Problem, b binding[P, A]) {
-		lower, upper := bounds(b.data)
+		lower, upper := limits(b.params(p.start), b.data)
 		p.Lower, p.Upper = b.ravel(lower), b.ravel(upper)
+		empty := p.Lower.Le(p.Upper).All().Not()
+		p.infeasible = &empty
 		p.Project = func(x num.Array) num.Array { return projection.Box(x, p.Lower, p.Upper) }
 	}
-	return newSolver(k, m.bounded(), opt)
+	return newSolver(k, defined(m, BoundedMethod.bounded), opt)
 }

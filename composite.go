@@ -22,12 +22,16 @@ func Composite[P, A any](f func(x P, data A) num.Array, prox func(x P, data A, s
 	if m == nil {
 		m = ProximalGradient{}
 	}
-	k := objective(f)
+	k := objective("Composite", f)
+	k.refuseNil("prox", prox == nil)
+	h := func(x P, data A, step num.Array) P {
+		return checkLike("Composite", "the result of prox", prox(x, data, step), "the parameters", x)
+	}
 	k.condition = func(x, g P, data A) P {
-		return optimality.ProximalGradient(func(P, A) P { return g }, prox)(x, data)
+		return optimality.ProximalGradient(func(P, A) P { return g }, h)(x, data)
 	}
 	k.bind = func(p *Problem, b binding[P, A]) {
-		p.Prox = func(x, step num.Array) num.Array { return b.ravel(prox(b.params(x), b.data, step)) }
+		p.Prox = func(x, step num.Array) num.Array { return b.ravel(h(b.params(x), b.data, step)) }
 	}
-	return newSolver(k, m.composite(), opt)
+	return newSolver(k, defined(m, CompositeMethod.composite), opt)
 }

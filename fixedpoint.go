@@ -19,8 +19,10 @@ func FixedPoint[P, A any](t func(x P, data A) P, m FixedPointMethod, opt Options
 	if m == nil {
 		m = AndersonAcceleration{}
 	}
-	return newSolver(kind[P, A]{valueAndGrad: func(x P, data A) (num.Array, P) {
-		r := tree.Sub(x, t(x, data))
+	k := kind[P, A]{name: "FixedPoint", valueAndGrad: func(x P, data A) (num.Array, P) {
+		r := tree.Sub(x, checkLike("FixedPoint", "the result of t", t(x, data), "the parameters", x))
 		return tree.Dot(r, r).Scale(0.5), r
-	}}, m.fixedPoint(), opt)
+	}}
+	k.refuseNil("t", t == nil)
+	return newSolver(k, defined(m, FixedPointMethod.fixedPoint), opt)
 }

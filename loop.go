@@ -60,7 +60,7 @@ func (s *Solver[P, A]) newProblem(vg func(P, A) (num.Array, P), init P, data A) 
 	}
 	p.rule = s.def.rule(&p.Problem)
 	if p.rule.admit != nil {
-		p.x0 = p.rule.admit(x0)
+		p.x0 = checkLike(s.def.name, "the result of Admit", p.rule.admit(x0), "the parameters", x0)
 	}
 	if s.opt.Unroll {
 		f = shielded(f, p.x0)
@@ -77,9 +77,12 @@ func (s *Solver[P, A]) start(p problem[P]) Step[P] {
 	v, g := p.Func(p.x0)
 	it := Iterate{X: p.x0, Grad: g, Value: v, NIter: num.Int(0), Code: code(status.Running), NFev: num.Int(1)}
 	if p.rule.error != nil {
-		it.Error = p.rule.error(it)
+		it.Error = checkLike(s.def.name, "the result of Error", p.rule.error(it), "the value", v)
 	}
 	it = judge(p, it)
+	if p.infeasible != nil {
+		it.Code = num.Where(*p.infeasible, code(status.Infeasible), it.Code)
+	}
 	c := Carry{Iterate: it, State: p.rule.init(it)}
 	if s.opt.History {
 		nan := num.Full(v.DType(), math.NaN(), s.opt.MaxIter+1)
@@ -92,6 +95,7 @@ func (s *Solver[P, A]) start(p problem[P]) Step[P] {
 func (s *Solver[P, A]) advance(p problem[P], c Carry) Step[P] {
 	from := c.Iterate
 	it, st := p.rule.update(from, c.State)
+	checkIterate(s.def.name, from, it, p.rule.error != nil, s.def.derivativeFree)
 	it.NIter = from.NIter.Add(num.Const(1))
 	it = judge(p, it)
 	// Where numbers were lost, the last point that had them is the answer.

@@ -1,6 +1,8 @@
 package argmin
 
 import (
+	"cmp"
+
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/treedef"
 	"github.com/argmin-go/argmin/linesearch"
@@ -67,7 +69,8 @@ type Problem struct {
 	// Ravel makes such a tree a vector.
 	Ravel func(params any) num.Array
 
-	start num.Array // where the run begins, before Admit
+	start      num.Array  // where the run begins, before Admit
+	infeasible *num.Array // whether no point is feasible; nil if there is always one
 }
 
 // At is the iterate after it, at x: its value and gradient cost one evaluation.
@@ -121,7 +124,7 @@ type Custom[S any] struct {
 }
 
 func (c Custom[S]) define() definition {
-	d := define(c.Name, c.Rule)
+	d := define(cmp.Or(c.Name, "Custom"), c.Rule)
 	d.derivativeFree = c.DerivativeFree
 	return d
 }
@@ -138,6 +141,7 @@ func (c Custom[S]) stochastic() definition { return c.define() }
 // definition is a method as solvers keep it, whatever its state.
 type definition struct {
 	name           string
+	wrong          string // why the method cannot be used
 	rule           func(p *Problem) rule
 	derivativeFree bool
 	maxIter        int     // the default of Options.MaxIter, if not 500

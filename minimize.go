@@ -17,5 +17,5 @@ func Minimize[P, A any](f func(x P, data A) num.Array, m SmoothMethod, opt Optio
 	if m == nil {
 		m = LBFGS{}
 	}
-	return newSolver(objective(f), m.smooth(), opt)
+	return newSolver(objective("Minimize", f), defined(m, SmoothMethod.smooth), opt)
 }

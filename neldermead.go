@@ -47,6 +47,10 @@ func (m NelderMead) rule(p *Problem) Rule[nelderMeadState] {
 			return nelderMeadState{vertices, num.Full(d, math.NaN(), n+1)}
 		},
 		Update: func(it Iterate, st nelderMeadState) (Iterate, nelderMeadState) {
+			if it.X.Size() == 0 {
+				it.Error = it.X.Const(0)
+				return it, st
+			}
 			value := func(x num.Array) num.Array { // NaN counts as infinite
 				v, _ := p.Func(x)
 				return num.Where(v.Eq(v), v, num.Const(math.Inf(1)))

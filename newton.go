@@ -20,6 +20,9 @@ func (m Newton) smooth() definition { return define("Newton", m.rule) }
 func (m Newton) rule(p *Problem) Rule[struct{}] {
 	search := searchOr(m.LineSearch, linesearch.Backtracking(linesearch.BacktrackingOptions{}))
 	return stateless(func(it Iterate) Iterate {
+		if it.X.Size() == 0 {
+			return p.At(it, it.X)
+		}
 		h := num.Vmap(hessp(p.Func, it.X))(num.Eye(it.X.Size()).AsType(it.X.DType()))
 		next, _ := p.Search(it, search, num.SolveCholesky(regularized(h), it.Grad).Neg(), it.X.Const(1))
 		return next

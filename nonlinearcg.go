@@ -1,6 +1,8 @@
 package argmin
 
 import (
+	"fmt"
+
 	"github.com/argmin-go/argmin/linesearch"
 	"github.com/argmin-go/argmin/num"
 )
@@ -19,9 +21,16 @@ const (
 	HagerZhang                       // (y - 2d yᵀy/dᵀy)ᵀg / dᵀy (2.7)
 )
 
+var cgFormulas = [...]string{"PolakRibiere", "FletcherReeves", "HestenesStiefel", "DaiYuan", "HagerZhang"}
+
+func (f CGFormula) known() bool { return f >= 0 && int(f) < len(cgFormulas) }
+
 // String is the name of the formula's authors, such as "PolakRibiere".
 func (f CGFormula) String() string {
-	return [...]string{"PolakRibiere", "FletcherReeves", "HestenesStiefel", "DaiYuan", "HagerZhang"}[f]
+	if !f.known() {
+		return fmt.Sprintf("CGFormula(%d)", int(f))
+	}
+	return cgFormulas[f]
 }
 
 // NonlinearCG is the nonlinear conjugate gradient method, which keeps only three vectors
@@ -32,7 +41,13 @@ type NonlinearCG struct {
 	LineSearch linesearch.Search // default linesearch.Zoom with C2 of 0.1
 }
 
-func (m NonlinearCG) smooth() definition { return define("NonlinearCG", m.rule) }
+func (m NonlinearCG) smooth() definition {
+	d := define("NonlinearCG", m.rule)
+	if !m.Formula.known() {
+		d.wrong = fmt.Sprintf("NonlinearCG.Formula is %v, which is not a formula", m.Formula)
+	}
+	return d
+}
 
 type nonlinearCGState struct {
 	Dir      num.Array // [n] the direction

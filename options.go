@@ -14,7 +14,7 @@ type Options struct {
 	Tol     float64          // stop when the error (see State) is at most this; default 1e-6, if the method has no other
 	Unroll  bool             // differentiate Argmin through the iterations instead of implicitly
 	Linear  num.LinearSolver // solves the linear system of the implicit derivative; default num.DenseSolver
-	History bool             // keep the value and error of every iteration in Result.History
+	History bool             // keep the value and error of every iteration in Result.History; MaxIter is then at most 2²⁶
 	Logger  *slog.Logger     // gets one record per iteration
 	NoJit   bool             // trace the functions again in every call, to see the current values of Go variables
 }

@@ -22,9 +22,21 @@ type LinearModel[A any] struct {
 
 // Value is the objective itself.
 func (c LinearModel[A]) Value(x num.Array, data A) num.Array {
-	v := c.Outer(c.Matrix(data).MatMul(x), data)
+	m, shape := c.Matrix(data), x.Shape()
+	if m.Rank() != 2 || len(shape) == 0 || m.Shape()[1] != shape[0] {
+		throwf("LinearModel", "Matrix returned %s for parameters of %s, want one column for each entry of their first axis", typeOf(m), typeOf(x))
+	}
+	var z num.Array
+	if len(shape) <= 2 {
+		z = m.MatMul(x)
+	} else { // a product of matrices, whatever the shape of the blocks
+		flat := x.Reshape(shape[0], x.Size()/max(shape[0], 1))
+		z = m.MatMul(flat).Reshape(append([]int{m.Shape()[0]}, shape[1:]...)...)
+	}
+	v := c.Outer(z, data)
 	if c.Linear != nil {
-		v = v.Add(c.Linear(data).Mul(x).Sum())
+		linear := checkLike("LinearModel", "the result of Linear", c.Linear(data), "the parameters", x)
+		v = v.Add(linear.Mul(x).Sum())
 	}
 	return v
 }
@@ -52,10 +64,17 @@ func Separable[A any](f LinearModel[A], prox func(block num.Array, data A, step 
 	if m == nil {
 		m = BlockCoordinateDescent{}
 	}
-	each := func(x num.Array, data A, step num.Array) num.Array {
-		return num.Vmap(func(x num.Array) num.Array { return prox(x, data, step) })(x)
+	block := func(x num.Array, data A, step num.Array) num.Array {
+		return checkLike("Separable", "the result of prox", prox(x, data, step), "a block", x)
 	}
-	k := objective(f.Value)
+	each := func(x num.Array, data A, step num.Array) num.Array {
+		return num.Vmap(func(x num.Array) num.Array { return block(x, data, step) })(x)
+	}
+	k := objective("Separable", f.Value)
+	k.refuseNil("LinearModel.Matrix", f.Matrix == nil)
+	k.refuseNil("LinearModel.Outer", f.Outer == nil)
+	k.refuseNil("LinearModel.Curvature", f.Curvature == nil)
+	k.refuseNil("prox", prox == nil)
 	k.condition = func(x, g num.Array, data A) num.Array {
 		return optimality.ProximalGradient(func(num.Array, A) num.Array { return g }, each)(x, data)
 	}
@@ -65,12 +84,12 @@ func Separable[A any](f LinearModel[A], prox func(block num.Array, data A, step 
 		p.Blocks = &Blocks{
 			Shape: x0.Shape(), Matrix: f.Matrix(b.data), Curvature: f.Curvature(b.data),
 			Outer: func(z num.Array) num.Array { return f.Outer(z, b.data) },
-			Prox:  func(block, step num.Array) num.Array { return prox(block, b.data, step) },
+			Prox:  func(x, step num.Array) num.Array { return block(x, b.data, step) },
 		}
 		if f.Linear != nil {
 			c := f.Linear(b.data)
 			p.Blocks.Linear = &c
 		}
 	}
-	return newSolver(k, m.separable(), opt)
+	return newSolver(k, defined(m, SeparableMethod.separable), opt)
 }

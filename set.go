@@ -25,6 +25,27 @@ type Set[P, A any] struct {
 	Mirror func(x, g P, size num.Array, data A) P
 }
 
+// checked is the set whose functions' results are checked.
+func (s Set[P, A]) checked() Set[P, A] {
+	const op, of = "OnSet", "the parameters"
+	if project := s.Project; project != nil {
+		s.Project = func(x P, data A) P {
+			return checkLike(op, "the result of Set.Project", project(x, data), of, x)
+		}
+	}
+	if oracle := s.Oracle; oracle != nil {
+		s.Oracle = func(g P, data A) P {
+			return checkLike(op, "the result of Set.Oracle", oracle(g, data), of, g)
+		}
+	}
+	if mirror := s.Mirror; mirror != nil {
+		s.Mirror = func(x, g P, size num.Array, data A) P {
+			return checkLike(op, "the result of Set.Mirror", mirror(x, g, size, data), of, x)
+		}
+	}
+	return s
+}
+
 // OnSet solves
 //
 //	min f(x, data) over x in a convex set
@@ -43,7 +64,8 @@ func OnSet[P, A any](f func(x P, data A) num.Array, set Set[P, A], m SetMethod, 
 			m = ProjectedGradient{}
 		}
 	}
-	k := objective(f)
+	k := objective("OnSet", f)
+	set = set.checked()
 	if set.Project == nil && set.Mirror == nil {
 		k.underivable = "the condition of optimality, and with it the implicit derivative, needs Set.Project or Set.Mirror"
 	}
@@ -71,5 +93,5 @@ func OnSet[P, A any](f func(x P, data A) num.Array, set Set[P, A], m SetMethod, 
 			}
 		}
 	}
-	return newSolver(k, m.onSet(), opt)
+	return newSolver(k, defined(m, SetMethod.onSet), opt)
 }

@@ -22,12 +22,20 @@ type State struct {
 	NFev  num.Array // evaluations of the objective, int32
 }
 
-// Status is the state's Code, for a state that is not batched.
-func (s State) Status() status.Code { return status.Code(s.Code.Item()) }
+// Status is the state's Code, for a state that is not batched; Running if nothing ran.
+func (s State) Status() status.Code {
+	if s.Code == (num.Array{}) {
+		return status.Running
+	}
+	return status.Code(s.Code.Item())
+}
 
 // String is the state in words, such as "converged after 72 iterations and 86 evaluations:
 // error 6.1e-07, value 3.2e-15".
 func (s State) String() string {
+	if s == (State{}) {
+		return "nothing ran"
+	}
 	for _, a := range [...]num.Array{s.NIter, s.Error, s.Value, s.Code, s.NFev} {
 		if a == (num.Array{}) || a.Traced() || a.Rank() > 0 {
 			return fmt.Sprintf("codes %v, iterations %v, evaluations %v: errors %v, values %v", s.Code, s.NIter, s.NFev, s.Error, s.Value)
@@ -65,6 +73,7 @@ func (r Result[P]) Success() bool { return r.State.Status() == status.Converged 
 // any trees of arrays. Make one with [Minimize] or another function for a kind of problem.
 // It is safe for use by many goroutines.
 type Solver[P, A any] struct {
+	wrong error // about the arguments that made it
 	kind  kind[P, A]
 	def   definition
 	opt   Options // with the defaults filled in
@@ -76,6 +85,9 @@ type Solver[P, A any] struct {
 
 // kind is a kind of problem, with the user's functions.
 type kind[P, A any] struct {
+	name string // of the function that makes its solvers
+	// missing is a function that is needed and was nil.
+	missing string
 	// valueAndGrad is the objective; for a fixed point, ½|x - T(x)|² and x - T(x).
 	valueAndGrad func(P, A) (num.Array, P)
 	// values is the objective without its gradient, for methods that need no more.
@@ -102,10 +114,20 @@ func (binding[P, A]) ravel(x P) num.Array {
 }
 
 // objective is the kind of problem of a smooth function.
-func objective[P, A any](f func(P, A) num.Array) kind[P, A] {
-	return kind[P, A]{values: f, valueAndGrad: func(p P, data A) (num.Array, P) {
-		return num.ValueAndGrad(func(p P) num.Array { return f(p, data) })(p)
+func objective[P, A any](name string, f func(P, A) num.Array) kind[P, A] {
+	if f == nil {
+		return kind[P, A]{name: name} // WithGradient may replace it
+	}
+	checked := func(p P, data A) num.Array { return checkValue(name, f(p, data), tree.DType(p)) }
+	return kind[P, A]{name: name, values: checked, valueAndGrad: func(p P, data A) (num.Array, P) {
+		return num.ValueAndGrad(func(p P) num.Array { return checked(p, data) })(p)
 	}}
+}
+
+func (k *kind[P, A]) refuseNil(name string, isNil bool) {
+	if isNil && k.missing == "" {
+		k.missing = name
+	}
 }
 
 type input[P, A any] struct {
@@ -126,7 +148,16 @@ func newSolver[P, A any](k kind[P, A], d definition, opt Options) *Solver[P, A] 
 			return condition(x, g, data)
 		}
 	}
-	return (&Solver[P, A]{kind: k, def: d, opt: opt.with(d)}).jit()
+	s := &Solver[P, A]{kind: k, def: d, opt: opt.with(d)}
+	for _, what := range []string{d.wrong, wrongOptions(s.opt)} {
+		if what != "" && s.wrong == nil {
+			s.wrong = wrong(k.name, "%s", what)
+		}
+	}
+	if k.missing != "" {
+		s.wrong = wrong(k.name, "%s is nil", k.missing)
+	}
+	return s.jit()
 }
 
 // jit is a copy of the solver that has no traces yet.
@@ -135,6 +166,7 @@ func (s *Solver[P, A]) jit() *Solver[P, A] {
 	s = &fresh
 	s.run = num.Jit(func(in input[P, A]) Result[P] { return s.solve(in.Init, in.Data) })
 	s.first = num.Jit(func(in input[P, A]) Step[P] {
+		checkParams(s.kind.name, in.Init)
 		return s.start(s.newProblem(s.kind.valueAndGrad, in.Init, in.Data))
 	})
 	carried := func(in stepInput[P, A]) any { return in.From.Carry }
@@ -152,11 +184,15 @@ func (s *Solver[P, A]) jit() *Solver[P, A] {
 }
 
 // prepared is the solver itself, which keeps its traces, or with NoJit a copy without any.
-func (s *Solver[P, A]) prepared() *Solver[P, A] {
-	if !s.opt.NoJit {
-		return s
+// The error is what is wrong with the arguments that made the solver.
+func (s *Solver[P, A]) prepared() (*Solver[P, A], error) {
+	if err := s.check(); err != nil {
+		return nil, failed(err)
 	}
-	return s.jit()
+	if !s.opt.NoJit {
+		return s, nil
+	}
+	return s.jit(), nil
 }
 
 // WithGradient returns the solver with another way to compute the objective's value and
@@ -164,7 +200,14 @@ func (s *Solver[P, A]) prepared() *Solver[P, A] {
 // derivatives differentiate the gradient that it returns.
 func (s *Solver[P, A]) WithGradient(valueAndGrad func(P, A) (num.Array, P)) *Solver[P, A] {
 	other := *s
-	other.kind.valueAndGrad = valueAndGrad
+	if valueAndGrad == nil {
+		other.wrong = wrong("WithGradient", "valueAndGrad is nil")
+		return other.jit()
+	}
+	other.kind.valueAndGrad = func(x P, data A) (num.Array, P) {
+		v, g := valueAndGrad(x, data)
+		return checkValue("WithGradient", v, tree.DType(x)), checkLike("WithGradient", "the gradient", g, "the parameters", x)
+	}
 	return other.jit()
 }
 
@@ -178,13 +221,23 @@ func (s *Solver[P, A]) WithGradient(valueAndGrad func(P, A) (num.Array, P)) *Sol
 // zero where the gap is small, while x - P(x - ∇f(x)) is x itself there.
 func (s *Solver[P, A]) WithOptimality(condition func(x, g P, data A) P) *Solver[P, A] {
 	other := *s
-	other.kind.condition, other.kind.underivable = condition, ""
+	if condition == nil {
+		other.wrong = wrong("WithOptimality", "condition is nil")
+		return other.jit()
+	}
+	other.kind.underivable = ""
+	other.kind.condition = func(x, g P, data A) P {
+		return checkLike("WithOptimality", "the condition", condition(x, g, data), "the parameters", x)
+	}
 	return other.jit()
 }
 
 // DropAux makes an objective of a function that returns something in addition to its value.
 // To get that at a minimum, call f there.
 func DropAux[P, A, X any](f func(P, A) (num.Array, X)) func(P, A) num.Array {
+	if f == nil {
+		return nil
+	}
 	return func(p P, data A) num.Array {
 		v, _ := f(p, data)
 		return v
@@ -201,15 +254,19 @@ func (s *Solver[P, A]) Run(init P, data A) (Result[P], error) {
 // RunContext is Run that stops between iterations when ctx ends, with the best
 // point so far and the context's error.
 func (s *Solver[P, A]) RunContext(ctx context.Context, init P, data A) (Result[P], error) {
-	if ctx.Err() != nil {
-		return s.untouched(init), fmt.Errorf("argmin: %w", context.Cause(ctx))
+	if err := ended(ctx); err != nil {
+		return s.untouched(init), err
 	}
-	r, err := s.prepared().run.CallContext(ctx, input[P, A]{init, data})
+	s, err := s.prepared()
+	if err != nil {
+		return s.untouched(init), err
+	}
+	r, err := s.run.CallContext(ctx, input[P, A]{init, data})
 	if err != nil {
 		if r.State.Code == (num.Array{}) { // nothing ran
 			r = s.untouched(init)
 		}
-		return r, fmt.Errorf("argmin: %w", err)
+		return r, failed(err)
 	}
 	return r, nil
 }
@@ -236,6 +293,7 @@ func (s *Solver[P, A]) ArgminState(init P, data A) (P, State) {
 // objective with respect to the parameters, unless the kind of problem or
 // [Solver.WithOptimality] gives another.
 func (s *Solver[P, A]) Optimality(params P, data A) P {
+	s.mustCheck()
 	_, g := s.kind.valueAndGrad(params, data)
 	return s.condition(params, g, data)
 }
@@ -253,6 +311,8 @@ func (s *Solver[P, A]) L2OptimalityError(params P, data A) num.Array {
 }
 
 func (s *Solver[P, A]) solve(init P, data A) Result[P] {
+	s.mustCheck()
+	checkParams(s.kind.name, init)
 	type both struct {
 		V num.Array
 		G P
@@ -298,9 +358,13 @@ func (s *Solver[P, A]) underivable(vg func(P, A) (num.Array, P), init P, data A)
 
 // Init returns the step before the first iteration, at init.
 func (s *Solver[P, A]) Init(init P, data A) (Step[P], error) {
-	st, err := s.prepared().first.CallContext(context.Background(), input[P, A]{init, data})
+	s, err := s.prepared()
 	if err != nil {
-		return st, fmt.Errorf("argmin: %w", err)
+		return Step[P]{}, err
+	}
+	st, err := s.first.CallContext(context.Background(), input[P, A]{init, data})
+	if err != nil {
+		return st, failed(err)
 	}
 	return st, nil
 }
@@ -311,12 +375,19 @@ func (s *Solver[P, A]) Init(init P, data A) (Step[P], error) {
 // returned unchanged. On a backend with devices, the new step reuses the storage of the old
 // one: a step can be updated only once.
 func (s *Solver[P, A]) Update(step Step[P], data A) (Step[P], error) {
+	s, err := s.prepared()
+	if err != nil {
+		return step, err
+	}
+	if step.Result.State.Code == (num.Array{}) {
+		return step, wrong("Solver.Update", "the step is zero; make one with Init")
+	}
 	if step.Result.State.Status() != status.Running {
 		return step, nil
 	}
-	st, err := s.prepared().batch.CallContext(context.Background(), stepInput[P, A]{step, data})
+	st, err := s.batch.CallContext(context.Background(), stepInput[P, A]{step, data})
 	if err != nil {
-		return step, fmt.Errorf("argmin: %w", err)
+		return step, failed(err)
 	}
 	return st, nil
 }
@@ -327,11 +398,15 @@ func (s *Solver[P, A]) Update(step Step[P], data A) (Step[P], error) {
 // starts from init each time.
 func (s *Solver[P, A]) Steps(ctx context.Context, init P, data A) iter.Seq2[Result[P], error] {
 	return func(yield func(Result[P], error) bool) {
-		if ctx.Err() != nil {
-			yield(s.untouched(init), fmt.Errorf("argmin: %w", context.Cause(ctx)))
+		if err := ended(ctx); err != nil {
+			yield(s.untouched(init), err)
 			return
 		}
-		s := s.prepared()
+		s, err := s.prepared()
+		if err != nil {
+			yield(s.untouched(init), err)
+			return
+		}
 		st, err := s.first.CallContext(ctx, input[P, A]{init, data})
 		for err == nil && yield(st.Result, nil) {
 			if st.Result.State.Status() != status.Running {
@@ -339,12 +414,12 @@ func (s *Solver[P, A]) Steps(ctx context.Context, init P, data A) iter.Seq2[Resu
 			}
 			last := st
 			if st, err = s.next.CallContext(ctx, stepInput[P, A]{last, data}); err != nil {
-				yield(last.Result, fmt.Errorf("argmin: %w", err))
+				yield(last.Result, failed(err))
 				return
 			}
 		}
 		if err != nil {
-			yield(st.Result, fmt.Errorf("argmin: %w", err))
+			yield(st.Result, failed(err))
 		}
 	}
 }
@@ -359,21 +434,27 @@ func (s *Solver[P, A]) Steps(ctx context.Context, init P, data A) iter.Seq2[Resu
 // is left before RunIterator returns. A panic in the sequence becomes a panic of
 // RunIterator.
 func (s *Solver[P, A]) RunIterator(ctx context.Context, init P, batches iter.Seq[A]) (Result[P], error) {
-	s = s.prepared()
+	s, err := s.prepared()
+	if err != nil {
+		return s.untouched(init), err
+	}
+	if batches == nil {
+		return s.untouched(init), wrong("Solver.RunIterator", "batches is nil")
+	}
 	var st Step[P]
 	begun := false
 	for data := range ahead(batches) {
-		if ctx.Err() != nil {
+		if err := ended(ctx); err != nil {
 			if !begun {
-				return s.untouched(init), fmt.Errorf("argmin: %w", context.Cause(ctx))
+				return s.untouched(init), err
 			}
-			return st.Result, fmt.Errorf("argmin: %w", context.Cause(ctx))
+			return st.Result, err
 		}
 		last := st
 		var err error
 		if !begun {
 			if last, err = s.first.CallContext(ctx, input[P, A]{init, data}); err != nil {
-				return s.untouched(init), fmt.Errorf("argmin: %w", err)
+				return s.untouched(init), failed(err)
 			}
 			begun, st = true, last
 			if st.Result.State.Status() != status.Running {
@@ -384,7 +465,7 @@ func (s *Solver[P, A]) RunIterator(ctx context.Context, init P, batches iter.Seq
 			st, err = s.batch.CallContext(ctx, stepInput[P, A]{last, data})
 		}
 		if err != nil {
-			return last.Result, fmt.Errorf("argmin: %w", err)
+			return last.Result, failed(err)
 		}
 		if st.Result.State.Status() != status.Running {
 			return st.Result, nil

@@ -42,18 +42,28 @@ func Split[P, Q, A any](f func(x P, data A) num.Array, k func(x P, data A) Q, pr
 	if m == nil {
 		m = ADMM{}
 	}
-	return newSolver(kind[point, A]{
+	h := func(z Q, data A, step num.Array) Q {
+		return checkLike("Split", "the result of prox", prox(z, data, step), "SplitPoint.Z", z)
+	}
+	problem := kind[point, A]{
+		name: "Split",
 		valueAndGrad: func(s point, data A) (num.Array, point) {
-			v, g := num.ValueAndGrad(func(x P) num.Array { return f(x, data) })(s.X)
+			checkLike("Split", "SplitPoint.Y", s.Y, "SplitPoint.Z", s.Z)
+			v, g := num.ValueAndGrad(func(x P) num.Array { return checkValue("Split", f(x, data), tree.DType(x)) })(s.X)
 			return v, point{g, tree.ZerosLike(s.Z), tree.ZerosLike(s.Y)}
 		},
 		condition: func(s, g point, data A) point {
 			kx, pull := num.VJP(func(x P) Q { return k(x, data) }, s.X)
+			checkLike("Split", "SplitPoint.Z", s.Z, "K x", kx)
 			one := num.Full(tree.DType(s.Z), 1)
-			return point{tree.Add(g.X, pull(s.Y)), tree.Sub(s.Z, prox(tree.Add(s.Z, s.Y), data, one)), tree.Sub(kx, s.Z)}
+			return point{tree.Add(g.X, pull(s.Y)), tree.Sub(s.Z, h(tree.Add(s.Z, s.Y), data, one)), tree.Sub(kx, s.Z)}
 		},
-		bind: func(p *Problem, b binding[point, A]) { p.Split = splitTerms(p, b, f, k, prox) },
-	}, m.split(), opt)
+		bind: func(p *Problem, b binding[point, A]) { p.Split = splitTerms(p, b, f, k, h) },
+	}
+	problem.refuseNil("f", f == nil)
+	problem.refuseNil("k", k == nil)
+	problem.refuseNil("prox", prox == nil)
+	return newSolver(problem, defined(m, SplitMethod.split), opt)
 }
 
 func splitTerms[P, Q, A any](p *Problem, b binding[SplitPoint[P, Q], A], f func(P, A) num.Array, k func(P, A) Q, prox func(Q, A, num.Array) Q) *SplitTerms {

@@ -19,7 +19,7 @@ func Stochastic[P, A any](f func(x P, batch A) num.Array, m StochasticMethod, op
 	if m == nil {
 		m = Optim{}
 	}
-	return newSolver(objective(f), m.stochastic(), opt)
+	return newSolver(objective("Stochastic", f), defined(m, StochasticMethod.stochastic), opt)
 }
 
 // sample evaluates the objective where an iterate is.

@@ -1,6 +1,7 @@
 package linesearch
 
 import (
+	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/option"
 	"github.com/argmin-go/argmin/num"
 )
@@ -36,6 +37,12 @@ func Backtracking(opt BacktrackingOptions) Search {
 	opt.Decrease = option.Or(opt.Decrease, 0.5)
 	opt.MaxIter = option.Or(opt.MaxIter, 40)
 	return func(f Func, s Start) Result {
+		notNaN("Backtracking", "C1", opt.C1)
+		notNaN("Backtracking", "C2", opt.C2)
+		notNaN("Backtracking", "Decrease", opt.Decrease)
+		if opt.Condition < Armijo || opt.Condition > Goldstein {
+			ir.Throw(ir.Errorf(ir.ArgumentError, "linesearch.Backtracking", "Condition is %d, which is not a condition", opt.Condition))
+		}
 		h := newSearcher(f, s)
 		o := h.origin()
 		init := state{o, point{o.T, o.T, o.V, o.T, o.S}, s.Step, num.Int(0), num.Full(num.Bool, 0)}

@@ -49,6 +49,12 @@ func HagerZhang(opt HagerZhangOptions) Search {
 	opt.Rho = option.Or(opt.Rho, 5)
 	opt.MaxIter = option.Or(opt.MaxIter, 50)
 	return func(f Func, s Start) Result {
+		notNaN("HagerZhang", "Delta", opt.Delta)
+		notNaN("HagerZhang", "Sigma", opt.Sigma)
+		notNaN("HagerZhang", "Epsilon", opt.Epsilon)
+		notNaN("HagerZhang", "Theta", opt.Theta)
+		notNaN("HagerZhang", "Gamma", opt.Gamma)
+		notNaN("HagerZhang", "Rho", opt.Rho)
 		h := newSearcher(f, s)
 		o := h.origin()
 		ceiling := s.Value.Add(s.Value.Abs().Scale(opt.Epsilon))

@@ -2,7 +2,9 @@ package linesearch
 
 import (
 	"fmt"
+	"math"
 
+	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/num"
 )
 
@@ -80,6 +82,13 @@ type searcher struct {
 // sign grows like √n ε, so that 64 covers some four thousand of them. It is a choice, not
 // a bound.
 const rounding = 64
+
+// notNaN refuses an option that is NaN.
+func notNaN(op, name string, v float64) {
+	if math.IsNaN(v) {
+		ir.Throw(ir.Errorf(ir.ArgumentError, "linesearch."+op, "%s is NaN", name))
+	}
+}
 
 func newSearcher(f Func, s Start) searcher {
 	slope := s.Grad.Dot(s.Dir)

@@ -1,9 +1,12 @@
 package linesearch_test
 
 import (
+	"math"
+	"strings"
 	"testing"
 
 	"github.com/argmin-go/argmin/linesearch"
+	"github.com/argmin-go/argmin/num"
 )
 
 // A negative option asks for zero, where zero means the default: each search accepts the
@@ -59,5 +62,30 @@ func TestZeroOptions(t *testing.T) {
 		if r.NFev.Item() != 0 || linesearch.Code(r.Code.Item()) != linesearch.TrialsLimit {
 			t.Errorf("%s without trials: %+v", name, r)
 		}
+	}
+}
+
+// NaN and unknown conditions are refused by name.
+func TestOptionsThatCannotBeMeant(t *testing.T) {
+	nan := math.NaN()
+	f := objective(func(x A) A { return x.Square() })
+	x := num.Scalar(1).Reshape(1)
+	v, g := f(x)
+	for want, search := range map[string]linesearch.Search{
+		"linesearch.Backtracking: Decrease is NaN": linesearch.Backtracking(linesearch.BacktrackingOptions{Decrease: nan}),
+		"linesearch.Backtracking: Condition is 9":  linesearch.Backtracking(linesearch.BacktrackingOptions{Condition: 9}),
+		"linesearch.Zoom: C1 is NaN":               linesearch.Zoom(linesearch.ZoomOptions{C1: nan}),
+		"linesearch.HagerZhang: Rho is NaN":        linesearch.HagerZhang(linesearch.HagerZhangOptions{Rho: nan}),
+	} {
+		_, err := num.Try(func() linesearch.Result {
+			return search(f, linesearch.Start{X: x, Value: v, Grad: g, Dir: g.Neg(), Step: num.Scalar(1)})
+		})
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want %q", err, want)
+		}
+	}
+	huge := linesearch.Zoom(linesearch.ZoomOptions{MaxIter: math.MaxInt})
+	if r := huge(f, linesearch.Start{X: x, Value: v, Grad: g, Dir: g.Neg(), Step: num.Scalar(1)}); r.OK().Item() != 1 {
+		t.Errorf("with the largest limit the search ends after %v trials", r.NFev)
 	}
 }

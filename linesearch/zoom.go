@@ -33,6 +33,8 @@ func Zoom(opt ZoomOptions) Search {
 	opt.C2 = option.Or(opt.C2, 0.9)
 	opt.MaxIter = option.Or(opt.MaxIter, 40)
 	return func(f Func, s Start) Result {
+		notNaN("Zoom", "C1", opt.C1)
+		notNaN("Zoom", "C2", opt.C2)
 		h := newSearcher(f, s)
 		o := h.origin()
 		zero, inf := h.slope.Const(0), h.slope.Const(math.Inf(1))

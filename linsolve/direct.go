@@ -31,11 +31,14 @@ func Cholesky(opt Options) num.LinearSolver {
 	}
 }
 
-// Refine improves the solutions of a solver: steps times it solves for the
+// Refine improves the solutions of a solver, by default of num.DenseSolver: steps times it solves for the
 // residual and adds the result (Wilkinson's iterative refinement; Golub & Van
 // Loan, "Matrix Computations", section 3.5.3). Each step costs a solve. It uses the options
 // Ridge, which is added to the map before the solver sees it, and Tol.
 func Refine(solver num.LinearSolver, steps int, opt Options) num.LinearSolver {
+	if solver == nil {
+		solver = num.DenseSolver
+	}
 	return func(matvec func(array) array, b array) array {
 		o := opt.complete(b)
 		a := o.ridged(matvec)

@@ -186,3 +186,13 @@ func ExampleGMRES() {
 	fmt.Println(x.U, x.V, dx.U, dx.V)
 	// Output: 1 2 -1.5 -0.5
 }
+
+func TestRefineWithoutSolver(t *testing.T) {
+	_, a := matrices(4)
+	b := num.Linspace(-1, 2, 4)
+	apply := func(x num.Array) num.Array { return a.MatMul(x) }
+	x := num.CustomLinearSolve(apply, b, linsolve.Refine(nil, 1, linsolve.Options{}), false)
+	if e := num.Norm(apply(x).Sub(b)).Item(); e > 1e-12 {
+		t.Errorf("the residual is %g", e)
+	}
+}

@@ -51,6 +51,7 @@ func TestInvalidArguments(t *testing.T) {
 		{"step", quadratic, two, Options{Differences: finite.Differences{RelStep: []float64{nan}}}, "RelStep[0] is NaN"},
 		{"workers", quadratic, two, Options{Differences: finite.Differences{Workers: -2}}, "Workers is -2"},
 		{"length of bounds", quadratic, two, Options{Bounds: &Bounds{Lower: []float64{0}, Upper: two}}, "bounds have lengths 1 and 2, x0 has 2"},
+		{"memory of L-BFGS-B", quadratic, two, Options{Method: LBFGSB{MaxCor: 1 << 30}}, "L-BFGS-B: MaxCor is 1073741824, want at most 65536"},
 		{"lower above upper", quadratic, two, Options{Bounds: &Bounds{Lower: []float64{0, 3}, Upper: two}}, "x[1]: lower bound 3 is above the upper bound 2"},
 		{"NaN bound", quadratic, two, Options{Bounds: &Bounds{Lower: []float64{0, nan}, Upper: two}}, "x[1]: the bounds are NaN and 2; infinity says that there is none"},
 		{"infinite bound", quadratic, two, Options{Bounds: &Bounds{Lower: []float64{0, inf}, Upper: []float64{2, inf}}}, "x[1]: no number is between the bounds +Inf and +Inf"},
@@ -412,5 +413,15 @@ func TestKrylovExact(t *testing.T) {
 	}
 	if a, b := res[0], res[1]; a.NIter <= b.NIter || a.NHev >= b.NHev || b.NIter > 16 { // SciPy: 18 and 14 iterations
 		t.Errorf("inexact: %d iterations, %d products; exact: %d, %d", a.NIter, a.NHev, b.NIter, b.NHev)
+	}
+}
+
+// Bounds without limits are no bounds, whatever the method.
+func TestBoundsWithoutLimits(t *testing.T) {
+	for _, m := range []Method{nil, BFGS{}, LBFGSB{}} {
+		r, err := Minimize(context.Background(), quadratic, []float64{1, 2}, Options{Method: m, Bounds: &Bounds{}})
+		if err != nil || !r.Success {
+			t.Errorf("%T: %v, %v", m, r.Status, err)
+		}
 	}
 }

@@ -43,5 +43,8 @@ func (LBFGSB) Name() string { return "L-BFGS-B" }
 func (LBFGSB) Capability() Capability { return Capability{Bounds: true} }
 
 func (m LBFGSB) minimize(r *search.Run) search.Outcome {
+	if m.MaxCor > mostDense {
+		search.Refuse("L-BFGS-B: MaxCor is %d, want at most %d: matrices of its square are kept", m.MaxCor, mostDense)
+	}
 	return lbfgsb.Minimize(r, lbfgsb.Options(m))
 }

@@ -46,7 +46,7 @@ func prepare(ctx context.Context, p Problem, x0 []float64, opt Options) (*search
 	if err != nil {
 		return nil, nil, err
 	}
-	if opt.Bounds != nil {
+	if b := opt.Bounds; b != nil && (b.Lower != nil || b.Upper != nil) {
 		if r.Lower, r.Upper, r.X0, err = search.Box(x0, opt.Bounds.Lower, opt.Bounds.Upper); err != nil {
 			return nil, nil, err
 		}

@@ -104,9 +104,24 @@ func (a Array) adapted(op string, b Array) Array {
 	if a.v.Traced() || a.Rank() > 0 {
 		ir.Throw(ir.Errorf(ir.DTypeError, op, "operands are a choice among constants and %s; give the constants that dtype with Array.Const", d))
 	}
-	x := a.Item()
-	if x != math.Trunc(x) || d == Bool && x != 0 && x != 1 || d == Uint32 && x < 0 {
+	checkFits(op, a.Item(), d)
+	return b.Const(a.Item())
+}
+
+// checkFits refuses a constant that a dtype of integers or bool cannot represent.
+func checkFits(op string, x float64, d DType) {
+	lo, hi := math.Inf(-1), math.Inf(1) // exclusive
+	switch d {
+	case Bool:
+		lo, hi = -1, 2
+	case Uint32:
+		lo, hi = -1, 1<<32
+	case Int32:
+		lo, hi = -1<<31-1, 1<<31
+	case Int64:
+		lo, hi = math.Nextafter(-1<<63, lo), 1<<63
+	}
+	if !d.IsFloat() && !(x == math.Trunc(x) && x > lo && x < hi) {
 		ir.Throw(ir.Errorf(ir.DTypeError, op, "the constant %g does not fit among elements of %s", x, d))
 	}
-	return b.Const(x)
 }

@@ -1,6 +1,7 @@
 package num
 
 import (
+	"math"
 	"slices"
 
 	"github.com/argmin-go/argmin/internal/core/ir"
@@ -25,6 +26,13 @@ func checkShape(op string, shape []int) {
 			ir.Throw(ir.Errorf(ir.ShapeError, op, "shape %s has a negative size", ir.ShapeString(shape)))
 		}
 	}
+	size := 1.0
+	for _, n := range shape {
+		size *= float64(n)
+	}
+	if size >= math.MaxInt/8 { // bytes of float64
+		ir.Throw(ir.Errorf(ir.ShapeError, op, "shape %s has %.3g elements, which no memory holds", ir.ShapeString(shape), size))
+	}
 }
 
 // Vector is a float64 vector of its arguments.
@@ -44,11 +52,21 @@ func Scalar(x float64) Array { return wrap(ir.Scalar(Float64, x)) }
 // A constant that the dtype cannot represent, such as ½ among integers, is an error.
 func Const(x float64) Array { return Array{ir.Scalar(Float64, x), true} }
 
-// Const is the number x as a 0-d array of a's dtype.
-func (a Array) Const(x float64) Array { return wrap(ir.Scalar(a.DType(), x)) }
+// Const is the number x as a 0-d array of a's dtype. A number that the dtype cannot represent,
+// such as ½ among integers, is an error.
+func (a Array) Const(x float64) Array {
+	checkFits("num.Array.Const", x, a.DType())
+	return wrap(ir.Scalar(a.DType(), x))
+}
 
-// Int is a 0-d int32 array, such as an index or a counter of a loop.
-func Int[T ~int | ~int32](x T) Array { return wrap(ir.Scalar(Int32, float64(x))) }
+// Int is a 0-d int32 array, such as an index or a counter of a loop. A number that int32 does
+// not have is an error.
+func Int[T ~int | ~int32](x T) Array {
+	if int64(x) < math.MinInt32 || int64(x) > math.MaxInt32 {
+		ir.Throw(ir.Errorf(ir.ArgumentError, "num.Int", "%d is not an int32", int64(x)))
+	}
+	return wrap(ir.Scalar(Int32, float64(x)))
+}
 
 // Full is an array of a dtype and shape whose elements all equal x. It costs no storage until it is read.
 func Full(d DType, x float64, shape ...int) Array {
@@ -73,6 +91,7 @@ func Eye(n int) Array {
 
 // Linspace is a float64 vector of n equally spaced numbers from lo to hi, both included; of one number it is lo.
 func Linspace(lo, hi float64, n int) Array {
+	checkShape("num.Linspace", []int{n})
 	d := make([]float64, n)
 	for i := range d {
 		d[i] = lo
@@ -86,6 +105,10 @@ func Linspace(lo, hi float64, n int) Array {
 // Arange is the vector of the numbers lo, lo+1, …, hi-1, which is empty if hi ≤ lo.
 func Arange(d DType, lo, hi int) Array {
 	n := max(0, hi-lo)
+	if n > 0 {
+		checkFits("num.Arange", float64(lo), d)
+		checkFits("num.Arange", float64(hi-1), d)
+	}
 	b := ir.NewBuf(d, n)
 	for i := range n {
 		b.Set(d, i, float64(lo+i))

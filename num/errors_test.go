@@ -1,6 +1,7 @@
 package num_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -62,6 +63,39 @@ func TestArguments(t *testing.T) {
 	} {
 		if _, err := num.Try(f); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("want %q, got %v", want, err)
+		}
+	}
+}
+
+// Arguments that cannot be meant are errors, and neither numbers that wrap around nor panics.
+func TestArgumentsThatCannotBeMeant(t *testing.T) {
+	v, i := num.Vector(1, 2, 3), num.Full(num.Int32, 3)
+	var none context.Context
+	_, unravel := num.Ravel([]A{v, v})
+	for want, f := range map[string]func() any{
+		"num.Grad: the function is nil":               func() any { return num.Grad[A](nil)(v) },
+		"num.Vmap: the function is nil":               func() any { return num.Vmap[A, A](nil)(v) },
+		"num.While: condition: the function is nil":   func() any { return num.While(nil, nil, v) },
+		"num.Full: shape [1073741824 1073741824 1024": func() any { return num.Zeros(1<<30, 1<<30, 1<<10) },
+		"num.Linspace: shape [-1] has a negative":     func() any { return num.Linspace(0, 1, -1) },
+		"num.Arange: the constant 2 does not fit":     func() any { return num.Arange(num.Bool, 0, 3) },
+		"num.Add: the constant 1e+18 does not fit":    func() any { return i.Add(num.Const(1e18)) },
+		"the constant 0.5 does not fit":               func() any { return i.Scale(0.5) },
+		"the constant -1 does not fit":                func() any { return num.Full(num.Uint32, 1).Const(-1) },
+		"a vector of shape [7] for a tree of 6":       func() any { return unravel(num.Zeros(7)) },
+		"a vector of shape [2 3] for a tree of 6":     func() any { return unravel(num.Zeros(2, 3)) },
+	} {
+		if _, err := num.Try(f); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want one with %q", err, want)
+		}
+	}
+	if _, err := num.Jit(func(x A) A { return x }).CallContext(none, v); !errors.Is(err, num.ErrArgument) {
+		t.Errorf("a nil context: %v", err)
+	}
+	// The largest numbers that fit do.
+	for d, x := range map[num.DType]float64{num.Int32: -1 << 31, num.Uint32: 1<<32 - 1, num.Int64: -1 << 63, num.Bool: 1} {
+		if got := num.Full(d, 0).Const(x).Item(); got != x {
+			t.Errorf("%v: %g, want %g", d, got, x)
 		}
 	}
 }

@@ -41,6 +41,9 @@ func (j *Jitted[T, U]) Call(x T) (U, error) { return j.CallContext(context.Backg
 
 // CallContext is [Jitted.Call] that stops at the next iteration of a loop when ctx ends.
 func (j *Jitted[T, U]) CallContext(ctx context.Context, x T) (u U, err error) {
+	if ctx == nil {
+		return u, ir.Errorf(ir.ArgumentError, "num.Jit", "the context is nil")
+	}
 	var runErr error
 	u, err = Try(func() (u U) {
 		xs, def := flatten("num.Jit", x)

@@ -1,6 +1,7 @@
 package num
 
 import (
+	"math"
 	"slices"
 
 	"github.com/argmin-go/argmin/internal/core/ir"
@@ -26,6 +27,7 @@ func WhileMax[T any](limit int, cond func(T) Array, body func(T) T, init T) T {
 	if limit == 0 {
 		return init
 	}
+	limit = min(limit, math.MaxInt32) // counted in int32
 	type counted struct {
 		X T
 		N Array
@@ -113,6 +115,9 @@ func ForLoop[T any](lo, hi int, body func(i Array, x T) T, init T) T {
 		I Array
 	}
 	steps := Full(Bool, 0, max(0, hi-lo))
+	if lo < math.MinInt32 || hi > math.MaxInt32 {
+		ir.Throw(ir.Errorf(ir.ArgumentError, "num.ForLoop", "the bounds are %d and %d, want int32", lo, hi))
+	}
 	one := Full(Int32, 1)
 	c, _ := scan("num.ForLoop", func(c carry, _ Array) (carry, struct{}) {
 		return carry{body(c.I, c.X), c.I.Add(one)}, struct{}{}

@@ -120,3 +120,20 @@ func TestWhileMax(t *testing.T) {
 		t.Errorf("reverse mode of While: %v", err)
 	}
 }
+
+// Limits that int32 does not have do not wrap around.
+func TestWhileMaxWithHugeLimit(t *testing.T) {
+	x := num.WhileMax(math.MaxInt, func(x A) A { return x.Lt(num.Const(5)) }, func(x A) A { return x.AddScalar(1) }, num.Scalar(0))
+	if x.Item() != 5 {
+		t.Errorf("%v, want 5", x)
+	}
+	wide := math.MaxInt32
+	if num.Int(wide).Item() != math.MaxInt32 {
+		t.Errorf("%v, want the largest int32", num.Int(wide))
+	}
+	if wide++; wide > 0 { // on a machine with 64 bits
+		if _, err := num.Try(func() A { return num.Int(wide) }); !errors.Is(err, num.ErrArgument) {
+			t.Errorf("an index beyond int32: %v", err)
+		}
+	}
+}

@@ -22,7 +22,11 @@ func Ravel[T any](x T) (Array, func(Array) T) {
 		}
 		flat[i] = prim.Reshape(v, []int{v.Size()})
 	}
-	return wrap(prim.Concat(0, flat...)), func(a Array) T {
+	all := prim.Concat(0, flat...)
+	return wrap(all), func(a Array) T {
+		if a.Rank() != 1 || a.Size() != all.Size() {
+			ir.Throw(ir.Errorf(ir.ShapeError, what, "a vector of shape %s for a tree of %d numbers", ir.ShapeString(a.Shape()), all.Size()))
+		}
 		vs := make(values, len(types))
 		if len(types) == 1 {
 			vs[0] = prim.Reshape(a.value(), types[0].Shape)

@@ -60,6 +60,9 @@ type traced struct {
 // trace runs f once on traced arrays. A panic of f that is not an *Error is
 // reported as one, with the line where it happened.
 func trace[T, U any](what string, f func(T) U, def *treedef.Def, types []ir.Type) traced {
+	if f == nil {
+		ir.Throw(ir.Errorf(ir.ArgumentError, what, "the function is nil"))
+	}
 	var t traced
 	t.prog, t.captured = ad.Trace(what, types, func(x values) values {
 		y := guard(what, func() U { return f(unflatten[T](def, x)) })

@@ -1,6 +1,8 @@
 package tree
 
 import (
+	"slices"
+
 	"fmt"
 
 	"github.com/argmin-go/argmin/internal/core/ir"
@@ -102,7 +104,16 @@ func ZerosLike[T any](x T) T {
 }
 
 // Dot is the sum of products of all elements; a tree without arrays gives 0.
-func Dot[T any](x, y T) num.Array { return Sum(Mul(x, y)) }
+// Arrays of different shapes are an error: their product would have another number of elements.
+func Dot[T any](x, y T) num.Array {
+	xs, ys := Leaves(x), Leaves(y)
+	for i := range min(len(xs), len(ys)) {
+		if !slices.Equal(xs[i].Shape(), ys[i].Shape()) {
+			ir.Throw(ir.Errorf(ir.ShapeError, "tree.Dot", "operands%s have shapes %s and %s", Paths(x)[i], ir.ShapeString(xs[i].Shape()), ir.ShapeString(ys[i].Shape())))
+		}
+	}
+	return Sum(Mul(x, y))
+}
 
 // Sum is the sum of all elements; a tree without arrays gives 0.
 func Sum[T any](x T) num.Array {

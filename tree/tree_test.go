@@ -96,3 +96,12 @@ func TestDType(t *testing.T) {
 		}
 	}
 }
+
+func TestDotOfOtherShapes(t *testing.T) {
+	x := example()
+	y := tree.Map(num.Array.Square, x)
+	y.Layers[0].W = num.Ones(2, 1)
+	if _, err := num.Try(func() num.Array { return tree.Dot(x, y) }); err == nil || !strings.Contains(err.Error(), ".Layers[0].W have shapes [2] and [2 1]") {
+		t.Errorf("got %v", err)
+	}
+}

@@ -426,3 +426,23 @@ func TestStartOutside(t *testing.T) {
 		near(t, r.X["b"], 0.5)
 	}
 }
+
+func TestLayoutOfOtherLengths(t *testing.T) {
+	var zero Layout
+	if zero.Size() != 0 || len(zero.Names()) != 0 || len(zero.Unravel(nil)) != 0 || zero.Ravel(nil, nil) != nil {
+		t.Error("the zero Layout is not empty")
+	}
+	l, err := NewLayout(Tensors{"w": New([]float64{1, 2})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Ravel(make([]float64, 3), Tensors{"w": New([]float64{1, 2})}); err == nil {
+		t.Error("a vector that is too long: no error")
+	}
+	defer func() {
+		if r := recover(); !strings.Contains(fmt.Sprint(r), "length 1, want 2") {
+			t.Errorf("a vector that is too short: %v", r)
+		}
+	}()
+	l.Unravel([]float64{1})
+}

@@ -170,7 +170,12 @@ func NewLayout(x Tensors) (Layout, error) {
 func (l Layout) Names() []string { return slices.Clone(l.names) }
 
 // Size is the length of the vector.
-func (l Layout) Size() int { return l.first[len(l.first)-1] }
+func (l Layout) Size() int {
+	if len(l.first) == 0 { // the zero Layout
+		return 0
+	}
+	return l.first[len(l.first)-1]
+}
 
 // Range is where the elements of a tensor are in the vector: from lo to before hi. It is empty for
 // an unknown name.
@@ -185,6 +190,9 @@ func (l Layout) Range(name string) (lo, hi int) {
 // Ravel copies tensors into the vector dst, of the length of the layout. They must have the
 // layout's names and shapes; their types may differ.
 func (l Layout) Ravel(dst []float64, x Tensors) error {
+	if len(dst) != l.Size() {
+		return fmt.Errorf("the vector has length %d, want %d", len(dst), l.Size())
+	}
 	for i, name := range l.names {
 		t, ok := x[name]
 		if !ok {
@@ -214,8 +222,12 @@ func (l Layout) extra(x Tensors) error {
 	return nil
 }
 
-// Unravel is the tensors of a vector v. Tensors of float64 are parts of v, not copies.
+// Unravel is the tensors of a vector v of the layout's length; another length panics. Tensors of
+// float64 are parts of v, not copies.
 func (l Layout) Unravel(v []float64) Tensors {
+	if len(v) != l.Size() {
+		panic(fmt.Sprintf("named: Unravel of a vector of length %d, want %d", len(v), l.Size()))
+	}
 	x := make(Tensors, len(l.names))
 	l.unravel(v, x)
 	return x

@@ -94,13 +94,26 @@ func here(skip int) *Site {
 
 const modulePath = "github.com/argmin-go/argmin"
 
+// root is the directory of the module's files, as frames name them.
+var root = func() string {
+	_, file, _, _ := runtime.Caller(0)
+	return strings.TrimSuffix(file, "internal/core/ir/errors.go")
+}()
+
 // inLibrary reports whether a frame belongs to the library itself rather than to
-// a user of it: a package of the module that is neither a test nor an example.
+// a user of it: a package of the module that is neither a test nor a program.
 func inLibrary(f runtime.Frame) bool {
-	if !strings.HasPrefix(f.Function, modulePath) {
-		return strings.HasPrefix(f.Function, "runtime.") || strings.HasPrefix(f.Function, "reflect.")
+	if strings.HasPrefix(f.Function, "runtime.") || strings.HasPrefix(f.Function, "reflect.") {
+		return true
 	}
-	return !strings.HasSuffix(f.File, "_test.go") && !strings.Contains(f.Function, "/examples/")
+	// The closure of a generic function that was inlined has the name of the function around
+	// it, which is the user's, and the library's file.
+	if !strings.HasPrefix(f.Function, modulePath) && (root == "" || !strings.HasPrefix(f.File, root)) {
+		return false
+	}
+	file := strings.TrimPrefix(f.File, root)
+	program := strings.HasPrefix(file, "examples/") || strings.HasPrefix(file, "bench/") || strings.Contains(file, "/cmd/")
+	return !program && !strings.HasSuffix(file, "_test.go")
 }
 
 // String is the innermost line outside the library, as "file.go:12".
