@@ -125,7 +125,8 @@ func (in rule) mixed(p *Problem, next Iterate, to num.Array) Iterate {
 	}
 	mixed := p.At(next, to)
 	better := mixed.Value.Le(next.Value).And(mixed.Grad.IsFinite().All())
-	next.X, next.Value, next.Grad = num.Where(better, to, next.X), num.Where(better, mixed.Value, next.Value), num.Where(better, mixed.Grad, next.Grad)
+	next.X, next.Value, next.Grad = num.Where(better, to, next.X), num.Where(better, mixed.Value, next.Value),
+		num.Where(better, mixed.Grad, next.Grad)
 	next.NFev = mixed.NFev
 	return next
 }

@@ -18,7 +18,8 @@ type CompositeMethod interface{ composite() definition }
 //
 // such as those of package prox. A nil method means [ProximalGradient]. The value in the
 // results is f, without h. The condition of optimality is x = prox(x - ∇f(x), data, 1).
-func Composite[P, A any](f func(x P, data A) num.Array, prox func(x P, data A, step num.Array) P, m CompositeMethod, opt Options) *Solver[P, A] {
+func Composite[P, A any](f func(x P, data A) num.Array, prox func(x P, data A, step num.Array) P, m CompositeMethod,
+	opt Options) *Solver[P, A] {
 	if m == nil {
 		m = ProximalGradient{}
 	}

@@ -48,7 +48,8 @@ type Blocks struct {
 // [Composite]. A nil method means [BlockCoordinateDescent]. The value in the results is
 // f, without h. The condition of optimality is x = prox(x - ∇f(x), data, 1) for every
 // block.
-func Separable[A any](f LinearModel[A], prox func(block num.Array, data A, step num.Array) num.Array, m SeparableMethod, opt Options) *Solver[num.Array, A] {
+func Separable[A any](f LinearModel[A], prox func(block num.Array, data A, step num.Array) num.Array,
+	m SeparableMethod, opt Options) *Solver[num.Array, A] {
 	if m == nil {
 		m = BlockCoordinateDescent{}
 	}

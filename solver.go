@@ -33,7 +33,8 @@ func (s State) String() string {
 			return fmt.Sprintf("codes %v, iterations %v, evaluations %v: errors %v, values %v", s.Code, s.NIter, s.NFev, s.Error, s.Value)
 		}
 	}
-	return fmt.Sprintf("%v after %v iterations and %v evaluations: error %.3g, value %.9g", s.Status(), s.NIter, s.NFev, s.Error.Item(), s.Value.Item())
+	return fmt.Sprintf("%v after %v iterations and %v evaluations: error %.3g, value %.9g", s.Status(), s.NIter, s.NFev,
+		s.Error.Item(), s.Value.Item())
 }
 
 // History is the course of a run: one entry for the start and one for each iteration,

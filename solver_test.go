@@ -232,7 +232,8 @@ func TestStepsMatchRun(t *testing.T) {
 func TestCancelledBeforeARun(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := argmin.Minimize(rosen, argmin.LBFGS{}, argmin.Options{}).RunContext(ctx, num.Zeros(4), struct{}{}); !errors.Is(err, context.Canceled) {
+	if _, err := argmin.Minimize(rosen, argmin.LBFGS{}, argmin.Options{}).RunContext(ctx, num.Zeros(4),
+		struct{}{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -37,7 +37,8 @@ type SplitTerms struct {
 //
 // The value in the results is f, without h. The condition of optimality is
 // ∇f(x) + Kᵀy = 0, z = prox(z + y, data, 1) and K x = z.
-func Split[P, Q, A any](f func(x P, data A) num.Array, k func(x P, data A) Q, prox func(z Q, data A, step num.Array) Q, m SplitMethod, opt Options) *Solver[SplitPoint[P, Q], A] {
+func Split[P, Q, A any](f func(x P, data A) num.Array, k func(x P, data A) Q,
+	prox func(z Q, data A, step num.Array) Q, m SplitMethod, opt Options) *Solver[SplitPoint[P, Q], A] {
 	type point = SplitPoint[P, Q]
 	if m == nil {
 		m = ADMM{}
@@ -56,7 +57,8 @@ func Split[P, Q, A any](f func(x P, data A) num.Array, k func(x P, data A) Q, pr
 	}, m.split(), opt)
 }
 
-func splitTerms[P, Q, A any](p *Problem, b binding[SplitPoint[P, Q], A], f func(P, A) num.Array, k func(P, A) Q, prox func(Q, A, num.Array) Q) *SplitTerms {
+func splitTerms[P, Q, A any](p *Problem, b binding[SplitPoint[P, Q], A], f func(P, A) num.Array, k func(P, A) Q,
+	prox func(Q, A, num.Array) Q) *SplitTerms {
 	zero := b.params(p.start)
 	_, paramsX := num.Ravel(zero.X)
 	_, paramsZ := num.Ravel(zero.Z)

@@ -106,7 +106,8 @@ func TestClosedForms(t *testing.T) {
 	near("of ranks", num.JacobianRev(func(x A) A { return rank(x, num.Scalar(2)) })(x), num.Eye(4).Sub(mean(4)).Scale(0.5))
 	near("in the strength", num.JacobianFwd(func(t A) A { return rank(x, t) })(num.Scalar(2)), x.Sub(x.Mean()).Scale(-0.25))
 	// One block each of sorted numbers: derivatives of a permutation.
-	near("sorted", num.JacobianRev(func(x A) A { return i.SoftSort(x, 1e-3, i.Increasing) })(x), num.New([]float64{0, 1, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 1, 0}, 4, 4))
+	near("sorted", num.JacobianRev(func(x A) A { return i.SoftSort(x, 1e-3, i.Increasing) })(x),
+		num.New([]float64{0, 1, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 1, 0}, 4, 4))
 	// Equal weights: the soft threshold.
 	near("threshold", i.SortedL1(x, num.Scalar(0.25)), num.Vector(0.05, 0, 0.15, 0))
 }

@@ -96,7 +96,8 @@ func TestInfeasible(t *testing.T) {
 		t.Run(m.Name()+"/abort", func(t *testing.T) {
 			odd := errors.New("odd")
 			c := []Constraint{{Func: func(x, c []float64) { panic(odd) }, Lower: []float64{0}, Upper: []float64{1}}}
-			if r, err := Minimize(context.Background(), quadratic, []float64{3, -4}, Options{Method: m, Constraints: c}); !errors.Is(err, odd) || !strings.Contains(err.Error(), "panic in a function") || r.Success {
+			if r, err := Minimize(context.Background(), quadratic, []float64{3, -4},
+				Options{Method: m, Constraints: c}); !errors.Is(err, odd) || !strings.Contains(err.Error(), "panic in a function") || r.Success {
 				t.Errorf("%+v, %v", r, err)
 			}
 		})

@@ -51,7 +51,8 @@ func TestDerivativesNotFinite(t *testing.T) {
 			q, calls := p, 0
 			q.Grad = func(x, g []float64) { calls++; panic(odd) }
 			r, err := run(q, Options{})
-			if used := calls > 0; errors.Is(err, odd) != used || used && (r.Success || !strings.Contains(err.Error(), "panic in a function of the problem: odd")) {
+			if used := calls > 0; errors.Is(err, odd) != used || used &&
+				(r.Success || !strings.Contains(err.Error(), "panic in a function of the problem: odd")) {
 				t.Errorf("gradient: %+v, %v", r, err)
 			}
 			q, calls = p, 0
@@ -155,12 +156,14 @@ func TestCheckpointConstraints(t *testing.T) {
 		t.Run(m.Name(), func(t *testing.T) {
 			search := func(file string, limit int) (Result, int, error) {
 				calls := 0
-				r, err := Minimize(context.Background(), quadratic, []float64{3, -4}, Options{Method: m, Monitor: trace.Monitor{Checkpoint: file}, Constraints: []Constraint{{Lower: []float64{1}, Upper: []float64{1}, Func: func(x, c []float64) {
-					if calls++; calls > limit {
-						panic(killed)
-					}
-					onCircle(x, c)
-				}}}})
+				r, err := Minimize(context.Background(), quadratic, []float64{3, -4},
+					Options{Method: m, Monitor: trace.Monitor{Checkpoint: file},
+						Constraints: []Constraint{{Lower: []float64{1}, Upper: []float64{1}, Func: func(x, c []float64) {
+							if calls++; calls > limit {
+								panic(killed)
+							}
+							onCircle(x, c)
+						}}}})
 				return r, calls, err
 			}
 			want, total, err := search("", math.MaxInt)
@@ -186,7 +189,8 @@ func TestFeasibleStart(t *testing.T) {
 	for _, m := range withCapability(t, func(c Capability) bool { return c.Constraints }) {
 		opt := Options{Method: m, Constraints: []Constraint{{Func: onCircle, Lower: []float64{1}, Upper: []float64{1}}}}
 		opt.Callback = func(Result) error { return ErrStop }
-		if r, err := Minimize(context.Background(), p, []float64{1, 0}, opt); err != nil || r.Status != status.Stopped || r.MaxCV > 0 || r.Fun != p.Func(r.X) {
+		if r, err := Minimize(context.Background(), p, []float64{1, 0}, opt); err != nil || r.Status != status.Stopped ||
+			r.MaxCV > 0 || r.Fun != p.Func(r.X) {
 			t.Errorf("%s: %v at %v, violated by %g; %v", m.Name(), r.Status, r.X, r.MaxCV, err)
 		}
 	}

@@ -74,7 +74,8 @@ func TestNelderMeadTightTolerances(t *testing.T) {
 			t.Errorf("%s: %v, value %g, want %g", p.name, r.Status, r.Fun, want)
 		}
 		n := len(p.x0)
-		if len(r.Simplex) != n+1 || len(r.SimplexFun) != n+1 || !slices.Equal(r.Simplex[0], r.X) || r.SimplexFun[0] != r.Fun || !slices.IsSorted(r.SimplexFun) {
+		if len(r.Simplex) != n+1 || len(r.SimplexFun) != n+1 || !slices.Equal(r.Simplex[0], r.X) ||
+			r.SimplexFun[0] != r.Fun || !slices.IsSorted(r.SimplexFun) {
 			t.Errorf("%s: simplex %v with values %v at the end, best point %v", p.name, r.Simplex, r.SimplexFun, r.X)
 		}
 		for i, v := range r.Simplex {
@@ -197,7 +198,8 @@ func TestNelderMeadStatuses(t *testing.T) {
 			t.Fatal(err)
 		}
 		if r.Status != c.reason || r.SciPyStatus != c.status || r.Success != (c.reason == status.Converged) || c.nfev > 0 && r.NFev > c.nfev {
-			t.Errorf("%s: %v, status %d, %s, %d evaluations; want %v, %d, at most %d", c.name, r.Status, r.SciPyStatus, r.Message, r.NFev, c.reason, c.status, c.nfev)
+			t.Errorf("%s: %v, status %d, %s, %d evaluations; want %v, %d, at most %d", c.name, r.Status, r.SciPyStatus,
+				r.Message, r.NFev, c.reason, c.status, c.nfev)
 		}
 		if f := c.f(r.X); f != r.Fun && !(math.IsNaN(f) && !r.Success) {
 			t.Errorf("%s: value %g told, it is %g", c.name, r.Fun, f)
@@ -217,24 +219,27 @@ func TestNelderMeadEndedFromOutside(t *testing.T) {
 	if !errors.Is(err, context.Canceled) || r.Status != status.Cancelled || n != 50 || rosenF(r.X) != r.Fun || r.Fun > 4 {
 		t.Errorf("cancelled: %v, %v after %d evaluations, value %g", err, r.Status, n, r.Fun)
 	}
-	r, err = Minimize(context.Background(), Problem{Func: rosenF}, []float64{-1.2, 1}, Options{Method: NelderMead{}, Callback: func(r Result) error {
-		if r.NIter == 7 {
-			return ErrStop
-		}
-		return nil
-	}})
+	r, err = Minimize(context.Background(), Problem{Func: rosenF}, []float64{-1.2, 1},
+		Options{Method: NelderMead{}, Callback: func(r Result) error {
+			if r.NIter == 7 {
+				return ErrStop
+			}
+			return nil
+		}})
 	if err != nil || r.Status != status.Stopped || r.NIter != 7 {
 		t.Errorf("stopped: %v, %v after %d iterations", err, r.Status, r.NIter)
 	}
 	boom := errors.New("boom")
-	if _, err = Minimize(context.Background(), Problem{Func: func([]float64) float64 { panic(boom) }}, []float64{1}, Options{Method: NelderMead{}}); !errors.Is(err, boom) {
+	if _, err = Minimize(context.Background(), Problem{Func: func([]float64) float64 { panic(boom) }}, []float64{1},
+		Options{Method: NelderMead{}}); !errors.Is(err, boom) {
 		t.Errorf("a panic gave the error %v", err)
 	}
 }
 
 func TestNelderMeadOptions(t *testing.T) {
 	simplex := [][]float64{{0, 0}, {1, 0}, {0, 1}}
-	m, err := MethodByName("nelder-mead", map[string]any{"xatol": 1e-8, "fatol": 0, "maxiter": 7, "maxfev": 9.0, "adaptive": true, "initial_simplex": simplex})
+	m, err := MethodByName("nelder-mead", map[string]any{"xatol": 1e-8, "fatol": 0, "maxiter": 7, "maxfev": 9.0,
+		"adaptive": true, "initial_simplex": simplex})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -263,7 +268,8 @@ func TestNelderMeadLinearInBox(t *testing.T) {
 				x0[i] = lo[i] + (hi[i]-lo[i])*r.Float64()
 				want += min(c[i]*lo[i], c[i]*hi[i])
 			}
-			res, err := Minimize(context.Background(), Problem{Func: func(x []float64) float64 { return vec.Dot(c, x) }}, x0, Options{Method: NelderMead{}, Bounds: &Bounds{lo, hi}})
+			res, err := Minimize(context.Background(), Problem{Func: func(x []float64) float64 { return vec.Dot(c, x) }}, x0,
+				Options{Method: NelderMead{}, Bounds: &Bounds{lo, hi}})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -47,7 +47,8 @@ func TestPowellSciPy(t *testing.T) {
 		if float64(r.NFev) > 1.05*float64(told.nfev) {
 			t.Errorf("%s: %d evaluations, SciPy makes %d", p.name, r.NFev, told.nfev)
 		}
-		if n := len(p.x0); len(r.Directions) != n || slices.ContainsFunc(r.Directions, func(d []float64) bool { return len(d) != n || vec.HasNaN(d) }) {
+		if n := len(p.x0); len(r.Directions) != n ||
+			slices.ContainsFunc(r.Directions, func(d []float64) bool { return len(d) != n || vec.HasNaN(d) }) {
 			t.Errorf("%s: directions %v", p.name, r.Directions)
 		}
 	}
@@ -78,7 +79,8 @@ func TestPowellBounds(t *testing.T) {
 	if m := ratio.mean(); m > 1 {
 		t.Errorf("%.3f times SciPy's evaluations", m)
 	}
-	r, err := Minimize(context.Background(), Problem{Func: func(x []float64) float64 { return x[0] - 2*x[1] }}, []float64{0.3, 0.7}, Options{Method: Powell{}, Bounds: &Bounds{[]float64{0.1, 0}, []float64{1, 1.1}}})
+	r, err := Minimize(context.Background(), Problem{Func: func(x []float64) float64 { return x[0] - 2*x[1] }},
+		[]float64{0.3, 0.7}, Options{Method: Powell{}, Bounds: &Bounds{[]float64{0.1, 0}, []float64{1, 1.1}}})
 	if err != nil || !slices.Equal(r.X, []float64{0.1, 1.1}) {
 		t.Errorf("a linear function ends at %v, %v, want the corner (0.1, 1.1) itself", r.X, err)
 	}
@@ -100,7 +102,8 @@ func TestPowellFirstDirections(t *testing.T) {
 		t.Errorf("the directions given are now %v", given)
 	}
 	// What the directions do not span is not searched.
-	r, err = Minimize(context.Background(), Problem{Func: rosenF}, []float64{-1.2, 1}, Options{Method: Powell{Direc: [][]float64{{0, 0}, {1, 1}}}})
+	r, err = Minimize(context.Background(), Problem{Func: rosenF}, []float64{-1.2, 1},
+		Options{Method: Powell{Direc: [][]float64{{0, 0}, {1, 1}}}})
 	if err != nil || !r.Success || math.Abs(r.X[1]-r.X[0]-2.2) > 1e-12 || math.Abs(r.X[0]+1.06313808) > 1e-6 {
 		t.Errorf("along (1, 1): %v at %v, %v", r.Status, r.X, err)
 	}
@@ -112,7 +115,8 @@ func TestPowellFirstDirections(t *testing.T) {
 		{[][]float64{{1, 0}, {1}}, "direction 1 of Direc has length 1, want 2"},
 		{[][]float64{{1, 0}, {math.Inf(1), 0}}, "Direc[1][0] is +Inf"},
 	} {
-		if _, err := Minimize(context.Background(), Problem{Func: rosenF}, []float64{1, 2}, Options{Method: Powell{Direc: c.direc}}); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := Minimize(context.Background(), Problem{Func: rosenF}, []float64{1, 2},
+			Options{Method: Powell{Direc: c.direc}}); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("Direc %v: error %v, want %s", c.direc, err, c.want)
 		}
 	}
@@ -160,7 +164,8 @@ func TestPowellStatuses(t *testing.T) {
 			t.Fatal(err)
 		}
 		if r.Status != c.reason || r.SciPyStatus != c.status || r.Success != (c.reason == status.Converged) || c.nfev > 0 && r.NFev > c.nfev {
-			t.Errorf("%s: %v, status %d, %s, %d evaluations; want %v, %d, at most %d", c.name, r.Status, r.SciPyStatus, r.Message, r.NFev, c.reason, c.status, c.nfev)
+			t.Errorf("%s: %v, status %d, %s, %d evaluations; want %v, %d, at most %d", c.name, r.Status, r.SciPyStatus,
+				r.Message, r.NFev, c.reason, c.status, c.nfev)
 		}
 		if f := c.f(r.X); f != r.Fun && r.NFev > 0 && !(math.IsNaN(f) && !r.Success) {
 			t.Errorf("%s: value %g told, it is %g", c.name, r.Fun, f)
@@ -183,12 +188,13 @@ func TestPowellEndedFromOutside(t *testing.T) {
 	if !errors.Is(err, context.Canceled) || r.Status != status.Cancelled || n != 50 || rosenF(r.X) != r.Fun || r.Fun > 4 {
 		t.Errorf("cancelled: %v, %v after %d evaluations, value %g", err, r.Status, n, r.Fun)
 	}
-	r, err = Minimize(context.Background(), Problem{Func: rosenF}, []float64{-1.2, 1}, Options{Method: Powell{}, Callback: func(r Result) error {
-		if r.NIter == 3 {
-			return ErrStop
-		}
-		return nil
-	}})
+	r, err = Minimize(context.Background(), Problem{Func: rosenF}, []float64{-1.2, 1},
+		Options{Method: Powell{}, Callback: func(r Result) error {
+			if r.NIter == 3 {
+				return ErrStop
+			}
+			return nil
+		}})
 	if err != nil || r.Status != status.Stopped || r.NIter != 3 {
 		t.Errorf("stopped: %v, %v after %d iterations", err, r.Status, r.NIter)
 	}

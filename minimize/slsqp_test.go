@@ -193,7 +193,8 @@ func TestSLSQPTwoSided(t *testing.T) {
 	slsqpNear(t, "lower", r, 4.5, []float64{0.5, 0.5, 2}, 1e-9)
 	slsqpMultipliers(t, "lower", r, []float64{1, 0, 0, 0}, []float64{0, 0, 4})
 
-	linear := Problem{Func: func(x []float64) float64 { return -x[0] - x[1] + x[2] }, Grad: func(x, g []float64) { g[0], g[1], g[2] = -1, -1, 1 }}
+	linear := Problem{Func: func(x []float64) float64 { return -x[0] - x[1] + x[2] },
+		Grad: func(x, g []float64) { g[0], g[1], g[2] = -1, -1, 1 }}
 	r = slsqpRun(t, linear, []float64{7, -3, 0}, Options{Method: SLSQP{}, Bounds: bounds, Constraints: cons})
 	slsqpNear(t, "upper", r, -1, []float64{1.5, 1.5, 2}, 1e-9)
 	slsqpMultipliers(t, "upper", r, []float64{-1, 0, 0, 0}, []float64{0, 0, 1})
@@ -294,8 +295,10 @@ func TestSLSQPDifficultEnds(t *testing.T) {
 				opt.Constraints = []Constraint{{Func: c.c, Lower: c.lower, Upper: c.upper}}
 			}
 			r := slsqpRun(t, Problem{Func: c.f}, c.x0, opt)
-			if r.Status != c.reason || r.SciPyStatus != c.status || !strings.Contains(r.Message, c.message) || c.value != any && math.Abs(r.Fun-c.value) > 2e-5*(1+math.Abs(c.value)) {
-				t.Errorf("%v, status %d: %s; value %v at %v, want %v, status %d: %s; %v", r.Status, r.SciPyStatus, r.Message, r.Fun, r.X, c.reason, c.status, c.message, c.value)
+			if r.Status != c.reason || r.SciPyStatus != c.status || !strings.Contains(r.Message, c.message) ||
+				c.value != any && math.Abs(r.Fun-c.value) > 2e-5*(1+math.Abs(c.value)) {
+				t.Errorf("%v, status %d: %s; value %v at %v, want %v, status %d: %s; %v", r.Status, r.SciPyStatus, r.Message,
+					r.Fun, r.X, c.reason, c.status, c.message, c.value)
 			}
 			if r.Success != (c.reason == status.Converged) || (r.Status == status.Infeasible) != (r.Status != status.NonFinite && r.MaxCV > 1e-6) {
 				t.Errorf("success %v, reason %v, violation %g", r.Success, r.Status, r.MaxCV)
@@ -321,13 +324,16 @@ func TestSLSQPWrongGradient(t *testing.T) {
 func TestSLSQPLimits(t *testing.T) {
 	p := rosen("", -1.2, 1)
 	// Of SciPy 1.17.1.
-	for iterations, want := range map[int][2]float64{1: {-0.90889681, 1.11881763}, 2: {-0.48877648, 0.18144781}, 3: {-0.54586019, 0.29483563}} {
+	for iterations, want := range map[int][2]float64{1: {-0.90889681, 1.11881763}, 2: {-0.48877648, 0.18144781},
+		3: {-0.54586019, 0.29483563}} {
 		r := slsqpRun(t, p.problem(), p.x0, Options{Method: SLSQP{MaxIter: iterations}})
-		if r.Success || r.Status != status.IterationLimit || r.SciPyStatus != 9 || r.Message != "Iteration limit reached" || r.NIter != iterations || math.Abs(r.X[0]-want[0]) > 1e-7 || math.Abs(r.X[1]-want[1]) > 1e-7 {
+		if r.Success || r.Status != status.IterationLimit || r.SciPyStatus != 9 || r.Message != "Iteration limit reached" ||
+			r.NIter != iterations || math.Abs(r.X[0]-want[0]) > 1e-7 || math.Abs(r.X[1]-want[1]) > 1e-7 {
 			t.Errorf("%d iterations: %+v, want %v", iterations, r, want)
 		}
 	}
-	if r := slsqpRun(t, p.problem(), p.x0, Options{Method: SLSQP{MaxIter: -1}}); r.Status != status.IterationLimit || r.NIter != 0 || r.Fun != rosenF(p.x0) {
+	if r := slsqpRun(t, p.problem(), p.x0, Options{Method: SLSQP{MaxIter: -1}}); r.Status != status.IterationLimit ||
+		r.NIter != 0 || r.Fun != rosenF(p.x0) {
 		t.Errorf("no iterations: %+v", r)
 	}
 	loose := slsqpRun(t, p.problem(), p.x0, Options{Method: SLSQP{}, Tol: 1e-2})

@@ -189,7 +189,8 @@ type shiftedCholesky struct {
 }
 
 func newShiftedCholesky(n int) *shiftedCholesky {
-	return &shiftedCholesky{shifted: blas64.Symmetric{N: n, Stride: n, Uplo: blas.Upper, Data: make([]float64, n*n)}, factors: make([]float64, n*n)}
+	return &shiftedCholesky{shifted: blas64.Symmetric{N: n, Stride: n, Uplo: blas.Upper, Data: make([]float64, n*n)},
+		factors: make([]float64, n*n)}
 }
 
 // factor reports whether B + λI is positive definite. It is kept in shifted.

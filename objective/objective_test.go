@@ -38,7 +38,8 @@ func objectives() map[string]func(w A, strength A) A {
 		labels[i], binary[i] = int32(rng.IntN(k)), int32(rng.IntN(2))
 		hot[i*k+int(labels[i])] = 1
 	}
-	numbers, multi, two := objective.Data{X: x, Y: random(rng, n)}, objective.Data{X: x, Y: num.New(labels)}, objective.Data{X: x, Y: num.New(binary)}
+	numbers, multi, two := objective.Data{X: x, Y: random(rng, n)}, objective.Data{X: x, Y: num.New(labels)},
+		objective.Data{X: x, Y: num.New(binary)}
 	duals := objective.Data{X: x, Y: num.New(hot, n, k)}
 	with := func(d objective.Data, s A) objective.Regularized { return objective.Regularized{Data: d, Strength: s} }
 	cut := func(w A, shape ...int) A {
@@ -99,7 +100,9 @@ func TestDuality(t *testing.T) {
 	}
 	d := objective.Regularized{Data: objective.Data{X: x, Y: num.New(hot, n, k)}, Strength: num.Scalar(0.8)}
 	rows := num.Vmap(func(r A) A { return projection.Simplex(r, 1) })
-	s := argmin.OnSet(objective.MulticlassSVMDual, argmin.Set[A, objective.Regularized]{Project: func(b A, _ objective.Regularized) A { return rows(b) }}, argmin.ProjectedGradient{}, argmin.Options{Tol: 1e-10, MaxIter: 20000})
+	s := argmin.OnSet(objective.MulticlassSVMDual,
+		argmin.Set[A, objective.Regularized]{Project: func(b A, _ objective.Regularized) A { return rows(b) }},
+		argmin.ProjectedGradient{}, argmin.Options{Tol: 1e-10, MaxIter: 20000})
 	r, err := s.Run(num.Full(num.Float64, 0.25, n, k), d)
 	if err != nil || r.Err() != nil {
 		t.Fatal(err, r.Err())
@@ -110,9 +113,11 @@ func TestDuality(t *testing.T) {
 		t.Errorf("primal %v, dual %v: a gap of %g", primal, -r.State.Value.Item(), gap)
 	}
 
-	two := objective.Regularized{Data: objective.Data{X: x, Y: num.New(labels).Lt(num.Full(num.Int32, 2)).AsType(num.Float64)}, Strength: num.Scalar(0.8)}
+	two := objective.Regularized{Data: objective.Data{X: x,
+		Y: num.New(labels).Lt(num.Full(num.Int32, 2)).AsType(num.Float64)}, Strength: num.Scalar(0.8)}
 	box := func(b A, _ objective.Regularized) A { return b.Clip(0, 1) }
-	b, err := argmin.OnSet(objective.BinarySVMDual, argmin.Set[A, objective.Regularized]{Project: box}, argmin.ProjectedGradient{}, argmin.Options{Tol: 1e-10, MaxIter: 20000}).Run(num.Zeros(n), two)
+	b, err := argmin.OnSet(objective.BinarySVMDual, argmin.Set[A, objective.Regularized]{Project: box},
+		argmin.ProjectedGradient{}, argmin.Options{Tol: 1e-10, MaxIter: 20000}).Run(num.Zeros(n), two)
 	if err != nil || b.Err() != nil {
 		t.Fatal(err, b.Err())
 	}

@@ -300,7 +300,8 @@ func TestFloat32(t *testing.T) {
 		o.Noise.Sample = func(key A, d num.DType, shape ...int) A {
 			return e.opt.Noise.Sample(key, num.Float64, shape...).AsType(d)
 		}
-		for name, f := range map[string]func(x, key A) A{"Fun": perturb.Fun(relu, o), "Argmax": perturb.Argmax(oneHot, o), "Max": perturb.Max(ranks, o)} {
+		for name, f := range map[string]func(x, key A) A{"Fun": perturb.Fun(relu, o), "Argmax": perturb.Argmax(oneHot, o),
+			"Max": perturb.Max(ranks, o)} {
 			if !strings.HasPrefix(e.name, name) {
 				continue
 			}

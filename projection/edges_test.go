@@ -61,7 +61,8 @@ func TestExtremes(t *testing.T) {
 			for _, s := range []float64{0, 1e-300, 1e-12, 1e3, 1e6, 1e100, 1e300} {
 				in := append([]A{in[0].Scale(s)}, in[1:]...)
 				y := call(t, f, in)
-				lost := s > 1e6 && (e.name == "AffineSet" || e.name == "Polyhedron" || e.name == "BoxSection" || strings.Contains(e.name, "Transport") || strings.Contains(e.name, "Birkhoff"))
+				lost := s > 1e6 && (e.name == "AffineSet" || e.name == "Polyhedron" || e.name == "BoxSection" ||
+					strings.Contains(e.name, "Transport") || strings.Contains(e.name, "Birkhoff"))
 				if allNaN(y) && lost {
 					continue
 				}
@@ -260,7 +261,9 @@ func TestEmptyAndWrong(t *testing.T) {
 		t.Error("a tree without arrays was changed")
 	}
 	e := num.Zeros(0)
-	for i, y := range []A{p.NonNegative(e), p.Box(e, e, e), p.L1Ball(e, 1), p.L2Ball(e, 1), p.LInfBall(e, 1), p.Hyperplane(e, e, 0), p.AffineSet(e, num.Zeros(0, 0), e), p.PSDCone(num.Zeros(0, 0)), p.Transport(num.Zeros(0, 3), e, num.Zeros(3)), p.Birkhoff(num.Zeros(0, 0))} {
+	for i, y := range []A{p.NonNegative(e), p.Box(e, e, e), p.L1Ball(e, 1), p.L2Ball(e, 1), p.LInfBall(e, 1),
+		p.Hyperplane(e, e, 0), p.AffineSet(e, num.Zeros(0, 0), e), p.PSDCone(num.Zeros(0, 0)),
+		p.Transport(num.Zeros(0, 3), e, num.Zeros(3)), p.Birkhoff(num.Zeros(0, 0))} {
 		if y.Size() != 0 {
 			t.Errorf("%d: empty array gives %v", i, y)
 		}

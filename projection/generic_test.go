@@ -276,7 +276,8 @@ func TestFloat32(t *testing.T) {
 			for k := range g {
 				dg = math.Max(dg, off(g32[k].AsType(num.Float64), g[k]))
 			}
-			worst["violation"], worst["result"], worst["derivative"] = math.Max(worst["violation"], v), math.Max(worst["result"], d), math.Max(worst["derivative"], dg)
+			worst["violation"], worst["result"], worst["derivative"] = math.Max(worst["violation"], v),
+				math.Max(worst["result"], d), math.Max(worst["derivative"], dg)
 			if !(v <= 1e-5 && d <= 1e-5 && dg <= 1e-3) {
 				t.Errorf("seed %d: violation %g, result off by %g, derivative by %g", seed, v, d, dg)
 			}

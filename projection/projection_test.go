@@ -166,10 +166,12 @@ func table() []entry {
 		return func(r *rand.Rand) []A { return []A{weights(r, 1.5, n), weights(r, 1.5, m)} }
 	}
 	ball := func(name string, shape int, radius float64, f func(in []A) A, size func([]float64) float64) entry {
-		return entry{name: name, shape: []int{shape}, args: scaled(radius), f: f, violation: func(y []float64, a [][]float64) float64 { return worst(size(y) - a[0][0]) }}
+		return entry{name: name, shape: []int{shape}, args: scaled(radius), f: f,
+			violation: func(y []float64, a [][]float64) float64 { return worst(size(y) - a[0][0]) }}
 	}
 	sphere := func(name string, f func(in []A) A, size func([]float64) float64) entry {
-		return entry{name: name, shape: []int{6}, args: scaled(1.5), f: f, kind: nonconvex, violation: func(y []float64, a [][]float64) float64 { return math.Abs(size(y) - a[0][0]) }}
+		return entry{name: name, shape: []int{6}, args: scaled(1.5), f: f, kind: nonconvex,
+			violation: func(y []float64, a [][]float64) float64 { return math.Abs(size(y) - a[0][0]) }}
 	}
 	inf := func(y []float64) float64 { return worst(worst(y...), negatives(y)) }
 	return []entry{

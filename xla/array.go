@@ -24,7 +24,8 @@ type array struct {
 	gone  bool
 }
 
-var errDonated = ir.Errorf(ir.BackendError, "xla", "the array's storage was given to the step that followed it, so its numbers are gone; use what that step returned")
+var errDonated = ir.Errorf(ir.BackendError, "xla",
+	"the array's storage was given to the step that followed it, so its numbers are gone; use what that step returned")
 
 // Fetch implements [ir.Remote].
 func (a *array) Fetch(dst ir.Buf) error {

@@ -33,7 +33,8 @@ var codeText = regexp.MustCompile(`PJRT error \(code=\d+\): `)
 func message(err error) string { return codeText.ReplaceAllString(err.Error(), "") }
 
 func exhausted(err error) bool {
-	return strings.Contains(err.Error(), "RESOURCE_EXHAUSTED") || strings.Contains(err.Error(), "(code=8)") || strings.Contains(err.Error(), "Out of memory")
+	return strings.Contains(err.Error(), "RESOURCE_EXHAUSTED") || strings.Contains(err.Error(), "(code=8)") ||
+		strings.Contains(err.Error(), "Out of memory")
 }
 
 func open(opt Options) (ir.Backend, error) {
@@ -83,7 +84,9 @@ func supported(platform string, p *ir.Program) error {
 	}
 	for _, t := range p.Types {
 		if t.DType == ir.Float64 {
-			return ir.Errorf(ir.DTypeError, "xla", "the program %s computes in %s, which platform %s does not have; convert its inputs to float32 (num.Array.AsType)", p.Name, t.DType, platform)
+			return ir.Errorf(ir.DTypeError, "xla",
+				"the program %s computes in %s, which platform %s does not have; convert its inputs to float32 (num.Array.AsType)",
+				p.Name, t.DType, platform)
 		}
 	}
 	return nil

@@ -92,7 +92,8 @@ func TestExportSolver(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"%Init: tensor<2xf64>, %Data_X: tensor<3x2xf64>, %Data_Y: tensor<3xf64>)", "stablehlo.while", `loc("export_test.go":`} {
+	for _, want := range []string{"%Init: tensor<2xf64>, %Data_X: tensor<3x2xf64>, %Data_Y: tensor<3xf64>)",
+		"stablehlo.while", `loc("export_test.go":`} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %s in\n%s", want, text)
 		}

@@ -90,7 +90,8 @@ func (d Dogbox) newSearch(r *run) *dogboxSearch {
 	n := r.n
 	mem := make(vec.Slab, 9*n)
 	s := &dogboxSearch{run: r, model: newModel(r), on: make([]int, n), hits: make([]int, n),
-		g: mem.Take(n), newton: mem.Take(n), cauchy: mem.Take(n), step: mem.Take(n), next: mem.Take(n), lo: mem.Take(n), hi: mem.Take(n), p: mem.Take(n)}
+		g: mem.Take(n), newton: mem.Take(n), cauchy: mem.Take(n), step: mem.Take(n), next: mem.Take(n), lo: mem.Take(n),
+		hi: mem.Take(n), p: mem.Take(n)}
 	s.model.g = s.g
 	if r.sparse == nil && d.TRSolver != "lsmr" {
 		s.svd = newSVD(r.m, n)

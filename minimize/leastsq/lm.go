@@ -40,9 +40,11 @@ func (l LM) ready(r *run) (sparse bool, err error) {
 	case r.loss != nil:
 		return false, errors.New("leastsq: method lm takes the linear loss only; those that take others are trf, dogbox")
 	case r.m < r.n:
-		return false, fmt.Errorf("leastsq: method lm needs at least as many residuals as variables: M is %d, x0 has %d; trf and dogbox take fewer", r.m, r.n)
+		return false, fmt.Errorf("leastsq: method lm needs at least as many residuals as variables: M is %d, x0 has %d; "+
+			"trf and dogbox take fewer", r.m, r.n)
 	case min(r.ftol, r.xtol, r.gtol) < vec.Eps:
-		return false, fmt.Errorf("leastsq: FTol, XTol and GTol are %g, %g and %g; method lm needs each to be at least %.3g", r.ftol, r.xtol, r.gtol, vec.Eps)
+		return false, fmt.Errorf("leastsq: FTol, XTol and GTol are %g, %g and %g; method lm needs each to be at least %.3g",
+			r.ftol, r.xtol, r.gtol, vec.Eps)
 	case !(l.Factor >= 0) || math.IsInf(l.Factor, 1):
 		return false, fmt.Errorf("leastsq: Factor of method lm is %g, want a positive number, or 0 for 100", l.Factor)
 	}

@@ -30,7 +30,8 @@ type svd struct {
 // newSVD makes room for matrices of up to rows rows and n columns.
 func newSVD(rows, n int) *svd {
 	k := min(rows, n)
-	d := &svd{b: make([]float64, rows), s: make([]float64, k), ub: make([]float64, k), s2: make([]float64, k), suf: make([]float64, k), w: make([]float64, k), tau: make([]float64, k)}
+	d := &svd{b: make([]float64, rows), s: make([]float64, k), ub: make([]float64, k), s2: make([]float64, k),
+		suf: make([]float64, k), w: make([]float64, k), tau: make([]float64, k)}
 	d.a.Data, d.vt.Data, d.u.Data, d.small.Data = make([]float64, rows*n), make([]float64, k*n), make([]float64, k*k), make([]float64, n*n)
 	return d
 }

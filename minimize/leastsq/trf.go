@@ -59,7 +59,8 @@ func solver(method, name string) (sparse bool, err error) {
 	case "exact":
 		return false, nil
 	}
-	return false, fmt.Errorf("leastsq: TRSolver of %s is %q%s, want exact or lsmr", method, name, suggest.Nearest(name, []string{"exact", "lsmr"}))
+	return false, fmt.Errorf("leastsq: TRSolver of %s is %q%s, want exact or lsmr", method, name,
+		suggest.Nearest(name, []string{"exact", "lsmr"}))
 }
 
 // trfSearch is a search by TRF. Scaled variables have names that end in h: x is xh times

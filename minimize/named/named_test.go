@@ -151,7 +151,8 @@ func TestFixedChanged(t *testing.T) {
 				c := spoil(write)
 				c.opt.Fixed = []string{"b", "c"}
 				r, err := Minimize(context.Background(), c.p, given, c.opt)
-				if err == nil || !strings.Contains(err.Error(), "named: a function changed the fixed tensor ") || r.Success || r.Status != status.Failed {
+				if err == nil || !strings.Contains(err.Error(), "named: a function changed the fixed tensor ") || r.Success ||
+					r.Status != status.Failed {
 					t.Errorf("%v, %v", err, r.Status)
 				}
 				for _, got := range []Tensors{given, {"a": given["a"], "b": r.X["b"], "c": r.X["c"]}} {
@@ -339,7 +340,8 @@ func TestCallback(t *testing.T) {
 		t.Error(r, err)
 	}
 	odd := errors.New("odd")
-	if _, err := Minimize(context.Background(), Problem{Func: func(Tensors) float64 { minimize.Abort(odd); return 0 }}, start(), Options{}); !errors.Is(err, odd) {
+	if _, err := Minimize(context.Background(), Problem{Func: func(Tensors) float64 { minimize.Abort(odd); return 0 }},
+		start(), Options{}); !errors.Is(err, odd) {
 		t.Error(err)
 	}
 }

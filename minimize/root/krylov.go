@@ -21,7 +21,7 @@ import (
 // one Newton equation to the next.
 type Krylov struct {
 	Stops
-	RDiff        float64 `opt:"rdiff"`         // step of the differences relative to the point; default 1.49e-8, the square root of the precision
+	RDiff        float64 `opt:"rdiff"`         // step of the differences relative to the point; default 1.49e-8, √ε
 	InnerMaxIter int     `opt:"inner_maxiter"` // number of Krylov directions before LGMRES restarts, at least 1; default 20
 	OuterMaxIter int     `opt:"outer_maxiter"` // largest number of cycles of LGMRES, at least 1; default 1
 	OuterK       int     `opt:"outer_k"`       // number of past solutions that are further directions; default 10

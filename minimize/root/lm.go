@@ -21,8 +21,8 @@ import (
 type LM struct {
 	FTol    float64 `opt:"ftol"`    // bound of the relative decrease of |F|² at the end, at least the precision, 2.22e-16; default 1.49012e-8
 	XTol    float64 `opt:"xtol"`    // bound of the relative change of x at the end, at least the precision; default 1.49012e-8
-	GTol    float64 `opt:"gtol"`    // bound of the cosine of the angle between F and any column of the Jacobian at the end; default the precision
-	MaxIter int     `opt:"maxiter"` // largest number of evaluations, without those for differences; default 100(n+1) with a Jacobian, else 200(n+1)
+	GTol    float64 `opt:"gtol"`    // cosine of the angle between F and any column of the Jacobian at the end; default ε
+	MaxIter int     `opt:"maxiter"` // most evaluations, not counting differences; default 100(n+1) with a Jacobian, else 200(n+1)
 	Factor  float64 `opt:"factor"`  // largest length of the first step, relative to the scaled point, positive; default 100
 }
 

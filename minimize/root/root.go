@@ -170,9 +170,10 @@ func Find(ctx context.Context, p Problem, x0 []float64, opt Options) (Result, er
 	if err != nil {
 		return Result{}, search.In("root", err)
 	}
-	res, err := search.Do(&r.Evaluator, func() Result { return r.result(r.opt.Method.root(r)) }, r.interrupted, func(res Result) (trace.Point, status.Code) {
-		return trace.Point{NIter: res.NIter, NFev: res.NFev, Fun: vec.Norm2(res.Fun), GradNorm: math.NaN()}, res.Status
-	})
+	res, err := search.Do(&r.Evaluator, func() Result { return r.result(r.opt.Method.root(r)) }, r.interrupted,
+		func(res Result) (trace.Point, status.Code) {
+			return trace.Point{NIter: res.NIter, NFev: res.NFev, Fun: vec.Norm2(res.Fun), GradNorm: math.NaN()}, res.Status
+		})
 	return res, search.In("root", err)
 }
 

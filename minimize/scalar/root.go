@@ -68,7 +68,8 @@ func (r RootResult) Err() error {
 }
 
 // rootMethods are the methods of Root with their default options.
-var rootMethods = registry.Of[RootMethod]{What: "root_scalar method", All: []RootMethod{Bisect{}, BrentQ{}, BrentH{}, Ridder{}, TOMS748{}, NewtonRaphson{}, Secant{}, Halley{}}}
+var rootMethods = registry.Of[RootMethod]{What: "root_scalar method", All: []RootMethod{Bisect{}, BrentQ{}, BrentH{},
+	Ridder{}, TOMS748{}, NewtonRaphson{}, Secant{}, Halley{}}}
 
 // RootMethods returns the names of the methods of [Root], in SciPy's spelling, sorted.
 func RootMethods() []string { return slices.Sorted(slices.Values(rootMethods.Names())) }
@@ -262,5 +263,6 @@ func (s *zero) result(o outcome) RootResult {
 	if o.reason == status.Converged && (math.IsNaN(o.root) || math.IsInf(o.root, 0)) {
 		o.reason, o.message = status.NonFinite, fmt.Sprintf("The last point is %g.", o.root)
 	}
-	return RootResult{X: o.root, Success: o.reason == status.Converged, Status: o.reason, NIter: s.nit, NFev: s.nfev + s.calls, Message: o.message}
+	return RootResult{X: o.root, Success: o.reason == status.Converged, Status: o.reason, NIter: s.nit,
+		NFev: s.nfev + s.calls, Message: o.message}
 }

@@ -129,7 +129,8 @@ func (m Secant) solve(s *zero) outcome {
 		}
 		s.nit++
 		if fa == fb {
-			return outcome{b, status.Failed, fmt.Sprintf("The values at x=%g and x=%g are the same, %g. Failed to converge after %d iterations.", a, b, fb, s.nit)}
+			return outcome{b, status.Failed,
+				fmt.Sprintf("The values at x=%g and x=%g are the same, %g. Failed to converge after %d iterations.", a, b, fb, s.nit)}
 		}
 		var x float64
 		if math.Abs(fb) > math.Abs(fa) {

@@ -198,7 +198,8 @@ func (s *minimum) threePoints(x0, x1, x2 float64) (b linemin.Bracket) {
 	}
 	b.FA, b.FB, b.FC = s.at(b.XA), s.at(b.XB), s.at(b.XC)
 	if !(b.FB < b.FA && b.FB < b.FC) {
-		search.Refuse("the bracket encloses no minimum: f(%g) = %g, f(%g) = %g, f(%g) = %g, and the middle value must be below the others", b.XA, b.FA, b.XB, b.FB, b.XC, b.FC)
+		search.Refuse("the bracket encloses no minimum: f(%g) = %g, f(%g) = %g, f(%g) = %g, and the middle value must be below the others",
+			b.XA, b.FA, b.XB, b.FB, b.XC, b.FC)
 	}
 	return b
 }

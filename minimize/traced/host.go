@@ -81,7 +81,8 @@ type found[P any] struct {
 }
 
 // differentiable is where run ends, as a root of zero.
-func differentiable[P, A any](zero func(P, A) P, run func(init P, data A) (P, argmin.State, error), init P, data A, linear num.LinearSolver) (P, argmin.State) {
+func differentiable[P, A any](zero func(P, A) P, run func(init P, data A) (P, argmin.State, error), init P, data A,
+	linear num.LinearSolver) (P, argmin.State) {
 	r := ran(func(init P, data A) (found[P], error) {
 		x, state, err := run(init, data)
 		return found[P]{x, state}, err

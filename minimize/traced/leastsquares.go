@@ -135,7 +135,8 @@ func (s *LeastSquaresSolver[P, A]) Steps(ctx context.Context, init P, data A) it
 }
 
 // run minimizes and calls callback, if it is not nil, after every iteration.
-func (s *LeastSquaresSolver[P, A]) run(ctx context.Context, init P, data A, callback func(LeastSquaresResult[P]) error) (res LeastSquaresResult[P], err error) {
+func (s *LeastSquaresSolver[P, A]) run(ctx context.Context, init P, data A,
+	callback func(LeastSquaresResult[P]) error) (res LeastSquaresResult[P], err error) {
 	res.Params, res.State = init, failed()
 	if s.r == nil {
 		return res, errors.New("traced: the residuals are nil")
@@ -145,7 +146,8 @@ func (s *LeastSquaresSolver[P, A]) run(ctx context.Context, init P, data A, call
 		return res, err
 	}
 	o := s.opt
-	opt := leastsq.Options{Method: o.Method, FTol: o.FTol, XTol: o.XTol, GTol: o.GTol, Loss: o.Loss, FScale: o.FScale, MaxNFev: o.MaxNFev, Monitor: o.Monitor}
+	opt := leastsq.Options{Method: o.Method, FTol: o.FTol, XTol: o.XTol, GTol: o.GTol, Loss: o.Loss, FScale: o.FScale,
+		MaxNFev: o.MaxNFev, Monitor: o.Monitor}
 	m := 0
 	if err = minimize.Guard(func() {
 		m = evaluated(h, s.value, x0).Size()

@@ -39,7 +39,8 @@ func Install(ctx context.Context, platform string, progress io.Writer) (Info, er
 	return install(ctx, platform, w, progress, download)
 }
 
-func install(ctx context.Context, platform string, w wheel, progress io.Writer, download func(ctx context.Context, w wheel, dir string, progress io.Writer) error) (Info, error) {
+func install(ctx context.Context, platform string, w wheel, progress io.Writer,
+	download func(ctx context.Context, w wheel, dir string, progress io.Writer) error) (Info, error) {
 	if progress == nil {
 		progress = io.Discard
 	}
@@ -86,7 +87,8 @@ func download(ctx context.Context, w wheel, dir string, progress io.Writer) erro
 	if err := os.WriteFile(list, fmt.Appendf(nil, "%s==%s --hash=sha256:%s\n", w.project, w.version, w.sha256), 0o644); err != nil {
 		return err
 	}
-	cmd := exec.CommandContext(ctx, py, "-m", "pip", "--disable-pip-version-check", "download", "--no-deps", "--only-binary=:all:", "--require-hashes", "-r", list, "-d", dir)
+	cmd := exec.CommandContext(ctx, py, "-m", "pip", "--disable-pip-version-check", "download", "--no-deps",
+		"--only-binary=:all:", "--require-hashes", "-r", list, "-d", dir)
 	var out strings.Builder
 	cmd.Stdout, cmd.Stderr = progress, io.MultiWriter(&out, progress)
 	if err := cmd.Run(); err != nil {

@@ -24,7 +24,8 @@ func Packages(root string) ([]string, error) {
 		if err != nil || !d.IsDir() {
 			return err
 		}
-		if name := d.Name(); path != root && (name == "internal" || name == "testdata" || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_")) {
+		if name := d.Name(); path != root && (name == "internal" || name == "testdata" || strings.HasPrefix(name, ".") ||
+			strings.HasPrefix(name, "_")) {
 			return fs.SkipDir
 		}
 		files, err := parse(token.NewFileSet(), path)

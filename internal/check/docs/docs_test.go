@@ -109,7 +109,8 @@ var V int
 		got = append(got, name+" "+strings.Fields(what)[0])
 	}
 	slices.Sort(got)
-	want := []string{"Bare has", "I.O has", "K has", "Renamed shows", "Renamed the", "T.B has", "T.C has", "T.E.F has", "T.M has", "V has", "p the"}
+	want := []string{"Bare has", "I.O has", "K has", "Renamed shows", "Renamed the", "T.B has", "T.C has", "T.E.F has",
+		"T.M has", "V has", "p the"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q\nwant %q", got, want)
 	}

@@ -120,7 +120,8 @@ type Summary struct {
 }
 
 func (s Summary) String() string {
-	return fmt.Sprintf("%-14s %3d cases, solved %3d (SciPy %3d), evaluations %.2f of SciPy's; worse: %v", s.Method, s.Cases, s.Solved, s.Peer, s.Ratio, s.Worse)
+	return fmt.Sprintf("%-14s %3d cases, solved %3d (SciPy %3d), evaluations %.2f of SciPy's; worse: %v", s.Method,
+		s.Cases, s.Solved, s.Peer, s.Ratio, s.Worse)
 }
 
 // Summaries compares by method.

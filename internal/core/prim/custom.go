@@ -31,7 +31,9 @@ func (c CustomJVPOp) Infer(in []ir.Type) ([]ir.Type, error) {
 // custom rule captured: the rule does not give them.
 func noConstTangents(what string, dx values) {
 	if !ad.AllZero(dx) {
-		ir.Throw(ir.Errorf(ir.RuleError, what, "the function captured an array with respect to which a derivative is taken, and its rule has none for it; pass the array as an argument"))
+		ir.Throw(ir.Errorf(ir.RuleError, what,
+			"the function captured an array with respect to which a derivative is taken, and its rule has none for it; "+
+				"pass the array as an argument"))
 	}
 }
 
@@ -186,7 +188,9 @@ func (c customLinearOp) Infer(in []ir.Type) ([]ir.Type, error) {
 func (c customLinearOp) forward() (p *ir.Program) {
 	defer func() {
 		if r := recover(); r != nil {
-			ir.Throw(ir.Errorf(ir.RuleError, "num.CustomVJP", "forward mode needs the transpose of the backward function, which is not linear in the cotangent, or has no transpose; use reverse mode or num.CustomJVP"))
+			ir.Throw(ir.Errorf(ir.RuleError, "num.CustomVJP",
+				"forward mode needs the transpose of the backward function, which is not linear in the cotangent, or has "+
+					"no transpose; use reverse mode or num.CustomJVP"))
 		}
 	}()
 	return ad.TransposeProgram(c.Backward, c.NKnown)

@@ -54,7 +54,8 @@ func (d DotOp) Infer(in []ir.Type) ([]ir.Type, error) {
 		for i := range p[0] {
 			l, r := p[0][i], p[1][i]
 			if l < 0 || l >= in[0].Rank() || r < 0 || r >= in[1].Rank() || in[0].Shape[l] != in[1].Shape[r] {
-				return nil, ir.Errorf(ir.ShapeError, "dot_general", "axis %d of the left operand does not match axis %d of the right: %s", l, r, ir.TypeList(in))
+				return nil, ir.Errorf(ir.ShapeError, "dot_general",
+					"axis %d of the left operand does not match axis %d of the right: %s", l, r, ir.TypeList(in))
 			}
 		}
 	}
@@ -141,7 +142,8 @@ func (d DotOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 // StableHLO asks for the full precision of the operands, which is not the default on
 // accelerators.
 func (d DotOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
-	dims := "dot_dimension_numbers = #stablehlo.dot<lhs_batching_dimensions = " + stablehlo.Ints(d.LB) + ", rhs_batching_dimensions = " + stablehlo.Ints(d.RB) +
+	dims := "dot_dimension_numbers = #stablehlo.dot<lhs_batching_dimensions = " + stablehlo.Ints(d.LB) +
+		", rhs_batching_dimensions = " + stablehlo.Ints(d.RB) +
 		", lhs_contracting_dimensions = " + stablehlo.Ints(d.LC) + ", rhs_contracting_dimensions = " + stablehlo.Ints(d.RC) + ">"
 	return b.Op("stablehlo.dot_general", dims+", "+fullPrecision, x, out[0])
 }

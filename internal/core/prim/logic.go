@@ -210,7 +210,8 @@ func (andFn) block(d ir.DType) ir.Block {
 	if d == ir.Bool {
 		return zip(func(a, b bool) bool { return a && b })
 	}
-	return bitsBlock(d, func(a, b int64) int64 { return a & b }, func(a, b int32) int32 { return a & b }, func(a, b uint32) uint32 { return a & b })
+	return bitsBlock(d, func(a, b int64) int64 { return a & b }, func(a, b int32) int32 { return a & b },
+		func(a, b uint32) uint32 { return a & b })
 }
 func (andFn) scalar(d ir.DType) ir.ScalarFunc {
 	return onBool(d, func(o, a, b, _ unsafe.Pointer) { *ir.Ref[bool](o) = *ir.Ref[bool](a) && *ir.Ref[bool](b) })
@@ -230,7 +231,8 @@ func (orFn) block(d ir.DType) ir.Block {
 	if d == ir.Bool {
 		return zip(func(a, b bool) bool { return a || b })
 	}
-	return bitsBlock(d, func(a, b int64) int64 { return a | b }, func(a, b int32) int32 { return a | b }, func(a, b uint32) uint32 { return a | b })
+	return bitsBlock(d, func(a, b int64) int64 { return a | b }, func(a, b int32) int32 { return a | b },
+		func(a, b uint32) uint32 { return a | b })
 }
 func (orFn) scalar(d ir.DType) ir.ScalarFunc {
 	return onBool(d, func(o, a, b, _ unsafe.Pointer) { *ir.Ref[bool](o) = *ir.Ref[bool](a) || *ir.Ref[bool](b) })
@@ -250,7 +252,8 @@ func (xorFn) block(d ir.DType) ir.Block {
 	if d == ir.Bool {
 		return zip(func(a, b bool) bool { return a != b })
 	}
-	return bitsBlock(d, func(a, b int64) int64 { return a ^ b }, func(a, b int32) int32 { return a ^ b }, func(a, b uint32) uint32 { return a ^ b })
+	return bitsBlock(d, func(a, b int64) int64 { return a ^ b }, func(a, b int32) int32 { return a ^ b },
+		func(a, b uint32) uint32 { return a ^ b })
 }
 func (xorFn) hlo() string { return "stablehlo.xor" }
 
@@ -265,7 +268,8 @@ type shiftLeftFn struct{ bits }
 
 func (shiftLeftFn) name() string { return "shift_left" }
 func (shiftLeftFn) block(d ir.DType) ir.Block {
-	return bitsBlock(d, func(a, b int64) int64 { return a << uint64(b) }, func(a, b int32) int32 { return a << uint32(b) }, func(a, b uint32) uint32 { return a << b })
+	return bitsBlock(d, func(a, b int64) int64 { return a << uint64(b) },
+		func(a, b int32) int32 { return a << uint32(b) }, func(a, b uint32) uint32 { return a << b })
 }
 func (shiftLeftFn) hlo() string { return "stablehlo.shift_left" }
 

@@ -341,7 +341,8 @@ func TestUnflattenTo(t *testing.T) {
 	if got, err := treedef.UnflattenTo[module](def, leaves); err != nil || got != (dense{l(5)}) {
 		t.Errorf("to an interface: %v, %v", got, err)
 	}
-	if _, err := treedef.UnflattenTo[layer](def, leaves); errText(err) != "tree: structure of type treedef_test.dense, want treedef_test.layer" {
+	if _, err := treedef.UnflattenTo[layer](def, leaves); errText(err) !=
+		"tree: structure of type treedef_test.dense, want treedef_test.layer" {
 		t.Errorf("to another type: %v", err)
 	}
 	if _, err := treedef.UnflattenTo[fmt.Stringer](def, leaves); err == nil {

@@ -29,7 +29,8 @@ func drawn(add func(Sample)) func(op ir.Op, gen func(rng *rand.Rand, d ir.DType)
 
 func slicing(add func(Sample)) {
 	with := drawn(add)
-	for _, c := range []struct{ x, size []int }{{[]int{5}, []int{2}}, {[]int{4, 3, 2}, []int{2, 3, 1}}, {[]int{3, 4}, []int{3, 4}}, {[]int{3, 2}, []int{0, 2}}, {nil, nil}} {
+	for _, c := range []struct{ x, size []int }{{[]int{5}, []int{2}}, {[]int{4, 3, 2}, []int{2, 3, 1}},
+		{[]int{3, 4}, []int{3, 4}}, {[]int{3, 2}, []int{0, 2}}, {nil, nil}} {
 		with(prim.DynamicSliceOp{Size: c.size}, func(rng *rand.Rand, d ir.DType) []*ir.Value {
 			return vals{Uniform(rng, d, c.x, -2, 2), indices(rng, 4, []int{len(c.x)}, false)}
 		})
@@ -93,7 +94,8 @@ func random(add func(Sample)) {
 	with := drawn(add)
 	for _, op := range []prim.RandomBitsOp{{Shape: []int{3, 2}}, {Shape: []int{3, 2}, Pairs: true}, {}} {
 		with(op, func(rng *rand.Rand, d ir.DType) []*ir.Value {
-			return vals{ir.Const(ir.NewData(ir.T(ir.Uint32, 2), ir.Of([]uint32{rng.Uint32(), rng.Uint32()}))), ir.Scalar(ir.Uint32, float64(rng.IntN(2)))}
+			return vals{ir.Const(ir.NewData(ir.T(ir.Uint32, 2), ir.Of([]uint32{rng.Uint32(), rng.Uint32()}))),
+				ir.Scalar(ir.Uint32, float64(rng.IntN(2)))}
 		})
 	}
 }
@@ -102,8 +104,12 @@ func convolutions(add func(Sample)) {
 	conv := func(op prim.ConvOp, lhs, rhs []int) {
 		add(Sample{Op: op, In: [][]int{lhs, rhs}, Lo: -1, Hi: 1, Tol: 10})
 	}
-	conv(prim.ConvOp{Strides: []int{1}, PadLo: []int{0}, PadHi: []int{0}, LHSDilation: []int{1}, RHSDilation: []int{1}}, []int{2, 3, 6}, []int{4, 3, 3})
-	conv(prim.ConvOp{Strides: []int{2}, PadLo: []int{2}, PadHi: []int{1}, LHSDilation: []int{1}, RHSDilation: []int{2}}, []int{1, 2, 7}, []int{2, 2, 2})
-	conv(prim.ConvOp{Strides: []int{2, 1}, PadLo: []int{1, 0}, PadHi: []int{0, -1}, LHSDilation: []int{2, 1}, RHSDilation: []int{1, 2}}, []int{2, 1, 4, 5}, []int{3, 1, 3, 2})
-	conv(prim.ConvOp{Strides: []int{1}, PadLo: []int{0}, PadHi: []int{0}, LHSDilation: []int{1}, RHSDilation: []int{1}}, []int{0, 2, 4}, []int{3, 2, 2})
+	conv(prim.ConvOp{Strides: []int{1}, PadLo: []int{0}, PadHi: []int{0}, LHSDilation: []int{1}, RHSDilation: []int{1}},
+		[]int{2, 3, 6}, []int{4, 3, 3})
+	conv(prim.ConvOp{Strides: []int{2}, PadLo: []int{2}, PadHi: []int{1}, LHSDilation: []int{1}, RHSDilation: []int{2}},
+		[]int{1, 2, 7}, []int{2, 2, 2})
+	conv(prim.ConvOp{Strides: []int{2, 1}, PadLo: []int{1, 0}, PadHi: []int{0, -1}, LHSDilation: []int{2, 1},
+		RHSDilation: []int{1, 2}}, []int{2, 1, 4, 5}, []int{3, 1, 3, 2})
+	conv(prim.ConvOp{Strides: []int{1}, PadLo: []int{0}, PadHi: []int{0}, LHSDilation: []int{1}, RHSDilation: []int{1}},
+		[]int{0, 2, 4}, []int{3, 2, 2})
 }
