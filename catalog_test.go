@@ -87,11 +87,11 @@ func TestDerivativesOfEverySolver(t *testing.T) {
 		}
 		tol = max(tol, 10*e.Accuracy*boolTo(e.Accuracy > 1e-7))
 		unrolled := e.Unrolling * max(1, e.Problem.Stiffness)
-		for name, make := range map[string]func(catalog.Options) catalog.Instance{"flat": e.Flat, "tree": e.Tree} {
-			if make == nil {
+		for name, build := range map[string]func(catalog.Options) catalog.Instance{"flat": e.Flat, "tree": e.Tree} {
+			if build == nil {
 				continue
 			}
-			f := make(catalog.Options{}).Argmin
+			f := build(catalog.Options{}).Argmin
 			if d := relative(jacobianRev(f, th), want); !(d <= tol) {
 				t.Errorf("%s: reverse off by %g", name, d)
 			}

@@ -16,7 +16,7 @@ type CompositeMethod interface{ composite() definition }
 //
 //	prox(x, data, step) = argmin_y step·h(y, data) + ½|y - x|²,
 //
-// such as those of package prox. A nil method means [ProximalGradient]. The value in the
+// such as the operators of package prox. A nil method means [ProximalGradient]. The value in the
 // results is f, without h. The condition of optimality is x = prox(x - ∇f(x), data, 1).
 func Composite[P, A any](f func(x P, data A) num.Array, prox func(x P, data A, step num.Array) P, m CompositeMethod,
 	opt Options) *Solver[P, A] {

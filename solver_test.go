@@ -61,9 +61,9 @@ func TestRidgeMatchesTheClosedForm(t *testing.T) {
 	d := randomData(200, 8)
 	w, jac := exact(d)
 	at := func(l2 A) ridgeData { return ridgeData{d.X, d.Y, l2} }
-	for name, make := range solvers {
+	for name, build := range solvers {
 		t.Run(name, func(t *testing.T) {
-			s := make(1e-12, false)
+			s := build(1e-12, false)
 			r, err := s.Run(num.Zeros(8), d)
 			if err != nil || r.Err() != nil {
 				t.Fatal(err, r.Err())
@@ -78,7 +78,7 @@ func TestRidgeMatchesTheClosedForm(t *testing.T) {
 			if e := maxDiff(num.JacobianFwd(solution)(d.L2), jac); e > 1e-11 {
 				t.Errorf("forward Jacobian off by %g", e)
 			}
-			u := make(1e-12, true)
+			u := build(1e-12, true)
 			if e := maxDiff(num.JacobianFwd(func(l2 A) A { return u.Argmin(num.Zeros(8), at(l2)) })(d.L2), jac); e > 1e-6 {
 				t.Errorf("unrolled Jacobian off by %g", e)
 			}

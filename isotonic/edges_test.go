@@ -31,7 +31,7 @@ func count(x A, is func(float64) bool) (n int) {
 }
 
 // Numbers that other libraries give.
-func TestPublished(t *testing.T) {
+func TestPublishedNumbers(t *testing.T) {
 	y := num.Vector(1.5, -0.3, 0.7, 2.2, 1.9, 1.1, 3.0, -2.0)
 	w := num.Vector(1, 2, 0.5, 1, 3, 0.25, 1.5, 0.75)
 	x := num.Vector(5, 1, 2)
@@ -113,7 +113,7 @@ func TestClosedForms(t *testing.T) {
 }
 
 // Without strength, and with little, sorts and ranks are exact, to the last digit.
-func TestHard(t *testing.T) {
+func TestWeakRegularizationIsExact(t *testing.T) {
 	r := rand.New(rand.NewPCG(2, 3))
 	for _, n := range []int{1, 2, 10, 40} {
 		x := normals(r, 3, n)
@@ -240,7 +240,7 @@ func TestLargeExponents(t *testing.T) {
 }
 
 // The divergence does not care about a common factor of exponentials.
-func TestShift(t *testing.T) {
+func TestKLIgnoresCommonFactor(t *testing.T) {
 	in := []A{normals(rand.New(rand.NewPCG(1, 2)), 1, 30), normals(rand.New(rand.NewPCG(3, 4)), 1, 30)}
 	f := func(in []A) A { return i.KL(in[0], in[1], i.Increasing) }
 	want, jac := f(in), num.JacobianRev(f)(in)
@@ -254,7 +254,7 @@ func TestShift(t *testing.T) {
 }
 
 // Nearly equal values do not lose their order to rounding.
-func TestOrder(t *testing.T) {
+func TestNearlyEqualValuesKeepOrder(t *testing.T) {
 	for name, f := range map[string]func(x, w A) A{
 		"L2":         func(x, w A) A { return i.L2(x, i.Increasing) },
 		"WeightedL2": func(x, w A) A { return i.WeightedL2(x, w, i.Increasing) },
@@ -343,7 +343,7 @@ func TestTies(t *testing.T) {
 }
 
 // Long rows keep their digits, also in float32.
-func TestLong(t *testing.T) {
+func TestLongRowsKeepDigits(t *testing.T) {
 	const n = 30000
 	r := rand.New(rand.NewPCG(4, 4))
 	for name, slope := range map[string]float64{"rising": 5, "flat": 0, "falling": -5, "steep": 1e4} {

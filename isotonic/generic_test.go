@@ -47,7 +47,7 @@ func TestTableIsComplete(t *testing.T) {
 		}
 	}
 	if found < 10 || len(in) > 0 {
-		t.Errorf("found %d functions; in the table alone: %v", found, in)
+		t.Errorf("found %d functions; only in the table: %v", found, in)
 	}
 }
 
@@ -67,7 +67,7 @@ func call[T, U any](t *testing.T, f *num.Jitted[T, U], x T) U {
 }
 
 // All sizes of the bottom of the tree of segments, and rows of several segments.
-func TestValues(t *testing.T) {
+func TestValuesOfEverySize(t *testing.T) {
 	sizes := []int{1, 2, 5, 15, 16, 17, 24, 33, 65, 300}
 	worst := map[string]float64{}
 	each(t, func(t *testing.T, e entry) {
@@ -221,8 +221,8 @@ func TestBatchAndJit(t *testing.T) {
 	})
 }
 
-// A row of an array of higher rank is what it is alone.
-func TestRows(t *testing.T) {
+// A row of an array of higher rank is what it is by itself.
+func TestRowsAreIndependent(t *testing.T) {
 	each(t, func(t *testing.T, e entry) {
 		const n = 20
 		in := e.in(1, n)

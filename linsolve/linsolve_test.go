@@ -96,7 +96,7 @@ func TestFailure(t *testing.T) {
 }
 
 // Small and special right-hand sides, a batch, an ill-conditioned matrix, a tree.
-func TestEdges(t *testing.T) {
+func TestSpecialRightHandSides(t *testing.T) {
 	spd, _ := matrices(6)
 	all := map[string]num.LinearSolver{
 		"CG": linsolve.CG(linsolve.Options{}), "NormalCG": linsolve.NormalCG(linsolve.Options{}), "BiCGSTAB": linsolve.BiCGSTAB(linsolve.Options{}),

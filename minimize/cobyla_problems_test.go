@@ -3,7 +3,7 @@ package minimize
 import "math"
 
 // cobylaProblem is a problem with constraints c, lower ≤ c ≤ upper, and bounds. told is
-// what SciPy 1.17.1 told.
+// what SciPy 1.17.1 reported.
 type cobylaProblem struct {
 	name         string
 	f            func(x []float64) float64

@@ -162,7 +162,7 @@ func TestCOBYLAStatuses(t *testing.T) {
 		{"nan constraint", himmelblau.f, []float64{0, 0}, COBYLA{}, []Constraint{{Func: func(x, c []float64) { c[0] = nan }, Lower: []float64{0}, Upper: []float64{inf}}}, status.NonFinite, -1, 0},
 		{"no bounds at all", himmelblau.f, []float64{0, 0}, COBYLA{}, []Constraint{sum(-inf, inf)}, status.Converged, 0, 0},
 		{"equation twice", himmelblau.f, []float64{0, 0}, COBYLA{}, []Constraint{sum(1, 1), sum(1, 1)}, status.Converged, 0, 0},
-		{"constraint that is no function of x", himmelblau.f, []float64{0, 0}, COBYLA{}, []Constraint{{Func: func(x, c []float64) { c[0] = 1 }, Lower: []float64{0}, Upper: []float64{2}}}, status.Converged, 0, 0},
+		{"constraint that does not depend on x", himmelblau.f, []float64{0, 0}, COBYLA{}, []Constraint{{Func: func(x, c []float64) { c[0] = 1 }, Lower: []float64{0}, Upper: []float64{2}}}, status.Converged, 0, 0},
 		{"far start", himmelblau.f, []float64{1e3, -1e3}, COBYLA{}, []Constraint{sum(1, 1)}, status.Converged, 0, 0},
 	} {
 		r, err := Minimize(context.Background(), Problem{Func: c.f}, c.x0, Options{Method: c.m, Constraints: c.cons})
@@ -174,7 +174,7 @@ func TestCOBYLAStatuses(t *testing.T) {
 				r.Message, r.NFev, c.reason, c.status, c.nfev)
 		}
 		if f := c.f(r.X); f != r.Fun && !(math.IsNaN(f) && !r.Success) {
-			t.Errorf("%s: value %g told, it is %g", c.name, r.Fun, f)
+			t.Errorf("%s: value %g reported, it is %g", c.name, r.Fun, f)
 		}
 	}
 	// The least possible violation of two parallel equations is half of their distance.

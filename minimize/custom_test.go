@@ -118,7 +118,7 @@ func simplexMethod(s *minimize.Search) minimize.Outcome {
 	return out
 }
 
-// TestCustomAsBuiltIn writes one of the methods of the package by what a user has, and wants the
+// TestCustomAsBuiltIn writes one of the methods of the package by what a user has, and compares the
 // same point, simplex and counts.
 func TestCustomAsBuiltIn(t *testing.T) {
 	rosen := func(x []float64) float64 {
@@ -166,7 +166,7 @@ func TestCustomAsBuiltIn(t *testing.T) {
 	}
 }
 
-// TestSearch checks what a custom method is told of its problem and its search.
+// TestSearch checks what a custom method sees of its problem and its search.
 func TestSearch(t *testing.T) {
 	p := minimize.Problem{
 		FuncGrad: func(x, g []float64) float64 { copy(g, x); return (x[0]*x[0] + x[1]*x[1]) / 2 },

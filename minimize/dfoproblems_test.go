@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// dfoProblem is a problem for the methods that need values alone.
+// dfoProblem is a problem for the methods that need only values.
 type dfoProblem struct {
 	name string
 	x0   []float64
@@ -88,7 +88,7 @@ var dfoBoundedProblems = func() []dfoBounded {
 	}
 }()
 
-// dfoTold is what SciPy 1.17.1 told: evaluations and the value at the end.
+// dfoTold is what SciPy 1.17.1 reported: evaluations and the value at the end.
 type dfoTold struct {
 	nfev int
 	fun  float64

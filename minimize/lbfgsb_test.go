@@ -213,7 +213,7 @@ func TestLBFGSBDifferences(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !r.Success || math.Abs(r.Fun-0.25) > 1e-7 || r.X[0] != 0.5 || r.NFev != calls {
-			t.Errorf("%s: %v at %v, value %g, %d evaluations told and %d made", m.Name(), r.Status, r.X, r.Fun, r.NFev, calls)
+			t.Errorf("%s: %v at %v, value %g, %d evaluations reported and %d made", m.Name(), r.Status, r.X, r.Fun, r.NFev, calls)
 		}
 	}
 }

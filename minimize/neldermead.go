@@ -53,13 +53,13 @@ func (m NelderMead) minimize(r *search.Run) search.Outcome {
 	maxIter, maxFev := searchLimits(m.MaxIter, m.MaxFev, 200*r.N())
 	xatol, fatol := r.Tolerance(m.XAtol, 1e-4), r.Tolerance(m.FAtol, 1e-4)
 	s := newNelderMeadSimplex(r, m.Adaptive, maxFev)
-	end := func(reason status.Code, status int, message string) search.Outcome {
+	end := func(reason status.Code, scipy int, message string) search.Outcome {
 		s.sort()
 		simplex := make([][]float64, len(s.x))
 		for i, v := range s.x {
 			simplex[i] = slices.Clone(v)
 		}
-		return search.Outcome{X: s.x[0], Fun: s.f[0], Status: reason, SciPyStatus: status, Message: message, Simplex: simplex, SimplexFun: s.f}
+		return search.Outcome{X: s.x[0], Fun: s.f[0], Status: reason, SciPyStatus: scipy, Message: message, Simplex: simplex, SimplexFun: s.f}
 	}
 	m.first(s)
 	ok := s.evaluate(0)
@@ -174,7 +174,7 @@ func (s *nelderMeadSimplex) around(x []float64, least float64) {
 		if v[k] *= 1.05; math.Abs(v[k]-at[k]) < least {
 			v[k] = at[k] + least
 		}
-		if v[k] == 0 {
+		if v[k] == 0 { // this and the 5% are SciPy's
 			v[k] = 0.00025
 		}
 		s.inward(v)

@@ -13,7 +13,7 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// What SciPy 1.17.1 told with its defaults and with adaptive=True. Its order of equal
+// What SciPy 1.17.1 reported with its defaults and with adaptive=True. Its order of equal
 // values, on which some trajectories depend, was made that of the paper for this (the
 // new vertex after the old ones; numpy.argsort of kind "stable").
 var nelderMeadTold = map[string][2]dfoTold{
@@ -85,14 +85,14 @@ func TestNelderMeadTightTolerances(t *testing.T) {
 				}
 			}
 			if f := p.f(v); f != r.SimplexFun[i] {
-				t.Errorf("%s: value %g told of vertex %d, which has %g", p.name, r.SimplexFun[i], i, f)
+				t.Errorf("%s: value %g reported for vertex %d, which has %g", p.name, r.SimplexFun[i], i, f)
 			}
 		}
 	}
 }
 
 // Within bounds SciPy ends where its simplex is pressed flat: five of these are wrong
-// there, so that the numbers of evaluations compare on the others alone.
+// there, so that the numbers of evaluations compare only on the others.
 var nelderMeadBoundedTold = map[string]int{
 	"inactive": 159, "upper": 119, "lower": 95, "above alone": 119, "below alone": 95, "below inactive": 159,
 	"fixed": 98, "wood": 300, "one": 10, "start outside": 49, "hs5": 148, "linear": 18,
@@ -202,7 +202,7 @@ func TestNelderMeadStatuses(t *testing.T) {
 				r.Message, r.NFev, c.reason, c.status, c.nfev)
 		}
 		if f := c.f(r.X); f != r.Fun && !(math.IsNaN(f) && !r.Success) {
-			t.Errorf("%s: value %g told, it is %g", c.name, r.Fun, f)
+			t.Errorf("%s: value %g reported, it is %g", c.name, r.Fun, f)
 		}
 	}
 }

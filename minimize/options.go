@@ -17,7 +17,7 @@ import (
 )
 
 // Options are the options that all methods share; the zero value is useful. Those that other
-// packages have too are structs of their own, embedded here and there.
+// packages have too are separate structs, embedded here and there.
 type Options struct {
 	Method      Method       // default BFGS{}; within bounds LBFGSB{}, with constraints SLSQP{}
 	Bounds      *Bounds      // limits of the variables, into which x0 is moved; nil: none

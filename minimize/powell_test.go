@@ -12,7 +12,7 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// What SciPy 1.17.1 told.
+// What SciPy 1.17.1 reported.
 var powellTold = map[string]dfoTold{
 	"rosen2":               {607, 1.787366526e-26},
 	"rosen5":               {988, 1.696763362e-22},
@@ -168,7 +168,7 @@ func TestPowellStatuses(t *testing.T) {
 				r.Message, r.NFev, c.reason, c.status, c.nfev)
 		}
 		if f := c.f(r.X); f != r.Fun && r.NFev > 0 && !(math.IsNaN(f) && !r.Success) {
-			t.Errorf("%s: value %g told, it is %g", c.name, r.Fun, f)
+			t.Errorf("%s: value %g reported, it is %g", c.name, r.Fun, f)
 		}
 		if vec.HasNaN(r.X) || vec.Norm(r.X, 0) > math.MaxFloat64 {
 			t.Errorf("%s: the point is %v", c.name, r.X)

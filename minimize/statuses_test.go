@@ -231,7 +231,7 @@ func randomFeasible(seed uint64) (Problem, []float64, Options) {
 	}}, x0, opt
 }
 
-// TestRandomFeasible has no method say of a problem with a feasible point that there is
+// TestRandomFeasible checks that no method reports of a problem with a feasible point that there is
 // none, or end at a limit.
 func TestRandomFeasible(t *testing.T) {
 	run := func(m Method, seed uint64) (Result, string) {

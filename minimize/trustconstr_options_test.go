@@ -89,7 +89,7 @@ func TestTrustConstrOptions(t *testing.T) {
 	}
 }
 
-// TestTrustConstrKeepFeasible wants that the objective is not evaluated where a
+// TestTrustConstrKeepFeasible checks that the objective is not evaluated where a
 // constraint to be kept does not hold, and the same minimum.
 func TestTrustConstrKeepFeasible(t *testing.T) {
 	kept := 0

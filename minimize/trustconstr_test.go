@@ -73,7 +73,7 @@ func TestTrustConstrAgainstSciPy(t *testing.T) {
 				}
 				r := trustConstr(t, q, p.X0, opt)
 				if calls != r.NFev {
-					t.Errorf("%d evaluations told, %d made", r.NFev, calls)
+					t.Errorf("%d evaluations reported, %d made", r.NFev, calls)
 				}
 				near := math.Inf(1)
 				for _, v := range p.Min {
@@ -168,10 +168,10 @@ func TestTrustConstrOptimality(t *testing.T) {
 					optimality = max(optimality, math.Abs(v))
 				}
 				if optimality > 2e-8*size || math.Abs(optimality-r.Optimality) > 1e-12*size {
-					t.Errorf("the gradient of the Lagrangian is %g, told is %g", optimality, r.Optimality)
+					t.Errorf("the gradient of the Lagrangian is %g, reported is %g", optimality, r.Optimality)
 				}
 				if violation > 1e-8*(1+size) || math.Abs(violation-r.MaxCV) > 1e-12*size {
-					t.Errorf("violation %g, told is %g", violation, r.MaxCV)
+					t.Errorf("violation %g, reported is %g", violation, r.MaxCV)
 				}
 				if inequalities := p.Lower != nil || slices.Contains(p.CUpper, math.Inf(1)); inequalities &&
 					p.Name != "rosen2-fixed" && !(r.Barrier > 0 && r.Barrier < 1e-8) || !inequalities && r.Barrier != 0 {

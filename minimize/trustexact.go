@@ -152,7 +152,8 @@ func (s *exactStep) limits(b *mat.SymDense, gnorm, radius float64) (lo, hi float
 	return lo, hi
 }
 
-// between is a λ within an interval that is neither too near the lower end nor too far.
+// between is a λ within an interval that is neither too near the lower end nor too far; 0.01 is
+// Conn, Gould & Toint's θ.
 func (s *exactStep) between(lo, hi float64) float64 {
 	return max(math.Sqrt(max(lo*hi, 0)), lo+0.01*(hi-lo))
 }

@@ -90,8 +90,8 @@ func (t trustRegion) minimize(r *search.Run, method string) search.Outcome {
 	r.Gradient(m.x, m.g)
 	m.gnorm = vec.Norm2(m.g)
 	radius := t.initial
-	end := func(reason status.Code, status int, message string) search.Outcome {
-		o := search.Outcome{X: m.x, Fun: m.f, Jac: m.g, Status: reason, SciPyStatus: status, Message: message}
+	end := func(reason status.Code, scipy int, message string) search.Outcome {
+		o := search.Outcome{X: m.x, Fun: m.f, Jac: m.g, Status: reason, SciPyStatus: scipy, Message: message}
 		if m.h != nil && m.at {
 			o.Hess = m.h
 		}
@@ -128,7 +128,7 @@ func (t trustRegion) minimize(r *search.Run, method string) search.Outcome {
 		if noise := 10 * vec.Eps * max(math.Abs(f), math.Abs(m.f)); math.Abs(m.f-f) <= noise && predicted <= noise {
 			rho = 1
 		}
-		switch {
+		switch { // Nocedal & Wright's numbers
 		case !(rho >= 0.25):
 			radius /= 4
 		case rho > 0.75 && boundary:

@@ -176,7 +176,7 @@ func TestReference(t *testing.T) {
 }
 
 // The same in a batch, under Jit and Scan, in float32, and differentiated by the rate.
-func TestGeneric(t *testing.T) {
+func TestTransformations(t *testing.T) {
 	for name, tr := range all(0.1) {
 		p := waves(0, num.Float64)
 		want := flat(run(tr, p, 3))

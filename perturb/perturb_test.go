@@ -166,7 +166,7 @@ func TestTableIsComplete(t *testing.T) {
 		}
 	}
 	if found < 3 || len(in) > 0 {
-		t.Errorf("found %d functions; in the table alone: %v", found, in)
+		t.Errorf("found %d functions; only in the table: %v", found, in)
 	}
 }
 
@@ -320,7 +320,7 @@ func TestFloat32(t *testing.T) {
 }
 
 // The same key gives the same numbers, and another one others.
-func TestKeys(t *testing.T) {
+func TestKeysDetermineNumbers(t *testing.T) {
 	each(t, func(t *testing.T, e entry) {
 		a, b, c := e.f(x0, key(1)), e.f(x0, key(1)), e.f(x0, key(2))
 		g := func(seed uint64) A { return num.JacobianRev(func(x A) A { return e.f(x, key(seed)) })(x0) }

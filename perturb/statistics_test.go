@@ -65,7 +65,7 @@ func repeated(f func(key A) A, n int) (mean, err A) {
 	return ys.Mean(0), ys.Std(0).Scale(1 / math.Sqrt(float64(n-1)))
 }
 
-// unbiased wants estimates within 5 standard errors, which one of the 500 numbers in all would
+// unbiased checks that estimates are within 5 standard errors, which one of the 500 numbers in all would
 // exceed by chance with a probability of less than 1e-3, and the errors below a bound.
 func unbiased(t *testing.T, what string, f func(key A) A, want A, bound float64) {
 	t.Helper()

@@ -38,7 +38,7 @@ func TestDerivativeIsFinite(t *testing.T) {
 	})
 }
 
-// near wants a relative agreement of 1e-9.
+// near checks a relative agreement of 1e-9.
 func near(t *testing.T, what string, got, want A, tol float64) {
 	t.Helper()
 	if d := maxAbs(got.Sub(want)) / max(maxAbs(want), 1e-3); !(d <= tol) {
@@ -122,7 +122,7 @@ func TestClosedForms(t *testing.T) {
 }
 
 // One projection in the clothes of another.
-func TestAgreement(t *testing.T) {
+func TestEquivalentProjectionsAgree(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 8))
 	none, no := num.Zeros(0), func(n int) A { return num.Zeros(0, n) }
 	for range 20 {

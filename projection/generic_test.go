@@ -47,7 +47,7 @@ func TestTableIsComplete(t *testing.T) {
 		}
 	}
 	if found < 20 || len(in) > 0 {
-		t.Errorf("found %d functions; in the table alone: %v", found, in)
+		t.Errorf("found %d functions; only in the table: %v", found, in)
 	}
 }
 

@@ -102,7 +102,7 @@ func TestTransportDegenerate(t *testing.T) {
 }
 
 // Many elements, ties and bounds at infinity in a box section; large simplices.
-func TestLarge(t *testing.T) {
+func TestLargeSets(t *testing.T) {
 	r := rand.New(rand.NewPCG(15, 16))
 	const n = 20000
 	x := normals(r, 1, n)

@@ -159,8 +159,8 @@ func Huber[T any, S projection.Scalar](x T, strength, delta S, step num.Array) T
 
 // FromProjection is the operator of the indicator of a set: for any step it is the
 // projection onto the set.
-func FromProjection[T, A any](projection func(x T, data A) T) func(x T, data A, step num.Array) T {
-	return func(x T, data A, _ num.Array) T { return projection(x, data) }
+func FromProjection[T, A any](project func(x T, data A) T) func(x T, data A, step num.Array) T {
+	return func(x T, data A, _ num.Array) T { return project(x, data) }
 }
 
 // Conjugate is the operator of the convex conjugate h* from the operator of h (Moreau's

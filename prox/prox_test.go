@@ -71,7 +71,7 @@ func random(rng *rand.Rand, scale float64, shape ...int) A {
 func apart(a, b A) float64 { return a.Sub(b).Abs().Max().Item() }
 
 // The operator's value is no worse than any point near it: the objective is convex.
-func TestMinimal(t *testing.T) {
+func TestOperatorMinimizes(t *testing.T) {
 	for name, o := range operators {
 		rng := rand.New(rand.NewPCG(1, 2))
 		for _, scale := range []float64{0.1, 1, 10} {
@@ -146,7 +146,7 @@ func TestBatchJitSingle(t *testing.T) {
 }
 
 // NaN gives NaN and ends; huge and tiny numbers overflow nowhere on the way.
-func TestEdges(t *testing.T) {
+func TestNaNAndExtremeNumbers(t *testing.T) {
 	for name, o := range operators {
 		rng := rand.New(rand.NewPCG(7, 8))
 		x := random(rng, 1, o.shape...)

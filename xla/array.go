@@ -85,7 +85,7 @@ func rows(shape, part, start []int, size int, f func(in, box []byte), in, box []
 }
 
 // upload gives the array on the devices, where it stays: on the first one, or as
-// place says.
+// place specifies.
 func (c *client) upload(d *ir.Data, place *ir.Sharding) (*array, error) {
 	if a, ok := d.Remote().(*array); ok && a.c == c && a.place.Equal(place) {
 		a.mu.RLock()

@@ -57,7 +57,7 @@ func open(opt Options) (ir.Backend, error) {
 	var pj *pjrt.Client
 	pjrt.SuppressAbseilLoggingHack(func() { pj, err = p.NewClient(create) })
 	if err != nil {
-		return nil, fmt.Errorf("xla: plugin %s makes no client: %s", path, message(err))
+		return nil, fmt.Errorf("xla: plugin %s cannot create a client: %s", path, message(err))
 	}
 	platform := strings.ToLower(pj.Platform())
 	c := &client{opt: opt, pj: pj, devices: pj.AddressableDevices(), platform: platform, cpu: platform == "cpu" || platform == "host"}

@@ -13,7 +13,7 @@ import (
 	"github.com/argmin-go/argmin/xla"
 )
 
-var update = flag.Bool("update", false, "write the expected texts anew")
+var update = flag.Bool("update", false, "write the expected texts again")
 
 // programs are functions whose text is kept in testdata.
 var programs = map[string]func(ctx context.Context) error{

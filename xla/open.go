@@ -101,7 +101,7 @@ func (c *client) compileText(text string, devices int, hlo bool) (exec *pjrt.Loa
 		module = C.GoBytes(unsafe.Pointer(mod), C.int(nm))
 	}
 	if bytes != nil && loaded == 0 {
-		// A cache that cannot be written costs time alone.
+		// A cache that cannot be written costs only time.
 		_ = writeFile(file, C.GoBytes(unsafe.Pointer(bytes), C.int(nb)))
 	}
 	return exec, module, nil

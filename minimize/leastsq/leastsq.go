@@ -143,7 +143,7 @@ func MethodByName(name string, options map[string]any) (Method, error) {
 // error for arguments that are wrong, and for a panic or minimize.Abort in the functions of the
 // problem. A search that does not converge is not an error: see [Result.Err].
 //
-// It is scipy.optimize.least_squares; the package documentation says which method to take.
+// It is scipy.optimize.least_squares; the package documentation describes which method to take.
 func Minimize(ctx context.Context, p Problem, x0 []float64, opt Options) (Result, error) {
 	r, m, err := newRun(ctx, p, x0, opt)
 	if err != nil {

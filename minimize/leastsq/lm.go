@@ -209,7 +209,7 @@ func (s *lmSearch) attempt(first bool) (accepted bool, status int) {
 	cost := s.try(s.next)
 	t := s.judge(cost, length)
 	s.resize(t)
-	if accepted = t.ratio >= 1e-4; accepted {
+	if accepted = t.ratio >= 1e-4; accepted { // MINPACK's
 		s.accept(s.next, cost)
 		s.size = s.scaled(s.x)
 	}
@@ -251,7 +251,8 @@ func (s *lmSearch) judge(cost, length float64) lmStep {
 	return t
 }
 
-// resize sets the radius for the next step, and α in proportion (algorithm 7.1, steps d and e).
+// resize sets the radius for the next step, and α in proportion (algorithm 7.1, steps d and e,
+// with MINPACK's numbers).
 func (s *lmSearch) resize(t lmStep) {
 	switch {
 	case t.ratio <= 0.25:
@@ -271,7 +272,7 @@ func (s *lmSearch) resize(t lmStep) {
 }
 
 // parameter finds α and sets p, with (JᵀJ + αD²) p = Jᵀr, such that |D p| is delta to
-// 10%, or α is 0 and |D p| at most 1.1 delta (algorithm 5.5).
+// 10%, or α is 0 and |D p| at most 1.1 delta (algorithm 5.5, with MINPACK's numbers).
 func (s *lmSearch) parameter() {
 	full := s.gaussNewton()
 	length := s.scaled(s.p)

@@ -248,7 +248,7 @@ func (r *run) accept(x []float64, cost float64) {
 // astray reports whether many steps were refused although the gradient is not small relative to
 // the products that it sums: if the derivatives are right a short step along it lowers the cost.
 func (r *run) astray(active []int) bool {
-	const few, small = 8, 0.01
+	const few, small = 8, 0.01 // choices, not measured
 	if r.refused < few || !r.derived {
 		return false
 	}

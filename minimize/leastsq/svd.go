@@ -171,6 +171,8 @@ func (d *svd) region(delta, alpha float64, p []float64) float64 {
 		phi, slope := d.phi(0, delta)
 		lower = -phi / slope
 	}
+	// The numbers from here on are SciPy's, after Moré, "The Levenberg-Marquardt algorithm:
+	// implementation and theory", 1978, algorithm 5.5.
 	middle := func() float64 { return max(0.001*upper, math.Sqrt(lower*upper)) }
 	if !full && !(alpha > 0) {
 		alpha = middle()

@@ -47,7 +47,7 @@ type LSMR struct {
 func (TRF) Name() string { return "trf" }
 
 func (t TRF) ready(r *run) (sparse bool, err error) {
-	inside(r.x, r.lower, r.upper, 1e-10)
+	inside(r.x, r.lower, r.upper, 1e-10) // SciPy's
 	return solver("TRF", t.TRSolver)
 }
 
@@ -106,7 +106,7 @@ func (t TRF) leastSquares(r *run) outcome {
 		if status != 0 || r.tries >= r.maxFev {
 			return ended(status, optimality, r.active())
 		}
-		status = s.iterate(max(0.995, 1-optimality))
+		status = s.iterate(max(0.995, 1-optimality)) // θ as in SciPy
 		if !r.derived {
 			if !r.derive() {
 				return notFinite(r.active())
@@ -196,7 +196,7 @@ func (s *trfSearch) iterate(theta float64) (status int) {
 			continue
 		}
 		actual := s.cost - cost
-		delta, ratio := nextRadius(s.delta, actual, -s.best.value, length, length > 0.95*s.delta)
+		delta, ratio := nextRadius(s.delta, actual, -s.best.value, length, length > 0.95*s.delta) // full, as in SciPy
 		status = s.terminated(actual, vec.Norm2(s.best.x), size, ratio)
 		if status == 0 {
 			s.solver.widened(delta / s.delta)

@@ -102,7 +102,7 @@ func TestFloat32(t *testing.T) {
 	}
 }
 
-func TestFixed(t *testing.T) {
+func TestFixedTensors(t *testing.T) {
 	for _, scale := range []map[string]float64{nil, {"a": 10, "b": 0.1}} {
 		r, err := Minimize(context.Background(), Problem{FuncGrad: rosen}, start(), Options{Fixed: []string{"b"}, Scale: scale})
 		if err != nil || !r.Success || r.X["b"].At() != 1.2 || len(r.Jac) != 1 || r.Layout.Size() != 4 {
@@ -202,7 +202,7 @@ func TestFixedOrder(t *testing.T) {
 	}
 }
 
-func TestScale(t *testing.T) {
+func TestScaledTensors(t *testing.T) {
 	r, err := Minimize(context.Background(), Problem{FuncGrad: rosen}, start(), Options{Scale: map[string]float64{"a": 0.5}})
 	if err != nil || !r.Success {
 		t.Fatal(r, err)

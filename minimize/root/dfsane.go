@@ -128,7 +128,7 @@ func (s *spectral) search(sigma, bound float64) (f float64, failed *outcome) {
 	return 0, &o
 }
 
-// shorter returns the α to try after one that led to f. The parabola in α with the value f(x)
+// shorter returns the α to try after one that reached f. The parabola in α with the value f(x)
 // and the slope -2f(x) at 0, and the value f at α, has its minimum at α²f(x)/(f + (2α-1)f(x));
 // the next α is this minimum, kept between τmin α and τmax α. Where it is not a number, α is
 // multiplied by τmax.

@@ -220,7 +220,7 @@ func (h *hybrid) resize(t trial, successes int) {
 	if t.ratio >= hybrGood || successes > 1 {
 		h.delta = max(h.delta, 2*t.length)
 	}
-	if math.Abs(t.ratio-1) <= 0.1 { // the model is nearly exact
+	if math.Abs(t.ratio-1) <= 0.1 { // the model is nearly exact, in hybrd's terms
 		h.delta = 2 * t.length
 	}
 }
@@ -244,7 +244,7 @@ func (h *hybrid) ended(length float64) (outcome, bool) {
 		return h.converged(), true
 	case h.r.sys.NFev >= h.maxFev:
 		return h.end(status.EvaluationLimit, 2, "The number of calls to function has reached maxfev."), true
-	case 0.1*max(0.1*h.delta, length) <= vec.Eps*size:
+	case 0.1*max(0.1*h.delta, length) <= vec.Eps*size: // as in hybrd
 		return h.end(status.Failed, 3, "xtol is too small, no further improvement in the approximate solution is possible."), true
 	case h.slowJac >= hybrMaxSlowJac:
 		return h.end(status.Failed, 4,

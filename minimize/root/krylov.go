@@ -70,7 +70,7 @@ func (k *krylovJacobian) times(v, w []float64) {
 		return
 	}
 	h := k.rel * max(1, vec.Norm(k.x, 0)) / max(1, vec.Norm(k.f, 0)) / length
-	if h < 1e-30 || math.IsNaN(h) { // F is huge
+	if h < 1e-30 || math.IsNaN(h) { // F is huge: such a step would not change x
 		h = k.rel / length
 	}
 	for i, e := range v {
@@ -150,7 +150,8 @@ type arnoldi struct {
 	e      []float64   // the right-hand side beta e₁, rotated; the last element is the residual
 }
 
-// negligible is a length, relative to the vector it remained from, that is only rounding.
+// negligible is a length, relative to the vector it remained from, that is only rounding:
+// some fifty times the machine precision. It is a choice.
 const negligible = 1e-14
 
 // add adds a direction d with the product w = J d, which it overwrites. It reports whether the

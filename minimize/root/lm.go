@@ -41,6 +41,7 @@ func (m LM) root(r *run) outcome {
 	o := outcome{res.X, res.Fun, res.Status, res.SciPyStatus, res.Message}
 	if res.Success {
 		o.status = 1
+		// A choice: far above the F of a root that is found to the tolerances.
 		if size := vec.Norm2(res.Fun); size > max(1e-6, 1e-8*f0) {
 			o.reason, o.status, o.message = status.Failed, 5, "The iteration converged to a minimum of |F|² that is not a root."
 		}
@@ -50,7 +51,7 @@ func (m LM) root(r *run) outcome {
 
 // options are the options for package leastsq. At least one evaluation is allowed.
 func (m LM) options(r *run) leastsq.Options {
-	const tol = 1.49012e-8
+	const tol = 1.49012e-8 // SciPy's digits of √ε
 	limit := 200 * (r.n() + 1)
 	if r.p.Jac != nil {
 		limit = 100 * (r.n() + 1)

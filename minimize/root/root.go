@@ -164,7 +164,7 @@ func (r *run) counted(res Result) Result {
 // error for arguments that are wrong, and for a panic or minimize.Abort in the functions of the
 // problem. A search that does not converge is not an error: see [Result.Err].
 //
-// It is scipy.optimize.root; the package documentation says which method is for which problem.
+// It is scipy.optimize.root; the package documentation describes which method is for which problem.
 func Find(ctx context.Context, p Problem, x0 []float64, opt Options) (Result, error) {
 	r, err := newRun(ctx, p, x0, opt)
 	if err != nil {

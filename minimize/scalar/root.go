@@ -88,7 +88,7 @@ func RootMethodByName(name string, options map[string]any) (RootMethod, error) {
 // for arguments that are wrong, such as a bracket without a change of sign, and for a panic of f.
 // A search that does not converge is not an error: see [RootResult.Err].
 //
-// It is scipy.optimize.root_scalar; the package documentation says which method to take.
+// It is scipy.optimize.root_scalar; the package documentation describes which method to take.
 func Root(ctx context.Context, f func(x float64) float64, opt RootOptions) (RootResult, error) {
 	s := &zero{function: newFunction(search.NewEvaluator(ctx), f), opt: opt}
 	if err := s.prepare(); err != nil {

@@ -112,7 +112,7 @@ func (Secant) needs() needs { return needs{x0: true} }
 func (m Secant) solve(s *zero) outcome {
 	tol, maxIter := stepTolerance(m.XTol, m.RTol), option.Or(m.MaxIter, 50)
 	a := *s.opt.X0
-	b := a*(1+1e-4) + math.Copysign(1e-4, a)
+	b := a*(1+1e-4) + math.Copysign(1e-4, a) // SciPy's
 	if s.opt.X1 != nil {
 		b = *s.opt.X1
 	}

@@ -74,7 +74,7 @@ func MethodByName(name string, options map[string]any) (Method, error) {
 // error for arguments that are wrong, and for a panic of f. A search that does not converge is not
 // an error: see [Result.Err].
 //
-// It is scipy.optimize.minimize_scalar; the package documentation says which method to take.
+// It is scipy.optimize.minimize_scalar; the package documentation describes which method to take.
 func Minimize(ctx context.Context, f func(x float64) float64, opt Options) (Result, error) {
 	s := &minimum{function: newFunction(search.NewEvaluator(ctx), f), opt: opt}
 	if err := s.prepare(); err != nil {

@@ -87,13 +87,13 @@ func (s *LeastSquaresSolver[P, A]) cost(x P, data A) num.Array {
 	case "soft_l1":
 		rho = z.AddScalar(1).Sqrt().AddScalar(-1).Scale(2)
 	case "huber":
-		large := z.Gt(num.Full(z.DType(), 1))
-		safe := num.Where(large, z, num.Full(z.DType(), 1))
+		large := z.Gt(num.Const(1))
+		safe := num.Where(large, z, num.Const(1))
 		rho = num.Where(large, safe.Sqrt().Scale(2).AddScalar(-1), z)
 	case "cauchy":
 		rho = z.Log1p()
 	case "arctan":
-		rho = num.Atan2(z, num.Full(z.DType(), 1))
+		rho = num.Atan2(z, num.Const(1))
 	default:
 		rho = z
 	}

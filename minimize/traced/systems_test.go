@@ -143,7 +143,7 @@ func TestStateOfDifferentiableAnswer(t *testing.T) {
 // The root of x² = a by Powell's hybrid method, and its derivative 1/(2√a).
 func ExampleRoot() {
 	solver := Root(func(x, a num.Array) num.Array { return x.Square().Sub(a) }, RootOptions{})
-	root := func(a num.Array) num.Array { return solver.Solution(num.Vector(1), a).At(0) }
-	fmt.Printf("%.6f %.6f\n", root(num.Scalar(2)).Item(), num.Grad(root)(num.Scalar(2)).Item())
+	at := func(a num.Array) num.Array { return solver.Solution(num.Vector(1), a).At(0) }
+	fmt.Printf("%.6f %.6f\n", at(num.Scalar(2)).Item(), num.Grad(at)(num.Scalar(2)).Item())
 	// Output: 1.414214 0.353553
 }

@@ -30,7 +30,7 @@ var wheels = map[string]wheel{
 // Python package whose SHA-256 is checked, and gives it; if it is there it is given
 // at once. It takes Python with pip, which downloads from the index that it is
 // configured for. progress gets lines of text and may be nil. Only the CPU's is
-// offered: those of accelerators come with libraries of their own, by pip.
+// offered: plugins of accelerators come with their libraries, by pip.
 func Install(ctx context.Context, platform string, progress io.Writer) (Info, error) {
 	w, ok := wheels[platform+" "+runtime.GOOS+"/"+runtime.GOARCH]
 	if !ok {

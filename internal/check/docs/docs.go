@@ -1,4 +1,4 @@
-// Package docs finds exported names without a comment of their own, and signatures that
+// Package docs finds exported names without a comment, and signatures that
 // show a name which readers of the documentation cannot look up.
 package docs
 

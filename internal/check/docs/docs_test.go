@@ -47,7 +47,7 @@ func TestEveryPublicPackage(t *testing.T) {
 }
 
 // The checker sees what it is made for.
-func TestCheck(t *testing.T) {
+func TestCheckerFindsFaults(t *testing.T) {
 	dir := t.TempDir()
 	src := `package p
 

@@ -20,7 +20,7 @@ const (
 	svmTrain, svmValidation, svmClasses = 700, 200, 5
 )
 
-// svmData is what the dual and the loss need: features enter by their products alone,
+// svmData is what the dual and the loss need: features enter only by their products,
 // which are part of the time measured.
 type svmData struct{ X, XV, Y, YV, K, KV, Theta arr }
 
@@ -72,7 +72,7 @@ func svmSolver(name string, unroll bool, tol float64) *argmin.Solver[arr, svmDat
 		if unroll {
 			tol /= 100 // the derivative of the iterations follows them later
 		}
-		// Stopped by the distance from a projected step: that of a mirror step is small where
+		// Stopped by the distance from a projected step: the distance of a mirror step is small where
 		// weights that go to zero are not there yet.
 		return argmin.OnSet(svmDual, argmin.Set[arr, svmData]{Mirror: optimality.Entropic[arr, svmData]},
 			argmin.MirrorDescent{}, argmin.Options{Tol: tol, MaxIter: 5000, Unroll: unroll, Linear: linear}).

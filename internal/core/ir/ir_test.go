@@ -30,7 +30,7 @@ func TestPrint(t *testing.T) {
 }
 
 // Captured inputs, literals, arrays inside the program, and a name.
-func TestText(t *testing.T) {
+func TestProgramText(t *testing.T) {
 	v := ir.T(ir.Float64, 3)
 	table := ir.Const(ir.NewData(v, ir.Of([]float64{1, 2.5, -3})))
 	long := ir.Const(ir.NewData(ir.T(ir.Float64, 9), ir.Of(make([]float64, 9))))

@@ -56,6 +56,17 @@ func (d DType) Eps() float64 {
 	return 0
 }
 
+// Tiny is the smallest normal number of a floating-point type, 0 for the others.
+func (d DType) Tiny() float64 {
+	switch d {
+	case Float32:
+		return 0x1p-126
+	case Float64:
+		return 0x1p-1022
+	}
+	return 0
+}
+
 // Elem lists the Go types of elements.
 type Elem interface {
 	bool | int32 | int64 | uint32 | float32 | float64

@@ -58,7 +58,7 @@ func (c ConvOp) JVP(x, y, dx values) values {
 func dilated(n, d int) int { return max(0, (n-1)*d+1) }
 
 // The cotangent of the input is a convolution of the spread-out cotangent with
-// the flipped kernel; that of the kernel is one of the input with the cotangent,
+// the flipped kernel; the transpose of the kernel is one of the input with the cotangent,
 // where batch and features change places.
 func (c ConvOp) Transpose(x, ct values, in []ir.Type) values {
 	lhs, rhs, out := in[0].Shape, in[1].Shape, ct[0].Shape

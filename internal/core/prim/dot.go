@@ -158,7 +158,7 @@ func dotKernel[T ir.Float](d DotOp, in, out []ir.Type) ir.Kernel {
 	lf, rf := free(in[0].Rank(), d.LC, d.LB), free(in[1].Rank(), d.RC, d.RB)
 	nb := ir.SizeOf(dimsOf(in[0].Shape, d.LB))
 	m, n, k := ir.SizeOf(dimsOf(in[0].Shape, lf)), ir.SizeOf(dimsOf(in[1].Shape, rf)), ir.SizeOf(dimsOf(in[0].Shape, d.LC))
-	// layout says whether the operand is contracted-first and how to permute it (nil: as it is).
+	// layout reports whether the operand is contracted-first and how to permute it (nil: as it is).
 	layout := func(b, f, c []int) (cFirst bool, perm []int) {
 		p := append(append(slices.Clone(b), f...), c...)
 		if slices.IsSorted(p) {

@@ -166,7 +166,7 @@ func ShareInputs(progs []*ir.Program, caps []values) values {
 
 // CheckOp passes its first operand through; where the second, bools, is false it
 // gives NaN instead and the run reports Msg with the third, the numbers that were
-// judged. The shape of these two is the leading part of that of the first.
+// judged. The shape of these two is the leading part of the first's.
 type CheckOp struct{ Msg string }
 
 func (CheckOp) Name() string     { return "check" }

@@ -12,7 +12,7 @@ import (
 type Module struct {
 	Text string
 	// Checks are the messages of the program's checks. If there are any, two results
-	// follow those of the program: the number of the first check that failed, from 1,
+	// follow the program's results: the number of the first check that failed, from 1,
 	// or 0 (i32), and what it measured (f32).
 	Checks []string
 	// Mesh is the grid of devices that the program is for, nil for one device, and

@@ -28,7 +28,7 @@ type container struct {
 	length int
 }
 
-// enter notes that the pointer, slice or map v is being walked, or says that it
+// enter notes that the pointer, slice or map v is being walked, or reports that it
 // already is. Call leave after it succeeds.
 func (t *text) enter(v reflect.Value) *Error {
 	c := container{typ: v.Type(), addr: v.Pointer()}

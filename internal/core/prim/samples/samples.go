@@ -125,7 +125,7 @@ func identities(list func(Sample)) {
 	add(prim.ShardOp{Sharding: ir.Sharding{Mesh: mesh, Axes: []string{}}}, []int{})
 }
 
-// Draw makes inputs, those of a floating-point type between lo and hi.
+// Draw makes inputs, between lo and hi if of a floating-point type.
 func (s Sample) Draw(rng *rand.Rand, d ir.DType, lo, hi float64) []*ir.Value {
 	if s.Gen != nil {
 		return s.Gen(rng, d)
