@@ -271,7 +271,7 @@ func TestScheduleFree(t *testing.T) {
 	}
 }
 
-func TestEdges(t *testing.T) {
+func TestEmptyTrees(t *testing.T) {
 	type bare struct{ X []A }
 	for name, tr := range map[string]optim.Transform{"Adam": optim.Adam(optim.AdamOptions{LearningRate: 0.1}),
 		"Chain": optim.Chain(optim.ClipByGlobalNorm(1), optim.SGD(optim.SGDOptions{LearningRate: 0.1}))} {

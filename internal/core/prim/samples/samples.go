@@ -30,7 +30,7 @@ type Sample struct {
 	Signs     bool // columns of results may have either sign: eigenvectors
 }
 
-// All are the cases of every primitive in the registry; see TestComplete.
+// All are the cases of every primitive in the registry; see TestEveryPrimitiveHasSamples.
 func All() map[string][]Sample {
 	m := map[string][]Sample{}
 	add := func(s Sample) { m[s.Op.Name()] = append(m[s.Op.Name()], s) }
