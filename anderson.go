@@ -80,7 +80,7 @@ func (m AndersonAcceleration) next(x, r num.Array, st mixerState) (num.Array, mi
 // as momentum or quasi-Newton pairs, gain little. The solver's options apply. Methods without
 // derivatives, such as [NelderMead], cannot be accelerated: the solver's calls return an
 // error.
-func AndersonWrapper[P, A any](s *Solver[P, A], m AndersonAcceleration) *Solver[P, A] {
+func AndersonWrapper[P, D any](s *Solver[P, D], m AndersonAcceleration) *Solver[P, D] {
 	inner := s.def
 	other := *s
 	other.def.name = "AndersonWrapper of " + inner.name

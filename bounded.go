@@ -19,18 +19,18 @@ type BoundedMethod interface{ bounded() definition }
 // A nil method means [LBFGSB]. The condition of optimality is
 // x = clip(x - ∇f(x), lower, upper); the solution can be differentiated with respect to the
 // bounds as well.
-func Bounded[P, A any](f func(x P, data A) num.Array, bounds func(data A) (lower, upper P), m BoundedMethod, opt Options) *Solver[P, A] {
+func Bounded[P, D any](f func(x P, data D) num.Array, bounds func(data D) (lower, upper P), m BoundedMethod, opt Options) *Solver[P, D] {
 	if m == nil {
 		m = LBFGSB{}
 	}
 	k := objective(f)
-	k.condition = func(x, g P, data A) P {
-		return optimality.ProjectedGradient(func(P, A) P { return g }, func(x P, data A) P {
+	k.condition = func(x, g P, data D) P {
+		return optimality.ProjectedGradient(func(P, D) P { return g }, func(x P, data D) P {
 			lower, upper := bounds(data)
 			return projection.Box(x, lower, upper)
 		})(x, data)
 	}
-	k.bind = func(p *Problem, b binding[P, A]) {
+	k.bind = func(p *Problem, b binding[P, D]) {
 		lower, upper := bounds(b.data)
 		p.Lower, p.Upper = b.ravel(lower), b.ravel(upper)
 		p.Project = func(x num.Array) num.Array { return projection.Box(x, p.Lower, p.Upper) }

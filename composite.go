@@ -18,16 +18,16 @@ type CompositeMethod interface{ composite() definition }
 //
 // such as the operators of package prox. A nil method means [ProximalGradient]. The value in the
 // results is f, without h. The condition of optimality is x = prox(x - ∇f(x), data, 1).
-func Composite[P, A any](f func(x P, data A) num.Array, prox func(x P, data A, step num.Array) P, m CompositeMethod,
-	opt Options) *Solver[P, A] {
+func Composite[P, D any](f func(x P, data D) num.Array, prox func(x P, data D, step num.Array) P, m CompositeMethod,
+	opt Options) *Solver[P, D] {
 	if m == nil {
 		m = ProximalGradient{}
 	}
 	k := objective(f)
-	k.condition = func(x, g P, data A) P {
-		return optimality.ProximalGradient(func(P, A) P { return g }, prox)(x, data)
+	k.condition = func(x, g P, data D) P {
+		return optimality.ProximalGradient(func(P, D) P { return g }, prox)(x, data)
 	}
-	k.bind = func(p *Problem, b binding[P, A]) {
+	k.bind = func(p *Problem, b binding[P, D]) {
 		p.Prox = func(x, step num.Array) num.Array { return b.ravel(prox(b.params(x), b.data, step)) }
 	}
 	return newSolver(k, m.composite(), opt)

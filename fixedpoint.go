@@ -15,11 +15,11 @@ type FixedPointMethod interface{ fixedPoint() definition }
 //
 // for parameters x. A nil method means [AndersonAcceleration]. The value in the results is
 // ½|x - T(x)|² and the condition is x - T(x) = 0.
-func FixedPoint[P, A any](t func(x P, data A) P, m FixedPointMethod, opt Options) *Solver[P, A] {
+func FixedPoint[P, D any](t func(x P, data D) P, m FixedPointMethod, opt Options) *Solver[P, D] {
 	if m == nil {
 		m = AndersonAcceleration{}
 	}
-	return newSolver(kind[P, A]{valueAndGrad: func(x P, data A) (num.Array, P) {
+	return newSolver(kind[P, D]{valueAndGrad: func(x P, data D) (num.Array, P) {
 		r := tree.Sub(x, t(x, data))
 		return tree.Dot(r, r).Scale(0.5), r
 	}}, m.fixedPoint(), opt)

@@ -37,28 +37,28 @@ type SplitTerms struct {
 //
 // The value in the results is f, without h. The condition of optimality is
 // ∇f(x) + Kᵀy = 0, z = prox(z + y, data, 1) and K x = z.
-func Split[P, Q, A any](f func(x P, data A) num.Array, k func(x P, data A) Q,
-	prox func(z Q, data A, step num.Array) Q, m SplitMethod, opt Options) *Solver[SplitPoint[P, Q], A] {
+func Split[P, Q, D any](f func(x P, data D) num.Array, k func(x P, data D) Q,
+	prox func(z Q, data D, step num.Array) Q, m SplitMethod, opt Options) *Solver[SplitPoint[P, Q], D] {
 	type point = SplitPoint[P, Q]
 	if m == nil {
 		m = ADMM{}
 	}
-	return newSolver(kind[point, A]{
-		valueAndGrad: func(s point, data A) (num.Array, point) {
+	return newSolver(kind[point, D]{
+		valueAndGrad: func(s point, data D) (num.Array, point) {
 			v, g := num.ValueAndGrad(func(x P) num.Array { return f(x, data) })(s.X)
 			return v, point{g, tree.ZerosLike(s.Z), tree.ZerosLike(s.Y)}
 		},
-		condition: func(s, g point, data A) point {
+		condition: func(s, g point, data D) point {
 			kx, pull := num.VJP(func(x P) Q { return k(x, data) }, s.X)
 			one := num.Full(tree.DType(s.Z), 1)
 			return point{tree.Add(g.X, pull(s.Y)), tree.Sub(s.Z, prox(tree.Add(s.Z, s.Y), data, one)), tree.Sub(kx, s.Z)}
 		},
-		bind: func(p *Problem, b binding[point, A]) { p.Split = splitTerms(p, b, f, k, prox) },
+		bind: func(p *Problem, b binding[point, D]) { p.Split = splitTerms(p, b, f, k, prox) },
 	}, m.split(), opt)
 }
 
-func splitTerms[P, Q, A any](p *Problem, b binding[SplitPoint[P, Q], A], f func(P, A) num.Array, k func(P, A) Q,
-	prox func(Q, A, num.Array) Q) *SplitTerms {
+func splitTerms[P, Q, D any](p *Problem, b binding[SplitPoint[P, Q], D], f func(P, D) num.Array, k func(P, D) Q,
+	prox func(Q, D, num.Array) Q) *SplitTerms {
 	zero := b.params(p.start)
 	_, paramsX := num.Ravel(zero.X)
 	_, paramsZ := num.Ravel(zero.Z)
