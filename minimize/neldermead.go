@@ -103,6 +103,18 @@ func searchLimits(maxIter, maxFev, d int) (int, int) {
 	return limit(maxIter), limit(maxFev)
 }
 
+// checkRow refuses row i of a method's option unless it has n finite numbers.
+func checkRow(method, option, row string, i int, v []float64, n int) {
+	if len(v) != n {
+		search.Refuse("%s: %s %d of %s has length %d, want %d", method, row, i, option, len(v), n)
+	}
+	for j, e := range v {
+		if !vec.IsFinite(e) {
+			search.Refuse("%s: %s[%d][%d] is %g, want a finite number", method, option, i, j, e)
+		}
+	}
+}
+
 // first sets the vertices of the first simplex.
 func (m NelderMead) first(s *nelderMeadSimplex) {
 	n := s.r.N()
@@ -115,14 +127,7 @@ func (m NelderMead) first(s *nelderMeadSimplex) {
 	}
 	same := true
 	for i, v := range m.InitialSimplex {
-		if len(v) != n {
-			search.Refuse("Nelder-Mead: vertex %d of InitialSimplex has length %d, want %d", i, len(v), n)
-		}
-		for j, e := range v {
-			if math.IsNaN(e) || math.IsInf(e, 0) {
-				search.Refuse("Nelder-Mead: InitialSimplex[%d][%d] is %g, want a finite number", i, j, e)
-			}
-		}
+		checkRow("Nelder-Mead", "InitialSimplex", "vertex", i, v, n)
 		same = same && slices.Equal(v, m.InitialSimplex[0])
 		copy(s.x[i], v)
 	}

@@ -139,14 +139,7 @@ func (m Powell) directions(n int) [][]float64 {
 		search.Refuse("Powell: Direc has %d directions, want %d", len(m.Direc), n)
 	}
 	for i, v := range m.Direc {
-		if len(v) != n {
-			search.Refuse("Powell: direction %d of Direc has length %d, want %d", i, len(v), n)
-		}
-		for j, e := range v {
-			if math.IsNaN(e) || math.IsInf(e, 0) {
-				search.Refuse("Powell: Direc[%d][%d] is %g, want a finite number", i, j, e)
-			}
-		}
+		checkRow("Powell", "Direc", "direction", i, v, n)
 		d[i] = slices.Clone(v)
 	}
 	return d

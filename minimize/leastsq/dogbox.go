@@ -63,27 +63,12 @@ func (d Dogbox) leastSquares(r *run) outcome {
 	if s.delta == 0 {
 		s.delta = 1
 	}
-	for status, begun := 0, false; ; begun = true {
-		optimality := s.hold()
-		if begun {
-			r.iterated(optimality)
+	return r.repeated(s.hold, func(float64) int {
+		if !s.aim() {
+			return noStep
 		}
-		if optimality < r.gtol {
-			status = 1
-		}
-		if status != 0 || r.tries >= r.maxFev {
-			return ended(status, optimality, s.on)
-		}
-		if status = noStep; s.aim() {
-			status = s.iterate()
-		}
-		if !r.derived {
-			if !r.derive() {
-				return notFinite(s.on)
-			}
-			s.scale.update(r.j)
-		}
-	}
+		return s.iterate()
+	}, func() []int { return s.on }, s.scale)
 }
 
 func (d Dogbox) newSearch(r *run) *dogboxSearch {

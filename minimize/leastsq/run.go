@@ -281,6 +281,31 @@ func (r *run) derive() bool {
 	return r.derived
 }
 
+// repeated makes iterations until a test of the end holds or no evaluations are left. begin
+// prepares one at the current point and returns the optimality there, iterate makes it and
+// returns the status if a test holds, and active reports which bounds are active.
+func (r *run) repeated(begin func() float64, iterate func(optimality float64) int, active func() []int, s *scaling) outcome {
+	for status, begun := 0, false; ; begun = true {
+		optimality := begin()
+		if begun {
+			r.iterated(optimality)
+		}
+		if optimality < r.gtol {
+			status = 1
+		}
+		if status != 0 || r.tries >= r.maxFev {
+			return ended(status, optimality, active())
+		}
+		status = iterate(optimality)
+		if !r.derived {
+			if !r.derive() {
+				return notFinite(active())
+			}
+			s.update(r.j)
+		}
+	}
+}
+
 // iterated ends an iteration: it counts, shows it to the monitor and calls the callback.
 func (r *run) iterated(optimality float64) {
 	r.nit++

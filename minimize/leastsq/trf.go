@@ -95,25 +95,8 @@ func (t TRF) leastSquares(r *run) outcome {
 		return notFinite(r.active())
 	}
 	s := t.newSearch(r)
-	for status, begun := 0, false; ; begun = true {
-		optimality := s.rescale()
-		if begun {
-			r.iterated(optimality)
-		}
-		if optimality < r.gtol {
-			status = 1
-		}
-		if status != 0 || r.tries >= r.maxFev {
-			return ended(status, optimality, r.active())
-		}
-		status = s.iterate(max(0.995, 1-optimality)) // θ as in SciPy
-		if !r.derived {
-			if !r.derive() {
-				return notFinite(r.active())
-			}
-			s.scale.update(r.j)
-		}
-	}
+	iterate := func(optimality float64) int { return s.iterate(max(0.995, 1-optimality)) } // θ as in SciPy
+	return r.repeated(s.rescale, iterate, r.active, s.scale)
 }
 
 func (t TRF) newSearch(r *run) *trfSearch {

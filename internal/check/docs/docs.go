@@ -64,6 +64,24 @@ func parse(fset *token.FileSet, dir string) ([]*ast.File, error) {
 	return files, nil
 }
 
+// Functions are the names of the exported functions, not methods, of the package in a folder.
+// A table of all of them is compared with it.
+func Functions(dir string) ([]string, error) {
+	files, err := parse(token.NewFileSet(), dir)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, f := range files {
+		for _, d := range f.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil && fn.Name.IsExported() {
+				names = append(names, fn.Name.Name)
+			}
+		}
+	}
+	return names, nil
+}
+
 // checker collects what is wrong with one package.
 type checker struct {
 	fset    *token.FileSet

@@ -76,6 +76,17 @@ func leadBatch(x values, bd []int, n int) (args values, in []bool) {
 	return args, in
 }
 
+// leading are the batch axes of results of which some are batched, at the front.
+func leading(batched []bool) []int {
+	bd := make([]int, len(batched))
+	for i, b := range batched {
+		if !b {
+			bd[i] = -1
+		}
+	}
+	return bd
+}
+
 func (c CustomJVPOp) Kernel(k ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	return callKernel(k, c.Primal)
 }
@@ -288,13 +299,7 @@ func (c CheckpointOp) Transpose(x, ct values, in []ir.Type) values {
 func (c CheckpointOp) Batch(x values, bd []int, n int) (values, []int) {
 	args, in := leadBatch(x, bd, n)
 	p, out := batch.Program(c.Prog, in, nil, n)
-	ybd := make([]int, len(out))
-	for i, b := range out {
-		if !b {
-			ybd[i] = -1
-		}
-	}
-	return ir.Apply(CheckpointOp{p}, args...), ybd
+	return ir.Apply(CheckpointOp{p}, args...), leading(out)
 }
 
 func (c CheckpointOp) Kernel(k ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {

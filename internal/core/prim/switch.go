@@ -157,13 +157,7 @@ func (s SwitchOp) Batch(x values, bd []int, n int) (values, []int) {
 	for i, p := range s.Branches {
 		branches[i], _ = batch.Program(p, in, force, n)
 	}
-	ybd := make([]int, len(force))
-	for i, b := range force {
-		if !b {
-			ybd[i] = -1
-		}
-	}
-	return ir.Apply(SwitchOp{branches}, args...), ybd
+	return ir.Apply(SwitchOp{branches}, args...), leading(force)
 }
 
 func (s SwitchOp) Kernel(c ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
