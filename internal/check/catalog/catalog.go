@@ -12,7 +12,6 @@ import (
 	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/status"
-	"github.com/argmin-go/argmin/tree"
 )
 
 type array = num.Array
@@ -215,13 +214,3 @@ func methodName(m any) string {
 
 // ThetaOf is the problem's theta in a dtype.
 func (p *Problem) ThetaOf(d num.DType) array { return num.New(p.Theta).AsType(d) }
-
-// Residual is the norm of what is zero at a solution x, written without the solvers.
-func (p *Problem) Residual(x, theta array) float64 {
-	g := num.Grad(func(x array) array { return p.Value(x, theta) })(x)
-	if p.Prox == nil {
-		return tree.Norm(g).Item()
-	}
-	r := x.Sub(p.Prox(x.Sub(g), theta, num.Full(x.DType(), 1)))
-	return tree.Norm(r).Item()
-}

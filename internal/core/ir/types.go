@@ -26,9 +26,6 @@ var dtypeNames = [...]string{"invalid", "bool", "int32", "int64", "uint32", "flo
 var dtypeShort = [...]string{"?", "pred", "i32", "i64", "u32", "f32", "f64"}
 var dtypeSizes = [...]int{0, 1, 4, 8, 4, 4, 8}
 
-// DTypes lists every element type.
-func DTypes() []DType { return []DType{Bool, Int32, Int64, Uint32, Float32, Float64} }
-
 func (d DType) String() string {
 	if int(d) < len(dtypeNames) {
 		return dtypeNames[d]

@@ -134,9 +134,9 @@ func (d DotOp) Batch(x values, bd []int, n int) (values, []int) {
 
 func (d DotOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	if in[0].DType == ir.Float64 {
-		return dotKernel[float64](d, in, out), nil
+		return dotKernel[float64](d, in), nil
 	}
-	return dotKernel[float32](d, in, out), nil
+	return dotKernel[float32](d, in), nil
 }
 
 // StableHLO asks for the full precision of the operands, which is not the default on
@@ -154,7 +154,7 @@ const fullPrecision = "precision_config = [#stablehlo<precision HIGHEST>, #stabl
 
 // dotKernel permutes operands to (batch, free, contracted) or (batch,
 // contracted, free), whichever they are already, and multiplies matrices.
-func dotKernel[T ir.Float](d DotOp, in, out []ir.Type) ir.Kernel {
+func dotKernel[T ir.Float](d DotOp, in []ir.Type) ir.Kernel {
 	lf, rf := free(in[0].Rank(), d.LC, d.LB), free(in[1].Rank(), d.RC, d.RB)
 	nb := ir.SizeOf(dimsOf(in[0].Shape, d.LB))
 	m, n, k := ir.SizeOf(dimsOf(in[0].Shape, lf)), ir.SizeOf(dimsOf(in[1].Shape, rf)), ir.SizeOf(dimsOf(in[0].Shape, d.LC))

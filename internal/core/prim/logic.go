@@ -105,9 +105,6 @@ var OpLt = register(Binary[ltFn]{})
 // Le reports where x is at most y.
 func Le(x, y *value) *value { return ir.Apply1(OpLe, x, y) }
 
-// Ge reports where x is at least y.
-func Ge(x, y *value) *value { return Le(y, x) }
-
 type leFn struct{ relation }
 
 func (leFn) name() string { return "le" }

@@ -7,17 +7,11 @@ import (
 	"github.com/argmin-go/argmin/internal/core/prim"
 )
 
-// indices draws int32 indices below n, some of them out of range; distinct ones
-// are a permutation, as far as there are enough.
-func indices(rng *rand.Rand, n int, shape []int, distinct bool) *ir.Value {
+// indices draws int32 indices below n, some of them out of range.
+func indices(rng *rand.Rand, n int, shape []int) *ir.Value {
 	b := ir.NewBuf(ir.Int32, ir.SizeOf(shape))
-	perm := rng.Perm(max(n, b.N))
 	for i := range b.N {
-		k := rng.IntN(n+2) - 1
-		if distinct {
-			k = perm[i]
-		}
-		ir.As[int32](b)[i] = int32(k)
+		ir.As[int32](b)[i] = int32(rng.IntN(n+2) - 1)
 	}
 	return ir.Const(ir.NewData(ir.Type{DType: ir.Int32, Shape: shape}, b))
 }
@@ -32,10 +26,10 @@ func slicing(add func(Sample)) {
 	for _, c := range []struct{ x, size []int }{{[]int{5}, []int{2}}, {[]int{4, 3, 2}, []int{2, 3, 1}},
 		{[]int{3, 4}, []int{3, 4}}, {[]int{3, 2}, []int{0, 2}}, {nil, nil}} {
 		with(prim.DynamicSliceOp{Size: c.size}, func(rng *rand.Rand, d ir.DType) []*ir.Value {
-			return vals{Uniform(rng, d, c.x, -2, 2), indices(rng, 4, []int{len(c.x)}, false)}
+			return vals{Uniform(rng, d, c.x, -2, 2), indices(rng, 4, []int{len(c.x)})}
 		})
 		with(prim.DynamicUpdateSliceOp{}, func(rng *rand.Rand, d ir.DType) []*ir.Value {
-			return vals{Uniform(rng, d, c.x, -2, 2), Uniform(rng, d, c.size, -2, 2), indices(rng, 4, []int{len(c.x)}, false)}
+			return vals{Uniform(rng, d, c.x, -2, 2), Uniform(rng, d, c.size, -2, 2), indices(rng, 4, []int{len(c.x)})}
 		})
 	}
 	add(Sample{Op: prim.ReverseOp{Axes: []int{0, 2}}, In: [][]int{{2, 3, 4}}, Lo: -1, Hi: 1})
@@ -57,11 +51,11 @@ func gathering(add func(Sample)) {
 	} {
 		n := c.x[c.axis]
 		with(prim.GatherOp{Axis: c.axis, Lead: c.lead}, func(rng *rand.Rand, d ir.DType) []*ir.Value {
-			return vals{Uniform(rng, d, c.x, -2, 2), indices(rng, n, c.idx, false)}
+			return vals{Uniform(rng, d, c.x, -2, 2), indices(rng, n, c.idx)}
 		})
 		for _, sum := range []bool{false, true} {
 			with(prim.ScatterOp{Axis: c.axis, Lead: c.lead, Add: sum}, func(rng *rand.Rand, d ir.DType) []*ir.Value {
-				return vals{Uniform(rng, d, c.x, -2, 2), indices(rng, n, c.idx, false), Uniform(rng, d, c.u, -2, 2)}
+				return vals{Uniform(rng, d, c.x, -2, 2), indices(rng, n, c.idx), Uniform(rng, d, c.u, -2, 2)}
 			})
 		}
 	}
