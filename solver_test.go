@@ -254,3 +254,17 @@ func BenchmarkRosenbrock10(b *testing.B) {
 		}
 	})
 }
+
+// An objective that returns something in addition to its value is minimized without that.
+func TestDropAux(t *testing.T) {
+	type residuals struct{ R A }
+	f := func(x, c A) (A, residuals) { r := x.Sub(c); return r.Square().Sum(), residuals{r} }
+	c := num.Vector(1, -2)
+	r, err := argmin.Minimize(argmin.DropAux(f), argmin.LBFGS{}, argmin.Options{}).Run(num.Zeros(2), c)
+	if err != nil || r.Err() != nil {
+		t.Fatal(err, r.Err())
+	}
+	if d := maxDiff(r.Params, c); d > 1e-8 {
+		t.Errorf("the minimum is off by %g", d)
+	}
+}

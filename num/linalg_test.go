@@ -111,3 +111,13 @@ func TestLinalgErrors(t *testing.T) {
 		}
 	}
 }
+
+// The triangles of a matrix share its diagonal, and those above and below it make up the matrix.
+func TestTriangles(t *testing.T) {
+	a := num.Arange(num.Float64, 1, 13).Reshape(3, 4)
+	near(t, "upper", num.Triu(a, 0), num.New([]float64{1, 2, 3, 4, 0, 6, 7, 8, 0, 0, 11, 12}, 3, 4), 0)
+	near(t, "above", num.Triu(a, 2), num.New([]float64{0, 0, 3, 4, 0, 0, 0, 8, 0, 0, 0, 0}, 3, 4), 0)
+	for k := -3; k <= 4; k++ {
+		near(t, "both", num.Triu(a, k).Add(num.Tril(a, k-1)), a, 0)
+	}
+}

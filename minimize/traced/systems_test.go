@@ -41,6 +41,10 @@ func TestRoot(t *testing.T) {
 			}
 			near(t, "W", r.Params.W, a, 1e-8)
 			near(t, "B", r.Params.B, a.Sum().Scale(0.5), 1e-8)
+			near(t, "optimality", s.Optimality(r.Params, a).W, num.Zeros(3), 1e-8)
+			if e := s.L2OptimalityError(r.Params, a).Item(); math.Abs(e-r.State.Error.Item()) > 1e-15 {
+				t.Errorf("the error is %g, and %g by the state", e, r.State.Error.Item())
+			}
 			solution := func(a A) A { return s.Solution(zeros(), a).B }
 			near(t, "reverse", num.JacobianRev(solution)(a), num.Full(num.Float64, 0.5, 3), 1e-8)
 			near(t, "forward", num.JacobianFwd(solution)(a), num.Full(num.Float64, 0.5, 3), 1e-8)
