@@ -121,7 +121,7 @@ func TestClosedForms(t *testing.T) {
 	}
 }
 
-// One projection in the clothes of another.
+// A projection that is a special case of another gives the same.
 func TestEquivalentProjectionsAgree(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 8))
 	none, no := num.Zeros(0), func(n int) A { return num.Zeros(0, n) }

@@ -206,7 +206,7 @@ func TestFloat32(t *testing.T) {
 	}
 }
 
-// What a step was made of is gone on a device, and says so.
+// What a step was made of is gone on a device, and using it is an error that explains this.
 func TestUpdateDonates(t *testing.T) {
 	on(t)
 	if err := num.SetBackend(backend); err != nil {

@@ -210,7 +210,7 @@ func TestScaledTensors(t *testing.T) {
 	near(t, r.X["a"], 1, 1, 1, 1)
 }
 
-// TestInvalidTensors: tensors that are not what they should be are an error that says why.
+// TestInvalidTensors: tensors that are not what they should be are an error with the reason.
 // rosenHess is the Hessian of rosen, without the block of "b" and "a".
 func rosenHess(x Tensors) map[string]Tensors {
 	v := append(floats(x["a"]), floats(x["b"])...)

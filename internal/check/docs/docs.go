@@ -181,7 +181,7 @@ func (c *checker) decl(d ast.Decl) {
 	}
 }
 
-// standard reports whether a method is one whose name says what it does, by the
+// standard reports whether a method is one whose name explains what it does, by the
 // conventions of Go.
 func standard(d *ast.FuncDecl) bool {
 	return d.Recv != nil && (d.Name.Name == "String" || d.Name.Name == "Error" || d.Name.Name == "Unwrap")

@@ -95,7 +95,7 @@ type Pair struct {
 	Theirs, Ours Figure
 }
 
-// Verdict says in words where the figures of a pair differ; it is empty if both are as good.
+// Verdict describes in words where the figures of a pair differ; it is empty if both are as good.
 func (p Pair) Verdict() string {
 	switch {
 	case p.Theirs.Solved && !p.Ours.Solved:

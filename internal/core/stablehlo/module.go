@@ -139,7 +139,7 @@ func (b *Builder) results(outs []Value, places []*ir.Sharding) string {
 }
 
 // placement is how array i of a list lies on the mesh, as an attribute: whole on
-// every device if the list does not say.
+// every device if it is not in the list.
 func placement(t ir.Type, list []*ir.Sharding, i int) string {
 	s := &ir.Sharding{Axes: make([]string, t.Rank())}
 	if i < len(list) && list[i] != nil {

@@ -269,7 +269,7 @@ func hasReference(t reflect.Type) bool {
 	return false
 }
 
-// cloneIf returns the static value v, copied if its recipe says so: what counts
+// cloneIf returns the static value v, copied if its recipe asks for it: what counts
 // by value must not change with the original.
 func cloneIf(r *recipe, v reflect.Value) reflect.Value {
 	if r.clone {

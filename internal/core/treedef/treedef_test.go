@@ -128,7 +128,7 @@ func checkRoundTrip(t fataler, v any) ([]leaf, *treedef.Def) {
 	if err := treedef.Compare(def, def2, "v"); err != nil {
 		t.Fatalf("Compare of equal structures: %v", err)
 	}
-	// Other leaves end up where their paths say, and nowhere else.
+	// Other leaves end up where their paths point, and nowhere else.
 	other, err := treedef.Unflatten(def, number(len(leaves)))
 	if err != nil {
 		t.Fatalf("Unflatten of new leaves: %v", err)
