@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/argmin-go/argmin/internal/check/arrays"
 	i "github.com/argmin-go/argmin/isotonic"
 	"github.com/argmin-go/argmin/num"
 )
@@ -48,7 +49,7 @@ func TestPublishedNumbers(t *testing.T) {
 		"rank 2":   {i.SoftRank(x, 2, i.Increasing), num.Vector(3, 1.25, 1.75)},
 		"rank 1":   {i.SoftRank(x, 1, i.Increasing), num.Vector(3, 1, 2)},
 	} {
-		if d := off(c[0], c[1]); !(d <= 1e-15) {
+		if d := arrays.Off(c[0], c[1]); !(d <= 1e-15) {
 			t.Errorf("%s: %v, want %v", name, c[0], c[1])
 		}
 	}
@@ -78,7 +79,7 @@ func TestClosedForms(t *testing.T) {
 	w := num.Vector(1, 2, 0.5, 1, 3, 0.25, 1.5, 0.75)
 	near := func(what string, got, want A) {
 		t.Helper()
-		if d := off(got, want); !(d <= 1e-14) {
+		if d := arrays.Off(got, want); !(d <= 1e-14) {
 			t.Errorf("%s: off by %g: %v, want %v", what, d, got, want)
 		}
 	}
@@ -116,7 +117,7 @@ func TestClosedForms(t *testing.T) {
 func TestWeakRegularizationIsExact(t *testing.T) {
 	r := rand.New(rand.NewPCG(2, 3))
 	for _, n := range []int{1, 2, 10, 40} {
-		x := normals(r, 3, n)
+		x := arrays.Normal(r, 3, n)
 		at := down(x.Float64s())
 		sorted, rank := num.New(picked(x.Float64s(), at), n), make([]float64, n)
 		for k, j := range at {
@@ -135,12 +136,12 @@ func TestWeakRegularizationIsExact(t *testing.T) {
 				"KLSoftRank up":   {i.KLSoftRank(x, s, i.Increasing), up},
 				"SoftRank at 1e9": {i.SoftRank(x.Scale(1e9), s, i.Increasing), up},
 			} {
-				if d := maxAbs(c[0].Sub(c[1])); d != 0 {
+				if d := arrays.MaxAbs(c[0].Sub(c[1])); d != 0 {
 					t.Errorf("n = %d, strength %g: %s is off by %g", n, s, name, d)
 				}
 			}
 			g := num.JacobianRev(func(x A) A { return i.SoftRank(x, s, i.Increasing) })(x)
-			if maxAbs(g) != 0 {
+			if arrays.MaxAbs(g) != 0 {
 				t.Errorf("strength %g: derivative of ranks is %v", s, g)
 			}
 		}
@@ -158,7 +159,7 @@ func TestWeakRegularizationIsExact(t *testing.T) {
 		"KLSoftSort": {i.KLSoftSort(ties, 1e12, i.Decreasing), num.Ones(4).Mul(ties.Exp().Mean().Log())},
 		"KLSoftRank": {i.KLSoftRank(ties, 1e12, i.Decreasing), num.Ones(4).Mul(num.Vector(1, 2, 3, 4).Exp().Mean().Log())},
 	} {
-		if d := off(c[0], c[1]); !(d <= 1e-11) {
+		if d := arrays.Off(c[0], c[1]); !(d <= 1e-11) {
 			t.Errorf("%s with great strength is %v, want %v", name, c[0], c[1])
 		}
 	}
@@ -198,7 +199,7 @@ func TestExtremes(t *testing.T) {
 				in := slices.Clone(in)
 				in[0] = in[0].Scale(s)
 				y := call(t, f, in)
-				if d := maxAbs(y.Sub(num.New(e.want(numbers(in)), n))) / (1 + s); !(d <= 1e-12) {
+				if d := arrays.MaxAbs(y.Sub(num.New(e.want(numbers(in)), n))) / (1 + s); !(d <= 1e-12) {
 					t.Errorf("scale %g: off by %g", s, d)
 				}
 				for k, g := range call(t, jac, in) {
@@ -226,7 +227,7 @@ func TestLargeExponents(t *testing.T) {
 				}
 				in[0] = in[0].Sub(num.Arange(num.Float64, 0, n).Scale(s)) // long blocks
 				y := call(t, f, in)
-				if d := maxAbs(y.Sub(num.New(e.want(numbers(in)), n))) / (maxAbs(y) + float64(n)*s); !(d <= 1e-12) {
+				if d := arrays.MaxAbs(y.Sub(num.New(e.want(numbers(in)), n))) / (arrays.MaxAbs(y) + float64(n)*s); !(d <= 1e-12) {
 					t.Errorf("scale %g: off by %g", s, d)
 				}
 				for k, g := range call(t, jac, in) {
@@ -241,13 +242,13 @@ func TestLargeExponents(t *testing.T) {
 
 // The divergence does not care about a common factor of exponentials.
 func TestKLIgnoresCommonFactor(t *testing.T) {
-	in := []A{normals(rand.New(rand.NewPCG(1, 2)), 1, 30), normals(rand.New(rand.NewPCG(3, 4)), 1, 30)}
+	in := []A{arrays.Normal(rand.New(rand.NewPCG(1, 2)), 1, 30), arrays.Normal(rand.New(rand.NewPCG(3, 4)), 1, 30)}
 	f := func(in []A) A { return i.KL(in[0], in[1], i.Increasing) }
 	want, jac := f(in), num.JacobianRev(f)(in)
 	for _, c := range []float64{-1e6, -1e3, 1e3, 1e6} {
 		moved := []A{in[0].AddScalar(c), in[1].AddScalar(c)}
 		got := num.JacobianRev(f)(moved)
-		if d := max(off(f(moved), want), off(got[0], jac[0]), off(got[1], jac[1])); !(d <= 1e-15*math.Abs(c)) {
+		if d := max(arrays.Off(f(moved), want), arrays.Off(got[0], jac[0]), arrays.Off(got[1], jac[1])); !(d <= 1e-15*math.Abs(c)) {
 			t.Errorf("moved by %g: off by %g", c, d)
 		}
 	}
@@ -262,7 +263,7 @@ func TestNearlyEqualValuesKeepOrder(t *testing.T) {
 	} {
 		r := rand.New(rand.NewPCG(8, 9))
 		rows, n := 400, 60
-		x := normals(r, 2, rows*n).Reshape(rows, n).Round().Scale(0.1)
+		x := arrays.Normal(r, 2, rows*n).Reshape(rows, n).Round().Scale(0.1)
 		w := positives(r, rows*n).Reshape(rows, n).Scale(3).Round().AddScalar(1).Scale(0.1)
 		for _, a := range []num.DType{num.Float64, num.Float32} {
 			y := f(x.AsType(a), w.AsType(a))
@@ -326,7 +327,7 @@ func TestTies(t *testing.T) {
 			"KLPermutahedron": {f: func(x A) A { return i.KLPermutahedron(x, num.Scalar(3)) }, value: num.Full(num.Float64, 3, n), jac: num.Zeros(n, n)},
 			"SortedL1":        {f: func(x A) A { return i.SortedL1(x, num.Scalar(0.05)) }, value: num.Full(num.Float64, 0.05, n), jac: num.Eye(n)},
 		} {
-			if d := maxAbs(c.f(x).Sub(c.value)); d != 0 {
+			if d := arrays.MaxAbs(c.f(x).Sub(c.value)); d != 0 {
 				t.Errorf("%s: off by %g", name, d)
 			}
 			for mode, j := range map[string]A{"reverse": num.JacobianRev(c.f)(x), "forward": num.JacobianFwd(c.f)(x)} {
@@ -334,7 +335,7 @@ func TestTies(t *testing.T) {
 					j = j.Sum(0).Sub(num.Ones(n))
 					c.jac = num.Zeros(n)
 				}
-				if d := off(j, c.jac); !(d <= 1e-14) {
+				if d := arrays.Off(j, c.jac); !(d <= 1e-14) {
 					t.Errorf("%s, %s mode: derivative is off by %g", name, mode, d)
 				}
 			}
@@ -347,13 +348,13 @@ func TestLongRowsKeepDigits(t *testing.T) {
 	const n = 30000
 	r := rand.New(rand.NewPCG(4, 4))
 	for name, slope := range map[string]float64{"rising": 5, "flat": 0, "falling": -5, "steep": 1e4} {
-		y := normals(r, 1, n).Add(num.Arange(num.Float64, 0, n).Scale(slope / n))
+		y := arrays.Normal(r, 1, n).Add(num.Arange(num.Float64, 0, n).Scale(slope / n))
 		y = y.AsType(num.Float32).AsType(num.Float64)
 		want := pavL2(y.Float64s(), ones(n))
 		for d, tol := range map[num.DType]float64{num.Float64: 1e-14, num.Float32: 3e-7} {
 			f := num.Jit(func(y A) A { return i.L2(y, i.Increasing) })
 			got := call(t, f, y.AsType(d)).AsType(num.Float64)
-			if d := off(got, num.New(want, n)); !(d <= tol) {
+			if d := arrays.Off(got, num.New(want, n)); !(d <= tol) {
 				t.Errorf("%s: off by %g", name, d)
 			}
 		}

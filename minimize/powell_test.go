@@ -2,7 +2,6 @@ package minimize
 
 import (
 	"context"
-	"errors"
 	"math"
 	"slices"
 	"strings"
@@ -59,7 +58,7 @@ func TestPowellSciPy(t *testing.T) {
 
 var powellBoundedTold = map[string]int{
 	"inactive": 40, "upper": 310, "lower": 501, "start on upper": 712, "start on lower": 630, "start on both": 338, "box of 5": 1174,
-	"above alone": 428, "below alone": 321, "below inactive": 652, "fixed": 40, "beale": 262, "wood": 966, "himmelblau": 224, "one": 200,
+	"only above": 428, "only below": 321, "below inactive": 652, "fixed": 40, "beale": 262, "wood": 966, "himmelblau": 224, "one": 200,
 	"start outside": 147, "hs5": 68, "linear": 125,
 }
 
@@ -173,29 +172,5 @@ func TestPowellStatuses(t *testing.T) {
 		if vec.HasNaN(r.X) || vec.Norm(r.X, 0) > math.MaxFloat64 {
 			t.Errorf("%s: the point is %v", c.name, r.X)
 		}
-	}
-}
-
-func TestPowellEndedFromOutside(t *testing.T) {
-	ctx, cancel := context.WithCancel(context.Background())
-	n := 0
-	r, err := Minimize(ctx, Problem{Func: func(x []float64) float64 {
-		if n++; n == 50 {
-			cancel()
-		}
-		return rosenF(x)
-	}}, []float64{-1.2, 1}, Options{Method: Powell{}})
-	if !errors.Is(err, context.Canceled) || r.Status != status.Cancelled || n != 50 || rosenF(r.X) != r.Fun || r.Fun > 4 {
-		t.Errorf("cancelled: %v, %v after %d evaluations, value %g", err, r.Status, n, r.Fun)
-	}
-	r, err = Minimize(context.Background(), Problem{Func: rosenF}, []float64{-1.2, 1},
-		Options{Method: Powell{}, Callback: func(r Result) error {
-			if r.NIter == 3 {
-				return ErrStop
-			}
-			return nil
-		}})
-	if err != nil || r.Status != status.Stopped || r.NIter != 3 {
-		t.Errorf("stopped: %v, %v after %d iterations", err, r.Status, r.NIter)
 	}
 }

@@ -6,20 +6,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/argmin-go/argmin/internal/check/arrays"
 	"github.com/argmin-go/argmin/num"
 )
 
 func randn(seed uint64, shape ...int) A {
-	rng := rand.New(rand.NewPCG(seed, 3))
-	n := 1
-	for _, d := range shape {
-		n *= d
-	}
-	x := make([]float64, n)
-	for i := range x {
-		x[i] = rng.NormFloat64()
-	}
-	return num.New(x, shape...)
+	return arrays.Normal(rand.New(rand.NewPCG(seed, 3)), 1, shape...)
 }
 
 func spd(seed uint64, n int) A {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/argmin-go/argmin/internal/check/arrays"
 	"github.com/argmin-go/argmin/internal/check/docs"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/perturb"
@@ -105,24 +106,9 @@ var x0 = num.Vector(0.3, 0.1, -0.2, 0.25)
 
 func key(seed uint64) A { return num.NewKey(seed) }
 
-func maxAbs(x A) float64 {
-	if x.Size() == 0 {
-		return 0
-	}
-	return x.Abs().Max().Item()
-}
-
-// off is the largest difference, relative where numbers are large; NaN if either has one.
-func off(x, y A) float64 {
-	if fmt.Sprint(x.Shape()) != fmt.Sprint(y.Shape()) {
-		return math.Inf(1)
-	}
-	return maxAbs(x.Sub(y)) / (1 + maxAbs(y))
-}
-
 func near(t *testing.T, what string, got, want A, tol float64) {
 	t.Helper()
-	if d := off(got, want); !(d <= tol) {
+	if d := arrays.Off(got, want); !(d <= tol) {
 		t.Errorf("%s: off by %g: %v, want %v", what, d, got, want)
 	}
 }
@@ -223,7 +209,7 @@ func TestSecondDerivative(t *testing.T) {
 		ff := num.JacobianFwd(num.JacobianFwd(f))(x0)
 		near(t, "reverse over forward", num.JacobianRev(num.JacobianFwd(f))(x0), ff, 1e-13)
 		near(t, "forward over reverse", num.JacobianFwd(num.JacobianRev(f))(x0), ff, 1e-13)
-		if maxAbs(ff) == 0 {
+		if arrays.MaxAbs(ff) == 0 {
 			t.Error("it is zero")
 		}
 		if e.max {
@@ -309,10 +295,10 @@ func TestKeysDetermineNumbers(t *testing.T) {
 	each(t, func(t *testing.T, e entry) {
 		a, b, c := e.f(x0, key(1)), e.f(x0, key(1)), e.f(x0, key(2))
 		g := func(seed uint64) A { return num.JacobianRev(func(x A) A { return e.f(x, key(seed)) })(x0) }
-		if off(a, b) != 0 || off(g(1), g(1)) != 0 {
+		if arrays.Off(a, b) != 0 || arrays.Off(g(1), g(1)) != 0 {
 			t.Error("the same key gives other numbers")
 		}
-		if off(a, c) == 0 && off(g(1), g(2)) == 0 {
+		if arrays.Off(a, c) == 0 && arrays.Off(g(1), g(2)) == 0 {
 			t.Error("another key gives the same numbers")
 		}
 	})

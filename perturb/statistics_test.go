@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/argmin-go/argmin/internal/check/arrays"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/perturb"
 )
@@ -74,7 +75,7 @@ func unbiased(t *testing.T, what string, f func(key A) A, want A, bound float64)
 	if !(d <= 0) {
 		t.Errorf("%s: %v, want %v, standard errors %v", what, mean, want, err)
 	}
-	if e := maxAbs(err); !(e <= bound) {
+	if e := arrays.MaxAbs(err); !(e <= bound) {
 		t.Errorf("%s: standard error %g, want at most %g", what, e, bound)
 	}
 }
@@ -88,7 +89,7 @@ func TestSoftmax(t *testing.T) {
 	many := perturb.Argmax(oneHot, perturb.Options{Samples: 100000, Sigma: sigma})
 	want := soft(x0)
 	z := many(x0, key(3)).Sub(want).Div(want.Mul(num.Scalar(1).Sub(want)).Scale(1e-5).Sqrt())
-	if m := maxAbs(z); !(m < 4) {
+	if m := arrays.MaxAbs(z); !(m < 4) {
 		t.Errorf("argmax is off by %g standard deviations", m)
 	}
 	for b, bound := range map[perturb.Baseline]float64{perturb.None: 0.02, perturb.Center: 0.02, perturb.Others: 0.02} {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/argmin-go/argmin/internal/check/arrays"
 	"github.com/argmin-go/argmin/num"
 	p "github.com/argmin-go/argmin/projection"
 )
@@ -66,7 +67,7 @@ func TestExtremes(t *testing.T) {
 				if allNaN(y) && lost {
 					continue
 				}
-				tol := 1e-12 * (1 + maxAbs(y))
+				tol := 1e-12 * (1 + arrays.MaxAbs(y))
 				if strings.Contains(e.name, "Transport") || strings.Contains(e.name, "Birkhoff") || e.name == "BoxSection" || e.name == "Polyhedron" {
 					tol += 1e-15 * s // what rounding leaves of x
 				}
@@ -78,10 +79,10 @@ func TestExtremes(t *testing.T) {
 				for _, v := range []float64{inf, -inf, 1e300, -1e300, 1e-300} {
 					in := append([]A{with(in[0], i, v)}, in[1:]...)
 					y := call(t, f, in)
-					if count(y, math.IsNaN) > 0 || maxAbs(y) == inf {
+					if count(y, math.IsNaN) > 0 || arrays.MaxAbs(y) == inf {
 						continue
 					}
-					if g := e.gap(y, in); !(g <= 1e-12*(1+maxAbs(y))) {
+					if g := e.gap(y, in); !(g <= 1e-12*(1+arrays.MaxAbs(y))) {
 						t.Errorf("element %d of %g: violation %g in %v", i, v, g, y)
 					}
 				}
