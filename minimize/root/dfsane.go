@@ -28,7 +28,7 @@ type DFSane struct {
 	Sigma0     float64 `opt:"sigma_0"`     // the first spectral coefficient: the first step is -Sigma0 F; default 1
 	SigmaEps   float64 `opt:"sigma_eps"`   // spectral coefficients lie between SigmaEps and 1/SigmaEps; default 1e-10
 	M          int     `opt:"M"`           // number of past |F|² that a step is compared with, at least 1; default 10
-	LineSearch string  `opt:"line_search"` // "cruz" (the default), compare with the largest of the last M |F|², or "cheng", with a mean of all
+	LineSearch string  `opt:"line_search"` // "cruz" (the default): against the largest of the last M |F|²; "cheng": against a mean of all
 }
 
 // Name returns "df-sane".
