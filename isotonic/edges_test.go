@@ -15,22 +15,6 @@ import (
 
 var nan, inf = math.NaN(), math.Inf(1)
 
-// with is a with element i replaced.
-func with(a A, i int, v float64) A {
-	d := a.Float64s()
-	d[i] = v
-	return num.New(d).Reshape(a.Shape()...)
-}
-
-func count(x A, is func(float64) bool) (n int) {
-	for _, v := range x.Float64s() {
-		if is(v) {
-			n++
-		}
-	}
-	return n
-}
-
 // Numbers that other libraries give.
 func TestPublishedNumbers(t *testing.T) {
 	y := num.Vector(1.5, -0.3, 0.7, 2.2, 1.9, 1.1, 3.0, -2.0)
@@ -173,8 +157,8 @@ func TestNaN(t *testing.T) {
 			for k := range in {
 				for j := range in[k].Size() {
 					bad := slices.Clone(in)
-					bad[k] = with(in[k], j, nan)
-					if y := call(t, f, bad); count(y, math.IsNaN) != n {
+					bad[k] = arrays.With(in[k], j, nan)
+					if y := call(t, f, bad); arrays.Count(y, math.IsNaN) != n {
 						t.Fatalf("NaN in element %d of argument %d gives %v", j, k, y)
 					}
 				}
@@ -182,8 +166,8 @@ func TestNaN(t *testing.T) {
 		}
 		// Only in its own row.
 		in := e.in(1, 6)
-		in[0] = num.Stack(with(in[0], 2, nan), in[0])
-		if y := e.f(in); count(y.At(0), math.IsNaN) != 6 || count(y.At(1), math.IsNaN) != 0 {
+		in[0] = num.Stack(arrays.With(in[0], 2, nan), in[0])
+		if y := e.f(in); arrays.Count(y.At(0), math.IsNaN) != 6 || arrays.Count(y.At(1), math.IsNaN) != 0 {
 			t.Errorf("rows %v", y)
 		}
 	})
@@ -203,7 +187,7 @@ func TestExtremes(t *testing.T) {
 					t.Errorf("scale %g: off by %g", s, d)
 				}
 				for k, g := range call(t, jac, in) {
-					if count(g, math.IsNaN) > 0 {
+					if arrays.Count(g, math.IsNaN) > 0 {
 						t.Errorf("scale %g: derivative in argument %d is %v", s, k, g)
 					}
 				}

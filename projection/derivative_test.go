@@ -16,7 +16,7 @@ func TestDerivativeIsFinite(t *testing.T) {
 		f := num.Jit(e.f)
 		rev, fwd := num.Jit(num.JacobianRev(e.f)), num.Jit(num.JacobianFwd(e.f))
 		in := e.sample(3, 1)
-		sparse := with(in[0].Scale(0), 0, 1)
+		sparse := arrays.With(in[0].Scale(0), 0, 1)
 		for i, x := range []A{in[0].Scale(0), in[0].Scale(0).AddScalar(1), in[0].Scale(0).AddScalar(-1), sparse,
 			sparse.Neg(), in[0].Abs(), in[0].Abs().Neg(), in[0].Scale(1e-300), in[0].Scale(1e3), in[0].Scale(1e100)} {
 			at := append([]A{x}, in[1:]...)

@@ -13,23 +13,7 @@ import (
 
 var nan, inf = math.NaN(), math.Inf(1)
 
-// with is a with element i replaced.
-func with(a A, i int, v float64) A {
-	d := a.Float64s()
-	d[i] = v
-	return num.New(d).Reshape(a.Shape()...)
-}
-
-func count(x A, is func(float64) bool) (n int) {
-	for _, v := range x.Float64s() {
-		if is(v) {
-			n++
-		}
-	}
-	return n
-}
-
-func allNaN(x A) bool { return count(x, math.IsNaN) == x.Size() }
+func allNaN(x A) bool { return arrays.Count(x, math.IsNaN) == x.Size() }
 
 // A NaN anywhere gives NaN: everywhere but in products of intervals.
 func TestNaN(t *testing.T) {
@@ -39,10 +23,10 @@ func TestNaN(t *testing.T) {
 		for k := range in {
 			for i := range in[k].Size() {
 				bad := append([]A{}, in...)
-				bad[k] = with(in[k], i, nan)
+				bad[k] = arrays.With(in[k], i, nan)
 				y := call(t, f, bad)
 				single := strings.HasPrefix(e.name, "NonNegative") || e.name == "Box" || strings.HasPrefix(e.name, "LInfBall") && k == 0
-				switch n := count(y, math.IsNaN); {
+				switch n := arrays.Count(y, math.IsNaN); {
 				case single && (n != 1 || !math.IsNaN(y.Float64s()[i])):
 					t.Errorf("NaN in element %d of argument %d gives %v", i, k, y)
 				case !single && n != y.Size():
@@ -77,9 +61,9 @@ func TestExtremes(t *testing.T) {
 			}
 			for i := range in[0].Size() {
 				for _, v := range []float64{inf, -inf, 1e300, -1e300, 1e-300} {
-					in := append([]A{with(in[0], i, v)}, in[1:]...)
+					in := append([]A{arrays.With(in[0], i, v)}, in[1:]...)
 					y := call(t, f, in)
-					if count(y, math.IsNaN) > 0 || arrays.MaxAbs(y) == inf {
+					if arrays.Count(y, math.IsNaN) > 0 || arrays.MaxAbs(y) == inf {
 						continue
 					}
 					if g := e.gap(y, in); !(g <= 1e-12*(1+arrays.MaxAbs(y))) {

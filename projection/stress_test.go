@@ -85,7 +85,7 @@ func TestTransportDegenerate(t *testing.T) {
 				scale := []float64{1, 100, 1e4}[i%3]
 				a, b := num.Ones(c.n), num.Full(num.Float64, float64(c.n)/float64(c.m), c.m)
 				if i%2 == 1 {
-					a = with(integers(r, 0, 3, c.n).AddScalar(1e-9), 0, 1)
+					a = arrays.With(integers(r, 0, 3, c.n).AddScalar(1e-9), 0, 1)
 					b = level(a, integers(r, 0, 3, c.m).AddScalar(0.5))
 				}
 				in := []A{integers(r, -2, 2, c.n, c.m).Scale(scale), a, b}
@@ -120,7 +120,7 @@ func TestLargeSets(t *testing.T) {
 		u := l.Add(integers(r, 0, 3, 6))
 		c := w.Dot(l.Add(u.Sub(l).Mul(integers(r, 0, 2, 6).Scale(0.5))))
 		if i%2 == 0 {
-			l, u = with(l, r.IntN(6), -inf), with(u, r.IntN(6), inf)
+			l, u = arrays.With(l, r.IntN(6), -inf), arrays.With(u, r.IntN(6), inf)
 		}
 		y := p.BoxSection(x, l, u, w, c)
 		in := num.Maximum(l.Sub(y), y.Sub(u)).Max().Item()

@@ -38,3 +38,20 @@ func Off(x, y num.Array) float64 {
 	}
 	return MaxAbs(x.Sub(y)) / (1 + MaxAbs(y))
 }
+
+// With is a with element i, in row-major order, replaced.
+func With(a num.Array, i int, v float64) num.Array {
+	x := a.Float64s()
+	x[i] = v
+	return num.New(x).Reshape(a.Shape()...)
+}
+
+// Count is the number of elements for which is reports true.
+func Count(x num.Array, is func(float64) bool) (n int) {
+	for _, v := range x.Float64s() {
+		if is(v) {
+			n++
+		}
+	}
+	return n
+}

@@ -64,22 +64,35 @@ func parse(fset *token.FileSet, dir string) ([]*ast.File, error) {
 	return files, nil
 }
 
-// Functions are the names of the exported functions, not methods, of the package in a folder.
-// A table of all of them is compared with it.
-func Functions(dir string) ([]string, error) {
+// Compare compares a table of tests, by the names of its entries, with the exported functions
+// of the package in a folder. It reports the functions that have no entry, and the entries of
+// functions that do not exist. An entry is named after its function, or function/case.
+func Compare(dir string, entries []string) (missing, unknown []string, err error) {
 	files, err := parse(token.NewFileSet(), dir)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var names []string
+	exists := map[string]bool{}
 	for _, f := range files {
 		for _, d := range f.Decls {
 			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil && fn.Name.IsExported() {
-				names = append(names, fn.Name.Name)
+				exists[fn.Name.Name] = true
 			}
 		}
 	}
-	return names, nil
+	tested := map[string]bool{}
+	for _, e := range entries {
+		name, _, _ := strings.Cut(e, "/")
+		if tested[name] = true; !exists[name] {
+			unknown = append(unknown, name)
+		}
+	}
+	for name := range exists {
+		if !tested[name] {
+			missing = append(missing, name)
+		}
+	}
+	return missing, unknown, nil
 }
 
 // checker collects what is wrong with one package.

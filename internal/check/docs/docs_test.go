@@ -115,3 +115,16 @@ var V int
 		t.Errorf("got %q\nwant %q", got, want)
 	}
 }
+
+// A table is compared with the exported functions, not with methods and unexported ones.
+func TestCompare(t *testing.T) {
+	dir := t.TempDir()
+	src := "package p\n\nfunc A() {}\nfunc B() {}\nfunc c() {}\n\ntype T int\n\nfunc (T) M() {}\n"
+	if err := os.WriteFile(filepath.Join(dir, "p.go"), []byte(src), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	missing, unknown, err := Compare(dir, []string{"A/one", "A/two", "D"})
+	if err != nil || !slices.Equal(missing, []string{"B"}) || !slices.Equal(unknown, []string{"D"}) {
+		t.Errorf("missing %v, unknown %v, %v; want B and D", missing, unknown, err)
+	}
+}
