@@ -57,6 +57,7 @@ func (m AndersonAcceleration) next(x, r num.Array, st mixerState) (num.Array, mi
 	}
 	dx, dr := put(st.DX, x.Sub(st.X)), put(st.DR, r.Sub(st.R))
 	// min |r - drᵀγ|² + ridge |γ|², a system of the memory's size.
+	// JAXopt's 1e-5 in float32, about ε^⅔, and as small in float64.
 	ridge := 1e-10
 	if d == num.Float32 {
 		ridge = 1e-5
@@ -79,9 +80,9 @@ func (m AndersonAcceleration) next(x, r num.Array, st mixerState) (num.Array, mi
 // as momentum or quasi-Newton pairs, gain little. The solver's options apply. Methods without
 // derivatives, such as [NelderMead], cannot be accelerated: the solver's calls return an
 // error.
-func AndersonWrapper[P, A any](s *Solver[P, A], m AndersonAcceleration) *Solver[P, A] {
+func AndersonWrapper[P, D any](s *Solver[P, D], m AndersonAcceleration) *Solver[P, D] {
 	if s == nil {
-		return &Solver[P, A]{wrong: wrong("AndersonWrapper", "the solver is nil")}
+		return &Solver[P, D]{wrong: wrong("AndersonWrapper", "the solver is nil")}
 	}
 	if s.check() != nil {
 		return s
@@ -133,7 +134,8 @@ func (in rule) mixed(p *Problem, next Iterate, to num.Array) Iterate {
 	}
 	mixed := p.At(next, to)
 	better := mixed.Value.Le(next.Value).And(mixed.Grad.IsFinite().All())
-	next.X, next.Value, next.Grad = num.Where(better, to, next.X), num.Where(better, mixed.Value, next.Value), num.Where(better, mixed.Grad, next.Grad)
+	next.X, next.Value, next.Grad = num.Where(better, to, next.X), num.Where(better, mixed.Value, next.Value),
+		num.Where(better, mixed.Grad, next.Grad)
 	next.NFev = mixed.NFev
 	return next
 }

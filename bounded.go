@@ -20,23 +20,23 @@ type BoundedMethod interface{ bounded() definition }
 // A nil method means [LBFGSB]. The condition of optimality is
 // x = clip(x - ∇f(x), lower, upper); the solution can be differentiated with respect to the
 // bounds as well.
-func Bounded[P, A any](f func(x P, data A) num.Array, bounds func(data A) (lower, upper P), m BoundedMethod, opt Options) *Solver[P, A] {
+func Bounded[P, D any](f func(x P, data D) num.Array, bounds func(data D) (lower, upper P), m BoundedMethod, opt Options) *Solver[P, D] {
 	if m == nil {
 		m = LBFGSB{}
 	}
 	k := objective("Bounded", f)
 	k.refuseNil("bounds", bounds == nil)
-	limits := func(x P, data A) (lower, upper P) {
+	limits := func(x P, data D) (lower, upper P) {
 		lower, upper = bounds(data)
 		return checkBound("Bounded", "lower", lower, x), checkBound("Bounded", "upper", upper, x)
 	}
-	k.condition = func(x, g P, data A) P {
-		return optimality.ProjectedGradient(func(P, A) P { return g }, func(x P, data A) P {
+	k.condition = func(x, g P, data D) P {
+		return optimality.ProjectedGradient(func(P, D) P { return g }, func(x P, data D) P {
 			lower, upper := limits(x, data)
 			return projection.Box(x, lower, upper)
 		})(x, data)
 	}
-	k.bind = func(p *Problem, b binding[P, A]) {
+	k.bind = func(p *Problem, b binding[P, D]) {
 		lower, upper := limits(b.params(p.start), b.data)
 		p.Lower, p.Upper = b.ravel(lower), b.ravel(upper)
 		empty := p.Lower.Le(p.Upper).All().Not()

@@ -87,11 +87,11 @@ func TestDerivativesOfEverySolver(t *testing.T) {
 		}
 		tol = max(tol, 10*e.Accuracy*boolTo(e.Accuracy > 1e-7))
 		unrolled := e.Unrolling * max(1, e.Problem.Stiffness)
-		for name, make := range map[string]func(catalog.Options) catalog.Instance{"flat": e.Flat, "tree": e.Tree} {
-			if make == nil {
+		for name, build := range map[string]func(catalog.Options) catalog.Instance{"flat": e.Flat, "tree": e.Tree} {
+			if build == nil {
 				continue
 			}
-			f := make(catalog.Options{}).Argmin
+			f := build(catalog.Options{}).Argmin
 			if d := relative(jacobianRev(f, th), want); !(d <= tol) {
 				t.Errorf("%s: reverse off by %g", name, d)
 			}
@@ -154,7 +154,8 @@ func TestEverySolverInBatches(t *testing.T) {
 		for i := range 4 {
 			want := solve(thetas.At(i))
 			if got.Iter.At(i).Item() != want.Iter.Item() || got.Code.At(i).Item() != want.Code.Item() {
-				t.Errorf("member %d: %v iterations, %v; by itself %v, %v", i, got.Iter.At(i), status.Code(got.Code.At(i).Item()), want.Iter, status.Code(want.Code.Item()))
+				t.Errorf("member %d: %v iterations, %v; by itself %v, %v", i, got.Iter.At(i), status.Code(got.Code.At(i).Item()),
+					want.Iter, status.Code(want.Code.Item()))
 			}
 			if d := maxDiff(got.X.At(i), want.X); i < 3 && !(d <= 1e-9) {
 				t.Errorf("member %d off by %g", i, d)
@@ -173,7 +174,8 @@ func TestEverySolverInSinglePrecision(t *testing.T) {
 		if r.Params.DType() != num.Float32 || r.State.Value.DType() != num.Float32 {
 			t.Errorf("the answer is %v and its value %v", r.Params.DType(), r.State.Value.DType())
 		}
-		if d := relative(r.Params.AsType(num.Float64), e.Problem.Solution(e.Problem.ThetaOf(num.Float64))); !(d <= math.Max(2e-3, 100*e.Accuracy)*max(1, e.Problem.Stiffness/10)) {
+		if d := relative(r.Params.AsType(num.Float64),
+			e.Problem.Solution(e.Problem.ThetaOf(num.Float64))); !(d <= math.Max(2e-3, 100*e.Accuracy)*max(1, e.Problem.Stiffness/10)) {
 			t.Errorf("off by %g", d)
 		}
 	})

@@ -24,7 +24,7 @@ func wrong(op, format string, args ...any) error {
 }
 
 // check is the error of every call of a solver that was made wrongly.
-func (s *Solver[P, A]) check() error {
+func (s *Solver[P, D]) check() error {
 	switch {
 	case s.wrong != nil:
 		return s.wrong
@@ -55,7 +55,7 @@ func failed(err error) error {
 	return fmt.Errorf("argmin: %w", err)
 }
 
-func (s *Solver[P, A]) mustCheck() {
+func (s *Solver[P, D]) mustCheck() {
 	if err := s.check(); err != nil {
 		ir.Throw(err)
 	}

@@ -19,7 +19,7 @@
 //	Stochastic  min of the mean of f(x, b)   Optim (package optim), PolyakSGD, ArmijoSGD
 //	            over batches b
 //
-// f is smooth and h has a proximal operator (package prox); sets are those of packages
+// f is smooth and h has a proximal operator (package prox); sets are given by packages
 // projection and oracle. [Custom] is a method of your own for any kind, and
 // [AndersonWrapper] accelerates the iterations of a solver. docs/choosing.md has what each
 // method needs and costs, and when to take it.

@@ -15,11 +15,11 @@ type FixedPointMethod interface{ fixedPoint() definition }
 //
 // for parameters x. A nil method means [AndersonAcceleration]. The value in the results is
 // ½|x - T(x)|² and the condition is x - T(x) = 0.
-func FixedPoint[P, A any](t func(x P, data A) P, m FixedPointMethod, opt Options) *Solver[P, A] {
+func FixedPoint[P, D any](t func(x P, data D) P, m FixedPointMethod, opt Options) *Solver[P, D] {
 	if m == nil {
 		m = AndersonAcceleration{}
 	}
-	k := kind[P, A]{name: "FixedPoint", valueAndGrad: func(x P, data A) (num.Array, P) {
+	k := kind[P, D]{name: "FixedPoint", valueAndGrad: func(x P, data D) (num.Array, P) {
 		r := tree.Sub(x, checkLike("FixedPoint", "the result of t", t(x, data), "the parameters", x))
 		return tree.Dot(r, r).Scale(0.5), r
 	}}

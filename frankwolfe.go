@@ -41,7 +41,7 @@ func (FrankWolfe) update(p *Problem, it Iterate, last num.Array) (Iterate, num.A
 	dir := p.Oracle(it.Grad).Sub(it.X)
 	promise, square := it.Grad.Dot(dir).Neg(), dir.Dot(dir)
 	step := func(l num.Array) num.Array { // the best for the model with the constant l
-		return num.Minimum(promise.Div(num.Maximum(l.Mul(square), num.Const(minPositive(d)))), num.Const(1))
+		return num.Minimum(promise.Div(num.Maximum(l.Mul(square), num.Const(d.Tiny()))), num.Const(1))
 	}
 	type point struct{ X, Value, G num.Array }
 	// The constant L, which makes steps short, is what is searched for.

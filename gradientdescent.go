@@ -62,6 +62,7 @@ func (m GradientDescent) move(p *Problem, it Iterate, search linesearch.Search, 
 	if m.StepSize > 0 {
 		return p.At(it, it.X.Sub(it.Grad.Scale(m.StepSize))), last
 	}
+	// From twice the last step, so that steps can grow again; the first is 1.
 	next, r := p.Search(it, search, it.Grad.Neg(), last.Scale(2))
 	// A failed search gives no information about the next step.
 	return next, num.Where(r.Step.Gt(num.Const(0)), r.Step, last)

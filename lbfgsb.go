@@ -40,7 +40,7 @@ func (l LBFGSB) rule(p *Problem) Rule[lbfgsbState] {
 			short := num.Minimum(atMostOne(num.Norm(dir)), st.Last)
 			first := num.Where(st.Count.Eq(num.Const(0)), short, num.Const(1))
 			at := func(step num.Array) num.Array { return p.Project(it.X.Add(dir.Mul(step))) }
-			r := alongArc(p.Func, it, at, first, 1e-4, p.Options.Unroll)
+			r := alongArc(p.Func, it, at, first, 1e-4, p.Options.Unroll) // Nocedal & Wright's c₁
 			next := it
 			next.X, next.Value, next.Grad, next.Code = r.X, r.Value, r.Grad, r.Code
 			next.NFev = it.NFev.Add(r.N)

@@ -21,9 +21,9 @@ type Step[P any] struct {
 	Carry  Carry     // what the next update needs
 }
 
-type stepInput[P, A any] struct {
+type stepInput[P, D any] struct {
 	From Step[P]
-	Data A
+	Data D
 }
 
 // problem is one trace of a solver: its problem on raveled parameters, with its method.
@@ -35,9 +35,9 @@ type problem[P any] struct {
 }
 
 // newProblem traces vg, the value and gradient, once.
-func (s *Solver[P, A]) newProblem(vg func(P, A) (num.Array, P), init P, data A) problem[P] {
+func (s *Solver[P, D]) newProblem(vg func(P, D) (num.Array, P), init P, data D) problem[P] {
 	x0, unravel := num.Ravel(init)
-	b := binding[P, A]{data, unravel}
+	b := binding[P, D]{data, unravel}
 	traced := num.TraceOnce(func(x num.Array) [2]num.Array {
 		v, g := vg(unravel(x), data)
 		return [2]num.Array{v, b.ravel(g)}
@@ -73,7 +73,7 @@ func (p problem[P]) result(c Carry) Result[P] {
 	return Result[P]{p.params(it.X), State{it.NIter, it.Error, it.Value, it.Code, it.NFev}, c.History}
 }
 
-func (s *Solver[P, A]) start(p problem[P]) Step[P] {
+func (s *Solver[P, D]) start(p problem[P]) Step[P] {
 	v, g := p.Func(p.x0)
 	it := Iterate{X: p.x0, Grad: g, Value: v, NIter: num.Int(0), Code: code(status.Running), NFev: num.Int(1)}
 	if p.rule.error != nil {
@@ -92,7 +92,7 @@ func (s *Solver[P, A]) start(p problem[P]) Step[P] {
 	return Step[P]{p.result(c), c}
 }
 
-func (s *Solver[P, A]) advance(p problem[P], c Carry) Step[P] {
+func (s *Solver[P, D]) advance(p problem[P], c Carry) Step[P] {
 	from := c.Iterate
 	it, st := p.rule.update(from, c.State)
 	checkIterate(s.def.name, from, it, p.rule.error != nil, s.def.derivativeFree)
@@ -121,7 +121,7 @@ func judge[P any](p problem[P], it Iterate) Iterate {
 }
 
 // report writes the iterate into the history and the log, if the options ask for them.
-func (s *Solver[P, A]) report(c Carry) Carry {
+func (s *Solver[P, D]) report(c Carry) Carry {
 	it := c.Iterate
 	if h := c.History; h != nil {
 		put := func(a, x num.Array) num.Array {
@@ -141,7 +141,7 @@ func (s *Solver[P, A]) report(c Carry) Carry {
 
 // iterate is the loop of a whole run. The bound on its iterations gives an unrolled
 // solve its derivative in reverse mode.
-func (s *Solver[P, A]) iterate(vg func(P, A) (num.Array, P), init P, data A) Result[P] {
+func (s *Solver[P, D]) iterate(vg func(P, D) (num.Array, P), init P, data D) Result[P] {
 	p := s.newProblem(vg, init, data)
 	running := func(c Carry) num.Array { return c.Iterate.Code.Eq(code(status.Running)) }
 	body := func(c Carry) Carry { return s.advance(p, c).Carry }

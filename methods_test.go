@@ -52,7 +52,8 @@ func TestAndersonKeepsTheMethodsNeeds(t *testing.T) {
 		t.Errorf("%v, %v, %v", r.Params, err, r.Err())
 	}
 
-	polyak := argmin.Stochastic(func(x, batch A) A { return x.Sub(batch).Square().Sum() }, argmin.PolyakSGD{MaxStepSize: 0.1}, argmin.Options{Tol: 1e-10, MaxIter: 1000})
+	polyak := argmin.Stochastic(func(x, batch A) A { return x.Sub(batch).Square().Sum() },
+		argmin.PolyakSGD{MaxStepSize: 0.1}, argmin.Options{Tol: 1e-10, MaxIter: 1000})
 	fast := argmin.AndersonWrapper(polyak, argmin.AndersonAcceleration{})
 	step, err := fast.Init(num.Zeros(3), target)
 	if err != nil {
@@ -112,7 +113,8 @@ func TestMethodsRefuseWhatTheyCannotSolve(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := argmin.Minimize(f, argmin.LBFGS{}, argmin.Options{}).Update(step, num.Scalar(0)); err == nil || !strings.Contains(err.Error(), "another method") {
+	if _, err := argmin.Minimize(f, argmin.LBFGS{}, argmin.Options{}).Update(step, num.Scalar(0)); err == nil ||
+		!strings.Contains(err.Error(), "another method") {
 		t.Errorf("a step of another method: %v", err)
 	}
 }

@@ -13,7 +13,7 @@ type SmoothMethod interface{ smooth() definition }
 // for a smooth f, whose gradient is found by automatic differentiation. A nil method
 // means [LBFGS]. The condition of optimality, from which the derivative of the solution
 // follows, is ∇f(x) = 0.
-func Minimize[P, A any](f func(x P, data A) num.Array, m SmoothMethod, opt Options) *Solver[P, A] {
+func Minimize[P, D any](f func(x P, data D) num.Array, m SmoothMethod, opt Options) *Solver[P, D] {
 	if m == nil {
 		m = LBFGS{}
 	}

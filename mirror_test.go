@@ -34,7 +34,8 @@ func toSimplex(x, _ A) A { return projection.Simplex(x, 1) }
 func TestMirrorWithOptimality(t *testing.T) {
 	f, solution, theta := nearly(1e-4)
 	for _, accelerate := range []bool{false, true} {
-		s := argmin.OnSet(f, argmin.Set[A, A]{Mirror: optimality.Entropic[A, A]}, argmin.MirrorDescent{NoAcceleration: !accelerate}, argmin.Options{MaxIter: 100000, Tol: 1e-8})
+		s := argmin.OnSet(f, argmin.Set[A, A]{Mirror: optimality.Entropic[A, A]},
+			argmin.MirrorDescent{NoAcceleration: !accelerate}, argmin.Options{MaxIter: 100000, Tol: 1e-8})
 		start := num.Full(num.Float64, 0.2, 5)
 		r, err := s.Run(start, theta)
 		if err != nil || r.Err() != nil {
@@ -72,7 +73,8 @@ func TestMirrorMomentumSavesIterations(t *testing.T) {
 	for name, step := range map[string]func(x, g, size A, c A) A{"entropic": optimality.Entropic[A, A], "Euclidean": euclidean} {
 		iterations := map[bool]float64{}
 		for _, accelerate := range []bool{false, true} {
-			r, err := argmin.OnSet(f, argmin.Set[A, A]{Mirror: step}, argmin.MirrorDescent{NoAcceleration: !accelerate}, argmin.Options{MaxIter: 200000, Tol: 1e-12}).Run(start, c)
+			r, err := argmin.OnSet(f, argmin.Set[A, A]{Mirror: step}, argmin.MirrorDescent{NoAcceleration: !accelerate},
+				argmin.Options{MaxIter: 200000, Tol: 1e-12}).Run(start, c)
 			if err != nil || r.Err() != nil {
 				t.Fatalf("%s: %v, %v", name, err, r.Err())
 			}
@@ -95,7 +97,8 @@ func TestMirrorFixedStep(t *testing.T) {
 	f, solution, theta := nearly(0.5)
 	start := num.Full(num.Float64, 0.2, 5)
 	for size, want := range map[float64]status.Code{1: status.Converged, 100: status.IterationLimit} {
-		s := argmin.OnSet(f, argmin.Set[A, A]{Mirror: optimality.Entropic[A, A]}, argmin.MirrorDescent{StepSize: size}, argmin.Options{MaxIter: 1000, Tol: 1e-10}).
+		s := argmin.OnSet(f, argmin.Set[A, A]{Mirror: optimality.Entropic[A, A]}, argmin.MirrorDescent{StepSize: size},
+			argmin.Options{MaxIter: 1000, Tol: 1e-10}).
 			WithOptimality(func(x, g, th A) A { return x.Sub(toSimplex(x.Sub(g), th)) })
 		r, err := s.Run(start, theta)
 		if err != nil || r.State.Status() != want || want == status.Converged && maxDiff(r.Params, solution) > 1e-9 {
@@ -110,7 +113,8 @@ func TestMirrorNearValuesThatAreNotFinite(t *testing.T) {
 		f := func(x, c A) A {
 			return c.Dot(x).Sub(x.AddScalar(-wall).Log().Sum().Scale(1e-3))
 		}
-		s := argmin.OnSet(f, argmin.Set[A, A]{Mirror: optimality.Entropic[A, A]}, argmin.MirrorDescent{}, argmin.Options{Unroll: true, MaxIter: 1000, Tol: 1e-9})
+		s := argmin.OnSet(f, argmin.Set[A, A]{Mirror: optimality.Entropic[A, A]}, argmin.MirrorDescent{},
+			argmin.Options{Unroll: true, MaxIter: 1000, Tol: 1e-9})
 		start, c := num.Full(num.Float64, 0.2, 5), num.Vector(3, 1, 2, 5, 4)
 		r, err := s.Run(start, c)
 		if err != nil || r.Err() != nil {
@@ -131,12 +135,14 @@ func TestMirrorNearValuesThatAreNotFinite(t *testing.T) {
 // A linear objective lets steps grow without end, and batches leave no value to compare with.
 func TestMirrorOnBatches(t *testing.T) {
 	c := num.Vector(3, 1, 2).AsType(num.Float32)
-	s := argmin.OnSet(func(x, c A) A { return x.Dot(c) }, argmin.Set[A, A]{Mirror: optimality.Entropic[A, A]}, argmin.MirrorDescent{}, argmin.Options{})
+	s := argmin.OnSet(func(x, c A) A { return x.Dot(c) }, argmin.Set[A, A]{Mirror: optimality.Entropic[A, A]},
+		argmin.MirrorDescent{}, argmin.Options{})
 	r, err := s.Run(num.Full(num.Float32, 1.0/3, 3), c)
 	if err != nil || r.Err() != nil || r.Params.At(1).Item() < 1-1e-5 {
 		t.Errorf("%v, %v, %v", r.Params, err, r.Err())
 	}
-	rising := argmin.OnSet(func(x, c A) A { return x.Sub(num.Vector(0.5, 0.3, 0.2)).Square().Sum().Add(c) }, argmin.Set[A, A]{Mirror: optimality.Entropic[A, A]}, argmin.MirrorDescent{}, argmin.Options{Tol: 1e-9})
+	rising := argmin.OnSet(func(x, c A) A { return x.Sub(num.Vector(0.5, 0.3, 0.2)).Square().Sum().Add(c) },
+		argmin.Set[A, A]{Mirror: optimality.Entropic[A, A]}, argmin.MirrorDescent{}, argmin.Options{Tol: 1e-9})
 	r, err = rising.RunIterator(t.Context(), num.Full(num.Float64, 1.0/3, 3), func(yield func(A) bool) {
 		for i := range 200 {
 			if !yield(num.Scalar(float64(i))) {
@@ -156,7 +162,8 @@ func TestMirrorTooLongForMomentum(t *testing.T) {
 	c := num.Full(num.Float64, 0.05, 20).Add(num.Linspace(-0.02, 0.02, 20))
 	euclidean := optimality.Bregman(func(x A) A { return x }, toSimplex)
 	for _, size := range []float64{1.2, 1.5, 1.8, 1.9, 1.95} {
-		r, err := argmin.OnSet(f, argmin.Set[A, A]{Mirror: euclidean}, argmin.MirrorDescent{StepSize: size}, argmin.Options{MaxIter: 20000, Tol: 1e-12}).Run(num.Full(num.Float64, 0.05, 20), c)
+		r, err := argmin.OnSet(f, argmin.Set[A, A]{Mirror: euclidean}, argmin.MirrorDescent{StepSize: size},
+			argmin.Options{MaxIter: 20000, Tol: 1e-12}).Run(num.Full(num.Float64, 0.05, 20), c)
 		if err != nil || r.Err() != nil {
 			t.Errorf("step %v: %v, %v", size, err, r.Err())
 		}
@@ -185,7 +192,8 @@ func TestMirrorWhereRoundingHidesSlopes(t *testing.T) {
 		return r.Mul(gram.MatMul(r)).Sum().Scale(0.5).Add(b.Mul(labels.AddScalar(-1)).Sum())
 	}
 	rows := num.Vmap(func(row A) A { return projection.Simplex(row, 1) })
-	s := argmin.OnSet(f, argmin.Set[A, A]{Mirror: optimality.Entropic[A, A]}, argmin.MirrorDescent{}, argmin.Options{MaxIter: 1000, Tol: 1e-8}).
+	s := argmin.OnSet(f, argmin.Set[A, A]{Mirror: optimality.Entropic[A, A]}, argmin.MirrorDescent{},
+		argmin.Options{MaxIter: 1000, Tol: 1e-8}).
 		WithOptimality(func(x, g, _ A) A { return x.Sub(rows(x.Sub(g))) })
 	r, err := s.Run(num.Full(num.Float64, 1.0/classes, samples, classes), gram)
 	if err != nil || r.Err() != nil {

@@ -27,7 +27,7 @@ import (
 type mirrorState struct {
 	Size  num.Array // of the next step
 	T     num.Array // counter of the momentum
-	X     num.Array // [n] the point that the last step led to
+	X     num.Array // [n] the point that the last step reached
 	Value num.Array // the value there
 	Lead  num.Array // [n] the sum of gradients that leads from X to the iterate
 }

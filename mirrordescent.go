@@ -57,6 +57,7 @@ func (m mirror) plain() Rule[num.Array] {
 		if m.StepSize > 0 {
 			return m.At(it, at(size)), size
 		}
+		// Half of what the gradient promises, which a step of the inverse curvature gives.
 		r := alongArc(m.Func, it, at, size, 0.5, m.Options.Unroll)
 		next := it
 		next.X, next.Value, next.Grad, next.Code = r.X, r.Value, r.Grad, r.Code

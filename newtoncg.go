@@ -25,6 +25,7 @@ func (m NewtonCG) rule(p *Problem) Rule[struct{}] {
 // step is one iteration on f.
 func (m NewtonCG) step(f linesearch.Func, it Iterate) Iterate {
 	search := searchOr(m.LineSearch, linesearch.Backtracking(linesearch.BacktrackingOptions{}))
+	// As in TrustRegion, for superlinear convergence.
 	forcing := it.Error.Mul(num.Minimum(num.Const(0.5), it.Error.Sqrt()))
 	p, _ := conjugateGradients(hessp(f, it.X), it.Grad, forcing)
 	// Negative curvature in the first step: the gradient, no longer than 1.

@@ -56,6 +56,7 @@ type nonlinearCGState struct {
 }
 
 func (m NonlinearCG) rule(p *Problem) Rule[nonlinearCGState] {
+	// 0.1 is Nocedal & Wright's c₂ for conjugate gradients: they need more exact searches.
 	search := searchOr(m.LineSearch, linesearch.Zoom(linesearch.ZoomOptions{C2: 0.1}))
 	return Rule[nonlinearCGState]{
 		Init: func(it Iterate) nonlinearCGState {

@@ -141,7 +141,8 @@ func TestHistoryAndLogOfARun(t *testing.T) {
 	}
 	n := int(r.State.NIter.Item())
 	v, e := r.History.Value.Float64s(), r.History.Error.Float64s()
-	if len(v) != 101 || v[0] != rosen(x0, struct{}{}).Item() || v[n] != r.State.Value.Item() || e[n] != r.State.Error.Item() || !math.IsNaN(v[n+1]) {
+	if len(v) != 101 || v[0] != rosen(x0, struct{}{}).Item() || v[n] != r.State.Value.Item() ||
+		e[n] != r.State.Error.Item() || !math.IsNaN(v[n+1]) {
 		t.Errorf("history of %d iterations: %v", n, v)
 	}
 	if !slices.IsSortedFunc(v[:n+1], func(a, b float64) int { return int(math.Copysign(1, b-a)) }) {
@@ -465,7 +466,8 @@ func TestInitAndUpdateMatchRun(t *testing.T) {
 		for err == nil && step.Result.State.Status() == status.Running {
 			step, err = s.Update(step, struct{}{})
 		}
-		if err != nil || maxDiff(step.Result.Params, run.Params) != 0 || step.Result.State.NIter.Item() != run.State.NIter.Item() || step.Result.State.Status() != run.State.Status() {
+		if err != nil || maxDiff(step.Result.Params, run.Params) != 0 ||
+			step.Result.State.NIter.Item() != run.State.NIter.Item() || step.Result.State.Status() != run.State.Status() {
 			t.Errorf("%s: %v after %v, Run %v after %v, %v", name, step.Result.Params, step.Result.State.NIter, run.Params, run.State.NIter, err)
 		}
 		same, err := s.Update(step, struct{}{})

@@ -107,8 +107,10 @@ func TestOverflowInSinglePrecision(t *testing.T) {
 	huge := num.Full(num.Float32, 1e18, 3)
 	f := func(x, c A) A { return x.Mul(c).Sum().Add(x.Mul(c).Square().Sum()) }
 	for _, s := range []*argmin.Solver[A, A]{
-		argmin.Minimize(f, argmin.LBFGS{}, argmin.Options{}), argmin.Minimize(f, argmin.BFGS{}, argmin.Options{}), argmin.Minimize(f, argmin.GradientDescent{NoAcceleration: true}, argmin.Options{}),
-		argmin.Minimize(f, argmin.NonlinearCG{}, argmin.Options{}), argmin.Minimize(f, argmin.TrustRegion{}, argmin.Options{}), argmin.Minimize(f, argmin.Newton{}, argmin.Options{}),
+		argmin.Minimize(f, argmin.LBFGS{}, argmin.Options{}), argmin.Minimize(f, argmin.BFGS{}, argmin.Options{}),
+		argmin.Minimize(f, argmin.GradientDescent{NoAcceleration: true}, argmin.Options{}),
+		argmin.Minimize(f, argmin.NonlinearCG{}, argmin.Options{}),
+		argmin.Minimize(f, argmin.TrustRegion{}, argmin.Options{}), argmin.Minimize(f, argmin.Newton{}, argmin.Options{}),
 	} {
 		r, err := s.Run(num.Full(num.Float32, 1, 3), huge)
 		if err != nil || r.State.Status() == status.Converged || r.Err() == nil {

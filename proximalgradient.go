@@ -169,6 +169,7 @@ func (m proximal) move(y from, first num.Array) proximalStep {
 		// Curve is dxᵀHdx for the objective's curvature between the points.
 		c := num.Cond(square.Div(step.Scale(2)).Gt(noise(y.Value, v)), func(num.Array) verdict { return verdict{rise.Scale(2), num.Int(1)} },
 			func(x num.Array) verdict { _, g := m.Func(x); return verdict{g.Sub(y.G).Dot(dx), num.Int(2)} }, x)
+		// 10 ε are left to the rounding of the two sides.
 		ok := c.Curve.Mul(step).Le(square.Scale(1 + 10*eps)).And(v.IsFinite()).And(x.IsFinite().All())
 		return linesearch.Trial[proximalPoint]{Found: p, Next: shorter(step, square, c.Curve), NFev: c.N, OK: ok}
 	}

@@ -21,7 +21,8 @@ func TestReadme(t *testing.T) {
 		t.Fatal("README.md has no Go block with its output")
 	}
 	file := filepath.Join(t.TempDir(), "main.go")
-	program := "package main\n\nimport (\n\t\"fmt\"\n\n\t\"github.com/argmin-go/argmin\"\n\t\"github.com/argmin-go/argmin/num\"\n)\n\nfunc main() {\n" + string(blocks[1]) + "}\n"
+	program := "package main\n\nimport (\n\t\"fmt\"\n\n\t\"github.com/argmin-go/argmin\"\n\t\"github.com/argmin-go/argmin/num\"\n)\n\nfunc main() {\n" +
+		string(blocks[1]) + "}\n"
 	if err := os.WriteFile(file, []byte(program), 0o600); err != nil {
 		t.Fatal(err)
 	}

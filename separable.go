@@ -11,17 +11,17 @@ type SeparableMethod interface{ separable() definition }
 
 // LinearModel is an objective outer(M x) + <c, x> of an x with a block for every entry of
 // its first axis: M is [m, n], x is [n, …].
-type LinearModel[A any] struct {
-	Matrix func(data A) num.Array              // M
-	Outer  func(z num.Array, data A) num.Array // a smooth function of z = M x, which is [m, …]
-	Linear func(data A) num.Array              // c, of the shape of x; nil for none
+type LinearModel[D any] struct {
+	Matrix func(data D) num.Array              // M
+	Outer  func(z num.Array, data D) num.Array // a smooth function of z = M x, which is [m, …]
+	Linear func(data D) num.Array              // c, of the shape of x; nil for none
 	// Curvature bounds the second derivative of Outer along any unit vector: 1 for half
 	// the sum of squares, ¼ for the logistic loss of sums.
-	Curvature func(data A) num.Array
+	Curvature func(data D) num.Array
 }
 
 // Value is the objective itself.
-func (c LinearModel[A]) Value(x num.Array, data A) num.Array {
+func (c LinearModel[D]) Value(x num.Array, data D) num.Array {
 	m, shape := c.Matrix(data), x.Shape()
 	if m.Rank() != 2 || len(shape) == 0 || m.Shape()[1] != shape[0] {
 		throwf("LinearModel", "Matrix returned %s for parameters of %s, want one column for each entry of their first axis", typeOf(m), typeOf(x))
@@ -60,14 +60,15 @@ type Blocks struct {
 // [Composite]. A nil method means [BlockCoordinateDescent]. The value in the results is
 // f, without h. The condition of optimality is x = prox(x - ∇f(x), data, 1) for every
 // block.
-func Separable[A any](f LinearModel[A], prox func(block num.Array, data A, step num.Array) num.Array, m SeparableMethod, opt Options) *Solver[num.Array, A] {
+func Separable[D any](f LinearModel[D], prox func(block num.Array, data D, step num.Array) num.Array,
+	m SeparableMethod, opt Options) *Solver[num.Array, D] {
 	if m == nil {
 		m = BlockCoordinateDescent{}
 	}
-	block := func(x num.Array, data A, step num.Array) num.Array {
+	block := func(x num.Array, data D, step num.Array) num.Array {
 		return checkLike("Separable", "the result of prox", prox(x, data, step), "a block", x)
 	}
-	each := func(x num.Array, data A, step num.Array) num.Array {
+	each := func(x num.Array, data D, step num.Array) num.Array {
 		return num.Vmap(func(x num.Array) num.Array { return block(x, data, step) })(x)
 	}
 	k := objective("Separable", f.Value)
@@ -75,10 +76,10 @@ func Separable[A any](f LinearModel[A], prox func(block num.Array, data A, step 
 	k.refuseNil("LinearModel.Outer", f.Outer == nil)
 	k.refuseNil("LinearModel.Curvature", f.Curvature == nil)
 	k.refuseNil("prox", prox == nil)
-	k.condition = func(x, g num.Array, data A) num.Array {
-		return optimality.ProximalGradient(func(num.Array, A) num.Array { return g }, each)(x, data)
+	k.condition = func(x, g num.Array, data D) num.Array {
+		return optimality.ProximalGradient(func(num.Array, D) num.Array { return g }, each)(x, data)
 	}
-	k.bind = func(p *Problem, b binding[num.Array, A]) {
+	k.bind = func(p *Problem, b binding[num.Array, D]) {
 		x0 := b.params(p.start)
 		p.Prox = func(x, step num.Array) num.Array { return b.ravel(each(b.params(x), b.data, step)) }
 		p.Blocks = &Blocks{

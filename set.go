@@ -11,35 +11,35 @@ type SetMethod interface{ onSet() definition }
 
 // Set is a closed convex set of parameters, which may depend on data, given by what the
 // method needs of it.
-type Set[P, A any] struct {
+type Set[P, D any] struct {
 	// Project is the nearest point of the set, such as a function of package projection.
 	// ProjectedGradient needs it. The others use it for the condition of optimality:
 	// MirrorDescent if it is there, FrankWolfe for the implicit derivative only.
-	Project func(x P, data A) P
+	Project func(x P, data D) P
 	// Oracle is a point s of the set with the least <g, s>, such as a function of package
 	// oracle. FrankWolfe needs it.
-	Oracle func(g P, data A) P
+	Oracle func(g P, data D) P
 	// Mirror is the minimum of size·<g, y> + D(y, x) over the y of the set, where D is a
 	// Bregman divergence: optimality.Entropic on probability simplices, or what
 	// optimality.Bregman makes. MirrorDescent needs it.
-	Mirror func(x, g P, size num.Array, data A) P
+	Mirror func(x, g P, size num.Array, data D) P
 }
 
 // checked is the set whose functions' results are checked.
-func (s Set[P, A]) checked() Set[P, A] {
+func (s Set[P, D]) checked() Set[P, D] {
 	const op, of = "OnSet", "the parameters"
 	if project := s.Project; project != nil {
-		s.Project = func(x P, data A) P {
+		s.Project = func(x P, data D) P {
 			return checkLike(op, "the result of Set.Project", project(x, data), of, x)
 		}
 	}
 	if oracle := s.Oracle; oracle != nil {
-		s.Oracle = func(g P, data A) P {
+		s.Oracle = func(g P, data D) P {
 			return checkLike(op, "the result of Set.Oracle", oracle(g, data), of, g)
 		}
 	}
 	if mirror := s.Mirror; mirror != nil {
-		s.Mirror = func(x, g P, size num.Array, data A) P {
+		s.Mirror = func(x, g P, size num.Array, data D) P {
 			return checkLike(op, "the result of Set.Mirror", mirror(x, g, size, data), of, x)
 		}
 	}
@@ -53,7 +53,7 @@ func (s Set[P, A]) checked() Set[P, A] {
 // for a smooth f. A nil method means [ProjectedGradient], or, without Project,
 // [MirrorDescent] or [FrankWolfe]. The condition of optimality is x = Project(x - ∇f(x)),
 // or, without Project, x = Mirror(x, ∇f(x), 1).
-func OnSet[P, A any](f func(x P, data A) num.Array, set Set[P, A], m SetMethod, opt Options) *Solver[P, A] {
+func OnSet[P, D any](f func(x P, data D) num.Array, set Set[P, D], m SetMethod, opt Options) *Solver[P, D] {
 	if m == nil {
 		switch {
 		case set.Project == nil && set.Mirror != nil:
@@ -69,8 +69,8 @@ func OnSet[P, A any](f func(x P, data A) num.Array, set Set[P, A], m SetMethod, 
 	if set.Project == nil && set.Mirror == nil {
 		k.underivable = "the condition of optimality, and with it the implicit derivative, needs Set.Project or Set.Mirror"
 	}
-	k.condition = func(x, g P, data A) P {
-		grad := func(P, A) P { return g }
+	k.condition = func(x, g P, data D) P {
+		grad := func(P, D) P { return g }
 		switch {
 		case set.Project != nil:
 			return optimality.ProjectedGradient(grad, set.Project)(x, data)
@@ -80,7 +80,7 @@ func OnSet[P, A any](f func(x P, data A) num.Array, set Set[P, A], m SetMethod, 
 		throwf("OnSet", "%s", k.underivable)
 		return x
 	}
-	k.bind = func(p *Problem, b binding[P, A]) {
+	k.bind = func(p *Problem, b binding[P, D]) {
 		if set.Project != nil {
 			p.Project = func(x num.Array) num.Array { return b.ravel(set.Project(b.params(x), b.data)) }
 		}

@@ -41,7 +41,8 @@ func (s State) String() string {
 			return fmt.Sprintf("codes %v, iterations %v, evaluations %v: errors %v, values %v", s.Code, s.NIter, s.NFev, s.Error, s.Value)
 		}
 	}
-	return fmt.Sprintf("%v after %v iterations and %v evaluations: error %.3g, value %.9g", s.Status(), s.NIter, s.NFev, s.Error.Item(), s.Value.Item())
+	return fmt.Sprintf("%v after %v iterations and %v evaluations: error %.3g, value %.9g", s.Status(), s.NIter, s.NFev,
+		s.Error.Item(), s.Value.Item())
 }
 
 // History is the course of a run: one entry for the start and one for each iteration,
@@ -72,75 +73,75 @@ func (r Result[P]) Success() bool { return r.State.Status() == status.Converged 
 // Solver solves one kind of problem by one method: it finds parameters for given data, both
 // any trees of arrays. Make one with [Minimize] or another function for a kind of problem.
 // It is safe for use by many goroutines.
-type Solver[P, A any] struct {
+type Solver[P, D any] struct {
 	wrong error // about the arguments that made it
-	kind  kind[P, A]
+	kind  kind[P, D]
 	def   definition
 	opt   Options // with the defaults filled in
-	run   *num.Jitted[input[P, A], Result[P]]
-	first *num.Jitted[input[P, A], Step[P]]
-	next  *num.Jitted[stepInput[P, A], Step[P]]
-	batch *num.Jitted[stepInput[P, A], Step[P]]
+	run   *num.Jitted[input[P, D], Result[P]]
+	first *num.Jitted[input[P, D], Step[P]]
+	next  *num.Jitted[stepInput[P, D], Step[P]]
+	batch *num.Jitted[stepInput[P, D], Step[P]]
 }
 
 // kind is a kind of problem, with the user's functions.
-type kind[P, A any] struct {
+type kind[P, D any] struct {
 	name string // of the function that makes its solvers
 	// missing is a function that is needed and was nil.
 	missing string
 	// valueAndGrad is the objective; for a fixed point, ½|x - T(x)|² and x - T(x).
-	valueAndGrad func(P, A) (num.Array, P)
+	valueAndGrad func(P, D) (num.Array, P)
 	// values is the objective without its gradient, for methods that need no more.
-	values func(P, A) num.Array
+	values func(P, D) num.Array
 	// condition is what is zero at a solution, from the point and the gradient there; nil
 	// means the gradient.
-	condition func(x, g P, data A) P
+	condition func(x, g P, data D) P
 	// underivable is why condition cannot be computed, and with it no implicit derivative.
 	underivable string
 	// bind adds to a problem what the methods of this kind need besides Func.
-	bind func(p *Problem, b binding[P, A])
+	bind func(p *Problem, b binding[P, D])
 }
 
 // binding is a problem's data, and the way from raveled parameters to the user's.
-type binding[P, A any] struct {
-	data   A
+type binding[P, D any] struct {
+	data   D
 	params func(num.Array) P
 }
 
 // ravel lays parameters, or what has their structure, end to end.
-func (binding[P, A]) ravel(x P) num.Array {
+func (binding[P, D]) ravel(x P) num.Array {
 	flat, _ := num.Ravel(x)
 	return flat
 }
 
 // objective is the kind of problem of a smooth function.
-func objective[P, A any](name string, f func(P, A) num.Array) kind[P, A] {
+func objective[P, D any](name string, f func(P, D) num.Array) kind[P, D] {
 	if f == nil {
-		return kind[P, A]{name: name} // WithGradient may replace it
+		return kind[P, D]{name: name} // WithGradient may replace it
 	}
-	checked := func(p P, data A) num.Array { return checkValue(name, f(p, data), tree.DType(p)) }
-	return kind[P, A]{name: name, values: checked, valueAndGrad: func(p P, data A) (num.Array, P) {
+	checked := func(p P, data D) num.Array { return checkValue(name, f(p, data), tree.DType(p)) }
+	return kind[P, D]{name: name, values: checked, valueAndGrad: func(p P, data D) (num.Array, P) {
 		return num.ValueAndGrad(func(p P) num.Array { return checked(p, data) })(p)
 	}}
 }
 
-func (k *kind[P, A]) refuseNil(name string, isNil bool) {
+func (k *kind[P, D]) refuseNil(name string, isNil bool) {
 	if isNil && k.missing == "" {
 		k.missing = name
 	}
 }
 
-type input[P, A any] struct {
+type input[P, D any] struct {
 	Init P
-	Data A
+	Data D
 }
 
-func newSolver[P, A any](k kind[P, A], d definition, opt Options) *Solver[P, A] {
+func newSolver[P, D any](k kind[P, D], d definition, opt Options) *Solver[P, D] {
 	if d.derivativeFree && k.values != nil {
 		f := k.values
-		k.valueAndGrad = func(x P, data A) (num.Array, P) { return f(x, data), tree.ZerosLike(x) }
+		k.valueAndGrad = func(x P, data D) (num.Array, P) { return f(x, data), tree.ZerosLike(x) }
 		stationary, condition := optimality.Stationary(f), k.condition
-		k.condition = func(x, _ P, data A) P {
+		k.condition = func(x, _ P, data D) P {
 			g := stationary(x, data)
 			if condition == nil {
 				return g
@@ -148,7 +149,7 @@ func newSolver[P, A any](k kind[P, A], d definition, opt Options) *Solver[P, A] 
 			return condition(x, g, data)
 		}
 	}
-	s := &Solver[P, A]{kind: k, def: d, opt: opt.with(d)}
+	s := &Solver[P, D]{kind: k, def: d, opt: opt.with(d)}
 	for _, what := range []string{d.wrong, wrongOptions(s.opt)} {
 		if what != "" && s.wrong == nil {
 			s.wrong = wrong(k.name, "%s", what)
@@ -161,19 +162,19 @@ func newSolver[P, A any](k kind[P, A], d definition, opt Options) *Solver[P, A] 
 }
 
 // jit is a copy of the solver that has no traces yet.
-func (s *Solver[P, A]) jit() *Solver[P, A] {
+func (s *Solver[P, D]) jit() *Solver[P, D] {
 	fresh := *s
 	s = &fresh
-	s.run = num.Jit(func(in input[P, A]) Result[P] { return s.solve(in.Init, in.Data) })
-	s.first = num.Jit(func(in input[P, A]) Step[P] {
+	s.run = num.Jit(func(in input[P, D]) Result[P] { return s.solve(in.Init, in.Data) })
+	s.first = num.Jit(func(in input[P, D]) Step[P] {
 		checkParams(s.kind.name, in.Init)
 		return s.start(s.newProblem(s.kind.valueAndGrad, in.Init, in.Data))
 	})
-	carried := func(in stepInput[P, A]) any { return in.From.Carry }
-	s.next = num.Jit(func(in stepInput[P, A]) Step[P] {
+	carried := func(in stepInput[P, D]) any { return in.From.Carry }
+	s.next = num.Jit(func(in stepInput[P, D]) Step[P] {
 		return s.advance(s.newProblem(s.kind.valueAndGrad, in.From.Result.Params, in.Data), in.From.Carry)
 	}).Donate(carried)
-	s.batch = num.Jit(func(in stepInput[P, A]) Step[P] {
+	s.batch = num.Jit(func(in stepInput[P, D]) Step[P] {
 		p, c := s.newProblem(s.kind.valueAndGrad, in.From.Result.Params, in.Data), in.From.Carry
 		if !p.rule.samples {
 			c.Iterate = p.At(c.Iterate, c.Iterate.X)
@@ -185,7 +186,7 @@ func (s *Solver[P, A]) jit() *Solver[P, A] {
 
 // prepared is the solver itself, which keeps its traces, or with NoJit a copy without any.
 // The error is what is wrong with the arguments that made the solver.
-func (s *Solver[P, A]) prepared() (*Solver[P, A], error) {
+func (s *Solver[P, D]) prepared() (*Solver[P, D], error) {
 	if err := s.check(); err != nil {
 		return nil, failed(err)
 	}
@@ -198,13 +199,13 @@ func (s *Solver[P, A]) prepared() (*Solver[P, A], error) {
 // WithGradient returns the solver with another way to compute the objective's value and
 // gradient, such as one that shares work between them or uses a closed form. Implicit
 // derivatives differentiate the gradient that it returns.
-func (s *Solver[P, A]) WithGradient(valueAndGrad func(P, A) (num.Array, P)) *Solver[P, A] {
+func (s *Solver[P, D]) WithGradient(valueAndGrad func(P, D) (num.Array, P)) *Solver[P, D] {
 	other := *s
 	if valueAndGrad == nil {
 		other.wrong = wrong("WithGradient", "valueAndGrad is nil")
 		return other.jit()
 	}
-	other.kind.valueAndGrad = func(x P, data A) (num.Array, P) {
+	other.kind.valueAndGrad = func(x P, data D) (num.Array, P) {
 		v, g := valueAndGrad(x, data)
 		return checkValue("WithGradient", v, tree.DType(x)), checkLike("WithGradient", "the gradient", g, "the parameters", x)
 	}
@@ -219,14 +220,14 @@ func (s *Solver[P, A]) WithGradient(valueAndGrad func(P, A) (num.Array, P)) *Sol
 // Conditions of one problem differ in what they can see. The condition of entropic mirror
 // descent is x·gap at an entry x with the multiplier gap: it is nearly met by an x far from
 // zero where the gap is small, while x - P(x - ∇f(x)) is x itself there.
-func (s *Solver[P, A]) WithOptimality(condition func(x, g P, data A) P) *Solver[P, A] {
+func (s *Solver[P, D]) WithOptimality(condition func(x, g P, data D) P) *Solver[P, D] {
 	other := *s
 	if condition == nil {
 		other.wrong = wrong("WithOptimality", "condition is nil")
 		return other.jit()
 	}
 	other.kind.underivable = ""
-	other.kind.condition = func(x, g P, data A) P {
+	other.kind.condition = func(x, g P, data D) P {
 		return checkLike("WithOptimality", "the condition", condition(x, g, data), "the parameters", x)
 	}
 	return other.jit()
@@ -234,11 +235,11 @@ func (s *Solver[P, A]) WithOptimality(condition func(x, g P, data A) P) *Solver[
 
 // DropAux makes an objective of a function that returns something in addition to its value.
 // To get that at a minimum, call f there.
-func DropAux[P, A, X any](f func(P, A) (num.Array, X)) func(P, A) num.Array {
+func DropAux[P, D, X any](f func(P, D) (num.Array, X)) func(P, D) num.Array {
 	if f == nil {
 		return nil
 	}
-	return func(p P, data A) num.Array {
+	return func(p P, data D) num.Array {
 		v, _ := f(p, data)
 		return v
 	}
@@ -247,13 +248,13 @@ func DropAux[P, A, X any](f func(P, A) (num.Array, X)) func(P, A) num.Array {
 // Run minimizes from init. The objective is traced once for every structure,
 // shape and dtype of its arguments. A result that did not converge is not an
 // error here: see [Result.Err].
-func (s *Solver[P, A]) Run(init P, data A) (Result[P], error) {
+func (s *Solver[P, D]) Run(init P, data D) (Result[P], error) {
 	return s.RunContext(context.Background(), init, data)
 }
 
 // RunContext is Run that stops between iterations when ctx ends, with the best
 // point so far and the context's error.
-func (s *Solver[P, A]) RunContext(ctx context.Context, init P, data A) (Result[P], error) {
+func (s *Solver[P, D]) RunContext(ctx context.Context, init P, data D) (Result[P], error) {
 	if err := ended(ctx); err != nil {
 		return s.untouched(init), err
 	}
@@ -261,7 +262,7 @@ func (s *Solver[P, A]) RunContext(ctx context.Context, init P, data A) (Result[P
 	if err != nil {
 		return s.untouched(init), err
 	}
-	r, err := s.run.CallContext(ctx, input[P, A]{init, data})
+	r, err := s.run.CallContext(ctx, input[P, D]{init, data})
 	if err != nil {
 		if r.State.Code == (num.Array{}) { // nothing ran
 			r = s.untouched(init)
@@ -272,7 +273,7 @@ func (s *Solver[P, A]) RunContext(ctx context.Context, init P, data A) (Result[P
 }
 
 // untouched is the result before anything was computed.
-func (s *Solver[P, A]) untouched(init P) Result[P] {
+func (s *Solver[P, D]) untouched(init P) Result[P] {
 	nan := num.Scalar(math.NaN())
 	return Result[P]{Params: init, State: State{NIter: num.Int(0), Error: nan, Value: nan, Code: code(status.Running), NFev: num.Int(0)}}
 }
@@ -281,10 +282,10 @@ func (s *Solver[P, A]) untouched(init P) Result[P] {
 // to data, and to arrays that the objective captures, is implicit, from the
 // condition of optimality. The derivative with respect to init is zero. With the option
 // Unroll it is the derivative of the iterations, in both modes.
-func (s *Solver[P, A]) Argmin(init P, data A) P { return s.solve(init, data).Params }
+func (s *Solver[P, D]) Argmin(init P, data D) P { return s.solve(init, data).Params }
 
 // ArgminState is [Solver.Argmin] with the state of the solve, which has no derivative.
-func (s *Solver[P, A]) ArgminState(init P, data A) (P, State) {
+func (s *Solver[P, D]) ArgminState(init P, data D) (P, State) {
 	r := s.solve(init, data)
 	return r.Params, r.State
 }
@@ -292,13 +293,13 @@ func (s *Solver[P, A]) ArgminState(init P, data A) (P, State) {
 // Optimality evaluates the condition that is zero at a solution: the gradient of the
 // objective with respect to the parameters, unless the kind of problem or
 // [Solver.WithOptimality] gives another.
-func (s *Solver[P, A]) Optimality(params P, data A) P {
+func (s *Solver[P, D]) Optimality(params P, data D) P {
 	s.mustCheck()
 	_, g := s.kind.valueAndGrad(params, data)
 	return s.condition(params, g, data)
 }
 
-func (s *Solver[P, A]) condition(params, g P, data A) P {
+func (s *Solver[P, D]) condition(params, g P, data D) P {
 	if s.kind.condition == nil {
 		return g
 	}
@@ -306,34 +307,34 @@ func (s *Solver[P, A]) condition(params, g P, data A) P {
 }
 
 // L2OptimalityError is the Euclidean norm of [Solver.Optimality], what Tol bounds.
-func (s *Solver[P, A]) L2OptimalityError(params P, data A) num.Array {
+func (s *Solver[P, D]) L2OptimalityError(params P, data D) num.Array {
 	return tree.Norm(s.Optimality(params, data))
 }
 
-func (s *Solver[P, A]) solve(init P, data A) Result[P] {
+func (s *Solver[P, D]) solve(init P, data D) Result[P] {
 	s.mustCheck()
 	checkParams(s.kind.name, init)
 	type both struct {
 		V num.Array
 		G P
 	}
-	traced := num.TraceOnce(func(in input[P, A]) both {
+	traced := num.TraceOnce(func(in input[P, D]) both {
 		v, g := s.kind.valueAndGrad(in.Init, in.Data)
 		return both{v, g}
-	}, input[P, A]{init, data})
-	vg := func(x P, data A) (num.Array, P) { y := traced(input[P, A]{x, data}); return y.V, y.G }
+	}, input[P, D]{init, data})
+	vg := func(x P, data D) (num.Array, P) { y := traced(input[P, D]{x, data}); return y.V, y.G }
 	if s.opt.Unroll {
 		return s.iterate(vg, init, data)
 	}
 	if s.kind.underivable != "" {
 		return s.underivable(vg, init, data)
 	}
-	condition := func(x P, data A) P { _, g := vg(x, data); return s.condition(x, g, data) }
+	condition := func(x P, data D) P { _, g := vg(x, data); return s.condition(x, g, data) }
 	type rest struct {
 		State   State
 		History *History
 	}
-	x, r := num.CustomRootAux(condition, func(data A) (P, rest) {
+	x, r := num.CustomRootAux(condition, func(data D) (P, rest) {
 		r := s.iterate(vg, init, data)
 		return r.Params, rest{r.State, r.History}
 	}, s.opt.Linear)(data)
@@ -342,11 +343,11 @@ func (s *Solver[P, A]) solve(init P, data A) Result[P] {
 
 // underivable is the result of a problem without a condition of optimality: a derivative of
 // its parameters is an error where it is computed.
-func (s *Solver[P, A]) underivable(vg func(P, A) (num.Array, P), init P, data A) Result[P] {
+func (s *Solver[P, D]) underivable(vg func(P, D) (num.Array, P), init P, data D) Result[P] {
 	r := s.iterate(vg, tree.Map(num.Array.StopGradient, init), tree.Map(num.Array.StopGradient, data))
 	type answer struct {
 		X    P
-		Data A // so that there is a derivative to refuse
+		Data D // so that there is a derivative to refuse
 	}
 	r.Params = num.CustomJVP(func(a answer) P { return a.X }, func(a, da answer) (P, P) {
 		return a.X, tree.Map(func(d num.Array) num.Array {
@@ -357,12 +358,12 @@ func (s *Solver[P, A]) underivable(vg func(P, A) (num.Array, P), init P, data A)
 }
 
 // Init returns the step before the first iteration, at init.
-func (s *Solver[P, A]) Init(init P, data A) (Step[P], error) {
+func (s *Solver[P, D]) Init(init P, data D) (Step[P], error) {
 	s, err := s.prepared()
 	if err != nil {
 		return Step[P]{}, err
 	}
-	st, err := s.first.CallContext(context.Background(), input[P, A]{init, data})
+	st, err := s.first.CallContext(context.Background(), input[P, D]{init, data})
 	if err != nil {
 		return st, failed(err)
 	}
@@ -374,7 +375,7 @@ func (s *Solver[P, A]) Init(init P, data A) (Step[P], error) {
 // more than an iteration of [Solver.Run] and [Solver.Steps]. A step that has stopped is
 // returned unchanged. On a backend with devices, the new step reuses the storage of the old
 // one: a step can be updated only once.
-func (s *Solver[P, A]) Update(step Step[P], data A) (Step[P], error) {
+func (s *Solver[P, D]) Update(step Step[P], data D) (Step[P], error) {
 	s, err := s.prepared()
 	if err != nil {
 		return step, err
@@ -385,7 +386,7 @@ func (s *Solver[P, A]) Update(step Step[P], data A) (Step[P], error) {
 	if step.Result.State.Status() != status.Running {
 		return step, nil
 	}
-	st, err := s.batch.CallContext(context.Background(), stepInput[P, A]{step, data})
+	st, err := s.batch.CallContext(context.Background(), stepInput[P, D]{step, data})
 	if err != nil {
 		return step, failed(err)
 	}
@@ -396,7 +397,7 @@ func (s *Solver[P, A]) Update(step Step[P], data A) (Step[P], error) {
 // first update and after each one, and ends when the solver stops, when ctx ends
 // (with its error) or when the loop is left. The sequence may be used again; it
 // starts from init each time.
-func (s *Solver[P, A]) Steps(ctx context.Context, init P, data A) iter.Seq2[Result[P], error] {
+func (s *Solver[P, D]) Steps(ctx context.Context, init P, data D) iter.Seq2[Result[P], error] {
 	return func(yield func(Result[P], error) bool) {
 		if err := ended(ctx); err != nil {
 			yield(s.untouched(init), err)
@@ -407,13 +408,13 @@ func (s *Solver[P, A]) Steps(ctx context.Context, init P, data A) iter.Seq2[Resu
 			yield(s.untouched(init), err)
 			return
 		}
-		st, err := s.first.CallContext(ctx, input[P, A]{init, data})
+		st, err := s.first.CallContext(ctx, input[P, D]{init, data})
 		for err == nil && yield(st.Result, nil) {
 			if st.Result.State.Status() != status.Running {
 				return
 			}
 			last := st
-			if st, err = s.next.CallContext(ctx, stepInput[P, A]{last, data}); err != nil {
+			if st, err = s.next.CallContext(ctx, stepInput[P, D]{last, data}); err != nil {
 				yield(last.Result, failed(err))
 				return
 			}
@@ -433,7 +434,7 @@ func (s *Solver[P, A]) Steps(ctx context.Context, init P, data A) iter.Seq2[Resu
 // loading takes no extra time: the sequence is at most two batches ahead of the updates, and
 // is left before RunIterator returns. A panic in the sequence becomes a panic of
 // RunIterator.
-func (s *Solver[P, A]) RunIterator(ctx context.Context, init P, batches iter.Seq[A]) (Result[P], error) {
+func (s *Solver[P, D]) RunIterator(ctx context.Context, init P, batches iter.Seq[D]) (Result[P], error) {
 	s, err := s.prepared()
 	if err != nil {
 		return s.untouched(init), err
@@ -453,16 +454,16 @@ func (s *Solver[P, A]) RunIterator(ctx context.Context, init P, batches iter.Seq
 		last := st
 		var err error
 		if !begun {
-			if last, err = s.first.CallContext(ctx, input[P, A]{init, data}); err != nil {
+			if last, err = s.first.CallContext(ctx, input[P, D]{init, data}); err != nil {
 				return s.untouched(init), failed(err)
 			}
 			begun, st = true, last
 			if st.Result.State.Status() != status.Running {
 				return st.Result, nil
 			}
-			st, err = s.next.CallContext(ctx, stepInput[P, A]{last, data})
+			st, err = s.next.CallContext(ctx, stepInput[P, D]{last, data})
 		} else {
-			st, err = s.batch.CallContext(ctx, stepInput[P, A]{last, data})
+			st, err = s.batch.CallContext(ctx, stepInput[P, D]{last, data})
 		}
 		if err != nil {
 			return last.Result, failed(err)

@@ -61,9 +61,9 @@ func TestRidgeMatchesTheClosedForm(t *testing.T) {
 	d := randomData(200, 8)
 	w, jac := exact(d)
 	at := func(l2 A) ridgeData { return ridgeData{d.X, d.Y, l2} }
-	for name, make := range solvers {
+	for name, build := range solvers {
 		t.Run(name, func(t *testing.T) {
-			s := make(1e-12, false)
+			s := build(1e-12, false)
 			r, err := s.Run(num.Zeros(8), d)
 			if err != nil || r.Err() != nil {
 				t.Fatal(err, r.Err())
@@ -78,7 +78,7 @@ func TestRidgeMatchesTheClosedForm(t *testing.T) {
 			if e := maxDiff(num.JacobianFwd(solution)(d.L2), jac); e > 1e-11 {
 				t.Errorf("forward Jacobian off by %g", e)
 			}
-			u := make(1e-12, true)
+			u := build(1e-12, true)
 			if e := maxDiff(num.JacobianFwd(func(l2 A) A { return u.Argmin(num.Zeros(8), at(l2)) })(d.L2), jac); e > 1e-6 {
 				t.Errorf("unrolled Jacobian off by %g", e)
 			}
@@ -232,7 +232,8 @@ func TestStepsMatchRun(t *testing.T) {
 func TestCancelledBeforeARun(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := argmin.Minimize(rosen, argmin.LBFGS{}, argmin.Options{}).RunContext(ctx, num.Zeros(4), struct{}{}); !errors.Is(err, context.Canceled) {
+	if _, err := argmin.Minimize(rosen, argmin.LBFGS{}, argmin.Options{}).RunContext(ctx, num.Zeros(4),
+		struct{}{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -252,4 +253,18 @@ func BenchmarkRosenbrock10(b *testing.B) {
 			s.Run(x0, struct{}{})
 		}
 	})
+}
+
+// An objective that returns something in addition to its value is minimized without that.
+func TestDropAux(t *testing.T) {
+	type residuals struct{ R A }
+	f := func(x, c A) (A, residuals) { r := x.Sub(c); return r.Square().Sum(), residuals{r} }
+	c := num.Vector(1, -2)
+	r, err := argmin.Minimize(argmin.DropAux(f), argmin.LBFGS{}, argmin.Options{}).Run(num.Zeros(2), c)
+	if err != nil || r.Err() != nil {
+		t.Fatal(err, r.Err())
+	}
+	if d := maxDiff(r.Params, c); d > 1e-8 {
+		t.Errorf("the minimum is off by %g", d)
+	}
 }

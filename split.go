@@ -37,28 +37,29 @@ type SplitTerms struct {
 //
 // The value in the results is f, without h. The condition of optimality is
 // ∇f(x) + Kᵀy = 0, z = prox(z + y, data, 1) and K x = z.
-func Split[P, Q, A any](f func(x P, data A) num.Array, k func(x P, data A) Q, prox func(z Q, data A, step num.Array) Q, m SplitMethod, opt Options) *Solver[SplitPoint[P, Q], A] {
+func Split[P, Q, D any](f func(x P, data D) num.Array, k func(x P, data D) Q,
+	prox func(z Q, data D, step num.Array) Q, m SplitMethod, opt Options) *Solver[SplitPoint[P, Q], D] {
 	type point = SplitPoint[P, Q]
 	if m == nil {
 		m = ADMM{}
 	}
-	h := func(z Q, data A, step num.Array) Q {
+	h := func(z Q, data D, step num.Array) Q {
 		return checkLike("Split", "the result of prox", prox(z, data, step), "SplitPoint.Z", z)
 	}
-	problem := kind[point, A]{
+	problem := kind[point, D]{
 		name: "Split",
-		valueAndGrad: func(s point, data A) (num.Array, point) {
+		valueAndGrad: func(s point, data D) (num.Array, point) {
 			checkLike("Split", "SplitPoint.Y", s.Y, "SplitPoint.Z", s.Z)
 			v, g := num.ValueAndGrad(func(x P) num.Array { return checkValue("Split", f(x, data), tree.DType(x)) })(s.X)
 			return v, point{g, tree.ZerosLike(s.Z), tree.ZerosLike(s.Y)}
 		},
-		condition: func(s, g point, data A) point {
+		condition: func(s, g point, data D) point {
 			kx, pull := num.VJP(func(x P) Q { return k(x, data) }, s.X)
 			checkLike("Split", "SplitPoint.Z", s.Z, "K x", kx)
 			one := num.Full(tree.DType(s.Z), 1)
 			return point{tree.Add(g.X, pull(s.Y)), tree.Sub(s.Z, h(tree.Add(s.Z, s.Y), data, one)), tree.Sub(kx, s.Z)}
 		},
-		bind: func(p *Problem, b binding[point, A]) { p.Split = splitTerms(p, b, f, k, h) },
+		bind: func(p *Problem, b binding[point, D]) { p.Split = splitTerms(p, b, f, k, h) },
 	}
 	problem.refuseNil("f", f == nil)
 	problem.refuseNil("k", k == nil)
@@ -66,7 +67,8 @@ func Split[P, Q, A any](f func(x P, data A) num.Array, k func(x P, data A) Q, pr
 	return newSolver(problem, defined(m, SplitMethod.split), opt)
 }
 
-func splitTerms[P, Q, A any](p *Problem, b binding[SplitPoint[P, Q], A], f func(P, A) num.Array, k func(P, A) Q, prox func(Q, A, num.Array) Q) *SplitTerms {
+func splitTerms[P, Q, D any](p *Problem, b binding[SplitPoint[P, Q], D], f func(P, D) num.Array, k func(P, D) Q,
+	prox func(Q, D, num.Array) Q) *SplitTerms {
 	zero := b.params(p.start)
 	_, paramsX := num.Ravel(zero.X)
 	_, paramsZ := num.Ravel(zero.Z)

@@ -25,14 +25,6 @@ func atMostOne(norm num.Array) num.Array {
 	return num.Minimum(num.Const(1), num.Const(1).Div(num.Maximum(norm, num.Const(math.SmallestNonzeroFloat32))))
 }
 
-// minPositive is the smallest normal number of a dtype.
-func minPositive(d num.DType) float64 {
-	if d == num.Float32 {
-		return 0x1p-126
-	}
-	return 0x1p-1022
-}
-
 // noise is how far apart two values can be from rounding: 100 ε of the larger one, as much
 // as the sum of some thousand terms typically loses.
 func noise(a, b num.Array) num.Array {
@@ -84,6 +76,7 @@ func alongArc(f linesearch.Func, it Iterate, at func(step num.Array) num.Array, 
 		blind := slopeHidden(slope, it)
 		ok := num.Where(blind.Or(slope.Neg().Le(noise)), v.Sub(it.Value).Le(noise).And(blind.Or(flat)), fell)
 		ok = ok.And(blind.Or(slope.Lt(num.Const(0)))).And(v.IsFinite()).And(g.IsFinite().All())
+		// Growth by half per iteration is a choice: one step in two is halved again at the worst.
 		grow := num.Where(blind, first.Const(1), num.Const(1.5))
 		return linesearch.Trial[arcPoint]{Found: arcPoint{x, v, g, grow}, Next: step.Scale(0.5), NFev: num.Int(1), OK: ok}
 	}

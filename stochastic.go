@@ -15,7 +15,7 @@ type StochasticMethod interface{ stochastic() definition }
 // A nil method means [Optim] with Adam. An iteration evaluates f on its batch, then makes
 // its step: the value and error in the results are from before the last step. The
 // condition of optimality is ∇f(x) = 0 on the data given to [Solver.Argmin].
-func Stochastic[P, A any](f func(x P, batch A) num.Array, m StochasticMethod, opt Options) *Solver[P, A] {
+func Stochastic[P, D any](f func(x P, batch D) num.Array, m StochasticMethod, opt Options) *Solver[P, D] {
 	if m == nil {
 		m = Optim{}
 	}

@@ -33,15 +33,15 @@ func (m TrustRegion) rule(p *Problem) Rule[num.Array] {
 
 func (m TrustRegion) update(p *Problem, it Iterate, radius num.Array, most float64) (Iterate, num.Array) {
 	d := it.X.DType()
-	// Superlinear convergence: the residual is to fall like |g|^1.5.
+	// Superlinear convergence: the residual is to fall like |g|^1.5 (Nocedal & Wright, algorithm 7.1).
 	forcing := it.Error.Mul(num.Minimum(num.Const(0.5), it.Error.Sqrt()))
 	s, hs, edge := steihaug(hessp(p.Func, it.X), it.Grad, forcing, &radius)
 	promise := it.Grad.Dot(s).Add(s.Dot(hs).Scale(0.5)).Neg()
 	x := it.X.Add(s)
 	v, g := p.Func(x)
-	// Where rounding hides the decrease, the model is taken at its word.
+	// Where rounding hides the decrease, ten units in the last place, the model is taken at its word.
 	slack := it.Value.Abs().Scale(10 * d.Eps())
-	ratio := it.Value.Sub(v).Add(slack).Div(num.Maximum(promise.Add(slack), num.Const(minPositive(d))))
+	ratio := it.Value.Sub(v).Add(slack).Div(num.Maximum(promise.Add(slack), num.Const(d.Tiny())))
 	ok := v.IsFinite().And(g.IsFinite().All())
 	good := ok.And(ratio.Gt(num.Const(0.1)))
 	shrink := ok.Not().Or(ratio.Lt(num.Const(0.25)))

@@ -4,7 +4,7 @@
 //	p, err := gomlx.Problem(backend, func(x map[string]*graph.Node) *graph.Node { … }, x0)
 //	r, err := named.Minimize(ctx, p, x0, named.Options{})
 //
-// The gradient is GoMLX's. The package is a module of its own, so that only its users depend on
+// The gradient is GoMLX's. The package is a separate module, so that only its users depend on
 // GoMLX.
 package gomlx
 

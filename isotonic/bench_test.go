@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/argmin-go/argmin/internal/check/arrays"
 	i "github.com/argmin-go/argmin/isotonic"
 	"github.com/argmin-go/argmin/num"
 )
@@ -27,13 +28,13 @@ func BenchmarkRegression(b *testing.B) {
 	grad := num.Grad(func(x A) A { return l2(x).Square().Sum() })
 	r := rand.New(rand.NewPCG(1, 1))
 	for _, n := range []int{10, 1000, 100000} {
-		x := normals(r, 1, n).Add(num.Arange(num.Float64, 0, n).Scale(3 / float64(n)))
+		x := arrays.Normal(r, 1, n).Add(num.Arange(num.Float64, 0, n).Scale(3 / float64(n)))
 		run(fmt.Sprintf("l2/%d", n), l2, x)
 		run(fmt.Sprintf("kl/%d", n), kl, x)
 		run(fmt.Sprintf("gradient/%d", n), grad, x)
 		run(fmt.Sprintf("rank/%d", n), rank, x)
 	}
-	x := normals(r, 1, 10000).Reshape(1000, 10)
+	x := arrays.Normal(r, 1, 10000).Reshape(1000, 10)
 	run("l2/1000x10", num.Vmap(l2), x)
 	run("kl/1000x10", num.Vmap(kl), x)
 	run("rank/1000x10", num.Vmap(rank), x)

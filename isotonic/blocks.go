@@ -15,14 +15,6 @@ var stop = num.Array.StopGradient
 // nan fills rows that have no answer.
 var nan = num.Const(math.NaN())
 
-// tiny is the smallest normal number.
-func tiny(x array) float64 {
-	if x.DType() == num.Float32 {
-		return 0x1p-126
-	}
-	return 0x1p-1022
-}
-
 // huge is the largest number.
 func huge(x array) float64 {
 	if x.DType() == num.Float32 {

@@ -5,7 +5,7 @@
 // each row is a separate problem. They trace, batch under [num.Vmap], and have exact
 // derivatives in both modes and of any order with respect to all array arguments.
 // Where a solution has a kink, because a block of equal values is about to split or two
-// blocks are about to merge, the derivative is that of the larger block.
+// blocks are about to merge, the derivative is the larger block's.
 //
 // A regression of any n numbers takes n log n operations in about log² n steps. The classic
 // algorithm, pool adjacent violators, takes only n operations, but one after the other, which

@@ -8,30 +8,15 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/argmin-go/argmin/internal/check/arrays"
 	i "github.com/argmin-go/argmin/isotonic"
 	"github.com/argmin-go/argmin/num"
 )
 
 var nan, inf = math.NaN(), math.Inf(1)
 
-// with is a with element i replaced.
-func with(a A, i int, v float64) A {
-	d := a.Float64s()
-	d[i] = v
-	return num.New(d).Reshape(a.Shape()...)
-}
-
-func count(x A, is func(float64) bool) (n int) {
-	for _, v := range x.Float64s() {
-		if is(v) {
-			n++
-		}
-	}
-	return n
-}
-
 // Numbers that other libraries give.
-func TestPublished(t *testing.T) {
+func TestPublishedNumbers(t *testing.T) {
 	y := num.Vector(1.5, -0.3, 0.7, 2.2, 1.9, 1.1, 3.0, -2.0)
 	w := num.Vector(1, 2, 0.5, 1, 3, 0.25, 1.5, 0.75)
 	x := num.Vector(5, 1, 2)
@@ -48,7 +33,7 @@ func TestPublished(t *testing.T) {
 		"rank 2":   {i.SoftRank(x, 2, i.Increasing), num.Vector(3, 1.25, 1.75)},
 		"rank 1":   {i.SoftRank(x, 1, i.Increasing), num.Vector(3, 1, 2)},
 	} {
-		if d := off(c[0], c[1]); !(d <= 1e-15) {
+		if d := arrays.Off(c[0], c[1]); !(d <= 1e-15) {
 			t.Errorf("%s: %v, want %v", name, c[0], c[1])
 		}
 	}
@@ -78,7 +63,7 @@ func TestClosedForms(t *testing.T) {
 	w := num.Vector(1, 2, 0.5, 1, 3, 0.25, 1.5, 0.75)
 	near := func(what string, got, want A) {
 		t.Helper()
-		if d := off(got, want); !(d <= 1e-14) {
+		if d := arrays.Off(got, want); !(d <= 1e-14) {
 			t.Errorf("%s: off by %g: %v, want %v", what, d, got, want)
 		}
 	}
@@ -106,16 +91,17 @@ func TestClosedForms(t *testing.T) {
 	near("of ranks", num.JacobianRev(func(x A) A { return rank(x, num.Scalar(2)) })(x), num.Eye(4).Sub(mean(4)).Scale(0.5))
 	near("in the strength", num.JacobianFwd(func(t A) A { return rank(x, t) })(num.Scalar(2)), x.Sub(x.Mean()).Scale(-0.25))
 	// One block each of sorted numbers: derivatives of a permutation.
-	near("sorted", num.JacobianRev(func(x A) A { return i.SoftSort(x, 1e-3, i.Increasing) })(x), num.New([]float64{0, 1, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 1, 0}, 4, 4))
+	near("sorted", num.JacobianRev(func(x A) A { return i.SoftSort(x, 1e-3, i.Increasing) })(x),
+		num.New([]float64{0, 1, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 1, 0}, 4, 4))
 	// Equal weights: the soft threshold.
 	near("threshold", i.SortedL1(x, num.Scalar(0.25)), num.Vector(0.05, 0, 0.15, 0))
 }
 
 // Without strength, and with little, sorts and ranks are exact, to the last digit.
-func TestHard(t *testing.T) {
+func TestWeakRegularizationIsExact(t *testing.T) {
 	r := rand.New(rand.NewPCG(2, 3))
 	for _, n := range []int{1, 2, 10, 40} {
-		x := normals(r, 3, n)
+		x := arrays.Normal(r, 3, n)
 		at := down(x.Float64s())
 		sorted, rank := num.New(picked(x.Float64s(), at), n), make([]float64, n)
 		for k, j := range at {
@@ -134,12 +120,12 @@ func TestHard(t *testing.T) {
 				"KLSoftRank up":   {i.KLSoftRank(x, s, i.Increasing), up},
 				"SoftRank at 1e9": {i.SoftRank(x.Scale(1e9), s, i.Increasing), up},
 			} {
-				if d := maxAbs(c[0].Sub(c[1])); d != 0 {
+				if d := arrays.MaxAbs(c[0].Sub(c[1])); d != 0 {
 					t.Errorf("n = %d, strength %g: %s is off by %g", n, s, name, d)
 				}
 			}
 			g := num.JacobianRev(func(x A) A { return i.SoftRank(x, s, i.Increasing) })(x)
-			if maxAbs(g) != 0 {
+			if arrays.MaxAbs(g) != 0 {
 				t.Errorf("strength %g: derivative of ranks is %v", s, g)
 			}
 		}
@@ -157,7 +143,7 @@ func TestHard(t *testing.T) {
 		"KLSoftSort": {i.KLSoftSort(ties, 1e12, i.Decreasing), num.Ones(4).Mul(ties.Exp().Mean().Log())},
 		"KLSoftRank": {i.KLSoftRank(ties, 1e12, i.Decreasing), num.Ones(4).Mul(num.Vector(1, 2, 3, 4).Exp().Mean().Log())},
 	} {
-		if d := off(c[0], c[1]); !(d <= 1e-11) {
+		if d := arrays.Off(c[0], c[1]); !(d <= 1e-11) {
 			t.Errorf("%s with great strength is %v, want %v", name, c[0], c[1])
 		}
 	}
@@ -171,8 +157,8 @@ func TestNaN(t *testing.T) {
 			for k := range in {
 				for j := range in[k].Size() {
 					bad := slices.Clone(in)
-					bad[k] = with(in[k], j, nan)
-					if y := call(t, f, bad); count(y, math.IsNaN) != n {
+					bad[k] = arrays.With(in[k], j, nan)
+					if y := call(t, f, bad); arrays.Count(y, math.IsNaN) != n {
 						t.Fatalf("NaN in element %d of argument %d gives %v", j, k, y)
 					}
 				}
@@ -180,8 +166,8 @@ func TestNaN(t *testing.T) {
 		}
 		// Only in its own row.
 		in := e.in(1, 6)
-		in[0] = num.Stack(with(in[0], 2, nan), in[0])
-		if y := e.f(in); count(y.At(0), math.IsNaN) != 6 || count(y.At(1), math.IsNaN) != 0 {
+		in[0] = num.Stack(arrays.With(in[0], 2, nan), in[0])
+		if y := e.f(in); arrays.Count(y.At(0), math.IsNaN) != 6 || arrays.Count(y.At(1), math.IsNaN) != 0 {
 			t.Errorf("rows %v", y)
 		}
 	})
@@ -197,11 +183,11 @@ func TestExtremes(t *testing.T) {
 				in := slices.Clone(in)
 				in[0] = in[0].Scale(s)
 				y := call(t, f, in)
-				if d := maxAbs(y.Sub(num.New(e.want(numbers(in)), n))) / (1 + s); !(d <= 1e-12) {
+				if d := arrays.MaxAbs(y.Sub(num.New(e.want(numbers(in)), n))) / (1 + s); !(d <= 1e-12) {
 					t.Errorf("scale %g: off by %g", s, d)
 				}
 				for k, g := range call(t, jac, in) {
-					if count(g, math.IsNaN) > 0 {
+					if arrays.Count(g, math.IsNaN) > 0 {
 						t.Errorf("scale %g: derivative in argument %d is %v", s, k, g)
 					}
 				}
@@ -225,7 +211,7 @@ func TestLargeExponents(t *testing.T) {
 				}
 				in[0] = in[0].Sub(num.Arange(num.Float64, 0, n).Scale(s)) // long blocks
 				y := call(t, f, in)
-				if d := maxAbs(y.Sub(num.New(e.want(numbers(in)), n))) / (maxAbs(y) + float64(n)*s); !(d <= 1e-12) {
+				if d := arrays.MaxAbs(y.Sub(num.New(e.want(numbers(in)), n))) / (arrays.MaxAbs(y) + float64(n)*s); !(d <= 1e-12) {
 					t.Errorf("scale %g: off by %g", s, d)
 				}
 				for k, g := range call(t, jac, in) {
@@ -239,21 +225,21 @@ func TestLargeExponents(t *testing.T) {
 }
 
 // The divergence does not care about a common factor of exponentials.
-func TestShift(t *testing.T) {
-	in := []A{normals(rand.New(rand.NewPCG(1, 2)), 1, 30), normals(rand.New(rand.NewPCG(3, 4)), 1, 30)}
+func TestKLIgnoresCommonFactor(t *testing.T) {
+	in := []A{arrays.Normal(rand.New(rand.NewPCG(1, 2)), 1, 30), arrays.Normal(rand.New(rand.NewPCG(3, 4)), 1, 30)}
 	f := func(in []A) A { return i.KL(in[0], in[1], i.Increasing) }
 	want, jac := f(in), num.JacobianRev(f)(in)
 	for _, c := range []float64{-1e6, -1e3, 1e3, 1e6} {
 		moved := []A{in[0].AddScalar(c), in[1].AddScalar(c)}
 		got := num.JacobianRev(f)(moved)
-		if d := max(off(f(moved), want), off(got[0], jac[0]), off(got[1], jac[1])); !(d <= 1e-15*math.Abs(c)) {
+		if d := max(arrays.Off(f(moved), want), arrays.Off(got[0], jac[0]), arrays.Off(got[1], jac[1])); !(d <= 1e-15*math.Abs(c)) {
 			t.Errorf("moved by %g: off by %g", c, d)
 		}
 	}
 }
 
 // Nearly equal values do not lose their order to rounding.
-func TestOrder(t *testing.T) {
+func TestNearlyEqualValuesKeepOrder(t *testing.T) {
 	for name, f := range map[string]func(x, w A) A{
 		"L2":         func(x, w A) A { return i.L2(x, i.Increasing) },
 		"WeightedL2": func(x, w A) A { return i.WeightedL2(x, w, i.Increasing) },
@@ -261,7 +247,7 @@ func TestOrder(t *testing.T) {
 	} {
 		r := rand.New(rand.NewPCG(8, 9))
 		rows, n := 400, 60
-		x := normals(r, 2, rows*n).Reshape(rows, n).Round().Scale(0.1)
+		x := arrays.Normal(r, 2, rows*n).Reshape(rows, n).Round().Scale(0.1)
 		w := positives(r, rows*n).Reshape(rows, n).Scale(3).Round().AddScalar(1).Scale(0.1)
 		for _, a := range []num.DType{num.Float64, num.Float32} {
 			y := f(x.AsType(a), w.AsType(a))
@@ -325,7 +311,7 @@ func TestTies(t *testing.T) {
 			"KLPermutahedron": {f: func(x A) A { return i.KLPermutahedron(x, num.Scalar(3)) }, value: num.Full(num.Float64, 3, n), jac: num.Zeros(n, n)},
 			"SortedL1":        {f: func(x A) A { return i.SortedL1(x, num.Scalar(0.05)) }, value: num.Full(num.Float64, 0.05, n), jac: num.Eye(n)},
 		} {
-			if d := maxAbs(c.f(x).Sub(c.value)); d != 0 {
+			if d := arrays.MaxAbs(c.f(x).Sub(c.value)); d != 0 {
 				t.Errorf("%s: off by %g", name, d)
 			}
 			for mode, j := range map[string]A{"reverse": num.JacobianRev(c.f)(x), "forward": num.JacobianFwd(c.f)(x)} {
@@ -333,7 +319,7 @@ func TestTies(t *testing.T) {
 					j = j.Sum(0).Sub(num.Ones(n))
 					c.jac = num.Zeros(n)
 				}
-				if d := off(j, c.jac); !(d <= 1e-14) {
+				if d := arrays.Off(j, c.jac); !(d <= 1e-14) {
 					t.Errorf("%s, %s mode: derivative is off by %g", name, mode, d)
 				}
 			}
@@ -342,17 +328,17 @@ func TestTies(t *testing.T) {
 }
 
 // Long rows keep their digits, also in float32.
-func TestLong(t *testing.T) {
+func TestLongRowsKeepDigits(t *testing.T) {
 	const n = 30000
 	r := rand.New(rand.NewPCG(4, 4))
 	for name, slope := range map[string]float64{"rising": 5, "flat": 0, "falling": -5, "steep": 1e4} {
-		y := normals(r, 1, n).Add(num.Arange(num.Float64, 0, n).Scale(slope / n))
+		y := arrays.Normal(r, 1, n).Add(num.Arange(num.Float64, 0, n).Scale(slope / n))
 		y = y.AsType(num.Float32).AsType(num.Float64)
 		want := pavL2(y.Float64s(), ones(n))
 		for d, tol := range map[num.DType]float64{num.Float64: 1e-14, num.Float32: 3e-7} {
 			f := num.Jit(func(y A) A { return i.L2(y, i.Increasing) })
 			got := call(t, f, y.AsType(d)).AsType(num.Float64)
-			if d := off(got, num.New(want, n)); !(d <= tol) {
+			if d := arrays.Off(got, num.New(want, n)); !(d <= tol) {
 				t.Errorf("%s: off by %g", name, d)
 			}
 		}

@@ -1,53 +1,26 @@
 package isotonic_test
 
 import (
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"math"
 	"math/rand/v2"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/argmin-go/argmin/internal/check/arrays"
+	"github.com/argmin-go/argmin/internal/check/docs"
 	"github.com/argmin-go/argmin/num"
 )
 
 // Every exported function of the package must be in the table.
 func TestTableIsComplete(t *testing.T) {
-	files, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	in := map[string]bool{}
+	var names []string
 	for _, e := range table() {
-		name, _, _ := strings.Cut(e.name, "/")
-		in[name] = true
+		names = append(names, e.name)
 	}
-	found := 0
-	for _, name := range files {
-		if strings.HasSuffix(name, "_test.go") {
-			continue
-		}
-		f, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, d := range f.Decls {
-			fn, ok := d.(*ast.FuncDecl)
-			if !ok || !fn.Name.IsExported() || fn.Recv != nil {
-				continue
-			}
-			found++
-			if !in[fn.Name.Name] {
-				t.Errorf("%s is not in the table", fn.Name.Name)
-			}
-			delete(in, fn.Name.Name)
-		}
-	}
-	if found < 10 || len(in) > 0 {
-		t.Errorf("found %d functions; in the table alone: %v", found, in)
+	missing, unknown, err := docs.Compare(".", names)
+	if err != nil || len(missing)+len(unknown) > 0 {
+		t.Errorf("not in the table: %v; only in the table: %v; %v", missing, unknown, err)
 	}
 }
 
@@ -67,7 +40,7 @@ func call[T, U any](t *testing.T, f *num.Jitted[T, U], x T) U {
 }
 
 // All sizes of the bottom of the tree of segments, and rows of several segments.
-func TestValues(t *testing.T) {
+func TestValuesOfEverySize(t *testing.T) {
 	sizes := []int{1, 2, 5, 15, 16, 17, 24, 33, 65, 300}
 	worst := map[string]float64{}
 	each(t, func(t *testing.T, e entry) {
@@ -82,7 +55,7 @@ func TestValues(t *testing.T) {
 					in[0] = in[0].Sub(num.Arange(num.Float64, 0, n).Scale(0.3))
 				}
 				y := call(t, f, in)
-				d := off(y, num.New(e.want(numbers(in)), n))
+				d := arrays.Off(y, num.New(e.want(numbers(in)), n))
 				worst["reference"] = max(worst["reference"], d)
 				if !(d <= 1e-12) {
 					t.Errorf("n = %d, seed %d: off by %g", n, seed, d)
@@ -133,7 +106,7 @@ func TestJacobian(t *testing.T) {
 			a, b := call(t, fwd, in), call(t, rev, in)
 			c := differences(t, f, in, 1e-6)
 			for k := range in {
-				d1, d2 := off(b[k], a[k]), off(a[k], c[k])
+				d1, d2 := arrays.Off(b[k], a[k]), arrays.Off(a[k], c[k])
 				worst["modes"], worst["differences"] = max(worst["modes"], d1), max(worst["differences"], d2)
 				if !(d1 <= 1e-12) {
 					t.Errorf("seed %d, argument %d: modes differ by %g", seed, k, d1)
@@ -156,7 +129,7 @@ func TestSecondDerivative(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 9))
 			var v []A
 			for _, a := range in {
-				v = append(v, normals(r, 1, a.Size()).Reshape(a.Shape()...))
+				v = append(v, arrays.Normal(r, 1, a.Size()).Reshape(a.Shape()...))
 			}
 			first := func(in []A) A {
 				_, dy := num.JVP(e.f, in, v)
@@ -171,12 +144,12 @@ func TestSecondDerivative(t *testing.T) {
 			}
 			_, got := num.JVP(first, in, v)
 			want := first(move(1e-5)).Sub(first(move(-1e-5))).Scale(0.5e5)
-			d := off(got, want)
+			d := arrays.Off(got, want)
 			worst = max(worst, d)
 			if !(d <= 1e-8) {
 				t.Errorf("off by %g: %v, want %v", d, got, want)
 			}
-			ct := normals(r, 1, got.Size())
+			ct := arrays.Normal(r, 1, got.Size())
 			g := num.Grad(func(in []A) A { return first(in).Mul(ct).Sum() })(in)
 			s := 0.0
 			for k := range g {
@@ -206,14 +179,14 @@ func TestBatchAndJit(t *testing.T) {
 		f := num.Jit(e.f)
 		for i, in := range members {
 			y := e.f(in)
-			if d := off(ys.At(i), y); d != 0 {
+			if d := arrays.Off(ys.At(i), y); d != 0 {
 				t.Errorf("member %d differs by %g", i, d)
 			}
-			if d := off(call(t, f, in), y); !(d <= 1e-15) {
+			if d := arrays.Off(call(t, f, in), y); !(d <= 1e-15) {
 				t.Errorf("Jit differs by %g", d)
 			}
 			for k, g := range grad(in) {
-				if d := off(gs[k].At(i), g); !(d <= 1e-14) {
+				if d := arrays.Off(gs[k].At(i), g); !(d <= 1e-14) {
 					t.Errorf("member %d: gradient %d differs by %g", i, k, d)
 				}
 			}
@@ -221,8 +194,8 @@ func TestBatchAndJit(t *testing.T) {
 	})
 }
 
-// A row of an array of higher rank is what it is alone.
-func TestRows(t *testing.T) {
+// A row of an array of higher rank is what it is by itself.
+func TestRowsAreIndependent(t *testing.T) {
 	each(t, func(t *testing.T, e entry) {
 		const n = 20
 		in := e.in(1, n)
@@ -244,7 +217,7 @@ func TestRows(t *testing.T) {
 			for k := range rows {
 				one[k] = rows[k][m]
 			}
-			if d := off(ys.At(m/3, m%3), e.f(one)); d != 0 {
+			if d := arrays.Off(ys.At(m/3, m%3), e.f(one)); d != 0 {
 				t.Errorf("row %d differs by %g", m, d)
 			}
 		}
@@ -265,11 +238,11 @@ func TestFloat32(t *testing.T) {
 			if y32.DType() != num.Float32 {
 				t.Fatalf("result is %v", y32.DType())
 			}
-			d := off(y32.AsType(num.Float64), y)
+			d := arrays.Off(y32.AsType(num.Float64), y)
 			g32, g := call(t, jac, in32), call(t, jac, in)
 			dg := 0.0
 			for k := range g {
-				dg = max(dg, off(g32[k].AsType(num.Float64), g[k]))
+				dg = max(dg, arrays.Off(g32[k].AsType(num.Float64), g[k]))
 			}
 			worst["result"], worst["derivative"] = max(worst["result"], d), max(worst["derivative"], dg)
 			if !(d <= 1e-5 && dg <= 1e-5) {

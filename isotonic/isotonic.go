@@ -154,7 +154,7 @@ func kl(s, w array) array {
 // v = t log Σ exp(s/t) - t log Σ exp(w). A summary is for s and for w the largest element
 // and the sum of exponentials relative to it; the other values are those largest ones.
 func divergence(t array) rule {
-	cold := num.Maximum(t, num.Const(tiny(t)))
+	cold := num.Maximum(t, num.Const(t.DType().Tiny()))
 	add := func(m, r, n, q, t array) (array, array) {
 		d := m.Sub(n)
 		e := d.Abs().Neg().Div(t).Exp()

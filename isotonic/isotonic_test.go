@@ -1,11 +1,11 @@
 package isotonic_test
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
 
+	"github.com/argmin-go/argmin/internal/check/arrays"
 	i "github.com/argmin-go/argmin/isotonic"
 	"github.com/argmin-go/argmin/num"
 )
@@ -21,14 +21,6 @@ type entry struct {
 	want   func(in [][]float64) []float64
 	// gap is how far from optimal a result is, and feasible.
 	gap func(y []float64, in [][]float64) float64
-}
-
-func normals(r *rand.Rand, scale float64, n int) A {
-	d := make([]float64, n)
-	for i := range d {
-		d[i] = scale * r.NormFloat64()
-	}
-	return num.New(d, n)
 }
 
 // positives are numbers in [0.2, 1.2).
@@ -212,8 +204,8 @@ func stationary(y, gradient []float64) (m float64) {
 
 func table() []entry {
 	strength := func(r *rand.Rand) A { return num.Scalar(math.Exp(r.NormFloat64())) }
-	two := func(r *rand.Rand, n int) []A { return []A{normals(r, 1, n), normals(r, 1, n)} }
-	soft := func(r *rand.Rand, n int) []A { return []A{normals(r, 1, n), strength(r)} }
+	two := func(r *rand.Rand, n int) []A { return []A{arrays.Normal(r, 1, n), arrays.Normal(r, 1, n)} }
+	soft := func(r *rand.Rand, n int) []A { return []A{arrays.Normal(r, 1, n), strength(r)} }
 	gradL2 := func(y, x, w []float64) []float64 {
 		g := make([]float64, len(y))
 		for i := range y {
@@ -245,22 +237,22 @@ func table() []entry {
 		return y
 	}
 	return []entry{
-		{name: "L2", sample: func(r *rand.Rand, n int) []A { return []A{normals(r, 1, n)} },
+		{name: "L2", sample: func(r *rand.Rand, n int) []A { return []A{arrays.Normal(r, 1, n)} },
 			f:    func(in []A) A { return i.L2(in[0], i.Increasing) },
 			want: func(in [][]float64) []float64 { return pavL2(in[0], ones(len(in[0]))) },
 			gap:  func(y []float64, in [][]float64) float64 { return stationary(y, gradL2(y, in[0], ones(len(y)))) }},
-		{name: "L2/decreasing", sample: func(r *rand.Rand, n int) []A { return []A{normals(r, 1, n)} },
+		{name: "L2/decreasing", sample: func(r *rand.Rand, n int) []A { return []A{arrays.Normal(r, 1, n)} },
 			f:    func(in []A) A { return i.L2(in[0], i.Decreasing) },
 			want: func(in [][]float64) []float64 { return negated(pavL2(negated(in[0]), ones(len(in[0])))) },
 			gap: func(y []float64, in [][]float64) float64 {
 				y, x := reversed(y), reversed(in[0])
 				return stationary(y, gradL2(y, x, ones(len(y))))
 			}},
-		{name: "WeightedL2", sample: func(r *rand.Rand, n int) []A { return []A{normals(r, 1, n), positives(r, n)} },
+		{name: "WeightedL2", sample: func(r *rand.Rand, n int) []A { return []A{arrays.Normal(r, 1, n), positives(r, n)} },
 			f:    func(in []A) A { return i.WeightedL2(in[0], in[1], i.Increasing) },
 			want: func(in [][]float64) []float64 { return pavL2(in[0], in[1]) },
 			gap:  func(y []float64, in [][]float64) float64 { return stationary(y, gradL2(y, in[0], in[1])) }},
-		{name: "WeightedL2/decreasing", sample: func(r *rand.Rand, n int) []A { return []A{normals(r, 1, n), positives(r, n)} },
+		{name: "WeightedL2/decreasing", sample: func(r *rand.Rand, n int) []A { return []A{arrays.Normal(r, 1, n), positives(r, n)} },
 			f:    func(in []A) A { return i.WeightedL2(in[0], in[1], i.Decreasing) },
 			want: func(in [][]float64) []float64 { return negated(pavL2(negated(in[0]), in[1])) }},
 		{name: "KL", sample: two,
@@ -318,7 +310,7 @@ func table() []entry {
 			f:    func(in []A) A { return i.KLPermutahedron(in[0], in[1]) },
 			want: func(in [][]float64) []float64 { return projected(in[0], in[1], true) },
 			gap:  func(y []float64, in [][]float64) float64 { return excess(y, in[0], in[1], true) }},
-		{name: "SortedL1", sample: func(r *rand.Rand, n int) []A { return []A{normals(r, 1, n), positives(r, n).Scale(0.7)} },
+		{name: "SortedL1", sample: func(r *rand.Rand, n int) []A { return []A{arrays.Normal(r, 1, n), positives(r, n).Scale(0.7)} },
 			f:    func(in []A) A { return i.SortedL1(in[0], in[1]) },
 			want: lambda},
 	}
@@ -332,19 +324,4 @@ func numbers(in []A) [][]float64 {
 		x = append(x, a.Float64s())
 	}
 	return x
-}
-
-func maxAbs(x A) float64 {
-	if x.Size() == 0 {
-		return 0
-	}
-	return x.Abs().Max().Item()
-}
-
-// off is the largest difference, relative where numbers are large; NaN if either has one.
-func off(x, y A) float64 {
-	if fmt.Sprint(x.Shape()) != fmt.Sprint(y.Shape()) {
-		return math.Inf(1)
-	}
-	return maxAbs(x.Sub(y)) / (1 + maxAbs(y))
 }

@@ -84,7 +84,7 @@ func take(x []array, at array) []array {
 func (r rule) segments(x, sum []array, m int) (values, summary []array) {
 	rows, n := x[0].Shape()[0], x[0].Shape()[1]
 	cut := func(a []array, fill func(i int) float64) []array {
-		return pad(a, 1, (m-n%m)%m, fill, func(a array) array { return a.Reshape(rows, -1, m) })
+		return pad(a, (m-n%m)%m, fill, func(a array) array { return a.Reshape(rows, -1, m) })
 	}
 	return cut(x, nothing), cut(sum, r.nothing)
 }
@@ -93,14 +93,14 @@ func nothing(int) float64 { return math.NaN() }
 
 func (r rule) nothing(i int) float64 { return r.empty[i] }
 
-// pad appends k numbers along an axis, and shapes the result.
-func pad(x []array, axis, k int, fill func(i int) float64, shape func(array) array) []array {
+// pad appends k numbers along axis 1, and shapes the result.
+func pad(x []array, k int, fill func(i int) float64, shape func(array) array) []array {
 	y := make([]array, len(x))
 	for i, a := range x {
 		if k > 0 {
 			s := slices.Clone(a.Shape())
-			s[axis] = k
-			a = num.Concat(axis, a, num.Full(a.DType(), fill(i), s...))
+			s[1] = k
+			a = num.Concat(1, a, num.Full(a.DType(), fill(i), s...))
 		}
 		y[i] = shape(a)
 	}
@@ -152,9 +152,9 @@ func (s segments) even() segments {
 		return s
 	}
 	same := func(a array) array { return a }
-	s.x = pad(s.x, 1, 1, nothing, same)
-	s.pre, s.suf = pad(s.pre, 1, 1, s.r.nothing, same), pad(s.suf, 1, 1, s.r.nothing, same)
-	s.start = pad([]array{s.start}, 1, 1, func(int) float64 { return 0 }, same)[0]
+	s.x = pad(s.x, 1, nothing, same)
+	s.pre, s.suf = pad(s.pre, 1, s.r.nothing, same), pad(s.suf, 1, s.r.nothing, same)
+	s.start = pad([]array{s.start}, 1, func(int) float64 { return 0 }, same)[0]
 	return s
 }
 

@@ -165,7 +165,7 @@ func klProject(s, w, t array) array {
 // positive is t where it is not 0 and its inverse is finite, and otherwise a number to divide
 // by: for t = 0 only zeros are divided by it.
 func positive(t array) array {
-	return num.Where(t.Eq(num.Const(0)), num.Const(1), num.Maximum(t, num.Const(tiny(t))))
+	return num.Where(t.Eq(num.Const(0)), num.Const(1), num.Maximum(t, num.Const(t.DType().Tiny())))
 }
 
 // apart takes blocks apart in which all of s and all of w are equal. Moving s or w does

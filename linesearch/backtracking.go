@@ -30,7 +30,7 @@ type BacktrackingOptions struct {
 // algorithm 3.1). It never lengthens the step, so that the conditions other than
 // Armijo may fail where the first step is too short; [Zoom] does not.
 func Backtracking(opt BacktrackingOptions) Search {
-	// C1 and C2 are those of Nocedal & Wright; 40 halvings take a step below 1e-12 of
+	// C1 and C2 are from Nocedal & Wright; 40 halvings take a step below 1e-12 of
 	// the first.
 	opt.C1 = option.Or(opt.C1, 1e-4)
 	opt.C2 = option.Or(opt.C2, 0.9)

@@ -24,8 +24,8 @@ const curveTrials = 60
 // first, and at most 60 are tried. before has the structure, shapes and dtypes of Found;
 // its numbers do not matter, since try is called at least once.
 //
-// The answer is differentiable through all trials. A method whose derivative is to be that
-// of its limit takes the Step as a constant instead, and computes the point from it again:
+// The answer is differentiable through all trials. For the derivative of what a method
+// converges to, take the Step as a constant instead, and compute the point from it again:
 //
 //	t := linesearch.Curve(before, first, try)
 //	x := at(t.Step.StopGradient())

@@ -7,7 +7,7 @@ import (
 )
 
 // HagerZhangOptions configures [HagerZhang]; the zero value is useful. The names and
-// defaults are those of the paper.
+// defaults are the paper's.
 type HagerZhangOptions struct {
 	Delta   float64 // sufficient decrease; default 0.1
 	Sigma   float64 // curvature; default 0.9

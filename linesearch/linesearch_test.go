@@ -82,7 +82,7 @@ var searches = map[string]linesearch.Search{
 	"HagerZhang":   linesearch.HagerZhang(linesearch.HagerZhangOptions{}),
 }
 
-// Every condition of Backtracking holds where it says so.
+// Every condition of Backtracking holds where a search reports success.
 func TestConditions(t *testing.T) {
 	f := objective(func(x A) A { return x.AddScalar(-1).Square().Scale(3).Add(x.Scale(3).Sin()) })
 	for _, cond := range []linesearch.Condition{linesearch.Armijo, linesearch.Wolfe, linesearch.StrongWolfe, linesearch.Goldstein} {

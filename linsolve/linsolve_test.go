@@ -85,7 +85,8 @@ func TestSolvers(t *testing.T) {
 
 func TestFailure(t *testing.T) {
 	singular := func(x num.Array) num.Array { return x.Mul(num.Vector(1, 0)) }
-	for name, s := range map[string]num.LinearSolver{"Dense": num.DenseSolver, "CG": linsolve.CG(linsolve.Options{}), "BiCGSTAB": linsolve.BiCGSTAB(linsolve.Options{}), "NormalCG": linsolve.NormalCG(linsolve.Options{}),
+	for name, s := range map[string]num.LinearSolver{"Dense": num.DenseSolver, "CG": linsolve.CG(linsolve.Options{}),
+		"BiCGSTAB": linsolve.BiCGSTAB(linsolve.Options{}), "NormalCG": linsolve.NormalCG(linsolve.Options{}),
 		"GMRES": linsolve.GMRES(linsolve.GMRESOptions{}), "LU": linsolve.LU(linsolve.Options{}), "Cholesky": linsolve.Cholesky(linsolve.Options{})} {
 		_, err := num.Try(func() num.Array { return num.CustomLinearSolve(singular, num.Vector(1, 1), s, true) })
 		if !errors.Is(err, num.ErrNumeric) {
@@ -95,7 +96,7 @@ func TestFailure(t *testing.T) {
 }
 
 // Small and special right-hand sides, a batch, an ill-conditioned matrix, a tree.
-func TestEdges(t *testing.T) {
+func TestSpecialRightHandSides(t *testing.T) {
 	spd, _ := matrices(6)
 	all := map[string]num.LinearSolver{
 		"CG": linsolve.CG(linsolve.Options{}), "NormalCG": linsolve.NormalCG(linsolve.Options{}), "BiCGSTAB": linsolve.BiCGSTAB(linsolve.Options{}),

@@ -132,10 +132,10 @@ func TestMulticlass(t *testing.T) {
 
 func TestBadInput(t *testing.T) {
 	for name, f := range map[string]func() A{
-		"label of another shape": func() A { return loss.MulticlassLogistic(num.Full(num.Int32, 0, 2), num.Zeros(3, 2)) },
-		"label that is no index": func() A { return loss.MulticlassHinge(num.Zeros(3), num.Zeros(3, 2)) },
-		"scores without classes": func() A { return loss.MulticlassSparsemax(num.Full(num.Int32, 0), num.Scalar(1)) },
-		"integer scores":         func() A { return loss.MulticlassLogistic(num.Full(num.Int32, 0), num.Full(num.Int32, 0, 2)) },
+		"label of another shape":     func() A { return loss.MulticlassLogistic(num.Full(num.Int32, 0, 2), num.Zeros(3, 2)) },
+		"label that is not an index": func() A { return loss.MulticlassHinge(num.Zeros(3), num.Zeros(3, 2)) },
+		"scores without classes":     func() A { return loss.MulticlassSparsemax(num.Full(num.Int32, 0), num.Scalar(1)) },
+		"integer scores":             func() A { return loss.MulticlassLogistic(num.Full(num.Int32, 0), num.Full(num.Int32, 0, 2)) },
 	} {
 		var e *num.Error
 		if _, err := num.Try(f); !errors.As(err, &e) {

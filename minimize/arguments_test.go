@@ -90,13 +90,15 @@ func TestInvalidArguments(t *testing.T) {
 	if _, err := scalar.Root(none, square, scalar.RootOptions{X0: new(1.0)}); !errors.Is(err, search.ErrNoContext) {
 		t.Error(err)
 	}
-	if _, err := leastsq.Minimize(none, leastsq.Problem{M: 1, Residuals: func(x, r []float64) { r[0] = x[0] }}, two, leastsq.Options{}); !errors.Is(err, search.ErrNoContext) {
+	if _, err := leastsq.Minimize(none, leastsq.Problem{M: 1, Residuals: func(x, r []float64) { r[0] = x[0] }}, two,
+		leastsq.Options{}); !errors.Is(err, search.ErrNoContext) {
 		t.Error(err)
 	}
 	if _, err := Minimize(none, quadratic, two, Options{}); err == nil || err.Error() != "minimize: the context is nil" {
 		t.Error(err)
 	}
-	if _, err := root.Find(none, root.Problem{Func: func(x, f []float64) { copy(f, x) }}, two, root.Options{}); err == nil || err.Error() != "root: the context is nil" {
+	if _, err := root.Find(none, root.Problem{Func: func(x, f []float64) { copy(f, x) }}, two,
+		root.Options{}); err == nil || err.Error() != "root: the context is nil" {
 		t.Error(err)
 	}
 }
@@ -214,7 +216,8 @@ func TestPanicNamesItsOrigin(t *testing.T) {
 	if !errors.Is(err, odd) || !strings.HasPrefix(err.Error(), "minimize: panic in the callback: odd") {
 		t.Error(err)
 	}
-	_, err = Minimize(ctx, Problem{Func: func([]float64) float64 { panic(odd) }, Grad: func(x, g []float64) {}}, start, Options{Differences: finite.Differences{Workers: 2}})
+	_, err = Minimize(ctx, Problem{Func: func([]float64) float64 { panic(odd) }, Grad: func(x, g []float64) {}}, start,
+		Options{Differences: finite.Differences{Workers: 2}})
 	if !errors.Is(err, odd) || !strings.HasPrefix(err.Error(), "minimize: panic in a function of the problem: odd") {
 		t.Error(err)
 	}
@@ -234,7 +237,8 @@ func TestPanicNamesItsOrigin(t *testing.T) {
 func TestTooManyVariablesForMatrices(t *testing.T) {
 	x0 := make([]float64, mostDense+1)
 	_, err := Minimize(context.Background(), Problem{Func: func([]float64) float64 { return 0 }}, x0, Options{})
-	if err == nil || !strings.HasPrefix(err.Error(), "minimize: method BFGS keeps matrices of n² numbers, of 32 GiB each for x0 of length 65537; L-BFGS-B and CG") {
+	if err == nil || !strings.HasPrefix(err.Error(),
+		"minimize: method BFGS keeps matrices of n² numbers, of 32 GiB each for x0 of length 65537; L-BFGS-B and CG") {
 		t.Error(err)
 	}
 }
@@ -332,7 +336,8 @@ func TestCauseOfContext(t *testing.T) {
 	if !errors.Is(err, odd) || !errors.Is(err, context.Canceled) || r.Status != status.Cancelled || r.NFev != 1 {
 		t.Errorf("%+v, %v", r, err)
 	}
-	if _, err := Minimize(context.Background(), Problem{Func: func([]float64) float64 { Abort(nil); return 0 }}, []float64{1, 2}, Options{}); err == nil || err.Error() != "minimize: aborted by a function of the problem" {
+	if _, err := Minimize(context.Background(), Problem{Func: func([]float64) float64 { Abort(nil); return 0 }},
+		[]float64{1, 2}, Options{}); err == nil || err.Error() != "minimize: aborted by a function of the problem" {
 		t.Error(err)
 	}
 }
@@ -340,11 +345,14 @@ func TestCauseOfContext(t *testing.T) {
 // TestOneSidedLimits gives limits of one side only.
 func TestOneSidedLimits(t *testing.T) {
 	sum := Constraint{Func: func(x, c []float64) { c[0] = x[0] + x[1] }, Lower: []float64{3}}
-	r, err := Minimize(context.Background(), quadratic, []float64{1, 5}, Options{Constraints: []Constraint{sum}, Bounds: &Bounds{Upper: []float64{1, 9}}})
+	r, err := Minimize(context.Background(), quadratic, []float64{1, 5},
+		Options{Constraints: []Constraint{sum}, Bounds: &Bounds{Upper: []float64{1, 9}}})
 	if err != nil || !r.Success || math.Abs(r.X[0]-1) > 1e-6 || math.Abs(r.X[1]-2) > 1e-6 {
 		t.Errorf("%+v, %v", r, err)
 	}
-	l, err := leastsq.Minimize(context.Background(), leastsq.Problem{M: 2, Residuals: func(x, r []float64) { copy(r, x) }}, []float64{1, 5}, leastsq.Options{Bounds: &leastsq.Bounds{Lower: []float64{0.5, -9}}})
+	l, err := leastsq.Minimize(context.Background(),
+		leastsq.Problem{M: 2, Residuals: func(x, r []float64) { copy(r, x) }}, []float64{1, 5},
+		leastsq.Options{Bounds: &leastsq.Bounds{Lower: []float64{0.5, -9}}})
 	if err != nil || !l.Success || math.Abs(l.X[0]-0.5) > 1e-6 {
 		t.Errorf("%+v, %v", l, err)
 	}
@@ -407,7 +415,8 @@ func TestKrylovExact(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if res[i], err = Minimize(context.Background(), p, []float64{1.3, 0.7, 0.8, 1.9, 1.2, 1.3, 0.7, 0.8, 1.9, 1.2}, Options{Method: m}); err != nil || !res[i].Success {
+		if res[i], err = Minimize(context.Background(), p, []float64{1.3, 0.7, 0.8, 1.9, 1.2, 1.3, 0.7, 0.8, 1.9, 1.2},
+			Options{Method: m}); err != nil || !res[i].Success {
 			t.Fatal(res[i].Message, err)
 		}
 	}

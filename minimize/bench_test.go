@@ -115,7 +115,8 @@ func benchConstrained() []benchProblem {
 	hs113 := benchProblem{name: "HS113", methods: slsqp, x0: []float64{2, 3, 5, 5, 1, 2, 7, 3, 6, 10}, p: minimize.Problem{
 		Func: func(x []float64) float64 {
 			sq := func(v float64) float64 { return v * v }
-			return x[0]*x[0] + x[1]*x[1] + x[0]*x[1] - 14*x[0] - 16*x[1] + sq(x[2]-10) + 4*sq(x[3]-5) + sq(x[4]-3) + 2*sq(x[5]-1) + 5*x[6]*x[6] + 7*sq(x[7]-11) + 2*sq(x[8]-10) + sq(x[9]-7) + 45
+			return x[0]*x[0] + x[1]*x[1] + x[0]*x[1] - 14*x[0] - 16*x[1] + sq(x[2]-10) + 4*sq(x[3]-5) + sq(x[4]-3) +
+				2*sq(x[5]-1) + 5*x[6]*x[6] + 7*sq(x[7]-11) + 2*sq(x[8]-10) + sq(x[9]-7) + 45
 		},
 		Grad: func(x, g []float64) {
 			g[0], g[1], g[2], g[3], g[4] = 2*x[0]+x[1]-14, 2*x[1]+x[0]-16, 2*(x[2]-10), 8*(x[3]-5), 2*(x[4]-3)
@@ -158,7 +159,8 @@ func benchProblems() []benchProblem {
 			benchProblem{fmt.Sprintf("rosen%d-upper", n), bounded, rosen, alternating, upper})
 	}
 	all = append(all,
-		benchProblem{"quadratic50-box", bounded, benchQuadratic(50), filled(50, 0), minimize.Options{Bounds: &minimize.Bounds{Lower: filled(50, -1), Upper: filled(50, 1)}}},
+		benchProblem{"quadratic50-box", bounded, benchQuadratic(50), filled(50, 0),
+			minimize.Options{Bounds: &minimize.Bounds{Lower: filled(50, -1), Upper: filled(50, 1)}}},
 		benchProblem{"rosen10", bounded, rosen, filled(10, 2), minimize.Options{}},
 		benchProblem{"rosen1000", []minimize.Method{minimize.LBFGSB{}}, rosen, filled(1000, 2), minimize.Options{}})
 	return append(all, benchConstrained()...)

@@ -28,7 +28,7 @@ func withCapability(t *testing.T, what func(Capability) bool) []Method {
 	return all
 }
 
-// TestBounds wants every method that takes bounds to evaluate within them alone, from a
+// TestBounds checks that every method that takes bounds evaluates only within them, from a
 // start outside, with active bounds, fixed variables and one-sided bounds.
 func TestBounds(t *testing.T) {
 	inf := math.Inf(1)
@@ -71,8 +71,8 @@ func TestBounds(t *testing.T) {
 	}
 }
 
-// TestInfeasible wants no success where no point satisfies the constraints, and the
-// violation told.
+// TestInfeasible checks that there is no success where no point satisfies the constraints, and the
+// violation reported.
 func TestInfeasible(t *testing.T) {
 	inf := math.Inf(1)
 	for _, m := range withCapability(t, func(c Capability) bool { return c.Constraints }) {
@@ -96,7 +96,8 @@ func TestInfeasible(t *testing.T) {
 		t.Run(m.Name()+"/abort", func(t *testing.T) {
 			odd := errors.New("odd")
 			c := []Constraint{{Func: func(x, c []float64) { panic(odd) }, Lower: []float64{0}, Upper: []float64{1}}}
-			if r, err := Minimize(context.Background(), quadratic, []float64{3, -4}, Options{Method: m, Constraints: c}); !errors.Is(err, odd) || !strings.Contains(err.Error(), "panic in a function") || r.Success {
+			if r, err := Minimize(context.Background(), quadratic, []float64{3, -4},
+				Options{Method: m, Constraints: c}); !errors.Is(err, odd) || !strings.Contains(err.Error(), "panic in a function") || r.Success {
 				t.Errorf("%+v, %v", r, err)
 			}
 		})

@@ -14,7 +14,7 @@ import (
 // it is for smooth functions of very many variables without bounds.
 //
 // It starts again from the steepest descent when two successive gradients are far from
-// orthogonal; those of a quadratic function are orthogonal. A step is taken only if the next
+// orthogonal; gradients of a quadratic function are orthogonal. A step is taken only if the next
 // direction descends by at least a hundredth of the squared gradient, without which the method
 // may stall, or if it ends the search.
 //

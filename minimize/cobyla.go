@@ -38,7 +38,7 @@ type COBYLA struct {
 	RhoBeg  float64  `opt:"rhobeg"`   // size of the first changes of the variables; default 1
 	Tol     float64  `opt:"tol"`      // last radius, about the accuracy of x; default 1e-4
 	MaxIter int      `opt:"maxiter"`  // most evaluations; default 1000
-	CAtol   float64  `opt:"catol"`    // largest violation of a constraint at the end, absolute; default 1.49e-8, the root of the machine precision
+	CAtol   float64  `opt:"catol"`    // largest violation of a constraint at the end, absolute; default 1.49e-8, √ε
 	FTarget *float64 `opt:"f_target"` // value that is low enough to stop; nil for none
 }
 

@@ -3,7 +3,7 @@ package minimize
 import "math"
 
 // cobylaProblem is a problem with constraints c, lower ≤ c ≤ upper, and bounds. told is
-// what SciPy 1.17.1 told.
+// what SciPy 1.17.1 reported.
 type cobylaProblem struct {
 	name         string
 	f            func(x []float64) float64
@@ -55,10 +55,12 @@ var cobylaProblems = func() []cobylaProblem {
 			lower: zero(2), upper: []float64{inf, 0}, x0: []float64{2, 2}, min: 9 - 2.875*math.Sqrt(7), told: dfoTold{14, 1.393464981}},
 		{name: "HS15", f: rosenF,
 			c:     func(x, c []float64) { c[0], c[1] = x[0]*x[1]-1, x[0]+x[1]*x[1] },
-			lower: zero(2), upper: above(2), low: []float64{-inf, -inf}, up: []float64{0.5, inf}, x0: []float64{-2, 1}, min: 306.5, told: dfoTold{15, 306.5}},
+			lower: zero(2), upper: above(2), low: []float64{-inf, -inf}, up: []float64{0.5, inf}, x0: []float64{-2, 1},
+			min: 306.5, told: dfoTold{15, 306.5}},
 		{name: "HS21", f: func(x []float64) float64 { return 0.01*x[0]*x[0] + x[1]*x[1] - 100 },
 			c:     func(x, c []float64) { c[0] = 10*x[0] - x[1] - 10 },
-			lower: zero(1), upper: above(1), low: []float64{2, -50}, up: []float64{50, 50}, x0: []float64{-1, -1}, min: -99.96, told: dfoTold{28, -99.96}},
+			lower: zero(1), upper: above(1), low: []float64{2, -50}, up: []float64{50, 50}, x0: []float64{-1, -1}, min: -99.96,
+			told: dfoTold{28, -99.96}},
 		{name: "HS24", f: func(x []float64) float64 { return (sq(x[0]-3) - 9) * x[1] * x[1] * x[1] / (27 * math.Sqrt(3)) },
 			c:     func(x, c []float64) { c[0], c[1] = x[0]/math.Sqrt(3)-x[1], x[0]+math.Sqrt(3)*x[1] },
 			lower: zero(2), upper: []float64{inf, 6}, low: zero(2), up: above(2), x0: []float64{1, 0.5}, min: -1, told: dfoTold{8, -1}},
@@ -109,19 +111,22 @@ var cobylaProblems = func() []cobylaProblem {
 			lower: zero(3), upper: zero(3), x0: all(5, 2), min: 1859. / 349, told: dfoTold{139, 5.326647576}},
 		{name: "HS65", f: func(x []float64) float64 { return sq(x[0]-x[1]) + sq(x[0]+x[1]-10)/9 + sq(x[2]-5) },
 			c:     func(x, c []float64) { c[0] = 48 - x[0]*x[0] - x[1]*x[1] - x[2]*x[2] },
-			lower: zero(1), upper: above(1), low: []float64{-4.5, -4.5, -5}, up: []float64{4.5, 4.5, 5}, x0: []float64{-5, 5, 0}, min: 0.9535288567, told: dfoTold{74, 1.017935591}},
+			lower: zero(1), upper: above(1), low: []float64{-4.5, -4.5, -5}, up: []float64{4.5, 4.5, 5},
+			x0: []float64{-5, 5, 0}, min: 0.9535288567, told: dfoTold{74, 1.017935591}},
 		{name: "HS71", f: func(x []float64) float64 { return x[0]*x[3]*(x[0]+x[1]+x[2]) + x[2] },
 			c: func(x, c []float64) {
 				c[0], c[1] = x[0]*x[1]*x[2]*x[3], x[0]*x[0]+x[1]*x[1]+x[2]*x[2]+x[3]*x[3]
 			},
-			lower: []float64{25, 40}, upper: []float64{inf, 40}, low: all(4, 1), up: all(4, 5), x0: []float64{1, 5, 5, 1}, min: 17.0140173, told: dfoTold{82, 17.01401781}},
+			lower: []float64{25, 40}, upper: []float64{inf, 40}, low: all(4, 1), up: all(4, 5), x0: []float64{1, 5, 5, 1},
+			min: 17.0140173, told: dfoTold{82, 17.01401781}},
 		{name: "HS76", f: func(x []float64) float64 {
 			return x[0]*x[0] + x[1]*x[1]/2 + x[2]*x[2] + x[3]*x[3]/2 - x[0]*x[2] + x[2]*x[3] - x[0] - 3*x[1] + x[2] - x[3]
 		},
 			c: func(x, c []float64) {
 				c[0], c[1], c[2] = x[0]+2*x[1]+x[2]+x[3], 3*x[0]+x[1]+2*x[2]-x[3], x[1]+4*x[2]
 			},
-			lower: []float64{-inf, -inf, 1.5}, upper: []float64{5, 4, inf}, low: zero(4), up: above(4), x0: all(4, 0.5), min: -4.681818182, told: dfoTold{66, -4.681818179}},
+			lower: []float64{-inf, -inf, 1.5}, upper: []float64{5, 4, inf}, low: zero(4), up: above(4), x0: all(4, 0.5),
+			min: -4.681818182, told: dfoTold{66, -4.681818179}},
 		{name: "HS77", f: func(x []float64) float64 {
 			return sq(x[0]-1) + sq(x[0]-x[1]) + sq(x[2]-1) + p4(x[3]-1) + math.Pow(x[4]-1, 6)
 		},
@@ -152,9 +157,11 @@ var cobylaProblems = func() []cobylaProblem {
 				c[0] = 0.001*x[0]*x[1]*x[2]*x[3]*x[4]*x[5] - 2.07
 				c[1] = 1 - 0.00062*a*x[4]*x[4] - 0.00058*b*x[5]*x[5]
 			},
-			lower: zero(2), upper: above(2), low: zero(6), up: above(6), x0: []float64{5.54, 4.4, 12.02, 11.82, 0.702, 0.852}, min: 135.075961, told: dfoTold{1000, 135.0815641}},
+			lower: zero(2), upper: above(2), low: zero(6), up: above(6), x0: []float64{5.54, 4.4, 12.02, 11.82, 0.702, 0.852},
+			min: 135.075961, told: dfoTold{1000, 135.0815641}},
 		{name: "HS100", f: func(x []float64) float64 {
-			return sq(x[0]-10) + 5*sq(x[1]-12) + p4(x[2]) + 3*sq(x[3]-11) + 10*math.Pow(x[4], 6) + 7*x[5]*x[5] + p4(x[6]) - 4*x[5]*x[6] - 10*x[5] - 8*x[6]
+			return sq(x[0]-10) + 5*sq(x[1]-12) + p4(x[2]) + 3*sq(x[3]-11) + 10*math.Pow(x[4], 6) + 7*x[5]*x[5] +
+				p4(x[6]) - 4*x[5]*x[6] - 10*x[5] - 8*x[6]
 		},
 			c: func(x, c []float64) {
 				c[0] = 127 - 2*x[0]*x[0] - 3*p4(x[1]) - x[2] - 4*x[3]*x[3] - 5*x[4]

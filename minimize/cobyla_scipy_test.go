@@ -51,7 +51,8 @@ func TestCOBYLASciPy(t *testing.T) {
 // Without constraints: where SciPy 1.17.1 ends by its test, with so many evaluations, so
 // does this; and a smaller radius leads to the minimum.
 func TestCOBYLAWithoutConstraints(t *testing.T) {
-	told := map[string]int{"beale": 289, "himmelblau": 39, "one": 27, "helical": 538, "broyden tridiagonal": 123, "trigonometric": 221, "variably dimensioned": 392, "abs": 64}
+	told := map[string]int{"beale": 289, "himmelblau": 39, "one": 27, "helical": 538, "broyden tridiagonal": 123,
+		"trigonometric": 221, "variably dimensioned": 392, "abs": 64}
 	var ratio dfoRatio
 	for _, p := range dfoProblems {
 		n, ok := told[p.name]
@@ -80,7 +81,8 @@ func TestCOBYLAWithoutConstraints(t *testing.T) {
 func TestCOBYLABounds(t *testing.T) {
 	for _, p := range dfoBoundedProblems {
 		f := dfoWithin(t, p.f, p.lower, p.upper)
-		r, err := Minimize(context.Background(), Problem{Func: f}, p.x0, Options{Method: COBYLA{MaxIter: 20000, Tol: 1e-6}, Bounds: &Bounds{p.lower, p.upper}})
+		r, err := Minimize(context.Background(), Problem{Func: f}, p.x0, Options{Method: COBYLA{MaxIter: 20000, Tol: 1e-6},
+			Bounds: &Bounds{p.lower, p.upper}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -113,7 +115,8 @@ func TestCOBYLALinearConstraints(t *testing.T) {
 		{A: mat.NewDense(1, 2, []float64{-1, 2}), Lower: []float64{-2}, Upper: []float64{100}},
 	}
 	f := func(x []float64) float64 { return (x[0]-1)*(x[0]-1) + (x[1]-2.5)*(x[1]-2.5) }
-	r, err := Minimize(context.Background(), Problem{Func: f}, []float64{2, 0}, Options{Method: COBYLA{Tol: 1e-7}, Constraints: c, Bounds: &Bounds{[]float64{0, 0}, []float64{math.Inf(1), math.Inf(1)}}})
+	r, err := Minimize(context.Background(), Problem{Func: f}, []float64{2, 0},
+		Options{Method: COBYLA{Tol: 1e-7}, Constraints: c, Bounds: &Bounds{[]float64{0, 0}, []float64{math.Inf(1), math.Inf(1)}}})
 	// Nocedal & Wright, example 16.4.
 	if err != nil || !r.Success || math.Abs(r.X[0]-1.4) > 1e-5 || math.Abs(r.X[1]-1.7) > 1e-5 {
 		t.Errorf("%v at %v, %v", r.Status, r.X, err)
@@ -159,7 +162,7 @@ func TestCOBYLAStatuses(t *testing.T) {
 		{"nan constraint", himmelblau.f, []float64{0, 0}, COBYLA{}, []Constraint{{Func: func(x, c []float64) { c[0] = nan }, Lower: []float64{0}, Upper: []float64{inf}}}, status.NonFinite, -1, 0},
 		{"no bounds at all", himmelblau.f, []float64{0, 0}, COBYLA{}, []Constraint{sum(-inf, inf)}, status.Converged, 0, 0},
 		{"equation twice", himmelblau.f, []float64{0, 0}, COBYLA{}, []Constraint{sum(1, 1), sum(1, 1)}, status.Converged, 0, 0},
-		{"constraint that is no function of x", himmelblau.f, []float64{0, 0}, COBYLA{}, []Constraint{{Func: func(x, c []float64) { c[0] = 1 }, Lower: []float64{0}, Upper: []float64{2}}}, status.Converged, 0, 0},
+		{"constraint that does not depend on x", himmelblau.f, []float64{0, 0}, COBYLA{}, []Constraint{{Func: func(x, c []float64) { c[0] = 1 }, Lower: []float64{0}, Upper: []float64{2}}}, status.Converged, 0, 0},
 		{"far start", himmelblau.f, []float64{1e3, -1e3}, COBYLA{}, []Constraint{sum(1, 1)}, status.Converged, 0, 0},
 	} {
 		r, err := Minimize(context.Background(), Problem{Func: c.f}, c.x0, Options{Method: c.m, Constraints: c.cons})
@@ -167,14 +170,16 @@ func TestCOBYLAStatuses(t *testing.T) {
 			t.Fatal(err)
 		}
 		if r.Status != c.reason || r.SciPyStatus != c.status || r.Success != (c.reason == status.Converged) || c.nfev > 0 && r.NFev > c.nfev {
-			t.Errorf("%s: %v, status %d, %s, %d evaluations; want %v, %d, at most %d", c.name, r.Status, r.SciPyStatus, r.Message, r.NFev, c.reason, c.status, c.nfev)
+			t.Errorf("%s: %v, status %d, %s, %d evaluations; want %v, %d, at most %d", c.name, r.Status, r.SciPyStatus,
+				r.Message, r.NFev, c.reason, c.status, c.nfev)
 		}
 		if f := c.f(r.X); f != r.Fun && !(math.IsNaN(f) && !r.Success) {
-			t.Errorf("%s: value %g told, it is %g", c.name, r.Fun, f)
+			t.Errorf("%s: value %g reported, it is %g", c.name, r.Fun, f)
 		}
 	}
 	// The least possible violation of two parallel equations is half of their distance.
-	r, err := Minimize(context.Background(), Problem{Func: himmelblau.f}, []float64{0, 0}, Options{Method: COBYLA{}, Constraints: []Constraint{sum(1, 1), sum(3, 3)}})
+	r, err := Minimize(context.Background(), Problem{Func: himmelblau.f}, []float64{0, 0},
+		Options{Method: COBYLA{}, Constraints: []Constraint{sum(1, 1), sum(3, 3)}})
 	if err != nil || math.Abs(r.MaxCV-1) > 1e-9 || math.Abs(r.X[0]+r.X[1]-2) > 1e-9 {
 		t.Errorf("infeasible: violation %g at %v, %v", r.MaxCV, r.X, err)
 	}
@@ -190,7 +195,8 @@ func TestCOBYLAAccuracy(t *testing.T) {
 	// Constraints are evaluated no more often than the objective, but for the last check.
 	n := 0
 	c := Constraint{Func: func(x, c []float64) { n++; c[0] = x[0]*x[0] + x[1]*x[1] }, Lower: []float64{0}, Upper: []float64{1}}
-	r, err := Minimize(context.Background(), Problem{Func: himmelblau.f}, []float64{0, 0}, Options{Method: COBYLA{}, Constraints: []Constraint{c}})
+	r, err := Minimize(context.Background(), Problem{Func: himmelblau.f}, []float64{0, 0},
+		Options{Method: COBYLA{}, Constraints: []Constraint{c}})
 	if err != nil || !r.Success || n > r.NFev+1 {
 		t.Errorf("%v: %d evaluations of the constraint, %d of the objective, %v", r.Status, n, r.NFev, err)
 	}
@@ -209,12 +215,13 @@ func TestCOBYLAEndedFromOutside(t *testing.T) {
 	if !errors.Is(err, context.Canceled) || r.Status != status.Cancelled || n != 50 || p.f(r.X) != r.Fun || r.Fun > 4 || r.MaxCV > 1e-6 {
 		t.Errorf("cancelled: %v, %v after %d evaluations, value %g, violation %g", err, r.Status, n, r.Fun, r.MaxCV)
 	}
-	r, err = Minimize(context.Background(), Problem{Func: rosenF}, []float64{-1.2, 1}, Options{Method: COBYLA{}, Callback: func(r Result) error {
-		if r.NIter == 7 {
-			return ErrStop
-		}
-		return nil
-	}})
+	r, err = Minimize(context.Background(), Problem{Func: rosenF}, []float64{-1.2, 1},
+		Options{Method: COBYLA{}, Callback: func(r Result) error {
+			if r.NIter == 7 {
+				return ErrStop
+			}
+			return nil
+		}})
 	if err != nil || r.Status != status.Stopped || r.NIter != 7 {
 		t.Errorf("stopped: %v, %v after %d iterations", err, r.Status, r.NIter)
 	}

@@ -67,7 +67,7 @@ func TestCOBYLA(t *testing.T) {
 	}
 }
 
-// TestCOBYLAReasons wants the reasons and SciPy's statuses.
+// TestCOBYLAReasons checks the reasons and SciPy's statuses.
 func TestCOBYLAReasons(t *testing.T) {
 	sphere := func(x []float64) float64 { return vec.Dot(x, x) }
 	target := 0.5
@@ -90,7 +90,7 @@ func TestCOBYLAReasons(t *testing.T) {
 			t.Errorf("%s: %v, status %d (%s), %v", c.name, r.Status, r.SciPyStatus, r.Message, err)
 		}
 		if c.name == "infeasible" && !(r.MaxCV > 0.9) {
-			t.Errorf("the violation is told as %g", r.MaxCV)
+			t.Errorf("the violation is reported as %g", r.MaxCV)
 		}
 	}
 	if _, err := Minimize(context.Background(), Problem{Func: sphere}, []float64{3, 4}, Options{Method: COBYLA{RhoBeg: -1}}); err == nil {

@@ -54,7 +54,8 @@ var cobyqaProblems = []cobyqaTest{
 		scipy: cobyqaSciPy{965, 3.7912717787857864e-12, 0, true}},
 	{name: "quad10", x0: []float64{1, 1, 1, 1, 1, 1, 1, 1, 1, 1}, min: 0,
 		f: func(x []float64) float64 {
-			return 1*x[0]*x[0]/2 + 2*x[1]*x[1]/2 + 3*x[2]*x[2]/2 + 4*x[3]*x[3]/2 + 5*x[4]*x[4]/2 + 6*x[5]*x[5]/2 + 7*x[6]*x[6]/2 + 8*x[7]*x[7]/2 + 9*x[8]*x[8]/2 + 10*x[9]*x[9]/2
+			return 1*x[0]*x[0]/2 + 2*x[1]*x[1]/2 + 3*x[2]*x[2]/2 + 4*x[3]*x[3]/2 + 5*x[4]*x[4]/2 + 6*x[5]*x[5]/2 +
+				7*x[6]*x[6]/2 + 8*x[7]*x[7]/2 + 9*x[8]*x[8]/2 + 10*x[9]*x[9]/2
 		},
 		scipy: cobyqaSciPy{45, 3.240405018910583e-26, 0, true}},
 	{name: "one", x0: []float64{10}, min: 2.05123560361463,
@@ -128,7 +129,8 @@ var cobyqaProblems = []cobyqaTest{
 		scipy: cobyqaSciPy{39, 1.0, 0, true}},
 	{name: "hs110", x0: []float64{9, 9, 9, 9, 9, 9, 9, 9, 9, 9}, min: -45.77846971,
 		f:     cobyqaPaviani,
-		lower: []float64{2.001, 2.001, 2.001, 2.001, 2.001, 2.001, 2.001, 2.001, 2.001, 2.001}, upper: []float64{9.999, 9.999, 9.999, 9.999, 9.999, 9.999, 9.999, 9.999, 9.999, 9.999},
+		lower: []float64{2.001, 2.001, 2.001, 2.001, 2.001, 2.001, 2.001, 2.001, 2.001, 2.001},
+		upper: []float64{9.999, 9.999, 9.999, 9.999, 9.999, 9.999, 9.999, 9.999, 9.999, 9.999},
 		scipy: cobyqaSciPy{390, -45.778469707444934, 0, true}},
 	{name: "woodb", x0: []float64{-3, -1, -3, -1}, min: 4.093584178331312,
 		f:     wood.f,
@@ -136,7 +138,9 @@ var cobyqaProblems = []cobyqaTest{
 		scipy: cobyqaSciPy{334, 4.093584178331312, 0, true}},
 	{name: "quadb10", x0: []float64{1, 1, 1, 1, 1, 1, 1, 1, 1, 1}, min: 18.125,
 		f: func(x []float64) float64 {
-			return 1*math.Pow(x[0]+-1.0, 2)/2 + 2*math.Pow(x[1]+1.0, 2)/2 + 3*math.Pow(x[2]+-1.0, 2)/2 + 4*math.Pow(x[3]+1.0, 2)/2 + 5*math.Pow(x[4]+-1.0, 2)/2 + 6*math.Pow(x[5]+1.0, 2)/2 + 7*math.Pow(x[6]+-1.0, 2)/2 + 8*math.Pow(x[7]+1.0, 2)/2 + 9*math.Pow(x[8]+-1.0, 2)/2 + 10*math.Pow(x[9]+1.0, 2)/2
+			return 1*math.Pow(x[0]+-1.0, 2)/2 + 2*math.Pow(x[1]+1.0, 2)/2 + 3*math.Pow(x[2]+-1.0, 2)/2 +
+				4*math.Pow(x[3]+1.0, 2)/2 + 5*math.Pow(x[4]+-1.0, 2)/2 + 6*math.Pow(x[5]+1.0, 2)/2 + 7*math.Pow(x[6]+-1.0, 2)/2 +
+				8*math.Pow(x[7]+1.0, 2)/2 + 9*math.Pow(x[8]+-1.0, 2)/2 + 10*math.Pow(x[9]+1.0, 2)/2
 		},
 		lower: []float64{0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, upper: []float64{0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5},
 		scipy: cobyqaSciPy{48, 18.125, 0, true}},
@@ -192,7 +196,8 @@ var cobyqaProblems = []cobyqaTest{
 			return x[0] - x[1] - x[2] - x[0]*x[2] + x[0]*x[3] + x[1]*x[2] - x[1]*x[3]
 		},
 		lower: []float64{0, 0, 0, 0}, upper: []float64{cobyqaInf, cobyqaInf, cobyqaInf, cobyqaInf},
-		a: []float64{1, 2, 0, 0, 4, 1, 0, 0, 3, 4, 0, 0, 0, 0, 2, 1, 0, 0, 1, 2, 0, 0, 1, 1}, al: []float64{-cobyqaInf, -cobyqaInf, -cobyqaInf, -cobyqaInf, -cobyqaInf, -cobyqaInf}, au: []float64{8, 12, 12, 8, 8, 5},
+		a:  []float64{1, 2, 0, 0, 4, 1, 0, 0, 3, 4, 0, 0, 0, 0, 2, 1, 0, 0, 1, 2, 0, 0, 1, 1},
+		al: []float64{-cobyqaInf, -cobyqaInf, -cobyqaInf, -cobyqaInf, -cobyqaInf, -cobyqaInf}, au: []float64{8, 12, 12, 8, 8, 5},
 		scipy: cobyqaSciPy{37, -15.0, 0, true}},
 	{name: "hs48", x0: []float64{3, 5, -3, 2, -2}, min: 0,
 		f: func(x []float64) float64 {
@@ -561,7 +566,8 @@ var cobyqaProblems = []cobyqaTest{
 		scipy: cobyqaSciPy{111, 0.05394984781058575, 5.4e-09, true}},
 	{name: "hs93", x0: []float64{5.54, 4.4, 12.02, 11.82, 0.702, 0.852}, min: 135.075961,
 		f: func(x []float64) float64 {
-			return 0.0204*x[0]*x[3]*(x[0]+x[1]+x[2]) + 0.0187*x[1]*x[2]*(x[0]+1.57*x[1]+x[3]) + 0.0607*x[0]*x[3]*x[4]*x[4]*(x[0]+x[1]+x[2]) + 0.0437*x[1]*x[2]*x[5]*x[5]*(x[0]+1.57*x[1]+x[3])
+			return 0.0204*x[0]*x[3]*(x[0]+x[1]+x[2]) + 0.0187*x[1]*x[2]*(x[0]+1.57*x[1]+x[3]) +
+				0.0607*x[0]*x[3]*x[4]*x[4]*(x[0]+x[1]+x[2]) + 0.0437*x[1]*x[2]*x[5]*x[5]*(x[0]+1.57*x[1]+x[3])
 		},
 		lower: []float64{0, 0, 0, 0, 0, 0}, upper: []float64{cobyqaInf, cobyqaInf, cobyqaInf, cobyqaInf, cobyqaInf, cobyqaInf},
 		c: func(x, c []float64) {
@@ -572,7 +578,8 @@ var cobyqaProblems = []cobyqaTest{
 		scipy: cobyqaSciPy{465, 135.0767542870645, 0, true}},
 	{name: "hs100", x0: []float64{1, 2, 0, 4, 0, 1, 1}, min: 680.6300573,
 		f: func(x []float64) float64 {
-			return math.Pow(x[0]-10, 2) + 5*math.Pow(x[1]-12, 2) + math.Pow(x[2], 4) + 3*math.Pow(x[3]-11, 2) + 10*math.Pow(x[4], 6) + 7*x[5]*x[5] + math.Pow(x[6], 4) - 4*x[5]*x[6] - 10*x[5] - 8*x[6]
+			return math.Pow(x[0]-10, 2) + 5*math.Pow(x[1]-12, 2) + math.Pow(x[2], 4) + 3*math.Pow(x[3]-11, 2) +
+				10*math.Pow(x[4], 6) + 7*x[5]*x[5] + math.Pow(x[6], 4) - 4*x[5]*x[6] - 10*x[5] - 8*x[6]
 		},
 		c: func(x, c []float64) {
 			c[0] = 2*x[0]*x[0] + 3*math.Pow(x[1], 4) + x[2] + 4*x[3]*x[3] + 5*x[4]
@@ -586,7 +593,8 @@ var cobyqaProblems = []cobyqaTest{
 		f: func(x []float64) float64 {
 			return -0.5 * (x[0]*x[3] - x[1]*x[2] + x[2]*x[8] - x[4]*x[8] + x[4]*x[7] - x[5]*x[6])
 		},
-		lower: []float64{-cobyqaInf, -cobyqaInf, -cobyqaInf, -cobyqaInf, -cobyqaInf, -cobyqaInf, -cobyqaInf, -cobyqaInf, 0}, upper: []float64{cobyqaInf, cobyqaInf, cobyqaInf, cobyqaInf, cobyqaInf, cobyqaInf, cobyqaInf, cobyqaInf, cobyqaInf},
+		lower: []float64{-cobyqaInf, -cobyqaInf, -cobyqaInf, -cobyqaInf, -cobyqaInf, -cobyqaInf, -cobyqaInf, -cobyqaInf, 0},
+		upper: []float64{cobyqaInf, cobyqaInf, cobyqaInf, cobyqaInf, cobyqaInf, cobyqaInf, cobyqaInf, cobyqaInf, cobyqaInf},
 		c: func(x, c []float64) {
 			c[0] = x[2]*x[2] + x[3]*x[3]
 			c[1] = x[8] * x[8]
@@ -602,7 +610,8 @@ var cobyqaProblems = []cobyqaTest{
 			c[11] = x[4] * x[8]
 			c[12] = x[4]*x[7] - x[5]*x[6]
 		},
-		cl: []float64{-cobyqaInf, -cobyqaInf, -cobyqaInf, -cobyqaInf, -cobyqaInf, -cobyqaInf, -cobyqaInf, -cobyqaInf, -cobyqaInf, 0, 0, -cobyqaInf, 0}, cu: []float64{1, 1, 1, 1, 1, 1, 1, 1, 1, cobyqaInf, cobyqaInf, 0, cobyqaInf},
+		cl: []float64{-cobyqaInf, -cobyqaInf, -cobyqaInf, -cobyqaInf, -cobyqaInf, -cobyqaInf, -cobyqaInf, -cobyqaInf,
+			-cobyqaInf, 0, 0, -cobyqaInf, 0}, cu: []float64{1, 1, 1, 1, 1, 1, 1, 1, 1, cobyqaInf, cobyqaInf, 0, cobyqaInf},
 		scipy: cobyqaSciPy{150, -0.7375473857457209, 0, true}},
 	{name: "hs113", x0: []float64{2, 3, 5, 5, 1, 2, 7, 3, 6, 10}, min: 24.3062091,
 		f: func(x []float64) float64 {
@@ -617,7 +626,8 @@ var cobyqaProblems = []cobyqaTest{
 			c[4] = -3*x[0] + 6*x[1] + 12*math.Pow(x[8]-8, 2) - 7*x[9]
 		},
 		cl: []float64{-cobyqaInf, -cobyqaInf, -cobyqaInf, -cobyqaInf, -cobyqaInf}, cu: []float64{120, 40, 30, 0, 0},
-		a: []float64{4, 5, 0, 0, 0, 0, -3, 9, 0, 0, 10, -8, 0, 0, 0, 0, -17, 2, 0, 0, -8, 2, 0, 0, 0, 0, 0, 0, 5, -2}, al: []float64{-cobyqaInf, -cobyqaInf, -cobyqaInf}, au: []float64{105, 0, 12},
+		a:  []float64{4, 5, 0, 0, 0, 0, -3, 9, 0, 0, 10, -8, 0, 0, 0, 0, -17, 2, 0, 0, -8, 2, 0, 0, 0, 0, 0, 0, 5, -2},
+		al: []float64{-cobyqaInf, -cobyqaInf, -cobyqaInf}, au: []float64{105, 0, 12},
 		scipy: cobyqaSciPy{71, 24.30620906727704, 2.2e-09, true}},
 	{name: "rosencirc", x0: []float64{-1.2, 1}, min: 0.04567480854169599,
 		f: rosenF,

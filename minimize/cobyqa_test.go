@@ -262,7 +262,8 @@ func TestCOBYQACallback(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	opt.Callback = func(r Result) error { cancel(); return nil }
-	if r, err = Minimize(ctx, Problem{Func: rosenF}, []float64{-1.2, 1}, opt); !errors.Is(err, context.Canceled) || r.Status != status.Cancelled || r.NIter != 1 {
+	if r, err = Minimize(ctx, Problem{Func: rosenF}, []float64{-1.2, 1}, opt); !errors.Is(err, context.Canceled) ||
+		r.Status != status.Cancelled || r.NIter != 1 {
 		t.Errorf("%v after %d iterations, %v", r.Status, r.NIter, err)
 	}
 }

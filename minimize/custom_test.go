@@ -118,7 +118,7 @@ func simplexMethod(s *minimize.Search) minimize.Outcome {
 	return out
 }
 
-// TestCustomAsBuiltIn writes one of the methods of the package by what a user has, and wants the
+// TestCustomAsBuiltIn writes one of the methods of the package by what a user has, and compares the
 // same point, simplex and counts.
 func TestCustomAsBuiltIn(t *testing.T) {
 	rosen := func(x []float64) float64 {
@@ -142,18 +142,21 @@ func TestCustomAsBuiltIn(t *testing.T) {
 			p := minimize.Problem{Func: c.f}
 			var paths [2][][]float64
 			var results [2]minimize.Result
-			for i, m := range []minimize.Method{minimize.NelderMead{}, minimize.Custom{Takes: minimize.Capability{DerivativeFree: true}, Func: simplexMethod}} {
-				r, err := minimize.Minimize(context.Background(), p, c.x0, minimize.Options{Method: m, Tol: 1e-7, Callback: func(r minimize.Result) error {
-					paths[i] = append(paths[i], append(r.X, r.Fun, float64(r.NFev)))
-					return nil
-				}})
+			for i, m := range []minimize.Method{minimize.NelderMead{},
+				minimize.Custom{Takes: minimize.Capability{DerivativeFree: true}, Func: simplexMethod}} {
+				r, err := minimize.Minimize(context.Background(), p, c.x0,
+					minimize.Options{Method: m, Tol: 1e-7, Callback: func(r minimize.Result) error {
+						paths[i] = append(paths[i], append(r.X, r.Fun, float64(r.NFev)))
+						return nil
+					}})
 				if err != nil || !r.Success {
 					t.Fatal(r, err)
 				}
 				results[i] = r
 			}
 			want, got := results[0], results[1]
-			if !slices.Equal(got.X, want.X) || got.Fun != want.Fun || got.NIter != want.NIter || got.NFev != want.NFev || !slices.Equal(got.SimplexFun, want.SimplexFun) {
+			if !slices.Equal(got.X, want.X) || got.Fun != want.Fun || got.NIter != want.NIter || got.NFev != want.NFev ||
+				!slices.Equal(got.SimplexFun, want.SimplexFun) {
 				t.Errorf("%+v\nwant %+v", got, want)
 			}
 			if !slices.EqualFunc(paths[0], paths[1], slices.Equal) {
@@ -163,7 +166,7 @@ func TestCustomAsBuiltIn(t *testing.T) {
 	}
 }
 
-// TestSearch checks what a custom method is told of its problem and its search.
+// TestSearch checks what a custom method sees of its problem and its search.
 func TestSearch(t *testing.T) {
 	p := minimize.Problem{
 		FuncGrad: func(x, g []float64) float64 { copy(g, x); return (x[0]*x[0] + x[1]*x[1]) / 2 },
@@ -179,10 +182,12 @@ func TestSearch(t *testing.T) {
 		if x, _ := s.Best(); s.N() != 2 || x != nil || s.HasHessian() || !s.HasHessianProduct() || !s.HasGradient() || s.Differenced() {
 			t.Error("the problem is another")
 		}
-		if s.Tolerance(0, 1e-3) != 1e-6 || s.Tolerance(0.1, 1e-3) != 0.1 || s.Tolerance(-1, 1e-3) != 0 || s.Iterations(0) != 400 || s.Iterations(7) != 7 {
+		if s.Tolerance(0, 1e-3) != 1e-6 || s.Tolerance(0.1, 1e-3) != 0.1 || s.Tolerance(-1, 1e-3) != 0 ||
+			s.Iterations(0) != 400 || s.Iterations(7) != 7 {
 			t.Error("the options are others")
 		}
-		if rows := s.ConstraintRows(); !slices.Equal(rows, []minimize.ConstraintRow{{Linear: true}, {HasHessian: true, KeepFeasible: true}, {HasHessian: true, KeepFeasible: true}}) {
+		if rows := s.ConstraintRows(); !slices.Equal(rows,
+			[]minimize.ConstraintRow{{Linear: true}, {HasHessian: true, KeepFeasible: true}, {HasHessian: true, KeepFeasible: true}}) {
 			t.Errorf("%+v", rows)
 		}
 		h := mat.NewSymDense(2, nil)
@@ -201,11 +206,13 @@ func TestSearch(t *testing.T) {
 		return minimize.Outcome{X: x, Jac: g, Status: status.Converged, Multipliers: []float64{1, 2, 3}, HessInv: h, Optimality: 4}
 	}}
 	r, err := minimize.Minimize(context.Background(), p, []float64{1, 2}, minimize.Options{Method: m, Tol: 1e-6, Constraints: cons})
-	if err != nil || !r.Success || r.Fun != 2.5 || r.NFev != 1 || r.Optimality != 4 || len(r.Multipliers) != 3 || r.HessInv == nil || r.Message != "converged" {
+	if err != nil || !r.Success || r.Fun != 2.5 || r.NFev != 1 || r.Optimality != 4 || len(r.Multipliers) != 3 ||
+		r.HessInv == nil || r.Message != "converged" {
 		t.Errorf("%+v, %v", r, err)
 	}
 	refusing := minimize.Custom{Func: func(s *minimize.Search) minimize.Outcome { s.Refuse("step %d is odd", 3); return minimize.Outcome{} }}
-	if _, err := minimize.Minimize(context.Background(), p, []float64{1, 2}, minimize.Options{Method: refusing}); err == nil || !strings.Contains(err.Error(), "step 3 is odd") {
+	if _, err := minimize.Minimize(context.Background(), p, []float64{1, 2},
+		minimize.Options{Method: refusing}); err == nil || !strings.Contains(err.Error(), "step 3 is odd") {
 		t.Error(err)
 	}
 }

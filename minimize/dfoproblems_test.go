@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// dfoProblem is a problem for the methods that need values alone.
+// dfoProblem is a problem for the methods that need only values.
 type dfoProblem struct {
 	name string
 	x0   []float64
@@ -72,8 +72,8 @@ var dfoBoundedProblems = func() []dfoBounded {
 		{"start on lower", rosenF, []float64{-1, 1}, []float64{-1, 0}, []float64{2, 1}, 0},
 		{"start on both", rosenF, []float64{2, 2}, []float64{-1, -1}, []float64{2, 2}, 0},
 		{"box of 5", rosenF, []float64{0.8, 0.7, 0.8, 1.9, 1.2}, []float64{0, 0, 0, 0, 0}, []float64{0.8, 2, 2, 2, 2}, 1.14822396516689},
-		{"above alone", rosenF, []float64{-1.2, 1}, []float64{-inf, -inf}, []float64{0.5, inf}, 0.25},
-		{"below alone", rosenF, []float64{2, 2}, []float64{1.2, -inf}, []float64{inf, inf}, 0.04},
+		{"only above", rosenF, []float64{-1.2, 1}, []float64{-inf, -inf}, []float64{0.5, inf}, 0.25},
+		{"only below", rosenF, []float64{2, 2}, []float64{1.2, -inf}, []float64{inf, inf}, 0.04},
 		{"below inactive", rosenF, []float64{-1.2, 1}, []float64{-2, -inf}, []float64{inf, inf}, 0},
 		{"fixed", rosenF, []float64{0.9, 0.5, 1}, []float64{-2, 0.5, -2}, []float64{2, 0.5, 2}, 0.33536051101673},
 		{"beale", beale.f, []float64{1, 1}, []float64{0, 0}, []float64{2, 2}, 0.52334483601049},
@@ -88,7 +88,7 @@ var dfoBoundedProblems = func() []dfoBounded {
 	}
 }()
 
-// dfoTold is what SciPy 1.17.1 told: evaluations and the value at the end.
+// dfoTold is what SciPy 1.17.1 reported: evaluations and the value at the end.
 type dfoTold struct {
 	nfev int
 	fun  float64

@@ -23,7 +23,7 @@ import (
 type Dogleg struct {
 	InitialTrustRadius float64 `opt:"initial_trust_radius"` // first trust radius; default 1
 	MaxTrustRadius     float64 `opt:"max_trust_radius"`     // largest trust radius; default 1000
-	Eta                float64 `opt:"eta"`                  // least ratio of actual to predicted decrease of a step that is taken; default 0.15
+	Eta                float64 `opt:"eta"`                  // least ratio of actual to predicted decrease of an accepted step; default 0.15
 	GTol               float64 `opt:"gtol"`                 // largest Euclidean norm of the gradient at the end; default 1e-4
 	MaxIter            int     `opt:"maxiter"`              // most iterations; default 200n
 }

@@ -38,10 +38,11 @@ func TestCheckpoint(t *testing.T) {
 					}
 					return p.Func(x)
 				}
-				r, err := Minimize(context.Background(), q, []float64{-1.2, 1}, Options{Method: m, Monitor: trace.Monitor{Checkpoint: file}, Callback: func(r Result) error {
-					all = append(all, r.X)
-					return nil
-				}})
+				r, err := Minimize(context.Background(), q, []float64{-1.2, 1},
+					Options{Method: m, Monitor: trace.Monitor{Checkpoint: file}, Callback: func(r Result) error {
+						all = append(all, r.X)
+						return nil
+					}})
 				return all, r, err
 			}
 			total := 0
@@ -86,15 +87,20 @@ func TestCheckpointOfAnotherSearch(t *testing.T) {
 	if _, err := Minimize(ctx, p, []float64{-1.2, 1}, Options{Monitor: trace.Monitor{Checkpoint: file}}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Minimize(ctx, p, []float64{-1.2, 2}, Options{Monitor: trace.Monitor{Checkpoint: file}}); err == nil || !strings.Contains(err.Error(), "is of another search") {
+	if _, err := Minimize(ctx, p, []float64{-1.2, 2}, Options{Monitor: trace.Monitor{Checkpoint: file}}); err == nil ||
+		!strings.Contains(err.Error(), "is of another search") {
 		t.Error(err)
 	}
-	if _, err := Minimize(ctx, beale.problem(), []float64{-1.2, 1}, Options{Monitor: trace.Monitor{Checkpoint: file}}); err == nil || !strings.Contains(err.Error(), "is of other functions: the first value was") {
+	if _, err := Minimize(ctx, beale.problem(), []float64{-1.2, 1},
+		Options{Monitor: trace.Monitor{Checkpoint: file}}); err == nil ||
+		!strings.Contains(err.Error(), "is of other functions: the first value was") {
 		t.Error(err)
 	}
 	other := p
 	other.Grad = func(x, g []float64) { p.Grad(x, g); g[0] *= 1.001 }
-	if _, err := Minimize(ctx, other, []float64{-1.2, 1}, Options{Monitor: trace.Monitor{Checkpoint: file}}); err == nil || !strings.Contains(err.Error(), "is of other functions: the first derivative was") {
+	if _, err := Minimize(ctx, other, []float64{-1.2, 1},
+		Options{Monitor: trace.Monitor{Checkpoint: file}}); err == nil ||
+		!strings.Contains(err.Error(), "is of other functions: the first derivative was") {
 		t.Error(err)
 	}
 	// A torn end is cut off.
@@ -117,7 +123,8 @@ func TestCheckpointOfAnotherSearch(t *testing.T) {
 	if err := os.WriteFile(file, []byte("something else, of some length"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Minimize(ctx, p, []float64{-1.2, 1}, Options{Monitor: trace.Monitor{Checkpoint: file}}); err == nil || !strings.Contains(err.Error(), "is not a checkpoint") {
+	if _, err := Minimize(ctx, p, []float64{-1.2, 1}, Options{Monitor: trace.Monitor{Checkpoint: file}}); err == nil ||
+		!strings.Contains(err.Error(), "is not a checkpoint") {
 		t.Error(err)
 	}
 }
@@ -139,7 +146,8 @@ func FuzzCheckpoint(f *testing.F) {
 		if err := os.WriteFile(file, b, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if r, err := Minimize(context.Background(), p, []float64{-1.2, 1}, Options{Monitor: trace.Monitor{Checkpoint: file}}); err == nil && r.Fun != want.Fun {
+		if r, err := Minimize(context.Background(), p, []float64{-1.2, 1},
+			Options{Monitor: trace.Monitor{Checkpoint: file}}); err == nil && r.Fun != want.Fun {
 			t.Errorf("%v, want %v", r.Fun, want.Fun)
 		}
 	})
@@ -198,12 +206,14 @@ func TestFunctionsOverwriteTheirArgument(t *testing.T) {
 func TestMonitor(t *testing.T) {
 	var record trace.Trace
 	var log, out bytes.Buffer
-	r, err := Minimize(context.Background(), rosen("", -1.2, 1).problem(), []float64{-1.2, 1}, Options{Monitor: trace.Monitor{Trace: &record, Logger: slog.New(slog.NewTextHandler(&log, nil)), Progress: &out}})
+	r, err := Minimize(context.Background(), rosen("", -1.2, 1).problem(), []float64{-1.2, 1},
+		Options{Monitor: trace.Monitor{Trace: &record, Logger: slog.New(slog.NewTextHandler(&log, nil)), Progress: &out}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	last := record.Points[len(record.Points)-1]
-	if len(record.Points) != r.NIter || last.Fun != r.Fun || last.NFev != r.NFev || last.GradNorm != vec.Norm(r.Jac, math.Inf(1)) || !(last.Step > 0) {
+	if len(record.Points) != r.NIter || last.Fun != r.Fun || last.NFev != r.NFev ||
+		last.GradNorm != vec.Norm(r.Jac, math.Inf(1)) || !(last.Step > 0) {
 		t.Errorf("%+v of %d, want %+v", last, len(record.Points), r)
 	}
 	if n := strings.Count(log.String(), "\n"); n != r.NIter {
@@ -228,16 +238,21 @@ func TestCustom(t *testing.T) {
 		}
 		return Outcome{X: x, Status: status.Converged}
 	}}
-	r, err := Minimize(context.Background(), quadratic, []float64{3, -4}, Options{Method: descent, Bounds: &Bounds{Lower: []float64{1, -5}, Upper: []float64{5, 5}}})
+	r, err := Minimize(context.Background(), quadratic, []float64{3, -4},
+		Options{Method: descent, Bounds: &Bounds{Lower: []float64{1, -5}, Upper: []float64{5, 5}}})
 	if err != nil || !r.Success || r.NIter != 100 || r.X[0] != 1 || math.Abs(r.X[1]) > 1e-15 {
 		t.Errorf("%+v, %v", r, err)
 	}
-	outside := Custom{Takes: Capability{Bounds: true}, Func: func(s *Search) Outcome { return Outcome{X: []float64{9, 9}, Status: status.Converged} }}
-	if r, err = Minimize(context.Background(), quadratic, []float64{3, -4}, Options{Method: outside, Bounds: &Bounds{Lower: []float64{1, -5}, Upper: []float64{5, 5}}}); err != nil || r.Success || r.Status != status.Infeasible {
+	outside := Custom{Takes: Capability{Bounds: true},
+		Func: func(s *Search) Outcome { return Outcome{X: []float64{9, 9}, Status: status.Converged} }}
+	if r, err = Minimize(context.Background(), quadratic, []float64{3, -4},
+		Options{Method: outside, Bounds: &Bounds{Lower: []float64{1, -5}, Upper: []float64{5, 5}}}); err != nil ||
+		r.Success || r.Status != status.Infeasible {
 		t.Errorf("%+v, %v", r, err)
 	}
 	short := Custom{Func: func(s *Search) Outcome { return Outcome{} }}
-	if _, err = Minimize(context.Background(), quadratic, []float64{3, -4}, Options{Method: short}); err == nil || !strings.Contains(err.Error(), "method custom returned a point of 0 variables, want 2") {
+	if _, err = Minimize(context.Background(), quadratic, []float64{3, -4}, Options{Method: short}); err == nil ||
+		!strings.Contains(err.Error(), "method custom returned a point of 0 variables, want 2") {
 		t.Error(err)
 	}
 }

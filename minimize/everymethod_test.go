@@ -16,7 +16,7 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// TestDerivativesNotFinite wants no success where a gradient that a method uses is not
+// TestDerivativesNotFinite checks that there is no success where a gradient that a method uses is not
 // finite, at the start or later, and panics of derivatives and callbacks as errors.
 func TestDerivativesNotFinite(t *testing.T) {
 	odd := errors.New("odd")
@@ -51,7 +51,8 @@ func TestDerivativesNotFinite(t *testing.T) {
 			q, calls := p, 0
 			q.Grad = func(x, g []float64) { calls++; panic(odd) }
 			r, err := run(q, Options{})
-			if used := calls > 0; errors.Is(err, odd) != used || used && (r.Success || !strings.Contains(err.Error(), "panic in a function of the problem: odd")) {
+			if used := calls > 0; errors.Is(err, odd) != used || used &&
+				(r.Success || !strings.Contains(err.Error(), "panic in a function of the problem: odd")) {
 				t.Errorf("gradient: %+v, %v", r, err)
 			}
 			q, calls = p, 0
@@ -69,7 +70,7 @@ func TestDerivativesNotFinite(t *testing.T) {
 	}
 }
 
-// TestTolReachesEveryMethod wants Options.Tol to reach every method: a smaller one takes no fewer
+// TestTolReachesEveryMethod checks that Options.Tol reaches every method: a smaller one takes no fewer
 // evaluations, and the largest fewer than the smallest.
 func TestTolReachesEveryMethod(t *testing.T) {
 	for _, m := range methods.All {
@@ -89,7 +90,7 @@ func TestTolReachesEveryMethod(t *testing.T) {
 	}
 }
 
-// TestHessianDifferences wants second derivatives from differences: of gradients, also of
+// TestHessianDifferences checks second derivatives from differences: of gradients, also of
 // gradients that are differences, and with a variable fixed all but its own.
 func TestHessianDifferences(t *testing.T) {
 	want := [2][2]float64{{1330, 480}, {480, 200}} // of Rosenbrock's function at (-1.2, 1)
@@ -130,7 +131,7 @@ func TestHessianDifferences(t *testing.T) {
 // onCircle is |x|² = 1.
 func onCircle(x, c []float64) { c[0] = vec.Dot(x, x) }
 
-// TestCallbackMaxCV wants callbacks to be told the violation at their own point, not
+// TestCallbackMaxCV checks that callbacks get the violation at their own point, not
 // at the best one.
 func TestCallbackMaxCV(t *testing.T) {
 	points, want := [][]float64{{1, 0}, {2, 0}, {0, 1.5}}, []float64{0, 3, 1.25}
@@ -155,12 +156,14 @@ func TestCheckpointConstraints(t *testing.T) {
 		t.Run(m.Name(), func(t *testing.T) {
 			search := func(file string, limit int) (Result, int, error) {
 				calls := 0
-				r, err := Minimize(context.Background(), quadratic, []float64{3, -4}, Options{Method: m, Monitor: trace.Monitor{Checkpoint: file}, Constraints: []Constraint{{Lower: []float64{1}, Upper: []float64{1}, Func: func(x, c []float64) {
-					if calls++; calls > limit {
-						panic(killed)
-					}
-					onCircle(x, c)
-				}}}})
+				r, err := Minimize(context.Background(), quadratic, []float64{3, -4},
+					Options{Method: m, Monitor: trace.Monitor{Checkpoint: file},
+						Constraints: []Constraint{{Lower: []float64{1}, Upper: []float64{1}, Func: func(x, c []float64) {
+							if calls++; calls > limit {
+								panic(killed)
+							}
+							onCircle(x, c)
+						}}}})
 				return r, calls, err
 			}
 			want, total, err := search("", math.MaxInt)
@@ -179,20 +182,21 @@ func TestCheckpointConstraints(t *testing.T) {
 	}
 }
 
-// TestFeasibleStart wants a start that satisfies the constraints rather than worse points,
+// TestFeasibleStart checks that every method returns a start that satisfies the constraints rather than worse points,
 // where a search ends early.
 func TestFeasibleStart(t *testing.T) {
 	p := Problem{Func: func(x []float64) float64 { return (x[0]-3)*(x[0]-3) + (x[1]-3)*(x[1]-3) }}
 	for _, m := range withCapability(t, func(c Capability) bool { return c.Constraints }) {
 		opt := Options{Method: m, Constraints: []Constraint{{Func: onCircle, Lower: []float64{1}, Upper: []float64{1}}}}
 		opt.Callback = func(Result) error { return ErrStop }
-		if r, err := Minimize(context.Background(), p, []float64{1, 0}, opt); err != nil || r.Status != status.Stopped || r.MaxCV > 0 || r.Fun != p.Func(r.X) {
+		if r, err := Minimize(context.Background(), p, []float64{1, 0}, opt); err != nil || r.Status != status.Stopped ||
+			r.MaxCV > 0 || r.Fun != p.Func(r.X) {
 			t.Errorf("%s: %v at %v, violated by %g; %v", m.Name(), r.Status, r.X, r.MaxCV, err)
 		}
 	}
 }
 
-// TestCheckpointOtherConstraints wants a checkpoint refused where a constraint is another,
+// TestCheckpointOtherConstraints checks that a checkpoint is refused where a constraint is another,
 // although the objective, the limits and the numbers of values are the same.
 func TestCheckpointOtherConstraints(t *testing.T) {
 	linear := func(a float64) Constraint {

@@ -84,7 +84,8 @@ func TestLBFGSBStatuses(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if r.Status != c.reason || r.SciPyStatus != c.status || r.Message != c.message || c.nit >= 0 && r.NIter != c.nit || r.Success != (c.reason == status.Converged) {
+		if r.Status != c.reason || r.SciPyStatus != c.status || r.Message != c.message || c.nit >= 0 && r.NIter != c.nit ||
+			r.Success != (c.reason == status.Converged) {
 			t.Errorf("%s: %v, success %v, status %d after %d iterations: %s", c.name, r.Status, r.Success, r.SciPyStatus, r.NIter, r.Message)
 		}
 	}
@@ -212,7 +213,7 @@ func TestLBFGSBDifferences(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !r.Success || math.Abs(r.Fun-0.25) > 1e-7 || r.X[0] != 0.5 || r.NFev != calls {
-			t.Errorf("%s: %v at %v, value %g, %d evaluations told and %d made", m.Name(), r.Status, r.X, r.Fun, r.NFev, calls)
+			t.Errorf("%s: %v at %v, value %g, %d evaluations reported and %d made", m.Name(), r.Status, r.X, r.Fun, r.NFev, calls)
 		}
 	}
 }
@@ -220,7 +221,8 @@ func TestLBFGSBDifferences(t *testing.T) {
 // TestLBFGSBOptions has wrong options, SciPy's names and a callback that stops.
 func TestLBFGSBOptions(t *testing.T) {
 	p := lineProblems[1]
-	for _, m := range []Method{LBFGSB{MaxCor: -1}, LBFGSB{MaxLS: -1}, TNC{Scale: []float64{1}}, TNC{Scale: []float64{1, 1, 1, 0, 1}}, TNC{Offset: []float64{1}}} {
+	for _, m := range []Method{LBFGSB{MaxCor: -1}, LBFGSB{MaxLS: -1}, TNC{Scale: []float64{1}},
+		TNC{Scale: []float64{1, 1, 1, 0, 1}}, TNC{Offset: []float64{1}}} {
 		if _, err := Minimize(context.Background(), p.problem(), p.x0, Options{Method: m}); err == nil {
 			t.Errorf("%+v was taken", m)
 		}
@@ -244,7 +246,8 @@ func TestLBFGSBOptions(t *testing.T) {
 			t.Errorf("%s: %v after %d iterations, error %v", m.Name(), r.Status, r.NIter, err)
 		}
 		ours := errors.New("ours")
-		if _, err := Minimize(context.Background(), p.problem(), p.x0, Options{Method: m, Callback: func(Result) error { return ours }}); !errors.Is(err, ours) {
+		if _, err := Minimize(context.Background(), p.problem(), p.x0,
+			Options{Method: m, Callback: func(Result) error { return ours }}); !errors.Is(err, ours) {
 			t.Errorf("%s: the callback's error became %v", m.Name(), err)
 		}
 	}

@@ -13,7 +13,7 @@ import (
 var stopsEarly = map[string]float64{"SLSQP/powell": 1.84091980e-05, "SLSQP/wood": 7.8766916428, "L-BFGS-B/wood": 7.8769549879}
 
 // TestMethods runs every registered method on the smooth problems, but for those whose
-// own tests tell which of these they solve.
+// own tests list which of these they solve.
 func TestMethods(t *testing.T) {
 	for _, m := range methods.All {
 		if name := m.Name(); name == "Nelder-Mead" || name == "COBYLA" {

@@ -25,7 +25,7 @@ func squares(name string, m int, x0 []float64, res func(x, r []float64), jac fun
 }
 
 // mghProblems are problems of Moré, Garbow & Hillstrom, "Testing unconstrained
-// optimization software", ACM Trans. Math. Softw. 7 (1981), without their Hessians, beside
+// optimization software", ACM Trans. Math. Softw. 7 (1981), without their Hessians, in addition to
 // those of lineProblems. Where there are several minima, min is none of them.
 var mghProblems = []lineProblem{
 	squares("brownbad", 3, []float64{1, 1}, func(x, r []float64) {

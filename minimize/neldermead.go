@@ -53,13 +53,13 @@ func (m NelderMead) minimize(r *search.Run) search.Outcome {
 	maxIter, maxFev := searchLimits(m.MaxIter, m.MaxFev, 200*r.N())
 	xatol, fatol := r.Tolerance(m.XAtol, 1e-4), r.Tolerance(m.FAtol, 1e-4)
 	s := newNelderMeadSimplex(r, m.Adaptive, maxFev)
-	end := func(reason status.Code, status int, message string) search.Outcome {
+	end := func(reason status.Code, scipy int, message string) search.Outcome {
 		s.sort()
 		simplex := make([][]float64, len(s.x))
 		for i, v := range s.x {
 			simplex[i] = slices.Clone(v)
 		}
-		return search.Outcome{X: s.x[0], Fun: s.f[0], Status: reason, SciPyStatus: status, Message: message, Simplex: simplex, SimplexFun: s.f}
+		return search.Outcome{X: s.x[0], Fun: s.f[0], Status: reason, SciPyStatus: scipy, Message: message, Simplex: simplex, SimplexFun: s.f}
 	}
 	m.first(s)
 	ok := s.evaluate(0)
@@ -103,6 +103,18 @@ func searchLimits(maxIter, maxFev, d int) (int, int) {
 	return limit(maxIter), limit(maxFev)
 }
 
+// checkRow refuses row i of a method's option unless it has n finite numbers.
+func checkRow(method, option, row string, i int, v []float64, n int) {
+	if len(v) != n {
+		search.Refuse("%s: %s %d of %s has length %d, want %d", method, row, i, option, len(v), n)
+	}
+	for j, e := range v {
+		if !vec.IsFinite(e) {
+			search.Refuse("%s: %s[%d][%d] is %g, want a finite number", method, option, i, j, e)
+		}
+	}
+}
+
 // first sets the vertices of the first simplex.
 func (m NelderMead) first(s *nelderMeadSimplex) {
 	n := s.r.N()
@@ -115,14 +127,7 @@ func (m NelderMead) first(s *nelderMeadSimplex) {
 	}
 	same := true
 	for i, v := range m.InitialSimplex {
-		if len(v) != n {
-			search.Refuse("Nelder-Mead: vertex %d of InitialSimplex has length %d, want %d", i, len(v), n)
-		}
-		for j, e := range v {
-			if math.IsNaN(e) || math.IsInf(e, 0) {
-				search.Refuse("Nelder-Mead: InitialSimplex[%d][%d] is %g, want a finite number", i, j, e)
-			}
-		}
+		checkRow("Nelder-Mead", "InitialSimplex", "vertex", i, v, n)
 		same = same && slices.Equal(v, m.InitialSimplex[0])
 		copy(s.x[i], v)
 	}
@@ -174,7 +179,7 @@ func (s *nelderMeadSimplex) around(x []float64, least float64) {
 		if v[k] *= 1.05; math.Abs(v[k]-at[k]) < least {
 			v[k] = at[k] + least
 		}
-		if v[k] == 0 {
+		if v[k] == 0 { // this and the 5% are SciPy's
 			v[k] = 0.00025
 		}
 		s.inward(v)

@@ -63,8 +63,8 @@ func (m NewtonCG) minimize(r *search.Run) search.Outcome {
 	copy(x, r.X0)
 	f, before := r.Value(x), math.NaN()
 	r.Gradient(x, g)
-	end := func(reason status.Code, status int, message string) search.Outcome {
-		return search.Outcome{X: x, Fun: f, Jac: g, Status: reason, SciPyStatus: status, Message: message}
+	end := func(reason status.Code, scipy int, message string) search.Outcome {
+		return search.Outcome{X: x, Fun: f, Jac: g, Status: reason, SciPyStatus: scipy, Message: message}
 	}
 	if !(vec.IsFinite(f) && vec.AllFinite(g)) {
 		return end(status.NonFinite, 3, search.MsgNaN)

@@ -17,7 +17,7 @@ import (
 )
 
 // Options are the options that all methods share; the zero value is useful. Those that other
-// packages have too are structs of their own, embedded here and there.
+// packages have too are separate structs, embedded here and there.
 type Options struct {
 	Method      Method       // default BFGS{}; within bounds LBFGSB{}, with constraints SLSQP{}
 	Bounds      *Bounds      // limits of the variables, into which x0 is moved; nil: none
@@ -117,14 +117,19 @@ func checkMethod(m Method, r *search.Run, opt Options) error {
 	can := m.Capability()
 	switch {
 	case r.Lower != nil && !can.Bounds:
-		return fmt.Errorf("minimize: method %s takes no bounds; the methods that do are %s", m.Name(), capable(func(c Capability) bool { return c.Bounds }))
+		return fmt.Errorf("minimize: method %s takes no bounds; the methods that do are %s", m.Name(),
+			capable(func(c Capability) bool { return c.Bounds }))
 	case r.Constraints != nil && !can.Constraints:
-		return fmt.Errorf("minimize: method %s takes no constraints; the methods that do are %s", m.Name(), capable(func(c Capability) bool { return c.Constraints }))
+		return fmt.Errorf("minimize: method %s takes no constraints; the methods that do are %s", m.Name(),
+			capable(func(c Capability) bool { return c.Constraints }))
 	case (can.FullHess || can.Hess) && p.Hess == nil && p.HessP == nil && (opt.Scheme == "" || p.Grad == nil && p.FuncGrad == nil):
-		return fmt.Errorf("minimize: method %s needs the Hessian or its product with a vector (Problem.Hess or HessP), or the gradient and Options.Differences.Scheme", m.Name())
+		return fmt.Errorf("minimize: method %s needs the Hessian or its product with a vector (Problem.Hess or HessP), "+
+			"or the gradient and Options.Differences.Scheme", m.Name())
 	}
 	if (can.Dense || can.FullHess) && n > mostDense {
-		return fmt.Errorf("minimize: method %s keeps matrices of n² numbers, of %.3g GiB each for x0 of length %d; L-BFGS-B and CG keep only a few vectors, as do Newton-CG and trust-krylov with Problem.HessP", m.Name(), float64(n)*float64(n)/(1<<27), n)
+		return fmt.Errorf("minimize: method %s keeps matrices of n² numbers, of %.3g GiB each for x0 of length %d; "+
+			"L-BFGS-B and CG keep only a few vectors, as do Newton-CG and trust-krylov with Problem.HessP",
+			m.Name(), float64(n)*float64(n)/(1<<27), n)
 	}
 	if can.DerivativeFree && p.Func != nil {
 		r.Problem.FuncGrad = nil

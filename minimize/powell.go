@@ -52,8 +52,8 @@ func (m Powell) minimize(r *search.Run) search.Outcome {
 	s.value = s.at
 	direc, first := m.directions(n), m.directions(n)
 	step, from := make([]float64, n), slices.Clone(r.X0)
-	end := func(reason status.Code, status int, message string) search.Outcome {
-		return search.Outcome{X: s.x, Fun: s.f, Status: reason, SciPyStatus: status, Message: message, Directions: direc}
+	end := func(reason status.Code, scipy int, message string) search.Outcome {
+		return search.Outcome{X: s.x, Fun: s.f, Status: reason, SciPyStatus: scipy, Message: message, Directions: direc}
 	}
 	if maxFev <= 0 {
 		s.f = math.NaN()
@@ -84,6 +84,7 @@ func (m Powell) minimize(r *search.Run) search.Outcome {
 		if math.IsInf(s.f, 1) {
 			return end(status.NonFinite, 3, search.MsgNaN)
 		}
+		// 1e-20, SciPy's, is for a minimum of 0.
 		small := !math.IsInf(before, 1) && 2*(before-s.f) <= ftol*(math.Abs(before)+math.Abs(s.f))+1e-20
 		if small && !(replaced && s.onBound()) {
 			return end(status.Converged, 0, search.MsgSuccess)
@@ -138,14 +139,7 @@ func (m Powell) directions(n int) [][]float64 {
 		search.Refuse("Powell: Direc has %d directions, want %d", len(m.Direc), n)
 	}
 	for i, v := range m.Direc {
-		if len(v) != n {
-			search.Refuse("Powell: direction %d of Direc has length %d, want %d", i, len(v), n)
-		}
-		for j, e := range v {
-			if math.IsNaN(e) || math.IsInf(e, 0) {
-				search.Refuse("Powell: Direc[%d][%d] is %g, want a finite number", i, j, e)
-			}
-		}
+		checkRow("Powell", "Direc", "direction", i, v, n)
 		d[i] = slices.Clone(v)
 	}
 	return d
@@ -291,6 +285,7 @@ func (s *powellSearch) minimum() (t, f float64) {
 			return b.XA, b.FA
 		}
 	}
+	// Rel, MaxIter and the digits of the golden section are SciPy's.
 	l := linemin.Brent{Rel: 100 * s.xtol, Abs: linemin.AbsTol, Golden: 0.3819660, MaxIter: 500, Nit: new(int)}
 	t, f, _ = l.Between(s.value, b)
 	return t, f

@@ -55,7 +55,7 @@ import (
 //
 // An iteration costs one or more evaluations of the function and the constraints and one of their
 // derivatives. It takes about (k + m) n² operations, with k active bounds and m active rows, if the
-// active constraints of the subproblem follow from those of the subproblem before, and otherwise n³ +
+// active constraints of the subproblem follow from the ones of the subproblem before, and otherwise n³ +
 // m n² with all rows and bounds.
 //
 // Kraft, "A software package for sequential quadratic programming", DFVLR-FB 88-28, 1988, and

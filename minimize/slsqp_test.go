@@ -34,7 +34,7 @@ func slsqpRun(t *testing.T, p Problem, x0 []float64, opt Options) Result {
 	return r
 }
 
-// TestSLSQP wants the minima, and no more evaluations than SciPy.
+// TestSLSQP checks the minima, and no more evaluations than SciPy.
 func TestSLSQP(t *testing.T) {
 	sum := [2]float64{}
 	problems := slsqpProblems()
@@ -71,7 +71,7 @@ func TestSLSQPDifferences(t *testing.T) {
 	}
 }
 
-// TestSLSQPMultipliers wants the conditions of Karush, Kuhn & Tucker at the answers of
+// TestSLSQPMultipliers checks the conditions of Karush, Kuhn & Tucker at the answers of
 // a small tolerance.
 func TestSLSQPMultipliers(t *testing.T) {
 	for _, p := range slsqpProblems() {
@@ -193,7 +193,8 @@ func TestSLSQPTwoSided(t *testing.T) {
 	slsqpNear(t, "lower", r, 4.5, []float64{0.5, 0.5, 2}, 1e-9)
 	slsqpMultipliers(t, "lower", r, []float64{1, 0, 0, 0}, []float64{0, 0, 4})
 
-	linear := Problem{Func: func(x []float64) float64 { return -x[0] - x[1] + x[2] }, Grad: func(x, g []float64) { g[0], g[1], g[2] = -1, -1, 1 }}
+	linear := Problem{Func: func(x []float64) float64 { return -x[0] - x[1] + x[2] },
+		Grad: func(x, g []float64) { g[0], g[1], g[2] = -1, -1, 1 }}
 	r = slsqpRun(t, linear, []float64{7, -3, 0}, Options{Method: SLSQP{}, Bounds: bounds, Constraints: cons})
 	slsqpNear(t, "upper", r, -1, []float64{1.5, 1.5, 2}, 1e-9)
 	slsqpMultipliers(t, "upper", r, []float64{-1, 0, 0, 0}, []float64{0, 0, 1})
@@ -225,7 +226,7 @@ func TestSLSQPDifficultEnds(t *testing.T) {
 	inf, nan := math.Inf(1), math.NaN()
 	type vector = []float64
 	first := func(x vector) float64 { return x[0] }
-	any := -inf // of values
+	whatever := -inf // of values
 	for _, c := range []struct {
 		name         string
 		x0           vector
@@ -239,11 +240,11 @@ func TestSLSQPDifficultEnds(t *testing.T) {
 		message      string
 	}{
 		// Incompatible. SciPy 1.17.1 ends with 8, 4, 2, 9, 8, 8 and 9.
-		{"contradiction", vector{3}, quadraticForm, nil, func(x, c vector) { c[0], c[1] = x[0], x[0] }, vector{1, -inf}, vector{inf, 0}, status.Infeasible, 4, any, "linearized here they have no common point, and the last point violates them by 1 in sum"},
-		{"equations", vector{3, 1}, quadraticForm, nil, func(x, c vector) { c[0], c[1] = x[0], x[0] }, vector{1, -1}, vector{1, -1}, status.Infeasible, 6, any, "the equations linearized here contradict each other"},
-		{"more equations", vector{3, 1}, quadraticForm, nil, func(x, c vector) { c[0], c[1], c[2] = x[0], x[1], x[0]+x[1] }, vector{1, 1, 1}, vector{1, 1, 1}, status.Infeasible, 2, any, "More equality constraints than independent variables: "},
-		{"circles", vector{3, 1}, quadraticForm, nil, func(x, c vector) { c[0], c[1] = vec.Dot(x, x), vec.Dot(x, x) }, vector{1, 4}, vector{1, 4}, status.Infeasible, 6, any, ""},
-		{"ring", vector{3, 1}, quadraticForm, nil, func(x, c vector) { c[0], c[1] = vec.Dot(x, x), vec.Dot(x, x) }, vector{4, -inf}, vector{inf, 1}, status.Infeasible, 4, any, ""},
+		{"contradiction", vector{3}, quadraticForm, nil, func(x, c vector) { c[0], c[1] = x[0], x[0] }, vector{1, -inf}, vector{inf, 0}, status.Infeasible, 4, whatever, "linearized here they have no common point, and the last point violates them by 1 in sum"},
+		{"equations", vector{3, 1}, quadraticForm, nil, func(x, c vector) { c[0], c[1] = x[0], x[0] }, vector{1, -1}, vector{1, -1}, status.Infeasible, 6, whatever, "the equations linearized here contradict each other"},
+		{"more equations", vector{3, 1}, quadraticForm, nil, func(x, c vector) { c[0], c[1], c[2] = x[0], x[1], x[0]+x[1] }, vector{1, 1, 1}, vector{1, 1, 1}, status.Infeasible, 2, whatever, "More equality constraints than independent variables: "},
+		{"circles", vector{3, 1}, quadraticForm, nil, func(x, c vector) { c[0], c[1] = vec.Dot(x, x), vec.Dot(x, x) }, vector{1, 4}, vector{1, 4}, status.Infeasible, 6, whatever, ""},
+		{"ring", vector{3, 1}, quadraticForm, nil, func(x, c vector) { c[0], c[1] = vec.Dot(x, x), vec.Dot(x, x) }, vector{4, -inf}, vector{inf, 1}, status.Infeasible, 4, whatever, ""},
 		{"bounds", vector{0, 0}, quadraticForm, &Bounds{vector{0, 0}, vector{1, 1}}, func(x, c vector) { c[0] = x[0] + x[1] }, vector{3}, vector{inf}, status.Infeasible, 4, 2, "by 1 in sum"},
 		{"equation and bounds", vector{0, 0}, quadraticForm, &Bounds{vector{0, 0}, vector{1, 1}}, func(x, c vector) { c[0] = x[0] + x[1] }, vector{3}, vector{3}, status.Infeasible, 4, 2, ""},
 		{"fixed", vector{0, 0}, quadraticForm, &Bounds{vector{1, 1}, vector{1, 1}}, func(x, c vector) { c[0] = x[0] + x[1] }, vector{3}, vector{3}, status.Infeasible, 4, 2, "all variables are fixed"},
@@ -267,22 +268,22 @@ func TestSLSQPDifficultEnds(t *testing.T) {
 		{"steep, with bounds", vector{0, 0}, func(x vector) float64 { return 1e10 * ((x[0]-3)*(x[0]-3) + x[1]*x[1]) }, &Bounds{vector{0, 0}, vector{10, 10}}, func(x, c vector) { c[0] = 1e6 * (x[0] + x[1]) }, vector{-inf}, vector{1e6}, status.Converged, 0, 4e10, ""},
 		{"far", vector{0, 0}, quadraticForm, nil, func(x, c vector) { c[0] = x[0] - x[1] }, vector{2e9}, vector{inf}, status.Converged, 0, 2e18, ""},
 		// Without numbers. SciPy ends the second with 5.
-		{"NaN at the start", vector{-1, 1}, quadraticForm, nil, func(x, c vector) { c[0] = math.Log(x[0]) }, vector{0}, vector{inf}, status.NonFinite, -1, any, "not finite"},
+		{"NaN at the start", vector{-1, 1}, quadraticForm, nil, func(x, c vector) { c[0] = math.Log(x[0]) }, vector{0}, vector{inf}, status.NonFinite, -1, whatever, "not finite"},
 		{"NaN in a constraint", vector{5, 1}, quadraticForm, nil, func(x, c vector) { c[0] = math.Log(x[0]) }, vector{-1}, vector{inf}, status.Converged, 0, math.Exp(-2), ""},
 		{"NaN in the function", vector{5, 1}, func(x vector) float64 { return x[0]*x[0] - math.Log(x[0]) + x[1]*x[1] }, nil, nil, nil, nil, status.Converged, 0, 0.5 + math.Ln2/2, ""},
 		{"infinite constraint at the end", vector{5, 1}, func(x vector) float64 { return (x[0] - 0.1) * (x[0] - 0.1) }, nil, func(x, c vector) {
 			if c[0] = x[0]; x[0] < 0.2 {
 				c[0] = inf
 			}
-		}, vector{0}, vector{inf}, status.NonFinite, -1, any, ""},
+		}, vector{0}, vector{inf}, status.NonFinite, -1, whatever, ""},
 		{"infinite constraint", vector{5, 1}, func(x vector) float64 { return (x[0] - 0.1) * (x[0] - 0.1) }, nil, func(x, c vector) {
 			if c[0] = x[0]; x[0] < -3 { // where the first step goes
 				c[0] = inf
 			}
 		}, vector{0}, vector{inf}, status.Converged, 0, 0, ""},
-		{"NaN everywhere", vector{1}, func(x vector) float64 { return nan }, nil, nil, nil, nil, status.NonFinite, -1, any, ""},
-		{"unbounded", vector{5, 1}, func(x vector) float64 { return -vec.Dot(x, x) }, nil, func(x, c vector) { c[0] = x[0] }, vector{2}, vector{inf}, status.Unbounded, -1, any, "no lower bound"},
-		{"-Inf at the start", vector{5, 1}, func(x vector) float64 { return -inf }, nil, nil, nil, nil, status.Unbounded, -1, any, ""},
+		{"NaN everywhere", vector{1}, func(x vector) float64 { return nan }, nil, nil, nil, nil, status.NonFinite, -1, whatever, ""},
+		{"unbounded", vector{5, 1}, func(x vector) float64 { return -vec.Dot(x, x) }, nil, func(x, c vector) { c[0] = x[0] }, vector{2}, vector{inf}, status.Unbounded, -1, whatever, "no lower bound"},
+		{"-Inf at the start", vector{5, 1}, func(x vector) float64 { return -inf }, nil, nil, nil, nil, status.Unbounded, -1, whatever, ""},
 		// One variable, and a start that is the answer.
 		{"one variable", vector{-4}, func(x vector) float64 { return math.Exp(x[0]) - x[0] }, &Bounds{vector{-5}, vector{5}}, nil, nil, nil, status.Converged, 0, 1, ""},
 		{"answer at the start", vector{1}, quadraticForm, &Bounds{vector{1}, vector{5}}, nil, nil, nil, status.Converged, 0, 1, ""},
@@ -294,8 +295,10 @@ func TestSLSQPDifficultEnds(t *testing.T) {
 				opt.Constraints = []Constraint{{Func: c.c, Lower: c.lower, Upper: c.upper}}
 			}
 			r := slsqpRun(t, Problem{Func: c.f}, c.x0, opt)
-			if r.Status != c.reason || r.SciPyStatus != c.status || !strings.Contains(r.Message, c.message) || c.value != any && math.Abs(r.Fun-c.value) > 2e-5*(1+math.Abs(c.value)) {
-				t.Errorf("%v, status %d: %s; value %v at %v, want %v, status %d: %s; %v", r.Status, r.SciPyStatus, r.Message, r.Fun, r.X, c.reason, c.status, c.message, c.value)
+			if r.Status != c.reason || r.SciPyStatus != c.status || !strings.Contains(r.Message, c.message) ||
+				c.value != whatever && math.Abs(r.Fun-c.value) > 2e-5*(1+math.Abs(c.value)) {
+				t.Errorf("%v, status %d: %s; value %v at %v, want %v, status %d: %s; %v", r.Status, r.SciPyStatus, r.Message,
+					r.Fun, r.X, c.reason, c.status, c.message, c.value)
 			}
 			if r.Success != (c.reason == status.Converged) || (r.Status == status.Infeasible) != (r.Status != status.NonFinite && r.MaxCV > 1e-6) {
 				t.Errorf("success %v, reason %v, violation %g", r.Success, r.Status, r.MaxCV)
@@ -304,7 +307,7 @@ func TestSLSQPDifficultEnds(t *testing.T) {
 	}
 }
 
-// TestSLSQPWrongGradient wants no success with a gradient of the wrong sign.
+// TestSLSQPWrongGradient checks that there is no success with a gradient of the wrong sign.
 func TestSLSQPWrongGradient(t *testing.T) {
 	wrong := Problem{Func: quadraticForm, Grad: func(x, g []float64) {
 		for i, v := range x {
@@ -321,13 +324,16 @@ func TestSLSQPWrongGradient(t *testing.T) {
 func TestSLSQPLimits(t *testing.T) {
 	p := rosen("", -1.2, 1)
 	// Of SciPy 1.17.1.
-	for iterations, want := range map[int][2]float64{1: {-0.90889681, 1.11881763}, 2: {-0.48877648, 0.18144781}, 3: {-0.54586019, 0.29483563}} {
+	for iterations, want := range map[int][2]float64{1: {-0.90889681, 1.11881763}, 2: {-0.48877648, 0.18144781},
+		3: {-0.54586019, 0.29483563}} {
 		r := slsqpRun(t, p.problem(), p.x0, Options{Method: SLSQP{MaxIter: iterations}})
-		if r.Success || r.Status != status.IterationLimit || r.SciPyStatus != 9 || r.Message != "Iteration limit reached" || r.NIter != iterations || math.Abs(r.X[0]-want[0]) > 1e-7 || math.Abs(r.X[1]-want[1]) > 1e-7 {
+		if r.Success || r.Status != status.IterationLimit || r.SciPyStatus != 9 || r.Message != "Iteration limit reached" ||
+			r.NIter != iterations || math.Abs(r.X[0]-want[0]) > 1e-7 || math.Abs(r.X[1]-want[1]) > 1e-7 {
 			t.Errorf("%d iterations: %+v, want %v", iterations, r, want)
 		}
 	}
-	if r := slsqpRun(t, p.problem(), p.x0, Options{Method: SLSQP{MaxIter: -1}}); r.Status != status.IterationLimit || r.NIter != 0 || r.Fun != rosenF(p.x0) {
+	if r := slsqpRun(t, p.problem(), p.x0, Options{Method: SLSQP{MaxIter: -1}}); r.Status != status.IterationLimit ||
+		r.NIter != 0 || r.Fun != rosenF(p.x0) {
 		t.Errorf("no iterations: %+v", r)
 	}
 	loose := slsqpRun(t, p.problem(), p.x0, Options{Method: SLSQP{}, Tol: 1e-2})

@@ -219,7 +219,8 @@ func slsqpProblems() []slsqpProblem {
 			}},
 		{name: "100", x0: []float64{1, 2, 0, 4, 0, 1, 1}, m: 4, min: 680.6300573, nfev: 20, njev: 13,
 			f: func(x vec) complex128 {
-				return sq(x[0]-10) + 5*sq(x[1]-12) + sq(sq(x[2])) + 3*sq(x[3]-11) + 10*sq(x[4])*sq(sq(x[4])) + 7*x[5]*x[5] + sq(sq(x[6])) - 4*x[5]*x[6] - 10*x[5] - 8*x[6]
+				return sq(x[0]-10) + 5*sq(x[1]-12) + sq(sq(x[2])) + 3*sq(x[3]-11) + 10*sq(x[4])*sq(sq(x[4])) + 7*x[5]*x[5] +
+					sq(sq(x[6])) - 4*x[5]*x[6] - 10*x[5] - 8*x[6]
 			},
 			c: func(x, c vec) {
 				c[0] = 127 - 2*x[0]*x[0] - 3*sq(sq(x[1])) - x[2] - 4*x[3]*x[3] - 5*x[4]

@@ -88,15 +88,17 @@ func TestConstrainedStatuses(t *testing.T) {
 		for _, m := range []Method{SLSQP{}, TrustConstr{}} {
 			t.Run(c.name+"/"+m.Name(), func(t *testing.T) {
 				least := math.Inf(1)
-				r, err := Minimize(context.Background(), Problem{Func: c.f}, c.x0, Options{Method: m, Bounds: c.bounds, Constraints: c.cons, Callback: func(r Result) error {
-					least = min(least, r.MaxCV)
-					return nil
-				}})
+				r, err := Minimize(context.Background(), Problem{Func: c.f}, c.x0,
+					Options{Method: m, Bounds: c.bounds, Constraints: c.cons, Callback: func(r Result) error {
+						least = min(least, r.MaxCV)
+						return nil
+					}})
 				if err != nil {
 					t.Fatal(err)
 				}
 				if r.Status != c.reason || r.Success != (c.reason == status.Converged) {
-					t.Fatalf("%v (%d, %s) at %v after %d iterations, value %v, violation %v; want %v", r.Status, r.SciPyStatus, r.Message, r.X, r.NIter, r.Fun, r.MaxCV, c.reason)
+					t.Fatalf("%v (%d, %s) at %v after %d iterations, value %v, violation %v; want %v", r.Status, r.SciPyStatus,
+						r.Message, r.X, r.NIter, r.Fun, r.MaxCV, c.reason)
 				}
 				if r.Fun != c.f(r.X) && !(math.Abs(r.Fun-c.f(r.X)) <= 1e-15*math.Abs(r.Fun)) {
 					t.Errorf("value %v, at X it is %v", r.Fun, c.f(r.X))
@@ -110,7 +112,8 @@ func TestConstrainedStatuses(t *testing.T) {
 						t.Errorf("value %v, want %v", r.Fun, c.value)
 					}
 				case status.Unbounded:
-					if r.SciPyStatus != -1 || r.NIter > 60 || !strings.Contains(r.Message, "no lower bound: where the constraints hold it falls below -1e30") {
+					if r.SciPyStatus != -1 || r.NIter > 60 ||
+						!strings.Contains(r.Message, "no lower bound: where the constraints hold it falls below -1e30") {
 						t.Errorf("status %d after %d iterations: %s", r.SciPyStatus, r.NIter, r.Message)
 					}
 				case status.Infeasible:
@@ -141,7 +144,8 @@ func TestMinusInfinityOutside(t *testing.T) {
 		return math.Log(x[0])
 	}
 	for _, m := range []Method{SLSQP{}, TrustConstr{}} {
-		r, err := Minimize(context.Background(), Problem{Func: f}, []float64{2}, Options{Method: m, Constraints: []Constraint{statusCurve(1, 9, func(x []float64) float64 { return x[0] * x[0] })}})
+		r, err := Minimize(context.Background(), Problem{Func: f}, []float64{2},
+			Options{Method: m, Constraints: []Constraint{statusCurve(1, 9, func(x []float64) float64 { return x[0] * x[0] })}})
 		if err != nil || !r.Success || math.Abs(r.X[0]-1) > 1e-5 {
 			t.Errorf("%s: %v (%s) at %v, %v", m.Name(), r.Status, r.Message, r.X, err)
 		}
@@ -227,7 +231,7 @@ func randomFeasible(seed uint64) (Problem, []float64, Options) {
 	}}, x0, opt
 }
 
-// TestRandomFeasible has no method say of a problem with a feasible point that there is
+// TestRandomFeasible checks that no method reports of a problem with a feasible point that there is
 // none, or end at a limit.
 func TestRandomFeasible(t *testing.T) {
 	run := func(m Method, seed uint64) (Result, string) {
@@ -250,7 +254,8 @@ func TestRandomFeasible(t *testing.T) {
 	}
 	// SLSQP said of the first that it is infeasible, of the others that the subproblem is
 	// ill-conditioned where equations and rows in vertices hold but for rounding.
-	for _, seed := range []uint64{10320, 347, 3725, 4700, 4820, 5596, 8774, 10190, 10264, 10324, 11282, 12582, 14893, 16179, 18594, 18799, 19749} {
+	for _, seed := range []uint64{10320, 347, 3725, 4700, 4820, 5596, 8774, 10190, 10264, 10324, 11282, 12582, 14893,
+		16179, 18594, 18799, 19749} {
 		if r, how := run(SLSQP{FTol: 1e-12, MaxIter: 300}, seed); !r.Success {
 			t.Error(how)
 		}

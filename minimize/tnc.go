@@ -35,16 +35,16 @@ import (
 // (1982).
 type TNC struct {
 	Scale    []float64 `opt:"scale"`            // units of the variables; default the distance between two finite bounds, or else 1 + |x0|
-	Offset   []float64 `opt:"offset"`           // origins of the variables, for the steps of differences; default the middle of two finite bounds, or else x0
-	MaxCGIt  int       `opt:"maxCGit,negative"` // most products with the Hessian per iteration; default min(50, n/2), at least 1; 0 itself is the steepest descent
-	Eta      float64   `opt:"eta,negative"`     // bound on the slope at the end of a line search relative to the slope at its start; default 0.25, also for values above 1
+	Offset   []float64 `opt:"offset"`           // origins of the variables, for differences; default the middle of two finite bounds, or x0
+	MaxCGIt  int       `opt:"maxCGit,negative"` // most Hessian products per iteration; default min(50, n/2), at least 1; 0: steepest descent
+	Eta      float64   `opt:"eta,negative"`     // slope after a line search relative to the one before; default 0.25, also for values above 1
 	StepMax  float64   `opt:"stepmx,zero"`      // longest first step, scaled; grows when it is taken in full; default 10
-	Accuracy float64   `opt:"accuracy,zero"`    // step of differences relative to the variables; default 1.49e-8, the root of the machine precision
+	Accuracy float64   `opt:"accuracy,zero"`    // step of differences relative to the variables; default 1.49e-8, √ε
 	MinFev   float64   `opt:"minfev,zero"`      // estimate of the least value, for the length of first trials; default 0
-	FTol     float64   `opt:"ftol,negative"`    // largest change of f at the end, absolute; default 1.49e-8, as in SciPy's code (its documentation differs)
+	FTol     float64   `opt:"ftol,negative"`    // largest change of f at the end, absolute; default 1.49e-8 (SciPy documents another)
 	XTol     float64   `opt:"xtol,negative"`    // largest step at the end, in scaled variables; default 1.49e-8
 	GTol     float64   `opt:"gtol,negative"`    // largest length of the scaled projected gradient at the end; default 1e-2 √Accuracy
-	Rescale  float64   `opt:"rescale,negative"` // change of the gradient's length, in decades, beyond which f is rescaled; default 1.3; 0 itself rescales always
+	Rescale  float64   `opt:"rescale,negative"` // change of the gradient's length, in decades, that rescales f; default 1.3; 0 itself: always
 	MaxFun   int       `opt:"maxfun"`           // most evaluations of the gradient, with those for products; default max(100, 10n)
 }
 

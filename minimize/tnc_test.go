@@ -49,8 +49,10 @@ func TestTNCStatuses(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if r.Status != c.reason || r.SciPyStatus != c.status || r.Success != (c.reason == status.Converged) || r.Message[:10] != tnc.Messages[c.status][:10] {
-			t.Errorf("%s: %v, success %v, status %d after %d iterations, %d gradients: %s", c.name, r.Status, r.Success, r.SciPyStatus, r.NIter, r.NJev, r.Message)
+		if r.Status != c.reason || r.SciPyStatus != c.status || r.Success != (c.reason == status.Converged) ||
+			r.Message[:10] != tnc.Messages[c.status][:10] {
+			t.Errorf("%s: %v, success %v, status %d after %d iterations, %d gradients: %s", c.name, r.Status, r.Success,
+				r.SciPyStatus, r.NIter, r.NJev, r.Message)
 		}
 	}
 }
@@ -76,23 +78,29 @@ func TestTNCProducts(t *testing.T) {
 				t.Errorf("%s: %v, %s: value %g, want %g", p.name, r.Status, r.Message, r.Fun, p.min)
 			}
 		}
-		if hess.NIter != hessp.NIter || hess.NFev != hessp.NFev || hess.NHev != hess.NIter && hess.NHev != hess.NIter+1 || hessp.NHev < hess.NHev {
-			t.Errorf("%s: with the Hessian %d iterations, %d evaluations, %d Hessians; with products %d, %d, %d", p.name, hess.NIter, hess.NFev, hess.NHev, hessp.NIter, hessp.NFev, hessp.NHev)
+		if hess.NIter != hessp.NIter || hess.NFev != hessp.NFev || hess.NHev != hess.NIter && hess.NHev != hess.NIter+1 ||
+			hessp.NHev < hess.NHev {
+			t.Errorf("%s: with the Hessian %d iterations, %d evaluations, %d Hessians; with products %d, %d, %d", p.name,
+				hess.NIter, hess.NFev, hess.NHev, hessp.NIter, hessp.NFev, hessp.NHev)
 		}
 		if plain.NHev != 0 || plain.NJev <= plain.NFev || hess.NJev != hess.NFev {
-			t.Errorf("%s: differences are %d gradients for %d values and %d Hessians, with the Hessian %d gradients for %d values", p.name, plain.NJev, plain.NFev, plain.NHev, hess.NJev, hess.NFev)
+			t.Errorf("%s: differences are %d gradients for %d values and %d Hessians, with the Hessian %d gradients for %d values",
+				p.name, plain.NJev, plain.NFev, plain.NHev, hess.NJev, hess.NFev)
 		}
 	}
 }
 
 // TestTNCOptions has SciPy's names and defaults, and what the options do.
 func TestTNCOptions(t *testing.T) {
-	m, err := MethodByName("tnc", map[string]any{"maxCGit": -1, "eta": -1, "ftol": -1, "xtol": -1.0, "gtol": -1, "rescale": -1, "minfev": 0, "stepmx": 0, "accuracy": 0})
+	m, err := MethodByName("tnc", map[string]any{"maxCGit": -1, "eta": -1, "ftol": -1, "xtol": -1.0, "gtol": -1,
+		"rescale": -1, "minfev": 0, "stepmx": 0, "accuracy": 0})
 	if err != nil || !reflect.DeepEqual(m, TNC{}) {
 		t.Errorf("SciPy's defaults became %+v, error %v", m, err)
 	}
-	m, err = MethodByName("tnc", map[string]any{"maxCGit": 0, "eta": 0, "ftol": 0, "xtol": 1e-3, "rescale": 0, "minfev": -2, "maxfun": 7, "scale": []float64{1}, "offset": []float64{2}})
-	if want := (TNC{MaxCGIt: -1, Eta: -1, FTol: -1, XTol: 1e-3, Rescale: -1, MinFev: -2, MaxFun: 7, Scale: []float64{1}, Offset: []float64{2}}); err != nil || !reflect.DeepEqual(m, want) {
+	m, err = MethodByName("tnc", map[string]any{"maxCGit": 0, "eta": 0, "ftol": 0, "xtol": 1e-3, "rescale": 0,
+		"minfev": -2, "maxfun": 7, "scale": []float64{1}, "offset": []float64{2}})
+	if want := (TNC{MaxCGIt: -1, Eta: -1, FTol: -1, XTol: 1e-3, Rescale: -1, MinFev: -2, MaxFun: 7, Scale: []float64{1},
+		Offset: []float64{2}}); err != nil || !reflect.DeepEqual(m, want) {
 		t.Errorf("by name %+v, error %v, want %+v", m, err, want)
 	}
 
@@ -110,7 +118,8 @@ func TestTNCOptions(t *testing.T) {
 	if k := gradients(TNC{Scale: []float64{1, 1e-2, 1e-4}, StepMax: 1e5}); k > 6 {
 		t.Errorf("%d gradients for a sphere, want at most 6", k)
 	}
-	if steep, newton := gradients(TNC{Scale: []float64{1, 0.03, 1e-3}, MaxCGIt: -1}), gradients(TNC{Scale: []float64{1, 0.03, 1e-3}, MaxCGIt: 3}); steep < 2*newton {
+	if steep, newton := gradients(TNC{Scale: []float64{1, 0.03, 1e-3}, MaxCGIt: -1}),
+		gradients(TNC{Scale: []float64{1, 0.03, 1e-3}, MaxCGIt: 3}); steep < 2*newton {
 		t.Errorf("%d gradients of steepest descents, %d with products", steep, newton)
 	}
 	// A unit of f changes nothing, neither what overflows when squared.
@@ -122,17 +131,19 @@ func TestTNCOptions(t *testing.T) {
 				g[i] *= unit
 			}
 		}
-		r, err := Minimize(context.Background(), Problem{Func: f, Grad: g}, lineProblems[1].x0, Options{Method: TNC{FTol: -1, XTol: -1, GTol: 1e-6 * unit, MaxFun: 1000}})
+		r, err := Minimize(context.Background(), Problem{Func: f, Grad: g}, lineProblems[1].x0,
+			Options{Method: TNC{FTol: -1, XTol: -1, GTol: 1e-6 * unit, MaxFun: 1000}})
 		if err != nil || !r.Success || math.Abs(r.X[4]-1) > 1e-5 {
 			t.Errorf("unit %g: %v, %s at %v, error %v", unit, r.Status, r.Message, r.X, err)
 		}
 	}
 	// A first step of no more than StepMax.
 	first := math.NaN()
-	_, err = Minimize(context.Background(), Problem{Func: rosenF, Grad: rosenG}, []float64{-1.2, 1}, Options{Method: TNC{StepMax: 1e-3, Scale: []float64{1, 1}}, Callback: func(r Result) error {
-		first = math.Hypot(r.X[0]+1.2, r.X[1]-1)
-		return ErrStop
-	}})
+	_, err = Minimize(context.Background(), Problem{Func: rosenF, Grad: rosenG}, []float64{-1.2, 1},
+		Options{Method: TNC{StepMax: 1e-3, Scale: []float64{1, 1}}, Callback: func(r Result) error {
+			first = math.Hypot(r.X[0]+1.2, r.X[1]-1)
+			return ErrStop
+		}})
 	if err != nil || math.Abs(first-1e-3) > 1e-9 {
 		t.Errorf("the first step is %g, want 1e-3; error %v", first, err)
 	}
@@ -170,7 +181,8 @@ func TestTNCManyBounds(t *testing.T) {
 		}
 	}
 	for _, m := range []Method{TNC{}, LBFGSB{}} {
-		r, err := Minimize(context.Background(), Problem{Func: f, Grad: g}, make([]float64, n), Options{Method: m, Bounds: boxed{"", []float64{-0.05}, []float64{0.04}}.bounds(n)})
+		r, err := Minimize(context.Background(), Problem{Func: f, Grad: g}, make([]float64, n),
+			Options{Method: m, Bounds: boxed{"", []float64{-0.05}, []float64{0.04}}.bounds(n)})
 		if err != nil {
 			t.Fatal(err)
 		}

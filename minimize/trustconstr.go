@@ -74,7 +74,7 @@ import (
 // Nocedal & Wright, "Numerical Optimization", 2nd ed. 2006, algorithms 18.4 and 19.4; Conn, Gould &
 // Toint, "Trust-region methods", 2000, section 15.4.
 type TrustConstr struct {
-	GTol                    float64 `opt:"gtol"`                      // largest element of the Lagrangian's gradient, and violation, at the end; default 1e-8
+	GTol                    float64 `opt:"gtol"`                      // largest MaxCV and Optimality at the end; default 1e-8
 	XTol                    float64 `opt:"xtol"`                      // trust radius at the end; default 1e-8
 	BarrierTol              float64 `opt:"barrier_tol"`               // barrier parameter at the end; default 1e-8
 	InitialConstrPenalty    float64 `opt:"initial_constr_penalty"`    // first penalty of the merit function; default 1
@@ -116,8 +116,8 @@ func (m TrustConstr) minimize(r *search.Run) search.Outcome {
 // equation 6.20.
 type QuasiNewton struct {
 	HessianUpdate     string  `opt:"hessian_update"`     // "BFGS" (the default), always positive definite, or "SR1", which can be indefinite
-	ExceptionStrategy string  `opt:"exception_strategy"` // what BFGS does where the curvature is below MinCurvature: "skip_update" (the default) or "damp_update"
-	MinCurvature      float64 `opt:"min_curvature"`      // least curvature sᵀy of BFGS relative to sᵀBs; default 1e-8, with "damp_update" 0.2
+	ExceptionStrategy string  `opt:"exception_strategy"` // for BFGS below MinCurvature: "skip_update" (the default) or "damp_update"
+	MinCurvature      float64 `opt:"min_curvature"`      // least sᵀy of BFGS relative to sᵀBs; default 1e-8, with "damp_update" 0.2
 	MinDenominator    float64 `opt:"min_denominator"`    // least |(y - Bs)ᵀs| of SR1 relative to |y - Bs||s|; default 1e-8
-	InitScale         float64 `opt:"init_scale"`         // the first B is InitScale times the identity; default the identity scaled by the first change of the gradient
+	InitScale         float64 `opt:"init_scale"`         // the first B is InitScale·I; default scaled by the first change of the gradient
 }

@@ -26,7 +26,7 @@ import (
 type TrustExact struct {
 	InitialTrustRadius float64 `opt:"initial_trust_radius"` // first trust radius; default 1
 	MaxTrustRadius     float64 `opt:"max_trust_radius"`     // largest trust radius; default 1000
-	Eta                float64 `opt:"eta"`                  // least ratio of actual to predicted decrease of a step that is taken; default 0.15
+	Eta                float64 `opt:"eta"`                  // least ratio of actual to predicted decrease of an accepted step; default 0.15
 	GTol               float64 `opt:"gtol"`                 // largest Euclidean norm of the gradient at the end; default 1e-4
 	MaxIter            int     `opt:"maxiter"`              // most iterations; default 200n
 	SubproblemMaxIter  int     `opt:"subproblem_maxiter"`   // most factorizations for a step; default 25n
@@ -37,7 +37,8 @@ func (TrustExact) Name() string { return "trust-exact" }
 func (TrustExact) Capability() Capability { return Capability{FullHess: true} }
 
 func (m TrustExact) minimize(r *search.Run) search.Outcome {
-	s := &exactStep{n: r.N(), limit: m.SubproblemMaxIter, shiftedCholesky: newShiftedCholesky(r.N()), w: make([]float64, r.N()), z: make([]float64, r.N())}
+	s := &exactStep{n: r.N(), limit: m.SubproblemMaxIter, shiftedCholesky: newShiftedCholesky(r.N()),
+		w: make([]float64, r.N()), z: make([]float64, r.N())}
 	if s.limit <= 0 {
 		s.limit = 25 * s.n
 	}
@@ -151,7 +152,8 @@ func (s *exactStep) limits(b *mat.SymDense, gnorm, radius float64) (lo, hi float
 	return lo, hi
 }
 
-// between is a λ within an interval that is neither too near the lower end nor too far.
+// between is a λ within an interval that is neither too near the lower end nor too far; 0.01 is
+// Conn, Gould & Toint's θ.
 func (s *exactStep) between(lo, hi float64) float64 {
 	return max(math.Sqrt(max(lo*hi, 0)), lo+0.01*(hi-lo))
 }

@@ -22,7 +22,7 @@ import (
 type TrustKrylov struct {
 	InitialTrustRadius float64 `opt:"initial_trust_radius"` // first trust radius; default 1
 	MaxTrustRadius     float64 `opt:"max_trust_radius"`     // largest trust radius; default 1000
-	Eta                float64 `opt:"eta"`                  // least ratio of actual to predicted decrease of a step that is taken; default 0.15
+	Eta                float64 `opt:"eta"`                  // least ratio of actual to predicted decrease of an accepted step; default 0.15
 	GTol               float64 `opt:"gtol"`                 // largest Euclidean norm of the gradient at the end; default 1e-4
 	MaxIter            int     `opt:"maxiter"`              // most iterations; default 200n
 	// Exact solves all subproblems to nine digits: fewer iterations, more products. Otherwise
@@ -57,7 +57,7 @@ func (k *krylovStep) solve(m *trustModel, radius float64) (boundary bool) {
 	// inexact one may change nothing.
 	enough := min(0.5, math.Sqrt(m.gnorm)) * m.gnorm * math.Pow(0.1, float64(m.tries))
 	if k.exact {
-		enough = 1e-9 * m.gnorm
+		enough = 1e-9 * m.gnorm // a choice
 	}
 	k.a, k.b = k.a[:0], k.b[:0]
 	next := m.g
@@ -87,7 +87,7 @@ func (k *krylovStep) solve(m *trustModel, radius float64) (boundary bool) {
 		// The residual of the whole problem (equation 5.7).
 		goal := enough
 		if boundary { // where the step is long, accuracy pays
-			goal = min(goal, 1e-3*m.gnorm)
+			goal = min(goal, 1e-3*m.gnorm) // a choice
 		}
 		if size*math.Abs(k.h[j]) <= goal || size == 0 {
 			break
@@ -129,6 +129,8 @@ func (k *krylovStep) tridiagonal(gamma, radius, guess float64) (lambda float64, 
 			return 0, false
 		}
 	}
+	// Bisection takes some fifty steps: 200 are a backstop. 1e-10 is near enough for a radius,
+	// and 1e-15 is rounding.
 	for range 200 {
 		if !k.factor(lambda) {
 			lo = max(lo, lambda)

@@ -90,8 +90,8 @@ func (t trustRegion) minimize(r *search.Run, method string) search.Outcome {
 	r.Gradient(m.x, m.g)
 	m.gnorm = vec.Norm2(m.g)
 	radius := t.initial
-	end := func(reason status.Code, status int, message string) search.Outcome {
-		o := search.Outcome{X: m.x, Fun: m.f, Jac: m.g, Status: reason, SciPyStatus: status, Message: message}
+	end := func(reason status.Code, scipy int, message string) search.Outcome {
+		o := search.Outcome{X: m.x, Fun: m.f, Jac: m.g, Status: reason, SciPyStatus: scipy, Message: message}
 		if m.h != nil && m.at {
 			o.Hess = m.h
 		}
@@ -128,7 +128,7 @@ func (t trustRegion) minimize(r *search.Run, method string) search.Outcome {
 		if noise := 10 * vec.Eps * max(math.Abs(f), math.Abs(m.f)); math.Abs(m.f-f) <= noise && predicted <= noise {
 			rho = 1
 		}
-		switch {
+		switch { // Nocedal & Wright's numbers
 		case !(rho >= 0.25):
 			radius /= 4
 		case rho > 0.75 && boundary:
@@ -189,7 +189,8 @@ type shiftedCholesky struct {
 }
 
 func newShiftedCholesky(n int) *shiftedCholesky {
-	return &shiftedCholesky{shifted: blas64.Symmetric{N: n, Stride: n, Uplo: blas.Upper, Data: make([]float64, n*n)}, factors: make([]float64, n*n)}
+	return &shiftedCholesky{shifted: blas64.Symmetric{N: n, Stride: n, Uplo: blas.Upper, Data: make([]float64, n*n)},
+		factors: make([]float64, n*n)}
 }
 
 // factor reports whether B + λI is positive definite. It is kept in shifted.

@@ -48,7 +48,9 @@ func (a Array) Traced() bool { return a.value().Traced() }
 func (a Array) data(op string) *ir.Data {
 	d := a.value().Data()
 	if d == nil {
-		ir.Throw(ir.Errorf(ir.TraceError, op, "the numbers of an array of shape %s are not known inside a transformation; use num.Where, num.Cond or num.While for decisions", ir.ShapeString(a.v.Shape)))
+		ir.Throw(ir.Errorf(ir.TraceError, op,
+			"the numbers of an array of shape %s are not known inside a transformation; use num.Where, num.Cond or num.While for decisions",
+			ir.ShapeString(a.v.Shape)))
 	}
 	return d
 }

@@ -55,19 +55,12 @@ func Observe[T any](f func(T) error, x T) {
 }
 
 // call runs a function of the user on numbers and reports its failure as an *Error.
-func call[T any](what string, in []*ir.Data, def *treedef.Def, f func(T) error) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			e, ok := r.(*Error)
-			if !ok {
-				panic(r)
-			}
-			err = e
-		}
-	}()
-	ferr := guard(what, func() error { return f(unflatten[T](def, constants(in))) })
-	if ferr != nil {
-		return &Error{Kind: ir.UserError, Op: what, Msg: fmt.Sprintf("the function failed: %v", ferr), Err: ferr}
+func call[T any](what string, in []*ir.Data, def *treedef.Def, f func(T) error) error {
+	failure, err := Try(func() error {
+		return guard(what, func() error { return f(unflatten[T](def, constants(in))) })
+	})
+	if failure != nil {
+		return &Error{Kind: ir.UserError, Op: what, Msg: fmt.Sprintf("the function failed: %v", failure), Err: failure}
 	}
-	return nil
+	return err
 }

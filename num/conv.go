@@ -26,7 +26,9 @@ func Conv(x, w Array, opt ConvOptions) Array {
 	const op = "num.Conv"
 	r := x.Rank() - 2
 	if r < 0 || w.Rank() != x.Rank() {
-		ir.Throw(ir.Errorf(ir.ShapeError, op, "shapes %s and %s, want [batch, features, spatial…] and [output features, features, spatial…]", ir.ShapeString(x.Shape()), ir.ShapeString(w.Shape())))
+		ir.Throw(ir.Errorf(ir.ShapeError, op,
+			"shapes %s and %s, want [batch, features, spatial…] and [output features, features, spatial…]",
+			ir.ShapeString(x.Shape()), ir.ShapeString(w.Shape())))
 	}
 	ones := func(name string, s []int) []int {
 		if s == nil {
@@ -37,10 +39,11 @@ func Conv(x, w Array, opt ConvOptions) Array {
 		}
 		return slices.Clone(s)
 	}
-	c := prim.ConvOp{Strides: ones("Strides", opt.Strides), LHSDilation: ones("LHSDilation", opt.LHSDilation), RHSDilation: ones("RHSDilation", opt.RHSDilation),
-		PadLo: make([]int, r), PadHi: make([]int, r)}
+	c := prim.ConvOp{Strides: ones("Strides", opt.Strides), LHSDilation: ones("LHSDilation", opt.LHSDilation),
+		RHSDilation: ones("RHSDilation", opt.RHSDilation), PadLo: make([]int, r), PadHi: make([]int, r)}
 	if opt.Pad != nil && (opt.Same || len(opt.Pad) != r) {
-		ir.Throw(ir.Errorf(ir.ArgumentError, op, "Pad has %d entries for %d spatial axes and Same is %t; want one entry per axis, or Same", len(opt.Pad), r, opt.Same))
+		ir.Throw(ir.Errorf(ir.ArgumentError, op,
+			"Pad has %d entries for %d spatial axes and Same is %t; want one entry per axis, or Same", len(opt.Pad), r, opt.Same))
 	}
 	for i := range r {
 		switch {
@@ -58,7 +61,8 @@ func Conv(x, w Array, opt ConvOptions) Array {
 		return apply(c, x.value(), w.value())
 	}
 	if x.Shape()[1] != g*w.Shape()[1] || w.Shape()[0]%g != 0 {
-		ir.Throw(ir.Errorf(ir.ShapeError, op, "shapes %s and %s cannot be divided into %d groups", ir.ShapeString(x.Shape()), ir.ShapeString(w.Shape()), g))
+		ir.Throw(ir.Errorf(ir.ShapeError, op, "shapes %s and %s cannot be divided into %d groups",
+			ir.ShapeString(x.Shape()), ir.ShapeString(w.Shape()), g))
 	}
 	parts := make([]Array, g)
 	ci, co := w.Shape()[1], w.Shape()[0]/g

@@ -63,7 +63,8 @@ func TestConv(t *testing.T) {
 	const h = 1e-6
 	e := num.Zeros(4, 3, 3).Set(num.Scalar(h), num.I(2), num.I(1), num.I(0))
 	near(t, "finite difference", g.At(2, 1, 0), loss(w.Add(e)).Sub(loss(w.Sub(e))).Scale(1/(2*h)), 1e-7)
-	near(t, "HVP symmetric", num.HVP(loss, w, x.Reshape(-1).Range(0, 36).Reshape(4, 3, 3)).Mul(w).Sum(), num.HVP(loss, w, w).Mul(x.Reshape(-1).Range(0, 36).Reshape(4, 3, 3)).Sum(), 1e-12)
+	near(t, "HVP symmetric", num.HVP(loss, w, x.Reshape(-1).Range(0, 36).Reshape(4, 3, 3)).Mul(w).Sum(),
+		num.HVP(loss, w, w).Mul(x.Reshape(-1).Range(0, 36).Reshape(4, 3, 3)).Sum(), 1e-12)
 	_, err := num.Try(func() A { return num.Conv(x, num.Zeros(4, 2, 3), num.ConvOptions{}) })
 	if !errors.Is(err, num.ErrShape) || !strings.Contains(err.Error(), "[4 2 3]") {
 		t.Errorf("features do not fit: %v", err)

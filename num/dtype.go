@@ -6,7 +6,8 @@ import (
 )
 
 // DType is the type of an array's elements. Its methods are String, Size (the bytes of an
-// element), IsFloat, IsInt, and Eps (the distance from 1 to the next number).
+// element), IsFloat, IsInt, Eps (the distance from 1 to the next number) and Tiny (the
+// smallest normal number).
 type DType = ir.DType
 
 // The element types. Float64 is the default.

@@ -169,7 +169,7 @@ func (e *equation) cheapest() (bi, bj int) {
 // evaluate contracts the terms in pairs until one is left.
 func (e *equation) evaluate() Array {
 	for i := range e.terms {
-		e.terms[i] = e.terms[i].diagonals().squeeze(e.size)
+		e.terms[i] = e.terms[i].diagonals().squeeze()
 	}
 	for i := range e.terms {
 		e.terms[i] = e.terms[i].sum(func(l rune) bool { return e.needed(l, i, i) })
@@ -240,7 +240,7 @@ func (t term) diagonals() term {
 }
 
 // squeeze drops axes of size 1 that broadcast.
-func (t term) squeeze(size map[rune]int) term {
+func (t term) squeeze() term {
 	var labels []rune
 	var shape []int
 	for i, l := range t.labels {

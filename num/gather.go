@@ -27,7 +27,8 @@ func (a Array) TakeAlong(idx Array, axis int) Array {
 		s[axis], t[axis] = 0, 0
 	}
 	if !slices.Equal(s, t) {
-		ir.Throw(ir.Errorf(ir.ShapeError, op, "array of shape %s and indices of shape %s must agree except along axis %d", ir.ShapeString(a.Shape()), ir.ShapeString(idx.Shape()), axis))
+		ir.Throw(ir.Errorf(ir.ShapeError, op, "array of shape %s and indices of shape %s must agree except along axis %d",
+			ir.ShapeString(a.Shape()), ir.ShapeString(idx.Shape()), axis))
 	}
 	last := a.Rank() - 1
 	x := prim.MoveTo(a.v, axis, last, 0)
@@ -53,7 +54,8 @@ func scatter(op string, a, idx, y Array, axis int, add bool) Array {
 		ir.Throw(ir.Errorf(ir.DTypeError, op, "the array is %s, the new elements are %s; convert one with AsType", a.DType(), y.DType()))
 	}
 	i := indexArray(op, idx, a.Shape()[axis])
-	return apply(prim.ScatterOp{Axis: axis, Add: add}, a.v, i, broadcastFor(op, y, slices.Concat(a.Shape()[:axis], i.Shape, a.Shape()[axis+1:])))
+	return apply(prim.ScatterOp{Axis: axis, Add: add}, a.v, i,
+		broadcastFor(op, y, slices.Concat(a.Shape()[:axis], i.Shape, a.Shape()[axis+1:])))
 }
 
 // indexArray checks an array of indices, and resolves negative ones.

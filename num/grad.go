@@ -62,7 +62,9 @@ func gradient[T, U any](what string, f func(T) U, x T) (U, T) {
 
 func checkScalar(what string, t ir.Type) {
 	if t.Rank() != 0 || !t.DType.IsFloat() {
-		ir.Throw(ir.Errorf(ir.ShapeError, what, "the function returned shape %s %s, want a floating-point scalar (use Sum or Mean, or num.JacobianRev)", ir.ShapeString(t.Shape), t.DType))
+		ir.Throw(ir.Errorf(ir.ShapeError, what,
+			"the function returned shape %s %s, want a floating-point scalar (use Sum or Mean, or num.JacobianRev)",
+			ir.ShapeString(t.Shape), t.DType))
 	}
 }
 

@@ -232,7 +232,8 @@ func (a Array) place(op string, r region, y Array) (mask, v *ir.Value) {
 		ir.Throw(ir.Errorf(ir.DTypeError, op, "the array is %s, the new elements are %s; convert one with AsType", a.DType(), y.DType()))
 	}
 	if len(y.Shape()) > len(r.shape) || !fits(y.Shape(), r.shape) {
-		ir.Throw(ir.Errorf(ir.ShapeError, op, "shape %s does not broadcast to shape %s of the selected part", ir.ShapeString(y.Shape()), ir.ShapeString(r.shape)))
+		ir.Throw(ir.Errorf(ir.ShapeError, op, "shape %s does not broadcast to shape %s of the selected part",
+			ir.ShapeString(y.Shape()), ir.ShapeString(r.shape)))
 	}
 	box := make([]int, len(r.lo))
 	lo, hi, inner := slices.Clone(r.lo), make([]int, len(r.lo)), make([]int, len(r.lo))

@@ -69,7 +69,9 @@ func SolveCholesky(l, b Array) Array {
 func rightHand(op string, a, b Array) (x *ir.Value, back func(Array) Array) {
 	n := a.Shape()[a.Rank()-1]
 	if r := b.Rank(); b.DType() != a.DType() || r == 0 || b.Shape()[max(0, r-2)] != n {
-		ir.Throw(ir.Errorf(ir.ShapeError, op, "right-hand side of shape %s %s for matrices of shape %s %s, want a vector of %d numbers or matrices of %d rows", ir.ShapeString(b.Shape()), b.DType(), ir.ShapeString(a.Shape()), a.DType(), n, n))
+		ir.Throw(ir.Errorf(ir.ShapeError, op,
+			"right-hand side of shape %s %s for matrices of shape %s %s, want a vector of %d numbers or matrices of %d rows",
+			ir.ShapeString(b.Shape()), b.DType(), ir.ShapeString(a.Shape()), a.DType(), n, n))
 	}
 	if b.Rank() == 1 {
 		return b.ExpandDims(-1).v, func(x Array) Array { return x.Squeeze(-1) }
@@ -90,7 +92,8 @@ func lead(op string, a, b *ir.Value) (*ir.Value, *ir.Value) {
 		for _, s := range [][]int{cut(a), cut(b)} {
 			if j := i - (rank - len(s)); j >= 0 && s[j] != 1 {
 				if shape[i] != 1 && shape[i] != s[j] {
-					ir.Throw(ir.Errorf(ir.ShapeError, op, "batch axes of shapes %s and %s do not broadcast", ir.ShapeString(a.Shape), ir.ShapeString(b.Shape)))
+					ir.Throw(ir.Errorf(ir.ShapeError, op, "batch axes of shapes %s and %s do not broadcast", ir.ShapeString(a.Shape),
+						ir.ShapeString(b.Shape)))
 				}
 				shape[i] = s[j]
 			}
@@ -183,7 +186,8 @@ func Trace(a Array) Array { return Diag(a).Sum(-1) }
 // Diag is the diagonal of a matrix, a vector. See [FromDiag] for the reverse.
 func Diag(a Array) Array {
 	if a.Rank() < 2 {
-		ir.Throw(ir.Errorf(ir.ShapeError, "num.Diag", "shape is %s, want a matrix; num.FromDiag makes one from a vector", ir.ShapeString(a.Shape())))
+		ir.Throw(ir.Errorf(ir.ShapeError, "num.Diag", "shape is %s, want a matrix; num.FromDiag makes one from a vector",
+			ir.ShapeString(a.Shape())))
 	}
 	return wrap(prim.Diag(a.v))
 }

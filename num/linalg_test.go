@@ -6,20 +6,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/argmin-go/argmin/internal/check/arrays"
 	"github.com/argmin-go/argmin/num"
 )
 
 func randn(seed uint64, shape ...int) A {
-	rng := rand.New(rand.NewPCG(seed, 3))
-	n := 1
-	for _, d := range shape {
-		n *= d
-	}
-	x := make([]float64, n)
-	for i := range x {
-		x[i] = rng.NormFloat64()
-	}
-	return num.New(x, shape...)
+	return arrays.Normal(rand.New(rand.NewPCG(seed, 3)), 1, shape...)
 }
 
 func spd(seed uint64, n int) A {
@@ -109,5 +101,15 @@ func TestLinalgErrors(t *testing.T) {
 		if _, err := num.Try(f); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("want %q, got %v", want, err)
 		}
+	}
+}
+
+// The triangles of a matrix share its diagonal, and those above and below it make up the matrix.
+func TestTriangles(t *testing.T) {
+	a := num.Arange(num.Float64, 1, 13).Reshape(3, 4)
+	near(t, "upper", num.Triu(a, 0), num.New([]float64{1, 2, 3, 4, 0, 6, 7, 8, 0, 0, 11, 12}, 3, 4), 0)
+	near(t, "above", num.Triu(a, 2), num.New([]float64{0, 0, 3, 4, 0, 0, 0, 8, 0, 0, 0, 0}, 3, 4), 0)
+	for k := -3; k <= 4; k++ {
+		near(t, "both", num.Triu(a, k).Add(num.Tril(a, k-1)), a, 0)
 	}
 }

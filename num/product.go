@@ -10,11 +10,13 @@ import (
 func (a Array) MatMul(b Array) Array {
 	ra, rb := a.Rank(), b.Rank()
 	if ra == 0 || rb == 0 {
-		ir.Throw(ir.Errorf(ir.ShapeError, "num.MatMul", "shapes %s and %s: a scalar has no matrix product, use Mul", ir.ShapeString(a.Shape()), ir.ShapeString(b.Shape())))
+		ir.Throw(ir.Errorf(ir.ShapeError, "num.MatMul", "shapes %s and %s: a scalar has no matrix product, use Mul",
+			ir.ShapeString(a.Shape()), ir.ShapeString(b.Shape())))
 	}
 	ka, kb := ra-1, max(0, rb-2)
 	if a.Shape()[ka] != b.Shape()[kb] {
-		ir.Throw(ir.Errorf(ir.ShapeError, "num.MatMul", "shapes %s and %s do not fit: %d columns and %d rows", ir.ShapeString(a.Shape()), ir.ShapeString(b.Shape()), a.Shape()[ka], b.Shape()[kb]))
+		ir.Throw(ir.Errorf(ir.ShapeError, "num.MatMul", "shapes %s and %s do not fit: %d columns and %d rows",
+			ir.ShapeString(a.Shape()), ir.ShapeString(b.Shape()), a.Shape()[ka], b.Shape()[kb]))
 	}
 	x, y := a.v, b.v
 	d := prim.DotOp{LC: []int{ka}, RC: []int{kb}}
@@ -29,7 +31,8 @@ func (a Array) MatMul(b Array) Array {
 // Dot is the sum of products of two vectors of one length, a scalar.
 func (a Array) Dot(b Array) Array {
 	if a.Rank() != 1 || b.Rank() != 1 || a.Shape()[0] != b.Shape()[0] {
-		ir.Throw(ir.Errorf(ir.ShapeError, "num.Dot", "shapes %s and %s, want two vectors of the same length; see MatMul", ir.ShapeString(a.Shape()), ir.ShapeString(b.Shape())))
+		ir.Throw(ir.Errorf(ir.ShapeError, "num.Dot", "shapes %s and %s, want two vectors of the same length; see MatMul",
+			ir.ShapeString(a.Shape()), ir.ShapeString(b.Shape())))
 	}
 	return a.MatMul(b)
 }
@@ -56,7 +59,8 @@ func DotGeneral(a, b Array, contract, batch [2][]int) Array {
 		}
 		return out
 	}
-	return apply(prim.DotOp{LC: axes(a, contract[0]), RC: axes(b, contract[1]), LB: axes(a, batch[0]), RB: axes(b, batch[1])}, a.value(), b.value())
+	return apply(prim.DotOp{LC: axes(a, contract[0]), RC: axes(b, contract[1]), LB: axes(a, batch[0]),
+		RB: axes(b, batch[1])}, a.value(), b.value())
 }
 
 // Tensordot sums products over the pairs of axes axesA[i] of a and axesB[i] of b; the

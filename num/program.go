@@ -64,7 +64,7 @@ func (p Program) Plan() (string, error) {
 	return cpu.Describe(p.name, p.traced.prog)
 }
 
-// location matches what StableHLO's text says about the source of an operation.
+// location matches the source of an operation in StableHLO's text.
 var location = regexp.MustCompile(` loc\("[^"]*":\d+:\d+\)`)
 
 // StableHLO is the program as the text of a StableHLO module, which is what the backend xla

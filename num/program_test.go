@@ -38,13 +38,15 @@ func TestProgramOfLoop(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 	plan, err := p.Plan()
-	for _, want := range []string{"plan of power: 1 step, ", "plan of cond: ", "plan of a program that it makes of these: ", "result 0 is a copy of e", "e is a view of c from element 1 on"} {
+	for _, want := range []string{"plan of power: 1 step, ", "plan of cond: ",
+		"plan of a program that it makes of these: ", "result 0 is a copy of e", "e is a view of c from element 1 on"} {
 		if err != nil || !strings.Contains(plan, want) {
 			t.Errorf("error %v, plan without %q:\n%s", err, want, plan)
 		}
 	}
 	module, err := p.StableHLO()
-	if err != nil || !strings.Contains(module, "module @power") || !strings.Contains(module, "stablehlo.while") || strings.Contains(module, "loc(") {
+	if err != nil || !strings.Contains(module, "module @power") || !strings.Contains(module, "stablehlo.while") ||
+		strings.Contains(module, "loc(") {
 		t.Errorf("error %v, module\n%s", err, module)
 	}
 }

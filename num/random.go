@@ -10,7 +10,7 @@ import (
 // Random numbers come from a key, a uint32 array of shape [2]: the same key gives
 // the same numbers, eager or traced, alone or in a batch of keys under [Vmap], on
 // any executor. Use a key once; [Split] makes new ones from it. The generator and
-// the numbers are those of jax.random with its default implementation
+// the numbers equal those of jax.random with its default implementation
 // (threefry2x32, partitionable).
 
 // NewKey makes a key from a seed.
@@ -92,11 +92,7 @@ func Exponential(key Array, d DType, shape ...int) Array {
 
 // Gumbel is an array of numbers with the distribution function exp(-exp(-x)).
 func Gumbel(key Array, d DType, shape ...int) Array {
-	tiny := 0x1p-1022
-	if d == Float32 {
-		tiny = 0x1p-126
-	}
-	return uniform("num.Gumbel", key, d, tiny, 1, shape).Log().Neg().Log().Neg()
+	return uniform("num.Gumbel", key, d, d.Tiny(), 1, shape).Log().Neg().Log().Neg()
 }
 
 // Bernoulli is an array of bool, true with probability p.

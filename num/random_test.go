@@ -11,7 +11,8 @@ import (
 // What jax.random of JAX 0.10.2 gives for PRNGKey(42).
 func TestRandomIsJAX(t *testing.T) {
 	key := num.NewKey(42)
-	near(t, "Split", num.Split(key, 3).AsType(num.Float64), num.New([]float64{1832780943, 270669613, 64467757, 2916123636, 2465931498, 255383827}, 3, 2), 0)
+	near(t, "Split", num.Split(key, 3).AsType(num.Float64),
+		num.New([]float64{1832780943, 270669613, 64467757, 2916123636, 2465931498, 255383827}, 3, 2), 0)
 	near(t, "FoldIn", num.FoldIn(key, num.Full(num.Int32, 7)).AsType(num.Float64), num.Vector(2547012911, 1371500959), 0)
 	near(t, "Bits", num.Bits(key, 4).AsType(num.Float64), num.Vector(2098992034, 2919706841, 2646866425, 2409546199), 0)
 	for _, d := range []num.DType{num.Float64, num.Float32} {

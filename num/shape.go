@@ -19,7 +19,8 @@ func (a Array) Reshape(shape ...int) Array {
 		}
 	}
 	if slices.ContainsFunc(shape, func(n int) bool { return n < 0 }) || ir.SizeOf(shape) != a.Size() {
-		ir.Throw(ir.Errorf(ir.ShapeError, "num.Reshape", "%d elements of shape %s do not fill shape %s", a.Size(), ir.ShapeString(a.Shape()), ir.ShapeString(want)))
+		ir.Throw(ir.Errorf(ir.ShapeError, "num.Reshape", "%d elements of shape %s do not fill shape %s", a.Size(),
+			ir.ShapeString(a.Shape()), ir.ShapeString(want)))
 	}
 	return wrap(prim.Reshape(a.value(), shape))
 }

@@ -23,5 +23,6 @@ func TestSorting(t *testing.T) {
 	g := num.Grad(func(x A) A { return x.Sort(0).Mul(w).Sum() })(num.Vector(3, 1, 2))
 	near(t, "gradient of Sort", g, num.Vector(100, 1, 10), 0)
 	near(t, "Vmap(Sort)", num.Vmap(func(x A) A { return x.Sort(0) })(y), y.Sort(1), 0)
-	near(t, "median by two transformations", num.Vmap(num.Grad(func(x A) A { return x.Sort(0).At(1) }))(y), num.New([]float64{0, 0, 1, 0, 0, 1}, 2, 3), 0)
+	near(t, "median by two transformations", num.Vmap(num.Grad(func(x A) A { return x.Sort(0).At(1) }))(y),
+		num.New([]float64{0, 0, 1, 0, 0, 1}, 2, 3), 0)
 }

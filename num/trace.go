@@ -22,7 +22,8 @@ func flatten(what string, x any) (values, *treedef.Def) {
 	vs := make(values, len(leaves))
 	for i, a := range leaves {
 		if a.v == nil {
-			ir.Throw(ir.Errorf(ir.ArgumentError, what, "leaf %s of the tree is the zero Array; make one with num.New, num.Scalar or num.Zeros", def.Paths()[i]))
+			ir.Throw(ir.Errorf(ir.ArgumentError, what,
+				"leaf %s of the tree is the zero Array; make one with num.New, num.Scalar or num.Zeros", def.Paths()[i]))
 		}
 		vs[i] = a.v
 	}

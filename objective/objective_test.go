@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/argmin-go/argmin"
+	"github.com/argmin-go/argmin/internal/check/arrays"
 	"github.com/argmin-go/argmin/loss"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/objective"
@@ -15,30 +16,19 @@ import (
 
 type A = num.Array
 
-func random(rng *rand.Rand, shape ...int) A {
-	n := 1
-	for _, s := range shape {
-		n *= s
-	}
-	x := make([]float64, n)
-	for i := range x {
-		x[i] = rng.NormFloat64()
-	}
-	return num.New(x, shape...)
-}
-
 const n, p, k = 20, 3, 4
 
 // objectives are all of the package, with parameters and data that fit.
 func objectives() map[string]func(w A, strength A) A {
 	rng := rand.New(rand.NewPCG(1, 2))
-	x := random(rng, n, p)
+	x := arrays.Normal(rng, 1, n, p)
 	labels, binary, hot := make([]int32, n), make([]int32, n), make([]float64, n*k)
 	for i := range n {
 		labels[i], binary[i] = int32(rng.IntN(k)), int32(rng.IntN(2))
 		hot[i*k+int(labels[i])] = 1
 	}
-	numbers, multi, two := objective.Data{X: x, Y: random(rng, n)}, objective.Data{X: x, Y: num.New(labels)}, objective.Data{X: x, Y: num.New(binary)}
+	numbers, multi, two := objective.Data{X: x, Y: arrays.Normal(rng, 1, n)}, objective.Data{X: x, Y: num.New(labels)},
+		objective.Data{X: x, Y: num.New(binary)}
 	duals := objective.Data{X: x, Y: num.New(hot, n, k)}
 	with := func(d objective.Data, s A) objective.Regularized { return objective.Regularized{Data: d, Strength: s} }
 	cut := func(w A, shape ...int) A {
@@ -63,16 +53,17 @@ func objectives() map[string]func(w A, strength A) A {
 		"MulticlassSVMDual":                 func(w, s A) A { return objective.MulticlassSVMDual(cut(w, n, k), with(duals, s)) },
 		"BinarySVMDual":                     func(w, s A) A { return objective.BinarySVMDual(cut(w, n), with(two, s)) },
 		"Portfolio": func(w, s A) A {
-			return objective.Portfolio(cut(w, p), with(objective.Data{X: x.T().MatMul(x), Y: random(rand.New(rand.NewPCG(5, 5)), p)}, s))
+			y := arrays.Normal(rand.New(rand.NewPCG(5, 5)), 1, p)
+			return objective.Portfolio(cut(w, p), with(objective.Data{X: x.T().MatMul(x), Y: y}, s))
 		},
 	}
 }
 
 func TestDerivatives(t *testing.T) {
-	w, s := random(rand.New(rand.NewPCG(3, 3)), n*k), num.Scalar(0.4)
+	w, s := arrays.Normal(rand.New(rand.NewPCG(3, 3)), 1, n*k), num.Scalar(0.4)
 	for name, f := range objectives() {
 		g := num.Grad(func(z [2]A) A { return f(z[0], z[1]) })([2]A{w, s})
-		h := random(rand.New(rand.NewPCG(4, 4)), n*k)
+		h := arrays.Normal(rand.New(rand.NewPCG(4, 4)), 1, n*k)
 		const e = 1e-5
 		fd := (f(w.Add(h.Scale(e)), s).Item() - f(w.Sub(h.Scale(e)), s).Item()) / (2 * e)
 		if d := math.Abs(g[0].Dot(h).Item() - fd); !(d <= 1e-7*(1+math.Abs(fd))) {
@@ -91,7 +82,7 @@ func TestDerivatives(t *testing.T) {
 // The dual's solution gives the primal's: without gap.
 func TestDuality(t *testing.T) {
 	rng := rand.New(rand.NewPCG(7, 7))
-	x := random(rng, n, p)
+	x := arrays.Normal(rng, 1, n, p)
 	labels, hot := make([]int32, n), make([]float64, n*k)
 	for i := range n {
 		labels[i] = int32(rng.IntN(k))
@@ -99,7 +90,9 @@ func TestDuality(t *testing.T) {
 	}
 	d := objective.Regularized{Data: objective.Data{X: x, Y: num.New(hot, n, k)}, Strength: num.Scalar(0.8)}
 	rows := num.Vmap(func(r A) A { return projection.Simplex(r, 1) })
-	s := argmin.OnSet(objective.MulticlassSVMDual, argmin.Set[A, objective.Regularized]{Project: func(b A, _ objective.Regularized) A { return rows(b) }}, argmin.ProjectedGradient{}, argmin.Options{Tol: 1e-10, MaxIter: 20000})
+	s := argmin.OnSet(objective.MulticlassSVMDual,
+		argmin.Set[A, objective.Regularized]{Project: func(b A, _ objective.Regularized) A { return rows(b) }},
+		argmin.ProjectedGradient{}, argmin.Options{Tol: 1e-10, MaxIter: 20000})
 	r, err := s.Run(num.Full(num.Float64, 0.25, n, k), d)
 	if err != nil || r.Err() != nil {
 		t.Fatal(err, r.Err())
@@ -110,9 +103,11 @@ func TestDuality(t *testing.T) {
 		t.Errorf("primal %v, dual %v: a gap of %g", primal, -r.State.Value.Item(), gap)
 	}
 
-	two := objective.Regularized{Data: objective.Data{X: x, Y: num.New(labels).Lt(num.Full(num.Int32, 2)).AsType(num.Float64)}, Strength: num.Scalar(0.8)}
+	two := objective.Regularized{Data: objective.Data{X: x,
+		Y: num.New(labels).Lt(num.Full(num.Int32, 2)).AsType(num.Float64)}, Strength: num.Scalar(0.8)}
 	box := func(b A, _ objective.Regularized) A { return b.Clip(0, 1) }
-	b, err := argmin.OnSet(objective.BinarySVMDual, argmin.Set[A, objective.Regularized]{Project: box}, argmin.ProjectedGradient{}, argmin.Options{Tol: 1e-10, MaxIter: 20000}).Run(num.Zeros(n), two)
+	b, err := argmin.OnSet(objective.BinarySVMDual, argmin.Set[A, objective.Regularized]{Project: box},
+		argmin.ProjectedGradient{}, argmin.Options{Tol: 1e-10, MaxIter: 20000}).Run(num.Zeros(n), two)
 	if err != nil || b.Err() != nil {
 		t.Fatal(err, b.Err())
 	}

@@ -47,13 +47,13 @@ func twoMoments(p Params) vars {
 
 // mean is the next mean of gradients, and the mean corrected for its zero start, one step
 // ahead with nesterov.
-func (st *step) mean(b1 scalar, nesterov bool) (mu, hat []array) {
-	mu = st.each(func(i int, g array) array { return b1.mix(st.vars["mu"][i], g) })
+func (s *step) mean(b1 scalar, nesterov bool) (mu, hat []array) {
+	mu = s.each(func(i int, g array) array { return b1.mix(s.vars["mu"][i], g) })
 	if !nesterov {
-		return mu, divide(mu, b1.correction(st.time()))
+		return mu, divide(mu, b1.correction(s.time()))
 	}
-	ahead, now := b1.correction(increment(st.time())), b1.correction(st.time())
-	return mu, st.each(func(i int, g array) array {
+	ahead, now := b1.correction(increment(s.time())), b1.correction(s.time())
+	return mu, s.each(func(i int, g array) array {
 		return mu[i].Div(ahead.like(g)).Mul(b1.like(g)).Add(g.Div(now.like(g)).Mul(b1.rest().like(g)))
 	})
 }

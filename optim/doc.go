@@ -45,6 +45,6 @@
 // which the loss does not use do no harm; signs have derivative zero; and minima and maxima
 // have the mean of both sides at a kink.
 //
-// Names and defaults are those of optax (DeepMind et al., "The DeepMind JAX
+// Names and defaults are from optax (DeepMind et al., "The DeepMind JAX
 // Ecosystem", 2020); comments mention deviations.
 package optim

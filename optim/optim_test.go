@@ -176,7 +176,7 @@ func TestReference(t *testing.T) {
 }
 
 // The same in a batch, under Jit and Scan, in float32, and differentiated by the rate.
-func TestGeneric(t *testing.T) {
+func TestTransformations(t *testing.T) {
 	for name, tr := range all(0.1) {
 		p := waves(0, num.Float64)
 		want := flat(run(tr, p, 3))
@@ -235,7 +235,8 @@ func TestGeneric(t *testing.T) {
 // Every method that ends in a rate goes down a quadratic.
 func TestConverges(t *testing.T) {
 	for name, tr := range all(0.05) {
-		if name == "LARS" || name == "Lion" || name == "Adadelta" || strings.Contains(name, "AdamW") || name == "NAdamW" || strings.HasPrefix(name, "Sign") {
+		if name == "LARS" || name == "Lion" || name == "Adadelta" || strings.Contains(name, "AdamW") || name == "NAdamW" ||
+			strings.HasPrefix(name, "Sign") {
 			continue // their steps are too small here, or end at another point
 		}
 		p := waves(0, num.Float64)
@@ -270,9 +271,10 @@ func TestScheduleFree(t *testing.T) {
 	}
 }
 
-func TestEdges(t *testing.T) {
+func TestEmptyTrees(t *testing.T) {
 	type bare struct{ X []A }
-	for name, tr := range map[string]optim.Transform{"Adam": optim.Adam(optim.AdamOptions{LearningRate: 0.1}), "Chain": optim.Chain(optim.ClipByGlobalNorm(1), optim.SGD(optim.SGDOptions{LearningRate: 0.1}))} {
+	for name, tr := range map[string]optim.Transform{"Adam": optim.Adam(optim.AdamOptions{LearningRate: 0.1}),
+		"Chain": optim.Chain(optim.ClipByGlobalNorm(1), optim.SGD(optim.SGDOptions{LearningRate: 0.1}))} {
 		u, _ := optim.Update(tr, bare{}, optim.Init(tr, bare{}), bare{})
 		if len(u.X) != 0 {
 			t.Errorf("%s: an empty tree gives %v", name, u)

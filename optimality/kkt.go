@@ -17,10 +17,10 @@ type Point[P, E, I any] struct {
 // to eq(x) = 0 and ineq(x) ≤ 0: the gradient of the Lagrangian, the equations, and the
 // products of multipliers and inequalities, all zero at a solution. eq and ineq may be nil
 // (Boyd & Vandenberghe, "Convex Optimization", section 5.5.3).
-func KKT[P, A, E, I any](
-	f func(x P, data A) num.Array, eq func(x P, data A) E, ineq func(x P, data A) I,
-) func(Point[P, E, I], A) Point[P, E, I] {
-	return func(z Point[P, E, I], data A) Point[P, E, I] {
+func KKT[P, D, E, I any](
+	f func(x P, data D) num.Array, eq func(x P, data D) E, ineq func(x P, data D) I,
+) func(Point[P, E, I], D) Point[P, E, I] {
+	return func(z Point[P, E, I], data D) Point[P, E, I] {
 		r := Point[P, E, I]{Primal: num.Grad(func(x P) num.Array { return f(x, data) })(z.Primal)}
 		if eq != nil {
 			v, pull := num.VJP(func(x P) E { return eq(x, data) }, z.Primal)

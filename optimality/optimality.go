@@ -16,16 +16,16 @@ import (
 )
 
 // Stationary is the condition of a minimum without constraints: the gradient ∇f(x, data).
-func Stationary[P, A any](f func(x P, data A) num.Array) func(P, A) P {
-	return func(x P, data A) P {
+func Stationary[P, D any](f func(x P, data D) num.Array) func(P, D) P {
+	return func(x P, data D) P {
 		return num.Grad(func(x P) num.Array { return f(x, data) })(x)
 	}
 }
 
 // ProximalGradient is the condition of a minimum of f + h, x - prox(x - ∇f(x), 1), from the
 // gradient of f and the proximal operator of h.
-func ProximalGradient[P, A any](grad func(x P, data A) P, prox func(x P, data A, step num.Array) P) func(P, A) P {
-	return func(x P, data A) P {
+func ProximalGradient[P, D any](grad func(x P, data D) P, prox func(x P, data D, step num.Array) P) func(P, D) P {
+	return func(x P, data D) P {
 		g := grad(x, data)
 		return tree.Sub(x, prox(tree.Sub(x, g), data, one(g)))
 	}
@@ -33,8 +33,8 @@ func ProximalGradient[P, A any](grad func(x P, data A) P, prox func(x P, data A,
 
 // ProjectedGradient is the condition of a minimum of f in a set, x - projection(x - ∇f(x)),
 // from the gradient of f and the projection onto the set.
-func ProjectedGradient[P, A any](grad func(x P, data A) P, projection func(x P, data A) P) func(P, A) P {
-	return ProximalGradient(grad, func(x P, data A, _ num.Array) P { return projection(x, data) })
+func ProjectedGradient[P, D any](grad func(x P, data D) P, projection func(x P, data D) P) func(P, D) P {
+	return ProximalGradient(grad, func(x P, data D, _ num.Array) P { return projection(x, data) })
 }
 
 // one is 1 in the dtype of a tree's arrays.
@@ -44,8 +44,8 @@ func one[T any](x T) num.Array { return num.Full(tree.DType(x), 1) }
 // different step for each block: steps has the structure of x, or one number per block
 // along its first axes, and prox is applied with it. It has the same zeros as
 // ProximalGradient, but is better conditioned where the curvatures of the blocks differ.
-func BlockProximalGradient[P, A any](grad func(x P, data A) P, prox func(x P, data A, steps P) P, steps func(data A) P) func(P, A) P {
-	return func(x P, data A) P {
+func BlockProximalGradient[P, D any](grad func(x P, data D) P, prox func(x P, data D, steps P) P, steps func(data D) P) func(P, D) P {
+	return func(x P, data D) P {
 		s := steps(data)
 		return tree.Sub(x, prox(tree.Sub(x, tree.Mul(s, grad(x, data))), data, s))
 	}
@@ -55,8 +55,8 @@ func BlockProximalGradient[P, A any](grad func(x P, data A) P, prox func(x P, da
 // x - argmin_y <∇f(x), y> + D(y, x), from the gradient of f and the mirror step, where D is
 // the Bregman divergence of the step (Beck & Teboulle, "Mirror descent and
 // nonlinear projected subgradient methods for convex optimization", 2003).
-func MirrorDescent[P, A any](grad func(x P, data A) P, step func(x, g P, size num.Array, data A) P) func(P, A) P {
-	return func(x P, data A) P {
+func MirrorDescent[P, D any](grad func(x P, data D) P, step func(x, g P, size num.Array, data D) P) func(P, D) P {
+	return func(x P, data D) P {
 		g := grad(x, data)
 		return tree.Sub(x, step(x, g, one(g), data))
 	}
@@ -66,8 +66,8 @@ func MirrorDescent[P, A any](grad func(x P, data A) P, step func(x, g P, size nu
 // for the divergence D of φ. It is projection(mapping(x) - size·g), where mapping is ∇φ and
 // projection(z) is argmin_y φ(y) - <z, y> over the set; without a set the projection is
 // (∇φ)⁻¹.
-func Bregman[P, A any](mapping func(x P) P, projection func(z P, data A) P) func(x, g P, size num.Array, data A) P {
-	return func(x, g P, size num.Array, data A) P {
+func Bregman[P, D any](mapping func(x P) P, projection func(z P, data D) P) func(x, g P, size num.Array, data D) P {
+	return func(x, g P, size num.Array, data D) P {
 		return projection(tree.AddScaled(mapping(x), size.Neg(), g), data)
 	}
 }
@@ -76,7 +76,7 @@ func Bregman[P, A any](mapping func(x P) P, projection func(z P, data A) P) func
 // gradient: y ∝ x exp(-size·g), the step of the Kullback–Leibler divergence, with one
 // simplex along the last axis of every array (Kivinen & Warmuth, "Exponentiated gradient versus
 // gradient descent for linear predictors", 1997). Its derivative is regular at zeros.
-func Entropic[P, A any](x, g P, size num.Array, _ A) P {
+func Entropic[P, D any](x, g P, size num.Array, _ D) P {
 	gs := tree.Leaves(g)
 	i := -1
 	return tree.Map(func(x num.Array) num.Array {
@@ -93,8 +93,8 @@ func Entropic[P, A any](x, g P, size num.Array, _ A) P {
 // Newton is the condition of a root F(x) = 0 as a Newton step, ∂F(x)⁻¹ F(x). It has the same
 // zeros as F, and a derivative of one there. F maps a tree to a tree of the same structure.
 // The system is dense: n products with ∂F and n³ operations.
-func Newton[P, A any](root func(x P, data A) P) func(P, A) P {
-	return func(x P, data A) P {
+func Newton[P, D any](root func(x P, data D) P) func(P, D) P {
+	return func(x P, data D) P {
 		flat, unravel := num.Ravel(x)
 		f := func(flat num.Array) num.Array {
 			y, _ := num.Ravel(root(unravel(flat), data))

@@ -52,7 +52,8 @@ func TestConditions(t *testing.T) {
 		"Bregman":           {optimality.MirrorDescent(grad, log), solve(func(x, g, s A) A { return log(x, g, s, g) }, inner), num.Vector(1, 2, 1)},
 		"BlockProximalGradient": {optimality.BlockProximalGradient(grad, func(x, _, steps A) A {
 			return prox.WeightedLasso(x, num.Full(num.Float64, 0.3, 3).Mul(steps), num.Scalar(1))
-		}, func(A) A { return num.Vector(0.25, 0.3, 0.5) }), solve(func(x, g, s A) A { return soft(x.Sub(g.Mul(s)), g, s) }, inner), num.Vector(1, 2, 0.1)},
+		}, func(A) A { return num.Vector(0.25, 0.3, 0.5) }), solve(func(x, g, s A) A { return soft(x.Sub(g.Mul(s)), g, s) },
+			inner), num.Vector(1, 2, 0.1)},
 	} {
 		x := c.solve(c.theta)
 		if e := c.condition(x, c.theta).Abs().Max().Item(); !(e <= 1e-9) {

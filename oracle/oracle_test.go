@@ -5,24 +5,13 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/argmin-go/argmin/internal/check/arrays"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/oracle"
 	"github.com/argmin-go/argmin/projection"
 )
 
 type A = num.Array
-
-func random(rng *rand.Rand, shape ...int) A {
-	n := 1
-	for _, s := range shape {
-		n *= s
-	}
-	x := make([]float64, n)
-	for i := range x {
-		x[i] = rng.NormFloat64()
-	}
-	return num.New(x, shape...)
-}
 
 // The answer is in the set, and no point of the set is lower: points of the set are
 // projections of random ones.
@@ -44,14 +33,14 @@ func TestOracles(t *testing.T) {
 	} {
 		rng := rand.New(rand.NewPCG(1, 2))
 		for range 20 {
-			g := random(rng, c.shape...)
+			g := arrays.Normal(rng, 1, c.shape...)
 			s := c.oracle(g)
 			if e := c.project(s).Sub(s).Abs().Max().Item(); e > 1e-12 {
 				t.Errorf("%s: %v is %g outside", name, s, e)
 			}
 			best := g.Mul(s).Sum().Item()
 			for range 50 {
-				if v := c.project(random(rng, c.shape...).Scale(3)).Mul(g).Sum().Item(); v < best-1e-12 {
+				if v := c.project(arrays.Normal(rng, 1, c.shape...).Scale(3)).Mul(g).Sum().Item(); v < best-1e-12 {
 					t.Errorf("%s: %v, another point of the set has %v", name, best, v)
 				}
 			}

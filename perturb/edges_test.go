@@ -57,7 +57,7 @@ func TestTrees(t *testing.T) {
 }
 
 // What f captures is differentiated through f, and what Max captures is refused.
-func TestCaptured(t *testing.T) {
+func TestCapturedArrays(t *testing.T) {
 	o := perturb.Options{Samples: 40, Sigma: 0.5, Noise: perturb.Normal, Baseline: perturb.Center}
 	w := num.Vector(1, -2, 0.5, 3)
 	value := func(w A) A {
@@ -83,7 +83,7 @@ func TestCaptured(t *testing.T) {
 }
 
 // Multiplied by the same number, x and Sigma give the same argmax, at any scale.
-func TestScale(t *testing.T) {
+func TestScaleInvariance(t *testing.T) {
 	for _, b := range []perturb.Baseline{perturb.None, perturb.Center, perturb.Others} {
 		for _, c := range []float64{1e-100, 1e-9, 1e9, 1e100} {
 			c = math.Exp2(math.Round(math.Log2(c))) // exactly
@@ -144,7 +144,7 @@ func TestEmptyAndScalar(t *testing.T) {
 	near(t, "defaults", got, want, 0)
 }
 
-func TestWrong(t *testing.T) {
+func TestWrongArguments(t *testing.T) {
 	o := func(o perturb.Options) func() A {
 		return func() A { return perturb.Fun(relu, o)(x0, key(1)) }
 	}

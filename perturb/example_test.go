@@ -23,7 +23,7 @@ func ExampleArgmax() {
 	// [0.534126 0.358036 0.107838]
 }
 
-// A batch: members have keys of their own.
+// A batch: each member has its own key.
 func ExampleArgmax_batch() {
 	type in struct{ X, Key num.Array }
 	choice := perturb.Argmax(largest, perturb.Options{Sigma: 0.5})

@@ -2,14 +2,12 @@ package perturb_test
 
 import (
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"math"
-	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/argmin-go/argmin/internal/check/arrays"
+	"github.com/argmin-go/argmin/internal/check/docs"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/perturb"
 )
@@ -108,24 +106,9 @@ var x0 = num.Vector(0.3, 0.1, -0.2, 0.25)
 
 func key(seed uint64) A { return num.NewKey(seed) }
 
-func maxAbs(x A) float64 {
-	if x.Size() == 0 {
-		return 0
-	}
-	return x.Abs().Max().Item()
-}
-
-// off is the largest difference, relative where numbers are large; NaN if either has one.
-func off(x, y A) float64 {
-	if fmt.Sprint(x.Shape()) != fmt.Sprint(y.Shape()) {
-		return math.Inf(1)
-	}
-	return maxAbs(x.Sub(y)) / (1 + maxAbs(y))
-}
-
 func near(t *testing.T, what string, got, want A, tol float64) {
 	t.Helper()
-	if d := off(got, want); !(d <= tol) {
+	if d := arrays.Off(got, want); !(d <= tol) {
 		t.Errorf("%s: off by %g: %v, want %v", what, d, got, want)
 	}
 }
@@ -138,35 +121,13 @@ func each(t *testing.T, f func(t *testing.T, e entry)) {
 
 // Every exported function of the package must be in the table.
 func TestTableIsComplete(t *testing.T) {
-	files, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	in := map[string]bool{}
+	var names []string
 	for _, e := range table() {
-		in[strings.Split(e.name, "/")[0]] = true
+		names = append(names, e.name)
 	}
-	found := 0
-	for _, name := range files {
-		if strings.HasSuffix(name, "_test.go") {
-			continue
-		}
-		f, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, d := range f.Decls {
-			if fn, ok := d.(*ast.FuncDecl); ok && fn.Name.IsExported() && fn.Recv == nil {
-				found++
-				if !in[fn.Name.Name] {
-					t.Errorf("%s is not in the table", fn.Name.Name)
-				}
-				delete(in, fn.Name.Name)
-			}
-		}
-	}
-	if found < 3 || len(in) > 0 {
-		t.Errorf("found %d functions; in the table alone: %v", found, in)
+	missing, unknown, err := docs.Compare(".", names)
+	if err != nil || len(missing)+len(unknown) > 0 {
+		t.Errorf("not in the table: %v; only in the table: %v; %v", missing, unknown, err)
 	}
 }
 
@@ -238,7 +199,7 @@ func TestSecondDerivative(t *testing.T) {
 		ff := num.JacobianFwd(num.JacobianFwd(f))(x0)
 		near(t, "reverse over forward", num.JacobianRev(num.JacobianFwd(f))(x0), ff, 1e-13)
 		near(t, "forward over reverse", num.JacobianFwd(num.JacobianRev(f))(x0), ff, 1e-13)
-		if maxAbs(ff) == 0 {
+		if arrays.MaxAbs(ff) == 0 {
 			t.Error("it is zero")
 		}
 		if e.max {
@@ -300,7 +261,8 @@ func TestFloat32(t *testing.T) {
 		o.Noise.Sample = func(key A, d num.DType, shape ...int) A {
 			return e.opt.Noise.Sample(key, num.Float64, shape...).AsType(d)
 		}
-		for name, f := range map[string]func(x, key A) A{"Fun": perturb.Fun(relu, o), "Argmax": perturb.Argmax(oneHot, o), "Max": perturb.Max(ranks, o)} {
+		for name, f := range map[string]func(x, key A) A{"Fun": perturb.Fun(relu, o), "Argmax": perturb.Argmax(oneHot, o),
+			"Max": perturb.Max(ranks, o)} {
 			if !strings.HasPrefix(e.name, name) {
 				continue
 			}
@@ -319,14 +281,14 @@ func TestFloat32(t *testing.T) {
 }
 
 // The same key gives the same numbers, and another one others.
-func TestKeys(t *testing.T) {
+func TestKeysDetermineNumbers(t *testing.T) {
 	each(t, func(t *testing.T, e entry) {
 		a, b, c := e.f(x0, key(1)), e.f(x0, key(1)), e.f(x0, key(2))
 		g := func(seed uint64) A { return num.JacobianRev(func(x A) A { return e.f(x, key(seed)) })(x0) }
-		if off(a, b) != 0 || off(g(1), g(1)) != 0 {
+		if arrays.Off(a, b) != 0 || arrays.Off(g(1), g(1)) != 0 {
 			t.Error("the same key gives other numbers")
 		}
-		if off(a, c) == 0 && off(g(1), g(2)) == 0 {
+		if arrays.Off(a, c) == 0 && arrays.Off(g(1), g(2)) == 0 {
 			t.Error("another key gives the same numbers")
 		}
 	})

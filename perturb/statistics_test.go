@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/argmin-go/argmin/internal/check/arrays"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/perturb"
 )
@@ -17,8 +18,12 @@ func TestJAXopt(t *testing.T) {
 		max, fun      float64
 		ofReLU        A
 	}
-	rest := []float64{-0.6343476152807472, 0.2851029205954163, 0.20052160911335784, 0.08328997856282169, 0.14235010146271976, -0.22876226871634858, 0.18987670082420388, -0.051123388982627825, -0.2876392085464171, 0.15089434121829226, 0.11934930833439344, 0.3392613346512605}
-	restN := []float64{-0.2981724896176104, 0.23775513020114575, 0.08041248985019041, -0.08439254764870789, 0.0676829974282842, 0.11305192181640243, 0.2980702554500398, -0.036302198757276645, -0.5437270867806989, 0.17845972980525046, 0.0726377200689672, 0.5905541526592047}
+	rest := []float64{-0.6343476152807472, 0.2851029205954163, 0.20052160911335784, 0.08328997856282169,
+		0.14235010146271976, -0.22876226871634858, 0.18987670082420388, -0.051123388982627825, -0.2876392085464171,
+		0.15089434121829226, 0.11934930833439344, 0.3392613346512605}
+	restN := []float64{-0.2981724896176104, 0.23775513020114575, 0.08041248985019041, -0.08439254764870789,
+		0.0676829974282842, 0.11305192181640243, 0.2980702554500398, -0.036302198757276645, -0.5437270867806989,
+		0.17845972980525046, 0.0726377200689672, 0.5905541526592047}
 	with := func(first []float64, rest []float64) []float64 { return append(append([]float64{}, first...), rest...) }
 	for noise, want := range map[string]numbers{
 		"gumbel": {
@@ -61,7 +66,7 @@ func repeated(f func(key A) A, n int) (mean, err A) {
 	return ys.Mean(0), ys.Std(0).Scale(1 / math.Sqrt(float64(n-1)))
 }
 
-// unbiased wants estimates within 5 standard errors, which one of the 500 numbers in all would
+// unbiased checks that estimates are within 5 standard errors, which one of the 500 numbers in all would
 // exceed by chance with a probability of less than 1e-3, and the errors below a bound.
 func unbiased(t *testing.T, what string, f func(key A) A, want A, bound float64) {
 	t.Helper()
@@ -70,7 +75,7 @@ func unbiased(t *testing.T, what string, f func(key A) A, want A, bound float64)
 	if !(d <= 0) {
 		t.Errorf("%s: %v, want %v, standard errors %v", what, mean, want, err)
 	}
-	if e := maxAbs(err); !(e <= bound) {
+	if e := arrays.MaxAbs(err); !(e <= bound) {
 		t.Errorf("%s: standard error %g, want at most %g", what, e, bound)
 	}
 }
@@ -84,7 +89,7 @@ func TestSoftmax(t *testing.T) {
 	many := perturb.Argmax(oneHot, perturb.Options{Samples: 100000, Sigma: sigma})
 	want := soft(x0)
 	z := many(x0, key(3)).Sub(want).Div(want.Mul(num.Scalar(1).Sub(want)).Scale(1e-5).Sqrt())
-	if m := maxAbs(z); !(m < 4) {
+	if m := arrays.MaxAbs(z); !(m < 4) {
 		t.Errorf("argmax is off by %g standard deviations", m)
 	}
 	for b, bound := range map[perturb.Baseline]float64{perturb.None: 0.02, perturb.Center: 0.02, perturb.Others: 0.02} {

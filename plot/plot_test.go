@@ -23,7 +23,8 @@ func TestTraces(t *testing.T) {
 	var series []plot.Series
 	for _, m := range []minimize.Method{minimize.BFGS{}, minimize.CG{}} {
 		var record trace.Trace
-		if _, err := minimize.Minimize(context.Background(), minimize.Problem{Func: rosen}, []float64{-1.2, 1}, minimize.Options{Method: m, Monitor: trace.Monitor{Trace: &record}}); err != nil {
+		if _, err := minimize.Minimize(context.Background(), minimize.Problem{Func: rosen}, []float64{-1.2, 1},
+			minimize.Options{Method: m, Monitor: trace.Monitor{Trace: &record}}); err != nil {
 			t.Fatal(err)
 		}
 		series = append(series, plot.Series{Name: m.Name(), Trace: &record})
@@ -69,7 +70,8 @@ func TestProfile(t *testing.T) {
 	if err := plot.Profile(file, "evaluations", []string{"A", "B"}, [][]float64{{10, 20}, {30, 15}, {7, math.NaN()}, {9, 9}}); err != nil {
 		t.Fatal(err)
 	}
-	if err := plot.Profile(file, "", []string{"A"}, [][]float64{{1, 2}}); err == nil || !strings.Contains(err.Error(), "problem 0 has 2 costs, want one for each of 1 solvers") {
+	if err := plot.Profile(file, "", []string{"A"}, [][]float64{{1, 2}}); err == nil ||
+		!strings.Contains(err.Error(), "problem 0 has 2 costs, want one for each of 1 solvers") {
 		t.Error(err)
 	}
 	if err := plot.Profile(file, "", []string{"A"}, nil); err == nil {

@@ -108,6 +108,7 @@ func affine(x, a, b array) array {
 func closer(a, b array, pinv func(array) array, y array) array {
 	type state struct{ Y, R, N array }
 	of := func(y array) array { return a.MatMul(y).Sub(b) }
+	// Quadratic convergence needs a few steps; 25 are a backstop.
 	return num.While(func(s state) array {
 		left := s.R.Abs().Gt(roundingOf(s.Y, b, s.Y.DType().Eps())).Any()
 		return left.And(s.N.Lt(num.Const(25)))

@@ -21,8 +21,8 @@ import (
 // found by bisection over its sorted corners, as for the continuous quadratic
 // knapsack problem (Brucker, "An O(n) algorithm for quadratic knapsack problems",
 // 1984; Kiwiel, "Breakpoint searching algorithms for the continuous quadratic
-// knapsack problem", 2008), and given the piece the root and its derivative are
-// those of a linear equation. n log n operations.
+// knapsack problem", 2008), and given the piece the root and its derivative
+// follow from a linear equation. n log n operations.
 func BoxSection[S Scalar](x, lower, upper, w num.Array, c S) num.Array {
 	const op = "projection.BoxSection"
 	checkPoint(op, x)

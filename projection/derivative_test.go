@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/argmin-go/argmin/internal/check/arrays"
 	"github.com/argmin-go/argmin/num"
 	p "github.com/argmin-go/argmin/projection"
 )
@@ -15,8 +16,9 @@ func TestDerivativeIsFinite(t *testing.T) {
 		f := num.Jit(e.f)
 		rev, fwd := num.Jit(num.JacobianRev(e.f)), num.Jit(num.JacobianFwd(e.f))
 		in := e.sample(3, 1)
-		sparse := with(in[0].Scale(0), 0, 1)
-		for i, x := range []A{in[0].Scale(0), in[0].Scale(0).AddScalar(1), in[0].Scale(0).AddScalar(-1), sparse, sparse.Neg(), in[0].Abs(), in[0].Abs().Neg(), in[0].Scale(1e-300), in[0].Scale(1e3), in[0].Scale(1e100)} {
+		sparse := arrays.With(in[0].Scale(0), 0, 1)
+		for i, x := range []A{in[0].Scale(0), in[0].Scale(0).AddScalar(1), in[0].Scale(0).AddScalar(-1), sparse,
+			sparse.Neg(), in[0].Abs(), in[0].Abs().Neg(), in[0].Scale(1e-300), in[0].Scale(1e3), in[0].Scale(1e100)} {
 			at := append([]A{x}, in[1:]...)
 			if y := call(t, f, at); allNaN(y) {
 				continue
@@ -37,10 +39,10 @@ func TestDerivativeIsFinite(t *testing.T) {
 	})
 }
 
-// near wants a relative agreement of 1e-9.
+// near checks a relative agreement of 1e-9.
 func near(t *testing.T, what string, got, want A, tol float64) {
 	t.Helper()
-	if d := maxAbs(got.Sub(want)) / max(maxAbs(want), 1e-3); !(d <= tol) {
+	if d := arrays.MaxAbs(got.Sub(want)) / max(arrays.MaxAbs(want), 1e-3); !(d <= tol) {
 		t.Errorf("%s: off by %g: %v, want %v", what, d, got, want)
 	}
 }
@@ -53,7 +55,7 @@ func jac(f func(A) A, x A) A {
 
 func TestClosedForms(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
-	x := normals(r, 1, 9)
+	x := arrays.Normal(r, 1, 9)
 	project := num.Eye(9)
 	t.Run("Simplex", func(t *testing.T) {
 		y := p.Simplex(x, 1)
@@ -72,7 +74,7 @@ func TestClosedForms(t *testing.T) {
 		near(t, "inside", jac(func(x A) A { return p.L2Ball(x, 50) }, x), project, 1e-15)
 	})
 	t.Run("AffineSet", func(t *testing.T) {
-		a := normals(r, 1, 4, 9)
+		a := arrays.Normal(r, 1, 4, 9)
 		want := project.Sub(a.T().MatMul(num.Solve(a.MatMul(a.T()), a)))
 		near(t, "Jacobian", jac(func(x A) A { return p.AffineSet(x, a, num.Ones(4)) }, x), want, 1e-13)
 		// The same set, described twice.
@@ -80,9 +82,9 @@ func TestClosedForms(t *testing.T) {
 		near(t, "dependent equations", jac(func(x A) A { return p.AffineSet(x, twice, ones) }, x), want, 1e-13)
 	})
 	t.Run("PSDCone", func(t *testing.T) { // repeated eigenvalues 2, 2, -1, -1 in a random basis
-		q, _ := num.QR(normals(r, 1, 4, 4))
+		q, _ := num.QR(arrays.Normal(r, 1, 4, 4))
 		s := q.Mul(num.Vector(2, 2, -1, -1)).MatMul(q.T())
-		d := normals(r, 1, 4, 4)
+		d := arrays.Normal(r, 1, 4, 4)
 		_, got := num.JVP(p.PSDCone, s, d)
 		m := q.T().MatMul(d.Add(d.T()).Scale(0.5)).MatMul(q)
 		third := num.Full(num.Float64, 2.0/3, 2, 2)
@@ -104,7 +106,7 @@ func TestClosedForms(t *testing.T) {
 			n, m := 5, 4
 			a, b := weights(r, 1, n), weights(r, 1, m)
 			for _, scale := range []float64{0.1, 1, 5} {
-				x, dx := normals(r, scale, n, m), normals(r, 1, n, m)
+				x, dx := arrays.Normal(r, scale, n, m), arrays.Normal(r, 1, n, m)
 				y, got := num.JVP(func(x A) A { return c.f(x, a, b) }, x, dx)
 				w := c.weight(y)
 				rows, cols := num.Kron(num.Eye(n), num.Ones(1, m)), num.Kron(num.Ones(1, n), num.Eye(m))
@@ -120,19 +122,19 @@ func TestClosedForms(t *testing.T) {
 	}
 }
 
-// One projection in the clothes of another.
-func TestAgreement(t *testing.T) {
+// A projection that is a special case of another gives the same.
+func TestEquivalentProjectionsAgree(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 8))
 	none, no := num.Zeros(0), func(n int) A { return num.Zeros(0, n) }
 	for range 20 {
 		n := 6
-		x, one := normals(r, 1, n), num.Ones(n)
+		x, one := arrays.Normal(r, 1, n), num.Ones(n)
 		lo, hi := num.Zeros(n), num.Full(num.Float64, 10, n)
 		eye := num.Eye(n)
-		w := normals(r, 1, n)
+		w := arrays.Normal(r, 1, n)
 		row := w.Reshape(1, n)
 		a, b := weights(r, 1, 3), weights(r, 1, 3)
-		m := normals(r, 1, 3, 3)
+		m := arrays.Normal(r, 1, 3, 3)
 		e := num.Concat(0, num.Kron(num.Eye(3), num.Ones(1, 3)), num.Kron(num.Ones(1, 3), num.Eye(3)))
 		signs := make([]float64, 0, 24)
 		for i := range 8 {
@@ -164,7 +166,7 @@ func TestAgreement(t *testing.T) {
 			"power cone, no z":              {p.PowerCone(num.Vector(-1, 2, 0), 0.3), num.Vector(0, 2, 0)},
 			"power cone, negative elements": {p.PowerCone(num.Vector(-4, -4, 1), 0.5), num.Zeros(3)},
 		} {
-			if d := off(c[0], c[1]); !(d <= 1e-12) {
+			if d := arrays.Off(c[0], c[1]); !(d <= 1e-12) {
 				t.Errorf("%s: off by %g: %v, want %v", name, d, c[0], c[1])
 			}
 		}

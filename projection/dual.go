@@ -30,6 +30,7 @@ func (phi divergence) dual(in marginals) (p potentials, ok array) {
 		z := s.P.F.Abs().Max().Add(s.P.G.Abs().Max()).Add(span.Mul(s.Theta))
 		return z.AddScalar(float64(n + m)).Scale(d.Eps())
 	}
+	// 500 Newton steps, for all theta together, are a backstop: what takes more has no answer, NaN.
 	end := num.While(func(s dualState) array {
 		return s.Done.Not().And(s.Step.Lt(num.Const(500)))
 	}, func(s dualState) dualState {
@@ -43,6 +44,8 @@ func (phi divergence) dual(in marginals) (p potentials, ok array) {
 		err := num.Maximum(fa.Abs().Max(), fb.Abs().Max())
 		tol := rounding(s)
 		last := s.Theta.Ge(one)
+		// Near rounding, a step that gains less than a tenth is the last. On the way to theta = 1
+		// an error of 1e-6 is near enough for a start.
 		stalled := err.Le(tol.Scale(30)).And(err.Ge(s.Error.Scale(0.9)))
 		there := err.Le(num.Where(last, tol, num.Maximum(tol, num.Const(1e-6)))).Or(stalled)
 		s.Step = s.Step.AddScalar(1)
@@ -97,7 +100,8 @@ func revive(x array, in marginals, p potentials) potentials {
 	return potentials{f, lift(p.G, in.B, x.Add(f.Reshape(n, 1)).Max(0), n)}
 }
 
-// newton is a Newton step with a ridge that vanishes with the residual (fa, fb).
+// newton is a Newton step with a ridge that vanishes with the residual (fa, fb), and is at most
+// 1e-3 of the diagonal, so that far from the answer steps stay Newton's.
 func (phi divergence) newton(in marginals, x array, p potentials, fa, fb array) potentials {
 	n, m := x.Shape()[0], x.Shape()[1]
 	w := phi.second(p.plan(x))
@@ -125,9 +129,10 @@ func (phi divergence) search(in marginals, x array, p, d potentials) potentials 
 	}
 	v0, slope0 := at(zero)
 	terms := v0.Abs().Add(in.A.Dot(p.F.Abs())).Add(in.B.Dot(p.G.Abs())).AddScalar(1)
-	noise := terms.Scale(16 * x.DType().Eps())
-	steep := slope0.Scale(0.9)
+	noise := terms.Scale(16 * x.DType().Eps()) // a choice: sums of terms that cancel
+	steep := slope0.Scale(0.9)                 // c₂ and, below, c₁ = 1e-4 are Nocedal & Wright's
 	type state struct{ Lo, Hi, T, N, Ok array }
+	// Sixty bisections are more than a step has digits.
 	end := num.While(func(s state) array {
 		return s.Ok.Not().And(s.N.Lt(num.Const(60)))
 	}, func(s state) state {

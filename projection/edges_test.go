@@ -6,29 +6,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/argmin-go/argmin/internal/check/arrays"
 	"github.com/argmin-go/argmin/num"
 	p "github.com/argmin-go/argmin/projection"
 )
 
 var nan, inf = math.NaN(), math.Inf(1)
 
-// with is a with element i replaced.
-func with(a A, i int, v float64) A {
-	d := a.Float64s()
-	d[i] = v
-	return num.New(d).Reshape(a.Shape()...)
-}
-
-func count(x A, is func(float64) bool) (n int) {
-	for _, v := range x.Float64s() {
-		if is(v) {
-			n++
-		}
-	}
-	return n
-}
-
-func allNaN(x A) bool { return count(x, math.IsNaN) == x.Size() }
+func allNaN(x A) bool { return arrays.Count(x, math.IsNaN) == x.Size() }
 
 // A NaN anywhere gives NaN: everywhere but in products of intervals.
 func TestNaN(t *testing.T) {
@@ -38,10 +23,10 @@ func TestNaN(t *testing.T) {
 		for k := range in {
 			for i := range in[k].Size() {
 				bad := append([]A{}, in...)
-				bad[k] = with(in[k], i, nan)
+				bad[k] = arrays.With(in[k], i, nan)
 				y := call(t, f, bad)
 				single := strings.HasPrefix(e.name, "NonNegative") || e.name == "Box" || strings.HasPrefix(e.name, "LInfBall") && k == 0
-				switch n := count(y, math.IsNaN); {
+				switch n := arrays.Count(y, math.IsNaN); {
 				case single && (n != 1 || !math.IsNaN(y.Float64s()[i])):
 					t.Errorf("NaN in element %d of argument %d gives %v", i, k, y)
 				case !single && n != y.Size():
@@ -61,11 +46,12 @@ func TestExtremes(t *testing.T) {
 			for _, s := range []float64{0, 1e-300, 1e-12, 1e3, 1e6, 1e100, 1e300} {
 				in := append([]A{in[0].Scale(s)}, in[1:]...)
 				y := call(t, f, in)
-				lost := s > 1e6 && (e.name == "AffineSet" || e.name == "Polyhedron" || e.name == "BoxSection" || strings.Contains(e.name, "Transport") || strings.Contains(e.name, "Birkhoff"))
+				lost := s > 1e6 && (e.name == "AffineSet" || e.name == "Polyhedron" || e.name == "BoxSection" ||
+					strings.Contains(e.name, "Transport") || strings.Contains(e.name, "Birkhoff"))
 				if allNaN(y) && lost {
 					continue
 				}
-				tol := 1e-12 * (1 + maxAbs(y))
+				tol := 1e-12 * (1 + arrays.MaxAbs(y))
 				if strings.Contains(e.name, "Transport") || strings.Contains(e.name, "Birkhoff") || e.name == "BoxSection" || e.name == "Polyhedron" {
 					tol += 1e-15 * s // what rounding leaves of x
 				}
@@ -75,12 +61,12 @@ func TestExtremes(t *testing.T) {
 			}
 			for i := range in[0].Size() {
 				for _, v := range []float64{inf, -inf, 1e300, -1e300, 1e-300} {
-					in := append([]A{with(in[0], i, v)}, in[1:]...)
+					in := append([]A{arrays.With(in[0], i, v)}, in[1:]...)
 					y := call(t, f, in)
-					if count(y, math.IsNaN) > 0 || maxAbs(y) == inf {
+					if arrays.Count(y, math.IsNaN) > 0 || arrays.MaxAbs(y) == inf {
 						continue
 					}
-					if g := e.gap(y, in); !(g <= 1e-12*(1+maxAbs(y))) {
+					if g := e.gap(y, in); !(g <= 1e-12*(1+arrays.MaxAbs(y))) {
 						t.Errorf("element %d of %g: violation %g in %v", i, v, g, y)
 					}
 				}
@@ -260,7 +246,9 @@ func TestEmptyAndWrong(t *testing.T) {
 		t.Error("a tree without arrays was changed")
 	}
 	e := num.Zeros(0)
-	for i, y := range []A{p.NonNegative(e), p.Box(e, e, e), p.L1Ball(e, 1), p.L2Ball(e, 1), p.LInfBall(e, 1), p.Hyperplane(e, e, 0), p.AffineSet(e, num.Zeros(0, 0), e), p.PSDCone(num.Zeros(0, 0)), p.Transport(num.Zeros(0, 3), e, num.Zeros(3)), p.Birkhoff(num.Zeros(0, 0))} {
+	for i, y := range []A{p.NonNegative(e), p.Box(e, e, e), p.L1Ball(e, 1), p.L2Ball(e, 1), p.LInfBall(e, 1),
+		p.Hyperplane(e, e, 0), p.AffineSet(e, num.Zeros(0, 0), e), p.PSDCone(num.Zeros(0, 0)),
+		p.Transport(num.Zeros(0, 3), e, num.Zeros(3)), p.Birkhoff(num.Zeros(0, 0))} {
 		if y.Size() != 0 {
 			t.Errorf("%d: empty array gives %v", i, y)
 		}

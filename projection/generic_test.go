@@ -1,53 +1,25 @@
 package projection_test
 
 import (
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"math"
 	"math/rand/v2"
-	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
+	"github.com/argmin-go/argmin/internal/check/arrays"
+	"github.com/argmin-go/argmin/internal/check/docs"
 	"github.com/argmin-go/argmin/num"
 )
 
 // Every exported function of the package must be in the table.
 func TestTableIsComplete(t *testing.T) {
-	files, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	in := map[string]bool{}
+	var names []string
 	for _, e := range table() {
-		name, _, _ := strings.Cut(e.name, "/")
-		in[name] = true
+		names = append(names, e.name)
 	}
-	found := 0
-	for _, name := range files {
-		if strings.HasSuffix(name, "_test.go") {
-			continue
-		}
-		f, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, d := range f.Decls {
-			fn, ok := d.(*ast.FuncDecl)
-			if !ok || !fn.Name.IsExported() {
-				continue
-			}
-			found++
-			if !in[fn.Name.Name] {
-				t.Errorf("%s is not in the table", fn.Name.Name)
-			}
-			delete(in, fn.Name.Name)
-		}
-	}
-	if found < 20 || len(in) > 0 {
-		t.Errorf("found %d functions; in the table alone: %v", found, in)
+	missing, unknown, err := docs.Compare(".", names)
+	if err != nil || len(missing)+len(unknown) > 0 {
+		t.Errorf("not in the table: %v; only in the table: %v; %v", missing, unknown, err)
 	}
 }
 
@@ -89,13 +61,13 @@ func TestProjection(t *testing.T) {
 			away := x.Sub(y)
 			if e.kind == entropic {
 				away = x.Sub(y.Log())
-				note("projection of the projection", off(at(y.Log()), y), 1e-12)
+				note("projection of the projection", arrays.Off(at(y.Log()), y), 1e-12)
 			} else {
-				note("projection of the projection", off(at(y), y), 1e-12)
+				note("projection of the projection", arrays.Off(at(y), y), 1e-12)
 			}
 			var zs []A
 			for range 8 {
-				far, near := at(normals(r, 2*scale, e.shape...)), at(y.Add(normals(r, 0.02, e.shape...)))
+				far, near := at(arrays.Normal(r, 2*scale, e.shape...)), at(y.Add(arrays.Normal(r, 0.02, e.shape...)))
 				zs = append(zs, far, near)
 				if e.kind != nonconvex {
 					zs = append(zs, far.Scale(0.7).Add(near.Scale(0.3)))
@@ -116,7 +88,7 @@ func TestProjection(t *testing.T) {
 			}
 			if e.kind == convex || e.kind == cone {
 				for range 3 {
-					other := x.Add(normals(r, 0.5, e.shape...))
+					other := x.Add(arrays.Normal(r, 0.5, e.shape...))
 					grown := num.Norm(at(other).Sub(y)).Sub(num.Norm(other.Sub(x))).Item()
 					note("expansion", grown, 1e-12*(1+scale))
 				}
@@ -165,7 +137,7 @@ func TestJacobian(t *testing.T) {
 			}
 			c := differences(t, f, in, 1e-6)
 			for k := range in {
-				d1, d2 := off(b[k], a[k]), off(a[k], c[k])
+				d1, d2 := arrays.Off(b[k], a[k]), arrays.Off(a[k], c[k])
 				worst["modes"], worst["differences"] = math.Max(worst["modes"], d1), math.Max(worst["differences"], d2)
 				if !(d1 <= 1e-11) {
 					t.Errorf("seed %d, argument %d: modes differ by %g", seed, k, d1)
@@ -188,7 +160,7 @@ func TestSecondDerivative(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 9))
 			var v []A
 			for _, a := range in {
-				v = append(v, normals(r, 1, a.Shape()...))
+				v = append(v, arrays.Normal(r, 1, a.Shape()...))
 			}
 			first := func(in []A) A {
 				_, dy := num.JVP(e.f, in, v)
@@ -203,12 +175,12 @@ func TestSecondDerivative(t *testing.T) {
 			}
 			_, got := num.JVP(first, in, v)
 			want := first(move(1e-5)).Sub(first(move(-1e-5))).Scale(0.5e5)
-			d := off(got, want)
+			d := arrays.Off(got, want)
 			worst = math.Max(worst, d)
 			if !(d <= 1e-6) {
 				t.Errorf("off by %g: %v, want %v", d, got, want)
 			}
-			ct := normals(r, 1, got.Shape()...)
+			ct := arrays.Normal(r, 1, got.Shape()...)
 			g := num.Grad(func(in []A) A { return first(in).Mul(ct).Sum() })(in)
 			s := 0.0
 			for k := range g {
@@ -240,14 +212,14 @@ func TestBatchAndJit(t *testing.T) {
 		f := num.Jit(e.f)
 		for i, in := range members {
 			y := e.f(in)
-			if d := off(ys.At(i), y); !(d <= 1e-13) {
+			if d := arrays.Off(ys.At(i), y); !(d <= 1e-13) {
 				t.Errorf("member %d differs by %g", i, d)
 			}
-			if d := off(call(t, f, in), y); !(d <= 1e-14) {
+			if d := arrays.Off(call(t, f, in), y); !(d <= 1e-14) {
 				t.Errorf("Jit differs by %g", d)
 			}
 			for k, g := range grad(in) {
-				if d := off(gs[k].At(i), g); !(d <= 1e-11) {
+				if d := arrays.Off(gs[k].At(i), g); !(d <= 1e-11) {
 					t.Errorf("member %d: gradient %d differs by %g", i, k, d)
 				}
 			}
@@ -270,13 +242,14 @@ func TestFloat32(t *testing.T) {
 				t.Fatalf("result is %v", y32.DType())
 			}
 			y32 = y32.AsType(num.Float64)
-			v, d := e.gap(y32, in), off(y32, y)
+			v, d := e.gap(y32, in), arrays.Off(y32, y)
 			g32, g := num.JacobianRev(e.f)(in32), num.JacobianRev(e.f)(in)
 			dg := 0.0
 			for k := range g {
-				dg = math.Max(dg, off(g32[k].AsType(num.Float64), g[k]))
+				dg = math.Max(dg, arrays.Off(g32[k].AsType(num.Float64), g[k]))
 			}
-			worst["violation"], worst["result"], worst["derivative"] = math.Max(worst["violation"], v), math.Max(worst["result"], d), math.Max(worst["derivative"], dg)
+			worst["violation"], worst["result"], worst["derivative"] = math.Max(worst["violation"], v),
+				math.Max(worst["result"], d), math.Max(worst["derivative"], dg)
 			if !(v <= 1e-5 && d <= 1e-5 && dg <= 1e-3) {
 				t.Errorf("seed %d: violation %g, result off by %g, derivative by %g", seed, v, d, dg)
 			}

@@ -78,6 +78,7 @@ func goldfarbIdnani(c, s, near array) (active, found array) {
 		Done, Empty, Step array
 	}
 	flag, count := num.Full(num.Bool, 0), num.Int(0)
+	// About as many steps as inequalities are usual; ten times as many are a backstop.
 	end := num.While(func(st state) array {
 		return st.Done.Or(st.Empty).Not().And(st.Step.Lt(num.Int(10*(k+1) + 50)))
 	}, func(st state) state {
@@ -98,7 +99,7 @@ func goldfarbIdnani(c, s, near array) (active, found array) {
 		r = r.Add(num.SolveCholesky(l, col.Mul(w).Sub(kww.MatMul(r))))
 		z := c.Take(p, 0).Sub(r.Mul(w).MatMul(c))
 		q := z.Dot(z)
-		free := q.Gt(num.Const(1000 * float64(k) * eps))
+		free := q.Gt(num.Const(1000 * float64(k) * eps)) // well above the rounding of r, about k ε
 
 		full := num.Where(free, vp.Neg().Div(arg.Safe(free, q)), inf)
 		blocks := st.Active.And(r.Gt(zero))

@@ -67,6 +67,7 @@ func onPower(v, p array) array {
 		y, logY = root(in.V.At(1), num.Const(1).Sub(in.P))
 		return x, y, logX, logY, logR
 	}
+	// exp of a little more overflows: of 709, in float32 of 88.
 	limit := v.Const(700)
 	if v.DType() == num.Float32 {
 		limit = v.Const(80)

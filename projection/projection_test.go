@@ -1,10 +1,10 @@
 package projection_test
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
 
+	"github.com/argmin-go/argmin/internal/check/arrays"
 	"github.com/argmin-go/argmin/num"
 	p "github.com/argmin-go/argmin/projection"
 )
@@ -32,18 +32,6 @@ const (
 	nonconvex      // a nearest point, of perhaps many
 	entropic       // of exp(x), in the Kullback–Leibler divergence
 )
-
-func normals(r *rand.Rand, scale float64, shape ...int) A {
-	n := 1
-	for _, s := range shape {
-		n *= s
-	}
-	d := make([]float64, n)
-	for i := range d {
-		d[i] = scale * r.NormFloat64()
-	}
-	return num.New(d).Reshape(shape...)
-}
 
 // weights are positive numbers that sum to total.
 func weights(r *rand.Rand, total float64, n int) A {
@@ -166,18 +154,23 @@ func table() []entry {
 		return func(r *rand.Rand) []A { return []A{weights(r, 1.5, n), weights(r, 1.5, m)} }
 	}
 	ball := func(name string, shape int, radius float64, f func(in []A) A, size func([]float64) float64) entry {
-		return entry{name: name, shape: []int{shape}, args: scaled(radius), f: f, violation: func(y []float64, a [][]float64) float64 { return worst(size(y) - a[0][0]) }}
+		return entry{name: name, shape: []int{shape}, args: scaled(radius), f: f,
+			violation: func(y []float64, a [][]float64) float64 { return worst(size(y) - a[0][0]) }}
 	}
 	sphere := func(name string, f func(in []A) A, size func([]float64) float64) entry {
-		return entry{name: name, shape: []int{6}, args: scaled(1.5), f: f, kind: nonconvex, violation: func(y []float64, a [][]float64) float64 { return math.Abs(size(y) - a[0][0]) }}
+		return entry{name: name, shape: []int{6}, args: scaled(1.5), f: f, kind: nonconvex,
+			violation: func(y []float64, a [][]float64) float64 { return math.Abs(size(y) - a[0][0]) }}
 	}
 	inf := func(y []float64) float64 { return worst(worst(y...), negatives(y)) }
 	return []entry{
 		{name: "NonNegative", shape: []int{6}, args: none, f: func(in []A) A { return join(p.NonNegative(split(in[0]))) },
 			violation: func(y []float64, _ [][]float64) float64 { return negatives(y) }},
 		{name: "Box", shape: []int{6},
-			args: func(r *rand.Rand) []A { l := normals(r, 1, 6); return []A{l, l.Add(normals(r, 1, 6).Abs())} },
-			f:    func(in []A) A { return p.Box(in[0], in[1], in[2]) },
+			args: func(r *rand.Rand) []A {
+				l := arrays.Normal(r, 1, 6)
+				return []A{l, l.Add(arrays.Normal(r, 1, 6).Abs())}
+			},
+			f: func(in []A) A { return p.Box(in[0], in[1], in[2]) },
 			violation: func(y []float64, a [][]float64) (m float64) {
 				for i, v := range y {
 					m = worst(m, a[0][i]-v, v-a[1][i])
@@ -205,20 +198,20 @@ func table() []entry {
 		ball("LInfBall/tree", 6, 0.7, func(in []A) A { return join(p.LInfBall(split(in[0]), in[1])) }, inf),
 		sphere("L1Sphere", func(in []A) A { return p.L1Sphere(in[0], in[1]) }, norm1),
 		sphere("L2Sphere", func(in []A) A { return p.L2Sphere(in[0], in[1]) }, norm2),
-		{name: "Hyperplane", shape: []int{6}, args: func(r *rand.Rand) []A { return []A{normals(r, 1, 6), num.Scalar(0.4)} },
+		{name: "Hyperplane", shape: []int{6}, args: func(r *rand.Rand) []A { return []A{arrays.Normal(r, 1, 6), num.Scalar(0.4)} },
 			f:         func(in []A) A { return join(p.Hyperplane(split(in[0]), split(in[1]), in[2])) },
 			violation: func(y []float64, a [][]float64) float64 { return gap(a[0], a[1], y, true) }},
-		{name: "Halfspace", shape: []int{6}, args: func(r *rand.Rand) []A { return []A{normals(r, 1, 6), num.Scalar(-0.4)} },
+		{name: "Halfspace", shape: []int{6}, args: func(r *rand.Rand) []A { return []A{arrays.Normal(r, 1, 6), num.Scalar(-0.4)} },
 			f:         func(in []A) A { return p.Halfspace(in[0], in[1], in[2]) },
 			violation: func(y []float64, a [][]float64) float64 { return gap(a[0], a[1], y, false) }},
-		{name: "AffineSet", shape: []int{6}, args: func(r *rand.Rand) []A { return []A{normals(r, 1, 3, 6), normals(r, 1, 3)} },
+		{name: "AffineSet", shape: []int{6}, args: func(r *rand.Rand) []A { return []A{arrays.Normal(r, 1, 3, 6), arrays.Normal(r, 1, 3)} },
 			f:         func(in []A) A { return p.AffineSet(in[0], in[1], in[2]) },
 			violation: func(y []float64, a [][]float64) float64 { return gap(a[0], a[1], y, true) }},
 		{name: "Polyhedron", shape: []int{6},
 			args: func(r *rand.Rand) []A {
-				inside := normals(r, 1, 6) // a point that makes the set not empty
-				a, g := normals(r, 1, 2, 6), normals(r, 1, 9, 6)
-				return []A{a, a.MatMul(inside), g, g.MatMul(inside).Add(normals(r, 0.3, 9).Abs())}
+				inside := arrays.Normal(r, 1, 6) // a point that makes the set not empty
+				a, g := arrays.Normal(r, 1, 2, 6), arrays.Normal(r, 1, 9, 6)
+				return []A{a, a.MatMul(inside), g, g.MatMul(inside).Add(arrays.Normal(r, 0.3, 9).Abs())}
 			},
 			f: func(in []A) A { return p.Polyhedron(in[0], in[1], in[2], in[3], in[4]) },
 			violation: func(y []float64, a [][]float64) float64 {
@@ -226,8 +219,8 @@ func table() []entry {
 			}},
 		{name: "BoxSection", shape: []int{7},
 			args: func(r *rand.Rand) []A {
-				l, w := normals(r, 1, 7), normals(r, 1, 7)
-				u := l.Add(normals(r, 1, 7).Abs())
+				l, w := arrays.Normal(r, 1, 7), arrays.Normal(r, 1, 7)
+				u := l.Add(arrays.Normal(r, 1, 7).Abs())
 				return []A{l, u, w, l.Add(u).Scale(0.5).Dot(w)}
 			},
 			f: func(in []A) A { return p.BoxSection(in[0], in[1], in[2], in[3], in[4]) },
@@ -264,7 +257,7 @@ func table() []entry {
 func (e entry) sample(seed uint64, scale float64) []A {
 	r := rand.New(rand.NewPCG(seed, 7))
 	args := e.args(r)
-	return append([]A{normals(r, scale, e.shape...)}, args...)
+	return append([]A{arrays.Normal(r, scale, e.shape...)}, args...)
 }
 
 func (e entry) gap(y A, in []A) float64 {
@@ -273,19 +266,4 @@ func (e entry) gap(y A, in []A) float64 {
 		args = append(args, a.Float64s())
 	}
 	return e.violation(y.Float64s(), args)
-}
-
-func maxAbs(x A) float64 {
-	if x.Size() == 0 {
-		return 0
-	}
-	return x.Abs().Max().Item()
-}
-
-// off is the largest difference, relative where numbers are large; NaN if either has one.
-func off(x, y A) float64 {
-	if fmt.Sprint(x.Shape()) != fmt.Sprint(y.Shape()) {
-		return math.Inf(1)
-	}
-	return maxAbs(x.Sub(y)) / (1 + maxAbs(y))
 }

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/argmin-go/argmin/internal/check/arrays"
 	"github.com/argmin-go/argmin/num"
 	p "github.com/argmin-go/argmin/projection"
 )
@@ -42,8 +43,8 @@ func TestPolyhedronDegenerate(t *testing.T) {
 		for i := range 60 {
 			in := []A{integers(r, -6, 6, c.n), integers(r, -1, 1, c.m, c.n), num.Zeros(c.m), integers(r, -1, 1, c.k, c.n), integers(r, 0, 1, c.k)}
 			if i%3 == 0 {
-				base := normals(r, 1, c.k/2, c.n)
-				in[3] = num.Concat(0, base, base).Add(normals(r, math.Pow(10, -float64(2+r.IntN(13))), c.k, c.n))
+				base := arrays.Normal(r, 1, c.k/2, c.n)
+				in[3] = num.Concat(0, base, base).Add(arrays.Normal(r, math.Pow(10, -float64(2+r.IntN(13))), c.k, c.n))
 				in[4] = num.Ones(c.k)
 			}
 			y := call(t, f, in)
@@ -51,7 +52,7 @@ func TestPolyhedronDegenerate(t *testing.T) {
 			if !(v <= 1e-12) || allNaN(y) {
 				t.Fatalf("%v, sample %d: violation %g: %v", c, i, v, y)
 			}
-			at := append([]A{y.Add(normals(r, 1, c.n))}, in[1:]...)
+			at := append([]A{y.Add(arrays.Normal(r, 1, c.n))}, in[1:]...)
 			if s := in[0].Sub(y).Mul(call(t, f, at).Sub(y)).Sum().Item(); !(s <= 1e-11) {
 				t.Fatalf("%v, sample %d: <x - P(x), z - P(x)> is %g", c, i, s)
 			}
@@ -60,8 +61,8 @@ func TestPolyhedronDegenerate(t *testing.T) {
 	// Sets that may be empty: NaN, or a point of the set.
 	empty := 0
 	for range 100 {
-		g, h := normals(r, 1, 9, 3), normals(r, 1, 9)
-		y := p.Polyhedron(normals(r, 3, 3), num.Zeros(0, 3), num.Zeros(0), g, h)
+		g, h := arrays.Normal(r, 1, 9, 3), arrays.Normal(r, 1, 9)
+		y := p.Polyhedron(arrays.Normal(r, 3, 3), num.Zeros(0, 3), num.Zeros(0), g, h)
 		if allNaN(y) {
 			empty++
 		} else if v := gap(g.Float64s(), h.Float64s(), y.Float64s(), false); !(v <= 1e-12) {
@@ -84,7 +85,7 @@ func TestTransportDegenerate(t *testing.T) {
 				scale := []float64{1, 100, 1e4}[i%3]
 				a, b := num.Ones(c.n), num.Full(num.Float64, float64(c.n)/float64(c.m), c.m)
 				if i%2 == 1 {
-					a = with(integers(r, 0, 3, c.n).AddScalar(1e-9), 0, 1)
+					a = arrays.With(integers(r, 0, 3, c.n).AddScalar(1e-9), 0, 1)
 					b = level(a, integers(r, 0, 3, c.m).AddScalar(0.5))
 				}
 				in := []A{integers(r, -2, 2, c.n, c.m).Scale(scale), a, b}
@@ -102,15 +103,15 @@ func TestTransportDegenerate(t *testing.T) {
 }
 
 // Many elements, ties and bounds at infinity in a box section; large simplices.
-func TestLarge(t *testing.T) {
+func TestLargeSets(t *testing.T) {
 	r := rand.New(rand.NewPCG(15, 16))
 	const n = 20000
-	x := normals(r, 1, n)
+	x := arrays.Normal(r, 1, n)
 	for _, scale := range []float64{1, n} {
 		if d := p.Simplex(x, scale).Sum().Item()/scale - 1; math.Abs(d) > 1e-12 {
 			t.Errorf("simplex of scale %g: sum off by %g", scale, d)
 		}
-		if d := off(p.BoxSection(x, num.Zeros(n), num.Full(num.Float64, inf, n), num.Ones(n), scale), p.Simplex(x, scale)); d > 1e-12 {
+		if d := arrays.Off(p.BoxSection(x, num.Zeros(n), num.Full(num.Float64, inf, n), num.Ones(n), scale), p.Simplex(x, scale)); d > 1e-12 {
 			t.Errorf("box section off by %g", d)
 		}
 	}
@@ -119,7 +120,7 @@ func TestLarge(t *testing.T) {
 		u := l.Add(integers(r, 0, 3, 6))
 		c := w.Dot(l.Add(u.Sub(l).Mul(integers(r, 0, 2, 6).Scale(0.5))))
 		if i%2 == 0 {
-			l, u = with(l, r.IntN(6), -inf), with(u, r.IntN(6), inf)
+			l, u = arrays.With(l, r.IntN(6), -inf), arrays.With(u, r.IntN(6), inf)
 		}
 		y := p.BoxSection(x, l, u, w, c)
 		in := num.Maximum(l.Sub(y), y.Sub(u)).Max().Item()
@@ -128,7 +129,7 @@ func TestLarge(t *testing.T) {
 		}
 	}
 	for _, s := range []float64{1e-200, 1, 1e200} { // the size of a normal does not matter
-		a := normals(r, s, 5)
+		a := arrays.Normal(r, s, 5)
 		x := num.Linspace(-1, 2, 5)
 		unit := a.Scale(1 / s)
 		near(t, "hyperplane", p.Hyperplane(x, a, 0.3*s), p.Hyperplane(x, unit, 0.3), 1e-14)

@@ -72,7 +72,7 @@ func onesFor(op string, x array) array {
 // which is the answer, and its second derivative.
 type divergence struct {
 	value, first, second func(z array) array
-	easy                 float64 // range of x that is solved without a detour
+	easy                 float64 // range of x that is solved without a detour; a choice
 	entropic             bool
 }
 
@@ -164,6 +164,7 @@ func laplacian(h array, n int, ridge array, matvec func(array) array, r array) a
 	v := side.Div(s)
 	v = v.Div(norm(v))
 	eps := r.DType().Eps()
+	// At least what the factorization needs: more than its rounding, about ε times the size.
 	ridge = num.Maximum(ridge, num.Const(max(math.Pow(eps, 0.75), 10*float64(size)*eps)))
 	l := num.Cholesky(h.Mul(num.Outer(s, s)).Add(num.Eye(size).AsType(r.DType()).Mul(ridge)).Add(num.Outer(v, v)))
 	solve := func(r array) array {

@@ -159,14 +159,14 @@ func Huber[T any, S projection.Scalar](x T, strength, delta S, step num.Array) T
 
 // FromProjection is the operator of the indicator of a set: for any step it is the
 // projection onto the set.
-func FromProjection[T, A any](projection func(x T, data A) T) func(x T, data A, step num.Array) T {
-	return func(x T, data A, _ num.Array) T { return projection(x, data) }
+func FromProjection[T, D any](project func(x T, data D) T) func(x T, data D, step num.Array) T {
+	return func(x T, data D, _ num.Array) T { return project(x, data) }
 }
 
 // Conjugate is the operator of the convex conjugate h* from the operator of h (Moreau's
 // identity): x - step · prox(x/step, 1/step). The step must be positive.
-func Conjugate[T, A any](prox func(x T, data A, step num.Array) T) func(x T, data A, step num.Array) T {
-	return func(x T, data A, step num.Array) T {
+func Conjugate[T, D any](prox func(x T, data D, step num.Array) T) func(x T, data D, step num.Array) T {
+	return func(x T, data D, step num.Array) T {
 		inverse := num.Const(1).Div(step)
 		return tree.Sub(x, tree.Scale(step, prox(tree.Scale(inverse, x), data, inverse)))
 	}

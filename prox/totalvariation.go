@@ -39,7 +39,7 @@ func denoise(y, t num.Array) num.Array {
 }
 
 // segments runs the algorithm and returns 1 or -1 at the last sample before a jump, up or
-// down, and 0 elsewhere. The names are those of the paper: k is the current sample, k0 the segment's first, kl and
+// down, and 0 elsewhere. The names are from the paper: k is the current sample, k0 the segment's first, kl and
 // ku the last ones where a jump down or up may be, lo and hi the bounds of the segment's
 // value, and ul and uu the bounds of the dual variable.
 func segments(y, t num.Array) num.Array {

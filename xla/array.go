@@ -24,7 +24,8 @@ type array struct {
 	gone  bool
 }
 
-var errDonated = ir.Errorf(ir.BackendError, "xla", "the array's storage was given to the step that followed it, so its numbers are gone; use what that step returned")
+var errDonated = ir.Errorf(ir.BackendError, "xla",
+	"the array's storage was given to the step that followed it, so its numbers are gone; use what that step returned")
 
 // Fetch implements [ir.Remote].
 func (a *array) Fetch(dst ir.Buf) error {
@@ -84,7 +85,7 @@ func rows(shape, part, start []int, size int, f func(in, box []byte), in, box []
 }
 
 // upload gives the array on the devices, where it stays: on the first one, or as
-// place says.
+// place specifies.
 func (c *client) upload(d *ir.Data, place *ir.Sharding) (*array, error) {
 	if a, ok := d.Remote().(*array); ok && a.c == c && a.place.Equal(place) {
 		a.mu.RLock()

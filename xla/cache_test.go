@@ -12,7 +12,7 @@ import (
 )
 
 // A second backend with the same folder loads what the first one compiled, and a
-// spoilt file is compiled anew.
+// spoilt file is compiled again.
 func TestCacheDir(t *testing.T) {
 	on(t)
 	dir := t.TempDir()

@@ -33,7 +33,8 @@ var codeText = regexp.MustCompile(`PJRT error \(code=\d+\): `)
 func message(err error) string { return codeText.ReplaceAllString(err.Error(), "") }
 
 func exhausted(err error) bool {
-	return strings.Contains(err.Error(), "RESOURCE_EXHAUSTED") || strings.Contains(err.Error(), "(code=8)") || strings.Contains(err.Error(), "Out of memory")
+	return strings.Contains(err.Error(), "RESOURCE_EXHAUSTED") || strings.Contains(err.Error(), "(code=8)") ||
+		strings.Contains(err.Error(), "Out of memory")
 }
 
 func open(opt Options) (ir.Backend, error) {
@@ -56,7 +57,7 @@ func open(opt Options) (ir.Backend, error) {
 	var pj *pjrt.Client
 	pjrt.SuppressAbseilLoggingHack(func() { pj, err = p.NewClient(create) })
 	if err != nil {
-		return nil, fmt.Errorf("xla: plugin %s makes no client: %s", path, message(err))
+		return nil, fmt.Errorf("xla: plugin %s cannot create a client: %s", path, message(err))
 	}
 	platform := strings.ToLower(pj.Platform())
 	c := &client{opt: opt, pj: pj, devices: pj.AddressableDevices(), platform: platform, cpu: platform == "cpu" || platform == "host"}
@@ -83,7 +84,9 @@ func supported(platform string, p *ir.Program) error {
 	}
 	for _, t := range p.Types {
 		if t.DType == ir.Float64 {
-			return ir.Errorf(ir.DTypeError, "xla", "the program %s computes in %s, which platform %s does not have; convert its inputs to float32 (num.Array.AsType)", p.Name, t.DType, platform)
+			return ir.Errorf(ir.DTypeError, "xla",
+				"the program %s computes in %s, which platform %s does not have; convert its inputs to float32 (num.Array.AsType)",
+				p.Name, t.DType, platform)
 		}
 	}
 	return nil

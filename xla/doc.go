@@ -13,7 +13,7 @@
 // stay on the device until their numbers are read; arrays that go in are copied to
 // it once.
 //
-// A plugin is a shared library. It is looked for where [Options].Plugin says, or in
+// A plugin is a shared library. It is sought at [Options].Plugin, or in
 // the places that the command github.com/argmin-go/argmin/xla/cmd/plugin lists,
 // which can install one too.
 //

@@ -13,7 +13,7 @@ import (
 	"github.com/argmin-go/argmin/xla"
 )
 
-var update = flag.Bool("update", false, "write the expected texts anew")
+var update = flag.Bool("update", false, "write the expected texts again")
 
 // programs are functions whose text is kept in testdata.
 var programs = map[string]func(ctx context.Context) error{
@@ -92,7 +92,8 @@ func TestExportSolver(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"%Init: tensor<2xf64>, %Data_X: tensor<3x2xf64>, %Data_Y: tensor<3xf64>)", "stablehlo.while", `loc("export_test.go":`} {
+	for _, want := range []string{"%Init: tensor<2xf64>, %Data_X: tensor<3x2xf64>, %Data_Y: tensor<3xf64>)",
+		"stablehlo.while", `loc("export_test.go":`} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %s in\n%s", want, text)
 		}

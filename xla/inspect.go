@@ -13,16 +13,16 @@ import (
 	"github.com/argmin-go/argmin/internal/core/stablehlo"
 )
 
-// Stats say what XLA made of a program.
+// Stats describe what XLA made of a program.
 type Stats struct {
 	// Bytes on each device: of the arguments, the results and what lies between.
 	Arguments, Results, Temporary int64
 	Ops                           map[string]int // operations by name, such as "all-reduce"
-	LoopOps                       map[string]int // those of them that stand in loops
+	LoopOps                       map[string]int // the ones in loops
 }
 
 // Inspect compiles the first program that call would run with its context, for the
-// named backend, and says what became of it. The program is not run.
+// named backend, and reports what became of it. The program is not run.
 func Inspect(backend string, call func(ctx context.Context) error) (Stats, error) {
 	b, err := ir.OpenBackend(backend)
 	if err != nil {

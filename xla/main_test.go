@@ -12,7 +12,7 @@ import (
 	"github.com/argmin-go/argmin/xla/plugin"
 )
 
-// noPlugin says why there is no plugin to test with.
+// noPlugin is the reason why there is no plugin to test with.
 var noPlugin error
 
 // The tests install the CPU's plugin where there is none. With ARGMIN_REQUIRE_XLA

@@ -50,7 +50,8 @@ func openPlugin(path string) (*pjrt.Plugin, error) {
 		return nil, fmt.Errorf("xla: %s is not a PJRT plugin that can be loaded: %s", path, C.GoString(what))
 	}
 	if major, minor := int(api.version.major), int(api.version.minor); major != apiMajor || minor < apiMinor {
-		return nil, fmt.Errorf("xla: plugin %s has version %d.%d of the PJRT API, want %d.%d or later of major version %d", path, major, minor, apiMajor, apiMinor, apiMajor)
+		return nil, fmt.Errorf("xla: plugin %s has version %d.%d of the PJRT API, want %d.%d or later of major version %d",
+			path, major, minor, apiMajor, apiMinor, apiMajor)
 	}
 	if err := pjrt.RegisterPreloadedPlugin(path, uintptr(unsafe.Pointer(api))); err != nil {
 		return nil, fmt.Errorf("xla: plugin %s: %s", path, message(err))
@@ -100,7 +101,7 @@ func (c *client) compileText(text string, devices int, hlo bool) (exec *pjrt.Loa
 		module = C.GoBytes(unsafe.Pointer(mod), C.int(nm))
 	}
 	if bytes != nil && loaded == 0 {
-		// A cache that cannot be written costs time alone.
+		// A cache that cannot be written costs only time.
 		_ = writeFile(file, C.GoBytes(unsafe.Pointer(bytes), C.int(nb)))
 	}
 	return exec, module, nil

@@ -30,7 +30,8 @@ func TestShardRoundTrip(t *testing.T) {
 	ctx := onFour(t)
 	mesh := num.Mesh{{Name: "data", Size: 2}, {Name: "model", Size: 2}}
 	x := num.Linspace(0, 1, 4*6*2).Reshape(4, 6, 2)
-	for _, axes := range [][]string{{"data", "", ""}, {"", "model", ""}, {"model", "data", ""}, {"", "", "data"}, {"data", "", "model"}, {"", "", ""}} {
+	for _, axes := range [][]string{{"data", "", ""}, {"", "model", ""}, {"model", "data", ""}, {"", "", "data"},
+		{"data", "", "model"}, {"", "", ""}} {
 		t.Run(strings.Join(axes, ","), func(t *testing.T) {
 			s := num.Shard(x, mesh, axes...)
 			if e := maxDiff(s, x); e != 0 {
@@ -145,7 +146,8 @@ func TestMeshErrors(t *testing.T) {
 		t.Errorf("two meshes: %v", err)
 	}
 	big := num.Mesh{{Name: "data", Size: 8}}
-	if _, err := f.CallContext(ctx, [2]A{num.Shard(num.Ones(8), big, "data"), num.Ones(8)}); err == nil || !strings.Contains(err.Error(), "has 8 devices, the backend 4") {
+	if _, err := f.CallContext(ctx, [2]A{num.Shard(num.Ones(8), big, "data"), num.Ones(8)}); err == nil ||
+		!strings.Contains(err.Error(), "has 8 devices, the backend 4") {
 		t.Errorf("a mesh that is too large: %v", err)
 	}
 }
@@ -170,7 +172,8 @@ func TestMemoryAndCollectives(t *testing.T) {
 		if n == 1 {
 			whole = st.Arguments
 		}
-		t.Logf("%d devices: %d bytes of arguments on each, %d temporary, all-reduce %d, in loops %d", n, st.Arguments, st.Temporary, st.Ops["all-reduce"], st.LoopOps["all-reduce"])
+		t.Logf("%d devices: %d bytes of arguments on each, %d temporary, all-reduce %d, in loops %d", n, st.Arguments,
+			st.Temporary, st.Ops["all-reduce"], st.LoopOps["all-reduce"])
 		if want := whole / int64(n); st.Arguments > want+400 {
 			t.Errorf("%d devices: %d bytes on each, want about %d", n, st.Arguments, want)
 		}

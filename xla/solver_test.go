@@ -112,7 +112,8 @@ func solvers(unroll bool) map[string]*argmin.Solver[A, data] {
 	if !unroll {
 		s["accelerated"] = argmin.Minimize(ridge, argmin.GradientDescent{}, argmin.Options{Tol: 1e-9})
 		s["zoom"] = argmin.Minimize(ridge, argmin.LBFGS{LineSearch: linesearch.Zoom(linesearch.ZoomOptions{})}, argmin.Options{Tol: 1e-9})
-		s["Hager-Zhang"] = argmin.Minimize(ridge, argmin.LBFGS{LineSearch: linesearch.HagerZhang(linesearch.HagerZhangOptions{})}, argmin.Options{Tol: 1e-9})
+		s["Hager-Zhang"] = argmin.Minimize(ridge,
+			argmin.LBFGS{LineSearch: linesearch.HagerZhang(linesearch.HagerZhangOptions{})}, argmin.Options{Tol: 1e-9})
 	}
 	return s
 }
@@ -205,7 +206,7 @@ func TestFloat32(t *testing.T) {
 	}
 }
 
-// What a step was made of is gone on a device, and says so.
+// What a step was made of is gone on a device, and using it is an error that explains this.
 func TestUpdateDonates(t *testing.T) {
 	on(t)
 	if err := num.SetBackend(backend); err != nil {
@@ -242,22 +243,26 @@ func TestErrors(t *testing.T) {
 		num.Observe(func(A) error { return nil }, w)
 		return w.Square().Sum()
 	}
-	if _, err := num.Jit(logged).CallContext(ctx, num.Ones(2)); !errors.Is(err, num.ErrBackend) || !strings.Contains(err.Error(), "solver_test.go:") || !strings.Contains(err.Error(), "TestErrors") {
+	if _, err := num.Jit(logged).CallContext(ctx, num.Ones(2)); !errors.Is(err, num.ErrBackend) ||
+		!strings.Contains(err.Error(), "solver_test.go:") || !strings.Contains(err.Error(), "TestErrors") {
 		t.Errorf("a callback: %v", err)
 	}
 	singular := func(b A) A {
 		root := num.CustomRoot(func(x, b A) A { return x.Sum().Sub(b.Sum()).Mul(num.Ones(2)) }, func(b A) A { return b }, nil)
 		return root(b)
 	}
-	if _, err := num.Jit(num.JacobianRev(singular)).CallContext(ctx, num.Ones(2)); !errors.Is(err, num.ErrNumeric) || !strings.Contains(err.Error(), "singular") {
+	if _, err := num.Jit(num.JacobianRev(singular)).CallContext(ctx, num.Ones(2)); !errors.Is(err, num.ErrNumeric) ||
+		!strings.Contains(err.Error(), "singular") {
 		t.Errorf("a singular system: %v", err)
 	}
 	cancelled, cancel := context.WithCancel(ctx)
 	cancel()
-	if _, err := argmin.Minimize(ridge, argmin.LBFGS{}, argmin.Options{}).RunContext(cancelled, num.Zeros(5), d); !errors.Is(err, context.Canceled) {
+	if _, err := argmin.Minimize(ridge, argmin.LBFGS{}, argmin.Options{}).RunContext(cancelled, num.Zeros(5),
+		d); !errors.Is(err, context.Canceled) {
 		t.Errorf("a cancelled context: %v", err)
 	}
-	if _, err := num.Jit(ridgeOf(d)).CallContext(num.WithBackend(ctx, "xla:abacus"), num.Zeros(5)); err == nil || !strings.Contains(err.Error(), "abacus") {
+	if _, err := num.Jit(ridgeOf(d)).CallContext(num.WithBackend(ctx, "xla:abacus"), num.Zeros(5)); err == nil ||
+		!strings.Contains(err.Error(), "abacus") {
 		t.Errorf("an unknown platform: %v", err)
 	}
 }

@@ -28,7 +28,8 @@ void *GetPjrtApi(void) { return &api; }
 	if out, err := exec.Command(cc, "-shared", "-fPIC", "-o", lib, src).CombinedOutput(); err != nil {
 		t.Fatalf("%v %s", err, out)
 	}
-	if _, err := open(Options{Plugin: lib}); err == nil || !strings.Contains(err.Error(), "has version 0.7 of the PJRT API, want 0.66 or later") {
+	if _, err := open(Options{Plugin: lib}); err == nil ||
+		!strings.Contains(err.Error(), "has version 0.7 of the PJRT API, want 0.66 or later") {
 		t.Errorf("got %v", err)
 	}
 }

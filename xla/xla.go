@@ -34,7 +34,7 @@ func init() {
 	})
 }
 
-// Register makes a backend with options of its own known by a name, for
+// Register makes a backend with the given options known by a name, for
 // [num.SetBackend] and [num.WithBackend].
 func Register(name string, opt Options) {
 	ir.RegisterBackend(name, func(variant string) (ir.Backend, error) {
@@ -51,7 +51,7 @@ type Device struct {
 	Kind string // what it is, in the plugin's words
 }
 
-// Devices are those of a backend that this package registered, such as "xla:cpu".
+// Devices are the devices of a backend that this package registered, such as "xla:cpu".
 func Devices(backend string) ([]Device, error) {
 	b, err := ir.OpenBackend(backend)
 	if err != nil {
@@ -74,7 +74,7 @@ func Devices(backend string) ([]Device, error) {
 //
 // The arguments that call gives are the program's inputs, in the order of their
 // leaves; arrays that the function captures are constants. If the program contains
-// checks, such as that of the linear system behind an implicit derivative, two
+// checks, such as the check of the linear system behind an implicit derivative, two
 // results follow its own: the number of the first one that failed, from 1, or 0, and
 // what it measured. No plugin is needed.
 func Export(call func(ctx context.Context) error) (string, error) {

@@ -74,7 +74,7 @@ func main() {
 		}
 		// Argmin is the answer as a function of the data. The derivative follows from the
 		// gradient being zero at the answer, whatever the iterations were. (Option Unroll, which
-		// differentiates the iterations, is no use for Rprop: the derivative of a sign is 0.)
+		// differentiates the iterations, is of no use for Rprop: the derivative of a sign is 0.)
 		solution := func(l2 num.Array) num.Array { return solver.Argmin(num.Zeros(2), l2) }
 		derivative := num.JacobianRev(solution)
 		fmt.Printf("%T: %v after %v iterations\n", method, result.State.Status(), result.State.NIter)

@@ -13,7 +13,8 @@ import (
 // The certified least-squares coefficients of NIST StRD, "Longley", whose
 // condition number takes about seven of a float64's sixteen digits.
 func TestCertifiedCoefficients(t *testing.T) {
-	certified := []float64{-3482258.63459582, 15.0618722713733, -0.358191792925910e-01, -2.02022980381683, -1.03322686717359, -0.511041056535807e-01, 1829.15146461355}
+	certified := []float64{-3482258.63459582, 15.0618722713733, -0.358191792925910e-01, -2.02022980381683,
+		-1.03322686717359, -0.511041056535807e-01, 1829.15146461355}
 	f, err := os.Open("longley.csv")
 	if err != nil {
 		t.Fatal(err)

@@ -101,7 +101,8 @@ func draw(file string) error {
 	var series []plot.Series
 	for _, m := range []minimize.Method{minimize.BFGS{}, minimize.LBFGSB{}, minimize.CG{}, minimize.NelderMead{}} {
 		var record trace.Trace
-		if _, err := minimize.Minimize(ctx, p, []float64{1.3, 0.7, 0.8, 1.9, 1.2}, minimize.Options{Method: m, Monitor: trace.Monitor{Trace: &record}}); err != nil {
+		if _, err := minimize.Minimize(ctx, p, []float64{1.3, 0.7, 0.8, 1.9, 1.2},
+			minimize.Options{Method: m, Monitor: trace.Monitor{Trace: &record}}); err != nil {
 			return err
 		}
 		series = append(series, plot.Series{Name: m.Name(), Trace: &record})

@@ -47,12 +47,14 @@ func TestNamed(t *testing.T) {
 	if err != nil || !mat.EqualApprox(x["w"], target, 1e-6) {
 		t.Errorf("%v, %v", x, err)
 	}
-	for _, bad := range []named.Tensors{{"w": named.New(make([]float64, 8), 2, 2, 2)}, {"w": named.New([]float32{1})}, {"w": named.New([]float64{})}} {
+	for _, bad := range []named.Tensors{{"w": named.New(make([]float64, 8), 2, 2, 2)}, {"w": named.New([]float32{1})},
+		{"w": named.New([]float64{})}} {
 		if _, err := gonum.Dense(bad); err == nil || !strings.Contains(err.Error(), `tensor "w"`) {
 			t.Error(err)
 		}
 	}
-	if _, err := named.Minimize(context.Background(), p, named.Tensors{"w": named.New(make([]float64, 8), 2, 2, 2)}, named.Options{}); err == nil || !strings.Contains(err.Error(), "at most two axes") {
+	if _, err := named.Minimize(context.Background(), p, named.Tensors{"w": named.New(make([]float64, 8), 2, 2, 2)},
+		named.Options{}); err == nil || !strings.Contains(err.Error(), "at most two axes") {
 		t.Error(err)
 	}
 }

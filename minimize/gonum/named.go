@@ -40,7 +40,8 @@ func Dense(x named.Tensors) (map[string]*mat.Dense, error) {
 			return nil, fmt.Errorf("gonum: tensor %q has shape %v, want at most two axes", name, t.Shape)
 		}
 		if len(t.Float64) != rows*cols || len(t.Float64) == 0 {
-			return nil, fmt.Errorf("gonum: tensor %q of shape %v has %d elements of float64, want %d and at least 1", name, t.Shape, len(t.Float64), rows*cols)
+			return nil, fmt.Errorf("gonum: tensor %q of shape %v has %d elements of float64, want %d and at least 1", name,
+				t.Shape, len(t.Float64), rows*cols)
 		}
 		d[name] = mat.NewDense(rows, cols, t.Float64)
 	}

@@ -71,12 +71,12 @@ type CovarianceStatus int
 
 // The statuses; if several hold, the last.
 const (
-	CovarianceUnknown        CovarianceStatus = iota // there is no covariance: the call was refused, or the fit failed before there was a Jacobian
+	CovarianceUnknown        CovarianceStatus = iota // the call was refused, or the fit failed before there was a Jacobian
 	CovarianceGood                                   // nothing is wrong
 	CovarianceIllConditioned                         // the condition number is above 1e10: some parameters are hardly determined by the data
 	CovarianceAtBounds                               // parameters are at bounds, where the covariance, a normal approximation, does not hold
 	CovarianceSingular                               // the Jacobian does not have full rank, to rounding; the elements are +Inf
-	CovarianceNoFreedom                              // there are no more observations than parameters, so that the scale is not known; the elements are +Inf
+	CovarianceNoFreedom                              // not more observations than parameters, so that the scale is not known: all +Inf
 )
 
 var covarianceStatuses = [...]string{"none", "good", "ill-conditioned", "parameters at bounds", "singular", "no degrees of freedom"}

@@ -218,7 +218,8 @@ func TestCurveFitCovarianceStatus(t *testing.T) {
 
 func TestCurveFitWithoutCovarianceWhenRefused(t *testing.T) {
 	var none CovarianceStatus
-	if none != CovarianceUnknown || none.String() != "none" || CovarianceGood.String() != "good" || CovarianceNoFreedom.String() != "no degrees of freedom" {
+	if none != CovarianceUnknown || none.String() != "none" || CovarianceGood.String() != "good" ||
+		CovarianceNoFreedom.String() != "no degrees of freedom" {
 		t.Errorf("%v, %v, %v", none, CovarianceGood, CovarianceNoFreedom)
 	}
 	for _, p0 := range [][]float64{nil, {math.NaN(), 1}} {
@@ -275,7 +276,8 @@ func TestCurveFitOmitsNaN(t *testing.T) {
 	} {
 		got := fit(t, model, rows, y, []float64{0, 0}, c[0])
 		want := fit(t, fitLine, kx, ky, []float64{0, 0}, c[1])
-		if fitDistance(got.Params, want.Params) > 1e-7 || fitDistance(got.StdErr, want.StdErr) > 1e-7 || got.DegreesOfFreedom != 4 || len(got.Residuals) != 6 {
+		if fitDistance(got.Params, want.Params) > 1e-7 || fitDistance(got.StdErr, want.StdErr) > 1e-7 ||
+			got.DegreesOfFreedom != 4 || len(got.Residuals) != 6 {
 			t.Errorf("%v ± %v, want %v ± %v", got.Params, got.StdErr, want.Params, want.StdErr)
 		}
 	}

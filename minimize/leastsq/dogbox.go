@@ -63,34 +63,20 @@ func (d Dogbox) leastSquares(r *run) outcome {
 	if s.delta == 0 {
 		s.delta = 1
 	}
-	for status, begun := 0, false; ; begun = true {
-		optimality := s.hold()
-		if begun {
-			r.iterated(optimality)
+	return r.repeated(s.hold, func(float64) int {
+		if !s.aim() {
+			return noStep
 		}
-		if optimality < r.gtol {
-			status = 1
-		}
-		if status != 0 || r.tries >= r.maxFev {
-			return ended(status, optimality, s.on)
-		}
-		if status = noStep; s.aim() {
-			status = s.iterate()
-		}
-		if !r.derived {
-			if !r.derive() {
-				return notFinite(s.on)
-			}
-			s.scale.update(r.j)
-		}
-	}
+		return s.iterate()
+	}, func() []int { return s.on }, s.scale)
 }
 
 func (d Dogbox) newSearch(r *run) *dogboxSearch {
 	n := r.n
 	mem := make(vec.Slab, 9*n)
 	s := &dogboxSearch{run: r, model: newModel(r), on: make([]int, n), hits: make([]int, n),
-		g: mem.Take(n), newton: mem.Take(n), cauchy: mem.Take(n), step: mem.Take(n), next: mem.Take(n), lo: mem.Take(n), hi: mem.Take(n), p: mem.Take(n)}
+		g: mem.Take(n), newton: mem.Take(n), cauchy: mem.Take(n), step: mem.Take(n), next: mem.Take(n), lo: mem.Take(n),
+		hi: mem.Take(n), p: mem.Take(n)}
 	s.model.g = s.g
 	if r.sparse == nil && d.TRSolver != "lsmr" {
 		s.svd = newSVD(r.m, n)

@@ -143,14 +143,15 @@ func MethodByName(name string, options map[string]any) (Method, error) {
 // error for arguments that are wrong, and for a panic or minimize.Abort in the functions of the
 // problem. A search that does not converge is not an error: see [Result.Err].
 //
-// It is scipy.optimize.least_squares; the package documentation says which method to take.
+// It is scipy.optimize.least_squares; the package documentation describes which method to take.
 func Minimize(ctx context.Context, p Problem, x0 []float64, opt Options) (Result, error) {
 	r, m, err := newRun(ctx, p, x0, opt)
 	if err != nil {
 		return Result{}, search.In("leastsq", err)
 	}
 	if opt.Checkpoint != "" {
-		what := fmt.Sprintf("least squares %s %s %v %v %v %v %v %v %v %v", m.Name(), registry.Settings(m), []float64{r.ftol, r.xtol, r.gtol}, r.lower, r.upper, opt.XScale, opt.JacScale, opt.Loss, opt.FScale, opt.Scheme)
+		what := fmt.Sprintf("least squares %s %s %v %v %v %v %v %v %v %v", m.Name(), registry.Settings(m),
+			[]float64{r.ftol, r.xtol, r.gtol}, r.lower, r.upper, opt.XScale, opt.JacScale, opt.Loss, opt.FScale, opt.Scheme)
 		if err := r.Resume(opt.Checkpoint, search.ID(x0, what)); err != nil {
 			return Result{}, search.In("leastsq", err)
 		}
@@ -205,7 +206,8 @@ func ended(code int, optimality float64, active []int) outcome {
 
 // notFinite is the outcome of a search that came to a Jacobian that is not finite.
 func notFinite(active []int) outcome {
-	return outcome{status: -1, reason: status.NonFinite, message: "The Jacobian or the gradient is not finite at the last point.", active: active}
+	return outcome{status: -1, reason: status.NonFinite,
+		message: "The Jacobian or the gradient is not finite at the last point.", active: active}
 }
 
 // result is the result of a run that ended itself.

@@ -94,7 +94,9 @@ func TestSearchStaysWithinBounds(t *testing.T) {
 						t.Errorf("%s %#v: x = %v has the mask %v", name, m, r.X, r.ActiveMask)
 					}
 					// The conditions of first order: a gradient only against bounds.
-					if free := r.ActiveMask[i] == 0; free && math.Abs(r.Grad[i])*min(1, x-b.lower[i], b.upper[i]-x) > 1e-3*(1+r.Cost) || r.ActiveMask[i]*int(math.Copysign(1, r.Grad[i])) > 0 && math.Abs(r.Grad[i]) > 1e-3 {
+					if free := r.ActiveMask[i] == 0; free &&
+						math.Abs(r.Grad[i])*min(1, x-b.lower[i], b.upper[i]-x) > 1e-3*(1+r.Cost) ||
+						r.ActiveMask[i]*int(math.Copysign(1, r.Grad[i])) > 0 && math.Abs(r.Grad[i]) > 1e-3 {
 						t.Errorf("%s %#v: gradient %v with the mask %v", name, m, r.Grad, r.ActiveMask)
 					}
 				}
@@ -225,7 +227,8 @@ func TestSeveralWorkersGiveTheSameBits(t *testing.T) {
 				all := []int{0, 1, 2, 3, 4, 5, 6, 7}
 				p.Sparsity = [][]int{all, all, all, all, all, all, all, all}
 			}
-			r, err := Minimize(context.Background(), p, q.x0, Options{Differences: finite.Differences{Workers: workers, RelStep: lsqRange(8, func(i float64) float64 { return 1e-7 / i })}})
+			r, err := Minimize(context.Background(), p, q.x0,
+				Options{Differences: finite.Differences{Workers: workers, RelStep: lsqRange(8, func(i float64) float64 { return 1e-7 / i })}})
 			if err != nil || !r.Success {
 				t.Fatalf("%v %v", err, r.Err())
 			}
@@ -249,7 +252,8 @@ func TestRelStepForEachVariable(t *testing.T) {
 		}
 		r[0], r[1] = x[0], x[1]
 	}}
-	if _, err := Minimize(context.Background(), p, []float64{4, .5}, Options{Differences: finite.Differences{RelStep: []float64{0x1p-10, 0x1p-20}}}); err != nil {
+	if _, err := Minimize(context.Background(), p, []float64{4, .5},
+		Options{Differences: finite.Differences{RelStep: []float64{0x1p-10, 0x1p-20}}}); err != nil {
 		t.Fatal(err)
 	}
 	if want := [2]float64{0x1p-8, 0x1p-20}; steps != want {
@@ -279,7 +283,8 @@ func TestLossesAndTheirDerivatives(t *testing.T) {
 				}
 				continue
 			}
-			if math.Abs(v-want(z)) > 1e-14*(1+v) || math.Abs((up-down)/(2*h*(1+z))-d1) > 1e-8*(1+d1) || math.Abs((u1-l1)/(2*h*(1+z))-d2) > 1e-8*(1+math.Abs(d2)) {
+			if math.Abs(v-want(z)) > 1e-14*(1+v) || math.Abs((up-down)/(2*h*(1+z))-d1) > 1e-8*(1+d1) ||
+				math.Abs((u1-l1)/(2*h*(1+z))-d2) > 1e-8*(1+math.Abs(d2)) {
 				t.Errorf("%s at %g: %g, %g, %g, want %g", name, z, v, d1, d2, want(z))
 			}
 		}
@@ -386,7 +391,8 @@ func TestStatusReportsWhySearchEnded(t *testing.T) {
 				t.Errorf("%s, %s: error %v, want %v", m.Name(), c.name, err, c.err)
 			}
 			if r.Status != c.reason || r.SciPyStatus != c.status || r.Success != c.success || (r.Err() == nil) != c.success || r.Message == "" {
-				t.Errorf("%s, %s: %v, status %d, success %v: %s; want %v and %d", m.Name(), c.name, r.Status, r.SciPyStatus, r.Success, r.Message, c.reason, c.status)
+				t.Errorf("%s, %s: %v, status %d, success %v: %s; want %v and %d", m.Name(), c.name, r.Status, r.SciPyStatus,
+					r.Success, r.Message, c.reason, c.status)
 			}
 			if len(r.X) != 2 || c.reason != status.Cancelled && c.o.MaxNFev > 0 && r.NFev != c.o.MaxNFev {
 				t.Errorf("%s, %s: x = %v after %d evaluations", m.Name(), c.name, r.X, r.NFev)

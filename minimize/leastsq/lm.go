@@ -40,9 +40,11 @@ func (l LM) ready(r *run) (sparse bool, err error) {
 	case r.loss != nil:
 		return false, errors.New("leastsq: method lm takes the linear loss only; those that take others are trf, dogbox")
 	case r.m < r.n:
-		return false, fmt.Errorf("leastsq: method lm needs at least as many residuals as variables: M is %d, x0 has %d; trf and dogbox take fewer", r.m, r.n)
+		return false, fmt.Errorf("leastsq: method lm needs at least as many residuals as variables: M is %d, x0 has %d; "+
+			"trf and dogbox take fewer", r.m, r.n)
 	case min(r.ftol, r.xtol, r.gtol) < vec.Eps:
-		return false, fmt.Errorf("leastsq: FTol, XTol and GTol are %g, %g and %g; method lm needs each to be at least %.3g", r.ftol, r.xtol, r.gtol, vec.Eps)
+		return false, fmt.Errorf("leastsq: FTol, XTol and GTol are %g, %g and %g; method lm needs each to be at least %.3g",
+			r.ftol, r.xtol, r.gtol, vec.Eps)
 	case !(l.Factor >= 0) || math.IsInf(l.Factor, 1):
 		return false, fmt.Errorf("leastsq: Factor of method lm is %g, want a positive number, or 0 for 100", l.Factor)
 	}
@@ -207,7 +209,7 @@ func (s *lmSearch) attempt(first bool) (accepted bool, status int) {
 	cost := s.try(s.next)
 	t := s.judge(cost, length)
 	s.resize(t)
-	if accepted = t.ratio >= 1e-4; accepted {
+	if accepted = t.ratio >= 1e-4; accepted { // MINPACK's
 		s.accept(s.next, cost)
 		s.size = s.scaled(s.x)
 	}
@@ -249,7 +251,8 @@ func (s *lmSearch) judge(cost, length float64) lmStep {
 	return t
 }
 
-// resize sets the radius for the next step, and α in proportion (algorithm 7.1, steps d and e).
+// resize sets the radius for the next step, and α in proportion (algorithm 7.1, steps d and e,
+// with MINPACK's numbers).
 func (s *lmSearch) resize(t lmStep) {
 	switch {
 	case t.ratio <= 0.25:
@@ -269,7 +272,7 @@ func (s *lmSearch) resize(t lmStep) {
 }
 
 // parameter finds α and sets p, with (JᵀJ + αD²) p = Jᵀr, such that |D p| is delta to
-// 10%, or α is 0 and |D p| at most 1.1 delta (algorithm 5.5).
+// 10%, or α is 0 and |D p| at most 1.1 delta (algorithm 5.5, with MINPACK's numbers).
 func (s *lmSearch) parameter() {
 	full := s.gaussNewton()
 	length := s.scaled(s.p)

@@ -68,7 +68,8 @@ func newLoss(name string, custom func(z, rho, d1, d2 []float64), scale float64, 
 		f, ok := losses[name]
 		switch {
 		case name != "" && !ok:
-			return nil, fmt.Errorf("leastsq: there is no loss %q%s; the losses are %s", name, suggest.Nearest(name, Losses()), strings.Join(Losses(), ", "))
+			return nil, fmt.Errorf("leastsq: there is no loss %q%s; the losses are %s", name, suggest.Nearest(name, Losses()),
+				strings.Join(Losses(), ", "))
 		case f == nil:
 			return nil, nil
 		}

@@ -92,7 +92,8 @@ func nistParse(file string) (*nistSet, error) {
 	}
 	// (The degrees of freedom in the file of Rat43 are misprinted.)
 	if rss := residualSD * residualSD * float64(len(s.y)-len(s.params)); len(s.y) != observations || math.Abs(rss/s.rss-1) > 1e-9 {
-		return nil, fmt.Errorf("%d observations of %d, %d parameters, residual sum of squares %g or %g", len(s.y), observations, len(s.params), rss, s.rss)
+		return nil, fmt.Errorf("%d observations of %d, %d parameters, residual sum of squares %g or %g", len(s.y),
+			observations, len(s.params), rss, s.rss)
 	}
 	if s.name == "Nelson" { // a model of log y
 		for i, y := range s.y {

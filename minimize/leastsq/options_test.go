@@ -26,7 +26,8 @@ func TestZeroOptions(t *testing.T) {
 		t.Errorf("%d evaluations with LSMR to the last digit, %d to one", b.NFev, a.NFev)
 	}
 	// Without iterations of LSMR there is only the gradient.
-	if r := lsqSolve(t, q, Options{Method: TRF{TRSolver: "lsmr", LSMR: LSMR{MaxIter: -1}}, MaxNFev: 20}); r.Cost >= lsqSolve(t, q, Options{MaxNFev: 1}).Cost {
+	if r := lsqSolve(t, q, Options{Method: TRF{TRSolver: "lsmr", LSMR: LSMR{MaxIter: -1}},
+		MaxNFev: 20}); r.Cost >= lsqSolve(t, q, Options{MaxNFev: 1}).Cost {
 		t.Errorf("cost %g", r.Cost)
 	}
 }

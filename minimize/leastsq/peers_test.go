@@ -95,14 +95,16 @@ func TestMinimizeIsNoWorseThanSciPy(t *testing.T) {
 			t.Errorf("%s: status %d, %s; SciPy's %d", what, r.SciPyStatus, r.Message, rec.status)
 		}
 		if rec.status > 0 && r.Cost > rec.cost*(1+1e-5)+1e-10 {
-			t.Errorf("%s: cost %g after %d evaluations, status %d; SciPy's %g after %d, status %d", what, r.Cost, r.NFev, r.SciPyStatus, rec.cost, rec.nfev, rec.status)
+			t.Errorf("%s: cost %g after %d evaluations, status %d; SciPy's %g after %d, status %d", what, r.Cost, r.NFev,
+				r.SciPyStatus, rec.cost, rec.nfev, rec.status)
 		}
 		if rec.status > 0 && r.Success {
 			logs[rec.method] += math.Log(float64(r.NFev) / float64(rec.nfev))
 			counts[rec.method]++
 		}
 		if f := float64(r.NFev) / float64(rec.nfev); testing.Verbose() && (f > 1.1 || f < .9) {
-			t.Logf("%s: %d evaluations, SciPy's %d (cost %g, %g; status %d, %d)", what, r.NFev, rec.nfev, r.Cost, rec.cost, r.SciPyStatus, rec.status)
+			t.Logf("%s: %d evaluations, SciPy's %d (cost %g, %g; status %d, %d)", what, r.NFev, rec.nfev, r.Cost, rec.cost,
+				r.SciPyStatus, rec.status)
 		}
 	}
 	for m, s := range logs {

@@ -174,7 +174,7 @@ func (d *disk) multiplier() float64 {
 	}
 	lo, hi := max(0, math.Abs(d.h1)/d.delta-d.l1, math.Abs(d.h2)/d.delta-d.l2), math.Hypot(d.h1, d.h2)/d.delta
 	alpha := lo
-	for range 100 {
+	for range 100 { // a few steps are usual: a backstop
 		q1, q2 := d.at(alpha)
 		size := math.Hypot(q1, q2)
 		if math.Abs(size-d.delta) <= 4*vec.Eps*d.delta {
@@ -226,7 +226,7 @@ func nextRadius(delta, actual, predicted, length float64, filled bool) (next, ra
 
 // terminated is the status of the tests of cost and step (FTol and XTol), 0 if neither holds.
 func (r *run) terminated(actual, length, size, ratio float64) int {
-	f := actual < r.ftol*r.cost && ratio > 0.25
+	f := actual < r.ftol*r.cost && ratio > 0.25 // an adequate model, as in SciPy
 	x := length < r.xtol*(r.xtol+size)
 	switch {
 	case f && x:

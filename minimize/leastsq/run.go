@@ -248,7 +248,7 @@ func (r *run) accept(x []float64, cost float64) {
 // astray reports whether many steps were refused although the gradient is not small relative to
 // the products that it sums: if the derivatives are right a short step along it lowers the cost.
 func (r *run) astray(active []int) bool {
-	const few, small = 8, 0.01
+	const few, small = 8, 0.01 // choices, not measured
 	if r.refused < few || !r.derived {
 		return false
 	}
@@ -279,6 +279,31 @@ func (r *run) derive() bool {
 	r.j.mulT(r.f, r.g)
 	r.derived = vec.AllFinite(r.g)
 	return r.derived
+}
+
+// repeated makes iterations until a test of the end holds or no evaluations are left. begin
+// prepares one at the current point and returns the optimality there, iterate makes it and
+// returns the status if a test holds, and active reports which bounds are active.
+func (r *run) repeated(begin func() float64, iterate func(optimality float64) int, active func() []int, s *scaling) outcome {
+	for status, begun := 0, false; ; begun = true {
+		optimality := begin()
+		if begun {
+			r.iterated(optimality)
+		}
+		if optimality < r.gtol {
+			status = 1
+		}
+		if status != 0 || r.tries >= r.maxFev {
+			return ended(status, optimality, active())
+		}
+		status = iterate(optimality)
+		if !r.derived {
+			if !r.derive() {
+				return notFinite(active())
+			}
+			s.update(r.j)
+		}
+	}
 }
 
 // iterated ends an iteration: it counts, shows it to the monitor and calls the callback.

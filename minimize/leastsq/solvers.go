@@ -93,7 +93,8 @@ func (l iterative) solve(q *model, m int, b, damping, x []float64) {
 		}
 	}
 	p := lsmr.Problem{M: len(b), N: n, B: b,
-		ATol: option.Or(l.opt.ATol, 1e-6), BTol: option.Or(l.opt.BTol, 1e-6), CondLim: option.Or(l.opt.CondLim, 1e8), MaxIter: option.Or(l.opt.MaxIter, min(m, n)),
+		ATol: option.Or(l.opt.ATol, 1e-6), BTol: option.Or(l.opt.BTol, 1e-6), CondLim: option.Or(l.opt.CondLim, 1e8),
+		MaxIter: option.Or(l.opt.MaxIter, min(m, n)),
 		Mul: func(x, y []float64) {
 			for i, v := range x {
 				l.z[i] = v / l.norms[i]

@@ -30,7 +30,8 @@ type svd struct {
 // newSVD makes room for matrices of up to rows rows and n columns.
 func newSVD(rows, n int) *svd {
 	k := min(rows, n)
-	d := &svd{b: make([]float64, rows), s: make([]float64, k), ub: make([]float64, k), s2: make([]float64, k), suf: make([]float64, k), w: make([]float64, k), tau: make([]float64, k)}
+	d := &svd{b: make([]float64, rows), s: make([]float64, k), ub: make([]float64, k), s2: make([]float64, k),
+		suf: make([]float64, k), w: make([]float64, k), tau: make([]float64, k)}
 	d.a.Data, d.vt.Data, d.u.Data, d.small.Data = make([]float64, rows*n), make([]float64, k*n), make([]float64, k*k), make([]float64, n*n)
 	return d
 }
@@ -170,6 +171,8 @@ func (d *svd) region(delta, alpha float64, p []float64) float64 {
 		phi, slope := d.phi(0, delta)
 		lower = -phi / slope
 	}
+	// The numbers from here on are SciPy's, after Moré, "The Levenberg-Marquardt algorithm:
+	// implementation and theory", 1978, algorithm 5.5.
 	middle := func() float64 { return max(0.001*upper, math.Sqrt(lower*upper)) }
 	if !full && !(alpha > 0) {
 		alpha = middle()

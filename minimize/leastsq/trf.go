@@ -47,7 +47,7 @@ type LSMR struct {
 func (TRF) Name() string { return "trf" }
 
 func (t TRF) ready(r *run) (sparse bool, err error) {
-	inside(r.x, r.lower, r.upper, 1e-10)
+	inside(r.x, r.lower, r.upper, 1e-10) // SciPy's
 	return solver("TRF", t.TRSolver)
 }
 
@@ -59,7 +59,8 @@ func solver(method, name string) (sparse bool, err error) {
 	case "exact":
 		return false, nil
 	}
-	return false, fmt.Errorf("leastsq: TRSolver of %s is %q%s, want exact or lsmr", method, name, suggest.Nearest(name, []string{"exact", "lsmr"}))
+	return false, fmt.Errorf("leastsq: TRSolver of %s is %q%s, want exact or lsmr", method, name,
+		suggest.Nearest(name, []string{"exact", "lsmr"}))
 }
 
 // trfSearch is a search by TRF. Scaled variables have names that end in h: x is xh times
@@ -94,25 +95,8 @@ func (t TRF) leastSquares(r *run) outcome {
 		return notFinite(r.active())
 	}
 	s := t.newSearch(r)
-	for status, begun := 0, false; ; begun = true {
-		optimality := s.rescale()
-		if begun {
-			r.iterated(optimality)
-		}
-		if optimality < r.gtol {
-			status = 1
-		}
-		if status != 0 || r.tries >= r.maxFev {
-			return ended(status, optimality, r.active())
-		}
-		status = s.iterate(max(0.995, 1-optimality))
-		if !r.derived {
-			if !r.derive() {
-				return notFinite(r.active())
-			}
-			s.scale.update(r.j)
-		}
-	}
+	iterate := func(optimality float64) int { return s.iterate(max(0.995, 1-optimality)) } // θ as in SciPy
+	return r.repeated(s.rescale, iterate, r.active, s.scale)
 }
 
 func (t TRF) newSearch(r *run) *trfSearch {
@@ -195,7 +179,7 @@ func (s *trfSearch) iterate(theta float64) (status int) {
 			continue
 		}
 		actual := s.cost - cost
-		delta, ratio := nextRadius(s.delta, actual, -s.best.value, length, length > 0.95*s.delta)
+		delta, ratio := nextRadius(s.delta, actual, -s.best.value, length, length > 0.95*s.delta) // full, as in SciPy
 		status = s.terminated(actual, vec.Norm2(s.best.x), size, ratio)
 		if status == 0 {
 			s.solver.widened(delta / s.delta)

@@ -24,12 +24,14 @@ func TestMonitorAndCheckpoint(t *testing.T) {
 	}
 	var record trace.Trace
 	var log, out bytes.Buffer
-	opt.Monitor = trace.Monitor{Trace: &record, Logger: slog.New(slog.NewTextHandler(&log, nil)), Progress: &out, Checkpoint: filepath.Join(t.TempDir(), "run.ckpt")}
+	opt.Monitor = trace.Monitor{Trace: &record, Logger: slog.New(slog.NewTextHandler(&log, nil)), Progress: &out,
+		Checkpoint: filepath.Join(t.TempDir(), "run.ckpt")}
 	for k := range 2 {
 		log.Reset()
 		out.Reset()
 		got, err := Minimize(context.Background(), Problem{Func: f}, start(), opt)
-		if err != nil || (got.NReplay > 0) != (k > 0) || got.NIter != want.NIter || got.NFev != want.NFev || !slices.Equal(got.X["a"].Float64, want.X["a"].Float64) {
+		if err != nil || (got.NReplay > 0) != (k > 0) || got.NIter != want.NIter || got.NFev != want.NFev ||
+			!slices.Equal(got.X["a"].Float64, want.X["a"].Float64) {
 			t.Errorf("run %d: %+v, want %+v; %v", k, got, want, err)
 		}
 		if len(record.Points) != want.NIter || strings.Count(log.String(), "\n") != want.NIter || strings.Count(out.String(), "reason=") != 1 {

@@ -58,7 +58,7 @@ type Constraint struct {
 // Options are the options of a search by names; the zero value is useful.
 type Options struct {
 	Method      minimize.Method    // default BFGS{}; within bounds LBFGSB{}, with constraints SLSQP{}
-	Lower       Tensors            // lower bounds, broadcast to the tensors' shapes; -Inf for names that are missing. x0 is moved into the bounds
+	Lower       Tensors            // lower bounds, broadcast to the tensors' shapes; -Inf for missing names. x0 is moved into the bounds
 	Upper       Tensors            // upper bounds, likewise; +Inf for names that are missing
 	Constraints []Constraint       // all of them hold at a solution
 	Fixed       []string           // names of tensors that keep their value, which must be within the bounds

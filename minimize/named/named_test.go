@@ -102,7 +102,7 @@ func TestFloat32(t *testing.T) {
 	}
 }
 
-func TestFixed(t *testing.T) {
+func TestFixedTensors(t *testing.T) {
 	for _, scale := range []map[string]float64{nil, {"a": 10, "b": 0.1}} {
 		r, err := Minimize(context.Background(), Problem{FuncGrad: rosen}, start(), Options{Fixed: []string{"b"}, Scale: scale})
 		if err != nil || !r.Success || r.X["b"].At() != 1.2 || len(r.Jac) != 1 || r.Layout.Size() != 4 {
@@ -151,7 +151,8 @@ func TestFixedChanged(t *testing.T) {
 				c := spoil(write)
 				c.opt.Fixed = []string{"b", "c"}
 				r, err := Minimize(context.Background(), c.p, given, c.opt)
-				if err == nil || !strings.Contains(err.Error(), "named: a function changed the fixed tensor ") || r.Success || r.Status != status.Failed {
+				if err == nil || !strings.Contains(err.Error(), "named: a function changed the fixed tensor ") || r.Success ||
+					r.Status != status.Failed {
 					t.Errorf("%v, %v", err, r.Status)
 				}
 				for _, got := range []Tensors{given, {"a": given["a"], "b": r.X["b"], "c": r.X["c"]}} {
@@ -201,7 +202,7 @@ func TestFixedOrder(t *testing.T) {
 	}
 }
 
-func TestScale(t *testing.T) {
+func TestScaledTensors(t *testing.T) {
 	r, err := Minimize(context.Background(), Problem{FuncGrad: rosen}, start(), Options{Scale: map[string]float64{"a": 0.5}})
 	if err != nil || !r.Success {
 		t.Fatal(r, err)
@@ -209,7 +210,7 @@ func TestScale(t *testing.T) {
 	near(t, r.X["a"], 1, 1, 1, 1)
 }
 
-// TestInvalidTensors: tensors that are not what they should be are an error that says why.
+// TestInvalidTensors: tensors that are not what they should be are an error with the reason.
 // rosenHess is the Hessian of rosen, without the block of "b" and "a".
 func rosenHess(x Tensors) map[string]Tensors {
 	v := append(floats(x["a"]), floats(x["b"])...)
@@ -339,7 +340,8 @@ func TestCallback(t *testing.T) {
 		t.Error(r, err)
 	}
 	odd := errors.New("odd")
-	if _, err := Minimize(context.Background(), Problem{Func: func(Tensors) float64 { minimize.Abort(odd); return 0 }}, start(), Options{}); !errors.Is(err, odd) {
+	if _, err := Minimize(context.Background(), Problem{Func: func(Tensors) float64 { minimize.Abort(odd); return 0 }},
+		start(), Options{}); !errors.Is(err, odd) {
 		t.Error(err)
 	}
 }

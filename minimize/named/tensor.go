@@ -216,7 +216,8 @@ func (l Layout) Ravel(dst []float64, x Tensors) error {
 func (l Layout) extra(x Tensors) error {
 	for _, name := range slices.Sorted(maps.Keys(x)) {
 		if _, ok := slices.BinarySearch(l.names, name); !ok {
-			return fmt.Errorf("has a tensor %q that is not in x0%s; the names are %s", name, suggest.Nearest(name, l.names), strings.Join(l.names, ", "))
+			return fmt.Errorf("has a tensor %q that is not in x0%s; the names are %s", name, suggest.Nearest(name, l.names),
+				strings.Join(l.names, ", "))
 		}
 	}
 	return nil

@@ -28,7 +28,7 @@ type DFSane struct {
 	Sigma0     float64 `opt:"sigma_0"`     // the first spectral coefficient: the first step is -Sigma0 F; default 1
 	SigmaEps   float64 `opt:"sigma_eps"`   // spectral coefficients lie between SigmaEps and 1/SigmaEps; default 1e-10
 	M          int     `opt:"M"`           // number of past |F|² that a step is compared with, at least 1; default 10
-	LineSearch string  `opt:"line_search"` // "cruz", compare with the largest of the last M |F|², or "cheng", with an average of all; default "cruz"
+	LineSearch string  `opt:"line_search"` // "cruz" (the default): against the largest of the last M |F|²; "cheng": against a mean of all
 }
 
 // Name returns "df-sane".
@@ -128,7 +128,7 @@ func (s *spectral) search(sigma, bound float64) (f float64, failed *outcome) {
 	return 0, &o
 }
 
-// shorter returns the α to try after one that led to f. The parabola in α with the value f(x)
+// shorter returns the α to try after one that reached f. The parabola in α with the value f(x)
 // and the slope -2f(x) at 0, and the value f at α, has its minimum at α²f(x)/(f + (2α-1)f(x));
 // the next α is this minimum, kept between τmin α and τmax α. Where it is not a number, α is
 // multiplied by τmax.

@@ -75,7 +75,8 @@ func ExampleFind_anderson() {
 			f[i] = math.Cos(v) - v
 		}
 	}
-	r, err := root.Find(context.Background(), root.Problem{Func: f}, []float64{0, 1, 2}, root.Options{Method: root.Anderson{Alpha: 1, Stops: root.Stops{FAtol: 1e-9}}})
+	r, err := root.Find(context.Background(), root.Problem{Func: f}, []float64{0, 1, 2},
+		root.Options{Method: root.Anderson{Alpha: 1, Stops: root.Stops{FAtol: 1e-9}}})
 	if err != nil {
 		fmt.Println(err)
 		return

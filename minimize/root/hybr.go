@@ -25,7 +25,7 @@ import (
 // hybrd and hybrj (Moré, Garbow & Hillstrom, "User guide for MINPACK-1", 1980).
 type Hybr struct {
 	XTol   float64   `opt:"xtol"`   // bound of the relative change of the scaled point at the end; default 1.49012e-8
-	MaxFev int       `opt:"maxfev"` // largest number of evaluations, including those for differences; default 200(n+1), or 100(n+1) with a Jacobian
+	MaxFev int       `opt:"maxfev"` // most evaluations, including differences; default 200(n+1), or 100(n+1) with a Jacobian
 	Factor float64   `opt:"factor"` // largest length of the first step, relative to the scaled point, positive; default 100
 	Diag   []float64 `opt:"diag"`   // scales of the variables, one positive number each; default the norms of the Jacobian's columns
 }
@@ -220,7 +220,7 @@ func (h *hybrid) resize(t trial, successes int) {
 	if t.ratio >= hybrGood || successes > 1 {
 		h.delta = max(h.delta, 2*t.length)
 	}
-	if math.Abs(t.ratio-1) <= 0.1 { // the model is nearly exact
+	if math.Abs(t.ratio-1) <= 0.1 { // the model is nearly exact, in hybrd's terms
 		h.delta = 2 * t.length
 	}
 }
@@ -244,12 +244,14 @@ func (h *hybrid) ended(length float64) (outcome, bool) {
 		return h.converged(), true
 	case h.r.sys.NFev >= h.maxFev:
 		return h.end(status.EvaluationLimit, 2, "The number of calls to function has reached maxfev."), true
-	case 0.1*max(0.1*h.delta, length) <= vec.Eps*size:
+	case 0.1*max(0.1*h.delta, length) <= vec.Eps*size: // as in hybrd
 		return h.end(status.Failed, 3, "xtol is too small, no further improvement in the approximate solution is possible."), true
 	case h.slowJac >= hybrMaxSlowJac:
-		return h.end(status.Failed, 4, "The iteration is not making good progress, as measured by the improvement from the last five Jacobian evaluations."), true
+		return h.end(status.Failed, 4,
+			"The iteration is not making good progress, as measured by the improvement from the last five Jacobian evaluations."), true
 	case h.slow >= hybrMaxSlow:
-		return h.end(status.Failed, 5, "The iteration is not making good progress, as measured by the improvement from the last ten iterations."), true
+		return h.end(status.Failed, 5,
+			"The iteration is not making good progress, as measured by the improvement from the last ten iterations."), true
 	}
 	return outcome{}, false
 }

@@ -21,7 +21,7 @@ import (
 // one Newton equation to the next.
 type Krylov struct {
 	Stops
-	RDiff        float64 `opt:"rdiff"`         // step of the differences relative to the point; default 1.49e-8, the square root of the precision
+	RDiff        float64 `opt:"rdiff"`         // step of the differences relative to the point; default 1.49e-8, √ε
 	InnerMaxIter int     `opt:"inner_maxiter"` // number of Krylov directions before LGMRES restarts, at least 1; default 20
 	OuterMaxIter int     `opt:"outer_maxiter"` // largest number of cycles of LGMRES, at least 1; default 1
 	OuterK       int     `opt:"outer_k"`       // number of past solutions that are further directions; default 10
@@ -70,7 +70,7 @@ func (k *krylovJacobian) times(v, w []float64) {
 		return
 	}
 	h := k.rel * max(1, vec.Norm(k.x, 0)) / max(1, vec.Norm(k.f, 0)) / length
-	if h < 1e-30 || math.IsNaN(h) { // F is huge
+	if h < 1e-30 || math.IsNaN(h) { // F is huge: such a step would not change x
 		h = k.rel / length
 	}
 	for i, e := range v {
@@ -150,7 +150,8 @@ type arnoldi struct {
 	e      []float64   // the right-hand side beta e₁, rotated; the last element is the residual
 }
 
-// negligible is a length, relative to the vector it remained from, that is only rounding.
+// negligible is a length, relative to the vector it remained from, that is only rounding:
+// some fifty times the machine precision. It is a choice.
 const negligible = 1e-14
 
 // add adds a direction d with the product w = J d, which it overwrites. It reports whether the

@@ -21,8 +21,8 @@ import (
 type LM struct {
 	FTol    float64 `opt:"ftol"`    // bound of the relative decrease of |F|² at the end, at least the precision, 2.22e-16; default 1.49012e-8
 	XTol    float64 `opt:"xtol"`    // bound of the relative change of x at the end, at least the precision; default 1.49012e-8
-	GTol    float64 `opt:"gtol"`    // bound of the cosine of the angle between F and any column of the Jacobian at the end; default the precision
-	MaxIter int     `opt:"maxiter"` // largest number of evaluations, without those for differences; default 100(n+1) with a Jacobian, else 200(n+1)
+	GTol    float64 `opt:"gtol"`    // cosine of the angle between F and any column of the Jacobian at the end; default ε
+	MaxIter int     `opt:"maxiter"` // most evaluations, not counting differences; default 100(n+1) with a Jacobian, else 200(n+1)
 	Factor  float64 `opt:"factor"`  // largest length of the first step, relative to the scaled point, positive; default 100
 }
 
@@ -41,6 +41,7 @@ func (m LM) root(r *run) outcome {
 	o := outcome{res.X, res.Fun, res.Status, res.SciPyStatus, res.Message}
 	if res.Success {
 		o.status = 1
+		// A choice: far above the F of a root that is found to the tolerances.
 		if size := vec.Norm2(res.Fun); size > max(1e-6, 1e-8*f0) {
 			o.reason, o.status, o.message = status.Failed, 5, "The iteration converged to a minimum of |F|² that is not a root."
 		}
@@ -50,7 +51,7 @@ func (m LM) root(r *run) outcome {
 
 // options are the options for package leastsq. At least one evaluation is allowed.
 func (m LM) options(r *run) leastsq.Options {
-	const tol = 1.49012e-8
+	const tol = 1.49012e-8 // SciPy's digits of √ε
 	limit := 200 * (r.n() + 1)
 	if r.p.Jac != nil {
 		limit = 100 * (r.n() + 1)

@@ -164,15 +164,16 @@ func (r *run) counted(res Result) Result {
 // error for arguments that are wrong, and for a panic or minimize.Abort in the functions of the
 // problem. A search that does not converge is not an error: see [Result.Err].
 //
-// It is scipy.optimize.root; the package documentation says which method is for which problem.
+// It is scipy.optimize.root; the package documentation describes which method is for which problem.
 func Find(ctx context.Context, p Problem, x0 []float64, opt Options) (Result, error) {
 	r, err := newRun(ctx, p, x0, opt)
 	if err != nil {
 		return Result{}, search.In("root", err)
 	}
-	res, err := search.Do(&r.Evaluator, func() Result { return r.result(r.opt.Method.root(r)) }, r.interrupted, func(res Result) (trace.Point, status.Code) {
-		return trace.Point{NIter: res.NIter, NFev: res.NFev, Fun: vec.Norm2(res.Fun), GradNorm: math.NaN()}, res.Status
-	})
+	res, err := search.Do(&r.Evaluator, func() Result { return r.result(r.opt.Method.root(r)) }, r.interrupted,
+		func(res Result) (trace.Point, status.Code) {
+			return trace.Point{NIter: res.NIter, NFev: res.NFev, Fun: vec.Norm2(res.Fun), GradNorm: math.NaN()}, res.Status
+		})
 	return res, search.In("root", err)
 }
 

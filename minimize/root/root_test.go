@@ -95,11 +95,13 @@ func TestSearchWithoutRootIsNoSuccess(t *testing.T) {
 	for _, m := range methods.All {
 		t.Run(m.Name(), func(t *testing.T) {
 			none := func(x, f []float64) { f[0], f[1] = x[0]*x[0]+1, x[1]*x[1]+x[0]*x[0]+2 }
-			if r, err := Find(ctx, Problem{Func: none}, []float64{1, 2}, Options{Method: m}); err != nil || r.Success || r.Status == status.Converged {
+			if r, err := Find(ctx, Problem{Func: none}, []float64{1, 2}, Options{Method: m}); err != nil || r.Success ||
+				r.Status == status.Converged {
 				t.Errorf("without a root: %+v, %v", r, err)
 			}
 			nan := func(x, f []float64) { f[0], f[1] = math.NaN(), x[0] }
-			if r, err := Find(ctx, Problem{Func: nan}, []float64{1, 2}, Options{Method: m}); err != nil || r.Success || r.Status != status.NonFinite {
+			if r, err := Find(ctx, Problem{Func: nan}, []float64{1, 2}, Options{Method: m}); err != nil || r.Success ||
+				r.Status != status.NonFinite {
 				t.Errorf("NaN: %+v, %v", r, err)
 			}
 			calls := 0
@@ -114,10 +116,12 @@ func TestSearchWithoutRootIsNoSuccess(t *testing.T) {
 			}
 			ended, cancel := context.WithCancel(ctx)
 			cancel()
-			if r, err := Find(ended, Problem{Func: none}, []float64{1, 2}, Options{Method: m}); !errors.Is(err, context.Canceled) || r.Status != status.Cancelled {
+			if r, err := Find(ended, Problem{Func: none}, []float64{1, 2}, Options{Method: m}); !errors.Is(err, context.Canceled) ||
+				r.Status != status.Cancelled {
 				t.Errorf("cancelled: %+v, %v", r, err)
 			}
-			if r, err := Find(ctx, Problem{Func: rootProblems[0].f}, repeated(-1), Options{Method: m, Callback: func(Result) error { return minimize.ErrStop }}); err != nil || r.Status != status.Stopped {
+			if r, err := Find(ctx, Problem{Func: rootProblems[0].f}, repeated(-1),
+				Options{Method: m, Callback: func(Result) error { return minimize.ErrStop }}); err != nil || r.Status != status.Stopped {
 				t.Errorf("stopped: %+v, %v", r, err)
 			}
 		})
@@ -140,11 +144,14 @@ func TestWrongArgumentsAreRefused(t *testing.T) {
 		"root: hybr: Factor is -1, want a positive number, or 0 for 100":   {Problem{Func: f}, repeated(1), Options{Method: Hybr{Factor: -1}}},
 		"root: leastsq: Factor of method lm is -1, want a positive number": {Problem{Func: f}, repeated(1), Options{Method: LM{Factor: -1}}},
 		"root: the method is a nil":                                        {Problem{Func: f}, repeated(1), Options{Method: (*Hybr)(nil)}},
-		`LineSearch is "wolfe", want armijo`:                               {Problem{Func: f}, repeated(1), Options{Method: Broyden1{Stops: Stops{LineSearch: "wolfe"}}}},
-		`LineSearch is "wolfe", want cruz`:                                 {Problem{Func: f}, repeated(1), Options{Method: DFSane{LineSearch: "wolfe"}}},
-		"has Sparsity for 1 values, want 10":                               {Problem{Func: f, Sparsity: [][]int{{0}}}, repeated(1), Options{}},
+		`LineSearch is "wolfe", want armijo`: {Problem{Func: f}, repeated(1),
+			Options{Method: Broyden1{Stops: Stops{LineSearch: "wolfe"}}}},
+		`LineSearch is "wolfe", want cruz`: {Problem{Func: f}, repeated(1),
+			Options{Method: DFSane{LineSearch: "wolfe"}}},
+		"has Sparsity for 1 values, want 10": {Problem{Func: f, Sparsity: [][]int{{0}}}, repeated(1), Options{}},
 	} {
-		if _, err := Find(ctx, c.p, c.x0, c.opt); err == nil || !strings.HasPrefix(err.Error(), "root: ") || !strings.Contains(err.Error(), what) {
+		if _, err := Find(ctx, c.p, c.x0, c.opt); err == nil || !strings.HasPrefix(err.Error(), "root: ") ||
+			!strings.Contains(err.Error(), what) {
 			t.Errorf("%v, want %q", err, what)
 		}
 	}
@@ -157,7 +164,8 @@ func TestMethodByName(t *testing.T) {
 	if m, err := MethodByName("broyden1", map[string]any{"alpha": 0, "max_rank": 0}); err != nil || m != (Broyden1{MaxRank: -1}) {
 		t.Error(m, err)
 	}
-	if m, err := MethodByName("Krylov", map[string]any{"fatol": 1e-9, "inner_maxiter": 5}); err != nil || m != (Krylov{Stops: Stops{FAtol: 1e-9}, InnerMaxIter: 5}) {
+	if m, err := MethodByName("Krylov", map[string]any{"fatol": 1e-9, "inner_maxiter": 5}); err != nil ||
+		m != (Krylov{Stops: Stops{FAtol: 1e-9}, InnerMaxIter: 5}) {
 		t.Error(m, err)
 	}
 }

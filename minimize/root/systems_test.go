@@ -31,7 +31,8 @@ func TestKilledSearchesAreResumed(t *testing.T) {
 			t.Fatal(err)
 		}
 		searches["least squares/"+m.Name()] = func(file string, f func(x, y []float64)) ([]float64, int, int, error) {
-			r, err := leastsq.Minimize(context.Background(), leastsq.Problem{Residuals: f, M: 10}, repeated(-1), leastsq.Options{Method: m, Monitor: trace.Monitor{Checkpoint: file}})
+			r, err := leastsq.Minimize(context.Background(), leastsq.Problem{Residuals: f, M: 10}, repeated(-1),
+				leastsq.Options{Method: m, Monitor: trace.Monitor{Checkpoint: file}})
 			return r.X, r.NFev + r.NFevDiff, r.NReplay, err
 		}
 	}
@@ -70,11 +71,13 @@ func TestTraceAndLogHaveEveryIteration(t *testing.T) {
 	for _, m := range methods.All {
 		var record trace.Trace
 		var log, out strings.Builder
-		r, err := Find(context.Background(), Problem{Func: f}, repeated(-1), Options{Method: m, Monitor: trace.Monitor{Trace: &record, Logger: slog.New(slog.NewTextHandler(&log, nil)), Progress: &out}})
+		r, err := Find(context.Background(), Problem{Func: f}, repeated(-1),
+			Options{Method: m, Monitor: trace.Monitor{Trace: &record, Logger: slog.New(slog.NewTextHandler(&log, nil)), Progress: &out}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(record.Points) != r.NIter || strings.Count(log.String(), "msg=root") != r.NIter || strings.Count(out.String(), "reason=") != 1 || r.NIter == 0 {
+		if len(record.Points) != r.NIter || strings.Count(log.String(), "msg=root") != r.NIter ||
+			strings.Count(out.String(), "reason=") != 1 || r.NIter == 0 {
 			t.Errorf("%s: %d points of %d iterations\n%s", m.Name(), len(record.Points), r.NIter, out.String())
 		}
 		for _, p := range record.Points[1:] {
@@ -90,11 +93,13 @@ func TestTraceAndLogHaveEveryIteration(t *testing.T) {
 		}
 		var record trace.Trace
 		var log, out strings.Builder
-		r, err := leastsq.Minimize(context.Background(), leastsq.Problem{Residuals: f, M: 10}, repeated(-1), leastsq.Options{Method: m, Monitor: trace.Monitor{Trace: &record, Logger: slog.New(slog.NewTextHandler(&log, nil)), Progress: &out}})
+		r, err := leastsq.Minimize(context.Background(), leastsq.Problem{Residuals: f, M: 10}, repeated(-1),
+			leastsq.Options{Method: m, Monitor: trace.Monitor{Trace: &record, Logger: slog.New(slog.NewTextHandler(&log, nil)), Progress: &out}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(record.Points) != r.NIter || strings.Count(log.String(), `msg="least squares"`) != r.NIter || strings.Count(out.String(), "reason=") != 1 || r.NIter == 0 {
+		if len(record.Points) != r.NIter || strings.Count(log.String(), `msg="least squares"`) != r.NIter ||
+			strings.Count(out.String(), "reason=") != 1 || r.NIter == 0 {
 			t.Errorf("%s: %d points of %d iterations\n%s", m.Name(), len(record.Points), r.NIter, out.String())
 		}
 		if last := record.Points[r.NIter-1]; last.Fun != r.Cost || !(last.GradNorm >= 0) {

@@ -30,7 +30,8 @@ func (Bounded) Name() string { return "bounded" }
 
 func (m Bounded) minimize(s *minimum) Result {
 	golden := (3 - math.Sqrt(5)) / 2
-	l := linemin.Brent{Rel: math.Sqrt(vec.Eps), Abs: s.tolerance(m.XAtol, 1e-5) / 3, Golden: golden, MaxIter: max(option.Or(m.MaxIter, 500), 1), Nit: &s.nit}
+	l := linemin.Brent{Rel: math.Sqrt(vec.Eps), Abs: s.tolerance(m.XAtol, 1e-5) / 3, Golden: golden,
+		MaxIter: max(option.Or(m.MaxIter, 500), 1), Nit: &s.nit}
 	a, b := s.opt.Bounds[0], s.opt.Bounds[1]
 	x := a + golden*(b-a)
 	s.nit++

@@ -47,7 +47,8 @@ func Bracket(ctx context.Context, f func(x float64) float64, xa, xb float64, opt
 	reason, message := t.Search(s.at, option.Or(opt.GrowLimit, linemin.GrowLimit), option.Or(opt.MaxIter, linemin.MaxIter))
 	b = Bracketing{XA: t.XA, XB: t.XB, XC: t.XC, FA: t.FA, FB: t.FB, FC: t.FC}
 	if reason != status.Converged {
-		return b, fmt.Errorf("scalar: %v: %s The last points are f(%g) = %g, f(%g) = %g, f(%g) = %g", reason, message, b.XA, b.FA, b.XB, b.FB, b.XC, b.FC)
+		return b, fmt.Errorf("scalar: %v: %s The last points are f(%g) = %g, f(%g) = %g, f(%g) = %g", reason, message, b.XA,
+			b.FA, b.XB, b.FB, b.XC, b.FC)
 	}
 	return b, nil
 }

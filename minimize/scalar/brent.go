@@ -31,7 +31,9 @@ func ended(x, f float64, converged bool, xtol float64) Result {
 	if !converged {
 		return Result{X: x, Fun: f, Status: status.IterationLimit, SciPyStatus: 1, Message: "Maximum number of iterations exceeded"}
 	}
-	return Result{X: x, Fun: f, Status: status.Converged, Message: fmt.Sprintf("Optimization terminated successfully; the returned value satisfies the termination criteria (using xtol = %.3g).", xtol)}
+	return Result{X: x, Fun: f, Status: status.Converged,
+		Message: fmt.Sprintf("Optimization terminated successfully; the returned value satisfies the termination criteria (using xtol = %.3g).",
+			xtol)}
 }
 
 func (m Brent) minimize(s *minimum) Result {

@@ -68,7 +68,8 @@ func (r RootResult) Err() error {
 }
 
 // rootMethods are the methods of Root with their default options.
-var rootMethods = registry.Of[RootMethod]{What: "root_scalar method", All: []RootMethod{Bisect{}, BrentQ{}, BrentH{}, Ridder{}, TOMS748{}, NewtonRaphson{}, Secant{}, Halley{}}}
+var rootMethods = registry.Of[RootMethod]{What: "root_scalar method", All: []RootMethod{Bisect{}, BrentQ{}, BrentH{},
+	Ridder{}, TOMS748{}, NewtonRaphson{}, Secant{}, Halley{}}}
 
 // RootMethods returns the names of the methods of [Root], in SciPy's spelling, sorted.
 func RootMethods() []string { return slices.Sorted(slices.Values(rootMethods.Names())) }
@@ -87,7 +88,7 @@ func RootMethodByName(name string, options map[string]any) (RootMethod, error) {
 // for arguments that are wrong, such as a bracket without a change of sign, and for a panic of f.
 // A search that does not converge is not an error: see [RootResult.Err].
 //
-// It is scipy.optimize.root_scalar; the package documentation says which method to take.
+// It is scipy.optimize.root_scalar; the package documentation describes which method to take.
 func Root(ctx context.Context, f func(x float64) float64, opt RootOptions) (RootResult, error) {
 	s := &zero{function: newFunction(search.NewEvaluator(ctx), f), opt: opt}
 	if err := s.prepare(); err != nil {
@@ -262,5 +263,6 @@ func (s *zero) result(o outcome) RootResult {
 	if o.reason == status.Converged && (math.IsNaN(o.root) || math.IsInf(o.root, 0)) {
 		o.reason, o.message = status.NonFinite, fmt.Sprintf("The last point is %g.", o.root)
 	}
-	return RootResult{X: o.root, Success: o.reason == status.Converged, Status: o.reason, NIter: s.nit, NFev: s.nfev + s.calls, Message: o.message}
+	return RootResult{X: o.root, Success: o.reason == status.Converged, Status: o.reason, NIter: s.nit,
+		NFev: s.nfev + s.calls, Message: o.message}
 }

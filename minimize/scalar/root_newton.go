@@ -112,7 +112,7 @@ func (Secant) needs() needs { return needs{x0: true} }
 func (m Secant) solve(s *zero) outcome {
 	tol, maxIter := stepTolerance(m.XTol, m.RTol), option.Or(m.MaxIter, 50)
 	a := *s.opt.X0
-	b := a*(1+1e-4) + math.Copysign(1e-4, a)
+	b := a*(1+1e-4) + math.Copysign(1e-4, a) // SciPy's
 	if s.opt.X1 != nil {
 		b = *s.opt.X1
 	}
@@ -129,7 +129,8 @@ func (m Secant) solve(s *zero) outcome {
 		}
 		s.nit++
 		if fa == fb {
-			return outcome{b, status.Failed, fmt.Sprintf("The values at x=%g and x=%g are the same, %g. Failed to converge after %d iterations.", a, b, fb, s.nit)}
+			return outcome{b, status.Failed,
+				fmt.Sprintf("The values at x=%g and x=%g are the same, %g. Failed to converge after %d iterations.", a, b, fb, s.nit)}
 		}
 		var x float64
 		if math.Abs(fb) > math.Abs(fa) {

@@ -55,7 +55,8 @@ func TestRootTakesAsManyEvaluationsAsSciPy(t *testing.T) {
 			counted := func(f func(float64) float64) func(float64) float64 {
 				return func(x float64) float64 { calls++; return f(x) }
 			}
-			r, err := Root(context.Background(), counted(p.f), RootOptions{Method: m, Bracket: p.bracket, X0: &p.x0, X1: p.x1, FPrime: counted(p.d1), FPrime2: counted(p.d2)})
+			r, err := Root(context.Background(), counted(p.f), RootOptions{Method: m, Bracket: p.bracket, X0: &p.x0, X1: p.x1,
+				FPrime: counted(p.d1), FPrime2: counted(p.d2)})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -96,7 +97,8 @@ func TestRootEvaluatesAtSciPysPoints(t *testing.T) {
 		{TOMS748{}, []float64{0, 3, 0.1111111111111111, 0.9237962802016332, 0.9573228071185588, 1.9786614035592793, 1.0024848702388947, 0.9972972444225369, 1.0000004001367335, 0.999999597696421, 1}},
 	} {
 		var points []float64
-		_, err := Root(context.Background(), func(x float64) float64 { points = append(points, x); return x*x*x - 1 }, RootOptions{Method: c.m, Bracket: []float64{0, 3}})
+		_, err := Root(context.Background(), func(x float64) float64 { points = append(points, x); return x*x*x - 1 },
+			RootOptions{Method: c.m, Bracket: []float64{0, 3}})
 		if err != nil || len(points) < len(c.want) {
 			t.Fatalf("%s: %v, %v", c.m.Name(), points, err)
 		}
@@ -119,7 +121,8 @@ func TestTOMS748FindsRootsForEveryK(t *testing.T) {
 			}
 		}
 	}
-	if _, err := Root(context.Background(), math.Sin, RootOptions{Method: TOMS748{K: -1}, Bracket: []float64{-1, 2}}); err == nil || !strings.Contains(err.Error(), "K is -1") {
+	if _, err := Root(context.Background(), math.Sin,
+		RootOptions{Method: TOMS748{K: -1}, Bracket: []float64{-1, 2}}); err == nil || !strings.Contains(err.Error(), "K is -1") {
 		t.Errorf("K = -1: %v", err)
 	}
 }
@@ -167,7 +170,8 @@ func TestRootRefusesWrongArguments(t *testing.T) {
 		{RootOptions{Bracket: []float64{1, inf}}, "is +Inf"},
 		{RootOptions{X0: &inf}, "is +Inf"},
 	} {
-		if _, err := Root(context.Background(), cubic, c.opt); err == nil || !strings.HasPrefix(err.Error(), "scalar: ") || !strings.Contains(err.Error(), c.want) {
+		if _, err := Root(context.Background(), cubic, c.opt); err == nil || !strings.HasPrefix(err.Error(), "scalar: ") ||
+			!strings.Contains(err.Error(), c.want) {
 			t.Errorf("%+v: error %v, want %s", c.opt, err, c.want)
 		}
 	}
@@ -297,7 +301,8 @@ func TestZeroOptionsOfRoot(t *testing.T) {
 			t.Errorf("%s: %+v by default, %+v with the default written out", c[0].Name(), a, b)
 		}
 	}
-	for _, m := range []RootMethod{Bisect{MaxIter: -1}, BrentQ{MaxIter: -1}, BrentH{MaxIter: -1}, Ridder{MaxIter: -1}, TOMS748{MaxIter: -1}, NewtonRaphson{MaxIter: -1}, Secant{MaxIter: -1}, Halley{MaxIter: -1}} {
+	for _, m := range []RootMethod{Bisect{MaxIter: -1}, BrentQ{MaxIter: -1}, BrentH{MaxIter: -1}, Ridder{MaxIter: -1},
+		TOMS748{MaxIter: -1}, NewtonRaphson{MaxIter: -1}, Secant{MaxIter: -1}, Halley{MaxIter: -1}} {
 		if r := solve(m); r.Status != status.IterationLimit || r.NIter != 0 {
 			t.Errorf("%s without iterations: %+v", m.Name(), r)
 		}

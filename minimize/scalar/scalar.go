@@ -74,7 +74,7 @@ func MethodByName(name string, options map[string]any) (Method, error) {
 // error for arguments that are wrong, and for a panic of f. A search that does not converge is not
 // an error: see [Result.Err].
 //
-// It is scipy.optimize.minimize_scalar; the package documentation says which method to take.
+// It is scipy.optimize.minimize_scalar; the package documentation describes which method to take.
 func Minimize(ctx context.Context, f func(x float64) float64, opt Options) (Result, error) {
 	s := &minimum{function: newFunction(search.NewEvaluator(ctx), f), opt: opt}
 	if err := s.prepare(); err != nil {
@@ -198,7 +198,8 @@ func (s *minimum) threePoints(x0, x1, x2 float64) (b linemin.Bracket) {
 	}
 	b.FA, b.FB, b.FC = s.at(b.XA), s.at(b.XB), s.at(b.XC)
 	if !(b.FB < b.FA && b.FB < b.FC) {
-		search.Refuse("the bracket encloses no minimum: f(%g) = %g, f(%g) = %g, f(%g) = %g, and the middle value must be below the others", b.XA, b.FA, b.XB, b.FB, b.XC, b.FC)
+		search.Refuse("the bracket encloses no minimum: f(%g) = %g, f(%g) = %g, f(%g) = %g, and the middle value must be below the others",
+			b.XA, b.FA, b.XB, b.FB, b.XC, b.FC)
 	}
 	return b
 }

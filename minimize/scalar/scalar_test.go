@@ -102,7 +102,8 @@ func TestBracketEnclosesMinimum(t *testing.T) {
 	}
 	// Steps of SciPy 1.17.1.
 	b, err = Bracket(context.Background(), func(x float64) float64 { return math.Cosh(x/50 - 9) }, 0, 1, BracketOptions{})
-	if err != nil || math.Abs(b.XA-257.04319294551044) > 1e-9 || math.Abs(b.XB-462.87747274903415) > 1e-9 || math.Abs(b.XC-795.9243358366489) > 1e-9 || b.NFev != 11 {
+	if err != nil || math.Abs(b.XA-257.04319294551044) > 1e-9 || math.Abs(b.XB-462.87747274903415) > 1e-9 ||
+		math.Abs(b.XC-795.9243358366489) > 1e-9 || b.NFev != 11 {
 		t.Errorf("a bracket of cosh is %+v, %v", b, err)
 	}
 	boom := errors.New("boom")
@@ -121,7 +122,8 @@ func TestBracketEnclosesMinimum(t *testing.T) {
 			t.Errorf("%s: %+v, error %v, want one with %s", c.name, b, err, c.want)
 		}
 	}
-	if _, err := Bracket(context.Background(), func(x float64) float64 { return math.Exp(-x) }, 0, 1, BracketOptions{MaxIter: 3}); err == nil || !strings.Contains(err.Error(), "iteration limit") {
+	if _, err := Bracket(context.Background(), func(x float64) float64 { return math.Exp(-x) }, 0, 1,
+		BracketOptions{MaxIter: 3}); err == nil || !strings.Contains(err.Error(), "iteration limit") {
 		t.Errorf("three iterations: %v", err)
 	}
 }
@@ -159,7 +161,8 @@ func TestMinimizeReportsWhyItEnded(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if r.Status != c.reason || r.Success != (c.reason == status.Converged) || (r.Err() == nil) != r.Success || (r.SciPyStatus == 0) != r.Success || math.IsInf(r.X, 0) {
+		if r.Status != c.reason || r.Success != (c.reason == status.Converged) || (r.Err() == nil) != r.Success ||
+			(r.SciPyStatus == 0) != r.Success || math.IsInf(r.X, 0) {
 			t.Errorf("%s: %v at %g, status %d, %s, want %v", c.name, r.Status, r.X, r.SciPyStatus, r.Message, c.reason)
 		}
 		if f := c.f(r.X); f != r.Fun && !math.IsNaN(f) {
@@ -185,7 +188,8 @@ func TestMinimizeRefusesWrongArguments(t *testing.T) {
 		{Options{Bracket: []float64{3, 4, 5}}, "f(3) = 75, f(4) = 288, f(5) = 735"},
 		{Options{Tol: -1}, "Tol is -1"},
 	} {
-		if _, err := Minimize(context.Background(), scalarQuartic, c.opt); err == nil || !strings.HasPrefix(err.Error(), "scalar: ") || !strings.Contains(err.Error(), c.want) {
+		if _, err := Minimize(context.Background(), scalarQuartic, c.opt); err == nil ||
+			!strings.HasPrefix(err.Error(), "scalar: ") || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%+v: error %v, want %s", c.opt, err, c.want)
 		}
 	}
@@ -219,7 +223,8 @@ func TestMinimizeEndsWithContextAndPanic(t *testing.T) {
 		}
 		return scalarQuartic(x)
 	}, Options{})
-	if !errors.Is(err, context.Canceled) || r.Status != status.Cancelled || n != 8 || r.NFev != 8 || r.NIter != 6 || scalarQuartic(r.X) != r.Fun || r.Fun > -9 {
+	if !errors.Is(err, context.Canceled) || r.Status != status.Cancelled || n != 8 || r.NFev != 8 || r.NIter != 6 ||
+		scalarQuartic(r.X) != r.Fun || r.Fun > -9 {
 		t.Errorf("%v, %+v", err, r)
 	}
 	boom := errors.New("boom")

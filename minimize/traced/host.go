@@ -13,27 +13,27 @@ import (
 )
 
 // at is a raveled point of parameters like Like; V is a vector that goes with it.
-type at[P, A any] struct {
+type at[P, D any] struct {
 	X, V num.Array
 	Like P
-	Data A
+	Data D
 }
 
 // host calls traced programs at points of slices.
-type host[P, A any] struct {
+type host[P, D any] struct {
 	ctx     context.Context
 	like    P
-	data    A
+	data    D
 	d       num.DType
 	unravel func(num.Array) P
 }
 
 // newHost is the host of one run, and the raveled init.
-func newHost[P, A any](ctx context.Context, init P, data A) (h *host[P, A], x0 []float64, err error) {
+func newHost[P, D any](ctx context.Context, init P, data D) (h *host[P, D], x0 []float64, err error) {
 	if ctx == nil {
 		return nil, nil, errors.New("traced: the context is nil")
 	}
-	h = &host[P, A]{ctx: ctx, like: init, data: data}
+	h = &host[P, D]{ctx: ctx, like: init, data: data}
 	_, err = num.Try(func() struct{} {
 		flat, unravel := num.Ravel(init)
 		h.unravel, h.d, x0 = unravel, flat.DType(), flat.Float64s()
@@ -43,20 +43,20 @@ func newHost[P, A any](ctx context.Context, init P, data A) (h *host[P, A], x0 [
 }
 
 // called is a program at x with the vector v. An error ends the search.
-func called[P, A, T any](h *host[P, A], j *num.Jitted[at[P, A], T], x, v []float64) T {
-	r, err := j.CallContext(h.ctx, at[P, A]{h.array(x), h.array(v), h.like, h.data})
+func called[P, D, T any](h *host[P, D], j *num.Jitted[at[P, D], T], x, v []float64) T {
+	r, err := j.CallContext(h.ctx, at[P, D]{h.array(x), h.array(v), h.like, h.data})
 	if err != nil {
 		minimize.Abort(wrapped(err))
 	}
 	return r
 }
 
-func evaluated[P, A, T any](h *host[P, A], j *num.Jitted[at[P, A], T], x []float64) T {
+func evaluated[P, D, T any](h *host[P, D], j *num.Jitted[at[P, D], T], x []float64) T {
 	return called(h, j, x, nil)
 }
 
 // array is a copy of x in the dtype of the parameters.
-func (h *host[P, A]) array(x []float64) num.Array {
+func (h *host[P, D]) array(x []float64) num.Array {
 	a := num.New(append([]float64{}, x...), len(x))
 	if h.d != num.Float64 {
 		a = a.AsType(h.d)
@@ -65,10 +65,10 @@ func (h *host[P, A]) array(x []float64) num.Array {
 }
 
 // ran is the answer of run, with the shapes and types of like. It has no derivative.
-func ran[P, A, T any](run func(init P, data A) (T, error), like T, init P, data A) T {
+func ran[P, D, T any](run func(init P, data D) (T, error), like T, init P, data D) T {
 	type args struct {
 		Init P
-		Data A
+		Data D
 	}
 	return num.Callback(func(in args) (T, error) { return run(in.Init, in.Data) }, like,
 		args{tree.Map(num.Array.StopGradient, init), tree.Map(num.Array.StopGradient, data)})
@@ -81,12 +81,13 @@ type found[P any] struct {
 }
 
 // differentiable is where run ends, as a root of zero.
-func differentiable[P, A any](zero func(P, A) P, run func(init P, data A) (P, argmin.State, error), init P, data A, linear num.LinearSolver) (P, argmin.State) {
-	r := ran(func(init P, data A) (found[P], error) {
+func differentiable[P, D any](zero func(P, D) P, run func(init P, data D) (P, argmin.State, error), init P, data D,
+	linear num.LinearSolver) (P, argmin.State) {
+	r := ran(func(init P, data D) (found[P], error) {
 		x, state, err := run(init, data)
 		return found[P]{x, state}, err
 	}, found[P]{init, likeState()}, init, data)
-	return num.CustomRoot(zero, func(A) P { return r.X }, linear)(data), r.State
+	return num.CustomRoot(zero, func(D) P { return r.X }, linear)(data), r.State
 }
 
 // likeState is a state's shapes and types.

@@ -17,11 +17,11 @@ import (
 )
 
 // LeastSquaresOptions configures [LeastSquares]; the zero value is useful.
-type LeastSquaresOptions[P, A any] struct {
+type LeastSquaresOptions[P, D any] struct {
 	Method leastsq.Method // default leastsq.TRF{}
 	// Bounds gives the limits of the parameters: trees like the parameters, infinite where
 	// there is no limit. Nil means no bounds at all.
-	Bounds  func(data A) (lower, upper P)
+	Bounds  func(data D) (lower, upper P)
 	FTol    float64          // smallest relative change of the cost, as in leastsq.Options; default 1e-8
 	XTol    float64          // smallest relative step, as in leastsq.Options; default 1e-8
 	GTol    float64          // largest element of the scaled gradient, as in leastsq.Options; default 1e-8
@@ -37,10 +37,10 @@ type LeastSquaresOptions[P, A any] struct {
 
 // LeastSquaresSolver minimizes sums of squares of a traced function by a method of package
 // leastsq; [LeastSquares] builds one. It is safe for use by many goroutines if it has no Monitor.
-type LeastSquaresSolver[P, A any] struct {
-	r                       func(P, A) num.Array
-	opt                     LeastSquaresOptions[P, A]
-	value, jac, rest, bound *num.Jitted[at[P, A], num.Array]
+type LeastSquaresSolver[P, D any] struct {
+	r                       func(P, D) num.Array
+	opt                     LeastSquaresOptions[P, D]
+	value, jac, rest, bound *num.Jitted[at[P, D], num.Array]
 }
 
 // LeastSquaresResult is the result of a search, with the parameters as a tree.
@@ -54,29 +54,29 @@ type LeastSquaresResult[P any] struct {
 // residuals r = residuals(params, data) are an array of any shape; ρ is the loss. The Jacobian
 // is automatic. The answer has an implicit derivative, with the whole Hessian of the cost and
 // not only its Gauss–Newton part: from ∇ = 0, with bounds from x = clip(x - ∇).
-func LeastSquares[P, A any](residuals func(params P, data A) num.Array, opt LeastSquaresOptions[P, A]) *LeastSquaresSolver[P, A] {
-	s := &LeastSquaresSolver[P, A]{r: residuals, opt: opt}
-	raveled := func(in at[P, A]) func(num.Array) num.Array {
+func LeastSquares[P, D any](residuals func(params P, data D) num.Array, opt LeastSquaresOptions[P, D]) *LeastSquaresSolver[P, D] {
+	s := &LeastSquaresSolver[P, D]{r: residuals, opt: opt}
+	raveled := func(in at[P, D]) func(num.Array) num.Array {
 		_, unravel := num.Ravel(in.Like)
 		return func(x num.Array) num.Array {
 			r := residuals(unravel(x), in.Data)
 			return r.Reshape(r.Size())
 		}
 	}
-	s.value = num.Jit(func(in at[P, A]) num.Array { return raveled(in)(in.X) })
-	s.jac = num.Jit(func(in at[P, A]) num.Array { return num.JacobianFwd(raveled(in))(in.X) })
-	s.rest = num.Jit(func(in at[P, A]) num.Array {
+	s.value = num.Jit(func(in at[P, D]) num.Array { return raveled(in)(in.X) })
+	s.jac = num.Jit(func(in at[P, D]) num.Array { return num.JacobianFwd(raveled(in))(in.X) })
+	s.rest = num.Jit(func(in at[P, D]) num.Array {
 		_, unravel := num.Ravel(in.Like)
 		return s.L2OptimalityError(unravel(in.X), in.Data)
 	})
-	s.bound = num.Jit(func(in at[P, A]) num.Array {
+	s.bound = num.Jit(func(in at[P, D]) num.Array {
 		return num.Stack(raveledBounds(opt.Bounds, in.Data))
 	})
 	return s
 }
 
 // cost is ½ Σ C²ρ(r²/C²); see [leastsq.Options.Loss].
-func (s *LeastSquaresSolver[P, A]) cost(x P, data A) num.Array {
+func (s *LeastSquaresSolver[P, D]) cost(x P, data D) num.Array {
 	c := s.opt.FScale
 	if c == 0 {
 		c = 1
@@ -87,13 +87,13 @@ func (s *LeastSquaresSolver[P, A]) cost(x P, data A) num.Array {
 	case "soft_l1":
 		rho = z.AddScalar(1).Sqrt().AddScalar(-1).Scale(2)
 	case "huber":
-		large := z.Gt(num.Full(z.DType(), 1))
-		safe := num.Where(large, z, num.Full(z.DType(), 1))
+		large := z.Gt(num.Const(1))
+		safe := num.Where(large, z, num.Const(1))
 		rho = num.Where(large, safe.Sqrt().Scale(2).AddScalar(-1), z)
 	case "cauchy":
 		rho = z.Log1p()
 	case "arctan":
-		rho = num.Atan2(z, num.Full(z.DType(), 1))
+		rho = num.Atan2(z, num.Const(1))
 	default:
 		rho = z
 	}
@@ -102,40 +102,41 @@ func (s *LeastSquaresSolver[P, A]) cost(x P, data A) num.Array {
 
 // Optimality is the residual of the condition that a solution satisfies: it is zero there. See
 // [LeastSquares] for the condition.
-func (s *LeastSquaresSolver[P, A]) Optimality(params P, data A) P {
+func (s *LeastSquaresSolver[P, D]) Optimality(params P, data D) P {
 	x, unravel := num.Ravel(params)
 	g := num.Grad(func(x num.Array) num.Array { return s.cost(unravel(x), data) })(x)
 	return unravel(reduced(x, g, s.opt.Bounds, data))
 }
 
 // L2OptimalityError is the Euclidean norm of [LeastSquaresSolver.Optimality].
-func (s *LeastSquaresSolver[P, A]) L2OptimalityError(params P, data A) num.Array {
+func (s *LeastSquaresSolver[P, D]) L2OptimalityError(params P, data D) num.Array {
 	flat, _ := num.Ravel(s.Optimality(params, data))
 	return num.Norm(flat)
 }
 
 // Run minimizes from init. A search that does not converge is not an error: see
 // [leastsq.Result.Err].
-func (s *LeastSquaresSolver[P, A]) Run(init P, data A) (LeastSquaresResult[P], error) {
+func (s *LeastSquaresSolver[P, D]) Run(init P, data D) (LeastSquaresResult[P], error) {
 	return s.RunContext(context.Background(), init, data)
 }
 
 // RunContext is [LeastSquaresSolver.Run] with a context: when ctx ends it stops, with the best
 // point so far and the context's error.
-func (s *LeastSquaresSolver[P, A]) RunContext(ctx context.Context, init P, data A) (LeastSquaresResult[P], error) {
+func (s *LeastSquaresSolver[P, D]) RunContext(ctx context.Context, init P, data D) (LeastSquaresResult[P], error) {
 	return s.run(ctx, init, data, nil)
 }
 
 // Steps minimizes from init and yields the result after every iteration and, complete, at the end.
 // It ends when the search stops, when ctx ends (with its error) or when the loop is left.
-func (s *LeastSquaresSolver[P, A]) Steps(ctx context.Context, init P, data A) iter.Seq2[LeastSquaresResult[P], error] {
+func (s *LeastSquaresSolver[P, D]) Steps(ctx context.Context, init P, data D) iter.Seq2[LeastSquaresResult[P], error] {
 	return steps(func(callback func(LeastSquaresResult[P]) error) (LeastSquaresResult[P], error) {
 		return s.run(ctx, init, data, callback)
 	})
 }
 
 // run minimizes and calls callback, if it is not nil, after every iteration.
-func (s *LeastSquaresSolver[P, A]) run(ctx context.Context, init P, data A, callback func(LeastSquaresResult[P]) error) (res LeastSquaresResult[P], err error) {
+func (s *LeastSquaresSolver[P, D]) run(ctx context.Context, init P, data D,
+	callback func(LeastSquaresResult[P]) error) (res LeastSquaresResult[P], err error) {
 	res.Params, res.State = init, failed()
 	if s.r == nil {
 		return res, errors.New("traced: the residuals are nil")
@@ -145,7 +146,8 @@ func (s *LeastSquaresSolver[P, A]) run(ctx context.Context, init P, data A, call
 		return res, err
 	}
 	o := s.opt
-	opt := leastsq.Options{Method: o.Method, FTol: o.FTol, XTol: o.XTol, GTol: o.GTol, Loss: o.Loss, FScale: o.FScale, MaxNFev: o.MaxNFev, Monitor: o.Monitor}
+	opt := leastsq.Options{Method: o.Method, FTol: o.FTol, XTol: o.XTol, GTol: o.GTol, Loss: o.Loss, FScale: o.FScale,
+		MaxNFev: o.MaxNFev, Monitor: o.Monitor}
 	m := 0
 	if err = minimize.Guard(func() {
 		m = evaluated(h, s.value, x0).Size()
@@ -186,15 +188,15 @@ func (s *LeastSquaresSolver[P, A]) run(ctx context.Context, init P, data A, call
 // derivative with respect to init is zero. Arrays that the residuals capture may not be
 // traced: give them as data. Only [LeastSquaresSolver.ArgminState] reports whether the search
 // converged.
-func (s *LeastSquaresSolver[P, A]) Argmin(init P, data A) P {
+func (s *LeastSquaresSolver[P, D]) Argmin(init P, data D) P {
 	x, _ := s.ArgminState(init, data)
 	return x
 }
 
 // ArgminState is [LeastSquaresSolver.Argmin] with the state of the solve, which has no
 // derivative.
-func (s *LeastSquaresSolver[P, A]) ArgminState(init P, data A) (P, argmin.State) {
-	return differentiable(s.Optimality, func(init P, data A) (P, argmin.State, error) {
+func (s *LeastSquaresSolver[P, D]) ArgminState(init P, data D) (P, argmin.State) {
+	return differentiable(s.Optimality, func(init P, data D) (P, argmin.State, error) {
 		r, err := s.Run(init, data)
 		return r.Params, r.State, err
 	}, init, data, s.opt.Linear)

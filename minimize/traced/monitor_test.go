@@ -58,7 +58,8 @@ func TestMonitorAndCheckpoint(t *testing.T) {
 				if got.NIter != want.NIter || got.NFev != want.NFev || got.Optimum != want.Optimum || got.Err != want.Err {
 					t.Errorf("run %d: %+v, want %+v", k, got, want)
 				}
-				if len(record.Points) != want.NIter || strings.Count(log.String(), "\n") != want.NIter || strings.Count(out.String(), "reason=converged") != 1 {
+				if len(record.Points) != want.NIter || strings.Count(log.String(), "\n") != want.NIter ||
+					strings.Count(out.String(), "reason=converged") != 1 {
 					t.Errorf("run %d: %d points of %d iterations\n%s%s", k, len(record.Points), want.NIter, log.String(), out.String())
 				}
 			}

@@ -20,7 +20,7 @@ type multipliers struct{ lambda, dependent num.Array }
 // gradient of the Lagrangian over the active constraints and the variables that are not at a bound
 // (Nocedal & Wright, "Numerical Optimization", 2nd ed., equation 18.21). An inequality whose
 // multiplier has the wrong sign is not active.
-func (s *solve[P, A]) multipliers(x []float64, opt minimize.Options) []float64 {
+func (s *solve[P, D]) multipliers(x []float64, opt minimize.Options) []float64 {
 	if len(opt.Constraints) == 0 {
 		return nil
 	}
@@ -116,7 +116,7 @@ func apart(v, limit float64) float64 {
 // "Directional derivative of the marginal function in nonlinear programming", 1984), the
 // multipliers are not unique, and the system of the derivative is singular with them. Where this
 // holds only at x they do not follow, and the system stays singular.
-func (s *solve[P, A]) dependent(x, lambda []float64, opt minimize.Options) []bool {
+func (s *solve[P, D]) dependent(x, lambda []float64, opt minimize.Options) []bool {
 	if len(opt.Constraints) == 0 {
 		return nil
 	}

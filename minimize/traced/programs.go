@@ -13,50 +13,50 @@ import (
 type valueAndGrad struct{ Value, Grad num.Array }
 
 // programs are the functions that a method calls, each traced when it is first needed.
-type programs[P, A any] struct {
-	value             *num.Jitted[at[P, A], num.Array]
-	vg                *num.Jitted[at[P, A], valueAndGrad]
-	hess, hvp         *num.Jitted[at[P, A], num.Array]
-	bounds            *num.Jitted[at[P, A], [2]num.Array]
-	cons              *num.Jitted[at[P, A], [3]num.Array] // with their limits
-	consJac, consHess *num.Jitted[at[P, A], num.Array]
-	residual          *num.Jitted[at[P, A], num.Array] // V is the multipliers
+type programs[P, D any] struct {
+	value             *num.Jitted[at[P, D], num.Array]
+	vg                *num.Jitted[at[P, D], valueAndGrad]
+	hess, hvp         *num.Jitted[at[P, D], num.Array]
+	bounds            *num.Jitted[at[P, D], [2]num.Array]
+	cons              *num.Jitted[at[P, D], [3]num.Array] // with their limits
+	consJac, consHess *num.Jitted[at[P, D], num.Array]
+	residual          *num.Jitted[at[P, D], num.Array] // V is the multipliers
 }
 
-func (s *Solver[P, A]) compile() programs[P, A] {
+func (s *Solver[P, D]) compile() programs[P, D] {
 	// f of the raveled point, given the rest.
-	on := func(in at[P, A], f func(P) num.Array) func(num.Array) num.Array {
+	on := func(in at[P, D], f func(P) num.Array) func(num.Array) num.Array {
 		_, unravel := num.Ravel(in.Like)
 		return func(x num.Array) num.Array { return f(unravel(x)) }
 	}
-	objective := func(in at[P, A]) func(num.Array) num.Array {
+	objective := func(in at[P, D]) func(num.Array) num.Array {
 		return on(in, func(p P) num.Array { return s.f(p, in.Data) })
 	}
-	cons := func(in at[P, A]) func(num.Array) num.Array {
+	cons := func(in at[P, D]) func(num.Array) num.Array {
 		return on(in, func(p P) num.Array { c, _, _ := s.constraints(p, in.Data); return c })
 	}
-	return programs[P, A]{
-		value: num.Jit(func(in at[P, A]) num.Array { return objective(in)(in.X) }),
-		vg: num.Jit(func(in at[P, A]) valueAndGrad {
+	return programs[P, D]{
+		value: num.Jit(func(in at[P, D]) num.Array { return objective(in)(in.X) }),
+		vg: num.Jit(func(in at[P, D]) valueAndGrad {
 			v, g := num.ValueAndGrad(objective(in))(in.X)
 			return valueAndGrad{v, g}
 		}),
-		hess: num.Jit(func(in at[P, A]) num.Array { return num.Hessian(objective(in))(in.X) }),
-		hvp:  num.Jit(func(in at[P, A]) num.Array { return num.HVP(objective(in), in.X, in.V) }),
-		bounds: num.Jit(func(in at[P, A]) [2]num.Array {
+		hess: num.Jit(func(in at[P, D]) num.Array { return num.Hessian(objective(in))(in.X) }),
+		hvp:  num.Jit(func(in at[P, D]) num.Array { return num.HVP(objective(in), in.X, in.V) }),
+		bounds: num.Jit(func(in at[P, D]) [2]num.Array {
 			l, u := raveledBounds(s.opt.Bounds, in.Data)
 			return [2]num.Array{l, u}
 		}),
-		cons: num.Jit(func(in at[P, A]) [3]num.Array {
+		cons: num.Jit(func(in at[P, D]) [3]num.Array {
 			_, unravel := num.Ravel(in.Like)
 			c, l, u := s.constraints(unravel(in.X), in.Data)
 			return [3]num.Array{c, l, u}
 		}),
-		consJac: num.Jit(func(in at[P, A]) num.Array { return num.JacobianRev(cons(in))(in.X) }),
-		consHess: num.Jit(func(in at[P, A]) num.Array {
+		consJac: num.Jit(func(in at[P, D]) num.Array { return num.JacobianRev(cons(in))(in.X) }),
+		consHess: num.Jit(func(in at[P, D]) num.Array {
 			return num.Hessian(func(x num.Array) num.Array { return cons(in)(x).Dot(in.V) })(in.X)
 		}),
-		residual: num.Jit(func(in at[P, A]) num.Array {
+		residual: num.Jit(func(in at[P, D]) num.Array {
 			_, unravel := num.Ravel(in.Like)
 			return s.L2OptimalityError(Point[P]{unravel(in.X), in.V}, in.Data)
 		}),
@@ -64,12 +64,12 @@ func (s *Solver[P, A]) compile() programs[P, A] {
 }
 
 // solve is one run.
-type solve[P, A any] struct {
-	*Solver[P, A]
-	*host[P, A]
+type solve[P, D any] struct {
+	*Solver[P, D]
+	*host[P, D]
 }
 
-func (s *solve[P, A]) problem(n int) minimize.Problem {
+func (s *solve[P, D]) problem(n int) minimize.Problem {
 	p := minimize.Problem{
 		Func: func(x []float64) float64 { return evaluated(s.host, s.prog.value, x).Item() },
 		// One evaluation of both is not much more than one of the value.
@@ -100,7 +100,7 @@ func symmetric(h *mat.SymDense, a num.Array) {
 }
 
 // constraint is all constraints as one.
-func (s *solve[P, A]) constraint(x0 []float64) minimize.Constraint {
+func (s *solve[P, D]) constraint(x0 []float64) minimize.Constraint {
 	at := evaluated(s.host, s.prog.cons, x0)
 	return minimize.Constraint{
 		Func: func(x, c []float64) { copy(c, evaluated(s.host, s.prog.cons, x)[0].Float64s()) },
@@ -114,7 +114,7 @@ func (s *solve[P, A]) constraint(x0 []float64) minimize.Constraint {
 }
 
 // run minimizes and returns the multipliers too.
-func (s *Solver[P, A]) run(ctx context.Context, init P, data A, callback func(Result[P]) error) (res Result[P], at multipliers, err error) {
+func (s *Solver[P, D]) run(ctx context.Context, init P, data D, callback func(Result[P]) error) (res Result[P], at multipliers, err error) {
 	res.Params, res.State = init, failed()
 	if err := s.check(); err != nil {
 		return res, at, wrapped(err)
@@ -123,7 +123,7 @@ func (s *Solver[P, A]) run(ctx context.Context, init P, data A, callback func(Re
 	if err != nil {
 		return res, at, err
 	}
-	r := &solve[P, A]{s, h}
+	r := &solve[P, D]{s, h}
 	opt := minimize.Options{Method: s.opt.Method, Tol: s.opt.Tol, Monitor: s.opt.Monitor}
 	err = minimize.Guard(func() {
 		if s.opt.Bounds != nil {

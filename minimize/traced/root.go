@@ -30,10 +30,10 @@ type RootOptions struct {
 
 // RootSolver finds roots of a traced function by a method of package root; [Root] builds one.
 // It is safe for use by many goroutines if it has no Monitor.
-type RootSolver[P, A any] struct {
-	f          func(P, A) P
+type RootSolver[P, D any] struct {
+	f          func(P, D) P
 	opt        RootOptions
-	value, jac *num.Jitted[at[P, A], num.Array]
+	value, jac *num.Jitted[at[P, D], num.Array]
 }
 
 // RootResult is the result of a search, with the unknowns as a tree.
@@ -46,38 +46,38 @@ type RootResult[P any] struct {
 // Root builds a solver of equations f(x, data) = 0 by a method of package root. f maps a tree
 // to one of the same structure. The Jacobian is automatic, and the solution has an implicit
 // derivative.
-func Root[P, A any](f func(x P, data A) P, opt RootOptions) *RootSolver[P, A] {
-	raveled := func(in at[P, A]) func(num.Array) num.Array {
+func Root[P, D any](f func(x P, data D) P, opt RootOptions) *RootSolver[P, D] {
+	raveled := func(in at[P, D]) func(num.Array) num.Array {
 		_, unravel := num.Ravel(in.Like)
 		return func(x num.Array) num.Array { y, _ := num.Ravel(f(unravel(x), in.Data)); return y }
 	}
-	return &RootSolver[P, A]{f: f, opt: opt,
-		value: num.Jit(func(in at[P, A]) num.Array { return raveled(in)(in.X) }),
-		jac:   num.Jit(func(in at[P, A]) num.Array { return num.JacobianFwd(raveled(in))(in.X) })}
+	return &RootSolver[P, D]{f: f, opt: opt,
+		value: num.Jit(func(in at[P, D]) num.Array { return raveled(in)(in.X) }),
+		jac:   num.Jit(func(in at[P, D]) num.Array { return num.JacobianFwd(raveled(in))(in.X) })}
 }
 
 // Run finds a root near init. A search that does not converge is not an error: see
 // [root.Result.Err].
-func (s *RootSolver[P, A]) Run(init P, data A) (RootResult[P], error) {
+func (s *RootSolver[P, D]) Run(init P, data D) (RootResult[P], error) {
 	return s.RunContext(context.Background(), init, data)
 }
 
 // RunContext is [RootSolver.Run] with a context: when ctx ends it stops, with the best point so
 // far and the context's error.
-func (s *RootSolver[P, A]) RunContext(ctx context.Context, init P, data A) (RootResult[P], error) {
+func (s *RootSolver[P, D]) RunContext(ctx context.Context, init P, data D) (RootResult[P], error) {
 	return s.run(ctx, init, data, nil)
 }
 
 // Steps finds a root near init and yields the result after every iteration and, complete, at the
 // end. It ends when the search stops, when ctx ends (with its error) or when the loop is left.
-func (s *RootSolver[P, A]) Steps(ctx context.Context, init P, data A) iter.Seq2[RootResult[P], error] {
+func (s *RootSolver[P, D]) Steps(ctx context.Context, init P, data D) iter.Seq2[RootResult[P], error] {
 	return steps(func(callback func(RootResult[P]) error) (RootResult[P], error) {
 		return s.run(ctx, init, data, callback)
 	})
 }
 
 // run finds a root and calls callback, if it is not nil, after every iteration.
-func (s *RootSolver[P, A]) run(ctx context.Context, init P, data A, callback func(RootResult[P]) error) (res RootResult[P], err error) {
+func (s *RootSolver[P, D]) run(ctx context.Context, init P, data D, callback func(RootResult[P]) error) (res RootResult[P], err error) {
 	res.Params, res.State = init, failed()
 	if s.f == nil {
 		return res, errors.New("traced: the function is nil")
@@ -124,22 +124,22 @@ func norm(v []float64) float64 {
 // Solution is the root as a differentiable value, by implicit differentiation. Its
 // derivative with respect to init is zero. Arrays that f captures may not be traced:
 // give them as data. Only [RootSolver.SolutionState] reports whether the search converged.
-func (s *RootSolver[P, A]) Solution(init P, data A) P {
+func (s *RootSolver[P, D]) Solution(init P, data D) P {
 	x, _ := s.SolutionState(init, data)
 	return x
 }
 
 // SolutionState is [RootSolver.Solution] with the state of the solve, which has no
 // derivative.
-func (s *RootSolver[P, A]) SolutionState(init P, data A) (P, argmin.State) {
-	return differentiable(s.f, func(init P, data A) (P, argmin.State, error) {
+func (s *RootSolver[P, D]) SolutionState(init P, data D) (P, argmin.State) {
+	return differentiable(s.f, func(init P, data D) (P, argmin.State, error) {
 		r, err := s.Run(init, data)
 		return r.Params, r.State, err
 	}, init, data, s.opt.Linear)
 }
 
 // Optimality is f, which is zero at a root.
-func (s *RootSolver[P, A]) Optimality(x P, data A) P { return s.f(x, data) }
+func (s *RootSolver[P, D]) Optimality(x P, data D) P { return s.f(x, data) }
 
 // L2OptimalityError is the Euclidean norm of [RootSolver.Optimality].
-func (s *RootSolver[P, A]) L2OptimalityError(x P, data A) num.Array { return tree.Norm(s.f(x, data)) }
+func (s *RootSolver[P, D]) L2OptimalityError(x P, data D) num.Array { return tree.Norm(s.f(x, data)) }

@@ -41,6 +41,10 @@ func TestRoot(t *testing.T) {
 			}
 			near(t, "W", r.Params.W, a, 1e-8)
 			near(t, "B", r.Params.B, a.Sum().Scale(0.5), 1e-8)
+			near(t, "optimality", s.Optimality(r.Params, a).W, num.Zeros(3), 1e-8)
+			if e := s.L2OptimalityError(r.Params, a).Item(); math.Abs(e-r.State.Error.Item()) > 1e-15 {
+				t.Errorf("the error is %g, and %g by the state", e, r.State.Error.Item())
+			}
 			solution := func(a A) A { return s.Solution(zeros(), a).B }
 			near(t, "reverse", num.JacobianRev(solution)(a), num.Full(num.Float64, 0.5, 3), 1e-8)
 			near(t, "forward", num.JacobianFwd(solution)(a), num.Full(num.Float64, 0.5, 3), 1e-8)
@@ -143,7 +147,7 @@ func TestStateOfDifferentiableAnswer(t *testing.T) {
 // The root of x² = a by Powell's hybrid method, and its derivative 1/(2√a).
 func ExampleRoot() {
 	solver := Root(func(x, a num.Array) num.Array { return x.Square().Sub(a) }, RootOptions{})
-	root := func(a num.Array) num.Array { return solver.Solution(num.Vector(1), a).At(0) }
-	fmt.Printf("%.6f %.6f\n", root(num.Scalar(2)).Item(), num.Grad(root)(num.Scalar(2)).Item())
+	at := func(a num.Array) num.Array { return solver.Solution(num.Vector(1), a).At(0) }
+	fmt.Printf("%.6f %.6f\n", at(num.Scalar(2)).Item(), num.Grad(at)(num.Scalar(2)).Item())
 	// Output: 1.414214 0.353553
 }

@@ -28,12 +28,12 @@ import (
 )
 
 // Options configures [Minimize]; the zero value is useful.
-type Options[P, A any] struct {
+type Options[P, D any] struct {
 	Method minimize.Method // default BFGS{}; within bounds LBFGSB{}, with constraints SLSQP{}
 	// Bounds gives the limits of the parameters: trees like the parameters, infinite where
 	// there is no limit. Nil means no bounds at all.
-	Bounds      func(data A) (lower, upper P)
-	Constraints []Constraint[P, A] // all of them hold at a solution
+	Bounds      func(data D) (lower, upper P)
+	Constraints []Constraint[P, D] // all of them hold at a solution
 	Tol         float64            // sets the method's own tolerances that are 0; 0 for none
 	Linear      num.LinearSolver   // solves the system of the implicit derivative; default num.DenseSolver
 
@@ -44,17 +44,17 @@ type Options[P, A any] struct {
 
 // Constraint is a condition on the solution: lower ≤ Func(x, data) ≤ upper, elementwise. Where
 // the limits are equal it is an equation.
-type Constraint[P, A any] struct {
-	Func   func(x P, data A) num.Array           // values of any shape
-	Limits func(data A) (lower, upper num.Array) // broadcast to the shape of Func's value
+type Constraint[P, D any] struct {
+	Func   func(x P, data D) num.Array           // values of any shape
+	Limits func(data D) (lower, upper num.Array) // broadcast to the shape of Func's value
 }
 
 // Solver minimizes a traced function by a method of package minimize; [Minimize] builds one.
 // It is safe for use by many goroutines if it has no Monitor.
-type Solver[P, A any] struct {
-	f    func(P, A) num.Array
-	opt  Options[P, A]
-	prog programs[P, A]
+type Solver[P, D any] struct {
+	f    func(P, D) num.Array
+	opt  Options[P, D]
+	prog programs[P, D]
 }
 
 // Result is the result of a search, with the parameters as a tree.
@@ -73,14 +73,14 @@ type Result[P any] struct {
 // "Efficient and modular implicit differentiation", 2022, section 2.2; Facchinei & Pang,
 // "Finite-dimensional variational inequalities", 2003, section 1.5). The multipliers λ are the
 // least-squares solution over the active constraints.
-func Minimize[P, A any](f func(P, A) num.Array, opt Options[P, A]) *Solver[P, A] {
-	s := &Solver[P, A]{f: f, opt: opt}
+func Minimize[P, D any](f func(P, D) num.Array, opt Options[P, D]) *Solver[P, D] {
+	s := &Solver[P, D]{f: f, opt: opt}
 	s.prog = s.compile()
 	return s
 }
 
 // check reports what is wrong with the solver.
-func (s *Solver[P, A]) check() error {
+func (s *Solver[P, D]) check() error {
 	if s.f == nil {
 		return errors.New("the function is nil")
 	}
@@ -94,20 +94,20 @@ func (s *Solver[P, A]) check() error {
 
 // Run minimizes from init. A search that does not converge is not an error: see
 // [minimize.Result.Err].
-func (s *Solver[P, A]) Run(init P, data A) (Result[P], error) {
+func (s *Solver[P, D]) Run(init P, data D) (Result[P], error) {
 	return s.RunContext(context.Background(), init, data)
 }
 
 // RunContext is [Solver.Run] with a context: when ctx ends it stops, with the best point so far
 // and the context's error.
-func (s *Solver[P, A]) RunContext(ctx context.Context, init P, data A) (Result[P], error) {
+func (s *Solver[P, D]) RunContext(ctx context.Context, init P, data D) (Result[P], error) {
 	r, _, err := s.run(ctx, init, data, nil)
 	return r, err
 }
 
 // Steps minimizes from init and yields the result after every iteration and, complete, at the end.
 // It ends when the search stops, when ctx ends (with its error) or when the loop is left.
-func (s *Solver[P, A]) Steps(ctx context.Context, init P, data A) iter.Seq2[Result[P], error] {
+func (s *Solver[P, D]) Steps(ctx context.Context, init P, data D) iter.Seq2[Result[P], error] {
 	return steps(func(callback func(Result[P]) error) (Result[P], error) {
 		r, _, err := s.run(ctx, init, data, callback)
 		return r, err
@@ -138,13 +138,13 @@ func steps[R any](run func(callback func(R) error) (R, error)) iter.Seq2[R, erro
 // twice, is left out of the derivative. The derivative is then right for changes of the data
 // under which the constraint still follows; for other changes, such as of one of two limits
 // that must be equal, the answer has no derivative.
-func (s *Solver[P, A]) Argmin(init P, data A) P {
+func (s *Solver[P, D]) Argmin(init P, data D) P {
 	x, _ := s.ArgminState(init, data)
 	return x
 }
 
 // ArgminState is [Solver.Argmin] with the state of the solve, which has no derivative.
-func (s *Solver[P, A]) ArgminState(init P, data A) (P, argmin.State) {
+func (s *Solver[P, D]) ArgminState(init P, data D) (P, argmin.State) {
 	if err := s.check(); err != nil {
 		panic(wrapped(err))
 	}
@@ -154,18 +154,18 @@ func (s *Solver[P, A]) ArgminState(init P, data A) (P, argmin.State) {
 	}
 	rows := s.rows(init, data)
 	like := answer{found[Point[P]]{Point[P]{init, num.Full(tree.DType(init), 0, rows)}, likeState()}, num.Full(num.Bool, 0, rows)}
-	a := ran(func(init P, data A) (answer, error) {
+	a := ran(func(init P, data D) (answer, error) {
 		r, m, err := s.run(context.Background(), init, data, nil)
 		return answer{found[Point[P]]{Point[P]{r.Params, m.lambda}, r.State}, m.dependent}, err
 	}, like, init, data)
-	zero := func(at Point[P], data A) Point[P] {
+	zero := func(at Point[P], data D) Point[P] {
 		z := s.Optimality(at, data)
 		if rows > 0 { // what follows from other constraints leaves its multiplier as it is
 			z.Multipliers = num.Where(a.Dependent, at.Multipliers, z.Multipliers)
 		}
 		return z
 	}
-	return num.CustomRoot(zero, func(A) Point[P] { return a.X }, s.opt.Linear)(data).X, a.State
+	return num.CustomRoot(zero, func(D) Point[P] { return a.X }, s.opt.Linear)(data).X, a.State
 }
 
 // Point is a solution together with the multipliers of its constraints.
@@ -176,7 +176,7 @@ type Point[P any] struct {
 
 // Optimality is the residual of the conditions that a solution satisfies: it is zero there. See
 // [Minimize] for the conditions.
-func (s *Solver[P, A]) Optimality(at Point[P], data A) Point[P] {
+func (s *Solver[P, D]) Optimality(at Point[P], data D) Point[P] {
 	x, unravel := num.Ravel(at.X)
 	lagrangian := func(x num.Array) num.Array {
 		p := unravel(x)
@@ -198,12 +198,12 @@ func (s *Solver[P, A]) Optimality(at Point[P], data A) Point[P] {
 func clip(x, lower, upper num.Array) num.Array { return num.Minimum(num.Maximum(x, lower), upper) }
 
 // L2OptimalityError is the Euclidean norm of [Solver.Optimality].
-func (s *Solver[P, A]) L2OptimalityError(at Point[P], data A) num.Array {
+func (s *Solver[P, D]) L2OptimalityError(at Point[P], data D) num.Array {
 	return tree.Norm(s.Optimality(at, data))
 }
 
 // raveledBounds are the bounds of trees end to end.
-func raveledBounds[P, A any](bounds func(data A) (lower, upper P), data A) (lower, upper num.Array) {
+func raveledBounds[P, D any](bounds func(data D) (lower, upper P), data D) (lower, upper num.Array) {
 	l, u := bounds(data)
 	lower, _ = num.Ravel(l)
 	upper, _ = num.Ravel(u)
@@ -212,7 +212,7 @@ func raveledBounds[P, A any](bounds func(data A) (lower, upper P), data A) (lowe
 
 // reduced is x - clip(x - g), the gradient g without the parts that the bounds hold back;
 // without bounds it is g.
-func reduced[P, A any](x, g num.Array, bounds func(data A) (lower, upper P), data A) num.Array {
+func reduced[P, D any](x, g num.Array, bounds func(data D) (lower, upper P), data D) num.Array {
 	if bounds == nil {
 		return g
 	}
@@ -221,7 +221,7 @@ func reduced[P, A any](x, g num.Array, bounds func(data A) (lower, upper P), dat
 }
 
 // constraints are the values of all constraints and their limits, in the order of the constraints.
-func (s *Solver[P, A]) constraints(x P, data A) (c, lower, upper num.Array) {
+func (s *Solver[P, D]) constraints(x P, data D) (c, lower, upper num.Array) {
 	var cs, ls, us []num.Array
 	for _, k := range s.opt.Constraints {
 		v := k.Func(x, data)
@@ -235,7 +235,7 @@ func (s *Solver[P, A]) constraints(x P, data A) (c, lower, upper num.Array) {
 }
 
 // rows is the number of values of all constraints.
-func (s *Solver[P, A]) rows(x P, data A) int {
+func (s *Solver[P, D]) rows(x P, data D) int {
 	if len(s.opt.Constraints) == 0 {
 		return 0
 	}

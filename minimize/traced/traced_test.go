@@ -183,7 +183,8 @@ func TestStepsOfSystems(t *testing.T) {
 
 func TestErrors(t *testing.T) {
 	s := Minimize(func(x, a A) A { return x.Mul(a).Sum() }, Options[A, A]{})
-	if _, err := s.Run(num.Zeros(3), num.Zeros(2)); err == nil || !strings.Contains(err.Error(), "[3]") || !strings.Contains(err.Error(), "traced_test.go") {
+	if _, err := s.Run(num.Zeros(3), num.Zeros(2)); err == nil || !strings.Contains(err.Error(), "[3]") ||
+		!strings.Contains(err.Error(), "traced_test.go") {
 		t.Error(err)
 	}
 	if _, err := s.Run(num.Zeros(3).AsType(num.Int32), num.Zeros(3)); err == nil || !strings.Contains(err.Error(), "floating-point") {
@@ -208,13 +209,15 @@ func TestErrors(t *testing.T) {
 		}
 	}
 	root := Root(func(x, a A) A { return x.Sub(a).Range(0, 1) }, RootOptions{})
-	if r, err := root.Run(num.Ones(3), num.Zeros(3)); err == nil || !strings.Contains(err.Error(), "the function has 1 values for 3 unknowns, want the same number") || r.State.Status() != status.Failed {
+	if r, err := root.Run(num.Ones(3), num.Zeros(3)); err == nil ||
+		!strings.Contains(err.Error(), "the function has 1 values for 3 unknowns, want the same number") || r.State.Status() != status.Failed {
 		t.Error(r, err)
 	}
 	if _, err := Root[A, A](nil, RootOptions{}).Run(num.Ones(3), num.Zeros(3)); err == nil || err.Error() != "traced: the function is nil" {
 		t.Error(err)
 	}
-	if _, err := LeastSquares(nil, LeastSquaresOptions[A, A]{}).Run(num.Ones(3), num.Zeros(3)); err == nil || err.Error() != "traced: the residuals are nil" {
+	if _, err := LeastSquares(nil, LeastSquaresOptions[A, A]{}).Run(num.Ones(3), num.Zeros(3)); err == nil ||
+		err.Error() != "traced: the residuals are nil" {
 		t.Error(err)
 	}
 	root = Root(func(x, a A) A { return x.Sub(a) }, RootOptions{})

@@ -30,7 +30,7 @@ var wheels = map[string]wheel{
 // Python package whose SHA-256 is checked, and gives it; if it is there it is given
 // at once. It takes Python with pip, which downloads from the index that it is
 // configured for. progress gets lines of text and may be nil. Only the CPU's is
-// offered: those of accelerators come with libraries of their own, by pip.
+// offered: plugins of accelerators come with their libraries, by pip.
 func Install(ctx context.Context, platform string, progress io.Writer) (Info, error) {
 	w, ok := wheels[platform+" "+runtime.GOOS+"/"+runtime.GOARCH]
 	if !ok {
@@ -39,7 +39,8 @@ func Install(ctx context.Context, platform string, progress io.Writer) (Info, er
 	return install(ctx, platform, w, progress, download)
 }
 
-func install(ctx context.Context, platform string, w wheel, progress io.Writer, download func(ctx context.Context, w wheel, dir string, progress io.Writer) error) (Info, error) {
+func install(ctx context.Context, platform string, w wheel, progress io.Writer,
+	download func(ctx context.Context, w wheel, dir string, progress io.Writer) error) (Info, error) {
 	if progress == nil {
 		progress = io.Discard
 	}
@@ -86,7 +87,8 @@ func download(ctx context.Context, w wheel, dir string, progress io.Writer) erro
 	if err := os.WriteFile(list, fmt.Appendf(nil, "%s==%s --hash=sha256:%s\n", w.project, w.version, w.sha256), 0o644); err != nil {
 		return err
 	}
-	cmd := exec.CommandContext(ctx, py, "-m", "pip", "--disable-pip-version-check", "download", "--no-deps", "--only-binary=:all:", "--require-hashes", "-r", list, "-d", dir)
+	cmd := exec.CommandContext(ctx, py, "-m", "pip", "--disable-pip-version-check", "download", "--no-deps",
+		"--only-binary=:all:", "--require-hashes", "-r", list, "-d", dir)
 	var out strings.Builder
 	cmd.Stdout, cmd.Stderr = progress, io.MultiWriter(&out, progress)
 	if err := cmd.Run(); err != nil {

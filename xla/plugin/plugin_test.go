@@ -69,7 +69,8 @@ func TestNotFound(t *testing.T) {
 	t.Setenv(EnvPath, "")
 	_, err := Find("cuda")
 	var nf *NotFoundError
-	if !errors.As(err, &nf) || !strings.Contains(err.Error(), "for cuda") || !strings.Contains(err.Error(), "jax[cuda13]") || !strings.Contains(err.Error(), EnvPath) {
+	if !errors.As(err, &nf) || !strings.Contains(err.Error(), "for cuda") ||
+		!strings.Contains(err.Error(), "jax[cuda13]") || !strings.Contains(err.Error(), EnvPath) {
 		t.Errorf("got %v", err)
 	}
 }

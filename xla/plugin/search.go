@@ -16,13 +16,13 @@ import (
 
 // Info is a plugin that was found.
 type Info struct {
-	Platform string // "cpu", "cuda", "tpu", or "" if its name does not tell
+	Platform string // "cpu", "cuda", "tpu", or "" if its name does not show it
 	Path     string // of the shared library
 	Source   string // where it was found, in words
 }
 
-// NotFoundError says that there is no plugin for a platform, and where it was
-// looked for.
+// NotFoundError reports that there is no plugin for a platform, and where it was
+// sought.
 type NotFoundError struct {
 	Platform string   // "" for any
 	Looked   []string // the places that were searched
@@ -57,7 +57,7 @@ var known = []struct{ pattern, wheel string }{
 	{"xla_plugins/xla_cpu_pjrt/xla_cpu_pjrt.so", "xla-cpu-pjrt"},
 }
 
-// Search looks in all places, the most explicit first, and says what it found and
+// Search looks in all places, the most explicit first, and reports what it found and
 // where it looked: the variable PJRT_PLUGIN_LIBRARY_PATH, argmin's cache folder, the
 // packages of the Python on the path, and the folders of go-xla's installer.
 func Search() (found []Info, looked []string) {

@@ -3,6 +3,7 @@
 package catalog
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"reflect"
@@ -11,18 +12,17 @@ import (
 	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/status"
-	"github.com/argmin-go/argmin/tree"
 )
 
 type array = num.Array
 
 // Options are those that the solvers share.
 type Options struct {
-	Tol     float64 // 0 means what the entry reaches in the dtype
-	MaxIter int     // 0 means what the entry needs
+	Tol     float64 // default what the entry reaches in the dtype
+	MaxIter int     // default what the entry needs
 	Unroll  bool
 	NoJit   bool
-	DType   num.DType // of the parameters and of theta; 0 means float64
+	DType   num.DType // of the parameters and of theta; default float64
 	Start   []float64 // nil means the problem's
 }
 
@@ -40,16 +40,16 @@ type Entry struct {
 
 // Traits are what the generic tests must know of a solver.
 type Traits struct {
-	MaxIter   int     // enough iterations for Tol; 0 means 500
-	Tol       float64 // that it reaches in float64; 0 means 1e-10
-	Tol32     float64 // in float32; 0 means 1e-4
-	Accuracy  float64 // of the answer at Tol; 0 means 1e-8
+	MaxIter   int     // enough iterations for Tol; default 500
+	Tol       float64 // that it reaches in float64; default 1e-10
+	Tol32     float64 // in float32; default 1e-4
+	Accuracy  float64 // of the answer at Tol; default 1e-8
 	NoUnroll  bool    // it has no option Unroll, or no useful derivative by it
 	OwnError  bool    // its error is another one than the norm of the condition
 	Sampling  bool    // its value is that before its last step
 	Stable    bool    // unrolling it is accurate on stiff problems too
 	NoStart   bool    // the start of a problem cannot be chosen freely: it must be in a set
-	Unrolling float64 // how near the unrolled derivative comes; 0 means 1e-6
+	Unrolling float64 // how near the unrolled derivative comes; default 1e-6
 }
 
 // Instance is a solver whose parameters' type is forgotten: they are given and taken as
@@ -117,7 +117,7 @@ func (s instance[P]) Optimality(theta array) array {
 	return s.L2OptimalityError(*s.last, theta)
 }
 
-// parts is parameters that are no vector.
+// parts is parameters that are not a vector.
 type parts struct {
 	Head array
 	Tail map[string]array
@@ -185,14 +185,9 @@ func (t Traits) with(o Options) Options {
 }
 
 func (t Traits) filled() Traits {
-	for v, def := range map[*float64]float64{&t.Tol: 1e-10, &t.Tol32: 1e-4, &t.Accuracy: 1e-8, &t.Unrolling: 1e-6} {
-		if *v == 0 {
-			*v = def
-		}
-	}
-	if t.MaxIter == 0 {
-		t.MaxIter = 500
-	}
+	t.Tol, t.Tol32 = cmp.Or(t.Tol, 1e-10), cmp.Or(t.Tol32, 1e-4)
+	t.Accuracy, t.Unrolling = cmp.Or(t.Accuracy, 1e-8), cmp.Or(t.Unrolling, 1e-6)
+	t.MaxIter = cmp.Or(t.MaxIter, 500)
 	return t
 }
 
@@ -217,15 +212,5 @@ func methodName(m any) string {
 	return name
 }
 
-// Theta is the problem's theta in a dtype.
+// ThetaOf is the problem's theta in a dtype.
 func (p *Problem) ThetaOf(d num.DType) array { return num.New(p.Theta).AsType(d) }
-
-// Residual is the norm of what is zero at a solution x, written without the solvers.
-func (p *Problem) Residual(x, theta array) float64 {
-	g := num.Grad(func(x array) array { return p.Value(x, theta) })(x)
-	if p.Prox == nil {
-		return tree.Norm(g).Item()
-	}
-	r := x.Sub(p.Prox(x.Sub(g), theta, num.Full(x.DType(), 1)))
-	return tree.Norm(r).Item()
-}

@@ -19,7 +19,7 @@ type Problem struct {
 	// Solution, by the reference program in testdata.
 	Solution func(theta array) array
 	Jacobian func(theta array) array // [len(x), len(theta)]
-	// Stiffness is how much the answer loses of the accuracy of the condition; 0 means 1.
+	// Stiffness is how much the answer loses of the accuracy of the condition; default 1.
 	Stiffness float64
 }
 
@@ -121,7 +121,7 @@ var Lasso = &Problem{
 	Name: "lasso", Theta: []float64{1.5}, Start: make([]float64, cols),
 	Value: square,
 	Prox: func(x, th, step array) array {
-		return x.Sign().Mul(num.Maximum(x.Abs().Sub(th.At(0).Mul(step)), num.Full(x.DType(), 0)))
+		return x.Sign().Mul(num.Maximum(x.Abs().Sub(th.At(0).Mul(step)), num.Const(0)))
 	},
 	Solution: reference("lasso"),
 	// On the support S, with signs s: A_SᵀA_S dx = -s dθ; zero elsewhere.
@@ -204,7 +204,7 @@ var Ball = &Problem{
 	Solution: reference("ball"),
 }
 
-// Fused is ½|Ax - y|² + θ₀ Σ|xᵢ₊₁ - xᵢ|; no prox of its own.
+// Fused is ½|Ax - y|² + θ₀ Σ|xᵢ₊₁ - xᵢ|; it has no prox.
 var Fused = &Problem{
 	Name: "fused", Theta: []float64{2.5}, Start: make([]float64, cols),
 	Value:    square,

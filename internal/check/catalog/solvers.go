@@ -122,9 +122,9 @@ func heavyBall(step, share float64) argmin.Custom[array] {
 // anderson accelerates the iterations of another solver.
 func anderson(s solver) solver {
 	s.method = "AndersonWrapper"
-	flat, tree := s.flat, s.tree
+	flat, asTree := s.flat, s.tree
 	s.flat = func(k kit[array], o Options) Instance { return wrapped[array](flat(k, o)) }
-	s.tree = func(k kit[parts], o Options) Instance { return wrapped[parts](tree(k, o)) }
+	s.tree = func(k kit[parts], o Options) Instance { return wrapped[parts](asTree(k, o)) }
 	return s
 }
 
@@ -208,10 +208,10 @@ func splitOn[P any](m argmin.SplitMethod) func(kit[P], Options) Instance {
 	}
 }
 
-func onSet(m argmin.SetMethod, flat func(kit[array]) argmin.Set[array, array], tree func(kit[parts]) argmin.Set[parts, array]) solver {
+func onSet(m argmin.SetMethod, flat func(kit[array]) argmin.Set[array, array], asTree func(kit[parts]) argmin.Set[parts, array]) solver {
 	s := solver{kind: "onSet", method: methodName(m), flat: setOn(m, flat)}
-	if tree != nil {
-		s.tree = setOn(m, tree)
+	if asTree != nil {
+		s.tree = setOn(m, asTree)
 	}
 	return s
 }

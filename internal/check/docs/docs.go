@@ -1,4 +1,4 @@
-// Package docs finds exported names without a comment of their own, and signatures that
+// Package docs finds exported names without a comment, and signatures that
 // show a name which readers of the documentation cannot look up.
 package docs
 
@@ -24,7 +24,8 @@ func Packages(root string) ([]string, error) {
 		if err != nil || !d.IsDir() {
 			return err
 		}
-		if name := d.Name(); path != root && (name == "internal" || name == "testdata" || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_")) {
+		if name := d.Name(); path != root && (name == "internal" || name == "testdata" || strings.HasPrefix(name, ".") ||
+			strings.HasPrefix(name, "_")) {
 			return fs.SkipDir
 		}
 		files, err := parse(token.NewFileSet(), path)
@@ -61,6 +62,37 @@ func parse(fset *token.FileSet, dir string) ([]*ast.File, error) {
 		files = append(files, f)
 	}
 	return files, nil
+}
+
+// Compare compares a table of tests, by the names of its entries, with the exported functions
+// of the package in a folder. It reports the functions that have no entry, and the entries of
+// functions that do not exist. An entry is named after its function, or function/case.
+func Compare(dir string, entries []string) (missing, unknown []string, err error) {
+	files, err := parse(token.NewFileSet(), dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	exists := map[string]bool{}
+	for _, f := range files {
+		for _, d := range f.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil && fn.Name.IsExported() {
+				exists[fn.Name.Name] = true
+			}
+		}
+	}
+	tested := map[string]bool{}
+	for _, e := range entries {
+		name, _, _ := strings.Cut(e, "/")
+		if tested[name] = true; !exists[name] {
+			unknown = append(unknown, name)
+		}
+	}
+	for name := range exists {
+		if !tested[name] {
+			missing = append(missing, name)
+		}
+	}
+	return missing, unknown, nil
 }
 
 // checker collects what is wrong with one package.
@@ -162,7 +194,7 @@ func (c *checker) decl(d ast.Decl) {
 	}
 }
 
-// standard reports whether a method is one whose name says what it does, by the
+// standard reports whether a method is one whose name explains what it does, by the
 // conventions of Go.
 func standard(d *ast.FuncDecl) bool {
 	return d.Recv != nil && (d.Name.Name == "String" || d.Name.Name == "Error" || d.Name.Name == "Unwrap")

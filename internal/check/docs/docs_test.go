@@ -47,7 +47,7 @@ func TestEveryPublicPackage(t *testing.T) {
 }
 
 // The checker sees what it is made for.
-func TestCheck(t *testing.T) {
+func TestCheckerFindsFaults(t *testing.T) {
 	dir := t.TempDir()
 	src := `package p
 
@@ -109,8 +109,22 @@ var V int
 		got = append(got, name+" "+strings.Fields(what)[0])
 	}
 	slices.Sort(got)
-	want := []string{"Bare has", "I.O has", "K has", "Renamed shows", "Renamed the", "T.B has", "T.C has", "T.E.F has", "T.M has", "V has", "p the"}
+	want := []string{"Bare has", "I.O has", "K has", "Renamed shows", "Renamed the", "T.B has", "T.C has", "T.E.F has",
+		"T.M has", "V has", "p the"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q\nwant %q", got, want)
+	}
+}
+
+// A table is compared with the exported functions, not with methods and unexported ones.
+func TestCompare(t *testing.T) {
+	dir := t.TempDir()
+	src := "package p\n\nfunc A() {}\nfunc B() {}\nfunc c() {}\n\ntype T int\n\nfunc (T) M() {}\n"
+	if err := os.WriteFile(filepath.Join(dir, "p.go"), []byte(src), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	missing, unknown, err := Compare(dir, []string{"A/one", "A/two", "D"})
+	if err != nil || !slices.Equal(missing, []string{"B"}) || !slices.Equal(unknown, []string{"D"}) {
+		t.Errorf("missing %v, unknown %v, %v; want B and D", missing, unknown, err)
 	}
 }

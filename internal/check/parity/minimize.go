@@ -99,6 +99,7 @@ func (c MinimizeCase) Run(ctx context.Context) (Figure, error) {
 	if err != nil {
 		return Figure{}, err
 	}
-	return c.Judge(Figure{Method: c.Method, Problem: c.Problem.Name, Fun: Number(r.Fun), X: r.X, Success: r.Success, Status: r.SciPyStatus, Message: r.Message,
+	return c.Judge(Figure{Method: c.Method, Problem: c.Problem.Name, Fun: Number(r.Fun), X: r.X, Success: r.Success,
+		Status: r.SciPyStatus, Message: r.Message,
 		NIter: r.NIter, NFev: r.NFev, NJev: r.NJev, NHev: r.NHev}), nil
 }

@@ -95,7 +95,7 @@ type Pair struct {
 	Theirs, Ours Figure
 }
 
-// Verdict says in words where the figures of a pair differ; it is empty if both are as good.
+// Verdict describes in words where the figures of a pair differ; it is empty if both are as good.
 func (p Pair) Verdict() string {
 	switch {
 	case p.Theirs.Solved && !p.Ours.Solved:
@@ -120,7 +120,8 @@ type Summary struct {
 }
 
 func (s Summary) String() string {
-	return fmt.Sprintf("%-14s %3d cases, solved %3d (SciPy %3d), evaluations %.2f of SciPy's; worse: %v", s.Method, s.Cases, s.Solved, s.Peer, s.Ratio, s.Worse)
+	return fmt.Sprintf("%-14s %3d cases, solved %3d (SciPy %3d), evaluations %.2f of SciPy's; worse: %v", s.Method,
+		s.Cases, s.Solved, s.Peer, s.Ratio, s.Worse)
 }
 
 // Summaries compares by method.

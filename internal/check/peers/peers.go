@@ -85,7 +85,7 @@ func (c benchCase) compare(ctx context.Context, python, dir string, rounds int) 
 	var first, warm []float64
 	away, ours, theirs, end := 0.0, 0.0, 0.0, ""
 	for range rounds {
-		call := c.prepare(dir) // anew: the first call traces and compiles
+		call := c.prepare(dir) // prepared again: the first call traces and compiles
 		p, err := peer(python, dir, c.name)
 		if err != nil {
 			return err
@@ -130,7 +130,7 @@ func median(x []float64) float64 {
 	return x[len(x)/2]
 }
 
-// peer runs the other side of a case, in a process of its own.
+// peer runs the other side of a case, in a separate process.
 func peer(python, dir, name string) (timing, error) {
 	cmd := exec.Command(python, filepath.Join(dir, "peer.py"), dir, name)
 	cmd.Stderr = os.Stderr
@@ -186,8 +186,8 @@ func floats(b []byte) []float64 {
 }
 
 func write(dir, name string, x []float64, shape ...int) arr {
-	bytes := unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(x))), len(x)*8)
-	if err := os.WriteFile(filepath.Join(dir, name+".bin"), bytes, 0o644); err != nil {
+	raw := unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(x))), len(x)*8)
+	if err := os.WriteFile(filepath.Join(dir, name+".bin"), raw, 0o644); err != nil {
 		log.Fatal(err)
 	}
 	return num.New(x, shape...)

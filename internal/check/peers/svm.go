@@ -20,7 +20,7 @@ const (
 	svmTrain, svmValidation, svmClasses = 700, 200, 5
 )
 
-// svmData is what the dual and the loss need: features enter by their products alone,
+// svmData is what the dual and the loss need: features enter only by their products,
 // which are part of the time measured.
 type svmData struct{ X, XV, Y, YV, K, KV, Theta arr }
 
@@ -72,9 +72,10 @@ func svmSolver(name string, unroll bool, tol float64) *argmin.Solver[arr, svmDat
 		if unroll {
 			tol /= 100 // the derivative of the iterations follows them later
 		}
-		// Stopped by the distance from a projected step: that of a mirror step is small where
+		// Stopped by the distance from a projected step: the distance of a mirror step is small where
 		// weights that go to zero are not there yet.
-		return argmin.OnSet(svmDual, argmin.Set[arr, svmData]{Mirror: optimality.Entropic[arr, svmData]}, argmin.MirrorDescent{}, argmin.Options{Tol: tol, MaxIter: 5000, Unroll: unroll, Linear: linear}).
+		return argmin.OnSet(svmDual, argmin.Set[arr, svmData]{Mirror: optimality.Entropic[arr, svmData]},
+			argmin.MirrorDescent{}, argmin.Options{Tol: tol, MaxIter: 5000, Unroll: unroll, Linear: linear}).
 			WithOptimality(func(b, g arr, _ svmData) arr { return b.Sub(svmSimplex(b.Sub(g))) })
 	case "bcd":
 		return argmin.Separable(argmin.LinearModel[svmData]{
@@ -84,9 +85,11 @@ func svmSolver(name string, unroll bool, tol float64) *argmin.Solver[arr, svmDat
 			},
 			Linear:    func(d svmData) arr { return d.Y.AddScalar(-1) },
 			Curvature: func(d svmData) arr { return d.Theta.Neg().Exp() },
-		}, func(row arr, _ svmData, _ arr) arr { return projection.Simplex(row, 1) }, argmin.BlockCoordinateDescent{}, argmin.Options{Tol: tol, MaxIter: 1000, Unroll: unroll, Linear: linear})
+		}, func(row arr, _ svmData, _ arr) arr { return projection.Simplex(row, 1) }, argmin.BlockCoordinateDescent{},
+			argmin.Options{Tol: tol, MaxIter: 1000, Unroll: unroll, Linear: linear})
 	}
-	return argmin.OnSet(svmDual, argmin.Set[arr, svmData]{Project: func(b arr, _ svmData) arr { return svmSimplex(b) }}, argmin.ProjectedGradient{}, argmin.Options{Tol: tol, MaxIter: 5000, Unroll: unroll, Linear: linear})
+	return argmin.OnSet(svmDual, argmin.Set[arr, svmData]{Project: func(b arr, _ svmData) arr { return svmSimplex(b) }},
+		argmin.ProjectedGradient{}, argmin.Options{Tol: tol, MaxIter: 5000, Unroll: unroll, Linear: linear})
 }
 
 func svmStart() arr { return num.Full(num.Float64, 1.0/svmClasses, svmTrain, svmClasses) }

@@ -9,7 +9,7 @@ var inf = math.Inf(1)
 
 const root3 = 1.7320508075688772935
 
-// Bounded are problems with bounds alone.
+// Bounded are problems with only bounds.
 func Bounded() []*Problem {
 	var all []*Problem
 	add := func(name string, x0, lower, upper []float64, f func(x []complex128) complex128, minima ...float64) {
@@ -257,7 +257,7 @@ func Constrained() []*Problem {
 	return all
 }
 
-// threeEquations are those of HS78 and HS80.
+// threeEquations are the constraints of HS78 and HS80.
 func threeEquations(s float64) func(x, c []complex128) {
 	return func(x, c []complex128) {
 		c[0] = -complex(s, 0)

@@ -44,11 +44,11 @@ func TestDerivatives(t *testing.T) {
 					x[i] = v
 					noise := 1e-15 * (math.Abs(a) + math.Abs(b)) / s
 					if d := (a - b) / (2 * s); math.Abs(d-g[i]) > 1e-5*(1+scale)+noise {
-						t.Errorf("∂f/∂x%d is %g, differences say %g", i, g[i], d)
+						t.Errorf("∂f/∂x%d is %g, by differences %g", i, g[i], d)
 					}
 					for r := range m {
 						if d := (up[r] - down[r]) / (2 * s); math.Abs(d-j.At(r, i)) > 1e-5*(1+math.Abs(d)) {
-							t.Errorf("∂c%d/∂x%d is %g, differences say %g", r, i, j.At(r, i), d)
+							t.Errorf("∂c%d/∂x%d is %g, by differences %g", r, i, j.At(r, i), d)
 						}
 					}
 				}
@@ -84,7 +84,7 @@ func TestSystems(t *testing.T) {
 				for r := range f {
 					noise := 1e-15 * (math.Abs(up[r]) + 1) / step
 					if d := (up[r] - down[r]) / (2 * step); math.Abs(d-j.At(r, i)) > 1e-5*(1+math.Abs(d))+noise {
-						t.Errorf("∂f%d/∂x%d is %g, differences say %g", r, i, j.At(r, i), d)
+						t.Errorf("∂f%d/∂x%d is %g, by differences %g", r, i, j.At(r, i), d)
 					}
 				}
 			}

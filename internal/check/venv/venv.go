@@ -23,7 +23,8 @@ func Python(name, modules string, requirements ...string) (string, error) {
 		return python, nil
 	}
 	log.Printf("installing %v", requirements)
-	for _, c := range []*exec.Cmd{exec.Command("python3", "-m", "venv", dir), exec.Command(python, append([]string{"-m", "pip", "install", "-q"}, requirements...)...)} {
+	for _, c := range []*exec.Cmd{exec.Command("python3", "-m", "venv", dir),
+		exec.Command(python, append([]string{"-m", "pip", "install", "-q"}, requirements...)...)} {
 		c.Stderr = os.Stderr
 		if err := c.Run(); err != nil {
 			return "", fmt.Errorf("%v cannot be installed: %v: %w", requirements, c.Args, err)

@@ -138,7 +138,7 @@ func (l *Linear) Transpose(ct []*ir.Value, nin int) []*ir.Value {
 }
 
 // Backward transposes a program that is linear in its inputs after the first
-// len(res): from the cotangents of its outputs, it gives those of its linear inputs.
+// len(res): from the cotangents of its outputs, it gives the cotangents of its linear inputs.
 //
 // Forward, what does not depend on the linear inputs is evaluated, and the linear
 // equations are put on a tape with their known operands; backward, every equation
@@ -183,7 +183,7 @@ func Backward(p *ir.Program, res, ct []*ir.Value) []*ir.Value {
 	return cts.read(lin)
 }
 
-// cotangents are those of the variables of a program so far, nil for zero.
+// cotangents belong to the variables of a program so far, nil for zero.
 type cotangents struct{ of []*ir.Value }
 
 func (c cotangents) add(v ir.Var, x *ir.Value) {

@@ -4,7 +4,7 @@
 // and the tangents of the operands it gives the tangents of the results. Forward mode
 // ([JVP]) interprets a program on dual numbers, that is, on values with tangents.
 //
-// Reverse mode has no rules of its own. [Linearize] runs the same interpretation, but
+// Reverse mode has no separate rules. [Linearize] runs the same interpretation, but
 // the tangents are variables of an inner builder. Because tangents depend on tangents
 // linearly, and everything else is evaluated outside, what is recorded in the inner
 // builder is a linear program. Its transpose is the reverse mode derivative:
@@ -15,7 +15,7 @@
 //	dx => a = dx (sin x);  b = dx (cos x);  c = b x;  dy = a + c
 //
 // with sin x, cos x and x as known residuals. Backwards, dy gives the cotangents of a
-// and c, c gives that of b, and a and b add up to the cotangent of dx. Forward and
+// and c, c gives the cotangent of b, and a and b add up to the cotangent of dx. Forward and
 // reverse mode cannot disagree, since both come from the one rule (Frostig, Johnson,
 // Maclaurin and Radul, "Decomposing reverse-mode automatic differentiation", 2021).
 //

@@ -15,7 +15,7 @@ import (
 )
 
 // random applies n random primitives to inputs and gives some of the results.
-// Every choice comes from rng alone, so that a run is repeatable.
+// Every choice comes only from rng, so that a run is repeatable.
 func random(rng *rand.Rand, n int, x []*ir.Value) []*ir.Value {
 	pool := append([]*ir.Value{}, x...)
 	pick := func() *ir.Value { return pool[rng.IntN(len(pool))] }

@@ -34,7 +34,8 @@ func describe(s *strings.Builder, name string, p *ir.Program, donate []int, inde
 	if err != nil {
 		return err
 	}
-	d := &description{builder: newBuilder(p), Plan: pl, s: s, indent: indent, names: p.VarNames(), by: map[ir.Var]*ir.Eqn{}, result: map[ir.Var]int{}}
+	d := &description{builder: newBuilder(p), Plan: pl, s: s, indent: indent, names: p.VarNames(),
+		by: map[ir.Var]*ir.Eqn{}, result: map[ir.Var]int{}}
 	for i := range p.Eqns {
 		for _, v := range p.Eqns[i].Out {
 			d.by[v] = &p.Eqns[i]

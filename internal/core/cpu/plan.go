@@ -95,7 +95,8 @@ type planner struct {
 func Compile(p *ir.Program, donate []int) (*Plan, error) {
 	b := newBuilder(p)
 	n := len(p.Types)
-	pl := &planner{builder: b, Plan: &Plan{in: p.In, out: make([]ir.Var, len(p.Out)), slots: make([]slot, n), inPlace: make([]bool, len(p.Out))},
+	pl := &planner{builder: b, Plan: &Plan{in: p.In, out: make([]ir.Var, len(p.Out)), slots: make([]slot, n),
+		inPlace: make([]bool, len(p.Out))},
 		last: make([]int, n), isOut: make([]bool, n), free: map[int][]int{}, lits: map[litKey]ir.Var{}}
 	for i := range pl.last {
 		pl.last[i] = -1

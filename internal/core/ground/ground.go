@@ -5,7 +5,7 @@
 // package prim, which know them.
 //
 // The five are linear and closed under their rules: the transpose of a sum is a
-// repetition and that of a repetition is a sum, the others are their own kind, and
+// repetition and the transpose of a repetition is a sum, the others are their own kind, and
 // a batch of each is one of them again. So this package needs no other primitive.
 // Package prim offers them under the same names as all others.
 package ground

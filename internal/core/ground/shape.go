@@ -17,11 +17,13 @@ func (b BroadcastOp) Params() string { return ir.ShapeString(b.Shape) + ir.Shape
 
 func (b BroadcastOp) Infer(in []ir.Type) ([]ir.Type, error) {
 	if len(in) != 1 || len(b.Dims) != in[0].Rank() {
-		return nil, ir.Errorf(ir.ShapeError, "broadcast", "operand %s needs one output axis for each of its axes, got %v", ir.TypeList(in), b.Dims)
+		return nil, ir.Errorf(ir.ShapeError, "broadcast", "operand %s needs one output axis for each of its axes, got %v",
+			ir.TypeList(in), b.Dims)
 	}
 	for i, d := range b.Dims {
 		if d < 0 || d >= len(b.Shape) || b.Shape[d] != in[0].Shape[i] || i > 0 && d <= b.Dims[i-1] {
-			return nil, ir.Errorf(ir.ShapeError, "broadcast", "shape %s does not fit into %s along axes %v", ir.ShapeString(in[0].Shape), ir.ShapeString(b.Shape), b.Dims)
+			return nil, ir.Errorf(ir.ShapeError, "broadcast", "shape %s does not fit into %s along axes %v",
+				ir.ShapeString(in[0].Shape), ir.ShapeString(b.Shape), b.Dims)
 		}
 	}
 	return []ir.Type{{DType: in[0].DType, Shape: b.Shape}}, nil

@@ -68,7 +68,8 @@ func OpenBackend(name string) (Backend, error) {
 	base, variant, _ := strings.Cut(name, ":")
 	open, ok := openers[base]
 	if !ok {
-		return nil, Errorf(BackendError, "backend", "%q is not registered, only %s; importing the package of a backend registers it", name, strings.Join(backendNames(), ", "))
+		return nil, Errorf(BackendError, "backend",
+			"%q is not registered, only %s; importing the package of a backend registers it", name, strings.Join(backendNames(), ", "))
 	}
 	b, err := open(variant)
 	if err != nil {

@@ -14,7 +14,7 @@ type depth int
 func (depth) Values() (*ir.Value, *ir.Value) { return nil, nil }
 
 // An interpretation needs an operand for each constant and the results of each
-// equation. Here the operands are no numbers at all, but how long one has to wait for
+// equation. Here the operands are not numbers at all, but how long one has to wait for
 // a variable if everything that can run at the same time does.
 func ExampleInterpret() {
 	x := []ir.Type{ir.T(ir.Float64, 3)}

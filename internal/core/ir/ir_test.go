@@ -30,12 +30,13 @@ func TestPrint(t *testing.T) {
 }
 
 // Captured inputs, literals, arrays inside the program, and a name.
-func TestText(t *testing.T) {
+func TestProgramText(t *testing.T) {
 	v := ir.T(ir.Float64, 3)
 	table := ir.Const(ir.NewData(v, ir.Of([]float64{1, 2.5, -3})))
 	long := ir.Const(ir.NewData(ir.T(ir.Float64, 9), ir.Of(make([]float64, 9))))
 	p := ad.Closed("unnamed", []ir.Type{v, ir.T(ir.Float64, 9), ir.T(ir.Bool)}, func(x []*ir.Value) []*ir.Value {
-		return []*ir.Value{prim.Mul(prim.Add(x[0], table), ir.Full(v, 2)), prim.Add(x[1], long), prim.Or(x[2], ir.Scalar(ir.Bool, 1)), ir.Full(v, 7)}
+		return []*ir.Value{prim.Mul(prim.Add(x[0], table), ir.Full(v, 2)), prim.Add(x[1], long),
+			prim.Or(x[2], ir.Scalar(ir.Bool, 1)), ir.Full(v, 7)}
 	})
 	want := `f(a:f64[3]; b:f64[9], c:bool[]) {
   d:f64[3] = constant[1 2.5 -3]

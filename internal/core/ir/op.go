@@ -113,7 +113,7 @@ type Frame struct {
 // Runnable is a compiled program.
 type Runnable interface {
 	// Run computes out from in. out[i] must be allocated and must not overlap in,
-	// except where InPlace(i) says that output i overwrites input donate[i]: there
+	// except where InPlace(i) reports that output i overwrites input donate[i]: there
 	// out[i] must be that input's buffer.
 	Run(r *Run, in, out []Buf)
 	// InPlace reports whether output i is written over the input donated for it.

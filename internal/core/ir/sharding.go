@@ -81,7 +81,8 @@ func (s *Sharding) Check(op string, t Type) error {
 		}
 	}
 	if len(s.Axes) != t.Rank() {
-		return Errorf(ShapeError, op, "%d axes are named, want one for each axis of shape %s (\"\" for one that stays whole)", len(s.Axes), ShapeString(t.Shape))
+		return Errorf(ShapeError, op,
+			"%d axes are named, want one for each axis of shape %s (\"\" for one that stays whole)", len(s.Axes), ShapeString(t.Shape))
 	}
 	for i, name := range s.Axes {
 		if name == "" {
@@ -94,7 +95,8 @@ func (s *Sharding) Check(op string, t Type) error {
 		case slices.Contains(s.Axes[:i], name):
 			return Errorf(ArgumentError, op, "axis %q of the mesh cuts two axes of shape %s", name, ShapeString(t.Shape))
 		case t.Shape[i]%n != 0:
-			return Errorf(ShapeError, op, "axis %d of shape %s cannot be cut into %d equal parts along the mesh's axis %q", i, ShapeString(t.Shape), n, name)
+			return Errorf(ShapeError, op, "axis %d of shape %s cannot be cut into %d equal parts along the mesh's axis %q", i,
+				ShapeString(t.Shape), n, name)
 		}
 	}
 	return nil

@@ -26,9 +26,6 @@ var dtypeNames = [...]string{"invalid", "bool", "int32", "int64", "uint32", "flo
 var dtypeShort = [...]string{"?", "pred", "i32", "i64", "u32", "f32", "f64"}
 var dtypeSizes = [...]int{0, 1, 4, 8, 4, 4, 8}
 
-// DTypes lists every element type.
-func DTypes() []DType { return []DType{Bool, Int32, Int64, Uint32, Float32, Float64} }
-
 func (d DType) String() string {
 	if int(d) < len(dtypeNames) {
 		return dtypeNames[d]
@@ -52,6 +49,17 @@ func (d DType) Eps() float64 {
 		return 0x1p-23
 	case Float64:
 		return 0x1p-52
+	}
+	return 0
+}
+
+// Tiny is the smallest normal number of a floating-point type, 0 for the others.
+func (d DType) Tiny() float64 {
+	switch d {
+	case Float32:
+		return 0x1p-126
+	case Float64:
+		return 0x1p-1022
 	}
 	return 0
 }

@@ -166,7 +166,8 @@ func (b *Builder) use(v *Value) Var {
 		return v.v
 	}
 	if v.b != nil && v.b.closed {
-		Throw(Errorf(TraceError, v.b.what, "a value traced by this function was used after it had returned; return it as a result, or pass it as an argument"))
+		Throw(Errorf(TraceError, v.b.what,
+			"a value traced by this function was used after it had returned; return it as a result, or pass it as an argument"))
 	}
 	k := capKey{v.data, v.b, v.v}
 	if w, ok := b.capIndex[k]; ok {
@@ -234,7 +235,8 @@ func apply(op Op, in []*Value) []*Value {
 		return applyConcrete(op, in, out)
 	}
 	if b.closed {
-		Throw(Errorf(TraceError, b.what, "a value traced by this function was used after it had returned; return it as a result, or pass it as an argument"))
+		Throw(Errorf(TraceError, b.what,
+			"a value traced by this function was used after it had returned; return it as a result, or pass it as an argument"))
 	}
 	vars := make([]Var, len(in))
 	for i, v := range in {

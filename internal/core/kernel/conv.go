@@ -73,7 +73,7 @@ func (w window) plain() bool {
 // Conv computes the convolution (without flipping the kernel) of lhs, of shape
 // [batch, features, spatial...], with rhs, of shape [output features, features
 // of a group, spatial...], into out, whose shape [batch, output features,
-// spatial...] is that of [ConvDims.OutShape].
+// spatial...] is [ConvDims.OutShape].
 //
 // A column for each output position holds the input elements the window sees
 // there; the product of the kernel, as a matrix, with these columns is the

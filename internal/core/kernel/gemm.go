@@ -22,7 +22,7 @@ const (
 // where they lie; see narrow. A larger one is computed as K. Goto and R. van de
 // Geijn do, "Anatomy of high-performance matrix multiplication", ACM TOMS 34
 // (2008): pack panels of both operands, and multiply them in a register tile of
-// 2 by 4. Products with a vector are those of [Gemv].
+// 2 by 4. Products with a vector are left to [Gemv].
 func Gemm[T Float](tA, tB bool, m, n, k int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int) {
 	switch {
 	case m == 0 || n == 0:

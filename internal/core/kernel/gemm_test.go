@@ -30,7 +30,8 @@ func eps[T kernel.Float]() float64 {
 func newRand() *rand.Rand { return rand.New(rand.NewPCG(1, 2)) }
 
 // naiveGemm is the definition, in float64, and the sum of absolute terms.
-func naiveGemm[T kernel.Float](tA, tB bool, m, n, k int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int) (want, scale []float64) {
+func naiveGemm[T kernel.Float](tA, tB bool, m, n, k int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T,
+	ldc int) (want, scale []float64) {
 	for i := range m {
 		for j := range n {
 			var s, abs float64
@@ -227,7 +228,8 @@ func TestGemmRankOne(t *testing.T) {
 }
 
 // gemmShapes take every way through Gemm but those of a matrix with a vector.
-var gemmShapes = [][3]int{{2, 2, 2}, {4, 4, 4}, {9, 9, 9}, {3, 40, 3}, {40, 40, 40}, {100, 5, 100}, {5, 100, 103}, {260, 3, 515}, {2, 300, 257},
+var gemmShapes = [][3]int{{2, 2, 2}, {4, 4, 4}, {9, 9, 9}, {3, 40, 3}, {40, 40, 40}, {100, 5, 100}, {5, 100, 103},
+	{260, 3, 515}, {2, 300, 257},
 	{301, 5, 401}, {5, 400, 300}, {300, 300, 30}, {8, 7, 9001}, {126, 4, 2050}, {20, 30, 3}, {520, 515, 3}}
 
 // TestGemmOrder: whatever the method, terms are added one by one in runs of 256.

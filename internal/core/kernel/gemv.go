@@ -42,7 +42,7 @@ func gemvParallel[T Float](trans bool, m, n int, alpha T, a []T, lda int, x []T,
 const gemvWide = 512
 
 // gemvTall is the transposed product of a tall narrow matrix: blocks of rows,
-// of a size that depends on n alone, each give a partial result, and the
+// of a size that depends only on n, each give a partial result, and the
 // partial results are added in order.
 func gemvTall[T Float](m, n int, alpha T, a []T, lda int, x []T, beta T, y []T) {
 	rows := grainFor(2*n, 4)

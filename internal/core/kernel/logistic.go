@@ -25,7 +25,7 @@ func Logit(p float64) float64 {
 }
 
 // Log1pExp returns log(1+exp(x)), known as softplus, without overflow. The
-// cuts are those of M. Mächler, "Accurately computing log(1-exp(-|a|))" (2012),
+// cuts are from M. Mächler, "Accurately computing log(1-exp(-|a|))" (2012),
 // equation 10.
 func Log1pExp(x float64) float64 {
 	switch {

@@ -10,7 +10,8 @@ import (
 
 // shapes for the factorizations of rectangles: square, tall, wide, very tall
 // and very wide, empty.
-var shapes = [][2]int{{0, 0}, {0, 3}, {3, 0}, {1, 1}, {2, 2}, {5, 5}, {4, 3}, {3, 4}, {30, 7}, {7, 30}, {1, 9}, {9, 1}, {40, 40}, {90, 50}, {50, 90}, {120, 3}}
+var shapes = [][2]int{{0, 0}, {0, 3}, {3, 0}, {1, 1}, {2, 2}, {5, 5}, {4, 3}, {3, 4}, {30, 7}, {7, 30}, {1, 9},
+	{9, 1}, {40, 40}, {90, 50}, {50, 90}, {120, 3}}
 
 func testQR[T kernel.Float](t *testing.T) {
 	r := newRand()

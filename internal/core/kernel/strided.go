@@ -76,7 +76,7 @@ func appendStrides(s, shape []int) []int {
 	return s
 }
 
-// mergeAxes appends the dimensions of a copy to axes, leaving out those of
+// mergeAxes appends the dimensions of a copy to axes, leaving out dimensions of
 // extent 1 and merging neighbours that step as one. It reports whether there is
 // anything to copy.
 func mergeAxes(axes []axis, d, s, shape []int) ([]axis, bool) {

@@ -7,7 +7,7 @@ const sumBlock = 512
 
 // sumGrain is the length one core sums at a time: sumBlock times a power of
 // two, so that the partial sums are nodes of the tree that one core would
-// build alone.
+// build only.
 const sumGrain = sumBlock << 9
 
 // Sum returns the sum of x. The rounding error is bounded by about

@@ -7,7 +7,7 @@ const triangularBlock = 32
 // TriangularSolve overwrites b, m by n, with the solution X of op(A)*X = B, or
 // of X*op(A) = B when not left, where op transposes when trans. a is square, of
 // order m (left) or n, and only its lower (or upper) triangle is read; unit
-// says that its diagonal is all ones, and then that isn't read either. A zero
+// specifies that its diagonal is all ones, and then that isn't read either. A zero
 // on the diagonal divides: the answer holds infinities or NaN.
 //
 // Row-oriented substitution inside the recursive halving of E. Elmroth,
@@ -46,7 +46,7 @@ func (t *triangle[T]) forward() bool { return t.lower != t.trans }
 
 // offDiagonal returns the stored block that joins unknowns lo to mid with mid
 // to hi: rows mid to hi and columns lo to mid of a lower triangle, and the
-// mirror of that of an upper one.
+// mirror of an upper one's.
 func (t *triangle[T]) offDiagonal(lo, mid int) []T {
 	if t.lower {
 		return t.a[mid*t.ld+lo:]

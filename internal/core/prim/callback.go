@@ -28,7 +28,9 @@ func (c *CallbackOp) Infer(in []ir.Type) ([]ir.Type, error) { return c.Out, nil 
 func (c *CallbackOp) JVP(x, y, dx values) values {
 	for _, v := range y {
 		if v.DType.IsFloat() {
-			ir.Throw(ir.Errorf(ir.RuleError, c.What, "a Go function has no derivative; give it one with num.CustomVJP, num.CustomJVP or num.CustomRoot, or none with num.StopGradient of its argument"))
+			ir.Throw(ir.Errorf(ir.RuleError, c.What,
+				"a Go function has no derivative; give it one with num.CustomVJP, num.CustomJVP or num.CustomRoot, or "+
+					"none with num.StopGradient of its argument"))
 		}
 	}
 	return make(values, len(y))
@@ -75,7 +77,8 @@ func (c *CallbackOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []
 }
 
 func (c *CallbackOp) refusal() *ir.Error {
-	return ir.Errorf(ir.BackendError, c.What, "%s is a Go function, which XLA cannot call: run this program on the cpu backend, or without the callback", c.Func)
+	return ir.Errorf(ir.BackendError, c.What,
+		"%s is a Go function, which XLA cannot call: run this program on the cpu backend, or without the callback", c.Func)
 }
 
 var _ = register(&CallbackOp{})

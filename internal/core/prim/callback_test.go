@@ -11,7 +11,7 @@ import (
 	"github.com/argmin-go/argmin/internal/core/stablehlo"
 )
 
-// A Go function cannot be written as StableHLO, in a batch no more than alone.
+// A Go function cannot be written as StableHLO, in a batch as little as by itself.
 func TestCallbackAsText(t *testing.T) {
 	x := ir.T(ir.Float64, 2)
 	op := &prim.CallbackOp{What: "test", Func: "f", Out: []ir.Type{x}}

@@ -55,7 +55,8 @@ func (p PadOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 }
 
 func (p PadOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
-	attrs := "edge_padding_low = " + stablehlo.Array(p.Lo) + ", edge_padding_high = " + stablehlo.Array(p.Hi) + ", interior_padding = " + stablehlo.Array(p.Inner)
+	attrs := "edge_padding_low = " + stablehlo.Array(p.Lo) + ", edge_padding_high = " + stablehlo.Array(p.Hi) +
+		", interior_padding = " + stablehlo.Array(p.Inner)
 	return b.Op("stablehlo.pad", attrs, append(x, b.Full(ir.T(x[0].DType), 0)), out[0])
 }
 

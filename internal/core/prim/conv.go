@@ -27,12 +27,18 @@ func (c ConvOp) dims() kernel.ConvDims {
 }
 
 func (c ConvOp) Infer(in []ir.Type) ([]ir.Type, error) {
-	if len(in) != 2 || in[0].DType != in[1].DType || !in[0].DType.IsFloat() || in[0].Rank() != in[1].Rank() || in[0].Rank() != 2+len(c.Strides) || in[0].Shape[1] != in[1].Shape[1] {
-		return nil, ir.Errorf(ir.ShapeError, "conv", "operands are %s, want an input [batch, features, spatial…] and a kernel [output features, features, spatial…] of one floating-point type with %d spatial axes", ir.TypeList(in), len(c.Strides))
+	if len(in) != 2 || in[0].DType != in[1].DType || !in[0].DType.IsFloat() || in[0].Rank() != in[1].Rank() ||
+		in[0].Rank() != 2+len(c.Strides) || in[0].Shape[1] != in[1].Shape[1] {
+		return nil, ir.Errorf(ir.ShapeError, "conv",
+			"operands are %s, want an input [batch, features, spatial…] and a kernel [output features, features, "+
+				"spatial…] of one floating-point type with %d spatial axes",
+			ir.TypeList(in), len(c.Strides))
 	}
 	for i, n := range in[1].Shape[2:] {
 		if n < 1 || in[0].Shape[2+i] < 1 || c.Strides[i] < 1 || c.LHSDilation[i] < 1 || c.RHSDilation[i] < 1 {
-			return nil, ir.Errorf(ir.ShapeError, "conv", "spatial axis %d has input size %d, kernel size %d, stride %d and dilations %d and %d: all must be at least 1", i, in[0].Shape[2+i], n, c.Strides[i], c.LHSDilation[i], c.RHSDilation[i])
+			return nil, ir.Errorf(ir.ShapeError, "conv",
+				"spatial axis %d has input size %d, kernel size %d, stride %d and dilations %d and %d: all must be at least 1", i,
+				in[0].Shape[2+i], n, c.Strides[i], c.LHSDilation[i], c.RHSDilation[i])
 		}
 	}
 	return []ir.Type{in[0].WithShape(c.dims().OutShape(in[0].Shape, in[1].Shape))}, nil
@@ -52,7 +58,7 @@ func (c ConvOp) JVP(x, y, dx values) values {
 func dilated(n, d int) int { return max(0, (n-1)*d+1) }
 
 // The cotangent of the input is a convolution of the spread-out cotangent with
-// the flipped kernel; that of the kernel is one of the input with the cotangent,
+// the flipped kernel; the transpose of the kernel is one of the input with the cotangent,
 // where batch and features change places.
 func (c ConvOp) Transpose(x, ct values, in []ir.Type) values {
 	lhs, rhs, out := in[0].Shape, in[1].Shape, ct[0].Shape
@@ -124,7 +130,8 @@ func (c ConvOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Ty
 	if r == 0 {
 		padding = "dense<> : tensor<0x2xi64>"
 	}
-	attrs := fmt.Sprintf("dimension_numbers = #stablehlo.conv<[b, f%s]x[o, i%s]->[b, f%s]>, window_strides = %s, padding = %s, lhs_dilation = %s, rhs_dilation = %s, batch_group_count = 1 : i64, feature_group_count = 1 : i64, ",
+	attrs := fmt.Sprintf("dimension_numbers = #stablehlo.conv<[b, f%s]x[o, i%s]->[b, f%s]>, window_strides = %s, "+
+		"padding = %s, lhs_dilation = %s, rhs_dilation = %s, batch_group_count = 1 : i64, feature_group_count = 1 : i64, ",
 		space, space, space, stablehlo.Array(c.Strides), padding, stablehlo.Array(c.LHSDilation), stablehlo.Array(c.RHSDilation))
 	return b.Op("stablehlo.convolution", attrs+fullPrecision, x, out[0])
 }

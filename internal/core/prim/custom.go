@@ -31,7 +31,9 @@ func (c CustomJVPOp) Infer(in []ir.Type) ([]ir.Type, error) {
 // custom rule captured: the rule does not give them.
 func noConstTangents(what string, dx values) {
 	if !ad.AllZero(dx) {
-		ir.Throw(ir.Errorf(ir.RuleError, what, "the function captured an array with respect to which a derivative is taken, and its rule has none for it; pass the array as an argument"))
+		ir.Throw(ir.Errorf(ir.RuleError, what,
+			"the function captured an array with respect to which a derivative is taken, and its rule has none for it; "+
+				"pass the array as an argument"))
 	}
 }
 
@@ -72,6 +74,17 @@ func leadBatch(x values, bd []int, n int) (args values, in []bool) {
 		}
 	}
 	return args, in
+}
+
+// leading are the batch axes of results of which some are batched, at the front.
+func leading(batched []bool) []int {
+	bd := make([]int, len(batched))
+	for i, b := range batched {
+		if !b {
+			bd[i] = -1
+		}
+	}
+	return bd
 }
 
 func (c CustomJVPOp) Kernel(k ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
@@ -186,7 +199,9 @@ func (c customLinearOp) Infer(in []ir.Type) ([]ir.Type, error) {
 func (c customLinearOp) forward() (p *ir.Program) {
 	defer func() {
 		if r := recover(); r != nil {
-			ir.Throw(ir.Errorf(ir.RuleError, "num.CustomVJP", "forward mode needs the transpose of the backward function, which is not linear in the cotangent, or has no transpose; use reverse mode or num.CustomJVP"))
+			ir.Throw(ir.Errorf(ir.RuleError, "num.CustomVJP",
+				"forward mode needs the transpose of the backward function, which is not linear in the cotangent, or has "+
+					"no transpose; use reverse mode or num.CustomJVP"))
 		}
 	}()
 	return ad.TransposeProgram(c.Backward, c.NKnown)
@@ -284,13 +299,7 @@ func (c CheckpointOp) Transpose(x, ct values, in []ir.Type) values {
 func (c CheckpointOp) Batch(x values, bd []int, n int) (values, []int) {
 	args, in := leadBatch(x, bd, n)
 	p, out := batch.Program(c.Prog, in, nil, n)
-	ybd := make([]int, len(out))
-	for i, b := range out {
-		if !b {
-			ybd[i] = -1
-		}
-	}
-	return ir.Apply(CheckpointOp{p}, args...), ybd
+	return ir.Apply(CheckpointOp{p}, args...), leading(out)
 }
 
 func (c CheckpointOp) Kernel(k ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {

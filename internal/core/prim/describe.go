@@ -61,7 +61,8 @@ func (d DotOp) Describe() (string, []string) {
 }
 
 func (c ConvOp) Describe() (string, []string) {
-	return ir.Params(ir.ListParam("strides", c.Strides), ir.ListParam("lo", c.PadLo), ir.ListParam("hi", c.PadHi), ir.ListParam("lhs_dilation", c.LHSDilation), ir.ListParam("rhs_dilation", c.RHSDilation)), nil
+	return ir.Params(ir.ListParam("strides", c.Strides), ir.ListParam("lo", c.PadLo), ir.ListParam("hi", c.PadHi),
+		ir.ListParam("lhs_dilation", c.LHSDilation), ir.ListParam("rhs_dilation", c.RHSDilation)), nil
 }
 
 func (g GatherOp) Describe() (string, []string) {
@@ -81,7 +82,8 @@ func (o DynamicUpdateSliceOp) Describe() (string, []string) {
 }
 
 func (o TriangularSolveOp) Describe() (string, []string) {
-	return ir.Params(ir.FlagParam("left", o.Left), ir.FlagParam("lower", o.Lower), ir.FlagParam("transposed", o.Trans), ir.FlagParam("unit", o.Unit)), nil
+	return ir.Params(ir.FlagParam("left", o.Left), ir.FlagParam("lower", o.Lower), ir.FlagParam("transposed", o.Trans),
+		ir.FlagParam("unit", o.Unit)), nil
 }
 
 func (o QROp) Describe() (string, []string)         { return ir.FlagParam("full", o.Full), nil }
@@ -90,11 +92,13 @@ func (r RandomBitsOp) Describe() (string, []string) { return ir.FlagParam("pairs
 func (c *CallbackOp) Describe() (string, []string)  { return c.Func, nil }
 
 func (w WhileOp) Describe() (string, []string) {
-	return ir.Params(ir.IntParam("cond_consts", w.NCond), ir.IntParam("body_consts", w.NBody), ir.IntParam("max", w.Max)), []string{"cond", "body"}
+	return ir.Params(ir.IntParam("cond_consts", w.NCond), ir.IntParam("body_consts", w.NBody),
+		ir.IntParam("max", w.Max)), []string{"cond", "body"}
 }
 
 func (s ScanOp) Describe() (string, []string) {
-	return ir.Params(fmt.Sprintf("length=%d", s.Len), ir.IntParam("consts", s.NConst), ir.IntParam("carries", s.NCarry), ir.FlagParam("reverse", s.Reverse)), []string{"body"}
+	return ir.Params(fmt.Sprintf("length=%d", s.Len), ir.IntParam("consts", s.NConst), ir.IntParam("carries", s.NCarry),
+		ir.FlagParam("reverse", s.Reverse)), []string{"body"}
 }
 
 func (s SwitchOp) Describe() (string, []string) {

@@ -54,7 +54,8 @@ func (d DotOp) Infer(in []ir.Type) ([]ir.Type, error) {
 		for i := range p[0] {
 			l, r := p[0][i], p[1][i]
 			if l < 0 || l >= in[0].Rank() || r < 0 || r >= in[1].Rank() || in[0].Shape[l] != in[1].Shape[r] {
-				return nil, ir.Errorf(ir.ShapeError, "dot_general", "axis %d of the left operand does not match axis %d of the right: %s", l, r, ir.TypeList(in))
+				return nil, ir.Errorf(ir.ShapeError, "dot_general",
+					"axis %d of the left operand does not match axis %d of the right: %s", l, r, ir.TypeList(in))
 			}
 		}
 	}
@@ -133,15 +134,16 @@ func (d DotOp) Batch(x values, bd []int, n int) (values, []int) {
 
 func (d DotOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	if in[0].DType == ir.Float64 {
-		return dotKernel[float64](d, in, out), nil
+		return dotKernel[float64](d, in), nil
 	}
-	return dotKernel[float32](d, in, out), nil
+	return dotKernel[float32](d, in), nil
 }
 
 // StableHLO asks for the full precision of the operands, which is not the default on
 // accelerators.
 func (d DotOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
-	dims := "dot_dimension_numbers = #stablehlo.dot<lhs_batching_dimensions = " + stablehlo.Ints(d.LB) + ", rhs_batching_dimensions = " + stablehlo.Ints(d.RB) +
+	dims := "dot_dimension_numbers = #stablehlo.dot<lhs_batching_dimensions = " + stablehlo.Ints(d.LB) +
+		", rhs_batching_dimensions = " + stablehlo.Ints(d.RB) +
 		", lhs_contracting_dimensions = " + stablehlo.Ints(d.LC) + ", rhs_contracting_dimensions = " + stablehlo.Ints(d.RC) + ">"
 	return b.Op("stablehlo.dot_general", dims+", "+fullPrecision, x, out[0])
 }
@@ -152,11 +154,11 @@ const fullPrecision = "precision_config = [#stablehlo<precision HIGHEST>, #stabl
 
 // dotKernel permutes operands to (batch, free, contracted) or (batch,
 // contracted, free), whichever they are already, and multiplies matrices.
-func dotKernel[T ir.Float](d DotOp, in, out []ir.Type) ir.Kernel {
+func dotKernel[T ir.Float](d DotOp, in []ir.Type) ir.Kernel {
 	lf, rf := free(in[0].Rank(), d.LC, d.LB), free(in[1].Rank(), d.RC, d.RB)
 	nb := ir.SizeOf(dimsOf(in[0].Shape, d.LB))
 	m, n, k := ir.SizeOf(dimsOf(in[0].Shape, lf)), ir.SizeOf(dimsOf(in[1].Shape, rf)), ir.SizeOf(dimsOf(in[0].Shape, d.LC))
-	// layout says whether the operand is contracted-first and how to permute it (nil: as it is).
+	// layout reports whether the operand is contracted-first and how to permute it (nil: as it is).
 	layout := func(b, f, c []int) (cFirst bool, perm []int) {
 		p := append(append(slices.Clone(b), f...), c...)
 		if slices.IsSorted(p) {

@@ -262,7 +262,8 @@ func (SelectOp) Infer(in []ir.Type) ([]ir.Type, error) {
 		return nil, err
 	}
 	if !slices.Equal(in[0].Shape, in[1].Shape) {
-		return nil, ir.Errorf(ir.ShapeError, "select", "predicate has shape %s, operands %s", ir.ShapeString(in[0].Shape), ir.ShapeString(in[1].Shape))
+		return nil, ir.Errorf(ir.ShapeError, "select", "predicate has shape %s, operands %s", ir.ShapeString(in[0].Shape),
+			ir.ShapeString(in[1].Shape))
 	}
 	return in[1:2:2], nil
 }

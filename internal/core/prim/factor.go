@@ -129,7 +129,7 @@ func householderQR(a *value, full bool) values {
 		tail := Select(Lt(repeat(j, m), rows), column, none)
 		alpha := Reshape(DynamicSlice(column, at(j), []int{1}), nil)
 		size := ReduceMax(Abs(tail), 0)
-		unit := Max(Max(size, Abs(alpha)), like(alpha, tiny(d)))
+		unit := Max(Max(size, Abs(alpha)), like(alpha, d.Tiny()))
 		scaled := Div(tail, repeat(unit, m))
 		first := Div(alpha, unit)
 		norm := Mul(unit, Sqrt(Add(ReduceSum(Mul(scaled, scaled), 0), Mul(first, first))))
@@ -169,14 +169,6 @@ func reflect(a, v, tau *value) *value {
 }
 
 func len32(v *value) int { return v.Shape[0] }
-
-// tiny is the smallest normal number.
-func tiny(d ir.DType) float64 {
-	if d == ir.Float32 {
-		return 0x1p-126
-	}
-	return 0x1p-1022
-}
 
 // The Jacobi methods rotate in n/2 disjoint planes at once. Rows (and columns) i
 // and i+n/2 are a plane; after each round all but the first move on by one place,

@@ -101,7 +101,8 @@ func (g GatherOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.
 		size[i] = 1
 	}
 	size[g.Axis] = 1
-	return b.Op("stablehlo.gather", g.dims("gather", x[0], x[1])+", slice_sizes = "+stablehlo.Array(size), []stablehlo.Value{x[0], clampIndex(b, x[0].Shape[g.Axis], x[1])}, out[0])
+	return b.Op("stablehlo.gather", g.dims("gather", x[0], x[1])+", slice_sizes = "+stablehlo.Array(size),
+		[]stablehlo.Value{x[0], clampIndex(b, x[0].Shape[g.Axis], x[1])}, out[0])
 }
 
 var _ = register(GatherOp{})
@@ -114,9 +115,12 @@ func clampIndex(b *stablehlo.Builder, n int, idx stablehlo.Value) stablehlo.Valu
 func (g GatherOp) dims(kind string, x, idx stablehlo.Value) string {
 	lead, axis := stablehlo.Ints(span(0, g.Lead)), stablehlo.Ints([]int{g.Axis})
 	window := append(span(g.Lead, g.Axis-g.Lead), span(g.Axis+idx.Rank()-g.Lead, x.Rank()-g.Axis-1)...)
-	format := "dimension_numbers = #stablehlo.gather<offset_dims = %s, collapsed_slice_dims = %s, operand_batching_dims = %s, start_indices_batching_dims = %s, start_index_map = %s, index_vector_dim = %d>"
+	format := "dimension_numbers = #stablehlo.gather<offset_dims = %s, collapsed_slice_dims = %s, " +
+		"operand_batching_dims = %s, start_indices_batching_dims = %s, start_index_map = %s, index_vector_dim = %d>"
 	if kind == "scatter" {
-		format = "scatter_dimension_numbers = #stablehlo.scatter<update_window_dims = %s, inserted_window_dims = %s, input_batching_dims = %s, scatter_indices_batching_dims = %s, scatter_dims_to_operand_dims = %s, index_vector_dim = %d>"
+		format = "scatter_dimension_numbers = #stablehlo.scatter<update_window_dims = %s, inserted_window_dims = %s, " +
+			"input_batching_dims = %s, scatter_indices_batching_dims = %s, scatter_dims_to_operand_dims = %s, " +
+			"index_vector_dim = %d>"
 	}
 	return fmt.Sprintf(format, stablehlo.Ints(window), axis, lead, lead, axis, idx.Rank())
 }
@@ -276,7 +280,8 @@ func (s ScatterOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir
 		places := ir.Type{DType: ir.Int32, Shape: append(slices.Clone(lead), n)}
 		empty := b.Full(places, -1)
 		winner := scatter(b, "stablehlo.maximum", last.dims("scatter", empty, idx), false, empty, idx, own)
-		mine := b.Op1("stablehlo.gather", last.dims("gather", winner, idx)+", slice_sizes = "+stablehlo.Array(slices.Repeat([]int{1}, s.Lead+1)), own.Type, winner, idx)
+		mine := b.Op1("stablehlo.gather",
+			last.dims("gather", winner, idx)+", slice_sizes = "+stablehlo.Array(slices.Repeat([]int{1}, s.Lead+1)), own.Type, winner, idx)
 		idx = b.Select(b.Compare("EQ", mine, own), idx, b.Full(idx.Type, float64(n)))
 	}
 	return []stablehlo.Value{scatter(b, "", dims, true, x[0], idx, x[2])}

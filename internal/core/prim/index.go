@@ -74,7 +74,8 @@ func (s DynamicSliceOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out
 		return []stablehlo.Value{b.Full(out[0], 0)}
 	case s.Lead > 0:
 		return b.Op("stablehlo.gather", boxDims(s.Lead, x[0].Rank(), x[1].Rank(), "offset_dims", "operand_batching_dims")+
-			", slice_sizes = "+stablehlo.Array(append(slices.Repeat([]int{1}, s.Lead), s.Size...)), []stablehlo.Value{x[0], clampStart(b, x[0], x[1], s.Lead, s.Size)}, out[0])
+			", slice_sizes = "+stablehlo.Array(append(slices.Repeat([]int{1}, s.Lead), s.Size...)),
+			[]stablehlo.Value{x[0], clampStart(b, x[0], x[1], s.Lead, s.Size)}, out[0])
 	}
 	return b.Op("stablehlo.dynamic_slice", "slice_sizes = "+stablehlo.Array(s.Size), append(x[:1:1], scalars(b, x[1])...), out[0])
 }
@@ -130,8 +131,10 @@ func (DynamicUpdateSliceOp) Name() string     { return "dynamic_update_slice" }
 func (o DynamicUpdateSliceOp) Params() string { return ints([]int{o.Lead}) }
 
 func (o DynamicUpdateSliceOp) Infer(in []ir.Type) ([]ir.Type, error) {
-	if len(in) != 3 || in[0].DType != in[1].DType || in[0].Rank() != in[1].Rank() || o.Lead > in[1].Rank() || !slices.Equal(in[0].Shape[:o.Lead], in[1].Shape[:o.Lead]) {
-		return nil, ir.Errorf(ir.ShapeError, "dynamic_update_slice", "operands are %s, want an array, an update of its rank and dtype, and start indices", ir.TypeList(in))
+	if len(in) != 3 || in[0].DType != in[1].DType || in[0].Rank() != in[1].Rank() || o.Lead > in[1].Rank() ||
+		!slices.Equal(in[0].Shape[:o.Lead], in[1].Shape[:o.Lead]) {
+		return nil, ir.Errorf(ir.ShapeError, "dynamic_update_slice",
+			"operands are %s, want an array, an update of its rank and dtype, and start indices", ir.TypeList(in))
 	}
 	if err := checkStart("dynamic_update_slice", o.Lead, in[0], in[2], in[1].Shape[o.Lead:]); err != nil {
 		return nil, err
@@ -206,12 +209,13 @@ var _ = register(DynamicUpdateSliceOp{})
 // scatter writes u into x, or joins them by an operation.
 func scatter(b *stablehlo.Builder, join, dims string, unique bool, x, idx, u stablehlo.Value) stablehlo.Value {
 	attrs := fmt.Sprintf("%s, indices_are_sorted = false, unique_indices = %t", dims, unique)
-	return b.WithRegion("stablehlo.scatter", attrs, []stablehlo.Value{x, idx, u}, []ir.DType{x.DType, x.DType}, func(a []stablehlo.Value) []stablehlo.Value {
-		if join == "" {
-			return a[1:]
-		}
-		return []stablehlo.Value{b.Map(join, a...)}
-	}, x.Type)[0]
+	return b.WithRegion("stablehlo.scatter", attrs, []stablehlo.Value{x, idx, u}, []ir.DType{x.DType, x.DType},
+		func(a []stablehlo.Value) []stablehlo.Value {
+			if join == "" {
+				return a[1:]
+			}
+			return []stablehlo.Value{b.Map(join, a...)}
+		}, x.Type)[0]
 }
 
 // InPlace implements [ir.InPlace].
@@ -237,7 +241,8 @@ type block struct {
 
 func newBlock(t ir.Type, lead int, size []int) block {
 	shape := slices.Clone(t.Shape[lead:])
-	b := block{shape: shape, elem: t.DType.Size(), size: slices.Clone(size), strides: ir.Strides(shape), run: 1, axes: len(size), batch: ir.SizeOf(t.Shape[:lead])}
+	b := block{shape: shape, elem: t.DType.Size(), size: slices.Clone(size), strides: ir.Strides(shape), run: 1,
+		axes: len(size), batch: ir.SizeOf(t.Shape[:lead])}
 	for b.axes > 0 {
 		b.axes--
 		b.run *= size[b.axes]

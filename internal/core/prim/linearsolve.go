@@ -166,7 +166,7 @@ func ShareInputs(progs []*ir.Program, caps []values) values {
 
 // CheckOp passes its first operand through; where the second, bools, is false it
 // gives NaN instead and the run reports Msg with the third, the numbers that were
-// judged. The shape of these two is the leading part of that of the first.
+// judged. The shape of these two is the leading part of the first's.
 type CheckOp struct{ Msg string }
 
 func (CheckOp) Name() string     { return "check" }
@@ -174,7 +174,8 @@ func (c CheckOp) Params() string { return fmt.Sprintf("%q", c.Msg) }
 func (c CheckOp) Infer(in []ir.Type) ([]ir.Type, error) {
 	if len(in) != 3 || !in[0].DType.IsFloat() || in[1].DType != ir.Bool || !in[2].DType.IsFloat() || in[1].Rank() > in[0].Rank() ||
 		!slices.Equal(in[1].Shape, in[0].Shape[:in[1].Rank()]) || !slices.Equal(in[1].Shape, in[2].Shape) {
-		return nil, ir.Errorf(ir.ArgumentError, "check", "operands are %s, want a value, and bools and numbers with the first axes of its shape", ir.TypeList(in))
+		return nil, ir.Errorf(ir.ArgumentError, "check",
+			"operands are %s, want a value, and bools and numbers with the first axes of its shape", ir.TypeList(in))
 	}
 	return in[:1:1], nil
 }
@@ -215,7 +216,8 @@ func (c CheckOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.T
 		axes := AllAxes(ok.Rank())
 		all := b.Broadcast(ok, out[0].Shape, axes)
 		bad := b.Select(ok, b.Full(measure.Type, math.Inf(-1)), measure)
-		b.Check(c.Msg, b.Reduce("stablehlo.and", ok, b.Full(ir.T(ir.Bool), 1), axes), b.Reduce("stablehlo.maximum", bad, b.Lowest(bad.DType), axes))
+		b.Check(c.Msg, b.Reduce("stablehlo.and", ok, b.Full(ir.T(ir.Bool), 1), axes),
+			b.Reduce("stablehlo.maximum", bad, b.Lowest(bad.DType), axes))
 		return []stablehlo.Value{b.Select(all, x[0], nan)}
 	}
 	b.Check(c.Msg, ok, measure)
@@ -352,7 +354,8 @@ func DenseSolve(matvec func(values) values, b values) values {
 	}
 	r, s := norm(Sub(rhs, apply(x))), norm(rhs)
 	rel := Div(r, Max(s, ir.Scalar(d, math.SmallestNonzeroFloat32)))
-	x = Check(x, Le(rel, ir.Scalar(d, math.Sqrt(d.Eps()))), rel, "implicit derivative: the linear system is singular or too badly conditioned: relative residual of its solution")
+	x = Check(x, Le(rel, ir.Scalar(d, math.Sqrt(d.Eps()))), rel,
+		"implicit derivative: the linear system is singular or too badly conditioned: relative residual of its solution")
 	return split(x)
 }
 

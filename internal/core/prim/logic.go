@@ -105,9 +105,6 @@ var OpLt = register(Binary[ltFn]{})
 // Le reports where x is at most y.
 func Le(x, y *value) *value { return ir.Apply1(OpLe, x, y) }
 
-// Ge reports where x is at least y.
-func Ge(x, y *value) *value { return Le(y, x) }
-
 type leFn struct{ relation }
 
 func (leFn) name() string { return "le" }
@@ -210,7 +207,8 @@ func (andFn) block(d ir.DType) ir.Block {
 	if d == ir.Bool {
 		return zip(func(a, b bool) bool { return a && b })
 	}
-	return bitsBlock(d, func(a, b int64) int64 { return a & b }, func(a, b int32) int32 { return a & b }, func(a, b uint32) uint32 { return a & b })
+	return bitsBlock(d, func(a, b int64) int64 { return a & b }, func(a, b int32) int32 { return a & b },
+		func(a, b uint32) uint32 { return a & b })
 }
 func (andFn) scalar(d ir.DType) ir.ScalarFunc {
 	return onBool(d, func(o, a, b, _ unsafe.Pointer) { *ir.Ref[bool](o) = *ir.Ref[bool](a) && *ir.Ref[bool](b) })
@@ -230,7 +228,8 @@ func (orFn) block(d ir.DType) ir.Block {
 	if d == ir.Bool {
 		return zip(func(a, b bool) bool { return a || b })
 	}
-	return bitsBlock(d, func(a, b int64) int64 { return a | b }, func(a, b int32) int32 { return a | b }, func(a, b uint32) uint32 { return a | b })
+	return bitsBlock(d, func(a, b int64) int64 { return a | b }, func(a, b int32) int32 { return a | b },
+		func(a, b uint32) uint32 { return a | b })
 }
 func (orFn) scalar(d ir.DType) ir.ScalarFunc {
 	return onBool(d, func(o, a, b, _ unsafe.Pointer) { *ir.Ref[bool](o) = *ir.Ref[bool](a) || *ir.Ref[bool](b) })
@@ -250,7 +249,8 @@ func (xorFn) block(d ir.DType) ir.Block {
 	if d == ir.Bool {
 		return zip(func(a, b bool) bool { return a != b })
 	}
-	return bitsBlock(d, func(a, b int64) int64 { return a ^ b }, func(a, b int32) int32 { return a ^ b }, func(a, b uint32) uint32 { return a ^ b })
+	return bitsBlock(d, func(a, b int64) int64 { return a ^ b }, func(a, b int32) int32 { return a ^ b },
+		func(a, b uint32) uint32 { return a ^ b })
 }
 func (xorFn) hlo() string { return "stablehlo.xor" }
 
@@ -265,7 +265,8 @@ type shiftLeftFn struct{ bits }
 
 func (shiftLeftFn) name() string { return "shift_left" }
 func (shiftLeftFn) block(d ir.DType) ir.Block {
-	return bitsBlock(d, func(a, b int64) int64 { return a << uint64(b) }, func(a, b int32) int32 { return a << uint32(b) }, func(a, b uint32) uint32 { return a << b })
+	return bitsBlock(d, func(a, b int64) int64 { return a << uint64(b) },
+		func(a, b int32) int32 { return a << uint32(b) }, func(a, b uint32) uint32 { return a << b })
 }
 func (shiftLeftFn) hlo() string { return "stablehlo.shift_left" }
 

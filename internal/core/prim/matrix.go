@@ -256,7 +256,8 @@ func (o TriangularSolveOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, 
 	if o.Trans {
 		trans = "TRANSPOSE"
 	}
-	attrs := fmt.Sprintf("left_side = %t, lower = %t, unit_diagonal = %t, transpose_a = #stablehlo<transpose %s>", o.Left, o.Lower, o.Unit, trans)
+	attrs := fmt.Sprintf("left_side = %t, lower = %t, unit_diagonal = %t, transpose_a = #stablehlo<transpose %s>",
+		o.Left, o.Lower, o.Unit, trans)
 	return b.Op("stablehlo.triangular_solve", attrs, x, out[0])
 }
 

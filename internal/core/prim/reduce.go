@@ -73,7 +73,8 @@ func (r ReduceOp) Infer(in []ir.Type) ([]ir.Type, error) {
 	}
 	for _, a := range r.Axes {
 		if in[0].Shape[a] == 0 && (r.Join == JoinMax || r.Join == JoinMin) {
-			return nil, ir.Errorf(ir.ShapeError, r.Name(), "axis %d of shape %s is empty and a %v of nothing has no value", a, ir.ShapeString(in[0].Shape), r.Join)
+			return nil, ir.Errorf(ir.ShapeError, r.Name(), "axis %d of shape %s is empty and a %v of nothing has no value", a,
+				ir.ShapeString(in[0].Shape), r.Join)
 		}
 	}
 	return []ir.Type{t}, nil

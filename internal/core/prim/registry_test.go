@@ -16,8 +16,8 @@ import (
 	"github.com/argmin-go/argmin/internal/core/prim/samples"
 )
 
-// TestComplete fails when a registered primitive has no samples.
-func TestComplete(t *testing.T) {
+// TestEveryPrimitiveHasSamples fails when a registered primitive has no samples.
+func TestEveryPrimitiveHasSamples(t *testing.T) {
 	s := samples.All()
 	for _, op := range prim.Registry() {
 		if len(s[op.Name()]) == 0 {

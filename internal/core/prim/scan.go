@@ -82,7 +82,8 @@ func (s ScanOp) JVPAll(x, dx values) (y, dy values) {
 	dys := len(where(out, s.NCarry, no))
 	outs := slices.Concat(span(0, s.NCarry), span(no, dcarry), span(s.NCarry, no-s.NCarry), span(no+dcarry, dys))
 	args := slices.Concat(x, ad.Pick(s.zeros(dx, x, active), active))
-	op := ScanOp{Body: rewire(p, order, outs), NConst: nc + len(where(active, 0, nc)), NCarry: s.NCarry + dcarry, Len: s.Len, Reverse: s.Reverse}
+	op := ScanOp{Body: rewire(p, order, outs), NConst: nc + len(where(active, 0, nc)), NCarry: s.NCarry + dcarry,
+		Len: s.Len, Reverse: s.Reverse}
 	z := ir.Apply(op, take(args, order)...)
 	y = slices.Concat(z[:s.NCarry], z[s.NCarry+dcarry:no+dcarry])
 	return y, ad.Spread(slices.Concat(z[s.NCarry:s.NCarry+dcarry], z[no+dcarry:]), out)
@@ -206,7 +207,8 @@ func (s ScanOp) Batch(x values, bd []int, n int) (values, []int) {
 		_, out := batch.Program(s.Body, slices.Concat(batched[:nc], c, batched[m:]), slices.Concat(c, make([]bool, len(s.Body.Out)-s.NCarry)), n)
 		return out[:s.NCarry]
 	})
-	body, out := batch.Program(s.Body, slices.Concat(batched[:nc], carry, batched[m:]), slices.Concat(carry, make([]bool, len(s.Body.Out)-s.NCarry)), n)
+	body, out := batch.Program(s.Body, slices.Concat(batched[:nc], carry, batched[m:]),
+		slices.Concat(carry, make([]bool, len(s.Body.Out)-s.NCarry)), n)
 	args := slices.Clone(x)
 	for i := range x {
 		switch {
@@ -337,7 +339,8 @@ func (s ScanOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Ty
 					args = append(args, b.Full(v.WithShape(v.Shape[1:]), 0))
 					continue
 				}
-				slice := b.Op1("stablehlo.dynamic_slice", "slice_sizes = "+stablehlo.Array(one), v.WithShape(one), append([]stablehlo.Value{v}, at(i, v.Rank())...)...)
+				slice := b.Op1("stablehlo.dynamic_slice", "slice_sizes = "+stablehlo.Array(one), v.WithShape(one),
+					append([]stablehlo.Value{v}, at(i, v.Rank())...)...)
 				args = append(args, b.Reshape(slice, v.Shape[1:]...))
 			}
 			z := b.Program(s.Body, args)

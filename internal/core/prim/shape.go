@@ -20,7 +20,8 @@ func (s SliceOp) Infer(in []ir.Type) ([]ir.Type, error) {
 	shape := make([]int, len(s.Lo))
 	for i := range shape {
 		if s.Lo[i] < 0 || s.Hi[i] > in[0].Shape[i] || s.Lo[i] > s.Hi[i] || s.Step[i] < 1 {
-			return nil, ir.Errorf(ir.ShapeError, "slice", "%d:%d:%d is out of range for axis %d of shape %s", s.Lo[i], s.Hi[i], s.Step[i], i, ir.ShapeString(in[0].Shape))
+			return nil, ir.Errorf(ir.ShapeError, "slice", "%d:%d:%d is out of range for axis %d of shape %s", s.Lo[i], s.Hi[i],
+				s.Step[i], i, ir.ShapeString(in[0].Shape))
 		}
 		shape[i] = (s.Hi[i] - s.Lo[i] + s.Step[i] - 1) / s.Step[i]
 	}
@@ -41,7 +42,8 @@ func (s SliceOp) Transpose(x, ct values, in []ir.Type) values {
 }
 func (s SliceOp) Batch(x values, bd []int, n int) (values, []int) {
 	d := bd[0]
-	return values{Slice(x[0], slices.Insert(slices.Clone(s.Lo), d, 0), slices.Insert(slices.Clone(s.Hi), d, n), slices.Insert(slices.Clone(s.Step), d, 1))}, []int{d}
+	return values{Slice(x[0], slices.Insert(slices.Clone(s.Lo), d, 0), slices.Insert(slices.Clone(s.Hi), d, n),
+		slices.Insert(slices.Clone(s.Step), d, 1))}, []int{d}
 }
 
 // View: after the first axis that is cut, all are whole, and those before it have

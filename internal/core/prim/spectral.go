@@ -39,7 +39,8 @@ func (o QROp) JVP(x, y, dx values) values {
 	rank := r.Rank()
 	m, n := x[0].Shape[rank-2], x[0].Shape[rank-1]
 	if o.Full && m > n {
-		ir.Throw(ir.Errorf(ir.RuleError, "num.QR", "the full factor Q of an %d×%d matrix is not determined by it, so it has no derivative; use the reduced one", m, n))
+		ir.Throw(ir.Errorf(ir.RuleError, "num.QR",
+			"the full factor Q of an %d×%d matrix is not determined by it, so it has no derivative; use the reduced one", m, n))
 	}
 	da, r1 := dx[0], r
 	if m < n {
@@ -174,7 +175,8 @@ func (o SVDOp) JVP(x, y, dx values) values {
 	r := x[0].Rank()
 	m, n := x[0].Shape[r-2], x[0].Shape[r-1]
 	if o.Full && m != n {
-		ir.Throw(ir.Errorf(ir.RuleError, "num.SVD", "the full factors of an %d×%d matrix are not determined by it, so they have no derivative; use the reduced ones", m, n))
+		ir.Throw(ir.Errorf(ir.RuleError, "num.SVD",
+			"the full factors of an %d×%d matrix are not determined by it, so they have no derivative; use the reduced ones", m, n))
 	}
 	k := min(m, n)
 	ut, v := MatT(u), MatT(vt)

@@ -27,7 +27,7 @@ func (s SwitchOp) Infer(in []ir.Type) ([]ir.Type, error) {
 	return s.Branches[0].OutTypes(), nil
 }
 
-// union is the set of outputs that are active in any branch: trial gives those of one.
+// union is the set of outputs that are active in any branch: trial gives the set of one branch.
 func (s SwitchOp) union(trial func(p *ir.Program, force []bool) []bool) []bool {
 	force := make([]bool, len(s.Branches[0].Out))
 	for _, p := range s.Branches {
@@ -58,7 +58,7 @@ func (s SwitchOp) JVPAll(x, dx values) (y, dy values) {
 	return z[:n], ad.Spread(z[n:], force)
 }
 
-// LinearizeAll returns the residuals of all branches, those of the branches not
+// LinearizeAll returns the residuals of all branches, where residuals of branches not
 // taken as zeros, and records a switch of linear programs over them.
 func (s SwitchOp) LinearizeAll(x, dx values) (y, dy values) {
 	active := notNil(dx[1:])
@@ -157,13 +157,7 @@ func (s SwitchOp) Batch(x values, bd []int, n int) (values, []int) {
 	for i, p := range s.Branches {
 		branches[i], _ = batch.Program(p, in, force, n)
 	}
-	ybd := make([]int, len(force))
-	for i, b := range force {
-		if !b {
-			ybd[i] = -1
-		}
-	}
-	return ir.Apply(SwitchOp{branches}, args...), ybd
+	return ir.Apply(SwitchOp{branches}, args...), leading(force)
 }
 
 func (s SwitchOp) Kernel(c ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {

@@ -93,7 +93,10 @@ func (w WhileOp) bounded(x values) ScanOp {
 }
 
 func (w WhileOp) Transpose(x, ct values, in []ir.Type) values {
-	ir.Throw(ir.Errorf(ir.RuleError, "num.While", "a while loop has no reverse-mode derivative, because its number of iterations is not known; use num.WhileMax, num.Scan or num.ForLoop, forward mode (num.JVP, num.JacobianFwd), or implicit differentiation (num.CustomRoot)"))
+	ir.Throw(ir.Errorf(ir.RuleError, "num.While",
+		"a while loop has no reverse-mode derivative, because its number of iterations is not known; use "+
+			"num.WhileMax, num.Scan or num.ForLoop, forward mode (num.JVP, num.JacobianFwd), or implicit differentiation "+
+			"(num.CustomRoot)"))
 	return nil
 }
 

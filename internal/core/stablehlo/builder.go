@@ -161,7 +161,8 @@ func (b *Builder) Compare(direction string, x, y Value) Value {
 	}
 	out := ir.Type{DType: ir.Bool, Shape: x.Shape}
 	def, vs := b.result(strings.ToLower(direction), []ir.Type{out})
-	b.line("%s = stablehlo.compare %s, %s, %s, %s : (%s) -> %s%s", def, direction, x.Name, y.Name, kind, typeStrings(types([]Value{x, y})), TypeString(out), b.loc)
+	b.line("%s = stablehlo.compare %s, %s, %s, %s : (%s) -> %s%s", def, direction, x.Name, y.Name, kind,
+		typeStrings(types([]Value{x, y})), TypeString(out), b.loc)
 	return vs[0]
 }
 

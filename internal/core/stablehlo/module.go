@@ -12,7 +12,7 @@ import (
 type Module struct {
 	Text string
 	// Checks are the messages of the program's checks. If there are any, two results
-	// follow those of the program: the number of the first check that failed, from 1,
+	// follow the program's results: the number of the first check that failed, from 1,
 	// or 0 (i32), and what it measured (f32).
 	Checks []string
 	// Mesh is the grid of devices that the program is for, nil for one device, and
@@ -139,7 +139,7 @@ func (b *Builder) results(outs []Value, places []*ir.Sharding) string {
 }
 
 // placement is how array i of a list lies on the mesh, as an attribute: whole on
-// every device if the list does not say.
+// every device if it is not in the list.
 func placement(t ir.Type, list []*ir.Sharding, i int) string {
 	s := &ir.Sharding{Axes: make([]string, t.Rank())}
 	if i < len(list) && list[i] != nil {

@@ -10,13 +10,12 @@ import (
 
 // region writes a block: f gives what it returns. Constants written inside do not
 // leave it, and the state of checks is restored after it.
-func (b *Builder) region(head string, f func() []Value) (tail []Value) {
+func (b *Builder) region(head string, f func() []Value) {
 	b.line("%s", head)
-	tail = b.scope(f, "stablehlo.return")
-	return tail
+	b.scope(f, "stablehlo.return")
 }
 
-func (b *Builder) scope(f func() []Value, ret string) []Value {
+func (b *Builder) scope(f func() []Value, ret string) {
 	b.indent++
 	b.consts = append(b.consts, map[string]Value{})
 	state, loc := b.state, b.loc
@@ -29,7 +28,6 @@ func (b *Builder) scope(f func() []Value, ret string) []Value {
 	b.state, b.loc = state, loc
 	b.consts = b.consts[:len(b.consts)-1]
 	b.indent--
-	return out
 }
 
 // While repeats x = body(x) while cond(x).

@@ -117,7 +117,7 @@ func (f *flattener[L]) walkStruct(n *node, r *recipe, v reflect.Value) *Error {
 		k++
 		var err *Error
 		if s.rec.kind == staticKind {
-			// Its value is kept below, with those of the other static slots.
+			// Its value is kept below, with the values of the other static slots.
 			f.buf = append(f.buf, '=')
 			kid.rec, kid.start = s.rec, len(f.buf)
 			err = f.static(field)

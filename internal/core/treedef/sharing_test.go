@@ -88,7 +88,7 @@ func TestStaticsAreFrozen(t *testing.T) {
 		*got.Opts.Tol, got.Opts.Hist[0] = 0, 0
 	}
 	if _, changed, _ := treedef.Flatten[leaf](v); changed.Equal(def) {
-		t.Error("the key does not tell changed statics apart")
+		t.Error("the key does not distinguish changed statics")
 	}
 }
 

@@ -28,7 +28,7 @@ type container struct {
 	length int
 }
 
-// enter notes that the pointer, slice or map v is being walked, or says that it
+// enter notes that the pointer, slice or map v is being walked, or reports that it
 // already is. Call leave after it succeeds.
 func (t *text) enter(v reflect.Value) *Error {
 	c := container{typ: v.Type(), addr: v.Pointer()}
@@ -269,7 +269,7 @@ func hasReference(t reflect.Type) bool {
 	return false
 }
 
-// cloneIf returns the static value v, copied if its recipe says so: what counts
+// cloneIf returns the static value v, copied if its recipe asks for it: what counts
 // by value must not change with the original.
 func cloneIf(r *recipe, v reflect.Value) reflect.Value {
 	if r.clone {

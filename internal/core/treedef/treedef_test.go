@@ -128,7 +128,7 @@ func checkRoundTrip(t fataler, v any) ([]leaf, *treedef.Def) {
 	if err := treedef.Compare(def, def2, "v"); err != nil {
 		t.Fatalf("Compare of equal structures: %v", err)
 	}
-	// Other leaves end up where their paths say, and nowhere else.
+	// Other leaves end up where their paths point, and nowhere else.
 	other, err := treedef.Unflatten(def, number(len(leaves)))
 	if err != nil {
 		t.Fatalf("Unflatten of new leaves: %v", err)
@@ -341,7 +341,8 @@ func TestUnflattenTo(t *testing.T) {
 	if got, err := treedef.UnflattenTo[module](def, leaves); err != nil || got != (dense{l(5)}) {
 		t.Errorf("to an interface: %v, %v", got, err)
 	}
-	if _, err := treedef.UnflattenTo[layer](def, leaves); errText(err) != "tree: structure of type treedef_test.dense, want treedef_test.layer" {
+	if _, err := treedef.UnflattenTo[layer](def, leaves); errText(err) !=
+		"tree: structure of type treedef_test.dense, want treedef_test.layer" {
 		t.Errorf("to another type: %v", err)
 	}
 	if _, err := treedef.UnflattenTo[fmt.Stringer](def, leaves); err == nil {

@@ -22,7 +22,8 @@ func TestTrustConstrOptions(t *testing.T) {
 		return trustConstr(t, trustRosen, trustStart, opt)
 	}
 	free, boxed := minimize.Options{}, minimize.Options{Bounds: trustBounds}
-	if loose, strict := run(minimize.TrustConstr{GTol: 1e-2}, free), run(minimize.TrustConstr{GTol: 1e-12}, free); !(loose.Optimality < 1e-2) || !(strict.Optimality < 1e-12) || loose.NIter >= strict.NIter {
+	if loose, strict := run(minimize.TrustConstr{GTol: 1e-2}, free),
+		run(minimize.TrustConstr{GTol: 1e-12}, free); !(loose.Optimality < 1e-2) || !(strict.Optimality < 1e-12) || loose.NIter >= strict.NIter {
 		t.Errorf("GTol: %g after %d, %g after %d", loose.Optimality, loose.NIter, strict.Optimality, strict.NIter)
 	}
 	if r := run(minimize.TrustConstr{GTol: -1, XTol: 1e-3}, free); r.SciPyStatus == 1 || r.SciPyStatus == 2 && !(r.TrustRadius < 1e-3) {
@@ -31,7 +32,8 @@ func TestTrustConstrOptions(t *testing.T) {
 	if r := run(minimize.TrustConstr{BarrierTol: 1e-3}, boxed); !r.Success || !(r.Barrier < 1e-3) || r.Barrier < 1e-8 {
 		t.Errorf("BarrierTol: %v, %g", r.Status, r.Barrier)
 	}
-	if a, b := run(minimize.TrustConstr{InitialBarrierParameter: 1e-4, InitialBarrierTolerance: 1e-4}, boxed), run(minimize.TrustConstr{}, boxed); !a.Success || a.Barrier == b.Barrier {
+	if a, b := run(minimize.TrustConstr{InitialBarrierParameter: 1e-4, InitialBarrierTolerance: 1e-4}, boxed),
+		run(minimize.TrustConstr{}, boxed); !a.Success || a.Barrier == b.Barrier {
 		t.Errorf("InitialBarrierParameter: %v, the parameter falls from there to %g as from 0.1", a.Status, a.Barrier)
 	}
 	tol := free
@@ -80,7 +82,8 @@ func TestTrustConstrOptions(t *testing.T) {
 		"HessianUpdate": {QuasiNewton: minimize.QuasiNewton{HessianUpdate: "DFP"}}, "InitialTrRadius": {InitialTrRadius: -1},
 		"BarrierTol": {BarrierTol: math.NaN()}, "InitialConstrPenalty": {InitialConstrPenalty: trustInf},
 	} {
-		if _, err := minimize.Minimize(context.Background(), trustRosen, trustStart, minimize.Options{Method: m}); err == nil || !strings.Contains(err.Error(), part) {
+		if _, err := minimize.Minimize(context.Background(), trustRosen, trustStart,
+			minimize.Options{Method: m}); err == nil || !strings.Contains(err.Error(), part) {
 			t.Errorf("%+v: error %v", m, err)
 		}
 	}
@@ -110,7 +113,8 @@ func TestTrustConstrKeepFeasible(t *testing.T) {
 		opt.Method = minimize.TrustConstr{}
 		r, err := minimize.Minimize(context.Background(), q, p.X0, opt)
 		if err != nil {
-			if p.Constraints(p.X0, c); !strings.Contains(err.Error(), "KeepFeasible") || slices.IndexFunc(c, func(v float64) bool { return v <= 0 }) < 0 {
+			if p.Constraints(p.X0, c); !strings.Contains(err.Error(), "KeepFeasible") ||
+				slices.IndexFunc(c, func(v float64) bool { return v <= 0 }) < 0 {
 				t.Errorf("%s: %v", p.Name, err)
 			}
 			continue
@@ -188,7 +192,8 @@ func TestTrustConstrDerivatives(t *testing.T) {
 		"central differences":    {minimize.Problem{Func: trustRosenF}, rough, "3-point", 1e-7, false},
 		"complex steps":          {minimize.Problem{Func: trustRosenF, Complex: complexF}, disk, "cs", 1e-7, false},
 	} {
-		r := trustConstr(t, c.p, []float64{0.1, 0.1}, minimize.Options{Constraints: []minimize.Constraint{c.c}, Differences: finite.Differences{Scheme: c.diff}})
+		r := trustConstr(t, c.p, []float64{0.1, 0.1}, minimize.Options{Constraints: []minimize.Constraint{c.c},
+			Differences: finite.Differences{Scheme: c.diff}})
 		if !r.Success {
 			t.Errorf("%s: %v: %s", name, r.Status, r.Message)
 		}
@@ -213,7 +218,8 @@ func TestTrustConstrBoundsAtStart(t *testing.T) {
 		Func: func(x []float64) float64 { return x[0]*x[0] - 1e-3*math.Log(x[0]) + (x[1]-3)*(x[1]-3) }, // no number at x₀ = 0
 		Grad: func(x, g []float64) { g[0], g[1] = 2*x[0]-1e-3/x[0], 2*(x[1]-3) },
 	}
-	r := trustConstr(t, p, []float64{0, 2}, minimize.Options{Bounds: &minimize.Bounds{Lower: []float64{0, -trustInf}, Upper: []float64{trustInf, 2}}})
+	r := trustConstr(t, p, []float64{0, 2},
+		minimize.Options{Bounds: &minimize.Bounds{Lower: []float64{0, -trustInf}, Upper: []float64{trustInf, 2}}})
 	if !r.Success || math.Abs(r.X[0]-math.Sqrt(5e-4)) > 1e-7 || math.Abs(r.X[1]-2) > 1e-8 {
 		t.Errorf("%v at %v", r.Status, r.X)
 	}
@@ -221,7 +227,9 @@ func TestTrustConstrBoundsAtStart(t *testing.T) {
 		t.Errorf("multipliers %v, want 0, -2", b)
 	}
 	// A variable that is fixed stays exactly where it is; its multiplier is the gradient.
-	r = trustConstr(t, trustRosen, []float64{-1.2, 1}, minimize.Options{Bounds: &minimize.Bounds{Lower: []float64{-2, 0.1}, Upper: []float64{2, 0.1}}, Constraints: []minimize.Constraint{trustRows([]float64{-trustInf}, []float64{0.3}, 1, 1)}})
+	r = trustConstr(t, trustRosen, []float64{-1.2, 1},
+		minimize.Options{Bounds: &minimize.Bounds{Lower: []float64{-2, 0.1}, Upper: []float64{2, 0.1}},
+			Constraints: []minimize.Constraint{trustRows([]float64{-trustInf}, []float64{0.3}, 1, 1)}})
 	g := make([]float64, 2)
 	trustRosenG(r.X, g)
 	if b := g[1] - r.Multipliers[0]; !r.Success || r.X[1] != 0.1 || math.Abs(r.BoundMultipliers[1]-b) > 1e-7 {
@@ -328,7 +336,8 @@ func TestTrustConstrQuadratic(t *testing.T) {
 		}
 		for i, lambda := range r.BoundMultipliers {
 			g[i] -= lambda
-			if lo, hi := r.X[i]-opt.Bounds.Lower[i], opt.Bounds.Upper[i]-r.X[i]; lo < 0 || hi < 0 || lambda > 1e-6 && lambda*lo > 2e-8 || lambda < -1e-6 && -lambda*hi > 2e-8 {
+			if lo, hi := r.X[i]-opt.Bounds.Lower[i], opt.Bounds.Upper[i]-r.X[i]; lo < 0 || hi < 0 || lambda > 1e-6 &&
+				lambda*lo > 2e-8 || lambda < -1e-6 && -lambda*hi > 2e-8 {
 				t.Errorf("%+v: variable %d: multiplier %g, distances %g and %g", c, i, lambda, lo, hi)
 			}
 			if math.Abs(lambda) > 1e-3 {

@@ -173,7 +173,8 @@ func TestTrustConstrOptimality(t *testing.T) {
 				if violation > 1e-8*(1+size) || math.Abs(violation-r.MaxCV) > 1e-12*size {
 					t.Errorf("violation %g, reported is %g", violation, r.MaxCV)
 				}
-				if inequalities := p.Lower != nil || slices.Contains(p.CUpper, math.Inf(1)); inequalities && p.Name != "rosen2-fixed" && !(r.Barrier > 0 && r.Barrier < 1e-8) || !inequalities && r.Barrier != 0 {
+				if inequalities := p.Lower != nil || slices.Contains(p.CUpper, math.Inf(1)); inequalities &&
+					p.Name != "rosen2-fixed" && !(r.Barrier > 0 && r.Barrier < 1e-8) || !inequalities && r.Barrier != 0 {
 					t.Errorf("barrier parameter %g", r.Barrier)
 				}
 			})
@@ -272,7 +273,8 @@ func TestTrustConstrStatuses(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := trustConstr(t, c.p, c.x0, c.opt)
-			if r.Status != c.reason || r.SciPyStatus != c.status || !strings.Contains(r.Message, c.message) || r.Success != (c.reason == status.Converged) {
+			if r.Status != c.reason || r.SciPyStatus != c.status || !strings.Contains(r.Message, c.message) ||
+				r.Success != (c.reason == status.Converged) {
 				t.Errorf("%v, status %d, success %v: %s", r.Status, r.SciPyStatus, r.Success, r.Message)
 			}
 			for i, v := range c.x {
@@ -295,14 +297,16 @@ func TestTrustConstrCallback(t *testing.T) {
 		}
 		return nil
 	}})
-	if r.Status != status.Stopped || r.SciPyStatus != 3 || r.Message != "`callback` raised `StopIteration`." || r.Success || r.NIter != 5 || len(seen) != 5 {
+	if r.Status != status.Stopped || r.SciPyStatus != 3 || r.Message != "`callback` raised `StopIteration`." ||
+		r.Success || r.NIter != 5 || len(seen) != 5 {
 		t.Errorf("%v, status %d after %d iterations: %s", r.Status, r.SciPyStatus, r.NIter, r.Message)
 	}
 	if r.TrustRadius == 0 || r.Barrier == 0 || r.Fun != trustRosenF(r.X) {
 		t.Errorf("%+v", r)
 	}
 	odd := errors.New("odd")
-	if _, err := minimize.Minimize(context.Background(), trustRosen, trustStart, minimize.Options{Method: minimize.TrustConstr{}, Callback: func(minimize.Result) error { return odd }}); !errors.Is(err, odd) {
+	if _, err := minimize.Minimize(context.Background(), trustRosen, trustStart,
+		minimize.Options{Method: minimize.TrustConstr{}, Callback: func(minimize.Result) error { return odd }}); !errors.Is(err, odd) {
 		t.Errorf("error %v", err)
 	}
 }

@@ -111,7 +111,8 @@ func loops(add func(Sample)) {
 	}
 	lanes := func(d ir.DType) ir.Op {
 		w := whileSample(10)(d)
-		return prim.LanesOp{Prog: program([]ir.Type{vec(d, 2), vec(d, 2)}, func(x vals) vals { return ir.Apply(w, x...) }), In: []bool{false, true}, N: 4}
+		return prim.LanesOp{Prog: program([]ir.Type{vec(d, 2), vec(d, 2)}, func(x vals) vals { return ir.Apply(w, x...) }),
+			In: []bool{false, true}, N: 4}
 	}
 	add(Sample{Op: lanes(ir.Float64), Build: lanes, Tol: 10, Gen: func(rng *rand.Rand, d ir.DType) vals {
 		return vals{Uniform(rng, d, []int{2}, -1, 1), Uniform(rng, d, []int{4, 2}, 1, 4)}
@@ -166,5 +167,6 @@ func callbacks(add func(Sample)) {
 		return []*ir.Data{ir.NewData(vec(ir.Int32, 2), ir.Of([]int32{1, 2}))}, nil
 	}}
 	add(Sample{Op: double, In: [][]int{{2}}, Lo: -1, Hi: 1})
-	add(Sample{Op: prim.ObserveOp{CallbackOp: &prim.CallbackOp{What: "sample", F: func([]*ir.Data) ([]*ir.Data, error) { return nil, nil }}}, In: [][]int{{2}}, Lo: -1, Hi: 1})
+	add(Sample{Op: prim.ObserveOp{CallbackOp: &prim.CallbackOp{What: "sample",
+		F: func([]*ir.Data) ([]*ir.Data, error) { return nil, nil }}}, In: [][]int{{2}}, Lo: -1, Hi: 1})
 }

@@ -30,7 +30,7 @@ type Sample struct {
 	Signs     bool // columns of results may have either sign: eigenvectors
 }
 
-// All are the cases of every primitive in the registry; see TestComplete.
+// All are the cases of every primitive in the registry; see TestEveryPrimitiveHasSamples.
 func All() map[string][]Sample {
 	m := map[string][]Sample{}
 	add := func(s Sample) { m[s.Op.Name()] = append(m[s.Op.Name()], s) }
@@ -125,7 +125,7 @@ func identities(list func(Sample)) {
 	add(prim.ShardOp{Sharding: ir.Sharding{Mesh: mesh, Axes: []string{}}}, []int{})
 }
 
-// Draw makes inputs, those of a floating-point type between lo and hi.
+// Draw makes inputs, between lo and hi if of a floating-point type.
 func (s Sample) Draw(rng *rand.Rand, d ir.DType, lo, hi float64) []*ir.Value {
 	if s.Gen != nil {
 		return s.Gen(rng, d)
