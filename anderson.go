@@ -109,7 +109,7 @@ type wrappedState struct {
 // around is the rule that accelerates another one.
 func (m AndersonAcceleration) around(p *Problem, in rule) Rule[wrappedState] {
 	return Rule[wrappedState]{
-		Error: in.error, Admit: in.admit, Samples: in.samples,
+		Error: in.error, Start: in.admit, Evaluates: in.samples,
 		Init: func(it Iterate) wrappedState { return wrappedState{m.init(it.X), in.init(it)} },
 		Update: func(it Iterate, st wrappedState) (Iterate, wrappedState) {
 			next, inner := in.update(it, st.Inner)

@@ -13,7 +13,7 @@ type BlockCoordinateDescent struct{}
 
 func (BlockCoordinateDescent) separable() definition {
 	return define("BlockCoordinateDescent", func(p *Problem) Rule[struct{}] {
-		if p.Blocks == nil {
+		if p.Separable == nil {
 			throwf("BlockCoordinateDescent", "the method is for Separable problems")
 		}
 		return stateless(newBlocks(p).sweep)
@@ -23,18 +23,18 @@ func (BlockCoordinateDescent) separable() definition {
 // blocks has the columns of M, one per row, and the size of each one's step: constants of
 // the iterations, which would be kept over and over if they were part of their state.
 type blocks struct {
-	*Blocks
+	*SeparableTerms
 	problem        *Problem
 	columns, steps num.Array
 }
 
 func newBlocks(p *Problem) blocks {
-	columns := p.Blocks.Matrix.T()
-	curve := columns.Square().Sum(1).Mul(p.Blocks.Curvature)
+	columns := p.Separable.Matrix.T()
+	curve := columns.Square().Sum(1).Mul(p.Separable.Curvature)
 	some := curve.Gt(num.Const(0))
 	// A block that M ignores moves by the linear term only.
 	steps := num.Where(some, num.Const(1).Div(num.Where(some, curve, num.Const(1))), num.Const(1))
-	return blocks{p.Blocks, p, columns, steps}
+	return blocks{p.Separable, p, columns, steps}
 }
 
 func (m blocks) sweep(it Iterate) Iterate {

@@ -12,11 +12,11 @@ import (
 //
 // It is the conditional gradient method (Frank & Wolfe, "An algorithm for quadratic
 // programming", 1956) with the steps of Pedregosa et al., "Linearly convergent Frank-Wolfe
-// with backtracking line-search", 2020. The start must be in the set.
+// with backtracking line-search", 2020.
 //
-// The error is the gap <∇f(x), x - s>, which bounds f(x) - min f of a convex f. Give
-// Set.Project as well, for the condition of optimality and the implicit derivative, unless
-// Options.Unroll is set.
+// The error is the gap <∇f(x), x - s>, which bounds f(x) - min f of a convex f. With
+// Set.Project a start outside of the set is moved to the nearest point in it, and the solution
+// has an implicit derivative; without, the start must be in the set.
 type FrankWolfe struct{}
 
 func (m FrankWolfe) onSet() definition {
@@ -27,6 +27,7 @@ func (m FrankWolfe) onSet() definition {
 		}
 		// The state is the estimate of the gradient's Lipschitz constant.
 		return Rule[num.Array]{
+			Start:  p.Project, // if there is one: the gap means nothing outside of the set
 			Error:  func(it Iterate) num.Array { return gap(p, it) },
 			Init:   func(it Iterate) num.Array { return it.X.Const(1) },
 			Update: func(it Iterate, l num.Array) (Iterate, num.Array) { return m.update(p, it, l) },

@@ -30,7 +30,7 @@ type lbfgsbState struct {
 func (l LBFGSB) rule(p *Problem) Rule[lbfgsbState] {
 	memory := max(option.Or(l.Memory, 10), 1)
 	return Rule[lbfgsbState]{
-		Admit: p.Project,
+		Start: p.Project,
 		Init: func(it Iterate) lbfgsbState {
 			rows := num.Full(it.X.DType(), 0, memory, it.X.Size())
 			return lbfgsbState{rows, rows, it.X.Const(1), num.Int(0), it.X.Const(1)}

@@ -42,11 +42,11 @@ type Rule[S any] struct {
 	// Error replaces the norm of the condition of optimality as what Tol bounds. It gives
 	// the error of the first iterate; Update sets the error of the others.
 	Error func(it Iterate) num.Array
-	// Admit moves a start to where the method can begin, such as into a set.
-	Admit func(x num.Array) num.Array
-	// Samples declares that Update itself evaluates the objective at the iterate that it is
+	// Start moves a start to where the method can begin, such as into a set.
+	Start func(x num.Array) num.Array
+	// Evaluates declares that Update itself evaluates the objective at the iterate that it is
 	// given, on the current data. Value and Error are then from before its step.
-	Samples bool
+	Evaluates bool
 }
 
 // Problem is a problem as methods see it: its functions, on raveled parameters. Func is
@@ -60,7 +60,7 @@ type Problem struct {
 	Mirror     func(x, g, size num.Array) num.Array // mirror step: OnSet
 	Lower      num.Array                            // bounds: Bounded
 	Upper      num.Array                            // as Lower
-	Blocks     *Blocks                              // Separable
+	Separable  *SeparableTerms                      // Separable
 	Split      *SplitTerms                          // Split
 	Options    Options                              // with the defaults filled in
 
@@ -69,7 +69,7 @@ type Problem struct {
 	// Ravel makes such a tree a vector.
 	Ravel func(params any) num.Array
 
-	start      num.Array  // where the run begins, before Admit
+	start      num.Array  // where the run begins, before Rule.Start
 	infeasible *num.Array // whether no point is feasible; nil if there is always one
 }
 
@@ -198,7 +198,7 @@ func flattened[S any](name string, r Rule[S]) rule {
 			next, s := r.Update(it, s)
 			return next, flat(s)
 		},
-		error: r.Error, admit: r.Admit, samples: r.Samples,
+		error: r.Error, admit: r.Start, samples: r.Evaluates,
 	}
 }
 

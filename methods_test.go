@@ -9,6 +9,7 @@ import (
 	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/internal/check/catalog"
 	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/projection"
 	"github.com/argmin-go/argmin/status"
 )
 
@@ -159,6 +160,12 @@ func TestFrankWolfeWithoutProjection(t *testing.T) {
 		if _, err := num.Try(func() A { return jacobian(c) }); err == nil || !strings.Contains(err.Error(), "Set.Project") {
 			t.Errorf("%s: the derivative's error is %v", name, err)
 		}
+	}
+	// With a projection, a start outside of the set is moved into it.
+	simplex := func(x, _ A) A { return projection.Simplex(x, 1) }
+	within := argmin.OnSet(f, argmin.Set[A, A]{Oracle: corners, Project: simplex}, argmin.FrankWolfe{}, opt)
+	if r, err := within.Run(num.Vector(5, 5, 5), c); err != nil || r.Err() != nil || maxDiff(r.Params, c) > 1e-3 {
+		t.Errorf("from outside: %v, %v, %v", r.Params, err, r.Err())
 	}
 	if _, err := num.Try(func() A { return s.Optimality(c, c) }); err == nil || !strings.Contains(err.Error(), "Set.Project") {
 		t.Errorf("the condition's error is %v", err)

@@ -20,7 +20,7 @@ func (m Optim) stochastic() definition {
 	}
 	return define("Optim", func(p *Problem) Rule[optim.State] {
 		return Rule[optim.State]{
-			Error: gradientNorm, Samples: true,
+			Error: gradientNorm, Evaluates: true,
 			Init: func(it Iterate) optim.State { return optim.Init(t, p.Params(it.X)) },
 			Update: func(it Iterate, st optim.State) (Iterate, optim.State) {
 				it = p.sample(it)

@@ -42,7 +42,7 @@ func (m ProjectedGradient) define() definition {
 			throwf(name, "the method needs Set.Project")
 		}
 		r := ProximalGradient(m).rule(p, func(x, _ num.Array) num.Array { return p.Project(x) })
-		r.Admit = p.Project
+		r.Start = p.Project
 		return r
 	})
 }

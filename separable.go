@@ -41,8 +41,8 @@ func (c LinearModel[D]) Value(x num.Array, data D) num.Array {
 	return v
 }
 
-// Blocks describes the model of a [Separable] problem to its methods, with its data.
-type Blocks struct {
+// SeparableTerms describes the model of a [Separable] problem to its methods, with its data.
+type SeparableTerms struct {
 	Shape     []int                                 // of x: [n, …]
 	Matrix    num.Array                             // M, [m, n]
 	Outer     func(z num.Array) num.Array           // of z, [m, …]
@@ -82,14 +82,14 @@ func Separable[D any](f LinearModel[D], prox func(block num.Array, data D, step 
 	k.bind = func(p *Problem, b binding[num.Array, D]) {
 		x0 := b.params(p.start)
 		p.Prox = func(x, step num.Array) num.Array { return b.ravel(each(b.params(x), b.data, step)) }
-		p.Blocks = &Blocks{
+		p.Separable = &SeparableTerms{
 			Shape: x0.Shape(), Matrix: f.Matrix(b.data), Curvature: f.Curvature(b.data),
 			Outer: func(z num.Array) num.Array { return f.Outer(z, b.data) },
 			Prox:  func(x, step num.Array) num.Array { return block(x, b.data, step) },
 		}
 		if f.Linear != nil {
 			c := f.Linear(b.data)
-			p.Blocks.Linear = &c
+			p.Separable.Linear = &c
 		}
 	}
 	return newSolver(k, defined(m, SeparableMethod.separable), opt)

@@ -19,7 +19,7 @@ type PolyakSGD struct {
 func (m PolyakSGD) stochastic() definition {
 	most, scale := option.Or(m.MaxStepSize, 1), option.Or(m.Scale, 1)
 	return define("PolyakSGD", func(p *Problem) Rule[sgdState] {
-		return sgd(p, most, m.Momentum, func(it Iterate, last num.Array) (num.Array, num.Array) {
+		return sgd(p, most, option.Or(m.Momentum, 0), func(it Iterate, last num.Array) (num.Array, num.Array) {
 			gg := it.Grad.Dot(it.Grad)
 			s := it.Value.AddScalar(-m.MinValue).Scale(scale).Div(num.Where(gg.Gt(num.Const(0)), gg, num.Const(1)))
 			return num.Maximum(num.Minimum(s, num.Const(most)), num.Const(0)), num.Int(0)
@@ -44,7 +44,7 @@ type ArmijoSGD struct {
 func (m ArmijoSGD) stochastic() definition {
 	most := option.Or(m.MaxStepSize, 1)
 	return define("ArmijoSGD", func(p *Problem) Rule[sgdState] {
-		return sgd(p, most, m.Momentum, func(it Iterate, last num.Array) (num.Array, num.Array) {
+		return sgd(p, most, option.Or(m.Momentum, 0), func(it Iterate, last num.Array) (num.Array, num.Array) {
 			return m.search(p, it, num.Minimum(last.Scale(option.Or(m.Increase, 1.5)), num.Const(most)))
 		})
 	})
@@ -71,7 +71,7 @@ type sgdState struct {
 // last one.
 func sgd(p *Problem, first, momentum float64, step func(it Iterate, last num.Array) (size, evaluations num.Array)) Rule[sgdState] {
 	return Rule[sgdState]{
-		Error: gradientNorm, Samples: true,
+		Error: gradientNorm, Evaluates: true,
 		Init: func(it Iterate) sgdState {
 			st := sgdState{Size: it.X.Const(first)}
 			if momentum != 0 {
