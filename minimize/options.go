@@ -81,19 +81,12 @@ func checkArguments(ctx context.Context, p Problem, x0 []float64, opt Options) e
 		return search.ErrNoContext
 	case p.Func == nil && p.FuncGrad == nil:
 		return errors.New("minimize: the problem has neither Func nor FuncGrad")
-	case len(x0) == 0:
-		return errors.New("minimize: x0 is empty")
 	case math.IsNaN(opt.Tol) || opt.Tol < 0:
 		return fmt.Errorf("minimize: Tol is %g, want a positive number or 0", opt.Tol)
 	case opt.Scheme == "cs" && p.Complex == nil:
 		return errors.New(`minimize: Differences.Scheme "cs" needs Problem.Complex`)
 	}
-	for i, v := range x0 {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return fmt.Errorf("minimize: x0[%d] is %g, want a finite number", i, v)
-		}
-	}
-	return nil
+	return search.CheckStart(x0)
 }
 
 // defaultMethod is the method for a problem for which none is chosen.

@@ -85,8 +85,6 @@ func checkArguments(ctx context.Context, p Problem, x0 []float64, opt Options, m
 		return search.ErrNoContext
 	case p.Residuals == nil:
 		return errors.New("leastsq: the least-squares problem has no Residuals")
-	case n == 0:
-		return errors.New("leastsq: x0 is empty")
 	case m <= 0:
 		return fmt.Errorf("leastsq: M, the number of residuals, is %d, want at least 1", m)
 	case p.Jac != nil && p.JacSparse != nil:
@@ -102,10 +100,8 @@ func checkArguments(ctx context.Context, p Problem, x0 []float64, opt Options, m
 	case opt.Scheme == "cs":
 		return errors.New(`leastsq: Differences.Scheme is "cs", want 2-point or 3-point`)
 	}
-	for i, v := range x0 {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return fmt.Errorf("leastsq: x0[%d] is %g, want a finite number", i, v)
-		}
+	if err := search.CheckStart(x0); err != nil {
+		return err
 	}
 	if err := allPositive("XScale", opt.XScale); err != nil {
 		return err

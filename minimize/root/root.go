@@ -210,17 +210,13 @@ func newRun(ctx context.Context, p Problem, x0 []float64, opt Options) (*run, er
 		return nil, search.ErrNoContext
 	case p.Func == nil:
 		return nil, errors.New("root: the problem has no Func")
-	case n == 0:
-		return nil, errors.New("root: x0 is empty")
 	case math.IsNaN(opt.Tol) || opt.Tol < 0:
 		return nil, fmt.Errorf("root: Tol is %g, want a positive number or 0", opt.Tol)
 	case opt.Scheme == "cs":
 		return nil, errors.New(`root: Differences.Scheme is "cs", want 2-point or 3-point`)
 	}
-	for i, v := range x0 {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return nil, fmt.Errorf("root: x0[%d] is %g, want a finite number", i, v)
-		}
+	if err := search.CheckStart(x0); err != nil {
+		return nil, err
 	}
 	if err := search.CheckSparsity("the problem", p.Sparsity, n, n); err != nil {
 		return nil, err

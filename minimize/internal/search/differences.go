@@ -227,26 +227,18 @@ func columnGroups(n int, sparsity [][]int) [][]int {
 		}
 	}
 	var groups [][]int
-	var taken []map[int]bool
-next:
+	var taken []map[int]bool // the values that depend on a variable of each group
 	for i := range n {
-	group:
-		for k := range groups {
-			for _, r := range rows[i] {
-				if taken[k][r] {
-					continue group
-				}
-			}
-			groups[k] = append(groups[k], i)
-			for _, r := range rows[i] {
-				taken[k][r] = true
-			}
-			continue next
+		k := slices.IndexFunc(taken, func(taken map[int]bool) bool {
+			return !slices.ContainsFunc(rows[i], func(r int) bool { return taken[r] })
+		})
+		if k < 0 {
+			k = len(groups)
+			groups, taken = append(groups, nil), append(taken, map[int]bool{})
 		}
-		groups = append(groups, []int{i})
-		taken = append(taken, map[int]bool{})
+		groups[k] = append(groups[k], i)
 		for _, r := range rows[i] {
-			taken[len(taken)-1][r] = true
+			taken[k][r] = true
 		}
 	}
 	return groups

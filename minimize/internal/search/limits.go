@@ -1,6 +1,7 @@
 package search
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -42,6 +43,19 @@ func checkLimits(lower, upper float64) error {
 		return fmt.Errorf("lower bound %g is above the upper bound %g", lower, upper)
 	case math.IsInf(lower, 1) || math.IsInf(upper, -1):
 		return fmt.Errorf("no number is between the bounds %g and %g", lower, upper)
+	}
+	return nil
+}
+
+// CheckStart refuses a start that is empty or not finite.
+func CheckStart(x0 []float64) error {
+	if len(x0) == 0 {
+		return errors.New("minimize: x0 is empty")
+	}
+	for i, v := range x0 {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return fmt.Errorf("minimize: x0[%d] is %g, want a finite number", i, v)
+		}
 	}
 	return nil
 }
