@@ -109,7 +109,7 @@ type wrappedState struct {
 // around is the rule that accelerates another one.
 func (m AndersonAcceleration) around(p *Problem, in rule) Rule[wrappedState] {
 	return Rule[wrappedState]{
-		Error: in.error, Start: in.admit, Evaluates: in.samples,
+		Error: in.error, Start: in.start, Evaluates: in.evaluates,
 		Init: func(it Iterate) wrappedState { return wrappedState{m.init(it.X), in.init(it)} },
 		Update: func(it Iterate, st wrappedState) (Iterate, wrappedState) {
 			next, inner := in.update(it, st.Inner)
@@ -121,7 +121,7 @@ func (m AndersonAcceleration) around(p *Problem, in rule) Rule[wrappedState] {
 
 // mixed moves the iterate that a method made to a combination of points.
 func (in rule) mixed(p *Problem, next Iterate, to num.Array) Iterate {
-	if in.samples {
+	if in.evaluates {
 		// The value and error are those before the step; if they are good enough, so is the
 		// point that the method chose to stay at.
 		return p.unlessDone(next, to)

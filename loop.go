@@ -59,8 +59,8 @@ func (s *Solver[P, D]) newProblem(vg func(P, D) (num.Array, P), init P, data D) 
 		s.kind.bind(&p.Problem, b)
 	}
 	p.rule = s.def.rule(&p.Problem)
-	if p.rule.admit != nil {
-		p.x0 = checkLike(s.def.name, "the result of Start", p.rule.admit(x0), "the parameters", x0)
+	if p.rule.start != nil {
+		p.x0 = checkLike(s.def.name, "the result of Start", p.rule.start(x0), "the parameters", x0)
 	}
 	if s.opt.Unroll {
 		f = shielded(f, p.x0)

@@ -150,11 +150,11 @@ type definition struct {
 
 // rule is a [Rule] whose state is flattened.
 type rule struct {
-	init    func(it Iterate) []num.Array
-	update  func(it Iterate, st []num.Array) (Iterate, []num.Array)
-	error   func(it Iterate) num.Array
-	admit   func(x num.Array) num.Array
-	samples bool
+	init      func(it Iterate) []num.Array
+	update    func(it Iterate, st []num.Array) (Iterate, []num.Array)
+	error     func(it Iterate) num.Array
+	start     func(x num.Array) num.Array
+	evaluates bool
 }
 
 func define[S any](name string, r func(p *Problem) Rule[S]) definition {
@@ -198,7 +198,7 @@ func flattened[S any](name string, r Rule[S]) rule {
 			next, s := r.Update(it, s)
 			return next, flat(s)
 		},
-		error: r.Error, admit: r.Start, samples: r.Evaluates,
+		error: r.Error, start: r.Start, evaluates: r.Evaluates,
 	}
 }
 

@@ -176,7 +176,7 @@ func (s *Solver[P, D]) jit() *Solver[P, D] {
 	}).Donate(carried)
 	s.batch = num.Jit(func(in stepInput[P, D]) Step[P] {
 		p, c := s.newProblem(s.kind.valueAndGrad, in.From.Result.Params, in.Data), in.From.Carry
-		if !p.rule.samples {
+		if !p.rule.evaluates {
 			c.Iterate = p.At(c.Iterate, c.Iterate.X)
 		}
 		return s.advance(p, c)
