@@ -101,7 +101,10 @@ func TestMethodsRefuseWhatTheyCannotSolve(t *testing.T) {
 			Update: func(it argmin.Iterate, s A) (argmin.Iterate, A) { return it, it.X },
 		}),
 	} {
-		_, err := s.Run(num.Ones(2), num.Scalar(0))
+		r, err := s.Run(num.Ones(2), num.Scalar(0))
+		if r.State.Status() != status.Failed || r.Success() || maxDiff(r.Params, num.Ones(2)) != 0 {
+			t.Errorf("refused with %q: %v at %v", want, r.State, r.Params)
+		}
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %q, want one with %q", err, want)
 		}

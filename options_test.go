@@ -369,8 +369,8 @@ func TestCancelledDuringARun(t *testing.T) {
 	}
 	x0 := num.Full(num.Float64, -1.2, 10)
 	r, err := argmin.Minimize(f, argmin.LBFGS{}, argmin.Options{Tol: 1e-12}).RunContext(ctx, x0, struct{}{})
-	if !errors.Is(err, context.Canceled) {
-		t.Fatal(err)
+	if !errors.Is(err, context.Canceled) || r.State.Status() != status.Cancelled {
+		t.Fatal(r.State, err)
 	}
 	if v := rosen(r.Params, struct{}{}).Item(); !(v < rosen(x0, struct{}{}).Item()) {
 		t.Errorf("the value at the point returned is %v", v)
@@ -378,7 +378,7 @@ func TestCancelledDuringARun(t *testing.T) {
 	done, stop := context.WithCancel(context.Background())
 	stop()
 	r, err = argmin.Minimize(rosen, argmin.LBFGS{}, argmin.Options{}).RunContext(done, x0, struct{}{})
-	if !errors.Is(err, context.Canceled) || maxDiff(r.Params, x0) != 0 || r.State.Status() != status.Running {
+	if !errors.Is(err, context.Canceled) || maxDiff(r.Params, x0) != 0 || r.State.Status() != status.Cancelled {
 		t.Errorf("cancelled before: %v, %v", r.Params, err)
 	}
 }

@@ -253,29 +253,42 @@ func (s *Solver[P, D]) Run(init P, data D) (Result[P], error) {
 }
 
 // RunContext is Run that stops between iterations when ctx ends, with the best
-// point so far and the context's error.
+// point so far, the status Cancelled and the context's error.
 func (s *Solver[P, D]) RunContext(ctx context.Context, init P, data D) (Result[P], error) {
 	if err := ended(ctx); err != nil {
-		return s.untouched(init), err
+		return interrupted(ctx, untouched(init)), err
 	}
 	s, err := s.prepared()
 	if err != nil {
-		return s.untouched(init), err
+		return interrupted(ctx, untouched(init)), err
 	}
 	r, err := s.run.CallContext(ctx, input[P, D]{init, data})
 	if err != nil {
 		if r.State.Code == (num.Array{}) { // nothing ran
-			r = s.untouched(init)
+			r = untouched(init)
 		}
-		return r, failed(err)
+		return interrupted(ctx, r), failed(err)
 	}
 	return r, nil
 }
 
 // untouched is the result before anything was computed.
-func (s *Solver[P, D]) untouched(init P) Result[P] {
+func untouched[P any](init P) Result[P] {
 	nan := num.Scalar(math.NaN())
 	return Result[P]{Params: init, State: State{NIter: num.Int(0), Error: nan, Value: nan, Code: code(status.Running), NFev: num.Int(0)}}
+}
+
+// interrupted is the result of a run that an error ended: Cancelled if the context did, or
+// else Failed.
+func interrupted[P any](ctx context.Context, r Result[P]) Result[P] {
+	if c := r.State.Code; c == (num.Array{}) || c.Rank() > 0 || r.State.Status() != status.Running {
+		return r
+	}
+	r.State.Code = code(status.Failed)
+	if ctx != nil && ctx.Err() != nil {
+		r.State.Code = code(status.Cancelled)
+	}
+	return r
 }
 
 // Argmin is the minimizer as a differentiable value: the derivative with respect
@@ -400,12 +413,12 @@ func (s *Solver[P, D]) Update(step Step[P], data D) (Step[P], error) {
 func (s *Solver[P, D]) Steps(ctx context.Context, init P, data D) iter.Seq2[Result[P], error] {
 	return func(yield func(Result[P], error) bool) {
 		if err := ended(ctx); err != nil {
-			yield(s.untouched(init), err)
+			yield(interrupted(ctx, untouched(init)), err)
 			return
 		}
 		s, err := s.prepared()
 		if err != nil {
-			yield(s.untouched(init), err)
+			yield(interrupted(ctx, untouched(init)), err)
 			return
 		}
 		st, err := s.first.CallContext(ctx, input[P, D]{init, data})
@@ -415,12 +428,12 @@ func (s *Solver[P, D]) Steps(ctx context.Context, init P, data D) iter.Seq2[Resu
 			}
 			last := st
 			if st, err = s.next.CallContext(ctx, stepInput[P, D]{last, data}); err != nil {
-				yield(last.Result, failed(err))
+				yield(interrupted(ctx, last.Result), failed(err))
 				return
 			}
 		}
-		if err != nil {
-			yield(st.Result, failed(err))
+		if err != nil { // of the first step
+			yield(interrupted(ctx, untouched(init)), failed(err))
 		}
 	}
 }
@@ -437,25 +450,25 @@ func (s *Solver[P, D]) Steps(ctx context.Context, init P, data D) iter.Seq2[Resu
 func (s *Solver[P, D]) RunIterator(ctx context.Context, init P, batches iter.Seq[D]) (Result[P], error) {
 	s, err := s.prepared()
 	if err != nil {
-		return s.untouched(init), err
+		return interrupted(ctx, untouched(init)), err
 	}
 	if batches == nil {
-		return s.untouched(init), wrong("Solver.RunIterator", "batches is nil")
+		return interrupted(ctx, untouched(init)), wrong("Solver.RunIterator", "batches is nil")
 	}
 	var st Step[P]
 	begun := false
 	for data := range ahead(batches) {
 		if err := ended(ctx); err != nil {
 			if !begun {
-				return s.untouched(init), err
+				return interrupted(ctx, untouched(init)), err
 			}
-			return st.Result, err
+			return interrupted(ctx, st.Result), err
 		}
 		last := st
 		var err error
 		if !begun {
 			if last, err = s.first.CallContext(ctx, input[P, D]{init, data}); err != nil {
-				return s.untouched(init), failed(err)
+				return interrupted(ctx, untouched(init)), failed(err)
 			}
 			begun, st = true, last
 			if st.Result.State.Status() != status.Running {
@@ -466,14 +479,14 @@ func (s *Solver[P, D]) RunIterator(ctx context.Context, init P, batches iter.Seq
 			st, err = s.batch.CallContext(ctx, stepInput[P, D]{last, data})
 		}
 		if err != nil {
-			return last.Result, failed(err)
+			return interrupted(ctx, last.Result), failed(err)
 		}
 		if st.Result.State.Status() != status.Running {
 			return st.Result, nil
 		}
 	}
 	if !begun {
-		return s.untouched(init), nil
+		return untouched(init), nil
 	}
 	return st.Result, nil
 }

@@ -434,3 +434,11 @@ func TestBoundsWithoutLimits(t *testing.T) {
 		}
 	}
 }
+
+// A call with wrong arguments is reported as failed, with the start as its point.
+func TestRefusedCallsHaveFailed(t *testing.T) {
+	r, err := Minimize(context.Background(), Problem{}, []float64{1, 2}, Options{})
+	if err == nil || r.Status != status.Failed || r.Success || r.Message != err.Error() || !slices.Equal(r.X, []float64{1, 2}) {
+		t.Errorf("%+v, %v", r, err)
+	}
+}

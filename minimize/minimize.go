@@ -2,6 +2,7 @@ package minimize
 
 import (
 	"context"
+	"math"
 	"slices"
 
 	"github.com/argmin-go/argmin/minimize/internal/search"
@@ -16,7 +17,7 @@ import (
 func Minimize(ctx context.Context, p Problem, x0 []float64, opt Options) (Result, error) {
 	r, m, err := prepare(ctx, p, x0, opt)
 	if err != nil {
-		return Result{}, err
+		return Result{X: slices.Clone(x0), Fun: math.NaN(), Status: status.Failed, SciPyStatus: -1, Message: err.Error()}, err
 	}
 	return search.Do(&r.Evaluator,
 		func() Result { return newResult(r, r.Finish(m.minimize(r))) },

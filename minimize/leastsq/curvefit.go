@@ -124,7 +124,8 @@ func (r CurveFitResult) Err() error { return r.LeastSquares.Err() }
 func CurveFit(ctx context.Context, model CurveModel, xdata, ydata, p0 []float64, opt CurveFitOptions) (CurveFitResult, error) {
 	c := &curveFit{model: model, x: xdata, y: ydata, n: len(p0), opt: opt}
 	if err := c.prepare(); err != nil {
-		return CurveFitResult{}, err
+		res, err := refused(p0, err)
+		return CurveFitResult{LeastSquares: res}, err
 	}
 	p := Problem{Residuals: c.residuals, M: len(c.y)}
 	if opt.Jac != nil {

@@ -3,6 +3,7 @@ package leastsq
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
@@ -147,13 +148,13 @@ func MethodByName(name string, options map[string]any) (Method, error) {
 func Minimize(ctx context.Context, p Problem, x0 []float64, opt Options) (Result, error) {
 	r, m, err := newRun(ctx, p, x0, opt)
 	if err != nil {
-		return Result{}, search.In("leastsq", err)
+		return refused(x0, err)
 	}
 	if opt.Checkpoint != "" {
 		what := fmt.Sprintf("least squares %s %s %v %v %v %v %v %v %v %v", m.Name(), registry.Settings(m),
 			[]float64{r.ftol, r.xtol, r.gtol}, r.lower, r.upper, opt.XScale, opt.JacScale, opt.Loss, opt.FScale, opt.Scheme)
 		if err := r.Resume(opt.Checkpoint, search.ID(x0, what)); err != nil {
-			return Result{}, search.In("leastsq", err)
+			return refused(x0, err)
 		}
 	}
 	r.Watch("least squares", opt.Monitor)
@@ -166,6 +167,12 @@ func Minimize(ctx context.Context, p Problem, x0 []float64, opt Options) (Result
 		return trace.Point{NIter: res.NIter, NFev: res.NFev, Fun: res.Cost, GradNorm: res.Optimality}, res.Status
 	})
 	return res, search.In("leastsq", err)
+}
+
+// refused is the result of a call with arguments that are wrong.
+func refused(x0 []float64, err error) (Result, error) {
+	err = search.In("leastsq", err)
+	return Result{X: slices.Clone(x0), Cost: math.NaN(), Status: status.Failed, SciPyStatus: -1, Message: err.Error()}, err
 }
 
 // outcome is how a method ended at the current point of its run.

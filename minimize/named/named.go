@@ -92,7 +92,8 @@ type Result struct {
 func Minimize(ctx context.Context, p Problem, x0 Tensors, opt Options) (Result, error) {
 	s, err := newSearch(p, x0, opt)
 	if err != nil {
-		return Result{}, fmt.Errorf("named: %w", err)
+		err = fmt.Errorf("named: %w", err)
+		return Result{Result: minimize.Result{Fun: math.NaN(), Status: status.Failed, SciPyStatus: -1, Message: err.Error()}}, err
 	}
 	r, err := minimize.Minimize(ctx, s.problem(), s.x0, s.options())
 	if e := s.unchanged(); e != nil { // the values are of other functions

@@ -168,7 +168,8 @@ func (r *run) counted(res Result) Result {
 func Find(ctx context.Context, p Problem, x0 []float64, opt Options) (Result, error) {
 	r, err := newRun(ctx, p, x0, opt)
 	if err != nil {
-		return Result{}, search.In("root", err)
+		err = search.In("root", err)
+		return Result{X: slices.Clone(x0), Status: status.Failed, SciPyStatus: -1, Message: err.Error()}, err
 	}
 	res, err := search.Do(&r.Evaluator, func() Result { return r.result(r.opt.Method.root(r)) }, r.interrupted,
 		func(res Result) (trace.Point, status.Code) {

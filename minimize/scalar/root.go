@@ -92,7 +92,8 @@ func RootMethodByName(name string, options map[string]any) (RootMethod, error) {
 func Root(ctx context.Context, f func(x float64) float64, opt RootOptions) (RootResult, error) {
 	s := &zero{function: newFunction(search.NewEvaluator(ctx), f), opt: opt}
 	if err := s.prepare(); err != nil {
-		return RootResult{}, search.In("scalar", err)
+		err = search.In("scalar", err)
+		return RootResult{X: math.NaN(), Status: status.Failed, Message: err.Error()}, err
 	}
 	interrupted := func(reason status.Code, cause error) RootResult {
 		return s.result(outcome{s.last, reason, cause.Error()})

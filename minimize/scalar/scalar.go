@@ -78,7 +78,8 @@ func MethodByName(name string, options map[string]any) (Method, error) {
 func Minimize(ctx context.Context, f func(x float64) float64, opt Options) (Result, error) {
 	s := &minimum{function: newFunction(search.NewEvaluator(ctx), f), opt: opt}
 	if err := s.prepare(); err != nil {
-		return Result{}, search.In("scalar", err)
+		err = search.In("scalar", err)
+		return Result{X: math.NaN(), Fun: math.NaN(), Status: status.Failed, SciPyStatus: -1, Message: err.Error()}, err
 	}
 	res, err := search.Do(&s.Evaluator, func() Result { return s.result(s.opt.Method.minimize(s)) }, s.interrupted, unwatched)
 	return res, search.In("scalar", err)
