@@ -219,7 +219,7 @@ func TestMonitor(t *testing.T) {
 	if n := strings.Count(log.String(), "\n"); n != r.NIter {
 		t.Errorf("%d records, want %d", n, r.NIter)
 	}
-	if s := out.String(); strings.Count(s, "\n") != 1 || !strings.Contains(s, "reason=converged") || !strings.Contains(s, "evals_per_s=") {
+	if s := out.String(); strings.Count(s, "\n") != 1 || !strings.Contains(s, "status=converged") || !strings.Contains(s, "evals_per_s=") {
 		t.Errorf("progress: %q", s)
 	}
 }

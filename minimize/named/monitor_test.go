@@ -34,7 +34,7 @@ func TestMonitorAndCheckpoint(t *testing.T) {
 			!slices.Equal(got.X["a"].Float64, want.X["a"].Float64) {
 			t.Errorf("run %d: %+v, want %+v; %v", k, got, want, err)
 		}
-		if len(record.Points) != want.NIter || strings.Count(log.String(), "\n") != want.NIter || strings.Count(out.String(), "reason=") != 1 {
+		if len(record.Points) != want.NIter || strings.Count(log.String(), "\n") != want.NIter || strings.Count(out.String(), "status=") != 1 {
 			t.Errorf("run %d: %d points of %d iterations\n%s%s", k, len(record.Points), want.NIter, log.String(), out.String())
 		}
 	}

@@ -77,7 +77,7 @@ func TestTraceAndLogHaveEveryIteration(t *testing.T) {
 			t.Fatal(err)
 		}
 		if len(record.Points) != r.NIter || strings.Count(log.String(), "msg=root") != r.NIter ||
-			strings.Count(out.String(), "reason=") != 1 || r.NIter == 0 {
+			strings.Count(out.String(), "status=") != 1 || r.NIter == 0 {
 			t.Errorf("%s: %d points of %d iterations\n%s", m.Name(), len(record.Points), r.NIter, out.String())
 		}
 		for _, p := range record.Points[1:] {
@@ -99,7 +99,7 @@ func TestTraceAndLogHaveEveryIteration(t *testing.T) {
 			t.Fatal(err)
 		}
 		if len(record.Points) != r.NIter || strings.Count(log.String(), `msg="least squares"`) != r.NIter ||
-			strings.Count(out.String(), "reason=") != 1 || r.NIter == 0 {
+			strings.Count(out.String(), "status=") != 1 || r.NIter == 0 {
 			t.Errorf("%s: %d points of %d iterations\n%s", m.Name(), len(record.Points), r.NIter, out.String())
 		}
 		if last := record.Points[r.NIter-1]; last.Fun != r.Cost || !(last.GradNorm >= 0) {

@@ -59,7 +59,7 @@ func TestMonitorAndCheckpoint(t *testing.T) {
 					t.Errorf("run %d: %+v, want %+v", k, got, want)
 				}
 				if len(record.Points) != want.NIter || strings.Count(log.String(), "\n") != want.NIter ||
-					strings.Count(out.String(), "reason=converged") != 1 {
+					strings.Count(out.String(), "status=converged") != 1 {
 					t.Errorf("run %d: %d points of %d iterations\n%s%s", k, len(record.Points), want.NIter, log.String(), out.String())
 				}
 			}

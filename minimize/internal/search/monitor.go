@@ -144,7 +144,7 @@ func (m *monitor) done(at trace.Point, reason status.Code) {
 		fmt.Fprintf(p.w, "\r\x1b[K%s: %v\n", p.line(), reason)
 		return
 	}
-	p.log.Info(p.what, append(attrs(p.p), "evals_per_s", math.Round(p.rate()), "reason", reason.String())...)
+	p.log.Info(p.what, append(attrs(p.p), "evals_per_s", math.Round(p.rate()), "status", reason.String())...)
 }
 
 // GradNorm is the norm of a gradient in a trace, NaN for none.
