@@ -45,7 +45,7 @@ func TestInvalidArguments(t *testing.T) {
 		{"no variables", quadratic, nil, Options{}, "x0 is empty"},
 		{"NaN", quadratic, []float64{1, nan}, Options{}, "x0[1] is NaN"},
 		{"infinite", quadratic, []float64{inf, 0}, Options{}, "x0[0] is +Inf"},
-		{"tolerance", quadratic, two, Options{Tol: -1}, "Tol is -1, want a positive number or 0"},
+		{"tolerance", quadratic, two, Options{Tol: math.NaN()}, "Tol is NaN"},
 		{"scheme", quadratic, two, Options{Differences: finite.Differences{Scheme: "4-point"}}, `Differences.Scheme is "4-point", want 2-point, 3-point or cs`},
 		{"complex", quadratic, two, Options{Differences: finite.Differences{Scheme: "cs"}}, `Differences.Scheme "cs" needs Problem.Complex`},
 		{"step", quadratic, two, Options{Differences: finite.Differences{RelStep: []float64{nan}}}, "RelStep[0] is NaN"},
@@ -440,5 +440,20 @@ func TestRefusedCallsHaveFailed(t *testing.T) {
 	r, err := Minimize(context.Background(), Problem{}, []float64{1, 2}, Options{})
 	if err == nil || r.Status != status.Failed || r.Success || r.Message != err.Error() || !slices.Equal(r.X, []float64{1, 2}) {
 		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+// As everywhere, a negative number asks for 0: the common tolerance too.
+func TestNegativeTolIsZero(t *testing.T) {
+	for _, c := range []struct{ common, own Options }{
+		{Options{Tol: -1, Method: BFGS{MaxIter: 50}}, Options{Method: BFGS{GTol: -1, XRTol: -1, MaxIter: 50}}},
+		{Options{Tol: -1, Method: NelderMead{MaxIter: 60}}, Options{Method: NelderMead{XAtol: -1, FAtol: -1, MaxIter: 60}}},
+	} {
+		p := Problem{Func: rosenF}
+		got, err := Minimize(context.Background(), p, []float64{-1.2, 1}, c.common)
+		want, err2 := Minimize(context.Background(), p, []float64{-1.2, 1}, c.own)
+		if err != nil || err2 != nil || !slices.Equal(got.X, want.X) || got.NFev != want.NFev || got.Status != want.Status {
+			t.Errorf("%v after %d, want %v after %d; %v, %v", got.X, got.NFev, want.X, want.NFev, err, err2)
+		}
 	}
 }

@@ -22,7 +22,7 @@ type Options struct {
 	Method      Method       // default BFGS{}; within bounds LBFGSB{}, with constraints SLSQP{}
 	Bounds      *Bounds      // limits of the variables, into which x0 is moved; nil: none
 	Constraints []Constraint // all of them hold at a solution
-	Tol         float64      // sets the method's own tolerances that are 0, as SciPy's tol does; 0 for none
+	Tol         float64      // sets the method's own tolerances that are 0, as SciPy's tol does; default none
 	// Callback is called after every iteration with the point, the value, the gradient of
 	// methods that use it, and the counts. [ErrStop] from it stops the search without an
 	// error, any other error stops it with that error.
@@ -81,8 +81,8 @@ func checkArguments(ctx context.Context, p Problem, x0 []float64, opt Options) e
 		return search.ErrNoContext
 	case p.Func == nil && p.FuncGrad == nil:
 		return errors.New("minimize: the problem has neither Func nor FuncGrad")
-	case math.IsNaN(opt.Tol) || opt.Tol < 0:
-		return fmt.Errorf("minimize: Tol is %g, want a positive number or 0", opt.Tol)
+	case math.IsNaN(opt.Tol):
+		return errors.New("minimize: Tol is NaN")
 	case opt.Scheme == "cs" && p.Complex == nil:
 		return errors.New(`minimize: Differences.Scheme "cs" needs Problem.Complex`)
 	}

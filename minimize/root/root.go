@@ -130,10 +130,7 @@ func (r *run) values(x, f []float64) {
 
 // tolerance is the option v, with the default d unless Options.Tol sets another.
 func (r *run) tolerance(v, d float64) float64 {
-	if r.opt.Tol != 0 {
-		d = r.opt.Tol
-	}
-	return option.Or(v, d)
+	return option.Or(v, option.Or(r.opt.Tol, d))
 }
 
 // iterated ends an iteration: it counts, shows it to the monitor and calls the callback.
@@ -211,8 +208,8 @@ func newRun(ctx context.Context, p Problem, x0 []float64, opt Options) (*run, er
 		return nil, search.ErrNoContext
 	case p.Func == nil:
 		return nil, errors.New("root: the problem has no Func")
-	case math.IsNaN(opt.Tol) || opt.Tol < 0:
-		return nil, fmt.Errorf("root: Tol is %g, want a positive number or 0", opt.Tol)
+	case math.IsNaN(opt.Tol):
+		return nil, errors.New("root: Tol is NaN")
 	case opt.Scheme == "cs":
 		return nil, errors.New(`root: Differences.Scheme is "cs", want 2-point or 3-point`)
 	}

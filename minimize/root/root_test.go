@@ -139,7 +139,7 @@ func TestWrongArgumentsAreRefused(t *testing.T) {
 		"root: the problem has no Func":            {Problem{}, repeated(1), Options{}},
 		"x0 is empty":                              {Problem{Func: f}, nil, Options{}},
 		"root: x0[0] is NaN, want a finite number": {Problem{Func: f}, []float64{math.NaN()}, Options{}},
-		"Tol is -1":                                {Problem{Func: f}, repeated(1), Options{Tol: -1}},
+		"Tol is NaN":                               {Problem{Func: f}, repeated(1), Options{Tol: math.NaN()}},
 		"Diag has length 1, x0 has 10":             {Problem{Func: f}, repeated(1), Options{Method: Hybr{Diag: []float64{1}}}},
 		"root: hybr: Factor is -1, want a positive number, or 0 for 100":   {Problem{Func: f}, repeated(1), Options{Method: Hybr{Factor: -1}}},
 		"root: leastsq: Factor of method lm is -1, want a positive number": {Problem{Func: f}, repeated(1), Options{Method: LM{Factor: -1}}},

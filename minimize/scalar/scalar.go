@@ -143,8 +143,8 @@ func (s *minimum) prepare() error {
 		return search.ErrNoContext
 	case s.f == nil:
 		return errors.New("scalar: the function is nil")
-	case math.IsNaN(o.Tol) || o.Tol < 0:
-		return fmt.Errorf("scalar: Tol is %g, want a positive number or 0", o.Tol)
+	case math.IsNaN(o.Tol):
+		return errors.New("scalar: Tol is NaN")
 	case bounded && o.Bounds == nil:
 		return fmt.Errorf("scalar: method %s needs bounds", name)
 	case !bounded && o.Bounds != nil:
@@ -169,10 +169,7 @@ func (s *minimum) prepare() error {
 
 // tolerance is the option v, with the default d unless Options.Tol sets another.
 func (s *minimum) tolerance(v, d float64) float64 {
-	if s.opt.Tol != 0 {
-		d = s.opt.Tol
-	}
-	return option.Or(v, d)
+	return option.Or(v, option.Or(s.opt.Tol, d))
 }
 
 // bracket returns the bracket that is given or found. If there is none it returns the result.

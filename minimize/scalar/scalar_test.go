@@ -186,7 +186,7 @@ func TestMinimizeRefusesWrongArguments(t *testing.T) {
 		{Options{Bracket: []float64{1, 2, 3, 4}}, "has 4 points"},
 		{Options{Bracket: []float64{2, 1, 3}}, "2, 1, 3 is not in order"},
 		{Options{Bracket: []float64{3, 4, 5}}, "f(3) = 75, f(4) = 288, f(5) = 735"},
-		{Options{Tol: -1}, "Tol is -1"},
+		{Options{Tol: math.NaN()}, "Tol is NaN"},
 	} {
 		if _, err := Minimize(context.Background(), scalarQuartic, c.opt); err == nil ||
 			!strings.HasPrefix(err.Error(), "scalar: ") || !strings.Contains(err.Error(), c.want) {

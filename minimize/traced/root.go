@@ -20,7 +20,7 @@ import (
 // RootOptions configures [Root]; the zero value is useful.
 type RootOptions struct {
 	Method root.Method      // default root.Hybr{}
-	Tol    float64          // sets the method's own tolerance if that is 0; 0 for none
+	Tol    float64          // sets the method's own tolerance if that is 0; default none
 	Linear num.LinearSolver // solves the system of the implicit derivative; default num.DenseSolver
 
 	// Monitor specifies who sees the iterations, and the checkpoint. A checkpoint is for a

@@ -34,7 +34,7 @@ type Options[P, D any] struct {
 	// there is no limit. Nil means no bounds at all.
 	Bounds      func(data D) (lower, upper P)
 	Constraints []Constraint[P, D] // all of them hold at a solution
-	Tol         float64            // sets the method's own tolerances that are 0; 0 for none
+	Tol         float64            // sets the method's own tolerances that are 0; default none
 	Linear      num.LinearSolver   // solves the system of the implicit derivative; default num.DenseSolver
 
 	// Monitor specifies who sees the iterations, and the checkpoint. A checkpoint is for a

@@ -190,10 +190,7 @@ func (r *Run) Iterated(x []float64, f float64, jac []float64) {
 
 // Tolerance is the option v of a method, whose default is Options.Tol, or if that is 0, d.
 func (r *Run) Tolerance(v, d float64) float64 {
-	if r.tol != 0 {
-		d = r.tol
-	}
-	return option.Or(v, d)
+	return option.Or(v, option.Or(r.tol, d))
 }
 
 // Iterations is the option v of a method that limits iterations; default 200 per variable, as in
