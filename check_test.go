@@ -66,6 +66,7 @@ func TestErrorsNameTheArgument(t *testing.T) {
 		"Options.Tol is NaN":                                                  errorOf(argmin.Minimize(distance, nil, argmin.Options{Tol: nan}), x, d),
 		"Options.History keeps MaxIter + 1 entries":                           errorOf(argmin.Minimize(distance, nil, argmin.Options{MaxIter: math.MaxInt, History: true}), x, d),
 		"GradientDescent.StepSize is NaN":                                     minimize(argmin.GradientDescent{StepSize: nan}),
+		"GradientDescent.StepSize is -1, want a positive number":              minimize(argmin.GradientDescent{StepSize: -1}),
 		"TrustRegion.Radius is NaN":                                           minimize(&argmin.TrustRegion{Radius: nan}),
 		"LBFGS.Memory is 1073741824":                                          minimize(argmin.LBFGS{Memory: 1 << 30}),
 		"NonlinearCG.Formula is CGFormula(7)":                                 minimize(argmin.NonlinearCG{Formula: 7}),
