@@ -78,7 +78,7 @@ func defined[M any](m M, define func(M) definition) definition {
 		switch {
 		case x.CanFloat() && math.IsNaN(x.Float()):
 			d.wrong = fmt.Sprintf("%s.%s is NaN", v.Type().Name(), name.Name)
-		case name.Name == "StepSize" && x.Float() < 0:
+		case name.Name == "StepSize" && x.CanFloat() && x.Float() < 0:
 			d.wrong = fmt.Sprintf("%s.StepSize is %v, want a positive number, or 0 for a line search", v.Type().Name(), x.Float())
 		case name.Name == "Memory" && x.CanInt() && x.Int() > mostMemory:
 			d.wrong = fmt.Sprintf("%s.Memory is %d, want at most %d", v.Type().Name(), x.Int(), mostMemory)
