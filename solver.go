@@ -448,45 +448,36 @@ func (s *Solver[P, D]) Steps(ctx context.Context, init P, data D) iter.Seq2[Resu
 // is left before RunIterator returns. A panic in the sequence becomes a panic of
 // RunIterator.
 func (s *Solver[P, D]) RunIterator(ctx context.Context, init P, batches iter.Seq[D]) (Result[P], error) {
+	r := untouched(init)
 	s, err := s.prepared()
 	if err != nil {
-		return interrupted(ctx, untouched(init)), err
+		return interrupted(ctx, r), err
 	}
 	if batches == nil {
-		return interrupted(ctx, untouched(init)), wrong("Solver.RunIterator", "batches is nil")
+		return interrupted(ctx, r), wrong("Solver.RunIterator", "batches is nil")
 	}
 	var st Step[P]
 	begun := false
 	for data := range ahead(batches) {
 		if err := ended(ctx); err != nil {
-			if !begun {
-				return interrupted(ctx, untouched(init)), err
-			}
-			return interrupted(ctx, st.Result), err
+			return interrupted(ctx, r), err
 		}
-		last := st
-		var err error
+		update := s.batch
 		if !begun {
-			if last, err = s.first.CallContext(ctx, input[P, D]{init, data}); err != nil {
-				return interrupted(ctx, untouched(init)), failed(err)
+			if st, err = s.first.CallContext(ctx, input[P, D]{init, data}); err != nil {
+				return interrupted(ctx, r), failed(err)
 			}
-			begun, st = true, last
-			if st.Result.State.Status() != status.Running {
-				return st.Result, nil
+			if r = st.Result; r.State.Status() != status.Running {
+				return r, nil
 			}
-			st, err = s.next.CallContext(ctx, stepInput[P, D]{last, data})
-		} else {
-			st, err = s.batch.CallContext(ctx, stepInput[P, D]{last, data})
+			update, begun = s.next, true // the first step was evaluated on this batch
 		}
-		if err != nil {
-			return interrupted(ctx, last.Result), failed(err)
+		if st, err = update.CallContext(ctx, stepInput[P, D]{st, data}); err != nil {
+			return interrupted(ctx, r), failed(err)
 		}
-		if st.Result.State.Status() != status.Running {
-			return st.Result, nil
+		if r = st.Result; r.State.Status() != status.Running {
+			return r, nil
 		}
 	}
-	if !begun {
-		return untouched(init), nil
-	}
-	return st.Result, nil
+	return r, nil
 }
