@@ -71,7 +71,7 @@ func TestBounds(t *testing.T) {
 	}
 }
 
-// TestInfeasible checks that there is no success where no point satisfies the constraints, and the
+// TestInfeasible checks that success is not reported where no point satisfies the constraints, and the
 // violation reported.
 func TestInfeasible(t *testing.T) {
 	inf := math.Inf(1)

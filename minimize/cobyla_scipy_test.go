@@ -39,8 +39,8 @@ func TestCOBYLASciPy(t *testing.T) {
 		if !r.Success || math.Abs(r.Fun-want) > tol || r.MaxCV > math.Sqrt(vec.Eps) {
 			t.Errorf("%s: %v, value %.10g, want %.10g, violation %.2g", p.name, r.Status, r.Fun, want, r.MaxCV)
 		}
-		if p.told.nfev > 0 {
-			ratio.add(r.NFev, p.told.nfev)
+		if p.recorded.nfev > 0 {
+			ratio.add(r.NFev, p.recorded.nfev)
 		}
 	}
 	if m := ratio.mean(); m > 1.25 {
@@ -51,11 +51,11 @@ func TestCOBYLASciPy(t *testing.T) {
 // Without constraints: where SciPy 1.17.1 ends by its test, with so many evaluations, so
 // does this; and a smaller radius leads to the minimum.
 func TestCOBYLAWithoutConstraints(t *testing.T) {
-	told := map[string]int{"beale": 289, "himmelblau": 39, "one": 27, "helical": 538, "broyden tridiagonal": 123,
+	recorded := map[string]int{"beale": 289, "himmelblau": 39, "one": 27, "helical": 538, "broyden tridiagonal": 123,
 		"trigonometric": 221, "variably dimensioned": 392, "abs": 64}
 	var ratio dfoRatio
 	for _, p := range dfoProblems {
-		n, ok := told[p.name]
+		n, ok := recorded[p.name]
 		if !ok {
 			continue
 		}

@@ -202,7 +202,7 @@ func TestCOBYQAStatuses(t *testing.T) {
 				t.Errorf("%v, status %d, success %v: %s", r.Status, r.SciPyStatus, r.Success, r.Message)
 			}
 			if r.NFev != calls || c.nfev != 0 && calls != c.nfev {
-				t.Errorf("%d evaluations, %d told, want %d", calls, r.NFev, c.nfev)
+				t.Errorf("%d evaluations, %d reported, want %d", calls, r.NFev, c.nfev)
 			}
 			if d := math.Abs(r.Fun - c.want); d > 1e-5 || math.IsNaN(d) && !math.IsNaN(c.want) && r.Fun != c.want {
 				t.Errorf("value %v, want %v", r.Fun, c.want)
@@ -258,7 +258,7 @@ func TestCOBYQACallback(t *testing.T) {
 		t.Errorf("%v after %d iterations, %v", r.Status, r.NIter, err)
 	}
 	if fs != r.NFev || cs != fs {
-		t.Errorf("%d evaluations of the function, %d told, and %d of the constraint", fs, r.NFev, cs)
+		t.Errorf("%d evaluations of the function, %d reported, and %d of the constraint", fs, r.NFev, cs)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	opt.Callback = func(r Result) error { cancel(); return nil }

@@ -88,8 +88,8 @@ var dfoBoundedProblems = func() []dfoBounded {
 	}
 }()
 
-// dfoTold is what SciPy 1.17.1 reported: evaluations and the value at the end.
-type dfoTold struct {
+// dfoRecorded is what SciPy 1.17.1 reported: evaluations and the value at the end.
+type dfoRecorded struct {
 	nfev int
 	fun  float64
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// TestDerivativesNotFinite checks that there is no success where a gradient that a method uses is not
+// TestDerivativesNotFinite checks that success is not reported where a gradient that a method uses is not
 // finite, at the start or later, and panics of derivatives and callbacks as errors.
 func TestDerivativesNotFinite(t *testing.T) {
 	odd := errors.New("odd")
@@ -141,11 +141,11 @@ func TestCallbackMaxCV(t *testing.T) {
 		}
 		return Outcome{X: points[0], Status: status.Converged}
 	}}
-	var told []float64
+	var reported []float64
 	opt := Options{Method: m, Constraints: []Constraint{{Func: onCircle, Lower: []float64{1}, Upper: []float64{1}}}}
-	opt.Callback = func(r Result) error { told = append(told, r.MaxCV); return nil }
-	if _, err := Minimize(context.Background(), quadratic, []float64{1, 0}, opt); err != nil || !slices.Equal(told, want) {
-		t.Errorf("violated by %v, want %v; %v", told, want, err)
+	opt.Callback = func(r Result) error { reported = append(reported, r.MaxCV); return nil }
+	if _, err := Minimize(context.Background(), quadratic, []float64{1, 0}, opt); err != nil || !slices.Equal(reported, want) {
+		t.Errorf("violated by %v, want %v; %v", reported, want, err)
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 // What SciPy 1.17.1 reported with its defaults and with adaptive=True. Its order of equal
 // values, on which some trajectories depend, was made that of the paper for this (the
 // new vertex after the old ones; numpy.argsort of kind "stable").
-var nelderMeadTold = map[string][2]dfoTold{
+var nelderMeadTold = map[string][2]dfoRecorded{
 	"rosen2":               {{159, 8.177661197e-10}, {159, 8.177661197e-10}},
 	"rosen5":               {{243, 6.617481709e-05}, {579, 1.594619379e-09}},
 	"rosen10":              {{2000, 5.745932801e-05}, {1672, 3.297266992e-09}},
@@ -42,13 +42,13 @@ func TestNelderMeadSciPy(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			told := nelderMeadTold[p.name][k]
-			ratio.add(r.NFev, told.nfev)
-			if want := told.nfev < 200*len(p.x0); r.Success != want {
+			recorded := nelderMeadTold[p.name][k]
+			ratio.add(r.NFev, recorded.nfev)
+			if want := recorded.nfev < 200*len(p.x0); r.Success != want {
 				t.Errorf("%s, adaptive %v: success is %v after %d evaluations, want %v", p.name, m.Adaptive, r.Success, r.NFev, want)
 			}
-			if d := math.Abs(r.Fun - told.fun); d > 2e-4*max(1, told.fun) {
-				t.Errorf("%s, adaptive %v: value %.10g, SciPy has %.10g", p.name, m.Adaptive, r.Fun, told.fun)
+			if d := math.Abs(r.Fun - recorded.fun); d > 2e-4*max(1, recorded.fun) {
+				t.Errorf("%s, adaptive %v: value %.10g, SciPy has %.10g", p.name, m.Adaptive, r.Fun, recorded.fun)
 			}
 		}
 		if m := ratio.mean(); m < 0.98 || m > 1.02 {
@@ -109,8 +109,8 @@ func TestNelderMeadBounds(t *testing.T) {
 		if !r.Success || math.Abs(r.Fun-p.min) > 1e-6 {
 			t.Errorf("%s: %v, value %.10g at %v, want %.10g", p.name, r.Status, r.Fun, r.X, p.min)
 		}
-		if told, ok := nelderMeadBoundedTold[p.name]; ok {
-			ratio.add(r.NFev, told)
+		if recorded, ok := nelderMeadBoundedTold[p.name]; ok {
+			ratio.add(r.NFev, recorded)
 		}
 	}
 	if m := ratio.mean(); m > 1.02 {

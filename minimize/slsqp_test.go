@@ -307,7 +307,7 @@ func TestSLSQPDifficultEnds(t *testing.T) {
 	}
 }
 
-// TestSLSQPWrongGradient checks that there is no success with a gradient of the wrong sign.
+// TestSLSQPWrongGradient checks that success is not reported with a gradient of the wrong sign.
 func TestSLSQPWrongGradient(t *testing.T) {
 	wrong := Problem{Func: quadraticForm, Grad: func(x, g []float64) {
 		for i, v := range x {

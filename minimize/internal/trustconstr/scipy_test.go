@@ -7,7 +7,7 @@ type counts [2]int // of the function, of the gradient
 // options, on the functions, gradients, Jacobians and Hessians of testproblems, called
 // from Python. exact has hess of the objective and of nonlinear constraints; bfgs and
 // sr1 have hess=BFGS() or SR1() for both; differences are those of the function with
-// neither gradients nor Jacobians nor Hessians. Zeros: SciPy had no success, or a value
+// neither gradients nor Jacobians nor Hessians. Zeros: SciPy did not succeed, or has a value
 // farther than 1e-4 (1 + |min|) from every known local minimum.
 var trustConstrCounts = []struct {
 	name             string
