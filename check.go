@@ -10,6 +10,7 @@ import (
 
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/treedef"
+	"github.com/argmin-go/argmin/internal/option"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/tree"
 )
@@ -63,21 +64,20 @@ func (s *Solver[P, D]) mustCheck() {
 
 // defined is the definition of a method, unless its options cannot be meant.
 func defined[M any](m M, define func(M) definition) definition {
-	v := reflect.ValueOf(m)
-	if v.Kind() == reflect.Pointer {
-		if v.IsNil() {
-			return definition{wrong: fmt.Sprintf("the method is a nil %T", m)}
-		}
-		v = v.Elem()
+	if option.Nil(m) {
+		return definition{wrong: fmt.Sprintf("the method is a nil %T", m)}
 	}
 	d := define(m)
+	v := reflect.Indirect(reflect.ValueOf(m))
 	if v.Kind() != reflect.Struct {
+		return d
+	}
+	if name := option.NaN(m); name != "" {
+		d.wrong = fmt.Sprintf("%s.%s is NaN", v.Type().Name(), name)
 		return d
 	}
 	for name, x := range v.Fields() {
 		switch {
-		case x.CanFloat() && math.IsNaN(x.Float()):
-			d.wrong = fmt.Sprintf("%s.%s is NaN", v.Type().Name(), name.Name)
 		case name.Name == "StepSize" && x.CanFloat() && x.Float() < 0:
 			d.wrong = fmt.Sprintf("%s.StepSize is %v, want a positive number, or 0 for a line search", v.Type().Name(), x.Float())
 		case name.Name == "Memory" && x.CanInt() && x.Int() > mostMemory:

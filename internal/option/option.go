@@ -1,5 +1,11 @@
-// Package option has the rule by which numbers in options structs are read.
+// Package option has the rule by which numbers in options structs are read, and what makes such
+// a struct unusable whatever it is for.
 package option
+
+import (
+	"math"
+	"reflect"
+)
 
 // Or returns v, or the default def if v is 0. Because 0 in an options struct means that
 // nothing was set, a negative v asks for 0 itself. NaN is returned as it is.
@@ -8,4 +14,25 @@ func Or[T int | float64](v, def T) T {
 		return def
 	}
 	return max(v, 0)
+}
+
+// Nil reports whether m, such as a method given as an interface, is a nil pointer.
+func Nil(m any) bool {
+	v := reflect.ValueOf(m)
+	return v.Kind() == reflect.Pointer && v.IsNil()
+}
+
+// NaN returns the name of the first field of the struct m, or of the one that m points to, that
+// is NaN; "" if there is none.
+func NaN(m any) string {
+	v := reflect.Indirect(reflect.ValueOf(m))
+	if v.Kind() != reflect.Struct {
+		return ""
+	}
+	for _, f := range reflect.VisibleFields(v.Type()) {
+		if x := v.FieldByIndex(f.Index); x.CanFloat() && math.IsNaN(x.Float()) {
+			return f.Name
+		}
+	}
+	return ""
 }

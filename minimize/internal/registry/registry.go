@@ -5,11 +5,11 @@ package registry
 
 import (
 	"fmt"
-	"math"
 	"reflect"
 	"slices"
 	"strings"
 
+	"github.com/argmin-go/argmin/internal/option"
 	"github.com/argmin-go/argmin/internal/suggest"
 )
 
@@ -136,20 +136,11 @@ func Settings(m any) string {
 
 // Check reports a method that is a nil pointer, or an option that is NaN.
 func Check[M interface{ Name() string }](m M) error {
-	v := reflect.ValueOf(m)
-	if v.Kind() == reflect.Pointer {
-		if v.IsNil() {
-			return fmt.Errorf("minimize: the method is a nil %T", m)
-		}
-		v = v.Elem()
+	if option.Nil(m) {
+		return fmt.Errorf("minimize: the method is a nil %T", m)
 	}
-	if v.Kind() != reflect.Struct {
-		return nil
-	}
-	for _, f := range reflect.VisibleFields(v.Type()) {
-		if f.Type.Kind() == reflect.Float64 && math.IsNaN(v.FieldByIndex(f.Index).Float()) {
-			return fmt.Errorf("minimize: %s of method %s is NaN", f.Name, m.Name())
-		}
+	if name := option.NaN(m); name != "" {
+		return fmt.Errorf("minimize: %s of method %s is NaN", name, m.Name())
 	}
 	return nil
 }
