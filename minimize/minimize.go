@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/verify"
 	"github.com/argmin-go/argmin/minimize/trace"
 	"github.com/argmin-go/argmin/status"
 )
@@ -20,11 +21,21 @@ func Minimize(ctx context.Context, p Problem, x0 []float64, opt Options) (Result
 		return Result{X: slices.Clone(x0), Fun: math.NaN(), Status: status.Failed, SciPyStatus: -1, Message: err.Error()}, err
 	}
 	return search.Do(&r.Evaluator,
-		func() Result { return newResult(r, r.Finish(m.minimize(r))) },
+		func() Result { return newResult(r, r.Finish(checked(r, m))) },
 		func(reason status.Code, cause error) Result { return newResult(r, r.Interrupted(reason, cause)) },
 		func(res Result) (trace.Point, status.Code) {
 			return trace.Point{NIter: res.NIter, NFev: res.NFev, Fun: res.Fun, GradNorm: search.GradNorm(res.Jac), MaxCV: res.MaxCV}, res.Status
 		})
+}
+
+// checked runs a method and has its end checked, from which it goes on if it is no minimum. A [Custom]
+// method is not run again.
+func checked(r *search.Run, m Method) search.Outcome {
+	var goOn func(*search.Run) search.Outcome
+	if _, custom := m.(Custom); !custom {
+		goOn = again(m).minimize
+	}
+	return verify.Outcome(r, m.minimize(r), goOn)
 }
 
 // newResult is the public form of an outcome.

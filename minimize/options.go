@@ -124,8 +124,8 @@ func checkMethod(m Method, r *search.Run, opt Options) error {
 			"L-BFGS-B and CG keep only a few vectors, as do Newton-CG and trust-krylov with Problem.HessP",
 			m.Name(), float64(n)*float64(n)/(1<<27), n)
 	}
-	if can.DerivativeFree && p.Func != nil {
-		r.Problem.FuncGrad = nil
+	if can.DerivativeFree {
+		r.UsesValuesOnly()
 	}
 	return nil
 }

@@ -51,7 +51,7 @@ func Minimize(r *search.Run, m Options) search.Outcome {
 	s := newState(r, option.Or(m.CAtol, math.Sqrt(vec.Eps)), maxFev)
 	s.target = math.Inf(-1)
 	if m.FTarget != nil {
-		s.target = *m.FTarget
+		s.target = r.InUnits(*m.FTarget)
 	}
 	s.rho = option.Or(m.RhoBeg, 1)
 	for _, i := range s.free {

@@ -1,0 +1,198 @@
+package verify
+
+import (
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+)
+
+// secant finds fall and step by the method's own approximation of the inverse Hessian, where it has one
+// and where it proves itself: at the end of the step that it proposes, the gradient must promise a
+// quarter of the fall at most (the monotonicity test of Deuflhard, "Newton Methods for Nonlinear
+// Problems", 2004, section 2.1.2). That takes one evaluation.
+func (p *point) secant() bool {
+	times := p.o.HessInvP
+	if p.o.HessInv != nil {
+		times = func(v, to []float64) {
+			mat.NewVecDense(len(to), to).MulVec(p.o.HessInv, mat.NewVecDense(len(v), v))
+		}
+	}
+	if times == nil || p.jac != nil || p.r.DerivativeFree() {
+		return false
+	}
+	n := len(p.x)
+	res, d := p.held(p.res), make([]float64, n)
+	times(res, d)
+	d = p.held(d)
+	fall := vec.Dot(d, res) / 2
+	if !(fall > 0) || math.IsInf(fall, 0) {
+		return false
+	}
+	x, g := slices.Clone(p.x), make([]float64, n)
+	for i, e := range d {
+		x[i] -= e
+		if p.r.Lower != nil {
+			x[i] = min(max(x[i], p.r.Lower[i]), p.r.Upper[i])
+		}
+	}
+	p.r.Gradient(x, g)
+	if g = p.held(g); !vec.AllFinite(g) {
+		return false
+	}
+	times(g, d)
+	if left := vec.Dot(p.held(d), g) / 2; !(left <= fall/4) {
+		return false
+	}
+	p.fall, p.step = 2*fall, 0 // at least what is left
+	for i := range x {
+		p.step = max(p.step, math.Abs(x[i]-p.x[i])/p.size[i])
+	}
+	return true
+}
+
+// held is v with 0 for the variables that bounds hold.
+func (p *point) held(v []float64) []float64 {
+	out := make([]float64, len(v))
+	for _, i := range p.free {
+		out[i] = v[i]
+	}
+	return out
+}
+
+// products is the largest number of products with the Hessian for the conjugate gradients; our choice.
+const products = 30
+
+// conjugate finds fall and step for many variables, by conjugate gradients on the Newton equation in
+// units of the variables (Nocedal & Wright, algorithm 5.2). Products with the Hessian are the problem's, or
+// differences of gradients. It reports false if they do not end.
+func (p *point) conjugate() bool {
+	if p.jac != nil || p.r.DerivativeFree() {
+		return false
+	}
+	n := len(p.x)
+	r, d, hd, s := make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)
+	for _, i := range p.free {
+		r[i] = -p.res[i] * p.size[i]
+	}
+	copy(d, r)
+	p.fall = 0
+	rr := vec.Dot(r, r)
+	enough := 1e-2 * rr // a tenth of the gradient: fall is then right to some percent
+	for range products {
+		if !p.product(d, hd) {
+			break
+		}
+		curve := vec.Dot(d, hd)
+		if !(curve > 0) {
+			break
+		}
+		a := rr / curve
+		vec.Axpy(a, d, s)
+		vec.Axpy(-a, hd, r)
+		p.fall += a * rr / 2
+		before := rr
+		if rr = vec.Dot(r, r); rr <= enough {
+			p.step = 0
+			for _, e := range s {
+				p.step = max(p.step, math.Abs(e))
+			}
+			return true
+		}
+		for i, e := range r {
+			d[i] = e + rr/before*d[i]
+		}
+	}
+	p.fall = math.NaN()
+	return false
+}
+
+// product sets hd to the Hessian times d, both in units of the variables. It reports false if that is not
+// finite.
+func (p *point) product(d, hd []float64) bool {
+	n := len(p.x)
+	x, step := make([]float64, n), make([]float64, n)
+	for _, i := range p.free {
+		step[i] = d[i] * p.size[i]
+	}
+	if p.r.Problem.HessP != nil {
+		p.r.Product(p.x, step, x)
+	} else {
+		most := 0.0
+		for i, e := range d {
+			if step[i] != 0 {
+				most = max(most, math.Abs(e))
+			}
+		}
+		t := math.Cbrt(vec.Eps) / most
+		for i, e := range step {
+			x[i] = p.x[i] + t*e
+			if p.r.Lower != nil {
+				x[i] = min(max(x[i], p.r.Lower[i]), p.r.Upper[i])
+			}
+		}
+		g := make([]float64, n)
+		p.r.Gradient(x, g)
+		for i := range x {
+			x[i] = (g[i] - p.g[i]) / t
+		}
+	}
+	clear(hd)
+	for _, i := range p.free {
+		hd[i] = x[i] * p.size[i]
+	}
+	return vec.AllFinite(hd)
+}
+
+// values sets h to the Hessian for the free variables by differences of values, and res to central
+// differences: those of the search, of two points, have only half of the digits (Nocedal & Wright,
+// section 8.1).
+func (p *point) values(h *mat.SymDense) {
+	n := len(p.free)
+	step, ahead := make([]float64, n), make([]float64, n)
+	at := func(i, j int, ti, tj float64) float64 {
+		x := slices.Clone(p.x)
+		x[p.free[i]] += ti
+		if j >= 0 {
+			x[p.free[j]] += tj
+		}
+		return p.r.Value(x)
+	}
+	for k, i := range p.free {
+		t := math.Sqrt(math.Sqrt(vec.Eps)) * p.size[i]
+		if p.r.Lower != nil {
+			t = min(t, (p.r.Upper[i]-p.r.Lower[i])/2)
+		}
+		t = p.x[i] + t - p.x[i]
+		if t == 0 {
+			continue
+		}
+		if p.r.Lower != nil && (p.x[i]+t > p.r.Upper[i] || p.x[i]-t < p.r.Lower[i]) { // on one side
+			if p.x[i]-t < p.r.Lower[i] {
+				step[k] = t
+			} else {
+				step[k] = -t
+			}
+			one, two := at(k, -1, step[k], 0), at(k, -1, 2*step[k], 0)
+			ahead[k] = one
+			p.res[i] = (4*one - two - 3*p.f) / (2 * step[k])
+			h.SetSym(k, k, (two-2*one+p.f)/(t*t))
+			continue
+		}
+		step[k] = t
+		plus, minus := at(k, -1, t, 0), at(k, -1, -t, 0)
+		ahead[k] = plus
+		p.res[i] = (plus - minus) / (2 * t)
+		h.SetSym(k, k, ((plus-p.f)-(p.f-minus))/(t*t))
+	}
+	for k := range n {
+		for l := k + 1; l < n; l++ {
+			if step[k] != 0 && step[l] != 0 {
+				both := at(k, l, step[k], step[l])
+				h.SetSym(k, l, ((both-ahead[k])-(ahead[l]-p.f))/(step[k]*step[l]))
+			}
+		}
+	}
+}
