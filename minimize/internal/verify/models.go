@@ -146,53 +146,64 @@ func (p *point) product(d, hd []float64) bool {
 	return vec.AllFinite(hd)
 }
 
-// values sets h to the Hessian for the free variables by differences of values, and res to central
-// differences: those of the search, of two points, have only half of the digits (Nocedal & Wright,
-// section 8.1).
-func (p *point) values(h *mat.SymDense) {
-	n := len(p.free)
-	step, ahead := make([]float64, n), make([]float64, n)
-	at := func(i, j int, ti, tj float64) float64 {
-		x := slices.Clone(p.x)
-		x[p.free[i]] += ti
-		if j >= 0 {
-			x[p.free[j]] += tj
-		}
-		return p.r.Value(x)
-	}
-	for k, i := range p.free {
+// central sets g to central differences of values, near a bound to the parabola on one side, and diagonal
+// to second differences (Nocedal & Wright, section 8.1). Gradients of two points have only half of the
+// digits, which is too few to judge by. It reports false if a value is not finite.
+func (p *point) central() bool {
+	n := len(p.x)
+	p.steps, p.ahead, p.diagonal = make([]float64, n), make([]float64, n), make([]float64, n)
+	for i, v := range p.x {
 		t := math.Sqrt(math.Sqrt(vec.Eps)) * p.size[i]
+		lo, hi := math.Inf(-1), math.Inf(1)
 		if p.r.Lower != nil {
-			t = min(t, (p.r.Upper[i]-p.r.Lower[i])/2)
+			lo, hi = p.r.Lower[i], p.r.Upper[i]
+			t = min(t, (hi-lo)/2)
 		}
-		t = p.x[i] + t - p.x[i]
-		if t == 0 {
+		if t = v + t - v; t == 0 {
 			continue
 		}
-		if p.r.Lower != nil && (p.x[i]+t > p.r.Upper[i] || p.x[i]-t < p.r.Lower[i]) { // on one side
-			if p.x[i]-t < p.r.Lower[i] {
-				step[k] = t
-			} else {
-				step[k] = -t
+		var one, two float64
+		switch {
+		case v-t >= lo && v+t <= hi:
+			one, two = p.moved(i, t), p.moved(i, -t)
+			p.g[i], p.diagonal[i] = (one-two)/(2*t), ((one-p.f)-(p.f-two))/(t*t)
+		default:
+			if v+2*t > hi {
+				t = -t
 			}
-			one, two := at(k, -1, step[k], 0), at(k, -1, 2*step[k], 0)
-			ahead[k] = one
-			p.res[i] = (4*one - two - 3*p.f) / (2 * step[k])
-			h.SetSym(k, k, (two-2*one+p.f)/(t*t))
-			continue
+			one, two = p.moved(i, t), p.moved(i, 2*t)
+			p.g[i], p.diagonal[i] = (4*one-two-3*p.f)/(2*t), ((two-one)-(one-p.f))/(t*t)
 		}
-		step[k] = t
-		plus, minus := at(k, -1, t, 0), at(k, -1, -t, 0)
-		ahead[k] = plus
-		p.res[i] = (plus - minus) / (2 * t)
-		h.SetSym(k, k, ((plus-p.f)-(p.f-minus))/(t*t))
+		if !vec.IsFinite(one) || !vec.IsFinite(two) {
+			return false
+		}
+		p.steps[i], p.ahead[i] = t, one
 	}
-	for k := range n {
-		for l := k + 1; l < n; l++ {
-			if step[k] != 0 && step[l] != 0 {
-				both := at(k, l, step[k], step[l])
-				h.SetSym(k, l, ((both-ahead[k])-(ahead[l]-p.f))/(step[k]*step[l]))
+	return true
+}
+
+// moved is the value where variable i is changed by t.
+func (p *point) moved(i int, t float64) float64 {
+	x := slices.Clone(p.x)
+	x[i] += t
+	return p.r.Value(x)
+}
+
+// crossed sets h to the Hessian for the free variables by differences of values, of which central has
+// found the diagonal.
+func (p *point) crossed(h *mat.SymDense) {
+	x := slices.Clone(p.x)
+	for k, i := range p.free {
+		h.SetSym(k, k, p.diagonal[i])
+		for l := k + 1; l < len(p.free); l++ {
+			j := p.free[l]
+			if p.steps[i] == 0 || p.steps[j] == 0 {
+				continue
 			}
+			x[i], x[j] = p.x[i]+p.steps[i], p.x[j]+p.steps[j]
+			both := p.r.Value(x)
+			x[i], x[j] = p.x[i], p.x[j]
+			h.SetSym(k, l, ((both-p.ahead[i])-(p.ahead[j]-p.f))/(p.steps[i]*p.steps[j]))
 		}
 	}
 }

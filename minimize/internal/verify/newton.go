@@ -81,7 +81,7 @@ func (p *point) newton() bool {
 	}
 	p.fall = min(p.fall, math.MaxFloat64)
 	if values[0] < -curved*largest {
-		p.descends(p.along(v.ColView(0), z, d), values[0])
+		p.down, p.downCurve = p.along(v.ColView(0), z, d), values[0]
 	}
 	return !math.IsNaN(p.fall)
 }
@@ -104,18 +104,6 @@ func (p *point) along(s mat.Vector, z mat.Matrix, d []float64) []float64 {
 	return out
 }
 
-// descends sets descent to a lower point along v or the opposite direction, of the curvature w, where the
-// model promises a thousandth of the value.
-func (p *point) descends(v []float64, w float64) {
-	t := math.Sqrt(2e-3 * max(math.Abs(p.f), p.fall) / -w)
-	for _, t := range []float64{t, -t} {
-		if x, f := p.at(v, t); f < p.f-tolerances.value*math.Abs(p.f) {
-			p.descent = x
-			return
-		}
-	}
-}
-
 // at is the point x + t v, within the bounds, and the value there.
 func (p *point) at(v []float64, t float64) (x []float64, f float64) {
 	x = slices.Clone(p.x)
@@ -128,18 +116,41 @@ func (p *point) at(v []float64, t float64) (x []float64, f float64) {
 	return x, p.r.Value(x)
 }
 
-// lower is a point lower than x, by the Newton step, or by a part of it, or along a direction of negative
-// curvature; nil if there is none.
+// lower is a point lower than x: by the Newton step, or by a part of it, or along a direction of negative
+// curvature as far as the model promises a thousandth of the value; nil if there is none.
 func (p *point) lower() []float64 {
-	if p.descent != nil || p.newtonStep == nil || p.jac != nil {
-		return p.descent
+	if p.jac != nil {
+		return nil
 	}
-	for _, t := range []float64{1, 0.25, 0.01} {
-		if x, f := p.at(p.newtonStep, t); f < p.f-noticed*math.Abs(p.f) {
+	try := func(v []float64, steps ...float64) []float64 {
+		for _, t := range steps {
+			if x, f := p.at(v, t); f < p.f-noticed*math.Abs(p.f) {
+				return x
+			}
+		}
+		return nil
+	}
+	if p.down != nil {
+		t := math.Sqrt(2e-3 * max(math.Abs(p.f), p.fall) / -p.downCurve)
+		if x := try(p.down, t, -t); x != nil {
 			return x
 		}
 	}
-	return nil
+	if p.newtonStep == nil {
+		return nil
+	}
+	if x := try(p.newtonStep, 1, 0.25); x != nil {
+		return x
+	}
+	// In units in which the curvatures are 1 the largest eigenvalue of H is at most n: this step lowers the
+	// model by half of what the gradient promises.
+	down := make([]float64, len(p.x))
+	for _, i := range p.free {
+		if c := p.curvature[i]; c > 0 {
+			down[i] = -p.res[i] / c
+		}
+	}
+	return try(down, 1/float64(len(p.free)))
 }
 
 // reduced is the Hessian and the gradient in a basis of the directions that change no active
@@ -199,7 +210,15 @@ func (p *point) hessian() *mat.SymDense {
 	n := len(p.free)
 	out := mat.NewSymDense(n, nil)
 	if p.jac == nil && p.r.Differenced() {
-		p.values(out)
+		if p.steps == nil {
+			if !p.central() {
+				return nil
+			}
+			copy(p.res, p.g)
+			p.hold()
+			return p.hessian()
+		}
+		p.crossed(out)
 	} else if p.jac == nil && (p.r.Problem.Hess != nil || p.r.Problem.HessP != nil) {
 		full := mat.NewSymDense(p.r.N(), nil)
 		p.r.Hessian(p.x, full)

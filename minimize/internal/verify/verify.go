@@ -21,6 +21,7 @@ package verify
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/argmin-go/argmin/minimize/internal/search"
 	"github.com/argmin-go/argmin/status"
@@ -29,28 +30,29 @@ import (
 // Tolerances at first order. They and the others are our choice: large enough for what the methods' own
 // defaults leave, a relative decrease of 1e-9 or steps of 1e-5, and small against what a user would see.
 const (
-	flat     = 1e-5 // largest sum of slopes, relative to the value
-	flatMove = 1e-9 // or to the decrease since the start;
-	moved    = 1e-2 // in any case the largest one relative to that
-	parallel = 1e-4 // with active constraints the largest one relative to the terms of the gradient
-	noticed  = 1e-9 // a relative decrease of the value that is worth going on for
-	restarts = 10   // most restarts
+	flat       = 1e-5 // largest sum of slopes, relative to the value
+	flatMove   = 1e-9 // or to the decrease since the start;
+	moved      = 1e-2 // in any case the largest one relative to that
+	parallel   = 1e-4 // with active constraints the largest one relative to the terms of the gradient
+	noticed    = 1e-9 // a relative decrease of the value that is worth going on for
+	restarts   = 10   // most restarts
+	indulgence = 10   // by how much tolerances of a method may be missed where restarts find nothing better
 
-	valueFlat     = 1e-3 // as flat, for methods that see only values
+	valueFlat     = 1e-4 // as flat, for methods that see only values
 	valueFlatMove = 1e-6 // as flatMove
 )
 
 // tolerances at second order; valueTolerances are those of methods that see only values.
 var (
 	tolerances      = secondOrder{value: 1e-6, move: 1e-7, near: 1e-3}
-	valueTolerances = secondOrder{value: 1e-2, move: 1e-6, near: 1e-1}
+	valueTolerances = secondOrder{value: 1e-4, move: 1e-6, near: 1e-1}
 )
 
 // secondOrder are tolerances of the fall by Newton's method.
 type secondOrder struct {
 	value float64 // relative to the value
 	move  float64 // or relative to the decrease since the start, if the step
-	near  float64 // changes no variable by more than this part of its size
+	near  float64 // changes no variable by more than this part of its size; a thousandth of that is enough by itself
 }
 
 // times are tolerances for a method whose own are made larger by a factor, that the fall is the square
@@ -106,6 +108,9 @@ func Outcome(r *search.Run, o search.Outcome, goOn func(*search.Run) search.Outc
 			break
 		}
 	}
+	if p.indulgent = indulgence; !r.DerivativeFree() && p.stands() {
+		return p.converged(o) // nearly, and no search gets nearer
+	}
 	if r.DerivativeFree() && goOn != nil && !proven && !p.above() {
 		return p.converged(o) // a kink, perhaps: another search by values finds nothing better
 	}
@@ -114,6 +119,9 @@ func Outcome(r *search.Run, o search.Outcome, goOn func(*search.Run) search.Outc
 
 // converged is o as a success.
 func (p *point) converged(o search.Outcome) search.Outcome {
+	if p.r.DerivativeFree() && p.r.Constraints == nil && p.r.BestF < o.Fun {
+		o.X, o.Fun = slices.Clone(p.r.Best), p.r.BestF // by the differences
+	}
 	if o.Optimality == 0 {
 		o.Optimality = p.optimality
 	}
