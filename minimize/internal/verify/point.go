@@ -26,14 +26,17 @@ type point struct {
 	g, res        []float64  // the gradient, of the function and of the Lagrangian; 0 in res for variables that bounds hold
 	free          []int      // the variables that no bound holds
 	slope, terms  float64    // Σ |resᵢ| roomᵢ, and the same of the terms of res
+	indulgent     float64    // a factor of tolerances; see Outcome
 	optimality    float64    // the largest element of res
 	worst         int        // the variable that contributes most to slope
-	noise         float64    // of the value, relative
 	curvature     []float64  // the diagonal of H; nil: not known
 	axes          *mat.Dense // columns in whose directions H is the identity; nil: not known
 	fall, step    float64    // by Newton's method, and the largest change of a variable relative to its size; NaN: not known
 	newtonStep    []float64  // nil: not known
-	descent       []float64  // a point lower than x, along a direction of negative curvature; nil: none is known
+	down          []float64  // a direction of negative curvature; nil: none is known
+	downCurve     float64    // the curvature there
+
+	steps, ahead, diagonal []float64 // by central: steps of differences, values there, and the diagonal of the Hessian; nil: not known
 }
 
 // look finds the derivatives at the end of a search. It is nil if there is nothing to judge: the search
@@ -48,16 +51,13 @@ func look(r *search.Run, o search.Outcome) *point {
 		return nil
 	}
 	n := r.N()
-	p := &point{r: r, o: o, x: o.X, f: o.Fun, fall: math.NaN(), size: make([]float64, n), room: make([]float64, n),
+	p := &point{r: r, o: o, indulgent: 1, x: o.X, f: o.Fun, fall: math.NaN(), size: make([]float64, n), room: make([]float64, n),
 		g: make([]float64, n), res: make([]float64, n)}
 	p.first, p.startFeasible = r.Start()
-	if o.Jac != nil {
+	if o.Jac != nil && !r.DerivativeFree() {
 		copy(p.g, o.Jac)
-	} else {
+	} else if !r.DerivativeFree() {
 		r.Gradient(o.X, p.g)
-	}
-	if !vec.AllFinite(p.g) {
-		return nil
 	}
 	for i, v := range o.X {
 		p.size[i] = max(math.Abs(v), math.Abs(v-r.X0[i]))
@@ -67,7 +67,7 @@ func look(r *search.Run, o search.Outcome) *point {
 			}
 		}
 	}
-	if !p.multipliers(o) {
+	if r.DerivativeFree() && !p.central() || !vec.AllFinite(p.g) || !p.multipliers(o) {
 		return nil
 	}
 	p.measure()
@@ -253,7 +253,7 @@ func (p *point) stands() bool {
 	if p.r.DerivativeFree() {
 		tol, flat, flatMove = valueTolerances, valueFlat, valueFlatMove
 	}
-	tol = tol.times(p.r.Loose())
+	tol = tol.times(p.r.Loose() * p.indulgent)
 	value, fallen := math.Abs(p.f), p.fallen()
 	switch {
 	case p.above():
@@ -265,10 +265,20 @@ func (p *point) stands() bool {
 	case p.jac != nil && p.slope <= parallel*p.r.Loose()*p.terms:
 		return true
 	}
-	if !p.second() || p.descent != nil {
+	if p.diagonal != nil && p.jac == nil {
+		// Where the variables were independent this would be the fall: a thousandth of what is allowed.
+		fall := 0.0
+		for _, i := range p.free {
+			fall += p.res[i] * p.res[i] / (2 * math.Abs(p.diagonal[i]))
+		}
+		if fall <= tol.value*value/1e3 || fall > value/10 && fall <= tol.move*fallen/1e3 {
+			return true
+		}
+	}
+	if !p.second() {
 		return false
 	}
-	if p.fall <= tol.value*value {
+	if p.fall <= tol.value*value || p.step <= tol.near/1e3 {
 		return true
 	}
 	// Where the value would fall to a small part of itself, it is no measure, but what has been done is.
