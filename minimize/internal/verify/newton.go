@@ -23,6 +23,8 @@ func (p *point) second() bool {
 		return true
 	case p.secant():
 		return true
+	case p.jac != nil && p.r.DerivativeFree():
+		return false // it would take n times n values of all constraints
 	case n > most || p.r.DerivativeFree() && n > most/2:
 		return p.conjugate()
 	}

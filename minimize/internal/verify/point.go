@@ -54,9 +54,11 @@ func look(r *search.Run, o search.Outcome) *point {
 	p := &point{r: r, o: o, indulgent: 1, x: o.X, f: o.Fun, fall: math.NaN(), size: make([]float64, n), room: make([]float64, n),
 		g: make([]float64, n), res: make([]float64, n)}
 	p.first, p.startFeasible = r.Start()
+	// With constraints two points are enough: only their Jacobian, which has no more digits, is looked at too.
+	byValues := r.DerivativeFree() && r.Constraints == nil
 	if o.Jac != nil && !r.DerivativeFree() {
 		copy(p.g, o.Jac)
-	} else if !r.DerivativeFree() {
+	} else if !byValues {
 		r.Gradient(o.X, p.g)
 	}
 	for i, v := range o.X {
@@ -67,7 +69,7 @@ func look(r *search.Run, o search.Outcome) *point {
 			}
 		}
 	}
-	if r.DerivativeFree() && !p.central() || !vec.AllFinite(p.g) || !p.multipliers(o) {
+	if byValues && !p.central() || !vec.AllFinite(p.g) || !p.multipliers(o) {
 		return nil
 	}
 	p.measure()
@@ -249,9 +251,12 @@ func (p *point) above() bool { return p.startFeasible && p.f > p.first+noticed*m
 
 // stands reports whether the point stands the tests.
 func (p *point) stands() bool {
-	tol, flat, flatMove := tolerances, flat, flatMove
+	tol, flat, flatMove, parallel := tolerances, flat, flatMove, parallel
 	if p.r.DerivativeFree() {
-		tol, flat, flatMove = valueTolerances, valueFlat, valueFlatMove
+		tol, flat, flatMove, parallel = valueTolerances, valueFlat, valueFlatMove, valueParallel
+		if p.jac != nil {
+			flatMove = valueFlatActive
+		}
 	}
 	tol = tol.times(p.r.Loose() * p.indulgent)
 	value, fallen := math.Abs(p.f), p.fallen()
@@ -283,6 +288,12 @@ func (p *point) stands() bool {
 	}
 	// Where the value would fall to a small part of itself, it is no measure, but what has been done is.
 	return p.fall > value/10 && (p.fall <= tol.move*fallen && p.step <= tol.near || p.fall <= flatMove*fallen)
+}
+
+// nearly reports whether the point stands the tests with some indulgence.
+func (p *point) nearly() bool {
+	p.indulgent = indulgence
+	return p.stands()
 }
 
 // fallen is by how much the value has changed since the start.

@@ -38,8 +38,10 @@ const (
 	restarts   = 10   // most restarts
 	indulgence = 10   // by how much tolerances of a method may be missed where restarts find nothing better
 
-	valueFlat     = 1e-4 // as flat, for methods that see only values
-	valueFlatMove = 1e-6 // as flatMove
+	valueFlat       = 1e-4 // as flat, for methods that see only values
+	valueFlatMove   = 1e-6 // as flatMove
+	valueFlatActive = 1e-4 // as flatMove with active constraints, where the second order would take too many values
+	valueParallel   = 1e-3 // as parallel
 )
 
 // tolerances at second order; valueTolerances are those of methods that see only values.
@@ -108,8 +110,8 @@ func Outcome(r *search.Run, o search.Outcome, goOn func(*search.Run) search.Outc
 			break
 		}
 	}
-	if p.indulgent = indulgence; !r.DerivativeFree() && p.stands() {
-		return p.converged(o) // nearly, and no search gets nearer
+	if !proven && !r.DerivativeFree() && p.nearly() {
+		return p.converged(o) // and no search gets nearer
 	}
 	if r.DerivativeFree() && goOn != nil && !proven && !p.above() {
 		return p.converged(o) // a kink, perhaps: another search by values finds nothing better
