@@ -17,6 +17,7 @@ type Run struct {
 	X0               []float64    // the start, within the bounds
 	Lower, Upper     []float64    // the bounds, of full length; nil: there are none
 	Constraints      *Constraints // nil: there are none
+	Sizes            []float64    // of the variables, if the user gives them; else nil
 	NIter            int          // iterations
 	NFev, NJev, NHev int          // evaluations of the objective, its gradient and its Hessian
 	Best             []float64    // the best point evaluated; nil: none yet

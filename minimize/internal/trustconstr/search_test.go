@@ -59,7 +59,7 @@ func TestTrustConstrAgainstSciPy(t *testing.T) {
 				case "differences":
 					q.Grad = nil
 				}
-				opt.Method = method
+				opt.Method, opt.NoVerification = method, true
 				calls := 0
 				f := q.Func
 				q.Func = func(x []float64) float64 {

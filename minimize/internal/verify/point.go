@@ -50,6 +50,9 @@ func look(r *search.Run, o search.Outcome) *point {
 	if o.Asked || !vec.IsFinite(o.Fun) || !vec.AllFinite(o.X) || r.Lower != nil && slices.Equal(r.Lower, r.Upper) {
 		return nil
 	}
+	if r.Lower != nil && search.BoundViolation(o.X, r.Lower, r.Upper) > search.Feasible {
+		return nil
+	}
 	n := r.N()
 	p := &point{r: r, o: o, indulgent: 1, x: o.X, f: o.Fun, fall: math.NaN(), size: make([]float64, n), room: make([]float64, n),
 		g: make([]float64, n), res: make([]float64, n)}
@@ -62,7 +65,9 @@ func look(r *search.Run, o search.Outcome) *point {
 		r.Gradient(o.X, p.g)
 	}
 	for i, v := range o.X {
-		p.size[i] = max(math.Abs(v), math.Abs(v-r.X0[i]))
+		if p.size[i] = max(math.Abs(v), math.Abs(v-r.X0[i])); r.Sizes != nil {
+			p.size[i] = r.Sizes[i]
+		}
 		if p.size[i] == 0 { // the step by which the value would change by itself
 			if p.size[i] = math.Abs(p.f / p.g[i]); !(p.size[i] > 0) || math.IsInf(p.size[i], 0) {
 				p.size[i] = 1
@@ -251,9 +256,9 @@ func (p *point) above() bool { return p.startFeasible && p.f > p.first+noticed*m
 
 // stands reports whether the point stands the tests.
 func (p *point) stands() bool {
-	tol, flat, flatMove, parallel := tolerances, flat, flatMove, parallel
+	tol, flat, flatMove := tolerances, flat, flatMove
 	if p.r.DerivativeFree() {
-		tol, flat, flatMove, parallel = valueTolerances, valueFlat, valueFlatMove, valueParallel
+		tol, flat, flatMove = valueTolerances, valueFlat, valueFlatMove
 		if p.jac != nil {
 			flatMove = valueFlatActive
 		}

@@ -33,7 +33,7 @@ const (
 	flat       = 1e-5 // largest sum of slopes, relative to the value
 	flatMove   = 1e-9 // or to the decrease since the start;
 	moved      = 1e-2 // in any case the largest one relative to that
-	parallel   = 1e-4 // with active constraints the largest one relative to the terms of the gradient
+	parallel   = 1e-3 // with active constraints the largest one relative to the terms of the gradient
 	noticed    = 1e-9 // a relative decrease of the value that is worth going on for
 	restarts   = 10   // most restarts
 	indulgence = 10   // by how much tolerances of a method may be missed where restarts find nothing better
@@ -41,7 +41,6 @@ const (
 	valueFlat       = 1e-4 // as flat, for methods that see only values
 	valueFlatMove   = 1e-6 // as flatMove
 	valueFlatActive = 1e-4 // as flatMove with active constraints, where the second order would take too many values
-	valueParallel   = 1e-3 // as parallel
 )
 
 // tolerances at second order; valueTolerances are those of methods that see only values.
