@@ -46,10 +46,21 @@ func (p *point) secant() bool {
 	if left := vec.Dot(p.held(d), g) / 2; !(left <= fall/4) {
 		return false
 	}
-	p.fall, p.step = 2*fall, 0 // at least what is left
-	for i := range x {
-		p.step = max(p.step, math.Abs(x[i]-p.x[i])/p.size[i])
+	// At least what is left, and what the gradient promises along variables in which the step changes nothing: there
+	// the approximation has seen nothing yet.
+	fall *= 2
+	step := 0.0
+	for _, i := range p.free {
+		step = max(step, math.Abs(x[i]-p.x[i])/p.size[i])
+		if math.Abs(g[i]) > math.Abs(p.res[i])/2 {
+			fall += math.Abs(g[i]) * p.room[i]
+			step = math.Inf(1)
+		}
 	}
+	if !p.small(fall, step) {
+		return false // another way may find less
+	}
+	p.fall, p.step = fall, step
 	return true
 }
 

@@ -216,6 +216,10 @@ func (p *point) hold() {
 	p.free = p.free[:0]
 	for j, v := range p.res {
 		p.room[j] = p.size[j]
+		if p.r.X0[j] == 0 && p.r.Sizes == nil && v != 0 && p.jac == nil && !p.r.DerivativeFree() {
+			// How far it has come says little of its size: a start at 0 has none. The value would be gone after this.
+			p.room[j] = max(p.size[j], math.Abs(p.f/v))
+		}
 		if p.r.Lower != nil {
 			if v > 0 {
 				p.room[j] = min(p.room[j], max(p.x[j]-p.r.Lower[j], 0))
@@ -256,14 +260,13 @@ func (p *point) above() bool { return p.startFeasible && p.f > p.first+noticed*m
 
 // stands reports whether the point stands the tests.
 func (p *point) stands() bool {
-	tol, flat, flatMove := tolerances, flat, flatMove
+	tol, flat, flatMove := p.tolerances(), flat, flatMove
 	if p.r.DerivativeFree() {
-		tol, flat, flatMove = valueTolerances, valueFlat, valueFlatMove
+		flat, flatMove = valueFlat, valueFlatMove
 		if p.jac != nil {
 			flatMove = valueFlatActive
 		}
 	}
-	tol = tol.times(p.r.Loose() * p.indulgent)
 	value, fallen := math.Abs(p.f), p.fallen()
 	switch {
 	case p.above():
@@ -285,14 +288,26 @@ func (p *point) stands() bool {
 			return true
 		}
 	}
-	if !p.second() {
-		return false
-	}
-	if p.fall <= tol.value*value || p.step <= tol.near/1e3 {
+	return p.second() && p.small(p.fall, p.step)
+}
+
+// small reports whether the fall by Newton's method is within the tolerances, for its step.
+func (p *point) small(fall, step float64) bool {
+	tol, value, fallen := p.tolerances(), math.Abs(p.f), p.fallen()
+	if fall <= tol.value*value || step <= tol.near/1e3 {
 		return true
 	}
 	// Where the value would fall to a small part of itself, it is no measure, but what has been done is.
-	return p.fall > value/10 && (p.fall <= tol.move*fallen && p.step <= tol.near || p.fall <= flatMove*fallen)
+	return fall > value/10 && (fall <= tol.move*fallen && step <= tol.near || fall <= flatMove*fallen)
+}
+
+// tolerances are the tolerances at second order for this search.
+func (p *point) tolerances() secondOrder {
+	tol := tolerances
+	if p.r.DerivativeFree() {
+		tol = valueTolerances
+	}
+	return tol.times(p.r.Loose() * p.indulgent)
 }
 
 // nearly reports whether the point stands the tests with some indulgence.

@@ -35,6 +35,7 @@ const (
 	moved      = 1e-2 // in any case the largest one relative to that
 	parallel   = 1e-3 // with active constraints the largest one relative to the terms of the gradient
 	noticed    = 1e-9 // a relative decrease of the value that is worth going on for
+	worthwhile = 1e-4 // the same after a search that could not find a step
 	restarts   = 10   // most restarts
 	indulgence = 10   // by how much tolerances of a method may be missed where restarts find nothing better
 
@@ -63,7 +64,8 @@ func (s secondOrder) times(loose float64) secondOrder {
 }
 
 // Outcome is the outcome of a method that has ended with o: Converged where the point is a minimum as far
-// as the derivatives tell. goOn runs the method from another start; nil: it cannot be run again.
+// as the derivatives tell. goOn runs the method from another start; nil: it cannot be run again. A search that
+// has failed goes on too, but unless it succeeds then, it has failed as it says.
 func Outcome(r *search.Run, o search.Outcome, goOn func(*search.Run) search.Outcome) search.Outcome {
 	if o.Asked || o.Status != status.Converged && o.Status != status.LineSearchFailed {
 		return o
@@ -75,45 +77,62 @@ func Outcome(r *search.Run, o search.Outcome, goOn func(*search.Run) search.Outc
 	if p.stands() {
 		return p.converged(o)
 	}
-	if o.Status != status.Converged {
+	if goOn == nil {
+		if o.Status == status.Converged {
+			return p.refused(o)
+		}
 		return o
 	}
+	end := p.goOn(o, goOn)
+	if o.Status == status.LineSearchFailed && end.Status != status.Converged {
+		return o
+	}
+	return end
+}
+
+// goOn starts a method again from the end o, which is no minimum, as long as that helps.
+func (p *point) goOn(o search.Outcome, method func(*search.Run) search.Outcome) search.Outcome {
 	proven := false // that there are lower points
 	for range restarts {
-		if goOn == nil {
-			break
-		}
 		from := p.lower()
 		if proven = from != nil; !proven {
 			from = o.X
 		}
-		next := r.In(p.units(), from, goOn)
+		next := p.r.In(p.units(), from, method)
 		if next.Asked {
 			return next
 		}
 		if !(next.Fun <= o.Fun) {
 			break
 		}
-		q := look(r, next)
-		if q == nil {
+		q := look(p.r, next)
+		switch {
+		case q == nil:
 			return next
-		}
-		if q.stands() {
+		case q.stands():
 			return q.converged(next)
 		}
-		if next.Status != status.Converged && next.Status != status.LineSearchFailed {
-			return next // at a limit
+		least, failed := noticed, next.Status == status.LineSearchFailed
+		if failed {
+			least = worthwhile
 		}
-		better := q.f < p.f-noticed*math.Abs(p.f)
+		better := q.f < p.f-least*math.Abs(p.f)
+		if !failed && next.Status != status.Converged { // at a limit
+			if better {
+				return next
+			}
+			break
+		}
 		if o, p = next, q; !better {
 			break
 		}
 	}
-	if !proven && !r.DerivativeFree() && p.nearly() {
-		return p.converged(o) // and no search gets nearer
-	}
-	if r.DerivativeFree() && goOn != nil && !proven && !p.above() {
-		return p.converged(o) // a kink, perhaps: another search by values finds nothing better
+	switch {
+	case proven || p.above():
+	case p.r.DerivativeFree(): // a kink, perhaps: another search by values finds nothing better
+		return p.converged(o)
+	case p.nearly():
+		return p.converged(o)
 	}
 	return p.refused(o)
 }
