@@ -256,7 +256,7 @@ func TestRelStepForEachVariable(t *testing.T) {
 		Options{Differences: finite.Differences{RelStep: []float64{0x1p-10, 0x1p-20}}}); err != nil {
 		t.Fatal(err)
 	}
-	if want := [2]float64{0x1p-8, 0x1p-20}; steps != want {
+	if want := [2]float64{0x1p-8, 0x1p-21}; steps != want {
 		t.Errorf("steps %g, want %g", steps, want)
 	}
 }

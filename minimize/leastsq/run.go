@@ -59,6 +59,7 @@ func newRun(ctx context.Context, p Problem, x0 []float64, opt Options) (*run, Me
 	if err != nil {
 		return nil, nil, err
 	}
+	e.Sizes(opt.XScale)
 	r := &run{Evaluator: e, p: p, opt: opt, n: n, m: m, maxFev: option.Or(opt.MaxNFev, 100*n), cost: math.NaN()}
 	if err = r.tolerances(); err != nil {
 		return nil, nil, err

@@ -64,13 +64,16 @@ func inexactNewton(r *run, method string, t Stops, jac approximateJacobian) outc
 	jac.start(s.x, s.f)
 	for range option.Or(t.MaxIter, 100*(r.n()+1)) {
 		if s.done() {
-			return s.converged()
+			if r.isRoot(s.x, s.f) {
+				return s.converged()
+			}
+			s.fatol = s.largest / 10 // a choice: ask again at values this small
 		}
 		if failed := s.iterate(); failed != nil {
 			return *failed
 		}
 	}
-	if s.done() {
+	if s.done() && r.isRoot(s.x, s.f) {
 		return s.converged()
 	}
 	return s.end(status.IterationLimit, 2, "The maximum number of iterations allowed has been reached.")
