@@ -151,8 +151,8 @@ func Minimize(ctx context.Context, p Problem, x0 []float64, opt Options) (Result
 		return refused(x0, err)
 	}
 	if opt.Checkpoint != "" {
-		what := fmt.Sprintf("least squares %s %s %v %v %v %v %v %v %v %v", m.Name(), registry.Settings(m),
-			[]float64{r.ftol, r.xtol, r.gtol}, r.lower, r.upper, opt.XScale, opt.JacScale, opt.Loss, opt.FScale, opt.Scheme)
+		what := fmt.Sprintf("least squares %s %s %v %v %v %v %v %v %v %s", m.Name(), registry.Settings(m),
+			[]float64{r.ftol, r.xtol, r.gtol}, r.lower, r.upper, opt.XScale, opt.JacScale, opt.Loss, opt.FScale, search.Settings(opt.Differences))
 		if err := r.Resume(opt.Checkpoint, search.ID(x0, what)); err != nil {
 			return refused(x0, err)
 		}

@@ -41,7 +41,8 @@ func TestFieldsOfResultAgree(t *testing.T) {
 				return nil
 			}})
 			what := fmt.Sprintf("%s %s", m.Name(), name)
-			if r.NFev+r.NFevDiff != calls || r.NFevDiff != r.NJev*2*len(q.x0) {
+			// At least: columns of parameters near 0 are found again by longer steps.
+			if r.NFev+r.NFevDiff != calls || r.NFevDiff < r.NJev*2*len(q.x0) {
 				t.Errorf("%s: %d + %d evaluations and %d Jacobians reported, %d evaluations made", what, r.NFev, r.NFevDiff, r.NJev, calls)
 			}
 			if r.NIter != iterations {

@@ -248,7 +248,7 @@ func newRun(ctx context.Context, p Problem, x0 []float64, opt Options) (*run, er
 	r := &run{Evaluator: e, p: p, opt: opt, x0: slices.Clone(x0)}
 	r.sys = search.NewSystem(&r.Evaluator, n, n, p.Func, p.Jac, nil, nil, p.Sparsity)
 	if opt.Checkpoint != "" {
-		what := fmt.Sprintf("root %s %s %v %s %v", opt.Method.Name(), registry.Settings(opt.Method), opt.Tol, opt.Scheme, opt.RelStep)
+		what := fmt.Sprintf("root %s %s %v %s", opt.Method.Name(), registry.Settings(opt.Method), opt.Tol, search.Settings(opt.Differences))
 		if err := r.Resume(opt.Checkpoint, search.ID(x0, what)); err != nil {
 			return nil, err
 		}

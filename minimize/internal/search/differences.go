@@ -51,6 +51,11 @@ func newDifferencing(o finite.Differences, n int) (differencing, error) {
 	return d, nil
 }
 
+// Settings is all that a search depends on of the options of differences.
+func Settings(o finite.Differences) string {
+	return fmt.Sprintf("%s %v %v %v", o.Scheme, o.RelStep, o.AbsStep, o.FuncError)
+}
+
 // given reports whether the options have the steps.
 func (d *differencing) given() bool { return d.rel != nil || d.abs != nil }
 

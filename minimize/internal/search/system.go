@@ -25,6 +25,7 @@ type System struct {
 	full       *mat.Dense  // what jac sets
 	last       *derivative // the differences at jacAt; nil: none
 	longer     []longerStep
+	largest    []float64 // the largest size of each variable where differences were taken
 }
 
 // NewSystem is the system of f with the Jacobian jac; nil for finite differences within the bounds,

@@ -3,6 +3,8 @@ package search
 import (
 	"math"
 	"slices"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
 // longerStep is the step of a variable for which the default step was too short, and the size of the
@@ -15,10 +17,9 @@ const digits = 100
 
 // differences sets out, which d writes to, to the Jacobian at x by finite differences.
 //
-// A step that is relative to x may be so short that no value changes by more than rounding, where x is
+// A step that is relative to x may be so short that values change by no more than rounding, where x is
 // near 0 compared with the changes that matter to the values. Such a column is found again with a step
-// that is as long as needed, at most that of a variable of size 1. Nothing else shows that a relative
-// step is too short.
+// that is as long as needed, at most that of a variable of size 1.
 func (s *System) differences(x, out []float64, d *derivative) {
 	d.differencing, d.x, d.y, d.lower, d.upper = &s.diff, slices.Clone(x), slices.Clone(s.y), s.lower, s.upper
 	d.groups, d.sparsity = s.groups, s.sparsity
@@ -26,6 +27,7 @@ func (s *System) differences(x, out []float64, d *derivative) {
 	s.last = d
 	adapt := s.diff.relative && !s.diff.given()
 	if adapt {
+		s.noteSizes(x)
 		s.lengthen(d)
 	}
 	s.pass(d, out, nil)
@@ -52,6 +54,19 @@ func (s *System) pass(d *derivative, out []float64, wanted []bool) {
 	s.NFevDiff += calls
 }
 
+// noteSizes remembers the largest sizes of the variables where differences were taken; infinity for one
+// that was 0 there, whose size is not known.
+func (s *System) noteSizes(x []float64) {
+	if s.largest == nil {
+		s.largest = make([]float64, s.n)
+	}
+	for i, v := range x {
+		if s.largest[i] = max(s.largest[i], math.Abs(v)); v == 0 {
+			s.largest[i] = math.Inf(1)
+		}
+	}
+}
+
 // lengthen takes the steps that were found long enough before, for variables of about the same size.
 func (s *System) lengthen(d *derivative) {
 	for i, l := range s.longer {
@@ -66,14 +81,19 @@ func (s *System) lengthen(d *derivative) {
 // tooShort makes those steps longer that change no value by more than rounding, and returns which they
 // are, nil if there are none. last asks for the longest steps.
 func (s *System) tooShort(d *derivative, last bool) (which []bool) {
-	changes := d.changes()
+	changes, whole := d.changes()
 	for i, x := range d.x {
+		const shrunk = 1e-3 // a choice
+		change := changes[i]
+		if math.Abs(x) < shrunk*s.largest[i] {
+			change = whole[i] // there may be a value that depends on nothing else, and changes with it
+		}
 		h, most := math.Abs(d.steps[i].h1), d.unit()*max(1, math.Abs(x))
-		if changes[i] >= digits*d.err || h == 0 || h >= most/2 {
+		if change >= digits*d.err || h == 0 || h >= most/2 {
 			continue
 		}
-		// The default step changes values by the relative part unit of what x does to them.
-		if h *= d.unit() / max(changes[i], d.err); last || changes[i] == 0 || h > most {
+		// The step should change values by the part unit, as the default step does where x matters.
+		if h *= d.unit() / max(change, 1e-300); last || !(h < most) {
 			h = most
 		}
 		lo, hi := d.limits(i)
@@ -92,21 +112,30 @@ func (s *System) tooShort(d *derivative, last bool) (which []bool) {
 	return which
 }
 
-// changes is the largest change of a value over the step of each variable, relative to the terms that
-// the value is the sum of; infinite for a value without terms.
-func (j *derivative) changes() []float64 {
+// changes is, for the step of each variable, the largest change of a value relative to the terms that the
+// value is the sum of, infinite for a value without terms; and the norm of all changes relative to the
+// norm of all terms.
+func (j *derivative) changes() (largest, whole []float64) {
 	terms := make([]float64, len(j.y))
 	for r, y := range j.y {
 		terms[r] = math.Abs(y)
 	}
 	j.visit(func(r, i int, v float64) { terms[r] += math.Abs(v * j.x[i]) })
-	changes := make([]float64, len(j.x))
+	largest, whole = make([]float64, len(j.x)), make([]float64, len(j.x))
 	j.visit(func(r, i int, v float64) {
-		if c := math.Abs(v*j.steps[i].h1) / terms[r]; c > changes[i] || math.IsNaN(c) && v != 0 {
-			changes[i] = c
+		change := math.Abs(v * j.steps[i].h1)
+		whole[i] = math.Hypot(whole[i], change)
+		if change > 0 {
+			largest[i] = max(largest[i], change/terms[r])
 		}
 	})
-	return changes
+	size := vec.Norm2(terms)
+	for i := range whole {
+		if whole[i] > 0 {
+			whole[i] /= size
+		}
+	}
+	return largest, whole
 }
 
 // Doubtful reports for each variable whether the differences of the last Jacobian may be none: the step
@@ -119,7 +148,8 @@ func (s *System) Doubtful() []bool {
 	}
 	const short = 1e-3 // of the variable: a choice
 	doubtful := make([]bool, s.n)
-	for i, c := range d.changes() {
+	changes, _ := d.changes()
+	for i, c := range changes {
 		h := math.Abs(d.steps[i].h1)
 		doubtful[i] = h > 0 && (c < digits*d.err || h > short*math.Abs(d.x[i]))
 	}
@@ -134,7 +164,7 @@ func (s *System) Confirmed(question []bool) bool {
 	}
 	other := *s.last
 	other.steps = slices.Clone(s.last.steps)
-	changes := s.last.changes()
+	changes, _ := s.last.changes()
 	for i, q := range question {
 		if !q {
 			continue
