@@ -206,7 +206,7 @@ func ended(code int, optimality float64, active []int) outcome {
 	case 0:
 		o.reason = status.EvaluationLimit
 	case noStep:
-		o.reason = status.LineSearchFailed
+		o.reason = status.Failed
 	}
 	return o
 }
@@ -217,6 +217,19 @@ func notFinite(active []int) outcome {
 		message: "The Jacobian or the gradient is not finite at the last point.", active: active}
 }
 
+// notSmall is the outcome of a search whose test with a code holds at a point that is not stationary.
+func (r *run) notSmall(code int, optimality float64, active []int) outcome {
+	o := ended(code, optimality, active)
+	o.reason = status.Failed
+	o.message += fmt.Sprintf(" But the gradient is not small: the cosine of the angle between the residuals and a column of the Jacobian is %.2g, "+
+		"and no step reduces the cost, %.3g. The derivatives may be wrong", r.cosine(), r.cost)
+	if r.p.Jac == nil && r.p.JacSparse == nil {
+		o.message += " (see Differences.RelStep and FuncError)"
+	}
+	o.message += ", or the residuals may have a kink there."
+	return o
+}
+
 // result is the result of a run that ended itself.
 func (r *run) result(o outcome) Result {
 	res := r.current(o.optimality)
@@ -224,9 +237,6 @@ func (r *run) result(o outcome) Result {
 	res.ActiveMask = slices.Clone(o.active)
 	if res.ActiveMask == nil {
 		res.ActiveMask = make([]int, r.n)
-	}
-	if o.status == 3 && r.astray(o.active) {
-		res.Status, res.Message = status.LineSearchFailed, res.Message+" But the gradient is not small: derivatives may be wrong."
 	}
 	res.Success = res.Status == status.Converged
 	if !r.derived {

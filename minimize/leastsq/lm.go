@@ -99,10 +99,23 @@ func (l LM) leastSquares(r *run) outcome {
 			var status int
 			accepted, status = s.attempt(first)
 			if status != 0 {
-				if !r.derived && r.derive() {
-					optimality = vec.Norm(r.g, math.Inf(1))
+				if !r.derived && !r.derive() {
+					return notFinite(nil)
 				}
+				verdict, by := r.verify(status), 1.0
+				if verdict == rejected {
+					by = r.widen()
+				}
+				if verdict != optimal && by > 0 { // go on
+					s.delta *= by
+					s.par, s.size = 0, s.scaled(s.x)
+					break
+				}
+				optimality = vec.Norm(r.g, math.Inf(1))
 				r.iterated(optimality)
+				if verdict == rejected {
+					return r.notSmall(status, optimality, nil)
+				}
 				return ended(status, optimality, nil)
 			}
 		}

@@ -122,7 +122,7 @@ func (m Hybr) start(r *run) *hybrid {
 	}
 	mem := make(vec.Slab, 8*n)
 	h := &hybrid{
-		r: r, given: m.Diag, xtol: r.tolerance(m.XTol, 1.49012e-8), maxFev: option.Or(m.MaxFev, maxFev), first: true,
+		r: r, given: m.Diag, xtol: max(r.tolerance(m.XTol, 1.49012e-8), r.floor()), maxFev: option.Or(m.MaxFev, maxFev), first: true,
 		x: mem.Take(n), f: mem.Take(n), p: mem.Take(n), diag: mem.Take(n), newton: mem.Take(n), jp: mem.Take(n),
 		next: mem.Take(n), nextF: mem.Take(n), jac: mat.NewDense(n, n, nil),
 	}

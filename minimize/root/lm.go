@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/minimize/finite"
 	"github.com/argmin-go/argmin/minimize/internal/search"
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 	"github.com/argmin-go/argmin/minimize/leastsq"
@@ -64,11 +65,12 @@ func (m LM) options(r *run) leastsq.Options {
 		limit = 100 * (r.n() + 1)
 	}
 	return leastsq.Options{
-		Method:  leastsq.LM{Factor: m.Factor},
-		FTol:    max(r.tolerance(m.FTol, tol), vec.Eps),
-		XTol:    max(r.tolerance(m.XTol, tol), vec.Eps),
-		GTol:    max(m.GTol, vec.Eps),
-		MaxNFev: max(option.Or(m.MaxIter, limit), 1),
+		Method:      leastsq.LM{Factor: m.Factor},
+		FTol:        max(r.tolerance(m.FTol, tol), vec.Eps),
+		XTol:        max(r.tolerance(m.XTol, tol), vec.Eps),
+		GTol:        max(m.GTol, vec.Eps),
+		MaxNFev:     max(option.Or(m.MaxIter, limit), 1),
+		Differences: finite.Differences{FuncError: r.opt.FuncError},
 	}
 }
 

@@ -141,6 +141,9 @@ func (r *run) tolerance(v, d float64) float64 {
 	return option.Or(v, option.Or(r.opt.Tol, d))
 }
 
+// floor is the relative change that is noise, if the options say so; else 0.
+func (r *run) floor() float64 { return max(r.opt.FuncError, 0) }
+
 // iterated ends an iteration: it counts, shows it to the monitor and calls the callback.
 func (r *run) iterated(x, f []float64) {
 	r.nit++

@@ -104,9 +104,10 @@ func (r *run) sizesAt(x []float64) []float64 {
 
 // smallAt reports whether all values are small compared with their changes, see changes.
 func (r *run) smallAt(x, f []float64) bool {
+	tol := max(rootTol, 100*r.FuncError()) // a choice
 	changes := r.changes(x, f)
 	for i, v := range f {
-		if v != 0 && !(math.Abs(v) <= rootTol*changes[i]) {
+		if v != 0 && !(math.Abs(v) <= tol*changes[i]) {
 			return false
 		}
 	}
