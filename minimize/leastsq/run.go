@@ -149,14 +149,22 @@ func (r *run) tolerances() error {
 		if math.IsNaN(t.v) || math.IsInf(t.v, 0) {
 			return fmt.Errorf("leastsq: %s is %g, want a positive number, 0 for 1e-8, or a negative one for none", t.name, t.v)
 		}
-		if *t.to = option.Or(t.v, 1e-8); *t.to > 0 && r.FuncError() > vec.Eps {
-			*t.to = max(*t.to, r.FuncError()) // smaller changes are noise
-		}
+		*t.to = option.Or(t.v, 1e-8)
 	}
+	r.floors()
 	if max(r.ftol, r.xtol, r.gtol) < vec.Eps {
 		return fmt.Errorf("leastsq: FTol, XTol and GTol are all off or below %.3g: no test could end the search", vec.Eps)
 	}
 	return nil
+}
+
+// floors makes tolerances no less than the error of values: smaller changes are noise.
+func (r *run) floors() {
+	for _, t := range []*float64{&r.ftol, &r.xtol, &r.gtol} {
+		if *t > 0 && r.FuncError() > vec.Eps {
+			*t = max(*t, r.FuncError())
+		}
+	}
 }
 
 // bounds sets the bounds and the first point, which is within.
@@ -286,7 +294,10 @@ func (r *run) repeated(begin func() float64, iterate func(optimality float64) in
 			case verdict == rejected && s.follow(r):
 				by, *delta = 1, s.first(r.x)
 			case verdict == rejected:
-				if by = r.widen(); by == 0 {
+				if by = r.widen(); by == 0 && r.coarse() {
+					by, *delta = 1, s.first(r.x)
+				}
+				if by == 0 {
 					return r.notSmall(status, optimality, active())
 				}
 			}
@@ -296,7 +307,7 @@ func (r *run) repeated(begin func() float64, iterate func(optimality float64) in
 			}
 		}
 		if status != 0 || r.tries >= r.maxFev {
-			return ended(status, optimality, active())
+			return endedBy(status, optimality, active())
 		}
 		status = iterate(optimality)
 		if !r.derived {

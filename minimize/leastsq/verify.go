@@ -21,6 +21,18 @@ const (
 	smallResidual = 1e3
 )
 
+// coarse has differences and tests take values for exact to float32 only, as an unknown program may compute
+// them, and finds the Jacobian again. It reports whether they did not, and nothing in the options speaks against it.
+func (r *run) coarse() bool {
+	if r.p.Jac != nil || r.p.JacSparse != nil || !r.Coarser(0x1p-23) {
+		return false
+	}
+	r.floors()
+	r.sys.Forget()
+	r.derived = false
+	return r.tries < r.maxFev && r.derive()
+}
+
 // refusals counts the times that a stopping test held at points that are not stationary.
 type refusals struct {
 	cost float64 // at the last refusal
@@ -61,9 +73,12 @@ func (r *run) verify(code int) verdict {
 	}
 	limit := smallCosine
 	if r.p.Jac == nil && r.p.JacSparse == nil { // differences have half of the digits
-		limit = max(limit, 10*math.Sqrt(r.FuncError()))
+		limit = max(limit, 10*math.Sqrt(max(r.opt.FuncError, vec.Eps)))
 	}
 	small := r.cosine() <= limit
+	if small && !r.sys.Confirmed(r.sys.Unchanged()) && r.coarse() {
+		return moved
+	}
 	// Near a minimum of 0 with a singular Jacobian the cost falls for ever.
 	const solved = 1e-10 // of the first cost: a choice
 	switch {

@@ -130,7 +130,7 @@ func (s *inexact) done() bool {
 func (s *inexact) iterate() (failed *outcome) {
 	s.jac.solve(s.f, s.dx, min(s.eta, s.eta*s.length))
 	if vec.Norm2(s.dx) == 0 || vec.HasNaN(s.dx) {
-		o := s.end(status.Failed, 4, "Jacobian inversion yielded zero vector. This indicates a bug in the Jacobian approximation.")
+		o := s.end(status.Failed, 4, "The step is zero or not finite: the approximation of the Jacobian is singular here. Try another start, or method hybr.")
 		return &o
 	}
 	part := 1.0 // of dx

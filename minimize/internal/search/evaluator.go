@@ -41,6 +41,16 @@ func (e *Evaluator) Sizes(sizes []float64) { e.diff.sizes, e.diff.relative = siz
 // FuncError is the relative error of the values of the functions, at least the machine precision.
 func (e *Evaluator) FuncError() float64 { return max(e.diff.err, vec.Eps) }
 
+// Coarser has the relative error of values be err from now on. It reports whether it was less, and the options
+// say nothing about it or the steps.
+func (e *Evaluator) Coarser(err float64) bool {
+	if e.diff.err > vec.Eps || e.diff.given() || err <= e.FuncError() {
+		return false
+	}
+	e.diff.err = err
+	return true
+}
+
 // Watch has every iteration shown to the monitor. what names the search in records.
 func (e *Evaluator) Watch(what string, m trace.Monitor) { e.monitor = newMonitor(what, m) }
 

@@ -99,6 +99,9 @@ func (s *System) Jacobian(x []float64, j *mat.Dense) {
 // JacobianAt is where the Jacobian was evaluated last; nil: nowhere. Column i of it is Column(i).
 func (s *System) JacobianAt() []float64 { return s.jacAt }
 
+// Forget has the next Jacobian evaluated, also at the point of the last one.
+func (s *System) Forget() { s.jacAt = nil }
+
 // Column is a column of the Jacobian at [System.JacobianAt]. The caller may not change it.
 func (s *System) Column(i int) []float64 { return s.j[i*s.m : (i+1)*s.m] }
 

@@ -156,8 +156,22 @@ func (s *System) Doubtful() []bool {
 	return doubtful
 }
 
+// Unchanged reports for each variable whether the steps of the last Jacobian changed no value at all. It is nil if the
+// Jacobian was given.
+func (s *System) Unchanged() []bool {
+	if s.last == nil {
+		return nil
+	}
+	unchanged := make([]bool, s.n)
+	changes, _ := s.last.changes()
+	for i, c := range changes {
+		unchanged[i] = c == 0 && s.last.steps[i].h1 != 0
+	}
+	return unchanged
+}
+
 // Confirmed reports whether the columns of the last Jacobian in question agree with differences over
-// other steps: 100 times as short where a step is long, else 100 times as long. It evaluates these.
+// other steps: much longer ones where a step changed values by rounding only, else 100 times as short. It evaluates these.
 func (s *System) Confirmed(question []bool) bool {
 	if s.last == nil || !slices.Contains(question, true) {
 		return true
@@ -171,7 +185,7 @@ func (s *System) Confirmed(question []bool) bool {
 		}
 		h := math.Abs(other.steps[i].h1)
 		if changes[i] < digits*other.err {
-			h *= 100
+			h *= 1e4 // enough for values in float32, where the step is for float64
 		} else {
 			h /= 100
 		}
