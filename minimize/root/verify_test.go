@@ -40,7 +40,7 @@ var suspicious = []struct {
 	}, x0: []float64{45}, scale: 1, must: "hybr lm krylov"},
 	{name: "tiny start", f: func(x, f []float64) { f[0] = x[0] - 3 }, x0: []float64{1e-12}, scale: 3, must: "hybr lm krylov df-sane"},
 	{name: "small values", f: func(x, f []float64) { f[0], f[1] = 1e-8*(x[0]+x[1]-3), 1e-8*(x[0]-x[1]-1) }, x0: []float64{5, 7}, scale: 1e-8, must: "hybr lm krylov broyden1 df-sane"},
-	{name: "small values of two sizes", f: func(x, f []float64) { f[0], f[1] = 1e-9*(x[0]*x[0]+x[1]-3), 1e-7*(x[0]-x[1]*x[1]-1) }, x0: []float64{5, 7}, scale: 1e-9, must: "hybr lm krylov"},
+	{name: "small values of two sizes", f: func(x, f []float64) { f[0], f[1] = 1e-9*(x[0]*x[0]+x[1]-3), 1e-7*(x[0]-x[1]*x[1]-1) }, x0: []float64{5, 7}, scale: 1e-8, must: "hybr lm krylov"},
 	{name: "small unknowns", f: func(x, f []float64) { f[0], f[1] = x[0]*x[0]*1e16+x[1]*1e8-3, x[0]*1e8-x[1]*x[1]*1e16-1 }, x0: []float64{5e-8, 7e-8}, scale: 1, must: "hybr lm krylov"},
 	{name: "double root", f: func(x, f []float64) { f[0] = (x[0] - 1) * (x[0] - 1) }, x0: []float64{3}, scale: 1, must: "hybr lm krylov broyden1"},
 	{name: "double root at 0", f: func(x, f []float64) { f[0] = x[0] * x[0] }, x0: []float64{3}, scale: 1, must: "hybr lm krylov broyden1"},
