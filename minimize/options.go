@@ -49,10 +49,13 @@ func prepare(ctx context.Context, p Problem, x0 []float64, opt Options) (*search
 		return nil, nil, err
 	}
 	r := search.NewRun(search.NewEvaluator(ctx), search.Problem(p), x0, opt.Scheme, opt.Tol)
-	r.Callback, r.Sizes = callback(r, opt.Callback), opt.Scale
+	r.Callback, r.Scale = callback(r, opt.Callback), opt.Scale
 	err := r.Differences(opt.Differences, len(x0))
 	if err != nil {
 		return nil, nil, err
+	}
+	if opt.Scale != nil {
+		r.Sizes(opt.Scale)
 	}
 	if b := opt.Bounds; b != nil && (b.Lower != nil || b.Upper != nil) {
 		if r.Lower, r.Upper, r.X0, err = search.Box(x0, opt.Bounds.Lower, opt.Bounds.Upper); err != nil {
@@ -150,7 +153,7 @@ const mostDense = 1 << 16
 
 // fingerprintOf is a fingerprint of all that a search depends on, except its functions.
 func fingerprintOf(r *search.Run, m Method, opt Options) uint64 {
-	what := fmt.Sprintf("%s %s %s %v %v %v %v %v %v", m.Name(), registry.Settings(m), opt.Scheme, opt.RelStep, opt.Tol, r.Lower, r.Upper, opt.Scale, opt.NoVerification)
+	what := fmt.Sprintf("%s %s %s %v %v %v %v %v", m.Name(), registry.Settings(m), search.Settings(opt.Differences), opt.Tol, r.Lower, r.Upper, opt.Scale, opt.NoVerification)
 	if r.Constraints != nil {
 		what = fmt.Sprint(what, r.Constraints.Lower, r.Constraints.Upper)
 	}

@@ -137,7 +137,7 @@ func (p *point) product(d, hd []float64) bool {
 				most = max(most, math.Abs(e))
 			}
 		}
-		t := math.Cbrt(vec.Eps) / most
+		t := math.Cbrt(p.r.FuncError()) / most
 		for i, e := range step {
 			x[i] = p.x[i] + t*e
 			if p.r.Lower != nil {
@@ -164,7 +164,7 @@ func (p *point) central() bool {
 	n := len(p.x)
 	p.steps, p.ahead, p.diagonal = make([]float64, n), make([]float64, n), make([]float64, n)
 	for i, v := range p.x {
-		t := math.Sqrt(math.Sqrt(vec.Eps)) * p.size[i]
+		t := math.Sqrt(math.Sqrt(p.r.FuncError())) * p.size[i]
 		lo, hi := math.Inf(-1), math.Inf(1)
 		if p.r.Lower != nil {
 			lo, hi = p.r.Lower[i], p.r.Upper[i]

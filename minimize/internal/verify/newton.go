@@ -256,9 +256,9 @@ func (p *point) hessian() *mat.SymDense {
 // is a small part of the variable's size, and longer where that changes the gradient by no more than
 // rounding.
 func (p *point) column(h *mat.Dense, k, i int) bool {
-	step := math.Cbrt(vec.Eps)
+	step := math.Cbrt(p.r.FuncError())
 	if p.r.Differenced() {
-		step = math.Sqrt(math.Sqrt(vec.Eps)) // gradients have half of the digits
+		step = math.Sqrt(math.Sqrt(p.r.FuncError())) // gradients have half of the digits
 	}
 	wide := math.Abs(p.f / p.g[i])
 	g := make([]float64, len(p.x))

@@ -65,8 +65,8 @@ func look(r *search.Run, o search.Outcome) *point {
 		r.Gradient(o.X, p.g)
 	}
 	for i, v := range o.X {
-		if p.size[i] = max(math.Abs(v), math.Abs(v-r.X0[i])); r.Sizes != nil {
-			p.size[i] = r.Sizes[i]
+		if p.size[i] = max(math.Abs(v), math.Abs(v-r.X0[i])); r.Scale != nil {
+			p.size[i] = r.Scale[i]
 		}
 		if p.size[i] == 0 { // the step by which the value would change by itself
 			if p.size[i] = math.Abs(p.f / p.g[i]); !(p.size[i] > 0) || math.IsInf(p.size[i], 0) {
@@ -216,7 +216,7 @@ func (p *point) hold() {
 	p.free = p.free[:0]
 	for j, v := range p.res {
 		p.room[j] = p.size[j]
-		if p.r.X0[j] == 0 && p.r.Sizes == nil && v != 0 && p.jac == nil && !p.r.DerivativeFree() {
+		if p.r.X0[j] == 0 && p.r.Scale == nil && v != 0 && p.jac == nil && !p.r.DerivativeFree() {
 			// How far it has come says little of its size: a start at 0 has none. The value would be gone after this.
 			p.room[j] = max(p.size[j], math.Abs(p.f/v))
 		}
@@ -294,7 +294,7 @@ func (p *point) stands() bool {
 // small reports whether the fall by Newton's method is within the tolerances, for its step.
 func (p *point) small(fall, step float64) bool {
 	tol, value, fallen := p.tolerances(), math.Abs(p.f), p.fallen()
-	if fall <= tol.value*value || step <= tol.near/1e3 {
+	if fall <= max(tol.value, 10*p.r.FuncError())*value || step <= tol.near/1e3 {
 		return true
 	}
 	// Where the value would fall to a small part of itself, it is no measure, but what has been done is.

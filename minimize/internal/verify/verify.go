@@ -98,6 +98,7 @@ func (p *point) goOn(o search.Outcome, method func(*search.Run) search.Outcome) 
 		if proven = from != nil; !proven {
 			from = o.X
 		}
+		p.r.Sizes(p.size) // of differences
 		next := p.r.In(p.units(), from, method)
 		if next.Asked {
 			return next
