@@ -44,7 +44,7 @@ func choose[T, U any](what string, index Array, branches []func(T) U, x T) U {
 	progs, caps := make([]*ir.Program, len(branches)), make([]values, len(branches))
 	var out *treedef.Def
 	for i, f := range branches {
-		t := traceLater(what, true, f, def, ir.TypesOf(xs))
+		t := traceLater(what, ir.Perhaps, f, def, ir.TypesOf(xs))
 		progs[i], caps[i] = t.prog, t.captured
 		if i == 0 {
 			out = t.out

@@ -116,7 +116,7 @@ func CustomRootAux[P, A, S any](optimality func(x P, args A) P, solve func(args 
 		r := unflatten[result](run.out, zerosOf(run.prog.OutTypes()))
 		xs, xdef := flatten(what, r.X)
 		nx, xt = len(xs), ir.TypesOf(xs)
-		f.prog, f.captured = ad.Staged(what, true, slices.Concat(xt, ir.TypesOf(as)), func(z values) values {
+		f.prog, f.captured = ad.Staged(what, ir.Perhaps, slices.Concat(xt, ir.TypesOf(as)), func(z values) values {
 			x, a := unflatten[P](xdef, z[:nx]), unflatten[A](adef, z[nx:])
 			vs, def := flatten(what+": optimality", guard(what, func() P { return optimality(x, a) }))
 			f.out = def

@@ -45,11 +45,11 @@ func while[T any](what string, limit int, cond func(T) Array, body func(T) T, in
 	notNil(what, "body", body == nil)
 	xs, def := flatten(what, init)
 	types := ir.TypesOf(xs)
-	c := traceLater(what+": condition", false, cond, def, types)
+	c := traceLater(what+": condition", ir.Often, cond, def, types)
 	if t := c.prog.OutTypes()[0]; t.DType != Bool || t.Rank() != 0 {
 		ir.Throw(ir.Errorf(ir.ShapeError, what, "the condition returned %v, want a bool scalar", t))
 	}
-	b := traceLater(what+": body", false, body, def, types)
+	b := traceLater(what+": body", ir.Often, body, def, types)
 	sameCarry(what, "carry", def, b.out, types, b.prog.OutTypes())
 	return unflatten[T](def, prim.While(c.prog, b.prog, c.captured, b.captured, xs, limit))
 }
@@ -97,7 +97,11 @@ func scan[C, X, Y any](what string, body func(C, X) (C, Y), init C, xs X, revers
 	for i := len(cs); i < len(types); i++ {
 		types[i] = types[i].WithShape(types[i].Shape[1:])
 	}
-	b := traceLater(what+": body", n == 0, func(z in) out {
+	runs := ir.Often
+	if n == 0 {
+		runs = ir.Perhaps
+	}
+	b := traceLater(what+": body", runs, func(z in) out {
 		c, y := body(z.C, z.X)
 		return out{c, y}
 	}, idef, types)

@@ -66,10 +66,10 @@ func trace[T, U any](what string, f func(T) U, def *treedef.Def, types []ir.Type
 	return t
 }
 
-// traceLater is [trace] of a function that a primitive runs later, and maybe never: what it
-// computes from captured arrays alone is part of it too.
-func traceLater[T, U any](what string, maybe bool, f func(T) U, def *treedef.Def, types []ir.Type) (t traced) {
-	t.prog, t.captured = ad.Staged(what, maybe, types, body(what, f, def, &t.out))
+// traceLater is [trace] of a function that runs later, as often as runs says: what it computes
+// from captured arrays alone is part of it too.
+func traceLater[T, U any](what string, runs ir.Runs, f func(T) U, def *treedef.Def, types []ir.Type) (t traced) {
+	t.prog, t.captured = ad.Staged(what, runs, types, body(what, f, def, &t.out))
 	return t
 }
 
@@ -178,7 +178,8 @@ func sameCarry(what, name string, want, got *treedef.Def, wt, gt []ir.Type) {
 func TraceOnce[T, U any](f func(T) U, x T) func(T) U {
 	const what = "num.TraceOnce"
 	xs, def := flatten(what, x)
-	t := trace(what, f, def, ir.TypesOf(xs))
+	notNil(what, "the function", f == nil)
+	t := traceLater(what, ir.Later, f, def, ir.TypesOf(xs))
 	return func(y T) U {
 		ys, ydef := flatten(what, y)
 		sameTree(what, "the example", "the argument", def, ydef, xs, ys)

@@ -10,115 +10,23 @@ import (
 
 // A primitive such as a branch or a loop runs a function later: perhaps never, perhaps often. The
 // function is traced now, and what it applies to arrays from outside of it alone must not run
-// now either. So while it is traced, its builder takes everything that its goroutine applies,
-// except what belongs to a builder made since.
+// now either. So while it is traced, its builder takes what its goroutine applies, except what
+// belongs to a builder made since.
 
-// stage is a function whose trace takes what its goroutine applies.
-type stage struct {
-	b     *Builder // nil: nothing is taken, as outside of all stages
-	maybe bool     // the function might never run
-	outer *stage
-}
+// Runs is how often a function runs that is being traced.
+type Runs int
 
-var stages struct {
-	n  atomic.Int32 // how many goroutines have a stage
-	mu sync.RWMutex
-	of map[uintptr]*stage // the innermost one of each goroutine
-}
-
-// current is this goroutine's innermost stage, nil for none.
-func current() *stage {
-	if stages.n.Load() == 0 {
-		return nil
-	}
-	id := goid.ID()
-	stages.mu.RLock()
-	s := stages.of[id]
-	stages.mu.RUnlock()
-	if s != nil && s.b == nil {
-		return nil
-	}
-	return s
-}
-
-// Stage traces f for a primitive that runs it later: what f applies is recorded in b. With
-// maybe, f might never run; then nothing of it is computed in advance but what is small.
-func (b *Builder) Stage(maybe bool, f func()) { within(&stage{b: b, maybe: maybe}, f) }
-
-// Unstaged runs f as if nothing were traced: a function of the user's that is called by a
-// running program.
-func Unstaged(f func()) {
-	if current() == nil {
-		f()
-		return
-	}
-	within(&stage{}, f)
-}
-
-// Staged reports whether what this goroutine applies is recorded, even to concrete arrays.
-func Staged() bool { return current() != nil }
-
-func within(s *stage, f func()) {
-	id := goid.ID()
-	stages.mu.Lock()
-	s.outer = stages.of[id]
-	if s.outer == nil {
-		stages.n.Add(1)
-	} else {
-		s.maybe = s.maybe || s.outer.maybe
-	}
-	if stages.of == nil {
-		stages.of = map[uintptr]*stage{}
-	}
-	stages.of[id] = s
-	stages.mu.Unlock()
-	defer func() {
-		stages.mu.Lock()
-		if s.outer == nil {
-			stages.n.Add(-1)
-			delete(stages.of, id)
-		} else {
-			stages.of[id] = s.outer
-		}
-		stages.mu.Unlock()
-	}()
-	f()
-}
-
-// recorder is the builder that an operation on these values belongs to, nil if it runs at once.
-func recorder(op Op, in []*Value, out []Type) *Builder {
-	b := innermost(in)
-	s := current()
-	if s == nil || b != nil && b.id >= s.b.id || b == nil && s.folds(op, in, out) {
-		return b
-	}
-	return s.b
-}
-
-// small is how many numbers an operation on concrete arrays may read or write to be computed
-// while a function is traced that might never run: constants and sizes, as in num.Const.
-const small = 64
-
-// folds reports whether an operation on concrete arrays is computed while the function is traced.
-func (s *stage) folds(op Op, in []*Value, out []Type) bool {
-	if WorkOf(op) != Cheap {
-		return false
-	}
-	if !s.maybe {
-		return true
-	}
-	for _, v := range in {
-		if v.Size() > small {
-			return false
-		}
-	}
-	for _, t := range out {
-		if t.Size() > small {
-			return false
-		}
-	}
-	return true
-}
+const (
+	// Later is when the trace runs. Its builder takes operations that call functions of the
+	// user's or can fail, so that they do so in every run.
+	Later Runs = iota
+	// Often is in every iteration of a loop. The builder takes all operations on traced arrays,
+	// and those on concrete ones that are not cheap.
+	Often
+	// Perhaps is never or once, as for a branch. The builder takes all operations but those on
+	// concrete arrays of a few numbers.
+	Perhaps
+)
 
 // Work is what it takes to run an operation elsewhere than where the program has it.
 type Work int
@@ -126,9 +34,11 @@ type Work int
 const (
 	// Cheap operations cannot fail and take a time like the sizes of their operands and results.
 	Cheap Work = iota
-	// Costly ones may take long or fail: they may run less often than the program has them, but
-	// not where it would not run them at all.
+	// Costly ones may take long: they may run less often than the program has them, but not
+	// where it would not run them at all.
 	Costly
+	// Fallible ones may end the run with an error.
+	Fallible
 	// Pinned ones call a function of the user's, as often as the program has them.
 	Pinned
 )
@@ -154,6 +64,128 @@ func WorkOf(op Op) Work {
 		}
 	}
 	return w
+}
+
+// stage is a function whose trace takes what its goroutine applies.
+type stage struct {
+	b      *Builder
+	runs   Runs
+	sealed bool // stages around it take nothing
+	outer  *stage
+}
+
+// small is how many numbers an operation on concrete arrays may read or write to be computed
+// while a function is traced that might never run: constants, such as products of num.Const.
+const small = 64
+
+// takes reports whether the stage records an operation on values from outside of it.
+func (s *stage) takes(op Op, in []*Value, out []Type, concrete bool) bool {
+	if s.b == nil {
+		return false
+	}
+	switch {
+	case s.runs == Later:
+		return WorkOf(op) > Costly
+	case !concrete:
+		return true
+	case WorkOf(op) > Cheap:
+		return true
+	}
+	if s.runs == Often {
+		return false
+	}
+	for _, v := range in {
+		if v.Size() > small {
+			return true
+		}
+	}
+	return slices.ContainsFunc(out, func(t Type) bool { return t.Size() > small })
+}
+
+var stages struct {
+	n  atomic.Int32 // how many goroutines have a stage
+	mu sync.RWMutex
+	of map[uintptr]*stage // the innermost one of each goroutine
+}
+
+// current is this goroutine's innermost stage, nil for none.
+func current() *stage {
+	if stages.n.Load() == 0 {
+		return nil
+	}
+	id := goid.ID()
+	stages.mu.RLock()
+	defer stages.mu.RUnlock()
+	return stages.of[id]
+}
+
+// Stage traces f, which runs so often later: see [Runs].
+func (b *Builder) Stage(runs Runs, f func()) { within(&stage{b: b, runs: runs}, f) }
+
+// Seal is [Builder.Stage] for a function of the library's that reads nothing traced.
+func (b *Builder) Seal(f func()) { within(&stage{b: b, runs: Often, sealed: true}, f) }
+
+// Unstaged runs f as if nothing were traced: a function of the user's that is called by a
+// running program.
+func Unstaged(f func()) {
+	if current() == nil {
+		f()
+		return
+	}
+	within(&stage{sealed: true}, f)
+}
+
+// Staged reports whether this goroutine is tracing a function for a branch, a loop or another
+// primitive.
+func Staged() bool {
+	for s := current(); s != nil && s.b != nil; s = s.outer {
+		if s.runs > Later {
+			return true
+		}
+	}
+	return false
+}
+
+func within(s *stage, f func()) {
+	id := goid.ID()
+	stages.mu.Lock()
+	s.outer = stages.of[id]
+	if s.outer == nil {
+		stages.n.Add(1)
+	}
+	if stages.of == nil {
+		stages.of = map[uintptr]*stage{}
+	}
+	stages.of[id] = s
+	stages.mu.Unlock()
+	defer func() {
+		stages.mu.Lock()
+		if s.outer == nil {
+			stages.n.Add(-1)
+			delete(stages.of, id)
+		} else {
+			stages.of[id] = s.outer
+		}
+		stages.mu.Unlock()
+	}()
+	f()
+}
+
+// recorder is the builder that an operation on these values belongs to, nil if it runs at once.
+func recorder(op Op, in []*Value, out []Type) *Builder {
+	b := innermost(in)
+	for s := current(); s != nil; s = s.outer {
+		if b != nil && s.b != nil && b.id >= s.b.id {
+			break
+		}
+		if s.takes(op, in, out, b == nil) {
+			return s.b
+		}
+		if s.sealed {
+			break
+		}
+	}
+	return b
 }
 
 // known is how the numbers of a value are found that a stage recorded although they could be

@@ -120,13 +120,13 @@ func moveOut(p *ir.Program, x values, marks []bool, run func(p *ir.Program, x va
 // once, before the loop; but what is costly or can fail does not run there if the loop has no
 // iterations.
 func While(cond, body *ir.Program, cc, bc, carry values, limit int) values {
-	cond, cc = moveOut(cond, cc, invariant(cond, len(cc), ir.Costly), ir.Inline) // it runs at least once
+	cond, cc = moveOut(cond, cc, invariant(cond, len(cc), ir.Fallible), ir.Inline) // it runs at least once
 	if limit == 0 {
 		// In reverse mode, which only loops with a limit have, nothing cheap is harmless either:
 		// a derivative may be infinite, and zero times that, for no iterations, is NaN.
 		body, bc = moveOut(body, bc, invariant(body, len(bc), ir.Cheap), ir.Inline)
 	}
-	body, bc = moveOut(body, bc, worth(body, invariant(body, len(bc), ir.Costly)), func(p *ir.Program, x values) values {
+	body, bc = moveOut(body, bc, worth(body, invariant(body, len(bc), ir.Fallible)), func(p *ir.Program, x values) values {
 		return ifAny(ir.Inline(cond, slices.Concat(cc, carry))[0], p, x)
 	})
 	return ir.Apply(WhileOp{cond, body, len(cc), len(bc), limit}, slices.Concat(cc, bc, carry)...)
@@ -150,7 +150,7 @@ func ifAny(ok *value, p *ir.Program, x values) values {
 // xs. What body computes from the constants alone is computed once, before the loop.
 func Scan(op ScanOp, consts, carry, xs values) values {
 	if op.Len > 0 {
-		op.Body, consts = moveOut(op.Body, consts, invariant(op.Body, len(consts), ir.Costly), ir.Inline)
+		op.Body, consts = moveOut(op.Body, consts, invariant(op.Body, len(consts), ir.Fallible), ir.Inline)
 	}
 	op.NConst, op.NCarry = len(consts), len(carry)
 	return ir.Apply(op, slices.Concat(consts, carry, xs)...)
