@@ -44,7 +44,7 @@ func (l LinearSolveOp) JVP(x, y, dx values) values {
 	rhs := slices.Clone(dx[l.NConst:])
 	dc := dx[:l.NConst]
 	if !ad.AllZero(dc) {
-		_, da := ad.JVP(l.MatVec, slices.Concat(x[:l.NConst], y), slices.Concat(dc, make(values, len(y))))
+		da := ad.Along(l.MatVec, slices.Concat(x[:l.NConst], y), slices.Concat(dc, make(values, len(y))))
 		for i, v := range da {
 			if v != nil {
 				rhs[i] = sum(rhs[i], Neg(v))
@@ -179,6 +179,10 @@ func (c CheckOp) Infer(in []ir.Type) ([]ir.Type, error) {
 	}
 	return in[:1:1], nil
 }
+
+// Work implements [ir.Worker]: a check can fail.
+func (CheckOp) Work() ir.Work { return ir.Fallible }
+
 func (c CheckOp) JVP(x, y, dx values) values {
 	if dx[0] == nil {
 		return values{nil}
@@ -254,7 +258,7 @@ func (r RootOp) Infer(in []ir.Type) ([]ir.Type, error) {
 func (r RootOp) JVP(x, y, dx values) values {
 	root := y[:r.NX]
 	fx := slices.Concat(root, x)
-	_, df := ad.JVP(r.F, fx, slices.Concat(make(values, r.NX), dx))
+	df := ad.Along(r.F, fx, slices.Concat(make(values, r.NX), dx))
 	out := make(values, len(y))
 	if ad.AllZero(df) {
 		return out
