@@ -176,12 +176,12 @@ func Eigh(a Array) (w, v Array) {
 	return wrap(y[0]), wrap(y[1])
 }
 
-// Norm is the Euclidean norm along axes (none: all). Its derivative at zero is
-// zero, which is a subgradient.
+// Norm is the Euclidean norm along axes (none: all), without overflow or underflow of the squares. Its derivative at zero is
+// zero, a subgradient, and its second derivative there is NaN: write the square of a norm as
+// x.Square().Sum(), which has all derivatives.
 func Norm(a Array, axes ...int) Array {
-	s := a.Square().Sum(axes...)
-	zero := s.Eq(s.Const(0))
-	return Where(zero, s.Const(0), Where(zero, s.Const(1), s).Sqrt())
+	floatOnly("num.Norm", a.DType())
+	return wrap(prim.Norm(a.value(), a.axesOf("num.Norm", axes)...))
 }
 
 // Trace is the sum of the diagonal of a matrix.

@@ -11,7 +11,7 @@ import (
 func L2Ball[T any, S Scalar](x T, radius S) T {
 	return raveled(x, func(v array) array {
 		r := arg.Scalar("projection.L2Ball", "radius", radius, v.DType())
-		return num.Where(norm(stop(v)).Le(r), v, onSphere(v, r))
+		return num.Where(num.Norm(stop(v)).Le(r), v, onSphere(v, r))
 	})
 }
 

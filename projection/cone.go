@@ -16,7 +16,7 @@ func SecondOrderCone(x num.Array) num.Array {
 	const op = "projection.SecondOrderCone"
 	checkPoint(op, x)
 	t, v := x.At(0), x.Range(1, x.Size())
-	r := norm(v)
+	r := num.Norm(v)
 	inside, polar := stop(r).Le(stop(t)), stop(r).Le(stop(t).Neg())
 	r = arg.Safe(inside.Or(polar).Not(), r)
 	half := r.Add(t).Scale(0.5)

@@ -85,5 +85,5 @@ func KLSimplex[S Scalar](x num.Array, scale S) num.Array {
 	const op = "projection.KLSimplex"
 	checkPoint(op, x)
 	s := arg.Scalar(op, "scale", scale, x.DType())
-	return num.Where(s.Ge(num.Const(0)), x.Softmax().Mul(s), nan)
+	return num.Where(s.Ge(num.Const(0)).And(x.Max().IsFinite()), x.Softmax().Mul(s), nan)
 }
