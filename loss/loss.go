@@ -7,6 +7,7 @@ package loss
 
 import (
 	"math"
+	"slices"
 
 	"github.com/argmin-go/argmin/internal/arg"
 	"github.com/argmin-go/argmin/num"
@@ -149,6 +150,9 @@ func FenchelYoung[T any](conjugate func(scores T) num.Array) func(target, scores
 		ts, i := tree.Leaves(target), -1
 		known := tree.Map(func(s num.Array) num.Array { // 0 · Inf is 0 here
 			i++
+			if i >= len(ts) || !slices.Equal(ts[i].Shape(), s.Shape()) {
+				return s // an error of tree.Dot
+			}
 			return num.Where(ts[i].Eq(num.Const(0)).And(s.IsFinite().Not()), num.Const(0), s)
 		}, scores)
 		return conjugate(scores).Sub(tree.Dot(target, known))

@@ -141,10 +141,10 @@ func LogDet(a Array) Array {
 	return l
 }
 
-// Det is the determinant. See [SLogDet] where it may overflow.
+// Det is the determinant. Its first two derivatives exist at singular matrices, too. See [SLogDet] where it may overflow.
 func Det(a Array) Array {
-	s, l := SLogDet(a)
-	return s.Mul(l.Exp())
+	matrix("num.Det", a, true)
+	return wrap(prim.Det(a.v))
 }
 
 // QR is the factorization A = Q R with orthonormal columns of Q and upper triangular R:
