@@ -19,6 +19,10 @@ type LBFGS struct {
 	LineSearch linesearch.Search // default linesearch.Zoom
 }
 
+func (l LBFGS) ranges() []option.Range {
+	return []option.Range{memoryRange(l.Memory)}
+}
+
 func (l LBFGS) smooth() definition { return define("LBFGS", l.rule) }
 
 // lbfgsState is the memory of m pairs, one per row, written in turn. Unused rows are zero.
@@ -28,22 +32,25 @@ type lbfgsState struct {
 	D, YY num.Array // [m] diagonal of S Yᵀ; [m, m] Y Yᵀ
 	Gamma num.Array // γ, the scale of the first inverse Hessian; 0 while there is no pair
 	Count num.Array // pairs so far, int32
+	First num.Array // the first step to try
 }
 
 func (l LBFGS) rule(p *Problem) Rule[lbfgsState] {
-	memory := max(option.Or(l.Memory, 10), 1)
+	memory := option.Or(l.Memory, 10)
 	search := searchOr(l.LineSearch, linesearch.Zoom(linesearch.ZoomOptions{}))
 	return Rule[lbfgsState]{
 		Init: func(it Iterate) lbfgsState {
 			d, m, n := it.X.DType(), memory, it.X.Size()
 			rows, square := num.Full(d, 0, m, n), num.Full(d, 0, m, m)
-			return lbfgsState{rows, rows, square, num.Full(d, 0, m), square, it.X.Const(0), num.Int(0)}
+			return lbfgsState{rows, rows, square, num.Full(d, 0, m), square, it.X.Const(0), num.Int(0), it.X.Const(1)}
 		},
 		Update: func(it Iterate, st lbfgsState) (Iterate, lbfgsState) {
 			fresh := st.Gamma.Eq(num.Const(0)) // no pair yet: a first step of length at most 1
-			d := num.Where(fresh, it.Grad.Mul(atMostOne(it.Error)), st.direction(it.Grad)).Neg()
-			next, _ := p.Search(it, search, d, d.Const(1))
+			d := num.Where(fresh, it.Grad.Mul(atMostOne(num.Norm(it.Grad))), st.direction(it.Grad)).Neg()
+			next, r := p.Search(it, search, d, st.First)
+			pairs := st.Count
 			st = st.remember(next.X.Sub(it.X), next.Grad.Sub(it.Grad))
+			st.First = growing(st.Count.Gt(pairs), r.Step)
 			// Without R⁻¹ the pairs have no effect, now or later.
 			next, forget := next.restarted(fresh)
 			st.RInv, st.Gamma = num.Where(forget, num.Const(0), st.RInv), num.Where(forget, num.Const(0), st.Gamma)
@@ -71,7 +78,7 @@ func (st lbfgsState) remember(ds, dy num.Array) lbfgsState {
 	m, n := st.S.Shape()[0], st.S.Shape()[1]
 	zero, one := num.Int(0), num.Const(1)
 	sdy, ydy := ds.Dot(dy), dy.Dot(dy)
-	keep := sdy.Gt(ydy.Scale(ds.DType().Eps()))
+	keep := curved(ds, dy)
 	at := st.Count.Rem(num.Int(m)) // the oldest pair, which is the next to go
 	// put writes x where a new pair has its place, unless it is not kept.
 	put := func(a, x num.Array, shape []int, at ...num.Array) (num.Array, num.Array) {

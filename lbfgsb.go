@@ -18,17 +18,21 @@ type LBFGSB struct {
 	Memory int // pairs of steps and changes of the gradient kept; default 10
 }
 
+func (l LBFGSB) ranges() []option.Range {
+	return []option.Range{memoryRange(l.Memory)}
+}
+
 func (l LBFGSB) bounded() definition { return define("LBFGSB", l.rule) }
 
 type lbfgsbState struct {
 	S, Y  num.Array // [m, n] steps and changes of the gradient, one pair per row, the newest last
 	Theta num.Array // θ, the scale of B without pairs
 	Count num.Array // number of pairs, int32
-	Last  num.Array // the last step
+	First num.Array // the first step to try
 }
 
 func (l LBFGSB) rule(p *Problem) Rule[lbfgsbState] {
-	memory := max(option.Or(l.Memory, 10), 1)
+	memory := option.Or(l.Memory, 10)
 	return Rule[lbfgsbState]{
 		Start: p.Project,
 		Init: func(it Iterate) lbfgsbState {
@@ -37,15 +41,16 @@ func (l LBFGSB) rule(p *Problem) Rule[lbfgsbState] {
 		},
 		Update: func(it Iterate, st lbfgsbState) (Iterate, lbfgsbState) {
 			dir := st.direction(p, it)
-			short := num.Minimum(atMostOne(num.Norm(dir)), st.Last)
-			first := num.Where(st.Count.Eq(num.Const(0)), short, num.Const(1))
+			begins := it.NIter.Eq(num.Const(0))
+			first := num.Where(begins, atMostOne(num.Norm(dir)), st.First)
 			at := func(step num.Array) num.Array { return p.Project(it.X.Add(dir.Mul(step))) }
 			r := alongArc(p.Func, it, at, first, 1e-4, p.Options.Unroll) // Nocedal & Wright's c₁
 			next := it
 			next.X, next.Value, next.Grad, next.Code = r.X, r.Value, r.Grad, r.Code
 			next.NFev = it.NFev.Add(r.N)
+			pairs := st.Count
 			st = st.remember(next.X.Sub(it.X), next.Grad.Sub(it.Grad))
-			st.Last = num.Maximum(r.Step, num.Const(it.X.DType().Eps()))
+			st.First = growing(st.Count.Gt(pairs), r.Step)
 			return next, st
 		},
 	}
@@ -71,7 +76,7 @@ func (st lbfgsbState) direction(p *Problem, it Iterate) num.Array {
 func (st lbfgsbState) remember(ds, dy num.Array) lbfgsbState {
 	m := st.S.Shape()[0]
 	sdy, ydy := ds.Dot(dy), dy.Dot(dy)
-	keep := sdy.Gt(ydy.Scale(ds.DType().Eps()))
+	keep := curved(ds, dy)
 	push := func(rows, v num.Array) num.Array {
 		return num.Where(keep, num.Concat(0, rows.Range(1, m), v.Reshape(1, v.Size())), rows)
 	}

@@ -83,7 +83,9 @@ func (p *Problem) At(it Iterate, x num.Array) Iterate {
 
 // Search is the iterate that a line search finds from it along dir, trying the step size
 // step first. A search that ends without its condition still counts as progress if it
-// lowered the value; otherwise the iterate's Code becomes LineSearchFailed.
+// lowered the value; otherwise the iterate's Code becomes LineSearchFailed, or Stalled where
+// rounding hides what was to be found. It becomes Unbounded where the value fell as far as the
+// search could see.
 func (p *Problem) Search(it Iterate, search linesearch.Search, dir, step num.Array) (Iterate, linesearch.Result) {
 	return it.along(p.Func, search, dir, step)
 }
@@ -93,7 +95,12 @@ func (it Iterate) along(f linesearch.Func, search linesearch.Search, dir, step n
 	next := it
 	next.X, next.Value, next.Grad = r.X, r.Value, r.Grad
 	next.NFev = it.NFev.Add(r.NFev)
-	next.Code = num.Where(r.OK().Or(r.Value.Lt(it.Value)), code(status.Running), code(status.LineSearchFailed))
+	// A failure means nothing where rounding hides the decrease that the step promised, or the step.
+	tiny := largest(dir).Mul(step).Le(largest(it.X).Scale(16 * it.X.DType().Eps()))
+	hidden := it.Grad.Dot(dir).Mul(step).Neg().Le(noise(it.Value, it.Value)).Or(tiny)
+	failure := num.Where(hidden, code(status.Stalled), code(status.LineSearchFailed))
+	next.Code = num.Where(r.Code.Eq(num.Int(linesearch.Unbounded)), code(status.Unbounded), failure)
+	next.Code = num.Where(r.OK().Or(r.Value.Lt(it.Value)).And(next.Code.Ne(code(status.Unbounded))), code(status.Running), next.Code)
 	return next, r
 }
 
@@ -101,7 +108,8 @@ func (it Iterate) along(f linesearch.Func, search linesearch.Search, dir, step n
 // method must forget, so that the next search is along the gradient. If this one was along
 // the gradient already (plain), the failure stays.
 func (it Iterate) restarted(plain num.Array) (_ Iterate, forget num.Array) {
-	forget = it.Code.Eq(code(status.LineSearchFailed)).And(plain.Not())
+	failed := it.Code.Eq(code(status.LineSearchFailed)).Or(it.Code.Eq(code(status.Stalled)))
+	forget = failed.And(plain.Not())
 	it.Code = num.Where(forget, code(status.Running), it.Code)
 	return it, forget
 }
@@ -125,7 +133,7 @@ type Custom[S any] struct {
 
 func (c Custom[S]) define() definition {
 	d := define(cmp.Or(c.Name, "Custom"), c.Rule)
-	d.derivativeFree = c.DerivativeFree
+	d.derivativeFree, d.leaves = c.DerivativeFree, true
 	return d
 }
 
@@ -144,6 +152,7 @@ type definition struct {
 	wrong          string // why the method cannot be used
 	rule           func(p *Problem) rule
 	derivativeFree bool
+	leaves         bool    // its iterates may leave the set of a problem with constraints
 	maxIter        int     // the default of Options.MaxIter, if not 500
 	tol            float64 // the default of Options.Tol, if not 1e-6
 }
@@ -155,6 +164,8 @@ type rule struct {
 	error     func(it Iterate) num.Array
 	start     func(x num.Array) num.Array
 	evaluates bool
+
+	derivativeFree bool
 }
 
 func define[S any](name string, r func(p *Problem) Rule[S]) definition {

@@ -124,7 +124,8 @@ func (m mirror) move(it Iterate, first num.Array) mirrorStep {
 		blind := slopeHidden(slope, it)
 		type verdict struct{ Curve, N num.Array }
 		// Where rounding hides the difference of the values, the gradients decide.
-		c := num.Cond(slope.Neg().Le(noise(v, it.Value).Scale(2)).And(blind.Not()),
+		level := slope.Neg().Le(noise(v, it.Value).Scale(2)).Or(v.Eq(it.Value))
+		c := num.Cond(level.And(blind.Not()),
 			func(x num.Array) verdict { _, g := m.Func(x); return verdict{g.Sub(it.Grad).Dot(dx), num.Int(2)} },
 			func(num.Array) verdict { return verdict{v.Sub(it.Value).Sub(slope).Scale(2), num.Int(1)} }, x)
 		finite := v.IsFinite().And(x.IsFinite().All())

@@ -1,6 +1,7 @@
 package argmin
 
 import (
+	"github.com/argmin-go/argmin/internal/option"
 	"github.com/argmin-go/argmin/num"
 )
 
@@ -21,6 +22,10 @@ import (
 type MirrorDescent struct {
 	StepSize       float64 // a fixed step; default a line search
 	NoAcceleration bool    // without momentum
+}
+
+func (m MirrorDescent) ranges() []option.Range {
+	return []option.Range{option.Positive("StepSize", m.StepSize)}
 }
 
 func (m MirrorDescent) onSet() definition {

@@ -1,6 +1,7 @@
 package argmin
 
 import (
+	"github.com/argmin-go/argmin/internal/option"
 	"github.com/argmin-go/argmin/linesearch"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/status"
@@ -20,6 +21,10 @@ type ProximalGradient struct {
 	NoRestart      bool    // keep the momentum where it leads uphill
 }
 
+func (m ProximalGradient) ranges() []option.Range {
+	return []option.Range{option.Positive("StepSize", m.StepSize)}
+}
+
 func (m ProximalGradient) composite() definition { return m.define("ProximalGradient") }
 func (m ProximalGradient) separable() definition { return m.define("ProximalGradient") }
 
@@ -31,6 +36,8 @@ type ProjectedGradient struct {
 	NoAcceleration bool    // without momentum
 	NoRestart      bool    // keep the momentum where it leads uphill
 }
+
+func (m ProjectedGradient) ranges() []option.Range { return ProximalGradient(m).ranges() }
 
 func (m ProjectedGradient) onSet() definition   { return m.define() }
 func (m ProjectedGradient) bounded() definition { return m.define() }
@@ -111,7 +118,9 @@ func (m proximal) update(it Iterate, st proximalState) (Iterate, proximalState) 
 	if m.StepSize <= 0 {
 		// Growth by 5% per iteration finds where the curvature is lower; where it is not, one
 		// iteration in about five needs a second trial, as a rejected step shrinks by a fifth.
-		st.Step = num.Minimum(s.Step.Scale(1.05), num.Const(1/it.X.DType().Eps()))
+		// Where there is next to none, it doubles.
+		factor := num.Where(s.Flat, s.Step.Const(2), num.Const(1.05))
+		st.Step = num.Minimum(s.Step.Mul(factor), num.Const(longest(it.X.DType())))
 	}
 	if m.NoAcceleration {
 		return next, st
@@ -138,7 +147,9 @@ func (m proximal) errorAt(x num.Array, y from, s proximalStep) proximalError {
 	}, func(num.Array) proximalError { return proximalError{moved, y.G, num.Int(0)} }, x)
 }
 
-type proximalPoint struct{ X, Value num.Array }
+// proximalPoint is where a step led. Flat reports that it met next to no curvature: less than a
+// thousandth of what it bears.
+type proximalPoint struct{ X, Value, Flat num.Array }
 
 type proximalStep struct {
 	proximalPoint
@@ -154,7 +165,7 @@ func (m proximal) move(y from, first num.Array) proximalStep {
 	at := func(step num.Array) proximalPoint {
 		x := m.prox(y.Y.Sub(y.G.Mul(step)), step)
 		v, _ := m.Func(x)
-		return proximalPoint{x, v}
+		return proximalPoint{x, v, num.Full(num.Bool, 0)}
 	}
 	if m.StepSize > 0 {
 		return proximalStep{at(first), first, num.Int(1), num.Full(num.Bool, 1)}
@@ -167,17 +178,20 @@ func (m proximal) move(y from, first num.Array) proximalStep {
 		square := dx.Dot(dx)
 		rise := v.Sub(y.Value).Sub(y.G.Dot(dx))
 		// Curve is dxᵀHdx for the objective's curvature between the points.
-		c := num.Cond(square.Div(step.Scale(2)).Gt(noise(y.Value, v)), func(num.Array) verdict { return verdict{rise.Scale(2), num.Int(1)} },
+		c := num.Cond(square.Div(step.Scale(2)).Gt(noise(y.Value, v)).And(v.Ne(y.Value)), func(num.Array) verdict { return verdict{rise.Scale(2), num.Int(1)} },
 			func(x num.Array) verdict { _, g := m.Func(x); return verdict{g.Sub(y.G).Dot(dx), num.Int(2)} }, x)
 		// 10 ε are left to the rounding of the two sides.
 		ok := c.Curve.Mul(step).Le(square.Scale(1 + 10*eps)).And(v.IsFinite()).And(x.IsFinite().All())
+		p.Flat = c.Curve.Mul(step).Le(square.Scale(1e-3)).And(square.Gt(num.Const(0)))
 		return linesearch.Trial[proximalPoint]{Found: p, Next: shorter(step, square, c.Curve), NFev: c.N, OK: ok}
 	}
-	end := linesearch.Curve(proximalPoint{y.Y, y.Value}, first, try)
+	end := linesearch.Curve(proximalPoint{y.Y, y.Value, num.Full(num.Bool, 0)}, first, try)
 	s := proximalStep{end.Found, end.Step, end.NFev, end.OK}
 	if m.Options.Unroll { // the step is a constant of derivatives, as in alongArc
 		s.Step = s.Step.StopGradient()
+		flat := s.Flat
 		s.proximalPoint = at(s.Step)
+		s.Flat = flat
 		s.N = s.N.AddScalar(1)
 	}
 	return s
