@@ -46,7 +46,7 @@ func (a Array) Size() int { return a.value().Size() }
 func (a Array) Traced() bool { return a.value().Traced() }
 
 func (a Array) data(op string) *ir.Data {
-	d := a.value().Data()
+	d := a.value().Numbers()
 	if d == nil {
 		ir.Throw(ir.Errorf(ir.TraceError, op,
 			"the numbers of an array of shape %s are not known inside a transformation; use num.Where, num.Cond or num.While for decisions",

@@ -54,6 +54,7 @@ func solveFunc(like values, linear LinearSolver) prim.SolveFunc {
 // transpose. linear solves the system; nil is [DenseSolver].
 func CustomLinearSolve[T any](matvec func(T) T, b T, linear LinearSolver, symmetric bool) T {
 	const what = "num.CustomLinearSolve"
+	notNil(what, "matvec", matvec == nil)
 	bs, def := flatten(what, b)
 	op := func(x values) values {
 		y, d := flatten(what+": matvec", guard(what, func() T { return matvec(unflatten[T](def, x)) }))
@@ -69,6 +70,7 @@ func CustomLinearSolve[T any](matvec func(T) T, b T, linear LinearSolver, symmet
 // not differentiated. Arrays that the functions capture are differentiated like
 // args. linear solves the system of the derivative; nil is [DenseSolver].
 func CustomRoot[P, A any](optimality func(x P, args A) P, solve func(args A) P, linear LinearSolver) func(A) P {
+	notNil("num.CustomRoot", "solve", solve == nil)
 	f := CustomRootAux(optimality, func(a A) (P, struct{}) { return solve(a), struct{}{} }, linear)
 	return func(a A) P {
 		x, _ := f(a)
@@ -78,6 +80,8 @@ func CustomRoot[P, A any](optimality func(x P, args A) P, solve func(args A) P, 
 
 // CustomFixedPoint is [CustomRoot] for a solver of x = step(x, args).
 func CustomFixedPoint[P, A any](step func(x P, args A) P, solve func(args A) P, linear LinearSolver) func(A) P {
+	notNil("num.CustomFixedPoint", "step", step == nil)
+	notNil("num.CustomFixedPoint", "solve", solve == nil)
 	return CustomRoot(func(x P, args A) P {
 		xs, def := flatten("num.CustomFixedPoint", x)
 		ys, ydef := flatten("num.CustomFixedPoint", step(x, args))
@@ -95,6 +99,8 @@ func CustomFixedPoint[P, A any](step func(x P, args A) P, solve func(args A) P, 
 func CustomRootAux[P, A, S any](optimality func(x P, args A) P, solve func(args A) (P, S), linear LinearSolver) func(A) (P, S) {
 	return func(args A) (P, S) {
 		const what = "num.CustomRoot"
+		notNil(what, "optimality", optimality == nil)
+		notNil(what, "solve", solve == nil)
 		as, adef := flatten(what, args)
 		type result struct {
 			X   P
@@ -110,7 +116,7 @@ func CustomRootAux[P, A, S any](optimality func(x P, args A) P, solve func(args 
 		r := unflatten[result](run.out, zerosOf(run.prog.OutTypes()))
 		xs, xdef := flatten(what, r.X)
 		nx, xt = len(xs), ir.TypesOf(xs)
-		f.prog, f.captured = ad.Trace(what, slices.Concat(xt, ir.TypesOf(as)), func(z values) values {
+		f.prog, f.captured = ad.Staged(what, true, slices.Concat(xt, ir.TypesOf(as)), func(z values) values {
 			x, a := unflatten[P](xdef, z[:nx]), unflatten[A](adef, z[nx:])
 			vs, def := flatten(what+": optimality", guard(what, func() P { return optimality(x, a) }))
 			f.out = def

@@ -5,18 +5,31 @@ import "github.com/argmin-go/argmin/internal/core/ir"
 // Trace runs f on fresh variables of a new program. The captured values are its
 // first inputs.
 func Trace(what string, in []ir.Type, f func(x []*ir.Value) []*ir.Value) (*ir.Program, []*ir.Value) {
-	b, out := record(what, in, f)
+	b, out := record(ir.NewBuilder(what), in, f)
 	return b.Finish(out)
 }
 
-// Closed is Trace of a function that captures nothing traced.
-func Closed(what string, in []ir.Type, f func(x []*ir.Value) []*ir.Value) *ir.Program {
-	b, out := record(what, in, f)
-	return b.FinishClosed(out)
+// Staged is Trace of a function that a primitive runs later, with maybe perhaps never: what f
+// computes from captured values alone is part of the program too.
+func Staged(what string, maybe bool, in []ir.Type, f func(x []*ir.Value) []*ir.Value) (p *ir.Program, captured []*ir.Value) {
+	b := ir.NewBuilder(what)
+	b.Stage(maybe, func() {
+		_, out := record(b, in, f)
+		p, captured = b.Finish(out)
+	})
+	return p, captured
 }
 
-func record(what string, in []ir.Type, f func(x []*ir.Value) []*ir.Value) (*ir.Builder, []*ir.Value) {
-	b := ir.NewBuilder(what)
+// Closed is Trace of a function that captures nothing traced.
+func Closed(what string, in []ir.Type, f func(x []*ir.Value) []*ir.Value) (p *ir.Program) {
+	ir.Unstaged(func() {
+		b, out := record(ir.NewBuilder(what), in, f)
+		p = b.FinishClosed(out)
+	})
+	return p
+}
+
+func record(b *ir.Builder, in []ir.Type, f func(x []*ir.Value) []*ir.Value) (*ir.Builder, []*ir.Value) {
 	done := false
 	defer func() {
 		if !done {

@@ -179,6 +179,10 @@ func (c CheckOp) Infer(in []ir.Type) ([]ir.Type, error) {
 	}
 	return in[:1:1], nil
 }
+
+// Work implements [ir.Worker]: a check can fail.
+func (CheckOp) Work() ir.Work { return ir.Costly }
+
 func (c CheckOp) JVP(x, y, dx values) values {
 	if dx[0] == nil {
 		return values{nil}
