@@ -38,7 +38,7 @@ func All() map[string][]Sample {
 		elementwise, shapes, reductions, products, identities,
 		loops, branches, custom, solves, callbacks,
 		slicing, gathering, sorting, running, random, convolutions,
-		factorizations, triangular,
+		factorizations, triangular, matrixFunctions,
 	} {
 		list(add)
 	}
