@@ -59,6 +59,9 @@ func (m GradientDescent) accelerated(p *Problem) Rule[acceleratedState] {
 		},
 		Update: func(it Iterate, st acceleratedState) (Iterate, acceleratedState) {
 			from := p.At(it, st.From)
+			// Momentum may lead out of where the objective has numbers.
+			lost := from.Value.IsFinite().And(from.Grad.IsFinite().All()).Not()
+			from.X, from.Value, from.Grad = num.Where(lost, it.X, from.X), num.Where(lost, it.Value, from.Value), num.Where(lost, it.Grad, from.Grad)
 			next, step := m.move(p, from, search, st.Step)
 			dx := next.X.Sub(it.X)
 			uphill := from.Grad.Dot(dx).Gt(num.Const(0)).Or(next.Value.Gt(it.Value))

@@ -31,6 +31,7 @@ func (m Newton) rule(p *Problem) Rule[num.Array] {
 			step := num.SolveCholesky(regularized(h), it.Grad)
 			step = num.Where(plain, it.Grad.Mul(atMostOne(num.Norm(it.Grad))), step)
 			next, _ := p.Search(it, search, step.Neg(), it.X.Const(1))
+			next.NFev = next.NFev.AddScalar(1) // of the Hessian
 			return next.restarted(plain)
 		},
 	}

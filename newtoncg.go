@@ -33,6 +33,7 @@ func (m NewtonCG) step(f linesearch.Func, it Iterate, reach num.Array) (Iterate,
 	forcing := it.Error.Mul(num.Minimum(num.Const(0.5), it.Error.Sqrt()))
 	p, _, bent := steihaug(hessp(f, it.X), it.Grad, forcing, nil, reach)
 	next, r := it.along(f, search, p, p.Const(1))
+	next.NFev = next.NFev.AddScalar(1) // of the Hessian's products
 	// The curvature does not say how far to go: twice as far as the last time, or by a quarter of
 	// that where nothing was found.
 	grown := num.Minimum(reach.Mul(num.Where(r.Step.Gt(num.Const(0)), r.Step.Scale(2), num.Const(0.25))), num.Const(longest(p.DType())))

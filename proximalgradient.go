@@ -99,10 +99,13 @@ func (m proximal) from(y num.Array, n int) from {
 }
 
 func (m proximal) update(it Iterate, st proximalState) (Iterate, proximalState) {
-	y := m.from(it.X, 1)
+	start := it.X
+	if !m.NoAcceleration {
+		start = st.From
+	}
+	y := m.from(start, 1)
 	if !m.NoAcceleration {
 		// Momentum may lead out of where the objective has numbers.
-		y = m.from(st.From, 1)
 		y = num.Cond(y.Value.IsFinite(), func(y from) from { return y }, func(from) from { return m.from(it.X, 2) }, y)
 	}
 	next := it

@@ -54,12 +54,11 @@ func momentum(t num.Array) (next, beta num.Array) {
 	return next, t.AddScalar(-1).Div(next)
 }
 
-// hessp is the product of the Hessian at x with a vector.
+// hessp is the product of the Hessian at x with a vector. All products together take one
+// evaluation, and each of them the linear part of one of the gradient.
 func hessp(f linesearch.Func, x num.Array) func(num.Array) num.Array {
-	return func(v num.Array) num.Array {
-		_, hv := num.JVP(func(x num.Array) num.Array { _, g := f(x); return g }, x, v)
-		return hv
-	}
+	_, product := num.Linearize(func(x num.Array) num.Array { _, g := f(x); return g }, x)
+	return product
 }
 
 // arc is the answer of [alongArc].

@@ -60,7 +60,7 @@ func (m TrustRegion) update(p *Problem, it Iterate, radius num.Array, most float
 	grown := num.Where(grow, num.Minimum(radius.Scale(2), num.Const(most)), radius)
 	next := it
 	next.X, next.Value, next.Grad = num.Where(good, x, it.X), num.Where(good, v, it.Value), num.Where(good, g, it.Grad)
-	next.NFev = it.NFev.AddScalar(1)
+	next.NFev = it.NFev.AddScalar(2) // of the Hessian's products and of the step
 	stuck := good.Not().And(norm.Le(num.Norm(it.X).AddScalar(1).Scale(d.Eps())))
 	// A step that the region does not bound is as short as the model wants it.
 	failure := num.Where(edge, code(status.LineSearchFailed), code(status.Stalled))
