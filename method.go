@@ -47,6 +47,10 @@ type Rule[S any] struct {
 	// Evaluates declares that Update itself evaluates the objective at the iterate that it is
 	// given, on the current data. Value and Error are then from before its step.
 	Evaluates bool
+
+	// steady declares that Update, if it Evaluates, depends on nothing but the iterate and the state's
+	// last step: it has no schedule that may wait.
+	steady bool
 }
 
 // Problem is a problem as methods see it: its functions, on raveled parameters. Func is
@@ -165,7 +169,7 @@ type rule struct {
 	start     func(x num.Array) num.Array
 	evaluates bool
 
-	derivativeFree bool
+	derivativeFree, steady bool
 }
 
 func define[S any](name string, r func(p *Problem) Rule[S]) definition {
@@ -209,7 +213,7 @@ func flattened[S any](name string, r Rule[S]) rule {
 			next, s := r.Update(it, s)
 			return next, flat(s)
 		},
-		error: r.Error, start: r.Start, evaluates: r.Evaluates,
+		error: r.Error, start: r.Start, evaluates: r.Evaluates, steady: r.steady,
 	}
 }
 

@@ -31,7 +31,9 @@ func (p problem[P]) advanced(pr Progress, from, it Iterate) Progress {
 	if p.rule.evaluates { // the value and error are those before the step
 		x = from.X
 	}
-	better := it.Value.Lt(pr.Value)
+	// Of values that rounding cannot tell apart, the one with the smaller error is better.
+	level := it.Value.Sub(pr.Value).Abs().Le(pr.Value.Abs().Scale(10 * it.X.DType().Eps()))
+	better := num.Where(level, it.Error.Lt(pr.Error), it.Value.Lt(pr.Value))
 	if p.byError {
 		better = it.Error.Lt(pr.Error)
 	}
@@ -72,7 +74,7 @@ func (p problem[P]) judge(it Iterate, pr *Progress) Iterate {
 		// Nothing more can be reached where the method itself finds no better point.
 		ended := is(c, status.Stalled).Or(is(c, status.LineSearchFailed))
 		converged = converged.And(p.plausible(it, *pr).Or(ended))
-		if !p.rule.evaluates { // schedules may wait
+		if !p.rule.evaluates || p.rule.steady { // schedules may wait
 			c = num.Where(is(c, status.Running).And(pr.Idle.Ge(num.Const(mostIdle))), code(status.Stalled), c)
 		}
 	}

@@ -88,7 +88,7 @@ type sgdState struct {
 // last one.
 func sgd(p *Problem, first, momentum float64, step func(it Iterate, last num.Array) (size, evaluations num.Array)) Rule[sgdState] {
 	return Rule[sgdState]{
-		Error: gradientNorm, Evaluates: true,
+		Error: gradientNorm, Evaluates: true, steady: true,
 		Init: func(it Iterate) sgdState {
 			st := sgdState{Size: it.X.Const(first)}
 			if momentum != 0 {
