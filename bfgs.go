@@ -1,6 +1,7 @@
 package argmin
 
 import (
+	"github.com/argmin-go/argmin/internal/option"
 	"github.com/argmin-go/argmin/linesearch"
 	"github.com/argmin-go/argmin/num"
 )
@@ -13,7 +14,10 @@ import (
 // iteration takes about 4n² operations in addition to the evaluations of its line search.
 type BFGS struct {
 	LineSearch linesearch.Search // default linesearch.Zoom
+	StepControl
 }
+
+func (m BFGS) ranges() []option.Range { return m.stepRanges() }
 
 func (m BFGS) smooth() definition { return define("BFGS", m.rule) }
 
@@ -32,9 +36,9 @@ func (m BFGS) rule(p *Problem) Rule[bfgsState] {
 		},
 		Update: func(it Iterate, st bfgsState) (Iterate, bfgsState) {
 			d := num.Where(st.Known, st.H.MatMul(it.Grad), it.Grad.Mul(atMostOne(num.Norm(it.Grad)))).Neg()
-			next, r := p.Search(it, search, d, st.First)
+			next, r := m.search(p, it, search, d, st.First, it.StepSize)
 			h, keep := bfgsUpdate(st, next.X.Sub(it.X), next.Grad.Sub(it.Grad))
-			next, forget := next.restarted(st.Known.Not())
+			next, forget := m.restarted(next, st.Known.Not())
 			return next, bfgsState{h, st.Known.Or(keep).And(forget.Not()), growing(keep, r.Step)}
 		},
 	}

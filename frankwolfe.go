@@ -69,6 +69,7 @@ func (FrankWolfe) update(p *Problem, it Iterate, last num.Array) (Iterate, num.A
 	next := it
 	next.X, next.Value, next.Grad = num.Where(t.OK, end.X, it.X), num.Where(t.OK, end.Value, it.Value), num.Where(t.OK, end.G, it.Grad)
 	next.NFev = it.NFev.Add(n)
+	next.StepSize, next.NFailed = step(l), it.NFailed.Add(t.OK.Not().AsType(num.Int32))
 	next.Code = num.Where(t.OK, code(status.Running), code(status.LineSearchFailed))
 	next.Error = gap(p, next)
 	return next, num.Where(t.OK, l, last)

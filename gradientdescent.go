@@ -4,6 +4,7 @@ import (
 	"github.com/argmin-go/argmin/internal/option"
 	"github.com/argmin-go/argmin/linesearch"
 	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/optim"
 )
 
 // GradientDescent follows the negative gradient, by a fixed step or by a line search whose
@@ -15,6 +16,7 @@ import (
 // accelerated gradient schemes", 2015).
 type GradientDescent struct {
 	StepSize       float64           // a fixed step; default a line search
+	Schedule       optim.Schedule    // a step for each iteration, from the number of iterations so far; it replaces StepSize
 	LineSearch     linesearch.Search // default linesearch.Backtracking with C1 of ½
 	NoAcceleration bool              // without momentum
 }
@@ -74,8 +76,10 @@ func (m GradientDescent) accelerated(p *Problem) Rule[acceleratedState] {
 
 // move goes from an iterate along its negative gradient.
 func (m GradientDescent) move(p *Problem, it Iterate, search linesearch.Search, last num.Array) (Iterate, num.Array) {
-	if m.StepSize > 0 {
-		return p.At(it, it.X.Sub(it.Grad.Scale(m.StepSize))), last
+	if step, ok := fixedStep(m.StepSize, m.Schedule, it); ok {
+		next := p.At(it, it.X.Sub(it.Grad.Mul(step)))
+		next.StepSize = step
+		return next, last
 	}
 	// From twice the last step, so that steps can grow again; the first has a length of at most 1.
 	next, r := p.Search(it, search, it.Grad.Neg(), last.Scale(2))

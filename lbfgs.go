@@ -17,10 +17,12 @@ import (
 type LBFGS struct {
 	Memory     int               // pairs of steps and changes of the gradient kept; default 10
 	LineSearch linesearch.Search // default linesearch.Zoom
+	NoScaling  bool              // begin with the identity instead of γ I, the scale of the last pair
+	StepControl
 }
 
 func (l LBFGS) ranges() []option.Range {
-	return []option.Range{memoryRange(l.Memory)}
+	return append(l.stepRanges(), memoryRange(l.Memory))
 }
 
 func (l LBFGS) smooth() definition { return define("LBFGS", l.rule) }
@@ -47,12 +49,15 @@ func (l LBFGS) rule(p *Problem) Rule[lbfgsState] {
 		Update: func(it Iterate, st lbfgsState) (Iterate, lbfgsState) {
 			fresh := st.Gamma.Eq(num.Const(0)) // no pair yet: a first step of length at most 1
 			d := num.Where(fresh, it.Grad.Mul(atMostOne(num.Norm(it.Grad))), st.direction(it.Grad)).Neg()
-			next, r := p.Search(it, search, d, st.First)
+			next, r := l.search(p, it, search, d, st.First, it.StepSize)
 			pairs := st.Count
 			st = st.remember(next.X.Sub(it.X), next.Grad.Sub(it.Grad))
+			if l.NoScaling {
+				st.Gamma = num.Where(st.Gamma.Gt(num.Const(0)), num.Const(1), st.Gamma)
+			}
 			st.First = growing(st.Count.Gt(pairs), r.Step)
 			// Without R⁻¹ the pairs have no effect, now or later.
-			next, forget := next.restarted(fresh)
+			next, forget := l.restarted(next, fresh)
 			st.RInv, st.Gamma = num.Where(forget, num.Const(0), st.RInv), num.Where(forget, num.Const(0), st.Gamma)
 			return next, st
 		},

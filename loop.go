@@ -80,12 +80,12 @@ func (p problem[P]) result(c Carry) Result[P] {
 	it, best := c.Iterate, c.Progress
 	held := it.Code.Eq(code(status.Converged))
 	x, e, v := num.Where(held, it.X, best.X), num.Where(held, it.Error, best.Error), num.Where(held, it.Value, best.Value)
-	return Result[P]{Params: p.params(x), State: State{it.NIter, e, v, it.Code, it.NFev}, History: c.History}
+	return Result[P]{Params: p.params(x), State: State{it.NIter, e, v, it.Code, it.NFev, it.StepSize, it.NFailed}, History: c.History}
 }
 
 func (s *Solver[P, D]) start(p problem[P]) Step[P] {
 	v, g := p.Func(p.x0)
-	it := Iterate{X: p.x0, Grad: g, Value: v, NIter: num.Int(0), Code: code(status.Running), NFev: num.Int(1)}
+	it := Iterate{X: p.x0, Grad: g, Value: v, NIter: num.Int(0), Code: code(status.Running), NFev: num.Int(1), StepSize: p.x0.Const(0), NFailed: num.Int(0)}
 	if p.rule.error != nil {
 		it.Error = checkLike(s.def.name, "the result of Error", p.rule.error(it), "the value", v)
 	}

@@ -20,6 +20,9 @@ type Iterate struct {
 	NIter num.Array // iterations made, int32
 	Code  num.Array // a status.Code, int32; a method that cannot go on sets another than Running
 	NFev  num.Array // evaluations of the objective, int32
+
+	StepSize num.Array // the last step, as a multiple of the method's direction; 0 before the first one
+	NFailed  num.Array // line searches that ended without their condition, int32
 }
 
 // Rule is one method on one problem: how to make its state and how to make an iteration.
@@ -99,6 +102,7 @@ func (it Iterate) along(f linesearch.Func, search linesearch.Search, dir, step n
 	next := it
 	next.X, next.Value, next.Grad = r.X, r.Value, r.Grad
 	next.NFev = it.NFev.Add(r.NFev)
+	next.StepSize, next.NFailed = r.Step, it.NFailed.Add(r.OK().Not().AsType(num.Int32))
 	// A failure means nothing where rounding hides the decrease that the step promised, or the step.
 	tiny := largest(dir).Mul(step).Le(largest(it.X).Scale(16 * it.X.DType().Eps()))
 	hidden := it.Grad.Dot(dir).Mul(step).Neg().Le(noise(it.Value, it.Value)).Or(tiny)

@@ -99,7 +99,7 @@ func sgd(p *Problem, first, momentum float64, step func(it Iterate, last num.Arr
 		Update: func(it Iterate, st sgdState) (Iterate, sgdState) {
 			it = p.sample(it)
 			size, n := step(it, st.Size)
-			it.NFev = it.NFev.Add(n)
+			it.NFev, it.StepSize = it.NFev.Add(n), size
 			move := it.Grad.Mul(size).Neg()
 			next := sgdState{Size: size}
 			if momentum != 0 {

@@ -20,6 +20,9 @@ type State struct {
 	Value num.Array // objective at Params
 	Code  num.Array // the status.Code, int32
 	NFev  num.Array // evaluations of the objective, int32
+
+	StepSize num.Array // the last step, as a multiple of the method's direction; 0 if there was none or the method has none
+	NFailed  num.Array // line searches that ended without their condition, int32
 }
 
 // Status is the state's Code, for a state that is not batched; Running if nothing ran.
@@ -276,7 +279,8 @@ func (s *Solver[P, D]) RunContext(ctx context.Context, init P, data D) (Result[P
 // untouched is the result before anything was computed.
 func untouched[P any](init P) Result[P] {
 	nan := num.Scalar(math.NaN())
-	return Result[P]{Params: init, State: State{NIter: num.Int(0), Error: nan, Value: nan, Code: code(status.Running), NFev: num.Int(0)}}
+	return Result[P]{Params: init, State: State{NIter: num.Int(0), Error: nan, Value: nan, Code: code(status.Running), NFev: num.Int(0),
+		StepSize: num.Scalar(0), NFailed: num.Int(0)}}
 }
 
 // interrupted is the result of a run that an error ended: Cancelled if the context did, or
