@@ -20,7 +20,7 @@ const (
 	Stopped                      // a callback asked to stop
 	Cancelled                    // the context ended
 	Failed                       // any other reason; the message has it
-	Stalled                      // the steps change nothing any more, and the point is no solution
+	Stalled                      // nothing changes any more, and the point is not seen to be a solution
 )
 
 var names = [...]string{"running", "converged", "iteration limit", "evaluation limit", "line search failed",
