@@ -75,9 +75,9 @@ func (k *state) iterate() (o search.Outcome, done bool) {
 	}
 	k.penalties()
 	switch {
-	case k.predicted < k.acc && k.viol < k.acc:
+	case k.predicted <= k.valueTol() && k.viol < k.acc && !k.insist():
 		k.r.Iterated(k.x, k.f, k.g)
-		return k.converged(k.acc), true
+		return k.converged(k.acc)
 	case k.raisePenalties():
 	case k.slope >= 0:
 		return k.retry()
@@ -99,20 +99,21 @@ func (k *state) retry() (o search.Outcome, done bool) {
 	if k.reset() || k.q.relaxFurther() {
 		return o, false
 	}
-	return k.noDescent(), true
+	return k.noDescent()
 }
 
 // conclude reports whether the search ends after a step from a point with the value before, and updates B
 // if it does not.
 func (k *state) conclude(before float64) (o search.Outcome, done bool) {
-	length := vec.Norm2(k.q.s)
+	k.measure()
+	length := k.relativeLength()
 	if k.rose || k.sawNonFinite && length < k.acc {
 		k.failedSearches++
 	} else {
 		k.failedSearches = 0
 	}
-	flat := math.Abs(k.slope) <= math.Sqrt(k.acc)*(1+math.Abs(k.f))
-	short := (math.Abs(k.f-before) < k.acc || length < k.acc) && k.viol < k.acc
+	flat := math.Abs(k.slope) <= math.Sqrt(k.acc)*k.unit()
+	short := (math.Abs(k.f-before) <= k.valueTol() || length < k.acc) && k.viol < k.acc
 	switch {
 	case k.unbounded(), k.unboundedTest.Due(k.f) && k.findUnbounded():
 		return k.end(status.Unbounded, -1, unbounded), true
@@ -123,13 +124,13 @@ func (k *state) conclude(before float64) (o search.Outcome, done bool) {
 		if !flat {
 			return k.notFinite(), true
 		}
-		return k.converged(k.acc), true
-	case short && (k.failedSearches == 0 || flat):
-		return k.converged(k.acc), true
+		return k.converged(k.acc)
+	case short && (k.failedSearches == 0 || flat) && !k.insist():
+		return k.converged(k.acc)
 	case k.failedSearches == resetAfter && k.reset():
 		return o, false
 	case k.failedSearches > stopAfter:
-		return k.noDescent(), true
+		return k.noDescent()
 	}
 	if k.q.relaxed() && length < k.acc {
 		return k.retry()
@@ -167,6 +168,7 @@ type state struct {
 	rose         bool // it found no descent
 	sawNonFinite bool // it met a value or derivative that is not finite
 
+	judge         judge
 	unboundedTest restore.UnboundedTest
 	stall         restore.Stall
 	restarts      int // from feasible points
@@ -182,10 +184,11 @@ func newState(r *search.Run, acc float64) *state {
 	}
 	k := &state{r: r, acc: acc, q: newSubproblem(r, acc), fresh: true, weight: 1, stall: restore.Stall{Patience: 20}}
 	nf, rows := len(k.q.free), len(k.q.rows)
-	mem := make(vec.Slab, 4*n+3*nf+2*m+rows)
+	mem := make(vec.Slab, 6*n+3*nf+2*m+rows)
 	k.x, k.x0, k.g, k.w = mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n)
 	k.lag, k.u, k.v = mem.Take(nf), mem.Take(nf), mem.Take(nf)
 	k.c, k.c0, k.rowsMu = mem.Take(m), mem.Take(m), mem.Take(rows)
+	k.judge = newJudge(mem.Take(n), mem.Take(n), acc)
 	k.j = vec.Matrix(m, n, make([]float64, m*n))
 	return k
 }
@@ -196,7 +199,9 @@ func (k *state) start() bool {
 	ok := k.values()
 	k.unboundedTest = restore.NewUnboundedTest(k.f)
 	k.stall.Reset(k.viol)
-	return ok && k.derivatives()
+	ok = ok && k.derivatives()
+	k.judge.begin(k)
+	return ok
 }
 
 // values evaluates the function and the constraints. It reports whether they are finite.
