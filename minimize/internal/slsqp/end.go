@@ -11,6 +11,8 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
+const msgSuccess = "Optimization terminated successfully"
+
 const unbounded = "The objective has no lower bound: where the constraints hold it falls below -1e30 max(1, |f(x0)|)"
 
 // unbounded reports whether the value is so low where the constraints hold that the
@@ -103,7 +105,7 @@ func (k *state) end(reason status.Code, status int, message string) search.Outco
 		o.Jac = k.g
 	}
 	o.Multipliers, o.BoundMultipliers = k.q.multipliers(k.g, k.j)
-	o.Optimality = k.optimality()
+	o.Optimality = vec.Norm(k.fullLagrangian(), math.Inf(1))
 	return o
 }
 
@@ -124,13 +126,13 @@ func (k *state) converged(tol float64) (o search.Outcome, done bool) {
 		if k.stationarity() > max(doubtful, 10*k.judge.small) {
 			return k.end(status.LineSearchFailed, 8, fmt.Sprintf("No step lowers the objective, although the gradient of the Lagrangian, %.3g, is not small "+
 				"against its terms: derivatives may be wrong, the objective may have a kink here, or its variables may be badly scaled. "+
-				"Try derivatives without differences, variables of size 1, or another method", k.optimality())), true
+				"Try derivatives without differences, variables of size 1, or another method", vec.Norm(k.fullLagrangian(), math.Inf(1)))), true
 		}
 	}
 	if k.above() {
 		return k.end(status.LineSearchFailed, 8, "The search ends above the value at x0: derivatives may be wrong, or differences too coarse for the size of the variables"), true
 	}
-	o = k.end(status.Converged, 0, "Optimization terminated successfully")
+	o = k.end(status.Converged, 0, msgSuccess)
 	o.Tol = tol
 	return o, true
 }
@@ -140,7 +142,7 @@ func (k *state) fixed() search.Outcome {
 	if k.viol >= max(k.acc, search.Feasible) {
 		return k.end(status.Infeasible, 4, k.incompatible("Inequality constraints incompatible", "all variables are fixed"))
 	}
-	return k.end(status.Converged, 0, "Optimization terminated successfully")
+	return k.end(status.Converged, 0, msgSuccess)
 }
 
 // noDescent ends where no step is a descent of the merit function, even for B = I.

@@ -71,6 +71,9 @@ func (k *state) iterate() (o search.Outcome, done bool) {
 		if k.reset() {
 			return o, false
 		}
+		if k.nearly() {
+			return k.end(status.Converged, 0, msgSuccess), true
+		}
 		return k.failed(code), true
 	}
 	k.penalties()
@@ -105,14 +108,14 @@ func (k *state) retry() (o search.Outcome, done bool) {
 // conclude reports whether the search ends after a step from a point with the value before, and updates B
 // if it does not.
 func (k *state) conclude(before float64) (o search.Outcome, done bool) {
-	k.measure()
+	k.judge.See(k.x, k.f)
 	length := k.relativeLength()
 	if k.rose || k.sawNonFinite && length < k.acc {
 		k.failedSearches++
 	} else {
 		k.failedSearches = 0
 	}
-	flat := math.Abs(k.slope) <= math.Sqrt(k.acc)*k.unit()
+	flat := math.Abs(k.slope) <= math.Sqrt(k.acc)*k.judge.Value(k.f)
 	short := (math.Abs(k.f-before) <= k.valueTol() || length < k.acc) && k.viol < k.acc
 	switch {
 	case k.unbounded(), k.unboundedTest.Due(k.f) && k.findUnbounded():
@@ -184,11 +187,10 @@ func newState(r *search.Run, acc float64) *state {
 	}
 	k := &state{r: r, acc: acc, q: newSubproblem(r, acc), fresh: true, weight: 1, stall: restore.Stall{Patience: 20}}
 	nf, rows := len(k.q.free), len(k.q.rows)
-	mem := make(vec.Slab, 6*n+3*nf+2*m+rows)
+	mem := make(vec.Slab, 4*n+3*nf+2*m+rows)
 	k.x, k.x0, k.g, k.w = mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n)
 	k.lag, k.u, k.v = mem.Take(nf), mem.Take(nf), mem.Take(nf)
 	k.c, k.c0, k.rowsMu = mem.Take(m), mem.Take(m), mem.Take(rows)
-	k.judge = newJudge(mem.Take(n), mem.Take(n), acc)
 	k.j = vec.Matrix(m, n, make([]float64, m*n))
 	return k
 }
