@@ -8,7 +8,7 @@ import (
 // Sizes of variables for which methods take 1, and the part of the largest variable below which one counts as 0:
 // our choices.
 const (
-	smallUnit = 0.1
+	smallUnit = 0.05
 	largeUnit = 1e3
 	zero      = 1e-15
 )

@@ -130,11 +130,7 @@ func (k *state) tooShort() (search.Outcome, bool) {
 	progress := k.retriedAt-k.at.f > 1e-6*k.scale.Value(k.at.f)
 	if k.retried == 0 || progress && k.retried < mostRetries {
 		k.retried, k.retriedAt = k.retried+1, k.at.f
-		for i, size := range k.scale.Size {
-			if size > 0 {
-				k.unit[i] = math.Ldexp(1, math.Ilogb(size))
-			}
-		}
+		copy(k.unit, k.scale.Units()) // the Hessian has the same slice
 		if k.restart(slices.Clone(k.at.x)) {
 			return search.Outcome{}, false
 		}
