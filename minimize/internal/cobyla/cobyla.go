@@ -32,6 +32,16 @@ const (
 	gamma = 0.5
 )
 
+// The models that have led no further may have had no good slopes: where the gradient of the Lagrangian is doubtful,
+// measured as by [search.Scale.Stationarity], the search begins again from its end, with variables in the sizes
+// they have there and a radius of retryRadius, at most mostRetries times. Our choices.
+const (
+	doubtful    = 0.3
+	retryRadius = 0.1
+	mostRetries = 3
+	leastPart   = 0.03 // see [search.Scale]
+)
+
 // Options are the options of minimize.COBYLA.
 type Options struct {
 	RhoBeg  float64  // the first radius; default 1
@@ -48,21 +58,54 @@ func Minimize(r *search.Run, m Options) search.Outcome {
 		search.Refuse("COBYLA: RhoBeg is %g, want a positive number or 0", m.RhoBeg)
 	}
 	r.StopStatus, r.StopMessage = 30, "Return from COBYLA because the callback function requested termination"
-	s := newState(r, option.Or(m.CAtol, math.Sqrt(vec.Eps)), maxFev)
-	s.target = math.Inf(-1)
 	if m.FTarget != nil {
-		s.target = r.InUnits(*m.FTarget)
+		target := r.InUnits(*m.FTarget)
+		m.FTarget = &target
 	}
-	s.rho = option.Or(m.RhoBeg, 1)
-	for _, i := range s.free {
-		if r.Lower != nil {
-			s.rho = min(s.rho, (r.Upper[i]-r.Lower[i])/2)
+	var units []float64
+	largest := 1.0
+	if m.RhoBeg == 0 { // which is a length of all variables
+		if units = r.StartUnits(); units != nil {
+			largest = max(1, slices.Max(units))
 		}
 	}
-	s.rhoEnd = min(max(r.Tolerance(m.Tol, 1e-4), vec.Eps*s.rho), s.rho)
-	s.delta = s.rho
+	rhoEnd := r.Tolerance(m.Tol, 1e-4)
+	given := m.Tol != 0 || r.Tolerance(0, 0) != 0 // a length of all variables
+	if given {
+		rhoEnd /= largest
+	}
+	catol := option.Or(m.CAtol, math.Sqrt(vec.Eps))
+	scale := search.NewScale(r.X0, 0)
+	scale.Least = leastPart
+	s := newState(r, r.X0, units, catol, maxFev, m.FTarget, scale)
+	s.radii(option.Or(m.RhoBeg, 1), rhoEnd)
 	s.search()
-	return s.outcome()
+	o := s.outcome()
+	for range mostRetries {
+		if o.Status != status.Converged || o.SciPyStatus != 0 || s.stationarity(o.Fun) <= doubtful {
+			break
+		}
+		before := o.Fun
+		s = newState(r, o.X, scale.Units(), catol, maxFev, m.FTarget, scale)
+		s.radii(retryRadius, 1e-4)
+		s.search()
+		o = s.outcome()
+		if !(before-o.Fun > 1e-3*scale.Value(o.Fun)) {
+			break
+		}
+	}
+	return o
+}
+
+// radii sets the first radius, within the bounds, and the last one.
+func (s *state) radii(first, last float64) {
+	s.rho = first
+	for i := range s.free {
+		lo, hi := s.limits(i)
+		s.rho = min(s.rho, (hi-lo)/2)
+	}
+	s.rhoEnd = min(max(last, vec.Eps*s.rho), s.rho)
+	s.delta = s.rho
 }
 
 // search runs until the search has ended.
@@ -78,6 +121,7 @@ func (s *state) search() {
 	s.pole()
 	for !s.ended {
 		s.r.Iterated(s.r.Best, s.r.BestF, nil)
+		s.scale.See(s.r.Best, s.r.BestF)
 		if s.model.fit(s) {
 			s.rebuilt = false
 			s.iterate()
@@ -262,39 +306,4 @@ func (s *state) penaltyBound() float64 {
 		lo, hi = min(lo, v.f), max(hi, v.f)
 	}
 	return (hi - lo) / least
-}
-
-// outcome is the pole, or what restoreFeasibility made of it; or the best point that violates no constraint by
-// more than CAtol, where the pole does and is not better by more than 2μ times its violation.
-func (s *state) outcome() search.Outcome {
-	o, best := s.stop, &s.vertices[0]
-	for i := range s.vertices {
-		if v := &s.vertices[i]; s.merit(v) < s.merit(best) {
-			best = v
-		}
-	}
-	if s.answer != nil {
-		best = s.answer
-	}
-	if v := &s.feasible; o.SciPyStatus == 1 || !math.IsNaN(v.f) && (best.cv <= s.catol && v.f < best.f || best.cv > s.catol && v.f <= best.f+2*s.mu*best.cv) {
-		best = v
-	}
-	o.X = slices.Clone(s.r.X0)
-	for i, k := range s.free {
-		o.X[k] = best.x[i]
-	}
-	o.Fun, o.Tol = best.f, s.catol
-	if best.f >= huge {
-		o.Fun = math.NaN()
-		if o.Status == status.Converged {
-			o.Status, o.SciPyStatus, o.Message = status.NonFinite, -1, search.MsgNaN
-		}
-	}
-	if o.Status == status.Converged && best.hasNaN {
-		o.Status, o.SciPyStatus, o.Message = status.NonFinite, -1, search.MsgNaN
-	}
-	if o.Status == status.Converged && best.cv > s.catol {
-		o.Status, o.SciPyStatus, o.Message = status.Infeasible, 4, "Did not converge to a solution satisfying the constraints. See MaxCV for the magnitude of the violation."
-	}
-	return o
 }
