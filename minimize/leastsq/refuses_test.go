@@ -50,7 +50,7 @@ func TestWrongArgumentsAreRefused(t *testing.T) {
 		{p: Problem{Residuals: f, M: 1}, o: lm, want: "method lm needs at least as many residuals as variables: M is 1, x0 has 2; trf and dogbox take fewer"},
 		{p: good, o: Options{Method: LM{}, Bounds: &Bounds{[]float64{0, 0}, []float64{1, 1}}}, want: "method lm takes no bounds; those that do are trf, dogbox"},
 		{p: good, o: Options{Method: LM{}, Loss: "huber"}, want: "method lm takes the linear loss only; those that take others are trf, dogbox"},
-		{p: good, o: Options{Method: LM{}, GTol: -1}, want: "FTol, XTol and GTol are 1e-08, 1e-08 and 0; method lm needs each to be at least 2.22e-16"},
+		{p: good, o: Options{Method: LM{}, GTol: 1e-17}, want: "FTol, XTol and GTol are 1e-08, 1e-08 and 1e-17; method lm needs each to be at least 2.22e-16, or negative for off"},
 		{p: good, o: Options{Method: LM{Factor: -1}}, want: "Factor of method lm is -1, want a positive number, or 0 for 100"},
 	} {
 		if c.x0 == nil {
