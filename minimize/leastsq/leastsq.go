@@ -43,8 +43,8 @@ type Options struct {
 	// FTol, XTol and GTol are the tests of the end of TRF and Dogbox; LM has its own. The search has
 	// converged when a step changes the cost by less than FTol times the cost and the model of the
 	// cost was adequate (SciPyStatus 2), when a step is shorter than XTol (XTol + |x|) (3), or when
-	// the largest element of the gradient, scaled for the bounds, is less than GTol (1). 0 itself
-	// turns a test off; default 1e-8.
+	// the largest element of the gradient, scaled for the bounds, is less than GTol (1), and the gradient is small
+	// compared with the products that it sums. 0 itself turns a test off; default 1e-8.
 	FTol, XTol, GTol float64
 
 	// XScale is the size of a characteristic change of each variable, positive: the
@@ -92,7 +92,7 @@ type Result struct {
 	Optimality float64     // the number that GTol bounds; for LM the largest element of the gradient
 	ActiveMask []int       // -1 for a variable at its lower bound, 1 at its upper bound, else 0; for TRF to a relative XTol
 
-	Success     bool        // one of the tests holds
+	Success     bool        // one of the tests holds, at a minimum
 	Status      status.Code // why the search ended, in the same codes for all methods
 	SciPyStatus int         // SciPy's status: 1 GTol, 2 FTol, 3 XTol, 4 FTol and XTol, 0 MaxNFev, -1 failed, -2 stopped by the callback
 	Message     string      // why the search ended, in SciPy's words

@@ -51,7 +51,7 @@ type Result struct {
 	X   []float64 // the root
 	Fun []float64 // F(X)
 
-	Success     bool        // the method's tests hold and F(X) is finite
+	Success     bool        // the method's tests hold, and F(X) is small compared with its changes near X
 	Status      status.Code // why the search ended, in the same codes for all methods
 	SciPyStatus int         // SciPy's status: 1 for a root, otherwise the method's own code
 	Message     string      // why the search ended, in SciPy's words
