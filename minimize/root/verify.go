@@ -66,6 +66,16 @@ func (r *run) isRoot(x, f []float64) bool {
 	return false
 }
 
+// coarse has differences take values for exact to float32 only, if the steps of the last ones changed no value although
+// longer ones do. It reports whether to go on with that.
+func (r *run) coarse() bool {
+	if r.p.Jac != nil || r.sys.Confirmed(r.sys.Unchanged()) || !r.Coarser(0x1p-23) {
+		return false
+	}
+	r.sys.Forget()
+	return true
+}
+
 // zeroMessage is the message of a search that ended by zeroAt.
 const zeroMessage = "F is zero to rounding."
 

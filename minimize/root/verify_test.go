@@ -45,6 +45,9 @@ var suspicious = []struct {
 	{name: "double root", f: func(x, f []float64) { f[0] = (x[0] - 1) * (x[0] - 1) }, x0: []float64{3}, scale: 1, must: "hybr lm krylov broyden1"},
 	{name: "double root at 0", f: func(x, f []float64) { f[0] = x[0] * x[0] }, x0: []float64{3}, scale: 1, must: "hybr lm krylov broyden1"},
 	{name: "triple root at 0", f: func(x, f []float64) { f[0] = x[0] * x[0] * x[0] }, x0: []float64{3}, scale: 1, must: "hybr lm krylov broyden1"},
+	{name: "values in float32", f: func(x, f []float64) {
+		f[0], f[1] = float64(float32(x[0]*x[0]+x[1]-3)), float64(float32(math.Exp(x[0])-x[1]*x[1]-1))
+	}, x0: []float64{1.5, 2}, scale: 1, must: "hybr lm"},
 	{name: "linear, given", f: func(x, f []float64) { f[0], f[1] = 2*x[0]-1.5, x[1]+x[0] }, x0: []float64{1, 1}, scale: 1, must: "hybr lm", // hybrj of MINPACK makes no progress
 		jac: func(_ []float64, j *mat.Dense) { j.SetRow(0, []float64{2, 0}); j.SetRow(1, []float64{1, 1}) }},
 }
