@@ -32,6 +32,9 @@ type Problem struct {
 	// JacSparse is Jac for a sparse Jacobian: it sets values[i][k] to the derivative of
 	// residual i with respect to variable Sparsity[i][k].
 	JacSparse func(x []float64, values [][]float64)
+	// Complex sets r to the residuals for complex variables, for a Jacobian by complex steps, with Differences.Scheme "cs"; default
+	// none.
+	Complex func(z, r []complex128)
 }
 
 // Options are the options of [Minimize], as in scipy.optimize.least_squares; the zero value is
@@ -67,7 +70,7 @@ type Options struct {
 	// error stops it with that error.
 	Callback func(Result) error
 
-	finite.Differences // how a missing Jacobian is found: by two or three points
+	finite.Differences // how a missing Jacobian is found: by two or three points or complex steps
 	trace.Monitor      // who sees the iterations, and the checkpoint
 }
 
@@ -234,7 +237,7 @@ func (r *run) notSmall(code int, optimality float64, active []int) outcome {
 	o.reason = status.Failed
 	o.message += fmt.Sprintf(" But the gradient is not small: the cosine of the angle between the residuals and a column of the Jacobian is %.2g, "+
 		"and no step reduces the cost, %.3g. The derivatives may be wrong", r.cosine(), r.cost)
-	if r.p.Jac == nil && r.p.JacSparse == nil {
+	if r.differenced() {
 		o.message += " (see Differences.RelStep and FuncError)"
 	}
 	o.message += ", or the residuals may have a kink there."

@@ -38,7 +38,7 @@ func TestWrongArgumentsAreRefused(t *testing.T) {
 		{p: good, o: Options{XScale: []float64{1, 1}, JacScale: true}, want: "XScale and JacScale are both set"},
 		{p: good, o: Options{Differences: finite.Differences{RelStep: []float64{1, 1, 1}}}, want: "RelStep has length 3, want 1 or that of x0, 2"},
 		{p: good, o: Options{Differences: finite.Differences{RelStep: []float64{0}}}, want: "RelStep[0] is 0, want a positive number"},
-		{p: good, o: Options{Differences: finite.Differences{Scheme: "cs"}}, want: `Differences.Scheme is "cs", want 2-point or 3-point`},
+		{p: good, o: Options{Differences: finite.Differences{Scheme: "cs"}}, want: `Differences.Scheme "cs" needs Problem.Complex`},
 		{p: good, o: Options{Differences: finite.Differences{Scheme: "4-point"}}, want: "Differences.Scheme is \"4-point\", want 2-point, 3-point or cs"},
 		{p: good, o: Options{FTol: math.NaN()}, want: "FTol is NaN, want a positive number, 0 for 1e-8, or a negative one for none"},
 		{p: good, o: Options{FTol: -1, XTol: -1, GTol: -1}, want: "FTol, XTol and GTol are all off or below 2.22e-16: no test could end the search"},

@@ -21,10 +21,15 @@ const (
 	smallResidual, coarseResidual = 1e3, 10
 )
 
+// differenced reports whether the Jacobian is by differences of values.
+func (r *run) differenced() bool {
+	return r.p.Jac == nil && r.p.JacSparse == nil && r.sys.Complex == nil
+}
+
 // coarse has differences and tests take values for exact to float32 only, as an unknown program may compute
 // them, and finds the Jacobian again. It reports whether they did not, and nothing in the options speaks against it.
 func (r *run) coarse() bool {
-	if r.p.Jac != nil || r.p.JacSparse != nil || !r.Coarser(0x1p-23) {
+	if !r.differenced() || !r.Coarser(0x1p-23) {
 		return false
 	}
 	r.floors()
@@ -72,7 +77,7 @@ func (r *run) verify(code int) verdict {
 		return optimal
 	}
 	limit := smallCosine
-	if r.p.Jac == nil && r.p.JacSparse == nil { // differences have half of the digits
+	if r.differenced() { // differences have half of the digits
 		limit = max(limit, 10*math.Sqrt(max(r.opt.FuncError, vec.Eps)))
 	}
 	small := r.cosine() <= limit

@@ -30,6 +30,8 @@ type Problem struct {
 	// Sparsity lists for every equation the unknowns that it depends on, so that finite
 	// differences change several unknowns at once; default all unknowns.
 	Sparsity [][]int
+	// Complex sets f to F for complex unknowns, for a Jacobian by complex steps, with Differences.Scheme "cs"; default none.
+	Complex func(z, f []complex128)
 }
 
 // Options are the options that all methods share; the zero value is useful.
@@ -41,7 +43,7 @@ type Options struct {
 	// with that error.
 	Callback func(Result) error
 
-	finite.Differences // how a missing Jacobian is found: by two or three points
+	finite.Differences // how a missing Jacobian is found: by two or three points or complex steps
 	trace.Monitor      // who sees the iterations, and the checkpoint
 }
 
@@ -240,8 +242,8 @@ func newRun(ctx context.Context, p Problem, x0 []float64, opt Options) (*run, er
 		return nil, errors.New("root: the problem has no Func")
 	case math.IsNaN(opt.Tol):
 		return nil, errors.New("root: Tol is NaN")
-	case opt.Scheme == "cs":
-		return nil, errors.New(`root: Differences.Scheme is "cs", want 2-point or 3-point`)
+	case opt.Scheme == "cs" && p.Complex == nil:
+		return nil, errors.New(`root: Differences.Scheme "cs" needs Problem.Complex`)
 	}
 	if err := search.CheckStart(x0); err != nil {
 		return nil, err
@@ -262,6 +264,9 @@ func newRun(ctx context.Context, p Problem, x0 []float64, opt Options) (*run, er
 	e.Sizes(sizes(opt.Method))
 	r := &run{Evaluator: e, p: p, opt: opt, x0: slices.Clone(x0)}
 	r.sys = search.NewSystem(&r.Evaluator, n, n, p.Func, p.Jac, nil, nil, p.Sparsity)
+	if opt.Scheme == "cs" {
+		r.sys.Complex = p.Complex
+	}
 	if opt.Checkpoint != "" {
 		what := fmt.Sprintf("root %s %s %v %s", opt.Method.Name(), registry.Settings(opt.Method), opt.Tol, search.Settings(opt.Differences))
 		if err := r.Resume(opt.Checkpoint, search.ID(x0, what)); err != nil {

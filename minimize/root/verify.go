@@ -69,7 +69,7 @@ func (r *run) isRoot(x, f []float64) bool {
 // coarse has differences take values for exact to float32 only, if the steps of the last ones changed no value although
 // longer ones do. It reports whether to go on with that.
 func (r *run) coarse() bool {
-	if r.p.Jac != nil || r.sys.Confirmed(r.sys.Unchanged()) || !r.Coarser(0x1p-23) {
+	if r.p.Jac != nil || r.sys.Complex != nil || r.sys.Confirmed(r.sys.Unchanged()) || !r.Coarser(0x1p-23) {
 		return false
 	}
 	r.sys.Forget()

@@ -109,3 +109,18 @@ func TestStepsOfDifferences(t *testing.T) {
 		}
 	}
 }
+
+// Complex steps give a Jacobian to rounding, with as many evaluations as unknowns.
+func TestComplexSteps(t *testing.T) {
+	f := func(z, f []complex128) { f[0], f[1] = 10*(z[1]-z[0]*z[0]), 1-z[0] }
+	p := Problem{Func: func(x, y []float64) { y[0], y[1] = 10*(x[1]-x[0]*x[0]), 1-x[0] }, Complex: f}
+	for _, m := range []Method{Hybr{}, LM{}} {
+		r, err := Find(context.Background(), p, []float64{-1.2, 1}, Options{Method: m, Differences: finite.Differences{Scheme: "cs"}})
+		given := p
+		given.Jac = func(x []float64, j *mat.Dense) { j.SetRow(0, []float64{-20 * x[0], 10}); j.SetRow(1, []float64{-1, 0}) }
+		want, err2 := Find(context.Background(), given, []float64{-1.2, 1}, Options{Method: m})
+		if err != nil || err2 != nil || !r.Success || r.NJev != want.NJev || r.NFev != want.NFev+2*r.NJev || vec.Norm(r.Fun, 1) > 1e-12 {
+			t.Errorf("%s: %+v, %v; want %+v", m.Name(), r, err, want)
+		}
+	}
+}
