@@ -118,7 +118,7 @@ type run struct {
 	visited   visited   // for isRoot
 	probed    []float64 // where isRoot has evaluated F near by; nil: nowhere
 	startNorm float64   // |F| at x0
-	most      []float64 // the largest |F| of each equation at iterates
+	started   []float64 // the absolute values there
 }
 
 func (r *run) n() int { return len(r.x0) }
@@ -131,9 +131,8 @@ func (r *run) values(x, f []float64) {
 		s += v * v
 	}
 	if r.best == nil {
-		r.startNorm = math.Sqrt(s)
-		r.most = make([]float64, len(f))
-		r.move(x, f)
+		r.begun(f)
+		r.visited.move(x)
 	}
 	r.visited.add(x, f)
 	if r.best == nil || s < r.bestSq || math.IsNaN(r.bestSq) {
@@ -146,21 +145,13 @@ func (r *run) tolerance(v, d float64) float64 {
 	return option.Or(v, option.Or(r.opt.Tol, d))
 }
 
-// move remembers an iterate.
-func (r *run) move(x, f []float64) {
-	r.visited.move(x)
-	for i, v := range f {
-		r.most[i] = max(r.most[i], math.Abs(v))
-	}
-}
-
 // floor is the relative change that is noise, if the options say so; else 0.
 func (r *run) floor() float64 { return max(r.opt.FuncError, 0) }
 
 // iterated ends an iteration: it counts, shows it to the monitor and calls the callback.
 func (r *run) iterated(x, f []float64) {
 	r.nit++
-	r.move(x, f)
+	r.visited.move(x)
 	r.Record(trace.Point{NIter: r.nit, NFev: r.sys.NFev, Fun: vec.Norm2(f), GradNorm: math.NaN()}, x)
 	if r.opt.Callback == nil {
 		return

@@ -27,8 +27,8 @@ type visited struct {
 	count int
 }
 
-// mostVisited and mostMoved are how many points are remembered: choices.
-const mostVisited, mostMoved = 8, 4
+// mostVisited and mostMoved are how many points are remembered: a choice, and the last two iterates.
+const mostVisited, mostMoved = 8, 2
 
 // move remembers a point that the method moved to.
 func (v *visited) move(x []float64) {
@@ -79,20 +79,35 @@ func (r *run) coarse() bool {
 // zeroMessage is the message of a search that ended by zeroAt.
 const zeroMessage = "F is zero to rounding."
 
-// zeroAt reports whether the values f at x are zero to the rounding of the largest values of the iterates, each compared with its
-// own, and are not large by themselves. Near a double root at 0 values are never small compared with their
-// changes.
+// zeroAt reports whether the values f at x are zero to the rounding of the values at the start, each compared with its own, and
+// are not large by themselves. Near a double root at 0 values are never small compared with their changes.
 func (r *run) zeroAt(x, f []float64) bool {
 	const large = 1e-5 // just above the default tolerances for values of size 1
 	if !(vec.Norm2(f) <= large) {
 		return false
 	}
 	for i, v := range f {
-		if math.Abs(v) > r.FuncError()*r.most[i] {
+		if math.Abs(v) > r.FuncError()*r.started[i] {
 			return false
 		}
 	}
 	return true
+}
+
+// begun remembers the values at the start. Those that are 0 there count as the least of the others.
+func (r *run) begun(f []float64) {
+	r.startNorm, r.started = vec.Norm2(f), make([]float64, len(f))
+	least := math.Inf(1)
+	for i, v := range f {
+		if r.started[i] = math.Abs(v); v != 0 {
+			least = min(least, r.started[i])
+		}
+	}
+	for i, v := range r.started {
+		if v == 0 && !math.IsInf(least, 1) {
+			r.started[i] = least
+		}
+	}
 }
 
 // probe evaluates F where every unknown differs by √ε of its size.
