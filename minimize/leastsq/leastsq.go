@@ -32,6 +32,9 @@ type Problem struct {
 	// JacSparse is Jac for a sparse Jacobian: it sets values[i][k] to the derivative of
 	// residual i with respect to variable Sparsity[i][k].
 	JacSparse func(x []float64, values [][]float64)
+	// Complex sets r to the residuals for complex variables, for a Jacobian by complex steps, with Differences.Scheme "cs"; default
+	// none.
+	Complex func(z, r []complex128)
 }
 
 // Options are the options of [Minimize], as in scipy.optimize.least_squares; the zero value is
@@ -43,8 +46,8 @@ type Options struct {
 	// FTol, XTol and GTol are the tests of the end of TRF and Dogbox; LM has its own. The search has
 	// converged when a step changes the cost by less than FTol times the cost and the model of the
 	// cost was adequate (SciPyStatus 2), when a step is shorter than XTol (XTol + |x|) (3), or when
-	// the largest element of the gradient, scaled for the bounds, is less than GTol (1). 0 itself
-	// turns a test off; default 1e-8.
+	// the largest element of the gradient, scaled for the bounds, is less than GTol (1), and the gradient is small
+	// compared with the products that it sums. 0 itself turns a test off; default 1e-8.
 	FTol, XTol, GTol float64
 
 	// XScale is the size of a characteristic change of each variable, positive: the
@@ -67,7 +70,7 @@ type Options struct {
 	// error stops it with that error.
 	Callback func(Result) error
 
-	finite.Differences // how a missing Jacobian is found: by two or three points
+	finite.Differences // how a missing Jacobian is found: by two or three points or complex steps
 	trace.Monitor      // who sees the iterations, and the checkpoint
 }
 
@@ -92,7 +95,7 @@ type Result struct {
 	Optimality float64     // the number that GTol bounds; for LM the largest element of the gradient
 	ActiveMask []int       // -1 for a variable at its lower bound, 1 at its upper bound, else 0; for TRF to a relative XTol
 
-	Success     bool        // one of the tests holds
+	Success     bool        // one of the tests holds, at a minimum
 	Status      status.Code // why the search ended, in the same codes for all methods
 	SciPyStatus int         // SciPy's status: 1 GTol, 2 FTol, 3 XTol, 4 FTol and XTol, 0 MaxNFev, -1 failed, -2 stopped by the callback
 	Message     string      // why the search ended, in SciPy's words
@@ -234,7 +237,7 @@ func (r *run) notSmall(code int, optimality float64, active []int) outcome {
 	o.reason = status.Failed
 	o.message += fmt.Sprintf(" But the gradient is not small: the cosine of the angle between the residuals and a column of the Jacobian is %.2g, "+
 		"and no step reduces the cost, %.3g. The derivatives may be wrong", r.cosine(), r.cost)
-	if r.p.Jac == nil && r.p.JacSparse == nil {
+	if r.differenced() {
 		o.message += " (see Differences.RelStep and FuncError)"
 	}
 	o.message += ", or the residuals may have a kink there."

@@ -416,7 +416,7 @@ func TestSearchAvoidsNaN(t *testing.T) {
 // A negative tolerance turns a test off, so that each test can be the only one.
 func TestNegativeTolerancesTurnTestsOff(t *testing.T) {
 	q := lsqProblems["kowalik"]
-	for _, m := range []Method{TRF{}, Dogbox{}} {
+	for _, m := range methods.All {
 		for status, o := range map[int]Options{
 			1: {FTol: -1, XTol: -1, GTol: 1e-6},
 			2: {FTol: 1e-6, XTol: -1, GTol: -1},

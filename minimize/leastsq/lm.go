@@ -22,7 +22,8 @@ import (
 // It stops when the actual and the predicted relative reduction of Σ r² are at most FTol
 // (SciPyStatus 2), when the radius of the region is at most XTol times the scaled length of x
 // (3), when the cosine of the angle between r and any column of the Jacobian is at most
-// GTol (1), and after MaxNFev evaluations (0). The tolerances must be at least 2.22e-16.
+// GTol (1), and after MaxNFev evaluations (0). The tolerances must be at least 2.22e-16, or negative:
+// then the test holds where rounding hides all change.
 //
 // Moré, "The Levenberg-Marquardt algorithm: implementation and theory", 1978: the method
 // is algorithm 7.1, the parameter is found by algorithm 5.5.
@@ -42,11 +43,17 @@ func (l LM) ready(r *run) (sparse bool, err error) {
 	case r.m < r.n:
 		return false, fmt.Errorf("leastsq: method lm needs at least as many residuals as variables: M is %d, x0 has %d; "+
 			"trf and dogbox take fewer", r.m, r.n)
-	case min(r.ftol, r.xtol, r.gtol) < vec.Eps:
-		return false, fmt.Errorf("leastsq: FTol, XTol and GTol are %g, %g and %g; method lm needs each to be at least %.3g",
-			r.ftol, r.xtol, r.gtol, vec.Eps)
 	case !(l.Factor >= 0) || math.IsInf(l.Factor, 1):
 		return false, fmt.Errorf("leastsq: Factor of method lm is %g, want a positive number, or 0 for 100", l.Factor)
+	}
+	for _, tol := range []*float64{&r.ftol, &r.xtol, &r.gtol} {
+		if *tol == 0 { // off: rounding ends the search nevertheless
+			*tol = vec.Eps
+		}
+		if *tol < vec.Eps {
+			return false, fmt.Errorf("leastsq: FTol, XTol and GTol are %g, %g and %g; method lm needs each to be at least %.3g, or negative for off",
+				r.ftol, r.xtol, r.gtol, vec.Eps)
+		}
 	}
 	return false, nil
 }

@@ -76,7 +76,7 @@ func newRun(ctx context.Context, p Problem, x0 []float64, opt Options) (*run, Me
 	if err != nil {
 		return nil, nil, err
 	}
-	r.allocate(sparse && p.Sparsity != nil && p.Jac == nil)
+	r.allocate(sparse && p.Sparsity != nil && p.Jac == nil && opt.Scheme != "cs")
 	return r, method, nil
 }
 
@@ -100,8 +100,8 @@ func checkArguments(ctx context.Context, p Problem, x0 []float64, opt Options, m
 		return fmt.Errorf("leastsq: XScale has length %d, x0 has %d", len(opt.XScale), n)
 	case opt.XScale != nil && opt.JacScale:
 		return errors.New("leastsq: XScale and JacScale are both set")
-	case opt.Scheme == "cs":
-		return errors.New(`leastsq: Differences.Scheme is "cs", want 2-point or 3-point`)
+	case opt.Scheme == "cs" && p.Complex == nil:
+		return errors.New(`leastsq: Differences.Scheme "cs" needs Problem.Complex`)
 	}
 	if err := search.CheckStart(x0); err != nil {
 		return err
@@ -206,6 +206,9 @@ func (r *run) allocate(sparse bool) {
 	r.dense = mat.NewDense(r.m, r.n, nil)
 	r.j = dense{r.dense}
 	r.sys = search.NewSystem(&r.Evaluator, r.n, r.m, r.p.Residuals, jac, lower, upper, r.p.Sparsity)
+	if r.opt.Scheme == "cs" {
+		r.sys.Complex = r.p.Complex
+	}
 }
 
 // spread is JacSparse for a method that keeps a dense Jacobian.

@@ -18,9 +18,9 @@ import (
 // LSMR. An iteration costs about m n² operations plus its evaluations, or with LSMR up
 // to min(m, n) products with the Jacobian and its transpose.
 //
-// As in SciPy the first step is at most as long as the scaled x0, or 1 if x0 is 0. Do not start
-// where all variables are tiny compared with the solution, such as at bounds of 0, from which x0 is
-// moved by 1e-10: the first step then reduces the cost so little that the test with FTol holds.
+// As in SciPy the first step is at most as long as the scaled x0, or 1 if x0 is 0. It is better not to start where
+// all variables are tiny compared with the solution, such as at bounds of 0, from which x0 is moved by 1e-10: the region then takes
+// some iterations to grow.
 //
 // Branch, Coleman & Li, "A subspace, interior, and conjugate gradient method for
 // large-scale bound-constrained minimization problems", 1999; Moré, "The

@@ -16,15 +16,20 @@ const (
 	// smallCosine is the largest cosine of a right answer: measured are up to 2e-4 at right answers, and 9e-4 to 1 at
 	// false successes of public reports of bugs.
 	smallCosine = 1e-3
-	// smallResidual is how many times the error of values residuals may be, compared with their terms, that count
-	// as zero: a choice.
-	smallResidual = 1e3
+	// smallResidual is how many times the machine precision residuals may be, compared with their terms, that count
+	// as zero, and coarseResidual how many times a larger error that the options declare: choices.
+	smallResidual, coarseResidual = 1e3, 10
 )
+
+// differenced reports whether the Jacobian is by differences of values.
+func (r *run) differenced() bool {
+	return r.p.Jac == nil && r.p.JacSparse == nil && r.sys.Complex == nil
+}
 
 // coarse has differences and tests take values for exact to float32 only, as an unknown program may compute
 // them, and finds the Jacobian again. It reports whether they did not, and nothing in the options speaks against it.
 func (r *run) coarse() bool {
-	if r.p.Jac != nil || r.p.JacSparse != nil || !r.Coarser(0x1p-23) {
+	if !r.differenced() || !r.Coarser(0x1p-23) {
 		return false
 	}
 	r.floors()
@@ -72,7 +77,7 @@ func (r *run) verify(code int) verdict {
 		return optimal
 	}
 	limit := smallCosine
-	if r.p.Jac == nil && r.p.JacSparse == nil { // differences have half of the digits
+	if r.differenced() { // differences have half of the digits
 		limit = max(limit, 10*math.Sqrt(max(r.opt.FuncError, vec.Eps)))
 	}
 	small := r.cosine() <= limit
@@ -142,7 +147,11 @@ func (r *run) zero() bool {
 			terms[i] /= w
 		}
 	}
-	return vec.Norm2(r.fun) <= smallResidual*r.FuncError()*vec.Norm2(terms)
+	tol := smallResidual * vec.Eps
+	if e := r.opt.FuncError; e > vec.Eps {
+		tol = max(tol, coarseResidual*e)
+	}
+	return vec.Norm2(r.fun) <= tol*vec.Norm2(terms)
 }
 
 // improve tries the whole Gauss-Newton step of the free variables, shortened to stay within the bounds, if the

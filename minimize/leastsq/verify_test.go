@@ -194,3 +194,20 @@ func TestCovarianceOfNoise(t *testing.T) {
 		t.Errorf("standard error %g, want %g", one.StdErr[0], want)
 	}
 }
+
+// Complex steps give a Jacobian to rounding.
+func TestComplexSteps(t *testing.T) {
+	p := Problem{M: 2, Residuals: lsqRosenbrock, Complex: func(z, r []complex128) { r[0], r[1] = 10*(z[1]-z[0]*z[0]), 1-z[0] }}
+	for _, m := range methods.All {
+		for _, sparsity := range [][][]int{nil, {{0, 1}, {0}}} {
+			p.Sparsity = sparsity
+			r, err := Minimize(context.Background(), p, []float64{-1.2, 1}, Options{Method: m, Differences: finite.Differences{Scheme: "cs"}})
+			if err != nil || !r.Success || r.Cost > 1e-20 || r.NFevDiff != 2*r.NJev {
+				t.Fatalf("%s: %+v, %v", m.Name(), r, err)
+			}
+			if want := -20 * r.X[0]; math.Abs(r.Jac.At(0, 0)/want-1) > 1e-15 {
+				t.Errorf("%s: derivative %g, want %g", m.Name(), r.Jac.At(0, 0), want)
+			}
+		}
+	}
+}

@@ -96,6 +96,9 @@ func (m Hybr) root(r *run) outcome {
 			// The region has shrunk where F is not small: from scratch.
 			h.restarts, h.first, h.slow, h.slowJac, ended = h.restarts+1, true, 0, 0, false
 		}
+		if ended && o.reason == status.Failed && r.coarse() {
+			h.first, h.slow, h.slowJac, ended = true, 0, 0, false
+		}
 		if ended {
 			return o
 		}

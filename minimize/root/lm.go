@@ -29,7 +29,10 @@ type LM struct {
 // Name returns "lm".
 func (LM) Name() string { return "lm" }
 
-func (m LM) root(r *run) outcome {
+func (m LM) root(r *run) outcome { return m.from(r, r.x0) }
+
+// from is root from a start x.
+func (m LM) from(r *run, x []float64) outcome {
 	p := leastsq.Problem{M: r.n(), Residuals: r.values, Jac: r.sys.Jacobian}
 	// At a root where the Jacobian is singular the steps halve for ever: none of the tests holds.
 	zero := false
@@ -41,7 +44,7 @@ func (m LM) root(r *run) outcome {
 		}
 		return nil
 	}
-	res, err := leastsq.Minimize(r.Context(), p, r.x0, opt)
+	res, err := leastsq.Minimize(r.Context(), p, x, opt)
 	if err != nil { // the options were refused, or the search was ended from within F or the callback: end this one too
 		search.Abort(cause(err))
 	}
@@ -51,6 +54,8 @@ func (m LM) root(r *run) outcome {
 		o.reason, o.status, o.message = status.Converged, 1, zeroMessage
 	case res.Success && r.isRoot(res.X, res.Fun):
 		o.status = 1
+	case res.Success && r.coarse():
+		return m.from(r, res.X)
 	case res.Success:
 		return r.noRoot(res.X, res.Fun, 5)
 	}

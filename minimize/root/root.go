@@ -30,6 +30,8 @@ type Problem struct {
 	// Sparsity lists for every equation the unknowns that it depends on, so that finite
 	// differences change several unknowns at once; default all unknowns.
 	Sparsity [][]int
+	// Complex sets f to F for complex unknowns, for a Jacobian by complex steps, with Differences.Scheme "cs"; default none.
+	Complex func(z, f []complex128)
 }
 
 // Options are the options that all methods share; the zero value is useful.
@@ -41,7 +43,7 @@ type Options struct {
 	// with that error.
 	Callback func(Result) error
 
-	finite.Differences // how a missing Jacobian is found: by two or three points
+	finite.Differences // how a missing Jacobian is found: by two or three points or complex steps
 	trace.Monitor      // who sees the iterations, and the checkpoint
 }
 
@@ -51,7 +53,7 @@ type Result struct {
 	X   []float64 // the root
 	Fun []float64 // F(X)
 
-	Success     bool        // the method's tests hold and F(X) is finite
+	Success     bool        // the method's tests hold, and F(X) is small compared with its changes near X
 	Status      status.Code // why the search ended, in the same codes for all methods
 	SciPyStatus int         // SciPy's status: 1 for a root, otherwise the method's own code
 	Message     string      // why the search ended, in SciPy's words
@@ -116,6 +118,7 @@ type run struct {
 	visited   visited   // for isRoot
 	probed    []float64 // where isRoot has evaluated F near by; nil: nowhere
 	startNorm float64   // |F| at x0
+	started   []float64 // the absolute values there
 }
 
 func (r *run) n() int { return len(r.x0) }
@@ -128,7 +131,8 @@ func (r *run) values(x, f []float64) {
 		s += v * v
 	}
 	if r.best == nil {
-		r.startNorm = math.Sqrt(s)
+		r.begun(f)
+		r.visited.move(x)
 	}
 	r.visited.add(x, f)
 	if r.best == nil || s < r.bestSq || math.IsNaN(r.bestSq) {
@@ -147,6 +151,7 @@ func (r *run) floor() float64 { return max(r.opt.FuncError, 0) }
 // iterated ends an iteration: it counts, shows it to the monitor and calls the callback.
 func (r *run) iterated(x, f []float64) {
 	r.nit++
+	r.visited.move(x)
 	r.Record(trace.Point{NIter: r.nit, NFev: r.sys.NFev, Fun: vec.Norm2(f), GradNorm: math.NaN()}, x)
 	if r.opt.Callback == nil {
 		return
@@ -228,8 +233,8 @@ func newRun(ctx context.Context, p Problem, x0 []float64, opt Options) (*run, er
 		return nil, errors.New("root: the problem has no Func")
 	case math.IsNaN(opt.Tol):
 		return nil, errors.New("root: Tol is NaN")
-	case opt.Scheme == "cs":
-		return nil, errors.New(`root: Differences.Scheme is "cs", want 2-point or 3-point`)
+	case opt.Scheme == "cs" && p.Complex == nil:
+		return nil, errors.New(`root: Differences.Scheme "cs" needs Problem.Complex`)
 	}
 	if err := search.CheckStart(x0); err != nil {
 		return nil, err
@@ -250,6 +255,9 @@ func newRun(ctx context.Context, p Problem, x0 []float64, opt Options) (*run, er
 	e.Sizes(sizes(opt.Method))
 	r := &run{Evaluator: e, p: p, opt: opt, x0: slices.Clone(x0)}
 	r.sys = search.NewSystem(&r.Evaluator, n, n, p.Func, p.Jac, nil, nil, p.Sparsity)
+	if opt.Scheme == "cs" {
+		r.sys.Complex = p.Complex
+	}
 	if opt.Checkpoint != "" {
 		what := fmt.Sprintf("root %s %s %v %s", opt.Method.Name(), registry.Settings(opt.Method), opt.Tol, search.Settings(opt.Differences))
 		if err := r.Resume(opt.Checkpoint, search.ID(x0, what)); err != nil {

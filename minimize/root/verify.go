@@ -18,14 +18,26 @@ import (
 // at false successes, found in public reports of bugs, are above 1e-2. Double roots are found to 2e-4.
 const rootTol = 1e-4
 
-// visited is the last points at which a method asked for values.
+// visited is the last points at which a method asked for values, and the last ones that it moved to.
 type visited struct {
 	x, f [][]float64
 	next int
+
+	moved [][]float64
+	count int
 }
 
-// mostVisited is how many points are remembered: a choice.
-const mostVisited = 8
+// mostVisited and mostMoved are how many points are remembered: a choice, and the last two iterates.
+const mostVisited, mostMoved = 8, 2
+
+// move remembers a point that the method moved to.
+func (v *visited) move(x []float64) {
+	if len(v.moved) < mostMoved {
+		v.moved = append(v.moved, make([]float64, len(x)))
+	}
+	copy(v.moved[v.count%mostMoved], x)
+	v.count++
+}
 
 // add remembers a point.
 func (v *visited) add(x, f []float64) {
@@ -36,9 +48,6 @@ func (v *visited) add(x, f []float64) {
 	copy(v.f[v.next], f)
 	v.next = (v.next + 1) % mostVisited
 }
-
-// last is the point that was visited k points ago.
-func (v *visited) last(k int) []float64 { return v.x[(v.next-1-k+2*mostVisited)%mostVisited] }
 
 // isRoot reports whether the values f at x are small. It evaluates F once more if what has been evaluated does
 // not show that they are.
@@ -57,15 +66,48 @@ func (r *run) isRoot(x, f []float64) bool {
 	return false
 }
 
+// coarse has differences take values for exact to float32 only, if the steps of the last ones changed no value although
+// longer ones do. It reports whether to go on with that.
+func (r *run) coarse() bool {
+	if r.p.Jac != nil || r.sys.Complex != nil || r.sys.Confirmed(r.sys.Unchanged()) || !r.Coarser(0x1p-23) {
+		return false
+	}
+	r.sys.Forget()
+	return true
+}
+
 // zeroMessage is the message of a search that ended by zeroAt.
 const zeroMessage = "F is zero to rounding."
 
-// zeroAt reports whether the values f at x are zero to the rounding of the values at the start, and are
-// not large by themselves. Near a double root at 0 values are never small compared with their changes.
+// zeroAt reports whether the values f at x are zero to the rounding of the values at the start, each compared with its own, and
+// are not large by themselves. Near a double root at 0 values are never small compared with their changes.
 func (r *run) zeroAt(x, f []float64) bool {
 	const large = 1e-5 // just above the default tolerances for values of size 1
-	size := vec.Norm2(f)
-	return size <= large && size <= r.FuncError()*r.startNorm
+	if !(vec.Norm2(f) <= large) {
+		return false
+	}
+	for i, v := range f {
+		if math.Abs(v) > r.FuncError()*r.started[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// begun remembers the values at the start. Those that are 0 there count as the least of the others.
+func (r *run) begun(f []float64) {
+	r.startNorm, r.started = vec.Norm2(f), make([]float64, len(f))
+	least := math.Inf(1)
+	for i, v := range f {
+		if r.started[i] = math.Abs(v); v != 0 {
+			least = min(least, r.started[i])
+		}
+	}
+	for i, v := range r.started {
+		if v == 0 && !math.IsInf(least, 1) {
+			r.started[i] = least
+		}
+	}
 }
 
 // probe evaluates F where every unknown differs by √ε of its size.
@@ -81,22 +123,18 @@ func (r *run) probe(x []float64) {
 	r.values(near, values)
 }
 
-// sizesAt is the sizes of the unknowns at x: |x|, or for an unknown near 0 a part of the way from the points
-// visited last, or if it has not moved 1.
+// sizesAt is the sizes of the unknowns at x: |x|, or for an unknown near 0 a part of the way from the last
+// iterates, or 0, not known, if it has not moved.
 func (r *run) sizesAt(x []float64) []float64 {
-	const part, last = 1e-2, 4 // choices
+	const near, part = 1e-6, 1e-3 // choices
 	sizes := make([]float64, len(x))
 	for i, v := range x {
-		sizes[i] = math.Abs(v)
-	}
-	for k := range min(last, len(r.visited.x)) {
-		for i, v := range r.visited.last(k) {
-			sizes[i] = max(sizes[i], part*math.Abs(v-x[i]))
+		way := 0.0
+		for _, y := range r.visited.moved {
+			way = max(way, math.Abs(y[i]-v))
 		}
-	}
-	for i, s := range sizes {
-		if s == 0 {
-			sizes[i] = 1
+		if sizes[i] = math.Abs(v); sizes[i] < near*way {
+			sizes[i] = part * way
 		}
 	}
 	return sizes
@@ -122,7 +160,9 @@ func (r *run) changes(x, f []float64) []float64 {
 	sizes, changes := r.sizesAt(x), make([]float64, len(f))
 	distance := func(y []float64) (d float64) {
 		for i, v := range y {
-			d = max(d, math.Abs(v-x[i])/sizes[i])
+			if v != x[i] {
+				d = max(d, math.Abs(v-x[i])/sizes[i])
+			}
 		}
 		return d
 	}

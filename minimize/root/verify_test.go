@@ -45,6 +45,9 @@ var suspicious = []struct {
 	{name: "double root", f: func(x, f []float64) { f[0] = (x[0] - 1) * (x[0] - 1) }, x0: []float64{3}, scale: 1, must: "hybr lm krylov broyden1"},
 	{name: "double root at 0", f: func(x, f []float64) { f[0] = x[0] * x[0] }, x0: []float64{3}, scale: 1, must: "hybr lm krylov broyden1"},
 	{name: "triple root at 0", f: func(x, f []float64) { f[0] = x[0] * x[0] * x[0] }, x0: []float64{3}, scale: 1, must: "hybr lm krylov broyden1"},
+	{name: "values in float32", f: func(x, f []float64) {
+		f[0], f[1] = float64(float32(x[0]*x[0]+x[1]-3)), float64(float32(math.Exp(x[0])-x[1]*x[1]-1))
+	}, x0: []float64{1.5, 2}, scale: 1, must: "hybr lm"},
 	{name: "linear, given", f: func(x, f []float64) { f[0], f[1] = 2*x[0]-1.5, x[1]+x[0] }, x0: []float64{1, 1}, scale: 1, must: "hybr lm", // hybrj of MINPACK makes no progress
 		jac: func(_ []float64, j *mat.Dense) { j.SetRow(0, []float64{2, 0}); j.SetRow(1, []float64{1, 1}) }},
 }
@@ -103,6 +106,21 @@ func TestStepsOfDifferences(t *testing.T) {
 			if math.Abs(steps[i]/want-1) > 1e-6 {
 				t.Errorf("%+v: step %d is %g, want %g", c.d, i, steps[i], want)
 			}
+		}
+	}
+}
+
+// Complex steps give a Jacobian to rounding, with as many evaluations as unknowns.
+func TestComplexSteps(t *testing.T) {
+	f := func(z, f []complex128) { f[0], f[1] = 10*(z[1]-z[0]*z[0]), 1-z[0] }
+	p := Problem{Func: func(x, y []float64) { y[0], y[1] = 10*(x[1]-x[0]*x[0]), 1-x[0] }, Complex: f}
+	for _, m := range []Method{Hybr{}, LM{}} {
+		r, err := Find(context.Background(), p, []float64{-1.2, 1}, Options{Method: m, Differences: finite.Differences{Scheme: "cs"}})
+		given := p
+		given.Jac = func(x []float64, j *mat.Dense) { j.SetRow(0, []float64{-20 * x[0], 10}); j.SetRow(1, []float64{-1, 0}) }
+		want, err2 := Find(context.Background(), given, []float64{-1.2, 1}, Options{Method: m})
+		if err != nil || err2 != nil || !r.Success || r.NJev != want.NJev || r.NFev != want.NFev+2*r.NJev || vec.Norm(r.Fun, 1) > 1e-12 {
+			t.Errorf("%s: %+v, %v; want %+v", m.Name(), r, err, want)
 		}
 	}
 }

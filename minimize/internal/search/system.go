@@ -17,6 +17,10 @@ type System struct {
 	sparsity     [][]int                         // the variables of each value; nil: all
 	groups       [][]int                         // of variables that may change at once
 
+	// Complex is the function for complex arguments, for a Jacobian by complex steps; nil: by differences. Set before the
+	// first Jacobian.
+	Complex func(z, y []complex128)
+
 	NFev, NJev int // evaluations of the function and the Jacobian
 	NFevDiff   int // evaluations in NFev that were for finite differences
 	asked      askedKinds
@@ -82,6 +86,10 @@ func (s *System) Jacobian(x []float64, j *mat.Dense) {
 					}
 				}
 			})
+		} else if s.Complex != nil {
+			s.askOf(&s.asked, kindDiff, x, s.j, func() { s.complexSteps(x) })
+			s.NFev += s.n
+			s.NFevDiff += s.n
 		} else {
 			s.eval(x)
 			s.differences(x, s.j, &derivative{dense: s.j})
@@ -92,6 +100,24 @@ func (s *System) Jacobian(x []float64, j *mat.Dense) {
 		row := j.RawRowView(i)
 		for l := range row {
 			row[l] = s.j[l*s.m+i]
+		}
+	}
+}
+
+// complexSteps sets j to Im f(x + ih)/h, as Run.complexSteps.
+func (s *System) complexSteps(x []float64) {
+	const h = 0x1p-100
+	z, y := make([]complex128, s.n), make([]complex128, s.m)
+	for i, v := range x {
+		z[i] = complex(v, 0)
+	}
+	for i, v := range x {
+		s.Check()
+		z[i] = complex(v, h)
+		s.Complex(z, y)
+		z[i] = complex(v, 0)
+		for r, v := range y {
+			s.j[i*s.m+r] = imag(v) / h
 		}
 	}
 }
