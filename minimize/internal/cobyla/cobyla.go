@@ -42,6 +42,12 @@ const (
 	leastPart   = 0.03 // see [search.Scale]
 )
 
+// funnel is how many times the largest violation of the first simplex a violation may be without the penalty being
+// raised, and muFactor how many times as large it becomes as it takes for the merit to rise with it: our choices.
+const funnel, muFactor = 10, 30
+
+const tol = 1e-4 // the default of Tol
+
 // Options are the options of minimize.COBYLA.
 type Options struct {
 	RhoBeg  float64  // the first radius; default 1
@@ -65,7 +71,7 @@ func Minimize(r *search.Run, m Options) search.Outcome {
 			largest = max(1, slices.Max(units))
 		}
 	}
-	rhoEnd := r.Tolerance(m.Tol, 1e-4)
+	rhoEnd := r.Tolerance(m.Tol, tol)
 	given := m.Tol != 0 || r.Tolerance(0, 0) != 0 // a length of all variables
 	if given {
 		rhoEnd /= largest
@@ -78,15 +84,18 @@ func Minimize(r *search.Run, m Options) search.Outcome {
 	s.search()
 	o := s.outcome()
 	for range mostRetries {
-		if o.Status != status.Converged || o.SciPyStatus != 0 || s.stationarity(o.Fun) <= doubtful {
+		if rhoEnd > tol || o.Status != status.Converged || o.SciPyStatus != 0 || s.stationarity(o.Fun) <= doubtful {
 			break
 		}
-		before := o.Fun
+		before := o
 		s = newState(r, o.X, scale.Units(), catol, maxFev, m.FTarget, scale)
-		s.radii(retryRadius, 1e-4)
+		s.radii(retryRadius, tol)
 		s.search()
 		o = s.outcome()
-		if !(before-o.Fun > 1e-3*scale.Value(o.Fun)) {
+		if o.Status == status.Converged && !(o.Fun < before.Fun) {
+			return before
+		}
+		if !(before.Fun-o.Fun > 1e-3*scale.Value(o.Fun)) {
 			break
 		}
 	}
@@ -114,6 +123,9 @@ func (s *state) search() {
 		return
 	}
 	s.mu = min(s.penaltyBound(), 1000)
+	for i := range s.vertices {
+		s.funnel = max(s.funnel, funnel*s.vertices[i].cv)
+	}
 	s.pole()
 	for !s.ended {
 		s.r.Iterated(s.r.Best, s.r.BestF, nil)
@@ -200,6 +212,9 @@ func (s *state) move(length, predicted float64) (good, ok bool) {
 	if !s.evaluate(&s.trial) {
 		return false, false
 	}
+	if s.leads(&s.trial) && s.pole() { // the step was not from there
+		return true, true
+	}
 	actual := s.merit(pole) - s.merit(&s.trial)
 	ratio := actual / predicted
 	switch {
@@ -218,6 +233,19 @@ func (s *state) move(length, predicted float64) (good, ok bool) {
 		s.pole()
 	}
 	return ratio >= 0.1, true
+}
+
+// leads reports whether v would lead the search away from what is feasible, by values that the penalty does not
+// make up for: its violation is many times as large as those of the first simplex. Then the penalty is raised so that
+// v is worse than the pole, and does not become less again.
+func (s *state) leads(v *vertex) bool {
+	pole := &s.vertices[0]
+	if s.funnel == 0 || !(v.cv > s.funnel) || !(v.cv > 2*pole.cv) || !(s.merit(v) < s.merit(pole)) {
+		return false
+	}
+	s.mu = muFactor * (pole.f - v.f) / (v.cv - pole.cv)
+	s.leastMu = s.mu
+	return true
 }
 
 // lastStep evaluates the end of the last step, which was too short to be evaluated before.
@@ -275,7 +303,7 @@ func (s *state) shrink() {
 		s.rho /= 10
 	}
 	s.delta = max(old/2, s.rho)
-	s.mu = min(s.mu, s.penaltyBound())
+	s.mu = max(min(s.mu, s.penaltyBound()), s.leastMu)
 	s.pole()
 }
 

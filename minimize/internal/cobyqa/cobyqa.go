@@ -18,6 +18,7 @@ package cobyqa
 
 import (
 	"math"
+	"slices"
 
 	"github.com/argmin-go/argmin/internal/option"
 	"github.com/argmin-go/argmin/minimize/internal/search"
@@ -39,10 +40,50 @@ type Options struct {
 // Minimize searches for a minimum.
 func Minimize(r *search.Run, m Options) search.Outcome {
 	r.StopStatus, r.StopMessage = 3, "The callback requested to stop the optimization procedure"
-	s := newState(r, m)
+	rhoEnd, largest := r.Tolerance(m.FinalTrRadius, tol), 1.0
+	var units []float64
+	if m.InitialTrRadius == 0 && !m.Scale { // a radius given is a length of all variables
+		if units = r.Units(); units != nil {
+			largest = max(1, slices.Max(units))
+		}
+	}
+	if m.FinalTrRadius != 0 || r.Tolerance(0, 0) != 0 { // so is this
+		rhoEnd /= largest
+	}
+	scale := search.NewScale(r.X0, 0)
+	scale.Least = leastPart
+	s := newState(r, m, r.X0, units, option.Or(m.InitialTrRadius, 1), rhoEnd, scale)
 	s.search()
-	return s.outcome()
+	o := s.outcome()
+	for range mostRetries {
+		if rhoEnd > tol || o.Status != status.Converged || o.SciPyStatus != 0 || s.stationarity(o.Fun) <= doubtful {
+			break
+		}
+		before := o
+		s = newState(r, m, o.X, scale.Units(), retryRadius, tol, scale)
+		s.search()
+		o = s.outcome()
+		if o.Status == status.Converged && !(o.Fun < before.Fun) {
+			return before
+		}
+		if !(before.Fun-o.Fun > 1e-3*scale.Value(o.Fun)) {
+			break
+		}
+	}
+	return o
 }
+
+const tol = 1e-6 // the default of FinalTrRadius
+
+// The models that have led no further may have had no good slopes: where the gradient of the Lagrangian is doubtful,
+// measured as by [search.Scale.Stationarity], the search begins again from its end, with variables in the sizes
+// they have there and a radius of retryRadius, at most mostRetries times. Our choices.
+const (
+	doubtful    = 0.1
+	retryRadius = 0.1
+	mostRetries = 3
+	leastPart   = 1e-3 // see [search.Scale]
+)
 
 // Messages of COBYQA, SciPy's where it has them.
 const (
@@ -92,6 +133,7 @@ type state struct {
 	*problem
 	*models
 	steps *steps
+	scale *search.Scale
 
 	delta       float64 // radius of the trust region
 	rho, rhoEnd float64 // its lower bound, the resolution
@@ -101,16 +143,19 @@ type state struct {
 	trial []float64 // the best point with the step
 	tc    []float64 // the constraints at trial
 
+	left []float64 // the gradient of the Lagrangian at the end; nil: not known
+
 	shorts, tinies int // short and very short steps in a row
 	alternatives   int // steps in a row after which the alternative models looked better
 }
 
-func newState(r *search.Run, m Options) *state {
-	s := &state{delta: option.Or(m.InitialTrRadius, 1), rhoEnd: r.Tolerance(m.FinalTrRadius, 1e-6)}
+// newState is a search from x0 with variables in units; nil: as they are.
+func newState(r *search.Run, m Options, x0, units []float64, delta, rhoEnd float64, scale *search.Scale) *state {
+	s := &state{delta: delta, rhoEnd: rhoEnd, scale: scale}
 	if !(s.delta > 0) || !(s.rhoEnd <= s.delta) {
 		search.Refuse("COBYQA: InitialTrRadius is %g, want a positive number, not less than FinalTrRadius, %g", s.delta, s.rhoEnd)
 	}
-	p := newProblem(r, m, s.delta)
+	p := newProblem(r, m, x0, units, s.delta)
 	s.problem = p
 	for i, lo := range p.lo { // so that there is place for the first points
 		s.delta = min(s.delta, (p.hi[i]-lo)/2)
@@ -138,6 +183,7 @@ func (s *state) search() {
 		}
 		s.iterate()
 		s.r.Iterated(s.r.Best, s.r.BestF, nil)
+		s.scale.See(s.r.Best, s.r.BestF)
 	}
 }
 
@@ -183,6 +229,9 @@ func (s *state) begin() {
 	}
 	s.fit()
 	s.chooseBest()
+	if s.good {
+		s.scale.Start(s.f[0], s.worst-s.least)
+	}
 }
 
 // merit is the merit function at point k.

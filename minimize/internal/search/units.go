@@ -10,6 +10,7 @@ import (
 const (
 	smallUnit = 0.05
 	largeUnit = 1e3
+	hugeUnit  = 1e12 // above which sizes are not taken for such: rounding would hide variables of size 1
 	zero      = 1e-15
 )
 
@@ -36,6 +37,9 @@ func (r *Run) Units() []float64 {
 			size = min(size, width)
 		}
 		units[i] = 1
+		if size > hugeUnit {
+			continue
+		}
 		if size < smallUnit || size > largeUnit {
 			units[i] = math.Ldexp(1, math.Ilogb(size)) // exact, so that scaling does not round
 			plain = false
