@@ -37,7 +37,7 @@ var methods = registry.Of[Method]{
 		SLSQP{}, TNC{}, TrustConstr{}, TrustExact{}, TrustKrylov{}, TrustNCG{}},
 	Elsewhere: map[string]string{
 		"disp": "Monitor.Progress", "verbose": "Monitor.Progress", "iprint": "Monitor.Progress",
-		"return_all": "Monitor.Trace", "workers": "Differences.Workers", "eps": "Differences.RelStep",
+		"return_all": "Monitor.Trace", "workers": "Differences.Workers", "eps": "Differences.AbsStep",
 		"finite_diff_rel_step": "Differences.RelStep", "bounds": "Bounds", "constraints": "Constraints",
 		"callback": "Callback", "tol": "Tol",
 	},

@@ -135,7 +135,7 @@ const mostDense = 1 << 16
 
 // fingerprintOf is a fingerprint of all that a search depends on, except its functions.
 func fingerprintOf(r *search.Run, m Method, opt Options) uint64 {
-	what := fmt.Sprintf("%s %s %s %v %v %v %v", m.Name(), registry.Settings(m), opt.Scheme, opt.RelStep, opt.Tol, r.Lower, r.Upper)
+	what := fmt.Sprintf("%s %s %s %v %v %v", m.Name(), registry.Settings(m), search.Settings(opt.Differences), opt.Tol, r.Lower, r.Upper)
 	if r.Constraints != nil {
 		what = fmt.Sprint(what, r.Constraints.Lower, r.Constraints.Upper)
 	}

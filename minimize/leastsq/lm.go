@@ -68,45 +68,81 @@ type lmSearch struct {
 	p     []float64      // the step
 	next  []float64      // the point last tried
 	a, b  []float64      // scratch
+
+	optimality float64 // the largest element of the gradient at the last Jacobian
 }
 
 func (l LM) leastSquares(r *run) outcome {
 	s := newLM(r)
 	for first := true; ; first = false {
-		if !r.derive() {
+		if !r.derived && !r.derive() {
 			return notFinite(nil)
 		}
 		s.factorize()
 		if first {
 			s.begin(option.Or(l.Factor, 100))
 		}
-		optimality := vec.Norm(r.g, math.Inf(1))
+		s.optimality = vec.Norm(r.g, math.Inf(1))
 		if !first {
-			r.iterated(optimality)
+			r.iterated(s.optimality)
 		}
 		if s.cosine() <= r.gtol {
-			return ended(1, optimality, nil)
+			if o, ended := s.ended(1); ended {
+				return o
+			}
+			continue
 		}
 		if r.opt.XScale == nil {
 			for i, v := range s.norms {
 				s.diag[i] = max(s.diag[i], v)
 			}
 		}
-		for accepted := false; !accepted; {
-			if r.tries >= r.maxFev {
-				return ended(0, optimality, nil)
-			}
-			var status int
-			accepted, status = s.attempt(first)
-			if status != 0 {
-				if !r.derived && r.derive() {
-					optimality = vec.Norm(r.g, math.Inf(1))
-				}
-				r.iterated(optimality)
-				return ended(status, optimality, nil)
-			}
+		if o, ended := s.iterate(first); ended {
+			return o
 		}
 	}
+}
+
+// iterate tries steps until one is taken or the search has ended.
+func (s *lmSearch) iterate(first bool) (o outcome, ended bool) {
+	for accepted, status := false, 0; !accepted; {
+		if s.tries >= s.maxFev {
+			return endedBy(0, s.optimality, nil), true
+		}
+		if accepted, status = s.attempt(first); status == 0 {
+			continue
+		}
+		if !s.derived && !s.derive() {
+			return notFinite(nil), true
+		}
+		o, ended := s.ended(status)
+		if ended {
+			s.iterated(s.optimality)
+		}
+		return o, ended
+	}
+	return outcome{}, false
+}
+
+// ended is how the search has ended where the test with a code holds and the Jacobian is known. Where that is
+// no minimum the search goes on, with a larger region.
+func (s *lmSearch) ended(code int) (o outcome, ended bool) {
+	verdict, by := s.verify(code), 1.0
+	if verdict == rejected {
+		if by = s.widen(); by == 0 && s.coarse() {
+			by, s.delta = 1, max(s.size, 1)
+		}
+	}
+	if verdict != optimal && by > 0 {
+		s.delta *= by
+		s.par, s.size = 0, s.scaled(s.x)
+		return o, false
+	}
+	s.optimality = vec.Norm(s.g, math.Inf(1))
+	if verdict == rejected {
+		return s.notSmall(code, s.optimality, nil), true
+	}
+	return endedBy(code, s.optimality, nil), true
 }
 
 // begin sets D, |D x| and the first radius.

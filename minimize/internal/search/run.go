@@ -145,11 +145,13 @@ func (r *Run) differences() {
 		return
 	}
 	f0 := [1]float64{r.Value(r.at)}
-	count := r.N() * r.diff.points()
+	d := &derivative{differencing: &r.diff, x: r.at, y: f0[:], lower: r.Lower, upper: r.Upper, dense: r.atG}
+	d.prepare()
 	r.askDifferences(&r.asked, r.at, r.atG, func(x, y []float64) { y[0] = r.Problem.Func(x) }, func(f func(x, y []float64)) {
-		r.diff.jacobian(f, r.at, f0[:], r.Lower, r.Upper, r.atG, nil, nil)
+		d.f = f
+		d.columns(nil)
 	})
-	r.NFev += count
+	r.NFev += r.N() * r.diff.points()
 }
 
 // complexSteps sets atG to Im f(x + ih)/h, which has no cancellation (Squire & Trapp,
