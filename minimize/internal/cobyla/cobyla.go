@@ -39,6 +39,7 @@ const (
 	doubtful    = 0.3
 	retryRadius = 0.1
 	mostRetries = 3
+	wrong       = 0.5  // the stationarity above which the end is not a success, if that does not help
 	leastPart   = 0.03 // see [search.Scale]
 )
 
@@ -83,21 +84,20 @@ func Minimize(r *search.Run, m Options) search.Outcome {
 	s.radii(option.Or(m.RhoBeg, 1), rhoEnd)
 	s.search()
 	o := s.outcome()
-	for range mostRetries {
-		if rhoEnd > tol || o.Status != status.Converged || o.SciPyStatus != 0 || s.stationarity(o.Fun) <= doubtful {
+	for tries := 0; o.Status == status.Converged && o.SciPyStatus == 0 && rhoEnd <= tol; tries++ {
+		if s.stationarity(o.Fun) <= doubtful {
 			break
 		}
-		before := o
-		s = newState(r, o.X, scale.Units(), catol, maxFev, m.FTarget, scale)
-		s.radii(retryRadius, tol)
-		s.search()
-		o = s.outcome()
-		if o.Status == status.Converged && !(o.Fun < before.Fun) {
-			return before
+		if tries < mostRetries {
+			again := newState(r, o.X, scale.Units(), catol, maxFev, m.FTarget, scale)
+			again.radii(retryRadius, tol)
+			again.search()
+			if next := again.outcome(); next.Status != status.Converged || o.Fun-next.Fun > 1e-3*scale.Value(next.Fun) {
+				s, o = again, next
+				continue
+			}
 		}
-		if !(before.Fun-o.Fun > 1e-3*scale.Value(o.Fun)) {
-			break
-		}
+		break
 	}
 	return o
 }

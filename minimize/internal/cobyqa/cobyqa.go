@@ -17,6 +17,7 @@
 package cobyqa
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -55,20 +56,24 @@ func Minimize(r *search.Run, m Options) search.Outcome {
 	s := newState(r, m, r.X0, units, option.Or(m.InitialTrRadius, 1), rhoEnd, scale)
 	s.search()
 	o := s.outcome()
-	for range mostRetries {
-		if rhoEnd > tol || o.Status != status.Converged || o.SciPyStatus != 0 || s.stationarity(o.Fun) <= doubtful {
+	for tries := 0; o.Status == status.Converged && o.SciPyStatus == 0 && rhoEnd <= tol; tries++ {
+		left := s.stationarity(o.Fun)
+		if left <= doubtful {
 			break
 		}
-		before := o
-		s = newState(r, m, o.X, scale.Units(), retryRadius, tol, scale)
-		s.search()
-		o = s.outcome()
-		if o.Status == status.Converged && !(o.Fun < before.Fun) {
-			return before
+		if tries < mostRetries {
+			again := newState(r, m, o.X, scale.Units(), retryRadius, tol, scale)
+			again.search()
+			if next := again.outcome(); next.Status != status.Converged || o.Fun-next.Fun > 1e-3*scale.Value(next.Fun) {
+				s, o = again, next
+				continue
+			}
 		}
-		if !(before.Fun-o.Fun > 1e-3*scale.Value(o.Fun)) {
-			break
+		if left > wrong && left*scale.Value(o.Fun) > wrongPart*math.Abs(scale.First()-o.Fun) {
+			o.Status, o.Message = status.Failed, fmt.Sprintf("No step of the last radius helps, but the models still have a slope, %.3g: the objective or a constraint may have a kink here. "+
+				"Try another start, a larger InitialTrRadius, or several smooth constraints for one that is not", o.Optimality)
 		}
+		break
 	}
 	return o
 }
@@ -82,6 +87,8 @@ const (
 	doubtful    = 0.1
 	retryRadius = 0.1
 	mostRetries = 3
+	wrong       = 0.5  // the stationarity above which the end is not a success, if that does not help,
+	wrongPart   = 0.01 // and the part of the whole fall of the value that it must stand for
 	leastPart   = 1e-3 // see [search.Scale]
 )
 
@@ -123,6 +130,8 @@ const (
 
 // Limits, our choices.
 const (
+	funnel      = 10    // times the largest violation of the first points a violation may be without the penalty being raised
+	gammaFactor = 30    // times what makes such a point no better than the best one is the penalty then
 	tightBounds = 1e-3  // a variable whose bounds are closer than two of these parts of the first radius is scaled
 	huge        = 1e100 // values beyond count as not finite
 	lowest      = -1e30 // a feasible value below counts as unbounded
@@ -137,6 +146,8 @@ type state struct {
 
 	delta       float64 // radius of the trust region
 	rho, rhoEnd float64 // its lower bound, the resolution
+	funnel      float64 // the largest violation to which a lower value may lead; 0: see leads
+	leastGamma  float64 // the least gamma, by what led beyond
 	gamma       float64 // of the merit function, objective + gamma |violations|
 
 	d     []float64 // the step
@@ -229,6 +240,7 @@ func (s *state) begin() {
 	}
 	s.fit()
 	s.chooseBest()
+	s.funnel = funnel * slices.Max(s.cv)
 	if s.good {
 		s.scale.Start(s.f[0], s.worst-s.least)
 	}
@@ -312,6 +324,9 @@ func (s *state) trustRegionStep(predicted, size float64) (ratio float64) {
 	if s.ended {
 		return -1
 	}
+	if s.leads(f, cv) {
+		before = s.merit(s.opt)
+	}
 	ratio = (before - f - s.gamma*cv) / predicted
 	switch {
 	case ratio <= lowRatio:
@@ -327,6 +342,19 @@ func (s *state) trustRegionStep(predicted, size float64) (ratio float64) {
 		s.tryAlternativeModels()
 	}
 	return ratio
+}
+
+// leads reports whether the trial point would lead the search away from what is feasible, by values that the penalty
+// does not make up for: its violation is many times as large as those of the first points. Then the penalty is raised so
+// that it is worse than the best point, and does not become less again.
+func (s *state) leads(f, cv float64) bool {
+	best := s.cv[s.opt]
+	if s.funnel == 0 || !(cv > s.funnel) || !(cv > 2*best) || !(f+s.gamma*cv < s.merit(s.opt)) {
+		return false
+	}
+	s.gamma = gammaFactor * (s.f[s.opt] - f) / (cv - best)
+	s.leastGamma = s.gamma
+	return true
 }
 
 // leaving is the point whose place the trial point takes: the one with the largest denominator,
@@ -423,7 +451,7 @@ func (s *state) reduceResolution() {
 	}
 	s.delta = max(old/2, s.rho)
 	s.shorts, s.tinies = 0, 0
-	if g := 2 * vec.Norm2(s.steps.lambda); g < s.gamma {
+	if g := max(2*vec.Norm2(s.steps.lambda), s.leastGamma); g < s.gamma {
 		s.gamma = g
 		s.chooseBest()
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // nearRadii is how many of the last radii from it a constraint or bound is active at the end, if it is at most
-// nearLimit from its limit: our choices.
+// nearLimit times max(1, |limit|) from its limit: our choices.
 const (
 	nearRadii = 10
 	nearLimit = 1e-3
@@ -32,7 +32,13 @@ func (s *state) setMultipliers(o *search.Outcome) {
 	m := len(w.source)
 	w.near = w.near[:0]
 	for j := w.v.A.Free; j < m; j++ {
-		if w.v.C[j] >= -min(nearRadii*s.rho*vec.Norm2(w.v.A.Rows[j*s.n:(j+1)*s.n]), nearLimit) {
+		limit := 0.0
+		if i := w.source[j]; i >= 0 {
+			limit = s.rows[i].upper
+		} else {
+			limit = s.rows[^i].lower
+		}
+		if w.v.C[j] >= -min(nearRadii*s.rho*vec.Norm2(w.v.A.Rows[j*s.n:(j+1)*s.n]), nearLimit*max(1, math.Abs(limit))) {
 			w.near = append(w.near, j)
 		}
 	}

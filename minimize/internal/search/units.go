@@ -50,3 +50,16 @@ func (r *Run) Units() []float64 {
 	}
 	return slices.Clip(units)
 }
+
+// SmallSteps has the steps of differences follow the units of variables that are small; the size of the others is at
+// least 1, as without it.
+func (r *Run) SmallSteps() {
+	units := r.Units()
+	if units == nil {
+		return
+	}
+	for i, u := range units {
+		units[i] = min(u, 1)
+	}
+	r.Sizes(units)
+}
