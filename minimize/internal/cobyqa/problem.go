@@ -19,6 +19,7 @@ type problem struct {
 	x            []float64 // a point in all variables
 	center, unit []float64 // x = center + unit z
 	x0, lo, hi   []float64 // the start and the bounds, in z
+	moved        bool      // the search began away from the start, at a bound
 	rows         []row     // the constraints with a limit
 	all          []float64 // all constraints
 
@@ -125,6 +126,7 @@ func (p *problem) start(delta float64) []float64 {
 		case x > hi-delta:
 			x = max(hi-delta, lo)
 		}
+		p.moved = p.moved || x != p.x0[i]
 		p.x0[i] = x
 	}
 	return p.x0
