@@ -39,8 +39,15 @@ const (
 	doubtful    = 0.3
 	retryRadius = 0.1
 	mostRetries = 3
+	wrong       = 0.5  // the stationarity above which the end is not a success, if that does not help
 	leastPart   = 0.03 // see [search.Scale]
 )
+
+// funnel is how many times the largest violation of the first simplex a violation may be without the penalty being
+// raised, and muFactor how many times as large it becomes as it takes for the merit to rise with it: our choices.
+const funnel, muFactor = 10, 30
+
+const tol = 1e-4 // the default of Tol
 
 // Options are the options of minimize.COBYLA.
 type Options struct {
@@ -69,7 +76,7 @@ func Minimize(r *search.Run, m Options) search.Outcome {
 			largest = max(1, slices.Max(units))
 		}
 	}
-	rhoEnd := r.Tolerance(m.Tol, 1e-4)
+	rhoEnd := r.Tolerance(m.Tol, tol)
 	given := m.Tol != 0 || r.Tolerance(0, 0) != 0 // a length of all variables
 	if given {
 		rhoEnd /= largest
@@ -81,18 +88,20 @@ func Minimize(r *search.Run, m Options) search.Outcome {
 	s.radii(option.Or(m.RhoBeg, 1), rhoEnd)
 	s.search()
 	o := s.outcome()
-	for range mostRetries {
-		if o.Status != status.Converged || o.SciPyStatus != 0 || s.stationarity(o.Fun) <= doubtful {
+	for tries := 0; o.Status == status.Converged && o.SciPyStatus == 0 && rhoEnd <= tol; tries++ {
+		if s.stationarity(o.Fun) <= doubtful {
 			break
 		}
-		before := o.Fun
-		s = newState(r, o.X, scale.Units(), catol, maxFev, m.FTarget, scale)
-		s.radii(retryRadius, 1e-4)
-		s.search()
-		o = s.outcome()
-		if !(before-o.Fun > 1e-3*scale.Value(o.Fun)) {
-			break
+		if tries < mostRetries {
+			again := newState(r, o.X, scale.Units(), catol, maxFev, m.FTarget, scale)
+			again.radii(retryRadius, tol)
+			again.search()
+			if next := again.outcome(); next.Status != status.Converged || o.Fun-next.Fun > 1e-3*scale.Value(next.Fun) {
+				s, o = again, next
+				continue
+			}
 		}
+		break
 	}
 	return o
 }
@@ -118,6 +127,9 @@ func (s *state) search() {
 		return
 	}
 	s.mu = min(s.penaltyBound(), 1000)
+	for i := range s.vertices {
+		s.funnel = max(s.funnel, funnel*s.vertices[i].cv)
+	}
 	s.pole()
 	for !s.ended {
 		s.r.Iterated(s.r.Best, s.r.BestF, nil)
@@ -204,6 +216,9 @@ func (s *state) move(length, predicted float64) (good, ok bool) {
 	if !s.evaluate(&s.trial) {
 		return false, false
 	}
+	if s.leads(&s.trial) && s.pole() { // the step was not from there
+		return true, true
+	}
 	actual := s.merit(pole) - s.merit(&s.trial)
 	ratio := actual / predicted
 	switch {
@@ -222,6 +237,19 @@ func (s *state) move(length, predicted float64) (good, ok bool) {
 		s.pole()
 	}
 	return ratio >= 0.1, true
+}
+
+// leads reports whether v would lead the search away from what is feasible, by values that the penalty does not
+// make up for: its violation is many times as large as those of the first simplex. Then the penalty is raised so that
+// v is worse than the pole, and does not become less again.
+func (s *state) leads(v *vertex) bool {
+	pole := &s.vertices[0]
+	if s.funnel == 0 || !(v.cv > s.funnel) || !(v.cv > 2*pole.cv) || !(s.merit(v) < s.merit(pole)) {
+		return false
+	}
+	s.mu = muFactor * (pole.f - v.f) / (v.cv - pole.cv)
+	s.leastMu = s.mu
+	return true
 }
 
 // lastStep evaluates the end of the last step, which was too short to be evaluated before.
@@ -279,7 +307,7 @@ func (s *state) shrink() {
 		s.rho /= 10
 	}
 	s.delta = max(old/2, s.rho)
-	s.mu = min(s.mu, s.penaltyBound())
+	s.mu = max(min(s.mu, s.penaltyBound()), s.leastMu)
 	s.pole()
 }
 

@@ -29,6 +29,8 @@ type state struct {
 	rho, rhoEnd float64 // the resolution ρ, and its last value
 	delta       float64 // the radius of the ball, at least ρ
 	mu          float64 // the penalty μ of the merit function F + μ v, with v the largest violation
+	funnel      float64 // the largest violation to which a lower value may lead; 0: see leads
+	leastMu     float64 // the least μ, by what led beyond
 	// geometryStuck: bounds keep the simplex from being made good about this pole.
 	geometryStuck bool
 	rebuilt       bool // the simplex has just been rebuilt

@@ -10,6 +10,7 @@ import (
 const (
 	smallUnit = 0.05
 	largeUnit = 1e3
+	hugeUnit  = 1e12 // above which sizes are not taken for such: rounding would hide variables of size 1
 	zero      = 1e-15
 )
 
@@ -36,6 +37,9 @@ func (r *Run) StartUnits() []float64 {
 			size = min(size, width)
 		}
 		units[i] = 1
+		if size > hugeUnit {
+			continue
+		}
 		if size < smallUnit || size > largeUnit {
 			units[i] = math.Ldexp(1, math.Ilogb(size)) // exact, so that scaling does not round
 			plain = false
@@ -45,4 +49,17 @@ func (r *Run) StartUnits() []float64 {
 		return nil
 	}
 	return slices.Clip(units)
+}
+
+// SmallSteps has the steps of differences follow the units of variables that are small; the size of the others is at
+// least 1, as without it.
+func (r *Run) SmallSteps() {
+	units := r.StartUnits()
+	if units == nil {
+		return
+	}
+	for i, u := range units {
+		units[i] = min(u, 1)
+	}
+	r.Sizes(units)
 }

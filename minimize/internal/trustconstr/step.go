@@ -67,14 +67,14 @@ func (k *state) propose(radius float64) float64 {
 // had nearly no slope: otherwise the steps would have to follow the constraints to rounding. It does so a limited
 // number of times, as the convergence of the method needs a penalty that stays in the end. Our choices.
 func (k *state) setPenalty(least float64) {
-	const tooLarge, mostLowered = 100, 20
+	const tooLarge, lower, mostLowered = 1000, 10, 20
 	if least > k.penalty {
 		k.penalty = least
 		return
 	}
 	enough := max(least, 2*vec.Norm2(k.y), option.Or(k.m.InitialConstrPenalty, 1)*min(1, k.scale.Value(k.at.f)))
 	if k.penalty > tooLarge*enough && k.lowered < mostLowered {
-		k.penalty = enough
+		k.penalty = lower * enough
 		k.lowered++
 	}
 }

@@ -54,6 +54,7 @@ type Options struct {
 // Minimize searches for a minimum.
 func Minimize(r *search.Run, m Options) (o search.Outcome) {
 	m.check()
+	r.SmallSteps()
 	k := newState(r, m)
 	defer func() {
 		if v := recover(); v != nil {
