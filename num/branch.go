@@ -10,8 +10,13 @@ import (
 )
 
 // Cond is yes(x) where pred, a bool scalar, is true, and no(x) otherwise. Only
-// one of them runs. Both must return the same structure, shapes and dtypes. See [Where]
-// for a choice element by element.
+// one of them runs, with everything in it: what it computes from arrays that it captures, its
+// checks and callbacks, and its part in derivatives. Both functions are traced, and must
+// return the same structure, shapes and dtypes.
+//
+// Under [Vmap] each member runs its own branch. On XLA, which runs members together, every
+// branch runs that some member takes; the others stand in it with the operands of one that
+// does, and their results are thrown away. See [Where] for a choice element by element.
 func Cond[T, U any](pred Array, yes, no func(T) U, x T) U {
 	const what = "num.Cond"
 	if p := pred.value(); p.DType != Bool || p.Rank() != 0 {
@@ -23,8 +28,8 @@ func Cond[T, U any](pred Array, yes, no func(T) U, x T) U {
 }
 
 // Switch is branches[index](x) for an integer scalar, which is moved into the range of
-// the branches. Only that branch runs. All must return the same structure, shapes and
-// dtypes.
+// the branches. Only that branch runs, as in [Cond]. All must return the same structure, shapes
+// and dtypes.
 func Switch[T, U any](index Array, branches []func(T) U, x T) U {
 	const what = "num.Switch"
 	if p := index.value(); !p.DType.IsInt() || p.Rank() != 0 {

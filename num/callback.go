@@ -12,7 +12,8 @@ import (
 // argument holds concrete arrays. Its result must have the structure, shapes and
 // dtypes of like. f must be a pure function; it may be called any number of
 // times, but never twice at once. An error of f ends the run and is returned with
-// errors.Is(err, ErrUser); a panic too.
+// errors.Is(err, ErrUser); a panic too. A branch that is not taken calls nothing, and a loop
+// calls f in every iteration, whether x depends on it or not.
 //
 // It has no derivative: wrap it in [CustomVJP], [CustomJVP] or
 // [CustomRoot].

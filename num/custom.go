@@ -10,7 +10,8 @@ import (
 // CustomJVP gives f a custom derivative: rule takes an argument and its tangent
 // and returns f's value and its tangent, which must be linear in the given
 // tangent. Reverse mode is its transpose. The rule is not differentiated with
-// respect to arrays that f or rule capture: that is an error.
+// respect to arrays that f or rule capture: that is an error. rule runs only where a
+// derivative is taken, with what it computes from captured arrays.
 func CustomJVP[T, U any](f func(T) U, rule func(x, dx T) (U, U)) func(T) U {
 	const what = "num.CustomJVP"
 	type pair struct{ X, DX T }
@@ -33,7 +34,8 @@ func CustomJVP[T, U any](f func(T) U, rule func(x, dx T) (U, U)) func(T) U {
 // and whatever backward needs; backward takes that and the cotangent of the value
 // and returns the cotangent of the argument. Forward mode works as well if
 // backward is linear in the cotangent. Derivatives with respect to arrays that
-// the functions capture are an error.
+// the functions capture are an error. Each function runs only where it is needed, with what
+// it computes from captured arrays: f without a derivative, the others for one.
 func CustomVJP[T, U, R any](f func(T) U, forward func(T) (U, R), backward func(res R, ct U) T) func(T) U {
 	const what = "num.CustomVJP"
 	type result struct {
@@ -64,8 +66,8 @@ func CustomVJP[T, U, R any](f func(T) U, forward func(T) (U, R), backward func(r
 	}
 }
 
-// Checkpoint is f whose reverse-mode derivative keeps only the argument and
-// computes everything else again: less memory for one more evaluation.
+// Checkpoint is f whose reverse-mode derivative keeps only the argument, with the arrays that f
+// captures, and computes everything else again: less memory for one more evaluation.
 func Checkpoint[T, U any](f func(T) U) func(T) U {
 	const what = "num.Checkpoint"
 	return func(x T) U {

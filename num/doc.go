@@ -11,7 +11,8 @@
 // Inside a transformation arrays are traced: their shapes are known, their numbers
 // are not. Decisions on numbers are made with [Where], [Cond], [Switch] and the
 // loops [While], [WhileMax], [Scan] and [ForLoop]; Go's own if and for run while
-// tracing. Derivatives can be given by hand ([CustomJVP], [CustomVJP]), follow from
+// tracing. What the function of a branch or a loop does to arrays that it captures is part of
+// the branch or the loop, like what it does to its argument. Derivatives can be given by hand ([CustomJVP], [CustomVJP]), follow from
 // a condition that the result satisfies ([CustomRoot], [CustomFixedPoint],
 // [CustomLinearSolve]), or stop ([Array.StopGradient]). [Callback] brings in plain Go
 // code. [ProgramOf] shows what tracing made of a function; docs/inside.md follows one

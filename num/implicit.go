@@ -70,7 +70,7 @@ func CustomLinearSolve[T any](matvec func(T) T, b T, linear LinearSolver, symmet
 // optimality(x, args) = 0; the derivative of x with respect to args is the one
 // that the implicit function theorem gives, and the iterations of the solver are
 // not differentiated. Arrays that the functions capture are differentiated like
-// args. linear solves the system of the derivative; nil is [DenseSolver].
+// args. optimality runs only where a derivative is taken. linear solves the system of the derivative; nil is [DenseSolver].
 func CustomRoot[P, A any](optimality func(x P, args A) P, solve func(args A) P, linear LinearSolver) func(A) P {
 	notNil("num.CustomRoot", "solve", solve == nil)
 	f := CustomRootAux(optimality, func(a A) (P, struct{}) { return solve(a), struct{}{} }, linear)

@@ -11,6 +11,12 @@ import (
 // shapes and dtypes of x must stay the same. It has a forward-mode derivative;
 // for reverse mode give a bound ([WhileMax]) or use [CustomRoot]. Under [Vmap]
 // every member runs to its own end.
+//
+// What the functions compute from arrays that they capture belongs to the loop, as if it
+// were an argument: callbacks are called in each iteration, and checks can only fail in a loop
+// that has some. Arithmetic that is the same in all iterations is nevertheless done once,
+// before the loop; products, factorizations and other costly work only if there is an
+// iteration.
 func While[T any](cond func(T) Array, body func(T) T, init T) T {
 	return while("num.While", 0, cond, body, init)
 }
@@ -57,7 +63,8 @@ func while[T any](what string, limit int, cond func(T) Array, body func(T) T, in
 // Scan carries c through c, y = body(c, x) for the slices x of xs along the first
 // axis of its leaves, and stacks the ys. It returns the last carry and the ys, and
 // has derivatives of both modes; reverse mode keeps what body's derivative needs
-// from every step ([Checkpoint] of the body keeps only the carry).
+// from every step ([Checkpoint] of the body keeps only the carry). Captured arrays are treated as
+// in [While].
 func Scan[C, X, Y any](body func(C, X) (C, Y), init C, xs X) (C, Y) {
 	return scan("num.Scan", body, init, xs, false)
 }

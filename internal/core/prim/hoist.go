@@ -17,10 +17,11 @@ func invariant(p *ir.Program, n int, most ir.Work) []bool {
 	marks := make([]bool, len(p.Eqns))
 	for i := range p.Eqns {
 		e := &p.Eqns[i]
-		ok := ir.WorkOf(e.Op) <= most
+		ok := true
 		for _, v := range e.In {
 			ok = ok && same[v]
 		}
+		ok = ok && ir.WorkOf(e.Op) <= most
 		marks[i] = ok
 		for _, v := range e.Out {
 			same[v] = ok
@@ -38,14 +39,14 @@ func worth(p *ir.Program, marks []bool) []bool {
 	needed := make([]bool, len(p.Types))
 	for i := len(p.Eqns) - 1; i >= 0; i-- {
 		e := &p.Eqns[i]
+		if _, ok := e.Op.(ir.Constant); ok || !marks[i] {
+			continue
+		}
 		pays := ir.WorkOf(e.Op) > ir.Cheap
 		for _, v := range e.Out {
 			pays = pays || needed[v] || p.Types[v].Size() >= worthwhile
 		}
-		if _, ok := e.Op.(ir.Constant); ok {
-			continue
-		}
-		if marks[i] = marks[i] && pays; marks[i] {
+		if marks[i] = pays; pays {
 			for _, v := range e.In {
 				needed[v] = true
 			}
