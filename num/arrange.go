@@ -178,8 +178,8 @@ func (a Array) TakeFill(idx Array, axis int, fill float64) Array {
 
 // Case is one case of [Select].
 type Case struct {
-	If   Array // of bool
-	Then Array
+	If   Array // where it applies, of bool
+	Then Array // what it gives there
 }
 
 // Select takes each element from the first of the cases whose condition is true there, and from

@@ -33,6 +33,15 @@
 // transformations. [Maximum] is the larger of two arrays and [Array.Max] the largest
 // element of one.
 //
+// Names are NumPy's, SciPy's and jax.numpy's, in Go's spelling: [Array.NanSum],
+// [Array.Quantile], [Searchsorted], [Interp], [LogAddExp], [Xlogy], [GammaInc], [BetaInc],
+// [SegmentSum], [AssociativeScan], [LstSq], [Pinv]. Where Go needs another name or form, it is
+// this: keepdims is [KeepDims], ddof is [Array.VarDDof], the order of a norm is a kind of
+// [MatrixNorm] or the p of [VectorNorm], arange with a step is [ArangeStep], the random gamma and
+// beta are [RandGamma] and [RandBeta], cho_factor and cho_solve are [Cholesky] and
+// [SolveCholesky], argnums is [GradFirst] and [GradSecond], and a.at[idx].multiply(y) is
+// [Array.PutMul]. An axis is always given; there is no complex type.
+//
 // The number in a formula is a [Const], which takes the dtype of the array that it meets;
 // [Array.Scale], [Array.AddScalar] and [Array.Clip] take plain numbers.
 //

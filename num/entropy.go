@@ -40,8 +40,8 @@ func entr(x Array) Array {
 // not overflow, and does not cancel where x is close to y.
 func RelEntr(x, y Array) Array {
 	xs := floats("num.RelEntr", x, y)
-	return relative(xs[0], xs[1], relEntr, func(x, y Array) Array { return logRatio(x, y).AddScalar(1) },
-		func(x, y Array) Array { return x.Div(y).Neg() })
+	return divergence(xs[0], xs[1], func(x, y Array) Array { return x.Mul(logRatio(x, y)) },
+		func(x, y Array) Array { return x.Entr().Add(Xlogy(x, y)).Neg() })
 }
 
 // KLDiv is x·log(x/y) - x + y, the term of the Kullback-Leibler divergence of arrays that need
@@ -50,38 +50,22 @@ func RelEntr(x, y Array) Array {
 // [RelEntr] for the term without - x + y.
 func KLDiv(x, y Array) Array {
 	xs := floats("num.KLDiv", x, y)
-	return relative(xs[0], xs[1], klDiv, logRatio, func(x, y Array) Array { return y.Sub(x).Div(y) })
-}
-
-// relative is f with the derivatives dx in x and dy in y.
-func relative(x, y Array, f, dx, dy func(x, y Array) Array) Array {
-	type pair struct{ X, Y Array }
-	g := func(p pair) Array { return f(p.X, p.Y) }
-	return CustomJVP(g, func(p, d pair) (Array, Array) {
-		return g(p), dx(p.X, p.Y).Mul(d.X).Add(dy(p.X, p.Y).Mul(d.Y))
-	})(pair{x, y})
-}
-
-// edges gives the values of f where x or y is not positive: at0 where x is 0, else +Inf.
-func edges(x, y, at0 Array, f func(x, y Array) Array) Array {
-	zero, one := x.Const(0), x.Const(1)
-	in := x.Gt(zero).And(y.Gt(zero))
-	r := Where(in, f(Where(in, x, one), Where(in, y, one)), x.Const(posInf))
-	r = Where(x.Eq(zero).And(y.Ge(zero)), at0, r)
-	return Where(x.IsNaN().Or(y.IsNaN()), x.Add(y), r)
-}
-
-func relEntr(x, y Array) Array {
-	return edges(x, y, x.Const(0), func(x, y Array) Array { return x.Mul(logRatio(x, y)) })
-}
-
-// With d = (y-x)/x, the divergence is x (d - log(1+d)).
-func klDiv(x, y Array) Array {
-	return edges(x, y, y, func(x, y Array) Array {
+	// With d = (y-x)/x, the divergence is x (d - log(1+d)).
+	return divergence(xs[0], xs[1], func(x, y Array) Array {
 		d := y.Sub(x).Div(x)
 		near := d.Abs().Lt(x.Const(1))
 		return Where(near, x.Mul(Where(near, d, x.Const(0)).log1pmx()).Neg(), x.Mul(logRatio(x, y)).Sub(x).Add(y))
-	})
+	}, func(x, y Array) Array { return y.Sub(x).Sub(x.Entr().Add(Xlogy(x, y))) })
+}
+
+// divergence is inside(x, y) where both are positive, atZero(x, y) where x is 0, and else +Inf.
+func divergence(x, y Array, inside, atZero func(x, y Array) Array) Array {
+	zero, one := x.Const(0), x.Const(1)
+	in := x.Gt(zero).And(y.Gt(zero))
+	none := x.Eq(zero).And(y.Ge(zero))
+	r := Where(in, inside(Where(in, x, one), Where(in, y, one)), x.Const(posInf))
+	r = Where(none, atZero(Where(none, x, one), Where(none, y, one)), r)
+	return Where(x.IsNaN().Or(y.IsNaN()), x.Add(y), r)
 }
 
 // logRatio is log(x/y) for positive numbers.
@@ -90,6 +74,8 @@ func logRatio(x, y Array) Array {
 	near := r.Gt(x.Const(0.5)).And(r.Lt(x.Const(2)))
 	one := x.Const(1)
 	inside := r.Gt(x.Const(x.DType().Tiny())).And(r.Lt(x.Const(1 / x.DType().Tiny())))
-	close := Where(near, x.Sub(y).Div(Where(near, y, one)), x.Const(0)).Log1p()
-	return Where(near, close, Where(inside, r.Log(), x.Log().Sub(y.Log())))
+	small := Where(near, x.Sub(y).Div(Where(near, y, one)), x.Const(0)).Log1p()
+	// The quotient's own derivatives overflow before it does.
+	q := Where(inside, x, one).Div(Where(inside, y, one)).Log()
+	return Where(near, small, Where(inside, q, x.Log().Sub(y.Log())))
 }

@@ -24,11 +24,14 @@ func matrix(op string, a Array, square bool) (m, n int) {
 	return s[r-2], s[r-1]
 }
 
+// symmetric is (A + Aᵀ)/2, without overflow.
+func symmetric(a Array) Array { return a.Add(a.MatT().Sub(a).Scale(0.5)) }
+
 // Cholesky is the lower triangular L with L Lᵀ = (A + Aᵀ)/2. It is NaN where that matrix
 // is not positive definite.
 func Cholesky(a Array) Array {
 	matrix("num.Cholesky", a, true)
-	return apply(prim.CholeskyOp{}, a.Add(a.MatT()).Scale(0.5).v)
+	return apply(prim.CholeskyOp{}, symmetric(a).v)
 }
 
 // Triangle selects which triangular system [SolveTriangular] solves; the zero value is
@@ -172,7 +175,7 @@ func SVD(a Array) (u, s, vt Array) {
 // with all of their derivatives are [Funm], [Sqrtm], [Logm] and [Expm].
 func Eigh(a Array) (w, v Array) {
 	matrix("num.Eigh", a, true)
-	y := ir.Apply(prim.EighOp{}, a.Add(a.MatT()).Scale(0.5).v)
+	y := ir.Apply(prim.EighOp{}, symmetric(a).v)
 	return wrap(y[0]), wrap(y[1])
 }
 

@@ -163,6 +163,8 @@ func VectorNorm(x Array, p float64) Array {
 		return x.CountNonzero(-1).AsType(x.DType())
 	case p == 1:
 		return y.Sum(-1)
+	case p == 2:
+		return Norm(x, -1)
 	case y.Shape()[y.Rank()-1] == 0:
 		return y.Sum(-1)
 	}
@@ -174,13 +176,7 @@ func VectorNorm(x Array, p float64) Array {
 	special := size.Eq(size.Const(0)).Or(size.IsFinite().Not())
 	unit := Where(special, size.Const(1), size).ExpandDims(-1)
 	z := Where(special.ExpandDims(-1), y.Const(1), y).Div(unit)
-	var sum Array
-	if p == 2 {
-		sum = z.Square().Sum(-1).Sqrt()
-	} else {
-		sum = z.Pow(z.Const(p)).Sum(-1).Pow(size.Const(1 / p))
-	}
-	return Where(special, size, sum.Mul(unit.Squeeze(-1)))
+	return Where(special, size, z.Pow(z.Const(p)).Sum(-1).Pow(size.Const(1/p)).Mul(unit.Squeeze(-1)))
 }
 
 // MatrixNorm is a norm of matrices. The derivative of those with singular values is a

@@ -1,6 +1,10 @@
 package num
 
-import "math"
+import (
+	"math"
+
+	"github.com/argmin-go/argmin/internal/core/prim"
+)
 
 // Ndtr is the standard normal distribution function Φ(a), accurate in its lower tail: 0 at
 // -Inf and 1 at +Inf. See [Array.LogNdtr] for its logarithm.
@@ -10,11 +14,11 @@ func (a Array) Ndtr() Array {
 	}, a)
 }
 
-// Φ(x) is e^(-x²/2) erfcx(-x/√2)/2: erfc itself would magnify the rounding of x/√2 by x².
+// Φ(x) is φ(x)/h(x) with the hazard h = φ/Φ, which is accurate in the tail.
 func ndtr(x Array) Array {
 	low := x.Lt(x.Const(0))
-	y := Where(low, x, x.Neg()).Scale(-math.Sqrt2 / 2)
-	tail := y.erfcxTail().Mul(x.expSquare(-0.5)).Scale(0.5)
+	y := Where(low, x, x.Neg())
+	tail := y.normalDensity().Div(wrap(prim.NormalHazard(y.v)))
 	return Where(low, tail, tail.Neg().AddScalar(1))
 }
 
@@ -42,19 +46,25 @@ func (a Array) Erfcx() Array {
 	return inFloat64("num.Erfcx", func(v []Array) Array {
 		x := v[0]
 		low := x.Lt(x.Const(0))
-		y := Where(low, x.Neg(), x).erfcxTail()
+		y := CustomJVP(Array.erfcxTail, func(x, dx Array) (Array, Array) { return x.erfcxTail(), dx.Mul(x.erfcxSlope()) })(Where(low, x.Neg(), x))
 		return Where(low, Where(low, x, x.Const(0)).expSquare(1).Scale(2).Sub(y), y)
 	}, a)
 }
 
-// erfcxTail is erfcx for a ≥ 0, (2/√π) ∫ exp(-s² - 2as) ds: for large a it is 1/(a√π).
+// erfcxTail is erfcx for a ≥ 0, √(2/π)/h(-a√2) with the hazard h = φ/Φ of the normal distribution.
 func (a Array) erfcxTail() Array {
+	return a.Const(math.Sqrt(2 / math.Pi)).Div(wrap(prim.NormalHazard(a.Scale(-math.Sqrt2).v)))
+}
+
+// erfcxSlope is the derivative -(4/√π) ∫ s exp(-s² - 2as) ds of erfcx for a ≥ 0, whose own derivatives,
+// of any order, do not cancel as those of 2a·erfcx(a) - 2/√π do.
+func (a Array) erfcxSlope() Array {
 	in := a.IsFinite()
 	x := Where(in, a, a.Const(1))
 	end := Minimum(x.Const(math.Sqrt(fallen)), x.Const(fallen/2).Div(x))
 	y := integral(end, func(s Array) Array {
-		return s.Mul(s.Add(x.ExpandDims(-1).Scale(2))).Neg().Exp()
-	}).Scale(2 / math.SqrtPi)
+		return s.Mul(s.Mul(s.Add(x.ExpandDims(-1).Scale(2))).Neg().Exp())
+	}).Scale(-4 / math.SqrtPi)
 	return Where(in, y, Where(a.IsNaN(), a, a.Const(0)))
 }
 

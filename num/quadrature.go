@@ -4,7 +4,7 @@ import (
 	"gonum.org/v1/gonum/integrate/quad"
 )
 
-// The incomplete gamma and beta functions, the exponential integral and erfcx are integrals
+// The incomplete gamma and beta functions and the exponential integral are integrals
 // over [0, ∞) of a positive, smooth, decreasing exp(-h(s)). Cut where it has fallen by 1e-17,
 // they take one rule of Gauss and Legendre: every term is positive, so that the sum is right
 // to a few units in the last place however small it is, and so are its derivatives, of any
