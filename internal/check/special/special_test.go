@@ -29,7 +29,7 @@ type row struct {
 type function func(x []num.Array) num.Array
 
 // tables are the functions under test, by the name of their package (num's without) and their own.
-var tables = []map[string]function{elementwise, reductions}
+var tables = []map[string]function{elementwise, reductions, sets, losses}
 
 func functions(t *testing.T) map[string]function {
 	t.Helper()
