@@ -55,18 +55,19 @@ func SparseSigmoid(x num.Array) num.Array { return x.AddScalar(1).Scale(0.5).Cli
 
 // Squared is half the squared error, ½(target - prediction)².
 func Squared(target, prediction num.Array) num.Array {
-	return prediction.Sub(target).Square().Scale(0.5)
+	e := prediction.Sub(target)
+	return e.Mul(e.Scale(0.5)) // half first, as the derivative of the square overflows earlier
 }
 
 // Huber is the squared error of small errors and the absolute error of large ones: ½e² for
 // an error e = target - prediction of at most delta, and delta·(|e| - delta/2) beyond (Huber,
 // "Robust estimation of a location parameter", 1964). delta 1 is usual; 0 gives 0.
 func Huber(target, prediction num.Array, delta float64) num.Array {
-	e := prediction.Sub(target).Abs()
-	in := e.Le(num.Const(delta))
+	e := prediction.Sub(target)
+	in := e.Abs().Le(num.Const(delta))
 	// Beyond delta the square is not evaluated, so that it does not overflow.
 	small := num.Where(in, e, num.Const(0))
-	return num.Where(in, small.Square().Scale(0.5), e.AddScalar(-delta/2).Scale(delta))
+	return num.Where(in, small.Square().Scale(0.5), e.Abs().AddScalar(-delta/2).Scale(delta))
 }
 
 // Poisson is the negative log-likelihood of a count without the terms that do not depend on
@@ -76,7 +77,7 @@ func Poisson(count, logRate num.Array) num.Array {
 	count = count.AsType(logRate.DType())
 	// 0 · -Inf is 0 here, and of Inf - Inf the exponential is the larger one.
 	term := num.Where(count.Eq(zero), zero, count.Mul(num.Where(count.Eq(zero), zero, logRate)))
-	return num.Where(logRate.Eq(num.Const(math.Inf(1))), rate, rate.Sub(term))
+	return num.Where(rate.Eq(num.Const(math.Inf(1))), rate, rate.Sub(term))
 }
 
 // chosen is the score of each label, an integer array of the shape of scores without its

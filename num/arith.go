@@ -23,8 +23,8 @@ func (a Array) Rem(b Array) Array { return binary("num.Rem", prim.OpRem, a, b) }
 
 // Pow is a to the power of b for floating-point arrays, with the special values of
 // math.Pow: anything to the power of 0 is 1, and a negative number to a power that is not
-// an integer is NaN. The derivative with respect to b is taken as 0 where a is 0, and is
-// NaN where a is negative.
+// an integer is NaN. The derivative with respect to a is 0 where b is 0. The derivative with respect to b is taken as 0 where a
+// is 0 and b is not negative, and is NaN where a is negative.
 func (a Array) Pow(b Array) Array { return binary("num.Pow", prim.OpPow, a, b) }
 
 // Scale is a times the number x, which takes a's dtype.

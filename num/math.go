@@ -19,7 +19,7 @@ func (a Array) Log1p() Array { return wrap(prim.Log1p(a.value())) }
 // Sqrt is the square root: NaN below 0. Its derivative at 0 is infinite; see [Norm] for a norm that has one.
 func (a Array) Sqrt() Array { return wrap(prim.Sqrt(a.value())) }
 
-// Cbrt is the cube root, of negative numbers too. Its derivative at 0 and ±Inf is NaN.
+// Cbrt is the cube root, of negative numbers too. Its derivative at 0 is +Inf.
 func (a Array) Cbrt() Array { return wrap(prim.Cbrt(a.value())) }
 
 // Sin is the sine of an angle in radians: NaN at ±Inf.
@@ -41,7 +41,7 @@ func (a Array) Acos() Array { return wrap(prim.Acos(a.value())) }
 func (a Array) Atan() Array { return wrap(prim.Atan(a.value())) }
 
 // Atan2 is the angle of the points (x, y) in radians, in [-π, π], with the special values
-// of math.Atan2. The derivative at the origin is NaN.
+// of math.Atan2. The derivative at the origin is NaN, and 0 at infinity.
 func Atan2(y, x Array) Array { return binary("num.Atan2", prim.OpAtan2, y, x) }
 
 // Sinh is the hyperbolic sine: ±Inf at ±Inf.

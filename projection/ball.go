@@ -67,6 +67,7 @@ func LInfBall[T any, S Scalar](x T, radius S) T {
 	return raveled(x, func(v array) array {
 		r := arg.Scalar("projection.LInfBall", "radius", radius, v.DType())
 		v = num.Where(r.Eq(num.Const(0)), stop(v), v) // the ball is a point
-		return num.Where(r.Ge(num.Const(0)), num.Minimum(num.Maximum(v, r.Neg()), r), nan)
+		y := num.Where(v.Lt(num.Const(0)), num.Maximum(v, r.Neg()), num.Minimum(v, r))
+		return num.Where(r.Ge(num.Const(0)), y, nan)
 	})
 }

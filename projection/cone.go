@@ -16,9 +16,10 @@ func SecondOrderCone(x num.Array) num.Array {
 	const op = "projection.SecondOrderCone"
 	checkPoint(op, x)
 	t, v := x.At(0), x.Range(1, x.Size())
-	r := num.Norm(v)
-	inside, polar := stop(r).Le(stop(t)), stop(r).Le(stop(t).Neg())
-	r = arg.Safe(inside.Or(polar).Not(), r)
+	size := num.Norm(stop(v))
+	inside, polar := size.Le(stop(t)), size.Le(stop(t).Neg())
+	// Elsewhere the norm of another vector, as it may have no second derivative.
+	r := num.Norm(arg.Safe(inside.Or(polar).Not(), v))
 	half := r.Add(t).Scale(0.5)
 	zero := x.Const(0)
 	y := num.Concat(0, half.Reshape(1), v.Mul(half.Div(r)))

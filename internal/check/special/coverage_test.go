@@ -34,7 +34,7 @@ var exempt = map[string]string{
 }
 
 // packages are the packages under test, by their folders, and the prefix of their functions in the tables.
-var packages = map[string]string{"num": ""}
+var packages = map[string]string{"num": "", "projection": "projection.", "prox": "prox.", "loss": "loss."}
 
 // exported are the exported functions and methods of a package whose results are arrays.
 func exported(t *testing.T, dir string) []string {

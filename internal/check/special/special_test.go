@@ -29,7 +29,7 @@ type row struct {
 type function func(x []num.Array) num.Array
 
 // tables are the functions under test, by the name of their package (num's without) and their own.
-var tables = []map[string]function{elementwise, reductions}
+var tables = []map[string]function{elementwise, reductions, sets, losses}
 
 func functions(t *testing.T) map[string]function {
 	t.Helper()
@@ -83,7 +83,11 @@ func TestSpecialPoints(t *testing.T) {
 			if len(rows[name]) == 0 {
 				t.Fatal("no rows in testdata")
 			}
-			for _, r := range rows[name] {
+			t.Parallel()
+			for i, r := range rows[name] {
+				if testing.Short() && i%3 > 0 { // a third of them
+					continue
+				}
 				if err := r.check(fs[name]); err != nil {
 					t.Errorf("%s(%v) %s: %v%s", r.Func, r.X, r.DType, err, r.because())
 				}

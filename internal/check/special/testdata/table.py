@@ -162,8 +162,13 @@ def differences(f, x, hess):
             return f(z)
 
         y = at()
+
+        def clean(i, v, step):
+            """v, or 0 where it is rounding of y[i]."""
+            return v if abs(v) > mp.ldexp(abs(y[i]), 40 - 6 * PREC) / step else mpf(0)
+
         up, down = [at((i, 1)) for i in range(n)], [at((i, -1)) for i in range(n)]
-        jac = [[(up[j][i] - down[j][i]) / (2 * h[j]) for j in range(n)] for i in range(len(y))]
+        jac = [[clean(i, (up[j][i] - down[j][i]) / (2 * h[j]), h[j]) for j in range(n)] for i in range(len(y))]
         if not hess:
             return y, jac, None
         second = [[[mpf(0)] * n for _ in range(n)] for _ in y]
@@ -175,7 +180,7 @@ def differences(f, x, hess):
                     pp, pm, mp_, mm = at((j, 1), (k, 1)), at((j, 1), (k, -1)), at((j, -1), (k, 1)), at((j, -1), (k, -1))
                     v = [(pp[i] - pm[i] - mp_[i] + mm[i]) / (4 * h[j] * h[k]) for i in range(len(y))]
                 for i, w in enumerate(v):
-                    second[i][j][k] = second[i][k][j] = w
+                    second[i][j][k] = second[i][k][j] = clean(i, w, h[j] * h[k])
         return y, jac, second
 
 
