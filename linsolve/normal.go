@@ -28,7 +28,7 @@ func NormalCG(opt Options) num.LinearSolver {
 		// b is scaled by its image under Aᵀ, the right-hand side of what is solved.
 		s := system{Language: language, Map: matvec, Trans: transposed, Precond: o.Precond, B: b, MaxIter: o.MaxIter}
 		return krylov.ScaledNormal(s, num.Full(b.DType(), o.Ridge), func(s system, ridge array) array {
-			return o.checkNormal(s, krylov.CGLS(s, ridge, o.Tol), ridge)
+			return o.checkNormal(s, krylov.CGLS(s, ridge, krylov.Norm(s.Trans(s.B)).Scale(o.Tol)), ridge)
 		})
 	}
 }
