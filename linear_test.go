@@ -294,3 +294,26 @@ func TestLargeSingularSystems(t *testing.T) {
 		}
 	}
 }
+
+// One member of a batch whose system has no solution: compiled, the others have their derivatives and the
+// error names the member; at once, where there is no error to return, the same error, with the line that asked
+// for it, is the panic.
+func TestSingularMemberOfABatch(t *testing.T) {
+	root := num.CustomRoot(func(x, a A) A { return x.Mul(a).Sub(a.Exp()) }, func(a A) A { return a.Exp().Div(a) }, nil)
+	g := num.Vmap(num.Grad(root))
+	as := num.Vector(1, 0, 2)
+	check := func(how string, err error) {
+		var e *num.Error
+		if !errors.As(err, &e) || !errors.Is(err, num.ErrNumeric) || !strings.Contains(err.Error(), "member 1 of 3") ||
+			how == "at once" && !strings.HasPrefix(e.Loc, "linear_test.go:") || strings.HasPrefix(err.Error(), "check:") {
+			t.Errorf("%s: %v", how, err)
+		}
+	}
+	got, err := num.Jit(g).Call(as)
+	check("compiled", err)
+	if v := fmt.Sprintf("%.4f", got.Float64s()); v != "[0.0000 NaN 1.8473]" {
+		t.Error(v)
+	}
+	_, err = num.Try(func() A { return g(as) })
+	check("at once", err)
+}

@@ -13,8 +13,9 @@ import (
 // as many digits as the condition is met to, relative to its terms: at a tenth that is one.
 const noDigits = 0.1
 
-// verdicts judge an answer before it is differentiated: a run that did not converge must have come near a solution
-// all the same. The terms of the condition F are measured by F at the start and by ∂F·x, the part that grows with x.
+// verdicts judge an answer before it is differentiated: a run that did not converge must have come
+// near a solution all the same. The terms of the condition F are measured by F at the start and by
+// ∂F·x, the part that grows with x.
 func (s *Solver[P, D]) verdicts(condition func(P, D) P, x, init P, data D, state State) []num.Verdict {
 	converged := state.Code.Eq(code(status.Converged))
 	type point struct {

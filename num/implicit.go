@@ -53,7 +53,7 @@ func solverOf(like values, linear LinearSolver) prim.Solver {
 // in b and in everything that matvec captures: derivatives of both modes are
 // solves with the same map or the transposed one, and the solver itself is not
 // differentiated. matvec must be linear. symmetric promises that it is its own
-// transpose. linear solves the system; nil is [DenseSolver].
+// transpose. linear solves the system; nil is the default, see [LinearSolver].
 func CustomLinearSolve[T any](matvec func(T) T, b T, linear LinearSolver, symmetric bool) T {
 	const what = "num.CustomLinearSolve"
 	bs, def := flatten(what, b)
@@ -69,7 +69,7 @@ func CustomLinearSolve[T any](matvec func(T) T, b T, linear LinearSolver, symmet
 // optimality(x, args) = 0; the derivative of x with respect to args is the one
 // that the implicit function theorem gives, and the iterations of the solver are
 // not differentiated. Arrays that the functions capture are differentiated like
-// args. linear solves the system of the derivative; nil is [DenseSolver].
+// args. linear solves the system of the derivative; nil is the default, see [LinearSolver].
 func CustomRoot[P, A any](optimality func(x P, args A) P, solve func(args A) P, linear LinearSolver) func(A) P {
 	f := CustomRootAux(optimality, func(a A) (P, struct{}) { return solve(a), struct{}{} }, linear)
 	return func(a A) P {

@@ -37,10 +37,10 @@ var language = krylov.Language[Array]{
 	Where: Where,
 }
 
-// DenseSolver writes the linear map out as an n×n matrix and solves it by LU with
-// one step of refinement, which is accurate to rounding: n applications of the
-// map, n² numbers, n³ operations. The solution of smallest norm of a singular system, by its singular values, costs some fifty
-// times as much; a system without a solution is an error (errors.Is(err, ErrNumeric)).
+// DenseSolver writes the linear map out as an n×n matrix and solves it by LU with one step of
+// refinement, which is accurate to rounding: n applications of the map, n² numbers, n³ operations. The
+// solution of smallest norm of a singular system, by its singular values, costs some fifty times as
+// much; a system without a solution is an error (errors.Is(err, ErrNumeric)).
 func DenseSolver(matvec func(Array) Array, b Array) Array {
 	s := system{apply: matvec, b: b}
 	x, _ := s.dense()

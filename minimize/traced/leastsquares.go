@@ -28,7 +28,7 @@ type LeastSquaresOptions[P, D any] struct {
 	Loss    string           // "linear" (the default), "soft_l1", "huber", "cauchy" or "arctan", as in leastsq.Options
 	FScale  float64          // the size of a residual that counts as large; default 1
 	MaxNFev int              // most evaluations of the residuals; default 100n for n parameters
-	Linear  num.LinearSolver // solves the system of the implicit derivative; default num.DenseSolver
+	Linear  num.LinearSolver // solves the system of the implicit derivative; default see num.LinearSolver
 
 	// Monitor specifies who sees the iterations, and the checkpoint. A checkpoint is for a
 	// solver that runs once: the same file with other data is an error.
