@@ -46,6 +46,7 @@ func (o Options) checkNormal(s system, x, ridge array) array {
 	rel := left.Div(positive(norm(right)))
 	angle := left.Div(positive(size.Mul(norm(r))))
 	least := rel.Le(num.Const(10 * o.Tol)).And(angle.Le(num.Const(math.Sqrt(10 * o.Tol))).Or(ridge.Gt(num.Const(0))))
-	return num.Check(x, solved.Or(least), rel, fmt.Sprintf("linsolve.NormalCG: the normal equations of %d unknowns are not solved to the tolerance %.3g "+
-		"after at most %d iterations (a ridge, a preconditioner or more iterations may help): relative residual", s.B.Size(), o.Tol, o.MaxIter))
+	return num.Check(x, solved.Or(least), rel, fmt.Sprintf("linsolve.NormalCG: the normal equations of %d unknowns are not "+
+		"solved to the tolerance %.3g after at most %d iterations (a ridge, a preconditioner or more iterations may help): "+
+		"relative residual", s.B.Size(), o.Tol, o.MaxIter))
 }

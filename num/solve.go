@@ -135,9 +135,9 @@ func pseudoinverse(a, b Array) (x, null Array) {
 	solve := func(b Array) Array { return vt.T().MatMul(inverse.Mul(u.T().MatMul(b))) }
 	x = solve(b)
 	x = x.Add(solve(b.Sub(a.Div(size).MatMul(x)))).Div(size)
-	// A vector without a pattern, which is not orthogonal to a null space by accident.
-	any := Arange(Float64, 1, n+1).Square().Sin().AsType(a.DType())
-	null = vt.T().MatMul(Where(some, s.Const(0), vt.MatMul(any)))
+	// A vector without symmetries, which is not orthogonal to a null space by accident.
+	pattern := Arange(Float64, 1, n+1).Square().Sin().AsType(a.DType())
+	null = vt.T().MatMul(Where(some, s.Const(0), vt.MatMul(pattern)))
 	norm := krylov.Norm(null)
 	return x, null.Div(Where(norm.Gt(norm.Const(0)), norm, norm.Const(1)))
 }
