@@ -101,8 +101,9 @@ func CustomRootAux[P, A, S any](optimality func(x P, args A) P, solve func(args 
 // Verdict is a test that a derivative depends on: if OK, a bool scalar, is false the derivative is an
 // error (errors.Is(err, ErrNumeric)) that consists of Msg and the number Measure.
 type Verdict struct {
-	OK, Measure Array
-	Msg         string
+	OK      Array  // a bool scalar
+	Measure Array  // a floating-point scalar, for the message
+	Msg     string // what is wrong, ending in the name of the measure
 }
 
 // CustomRootChecked is [CustomRootAux] whose derivative is an error where the answer of the solver is not
