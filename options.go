@@ -13,10 +13,14 @@ type Options struct {
 	MaxIter int              // most iterations; default 500, if the method has no other, and no limit in RunIterator
 	Tol     float64          // stop when the error (see State) is at most this; default 1e-6, if the method has no other
 	Unroll  bool             // differentiate Argmin through the iterations instead of implicitly
-	Linear  num.LinearSolver // solves the linear system of the implicit derivative; default num.DenseSolver
+	Linear  num.LinearSolver // solves the linear system of the implicit derivative; default see num.LinearSolver
 	History bool             // keep the value and error of every iteration in Result.History; MaxIter is then at most 2²⁶
 	Logger  *slog.Logger     // gets one record per iteration
-	NoJit   bool             // trace the functions again in every call, to see the current values of Go variables
+	// AllowUnconverged gives the implicit derivative of an answer that is far from a solution as well,
+	// where the condition of optimality is more than a tenth of its terms after a run that did
+	// not converge. By default that is an error.
+	AllowUnconverged bool
+	NoJit            bool // trace the functions again in every call, to see the current values of Go variables
 }
 
 // with fills in the defaults.

@@ -298,7 +298,9 @@ func interrupted[P any](ctx context.Context, r Result[P]) Result[P] {
 
 // Argmin is the minimizer as a differentiable value: the derivative with respect
 // to data, and to arrays that the objective captures, is implicit, from the
-// condition of optimality. The derivative with respect to init is zero. With the option
+// condition of optimality. The derivative with respect to init is zero. The derivative of a run that
+// did not converge and ended far from a solution is an error (errors.Is(err, num.ErrNumeric)), unless
+// Options.AllowUnconverged is set. With the option
 // Unroll it is the derivative of the iterations, in both modes.
 func (s *Solver[P, D]) Argmin(init P, data D) P { return s.solve(init, data).Params }
 
@@ -352,10 +354,14 @@ func (s *Solver[P, D]) solve(init P, data D) Result[P] {
 		State   State
 		History *History
 	}
-	x, r := num.CustomRootAux(condition, func(data D) (P, rest) {
+	check := func(x P, r rest, data D) []num.Verdict { return s.verdicts(condition, x, init, data, r.State) }
+	if s.opt.AllowUnconverged {
+		check = nil
+	}
+	x, r := num.CustomRootChecked(condition, func(data D) (P, rest) {
 		r := s.iterate(vg, init, data)
 		return r.Params, rest{r.State, r.History}
-	}, s.opt.Linear)(data)
+	}, check, s.opt.Linear)(data)
 	return Result[P]{x, r.State, r.History}
 }
 

@@ -8,7 +8,7 @@ import (
 // HostRoot makes a solver that is plain Go code differentiable: solve finds x with
 // optimality(x, args) = 0. Its arguments hold numbers, so it may call any library. Its
 // result must have the structure, shapes and dtypes of like; optimality is written with
-// package num. linear solves the system of the derivative; nil means [num.DenseSolver]. An
+// package num. linear solves the system of the derivative; nil means the default, see [num.LinearSolver]. An
 // error of solve ends the run and is returned with errors.Is(err, num.ErrUser).
 // [num.CustomRoot] is the same for a solver written with package num.
 func HostRoot[P, A any](optimality func(x P, args A) P, solve func(args A) (P, error), like P, linear num.LinearSolver) func(A) P {

@@ -69,8 +69,9 @@ func (o Options) check(name string, matvec func(array) array, x, b array) array 
 	norm := krylov.Norm(b.Div(size))
 	rel := krylov.Norm(b.Sub(matvec(x)).Div(size)).Div(arg.Safe(norm.Gt(num.Const(0)), norm))
 	ok := rel.Le(num.Const(10 * o.Tol))
-	return num.Check(x, ok, rel, fmt.Sprintf("linsolve.%s: the system of %d unknowns is not solved to the tolerance %.3g after at most %d iterations "+
-		"(it is singular without a solution, not what the method is for, or needs a preconditioner, a ridge or more iterations): relative residual",
+	return num.Check(x, ok, rel, fmt.Sprintf("linsolve.%s: the system of %d unknowns is not solved to the tolerance %.3g "+
+		"after at most %d iterations (it is singular without a solution, not what the method is for, or needs a "+
+		"preconditioner, a ridge or more iterations): relative residual",
 		name, b.Size(), o.Tol, o.MaxIter))
 }
 

@@ -53,7 +53,7 @@ func solverOf(like values, linear LinearSolver) prim.Solver {
 // in b and in everything that matvec captures: derivatives of both modes are
 // solves with the same map or the transposed one, and the solver itself is not
 // differentiated. matvec must be linear. symmetric promises that it is its own
-// transpose. linear solves the system; nil is [DenseSolver].
+// transpose. linear solves the system; nil is the default, see [LinearSolver].
 func CustomLinearSolve[T any](matvec func(T) T, b T, linear LinearSolver, symmetric bool) T {
 	const what = "num.CustomLinearSolve"
 	notNil(what, "matvec", matvec == nil)
@@ -70,7 +70,8 @@ func CustomLinearSolve[T any](matvec func(T) T, b T, linear LinearSolver, symmet
 // optimality(x, args) = 0; the derivative of x with respect to args is the one
 // that the implicit function theorem gives, and the iterations of the solver are
 // not differentiated. Arrays that the functions capture are differentiated like
-// args. optimality runs only where a derivative is taken. linear solves the system of the derivative; nil is [DenseSolver].
+// args. optimality runs only where a derivative is taken. linear solves the system of the derivative; nil is the default,
+// see [LinearSolver].
 func CustomRoot[P, A any](optimality func(x P, args A) P, solve func(args A) P, linear LinearSolver) func(A) P {
 	notNil("num.CustomRoot", "solve", solve == nil)
 	f := CustomRootAux(optimality, func(a A) (P, struct{}) { return solve(a), struct{}{} }, linear)
@@ -99,6 +100,22 @@ func CustomFixedPoint[P, A any](step func(x P, args A) P, solve func(args A) P, 
 // CustomRootAux is [CustomRoot] for a solver that returns something in addition to the
 // root, which is passed through with derivative zero.
 func CustomRootAux[P, A, S any](optimality func(x P, args A) P, solve func(args A) (P, S), linear LinearSolver) func(A) (P, S) {
+	return CustomRootChecked(optimality, solve, nil, linear)
+}
+
+// Verdict is a test that a derivative depends on: if OK, a bool scalar, is false the derivative is an
+// error (errors.Is(err, ErrNumeric)) that consists of Msg and the number Measure.
+type Verdict struct {
+	OK      Array  // a bool scalar
+	Measure Array  // a floating-point scalar, for the message
+	Msg     string // what is wrong, ending in the name of the measure
+}
+
+// CustomRootChecked is [CustomRootAux] whose derivative is an error where the answer of the solver is not
+// good enough to have one: check judges what solve returned. It runs only if a derivative is
+// taken, and has none itself. The answer is returned either way.
+func CustomRootChecked[P, A, S any](optimality func(x P, args A) P, solve func(args A) (P, S), check func(x P, aux S, args A) []Verdict,
+	linear LinearSolver) func(A) (P, S) {
 	return func(args A) (P, S) {
 		const what = "num.CustomRoot"
 		notNil(what, "optimality", optimality == nil)
@@ -125,7 +142,19 @@ func CustomRootAux[P, A, S any](optimality func(x P, args A) P, solve func(args 
 			return vs
 		})
 		sameCarry(what+": optimality", "x", xdef, f.out, xt, f.prog.OutTypes())
-		op, consts := prim.NewRoot(run.prog, f.prog, run.captured, f.captured, nx, solverOf(xs, linear))
+		var c prim.RootCheck
+		if check != nil {
+			ys := run.prog.OutTypes()
+			c.Prog, c.Captured = ad.Trace(what+": check", slices.Concat(ys, ir.TypesOf(as)), func(z values) (out values) {
+				r, a := unflatten[result](run.out, z[:len(ys)]), unflatten[A](adef, z[len(ys):])
+				for _, v := range guard(what, func() []Verdict { return check(r.X, r.Aux, a) }) {
+					out = append(out, v.OK.value(), v.Measure.value())
+					c.Msgs = append(c.Msgs, v.Msg)
+				}
+				return out
+			})
+		}
+		op, consts := prim.NewRoot(run.prog, f.prog, run.captured, f.captured, nx, c, solverOf(xs, linear))
 		in := slices.Concat(consts, as)
 		res := unflatten[result](run.out, stage(what, in, func(in values) values { return ir.Apply(op, in...) }))
 		return res.X, res.Aux

@@ -37,10 +37,10 @@ var language = krylov.Language[Array]{
 	Where: Where,
 }
 
-// DenseSolver writes the linear map out as an n×n matrix and solves it by LU with
-// one step of refinement, which is accurate to rounding: n applications of the
-// map, n² numbers, n³ operations. The solution of smallest norm of a singular system, by its singular values, costs some fifty
-// times as much; a system without a solution is an error (errors.Is(err, ErrNumeric)).
+// DenseSolver writes the linear map out as an n×n matrix and solves it by LU with one step of
+// refinement, which is accurate to rounding: n applications of the map, n² numbers, n³ operations. The
+// solution of smallest norm of a singular system, by its singular values, costs some fifty times as
+// much; a system without a solution is an error (errors.Is(err, ErrNumeric)).
 func DenseSolver(matvec func(Array) Array, b Array) Array {
 	s := system{apply: matvec, b: b}
 	x, _ := s.dense()
@@ -135,9 +135,9 @@ func pseudoinverse(a, b Array) (x, null Array) {
 	solve := func(b Array) Array { return vt.T().MatMul(inverse.Mul(u.T().MatMul(b))) }
 	x = solve(b)
 	x = x.Add(solve(b.Sub(a.Div(size).MatMul(x)))).Div(size)
-	// A vector without a pattern, which is not orthogonal to a null space by accident.
-	any := Arange(Float64, 1, n+1).Square().Sin().AsType(a.DType())
-	null = vt.T().MatMul(Where(some, s.Const(0), vt.MatMul(any)))
+	// A vector without symmetries, which is not orthogonal to a null space by accident.
+	pattern := Arange(Float64, 1, n+1).Square().Sin().AsType(a.DType())
+	null = vt.T().MatMul(Where(some, s.Const(0), vt.MatMul(pattern)))
 	norm := krylov.Norm(null)
 	return x, null.Div(Where(norm.Gt(norm.Const(0)), norm, norm.Const(1)))
 }
@@ -154,25 +154,33 @@ func iterative(s krylov.System[Array]) (x, null Array) {
 	s.Limit = norm.Scale(100 * eps)
 	enough := norm.Scale(math.Sqrt(eps))
 
-	// The residual of MINRES does not grow; of BiCGSTAB only a good answer is one.
+	norms := func(x, y Array) Array { return krylov.Norm(x).Mul(krylov.Norm(y)) }
 	zero := s.B.Scale(0)
+	// The residual of MINRES does not grow; of BiCGSTAB only a good answer is one.
 	x, r := krylov.Refined(s, func(s krylov.System[Array]) Array { return krylov.MINRES(s, eps) }, 1, zero, s.B, Full(Bool, 1))
+	solved := krylov.Norm(r).Le(enough)
 
-	// Without a solution, what a symmetric map leaves of b is orthogonal to its range, and so is
-	// that part of x, which is along it.
-	image, rest := krylov.Norm(s.B.Sub(r)), krylov.Norm(r)
-	small := Maximum(krylov.Norm(s.Map(r)), krylov.Norm(s.Trans(r))).Mul(krylov.Norm(x)).Le(image.Mul(rest).Scale(math.Sqrt(eps)))
-	ends := rest.Le(enough).Or(small)
-	orthogonal := small.And(rest.Gt(enough))
+	// Without a solution, what a symmetric map leaves of b is nearly orthogonal to its range. The
+	// part of x outside of the range is along it, and goes.
 	rr := r.Dot(r)
-	null = Where(orthogonal, r, zero)
-	x = Where(orthogonal, x.Sub(r.Mul(r.Dot(x).Div(Where(rr.Gt(rr.Const(0)), rr, rr.Const(1))))), x)
+	within := x.Sub(r.Mul(r.Dot(x).Div(Where(rr.Gt(rr.Const(0)), rr, rr.Const(1)))))
+	away := func(x, r Array, tol float64) Array { // whether A and Aᵀ take r to less than tol of its size
+		return Maximum(norms(s.Map(r), x), norms(s.Trans(r), x)).Le(norms(s.B.Sub(r), r).Scale(tol))
+	}
+	least := solved.Not().And(x.Abs().Max().Gt(norm.Const(0))).And(away(within, r, 1e-3))
+	x = Where(least, within, x)
+	r = s.B.Sub(s.Map(x))
 
-	x, r = krylov.Refined(s, krylov.BiCGSTAB[Array], 0.5, x, r, ends.Not())
-	ends = ends.Or(krylov.Norm(r).Le(enough))
+	x, r = krylov.Refined(s, krylov.BiCGSTAB[Array], 0.5, x, r, solved.Or(least).Not())
+	solved = krylov.Norm(r).Le(enough)
 
 	t := s
-	t.B = Where(ends, zero, s.B)
-	y := krylov.CGLS(t, norm.Const(0), 100*eps)
-	return Where(ends.Or(krylov.Norm(s.B.Sub(s.Map(y))).Gt(krylov.Norm(r))), x, y), null
+	t.B = Where(solved, zero, Where(least, r, s.B))
+	size := krylov.Norm(s.B.Sub(r)).Div(Where(least, krylov.Norm(x), norm.Const(1)))
+	limit := Where(least, size.Mul(krylov.Norm(r)), krylov.Norm(s.Trans(s.B))).Scale(100 * eps)
+	y := krylov.CGLS(t, norm.Const(0), limit).Add(Where(least, x, zero))
+	ry := s.B.Sub(s.Map(y))
+	take := solved.Not().And(least.Or(krylov.Norm(ry).Le(krylov.Norm(r))))
+	x, r = Where(take, y, x), Where(take, ry, r)
+	return x, Where(solved.Not().And(away(x, r, math.Sqrt(eps))), r, zero)
 }

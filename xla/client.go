@@ -275,7 +275,7 @@ func (e *executable) failed(state []*pjrt.Buffer) error {
 	if err != nil {
 		return ir.Errorf(ir.BackendError, "xla", "reading the checks of a program: %s", message(err))
 	}
-	return ir.Errorf(ir.NumericError, "check", "%s: %.3g", e.mod.Checks[code-1], measure)
+	return ir.CheckError(e.mod.Checks[code-1], float64(measure))
 }
 
 // distinct leaves out inputs that are given away but stand in two places.

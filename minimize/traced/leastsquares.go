@@ -35,7 +35,7 @@ type LeastSquaresOptions[P, D any] struct {
 	// Callback is called after every iteration, as Options.Callback of leastsq with the result as a tree. minimize.ErrStop from
 	// it stops the search without an error.
 	Callback func(LeastSquaresResult[P]) error
-	Linear   num.LinearSolver // solves the system of the implicit derivative; default num.DenseSolver
+	Linear   num.LinearSolver // solves the system of the implicit derivative; default see num.LinearSolver
 
 	// Monitor specifies who sees the iterations, and the checkpoint. A checkpoint is for a
 	// solver that runs once: the same file with other data is an error.

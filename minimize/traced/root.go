@@ -22,7 +22,7 @@ import (
 type RootOptions struct {
 	Method root.Method      // default root.Hybr{}
 	Tol    float64          // sets the method's own tolerance if that is 0; default none
-	Linear num.LinearSolver // solves the system of the implicit derivative; default num.DenseSolver
+	Linear num.LinearSolver // solves the system of the implicit derivative; default see num.LinearSolver
 
 	// Monitor specifies who sees the iterations, and the checkpoint. A checkpoint is for a
 	// solver that runs once: the same file with other data is an error.

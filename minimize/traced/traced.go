@@ -35,7 +35,7 @@ type Options[P, D any] struct {
 	Bounds      func(data D) (lower, upper P)
 	Constraints []Constraint[P, D] // all of them hold at a solution
 	Tol         float64            // sets the method's own tolerances that are 0; default none
-	Linear      num.LinearSolver   // solves the system of the implicit derivative; default num.DenseSolver
+	Linear      num.LinearSolver   // solves the system of the implicit derivative; default see num.LinearSolver
 
 	// Monitor specifies who sees the iterations, and the checkpoint. A checkpoint is for a
 	// solver that runs once: the same file with other data is an error.

@@ -61,6 +61,16 @@ func Errorf(k Kind, op, format string, args ...any) *Error {
 	return &Error{Kind: k, Op: op, Msg: fmt.Sprintf(format, args...)}
 }
 
+// CheckError is the error of a check that failed, with the number that it measured. A message that
+// does not name what it is about, before a colon, is one of num.Check.
+func CheckError(msg string, measure float64) *Error {
+	op := "num.Check"
+	if strings.Contains(msg, ": ") {
+		op = ""
+	}
+	return Errorf(NumericError, op, "%s: %.3g", msg, measure)
+}
+
 // Throw panics with err; the entry points of the library recover only an *Error.
 // If err is an *Error without location, the user's line is added.
 func Throw(err error) {

@@ -2,6 +2,7 @@ package ir
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"unsafe"
@@ -134,6 +135,24 @@ type Run struct {
 	stopped atomic.Bool
 	mu      sync.Mutex
 	err     error
+
+	// The run of one member of a batch belongs to the run of the batch.
+	batch      *Run
+	member, of int
+}
+
+// Member is the run of member i of a batch of n: its errors name it.
+func (r *Run) Member(i, n int) *Run { return &Run{Ctx: r.Ctx, batch: r, member: i, of: n} }
+
+// named adds the member to the error of a check.
+func named(err error, i, n int) error {
+	e, ok := err.(*Error)
+	if !ok || e.Kind != NumericError {
+		return err
+	}
+	c := *e
+	c.Msg = fmt.Sprintf("member %d of %d: %s", i, n, e.Msg)
+	return &c
 }
 
 // NewRun makes the state of an execution under ctx. Call the returned function at the end.
@@ -147,11 +166,20 @@ func NewRun(ctx context.Context) (*Run, func()) {
 }
 
 // Stopped reports whether loops should end: the context is cancelled or a callback failed.
-func (r *Run) Stopped() bool { return r.stopped.Load() }
+func (r *Run) Stopped() bool {
+	if r.batch != nil {
+		return r.batch.Stopped()
+	}
+	return r.stopped.Load()
+}
 
 // Poll looks at the context itself. It is called after the user's functions, which
 // may have cancelled it: loops must stop then, not when another goroutine reports it.
 func (r *Run) Poll() {
+	if r.batch != nil {
+		r.batch.Poll()
+		return
+	}
 	if r.Ctx.Err() != nil {
 		r.stopped.Store(true)
 	}
@@ -159,6 +187,10 @@ func (r *Run) Poll() {
 
 // Fail records the first error; the execution continues unless stop is set.
 func (r *Run) Fail(err error, stop bool) {
+	if r.batch != nil {
+		r.batch.Fail(named(err, r.member, r.of), stop)
+		return
+	}
 	r.mu.Lock()
 	if r.err == nil {
 		r.err = err

@@ -142,12 +142,11 @@ func ScaledNormal[A Array[A]](s System[A], ridge A, solve func(s System[A], ridg
 
 // CGLS is the method of conjugate gradients on the normal equations (AᵀA + ridge·I) x = Aᵀ b
 // in the form that keeps the residual of the system itself (Björck, "Numerical Methods for
-// Least Squares Problems", 1996, algorithm 7.4.1). It ends when the residual of the normal
-// equations is at most limit times |Aᵀ b|.
-func CGLS[A Array[A]](s System[A], ridge A, limit float64) A {
+// Least Squares Problems", 1996, algorithm 7.4.1). It ends when the norm of the
+// residual of the normal equations is at most enough.
+func CGLS[A Array[A]](s System[A], ridge, enough A) A {
 	const x, r, p, g, gz, n = 0, 1, 2, 3, 4, 5 // g is Aᵀ r - ridge·x
 	first := s.Trans(s.B)
-	enough := Norm(first).Mul(ridge.Const(limit))
 	z := s.precondition(first)
 	return s.While(func(c []A) A { return Norm(c[g]).Gt(enough).And(c[n].Lt(c[n].Const(float64(s.MaxIter)))) }, func(c []A) []A {
 		q := s.Map(c[p])

@@ -7,9 +7,10 @@ import "math"
 // Lanczos process gives a tridiagonal matrix, column by column, whose QR factorization by
 // reflections gives the iterates. One product per iteration, and five vectors.
 //
-// It also ends where the residual has no part in the range of the map, so that the iterate is
-// a least-squares solution, and where the map turns out not to be symmetric, which shows in the
-// products of successive Lanczos vectors. eps is the rounding of the dtype.
+// It also ends where the residual r has no part in the range of the map, so that the iterate is
+// a least-squares solution: |A r| / (|A| |r|) then falls to about √ε and grows again by rounding.
+// And it ends where the map turns out not to be symmetric, which shows in the products of
+// successive Lanczos vectors. eps is the rounding of the dtype.
 func MINRES[A Array[A]](s System[A], eps float64) A {
 	const (
 		x      = iota
@@ -24,15 +25,15 @@ func MINRES[A Array[A]](s System[A], eps float64) A {
 		far  // what the reflection before that made of beta, two above the diagonal
 		phi  // the norm of the residual
 		size // the largest column so far, at most |A|
+		part // the least |A r| / |r| so far
 		n
 		more // 1 until there is nothing to gain
 	)
 	num := s.Limit.Const
 	zero := num(0)
 	hypot := func(x, y A) A { return x.Mul(x).Add(y.Mul(y)).Sqrt() }
-	// Products of symmetric maps may lose half of the digits by rounding before they count as
-	// not symmetric.
-	symmetry, range0 := num(math.Sqrt(eps)), num(10*eps)
+	// Products of symmetric maps may lose half of the digits by rounding.
+	half := num(math.Sqrt(eps))
 	norm := Norm(s.B)
 	return s.While(func(c []A) A { return s.left(c[phi], c[n]).And(c[more].Gt(zero)) }, func(c []A) []A {
 		p := s.Map(c[v])
@@ -43,13 +44,16 @@ func MINRES[A Array[A]](s System[A], eps float64) A {
 		next := Norm(p)
 		column := hypot(hypot(alpha, next), c[beta])
 		most := s.Where(column.Gt(c[size]), column, c[size])
-		symmetric := couple.Sub(c[beta]).Abs().Le(most.Mul(symmetry))
+		symmetric := couple.Sub(c[beta]).Abs().Le(most.Mul(half))
 
 		above := c[cos].Mul(c[bar]).Add(c[sin].Mul(alpha))
 		diag := c[sin].Mul(c[bar]).Sub(c[cos].Mul(alpha))
 		nextBar := c[cos].Mul(next).Neg()
-		// |A r| / |r| of the step before, and so how much of its residual is in the range.
-		useful := hypot(diag, nextBar).Gt(most.Mul(range0)).And(symmetric)
+		// |A r| / |r| of the step before.
+		inRange := hypot(diag, nextBar)
+		least := s.Where(inRange.Lt(c[part]), inRange, c[part])
+		lost := least.Le(most.Mul(half)).And(inRange.Gt(least.Mul(num(10))))
+		useful := inRange.Gt(most.Mul(num(eps))).And(lost.Not()).And(symmetric)
 		gamma := hypot(diag, next)
 		nc, ns := s.ratio(diag, gamma), s.ratio(next, gamma)
 
@@ -57,6 +61,6 @@ func MINRES[A Array[A]](s System[A], eps float64) A {
 		step := s.Where(useful, nc.Mul(c[phi]), zero)
 		rest := s.Where(useful, ns.Mul(c[phi]), c[phi])
 		return []A{c[x].Add(w.Mul(step)), p.Div(s.safe(next)), c[v], w, c[w1], next, nc, ns, nextBar, c[sin].Mul(next), rest,
-			most, c[n].Add(num(1)), s.Where(useful, num(1), zero)}
-	}, []A{s.zero(), s.B.Div(s.safe(norm)), s.zero(), s.zero(), s.zero(), zero, num(-1), zero, zero, zero, norm, zero, zero, num(1)})[x]
+			most, least, c[n].Add(num(1)), s.Where(useful, num(1), zero)}
+	}, []A{s.zero(), s.B.Div(s.safe(norm)), s.zero(), s.zero(), s.zero(), zero, num(-1), zero, zero, zero, norm, zero, num(math.Inf(1)), zero, num(1)})[x]
 }

@@ -158,6 +158,7 @@ func (l LanesOp) Kernel(c ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 		return nil, err
 	}
 	it, ot := l.Prog.InTypes(), l.Prog.OutTypes()
+	checks := mayFail(l.Prog)
 	return func(f *ir.Frame, iv, ov []int32) {
 		kernel.Parallel(l.N, 1, func(lo, hi int) {
 			xs, ys := make([]ir.Buf, len(iv)), make([]ir.Buf, len(ov))
@@ -171,10 +172,25 @@ func (l LanesOp) Kernel(c ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 				for i, v := range ov {
 					ys[i] = f.Bufs[v].Slice(lane*ot[i].Size(), ot[i].Size(), ot[i].DType.Size())
 				}
-				run.Run(f.Run, xs, ys)
+				r := f.Run
+				if checks {
+					r = r.Member(lane, l.N)
+				}
+				run.Run(r, xs, ys)
 			}
 		})
 	}, nil
+}
+
+// mayFail reports whether there are checks in a program, which then name the lane.
+func mayFail(p *ir.Program) bool {
+	return slices.ContainsFunc(p.Eqns, func(e ir.Eqn) bool {
+		if _, ok := e.Op.(CheckOp); ok {
+			return true
+		}
+		sub, ok := e.Op.(interface{ Programs() []*ir.Program })
+		return ok && slices.ContainsFunc(sub.Programs(), mayFail)
+	})
 }
 
 // StableHLO runs all members at once, in lockstep.

@@ -207,7 +207,10 @@ func ShareInputs(progs []*ir.Program, caps []values) values {
 // CheckOp passes its first operand through; where the second, bools, is false it
 // gives NaN instead and the run reports Msg with the third, the numbers that were
 // judged. The shape of these two is the leading part of the first's.
-type CheckOp struct{ Msg string }
+type CheckOp struct {
+	Msg  string
+	Site *ir.Site // where the check was made; may be nil
+}
 
 func (CheckOp) Name() string     { return "check" }
 func (c CheckOp) Params() string { return fmt.Sprintf("%q", c.Msg) }
@@ -242,7 +245,15 @@ func (c CheckOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 			if !ok {
 				m := out[0].Size() / n
 				f.Bufs[ov[0]].Slice(i*m, m, size).Fill(out[0].DType, math.NaN())
-				f.Run.Fail(ir.Errorf(ir.NumericError, "check", "%s: %.3g", c.Msg, f.Bufs[iv[2]].At(in[2].DType, i)), false)
+				run := f.Run
+				if in[1].Rank() > 0 {
+					run = run.Member(i, n)
+				}
+				e := ir.CheckError(c.Msg, f.Bufs[iv[2]].At(in[2].DType, i))
+				if c.Site != nil {
+					e.Loc = c.Site.String()
+				}
+				run.Fail(e, false)
 			}
 		}
 	}, nil
@@ -273,7 +284,7 @@ var _ = register(CheckOp{})
 // Check is x if ok is true, and otherwise NaN and an error of the run with the message
 // and the number measure.
 func Check(x, ok, measure *value, msg string) *value {
-	return ir.Apply1(CheckOp{msg}, x, ok, measure)
+	return ir.Apply1(CheckOp{msg, ir.Here()}, x, ok, measure)
 }
 
 // Place: a solution lies as its right-hand side does.

@@ -17,7 +17,16 @@ import (
 type RootOp struct {
 	Run, F *ir.Program
 	NX     int // the number of x
+	Check  RootCheck
 	Linear Solver
+}
+
+// RootCheck judges an answer before it is differentiated: Prog takes the captured values, what
+// Run returns and θ, and gives a bool and a number, its measure, for each message.
+type RootCheck struct {
+	Prog     *ir.Program // nil: no check
+	Captured values
+	Msgs     []string
 }
 
 func (RootOp) Name() string              { return "root" }
@@ -40,6 +49,10 @@ func (r RootOp) JVP(x, y, dx values) values {
 	if ad.AllZero(along(dx)) {
 		return out
 	}
+	var verdicts values
+	if r.Check.Prog != nil {
+		verdicts = ir.Inline(r.Check.Prog, slices.Concat(y, x))
+	}
 	matvec := func(v values) values {
 		return ad.Zeros(lin.Apply(slices.Concat(v, make(values, len(x))), r.NX), types)
 	}
@@ -47,6 +60,9 @@ func (r RootOp) JVP(x, y, dx values) values {
 		b := ad.Zeros(along(ad.Spread(v, active)), types)
 		for i := range b {
 			b[i] = Neg(b[i])
+			for k, msg := range r.Check.Msgs {
+				b[i] = Check(b[i], verdicts[2*k], verdicts[2*k+1], msg)
+			}
 		}
 		return b
 	}
@@ -82,10 +98,17 @@ func (r RootOp) lockstep(x values, bd []int, n int) (values, []int) {
 // NewRoot makes a [RootOp] of two traced programs and the values they captured:
 // run: captured…, θ… → x…, aux…, and f: captured…, x…, θ… → F. The operands of
 // the result are consts, then θ.
-func NewRoot(run, f *ir.Program, runCaps, fCaps values, nx int, linear Solver) (op RootOp, consts values) {
-	progs := []*ir.Program{run, f}
-	consts = ShareInputs(progs, []values{runCaps, fCaps})
-	return RootOp{Run: progs[0], F: permuteInputs(progs[1], 0, len(consts), nx), NX: nx, Linear: linear}, consts
+func NewRoot(run, f *ir.Program, runCaps, fCaps values, nx int, check RootCheck, linear Solver) (op RootOp, consts values) {
+	progs, captured := []*ir.Program{run, f}, []values{runCaps, fCaps}
+	if check.Prog != nil {
+		progs, captured = append(progs, check.Prog), append(captured, check.Captured)
+	}
+	consts = ShareInputs(progs, captured)
+	n := len(consts)
+	if check.Prog != nil {
+		check = RootCheck{Prog: permuteInputs(progs[2], 0, n, len(run.Out)), Msgs: check.Msgs}
+	}
+	return RootOp{Run: progs[0], F: permuteInputs(progs[1], 0, n, nx), NX: nx, Check: check, Linear: linear}, consts
 }
 
 // Place implements [ir.Placer].
