@@ -22,7 +22,7 @@ import (
 // simplex.
 //
 // It stops when every vertex is within XAtol of the best in every variable and every value within
-// FAtol (status 0), after MaxFev evaluations (1), and after MaxIter iterations (2). NaN counts as
+// FAtol (status 0), or within 1/500 of the first simplex if that is so small already, after MaxFev evaluations (1), and after MaxIter iterations (2). NaN counts as
 // +Inf. If only one of the two limits is set there is no other; if none is, both are 200n. The
 // result has Simplex and SimplexFun, the best vertex first.
 //
@@ -64,6 +64,12 @@ func (m NelderMead) minimize(r *search.Run) search.Outcome {
 	m.first(s)
 	ok := s.evaluate(0)
 	s.sort()
+	if spread := s.spread(); ok && spread > 0 && spread <= fatol && s.small(xatol) {
+		// The first simplex is within the tolerances, which have nothing to do with the units of the
+		// problem. The part is the default tolerance over the length of the first edge at x = 1.
+		const part = 1e-4 / 0.05
+		xatol, fatol = part*s.size(), part*spread
+	}
 	for ok {
 		if flat, wild := s.spread() <= fatol, math.IsInf(s.f[0], 1); (flat || wild) && s.small(xatol) {
 			if wild {
@@ -257,15 +263,16 @@ func (s *nelderMeadSimplex) sort() {
 func (s *nelderMeadSimplex) spread() float64 { return s.f[len(s.f)-1] - s.f[0] }
 
 // small reports whether no vertex is farther than tol from the best in any variable.
-func (s *nelderMeadSimplex) small(tol float64) bool {
+func (s *nelderMeadSimplex) small(tol float64) bool { return s.size() <= tol }
+
+// size is the largest distance of a vertex from the best in any variable; NaN for vertices that are not finite.
+func (s *nelderMeadSimplex) size() (size float64) {
 	for _, v := range s.x[1:] {
 		for i, e := range v {
-			if !(math.Abs(e-s.x[0][i]) <= tol) {
-				return false
-			}
+			size = max(size, math.Abs(e-s.x[0][i]))
 		}
 	}
-	return true
+	return size
 }
 
 // lifted looks where the simplex has been pressed flat against bounds, or to within tol of

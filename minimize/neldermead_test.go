@@ -289,3 +289,23 @@ func TestNelderMeadLinearInBox(t *testing.T) {
 		}
 	}
 }
+
+// A first simplex within the tolerances is not the end: they are not in the units of the problem.
+func TestNelderMeadInAnyUnits(t *testing.T) {
+	for _, unit := range []float64{1e-12, 1e-6, 1e-3, 1, 1e6} {
+		for _, value := range []float64{1e-10, 1, 1e10} {
+			f := func(x []float64) float64 {
+				u, v := x[0]/unit-1, x[1]/unit-2
+				return value * (u*u + v*v + u*v)
+			}
+			r, err := Minimize(context.Background(), Problem{Func: f}, []float64{5 * unit, 5 * unit}, Options{Method: NelderMead{MaxFev: 2000}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			// Only tolerances that are neither in the units of x nor of f, but larger than the first simplex, are changed.
+			if worse := f(r.X) / value; r.Success && worse > 1e-3 && !(value == 1e-10 && unit >= 1e-3) {
+				t.Errorf("in units of %g and %g: success at %v, %g above the minimum", unit, value, r.X, worse)
+			}
+		}
+	}
+}
