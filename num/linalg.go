@@ -24,11 +24,14 @@ func matrix(op string, a Array, square bool) (m, n int) {
 	return s[r-2], s[r-1]
 }
 
+// symmetric is (A + Aᵀ)/2, without overflow.
+func symmetric(a Array) Array { return a.Add(a.MatT().Sub(a).Scale(0.5)) }
+
 // Cholesky is the lower triangular L with L Lᵀ = (A + Aᵀ)/2. It is NaN where that matrix
 // is not positive definite.
 func Cholesky(a Array) Array {
 	matrix("num.Cholesky", a, true)
-	return apply(prim.CholeskyOp{}, a.Add(a.MatT()).Scale(0.5).v)
+	return apply(prim.CholeskyOp{}, symmetric(a).v)
 }
 
 // Triangle selects which triangular system [SolveTriangular] solves; the zero value is
@@ -141,10 +144,10 @@ func LogDet(a Array) Array {
 	return l
 }
 
-// Det is the determinant. See [SLogDet] where it may overflow.
+// Det is the determinant. Its first two derivatives exist at singular matrices, too. See [SLogDet] where it may overflow.
 func Det(a Array) Array {
-	s, l := SLogDet(a)
-	return s.Mul(l.Exp())
+	matrix("num.Det", a, true)
+	return wrap(prim.Det(a.v))
 }
 
 // QR is the factorization A = Q R with orthonormal columns of Q and upper triangular R:
@@ -172,16 +175,16 @@ func SVD(a Array) (u, s, vt Array) {
 // with all of their derivatives are [Funm], [Sqrtm], [Logm] and [Expm].
 func Eigh(a Array) (w, v Array) {
 	matrix("num.Eigh", a, true)
-	y := ir.Apply(prim.EighOp{}, a.Add(a.MatT()).Scale(0.5).v)
+	y := ir.Apply(prim.EighOp{}, symmetric(a).v)
 	return wrap(y[0]), wrap(y[1])
 }
 
-// Norm is the Euclidean norm along axes (none: all). Its derivative at zero is
-// zero, which is a subgradient.
+// Norm is the Euclidean norm along axes (none: all), without overflow or underflow of the squares. Its derivative at zero is
+// zero, a subgradient, and its second derivative there is NaN: write the square of a norm as
+// x.Square().Sum(), which has all derivatives.
 func Norm(a Array, axes ...int) Array {
-	s := a.Square().Sum(axes...)
-	zero := s.Eq(s.Const(0))
-	return Where(zero, s.Const(0), Where(zero, s.Const(1), s).Sqrt())
+	floatOnly("num.Norm", a.DType())
+	return wrap(prim.Norm(a.value(), a.axesOf("num.Norm", axes)...))
 }
 
 // Trace is the sum of the diagonal of a matrix.

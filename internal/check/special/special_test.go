@@ -22,14 +22,14 @@ type row struct {
 	Y                []*string
 	Jac              [][]*string
 	Hess             [][][]*string
-	Tol              float64
+	Tol, Size        float64
 }
 
 // A function takes vectors of the numbers of a row, one for each argument, and gives a result of any shape.
 type function func(x []num.Array) num.Array
 
 // tables are the functions under test, by the name of their package (num's without) and their own.
-var tables = []map[string]function{elementwise}
+var tables = []map[string]function{elementwise, reductions}
 
 func functions(t *testing.T) map[string]function {
 	t.Helper()
@@ -220,7 +220,7 @@ func (r row) compare(what string, got []float64, want []*string, order int) erro
 		}
 		return parse(*s)
 	}
-	size := 0.0
+	size := r.Size
 	for _, s := range want {
 		if s != nil && !math.IsInf(round(s), 0) {
 			size = max(size, math.Abs(round(s)))

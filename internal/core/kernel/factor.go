@@ -35,3 +35,30 @@ func finite[T Float](x []T) bool {
 	}
 	return s == 0
 }
+
+// toUnit multiplies x by a power of two that brings its largest element to about 1, and
+// returns the exponent to undo it with [math.Ldexp]; 0 if its size is far from overflow and
+// underflow of a product of three, as it almost always is.
+func toUnit(x []float64) int {
+	largest := 0.0
+	for _, v := range x {
+		largest = max(largest, math.Abs(v))
+	}
+	if largest == 0 || largest > 0x1p-300 && largest < 0x1p300 {
+		return 0
+	}
+	_, e := math.Frexp(largest)
+	for i, v := range x {
+		x[i] = math.Ldexp(v, -e)
+	}
+	return e
+}
+
+// fromUnit undoes [toUnit].
+func fromUnit(x []float64, e int) {
+	if e != 0 {
+		for i, v := range x {
+			x[i] = math.Ldexp(v, e)
+		}
+	}
+}

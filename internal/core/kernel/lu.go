@@ -32,7 +32,11 @@ func LU[T Float](m, n int, a, lu []T, piv, perm []int32) {
 	defer s.put()
 	w := view[float64](s, m*n)
 	load(w, a)
+	e := toUnit(w)
 	luPanel(m, n, w, n, piv)
+	for i := range m {
+		fromUnit(w[i*n+min(i, n):(i+1)*n], e) // U; L has no size
+	}
 	store(lu, w)
 	for i, p := range piv {
 		perm[i], perm[p] = perm[p], perm[i]

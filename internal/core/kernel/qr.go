@@ -43,11 +43,14 @@ func QR[T Float](m, n int, a, q, r []T, full bool) {
 	defer s.put()
 	buf := view[float64](s, m*ld+k+lwork)
 	w, tau, work := buf[:m*ld], buf[m*ld:m*ld+k], buf[m*ld+k:]
+	clear(w)
 	for i := range m {
 		load(w[i*ld:], a[i*n:(i+1)*n])
 	}
+	e := toUnit(w)
 	lapack.Dgeqrf(m, n, w, ld, tau, work, lwork)
 	for i := range k {
+		fromUnit(w[i*ld+i:i*ld+n], e)
 		store(r[i*n+i:], w[i*ld+i:i*ld+n])
 	}
 	lapack.Dorgqr(m, cols, k, w, ld, tau, work, lwork)

@@ -86,7 +86,8 @@ func repeat(v *value, n int) *value { return Broadcast(v, []int{n}, nil) }
 // luLoop eliminates one column after another (Golub & Van Loan, Matrix
 // Computations, 4th ed., algorithm 3.4.1).
 func luLoop(z values) values {
-	a := z[0]
+	size := extreme(z[0])
+	a := Div(z[0], Broadcast(size, z[0].Shape, nil))
 	n := a.Shape[0]
 	rows := counts(n)
 	body := ad.Closed("lu", []ir.Type{a.Type, ir.T(ir.Int32, n), rows.Type, ir.T(ir.Int32)}, func(z values) values {
@@ -111,7 +112,18 @@ func luLoop(z values) values {
 		return values{a, perm}
 	})
 	order := rewire(body, []int{2, 0, 1, 3}, nil)
-	return ir.Apply(ScanOp{Body: order, NConst: 1, NCarry: 2, Len: n}, rows, a, rows, rows)
+	y := ir.Apply(ScanOp{Body: order, NConst: 1, NCarry: 2, Len: n}, rows, a, rows, rows)
+	y[0] = Add(Tril(y[0], -1), Mul(Triu(y[0], 0), Broadcast(size, a.Shape, nil)))
+	return y
+}
+
+// extreme is the largest element of a matrix if products of its elements may overflow or
+// underflow, else 1.
+func extreme(a *value) *value {
+	most := ReduceMax(Abs(a), 0, 1)
+	edge := math.Pow(a.DType.Tiny(), -0.3)
+	far := Or(Gt(most, like(most, edge)), Lt(most, like(most, 1/edge)))
+	return Select(And(far, And(IsFinite(most), Gt(most, like(most, 0)))), most, like(most, 1))
 }
 
 // householderQR reflects one column after another onto an axis, with LAPACK's
@@ -121,6 +133,8 @@ func householderQR(a *value, full bool) values {
 	d, m, n := a.DType, a.Shape[0], a.Shape[1]
 	k := min(m, n)
 	rows := counts(m)
+	size := extreme(a)
+	a = Div(a, Broadcast(size, a.Shape, nil))
 	vec, scalar := ir.T(d, m), ir.T(d)
 	step := ad.Closed("qr", []ir.Type{rows.Type, a.Type, ir.T(ir.Int32)}, func(z values) values {
 		rows, a, j := z[0], z[1], z[2]
@@ -159,7 +173,7 @@ func householderQR(a *value, full bool) values {
 	if !full {
 		r = slab(r, 0, k)
 	}
-	return values{q, r}
+	return values{q, Mul(r, Broadcast(size, r.Shape, nil))}
 }
 
 // reflect is (I - τ v vᵀ) A.

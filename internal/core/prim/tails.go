@@ -97,3 +97,28 @@ func gapFraction(x *value) *value {
 	}
 	return Div(like(x, 1), f)
 }
+
+// OpDistance is x - y, and 0 where they are equal, infinities included: what is left of the largest
+// element after it was taken away. It has the derivative of a difference.
+var OpDistance = register(Binary[distanceFn]{})
+
+type distanceFn struct{ subFn }
+
+func (distanceFn) name() string  { return "distance" }
+func (distanceFn) dtypes() class { return floats }
+func distanceB[T ir.Float](o, a, b, _ ir.Buf) {
+	dst, x, y := ir.As[T](o), ir.As[T](a), ir.As[T](b)
+	for i := range dst {
+		if x[i] == y[i] {
+			dst[i] = 0
+		} else {
+			dst[i] = x[i] - y[i]
+		}
+	}
+}
+func (distanceFn) block(d ir.DType) ir.Block {
+	return ir.ByNumber(d, distanceB[float64], distanceB[float32], nil, nil, nil)
+}
+func (distanceFn) scalar(ir.DType) ir.ScalarFunc { return nil }
+func (distanceFn) hlo() string                   { return "" }
+func (distanceFn) expand(x, y *value) *value     { return Select(Eq(x, y), like(x, 0), Sub(x, y)) }

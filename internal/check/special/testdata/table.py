@@ -73,9 +73,10 @@ def text(v):
     return mp.nstr(v, 22)
 
 
-def row(name, dtype, x, y, jac, hess=None, why="", tol=0):
+def row(name, dtype, x, y, jac, hess=None, why="", tol=0, size=0):
     """One row: x are the arguments, each a list of numbers; y the results; jac[i][j] the derivative
-    of y[i] with respect to number j of all arguments; hess[i][j][k] the second derivatives."""
+    of y[i] with respect to number j of all arguments; hess[i][j][k] the second derivatives. Errors are
+    relative to the largest number of a vector, or to size if that is larger."""
     r = {"func": name, "dtype": dtype, "x": [[repr(float(v)) for v in a] for a in x], "y": [text(v) for v in y],
          "jac": [[text(v) for v in j] for j in jac]}
     if hess is not None:
@@ -87,6 +88,8 @@ def row(name, dtype, x, y, jac, hess=None, why="", tol=0):
         r["why"] = why
     if tol:
         r["tol"] = tol
+    if size:
+        r["size"] = size
     rows.append(r)
 
 
@@ -176,7 +179,7 @@ def differences(f, x, hess):
         return y, jac, second
 
 
-def vector(name, f, xs, dtypes=("f64", "f32"), hess=True, tol=0, why=""):
+def vector(name, f, xs, dtypes=("f64", "f32"), hess=True, tol=0, why="", size=0):
     """f: list → list at each of xs, which are lists of arguments, each a list of numbers, finite and
     where f is smooth. Use given for other points."""
     for dtype in dtypes:
@@ -185,14 +188,14 @@ def vector(name, f, xs, dtypes=("f64", "f32"), hess=True, tol=0, why=""):
                 x = [[as32(v) for v in a] for a in x]
             flat = [mpf(v) for a in x for v in a]
             y, jac, second = differences(f, flat, hess)
-            row(name, dtype, x, y, jac, second, tol=tol, why=why)
+            row(name, dtype, x, y, jac, second, why, tol, size)
 
 
-def given(name, x, y, jac, hess=None, why="", dtypes=("f64", "f32"), tol=0):
+def given(name, x, y, jac, hess=None, why="", dtypes=("f64", "f32"), tol=0, size=0):
     """A row whose values are written down: a convention, or a limit."""
     for dtype in dtypes:
         z = [[as32(v) for v in a] for a in x] if dtype == "f32" else x
-        row(name, dtype, z, y, jac, hess, why, tol)
+        row(name, dtype, z, y, jac, hess, why, tol, size)
 
 
 def write():

@@ -89,6 +89,7 @@ func reductions(list func(Sample)) {
 		func(axes ...int) ir.Op { return prim.ReduceOp{Join: prim.JoinMax, Axes: axes} },
 		func(axes ...int) ir.Op { return prim.ReduceOp{Join: prim.JoinMin, Axes: axes} },
 		func(axes ...int) ir.Op { return prim.ReduceOp{Join: prim.JoinProd, Axes: axes} },
+		func(axes ...int) ir.Op { return prim.NormOp{Axes: axes} },
 	} {
 		add(reduce(0), []int{4, 3})
 		add(reduce(1), []int{2, 4, 3})
