@@ -195,7 +195,9 @@ func TestStepControl(t *testing.T) {
 // LBFGSB with searches along lines, and the scales of its first Hessian, finds the same minimum.
 func TestLBFGSBOptions(t *testing.T) {
 	c := num.Vector(2, 0.3, -2, 0.1)
-	f := func(x, _ A) A { return x.Sub(c).Square().Mul(num.Vector(1, 10, 3, 0.1)).Sum().Add(x.At(0).Mul(x.At(1))) }
+	f := func(x, _ A) A {
+		return x.Sub(c).Square().Mul(num.Vector(1, 10, 3, 0.1)).Sum().Add(x.At(0).Mul(x.At(1)))
+	}
 	bounds := func(A) (A, A) { return num.Scalar(-1), num.Scalar(1) }
 	want, err := argmin.Bounded(f, bounds, nil, argmin.Options{Tol: 1e-9}).Run(num.Zeros(4), num.Scalar(0))
 	if err != nil || want.Err() != nil {
