@@ -16,11 +16,14 @@ import (
 type AndersonAcceleration struct {
 	Memory int     // steps kept; default 5
 	Mixing float64 // share of the combined images in the next point, the rest being the combined points; default 1
-	Ridge  float64 // weight on the coefficients, relative to the size of the system; default 1e-10 (1e-5 in float32)
+	// MixEvery is the number of iterations from one combination to the next: in the others x ← T(x).
+	// Default 1.
+	MixEvery int
+	Ridge    float64 // weight on the coefficients, relative to the size of the system; default 1e-10 (1e-5 in float32)
 }
 
 func (m AndersonAcceleration) ranges() []option.Range {
-	return []option.Range{memoryRange(m.Memory), option.Positive("Mixing", m.Mixing)}
+	return []option.Range{memoryRange(m.Memory), option.Positive("Mixing", m.Mixing), option.AtLeast("MixEvery", float64(m.MixEvery), 1)}
 }
 
 func (m AndersonAcceleration) fixedPoint() definition {
@@ -63,7 +66,12 @@ func (m AndersonAcceleration) next(x, r num.Array, st mixerState) (num.Array, mi
 	st = st.put(x, r)
 	gamma := m.weights(st.DR.MatMul(st.DR.T()), st.DR.MatMul(r))
 	to := m.mix(x, r, gamma, st)
-	return num.Where(to.IsFinite().All(), to, x.Sub(r)), st
+	return num.Where(to.IsFinite().All().And(m.mixes(st)), to, x.Sub(r)), st
+}
+
+// mixes reports whether the points seen so far are to be combined, a bool scalar.
+func (m AndersonAcceleration) mixes(st mixerState) num.Array {
+	return st.Count.Rem(num.Int(option.Or(m.MixEvery, 1))).Eq(num.Const(0))
 }
 
 // put adds a point and its displacement.

@@ -38,6 +38,7 @@ func (m AndersonAcceleration) unrolled(p *Problem) Rule[unrolledState] {
 			g1, b1 := relative(points.DR.StopGradient(), r)
 			g2, b2 := relative(probe.DR, q)
 			gamma := m.weights(g1.Add(g2), b1.Add(b2)).StopGradient()
+			gamma = num.Where(m.mixes(points), gamma, num.Const(0))
 			to := m.mix(it.X, it.Grad, gamma, points)
 			next := p.At(it, num.Where(to.IsFinite().All(), to, it.X.Sub(it.Grad)))
 			st = unrolledState{points, probe, m.mix(st.U, q, gamma, probe), st.First}

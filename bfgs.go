@@ -35,7 +35,7 @@ func (m BFGS) rule(p *Problem) Rule[bfgsState] {
 			return bfgsState{num.Full(it.X.DType(), 0, n, n), num.Full(num.Bool, 0), it.X.Const(1)}
 		},
 		Update: func(it Iterate, st bfgsState) (Iterate, bfgsState) {
-			d := num.Where(st.Known, st.H.MatMul(it.Grad), it.Grad.Mul(atMostOne(num.Norm(it.Grad)))).Neg()
+			d := num.Where(st.Known, st.H.MatMul(it.Grad), it.Grad.Mul(it.short(num.Norm(it.Grad)))).Neg()
 			next, r := m.search(p, it, search, d, st.First, it.StepSize)
 			h, keep := bfgsUpdate(st, next.X.Sub(it.X), next.Grad.Sub(it.Grad))
 			next, forget := m.restarted(next, st.Known.Not())

@@ -36,7 +36,7 @@ func (m GradientDescent) smooth() definition {
 func (m GradientDescent) plain(p *Problem) Rule[num.Array] {
 	search := searchOr(m.LineSearch, m.search())
 	return Rule[num.Array]{
-		Init:   func(it Iterate) num.Array { return atMostOne(num.Norm(it.Grad)).Scale(0.5) },
+		Init:   func(it Iterate) num.Array { return it.short(num.Norm(it.Grad)).Scale(0.5) },
 		Update: func(it Iterate, last num.Array) (Iterate, num.Array) { return m.move(p, it, search, last) },
 	}
 }
@@ -57,7 +57,7 @@ func (m GradientDescent) accelerated(p *Problem) Rule[acceleratedState] {
 	search := searchOr(m.LineSearch, m.search())
 	return Rule[acceleratedState]{
 		Init: func(it Iterate) acceleratedState {
-			return acceleratedState{atMostOne(num.Norm(it.Grad)).Scale(0.5), it.X, it.X.Const(1)}
+			return acceleratedState{it.short(num.Norm(it.Grad)).Scale(0.5), it.X, it.X.Const(1)}
 		},
 		Update: func(it Iterate, st acceleratedState) (Iterate, acceleratedState) {
 			from := p.At(it, st.From)

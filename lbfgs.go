@@ -48,7 +48,7 @@ func (l LBFGS) rule(p *Problem) Rule[lbfgsState] {
 		},
 		Update: func(it Iterate, st lbfgsState) (Iterate, lbfgsState) {
 			fresh := st.Gamma.Eq(num.Const(0)) // no pair yet: a first step of length at most 1
-			d := num.Where(fresh, it.Grad.Mul(atMostOne(num.Norm(it.Grad))), st.direction(it.Grad)).Neg()
+			d := num.Where(fresh, it.Grad.Mul(it.short(num.Norm(it.Grad))), st.direction(it.Grad)).Neg()
 			next, r := l.search(p, it, search, d, st.First, it.StepSize)
 			pairs := st.Count
 			st = st.remember(next.X.Sub(it.X), next.Grad.Sub(it.Grad))

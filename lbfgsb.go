@@ -50,7 +50,7 @@ func (l LBFGSB) rule(p *Problem) Rule[lbfgsbState] {
 		Update: func(it Iterate, st lbfgsbState) (Iterate, lbfgsbState) {
 			dir := st.direction(p, it)
 			begins := it.NIter.Eq(num.Const(0))
-			next := l.step(p, it, dir, num.Where(begins, atMostOne(num.Norm(dir)), st.First))
+			next := l.step(p, it, dir, num.Where(begins, it.short(num.Norm(dir)), st.First))
 			pairs := st.Count
 			st = st.remember(next.X.Sub(it.X), next.Grad.Sub(it.Grad), l.NoScaling)
 			st.First = growing(st.Count.Gt(pairs), next.StepSize)

@@ -36,6 +36,8 @@ type problem[P any] struct {
 	x0      num.Array
 	params  func(num.Array) P
 	rule    rule
+	aux     func(x num.Array) any // what results have in addition
+	before  func(x num.Array) num.Array
 }
 
 // newProblem traces vg, the value and gradient, once.
@@ -63,9 +65,21 @@ func (s *Solver[P, D]) newProblem(vg func(P, D) (num.Array, P), init P, data D) 
 		s.kind.bind(&p.Problem, b)
 	}
 	p.differs = s.kind.partial || s.kind.constrained
+	p.aux = func(x num.Array) any {
+		if s.kind.aux == nil {
+			return nil
+		}
+		return s.kind.aux(unravel(x), data)
+	}
+	if s.kind.before != nil {
+		p.before = func(x num.Array) num.Array { return b.ravel(s.kind.before(unravel(x), data)) }
+	}
 	p.byError = s.kind.partial || s.kind.constrained && s.def.leaves
 	p.rule = s.def.rule(&p.Problem)
 	p.rule.derivativeFree = s.def.derivativeFree
+	if p.before != nil && !p.rule.evaluates {
+		throwf("WithPreUpdate", "%s does not evaluate the objective at the beginning of its iterations; take a method of Stochastic", s.def.name)
+	}
 	if p.rule.start != nil {
 		p.x0 = checkLike(s.def.name, "the result of Start", p.rule.start(x0), "the parameters", x0)
 	}
@@ -80,24 +94,45 @@ func (p problem[P]) result(c Carry) Result[P] {
 	it, best := c.Iterate, c.Progress
 	held := it.Code.Eq(code(status.Converged))
 	x, e, v := num.Where(held, it.X, best.X), num.Where(held, it.Error, best.Error), num.Where(held, it.Value, best.Value)
-	return Result[P]{Params: p.params(x), State: State{it.NIter, e, v, it.Code, it.NFev, it.StepSize, it.NFailed}, History: c.History}
+	return Result[P]{Params: p.params(x), State: State{it.NIter, e, v, it.Code, it.NFev, it.StepSize, it.NFailed}, History: c.History, Aux: p.aux(x)}
 }
 
 func (s *Solver[P, D]) start(p problem[P]) Step[P] {
-	v, g := p.Func(p.x0)
-	it := Iterate{X: p.x0, Grad: g, Value: v, NIter: num.Int(0), Code: code(status.Running), NFev: num.Int(1), StepSize: p.x0.Const(0), NFailed: num.Int(0)}
+	it := p.first(p.x0)
 	if p.rule.error != nil {
-		it.Error = checkLike(s.def.name, "the result of Error", p.rule.error(it), "the value", v)
+		checkLike(s.def.name, "the result of Error", it.Error, "the value", it.Value)
+	}
+	return s.begin(p, it, p.rule.init(it))
+}
+
+// resume runs from where a carry stands, with the method's state.
+func (s *Solver[P, D]) resume(p problem[P], c Carry) Step[P] {
+	first := s.begin(p, p.first(c.Iterate.X), c.State)
+	c = s.loop(p, first.Carry)
+	return Step[P]{p.result(c), c}
+}
+
+// first is the first iterate of a run, at x.
+func (p problem[P]) first(x num.Array) Iterate {
+	v, g := p.Func(x)
+	it := Iterate{X: x, Grad: g, Value: v, NIter: num.Int(0), Code: code(status.Running), NFev: num.Int(1), StepSize: x.Const(0), NFailed: num.Int(0)}
+	if p.rule.error != nil {
+		it.Error = p.rule.error(it)
 	}
 	it.Error = p.errorOf(it)
+	return it
+}
+
+// begin is the step before the first iteration.
+func (s *Solver[P, D]) begin(p problem[P], it Iterate, state []num.Array) Step[P] {
 	progress := begin(it)
 	it = p.judge(it, &progress)
 	if p.infeasible != nil {
 		it.Code = num.Where(*p.infeasible, code(status.Infeasible), it.Code)
 	}
-	c := Carry{Iterate: it, State: p.rule.init(it), Progress: progress}
+	c := Carry{Iterate: it, State: state, Progress: progress}
 	if s.opt.History {
-		nan := num.Full(v.DType(), math.NaN(), s.opt.MaxIter+1)
+		nan := num.Full(it.Value.DType(), math.NaN(), s.opt.MaxIter+1)
 		c.History = &History{nan, nan}
 	}
 	c = s.report(c)
@@ -105,21 +140,20 @@ func (s *Solver[P, D]) start(p problem[P]) Step[P] {
 }
 
 // advance makes an iteration of a run on one problem.
-func (s *Solver[P, D]) advance(p problem[P], c Carry) Step[P] {
+func (s *Solver[P, D]) advance(p problem[P], c Carry) Carry {
 	it, st := s.iteration(p, c)
 	c.Progress = p.advanced(c.Progress, c.Iterate, it)
 	it = p.judge(it, &c.Progress)
 	if p.rule.evaluates { // the value and error are those before the step
 		it.X = num.Where(it.Code.Eq(code(status.Converged)), c.Iterate.X, it.X)
 	}
-	c = s.report(Carry{it, st, c.Progress, c.History})
-	return Step[P]{p.result(c), c}
+	return s.report(Carry{it, st, c.Progress, c.History})
 }
 
 // advanceOn makes an iteration on a batch of data, whose values and errors say nothing about
 // those on other batches: none of them is remembered. fresh reports that the iterate was evaluated
 // on this batch already. An iterate that solves the batch stays where it is.
-func (s *Solver[P, D]) advanceOn(p problem[P], c Carry, fresh bool) Step[P] {
+func (s *Solver[P, D]) advanceOn(p problem[P], c Carry, fresh bool) Carry {
 	running := c.Iterate.Code.Eq(code(status.Running))
 	c.Iterate.Code = code(status.Running)
 	if p.rule.evaluates {
@@ -143,8 +177,7 @@ func (s *Solver[P, D]) advanceOn(p problem[P], c Carry, fresh bool) Step[P] {
 		}, func(c Carry) Carry { return s.moved(p, c) }, c)
 	}
 	c.Progress = begin(c.Iterate)
-	c = s.report(c)
-	return Step[P]{p.result(c), c}
+	return s.report(c)
 }
 
 // moved is an iteration judged by itself. Where numbers were lost, or the point that a batch was
@@ -165,6 +198,9 @@ func (s *Solver[P, D]) moved(p problem[P], c Carry) Carry {
 
 // iteration is one update by the method's rule, counted, with its error.
 func (s *Solver[P, D]) iteration(p problem[P], c Carry) (Iterate, []num.Array) {
+	if p.before != nil {
+		c.Iterate.X = p.before(c.Iterate.X)
+	}
 	it, st := p.rule.update(c.Iterate, c.State)
 	checkIterate(s.def.name, c.Iterate, it, p.rule.error != nil, s.def.derivativeFree)
 	it.NIter = c.Iterate.NIter.Add(num.Const(1))
@@ -203,13 +239,17 @@ func (s *Solver[P, D]) report(c Carry) Carry {
 // solve its derivative in reverse mode.
 func (s *Solver[P, D]) iterate(vg func(P, D) (num.Array, P), init P, data D) Result[P] {
 	p := s.newProblem(vg, init, data)
+	return p.result(s.loop(p, s.start(p).Carry))
+}
+
+// loop makes iterations until the run stops.
+func (s *Solver[P, D]) loop(p problem[P], first Carry) Carry {
 	running := func(c Carry) num.Array { return c.Iterate.Code.Eq(code(status.Running)) }
-	body := func(c Carry) Carry { return s.advance(p, c).Carry }
-	first := s.start(p).Carry
+	body := func(c Carry) Carry { return s.advance(p, c) }
 	if s.opt.Unroll {
-		return p.result(num.WhileMax(s.opt.MaxIter, running, body, first))
+		return num.WhileMax(s.opt.MaxIter, running, body, first)
 	}
-	return p.result(num.While(running, body, first))
+	return num.While(running, body, first)
 }
 
 // shielded evaluates f where its value is a number, and elsewhere reports an infinite value

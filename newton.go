@@ -29,7 +29,7 @@ func (m Newton) rule(p *Problem) Rule[num.Array] {
 			}
 			h := num.Vmap(hessp(p.Func, it.X))(num.Eye(it.X.Size()).AsType(it.X.DType()))
 			step := num.SolveCholesky(regularized(h), it.Grad)
-			step = num.Where(plain, it.Grad.Mul(atMostOne(num.Norm(it.Grad))), step)
+			step = num.Where(plain, it.Grad.Mul(it.short(num.Norm(it.Grad))), step)
 			next, _ := p.Search(it, search, step.Neg(), it.X.Const(1))
 			next.NFev = next.NFev.AddScalar(1) // of the Hessian
 			return next.restarted(plain)

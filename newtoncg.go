@@ -21,7 +21,7 @@ func (m NewtonCG) smooth() definition { return define("NewtonCG", m.rule) }
 // rule has as its state how far a step goes along negative curvature.
 func (m NewtonCG) rule(p *Problem) Rule[num.Array] {
 	return Rule[num.Array]{
-		Init:   func(it Iterate) num.Array { return num.Minimum(num.Norm(it.Grad), num.Const(1)) },
+		Init:   func(it Iterate) num.Array { return num.Minimum(num.Norm(it.Grad), it.unit()) },
 		Update: func(it Iterate, reach num.Array) (Iterate, num.Array) { return m.step(p.Func, it, reach) },
 	}
 }

@@ -74,7 +74,7 @@ func (m NonlinearCG) rule(p *Problem) Rule[nonlinearCGState] {
 			slope = num.Where(bad, it.Grad.Dot(it.Grad).Neg(), slope)
 			// The step that would promise as much as the last one did (equation 3.60).
 			same := st.Promise.Div(num.Where(slope.Lt(zero), slope, one))
-			own := num.Where(st.Promise.Lt(zero), same, atMostOne(num.Norm(it.Grad)))
+			own := num.Where(st.Promise.Lt(zero), same, it.short(num.Norm(it.Grad)))
 			next, r := m.search(p, it, search, d, own, it.StepSize)
 			beta := m.Formula.beta(it, next, d)
 			next, forget := m.restarted(next, st.Steepest.Or(bad))

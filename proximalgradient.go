@@ -150,7 +150,7 @@ type proximalError struct{ Error, G, N num.Array }
 // errorAt is the error at x, where a step s from y led. The step itself shows whether the
 // point may be the answer; only then the condition is evaluated there.
 func (m proximal) errorAt(x num.Array, y from, s proximalStep) proximalError {
-	moved := num.Norm(y.Y.Sub(s.X)).Div(num.Minimum(s.Step, num.Const(1)))
+	moved := num.Norm(y.Y.Sub(s.X)).Div(num.Maximum(num.Minimum(s.Step, num.Const(1)), num.Const(s.Step.DType().Tiny())))
 	return num.Cond(moved.Le(num.Const(m.Options.Tol)), func(x num.Array) proximalError {
 		_, g := m.Func(x)
 		return proximalError{num.Norm(m.residual(x, g)), g, num.Int(1)}

@@ -60,6 +60,7 @@ type Result[P any] struct {
 	Params  P        // the best point found; where the solver converged, the point where the stopping test holds
 	State   State    // how the run ended
 	History *History // nil unless Options.History is set
+	Aux     any      // what the objective returns besides its value, at Params: see WithAux; nil without
 }
 
 // Err is nil if the solver converged, otherwise an error with the reason.
@@ -87,6 +88,7 @@ type Solver[P, D any] struct {
 	first   *num.Jitted[input[P, D], Step[P]]
 	next    *num.Jitted[stepInput[P, D], Step[P]]
 	batch   *num.Jitted[stepInput[P, D], Step[P]]
+	rest    *num.Jitted[stepInput[P, D], Step[P]]
 }
 
 // kind is a kind of problem, with the user's functions.
@@ -107,6 +109,10 @@ type kind[P, D any] struct {
 	constrained bool
 	// underivable is why condition cannot be computed, and with it no implicit derivative.
 	underivable string
+	// aux is what results have in addition, or nil.
+	aux func(x P, data D) any
+	// before changes the parameters before each iteration; nil for no change.
+	before func(x P, data D) P
 	// bind adds to a problem what the methods of this kind need besides Func.
 	bind func(p *Problem, b binding[P, D])
 }
@@ -180,11 +186,19 @@ func (s *Solver[P, D]) jit() *Solver[P, D] {
 		return s.start(s.newProblem(s.kind.valueAndGrad, in.Init, in.Data))
 	})
 	carried := func(in stepInput[P, D]) any { return in.From.Carry }
-	problem := func(in stepInput[P, D]) problem[P] {
+	problemOf := func(in stepInput[P, D]) problem[P] {
 		return s.newProblem(s.kind.valueAndGrad, in.From.Result.Params, in.Data)
 	}
-	s.next = num.Jit(func(in stepInput[P, D]) Step[P] { return s.advance(problem(in), in.From.Carry) }).Donate(carried)
-	s.batch = num.Jit(func(in stepInput[P, D]) Step[P] { return s.advanceOn(problem(in), in.From.Carry, in.Fresh) }).Donate(carried)
+	step := func(p problem[P], c Carry) Step[P] { return Step[P]{p.result(c), c} }
+	s.next = num.Jit(func(in stepInput[P, D]) Step[P] {
+		p := problemOf(in)
+		return step(p, s.advance(p, in.From.Carry))
+	}).Donate(carried)
+	s.batch = num.Jit(func(in stepInput[P, D]) Step[P] {
+		p := problemOf(in)
+		return step(p, s.advanceOn(p, in.From.Carry, in.Fresh))
+	}).Donate(carried)
+	s.rest = num.Jit(func(in stepInput[P, D]) Step[P] { return s.resume(problemOf(in), in.From.Carry) }).Donate(carried)
 	return s
 }
 
@@ -235,18 +249,6 @@ func (s *Solver[P, D]) WithOptimality(condition func(x, g P, data D) P) *Solver[
 		return checkLike("WithOptimality", "the condition", condition(x, g, data), "the parameters", x)
 	}
 	return other.jit()
-}
-
-// DropAux makes an objective of a function that returns something in addition to its value.
-// To get that at a minimum, call f there.
-func DropAux[P, D, X any](f func(P, D) (num.Array, X)) func(P, D) num.Array {
-	if f == nil {
-		return nil
-	}
-	return func(p P, data D) num.Array {
-		v, _ := f(p, data)
-		return v
-	}
 }
 
 // Run minimizes from init. The objective is traced once for every structure,
@@ -353,6 +355,7 @@ func (s *Solver[P, D]) solve(init P, data D) Result[P] {
 	type rest struct {
 		State   State
 		History *History
+		Aux     any
 	}
 	check := func(x P, r rest, data D) []num.Verdict { return s.verdicts(condition, x, init, data, r.State) }
 	if s.opt.AllowUnconverged {
@@ -360,9 +363,9 @@ func (s *Solver[P, D]) solve(init P, data D) Result[P] {
 	}
 	x, r := num.CustomRootChecked(condition, func(data D) (P, rest) {
 		r := s.iterate(vg, init, data)
-		return r.Params, rest{r.State, r.History}
+		return r.Params, rest{r.State, r.History, r.Aux}
 	}, check, s.opt.Linear)(data)
-	return Result[P]{x, r.State, r.History}
+	return Result[P]{x, r.State, r.History, r.Aux}
 }
 
 // underivable is the result of a problem without a condition of optimality: a derivative of
@@ -390,32 +393,6 @@ func (s *Solver[P, D]) Init(init P, data D) (Step[P], error) {
 	st, err := s.first.CallContext(context.Background(), input[P, D]{init, data})
 	if err != nil {
 		return st, failed(err)
-	}
-	return st, nil
-}
-
-// Update makes one iteration on data that may differ from the data of the previous step: the
-// objective is evaluated again at the step's point, so that an update costs one evaluation
-// more than an iteration of [Solver.Run] and [Solver.Steps]. The status is the one on this
-// data alone: Converged if the stopping test holds, which leaves the point where it is, and a
-// step that stopped on other data goes on. Values on different data cannot be compared, so the
-// result is the latest point, not the best one. A step that is infeasible or has reached
-// Options.MaxIter is returned unchanged. On a backend with devices, the new step reuses the storage of the old
-// one: a step can be updated only once.
-func (s *Solver[P, D]) Update(step Step[P], data D) (Step[P], error) {
-	s, err := s.prepared()
-	if err != nil {
-		return step, err
-	}
-	if step.Result.State.Code == (num.Array{}) {
-		return step, wrong("Solver.Update", "the step is zero; make one with Init")
-	}
-	if c := step.Result.State.Status(); c == status.Infeasible || c == status.IterationLimit {
-		return step, nil
-	}
-	st, err := s.batch.CallContext(context.Background(), stepInput[P, D]{From: step, Data: data})
-	if err != nil {
-		return step, failed(err)
 	}
 	return st, nil
 }
@@ -450,71 +427,4 @@ func (s *Solver[P, D]) Steps(ctx context.Context, init P, data D) iter.Seq2[Resu
 			yield(interrupted(ctx, untouched(init)), failed(err))
 		}
 	}
-}
-
-// RunIterator makes one update for each element of batches, such as mini-batches of data,
-// which must all have the same structure, shapes and dtypes. It ends with the sequence, with
-// the status Running; when numbers are lost or the values fall without end on a batch; after
-// Options.MaxIter updates if that is set; or when ctx ends, with the context's error.
-//
-// A batch on which the stopping test holds or a line search fails does not end the run, as the
-// next one may have more to say. The result is the latest point, with the value and error on
-// the last batch.
-//
-// The next batch is made in another goroutine while an update is computed, so that
-// loading takes no extra time: the sequence is at most two batches ahead of the updates, and
-// is left before RunIterator returns. A panic in the sequence becomes a panic of
-// RunIterator.
-func (s *Solver[P, D]) RunIterator(ctx context.Context, init P, batches iter.Seq[D]) (Result[P], error) {
-	r := untouched(init)
-	s, err := s.prepared()
-	if err != nil {
-		return interrupted(ctx, r), err
-	}
-	if batches == nil {
-		return interrupted(ctx, r), wrong("Solver.RunIterator", "batches is nil")
-	}
-	var st Step[P]
-	begun := false
-	for data := range ahead(batches) {
-		if err := ended(ctx); err != nil {
-			return interrupted(ctx, running(r)), err
-		}
-		fresh := !begun
-		if fresh {
-			if st, err = s.first.CallContext(ctx, input[P, D]{init, data}); err != nil {
-				return interrupted(ctx, r), failed(err)
-			}
-			if r = st.Result; s.over(r.State.Status()) {
-				return r, nil
-			}
-			begun = true
-			st.Carry.Iterate.Code = code(status.Running)
-		}
-		if st, err = s.batch.CallContext(ctx, stepInput[P, D]{From: st, Data: data, Fresh: fresh}); err != nil {
-			return interrupted(ctx, running(r)), failed(err)
-		}
-		if r = st.Result; s.over(r.State.Status()) {
-			return r, nil
-		}
-		st.Carry.Iterate.Code = code(status.Running)
-	}
-	return running(r), nil
-}
-
-// over reports whether a status on one batch ends a run on batches.
-func (s *Solver[P, D]) over(c status.Code) bool {
-	switch c {
-	case status.NonFinite, status.Unbounded, status.Infeasible:
-		return true
-	case status.IterationLimit:
-		return s.limited
-	}
-	return false
-}
-
-// running is a result that another batch may change.
-func running[P any](r Result[P]) Result[P] {
-	r.State.Code = code(status.Running)
-	return r
 }

@@ -17,7 +17,8 @@ const (
 	FirstByMethod FirstStep = iota
 	// FirstMax is StepControl.MaxStepSize, or 1 if that is not set.
 	FirstMax
-	// FirstCurrent is the last step.
+	// FirstCurrent is the last step. Searches that only shorten steps, such as
+	// linesearch.Backtracking, can then not lengthen them again.
 	FirstCurrent
 	// FirstIncreased is the last step times StepControl.Increase.
 	FirstIncreased

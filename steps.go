@@ -18,11 +18,15 @@ func searchOr(search, def linesearch.Search) linesearch.Search {
 	return search
 }
 
-// atMostOne is the factor that scales a vector of the given norm to a norm of at most 1: for
-// first steps, whose scale is unknown.
-func atMostOne(norm num.Array) num.Array {
-	// The floor only keeps the quotient finite, and is the same in float32 and float64.
-	return num.Minimum(num.Const(1), num.Const(1).Div(num.Maximum(norm, num.Const(math.SmallestNonzeroFloat32))))
+// short is the factor that scales a vector of the given norm to a first step, whose scale is
+// unknown: to a norm of at most 1, or at most √ε of x where a step of 1 would be lost in its rounding.
+func (it Iterate) short(norm num.Array) num.Array {
+	return num.Minimum(num.Const(1), it.unit().Div(num.Maximum(norm, num.Const(norm.DType().Tiny()))))
+}
+
+// unit is the length of such a step.
+func (it Iterate) unit() num.Array {
+	return num.Maximum(num.Norm(it.X).Scale(math.Sqrt(it.X.DType().Eps())), num.Const(1))
 }
 
 // longest is the longest step that a method tries by itself: its square is finite.
@@ -115,21 +119,22 @@ func slopeHidden(slope num.Array, it Iterate) num.Array {
 	return slope.Abs().Le(num.Norm(it.Grad).Mul(num.Norm(it.X)).Scale(10 * slope.DType().Eps()))
 }
 
-// conjugateGradients minimizes gᵀp + pᵀHp/2, where apply multiplies with H, until the
-// residual is at most tol, 2n + 10 steps were made or the curvature along the next direction
-// is not positive. It also returns H p.
-func conjugateGradients(apply func(num.Array) num.Array, g, tol num.Array) (p, hp num.Array) {
-	p, hp, _ = steihaug(apply, g, tol, nil, num.Const(0))
-	return p, hp
-}
-
-// steihaug is [conjugateGradients] in the ball of the given radius, if there is one (nil:
-// none): it goes to the boundary where a step leads out or the curvature is not positive
+// steihaug minimizes gᵀp + pᵀHp/2 by conjugate gradients, where apply multiplies with H, until the
+// residual is at most tol or 2n + 10 steps were made, in the ball of the given radius, if there is one
+// (nil: none): it goes to the boundary where a step leads out or the curvature is not positive
 // (Steihaug, "The conjugate gradient method and trust regions in large scale optimization",
 // 1983). Without radius it goes by reach along a direction whose curvature is not positive. It also
-// reports whether p is on the boundary, or where without radius the curvature ended it.
+// returns H p, and reports whether p is on the boundary, or where without radius the curvature ended it.
 func steihaug(apply func(num.Array) num.Array, g, tol num.Array, radius *num.Array, reach num.Array) (p, hp, edge num.Array) {
 	type state struct{ P, HP, R, D, RR, Done, Edge num.Array }
+	// In units of |g| no square overflows.
+	norm := num.Norm(g)
+	norm = num.Where(norm.Gt(num.Const(0)), norm, num.Const(1))
+	g, tol, reach = g.Div(norm), tol.Div(norm), reach.Div(norm)
+	if radius != nil {
+		scaled := radius.Div(norm)
+		radius = &scaled
+	}
 	no := num.Full(num.Bool, 0)
 	start := state{g.Scale(0), g.Scale(0), g, g.Neg(), g.Dot(g), no, no}
 	end := num.WhileMax(2*g.Size()+10, func(s state) num.Array {
@@ -149,12 +154,12 @@ func steihaug(apply func(num.Array) num.Array, g, tol num.Array, radius *num.Arr
 		rr := r.Dot(r)
 		return state{s.P.Add(s.D.Mul(step)), s.HP.Add(hd.Mul(step)), r, s.D.Mul(rr.Div(s.RR)).Sub(r), rr, out, out}
 	}, start)
-	return end.P, end.HP, end.Edge
+	return end.P.Mul(norm), end.HP.Mul(norm), end.Edge
 }
 
 // toBoundary is the positive root τ of |p + τ d| = radius, for a p within.
 func toBoundary(p, d, radius num.Array) num.Array {
-	norm := num.Norm(d) // along a unit vector no product overflows
-	b, c := p.Dot(d.Div(norm)), num.Maximum(radius.Square().Sub(p.Dot(p)), num.Const(0))
-	return c.Div(b.Add(b.Square().Add(c).Sqrt())).Div(norm)
+	norm := num.Norm(d) // along a unit vector, and in units of the radius, no product overflows
+	b, c := p.Dot(d.Div(norm)).Div(radius), num.Maximum(num.Const(1).Sub(num.Norm(p).Div(radius).Square()), num.Const(0))
+	return c.Div(b.Add(b.Square().Add(c).Sqrt())).Div(norm).Mul(radius)
 }

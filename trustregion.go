@@ -16,7 +16,7 @@ import (
 // curvature (Steihaug, 1983; Nocedal & Wright, "Numerical Optimization", algorithms 4.1 and
 // 7.2, from where also the factors that change the radius are).
 type TrustRegion struct {
-	Radius    float64 // of the first region; default 1
+	Radius    float64 // of the first region; default 1, or √ε of the start if that is more
 	MaxRadius float64 // default no limit
 }
 
@@ -32,7 +32,12 @@ func (m TrustRegion) rule(p *Problem) Rule[num.Array] {
 	// Its square must be finite.
 	most := min(option.Or(m.MaxRadius, math.Inf(1)), longest(p.start.DType()))
 	return Rule[num.Array]{
-		Init: func(it Iterate) num.Array { return it.X.Const(radius) },
+		Init: func(it Iterate) num.Array {
+			if m.Radius == 0 {
+				return it.unit()
+			}
+			return it.X.Const(radius)
+		},
 		Update: func(it Iterate, radius num.Array) (Iterate, num.Array) {
 			return m.update(p, it, radius, most)
 		},

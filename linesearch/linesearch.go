@@ -35,7 +35,7 @@ const (
 	Found       Code = iota // the conditions hold at the step
 	NotDescent              // the direction does not descend: its slope is not negative
 	TrialsLimit             // MaxIter trials were made without success
-	Unbounded               // the value fell in every trial, up to steps of 1/ε times the first one
+	Unbounded               // the value fell with every longer step, up to 1/ε times the first one
 )
 
 // String is the code in words.
@@ -156,7 +156,7 @@ func (h searcher) gentle(p point, c1 float64) array {
 // result is the answer at the end of a search; expanding reports that its last trial was still
 // to be followed by a longer one.
 func (h searcher) result(st state, expanding array) Result {
-	far := expanding.And(st.Best.T.Scale(h.slope.DType().Eps()).Ge(h.first()))
+	far := expanding.And(st.Best.T.Scale(h.slope.DType().Eps()).Ge(h.first())).And(st.Best.V.Lt(h.s.Value.Sub(h.slack)))
 	limit := num.Where(far, num.Int(Unbounded), num.Int(TrialsLimit))
 	code := num.Where(st.OK, num.Int(Found), num.Where(h.descent, limit, num.Int(NotDescent)))
 	return Result{st.Best.T, st.Best.X, st.Best.V, st.Best.G, st.N, code}

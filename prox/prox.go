@@ -13,7 +13,8 @@
 // generalized Jacobian. Functions of a type parameter T take any tree of floating-point
 // arrays; its leaves are treated element by element unless stated otherwise. Strengths, of
 // the type parameter S, may be Go numbers or 0-d arrays ([projection.Scalar]); they must
-// not be negative. A NaN in x gives NaN.
+// not be negative. Lasso, Ridge and ElasticNet, and the same over x ≥ 0, also take an array of strengths,
+// one for each element, which broadcasts to every leaf. A NaN in x gives NaN.
 //
 // [argmin.ProximalGradient]: https://pkg.go.dev/github.com/argmin-go/argmin#ProximalGradient
 package prox
@@ -33,6 +34,27 @@ func each[T any, S projection.Scalar](op string, x T, strength S, step num.Array
 	}, x)
 }
 
+// eachElement is each for strengths that may be arrays.
+func eachElement[T any, S projection.Scalar](op string, x T, strength S, step num.Array, f func(x, t num.Array) num.Array) T {
+	return tree.Map(func(x num.Array) num.Array {
+		arg.Float(op, "x", x)
+		return f(x, strengthFor(op, "strength", strength, x).Mul(arg.Scalar(op, "step", step, x.DType())))
+	}, x)
+}
+
+// strengthFor is a strength as a 0-d array, or as an array of the shape of x if it broadcasts to it.
+func strengthFor[S projection.Scalar](op, name string, strength S, x num.Array) num.Array {
+	if a, ok := any(strength).(num.Array); ok && a.Rank() > 0 {
+		arg.SameType(op, name, a, x.DType())
+		wide, err := num.Try(func() num.Array { return a.BroadcastTo(x.Shape()...) })
+		if err != nil {
+			arg.SameShape(op, name, a, "x", x)
+		}
+		return wide
+	}
+	return arg.Scalar(op, name, strength, x.DType())
+}
+
 // None is the operator of no penalty, h = 0: x itself.
 func None[T any](x T) T { return x }
 
@@ -47,23 +69,23 @@ func soft(x, t num.Array) num.Array {
 // Lasso is the operator of the ℓ1 norm, strength · Σ|x|: soft thresholding (Donoho, "De-noising by
 // soft-thresholding", 1995). Zeros are exact, and have derivative zero unless the strength is 0.
 func Lasso[T any, S projection.Scalar](x T, strength S, step num.Array) T {
-	return each("prox.Lasso", x, strength, step, soft)
+	return eachElement("prox.Lasso", x, strength, step, soft)
 }
 
 // WeightedLasso is the operator of a weighted ℓ1 norm, Σ wᵢ|xᵢ|, for weights of the
-// structure and shapes of x.
+// structure of x, whose leaves broadcast to the shapes of the leaves of x: a scalar is one strength
+// for a whole leaf.
 func WeightedLasso[T any](x, weights T, step num.Array) T {
 	ws, i := tree.Leaves(weights), -1
 	return tree.Map(func(x num.Array) num.Array {
 		i++
-		arg.SameShape("prox.WeightedLasso", "weights", ws[i], "x", x)
-		return soft(x, ws[i].Mul(step))
+		return soft(x, strengthFor("prox.WeightedLasso", "weights", ws[i], x).Mul(step))
 	}, x)
 }
 
 // NonNegativeLasso is the operator of [Lasso]'s penalty over x ≥ 0: strength · Σx.
 func NonNegativeLasso[T any, S projection.Scalar](x T, strength S, step num.Array) T {
-	return each("prox.NonNegativeLasso", x, strength, step, func(x, t num.Array) num.Array {
+	return eachElement("prox.NonNegativeLasso", x, strength, step, func(x, t num.Array) num.Array {
 		over := x.Sub(t)
 		return num.Where(over.Le(num.Const(0)), num.Const(0), over)
 	})
@@ -72,12 +94,12 @@ func NonNegativeLasso[T any, S projection.Scalar](x T, strength S, step num.Arra
 // Ridge is the operator of the squared Euclidean norm, strength/2 · Σx²:
 // x / (1 + step·strength).
 func Ridge[T any, S projection.Scalar](x T, strength S, step num.Array) T {
-	return each("prox.Ridge", x, strength, step, func(x, t num.Array) num.Array { return x.Div(t.AddScalar(1)) })
+	return eachElement("prox.Ridge", x, strength, step, func(x, t num.Array) num.Array { return x.Div(t.AddScalar(1)) })
 }
 
 // NonNegativeRidge is the operator of [Ridge]'s penalty over x ≥ 0.
 func NonNegativeRidge[T any, S projection.Scalar](x T, strength S, step num.Array) T {
-	return each("prox.NonNegativeRidge", x, strength, step, func(x, t num.Array) num.Array {
+	return eachElement("prox.NonNegativeRidge", x, strength, step, func(x, t num.Array) num.Array {
 		return num.Where(x.Le(num.Const(0)), num.Const(0), x.Div(t.AddScalar(1)))
 	})
 }

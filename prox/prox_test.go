@@ -207,7 +207,7 @@ func TestTotalVariationLong(t *testing.T) {
 func TestBadInput(t *testing.T) {
 	one := num.Scalar(1)
 	for name, f := range map[string]func() A{
-		"strength":  func() A { return prox.Lasso(num.Zeros(2), num.Ones(2), one) },
+		"strength":  func() A { return prox.Lasso(num.Zeros(2), num.Ones(3), one) },
 		"step":      func() A { return prox.Lasso(num.Zeros(2), 1, num.Ones(2)) },
 		"x is":      func() A { return prox.Ridge(num.Full(num.Int32, 1, 2), 1, one) },
 		"float32":   func() A { return prox.Ridge(num.Zeros(2), num.Full(num.Float32, 1), one) },
@@ -233,4 +233,34 @@ func ExampleLasso() {
 	y := prox.Lasso(x, 0.5, num.Scalar(1))
 	fmt.Println(y["w"], y["b"])
 	// Output: [2.5 0 0.5] -1.5
+}
+
+// Arrays of strengths are the same as one call for each element, and broadcast to every leaf.
+func TestArraysOfStrengths(t *testing.T) {
+	x, l := num.New([]float64{3, -2, 0.5, -4, 1, 0.1}, 2, 3), num.Vector(0.5, 1, 2)
+	step := num.Scalar(0.7)
+	for name, f := range map[string]func(x, l num.Array) num.Array{
+		"Lasso":            func(x, l num.Array) num.Array { return prox.Lasso(x, l, step) },
+		"NonNegativeLasso": func(x, l num.Array) num.Array { return prox.NonNegativeLasso(x, l, step) },
+		"Ridge":            func(x, l num.Array) num.Array { return prox.Ridge(x, l, step) },
+		"NonNegativeRidge": func(x, l num.Array) num.Array { return prox.NonNegativeRidge(x, l, step) },
+		"ElasticNet":       func(x, l num.Array) num.Array { return prox.ElasticNet(x, l, l, step) },
+		"WeightedLasso":    func(x, l num.Array) num.Array { return prox.WeightedLasso(x, l, step) },
+	} {
+		got := f(x, l)
+		for i := range 2 {
+			for j := range 3 {
+				if want := f(x.At(i).At(j), l.At(j)); got.At(i).At(j).Item() != want.Item() {
+					t.Errorf("%s at %d, %d: %v, want %v", name, i, j, got.At(i).At(j), want)
+				}
+			}
+		}
+		if _, err := num.Try(func() num.Array { return f(x, num.Vector(1, 2)) }); err == nil {
+			t.Errorf("%s: strengths that do not fit are taken", name)
+		}
+	}
+	leaves := prox.WeightedLasso([]num.Array{num.Vector(3, 4), num.Scalar(5)}, []num.Array{num.Scalar(1), num.Scalar(2)}, num.Scalar(1))
+	if leaves[0].String() != "[2 3]" || leaves[1].Item() != 3 {
+		t.Errorf("one strength for each leaf: %v", leaves)
+	}
 }

@@ -1,9 +1,9 @@
 package tree
 
 import (
-	"slices"
-
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/treedef"
@@ -88,6 +88,45 @@ func Mul[T any](x, y T) T {
 	return zip("tree.Mul", func(a []num.Array) num.Array { return a[0].Mul(a[1]) }, x, y)
 }
 
+// Div is x / y, element by element.
+func Div[T any](x, y T) T {
+	return zip("tree.Div", func(a []num.Array) num.Array { return a[0].Div(a[1]) }, x, y)
+}
+
+// Neg is -x.
+func Neg[T any](x T) T {
+	return zip("tree.Neg", func(a []num.Array) num.Array { return a[0].Neg() }, x)
+}
+
+// Where takes the elements of x where those of cond, a tree of bool arrays, are true, and those of y
+// elsewhere. The leaves broadcast as in num.Where.
+func Where[T any](cond, x, y T) T {
+	return zip("tree.Where", func(a []num.Array) num.Array { return num.Where(a[0], a[1], a[2]) }, cond, x, y)
+}
+
+// BroadcastLike has the leaves of x broadcast to the shapes of the leaves of like: a scalar for each
+// array of parameters becomes an array of its shape.
+func BroadcastLike[T any](x, like T) T {
+	return zip("tree.BroadcastLike", func(a []num.Array) num.Array { return a[0].BroadcastTo(a[1].Shape()...) }, x, like)
+}
+
+// MapAll applies f to corresponding leaves of trees of the same structure; it needs at least one tree.
+func MapAll[T any](f func(leaves ...num.Array) num.Array, xs ...T) T {
+	if len(xs) == 0 {
+		throw("tree.MapAll", errors.New("there are no trees"))
+	}
+	return zip("tree.MapAll", func(a []num.Array) num.Array { return f(slices.Clone(a)...) }, xs...)
+}
+
+// Reduce combines all leaves, in the order of [Leaves]: f(… f(f(init, first), second) …, last). The
+// result can be of any type.
+func Reduce[T, A any](f func(acc A, leaf num.Array) A, x T, init A) A {
+	for _, leaf := range Leaves(x) {
+		init = f(init, leaf)
+	}
+	return init
+}
+
 // Scale is c · x for a scalar c.
 func Scale[T any](c num.Array, x T) T {
 	return zip("tree.Scale", func(a []num.Array) num.Array { return a[0].Mul(c) }, x)
@@ -101,6 +140,11 @@ func AddScaled[T any](x T, c num.Array, y T) T {
 // ZerosLike has the structure, shapes and dtypes of x.
 func ZerosLike[T any](x T) T {
 	return Map(func(a num.Array) num.Array { return num.Full(a.DType(), 0, a.Shape()...) }, x)
+}
+
+// OnesLike has the structure, shapes and dtypes of x.
+func OnesLike[T any](x T) T {
+	return Map(func(a num.Array) num.Array { return num.Full(a.DType(), 1, a.Shape()...) }, x)
 }
 
 // Dot is the sum of products of all elements; a tree without arrays gives 0.

@@ -105,3 +105,43 @@ func TestDotOfOtherShapes(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestFunctionsOfTrees(t *testing.T) {
+	x := example()
+	one := tree.OnesLike(x)
+	if got := tree.Sum(tree.Sub(tree.Div(x, x), one)).Item(); got != 0 {
+		t.Errorf("x / x - 1 sums to %v", got)
+	}
+	if got := tree.Sum(tree.Add(x, tree.Neg(x))).Item(); got != 0 {
+		t.Errorf("x - x sums to %v", got)
+	}
+	large := tree.Map(func(a num.Array) num.Array { return a.Gt(num.Scalar(2.5)) }, x)
+	if got := tree.Sum(tree.Where(large, x, tree.ZerosLike(x))).Item(); got != 3+4+5 {
+		t.Errorf("the large elements sum to %v", got)
+	}
+	scalars := net{[]layer{{num.Scalar(7), num.Scalar(1), "first"}}, map[string]num.Array{"z": num.Scalar(2), "a": num.Scalar(3)}}
+	wide := tree.BroadcastLike(scalars, x)
+	if w := wide.Layers[0].W; w.String() != "[7 7]" || wide.Layers[0].Name != "first" {
+		t.Errorf("broadcast: %v", wide)
+	}
+	fused := tree.MapAll(func(a ...num.Array) num.Array { return a[0].Mul(a[1]).Add(a[2]) }, x, x, one)
+	if got, want := tree.Sum(fused).Item(), 55.0+5; got != want {
+		t.Errorf("x² + 1 sums to %v, want %v", got, want)
+	}
+	names := tree.Reduce(func(n int, a num.Array) int { return n + a.Size() }, x, 0)
+	if names != 5 {
+		t.Errorf("%d elements, want 5", names)
+	}
+	other := example()
+	other.Extra["more"] = num.Scalar(1)
+	for name, f := range map[string]func(){
+		"Div": func() { tree.Div(x, other) }, "Where": func() { tree.Where(large, x, other) },
+		"BroadcastLike": func() { tree.BroadcastLike(x, other) }, "MapAll": func() {
+			tree.MapAll(func(a ...num.Array) num.Array { return a[0] }, x, other)
+		}, "no trees": func() { tree.MapAll[net](func(a ...num.Array) num.Array { return a[0] }) },
+	} {
+		if _, err := num.Try(func() num.Array { f(); return num.Scalar(0) }); err == nil || !strings.Contains(err.Error(), "tree.") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
