@@ -1,7 +1,7 @@
 // Package loss has loss functions of machine learning: how far predictions are from
 // targets. They work element by element on arrays that broadcast together, or, those whose
-// names begin with Multiclass, along the last axis, and give one loss for each; take the
-// mean for a batch. All are differentiable with respect to the predictions; at a kink the
+// names begin with Multiclass, along the last axis, and give one loss for each, which is NaN
+// for a label that is not one of the classes 0 … k-1; take the mean for a batch. All are differentiable with respect to the predictions; at a kink the
 // derivative is the one of either side or their mean.
 package loss
 
@@ -81,15 +81,17 @@ func Poisson(count, logRate num.Array) num.Array {
 }
 
 // chosen is the score of each label, an integer array of the shape of scores without its
-// last axis.
+// last axis. It is NaN for a label out of range, and so is its derivative.
 func chosen(op string, label, scores num.Array) num.Array {
 	arg.Float(op, "scores", scores)
 	arg.Rank(op, "scores", scores, 1)
 	arg.Integer(op, "label", label)
 	last := scores.Rank() - 1
 	arg.SameShape(op, "label", label, "scores without the classes", scores.Sum(-1).StopGradient())
-	picked := scores.TakeAlong(label.ExpandDims(last), last)
-	return picked.Squeeze(last)
+	picked := scores.TakeAlong(label.ExpandDims(last), last).Squeeze(last)
+	index := label.AsType(num.Int64)
+	in := index.Ge(num.Const(0)).And(index.Lt(num.Const(float64(scores.Shape()[last]))))
+	return picked.Mul(num.Where(in, num.Const(1), num.Const(math.NaN())))
 }
 
 // above is top - own for the largest and the label's score: 0 where both are +Inf.

@@ -124,7 +124,7 @@ func TestMethodByName(t *testing.T) {
 		{"BFGS", map[string]any{"gtoll": 1}, `method BFGS has no option "gtoll" (did you mean "gtol"?); its options are gtol, `},
 		{"lbfgs", nil, `there is no method "lbfgs" (did you mean "L-BFGS-B"?)`},
 		{"BFGS", map[string]any{"disp": true}, `method BFGS has no option "disp", for which there is the field Monitor.Progress of Options; its own are gtol, `},
-		{"BFGS", map[string]any{"eps": 1e-8}, `method BFGS has no option "eps", for which there is the field Differences.RelStep of Options`},
+		{"BFGS", map[string]any{"eps": 1e-8}, `method BFGS has no option "eps", for which there is the field Differences.AbsStep of Options`},
 		{"BFGS", map[string]any{"gtol": "small"}, `option gtol of method BFGS is a string, want float64`},
 		{"BFGS", map[string]any{"maxiter": 1.5}, `option maxiter of method BFGS is a float64, want int`},
 	} {

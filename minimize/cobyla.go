@@ -13,8 +13,10 @@ import (
 // values there, and minimizes these within a ball around the best point. Where the simplex has
 // become flat or long, it moves a vertex to where it is best for the next model. Points are
 // compared by F + μ v, with the largest violation v of a constraint and μ raised as the models
-// demand. An equation is a pair of inequalities. Bounds are never violated; RhoBeg is reduced to
-// half of the least distance between a lower and an upper bound.
+// demand, also where lower values would lead far away from what is feasible. An equation is a pair of inequalities.
+// Bounds are never violated; RhoBeg is reduced to half of the least distance between a lower and an upper bound.
+// Without RhoBeg, variables whose size at x0, or whose distance between bounds, is below 0.05 or above 1000 are
+// measured in units of that size; a Tol that is given is a length in all variables even so.
 //
 // The radius ρ falls from RhoBeg to Tol, each time that the models of good simplices lead no
 // further; the radius of the ball is larger while they predict well. The method stops when ρ is
@@ -22,7 +24,13 @@ import (
 // that violates no constraint by more than CAtol (1), after MaxIter evaluations (3), and when the
 // objective falls below -1e30 or rounding flattens the simplex (-1). NaN counts as 1e30, or as
 // such a violation. When a constraint is violated by more than CAtol at the end, after up to three
-// short steps towards it, the search is not a success (4). NIter is the number of models.
+// short steps towards it, the search is not a success (4), and neither is one that ended far from all points
+// that violate none, of which X is then the best. NIter is the number of models.
+//
+// Where the last models have a slope left, by which the value would change by a third of its size if every
+// variable moved by its own, the search begins again from its end, with variables in units of the sizes that they have
+// there, three times at most while that leads on. After a success the result has the Multipliers of the last models,
+// and Optimality, the largest element of the gradient of their Lagrangian.
 //
 // An iteration costs one evaluation, plus about n³ + n m operations for the model of m
 // constraints and a linear program.

@@ -22,7 +22,17 @@ import (
 // evaluations (5) or MaxIter iterations (6), when rounding leaves the models undetermined (-2),
 // when a feasible value is below -1e30 (-3) and when no value at the first points is finite (-4).
 // A point that violates a constraint by more than FeasibilityTol is not a success. The result has
-// MaxCV.
+// MaxCV, and after a success the Multipliers of the last models and Optimality, the largest element of the gradient
+// of their Lagrangian.
+//
+// Where the last models have a slope left, by which the value would change by a tenth of its size if every variable moved
+// by its own, the search begins again from its end, with variables in units of the sizes that they have there, three
+// times at most while that leads on; with more than half of that size left it has failed then, as happens
+// with kinks.
+//
+// Without InitialTrRadius, variables whose size at x0, or whose distance between bounds, is below 0.05 or above 1000
+// are measured in units of that size; a FinalTrRadius that is given is a length in all variables even so. The penalty
+// on violations is raised where lower values would lead far away from what is feasible.
 //
 // An iteration makes one or two evaluations. It costs about 40n² operations for the points and n²
 // for every nonlinear constraint, plus the subproblem; when the base of the models moves, every

@@ -72,9 +72,9 @@ type Result struct {
 	NReplay int // answers that came from Options.Checkpoint
 
 	MaxCV            float64     // the largest violation of a bound or constraint at X
-	Multipliers      []float64   // one for each value of the constraints (SLSQP, trust-constr)
-	BoundMultipliers []float64   // one for each variable, positive at lower and negative at upper bounds (SLSQP, trust-constr)
-	Optimality       float64     // the largest element of the gradient of the Lagrangian (trust-constr)
+	Multipliers      []float64   // one for each value of the constraints (SLSQP, trust-constr; COBYLA and COBYQA by their last models)
+	BoundMultipliers []float64   // one for each variable, positive at lower and negative at upper bounds (the same methods)
+	Optimality       float64     // the largest element of the gradient of the Lagrangian, with respect to variables as they are (the same methods)
 	TrustRadius      float64     // the last trust radius (trust-constr)
 	Barrier          float64     // the last barrier parameter (trust-constr)
 	Simplex          [][]float64 // the last simplex, the best vertex first (Nelder-Mead)

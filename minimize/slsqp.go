@@ -19,7 +19,11 @@ import (
 //
 // It stops with status 0 when the violations at the point sum to less than FTol, and so does one of
 // the change |gᵀs| + Σ |λᵢ cᵢ| that the model predicts, the change of the value, and the length of
-// the step. Otherwise:
+// the step; for values and variables of a size below 1, FTol is relative to that size. The gradient of the
+// Lagrangian must also be small: with every variable moved by its size, the largest |x| and |x - x0| so far,
+// the value must change by less than 10 √FTol of its own size to first order. Where it is not, the steps have become
+// short for another reason than a minimum, and the search goes on, also with B set to a diagonal matrix
+// for variables in their sizes. Otherwise:
 //
 //	2  more equations than variables, and linearized they contradict each other
 //	3  a subproblem was not solved in 3 iterations for every row
@@ -27,7 +31,8 @@ import (
 //	5  B is singular
 //	6  the linearized equations contradict each other
 //	7  B is singular, and there are only equations
-//	8  no step lowers the merit function, mostly because of rounding or wrong derivatives
+//	8  no step lowers the merit function, mostly because of rounding or wrong derivatives, or the search would
+//	   end above the value at a feasible x0
 //	9  MaxIter iterations were made
 //	-1 a value or derivative is not finite, or the objective has no lower bound
 //
@@ -51,7 +56,7 @@ import (
 //
 // The result has Multipliers, one for every value of the constraints in their order: ∇f = Σ λᵢ ∇cᵢ +
 // BoundMultipliers, so that they are positive at Lower and negative at Upper. After a success they
-// are the multipliers of the subproblem at X.
+// are the multipliers of the subproblem at X. Optimality is the largest element of the difference of both sides.
 //
 // An iteration costs one or more evaluations of the function and the constraints and one of their
 // derivatives. It takes about (k + m) n² operations, with k active bounds and m active rows, if the
@@ -66,7 +71,7 @@ import (
 // Ito & Kunisch, "The primal-dual active set strategy as a semismooth Newton method", SIAM J. Optim.
 // 13, 2003.
 type SLSQP struct {
-	FTol    float64 `opt:"ftol"`    // precision of the value and the constraints at the end, absolute; default 1e-6
+	FTol    float64 `opt:"ftol"`    // precision of the value and the constraints at the end, for values of size 1 or more absolute; default 1e-6
 	MaxIter int     `opt:"maxiter"` // most iterations; default 100
 }
 

@@ -19,8 +19,12 @@ import (
 // No function is evaluated outside of the bounds. x0 is moved inside, away from a bound that is
 // nearer than a hundredth of max(1, |bound|) or of the distance between the bounds, and from then on
 // bounds hold strictly. Constraints may be violated on the way, but not those with KeepFeasible: they
-// must hold strictly at x0, and where one does not hold the objective is not evaluated. (SciPy keeps
-// bounds in this way only on request.)
+// must hold at x0, which is moved to where they hold strictly if it is on a limit, and where one does not hold the
+// objective is not evaluated. (SciPy keeps bounds in this way only on request.)
+//
+// Variables whose size at x0, or whose distance between bounds, is below 0.05 or above 1000 are measured in units of
+// that size, for the radius, the norms and the first approximation of the Hessian. RelStep and AbsStep aside,
+// differences have steps for these units too.
 //
 // Problem.Hess, or HessP, and Constraint.Hess are used if they are given. The rest of the Hessian of
 // the Lagrangian is approximated as a whole, where SciPy adds an approximation for each constraint to
@@ -28,13 +32,17 @@ import (
 //
 // It stops with status
 //
-//	1  the ∞-norm of the gradient of the Lagrangian is below GTol, or the rounding of its terms, and
-//	   all violations are; with inequalities also the barrier parameter is below BarrierTol, the
-//	   products of multipliers and slacks equal it to GTol, and the multipliers have the right sign:
-//	   a success
-//	2  the trust radius is below XTol: a success, unless at least the last eight steps were refused
-//	   while the gradient of the Lagrangian is above a hundredth of max(1, |f|), as happens with
-//	   wrong derivatives or an f that is not smooth
+//	1  the ∞-norm of the gradient of the Lagrangian is below GTol, and also small for the sizes of variables
+//	   and values: with every variable moved by its size, the value must change by less than 10 √GTol of
+//	   its own to first order; or it is below the rounding of its terms. All violations are below GTol;
+//	   with inequalities also the barrier parameter is below BarrierTol, the products of multipliers and
+//	   slacks equal it to GTol, each relative to values of a size below 0.1, and the multipliers have
+//	   the right sign: a success
+//	2  the trust radius is below XTol: a success if the gradient of the Lagrangian is small in that sense, to
+//	   a thousandth. Where it is not the search begins again, with units of the size that the variables
+//	   have now, three times at most while that leads on; then it has failed, as happens with wrong
+//	   derivatives, an f that is not smooth, or constraints whose gradients depend on each other.
+//	   It has also failed where the value is above the one at a feasible x0
 //	4  the trust radius is below XTol, or 30 steps have not lowered the largest violation by a tenth,
 //	   and no feasible point is near
 //	0  MaxIter iterations were made
@@ -116,7 +124,7 @@ func (m TrustConstr) minimize(r *search.Run) search.Outcome {
 // equation 6.20.
 type QuasiNewton struct {
 	HessianUpdate     string  `opt:"hessian_update"`     // "BFGS" (the default), always positive definite, or "SR1", which can be indefinite
-	ExceptionStrategy string  `opt:"exception_strategy"` // for BFGS below MinCurvature: "skip_update" (the default) or "damp_update"
+	ExceptionStrategy string  `opt:"exception_strategy"` // for BFGS below MinCurvature: "skip_update" (the default), which damps from the third update in a row on, or "damp_update"
 	MinCurvature      float64 `opt:"min_curvature"`      // least sᵀy of BFGS relative to sᵀBs; default 1e-8, with "damp_update" 0.2
 	MinDenominator    float64 `opt:"min_denominator"`    // least |(y - Bs)ᵀs| of SR1 relative to |y - Bs||s|; default 1e-8
 	InitScale         float64 `opt:"init_scale"`         // the first B is InitScale·I; default scaled by the first change of the gradient

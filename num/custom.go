@@ -10,15 +10,18 @@ import (
 // CustomJVP gives f a custom derivative: rule takes an argument and its tangent
 // and returns f's value and its tangent, which must be linear in the given
 // tangent. Reverse mode is its transpose. The rule is not differentiated with
-// respect to arrays that f or rule capture: that is an error.
+// respect to arrays that f or rule capture: that is an error. rule runs only where a
+// derivative is taken, with what it computes from captured arrays.
 func CustomJVP[T, U any](f func(T) U, rule func(x, dx T) (U, U)) func(T) U {
 	const what = "num.CustomJVP"
 	type pair struct{ X, DX T }
 	return func(x T) U {
+		notNil(what, "f", f == nil)
+		notNil(what, "rule", rule == nil)
 		xs, def := flatten(what, x)
 		p := trace(what, f, def, ir.TypesOf(xs))
 		twice, pdef := flatten(what, pair{x, x})
-		r := trace(what+": rule", func(z pair) U { _, dy := rule(z.X, z.DX); return dy }, pdef, ir.TypesOf(twice))
+		r := traceLater(what+": rule", ir.Perhaps, func(z pair) U { _, dy := rule(z.X, z.DX); return dy }, pdef, ir.TypesOf(twice))
 		sameCarry(what, "the tangent", p.out, r.out, p.prog.OutTypes(), r.prog.OutTypes())
 		progs := []*ir.Program{p.prog, r.prog}
 		consts := prim.ShareInputs(progs, []values{p.captured, r.captured})
@@ -31,7 +34,8 @@ func CustomJVP[T, U any](f func(T) U, rule func(x, dx T) (U, U)) func(T) U {
 // and whatever backward needs; backward takes that and the cotangent of the value
 // and returns the cotangent of the argument. Forward mode works as well if
 // backward is linear in the cotangent. Derivatives with respect to arrays that
-// the functions capture are an error.
+// the functions capture are an error. Each function runs only where it is needed, with what
+// it computes from captured arrays: f without a derivative, the others for one.
 func CustomVJP[T, U, R any](f func(T) U, forward func(T) (U, R), backward func(res R, ct U) T) func(T) U {
 	const what = "num.CustomVJP"
 	type result struct {
@@ -43,14 +47,17 @@ func CustomVJP[T, U, R any](f func(T) U, forward func(T) (U, R), backward func(r
 		C U
 	}
 	return func(x T) U {
+		notNil(what, "f", f == nil)
+		notNil(what, "forward", forward == nil)
+		notNil(what, "backward", backward == nil)
 		xs, def := flatten(what, x)
-		p := trace(what, f, def, ir.TypesOf(xs))
-		fw := trace(what+": forward", func(x T) result { y, r := forward(x); return result{y, r} }, def, ir.TypesOf(xs))
+		p := traceLater(what, ir.Perhaps, f, def, ir.TypesOf(xs)) // a derivative runs forward instead
+		fw := traceLater(what+": forward", ir.Perhaps, func(x T) result { y, r := forward(x); return result{y, r} }, def, ir.TypesOf(xs))
 		z := unflatten[result](fw.out, zerosOf(fw.prog.OutTypes()))
 		ys, ydef := flatten(what, z.Y)
 		sameCarry(what, "the value of forward", p.out, ydef, p.prog.OutTypes(), ir.TypesOf(ys))
 		bs, bdef := flatten(what, back{z.R, z.Y})
-		bw := trace(what+": backward", func(b back) T { return backward(b.R, b.C) }, bdef, ir.TypesOf(bs))
+		bw := traceLater(what+": backward", ir.Perhaps, func(b back) T { return backward(b.R, b.C) }, bdef, ir.TypesOf(bs))
 		sameCarry(what, "the cotangent of the argument", def, bw.out, ir.TypesOf(xs), bw.prog.OutTypes())
 		progs := []*ir.Program{p.prog, fw.prog, bw.prog}
 		consts := prim.ShareInputs(progs, []values{p.captured, fw.captured, bw.captured})
@@ -59,13 +66,14 @@ func CustomVJP[T, U, R any](f func(T) U, forward func(T) (U, R), backward func(r
 	}
 }
 
-// Checkpoint is f whose reverse-mode derivative keeps only the argument and
-// computes everything else again: less memory for one more evaluation.
+// Checkpoint is f whose reverse-mode derivative keeps only the argument, with the arrays that f
+// captures, and computes everything else again: less memory for one more evaluation.
 func Checkpoint[T, U any](f func(T) U) func(T) U {
 	const what = "num.Checkpoint"
 	return func(x T) U {
+		notNil(what, "f", f == nil)
 		xs, def := flatten(what, x)
-		t := trace(what, f, def, ir.TypesOf(xs))
+		t := traceLater(what, ir.Often, f, def, ir.TypesOf(xs))
 		return unflatten[U](t.out, ir.Apply(prim.CheckpointOp{Prog: t.prog}, slices.Concat(t.captured, xs)...))
 	}
 }

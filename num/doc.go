@@ -11,7 +11,8 @@
 // Inside a transformation arrays are traced: their shapes are known, their numbers
 // are not. Decisions on numbers are made with [Where], [Cond], [Switch] and the
 // loops [While], [WhileMax], [Scan] and [ForLoop]; Go's own if and for run while
-// tracing. Derivatives can be given by hand ([CustomJVP], [CustomVJP]), follow from
+// tracing. What the function of a branch or a loop does to arrays that it captures is part of
+// the branch or the loop, like what it does to its argument. Derivatives can be given by hand ([CustomJVP], [CustomVJP]), follow from
 // a condition that the result satisfies ([CustomRoot], [CustomFixedPoint],
 // [CustomLinearSolve]), or stop ([Array.StopGradient]). [Callback] brings in plain Go
 // code. [ProgramOf] shows what tracing made of a function; docs/inside.md follows one
@@ -31,6 +32,15 @@
 // [Norm], [Trace]), random numbers ([Normal]), the placement on devices ([Shard]), and
 // transformations. [Maximum] is the larger of two arrays and [Array.Max] the largest
 // element of one.
+//
+// Names are NumPy's, SciPy's and jax.numpy's, in Go's spelling: [Array.NanSum],
+// [Array.Quantile], [Searchsorted], [Interp], [LogAddExp], [Xlogy], [GammaInc], [BetaInc],
+// [SegmentSum], [AssociativeScan], [LstSq], [Pinv]. Where Go needs another name or form, it is
+// this: keepdims is [KeepDims], ddof is [Array.VarDDof], the order of a norm is a kind of
+// [MatrixNorm] or the p of [VectorNorm], arange with a step is [ArangeStep], the random gamma and
+// beta are [RandGamma] and [RandBeta], cho_factor and cho_solve are [Cholesky] and
+// [SolveCholesky], argnums is [GradFirst] and [GradSecond], and a.at[idx].multiply(y) is
+// [Array.PutMul]. An axis is always given; there is no complex type.
 //
 // The number in a formula is a [Const], which takes the dtype of the array that it meets;
 // [Array.Scale], [Array.AddScalar] and [Array.Clip] take plain numbers.

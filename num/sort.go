@@ -45,3 +45,22 @@ func (a Array) ArgMin(axis int) Array {
 	axis = a.axis("num.ArgMin", axis)
 	return apply(prim.ArgOp{Axis: axis, Min: true}, a.v)
 }
+
+// Lexsort is the int32 indices that sort by several keys, vectors of one length: by the last one,
+// then those of equal last key by the one before, and so on, as in NumPy. See [Array.Argsort].
+func Lexsort(keys ...Array) Array {
+	const op = "num.Lexsort"
+	if len(keys) == 0 {
+		ir.Throw(ir.Errorf(ir.ArgumentError, op, "there are no keys"))
+	}
+	for i, k := range keys {
+		if k.Rank() != 1 || k.Size() != keys[0].Size() {
+			ir.Throw(ir.Errorf(ir.ShapeError, op, "key %d has shape %s, want vectors of one length", i, ir.ShapeString(k.Shape())))
+		}
+	}
+	order := keys[0].Argsort(0)
+	for _, k := range keys[1:] {
+		order = order.Take(k.Take(order, 0).Argsort(0), 0)
+	}
+	return order
+}

@@ -247,13 +247,15 @@ func TestErrors(t *testing.T) {
 		!strings.Contains(err.Error(), "solver_test.go:") || !strings.Contains(err.Error(), "TestErrors") {
 		t.Errorf("a callback: %v", err)
 	}
-	singular := func(b A) A {
-		root := num.CustomRoot(func(x, b A) A { return x.Sum().Sub(b.Sum()).Mul(num.Ones(2)) }, func(b A) A { return b }, nil)
-		return root(b)
-	}
-	if _, err := num.Jit(num.JacobianRev(singular)).CallContext(ctx, num.Ones(2)); !errors.Is(err, num.ErrNumeric) ||
-		!strings.Contains(err.Error(), "singular") {
-		t.Errorf("a singular system: %v", err)
+	for name, scale := range map[string]func(b A) A{"of constants": func(A) A { return num.Ones(2) }, "of arguments": func(b A) A { return b }} {
+		singular := func(b A) A {
+			root := num.CustomRoot(func(x, b A) A { return x.Sum().Sub(b.Sum()).Mul(scale(b)) }, func(b A) A { return b }, nil)
+			return root(b)
+		}
+		if _, err := num.Jit(num.JacobianRev(singular)).CallContext(ctx, num.Vector(1, 2)); !errors.Is(err, num.ErrNumeric) ||
+			!strings.Contains(err.Error(), "singular") {
+			t.Errorf("a singular system %s: %v", name, err)
+		}
 	}
 	cancelled, cancel := context.WithCancel(ctx)
 	cancel()

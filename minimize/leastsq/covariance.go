@@ -11,8 +11,8 @@ import (
 // determined. Rounding changes the covariance by this number times the precision, 2e-6.
 const illConditioned = 1e10
 
-// covariance sets the covariance of the parameters and its status.
-func (c *curveFit) covariance(res *CurveFitResult) {
+// covariance sets the covariance of the parameters and its status. noise is whether the Jacobian is.
+func (c *curveFit) covariance(res *CurveFitResult, noise bool) {
 	n := c.n
 	res.Covariance, res.StdErr, res.Condition = mat.NewSymDense(n, nil), make([]float64, n), math.Inf(1)
 	gram, scale := c.inverseGram(res)
@@ -36,6 +36,10 @@ func (c *curveFit) covariance(res *CurveFitResult) {
 	}
 	res.Condition = conditionOfCorrelations(gram)
 	switch {
+	case !res.LeastSquares.Success:
+		res.CovStatus = CovarianceNotConverged
+	case noise:
+		res.CovStatus = CovarianceNoise
 	case slices.ContainsFunc(res.LeastSquares.ActiveMask, func(a int) bool { return a != 0 }):
 		res.CovStatus = CovarianceAtBounds
 	case res.Condition > illConditioned:

@@ -48,7 +48,7 @@ func RowModel(f func(p, x []float64) float64) CurveModel {
 // CurveFitOptions are the options of [CurveFit], as in scipy.optimize.curve_fit; the zero value is
 // useful.
 type CurveFitOptions struct {
-	Sigma      []float64     // standard deviations of ydata, in its units; default ones
+	Sigma      []float64     // standard deviations of ydata, in its units, one for all or one for each; default ones
 	Covariance *mat.SymDense // covariance matrix of ydata, positive definite, instead of Sigma
 	// AbsoluteSigma uses Sigma or Covariance as they are. Otherwise only the
 	// ratios of their elements count, and the covariance of the parameters is scaled
@@ -75,11 +75,13 @@ const (
 	CovarianceGood                                   // nothing is wrong
 	CovarianceIllConditioned                         // the condition number is above 1e10: some parameters are hardly determined by the data
 	CovarianceAtBounds                               // parameters are at bounds, where the covariance, a normal approximation, does not hold
+	CovarianceNoise                                  // the differences that the Jacobian is made of are noise: with other steps they are others
+	CovarianceNotConverged                           // the fit did not converge, so that this is not its optimum
 	CovarianceSingular                               // the Jacobian does not have full rank, to rounding; the elements are +Inf
 	CovarianceNoFreedom                              // not more observations than parameters, so that the scale is not known: all +Inf
 )
 
-var covarianceStatuses = [...]string{"none", "good", "ill-conditioned", "parameters at bounds", "singular", "no degrees of freedom"}
+var covarianceStatuses = [...]string{"none", "good", "ill-conditioned", "parameters at bounds", "differences are noise", "not converged", "singular", "no degrees of freedom"}
 
 // String returns the status in words, such as "good".
 func (s CovarianceStatus) String() string {
@@ -131,10 +133,10 @@ func CurveFit(ctx context.Context, model CurveModel, xdata, ydata, p0 []float64,
 	if opt.Jac != nil {
 		p.Jac = c.jacobian
 	}
-	r, err := Minimize(ctx, p, p0, c.opt.LeastSquares)
+	r, noise, err := solve(ctx, p, p0, c.opt.LeastSquares, true)
 	res := CurveFitResult{Params: r.X, Residuals: r.Fun, ChiSquare: 2 * r.Cost, DegreesOfFreedom: len(c.y) - len(p0), LeastSquares: r}
 	if r.Jac != nil {
-		c.covariance(&res)
+		c.covariance(&res, noise)
 	}
 	return res, err
 }
@@ -156,6 +158,9 @@ func (c *curveFit) prepare() error {
 	}
 	if err := c.omit(); err != nil {
 		return err
+	}
+	if len(c.opt.Sigma) == 1 {
+		c.opt.Sigma = slices.Repeat(c.opt.Sigma, len(c.y))
 	}
 	if cov := c.opt.Covariance; cov != nil {
 		var chol mat.Cholesky
@@ -187,8 +192,8 @@ func (c *curveFit) check() error {
 		return errors.New("leastsq: p0 is empty")
 	case o.Sigma != nil && o.Covariance != nil:
 		return errors.New("leastsq: Sigma and Covariance are both given")
-	case o.Sigma != nil && len(o.Sigma) != m:
-		return fmt.Errorf("leastsq: Sigma has length %d, ydata has %d", len(o.Sigma), m)
+	case o.Sigma != nil && len(o.Sigma) != m && len(o.Sigma) != 1:
+		return fmt.Errorf("leastsq: Sigma has length %d, want 1 or the length of ydata, %d", len(o.Sigma), m)
 	case o.Covariance != nil && o.Covariance.SymmetricDim() != m:
 		k := o.Covariance.SymmetricDim()
 		return fmt.Errorf("leastsq: Covariance is %d×%d, want %d×%d as ydata has length %d", k, k, m, m, m)
@@ -222,7 +227,9 @@ func (c *curveFit) omit() error {
 	}{{"ydata", c.y, 1}, {"xdata", c.x, k}} {
 		for i, v := range d.v {
 			switch {
-			case math.IsInf(v, 0) || math.IsNaN(v) && !omit:
+			case math.IsNaN(v) && !omit:
+				return fmt.Errorf("leastsq: %s[%d] is NaN, want a finite number; NaN: \"omit\" leaves such observations out", d.name, i)
+			case math.IsInf(v, 0):
 				return fmt.Errorf("leastsq: %s[%d] is %g, want a finite number", d.name, i, v)
 			case math.IsNaN(v):
 				out[i/d.per] = true
@@ -250,7 +257,7 @@ func (c *curveFit) keep(kept []int, k int) {
 	var x, y, sigma []float64
 	for _, i := range kept {
 		x, y = append(x, c.x[i*k:(i+1)*k]...), append(y, c.y[i])
-		if c.opt.Sigma != nil {
+		if len(c.opt.Sigma) > 1 {
 			sigma = append(sigma, c.opt.Sigma[i])
 		}
 	}
@@ -263,7 +270,10 @@ func (c *curveFit) keep(kept []int, k int) {
 		}
 		c.opt.Covariance = part
 	}
-	c.x, c.y, c.opt.Sigma = x, y, sigma
+	c.x, c.y = x, y
+	if sigma != nil {
+		c.opt.Sigma = sigma
+	}
 }
 
 // residuals sets r to the weighted residuals.

@@ -44,8 +44,10 @@
 //	popt, pcov, np.sqrt(np.diag(pcov))           r.Params, r.Covariance, r.StdErr
 //	curve_fit(…, sigma=s, absolute_sigma=True)   CurveFitOptions{Sigma: s, AbsoluteSigma: true}
 //
-// One difference: CurveFit reports by [CovarianceStatus] why a covariance cannot be trusted, where
-// SciPy warns.
+// Two differences: CurveFit reports by [CovarianceStatus] why a covariance cannot be trusted, where
+// SciPy warns. And a success is a minimum: the stopping tests hold also where the region was so small that a step changes little, or
+// the units of the residuals so small that the gradient is below GTol. There the search goes on, and if no step
+// reduces the cost it has failed, with a message that has what is not small.
 //
 // Numbers in options follow the rule of the whole module: 0 means the documented default, and a
 // negative number asks for 0 itself. Errors, callbacks, checkpoints and statuses work as in

@@ -68,7 +68,7 @@ func (d Dogbox) leastSquares(r *run) outcome {
 			return noStep
 		}
 		return s.iterate()
-	}, func() []int { return s.on }, s.scale)
+	}, func() []int { return s.on }, s.scale, &s.delta)
 }
 
 func (d Dogbox) newSearch(r *run) *dogboxSearch {
@@ -147,12 +147,12 @@ func (s *dogboxSearch) gaussNewton() bool {
 		return true
 	}
 	if s.svd != nil {
-		if !s.svd.factorize(s.dense, s.free, nil, nil, s.f) {
+		if !s.svd.factorize(s.dense, s.free, s.scale.scale, nil, s.f) {
 			return false
 		}
 		s.svd.leastNorm(s.p[:len(s.free)])
 		for k, i := range s.free {
-			s.newton[i] = s.p[k]
+			s.newton[i] = s.p[k] * s.scale.scale[i]
 		}
 		return true
 	}
@@ -172,7 +172,7 @@ func (s *dogboxSearch) gaussNewton() bool {
 // iterate tries steps until one reduces the cost or a test of the end holds, whose
 // status it returns.
 func (s *dogboxSearch) iterate() (status int) {
-	size := vec.Norm2(s.x)
+	copy(s.scale.from, s.x)
 	for i, g := range s.g {
 		s.cauchy[i] = -g
 	}
@@ -191,7 +191,7 @@ func (s *dogboxSearch) iterate() (status int) {
 		}
 		actual := s.cost - cost
 		delta, ratio := nextRadius(s.delta, actual, predicted, length, filled)
-		if status = s.terminated(actual, vec.Norm2(s.step), size, ratio); status == 0 {
+		if status = s.terminated(actual, s.step, ratio, s.scale); status == 0 {
 			s.delta = delta
 		}
 		if actual > 0 {

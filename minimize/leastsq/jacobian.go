@@ -16,6 +16,7 @@ type jacobian interface {
 	scaleRows(s []float64)
 	columnNorms(c []float64)
 	finite() bool
+	visit(do func(i, k int, v float64)) // calls do with the row, the column and the value of all elements
 }
 
 // dense is a dense Jacobian.
@@ -46,6 +47,15 @@ func (d dense) columnNorms(c []float64) {
 }
 
 func (d dense) finite() bool { return vec.AllFinite(d.RawMatrix().Data) }
+
+func (d dense) visit(do func(i, k int, v float64)) {
+	m, _ := d.Dims()
+	for i := range m {
+		for k, v := range d.RawRowView(i) {
+			do(i, k, v)
+		}
+	}
+}
 
 // sparse is a sparse Jacobian: row i has values[i][k] in column columns[i][k].
 type sparse struct {
@@ -106,3 +116,11 @@ func (s *sparse) columnNorms(c []float64) {
 }
 
 func (s *sparse) finite() bool { return vec.AllFinite(s.data) }
+
+func (s *sparse) visit(do func(i, k int, v float64)) {
+	for i, row := range s.values {
+		for k, v := range row {
+			do(i, s.columns[i][k], v)
+		}
+	}
+}

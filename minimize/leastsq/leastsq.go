@@ -32,6 +32,9 @@ type Problem struct {
 	// JacSparse is Jac for a sparse Jacobian: it sets values[i][k] to the derivative of
 	// residual i with respect to variable Sparsity[i][k].
 	JacSparse func(x []float64, values [][]float64)
+	// Complex sets r to the residuals for complex variables, for a Jacobian by complex steps, with Differences.Scheme "cs"; default
+	// none.
+	Complex func(z, r []complex128)
 }
 
 // Options are the options of [Minimize], as in scipy.optimize.least_squares; the zero value is
@@ -43,8 +46,8 @@ type Options struct {
 	// FTol, XTol and GTol are the tests of the end of TRF and Dogbox; LM has its own. The search has
 	// converged when a step changes the cost by less than FTol times the cost and the model of the
 	// cost was adequate (SciPyStatus 2), when a step is shorter than XTol (XTol + |x|) (3), or when
-	// the largest element of the gradient, scaled for the bounds, is less than GTol (1). 0 itself
-	// turns a test off; default 1e-8.
+	// the largest element of the gradient, scaled for the bounds, is less than GTol (1), and the gradient is small
+	// compared with the products that it sums. 0 itself turns a test off; default 1e-8.
 	FTol, XTol, GTol float64
 
 	// XScale is the size of a characteristic change of each variable, positive: the
@@ -67,7 +70,7 @@ type Options struct {
 	// error stops it with that error.
 	Callback func(Result) error
 
-	finite.Differences // how a missing Jacobian is found: by two or three points
+	finite.Differences // how a missing Jacobian is found: by two or three points or complex steps
 	trace.Monitor      // who sees the iterations, and the checkpoint
 }
 
@@ -92,7 +95,7 @@ type Result struct {
 	Optimality float64     // the number that GTol bounds; for LM the largest element of the gradient
 	ActiveMask []int       // -1 for a variable at its lower bound, 1 at its upper bound, else 0; for TRF to a relative XTol
 
-	Success     bool        // one of the tests holds
+	Success     bool        // one of the tests holds, at a minimum
 	Status      status.Code // why the search ended, in the same codes for all methods
 	SciPyStatus int         // SciPy's status: 1 GTol, 2 FTol, 3 XTol, 4 FTol and XTol, 0 MaxNFev, -1 failed, -2 stopped by the callback
 	Message     string      // why the search ended, in SciPy's words
@@ -146,27 +149,38 @@ func MethodByName(name string, options map[string]any) (Method, error) {
 //
 // It is scipy.optimize.least_squares; the package documentation describes which method to take.
 func Minimize(ctx context.Context, p Problem, x0 []float64, opt Options) (Result, error) {
+	res, _, err := solve(ctx, p, x0, opt, false)
+	return res, err
+}
+
+// solve is Minimize. With confirm it also reports whether the differences of the last Jacobian are noise:
+// differences over other steps disagree.
+func solve(ctx context.Context, p Problem, x0 []float64, opt Options, confirm bool) (res Result, noise bool, err error) {
 	r, m, err := newRun(ctx, p, x0, opt)
 	if err != nil {
-		return refused(x0, err)
+		res, err = refused(x0, err)
+		return res, false, err
 	}
 	if opt.Checkpoint != "" {
-		what := fmt.Sprintf("least squares %s %s %v %v %v %v %v %v %v %v", m.Name(), registry.Settings(m),
-			[]float64{r.ftol, r.xtol, r.gtol}, r.lower, r.upper, opt.XScale, opt.JacScale, opt.Loss, opt.FScale, opt.Scheme)
+		what := fmt.Sprintf("least squares %s %s %v %v %v %v %v %v %v %s", m.Name(), registry.Settings(m),
+			[]float64{r.ftol, r.xtol, r.gtol}, r.lower, r.upper, opt.XScale, opt.JacScale, opt.Loss, opt.FScale, search.Settings(opt.Differences))
 		if err := r.Resume(opt.Checkpoint, search.ID(x0, what)); err != nil {
-			return refused(x0, err)
+			res, err = refused(x0, err)
+			return res, false, err
 		}
 	}
 	r.Watch("least squares", opt.Monitor)
-	res, err := search.Do(&r.Evaluator, func() Result {
+	res, err = search.Do(&r.Evaluator, func() Result {
 		if !r.start() {
 			return r.result(outcome{status: -1, reason: status.NonFinite, message: notFiniteAtStart})
 		}
-		return r.result(m.leastSquares(r))
+		o := m.leastSquares(r)
+		noise = confirm && r.derived && !r.sys.Confirmed(r.sys.Doubtful())
+		return r.result(o)
 	}, r.interrupted, func(res Result) (trace.Point, status.Code) {
 		return trace.Point{NIter: res.NIter, NFev: res.NFev, Fun: res.Cost, GradNorm: res.Optimality}, res.Status
 	})
-	return res, search.In("leastsq", err)
+	return res, noise, search.In("leastsq", err)
 }
 
 // refused is the result of a call with arguments that are wrong.
@@ -199,14 +213,14 @@ const (
 	noStep           = -1 // a status
 )
 
-// ended is the outcome with a status of messages.
-func ended(code int, optimality float64, active []int) outcome {
+// endedBy is the outcome with a status of messages.
+func endedBy(code int, optimality float64, active []int) outcome {
 	o := outcome{status: code, reason: status.Converged, message: messages[code], optimality: optimality, active: active}
 	switch code {
 	case 0:
 		o.reason = status.EvaluationLimit
 	case noStep:
-		o.reason = status.LineSearchFailed
+		o.reason = status.Failed
 	}
 	return o
 }
@@ -217,6 +231,19 @@ func notFinite(active []int) outcome {
 		message: "The Jacobian or the gradient is not finite at the last point.", active: active}
 }
 
+// notSmall is the outcome of a search whose test with a code holds at a point that is not stationary.
+func (r *run) notSmall(code int, optimality float64, active []int) outcome {
+	o := endedBy(code, optimality, active)
+	o.reason = status.Failed
+	o.message += fmt.Sprintf(" But the gradient is not small: the cosine of the angle between the residuals and a column of the Jacobian is %.2g, "+
+		"and no step reduces the cost, %.3g. The derivatives may be wrong", r.cosine(), r.cost)
+	if r.differenced() {
+		o.message += " (see Differences.RelStep and FuncError)"
+	}
+	o.message += ", or the residuals may have a kink there."
+	return o
+}
+
 // result is the result of a run that ended itself.
 func (r *run) result(o outcome) Result {
 	res := r.current(o.optimality)
@@ -224,9 +251,6 @@ func (r *run) result(o outcome) Result {
 	res.ActiveMask = slices.Clone(o.active)
 	if res.ActiveMask == nil {
 		res.ActiveMask = make([]int, r.n)
-	}
-	if o.status == 3 && r.astray(o.active) {
-		res.Status, res.Message = status.LineSearchFailed, res.Message+" But the gradient is not small: derivatives may be wrong."
 	}
 	res.Success = res.Status == status.Converged
 	if !r.derived {

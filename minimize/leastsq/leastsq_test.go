@@ -41,7 +41,8 @@ func TestFieldsOfResultAgree(t *testing.T) {
 				return nil
 			}})
 			what := fmt.Sprintf("%s %s", m.Name(), name)
-			if r.NFev+r.NFevDiff != calls || r.NFevDiff != r.NJev*2*len(q.x0) {
+			// At least: columns of parameters near 0 are found again by longer steps.
+			if r.NFev+r.NFevDiff != calls || r.NFevDiff < r.NJev*2*len(q.x0) {
 				t.Errorf("%s: %d + %d evaluations and %d Jacobians reported, %d evaluations made", what, r.NFev, r.NFevDiff, r.NJev, calls)
 			}
 			if r.NIter != iterations {
@@ -256,7 +257,7 @@ func TestRelStepForEachVariable(t *testing.T) {
 		Options{Differences: finite.Differences{RelStep: []float64{0x1p-10, 0x1p-20}}}); err != nil {
 		t.Fatal(err)
 	}
-	if want := [2]float64{0x1p-8, 0x1p-20}; steps != want {
+	if want := [2]float64{0x1p-8, 0x1p-21}; steps != want {
 		t.Errorf("steps %g, want %g", steps, want)
 	}
 }
@@ -415,7 +416,7 @@ func TestSearchAvoidsNaN(t *testing.T) {
 // A negative tolerance turns a test off, so that each test can be the only one.
 func TestNegativeTolerancesTurnTestsOff(t *testing.T) {
 	q := lsqProblems["kowalik"]
-	for _, m := range []Method{TRF{}, Dogbox{}} {
+	for _, m := range methods.All {
 		for status, o := range map[int]Options{
 			1: {FTol: -1, XTol: -1, GTol: 1e-6},
 			2: {FTol: 1e-6, XTol: -1, GTol: -1},
@@ -487,7 +488,7 @@ func TestWrongDerivativesAreNoSuccess(t *testing.T) {
 	}}
 	for _, m := range methods.All {
 		r, err := Minimize(context.Background(), p, []float64{-1, 2}, Options{Method: m})
-		if err != nil || r.Success || r.Status != status.LineSearchFailed || !strings.Contains(r.Message, "derivatives may be wrong") {
+		if err != nil || r.Success || r.Status != status.Failed || !strings.Contains(r.Message, "derivatives may be wrong") {
 			t.Errorf("%s: %v %s at %v, %v", m.Name(), r.Status, r.Message, r.X, err)
 		}
 	}

@@ -22,7 +22,8 @@ import (
 // It stops when the actual and the predicted relative reduction of Σ r² are at most FTol
 // (SciPyStatus 2), when the radius of the region is at most XTol times the scaled length of x
 // (3), when the cosine of the angle between r and any column of the Jacobian is at most
-// GTol (1), and after MaxNFev evaluations (0). The tolerances must be at least 2.22e-16.
+// GTol (1), and after MaxNFev evaluations (0). The tolerances must be at least 2.22e-16, or negative:
+// then the test holds where rounding hides all change.
 //
 // Moré, "The Levenberg-Marquardt algorithm: implementation and theory", 1978: the method
 // is algorithm 7.1, the parameter is found by algorithm 5.5.
@@ -42,11 +43,17 @@ func (l LM) ready(r *run) (sparse bool, err error) {
 	case r.m < r.n:
 		return false, fmt.Errorf("leastsq: method lm needs at least as many residuals as variables: M is %d, x0 has %d; "+
 			"trf and dogbox take fewer", r.m, r.n)
-	case min(r.ftol, r.xtol, r.gtol) < vec.Eps:
-		return false, fmt.Errorf("leastsq: FTol, XTol and GTol are %g, %g and %g; method lm needs each to be at least %.3g",
-			r.ftol, r.xtol, r.gtol, vec.Eps)
 	case !(l.Factor >= 0) || math.IsInf(l.Factor, 1):
 		return false, fmt.Errorf("leastsq: Factor of method lm is %g, want a positive number, or 0 for 100", l.Factor)
+	}
+	for _, tol := range []*float64{&r.ftol, &r.xtol, &r.gtol} {
+		if *tol == 0 { // off: rounding ends the search nevertheless
+			*tol = vec.Eps
+		}
+		if *tol < vec.Eps {
+			return false, fmt.Errorf("leastsq: FTol, XTol and GTol are %g, %g and %g; method lm needs each to be at least %.3g, or negative for off",
+				r.ftol, r.xtol, r.gtol, vec.Eps)
+		}
 	}
 	return false, nil
 }
@@ -68,45 +75,81 @@ type lmSearch struct {
 	p     []float64      // the step
 	next  []float64      // the point last tried
 	a, b  []float64      // scratch
+
+	optimality float64 // the largest element of the gradient at the last Jacobian
 }
 
 func (l LM) leastSquares(r *run) outcome {
 	s := newLM(r)
 	for first := true; ; first = false {
-		if !r.derive() {
+		if !r.derived && !r.derive() {
 			return notFinite(nil)
 		}
 		s.factorize()
 		if first {
 			s.begin(option.Or(l.Factor, 100))
 		}
-		optimality := vec.Norm(r.g, math.Inf(1))
+		s.optimality = vec.Norm(r.g, math.Inf(1))
 		if !first {
-			r.iterated(optimality)
+			r.iterated(s.optimality)
 		}
 		if s.cosine() <= r.gtol {
-			return ended(1, optimality, nil)
+			if o, ended := s.ended(1); ended {
+				return o
+			}
+			continue
 		}
 		if r.opt.XScale == nil {
 			for i, v := range s.norms {
 				s.diag[i] = max(s.diag[i], v)
 			}
 		}
-		for accepted := false; !accepted; {
-			if r.tries >= r.maxFev {
-				return ended(0, optimality, nil)
-			}
-			var status int
-			accepted, status = s.attempt(first)
-			if status != 0 {
-				if !r.derived && r.derive() {
-					optimality = vec.Norm(r.g, math.Inf(1))
-				}
-				r.iterated(optimality)
-				return ended(status, optimality, nil)
-			}
+		if o, ended := s.iterate(first); ended {
+			return o
 		}
 	}
+}
+
+// iterate tries steps until one is taken or the search has ended.
+func (s *lmSearch) iterate(first bool) (o outcome, ended bool) {
+	for accepted, status := false, 0; !accepted; {
+		if s.tries >= s.maxFev {
+			return endedBy(0, s.optimality, nil), true
+		}
+		if accepted, status = s.attempt(first); status == 0 {
+			continue
+		}
+		if !s.derived && !s.derive() {
+			return notFinite(nil), true
+		}
+		o, ended := s.ended(status)
+		if ended {
+			s.iterated(s.optimality)
+		}
+		return o, ended
+	}
+	return outcome{}, false
+}
+
+// ended is how the search has ended where the test with a code holds and the Jacobian is known. Where that is
+// no minimum the search goes on, with a larger region.
+func (s *lmSearch) ended(code int) (o outcome, ended bool) {
+	verdict, by := s.verify(code), 1.0
+	if verdict == rejected {
+		if by = s.widen(); by == 0 && s.coarse() {
+			by, s.delta = 1, max(s.size, 1)
+		}
+	}
+	if verdict != optimal && by > 0 {
+		s.delta *= by
+		s.par, s.size = 0, s.scaled(s.x)
+		return o, false
+	}
+	s.optimality = vec.Norm(s.g, math.Inf(1))
+	if verdict == rejected {
+		return s.notSmall(code, s.optimality, nil), true
+	}
+	return endedBy(code, s.optimality, nil), true
 }
 
 // begin sets D, |D x| and the first radius.

@@ -108,11 +108,20 @@ func (l *loss) scale(fun, f []float64, j jacobian) {
 	if l == nil {
 		return
 	}
+	rows, _ := l.weights(fun)
+	for i, s := range rows {
+		f[i] *= l.d1[i] / s
+	}
+	j.scaleRows(rows)
+}
+
+// weights are the factors by which scale multiplies the rows of the Jacobian at residuals fun, and the
+// weights of the residuals in the gradient of the cost, √ρ′. They are valid until the next call of a method.
+func (l *loss) weights(fun []float64) (rows, residuals []float64) {
 	l.cost(fun) // for the derivatives
 	for i, v := range fun {
-		s := math.Sqrt(max(l.d1[i]+2*l.d2[i]/l.c2*v*v, vec.Eps))
-		f[i] *= l.d1[i] / s
-		l.z[i] = s
+		l.z[i] = math.Sqrt(max(l.d1[i]+2*l.d2[i]/l.c2*v*v, vec.Eps))
+		l.r[i] = math.Sqrt(max(l.d1[i], 0))
 	}
-	j.scaleRows(l.z)
+	return l.z, l.r
 }

@@ -48,9 +48,10 @@ func TestNISTModelsAtCertifiedParameters(t *testing.T) {
 // nistElsewhere are the fits that end at another stationary point, with the residual sum
 // of squares where SciPy 1.17.1 ends with the same tolerances: from a start far away
 // dogbox comes to where an exponential has vanished, to infinite parameters, or to an
-// exchange of the terms of Lanczos' sums.
+// exchange of the terms of Lanczos' sums. (MGH09 with scales from the Jacobian is from our own search, which goes on
+// from where SciPy's ends at 0.0017945, as the gradient is not small there.)
 var nistElsewhere = map[string]float64{
-	"MGH09:1 dogbox": 0.0017945391433798548, "MGH09:1 dogbox-jac": 0.0017945391527416658,
+	"MGH09:1 dogbox": 0.0017945391433798548, "MGH09:1 dogbox-jac": 0.0009446312753500118,
 	"MGH17:1 dogbox": 1.1060362187500001, "MGH17:1 dogbox-jac": 1.1060362187500001,
 	"Rat43:1 dogbox": 1076461.5963733331, "Rat43:1 dogbox-jac": 1006694.8726733918,
 	"MGH10:1 dogbox-jac": 1280176998.4191937, "Thurber:1 dogbox-jac": 7682.244177389143,

@@ -83,6 +83,14 @@ func (rec lsqRecord) solve(t *testing.T, sets map[string]*nistSet) Result {
 	return res
 }
 
+// falseOfSciPy are SciPy's successes that are none, with NIST's certified sum of squares: dogbox ends far
+// above it, where the cosine of the angle between the residuals and a column of the Jacobian is 0.3 to 0.4. Ours is not a
+// success there.
+var falseOfSciPy = map[string]float64{
+	"MGH09:1 dogbox": 3.0750560385e-4, "MGH09:1 dogbox-jac": 3.0750560385e-4, "MGH17:1 dogbox": 5.4648946975e-5,
+	"Rat43:1 dogbox": 8786.4049080, "Rat43:1 dogbox-jac": 8786.4049080,
+}
+
 // There is no failure where SciPy succeeds, the cost is the same or better, and the geometric mean of
 // the ratios of evaluations is within 1.25 for every method.
 func TestMinimizeIsNoWorseThanSciPy(t *testing.T) {
@@ -91,6 +99,12 @@ func TestMinimizeIsNoWorseThanSciPy(t *testing.T) {
 	for _, rec := range lsqRecords(t) {
 		r := rec.solve(t, sets)
 		what := rec.problem + " " + rec.method
+		if rss, ok := falseOfSciPy[what]; ok {
+			if !(rec.status > 0 && 2*rec.cost > 10*rss) || r.Success && 2*r.Cost > 1.001*rss {
+				t.Errorf("%s: success %v at %g, SciPy's status %d at %g; certified is %g", what, r.Success, 2*r.Cost, rec.status, 2*rec.cost, rss)
+			}
+			continue
+		}
 		if rec.status > 0 && !r.Success {
 			t.Errorf("%s: status %d, %s; SciPy's %d", what, r.SciPyStatus, r.Message, rec.status)
 		}

@@ -38,7 +38,7 @@ func TestWrongArgumentsAreRefused(t *testing.T) {
 		{p: good, o: Options{XScale: []float64{1, 1}, JacScale: true}, want: "XScale and JacScale are both set"},
 		{p: good, o: Options{Differences: finite.Differences{RelStep: []float64{1, 1, 1}}}, want: "RelStep has length 3, want 1 or that of x0, 2"},
 		{p: good, o: Options{Differences: finite.Differences{RelStep: []float64{0}}}, want: "RelStep[0] is 0, want a positive number"},
-		{p: good, o: Options{Differences: finite.Differences{Scheme: "cs"}}, want: `Differences.Scheme is "cs", want 2-point or 3-point`},
+		{p: good, o: Options{Differences: finite.Differences{Scheme: "cs"}}, want: `Differences.Scheme "cs" needs Problem.Complex`},
 		{p: good, o: Options{Differences: finite.Differences{Scheme: "4-point"}}, want: "Differences.Scheme is \"4-point\", want 2-point, 3-point or cs"},
 		{p: good, o: Options{FTol: math.NaN()}, want: "FTol is NaN, want a positive number, 0 for 1e-8, or a negative one for none"},
 		{p: good, o: Options{FTol: -1, XTol: -1, GTol: -1}, want: "FTol, XTol and GTol are all off or below 2.22e-16: no test could end the search"},
@@ -50,7 +50,7 @@ func TestWrongArgumentsAreRefused(t *testing.T) {
 		{p: Problem{Residuals: f, M: 1}, o: lm, want: "method lm needs at least as many residuals as variables: M is 1, x0 has 2; trf and dogbox take fewer"},
 		{p: good, o: Options{Method: LM{}, Bounds: &Bounds{[]float64{0, 0}, []float64{1, 1}}}, want: "method lm takes no bounds; those that do are trf, dogbox"},
 		{p: good, o: Options{Method: LM{}, Loss: "huber"}, want: "method lm takes the linear loss only; those that take others are trf, dogbox"},
-		{p: good, o: Options{Method: LM{}, GTol: -1}, want: "FTol, XTol and GTol are 1e-08, 1e-08 and 0; method lm needs each to be at least 2.22e-16"},
+		{p: good, o: Options{Method: LM{}, GTol: 1e-17}, want: "FTol, XTol and GTol are 1e-08, 1e-08 and 1e-17; method lm needs each to be at least 2.22e-16, or negative for off"},
 		{p: good, o: Options{Method: LM{Factor: -1}}, want: "Factor of method lm is -1, want a positive number, or 0 for 100"},
 	} {
 		if c.x0 == nil {

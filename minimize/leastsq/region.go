@@ -224,8 +224,14 @@ func nextRadius(delta, actual, predicted, length float64, filled bool) (next, ra
 	return delta, ratio
 }
 
-// terminated is the status of the tests of cost and step (FTol and XTol), 0 if neither holds.
-func (r *run) terminated(actual, length, size, ratio float64) int {
+// terminated is the status of the tests of cost and step (FTol and XTol), 0 if neither holds, for a step
+// from x. Lengths are those of the variables, or of scaled ones if the scales follow the Jacobian although
+// the options do not say so.
+func (r *run) terminated(actual float64, step []float64, ratio float64, s *scaling) int {
+	length, size := vec.Norm2(step), vec.Norm2(s.from)
+	if s.followed {
+		length, size = s.norm(step), s.norm(s.from)
+	}
 	f := actual < r.ftol*r.cost && ratio > 0.25 // an adequate model, as in SciPy
 	x := length < r.xtol*(r.xtol+size)
 	switch {
@@ -243,35 +249,62 @@ func (r *run) terminated(actual, length, size, ratio float64) int {
 type scaling struct {
 	jac        bool
 	scale, inv []float64
-	norms      []float64
+	norms      []float64 // of the columns of the Jacobian
+	largest    []float64 // the largest so far
+	followed   bool      // jac was set by follow
+	from       []float64 // the point before the step
+}
+
+// follow has the scales follow the Jacobian from now on, as if they had from the start. It reports whether they
+// did not.
+func (s *scaling) follow(r *run) bool {
+	if s.jac || r.opt.XScale != nil {
+		return false
+	}
+	s.jac, s.followed = true, true
+	s.update(r.j)
+	return true
+}
+
+// norm is the norm of v in scaled variables.
+func (s *scaling) norm(v []float64) (size float64) {
+	for i, v := range v {
+		size = math.Hypot(size, v*s.inv[i])
+	}
+	return size
+}
+
+// first is the radius of the first region at x: the size of x, or 1 if that is 0.
+func (s *scaling) first(x []float64) float64 {
+	if size := s.norm(x); size > 0 {
+		return size
+	}
+	return 1
 }
 
 func newScale(r *run, jac bool) *scaling {
-	s := &scaling{jac: jac, scale: make([]float64, r.n), inv: make([]float64, r.n), norms: make([]float64, r.n)}
+	s := &scaling{jac: jac, scale: make([]float64, r.n), inv: make([]float64, r.n), norms: make([]float64, r.n),
+		largest: make([]float64, r.n), from: make([]float64, r.n)}
 	for i := range s.scale {
 		s.scale[i] = 1
 		if r.opt.XScale != nil {
 			s.scale[i] = r.opt.XScale[i]
 		}
 		s.inv[i] = 1 / s.scale[i]
-		if jac {
-			s.inv[i] = 0
-		}
 	}
-	if jac {
-		s.update(r.j)
-	}
+	s.update(r.j)
 	return s
 }
 
 // update makes scales of a Jacobian's columns smaller; a column of zeros has scale 1.
 func (s *scaling) update(j jacobian) {
-	if !s.jac {
-		return
-	}
 	j.columnNorms(s.norms)
 	for i, v := range s.norms {
-		if s.inv[i] = max(s.inv[i], v); s.inv[i] == 0 {
+		s.largest[i] = max(s.largest[i], v)
+		if !s.jac {
+			continue
+		}
+		if s.inv[i] = s.largest[i]; s.inv[i] == 0 {
 			s.inv[i] = 1
 		}
 		s.scale[i] = 1 / s.inv[i]

@@ -29,19 +29,21 @@ type run struct {
 	bounded          bool      // at least one bound is finite
 	ftol, xtol, gtol float64   // tolerances; 0 turns a test off
 	maxFev           int
-	tries            int   // evaluations by the method, which maxFev limits
-	refused          int   // consecutive tries that did not lead to a new point
+	tries            int // evaluations by the method, which maxFev limits
+	refused          int // consecutive tries that did not lead to a new point
+	unsure           refusals
 	loss             *loss // nil for the linear one
 	nit              int
 
-	x, fun  []float64 // the current point and its residuals
-	cost    float64
-	derived bool     // j, f and g are for x
-	j       jacobian // with rows scaled for the loss: dense or sparse
-	dense   *mat.Dense
-	sparse  *sparse
-	f, g    []float64 // the residuals scaled for the loss, and the gradient g = Jᵀf
-	trial   []float64 // the residuals of the last try
+	x, fun    []float64 // the current point and its residuals
+	cost      float64
+	firstCost float64  // at the start
+	derived   bool     // j, f and g are for x
+	j         jacobian // with rows scaled for the loss: dense or sparse
+	dense     *mat.Dense
+	sparse    *sparse
+	f, g      []float64 // the residuals scaled for the loss, and the gradient g = Jᵀf
+	trial     []float64 // the residuals of the last try
 }
 
 // newRun is a search that has not begun, if the arguments are right.
@@ -59,6 +61,7 @@ func newRun(ctx context.Context, p Problem, x0 []float64, opt Options) (*run, Me
 	if err != nil {
 		return nil, nil, err
 	}
+	e.Sizes(opt.XScale)
 	r := &run{Evaluator: e, p: p, opt: opt, n: n, m: m, maxFev: option.Or(opt.MaxNFev, 100*n), cost: math.NaN()}
 	if err = r.tolerances(); err != nil {
 		return nil, nil, err
@@ -73,7 +76,7 @@ func newRun(ctx context.Context, p Problem, x0 []float64, opt Options) (*run, Me
 	if err != nil {
 		return nil, nil, err
 	}
-	r.allocate(sparse && p.Sparsity != nil && p.Jac == nil)
+	r.allocate(sparse && p.Sparsity != nil && p.Jac == nil && opt.Scheme != "cs")
 	return r, method, nil
 }
 
@@ -97,8 +100,8 @@ func checkArguments(ctx context.Context, p Problem, x0 []float64, opt Options, m
 		return fmt.Errorf("leastsq: XScale has length %d, x0 has %d", len(opt.XScale), n)
 	case opt.XScale != nil && opt.JacScale:
 		return errors.New("leastsq: XScale and JacScale are both set")
-	case opt.Scheme == "cs":
-		return errors.New(`leastsq: Differences.Scheme is "cs", want 2-point or 3-point`)
+	case opt.Scheme == "cs" && p.Complex == nil:
+		return errors.New(`leastsq: Differences.Scheme "cs" needs Problem.Complex`)
 	}
 	if err := search.CheckStart(x0); err != nil {
 		return err
@@ -148,10 +151,20 @@ func (r *run) tolerances() error {
 		}
 		*t.to = option.Or(t.v, 1e-8)
 	}
+	r.floors()
 	if max(r.ftol, r.xtol, r.gtol) < vec.Eps {
 		return fmt.Errorf("leastsq: FTol, XTol and GTol are all off or below %.3g: no test could end the search", vec.Eps)
 	}
 	return nil
+}
+
+// floors makes tolerances no less than the error of values: smaller changes are noise.
+func (r *run) floors() {
+	for _, t := range []*float64{&r.ftol, &r.xtol, &r.gtol} {
+		if *t > 0 && r.FuncError() > vec.Eps {
+			*t = max(*t, r.FuncError())
+		}
+	}
 }
 
 // bounds sets the bounds and the first point, which is within.
@@ -193,6 +206,9 @@ func (r *run) allocate(sparse bool) {
 	r.dense = mat.NewDense(r.m, r.n, nil)
 	r.j = dense{r.dense}
 	r.sys = search.NewSystem(&r.Evaluator, r.n, r.m, r.p.Residuals, jac, lower, upper, r.p.Sparsity)
+	if r.opt.Scheme == "cs" {
+		r.sys.Complex = r.p.Complex
+	}
 }
 
 // spread is JacSparse for a method that keeps a dense Jacobian.
@@ -214,6 +230,7 @@ func (r *run) start() bool {
 	r.tries++
 	r.sys.Values(r.x, r.fun)
 	r.cost = r.loss.cost(r.fun)
+	r.firstCost = r.cost
 	return vec.AllFinite(r.fun) && !math.IsNaN(r.cost) && !math.IsInf(r.cost, 0)
 }
 
@@ -241,25 +258,6 @@ func (r *run) accept(x []float64, cost float64) {
 	r.cost, r.derived, r.refused = cost, false, 0
 }
 
-// astray reports whether many steps were refused although the gradient is not small relative to
-// the products that it sums: if the derivatives are right a short step along it lowers the cost.
-func (r *run) astray(active []int) bool {
-	const few, small = 8, 0.01 // choices, not measured
-	if r.refused < few || !r.derived {
-		return false
-	}
-	norms := make([]float64, r.n)
-	r.j.columnNorms(norms)
-	size := vec.Norm2(r.f)
-	for i, g := range r.g {
-		out := active != nil && (active[i] < 0 && g > 0 || active[i] > 0 && g < 0)
-		if !out && math.Abs(g) > small*norms[i]*size {
-			return true
-		}
-	}
-	return false
-}
-
 // derive finds the Jacobian and the gradient at the current point and reports whether
 // they are finite.
 func (r *run) derive() bool {
@@ -277,10 +275,12 @@ func (r *run) derive() bool {
 	return r.derived
 }
 
-// repeated makes iterations until a test of the end holds or no evaluations are left. begin
+// repeated makes iterations until a test of the end holds or no evaluations are left. A test that holds where
+// the point is no minimum has the scales follow the Jacobian, or the region grow, and the search go on. begin
 // prepares one at the current point and returns the optimality there, iterate makes it and
-// returns the status if a test holds, and active reports which bounds are active.
-func (r *run) repeated(begin func() float64, iterate func(optimality float64) int, active func() []int, s *scaling) outcome {
+// returns the status if a test holds, active reports which bounds are active, and delta is the radius of
+// the region.
+func (r *run) repeated(begin func() float64, iterate func(optimality float64) int, active func() []int, s *scaling, delta *float64) outcome {
 	for status, begun := 0, false; ; begun = true {
 		optimality := begin()
 		if begun {
@@ -289,8 +289,28 @@ func (r *run) repeated(begin func() float64, iterate func(optimality float64) in
 		if optimality < r.gtol {
 			status = 1
 		}
+		if status > 0 {
+			verdict, by := r.verify(status), 0.0
+			switch {
+			case verdict == moved:
+				by = 1
+			case verdict == rejected && s.follow(r):
+				by, *delta = 1, s.first(r.x)
+			case verdict == rejected:
+				if by = r.widen(); by == 0 && r.coarse() {
+					by, *delta = 1, s.first(r.x)
+				}
+				if by == 0 {
+					return r.notSmall(status, optimality, active())
+				}
+			}
+			if by > 0 { // go on
+				*delta *= by
+				status, optimality = 0, begin()
+			}
+		}
 		if status != 0 || r.tries >= r.maxFev {
-			return ended(status, optimality, active())
+			return endedBy(status, optimality, active())
 		}
 		status = iterate(optimality)
 		if !r.derived {

@@ -18,9 +18,9 @@ import (
 // LSMR. An iteration costs about m n² operations plus its evaluations, or with LSMR up
 // to min(m, n) products with the Jacobian and its transpose.
 //
-// As in SciPy the first step is at most as long as the scaled x0, or 1 if x0 is 0. Do not start
-// where all variables are tiny compared with the solution, such as at bounds of 0, from which x0 is
-// moved by 1e-10: the first step then reduces the cost so little that the test with FTol holds.
+// As in SciPy the first step is at most as long as the scaled x0, or 1 if x0 is 0. It is better not to start where
+// all variables are tiny compared with the solution, such as at bounds of 0, from which x0 is moved by 1e-10: the region then takes
+// some iterations to grow.
 //
 // Branch, Coleman & Li, "A subspace, interior, and conjugate gradient method for
 // large-scale bound-constrained minimization problems", 1999; Moré, "The
@@ -96,7 +96,7 @@ func (t TRF) leastSquares(r *run) outcome {
 	}
 	s := t.newSearch(r)
 	iterate := func(optimality float64) int { return s.iterate(max(0.995, 1-optimality)) } // θ as in SciPy
-	return r.repeated(s.rescale, iterate, r.active, s.scale)
+	return r.repeated(s.rescale, iterate, r.active, s.scale, &s.delta)
 }
 
 func (t TRF) newSearch(r *run) *trfSearch {
@@ -159,7 +159,7 @@ func (s *trfSearch) iterate(theta float64) (status int) {
 	if !s.solver.prepare(s.run, &s.model, s.delta) {
 		return noStep
 	}
-	size := vec.Norm2(s.x)
+	copy(s.scale.from, s.x)
 	for s.tries < s.maxFev {
 		s.solver.solve(s.delta, s.ph)
 		s.choose(theta)
@@ -180,7 +180,7 @@ func (s *trfSearch) iterate(theta float64) (status int) {
 		}
 		actual := s.cost - cost
 		delta, ratio := nextRadius(s.delta, actual, -s.best.value, length, length > 0.95*s.delta) // full, as in SciPy
-		status = s.terminated(actual, vec.Norm2(s.best.x), size, ratio)
+		status = s.terminated(actual, s.best.x, ratio, s.scale)
 		if status == 0 {
 			s.solver.widened(delta / s.delta)
 			s.delta = delta

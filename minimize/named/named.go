@@ -423,8 +423,8 @@ func (s *search) options() minimize.Options {
 		if o.Scheme == "" {
 			o.Scheme = "3-point"
 		}
-		if o.RelStep == nil {
-			o.RelStep = []float64{math.Cbrt(0x1p-23)} // ∛ε of float32
+		if o.RelStep == nil && o.AbsStep == nil && o.FuncError == 0 {
+			o.FuncError = 0x1p-23 // ε of float32
 		}
 		if o.Tol == 0 {
 			o.Tol = 1e-4

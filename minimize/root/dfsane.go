@@ -60,7 +60,13 @@ func (m DFSane) root(r *run) outcome {
 	sigmaMin := option.Or(m.SigmaEps, 1e-10)
 	sigma := option.Or(m.Sigma0, 1)
 	past := newPast(s.f, m.LineSearch == "cheng", max(option.Or(m.M, 10), 1))
-	for k := 0; vec.Norm2(s.residual) > goal; k++ {
+	for k := 0; ; k++ {
+		if size := vec.Norm2(s.residual); size <= goal {
+			if r.isRoot(s.x, s.residual) {
+				return s.end(status.Converged, 1, "successful convergence")
+			}
+			goal = size / 10 // a choice: ask again at values this small
+		}
 		sigma = bounded(sigma, sigmaMin)
 		eta := f0 * f0 / float64((1+k)*(1+k)) // Σ η is finite
 		f, failed := s.search(sigma, past.bound()+eta)
@@ -71,7 +77,6 @@ func (m DFSane) root(r *run) outcome {
 		past.add(f, eta)
 		r.iterated(s.x, s.residual)
 	}
-	return s.end(status.Converged, 1, "successful convergence")
 }
 
 // bounded is σ with σmin ≤ |σ| ≤ 1/σmin and the same sign (step 1); 1 in place of NaN.

@@ -39,8 +39,10 @@
 //	sol.x, sol.fun, sol.success   Result.X, Result.Fun, Result.Success
 //	sol.status                    Result.SciPyStatus; Result.Status is the same code for all methods
 //
-// One difference: where LM stops at a minimum of |F|² that is not a root, SciPy reports a
-// success, and this package does not.
+// One difference: a success is a root. Where a stopping test holds and some value is not small compared with
+// its changes when the unknowns change by their size, the method goes on, or the search has failed, with the
+// reason. SciPy's hybr and lm report successes at stationary points of |F|², and the other methods wherever |F| is below
+// an absolute tolerance.
 //
 // Numbers in options follow the rule of the whole module: 0 means the documented default, and a
 // negative number asks for 0 itself. Errors, callbacks, checkpoints and statuses work as in

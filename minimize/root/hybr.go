@@ -62,10 +62,11 @@ type hybrid struct {
 	jp          []float64 // J p
 	next, nextF []float64 // the point last tried, x + p, and F there
 
-	delta   float64 // Δ
-	slow    int     // consecutive iterations without progress
-	slowJac int     // consecutive Jacobians without progress
-	first   bool    // no step has been tried
+	delta    float64 // Δ
+	slow     int     // consecutive iterations without progress
+	slowJac  int     // consecutive Jacobians without progress
+	first    bool    // no step has been tried
+	restarts int     // from points at which the stopping test held, but which are no roots
 }
 
 // trial is what was found at x + p. Decreases are relative, 1 - |F(x+p)|²/|F(x)|².
@@ -86,7 +87,19 @@ func (m Hybr) root(r *run) outcome {
 		if h.fnorm == 0 {
 			return h.converged()
 		}
-		if o, ended := h.iterate(); ended {
+		o, ended := h.iterate()
+		if ended && o.reason == status.Converged && !r.isRoot(h.x, h.f) {
+			const most = 2 // a choice
+			if h.restarts == most {
+				return r.noRoot(h.x, h.f, 5)
+			}
+			// The region has shrunk where F is not small: from scratch.
+			h.restarts, h.first, h.slow, h.slowJac, ended = h.restarts+1, true, 0, 0, false
+		}
+		if ended && o.reason == status.Failed && r.coarse() {
+			h.first, h.slow, h.slowJac, ended = true, 0, 0, false
+		}
+		if ended {
 			return o
 		}
 	}
@@ -112,7 +125,7 @@ func (m Hybr) start(r *run) *hybrid {
 	}
 	mem := make(vec.Slab, 8*n)
 	h := &hybrid{
-		r: r, given: m.Diag, xtol: r.tolerance(m.XTol, 1.49012e-8), maxFev: option.Or(m.MaxFev, maxFev), first: true,
+		r: r, given: m.Diag, xtol: max(r.tolerance(m.XTol, 1.49012e-8), r.floor()), maxFev: option.Or(m.MaxFev, maxFev), first: true,
 		x: mem.Take(n), f: mem.Take(n), p: mem.Take(n), diag: mem.Take(n), newton: mem.Take(n), jp: mem.Take(n),
 		next: mem.Take(n), nextF: mem.Take(n), jac: mat.NewDense(n, n, nil),
 	}
@@ -161,7 +174,9 @@ func (h *hybrid) iterate() (o outcome, ended bool) {
 		if vec.IsFinite(t.fnorm) && t.length > 0 {
 			h.update(t.length)
 		}
-		h.slow++
+		if t.ratio < hybrGood || t.length < h.delta/4 { // progress that the region limits is no lack of it
+			h.slow++
+		}
 		if t.ratio >= hybrTake {
 			h.take(t)
 		}
@@ -183,7 +198,7 @@ func (h *hybrid) iterate() (o outcome, ended bool) {
 func (h *hybrid) try() (t trial) {
 	h.step()
 	t.length = h.scaled(h.p)
-	if h.first {
+	if h.first && t.length > 0 {
 		h.delta = min(h.delta, t.length)
 	}
 	for i, v := range h.p {
@@ -242,6 +257,8 @@ func (h *hybrid) ended(length float64) (outcome, bool) {
 	switch {
 	case h.delta <= h.xtol*size || h.fnorm == 0:
 		return h.converged(), true
+	case h.r.zeroAt(h.x, h.f):
+		return h.end(status.Converged, 1, zeroMessage), true
 	case h.r.sys.NFev >= h.maxFev:
 		return h.end(status.EvaluationLimit, 2, "The number of calls to function has reached maxfev."), true
 	case 0.1*max(0.1*h.delta, length) <= vec.Eps*size: // as in hybrd
@@ -292,6 +309,12 @@ func (h *hybrid) step() {
 		return
 	}
 	slope := h.scaledGradient()
+	if !vec.IsFinite(length) { // the pivots are too small
+		for i := range h.p {
+			h.p[i] *= -h.delta
+		}
+		return
+	}
 	if slope == 0 { // p is 0: part of the way to Newton's step
 		for i, v := range h.newton {
 			h.p[i] = v * h.delta / length
@@ -311,7 +334,9 @@ func (h *hybrid) step() {
 	h.beyondCauchy(cauchy)
 }
 
-// newtonStep sets newton to -J⁻¹F, or if J is singular to the shortest minimizer of |F + J p|.
+// newtonStep sets newton to -J⁻¹F. A pivot that is zero counts as a very small one, as in MINPACK's
+// subroutine dogleg, so that the step is long: the shortest minimizer of |F + J p| leaves out the
+// equations that depend on nothing here, although they do elsewhere.
 func (h *hybrid) newtonStep() {
 	n := len(h.x)
 	newton, minusF := mat.NewVecDense(n, h.newton), mat.NewVecDense(n, h.p)
@@ -319,25 +344,29 @@ func (h *hybrid) newtonStep() {
 		h.p[i] = -v
 	}
 	h.qr.Factorize(h.jac)
-	if h.qr.SolveVecTo(newton, false, minusF) == nil && !vec.HasNaN(h.newton) {
+	if h.qr.SolveVecTo(newton, false, minusF) == nil && vec.AllFinite(h.newton) {
 		return
 	}
-	const small = 1e-13 // singular values that are smaller, relative to the largest, count as 0
-	var svd mat.SVD
-	rank := 0
-	if svd.Factorize(h.jac, mat.SVDFull) {
-		values := svd.Values(nil)
-		for _, v := range values {
-			if v > small*values[0] {
-				rank++
+	var q, r mat.Dense
+	h.qr.QTo(&q)
+	h.qr.RTo(&r)
+	newton.MulVec(q.T(), minusF)
+	for i := n - 1; i >= 0; i-- {
+		sum := h.newton[i]
+		for k := i + 1; k < n; k++ {
+			sum -= r.At(i, k) * h.newton[k]
+		}
+		pivot := r.At(i, i)
+		if pivot == 0 {
+			for k := range i + 1 {
+				pivot = max(pivot, vec.Eps*math.Abs(r.At(k, i)))
 			}
 		}
+		if pivot == 0 {
+			pivot = vec.Eps
+		}
+		h.newton[i] = sum / pivot
 	}
-	if rank == 0 {
-		clear(h.newton)
-		return
-	}
-	svd.SolveVecTo(newton, minusF, rank)
 }
 
 // scaledGradient sets p to D⁻²g/|D⁻¹g|, for which |D p| = 1, and returns the slope |D⁻¹g|, with

@@ -64,13 +64,16 @@ func inexactNewton(r *run, method string, t Stops, jac approximateJacobian) outc
 	jac.start(s.x, s.f)
 	for range option.Or(t.MaxIter, 100*(r.n()+1)) {
 		if s.done() {
-			return s.converged()
+			if r.isRoot(s.x, s.f) {
+				return s.converged()
+			}
+			s.fatol = s.largest / 10 // a choice: ask again at values this small
 		}
 		if failed := s.iterate(); failed != nil {
 			return *failed
 		}
 	}
-	if s.done() {
+	if s.done() && r.isRoot(s.x, s.f) {
 		return s.converged()
 	}
 	return s.end(status.IterationLimit, 2, "The maximum number of iterations allowed has been reached.")
@@ -127,7 +130,7 @@ func (s *inexact) done() bool {
 func (s *inexact) iterate() (failed *outcome) {
 	s.jac.solve(s.f, s.dx, min(s.eta, s.eta*s.length))
 	if vec.Norm2(s.dx) == 0 || vec.HasNaN(s.dx) {
-		o := s.end(status.Failed, 4, "Jacobian inversion yielded zero vector. This indicates a bug in the Jacobian approximation.")
+		o := s.end(status.Failed, 4, "The step is zero or not finite: the approximation of the Jacobian is singular here. Try another start, or method hybr.")
 		return &o
 	}
 	part := 1.0 // of dx

@@ -21,7 +21,7 @@ import (
 // one Newton equation to the next.
 type Krylov struct {
 	Stops
-	RDiff        float64 `opt:"rdiff"`         // step of the differences relative to the point; default 1.49e-8, √ε
+	RDiff        float64 `opt:"rdiff"`         // step of the differences relative to the point; default √FuncError of the options, 1.49e-8
 	InnerMaxIter int     `opt:"inner_maxiter"` // number of Krylov directions before LGMRES restarts, at least 1; default 20
 	OuterMaxIter int     `opt:"outer_maxiter"` // largest number of cycles of LGMRES, at least 1; default 1
 	OuterK       int     `opt:"outer_k"`       // number of past solutions that are further directions; default 10
@@ -31,7 +31,7 @@ type Krylov struct {
 func (Krylov) Name() string { return "krylov" }
 
 func (m Krylov) root(r *run) outcome {
-	k := &krylovJacobian{r: r, rel: option.Or(m.RDiff, math.Sqrt(vec.Eps)), inner: max(option.Or(m.InnerMaxIter, 20), 1),
+	k := &krylovJacobian{r: r, rel: option.Or(m.RDiff, math.Sqrt(r.FuncError())), inner: max(option.Or(m.InnerMaxIter, 20), 1),
 		outer: max(option.Or(m.OuterMaxIter, 1), 1), keep: option.Or(m.OuterK, 10)}
 	return inexactNewton(r, m.Name(), m.Stops, k)
 }

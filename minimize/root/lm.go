@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/minimize/finite"
 	"github.com/argmin-go/argmin/minimize/internal/search"
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 	"github.com/argmin-go/argmin/minimize/leastsq"
@@ -14,9 +15,8 @@ import (
 // [Hybr] fails or whose Jacobian is singular at the root. An iteration costs a Jacobian, one or more
 // evaluations, and a QR factorization, 4n³/3 operations.
 //
-// It stops where leastsq.LM does. This is a root if |F| is at most 1e-6, or at most 1e-8 of |F(x0)|;
-// else it is a local minimum of |F|², which SciPy's root reports as a success and this method does
-// not. SciPyStatus is 1 for a root, 5 for a minimum that is not a root, and 0 after MaxIter
+// It stops where leastsq.LM does, and where |F| is zero to rounding. If F is not small there, see [Result], it
+// is a local minimum of |F|², which SciPy's root reports as a success and this method does not. SciPyStatus is 1 for a root, 5 for a minimum that is not a root, and 0 after MaxIter
 // evaluations.
 type LM struct {
 	FTol    float64 `opt:"ftol"`    // bound of the relative decrease of |F|² at the end, at least the precision, 2.22e-16; default 1.49012e-8
@@ -29,22 +29,35 @@ type LM struct {
 // Name returns "lm".
 func (LM) Name() string { return "lm" }
 
-func (m LM) root(r *run) outcome {
-	x, f := append([]float64{}, r.x0...), make([]float64, r.n())
-	r.values(x, f)
-	f0 := vec.Norm2(f)
+func (m LM) root(r *run) outcome { return m.from(r, r.x0) }
+
+// from is root from a start x.
+func (m LM) from(r *run, x []float64) outcome {
 	p := leastsq.Problem{M: r.n(), Residuals: r.values, Jac: r.sys.Jacobian}
-	res, err := leastsq.Minimize(r.Context(), p, r.x0, m.options(r))
+	// At a root where the Jacobian is singular the steps halve for ever: none of the tests holds.
+	zero := false
+	opt := m.options(r)
+	opt.Callback = func(res leastsq.Result) error {
+		r.iterated(res.X, res.Fun)
+		if zero = r.zeroAt(res.X, res.Fun); zero {
+			return search.ErrStop
+		}
+		return nil
+	}
+	res, err := leastsq.Minimize(r.Context(), p, x, opt)
 	if err != nil { // the options were refused, or the search was ended from within F or the callback: end this one too
 		search.Abort(cause(err))
 	}
 	o := outcome{res.X, res.Fun, res.Status, res.SciPyStatus, res.Message}
-	if res.Success {
+	switch {
+	case zero:
+		o.reason, o.status, o.message = status.Converged, 1, zeroMessage
+	case res.Success && r.isRoot(res.X, res.Fun):
 		o.status = 1
-		// A choice: far above the F of a root that is found to the tolerances.
-		if size := vec.Norm2(res.Fun); size > max(1e-6, 1e-8*f0) {
-			o.reason, o.status, o.message = status.Failed, 5, "The iteration converged to a minimum of |F|² that is not a root."
-		}
+	case res.Success && r.coarse():
+		return m.from(r, res.X)
+	case res.Success:
+		return r.noRoot(res.X, res.Fun, 5)
 	}
 	return o
 }
@@ -57,15 +70,12 @@ func (m LM) options(r *run) leastsq.Options {
 		limit = 100 * (r.n() + 1)
 	}
 	return leastsq.Options{
-		Method:  leastsq.LM{Factor: m.Factor},
-		FTol:    max(r.tolerance(m.FTol, tol), vec.Eps),
-		XTol:    max(r.tolerance(m.XTol, tol), vec.Eps),
-		GTol:    max(m.GTol, vec.Eps),
-		MaxNFev: max(option.Or(m.MaxIter, limit), 1),
-		Callback: func(res leastsq.Result) error {
-			r.iterated(res.X, res.Fun)
-			return nil
-		},
+		Method:      leastsq.LM{Factor: m.Factor},
+		FTol:        max(r.tolerance(m.FTol, tol), vec.Eps),
+		XTol:        max(r.tolerance(m.XTol, tol), vec.Eps),
+		GTol:        max(m.GTol, vec.Eps),
+		MaxNFev:     max(option.Or(m.MaxIter, limit), 1),
+		Differences: finite.Differences{FuncError: r.opt.FuncError},
 	}
 }
 

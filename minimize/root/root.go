@@ -30,6 +30,8 @@ type Problem struct {
 	// Sparsity lists for every equation the unknowns that it depends on, so that finite
 	// differences change several unknowns at once; default all unknowns.
 	Sparsity [][]int
+	// Complex sets f to F for complex unknowns, for a Jacobian by complex steps, with Differences.Scheme "cs"; default none.
+	Complex func(z, f []complex128)
 }
 
 // Options are the options that all methods share; the zero value is useful.
@@ -41,7 +43,7 @@ type Options struct {
 	// with that error.
 	Callback func(Result) error
 
-	finite.Differences // how a missing Jacobian is found: by two or three points
+	finite.Differences // how a missing Jacobian is found: by two or three points or complex steps
 	trace.Monitor      // who sees the iterations, and the checkpoint
 }
 
@@ -51,7 +53,7 @@ type Result struct {
 	X   []float64 // the root
 	Fun []float64 // F(X)
 
-	Success     bool        // the method's tests hold and F(X) is finite
+	Success     bool        // the method's tests hold, and F(X) is small compared with its changes near X
 	Status      status.Code // why the search ended, in the same codes for all methods
 	SciPyStatus int         // SciPy's status: 1 for a root, otherwise the method's own code
 	Message     string      // why the search ended, in SciPy's words
@@ -112,6 +114,11 @@ type run struct {
 	best   []float64 // the point with the smallest |F| so far
 	bestF  []float64 // F there
 	bestSq float64   // |F|² there
+
+	visited   visited   // for isRoot
+	probed    []float64 // where isRoot has evaluated F near by; nil: nowhere
+	startNorm float64   // |F| at x0
+	started   []float64 // the absolute values there
 }
 
 func (r *run) n() int { return len(r.x0) }
@@ -123,6 +130,11 @@ func (r *run) values(x, f []float64) {
 	for _, v := range f {
 		s += v * v
 	}
+	if r.best == nil {
+		r.begun(f)
+		r.visited.move(x)
+	}
+	r.visited.add(x, f)
 	if r.best == nil || s < r.bestSq || math.IsNaN(r.bestSq) {
 		r.best, r.bestF, r.bestSq = append(r.best[:0], x...), append(r.bestF[:0], f...), s
 	}
@@ -133,9 +145,13 @@ func (r *run) tolerance(v, d float64) float64 {
 	return option.Or(v, option.Or(r.opt.Tol, d))
 }
 
+// floor is the relative change that is noise, if the options say so; else 0.
+func (r *run) floor() float64 { return max(r.opt.FuncError, 0) }
+
 // iterated ends an iteration: it counts, shows it to the monitor and calls the callback.
 func (r *run) iterated(x, f []float64) {
 	r.nit++
+	r.visited.move(x)
 	r.Record(trace.Point{NIter: r.nit, NFev: r.sys.NFev, Fun: vec.Norm2(f), GradNorm: math.NaN()}, x)
 	if r.opt.Callback == nil {
 		return
@@ -178,9 +194,16 @@ func Find(ctx context.Context, p Problem, x0 []float64, opt Options) (Result, er
 // result is the result of a search that ended itself. Values that are not finite are not a
 // root, and without success the answer is the best point.
 func (r *run) result(o outcome) Result {
+	stuck := o.reason == status.Failed || o.reason == status.LineSearchFailed
+	if stuck && r.zeroAt(o.x, o.f) { // no step makes it smaller
+		o.reason, o.status, o.message = status.Converged, 1, zeroMessage
+	}
 	res := r.counted(Result{X: slices.Clone(o.x), Fun: slices.Clone(o.f), Status: o.reason, SciPyStatus: o.status, Message: o.message})
 	if sq := vec.Dot(o.f, o.f); o.reason == status.Converged && (math.IsNaN(sq) || math.IsInf(sq, 0)) {
 		res.Status, res.Message = status.NonFinite, "the values at the last point are not finite"
+	} else if o.reason == status.Converged && !r.isRoot(o.x, o.f) { // a method that has not asked
+		o = r.noRoot(o.x, o.f, o.status)
+		res = r.counted(Result{X: slices.Clone(o.x), Fun: slices.Clone(o.f), Status: o.reason, SciPyStatus: 5, Message: o.message})
 	} else if o.reason != status.Converged && r.best != nil && !(sq <= r.bestSq) {
 		res.X, res.Fun = slices.Clone(r.best), slices.Clone(r.bestF)
 	}
@@ -210,8 +233,8 @@ func newRun(ctx context.Context, p Problem, x0 []float64, opt Options) (*run, er
 		return nil, errors.New("root: the problem has no Func")
 	case math.IsNaN(opt.Tol):
 		return nil, errors.New("root: Tol is NaN")
-	case opt.Scheme == "cs":
-		return nil, errors.New(`root: Differences.Scheme is "cs", want 2-point or 3-point`)
+	case opt.Scheme == "cs" && p.Complex == nil:
+		return nil, errors.New(`root: Differences.Scheme "cs" needs Problem.Complex`)
 	}
 	if err := search.CheckStart(x0); err != nil {
 		return nil, err
@@ -229,14 +252,33 @@ func newRun(ctx context.Context, p Problem, x0 []float64, opt Options) (*run, er
 	if err := registry.Check(opt.Method); err != nil {
 		return nil, err
 	}
+	e.Sizes(sizes(opt.Method))
 	r := &run{Evaluator: e, p: p, opt: opt, x0: slices.Clone(x0)}
 	r.sys = search.NewSystem(&r.Evaluator, n, n, p.Func, p.Jac, nil, nil, p.Sparsity)
+	if opt.Scheme == "cs" {
+		r.sys.Complex = p.Complex
+	}
 	if opt.Checkpoint != "" {
-		what := fmt.Sprintf("root %s %s %v %s %v", opt.Method.Name(), registry.Settings(opt.Method), opt.Tol, opt.Scheme, opt.RelStep)
+		what := fmt.Sprintf("root %s %s %v %s", opt.Method.Name(), registry.Settings(opt.Method), opt.Tol, search.Settings(opt.Differences))
 		if err := r.Resume(opt.Checkpoint, search.ID(x0, what)); err != nil {
 			return nil, err
 		}
 	}
 	r.Watch("root", opt.Monitor)
 	return r, nil
+}
+
+// sizes are the sizes of the unknowns that the options of a method have, nil for none.
+func sizes(m Method) []float64 {
+	h, ok := m.(Hybr)
+	if !ok || h.Diag == nil {
+		return nil
+	}
+	sizes := make([]float64, len(h.Diag))
+	for i, d := range h.Diag {
+		if sizes[i] = 1 / d; !(sizes[i] > 0) { // refused by the method
+			return nil
+		}
+	}
+	return sizes
 }

@@ -21,7 +21,7 @@ import (
 // of Forsythe, Malcolm & Moler, "Computer Methods for Mathematical Computations", 1977,
 // chapter 8 (FMIN).
 type Bounded struct {
-	XAtol   float64 `opt:"xatol"`   // absolute error of x at the end; default 1e-5
+	XAtol   float64 `opt:"xatol"`   // absolute error of x at the end; default 1e-5, or 1e-3 of bounds that are less than 0.01 apart
 	MaxIter int     `opt:"maxiter"` // largest number of evaluations, at least 1; default 500
 }
 
@@ -30,9 +30,10 @@ func (Bounded) Name() string { return "bounded" }
 
 func (m Bounded) minimize(s *minimum) Result {
 	golden := (3 - math.Sqrt(5)) / 2
-	l := linemin.Brent{Rel: math.Sqrt(vec.Eps), Abs: s.tolerance(m.XAtol, 1e-5) / 3, Golden: golden,
-		MaxIter: max(option.Or(m.MaxIter, 500), 1), Nit: &s.nit}
 	a, b := s.opt.Bounds[0], s.opt.Bounds[1]
+	xatol := s.tolerance(m.XAtol, min(1e-5, 1e-3*(b-a)))
+	l := linemin.Brent{Rel: math.Sqrt(vec.Eps), Abs: xatol / 3, Golden: golden,
+		MaxIter: max(option.Or(m.MaxIter, 500), 1), Nit: &s.nit}
 	x := a + golden*(b-a)
 	s.nit++
 	x, f, ok := l.Search(s.at, a, b, x, s.at(x))

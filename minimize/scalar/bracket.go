@@ -38,7 +38,7 @@ func Bracket(ctx context.Context, f func(x float64) float64, xa, xb float64, opt
 	s := newFunction(search.NewEvaluator(ctx), f)
 	defer func() {
 		if v := recover(); v != nil {
-			err = fmt.Errorf("scalar: %w", search.Recovered(v))
+			err = search.In("scalar", search.Recovered(v))
 		}
 		b.NFev = s.nfev
 	}()

@@ -90,7 +90,7 @@ func RootMethodByName(name string, options map[string]any) (RootMethod, error) {
 //
 // It is scipy.optimize.root_scalar; the package documentation describes which method to take.
 func Root(ctx context.Context, f func(x float64) float64, opt RootOptions) (RootResult, error) {
-	s := &zero{function: newFunction(search.NewEvaluator(ctx), f), opt: opt}
+	s := &zero{function: newFunction(search.NewEvaluator(ctx), f), opt: opt, last: math.NaN()}
 	if err := s.prepare(); err != nil {
 		err = search.In("scalar", err)
 		return RootResult{X: math.NaN(), Status: status.Failed, Message: err.Error()}, err
@@ -121,7 +121,7 @@ func (s *zero) run() (o outcome) {
 			panic(v)
 		}
 	}()
-	return s.opt.Method.solve(s)
+	return s.crossed(s.opt.Method.solve(s))
 }
 
 // zero is one search for a root.
@@ -129,8 +129,11 @@ type zero struct {
 	*function
 	opt   RootOptions
 	nit   int
-	last  float64 // where the function was evaluated last
+	last  float64 // where the function was evaluated last; NaN: nowhere
 	calls int     // of derivatives
+	first float64 // the absolute value at the start, or the larger one at the ends of the bracket
+
+	points [8][2]float64 // the last points, with the values
 }
 
 // prepare picks the method and checks the arguments.
@@ -175,6 +178,9 @@ func (s *zero) prepare() error {
 			return fmt.Errorf("scalar: a point of the bracket or the start is %g, want finite numbers", v)
 		}
 	}
+	if b := o.Bracket; len(b) == 2 && needs.bracket && math.IsInf(b[1]-b[0], 0) {
+		return fmt.Errorf("scalar: the bracket from %g to %g is longer than the largest number", b[0], b[1])
+	}
 	return nil
 }
 
@@ -191,10 +197,11 @@ func (o *RootOptions) method() RootMethod {
 	return Secant{}
 }
 
-// bracketTolerance is the tolerance of the options xtol and rtol of a method whose bracket must
-// shrink to it; the relative one is at least four units of rounding, as SciPy demands.
-func bracketTolerance(xtol, rtol float64) tolerance {
-	return tolerance{option.Or(xtol, 2e-12), max(rtol, 4*vec.Eps)}
+// tolerance is the tolerance of the options xtol and rtol of a method whose bracket, of length b - a, must
+// shrink to it. The default is SciPy's for brackets that are longer than 2e-3. The relative one is at least four units of rounding, as
+// SciPy demands.
+func (e ends) tolerance(xtol, rtol float64) tolerance {
+	return tolerance{option.Or(xtol, min(2e-12, 1e-9*math.Abs(e.b-e.a))), max(rtol, 4*vec.Eps)}
 }
 
 // stepTolerance is the tolerance of the options xtol and rtol of a method whose steps must shrink
@@ -216,6 +223,7 @@ func (s *zero) value(x float64) float64 {
 	if math.IsNaN(f) {
 		panic(notNumber{"function value", x})
 	}
+	s.points[s.nfev%len(s.points)] = [2]float64{x, f}
 	return f
 }
 
@@ -240,6 +248,7 @@ type ends struct{ a, b, fa, fb float64 }
 func (s *zero) bracket() (e ends, done *outcome) {
 	e.a, e.b = s.opt.Bracket[0], s.opt.Bracket[1]
 	e.fa, e.fb = s.value(e.a), s.value(e.b)
+	s.first = max(math.Abs(e.fa), math.Abs(e.fb))
 	for _, end := range [][2]float64{{e.a, e.fa}, {e.b, e.fb}} {
 		if end[1] == 0 {
 			o := s.converged(end[0])
@@ -247,6 +256,7 @@ func (s *zero) bracket() (e ends, done *outcome) {
 		}
 	}
 	if math.Signbit(e.fa) == math.Signbit(e.fb) {
+		s.last = math.NaN() // an end is no answer
 		search.Refuse("the function has the same sign at both ends of the bracket: f(%g) = %g and f(%g) = %g", e.a, e.fa, e.b, e.fb)
 	}
 	return e, nil

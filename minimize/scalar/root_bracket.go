@@ -10,7 +10,7 @@ import (
 // about 40 evaluations for 12 digits, and cannot fail where f is continuous. An iteration costs one
 // evaluation.
 type Bisect struct {
-	XTol    float64 `opt:"xtol"`    // absolute error of the root; default 2e-12
+	XTol    float64 `opt:"xtol"`    // absolute error of the root; default 2e-12, or 1e-9 of a bracket shorter than 2e-3
 	RTol    float64 `opt:"rtol"`    // relative error of the root, at least 8.88e-16, four units of rounding; default 8.88e-16
 	MaxIter int     `opt:"maxiter"` // largest number of iterations; default 100
 }
@@ -25,7 +25,7 @@ func (m Bisect) solve(s *zero) outcome {
 	if done != nil {
 		return *done
 	}
-	tol, maxIter := bracketTolerance(m.XTol, m.RTol), option.Or(m.MaxIter, 100)
+	tol, maxIter := e.tolerance(m.XTol, m.RTol), option.Or(m.MaxIter, 100)
 	a, d := e.a, e.b-e.a
 	x := a
 	for s.nit < maxIter {
@@ -50,7 +50,7 @@ func (m Bisect) solve(s *zero) outcome {
 //
 // Brent, "Algorithms for Minimization without Derivatives", 1973, chapter 4.
 type BrentQ struct {
-	XTol    float64 `opt:"xtol"`    // absolute error of the root; default 2e-12
+	XTol    float64 `opt:"xtol"`    // absolute error of the root; default 2e-12, or 1e-9 of a bracket shorter than 2e-3
 	RTol    float64 `opt:"rtol"`    // relative error of the root, at least 8.88e-16, four units of rounding; default 8.88e-16
 	MaxIter int     `opt:"maxiter"` // largest number of iterations; default 100
 }
@@ -61,7 +61,7 @@ func (BrentQ) Name() string { return "brentq" }
 func (BrentQ) needs() needs { return needs{bracket: true} }
 
 func (m BrentQ) solve(s *zero) outcome {
-	return s.brent(bracketTolerance(m.XTol, m.RTol), option.Or(m.MaxIter, 100), false)
+	return s.brent(m.XTol, m.RTol, option.Or(m.MaxIter, 100), false)
 }
 
 // BrentH is [BrentQ] with hyperbolic extrapolation instead of inverse quadratic
@@ -70,7 +70,7 @@ func (m BrentQ) solve(s *zero) outcome {
 // Bus & Dekker, "Two efficient algorithms with guaranteed convergence for finding a zero
 // of a function", ACM Trans. Math. Software 1 (1975).
 type BrentH struct {
-	XTol    float64 `opt:"xtol"`    // absolute error of the root; default 2e-12
+	XTol    float64 `opt:"xtol"`    // absolute error of the root; default 2e-12, or 1e-9 of a bracket shorter than 2e-3
 	RTol    float64 `opt:"rtol"`    // relative error of the root, at least 8.88e-16, four units of rounding; default 8.88e-16
 	MaxIter int     `opt:"maxiter"` // largest number of iterations; default 100
 }
@@ -81,15 +81,16 @@ func (BrentH) Name() string { return "brenth" }
 func (BrentH) needs() needs { return needs{bracket: true} }
 
 func (m BrentH) solve(s *zero) outcome {
-	return s.brent(bracketTolerance(m.XTol, m.RTol), option.Or(m.MaxIter, 100), true)
+	return s.brent(m.XTol, m.RTol, option.Or(m.MaxIter, 100), true)
 }
 
 // brent is Brent's method; hyperbolic selects the interpolation of Bus & Dekker.
-func (s *zero) brent(tolerance tolerance, maxIter int, hyperbolic bool) outcome {
+func (s *zero) brent(xtol, rtol float64, maxIter int, hyperbolic bool) outcome {
 	e, done := s.bracket()
 	if done != nil {
 		return *done
 	}
+	tolerance := e.tolerance(xtol, rtol)
 	// The root is between b, the best point, and c; a is the b before.
 	a, b, fa, fb := e.a, e.b, e.fa, e.fb
 	c, fc := a, fa
@@ -152,7 +153,7 @@ func interpolated(a, b, c, fa, fb, fc float64, hyperbolic bool) float64 {
 // Ridders, "A new algorithm for computing a single root of a real continuous function",
 // IEEE Trans. Circuits Systems 26 (1979).
 type Ridder struct {
-	XTol    float64 `opt:"xtol"`    // absolute error of the root; default 2e-12
+	XTol    float64 `opt:"xtol"`    // absolute error of the root; default 2e-12, or 1e-9 of a bracket shorter than 2e-3
 	RTol    float64 `opt:"rtol"`    // relative error of the root, at least 8.88e-16, four units of rounding; default 8.88e-16
 	MaxIter int     `opt:"maxiter"` // largest number of iterations; default 100
 }
@@ -168,7 +169,7 @@ func (m Ridder) solve(s *zero) outcome {
 		return *done
 	}
 	a, b, fa, fb := e.a, e.b, e.fa, e.fb
-	tolerance, maxIter := bracketTolerance(m.XTol, m.RTol), option.Or(m.MaxIter, 100)
+	tolerance, maxIter := e.tolerance(m.XTol, m.RTol), option.Or(m.MaxIter, 100)
 	x := a
 	for s.nit < maxIter {
 		s.nit++

@@ -15,8 +15,8 @@ import (
 // simple root, and may fail from farther away. An iteration costs one evaluation of f and one of
 // the derivative, or two of f.
 //
-// It stops when a step is at most XTol + RTol |x|, and fails where the derivative is
-// zero.
+// It stops when a step is at most XTol + RTol |x|, unless the value is not small there, and fails where the
+// derivative is zero.
 type NewtonRaphson struct {
 	XTol    float64 `opt:"xtol"`    // absolute length of the last step; default 1.48e-8
 	RTol    float64 `opt:"rtol"`    // length of the last step relative to x; default 0
@@ -56,20 +56,19 @@ func (m Halley) solve(s *zero) outcome {
 // newton is Newton's method, or Halley's: with the correction a = f f″/2f′² the step f/f′ is
 // divided by 1 - a.
 func (s *zero) newton(tol tolerance, maxIter int, halley bool) outcome {
-	x := *s.opt.X0
+	x, f := *s.opt.X0, math.NaN()
 	for s.nit < maxIter {
-		f := s.value(x)
+		if math.IsNaN(f) {
+			f = s.value(x)
+		}
+		if s.nit == 0 {
+			s.first = math.Abs(f)
+		}
 		if f == 0 {
 			return s.converged(x)
 		}
 		s.nit++
-		var slope float64
-		if s.opt.FPrime != nil {
-			slope = s.derivative(search.KindG, s.opt.FPrime, x)
-		} else {
-			h := (x + math.Sqrt(vec.Eps)*max(1, math.Abs(x))) - x
-			slope = (s.value(x+h) - f) / h
-		}
+		slope := s.slope(x, f)
 		if slope == 0 {
 			return outcome{x, status.Failed, fmt.Sprintf("Derivative was zero at x=%g. Failed to converge after %d iterations.", x, s.nit)}
 		}
@@ -83,12 +82,40 @@ func (s *zero) newton(tol tolerance, maxIter int, halley bool) outcome {
 		if math.IsNaN(next) || math.IsInf(next, 0) {
 			return outcome{x, status.NonFinite, fmt.Sprintf("The step from x=%g is %g.", x, -step)}
 		}
+		last := f
+		f = math.NaN()
 		if math.Abs(next-x) <= tol.at(x) {
-			return s.converged(next)
+			var root bool
+			if root, f = s.arrived(next, next-x, last); root {
+				return s.converged(next)
+			}
 		}
 		x = next
 	}
 	return s.unfinished(x)
+}
+
+// slope is the derivative at x, where the function is f, or without FPrime a difference over a step that is
+// relative to x, or if that changes the value by rounding only, that of an x of size 1.
+func (s *zero) slope(x, f float64) float64 {
+	if s.opt.FPrime != nil {
+		return s.derivative(search.KindG, s.opt.FPrime, x)
+	}
+	const digits = 100 // times rounding that a change must be
+	long := math.Sqrt(vec.Eps) * max(1, math.Abs(x))
+	over := func(h float64) (change, length float64) {
+		h = (x + h) - x
+		return s.value(x+h) - f, h
+	}
+	h := math.Sqrt(vec.Eps) * math.Abs(x)
+	if x+h == x || h > long/2 {
+		h = long
+	}
+	change, length := over(h)
+	if h < long && math.Abs(change) < digits*vec.Eps*math.Abs(f) {
+		change, length = over(long)
+	}
+	return change / length
 }
 
 // Secant is the secant method for a root, from X0 and X1 or a point near X0. It needs no
@@ -117,6 +144,7 @@ func (m Secant) solve(s *zero) outcome {
 		b = *s.opt.X1
 	}
 	fa, fb := s.value(a), s.value(b)
+	s.first = max(math.Abs(fa), math.Abs(fb))
 	if math.Abs(fa) < math.Abs(fb) {
 		a, b, fa, fb = b, a, fb, fa
 	}
@@ -141,13 +169,19 @@ func (m Secant) solve(s *zero) outcome {
 		if math.IsNaN(x) || math.IsInf(x, 0) {
 			return outcome{b, status.NonFinite, fmt.Sprintf("The point after x=%g is %g.", b, x)}
 		}
-		small := math.Abs(x-b) <= tol.at(b)
-		if small && math.Abs(b-a) <= 0.01*max(1, math.Abs(b)) {
-			return s.converged(x)
+		small, f := math.Abs(x-b) <= tol.at(b), math.NaN()
+		if small {
+			root, next := s.arrived(x, x-b, fb)
+			if root && (!math.IsNaN(next) || math.Abs(b-a) <= 0.01*max(1, math.Abs(b))) {
+				return s.converged(x)
+			}
+			f = next
 		}
-		f := s.value(x)
-		if small && math.Abs(f) < math.Abs(fb) {
-			return s.converged(x)
+		if math.IsNaN(f) {
+			f = s.value(x)
+			if small && math.Abs(f) < math.Abs(fb) {
+				return s.converged(x)
+			}
 		}
 		a, fa, b, fb = b, fb, x, f
 	}

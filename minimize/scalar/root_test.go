@@ -200,8 +200,10 @@ func TestRootReportsWhyItEnded(t *testing.T) {
 		{"root at an end", cubic, RootOptions{Bracket: []float64{0, 1}}, status.Converged, 1},
 		{"root at the other end", cubic, RootOptions{Method: Ridder{}, Bracket: []float64{1, 2}}, status.Converged, 1},
 		{"ends the wrong way round", cubic, RootOptions{Method: Bisect{}, Bracket: []float64{3, 0}}, status.Converged, 1},
-		{"jump", func(x float64) float64 { return math.Copysign(1, x-1) }, RootOptions{Bracket: wide}, status.Converged, 1},
-		{"infinite values", func(x float64) float64 { return (x - 1) * math.Inf(1) }, RootOptions{Bracket: []float64{0, 3.5}}, status.Converged, 1},
+		{"jump", func(x float64) float64 { return math.Copysign(1, x-1) }, RootOptions{Bracket: wide}, status.Failed, 1}, // SciPy reports roots here and in the next two
+		{"infinite values", func(x float64) float64 { return (x - 1) * math.Inf(1) }, RootOptions{Bracket: []float64{0, 3.5}}, status.Failed, 1},
+		{"pole", func(x float64) float64 { return 1 / (x - 1) }, RootOptions{Bracket: []float64{0, 3.5}}, status.Failed, 1},
+		{"jump over 0 from far", func(x float64) float64 { return math.Floor(x) - .5 }, RootOptions{Bracket: []float64{-7, 9}}, status.Converged, 1},
 		{"infinite ends", func(x float64) float64 { return math.Log(x) }, RootOptions{Bracket: wide}, status.Converged, 1},
 		{"infinite end, toms748", math.Log, RootOptions{Method: TOMS748{}, Bracket: wide}, status.Converged, 1},
 		{"infinite end, ridder", math.Log, RootOptions{Method: Ridder{}, Bracket: wide}, status.Converged, 1},

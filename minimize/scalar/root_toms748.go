@@ -17,7 +17,7 @@ import (
 // Trans. Math. Software 21 (1995), algorithms 4.1 (K = 1) and 4.2 (K = 2).
 type TOMS748 struct {
 	K       int     `opt:"k"`       // number of interpolations per iteration; default 1
-	XTol    float64 `opt:"xtol"`    // absolute error of the root; default 2e-12
+	XTol    float64 `opt:"xtol"`    // absolute error of the root; default 2e-12, or 1e-9 of a bracket shorter than 2e-3
 	RTol    float64 `opt:"rtol"`    // relative error of the root, at least 8.88e-16, four units of rounding; default 8.88e-16
 	MaxIter int     `opt:"maxiter"` // largest number of iterations; default 100
 }
@@ -39,7 +39,7 @@ func (m TOMS748) solve(s *zero) outcome {
 	if a > b {
 		a, b, fa, fb = b, a, fb, fa
 	}
-	e := enclosure{s: s, tol: bracketTolerance(m.XTol, m.RTol), a: a, b: b, fa: fa, fb: fb}
+	e := enclosure{s: s, tol: ends.tolerance(m.XTol, m.RTol), a: a, b: b, fa: fa, fb: fb}
 	maxIter := option.Or(m.MaxIter, 100)
 	if maxIter == 0 {
 		return s.unfinished(e.best())

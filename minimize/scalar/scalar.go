@@ -161,6 +161,11 @@ func (s *minimum) prepare() error {
 			return fmt.Errorf("scalar: a bound or point of the bracket is %g, want finite numbers", v)
 		}
 	}
+	for _, v := range [][]float64{o.Bounds, o.Bracket} {
+		if n := len(v); n > 0 && math.IsInf(v[n-1]-v[0], 0) {
+			return fmt.Errorf("scalar: the interval from %g to %g is longer than the largest number", v[0], v[n-1])
+		}
+	}
 	if b := o.Bounds; b != nil && b[0] > b[1] {
 		return fmt.Errorf("scalar: the lower bound %g is above the upper bound %g", b[0], b[1])
 	}

@@ -80,14 +80,19 @@ type found[P any] struct {
 	State argmin.State
 }
 
-// differentiable is where run ends, as a root of zero.
-func differentiable[P, D any](zero func(P, D) P, run func(init P, data D) (P, argmin.State, error), init P, data D,
+// differentiable is where run ends, as a root of zero, if its rest is small; what is the error if not.
+func differentiable[P, D any](zero func(P, D) P, what string, run func(init P, data D) (P, argmin.State, rest, error), init P, data D,
 	linear num.LinearSolver) (P, argmin.State) {
-	r := ran(func(init P, data D) (found[P], error) {
-		x, state, err := run(init, data)
-		return found[P]{x, state}, err
-	}, found[P]{init, likeState()}, init, data)
-	return num.CustomRoot(zero, func(D) P { return r.X }, linear)(data), r.State
+	type answer struct {
+		found[P]
+		Rest rest
+	}
+	r := ran(func(init P, data D) (answer, error) {
+		x, state, rest, err := run(init, data)
+		return answer{found[P]{x, state}, rest}, err
+	}, answer{found[P]{init, likeState()}, restOf(false, 0)}, init, data)
+	judged := func(x P, data D) P { return checked(r.Rest, what, zero(x, data)) }
+	return num.CustomRoot(judged, func(D) P { return r.X }, linear)(data), r.State
 }
 
 // likeState is a state's shapes and types.
@@ -99,5 +104,6 @@ func failed() argmin.State { return stateOf(status.Failed, 0, 0, math.NaN(), mat
 // stateOf is the end of a search as a state of the root package.
 func stateOf(code status.Code, nit, nfev int, value, residual float64) argmin.State {
 	count := func(n int) num.Array { return num.Int(n) }
-	return argmin.State{NIter: count(nit), Error: num.Scalar(residual), Value: num.Scalar(value), Code: count(int(code)), NFev: count(nfev)}
+	return argmin.State{NIter: count(nit), Error: num.Scalar(residual), Value: num.Scalar(value), Code: count(int(code)), NFev: count(nfev),
+		StepSize: num.Scalar(0), NFailed: count(0)}
 }

@@ -3,7 +3,6 @@ package traced
 import (
 	"context"
 	"errors"
-	"fmt"
 	"iter"
 	"math"
 
@@ -14,6 +13,7 @@ import (
 	"github.com/argmin-go/argmin/minimize/leastsq"
 	"github.com/argmin-go/argmin/minimize/trace"
 	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/status"
 )
 
 // LeastSquaresOptions configures [LeastSquares]; the zero value is useful.
@@ -22,13 +22,20 @@ type LeastSquaresOptions[P, D any] struct {
 	// Bounds gives the limits of the parameters: trees like the parameters, infinite where
 	// there is no limit. Nil means no bounds at all.
 	Bounds  func(data D) (lower, upper P)
-	FTol    float64          // smallest relative change of the cost, as in leastsq.Options; default 1e-8
-	XTol    float64          // smallest relative step, as in leastsq.Options; default 1e-8
-	GTol    float64          // largest element of the scaled gradient, as in leastsq.Options; default 1e-8
-	Loss    string           // "linear" (the default), "soft_l1", "huber", "cauchy" or "arctan", as in leastsq.Options
-	FScale  float64          // the size of a residual that counts as large; default 1
-	MaxNFev int              // most evaluations of the residuals; default 100n for n parameters
-	Linear  num.LinearSolver // solves the system of the implicit derivative; default num.DenseSolver
+	FTol    float64 // smallest relative change of the cost, as in leastsq.Options; default 1e-8
+	XTol    float64 // smallest relative step, as in leastsq.Options; default 1e-8
+	GTol    float64 // largest element of the scaled gradient, as in leastsq.Options; default 1e-8
+	Loss    string  // "linear" (the default), "soft_l1", "huber", "cauchy" or "arctan", as in leastsq.Options
+	FScale  float64 // the size of a residual that counts as large; default 1
+	MaxNFev int     // most evaluations of the residuals; default 100n for n parameters
+	// XScale gives the sizes of characteristic changes of the parameters, as in leastsq.Options: a tree like the
+	// parameters, of positive numbers, whose leaves broadcast like bounds. Default ones, for leastsq.LM JacScale.
+	XScale   func(data D) P
+	JacScale bool // scales from the columns of the Jacobian, as in leastsq.Options
+	// Callback is called after every iteration, as Options.Callback of leastsq with the result as a tree. minimize.ErrStop from
+	// it stops the search without an error.
+	Callback func(LeastSquaresResult[P]) error
+	Linear   num.LinearSolver // solves the system of the implicit derivative; default num.DenseSolver
 
 	// Monitor specifies who sees the iterations, and the checkpoint. A checkpoint is for a
 	// solver that runs once: the same file with other data is an error.
@@ -38,9 +45,9 @@ type LeastSquaresOptions[P, D any] struct {
 // LeastSquaresSolver minimizes sums of squares of a traced function by a method of package
 // leastsq; [LeastSquares] builds one. It is safe for use by many goroutines if it has no Monitor.
 type LeastSquaresSolver[P, D any] struct {
-	r                       func(P, D) num.Array
-	opt                     LeastSquaresOptions[P, D]
-	value, jac, rest, bound *num.Jitted[at[P, D], num.Array]
+	r                              func(P, D) num.Array
+	opt                            LeastSquaresOptions[P, D]
+	value, jac, rest, bound, scale *num.Jitted[at[P, D], num.Array]
 }
 
 // LeastSquaresResult is the result of a search, with the parameters as a tree.
@@ -69,8 +76,13 @@ func LeastSquares[P, D any](residuals func(params P, data D) num.Array, opt Leas
 		_, unravel := num.Ravel(in.Like)
 		return s.L2OptimalityError(unravel(in.X), in.Data)
 	})
+	s.scale = num.Jit(func(in at[P, D]) num.Array {
+		_, unravel := num.Ravel(in.Like)
+		return limit("scale", opt.XScale(in.Data), unravel(in.X))
+	})
 	s.bound = num.Jit(func(in at[P, D]) num.Array {
-		return num.Stack(raveledBounds(opt.Bounds, in.Data))
+		_, unravel := num.Ravel(in.Like)
+		return num.Stack(limits(opt.Bounds, unravel(in.X), in.Data))
 	})
 	return s
 }
@@ -105,7 +117,7 @@ func (s *LeastSquaresSolver[P, D]) cost(x P, data D) num.Array {
 func (s *LeastSquaresSolver[P, D]) Optimality(params P, data D) P {
 	x, unravel := num.Ravel(params)
 	g := num.Grad(func(x num.Array) num.Array { return s.cost(unravel(x), data) })(x)
-	return unravel(reduced(x, g, s.opt.Bounds, data))
+	return unravel(reduced(params, x, g, s.opt.Bounds, data))
 }
 
 // L2OptimalityError is the Euclidean norm of [LeastSquaresSolver.Optimality].
@@ -137,7 +149,7 @@ func (s *LeastSquaresSolver[P, D]) Steps(ctx context.Context, init P, data D) it
 // run minimizes and calls callback, if it is not nil, after every iteration.
 func (s *LeastSquaresSolver[P, D]) run(ctx context.Context, init P, data D,
 	callback func(LeastSquaresResult[P]) error) (res LeastSquaresResult[P], err error) {
-	res.Params, res.State = init, failed()
+	res.Params, res.State, res.Status = init, failed(), status.Failed
 	if s.r == nil {
 		return res, errors.New("traced: the residuals are nil")
 	}
@@ -147,15 +159,15 @@ func (s *LeastSquaresSolver[P, D]) run(ctx context.Context, init P, data D,
 	}
 	o := s.opt
 	opt := leastsq.Options{Method: o.Method, FTol: o.FTol, XTol: o.XTol, GTol: o.GTol, Loss: o.Loss, FScale: o.FScale,
-		MaxNFev: o.MaxNFev, Monitor: o.Monitor}
+		MaxNFev: o.MaxNFev, JacScale: o.JacScale, Monitor: o.Monitor}
 	m := 0
 	if err = minimize.Guard(func() {
 		m = evaluated(h, s.value, x0).Size()
+		if o.XScale != nil {
+			opt.XScale = evaluated(h, s.scale, x0).Float64s()
+		}
 		if o.Bounds != nil {
 			b := evaluated(h, s.bound, x0).Float64s()
-			if len(b) != 2*len(x0) {
-				minimize.Abort(fmt.Errorf("traced: bounds have %d elements, want the number of parameters, %d", len(b)/2, len(x0)))
-			}
 			opt.Bounds = &leastsq.Bounds{Lower: b[:len(x0)], Upper: b[len(x0):]}
 		}
 	}); err != nil {
@@ -170,6 +182,9 @@ func (s *LeastSquaresSolver[P, D]) run(ctx context.Context, init P, data D,
 	result := func(r leastsq.Result) LeastSquaresResult[P] {
 		return LeastSquaresResult[P]{r, h.unravel(h.array(r.X)), stateOf(r.Status, r.NIter, r.NFev, r.Cost, math.NaN())}
 	}
+	if callback == nil {
+		callback = o.Callback
+	}
 	if callback != nil {
 		opt.Callback = func(r leastsq.Result) error { return callback(result(r)) }
 	}
@@ -180,14 +195,32 @@ func (s *LeastSquaresSolver[P, D]) run(ctx context.Context, init P, data D,
 	res = result(r)
 	if err == nil {
 		err = minimize.Guard(func() { res.State.Error = num.Scalar(evaluated(h, s.rest, r.X).Item()) })
+		if err != nil { // the answer's condition cannot be evaluated
+			res.Success, res.Status, res.Message, res.State.Code = false, status.Failed, err.Error(), num.Int(int(status.Failed))
+		}
 	}
 	return res, err
+}
+
+// cosine is the largest cosine of the angle between the residuals and a column of the Jacobian of a variable that is not at
+// a bound; NaN without a Jacobian.
+func cosine(r leastsq.Result) (largest float64) {
+	if r.Jac == nil {
+		return math.NaN()
+	}
+	for i, g := range r.Grad {
+		if n := mat.Norm(r.Jac.ColView(i), 2); r.ActiveMask[i] == 0 && g != 0 {
+			largest = max(largest, math.Abs(g)/n/math.Sqrt(2*r.Cost))
+		}
+	}
+	return largest
 }
 
 // Argmin is the minimizer as a differentiable value, by implicit differentiation. Its
 // derivative with respect to init is zero. Arrays that the residuals capture may not be
 // traced: give them as data. Only [LeastSquaresSolver.ArgminState] reports whether the search
-// converged.
+// converged; but to ask for a derivative of an answer that is no minimum is an error
+// (errors.Is(err, num.ErrNumeric)).
 func (s *LeastSquaresSolver[P, D]) Argmin(init P, data D) P {
 	x, _ := s.ArgminState(init, data)
 	return x
@@ -196,8 +229,9 @@ func (s *LeastSquaresSolver[P, D]) Argmin(init P, data D) P {
 // ArgminState is [LeastSquaresSolver.Argmin] with the state of the solve, which has no
 // derivative.
 func (s *LeastSquaresSolver[P, D]) ArgminState(init P, data D) (P, argmin.State) {
-	return differentiable(s.Optimality, func(init P, data D) (P, argmin.State, error) {
+	return differentiable(s.Optimality, noFit, func(init P, data D) (P, argmin.State, rest, error) {
 		r, err := s.Run(init, data)
-		return r.Params, r.State, err
+		c := cosine(r.Result)
+		return r.Params, r.State, restOf(r.Success || c <= smallRest, c), err
 	}, init, data, s.opt.Linear)
 }

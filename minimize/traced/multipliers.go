@@ -14,7 +14,10 @@ import (
 
 // multipliers are the multipliers of all constraints at a solution, and which constraints depend
 // on others there.
-type multipliers struct{ lambda, dependent num.Array }
+type multipliers struct {
+	lambda, dependent num.Array
+	rest              rest // whether the solution is one
+}
 
 // multipliers are the multipliers of the constraints at a solution x. They minimize the squared
 // gradient of the Lagrangian over the active constraints and the variables that are not at a bound

@@ -8,6 +8,7 @@ import (
 
 	"github.com/argmin-go/argmin/minimize"
 	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/status"
 )
 
 type valueAndGrad struct{ Value, Grad num.Array }
@@ -44,7 +45,8 @@ func (s *Solver[P, D]) compile() programs[P, D] {
 		hess: num.Jit(func(in at[P, D]) num.Array { return num.Hessian(objective(in))(in.X) }),
 		hvp:  num.Jit(func(in at[P, D]) num.Array { return num.HVP(objective(in), in.X, in.V) }),
 		bounds: num.Jit(func(in at[P, D]) [2]num.Array {
-			l, u := raveledBounds(s.opt.Bounds, in.Data)
+			_, unravel := num.Ravel(in.Like)
+			l, u := limits(s.opt.Bounds, unravel(in.X), in.Data)
 			return [2]num.Array{l, u}
 		}),
 		cons: num.Jit(func(in at[P, D]) [3]num.Array {
@@ -115,7 +117,7 @@ func (s *solve[P, D]) constraint(x0 []float64) minimize.Constraint {
 
 // run minimizes and returns the multipliers too.
 func (s *Solver[P, D]) run(ctx context.Context, init P, data D, callback func(Result[P]) error) (res Result[P], at multipliers, err error) {
-	res.Params, res.State = init, failed()
+	res.Params, res.State, res.Status = init, failed(), status.Failed
 	if err := s.check(); err != nil {
 		return res, at, wrapped(err)
 	}
@@ -154,8 +156,16 @@ func (s *Solver[P, D]) run(ctx context.Context, init P, data D, callback func(Re
 	err = minimize.Guard(func() {
 		l := r.multipliers(m.X, opt)
 		d := r.dependent(m.X, l, opt)
-		at = multipliers{h.array(l), num.New(d, len(d))}
+		at = multipliers{h.array(l), num.New(d, len(d)), r.stationarity(m, x0, l, opt)}
 		res.State.Error = num.Scalar(called(h, s.prog.residual, m.X, l).Item())
 	})
+	if err != nil {
+		res.failed(err)
+	}
 	return res, at, err
+}
+
+// failed makes an answer whose conditions cannot be evaluated a failure.
+func (r *Result[P]) failed(err error) {
+	r.Success, r.Status, r.Message, r.State.Code = false, status.Failed, err.Error(), num.Int(int(status.Failed))
 }

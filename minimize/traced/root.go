@@ -14,6 +14,7 @@ import (
 	"github.com/argmin-go/argmin/minimize/root"
 	"github.com/argmin-go/argmin/minimize/trace"
 	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/status"
 	"github.com/argmin-go/argmin/tree"
 )
 
@@ -65,26 +66,29 @@ func (s *RootSolver[P, D]) Run(init P, data D) (RootResult[P], error) {
 // RunContext is [RootSolver.Run] with a context: when ctx ends it stops, with the best point so
 // far and the context's error.
 func (s *RootSolver[P, D]) RunContext(ctx context.Context, init P, data D) (RootResult[P], error) {
-	return s.run(ctx, init, data, nil)
+	r, _, err := s.run(ctx, init, data, nil)
+	return r, err
 }
 
 // Steps finds a root near init and yields the result after every iteration and, complete, at the
 // end. It ends when the search stops, when ctx ends (with its error) or when the loop is left.
 func (s *RootSolver[P, D]) Steps(ctx context.Context, init P, data D) iter.Seq2[RootResult[P], error] {
 	return steps(func(callback func(RootResult[P]) error) (RootResult[P], error) {
-		return s.run(ctx, init, data, callback)
+		r, _, err := s.run(ctx, init, data, callback)
+		return r, err
 	})
 }
 
-// run finds a root and calls callback, if it is not nil, after every iteration.
-func (s *RootSolver[P, D]) run(ctx context.Context, init P, data D, callback func(RootResult[P]) error) (res RootResult[P], err error) {
-	res.Params, res.State = init, failed()
+// run finds a root and calls callback, if it is not nil, after every iteration. first is |F| at init.
+func (s *RootSolver[P, D]) run(ctx context.Context, init P, data D, callback func(RootResult[P]) error) (res RootResult[P], first float64, err error) {
+	res.Params, res.State, res.Status = init, failed(), status.Failed
+	first = math.NaN()
 	if s.f == nil {
-		return res, errors.New("traced: the function is nil")
+		return res, first, errors.New("traced: the function is nil")
 	}
 	h, x0, err := newHost(ctx, init, data)
 	if err != nil {
-		return res, err
+		return res, first, err
 	}
 	p := root.Problem{
 		Func: func(x, f []float64) {
@@ -92,7 +96,9 @@ func (s *RootSolver[P, D]) run(ctx context.Context, init P, data D, callback fun
 			if len(v) != len(x) {
 				minimize.Abort(fmt.Errorf("traced: the function has %d values for %d unknowns, want the same number", len(v), len(x)))
 			}
-			copy(f, v)
+			if copy(f, v); math.IsNaN(first) {
+				first = norm(f)
+			}
 		},
 		Jac: func(x []float64, j *mat.Dense) {
 			j.Copy(mat.NewDense(len(x), len(x), evaluated(h, s.jac, x).Float64s()))
@@ -108,9 +114,9 @@ func (s *RootSolver[P, D]) run(ctx context.Context, init P, data D, callback fun
 	}
 	r, err := root.Find(ctx, p, x0, opt)
 	if r.X == nil {
-		return res, err
+		return res, first, err
 	}
-	return result(r), err
+	return result(r), first, err
 }
 
 func norm(v []float64) float64 {
@@ -123,7 +129,9 @@ func norm(v []float64) float64 {
 
 // Solution is the root as a differentiable value, by implicit differentiation. Its
 // derivative with respect to init is zero. Arrays that f captures may not be traced:
-// give them as data. Only [RootSolver.SolutionState] reports whether the search converged.
+// give them as data. Only [RootSolver.SolutionState] reports whether the search converged; but to ask for a
+// derivative of an answer that is no root is an error (errors.Is(err, num.ErrNumeric)). Argmin and ArgminState of the other solvers are
+// the same for minima.
 func (s *RootSolver[P, D]) Solution(init P, data D) P {
 	x, _ := s.SolutionState(init, data)
 	return x
@@ -132,10 +140,23 @@ func (s *RootSolver[P, D]) Solution(init P, data D) P {
 // SolutionState is [RootSolver.Solution] with the state of the solve, which has no
 // derivative.
 func (s *RootSolver[P, D]) SolutionState(init P, data D) (P, argmin.State) {
-	return differentiable(s.f, func(init P, data D) (P, argmin.State, error) {
-		r, err := s.Run(init, data)
-		return r.Params, r.State, err
+	return differentiable(s.f, noRoot, func(init P, data D) (P, argmin.State, rest, error) {
+		r, first, err := s.run(context.Background(), init, data, nil)
+		left := 0.0
+		if n := norm(r.Fun); n > 0 {
+			left = n / first
+		}
+		const small = 1e-8 // with which a point counts as a root although the search did not converge: a choice
+		return r.Params, r.State, restOf(r.Success || left <= small, left), err
 	}, init, data, s.opt.Linear)
+}
+
+// Argmin is [RootSolver.Solution] by the name that all other solvers have for their answer.
+func (s *RootSolver[P, D]) Argmin(init P, data D) P { return s.Solution(init, data) }
+
+// ArgminState is [RootSolver.SolutionState] by the name that all other solvers have.
+func (s *RootSolver[P, D]) ArgminState(init P, data D) (P, argmin.State) {
+	return s.SolutionState(init, data)
 }
 
 // Optimality is f, which is zero at a root.

@@ -31,7 +31,7 @@ import (
 type Options[P, D any] struct {
 	Method minimize.Method // default BFGS{}; within bounds LBFGSB{}, with constraints SLSQP{}
 	// Bounds gives the limits of the parameters: trees like the parameters, infinite where
-	// there is no limit. Nil means no bounds at all.
+	// there is no limit. A leaf broadcasts to the shape of the parameters' leaf. Nil means no bounds at all.
 	Bounds      func(data D) (lower, upper P)
 	Constraints []Constraint[P, D] // all of them hold at a solution
 	Tol         float64            // sets the method's own tolerances that are 0; default none
@@ -132,7 +132,9 @@ func steps[R any](run func(callback func(R) error) (R, error)) iter.Seq2[R, erro
 
 // Argmin is the minimizer as a differentiable value, by implicit differentiation. Its
 // derivative with respect to init is zero. Arrays that f or the constraints capture may not be
-// traced: give them as data. Only [Solver.ArgminState] reports whether the search converged.
+// traced: give them as data. Only [Solver.ArgminState] reports whether the search converged; but to ask for a derivative of an
+// answer at which the gradient of the Lagrangian is not small compared with its terms is an error
+// (errors.Is(err, num.ErrNumeric)).
 //
 // A constraint that holds with equality and follows from others, such as one that is given
 // twice, is left out of the derivative. The derivative is then right for changes of the data
@@ -151,19 +153,20 @@ func (s *Solver[P, D]) ArgminState(init P, data D) (P, argmin.State) {
 	type answer struct {
 		found[Point[P]]
 		Dependent num.Array
+		Rest      rest
 	}
 	rows := s.rows(init, data)
-	like := answer{found[Point[P]]{Point[P]{init, num.Full(tree.DType(init), 0, rows)}, likeState()}, num.Full(num.Bool, 0, rows)}
+	like := answer{found[Point[P]]{Point[P]{init, num.Full(tree.DType(init), 0, rows)}, likeState()}, num.Full(num.Bool, 0, rows), restOf(false, 0)}
 	a := ran(func(init P, data D) (answer, error) {
 		r, m, err := s.run(context.Background(), init, data, nil)
-		return answer{found[Point[P]]{Point[P]{r.Params, m.lambda}, r.State}, m.dependent}, err
+		return answer{found[Point[P]]{Point[P]{r.Params, m.lambda}, r.State}, m.dependent, m.rest}, err
 	}, like, init, data)
 	zero := func(at Point[P], data D) Point[P] {
 		z := s.Optimality(at, data)
 		if rows > 0 { // what follows from other constraints leaves its multiplier as it is
 			z.Multipliers = num.Where(a.Dependent, at.Multipliers, z.Multipliers)
 		}
-		return z
+		return checked(a.Rest, noMinimum, z)
 	}
 	return num.CustomRoot(zero, func(D) Point[P] { return a.X }, s.opt.Linear)(data).X, a.State
 }
@@ -187,7 +190,7 @@ func (s *Solver[P, D]) Optimality(at Point[P], data D) Point[P] {
 		}
 		return v
 	}
-	zero := Point[P]{unravel(reduced(x, num.Grad(lagrangian)(x), s.opt.Bounds, data)), at.Multipliers}
+	zero := Point[P]{unravel(reduced(at.X, x, num.Grad(lagrangian)(x), s.opt.Bounds, data)), at.Multipliers}
 	if len(s.opt.Constraints) > 0 {
 		c, lower, upper := s.constraints(at.X, data)
 		zero.Multipliers = c.Sub(clip(c.Add(at.Multipliers), lower, upper))
@@ -195,29 +198,9 @@ func (s *Solver[P, D]) Optimality(at Point[P], data D) Point[P] {
 	return zero
 }
 
-func clip(x, lower, upper num.Array) num.Array { return num.Minimum(num.Maximum(x, lower), upper) }
-
 // L2OptimalityError is the Euclidean norm of [Solver.Optimality].
 func (s *Solver[P, D]) L2OptimalityError(at Point[P], data D) num.Array {
 	return tree.Norm(s.Optimality(at, data))
-}
-
-// raveledBounds are the bounds of trees end to end.
-func raveledBounds[P, D any](bounds func(data D) (lower, upper P), data D) (lower, upper num.Array) {
-	l, u := bounds(data)
-	lower, _ = num.Ravel(l)
-	upper, _ = num.Ravel(u)
-	return lower, upper
-}
-
-// reduced is x - clip(x - g), the gradient g without the parts that the bounds hold back;
-// without bounds it is g.
-func reduced[P, D any](x, g num.Array, bounds func(data D) (lower, upper P), data D) num.Array {
-	if bounds == nil {
-		return g
-	}
-	lower, upper := raveledBounds(bounds, data)
-	return x.Sub(clip(x.Sub(g), lower, upper))
 }
 
 // constraints are the values of all constraints and their limits, in the order of the constraints.

@@ -196,12 +196,12 @@ func TestErrors(t *testing.T) {
 		return Options[A, A]{Bounds: func(A) (A, A) { return lower, upper }}
 	}
 	for want, s := range map[string]*Solver[A, A]{
-		"traced: the function is nil":                         Minimize[A, A](nil, Options[A, A]{}),
-		"bounds have lengths 2 and 2, x0 has 3":               Minimize(sum, bounds(num.Zeros(2), num.Ones(2))),
-		"x[0]: lower bound 1 is above the upper bound 0":      Minimize(sum, bounds(num.Ones(3), num.Zeros(3))),
-		"want a floating-point scalar":                        Minimize(func(x, a A) A { return x.Sub(a) }, Options[A, A]{}),
-		"traced: constraint 0 must have both Func and Limits": Minimize(sum, Options[A, A]{Constraints: []Constraint[A, A]{{Func: same}}}),
-		"shape [2] does not broadcast to [3]":                 Minimize(sum, Options[A, A]{Constraints: []Constraint[A, A]{{Func: same, Limits: func(A) (A, A) { return num.Zeros(2), num.Ones(2) }}}}),
+		"traced: the function is nil": Minimize[A, A](nil, Options[A, A]{}),
+		"lower bound of the parameters has shape [2], which does not broadcast to [3]": Minimize(sum, bounds(num.Zeros(2), num.Ones(2))),
+		"x[0]: lower bound 1 is above the upper bound 0":                               Minimize(sum, bounds(num.Ones(3), num.Zeros(3))),
+		"want a floating-point scalar":                                                 Minimize(func(x, a A) A { return x.Sub(a) }, Options[A, A]{}),
+		"traced: constraint 0 must have both Func and Limits":                          Minimize(sum, Options[A, A]{Constraints: []Constraint[A, A]{{Func: same}}}),
+		"shape [2] does not broadcast to [3]":                                          Minimize(sum, Options[A, A]{Constraints: []Constraint[A, A]{{Func: same, Limits: func(A) (A, A) { return num.Zeros(2), num.Ones(2) }}}}),
 	} {
 		r, err := s.Run(num.Ones(3), num.Zeros(3))
 		if err == nil || !strings.Contains(err.Error(), want) || r.State.Status() != status.Failed {

@@ -1,13 +1,13 @@
 module @xla_test_init_func2_Vmap_3 {
   func.func public @main(%arg: tensor<3xi32>) -> (tensor<3xi32>) {
     %c = stablehlo.constant dense<0> : tensor<i32>
-    %broadcast = stablehlo.broadcast_in_dim %c, dims = [] : (tensor<i32>) -> tensor<3xi32> loc("export_test.go":38:0)
+    %broadcast = stablehlo.broadcast_in_dim %c, dims = [] : (tensor<i32>) -> tensor<3xi32> loc("export_test.go":34:0)
     %c_1 = stablehlo.constant dense<1> : tensor<3xi32>
     %lt = stablehlo.compare LT, %c_1, %arg, SIGNED : (tensor<3xi32>, tensor<3xi32>) -> tensor<3xi1> loc("export_test.go":34:0)
     %while:3 = stablehlo.while(%arg_1 = %arg, %arg_2 = %broadcast, %arg_3 = %lt) : tensor<3xi32>, tensor<3xi32>, tensor<3xi1>
     cond {
       %c_2 = stablehlo.constant dense<false> : tensor<i1>
-      %reduce = stablehlo.reduce(%arg_3 init: %c_2) applies stablehlo.or across dimensions = [0] : (tensor<3xi1>, tensor<i1>) -> tensor<i1> loc("export_test.go":38:0)
+      %reduce = stablehlo.reduce(%arg_3 init: %c_2) applies stablehlo.or across dimensions = [0] : (tensor<3xi1>, tensor<i1>) -> tensor<i1> loc("export_test.go":34:0)
       stablehlo.return %reduce : tensor<i1>
     } do {
       %c_3 = stablehlo.constant dense<2> : tensor<3xi32>
@@ -62,12 +62,12 @@ module @xla_test_init_func2_Vmap_3 {
       }) : (tensor<i32>) -> tensor<3xi32> loc("export_test.go":29:0)
       %select_5 = stablehlo.select %eq_2, %case_1, %select_2 : tensor<3xi1>, tensor<3xi32> loc("export_test.go":29:0)
       %add_1 = stablehlo.add %arg_2, %c_1 : tensor<3xi32> loc("export_test.go":35:0)
-      %select_6 = stablehlo.select %arg_3, %select_5, %arg_1 : tensor<3xi1>, tensor<3xi32> loc("export_test.go":38:0)
-      %select_7 = stablehlo.select %arg_3, %add_1, %arg_2 : tensor<3xi1>, tensor<3xi32> loc("export_test.go":38:0)
+      %select_6 = stablehlo.select %arg_3, %select_5, %arg_1 : tensor<3xi1>, tensor<3xi32> loc("export_test.go":34:0)
+      %select_7 = stablehlo.select %arg_3, %add_1, %arg_2 : tensor<3xi1>, tensor<3xi32> loc("export_test.go":34:0)
       %lt_1 = stablehlo.compare LT, %c_1, %select_6, SIGNED : (tensor<3xi32>, tensor<3xi32>) -> tensor<3xi1> loc("export_test.go":34:0)
-      %and = stablehlo.and %arg_3, %lt_1 : tensor<3xi1> loc("export_test.go":38:0)
+      %and = stablehlo.and %arg_3, %lt_1 : tensor<3xi1> loc("export_test.go":34:0)
       stablehlo.return %select_6, %select_7, %and : tensor<3xi32>, tensor<3xi32>, tensor<3xi1>
-    } loc("export_test.go":38:0)
+    } loc("export_test.go":34:0)
     return %while#1 : tensor<3xi32>
   }
 }

@@ -18,7 +18,8 @@
 // as sin) to values. If all of them are concrete the primitive runs at once;
 // otherwise it is recorded in the innermost builder among them, and operands that
 // come from outside that builder become its captured inputs. A traced value carries
-// its builder, so there is no global trace stack, and goroutines do not interfere.
+// its builder, so goroutines do not interfere. Only a function that runs later, such as a
+// branch, takes more while it is traced than its own values: see [Builder.Stage].
 //
 // A primitive is one Go type with all of its rules: the types of its results, its
 // derivative, its transpose, its batching and its routine. Transformations are

@@ -17,6 +17,7 @@ type QROp struct {
 	Full bool
 }
 
+func (QROp) Work() ir.Work    { return ir.Costly }
 func (QROp) Name() string     { return "qr" }
 func (o QROp) Params() string { return boolString(o.Full) }
 func (o QROp) Infer(in []ir.Type) ([]ir.Type, error) {
@@ -98,7 +99,8 @@ type EighOp struct {
 	nonlinear
 }
 
-func (EighOp) Name() string { return "eigh" }
+func (EighOp) Work() ir.Work { return ir.Costly }
+func (EighOp) Name() string  { return "eigh" }
 func (EighOp) Infer(in []ir.Type) ([]ir.Type, error) {
 	lead, n, _, err := checkMatrix("eigh", in[0], true)
 	if err != nil {
@@ -199,6 +201,7 @@ type SVDOp struct {
 	Full bool
 }
 
+func (SVDOp) Work() ir.Work    { return ir.Costly }
 func (SVDOp) Name() string     { return "svd" }
 func (o SVDOp) Params() string { return boolString(o.Full) }
 func (o SVDOp) Infer(in []ir.Type) ([]ir.Type, error) {

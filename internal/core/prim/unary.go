@@ -171,6 +171,21 @@ func (expFn) hlo() string { return "stablehlo.exponential" }
 
 var _ = register(Unary[expFn]{})
 
+// Exp2 is 2ˣ.
+func Exp2(x *value) *value { return ir.Apply1(Unary[exp2Fn]{}, x) }
+
+type exp2Fn struct{ realFn } // floating point in and out
+
+func (exp2Fn) name() string            { return "exp2" }
+func (exp2Fn) diff(x, y *value) *value { return Mul(like(x, math.Ln2), y) } // y is 2ˣ itself
+func (exp2Fn) block(d ir.DType) ir.Block {
+	return realBlock(d, func(x float64) float64 { return math.Exp2(x) })
+}
+func (exp2Fn) hlo() string            { return "" } // StableHLO has none: expand gives a composition
+func (exp2Fn) expand(x *value) *value { return Pow(like(x, 2), x) }
+
+var _ = register(Unary[exp2Fn]{})
+
 // Expm1 is eˣ - 1, exact near 0.
 func Expm1(x *value) *value { return ir.Apply1(Unary[expm1Fn]{}, x) }
 

@@ -32,6 +32,23 @@ const (
 	gamma = 0.5
 )
 
+// The models that have led no further may have had no good slopes: where the gradient of the Lagrangian is doubtful,
+// measured as by [search.Scale.Stationarity], the search begins again from its end, with variables in the sizes
+// they have there and a radius of retryRadius, at most mostRetries times. Our choices.
+const (
+	doubtful    = 0.3
+	retryRadius = 0.1
+	mostRetries = 3
+	wrong       = 0.5  // the stationarity above which the end is not a success, if that does not help
+	leastPart   = 0.03 // see [search.Scale]
+)
+
+// funnel is how many times the largest violation of the first simplex a violation may be without the penalty being
+// raised, and muFactor how many times as large it becomes as it takes for the merit to rise with it: our choices.
+const funnel, muFactor = 10, 30
+
+const tol = 1e-4 // the default of Tol
+
 // Options are the options of minimize.COBYLA.
 type Options struct {
 	RhoBeg  float64  // the first radius; default 1
@@ -48,21 +65,56 @@ func Minimize(r *search.Run, m Options) search.Outcome {
 		search.Refuse("COBYLA: RhoBeg is %g, want a positive number or 0", m.RhoBeg)
 	}
 	r.StopStatus, r.StopMessage = 30, "Return from COBYLA because the callback function requested termination"
-	s := newState(r, option.Or(m.CAtol, math.Sqrt(vec.Eps)), maxFev)
-	s.target = math.Inf(-1)
 	if m.FTarget != nil {
-		s.target = *m.FTarget
+		target := r.InUnits(*m.FTarget)
+		m.FTarget = &target
 	}
-	s.rho = option.Or(m.RhoBeg, 1)
-	for _, i := range s.free {
-		if r.Lower != nil {
-			s.rho = min(s.rho, (r.Upper[i]-r.Lower[i])/2)
+	var units []float64
+	largest := 1.0
+	if m.RhoBeg == 0 { // which is a length of all variables
+		if units = r.StartUnits(); units != nil {
+			largest = max(1, slices.Max(units))
 		}
 	}
-	s.rhoEnd = min(max(r.Tolerance(m.Tol, 1e-4), vec.Eps*s.rho), s.rho)
-	s.delta = s.rho
+	rhoEnd := r.Tolerance(m.Tol, tol)
+	given := m.Tol != 0 || r.Tolerance(0, 0) != 0 // a length of all variables
+	if given {
+		rhoEnd /= largest
+	}
+	catol := option.Or(m.CAtol, math.Sqrt(vec.Eps))
+	scale := search.NewScale(r.X0, 0)
+	scale.Least = leastPart
+	s := newState(r, r.X0, units, catol, maxFev, m.FTarget, scale)
+	s.radii(option.Or(m.RhoBeg, 1), rhoEnd)
 	s.search()
-	return s.outcome()
+	o := s.outcome()
+	for tries := 0; o.Status == status.Converged && o.SciPyStatus == 0 && rhoEnd <= tol; tries++ {
+		if s.stationarity(o.Fun) <= doubtful {
+			break
+		}
+		if tries < mostRetries {
+			again := newState(r, o.X, scale.Units(), catol, maxFev, m.FTarget, scale)
+			again.radii(retryRadius, tol)
+			again.search()
+			if next := again.outcome(); next.Status != status.Converged || o.Fun-next.Fun > 1e-3*scale.Value(next.Fun) {
+				s, o = again, next
+				continue
+			}
+		}
+		break
+	}
+	return o
+}
+
+// radii sets the first radius, within the bounds, and the last one.
+func (s *state) radii(first, last float64) {
+	s.rho = first
+	for i := range s.free {
+		lo, hi := s.limits(i)
+		s.rho = min(s.rho, (hi-lo)/2)
+	}
+	s.rhoEnd = min(max(last, vec.Eps*s.rho), s.rho)
+	s.delta = s.rho
 }
 
 // search runs until the search has ended.
@@ -75,9 +127,13 @@ func (s *state) search() {
 		return
 	}
 	s.mu = min(s.penaltyBound(), 1000)
+	for i := range s.vertices {
+		s.funnel = max(s.funnel, funnel*s.vertices[i].cv)
+	}
 	s.pole()
 	for !s.ended {
 		s.r.Iterated(s.r.Best, s.r.BestF, nil)
+		s.scale.See(s.r.Best, s.r.BestF)
 		if s.model.fit(s) {
 			s.rebuilt = false
 			s.iterate()
@@ -160,6 +216,9 @@ func (s *state) move(length, predicted float64) (good, ok bool) {
 	if !s.evaluate(&s.trial) {
 		return false, false
 	}
+	if s.leads(&s.trial) && s.pole() { // the step was not from there
+		return true, true
+	}
 	actual := s.merit(pole) - s.merit(&s.trial)
 	ratio := actual / predicted
 	switch {
@@ -178,6 +237,19 @@ func (s *state) move(length, predicted float64) (good, ok bool) {
 		s.pole()
 	}
 	return ratio >= 0.1, true
+}
+
+// leads reports whether v would lead the search away from what is feasible, by values that the penalty does not
+// make up for: its violation is many times as large as those of the first simplex. Then the penalty is raised so that
+// v is worse than the pole, and does not become less again.
+func (s *state) leads(v *vertex) bool {
+	pole := &s.vertices[0]
+	if s.funnel == 0 || !(v.cv > s.funnel) || !(v.cv > 2*pole.cv) || !(s.merit(v) < s.merit(pole)) {
+		return false
+	}
+	s.mu = muFactor * (pole.f - v.f) / (v.cv - pole.cv)
+	s.leastMu = s.mu
+	return true
 }
 
 // lastStep evaluates the end of the last step, which was too short to be evaluated before.
@@ -235,7 +307,7 @@ func (s *state) shrink() {
 		s.rho /= 10
 	}
 	s.delta = max(old/2, s.rho)
-	s.mu = min(s.mu, s.penaltyBound())
+	s.mu = max(min(s.mu, s.penaltyBound()), s.leastMu)
 	s.pole()
 }
 
@@ -262,39 +334,4 @@ func (s *state) penaltyBound() float64 {
 		lo, hi = min(lo, v.f), max(hi, v.f)
 	}
 	return (hi - lo) / least
-}
-
-// outcome is the pole, or what restoreFeasibility made of it; or the best point that violates no constraint by
-// more than CAtol, where the pole does and is not better by more than 2μ times its violation.
-func (s *state) outcome() search.Outcome {
-	o, best := s.stop, &s.vertices[0]
-	for i := range s.vertices {
-		if v := &s.vertices[i]; s.merit(v) < s.merit(best) {
-			best = v
-		}
-	}
-	if s.answer != nil {
-		best = s.answer
-	}
-	if v := &s.feasible; o.SciPyStatus == 1 || !math.IsNaN(v.f) && (best.cv <= s.catol && v.f < best.f || best.cv > s.catol && v.f <= best.f+2*s.mu*best.cv) {
-		best = v
-	}
-	o.X = slices.Clone(s.r.X0)
-	for i, k := range s.free {
-		o.X[k] = best.x[i]
-	}
-	o.Fun, o.Tol = best.f, s.catol
-	if best.f >= huge {
-		o.Fun = math.NaN()
-		if o.Status == status.Converged {
-			o.Status, o.SciPyStatus, o.Message = status.NonFinite, -1, search.MsgNaN
-		}
-	}
-	if o.Status == status.Converged && best.hasNaN {
-		o.Status, o.SciPyStatus, o.Message = status.NonFinite, -1, search.MsgNaN
-	}
-	if o.Status == status.Converged && best.cv > s.catol {
-		o.Status, o.SciPyStatus, o.Message = status.Infeasible, 4, "Did not converge to a solution satisfying the constraints. See MaxCV for the magnitude of the violation."
-	}
-	return o
 }

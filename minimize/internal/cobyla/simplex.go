@@ -11,8 +11,11 @@ import (
 // state is the state of a search: a simplex, whose pole is vertex 0, and the linear models.
 type state struct {
 	r      *search.Run
-	free   []int // the variables that are not fixed; all vectors below are of these
-	n      int   // how many they are
+	x0     []float64 // the start
+	scale  *search.Scale
+	free   []int     // the variables that are not fixed; all vectors below are of these
+	unit   []float64 // their units, in which they are below
+	n      int       // how many they are
 	rows   []row
 	catol  float64 // CAtol
 	target float64 // FTarget
@@ -26,12 +29,15 @@ type state struct {
 	rho, rhoEnd float64 // the resolution ρ, and its last value
 	delta       float64 // the radius of the ball, at least ρ
 	mu          float64 // the penalty μ of the merit function F + μ v, with v the largest violation
+	funnel      float64 // the largest violation to which a lower value may lead; 0: see leads
+	leastMu     float64 // the least μ, by what led beyond
 	// geometryStuck: bounds keep the simplex from being made good about this pole.
 	geometryStuck bool
 	rebuilt       bool // the simplex has just been rebuilt
 
 	model model
 	stop  search.Outcome // why the search ended
+	left  []float64      // the gradient of the Lagrangian there; nil: not known
 	ended bool
 }
 
@@ -50,11 +56,20 @@ type vertex struct {
 	hasNaN bool      // a constraint is NaN
 }
 
-func newState(r *search.Run, catol float64, maxFev int) *state {
-	s := &state{r: r, catol: catol, maxFev: maxFev}
+// newState is a search from x0 with variables in units; nil: as they are. target is a value low enough; nil: none.
+func newState(r *search.Run, x0, units []float64, catol float64, maxFev int, target *float64, scale *search.Scale) *state {
+	s := &state{r: r, x0: x0, scale: scale, catol: catol, maxFev: maxFev, target: math.Inf(-1)}
+	if target != nil {
+		s.target = *target
+	}
 	for i := range r.X0 {
 		if r.Lower == nil || r.Lower[i] < r.Upper[i] {
 			s.free = append(s.free, i)
+			unit := 1.0
+			if units != nil {
+				unit = units[i]
+			}
+			s.unit = append(s.unit, unit)
 		}
 	}
 	s.n = len(s.free)
@@ -86,7 +101,7 @@ func (s *state) limits(i int) (lo, hi float64) {
 	if s.r.Lower == nil {
 		return math.Inf(-1), math.Inf(1)
 	}
-	return s.r.Lower[s.free[i]], s.r.Upper[s.free[i]]
+	return s.r.Lower[s.free[i]] / s.unit[i], s.r.Upper[s.free[i]] / s.unit[i]
 }
 
 const (
@@ -105,7 +120,7 @@ func (s *state) evaluate(v *vertex) bool {
 	for i, k := range s.free {
 		lo, hi := s.limits(i)
 		v.x[i] = min(max(v.x[i], lo), hi)
-		full[k] = v.x[i]
+		full[k] = v.x[i] * s.unit[i] // exact, as units are powers of two
 	}
 	f := r.Value(full)
 	if v.f = f; !(f <= huge) {
@@ -138,6 +153,7 @@ func (s *state) evaluate(v *vertex) bool {
 	case f < -huge:
 		return s.end(status.Unbounded, -1, "The objective falls without end.")
 	case f <= s.target && v.cv <= s.catol:
+		s.stop.Asked = true
 		return s.end(status.Converged, 1, "Return from COBYLA because the target function value is achieved.")
 	}
 	return true
@@ -170,12 +186,20 @@ func (s *state) pole() bool {
 func (s *state) start() bool {
 	first := &s.vertices[0]
 	for i, k := range s.free {
-		first.x[i] = s.r.X0[k]
+		first.x[i] = s.x0[k] / s.unit[i]
 	}
 	if !s.evaluate(first) {
 		return false
 	}
-	return s.axialSimplex()
+	ok := s.axialSimplex()
+	lo, hi := math.Inf(1), math.Inf(-1)
+	for _, v := range s.vertices {
+		if v.f < huge {
+			lo, hi = min(lo, v.f), max(hi, v.f)
+		}
+	}
+	s.scale.Start(first.f, hi-lo)
+	return ok
 }
 
 // axialSimplex makes a simplex of the best vertex and steps of ρ from it along every axis.

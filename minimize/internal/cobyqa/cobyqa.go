@@ -17,7 +17,9 @@
 package cobyqa
 
 import (
+	"fmt"
 	"math"
+	"slices"
 
 	"github.com/argmin-go/argmin/internal/option"
 	"github.com/argmin-go/argmin/minimize/internal/search"
@@ -39,10 +41,91 @@ type Options struct {
 // Minimize searches for a minimum.
 func Minimize(r *search.Run, m Options) search.Outcome {
 	r.StopStatus, r.StopMessage = 3, "The callback requested to stop the optimization procedure"
-	s := newState(r, m)
-	s.search()
-	return s.outcome()
+	rhoEnd, largest := r.Tolerance(m.FinalTrRadius, tol), 1.0
+	var units []float64
+	if m.InitialTrRadius == 0 && !m.Scale { // a radius given is a length of all variables
+		if units = r.StartUnits(); units != nil {
+			largest = max(1, slices.Max(units))
+		}
+	}
+	if m.FinalTrRadius != 0 || r.Tolerance(0, 0) != 0 { // so is this
+		rhoEnd /= largest
+	}
+	scale := search.NewScale(r.X0, 0)
+	scale.Least = leastPart
+	s := newState(r, m, r.X0, units, option.Or(m.InitialTrRadius, 1), rhoEnd, scale)
+	o := s.settle(m)
+	f0, above := s.above(o)
+	if !above {
+		return o
+	}
+	s = newState(r, m, r.X0, units, nearRadius, min(rhoEnd, nearRadius), scale)
+	if o = s.settle(m); o.Status == status.Converged && o.Fun > f0 {
+		o.Status, o.Message = status.Failed, fmt.Sprintf("The search ended at the value %.6g, above the one at x0, %.6g, which is feasible. Try a smaller InitialTrRadius", o.Fun, f0)
+	}
+	return o
 }
+
+// settle is the outcome of the search, and of those that begin again from its end as long as the models have a slope
+// left there and that leads on.
+func (s *state) settle(m Options) search.Outcome {
+	s.search()
+	o := s.outcome()
+	if s.rhoEnd > tol {
+		return o
+	}
+	for tries := 0; o.Status == status.Converged && o.SciPyStatus == 0; tries++ {
+		left := s.stationarity(o.Fun)
+		if left <= doubtful {
+			break
+		}
+		if tries < mostRetries {
+			again := newState(s.r, m, o.X, s.scale.Units(), retryRadius, tol, s.scale)
+			again.search()
+			if next := again.outcome(); next.Status != status.Converged || o.Fun-next.Fun > 1e-3*s.scale.Value(next.Fun) {
+				s, o = again, next
+				continue
+			}
+		}
+		if left > wrong && left*s.scale.Value(o.Fun) > wrongPart*math.Abs(s.scale.First()-o.Fun) {
+			o.Status, o.Message = status.Failed, fmt.Sprintf("No step of the last radius helps, but the models still have a slope, %.3g: the objective or a constraint may have a kink here. "+
+				"Try another start, a larger InitialTrRadius, or several smooth constraints for one that is not", o.Optimality)
+		}
+		break
+	}
+	return o
+}
+
+// above reports whether a success is above the value at x0, f0, where that is feasible. It evaluates there only if the
+// search did not begin there but at a bound near it.
+func (s *state) above(o search.Outcome) (f0 float64, above bool) {
+	if o.Status != status.Converged || o.SciPyStatus != 0 || !s.moved {
+		return 0, false
+	}
+	f0 = s.r.Value(s.r.X0)
+	if k := s.r.Constraints; k != nil {
+		k.Values(s.r.X0, s.all)
+		if search.BoundViolation(s.all, k.Lower, k.Upper) > s.feas {
+			return 0, false
+		}
+	}
+	return f0, o.Fun > f0+1e-8*max(math.Abs(f0), math.Abs(o.Fun))
+}
+
+const tol = 1e-6 // the default of FinalTrRadius
+
+// The models that have led no further may have had no good slopes: where the gradient of the Lagrangian is doubtful,
+// measured as by [search.Scale.Stationarity], the search begins again from its end, with variables in the sizes
+// they have there and a radius of retryRadius, at most mostRetries times. Our choices.
+const (
+	doubtful    = 0.1
+	retryRadius = 0.1
+	nearRadius  = 1e-3 // of the search from an x0 that is better than the end, from which it does not go to bounds
+	mostRetries = 3
+	wrong       = 0.5  // the stationarity above which the end is not a success, if that does not help,
+	wrongPart   = 0.01 // and the part of the whole fall of the value that it must stand for
+	leastPart   = 1e-3 // see [search.Scale]
+)
 
 // Messages of COBYQA, SciPy's where it has them.
 const (
@@ -82,6 +165,8 @@ const (
 
 // Limits, our choices.
 const (
+	funnel      = 10    // times the largest violation of the first points a violation may be without the penalty being raised
+	gammaFactor = 30    // times what makes such a point no better than the best one is the penalty then
 	tightBounds = 1e-3  // a variable whose bounds are closer than two of these parts of the first radius is scaled
 	huge        = 1e100 // values beyond count as not finite
 	lowest      = -1e30 // a feasible value below counts as unbounded
@@ -92,25 +177,31 @@ type state struct {
 	*problem
 	*models
 	steps *steps
+	scale *search.Scale
 
 	delta       float64 // radius of the trust region
 	rho, rhoEnd float64 // its lower bound, the resolution
+	funnel      float64 // the largest violation to which a lower value may lead; 0: see leads
+	leastGamma  float64 // the least gamma, by what led beyond
 	gamma       float64 // of the merit function, objective + gamma |violations|
 
 	d     []float64 // the step
 	trial []float64 // the best point with the step
 	tc    []float64 // the constraints at trial
 
+	left []float64 // the gradient of the Lagrangian at the end; nil: not known
+
 	shorts, tinies int // short and very short steps in a row
 	alternatives   int // steps in a row after which the alternative models looked better
 }
 
-func newState(r *search.Run, m Options) *state {
-	s := &state{delta: option.Or(m.InitialTrRadius, 1), rhoEnd: r.Tolerance(m.FinalTrRadius, 1e-6)}
+// newState is a search from x0 with variables in units; nil: as they are.
+func newState(r *search.Run, m Options, x0, units []float64, delta, rhoEnd float64, scale *search.Scale) *state {
+	s := &state{delta: delta, rhoEnd: rhoEnd, scale: scale}
 	if !(s.delta > 0) || !(s.rhoEnd <= s.delta) {
 		search.Refuse("COBYQA: InitialTrRadius is %g, want a positive number, not less than FinalTrRadius, %g", s.delta, s.rhoEnd)
 	}
-	p := newProblem(r, m, s.delta)
+	p := newProblem(r, m, x0, units, s.delta)
 	s.problem = p
 	for i, lo := range p.lo { // so that there is place for the first points
 		s.delta = min(s.delta, (p.hi[i]-lo)/2)
@@ -138,6 +229,7 @@ func (s *state) search() {
 		}
 		s.iterate()
 		s.r.Iterated(s.r.Best, s.r.BestF, nil)
+		s.scale.See(s.r.Best, s.r.BestF)
 	}
 }
 
@@ -183,6 +275,10 @@ func (s *state) begin() {
 	}
 	s.fit()
 	s.chooseBest()
+	s.funnel = funnel * slices.Max(s.cv)
+	if s.good {
+		s.scale.Start(s.f[0], s.worst-s.least)
+	}
 }
 
 // merit is the merit function at point k.
@@ -263,6 +359,9 @@ func (s *state) trustRegionStep(predicted, size float64) (ratio float64) {
 	if s.ended {
 		return -1
 	}
+	if s.leads(f, cv) {
+		before = s.merit(s.opt)
+	}
 	ratio = (before - f - s.gamma*cv) / predicted
 	switch {
 	case ratio <= lowRatio:
@@ -278,6 +377,19 @@ func (s *state) trustRegionStep(predicted, size float64) (ratio float64) {
 		s.tryAlternativeModels()
 	}
 	return ratio
+}
+
+// leads reports whether the trial point would lead the search away from what is feasible, by values that the penalty
+// does not make up for: its violation is many times as large as those of the first points. Then the penalty is raised so
+// that it is worse than the best point, and does not become less again.
+func (s *state) leads(f, cv float64) bool {
+	best := s.cv[s.opt]
+	if s.funnel == 0 || !(cv > s.funnel) || !(cv > 2*best) || !(f+s.gamma*cv < s.merit(s.opt)) {
+		return false
+	}
+	s.gamma = gammaFactor * (s.f[s.opt] - f) / (cv - best)
+	s.leastGamma = s.gamma
+	return true
 }
 
 // leaving is the point whose place the trial point takes: the one with the largest denominator,
@@ -374,7 +486,7 @@ func (s *state) reduceResolution() {
 	}
 	s.delta = max(old/2, s.rho)
 	s.shorts, s.tinies = 0, 0
-	if g := 2 * vec.Norm2(s.steps.lambda); g < s.gamma {
+	if g := max(2*vec.Norm2(s.steps.lambda), s.leastGamma); g < s.gamma {
 		s.gamma = g
 		s.chooseBest()
 	}

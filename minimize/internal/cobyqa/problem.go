@@ -19,6 +19,7 @@ type problem struct {
 	x            []float64 // a point in all variables
 	center, unit []float64 // x = center + unit z
 	x0, lo, hi   []float64 // the start and the bounds, in z
+	moved        bool      // the search began away from the start, at a bound
 	rows         []row     // the constraints with a limit
 	all          []float64 // all constraints
 
@@ -43,13 +44,14 @@ type row struct {
 	gradient     []float64 // of a linear one, else nil
 }
 
-// newProblem makes the problem for a search with the first radius delta.
-func newProblem(r *search.Run, m Options, delta float64) *problem {
+// newProblem makes the problem for a search from x0 with the first radius delta, with variables in units; nil: as
+// they are.
+func newProblem(r *search.Run, m Options, x0, units []float64, delta float64) *problem {
 	n := r.N()
 	p := &problem{r: r, x: slices.Clone(r.X0), target: math.Inf(-1), feas: option.Or(m.FeasibilityTol, 1e-8),
 		maxFev: int(option.Or(float64(m.MaxFev), float64(500*n))), maxIter: int(option.Or(float64(m.MaxIter), float64(1000*n)))}
 	if m.FTarget != nil {
-		p.target = *m.FTarget
+		p.target = r.InUnits(*m.FTarget)
 	}
 	finite := r.Lower != nil
 	for i := range n {
@@ -59,14 +61,17 @@ func newProblem(r *search.Run, m Options, delta float64) *problem {
 		}
 	}
 	for _, i := range p.free {
-		x, lo, hi := r.X0[i], math.Inf(-1), math.Inf(1)
+		x, lo, hi := x0[i], math.Inf(-1), math.Inf(1)
 		center, unit := 0.0, 1.0
+		if units != nil {
+			unit = units[i]
+		}
 		if r.Lower != nil {
 			lo, hi = r.Lower[i], r.Upper[i]
 			switch {
 			case m.Scale && finite:
 				center, unit = (lo+hi)/2, (hi-lo)/2
-			case hi-lo < 2*tightBounds*delta:
+			case hi-lo < 2*tightBounds*delta*unit:
 				center, unit = (lo+hi)/2, (hi-lo)/(2*delta)
 			}
 		}
@@ -121,6 +126,7 @@ func (p *problem) start(delta float64) []float64 {
 		case x > hi-delta:
 			x = max(hi-delta, lo)
 		}
+		p.moved = p.moved || x != p.x0[i]
 		p.x0[i] = x
 	}
 	return p.x0
@@ -170,6 +176,7 @@ func (p *problem) note(f, cv float64) {
 	}
 	if cv <= p.feas && f <= p.target {
 		p.end(status.Converged, 1, msgTarget)
+		p.out.Asked = true
 	} else if cv <= p.feas && f < lowest {
 		p.end(status.Unbounded, -3, msgUnbounded)
 	}

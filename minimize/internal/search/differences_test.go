@@ -36,7 +36,10 @@ func TestDifferences(t *testing.T) {
 		f(x, y)
 		d := differencing{three: rapid.Bool().Draw(t, "three"), workers: rapid.IntRange(0, 3).Draw(t, "workers")}
 		j := make([]float64, m*n)
-		if calls := d.jacobian(f, x, y, lower, upper, j, nil, nil); calls != n*d.points() {
+		whole := &derivative{differencing: &d, f: f, x: x, y: y, lower: lower, upper: upper, dense: j}
+		whole.prepare()
+		whole.columns(nil)
+		if calls := whole.calls(nil); calls != n*d.points() {
 			t.Errorf("%d calls", calls)
 		}
 		tol := 1e-6
@@ -76,8 +79,10 @@ func TestGroups(t *testing.T) {
 		x[i] = float64(i%7) - 3
 	}
 	f(x, y)
-	calls := differencing{three: true}.jacobian(f, x, y, nil, nil, j, columnGroups(n, sparsity), sparsity)
-	if calls != 6 {
+	d := &derivative{differencing: &differencing{three: true}, f: f, x: x, y: y, dense: j, groups: columnGroups(n, sparsity), sparsity: sparsity}
+	d.prepare()
+	d.columns(nil)
+	if calls := d.calls(nil); calls != 6 {
 		t.Errorf("%d calls, want 6", calls)
 	}
 	for i := range n {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/argmin-go/argmin/minimize/finite"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
 	"github.com/argmin-go/argmin/minimize/trace"
 )
 
@@ -31,6 +32,23 @@ func (e *Evaluator) Context() context.Context { return e.ctx }
 func (e *Evaluator) Differences(d finite.Differences, n int) (err error) {
 	e.diff, err = newDifferencing(d, n)
 	return err
+}
+
+// Sizes has the steps of differences follow the sizes of the variables: |x|, or sizes where that is not
+// nil and larger. Without a call of it |x| counts as at least 1.
+func (e *Evaluator) Sizes(sizes []float64) { e.diff.sizes, e.diff.relative = sizes, true }
+
+// FuncError is the relative error of the values of the functions, at least the machine precision.
+func (e *Evaluator) FuncError() float64 { return max(e.diff.err, vec.Eps) }
+
+// Coarser has the relative error of values be err from now on. It reports whether it was less, and the options
+// say nothing about it or the steps.
+func (e *Evaluator) Coarser(err float64) bool {
+	if e.diff.err > vec.Eps || e.diff.given() || err <= e.FuncError() {
+		return false
+	}
+	e.diff.err = err
+	return true
 }
 
 // Watch has every iteration shown to the monitor. what names the search in records.

@@ -46,9 +46,9 @@ func (r *Run) differencedHessian(x []float64) *mat.Dense {
 	y, g0, g1 := slices.Clone(x), make([]float64, n), make([]float64, n)
 	r.Gradient(x, g0)
 	full := mat.NewDense(n, n, nil)
-	var d differencing
+	d := differencing{sizes: r.diff.sizes, err: r.diff.err}
 	if r.Differenced() {
-		d.rel = math.Sqrt(math.Sqrt(vec.Eps)) // as gradients have half of the digits
+		d.err = math.Sqrt(max(d.err, vec.Eps)) // as gradients have half of the digits
 	}
 	var fixed []int
 	for i, v := range x {
@@ -56,7 +56,7 @@ func (r *Run) differencedHessian(x []float64) *mat.Dense {
 		if r.Lower != nil {
 			lo, hi = r.Lower[i], r.Upper[i]
 		}
-		s, _, _ := d.stencil(v, lo, hi)
+		s := d.within(d.length(i, v), v, lo, hi).h1
 		if s == 0 {
 			fixed = append(fixed, i)
 			continue

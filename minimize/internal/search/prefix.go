@@ -2,6 +2,7 @@ package search
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 )
 
@@ -27,3 +28,6 @@ type packageError struct {
 
 func (e *packageError) Error() string { return e.text }
 func (e *packageError) Unwrap() error { return e.err }
+
+// Format writes the stack of a panic with %+v.
+func (e *packageError) Format(f fmt.State, verb rune) { format(e, f, verb) }

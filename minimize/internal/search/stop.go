@@ -3,6 +3,7 @@ package search
 import (
 	"errors"
 	"fmt"
+	"io"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -21,7 +22,7 @@ func Do[R any](e *Evaluator, find func() R, interrupted func(reason status.Code,
 			cause := Recovered(v)
 			reason := e.endedBy(cause)
 			if res = interrupted(reason, cause); reason != status.Stopped {
-				err = fmt.Errorf("minimize: %w", cause)
+				err = &packageError{"minimize: " + cause.Error(), cause}
 			}
 		}
 		e.monitor.done(summary(res))
@@ -57,7 +58,8 @@ func AskedToStop(v any) bool {
 func Guard(f func()) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			err = fmt.Errorf("minimize: %w", Recovered(v))
+			cause := Recovered(v)
+			err = &packageError{"minimize: " + cause.Error(), cause}
 		}
 	}()
 	f()
@@ -81,17 +83,48 @@ func (e *Evaluator) endedBy(cause error) status.Code {
 	return status.Failed
 }
 
-// Recovered makes an error of what a search panicked with.
+// Recovered makes an error of what a search panicked with. Its text is one line; with the format %+v it has the stack.
 func Recovered(v any) error {
 	switch v := v.(type) {
 	case stopped:
 		return v.err
-	case error:
-		return fmt.Errorf("%s: %w\n%s", panicked(), v, debug.Stack())
-	default:
-		return fmt.Errorf("%s: %v\n%s", panicked(), v, debug.Stack())
+	case *panicError: // of another goroutine
+		return v
+	}
+	cause, _ := v.(error)
+	who := panicked()
+	text := fmt.Sprintf("%s: %v", who, v)
+	if who == ownPanic {
+		text += " (the format %+v of this error has the stack)"
+	}
+	return &panicError{strings.Join(strings.Fields(text), " "), cause, debug.Stack()}
+}
+
+// panicError is a panic that was recovered.
+type panicError struct {
+	text  string
+	cause error // nil if the panic was not with an error
+	stack []byte
+}
+
+func (p *panicError) Error() string                 { return p.text }
+func (p *panicError) Unwrap() error                 { return p.cause }
+func (p *panicError) Format(f fmt.State, verb rune) { format(p, f, verb) }
+
+// format writes an error, and with %+v the stack of the panic that it is about.
+func format(err error, f fmt.State, verb rune) {
+	if verb == 'q' {
+		fmt.Fprintf(f, "%q", err.Error())
+		return
+	}
+	io.WriteString(f, err.Error())
+	if p := (*panicError)(nil); verb == 'v' && f.Flag('+') && errors.As(err, &p) {
+		fmt.Fprintf(f, "\n%s", p.stack)
 	}
 }
+
+// ownPanic is what is said of a panic in minimize itself.
+const ownPanic = "internal error, please report it: panic"
 
 // panicked reports whose panic is being recovered: what minimize called, or itself.
 func panicked() string {
@@ -109,7 +142,7 @@ func panicked() string {
 			who, foreign = "", false
 		case who != "":
 		case own && !foreign:
-			who = "internal error, please report it: panic"
+			who = ownPanic
 		case own && strings.Contains(name, "callback"):
 			who = "panic in the callback"
 		case own:

@@ -1,7 +1,6 @@
 package search
 
 import (
-	"math"
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
@@ -18,12 +17,19 @@ type System struct {
 	sparsity     [][]int                         // the variables of each value; nil: all
 	groups       [][]int                         // of variables that may change at once
 
+	// Complex is the function for complex arguments, for a Jacobian by complex steps; nil: by differences. Set before the
+	// first Jacobian.
+	Complex func(z, y []complex128)
+
 	NFev, NJev int // evaluations of the function and the Jacobian
 	NFevDiff   int // evaluations in NFev that were for finite differences
 	asked      askedKinds
 	at, y      []float64
-	jacAt, j   []float64  // by columns
-	full       *mat.Dense // what jac sets
+	jacAt, j   []float64   // by columns
+	full       *mat.Dense  // what jac sets
+	last       *derivative // the differences at jacAt; nil: none
+	longer     []longerStep
+	largest    []float64 // the largest size of each variable where differences were taken
 }
 
 // NewSystem is the system of f with the Jacobian jac; nil for finite differences within the bounds,
@@ -80,17 +86,13 @@ func (s *System) Jacobian(x []float64, j *mat.Dense) {
 					}
 				}
 			})
+		} else if s.Complex != nil {
+			s.askOf(&s.asked, kindDiff, x, s.j, func() { s.complexSteps(x) })
+			s.NFev += s.n
+			s.NFevDiff += s.n
 		} else {
 			s.eval(x)
-			columns := s.n
-			if s.groups != nil {
-				columns = len(s.groups)
-			}
-			s.askDifferences(&s.asked, x, s.j, s.f, func(f func(x, y []float64)) {
-				s.diff.jacobian(f, x, s.y, s.lower, s.upper, s.j, s.groups, s.sparsity)
-			})
-			s.NFev += columns * s.diff.points()
-			s.NFevDiff += columns * s.diff.points()
+			s.differences(x, s.j, &derivative{dense: s.j})
 		}
 		s.jacAt = append(s.jacAt[:0], x...)
 	}
@@ -102,9 +104,35 @@ func (s *System) Jacobian(x []float64, j *mat.Dense) {
 	}
 }
 
+// complexSteps sets j to Im f(x + ih)/h, as Run.complexSteps.
+func (s *System) complexSteps(x []float64) {
+	const h = 0x1p-100
+	z, y := make([]complex128, s.n), make([]complex128, s.m)
+	for i, v := range x {
+		z[i] = complex(v, 0)
+	}
+	for i, v := range x {
+		s.Check()
+		z[i] = complex(v, h)
+		s.Complex(z, y)
+		z[i] = complex(v, 0)
+		for r, v := range y {
+			s.j[i*s.m+r] = imag(v) / h
+		}
+	}
+}
+
+// JacobianAt is where the Jacobian was evaluated last; nil: nowhere. Column i of it is Column(i).
+func (s *System) JacobianAt() []float64 { return s.jacAt }
+
+// Forget has the next Jacobian evaluated, also at the point of the last one.
+func (s *System) Forget() { s.jacAt = nil }
+
+// Column is a column of the Jacobian at [System.JacobianAt]. The caller may not change it.
+func (s *System) Column(i int) []float64 { return s.j[i*s.m : (i+1)*s.m] }
+
 // SparseJacobian sets data, which the rows of values are cut from, to the elements of the Jacobian at
-// x in the order of the sparsity: by jac, or if it is nil by finite differences (Curtis,
-// Powell & Reid, "On the estimation of sparse Jacobian matrices", 1974).
+// x in the order of the sparsity: by jac, or if it is nil by finite differences.
 func (s *System) SparseJacobian(x []float64, jac func(x []float64, values [][]float64), data []float64, values [][]float64) {
 	s.NJev++
 	if jac != nil {
@@ -115,48 +143,5 @@ func (s *System) SparseJacobian(x []float64, jac func(x []float64, values [][]fl
 	if s.groups == nil {
 		s.groups = columnGroups(s.n, s.sparsity)
 	}
-	s.Ask(kindDiff, x, data, func() { s.sparseDifferences(x, values) })
-	s.NFev += len(s.groups) * s.diff.points()
-	s.NFevDiff += len(s.groups) * s.diff.points()
-}
-
-// sparseDifferences sets values[i][k] to the derivative of value i with respect to variable
-// sparsity[i][k], at the point of the cache.
-func (s *System) sparseDifferences(x []float64, values [][]float64) {
-	d := s.diff
-	type step struct {
-		h1, h2   float64
-		oneSided bool
-	}
-	steps, groupOf := make([]step, s.n), make([]int, s.n)
-	for g, vars := range s.groups {
-		for _, i := range vars {
-			lo, hi := math.Inf(-1), math.Inf(1)
-			if s.lower != nil {
-				lo, hi = s.lower[i], s.upper[i]
-			}
-			h1, h2, oneSided := d.of(i).stencil(x[i], lo, hi)
-			steps[i], groupOf[i] = step{h1, h2, oneSided}, g
-		}
-	}
-	d.each(len(s.groups), x, s.m, func(w *diffWorker, g int) {
-		for k := range d.points() {
-			for _, i := range s.groups[g] {
-				w.x[i] = x[i] + [2]float64{steps[i].h1, steps[i].h2}[k]
-			}
-			s.Check()
-			s.f(slices.Clone(w.x), w.y[k*s.m:(k+1)*s.m])
-		}
-		for _, i := range s.groups[g] {
-			w.x[i] = x[i]
-		}
-		for row, vars := range s.sparsity {
-			for k, i := range vars {
-				if groupOf[i] == g {
-					h := steps[i]
-					values[row][k] = d.slope(h.h1, h.h2, h.oneSided, s.y[row], w.y[row], w.y[(d.points()-1)*s.m+row])
-				}
-			}
-		}
-	})
+	s.differences(x, data, &derivative{sparse: values})
 }

@@ -11,6 +11,8 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
+const msgSuccess = "Optimization terminated successfully"
+
 const unbounded = "The objective has no lower bound: where the constraints hold it falls below -1e30 max(1, |f(x0)|)"
 
 // unbounded reports whether the value is so low where the constraints hold that the
@@ -103,18 +105,36 @@ func (k *state) end(reason status.Code, status int, message string) search.Outco
 		o.Jac = k.g
 	}
 	o.Multipliers, o.BoundMultipliers = k.q.multipliers(k.g, k.j)
+	o.Optimality = vec.Norm(k.fullLagrangian(), math.Inf(1))
 	return o
 }
 
-// converged ends with success. The multipliers become those at the point.
-func (k *state) converged(tol float64) search.Outcome {
+// converged ends with success, with the multipliers at the point, unless the gradient of the Lagrangian is not
+// small there: then the search continues with another B, as long as that leads on.
+func (k *state) converged(tol float64) (o search.Outcome, done bool) {
+	if k.above() && k.goBack() {
+		return o, false
+	}
 	k.q.remember()
 	if status := k.q.solve(k.x, k.g, k.c, k.j); status != lsq.OK || k.q.relaxed() {
 		k.q.restore()
 	}
-	o := k.end(status.Converged, 0, "Optimization terminated successfully")
+	if k.stationarity() > k.judge.limit(k) {
+		if k.rescale() {
+			return o, false
+		}
+		if k.stationarity() > max(doubtful, 10*k.judge.small) {
+			return k.end(status.LineSearchFailed, 8, fmt.Sprintf("No step lowers the objective, although the gradient of the Lagrangian, %.3g, is not small "+
+				"against its terms: derivatives may be wrong, the objective may have a kink here, or its variables may be badly scaled. "+
+				"Try derivatives without differences, variables of size 1, or another method", vec.Norm(k.fullLagrangian(), math.Inf(1)))), true
+		}
+	}
+	if k.above() {
+		return k.end(status.LineSearchFailed, 8, "The search ends above the value at x0: derivatives may be wrong, or differences too coarse for the size of the variables"), true
+	}
+	o = k.end(status.Converged, 0, msgSuccess)
 	o.Tol = tol
-	return o
+	return o, true
 }
 
 // fixed ends a search without free variables.
@@ -122,22 +142,24 @@ func (k *state) fixed() search.Outcome {
 	if k.viol >= max(k.acc, search.Feasible) {
 		return k.end(status.Infeasible, 4, k.incompatible("Inequality constraints incompatible", "all variables are fixed"))
 	}
-	return k.end(status.Converged, 0, "Optimization terminated successfully")
+	return k.end(status.Converged, 0, msgSuccess)
 }
 
 // noDescent ends where no step is a descent of the merit function, even for B = I.
-func (k *state) noDescent() search.Outcome {
+func (k *state) noDescent() (search.Outcome, bool) {
 	tol := 10 * k.acc
-	near := math.Abs(k.slope) < tol+1e-8*math.Abs(k.f) || k.slope >= 0 && vec.Norm2(k.q.s) < tol
+	near := math.Abs(k.slope) < 10*k.valueTol()+1e-8*math.Abs(k.f) || k.slope >= 0 && k.relativeLength() < tol
 	switch {
 	case near && k.viol < tol: // as near as rounding allows
 		return k.converged(tol)
 	case k.sawNonFinite:
-		return k.notFinite()
+		return k.notFinite(), true
 	case k.q.relaxed():
-		return k.failed(k.q.unrelaxed)
+		return k.failed(k.q.unrelaxed), true
+	case k.rescale():
+		return search.Outcome{}, false
 	}
-	return k.end(status.LineSearchFailed, 8, "Positive directional derivative for linesearch")
+	return k.end(status.LineSearchFailed, 8, "Positive directional derivative for linesearch"), true
 }
 
 // notFinite ends where something is not.

@@ -36,6 +36,7 @@ type Options struct {
 // Minimize searches for a minimum.
 func Minimize(r *search.Run, m Options) search.Outcome {
 	maxIter := option.Or(m.MaxIter, 100)
+	r.SmallSteps()
 	k := newState(r, r.Tolerance(m.FTol, 1e-6))
 	if !k.start() {
 		return k.notFinite()
@@ -71,13 +72,16 @@ func (k *state) iterate() (o search.Outcome, done bool) {
 		if k.reset() {
 			return o, false
 		}
+		if k.nearly() {
+			return k.end(status.Converged, 0, msgSuccess), true
+		}
 		return k.failed(code), true
 	}
 	k.penalties()
 	switch {
-	case k.predicted < k.acc && k.viol < k.acc:
+	case k.predicted <= k.valueTol() && k.viol < k.acc && !k.insist():
 		k.r.Iterated(k.x, k.f, k.g)
-		return k.converged(k.acc), true
+		return k.converged(k.acc)
 	case k.raisePenalties():
 	case k.slope >= 0:
 		return k.retry()
@@ -99,20 +103,21 @@ func (k *state) retry() (o search.Outcome, done bool) {
 	if k.reset() || k.q.relaxFurther() {
 		return o, false
 	}
-	return k.noDescent(), true
+	return k.noDescent()
 }
 
 // conclude reports whether the search ends after a step from a point with the value before, and updates B
 // if it does not.
 func (k *state) conclude(before float64) (o search.Outcome, done bool) {
-	length := vec.Norm2(k.q.s)
+	k.judge.See(k.x, k.f)
+	length := k.relativeLength()
 	if k.rose || k.sawNonFinite && length < k.acc {
 		k.failedSearches++
 	} else {
 		k.failedSearches = 0
 	}
-	flat := math.Abs(k.slope) <= math.Sqrt(k.acc)*(1+math.Abs(k.f))
-	short := (math.Abs(k.f-before) < k.acc || length < k.acc) && k.viol < k.acc
+	flat := math.Abs(k.slope) <= math.Sqrt(k.acc)*k.judge.Value(k.f)
+	short := (math.Abs(k.f-before) <= k.valueTol() || length < k.acc) && k.viol < k.acc
 	switch {
 	case k.unbounded(), k.unboundedTest.Due(k.f) && k.findUnbounded():
 		return k.end(status.Unbounded, -1, unbounded), true
@@ -123,13 +128,13 @@ func (k *state) conclude(before float64) (o search.Outcome, done bool) {
 		if !flat {
 			return k.notFinite(), true
 		}
-		return k.converged(k.acc), true
-	case short && (k.failedSearches == 0 || flat):
-		return k.converged(k.acc), true
+		return k.converged(k.acc)
+	case short && (k.failedSearches == 0 || flat) && !k.insist():
+		return k.converged(k.acc)
 	case k.failedSearches == resetAfter && k.reset():
 		return o, false
 	case k.failedSearches > stopAfter:
-		return k.noDescent(), true
+		return k.noDescent()
 	}
 	if k.q.relaxed() && length < k.acc {
 		return k.retry()
@@ -167,6 +172,7 @@ type state struct {
 	rose         bool // it found no descent
 	sawNonFinite bool // it met a value or derivative that is not finite
 
+	judge         judge
 	unboundedTest restore.UnboundedTest
 	stall         restore.Stall
 	restarts      int // from feasible points
@@ -196,7 +202,9 @@ func (k *state) start() bool {
 	ok := k.values()
 	k.unboundedTest = restore.NewUnboundedTest(k.f)
 	k.stall.Reset(k.viol)
-	return ok && k.derivatives()
+	ok = ok && k.derivatives()
+	k.judge.begin(k)
+	return ok
 }
 
 // values evaluates the function and the constraints. It reports whether they are finite.

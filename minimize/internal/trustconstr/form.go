@@ -2,6 +2,7 @@ package trustconstr
 
 import (
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -18,6 +19,9 @@ type form struct {
 	in    []side // of the constraints, then of the bounds
 	rows  int    // how many of in are constraints
 	fixed []bool // nil: none
+	// unit has the sizes of the variables. Steps, gradients of the barrier function and the bounds are of
+	// variables in these units; points and derivatives are the user's.
+	unit []float64
 }
 
 // side is sign (v - limit), with v a row of the constraints or a variable.
@@ -28,7 +32,10 @@ type side struct {
 }
 
 func newForm(r *search.Run) *form {
-	q := &form{r: r}
+	q := &form{r: r, unit: r.StartUnits()}
+	if q.unit == nil {
+		q.unit = slices.Repeat([]float64{1}, r.N())
+	}
 	sides := func(i int, lower, upper float64, feasible bool) {
 		if !math.IsInf(upper, 1) {
 			q.in = append(q.in, side{i, 1, upper, feasible})
@@ -82,11 +89,11 @@ func (q *form) values(x, c, k []float64) {
 	}
 	k = k[len(q.eq):]
 	for i, e := range q.in {
-		v := x
 		if i < q.rows {
-			v = c
+			k[i] = e.sign * (c[e.at] - e.limit)
+		} else {
+			k[i] = e.sign * (x[e.at] - e.limit) / q.unit[e.at]
 		}
-		k[i] = e.sign * (v[e.at] - e.limit)
 	}
 }
 
@@ -95,7 +102,7 @@ func (q *form) derivatives(j *mat.Dense, a *nullspace.Jacobian) {
 	row := func(to int, e side) {
 		out := a.A.Data[to*a.A.Stride : to*a.A.Stride+a.A.Cols]
 		for i, v := range j.RawRowView(e.at) {
-			out[i] = e.sign * v
+			out[i] = e.sign * v * q.unit[i]
 		}
 		q.zeroFixed(out)
 	}
@@ -116,16 +123,18 @@ func (q *form) zeroFixed(g []float64) {
 	}
 }
 
-// interior moves x, within the bounds, away from them.
-func (q *form) interior(x []float64) {
+// boundMargin is how far from bounds the search starts: Wächter & Biegler, "On the implementation of an
+// interior-point filter line-search algorithm", Math. Program. 106 (2006), section 3.6.
+const boundMargin = 0.01
+
+// interior moves x, within the bounds, away from them by a part of max(1, |bound|), or of the distance between
+// the bounds if that is less.
+func (q *form) interior(x []float64, far float64) {
 	for i := range q.r.Lower {
 		lo, hi := q.r.Lower[i], q.r.Upper[i]
 		if lo == hi {
 			continue
 		}
-		// Wächter & Biegler, "On the implementation of an interior-point filter
-		// line-search algorithm", Math. Program. 106 (2006), section 3.6.
-		const far = 0.01
 		if !math.IsInf(lo, -1) {
 			x[i] = max(x[i], lo+min(far*max(1, math.Abs(lo)), far*(hi-lo)))
 		}
@@ -139,7 +148,7 @@ func (q *form) interior(x []float64) {
 // before. Where rounding hides these it is the number next to the bound.
 func (q *form) clip(x, s []float64) {
 	for i, e := range q.in[q.rows:] {
-		near := (1 - toBoundary) * s[q.rows+i]
+		near := (1 - toBoundary) * s[q.rows+i] * q.unit[e.at]
 		if e.sign > 0 {
 			x[e.at] = min(x[e.at], e.limit-near, math.Nextafter(e.limit, math.Inf(-1)))
 		} else {
@@ -168,7 +177,7 @@ func (q *form) boundMultipliers(y, g, u []float64, j *mat.Dense) []float64 {
 	}
 	b := make([]float64, q.r.N())
 	for i, e := range q.in[q.rows:] {
-		b[e.at] -= e.sign * y[len(q.eq)+q.rows+i]
+		b[e.at] -= e.sign * y[len(q.eq)+q.rows+i] / q.unit[e.at]
 	}
 	for i, is := range q.fixed {
 		if is {

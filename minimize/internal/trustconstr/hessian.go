@@ -17,12 +17,14 @@ type lagrangeHessian struct {
 	approx *quasiHessian // nil: all are given
 	rest   []bool        // the rows of the constraints that approx includes
 	fixed  []bool        // the variables that do not move; nil: none
+	unit   []float64     // of the variables; approx and the products are of variables in them
 	s, y   []float64     // the last step, and the change of the gradient
+	d      []float64     // scratch
 }
 
-func newLagrangeHessian(r *search.Run, how QuasiNewton, fixed []bool) *lagrangeHessian {
-	n := r.N()
-	h := &lagrangeHessian{r: r, fixed: fixed, s: make([]float64, n), y: make([]float64, n)}
+func newLagrangeHessian(q *form, how QuasiNewton) *lagrangeHessian {
+	r, n := q.r, q.r.N()
+	h := &lagrangeHessian{r: r, fixed: q.fixed, unit: q.unit, s: make([]float64, n), y: make([]float64, n), d: make([]float64, n)}
 	needs := r.Problem.Hess == nil && r.Problem.HessP == nil
 	gives := r.Problem.Hess != nil
 	if r.Constraints != nil {
@@ -87,6 +89,10 @@ func (h *lagrangeHessian) update(p, q *point, u []float64) {
 			vec.Axpy(-u[k], p.j.RawRowView(k), h.y)
 		}
 	}
+	for i, u := range h.unit {
+		h.s[i] /= u
+		h.y[i] *= u
+	}
 	h.approx.update(h.s, h.y)
 }
 
@@ -99,13 +105,19 @@ func (h *lagrangeHessian) reset() {
 
 // product sets hd to the Hessian times d, at x. Variables that do not move have none.
 func (h *lagrangeHessian) product(x, d, hd []float64) {
+	for i, u := range h.unit {
+		h.d[i] = u * d[i]
+	}
 	if h.r.Problem.Hess == nil && h.r.Problem.HessP != nil {
-		h.r.Product(x, d, hd)
+		h.r.Product(x, h.d, hd)
 	} else {
 		clear(hd)
 	}
 	if h.given != nil {
-		blas64.Symv(1, h.given.RawSymmetric(), vec.Of(d), 1, vec.Of(hd))
+		blas64.Symv(1, h.given.RawSymmetric(), vec.Of(h.d), 1, vec.Of(hd))
+	}
+	for i, u := range h.unit {
+		hd[i] *= u
 	}
 	if h.approx != nil {
 		blas64.Symv(1, h.approx.b.RawSymmetric(), vec.Of(d), 1, vec.Of(hd))

@@ -23,6 +23,13 @@ type QuasiNewton struct {
 	InitScale         float64 // B is first InitScale times the identity; default the identity, scaled by the first change
 }
 
+// leastCurvature is the least sᵀy of damped updates relative to sᵀBs (Nocedal & Wright, procedure 18.2), and
+// mostSkipped how many updates in a row are not made before they are damped: our choice.
+const (
+	leastCurvature = 0.2
+	mostSkipped    = 3
+)
+
 // check reports what is wrong with the options.
 func (q QuasiNewton) check() error {
 	switch {
@@ -45,6 +52,7 @@ type quasiHessian struct {
 	QuasiNewton
 	b       *mat.SymDense
 	scaled  bool // no longer the identity
+	skipped int  // updates skipped in a row
 	bs, res []float64
 }
 
@@ -110,16 +118,24 @@ func (k *quasiHessian) update(s, y []float64) {
 		k.begin()
 		return
 	}
-	if k.ExceptionStrategy == "damp_update" {
-		if least := option.Or(k.MinCurvature, 0.2); sy < least*sbs {
-			t := (1 - least) * sbs / (sbs - sy)
-			for i, v := range y {
-				k.res[i] = t*v + (1-t)*k.bs[i]
-			}
-			y, sy = k.res, vec.Dot(s, k.res)
+	damping := option.Or(k.MinCurvature, leastCurvature)
+	if k.ExceptionStrategy != "damp_update" {
+		if sy > option.Or(k.MinCurvature, 1e-8)*sbs {
+			k.skipped = 0
+		} else if k.skipped++; k.skipped < mostSkipped {
+			return
 		}
-	} else if sy <= option.Or(k.MinCurvature, 1e-8)*sbs {
-		return
+		damping = 0
+		if k.skipped >= mostSkipped { // along functions that are linear or concave B would stay as large as it was
+			damping = leastCurvature
+		}
+	}
+	if sy < damping*sbs {
+		t := (1 - damping) * sbs / (sbs - sy)
+		for i, v := range y {
+			k.res[i] = t*v + (1-t)*k.bs[i]
+		}
+		y, sy = k.res, vec.Dot(s, k.res)
 	}
 	blas64.Syr(-1/sbs, vec.Of(k.bs), b)
 	blas64.Syr(1/sy, vec.Of(y), b)

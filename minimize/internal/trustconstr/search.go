@@ -2,6 +2,7 @@ package trustconstr
 
 import (
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -33,12 +34,19 @@ type state struct {
 	at, trial       *point
 	mu, muTol       float64 // barrier parameter, and the tolerance of its problem
 	radius, penalty float64
+	lowered         int     // how often the penalty was lowered
 	refused         int     // steps refused since the last one taken
 	predicted       float64 // of the last step, how much it lowers the merit function
 	lost            bool    // the last step lowered the merit function by no more than rounding
 	idle            int     // steps taken since the last one that made progress
 	least           float64 // least residual of the barrier problem, up to that step
 
+	scale         *search.Scale
+	first         []float64 // the first gradient
+	returned      bool      // the search has begun again at x0
+	begun         []float64 // the point where that is
+	retried       int       // how often the search has begun again where its steps became too short
+	retriedAt     float64   // the value then
 	unboundedTest restore.UnboundedTest
 	stall         restore.Stall
 	restarts      int // from feasible points
@@ -47,8 +55,10 @@ type state struct {
 	u          []float64 // multipliers of the rows of constraints
 	grad       []float64 // gradient of the barrier function, with respect to steps
 	sigma      []float64 // Hessian of the slacks, with respect to steps
-	optimality float64   // norm of the Lagrangian's gradient
-	rounding   float64   // the part of it that is rounding
+	left       []float64 // the gradient of the Lagrangian
+	optimality float64   // its norm
+	inUnits    float64   // its norm, of variables in their units
+	rounding   float64   // the part of that which is rounding
 	violation  float64   // of the constraints and bounds
 
 	v, d, hd, w, soc []float64 // steps: normal, whole, its product with the Hessian, scratch, corrected
@@ -79,7 +89,7 @@ func newState(r *search.Run, m Options) *state {
 	k.proj = nullspace.NewProjection(k.jac)
 	k.proj.SVD = m.FactorizationMethod == "SVDFactorization"
 	k.normal, k.tangent = nullspace.NewNormal(k.proj), nullspace.NewTangential(k.proj)
-	k.hess = newLagrangeHessian(r, m.QuasiNewton, k.fixed)
+	k.hess = newLagrangeHessian(k.form, m.QuasiNewton)
 
 	k.gtol, k.xtol = r.Tolerance(m.GTol, 1e-8), r.Tolerance(m.XTol, 1e-8)
 	k.barrierTol = r.Tolerance(m.BarrierTol, 1e-8)
@@ -92,7 +102,7 @@ func newState(r *search.Run, m Options) *state {
 	}
 	rows, cols := k.jac.Rows(), k.jac.Cols()
 	k.at, k.trial = newPoint(n, rows, len(k.in), raw), newPoint(n, rows, len(k.in), raw)
-	k.u, k.sigma = make([]float64, raw), make([]float64, len(k.in))
+	k.u, k.sigma, k.left = make([]float64, raw), make([]float64, len(k.in)), make([]float64, n)
 	for _, v := range []*[]float64{&k.y, &k.row, &k.rowY} {
 		*v = make([]float64, rows)
 	}
@@ -159,21 +169,13 @@ func (k *state) search() search.Outcome {
 	}
 }
 
-// begin evaluates at the start of the search. It reports false where something is not finite.
-func (k *state) begin() bool {
-	p := k.at
-	copy(p.x, k.r.X0)
-	k.interior(p.x)
-	if !k.evaluate(p, true) {
-		return false
-	}
-	for i, e := range k.in {
-		if v := -p.k[len(k.eq)+i]; e.feasible && !(v > 0) {
-			search.Refuse("trust-constr: x0, away from the bounds, does not satisfy a constraint with KeepFeasible strictly: distance %g", v)
-		}
-	}
+// startScale takes the sizes of values and variables at the start.
+func (k *state) startScale(p *point) {
 	k.unboundedTest, k.stall.Patience = restore.NewUnboundedTest(p.f), patience
-	return k.startBarrier()
+	k.scale = search.NewScale(k.r.X0, p.f)
+	k.scale.See(p.x, p.f)
+	k.r.Gradient(p.x, p.g)
+	k.first, k.begun = slices.Clone(p.g), slices.Clone(p.x)
 }
 
 // startBarrier makes the point, which is evaluated, the start of a sequence of barrier problems. It
@@ -267,7 +269,9 @@ func (k *state) linearize(old *point) {
 // from them the optimality, the violation and the Hessian of the slacks.
 func (k *state) estimate() {
 	p, n, eq := k.at, k.r.N(), len(k.eq)
-	copy(k.grad, p.g)
+	for i, u := range k.unit {
+		k.grad[i] = u * p.g[i]
+	}
 	k.zeroFixed(k.grad)
 	for i := range p.s {
 		k.grad[n+i] = -k.mu
@@ -278,9 +282,11 @@ func (k *state) estimate() {
 	k.proj.Solve(k.w, nil, k.hd, k.y)
 	k.multipliers(k.y, k.u)
 	k.jac.MulTrans(k.y, k.w)
-	k.optimality, k.violation = 0, 0
-	for i := range n {
-		k.optimality = max(k.optimality, math.Abs(k.grad[i]+k.w[i]))
+	k.optimality, k.inUnits, k.violation = 0, 0, 0
+	for i, u := range k.unit {
+		v := k.grad[i] + k.w[i]
+		k.left[i] = v / u
+		k.inUnits, k.optimality = max(k.inUnits, math.Abs(v)), max(k.optimality, math.Abs(k.left[i]))
 	}
 	k.rounding = 4 * vec.Eps * k.jac.Size(k.y)
 	for i, v := range p.k {
@@ -296,6 +302,14 @@ func (k *state) estimate() {
 			k.sigma[i] = k.mu
 		}
 	}
+}
+
+// stationary reports whether the gradient of the Lagrangian is small, for the sizes of variables and values.
+func (k *state) stationary(small float64) bool {
+	if k.scale.Value(k.at.f) == 0 { // there is nothing to compare with
+		return k.optimality < k.gtol
+	}
+	return k.inUnits < k.rounding || k.scale.Stationarity(k.at.f, k.left) <= small
 }
 
 // complementarity is the largest |sᵢyᵢ - μ|.
@@ -322,16 +336,17 @@ func (k *state) rightSigns() bool {
 // solved.
 func (k *state) done() (search.Outcome, bool) {
 	for {
-		comp := k.complementarity()
-		last := len(k.in) == 0 || k.mu < k.barrierTol
-		if last && k.optimality < max(k.gtol, k.rounding) && k.violation < k.gtol && comp < k.gtol && k.rightSigns() {
-			return k.ended(status.Converged, 1, msgGTol), true
+		comp, part := k.complementarity(), k.scale.Tolerance(k.at.f)
+		last := len(k.in) == 0 || k.mu < k.barrierTol*part
+		small := k.inUnits < k.rounding || k.optimality < k.gtol && k.stationary(max(10*math.Sqrt(k.gtol), 1e-4))
+		if last && small && k.violation < k.gtol && comp <= k.gtol*part && k.rightSigns() {
+			return k.converged(1, msgGTol)
 		}
 		short := k.radius < k.xtol
 		switch {
 		case last && short:
-			return k.tooShort(), true
-		case last || !short && max(k.optimality, comp, vec.Norm(k.at.res, 0)) >= k.muTol:
+			return k.tooShort()
+		case last || !short && max(k.inUnits, comp, vec.Norm(k.at.res, 0)) >= k.muTol:
 			return search.Outcome{}, false
 		}
 		// Superlinear at the end (Byrd, Liu & Nocedal, "On the local behavior of an

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/argmin-go/argmin/internal/option"
 	"github.com/argmin-go/argmin/minimize/internal/nullspace"
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
@@ -52,11 +53,30 @@ func (k *state) propose(radius float64) float64 {
 	}
 	k.proj.Round(k.row, vec.Norm2(k.d))
 	closer := size - vec.Norm2(k.row)
+	least := 0.0
 	if closer > 0 {
-		k.penalty = max(k.penalty, model/((1-penaltyPart)*closer))
+		least = model / ((1 - penaltyPart) * closer)
 	}
+	k.setPenalty(least)
 	k.predicted = -model + k.penalty*closer
 	return size
+}
+
+// setPenalty raises the penalty to the least one with which the merit function falls along the step. It lowers one
+// that is many times what this step and the multipliers call for, which is left of a step where the constraints
+// had nearly no slope: otherwise the steps would have to follow the constraints to rounding. It does so a limited
+// number of times, as the convergence of the method needs a penalty that stays in the end. Our choices.
+func (k *state) setPenalty(least float64) {
+	const tooLarge, lower, mostLowered = 1000, 10, 20
+	if least > k.penalty {
+		k.penalty = least
+		return
+	}
+	enough := max(least, 2*vec.Norm2(k.y), option.Or(k.m.InitialConstrPenalty, 1)*min(1, k.scale.Value(k.at.f)))
+	if k.penalty > tooLarge*enough && k.lowered < mostLowered {
+		k.penalty = lower * enough
+		k.lowered++
+	}
 }
 
 // step makes one iteration: a step, taken if it lowers the merit function, and the
@@ -89,6 +109,7 @@ func (k *state) step() {
 	if ratio >= taken {
 		k.refused = 0
 		k.at, k.trial = k.trial, k.at
+		k.scale.See(k.at.x, k.at.f)
 		k.linearize(k.trial)
 		k.progressed()
 		return
@@ -103,7 +124,7 @@ func (k *state) step() {
 // progressed counts the steps since the last one that lowered the merit function by
 // more than its rounding, or one that halved the residual of the optimality conditions.
 func (k *state) progressed() {
-	e := max(k.optimality, k.complementarity(), vec.Norm(k.at.res, 0))
+	e := max(k.inUnits, k.complementarity(), vec.Norm(k.at.res, 0))
 	switch {
 	case !(e > k.least/2):
 		k.idle, k.least = 0, e
@@ -129,7 +150,7 @@ func (k *state) product(d, hd []float64) {
 func (k *state) try(d []float64, size float64) float64 {
 	p, q, n := k.at, k.trial, k.r.N()
 	for i, v := range p.x {
-		q.x[i] = v + d[i]
+		q.x[i] = v + k.unit[i]*d[i]
 	}
 	for i, v := range p.s {
 		q.s[i] = v + v*d[n+i]

@@ -24,16 +24,17 @@ import (
 	"github.com/argmin-go/argmin/status"
 )
 
-// SciPy's messages, and one more.
+// SciPy's messages, and some more.
 const (
-	msgMaxIter    = "The maximum number of function evaluations is exceeded."
+	msgMaxIter    = "The maximum number of iterations is exceeded."
 	msgGTol       = "`gtol` termination condition is satisfied."
 	msgXTol       = "`xtol` termination condition is satisfied."
 	msgCallback   = "`callback` raised `StopIteration`."
 	msgViolated   = "Constraint violation exceeds 'gtol'"
 	msgInfeasible = msgViolated + ": no point nearby violates them less."
 	msgUnbounded  = "The objective has no lower bound: where the constraints hold it falls below -1e30 max(1, |f(x0)|)."
-	msgWrong      = msgXTol + " But the gradient of the Lagrangian is not small: derivatives may be wrong."
+	msgWrong      = msgXTol + " But the gradient of the Lagrangian, %.3g, is not small: no shorter step helps. Derivatives may be wrong, " +
+		"the objective may have a kink here, or the variables may be badly scaled."
 )
 
 // Options are the options of minimize.TrustConstr.
@@ -53,6 +54,7 @@ type Options struct {
 // Minimize searches for a minimum.
 func Minimize(r *search.Run, m Options) (o search.Outcome) {
 	m.check()
+	r.SmallSteps()
 	k := newState(r, m)
 	defer func() {
 		if v := recover(); v != nil {

@@ -1,0 +1,85 @@
+package cobyqa
+
+import (
+	"math"
+
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/status"
+)
+
+// nearRadii is how many of the last radii from it a constraint or bound is active at the end, if it is at most
+// nearLimit times max(1, |limit|) from its limit: our choices.
+const (
+	nearRadii = 10
+	nearLimit = 1e-3
+)
+
+// outcome is how the search ended, with the multipliers of the last models after a success.
+func (s *state) outcome() search.Outcome {
+	o := s.problem.outcome()
+	if o.Status == status.Converged && s.models != nil {
+		s.setMultipliers(&o)
+	}
+	return o
+}
+
+// setMultipliers sets the multipliers and the norm of the gradient of the Lagrangian by the last models, at their
+// best point: the nonnegative ones of what is active for which the gradient is least.
+func (s *state) setMultipliers(o *search.Outcome) {
+	w := s.steps
+	s.linearize()
+	m := len(w.source)
+	w.near = w.near[:0]
+	for j := w.v.A.Free; j < m; j++ {
+		limit := 0.0
+		if i := w.source[j]; i >= 0 {
+			limit = s.rows[i].upper
+		} else {
+			limit = s.rows[^i].lower
+		}
+		if w.v.C[j] >= -min(nearRadii*s.rho*vec.Norm2(w.v.A.Rows[j*s.n:(j+1)*s.n]), nearLimit*max(1, math.Abs(limit))) {
+			w.near = append(w.near, j)
+		}
+	}
+	for i := range s.n {
+		if w.v.Upper[i] <= nearRadii*s.rho {
+			w.near = append(w.near, m+i)
+		}
+		if w.v.Lower[i] >= -nearRadii*s.rho {
+			w.near = append(w.near, m+s.n+i)
+		}
+	}
+	w.cone.Project(w.g, &w.v.A, w.near)
+	if s.r.Constraints != nil {
+		o.Multipliers = make([]float64, s.r.Constraints.Rows())
+	}
+	if s.r.Lower != nil {
+		o.BoundMultipliers = make([]float64, s.r.N())
+	}
+	for k, j := range w.cone.Active {
+		switch l := w.cone.Lambda[k]; {
+		case j < m && w.source[j] >= 0:
+			o.Multipliers[s.rows[w.source[j]].index] -= l
+		case j < m:
+			o.Multipliers[s.rows[^w.source[j]].index] += l
+		case j < m+s.n:
+			o.BoundMultipliers[s.free[j-m]] -= l / s.unit[j-m]
+		default:
+			o.BoundMultipliers[s.free[j-m-s.n]] += l / s.unit[j-m-s.n]
+		}
+	}
+	s.left = make([]float64, s.r.N())
+	for i, v := range w.cone.S {
+		s.left[s.free[i]] = v / s.unit[i]
+		o.Optimality = max(o.Optimality, math.Abs(v)/s.unit[i])
+	}
+}
+
+// stationarity is the one of the Lagrangian where the search has ended, 0 if it is not known.
+func (s *state) stationarity(f float64) float64 {
+	if s.left == nil {
+		return 0
+	}
+	return s.scale.Stationarity(f, s.left)
+}
