@@ -79,6 +79,12 @@ func TestDerivativesOfEqualValuesAreLoud(t *testing.T) {
 	nan("√ by Eigh", derivative(through, num.Eye(2), flip))
 	diagonal := num.FromDiag(num.Vector(1, 3))
 	near(t, "√ by Eigh along the diagonal", derivative(through, num.Eye(2), diagonal), diagonal.Scale(0.5), 1e-15)
+	// The vector of a simple eigenvalue beside equal ones has its derivative.
+	simple := func(x A) A { _, v := num.Eigh(x); u := v.T().At(2); return num.Outer(u, u) }
+	d := num.FromDiag(num.Vector(1, 1, 4))
+	want := num.New([]float64{0, 0, 1, 0, 0, 1, 1, 1, 0}, 3, 3).Scale(1. / 3)
+	near(t, "a simple eigenvalue", derivative(simple, d, num.Ones(3, 3)), want, 1e-15)
+	near(t, "a simple eigenvalue, reverse", num.Grad(func(x A) A { return simple(x).Mul(num.Ones(3, 3)).Sum() })(d), want, 1e-15)
 	values := func(x A) A { w, _ := num.Eigh(x); return w.Square().Sum() }
 	near(t, "Σw²", num.Grad(values)(num.Eye(2)), num.Eye(2).Scale(2), 1e-15)
 	nan("(Σw²)''", num.HVP(values, num.Eye(2), flip))
