@@ -219,7 +219,8 @@ for name, f in (("GammaInc", lower), ("GammaIncC", lambda a, x: 1 - lower(a, x))
     edge(name, [1.0, -2.0], nan, OUT)
 table.PREC = mp.prec = 60  # nothing is lost, and the series are long
 at("BetaInc", beta, grid([0.25, 3.0], [0.5, 4.0], [0.25, 0.75]), 2)
-at("BetaInc", beta, grid([1e-3, 1.0, 12.0, 100.0], [0.5, 15.0, 80.0], [1e-10, 0.3, 0.99])
+# Not where the function is 1: its derivatives would need more digits.
+at("BetaInc", beta, [p for p in grid([1e-3, 1.0, 12.0, 100.0], [0.5, 15.0, 80.0], [1e-10, 0.3, 0.99]) if p[1:] != (80.0, 0.99)]
    + [(1e4, 1e4, 0.49), (1e4, 1e4, 0.51), (1e3, 3.0, 0.99), (3.0, 1e3, 1e-3), (1e5, 20.0, 0.9997), (20.0, 1e5, 1e-4), (0.5, 1e6, 1e-7),
       (1e-5, 1e-5, 0.5)], 20, ("f64",), False)
 edge("BetaInc", [2.0, 3.0, 0.0], 0, "a limit")
