@@ -68,14 +68,13 @@ func divergence(x, y Array, inside, atZero func(x, y Array) Array) Array {
 	return Where(x.IsNaN().Or(y.IsNaN()), x.Add(y), r)
 }
 
-// logRatio is log(x/y) for positive numbers.
+// logRatio is log(x/y) for positive numbers, with the derivatives of log x - log y, which do not
+// overflow as those of the quotient do.
 func logRatio(x, y Array) Array {
+	difference := x.Log().Sub(y.Log())
 	r := x.Div(y)
 	near := r.Gt(x.Const(0.5)).And(r.Lt(x.Const(2)))
-	one := x.Const(1)
 	inside := r.Gt(x.Const(x.DType().Tiny())).And(r.Lt(x.Const(1 / x.DType().Tiny())))
-	small := Where(near, x.Sub(y).Div(Where(near, y, one)), x.Const(0)).Log1p()
-	// The quotient's own derivatives overflow before it does.
-	q := Where(inside, x, one).Div(Where(inside, y, one)).Log()
-	return Where(near, small, Where(inside, q, x.Log().Sub(y.Log())))
+	accurate := Where(near, x.Sub(y).Div(y).Log1p(), Where(inside, r.Log(), difference))
+	return difference.Add(accurate.Sub(difference).StopGradient())
 }

@@ -11,21 +11,36 @@ import (
 // at x = 0, 1 at +Inf and for a = 0, and NaN for negative a or x. It has derivatives in a and
 // x of any order, and is accurate in both tails; see [GammaIncC] for 1 - P.
 func GammaInc(a, x Array) Array {
-	return inFloat64("num.GammaInc", func(v []Array) Array {
-		p, q, lower := gammaInc(v[0], v[1])
-		return gammaEdges(v[0], v[1], Where(lower, p, q.Neg().AddScalar(1)), 0)
-	}, a, x)
+	return incomplete("num.GammaInc", a, x, 0, func(a, x Array) Array {
+		p, q, lower := gammaInc(a, x)
+		return Where(lower, p, q.Neg().AddScalar(1))
+	})
 }
 
 // GammaIncC is the regularized upper incomplete gamma function Q(a, x) = Γ(a, x)/Γ(a), the
 // complement 1 - P(a, x) of [GammaInc] without cancellation.
 func GammaIncC(a, x Array) Array {
-	return inFloat64("num.GammaIncC", func(v []Array) Array {
-		a, x := v[0], v[1]
+	return incomplete("num.GammaIncC", a, x, 1, func(a, x Array) Array {
 		p, q, lower := gammaInc(a, x)
 		corner := a.Lt(a.Const(1)).And(x.Lt(a.Const(1)))
 		q = Where(lower, p.Neg().AddScalar(1), q)
-		return gammaEdges(a, x, Where(corner, gammaCorner(corner, a, x), q), 1)
+		return Where(corner, gammaCorner(corner, a, x), q)
+	})
+}
+
+// incomplete is f, P or Q inside of their domain, which is at0 at x = 0. The derivative in x is the
+// density, and only the one in a goes through f.
+func incomplete(op string, a, x Array, at0 float64, f func(a, x Array) Array) Array {
+	return inFloat64(op, func(v []Array) Array {
+		type args struct{ A, X Array }
+		a, x := v[0], v[1]
+		in := a.Gt(a.Const(0)).And(x.Gt(x.Const(0))).And(a.IsFinite()).And(x.IsFinite())
+		inside := CustomJVP(func(v args) Array { return f(v.A, v.X) }, func(v, d args) (Array, Array) {
+			y, da := JVP(func(a Array) Array { return f(a, v.X) }, v.A, d.A)
+			slope := gammaDensity(v.A, v.X).Mul(v.A.Div(v.X)).Scale(1 - 2*at0)
+			return y, da.Add(slope.Mul(d.X))
+		})(args{Where(in, a, a.Const(1)), Where(in, x, x.Const(1))})
+		return gammaEdges(a, x, inside, at0)
 	}, a, x)
 }
 
@@ -57,9 +72,7 @@ func gammaEdges(a, x, inside Array, at0 float64) Array {
 // e^±s - 1 ∓ s the falling part. For the lower one a+1 is taken in place of a, where the
 // integrand falls at x ≤ a+1, by P(a, x) = P(a+1, x) + xᵃ e⁻ˣ/Γ(a+1).
 func gammaInc(a, x Array) (p, q, lower Array) {
-	zero, one := a.Const(0), a.Const(1)
-	in := a.Gt(zero).And(x.Gt(zero)).And(a.IsFinite()).And(x.IsFinite())
-	a, x = Where(in, a, one), Where(in, x, one)
+	one := a.Const(1)
 	lower = x.Le(a.AddScalar(1))
 	sign := Where(lower, a.Const(-1), one)
 	d := Where(lower, a.Sub(x).AddScalar(1), x.Sub(a))
@@ -72,10 +85,10 @@ func gammaInc(a, x Array) (p, q, lower Array) {
 		return last(d).Mul(s).Add(last(x).Mul(s.Mul(last(sign)).expm2())).Neg().Exp()
 	})
 	front := gammaDensity(a, x)
-	return front.Div(a).Mul(x.Mul(sum).AddScalar(1)), front.Mul(sum), lower
+	return front.Mul(x.Mul(sum).AddScalar(1)), front.Mul(a).Mul(sum), lower
 }
 
-// gammaDensity is xᵃ e⁻ˣ/Γ(a). For large a it is √(a/2π) exp(-a (μ - log(1+μ))) over
+// gammaDensity is xᵃ e⁻ˣ/Γ(a+1). For large a it is exp(-a (μ - log(1+μ)))/√(2πa) over
 // Stirling's correction, with μ = (x-a)/a: Temme, "A set of algorithms for the incomplete
 // gamma functions", 1994.
 func gammaDensity(a, x Array) Array {
@@ -86,11 +99,10 @@ func gammaDensity(a, x Array) Array {
 	mu := y.Sub(b).Div(b)
 	far := mu.Lt(a.Const(-0.4)) // μ - log(1+μ) by x/a itself, which μ has lost
 	tail := Where(far, mu.Sub(Where(far, y.Div(b), one).Log()), Where(far, a.Const(0), mu).log1pmx().Neg())
-	large := b.Mul(tail).Add(b.stirling()).Neg().Exp().Mul(b.Scale(1 / (2 * math.Pi)).Sqrt())
+	large := b.Mul(tail).Add(b.stirling()).Neg().Exp().Div(b.Scale(2 * math.Pi).Sqrt())
 	s := Where(big, one, a)
 	z := Where(big, one, x)
-	// 1/Γ(a) = a/Γ(a+1), which does not overflow for small a.
-	small := z.Pow(s).Mul(z.Neg().Sub(s.AddScalar(1).Lgamma()).Exp()).Mul(s)
+	small := z.Pow(s).Mul(z.Neg().Sub(s.AddScalar(1).Lgamma()).Exp())
 	return Where(big, large, small)
 }
 
