@@ -20,6 +20,10 @@ type ADMM struct {
 	Relaxation float64 // between 0 and 2; default 1.6
 }
 
+func (m ADMM) ranges() []option.Range {
+	return []option.Range{option.Positive("Rho", m.Rho), option.Between("Relaxation", m.Relaxation, 0, 2)}
+}
+
 func (m ADMM) split() definition {
 	return define("ADMM", func(p *Problem) Rule[num.Array] {
 		if p.Split == nil {
@@ -67,7 +71,7 @@ func minimizeX(p *Problem, x0, z, y, rho, err num.Array) (x, evaluations num.Arr
 	gradient := func(x num.Array, t terms) num.Array { _, g := fg(x, t); return g }
 	return num.CustomRootAux(gradient, func(t terms) (num.Array, num.Array) {
 		at := func(x num.Array) (num.Array, num.Array) { return fg(x, t) }
-		it := Iterate{X: x0, NIter: num.Int(0), Code: code(status.Running), NFev: num.Int(1)}
+		it := Iterate{X: x0, NIter: num.Int(0), Code: code(status.Running), NFev: num.Int(1), StepSize: x0.Const(0), NFailed: num.Int(0)}
 		it.Value, it.Grad = at(x0)
 		it.Error = num.Norm(it.Grad)
 		tol := err.Scale(0.1)
@@ -76,7 +80,7 @@ func minimizeX(p *Problem, x0, z, y, rho, err num.Array) (x, evaluations num.Arr
 		it = num.WhileMax(20, func(it Iterate) num.Array {
 			return it.Error.Gt(tol).And(it.Code.Eq(code(status.Running)))
 		}, func(it Iterate) Iterate {
-			it = inner.step(at, it)
+			it, _ = inner.step(at, it, it.X.Const(0)) // f is convex
 			it.Error = num.Norm(it.Grad)
 			return it
 		}, it)

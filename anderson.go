@@ -19,8 +19,12 @@ type AndersonAcceleration struct {
 	Ridge  float64 // weight on the coefficients, relative to the size of the system; default 1e-10 (1e-5 in float32)
 }
 
+func (m AndersonAcceleration) ranges() []option.Range {
+	return []option.Range{memoryRange(m.Memory), option.Positive("Mixing", m.Mixing)}
+}
+
 func (m AndersonAcceleration) fixedPoint() definition {
-	return define("AndersonAcceleration", func(p *Problem) Rule[mixerState] {
+	d := define("AndersonAcceleration", func(p *Problem) Rule[mixerState] {
 		return Rule[mixerState]{
 			Init: func(it Iterate) mixerState { return m.init(it.X) },
 			Update: func(it Iterate, st mixerState) (Iterate, mixerState) {
@@ -29,6 +33,14 @@ func (m AndersonAcceleration) fixedPoint() definition {
 			},
 		}
 	})
+	plain := d.rule
+	d.rule = func(p *Problem) rule {
+		if p.Options.Unroll {
+			return flattened(d.name, m.unrolled(p))
+		}
+		return plain(p)
+	}
+	return d
 }
 
 // mixerState is the last differences of points and of displacements, one per row, written in
@@ -44,32 +56,45 @@ func (m AndersonAcceleration) init(x num.Array) mixerState {
 	return mixerState{rows, rows, x, x.Scale(0), num.Int(0)}
 }
 
-func (m AndersonAcceleration) memory() int { return max(option.Or(m.Memory, 5), 1) }
+func (m AndersonAcceleration) memory() int { return option.Or(m.Memory, 5) }
 
 // next is the point to go to from x with displacement r = x - T(x).
 func (m AndersonAcceleration) next(x, r num.Array, st mixerState) (num.Array, mixerState) {
-	d, n, rows := x.DType(), x.Size(), m.memory()
+	st = st.put(x, r)
+	gamma := m.weights(st.DR.MatMul(st.DR.T()), st.DR.MatMul(r))
+	to := m.mix(x, r, gamma, st)
+	return num.Where(to.IsFinite().All(), to, x.Sub(r)), st
+}
+
+// put adds a point and its displacement.
+func (st mixerState) put(x, r num.Array) mixerState {
+	rows, n := st.DX.Shape()[0], x.Size()
 	some := st.Count.Gt(num.Const(0))
 	at := []num.Array{num.Maximum(st.Count.AddScalar(-1), num.Const(0)).Rem(num.Int(rows)), num.Int(0)}
 	put := func(rows, v num.Array) num.Array {
 		v = num.Where(some, v, v.Scale(0))
 		return rows.DynamicUpdateSlice(v.Reshape(1, n), at)
 	}
-	dx, dr := put(st.DX, x.Sub(st.X)), put(st.DR, r.Sub(st.R))
-	// min |r - drᵀγ|² + ridge |γ|², a system of the memory's size.
+	return mixerState{put(st.DX, x.Sub(st.X)), put(st.DR, r.Sub(st.R)), x, r, st.Count.AddScalar(1)}
+}
+
+// weights minimize |r - drᵀγ|² + ridge |γ|², a system of the memory's size, from dr drᵀ and dr r.
+func (m AndersonAcceleration) weights(gram, right num.Array) num.Array {
+	d := right.DType()
 	// JAXopt's 1e-5 in float32, about ε^⅔, and as small in float64.
 	ridge := 1e-10
 	if d == num.Float32 {
 		ridge = 1e-5
 	}
-	gram := dr.MatMul(dr.T())
 	size := num.Trace(gram).Scale(option.Or(m.Ridge, ridge))
 	size = num.Where(size.Gt(num.Const(0)), size, num.Const(1))
-	gamma := num.Solve(gram.Add(num.Eye(rows).AsType(d).Mul(size)), dr.MatMul(r))
-	gamma = num.Where(gamma.IsFinite().All(), gamma, gamma.Scale(0))
-	to := x.Sub(gamma.MatMul(dx)).Sub(r.Sub(gamma.MatMul(dr)).Scale(option.Or(m.Mixing, 1)))
-	to = num.Where(to.IsFinite().All(), to, x.Sub(r))
-	return to, mixerState{dx, dr, x, r, st.Count.AddScalar(1)}
+	gamma := num.Solve(gram.Add(num.Eye(m.memory()).AsType(d).Mul(size)), right)
+	return num.Where(gamma.IsFinite().All(), gamma, gamma.Scale(0))
+}
+
+// mix is the combination of the last points and images by the weights γ.
+func (m AndersonAcceleration) mix(x, r, gamma num.Array, st mixerState) num.Array {
+	return x.Sub(gamma.MatMul(st.DX)).Sub(r.Sub(gamma.MatMul(st.DR)).Scale(option.Or(m.Mixing, 1)))
 }
 
 // AndersonWrapper accelerates the iterations of a solver: one update is treated as a map of
@@ -91,7 +116,7 @@ func AndersonWrapper[P, D any](s *Solver[P, D], m AndersonAcceleration) *Solver[
 	if d := defined(m, AndersonAcceleration.fixedPoint); d.wrong != "" {
 		other.wrong = wrong("AndersonWrapper", "%s", d.wrong)
 	}
-	other.def.name = "AndersonWrapper of " + inner.name
+	other.def.name, other.def.leaves = "AndersonWrapper of "+inner.name, true
 	other.def.rule = func(p *Problem) rule {
 		if inner.derivativeFree {
 			throwf("AndersonWrapper", "%s cannot be accelerated: its iterations are not a map of the parameters", inner.name)
@@ -124,7 +149,7 @@ func (in rule) mixed(p *Problem, next Iterate, to num.Array) Iterate {
 	if in.evaluates {
 		// The value and error are those before the step; if they are good enough, so is the
 		// point that the method chose to stay at.
-		return p.unlessDone(next, to)
+		return p.step(next, to)
 	}
 	if in.error != nil {
 		// The value is not all of the objective, nor Grad the gradient at the last point.

@@ -1,6 +1,7 @@
 package argmin
 
 import (
+	"github.com/argmin-go/argmin/internal/option"
 	"github.com/argmin-go/argmin/linesearch"
 	"github.com/argmin-go/argmin/num"
 )
@@ -13,13 +14,17 @@ import (
 // iteration takes about 4n² operations in addition to the evaluations of its line search.
 type BFGS struct {
 	LineSearch linesearch.Search // default linesearch.Zoom
+	StepControl
 }
+
+func (m BFGS) ranges() []option.Range { return m.stepRanges() }
 
 func (m BFGS) smooth() definition { return define("BFGS", m.rule) }
 
 type bfgsState struct {
 	H     num.Array // [n, n] inverse Hessian
 	Known num.Array // bool: whether H holds; not before the first pair
+	First num.Array // the first step to try
 }
 
 func (m BFGS) rule(p *Problem) Rule[bfgsState] {
@@ -27,14 +32,14 @@ func (m BFGS) rule(p *Problem) Rule[bfgsState] {
 	return Rule[bfgsState]{
 		Init: func(it Iterate) bfgsState {
 			n := it.X.Size()
-			return bfgsState{num.Full(it.X.DType(), 0, n, n), num.Full(num.Bool, 0)}
+			return bfgsState{num.Full(it.X.DType(), 0, n, n), num.Full(num.Bool, 0), it.X.Const(1)}
 		},
 		Update: func(it Iterate, st bfgsState) (Iterate, bfgsState) {
-			d := num.Where(st.Known, st.H.MatMul(it.Grad), it.Grad.Mul(atMostOne(it.Error))).Neg()
-			next, _ := p.Search(it, search, d, d.Const(1))
+			d := num.Where(st.Known, st.H.MatMul(it.Grad), it.Grad.Mul(atMostOne(num.Norm(it.Grad)))).Neg()
+			next, r := m.search(p, it, search, d, st.First, it.StepSize)
 			h, keep := bfgsUpdate(st, next.X.Sub(it.X), next.Grad.Sub(it.Grad))
-			next, forget := next.restarted(st.Known.Not())
-			return next, bfgsState{h, st.Known.Or(keep).And(forget.Not())}
+			next, forget := m.restarted(next, st.Known.Not())
+			return next, bfgsState{h, st.Known.Or(keep).And(forget.Not()), growing(keep, r.Step)}
 		},
 	}
 }
@@ -47,7 +52,7 @@ func (m BFGS) rule(p *Problem) Rule[bfgsState] {
 func bfgsUpdate(st bfgsState, s, y num.Array) (h, keep num.Array) {
 	dt, one := s.DType(), num.Const(1)
 	sy, yy := s.Dot(y), y.Dot(y)
-	keep = sy.Gt(yy.Scale(dt.Eps()))
+	keep = curved(s, y)
 	rho := num.Where(keep, sy, one)
 	eye := num.Eye(s.Size()).AsType(dt)
 	h0 := num.Where(st.Known, st.H, eye.Mul(sy.Div(num.Where(keep, yy, one))))

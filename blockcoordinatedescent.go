@@ -53,6 +53,7 @@ func (m blocks) sweep(it Iterate) Iterate {
 	}
 	type sweep struct{ I, X, Z num.Array }
 	// Unrolled, such a loop keeps √n of its states, where num.ForLoop keeps all of them.
+	before := m.Matrix.MatMul(flat)
 	end := num.WhileMax(max(n, 1), func(s sweep) num.Array { return s.I.Lt(num.Int(n)) }, func(s sweep) sweep {
 		i := s.I
 		row := func(a num.Array) num.Array {
@@ -67,6 +68,22 @@ func (m blocks) sweep(it Iterate) Iterate {
 			s.X.DynamicUpdateSlice(block.Reshape(1, width), []num.Array{i, num.Int(0)}),
 			s.Z.Add(num.Outer(column, block.Sub(old))),
 		}
-	}, sweep{num.Int(0), flat, m.Matrix.MatMul(flat)})
-	return m.problem.At(it, end.X.Reshape(it.X.Size()))
+	}, sweep{num.Int(0), flat, before})
+	next := m.problem.At(it, end.X.Reshape(it.X.Size()))
+	next.Value = m.checked(it, next, before, end.Z)
+	return next
+}
+
+// checked is the value of the next iterate, or an error where Outer bends more between the images
+// z0 and z1 than its curvature allows.
+func (m blocks) checked(it, next Iterate, z0, z1 num.Array) num.Array {
+	dz := z1.Sub(z0)
+	square := dz.Square().Sum()
+	bend := next.Grad.Sub(it.Grad).Dot(next.X.Sub(it.X))
+	// Shorter changes have lost the three digits that are compared.
+	eps := z1.DType().Eps()
+	short := square.Le(z1.Square().Sum().Scale(eps))
+	ok := bend.Le(square.Mul(m.Curvature).Scale(1 + 1e-3)).Or(short).Or(bend.IsFinite().Not())
+	return num.Check(next.Value, ok, m.Curvature,
+		"argmin.Separable: the second derivative of LinearModel.Outer exceeds LinearModel.Curvature, which is")
 }

@@ -2,8 +2,8 @@ package argmin
 
 import (
 	"github.com/argmin-go/argmin/num"
-	"github.com/argmin-go/argmin/optimality"
 	"github.com/argmin-go/argmin/projection"
+	"github.com/argmin-go/argmin/tree"
 )
 
 // BoundedMethod is a method for [Bounded]: [LBFGSB], [ProjectedGradient] or a [Custom] one.
@@ -25,16 +25,16 @@ func Bounded[P, D any](f func(x P, data D) num.Array, bounds func(data D) (lower
 		m = LBFGSB{}
 	}
 	k := objective("Bounded", f)
+	k.constrained = true
 	k.refuseNil("bounds", bounds == nil)
 	limits := func(x P, data D) (lower, upper P) {
 		lower, upper = bounds(data)
 		return checkBound("Bounded", "lower", lower, x), checkBound("Bounded", "upper", upper, x)
 	}
 	k.condition = func(x, g P, data D) P {
-		return optimality.ProjectedGradient(func(P, D) P { return g }, func(x P, data D) P {
-			lower, upper := limits(x, data)
-			return projection.Box(x, lower, upper)
-		})(x, data)
+		// x - clip(x - g, lower, upper), without a difference of large numbers.
+		lower, upper := limits(x, data)
+		return projection.Box(g, tree.Sub(x, upper), tree.Sub(x, lower))
 	}
 	k.bind = func(p *Problem, b binding[P, D]) {
 		lower, upper := limits(b.params(p.start), b.data)

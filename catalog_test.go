@@ -213,3 +213,32 @@ func TestEverySolverFromOddStarts(t *testing.T) {
 		}
 	})
 }
+
+// The count of evaluations is what an objective that counts them has seen, whichever of value and
+// gradient is used, for whole runs and for single steps.
+func TestEverySolverCountsItsEvaluations(t *testing.T) {
+	eachEntry(t, func(t *testing.T, e catalog.Entry) {
+		if e.Solver == "BlockCoordinateDescent" { // its sweeps take derivatives of a part of the objective
+			t.Skip("sweeps are not evaluations")
+		}
+		calls := 0
+		s := e.Flat(catalog.Options{Seen: func(x A) { num.Observe(func(A) error { calls++; return nil }, x) }})
+		th := e.Problem.ThetaOf(num.Float64)
+		r, err := s.Run(context.Background(), th)
+		if err != nil || r.State.NFev.Item() != float64(calls) {
+			t.Errorf("%v evaluations counted, %d made, %v", r.State.NFev, calls, err)
+		}
+		t.Logf("%v", r.State)
+		calls = 0
+		var last A
+		for r, err := range s.Steps(context.Background(), th) {
+			if err != nil || r.State.NFev.Item() != float64(calls) {
+				t.Fatalf("in steps: %v evaluations counted, %d made, %v", r.State.NFev, calls, err)
+			}
+			last = r.State.NIter
+		}
+		if last.Item() != r.State.NIter.Item() {
+			t.Errorf("%v iterations in steps, %v in a run", last, r.State.NIter)
+		}
+	})
+}

@@ -76,20 +76,24 @@ func defined[M any](m M, define func(M) definition) definition {
 		d.wrong = fmt.Sprintf("%s.%s is NaN", v.Type().Name(), name)
 		return d
 	}
-	for name, x := range v.Fields() {
-		switch {
-		case name.Name == "StepSize" && x.CanFloat() && x.Float() < 0:
-			d.wrong = fmt.Sprintf("%s.StepSize is %v, want a positive number, or 0 for a line search", v.Type().Name(), x.Float())
-		case name.Name == "Memory" && x.CanInt() && x.Int() > mostMemory:
-			d.wrong = fmt.Sprintf("%s.Memory is %d, want at most %d", v.Type().Name(), x.Int(), mostMemory)
+	if r, ok := any(m).(ranged); ok && d.wrong == "" {
+		for _, r := range r.ranges() {
+			if d.wrong = r.Wrong(v.Type().Name()); d.wrong != "" {
+				break
+			}
 		}
 	}
 	return d
 }
 
-// mostMemory bounds the pairs that a method keeps: they have matrices of its square, of up to
-// eight gigabytes each.
-const mostMemory = 1 << 15
+// ranged is a method whose numbers must be in ranges.
+type ranged interface{ ranges() []option.Range }
+
+// memoryRange is of the number of pairs that a method keeps: they have matrices of its square, of
+// up to eight gigabytes each.
+func memoryRange(memory int) option.Range {
+	return option.AtLeast("Memory", float64(memory), 1).AtMost(1 << 15)
+}
 
 // mostHistory is the largest MaxIter whose history is kept: two arrays of half a gigabyte.
 const mostHistory = 1 << 26

@@ -24,6 +24,7 @@ func Composite[P, D any](f func(x P, data D) num.Array, prox func(x P, data D, s
 		m = ProximalGradient{}
 	}
 	k := objective("Composite", f)
+	k.partial = true
 	k.refuseNil("prox", prox == nil)
 	h := func(x P, data D, step num.Array) P {
 		return checkLike("Composite", "the result of prox", prox(x, data, step), "the parameters", x)

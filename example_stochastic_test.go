@@ -51,7 +51,7 @@ func ExamplePolyakSGD() {
 	fmt.Println(result.State.Status(), err)
 	fmt.Printf("w = %.3f\n", result.Params.Float64s())
 	// Output:
-	// converged <nil>
+	// running <nil>
 	// w = [1.000 2.000 3.000]
 }
 
@@ -73,6 +73,6 @@ func ExampleArmijoSGD() {
 	fmt.Println(result.State.Status(), err)
 	fmt.Printf("w = %.3f\n", result.Params.Float64s())
 	// Output:
-	// converged <nil>
+	// running <nil>
 	// w = [1.000 2.000 3.000]
 }

@@ -52,7 +52,7 @@ func (FrankWolfe) update(p *Problem, it Iterate, last num.Array) (Iterate, num.A
 		v, g := p.Func(x)
 		bound := step.Mul(l.Mul(square).Mul(step).Scale(0.5).Sub(promise))
 		// Where rounding hides the decrease the slopes decide: g changes by at most L.
-		level := bound.Abs().Le(noise(v, it.Value))
+		level := bound.Abs().Le(noise(v, it.Value)).Or(v.Eq(it.Value))
 		slow := g.Sub(it.Grad).Dot(dir).Le(l.Mul(square).Mul(step))
 		ok := num.Where(level, slow, v.Sub(it.Value).Le(bound)).And(v.IsFinite()).And(g.IsFinite().All())
 		return linesearch.Trial[point]{Found: point{x, v, g}, Next: l.Scale(2), NFev: num.Int(1), OK: ok}
@@ -69,6 +69,7 @@ func (FrankWolfe) update(p *Problem, it Iterate, last num.Array) (Iterate, num.A
 	next := it
 	next.X, next.Value, next.Grad = num.Where(t.OK, end.X, it.X), num.Where(t.OK, end.Value, it.Value), num.Where(t.OK, end.G, it.Grad)
 	next.NFev = it.NFev.Add(n)
+	next.StepSize, next.NFailed = step(l), it.NFailed.Add(t.OK.Not().AsType(num.Int32))
 	next.Code = num.Where(t.OK, code(status.Running), code(status.LineSearchFailed))
 	next.Error = gap(p, next)
 	return next, num.Where(t.OK, l, last)

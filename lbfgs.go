@@ -17,6 +17,12 @@ import (
 type LBFGS struct {
 	Memory     int               // pairs of steps and changes of the gradient kept; default 10
 	LineSearch linesearch.Search // default linesearch.Zoom
+	NoScaling  bool              // begin with the identity instead of γ I, the scale of the last pair
+	StepControl
+}
+
+func (l LBFGS) ranges() []option.Range {
+	return append(l.stepRanges(), memoryRange(l.Memory))
 }
 
 func (l LBFGS) smooth() definition { return define("LBFGS", l.rule) }
@@ -28,24 +34,30 @@ type lbfgsState struct {
 	D, YY num.Array // [m] diagonal of S Yᵀ; [m, m] Y Yᵀ
 	Gamma num.Array // γ, the scale of the first inverse Hessian; 0 while there is no pair
 	Count num.Array // pairs so far, int32
+	First num.Array // the first step to try
 }
 
 func (l LBFGS) rule(p *Problem) Rule[lbfgsState] {
-	memory := max(option.Or(l.Memory, 10), 1)
+	memory := option.Or(l.Memory, 10)
 	search := searchOr(l.LineSearch, linesearch.Zoom(linesearch.ZoomOptions{}))
 	return Rule[lbfgsState]{
 		Init: func(it Iterate) lbfgsState {
 			d, m, n := it.X.DType(), memory, it.X.Size()
 			rows, square := num.Full(d, 0, m, n), num.Full(d, 0, m, m)
-			return lbfgsState{rows, rows, square, num.Full(d, 0, m), square, it.X.Const(0), num.Int(0)}
+			return lbfgsState{rows, rows, square, num.Full(d, 0, m), square, it.X.Const(0), num.Int(0), it.X.Const(1)}
 		},
 		Update: func(it Iterate, st lbfgsState) (Iterate, lbfgsState) {
 			fresh := st.Gamma.Eq(num.Const(0)) // no pair yet: a first step of length at most 1
-			d := num.Where(fresh, it.Grad.Mul(atMostOne(it.Error)), st.direction(it.Grad)).Neg()
-			next, _ := p.Search(it, search, d, d.Const(1))
+			d := num.Where(fresh, it.Grad.Mul(atMostOne(num.Norm(it.Grad))), st.direction(it.Grad)).Neg()
+			next, r := l.search(p, it, search, d, st.First, it.StepSize)
+			pairs := st.Count
 			st = st.remember(next.X.Sub(it.X), next.Grad.Sub(it.Grad))
+			if l.NoScaling {
+				st.Gamma = num.Where(st.Gamma.Gt(num.Const(0)), num.Const(1), st.Gamma)
+			}
+			st.First = growing(st.Count.Gt(pairs), r.Step)
 			// Without R⁻¹ the pairs have no effect, now or later.
-			next, forget := next.restarted(fresh)
+			next, forget := l.restarted(next, fresh)
 			st.RInv, st.Gamma = num.Where(forget, num.Const(0), st.RInv), num.Where(forget, num.Const(0), st.Gamma)
 			return next, st
 		},
@@ -71,7 +83,7 @@ func (st lbfgsState) remember(ds, dy num.Array) lbfgsState {
 	m, n := st.S.Shape()[0], st.S.Shape()[1]
 	zero, one := num.Int(0), num.Const(1)
 	sdy, ydy := ds.Dot(dy), dy.Dot(dy)
-	keep := sdy.Gt(ydy.Scale(ds.DType().Eps()))
+	keep := curved(ds, dy)
 	at := st.Count.Rem(num.Int(m)) // the oldest pair, which is the next to go
 	// put writes x where a new pair has its place, unless it is not kept.
 	put := func(a, x num.Array, shape []int, at ...num.Array) (num.Array, num.Array) {

@@ -2,7 +2,9 @@ package argmin
 
 import (
 	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/linesearch"
 	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/status"
 )
 
 // LBFGSB is a limited-memory quasi-Newton method within bounds, the first choice for
@@ -16,6 +18,16 @@ import (
 // takes about 4m²n operations in addition to its evaluations.
 type LBFGSB struct {
 	Memory int // pairs of steps and changes of the gradient kept; default 10
+	// LineSearch, if set, searches the line from x to the projection of x plus the direction, up to
+	// a step of 1; default a search along the projected points themselves, which bends at bounds.
+	LineSearch linesearch.Search
+	Theta      float64 // scale of the first Hessian; default 1
+	NoScaling  bool    // keep Theta instead of taking the scale of the last pair
+	StepControl
+}
+
+func (l LBFGSB) ranges() []option.Range {
+	return append(l.stepRanges(), memoryRange(l.Memory), option.Positive("Theta", l.Theta))
 }
 
 func (l LBFGSB) bounded() definition { return define("LBFGSB", l.rule) }
@@ -24,31 +36,53 @@ type lbfgsbState struct {
 	S, Y  num.Array // [m, n] steps and changes of the gradient, one pair per row, the newest last
 	Theta num.Array // θ, the scale of B without pairs
 	Count num.Array // number of pairs, int32
-	Last  num.Array // the last step
+	First num.Array // the first step to try
 }
 
 func (l LBFGSB) rule(p *Problem) Rule[lbfgsbState] {
-	memory := max(option.Or(l.Memory, 10), 1)
+	memory := option.Or(l.Memory, 10)
 	return Rule[lbfgsbState]{
 		Start: p.Project,
 		Init: func(it Iterate) lbfgsbState {
 			rows := num.Full(it.X.DType(), 0, memory, it.X.Size())
-			return lbfgsbState{rows, rows, it.X.Const(1), num.Int(0), it.X.Const(1)}
+			return lbfgsbState{rows, rows, it.X.Const(option.Or(l.Theta, 1)), num.Int(0), it.X.Const(1)}
 		},
 		Update: func(it Iterate, st lbfgsbState) (Iterate, lbfgsbState) {
 			dir := st.direction(p, it)
-			short := num.Minimum(atMostOne(num.Norm(dir)), st.Last)
-			first := num.Where(st.Count.Eq(num.Const(0)), short, num.Const(1))
-			at := func(step num.Array) num.Array { return p.Project(it.X.Add(dir.Mul(step))) }
-			r := alongArc(p.Func, it, at, first, 1e-4, p.Options.Unroll) // Nocedal & Wright's c₁
-			next := it
-			next.X, next.Value, next.Grad, next.Code = r.X, r.Value, r.Grad, r.Code
-			next.NFev = it.NFev.Add(r.N)
-			st = st.remember(next.X.Sub(it.X), next.Grad.Sub(it.Grad))
-			st.Last = num.Maximum(r.Step, num.Const(it.X.DType().Eps()))
+			begins := it.NIter.Eq(num.Const(0))
+			next := l.step(p, it, dir, num.Where(begins, atMostOne(num.Norm(dir)), st.First))
+			pairs := st.Count
+			st = st.remember(next.X.Sub(it.X), next.Grad.Sub(it.Grad), l.NoScaling)
+			st.First = growing(st.Count.Gt(pairs), next.StepSize)
 			return next, st
 		},
 	}
+}
+
+// step goes along a direction within the bounds.
+func (l LBFGSB) step(p *Problem, it Iterate, dir, own num.Array) Iterate {
+	at := func(step num.Array) num.Array { return p.Project(it.X.Add(dir.Mul(step))) }
+	if step, ok := l.fixed(it); ok {
+		next := p.At(it, at(step))
+		next.StepSize = step
+		return next
+	}
+	if l.LineSearch != nil {
+		within := func(f linesearch.Func, s linesearch.Start) linesearch.Result {
+			s.MaxStep = s.Step.Const(1)
+			return l.LineSearch(f, s)
+		}
+		first := num.Minimum(l.first(own, it.StepSize), num.Const(1))
+		next, _ := p.Search(it, within, at(own.Const(1)).Sub(it.X), first)
+		next.X = p.Project(next.X) // rounding
+		return next
+	}
+	r := alongArc(p.Func, it, at, l.first(own, it.StepSize), 1e-4, p.Options.Unroll) // Nocedal & Wright's c₁
+	next := it
+	next.X, next.Value, next.Grad, next.Code = r.X, r.Value, r.Grad, r.Code
+	next.NFev = it.NFev.Add(r.N)
+	next.StepSize, next.NFailed = r.Step, it.NFailed.Add(r.Code.Ne(code(status.Running)).AsType(num.Int32))
+	return next
 }
 
 // direction is the quasi-Newton direction of the free variables, and the negative gradient,
@@ -68,14 +102,16 @@ func (st lbfgsbState) direction(p *Problem, it Iterate) num.Array {
 }
 
 // remember adds a pair of positive curvature, and drops the oldest one.
-func (st lbfgsbState) remember(ds, dy num.Array) lbfgsbState {
+func (st lbfgsbState) remember(ds, dy num.Array, keepScale bool) lbfgsbState {
 	m := st.S.Shape()[0]
 	sdy, ydy := ds.Dot(dy), dy.Dot(dy)
-	keep := sdy.Gt(ydy.Scale(ds.DType().Eps()))
+	keep := curved(ds, dy)
 	push := func(rows, v num.Array) num.Array {
 		return num.Where(keep, num.Concat(0, rows.Range(1, m), v.Reshape(1, v.Size())), rows)
 	}
-	st.Theta = num.Where(keep, ydy.Div(num.Where(keep, sdy, num.Const(1))), st.Theta)
+	if !keepScale {
+		st.Theta = num.Where(keep, ydy.Div(num.Where(keep, sdy, num.Const(1))), st.Theta)
+	}
 	st.S, st.Y, st.Count = push(st.S, ds), push(st.Y, dy), st.Count.Add(keep.AsType(num.Int32))
 	return st
 }

@@ -10,9 +10,10 @@ import (
 
 // Carry is what the next iteration starts from.
 type Carry struct {
-	Iterate Iterate     // where the solver stands
-	State   []num.Array // the method's state
-	History *History    // nil unless Options.History is set
+	Iterate  Iterate     // where the solver stands
+	State    []num.Array // the method's state
+	Progress Progress    // what the iterations so far have reached
+	History  *History    // nil unless Options.History is set
 }
 
 // Step is a solver between two iterations. It is a tree of arrays.
@@ -22,16 +23,19 @@ type Step[P any] struct {
 }
 
 type stepInput[P, D any] struct {
-	From Step[P]
-	Data D
+	From  Step[P]
+	Data  D
+	Fresh bool // whether From was evaluated on this data
 }
 
 // problem is one trace of a solver: its problem on raveled parameters, with its method.
 type problem[P any] struct {
 	Problem
-	x0     num.Array
-	params func(num.Array) P
-	rule   rule
+	differs bool // the condition is x minus a projection or a proximal step
+	byError bool // of two points the one with the smaller error is better: the value does not decide
+	x0      num.Array
+	params  func(num.Array) P
+	rule    rule
 }
 
 // newProblem traces vg, the value and gradient, once.
@@ -58,7 +62,10 @@ func (s *Solver[P, D]) newProblem(vg func(P, D) (num.Array, P), init P, data D) 
 	if s.kind.bind != nil {
 		s.kind.bind(&p.Problem, b)
 	}
+	p.differs = s.kind.partial || s.kind.constrained
+	p.byError = s.kind.partial || s.kind.constrained && s.def.leaves
 	p.rule = s.def.rule(&p.Problem)
+	p.rule.derivativeFree = s.def.derivativeFree
 	if p.rule.start != nil {
 		p.x0 = checkLike(s.def.name, "the result of Start", p.rule.start(x0), "the parameters", x0)
 	}
@@ -68,22 +75,27 @@ func (s *Solver[P, D]) newProblem(vg func(P, D) (num.Array, P), init P, data D) 
 	return p
 }
 
+// result is the iterate where the stopping test holds, elsewhere the best point so far.
 func (p problem[P]) result(c Carry) Result[P] {
-	it := c.Iterate
-	return Result[P]{p.params(it.X), State{it.NIter, it.Error, it.Value, it.Code, it.NFev}, c.History}
+	it, best := c.Iterate, c.Progress
+	held := it.Code.Eq(code(status.Converged))
+	x, e, v := num.Where(held, it.X, best.X), num.Where(held, it.Error, best.Error), num.Where(held, it.Value, best.Value)
+	return Result[P]{Params: p.params(x), State: State{it.NIter, e, v, it.Code, it.NFev, it.StepSize, it.NFailed}, History: c.History}
 }
 
 func (s *Solver[P, D]) start(p problem[P]) Step[P] {
 	v, g := p.Func(p.x0)
-	it := Iterate{X: p.x0, Grad: g, Value: v, NIter: num.Int(0), Code: code(status.Running), NFev: num.Int(1)}
+	it := Iterate{X: p.x0, Grad: g, Value: v, NIter: num.Int(0), Code: code(status.Running), NFev: num.Int(1), StepSize: p.x0.Const(0), NFailed: num.Int(0)}
 	if p.rule.error != nil {
 		it.Error = checkLike(s.def.name, "the result of Error", p.rule.error(it), "the value", v)
 	}
-	it = judge(p, it)
+	it.Error = p.errorOf(it)
+	progress := begin(it)
+	it = p.judge(it, &progress)
 	if p.infeasible != nil {
 		it.Code = num.Where(*p.infeasible, code(status.Infeasible), it.Code)
 	}
-	c := Carry{Iterate: it, State: p.rule.init(it)}
+	c := Carry{Iterate: it, State: p.rule.init(it), Progress: progress}
 	if s.opt.History {
 		nan := num.Full(v.DType(), math.NaN(), s.opt.MaxIter+1)
 		c.History = &History{nan, nan}
@@ -92,32 +104,80 @@ func (s *Solver[P, D]) start(p problem[P]) Step[P] {
 	return Step[P]{p.result(c), c}
 }
 
+// advance makes an iteration of a run on one problem.
 func (s *Solver[P, D]) advance(p problem[P], c Carry) Step[P] {
-	from := c.Iterate
-	it, st := p.rule.update(from, c.State)
-	checkIterate(s.def.name, from, it, p.rule.error != nil, s.def.derivativeFree)
-	it.NIter = from.NIter.Add(num.Const(1))
-	it = judge(p, it)
-	// Where numbers were lost, the last point that had them is the answer.
-	lost := it.Code.Eq(code(status.NonFinite))
-	it.X, it.Grad = num.Where(lost, from.X, it.X), num.Where(lost, from.Grad, it.Grad)
-	it.Value, it.Error = num.Where(lost, from.Value, it.Value), num.Where(lost, from.Error, it.Error)
-	c = s.report(Carry{it, st, c.History})
+	it, st := s.iteration(p, c)
+	c.Progress = p.advanced(c.Progress, c.Iterate, it)
+	it = p.judge(it, &c.Progress)
+	if p.rule.evaluates { // the value and error are those before the step
+		it.X = num.Where(it.Code.Eq(code(status.Converged)), c.Iterate.X, it.X)
+	}
+	c = s.report(Carry{it, st, c.Progress, c.History})
 	return Step[P]{p.result(c), c}
 }
 
-// judge applies the stopping tests that all solvers share.
-func judge[P any](p problem[P], it Iterate) Iterate {
-	if p.rule.error == nil {
-		it.Error = num.Norm(p.Optimality(it.X, it.Grad))
+// advanceOn makes an iteration on a batch of data, whose values and errors say nothing about
+// those on other batches: none of them is remembered. fresh reports that the iterate was evaluated
+// on this batch already. An iterate that solves the batch stays where it is.
+func (s *Solver[P, D]) advanceOn(p problem[P], c Carry, fresh bool) Step[P] {
+	running := c.Iterate.Code.Eq(code(status.Running))
+	c.Iterate.Code = code(status.Running)
+	if p.rule.evaluates {
+		c = s.moved(p, c)
+	} else {
+		if !fresh {
+			c.Iterate = p.At(c.Iterate, c.Iterate.X)
+			if p.rule.error != nil {
+				c.Iterate.Error = p.rule.error(c.Iterate)
+			}
+			c.Iterate.Error = p.errorOf(c.Iterate)
+		}
+		solved := p.judge(c.Iterate, nil).Code.Eq(code(status.Converged))
+		if p.rule.error != nil { // as Run, which has the method's own error of its last step
+			solved = solved.And(running.Not())
+		}
+		c = num.Cond(solved, func(c Carry) Carry {
+			c.Iterate.NIter = c.Iterate.NIter.Add(running.AsType(num.Int32))
+			c.Iterate = p.judge(c.Iterate, nil)
+			return c
+		}, func(c Carry) Carry { return s.moved(p, c) }, c)
 	}
-	c := num.Where(it.NIter.Ge(num.Int(p.Options.MaxIter)), code(status.IterationLimit), code(status.Running))
-	c = num.Where(it.Code.Eq(code(status.Running)), c, it.Code)
-	c = num.Where(it.Error.Le(num.Const(p.Options.Tol)), code(status.Converged), c)
-	c = num.Where(it.Error.IsFinite().And(it.Value.IsFinite()), c, code(status.NonFinite))
-	eps := it.X.DType().Eps()
-	it.Code = num.Where(it.Value.Lt(num.Const(-1/(eps*eps))), code(status.Unbounded), c)
-	return it
+	c.Progress = begin(c.Iterate)
+	c = s.report(c)
+	return Step[P]{p.result(c), c}
+}
+
+// moved is an iteration judged by itself. Where numbers were lost, or the point that a batch was
+// evaluated at solves it, the iterate stays there.
+func (s *Solver[P, D]) moved(p problem[P], c Carry) Carry {
+	from := c.Iterate
+	it, st := s.iteration(p, c)
+	it = p.judge(it, nil)
+	lost := it.Code.Eq(code(status.NonFinite))
+	stay := lost
+	if p.rule.evaluates {
+		stay = stay.Or(it.Code.Eq(code(status.Converged)))
+	}
+	it.X, it.Grad = num.Where(stay, from.X, it.X), num.Where(stay, from.Grad, it.Grad)
+	it.Value, it.Error = num.Where(lost, from.Value, it.Value), num.Where(lost, from.Error, it.Error)
+	return Carry{it, st, c.Progress, c.History}
+}
+
+// iteration is one update by the method's rule, counted, with its error.
+func (s *Solver[P, D]) iteration(p problem[P], c Carry) (Iterate, []num.Array) {
+	it, st := p.rule.update(c.Iterate, c.State)
+	checkIterate(s.def.name, c.Iterate, it, p.rule.error != nil, s.def.derivativeFree)
+	it.NIter = c.Iterate.NIter.Add(num.Const(1))
+	it.Error = p.errorOf(it)
+	return it, st
+}
+
+// errorOf is what Options.Tol bounds at an iterate.
+func (p problem[P]) errorOf(it Iterate) num.Array {
+	if p.rule.error != nil {
+		return it.Error
+	}
+	return num.Norm(p.Optimality(it.X, it.Grad))
 }
 
 // report writes the iterate into the history and the log, if the options ask for them.

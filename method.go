@@ -20,6 +20,9 @@ type Iterate struct {
 	NIter num.Array // iterations made, int32
 	Code  num.Array // a status.Code, int32; a method that cannot go on sets another than Running
 	NFev  num.Array // evaluations of the objective, int32
+
+	StepSize num.Array // the last step, as a multiple of the method's direction; 0 before the first one
+	NFailed  num.Array // line searches that ended without their condition, int32
 }
 
 // Rule is one method on one problem: how to make its state and how to make an iteration.
@@ -47,6 +50,10 @@ type Rule[S any] struct {
 	// Evaluates declares that Update itself evaluates the objective at the iterate that it is
 	// given, on the current data. Value and Error are then from before its step.
 	Evaluates bool
+
+	// steady declares that Update, if it Evaluates, depends on nothing but the iterate and the state's
+	// last step: it has no schedule that may wait.
+	steady bool
 }
 
 // Problem is a problem as methods see it: its functions, on raveled parameters. Func is
@@ -83,7 +90,9 @@ func (p *Problem) At(it Iterate, x num.Array) Iterate {
 
 // Search is the iterate that a line search finds from it along dir, trying the step size
 // step first. A search that ends without its condition still counts as progress if it
-// lowered the value; otherwise the iterate's Code becomes LineSearchFailed.
+// lowered the value; otherwise the iterate's Code becomes LineSearchFailed, or Stalled where
+// rounding hides what was to be found. It becomes Unbounded where the value fell as far as the
+// search could see.
 func (p *Problem) Search(it Iterate, search linesearch.Search, dir, step num.Array) (Iterate, linesearch.Result) {
 	return it.along(p.Func, search, dir, step)
 }
@@ -93,7 +102,13 @@ func (it Iterate) along(f linesearch.Func, search linesearch.Search, dir, step n
 	next := it
 	next.X, next.Value, next.Grad = r.X, r.Value, r.Grad
 	next.NFev = it.NFev.Add(r.NFev)
-	next.Code = num.Where(r.OK().Or(r.Value.Lt(it.Value)), code(status.Running), code(status.LineSearchFailed))
+	next.StepSize, next.NFailed = r.Step, it.NFailed.Add(r.OK().Not().AsType(num.Int32))
+	// A failure means nothing where rounding hides the decrease that the step promised, or the step.
+	tiny := largest(dir).Mul(step).Le(largest(it.X).Scale(16 * it.X.DType().Eps()))
+	hidden := it.Grad.Dot(dir).Mul(step).Neg().Le(noise(it.Value, it.Value)).Or(tiny)
+	failure := num.Where(hidden, code(status.Stalled), code(status.LineSearchFailed))
+	next.Code = num.Where(r.Code.Eq(num.Int(linesearch.Unbounded)), code(status.Unbounded), failure)
+	next.Code = num.Where(r.OK().Or(r.Value.Lt(it.Value)).And(next.Code.Ne(code(status.Unbounded))), code(status.Running), next.Code)
 	return next, r
 }
 
@@ -101,7 +116,8 @@ func (it Iterate) along(f linesearch.Func, search linesearch.Search, dir, step n
 // method must forget, so that the next search is along the gradient. If this one was along
 // the gradient already (plain), the failure stays.
 func (it Iterate) restarted(plain num.Array) (_ Iterate, forget num.Array) {
-	forget = it.Code.Eq(code(status.LineSearchFailed)).And(plain.Not())
+	failed := it.Code.Eq(code(status.LineSearchFailed)).Or(it.Code.Eq(code(status.Stalled)))
+	forget = failed.And(plain.Not())
 	it.Code = num.Where(forget, code(status.Running), it.Code)
 	return it, forget
 }
@@ -125,7 +141,7 @@ type Custom[S any] struct {
 
 func (c Custom[S]) define() definition {
 	d := define(cmp.Or(c.Name, "Custom"), c.Rule)
-	d.derivativeFree = c.DerivativeFree
+	d.derivativeFree, d.leaves = c.DerivativeFree, true
 	return d
 }
 
@@ -144,6 +160,7 @@ type definition struct {
 	wrong          string // why the method cannot be used
 	rule           func(p *Problem) rule
 	derivativeFree bool
+	leaves         bool    // its iterates may leave the set of a problem with constraints
 	maxIter        int     // the default of Options.MaxIter, if not 500
 	tol            float64 // the default of Options.Tol, if not 1e-6
 }
@@ -155,6 +172,8 @@ type rule struct {
 	error     func(it Iterate) num.Array
 	start     func(x num.Array) num.Array
 	evaluates bool
+
+	derivativeFree, steady bool
 }
 
 func define[S any](name string, r func(p *Problem) Rule[S]) definition {
@@ -198,7 +217,7 @@ func flattened[S any](name string, r Rule[S]) rule {
 			next, s := r.Update(it, s)
 			return next, flat(s)
 		},
-		error: r.Error, start: r.Start, evaluates: r.Evaluates,
+		error: r.Error, start: r.Start, evaluates: r.Evaluates, steady: r.steady,
 	}
 }
 

@@ -150,8 +150,8 @@ func TestMirrorOnBatches(t *testing.T) {
 			}
 		}
 	})
-	if err != nil || r.State.Status() != status.Converged {
-		t.Errorf("%v at %v after %v, %v", r.State.Status(), r.Params, r.State.NIter, err)
+	if err != nil || r.State.Status() != status.Running || r.State.NIter.Item() != 200 || !(r.State.Error.Item() <= 1e-9) {
+		t.Errorf("%v at %v after %v, %v", r.State, r.Params, r.State.NIter, err)
 	}
 }
 

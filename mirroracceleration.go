@@ -44,7 +44,8 @@ func (m mirror) accelerated() Rule[mirrorState] {
 func (m mirror) update(it Iterate, st mirrorState) (Iterate, mirrorState) {
 	zero, one := num.Const(0), num.Const(1)
 	plain := st.T.Le(one)
-	s := m.move(it, st.Size)
+	size, fixed := m.sized(it, st.Size)
+	s := m.move(it, size, fixed)
 
 	// Momentum that leads uphill is forgotten. Where rounding hides the slope, the
 	// displacements decide.
@@ -63,8 +64,8 @@ func (m mirror) update(it Iterate, st mirrorState) (Iterate, mirrorState) {
 	next.X, next.Value, next.Grad = num.Where(failed, it.X, y.X), num.Where(failed, it.Value, y.Value), num.Where(failed, it.Grad, y.Grad)
 	next.Code = num.Where(failed, code(status.LineSearchFailed), code(status.Running))
 	next.NFev = it.NFev.Add(s.N).Add(y.N)
-	size := st.Size
-	if m.StepSize <= 0 {
+	next.StepSize, next.NFailed = s.Step, it.NFailed.Add(s.OK.Not().AsType(num.Int32))
+	if !fixed {
 		most := num.Const(1 / it.X.DType().Eps())
 		// Growth as in ProximalGradient.
 		grown := num.Where(s.Blind, s.Step.Div(num.Maximum(one, m.excess(it, next, s.Step))), num.Minimum(s.Step.Scale(1.05), most))
@@ -115,7 +116,7 @@ type mirrorStep struct {
 // iterate y: the relative smoothness of Bauschke, Bolte & Teboulle, "A descent lemma beyond
 // Lipschitz gradient continuity", 2017. D itself is unknown, but
 // D(x, y) + D(y, x) = -size·<g, x - y>, of which D(x, y) is half for short steps.
-func (m mirror) move(it Iterate, first num.Array) mirrorStep {
+func (m mirror) move(it Iterate, first num.Array, fixed bool) mirrorStep {
 	try := func(step num.Array) linesearch.Trial[mirrorTrial] {
 		x := m.Mirror(it.X, it.Grad, step)
 		v, _ := m.Func(x)
@@ -124,7 +125,8 @@ func (m mirror) move(it Iterate, first num.Array) mirrorStep {
 		blind := slopeHidden(slope, it)
 		type verdict struct{ Curve, N num.Array }
 		// Where rounding hides the difference of the values, the gradients decide.
-		c := num.Cond(slope.Neg().Le(noise(v, it.Value).Scale(2)).And(blind.Not()),
+		level := slope.Neg().Le(noise(v, it.Value).Scale(2)).Or(v.Eq(it.Value))
+		c := num.Cond(level.And(blind.Not()),
 			func(x num.Array) verdict { _, g := m.Func(x); return verdict{g.Sub(it.Grad).Dot(dx), num.Int(2)} },
 			func(num.Array) verdict { return verdict{v.Sub(it.Value).Sub(slope).Scale(2), num.Int(1)} }, x)
 		finite := v.IsFinite().And(x.IsFinite().All())
@@ -135,7 +137,7 @@ func (m mirror) move(it Iterate, first num.Array) mirrorStep {
 		return linesearch.Trial[mirrorTrial]{Found: mirrorTrial{x, v, blind}, Next: factor.Mul(step), NFev: c.N, OK: ok}
 	}
 	var end linesearch.Trial[mirrorTrial]
-	if m.StepSize > 0 {
+	if fixed {
 		end = try(first)
 		end.Step, end.OK = first, num.Full(num.Bool, 1)
 	} else {

@@ -17,16 +17,24 @@ type Newton struct {
 
 func (m Newton) smooth() definition { return define("Newton", m.rule) }
 
-func (m Newton) rule(p *Problem) Rule[struct{}] {
+// rule has as its state whether the next step is along the gradient, as the search along Newton's
+// step failed.
+func (m Newton) rule(p *Problem) Rule[num.Array] {
 	search := searchOr(m.LineSearch, linesearch.Backtracking(linesearch.BacktrackingOptions{}))
-	return stateless(func(it Iterate) Iterate {
-		if it.X.Size() == 0 {
-			return p.At(it, it.X)
-		}
-		h := num.Vmap(hessp(p.Func, it.X))(num.Eye(it.X.Size()).AsType(it.X.DType()))
-		next, _ := p.Search(it, search, num.SolveCholesky(regularized(h), it.Grad).Neg(), it.X.Const(1))
-		return next
-	})
+	return Rule[num.Array]{
+		Init: func(Iterate) num.Array { return num.Full(num.Bool, 0) },
+		Update: func(it Iterate, plain num.Array) (Iterate, num.Array) {
+			if it.X.Size() == 0 {
+				return p.At(it, it.X), plain
+			}
+			h := num.Vmap(hessp(p.Func, it.X))(num.Eye(it.X.Size()).AsType(it.X.DType()))
+			step := num.SolveCholesky(regularized(h), it.Grad)
+			step = num.Where(plain, it.Grad.Mul(atMostOne(num.Norm(it.Grad))), step)
+			next, _ := p.Search(it, search, step.Neg(), it.X.Const(1))
+			next.NFev = next.NFev.AddScalar(1) // of the Hessian
+			return next.restarted(plain)
+		},
+	}
 }
 
 // regularized is the Cholesky factor of H + τ I for the first τ of 0, β, 10β, … that has
@@ -35,7 +43,7 @@ func (m Newton) rule(p *Problem) Rule[struct{}] {
 func regularized(h num.Array) num.Array {
 	d, n := h.DType(), h.Shape()[0]
 	eye := num.Eye(n).AsType(d)
-	size := num.Maximum(h.Abs().Max(), num.Const(1e-30)) // of a zero Hessian: any positive number
+	size := num.Maximum(h.Abs().Max(), num.Const(1e4*d.Tiny())) // of a zero Hessian: any positive number
 	low := num.Diag(h).Min()
 	first := num.Where(low.Gt(num.Const(0)), num.Const(0), low.Neg().Add(size.Scale(1e-3)))
 	type state struct{ L, Tau num.Array }

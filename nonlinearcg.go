@@ -3,6 +3,7 @@ package argmin
 import (
 	"fmt"
 
+	"github.com/argmin-go/argmin/internal/option"
 	"github.com/argmin-go/argmin/linesearch"
 	"github.com/argmin-go/argmin/num"
 )
@@ -39,7 +40,10 @@ func (f CGFormula) String() string {
 type NonlinearCG struct {
 	Formula    CGFormula         // default PolakRibiere
 	LineSearch linesearch.Search // default linesearch.Zoom with C2 of 0.1
+	StepControl
 }
+
+func (m NonlinearCG) ranges() []option.Range { return m.stepRanges() }
 
 func (m NonlinearCG) smooth() definition {
 	d := define("NonlinearCG", m.rule)
@@ -70,9 +74,10 @@ func (m NonlinearCG) rule(p *Problem) Rule[nonlinearCGState] {
 			slope = num.Where(bad, it.Grad.Dot(it.Grad).Neg(), slope)
 			// The step that would promise as much as the last one did (equation 3.60).
 			same := st.Promise.Div(num.Where(slope.Lt(zero), slope, one))
-			next, r := p.Search(it, search, d, num.Where(st.Promise.Lt(zero), same, atMostOne(it.Error)))
+			own := num.Where(st.Promise.Lt(zero), same, atMostOne(num.Norm(it.Grad)))
+			next, r := m.search(p, it, search, d, own, it.StepSize)
 			beta := m.Formula.beta(it, next, d)
-			next, forget := next.restarted(st.Steepest.Or(bad))
+			next, forget := m.restarted(next, st.Steepest.Or(bad))
 			d = num.Where(forget, next.Grad.Neg(), d.Mul(beta).Sub(next.Grad))
 			return next, nonlinearCGState{d, num.Where(forget, zero, r.Step.Mul(slope)), forget}
 		},

@@ -26,7 +26,7 @@ func (m Optim) stochastic() definition {
 				it = p.sample(it)
 				params := p.Params(it.X)
 				updates, next := optim.Update(t, p.Params(it.Grad), st, params, it.Value)
-				return p.unlessDone(it, p.Ravel(optim.Apply(params, updates))), next
+				return p.step(it, p.Ravel(optim.Apply(params, updates))), next
 			},
 		}
 	})

@@ -10,7 +10,7 @@ import (
 // Options are the settings that all solvers share. The zero value is useful: a field that is
 // zero has its default (see Options in the documentation of the package).
 type Options struct {
-	MaxIter int              // most iterations; default 500, if the method has no other
+	MaxIter int              // most iterations; default 500, if the method has no other, and no limit in RunIterator
 	Tol     float64          // stop when the error (see State) is at most this; default 1e-6, if the method has no other
 	Unroll  bool             // differentiate Argmin through the iterations instead of implicitly
 	Linear  num.LinearSolver // solves the linear system of the implicit derivative; default num.DenseSolver

@@ -1,8 +1,10 @@
 package argmin
 
 import (
+	"github.com/argmin-go/argmin/internal/option"
 	"github.com/argmin-go/argmin/linesearch"
 	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/optim"
 	"github.com/argmin-go/argmin/status"
 )
 
@@ -15,9 +17,15 @@ import (
 // 2014) and the gradient restart of O'Donoghue & Candès, "Adaptive restart for accelerated
 // gradient schemes", 2015. An iteration takes one gradient and one or two values.
 type ProximalGradient struct {
-	StepSize       float64 // a fixed step, at most the inverse of the gradient's Lipschitz constant; default a line search
-	NoAcceleration bool    // without momentum
-	NoRestart      bool    // keep the momentum where it leads uphill
+	StepSize       float64        // a fixed step, at most the inverse of the gradient's Lipschitz constant; default a line search
+	Schedule       optim.Schedule // a step for each iteration, from the number of iterations so far; it replaces StepSize
+	Decrease       float64        // largest factor of the step after a rejected trial; default 0.8
+	NoAcceleration bool           // without momentum
+	NoRestart      bool           // keep the momentum where it leads uphill
+}
+
+func (m ProximalGradient) ranges() []option.Range {
+	return []option.Range{option.Positive("StepSize", m.StepSize), option.Between("Decrease", m.Decrease, 0, 1)}
 }
 
 func (m ProximalGradient) composite() definition { return m.define("ProximalGradient") }
@@ -27,10 +35,14 @@ func (m ProximalGradient) separable() definition { return m.define("ProximalGrad
 // steps that are projected back: it is [ProximalGradient] for the indicator function of the
 // set. A start outside of the set is moved to the nearest point in it.
 type ProjectedGradient struct {
-	StepSize       float64 // a fixed step, at most the inverse of the gradient's Lipschitz constant; default a line search
-	NoAcceleration bool    // without momentum
-	NoRestart      bool    // keep the momentum where it leads uphill
+	StepSize       float64        // a fixed step, at most the inverse of the gradient's Lipschitz constant; default a line search
+	Schedule       optim.Schedule // a step for each iteration, from the number of iterations so far; it replaces StepSize
+	Decrease       float64        // largest factor of the step after a rejected trial; default 0.8
+	NoAcceleration bool           // without momentum
+	NoRestart      bool           // keep the momentum where it leads uphill
 }
+
+func (m ProjectedGradient) ranges() []option.Range { return ProximalGradient(m).ranges() }
 
 func (m ProjectedGradient) onSet() definition   { return m.define() }
 func (m ProjectedGradient) bounded() definition { return m.define() }
@@ -62,11 +74,7 @@ func (m ProximalGradient) rule(p *Problem, prox func(x, step num.Array) num.Arra
 	return Rule[proximalState]{
 		Error: func(it Iterate) num.Array { return num.Norm(s.residual(it.X, it.Grad)) },
 		Init: func(it Iterate) proximalState {
-			step := it.X.Const(1)
-			if m.StepSize > 0 {
-				step = it.X.Const(m.StepSize)
-			}
-			return proximalState{step, it.X, it.X.Const(1)}
+			return proximalState{it.X.Const(1), it.X, it.X.Const(1)}
 		},
 		Update: s.update,
 	}
@@ -92,14 +100,23 @@ func (m proximal) from(y num.Array, n int) from {
 }
 
 func (m proximal) update(it Iterate, st proximalState) (Iterate, proximalState) {
-	y := m.from(it.X, 1)
+	start := it.X
+	if !m.NoAcceleration {
+		start = st.From
+	}
+	y := m.from(start, 1)
 	if !m.NoAcceleration {
 		// Momentum may lead out of where the objective has numbers.
-		y = m.from(st.From, 1)
 		y = num.Cond(y.Value.IsFinite(), func(y from) from { return y }, func(from) from { return m.from(it.X, 2) }, y)
 	}
 	next := it
-	s := m.move(y, st.Step)
+	size := st.Step
+	fixed, isFixed := fixedStep(m.StepSize, m.Schedule, it)
+	if isFixed {
+		size = fixed
+	}
+	s := m.move(y, size, isFixed)
+	next.StepSize, next.NFailed = s.Step, it.NFailed.Add(s.OK.Not().AsType(num.Int32))
 	next.X, next.Value = num.Where(s.OK, s.X, it.X), num.Where(s.OK, s.Value, it.Value)
 	next.Code = num.Where(s.OK, code(status.Running), code(status.LineSearchFailed))
 
@@ -108,10 +125,12 @@ func (m proximal) update(it Iterate, st proximalState) (Iterate, proximalState) 
 	next.NFev = it.NFev.Add(y.N).Add(s.N).Add(e.N)
 
 	st.Step = s.Step
-	if m.StepSize <= 0 {
+	if !isFixed {
 		// Growth by 5% per iteration finds where the curvature is lower; where it is not, one
 		// iteration in about five needs a second trial, as a rejected step shrinks by a fifth.
-		st.Step = num.Minimum(s.Step.Scale(1.05), num.Const(1/it.X.DType().Eps()))
+		// Where there is next to none, it doubles.
+		factor := num.Where(s.Flat, s.Step.Const(2), num.Const(1.05))
+		st.Step = num.Minimum(s.Step.Mul(factor), num.Const(longest(it.X.DType())))
 	}
 	if m.NoAcceleration {
 		return next, st
@@ -138,7 +157,9 @@ func (m proximal) errorAt(x num.Array, y from, s proximalStep) proximalError {
 	}, func(num.Array) proximalError { return proximalError{moved, y.G, num.Int(0)} }, x)
 }
 
-type proximalPoint struct{ X, Value num.Array }
+// proximalPoint is where a step led. Flat reports that it met next to no curvature: less than a
+// thousandth of what it bears.
+type proximalPoint struct{ X, Value, Flat num.Array }
 
 type proximalStep struct {
 	proximalPoint
@@ -149,14 +170,14 @@ type proximalStep struct {
 // rounding hides the difference of the values, the gradients decide (Becker, Candès & Grant,
 // "Templates for convex cone problems with applications to sparse signal recovery", 2011,
 // section 5.3).
-func (m proximal) move(y from, first num.Array) proximalStep {
+func (m proximal) move(y from, first num.Array, fixed bool) proximalStep {
 	eps := first.DType().Eps()
 	at := func(step num.Array) proximalPoint {
 		x := m.prox(y.Y.Sub(y.G.Mul(step)), step)
 		v, _ := m.Func(x)
-		return proximalPoint{x, v}
+		return proximalPoint{x, v, num.Full(num.Bool, 0)}
 	}
-	if m.StepSize > 0 {
+	if fixed {
 		return proximalStep{at(first), first, num.Int(1), num.Full(num.Bool, 1)}
 	}
 	type verdict struct{ Curve, N num.Array }
@@ -167,26 +188,29 @@ func (m proximal) move(y from, first num.Array) proximalStep {
 		square := dx.Dot(dx)
 		rise := v.Sub(y.Value).Sub(y.G.Dot(dx))
 		// Curve is dxᵀHdx for the objective's curvature between the points.
-		c := num.Cond(square.Div(step.Scale(2)).Gt(noise(y.Value, v)), func(num.Array) verdict { return verdict{rise.Scale(2), num.Int(1)} },
+		c := num.Cond(square.Div(step.Scale(2)).Gt(noise(y.Value, v)).And(v.Ne(y.Value)), func(num.Array) verdict { return verdict{rise.Scale(2), num.Int(1)} },
 			func(x num.Array) verdict { _, g := m.Func(x); return verdict{g.Sub(y.G).Dot(dx), num.Int(2)} }, x)
 		// 10 ε are left to the rounding of the two sides.
 		ok := c.Curve.Mul(step).Le(square.Scale(1 + 10*eps)).And(v.IsFinite()).And(x.IsFinite().All())
-		return linesearch.Trial[proximalPoint]{Found: p, Next: shorter(step, square, c.Curve), NFev: c.N, OK: ok}
+		p.Flat = c.Curve.Mul(step).Le(square.Scale(1e-3)).And(square.Gt(num.Const(0)))
+		return linesearch.Trial[proximalPoint]{Found: p, Next: shorter(step, square, c.Curve, option.Or(m.Decrease, 0.8)), NFev: c.N, OK: ok}
 	}
-	end := linesearch.Curve(proximalPoint{y.Y, y.Value}, first, try)
+	end := linesearch.Curve(proximalPoint{y.Y, y.Value, num.Full(num.Bool, 0)}, first, try)
 	s := proximalStep{end.Found, end.Step, end.NFev, end.OK}
 	if m.Options.Unroll { // the step is a constant of derivatives, as in alongArc
 		s.Step = s.Step.StopGradient()
+		flat := s.Flat
 		s.proximalPoint = at(s.Step)
+		s.Flat = flat
 		s.N = s.N.AddScalar(1)
 	}
 	return s
 }
 
 // shorter is the step to try after one that was too long by the ratio of square and curve:
-// a little below what fits this curvature, at least a fifth shorter, so that trials come to
+// a little below what fits this curvature, shorter at least by the factor decrease, so that trials come to
 // an end, and at most a thousand times, as curvatures far out mean little here.
-func shorter(step, square, curve num.Array) num.Array {
-	fits := num.Maximum(num.Minimum(square.Div(curve).Scale(0.95), step.Scale(0.8)), step.Scale(1e-3))
-	return num.Where(curve.IsFinite(), fits, step.Scale(0.1))
+func shorter(step, square, curve num.Array, decrease float64) num.Array {
+	fits := num.Maximum(num.Minimum(square.Div(curve).Scale(0.95), step.Scale(decrease)), step.Scale(min(decrease, 1e-3)))
+	return num.Where(curve.IsFinite(), fits, step.Scale(min(decrease, 0.1)))
 }

@@ -72,6 +72,7 @@ func Separable[D any](f LinearModel[D], prox func(block num.Array, data D, step 
 		return num.Vmap(func(x num.Array) num.Array { return block(x, data, step) })(x)
 	}
 	k := objective("Separable", f.Value)
+	k.partial = true
 	k.refuseNil("LinearModel.Matrix", f.Matrix == nil)
 	k.refuseNil("LinearModel.Outer", f.Outer == nil)
 	k.refuseNil("LinearModel.Curvature", f.Curvature == nil)

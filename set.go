@@ -65,6 +65,7 @@ func OnSet[P, D any](f func(x P, data D) num.Array, set Set[P, D], m SetMethod, 
 		}
 	}
 	k := objective("OnSet", f)
+	k.constrained = true
 	set = set.checked()
 	if set.Project == nil && set.Mirror == nil {
 		k.underivable = "the condition of optimality, and with it the implicit derivative, needs Set.Project or Set.Mirror"

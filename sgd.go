@@ -16,6 +16,10 @@ type PolyakSGD struct {
 	Momentum    float64 // share of the last step that is made again; 0 unless set
 }
 
+func (m PolyakSGD) ranges() []option.Range {
+	return []option.Range{option.Positive("MaxStepSize", m.MaxStepSize), option.Positive("Scale", m.Scale), option.Share("Momentum", m.Momentum)}
+}
+
 func (m PolyakSGD) stochastic() definition {
 	most, scale := option.Or(m.MaxStepSize, 1), option.Or(m.Scale, 1)
 	return define("PolyakSGD", func(p *Problem) Rule[sgdState] {
@@ -41,6 +45,11 @@ type ArmijoSGD struct {
 	Momentum    float64 // share of the last step that is made again; 0 unless set
 }
 
+func (m ArmijoSGD) ranges() []option.Range {
+	return []option.Range{option.Positive("MaxStepSize", m.MaxStepSize), option.Share("C1", m.C1), option.Between("Decrease", m.Decrease, 0, 1),
+		option.AtLeast("Increase", m.Increase, 1), option.Share("Momentum", m.Momentum)}
+}
+
 func (m ArmijoSGD) stochastic() definition {
 	most := option.Or(m.MaxStepSize, 1)
 	return define("ArmijoSGD", func(p *Problem) Rule[sgdState] {
@@ -54,10 +63,18 @@ func (m ArmijoSGD) search(p *Problem, it Iterate, first num.Array) (step, evalua
 	c1, decrease := option.Or(m.C1, 0.1), option.Or(m.Decrease, 0.8)
 	slope := it.Grad.Dot(it.Grad)
 	type state struct{ Step, Next, N, OK num.Array }
+	type verdict struct{ OK, N num.Array }
 	end := num.WhileMax(30, func(s state) num.Array { return s.OK.Not() }, func(s state) state {
-		v, _ := p.Func(it.X.Sub(it.Grad.Mul(s.Next)))
-		ok := v.Le(it.Value.Sub(slope.Mul(s.Next).Scale(c1)))
-		return state{s.Next, s.Next.Scale(decrease), s.N.AddScalar(1), ok}
+		x := it.X.Sub(it.Grad.Mul(s.Next))
+		v, _ := p.Func(x)
+		promise := slope.Mul(s.Next).Scale(c1)
+		noise := noise(v, it.Value)
+		// Where rounding hides the decrease, the slope at the new point decides, as in package linesearch.
+		ok := num.Cond(promise.Le(noise).And(v.Sub(it.Value).Abs().Le(noise)), func(x num.Array) verdict {
+			_, g := p.Func(x)
+			return verdict{g.Dot(it.Grad).Ge(slope.Scale(2*max(c1, 0.1) - 1)), num.Int(2)}
+		}, func(num.Array) verdict { return verdict{v.Le(it.Value.Sub(promise)), num.Int(1)} }, x)
+		return state{s.Next, s.Next.Scale(decrease), s.N.Add(ok.N), ok.OK}
 	}, state{first, first, num.Int(0), num.Full(num.Bool, 0)})
 	return end.Step.StopGradient(), end.N
 }
@@ -71,7 +88,7 @@ type sgdState struct {
 // last one.
 func sgd(p *Problem, first, momentum float64, step func(it Iterate, last num.Array) (size, evaluations num.Array)) Rule[sgdState] {
 	return Rule[sgdState]{
-		Error: gradientNorm, Evaluates: true,
+		Error: gradientNorm, Evaluates: true, steady: true,
 		Init: func(it Iterate) sgdState {
 			st := sgdState{Size: it.X.Const(first)}
 			if momentum != 0 {
@@ -82,14 +99,14 @@ func sgd(p *Problem, first, momentum float64, step func(it Iterate, last num.Arr
 		Update: func(it Iterate, st sgdState) (Iterate, sgdState) {
 			it = p.sample(it)
 			size, n := step(it, st.Size)
-			it.NFev = it.NFev.Add(n)
+			it.NFev, it.StepSize = it.NFev.Add(n), size
 			move := it.Grad.Mul(size).Neg()
 			next := sgdState{Size: size}
 			if momentum != 0 {
 				move = move.Add(st.Last[0].Scale(momentum))
 				next.Last = []num.Array{move}
 			}
-			return p.unlessDone(it, it.X.Add(move)), next
+			return p.step(it, it.X.Add(move)), next
 		},
 	}
 }

@@ -20,6 +20,9 @@ type State struct {
 	Value num.Array // objective at Params
 	Code  num.Array // the status.Code, int32
 	NFev  num.Array // evaluations of the objective, int32
+
+	StepSize num.Array // the last step, as a multiple of the method's direction; 0 if there was none or the method has none
+	NFailed  num.Array // line searches that ended without their condition, int32
 }
 
 // Status is the state's Code, for a state that is not batched; Running if nothing ran.
@@ -54,7 +57,7 @@ type History struct {
 
 // Result is the answer of a solver.
 type Result[P any] struct {
-	Params  P        // the best point found
+	Params  P        // the best point found; where the solver converged, the point where the stopping test holds
 	State   State    // how the run ended
 	History *History // nil unless Options.History is set
 }
@@ -78,10 +81,12 @@ type Solver[P, D any] struct {
 	kind  kind[P, D]
 	def   definition
 	opt   Options // with the defaults filled in
-	run   *num.Jitted[input[P, D], Result[P]]
-	first *num.Jitted[input[P, D], Step[P]]
-	next  *num.Jitted[stepInput[P, D], Step[P]]
-	batch *num.Jitted[stepInput[P, D], Step[P]]
+	// limited: Options.MaxIter was set.
+	limited bool
+	run     *num.Jitted[input[P, D], Result[P]]
+	first   *num.Jitted[input[P, D], Step[P]]
+	next    *num.Jitted[stepInput[P, D], Step[P]]
+	batch   *num.Jitted[stepInput[P, D], Step[P]]
 }
 
 // kind is a kind of problem, with the user's functions.
@@ -96,6 +101,10 @@ type kind[P, D any] struct {
 	// condition is what is zero at a solution, from the point and the gradient there; nil
 	// means the gradient.
 	condition func(x, g P, data D) P
+	// partial: the value is not the whole objective.
+	partial bool
+	// constrained: the parameters must be in a set.
+	constrained bool
 	// underivable is why condition cannot be computed, and with it no implicit derivative.
 	underivable string
 	// bind adds to a problem what the methods of this kind need besides Func.
@@ -149,7 +158,7 @@ func newSolver[P, D any](k kind[P, D], d definition, opt Options) *Solver[P, D] 
 			return condition(x, g, data)
 		}
 	}
-	s := &Solver[P, D]{kind: k, def: d, opt: opt.with(d)}
+	s := &Solver[P, D]{kind: k, def: d, opt: opt.with(d), limited: opt.MaxIter != 0}
 	for _, what := range []string{d.wrong, wrongOptions(s.opt)} {
 		if what != "" && s.wrong == nil {
 			s.wrong = wrong(k.name, "%s", what)
@@ -171,16 +180,11 @@ func (s *Solver[P, D]) jit() *Solver[P, D] {
 		return s.start(s.newProblem(s.kind.valueAndGrad, in.Init, in.Data))
 	})
 	carried := func(in stepInput[P, D]) any { return in.From.Carry }
-	s.next = num.Jit(func(in stepInput[P, D]) Step[P] {
-		return s.advance(s.newProblem(s.kind.valueAndGrad, in.From.Result.Params, in.Data), in.From.Carry)
-	}).Donate(carried)
-	s.batch = num.Jit(func(in stepInput[P, D]) Step[P] {
-		p, c := s.newProblem(s.kind.valueAndGrad, in.From.Result.Params, in.Data), in.From.Carry
-		if !p.rule.evaluates {
-			c.Iterate = p.At(c.Iterate, c.Iterate.X)
-		}
-		return s.advance(p, c)
-	}).Donate(carried)
+	problem := func(in stepInput[P, D]) problem[P] {
+		return s.newProblem(s.kind.valueAndGrad, in.From.Result.Params, in.Data)
+	}
+	s.next = num.Jit(func(in stepInput[P, D]) Step[P] { return s.advance(problem(in), in.From.Carry) }).Donate(carried)
+	s.batch = num.Jit(func(in stepInput[P, D]) Step[P] { return s.advanceOn(problem(in), in.From.Carry, in.Fresh) }).Donate(carried)
 	return s
 }
 
@@ -275,7 +279,8 @@ func (s *Solver[P, D]) RunContext(ctx context.Context, init P, data D) (Result[P
 // untouched is the result before anything was computed.
 func untouched[P any](init P) Result[P] {
 	nan := num.Scalar(math.NaN())
-	return Result[P]{Params: init, State: State{NIter: num.Int(0), Error: nan, Value: nan, Code: code(status.Running), NFev: num.Int(0)}}
+	return Result[P]{Params: init, State: State{NIter: num.Int(0), Error: nan, Value: nan, Code: code(status.Running), NFev: num.Int(0),
+		StepSize: num.Scalar(0), NFailed: num.Int(0)}}
 }
 
 // interrupted is the result of a run that an error ended: Cancelled if the context did, or
@@ -383,10 +388,13 @@ func (s *Solver[P, D]) Init(init P, data D) (Step[P], error) {
 	return st, nil
 }
 
-// Update makes one iteration. The data may differ from the data of the previous step: the
+// Update makes one iteration on data that may differ from the data of the previous step: the
 // objective is evaluated again at the step's point, so that an update costs one evaluation
-// more than an iteration of [Solver.Run] and [Solver.Steps]. A step that has stopped is
-// returned unchanged. On a backend with devices, the new step reuses the storage of the old
+// more than an iteration of [Solver.Run] and [Solver.Steps]. The status is the one on this
+// data alone: Converged if the stopping test holds, which leaves the point where it is, and a
+// step that stopped on other data goes on. Values on different data cannot be compared, so the
+// result is the latest point, not the best one. A step that is infeasible or has reached
+// Options.MaxIter is returned unchanged. On a backend with devices, the new step reuses the storage of the old
 // one: a step can be updated only once.
 func (s *Solver[P, D]) Update(step Step[P], data D) (Step[P], error) {
 	s, err := s.prepared()
@@ -396,10 +404,10 @@ func (s *Solver[P, D]) Update(step Step[P], data D) (Step[P], error) {
 	if step.Result.State.Code == (num.Array{}) {
 		return step, wrong("Solver.Update", "the step is zero; make one with Init")
 	}
-	if step.Result.State.Status() != status.Running {
+	if c := step.Result.State.Status(); c == status.Infeasible || c == status.IterationLimit {
 		return step, nil
 	}
-	st, err := s.batch.CallContext(context.Background(), stepInput[P, D]{step, data})
+	st, err := s.batch.CallContext(context.Background(), stepInput[P, D]{From: step, Data: data})
 	if err != nil {
 		return step, failed(err)
 	}
@@ -427,7 +435,7 @@ func (s *Solver[P, D]) Steps(ctx context.Context, init P, data D) iter.Seq2[Resu
 				return
 			}
 			last := st
-			if st, err = s.next.CallContext(ctx, stepInput[P, D]{last, data}); err != nil {
+			if st, err = s.next.CallContext(ctx, stepInput[P, D]{From: last, Data: data}); err != nil {
 				yield(interrupted(ctx, last.Result), failed(err))
 				return
 			}
@@ -438,10 +446,14 @@ func (s *Solver[P, D]) Steps(ctx context.Context, init P, data D) iter.Seq2[Resu
 	}
 }
 
-// RunIterator makes one update for each element of batches, such as mini-batches
-// of data, which must all have the same structure, shapes and dtypes. It ends with
-// the sequence, when the stopping test holds on a batch, or when ctx ends, with
-// the context's error. At the end of the sequence the status is Running.
+// RunIterator makes one update for each element of batches, such as mini-batches of data,
+// which must all have the same structure, shapes and dtypes. It ends with the sequence, with
+// the status Running; when numbers are lost or the values fall without end on a batch; after
+// Options.MaxIter updates if that is set; or when ctx ends, with the context's error.
+//
+// A batch on which the stopping test holds or a line search fails does not end the run, as the
+// next one may have more to say. The result is the latest point, with the value and error on
+// the last batch.
 //
 // The next batch is made in another goroutine while an update is computed, so that
 // loading takes no extra time: the sequence is at most two batches ahead of the updates, and
@@ -460,24 +472,43 @@ func (s *Solver[P, D]) RunIterator(ctx context.Context, init P, batches iter.Seq
 	begun := false
 	for data := range ahead(batches) {
 		if err := ended(ctx); err != nil {
-			return interrupted(ctx, r), err
+			return interrupted(ctx, running(r)), err
 		}
-		update := s.batch
-		if !begun {
+		fresh := !begun
+		if fresh {
 			if st, err = s.first.CallContext(ctx, input[P, D]{init, data}); err != nil {
 				return interrupted(ctx, r), failed(err)
 			}
-			if r = st.Result; r.State.Status() != status.Running {
+			if r = st.Result; s.over(r.State.Status()) {
 				return r, nil
 			}
-			update, begun = s.next, true // the first step was evaluated on this batch
+			begun = true
+			st.Carry.Iterate.Code = code(status.Running)
 		}
-		if st, err = update.CallContext(ctx, stepInput[P, D]{st, data}); err != nil {
-			return interrupted(ctx, r), failed(err)
+		if st, err = s.batch.CallContext(ctx, stepInput[P, D]{From: st, Data: data, Fresh: fresh}); err != nil {
+			return interrupted(ctx, running(r)), failed(err)
 		}
-		if r = st.Result; r.State.Status() != status.Running {
+		if r = st.Result; s.over(r.State.Status()) {
 			return r, nil
 		}
+		st.Carry.Iterate.Code = code(status.Running)
 	}
-	return r, nil
+	return running(r), nil
+}
+
+// over reports whether a status on one batch ends a run on batches.
+func (s *Solver[P, D]) over(c status.Code) bool {
+	switch c {
+	case status.NonFinite, status.Unbounded, status.Infeasible:
+		return true
+	case status.IterationLimit:
+		return s.limited
+	}
+	return false
+}
+
+// running is a result that another batch may change.
+func running[P any](r Result[P]) Result[P] {
+	r.State.Code = code(status.Running)
+	return r
 }

@@ -47,7 +47,7 @@ func Split[P, Q, D any](f func(x P, data D) num.Array, k func(x P, data D) Q,
 		return checkLike("Split", "the result of prox", prox(z, data, step), "SplitPoint.Z", z)
 	}
 	problem := kind[point, D]{
-		name: "Split",
+		name: "Split", partial: true,
 		valueAndGrad: func(s point, data D) (num.Array, point) {
 			checkLike("Split", "SplitPoint.Y", s.Y, "SplitPoint.Z", s.Z)
 			v, g := num.ValueAndGrad(func(x P) num.Array { return checkValue("Split", f(x, data), tree.DType(x)) })(s.X)

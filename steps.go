@@ -25,6 +25,22 @@ func atMostOne(norm num.Array) num.Array {
 	return num.Minimum(num.Const(1), num.Const(1).Div(num.Maximum(norm, num.Const(math.SmallestNonzeroFloat32))))
 }
 
+// longest is the longest step that a method tries by itself: its square is finite.
+func longest(d num.DType) float64 { return 1 / math.Sqrt(d.Tiny()) }
+
+// growing is the first step of the next search: 1, or where the last pair had no curvature that
+// says how far to go, twice the last step.
+func growing(kept, last num.Array) num.Array {
+	again := kept.Not().And(last.Gt(num.Const(0)))
+	return num.Where(again, num.Minimum(last.Scale(2), num.Const(longest(last.DType()))), num.Const(1))
+}
+
+// curved reports whether a pair of a step and a change of the gradient has positive curvature:
+// a cosine above rounding, whatever the units.
+func curved(s, y num.Array) num.Array {
+	return s.Dot(y).Gt(num.Norm(s).Mul(num.Norm(y)).Scale(s.DType().Eps()))
+}
+
 // noise is how far apart two values can be from rounding: 100 ε of the larger one, as much
 // as the sum of some thousand terms typically loses.
 func noise(a, b num.Array) num.Array {
@@ -38,12 +54,11 @@ func momentum(t num.Array) (next, beta num.Array) {
 	return next, t.AddScalar(-1).Div(next)
 }
 
-// hessp is the product of the Hessian at x with a vector.
+// hessp is the product of the Hessian at x with a vector. All products together take one
+// evaluation, and each of them the linear part of one of the gradient.
 func hessp(f linesearch.Func, x num.Array) func(num.Array) num.Array {
-	return func(v num.Array) num.Array {
-		_, hv := num.JVP(func(x num.Array) num.Array { _, g := f(x); return g }, x, v)
-		return hv
-	}
+	_, product := num.Linearize(func(x num.Array) num.Array { _, g := f(x); return g }, x)
+	return product
 }
 
 // arc is the answer of [alongArc].
@@ -74,7 +89,8 @@ func alongArc(f linesearch.Func, it Iterate, at func(step num.Array) num.Array, 
 		fell := v.Sub(it.Value).Le(slope.Scale(c))
 		flat := g.Dot(dx).Le(slope.Scale(2*c - 1))
 		blind := slopeHidden(slope, it)
-		ok := num.Where(blind.Or(slope.Neg().Le(noise)), v.Sub(it.Value).Le(noise).And(blind.Or(flat)), fell)
+		level := blind.Or(slope.Neg().Le(noise)).Or(v.Eq(it.Value))
+		ok := num.Where(level, v.Sub(it.Value).Le(noise).And(blind.Or(flat)), fell)
 		ok = ok.And(blind.Or(slope.Lt(num.Const(0)))).And(v.IsFinite()).And(g.IsFinite().All())
 		// Growth by half per iteration is a choice: one step in two is halved again at the worst.
 		grow := num.Where(blind, first.Const(1), num.Const(1.5))
@@ -103,16 +119,16 @@ func slopeHidden(slope num.Array, it Iterate) num.Array {
 // residual is at most tol, 2n + 10 steps were made or the curvature along the next direction
 // is not positive. It also returns H p.
 func conjugateGradients(apply func(num.Array) num.Array, g, tol num.Array) (p, hp num.Array) {
-	p, hp, _ = steihaug(apply, g, tol, nil)
+	p, hp, _ = steihaug(apply, g, tol, nil, num.Const(0))
 	return p, hp
 }
 
 // steihaug is [conjugateGradients] in the ball of the given radius, if there is one (nil:
 // none): it goes to the boundary where a step leads out or the curvature is not positive
 // (Steihaug, "The conjugate gradient method and trust regions in large scale optimization",
-// 1983). It also reports whether p is on the boundary, or where without radius the curvature
-// ended it.
-func steihaug(apply func(num.Array) num.Array, g, tol num.Array, radius *num.Array) (p, hp, edge num.Array) {
+// 1983). Without radius it goes by reach along a direction whose curvature is not positive. It also
+// reports whether p is on the boundary, or where without radius the curvature ended it.
+func steihaug(apply func(num.Array) num.Array, g, tol num.Array, radius *num.Array, reach num.Array) (p, hp, edge num.Array) {
 	type state struct{ P, HP, R, D, RR, Done, Edge num.Array }
 	no := num.Full(num.Bool, 0)
 	start := state{g.Scale(0), g.Scale(0), g, g.Neg(), g.Dot(g), no, no}
@@ -123,7 +139,7 @@ func steihaug(apply func(num.Array) num.Array, g, tol num.Array, radius *num.Arr
 		curve := s.D.Dot(hd)
 		bent := curve.Gt(num.Const(0)).Not()
 		alpha := s.RR.Div(num.Where(bent, num.Const(1), curve))
-		out, tau := bent, alpha.Const(0)
+		out, tau := bent, reach.Div(num.Norm(s.D))
 		if radius != nil {
 			out = bent.Or(num.Norm(s.P.Add(s.D.Mul(alpha))).Ge(*radius))
 			tau = toBoundary(s.P, s.D, *radius)
@@ -138,6 +154,7 @@ func steihaug(apply func(num.Array) num.Array, g, tol num.Array, radius *num.Arr
 
 // toBoundary is the positive root τ of |p + τ d| = radius, for a p within.
 func toBoundary(p, d, radius num.Array) num.Array {
-	a, b, c := d.Dot(d), p.Dot(d), radius.Square().Sub(p.Dot(p))
-	return num.Maximum(c, num.Const(0)).Div(b.Add(num.Maximum(b.Square().Add(a.Mul(c)), num.Const(0)).Sqrt()))
+	norm := num.Norm(d) // along a unit vector no product overflows
+	b, c := p.Dot(d.Div(norm)), num.Maximum(radius.Square().Sub(p.Dot(p)), num.Const(0))
+	return c.Div(b.Add(b.Square().Add(c).Sqrt())).Div(norm)
 }

@@ -29,11 +29,9 @@ func (p *Problem) sample(it Iterate) Iterate {
 	return it
 }
 
-// unlessDone moves an iterate to x, unless the error that it has is small enough or numbers
-// were lost: then the point that has this error and value is the answer.
-func (p *Problem) unlessDone(it Iterate, x num.Array) Iterate {
-	done := it.Error.Le(num.Const(p.Options.Tol)).Or(x.IsFinite().All().Not())
-	it.X = num.Where(done, it.X, x)
+// step moves an iterate whose value and error are known to x, unless numbers were lost.
+func (p *Problem) step(it Iterate, x num.Array) Iterate {
+	it.X = num.Where(x.IsFinite().All(), x, it.X)
 	return it
 }
 

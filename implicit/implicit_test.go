@@ -141,13 +141,31 @@ func TestFailures(t *testing.T) {
 	if !errors.Is(err, num.ErrUser) {
 		t.Errorf("error of a host solver: %v", err)
 	}
-	// A singular system: with equal columns and no regularization the minimum is a line.
+	// Equations that contradict each other as soon as a changes: no derivative.
+	contradiction := num.CustomRoot(func(x, a A) A { return num.Stack(x.Sum().Sub(a), x.Sum().Add(a)) },
+		func(a A) A { return num.Stack(a, a).Scale(0) }, nil)
+	for name, jac := range map[string]func(A) A{"reverse": num.JacobianRev(contradiction), "forward": num.JacobianFwd(contradiction)} {
+		_, err = num.Try(func() A { return jac(num.Scalar(0)) })
+		if !errors.Is(err, num.ErrNumeric) {
+			t.Errorf("singular system without a solution, %s: %v", name, err)
+		}
+	}
+	// Also along a cotangent for which the transposed system has a solution.
+	_, err = num.Try(func() A { return num.Grad(func(a A) A { return contradiction(a).Sum() })(num.Scalar(0)) })
+	if !errors.Is(err, num.ErrNumeric) {
+		t.Errorf("singular system without a solution, gradient of the sum: %v", err)
+	}
+}
+
+// With equal columns and no regularization the minimum is a line: the derivative is the one of
+// smallest norm, in both modes.
+func TestSingular(t *testing.T) {
 	flat := num.CustomRoot(func(x, a A) A { return num.Stack(x.Sum().Sub(a), x.Sum().Sub(a)) },
 		func(a A) A { return num.Stack(a, a).Scale(0.5) }, nil)
-	_, err = num.Try(func() A { return num.JacobianRev(flat)(num.Scalar(1)) })
-	if !errors.Is(err, num.ErrNumeric) {
-		t.Errorf("singular system: %v", err)
-	}
+	near(t, "reverse", num.JacobianRev(flat)(num.Scalar(1)), num.Vector(0.5, 0.5), 1e-14)
+	near(t, "forward", num.JacobianFwd(flat)(num.Scalar(1)), num.Vector(0.5, 0.5), 1e-14)
+	near(t, "sum", num.Grad(func(a A) A { return flat(a).Sum() })(num.Scalar(1)), num.Scalar(1), 1e-14)
+	near(t, "difference", num.Grad(func(a A) A { x := flat(a); return x.At(0).Sub(x.At(1)) })(num.Scalar(1)), num.Scalar(0), 1e-14)
 }
 
 // The positive root of x² + x = a, found by plain Go code.

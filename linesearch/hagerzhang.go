@@ -16,6 +16,8 @@ type HagerZhangOptions struct {
 	Gamma   float64 // a bisection follows an iteration that leaves more than this share of the interval; default 0.66
 	Rho     float64 // growth of the step until it brackets a minimum; default 5
 	MaxIter int     // maximum number of trials; default 50
+
+	MaxStepSize float64 // the longest step; default no limit
 }
 
 // The kinds of trials of a Hager–Zhang search.
@@ -41,6 +43,9 @@ type hzState struct {
 // approximate conditions can be met to the last digit of a gradient, where values
 // no longer distinguish points.
 func HagerZhang(opt HagerZhangOptions) Search {
+	ranges := []option.Range{option.Share("Delta", opt.Delta), option.Share("Sigma", opt.Sigma), option.AtLeast("Epsilon", max(opt.Epsilon, 0), 0),
+		option.Between("Theta", opt.Theta, 0, 1), option.Between("Gamma", opt.Gamma, 0, 1), option.AtLeast("Rho", opt.Rho, 1),
+		option.Positive("MaxStepSize", opt.MaxStepSize)}
 	opt.Delta = option.Or(opt.Delta, 0.1)
 	opt.Sigma = option.Or(opt.Sigma, 0.9)
 	opt.Epsilon = option.Or(opt.Epsilon, 1e-6)
@@ -49,18 +54,13 @@ func HagerZhang(opt HagerZhangOptions) Search {
 	opt.Rho = option.Or(opt.Rho, 5)
 	opt.MaxIter = option.Or(opt.MaxIter, 50)
 	return func(f Func, s Start) Result {
-		notNaN("HagerZhang", "Delta", opt.Delta)
-		notNaN("HagerZhang", "Sigma", opt.Sigma)
-		notNaN("HagerZhang", "Epsilon", opt.Epsilon)
-		notNaN("HagerZhang", "Theta", opt.Theta)
-		notNaN("HagerZhang", "Gamma", opt.Gamma)
-		notNaN("HagerZhang", "Rho", opt.Rho)
-		h := newSearcher(f, s)
+		refuse("HagerZhang", ranges...)
+		h := newSearcher(f, s, option.Or(opt.MaxStepSize, 0))
 		o := h.origin()
 		ceiling := s.Value.Add(s.Value.Abs().Scale(opt.Epsilon))
 		init := hzState{
 			Best: o, A: o.T, SA: o.S, B: o.T, SB: o.S, OldT: o.T, OldS: o.S, Width: o.T,
-			T: s.Step, Next: num.Int(expand), N: num.Int(0), OK: num.Full(num.Bool, 0),
+			T: h.first(), Next: num.Int(expand), N: num.Int(0), OK: num.Full(num.Bool, 0),
 		}
 		end := num.WhileMax(opt.MaxIter, func(st hzState) array { return st.OK.Not().And(h.descent) }, func(st hzState) hzState {
 			p := h.at(st.T)
@@ -68,10 +68,12 @@ func HagerZhang(opt HagerZhangOptions) Search {
 			steep := p.S.Ge(h.slope.Scale(opt.Sigma))
 			wolfe := p.V.Le(s.Value.Add(h.slope.Mul(p.T).Scale(opt.Delta)))
 			approx := p.S.Le(h.slope.Scale(2*opt.Delta - 1)).And(p.V.Le(ceiling))
+			// The longest step is as good as a steeper one, if the slope still falls there.
+			steep = steep.Or(p.T.Ge(h.most).And(p.S.Lt(num.Const(0))))
 			ok := steep.And(wolfe.Or(approx)).And(finite)
 			return h.advance(opt, st, p, finite, finite.And(p.V.Le(ceiling)), ok)
 		}, init)
-		return h.result(state{Best: end.Best, N: end.N, OK: end.OK})
+		return h.result(state{Best: end.Best, N: end.N, OK: end.OK}, end.Next.Eq(num.Int(expand)))
 	}
 }
 
@@ -108,6 +110,7 @@ func (h searcher) advance(opt HagerZhangOptions, st hzState, p point, finite, lo
 	inside := secant.And(t.Gt(next.A)).And(t.Lt(next.B))
 	cut := next.A.Add(width.Scale(opt.Theta))
 	t = num.Where(inside.And(kind.Ne(num.Int(bisect))).And(kind.Ne(num.Int(middle))), t, cut)
-	next.T = num.Where(kind.Eq(num.Int(expand)), p.T.Scale(opt.Rho), t)
+	t = num.Where(finite, t, border(next.A, next.B, next.N))
+	next.T = num.Where(kind.Eq(num.Int(expand)), num.Minimum(p.T.Scale(opt.Rho), h.most), t)
 	return next
 }

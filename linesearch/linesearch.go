@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/argmin-go/argmin/internal/arg"
 	"github.com/argmin-go/argmin/internal/core/ir"
+	"github.com/argmin-go/argmin/internal/option"
 	"github.com/argmin-go/argmin/num"
 )
 
@@ -20,6 +22,9 @@ type Start struct {
 	Grad  num.Array // gradient at X, [n]
 	Dir   num.Array // direction of the search, [n]
 	Step  num.Array // the first step to try, a scalar
+	// MaxStep is the longest step to try, a scalar, such as the distance to a bound; the zero
+	// Array means that there is no limit.
+	MaxStep num.Array
 }
 
 // Code is how a search ended.
@@ -30,6 +35,7 @@ const (
 	Found       Code = iota // the conditions hold at the step
 	NotDescent              // the direction does not descend: its slope is not negative
 	TrialsLimit             // MaxIter trials were made without success
+	Unbounded               // the value fell in every trial, up to steps of 1/ε times the first one
 )
 
 // String is the code in words.
@@ -41,6 +47,8 @@ func (c Code) String() string {
 		return "not a descent direction"
 	case TrialsLimit:
 		return "limit of trials"
+	case Unbounded:
+		return "unbounded"
 	}
 	return fmt.Sprintf("Code(%d)", int(c))
 }
@@ -67,7 +75,7 @@ type Search func(f Func, s Start) Result
 type point struct{ T, X, V, G, S array }
 
 type state struct {
-	Best, Hi point // only Zoom uses Hi, without X and G
+	Best, Hi point // Hi is the end of the bracket, without X and G
 	T, N, OK array
 }
 
@@ -76,6 +84,7 @@ type searcher struct {
 	f                     Func
 	s                     Start
 	slope, slack, descent array
+	most                  array // the longest step
 }
 
 // rounding is how many ε of a value may be rounding. The error of a sum of n terms of one
@@ -83,17 +92,44 @@ type searcher struct {
 // a bound.
 const rounding = 64
 
-// notNaN refuses an option that is NaN.
-func notNaN(op, name string, v float64) {
-	if math.IsNaN(v) {
-		ir.Throw(ir.Errorf(ir.ArgumentError, "linesearch."+op, "%s is NaN", name))
+// refuse reports the first option that is not in its range.
+func refuse(op string, ranges ...option.Range) {
+	for _, r := range ranges {
+		if wrong := r.Wrong(""); wrong != "" {
+			ir.Throw(ir.Errorf(ir.ArgumentError, "linesearch."+op, "%s", wrong))
+		}
 	}
 }
 
-func newSearcher(f Func, s Start) searcher {
+// newSearcher prepares a search whose steps are at most most (0: no limit) and Start.MaxStep.
+func newSearcher(f Func, s Start, most float64) searcher {
 	slope := s.Grad.Dot(s.Dir)
 	slack := s.Value.Abs().Scale(rounding * s.X.DType().Eps())
-	return searcher{f, s, slope, slack, slope.Lt(num.Const(0))}
+	h := searcher{f: f, s: s, slope: slope, slack: slack, descent: slope.Lt(num.Const(0))}
+	h.most = slope.Const(math.Inf(1))
+	if most > 0 {
+		h.most = slope.Const(most)
+	}
+	if s.MaxStep != (num.Array{}) {
+		h.most = num.Minimum(h.most, s.MaxStep)
+	}
+	return h
+}
+
+// first is the first step to try.
+func (h searcher) first() array { return num.Minimum(h.s.Step, h.most) }
+
+// border is the step to try after one at hi that had no numbers, where lo is the longest step
+// that had some, 0 if none. Eight trials in a row without numbers mean that their scale is
+// wrong, not that a wall is near: from then on the exponent is halved instead of the step, first
+// down, then between lo and hi.
+func border(lo, hi, trials array) array {
+	k := num.Minimum(num.Maximum(trials.AddScalar(-7), num.Const(0)), num.Const(7)).AsType(lo.DType())
+	down := hi.Mul(k.Scale(math.Ln2).Exp().Scale(-math.Ln2).Exp())
+	some := lo.Gt(num.Const(0)).And(hi.Gt(lo))
+	between := arg.Safe(some, lo).Sqrt().Mul(arg.Safe(some, hi).Sqrt())
+	middle := lo.Add(hi).Scale(0.5)
+	return num.Where(some.Not(), down, num.Where(hi.Gt(lo.Scale(4)), between, middle))
 }
 
 func (h searcher) at(t array) point {
@@ -117,15 +153,20 @@ func (h searcher) gentle(p point, c1 float64) array {
 	return p.S.Le(h.slope.Scale(2*max(c1, 0.1) - 1))
 }
 
-func (h searcher) result(st state) Result {
-	code := num.Where(st.OK, num.Int(Found), num.Where(h.descent, num.Int(TrialsLimit), num.Int(NotDescent)))
+// result is the answer at the end of a search; expanding reports that its last trial was still
+// to be followed by a longer one.
+func (h searcher) result(st state, expanding array) Result {
+	far := expanding.And(st.Best.T.Scale(h.slope.DType().Eps()).Ge(h.first()))
+	limit := num.Where(far, num.Int(Unbounded), num.Int(TrialsLimit))
+	code := num.Where(st.OK, num.Int(Found), num.Where(h.descent, limit, num.Int(NotDescent)))
 	return Result{st.Best.T, st.Best.X, st.Best.V, st.Best.G, st.N, code}
 }
 
 // loop makes trials until one is accepted or the limit is reached; none where the
 // direction does not descend.
 func (h searcher) loop(limit int, init state, body func(state) state) Result {
-	return h.result(num.WhileMax(limit, func(s state) array { return s.OK.Not().And(h.descent) }, body, init))
+	end := num.WhileMax(limit, func(s state) array { return s.OK.Not().And(h.descent) }, body, init)
+	return h.result(end, end.Hi.T.IsFinite().Not())
 }
 
 func pick(c array, a, b point) point {

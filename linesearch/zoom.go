@@ -13,6 +13,8 @@ type ZoomOptions struct {
 	C1      float64 // sufficient decrease; default 1e-4
 	C2      float64 // curvature; default 0.9
 	MaxIter int     // maximum number of trials; default 40
+
+	MaxStepSize float64 // the longest step; default no limit
 }
 
 // growth is the factor of the step while no minimum is bracketed: the largest
@@ -29,30 +31,33 @@ const margin = 0.1
 // 3.5 and 3.6). Each trial is one evaluation; a first step that satisfies the
 // conditions is the only one.
 func Zoom(opt ZoomOptions) Search {
+	ranges := []option.Range{option.Share("C1", opt.C1), option.AtLeast("C2", max(opt.C2, 0), 0), option.Positive("MaxStepSize", opt.MaxStepSize)}
 	opt.C1 = option.Or(opt.C1, 1e-4)
 	opt.C2 = option.Or(opt.C2, 0.9)
 	opt.MaxIter = option.Or(opt.MaxIter, 40)
 	return func(f Func, s Start) Result {
-		notNaN("Zoom", "C1", opt.C1)
-		notNaN("Zoom", "C2", opt.C2)
-		h := newSearcher(f, s)
+		refuse("Zoom", ranges...)
+		h := newSearcher(f, s, option.Or(opt.MaxStepSize, 0))
 		o := h.origin()
 		zero, inf := h.slope.Const(0), h.slope.Const(math.Inf(1))
 		// Both phases are one loop: no bracket yet means that Hi is at infinity.
-		init := state{o, point{inf, zero, inf, zero, zero}, s.Step, num.Int(0), num.Full(num.Bool, 0)}
+		init := state{o, point{inf, zero, inf, zero, zero}, h.first(), num.Int(0), num.Full(num.Bool, 0)}
 		return h.loop(opt.MaxIter, init, func(st state) state {
 			p, lo := h.at(st.T), st.Best
 			finite := p.V.IsFinite().And(p.S.IsFinite())
 			line := s.Value.Add(h.slope.Mul(p.T).Scale(opt.C1))
 			curved := p.S.Abs().Le(h.slope.Scale(-opt.C2))
+			// The longest step is as good as a curved one, if the slope still falls there.
+			curved = curved.Or(p.T.Ge(h.most).And(p.S.Lt(zero)))
 			ok := curved.And(p.V.Le(line).Or(h.level(p).And(h.gentle(p, opt.C1)))).And(finite)
 			good := p.V.Le(line.Add(h.slack)).And(p.V.Le(lo.V.Add(h.slack))).And(finite)
 			flip := p.S.Mul(num.Where(st.Hi.T.Gt(lo.T), zero.Const(1), num.Const(-1))).Ge(zero)
 			hi := func(old, lo, p array) array { return num.Where(good, num.Where(flip, lo, old), p) }
 			st.Hi = point{hi(st.Hi.T, lo.T, p.T), zero, hi(st.Hi.V, lo.V, p.V), zero, hi(st.Hi.S, lo.S, p.S)}
 			st.Best = pick(ok.Or(good), p, lo)
-			st.T = num.Where(st.Hi.T.IsFinite(), interpolate(st.Best, st.Hi), p.T.Scale(growth))
 			st.N, st.OK = st.N.AddScalar(1), ok
+			within := num.Where(st.Hi.V.IsFinite(), interpolate(st.Best, st.Hi), border(st.Best.T, st.Hi.T, st.N))
+			st.T = num.Where(st.Hi.T.IsFinite(), within, num.Minimum(p.T.Scale(growth), h.most))
 			return st
 		})
 	}
@@ -70,8 +75,14 @@ func interpolate(a, b point) array {
 	bs := arg.Safe(known, b.S)
 	d1 := a.S.Add(bs).Sub(arg.Safe(known, b.V.Sub(a.V)).Div(w).Scale(3))
 	disc := d1.Square().Sub(a.S.Mul(bs))
-	positive := disc.Gt(num.Const(0))
-	root := arg.Safe(positive, disc).Sqrt().Mul(w.Sign())
+	root := arg.Safe(disc.Gt(num.Const(0)), disc).Sqrt()
+	// Squares of slopes may overflow where the slopes do not.
+	most := num.Maximum(d1.Abs(), num.Maximum(a.S.Abs(), bs.Abs()))
+	most = arg.Safe(disc.IsFinite().Not(), most)
+	small := d1.Div(most).Square().Sub(a.S.Div(most).Mul(bs.Div(most)))
+	root = num.Where(disc.IsFinite(), root, arg.Safe(small.Gt(num.Const(0)), small).Sqrt().Mul(most))
+	positive := num.Where(disc.IsFinite(), disc, small).Gt(num.Const(0))
+	root = root.Mul(w.Sign())
 	den := bs.Sub(a.S).Add(root.Scale(2))
 	usable := known.And(positive).And(den.Ne(num.Const(0)))
 	r := one.Sub(bs.Add(root).Sub(d1).Div(arg.Safe(usable, den)))

@@ -2,6 +2,7 @@ package linsolve
 
 import (
 	"github.com/argmin-go/argmin/internal/arg"
+	"github.com/argmin-go/argmin/internal/core/krylov"
 	"github.com/argmin-go/argmin/internal/option"
 	"github.com/argmin-go/argmin/num"
 )
@@ -23,29 +24,29 @@ type GMRESOptions struct {
 func GMRES(opt GMRESOptions) num.LinearSolver {
 	return func(matvec func(array) array, b array) array {
 		o := opt.complete(b)
-		a := o.ridged(matvec)
-		n := b.Size()
-		if n == 0 {
-			return b
-		}
-		k := min(max(option.Or(opt.Restart, 30), 1), n)
-		d := b.DType()
-		limit := b.Dot(b).Sqrt().Scale(o.Tol)
-		type state struct{ X, R, N, Stalled array }
-		norm := func(r array) array { return r.Dot(r).Sqrt() }
-		end := num.While(func(s state) array {
-			return norm(s.R).Gt(limit).And(s.N.Lt(num.Int(o.MaxIter))).And(s.Stalled.Not())
-		}, func(s state) state {
-			dx, steps := o.cycle(a, s.R, limit, k)
-			x := s.X.Add(o.Precond(dx))
-			r := b.Sub(a(x))
-			// At the limit of the precision another cycle gains nothing: one that does not halve the
-			// residual, within ten times of the tolerance, is the last.
-			stalled := norm(r).Ge(norm(s.R).Scale(0.5)).And(norm(r).Le(limit.Scale(10)))
-			return state{x, r, s.N.Add(steps), stalled}
-		}, state{num.Full(d, 0, n), b, num.Int(0), num.Full(num.Bool, 0)})
-		return o.check("GMRES", a, end.X, b)
+		k := min(max(option.Or(opt.Restart, 30), 1), max(b.Size(), 1))
+		return o.solve("GMRES", o.ridged(matvec), b, func(s system) array { return restarted(s, k) })
 	}
+}
+
+// restarted makes cycles of k steps.
+func restarted(s system, k int) array {
+	d, norm := s.B.DType(), krylov.Norm[array]
+	if s.Precond == nil {
+		s.Precond = func(r array) array { return r }
+	}
+	type state struct{ X, R, N, Stalled array }
+	return num.While(func(c state) array {
+		return norm(c.R).Gt(s.Limit).And(c.N.Lt(num.Int(s.MaxIter))).And(c.Stalled.Not())
+	}, func(c state) state {
+		dx, steps := cycle(s, c.R, k)
+		x := c.X.Add(s.Precond(dx))
+		r := s.B.Sub(s.Map(x))
+		// At the limit of the precision another cycle gains nothing: one that does not halve the
+		// residual, within ten times of the tolerance, is the last.
+		stalled := norm(r).Ge(norm(c.R).Scale(0.5)).And(norm(r).Le(s.Limit.Scale(10)))
+		return state{x, r, c.N.Add(steps), stalled}
+	}, state{num.Full(d, 0, s.B.Size()), s.B, num.Int(0), num.Full(num.Bool, 0)}).X
 }
 
 // cycle is the correction, before the preconditioner, that minimizes the residual
@@ -55,7 +56,7 @@ func GMRES(opt GMRESOptions) num.LinearSolver {
 // What is left of beta e₁ after j steps is along the vector n that is orthogonal to the
 // columns of the Hessenberg matrix. With n₀ = 1 each column gives one more element of it, and
 // the residual is beta/|n|.
-func (o Options) cycle(a func(array) array, r, limit array, k int) (dx, steps array) {
+func cycle(s system, r array, k int) (dx, steps array) {
 	d, n := r.DType(), r.Size()
 	zero, one, tiny := r.Const(0), r.Const(1), r.Const(d.Eps())
 	beta := r.Dot(r).Sqrt()
@@ -67,34 +68,34 @@ func (o Options) cycle(a func(array) array, r, limit array, k int) (dx, steps ar
 	}
 	v0 := row(num.Full(d, 0, k+1, n), r.Div(beta), start)
 	n0 := num.Full(d, 0, k+1).DynamicUpdateSlice(one.Reshape(1), []array{start})
-	s := num.While(func(s basis) array {
-		left := beta.Gt(limit.Mul(s.Normal.Dot(s.Normal).Sqrt()))
-		return s.J.Lt(num.Int(k)).And(s.More).And(left)
-	}, func(s basis) basis {
-		v := s.V.DynamicSlice([]array{s.J, start}, 1, n).Reshape(n)
-		w := a(o.Precond(v))
+	end := num.While(func(c basis) array {
+		left := beta.Gt(s.Limit.Mul(krylov.Norm(c.Normal)))
+		return c.J.Lt(num.Int(k)).And(c.More).And(left)
+	}, func(c basis) basis {
+		v := c.V.DynamicSlice([]array{c.J, start}, 1, n).Reshape(n)
+		w := s.Map(s.Precond(v))
 		before := w.Dot(w).Sqrt()
-		h := s.V.MatMul(w)
-		w = w.Sub(h.MatMul(s.V))
-		again := s.V.MatMul(w)
-		w = w.Sub(again.MatMul(s.V))
+		h := c.V.MatMul(w)
+		w = w.Sub(h.MatMul(c.V))
+		again := c.V.MatMul(w)
+		w = w.Sub(again.MatMul(c.V))
 		after := w.Dot(w).Sqrt()
 		// A basis that is complete holds the solution.
 		more := after.Gt(before.Mul(tiny).Scale(float64(n)))
 		after = num.Where(more, after, zero)
 		w = num.Where(more, w.Div(arg.Safe(more, after)), zero)
-		next := s.J.AddScalar(1)
+		next := c.J.AddScalar(1)
 		h = h.Add(again)
-		element := h.Dot(s.Normal).Neg().Div(arg.Safe(more, after))
-		normal := s.Normal.DynamicUpdateSlice(element.Reshape(1), []array{next})
+		element := h.Dot(c.Normal).Neg().Div(arg.Safe(more, after))
+		normal := c.Normal.DynamicUpdateSlice(element.Reshape(1), []array{next})
 		hj := h.DynamicUpdateSlice(after.Reshape(1), []array{next})
-		return basis{row(s.V, w, next), row(s.H, hj, s.J), normal, more, next}
+		return basis{row(c.V, w, next), row(c.H, hj, c.J), normal, more, next}
 	}, basis{V: v0, H: num.Full(d, 0, k, k+1), Normal: n0, More: num.Full(num.Bool, 1), J: start})
 	// Rows that were not reached are zeros, and add nothing.
-	q, t := num.QR(s.H.T())
+	q, t := num.QR(end.H.T())
 	diag := num.Diag(t)
 	used := diag.Abs().Gt(zero)
 	t = t.Add(num.FromDiag(num.Where(used, zero, one)))
 	y := num.SolveTriangular(t, num.Where(used, q.At(0).Mul(beta), zero), num.Triangle{})
-	return y.MatMul(s.V.Range(0, k)), s.J
+	return y.MatMul(end.V.Range(0, k)), end.J
 }

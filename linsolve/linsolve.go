@@ -1,7 +1,11 @@
 package linsolve
 
 import (
+	"fmt"
+
 	"github.com/argmin-go/argmin/internal/arg"
+	"github.com/argmin-go/argmin/internal/core/ir"
+	"github.com/argmin-go/argmin/internal/core/krylov"
 	"github.com/argmin-go/argmin/internal/option"
 	"github.com/argmin-go/argmin/num"
 )
@@ -10,8 +14,8 @@ import (
 type Options struct {
 	Tol     float64                   // relative residual |b - A x| / |b| to reach; default 100 ε of the dtype
 	MaxIter int                       // maximum number of iterations; default 10 n, and at least 100
-	Ridge   float64                   // added to the diagonal of A
-	Precond func(num.Array) num.Array // approximates A⁻¹; default none
+	Ridge   float64                   // added to the diagonal of A; for NormalCG to the diagonal of Aᵀ A
+	Precond func(num.Array) num.Array // approximates A⁻¹, for NormalCG (Aᵀ A)⁻¹; default none
 }
 
 type array = num.Array
@@ -19,9 +23,6 @@ type array = num.Array
 func (o Options) complete(b array) Options {
 	o.Tol = option.Or(o.Tol, 100*b.DType().Eps())
 	o.MaxIter = option.Or(o.MaxIter, max(100, 10*b.Size()))
-	if o.Precond == nil {
-		o.Precond = func(r array) array { return r }
-	}
 	return o
 }
 
@@ -33,60 +34,74 @@ func (o Options) ridged(matvec func(array) array) func(array) array {
 	return func(x array) array { return matvec(x).Add(x.Scale(o.Ridge)) }
 }
 
+// language is num, for the methods of package krylov.
+var language = krylov.Language[array]{
+	While: func(more func([]array) array, step func([]array) []array, init []array) []array {
+		return num.While(more, step, init)
+	},
+	Where: num.Where,
+}
+
+type system = krylov.System[array]
+
+// solve solves a x = b by a method and checks the answer. The method sees numbers of size one,
+// whatever the size of b and of the map.
+func (o Options) solve(name string, a func(array) array, b array, method func(system) array) array {
+	if b.Size() == 0 {
+		return b
+	}
+	s := system{Language: language, Map: a, Precond: o.Precond, B: b, MaxIter: o.MaxIter}
+	return krylov.Scaled(s, func(s system) array {
+		s.Limit = krylov.Norm(s.B).Scale(o.Tol)
+		return o.check(name, s.Map, method(s), s.B)
+	})
+}
+
 // check lets x through if its true residual is near the tolerance: within ten times of
 // it, as the residual that a method updates drifts from the true one by rounding.
 func (o Options) check(name string, matvec func(array) array, x, b array) array {
-	r := b.Sub(matvec(x))
-	norm := b.Dot(b).Sqrt()
-	rel := r.Dot(r).Sqrt().Div(arg.Safe(norm.Gt(num.Const(0)), norm))
+	if b.Size() == 0 {
+		return x
+	}
+	// In units of b, so that no square under- or overflows.
+	size := b.Abs().Max()
+	size = arg.Safe(size.Gt(num.Const(0)), size)
+	norm := krylov.Norm(b.Div(size))
+	rel := krylov.Norm(b.Sub(matvec(x)).Div(size)).Div(arg.Safe(norm.Gt(num.Const(0)), norm))
 	ok := rel.Le(num.Const(10 * o.Tol))
-	return num.Check(x, ok, rel, "linsolve."+name+": not solved to the tolerance: relative residual")
+	return num.Check(x, ok, rel, fmt.Sprintf("linsolve.%s: the system of %d unknowns is not solved to the tolerance %.3g after at most %d iterations "+
+		"(it is singular without a solution, not what the method is for, or needs a preconditioner, a ridge or more iterations): relative residual",
+		name, b.Size(), o.Tol, o.MaxIter))
 }
 
 // CG is the method of conjugate gradients, for symmetric positive definite maps
 // (Hestenes & Stiefel, "Methods of conjugate gradients for solving linear
 // systems", 1952; with a preconditioner: Saad, "Iterative Methods for Sparse
-// Linear Systems", algorithm 9.1). One application of the map per iteration.
+// Linear Systems", algorithm 9.1). One application of the map per iteration. A
+// semidefinite system that has solutions gives the one of smallest norm.
 func CG(opt Options) num.LinearSolver {
 	return func(matvec func(array) array, b array) array {
 		o := opt.complete(b)
-		a := o.ridged(matvec)
-		return o.check("CG", a, o.cg(a, o.Precond, b, b), b)
+		return o.solve("CG", o.ridged(matvec), b, krylov.CG[array])
 	}
 }
 
-// NormalCG is conjugate gradients on the normal equations Aᵀ A x = Aᵀ b, for any
-// nonsingular map; the condition number is squared.
-func NormalCG(opt Options) num.LinearSolver {
+// MINRES is the minimal residual method, for symmetric maps, definite or not (Paige &
+// Saunders, "Solution of sparse indefinite systems of linear equations", 1975). One
+// application of the map per iteration. A singular system that has solutions gives the one of smallest norm. Where
+// rounding stops it above the tolerance it starts again with the residual, with MaxIter more
+// iterations. It has no preconditioner: Precond is an error.
+func MINRES(opt Options) num.LinearSolver {
+	if opt.Precond != nil {
+		ir.Throw(ir.Errorf(ir.ArgumentError, "linsolve.MINRES", "the method has no preconditioner; leave Options.Precond nil"))
+	}
 	return func(matvec func(array) array, b array) array {
 		o := opt.complete(b)
-		a := o.ridged(matvec)
-		transposed := func(y array) array {
-			_, vjp := num.VJP(a, num.Full(b.DType(), 0, b.Size()))
-			return vjp(y)
-		}
-		tb := transposed(b)
-		x := o.cg(func(x array) array { return transposed(a(x)) }, o.Precond, tb, tb)
-		return o.check("NormalCG", a, x, b)
+		return o.solve("MINRES", o.ridged(matvec), b, func(s system) array {
+			x, _ := krylov.Refined(s, func(s system) array { return krylov.MINRES(s, b.DType().Eps()) }, 1, s.B.Scale(0), s.B, num.Full(num.Bool, 1))
+			return x
+		})
 	}
-}
-
-// cg iterates from zero until the residual is below the tolerance relative to scale.
-func (o Options) cg(a, m func(array) array, b, scale array) array {
-	type state struct{ X, R, P, RZ, N array }
-	limit := scale.Dot(scale).Scale(o.Tol * o.Tol)
-	z := m(b)
-	init := state{num.Full(b.DType(), 0, b.Size()), b, z, b.Dot(z), num.Int(0)}
-	return num.While(func(s state) array {
-		return s.R.Dot(s.R).Gt(limit).And(s.N.Lt(num.Int(o.MaxIter)))
-	}, func(s state) state {
-		ap := a(s.P)
-		alpha := s.RZ.Div(s.P.Dot(ap))
-		r := s.R.Sub(ap.Mul(alpha))
-		z := m(r)
-		rz := r.Dot(z)
-		return state{s.X.Add(s.P.Mul(alpha)), r, z.Add(s.P.Mul(rz.Div(s.RZ))), rz, s.N.AddScalar(1)}
-	}, init).X
 }
 
 // BiCGSTAB is the stabilized bi-conjugate gradient method, for any map (van der
@@ -94,28 +109,6 @@ func (o Options) cg(a, m func(array) array, b, scale array) array {
 func BiCGSTAB(opt Options) num.LinearSolver {
 	return func(matvec func(array) array, b array) array {
 		o := opt.complete(b)
-		a := o.ridged(matvec)
-		type state struct{ X, R, P, Rho, N array }
-		limit := b.Dot(b).Scale(o.Tol * o.Tol)
-		shadow := b
-		x := num.While(func(s state) array {
-			return s.R.Dot(s.R).Gt(limit).And(s.N.Lt(num.Int(o.MaxIter)))
-		}, func(s state) state {
-			ph := o.Precond(s.P)
-			v := a(ph)
-			alpha := s.Rho.Div(shadow.Dot(v))
-			mid := s.R.Sub(v.Mul(alpha))
-			mh := o.Precond(mid)
-			t := a(mh)
-			tt := t.Dot(t)
-			some := tt.Gt(num.Const(0))
-			omega := num.Where(some, t.Dot(mid).Div(arg.Safe(some, tt)), num.Const(0))
-			r := mid.Sub(t.Mul(omega))
-			rho := shadow.Dot(r)
-			beta := rho.Div(s.Rho).Mul(alpha.Div(num.Where(omega.Eq(num.Const(0)), num.Const(1), omega)))
-			x := s.X.Add(ph.Mul(alpha)).Add(mh.Mul(omega))
-			return state{x, r, r.Add(s.P.Sub(v.Mul(omega)).Mul(beta)), rho, s.N.AddScalar(1)}
-		}, state{num.Full(b.DType(), 0, b.Size()), b, b, b.Dot(b), num.Int(0)}).X
-		return o.check("BiCGSTAB", a, x, b)
+		return o.solve("BiCGSTAB", o.ridged(matvec), b, krylov.BiCGSTAB[array])
 	}
 }

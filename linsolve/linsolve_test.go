@@ -21,6 +21,13 @@ func matrices(n int) (spd, general num.Array) {
 	return m.MatMul(m.T()).Add(num.Eye(n)), m.Add(num.Eye(n).Scale(2 * float64(n)))
 }
 
+// indefinite is a symmetric matrix with eigenvalues of both signs.
+func indefinite(n int) num.Array {
+	_, m := matrices(n)
+	m = m.Sub(num.Eye(n).Scale(2 * float64(n)))
+	return m.Add(m.T())
+}
+
 // jacobi divides by the diagonal.
 func jacobi(a num.Array) func(num.Array) num.Array {
 	d := num.Diag(a)
@@ -43,6 +50,8 @@ func TestSolvers(t *testing.T) {
 		{"CG with ridge", linsolve.CG(linsolve.Options{Ridge: 0.5}), spd, 0.5, true},
 		{"CG with preconditioner", linsolve.CG(linsolve.Options{Precond: func(r num.Array) num.Array { return r.Scale(0.5) }}), spd, 0, true},
 		{"NormalCG", linsolve.NormalCG(linsolve.Options{}), general, 0, false},
+		{"MINRES", linsolve.MINRES(linsolve.Options{}), indefinite(n), 0, true},
+		{"MINRES with ridge", linsolve.MINRES(linsolve.Options{Ridge: 0.5}), indefinite(n), 0.5, true},
 		{"BiCGSTAB", linsolve.BiCGSTAB(linsolve.Options{}), general, 0, false},
 		{"BiCGSTAB with ridge", linsolve.BiCGSTAB(linsolve.Options{Ridge: 0.5}), general, 0.5, false},
 		{"GMRES", linsolve.GMRES(linsolve.GMRESOptions{}), general, 0, false},
@@ -86,7 +95,7 @@ func TestSolvers(t *testing.T) {
 func TestFailure(t *testing.T) {
 	singular := func(x num.Array) num.Array { return x.Mul(num.Vector(1, 0)) }
 	for name, s := range map[string]num.LinearSolver{"Dense": num.DenseSolver, "CG": linsolve.CG(linsolve.Options{}),
-		"BiCGSTAB": linsolve.BiCGSTAB(linsolve.Options{}), "NormalCG": linsolve.NormalCG(linsolve.Options{}),
+		"BiCGSTAB": linsolve.BiCGSTAB(linsolve.Options{}), "MINRES": linsolve.MINRES(linsolve.Options{}),
 		"GMRES": linsolve.GMRES(linsolve.GMRESOptions{}), "LU": linsolve.LU(linsolve.Options{}), "Cholesky": linsolve.Cholesky(linsolve.Options{})} {
 		_, err := num.Try(func() num.Array { return num.CustomLinearSolve(singular, num.Vector(1, 1), s, true) })
 		if !errors.Is(err, num.ErrNumeric) {

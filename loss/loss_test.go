@@ -149,3 +149,22 @@ func ExampleLogistic() {
 	fmt.Println(loss.Logistic(label, logit))
 	// Output: [0.693147 2.12693]
 }
+
+// A label that is no class gives NaN, and so does its gradient: not the loss of another class.
+func TestLabelOutOfRange(t *testing.T) {
+	s := num.New([]float64{0.3, -1, 2, 0.3, -1, 2, 0.3, -1, 2}, 3, 3)
+	for name, f := range map[string]func(label, s A) A{"logistic": loss.MulticlassLogistic, "hinge": loss.MulticlassHinge,
+		"perceptron": loss.MulticlassPerceptron, "sparsemax": loss.MulticlassSparsemax} {
+		for _, d := range []num.DType{num.Int32, num.Int64} {
+			label := num.Vector(3, -1, 2).AsType(d)
+			y := f(label, s).Float64s()
+			if y[0] == y[0] || y[1] == y[1] || y[2] != y[2] {
+				t.Errorf("%s: losses of the labels 3, -1 and 2 are %v", name, y)
+			}
+			g := num.Grad(func(s A) A { return f(label, s).Sum() })(s).Sum(-1).Float64s()
+			if g[0] == g[0] || g[1] == g[1] || g[2] != g[2] {
+				t.Errorf("%s: gradients of the labels 3, -1 and 2 sum to %v", name, g)
+			}
+		}
+	}
+}

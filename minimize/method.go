@@ -19,6 +19,47 @@ type Method interface {
 	minimize(r *search.Run) search.Outcome
 }
 
+// again is the method for a search that goes on where another has ended, in other units: without
+// options that are a start, or are in units of the variables or of the function.
+func again(m Method) Method {
+	switch m := m.(type) {
+	case BFGS:
+		m.HessInv0 = nil
+		return m
+	case NelderMead:
+		m.InitialSimplex = nil
+		return m
+	case Powell:
+		m.Direc = nil
+		return m
+	case COBYLA:
+		m.RhoBeg = 0
+		return m
+	case COBYQA:
+		m.InitialTrRadius = 0
+		return m
+	case Dogleg:
+		m.InitialTrustRadius, m.MaxTrustRadius = 0, 0
+		return m
+	case TrustNCG:
+		m.InitialTrustRadius, m.MaxTrustRadius = 0, 0
+		return m
+	case TrustKrylov:
+		m.InitialTrustRadius, m.MaxTrustRadius = 0, 0
+		return m
+	case TrustExact:
+		m.InitialTrustRadius, m.MaxTrustRadius = 0, 0
+		return m
+	case TNC:
+		m.Scale, m.Offset, m.MinFev, m.StepMax = nil, nil, 0, 0
+		return m
+	case TrustConstr:
+		m.InitialTrRadius, m.InitialConstrPenalty = 0, 0
+		return m
+	}
+	return m
+}
+
 // Capability describes the problems that a method is for. The zero value is a method for smooth
 // functions without bounds and constraints, which needs no Hessian.
 type Capability struct {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/verify"
 	"github.com/argmin-go/argmin/minimize/trace"
 	"github.com/argmin-go/argmin/status"
 )
@@ -20,11 +21,30 @@ func Minimize(ctx context.Context, p Problem, x0 []float64, opt Options) (Result
 		return Result{X: slices.Clone(x0), Fun: math.NaN(), Status: status.Failed, SciPyStatus: -1, Message: err.Error()}, err
 	}
 	return search.Do(&r.Evaluator,
-		func() Result { return newResult(r, r.Finish(m.minimize(r))) },
+		func() Result { return newResult(r, r.Finish(run(r, m, opt))) },
 		func(reason status.Code, cause error) Result { return newResult(r, r.Interrupted(reason, cause)) },
 		func(res Result) (trace.Point, status.Code) {
 			return trace.Point{NIter: res.NIter, NFev: res.NFev, Fun: res.Fun, GradNorm: search.GradNorm(res.Jac), MaxCV: res.MaxCV}, res.Status
 		})
+}
+
+// run runs a method, and has its end checked, from which it goes on if it is no minimum. A [Custom] method
+// is not run again.
+func run(r *search.Run, m Method, opt Options) search.Outcome {
+	var o search.Outcome
+	if opt.Scale == nil {
+		o = m.minimize(r)
+	} else {
+		o = r.In(search.NewUnits(opt.Scale, 1), r.X0, m.minimize)
+	}
+	if opt.NoVerification {
+		return o
+	}
+	var goOn func(*search.Run) search.Outcome
+	if _, custom := m.(Custom); !custom {
+		goOn = again(m).minimize
+	}
+	return verify.Outcome(r, o, goOn)
 }
 
 // newResult is the public form of an outcome.

@@ -38,7 +38,7 @@ func TestNelderMeadSciPy(t *testing.T) {
 	for k, m := range []NelderMead{{}, {Adaptive: true}} {
 		var ratio dfoRatio
 		for _, p := range dfoProblems {
-			r, err := Minimize(context.Background(), Problem{Func: p.f}, p.x0, Options{Method: m})
+			r, err := Minimize(context.Background(), Problem{Func: p.f}, p.x0, Options{Method: m, NoVerification: true})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -66,7 +66,7 @@ func TestNelderMeadTightTolerances(t *testing.T) {
 		case "quad1e6":
 			continue // crawls: see Wright's and Gao & Han's papers
 		}
-		r, err := Minimize(context.Background(), Problem{Func: p.f}, p.x0, Options{Method: NelderMead{MaxIter: 40000}, Tol: 1e-11})
+		r, err := Minimize(context.Background(), Problem{Func: p.f}, p.x0, Options{Method: NelderMead{MaxIter: 40000}, Tol: 1e-11, NoVerification: true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -102,7 +102,7 @@ func TestNelderMeadBounds(t *testing.T) {
 	var ratio dfoRatio
 	for _, p := range dfoBoundedProblems {
 		f := dfoWithin(t, p.f, p.lower, p.upper)
-		r, err := Minimize(context.Background(), Problem{Func: f}, p.x0, Options{Method: NelderMead{}, Bounds: &Bounds{p.lower, p.upper}})
+		r, err := Minimize(context.Background(), Problem{Func: f}, p.x0, Options{Method: NelderMead{}, Bounds: &Bounds{p.lower, p.upper}, NoVerification: true})
 		if err != nil {
 			t.Fatal(err)
 		}

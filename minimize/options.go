@@ -22,7 +22,15 @@ type Options struct {
 	Method      Method       // default BFGS{}; within bounds LBFGSB{}, with constraints SLSQP{}
 	Bounds      *Bounds      // limits of the variables, into which x0 is moved; nil: none
 	Constraints []Constraint // all of them hold at a solution
-	Tol         float64      // sets the method's own tolerances that are 0, as SciPy's tol does; default none
+	// Scale is the sizes of the variables, where they differ by orders of magnitude: typical values, or the changes
+	// that matter. The method then works with x/Scale, rounded to powers of two, and so do its options that are in units
+	// of the variables; differences take their steps from it. Default 1 each.
+	Scale []float64
+	// NoVerification takes the method's own stopping test for a success, as SciPy does, without the check of package
+	// minimize's documentation. It saves what that evaluates: about one gradient, or 2n values with methods that use
+	// only these.
+	NoVerification bool
+	Tol            float64 // sets the method's own tolerances that are 0, as SciPy's tol does; default none
 	// Callback is called after every iteration with the point, the value, the gradient of
 	// methods that use it, and the counts. [ErrStop] from it stops the search without an
 	// error, any other error stops it with that error.
@@ -41,10 +49,13 @@ func prepare(ctx context.Context, p Problem, x0 []float64, opt Options) (*search
 		return nil, nil, err
 	}
 	r := search.NewRun(search.NewEvaluator(ctx), search.Problem(p), x0, opt.Scheme, opt.Tol)
-	r.Callback = callback(r, opt.Callback)
+	r.Callback, r.Scale = callback(r, opt.Callback), opt.Scale
 	err := r.Differences(opt.Differences, len(x0))
 	if err != nil {
 		return nil, nil, err
+	}
+	if opt.Scale != nil {
+		r.Sizes(opt.Scale)
 	}
 	if b := opt.Bounds; b != nil && (b.Lower != nil || b.Upper != nil) {
 		if r.Lower, r.Upper, r.X0, err = search.Box(x0, opt.Bounds.Lower, opt.Bounds.Upper); err != nil {
@@ -83,8 +94,15 @@ func checkArguments(ctx context.Context, p Problem, x0 []float64, opt Options) e
 		return errors.New("minimize: the problem has neither Func nor FuncGrad")
 	case math.IsNaN(opt.Tol):
 		return errors.New("minimize: Tol is NaN")
+	case opt.Scale != nil && len(opt.Scale) != len(x0):
+		return fmt.Errorf("minimize: Scale has length %d, want that of x0, %d", len(opt.Scale), len(x0))
 	case opt.Scheme == "cs" && p.Complex == nil:
 		return errors.New(`minimize: Differences.Scheme "cs" needs Problem.Complex`)
+	}
+	for i, v := range opt.Scale {
+		if !(v > 0) || math.IsInf(v, 0) {
+			return fmt.Errorf("minimize: Scale[%d] is %g, want a positive number", i, v)
+		}
 	}
 	return search.CheckStart(x0)
 }
@@ -124,8 +142,8 @@ func checkMethod(m Method, r *search.Run, opt Options) error {
 			"L-BFGS-B and CG keep only a few vectors, as do Newton-CG and trust-krylov with Problem.HessP",
 			m.Name(), float64(n)*float64(n)/(1<<27), n)
 	}
-	if can.DerivativeFree && p.Func != nil {
-		r.Problem.FuncGrad = nil
+	if can.DerivativeFree {
+		r.UsesValuesOnly()
 	}
 	return nil
 }
@@ -135,7 +153,7 @@ const mostDense = 1 << 16
 
 // fingerprintOf is a fingerprint of all that a search depends on, except its functions.
 func fingerprintOf(r *search.Run, m Method, opt Options) uint64 {
-	what := fmt.Sprintf("%s %s %s %v %v %v", m.Name(), registry.Settings(m), search.Settings(opt.Differences), opt.Tol, r.Lower, r.Upper)
+	what := fmt.Sprintf("%s %s %s %v %v %v %v %v", m.Name(), registry.Settings(m), search.Settings(opt.Differences), opt.Tol, r.Lower, r.Upper, opt.Scale, opt.NoVerification)
 	if r.Constraints != nil {
 		what = fmt.Sprint(what, r.Constraints.Lower, r.Constraints.Upper)
 	}

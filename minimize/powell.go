@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 
+	"gonum.org/v1/gonum/mat"
+
 	"github.com/argmin-go/argmin/minimize/internal/linemin"
 	"github.com/argmin-go/argmin/minimize/internal/search"
 	"github.com/argmin-go/argmin/minimize/internal/vec"
@@ -53,7 +55,7 @@ func (m Powell) minimize(r *search.Run) search.Outcome {
 	direc, first := m.directions(n), m.directions(n)
 	step, from := make([]float64, n), slices.Clone(r.X0)
 	end := func(reason status.Code, scipy int, message string) search.Outcome {
-		return search.Outcome{X: s.x, Fun: s.f, Status: reason, SciPyStatus: scipy, Message: message, Directions: direc}
+		return search.Outcome{X: s.x, Fun: s.f, Status: reason, SciPyStatus: scipy, Message: message, Directions: direc, Asked: !spans(first)}
 	}
 	if maxFev <= 0 {
 		s.f = math.NaN()
@@ -143,6 +145,18 @@ func (m Powell) directions(n int) [][]float64 {
 		d[i] = slices.Clone(v)
 	}
 	return d
+}
+
+// spans reports whether directions span the whole space.
+func spans(d [][]float64) bool {
+	a := mat.NewDense(len(d), len(d), nil)
+	for i, v := range d {
+		a.SetRow(i, v)
+		if s := vec.Norm2(v); s > 0 {
+			vec.Scale(1/s, a.RawRowView(i))
+		}
+	}
+	return mat.Cond(a, 2) < 1/vec.Eps
 }
 
 // powellSearch minimizes along lines.

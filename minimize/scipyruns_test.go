@@ -42,7 +42,7 @@ func TestAgainstSciPy(t *testing.T) {
 		for _, want := range runs {
 			t.Run(method+"/"+want.name, func(t *testing.T) {
 				p := problems[strings.Split(want.name, "/")[0]]
-				opt := Options{Method: m}
+				opt := Options{Method: m, NoVerification: true}
 				if b, ok := bounds[want.name]; ok {
 					opt.Bounds = b.bounds(len(p.x0))
 				}

@@ -1,10 +1,7 @@
 package num
 
 import (
-	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/argmin-go/argmin/internal/core/ir"
 )
@@ -46,7 +43,7 @@ func (a Array) Size() int { return a.value().Size() }
 func (a Array) Traced() bool { return a.value().Traced() }
 
 func (a Array) data(op string) *ir.Data {
-	d := a.value().Data()
+	d := a.value().Numbers()
 	if d == nil {
 		ir.Throw(ir.Errorf(ir.TraceError, op,
 			"the numbers of an array of shape %s are not known inside a transformation; use num.Where, num.Cond or num.While for decisions",
@@ -82,40 +79,4 @@ func (a Array) Item() float64 {
 		ir.Throw(ir.Errorf(ir.ShapeError, "num.Array.Item", "array has shape %s, want one element", ir.ShapeString(d.Type.Shape)))
 	}
 	return d.Buf().At(d.Type.DType, 0)
-}
-
-// String prints the numbers, nested in brackets, with at most six significant
-// digits; a traced array prints its type.
-func (a Array) String() string {
-	if a.v == nil {
-		return "<no array>"
-	}
-	d := a.v.Data()
-	if d == nil {
-		return "<traced " + a.v.Type.String() + ">"
-	}
-	x := a.Float64s()
-	var b strings.Builder
-	var rec func(shape []int, x []float64)
-	rec = func(shape []int, x []float64) {
-		if len(shape) == 0 {
-			if d.Type.DType == Bool {
-				fmt.Fprint(&b, x[0] != 0)
-			} else {
-				b.WriteString(strconv.FormatFloat(x[0], 'g', 6, 64))
-			}
-			return
-		}
-		b.WriteByte('[')
-		step := ir.SizeOf(shape[1:])
-		for i := range shape[0] {
-			if i > 0 {
-				b.WriteByte(' ')
-			}
-			rec(shape[1:], x[i*step:(i+1)*step])
-		}
-		b.WriteByte(']')
-	}
-	rec(d.Type.Shape, x)
-	return b.String()
 }

@@ -18,6 +18,7 @@ import (
 // [CustomRoot].
 func Callback[T, U any](f func(T) (U, error), like U, x T) U {
 	const what = "num.Callback"
+	notNil(what, "f", f == nil)
 	ls, ldef := flatten(what+": like", like)
 	xs, def := flatten(what, x)
 	op := &prim.CallbackOp{What: what, Func: funcName(f), Out: ir.TypesOf(ls), F: func(in []*ir.Data) ([]*ir.Data, error) {
@@ -48,6 +49,7 @@ func Callback[T, U any](f func(T) (U, error), like U, x T) U {
 // logging, progress and tests. An error of f ends the run and is returned.
 func Observe[T any](f func(T) error, x T) {
 	const what = "num.Observe"
+	notNil(what, "f", f == nil)
 	xs, def := flatten(what, x)
 	ir.Apply(prim.ObserveOp{CallbackOp: &prim.CallbackOp{What: what, Func: funcName(f), F: func(in []*ir.Data) ([]*ir.Data, error) {
 		return nil, call(what, in, def, f)
@@ -56,8 +58,11 @@ func Observe[T any](f func(T) error, x T) {
 
 // call runs a function of the user on numbers and reports its failure as an *Error.
 func call[T any](what string, in []*ir.Data, def *treedef.Def, f func(T) error) error {
-	failure, err := Try(func() error {
-		return guard(what, func() error { return f(unflatten[T](def, constants(in))) })
+	var failure, err error
+	ir.Unstaged(func() { // its numbers are numbers, whatever is traced around the run
+		failure, err = Try(func() error {
+			return guard(what, func() error { return f(unflatten[T](def, constants(in))) })
+		})
 	})
 	if failure != nil {
 		return &Error{Kind: ir.UserError, Op: what, Msg: fmt.Sprintf("the function failed: %v", failure), Err: failure}

@@ -37,6 +37,11 @@ func Conv(x, w Array, opt ConvOptions) Array {
 		if len(s) != r {
 			ir.Throw(ir.Errorf(ir.ArgumentError, op, "%s has %d entries for %d spatial axes", name, len(s), r))
 		}
+		for _, n := range s {
+			if n < 1 {
+				ir.Throw(ir.Errorf(ir.ArgumentError, op, "%s is %v, want 1 or more for each axis", name, s))
+			}
+		}
 		return slices.Clone(s)
 	}
 	c := prim.ConvOp{Strides: ones("Strides", opt.Strides), LHSDilation: ones("LHSDilation", opt.LHSDilation),
@@ -55,6 +60,9 @@ func Conv(x, w Array, opt ConvOptions) Array {
 		case opt.Pad != nil:
 			c.PadLo[i], c.PadHi[i] = opt.Pad[i][0], opt.Pad[i][1]
 		}
+	}
+	if opt.Groups < 0 {
+		ir.Throw(ir.Errorf(ir.ArgumentError, op, "Groups is %d, want 1 or more, or 0 for the default 1", opt.Groups))
 	}
 	g := max(opt.Groups, 1)
 	if g == 1 {

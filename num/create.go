@@ -69,8 +69,10 @@ func Int[T ~int | ~int32](x T) Array {
 }
 
 // Full is an array of a dtype and shape whose elements all equal x. It costs no storage until it is read.
+// A number that the dtype cannot represent, such as ½ among integers, is an error.
 func Full(d DType, x float64, shape ...int) Array {
 	checkShape("num.Full", shape)
+	checkFits("num.Full", x, d)
 	return wrap(ir.Full(ir.Type{DType: d, Shape: slices.Clone(shape)}, x))
 }
 

@@ -15,10 +15,12 @@ func CustomJVP[T, U any](f func(T) U, rule func(x, dx T) (U, U)) func(T) U {
 	const what = "num.CustomJVP"
 	type pair struct{ X, DX T }
 	return func(x T) U {
+		notNil(what, "f", f == nil)
+		notNil(what, "rule", rule == nil)
 		xs, def := flatten(what, x)
 		p := trace(what, f, def, ir.TypesOf(xs))
 		twice, pdef := flatten(what, pair{x, x})
-		r := trace(what+": rule", func(z pair) U { _, dy := rule(z.X, z.DX); return dy }, pdef, ir.TypesOf(twice))
+		r := traceLater(what+": rule", ir.Perhaps, func(z pair) U { _, dy := rule(z.X, z.DX); return dy }, pdef, ir.TypesOf(twice))
 		sameCarry(what, "the tangent", p.out, r.out, p.prog.OutTypes(), r.prog.OutTypes())
 		progs := []*ir.Program{p.prog, r.prog}
 		consts := prim.ShareInputs(progs, []values{p.captured, r.captured})
@@ -43,14 +45,17 @@ func CustomVJP[T, U, R any](f func(T) U, forward func(T) (U, R), backward func(r
 		C U
 	}
 	return func(x T) U {
+		notNil(what, "f", f == nil)
+		notNil(what, "forward", forward == nil)
+		notNil(what, "backward", backward == nil)
 		xs, def := flatten(what, x)
-		p := trace(what, f, def, ir.TypesOf(xs))
-		fw := trace(what+": forward", func(x T) result { y, r := forward(x); return result{y, r} }, def, ir.TypesOf(xs))
+		p := traceLater(what, ir.Perhaps, f, def, ir.TypesOf(xs)) // a derivative runs forward instead
+		fw := traceLater(what+": forward", ir.Perhaps, func(x T) result { y, r := forward(x); return result{y, r} }, def, ir.TypesOf(xs))
 		z := unflatten[result](fw.out, zerosOf(fw.prog.OutTypes()))
 		ys, ydef := flatten(what, z.Y)
 		sameCarry(what, "the value of forward", p.out, ydef, p.prog.OutTypes(), ir.TypesOf(ys))
 		bs, bdef := flatten(what, back{z.R, z.Y})
-		bw := trace(what+": backward", func(b back) T { return backward(b.R, b.C) }, bdef, ir.TypesOf(bs))
+		bw := traceLater(what+": backward", ir.Perhaps, func(b back) T { return backward(b.R, b.C) }, bdef, ir.TypesOf(bs))
 		sameCarry(what, "the cotangent of the argument", def, bw.out, ir.TypesOf(xs), bw.prog.OutTypes())
 		progs := []*ir.Program{p.prog, fw.prog, bw.prog}
 		consts := prim.ShareInputs(progs, []values{p.captured, fw.captured, bw.captured})
@@ -64,8 +69,9 @@ func CustomVJP[T, U, R any](f func(T) U, forward func(T) (U, R), backward func(r
 func Checkpoint[T, U any](f func(T) U) func(T) U {
 	const what = "num.Checkpoint"
 	return func(x T) U {
+		notNil(what, "f", f == nil)
 		xs, def := flatten(what, x)
-		t := trace(what, f, def, ir.TypesOf(xs))
+		t := traceLater(what, ir.Often, f, def, ir.TypesOf(xs))
 		return unflatten[U](t.out, ir.Apply(prim.CheckpointOp{Prog: t.prog}, slices.Concat(t.captured, xs)...))
 	}
 }

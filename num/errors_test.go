@@ -75,7 +75,7 @@ func TestArgumentsThatCannotBeMeant(t *testing.T) {
 	for want, f := range map[string]func() any{
 		"num.Grad: the function is nil":               func() any { return num.Grad[A](nil)(v) },
 		"num.Vmap: the function is nil":               func() any { return num.Vmap[A, A](nil)(v) },
-		"num.While: condition: the function is nil":   func() any { return num.While(nil, nil, v) },
+		"num.While: cond is nil":                      func() any { return num.While(nil, nil, v) },
 		"num.Full: shape [1073741824 1073741824 1024": func() any { return num.Zeros(1<<30, 1<<30, 1<<10) },
 		"num.Linspace: shape [-1] has a negative":     func() any { return num.Linspace(0, 1, -1) },
 		"num.Arange: the constant 2 does not fit":     func() any { return num.Arange(num.Bool, 0, 3) },

@@ -22,6 +22,24 @@ func ValueAndGrad[T any](f func(T) Array) func(T) (Array, T) {
 	return func(x T) (Array, T) { return gradient("num.ValueAndGrad", f, x) }
 }
 
+// GradFirst is the gradient of a scalar function of two arguments with respect to the first one, the
+// parameters of a loss for instance, at given data. A function of more arguments takes them as
+// structs.
+func GradFirst[A, B any](f func(A, B) Array) func(A, B) A {
+	return func(a A, b B) A {
+		_, g := gradient("num.GradFirst", func(a A) Array { return f(a, b) }, a)
+		return g
+	}
+}
+
+// GradSecond is [GradFirst] with respect to the second argument.
+func GradSecond[A, B any](f func(A, B) Array) func(A, B) B {
+	return func(a A, b B) B {
+		_, g := gradient("num.GradSecond", func(b B) Array { return f(a, b) }, b)
+		return g
+	}
+}
+
 // ValueAndGradAux is [ValueAndGrad] of a function that returns something in addition to
 // its value, which is passed through and not differentiated.
 func ValueAndGradAux[T, A any](f func(T) (Array, A)) func(T) (Array, A, T) {

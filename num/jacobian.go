@@ -39,6 +39,11 @@ func JacobianRevTree[T, U any](f func(T) U) func(T) []T {
 // its shape is the shape of x twice.
 func Hessian(f func(Array) Array) func(Array) Array { return JacobianFwd(Grad(f)) }
 
+// HessianTree is the second derivatives of a scalar function of a tree, in blocks: leaf j of tree i
+// of the result has the derivatives with respect to leaves i and j, the shape of leaf i followed by
+// the one of leaf j. Leaves are in the order of tree.Leaves. [Ravel] makes one matrix of all.
+func HessianTree[T any](f func(T) Array) func(T) []T { return JacobianFwdTree(Grad(f)) }
+
 // jacobian stages mode, which gives the derivative of every output with respect
 // to every argument, output by output.
 func jacobian[T, U any](what string, f func(T) U, mode func(p *ir.Program, in values, nc int) values) func(T) []T {

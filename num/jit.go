@@ -81,7 +81,8 @@ func (j *Jitted[T, U]) traced(xs values, def *treedef.Def) traced {
 	t, ok := j.cache[key.String()]
 	j.mu.Unlock()
 	if !ok {
-		t = trace("num.Jit", j.f, def, ir.TypesOf(xs))
+		notNil("num.Jit", "the function", j.f == nil)
+		t = traceLater("num.Jit", ir.Later, j.f, def, ir.TypesOf(xs))
 		t.prog.Name = funcName(j.f)
 		t.options.Captured = len(t.captured)
 		if j.give != nil {

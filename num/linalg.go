@@ -134,16 +134,17 @@ func SLogDet(a Array) (sign, logdet Array) {
 	return sign, d.Abs().Log().Sum(-1)
 }
 
-// LogDet is log |det A|: -Inf for a singular matrix.
+// LogDet is log |det A|: -Inf for a singular matrix. It does not see that a matrix is indefinite,
+// where the likelihood of a covariance has no value: twice the sum of the logarithms of [Cholesky]'s diagonal is NaN there.
 func LogDet(a Array) Array {
 	_, l := SLogDet(a)
 	return l
 }
 
-// Det is the determinant. See [SLogDet] where it may overflow.
+// Det is the determinant. Its first two derivatives exist at singular matrices, too. See [SLogDet] where it may overflow.
 func Det(a Array) Array {
-	s, l := SLogDet(a)
-	return s.Mul(l.Exp())
+	matrix("num.Det", a, true)
+	return wrap(prim.Det(a.v))
 }
 
 // QR is the factorization A = Q R with orthonormal columns of Q and upper triangular R:
@@ -155,9 +156,10 @@ func QR(a Array) (q, r Array) {
 }
 
 // SVD is the singular value decomposition A = U diag(s) Vᵀ with k = min(m, n) singular
-// values in descending order: U is m×k and Vᵀ k×n. Where singular values are equal, the
-// derivatives of U and V do not exist, but the derivatives of functions that do not depend
-// on the choice of the vectors are right.
+// values in descending order: U is m×k and Vᵀ k×n. Where singular values are equal, or two of
+// them 0 (one, if m ≠ n), U and V have no derivative, and what is differentiated through them is NaN, even if it does not
+// depend on their choice; the values themselves have a first derivative, and directions that do not turn
+// the vectors have theirs.
 func SVD(a Array) (u, s, vt Array) {
 	matrix("num.SVD", a, false)
 	y := ir.Apply(prim.SVDOp{}, a.v)
@@ -165,19 +167,21 @@ func SVD(a Array) (u, s, vt Array) {
 }
 
 // Eigh is the eigenvalues w, in ascending order, and the eigenvectors, the columns of v,
-// of the symmetric matrix (A + Aᵀ)/2. Equal eigenvalues are treated as in [SVD].
+// of the symmetric matrix (A + Aᵀ)/2. Where eigenvalues are equal, v has no derivative, and what is
+// differentiated through it is NaN, even if it does not depend on the choice of the vectors: matrix functions V diag(f(w)) Vᵀ
+// with all of their derivatives are [Funm], [Sqrtm], [Logm] and [Expm].
 func Eigh(a Array) (w, v Array) {
 	matrix("num.Eigh", a, true)
 	y := ir.Apply(prim.EighOp{}, a.Add(a.MatT()).Scale(0.5).v)
 	return wrap(y[0]), wrap(y[1])
 }
 
-// Norm is the Euclidean norm along axes (none: all). Its derivative at zero is
-// zero, which is a subgradient.
+// Norm is the Euclidean norm along axes (none: all), without overflow or underflow of the squares. Its derivative at zero is
+// zero, a subgradient, and its second derivative there is NaN: write the square of a norm as
+// x.Square().Sum(), which has all derivatives.
 func Norm(a Array, axes ...int) Array {
-	s := a.Square().Sum(axes...)
-	zero := s.Eq(s.Const(0))
-	return Where(zero, s.Const(0), Where(zero, s.Const(1), s).Sqrt())
+	floatOnly("num.Norm", a.DType())
+	return wrap(prim.Norm(a.value(), a.axesOf("num.Norm", axes)...))
 }
 
 // Trace is the sum of the diagonal of a matrix.

@@ -2,7 +2,6 @@ package num
 
 import (
 	"math"
-	"slices"
 
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/prim"
@@ -24,6 +23,8 @@ func WhileMax[T any](limit int, cond func(T) Array, body func(T) T, init T) T {
 	if limit < 0 {
 		ir.Throw(ir.Errorf(ir.ArgumentError, what, "limit is %d, want 0 or more", limit))
 	}
+	notNil(what, "cond", cond == nil)
+	notNil(what, "body", body == nil)
 	if limit == 0 {
 		return init
 	}
@@ -40,16 +41,17 @@ func WhileMax[T any](limit int, cond func(T) Array, body func(T) T, init T) T {
 }
 
 func while[T any](what string, limit int, cond func(T) Array, body func(T) T, init T) T {
+	notNil(what, "cond", cond == nil)
+	notNil(what, "body", body == nil)
 	xs, def := flatten(what, init)
 	types := ir.TypesOf(xs)
-	c := trace(what+": condition", cond, def, types)
+	c := traceLater(what+": condition", ir.Often, cond, def, types)
 	if t := c.prog.OutTypes()[0]; t.DType != Bool || t.Rank() != 0 {
 		ir.Throw(ir.Errorf(ir.ShapeError, what, "the condition returned %v, want a bool scalar", t))
 	}
-	b := trace(what+": body", body, def, types)
+	b := traceLater(what+": body", ir.Often, body, def, types)
 	sameCarry(what, "carry", def, b.out, types, b.prog.OutTypes())
-	op := prim.WhileOp{Cond: c.prog, Body: b.prog, NCond: len(c.captured), NBody: len(b.captured), Max: limit}
-	return unflatten[T](def, ir.Apply(op, slices.Concat(c.captured, b.captured, xs)...))
+	return unflatten[T](def, prim.While(c.prog, b.prog, c.captured, b.captured, xs, limit))
 }
 
 // Scan carries c through c, y = body(c, x) for the slices x of xs along the first
@@ -74,6 +76,7 @@ func scan[C, X, Y any](what string, body func(C, X) (C, Y), init C, xs X, revers
 		C C
 		Y Y
 	}
+	notNil(what, "body", body == nil)
 	n := -1
 	vs, def := flatten(what, xs)
 	for i, v := range vs {
@@ -94,7 +97,11 @@ func scan[C, X, Y any](what string, body func(C, X) (C, Y), init C, xs X, revers
 	for i := len(cs); i < len(types); i++ {
 		types[i] = types[i].WithShape(types[i].Shape[1:])
 	}
-	b := trace(what+": body", func(z in) out {
+	runs := ir.Often
+	if n == 0 {
+		runs = ir.Perhaps
+	}
+	b := traceLater(what+": body", runs, func(z in) out {
 		c, y := body(z.C, z.X)
 		return out{c, y}
 	}, idef, types)
@@ -102,8 +109,7 @@ func scan[C, X, Y any](what string, body func(C, X) (C, Y), init C, xs X, revers
 	r := unflatten[out](b.out, zerosOf(otypes))
 	rs, rdef := flatten(what, r.C)
 	sameCarry(what, "carry", cdef, rdef, ctypes, ir.TypesOf(rs))
-	op := prim.ScanOp{Body: b.prog, NConst: len(b.captured), NCarry: len(cs), Len: n, Reverse: reverse}
-	r = unflatten[out](b.out, ir.Apply(op, slices.Concat(b.captured, all)...))
+	r = unflatten[out](b.out, prim.Scan(prim.ScanOp{Body: b.prog, Len: n, Reverse: reverse}, b.captured, cs, vs))
 	return r.C, r.Y
 }
 
@@ -118,6 +124,7 @@ func ForLoop[T any](lo, hi int, body func(i Array, x T) T, init T) T {
 	if lo < math.MinInt32 || hi > math.MaxInt32 {
 		ir.Throw(ir.Errorf(ir.ArgumentError, "num.ForLoop", "the bounds are %d and %d, want int32", lo, hi))
 	}
+	notNil("num.ForLoop", "body", body == nil)
 	one := Full(Int32, 1)
 	c, _ := scan("num.ForLoop", func(c carry, _ Array) (carry, struct{}) {
 		return carry{body(c.I, c.X), c.I.Add(one)}, struct{}{}

@@ -1,6 +1,8 @@
 package num
 
 import (
+	"slices"
+
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/prim"
 )
@@ -59,8 +61,14 @@ func DotGeneral(a, b Array, contract, batch [2][]int) Array {
 		}
 		return out
 	}
-	return apply(prim.DotOp{LC: axes(a, contract[0]), RC: axes(b, contract[1]), LB: axes(a, batch[0]),
-		RB: axes(b, batch[1])}, a.value(), b.value())
+	d := prim.DotOp{LC: axes(a, contract[0]), RC: axes(b, contract[1]), LB: axes(a, batch[0]), RB: axes(b, batch[1])}
+	for i, used := range [][]int{slices.Concat(d.LC, d.LB), slices.Concat(d.RC, d.RB)} {
+		slices.Sort(used)
+		if len(slices.Compact(slices.Clone(used))) < len(used) {
+			ir.Throw(ir.Errorf(ir.ArgumentError, op, "contract[%d] is %v and batch[%d] is %v, which name an axis twice", i, contract[i], i, batch[i]))
+		}
+	}
+	return apply(d, a.value(), b.value())
 }
 
 // Tensordot sums products over the pairs of axes axesA[i] of a and axesB[i] of b; the

@@ -97,7 +97,11 @@ func Gumbel(key Array, d DType, shape ...int) Array {
 
 // Bernoulli is an array of bool, true with probability p.
 func Bernoulli(key Array, p float64, shape ...int) Array {
-	u := unit("num.Bernoulli", key, Float64, shape)
+	const op = "num.Bernoulli"
+	if !(p >= 0 && p <= 1) {
+		ir.Throw(ir.Errorf(ir.ArgumentError, op, "p is %g, want a probability in [0, 1]", p))
+	}
+	u := unit(op, key, Float64, shape)
 	return u.Lt(u.Const(p))
 }
 

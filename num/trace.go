@@ -60,18 +60,34 @@ type traced struct {
 
 // trace runs f once on traced arrays. A panic of f that is not an *Error is
 // reported as one, with the line where it happened.
-func trace[T, U any](what string, f func(T) U, def *treedef.Def, types []ir.Type) traced {
-	if f == nil {
-		ir.Throw(ir.Errorf(ir.ArgumentError, what, "the function is nil"))
-	}
-	var t traced
-	t.prog, t.captured = ad.Trace(what, types, func(x values) values {
+func trace[T, U any](what string, f func(T) U, def *treedef.Def, types []ir.Type) (t traced) {
+	notNil(what, "the function", f == nil)
+	t.prog, t.captured = ad.Trace(what, types, body(what, f, def, &t.out))
+	return t
+}
+
+// traceLater is [trace] of a function that runs later, as often as runs says: what it computes
+// from captured arrays alone is part of it too.
+func traceLater[T, U any](what string, runs ir.Runs, f func(T) U, def *treedef.Def, types []ir.Type) (t traced) {
+	t.prog, t.captured = ad.Staged(what, runs, types, body(what, f, def, &t.out))
+	return t
+}
+
+// body is f on the leaves of trees; it leaves the structure of the result in out.
+func body[T, U any](what string, f func(T) U, def *treedef.Def, out **treedef.Def) func(x values) values {
+	return func(x values) values {
 		y := guard(what, func() U { return f(unflatten[T](def, x)) })
 		vs, d := flatten(what+": result of the function", y)
-		t.out = d
+		*out = d
 		return vs
-	})
-	return t
+	}
+}
+
+// notNil refuses a function that is nil.
+func notNil(what, name string, isNil bool) {
+	if isNil {
+		ir.Throw(ir.Errorf(ir.ArgumentError, what, "%s is nil", name))
+	}
 }
 
 // stage runs f, which interprets the program, on the captured values followed by x.
@@ -82,6 +98,9 @@ func (t traced) stage(what string, x values, f func(in values) values) values {
 // stage evaluates f on values. If all are concrete it is first recorded as one
 // program, which the executor plans as a whole.
 func stage(what string, x values, f func(x values) values) values {
+	if ir.Staged() {
+		return f(x)
+	}
 	for _, v := range x {
 		if v.Traced() {
 			return f(x)
@@ -105,8 +124,12 @@ func evaluate(p *ir.Program, in values) values {
 	return constants(out)
 }
 
-// concrete is the arrays of values, none of which may be traced: else ok is false.
+// concrete is the arrays of values, none of which may be traced: else ok is false, as in a
+// function that is traced to run later.
 func concrete(vs values) (data []*ir.Data, ok bool) {
+	if ir.Staged() {
+		return nil, false
+	}
 	data = make([]*ir.Data, len(vs))
 	for i, v := range vs {
 		if v.Traced() {
@@ -155,7 +178,8 @@ func sameCarry(what, name string, want, got *treedef.Def, wt, gt []ir.Type) {
 func TraceOnce[T, U any](f func(T) U, x T) func(T) U {
 	const what = "num.TraceOnce"
 	xs, def := flatten(what, x)
-	t := trace(what, f, def, ir.TypesOf(xs))
+	notNil(what, "the function", f == nil)
+	t := traceLater(what, ir.Later, f, def, ir.TypesOf(xs))
 	return func(y T) U {
 		ys, ydef := flatten(what, y)
 		sameTree(what, "the example", "the argument", def, ydef, xs, ys)

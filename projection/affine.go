@@ -98,7 +98,7 @@ func affine(x, a, b array) array {
 
 	b = stop(b)
 	against := b.Sub(u.MatMul(num.Where(kept, u.T().MatMul(b), num.Const(0)))) // what no y can give
-	ok := norm(against).Le(norm(b).Scale(math.Sqrt(x.DType().Eps())))
+	ok := num.Norm(against).Le(num.Norm(b).Scale(math.Sqrt(x.DType().Eps())))
 	residual := stop(a.MatMul(y)).Sub(b).Abs()
 	return num.Where(ok.And(residual.Le(roundingOf(y, b, math.Sqrt(x.DType().Eps()))).All()), y, nan)
 }
@@ -125,7 +125,7 @@ func roundingOf(y, b array, eps float64) array {
 	if y.DType() == num.Float32 {
 		least = 1e-30
 	}
-	return norm(stop(y)).Add(b.Abs()).Scale(eps).AddScalar(least)
+	return num.Norm(stop(y)).Add(b.Abs()).Scale(eps).AddScalar(least)
 }
 
 // rowSize is the largest absolute value in each row, 1 for rows of zeros.

@@ -7,11 +7,11 @@ import (
 
 // L2Ball is the projection onto the Euclidean ball {|y| ≤ radius}, with the norm of all
 // elements of a tree: x where it is inside, otherwise radius · x/|x|. A negative radius
-// gives NaN. The derivative at the boundary is the derivative inside.
+// gives NaN. The derivative at the boundary is the derivative inside; for radius 0 it is 0.
 func L2Ball[T any, S Scalar](x T, radius S) T {
 	return raveled(x, func(v array) array {
 		r := arg.Scalar("projection.L2Ball", "radius", radius, v.DType())
-		return num.Where(norm(stop(v)).Le(r), v, onSphere(v, r))
+		return num.Where(num.Norm(stop(v)).Le(r).And(r.Ne(num.Const(0))), v, onSphere(v, r))
 	})
 }
 
@@ -41,7 +41,7 @@ func onSphere(v, r array) array {
 func L1Ball[T any, S Scalar](x T, radius S) T {
 	return raveled(x, func(v array) array {
 		r := arg.Scalar("projection.L1Ball", "radius", radius, v.DType())
-		return num.Where(stop(v).Abs().Sum().Le(r), v, onL1Sphere(v, r))
+		return num.Where(stop(v).Abs().Sum().Le(r).And(r.Ne(num.Const(0))), v, onL1Sphere(v, r))
 	})
 }
 
@@ -62,10 +62,11 @@ func onL1Sphere(v, r array) array {
 
 // LInfBall is the projection onto the ℓ∞ ball {max |y| ≤ radius}: all elements of a tree
 // are clipped to [-radius, radius]. A negative radius gives NaN. The derivative at a
-// bound is half of the derivative inside.
+// bound is half of the derivative inside; for radius 0 it is 0.
 func LInfBall[T any, S Scalar](x T, radius S) T {
 	return raveled(x, func(v array) array {
 		r := arg.Scalar("projection.LInfBall", "radius", radius, v.DType())
+		v = num.Where(r.Eq(num.Const(0)), stop(v), v) // the ball is a point
 		return num.Where(r.Ge(num.Const(0)), num.Minimum(num.Maximum(v, r.Neg()), r), nan)
 	})
 }

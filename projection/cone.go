@@ -16,7 +16,7 @@ func SecondOrderCone(x num.Array) num.Array {
 	const op = "projection.SecondOrderCone"
 	checkPoint(op, x)
 	t, v := x.At(0), x.Range(1, x.Size())
-	r := norm(v)
+	r := num.Norm(v)
 	inside, polar := stop(r).Le(stop(t)), stop(r).Le(stop(t).Neg())
 	r = arg.Safe(inside.Or(polar).Not(), r)
 	half := r.Add(t).Scale(0.5)
@@ -37,8 +37,8 @@ func SecondOrderCone(x num.Array) num.Array {
 //
 //	Ω = (max(wᵢ, 0) + max(wⱼ, 0)) / (|wᵢ| + |wⱼ|)
 //
-// which is exact also where eigenvalues are equal; it is 1/2 where both are zero. n³
-// operations.
+// which is exact also where eigenvalues are equal; it is 1/2 where both are zero. So are second derivatives.
+// n³ operations.
 func PSDCone(x num.Array) num.Array {
 	const op = "projection.PSDCone"
 	checkShape(op, "x", x, -1, -1)
@@ -47,25 +47,10 @@ func PSDCone(x num.Array) num.Array {
 	if n == 0 {
 		return x
 	}
-	return positivePart(x.Scale(0.5).Add(x.T().Scale(0.5)))
-}
-
-// positivePart is the projection of a symmetric matrix.
-var positivePart = num.CustomJVP(func(s array) array {
-	y, w, _ := spectral(s)
-	return num.Where(w.Min().Ge(num.Const(0)), s, y)
-}, func(s, ds array) (array, array) {
-	y, w, v := spectral(s)
-	p, a := num.Maximum(w, num.Const(0)), w.Abs()
-	sums := func(x array) array { return x.Reshape(-1, 1).Add(x.Reshape(1, -1)) }
-	some := sums(a).Gt(num.Const(0))
-	omega := num.Where(some, sums(p).Div(arg.Safe(some, sums(a))), num.Const(0.5))
-	return y, v.MatMul(omega.Mul(v.T().MatMul(ds).MatMul(v))).MatMul(v.T())
-})
-
-// spectral is V diag(max(w, 0)) Vᵀ, exactly symmetric, for s = V diag(w) Vᵀ.
-func spectral(s array) (y, w, v array) {
-	w, v = num.Eigh(s)
-	y = v.Mul(num.Maximum(w, num.Const(0)).Reshape(1, -1)).MatMul(v.T())
-	return y.Scale(0.5).Add(y.T().Scale(0.5)), w, v
+	s := x.Scale(0.5).Add(x.T().Scale(0.5))
+	y := num.Funm(s, func(w array) array { return num.Maximum(w, num.Const(0)) })
+	y = y.Scale(0.5).Add(y.T().Scale(0.5)) // exactly symmetric
+	w, _ := num.Eigh(stop(s))
+	inside := w.Min().Ge(num.Const(0))
+	return y.Add(stop(num.Where(inside, s.Sub(y), num.Const(0))))
 }

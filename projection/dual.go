@@ -109,7 +109,7 @@ func (phi divergence) newton(in marginals, x array, p potentials, fa, fb array) 
 		num.Concat(1, num.FromDiag(w.Sum(1)), w),
 		num.Concat(1, w.T(), num.FromDiag(w.Sum(0))))
 	r := num.Concat(0, fa, fb)
-	ridge := num.Minimum(norm(r).Div(norm(in.A).Add(norm(in.B))), num.Const(1e-3))
+	ridge := num.Minimum(num.Norm(r).Div(num.Norm(in.A).Add(num.Norm(in.B))), num.Const(1e-3))
 	d := laplacian(h, n, ridge, nil, r)
 	return phi.search(in, x, p, potentials{d.Range(0, n), d.Range(n, n+m)})
 }

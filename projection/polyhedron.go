@@ -36,7 +36,7 @@ func Polyhedron(x, a, b, g, h num.Array) num.Array {
 	slack := stop(h).Sub(stop(g).MatMul(start))
 	bound := num.Where(h.IsFinite(), stop(h).Abs(), num.Const(0))
 	rows := num.Norm(stop(g), 1)
-	near := bound.Add(rows.Mul(norm(start).Add(norm(stop(x))))).Scale(100 * d.Eps()) // rounding of the slack
+	near := bound.Add(rows.Mul(num.Norm(start).Add(num.Norm(stop(x))))).Scale(100 * d.Eps()) // rounding of the slack
 	// Rows that the equations determine do not change, but may be violated.
 	length := num.Norm(c, 1)
 	moves := length.Gt(rows.Scale(math.Sqrt(d.Eps())))
@@ -49,7 +49,7 @@ func Polyhedron(x, a, b, g, h num.Array) num.Array {
 	y := affine(x, num.Concat(0, a, num.Where(active.Reshape(k, 1), g, zero)), num.Concat(0, b, num.Where(active, h, zero)))
 	// The error is relative to the set's bounds, or, for a cone, which has none, to x.
 	over := stop(g).MatMul(stop(y)).Sub(stop(h))
-	allowed := num.Where(bound.Max().Gt(zero), norm(stop(y)).Add(bound.Max()).Scale(math.Sqrt(d.Eps())), norm(stop(x)).Scale(100*d.Eps()))
+	allowed := num.Where(bound.Max().Gt(zero), num.Norm(stop(y)).Add(bound.Max()).Scale(math.Sqrt(d.Eps())), num.Norm(stop(x)).Scale(100*d.Eps()))
 	inside := over.Le(allowed).All()
 	return num.Where(found.And(violated.Not()).And(inside), y, nan)
 }

@@ -57,9 +57,10 @@ func onPower(v, p array) array {
 			zero := a.Const(0)
 			logPQ := p.Log().Add(logQ)
 			pq := logPQ.Exp()
-			some := a.Ne(zero)
-			w := num.Where(some, arg.Safe(some, a.Square().Add(pq.Scale(4))).Sqrt().Add(a.Abs()).Scale(0.5), num.Const(1))
-			logX = num.Where(a.Gt(zero), w.Log(), logPQ.Sub(w.Log()))
+			some := a.Ne(zero).Or(pq.Gt(zero))
+			up := a.Ge(zero) // with a = 0, where the derivative of |a| would be 0
+			w := num.Where(some, arg.Safe(some, a.Square().Add(pq.Scale(4))).Sqrt().Add(num.Where(up, a, a.Neg())).Scale(0.5), num.Const(1))
+			logX = num.Where(up, w.Log(), logPQ.Sub(w.Log()))
 			logX = num.Where(some, logX, logPQ.Scale(0.5))
 			return logX.Exp(), logX
 		}

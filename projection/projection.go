@@ -56,17 +56,6 @@ func wanted(shape []int) string {
 // was stopped, it gives that value the derivative of x.
 func shadow(x array) array { return x.Sub(stop(x)) }
 
-// norm is |x| of a vector, without the overflow or underflow of its squares. Its
-// derivative at zero is zero.
-func norm(x array) array {
-	if x.Size() == 0 {
-		return x.Const(0)
-	}
-	m := stop(x.Abs().Max())
-	m = arg.Safe(m.IsFinite().And(m.Gt(num.Const(0))), m)
-	return num.Norm(x.Div(m)).Mul(m)
-}
-
 // raveled applies f to a tree as one vector. A tree without elements is returned
 // as it is.
 func raveled[T any](x T, f func(array) array) T {

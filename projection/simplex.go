@@ -15,7 +15,8 @@ import (
 // become 0. An element of +Inf or a negative scale gives NaN; n = 0 is an error.
 //
 // With s = 1 on the support, where P(x) > 0, and 0 elsewhere, the Jacobian is
-// diag(s) - s sᵀ/Σs. n log n operations.
+// diag(s) - s sᵀ/Σs. For scale 0 it is 0, and the largest elements share the derivative in the
+// scale. n log n operations.
 func Simplex[S Scalar](x num.Array, scale S) num.Array {
 	const op = "projection.Simplex"
 	checkPoint(op, x)
@@ -35,11 +36,16 @@ func checkPoint(op string, x array) {
 func simplex(x, s array) array {
 	zero := x.Const(0)
 	z := x.Sub(stop(x.Max())) // leaves no digits of a large common part to lose
+	point := s.Eq(zero)       // the set is only 0, whatever x; as it grows the largest elements share it
+	z = num.Where(point, stop(z), z)
 	inside := stop(x).Ge(zero).All().And(stop(x).Sum().Eq(stop(s)))
 	support := num.Where(inside, x.Gt(zero), z.Gt(threshold(stop(z), stop(s))))
+	support = num.Where(point, z.Ge(zero), support)
 	count := num.Maximum(support.AsType(x.DType()).Sum(), num.Const(1))
 	tau := num.Where(support, z, zero).Sum().Sub(s).Div(count)
-	y := num.Where(inside, x.Sub(shadow(tau)), num.Maximum(z.Sub(tau), zero))
+	y := z.Sub(tau)
+	y = y.Add(stop(num.Maximum(y, zero).Sub(y))) // not below 0 by rounding
+	y = num.Where(inside.And(point.Not()), x.Sub(shadow(tau)), y)
 	y = num.Where(support, y, zero)
 	return num.Where(x.Max().IsFinite().And(s.Ge(zero)), y, nan)
 }
@@ -85,5 +91,5 @@ func KLSimplex[S Scalar](x num.Array, scale S) num.Array {
 	const op = "projection.KLSimplex"
 	checkPoint(op, x)
 	s := arg.Scalar(op, "scale", scale, x.DType())
-	return num.Where(s.Ge(num.Const(0)), x.Softmax().Mul(s), nan)
+	return num.Where(s.Ge(num.Const(0)).And(x.Max().IsFinite()), x.Softmax().Mul(s), nan)
 }

@@ -162,7 +162,7 @@ func laplacian(h array, n int, ridge array, matvec func(array) array, r array) a
 	s := num.Where(some, num.Const(1).Div(arg.Safe(some, d).Sqrt()), num.Const(1))
 	side := num.Concat(0, num.Full(r.DType(), 1, n), num.Full(r.DType(), -1, size-n))
 	v := side.Div(s)
-	v = v.Div(norm(v))
+	v = v.Div(num.Norm(v))
 	eps := r.DType().Eps()
 	// At least what the factorization needs: more than its rounding, about ε times the size.
 	ridge = num.Maximum(ridge, num.Const(max(math.Pow(eps, 0.75), 10*float64(size)*eps)))

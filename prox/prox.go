@@ -36,14 +36,16 @@ func each[T any, S projection.Scalar](op string, x T, strength S, step num.Array
 // None is the operator of no penalty, h = 0: x itself.
 func None[T any](x T) T { return x }
 
-// soft moves x towards zero by t.
+// soft moves x towards zero by t, which is the identity for t = 0, at zero too.
 func soft(x, t num.Array) num.Array {
+	zero := x.Const(0)
 	over := x.Abs().Sub(t)
-	return num.Where(over.Le(num.Const(0)), num.Const(0), x.Sign().StopGradient().Mul(over))
+	y := num.Where(over.Le(zero), zero, x.Sign().StopGradient().Mul(over))
+	return num.Where(x.Eq(zero).And(t.Eq(zero)), x, y)
 }
 
 // Lasso is the operator of the ℓ1 norm, strength · Σ|x|: soft thresholding (Donoho, "De-noising by
-// soft-thresholding", 1995). Zeros are exact, and have derivative zero.
+// soft-thresholding", 1995). Zeros are exact, and have derivative zero unless the strength is 0.
 func Lasso[T any, S projection.Scalar](x T, strength S, step num.Array) T {
 	return each("prox.Lasso", x, strength, step, soft)
 }
@@ -109,12 +111,12 @@ func GroupLasso[T any, S projection.Scalar](x T, strength S, step num.Array) T {
 // shorten shortens vectors along the last axis by t.
 func shorten(v, t num.Array) num.Array {
 	last := v.Rank() - 1
-	most := v.Abs().Max(-1).ExpandDims(last).StopGradient() // so that squares do not overflow
-	scale := num.Where(most.IsFinite().And(most.Gt(num.Const(0))), most, num.Const(1))
-	n := num.Norm(v.Div(scale), -1).ExpandDims(last).Mul(scale)
-	gone := n.Le(t)
-	factor := num.Const(1).Sub(t.Div(num.Where(gone, num.Const(1), n)))
-	return num.Where(gone, num.Const(0), v.Mul(factor))
+	zero := v.Const(0)
+	gone := num.Norm(v.StopGradient(), -1).ExpandDims(last).Le(t)
+	// A vector of ones in place of one that goes, whose norm may have no second derivative.
+	n := num.Norm(num.Where(gone, num.Const(1), v), -1).ExpandDims(last)
+	y := num.Where(gone, zero, v.Mul(num.Const(1).Sub(t.Div(n))))
+	return num.Where(gone.And(t.Eq(zero)), v, y)
 }
 
 // RowLasso is [GroupLasso] for each row of x along its last axis: the operator of
@@ -139,7 +141,10 @@ func Max[T any, S projection.Scalar](x T, strength S, step num.Array) T {
 // which is positive for a positive strength.
 func Log[T any, S projection.Scalar](x T, strength S, step num.Array) T {
 	return each("prox.Log", x, strength, step, func(x, t num.Array) num.Array {
-		root := x.Square().Add(t.Scale(4)).Sqrt()
+		// √(x² + 4t) divided by its larger part, a constant that cancels, so that squares do not overflow.
+		size := num.Maximum(x.Abs(), t.Abs().Sqrt()).StopGradient()
+		size = arg.Safe(size.IsFinite().And(size.Gt(num.Const(0))), size)
+		root := x.Div(size).Square().Add(t.Div(size).Div(size).Scale(4)).Sqrt().Mul(size)
 		// For negative x the other form of the same root does not cancel.
 		plain := x.Ge(num.Const(0))
 		down := num.Where(plain, num.Const(1), root.Sub(x))

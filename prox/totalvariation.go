@@ -19,8 +19,11 @@ func TotalVariation[S projection.Scalar](x num.Array, strength S, step num.Array
 		return x
 	}
 	t := each(op, x.Const(1), strength, step, func(_, t num.Array) num.Array { return t })
-	rows := num.Vmap(func(row num.Array) num.Array { return denoise(row, t) })(x.Reshape(x.Size()/n, n))
-	return rows.Reshape(x.Shape()...)
+	// For t = 0 it is the identity: equal neighbours are no segment.
+	idle := t.Eq(num.Const(0))
+	moving := num.Where(idle, x.StopGradient(), x).Reshape(x.Size()/n, n)
+	rows := num.Vmap(func(row num.Array) num.Array { return denoise(row, t) })(moving).Reshape(x.Shape()...)
+	return rows.Add(num.Where(idle, x, num.Const(0)).Sub(num.Where(idle, x, num.Const(0)).StopGradient()))
 }
 
 // denoise is the operator on one signal: means over segments, raised or lowered by t at

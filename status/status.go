@@ -20,10 +20,11 @@ const (
 	Stopped                      // a callback asked to stop
 	Cancelled                    // the context ended
 	Failed                       // any other reason; the message has it
+	Stalled                      // nothing changes any more, and the point is not seen to be a solution
 )
 
 var names = [...]string{"running", "converged", "iteration limit", "evaluation limit", "line search failed",
-	"not finite", "unbounded", "infeasible", "stopped", "cancelled", "failed"}
+	"not finite", "unbounded", "infeasible", "stopped", "cancelled", "failed", "stalled"}
 
 // String is the code in words, such as "iteration limit".
 func (c Code) String() string {

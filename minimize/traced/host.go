@@ -104,5 +104,6 @@ func failed() argmin.State { return stateOf(status.Failed, 0, 0, math.NaN(), mat
 // stateOf is the end of a search as a state of the root package.
 func stateOf(code status.Code, nit, nfev int, value, residual float64) argmin.State {
 	count := func(n int) num.Array { return num.Int(n) }
-	return argmin.State{NIter: count(nit), Error: num.Scalar(residual), Value: num.Scalar(value), Code: count(int(code)), NFev: count(nfev)}
+	return argmin.State{NIter: count(nit), Error: num.Scalar(residual), Value: num.Scalar(value), Code: count(int(code)), NFev: count(nfev),
+		StepSize: num.Scalar(0), NFailed: count(0)}
 }

@@ -24,6 +24,8 @@ type Options struct {
 	NoJit   bool
 	DType   num.DType // of the parameters and of theta; default float64
 	Start   []float64 // nil means the problem's
+	// Seen, if set, is called in the trace of the objective with the point at which it is evaluated.
+	Seen func(x array)
 }
 
 // Entry is a solver on a problem, whose parameters are found from theta.
@@ -129,11 +131,12 @@ type kit[P any] struct {
 	p    *Problem
 	make func(array) P
 	flat func(P) array
+	seen func(x array)
 }
 
 func flatKit(p *Problem) kit[array] {
 	id := func(x array) array { return x }
-	return kit[array]{p, id, id}
+	return kit[array]{p, id, id, func(array) {}}
 }
 
 func treeKit(p *Problem) kit[parts] {
@@ -144,10 +147,21 @@ func treeKit(p *Problem) kit[parts] {
 	}, func(x parts) array {
 		a := x.Tail["a"]
 		return num.Concat(0, x.Head, x.Tail["b"], a.Reshape(a.Size()))
-	}}
+	}, func(array) {}}
 }
 
-func (k kit[P]) objective(x P, theta array) array { return k.p.Value(k.flat(x), theta) }
+func (k kit[P]) objective(x P, theta array) array {
+	k.seen(k.flat(x))
+	return k.p.Value(k.flat(x), theta)
+}
+
+// watched is the kit whose evaluations are seen.
+func (k kit[P]) watched(seen func(x array)) kit[P] {
+	if seen != nil {
+		k.seen = seen
+	}
+	return k
+}
 
 func (k kit[P]) prox(x P, theta, step array) P { return k.make(k.p.Prox(k.flat(x), theta, step)) }
 
@@ -194,9 +208,9 @@ func (t Traits) filled() Traits {
 func entry(name string, p *Problem, t Traits, s solver) Entry {
 	t = t.filled()
 	e := Entry{Name: name + "/" + p.Name, Solver: name, Kind: s.kind, Method: s.method, Problem: p, Traits: t}
-	e.Flat = func(o Options) Instance { return s.flat(flatKit(p), t.with(o)) }
+	e.Flat = func(o Options) Instance { return s.flat(flatKit(p).watched(o.Seen), t.with(o)) }
 	if s.tree != nil {
-		e.Tree = func(o Options) Instance { return s.tree(treeKit(p), t.with(o)) }
+		e.Tree = func(o Options) Instance { return s.tree(treeKit(p).watched(o.Seen), t.with(o)) }
 	}
 	return e
 }

@@ -173,15 +173,16 @@ func compositeOn[P any](m argmin.CompositeMethod) func(kit[P], Options) Instance
 }
 
 func separable(m argmin.SeparableMethod) solver {
-	f := argmin.LinearModel[array]{
-		Matrix: func(th array) array { a, _ := design(th.DType()); return a },
-		Outer: func(z, th array) array {
-			_, y := design(th.DType())
-			return z.Sub(y).Square().Sum().Scale(0.5)
-		},
-		Curvature: func(th array) array { return th.Const(1) },
-	}
 	return solver{kind: "separable", method: methodName(m), flat: func(k kit[array], o Options) Instance {
+		f := argmin.LinearModel[array]{
+			Matrix: func(th array) array { a, _ := design(th.DType()); return a },
+			Outer: func(z, th array) array {
+				k.seen(z)
+				_, y := design(th.DType())
+				return z.Sub(y).Square().Sum().Scale(0.5)
+			},
+			Curvature: func(th array) array { return th.Const(1) },
+		}
 		return k.instance(argmin.Separable(f, k.p.Prox, m, o.shared()), o)
 	}}
 }
@@ -247,7 +248,7 @@ func fixedPoint(m argmin.FixedPointMethod) solver {
 
 func fixedPointOn[P any](m argmin.FixedPointMethod) func(kit[P], Options) Instance {
 	return func(k kit[P], o Options) Instance {
-		cosines := func(x P, th array) P { return k.make(k.flat(x).Mul(th).Cos()) }
+		cosines := func(x P, th array) P { k.seen(k.flat(x)); return k.make(k.flat(x).Mul(th).Cos()) }
 		return k.instance(argmin.FixedPoint(cosines, m, o.shared()), o)
 	}
 }

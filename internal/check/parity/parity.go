@@ -61,7 +61,10 @@ type Figure struct {
 	NHev    int       `json:"nhev"`
 	Cost    int       `json:"cost"`   // evaluations of the function and the gradient or Jacobian
 	Solved  bool      `json:"solved"` // see Judge
+	Exact   bool      `json:"exact"`  // solved so well that nobody would see a difference
 	Global  bool      `json:"global"` // the minimum is the least known
+
+	feasible bool // the constraints hold
 }
 
 // CostIfSolved is the cost, or NaN.
@@ -95,10 +98,18 @@ type Pair struct {
 	Theirs, Ours Figure
 }
 
+// Worse reports whether SciPy solves the problem and we do not, nor find a lower value.
+func (p Pair) Worse() bool {
+	return p.Theirs.Solved && !p.Ours.Solved && !p.Ours.Lower(p.Theirs)
+}
+
+// Lower reports whether a search found a lower value than another.
+func (f Figure) Lower(other Figure) bool { return f.feasible && f.Fun < other.Fun }
+
 // Verdict describes in words where the figures of a pair differ; it is empty if both are as good.
 func (p Pair) Verdict() string {
 	switch {
-	case p.Theirs.Solved && !p.Ours.Solved:
+	case p.Worse():
 		return "WORSE: " + p.Ours.Message
 	case p.Ours.Success && !p.Ours.Solved:
 		return "ours reports success, at no known solution"
@@ -115,7 +126,7 @@ type Summary struct {
 	Method              string
 	Cases, Solved, Peer int // how many cases there are, we solve, and SciPy solves
 	Worse               []string
-	Ratio               float64  // our cost relative to SciPy's, the geometric mean over the cases that both solve
+	Ratio               float64  // our cost relative to SciPy's, the geometric mean over the cases that both solve exactly
 	False               []string // cases where we report success at no known solution
 }
 
@@ -147,14 +158,14 @@ func Summaries(pairs []Pair) []Summary {
 			}
 			if p.Theirs.Solved {
 				s.Peer++
-				if !p.Ours.Solved {
+				if p.Worse() {
 					s.Worse = append(s.Worse, problem)
 				}
 			}
 			if p.Ours.Success && !p.Ours.Solved {
 				s.False = append(s.False, problem)
 			}
-			if p.Ours.Solved && p.Theirs.Solved {
+			if p.Ours.Exact && p.Theirs.Exact {
 				logs += math.Log(float64(p.Ours.Cost) / float64(p.Theirs.Cost))
 				n++
 			}

@@ -98,6 +98,7 @@ func (c RootCase) Judge(f Figure) Figure {
 	c.System.Values(f.X, v.RawVector().Data)
 	largest := mat.Norm(v, math.Inf(1))
 	f.Fun, f.Solved = Number(largest), largest <= max(1e-5, 1e-8*first)
+	f.Exact = f.Solved
 	return f
 }
 

@@ -104,6 +104,18 @@ func Linearize(p *ir.Program, x []*ir.Value, active []bool) ([]*ir.Value, *Linea
 	return y, l
 }
 
+// Along is the derivative of p at x along dx, nil for zeros. What does not depend on dx is
+// computed apart from it, as it must be where dx belong to the builder of a linear program; [JVP]
+// would put a branch or a loop there with its value and its tangent in one.
+func Along(p *ir.Program, x, dx []*ir.Value) []*ir.Value {
+	active := make([]bool, len(dx))
+	for i, d := range dx {
+		active[i] = d != nil
+	}
+	_, lin := Linearize(p, x, active)
+	return lin.Apply(dx, len(p.Out))
+}
+
 // Apply is the derivative along dx, which has one entry for every input of the
 // original program; the result has nout entries, some of them nil.
 func (l *Linear) Apply(dx []*ir.Value, nout int) []*ir.Value {

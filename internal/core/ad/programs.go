@@ -5,18 +5,27 @@ import "github.com/argmin-go/argmin/internal/core/ir"
 // Trace runs f on fresh variables of a new program. The captured values are its
 // first inputs.
 func Trace(what string, in []ir.Type, f func(x []*ir.Value) []*ir.Value) (*ir.Program, []*ir.Value) {
-	b, out := record(what, in, f)
-	return b.Finish(out)
-}
-
-// Closed is Trace of a function that captures nothing traced.
-func Closed(what string, in []ir.Type, f func(x []*ir.Value) []*ir.Value) *ir.Program {
-	b, out := record(what, in, f)
-	return b.FinishClosed(out)
-}
-
-func record(what string, in []ir.Type, f func(x []*ir.Value) []*ir.Value) (*ir.Builder, []*ir.Value) {
 	b := ir.NewBuilder(what)
+	return b.Finish(record(b, in, f))
+}
+
+// Staged is Trace of a function that a primitive runs later, as often as runs says: what f
+// computes from captured values alone is part of the program too.
+func Staged(what string, runs ir.Runs, in []ir.Type, f func(x []*ir.Value) []*ir.Value) (p *ir.Program, captured []*ir.Value) {
+	b := ir.NewBuilder(what)
+	b.Stage(runs, func() { p, captured = b.Finish(record(b, in, f)) })
+	return p, captured
+}
+
+// Closed is Staged for a function that captures nothing traced: a program made of others, whose
+// effects on constants must stay in it.
+func Closed(what string, in []ir.Type, f func(x []*ir.Value) []*ir.Value) (p *ir.Program) {
+	b := ir.NewBuilder(what)
+	b.Seal(func() { p = b.FinishClosed(record(b, in, f)) })
+	return p
+}
+
+func record(b *ir.Builder, in []ir.Type, f func(x []*ir.Value) []*ir.Value) []*ir.Value {
 	done := false
 	defer func() {
 		if !done {
@@ -25,7 +34,7 @@ func record(what string, in []ir.Type, f func(x []*ir.Value) []*ir.Value) (*ir.B
 	}()
 	out := f(b.Inputs(in))
 	done = true
-	return b, out
+	return out
 }
 
 // Pick is the sub-list of vs where keep is set.

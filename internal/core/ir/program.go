@@ -77,8 +77,8 @@ func hasEffect(op Op) bool {
 	return false
 }
 
-// liveEqns leaves out the equations that no output needs.
-func liveEqns(eqns []Eqn, outs []Var, n int) []Eqn {
+// Live leaves out the equations that no output needs.
+func Live(eqns []Eqn, outs []Var, n int) []Eqn {
 	live := make([]bool, n)
 	for _, v := range outs {
 		live[v] = true

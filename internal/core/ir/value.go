@@ -2,6 +2,7 @@ package ir
 
 import (
 	"math"
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -82,9 +83,10 @@ func (d *Data) fill() {
 // Value is an array in a trace: concrete, or a variable of a builder.
 type Value struct {
 	Type
-	data *Data
-	b    *Builder
-	v    Var
+	data  *Data
+	b     *Builder
+	v     Var
+	known *known // of a variable whose numbers could be computed; nil for others
 }
 
 // Const is the value of a concrete array.
@@ -165,6 +167,7 @@ func (b *Builder) use(v *Value) Var {
 	if v.b == b {
 		return v.v
 	}
+	v = v.settled()
 	if v.b != nil && v.b.closed {
 		Throw(Errorf(TraceError, v.b.what,
 			"a value traced by this function was used after it had returned; return it as a result, or pass it as an argument"))
@@ -215,7 +218,8 @@ func innermost(vs []*Value) *Builder {
 
 // Apply applies a primitive. It panics with an *Error when the shape rule
 // refuses the operands. A recorded equation takes
-// the builder's current site, or remembers the line of the caller outside the library.
+// the builder's current site, or remembers the line of the caller outside the library. In a
+// function that is traced by [Builder.Stage], operations on values from outside are recorded too.
 func Apply(op Op, in ...*Value) []*Value {
 	return apply(op, in)
 }
@@ -230,7 +234,13 @@ func apply(op Op, in []*Value) []*Value {
 	if err != nil {
 		Throw(err)
 	}
-	b := innermost(in)
+	for i, v := range in {
+		if w := v.settled(); w != v {
+			in = slices.Clone(in)
+			in[i] = w
+		}
+	}
+	b := recorder(op, in, out)
 	if b == nil {
 		return applyConcrete(op, in, out)
 	}
@@ -251,6 +261,9 @@ func apply(op Op, in []*Value) []*Value {
 	ys := make([]*Value, len(vs))
 	for i, v := range vs {
 		ys[i] = &Value{Type: out[i], b: b, v: v}
+	}
+	for i, k := range knownResults(op, in, out) {
+		ys[i].known = k
 	}
 	return ys
 }
@@ -283,7 +296,7 @@ func (b *Builder) Finish(outs []*Value) (p *Program, captured []*Value) {
 	p.In = make([]Var, 0, len(b.capVars)+len(b.in))
 	p.In = append(append(p.In, b.capVars...), b.in...)
 	p.Types = b.types
-	p.Eqns = liveEqns(b.eqns, p.Out, len(b.types))
+	p.Eqns = Live(b.eqns, p.Out, len(b.types))
 	return p, b.captured
 }
 

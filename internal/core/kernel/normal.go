@@ -12,6 +12,9 @@ func Lgamma(x float64) float64 {
 	if math.IsInf(x, -1) {
 		return math.Inf(1)
 	}
+	if math.Abs(x) < 0x1p-1000 {
+		return -Log(math.Abs(x)) // math.Lgamma's logarithm of subnormal numbers is wrong
+	}
 	v, _ := math.Lgamma(x)
 	return v
 }
@@ -48,3 +51,33 @@ func normalTail(x float64) float64 {
 	}
 	return 0.5 * v
 }
+
+// NormalHazard returns φ(x)/Φ(x) for the standard normal distribution, the derivative of
+// [LogNdtr].
+func NormalHazard(x float64) float64 {
+	if x < -3 {
+		return NormalGap(x) - x
+	}
+	const sqrt2Pi = 2.50662827463100050242
+	return math.Exp(-0.5*x*x) / (sqrt2Pi * normalTail(-x))
+}
+
+// NormalGap returns x + [NormalHazard](x), which is about 1/|x| for x far left. There it is
+// the continued fraction 1/(t + 2/(t + 3/(t + …))) at t = -x, which is Laplace's for Mills'
+// ratio (M. Abramowitz and I. Stegun, Handbook of Mathematical Functions, 26.2.14) without
+// its first term.
+func NormalGap(x float64) float64 {
+	if !(x < -3) {
+		return x + NormalHazard(x)
+	}
+	t := -x
+	f := t
+	for k := GapTerms; k >= 2; k-- {
+		f = t + float64(k)/f
+	}
+	return 1 / f
+}
+
+// GapTerms is how many terms of the continued fraction of [NormalGap] give it to rounding at
+// -3, where it needs the most, measured.
+const GapTerms = 60

@@ -92,6 +92,13 @@ func scaleZeta(n int, q, sum float64) float64 {
 	for i := 2; i <= min(n, 171); i++ {
 		f *= float64(i)
 	}
+	if n < 8 { // also where the power overflows or underflows, and the result does not
+		v := f * (sum / q)
+		for range n {
+			v /= q
+		}
+		return v
+	}
 	p := math.Pow(q, -float64(n+1))
 	if v := f * p * sum; !math.IsInf(f, 0) && p > 0x1p-1000 && !math.IsInf(v, 0) && v == v {
 		return v

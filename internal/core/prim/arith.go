@@ -5,6 +5,7 @@ import (
 	"unsafe"
 
 	"github.com/argmin-go/argmin/internal/core/ir"
+	"github.com/argmin-go/argmin/internal/core/kernel"
 )
 
 // arith is embedded by binary rules from numbers to the same type.
@@ -242,26 +243,29 @@ func (powFn) name() string            { return "pow" }
 func (powFn) dtypes() class           { return floats }
 func (powFn) out(d ir.DType) ir.DType { return d }
 
-// d(x^y) = y x^(y-1) dx + x^y log(x) dy, the second with log(0) taken as 0 so
-// that a zero base gives no NaN.
+// d(x^y) = y x^(y-1) dx + x^y log(x) dy. The first is y/x for y = 0, where it is 0 and has the
+// derivative 1/x in y; at x = 0 the second is 0, as x^y is 0 for every y > 0.
 func (powFn) jvp(x, y, out, dx, dy *value) *value {
+	one, zero := like(x, 1), like(x, 0)
+	base := Eq(x, zero)
 	var a, b *value
 	if dx != nil {
-		zero := Eq(y, like(y, 0))
-		safe := Select(zero, like(y, 1), y)
-		f := Select(zero, like(y, 0), Mul(y, Pow(x, Sub(safe, like(y, 1)))))
-		a = Mul(dx, f)
+		flat := Eq(y, zero)
+		e := Select(flat, one, y)
+		slope := Mul(e, Pow(x, Sub(e, one)))
+		a = Mul(dx, Select(flat, Div(y, Select(And(flat, Not(base)), x, one)), slope))
 	}
 	if dy != nil {
-		zero := Eq(x, like(x, 0))
-		b = Mul(dy, Mul(out, Log(Select(zero, like(x, 1), x))))
+		// x^y log(x) tends to 0 as well as x goes to infinity, for y < 0.
+		gone := Or(base, And(Eq(x, like(x, math.Inf(1))), Lt(y, zero)))
+		b = Mul(dy, Mul(out, Log(Select(gone, one, x))))
 	}
 	return sum(a, b)
 }
 func powB[T ir.Float](o, a, b, _ ir.Buf) {
 	dst, x, y := ir.As[T](o), ir.As[T](a), ir.As[T](b)
 	for i := range dst {
-		dst[i] = T(math.Pow(float64(x[i]), float64(y[i])))
+		dst[i] = T(kernel.Pow(float64(x[i]), float64(y[i])))
 	}
 }
 func (powFn) block(d ir.DType) ir.Block {

@@ -23,6 +23,9 @@ type CallbackOp struct {
 func (*CallbackOp) Name() string     { return "callback" }
 func (c *CallbackOp) Params() string { return fmt.Sprintf("%p", c) }
 
+// Work implements [ir.Worker].
+func (*CallbackOp) Work() ir.Work { return ir.Pinned }
+
 func (c *CallbackOp) Infer(in []ir.Type) ([]ir.Type, error) { return c.Out, nil }
 
 func (c *CallbackOp) JVP(x, y, dx values) values {

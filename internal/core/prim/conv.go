@@ -17,7 +17,8 @@ type ConvOp struct {
 	Strides, PadLo, PadHi, LHSDilation, RHSDilation []int
 }
 
-func (ConvOp) Name() string { return "conv" }
+func (ConvOp) Work() ir.Work { return ir.Costly }
+func (ConvOp) Name() string  { return "conv" }
 func (c ConvOp) Params() string {
 	return fmt.Sprint(c.Strides, c.PadLo, c.PadHi, c.LHSDilation, c.RHSDilation)
 }

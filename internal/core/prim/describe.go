@@ -128,4 +128,8 @@ func (l LinearSolveOp) Describe() (string, []string) {
 	return ir.IntParam("consts", l.NConst), []string{"matvec", "solve"}
 }
 
+func (o ImplicitOp) Describe() (string, []string) {
+	return ir.IntParam("consts", o.NConst), []string{"derivative"}
+}
+
 func (RootOp) Describe() (string, []string) { return "", []string{"solve", "condition"} }

@@ -17,7 +17,8 @@ type DotOp struct {
 	LB, RB []int // batch axes, likewise
 }
 
-func (DotOp) Name() string { return "dot_general" }
+func (DotOp) Work() ir.Work { return ir.Costly }
+func (DotOp) Name() string  { return "dot_general" }
 func (d DotOp) Params() string {
 	return ints(d.LC) + ints(d.RC) + ints(d.LB) + ints(d.RB)
 }

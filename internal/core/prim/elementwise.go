@@ -166,7 +166,7 @@ func (u Unary[R]) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.
 }
 
 // binaryRule is what a binary elementwise primitive adds to [Binary]. It may also
-// have the methods scalar and domain of a [unaryRule].
+// have the methods scalar, domain and expand, of two operands, of a [unaryRule].
 type binaryRule interface {
 	name() string
 	dtypes() class
@@ -174,7 +174,7 @@ type binaryRule interface {
 	jvp(x, y *value, out *value, dx, dy *value) *value
 	transpose(x, y, ct *value) (cx, cy *value) // operands nil where linear
 	block(ir.DType) ir.Block
-	hlo() string // the operation's name in StableHLO; "compare LT" for comparisons
+	hlo() string // the operation's name in StableHLO; "compare LT" for comparisons; "" with expand
 }
 
 // Binary is the elementwise primitive z = R(x, y) on operands of one type.
@@ -226,6 +226,9 @@ func (b Binary[R]) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 
 func (b Binary[R]) StableHLO(h *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
 	var r R
+	if e, ok := any(r).(interface{ expand(x, y *value) *value }); ok {
+		return expand(h, x, func(x values) values { return values{e.expand(x[0], x[1])} })
+	}
 	if direction, ok := strings.CutPrefix(r.hlo(), "compare "); ok {
 		return []stablehlo.Value{h.Compare(direction, x[0], x[1])}
 	}

@@ -1,6 +1,7 @@
 package prim
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -12,9 +13,18 @@ import (
 	"github.com/argmin-go/argmin/internal/core/stablehlo"
 )
 
-// SolveFunc solves matvec(x) = b; it is traced, so it must return the solution
-// as a function of b.
-type SolveFunc func(matvec func(values) values, b values) values
+// SolveFunc solves matvec(x) = b, where vecmat is the product with the transposed map; it
+// is traced, so it must return the solution as a function of b.
+type SolveFunc func(matvec, vecmat func(values) values, b values) values
+
+// Solver solves linear systems.
+type Solver struct {
+	Solve SolveFunc // checks its answer
+	// Least is Solve without a check: where there is no solution it gives the one of least squares,
+	// of smallest norm. After x it returns a vector that the map takes to zero, or zeros if it
+	// found none. Nil if the solver has no such thing; see [ImplicitOp].
+	Least SolveFunc
+}
 
 // LinearSolveOp is x = A⁻¹ b for a linear map given as a program. All four
 // programs take the same constants, then a vector. Its derivative is a solve
@@ -24,6 +34,9 @@ type LinearSolveOp struct {
 	MatVec, VecMat *ir.Program // A x and Aᵀ x
 	Solve, TSolve  *ir.Program // A⁻¹ b and A⁻ᵀ b
 	NConst         int
+	// Exact is A⁻¹ b for the derivative, if Solve is [Solver.Least], whose second result has no
+	// derivative.
+	Exact *ir.Program
 }
 
 func (LinearSolveOp) Name() string { return "linear_solve" }
@@ -44,7 +57,7 @@ func (l LinearSolveOp) JVP(x, y, dx values) values {
 	rhs := slices.Clone(dx[l.NConst:])
 	dc := dx[:l.NConst]
 	if !ad.AllZero(dc) {
-		_, da := ad.JVP(l.MatVec, slices.Concat(x[:l.NConst], y), slices.Concat(dc, make(values, len(y))))
+		da := ad.Along(l.MatVec, slices.Concat(x[:l.NConst], y[:len(rhs)]), slices.Concat(dc, make(values, len(rhs))))
 		for i, v := range da {
 			if v != nil {
 				rhs[i] = sum(rhs[i], Neg(v))
@@ -54,13 +67,17 @@ func (l LinearSolveOp) JVP(x, y, dx values) values {
 	if ad.AllZero(rhs) {
 		return make(values, len(y))
 	}
-	rhs = ad.Zeros(rhs, l.Solve.OutTypes())
-	return ir.Apply(l, slices.Concat(x[:l.NConst], rhs)...)
+	rhs = ad.Zeros(rhs, l.MatVec.OutTypes())
+	if l.Exact != nil {
+		l.Solve, l.Exact = l.Exact, nil
+	}
+	return append(ir.Apply(l, slices.Concat(x[:l.NConst], rhs)...), make(values, len(y)-len(rhs))...)
 }
 
 func (l LinearSolveOp) Transpose(x, ct values, in []ir.Type) values {
-	t := LinearSolveOp{l.VecMat, l.MatVec, l.TSolve, l.Solve, l.NConst}
-	cts := ad.Zeros(ct, l.Solve.OutTypes())
+	t := LinearSolveOp{MatVec: l.VecMat, VecMat: l.MatVec, Solve: l.TSolve, TSolve: cmp.Or(l.Exact, l.Solve), NConst: l.NConst}
+	n := len(x) - l.NConst
+	cts := ad.Zeros(ct[:n], l.MatVec.OutTypes())
 	return slices.Concat(make(values, l.NConst), ir.Apply(t, slices.Concat(x[:l.NConst], cts)...))
 }
 
@@ -77,10 +94,13 @@ func (l LinearSolveOp) Batch(x values, bd []int, n int) (values, []int) {
 	}
 	in := slices.Concat(consts, allTrue(len(x)-l.NConst))
 	do := func(p *ir.Program) *ir.Program {
+		if p == nil {
+			return nil
+		}
 		q, _ := batch.Program(p, in, allTrue(len(p.Out)), n)
 		return q
 	}
-	y := ir.Apply(LinearSolveOp{do(l.MatVec), do(l.VecMat), do(l.Solve), do(l.TSolve), l.NConst}, args...)
+	y := ir.Apply(LinearSolveOp{do(l.MatVec), do(l.VecMat), do(l.Solve), do(l.TSolve), l.NConst, do(l.Exact)}, args...)
 	return y, make([]int, len(y))
 }
 
@@ -112,22 +132,42 @@ func callKernel(c ir.Compiler, p *ir.Program) (ir.Kernel, error) {
 	}, nil
 }
 
+// linearMap is a linear map as programs: itself and its transpose, which take the captured
+// values first.
+type linearMap struct {
+	mat, vec *ir.Program
+	captured values
+}
+
+func newLinearMap(matvec func(values) values, types []ir.Type) linearMap {
+	m, captured := ad.Trace("matvec", types, matvec)
+	return linearMap{m, ad.TransposeProgram(m, len(captured)), captured}
+}
+
+// solve is a program that solves with the map or, if transposed, with its transpose.
+func (m linearMap) solve(solve SolveFunc, types []ir.Type, transposed bool) (*ir.Program, values) {
+	inline := func(p *ir.Program) func(values) values {
+		return func(v values) values { return ir.Inline(p, slices.Concat(m.captured, v)) }
+	}
+	mat, vec := inline(m.mat), inline(m.vec)
+	if transposed {
+		mat, vec = vec, mat
+	}
+	return ad.Trace("solve", types, func(b values) values { return solve(mat, vec, b) })
+}
+
 // LinearSolve solves matvec(x) = b. A symmetric map needs no transposed solve.
 func LinearSolve(matvec func(values) values, b values, solve SolveFunc, symmetric bool) values {
 	types := ir.TypesOf(b)
-	m, mc := ad.Trace("matvec", types, matvec)
-	vm := ad.TransposeProgram(m, len(mc))
-	inline := func(p *ir.Program) func(values) values {
-		return func(v values) values { return ir.Inline(p, slices.Concat(mc, v)) }
-	}
-	s, sc := ad.Trace("solve", types, func(b values) values { return solve(inline(m), b) })
-	progs := []*ir.Program{m, vm, s, s}
-	caps := []values{mc, mc, sc, sc}
+	m := newLinearMap(matvec, types)
+	s, sc := m.solve(solve, types, false)
+	progs := []*ir.Program{m.mat, m.vec, s, s}
+	caps := []values{m.captured, m.captured, sc, sc}
 	if !symmetric {
-		progs[3], caps[3] = ad.Trace("solve", types, func(b values) values { return solve(inline(vm), b) })
+		progs[3], caps[3] = m.solve(solve, types, true)
 	}
 	consts := ShareInputs(progs, caps)
-	return ir.Apply(LinearSolveOp{progs[0], progs[1], progs[2], progs[3], len(consts)}, slices.Concat(consts, b)...)
+	return ir.Apply(LinearSolveOp{progs[0], progs[1], progs[2], progs[3], len(consts), nil}, slices.Concat(consts, b)...)
 }
 
 // ShareInputs rewrites programs, whose first inputs stand for their captured
@@ -179,6 +219,10 @@ func (c CheckOp) Infer(in []ir.Type) ([]ir.Type, error) {
 	}
 	return in[:1:1], nil
 }
+
+// Work implements [ir.Worker]: a check can fail.
+func (CheckOp) Work() ir.Work { return ir.Fallible }
+
 func (c CheckOp) JVP(x, y, dx values) values {
 	if dx[0] == nil {
 		return values{nil}
@@ -231,136 +275,6 @@ var _ = register(CheckOp{})
 func Check(x, ok, measure *value, msg string) *value {
 	return ir.Apply1(CheckOp{msg}, x, ok, measure)
 }
-
-// RootOp runs a solver as one primitive: Run: θ → x…, aux…, where x solves
-// F(x, θ) = 0. Its derivative is the implicit one, by the implicit function
-// theorem: ∂F/∂x dx = -∂F/∂θ dθ. aux have none.
-type RootOp struct {
-	Run, F *ir.Program
-	NX     int // the number of x
-	Linear SolveFunc
-}
-
-func (RootOp) Name() string              { return "root" }
-func (r RootOp) Params() string          { return fmt.Sprintf("%p %p", r.Run, r.F) }
-func (r RootOp) Programs() []*ir.Program { return []*ir.Program{r.Run, r.F} }
-func (r RootOp) Infer(in []ir.Type) ([]ir.Type, error) {
-	if err := matchTypes("root", r.Run.InTypes(), in); err != nil {
-		return nil, err
-	}
-	return r.Run.OutTypes(), nil
-}
-
-func (r RootOp) JVP(x, y, dx values) values {
-	root := y[:r.NX]
-	fx := slices.Concat(root, x)
-	_, df := ad.JVP(r.F, fx, slices.Concat(make(values, r.NX), dx))
-	out := make(values, len(y))
-	if ad.AllZero(df) {
-		return out
-	}
-	types := r.F.OutTypes()
-	rhs := ad.Zeros(df, types)
-	for i, v := range rhs {
-		rhs[i] = Neg(v)
-	}
-	active := slices.Concat(allTrue(r.NX), make([]bool, len(x)))
-	_, lin := ad.Linearize(r.F, fx, active)
-	matvec := func(v values) values {
-		return ad.Zeros(lin.Apply(slices.Concat(v, make(values, len(x))), r.NX), types)
-	}
-	copy(out, LinearSolve(matvec, rhs, r.Linear, false))
-	return out
-}
-
-func (r RootOp) Transpose(x, ct values, in []ir.Type) values { return nonlinear{}.Transpose(x, ct, in) }
-
-// Each member is solved on its own: it has its own number of iterations, and its
-// own linear system in the derivative.
-func (r RootOp) Batch(x values, bd []int, n int) (values, []int) { return Lanes(r, x, bd, n) }
-
-func (r RootOp) Kernel(c ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
-	return callKernel(c, r.Run)
-}
-
-func (r RootOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
-	return b.Program(r.Run, x)
-}
-
-var _ = register(RootOp{})
-
-func (r RootOp) lockstep(x values, bd []int, n int) (values, []int) {
-	return batch.InterpretBy(inLockstep, r.Run, x, bd, n)
-}
-
-// NewRoot makes a [RootOp] of two traced programs and the values they captured:
-// run: captured…, θ… → x…, aux…, and f: captured…, x…, θ… → F. The operands of
-// the result are consts, then θ.
-func NewRoot(run, f *ir.Program, runCaps, fCaps values, nx int, linear SolveFunc) (op RootOp, consts values) {
-	progs := []*ir.Program{run, f}
-	consts = ShareInputs(progs, []values{runCaps, fCaps})
-	return RootOp{Run: progs[0], F: permuteInputs(progs[1], 0, len(consts), nx), NX: nx, Linear: linear}, consts
-}
-
-// DenseSolve is a [SolveFunc] that writes the map out as a matrix (n
-// applications of it, n² numbers), factors it by LU with partial pivoting, and
-// refines the solution once. It refuses, through [Check], a matrix so close to
-// singular that the residual is larger than √ε relative to b.
-func DenseSolve(matvec func(values) values, b values) values {
-	types := ir.TypesOf(b)
-	n := 0
-	for _, t := range types {
-		n += t.Size()
-	}
-	d := b[0].DType
-	split := func(flat *value) values { // [n] → leaves
-		out := make(values, len(types))
-		at := 0
-		for i, t := range types {
-			out[i] = Convert(Reshape(Slice(flat, []int{at}, []int{at + t.Size()}, []int{1}), t.Shape), t.DType)
-			at += t.Size()
-		}
-		return out
-	}
-	join := func(x values) *value {
-		out := make(values, len(x))
-		for i, v := range x {
-			out[i] = Convert(Reshape(v, []int{v.Size()}), d)
-		}
-		return Concat(0, out...)
-	}
-	apply := func(x *value) *value { return join(matvec(split(x))) }
-	p, caps := ad.Trace("matvec", []ir.Type{ir.T(d, n)}, func(x values) values { return values{apply(x[0])} })
-	bd := make([]int, len(caps)+1)
-	for i := range caps {
-		bd[i] = -1
-	}
-	eye := ir.NewBuf(d, n*n)
-	for i := range n {
-		eye.Slice(i*n+i, 1, d.Size()).Fill(d, 1)
-	}
-	cols, cbd := batch.Interpret(p, slices.Concat(caps, values{ir.Const(ir.NewData(ir.T(d, n, n), eye))}), bd, n)
-	a := MoveTo(cols[0], cbd[0], 1, n) // column j is A e_j
-	rhs := join(b)
-	lu := ir.Apply(LUOp{}, a)
-	solve := func(b *value) *value {
-		return Reshape(LUSolve(lu[0], lu[1], Reshape(b, []int{n, 1})), []int{n})
-	}
-	x := solve(rhs)
-	x = Add(x, solve(Sub(rhs, apply(x))))
-	norm := func(v *value) *value { return ReduceMax(Abs(v), 0) }
-	if n == 0 {
-		return b
-	}
-	r, s := norm(Sub(rhs, apply(x))), norm(rhs)
-	rel := Div(r, Max(s, ir.Scalar(d, math.SmallestNonzeroFloat32)))
-	x = Check(x, Le(rel, ir.Scalar(d, math.Sqrt(d.Eps()))), rel,
-		"implicit derivative: the linear system is singular or too badly conditioned: relative residual of its solution")
-	return split(x)
-}
-
-// Place implements [ir.Placer].
-func (r RootOp) Place(in []*ir.Sharding, x, y []ir.Type) []*ir.Sharding { return ir.Place(r.Run, in) }
 
 // Place: a solution lies as its right-hand side does.
 func (l LinearSolveOp) Place(in []*ir.Sharding, x, y []ir.Type) []*ir.Sharding { return in[l.NConst:] }

@@ -130,7 +130,8 @@ type CholeskyOp struct {
 	nonlinear
 }
 
-func (CholeskyOp) Name() string { return "cholesky" }
+func (CholeskyOp) Work() ir.Work { return ir.Costly }
+func (CholeskyOp) Name() string  { return "cholesky" }
 func (CholeskyOp) Infer(in []ir.Type) ([]ir.Type, error) {
 	_, _, _, err := checkMatrix("cholesky", in[0], true)
 	return in, err
@@ -180,7 +181,8 @@ func choleskyKernel[T ir.Float](t ir.Type) ir.Kernel {
 // Unit stands for a diagonal of ones, which is not read.
 type TriangularSolveOp struct{ Left, Lower, Trans, Unit bool }
 
-func (TriangularSolveOp) Name() string { return "triangular_solve" }
+func (TriangularSolveOp) Work() ir.Work { return ir.Costly }
+func (TriangularSolveOp) Name() string  { return "triangular_solve" }
 func (o TriangularSolveOp) Params() string {
 	return boolString(o.Left) + boolString(o.Lower) + boolString(o.Trans) + boolString(o.Unit)
 }
@@ -291,7 +293,8 @@ type LUOp struct {
 	nonlinear
 }
 
-func (LUOp) Name() string { return "lu" }
+func (LUOp) Work() ir.Work { return ir.Costly }
+func (LUOp) Name() string  { return "lu" }
 func (LUOp) Infer(in []ir.Type) ([]ir.Type, error) {
 	lead, n, _, err := checkMatrix("lu", in[0], true)
 	if err != nil {
@@ -347,7 +350,8 @@ func LUSolve(lu, perm, b *value) *value {
 // a singular A gives infinities or NaN.
 type SolveOp struct{ plain }
 
-func (SolveOp) Name() string { return "solve" }
+func (SolveOp) Work() ir.Work { return ir.Costly }
+func (SolveOp) Name() string  { return "solve" }
 func (SolveOp) Infer(in []ir.Type) ([]ir.Type, error) {
 	if len(in) != 2 {
 		return nil, ir.Errorf(ir.ArgumentError, "solve", "%d operands, want 2", len(in))

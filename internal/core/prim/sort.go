@@ -16,7 +16,8 @@ type ArgsortOp struct {
 	noDerivative
 }
 
-func (ArgsortOp) Name() string { return "argsort" }
+func (ArgsortOp) Work() ir.Work { return ir.Costly }
+func (ArgsortOp) Name() string  { return "argsort" }
 func (ArgsortOp) Infer(in []ir.Type) ([]ir.Type, error) {
 	if len(in) != 1 || in[0].Rank() == 0 || in[0].DType == ir.Bool {
 		return nil, ir.Errorf(ir.ShapeError, "argsort", "operand is %s, want numbers with an axis", ir.TypeList(in))

@@ -15,8 +15,11 @@ func Cbrt(x *value) *value { return ir.Apply1(Unary[cbrtFn]{}, x) }
 
 type cbrtFn struct{ realFn }
 
-func (cbrtFn) name() string              { return "cbrt" }
-func (cbrtFn) diff(x, y *value) *value   { return Div(y, Mul(like(x, 3), x)) }
+func (cbrtFn) name() string { return "cbrt" }
+func (cbrtFn) diff(x, y *value) *value {
+	r := Div(like(x, 1), y)
+	return Mul(like(x, 1./3), Mul(r, r))
+}
 func (cbrtFn) block(d ir.DType) ir.Block { return realBlock(d, math.Cbrt) }
 func (cbrtFn) hlo() string               { return "stablehlo.cbrt" }
 func (cbrtFn) domain() (lo, hi float64)  { return 0.2, 2 }
@@ -30,7 +33,9 @@ type asinhFn struct{ realFn }
 
 func (asinhFn) name() string { return "asinh" }
 func (asinhFn) diff(x, y *value) *value {
-	return Div(like(x, 1), Sqrt(Add(Mul(x, x), like(x, 1))))
+	large, inner := beyondSquare(x)
+	far := Div(like(x, 1), Abs(Select(large, x, like(x, 1))))
+	return Select(large, far, Div(like(x, 1), Sqrt(Add(Mul(inner, inner), like(x, 1)))))
 }
 func (asinhFn) block(d ir.DType) ir.Block { return realBlock(d, math.Asinh) }
 func (asinhFn) hlo() string               { return "chlo.asinh" }
@@ -44,7 +49,8 @@ type acoshFn struct{ realFn }
 
 func (acoshFn) name() string { return "acosh" }
 func (acoshFn) diff(x, y *value) *value {
-	return Div(like(x, 1), Sqrt(Sub(Mul(x, x), like(x, 1))))
+	one := like(x, 1) // x² - 1 overflows, and cancels near 1
+	return Mul(Div(one, Sqrt(Sub(x, one))), Div(one, Sqrt(Add(x, one))))
 }
 func (acoshFn) block(d ir.DType) ir.Block { return realBlock(d, math.Acosh) }
 func (acoshFn) hlo() string               { return "chlo.acosh" }
@@ -58,7 +64,7 @@ func Atanh(x *value) *value { return ir.Apply1(Unary[atanhFn]{}, x) }
 type atanhFn struct{ realFn }
 
 func (atanhFn) name() string              { return "atanh" }
-func (atanhFn) diff(x, y *value) *value   { return Div(like(x, 1), Sub(like(x, 1), Mul(x, x))) }
+func (atanhFn) diff(x, y *value) *value   { return Div(like(x, 1), oneMinusSquare(x)) }
 func (atanhFn) block(d ir.DType) ir.Block { return realBlock(d, math.Atanh) }
 func (atanhFn) hlo() string               { return "chlo.atanh" }
 func (atanhFn) domain() (lo, hi float64)  { return -0.8, 0.8 }
@@ -72,7 +78,7 @@ type erfcFn struct{ realFn }
 
 func (erfcFn) name() string { return "erfc" }
 func (erfcFn) diff(x, y *value) *value {
-	return Mul(like(x, -2/math.SqrtPi), Exp(Neg(Mul(x, x))))
+	return Mul(like(x, -2/math.SqrtPi), gaussian(x))
 }
 func (erfcFn) block(d ir.DType) ir.Block { return realBlock(d, math.Erfc) }
 func (erfcFn) hlo() string               { return "chlo.erfc" }
@@ -140,7 +146,7 @@ type logitFn struct{ realFn }
 
 func (logitFn) name() string { return "logit" }
 func (logitFn) diff(x, y *value) *value {
-	return Div(like(x, 1), Mul(x, Sub(like(x, 1), x)))
+	return Add(Div(like(x, 1), x), Div(like(x, 1), Sub(like(x, 1), x)))
 }
 func (logitFn) block(d ir.DType) ir.Block { return realBlock(d, kernel.Logit) }
 func (logitFn) hlo() string               { return "" }
@@ -163,11 +169,7 @@ type logNdtrFn struct{ realFn }
 
 func (logNdtrFn) name() string { return "log_ndtr" }
 
-// φ(x)/Φ(x) from logarithms, which neither overflow nor cancel.
-func (logNdtrFn) diff(x, y *value) *value {
-	logPDF := Sub(Mul(like(x, -0.5), Mul(x, x)), like(x, 0.5*math.Log(2*math.Pi)))
-	return Exp(Sub(logPDF, y))
-}
+func (logNdtrFn) diff(x, y *value) *value   { return NormalHazard(x) }
 func (logNdtrFn) block(d ir.DType) ir.Block { return realBlock(d, kernel.LogNdtr) }
 func (logNdtrFn) hlo() string               { return "" }
 
@@ -235,21 +237,33 @@ type atan2Fn struct{ notLinear }
 func (atan2Fn) name() string            { return "atan2" }
 func (atan2Fn) dtypes() class           { return floats }
 func (atan2Fn) out(d ir.DType) ir.DType { return d }
+
+// The derivatives (x dy - y dx)/(x² + y²) at the point divided by its larger coordinate, a
+// constant that cancels, so that squares neither overflow nor underflow; 0 at infinity and NaN at
+// the origin.
 func (atan2Fn) jvp(y, x, out, dy, dx *value) *value {
-	r := Add(Mul(x, x), Mul(y, y))
+	size := StopGradient(Max(Abs(x), Abs(y)))
+	far := Eq(size, like(x, math.Inf(1)))
+	size = Select(far, like(x, 1), size)
+	u := Div(Select(far, like(x, 1), x), size)
+	v := Div(Select(far, like(x, 0), y), size)
+	r := Add(Mul(u, u), Mul(v, v))
+	slope := func(w, d *value) *value {
+		return Mul(d, Select(far, like(x, 0), Div(Div(w, r), size)))
+	}
 	var a, b *value
 	if dy != nil {
-		a = Mul(dy, Div(x, r))
+		a = slope(u, dy)
 	}
 	if dx != nil {
-		b = Mul(dx, Neg(Div(y, r)))
+		b = slope(Neg(v), dx)
 	}
 	return sum(a, b)
 }
 func atan2B[T ir.Float](o, a, b, _ ir.Buf) {
 	dst, x, y := ir.As[T](o), ir.As[T](a), ir.As[T](b)
 	for i := range dst {
-		dst[i] = T(math.Atan2(float64(x[i]), float64(y[i])))
+		dst[i] = T(kernel.Atan2(float64(x[i]), float64(y[i])))
 	}
 }
 func (atan2Fn) block(d ir.DType) ir.Block {

@@ -1,6 +1,7 @@
 package prim
 
 import (
+	"math"
 	"slices"
 
 	"github.com/argmin-go/argmin/internal/core/ir"
@@ -16,6 +17,7 @@ type QROp struct {
 	Full bool
 }
 
+func (QROp) Work() ir.Work    { return ir.Costly }
 func (QROp) Name() string     { return "qr" }
 func (o QROp) Params() string { return boolString(o.Full) }
 func (o QROp) Infer(in []ir.Type) ([]ir.Type, error) {
@@ -97,7 +99,8 @@ type EighOp struct {
 	nonlinear
 }
 
-func (EighOp) Name() string { return "eigh" }
+func (EighOp) Work() ir.Work { return ir.Costly }
+func (EighOp) Name() string  { return "eigh" }
 func (EighOp) Infer(in []ir.Type) ([]ir.Type, error) {
 	lead, n, _, err := checkMatrix("eigh", in[0], true)
 	if err != nil {
@@ -106,22 +109,68 @@ func (EighOp) Infer(in []ir.Type) ([]ir.Type, error) {
 	return []ir.Type{in[0].WithShape(append(lead, n)), in[0]}, nil
 }
 
-// gaps is 1/(s[j] - s[i]) in place (i, j), and zero where they are equal: there
-// the vectors are not differentiable, but functions that do not depend on the
-// basis of an eigenspace are, and the terms left out cancel in them.
-func gaps(s *value) *value {
+// overGap is m divided by a gap d between eigenvalues. Where the gap is 0, eigenvectors are not
+// differentiable, and m/0 is NaN; but it is 0 where m is 0, for then the direction does not turn
+// them. That is no composition of other primitives: the 0 must not hide what a derivative or a
+// cotangent of m has there.
+func overGap(m, d *value) *value { return ir.Apply1(Binary[overGapFn]{}, m, d) }
+
+type overGapFn struct{}
+
+func (overGapFn) name() string            { return "over_gap" }
+func (overGapFn) dtypes() class           { return floats }
+func (overGapFn) out(d ir.DType) ir.DType { return d }
+func (overGapFn) jvp(m, d, out, dm, dd *value) *value {
+	var a, b *value
+	if dm != nil {
+		a = overGap(dm, d)
+	}
+	if dd != nil {
+		b = Neg(overGap(Mul(dd, out), d))
+	}
+	return sum(a, b)
+}
+func (overGapFn) transpose(m, d, ct *value) (cm, cd *value) { return overGap(ct, d), nil }
+func overGapB[T ir.Float](o, a, b, _ ir.Buf) {
+	dst, m, d := ir.As[T](o), ir.As[T](a), ir.As[T](b)
+	for i := range dst {
+		switch {
+		case d[i] != 0:
+			dst[i] = m[i] / d[i]
+		case m[i] == 0:
+			dst[i] = 0
+		default:
+			dst[i] = T(math.NaN())
+		}
+	}
+}
+func (overGapFn) block(d ir.DType) ir.Block {
+	return ir.ByNumber(d, overGapB[float64], overGapB[float32], nil, nil, nil)
+}
+func (overGapFn) hlo() string { return "" }
+func (overGapFn) expand(m, d *value) *value {
+	zero := like(m, 0)
+	none := Eq(d, zero)
+	at := Select(Eq(m, zero), zero, like(m, math.NaN()))
+	return Select(none, at, Div(m, Select(none, like(m, 1), d)))
+}
+func (overGapFn) domain() (lo, hi float64) { return 0.5, 2 }
+
+var _ = register(Binary[overGapFn]{})
+
+// turned is m[i, j]/(s[j] - s[i]) and 0 on the diagonal.
+func turned(m, s *value) *value {
 	n := s.Shape[s.Rank()-1]
-	d := Sub(byColumn(s, n), byRow(s, n))
-	same := Eq(d, like(d, 0))
-	return Select(same, like(d, 0), Div(like(d, 1), Select(same, like(d, 1), d)))
+	off := masked(m, func(i, j int) bool { return i != j })
+	return overGap(off, Sub(byColumn(s, n), byRow(s, n)))
 }
 
-// With M = Vᵀ dA V, dw = diag(M) and dV = V (F ∘ M) (Giles, "Collected matrix
+// With M = Vᵀ dA V, dw = diag(M) and dV = V (M / gaps) (Giles, "Collected matrix
 // derivative results for forward and reverse mode", 2008).
 func (EighOp) JVP(x, y, dx values) values {
 	w, v := y[0], y[1]
 	m := MatMul(MatT(v), MatMul(lowerSymmetric(dx[0]), v))
-	return values{Diag(m), MatMul(v, Mul(gaps(w), m))}
+	return values{Diag(m), MatMul(v, turned(m, w))}
 }
 func (o EighOp) Batch(x values, bd []int, n int) (values, []int) { return batchLead(o, x, bd, n) }
 func (EighOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
@@ -152,6 +201,7 @@ type SVDOp struct {
 	Full bool
 }
 
+func (SVDOp) Work() ir.Work    { return ir.Costly }
 func (SVDOp) Name() string     { return "svd" }
 func (o SVDOp) Params() string { return boolString(o.Full) }
 func (o SVDOp) Infer(in []ir.Type) ([]ir.Type, error) {
@@ -168,8 +218,10 @@ func (o SVDOp) Infer(in []ir.Type) ([]ir.Type, error) {
 	return []ir.Type{shape(m, uc), shape(k), shape(vr, n)}, nil
 }
 
-// Townsend, "Differentiating the singular value decomposition", 2016. Equal
-// singular values are treated as in [EighOp], zero ones likewise.
+// Townsend, "Differentiating the singular value decomposition", 2016, with the symmetric and the
+// skew part of Uᵀ dA V apart: the gaps are the differences of singular values for one and their
+// sums for the other, whose products neither overflow nor underflow. Equal and zero singular values
+// are treated as equal eigenvalues are.
 func (o SVDOp) JVP(x, y, dx values) values {
 	u, s, vt := y[0], y[1], y[2]
 	r := x[0].Rank()
@@ -181,20 +233,17 @@ func (o SVDOp) JVP(x, y, dx values) values {
 	k := min(m, n)
 	ut, v := MatT(u), MatT(vt)
 	ds := MatMul(ut, MatMul(dx[0], v))
-	f := gaps(Mul(s, s))
-	rows, cols := byRow(s, k), byColumn(s, k)
-	dst := MatT(ds)
-	du := MatMul(u, Mul(f, Add(Mul(ds, cols), Mul(rows, dst))))
-	dv := MatMul(v, Mul(f, Add(Mul(rows, ds), Mul(dst, cols))))
-	zero := Eq(s, like(s, 0))
-	inv := Select(zero, like(s, 0), Div(like(s, 1), Select(zero, like(s, 1), s)))
+	half, dst := like(ds, 0.5), MatT(ds)
+	sym := turned(Mul(half, Add(ds, dst)), s)
+	skew := overGap(Mul(half, Sub(ds, dst)), Add(byColumn(s, k), byRow(s, k)))
+	du, dv := MatMul(u, Add(sym, skew)), MatMul(v, Sub(sym, skew))
 	if m > k { // what leaves the space of the columns of U
 		da := MatMul(dx[0], v)
-		du = Add(du, Mul(Sub(da, MatMul(u, MatMul(ut, da))), byColumn(inv, m)))
+		du = Add(du, overGap(Sub(da, MatMul(u, MatMul(ut, da))), byColumn(s, m)))
 	}
 	if n > k {
 		da := MatMul(MatT(dx[0]), u)
-		dv = Add(dv, Mul(Sub(da, MatMul(v, MatMul(vt, da))), byColumn(inv, n)))
+		dv = Add(dv, overGap(Sub(da, MatMul(v, MatMul(vt, da))), byColumn(s, n)))
 	}
 	return values{du, Diag(ds), MatT(dv)}
 }

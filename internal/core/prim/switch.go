@@ -13,7 +13,13 @@ import (
 // SwitchOp runs one of its branches, chosen by its first operand, an int32
 // scalar that is clamped to the branches there are. All branches take the other
 // operands and have results of the same types.
-type SwitchOp struct{ Branches []*ir.Program }
+type SwitchOp struct {
+	Branches []*ir.Program
+	// Shared is set where there are two branches, the first one's results are not used, and
+	// members of a batch whose operands are the same can share one run of the second: the
+	// operation that moves work out of a loop.
+	Shared bool
+}
 
 func (SwitchOp) Name() string              { return "switch" }
 func (s SwitchOp) Params() string          { return fmt.Sprintf("%p", s.Branches) }
@@ -53,7 +59,7 @@ func (s SwitchOp) JVPAll(x, dx values) (y, dy values) {
 	for i, p := range s.Branches {
 		branches[i], _ = ad.JVPProgram(p, active, force)
 	}
-	z := ir.Apply(SwitchOp{branches}, slices.Concat(x, ad.Pick(dx[1:], active))...)
+	z := ir.Apply(SwitchOp{branches, s.Shared}, slices.Concat(x, ad.Pick(dx[1:], active))...)
 	n := len(force)
 	return z[:n], ad.Spread(z[n:], force)
 }
@@ -108,13 +114,13 @@ func (s SwitchOp) LinearizeAll(x, dx values) (y, dy values) {
 			return ir.Inline(sp.Linear, append(args, z[len(shared)+len(extra):]...))
 		})
 	}
-	z := ir.Apply(SwitchOp{known}, x...)
+	z := ir.Apply(SwitchOp{known, s.Shared}, x...)
 	y = z[:n]
 	if len(where(force, 0, n)) == 0 {
 		return y, make(values, n)
 	}
 	args := slices.Concat(values{x[0]}, take(x[1:], shared), z[n:], ad.Pick(dx[1:], active))
-	return y, ad.Spread(ir.Apply(SwitchOp{linear}, args...), force)
+	return y, ad.Spread(ir.Apply(SwitchOp{linear, s.Shared}, args...), force)
 }
 
 func (s SwitchOp) Transpose(x, ct values, in []ir.Type) values {
@@ -129,7 +135,7 @@ func (s SwitchOp) Transpose(x, ct values, in []ir.Type) values {
 		branches[i] = ad.TransposeProgram(rewire(p, slices.Concat(res, lin), nil), len(res))
 	}
 	cts := ad.Zeros(ct, s.Branches[0].OutTypes())
-	y := ir.Apply(SwitchOp{branches}, slices.Concat(values{x[0]}, take(x[1:], res), cts)...)
+	y := ir.Apply(SwitchOp{Branches: branches}, slices.Concat(values{x[0]}, take(x[1:], res), cts)...)
 	out := make(values, len(x))
 	for i, j := range lin {
 		out[j+1] = y[i]
@@ -137,10 +143,19 @@ func (s SwitchOp) Transpose(x, ct values, in []ir.Type) values {
 	return out
 }
 
+// oneRun reports whether one run of a branch does for all members that take it.
+func (s SwitchOp) oneRun(bd []int) bool {
+	return s.Shared && !slices.ContainsFunc(bd[1:], func(d int) bool { return d >= 0 })
+}
+
 // Members with their own choice run as lanes, each its one branch.
 func (s SwitchOp) Batch(x values, bd []int, n int) (values, []int) {
 	if bd[0] >= 0 {
-		return Lanes(s, x, bd, n)
+		if !s.oneRun(bd) {
+			return Lanes(s, x, bd, n)
+		}
+		x, bd = slices.Clone(x), slices.Clone(bd)
+		x[0], bd[0] = ReduceMax(x[0], 0), -1
 	}
 	in := make([]bool, len(x)-1)
 	args := slices.Clone(x)
@@ -157,7 +172,7 @@ func (s SwitchOp) Batch(x values, bd []int, n int) (values, []int) {
 	for i, p := range s.Branches {
 		branches[i], _ = batch.Program(p, in, force, n)
 	}
-	return ir.Apply(SwitchOp{branches}, args...), leading(force)
+	return ir.Apply(SwitchOp{branches, s.Shared}, args...), leading(force)
 }
 
 func (s SwitchOp) Kernel(c ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
@@ -191,6 +206,9 @@ var _ = register(SwitchOp{})
 // with the operands of one that takes it, so that they do nothing that the program
 // itself would not do: their results are thrown away.
 func (s SwitchOp) lockstep(x values, bd []int, n int) (values, []int) {
+	if bd[0] < 0 || s.oneRun(bd) {
+		return s.Batch(x, bd, n)
+	}
 	args := make(values, len(x))
 	for i, v := range x {
 		args[i] = MoveTo(v, bd[i], 0, n)
@@ -226,7 +244,7 @@ func (s SwitchOp) lockstep(x values, bd []int, n int) (values, []int) {
 			return none
 		})
 		taken := Convert(ReduceOr(mine, 0), ir.Int32)
-		z := ir.Apply(SwitchOp{[]*ir.Program{skip, take}}, slices.Concat(values{taken, from}, args[1:])...)
+		z := ir.Apply(SwitchOp{Branches: []*ir.Program{skip, take}}, slices.Concat(values{taken, from}, args[1:])...)
 		for i, v := range z {
 			y[i] = Select(Broadcast(mine, v.Shape, []int{0}), v, y[i])
 		}

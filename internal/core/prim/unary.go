@@ -171,13 +171,28 @@ func (expFn) hlo() string { return "stablehlo.exponential" }
 
 var _ = register(Unary[expFn]{})
 
+// Exp2 is 2ˣ.
+func Exp2(x *value) *value { return ir.Apply1(Unary[exp2Fn]{}, x) }
+
+type exp2Fn struct{ realFn } // floating point in and out
+
+func (exp2Fn) name() string            { return "exp2" }
+func (exp2Fn) diff(x, y *value) *value { return Mul(like(x, math.Ln2), y) } // y is 2ˣ itself
+func (exp2Fn) block(d ir.DType) ir.Block {
+	return realBlock(d, func(x float64) float64 { return math.Exp2(x) })
+}
+func (exp2Fn) hlo() string            { return "" } // StableHLO has none: expand gives a composition
+func (exp2Fn) expand(x *value) *value { return Pow(like(x, 2), x) }
+
+var _ = register(Unary[exp2Fn]{})
+
 // Expm1 is eˣ - 1, exact near 0.
 func Expm1(x *value) *value { return ir.Apply1(Unary[expm1Fn]{}, x) }
 
 type expm1Fn struct{ realFn }
 
 func (expm1Fn) name() string            { return "expm1" }
-func (expm1Fn) diff(x, y *value) *value { return Add(y, like(x, 1)) }
+func (expm1Fn) diff(x, y *value) *value { return Exp(x) }
 func (expm1Fn) block(d ir.DType) ir.Block {
 	return realBlock(d, func(x float64) float64 { return math.Expm1(x) })
 }
@@ -285,7 +300,7 @@ func Asin(x *value) *value { return ir.Apply1(Unary[asinFn]{}, x) }
 type asinFn struct{ realFn }
 
 func (asinFn) name() string            { return "asin" }
-func (asinFn) diff(x, y *value) *value { return Div(like(x, 1), Sqrt(Sub(like(x, 1), Mul(x, x)))) }
+func (asinFn) diff(x, y *value) *value { return Div(like(x, 1), Sqrt(oneMinusSquare(x))) }
 func (asinFn) block(d ir.DType) ir.Block {
 	return realBlock(d, func(x float64) float64 { return math.Asin(x) })
 }
@@ -300,9 +315,9 @@ func Acos(x *value) *value { return ir.Apply1(Unary[acosFn]{}, x) }
 type acosFn struct{ realFn }
 
 func (acosFn) name() string            { return "acos" }
-func (acosFn) diff(x, y *value) *value { return Div(like(x, -1), Sqrt(Sub(like(x, 1), Mul(x, x)))) }
+func (acosFn) diff(x, y *value) *value { return Div(like(x, -1), Sqrt(oneMinusSquare(x))) }
 func (acosFn) block(d ir.DType) ir.Block {
-	return realBlock(d, func(x float64) float64 { return math.Acos(x) })
+	return realBlock(d, func(x float64) float64 { return kernel.Acos(x) })
 }
 func (acosFn) hlo() string              { return "chlo.acos" }
 func (acosFn) domain() (lo, hi float64) { return -0.8, 0.8 }
@@ -314,8 +329,12 @@ func Atan(x *value) *value { return ir.Apply1(Unary[atanFn]{}, x) }
 
 type atanFn struct{ realFn }
 
-func (atanFn) name() string            { return "atan" }
-func (atanFn) diff(x, y *value) *value { return Div(like(x, 1), Add(like(x, 1), Mul(x, x))) }
+func (atanFn) name() string { return "atan" }
+func (atanFn) diff(x, y *value) *value {
+	large, inner := beyondSquare(x)
+	r := Div(like(x, 1), Select(large, x, like(x, 1)))
+	return Select(large, Mul(r, r), Div(like(x, 1), Add(like(x, 1), Mul(inner, inner))))
+}
 func (atanFn) block(d ir.DType) ir.Block {
 	return realBlock(d, func(x float64) float64 { return math.Atan(x) })
 }
@@ -357,7 +376,7 @@ func Tanh(x *value) *value { return ir.Apply1(Unary[tanhFn]{}, x) }
 type tanhFn struct{ realFn }
 
 func (tanhFn) name() string            { return "tanh" }
-func (tanhFn) diff(x, y *value) *value { return Sub(like(x, 1), Mul(y, y)) }
+func (tanhFn) diff(x, y *value) *value { return Sech2(x) }
 func (tanhFn) block(d ir.DType) ir.Block {
 	return realBlock(d, func(x float64) float64 { return math.Tanh(x) })
 }
@@ -370,8 +389,10 @@ func Logistic(x *value) *value { return ir.Apply1(Unary[logisticFn]{}, x) }
 
 type logisticFn struct{ realFn }
 
-func (logisticFn) name() string            { return "logistic" }
-func (logisticFn) diff(x, y *value) *value { return Mul(y, Sub(like(x, 1), y)) }
+func (logisticFn) name() string { return "logistic" }
+func (logisticFn) diff(x, y *value) *value {
+	return Mul(like(x, 0.25), Sech2(Mul(like(x, 0.5), x)))
+}
 func (logisticFn) block(d ir.DType) ir.Block {
 	return realBlock(d, func(x float64) float64 { return kernel.Expit(x) })
 }
@@ -385,7 +406,7 @@ func Erf(x *value) *value { return ir.Apply1(Unary[erfFn]{}, x) }
 type erfFn struct{ realFn }
 
 func (erfFn) name() string            { return "erf" }
-func (erfFn) diff(x, y *value) *value { return Mul(like(x, 2/math.SqrtPi), Exp(Neg(Mul(x, x)))) }
+func (erfFn) diff(x, y *value) *value { return Mul(like(x, 2/math.SqrtPi), gaussian(x)) }
 func (erfFn) block(d ir.DType) ir.Block {
 	return realBlock(d, func(x float64) float64 { return math.Erf(x) })
 }

@@ -81,7 +81,7 @@ func (w WhileOp) bounded(x values) ScanOp {
 	guarded := func(step *ir.Program) *ir.Program {
 		return ad.Closed("while", types, func(z values) values {
 			ok := ir.Inline(w.Cond, slices.Concat(z[:w.NCond], z[nc:]))[0]
-			return ir.Apply(SwitchOp{[]*ir.Program{id, step}}, slices.Concat(values{Convert(ok, ir.Int32)}, z)...)
+			return ir.Apply(SwitchOp{Branches: []*ir.Program{id, step}}, slices.Concat(values{Convert(ok, ir.Int32)}, z)...)
 		})
 	}
 	step := guarded(ad.Closed("while", types, func(z values) values { return ir.Inline(w.Body, z[w.NCond:]) }))

@@ -41,7 +41,6 @@ const (
 	wide         = 1000
 	retryRadius  = 0.1
 	mostRetries  = 3
-	wrong        = 0.5  // the stationarity above which the end is not a success, if that does not help
 	leastPart    = 0.03 // see [search.Scale]
 )
 
@@ -67,10 +66,14 @@ func Minimize(r *search.Run, m Options) search.Outcome {
 		search.Refuse("COBYLA: RhoBeg is %g, want a positive number or 0", m.RhoBeg)
 	}
 	r.StopStatus, r.StopMessage = 30, "Return from COBYLA because the callback function requested termination"
+	if m.FTarget != nil {
+		target := r.InUnits(*m.FTarget)
+		m.FTarget = &target
+	}
 	var units []float64
 	largest := 1.0
 	if m.RhoBeg == 0 { // which is a length of all variables
-		if units = r.Units(); units != nil {
+		if units = r.StartUnits(); units != nil {
 			largest = max(1, slices.Max(units))
 		}
 	}

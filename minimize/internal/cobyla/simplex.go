@@ -153,6 +153,7 @@ func (s *state) evaluate(v *vertex) bool {
 	case f < -huge:
 		return s.end(status.Unbounded, -1, "The objective falls without end.")
 	case f <= s.target && v.cv <= s.catol:
+		s.stop.Asked = true
 		return s.end(status.Converged, 1, "Return from COBYLA because the target function value is achieved.")
 	}
 	return true

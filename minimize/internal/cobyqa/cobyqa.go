@@ -44,7 +44,7 @@ func Minimize(r *search.Run, m Options) search.Outcome {
 	rhoEnd, largest := r.Tolerance(m.FinalTrRadius, tol), 1.0
 	var units []float64
 	if m.InitialTrRadius == 0 && !m.Scale { // a radius given is a length of all variables
-		if units = r.Units(); units != nil {
+		if units = r.StartUnits(); units != nil {
 			largest = max(1, slices.Max(units))
 		}
 	}

@@ -51,7 +51,7 @@ func newProblem(r *search.Run, m Options, x0, units []float64, delta float64) *p
 	p := &problem{r: r, x: slices.Clone(r.X0), target: math.Inf(-1), feas: option.Or(m.FeasibilityTol, 1e-8),
 		maxFev: int(option.Or(float64(m.MaxFev), float64(500*n))), maxIter: int(option.Or(float64(m.MaxIter), float64(1000*n)))}
 	if m.FTarget != nil {
-		p.target = *m.FTarget
+		p.target = r.InUnits(*m.FTarget)
 	}
 	finite := r.Lower != nil
 	for i := range n {
@@ -176,6 +176,7 @@ func (p *problem) note(f, cv float64) {
 	}
 	if cv <= p.feas && f <= p.target {
 		p.end(status.Converged, 1, msgTarget)
+		p.out.Asked = true
 	} else if cv <= p.feas && f < lowest {
 		p.end(status.Unbounded, -3, msgUnbounded)
 	}

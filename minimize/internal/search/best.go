@@ -13,6 +13,9 @@ const Feasible = 1e-6
 // were evaluated there too.
 func (r *Run) note() {
 	r.sawNaN = r.sawNaN || math.IsNaN(r.atF)
+	if !r.start.hasF && slices.Equal(r.at, r.X0) {
+		r.start.hasF, r.start.f = true, r.atF
+	}
 	if r.Constraints != nil {
 		if cv, ok := r.Constraints.known(r.at); ok {
 			r.keep(r.at, r.atF, cv)
@@ -38,6 +41,9 @@ func (r *Run) NoteFeasible(x []float64, f float64) float64 {
 // keep remembers x if it is the best so far: it has the least violation, or among the points with
 // no more violation than Feasible the least value.
 func (r *Run) keep(x []float64, f, cv float64) {
+	if !r.start.hasCV && slices.Equal(x, r.X0) {
+		r.start.hasCV, r.start.cv = true, cv
+	}
 	if r.Best != nil {
 		a, b := max(cv-Feasible, 0), max(r.bestCV-Feasible, 0)
 		if a > b || a == b && !(f < r.BestF || math.IsNaN(r.BestF)) {

@@ -19,6 +19,7 @@ type Outcome struct {
 	Status      status.Code // Converged if the method's stopping test held
 	SciPyStatus int         // the method's code in SciPy
 	Message     string      // the reason in words, SciPy's where it has the same
+	Asked       bool        // the end is one that the user asked for, such as a value to reach: the point need not be a minimum
 	Tol         float64     // the largest violation with which the method takes a point for feasible; default and at least 1e-6
 	MaxCV       float64     // the largest violation of bounds and constraints at X; set by Finish
 

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"math"
 	"slices"
 
 	"github.com/argmin-go/argmin/internal/option"
@@ -16,6 +17,7 @@ type Run struct {
 	X0               []float64    // the start, within the bounds
 	Lower, Upper     []float64    // the bounds, of full length; nil: there are none
 	Constraints      *Constraints // nil: there are none
+	Scale            []float64    // sizes of the variables, if the user gives them; else nil
 	NIter            int          // iterations
 	NFev, NJev, NHev int          // evaluations of the objective, its gradient and its Hessian
 	Best             []float64    // the best point evaluated; nil: none yet
@@ -31,8 +33,14 @@ type Run struct {
 	// Callback is called after each iteration; nil: none. An error of it ends the search.
 	Callback func(x []float64, f float64, g []float64, maxCV float64) error
 
+	units          *Units // of this search; nil: the user's
+	differenced    bool   // gradients come from another search, which finds them by differences
+	derivativeFree bool   // the method uses only values
+
+	start   start   // where the search began
 	scheme  string  // of finite differences, as in the options
 	tol     float64 // Options.Tol
+	loose   float64 // the largest tolerance relative to its default
 	bestCV  float64 // the violation at Best
 	sawNaN  bool    // the function was NaN somewhere
 	badGrad bool    // the gradient evaluated last is not finite
@@ -48,6 +56,33 @@ type Run struct {
 // differences, and tol sets the tolerances of methods that have none; 0 for their defaults.
 func NewRun(e Evaluator, p Problem, x0 []float64, scheme string, tol float64) *Run {
 	return &Run{Evaluator: e, Problem: p, X0: slices.Clone(x0), scheme: scheme, tol: tol}
+}
+
+// start is what is known of the start of a search.
+type start struct {
+	hasF, hasCV bool
+	f, cv       float64
+}
+
+// Start is the value at X0, and whether the constraints were seen to hold there. NaN if it has not been
+// evaluated.
+func (r *Run) Start() (f float64, feasible bool) {
+	if !r.start.hasF {
+		return math.NaN(), false
+	}
+	return r.start.f, r.Constraints == nil || r.start.hasCV && r.start.cv <= Feasible
+}
+
+// DerivativeFree reports whether the method uses only values.
+func (r *Run) DerivativeFree() bool { return r.derivativeFree }
+
+// UsesValuesOnly says that the method uses only values: the gradients that it takes to judge a point are
+// then found by differences.
+func (r *Run) UsesValuesOnly() {
+	r.derivativeFree = true
+	if r.Problem.Func != nil {
+		r.Problem.FuncGrad, r.Problem.Grad = nil, nil
+	}
 }
 
 // N is the number of variables.
@@ -192,8 +227,21 @@ func (r *Run) Iterated(x []float64, f float64, jac []float64) {
 
 // Tolerance is the option v of a method, whose default is Options.Tol, or if that is 0, d.
 func (r *Run) Tolerance(v, d float64) float64 {
-	return option.Or(v, option.Or(r.tol, d))
+	t := option.Or(v, option.Or(r.tol, d))
+	r.loose = max(r.loose, t/d)
+	return t
 }
+
+// InUnits is a value in the units of this search, which may be others than the user's.
+func (r *Run) InUnits(f float64) float64 {
+	if r.units == nil {
+		return f
+	}
+	return f / r.units.value
+}
+
+// Loose is by how much the user has made a tolerance larger than its default; at least 1.
+func (r *Run) Loose() float64 { return max(r.loose, 1) }
 
 // Iterations is the option v of a method that limits iterations; default 200 per variable, as in
 // SciPy.
@@ -202,7 +250,7 @@ func (r *Run) Iterations(v int) int { return option.Or(v, 200*r.N()) }
 // Differenced reports whether gradients are found by differences of values: then they have about
 // half of the digits.
 func (r *Run) Differenced() bool {
-	return r.Problem.Grad == nil && r.Problem.FuncGrad == nil && r.scheme != "cs"
+	return r.differenced || r.Problem.Grad == nil && r.Problem.FuncGrad == nil && r.scheme != "cs"
 }
 
 // NeedGradient ends the search if the problem has no gradient.

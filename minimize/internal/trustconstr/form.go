@@ -32,7 +32,7 @@ type side struct {
 }
 
 func newForm(r *search.Run) *form {
-	q := &form{r: r, unit: r.Units()}
+	q := &form{r: r, unit: r.StartUnits()}
 	if q.unit == nil {
 		q.unit = slices.Repeat([]float64{1}, r.N())
 	}

@@ -59,7 +59,7 @@ func TestTrustConstrAgainstSciPy(t *testing.T) {
 				case "differences":
 					q.Grad = nil
 				}
-				opt.Method = method
+				opt.Method, opt.NoVerification = method, true
 				calls := 0
 				f := q.Func
 				q.Func = func(x []float64) float64 {
@@ -269,7 +269,7 @@ func TestTrustConstrStatuses(t *testing.T) {
 				g[0] = math.NaN()
 			}
 		}}, []float64{3}, minimize.Options{}, status.Converged, 1, "`gtol`", []float64{0}, 1e-8},
-		{"a gradient of the wrong sign", minimize.Problem{Func: trustRosenF, Grad: func(x, g []float64) { trustRosenG(x, g); g[0], g[1] = -g[0], -g[1] }}, trustStart, minimize.Options{}, status.Failed, 2, "Derivatives may be wrong", trustStart, 0},
+		{"a gradient of the wrong sign", minimize.Problem{Func: trustRosenF, Grad: func(x, g []float64) { trustRosenG(x, g); g[0], g[1] = -g[0], -g[1] }}, trustStart, minimize.Options{NoVerification: true}, status.Failed, 2, "Derivatives may be wrong", trustStart, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := trustConstr(t, c.p, c.x0, c.opt)

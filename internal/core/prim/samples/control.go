@@ -67,7 +67,7 @@ func linearSolveSample(d ir.DType) ir.Op {
 	}
 	solve := func(transposed bool) *ir.Program {
 		return program(in, func(x vals) vals {
-			return prim.DenseSolve(func(v vals) vals { return vals{matvec(transposed)(x[0], v[0])} }, vals{x[1]})
+			return denseSolve(func(v vals) vals { return vals{matvec(transposed)(x[0], v[0])} }, nil, vals{x[1]})
 		})
 	}
 	return prim.LinearSolveOp{MatVec: multiply(false), VecMat: multiply(true), Solve: solve(false), TSolve: solve(true), NConst: 1}
@@ -84,8 +84,35 @@ func rootSample(d ir.DType) ir.Op {
 		return vals{x}
 	})
 	cond := program([]ir.Type{vec(d, 2), vec(d, 2)}, func(z vals) vals { return vals{f(z[0], z[1])} })
-	op, _ := prim.NewRoot(run, cond, nil, nil, 1, prim.DenseSolve)
+	op, _ := prim.NewRoot(run, cond, nil, nil, 1, prim.Solver{Solve: denseSolve})
 	return op
+}
+
+// implicitSample is (A + 6)⁻¹ (v · c), with the matrix, c and v as operands.
+func implicitSample(d ir.DType) ir.Op {
+	s := linearSolveSample(d).(prim.LinearSolveOp)
+	in := []ir.Type{ir.T(d, 2, 2), vec(d, 2), vec(d, 2)}
+	// The same programs with c as another constant.
+	with := func(p *ir.Program) *ir.Program {
+		return program(in, func(x vals) vals { return ir.Inline(p, vals{x[0], x[2]}) })
+	}
+	b := program(in, func(x vals) vals { return vals{prim.Mul(x[1], x[2])} })
+	mat, vec, solve, back := with(s.MatVec), with(s.VecMat), with(s.Solve), with(s.TSolve)
+	least := program(in, func(x vals) vals { return vals{ir.Inline(back, x)[0], num(x[2], 0)} }) // nothing is taken to zero
+	forward := program(in, func(x vals) vals {
+		op := prim.LinearSolveOp{MatVec: mat, VecMat: vec, Solve: solve, TSolve: back, NConst: 2}
+		return ir.Apply(op, x[0], x[1], ir.Inline(b, x)[0])
+	})
+	return prim.ImplicitOp{Forward: forward, B: b, NConst: 2,
+		Trans: prim.LinearSolveOp{MatVec: vec, VecMat: mat, Solve: least, TSolve: solve, NConst: 2, Exact: back}}
+}
+
+// denseSolve solves for a vector of two numbers, by the columns of the matrix.
+func denseSolve(matvec, _ func(vals) vals, b vals) vals {
+	one, zero := ir.Full(ir.T(b[0].DType, 1), 1), ir.Full(ir.T(b[0].DType, 1), 0)
+	rows := prim.Concat(0, matvec(vals{prim.Concat(0, one, zero)})[0], matvec(vals{prim.Concat(0, zero, one)})[0])
+	a := prim.Transpose(prim.Reshape(rows, []int{2, 2}), []int{1, 0})
+	return vals{prim.Reshape(ir.Apply1(prim.SolveOp{}, a, prim.Reshape(b[0], []int{2, 1})), []int{2})}
 }
 
 func int32Scalar(n int) *ir.Value { return ir.Scalar(ir.Int32, float64(n)) }
@@ -156,6 +183,7 @@ func custom(add func(Sample)) {
 
 func solves(add func(Sample)) {
 	add(Sample{Op: linearSolveSample(ir.Float64), Build: linearSolveSample, In: [][]int{{2, 2}, {2}}, Lo: -2, Hi: 2})
+	add(Sample{Op: implicitSample(ir.Float64), Build: implicitSample, In: [][]int{{2, 2}, {2}, {2}}, Lo: -2, Hi: 2})
 	add(Sample{Op: prim.CheckOp{Msg: "never"}, Gen: func(rng *rand.Rand, d ir.DType) vals {
 		return vals{Uniform(rng, d, []int{3}, -1, 1), ir.Scalar(ir.Bool, 1), ir.Scalar(d, 0)}
 	}})

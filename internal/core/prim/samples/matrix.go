@@ -44,8 +44,38 @@ func factored(add func(Sample)) func(op ir.Op, gen func(rng *rand.Rand, d ir.DTy
 	}
 }
 
+func matrixFunctions(add func(Sample)) {
+	for _, op := range prim.Registry() {
+		o, ok := op.(prim.MatrixFunctionOp)
+		if !ok {
+			continue
+		}
+		for order, shape := range [][]int{{3, 3}, {2, 2, 2}, {2, 2}} {
+			o := prim.MatrixFunctionOp{Func: o.Func, Order: order}
+			add(Sample{Op: o, Tol: 100, Gen: func(rng *rand.Rand, d ir.DType) vals {
+				x := vals{Uniform(rng, d, shape, -1, 1)}
+				for range order {
+					x = append(x, Uniform(rng, d, shape, -1, 1))
+				}
+				return x
+			}})
+		}
+	}
+}
+
 func factorizations(add func(Sample)) {
 	with := factored(add)
+	for _, shape := range [][]int{{3, 3}, {1, 1}, {0, 0}, {2, 3, 3}} {
+		for order := range 3 {
+			with(prim.DetOp{Order: order}, func(rng *rand.Rand, d ir.DType) vals {
+				x := vals{spread(rng, d, shape)}
+				if order == 2 {
+					x = append(x, Uniform(rng, d, shape, -1, 1))
+				}
+				return x
+			})
+		}
+	}
 	for _, shape := range [][]int{{3, 3}, {1, 1}, {0, 0}, {2, 3, 3}} {
 		if shape[0] > 0 {
 			with(prim.CholeskyOp{}, func(rng *rand.Rand, d ir.DType) []*ir.Value { return vals{definite(rng, d, shape)} })

@@ -38,7 +38,7 @@ func All() map[string][]Sample {
 		elementwise, shapes, reductions, products, identities,
 		loops, branches, custom, solves, callbacks,
 		slicing, gathering, sorting, running, random, convolutions,
-		factorizations, triangular,
+		factorizations, triangular, matrixFunctions,
 	} {
 		list(add)
 	}
@@ -89,6 +89,7 @@ func reductions(list func(Sample)) {
 		func(axes ...int) ir.Op { return prim.ReduceOp{Join: prim.JoinMax, Axes: axes} },
 		func(axes ...int) ir.Op { return prim.ReduceOp{Join: prim.JoinMin, Axes: axes} },
 		func(axes ...int) ir.Op { return prim.ReduceOp{Join: prim.JoinProd, Axes: axes} },
+		func(axes ...int) ir.Op { return prim.NormOp{Axes: axes} },
 	} {
 		add(reduce(0), []int{4, 3})
 		add(reduce(1), []int{2, 4, 3})

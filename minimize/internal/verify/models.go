@@ -1,0 +1,220 @@
+package verify
+
+import (
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+)
+
+// secant finds fall and step by the method's own approximation of the inverse Hessian, where it has one
+// and where it proves itself: at the end of the step that it proposes, the gradient must promise a
+// quarter of the fall at most (the monotonicity test of Deuflhard, "Newton Methods for Nonlinear
+// Problems", 2004, section 2.1.2). That takes one evaluation.
+func (p *point) secant() bool {
+	times := p.o.HessInvP
+	if p.o.HessInv != nil {
+		times = func(v, to []float64) {
+			mat.NewVecDense(len(to), to).MulVec(p.o.HessInv, mat.NewVecDense(len(v), v))
+		}
+	}
+	if times == nil || p.jac != nil || p.r.DerivativeFree() {
+		return false
+	}
+	n := len(p.x)
+	res, d := p.held(p.res), make([]float64, n)
+	times(res, d)
+	d = p.held(d)
+	fall := vec.Dot(d, res) / 2
+	if !(fall > 0) || math.IsInf(fall, 0) {
+		return false
+	}
+	x, g := slices.Clone(p.x), make([]float64, n)
+	for i, e := range d {
+		x[i] -= e
+		if p.r.Lower != nil {
+			x[i] = min(max(x[i], p.r.Lower[i]), p.r.Upper[i])
+		}
+	}
+	p.r.Gradient(x, g)
+	if g = p.held(g); !vec.AllFinite(g) {
+		return false
+	}
+	times(g, d)
+	if left := vec.Dot(p.held(d), g) / 2; !(left <= fall/4) {
+		return false
+	}
+	// At least what is left, and what the gradient promises along variables in which the step changes nothing: there
+	// the approximation has seen nothing yet.
+	fall *= 2
+	step := 0.0
+	for _, i := range p.free {
+		step = max(step, math.Abs(x[i]-p.x[i])/p.size[i])
+		if math.Abs(g[i]) > math.Abs(p.res[i])/2 {
+			fall += math.Abs(g[i]) * p.room[i]
+			step = math.Inf(1)
+		}
+	}
+	if !p.small(fall, step) {
+		return false // another way may find less
+	}
+	p.fall, p.step = fall, step
+	return true
+}
+
+// held is v with 0 for the variables that bounds hold.
+func (p *point) held(v []float64) []float64 {
+	out := make([]float64, len(v))
+	for _, i := range p.free {
+		out[i] = v[i]
+	}
+	return out
+}
+
+// products is the largest number of products with the Hessian for the conjugate gradients; our choice.
+const products = 30
+
+// conjugate finds fall and step for many variables, by conjugate gradients on the Newton equation in
+// units of the variables (Nocedal & Wright, algorithm 5.2). Products with the Hessian are the problem's, or
+// differences of gradients. It reports false if they do not end.
+func (p *point) conjugate() bool {
+	if p.jac != nil || p.r.DerivativeFree() {
+		return false
+	}
+	n := len(p.x)
+	r, d, hd, s := make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)
+	for _, i := range p.free {
+		r[i] = -p.res[i] * p.size[i]
+	}
+	copy(d, r)
+	p.fall = 0
+	rr := vec.Dot(r, r)
+	enough := 1e-2 * rr // a tenth of the gradient: fall is then right to some percent
+	for range products {
+		if !p.product(d, hd) {
+			break
+		}
+		curve := vec.Dot(d, hd)
+		if !(curve > 0) {
+			break
+		}
+		a := rr / curve
+		vec.Axpy(a, d, s)
+		vec.Axpy(-a, hd, r)
+		p.fall += a * rr / 2
+		before := rr
+		if rr = vec.Dot(r, r); rr <= enough {
+			p.step = 0
+			for _, e := range s {
+				p.step = max(p.step, math.Abs(e))
+			}
+			return true
+		}
+		for i, e := range r {
+			d[i] = e + rr/before*d[i]
+		}
+	}
+	p.fall = math.NaN()
+	return false
+}
+
+// product sets hd to the Hessian times d, both in units of the variables. It reports false if that is not
+// finite.
+func (p *point) product(d, hd []float64) bool {
+	n := len(p.x)
+	x, step := make([]float64, n), make([]float64, n)
+	for _, i := range p.free {
+		step[i] = d[i] * p.size[i]
+	}
+	if p.r.Problem.HessP != nil {
+		p.r.Product(p.x, step, x)
+	} else {
+		most := 0.0
+		for i, e := range d {
+			if step[i] != 0 {
+				most = max(most, math.Abs(e))
+			}
+		}
+		t := math.Cbrt(p.r.FuncError()) / most
+		for i, e := range step {
+			x[i] = p.x[i] + t*e
+			if p.r.Lower != nil {
+				x[i] = min(max(x[i], p.r.Lower[i]), p.r.Upper[i])
+			}
+		}
+		g := make([]float64, n)
+		p.r.Gradient(x, g)
+		for i := range x {
+			x[i] = (g[i] - p.g[i]) / t
+		}
+	}
+	clear(hd)
+	for _, i := range p.free {
+		hd[i] = x[i] * p.size[i]
+	}
+	return vec.AllFinite(hd)
+}
+
+// central sets g to central differences of values, near a bound to the parabola on one side, and diagonal
+// to second differences (Nocedal & Wright, section 8.1). Gradients of two points have only half of the
+// digits, which is too few to judge by. It reports false if a value is not finite.
+func (p *point) central() bool {
+	n := len(p.x)
+	p.steps, p.ahead, p.diagonal = make([]float64, n), make([]float64, n), make([]float64, n)
+	for i, v := range p.x {
+		t := math.Sqrt(math.Sqrt(p.r.FuncError())) * p.size[i]
+		lo, hi := math.Inf(-1), math.Inf(1)
+		if p.r.Lower != nil {
+			lo, hi = p.r.Lower[i], p.r.Upper[i]
+			t = min(t, (hi-lo)/2)
+		}
+		if t = v + t - v; t == 0 {
+			continue
+		}
+		var one, two float64
+		switch {
+		case v-t >= lo && v+t <= hi:
+			one, two = p.moved(i, t), p.moved(i, -t)
+			p.g[i], p.diagonal[i] = (one-two)/(2*t), ((one-p.f)-(p.f-two))/(t*t)
+		default:
+			if v+2*t > hi {
+				t = -t
+			}
+			one, two = p.moved(i, t), p.moved(i, 2*t)
+			p.g[i], p.diagonal[i] = (4*one-two-3*p.f)/(2*t), ((two-one)-(one-p.f))/(t*t)
+		}
+		if !vec.IsFinite(one) || !vec.IsFinite(two) {
+			return false
+		}
+		p.steps[i], p.ahead[i] = t, one
+	}
+	return true
+}
+
+// moved is the value where variable i is changed by t.
+func (p *point) moved(i int, t float64) float64 {
+	x := slices.Clone(p.x)
+	x[i] += t
+	return p.r.Value(x)
+}
+
+// crossed sets h to the Hessian for the free variables by differences of values, of which central has
+// found the diagonal.
+func (p *point) crossed(h *mat.SymDense) {
+	x := slices.Clone(p.x)
+	for k, i := range p.free {
+		h.SetSym(k, k, p.diagonal[i])
+		for l := k + 1; l < len(p.free); l++ {
+			j := p.free[l]
+			if p.steps[i] == 0 || p.steps[j] == 0 {
+				continue
+			}
+			x[i], x[j] = p.x[i]+p.steps[i], p.x[j]+p.steps[j]
+			both := p.r.Value(x)
+			x[i], x[j] = p.x[i], p.x[j]
+			h.SetSym(k, l, ((both-p.ahead[i])-(p.ahead[j]-p.f))/(p.steps[i]*p.steps[j]))
+		}
+	}
+}

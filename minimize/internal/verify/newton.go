@@ -1,0 +1,365 @@
+package verify
+
+import (
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+)
+
+// most is the largest number of variables for which the Hessian is found: it takes as many gradients, or
+// half its square of values; our choice.
+const most = 64
+
+// second sets fall and step. It reports false if they are not found.
+func (p *point) second() bool {
+	n := len(p.free)
+	switch {
+	case n == 0:
+		p.fall = 0
+		return true
+	case p.secant():
+		return true
+	case p.jac != nil && p.r.DerivativeFree():
+		return false // it would take n times n values of all constraints
+	case n > most || p.r.DerivativeFree() && n > most/2:
+		return p.conjugate()
+	}
+	return p.newton()
+}
+
+// newton does it by the Hessian of the Lagrangian, and sets curvature and axes.
+func (p *point) newton() bool {
+	n := len(p.free)
+	h := p.hessian()
+	if h == nil {
+		return false
+	}
+	p.curvature = make([]float64, p.r.N())
+	g := make([]float64, n)
+	d := make([]float64, n) // units in which the diagonal is 1
+	for k, i := range p.free {
+		p.curvature[i] = math.Abs(h.At(k, k))
+		d[k] = 1 / math.Sqrt(max(p.curvature[i], math.SmallestNonzeroFloat64))
+		if p.curvature[i] == 0 || math.IsInf(d[k], 0) {
+			d[k] = p.size[i]
+		}
+	}
+	for k, i := range p.free {
+		g[k] = p.res[i] * d[k]
+		for l := k; l < n; l++ {
+			h.SetSym(k, l, h.At(k, l)*d[k]*d[l])
+		}
+	}
+	h, g, z := p.reduced(h, g, d)
+	if h == nil { // the constraints leave no direction
+		p.fall = 0
+		return true
+	}
+	var eig mat.EigenSym
+	if !eig.Factorize(h, true) {
+		return false
+	}
+	var v mat.Dense
+	eig.VectorsTo(&v)
+	p.fall, p.step = 0, 0
+	values := eig.Values(nil)
+	largest := max(math.Abs(values[0]), math.Abs(values[len(values)-1]))
+	step := mat.NewVecDense(len(g), nil)
+	for k, w := range values {
+		c := mat.Dot(v.ColView(k), mat.NewVecDense(len(g), g))
+		// A curvature within the rounding of the others is not known; at least it is not larger.
+		w = max(math.Abs(w), 1e-14*largest)
+		p.fall += c * c / (2 * w)
+		step.AddScaledVec(step, -c/w, v.ColView(k))
+	}
+	p.noted(&v, values, d)
+	p.newtonStep = p.along(step, z, d)
+	for i, s := range p.newtonStep {
+		p.step = max(p.step, math.Abs(s)/p.size[i])
+	}
+	p.fall = min(p.fall, math.MaxFloat64)
+	if values[0] < -curved*largest {
+		p.down, p.downCurve = p.along(v.ColView(0), z, d), values[0]
+	}
+	return !math.IsNaN(p.fall)
+}
+
+// curved is the least negative curvature, relative to the largest of others in units in which those of the
+// variables are 1, that is more than the errors of differences; our choice.
+const curved = 1e-3
+
+// along is the step s of the free variables, in units d and with the basis z, as a step of all.
+func (p *point) along(s mat.Vector, z mat.Matrix, d []float64) []float64 {
+	if z != nil {
+		full := new(mat.VecDense)
+		full.MulVec(z, s)
+		s = full
+	}
+	out := make([]float64, p.r.N())
+	for k, i := range p.free {
+		out[i] = s.AtVec(k) * d[k]
+	}
+	return out
+}
+
+// at is the point x + t v, within the bounds, and the value there.
+func (p *point) at(v []float64, t float64) (x []float64, f float64) {
+	x = slices.Clone(p.x)
+	for i, e := range v {
+		x[i] += t * e
+		if p.r.Lower != nil {
+			x[i] = min(max(x[i], p.r.Lower[i]), p.r.Upper[i])
+		}
+	}
+	return x, p.r.Value(x)
+}
+
+// lower is a point lower than x: by the Newton step, or by a part of it, or along a direction of negative
+// curvature as far as the model promises a thousandth of the value; nil if there is none.
+func (p *point) lower() []float64 {
+	if p.jac != nil {
+		return nil
+	}
+	try := func(v []float64, steps ...float64) []float64 {
+		for _, t := range steps {
+			if x, f := p.at(v, t); f < p.f-noticed*math.Abs(p.f) {
+				return x
+			}
+		}
+		return nil
+	}
+	if p.down != nil {
+		t := math.Sqrt(2e-3 * max(math.Abs(p.f), p.fall) / -p.downCurve)
+		if x := try(p.down, t, -t); x != nil {
+			return x
+		}
+	}
+	if p.newtonStep == nil {
+		return nil
+	}
+	if x := try(p.newtonStep, 1, 0.25); x != nil {
+		return x
+	}
+	// In units in which the curvatures are 1 the largest eigenvalue of H is at most n: this step lowers the
+	// model by half of what the gradient promises.
+	down := make([]float64, len(p.x))
+	for _, i := range p.free {
+		if c := p.curvature[i]; c > 0 {
+			down[i] = -p.res[i] / c
+		}
+	}
+	return try(down, 1/float64(len(p.free)))
+}
+
+// reduced is the Hessian and the gradient in a basis of the directions that change no active
+// constraint, and that basis, nil for all directions; d are the units of the variables.
+func (p *point) reduced(h *mat.SymDense, g, d []float64) (*mat.SymDense, []float64, mat.Matrix) {
+	if p.jac == nil {
+		return h, g, nil
+	}
+	n := len(g)
+	m, _ := p.jac.Dims()
+	a := mat.NewDense(n, m, nil)
+	for k, i := range p.free {
+		for l := range m {
+			a.Set(k, l, p.jac.At(l, i)*d[k])
+		}
+	}
+	for l := range m {
+		if s := mat.Norm(a.ColView(l), 2); s > 0 {
+			for k := range n {
+				a.Set(k, l, a.At(k, l)/s)
+			}
+		}
+	}
+	var svd mat.SVD
+	if !svd.Factorize(a, mat.SVDFull) {
+		return h, g, nil
+	}
+	rank := 0
+	for _, s := range svd.Values(nil) {
+		if s > 1e-10 {
+			rank++
+		}
+	}
+	if rank == n {
+		return nil, nil, nil
+	}
+	var u mat.Dense
+	svd.UTo(&u)
+	z := u.Slice(0, n, rank, n)
+	var hz, zhz mat.Dense
+	hz.Mul(h, z)
+	zhz.Mul(z.T(), &hz)
+	out := mat.NewSymDense(n-rank, nil)
+	for i := range n - rank {
+		for j := i; j < n-rank; j++ {
+			out.SetSym(i, j, (zhz.At(i, j)+zhz.At(j, i))/2)
+		}
+	}
+	var zg mat.VecDense
+	zg.MulVec(z.T(), mat.NewVecDense(n, g))
+	return out, zg.RawVector().Data, z
+}
+
+// hessian is the Hessian of the Lagrangian for the free variables: the function's where it is given and
+// nothing else is curved, or by differences of gradients; nil if it is not finite.
+func (p *point) hessian() *mat.SymDense {
+	n := len(p.free)
+	out := mat.NewSymDense(n, nil)
+	if p.jac == nil && p.r.Differenced() {
+		if p.steps == nil {
+			if !p.central() {
+				return nil
+			}
+			copy(p.res, p.g)
+			p.hold()
+			return p.hessian()
+		}
+		p.crossed(out)
+	} else if p.jac == nil && (p.r.Problem.Hess != nil || p.r.Problem.HessP != nil) {
+		full := mat.NewSymDense(p.r.N(), nil)
+		p.r.Hessian(p.x, full)
+		for k, i := range p.free {
+			for l := k; l < n; l++ {
+				out.SetSym(k, l, full.At(i, p.free[l]))
+			}
+		}
+	} else {
+		full := mat.NewDense(n, n, nil)
+		for k, i := range p.free {
+			if !p.column(full, k, i) {
+				return nil
+			}
+		}
+		for k := range n {
+			for l := k; l < n; l++ {
+				out.SetSym(k, l, (full.At(k, l)+full.At(l, k))/2)
+			}
+		}
+	}
+	for k := range n {
+		for l := k; l < n; l++ {
+			if !vec.IsFinite(out.At(k, l)) {
+				return nil
+			}
+		}
+	}
+	return out
+}
+
+// column sets column k of h, that of variable i, to differences of the Lagrangian's gradient. The step
+// is a small part of the variable's size, and longer where that changes the gradient by no more than
+// rounding.
+func (p *point) column(h *mat.Dense, k, i int) bool {
+	step := math.Cbrt(p.r.FuncError())
+	if p.r.Differenced() {
+		step = math.Sqrt(math.Sqrt(p.r.FuncError())) // gradients have half of the digits
+	}
+	wide := math.Abs(p.f / p.g[i])
+	g := make([]float64, len(p.x))
+	for _, size := range []float64{p.size[i], wide} {
+		t := step * size
+		if !vec.IsFinite(t) || t == 0 {
+			continue
+		}
+		if p.r.Lower != nil {
+			if p.x[i]+t > p.r.Upper[i] {
+				t = -t
+			}
+			if p.x[i]+t < p.r.Lower[i] {
+				return false
+			}
+		}
+		x := append([]float64(nil), p.x...)
+		x[i] += t
+		t = x[i] - p.x[i]
+		if t == 0 {
+			continue
+		}
+		p.lagrangian(x, g)
+		if !vec.AllFinite(g) {
+			return false
+		}
+		seen := false
+		for l, j := range p.free {
+			d := g[j] - p.res[j]
+			h.Set(l, k, d/t)
+			seen = seen || math.Abs(d) > 1e-9*math.Abs(p.g[j])
+		}
+		if seen {
+			return true
+		}
+	}
+	return true
+}
+
+// lagrangian sets g to the gradient of the Lagrangian at x, with the multipliers of the point.
+func (p *point) lagrangian(x, g []float64) {
+	p.r.Gradient(x, g)
+	if p.jac == nil {
+		return
+	}
+	k := p.r.Constraints
+	full := mat.NewDense(k.Rows(), len(x), nil)
+	k.Jacobian(x, full)
+	for l, i := range p.rows {
+		vec.Axpy(-p.lambda[l], full.RawRowView(i), g)
+	}
+}
+
+// units are units for a search that goes on: axes in which the curvature is 1 when the value is; within
+// bounds, which need the variables as they are, only those of the variables; and their sizes where the
+// curvature is not known.
+func (p *point) units() *search.Units {
+	value := math.Abs(p.f)
+	if !math.IsNaN(p.fall) {
+		value = max(value, min(p.fall, p.slope))
+	} else {
+		value = max(value, p.slope)
+	}
+	if !(value > 0) || math.IsInf(value, 0) {
+		value = 1
+	}
+	if p.axes != nil && p.r.Lower == nil && p.jac == nil {
+		t := mat.DenseCopyOf(p.axes)
+		t.Scale(math.Sqrt(value), t)
+		if u := search.NewAxes(p.x, t, value); u != nil {
+			return u
+		}
+	}
+	unit := append([]float64(nil), p.size...)
+	if p.curvature != nil {
+		for _, i := range p.free {
+			if u := math.Sqrt(value / p.curvature[i]); u > 0 && !math.IsInf(u, 0) {
+				unit[i] = u
+			}
+		}
+	}
+	return search.NewUnits(unit, value)
+}
+
+// noted keeps the axes of the curvature: eigenvectors v of the Hessian in units d of the variables, of
+// lengths that make their curvatures 1.
+func (p *point) noted(v *mat.Dense, values, d []float64) {
+	n := len(d)
+	if n < p.r.N() || p.r.Lower != nil || p.jac != nil {
+		return
+	}
+	largest := max(math.Abs(values[0]), math.Abs(values[n-1]))
+	p.axes = mat.NewDense(n, n, nil)
+	for k, w := range values {
+		w = math.Sqrt(max(math.Abs(w), flattest*largest))
+		for i := range n {
+			p.axes.Set(i, k, d[i]*v.At(i, k)/w)
+		}
+	}
+}
+
+// flattest is the least curvature that an axis is made for, relative to the largest: differences of
+// gradients show no less.
+const flattest = 1e-9

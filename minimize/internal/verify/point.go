@@ -1,0 +1,357 @@
+package verify
+
+import (
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/argmin-go/argmin/minimize/internal/lsq"
+	"github.com/argmin-go/argmin/minimize/internal/search"
+	"github.com/argmin-go/argmin/minimize/internal/vec"
+	"github.com/argmin-go/argmin/status"
+)
+
+// point is what is known of the end of a search.
+type point struct {
+	r             *search.Run
+	o             search.Outcome
+	x             []float64
+	f, first      float64 // the values here and at the start
+	startFeasible bool
+	size, room    []float64  // of each variable: its size, and how far it can go downhill, at most its size
+	jac           *mat.Dense // the rows of active constraints; nil: there are none
+	rows          []int      // which rows they are
+	lambda        []float64  // their multipliers
+	g, res        []float64  // the gradient, of the function and of the Lagrangian; 0 in res for variables that bounds hold
+	free          []int      // the variables that no bound holds
+	slope, terms  float64    // Σ |resᵢ| roomᵢ, and the same of the terms of res
+	indulgent     float64    // a factor of tolerances; see Outcome
+	optimality    float64    // the largest element of res
+	worst         int        // the variable that contributes most to slope
+	curvature     []float64  // the diagonal of H; nil: not known
+	axes          *mat.Dense // columns in whose directions H is the identity; nil: not known
+	fall, step    float64    // by Newton's method, and the largest change of a variable relative to its size; NaN: not known
+	newtonStep    []float64  // nil: not known
+	down          []float64  // a direction of negative curvature; nil: none is known
+	downCurve     float64    // the curvature there
+
+	steps, ahead, diagonal []float64 // by central: steps of differences, values there, and the diagonal of the Hessian; nil: not known
+}
+
+// look finds the derivatives at the end of a search. It is nil if there is nothing to judge: the search
+// was stopped for a reason that no test can mend, the point is not feasible, or they are not finite.
+func look(r *search.Run, o search.Outcome) *point {
+	switch o.Status {
+	case status.Converged, status.LineSearchFailed, status.IterationLimit, status.EvaluationLimit:
+	default:
+		return nil
+	}
+	if o.Asked || !vec.IsFinite(o.Fun) || !vec.AllFinite(o.X) || r.Lower != nil && slices.Equal(r.Lower, r.Upper) {
+		return nil
+	}
+	if r.Lower != nil && search.BoundViolation(o.X, r.Lower, r.Upper) > search.Feasible {
+		return nil
+	}
+	n := r.N()
+	p := &point{r: r, o: o, indulgent: 1, x: o.X, f: o.Fun, fall: math.NaN(), size: make([]float64, n), room: make([]float64, n),
+		g: make([]float64, n), res: make([]float64, n)}
+	p.first, p.startFeasible = r.Start()
+	// With constraints two points are enough: only their Jacobian, which has no more digits, is looked at too.
+	byValues := r.DerivativeFree() && r.Constraints == nil
+	if o.Jac != nil && !r.DerivativeFree() {
+		copy(p.g, o.Jac)
+	} else if !byValues {
+		r.Gradient(o.X, p.g)
+	}
+	byValues = p.sizes() || byValues
+	if byValues && !p.central() || !vec.AllFinite(p.g) || !p.multipliers(o) {
+		return nil
+	}
+	p.measure()
+	return p
+}
+
+// sizes sets the sizes of the variables: |x|, or how far they have come. It reports whether the gradient must be
+// found again, as there are variables whose differences were taken without knowing a size.
+func (p *point) sizes() (again bool) {
+	r := p.r
+	for i, v := range p.x {
+		if r.Scale != nil {
+			p.size[i] = r.Scale[i]
+			continue
+		}
+		p.size[i] = max(math.Abs(v), math.Abs(v-r.X0[i]))
+		switch {
+		case r.X0[i] == 0 && p.size[i] <= 2*math.Sqrt(r.FuncError()) && r.Differenced() && r.Constraints == nil:
+			if size := p.probe(i); size > 0 { // else the value does not depend on it
+				p.size[i], again = size, true
+			}
+		case p.size[i] == 0: // the step by which the value would change by itself
+			p.size[i] = math.Abs(p.f / p.g[i])
+		}
+		if !(p.size[i] > 0) || math.IsInf(p.size[i], 0) {
+			p.size[i] = 1
+		}
+	}
+	return again
+}
+
+// probe is the size of a variable that is 0 or has hardly left it: the shortest of some steps that changes the value by
+// more than a millionth; 0 if none does.
+func (p *point) probe(i int) float64 {
+	x := slices.Clone(p.x)
+	for e := -160; e <= 160; e += 16 { // powers of 2, 1e-48 to 1e48
+		x[i] = p.x[i] + math.Ldexp(1, e)
+		if p.r.Lower != nil && x[i] > p.r.Upper[i] {
+			break
+		}
+		if f := p.r.Value(x); math.Abs(f-p.f) > 1e-6*math.Abs(p.f) || math.IsNaN(f) {
+			return math.Ldexp(1, e-8) // between this step and the last
+		}
+	}
+	return 0
+}
+
+// active is how near to its limit a constraint or bound is active, relative to the size of its terms;
+// our choice. Methods without derivatives end less near.
+func (p *point) active() float64 {
+	if p.r.DerivativeFree() {
+		return 1e-3
+	}
+	return 1e-5
+}
+
+// multipliers sets jac, lambda and res: the multipliers of the constraints that are active make the
+// gradient of the Lagrangian as small as their signs allow, in units of the variables. It reports
+// false if a constraint does not hold or its derivative is not finite.
+func (p *point) multipliers(o search.Outcome) bool {
+	copy(p.res, p.g)
+	k := p.r.Constraints
+	if k == nil {
+		p.hold()
+		return true
+	}
+	m, n := k.Rows(), p.r.N()
+	c, full := make([]float64, m), mat.NewDense(m, n, nil)
+	k.Values(p.x, c)
+	if search.BoundViolation(c, k.Lower, k.Upper) > max(o.Tol, search.Feasible) {
+		return false
+	}
+	k.Jacobian(p.x, full)
+	type row struct {
+		i    int
+		sign float64 // of the multiplier; 0: free
+	}
+	var rows []row
+	for i := range m {
+		scale := math.Abs(c[i])
+		for j, v := range full.RawRowView(i) {
+			if !vec.IsFinite(v) {
+				return false
+			}
+			scale += math.Abs(v) * p.size[j]
+		}
+		near := p.active() * scale
+		switch lo, hi := c[i]-k.Lower[i] <= near, k.Upper[i]-c[i] <= near; {
+		case lo && hi:
+			rows = append(rows, row{i, 0})
+		case lo:
+			rows = append(rows, row{i, 1})
+		case hi:
+			rows = append(rows, row{i, -1})
+		}
+	}
+	// Columns of the nonnegative least squares: the active rows with their signs, twice where both are
+	// allowed, and the active bounds.
+	var columns [][]float64
+	var what []row
+	add := func(r row, sign float64) {
+		col := make([]float64, n)
+		for j := range col {
+			col[j] = sign * full.At(r.i, j) * p.size[j]
+		}
+		if s := vec.Norm2(col); s > 0 {
+			vec.Scale(1/s, col)
+			columns, what = append(columns, col), append(what, row{r.i, sign / s})
+		}
+	}
+	for _, r := range rows {
+		if r.sign >= 0 {
+			add(r, 1)
+		}
+		if r.sign <= 0 {
+			add(r, -1)
+		}
+	}
+	bounds := len(columns)
+	for j := range n {
+		lo, hi := p.atBounds(j)
+		for _, sign := range []float64{1, -1} {
+			if sign > 0 && lo || sign < 0 && hi {
+				col := make([]float64, n)
+				col[j] = sign
+				columns = append(columns, col)
+			}
+		}
+	}
+	p.jac, p.lambda = mat.NewDense(max(len(rows), 1), n, nil), make([]float64, max(len(rows), 1))
+	for l, r := range rows {
+		p.jac.SetRow(l, full.RawRowView(r.i))
+		p.rows = append(p.rows, r.i)
+	}
+	if len(columns) > 0 {
+		b, size := make([]float64, n), 0.0
+		for j, v := range p.g {
+			b[j] = v * p.size[j]
+			size = max(size, math.Abs(b[j]))
+		}
+		if size > 0 {
+			vec.Scale(1/size, b)
+		}
+		y := make([]float64, len(columns))
+		flatten := make([]float64, 0, n*len(columns))
+		for _, col := range columns {
+			flatten = append(flatten, col...)
+		}
+		new(lsq.Solver).NNLS(flatten, n, b, y)
+		for l, v := range y[:bounds] {
+			v *= what[l].sign * size
+			for k, r := range rows {
+				if r.i == what[l].i {
+					p.lambda[k] += v
+				}
+			}
+		}
+	}
+	for l, v := range p.lambda {
+		vec.Axpy(-v, p.jac.RawRowView(l), p.res)
+	}
+	if len(rows) == 0 {
+		p.jac, p.lambda = nil, nil
+	}
+	p.hold()
+	return true
+}
+
+// atBounds reports whether variable j is at its lower and its upper bound.
+func (p *point) atBounds(j int) (lower, upper bool) {
+	if p.r.Lower == nil {
+		return false, false
+	}
+	near := p.active() * p.size[j]
+	return p.x[j]-p.r.Lower[j] <= near, p.r.Upper[j]-p.x[j] <= near
+}
+
+// hold sets room and free: variable j can go its size, or up to the bound that is nearer.
+func (p *point) hold() {
+	p.free = p.free[:0]
+	for j, v := range p.res {
+		p.room[j] = p.size[j]
+		if p.r.X0[j] == 0 && p.r.Scale == nil && v != 0 && p.jac == nil && !p.r.DerivativeFree() {
+			// How far it has come says little of its size: a start at 0 has none. The value would be gone after this.
+			p.room[j] = max(p.size[j], math.Abs(p.f/v))
+		}
+		if p.r.Lower != nil {
+			if v > 0 {
+				p.room[j] = min(p.room[j], max(p.x[j]-p.r.Lower[j], 0))
+			} else {
+				p.room[j] = min(p.room[j], max(p.r.Upper[j]-p.x[j], 0))
+			}
+		}
+		lo, hi := p.atBounds(j)
+		if lo && v > 0 || hi && v < 0 || p.r.Lower != nil && p.r.Lower[j] == p.r.Upper[j] {
+			continue
+		}
+		p.free = append(p.free, j)
+	}
+}
+
+// measure sets what the tests at first order look at.
+func (p *point) measure() {
+	most := 0.0
+	for j, v := range p.res {
+		d := math.Abs(v) * p.room[j]
+		p.slope += d
+		if d > most {
+			most, p.worst = d, j
+		}
+		terms := math.Abs(p.g[j])
+		for l, u := range p.lambda {
+			terms += math.Abs(u * p.jac.At(l, j))
+		}
+		p.terms += terms * p.size[j]
+	}
+	for _, j := range p.free {
+		p.optimality = max(p.optimality, math.Abs(p.res[j]))
+	}
+}
+
+// above reports whether the value is above that at a feasible start.
+func (p *point) above() bool { return p.startFeasible && p.f > p.first+noticed*math.Abs(p.f) }
+
+// stands reports whether the point stands the tests.
+func (p *point) stands() bool {
+	tol, flat, flatMove := p.tolerances(), flat, flatMove
+	if p.r.DerivativeFree() {
+		flat, flatMove = valueFlat, valueFlatMove
+		if p.jac != nil {
+			flatMove = valueFlatActive
+		}
+	}
+	value, fallen := math.Abs(p.f), p.fallen()
+	switch {
+	case p.above():
+		return false
+	case p.slope == 0 || tol.value >= 1:
+		return true
+	case p.slope <= max(flat*value, flatMove*fallen) && p.slope <= moved*fallen:
+		return true
+	case p.jac != nil && p.slope <= parallel*p.r.Loose()*p.terms:
+		return true
+	}
+	if p.diagonal != nil && p.jac == nil {
+		// Where the variables were independent this would be the fall: a thousandth of what is allowed.
+		fall := 0.0
+		for _, i := range p.free {
+			fall += p.res[i] * p.res[i] / (2 * math.Abs(p.diagonal[i]))
+		}
+		if fall <= tol.value*value/1e3 || fall > value/10 && fall <= tol.move*fallen/1e3 {
+			return true
+		}
+	}
+	return p.second() && p.small(p.fall, p.step)
+}
+
+// small reports whether the fall by Newton's method is within the tolerances, for its step.
+func (p *point) small(fall, step float64) bool {
+	tol, value, fallen := p.tolerances(), math.Abs(p.f), p.fallen()
+	if fall <= max(tol.value, 10*p.r.FuncError())*value || step <= tol.near/1e3 {
+		return true
+	}
+	// Where the value would fall to a small part of itself, it is no measure, but what has been done is.
+	return fall > value/10 && (fall <= tol.move*fallen && step <= tol.near || fall <= flatMove*fallen)
+}
+
+// tolerances are the tolerances at second order for this search.
+func (p *point) tolerances() secondOrder {
+	tol := tolerances
+	if p.r.DerivativeFree() {
+		tol = valueTolerances
+	}
+	return tol.times(p.r.Loose() * p.indulgent)
+}
+
+// nearly reports whether the point stands the tests with some indulgence.
+func (p *point) nearly() bool {
+	p.indulgent = indulgence
+	return p.stands()
+}
+
+// fallen is by how much the value has changed since the start.
+func (p *point) fallen() float64 {
+	if d := math.Abs(p.first - p.f); vec.IsFinite(d) {
+		return d
+	}
+	return math.Abs(p.f)
+}
