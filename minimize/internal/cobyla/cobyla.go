@@ -36,11 +36,12 @@ const (
 // measured as by [search.Scale.Stationarity], the search begins again from its end, with variables in the sizes
 // they have there and a radius of retryRadius, at most mostRetries times. Our choices.
 const (
-	doubtful    = 0.3
-	retryRadius = 0.1
-	mostRetries = 3
-	wrong       = 0.5  // the stationarity above which the end is not a success, if that does not help
-	leastPart   = 0.03 // see [search.Scale]
+	doubtful     = 0.3
+	wideDoubtful = 0.1 // where one variable is more than wide times as large as another
+	wide         = 1000
+	retryRadius  = 0.1
+	mostRetries  = 3
+	leastPart    = 0.03 // see [search.Scale]
 )
 
 // funnel is how many times the largest violation of the first simplex a violation may be without the penalty being
@@ -89,7 +90,11 @@ func Minimize(r *search.Run, m Options) search.Outcome {
 	s.search()
 	o := s.outcome()
 	for tries := 0; o.Status == status.Converged && o.SciPyStatus == 0 && rhoEnd <= tol; tries++ {
-		if s.stationarity(o.Fun) <= doubtful {
+		limit := doubtful
+		if scale.Spread() > wide {
+			limit = wideDoubtful
+		}
+		if s.stationarity(o.Fun) <= limit {
 			break
 		}
 		if tries < mostRetries {

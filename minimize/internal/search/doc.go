@@ -32,6 +32,7 @@
 // journal of these resumes it bit by bit.
 //
 // Read run.go, best.go and hessian.go for what a Run does, constraints.go and system.go for
-// functions of many values, differences.go for finite differences, outcome.go and stop.go for how
+// functions of many values, differences.go for finite differences, scale.go and startunits.go for
+// the sizes of values and variables, outcome.go and stop.go for how
 // searches end; evaluator.go, journal.go and monitor.go are what all kinds of searches share.
 package search

@@ -94,6 +94,17 @@ func (s *Scale) Units() []float64 {
 	return units
 }
 
+// Spread is the largest size of a variable relative to the smallest that is not 0.
+func (s *Scale) Spread() float64 {
+	lo, hi := math.Inf(1), 0.0
+	for _, size := range s.Size {
+		if size > 0 {
+			lo, hi = min(lo, size), max(hi, size)
+		}
+	}
+	return max(1, hi/lo)
+}
+
 // First is the first value.
 func (s *Scale) First() float64 { return s.f0 }
 

@@ -99,10 +99,16 @@ func (k *state) insist() bool {
 	return true
 }
 
-// limit is the stationarity up to which a point is a minimum: less where B does not know any curvature yet.
+// limit is the stationarity up to which a point is a minimum: less where B does not know the curvature yet, or not the
+// one along the last step, or the units are bad.
 func (d *judge) limit(k *state) float64 {
-	if k.fresh && d.rescued == 0 {
+	if k.fresh && d.rescued == 0 || k.damped {
 		return d.small / 100
+	}
+	for _, at := range k.q.free { // the first B is far from the curvature along this variable
+		if size := d.Size[at]; size > 1/coarse || size < coarse {
+			return d.small / 10
+		}
 	}
 	return d.small
 }

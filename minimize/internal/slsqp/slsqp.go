@@ -166,6 +166,7 @@ type state struct {
 	predicted      float64   // |gᵀs| + Σ |λᵢ cᵢ|
 	slope          float64   // of the merit function along s
 	fresh          bool      // B is the identity
+	damped         bool      // the last update was
 	failedSearches int       // line searches in a row that found no descent, or next to none for values that are not finite
 
 	// Of the last line search:
@@ -378,7 +379,8 @@ func (k *state) update() {
 	if !(curve > 0) || !vec.IsFinite(su) || !vec.IsFinite(curve) {
 		return
 	}
-	if su < 0.2*curve {
+	k.damped = su < 0.2*curve
+	if k.damped {
 		theta := 0.8 * curve / (curve - su)
 		for i, v := range k.v {
 			k.u[i] = theta*k.u[i] + (1-theta)*v

@@ -143,7 +143,12 @@ func (k *state) tooShort() (search.Outcome, bool) {
 func (k *state) converged(code int, message string) (search.Outcome, bool) {
 	f0, above := k.above()
 	if !above {
-		return k.ended(status.Converged, code, message), true
+		o := k.ended(status.Converged, code, message)
+		if f0 < k.at.f { // by what the barrier adds
+			o.X, o.Fun, o.Jac = slices.Clone(k.r.X0), f0, slices.Clone(o.Jac)
+			k.r.Gradient(o.X, o.Jac)
+		}
+		return o, true
 	}
 	const nearer = 1e-3 // the part of the first barrier parameter and radius for the other start
 	if !k.returned {
@@ -158,7 +163,8 @@ func (k *state) converged(code int, message string) (search.Outcome, bool) {
 		"which is feasible. Try another start, or smaller values of InitialBarrierParameter and InitialTrRadius.", k.at.f, f0)), true
 }
 
-// above reports whether the value is above the one at x0, f0, beyond what the barrier adds, and x0 is feasible. It
+// above reports whether the value is above the one at x0, f0, beyond what the barrier adds, and x0 is feasible; f0 is
+// infinite where it does not matter. It
 // evaluates there only where the first derivatives at the start, which may have been moved, do not rule it out.
 func (k *state) above() (f0 float64, above bool) {
 	x0, slope := k.r.X0, 0.0
@@ -168,13 +174,13 @@ func (k *state) above() (f0 float64, above bool) {
 	f, start := k.at.f, k.scale.First()
 	margin := max(1e-8*max(math.Abs(f), math.Abs(start)), 10*k.mu*float64(len(k.in)))
 	if f <= start-2*slope+margin {
-		return 0, false
+		return math.Inf(1), false
 	}
 	if k.r.Constraints != nil {
 		c := make([]float64, k.r.Constraints.Rows())
 		k.r.Constraints.Values(x0, c)
 		if search.BoundViolation(c, k.r.Constraints.Lower, k.r.Constraints.Upper) > k.gtol {
-			return 0, false
+			return math.Inf(1), false
 		}
 	}
 	f0 = k.r.Value(x0)

@@ -354,3 +354,43 @@ func TestTrustConstrQuadratic(t *testing.T) {
 		}
 	}
 }
+
+// TestTrustConstrKeptStarts has starts where constraints that must hold do with equality, do not hold, and leave no
+// interior: the first are moved, without an evaluation where one does not hold, the others are refused.
+func TestTrustConstrKeptStarts(t *testing.T) {
+	sum := minimize.Constraint{A: mat.NewDense(1, 2, []float64{1, 1}), Lower: []float64{0}, Upper: []float64{1}, KeepFeasible: true}
+	disk := trustDisk(-trustInf, 1)
+	disk.KeepFeasible = true
+	never := sum
+	never.A, never.Lower, never.Upper = mat.NewDense(2, 2, []float64{1, 1, 1, 1}), []float64{0, -trustInf}, []float64{trustInf, 0}
+	box := &minimize.Bounds{Lower: []float64{0, 0}, Upper: []float64{1, 1}}
+	f := minimize.Problem{Func: func(x []float64) float64 {
+		if x[0]+x[1] > 1+1e-7 && x[0]*x[0]+x[1]*x[1] > 1+1e-7 { // but for the steps of differences
+			t.Errorf("evaluated at %v", x)
+		}
+		return -x[0] - 2*x[1]
+	}}
+	for _, c := range []struct {
+		name    string
+		kept    minimize.Constraint
+		x0      []float64
+		refused string
+	}{
+		{"corner", sum, []float64{1, 0}, ""}, {"edge", sum, []float64{.5, .5}, ""}, {"origin", sum, []float64{0, 0}, ""},
+		{"arc", disk, []float64{.6, .8}, ""}, {"end of the arc", disk, []float64{1, 0}, ""},
+		{"violated", sum, []float64{1, .5}, "x0 violates a constraint with KeepFeasible by 0.5"},
+		{"no interior", never, []float64{.5, -.5}, "hold strictly"},
+	} {
+		opt := minimize.Options{Method: minimize.TrustConstr{}, Bounds: box, Constraints: []minimize.Constraint{c.kept}}
+		if c.name == "no interior" {
+			opt.Bounds = nil
+		}
+		r, err := minimize.Minimize(context.Background(), f, c.x0, opt)
+		switch want := map[bool]float64{true: -2, false: -math.Sqrt(5)}[c.kept.A != nil]; {
+		case c.refused != "" && (err == nil || !strings.Contains(err.Error(), c.refused)):
+			t.Errorf("%s: %v", c.name, err)
+		case c.refused == "" && (err != nil || !r.Success || math.Abs(r.Fun-want) > 1e-6):
+			t.Errorf("%s: %v at %v (%s), %v", c.name, r.Fun, r.X, r.Message, err)
+		}
+	}
+}

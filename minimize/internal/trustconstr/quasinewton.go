@@ -87,10 +87,11 @@ func (k *quasiHessian) update(s, y []float64) {
 	if vec.Dot(s, s) == 0 || math.IsNaN(sy) || math.IsInf(yy, 0) {
 		return
 	}
-	if yy == 0 {
-		if !k.scaled { // linear so far
-			k.b.Zero()
-		}
+	if yy == 0 && !k.scaled { // linear so far
+		k.b.Zero()
+		return
+	}
+	if yy == 0 && (k.HessianUpdate == "SR1" || k.ExceptionStrategy == "damp_update") { // as in SciPy
 		return
 	}
 	if !k.scaled {

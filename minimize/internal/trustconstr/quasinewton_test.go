@@ -79,3 +79,19 @@ func TestQuasiNewtonOptions(t *testing.T) {
 		}
 	}
 }
+
+// TestSkippedUpdates has a step along which the function is linear, in steep and flat variables: the first scale of B
+// is far too large for it, and after two updates that are skipped B falls along the step.
+func TestSkippedUpdates(t *testing.T) {
+	k := QuasiNewton{}.start(2)
+	k.update([]float64{1, 0}, []float64{1e5, 0})
+	for i := range 20 {
+		k.update([]float64{0, 1}, []float64{0, -0.1 * float64(i%2)})
+		if b := k.b.At(1, 1); i < 2 && b != 1e5 {
+			t.Errorf("B is %g after %d updates", b, i+1)
+		}
+	}
+	if b := k.b.At(1, 1); b > 1 || k.b.At(0, 0) != 1e5 {
+		t.Errorf("B is %v", k.b.RawSymmetric().Data)
+	}
+}
