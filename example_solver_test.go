@@ -126,7 +126,7 @@ func ExampleResult_Err() {
 	fmt.Printf("x = %.4f\n", result.Params.Float64s())
 	// Output:
 	// <nil>
-	// argmin: iteration limit after 2 iterations and 3 evaluations: error 0.351, value 0.0390184423
+	// argmin: iteration limit after 2 iterations and 5 evaluations: error 0.351, value 0.0390184423
 	// x = [0.4444]
 }
 
@@ -149,7 +149,7 @@ func ExampleOptions() {
 	}
 	// Output:
 	// level=INFO msg=argmin iter=0 value=25.000 error=10.000 evaluations=1 status=running
-	// level=INFO msg=argmin iter=1 value=0.000 error=0.000 evaluations=2 status=converged
+	// level=INFO msg=argmin iter=1 value=0.000 error=0.000 evaluations=3 status=converged
 }
 
 // An objective that also returns its predictions: they come back with the result.
