@@ -35,10 +35,16 @@
 //     any order, and num.Vmap solves a batch, each member with its own number of iterations;
 //   - the same with the option Unroll is differentiated through the iterations.
 //
+// [Solver.Continue] runs on from a step, with what the method remembers. [WithAux] brings back what an
+// objective returns besides its value, and [Solver.WithPreUpdate] changes parameters before each iteration.
+//
 // The objective is traced once for every structure, shape and dtype of its arguments; the
 // first call of a small solver takes some milliseconds. A run has the code
-// status.Converged only if the stopping test held, and results always carry the best point
-// found. Line searches and solvers of linear systems are in packages linesearch and
+// status.Converged only if the stopping test held, and Options.Tol is not the only thing that makes
+// its error small: a function in tiny units has a tiny gradient everywhere, so the error must
+// also be small compared with the largest one of the run or with the value. A run that ends otherwise
+// carries the best point that it found, whatever the method. status.Stalled means that nothing changes any more: in float32 the
+// default tolerance can be below what rounding leaves of a gradient. Line searches and solvers of linear systems are in packages linesearch and
 // linsolve; package implicit makes the answers of other solvers differentiable.
 //
 // # Options
@@ -46,5 +52,6 @@
 // In [Options] and in the structs of methods, the zero value of a field means the default
 // that its comment gives. So a number that is 0 is the default, and a negative number asks
 // for 0 itself: Tol: -1 iterates until the error is exactly 0, or, more likely, until
-// MaxIter. Limits can be as large as math.MaxInt.
+// MaxIter: -1 makes none. Limits can be as large as math.MaxInt. A number out of the range in which it
+// makes sense is an error that names it. Quasi-Newton methods share [StepControl].
 package argmin

@@ -126,7 +126,7 @@ func ExampleResult_Err() {
 	fmt.Printf("x = %.4f\n", result.Params.Float64s())
 	// Output:
 	// <nil>
-	// argmin: iteration limit after 2 iterations and 3 evaluations: error 0.351, value 0.0390184423
+	// argmin: iteration limit after 2 iterations and 5 evaluations: error 0.351, value 0.0390184423
 	// x = [0.4444]
 }
 
@@ -149,5 +149,39 @@ func ExampleOptions() {
 	}
 	// Output:
 	// level=INFO msg=argmin iter=0 value=25.000 error=10.000 evaluations=1 status=running
-	// level=INFO msg=argmin iter=1 value=0.000 error=0.000 evaluations=2 status=converged
+	// level=INFO msg=argmin iter=1 value=0.000 error=0.000 evaluations=3 status=converged
+}
+
+// An objective that also returns its predictions: they come back with the result.
+func ExampleWithAux() {
+	type data struct{ X, Y num.Array }
+	loss := func(w num.Array, d data) (num.Array, num.Array) {
+		predictions := d.X.MatMul(w)
+		return predictions.Sub(d.Y).Square().Mean(), predictions
+	}
+	solver := argmin.WithAux(argmin.Minimize(argmin.DropAux(loss), nil, argmin.Options{}), loss)
+	d := data{num.New([]float64{1, 0, 0, 1, 1, 1}, 3, 2), num.Vector(1, 2, 3)}
+	result, err := solver.Run(num.Zeros(2), d)
+	fmt.Printf("%.3f %v\n", result.Aux.(num.Array).Float64s(), err)
+	// Output: [1.000 2.000 3.000] <nil>
+}
+
+// The data changes a little: the next run continues from the last step, with the pairs that the
+// method has collected.
+func ExampleSolver_Continue() {
+	f := func(x, target num.Array) num.Array {
+		return x.Sub(target).Square().Mul(num.Vector(1, 10, 100)).Sum()
+	}
+	solver := argmin.Minimize(f, argmin.LBFGS{}, argmin.Options{})
+	ctx := context.Background()
+	step, err := solver.Init(num.Zeros(3), num.Vector(1, 2, 3))
+	for _, target := range []num.Array{num.Vector(1, 2, 3), num.Vector(1.1, 2, 3)} {
+		if err == nil {
+			step, err = solver.Continue(ctx, step, target)
+		}
+		fmt.Printf("%.3f %v\n", step.Result.Params.Float64s(), step.Result.State.Status())
+	}
+	// Output:
+	// [1.000 2.000 3.000] converged
+	// [1.100 2.000 3.000] converged
 }

@@ -180,7 +180,7 @@ func TestStatePrints(t *testing.T) {
 	f := func(x, c A) A { return x.Sub(c).Square().Sum() }
 	s := argmin.Minimize(f, argmin.Newton{}, argmin.Options{})
 	r, err := s.Run(num.Zeros(2), num.Scalar(1))
-	if err != nil || !r.Success() || !strings.HasPrefix(r.State.String(), "converged after 1 iterations and 2 evaluations: error ") {
+	if err != nil || !r.Success() || !strings.HasPrefix(r.State.String(), "converged after 1 iterations and 3 evaluations: error ") {
 		t.Errorf("%v, %v", r.State, err)
 	}
 	var batch argmin.State

@@ -124,6 +124,7 @@ func (h searcher) first() array { return num.Minimum(h.s.Step, h.most) }
 // wrong, not that a wall is near: from then on the exponent is halved instead of the step, first
 // down, then between lo and hi.
 func border(lo, hi, trials array) array {
+	lo, hi = lo.StopGradient(), hi.StopGradient() // hi may be infinite, which no derivative survives
 	k := num.Minimum(num.Maximum(trials.AddScalar(-7), num.Const(0)), num.Const(7)).AsType(lo.DType())
 	down := hi.Mul(k.Scale(math.Ln2).Exp().Scale(-math.Ln2).Exp())
 	some := lo.Gt(num.Const(0)).And(hi.Gt(lo))

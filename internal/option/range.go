@@ -51,6 +51,9 @@ func (r Range) Wrong(of string) string {
 	if of != "" {
 		of += "."
 	}
+	if v == math.Trunc(v) && math.Abs(v) < 1e15 { // integers as such
+		return fmt.Sprintf("%s%s is %.0f, want %s", of, r.name, v, r.want())
+	}
 	return fmt.Sprintf("%s%s is %v, want %s", of, r.name, v, r.want())
 }
 
