@@ -12,7 +12,7 @@ import (
 type kktProblem struct {
 	f            func(x []float64) float64
 	grad         func(x, g []float64)
-	c            func(x, c []float64)       // nil: no constraints
+	c            func(x, c []float64) // nil: no constraints
 	jac          func(x []float64, j *mat.Dense)
 	cLow, cUp    []float64
 	lower, upper []float64 // nil: none
