@@ -171,19 +171,19 @@ type maxFn struct {
 
 func (maxFn) name() string { return "max" }
 
-// At ties the derivative is shared equally.
-func extremumJVP(x, y, dx, dy *value, xWins *value) *value {
-	half := Select(Eq(x, y), like(x, 0.5), Select(xWins, like(x, 1), like(x, 0)))
-	var a, b *value
-	if dx != nil {
-		a = Mul(dx, half)
+// At ties the derivative is shared equally. What does not win gets none by selection: a product
+// with 0 would be NaN where what comes back is infinite.
+func extremumJVP(x, y, dx, dy *value, xLoses, yLoses *value) *value {
+	share := Select(Eq(x, y), like(x, 0.5), like(x, 1))
+	of := func(d, loses *value) *value {
+		if d == nil {
+			return nil
+		}
+		return Select(loses, like(d, 0), Mul(d, share))
 	}
-	if dy != nil {
-		b = Mul(dy, Sub(like(x, 1), half))
-	}
-	return sum(a, b)
+	return sum(of(dx, xLoses), of(dy, yLoses))
 }
-func (maxFn) jvp(x, y, out, dx, dy *value) *value { return extremumJVP(x, y, dx, dy, Gt(x, y)) }
+func (maxFn) jvp(x, y, out, dx, dy *value) *value { return extremumJVP(x, y, dx, dy, Lt(x, y), Lt(y, x)) }
 func maxB[T ir.Number](o, a, b, _ ir.Buf) {
 	dst, x, y := ir.As[T](o), ir.As[T](a), ir.As[T](b)
 	for i := range dst {
@@ -213,7 +213,7 @@ type minFn struct {
 }
 
 func (minFn) name() string                        { return "min" }
-func (minFn) jvp(x, y, out, dx, dy *value) *value { return extremumJVP(x, y, dx, dy, Lt(x, y)) }
+func (minFn) jvp(x, y, out, dx, dy *value) *value { return extremumJVP(x, y, dx, dy, Gt(x, y), Gt(y, x)) }
 func minB[T ir.Number](o, a, b, _ ir.Buf) {
 	dst, x, y := ir.As[T](o), ir.As[T](a), ir.As[T](b)
 	for i := range dst {
