@@ -33,10 +33,13 @@ func (p *point) second() bool {
 
 // newton does it by the Hessian of the Lagrangian, and sets curvature and axes.
 func (p *point) newton() bool {
-	n := len(p.free)
 	h := p.hessian()
-	if h == nil {
-		return false
+	n := len(p.free) // which better derivatives may have changed
+	if h == nil || n == 0 {
+		if n == 0 {
+			p.fall = 0
+		}
+		return n == 0
 	}
 	p.curvature = make([]float64, p.r.N())
 	g := make([]float64, n)

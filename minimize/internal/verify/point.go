@@ -64,50 +64,68 @@ func look(r *search.Run, o search.Outcome) *point {
 	} else if !byValues {
 		r.Gradient(o.X, p.g)
 	}
-	byValues = p.sizes() || byValues
-	if byValues && !p.central() || !vec.AllFinite(p.g) || !p.multipliers(o) {
+	p.sizes()
+	if byValues && !p.central() || !vec.AllFinite(p.g) {
+		return nil
+	}
+	if p.insensitive() && !p.central() || !vec.AllFinite(p.g) || !p.multipliers(o) {
 		return nil
 	}
 	p.measure()
 	return p
 }
 
-// sizes sets the sizes of the variables: |x|, or how far they have come. It reports whether the gradient must be
-// found again, as there are variables whose differences were taken without knowing a size.
-func (p *point) sizes() (again bool) {
+// sizes sets the sizes of the variables: |x|, or how far they have come.
+func (p *point) sizes() {
 	r := p.r
 	for i, v := range p.x {
 		if r.Scale != nil {
 			p.size[i] = r.Scale[i]
 			continue
 		}
-		p.size[i] = max(math.Abs(v), math.Abs(v-r.X0[i]))
-		switch {
-		case r.X0[i] == 0 && p.size[i] <= 2*math.Sqrt(r.FuncError()) && r.Differenced() && r.Constraints == nil:
-			if size := p.probe(i); size > 0 { // else the value does not depend on it
-				p.size[i], again = size, true
-			}
-		case p.size[i] == 0: // the step by which the value would change by itself
+		if p.size[i] = max(math.Abs(v), math.Abs(v-r.X0[i])); p.size[i] == 0 { // the step by which the value would change by itself
 			p.size[i] = math.Abs(p.f / p.g[i])
 		}
 		if !(p.size[i] > 0) || math.IsInf(p.size[i], 0) {
 			p.size[i] = 1
 		}
 	}
-	return again
 }
 
-// probe is the size of a variable that is 0 or has hardly left it: the shortest of some steps that changes the value by
-// more than a millionth; 0 if none does.
+// insensitive looks for variables whose differences were taken without knowing a size: they start at 0, and the value
+// does not seem to depend on them. It reports whether it has found their sizes by longer steps.
+func (p *point) insensitive() (found bool) {
+	r := p.r
+	if !r.Differenced() || r.Constraints != nil || r.Scale != nil {
+		return false
+	}
+	for i := range p.x {
+		if r.X0[i] != 0 || math.Abs(p.g[i])*p.size[i] > 1e-6*math.Abs(p.f) {
+			continue
+		}
+		if size := p.probe(i); size > p.size[i] {
+			p.size[i], found = size, true
+		}
+	}
+	return found
+}
+
+// probe is the shortest of some steps from the size of a variable that changes the value by more than a millionth; 0 if
+// none does.
 func (p *point) probe(i int) float64 {
 	x := slices.Clone(p.x)
-	for e := -160; e <= 160; e += 16 { // powers of 2, 1e-48 to 1e48
-		x[i] = p.x[i] + math.Ldexp(1, e)
-		if p.r.Lower != nil && x[i] > p.r.Upper[i] {
+	_, e := math.Frexp(min(p.size[i], math.Sqrt(p.r.FuncError())))
+	if p.x[i] != 0 {
+		_, e = math.Frexp(p.size[i])
+	}
+	for ; e <= 160; e += 8 { // powers of 2
+		t := math.Ldexp(1, e)
+		if p.r.Lower != nil && p.x[i]+t > p.r.Upper[i] {
 			break
 		}
+		x[i] = p.x[i] + t
 		if f := p.r.Value(x); math.Abs(f-p.f) > 1e-6*math.Abs(p.f) || math.IsNaN(f) {
-			return math.Ldexp(1, e-8) // between this step and the last
+			return t
 		}
 	}
 	return 0
