@@ -32,17 +32,8 @@ const (
 	gamma = 0.5
 )
 
-// The models that have led no further may have had no good slopes: where the gradient of the Lagrangian is doubtful,
-// measured as by [search.Scale.Stationarity], the search begins again from its end, with variables in the sizes
-// they have there and a radius of retryRadius, at most mostRetries times. Our choices.
-const (
-	doubtful     = 0.3
-	wideDoubtful = 0.1 // where one variable is more than wide times as large as another
-	wide         = 1000
-	retryRadius  = 0.1
-	mostRetries  = 3
-	leastPart    = 0.03 // see [search.Scale]
-)
+// leastPart is the Least of [search.Scale]; our choice.
+const leastPart = 0.03
 
 // funnel is how many times the largest violation of the first simplex a violation may be without the penalty being
 // raised, and muFactor how many times as large it becomes as it takes for the merit to rise with it: our choices.
@@ -88,27 +79,7 @@ func Minimize(r *search.Run, m Options) search.Outcome {
 	s := newState(r, r.X0, units, catol, maxFev, m.FTarget, scale)
 	s.radii(option.Or(m.RhoBeg, 1), rhoEnd)
 	s.search()
-	o := s.outcome()
-	for tries := 0; o.Status == status.Converged && o.SciPyStatus == 0 && rhoEnd <= tol; tries++ {
-		limit := doubtful
-		if scale.Spread() > wide {
-			limit = wideDoubtful
-		}
-		if s.stationarity(o.Fun) <= limit {
-			break
-		}
-		if tries < mostRetries {
-			again := newState(r, o.X, scale.Units(), catol, maxFev, m.FTarget, scale)
-			again.radii(retryRadius, tol)
-			again.search()
-			if next := again.outcome(); next.Status != status.Converged || o.Fun-next.Fun > 1e-3*scale.Value(next.Fun) {
-				s, o = again, next
-				continue
-			}
-		}
-		break
-	}
-	return o
+	return s.outcome()
 }
 
 // radii sets the first radius, within the bounds, and the last one.

@@ -130,10 +130,3 @@ func (s *state) multipliers(v *vertex, o *search.Outcome) {
 	}
 }
 
-// stationarity is the one of the Lagrangian where the search has ended, 0 if it is not known.
-func (s *state) stationarity(f float64) float64 {
-	if s.left == nil {
-		return 0
-	}
-	return s.scale.Stationarity(f, s.left)
-}

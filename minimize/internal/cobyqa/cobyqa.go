@@ -54,13 +54,15 @@ func Minimize(r *search.Run, m Options) search.Outcome {
 	scale := search.NewScale(r.X0, 0)
 	scale.Least = leastPart
 	s := newState(r, m, r.X0, units, option.Or(m.InitialTrRadius, 1), rhoEnd, scale)
-	o := s.settle(m)
+	s.search()
+	o := s.outcome()
 	f0, above := s.above(o)
 	if !above {
 		return o
 	}
 	s = newState(r, m, r.X0, units, nearRadius, min(rhoEnd, nearRadius), scale)
-	if o = s.settle(m); o.Status == status.Converged && o.Fun > f0 {
+	s.search()
+	if o = s.outcome(); o.Status == status.Converged && o.Fun > f0 {
 		o.Status, o.Message = status.Failed, fmt.Sprintf("The search ended at the value %.6g, above the one at x0, %.6g, which is feasible. Try a smaller InitialTrRadius", o.Fun, f0)
 	}
 	return o

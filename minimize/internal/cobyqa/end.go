@@ -1,7 +1,6 @@
 package cobyqa
 
 import (
-	"fmt"
 	"math"
 
 	"github.com/argmin-go/argmin/minimize/internal/search"
@@ -16,48 +15,10 @@ const (
 	nearLimit = 1e-3
 )
 
-// The models that have led no further may have had no good slopes: where the gradient of the Lagrangian is doubtful,
-// measured as by [search.Scale.Stationarity], the search begins again from its end, with variables in the sizes
-// they have there and a radius of retryRadius, at most mostRetries times. Our choices.
 const (
-	doubtful    = 0.1
-	retryRadius = 0.1
-	nearRadius  = 1e-3 // of the search from an x0 that is better than the end, from which it does not go to bounds
-	mostRetries = 3
-	wrong       = 0.5  // the stationarity above which the end is not a success, if that does not help,
-	wrongPart   = 0.01 // and the part of the whole fall of the value that it must stand for
-	leastPart   = 1e-3 // see [search.Scale]
+	nearRadius = 1e-3 // radius of the search from an x0 that is better than the end, from which it does not go to bounds
+	leastPart  = 1e-3 // see [search.Scale]
 )
-
-// settle is the outcome of the search, and of those that begin again from its end as long as the models have a slope
-// left there and that leads on.
-func (s *state) settle(m Options) search.Outcome {
-	s.search()
-	o := s.outcome()
-	if s.rhoEnd > tol {
-		return o
-	}
-	for tries := 0; o.Status == status.Converged && o.SciPyStatus == 0; tries++ {
-		left := s.stationarity(o.Fun)
-		if left <= doubtful {
-			break
-		}
-		if tries < mostRetries {
-			again := newState(s.r, m, o.X, s.scale.Units(), retryRadius, tol, s.scale)
-			again.search()
-			if next := again.outcome(); next.Status != status.Converged || o.Fun-next.Fun > 1e-3*s.scale.Value(next.Fun) {
-				s, o = again, next
-				continue
-			}
-		}
-		if left > wrong && left*s.scale.Value(o.Fun) > wrongPart*math.Abs(s.scale.First()-o.Fun) {
-			o.Status, o.Message = status.Failed, fmt.Sprintf("No step of the last radius helps, but the models still have a slope, %.3g: the objective or a constraint may have a kink here. "+
-				"Try another start, a larger InitialTrRadius, or several smooth constraints for one that is not", o.Optimality)
-		}
-		break
-	}
-	return o
-}
 
 // above reports whether a success is above the value at x0, f0, where that is feasible. It evaluates there only if the
 // search did not begin there but at a bound near it.
@@ -136,10 +97,3 @@ func (s *state) setMultipliers(o *search.Outcome) {
 	}
 }
 
-// stationarity is the one of the Lagrangian where the search has ended, 0 if it is not known.
-func (s *state) stationarity(f float64) float64 {
-	if s.left == nil {
-		return 0
-	}
-	return s.scale.Stationarity(f, s.left)
-}

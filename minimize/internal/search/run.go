@@ -228,7 +228,9 @@ func (r *Run) Iterated(x []float64, f float64, jac []float64) {
 // Tolerance is the option v of a method, whose default is Options.Tol, or if that is 0, d.
 func (r *Run) Tolerance(v, d float64) float64 {
 	t := option.Or(v, option.Or(r.tol, d))
-	r.loose = max(r.loose, t/d)
+	if d > 0 {
+		r.loose = max(r.loose, t/d)
+	}
 	return t
 }
 

@@ -19,6 +19,7 @@ type point struct {
 	x             []float64
 	f, first      float64 // the values here and at the start
 	startFeasible bool
+	unsized       []bool     // variables whose size is a guess
 	size, room    []float64  // of each variable: its size, and how far it can go downhill, at most its size
 	jac           *mat.Dense // the rows of active constraints; nil: there are none
 	rows          []int      // which rows they are
@@ -54,7 +55,7 @@ func look(r *search.Run, o search.Outcome) *point {
 		return nil
 	}
 	n := r.N()
-	p := &point{r: r, o: o, indulgent: 1, x: o.X, f: o.Fun, fall: math.NaN(), size: make([]float64, n), room: make([]float64, n),
+	p := &point{r: r, o: o, indulgent: 1, x: o.X, f: o.Fun, fall: math.NaN(), unsized: make([]bool, n), size: make([]float64, n), room: make([]float64, n),
 		g: make([]float64, n), res: make([]float64, n)}
 	p.first, p.startFeasible = r.Start()
 	// With constraints two points are enough: only their Jacobian, which has no more digits, is looked at too.
@@ -104,7 +105,7 @@ func (p *point) insensitive() (found bool) {
 			continue
 		}
 		if size := p.probe(i); size > p.size[i] {
-			p.size[i], found = size, true
+			p.size[i], p.unsized[i], found = size, true, true
 		}
 	}
 	return found
@@ -118,7 +119,7 @@ func (p *point) probe(i int) float64 {
 	if p.x[i] != 0 {
 		_, e = math.Frexp(p.size[i])
 	}
-	for ; e <= 160; e += 8 { // powers of 2
+	for ; e <= 70; e += 16 { // powers of 2, up to 1e21
 		t := math.Ldexp(1, e)
 		if p.r.Lower != nil && p.x[i]+t > p.r.Upper[i] {
 			break
@@ -266,7 +267,7 @@ func (p *point) hold() {
 	p.free = p.free[:0]
 	for j, v := range p.res {
 		p.room[j] = p.size[j]
-		if p.r.X0[j] == 0 && p.r.Scale == nil && v != 0 && p.jac == nil && !p.r.DerivativeFree() {
+		if (p.unsized[j] || p.r.X0[j] == 0 && !p.r.DerivativeFree()) && p.r.Scale == nil && v != 0 && p.jac == nil {
 			// How far it has come says little of its size: a start at 0 has none. The value would be gone after this.
 			p.room[j] = max(p.size[j], math.Abs(p.f/v))
 		}

@@ -70,6 +70,9 @@ func Outcome(r *search.Run, o search.Outcome, goOn func(*search.Run) search.Outc
 	if o.Asked || o.Status != status.Converged && o.Status != status.LineSearchFailed {
 		return o
 	}
+	if first, feasible := r.Start(); r.Constraints == nil && r.BestF < o.Fun && (r.DerivativeFree() || feasible && first < o.Fun) {
+		o.X, o.Fun, o.Jac = slices.Clone(r.Best), r.BestF, nil // never above the start
+	}
 	p := look(r, o)
 	if p == nil {
 		return o
