@@ -129,4 +129,3 @@ func (s *state) multipliers(v *vertex, o *search.Outcome) {
 		o.Optimality = max(o.Optimality, math.Abs(v)/s.unit[i])
 	}
 }
-

@@ -96,4 +96,3 @@ func (s *state) setMultipliers(o *search.Outcome) {
 		o.Optimality = max(o.Optimality, math.Abs(v)/s.unit[i])
 	}
 }
-
