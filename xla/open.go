@@ -15,10 +15,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"unsafe"
 
 	"github.com/gomlx/go-xla/pkg/pjrt"
+	"google.golang.org/protobuf/encoding/protowire"
 )
 
 // The version of the PJRT C API that this package is written for. Within a major
@@ -74,10 +76,11 @@ func (c *client) compileText(text string, devices int, hlo bool) (exec *pjrt.Loa
 	if devices > 0 { // also a mesh of one
 		config = config.WithShardy(devices)
 	}
+	options := compileOptions(c.pj.Platform())
 	var file string
 	var have []byte
 	if c.opt.CacheDir != "" {
-		sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%s\n%d\n%s", c.pj.Platform(), c.pj.PlatformVersion(), devices, text))
+		sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%s\n%d\n%q\n%s", c.pj.Platform(), c.pj.PlatformVersion(), devices, options, text))
 		file = filepath.Join(c.opt.CacheDir, hex.EncodeToString(sum[:])+".pjrt")
 		have, _ = os.ReadFile(file)
 	}
@@ -89,7 +92,9 @@ func (c *client) compileText(text string, devices int, hlo bool) (exec *pjrt.Loa
 	if len(have) > 0 {
 		given = (*C.char)(kept)
 	}
-	C.argmin_next_compile(given, C.size_t(len(have)), flag(file != ""), flag(hlo))
+	more := C.CBytes(options)
+	defer C.free(more)
+	C.argmin_next_compile(given, C.size_t(len(have)), (*C.char)(more), C.size_t(len(options)), flag(file != ""), flag(hlo))
 	exec, err = config.Done()
 	var bytes, mod *C.char
 	var nb, nm C.size_t
@@ -105,6 +110,27 @@ func (c *client) compileText(text string, devices int, hlo bool) (exec *pjrt.Loa
 		_ = writeFile(file, C.GoBytes(unsafe.Pointer(bytes), C.int(nb)))
 	}
 	return exec, module, nil
+}
+
+// compileOptions is what a platform's compiler is told, as a part of a CompileOptionsProto: that the
+// larger and the smaller of NaN and a number is NaN. By default XLA's CPU compiler takes the
+// number, and then the largest of some NaNs is -Inf and passes for a small residual.
+func compileOptions(platform string) []byte {
+	var key string
+	switch strings.ToLower(platform) {
+	case "cpu":
+		key = "xla_cpu_enable_fast_min_max"
+	case "cuda", "rocm", "gpu":
+		key = "xla_gpu_enable_fast_min_max"
+	default:
+		return nil
+	}
+	field := func(b []byte, n protowire.Number, v []byte) []byte {
+		return protowire.AppendBytes(protowire.AppendTag(b, n, protowire.BytesType), v)
+	}
+	off := protowire.AppendVarint(protowire.AppendTag(nil, 2, protowire.VarintType), 0) // OptionOverrideProto.bool_field
+	entry := field(field(nil, 1, []byte(key)), 2, off)
+	return field(nil, 7, entry) // CompileOptionsProto.env_option_overrides, a map
 }
 
 func flag(b bool) C.int {

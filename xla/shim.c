@@ -8,8 +8,8 @@
 // what it has and wants (argmin_next_compile), and afterwards takes what there is
 // (argmin_last_compile). Go holds a lock from the one to the other.
 static struct {
-	const char *have;
-	size_t have_size;
+	const char *have, *options; // options are added to those of the binding
+	size_t have_size, options_size;
 	int want_bytes, want_hlo;
 	char *bytes, *hlo;
 	size_t bytes_size, hlo_size;
@@ -70,6 +70,22 @@ static void keep(pjrt_api *api, void *loaded) {
 static struct { pjrt_api *api; compile_fn compile; } tables[MAX_PLUGINS];
 static int ntables;
 
+// with_options calls the plugin's compile function with more options than the binding knows.
+// They are a message of protocol buffers, where what is appended is merged.
+static pjrt_error with_options(compile_fn compile, compile_args *a) {
+	compile_args b = *a;
+	char *all = malloc(a->options_size + state.options_size + 1);
+	if (!all) return compile(a);
+	memcpy(all, a->options, a->options_size);
+	memcpy(all + a->options_size, state.options, state.options_size);
+	b.options = all;
+	b.options_size += state.options_size;
+	pjrt_error e = compile(&b);
+	a->loaded = b.loaded;
+	free(all);
+	return e;
+}
+
 static pjrt_error compile_with(int i, compile_args *a) {
 	real = tables[i].api;
 	if (state.have) {
@@ -83,7 +99,7 @@ static pjrt_error compile_with(int i, compile_args *a) {
 		}
 		drop(real, e); // of another version, say: compile it anew
 	}
-	pjrt_error e = tables[i].compile(a);
+	pjrt_error e = state.options_size ? with_options(tables[i].compile, a) : tables[i].compile(a);
 	if (!e && (state.want_bytes || state.want_hlo)) keep(real, a->loaded);
 	return e;
 }
@@ -127,12 +143,14 @@ pjrt_api *argmin_open(const char *path, const char **what) {
 	return copy;
 }
 
-void argmin_next_compile(const char *bytes, size_t size, int want_bytes, int want_hlo) {
+void argmin_next_compile(const char *bytes, size_t size, const char *options, size_t options_size, int want_bytes, int want_hlo) {
 	free(state.bytes);
 	free(state.hlo);
 	memset(&state, 0, sizeof state);
 	state.have = bytes;
 	state.have_size = size;
+	state.options = options;
+	state.options_size = options_size;
 	state.want_bytes = want_bytes;
 	state.want_hlo = want_hlo;
 }
@@ -143,5 +161,6 @@ int argmin_last_compile(const char **bytes, size_t *size, const char **hlo, size
 	*hlo = state.hlo;
 	*hlo_size = state.hlo_size;
 	state.have = NULL;
+	state.options = NULL;
 	return state.loaded;
 }

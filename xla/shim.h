@@ -29,5 +29,5 @@ typedef struct { size_t size; void *extension; void *loaded; void *executable; }
 typedef struct { size_t size; void *extension; void *client; const char *bytes; size_t bytes_size; void *loaded; const char *options; size_t options_size; } deserialize_args;
 
 pjrt_api *argmin_open(const char *path, const char **what);
-void argmin_next_compile(const char *bytes, size_t size, int want_bytes, int want_hlo);
+void argmin_next_compile(const char *bytes, size_t size, const char *options, size_t options_size, int want_bytes, int want_hlo);
 int argmin_last_compile(const char **bytes, size_t *size, const char **hlo, size_t *hlo_size);

@@ -247,14 +247,18 @@ func TestErrors(t *testing.T) {
 		!strings.Contains(err.Error(), "solver_test.go:") || !strings.Contains(err.Error(), "TestErrors") {
 		t.Errorf("a callback: %v", err)
 	}
-	for name, scale := range map[string]func(b A) A{"of constants": func(A) A { return num.Ones(2) }, "of arguments": func(b A) A { return b }} {
-		singular := func(b A) A {
-			root := num.CustomRoot(func(x, b A) A { return x.Sum().Sub(b.Sum()).Mul(scale(b)) }, func(b A) A { return b }, nil)
-			return root(b)
+	for name, scale := range map[string]func(b A) A{"of constants": func(A) A { return num.Vector(1, 2) }, "of arguments": func(b A) A { return b }} {
+		// Two equations for the sum of x. What they do not determine stays where it is; if their right-hand
+		// sides differ there is no solution.
+		jacobian := func(right func(b A) A) (A, error) {
+			root := num.CustomRoot(func(x, b A) A { return x.Sum().Sub(right(b)).Mul(scale(b)) }, func(b A) A { return b }, nil)
+			return num.Jit(num.JacobianRev(root)).CallContext(ctx, num.Vector(1, 2))
 		}
-		if _, err := num.Jit(num.JacobianRev(singular)).CallContext(ctx, num.Vector(1, 2)); !errors.Is(err, num.ErrNumeric) ||
-			!strings.Contains(err.Error(), "singular") {
-			t.Errorf("a singular system %s: %v", name, err)
+		if j, err := jacobian(func(b A) A { return b.Sum() }); err != nil || maxDiff(j, num.Full(num.Float64, 0.5, 2, 2)) > 1e-12 {
+			t.Errorf("a singular system %s with solutions: %v %v", name, j, err)
+		}
+		if _, err := jacobian(func(b A) A { return b }); !errors.Is(err, num.ErrNumeric) || !strings.Contains(err.Error(), "singular") {
+			t.Errorf("a singular system %s without a solution: %v", name, err)
 		}
 	}
 	cancelled, cancel := context.WithCancel(ctx)

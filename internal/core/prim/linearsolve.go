@@ -287,5 +287,11 @@ func Check(x, ok, measure *value, msg string) *value {
 	return ir.Apply1(CheckOp{msg, ir.Here()}, x, ok, measure)
 }
 
-// Place: a solution lies as its right-hand side does.
-func (l LinearSolveOp) Place(in []*ir.Sharding, x, y []ir.Type) []*ir.Sharding { return in[l.NConst:] }
+// Place: a solution lies as its right-hand side does, and so does a second result, see [LinearSolveOp].Exact.
+func (l LinearSolveOp) Place(in []*ir.Sharding, x, y []ir.Type) []*ir.Sharding {
+	out := make([]*ir.Sharding, 0, len(y))
+	for len(out) < len(y) {
+		out = append(out, in[l.NConst:]...)
+	}
+	return out
+}
