@@ -343,11 +343,17 @@ func TestBadInputIsAnError(t *testing.T) {
 	if _, err := slice.Run(nil, num.Ones(1)); err == nil {
 		t.Error("an objective that indexes an empty slice: no error")
 	}
-	// A singular system in the implicit derivative.
-	flat := argmin.Minimize(func(x, d A) A { return x.Sum().Sub(d).Square() }, argmin.LBFGS{}, argmin.Options{})
-	_, err := num.Jit(func(d A) A {
-		return num.Grad(func(d A) A { return flat.Argmin(num.Zeros(2), d).At(0) })(d)
-	}).Call(num.Scalar(1))
+	// A singular system in the implicit derivative: the smallest solution if there is one, an error if there is none.
+	slope := func(f func(x, d A) A) (A, error) {
+		s := argmin.Minimize(f, argmin.LBFGS{}, argmin.Options{})
+		return num.Jit(func(d A) A {
+			return num.Grad(func(d A) A { return s.Argmin(num.Zeros(2), d).Sum() })(d)
+		}).Call(num.Scalar(1))
+	}
+	if g, err := slope(func(x, d A) A { return x.Sum().Sub(d).Square() }); err != nil || math.Abs(g.Item()-1) > 1e-9 {
+		t.Errorf("singular implicit system with solutions: %v, %v", g, err)
+	}
+	_, err := slope(func(x, d A) A { return x.At(0).Square().Add(x.At(1).Mul(d.Sub(num.Const(1)))) })
 	if !errors.Is(err, num.ErrNumeric) || !strings.Contains(err.Error(), "singular") {
 		t.Errorf("singular implicit system: %v", err)
 	}

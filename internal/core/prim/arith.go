@@ -183,7 +183,9 @@ func extremumJVP(x, y, dx, dy *value, xLoses, yLoses *value) *value {
 	}
 	return sum(of(dx, xLoses), of(dy, yLoses))
 }
-func (maxFn) jvp(x, y, out, dx, dy *value) *value { return extremumJVP(x, y, dx, dy, Lt(x, y), Lt(y, x)) }
+func (maxFn) jvp(x, y, out, dx, dy *value) *value {
+	return extremumJVP(x, y, dx, dy, Lt(x, y), Lt(y, x))
+}
 func maxB[T ir.Number](o, a, b, _ ir.Buf) {
 	dst, x, y := ir.As[T](o), ir.As[T](a), ir.As[T](b)
 	for i := range dst {
@@ -212,8 +214,10 @@ type minFn struct {
 	notLinear
 }
 
-func (minFn) name() string                        { return "min" }
-func (minFn) jvp(x, y, out, dx, dy *value) *value { return extremumJVP(x, y, dx, dy, Gt(x, y), Gt(y, x)) }
+func (minFn) name() string { return "min" }
+func (minFn) jvp(x, y, out, dx, dy *value) *value {
+	return extremumJVP(x, y, dx, dy, Gt(x, y), Gt(y, x))
+}
 func minB[T ir.Number](o, a, b, _ ir.Buf) {
 	dst, x, y := ir.As[T](o), ir.As[T](a), ir.As[T](b)
 	for i := range dst {
