@@ -146,9 +146,11 @@ func testPrimitive(t *testing.T, b ir.Backend, s samples.Sample, k int, d ir.DTy
 		return y
 	})
 	pieces = append(pieces, piece{"the batch", q, both, tol, s.Signs})
-	if !s.Signs { // else their derivatives have either sign too
+	// In float32 the derivatives of one sample are enough: they are made of other primitives, which
+	// have samples too. Derivatives of what has either sign have either sign too.
+	if !s.Signs && (d == ir.Float64 || k == 0) {
 		pieces = append(pieces, derivatives("of the primitive", p, x, rng, tol*10, s.NoReverse)...)
-		if !testing.Short() {
+		if !testing.Short() && d == ir.Float64 {
 			pieces = append(pieces, derivatives("of the batch", q, both, rng, tol*10, s.NoReverse)...)
 		}
 	}
