@@ -15,7 +15,7 @@ import (
 	"github.com/argmin-go/argmin/minimize"
 )
 
-// plateaus are successes where no minimum is known, but where nothing that is evaluated nearby tells: by
+// plateaus are successes where no minimum is known, but where nothing that is evaluated nearby shows it: by
 // method and problem, with the reason.
 var plateaus = map[string]string{
 	"SLSQP/06-jennrich-sampson":   "exponentials have underflown: the value does not depend on the variables",

@@ -112,7 +112,7 @@ func (c *client) compileText(text string, devices int, hlo bool) (exec *pjrt.Loa
 	return exec, module, nil
 }
 
-// compileOptions is what a platform's compiler is told, as a part of a CompileOptionsProto: that the
+// compileOptions are the settings of a platform's compiler, as a part of a CompileOptionsProto: that the
 // larger and the smaller of NaN and a number is NaN. By default XLA's CPU compiler takes the
 // number, and then the largest of some NaNs is -Inf and passes for a small residual.
 func compileOptions(platform string) []byte {

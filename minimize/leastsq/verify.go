@@ -66,7 +66,7 @@ func (r *run) widen() (by float64) {
 type verdict int
 
 const (
-	optimal  verdict = iota // the point is a minimum, as far as can be told
+	optimal  verdict = iota // the point is a minimum, as far as derivatives show
 	moved                   // it is not, and the current point is a better one now, with its Jacobian
 	rejected                // it is not
 )

@@ -32,9 +32,6 @@ const (
 	gamma = 0.5
 )
 
-// leastPart is the Least of [search.Scale]; our choice.
-const leastPart = 0.03
-
 // funnel is how many times the largest violation of the first simplex a violation may be without the penalty being
 // raised, and muFactor how many times as large it becomes as it takes for the merit to rise with it: our choices.
 const funnel, muFactor = 10, 30
@@ -69,14 +66,11 @@ func Minimize(r *search.Run, m Options) search.Outcome {
 		}
 	}
 	rhoEnd := r.Tolerance(m.Tol, tol)
-	given := m.Tol != 0 || r.Tolerance(0, 0) != 0 // a length of all variables
-	if given {
+	if m.Tol != 0 || r.Tolerance(0, 0) != 0 { // so is this
 		rhoEnd /= largest
 	}
 	catol := option.Or(m.CAtol, math.Sqrt(vec.Eps))
-	scale := search.NewScale(r.X0, 0)
-	scale.Least = leastPart
-	s := newState(r, r.X0, units, catol, maxFev, m.FTarget, scale)
+	s := newState(r, units, catol, maxFev, m.FTarget)
 	s.radii(option.Or(m.RhoBeg, 1), rhoEnd)
 	s.search()
 	return s.outcome()
@@ -109,7 +103,6 @@ func (s *state) search() {
 	s.pole()
 	for !s.ended {
 		s.r.Iterated(s.r.Best, s.r.BestF, nil)
-		s.scale.See(s.r.Best, s.r.BestF)
 		if s.model.fit(s) {
 			s.rebuilt = false
 			s.iterate()

@@ -123,9 +123,7 @@ func (s *state) multipliers(v *vertex, o *search.Outcome) {
 			o.BoundMultipliers[s.free[j-m-s.n]] += lambda / s.unit[j-m-s.n]
 		}
 	}
-	s.left = make([]float64, s.r.N())
 	for i, v := range cone.S {
-		s.left[s.free[i]] = v / s.unit[i]
 		o.Optimality = max(o.Optimality, math.Abs(v)/s.unit[i])
 	}
 }

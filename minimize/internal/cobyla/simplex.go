@@ -11,8 +11,6 @@ import (
 // state is the state of a search: a simplex, whose pole is vertex 0, and the linear models.
 type state struct {
 	r      *search.Run
-	x0     []float64 // the start
-	scale  *search.Scale
 	free   []int     // the variables that are not fixed; all vectors below are of these
 	unit   []float64 // their units, in which they are below
 	n      int       // how many they are
@@ -37,7 +35,6 @@ type state struct {
 
 	model model
 	stop  search.Outcome // why the search ended
-	left  []float64      // the gradient of the Lagrangian there; nil: not known
 	ended bool
 }
 
@@ -56,9 +53,9 @@ type vertex struct {
 	hasNaN bool      // a constraint is NaN
 }
 
-// newState is a search from x0 with variables in units; nil: as they are. target is a value low enough; nil: none.
-func newState(r *search.Run, x0, units []float64, catol float64, maxFev int, target *float64, scale *search.Scale) *state {
-	s := &state{r: r, x0: x0, scale: scale, catol: catol, maxFev: maxFev, target: math.Inf(-1)}
+// newState is a search with variables in units; nil: as they are. target is a value low enough; nil: none.
+func newState(r *search.Run, units []float64, catol float64, maxFev int, target *float64) *state {
+	s := &state{r: r, catol: catol, maxFev: maxFev, target: math.Inf(-1)}
 	if target != nil {
 		s.target = *target
 	}
@@ -186,20 +183,12 @@ func (s *state) pole() bool {
 func (s *state) start() bool {
 	first := &s.vertices[0]
 	for i, k := range s.free {
-		first.x[i] = s.x0[k] / s.unit[i]
+		first.x[i] = s.r.X0[k] / s.unit[i]
 	}
 	if !s.evaluate(first) {
 		return false
 	}
-	ok := s.axialSimplex()
-	lo, hi := math.Inf(1), math.Inf(-1)
-	for _, v := range s.vertices {
-		if v.f < huge {
-			lo, hi = min(lo, v.f), max(hi, v.f)
-		}
-	}
-	s.scale.Start(first.f, hi-lo)
-	return ok
+	return s.axialSimplex()
 }
 
 // axialSimplex makes a simplex of the best vertex and steps of ρ from it along every axis.

@@ -51,16 +51,14 @@ func Minimize(r *search.Run, m Options) search.Outcome {
 	if m.FinalTrRadius != 0 || r.Tolerance(0, 0) != 0 { // so is this
 		rhoEnd /= largest
 	}
-	scale := search.NewScale(r.X0, 0)
-	scale.Least = leastPart
-	s := newState(r, m, r.X0, units, option.Or(m.InitialTrRadius, 1), rhoEnd, scale)
+	s := newState(r, m, units, option.Or(m.InitialTrRadius, 1), rhoEnd)
 	s.search()
 	o := s.outcome()
 	f0, above := s.above(o)
 	if !above {
 		return o
 	}
-	s = newState(r, m, r.X0, units, nearRadius, min(rhoEnd, nearRadius), scale)
+	s = newState(r, m, units, nearRadius, min(rhoEnd, nearRadius))
 	s.search()
 	if o = s.outcome(); o.Status == status.Converged && o.Fun > f0 {
 		o.Status, o.Message = status.Failed, fmt.Sprintf("The search ended at the value %.6g, above the one at x0, %.6g, which is feasible. Try a smaller InitialTrRadius", o.Fun, f0)
@@ -120,7 +118,6 @@ type state struct {
 	*problem
 	*models
 	steps *steps
-	scale *search.Scale
 
 	delta       float64 // radius of the trust region
 	rho, rhoEnd float64 // its lower bound, the resolution
@@ -132,19 +129,17 @@ type state struct {
 	trial []float64 // the best point with the step
 	tc    []float64 // the constraints at trial
 
-	left []float64 // the gradient of the Lagrangian at the end; nil: not known
-
 	shorts, tinies int // short and very short steps in a row
 	alternatives   int // steps in a row after which the alternative models looked better
 }
 
-// newState is a search from x0 with variables in units; nil: as they are.
-func newState(r *search.Run, m Options, x0, units []float64, delta, rhoEnd float64, scale *search.Scale) *state {
-	s := &state{delta: delta, rhoEnd: rhoEnd, scale: scale}
+// newState is a search with variables in units; nil: as they are.
+func newState(r *search.Run, m Options, units []float64, delta, rhoEnd float64) *state {
+	s := &state{delta: delta, rhoEnd: rhoEnd}
 	if !(s.delta > 0) || !(s.rhoEnd <= s.delta) {
 		search.Refuse("COBYQA: InitialTrRadius is %g, want a positive number, not less than FinalTrRadius, %g", s.delta, s.rhoEnd)
 	}
-	p := newProblem(r, m, x0, units, s.delta)
+	p := newProblem(r, m, units, s.delta)
 	s.problem = p
 	for i, lo := range p.lo { // so that there is place for the first points
 		s.delta = min(s.delta, (p.hi[i]-lo)/2)
@@ -172,7 +167,6 @@ func (s *state) search() {
 		}
 		s.iterate()
 		s.r.Iterated(s.r.Best, s.r.BestF, nil)
-		s.scale.See(s.r.Best, s.r.BestF)
 	}
 }
 
@@ -219,9 +213,6 @@ func (s *state) begin() {
 	s.fit()
 	s.chooseBest()
 	s.funnel = funnel * slices.Max(s.cv)
-	if s.good {
-		s.scale.Start(s.f[0], s.worst-s.least)
-	}
 }
 
 // merit is the merit function at point k.

@@ -15,10 +15,9 @@ const (
 	nearLimit = 1e-3
 )
 
-const (
-	nearRadius = 1e-3 // radius of the search from an x0 that is better than the end, from which it does not go to bounds
-	leastPart  = 1e-3 // see [search.Scale]
-)
+// nearRadius is the radius of the search from an x0 that is better than the end, from which it does not go to bounds;
+// our choice.
+const nearRadius = 1e-3
 
 // above reports whether a success is above the value at x0, f0, where that is feasible. It evaluates there only if the
 // search did not begin there but at a bound near it.
@@ -90,9 +89,7 @@ func (s *state) setMultipliers(o *search.Outcome) {
 			o.BoundMultipliers[s.free[j-m-s.n]] += l / s.unit[j-m-s.n]
 		}
 	}
-	s.left = make([]float64, s.r.N())
 	for i, v := range w.cone.S {
-		s.left[s.free[i]] = v / s.unit[i]
 		o.Optimality = max(o.Optimality, math.Abs(v)/s.unit[i])
 	}
 }

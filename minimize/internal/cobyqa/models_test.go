@@ -117,7 +117,7 @@ func TestModels(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		s := newState(r, Options{}, r.X0, nil, 1, 1e-6, search.NewScale(r.X0, 0))
+		s := newState(r, Options{}, nil, 1, 1e-6)
 		for s.begin(); !s.ended; s.iterate() {
 			for i := range s.quad {
 				q := &s.quad[i]

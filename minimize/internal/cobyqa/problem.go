@@ -44,9 +44,9 @@ type row struct {
 	gradient     []float64 // of a linear one, else nil
 }
 
-// newProblem makes the problem for a search from x0 with the first radius delta, with variables in units; nil: as
+// newProblem makes the problem for a search with the first radius delta, with variables in units; nil: as
 // they are.
-func newProblem(r *search.Run, m Options, x0, units []float64, delta float64) *problem {
+func newProblem(r *search.Run, m Options, units []float64, delta float64) *problem {
 	n := r.N()
 	p := &problem{r: r, x: slices.Clone(r.X0), target: math.Inf(-1), feas: option.Or(m.FeasibilityTol, 1e-8),
 		maxFev: int(option.Or(float64(m.MaxFev), float64(500*n))), maxIter: int(option.Or(float64(m.MaxIter), float64(1000*n)))}
@@ -61,7 +61,7 @@ func newProblem(r *search.Run, m Options, x0, units []float64, delta float64) *p
 		}
 	}
 	for _, i := range p.free {
-		x, lo, hi := x0[i], math.Inf(-1), math.Inf(1)
+		x, lo, hi := r.X0[i], math.Inf(-1), math.Inf(1)
 		center, unit := 0.0, 1.0
 		if units != nil {
 			unit = units[i]

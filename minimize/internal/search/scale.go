@@ -9,36 +9,25 @@ import (
 // on their units.
 type Scale struct {
 	Size []float64 // of the variables: the largest |x| and |x - x0| so far
-	// Least is the part of the whole fall of the value that its size has at least, as minima of 0 have no size
-	// themselves; 1e-6 unless it is set.
-	Least float64
-	Fall  float64 // by how much the value changes, where early changes count less and less
+	Fall float64   // by how much the value changes, where early changes count less and less
 
-	x0      []float64
-	f0, at  float64 // the first value, and the last one
-	started bool    // by Start
+	x0     []float64
+	f0, at float64 // the first value, and the last one
 }
 
-// Constants of the size of the values: forget is what remains of a change after every further point, and
-// ordinary is the size of values that have changed by 1 or more, for which tolerances are absolute. Our choices.
+// Constants of the size of the values: forget is what remains of a change after every further point, least is the part
+// of the whole fall that the size has at least, as minima of 0 have no size themselves, and ordinary is the size of values that have changed by 1 or more, for which tolerances are absolute. Our choices.
 const (
 	forget   = 0.8
+	least    = 1e-6
 	ordinary = 0.1
 )
 
 // NewScale is for a search from x0, where the value is f.
 func NewScale(x0 []float64, f float64) *Scale {
-	s := &Scale{x0: slices.Clone(x0), Size: make([]float64, len(x0)), f0: f, at: f, Least: 1e-6}
+	s := &Scale{x0: slices.Clone(x0), Size: make([]float64, len(x0)), f0: f, at: f}
 	s.See(x0, f)
 	return s
-}
-
-// Start takes the first value, for a search that learns it later than its start, and how much values near there differ.
-// Later calls are of searches that begin again, and change nothing.
-func (s *Scale) Start(f, differ float64) {
-	if !s.started {
-		s.started, s.f0, s.at, s.Fall = true, f, f, max(s.Fall, differ)
-	}
 }
 
 // See takes the next point of the search and the value there.
@@ -53,7 +42,7 @@ func (s *Scale) See(x []float64, f float64) {
 // Value is the size of the values, where the last one is f: of the value itself and of its changes.
 func (s *Scale) Value(f float64) float64 {
 	all := math.Abs(s.f0 - f)
-	u := max(math.Abs(f), s.Fall, min(s.Least*all, ordinary))
+	u := max(math.Abs(f), s.Fall, min(least*all, ordinary))
 	if max(u, all) >= 1 {
 		u = max(u, ordinary)
 	}
@@ -92,17 +81,6 @@ func (s *Scale) Units() []float64 {
 		}
 	}
 	return units
-}
-
-// Spread is the largest size of a variable relative to the smallest that is not 0.
-func (s *Scale) Spread() float64 {
-	lo, hi := math.Inf(1), 0.0
-	for _, size := range s.Size {
-		if size > 0 {
-			lo, hi = min(lo, size), max(hi, size)
-		}
-	}
-	return max(1, hi/lo)
 }
 
 // First is the first value.

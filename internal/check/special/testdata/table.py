@@ -3,8 +3,8 @@
 Each of the files elementwise.py, reductions.py, … beside this one describes functions
 and writes one table, a JSON file of its name:
 
-    python3 -m venv /tmp/v && /tmp/v/bin/pip install mpmath==1.4.1
-    /tmp/v/bin/python elementwise.py        # writes elementwise.json
+    python3 -m venv .venv && .venv/bin/pip install mpmath==1.4.1
+    .venv/bin/python elementwise.py        # writes elementwise.json
 
 To add a function of one number, add a line to elementwise.py (or to a file of your own):
 
