@@ -142,7 +142,7 @@ func (m mirror) move(it Iterate, first num.Array, fixed bool) mirrorStep {
 		end = try(first)
 		end.Step, end.OK = first, num.Full(num.Bool, 1)
 	} else {
-		end = linesearch.Curve(mirrorTrial{it.X, it.Value, num.Full(num.Bool, 0)}, first, try)
+		end = linesearch.Curve(0, mirrorTrial{it.X, it.Value, num.Full(num.Bool, 0)}, first, try)
 	}
 	s := mirrorStep{end.Found, end.Step, end.NFev, end.NVal, end.OK}
 	if m.Options.Unroll { // the step is a constant of derivatives, as in alongArc

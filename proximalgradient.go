@@ -20,12 +20,14 @@ type ProximalGradient struct {
 	StepSize       float64        // a fixed step, at most the inverse of the gradient's Lipschitz constant; default a line search
 	Schedule       optim.Schedule // a step for each iteration, from the number of iterations so far; it replaces StepSize
 	Decrease       float64        // largest factor of the step after a rejected trial; default 0.8
+	MaxTrials      int            // most steps tried in an iteration; default 60
 	NoAcceleration bool           // without momentum
 	NoRestart      bool           // keep the momentum where it leads uphill
 }
 
 func (m ProximalGradient) ranges() []option.Range {
-	return []option.Range{option.Positive("StepSize", m.StepSize), option.Between("Decrease", m.Decrease, 0, 1)}
+	return []option.Range{option.Positive("StepSize", m.StepSize), option.Between("Decrease", m.Decrease, 0, 1),
+		option.AtLeast("MaxTrials", float64(m.MaxTrials), 1)}
 }
 
 func (m ProximalGradient) composite() definition { return m.define("ProximalGradient") }
@@ -38,6 +40,7 @@ type ProjectedGradient struct {
 	StepSize       float64        // a fixed step, at most the inverse of the gradient's Lipschitz constant; default a line search
 	Schedule       optim.Schedule // a step for each iteration, from the number of iterations so far; it replaces StepSize
 	Decrease       float64        // largest factor of the step after a rejected trial; default 0.8
+	MaxTrials      int            // most steps tried in an iteration; default 60
 	NoAcceleration bool           // without momentum
 	NoRestart      bool           // keep the momentum where it leads uphill
 }
@@ -196,7 +199,7 @@ func (m proximal) move(y from, first num.Array, fixed bool) proximalStep {
 		p.Flat = c.Curve.Mul(step).Le(square.Scale(1e-3)).And(square.Gt(num.Const(0)))
 		return linesearch.Trial[proximalPoint]{Found: p, Next: shorter(step, square, c.Curve, option.Or(m.Decrease, 0.8)), NFev: c.N, NVal: num.Int(1), OK: ok}
 	}
-	end := linesearch.Curve(proximalPoint{y.Y, y.Value, num.Full(num.Bool, 0)}, first, try)
+	end := linesearch.Curve(m.MaxTrials, proximalPoint{y.Y, y.Value, num.Full(num.Bool, 0)}, first, try)
 	s := proximalStep{end.Found, end.Step, end.NFev, end.NVal, end.OK}
 	if m.Options.Unroll { // the step is a constant of derivatives, as in alongArc
 		s.Step = s.Step.StopGradient()
