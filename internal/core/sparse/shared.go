@@ -20,6 +20,7 @@ type Shared struct {
 	transpose func() transposed
 	rowOf     func() []int32
 	ind32     func() []int32
+	parts     func() []part
 }
 
 type transposed struct {
@@ -67,6 +68,7 @@ func share(p *Pattern) *Shared {
 		return rows
 	})
 	s.ind32 = sync.OnceValue(func() []int32 { return narrow(s.Ind) })
+	s.parts = sync.OnceValue(s.cut)
 	own := weak.Make(s)
 	shared.byID[id] = own
 	runtime.AddCleanup(s, func(id string) {
