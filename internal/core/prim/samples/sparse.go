@@ -1,0 +1,42 @@
+package samples
+
+import (
+	"math/rand/v2"
+
+	"github.com/argmin-go/argmin/internal/core/prim"
+	"github.com/argmin-go/argmin/internal/core/sparse"
+)
+
+// pattern draws a pattern with about a third of the places, and an empty row and an empty column if it
+// is large enough.
+func pattern(rows, cols int) *sparse.Shared {
+	rng := rand.New(rand.NewPCG(uint64(rows), uint64(cols)))
+	p := &sparse.Pattern{Rows: rows, Cols: cols, Ptr: []int{0}}
+	for i := range rows {
+		for j := range cols {
+			if (rows < 3 || i != 1) && (cols < 3 || j != 2) && rng.IntN(3) == 0 {
+				p.Ind = append(p.Ind, j)
+			}
+		}
+		p.Ptr = append(p.Ptr, len(p.Ind))
+	}
+	s, err := sparse.Share(p)
+	if err != nil {
+		panic(err)
+	}
+	return s
+}
+
+func sparseProducts(list func(Sample)) {
+	add := between(list)
+	products := func(p *sparse.Shared, k int) {
+		add(prim.SparseDotOp{A: p}, []int{p.NNZ()}, []int{p.Cols, k})
+		add(prim.SparseDotOp{A: p, Trans: true}, []int{p.NNZ()}, []int{p.Rows, k})
+		add(prim.SparseSampleOp{P: p}, []int{p.Rows, k}, []int{p.Cols, k})
+	}
+	for _, k := range []int{0, 1, 3} {
+		products(pattern(4, 5), k)
+	}
+	products(pattern(0, 3), 1)
+	products(pattern(3, 0), 2)
+}
