@@ -88,6 +88,7 @@ func (mulFn) transpose(x, y, ct *value) (cx, cy *value) {
 	}
 	return nil, Mul(x, ct)
 }
+func (mulFn) flat() (x, y bool) { return true, true }
 func mulB[T ir.Number](o, a, b, _ ir.Buf) {
 	dst, x, y := ir.As[T](o), ir.As[T](a), ir.As[T](b)
 	x, y = x[:len(dst)], y[:len(dst)]
@@ -266,6 +267,7 @@ func (powFn) jvp(x, y, out, dx, dy *value) *value {
 	}
 	return sum(a, b)
 }
+func (powFn) flat() (x, y bool) { return true, false } // x⁰
 func powB[T ir.Float](o, a, b, _ ir.Buf) {
 	dst, x, y := ir.As[T](o), ir.As[T](a), ir.As[T](b)
 	for i := range dst {
