@@ -163,6 +163,11 @@ var examplePattern = func() *sparse.Shared {
 	return s
 }()
 
+var (
+	exampleTranspose, _ = examplePattern.T()
+	exampleSquare, _    = sparse.MatMulPattern(examplePattern, exampleTranspose)
+)
+
 // SparseDot is the product of a sparse matrix, or its transpose, with a dense one; see [SparseDotOp].
 func SparseDot(a *sparse.Shared, trans bool, v, x *value) *value {
 	return ir.Apply1(SparseDotOp{a, trans}, v, x)
@@ -237,4 +242,82 @@ var _ = register(SparseSampleOp{P: examplePattern})
 // SparseSample is the entries of A Bᵀ at the places of a pattern; see [SparseSampleOp].
 func SparseSample(p *sparse.Shared, a, b *value) *value {
 	return ir.Apply1(SparseSampleOp{p}, a, b)
+}
+
+// SparseMatMulOp is the product of two sparse matrices at the places of the pattern C: values [nnz of A] and
+// [nnz of B] give [nnz of C]. Entries of the product elsewhere are left out.
+type SparseMatMulOp struct{ A, B, C *sparse.Shared }
+
+func (SparseMatMulOp) Work() ir.Work    { return ir.Costly }
+func (SparseMatMulOp) Name() string     { return "sparse_matmul" }
+func (m SparseMatMulOp) Params() string { return m.A.ID() + m.B.ID() + m.C.ID() }
+func (m SparseMatMulOp) Describe() (string, []string) {
+	return ir.Params(describePattern(m.A), describePattern(m.B), describePattern(m.C)), nil
+}
+
+func (m SparseMatMulOp) Infer(in []ir.Type) ([]ir.Type, error) {
+	lead, _, err := checkSparse("sparse_matmul", in, []int{m.A.NNZ()}, []int{m.B.NNZ()})
+	if err != nil {
+		return nil, err
+	}
+	return []ir.Type{in[0].WithShape(append(lead, m.C.NNZ()))}, nil
+}
+
+func (m SparseMatMulOp) JVP(x, y, dx values) values { return bilinear(m, x, dx) }
+
+// With the cotangent C̄, that of A is C̄ Bᵀ where A has entries, and that of B is Aᵀ C̄.
+func (m SparseMatMulOp) Transpose(x, ct values, in []ir.Type) values {
+	if x[0] == nil {
+		t, v := sparseTranspose(m.B, x[1])
+		return values{SparseMatMul(m.C, t, m.A, ct[0], v), nil}
+	}
+	t, v := sparseTranspose(m.A, x[0])
+	return values{nil, SparseMatMul(t, m.C, m.B, v, ct[0])}
+}
+
+// sparseTranspose is the transposed matrix.
+func sparseTranspose(p *sparse.Shared, v *value) (*sparse.Shared, *value) {
+	t, from := p.T()
+	if len(from) == 0 {
+		return t, v
+	}
+	return t, Gather(v, indexVector(from), v.Rank()-1)
+}
+
+func (m SparseMatMulOp) Batch(x values, bd []int, n int) (values, []int) {
+	return batchLead(m, x, bd, n)
+}
+
+func (m SparseMatMulOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
+	return byFloat(in[0].DType, sparseMatMulKernel[float64](m, in), sparseMatMulKernel[float32](m, in))
+}
+
+func sparseMatMulKernel[T ir.Float](m SparseMatMulOp, in []ir.Type) ir.Kernel {
+	na, nb, nc := m.A.NNZ(), m.B.NNZ(), m.C.NNZ()
+	batch := ir.SizeOf(in[0].Shape[:in[0].Rank()-1])
+	return func(f *ir.Frame, iv, ov []int32) {
+		a, b, c := ir.As[T](f.Bufs[iv[0]]), ir.As[T](f.Bufs[iv[1]]), ir.As[T](f.Bufs[ov[0]])
+		each(batch, 2*(na+nb+nc), func(i int) {
+			sparse.MatMul(m.A, m.B, m.C, a[i*na:(i+1)*na], b[i*nb:(i+1)*nb], c[i*nc:(i+1)*nc])
+		})
+	}
+}
+
+func (m SparseMatMulOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
+	return expand(b, x, func(x values) values {
+		from, to := sparse.Products(m.A, m.B, m.C)
+		zero, last := ir.Full(out[0], 0), x[0].Rank()-1
+		if len(to) == 0 || zero.Size() == 0 {
+			return values{zero}
+		}
+		products := Mul(Gather(x[0], indexVector(from[0]), last), Gather(x[1], indexVector(from[1]), last))
+		return values{ir.Apply1(ScatterOp{Axis: last, Add: true}, zero, indexVector(to), products)}
+	})
+}
+
+var _ = register(SparseMatMulOp{A: examplePattern, B: exampleTranspose, C: exampleSquare})
+
+// SparseMatMul is the product of two sparse matrices at the places of a pattern; see [SparseMatMulOp].
+func SparseMatMul(a, b, c *sparse.Shared, va, vb *value) *value {
+	return ir.Apply1(SparseMatMulOp{a, b, c}, va, vb)
 }

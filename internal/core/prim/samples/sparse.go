@@ -39,4 +39,13 @@ func sparseProducts(list func(Sample)) {
 	}
 	products(pattern(0, 3), 1)
 	products(pattern(3, 0), 2)
+	for _, p := range [][2]*sparse.Shared{{pattern(4, 5), pattern(5, 3)}, {pattern(3, 0), pattern(0, 3)}} {
+		all, err := sparse.MatMulPattern(p[0], p[1])
+		if err != nil {
+			panic(err)
+		}
+		for _, c := range []*sparse.Shared{all, pattern(all.Rows, all.Cols)} {
+			add(prim.SparseMatMulOp{A: p[0], B: p[1], C: c}, []int{p[0].NNZ()}, []int{p[1].NNZ()})
+		}
+	}
 }
