@@ -1,6 +1,9 @@
 package sparse
 
 import (
+	"math/rand/v2"
+	"sync/atomic"
+
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/sparsity"
 	"github.com/argmin-go/argmin/num"
@@ -86,24 +89,65 @@ func derivative[T, U any](op string, opt Derivative, symmetric bool, f func(T) U
 	}
 	j := num.Jit(func(x T) result {
 		v, tree := num.Ravel(x)
-		var back func(num.Array) U
-		g := func(v num.Array) num.Array {
-			y, b := num.Ravel(f(tree(v)))
-			back = b
-			return y
-		}
-		p, err := sparsity.New(g, v, options)
+		g, back := onVectors(f, tree)
+		p, err := sparsity.New(op, g, v, options)
 		if err != nil {
 			ir.Throw(err)
 		}
 		y, values := p.At(g, v)
 		return result{back(y), New(Pattern{p.Pattern}, values)}
 	})
+	var probed atomic.Bool
 	return func(x T) (U, Matrix) {
 		r, err := j.Call(x)
 		if err != nil {
 			ir.Throw(err)
 		}
+		if opt.Pattern.p != nil && !probed.Load() {
+			probe(op, f, x, r.J)
+			probed.Store(true)
+		}
 		return r.Y, r.J
 	}
+}
+
+// onVectors is f on the leaves of trees laid end to end, and the function that puts a result back
+// into its tree, for use after f was called.
+func onVectors[T, U any](f func(T) U, tree func(num.Array) T) (g func(num.Array) num.Array, back func(num.Array) U) {
+	var last func(num.Array) U
+	g = func(v num.Array) num.Array {
+		y, b := num.Ravel(f(tree(v)))
+		last = b
+		return y
+	}
+	return g, func(y num.Array) U { return last(y) }
+}
+
+// probe refuses the pattern of j, the Jacobian of f at x, if it leaves out an entry. While x is
+// traced, it looks at another point.
+func probe[T, U any](op string, f func(T) U, x T, j Matrix) {
+	v, tree := num.Ravel(x)
+	g, _ := onVectors(f, tree)
+	values := j.Values
+	ir.Unstaged(func() {
+		if v.Traced() {
+			rng := rand.New(rand.NewPCG(3, 4))
+			at := make([]float64, v.Size())
+			for i := range at {
+				at[i] = 0.5 + rng.Float64()
+			}
+			v = num.New(at, len(at)).AsType(v.DType())
+			p, err := sparsity.New(op, g, v, sparsity.Options{Pattern: &j.pattern.p.Pattern})
+			if err != nil {
+				ir.Throw(err)
+			}
+			_, values = p.At(g, v)
+		}
+		if values.Traced() {
+			return
+		}
+		if err := sparsity.Probe(op, g, v, &j.pattern.p.Pattern, values.Float64s()); err != nil {
+			ir.Throw(err)
+		}
+	})
 }

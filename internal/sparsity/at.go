@@ -20,15 +20,15 @@ func (p *Plan) At(f func(num.Array) num.Array, x num.Array) (y, values num.Array
 		products = append(products, each(p.Forward, m, n, p.cols, x.DType(), along))
 	case p.Reverse == 0:
 		y = f(x)
-		return y, num.Full(x.DType(), 0, 0)
+		return y, num.Full(y.DType(), 0, 0)
 	}
 	if p.Reverse > 0 {
 		fx, back := num.VJP(f, x)
 		y = fx
-		products = append(products, each(p.Reverse, n, m, p.rows, y.DType(), back))
+		products = append(products, each(p.Reverse, n, m, p.rows, y.DType(), back).AsType(y.DType()))
 	}
 	if len(p.at) == 0 {
-		return y, num.Full(x.DType(), 0, 0)
+		return y, num.Full(y.DType(), 0, 0)
 	}
 	return y, num.Primitive(prim.GatherOp{}, num.Concat(0, products...), num.New(p.at, len(p.at)))[0]
 }

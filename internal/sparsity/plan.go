@@ -40,14 +40,18 @@ type Plan struct {
 }
 
 // New makes a plan for f, a function from vectors like x to vectors. It fails if the pattern in the options does
-// not fit, or there is none and the one that is detected is too large to be stored.
-func New(f func(num.Array) num.Array, x num.Array, opt Options) (*Plan, error) {
+// not fit, or there is none and the one that is detected is too large to be stored; op names the caller.
+func New(op string, f func(num.Array) num.Array, x num.Array, opt Options) (*Plan, error) {
 	pattern := opt.Pattern
 	if pattern == nil {
 		if pattern, _ = num.Dependencies(f, x); pattern == nil {
-			return nil, ir.Errorf(ir.ArgumentError, "sparse", "the pattern of the derivative is too large: tens of millions of entries. "+
+			return nil, ir.Errorf(ir.ArgumentError, op, "the pattern of the derivative is too large: tens of millions of entries. "+
 				"A function whose every result depends on every variable has a dense derivative: use num.JacobianFwd, num.JacobianRev or num.Hessian")
 		}
+	}
+	if m := rows(f, x); pattern.Rows != m || pattern.Cols != x.Size() {
+		return nil, ir.Errorf(ir.ShapeError, op, "the pattern is %d×%d, want %d×%d: a row for each of %d results and a column for each of %d variables",
+			pattern.Rows, pattern.Cols, m, x.Size(), m, x.Size())
 	}
 	if opt.Symmetric {
 		pattern = symmetric(pattern)
@@ -70,7 +74,18 @@ func New(f func(num.Array) num.Array, x num.Array, opt Options) (*Plan, error) {
 		c = coloring.Both(pattern)
 	}
 	p.cols, p.rows, p.Forward, p.Reverse = c.Cols.Of, c.Rows.Of, c.Cols.N, c.Rows.N
-	return p, p.places(c.ByRow, opt.Symmetric)
+	return p, p.places(op, c.ByRow, opt.Symmetric)
+}
+
+// rows is the number of results of f.
+func rows(f func(num.Array) num.Array, x num.Array) int {
+	var m int
+	num.ProgramOf(func(x num.Array) num.Array {
+		y := f(x)
+		m = y.Size()
+		return y
+	}, x)
+	return m
 }
 
 // Products is how many products with the Jacobian or its transpose an evaluation takes.
@@ -87,10 +102,10 @@ func (p *Plan) Worth() bool {
 
 // places finds where the products have each entry: forward ones, [groups, rows], are followed by
 // reverse ones, [groups, columns].
-func (p *Plan) places(byRow []bool, mirror bool) error {
+func (p *Plan) places(op string, byRow []bool, mirror bool) error {
 	m, n := p.Pattern.Rows, p.Pattern.Cols
 	if p.Forward*m+p.Reverse*n > math.MaxInt32 {
-		return ir.Errorf(ir.ArgumentError, "sparse", "the derivative needs %d products of %d numbers, more than an index of 32 bits can count", p.Products(), max(m, n))
+		return ir.Errorf(ir.ArgumentError, op, "the derivative needs %d products of %d numbers, more than an index of 32 bits can count", p.Products(), max(m, n))
 	}
 	p.at = make([]int32, p.Pattern.NNZ())
 	var alone []bool
