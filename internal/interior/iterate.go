@@ -30,6 +30,7 @@ type Outcome struct {
 	Error array // there
 	Step  array // part of the Newton step that was made
 	NFev  array // evaluations of the objective, int32
+	NVal  array // those among them without derivatives
 	Done  array // whether the point before the step is a solution
 }
 
@@ -183,7 +184,7 @@ func (m Method) Iterate(p Point, st State) Outcome {
 		value: func(x array) (f, c array) { return m.Value(x).Mul(st.ScaleF), sys.Rows(x).Mul(st.ScaleC) }, tau: tau}
 	t := s.search()
 
-	out := Outcome{State: m.moved(s, t, st), Value: f0, Error: err, NFev: t.NFev.AddScalar(1).Add(ph.weight.AsType(num.Int32))}
+	out := Outcome{State: m.moved(s, t, st), Value: f0, Error: err, NFev: t.NFev.AddScalar(1).Add(ph.weight.AsType(num.Int32)), NVal: t.NFev}
 	out.Done = err.Le(num.Const(m.Tol)).And(st.Restore.On.Not())
 	out.Step = num.Where(t.OK, t.Alpha, num.Const(0))
 	out.Point = Point{X: l.x(t.At.V)}
