@@ -21,7 +21,7 @@ import (
 //	[αI    J    ] [s]   [r]
 //	[Jᵀ  -λ/α·D²]·[x] = [0]
 //
-// takes over, whose error goes with the condition number and not with its square (I. Arioli,
+// takes over, whose error goes with the condition number and not with its square (M. Arioli,
 // I. Duff and P. de Rijk, "On the augmented system approach to sparse least-squares problems",
 // Numer. Math. 55, 1989), also for a J without full rank: x is then one of many solutions,
 // with zeros in the columns that depend on others. It costs several times as much. It is also
