@@ -53,42 +53,60 @@ func (f *LDL) Solve(b, x []float64) (backward float64, err error) {
 // refined solves for one right side.
 func (f *LDL) refined(b, x []float64, w *workspace) float64 {
 	r := newRefined(w.solve, f.sym.n)
-	for k, i := range f.sym.perm {
-		r.b[k] = b[i] * f.scale[k]
+	for i, v := range b {
+		r.b[i] = v * f.scale[i]
 	}
 	e := r.solve(func(y []float64) { f.direct(y, w) }, func() { f.residual(r) })
-	for k, i := range f.sym.perm {
-		x[i] = r.y[k] * f.scale[k]
+	for i, v := range r.y {
+		x[i] = v * f.scale[i]
 	}
 	return e
 }
 
-// residual finds b - A·y, all scaled and by positions.
+// residual finds b - A·y, all scaled.
 func (f *LDL) residual(r refined) {
-	copy(r.rest, r.b)
-	for k, v := range r.b {
-		r.bound[k] = math.Abs(v)
-	}
+	p, upper := f.sym.pattern, f.sym.upper
 	y, rest, bound := r.y, r.rest, r.bound
-	f.eachScaled(func(i, j int32, v float64) {
-		t := v * y[j]
-		rest[i] -= t
-		bound[i] += math.Abs(t)
-		if i != j {
-			t = v * y[i]
-			rest[j] -= t
-			bound[j] += math.Abs(t)
+	copy(rest, r.b)
+	for i, v := range r.b {
+		bound[i] = math.Abs(v)
+	}
+	for i, yi := range y {
+		sum, size := 0., 0.
+		for k := p.Ptr[i]; k < p.Ptr[i+1]; k++ {
+			j, v := p.Ind[k], f.values[k]
+			if j > i && !upper {
+				break
+			}
+			t := v * y[j]
+			sum += t
+			size += math.Abs(t)
+			if i != j {
+				t = v * yi
+				rest[j] -= t
+				bound[j] += math.Abs(t)
+			}
 		}
-	})
+		rest[i] -= sum
+		bound[i] += size
+	}
 }
 
-// direct solves with the factors alone, scaled and by positions, in place.
-func (f *LDL) direct(y []float64, w *workspace) {
+// direct solves with the factors only, scaled, in place.
+func (f *LDL) direct(x []float64, w *workspace) {
+	w.y = grown(w.y, len(x))
+	y := w.y
+	for k, i := range f.sym.perm {
+		y[k] = x[i]
+	}
 	for x := range f.nodes {
 		f.forward(x, y, w)
 	}
 	for x := len(f.nodes) - 1; x >= 0; x-- {
 		f.backward(x, y, w)
+	}
+	for k, i := range f.sym.perm {
+		x[i] = y[k]
 	}
 }
 

@@ -301,13 +301,13 @@ func (f *LeastSquaresFactor) solveNormal(r, x []float64) bool {
 	y, last := w.solve, math.Inf(1)
 	for step := range 2 * refinements {
 		f.slope(r, x)
-		for k, i := range f.normal.sym.perm {
-			y[k] = f.grad[i] * f.normal.scale[k]
+		for i, s := range f.normal.scale {
+			y[i] = f.grad[i] * s
 		}
 		f.normal.direct(y, w)
 		size, of := 0., 0.
-		for k, i := range f.normal.sym.perm {
-			change := y[k] * f.normal.scale[k]
+		for i, s := range f.normal.scale {
+			change := y[i] * s
 			x[i] += change
 			size, of = max(size, math.Abs(change)), max(of, math.Abs(x[i]))
 		}

@@ -220,12 +220,3 @@ func (f *LU) scale(w *luSpace) {
 		}
 	}
 }
-
-// towardsOne is a power of 2 that halves the logarithm of v.
-func towardsOne(v float64) float64 {
-	if v > 0.5 && v < 2 || v == 0 {
-		return 1
-	}
-	_, e := math.Frexp(v)
-	return math.Ldexp(1, -e/2)
-}
