@@ -94,6 +94,7 @@ func TestKnownPatterns(t *testing.T) {
 			checkStar(t, c.p, star)
 			both := coloring.Both(c.p)
 			checkBoth(t, c.p, both)
+			t.Logf("%d columns, %d star, %d both; want at most %d, %d, %d", cols.N, star.N, both.N(), c.cols, c.star, c.both)
 			if cols.N > c.cols || star.N > c.star || both.N() > c.both {
 				t.Errorf("%d columns, %d star, %d both; want at most %d, %d, %d", cols.N, star.N, both.N(), c.cols, c.star, c.both)
 			}
@@ -163,5 +164,38 @@ func TestRandomPatterns(t *testing.T) {
 			}
 			checkStar(t, s, coloring.Star(s))
 		})
+	}
+}
+
+// A band with a border of full rows and columns: a star coloring that looks at all paths through the
+// border does not end.
+func TestWideBorder(t *testing.T) {
+	const n, band, border = 100_000, 5, 5
+	p := &sparse.Pattern{Rows: n, Cols: n, Ptr: []int{0}}
+	for i := range n {
+		for j := range border {
+			p.Ind = append(p.Ind, j)
+		}
+		for j := border; j < n; j++ {
+			if i >= border {
+				if j < i-band {
+					j = max(border, i-band)
+				}
+				if j > i+band {
+					break
+				}
+			}
+			p.Ind = append(p.Ind, j)
+		}
+		p.Ptr = append(p.Ptr, len(p.Ind))
+	}
+	if err := p.Check(); err != nil {
+		t.Fatal(err)
+	}
+	if c := coloring.Star(p); c.N > border+2*band+1 {
+		t.Errorf("%d colors, want at most %d", c.N, border+2*band+1)
+	}
+	if c := coloring.Both(p); c.N() > 2*border+2*band+1 {
+		t.Errorf("%d products, want at most %d", c.N(), 2*border+2*band+1)
 	}
 }
