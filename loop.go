@@ -94,7 +94,11 @@ func (p problem[P]) result(c Carry) Result[P] {
 	it, best := c.Iterate, c.Progress
 	held := it.Code.Eq(code(status.Converged))
 	x, e, v := num.Where(held, it.X, best.X), num.Where(held, it.Error, best.Error), num.Where(held, it.Value, best.Value)
-	return Result[P]{Params: p.params(x), State: State{it.NIter, e, v, it.Code, it.NFev, it.StepSize, it.NFailed}, History: c.History, Aux: p.aux(x)}
+	gradients := it.NFev.Sub(it.NVal)
+	if p.rule.derivativeFree {
+		gradients = num.Int(0)
+	}
+	return Result[P]{Params: p.params(x), State: State{it.NIter, e, v, it.Code, it.NFev, gradients, it.StepSize, it.NFailed}, History: c.History, Aux: p.aux(x)}
 }
 
 func (s *Solver[P, D]) start(p problem[P]) Step[P] {
@@ -115,7 +119,7 @@ func (s *Solver[P, D]) resume(p problem[P], c Carry) Step[P] {
 // first is the first iterate of a run, at x.
 func (p problem[P]) first(x num.Array) Iterate {
 	v, g := p.Func(x)
-	it := Iterate{X: x, Grad: g, Value: v, NIter: num.Int(0), Code: code(status.Running), NFev: num.Int(1), StepSize: x.Const(0), NFailed: num.Int(0)}
+	it := Iterate{X: x, Grad: g, Value: v, NIter: num.Int(0), Code: code(status.Running), NFev: num.Int(1), NVal: num.Int(0), StepSize: x.Const(0), NFailed: num.Int(0)}
 	if p.rule.error != nil {
 		it.Error = p.rule.error(it)
 	}
