@@ -23,6 +23,7 @@ type point struct {
 	size, room    []float64  // of each variable: its size, and how far it can go downhill, at most its size
 	jac           *mat.Dense // the rows of active constraints; nil: there are none
 	rows          []int      // which rows they are
+	c             []float64  // the values of all constraints
 	lambda        []float64  // their multipliers
 	g, res        []float64  // the gradient, of the function and of the Lagrangian; 0 in res for variables that bounds hold
 	free          []int      // the variables that no bound holds
@@ -154,6 +155,7 @@ func (p *point) multipliers(o search.Outcome) bool {
 	m, n := k.Rows(), p.r.N()
 	c, full := make([]float64, m), mat.NewDense(m, n, nil)
 	k.Values(p.x, c)
+	p.c = c
 	if search.BoundViolation(c, k.Lower, k.Upper) > max(o.Tol, search.Feasible) {
 		return false
 	}
@@ -311,23 +313,16 @@ func (p *point) above() bool { return p.startFeasible && p.f > p.first+noticed*m
 
 // stands reports whether the point stands the tests.
 func (p *point) stands() bool {
-	tol, flat, flatMove := p.tolerances(), flat, flatMove
-	if p.r.DerivativeFree() {
-		flat, flatMove = valueFlat, valueFlatMove
-		if p.jac != nil {
-			flatMove = valueFlatActive
-		}
-	}
-	value, fallen := math.Abs(p.f), p.fallen()
+	tol, value, fallen := p.tolerances(), math.Abs(p.f), p.fallen()
 	switch {
 	case p.above():
 		return false
 	case p.slope == 0 || tol.value >= 1:
 		return true
-	case p.slope <= max(flat*value, flatMove*fallen) && p.slope <= moved*fallen:
+	case p.slope <= p.allowed():
 		return true
 	case p.jac != nil && p.slope <= parallel*p.r.Loose()*p.terms:
-		return true
+		return p.r.DerivativeFree() || !p.falls(p.indulgent*p.r.Loose()*p.allowed())
 	}
 	if p.diagonal != nil && p.jac == nil {
 		// Where the variables were independent this would be the fall: a thousandth of what is allowed.

@@ -133,6 +133,7 @@ func (p *point) goOn(o search.Outcome, method func(*search.Run) search.Outcome) 
 	}
 	switch {
 	case proven || p.above():
+	case p.r.DerivativeFree() && p.jac != nil && p.falls(indulgence*p.allowed()):
 	case p.r.DerivativeFree(): // a kink, perhaps: another search by values finds nothing better
 		return p.converged(o)
 	case p.nearly():
