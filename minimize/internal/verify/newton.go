@@ -328,11 +328,17 @@ func (p *point) units() *search.Units {
 	if !(value > 0) || math.IsInf(value, 0) {
 		value = 1
 	}
+	base := 0.0
+	if p.fall <= tolerances.value*value && p.fall > 10*p.r.FuncError()*value {
+		// All that can still change is a small part of the value, which no relative tolerance sees: it is left out.
+		value = p.fall
+		base = p.f - value
+	}
 	if p.axes != nil && p.r.Lower == nil && p.jac == nil {
 		t := mat.DenseCopyOf(p.axes)
 		t.Scale(math.Sqrt(value), t)
 		if u := search.NewAxes(p.x, t, value); u != nil {
-			return u
+			return u.From(base)
 		}
 	}
 	unit := append([]float64(nil), p.size...)
@@ -343,7 +349,7 @@ func (p *point) units() *search.Units {
 			}
 		}
 	}
-	return search.NewUnits(unit, value)
+	return search.NewUnits(unit, value).From(base)
 }
 
 // noted keeps the axes of the curvature: eigenvectors v of the Hessian in units d of the variables, of

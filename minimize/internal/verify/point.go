@@ -322,6 +322,8 @@ func (p *point) stands() bool {
 	case p.slope <= p.allowed():
 		return true
 	case p.jac != nil && p.slope <= parallel*p.r.Loose()*p.terms:
+		return true
+	case p.jac != nil && p.slope <= doubtful*p.r.Loose()*p.terms:
 		return p.r.DerivativeFree() || !p.falls(p.indulgent*p.r.Loose()*p.allowed())
 	}
 	if p.diagonal != nil && p.jac == nil {
@@ -330,7 +332,7 @@ func (p *point) stands() bool {
 		for _, i := range p.free {
 			fall += p.res[i] * p.res[i] / (2 * math.Abs(p.diagonal[i]))
 		}
-		if fall <= tol.value*value/1e3 || fall > value/10 && fall <= tol.move*fallen/1e3 {
+		if fall <= tol.value*value/1e3 && fall <= moved*fallen/1e3 || fall > value/10 && fall <= tol.move*fallen/1e3 {
 			return true
 		}
 	}
@@ -340,7 +342,10 @@ func (p *point) stands() bool {
 // small reports whether the fall by Newton's method is within the tolerances, for its step.
 func (p *point) small(fall, step float64) bool {
 	tol, value, fallen := p.tolerances(), math.Abs(p.f), p.fallen()
-	if fall <= max(tol.value, 10*p.r.FuncError())*value || step <= tol.near/1e3 {
+	switch {
+	case fall <= 10*p.r.FuncError()*value || step <= tol.near/1e3:
+		return true
+	case fall <= tol.value*value && (fall <= moved*fallen || step <= tol.near):
 		return true
 	}
 	// Where the value would fall to a small part of itself, it is no measure, but what has been done is.
@@ -364,7 +369,7 @@ func (p *point) nearly() bool {
 
 // fallen is by how much the value has changed since the start.
 func (p *point) fallen() float64 {
-	if d := math.Abs(p.first - p.f); vec.IsFinite(d) {
+	if d := math.Abs(p.first - p.f); vec.IsFinite(d) && (d <= farthest*math.Abs(p.f) || p.f == 0) {
 		return d
 	}
 	return math.Abs(p.f)

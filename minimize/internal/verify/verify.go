@@ -33,11 +33,16 @@ const (
 	flat       = 1e-5 // largest sum of slopes, relative to the value
 	flatMove   = 1e-9 // or to the decrease since the start;
 	moved      = 1e-2 // in any case the largest one relative to that
-	parallel   = 1e-3 // with active constraints the largest one relative to the terms of the gradient
+	parallel   = 1e-4 // with active constraints the largest one relative to the terms of the gradient,
+	doubtful   = 1e-3 // and the same if a step downhill does not bring what the slopes promise
 	noticed    = 1e-9 // a relative decrease of the value that is worth going on for
 	worthwhile = 1e-4 // the same after a search that could not find a step
 	restarts   = 10   // most restarts
 	indulgence = 10   // by how much tolerances of a method may be missed where restarts find nothing better
+
+	// A decrease by more than this part of the value is no measure: rounding leaves ordinary values, such as sums of
+	// squares, no further from 0. What has grown like an exponential can fall by any factor.
+	farthest = 1e60
 
 	valueFlat       = 1e-4 // as flat, for methods that see only values
 	valueFlatMove   = 1e-6 // as flatMove
@@ -169,7 +174,7 @@ func (p *point) refused(o search.Outcome) search.Outcome {
 // why says what is not small.
 func (p *point) why() string {
 	if p.above() {
-		return fmt.Sprintf("The search ended at the value %.6g, above that at its start, %.6g.", p.f, p.first)
+		return fmt.Sprintf("The search ended at the value %.6g, above that at its start, %.6g.", p.r.ToUser(p.f), p.r.ToUser(p.first))
 	}
 	what := "gradient"
 	switch {
@@ -183,5 +188,5 @@ func (p *point) why() string {
 		by = min(p.fall, p.slope)
 	}
 	return fmt.Sprintf("The steps have become too short, and the %s is not small: it promises that the value %.6g can fall by about %.2g, most along x[%d]. "+
-		"A kink of the function there, or an inexact gradient, could be the reason; if not, another method or Options.Scale may help.", what, p.f, by, p.worst)
+		"A kink of the function there, or an inexact gradient, could be the reason; if not, another method or Options.Scale may help.", what, p.r.ToUser(p.f), p.r.ToUser(by), p.worst)
 }
