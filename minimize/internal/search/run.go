@@ -39,13 +39,15 @@ type Run struct {
 	differenced    bool    // gradients come from another search, which finds them by differences
 	derivativeFree bool    // the method uses only values
 
-	start   start   // where the search began
-	scheme  string  // of finite differences, as in the options
-	tol     float64 // Options.Tol
-	loose   float64 // the largest tolerance relative to its default
-	bestCV  float64 // the violation at Best
-	sawNaN  bool    // the function was NaN somewhere
-	badGrad bool    // the gradient evaluated last is not finite
+	slopes  [][]float64 // gradients of the last iterations; nil: there are none
+	sloped  []bool      // which variables ever had a slope
+	start   start       // where the search began
+	scheme  string      // of finite differences, as in the options
+	tol     float64     // Options.Tol
+	loose   float64     // the largest tolerance relative to its default
+	bestCV  float64     // the violation at Best
+	sawNaN  bool        // the function was NaN somewhere
+	badGrad bool        // the gradient evaluated last is not finite
 
 	// The cache: the point last evaluated, with the value and the gradient if they are known.
 	at         []float64
@@ -184,6 +186,7 @@ func (r *Run) Gradient(x, g []float64) {
 			r.hasG = true
 			r.badGrad = !vec.AllFinite(r.atG)
 		}
+		r.noteSloped()
 	}
 	copy(g, r.atG)
 }
@@ -226,6 +229,7 @@ func (r *Run) complexSteps() {
 // counts, shows it to the monitor and calls the callback.
 func (r *Run) Iterated(x []float64, f float64, jac []float64) {
 	r.NIter++
+	r.keepSlopes(jac)
 	cv := 0.0
 	if r.Constraints != nil {
 		cv = r.NoteFeasible(x, f)
@@ -242,6 +246,37 @@ func (r *Run) Iterated(x []float64, f float64, jac []float64) {
 	}
 	if err := r.Callback(x, f, jac, cv); err != nil {
 		Abort(err)
+	}
+}
+
+// Slopes are the gradients at the ends of the last iterations, of methods that use them, and which variables ever had a
+// slope; nil: there are none, or too many variables.
+func (r *Run) Slopes() (recent [][]float64, ever []bool) { return r.slopes, r.sloped }
+
+// keptSlopes is how many gradients are kept, where there are no more than slopesOf variables.
+const keptSlopes, slopesOf = 3, 256
+
+// noteSloped notes which elements of the gradient at the point of the cache are not 0.
+func (r *Run) noteSloped() {
+	if r.N() > slopesOf {
+		return
+	}
+	if r.sloped == nil {
+		r.sloped = make([]bool, r.N())
+	}
+	for i, v := range r.atG {
+		r.sloped[i] = r.sloped[i] || v != 0
+	}
+}
+
+// keepSlopes keeps a gradient.
+func (r *Run) keepSlopes(g []float64) {
+	switch {
+	case g == nil || len(g) > slopesOf:
+	case len(r.slopes) < keptSlopes:
+		r.slopes = append(r.slopes, slices.Clone(g))
+	default:
+		copy(r.slopes[r.NIter%keptSlopes], g)
 	}
 }
 

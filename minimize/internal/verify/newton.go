@@ -124,6 +124,9 @@ func (p *point) at(v []float64, t float64) (x []float64, f float64) {
 // lower is a point lower than x: by the Newton step, or by a part of it, or along a direction of negative
 // curvature as far as the model promises a thousandth of the value; nil if there is none.
 func (p *point) lower() []float64 {
+	if p.lowest != nil {
+		return p.lowest
+	}
 	if p.jac != nil {
 		return nil
 	}
@@ -319,6 +322,9 @@ func (p *point) lagrangian(x, g []float64) {
 // bounds, which need the variables as they are, only those of the variables; and their sizes where the
 // curvature is not known.
 func (p *point) units() *search.Units {
+	if p.lowest != nil {
+		return search.NewUnits(p.size, max(math.Abs(p.lowestF), math.Abs(p.f-p.lowestF)))
+	}
 	value := math.Abs(p.f)
 	if !math.IsNaN(p.fall) {
 		value = max(value, min(p.fall, p.slope))

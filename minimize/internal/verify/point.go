@@ -38,6 +38,9 @@ type point struct {
 	down          []float64  // a direction of negative curvature; nil: none is known
 	downCurve     float64    // the curvature there
 
+	lowest  []float64 // a lower point far away; nil: none is known
+	lowestF float64   // the value there
+
 	steps, ahead, diagonal []float64 // by central: steps of differences, values there, and the diagonal of the Hessian; nil: not known
 }
 

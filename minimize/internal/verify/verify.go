@@ -82,7 +82,7 @@ func Outcome(r *search.Run, o search.Outcome, goOn func(*search.Run) search.Outc
 	if p == nil {
 		return o
 	}
-	if p.stands() {
+	if p.stands() && (goOn == nil || !p.plateau()) {
 		return p.converged(o)
 	}
 	if goOn == nil {
@@ -118,7 +118,7 @@ func (p *point) goOn(o search.Outcome, method func(*search.Run) search.Outcome) 
 		switch {
 		case q == nil:
 			return next
-		case q.stands():
+		case q.stands() && !q.plateau():
 			return q.converged(next)
 		}
 		least, failed := noticed, next.Status == status.LineSearchFailed
@@ -175,6 +175,10 @@ func (p *point) refused(o search.Outcome) search.Outcome {
 func (p *point) why() string {
 	if p.above() {
 		return fmt.Sprintf("The search ended at the value %.6g, above that at its start, %.6g.", p.r.ToUser(p.f), p.r.ToUser(p.first))
+	}
+	if p.lowest != nil {
+		return fmt.Sprintf("The search ended on a plateau, at the value %.6g: far from there, where variables have other sizes, the value is %.6g.",
+			p.r.ToUser(p.f), p.r.ToUser(p.lowestF))
 	}
 	what := "gradient"
 	switch {
