@@ -16,7 +16,7 @@
 //	Separable   min f(M x) + Σ h(xᵢ)         BlockCoordinateDescent, ProximalGradient
 //	Split       min f(x) + h(K x)            ADMM
 //	FixedPoint  x = T(x)                     AndersonAcceleration, FixedPointIteration
-//	Root        F(x) = 0                     Newton, NewtonKrylov
+//	Root        F(x) = 0                     Newton, NewtonKrylov, Broyden, Hybrid
 //	Stochastic  min of the mean of f(x, b)   Optim (package optim), PolyakSGD, ArmijoSGD
 //	            over batches b
 //

@@ -50,3 +50,37 @@ func ExampleNewtonKrylov() {
 	// converged <nil>
 	// least u = -0.113704
 }
+
+// Broyden's tridiagonal system with ten thousand unknowns, from values of F and one product with its Jacobian.
+func ExampleBroyden() {
+	f := func(x, _ num.Array) num.Array {
+		n := x.Size()
+		before, after := x.Pad([]int{1}, []int{0}).Range(0, n), x.Pad([]int{0}, []int{1}).Range(1, n+1)
+		return x.Scale(-2).AddScalar(3).Mul(x).Sub(before).Sub(after.Scale(2)).AddScalar(1)
+	}
+	solver := argmin.Root(f, argmin.Broyden{}, argmin.Options{})
+	result, err := solver.Run(num.Full(num.Float64, -1, 10000), num.Scalar(0))
+	fmt.Println(result.State.Status(), err)
+	fmt.Printf("in the middle %.6f, at the end %.6f\n", result.Params.At(5000).Item(), result.Params.At(9999).Item())
+	// Output:
+	// converged <nil>
+	// in the middle -0.707107, at the end -0.416412
+}
+
+// Two circles that do not meet: the run ends where |F| is least, and says so.
+func ExampleHybrid() {
+	f := func(x, distance num.Array) num.Array {
+		a, b := x.At(0), x.At(1)
+		left := a.Square().Add(b.Square()).AddScalar(-1)
+		right := a.Sub(distance).Square().Add(b.Square()).AddScalar(-1)
+		return num.Stack(left, right)
+	}
+	solver := argmin.Root(f, argmin.Hybrid{}, argmin.Options{})
+	for _, distance := range []float64{1, 3} {
+		result, err := solver.Run(num.Vector(0.4, 0.5), num.Scalar(distance))
+		fmt.Printf("%v at %.2f, |F| = %.1f, %v\n", result.State.Status(), result.Params.Float64s(), result.State.Error.Item(), err)
+	}
+	// Output:
+	// converged at [0.50 0.87], |F| = 0.0, <nil>
+	// stationary at [1.50 -0.01], |F| = 1.8, <nil>
+}

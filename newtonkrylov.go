@@ -66,7 +66,9 @@ func (m NewtonKrylov) step(p *Problem, it Iterate, eta num.Array) (Iterate, num.
 	next := d.Iterate
 	next.NFev = next.NFev.AddScalar(1) // of the products
 	failed := d.Step.Eq(num.Const(0))
-	next.Code = num.Where(failed.Or(flat), stuck(flat), code(status.Running))
+	end := failed.Or(flat)
+	next, atMinimum := p.stationaryAt(next, end)
+	next.Code = num.Where(end, stuck(flat.Or(atMinimum)), code(status.Running))
 	return next, m.forcing(p, it, next, eta)
 }
 

@@ -21,6 +21,7 @@ const (
 	dampingGrow  = 10
 	dampingMost  = 1e8
 	shortStep    = 1e-2 // a search that ends with less of Newton's step asks for damping: a choice
+	creep        = 1e-6 // a damped step that lowers |F|² by a smaller share ends the run: a choice
 )
 
 func (m Newton) root() definition { return define("Newton", m.equations) }
@@ -35,20 +36,24 @@ func (m Newton) equations(p *Problem) Rule[rootState] {
 			if it.X.Size() == 0 {
 				return p.At(it, it.X), st
 			}
-			j := p.jacobian(it.X)
-			step, lambda := dampedStep(j, it.Grad, st.Lambda)
-			slope := it.Grad.Dot(j.MatMul(step))
-			next, t := m.search(p, it, step, slope, j)
-			next.NFev = next.NFev.AddScalar(1) // of the Jacobian
-			// Steps within the rounding of x change nothing.
-			still := largest(step).Le(largest(it.X).Scale(it.X.DType().Eps()))
-			atMinimum := stationary(j, it.Grad)
-			failed := t.Eq(num.Const(0))
-			end := failed.And(still.Or(lambda.Ge(num.Const(dampingMost)))).Or(atMinimum.And(lambda.Gt(num.Const(0))))
-			next.Code = num.Where(end, stuck(atMinimum), code(status.Running))
-			return next, rootState{damping(t, lambda)}
+			return m.step(p, it, st)
 		},
 	}
+}
+
+func (m Newton) step(p *Problem, it Iterate, st rootState) (Iterate, rootState) {
+	j := p.jacobian(it.X)
+	step, lambda := dampedStep(j, it.X, it.Grad, st.Lambda)
+	next, t := m.search(p, it, step, it.Grad.Dot(j.MatMul(step)), j)
+	next.NFev = next.NFev.AddScalar(1) // of the Jacobian
+	// Steps within the rounding of x change nothing.
+	still := largest(step).Le(largest(it.X).Scale(it.X.DType().Eps()))
+	failed := t.Eq(num.Const(0))
+	// Right after Newton's step was no use, a step that hardly gains anything is of a minimum.
+	creeps := failed.Not().And(next.Value.Gt(it.Value.Scale(1 - creep))).And(lambda.Le(num.Const(dampingFirst)))
+	end := failed.And(still.Or(lambda.Ge(num.Const(dampingMost)))).Or(lambda.Gt(num.Const(0)).And(creeps.Or(orthogonal(j, it.Grad))))
+	next.Code = num.Where(end, stuck(stationary(j, it.X, it.Grad)), code(status.Running))
+	return next, rootState{damping(t, lambda)}
 }
 
 // search goes along a step and returns how much of it was taken.
@@ -75,22 +80,19 @@ func damping(t, lambda num.Array) num.Array {
 
 // dampedStep is Newton's step -J⁻¹F, or with a damping λ > 0 the damped one; also where J is singular to
 // working precision, with the damping that Dennis & Schnabel use there (algorithm A6.5.1). It returns the damping used.
-func dampedStep(j, f, lambda num.Array) (step, used num.Array) {
-	n, d := f.Size(), f.DType()
-	type system struct{ J, F, Lambda num.Array }
+func dampedStep(j, x, f, lambda num.Array) (step, used num.Array) {
+	d := f.DType()
+	type system struct{ J, X, F, Lambda num.Array }
 	type answer struct{ Step, Lambda num.Array }
 	newton := func(s system) answer { return answer{num.Solve(s.J, s.F).Neg(), s.Lambda} }
 	damped := func(s system) answer {
 		scale := columns(s.J)
 		a := s.J.Div(scale)
 		size := num.Maximum(largest(s.F), num.Const(d.Tiny())) // so that no square overflows
-		least := float64(n) * math.Sqrt(d.Eps())
-		lambda := num.Maximum(s.Lambda, num.Const(least))
-		h := a.T().MatMul(a).Add(num.Eye(n).AsType(d).Mul(lambda))
-		q := num.SolveCholesky(num.Cholesky(h), s.F.Div(size).MatMul(a))
-		return answer{q.Div(scale).Mul(size).Neg(), lambda}
+		q := num.SolveCholesky(dampedFactor(a, s.Lambda.Mul(excess(s.J, s.X, s.F).Square().AddScalar(1))), s.F.Div(size).MatMul(a))
+		return answer{q.Div(scale).Mul(size).Neg(), num.Maximum(s.Lambda, num.Const(dampingLeast(a)))}
 	}
-	s := system{j, f, lambda}
+	s := system{j, x, f, lambda}
 	first := num.Cond(lambda.Gt(num.Const(0)), damped, newton, s)
 	// A step that does not solve its system is of a singular one.
 	left := num.Norm(j.MatMul(first.Step).Add(f))
@@ -111,3 +113,23 @@ func dampedStep(j, f, lambda num.Array) (step, used num.Array) {
 	}{s, first})
 	return end.Step, end.Lambda
 }
+
+// dampedFactor is the Cholesky factor of aᵀa + λ, for an a with columns of length 1 and at least the damping with
+// which that is positive definite.
+func dampedFactor(a, lambda num.Array) num.Array {
+	lambda = num.Maximum(lambda, num.Const(dampingLeast(a)))
+	return num.Cholesky(a.T().MatMul(a).Add(num.Eye(a.Shape()[0]).AsType(a.DType()).Mul(lambda)))
+}
+
+// excess is how much larger F is than its change where each unknown changes by its size, at most 1000: damping
+// limits steps to a part of that size where F hardly changes.
+func excess(j, x, f num.Array) num.Array {
+	change := num.Maximum(num.Norm(columns(j).Mul(sizes(x))), num.Const(x.DType().Tiny()))
+	return num.Minimum(num.Norm(f).Div(change), num.Const(mostExcess))
+}
+
+// mostExcess is a choice.
+const mostExcess = 1000
+
+// dampingLeast is the damping of singular matrices, n√ε times the squares of columns.
+func dampingLeast(a num.Array) float64 { return float64(a.Shape()[0]) * math.Sqrt(a.DType().Eps()) }

@@ -65,12 +65,13 @@ const (
 )
 
 // judgeRoot reports whether an iterate is a root, given whether its method can go no further, and
-// counts the evaluation for that.
+// counts the evaluations for that. Where a method can go no further, F is compared with what rounding of the unknowns changes.
 func (p problem[P]) judgeRoot(it Iterate, pr Progress, ended num.Array) (Iterate, num.Array) {
 	within := it.Error.Le(num.Const(p.Options.Tol))
 	asked := it.finite().And(within.Or(ended)).And(it.Error.Gt(num.Const(0)))
-	left := num.Cond(asked, p.relativeResidual, func(s rootPoint) num.Array { return s.X.Const(0) }, rootPoint{it.X, pr.Origin, it.Grad})
-	it.NFev = it.NFev.Add(asked.AsType(num.Int32))
+	left := num.Cond(asked, p.relativeResidual, func(s rootPoint) num.Array { return s.X.Const(0) },
+		rootPoint{it.X, num.Where(within, pr.Origin, it.X), it.Grad})
+	it.NFev = it.NFev.Add(asked.AsType(num.Int32).Mul(num.Int(2)))
 	eps := it.X.DType().Eps()
 	rounded := ended.And(left.Le(num.Const(rootRounding * eps)))
 	return it, within.And(left.Le(num.Const(math.Max(rootTol, rootRounding*eps)))).Or(rounded)
@@ -79,18 +80,20 @@ func (p problem[P]) judgeRoot(it Iterate, pr Progress, ended num.Array) (Iterate
 // rootPoint is a point of a run with F there, and where the run began.
 type rootPoint struct{ X, Origin, F num.Array }
 
-// relativeResidual is |F| at a point relative to |∂F·d|, where d are the sizes of the unknowns: their
-// magnitudes, or for those near zero a part of the way from where the run began. It is infinite where F does not
-// change along d.
+// relativeResidual is |F| at a point relative to how much F changes along d, where d are the sizes of the unknowns: their
+// magnitudes, or for those near zero a part of the way from the origin. The change is ∂F·d, or a difference where that is
+// less: next to √x at 0 derivatives say nothing. It is infinite where F does not change.
 func (p problem[P]) relativeResidual(s rootPoint) num.Array {
-	const part = 1e-3 // a choice, as in minimize/root
-	way := s.X.Sub(s.Origin)
+	const part, small = 1e-3, 1e-3 // choices, the first as in minimize/root
+	way := s.Origin.Sub(s.X)       // back to where F has values
 	d := num.Where(s.X.Abs().Ge(way.Abs().Scale(part)), s.X, way.Scale(part))
 	// Changes should not cancel, as they may where all unknowns are the same.
 	odd := num.Arange(num.Int32, 0, d.Size()).Rem(num.Int(2)).Eq(num.Const(1))
 	d = num.Where(odd, d.Scale(0.5), d)
-	_, change := num.JVP(p.residual, s.X, d)
-	change = num.Norm(change)
+	_, along := num.JVP(p.residual, s.X, d)
+	change := num.Norm(along)
+	difference := num.Norm(p.residual(s.X.Add(d.Scale(small))).Sub(s.F)).Scale(1 / small)
+	change = num.Where(difference.IsFinite(), num.Minimum(change, difference), change)
 	some := change.Gt(num.Const(0))
 	return num.Where(some, num.Norm(s.F).Div(num.Where(some, change, num.Const(1))), num.Const(math.Inf(1)))
 }
@@ -126,10 +129,10 @@ func (p *Problem) descend(it Iterate, dir, slope num.Array) descent {
 		return trial{x, f, v, step, n.AddScalar(1), ok}
 	}
 	end := num.WhileMax(trials, func(t trial) num.Array { return t.OK.Not() }, func(t trial) trial {
-		// The minimum of the parabola, within bounds; a half where there are no numbers.
+		// The minimum of the parabola, within bounds; a tenth where there are no numbers.
 		bent := t.Value.Sub(it.Value).Sub(slope.Mul(t.Step))
 		best := slope.Mul(t.Step).Neg().Div(bent.Scale(2))
-		factor := num.Where(best.IsFinite(), num.Clip(best, num.Const(0.1), num.Const(0.5)), num.Const(0.5))
+		factor := num.Where(best.IsFinite(), num.Clip(best, num.Const(0.1), num.Const(0.5)), num.Const(0.1))
 		return try(t.Step.Mul(factor), t.N)
 	}, try(it.X.Const(1), num.Int(0)))
 	next := it
@@ -146,11 +149,38 @@ func columns(j num.Array) num.Array {
 	return num.Where(norms.Gt(num.Const(0)), norms, num.Const(1))
 }
 
-// stationary reports whether F, at which the Jacobian is j, is orthogonal to its columns, to a cosine of 1e-6:
-// no small step lowers |F|, to first order. The bound is a choice: it is asked only where a method cannot go on.
-func stationary(j, f num.Array) num.Array {
+// orthogonal reports whether F is orthogonal to the columns of its Jacobian j, to a cosine of 1e-4: no small step
+// lowers |F| to first order. The bound is a choice: this is asked only where Newton's step is no use.
+func orthogonal(j, f num.Array) num.Array {
 	unit := f.Div(num.Maximum(num.Norm(f), num.Const(f.DType().Tiny())))
-	return largest(unit.MatMul(j.Div(columns(j)))).Le(num.Const(math.Max(1e-6, rootRounding*f.DType().Eps())))
+	return largest(unit.MatMul(j.Div(columns(j)))).Le(num.Const(1e-4))
+}
+
+// stationary reports whether a method that cannot go on from x is where |F| has a minimum: to first order |F| falls by
+// at most a thousandth, a choice, where an unknown changes by its size.
+func stationary(j, x, f num.Array) num.Array {
+	norm := num.Maximum(num.Norm(f), num.Const(f.DType().Tiny()))
+	return largest(f.Div(norm).MatMul(j).Mul(sizes(x))).Le(norm.Scale(1e-3))
+}
+
+// sizes are the sizes of unknowns: their magnitudes, and for those near zero a thousandth of the largest one.
+func sizes(x num.Array) num.Array {
+	most := largest(x)
+	most = num.Where(most.Gt(num.Const(0)), most, num.Const(1))
+	return num.Maximum(x.Abs(), most.Scale(1e-3))
+}
+
+// stationaryAt is [stationary] where the Jacobian is not at hand, if asked. It is not asked, and the answer is no, for
+// more unknowns than a matrix is made for.
+func (p *Problem) stationaryAt(it Iterate, asked num.Array) (Iterate, num.Array) {
+	no := num.Full(num.Bool, 0)
+	if it.X.Size() > denseUnknowns {
+		return it, no
+	}
+	it.NFev = it.NFev.Add(asked.AsType(num.Int32))
+	return it, num.Cond(asked, func(a [2]num.Array) num.Array {
+		return stationary(p.jacobian(a[0]), a[0], a[1])
+	}, func([2]num.Array) num.Array { return no }, [2]num.Array{it.X, it.Grad})
 }
 
 // stuck is why a method that finds no better point ends.
