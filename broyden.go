@@ -156,8 +156,8 @@ func (st broydenState) learn(s, f, dir, use num.Array) broydenState {
 // nonmonotone shortens a step along dir until |F| is at most (1 + ηₖ - σt²)|F|, with a sum of ηₖ over all iterations that is
 // finite, and returns how much of it was taken, 0 if no trial was good enough.
 func (p *Problem) nonmonotone(it Iterate, dir num.Array) (Iterate, num.Array) {
-	// σ is the paper's, η₁ = ½ and ten trials, down to 1e-3 of the step at the least, are choices.
-	const sigma, first, trials = 1e-4, 0.5, 10
+	// σ is the paper's, η₁ = ½ and the shortest step are choices. A shorter one would be accepted for moving nowhere.
+	const sigma, first, trials, shortest = 1e-4, 0.5, 10, 1e-3
 	eta := it.X.Const(first).Div(it.NIter.AsType(it.X.DType()).AddScalar(1).Square())
 	norm := num.Norm(it.Grad)
 	type trial struct{ X, F, Value, Step, N, OK num.Array }
@@ -165,9 +165,10 @@ func (p *Problem) nonmonotone(it Iterate, dir num.Array) (Iterate, num.Array) {
 		x := it.X.Add(dir.Mul(step))
 		v, f := p.Func(x)
 		bound := norm.Mul(eta.AddScalar(1).Sub(step.Square().Scale(sigma)))
-		return trial{x, f, v, step, n.AddScalar(1), v.IsFinite().And(num.Norm(f).Le(bound))}
+		ok := v.IsFinite().And(num.Norm(f).Le(bound)).And(step.Ge(num.Const(shortest)))
+		return trial{x, f, v, step, n.AddScalar(1), ok}
 	}
-	end := num.WhileMax(trials, func(t trial) num.Array { return t.OK.Not() }, func(t trial) trial {
+	end := num.WhileMax(trials, func(t trial) num.Array { return t.OK.Not().And(t.Step.Ge(num.Const(shortest))) }, func(t trial) trial {
 		// The parabola of an exact Jacobian: ½|F|² begins with the slope -|F|².
 		best := it.Value.Mul(t.Step).Div(t.Value.Sub(it.Value).Add(it.Value.Mul(t.Step).Scale(2)))
 		factor := num.Where(best.IsFinite(), num.Clip(best, num.Const(0.1), num.Const(0.5)), num.Const(0.5))

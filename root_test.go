@@ -80,6 +80,11 @@ func TestRootsOfTheLiterature(t *testing.T) {
 		}
 	}
 	t.Log(solved)
+	for m, least := range map[string]int{"Newton": 58, "NewtonKrylov": 58, "Broyden": 66, "BroydenScaled": 62, "Hybrid": 60} {
+		if solved[m] < least {
+			t.Errorf("%s solves %d, want %d", m, solved[m], least)
+		}
+	}
 }
 
 // Functions without a root, or whose values become small without one, end without success, and say that they are
