@@ -18,6 +18,7 @@
 //	Constrained min f(x), g(x) = 0,          InteriorPoint
 //	            lo ≤ h(x) ≤ hi, lower ≤ x ≤ upper
 //	FixedPoint  x = T(x)                     AndersonAcceleration, FixedPointIteration
+//	Root        F(x) = 0                     Newton, NewtonKrylov, Broyden, Hybrid
 //	Stochastic  min of the mean of f(x, b)   Optim (package optim), PolyakSGD, ArmijoSGD
 //	            over batches b
 //

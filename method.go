@@ -159,6 +159,7 @@ func (c Custom[S]) split() definition       { return c.define() }
 func (c Custom[S]) fixedPoint() definition  { return c.define() }
 func (c Custom[S]) stochastic() definition  { return c.define() }
 func (c Custom[S]) constrained() definition { return c.define() }
+func (c Custom[S]) root() definition        { return c.define() }
 
 // definition is a method as solvers keep it, whatever its state.
 type definition struct {

@@ -106,6 +106,8 @@ type kind[P, D any] struct {
 	condition func(x, g P, data D) P
 	// partial: the value is not the whole objective.
 	partial bool
+	// root: the condition is a system of equations, whose sum of squares the value is.
+	root bool
 	// constrained: the parameters must be in a set.
 	constrained bool
 	// underivable is why condition cannot be computed, and with it no implicit derivative.

@@ -14,7 +14,9 @@ type Problem struct {
 	Theta []float64
 	Start []float64
 	Value func(x, theta array) array
-	Prox  func(x, theta, step array) array // nil: no h
+	// Equations is F of a problem that is a system F = 0; Value is then ½|F|².
+	Equations func(x, theta array) array
+	Prox      func(x, theta, step array) array // nil: no h
 	// Solution and Jacobian are the answer and its derivative, by a formula, or, for
 	// Solution, by the reference program in testdata.
 	Solution func(theta array) array
@@ -214,12 +216,33 @@ var Fused = &Problem{
 // Cosine is the fixed point x = cos(x θ), elementwise, of a map that contracts.
 var Cosine = &Problem{
 	Name: "cosine", Theta: []float64{0.7, 0.8, 0.9, 0.4}, Start: []float64{1, 1, 1, 1},
-	Value:    func(x, th array) array { r := x.Sub(x.Mul(th).Cos()); return r.Dot(r).Scale(0.5) },
-	Solution: reference("cosine"),
+	Value:     func(x, th array) array { return squares(cosines(x, th)) },
+	Equations: cosines,
+	Solution:  reference("cosine"),
 	// dx (1 + θ sin(xθ)) = -x sin(xθ) dθ.
 	Jacobian: func(th array) array {
 		x := reference("cosine")(th)
 		s := x.Mul(th).Sin()
 		return num.FromDiag(x.Mul(s).Neg().Div(th.Mul(s).AddScalar(1)))
 	},
+}
+
+func cosines(x, th array) array { return x.Sub(x.Mul(th).Cos()) }
+
+// squares is half the sum of squares of residuals.
+func squares(r array) array { return r.Dot(r).Scale(0.5) }
+
+// Valley is Rosenbrock's function as equations, with the same root θ, θ², θ⁴, ….
+var Valley = &Problem{
+	Name: "valley", Stiffness: 100, Theta: []float64{1.1}, Start: []float64{-1.2, 1, -0.5, 0.8},
+	Value:     func(x, th array) array { return squares(valley(x, th)) },
+	Equations: valley,
+	Solution:  Rosenbrock.Solution,
+	Jacobian:  Rosenbrock.Jacobian,
+}
+
+func valley(x, th array) array {
+	n := x.Size()
+	a := x.Range(1, n).Sub(x.Range(0, n-1).Square()).Scale(3)
+	return num.Concat(0, a, x.Range(0, 1).Sub(th.At(0)))
 }
