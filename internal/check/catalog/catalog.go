@@ -155,6 +155,12 @@ func (k kit[P]) objective(x P, theta array) array {
 	return k.p.Value(k.flat(x), theta)
 }
 
+func (k kit[P]) residuals(x P, theta array) []array {
+	k.seen(k.flat(x))
+	r := k.p.Residuals(k.flat(x), theta)
+	return []array{r.Range(0, 2), r.Range(2, r.Size())}
+}
+
 // watched is the kit whose evaluations are seen.
 func (k kit[P]) watched(seen func(x array)) kit[P] {
 	if seen != nil {

@@ -43,6 +43,12 @@ func Entries() []Entry {
 	add("LBFGSBFree", Traits{}, bounded(argmin.LBFGSB{}, true), everything...)
 	add("ProjectedGradientBounded", slow, bounded(argmin.ProjectedGradient{}, false), Boxed)
 
+	squares := Traits{OwnError: true, Stable: true, Tol: 1e-12}
+	residuals := []*Problem{RidgeSquares, Parabola, Cosine, Rosenbrock}
+	add("LevenbergMarquardt", squares, leastSquares(argmin.LevenbergMarquardt{}), residuals...)
+	add("LevenbergMarquardtCholesky", squares, leastSquares(argmin.LevenbergMarquardt{Linear: argmin.DampedCholesky{}}), residuals...)
+	add("LevenbergMarquardtGeodesic", squares, leastSquares(argmin.LevenbergMarquardt{Geodesic: true}), residuals...)
+
 	add("PolyakSGD", Traits{Sampling: true}, stochastic(argmin.PolyakSGD{}), Cosine)
 	armijo := Traits{Sampling: true, MaxIter: 5000, Tol: 1e-6, Tol32: 2e-3, Accuracy: 1e-5, Unrolling: 1e-4}
 	add("ArmijoSGD", armijo, stochastic(argmin.ArmijoSGD{C1: 0.5}), convex...)
@@ -149,6 +155,16 @@ func boundedOn[P any](m argmin.BoundedMethod, free bool) func(kit[P], Options) I
 			return k.make(th.At(0).Neg().BroadcastTo(cols)), k.make(th.At(1).BroadcastTo(cols))
 		}
 		return k.instance(argmin.Bounded(k.objective, bounds, m, o.shared()), o)
+	}
+}
+
+func leastSquares(m argmin.LeastSquaresMethod) solver {
+	return solver{"leastSquares", methodName(m), leastSquaresOn[array](m), leastSquaresOn[parts](m)}
+}
+
+func leastSquaresOn[P any](m argmin.LeastSquaresMethod) func(kit[P], Options) Instance {
+	return func(k kit[P], o Options) Instance {
+		return k.instance(argmin.LeastSquares(k.residuals, m, o.shared()), o)
 	}
 }
 
