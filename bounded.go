@@ -14,7 +14,7 @@ type BoundedMethod interface{ bounded() definition }
 //	min f(x, data) over lower ≤ x ≤ upper
 //
 // for a smooth f, where (lower, upper) = bounds(data) are trees like the parameters, with
-// infinities where there is no bound; a bound broadcasts to its array of parameters. A start outside the bounds is moved to the nearest
+// infinities, zero Arrays or nil where there is no bound; a bound broadcasts to its array of parameters. A start outside the bounds is moved to the nearest
 // point within them; bounds that no point can satisfy end the run as Infeasible.
 //
 // A nil method means [LBFGSB]. The condition of optimality is
@@ -33,7 +33,7 @@ func boundedKind[P, D any](k kind[P, D], bounds func(data D) (lower, upper P)) k
 	k.refuseNil("bounds", bounds == nil)
 	limits := func(x P, data D) (lower, upper P) {
 		lower, upper = bounds(data)
-		return checkBound(k.name, "lower", lower, x), checkBound(k.name, "upper", upper, x)
+		return checkBound(k.name, "lower", lower, x, -1), checkBound(k.name, "upper", upper, x, 1)
 	}
 	k.condition = func(x, g P, data D) P {
 		// x - clip(x - g, lower, upper), without a difference of large numbers.

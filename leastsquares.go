@@ -90,7 +90,7 @@ func (s *Solver[P, D]) WithLoss(loss robust.Loss, scale func(data D) num.Array) 
 //
 //	½ Σ ((x - mean)/deviation)²
 //
-// is added to the value; both are trees like the parameters and broadcast to them. An infinite deviation says nothing of a parameter. The
+// is added to the value; both are trees like the parameters and broadcast to them. An infinite deviation, or the zero Array for one, says nothing of a parameter. The
 // residuals must be in units of their own standard deviation. A loss does not apply to the prior.
 func (s *Solver[P, D]) WithPrior(prior func(data D) (mean, deviation P)) *Solver[P, D] {
 	other, q := s.squaresOf("WithPrior")
@@ -150,12 +150,13 @@ func (q *squares[P, D]) parts(x P, data D) [2]num.Array {
 		return [2]num.Array{r, r.Range(0, 0)}
 	}
 	mean, deviation := q.prior(data)
-	mean, deviation = checkBound("WithPrior", "mean", mean, x), checkBound("WithPrior", "deviation", deviation, x)
+	mean, deviation = checkBound("WithPrior", "mean", mean, x, 1), checkBound("WithPrior", "deviation", deviation, x, 1)
 	i := -1
 	means, deviations := tree.Leaves(mean), tree.Leaves(deviation)
 	away, _ := num.Ravel(tree.Map(func(x num.Array) num.Array {
 		i++
-		return x.Sub(means[i]).Div(deviations[i])
+		known := deviations[i].IsInf().Not()
+		return num.Where(known, x.Sub(num.Where(known, means[i], num.Const(0))).Div(deviations[i]), num.Const(0))
 	}, x))
 	return [2]num.Array{r, away}
 }

@@ -95,7 +95,7 @@ func (m levenbergMarquardt) update(it Iterate, st lmState) (Iterate, lmState) {
 	length := num.Norm(d.Mul(step.P))
 	promise := step.JP.Scale(0.5).Add(length.Square().Mul(st.Damping))
 	move, ok := step.P, num.Full(num.Bool, 1)
-	it.NFev = it.NFev.AddScalar(float64(step.NFev) + 1) // of the trial
+	it.NFev, it.NVal = it.NFev.AddScalar(float64(step.NFev)+1), it.NVal.AddScalar(1) // of the trial
 	if m.Geodesic {
 		move, ok = m.accelerated(it, step, d, length)
 		it.NFev = it.NFev.AddScalar(2)

@@ -97,7 +97,11 @@ func (p problem[P]) result(c Carry) Result[P] {
 	it, best := c.Iterate, c.Progress
 	held := it.Code.Eq(code(status.Converged))
 	x, e, v := num.Where(held, it.X, best.X), num.Where(held, it.Error, best.Error), num.Where(held, it.Value, best.Value)
-	return Result[P]{Params: p.params(x), State: State{it.NIter, e, v, it.Code, it.NFev, it.StepSize, it.NFailed}, History: c.History, Aux: p.aux(x)}
+	gradients := it.NFev.Sub(it.NVal)
+	if p.rule.derivativeFree {
+		gradients = num.Int(0)
+	}
+	return Result[P]{Params: p.params(x), State: State{it.NIter, e, v, it.Code, it.NFev, gradients, it.StepSize, it.NFailed}, History: c.History, Aux: p.aux(x)}
 }
 
 func (s *Solver[P, D]) start(p problem[P]) Step[P] {
@@ -128,7 +132,7 @@ func (s *Solver[P, D]) resume(p problem[P], c Carry) Step[P] {
 func beginning(x num.Array) Iterate {
 	zero := x.Const(0)
 	return Iterate{X: x, Grad: x.Scale(0), Value: zero, Error: zero, NIter: num.Int(0), Code: code(status.Running), NFev: num.Int(0),
-		StepSize: zero, NFailed: num.Int(0)}
+		NVal: num.Int(0), StepSize: zero, NFailed: num.Int(0)}
 }
 
 // first is the first iterate of a run, at x.

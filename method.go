@@ -20,6 +20,7 @@ type Iterate struct {
 	NIter num.Array // iterations made, int32
 	Code  num.Array // a status.Code, int32; a method that cannot go on sets another than Running
 	NFev  num.Array // evaluations of the objective, int32
+	NVal  num.Array // those among them that took no gradient, int32
 
 	StepSize num.Array // the last step, as a multiple of the method's direction; 0 before the first one
 	NFailed  num.Array // line searches that ended without their condition, int32

@@ -20,6 +20,7 @@ type State struct {
 	Value num.Array // objective at Params
 	Code  num.Array // the status.Code, int32
 	NFev  num.Array // evaluations of the objective, int32
+	NJev  num.Array // evaluations of its gradient, or of the residual where an equation is solved, int32; 0 for methods that need only values
 
 	StepSize num.Array // the last step, as a multiple of the method's direction; 0 if there was none or the method has none
 	NFailed  num.Array // line searches that ended without their condition, int32
@@ -284,7 +285,7 @@ func (s *Solver[P, D]) RunContext(ctx context.Context, init P, data D) (Result[P
 // untouched is the result before anything was computed.
 func untouched[P any](init P) Result[P] {
 	nan := num.Scalar(math.NaN())
-	return Result[P]{Params: init, State: State{NIter: num.Int(0), Error: nan, Value: nan, Code: code(status.Running), NFev: num.Int(0),
+	return Result[P]{Params: init, State: State{NIter: num.Int(0), Error: nan, Value: nan, Code: code(status.Running), NFev: num.Int(0), NJev: num.Int(0),
 		StepSize: num.Scalar(0), NFailed: num.Int(0)}}
 }
 
