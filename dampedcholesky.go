@@ -11,7 +11,7 @@ func (DampedCholesky) damped(*Problem) damped {
 	return damped{
 		condense: func(l Linearization) ([]num.Array, num.Array, num.Array) {
 			j := l.Dense()
-			return []num.Array{j.T().MatMul(j)}, columnNorms(j), l.R.MatMul(j)
+			return []num.Array{j.T().MatMul(j)}, num.Norm(j, 0), l.R.MatMul(j)
 		},
 		step: func(it Iterate, model []num.Array, lambda, d num.Array) dampedStep {
 			// In units of D, whose diagonal is of the size of 1.

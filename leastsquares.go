@@ -144,21 +144,21 @@ func (q *squares[P, D]) install(k kind[P, D]) kind[P, D] {
 }
 
 // parts are the residuals and, if there is a prior, those of the prior.
-func (q *squares[P, D]) parts(x P, data D) [2]num.Array {
-	r := q.residual(x, data)
+func (q *squares[P, D]) parts(x P, data D) []num.Array {
+	parts := []num.Array{q.residual(x, data)}
 	if q.prior == nil {
-		return [2]num.Array{r, r.Range(0, 0)}
+		return parts
 	}
 	mean, deviation := q.prior(data)
-	mean, deviation = checkBound("WithPrior", "mean", mean, x, 1), checkBound("WithPrior", "deviation", deviation, x, 1)
+	means := tree.Leaves(checkBound("WithPrior", "mean", mean, x, 1))
+	deviations := tree.Leaves(checkBound("WithPrior", "deviation", deviation, x, 1))
 	i := -1
-	means, deviations := tree.Leaves(mean), tree.Leaves(deviation)
 	away, _ := num.Ravel(tree.Map(func(x num.Array) num.Array {
 		i++
 		known := deviations[i].IsInf().Not()
 		return num.Where(known, x.Sub(num.Where(known, means[i], num.Const(0))).Div(deviations[i]), num.Const(0))
 	}, x))
-	return [2]num.Array{r, away}
+	return append(parts, away)
 }
 
 // scaleOf is the scale of the loss.
@@ -175,13 +175,14 @@ func (q *squares[P, D]) scaleOf(x P, data D) num.Array {
 }
 
 // cost is half the sum of the losses of residuals.
-func (q *squares[P, D]) cost(r [2]num.Array, scale num.Array) num.Array {
-	v := r[1].Dot(r[1])
-	if q.loss == nil {
-		v = v.Add(r[0].Dot(r[0]))
-	} else {
+func (q *squares[P, D]) cost(r []num.Array, scale num.Array) num.Array {
+	v := r[0].Dot(r[0])
+	if q.loss != nil {
 		z := r[0].Div(scale).Square()
-		v = v.Add(checkLike("WithLoss", "the loss", q.loss(z), "its argument", z).Sum().Mul(scale.Square()))
+		v = checkLike("WithLoss", "the loss", q.loss(z), "its argument", z).Sum().Mul(scale.Square())
+	}
+	for _, r := range r[1:] {
+		v = v.Add(r.Dot(r))
 	}
 	return v.Scale(0.5)
 }

@@ -49,10 +49,9 @@ const squaresTol = 1e-8
 
 // lmState is what LevenbergMarquardt keeps between two iterations.
 type lmState struct {
-	modelState
-	Scale   num.Array // D, the largest norms of the columns so far
-	Damping num.Array // λ
-	Growth  num.Array // by what λ grows at the next failure
+	modelState           // its Scale is D
+	Damping    num.Array // λ
+	Growth     num.Array // by what λ grows at the next failure
 }
 
 func (m LevenbergMarquardt) rule(p *Problem) Rule[lmState] {
@@ -63,9 +62,7 @@ func (m LevenbergMarquardt) rule(p *Problem) Rule[lmState] {
 	lm := levenbergMarquardt{m, p, linear.damped(p)}
 	return Rule[lmState]{
 		begin: func(x num.Array) (Iterate, lmState) {
-			zero := x.Scale(0)
-			st := lmState{modelState{Level: num.Int(0)}, zero, x.Const(option.Or(m.Damping, 1e-3)), x.Const(2)}
-			return lm.evaluate(beginning(x), st)
+			return lm.evaluate(beginning(x), lmState{Damping: x.Const(option.Or(m.Damping, 1e-3)), Growth: x.Const(2)})
 		},
 		again:  lm.evaluate,
 		Update: lm.update,
@@ -78,14 +75,8 @@ type levenbergMarquardt struct {
 	solver damped
 }
 
-// evaluate finds everything at the iterate's point.
 func (m levenbergMarquardt) evaluate(it Iterate, st lmState) (Iterate, lmState) {
-	l := m.p.Residual.Expand(it.X)
-	st.Model, st.Norms, it.Grad = m.solver.condense(l)
-	it.Value = l.Value
-	it.NFev = it.NFev.AddScalar(1)
-	st.Scale = num.Maximum(st.Scale, st.Norms)
-	it.Error = m.p.squaresError(it, st.Norms, nil, roundedResidual)
+	it, st.modelState = m.p.squaresAt(it, st.modelState, m.solver.condense)
 	return it, st
 }
 
@@ -98,7 +89,7 @@ func (m levenbergMarquardt) update(it Iterate, st lmState) (Iterate, lmState) {
 	it.NFev, it.NVal = it.NFev.AddScalar(float64(step.NFev)+1), it.NVal.AddScalar(1) // of the trial
 	if m.Geodesic {
 		move, ok = m.accelerated(it, step, d, length)
-		it.NFev = it.NFev.AddScalar(2)
+		it.NFev, it.NVal = it.NFev.AddScalar(2), it.NVal.AddScalar(1)
 	}
 	x := it.X.Add(move)
 	ratio, hidden := squaresTrial(it, m.p.Residual.Value(x), promise)
@@ -106,7 +97,7 @@ func (m levenbergMarquardt) update(it Iterate, st lmState) (Iterate, lmState) {
 	next, ns, moved := squaresMoved(it, st, x, good, m.evaluate)
 	ns.Damping, ns.Growth = m.damping(st, moved, ratio)
 	still := length.Le(num.Norm(d.Mul(it.X)).Scale(it.X.DType().Eps()))
-	next, ns.modelState = m.p.squaresStalled(it, next, ns.modelState, hidden, moved, still, nil)
+	next, ns.modelState = m.p.squaresStalled(it, next, ns.modelState, hidden, moved, still)
 	return next, ns
 }
 

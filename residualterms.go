@@ -33,14 +33,16 @@ const leastWeight = 0.1
 // terms are the sum of squares as methods see it.
 func (q *squares[P, D]) terms(p *Problem, b binding[P, D]) *ResidualTerms {
 	t := &ResidualTerms{N: p.start.Size()}
-	traced := num.TraceOnce(func(x num.Array) [2]num.Array {
+	traced := num.TraceOnce(func(x num.Array) []num.Array {
 		r := q.parts(b.params(x), b.data)
-		t.M = r[0].Size() + r[1].Size()
+		for _, r := range r {
+			t.M += r.Size()
+		}
 		return r
 	}, p.start)
 	scale := q.scaleOf(b.params(p.start), b.data)
 	t.Value = func(x num.Array) num.Array { return q.cost(traced(x), scale) }
-	join := func(r [2]num.Array) num.Array { return num.Concat(0, r[0], r[1]) }
+	join := func(r []num.Array) num.Array { return num.Concat(0, r...) }
 	t.Expand = func(x num.Array) Linearization {
 		r, mul := num.Linearize(traced, x)
 		l := Linearization{Value: q.cost(r, scale), R: join(r), Mul: func(p num.Array) num.Array { return join(mul(p)) }}
@@ -77,7 +79,7 @@ func (l Linearization) complete(m, n int) Linearization {
 }
 
 // weights are the factors of the rows of the Jacobian and of the residuals that correct them for the loss.
-func (q *squares[P, D]) weights(r [2]num.Array, scale num.Array) (rows, residuals num.Array) {
+func (q *squares[P, D]) weights(r []num.Array, scale num.Array) (rows, residuals num.Array) {
 	z := r[0].Div(scale).Square()
 	one := num.OnesLike(z)
 	slope := func(z num.Array) num.Array {
@@ -87,9 +89,12 @@ func (q *squares[P, D]) weights(r [2]num.Array, scale num.Array) (rows, residual
 	d1, d2 := num.JVP(slope, z, one)
 	d1 = num.Maximum(d1, num.Const(0))
 	w := num.Maximum(d1.Add(z.Mul(d2).Scale(2)), d1.Scale(leastWeight)).Sqrt()
-	rest := num.OnesLike(r[1])
 	some := w.Gt(num.Const(0))
 	residual := num.Where(some, d1.Div(num.Where(some, w, num.Const(1))), num.Const(0))
+	if len(r) == 1 {
+		return w, residual
+	}
+	rest := num.OnesLike(r[1])
 	return num.Concat(0, w, rest), num.Concat(0, residual, rest)
 }
 

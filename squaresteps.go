@@ -22,26 +22,81 @@ const (
 
 // modelState is what methods for sums of squares know of the problem at an iterate.
 type modelState struct {
-	Model []num.Array // what their linear solver keeps
+	Model []num.Array // what their linear solver keeps of the residuals
 	Norms num.Array   // of the columns of the Jacobian
+	Scale num.Array   // the largest norms so far
 	Level num.Array   // steps in a row whose decrease was hidden and that did not lower the error, int32
 }
 
-// squaresError is the largest cosine of the residuals, of half the square sum v, with a column of the Jacobian,
-// from the gradient g, the norms of the columns and, for bounds, the room along -g, nil for no bounds: the square of
-// an entry is what the parameter alone can take away of v. Residuals count as zero where they are rounded times ε of their
+// condenser makes of a linear model what a method keeps of it: arrays of the same shapes at every point, the norms
+// of the columns of J and the gradient Jᵀr.
+type condenser func(l Linearization) (model []num.Array, norms, grad num.Array)
+
+// squaresAt finds everything at the iterate's point. The state may be zero.
+func (p *Problem) squaresAt(it Iterate, st modelState, condense condenser) (Iterate, modelState) {
+	l := p.Residual.Expand(it.X)
+	model, norms, grad := condense(l)
+	it.Value, it.Grad, it.NFev = l.Value, grad, it.NFev.AddScalar(1)
+	if st.Scale == (num.Array{}) {
+		st.Scale, st.Level = norms, num.Int(0)
+	}
+	st.Model, st.Norms, st.Scale = model, norms, num.Maximum(st.Scale, norms)
+	it.Error = p.squaresError(it, norms, roundedResidual)
+	return it, st
+}
+
+// dense keeps the matrix [J r], or as it has the same products and fewer rows the R of its QR decomposition, whose first n
+// columns are the R of J and whose last one is Qᵀr. Its derivative does not exist where residuals are zero.
+func (p *Problem) dense(l Linearization) ([]num.Array, num.Array, num.Array) {
+	j := l.Dense()
+	a := num.Concat(1, j, l.R.Reshape(l.R.Size(), 1))
+	if m, n := p.Residual.M, p.Residual.N; m > n+1 && !p.Options.Unroll {
+		_, a = num.QR(a)
+	}
+	return []num.Array{a}, num.Norm(j, 0), l.R.MatMul(j)
+}
+
+// columns are the first n columns of a matrix, and the next one.
+func columns(a num.Array, n int) (first, next num.Array) {
+	return a.Index(num.From(0), num.To(n)), a.Index(num.From(0), num.I(n))
+}
+
+// gaussNewton is the shortest p, in units of the scales d, of those that minimize |r + J p|.
+func gaussNewton(model, d num.Array, rank float64) num.Array {
+	j, r := columns(model, d.Size())
+	return num.LstSq(j.Div(d), r.Neg(), rank).Div(d)
+}
+
+// squaresError is the largest cosine of the residuals, whose half square sum is the value, with a column of the Jacobian,
+// from the gradient and the norms of the columns: the square of an entry is the part of the value that the parameter alone
+// can take away, within its bounds. Residuals count as zero where they are rounded times ε of their
 // terms, here norms·x.
-func (p *Problem) squaresError(it Iterate, norms num.Array, room *num.Array, rounded float64) num.Array {
+func (p *Problem) squaresError(it Iterate, norms num.Array, rounded float64) num.Array {
+	return p.squaresErrorOf(it, it.Grad, norms, rounded)
+}
+
+// squaresErrorOf is the same of a part g of the gradient.
+func (p *Problem) squaresErrorOf(it Iterate, g, norms num.Array, rounded float64) num.Array {
+	it, g, norms = tree.Map(num.Array.StopGradient, it), g.StopGradient(), norms.StopGradient()
 	eps := it.X.DType().Eps()
-	along := it.Grad.Abs().Div(positive(norms))
-	along = num.Where(it.Grad.Eq(num.Const(0)), num.Const(0), along)
-	if room != nil {
-		along = num.Minimum(along, it.Grad.Abs().Mul(*room).Scale(2).Sqrt())
+	along := g.Abs().Div(positive(norms))
+	along = num.Where(g.Eq(num.Const(0)), num.Const(0), along)
+	if p.infeasible != nil { // there are bounds
+		along = num.Minimum(along, g.Abs().Mul(p.room(it)).Scale(2).Sqrt())
 	}
 	// A tolerance below ε is one that rounding hides.
 	terms := num.Norm(norms.Mul(it.X)).Scale(rounded * eps / max(p.Options.Tol, eps))
 	size := it.Value.Scale(2).Sqrt().Add(terms)
 	return largest(along).Div(positive(size))
+}
+
+// room is how far each parameter may go along the negative gradient before a bound. A distance within rounding is none.
+func (p *Problem) room(it Iterate) num.Array {
+	down := it.Grad.Gt(num.Const(0))
+	bound := num.Where(down, p.Lower, p.Upper)
+	room := it.X.Sub(bound).Abs()
+	rounding := num.Maximum(it.X.Abs(), num.Where(bound.IsInf(), num.Const(0), bound).Abs()).Scale(8 * it.X.DType().Eps())
+	return num.Maximum(room.Sub(rounding), num.Const(0))
 }
 
 // positive is x, or 1 where x is 0.
@@ -72,18 +127,23 @@ func squaresMoved[S any](it Iterate, s S, x num.Array, good num.Array, evaluate 
 	// Derivatives may be lost where the value is a number.
 	moved = good.And(at.It.Error.IsFinite()).And(at.It.Grad.IsFinite().All())
 	count := at.It.NFev
-	kept := tree.MapAll(func(x ...num.Array) num.Array { return num.Where(moved, x[0], x[1]) }, at, here)
+	kept := chosen(moved, at, here)
 	kept.It.NFev = count
 	return kept.It, kept.S, moved
 }
 
 // squaresStalled ends a run in which rounding hides whatever is left to gain, or whose steps do not move the point any more.
-func (p *Problem) squaresStalled(from, next Iterate, st modelState, hidden, moved, still num.Array, room *num.Array) (Iterate, modelState) {
+func (p *Problem) squaresStalled(from, next Iterate, st modelState, hidden, moved, still num.Array) (Iterate, modelState) {
 	better := moved.And(next.Error.Lt(from.Error.Scale(0.9)))
 	st.Level = num.Where(hidden.And(better.Not()), st.Level.AddScalar(1), num.Int(0))
 	ended := st.Level.Ge(num.Int(mostLevel)).Or(still.And(moved.Not()))
 	next.Code = num.Where(ended, code(status.Stalled), next.Code)
-	loose := p.squaresError(next, st.Norms, room, roundedStalled)
+	loose := p.squaresError(next, st.Norms, roundedStalled)
 	next.Error = num.Where(ended, num.Minimum(loose, next.Error), next.Error)
 	return next, st
+}
+
+// chosen is a where ok is true, a bool scalar, and b elsewhere.
+func chosen[T any](ok num.Array, a, b T) T {
+	return tree.MapAll(func(x ...num.Array) num.Array { return num.Where(ok, x[0], x[1]) }, a, b)
 }

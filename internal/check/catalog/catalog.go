@@ -160,7 +160,7 @@ func (k kit[P]) objective(x P, theta array) array {
 
 func (k kit[P]) residuals(x P, theta array) []array {
 	k.seen(k.flat(x))
-	r := k.p.Residuals(k.flat(x), theta)
+	r := k.p.Residuals(sloped(k.flat(x), k.seenGradient), theta)
 	return []array{r.Range(0, 2), r.Range(2, r.Size())}
 }
 
