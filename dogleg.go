@@ -46,8 +46,7 @@ func (m Dogleg) rule(p *Problem) Rule[doglegState] {
 	return Rule[doglegState]{
 		begin: func(x num.Array) (Iterate, doglegState) {
 			it, st := evaluate(beginning(x), doglegState{})
-			size := num.Norm(positive(st.Scale).Mul(x))
-			st.Radius = num.Minimum(positive(size).Scale(option.Or(m.Radius, 100)), num.Const(longest(x.DType())))
+			st.Radius = m.first(it, st)
 			return it, st
 		},
 		again: evaluate,
@@ -71,8 +70,16 @@ func (m Dogleg) update(p *Problem, it Iterate, st doglegState, evaluate func(Ite
 	next, ns, moved := squaresMoved(it, st, x, good, evaluate)
 	ns.Radius = resized(st.Radius, length, num.Where(moved, ratio, num.Const(-1)))
 	still := length.Le(num.Norm(d.Mul(it.X)).Scale(it.X.DType().Eps()))
-	next, ns.modelState = p.squaresStalled(it, next, ns.modelState, hidden, moved, still)
+	next, model, again := p.squaresStalled(it, next, ns.modelState, hidden, moved, still)
+	ns.modelState = model
+	ns.Radius = num.Where(again, m.first(next, ns), ns.Radius)
 	return next, ns
+}
+
+// first is the first radius at an iterate.
+func (m Dogleg) first(it Iterate, st doglegState) num.Array {
+	size := num.Norm(positive(st.Scale).Mul(it.X))
+	return num.Minimum(positive(size).Scale(option.Or(m.Radius, 1)), num.Const(longest(size.DType())))
 }
 
 // dogleg is the step on the path 0, the minimum along the negative gradient, the Gauss-Newton step, where it leaves the ball.

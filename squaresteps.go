@@ -1,6 +1,8 @@
 package argmin
 
 import (
+	"math"
+
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/status"
 	"github.com/argmin-go/argmin/tree"
@@ -26,6 +28,7 @@ type modelState struct {
 	Norms num.Array   // of the columns of the Jacobian
 	Scale num.Array   // the largest norms so far
 	Level num.Array   // steps in a row whose decrease was hidden and that did not lower the error, int32
+	From  num.Array   // the value where the method last began again
 }
 
 // condenser makes of a linear model what a method keeps of it: arrays of the same shapes at every point, the norms
@@ -38,7 +41,7 @@ func (p *Problem) squaresAt(it Iterate, st modelState, condense condenser) (Iter
 	model, norms, grad := condense(l)
 	it.Value, it.Grad, it.NFev = l.Value, grad, it.NFev.AddScalar(1)
 	if st.Scale == (num.Array{}) {
-		st.Scale, st.Level = norms, num.Int(0)
+		st.Scale, st.Level, st.From = norms, num.Int(0), it.Value.Const(math.Inf(1))
 	}
 	st.Model, st.Norms, st.Scale = model, norms, num.Maximum(st.Scale, norms)
 	it.Error = p.squaresError(it, norms, roundedResidual)
@@ -106,8 +109,10 @@ func positive(x num.Array) num.Array { return num.Where(x.Gt(num.Const(0)), x, n
 // model is taken at its word.
 func squaresTrial(it Iterate, v, promise num.Array) (ratio, hidden num.Array) {
 	slack := it.Value.Abs().Scale(hiddenDecrease * it.X.DType().Eps())
-	ratio = it.Value.Sub(v).Add(slack).Div(positive(promise.Add(slack)))
-	return num.Where(v.IsFinite(), ratio, num.Const(-1)), promise.Le(slack)
+	hidden = promise.Le(slack)
+	ratio = it.Value.Sub(v).Div(positive(promise))
+	ratio = num.Where(hidden.And(v.Sub(it.Value).Le(slack)), num.Const(1), ratio)
+	return num.Where(v.IsFinite(), ratio, num.Const(-1)), hidden
 }
 
 // squaresMoved is the iterate at the trial point x, or where the trial is not good the one before, which
@@ -133,14 +138,21 @@ func squaresMoved[S any](it Iterate, s S, x num.Array, good num.Array, evaluate 
 }
 
 // squaresStalled ends a run in which rounding hides whatever is left to gain, or whose steps do not move the point any more.
-func (p *Problem) squaresStalled(from, next Iterate, st modelState, hidden, moved, still num.Array) (Iterate, modelState) {
+// Where that is no solution the method may begin again from there, with scales and a region that do not remember the way; again reports it. It does so once
+// for each time that the value has fallen by 1%, a choice.
+func (p *Problem) squaresStalled(from, next Iterate, st modelState, hidden, moved, still num.Array) (_ Iterate, _ modelState, again num.Array) {
 	better := moved.And(next.Error.Lt(from.Error.Scale(0.9)))
 	st.Level = num.Where(hidden.And(better.Not()), st.Level.AddScalar(1), num.Int(0))
 	ended := st.Level.Ge(num.Int(mostLevel)).Or(still.And(moved.Not()))
+	loose := num.Minimum(p.squaresError(next, st.Norms, roundedStalled), next.Error)
+	again = ended.And(loose.Gt(num.Const(p.Options.Tol))).And(next.Value.Lt(st.From.Scale(0.99)))
+	ended = ended.And(again.Not())
 	next.Code = num.Where(ended, code(status.Stalled), next.Code)
-	loose := p.squaresError(next, st.Norms, roundedStalled)
-	next.Error = num.Where(ended, num.Minimum(loose, next.Error), next.Error)
-	return next, st
+	next.Error = num.Where(ended, loose, next.Error)
+	st.Level = num.Where(again, num.Int(0), st.Level)
+	st.From = num.Where(again, next.Value, st.From)
+	st.Scale = num.Where(again, st.Norms, st.Scale)
+	return next, st, again
 }
 
 // chosen is a where ok is true, a bool scalar, and b elsewhere.

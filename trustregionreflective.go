@@ -39,14 +39,11 @@ type reflectiveState struct {
 }
 
 func (m TrustRegionReflective) rule(p *Problem) Rule[reflectiveState] {
-	r := reflective{p}
+	r := reflective{m, p}
 	return Rule[reflectiveState]{
 		begin: func(x num.Array) (Iterate, reflectiveState) {
 			it, st := r.enter(beginning(p.Project(x)), reflectiveState{Radius: x.Const(1)})
-			scale, _ := r.scale(it, st)
-			size := num.Norm(num.Where(scale.Gt(num.Const(0)), it.X.Div(positive(scale)), num.Const(0)))
-			size = num.Where(size.IsFinite(), size, num.Const(1))
-			st.Radius = num.Minimum(positive(size).Scale(option.Or(m.Radius, 1)), num.Const(longest(x.DType())))
+			st.Radius = r.first(it, st)
 			return it, st
 		},
 		again:  r.enter,
@@ -55,7 +52,10 @@ func (m TrustRegionReflective) rule(p *Problem) Rule[reflectiveState] {
 }
 
 // reflective is the method on a problem. Scaled variables are x over a scale, which is short near bounds.
-type reflective struct{ p *Problem }
+type reflective struct {
+	TrustRegionReflective
+	p *Problem
+}
 
 func (r reflective) evaluate(it Iterate, st reflectiveState) (Iterate, reflectiveState) {
 	it, st.modelState = r.p.squaresAt(it, st.modelState, r.p.dense)
@@ -193,8 +193,18 @@ func (r reflective) update(it Iterate, st reflectiveState) (Iterate, reflectiveS
 	size := num.Norm(positive(st.Scale).Mul(it.X))
 	still := num.Norm(positive(st.Scale).Mul(x.Sub(it.X))).Le(size.Scale(it.X.DType().Eps()))
 	next, ns = r.land(next, ns)
-	next, ns.modelState = r.p.squaresStalled(it, next, ns.modelState, hidden, moved, still)
+	next, model, again := r.p.squaresStalled(it, next, ns.modelState, hidden, moved, still)
+	ns.modelState = model
+	ns.Radius = num.Where(again, r.first(next, ns), ns.Radius)
 	return next, ns
+}
+
+// first is the first radius at an iterate.
+func (r reflective) first(it Iterate, st reflectiveState) num.Array {
+	scale, _ := r.scale(it, st)
+	size := num.Norm(num.Where(scale.Gt(num.Const(0)), it.X.Div(positive(scale)), num.Const(0)))
+	size = num.Where(size.IsFinite(), size, num.Const(1))
+	return num.Minimum(positive(size).Scale(option.Or(r.Radius, 1)), num.Const(longest(size.DType())))
 }
 
 // land puts the variables that are next to bounds on them, if that is then a solution.
