@@ -65,6 +65,9 @@ func (s *Solver[P, D]) newProblem(vg func(P, D) (num.Array, P), init P, data D) 
 	if s.kind.bind != nil {
 		s.kind.bind(&p.Problem, b)
 	}
+	if s.kind.bindResidual != nil {
+		s.kind.bindResidual(&p.Problem, b)
+	}
 	p.differs, p.root = s.kind.partial || s.kind.constrained, s.kind.root
 	p.aux = func(x num.Array) any {
 		if s.kind.aux == nil {
@@ -108,6 +111,10 @@ func final(it Iterate) num.Array {
 }
 
 func (s *Solver[P, D]) start(p problem[P]) Step[P] {
+	if p.rule.begin != nil {
+		it, st := p.rule.begin(p.x0)
+		return s.begin(p, it, st)
+	}
 	it := p.first(p.x0)
 	if p.rule.error != nil {
 		checkLike(s.def.name, "the result of Error", it.Error, "the value", it.Value)
@@ -117,15 +124,26 @@ func (s *Solver[P, D]) start(p problem[P]) Step[P] {
 
 // resume runs from where a carry stands, with the method's state.
 func (s *Solver[P, D]) resume(p problem[P], c Carry) Step[P] {
-	first := s.begin(p, p.first(c.Iterate.X), c.State)
-	c = s.loop(p, first.Carry)
+	it, st := beginning(c.Iterate.X), c.State
+	if p.rule.again != nil {
+		it, st = p.rule.again(it, st)
+	} else {
+		it = p.first(it.X)
+	}
+	c = s.loop(p, s.begin(p, it, st).Carry)
 	return Step[P]{p.result(c), c}
+}
+
+// beginning is an iterate at x before anything is evaluated.
+func beginning(x num.Array) Iterate {
+	zero := x.Const(0)
+	return Iterate{X: x, Grad: x.Scale(0), Value: zero, Error: zero, NIter: num.Int(0), Code: code(status.Running), NFev: num.Int(0),
+		NVal: num.Int(0), StepSize: zero, NFailed: num.Int(0)}
 }
 
 // first is the first iterate of a run, at x.
 func (p problem[P]) first(x num.Array) Iterate {
-	v, g := p.Func(x)
-	it := Iterate{X: x, Grad: g, Value: v, NIter: num.Int(0), Code: code(status.Running), NFev: num.Int(1), NVal: num.Int(0), StepSize: x.Const(0), NFailed: num.Int(0)}
+	it := p.At(beginning(x), x)
 	if p.rule.error != nil {
 		it.Error = p.rule.error(it)
 	}
@@ -169,7 +187,11 @@ func (s *Solver[P, D]) advanceOn(p problem[P], c Carry, fresh bool) Carry {
 	if p.rule.evaluates {
 		c = s.moved(p, c)
 	} else {
-		if !fresh {
+		switch {
+		case fresh:
+		case p.rule.again != nil:
+			c.Iterate, c.State = p.rule.again(c.Iterate, c.State)
+		default:
 			c.Iterate = p.At(c.Iterate, c.Iterate.X)
 			if p.rule.error != nil {
 				c.Iterate.Error = p.rule.error(c.Iterate)
@@ -212,7 +234,7 @@ func (s *Solver[P, D]) iteration(p problem[P], c Carry) (Iterate, []num.Array) {
 		c.Iterate.X = p.before(c.Iterate.X)
 	}
 	it, st := p.rule.update(c.Iterate, c.State)
-	checkIterate(s.def.name, c.Iterate, it, p.rule.error != nil, s.def.derivativeFree)
+	checkIterate(s.def.name, c.Iterate, it, p.rule.ownError(), s.def.derivativeFree)
 	it.NIter = c.Iterate.NIter.Add(num.Const(1))
 	it.Error = p.errorOf(it)
 	return it, st
@@ -220,7 +242,7 @@ func (s *Solver[P, D]) iteration(p problem[P], c Carry) (Iterate, []num.Array) {
 
 // errorOf is what Options.Tol bounds at an iterate.
 func (p problem[P]) errorOf(it Iterate) num.Array {
-	if p.rule.error != nil {
+	if p.rule.ownError() {
 		return it.Error
 	}
 	return num.Norm(p.Optimality(it.X, it.Grad))
