@@ -157,6 +157,7 @@ func divScalar[T ir.Float](o, a, b, _ unsafe.Pointer) {
 func (divFn) scalar(d ir.DType) ir.ScalarFunc {
 	return ir.ByNumber(d, divScalar[float64], divScalar[float32], nil, nil, nil)
 }
+func (divFn) flat() (x, y bool)        { return false, true }
 func (divFn) domain() (lo, hi float64) { return 0.5, 2 }
 
 // OpDiv is the primitive of [Div].

@@ -501,4 +501,13 @@ func expand(b *stablehlo.Builder, x []stablehlo.Value, f func(x values) values) 
 	return b.Program(ad.Closed("expansion", types, f), x)
 }
 
+// dependAs is the dependencies of a primitive that is a composition of others.
+func dependAs(t *deps.Table, x []deps.Array, f func(x values) values) [][]deps.Set {
+	types := make([]ir.Type, len(x))
+	for i, a := range x {
+		types[i] = a.Type
+	}
+	return deps.SetsOf(t.Interpret(ad.Closed("composition", types, f), x))
+}
+
 func ints(v []int) string { return fmt.Sprint(v) }

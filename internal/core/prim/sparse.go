@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/argmin-go/argmin/internal/core/deps"
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/sparse"
 	"github.com/argmin-go/argmin/internal/core/stablehlo"
@@ -135,19 +136,26 @@ func sparseDotKernel[T ir.Float](d SparseDotOp, in []ir.Type) ir.Kernel {
 
 // StableHLO takes the rows that the entries multiply, and adds up the products by their rows.
 func (d SparseDotOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
-	return expand(b, x, func(x values) values {
-		to, from := d.A.RowOf(), d.A.Ind32()
-		if d.Trans {
-			to, from = from, to
-		}
-		r := x[1].Rank()
-		zero := ir.Full(out[0], 0)
-		if len(from) == 0 || zero.Size() == 0 {
-			return values{zero}
-		}
-		rows := Gather(x[1], indexVector(from), r-2)
-		return values{ir.Apply1(ScatterOp{Axis: r - 2, Add: true}, zero, indexVector(to), Mul(byRow(x[0], x[1].Shape[r-1]), rows))}
-	})
+	return expand(b, x, func(x values) values { return d.composed(x, out) })
+}
+
+// Depend implements [deps.Depender].
+func (d SparseDotOp) Depend(t *deps.Table, x []deps.Array, out []ir.Type) [][]deps.Set {
+	return dependAs(t, x, func(x values) values { return d.composed(x, out) })
+}
+
+func (d SparseDotOp) composed(x values, out []ir.Type) values {
+	to, from := d.A.RowOf(), d.A.Ind32()
+	if d.Trans {
+		to, from = from, to
+	}
+	r := x[1].Rank()
+	zero := ir.Full(out[0], 0)
+	if len(from) == 0 || zero.Size() == 0 {
+		return values{zero}
+	}
+	rows := Gather(x[1], indexVector(from), r-2)
+	return values{ir.Apply1(ScatterOp{Axis: r - 2, Add: true}, zero, indexVector(to), Mul(byRow(x[0], x[1].Shape[r-1]), rows))}
 }
 
 func indexVector(i []int32) *value { return ir.Const(ir.NewData(ir.T(ir.Int32, len(i)), ir.Of(i))) }
@@ -228,13 +236,20 @@ func sparseSampleKernel[T ir.Float](s SparseSampleOp, in []ir.Type) ir.Kernel {
 }
 
 func (s SparseSampleOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
-	return expand(b, x, func(x values) values {
-		r := x[0].Rank()
-		if out[0].Size() == 0 || x[0].Size() == 0 {
-			return values{ir.Full(out[0], 0)}
-		}
-		return values{ReduceSum(Mul(Gather(x[0], indexVector(s.P.RowOf()), r-2), Gather(x[1], indexVector(s.P.Ind32()), r-2)), r-1)}
-	})
+	return expand(b, x, func(x values) values { return s.composed(x, out) })
+}
+
+// Depend implements [deps.Depender].
+func (s SparseSampleOp) Depend(t *deps.Table, x []deps.Array, out []ir.Type) [][]deps.Set {
+	return dependAs(t, x, func(x values) values { return s.composed(x, out) })
+}
+
+func (s SparseSampleOp) composed(x values, out []ir.Type) values {
+	r := x[0].Rank()
+	if out[0].Size() == 0 || x[0].Size() == 0 {
+		return values{ir.Full(out[0], 0)}
+	}
+	return values{ReduceSum(Mul(Gather(x[0], indexVector(s.P.RowOf()), r-2), Gather(x[1], indexVector(s.P.Ind32()), r-2)), r-1)}
 }
 
 var _ = register(SparseSampleOp{P: examplePattern})
@@ -304,15 +319,22 @@ func sparseMatMulKernel[T ir.Float](m SparseMatMulOp, in []ir.Type) ir.Kernel {
 }
 
 func (m SparseMatMulOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
-	return expand(b, x, func(x values) values {
-		from, to := sparse.Products(m.A, m.B, m.C)
-		zero, last := ir.Full(out[0], 0), x[0].Rank()-1
-		if len(to) == 0 || zero.Size() == 0 {
-			return values{zero}
-		}
-		products := Mul(Gather(x[0], indexVector(from[0]), last), Gather(x[1], indexVector(from[1]), last))
-		return values{ir.Apply1(ScatterOp{Axis: last, Add: true}, zero, indexVector(to), products)}
-	})
+	return expand(b, x, func(x values) values { return m.composed(x, out) })
+}
+
+// Depend implements [deps.Depender].
+func (m SparseMatMulOp) Depend(t *deps.Table, x []deps.Array, out []ir.Type) [][]deps.Set {
+	return dependAs(t, x, func(x values) values { return m.composed(x, out) })
+}
+
+func (m SparseMatMulOp) composed(x values, out []ir.Type) values {
+	from, to := sparse.Products(m.A, m.B, m.C)
+	zero, last := ir.Full(out[0], 0), x[0].Rank()-1
+	if len(to) == 0 || zero.Size() == 0 {
+		return values{zero}
+	}
+	products := Mul(Gather(x[0], indexVector(from[0]), last), Gather(x[1], indexVector(from[1]), last))
+	return values{ir.Apply1(ScatterOp{Axis: last, Add: true}, zero, indexVector(to), products)}
 }
 
 var _ = register(SparseMatMulOp{A: examplePattern, B: exampleTranspose, C: exampleSquare})

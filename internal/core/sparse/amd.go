@@ -42,29 +42,24 @@ const (
 	isGone
 )
 
-// newQuotient starts from the graph g whose vertices stand for size matrix columns each.
-func newQuotient(g graph, size []int32) *quotient {
+// newQuotient starts from the graph g.
+func newQuotient(g graph) *quotient {
 	n := g.n()
 	room := len(g.adj) + len(g.adj)/5 + n
 	q := &quotient{
 		lists: make([]int32, room), start: make([]int, n), length: make([]int32, n), elems: make([]int32, n),
-		kind: make([]uint8, n), size: make([]int32, n), degree: make([]int32, n),
+		kind: make([]uint8, n), size: filled(n, 1), degree: make([]int32, n), left: int32(n),
 		mark: make([]int64, n), tag: 1,
 		next: make([]int32, n), prev: make([]int32, n),
-		bucket: filled(n, -1), chain: make([]int32, n), hash: make([]int32, n),
+		head: filled(n+1, -1), bucket: filled(n, -1), chain: make([]int32, n), hash: make([]int32, n),
 		follower: filled(n, -1), lastFollower: make([]int32, n),
 		order: make([]int32, 0, n),
 	}
-	copy(q.size, size)
 	q.free = copy(q.lists, g.adj)
 	for i := range n {
-		q.start[i], q.length[i], q.lastFollower[i] = g.ptr[i], int32(g.ptr[i+1]-g.ptr[i]), int32(i)
-		q.left += size[i]
-		for _, j := range g.row(i) {
-			q.degree[i] += size[j]
-		}
+		degree := int32(len(g.row(i)))
+		q.start[i], q.length[i], q.degree[i], q.lastFollower[i] = g.ptr[i], degree, degree, int32(i)
 	}
-	q.head = filled(int(q.left)+1, -1)
 	return q
 }
 
@@ -89,7 +84,7 @@ func (q *quotient) run() []int32 {
 		}
 	}
 	for _, i := range last {
-		q.left -= q.size[i]
+		q.left--
 		q.size[i], q.kind[i] = 0, isGone
 	}
 	q.least = q.left
@@ -142,6 +137,7 @@ func (q *quotient) take() int32 {
 // eliminate makes variable me an element.
 func (q *quotient) eliminate(me int32) {
 	q.left -= q.size[me]
+	q.size[me] = 0
 	q.emit(me)
 	q.gather(me)
 	q.outsides(me)
@@ -166,8 +162,6 @@ func (q *quotient) gather(me int32) {
 	}
 	need += int(q.length[me] - q.elems[me])
 	q.reserve(need)
-	size := q.size[me]
-	q.size[me] = 0
 	begin, sum := q.free, int32(0)
 	if q.elems[me] == 0 {
 		begin = q.start[me] // the list is only shortened
@@ -194,7 +188,7 @@ func (q *quotient) gather(me int32) {
 		q.free = to
 	}
 	q.start[me], q.length[me], q.kind[me] = begin, int32(to-begin), isElement
-	q.degree[me], q.elems[me] = sum, size // an element remembers how many columns it was
+	q.degree[me] = sum
 }
 
 // list is the list of i.
@@ -298,7 +292,6 @@ func (q *quotient) degrees(me int32) {
 func (q *quotient) follow(me, i int32) {
 	q.left += q.size[i] // which is negative
 	q.degree[me] += q.size[i]
-	q.elems[me] -= q.size[i]
 	q.size[i], q.kind[i], q.length[i] = 0, isGone, 0
 	q.emit(i)
 }

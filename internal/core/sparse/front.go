@@ -53,10 +53,10 @@ func (f *LDL) front(x, begin int, w *workspace) error {
 	}
 	n.reduceRest()
 	f.count(&n)
-	out := factored{a: n.a[:n.p*n.ld], width: n.ld, begin: begin, done: n.p}
+	out := factored{a: n.a[:n.p*n.ld], width: n.ld, begin: begin, done: n.p, delayed: f.nodes[x].delayed[:0]}
 	copy(f.pivots[begin:], n.vars[:n.p])
 	if n.p < k {
-		out.delayed = append(f.nodes[x].delayed[:0], n.vars[n.p:]...)
+		out.delayed = append(out.delayed, n.vars[n.p:]...)
 		f.delayed += k - n.p
 		for i := n.p; i < k; i++ {
 			copy(w.push(n.ld-n.p), n.a[i*n.ld+n.p:(i+1)*n.ld])

@@ -112,11 +112,11 @@ func (f *LDL) Refactorize(values []float64) error {
 		}
 	}
 	f.values = append(f.values[:0], values...)
-	f.equilibrate()
-	f.store.reset(s.store)
-	f.positive, f.negative, f.zero, f.delayed = 0, 0, 0, 0
 	w := s.workspace()
 	defer s.spaces.Put(w)
+	f.equilibrate(w)
+	f.store.reset(s.store)
+	f.positive, f.negative, f.zero, f.delayed = 0, 0, 0, 0
 	begin := 0
 	for x := range f.nodes {
 		if err := f.front(x, begin, w); err != nil {
@@ -186,7 +186,7 @@ type workspace struct {
 	vars    []int32   // positions of the front's pivots to be
 	d       []float64 // pivots of the front, [2·k]: their diagonal, and what is right of it
 	w       []float64 // rows of D·Lᵀ
-	solve   []float64 // vectors of a solution
+	solve   []float64 // vectors of a solution, or the largest entries of rows
 }
 
 // waiting is what a front passes on: a matrix of the node's rows, [rows, rows], and after it

@@ -34,6 +34,11 @@ func (f *LDL) Solve(b, x []float64) (backward float64, err error) {
 	if n == 0 {
 		return 0, nil
 	}
+	for k, v := range b {
+		if v-v != 0 {
+			return 0, fmt.Errorf("element %d of the right side is %v", k, v)
+		}
+	}
 	w := f.sym.workspace()
 	defer f.sym.spaces.Put(w)
 	w.solve = grown(w.solve, 4*n)
@@ -73,7 +78,7 @@ func (f *LDL) refined(b, x []float64, w *workspace) float64 {
 		for k, i := range s.perm {
 			x[i] = y[k] * f.scale[k]
 		}
-		if e <= epsilon || e > last/2 || step == refinements {
+		if e <= 4*epsilon || e > last/2 || step == refinements {
 			return e
 		}
 		last = e

@@ -73,10 +73,8 @@ func Order(p *Pattern) ([]int, error) {
 	if err := checkSymmetric(p); err != nil {
 		return nil, err
 	}
-	g := newGraph(p)
-	size := filled(g.n(), 1)
-	perm := make([]int, 0, g.n())
-	for _, i := range newQuotient(g, size).run() {
+	perm := make([]int, 0, p.Rows)
+	for _, i := range newQuotient(newGraph(p)).run() {
 		perm = append(perm, int(i))
 	}
 	return perm, nil
@@ -94,80 +92,4 @@ func checkSymmetric(p *Pattern) error {
 		return fmt.Errorf("the pattern has %d rows and %d entries, at most 2²⁹ can be ordered", p.Rows, p.NNZ())
 	}
 	return nil
-}
-
-// pairs matches each row without a diagonal entry, or that weak marks, to a neighbour with
-// one, of few neighbours, that no other row has taken: -1 where there is none.
-func pairs(p *Pattern, g graph, weak []bool) []int32 {
-	n := p.Rows
-	strong := make([]bool, n)
-	for i := range n {
-		_, ok := slices.BinarySearch(p.Row(i), i)
-		strong[i] = ok && (weak == nil || !weak[i])
-	}
-	pair := filled(n, -1)
-	for i := range n {
-		if strong[i] {
-			continue
-		}
-		best := int32(-1)
-		for _, j := range g.row(i) {
-			if strong[j] && pair[j] < 0 && (best < 0 || len(g.row(int(j))) < len(g.row(int(best)))) {
-				best = j
-			}
-		}
-		if best >= 0 {
-			pair[i], pair[best] = best, int32(i)
-		}
-	}
-	return pair
-}
-
-// orderPaired is the order of elimination of the vertices of g in which the two of each pair
-// follow each other: both are one vertex of twice the size (I. Duff and S. Pralet, "Strategies
-// for scaling and pivoting for sparse symmetric indefinite problems", SIAM J. Matrix Anal.
-// Appl. 27, 2005).
-func orderPaired(g graph, pair []int32) []int32 {
-	n := g.n()
-	vertex, leader := make([]int32, n), make([]int32, 0, n)
-	var size []int32
-	for i := range int32(n) {
-		if j := pair[i]; j >= 0 && j < i {
-			vertex[i] = vertex[j]
-			size[vertex[j]]++
-			continue
-		}
-		vertex[i] = int32(len(leader))
-		leader, size = append(leader, i), append(size, 1)
-	}
-	c := graph{ptr: []int{0}, adj: make([]int32, 0, len(g.adj))}
-	seen := filled(len(leader), -1)
-	for v, i := range leader {
-		seen[v] = int32(v)
-		for ; i >= 0; i = second(pair, i, leader[v]) {
-			for _, j := range g.row(int(i)) {
-				if w := vertex[j]; seen[w] != int32(v) {
-					seen[w] = int32(v)
-					c.adj = append(c.adj, w)
-				}
-			}
-		}
-		c.ptr = append(c.ptr, len(c.adj))
-	}
-	perm := make([]int32, 0, n)
-	for _, v := range newQuotient(c, size).run() {
-		perm = append(perm, leader[v])
-		if j := pair[leader[v]]; j >= 0 {
-			perm = append(perm, j)
-		}
-	}
-	return perm
-}
-
-// second is the other one of i's pair if i is the leader, and -1 otherwise.
-func second(pair []int32, i, leader int32) int32 {
-	if i == leader {
-		return pair[i]
-	}
-	return -1
 }

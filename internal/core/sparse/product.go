@@ -38,79 +38,114 @@ func Product[T Float](s *Shared, v, x, y []T, k int) {
 		return
 	}
 	s.eachRows(2*k, func(lo, hi int) {
-		clear(y[lo*k : hi*k])
 		for i := lo; i < hi; i++ {
-			yi := y[i*k : (i+1)*k]
-			for p := s.Ptr[i]; p < s.Ptr[i+1]; p++ {
-				axpy(v[p], x[int(ind[p])*k:][:k], yi)
-			}
+			js := ind[s.Ptr[i]:s.Ptr[i+1]]
+			productRow(js, v[s.Ptr[i]:s.Ptr[i+1]], x, y[i*k:(i+1)*k])
 		}
 	})
 }
 
-func productVector[T Float](ptr []int, ind []int32, v, x, y []T) {
-	for i := range y {
-		js := ind[ptr[i]:ptr[i+1]]
-		vs := v[ptr[i]:ptr[i+1]][:len(js)]
+// productRow is a row of a product with several columns: y = Σ v[p] x[js[p], :]. It sums a few columns at
+// a time, in registers.
+func productRow[T Float](js []int32, v, x, y []T) {
+	k := len(y)
+	v = v[:len(js)]
+	c := 0
+	for ; c+4 <= k; c += 4 {
+		var s0, s1, s2, s3 T
+		for p, j := range js {
+			a, r := v[p], x[int(j)*k+c:]
+			r = r[:4]
+			s0 += a * r[0]
+			s1 += a * r[1]
+			s2 += a * r[2]
+			s3 += a * r[3]
+		}
+		r := y[c : c+4]
+		r[0], r[1], r[2], r[3] = s0, s1, s2, s3
+	}
+	for ; c < k; c++ {
 		var s T
 		for p, j := range js {
-			s += vs[p] * x[j]
+			s += v[p] * x[int(j)*k+c]
+		}
+		y[c] = s
+	}
+}
+
+// productVector is rows of a product with a vector, of which ptr are the places in ind and v.
+func productVector[T Float](ptr []int, ind []int32, v, x, y []T) {
+	v, ptr = v[:len(ind)], ptr[:len(y)+1]
+	p := ptr[0]
+	for i := range y {
+		end := ptr[i+1]
+		var s T
+		for ; p < end; p++ {
+			s += v[p] * x[ind[p]]
 		}
 		y[i] = s
 	}
 }
 
-func axpy[T Float](a T, x, y []T) {
-	y = y[:len(x)]
-	for c := range x {
-		y[c] += a * x[c]
+// ProductT is y = Aᵀ x; x is [Rows, k] and y [Cols, k].
+func ProductT[T Float](s *Shared, v, x, y []T, k int) {
+	switch {
+	case k == 0:
+	case k > 1:
+		// The transposed pattern, whose entries are then not read as often as x is.
+		t, from := s.T()
+		ind := t.Ind32()
+		t.eachRows(2*k, func(lo, hi int) {
+			var row []T
+			for i := lo; i < hi; i++ {
+				row = row[:0]
+				for _, p := range from[t.Ptr[i]:t.Ptr[i+1]] {
+					row = append(row, v[p])
+				}
+				productRow(ind[t.Ptr[i]:t.Ptr[i+1]], row, x, y[i*k:(i+1)*k])
+			}
+		})
+	case 2*s.NNZ() < kernel.ParallelWork || s.parts() == nil:
+		clear(y)
+		scatterRows(s, 0, s.Rows, 0, v, x, y)
+	default:
+		productParts(s, v, x, y)
 	}
 }
 
-// ProductT is y = Aᵀ x; x is [Rows, k] and y [Cols, k].
-func ProductT[T Float](s *Shared, v, x, y []T, k int) {
+// productParts is y = Aᵀ x where each part of the rows adds up in an array of its own, of the columns that it
+// has. Where they are cut does not depend on the number of cores.
+func productParts[T Float](s *Shared, v, x, y []T) {
 	parts := s.parts()
-	if len(parts) < 2 || 2*k*s.NNZ() < kernel.ParallelWork {
-		clear(y)
-		scatterRows(s, 0, s.Rows, 0, v, x, y, k)
-		return
-	}
-	// Each part of the rows adds up in an array of its own, of the columns that it has.
 	sums := make([][]T, len(parts))
 	kernel.Parallel(len(parts), 1, func(lo, hi int) {
 		for p := lo; p < hi; p++ {
 			part := parts[p]
-			sums[p] = make([]T, (part.last-part.first)*k)
-			scatterRows(s, part.lo, part.hi, part.first, v, x, sums[p], k)
+			sums[p] = make([]T, part.last-part.first)
+			scatterRows(s, part.lo, part.hi, part.first, v, x, sums[p])
 		}
 	})
-	kernel.Parallel(s.Cols, max(1, kernel.Grain/k), func(lo, hi int) {
-		clear(y[lo*k : hi*k])
+	kernel.Parallel(s.Cols, kernel.Grain, func(lo, hi int) {
+		clear(y[lo:hi])
 		for p, part := range parts {
 			if a, b := max(lo, part.first), min(hi, part.last); a < b {
-				axpy(1, sums[p][(a-part.first)*k:(b-part.first)*k], y[a*k:b*k])
+				kernel.Axpy(1, sums[p][a-part.first:b-part.first], y[a:b])
 			}
 		}
 	})
 }
 
-// scatterRows adds the rows from lo to hi, each times its row of x, to y, which begins with the
+// scatterRows adds the rows from lo to hi, each times its element of x, to y, which begins with the
 // column first.
-func scatterRows[T Float](s *Shared, lo, hi, first int, v, x, y []T, k int) {
-	ind := s.Ind32()
-	for i := lo; i < hi; i++ {
-		js := ind[s.Ptr[i]:s.Ptr[i+1]]
-		vs := v[s.Ptr[i]:s.Ptr[i+1]][:len(js)]
-		if k == 1 {
-			xi := x[i]
-			for p, j := range js {
-				y[int(j)-first] += vs[p] * xi
-			}
-			continue
-		}
-		xi := x[i*k : (i+1)*k]
-		for p, j := range js {
-			axpy(vs[p], xi, y[(int(j)-first)*k:][:k])
+func scatterRows[T Float](s *Shared, lo, hi, first int, v, x, y []T) {
+	ind, f := s.Ind32(), int32(first)
+	v = v[:len(ind)]
+	ptr, x := s.Ptr[lo:hi+1], x[lo:hi]
+	p := ptr[0]
+	for i, xi := range x {
+		end := ptr[i+1]
+		for ; p < end; p++ {
+			y[ind[p]-f] += v[p] * xi
 		}
 	}
 }
@@ -146,7 +181,7 @@ func (s *Shared) cut() []part {
 			columns += c.last - c.first
 		}
 	}
-	if columns > s.NNZ()/2 {
+	if len(parts) < 2 || columns > s.NNZ()/2 {
 		return nil
 	}
 	return parts

@@ -6,7 +6,7 @@ import "math"
 // matrix has a size about 1 (D. Ruiz, "A scaling algorithm to equilibrate both rows and
 // columns norms in matrices", report RAL-TR-2001-034): each is divided by the root of its
 // largest, again and again.
-func (f *LDL) equilibrate() {
+func (f *LDL) equilibrate(w *workspace) {
 	s := f.sym
 	for i := range f.scale {
 		f.scale[i] = 1
@@ -14,7 +14,8 @@ func (f *LDL) equilibrate() {
 	if f.opt.Unscaled {
 		return
 	}
-	largest := make([]float64, s.n)
+	w.solve = grown(w.solve, s.n)
+	largest := w.solve
 	for range scalings {
 		clear(largest)
 		f.eachScaled(func(i, j int32, v float64) {

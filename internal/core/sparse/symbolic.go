@@ -39,29 +39,20 @@ type place struct{ row, col int32 }
 
 // Analyze prepares factorizations of symmetric matrices with the entries p. If p has entries
 // on both sides of the diagonal, it must have them symmetrically, and only the values of those
-// below the diagonal are read; otherwise the one triangle it has stands for both. Diagonal
-// entries may be missing; their rows, such as those of constraints in
-//
-//	[H Aᵀ]
-//	[A 0 ]
-//
-// are ordered together with a neighbour, so that the two make a 2×2 pivot. weak marks further
-// rows whose diagonal will be zero or small; nil marks none.
+// below the diagonal are read; otherwise the one triangle it has stands for both. Entries of
+// the diagonal may be missing.
 //
 // The errors are of a pattern that is not square or not symmetric.
-func Analyze(p *Pattern, weak []bool) (*Symbolic, error) {
+func Analyze(p *Pattern) (*Symbolic, error) {
 	if err := checkSymmetric(p); err != nil {
 		return nil, err
-	}
-	if weak != nil && len(weak) != p.Rows {
-		return nil, fmt.Errorf("weak has length %d, want %d, one for each row", len(weak), p.Rows)
 	}
 	upper, err := triangle(p)
 	if err != nil {
 		return nil, err
 	}
 	g := newGraph(p)
-	perm := orderPaired(g, pairs(p, g, weak))
+	perm := newQuotient(g).run()
 	inv := inverse(perm)
 	// Renumber by a postorder of the tree.
 	post := postorder(children(eliminationTree(g, perm, inv)))
