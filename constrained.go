@@ -129,24 +129,24 @@ func (c Constraints[P, D]) complete(s KKT[P], data D) KKT[P] {
 func (c Constraints[P, D]) limits(x P, h any, data D) (lo, hi any, lower, upper P) {
 	if c.Limits != nil {
 		lo, hi = c.Limits(data)
-		lo, hi = spread("lo", lo, h), spread("hi", hi, h)
+		lo, hi = spread("lo", lo, h, -1), spread("hi", hi, h, 1)
 	}
 	if c.Bounds != nil {
 		lower, upper = c.Bounds(data)
-		lower, upper = checkBound("Constrained", "lower", lower, x), checkBound("Constrained", "upper", upper, x)
+		lower, upper = checkBound("Constrained", "lower", lower, x, -1), checkBound("Constrained", "upper", upper, x, 1)
 	}
 	return lo, hi, lower, upper
 }
 
-// spread is a limit of the shapes of h.
-func spread(name string, limit, h any) any {
+// spread is a limit of the shapes of h; none is the sign of infinity.
+func spread(name string, limit, h any, none int) any {
 	if limit == nil {
 		throwf("Constrained", "Constraints.Limits returned nil for %s", name)
 	}
 	if a, ok := limit.(num.Array); ok && a != (num.Array{}) && a.Rank() == 0 {
 		limit = tree.Map(func(num.Array) num.Array { return a }, h)
 	}
-	return checkBound("Constrained", "the result of Constraints.Limits, "+name, limit, h)
+	return checkBound("Constrained", "the result of Constraints.Limits, "+name, limit, h, none)
 }
 
 // checkConstraint refuses what cannot be the values of constraints.
