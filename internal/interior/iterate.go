@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/tree"
 )
 
 // Options are the method's numbers.
@@ -77,6 +78,8 @@ func (m Method) Init(p Point, f, g array) State {
 	one := num.Full(d, 1, rows)
 	st := State{S: s, Y: num.Where(warm, l.rows.Mul(p.Y).Mul(sf).Div(sc), num.Const(0)), Mu: mu, Delta: mu.Const(0), Filter: newFilter(d), ScaleF: sf, ScaleC: sc,
 		Fresh: warm.Not(), Infeasible: num.Full(num.Bool, 0), Failed: num.Full(num.Bool, 0)}
+	st.X0, st.Tight, st.Stage = p.X, mu.Const(1), num.Int(searching)
+	st.Kept = kept{p.X, s, st.Y, v.Scale(0), v.Scale(0), mu}
 	st.Restore = Restoration{On: num.Full(num.Bool, 0), P: one, N: one, ZP: one, ZN: one, X: p.X, Mu: mu, Theta: mu.Const(0), Filter: newFilter(d)}
 	// At a warm start the barrier is as strong as the error there.
 	r := c.Sub(s).Mul(l.rows)
@@ -139,10 +142,11 @@ func (w newton) errors(mu array) array {
 // lowered is the state with the weight of the barrier lowered as long as its problem is solved (WB, equation 7).
 func (w newton) lowered(least float64) State {
 	const enough, factor, power = 10, 0.2, 1.5
+	end := w.st.Tight.Scale(least)
 	mu := num.While(func(mu array) array {
-		return w.errors(mu).Le(mu.Scale(enough)).And(mu.Gt(num.Const(least)))
+		return w.errors(mu).Le(mu.Scale(enough)).And(mu.Gt(end))
 	}, func(mu array) array {
-		return num.Maximum(num.Const(least), num.Minimum(mu.Scale(factor), mu.Pow(num.Const(power))))
+		return num.Maximum(end, num.Minimum(mu.Scale(factor), mu.Pow(num.Const(power))))
 	}, w.ph.mu)
 	st := w.st
 	changed := mu.Lt(w.ph.mu)
@@ -156,43 +160,93 @@ func (w newton) lowered(least float64) State {
 
 // Iterate makes one iteration from a point.
 func (m Method) Iterate(p Point, st State) Outcome {
-	sys := m.System
 	l := newLimits(m.Problem, st.ScaleC)
-	f0, g0 := m.Gradient(p.X)
-	c0, jac := sys.Jacobian(p.X)
-	loc := local{f0.Mul(st.ScaleF), g0.Mul(st.ScaleF), c0.Mul(st.ScaleC), jac, st.ScaleC}
+	f, g := m.Gradient(p.X)
+	c, jac := m.System.Jacobian(p.X)
+	loc := local{f.Mul(st.ScaleF), g.Mul(st.ScaleF), c.Mul(st.ScaleC), jac, st.ScaleC}
 	st.S = num.Where(l.free.Gt(num.Const(0)), loc.c, st.S)
-	at := place{l.within(num.Concat(0, p.X, st.S)), st.Restore.P, st.Restore.N}
+	ended := st.Stage.Gt(num.Int(searching))
+	at := num.Concat(0, p.X, st.S)
+	w := newNewton(m.System, st.phase(l), place{num.Where(ended, at, l.within(at)), st.Restore.P, st.Restore.N}, st, loc)
+	st = pickState(st.Stage.Eq(num.Int(polished)), w.reflected(), st)
+	w.st = st
+	err := w.errors(st.Mu.Const(0))
 
-	w := newton{sys: sys, ph: st.phase(l), at: at, st: st, l: loc}
-	w.lower, w.upper = w.ph.slack(at.V)
-	st = w.lowered(m.least())
-	ph := st.phase(l)
-	err := w.errors(w.ph.mu.Const(0))
-	w = newNewton(sys, ph, at, st, loc)
-	y := num.Cond(st.Fresh, func(y array) array { return w.multipliers() }, func(y array) array { return y }, st.Y)
-	st.Y, st.Fresh = y, num.Full(num.Bool, 0)
-	w = newNewton(sys, ph, at, st, loc).curved()
+	type step struct {
+		Point Point
+		State State
+		Step  array
+		NFev  array
+	}
+	next := num.Cond(ended, func(st State) step {
+		st, x := settle(st, p.X, err)
+		return step{m.join(l, x, st), st, st.Mu.Const(0), num.Int(0)}
+	}, func(st State) step {
+		st = w.lowered(m.least())
+		point, st, size, n := m.step(newNewton(m.System, st.phase(l), w.at, st, loc), err)
+		return step{point, st, size, n}
+	}, st)
+	better := err.Le(st.Kept.Error)
+	done := st.Stage.Eq(num.Int(settled)).Or(st.Stage.Eq(num.Int(polished)).And(better))
+	return Outcome{Point: next.Point, State: next.State, Value: f, Error: err, Step: next.Step, NFev: next.NFev.AddScalar(1), Done: done}
+}
 
+// settle is the state and x from before the last step.
+func settle(st State, x, err array) (State, array) {
+	k := st.Kept
+	st.S, st.Y, st.ZL, st.ZU = k.S, k.Y, k.ZL, k.ZU
+	st.Stage = num.Int(settled)
+	return st, k.X
+}
+
+// join is the point of a state, not scaled.
+func (m Method) join(l limits, x array, st State) Point {
+	return Point{x, st.Y.Mul(st.ScaleC).Div(st.ScaleF), l.x(st.ZU.Sub(st.ZL)).Div(st.ScaleF)}
+}
+
+// step makes a step of the search, or the last one where the error err is small.
+func (m Method) step(w newton, err array) (Point, State, array, array) {
+	st, ph, sys, loc := w.st, w.ph, w.sys, w.l
+	st.Y = num.Cond(st.Fresh, func(y array) array { return w.multipliers() }, func(y array) array { return y }, st.Y)
+	st.Fresh = num.Full(num.Bool, 0)
+	w = newNewton(sys, ph, w.at, st, loc).curved()
 	fix := w.corrected()
-	r := ph.residual(at, loc.c)
+
+	x := ph.x(w.at.V)
+	small := err.Le(st.Tight.Scale(m.Tol)).And(st.Restore.On.Not())
+	end := num.Cond(small, func(size array) candidate { return w.polish(fix, size) }, func(size array) candidate {
+		return candidate{w.at.V, st.Y, st.ZL, st.ZU, num.Full(num.Bool, 0)}
+	}, num.Maximum(x.Abs(), x.Sub(st.X0).Abs()))
+	last := small.And(end.OK)
+	st.Tight = num.Where(small.And(last.Not()), st.Tight.Scale(1e-2), st.Tight)
+
+	r := ph.residual(w.at, loc.c)
 	d := w.step(fix, r)
 	tau := num.Maximum(num.Const(0.99), num.Const(1).Sub(ph.mu))
 	filter := st.Restore.Filter.or(st.Restore.On, st.Filter)
-	s := searcher{newton: w, fix: fix, d: d, theta0: r.Abs().Sum(), phi0: ph.barrier(at, loc.f), slope: ph.slope(at, d.place, loc.g), filter: filter,
+	s := searcher{newton: w, fix: fix, d: d, theta0: r.Abs().Sum(), phi0: ph.barrier(w.at, loc.f), slope: ph.slope(w.at, d.place, loc.g), filter: filter,
 		value: func(x array) (f, c array) { return m.Value(x).Mul(st.ScaleF), sys.Rows(x).Mul(st.ScaleC) }, tau: tau}
-	t := s.search()
-
-	out := Outcome{State: m.moved(s, t, st), Value: f0, Error: err, NFev: t.NFev.AddScalar(1).Add(ph.weight.AsType(num.Int32))}
-	out.Done = err.Le(num.Const(m.Tol)).And(st.Restore.On.Not())
-	out.Step = num.Where(t.OK, t.Alpha, num.Const(0))
-	out.Point = Point{X: l.x(t.At.V)}
-	out.Y = out.State.Y.Mul(st.ScaleC).Div(st.ScaleF)
-	out.W = l.x(out.State.ZU.Sub(out.State.ZL)).Div(st.ScaleF)
+	t := num.Cond(last, func(t trial) trial { return t }, func(trial) trial { return s.search() }, s.start())
+	next := m.moved(s, t, st)
+	v := t.At.V
 	// What holds a fixed variable is what the gradient will be there.
-	grad := loc.g.Add(sys.HessianTimes(w.hess, l.x(t.At.V.Sub(at.V)))).Add(loc.trans(sys, out.State.Y))
-	out.W = num.Where(l.keep.Gt(num.Const(0)), out.W, grad.Neg().Div(st.ScaleF))
-	return out
+	grad := loc.g.Add(sys.HessianTimes(w.hess, ph.x(v.Sub(w.at.V)))).Add(loc.trans(sys, next.Y))
+	held := num.Concat(0, ph.x(ph.fixed), next.S.Scale(0)).Gt(num.Const(0))
+	grad = num.Concat(0, grad, next.S.Scale(0))
+	next.ZL, next.ZU = num.Where(held, num.Maximum(grad, num.Const(0)), next.ZL), num.Where(held, num.Maximum(grad.Neg(), num.Const(0)), next.ZU)
+
+	final := st
+	final.Kept = kept{x, st.S, st.Y, st.ZL, st.ZU, err}
+	final.S, final.Y, final.ZL, final.ZU = ph.s(end.V), end.Y, end.ZL, end.ZU
+	final.Stage = num.Int(polished)
+	next = pickState(last, final, next)
+	x = num.Where(last, ph.x(end.V), ph.x(v))
+	return m.join(ph.limits, x, next), next, num.Where(t.OK, t.Alpha, num.Const(0)), t.NFev.Add(ph.weight.AsType(num.Int32))
+}
+
+// pickState is a where pick is true, and otherwise b.
+func pickState(pick array, a, b State) State {
+	return tree.MapAll(func(v ...array) array { return num.Where(pick, v[0], v[1]) }, a, b)
 }
 
 // moved is the state after a line search.

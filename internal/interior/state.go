@@ -20,6 +20,10 @@ type State struct {
 	ScaleF, ScaleC     array
 
 	Restore    Restoration
+	X0         array // where the run began
+	Tight      array // part of the tolerance that the error has to reach
+	Stage      array // of the end of the run, int32
+	Kept       kept
 	Fresh      array // whether Y has to be estimated
 	Infeasible array // whether the violation has no better point nearby
 	Failed     array // whether no step was found
