@@ -69,7 +69,7 @@ class Functions:
         return self.tril
 
     def jacobianstructure(self):
-        return np.indices((self.m, self.n)).reshape(2, -1)
+        return tuple(np.indices((self.m, self.n)).reshape(2, -1))
 
     def hessian(self, x, y, weight):
         return self.lagrangian(x, y, weight)[self.tril]

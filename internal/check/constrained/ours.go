@@ -2,6 +2,7 @@ package constrained
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"time"
 
@@ -28,6 +29,7 @@ func Ours() map[string]func(context.Context, *Problem) Figure {
 		"minimize-trust-constr": onHost(minimize.TrustConstr{}),
 		"minimize-cobyqa":       onHost(minimize.COBYQA{}),
 		"interior-point":        traced(argmin.InteriorPoint{}, true),
+		"augmented-lagrangian":  traced(argmin.AugmentedLagrangian{}, false),
 	}
 }
 
@@ -96,14 +98,17 @@ func traced(m argmin.ConstrainedMethod, hessians bool) func(context.Context, *Pr
 		}
 		f := func(x num.Array, _ none) num.Array { return p.F.Apply(x).Sum() }
 		r, err := argmin.Constrained(f, c, m, argmin.Options{MaxIter: 3 * MaxIter}).RunContext(ctx, argmin.KKT[num.Array]{X: num.Vector(floats(p.X0)...)}, none{})
-		if err != nil {
-			return Figure{Message: err.Error()}
+		if r.Params.X == (num.Array{}) || r.State.Status() == status.Running {
+			return Figure{Message: fmt.Sprint(err)}
 		}
 		fig := Figure{
 			X: numbers(r.Params.X.Float64s()), Success: r.Success(), Infeasible: r.State.Status() == status.Infeasible, Message: r.State.String(),
 			NFev: int(r.State.NFev.Item()), NGrad: int(r.State.NJev.Item()),
 		}
 		fig.NCon, fig.NJac = fig.NFev, fig.NGrad
+		if err != nil {
+			fig.Success, fig.Message = false, err.Error()
+		}
 		if hessians {
 			fig.NHess = int(r.State.NIter.Item())
 		}

@@ -15,7 +15,7 @@ const (
 )
 
 // System is the least-squares problem for the multipliers of a point: |A y - B| is least over y, with y ≥ 0 where Free is not set.
-// Its first N rows are the condition ∇f = Σ yᵢ∇cᵢ, the others yᵢ·slackᵢ = 0.
+// Its first N rows are the condition ∇f = Σ yᵢ∇cᵢ, the others yᵢ·slackᵢ/max(1, |f|) = 0.
 type System struct {
 	A    []float64 // row by row
 	B    []float64
@@ -77,20 +77,22 @@ func (p *Problem) Violation(x []float64) (absolute, relative float64) {
 func (p *Problem) System(x []float64) System {
 	rows := p.rows(x)
 	m := len(rows)
+	worth := max(1, math.Abs(p.Value(x)[0]))
 	s := System{A: make([]float64, (p.N+m)*m), B: append(p.Gradient(x), make([]float64, m)...), Free: make([]bool, m), n: p.N, size: make([]float64, m)}
 	for i, c := range rows {
 		for k, g := range c.gradient {
 			s.A[k*m+i] = g
 		}
 		if !c.equation {
-			s.A[(p.N+i)*m+i] = max(c.value, 0)
+			s.A[(p.N+i)*m+i] = max(c.value, 0) / worth
 		}
 		s.Free[i], s.size[i] = c.equation, largest(c.gradient)
 	}
 	return s
 }
 
-// Residual is |∇f - Σ yᵢ∇cᵢ| or yᵢ·slackᵢ, whichever is larger, relative to the largest term; NaN without multipliers.
+// Residual is the largest element of ∇f - Σ yᵢ∇cᵢ, relative to the largest term of it, or yᵢ·slackᵢ/max(1, |f|), whichever is larger; NaN
+// without multipliers.
 func (s System) Residual(y []float64) float64 {
 	m := len(s.Free)
 	if len(y) != m {
@@ -106,10 +108,12 @@ func (s System) Residual(y []float64) float64 {
 		for i, v := range y {
 			r -= s.A[k*m+i] * v
 		}
-		worst = max(worst, math.Abs(r))
-		if math.IsNaN(r) {
+		if k < s.n {
+			r /= scale
+		}
+		if worst = max(worst, math.Abs(r)); math.IsNaN(r) {
 			return r
 		}
 	}
-	return worst / scale
+	return worst
 }
