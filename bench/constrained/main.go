@@ -45,7 +45,7 @@ type options struct {
 	python, problems, record, profile string
 	solvers, redo                     []string
 	match                             *regexp.Regexp
-	maxN                              int
+	maxN, maxM                        int
 	limit, time                       time.Duration
 }
 
@@ -57,6 +57,7 @@ func main() {
 	flag.StringVar(&o.record, "json", "", "the record of runs: read first if it exists, and written")
 	flag.StringVar(&o.profile, "profile", "", "draw a performance profile of evaluations to this file")
 	flag.IntVar(&o.maxN, "max-n", 100, "most variables of a problem")
+	flag.IntVar(&o.maxM, "max-m", 2000, "most constraints of a problem")
 	flag.DurationVar(&o.limit, "limit", 10*time.Second, "time limit of a run")
 	flag.DurationVar(&o.time, "time", math.MaxInt64, "time after which no further run begins")
 	match := flag.String("problems", ".", "a regular expression that names of problems match")
@@ -122,6 +123,9 @@ func compare(o options, p *peer, problems []*constrained.Problem, record *constr
 		}
 		if len(todo) == 0 || time.Now().After(end) {
 			continue
+		}
+		if q.Error == "" && q.M() > o.maxM {
+			q.Error = fmt.Sprintf("%d constraints, more than -max-m", q.M())
 		}
 		if q.Error == "" {
 			if err := q.Verify(); err != nil {

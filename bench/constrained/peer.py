@@ -7,6 +7,9 @@ import struct
 import sys
 import warnings
 
+for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS"):
+    os.environ[threads] = "1"  # the problems are small
+
 import numpy as np
 import scipy
 from scipy.optimize import Bounds, NonlinearConstraint, lsq_linear, minimize

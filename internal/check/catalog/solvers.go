@@ -67,6 +67,8 @@ func Entries() []Entry {
 
 	interior := Traits{NoUnroll: true, OwnError: true, Sampling: true}
 	add("InteriorPoint", interior, constrained(argmin.InteriorPoint{}), Ridge, Logistic, Wall, Rosenbrock, Simplex, Probability, Boxed, Ball)
+	multipliers := Traits{NoUnroll: true, OwnError: true}
+	add("AugmentedLagrangian", multipliers, constrained(argmin.AugmentedLagrangian{}), Ridge, Logistic, Wall, Rosenbrock, Simplex, Probability, Boxed, Ball)
 
 	mirror := Traits{MaxIter: 5000, NoStart: true}
 	add("ProjectedGradient", slow, onSet(argmin.ProjectedGradient{}, projected[array], projected[parts]), sets...)

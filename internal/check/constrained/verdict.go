@@ -2,6 +2,7 @@ package constrained
 
 import (
 	"math"
+	"slices"
 
 	"github.com/argmin-go/argmin/internal/check/parity"
 )
@@ -11,6 +12,7 @@ import (
 const (
 	FeasibilityTol = 1e-6
 	ResidualTol    = 1e-5
+	Near           = 1e-2 // a constraint that is farther from its limit, in the units of violations, has no multiplier
 	ValueTol       = 1e-4 // how near, relative to max(1, |f|), the best known value is
 )
 
@@ -73,9 +75,9 @@ func (p *Problem) Violation(x []float64) (absolute, relative float64) {
 	return absolute, relative
 }
 
-// System is the problem of the multipliers at x.
+// System is the problem of the multipliers at x, of the constraints that are near their limits.
 func (p *Problem) System(x []float64) System {
-	rows := p.rows(x)
+	rows := slices.DeleteFunc(p.rows(x), func(c constraint) bool { return !c.equation && c.value > Near*max(1, largest(c.gradient)) })
 	m := len(rows)
 	worth := max(1, math.Abs(p.Value(x)[0]))
 	s := System{A: make([]float64, (p.N+m)*m), B: append(p.Gradient(x), make([]float64, m)...), Free: make([]bool, m), n: p.N, size: make([]float64, m)}
