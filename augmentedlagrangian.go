@@ -104,7 +104,7 @@ func (m AugmentedLagrangian) first(t *ConstrainedTerms, it Iterate, tol float64)
 	st := augmented{ScaleF: one.Div(num.Maximum(largest(g), one)), ScaleC: one.Div(num.Maximum(t.rowSizes(x), one))}
 	st.ScaleF = num.Where(st.ScaleF.IsFinite(), st.ScaleF, one)
 	st.Y = y.Mul(st.ScaleF).Div(st.ScaleC)
-	off := excess(t.Rows(x), t.Low, t.High).Mul(st.ScaleC)
+	off := outside(t.Rows(x), t.Low, t.High).Mul(st.ScaleC)
 	auto := it.Value.Mul(st.ScaleF).Abs().Scale(2).Div(num.Maximum(off.Dot(off), num.Const(off.DType().Tiny())))
 	st.Penalty = num.Maximum(num.Const(alLeast), num.Minimum(auto, num.Const(alFirst)))
 	st.Penalty = num.Where(auto.IsNaN(), num.Const(alFirst), st.Penalty)
@@ -118,7 +118,7 @@ func (m AugmentedLagrangian) first(t *ConstrainedTerms, it Iterate, tol float64)
 
 // beyond is y/ρ for the next multipliers y at rows c, in scaled units.
 func (st augmented) beyond(t *ConstrainedTerms, c num.Array) num.Array {
-	return excess(c.Add(st.Y.Div(st.Penalty)), t.Low.Mul(st.ScaleC), t.High.Mul(st.ScaleC))
+	return outside(c.Add(st.Y.Div(st.Penalty)), t.Low.Mul(st.ScaleC), t.High.Mul(st.ScaleC))
 }
 
 // update is an iteration: an inner solve and what follows from it.
@@ -152,7 +152,7 @@ func (m AugmentedLagrangian) update(p *Problem, it Iterate, st augmented) (Itera
 
 	grown := num.Where(lost.Or(off.Gt(st.Off.Scale(alHalved))), st.Penalty.Scale(option.Or(m.Growth, 10)), st.Penalty)
 	sizes = num.Maximum(sizes, num.Const(1))
-	bad := excess(c, t.Low, t.High).Div(sizes)
+	bad := outside(c, t.Low, t.High).Div(sizes)
 	stuck := t.hopeless(x, bad, pull(bad.Div(sizes)), num.Const(alDown)).And(e.Violation.Gt(num.Const(10 * p.Options.Tol)))
 	stuck = stuck.And(grown.Ge(st.First.Scale(alLarge))).And(lost.Not())
 	over := grown.Gt(st.First.Scale(alGiveUp)).Or(st.Waits.Ge(num.Int(alWaits)))

@@ -17,10 +17,11 @@ type Constraints[P, D any] struct {
 	Equal func(x P, data D) any
 	// Between is h, which is to be within Limits: an array or any other tree of arrays.
 	Between func(x P, data D) any
-	// Limits are lo ≤ h ≤ hi: trees like h, whose arrays broadcast to those of h, or scalars for all of h; infinite where
-	// there is no limit.
+	// Limits are lo ≤ h ≤ hi: trees like h, whose arrays broadcast to those of h, or scalars for all of h; infinite or
+	// nil where there is no limit.
 	Limits func(data D) (lo, hi any)
-	// Bounds are lower ≤ x ≤ upper: trees like x, whose arrays broadcast to those of x; infinite where there is no bound.
+	// Bounds are lower ≤ x ≤ upper: trees like x, whose arrays broadcast to those of x; infinite or nil where there is
+	// no bound.
 	Bounds func(data D) (lower, upper P)
 }
 
@@ -138,11 +139,8 @@ func (c Constraints[P, D]) limits(x P, h any, data D) (lo, hi any, lower, upper 
 	return lo, hi, lower, upper
 }
 
-// spread is a limit of the shapes of h; none is the sign of infinity.
+// spread is a limit of the shapes of h; see [checkBound].
 func spread(name string, limit, h any, none int) any {
-	if limit == nil {
-		throwf("Constrained", "Constraints.Limits returned nil for %s", name)
-	}
 	if a, ok := limit.(num.Array); ok && a != (num.Array{}) && a.Rank() == 0 {
 		limit = tree.Map(func(num.Array) num.Array { return a }, h)
 	}

@@ -18,8 +18,11 @@
 //	Constrained min f(x), g(x) = 0,          InteriorPoint, AugmentedLagrangian
 //	            lo ≤ h(x) ≤ hi, lower ≤ x ≤ upper
 //	FixedPoint  x = T(x)                     AndersonAcceleration, FixedPointIteration
+//	Root        F(x) = 0                     Newton, NewtonKrylov, Broyden, Hybrid
 //	Stochastic  min of the mean of f(x, b)   Optim (package optim), PolyakSGD, ArmijoSGD
 //	            over batches b
+//	LeastSquares         min ½ Σ r(x)²       LevenbergMarquardt, GaussNewton, Dogleg
+//	BoundedLeastSquares  the same, in bounds TrustRegionReflective
 //
 // f is smooth and h has a proximal operator (package prox); sets are given by packages
 // projection and oracle. [Custom] is a method of your own for any kind, and

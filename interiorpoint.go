@@ -74,7 +74,7 @@ func (m InteriorPoint) rule(p *Problem) Rule[interior.State] {
 			out := method.Iterate(point(it.X), st)
 			it.X = t.Join(out.X, out.Y, out.W)
 			it.Value, it.Error = out.Value, out.Error
-			it.NFev, it.StepSize = it.NFev.Add(out.NFev), out.Step
+			it.NFev, it.NVal, it.StepSize = it.NFev.Add(out.NFev), it.NVal.Add(out.NVal), out.Step
 			it.NFailed = it.NFailed.Add(out.State.Failed.AsType(num.Int32))
 			c := num.Where(out.State.Failed, code(status.LineSearchFailed), code(status.Running))
 			c = num.Where(out.State.Infeasible, code(status.Infeasible), c)

@@ -44,18 +44,18 @@ func (t *ConstrainedTerms) error(x, y, w, v, g, c, pulled, sizes num.Array) kktE
 	}
 	return kktError{
 		Dual:      largest(g.Add(pulled).Add(w)).Div(unit),
-		Violation: num.Maximum(largest(excess(c, t.Low, t.High).Div(sizes)), largest(excess(x, t.Lower, t.Upper))),
+		Violation: num.Maximum(largest(outside(c, t.Low, t.High).Div(sizes)), largest(outside(x, t.Lower, t.Upper))),
 		Slack:     num.Maximum(slack(c, t.Low, t.High, y), slack(x, t.Lower, t.Upper, w)),
 	}
 }
 
-// excess is v - clip(v, lo, hi).
-func excess(v, lo, hi num.Array) num.Array { return v.Sub(num.Maximum(lo, num.Minimum(hi, v))) }
+// outside is v - clip(v, lo, hi).
+func outside(v, lo, hi num.Array) num.Array { return v.Sub(num.Maximum(lo, num.Minimum(hi, v))) }
 
 // hopeless reports whether violations v of the rows, each relative to the norm of its gradient, cannot fall near x: the gradient of ½|v|²
 // within the bounds, which is down, is less than a part tol of them.
 func (t *ConstrainedTerms) hopeless(x, v, down, tol num.Array) num.Array {
-	move := excess(x.Sub(down), t.Lower, t.Upper)
+	move := outside(x.Sub(down), t.Lower, t.Upper)
 	move = down.Add(move) // what the bounds let happen of a step of -down
 	return largest(move).Le(largest(v).Mul(tol))
 }

@@ -32,6 +32,7 @@ type stepInput[P, D any] struct {
 type problem[P any] struct {
 	Problem
 	differs bool // the condition is x minus a projection or a proximal step
+	root    bool // the condition is a system of equations F = 0
 	byError bool // of two points the one with the smaller error is better: the value does not decide
 	x0      num.Array
 	params  func(num.Array) P
@@ -64,7 +65,10 @@ func (s *Solver[P, D]) newProblem(vg func(P, D) (num.Array, P), init P, data D) 
 	if s.kind.bind != nil {
 		s.kind.bind(&p.Problem, b)
 	}
-	p.differs = s.kind.partial || s.kind.constrained
+	if s.kind.bindResidual != nil {
+		s.kind.bindResidual(&p.Problem, b)
+	}
+	p.differs, p.root = s.kind.partial || s.kind.constrained, s.kind.root
 	p.aux = func(x num.Array) any {
 		if s.kind.aux == nil {
 			return nil
@@ -107,6 +111,10 @@ func final(it Iterate) num.Array {
 }
 
 func (s *Solver[P, D]) start(p problem[P]) Step[P] {
+	if p.rule.begin != nil {
+		it, st := p.rule.begin(p.x0)
+		return s.begin(p, it, st)
+	}
 	it := p.first(p.x0)
 	if p.rule.error != nil {
 		checkLike(s.def.name, "the result of Error", it.Error, "the value", it.Value)
@@ -116,15 +124,26 @@ func (s *Solver[P, D]) start(p problem[P]) Step[P] {
 
 // resume runs from where a carry stands, with the method's state.
 func (s *Solver[P, D]) resume(p problem[P], c Carry) Step[P] {
-	first := s.begin(p, p.first(c.Iterate.X), c.State)
-	c = s.loop(p, first.Carry)
+	it, st := beginning(c.Iterate.X), c.State
+	if p.rule.again != nil {
+		it, st = p.rule.again(it, st)
+	} else {
+		it = p.first(it.X)
+	}
+	c = s.loop(p, s.begin(p, it, st).Carry)
 	return Step[P]{p.result(c), c}
+}
+
+// beginning is an iterate at x before anything is evaluated.
+func beginning(x num.Array) Iterate {
+	zero := x.Const(0)
+	return Iterate{X: x, Grad: x.Scale(0), Value: zero, Error: zero, NIter: num.Int(0), Code: code(status.Running), NFev: num.Int(0),
+		NVal: num.Int(0), StepSize: zero, NFailed: num.Int(0)}
 }
 
 // first is the first iterate of a run, at x.
 func (p problem[P]) first(x num.Array) Iterate {
-	v, g := p.Func(x)
-	it := Iterate{X: x, Grad: g, Value: v, NIter: num.Int(0), Code: code(status.Running), NFev: num.Int(1), NVal: num.Int(0), StepSize: x.Const(0), NFailed: num.Int(0)}
+	it := p.At(beginning(x), x)
 	if p.rule.error != nil {
 		it.Error = p.rule.error(it)
 	}
@@ -134,7 +153,7 @@ func (p problem[P]) first(x num.Array) Iterate {
 
 // begin is the step before the first iteration.
 func (s *Solver[P, D]) begin(p problem[P], it Iterate, state []num.Array) Step[P] {
-	progress := begin(it)
+	progress := p.begin(it)
 	it = p.judge(it, &progress)
 	if p.infeasible != nil {
 		it.Code = num.Where(*p.infeasible, code(status.Infeasible), it.Code)
@@ -168,7 +187,11 @@ func (s *Solver[P, D]) advanceOn(p problem[P], c Carry, fresh bool) Carry {
 	if p.rule.evaluates {
 		c = s.moved(p, c)
 	} else {
-		if !fresh {
+		switch {
+		case fresh:
+		case p.rule.again != nil:
+			c.Iterate, c.State = p.rule.again(c.Iterate, c.State)
+		default:
 			c.Iterate = p.At(c.Iterate, c.Iterate.X)
 			if p.rule.error != nil {
 				c.Iterate.Error = p.rule.error(c.Iterate)
@@ -185,7 +208,7 @@ func (s *Solver[P, D]) advanceOn(p problem[P], c Carry, fresh bool) Carry {
 			return c
 		}, func(c Carry) Carry { return s.moved(p, c) }, c)
 	}
-	c.Progress = begin(c.Iterate)
+	c.Progress = p.begin(c.Iterate)
 	return s.report(c)
 }
 
@@ -211,7 +234,7 @@ func (s *Solver[P, D]) iteration(p problem[P], c Carry) (Iterate, []num.Array) {
 		c.Iterate.X = p.before(c.Iterate.X)
 	}
 	it, st := p.rule.update(c.Iterate, c.State)
-	checkIterate(s.def.name, c.Iterate, it, p.rule.error != nil, s.def.derivativeFree)
+	checkIterate(s.def.name, c.Iterate, it, p.rule.ownError(), s.def.derivativeFree)
 	it.NIter = c.Iterate.NIter.Add(num.Const(1))
 	it.Error = p.errorOf(it)
 	return it, st
@@ -219,7 +242,7 @@ func (s *Solver[P, D]) iteration(p problem[P], c Carry) (Iterate, []num.Array) {
 
 // errorOf is what Options.Tol bounds at an iterate.
 func (p problem[P]) errorOf(it Iterate) num.Array {
-	if p.rule.error != nil {
+	if p.rule.ownError() {
 		return it.Error
 	}
 	return num.Norm(p.Optimality(it.X, it.Grad))

@@ -106,6 +106,8 @@ type kind[P, D any] struct {
 	condition func(x, g P, data D) P
 	// partial: the value is not the whole objective.
 	partial bool
+	// root: the condition is a system of equations, whose sum of squares the value is.
+	root bool
 	// constrained: the parameters must be in a set.
 	constrained bool
 	// underivable is why condition cannot be computed, and with it no implicit derivative.
@@ -118,6 +120,9 @@ type kind[P, D any] struct {
 	before func(x P, data D) P
 	// bind adds to a problem what the methods of this kind need besides Func.
 	bind func(p *Problem, b binding[P, D])
+	// squares is what the objective is the sum of, if it is one, and bindResidual adds it to a problem.
+	squares      *squares[P, D]
+	bindResidual func(p *Problem, b binding[P, D])
 }
 
 // binding is a problem's data, and the way from raveled parameters to the user's.

@@ -31,6 +31,7 @@ type Outcome struct {
 	Error array // there
 	Step  array // part of the Newton step that was made
 	NFev  array // evaluations of the objective, int32
+	NVal  array // those among them without derivatives
 	Done  array // whether the point before the step is a solution
 }
 
@@ -188,7 +189,7 @@ func (m Method) Iterate(p Point, st State) Outcome {
 	}, st)
 	better := err.Le(st.Kept.Error)
 	done := st.Stage.Eq(num.Int(settled)).Or(st.Stage.Eq(num.Int(polished)).And(better))
-	return Outcome{Point: next.Point, State: next.State, Value: f, Error: err, Step: next.Step, NFev: next.NFev.AddScalar(1), Done: done}
+	return Outcome{Point: next.Point, State: next.State, Value: f, Error: err, Step: next.Step, NFev: next.NFev.AddScalar(1).Add(num.Where(ended, num.Const(0), st.phase(l).weight).AsType(num.Int32)), NVal: next.NFev, Done: done}
 }
 
 // settle is the state and x from before the last step.
@@ -241,7 +242,7 @@ func (m Method) step(w newton, err array) (Point, State, array, array) {
 	final.Stage = num.Int(polished)
 	next = pickState(last, final, next)
 	x = num.Where(last, ph.x(end.V), ph.x(v))
-	return m.join(ph.limits, x, next), next, num.Where(t.OK, t.Alpha, num.Const(0)), t.NFev.Add(ph.weight.AsType(num.Int32))
+	return m.join(ph.limits, x, next), next, num.Where(t.OK, t.Alpha, num.Const(0)), t.NFev
 }
 
 // pickState is a where pick is true, and otherwise b.

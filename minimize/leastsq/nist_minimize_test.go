@@ -52,7 +52,7 @@ func TestNISTAsSums(t *testing.T) {
 		runs, successes, right, others := 0, 0, 0, 0
 		for _, set := range slices.Sorted(maps.Keys(sets)) {
 			s := sets[set]
-			p, n := s.problem(), len(s.params)
+			p, n := nistProblem(s), len(s.Params)
 			r, j := make([]float64, p.M), mat.NewDense(p.M, n, nil)
 			sum := minimize.Problem{
 				Func: func(x []float64) float64 {
@@ -67,7 +67,7 @@ func TestNISTAsSums(t *testing.T) {
 					v.ScaleVec(2, v)
 				},
 			}
-			for k, x0 := range s.starts {
+			for k, x0 := range s.Starts {
 				if testing.Short() && k > 0 {
 					continue
 				}
@@ -77,7 +77,7 @@ func TestNISTAsSums(t *testing.T) {
 					t.Fatalf("%s/%s: %v", name, set, err)
 				}
 				runs++
-				at := got.Fun <= s.rss*(1+1e-3)+1e-7*(sum.Func(x0)-s.rss) // the second is for residuals that are 0 at the end
+				at := got.Fun <= s.RSS*(1+1e-3)+1e-7*(sum.Func(x0)-s.RSS) // the second is for residuals that are 0 at the end
 				if at {
 					right++
 				}
@@ -91,9 +91,9 @@ func TestNISTAsSums(t *testing.T) {
 				case at:
 				case c <= 0.01 || flat(j, r, got.X):
 					others++
-					t.Logf("%s/%s:%d: another stationary point (cosine %.1g), %.8g, certified is %.8g", name, set, k+1, c, got.Fun, s.rss)
+					t.Logf("%s/%s:%d: another stationary point (cosine %.1g), %.8g, certified is %.8g", name, set, k+1, c, got.Fun, s.RSS)
 				default:
-					t.Errorf("%s/%s:%d: success at %.8g with cosine %.2g, certified is %.8g, after %d evaluations: %s", name, set, k+1, got.Fun, c, s.rss, got.NFev, got.Message)
+					t.Errorf("%s/%s:%d: success at %.8g with cosine %.2g, certified is %.8g, after %d evaluations: %s", name, set, k+1, got.Fun, c, s.RSS, got.NFev, got.Message)
 				}
 				if at && math.IsNaN(got.Optimality) {
 					t.Errorf("%s/%s:%d: Optimality is NaN", name, set, k+1)

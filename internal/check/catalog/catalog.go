@@ -158,6 +158,12 @@ func (k kit[P]) objective(x P, theta array) array {
 	return k.p.Value(sloped(k.flat(x), k.seenGradient), theta)
 }
 
+func (k kit[P]) residuals(x P, theta array) []array {
+	k.seen(k.flat(x))
+	r := k.p.Residuals(sloped(k.flat(x), k.seenGradient), theta)
+	return []array{r.Range(0, 2), r.Range(2, r.Size())}
+}
+
 // watched is the kit whose evaluations are seen.
 func (k kit[P]) watched(o Options) kit[P] {
 	if o.Seen != nil {

@@ -1,6 +1,10 @@
 package sparse
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
 
 // SizeError is the error of a matrix that is too large for indices of 32 bits.
 type SizeError struct{ Rows, Cols, NNZ int }
@@ -11,19 +15,19 @@ func (e *SizeError) Error() string {
 
 // FromCOO is the pattern of entries at (row[k], col[k]), in any order and repeated as they may
 // be (coordinate format): entry k is entry slot[k] of the pattern. It takes time linear in the
-// number of entries, rows and columns.
+// number of entries and rows.
 func FromCOO(rows, cols int, row, col []int) (s *Shared, slot []int32, err error) {
 	if err := checkCOO(rows, cols, row, col); err != nil {
 		return nil, nil, err
 	}
-	// Two stable counting sorts, by column and then by row.
+	// Two stable sorts, by column and then by row.
 	nnz := len(row)
 	order := make([]int32, nnz)
 	for k := range order {
 		order[k] = int32(k)
 	}
-	order = countingSort(order, col, cols)
-	order = countingSort(order, row, rows)
+	order = stableSort(order, col, cols)
+	order = stableSort(order, row, rows)
 	p := &Pattern{Rows: rows, Cols: cols, Ptr: make([]int, rows+1), Ind: make([]int, 0, nnz)}
 	slot = make([]int32, nnz)
 	last := -1 // the entry before
@@ -56,6 +60,16 @@ func checkCOO(rows, cols int, row, col []int) error {
 		}
 	}
 	return nil
+}
+
+// stableSort sorts order by key[order[k]], which is below n, and keeps the order of equal ones. Where n is far above
+// the number of keys it compares them instead of counting.
+func stableSort(order []int32, key []int, n int) []int32 {
+	if n > 8*len(order) {
+		slices.SortStableFunc(order, func(a, b int32) int { return cmp.Compare(key[a], key[b]) })
+		return order
+	}
+	return countingSort(order, key, n)
 }
 
 // countingSort sorts order by key[order[k]], which is below n, and keeps the order of equal ones.

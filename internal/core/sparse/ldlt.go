@@ -53,8 +53,8 @@ func (e *NotPositiveDefiniteError) Error() string {
 type LDL struct {
 	sym    *Symbolic
 	opt    Options
-	values []float64 // of A
-	scale  []float64 // of each position
+	values []float64 // of A, scaled
+	scale  []float64 // of each row and column
 	nodes  []factored
 	pivots []int32 // the positions in the order in which they were eliminated
 	store  arena
@@ -186,6 +186,7 @@ type workspace struct {
 	vars    []int32   // positions of the front's pivots to be
 	d       []float64 // pivots of the front, [2·k]: their diagonal, and what is right of it
 	w       []float64 // rows of D·Lᵀ
+	y       []float64 // a vector by positions
 	solve   []float64 // vectors of a solution, or the largest entries of rows
 }
 

@@ -21,6 +21,8 @@ type Shared struct {
 	rowOf     func() []int32
 	ind32     func() []int32
 	parts     func() []part
+	symmetric func() (*Solver, error)
+	general   func() (*Solver, error)
 }
 
 type transposed struct {
@@ -69,6 +71,8 @@ func share(p *Pattern) *Shared {
 	})
 	s.ind32 = sync.OnceValue(func() []int32 { return narrow(s.Ind) })
 	s.parts = sync.OnceValue(s.cut)
+	s.symmetric = sync.OnceValues(func() (*Solver, error) { return newSymmetricSolver(s) })
+	s.general = sync.OnceValues(func() (*Solver, error) { return newGeneralSolver(s) })
 	own := weak.Make(s)
 	shared.byID[id] = own
 	runtime.AddCleanup(s, func(id string) {

@@ -3,6 +3,7 @@ package samples
 import (
 	"math/rand/v2"
 
+	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/prim"
 	"github.com/argmin-go/argmin/internal/core/sparse"
 )
@@ -25,6 +26,43 @@ func pattern(rows, cols int) *sparse.Shared {
 		panic(err)
 	}
 	return s
+}
+
+// dominant draws values that make a matrix with a full diagonal regular.
+func dominant(rng *rand.Rand, d ir.DType, p *sparse.Shared) *ir.Value {
+	v := Uniform(rng, d, []int{p.NNZ()}, -1, 1)
+	own := ir.NewBuf(d, p.NNZ())
+	for k, i := range p.RowOf() {
+		if j := int(p.Ind[k]); j == int(i) {
+			own.Set(d, k, float64(3+j)*float64(1-2*(j%2)))
+		}
+	}
+	return prim.Add(v, ir.Const(ir.NewData(v.Type, own)))
+}
+
+// squarePattern draws a square pattern with the whole diagonal, of the lower triangle only if so asked.
+func squarePattern(n int, lower bool) *sparse.Shared {
+	rng := rand.New(rand.NewPCG(uint64(n), 1))
+	s, err := sparse.Where(n, n, func(i, j int) bool { return i == j || (!lower || j < i) && rng.IntN(3) == 0 })
+	if err != nil {
+		panic(err)
+	}
+	return s
+}
+
+func sparseSolves(list func(Sample)) {
+	for _, c := range []struct {
+		n, k             int
+		symmetric, trans bool
+	}{{4, 2, false, false}, {4, 1, false, true}, {5, 2, true, false}, {1, 3, true, false}, {0, 2, false, false}, {3, 0, true, false}} {
+		p := squarePattern(c.n, c.symmetric)
+		list(Sample{Op: prim.SparseSolveOp{A: p, Symmetric: c.symmetric, Trans: c.trans}, Tol: 100, Gen: func(rng *rand.Rand, d ir.DType) vals {
+			return vals{dominant(rng, d, p), Uniform(rng, d, []int{c.n, c.k}, -1, 1)}
+		}})
+		if c.symmetric {
+			list(Sample{Op: prim.SparseInertiaOp{A: p}, Gen: func(rng *rand.Rand, d ir.DType) vals { return vals{dominant(rng, d, p)} }})
+		}
+	}
 }
 
 func sparseProducts(list func(Sample)) {
