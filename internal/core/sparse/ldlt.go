@@ -30,7 +30,7 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	o.Threshold, o.ZeroPivot = max(o.Threshold, 0), max(o.ZeroPivot, 0)
 	if !(o.Threshold <= 0.5) || math.IsNaN(o.ZeroPivot) {
-		return o, fmt.Errorf("Threshold is %g and ZeroPivot %g, want at most 0.5 and a number", o.Threshold, o.ZeroPivot)
+		return o, fmt.Errorf("the threshold of pivots is %g and the size of zero pivots %g, want at most 0.5 and a number", o.Threshold, o.ZeroPivot)
 	}
 	return o, nil
 }
