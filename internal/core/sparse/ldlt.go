@@ -184,6 +184,7 @@ type workspace struct {
 	top     int
 	waiting []waiting
 	vars    []int32   // positions of the front's pivots to be
+	cols    []int32   // and of their columns, where these are others
 	d       []float64 // pivots of the front, [2·k]: their diagonal, and what is right of it
 	w       []float64 // rows of D·Lᵀ
 	y       []float64 // a vector by positions
@@ -195,6 +196,7 @@ type workspace struct {
 type waiting struct {
 	node, at int
 	delayed  []int32
+	columns  []int32 // the columns of the delayed rows, where these are others
 	growth   float64
 }
 

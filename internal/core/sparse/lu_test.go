@@ -47,6 +47,12 @@ func TestLURandom(t *testing.T) {
 	for k := range 1500 {
 		n := 1 + r.IntN(50)
 		a, p, values := randomSquare(r, n, r.Float64()*r.Float64(), k%2 == 0)
+		if k%4 == 0 { // pivots off the diagonal, which have to wait for their columns
+			for i := range n {
+				a.Set(i, i, a.At(i, i)*1e-9)
+			}
+			p, values = sparseOf(a)
+		}
 		s, err := AnalyzeLU(p)
 		if err != nil {
 			t.Fatal(err)
@@ -69,7 +75,7 @@ func TestLURandom(t *testing.T) {
 			t.Fatal(err)
 		}
 		if dense > 1e14 {
-			if f.Condition() < 1e10 {
+			if k%4 != 0 && f.Condition() < 1e10 { // the others are only badly scaled
 				t.Errorf("condition number %g, want %g", f.Condition(), dense)
 			}
 			continue
