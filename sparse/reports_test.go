@@ -39,7 +39,9 @@ func TestGradientThroughASparseProduct(t *testing.T) {
 		return sparse.MatMul(sparse.Diags(4, 4, []int{0}, k), g).MatMul(num.Ones(4)).Square().Sum()
 	}
 	k := num.Vector(5, 10, 15, 20)
-	h := func(k num.Array) num.Array { return num.FromDiag(k).MatMul(g.Dense()).MatMul(num.Ones(4)).Square().Sum() }
+	h := func(k num.Array) num.Array {
+		return num.FromDiag(k).MatMul(g.Dense()).MatMul(num.Ones(4)).Square().Sum()
+	}
 	if off := arrays.Off(num.Grad(f)(k), num.Grad(h)(k)); !(off < 1e-14) {
 		t.Errorf("off by %g", off)
 	}

@@ -20,7 +20,9 @@ type regression struct {
 	Strength num.Array
 }
 
-func (d regression) loss(w num.Array) num.Array { return d.X.MatMul(w).Sub(d.Y).Square().Sum().Scale(0.5) }
+func (d regression) loss(w num.Array) num.Array {
+	return d.X.MatMul(w).Sub(d.Y).Square().Sum().Scale(0.5)
+}
 
 func ridge(w num.Array, d regression) num.Array {
 	return d.loss(w).Add(w.Square().Sum().Mul(d.Strength).Scale(0.5))
@@ -69,7 +71,9 @@ func TestLassoOnSparseData(t *testing.T) {
 	rng := rand.New(rand.NewPCG(13, 14))
 	d := someRegression(rng, 30, 8)
 	solver := argmin.Composite(func(w num.Array, d regression) num.Array { return d.loss(w) },
-		func(w num.Array, d regression, step num.Array) num.Array { return prox.Lasso(w, d.Strength.Scale(10), step) },
+		func(w num.Array, d regression, step num.Array) num.Array {
+			return prox.Lasso(w, d.Strength.Scale(10), step)
+		},
 		argmin.ProximalGradient{}, argmin.Options{Tol: 1e-12, MaxIter: 10000})
 	objective := func(d regression) num.Array { return solver.Argmin(num.Zeros(8), d).Square().Sum() }
 	g := num.Grad(objective)(d).X.Values
