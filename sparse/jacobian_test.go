@@ -347,3 +347,56 @@ func TestBadPatterns(t *testing.T) {
 		t.Errorf("error %q, want %q", got, want)
 	}
 }
+
+// In functions that run later: the steps of a loop, a branch, and their derivatives.
+func TestJacobianInLoops(t *testing.T) {
+	f := func(x num.Array) num.Array { return after(x).Sin().Mul(x) }
+	jac := sparse.Jacobian(f, sparse.DerivativeOptions{})
+	steps := func(jac func(x num.Array) num.Array) func(x num.Array) num.Array {
+		return func(x num.Array) num.Array {
+			x = num.ForLoop(0, 3, func(_, x num.Array) num.Array { return x.Sub(jac(x).MatMul(x).Scale(0.1)) }, x)
+			return num.Cond(x.At(0).Gt(num.Const(-10)), func(x num.Array) num.Array { return jac(x).Sum(0) }, func(x num.Array) num.Array { return x }, x)
+		}
+	}
+	got := steps(func(x num.Array) num.Array { return jac(x).Dense() })
+	want := steps(num.JacobianFwd(f))
+	x := point(5, 1)
+	near(t, "value", got(x), want(x), 1e-12)
+	near(t, "derivative", num.JacobianFwd(got)(x), num.JacobianFwd(want)(x), 1e-10)
+	near(t, "derivative backwards", num.JacobianRev(got)(x), num.JacobianRev(want)(x), 1e-10)
+	// The sparse derivative of a function that has one inside.
+	near(t, "sparse derivative", sparse.Jacobian(got, sparse.DerivativeOptions{})(x).Dense(), num.JacobianFwd(want)(x), 1e-10)
+}
+
+func TestJacobianDTypes(t *testing.T) {
+	x := point(6, 1).AsType(num.Float32)
+	for _, mode := range []sparse.Mode{sparse.Auto, sparse.Forward, sparse.Reverse} {
+		single := sparse.Jacobian(func(x num.Array) num.Array { return after(x).Square() }, sparse.DerivativeOptions{Mode: mode})(x)
+		if single.DType() != num.Float32 || single.NNZ() != 5 {
+			t.Errorf("%v", single)
+		}
+		wider := sparse.Jacobian(func(x num.Array) num.Array {
+			y := after(x).AsType(num.Float64).Square()
+			return num.Concat(0, y, y.Sum().Reshape(1))
+		}, sparse.DerivativeOptions{Mode: mode})(x)
+		if wider.DType() != num.Float64 || wider.NNZ() != 10 {
+			t.Errorf("%v", wider)
+		}
+	}
+	if got := message(t, func() {
+		sparse.Jacobian(func(x num.Array) num.Array { return x.Argsort(0) }, sparse.DerivativeOptions{})(x)
+	}); !strings.Contains(got, "floating-point") {
+		t.Errorf("error %q", got)
+	}
+	if got := message(t, func() {
+		sparse.Hessian(func(x num.Array) num.Array { return x }, sparse.DerivativeOptions{})(x)
+	}); !strings.Contains(got, "want a floating-point scalar") {
+		t.Errorf("error %q", got)
+	}
+	// A derivative that is full and large is refused, not stored.
+	if got := message(t, func() {
+		sparse.Jacobian(func(x num.Array) num.Array { return x.Div(x.Sum()) }, sparse.DerivativeOptions{})(num.Zeros(50_000))
+	}); !strings.Contains(got, "sparse.Jacobian: the pattern of the derivative is too large") {
+		t.Errorf("error %q", got)
+	}
+}
