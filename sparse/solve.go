@@ -17,15 +17,15 @@ import (
 // backward error is that of rounding: it solves a system whose entries differ from those of A and b by a few units in their
 // last place. For a symmetric matrix [SolveSymmetric] needs less than half of the time and memory.
 //
-// The order of elimination is found once for a pattern (by approximate minimum degree). A system with the same values as
+// The order of elimination is found once for a pattern (approximate minimum degree). A system with the same values as
 // the one before, such as that of a derivative, is not factored again. num.Vmap over right sides factors once, and over
 // matrices once for each. Derivatives with respect to values and right sides are a solve with the transposed matrix. The
 // factorization runs in double precision also for float32. XLA has none, which is an error where the program
 // is compiled: there solve by iteration on a.MatMul, with a solver of package linsolve.
 //
-// The method factors the symmetric matrix [0 A; Aᵀ 0], whose condition number is that of A, by a multifrontal LDLᵀ
-// with pivots of order 1 and 2 (Duff & Reid, "The multifrontal solution of indefinite sparse symmetric linear equations",
-// 1983).
+// The method is LU with partial pivoting, which for nearly symmetric patterns prefers the diagonal; that of
+// [SolveSymmetric] is a multifrontal LDLᵀ with pivots of order 1 and 2 (Duff & Reid, "The multifrontal solution of
+// indefinite sparse symmetric linear equations", 1983).
 func Solve(a Matrix, b num.Array) num.Array {
 	const op = "sparse.Solve"
 	p := a.square(op)

@@ -107,13 +107,16 @@ func sparseSolveKernel[T ir.Float](o SparseSolveOp, s *sparse.Solver, in []ir.Ty
 	return func(f *ir.Frame, iv, ov []int32) {
 		v, b := ir.As[T](f.Bufs[iv[0]]), ir.As[T](f.Bufs[iv[1]])
 		x, e := ir.As[T](f.Bufs[ov[0]]), ir.As[T](f.Bufs[ov[1]])
-		each(batch, int(s.Flops())+nnz, func(i int) {
+		each(batch, factorWork*nnz, func(i int) {
 			out, done := inDouble(x[i*size : (i+1)*size])
 			e[i] = T(s.Solve(doubles(v[i*nnz:(i+1)*nnz]), doubles(b[i*size:(i+1)*size]), out, k, o.Trans))
 			done()
 		})
 	}
 }
+
+// factorWork is how many operations a factorization takes for each entry at least, where there is any fill.
+const factorWork = 30
 
 // doubles is x in double precision, in which sparse matrices are factored.
 func doubles[T ir.Float](x []T) []float64 {
@@ -188,7 +191,7 @@ func sparseInertiaKernel[T ir.Float](o SparseInertiaOp, s *sparse.Solver, in ir.
 	batch, nnz := ir.SizeOf(in.Shape[:in.Rank()-1]), o.A.NNZ()
 	return func(f *ir.Frame, iv, ov []int32) {
 		v, y := ir.As[T](f.Bufs[iv[0]]), ir.As[T](f.Bufs[ov[0]])
-		each(batch, int(s.Flops())+nnz, func(i int) {
+		each(batch, factorWork*nnz, func(i int) {
 			out := y[3*i : 3*i+3]
 			positive, negative, zero, ok := s.Inertia(doubles(v[i*nnz : (i+1)*nnz]))
 			out[0], out[1], out[2] = T(positive), T(negative), T(zero)

@@ -4,6 +4,7 @@ import "testing"
 
 func benchmarkProblems() []problem {
 	return []problem{
+		laplacian("laplacian2D-90000", 300, 2),
 		laplacian("laplacian2D-1000000", 1000, 2),
 		laplacian("laplacian3D-64000", 40, 3),
 		laplacian("tridiagonal-100000", 100000, 1),
@@ -52,6 +53,36 @@ func BenchmarkLDL(b *testing.B) {
 				e, _ = f.Solve(x, y)
 			}
 			b.ReportMetric(e, "backward")
+		})
+	}
+}
+
+func BenchmarkLU(b *testing.B) {
+	for _, q := range []problem{transport(300), transport(1000)} {
+		var s *LUSymbolic
+		var f *LU
+		b.Run("Analyze/"+q.name, func(b *testing.B) {
+			for b.Loop() {
+				s, _ = AnalyzeLU(q.p)
+			}
+		})
+		b.Run("Factorize/"+q.name, func(b *testing.B) {
+			f, _ = s.Factorize(q.values)
+			for b.Loop() {
+				f.Refactorize(q.values)
+			}
+			b.ReportMetric(float64(f.NNZ()), "nnz")
+		})
+		b.Run("Solve/"+q.name, func(b *testing.B) {
+			x := make([]float64, q.p.Rows)
+			for i := range x {
+				x[i] = 1
+			}
+			e := 0.
+			for b.Loop() {
+				e, _ = f.Solve(x, x)
+			}
+			b.ReportMetric(e/0x1p-52, "ulps")
 		})
 	}
 }

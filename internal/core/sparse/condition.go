@@ -18,13 +18,15 @@ func (f *LDL) Condition() float64 {
 	w := f.sym.workspace()
 	defer f.sym.spaces.Put(w)
 	sums := make([]float64, n)
-	f.eachScaled(func(i, j int32, v float64) {
-		sums[j] += math.Abs(v)
+	f.sym.each(func(k, i, j int) {
+		v := math.Abs(f.values[k])
+		sums[j] += v
 		if i != j {
-			sums[i] += math.Abs(v)
+			sums[i] += v
 		}
 	})
-	return maxAbs(sums) * inverseNorm(n, func(x []float64) { f.direct(x, w) }, func(x []float64) { f.direct(x, w) })
+	solve := func(x []float64) { f.direct(x, w) }
+	return maxAbs(sums) * inverseNorm(n, solve, solve)
 }
 
 // inverseNorm estimates the 1-norm of the inverse of a matrix of order n from solutions with it,

@@ -73,15 +73,13 @@ func (f *LDL) front(x, begin int, w *workspace) error {
 // addEntries adds the entries of the matrix that node x eliminates; own is its own columns.
 func (f *LDL) addEntries(x int, n *front, own int) {
 	s := f.sym
-	first, rows, late := s.first[x], s.nodeRows(x), n.k-own
-	for e := s.entryPtr[x]; e < s.entryPtr[x+1]; e++ {
-		at := s.entry[e]
-		v := f.values[s.source[e]] * f.scale[first+at.row]
-		if c := int(at.col); c < own {
-			n.a[int(at.row)*n.ld+c] += v * f.scale[int(first)+c]
-		} else {
-			n.a[int(at.row)*n.ld+c+late] += v * f.scale[rows[c-own]]
+	from, to, late := s.entryPtr[x], s.entryPtr[x+1], int32(n.k-own)
+	source := s.source[from:to]
+	for e, at := range s.entry[from:to] {
+		if int(at.col) >= own {
+			at.col += late
 		}
+		n.a[int(at.row)*n.ld+int(at.col)] += f.values[source[e]]
 	}
 }
 

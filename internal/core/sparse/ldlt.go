@@ -30,7 +30,7 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	o.Threshold, o.ZeroPivot = max(o.Threshold, 0), max(o.ZeroPivot, 0)
 	if !(o.Threshold <= 0.5) || math.IsNaN(o.ZeroPivot) {
-		return o, fmt.Errorf("Threshold is %g and ZeroPivot %g, want at most 0.5 and a number", o.Threshold, o.ZeroPivot)
+		return o, fmt.Errorf("the threshold of pivots is %g and the size of zero pivots %g, want at most 0.5 and a number", o.Threshold, o.ZeroPivot)
 	}
 	return o, nil
 }
@@ -53,8 +53,8 @@ func (e *NotPositiveDefiniteError) Error() string {
 type LDL struct {
 	sym    *Symbolic
 	opt    Options
-	values []float64 // of A
-	scale  []float64 // of each position
+	values []float64 // of A, scaled
+	scale  []float64 // of each row and column
 	nodes  []factored
 	pivots []int32 // the positions in the order in which they were eliminated
 	store  arena
@@ -184,8 +184,10 @@ type workspace struct {
 	top     int
 	waiting []waiting
 	vars    []int32   // positions of the front's pivots to be
+	cols    []int32   // and of their columns, where these are others
 	d       []float64 // pivots of the front, [2·k]: their diagonal, and what is right of it
 	w       []float64 // rows of D·Lᵀ
+	y       []float64 // a vector by positions
 	solve   []float64 // vectors of a solution, or the largest entries of rows
 }
 
@@ -194,6 +196,7 @@ type workspace struct {
 type waiting struct {
 	node, at int
 	delayed  []int32
+	columns  []int32 // the columns of the delayed rows, where these are others
 	growth   float64
 }
 

@@ -12,10 +12,6 @@ import (
 // side is not in its range.
 var ErrSingular = errors.New("the matrix is singular, and the right side is not in its range")
 
-// refinements is how many corrections a solution gets at most. Each halves the error at least,
-// or is the last.
-const refinements = 5
-
 // Solve sets x to the solution of A·x = b, for one or more right sides of n numbers, one after
 // another; x may be b. The first answer is refined until its backward error is that of
 // rounding or is no longer halved (R. Skeel, "Iterative refinement implies numerical stability
@@ -41,7 +37,7 @@ func (f *LDL) Solve(b, x []float64) (backward float64, err error) {
 	}
 	w := f.sym.workspace()
 	defer f.sym.spaces.Put(w)
-	w.solve = grown(w.solve, 4*n)
+	w.solve = grown(w.solve, 5*n)
 	for i := 0; i < len(b); i += n {
 		e := f.refined(b[i:i+n], x[i:i+n], w)
 		if f.zero > 0 && !(e <= math.Sqrt(epsilon)) {
@@ -54,83 +50,63 @@ func (f *LDL) Solve(b, x []float64) (backward float64, err error) {
 	return backward, nil
 }
 
-// epsilon is the distance of 1 to the next number.
-const epsilon = 0x1p-52
-
 // refined solves for one right side.
 func (f *LDL) refined(b, x []float64, w *workspace) float64 {
-	s, n := f.sym, f.sym.n
-	y, rest, rhs, bound := w.solve[:n], w.solve[n:2*n], w.solve[2*n:3*n], w.solve[3*n:]
-	for k, i := range s.perm {
-		rhs[k] = b[i] * f.scale[k]
-		y[k] = rhs[k]
+	r := newRefined(w.solve, f.sym.n)
+	for i, v := range b {
+		r.b[i] = v * f.scale[i]
 	}
-	f.direct(y, w)
-	last := math.Inf(1)
-	for step := 0; ; step++ {
-		e := f.residual(y, rhs, rest, bound)
-		if !(e < last) { // the last correction made it worse
-			for k, i := range s.perm {
-				y[k] = x[i] / f.scale[k]
+	e := r.solve(func(y []float64) { f.direct(y, w) }, func() { f.residual(r) })
+	for i, v := range r.y {
+		x[i] = v * f.scale[i]
+	}
+	return e
+}
+
+// residual finds b - A·y, all scaled.
+func (f *LDL) residual(r refined) {
+	p, upper := f.sym.pattern, f.sym.upper
+	y, rest, bound := r.y, r.rest, r.bound
+	copy(rest, r.b)
+	for i, v := range r.b {
+		bound[i] = math.Abs(v)
+	}
+	for i, yi := range y {
+		sum, size := 0., 0.
+		for k := p.Ptr[i]; k < p.Ptr[i+1]; k++ {
+			j, v := p.Ind[k], f.values[k]
+			if j > i && !upper {
+				break
 			}
-			return last
+			t := v * y[j]
+			sum += t
+			size += math.Abs(t)
+			if i != j {
+				t = v * yi
+				rest[j] -= t
+				bound[j] += math.Abs(t)
+			}
 		}
-		for k, i := range s.perm {
-			x[i] = y[k] * f.scale[k]
-		}
-		if e <= 4*epsilon || e > last/2 || step == refinements {
-			return e
-		}
-		last = e
-		f.direct(rest, w)
-		for k, v := range rest {
-			y[k] += v
-		}
+		rest[i] -= sum
+		bound[i] += size
 	}
 }
 
-// residual sets rest to b - A·y, all scaled and by positions, and returns the backward error.
-func (f *LDL) residual(y, b, rest, bound []float64) float64 {
-	copy(rest, b)
-	for k, v := range b {
-		bound[k] = math.Abs(v)
+// direct solves with the factors only, scaled, in place.
+func (f *LDL) direct(x []float64, w *workspace) {
+	w.y = grown(w.y, len(x))
+	y := w.y
+	for k, i := range f.sym.perm {
+		y[k] = x[i]
 	}
-	f.eachScaled(func(i, j int32, v float64) {
-		t := v * y[j]
-		rest[i] -= t
-		bound[i] += math.Abs(t)
-		if i != j {
-			t = v * y[i]
-			rest[j] -= t
-			bound[j] += math.Abs(t)
-		}
-	})
-	largest := maxAbs(y)
-	worst := 0.
-	for k, r := range rest {
-		r = math.Abs(r)
-		// Where all terms are far below the others of the matrix, so is the row's error: it is
-		// compared with them (Arioli, Demmel and Duff, section 3).
-		den := bound[k]
-		if small := float64(len(y)) * 1000 * epsilon * (largest + math.Abs(b[k])); den <= small {
-			den += largest
-		}
-		if r > 0 || r != r {
-			if e := r / den; !(e <= worst) {
-				worst = e
-			}
-		}
-	}
-	return worst
-}
-
-// direct solves with the factors alone, scaled and by positions, in place.
-func (f *LDL) direct(y []float64, w *workspace) {
 	for x := range f.nodes {
 		f.forward(x, y, w)
 	}
 	for x := len(f.nodes) - 1; x >= 0; x-- {
 		f.backward(x, y, w)
+	}
+	for k, i := range f.sym.perm {
+		x[i] = y[k]
 	}
 }
 

@@ -232,7 +232,7 @@ func TestBadInput(t *testing.T) {
 		{[]float64{1, 2}, Options{}, "2 values, want 3"},
 		{[]float64{1, nan, 2}, Options{}, "entry 1 of the matrix is NaN"},
 		{[]float64{1, 2, math.Inf(-1)}, Options{}, "entry 2 of the matrix is -Inf"},
-		{[]float64{1, 2, 3}, Options{Threshold: 0.6}, "Threshold is 0.6"},
+		{[]float64{1, 2, 3}, Options{Threshold: 0.6}, "threshold of pivots is 0.6"},
 	} {
 		if _, err := s.Factorize(c.values, c.opt); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("error %v, want %q", err, c.want)

@@ -43,8 +43,8 @@ func fundamental(parent, count []int32) *assembly {
 
 // What parts of a factorization cost, in multiplications within a front; measured.
 const (
-	costNode  = 250. // a front, whatever its size
-	costEntry = 2.   // an entry of a matrix passed on to the parent
+	costNode  = 100. // a front, whatever its size
+	costEntry = 1.   // an entry of a matrix passed on to the parent
 )
 
 // amalgamate joins nodes to their parents where the zeros that are then treated as entries
