@@ -98,13 +98,11 @@ func (p *point) unfelt() []int {
 		if x == 0 || p.r.X0[i] == 0 || p.r.Lower != nil && p.r.Lower[i] == p.r.Upper[i] {
 			continue
 		}
-		change := math.Abs(p.g[i]) * p.size[i]
-		most := unfelt
+		change, most := p.change(i), unfelt
 		switch {
 		case p.diagonal != nil:
 			most = unfeltCurved
-			change += math.Abs(p.diagonal[i]) * p.size[i] * p.size[i] / 2
-		case recent == nil || !ever[i]:
+		case recent == nil || ever == nil || !ever[i]:
 			continue
 		}
 		for _, g := range recent {
