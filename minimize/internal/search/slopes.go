@@ -3,8 +3,13 @@ package search
 import "slices"
 
 // Slopes are the gradients at the ends of the last iterations, of methods that use them, and which variables ever had a
-// slope; nil: there are none, or too many variables.
-func (r *Run) Slopes() (recent [][]float64, ever []bool) { return r.slopes, r.sloped }
+// slope; nil: there have been too few iterations, or there are too many variables.
+func (r *Run) Slopes() (recent [][]float64, ever []bool) {
+	if len(r.slopes) < keptSlopes || r.sloped == nil {
+		return nil, nil
+	}
+	return r.slopes, r.sloped
+}
 
 // keptSlopes is how many gradients are kept, where there are no more than slopesOf variables.
 const keptSlopes, slopesOf = 3, 256

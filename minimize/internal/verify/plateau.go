@@ -102,7 +102,7 @@ func (p *point) unfelt() []int {
 		switch {
 		case p.diagonal != nil:
 			most = unfeltCurved
-		case recent == nil || ever == nil || !ever[i]:
+		case recent == nil || !ever[i]:
 			continue
 		}
 		for _, g := range recent {
