@@ -5,7 +5,7 @@ import "slices"
 // Slopes are the gradients at the ends of the last iterations, of methods that use them, and which variables ever had a
 // slope; nil: there have been too few iterations, or there are too many variables.
 func (r *Run) Slopes() (recent [][]float64, ever []bool) {
-	if len(r.slopes) < keptSlopes || r.sloped == nil {
+	if len(r.slopes) < 2 || r.sloped == nil {
 		return nil, nil
 	}
 	return r.slopes, r.sloped
