@@ -17,6 +17,7 @@
 //	Split       min f(x) + h(K x)            ADMM
 //	FixedPoint  x = T(x)                     AndersonAcceleration, FixedPointIteration
 //	Root        F(x) = 0                     Newton, NewtonKrylov, Broyden, Hybrid
+//	Bracketed   fᵢ(xᵢ) = 0 in brackets       Chandrupatla, Bisection
 //	Stochastic  min of the mean of f(x, b)   Optim (package optim), PolyakSGD, ArmijoSGD
 //	            over batches b
 //

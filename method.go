@@ -54,7 +54,14 @@ type Rule[S any] struct {
 	// steady declares that Update, if it Evaluates, depends on nothing but the iterate and the state's
 	// last step: it has no schedule that may wait.
 	steady bool
+	// entries, if set, makes Update's Code final: no other test stops the run. It gives the answer.
+	entries func(it Iterate, s S) entries
+	// reopen readies the state for data that may be others.
+	reopen func(s S) S
 }
+
+// entries is the answer of a method that solves each entry by itself, with how that ended.
+type entries struct{ X, Codes, Lower, Upper num.Array }
 
 // Problem is a problem as methods see it: its functions, on raveled parameters. Func is
 // always there, the other functions if the kind of problem has them.
@@ -153,6 +160,7 @@ func (c Custom[S]) onSet() definition      { return c.define() }
 func (c Custom[S]) split() definition      { return c.define() }
 func (c Custom[S]) fixedPoint() definition { return c.define() }
 func (c Custom[S]) root() definition       { return c.define() }
+func (c Custom[S]) bracketed() definition  { return c.define() }
 func (c Custom[S]) stochastic() definition { return c.define() }
 
 // definition is a method as solvers keep it, whatever its state.
@@ -173,6 +181,9 @@ type rule struct {
 	error     func(it Iterate) num.Array
 	start     func(x num.Array) num.Array
 	evaluates bool
+
+	entries func(it Iterate, st []num.Array) entries // nil for most
+	reopen  func(it Iterate, st []num.Array) []num.Array
 
 	derivativeFree, steady bool
 }
@@ -205,21 +216,31 @@ func flattened[S any](name string, r Rule[S]) rule {
 		def = d
 		return leaves
 	}
-	return rule{
+	state := func(it Iterate, st []num.Array) S {
+		if def == nil { // this trace begins between two iterations: Init only gives the structure
+			flat(r.Init(it))
+		}
+		s, err := treedef.UnflattenTo[S](def, st)
+		if err != nil {
+			throwf(name, "the step is from a solver with another method: %v", err)
+		}
+		return s
+	}
+	flattened := rule{
 		init: func(it Iterate) []num.Array { return flat(r.Init(it)) },
 		update: func(it Iterate, st []num.Array) (Iterate, []num.Array) {
-			if def == nil { // this trace begins between two iterations: Init only gives the structure
-				flat(r.Init(it))
-			}
-			s, err := treedef.UnflattenTo[S](def, st)
-			if err != nil {
-				throwf(name, "the step is from a solver with another method: %v", err)
-			}
-			next, s := r.Update(it, s)
+			next, s := r.Update(it, state(it, st))
 			return next, flat(s)
 		},
 		error: r.Error, start: r.Start, evaluates: r.Evaluates, steady: r.steady,
 	}
+	if r.entries != nil {
+		flattened.entries = func(it Iterate, st []num.Array) entries { return r.entries(it, state(it, st)) }
+	}
+	if r.reopen != nil {
+		flattened.reopen = func(it Iterate, st []num.Array) []num.Array { return flat(r.reopen(state(it, st))) }
+	}
+	return flattened
 }
 
 // stateless is the rule of a method that keeps nothing between iterations.
