@@ -93,6 +93,9 @@ func (s *Solver[P, D]) newProblem(vg func(P, D) (num.Array, P), init P, data D) 
 func (p problem[P]) result(c Carry) Result[P] {
 	it, best := c.Iterate, c.Progress
 	held := final(it)
+	if p.rule.judges { // the value there is the proof
+		held = held.Or(it.Code.Eq(code(status.Unbounded)))
+	}
 	x, e, v := num.Where(held, it.X, best.X), num.Where(held, it.Error, best.Error), num.Where(held, it.Value, best.Value)
 	return Result[P]{Params: p.params(x), State: State{it.NIter, e, v, it.Code, it.NFev, it.StepSize, it.NFailed}, History: c.History, Aux: p.aux(x)}
 }
@@ -150,7 +153,7 @@ func (s *Solver[P, D]) advance(p problem[P], c Carry) Carry {
 	c.Progress = p.advanced(c.Progress, c.Iterate, it)
 	it = p.judge(it, &c.Progress)
 	if p.rule.evaluates { // the value and error are those before the step
-		it.X = num.Where(final(it), c.Iterate.X, it.X)
+		it.X = num.Where(it.Code.Eq(code(status.Converged)), c.Iterate.X, it.X)
 	}
 	return s.report(Carry{it, st, c.Progress, c.History})
 }

@@ -9,9 +9,11 @@ import (
 
 // Options are the method's numbers.
 type Options struct {
-	Tol   float64
-	Mu    float64 // first weight of the barrier
-	Least float64 // weight of the barrier at the end; 0: a tenth of Tol
+	Tol float64
+	Mu  float64 // first weight of the barrier
+	// Least, if not 0, is the weight of the barrier at the end, in units of the objective: its problem is what is solved. 0 is for a weight
+	// that the tolerance does not see.
+	Least float64
 }
 
 // Method is the method on one problem.
@@ -32,6 +34,7 @@ type Outcome struct {
 	Step  array // part of the Newton step that was made
 	NFev  array // evaluations of the objective, int32
 	Done  array // whether the point before the step is a solution
+	Away  array // whether it is feasible, and it and the values went away without end
 }
 
 // scales are WB's gradient-based scaling (section 3.8): no gradient at the start is larger than 100.
@@ -75,10 +78,13 @@ func (m Method) Init(p Point, f, g array) State {
 	z := num.Concat(0, p.W.Mul(sf), p.Y.Mul(sf).Div(sc))
 	lower, upper := l.slack(num.Concat(0, p.X, s))
 	mu := num.Full(d, m.Mu)
+	if m.Least > 0 {
+		mu = num.Maximum(mu, sf.Scale(m.Least))
+	}
 	one := num.Full(d, 1, rows)
 	st := State{S: s, Y: num.Where(warm, l.rows.Mul(p.Y).Mul(sf).Div(sc), num.Const(0)), Mu: mu, Delta: mu.Const(0), Filter: newFilter(d), ScaleF: sf, ScaleC: sc,
 		Fresh: warm.Not(), Infeasible: num.Full(num.Bool, 0), Failed: num.Full(num.Bool, 0)}
-	st.X0, st.Tight, st.Stage = p.X, mu.Const(1), num.Int(searching)
+	st.X0, st.F0, st.Tight, st.Stage = p.X, f, mu.Const(1), num.Int(searching)
 	st.Kept = kept{p.X, s, st.Y, v.Scale(0), v.Scale(0), mu}
 	st.Restore = Restoration{On: num.Full(num.Bool, 0), P: one, N: one, ZP: one, ZN: one, X: p.X, Mu: mu, Theta: mu.Const(0), Filter: newFilter(d)}
 	// At a warm start the barrier is as strong as the error there.
@@ -86,7 +92,7 @@ func (m Method) Init(p Point, f, g array) State {
 	gap := num.Maximum(largest(num.Minimum(lower, num.Maximum(z.Neg(), num.Const(0))).Mul(l.hasL)), largest(num.Minimum(upper, num.Maximum(z, num.Const(0))).Mul(l.hasU)))
 	dual := largest(g.Mul(sf).Add(m.System.TransposeTimes(jac, p.Y.Mul(sf))).Add(p.W.Mul(sf)).Mul(l.keep))
 	near := num.Maximum(num.Maximum(largest(r), dual), gap)
-	near = num.Where(near.IsFinite(), num.Minimum(num.Maximum(near, num.Const(m.least())), mu), mu)
+	near = num.Where(near.IsFinite(), num.Minimum(num.Maximum(near, m.least(st)), mu), mu)
 	st.Mu = num.Where(warm, near, mu)
 	cold := num.Const(1)
 	st.ZL = num.Where(warm, num.Maximum(z.Neg(), st.Mu.Div(lower)), cold).Mul(l.hasL)
@@ -105,17 +111,26 @@ func (m Method) ErrorAt(p Point, f, g array) array {
 	loc := local{f.Mul(st.ScaleF), g.Mul(st.ScaleF), c.Mul(st.ScaleC), jac, st.ScaleC}
 	w := newton{sys: m.System, ph: st.phase(l), at: place{num.Concat(0, p.X, st.S), st.Restore.P, st.Restore.N}, st: st, l: loc}
 	w.lower, w.upper = w.ph.slack(w.at.V)
-	return w.errors(st.Mu.Const(0))
+	return w.errors(m.target(st))
 }
 
 // Warm reports whether a point has multipliers.
 func Warm(p Point) array { return largest(p.Y).Gt(num.Const(0)).Or(largest(p.W).Gt(num.Const(0))) }
 
-func (m Method) least() float64 {
+// least is the weight of the barrier at the end: as IPOPT's, a little below a tenth of the tolerance.
+func (m Method) least(st State) array {
 	if m.Least > 0 {
-		return m.Least
+		return st.ScaleF.Scale(m.Least)
 	}
-	return m.Tol / 11
+	return st.Tight.Scale(m.Tol / 11)
+}
+
+// target is the weight of the barrier whose problem is to be solved.
+func (m Method) target(st State) array {
+	if m.Least > 0 {
+		return m.least(st)
+	}
+	return st.ScaleF.Const(0)
 }
 
 // errors are what is left of the conditions of the barrier problem with weight mu (WB, equation 5).
@@ -140,9 +155,8 @@ func (w newton) errors(mu array) array {
 }
 
 // lowered is the state with the weight of the barrier lowered as long as its problem is solved (WB, equation 7).
-func (w newton) lowered(least float64) State {
+func (w newton) lowered(end array) State {
 	const enough, factor, power = 10, 0.2, 1.5
-	end := w.st.Tight.Scale(least)
 	mu := num.While(func(mu array) array {
 		return w.errors(mu).Le(mu.Scale(enough)).And(mu.Gt(end))
 	}, func(mu array) array {
@@ -170,7 +184,7 @@ func (m Method) Iterate(p Point, st State) Outcome {
 	w := newNewton(m.System, st.phase(l), place{num.Where(ended, at, l.within(at)), st.Restore.P, st.Restore.N}, st, loc)
 	st = pickState(st.Stage.Eq(num.Int(polished)), w.reflected(), st)
 	w.st = st
-	err := w.errors(st.Mu.Const(0))
+	err := w.errors(m.target(st))
 
 	type step struct {
 		Point Point
@@ -182,13 +196,25 @@ func (m Method) Iterate(p Point, st State) Outcome {
 		st, x := settle(st, p.X, err)
 		return step{m.join(l, x, st), st, st.Mu.Const(0), num.Int(0)}
 	}, func(st State) step {
-		st = w.lowered(m.least())
+		st = w.lowered(m.least(st))
 		point, st, size, n := m.step(newNewton(m.System, st.phase(l), w.at, st, loc), err)
 		return step{point, st, size, n}
 	}, st)
 	better := err.Le(st.Kept.Error)
 	done := st.Stage.Eq(num.Int(settled)).Or(st.Stage.Eq(num.Int(polished)).And(better))
-	return Outcome{Point: next.Point, State: next.State, Value: f, Error: err, Step: next.Step, NFev: next.NFev.AddScalar(1), Done: done}
+	return Outcome{Point: next.Point, State: next.State, Value: f, Error: err, Step: next.Step, NFev: next.NFev.AddScalar(1), Done: done,
+		Away: w.away(f, p.X)}
+}
+
+// away reports whether a feasible point and its value, lower than at the start, are so far from there that no digit of where they began
+// is left.
+func (w newton) away(f, x array) array {
+	far := func(to, from array) array {
+		return largest(to.Sub(from)).Gt(num.Maximum(largest(from), num.Const(1)).Scale(0.01 / from.DType().Eps()))
+	}
+	r := w.ph.residual(w.at, w.l.c)
+	feasible := largest(r).Le(num.Maximum(largest(x), num.Const(1)).Scale(math.Sqrt(x.DType().Eps())))
+	return w.st.Restore.On.Not().And(feasible).And(f.Lt(w.st.F0)).And(far(f.Reshape(1), w.st.F0.Reshape(1))).And(far(x, w.st.X0))
 }
 
 // settle is the state and x from before the last step.
@@ -218,6 +244,10 @@ func (m Method) step(w newton, err array) (Point, State, array, array) {
 		return candidate{w.at.V, st.Y, st.ZL, st.ZU, num.Full(num.Bool, 0)}
 	}, num.Maximum(x.Abs(), x.Sub(st.X0).Abs()))
 	last := small.And(end.OK)
+	if m.Least > 0 {
+		last = small // and the point stays: the barrier's problem is the one to solve
+		end = candidate{V: w.at.V, Y: st.Y, ZL: st.ZL, ZU: st.ZU}
+	}
 	st.Tight = num.Where(small.And(last.Not()), st.Tight.Scale(1e-2), st.Tight)
 
 	r := ph.residual(w.at, loc.c)
@@ -239,8 +269,17 @@ func (m Method) step(w newton, err array) (Point, State, array, array) {
 	final.Kept = kept{x, st.S, st.Y, st.ZL, st.ZU, err}
 	final.S, final.Y, final.ZL, final.ZU = ph.s(end.V), end.Y, end.ZL, end.ZU
 	final.Stage = num.Int(polished)
+	if m.Least > 0 {
+		final.Stage = num.Int(settled)
+	}
 	next = pickState(last, final, next)
-	x = num.Where(last, ph.x(end.V), ph.x(v))
+	x = num.Where(last, ph.x(end.V), num.Where(next.Infeasible, x, ph.x(v)))
+	// The multipliers of an infeasible problem are those of the least violation: what they are not zero for is in conflict.
+	proof := func(of, z array) array {
+		of = of.Scale(1.0 / rho)
+		return num.Where(next.Infeasible, num.Where(of.Abs().Gt(num.Const(1e-6)), of, num.Const(0)).Mul(st.ScaleF), z)
+	}
+	next.Y, next.ZL, next.ZU = proof(st.Y, next.Y), proof(st.ZL, next.ZL), proof(st.ZU, next.ZU)
 	return m.join(ph.limits, x, next), next, num.Where(t.OK, t.Alpha, num.Const(0)), t.NFev.Add(ph.weight.AsType(num.Int32))
 }
 

@@ -20,7 +20,7 @@ type State struct {
 	ScaleF, ScaleC     array
 
 	Restore    Restoration
-	X0         array // where the run began
+	X0, F0     array // where the run began
 	Tight      array // part of the tolerance that the error has to reach
 	Stage      array // of the end of the run, int32
 	Kept       kept
