@@ -1,6 +1,8 @@
 package argmin
 
 import (
+	"reflect"
+
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/treedef"
 	"github.com/argmin-go/argmin/internal/option"
@@ -164,6 +166,9 @@ func checkConstraint(name string, got any, d num.DType) any {
 	if err != nil {
 		throwf("Constrained", "Constraints.%s: %v", name, err)
 	}
+	if k := reflect.ValueOf(got).Kind(); len(leaves) == 0 && k != reflect.Slice && k != reflect.Map && k != reflect.Struct && k != reflect.Array {
+		throwf("Constrained", "Constraints.%s returned a %T, want an array or a tree of arrays", name, got)
+	}
 	for i, x := range leaves {
 		switch {
 		case x == (num.Array{}):
@@ -231,6 +236,7 @@ func (c Constraints[P, D]) bind(p *Problem, b binding[KKT[P], D], value func(P, 
 	g, h := c.values(s.X, b.data)
 	lo, hi, lower, upper := c.limits(s.X, h, b.data)
 	like := [2]any{g, h}
+	checkLike("Constrained", "the constraints, [Equal Between],", like, "in the call before", [2]any{s.Equal, s.Between})
 	flat := func(v any) num.Array { return flatten(v, d) }
 	ne, m := flat(g).Size(), flat(like).Size()
 	zero := num.Full(d, 0, ne)
