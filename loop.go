@@ -101,6 +101,9 @@ func (s *Solver[P, D]) newProblem(vg func(P, D) (num.Array, P), init P, data D) 
 func (p problem[P]) result(c Carry) Result[P] {
 	it, best := c.Iterate, c.Progress
 	held := final(it)
+	if p.rule.judges { // the value there is the proof
+		held = held.Or(it.Code.Eq(code(status.Unbounded)))
+	}
 	aux := p.aux
 	if p.rule.entries != nil { // the answer is of the last iterate, entry by entry
 		best.Error, best.Value = it.Error, it.Value
@@ -194,7 +197,7 @@ func (s *Solver[P, D]) advance(p problem[P], c Carry) Carry {
 	c.Progress = p.advanced(c.Progress, c.Iterate, it)
 	it = p.judge(it, &c.Progress)
 	if p.rule.evaluates { // the value and error are those before the step
-		it.X = num.Where(final(it), c.Iterate.X, it.X)
+		it.X = num.Where(it.Code.Eq(code(status.Converged)), c.Iterate.X, it.X)
 	}
 	return s.report(Carry{it, st, c.Progress, c.History})
 }
