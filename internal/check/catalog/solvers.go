@@ -77,10 +77,10 @@ func Entries() []Entry {
 	add("ProximalGradientSeparable", slow, separable(argmin.ProximalGradient{}), Lasso)
 	add("ADMM", Traits{MaxIter: 200}, split(argmin.ADMM{}), Fused)
 
-	interior := Traits{NoUnroll: true, OwnError: true, Sampling: true}
-	add("InteriorPoint", interior, constrained(argmin.InteriorPoint{}), Ridge, Logistic, Wall, Rosenbrock, Simplex, Probability, Boxed, Ball)
-	multipliers := Traits{NoUnroll: true, OwnError: true}
-	add("AugmentedLagrangian", multipliers, constrained(argmin.AugmentedLagrangian{}), Ridge, Logistic, Wall, Rosenbrock, Simplex, Probability, Boxed, Ball)
+	interior := Traits{NoUnroll: true, OwnError: true, Sampling: true, Slow: true}
+	add("InteriorPoint", interior, constrained(argmin.InteriorPoint{}), Simplex, Ball, Boxed, Probability, Ridge, Wall, Rosenbrock)
+	multipliers := Traits{NoUnroll: true, OwnError: true, Slow: true}
+	add("AugmentedLagrangian", multipliers, constrained(argmin.AugmentedLagrangian{}), Simplex, Ball, Boxed, Ridge, Wall, Rosenbrock)
 
 	mirror := Traits{MaxIter: 5000, NoStart: true}
 	add("ProjectedGradient", slow, onSet(argmin.ProjectedGradient{}, projected[array], projected[parts]), sets...)
