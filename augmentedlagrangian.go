@@ -163,8 +163,9 @@ func (m AugmentedLagrangian) update(p *Problem, it Iterate, st augmented) (Itera
 	// Such a point can be a maximum or a saddle, as a start at zero often is: the first time it is left at random.
 	kick := stuck.And(st.Kicked.Not())
 	stuck = stuck.And(st.Kicked)
-	sign := num.Rademacher(num.NewKey(1), x.DType(), x.Size())
-	away := x.Add(num.Maximum(x.Abs(), num.Const(1)).Mul(sign).Scale(alKick))
+	by := num.Maximum(x.Abs(), num.Const(1)).Mul(num.Rademacher(num.NewKey(1), x.DType(), x.Size())).Scale(alKick)
+	within := outside(x.Add(by), t.Lower, t.Upper).Eq(num.Const(0))
+	away := num.Where(within, x.Add(by), x.Sub(by))
 	next.X = num.Where(kick, t.Join(num.Maximum(t.Lower, num.Minimum(t.Upper, away)), y, w), next.X)
 	over := grown.Gt(st.First.Scale(alGiveUp)).Or(st.Waits.Ge(num.Int(alWaits)))
 	next.Code = num.Where(stuck, code(status.Infeasible), num.Where(over, num.Where(lost, code(status.Unbounded), code(status.Stalled)), code(status.Running)))
