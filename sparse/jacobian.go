@@ -125,7 +125,8 @@ func derivative[T, U any](op string, opt DerivativeOptions, symmetric bool, f fu
 	}
 	j := num.Jit(func(x T) result {
 		v, tree := num.Ravel(x)
-		g, back := onVectors(f, tree)
+		f, back := onVectors(f, tree)
+		g := num.TraceOnce(f, v)
 		p, err := sparsity.New(op, g, v, options)
 		if err != nil {
 			ir.Throw(err)
