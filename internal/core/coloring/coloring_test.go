@@ -170,7 +170,7 @@ func TestRandomPatterns(t *testing.T) {
 // A band with a border of full rows and columns: a star coloring that looks at all paths through the
 // border does not end.
 func TestWideBorder(t *testing.T) {
-	const n, band, border = 100_000, 5, 5
+	const n, band, border = 30_000, 5, 5
 	p := &sparse.Pattern{Rows: n, Cols: n, Ptr: []int{0}}
 	for i := range n {
 		for j := range border {
