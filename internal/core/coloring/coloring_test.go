@@ -56,6 +56,12 @@ func symmetric(p *sparse.Pattern) *sparse.Pattern {
 // Every entry of a row is in the group of one column of the row only.
 func checkColumns(t *testing.T, p *sparse.Pattern, c coloring.Coloring) {
 	t.Helper()
+	tr, _ := p.Transpose()
+	for j, k := range c.Of {
+		if (k < 0) != (len(tr.Row(j)) == 0) {
+			t.Fatalf("column %d of %d entries has color %d", j, len(tr.Row(j)), k)
+		}
+	}
 	for i := range p.Rows {
 		seen := map[int32]int{}
 		for _, j := range p.Row(i) {
