@@ -130,6 +130,9 @@ func jacobianCases() []jacobianCase {
 			return num.CustomRoot(func(x, a num.Array) num.Array { return x.Mul(x).Sub(a.Square()).Sub(num.Const(1)) },
 				func(a num.Array) num.Array { return a.Square().Add(num.Const(1)).Sqrt() }, num.DenseSolver)(a)
 		}, 4},
+		{"convolution", 6, func(x num.Array) num.Array {
+			return num.Convolve(x, num.Vector(1, 0, -0.5), num.ConvolveSame)
+		}, 10},
 		{"checkpoint", 5, num.Checkpoint(func(x num.Array) num.Array { return after(x).Sin() }), 4},
 	}
 }
