@@ -4,7 +4,9 @@ import (
 	"math/rand/v2"
 	"sync/atomic"
 
+	"github.com/argmin-go/argmin/internal/core/coloring"
 	"github.com/argmin-go/argmin/internal/core/ir"
+	core "github.com/argmin-go/argmin/internal/core/sparse"
 	"github.com/argmin-go/argmin/internal/sparsity"
 	"github.com/argmin-go/argmin/num"
 )
@@ -21,8 +23,8 @@ const (
 	Reverse = sparsity.Reverse
 )
 
-// Derivative are the options of sparse derivatives. The zero value is good for most functions.
-type Derivative struct {
+// DerivativeOptions are the options of sparse derivatives. The zero value is good for most functions.
+type DerivativeOptions struct {
 	// Mode selects the products that make a Jacobian; default Auto. Hessians are always made by
 	// forward products with the gradient.
 	Mode Mode
@@ -45,7 +47,7 @@ type Derivative struct {
 // As with num.Jit, f is called once for each structure, shapes and dtypes of its argument, and
 // arrays that it captures keep the numbers that they had then; pattern and groups are kept too. The
 // result may be differentiated, batched and compiled; members of a batch share the pattern.
-func Jacobian[T, U any](f func(T) U, opt Derivative) func(T) Matrix {
+func Jacobian[T, U any](f func(T) U, opt DerivativeOptions) func(T) Matrix {
 	g := ValueAndJacobian(f, opt)
 	return func(x T) Matrix {
 		_, j := g(x)
@@ -54,7 +56,7 @@ func Jacobian[T, U any](f func(T) U, opt Derivative) func(T) Matrix {
 }
 
 // ValueAndJacobian is f(x) and its [Jacobian] there in one call, which costs no more.
-func ValueAndJacobian[T, U any](f func(T) U, opt Derivative) func(T) (U, Matrix) {
+func ValueAndJacobian[T, U any](f func(T) U, opt DerivativeOptions) func(T) (U, Matrix) {
 	return derivative("sparse.Jacobian", opt, false, f)
 }
 
@@ -64,7 +66,7 @@ func ValueAndJacobian[T, U any](f func(T) U, opt Derivative) func(T) (U, Matrix)
 // It is the [Jacobian] of the gradient, in fewer products: as it is symmetric, it is enough to
 // have each entry from one of its two places (star coloring). Only variables that f combines in a way that is not
 // linear have an entry in common: x₁ + x₂ has none, and the square of a sum of all variables has all.
-func Hessian[T any](f func(T) num.Array, opt Derivative) func(T) Matrix {
+func Hessian[T any](f func(T) num.Array, opt DerivativeOptions) func(T) Matrix {
 	g := GradAndHessian(f, opt)
 	return func(x T) Matrix {
 		_, h := g(x)
@@ -73,12 +75,46 @@ func Hessian[T any](f func(T) num.Array, opt Derivative) func(T) Matrix {
 }
 
 // GradAndHessian is the gradient of f and its [Hessian] in one call, which costs no more.
-func GradAndHessian[T any](f func(T) num.Array, opt Derivative) func(T) (T, Matrix) {
+func GradAndHessian[T any](f func(T) num.Array, opt DerivativeOptions) func(T) (T, Matrix) {
 	return derivative("sparse.Hessian", opt, true, num.Grad(f))
 }
 
+// JacobianPattern is the pattern that [Jacobian] finds for f at arguments like x, whose numbers do
+// not matter.
+func JacobianPattern[T, U any](f func(T) U, x T) Pattern {
+	return detected("sparse.JacobianPattern", f, x, false)
+}
+
+// HessianPattern is the pattern that [Hessian] finds for f at arguments like x, whose numbers do not
+// matter.
+func HessianPattern[T any](f func(T) num.Array, x T) Pattern {
+	return detected("sparse.HessianPattern", num.Grad(f), x, true)
+}
+
+func detected[T, U any](op string, f func(T) U, x T, symmetric bool) Pattern {
+	p, err := sparsity.Detect(op, f, x, symmetric)
+	if err != nil {
+		ir.Throw(err)
+	}
+	s, err := core.Share(p)
+	return patternOf(op, s, err)
+}
+
+// ColumnGroups puts the columns into groups of which no two members have an entry in the same row, so that
+// a difference of a function's results along the sum of a group's unit vectors gives the columns of all
+// of them: group[j] is the number of column j's group, 0 … n-1, or -1 if the column has no entry.
+// See [Jacobian] for derivatives that need no differences.
+func (p Pattern) ColumnGroups() (group []int, n int) {
+	c := coloring.Columns(&p.shared("sparse.Pattern.ColumnGroups").Pattern)
+	group = make([]int, len(c.Of))
+	for j, g := range c.Of {
+		group[j] = int(g)
+	}
+	return group, c.N
+}
+
 // derivative is the value and the Jacobian of f.
-func derivative[T, U any](op string, opt Derivative, symmetric bool, f func(T) U) func(T) (U, Matrix) {
+func derivative[T, U any](op string, opt DerivativeOptions, symmetric bool, f func(T) U) func(T) (U, Matrix) {
 	type result struct {
 		Y U
 		J Matrix

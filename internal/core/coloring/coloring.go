@@ -47,7 +47,31 @@ func columns(p, t *sparse.Pattern) Coloring {
 			best = c
 		}
 	}
+	for n := longest; n < best.N; n++ {
+		if c, ok := g.cyclic(n); ok {
+			return c
+		}
+	}
 	return best
+}
+
+// cyclic gives column j the color j modulo n; ok reports whether that is a coloring. It is the best one of
+// banded matrices, and good for stencils on grids.
+func (g *graph) cyclic(n int) (c Coloring, ok bool) {
+	in := make([]int32, n) // the last row, plus 1, with each color
+	for i := range g.p.Rows {
+		for _, j := range g.p.Row(i) {
+			if in[j%n] == int32(i+1) {
+				return Coloring{}, false
+			}
+			in[j%n] = int32(i + 1)
+		}
+	}
+	c = Coloring{Of: make([]int32, g.p.Cols), N: n}
+	for j := range c.Of {
+		c.Of[j] = int32(j % n)
+	}
+	return c, true
 }
 
 // ownColors gives every column with entries a color of its own; t is the transposed pattern.

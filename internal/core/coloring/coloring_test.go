@@ -94,6 +94,7 @@ func TestKnownPatterns(t *testing.T) {
 			checkStar(t, c.p, star)
 			both := coloring.Both(c.p)
 			checkBoth(t, c.p, both)
+			t.Logf("%d columns, %d star, %d both; want at most %d, %d, %d", cols.N, star.N, both.N(), c.cols, c.star, c.both)
 			if cols.N > c.cols || star.N > c.star || both.N() > c.both {
 				t.Errorf("%d columns, %d star, %d both; want at most %d, %d, %d", cols.N, star.N, both.N(), c.cols, c.star, c.both)
 			}
@@ -163,5 +164,70 @@ func TestRandomPatterns(t *testing.T) {
 			}
 			checkStar(t, s, coloring.Star(s))
 		})
+	}
+}
+
+// A band with a border of full rows and columns: a star coloring that looks at all paths through the
+// border does not end.
+func TestWideBorder(t *testing.T) {
+	const n, band, border = 100_000, 5, 5
+	p := &sparse.Pattern{Rows: n, Cols: n, Ptr: []int{0}}
+	for i := range n {
+		for j := range border {
+			p.Ind = append(p.Ind, j)
+		}
+		for j := border; j < n; j++ {
+			if i >= border {
+				if j < i-band {
+					j = max(border, i-band)
+				}
+				if j > i+band {
+					break
+				}
+			}
+			p.Ind = append(p.Ind, j)
+		}
+		p.Ptr = append(p.Ptr, len(p.Ind))
+	}
+	if err := p.Check(); err != nil {
+		t.Fatal(err)
+	}
+	if c := coloring.Star(p); c.N > border+2*band+1 {
+		t.Errorf("%d colors, want at most %d", c.N, border+2*band+1)
+	}
+	if c := coloring.Both(p); c.N() > 2*border+2*band+1 {
+		t.Errorf("%d products, want at most %d", c.N(), 2*border+2*band+1)
+	}
+}
+
+// The columns of each pattern take no more groups than scipy.optimize._numdiff.group_columns (SciPy 1.17) finds
+// in the natural order and in its default, a random one.
+func TestAgainstSciPy(t *testing.T) {
+	hashed := func(seed, below int) func(i, j int) bool {
+		return func(i, j int) bool { return (i*73856093^j*19349663^seed*83492791)%1000 < below }
+	}
+	for _, c := range []struct {
+		name            string
+		p               *sparse.Pattern
+		nnz             int
+		natural, random int
+	}{
+		{"tridiagonal", banded(40, 1), 118, 3, 5},
+		{"band of 7", banded(60, 3), 408, 7, 10},
+		{"5 points", grid(12, 1, true), 672, 7, 9},
+		{"9 points", grid(12, 1, false), 1156, 9, 14},
+		{"arrow", arrow(50), 148, 50, 50},
+		{"3%", pattern(100, 100, hashed(1, 30)), 322, 8, 9},
+		{"8%", pattern(100, 80, hashed(2, 80)), 642, 20, 21},
+		{"2%", pattern(200, 150, hashed(3, 20)), 595, 9, 10},
+	} {
+		if c.p.NNZ() != c.nnz {
+			t.Errorf("%s: %d entries, want %d as in the comparison", c.name, c.p.NNZ(), c.nnz)
+		}
+		n := coloring.Columns(c.p).N
+		t.Logf("%s: %d groups, SciPy %d and %d", c.name, n, c.natural, c.random)
+		if n > min(c.natural, c.random) {
+			t.Errorf("%s: %d groups, SciPy %d and %d", c.name, n, c.natural, c.random)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package deps
 
 import (
 	"math"
+	"math/bits"
 	"slices"
 )
 
@@ -15,13 +16,14 @@ type Table struct {
 	inputs  []int32 // 0 … n-1: input j by itself is the set j+1
 	ptr     []int   // the elements of stored set i are at data[ptr[i]:ptr[i+1]], increasing
 	data    []int32 //
-	find    map[uint64]Set
-	recent  []pair // unions of two, by a hash of both
+	slots   []Set   // an open hash table of the stored sets, 0 where it is empty
+	recent  []pair  // unions of two, by a hash of both
 	seen    []uint32
 	stamp   uint32
 	scratch []int32
 
 	room, work int // elements that may still be stored, and read
+	steps      int // equations of loops that may still be interpreted, see [Table.Steps]
 }
 
 type pair struct{ a, b, union Set }
@@ -33,13 +35,14 @@ const (
 	readsPerStored = 32
 )
 
+// recentPairs is how many unions are remembered at most, a few hundred kilobytes.
 const recentPairs = 1 << 14
 
 // NewTable is a table of sets of n inputs. It stores at most room elements: unions beyond that are
 // the set of all inputs.
 func NewTable(n, room int) *Table {
-	t := &Table{n: n, all: Set(n + 1), inputs: make([]int32, n), ptr: []int{0}, find: map[uint64]Set{},
-		recent: make([]pair, recentPairs), seen: make([]uint32, n), room: room}
+	t := &Table{n: n, all: Set(n + 1), inputs: make([]int32, n), ptr: []int{0}, slots: make([]Set, 64),
+		recent: make([]pair, powerOfTwo(min(4*n, recentPairs))), seen: make([]uint32, n), room: room, steps: maxSteps}
 	t.work = room
 	if room < math.MaxInt/readsPerStored {
 		t.work *= readsPerStored
@@ -50,8 +53,8 @@ func NewTable(n, room int) *Table {
 	return t
 }
 
-// Inputs is the number of inputs.
-func (t *Table) Inputs() int { return t.n }
+// powerOfTwo is the smallest power of two that is not less than n.
+func powerOfTwo(n int) int { return 1 << bits.Len(uint(max(n, 1)-1)) }
 
 // All is the set of all inputs, which also stands for sets that were too many to store.
 func (t *Table) All() Set {
@@ -95,7 +98,8 @@ func (t *Table) Union(a, b Set) Set {
 	case a == t.all || b == t.all:
 		return t.All()
 	}
-	memo := &t.recent[(uint32(a)*0x9E3779B1^uint32(b)*0x85EBCA77)>>18]
+	h := uint32(a)*0x9E3779B1 ^ uint32(b)*0x85EBCA77
+	memo := &t.recent[int(h^h>>15)&(len(t.recent)-1)]
 	if memo.a == a && memo.b == b {
 		return memo.union
 	}
@@ -203,19 +207,9 @@ func (t *Table) intern(z []int32) Set {
 	case len(z) == t.n || t.Exhausted():
 		return t.All()
 	}
-	h := uint64(len(z))
-	for _, v := range z {
-		h = (h ^ uint64(uint32(v))) * 0x9E3779B97F4A7C15
-		h ^= h >> 29
-	}
-	for ; ; h++ {
-		s, ok := t.find[h]
-		if !ok {
-			break
-		}
-		if slices.Equal(t.Elements(s), z) {
-			return s
-		}
+	at := t.slot(z)
+	if s := t.slots[at]; s != 0 {
+		return s
 	}
 	if t.room -= len(z); t.room < 0 || len(t.ptr) >= math.MaxInt32-t.n-1 {
 		t.room = -1
@@ -224,6 +218,33 @@ func (t *Table) intern(z []int32) Set {
 	s := t.all + Set(len(t.ptr))
 	t.data = append(t.data, z...)
 	t.ptr = append(t.ptr, len(t.data))
-	t.find[h] = s
+	t.slots[at] = s
+	if 2*len(t.ptr) > len(t.slots) {
+		t.grow()
+	}
 	return s
+}
+
+// slot is where the set with these elements is in the hash table, or an empty place for it.
+func (t *Table) slot(z []int32) int {
+	h := uint64(len(z))
+	for _, v := range z {
+		h = (h ^ uint64(uint32(v))) * 0x9E3779B97F4A7C15
+		h ^= h >> 29
+	}
+	mask := len(t.slots) - 1
+	at := int(h) & mask
+	for t.slots[at] != 0 && !slices.Equal(t.Elements(t.slots[at]), z) {
+		at = (at + 1) & mask
+	}
+	return at
+}
+
+// grow doubles the hash table.
+func (t *Table) grow() {
+	t.slots = make([]Set, 2*len(t.slots))
+	for i := range len(t.ptr) - 1 {
+		s := t.all + Set(i) + 1
+		t.slots[t.slot(t.Elements(s))] = s
+	}
 }

@@ -140,16 +140,10 @@ func (u Unary[R]) Transpose(x, ct values, in []ir.Type) values {
 	return nonlinear{}.Transpose(x, ct, in)
 }
 
-// Depend implements [deps.Depender]: nothing where the derivative is zero everywhere.
+// Depend implements [deps.Depender].
 func (u Unary[R]) Depend(t *deps.Table, x []deps.Array, out []ir.Type) [][]deps.Set {
 	var r R
-	if _, ok := any(r).(interface{ linear(dx *value) *value }); !ok {
-		one := ir.Scalar(x[0].DType, 1)
-		if r.diff(one, one) == nil {
-			return [][]deps.Set{nil}
-		}
-	}
-	return [][]deps.Set{x[0].Sets}
+	return unarySets(r, x[0])
 }
 
 func (u Unary[R]) Batch(x values, bd []int, n int) (values, []int) {
@@ -226,17 +220,7 @@ func (b Binary[R]) Transpose(x, ct values, in []ir.Type) values {
 // Depend implements [deps.Depender].
 func (b Binary[R]) Depend(t *deps.Table, x []deps.Array, out []ir.Type) [][]deps.Set {
 	var r R
-	sx, sy := x[0].Sets, x[1].Sets
-	if f, ok := any(r).(interface{ flat() (x, y bool) }); ok {
-		fx, fy := f.flat()
-		if zero := x[1].Zero(); fx && zero != nil {
-			sx = deps.Keep(sx, func(i int) bool { return !zero(i) })
-		}
-		if zero := x[0].Zero(); fy && zero != nil {
-			sy = deps.Keep(sy, func(i int) bool { return !zero(i) })
-		}
-	}
-	return [][]deps.Set{t.Each(sx, sy)}
+	return binarySets(t, r, x)
 }
 
 func (b Binary[R]) Batch(x values, bd []int, n int) (values, []int) {
@@ -499,15 +483,6 @@ func expand(b *stablehlo.Builder, x []stablehlo.Value, f func(x values) values) 
 		types[i] = v.Type
 	}
 	return b.Program(ad.Closed("expansion", types, f), x)
-}
-
-// dependAs is the dependencies of a primitive that is a composition of others.
-func dependAs(t *deps.Table, x []deps.Array, f func(x values) values) [][]deps.Set {
-	types := make([]ir.Type, len(x))
-	for i, a := range x {
-		types[i] = a.Type
-	}
-	return deps.SetsOf(t.Interpret(ad.Closed("composition", types, f), x))
 }
 
 func ints(v []int) string { return fmt.Sprint(v) }

@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 
+	"github.com/argmin-go/argmin/internal/core/ad"
+	"github.com/argmin-go/argmin/internal/core/deps"
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/sparse"
 	"github.com/argmin-go/argmin/internal/core/stablehlo"
@@ -73,6 +75,15 @@ func (o SparseSolveOp) Batch(x values, bd []int, n int) (values, []int) {
 	k := b.Shape[r]
 	y := ir.Apply(o, x[0], Reshape(b, append(slices.Clone(b.Shape[:r-1]), n*k)))
 	return values{Reshape(y[0], append(slices.Clone(y[0].Shape[:r-1]), n, k)), y[1]}, []int{r - 1, -1}
+}
+
+// Depend implements [deps.Depender]: A dX = dB - dA X.
+func (o SparseSolveOp) Depend(t *deps.Table, x []deps.Array, out []ir.Type) [][]deps.Set {
+	types := []ir.Type{x[0].Type, x[1].Type}
+	p := ad.Closed(o.Name(), types, func(z values) values { return values{o.product(z[0], z[1])} })
+	residual := t.Interpret(p, []deps.Array{x[0], {}})
+	m := t.Template(p, []bool{false, true}, []*ir.Data{x[0].Known, nil})
+	return append(m.Solve(t, [][]deps.Set{t.Each(residual[0].Sets, x[1].Sets)}), nil)
 }
 
 func (o SparseSolveOp) solver() (*sparse.Solver, error) {
