@@ -207,3 +207,28 @@ func ExampleInteriorPoint() {
 	fmt.Printf("%v: half edges %.4f\n", r.State.Status(), r.Params.X)
 	// Output: converged: half edges [0.5774 1.1547 1.7321]
 }
+
+// The dual of a support vector machine with 200 samples: an equation and bounds, by products with the samples alone.
+func ExampleAugmentedLagrangian() {
+	type A = num.Array
+	const n = 200
+	i := num.Arange(num.Float64, 0, n)
+	points := num.Stack(i.Sin(), i.Scale(2).Cos())
+	labels := num.Where(points.Sum(0).Gt(num.Const(0)), num.Const(1), num.Full(num.Float64, -1))
+	dual := func(a, _ A) A {
+		return points.MatMul(a.Mul(labels)).Square().Sum().Scale(0.5).Sub(a.Sum())
+	}
+	c := argmin.Constraints[A, A]{
+		Equal:  func(a, _ A) any { return a.Dot(labels) },
+		Bounds: func(A) (lower, upper A) { return num.Scalar(0), num.Scalar(1) },
+	}
+	solver := argmin.Constrained(dual, c, argmin.AugmentedLagrangian{}, argmin.Options{})
+	r, err := solver.Run(argmin.KKT[A]{X: num.Zeros(n)}, num.Scalar(0))
+	if err != nil {
+		panic(err)
+	}
+	// The multiplier of the equation is the offset of the machine, up to its sign.
+	w := points.MatMul(r.Params.X.Mul(labels))
+	fmt.Printf("%v: normal %.3f, offset %.3f\n", r.State.Status(), w, r.Params.Equal)
+	// Output:
+}

@@ -53,12 +53,26 @@ type Rule[S any] struct {
 	// given, on the current data. Value and Error are then from before its step.
 	Evaluates bool
 
+	// begin, in place of Init and Error, makes the first iterate at a point with its error, a pure number
+	// that does not depend on units, and the state, which may keep what it has found of the problem at
+	// the iterate. Update then sets Error, too.
+	begin func(x num.Array) (Iterate, S)
+	// again is what begin evaluates, on other data, with what the state remembers besides.
+	again func(it Iterate, s S) (Iterate, S)
+
 	// steady declares that Update, if it Evaluates, depends on nothing but the iterate and the state's
 	// last step: it has no schedule that may wait.
 	steady bool
 	// judges declares that Update itself sets Converged, where more than Error has to be small.
 	judges bool
+	// entries, if set, makes Update's Code final: no other test stops the run. It gives the answer.
+	entries func(it Iterate, s S) entries
+	// reopen readies the state for data that may be others.
+	reopen func(s S) S
 }
+
+// entries is the answer of a method that solves each entry by itself, with how that ended.
+type entries struct{ X, Codes, Lower, Upper num.Array }
 
 // Problem is a problem as methods see it: its functions, on raveled parameters. Func is
 // always there, the other functions if the kind of problem has them.
@@ -73,6 +87,7 @@ type Problem struct {
 	Upper       num.Array                            // as Lower
 	Separable   *SeparableTerms                      // Separable
 	Split       *SplitTerms                          // Split
+	Residual    *ResidualTerms                       // LeastSquares, BoundedLeastSquares
 	Constrained *ConstrainedTerms                    // Constrained
 	Options     Options                              // with the defaults filled in
 
@@ -159,6 +174,11 @@ func (c Custom[S]) split() definition       { return c.define() }
 func (c Custom[S]) fixedPoint() definition  { return c.define() }
 func (c Custom[S]) stochastic() definition  { return c.define() }
 func (c Custom[S]) constrained() definition { return c.define() }
+func (c Custom[S]) root() definition        { return c.define() }
+func (c Custom[S]) bracketed() definition   { return c.define() }
+
+func (c Custom[S]) leastSquares() definition        { return c.define() }
+func (c Custom[S]) boundedLeastSquares() definition { return c.define() }
 
 // definition is a method as solvers keep it, whatever its state.
 type definition struct {
@@ -188,8 +208,18 @@ type rule struct {
 	start     func(x num.Array) num.Array
 	evaluates bool
 
+	// begin and again are nil unless the state keeps what it has found of the problem.
+	begin func(x num.Array) (Iterate, []num.Array)
+	again func(it Iterate, st []num.Array) (Iterate, []num.Array)
+
+	entries func(it Iterate, st []num.Array) entries // nil for most
+	reopen  func(it Iterate, st []num.Array) []num.Array
+
 	derivativeFree, steady, judges bool
 }
+
+// ownError reports whether the method's own error is what Options.Tol bounds.
+func (r rule) ownError() bool { return r.error != nil || r.begin != nil }
 
 func define[S any](name string, r func(p *Problem) Rule[S]) definition {
 	return definition{name: name, rule: func(p *Problem) rule {
@@ -202,7 +232,7 @@ func define[S any](name string, r func(p *Problem) Rule[S]) definition {
 
 // flattened is the one place where states become lists of arrays and back.
 func flattened[S any](name string, r Rule[S]) rule {
-	if r.Init == nil || r.Update == nil {
+	if r.Init == nil && r.begin == nil || r.Update == nil {
 		throwf(name, "the method's Rule has no Init or no Update")
 	}
 	var def *treedef.Def
@@ -219,21 +249,40 @@ func flattened[S any](name string, r Rule[S]) rule {
 		def = d
 		return leaves
 	}
-	return rule{
-		init: func(it Iterate) []num.Array { return flat(r.Init(it)) },
-		update: func(it Iterate, st []num.Array) (Iterate, []num.Array) {
-			if def == nil { // this trace begins between two iterations: Init only gives the structure
-				flat(r.Init(it))
-			}
-			s, err := treedef.UnflattenTo[S](def, st)
-			if err != nil {
-				throwf(name, "the step is from a solver with another method: %v", err)
-			}
-			next, s := r.Update(it, s)
-			return next, flat(s)
-		},
-		error: r.Error, start: r.Start, evaluates: r.Evaluates, steady: r.steady, judges: r.judges,
+	// state is a flattened state as the rule's. A trace that begins between two iterations learns
+	// the structure from a first state.
+	state := func(it Iterate, st []num.Array) S {
+		if def == nil && r.begin != nil {
+			num.TraceOnce(func(x num.Array) []num.Array { _, s := r.begin(x); return flat(s) }, it.X)
+		} else if def == nil {
+			flat(r.Init(it))
+		}
+		s, err := treedef.UnflattenTo[S](def, st)
+		if err != nil {
+			throwf(name, "the step is from a solver with another method: %v", err)
+		}
+		return s
 	}
+	with := func(step func(it Iterate, s S) (Iterate, S)) func(it Iterate, st []num.Array) (Iterate, []num.Array) {
+		return func(it Iterate, st []num.Array) (Iterate, []num.Array) {
+			next, s := step(it, state(it, st))
+			return next, flat(s)
+		}
+	}
+	out := rule{update: with(r.Update), error: r.Error, start: r.Start, evaluates: r.Evaluates, steady: r.steady, judges: r.judges}
+	if r.entries != nil {
+		out.entries = func(it Iterate, st []num.Array) entries { return r.entries(it, state(it, st)) }
+	}
+	if r.reopen != nil {
+		out.reopen = func(it Iterate, st []num.Array) []num.Array { return flat(r.reopen(state(it, st))) }
+	}
+	if r.begin == nil {
+		out.init = func(it Iterate) []num.Array { return flat(r.Init(it)) }
+		return out
+	}
+	out.begin = func(x num.Array) (Iterate, []num.Array) { it, s := r.begin(x); return it, flat(s) }
+	out.again = with(r.again)
+	return out
 }
 
 // stateless is the rule of a method that keeps nothing between iterations.

@@ -66,10 +66,14 @@ type Result[P any] struct {
 
 // Err is nil if the solver converged, otherwise an error with the reason.
 func (r Result[P]) Err() error {
-	if !r.Success() {
-		return fmt.Errorf("argmin: %v", r.State)
+	if r.Success() {
+		return nil
 	}
-	return nil
+	trouble := ""
+	if t, ok := r.Aux.(interface{ Trouble() string }); ok {
+		trouble = t.Trouble()
+	}
+	return fmt.Errorf("argmin: %v%s", r.State, trouble)
 }
 
 // Success reports whether the solver converged.
@@ -106,6 +110,8 @@ type kind[P, D any] struct {
 	condition func(x, g P, data D) P
 	// partial: the value is not the whole objective.
 	partial bool
+	// root: the condition is a system of equations, whose sum of squares the value is.
+	root bool
 	// constrained: the parameters must be in a set.
 	constrained bool
 	// underivable is why condition cannot be computed, and with it no implicit derivative.
@@ -114,10 +120,17 @@ type kind[P, D any] struct {
 	aux func(x P, data D) any
 	// complete fills in what users may leave out of a start; nil for nothing.
 	complete func(x P, data D) P
+	// entries is the same where each entry is solved by itself.
+	entries func(x P, e entries) any
+	// simple are more verdicts on an answer before it is differentiated; nil for none.
+	simple func(x P, data D) []num.Verdict
 	// before changes the parameters before each iteration; nil for no change.
 	before func(x P, data D) P
 	// bind adds to a problem what the methods of this kind need besides Func.
 	bind func(p *Problem, b binding[P, D])
+	// squares is what the objective is the sum of, if it is one, and bindResidual adds it to a problem.
+	squares      *squares[P, D]
+	bindResidual func(p *Problem, b binding[P, D])
 }
 
 // binding is a problem's data, and the way from raveled parameters to the user's.

@@ -63,19 +63,24 @@ func (d Dense) Factor(k KKT) (Matrix, Inertia) {
 	size := a.Abs().Max(1).Sqrt()
 	unit := num.Const(1).Div(num.Where(size.Gt(num.Const(0)), size, num.Const(1)))
 	a = a.Mul(num.Outer(unit, unit))
-	w, v := num.Eigh(a)
-	edge := w.Abs().Max().Scale(10 * a.DType().Eps())
-	small := w.Abs().Le(edge)
+	l, dd, e, perm := num.LDL(a)
+	none := num.Const(0)
+	two := e.Ne(none) // a block of order two has one eigenvalue of each sign
+	second := num.Concat(0, num.Full(num.Bool, 0, 1), two).Range(0, dd.Size())
+	one := two.Or(second).Not()
+	edge := num.Maximum(dd.Abs().Max(), e.Abs().Max()).Scale(10 * a.DType().Eps())
+	count := func(b array) array { return b.AsType(num.Int32).Sum() }
+	small := one.And(dd.Abs().Le(edge))
 	lost := a.IsFinite().All().Not()
-	return Matrix{v, num.Where(small, num.Const(1), w), unit}, Inertia{
-		Negative: w.Lt(num.Const(0)).AsType(num.Int32).Sum(), Singular: small.Any().Or(lost),
+	return Matrix{l, num.Where(small, num.Const(1), dd), e, perm, unit}, Inertia{
+		Negative: count(one.And(dd.Lt(none))).Add(count(two)), Singular: small.Any().Or(lost),
 	}
 }
 
 // Solve implements [System].
 func (d Dense) Solve(f Matrix, b array) array {
-	v, w, unit := f[0], f[1], f[2]
-	return v.MatMul(b.Mul(unit).MatMul(v).Div(w)).Mul(unit)
+	unit := f[4]
+	return num.SolveLDL(f[0], f[1], f[2], f[3], b.Mul(unit)).Mul(unit)
 }
 
 func symmetric(a array) array { return a.Add(a.T()).Scale(0.5) }

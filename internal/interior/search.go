@@ -47,16 +47,19 @@ type searcher struct {
 
 // search tries steps along d until one lowers the violation or the barrier function and the filter accepts it.
 func (s searcher) search() trial {
-	ph := s.ph
-	full := ph.room(s.at, s.d.place, s.tau)
 	s.least = s.shortest()
-	zero := num.Int(0)
-	no := num.Full(num.Bool, 0)
-	start := trial{At: s.at, F: s.l.f, C: s.l.c, Theta: s.theta0, Phi: s.phi0, Alpha: full, Step: full, Dir: s.d.place, Soc: zero,
-		Rows: ph.residual(s.at, s.l.c), Best: s.theta0, OK: no, Armijo: no, NFev: zero, Tries: zero}
+	start := s.start()
 	return num.While(func(t trial) array {
 		return t.OK.Not().And(t.Alpha.Ge(s.least))
-	}, func(t trial) trial { return s.next(t, full) }, start)
+	}, func(t trial) trial { return s.next(t, start.Alpha) }, start)
+}
+
+// start is the search before its first trial.
+func (s searcher) start() trial {
+	full := s.ph.room(s.at, s.d.place, s.tau)
+	zero, no := num.Int(0), num.Full(num.Bool, 0)
+	return trial{At: s.at, F: s.l.f, C: s.l.c, Theta: s.theta0, Phi: s.phi0, Alpha: full, Step: full, Dir: s.d.place, Soc: zero,
+		Rows: s.ph.residual(s.at, s.l.c), Best: s.theta0, OK: no, Armijo: no, NFev: zero, Tries: zero}
 }
 
 // next makes the trial that t prepared, and prepares another one.

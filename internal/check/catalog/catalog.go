@@ -52,6 +52,7 @@ type Traits struct {
 	OwnError  bool    // its error is another one than the norm of the condition
 	Sampling  bool    // its value is that before its last step
 	Stable    bool    // unrolling it is accurate on stiff problems too
+	Slow      bool    // to compile on XLA, where one problem is enough
 	NoStart   bool    // the start of a problem cannot be chosen freely: it must be in a set
 	Unrolling float64 // how near the unrolled derivative comes; default 1e-6
 }
@@ -156,6 +157,12 @@ func treeKit(p *Problem) kit[parts] {
 func (k kit[P]) objective(x P, theta array) array {
 	k.seen(k.flat(x))
 	return k.p.Value(sloped(k.flat(x), k.seenGradient), theta)
+}
+
+func (k kit[P]) residuals(x P, theta array) []array {
+	k.seen(k.flat(x))
+	r := k.p.Residuals(sloped(k.flat(x), k.seenGradient), theta)
+	return []array{r.Range(0, 2), r.Range(2, r.Size())}
 }
 
 // watched is the kit whose evaluations are seen.

@@ -1,7 +1,5 @@
 package sparse
 
-import "github.com/argmin-go/argmin/internal/core/kernel"
-
 // frontLU is an LU factorization by fronts, of a matrix whose pattern is filled up to a
 // symmetric one. Rows and columns have the same order, but for pivots off the diagonal.
 type frontLU struct {
@@ -36,6 +34,7 @@ type luFront struct {
 	k, r, ld   int
 	rows, cols []int32 // positions of those to eliminate
 	p          int     // eliminated
+	w          *workspace
 	growth     float64 // the largest entry met here and below, at least 1
 }
 
@@ -71,7 +70,7 @@ func (f *frontLU) front(x, begin int, values []float64, w *workspace) {
 		w.vars, w.cols = append(w.vars, c.delayed...), append(w.cols, c.columns...)
 	}
 	k := len(w.vars)
-	n := luFront{u: f.store.take(k * (k + r)), l: f.store.take(k * r), cb: w.push(r * r), k: k, r: r, ld: k + r, rows: w.vars, cols: w.cols, growth: 1}
+	n := luFront{u: f.store.take(k * (k + r)), l: f.store.take(k * r), cb: w.push(r * r), k: k, r: r, ld: k + r, rows: w.vars, cols: w.cols, w: w, growth: 1}
 	clear(n.cb)
 	n.addEntries(s, x, values, own)
 	late := own
@@ -81,8 +80,8 @@ func (f *frontLU) front(x, begin int, values []float64, w *workspace) {
 		n.growth = max(n.growth, c.growth)
 	}
 	n.eliminate()
-	if n.p > 0 && r > 0 {
-		kernel.Gemm(true, false, r, r, n.p, -1, n.l, r, n.u[k:], n.ld, 1, n.cb, r)
+	for at := 0; r > 0 && at < n.p; at += updateDepth {
+		minusFullProduct(n.cb, r, r, r, min(updateDepth, n.p-at), n.l[at*r:], r, n.u[at*n.ld+k:], n.ld)
 	}
 	f.keep(x, begin, &n, w)
 	copy(w.stack[base:], w.stack[at:w.top])

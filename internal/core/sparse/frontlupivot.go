@@ -133,10 +133,17 @@ func (n *luFront) apply(base, to int) {
 			kernel.Axpy(-n.u[i*n.ld+s], from, n.u[i*n.ld+to:(i+1)*n.ld])
 		}
 	}
-	if n.p < n.k {
-		kernel.Gemm(false, false, n.k-n.p, n.ld-to, count, -1, n.u[n.p*n.ld+base:], n.ld, n.u[base*n.ld+to:], n.ld, 1, n.u[n.p*n.ld+to:], n.ld)
+	if rows := n.k - n.p; rows > 0 {
+		n.w.w = grown(n.w.w, count*rows)
+		lt := n.w.w // the multipliers, transposed
+		for i := range rows {
+			for s, v := range n.u[(n.p+i)*n.ld+base : (n.p+i)*n.ld+n.p] {
+				lt[s*rows+i] = v
+			}
+		}
+		minusFullProduct(n.u[n.p*n.ld+to:], n.ld, rows, n.ld-to, count, lt, rows, n.u[base*n.ld+to:], n.ld)
 	}
 	if to < n.k && n.r > 0 {
-		kernel.Gemm(true, false, n.k-to, n.r, count, -1, n.u[base*n.ld+to:], n.ld, n.l[base*n.r:], n.r, 1, n.l[to*n.r:], n.r)
+		minusFullProduct(n.l[to*n.r:], n.r, n.k-to, n.r, count, n.u[base*n.ld+to:], n.ld, n.l[base*n.r:], n.r)
 	}
 }

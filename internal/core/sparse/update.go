@@ -73,6 +73,15 @@ func minusProduct(c []float64, ldc, rows, cols, k int, l []float64, ldl int, w [
 	}
 }
 
+// minusFullProduct subtracts from c, all of whose elements are there, the product of the
+// transpose of l, [k, rows], and w, [k, cols], rows ldw apart. Few rows at a time are what
+// kernel.Gemm is fastest with.
+func minusFullProduct(c []float64, ldc, rows, cols, k int, l []float64, ldl int, w []float64, ldw int) {
+	for i := 0; i < rows; i += updateRows {
+		kernel.Gemm(true, false, min(updateRows, rows-i), cols, k, -1, l[i:], ldl, w, ldw, 1, c[i*ldc:], ldc)
+	}
+}
+
 // minusCombination subtracts from y the sum of k rows of w, ldw apart, by coefficients ldl apart.
 func minusCombination(y []float64, k int, l []float64, ldl int, w []float64, ldw int) {
 	p := 0
