@@ -123,6 +123,37 @@ func TestDefinite(t *testing.T) {
 	}
 }
 
+// TestDecay has a grid across which solutions decay so fast that factors would be full of
+// numbers too small for the processor.
+func TestDecay(t *testing.T) {
+	q := laplacian("", 60, 2)
+	values := shifted(q, -1e6)
+	s, err := Analyze(q.p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := s.Factorize(values, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range f.nodes {
+		for p := range n.done {
+			for _, v := range n.a[p*n.width+p : (p+1)*n.width] {
+				if v != 0 && math.Abs(v) <= negligible {
+					t.Fatalf("%g in the factor", v)
+				}
+			}
+		}
+	}
+	x := make([]float64, s.N())
+	for i := range x {
+		x[i] = 1
+	}
+	if backward, err := f.Solve(x, x); err != nil || backward > 1e-15 {
+		t.Errorf("backward error %g, %v", backward, err)
+	}
+}
+
 func TestCondition(t *testing.T) {
 	r := rand.New(rand.NewPCG(15, 16))
 	for range 100 {

@@ -2,6 +2,7 @@ package sparse
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"strings"
@@ -204,7 +205,7 @@ func TestLULarge(t *testing.T) {
 func transport(m int) problem {
 	n := m * m
 	p := &Pattern{Rows: n, Cols: n, Ptr: []int{0}}
-	q := problem{name: "transport", p: p}
+	q := problem{name: fmt.Sprintf("transport-%d", n), p: p}
 	add := func(j int, v float64) { p.Ind, q.values = append(p.Ind, j), append(q.values, v) }
 	for i := range n {
 		if i >= m {
