@@ -6,8 +6,8 @@ import (
 	"github.com/argmin-go/argmin/internal/core/kernel"
 )
 
-// pivotLU is the least size of a pivot relative to the other entries of its column: that of
-// symmetric matrices.
+// pivotLU is the least size of a pivot relative to the other entries of its column, the same as
+// for symmetric matrices.
 const pivotLU = 0.01
 
 // eliminate factors as many columns as have a pivot.

@@ -13,15 +13,15 @@ import (
 var ErrSingular = errors.New("the matrix is singular, and the right side is not in its range")
 
 // Solve sets x to the solution of A·x = b, for one or more right sides of n numbers, one after
-// another; x may be b. The first answer is refined until its backward error is that of
-// rounding or is no longer halved (R. Skeel, "Iterative refinement implies numerical stability
+// another; x may be b. The first answer is refined until its backward error is as small as
+// rounding errors, or a correction no longer halves it (R. Skeel, "Iterative refinement implies numerical stability
 // for Gaussian elimination", Math. Comp. 35, 1980). The result is the largest backward error:
 // x solves a system with entries of the matrix and of the right side that differ by this part
 // of theirs (M. Arioli, J. Demmel and I. Duff, "Solving sparse linear systems with sparse
 // backward error", SIAM J. Matrix Anal. Appl. 10, 1989).
 //
-// With a singular matrix, x is one of the solutions, if b is in the range: that with zeros for
-// the columns that [LDL.Inertia] counts as zero. Otherwise the error is [ErrSingular].
+// With a singular matrix, x is one of the solutions, if b is in the range: the solution with zeros
+// for the columns that [LDL.Inertia] counts as zero. Otherwise the error is [ErrSingular].
 func (f *LDL) Solve(b, x []float64) (backward float64, err error) {
 	n := f.sym.n
 	if len(b) != len(x) || n == 0 && len(b) > 0 || n > 0 && len(b)%n != 0 {

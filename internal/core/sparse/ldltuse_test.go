@@ -234,7 +234,7 @@ func TestRefactorizeAllocatesNothing(t *testing.T) {
 		}
 		f.Solve(x, x)
 	})
-	if n >= 5 { // a few may be the pool's, after a collection of garbage
+	if n >= 1 && !raceEnabled {
 		t.Errorf("%g allocations", n)
 	}
 }

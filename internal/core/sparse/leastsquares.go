@@ -217,7 +217,7 @@ func (f *LeastSquaresFactor) formSquare() {
 	}
 }
 
-// alpha is that of the augmented system, for a J whose largest entries are about 1. It should
+// alpha is the α of the augmented system, for a J whose largest entries are about 1. It should
 // be some way below that, and above the rounding errors (Arioli, Duff and de Rijk, section 4).
 const alpha = 0x1p-10
 
@@ -290,7 +290,7 @@ func (f *LeastSquaresFactor) Solve(r, x []float64) (gradient float64, err error)
 	return gradient, nil
 }
 
-// solveNormal solves by the normal equations with refinement; x is that of the scaled columns.
+// solveNormal solves by the normal equations with refinement; x is for the scaled columns.
 // It reports whether the corrections became small.
 func (f *LeastSquaresFactor) solveNormal(r, x []float64) bool {
 	clear(x)
@@ -359,7 +359,7 @@ func (f *LeastSquaresFactor) slope(r, x []float64) float64 {
 	return worst
 }
 
-// solveAugmented solves by the augmented system; x is that of the scaled columns.
+// solveAugmented solves by the augmented system; x is for the scaled columns.
 func (f *LeastSquaresFactor) solveAugmented(r, x []float64) error {
 	b := f.rest
 	copy(b, r)

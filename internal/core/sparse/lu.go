@@ -22,7 +22,7 @@ type LUSymbolic struct {
 // columns are in an order good for AᵀA, which bounds the fill whatever the pivots are (T. Davis, J. Gilbert, S. Larimore and E. Ng, "A column approximate
 // minimum degree ordering algorithm", ACM TOMS 30, 2004; full rows are left out, as there).
 //
-// The errors are of a pattern that is not square.
+// There is an error if the pattern is not square.
 func AnalyzeLU(p *Pattern) (*LUSymbolic, error) {
 	if err := checkSymmetric(p); err != nil {
 		return nil, err
@@ -120,7 +120,7 @@ type LU struct {
 
 // luFactors are L and U, of a scaled matrix.
 type luFactors interface {
-	// factor replaces them by those of the values.
+	// factor replaces them by the factors of the matrix with these values.
 	factor(values []float64) error
 	// direct solves with them, or their transposes, in place; z is memory of the same length.
 	direct(x, z []float64, transposed bool)
@@ -136,7 +136,7 @@ type luFactors interface {
 // Gilbert and T. Peierls, "Sparse partial pivoting in time proportional to arithmetic
 // operations", SIAM J. Sci. Stat. Comput. 9, 1988).
 //
-// The errors are of values that are not finite, and a [SingularError].
+// There is an error if values are not finite, and a [SingularError] if a column has no pivot.
 func (s *LUSymbolic) Factorize(values []float64) (*LU, error) {
 	f := &LU{sym: s}
 	if s.fronts != nil {

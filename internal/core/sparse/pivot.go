@@ -43,7 +43,7 @@ func (n *front) search(base, to int, u, small float64) int {
 	for q := n.p; q < to; {
 		t, inside, outside := n.largest(q)
 		most, own := max(inside, outside), math.Abs(n.a[q*n.ld+q])
-		// The rounding errors of a column are those of the largest entries before it.
+		// The rounding errors of a column are as large as the largest entries before it make them.
 		n.growth = max(n.growth, most, own)
 		small := small * n.growth
 		switch {
