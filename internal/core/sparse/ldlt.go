@@ -106,10 +106,8 @@ func (f *LDL) Refactorize(values []float64) error {
 	if want := s.pattern.NNZ(); len(values) != want {
 		return fmt.Errorf("there are %d values, want %d, one for each entry of the pattern", len(values), want)
 	}
-	for k, v := range values {
-		if v-v != 0 {
-			return fmt.Errorf("entry %d of the matrix is %v", k, v)
-		}
+	if k := notFinite(values); k >= 0 {
+		return fmt.Errorf("entry %d of the matrix is %v", k, values[k])
 	}
 	f.values = append(f.values[:0], values...)
 	w := s.workspace()

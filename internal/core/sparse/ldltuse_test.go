@@ -281,6 +281,41 @@ func TestBadInput(t *testing.T) {
 	}
 }
 
+// TestOverflow has systems whose solutions are too large, and one whose solution is not
+// though its entries are.
+func TestOverflow(t *testing.T) {
+	one := &Pattern{Rows: 1, Cols: 1, Ptr: []int{0, 1}, Ind: []int{0}}
+	s, err := Analyze(one)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := AnalyzeLU(one)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ a, b, x float64 }{{1e-200, 1e250, math.Inf(1)}, {1e300, 1e300, 1}, {1e-300, 1e-300, 1}, {5e-324, 5e-324, 1}} {
+		f, err := s.Factorize([]float64{c.a}, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		g, err := u.Factorize([]float64{c.a})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, solve := range map[string]func(b, x []float64) (float64, error){"LDL": f.Solve, "LU": g.Solve, "LU transposed": g.SolveTransposed} {
+			x := []float64{0}
+			_, err := solve([]float64{c.b}, x)
+			if math.IsInf(c.x, 1) {
+				if !errors.Is(err, ErrOverflow) {
+					t.Errorf("%s: %g·x = %g: error %v, want ErrOverflow", name, c.a, c.b, err)
+				}
+			} else if err != nil || math.Abs(x[0]-c.x) > 1e-15 {
+				t.Errorf("%s: %g·x = %g: x = %g, %v", name, c.a, c.b, x[0], err)
+			}
+		}
+	}
+}
+
 // FuzzLDL makes a matrix of the input: an entry for every three bytes.
 func FuzzLDL(f *testing.F) {
 	f.Add(uint8(3), []byte{0, 0, 200, 1, 0, 3, 2, 1, 255})

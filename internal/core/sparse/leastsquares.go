@@ -143,15 +143,11 @@ func (f *LeastSquaresFactor) Refactorize(values []float64, lambda float64, d []f
 	if !(lambda >= 0) || math.IsInf(lambda, 1) {
 		return fmt.Errorf("lambda is %g, want a number of at least 0", lambda)
 	}
-	for k, v := range values {
-		if v-v != 0 {
-			return fmt.Errorf("entry %d of J is %v", k, v)
-		}
+	if k := notFinite(values); k >= 0 {
+		return fmt.Errorf("entry %d of J is %v", k, values[k])
 	}
-	for k, v := range d {
-		if v-v != 0 {
-			return fmt.Errorf("element %d of d is %v", k, v)
-		}
+	if k := notFinite(d); k >= 0 {
+		return fmt.Errorf("element %d of d is %v", k, d[k])
 	}
 	f.scaleColumns(values, math.Sqrt(lambda), d)
 	f.augmented = f.l.square == nil
@@ -267,10 +263,8 @@ func (f *LeastSquaresFactor) Solve(r, x []float64) (gradient float64, err error)
 	if len(r) != p.Rows || len(x) != p.Cols {
 		return 0, fmt.Errorf("the right side has length %d and the solution %d, want %d and %d", len(r), len(x), p.Rows, p.Cols)
 	}
-	for k, v := range r {
-		if v-v != 0 {
-			return 0, fmt.Errorf("element %d of the right side is %v", k, v)
-		}
+	if k := notFinite(r); k >= 0 {
+		return 0, fmt.Errorf("element %d of the right side is %v", k, r[k])
 	}
 	f.rest, f.step, f.grad = grown(f.rest, p.Rows+p.Cols), grown(f.step, p.Rows+p.Cols), grown(f.grad, p.Cols)
 	if !f.augmented && !f.solveNormal(r, x) {
@@ -286,6 +280,9 @@ func (f *LeastSquaresFactor) Solve(r, x []float64) (gradient float64, err error)
 	gradient = f.slope(r, x)
 	for j := range x {
 		x[j] *= f.scale[j]
+	}
+	if notFinite(x) >= 0 {
+		return gradient, ErrOverflow
 	}
 	return gradient, nil
 }

@@ -156,10 +156,8 @@ func (f *LU) Refactorize(values []float64) error {
 	if want := f.sym.p.NNZ(); len(values) != want {
 		return fmt.Errorf("there are %d values, want %d, one for each entry of the pattern", len(values), want)
 	}
-	for k, v := range values {
-		if v-v != 0 {
-			return fmt.Errorf("entry %d of the matrix is %v", k, v)
-		}
+	if k := notFinite(values); k >= 0 {
+		return fmt.Errorf("entry %d of the matrix is %v", k, values[k])
 	}
 	w := f.sym.workspace()
 	defer f.sym.spaces.Put(w)
@@ -198,7 +196,7 @@ func (f *LU) scale(w *luSpace) {
 		}
 		for i := range p.Rows {
 			for k := p.Ptr[i]; k < p.Ptr[i+1]; k++ {
-				f.values[k] *= rows[i] * cols[p.Ind[k]]
+				f.values[k] = f.values[k] * rows[i] * cols[p.Ind[k]] // not the product of the scales: it may overflow
 			}
 		}
 	}
