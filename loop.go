@@ -32,11 +32,13 @@ type stepInput[P, D any] struct {
 type problem[P any] struct {
 	Problem
 	differs bool // the condition is x minus a projection or a proximal step
+	root    bool // the condition is a system of equations F = 0
 	byError bool // of two points the one with the smaller error is better: the value does not decide
 	x0      num.Array
 	params  func(num.Array) P
 	rule    rule
 	aux     func(x num.Array) any // what results have in addition
+	entries func(e entries) any   // the same where each entry is solved by itself
 	before  func(x num.Array) num.Array
 }
 
@@ -64,12 +66,18 @@ func (s *Solver[P, D]) newProblem(vg func(P, D) (num.Array, P), init P, data D) 
 	if s.kind.bind != nil {
 		s.kind.bind(&p.Problem, b)
 	}
-	p.differs = s.kind.partial || s.kind.constrained
+	if s.kind.bindResidual != nil {
+		s.kind.bindResidual(&p.Problem, b)
+	}
+	p.differs, p.root = s.kind.partial || s.kind.constrained, s.kind.root
 	p.aux = func(x num.Array) any {
 		if s.kind.aux == nil {
 			return nil
 		}
 		return s.kind.aux(unravel(x), data)
+	}
+	if s.kind.entries != nil {
+		p.entries = func(e entries) any { return s.kind.entries(unravel(e.X), e) }
 	}
 	if s.kind.before != nil {
 		p.before = func(x num.Array) num.Array { return b.ravel(s.kind.before(unravel(x), data)) }
@@ -92,12 +100,42 @@ func (s *Solver[P, D]) newProblem(vg func(P, D) (num.Array, P), init P, data D) 
 // result is the iterate where the stopping test holds, elsewhere the best point so far.
 func (p problem[P]) result(c Carry) Result[P] {
 	it, best := c.Iterate, c.Progress
-	held := it.Code.Eq(code(status.Converged))
+	held := final(it)
+	if p.rule.judges { // the value there is the proof
+		held = held.Or(it.Code.Eq(code(status.Unbounded)))
+	}
+	aux := p.aux
+	if p.rule.entries != nil { // the answer is of the last iterate, entry by entry
+		best.Error, best.Value = it.Error, it.Value
+		ends := p.rule.entries(it, c.State)
+		it.X, best.X = ends.X, ends.X
+		if own := p.entries; own != nil {
+			aux = func(x num.Array) any {
+				if others := p.aux(x); others != nil {
+					return others
+				}
+				return own(ends)
+			}
+		}
+	}
 	x, e, v := num.Where(held, it.X, best.X), num.Where(held, it.Error, best.Error), num.Where(held, it.Value, best.Value)
-	return Result[P]{Params: p.params(x), State: State{it.NIter, e, v, it.Code, it.NFev, it.StepSize, it.NFailed}, History: c.History, Aux: p.aux(x)}
+	gradients := it.NFev.Sub(it.NVal)
+	if p.rule.derivativeFree {
+		gradients = num.Int(0)
+	}
+	return Result[P]{Params: p.params(x), State: State{it.NIter, e, v, it.Code, it.NFev, gradients, it.StepSize, it.NFailed}, History: c.History, Aux: aux(x)}
+}
+
+// final reports whether an iterate is the answer, whatever was better before: it solves the problem, or has the least violation.
+func final(it Iterate) num.Array {
+	return it.Code.Eq(code(status.Converged)).Or(it.Code.Eq(code(status.Infeasible)))
 }
 
 func (s *Solver[P, D]) start(p problem[P]) Step[P] {
+	if p.rule.begin != nil {
+		it, st := p.rule.begin(p.x0)
+		return s.begin(p, it, st)
+	}
 	it := p.first(p.x0)
 	if p.rule.error != nil {
 		checkLike(s.def.name, "the result of Error", it.Error, "the value", it.Value)
@@ -107,15 +145,29 @@ func (s *Solver[P, D]) start(p problem[P]) Step[P] {
 
 // resume runs from where a carry stands, with the method's state.
 func (s *Solver[P, D]) resume(p problem[P], c Carry) Step[P] {
-	first := s.begin(p, p.first(c.Iterate.X), c.State)
-	c = s.loop(p, first.Carry)
+	it, st := beginning(c.Iterate.X), c.State
+	if p.rule.again != nil {
+		it, st = p.rule.again(it, st)
+	} else {
+		it = p.first(it.X)
+	}
+	if p.rule.reopen != nil {
+		st = p.rule.reopen(it, st)
+	}
+	c = s.loop(p, s.begin(p, it, st).Carry)
 	return Step[P]{p.result(c), c}
+}
+
+// beginning is an iterate at x before anything is evaluated.
+func beginning(x num.Array) Iterate {
+	zero := x.Const(0)
+	return Iterate{X: x, Grad: x.Scale(0), Value: zero, Error: zero, NIter: num.Int(0), Code: code(status.Running), NFev: num.Int(0),
+		NVal: num.Int(0), StepSize: zero, NFailed: num.Int(0)}
 }
 
 // first is the first iterate of a run, at x.
 func (p problem[P]) first(x num.Array) Iterate {
-	v, g := p.Func(x)
-	it := Iterate{X: x, Grad: g, Value: v, NIter: num.Int(0), Code: code(status.Running), NFev: num.Int(1), StepSize: x.Const(0), NFailed: num.Int(0)}
+	it := p.At(beginning(x), x)
 	if p.rule.error != nil {
 		it.Error = p.rule.error(it)
 	}
@@ -125,7 +177,7 @@ func (p problem[P]) first(x num.Array) Iterate {
 
 // begin is the step before the first iteration.
 func (s *Solver[P, D]) begin(p problem[P], it Iterate, state []num.Array) Step[P] {
-	progress := begin(it)
+	progress := p.begin(it)
 	it = p.judge(it, &progress)
 	if p.infeasible != nil {
 		it.Code = num.Where(*p.infeasible, code(status.Infeasible), it.Code)
@@ -156,10 +208,17 @@ func (s *Solver[P, D]) advance(p problem[P], c Carry) Carry {
 func (s *Solver[P, D]) advanceOn(p problem[P], c Carry, fresh bool) Carry {
 	running := c.Iterate.Code.Eq(code(status.Running))
 	c.Iterate.Code = code(status.Running)
+	if p.rule.reopen != nil {
+		c.State = p.rule.reopen(c.Iterate, c.State)
+	}
 	if p.rule.evaluates {
 		c = s.moved(p, c)
 	} else {
-		if !fresh {
+		switch {
+		case fresh:
+		case p.rule.again != nil:
+			c.Iterate, c.State = p.rule.again(c.Iterate, c.State)
+		default:
 			c.Iterate = p.At(c.Iterate, c.Iterate.X)
 			if p.rule.error != nil {
 				c.Iterate.Error = p.rule.error(c.Iterate)
@@ -176,7 +235,7 @@ func (s *Solver[P, D]) advanceOn(p problem[P], c Carry, fresh bool) Carry {
 			return c
 		}, func(c Carry) Carry { return s.moved(p, c) }, c)
 	}
-	c.Progress = begin(c.Iterate)
+	c.Progress = p.begin(c.Iterate)
 	return s.report(c)
 }
 
@@ -202,7 +261,7 @@ func (s *Solver[P, D]) iteration(p problem[P], c Carry) (Iterate, []num.Array) {
 		c.Iterate.X = p.before(c.Iterate.X)
 	}
 	it, st := p.rule.update(c.Iterate, c.State)
-	checkIterate(s.def.name, c.Iterate, it, p.rule.error != nil, s.def.derivativeFree)
+	checkIterate(s.def.name, c.Iterate, it, p.rule.ownError(), s.def.derivativeFree)
 	it.NIter = c.Iterate.NIter.Add(num.Const(1))
 	it.Error = p.errorOf(it)
 	return it, st
@@ -210,7 +269,7 @@ func (s *Solver[P, D]) iteration(p problem[P], c Carry) (Iterate, []num.Array) {
 
 // errorOf is what Options.Tol bounds at an iterate.
 func (p problem[P]) errorOf(it Iterate) num.Array {
-	if p.rule.error != nil {
+	if p.rule.ownError() {
 		return it.Error
 	}
 	return num.Norm(p.Optimality(it.X, it.Grad))

@@ -14,6 +14,7 @@ type Progress struct {
 	Largest, Least  num.Array // the largest error so far, and the least one that counted as progress
 	Scale           num.Array // norm of the start
 	Idle            num.Array // iterations in a row that changed nothing, int32
+	Origin          num.Array // where the run began, [n]; empty where no test needs it
 }
 
 // mostIdle is how many iterations in a row may change nothing. A trust region that has to
@@ -21,8 +22,12 @@ type Progress struct {
 const mostIdle = 50
 
 // begin is the progress of a run that starts at an iterate.
-func begin(it Iterate) Progress {
-	return Progress{X: it.X, Value: it.Value, Error: it.Error, Largest: it.Error, Least: it.Error, Scale: num.Norm(it.X), Idle: num.Int(0)}
+func (p problem[P]) begin(it Iterate) Progress {
+	origin := it.X
+	if !p.root {
+		origin = it.X.Range(0, 0)
+	}
+	return Progress{X: it.X, Value: it.Value, Error: it.Error, Largest: it.Error, Least: it.Error, Scale: num.Norm(it.X), Idle: num.Int(0), Origin: origin}
 }
 
 // advanced is the progress after an iteration that led from one iterate to the next.
@@ -49,6 +54,7 @@ func (p problem[P]) advanced(pr Progress, from, it Iterate) Progress {
 		Least:   num.Where(fell, it.Error, pr.Least),
 		Scale:   pr.Scale,
 		Idle:    num.Where(idle, pr.Idle.AddScalar(1), num.Int(0)),
+		Origin:  pr.Origin,
 	}
 }
 
@@ -69,13 +75,25 @@ func (p problem[P]) judge(it Iterate, pr *Progress) Iterate {
 	is := func(c num.Array, s status.Code) num.Array { return c.Eq(code(s)) }
 	c := num.Where(it.NIter.Ge(num.Int(p.Options.MaxIter)), code(status.IterationLimit), code(status.Running))
 	c = num.Where(is(it.Code, status.Running), c, it.Code)
+	if p.rule.entries != nil { // which may have infinite values on the way
+		it.Code = num.Where(it.Error.IsNaN(), code(status.NonFinite), c)
+		return it
+	}
 	converged := it.Error.Le(num.Const(p.Options.Tol))
+	if p.rule.judges {
+		converged = is(c, status.Converged)
+	}
 	if pr != nil && !p.rule.derivativeFree {
 		// Nothing more can be reached where the method itself finds no better point.
-		ended := is(c, status.Stalled).Or(is(c, status.LineSearchFailed))
-		converged = converged.And(p.plausible(it, *pr).Or(ended))
+		ended := is(c, status.Stalled).Or(is(c, status.LineSearchFailed)).Or(is(c, status.Stationary))
 		if !p.rule.evaluates || p.rule.steady { // schedules may wait
 			c = num.Where(is(c, status.Running).And(pr.Idle.Ge(num.Const(mostIdle))), code(status.Stalled), c)
+		}
+		switch {
+		case p.root:
+			it, converged = p.judgeRoot(it, *pr, ended.Or(is(c, status.Stalled)))
+		case !p.rule.judges:
+			converged = converged.And(p.plausible(it, *pr).Or(ended))
 		}
 	}
 	c = num.Where(converged, code(status.Converged), c)
@@ -99,6 +117,9 @@ func (p problem[P]) judge(it Iterate, pr *Progress) Iterate {
 // The last three factors are choices. An error that is the difference of x and what a step from it
 // leads to says nothing where the gradient is lost in the rounding of x.
 func (p problem[P]) plausible(it Iterate, pr Progress) num.Array {
+	if p.rule.begin != nil { // its error has no units
+		return num.Full(num.Bool, 1)
+	}
 	e, v := it.Error, it.Value.Abs()
 	fallen := e.Le(pr.Largest.Scale(math.Max(p.Options.Tol, 1e-6)))
 	size := num.Norm(it.X)
