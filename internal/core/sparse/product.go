@@ -90,14 +90,12 @@ func productVector[T Float](ptr []int, ind []int32, v, x, y []T) {
 
 // ProductT is y = Aᵀ x; x is [Rows, k] and y [Cols, k].
 func ProductT[T Float](s *Shared, v, x, y []T, k int) {
+	large := 2*s.NNZ()*k >= kernel.ParallelWork
 	switch {
 	case k == 0:
-	case 2*s.NNZ()*k < kernel.ParallelWork:
-		clear(y)
-		scatterRows(s, 0, s.Rows, 0, v, x, y, k)
-	case s.parts() != nil:
-		productParts(s, v, x, y, k)
-	case k > 1 && runtime.GOMAXPROCS(0) > 2:
+	case large && k == 1 && s.parts() != nil:
+		productParts(s, v, x, y)
+	case large && k > 1 && runtime.GOMAXPROCS(0) > 1:
 		productGathered(s, v, x, y, k)
 	default:
 		clear(y)
@@ -107,28 +105,28 @@ func ProductT[T Float](s *Shared, v, x, y []T, k int) {
 
 // productParts is y = Aᵀ x where each part of the rows adds up in an array of its own, of the columns that it
 // has. Where they are cut does not depend on the number of cores.
-func productParts[T Float](s *Shared, v, x, y []T, k int) {
+func productParts[T Float](s *Shared, v, x, y []T) {
 	parts := s.parts()
 	sums := make([][]T, len(parts))
 	kernel.Parallel(len(parts), 1, func(lo, hi int) {
 		for p := lo; p < hi; p++ {
 			part := parts[p]
-			sums[p] = make([]T, (part.last-part.first)*k)
-			scatterRows(s, part.lo, part.hi, part.first, v, x, sums[p], k)
+			sums[p] = make([]T, part.last-part.first)
+			scatterRows(s, part.lo, part.hi, part.first, v, x, sums[p], 1)
 		}
 	})
-	kernel.Parallel(s.Cols, max(1, kernel.Grain/k), func(lo, hi int) {
-		clear(y[lo*k : hi*k])
+	kernel.Parallel(s.Cols, kernel.Grain, func(lo, hi int) {
+		clear(y[lo:hi])
 		for p, part := range parts {
 			if a, b := max(lo, part.first), min(hi, part.last); a < b {
-				kernel.Axpy(1, sums[p][(a-part.first)*k:(b-part.first)*k], y[a*k:b*k])
+				kernel.Axpy(1, sums[p][a-part.first:b-part.first], y[a:b])
 			}
 		}
 	})
 }
 
-// productGathered is y = Aᵀ x by the rows of Aᵀ, in parallel. It adds in the order of [scatterRows], and
-// takes twice its time on one core.
+// productGathered is y = Aᵀ x by the rows of Aᵀ, in parallel. It adds in the order of [scatterRows], and so
+// gives the same bits, and takes up to twice its time on one core.
 func productGathered[T Float](s *Shared, v, x, y []T, k int) {
 	t, from := s.T()
 	ind := t.Ind32()
