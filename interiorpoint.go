@@ -54,7 +54,7 @@ func (m InteriorPoint) rule(p *Problem) Rule[interior.State] {
 				return v, g
 			},
 			Low: t.Low, High: t.High, Lower: t.Lower, Upper: t.Upper,
-			System: interior.Dense{F: t.F, C: t.Rows, M: t.Low.Size()},
+			System: interior.NewSystem(t.F, t.Rows, t.Low.Size(), t.Lower),
 		},
 		Options: interior.Options{Tol: p.Options.Tol, Mu: option.Or(m.Barrier, 0.1), Least: m.smoothing()},
 	}
