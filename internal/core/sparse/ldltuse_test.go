@@ -281,6 +281,34 @@ func TestBadInput(t *testing.T) {
 	}
 }
 
+// TestThresholds factors with the extreme thresholds: 0 takes any pivot but zeros, and 0.5 delays most.
+func TestThresholds(t *testing.T) {
+	r := rand.New(rand.NewPCG(19, 20))
+	for range 100 {
+		n := 1 + r.IntN(40)
+		a := randomSymmetric(r, n, 0.3, true)
+		p, values := lower(a, true)
+		pos, neg, zero, clear := signs(t, a)
+		s, err := Analyze(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, opt := range []Options{{Threshold: 0.5}, {Threshold: -1, ZeroPivot: 1e-10}, {Threshold: -1, ZeroPivot: -1}, {Threshold: 0.5, ZeroPivot: -1}} {
+			f, err := s.Factorize(values, opt)
+			if err != nil {
+				t.Fatal(err)
+			}
+			gotPos, gotNeg, gotZero := f.Inertia()
+			if gotPos+gotNeg+gotZero != n {
+				t.Errorf("%v: inertia (%d, %d, %d) of order %d", opt, gotPos, gotNeg, gotZero, n)
+			}
+			if opt == (Options{Threshold: 0.5}) && clear && (gotPos != pos || gotNeg != neg || gotZero != zero) {
+				t.Errorf("%v: inertia (%d, %d, %d), want (%d, %d, %d)", opt, gotPos, gotNeg, gotZero, pos, neg, zero)
+			}
+		}
+	}
+}
+
 // TestOverflow has systems whose solutions are too large, and one whose solution is not
 // though its entries are.
 func TestOverflow(t *testing.T) {

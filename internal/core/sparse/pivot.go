@@ -16,7 +16,14 @@ func (n *front) eliminate(u, small float64) {
 	for {
 		before := n.p
 		n.pass(u, small)
-		if n.p == n.k || n.p == before {
+		switch {
+		case n.p == n.k:
+			return
+		case n.p > before:
+		case n.r == 0 && small < 1:
+			// Without further rows all columns have pivots, unless they are hardly larger than small.
+			small = 16*small + epsilon
+		default:
 			return
 		}
 	}
@@ -49,7 +56,7 @@ func (n *front) search(base, to int, u, small float64) int {
 		switch {
 		case most <= small && own <= small:
 			n.zero(q)
-		case own >= u*most:
+		case own > small && own >= u*most:
 			n.one(q, to)
 		case inside <= small:
 			q++
