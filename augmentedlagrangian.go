@@ -59,9 +59,10 @@ const (
 	alFirst   = 10   // most of the first penalty
 	alLeast   = 1e-6 // least of it
 	alSharper = 0.1  // factor of the inner tolerance, Conn, Gould & Toint's for penalties that grow tenfold
-	alLarge   = 1e4  // growth of the penalty after which a stationary violation counts; our choice
+	alLarge   = 1e4  // penalty, relative to the first one or to 1, at which a stationary violation counts; our choice
 	alGiveUp  = 1e16 // growth with which the objective is lost in rounding
 	alWaits   = 20   // iterations without a smaller error that end the run; our choice
+	alKick    = 1e-2 // part of the variables' sizes by which such a point is left once; our choice
 	alDown    = 1e-5 // part of a violation that its descent has to have; our choice
 )
 
@@ -72,6 +73,7 @@ type augmented struct {
 	Tol            num.Array // of the next inner solve
 	Off            num.Array // violations and slacks after the last one
 	Least, Waits   num.Array // least error so far, and the iterations since then, int32
+	Kicked         num.Array // whether a point with a stationary violation was left once
 	ScaleF, ScaleC num.Array
 }
 
@@ -111,7 +113,7 @@ func (m AugmentedLagrangian) first(t *ConstrainedTerms, it Iterate, tol float64)
 	if m.Penalty > 0 {
 		st.Penalty = x.Const(m.Penalty)
 	}
-	st.Least, st.Waits = it.Error, num.Int(0)
+	st.Least, st.Waits, st.Kicked = it.Error, num.Int(0), num.Full(num.Bool, 0)
 	st.First, st.Off, st.Tol = st.Penalty, x.Const(inf), x.Const(math.Max(math.Sqrt(tol), tol))
 	return st
 }
@@ -150,11 +152,21 @@ func (m AugmentedLagrangian) update(p *Problem, it Iterate, st augmented) (Itera
 	next.NFev = it.NFev.Add(in.NFev).AddScalar(1)
 	next.NFailed = it.NFailed.Add(in.NFailed)
 
-	grown := num.Where(lost.Or(off.Gt(st.Off.Scale(alHalved))), st.Penalty.Scale(option.Or(m.Growth, 10)), st.Penalty)
+	// As Conn, Gould & Toint: violations that have not fallen enough make the penalty larger, and leave the multipliers, which would
+	// otherwise grow without end where there is no feasible point.
+	slow := lost.Or(off.Gt(st.Off.Scale(alHalved)))
+	grown := num.Where(slow, st.Penalty.Scale(option.Or(m.Growth, 10)), st.Penalty)
 	sizes = num.Maximum(sizes, num.Const(1))
 	bad := outside(c, t.Low, t.High).Div(sizes)
 	stuck := t.hopeless(x, bad, pull(bad.Div(sizes)), num.Const(alDown)).And(e.Violation.Gt(num.Const(10 * p.Options.Tol)))
-	stuck = stuck.And(grown.Ge(st.First.Scale(alLarge))).And(lost.Not())
+	stuck = stuck.And(grown.Ge(num.Maximum(st.First, num.Const(1)).Scale(alLarge))).And(lost.Not())
+	// Such a point can be a maximum or a saddle, as a start at zero often is: the first time it is left at random.
+	kick := stuck.And(st.Kicked.Not())
+	stuck = stuck.And(st.Kicked)
+	by := num.Maximum(x.Abs(), num.Const(1)).Mul(num.Rademacher(num.NewKey(1), x.DType(), x.Size())).Scale(alKick)
+	within := outside(x.Add(by), t.Lower, t.Upper).Eq(num.Const(0))
+	away := num.Where(within, x.Add(by), x.Sub(by))
+	next.X = num.Where(kick, t.Join(num.Maximum(t.Lower, num.Minimum(t.Upper, away)), y, w), next.X)
 	over := grown.Gt(st.First.Scale(alGiveUp)).Or(st.Waits.Ge(num.Int(alWaits)))
 	next.Code = num.Where(stuck, code(status.Infeasible), num.Where(over, num.Where(lost, code(status.Unbounded), code(status.Stalled)), code(status.Running)))
 
@@ -162,7 +174,11 @@ func (m AugmentedLagrangian) update(p *Problem, it Iterate, st augmented) (Itera
 	tol := num.Maximum(num.Minimum(st.Tol.Scale(alSharper), least.Const(1)), least)
 	fell := next.Error.Lt(st.Least.Scale(0.9))
 	waits := num.Where(fell, num.Int(0), st.Waits.AddScalar(1))
-	return next, augmented{Least: num.Where(fell, next.Error, st.Least), Waits: waits, Y: scaled, Penalty: grown, First: st.First, Tol: tol, Off: num.Where(lost, st.Off, off), ScaleF: st.ScaleF, ScaleC: st.ScaleC}
+	st.Least, st.Waits, st.Kicked = num.Where(fell, next.Error, st.Least), waits, st.Kicked.Or(kick)
+	st.Y, st.Penalty, st.Tol = num.Where(slow, st.Y, scaled), grown, tol
+	st.Off = num.Where(slow, st.Off, off)
+	st.Off = num.Where(kick, num.Const(inf), st.Off)
+	return next, st
 }
 
 // solve minimizes the augmented Lagrangian within the bounds by the inner method, from x.

@@ -12,15 +12,15 @@ import (
 )
 
 // Mode selects which products make a sparse Jacobian.
-type Mode = sparsity.Mode
+type Mode int
 
 const (
 	// Auto takes what needs the fewest products, forward, reverse or some of both. It is the default.
-	Auto = sparsity.Auto
+	Auto = Mode(sparsity.Auto)
 	// Forward takes products of the Jacobian with vectors, one for each group of columns.
-	Forward = sparsity.Forward
+	Forward = Mode(sparsity.Forward)
 	// Reverse takes products of the transposed Jacobian with vectors, one for each group of rows.
-	Reverse = sparsity.Reverse
+	Reverse = Mode(sparsity.Reverse)
 )
 
 // DerivativeOptions are the options of sparse derivatives. The zero value is good for most functions.
@@ -30,7 +30,7 @@ type DerivativeOptions struct {
 	Mode Mode
 	// Pattern is where the derivative may have entries that are not zero; default: it is detected from the
 	// function's program. A pattern that leaves an entry out is an error, which a random product finds at the
-	// first call.
+	// first call; where the point is traced, at another point. One triangle is enough for a Hessian.
 	Pattern Pattern
 }
 
@@ -40,9 +40,10 @@ type DerivativeOptions struct {
 //
 // The pattern has every element of the result that depends on an element of the argument, whatever the
 // numbers are; it is found by tracing f. Then columns, or rows, that share no row are grouped by graph
-// coloring, and one product with the Jacobian for each group gives all entries. All products are one
-// batch. Where f has n variables and each result depends on a few of them, an evaluation costs as much as a few
-// of f, where a dense Jacobian costs n; entries that are stored take all the memory.
+// coloring, and one product with the Jacobian for each group gives all entries (Curtis, Powell & Reid, 1974;
+// Coleman & Moré, 1983). All products are one batch. Where f has n variables and each result depends on a few of them,
+// an evaluation costs a few evaluations of f, and a dense Jacobian costs n. Memory is linear in the stored entries. A
+// derivative with tens of millions of entries is an error.
 //
 // As with num.Jit, f is called once for each structure, shapes and dtypes of its argument, and
 // arrays that it captures keep the numbers that they had then; pattern and groups are kept too. The
@@ -64,7 +65,7 @@ func ValueAndJacobian[T, U any](f func(T) U, opt DerivativeOptions) func(T) (U, 
 // triangles, as a function that is called at a point. Rows and columns are the elements of the argument.
 //
 // It is the [Jacobian] of the gradient, in fewer products: as it is symmetric, it is enough to
-// have each entry from one of its two places (star coloring). Only variables that f combines in a way that is not
+// have each entry from one of its two places (star coloring; Coleman & Moré, 1984). Only variables that f combines in a way that is not
 // linear have an entry in common: x₁ + x₂ has none, and the square of a sum of all variables has all.
 func Hessian[T any](f func(T) num.Array, opt DerivativeOptions) func(T) Matrix {
 	g := GradAndHessian(f, opt)
@@ -119,13 +120,14 @@ func derivative[T, U any](op string, opt DerivativeOptions, symmetric bool, f fu
 		Y U
 		J Matrix
 	}
-	options := sparsity.Options{Mode: opt.Mode, Symmetric: symmetric}
+	options := sparsity.Options{Mode: sparsity.Mode(opt.Mode), Symmetric: symmetric}
 	if opt.Pattern.p != nil {
 		options.Pattern = &opt.Pattern.p.Pattern
 	}
 	j := num.Jit(func(x T) result {
 		v, tree := num.Ravel(x)
-		g, back := onVectors(f, tree)
+		f, back := onVectors(f, tree)
+		g := num.TraceOnce(f, v)
 		p, err := sparsity.New(op, g, v, options)
 		if err != nil {
 			ir.Throw(err)

@@ -130,6 +130,9 @@ func jacobianCases() []jacobianCase {
 			return num.CustomRoot(func(x, a num.Array) num.Array { return x.Mul(x).Sub(a.Square()).Sub(num.Const(1)) },
 				func(a num.Array) num.Array { return a.Square().Add(num.Const(1)).Sqrt() }, num.DenseSolver)(a)
 		}, 4},
+		{"convolution", 6, func(x num.Array) num.Array {
+			return num.Convolve(x, num.Vector(1, 0, -0.5), num.ConvolveSame)
+		}, 10},
 		{"checkpoint", 5, num.Checkpoint(func(x num.Array) num.Array { return after(x).Sin() }), 4},
 	}
 }
@@ -293,17 +296,31 @@ func TestJacobianOfTrees(t *testing.T) {
 	}
 }
 
-// A function is called once for each shape, and not again for a derivative.
+// A function is called once for each shape.
 func TestJacobianTracesOnce(t *testing.T) {
 	calls := 0
-	jac := sparse.Jacobian(func(x num.Array) num.Array { calls++; return x.Square() }, sparse.DerivativeOptions{})
-	jac(point(3, 1))
-	first := calls
-	for seed := range uint64(5) {
-		jac(point(3, seed))
+	f := func(x num.Array) num.Array {
+		calls++
+		return num.Concat(0, x.Square().Sum().Reshape(1), x.Mul(x.At(0)))
 	}
-	if calls != first {
-		t.Errorf("%d calls at first, %d after others", first, calls)
+	jac := sparse.Jacobian(f, sparse.DerivativeOptions{})
+	for seed := range uint64(5) {
+		jac(point(9, seed))
+	}
+	if calls != 1 {
+		t.Errorf("%d calls for one shape", calls)
+	}
+	jac(point(5, 1))
+	if calls != 2 {
+		t.Errorf("%d calls for two shapes", calls)
+	}
+	calls = 0
+	hess := sparse.Hessian(func(x num.Array) num.Array { return f(x).Sin().Sum() }, sparse.DerivativeOptions{})
+	for seed := range uint64(5) {
+		hess(point(3, seed))
+	}
+	if calls != 1 {
+		t.Errorf("%d calls for a Hessian", calls)
 	}
 }
 

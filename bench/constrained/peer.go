@@ -100,7 +100,7 @@ func (p *peer) solve(solver string, q *constrained.Problem, limit time.Duration)
 	}
 	killed.Stop()
 	a, err := p.result()
-	f.X, f.Success, f.Infeasible, f.Message = a.Point, a.Success, a.Figure.Infeasible, a.Message
+	f.X, f.Success, f.Infeasible, f.Unbounded, f.Message = a.Point, a.Success, a.Figure.Infeasible, a.Figure.Unbounded, a.Message
 	f.Seconds = time.Since(start).Seconds()
 	return f, err
 }

@@ -85,8 +85,8 @@ def interior(module, job):
         nlp.add_option(name, value)
     x, info = nlp.solve(p.x0)
     message = info["status_msg"]
-    # 0 is solved, 1 to an acceptable level, 2 that the problem seems infeasible.
-    return x, info["status"] in (0, 1), info["status"] == 2, message.decode() if isinstance(message, bytes) else str(message)
+    # 0 is solved, 1 to an acceptable level, 2 that the problem seems infeasible, 4 that the iterates diverge.
+    return x, info["status"] in (0, 1), {2: "infeasible", 4: "unbounded"}.get(info["status"]), message.decode() if isinstance(message, bytes) else str(message)
 
 
 def scipys(method, options, job):
@@ -101,7 +101,7 @@ def scipys(method, options, job):
         cons = NonlinearConstraint(c, p.clower, p.cupper, jac=j)
     r = minimize(p.objective, p.x0, method=method, jac=p.gradient, bounds=Bounds(p.lower, p.upper), constraints=[cons], options=options, **kw)
     # trust-constr's status 1 and 2 are its tests of the gradient and of the step; SLSQP's 4 that the linearized constraints contradict.
-    return r.x, bool(r.success), method == "SLSQP" and r.status == 4, str(r.message)
+    return r.x, bool(r.success), "infeasible" if method == "SLSQP" and r.status == 4 else None, str(r.message)
 
 
 def solver(name):
@@ -135,10 +135,10 @@ def run(job):
         if job["solver"] == "multipliers":
             res = multipliers(job)
         else:
-            x, success, infeasible, message = solver(job["solver"])(job)
-            res = {"x": [v if math.isfinite(v) else str(v) for v in map(float, x)], "success": success, "infeasible": infeasible, "message": message[:100]}
+            x, success, claim, message = solver(job["solver"])(job)
+            res = {"x": [v if math.isfinite(v) else str(v) for v in map(float, x)], "success": success, "infeasible": claim == "infeasible", "unbounded": claim == "unbounded", "message": message[:100]}
     except Exception as e:  # an error of a solver's is a failure
-        res = {"x": [], "success": False, "infeasible": False, "message": f"{type(e).__name__}: {e}"[:200]}
+        res = {"x": [], "success": False, "message": f"{type(e).__name__}: {e}"[:200]}
     text = json.dumps(res).encode()
     out.write(b"R" + struct.pack("<I", len(text)) + text)
     out.flush()

@@ -70,7 +70,7 @@ func onHost(m minimize.Method) func(context.Context, *Problem) Figure {
 			}},
 		}
 		r, err := minimize.Minimize(ctx, problem, floats(p.X0), opt)
-		f.Success, f.Infeasible, f.Message = r.Success, r.Status == status.Infeasible, r.Message
+		f.Success, f.Infeasible, f.Unbounded, f.Message = r.Success, r.Status == status.Infeasible, r.Status == status.Unbounded, r.Message
 		if err != nil {
 			f.Success, f.Message = false, err.Error()
 		}
@@ -102,7 +102,8 @@ func traced(m argmin.ConstrainedMethod, hessians bool) func(context.Context, *Pr
 			return Figure{Message: fmt.Sprint(err)}
 		}
 		fig := Figure{
-			X: numbers(r.Params.X.Float64s()), Success: r.Success(), Infeasible: r.State.Status() == status.Infeasible, Message: r.State.String(),
+			X: numbers(r.Params.X.Float64s()), Success: r.Success(), Infeasible: r.State.Status() == status.Infeasible,
+			Unbounded: r.State.Status() == status.Unbounded, Message: r.State.String(),
 			NFev: int(r.State.NFev.Item()), NGrad: int(r.State.NJev.Item()),
 		}
 		fig.NCon, fig.NJac = fig.NFev, fig.NGrad

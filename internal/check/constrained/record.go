@@ -15,6 +15,7 @@ type Figure struct {
 	X          []parity.Number `json:"-"`
 	Success    bool            `json:"success"`    // claimed
 	Infeasible bool            `json:"infeasible"` // claimed
+	Unbounded  bool            `json:"unbounded"`  // claimed
 	Message    string          `json:"message"`
 	Value      parity.Number   `json:"value"`
 	Violation  parity.Number   `json:"violation"` // the largest one
@@ -44,6 +45,7 @@ const (
 	False      Verdict = "false"      // claimed, and not confirmed
 	Unclaimed  Verdict = "unclaimed"  // confirmed, but not claimed
 	Infeasible Verdict = "infeasible" // claimed to be infeasible
+	Unbounded  Verdict = "unbounded"  // claimed to be unbounded
 	Failed     Verdict = "failed"
 )
 
@@ -94,6 +96,8 @@ func Judge(f Figure, known float64) Verdict {
 		return Unclaimed
 	case f.Infeasible:
 		return Infeasible
+	case f.Unbounded:
+		return Unbounded
 	}
 	return Failed
 }
@@ -109,8 +113,8 @@ type Summary struct {
 }
 
 func (s Summary) String() string {
-	return fmt.Sprintf("%-20s %4d runs: %4d best, %3d local, %3d false, %3d unclaimed, %3d infeasible, %3d failed; evaluations %6.2f, seconds %6.2f",
-		s.Solver, s.Runs, s.Counts[Best], s.Counts[Local], s.Counts[False], s.Counts[Unclaimed], s.Counts[Infeasible], s.Counts[Failed], s.Effort, s.Seconds)
+	return fmt.Sprintf("%-20s %4d runs: %4d best, %3d local, %3d false, %3d unclaimed, %3d infeasible, %3d unbounded, %3d failed; evaluations %6.2f, seconds %6.2f",
+		s.Solver, s.Runs, s.Counts[Best], s.Counts[Local], s.Counts[False], s.Counts[Unclaimed], s.Counts[Infeasible], s.Counts[Unbounded], s.Counts[Failed], s.Effort, s.Seconds)
 }
 
 // Summaries counts by solver.

@@ -104,7 +104,7 @@ func (f *frontLU) keep(x, begin int, n *luFront, w *workspace) {
 			copy(w.push(n.ld-n.p), n.u[i*n.ld+n.p:(i+1)*n.ld])
 		}
 		copy(w.push(late*n.r), n.l[n.p*n.r:])
-		// The multipliers of the delayed rows come before those of the rest.
+		// The multipliers of the delayed rows come first, and then those of the rest.
 		out.l = f.store.take(n.p * (late + n.r))
 		for p := range n.p {
 			to := out.l[p*(late+n.r):]

@@ -6,8 +6,8 @@ import (
 	"github.com/argmin-go/argmin/internal/core/kernel"
 )
 
-// pivotLU is the least size of a pivot relative to the other entries of its column: that of
-// symmetric matrices.
+// pivotLU is the least size of a pivot relative to the other entries of its column, the same as
+// for symmetric matrices.
 const pivotLU = 0.01
 
 // eliminate factors as many columns as have a pivot.
@@ -74,8 +74,8 @@ func (n *luFront) one(i, q, to int) {
 	inv := 1 / row[0]
 	for i := p + 1; i < n.k; i++ {
 		other := n.u[i*n.ld+p : i*n.ld+to]
-		c := other[0] * inv
-		other[0] = c
+		scaleFactor(inv, other[:1])
+		c := other[0]
 		if c != 0 {
 			for j := 1; j < len(row); j++ {
 				other[j] -= c * row[j]
@@ -83,7 +83,7 @@ func (n *luFront) one(i, q, to int) {
 		}
 	}
 	l := n.l[p*n.r : (p+1)*n.r]
-	kernel.Scal(inv, l)
+	scaleFactor(inv, l)
 	for j := p + 1; j < to; j++ {
 		if c := row[j-p]; c != 0 {
 			kernel.Axpy(-c, l, n.l[j*n.r:(j+1)*n.r])
@@ -132,6 +132,7 @@ func (n *luFront) apply(base, to int) {
 		for i := s + 1; i < n.p; i++ {
 			kernel.Axpy(-n.u[i*n.ld+s], from, n.u[i*n.ld+to:(i+1)*n.ld])
 		}
+		scaleFactor(1, from)
 	}
 	if rows := n.k - n.p; rows > 0 {
 		n.w.w = grown(n.w.w, count*rows)

@@ -22,7 +22,7 @@ type LUSymbolic struct {
 // columns are in an order good for AᵀA, which bounds the fill whatever the pivots are (T. Davis, J. Gilbert, S. Larimore and E. Ng, "A column approximate
 // minimum degree ordering algorithm", ACM TOMS 30, 2004; full rows are left out, as there).
 //
-// The errors are of a pattern that is not square.
+// There is an error if the pattern is not square.
 func AnalyzeLU(p *Pattern) (*LUSymbolic, error) {
 	if err := checkSymmetric(p); err != nil {
 		return nil, err
@@ -120,7 +120,7 @@ type LU struct {
 
 // luFactors are L and U, of a scaled matrix.
 type luFactors interface {
-	// factor replaces them by those of the values.
+	// factor replaces them by the factors of the matrix with these values.
 	factor(values []float64) error
 	// direct solves with them, or their transposes, in place; z is memory of the same length.
 	direct(x, z []float64, transposed bool)
@@ -136,7 +136,7 @@ type luFactors interface {
 // Gilbert and T. Peierls, "Sparse partial pivoting in time proportional to arithmetic
 // operations", SIAM J. Sci. Stat. Comput. 9, 1988).
 //
-// The errors are of values that are not finite, and a [SingularError].
+// There is an error if values are not finite, and a [SingularError] if a column has no pivot.
 func (s *LUSymbolic) Factorize(values []float64) (*LU, error) {
 	f := &LU{sym: s}
 	if s.fronts != nil {
@@ -156,10 +156,8 @@ func (f *LU) Refactorize(values []float64) error {
 	if want := f.sym.p.NNZ(); len(values) != want {
 		return fmt.Errorf("there are %d values, want %d, one for each entry of the pattern", len(values), want)
 	}
-	for k, v := range values {
-		if v-v != 0 {
-			return fmt.Errorf("entry %d of the matrix is %v", k, v)
-		}
+	if k := notFinite(values); k >= 0 {
+		return fmt.Errorf("entry %d of the matrix is %v", k, values[k])
 	}
 	w := f.sym.workspace()
 	defer f.sym.spaces.Put(w)
@@ -198,7 +196,7 @@ func (f *LU) scale(w *luSpace) {
 		}
 		for i := range p.Rows {
 			for k := p.Ptr[i]; k < p.Ptr[i+1]; k++ {
-				f.values[k] *= rows[i] * cols[p.Ind[k]]
+				f.values[k] = f.values[k] * rows[i] * cols[p.Ind[k]] // not the product of the scales: it may overflow
 			}
 		}
 	}

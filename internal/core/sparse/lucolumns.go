@@ -98,7 +98,7 @@ func (f *columnLU) eliminate(k int, values []float64, w *luSpace) error {
 	for e := c.Ptr[column]; e < c.Ptr[column+1]; e++ {
 		w.x[c.Ind[e]] = values[f.sym.from[e]]
 	}
-	// Solve L·x = column; the rows reached are in an order in which that can be done.
+	// Solve L·x = column; the rows reached are in an order that permits it.
 	for _, i := range w.reached[top:] {
 		j, v := f.position[i], w.x[i]
 		if j < 0 || v == 0 {

@@ -1,9 +1,6 @@
 package sparse
 
-import (
-	"fmt"
-	"math"
-)
+import "math"
 
 // Solve sets x to the solution of A·x = b, for one or more right sides of n numbers, one after
 // another; x may be b. The answer is refined, and the result is its backward error, as with
@@ -19,13 +16,8 @@ func (f *LU) SolveTransposed(b, x []float64) (backward float64, err error) {
 
 func (f *LU) solveAll(b, x []float64, transposed bool) (backward float64, err error) {
 	n := f.sym.p.Rows
-	if len(b) != len(x) || n == 0 && len(b) > 0 || n > 0 && len(b)%n != 0 {
-		return 0, fmt.Errorf("the right sides have length %d and the solutions %d, want a multiple of %d for both", len(b), len(x), n)
-	}
-	for k, v := range b {
-		if v-v != 0 {
-			return 0, fmt.Errorf("element %d of the right side is %v", k, v)
-		}
+	if err := checkSides(b, x, n); err != nil {
+		return 0, err
 	}
 	w := f.sym.workspace()
 	defer f.sym.spaces.Put(w)
@@ -42,6 +34,9 @@ func (f *LU) solveAll(b, x []float64, transposed bool) (backward float64, err er
 		e := r.solve(func(y []float64) { f.factors.direct(y, w.x, transposed) }, func() { f.residual(r, transposed) })
 		for i, v := range r.y {
 			x[at+i] = v * out[i]
+		}
+		if notFinite(x[at:at+n]) >= 0 {
+			return e, ErrOverflow
 		}
 		backward = max(backward, e)
 	}

@@ -28,7 +28,7 @@ type Symbolic struct {
 	kids     []int32 // number of children
 	entryPtr []int   // of the entries of each node
 
-	nnz, stack int // entries of the factor; numbers that wait for their parents at once
+	nnz, stack int // entries of the factor; numbers not yet added to their parents at one time
 	store      int // numbers kept of all fronts
 	flops      float64
 	spaces     sync.Pool // of *workspace
@@ -42,7 +42,7 @@ type place struct{ row, col int32 }
 // below the diagonal are read; otherwise the one triangle it has stands for both. Entries of
 // the diagonal may be missing.
 //
-// The errors are of a pattern that is not square or not symmetric.
+// There is an error if the pattern is not square or not symmetric.
 func Analyze(p *Pattern) (*Symbolic, error) {
 	if err := checkSymmetric(p); err != nil {
 		return nil, err
@@ -153,8 +153,8 @@ func (s *Symbolic) layOut(t *assembly, perm []int32) {
 	}
 }
 
-// findRows finds the rows of each node below its own columns: those of its columns' entries
-// and of its children, and where the parent has them.
+// findRows finds the rows of each node below its own columns, which are the rows of its columns'
+// entries and of its children, and where the parent has them.
 func (s *Symbolic) findRows(g graph, t *assembly) {
 	s.rows = make([]int32, s.rowPtr[len(s.rowPtr)-1])
 	s.rel = make([]int32, len(s.rows))

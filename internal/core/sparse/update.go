@@ -1,6 +1,25 @@
 package sparse
 
-import "github.com/argmin-go/argmin/internal/core/kernel"
+import (
+	"math"
+
+	"github.com/argmin-go/argmin/internal/core/kernel"
+)
+
+// negligible is the size up to which elements of the factors become 0. The matrix is scaled, so that
+// they are far below rounding errors; but products of two of them would be subnormal numbers, with which
+// the processor is many times slower. Where a solution decays across a grid there are many.
+const negligible = 0x1p-500
+
+// scaleFactor multiplies x by v.
+func scaleFactor(v float64, x []float64) {
+	for i, e := range x {
+		if e *= v; math.Abs(e) <= negligible {
+			e = 0
+		}
+		x[i] = e
+	}
+}
 
 // apply brings the columns from to on up to date with the pivots from base on.
 func (n *front) apply(base, to int) {

@@ -177,7 +177,7 @@ func modelled(r *search.Run, o search.Outcome) *point {
 			continue
 		}
 		hidden += 8 * r.FuncError() * math.Abs(p.f) / m.Width[i] * p.size[i]
-		if r.Constraints == nil && (x0 == 0 && !p.sized(i) || !p.curvatureKnown(i, m.Width[i])) {
+		if r.Constraints == nil && (x0 == 0 || !p.curvatureKnown(i, m.Width[i])) {
 			return nil // perhaps its size is not known, see insensitive, or it is on a plateau
 		}
 	}

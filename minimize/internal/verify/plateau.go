@@ -27,7 +27,8 @@ func (p *point) plateau() bool {
 	if p.r.DerivativeFree() {
 		gone = valueFlatMove
 	}
-	if p.r.Constraints != nil || p.lowest != nil || math.Abs(p.f) <= gone*p.fallen() {
+	// A value that has not changed since the start is one of a constant, as far as is known.
+	if p.r.Constraints != nil || p.lowest != nil || p.f == p.first || math.Abs(p.f) <= gone*p.fallen() {
 		return p.lowest != nil
 	}
 	some := p.unfelt()

@@ -119,7 +119,7 @@ func (p *point) insensitive() (found bool) {
 		return false
 	}
 	for i := range p.x {
-		if r.X0[i] != 0 || p.sized(i) {
+		if r.X0[i] != 0 || math.Abs(p.g[i])*p.size[i] > 1e-6*math.Abs(p.f) {
 			continue
 		}
 		if size := p.probe(i); size > p.size[i] {
@@ -127,11 +127,6 @@ func (p *point) insensitive() (found bool) {
 		}
 	}
 	return found
-}
-
-// sized reports whether the value changes with variable i over its size by what shows that this is one.
-func (p *point) sized(i int) bool {
-	return math.Abs(p.g[i])*p.size[i] > 1e-6*math.Abs(p.f) || p.change(i) > 1e-2*math.Abs(p.f)
 }
 
 // change is by how much the value changes with variable i over its size, by what is known.
