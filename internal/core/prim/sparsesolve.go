@@ -144,7 +144,11 @@ func inDouble[T ir.Float](x []T) (d []float64, done func()) {
 }
 
 func (o SparseSolveOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
-	b.Throw(noFactorization("sparse.Solve"))
+	op := "sparse.Solve"
+	if o.Symmetric {
+		op = "sparse.SolveSymmetric"
+	}
+	b.Throw(noFactorization(op))
 	return nil
 }
 

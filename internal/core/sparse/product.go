@@ -95,7 +95,7 @@ func ProductT[T Float](s *Shared, v, x, y []T, k int) {
 	case k == 0:
 	case large && k == 1 && s.parts() != nil:
 		productParts(s, v, x, y)
-	case large && k > 1 && runtime.GOMAXPROCS(0) > 1:
+	case large && k > 1 && runtime.GOMAXPROCS(0) > 2:
 		productGathered(s, v, x, y, k)
 	default:
 		clear(y)
@@ -126,7 +126,7 @@ func productParts[T Float](s *Shared, v, x, y []T) {
 }
 
 // productGathered is y = Aᵀ x by the rows of Aᵀ, in parallel. It adds in the order of [scatterRows], and so
-// gives the same bits, and takes up to twice its time on one core.
+// gives the same bits, and takes up to twice its time: it is for more than two cores.
 func productGathered[T Float](s *Shared, v, x, y []T, k int) {
 	t, from := s.T()
 	ind := t.Ind32()
