@@ -56,3 +56,27 @@ func TestOptimalControl(t *testing.T) {
 		last = r.State.Value.Item()
 	}
 }
+
+// The derivative of a large answer is found by a factorization too: the condition's matrix has few entries.
+func TestOptimalControlDerivative(t *testing.T) {
+	n := 100
+	solver, x0 := pendulum(n)
+	least := func(length A) A {
+		x := solver.Argmin(argmin.KKT[A]{X: x0}, length).X
+		return x.Range(2*n+2, 3*n+3).Square().Sum().Scale(8 / float64(n))
+	}
+	begin := time.Now()
+	got := num.Grad(least)(num.Scalar(1)).Item()
+	t.Logf("derivative %g in %v", got, time.Since(begin))
+	const h = 1e-4
+	want := (least(num.Scalar(1+h)).Item() - least(num.Scalar(1-h)).Item()) / (2 * h)
+	if math.Abs(got-want) > 1e-5*math.Abs(want) {
+		t.Errorf("the derivative is %v, differences give %v", got, want)
+	}
+	// A second derivative solves twice.
+	second := num.Grad(num.Grad(least))(num.Scalar(1)).Item()
+	want = (num.Grad(least)(num.Scalar(1+h)).Item() - num.Grad(least)(num.Scalar(1-h)).Item()) / (2 * h)
+	if math.Abs(second-want) > 1e-4*math.Abs(want) {
+		t.Errorf("the second derivative is %v, differences give %v", second, want)
+	}
+}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/argmin-go/argmin/internal/core/ad"
 	"github.com/argmin-go/argmin/internal/core/batch"
+	"github.com/argmin-go/argmin/internal/core/deps"
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/stablehlo"
 )
@@ -41,6 +42,11 @@ func (p PortableOp) Batch(x values, bd []int, n int) (values, []int) {
 	portable, _ := batch.Program(p.Portable, in, allTrue(len(p.Portable.Out)), n)
 	y := ir.Apply(PortableOp{native, portable}, args...)
 	return y, make([]int, len(y))
+}
+
+// DependAll implements [deps.Whole].
+func (p PortableOp) DependAll(t *deps.Table, x []deps.Array, out []ir.Type) []deps.Array {
+	return t.Interpret(p.Portable, x)
 }
 
 func (p PortableOp) Kernel(c ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
