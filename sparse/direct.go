@@ -8,10 +8,14 @@ import (
 
 func init() { num.UseDirect(direct) }
 
+// roomFactor is how many entries a row may have in the mean, a choice: denser factors take longer than iterations,
+// and a map that has more is to be left soon.
+const roomFactor = 64
+
 // direct solves with a linear map by a factorization, if its matrix has so few entries that they can be found by few products.
 func direct(matvec func(num.Array) num.Array, b num.Array) func() (x, ok num.Array) {
 	zero := b.Scale(0)
-	plan, err := sparsity.New("num.LinearSolver", matvec, zero, sparsity.Options{})
+	plan, err := sparsity.New("num.LinearSolver", matvec, zero, sparsity.Options{Room: roomFactor * b.Size()})
 	if err != nil || !plan.Worth() {
 		return nil // the iterative methods need no matrix
 	}

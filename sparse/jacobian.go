@@ -93,7 +93,7 @@ func HessianPattern[T any](f func(T) num.Array, x T) Pattern {
 }
 
 func detected[T, U any](op string, f func(T) U, x T, symmetric bool) Pattern {
-	p, err := sparsity.Detect(op, f, x, symmetric)
+	p, err := sparsity.Detect(op, f, x, sparsity.Options{Symmetric: symmetric})
 	if err != nil {
 		ir.Throw(err)
 	}

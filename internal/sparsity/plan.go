@@ -27,6 +27,7 @@ type Options struct {
 	Mode      Mode
 	Symmetric bool            // the function is a gradient
 	Pattern   *sparse.Pattern // nil: it is detected
+	Room      int             // most dependencies that detection stores, by default some ten millions
 }
 
 // Plan is how the Jacobian of a function on vectors is computed, at any point.
@@ -45,7 +46,7 @@ func New(op string, f func(num.Array) num.Array, x num.Array, opt Options) (*Pla
 	pattern := opt.Pattern
 	if pattern == nil {
 		var err error
-		if pattern, err = Detect(op, f, x, opt.Symmetric); err != nil {
+		if pattern, err = Detect(op, f, x, opt); err != nil {
 			return nil, err
 		}
 	} else if m := rows(f, x); pattern.Rows != m || pattern.Cols != x.Size() {
@@ -75,14 +76,14 @@ func New(op string, f func(num.Array) num.Array, x num.Array, opt Options) (*Pla
 	return p, p.places(op, c.ByRow, opt.Symmetric)
 }
 
-// Detect is the pattern of the Jacobian of f, symmetric if f is a gradient.
-func Detect[T, U any](op string, f func(T) U, x T, isGradient bool) (*sparse.Pattern, error) {
-	p, _ := num.Dependencies(f, x)
+// Detect is the pattern of the Jacobian of f.
+func Detect[T, U any](op string, f func(T) U, x T, opt Options) (*sparse.Pattern, error) {
+	p, _ := num.Dependencies(f, x, opt.Room)
 	if p == nil {
 		return nil, ir.Errorf(ir.ArgumentError, op, "the pattern of the derivative is too large: tens of millions of entries. "+
 			"A function whose every result depends on every variable has a dense derivative: use num.JacobianFwd, num.JacobianRev or num.Hessian")
 	}
-	if isGradient {
+	if opt.Symmetric {
 		p = symmetric(p)
 	}
 	return p, nil

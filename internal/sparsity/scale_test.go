@@ -132,7 +132,7 @@ func BenchmarkDependencies(b *testing.B) {
 		b.Run(c.name, func(b *testing.B) {
 			f, x := c.f(316), num.Full(num.Float64, 0.1, 316*316)
 			for b.Loop() {
-				num.Dependencies(f, x)
+				num.Dependencies(f, x, 0)
 			}
 		})
 	}
