@@ -15,6 +15,8 @@
 //	Composite   min f(x) + h(x)              ProximalGradient
 //	Separable   min f(M x) + Σ h(xᵢ)         BlockCoordinateDescent, ProximalGradient
 //	Split       min f(x) + h(K x)            ADMM
+//	Constrained min f(x), g(x) = 0,          InteriorPoint
+//	            lo ≤ h(x) ≤ hi, lower ≤ x ≤ upper
 //	FixedPoint  x = T(x)                     AndersonAcceleration, FixedPointIteration
 //	Stochastic  min of the mean of f(x, b)   Optim (package optim), PolyakSGD, ArmijoSGD
 //	            over batches b

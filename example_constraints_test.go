@@ -2,6 +2,7 @@ package argmin_test
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/num"
@@ -170,4 +171,39 @@ func ExampleAndersonAcceleration() {
 	// Output:
 	// converged <nil>
 	// least value: -0.1134, after fewer than 50 iterations: true
+}
+
+// The point of a parabola's inside that is nearest to (3, 0): of the two constraints, one is active. Its multiplier is how fast the distance
+// falls with the limit.
+func ExampleConstrained() {
+	type A = num.Array
+	distance := func(x, p A) A { return x.Sub(p).Square().Sum() }
+	c := argmin.Constraints[A, A]{
+		Between: func(x, _ A) any { return num.Stack(x.At(0).Square().Sub(x.At(1)), x.At(1)) },
+		Limits:  func(A) (lo, hi any) { return num.Scalar(math.Inf(-1)), num.Vector(0, 4) }, // x₀² - x₁ ≤ 0, x₁ ≤ 4
+	}
+	solver := argmin.Constrained(distance, c, nil, argmin.Options{})
+	r, err := solver.Run(argmin.KKT[A]{X: num.Vector(0, 1)}, num.Vector(3, 0))
+	if err != nil {
+		panic(err)
+	}
+	fmt.Printf("%v: x %.4f, multipliers %.4f\n", r.State.Status(), r.Params.X, r.Params.Between)
+	// Output: converged: x [1.0000 1.0000], multipliers [2.0000 0.0000]
+}
+
+// The largest box within an ellipsoid, from a start outside: an equation and bounds.
+func ExampleInteriorPoint() {
+	type A = num.Array
+	volume := func(x, _ A) A { return x.Prod().Scale(-8) }
+	c := argmin.Constraints[A, A]{
+		Equal:  func(x, axes A) any { return x.Div(axes).Square().Sum().AddScalar(-1) },
+		Bounds: func(A) (lower, upper A) { return num.Scalar(0), num.Scalar(math.Inf(1)) },
+	}
+	solver := argmin.Constrained(volume, c, argmin.InteriorPoint{}, argmin.Options{})
+	r, err := solver.Run(argmin.KKT[A]{X: num.Ones(3)}, num.Vector(1, 2, 3))
+	if err != nil {
+		panic(err)
+	}
+	fmt.Printf("%v: half edges %.4f\n", r.State.Status(), r.Params.X)
+	// Output: converged: half edges [0.5774 1.1547 1.7321]
 }

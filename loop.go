@@ -95,13 +95,18 @@ func (s *Solver[P, D]) newProblem(vg func(P, D) (num.Array, P), init P, data D) 
 // result is the iterate where the stopping test holds, elsewhere the best point so far.
 func (p problem[P]) result(c Carry) Result[P] {
 	it, best := c.Iterate, c.Progress
-	held := it.Code.Eq(code(status.Converged))
+	held := final(it)
 	x, e, v := num.Where(held, it.X, best.X), num.Where(held, it.Error, best.Error), num.Where(held, it.Value, best.Value)
 	gradients := it.NFev.Sub(it.NVal)
 	if p.rule.derivativeFree {
 		gradients = num.Int(0)
 	}
 	return Result[P]{Params: p.params(x), State: State{it.NIter, e, v, it.Code, it.NFev, gradients, it.StepSize, it.NFailed}, History: c.History, Aux: p.aux(x)}
+}
+
+// final reports whether an iterate is the answer, whatever was better before: it solves the problem, or has the least violation.
+func final(it Iterate) num.Array {
+	return it.Code.Eq(code(status.Converged)).Or(it.Code.Eq(code(status.Infeasible)))
 }
 
 func (s *Solver[P, D]) start(p problem[P]) Step[P] {
@@ -167,7 +172,7 @@ func (s *Solver[P, D]) advance(p problem[P], c Carry) Carry {
 	c.Progress = p.advanced(c.Progress, c.Iterate, it)
 	it = p.judge(it, &c.Progress)
 	if p.rule.evaluates { // the value and error are those before the step
-		it.X = num.Where(it.Code.Eq(code(status.Converged)), c.Iterate.X, it.X)
+		it.X = num.Where(final(it), c.Iterate.X, it.X)
 	}
 	return s.report(Carry{it, st, c.Progress, c.History})
 }

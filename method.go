@@ -2,6 +2,7 @@ package argmin
 
 import (
 	"cmp"
+	"fmt"
 
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/treedef"
@@ -62,23 +63,26 @@ type Rule[S any] struct {
 	// steady declares that Update, if it Evaluates, depends on nothing but the iterate and the state's
 	// last step: it has no schedule that may wait.
 	steady bool
+	// judges declares that Update itself sets Converged, where more than Error has to be small.
+	judges bool
 }
 
 // Problem is a problem as methods see it: its functions, on raveled parameters. Func is
 // always there, the other functions if the kind of problem has them.
 type Problem struct {
-	Func       linesearch.Func                      // value and gradient
-	Optimality func(x, grad num.Array) num.Array    // what is zero at a solution
-	Project    func(x num.Array) num.Array          // nearest point of the set: Bounded, OnSet
-	Prox       func(x, step num.Array) num.Array    // proximal operator: Composite, Separable
-	Oracle     func(g num.Array) num.Array          // point s of the set with the least <g, s>: OnSet
-	Mirror     func(x, g, size num.Array) num.Array // mirror step: OnSet
-	Lower      num.Array                            // bounds: Bounded
-	Upper      num.Array                            // as Lower
-	Separable  *SeparableTerms                      // Separable
-	Split      *SplitTerms                          // Split
-	Residual   *ResidualTerms                       // LeastSquares, BoundedLeastSquares
-	Options    Options                              // with the defaults filled in
+	Func        linesearch.Func                      // value and gradient
+	Optimality  func(x, grad num.Array) num.Array    // what is zero at a solution
+	Project     func(x num.Array) num.Array          // nearest point of the set: Bounded, OnSet
+	Prox        func(x, step num.Array) num.Array    // proximal operator: Composite, Separable
+	Oracle      func(g num.Array) num.Array          // point s of the set with the least <g, s>: OnSet
+	Mirror      func(x, g, size num.Array) num.Array // mirror step: OnSet
+	Lower       num.Array                            // bounds: Bounded
+	Upper       num.Array                            // as Lower
+	Separable   *SeparableTerms                      // Separable
+	Split       *SplitTerms                          // Split
+	Constrained *ConstrainedTerms                    // Constrained
+	Residual    *ResidualTerms                       // LeastSquares, BoundedLeastSquares
+	Options     Options                              // with the defaults filled in
 
 	// Params makes a vector the tree of the user's parameters.
 	Params func(x num.Array) any
@@ -154,14 +158,15 @@ func (c Custom[S]) define() definition {
 	return d
 }
 
-func (c Custom[S]) smooth() definition     { return c.define() }
-func (c Custom[S]) bounded() definition    { return c.define() }
-func (c Custom[S]) composite() definition  { return c.define() }
-func (c Custom[S]) separable() definition  { return c.define() }
-func (c Custom[S]) onSet() definition      { return c.define() }
-func (c Custom[S]) split() definition      { return c.define() }
-func (c Custom[S]) fixedPoint() definition { return c.define() }
-func (c Custom[S]) stochastic() definition { return c.define() }
+func (c Custom[S]) smooth() definition      { return c.define() }
+func (c Custom[S]) bounded() definition     { return c.define() }
+func (c Custom[S]) composite() definition   { return c.define() }
+func (c Custom[S]) separable() definition   { return c.define() }
+func (c Custom[S]) onSet() definition       { return c.define() }
+func (c Custom[S]) split() definition       { return c.define() }
+func (c Custom[S]) fixedPoint() definition  { return c.define() }
+func (c Custom[S]) stochastic() definition  { return c.define() }
+func (c Custom[S]) constrained() definition { return c.define() }
 
 func (c Custom[S]) leastSquares() definition        { return c.define() }
 func (c Custom[S]) boundedLeastSquares() definition { return c.define() }
@@ -173,8 +178,17 @@ type definition struct {
 	rule           func(p *Problem) rule
 	derivativeFree bool
 	leaves         bool    // its iterates may leave the set of a problem with constraints
+	noUnroll       bool    // its iterations have no useful derivative
 	maxIter        int     // the default of Options.MaxIter, if not 500
 	tol            float64 // the default of Options.Tol, if not 1e-6
+}
+
+// unrolled is why iterations cannot be differentiated, where options ask for it.
+func (d definition) unrolled(opt Options) string {
+	if !opt.Unroll || !d.noUnroll {
+		return ""
+	}
+	return fmt.Sprintf("Options.Unroll is set, and the iterations of %s have no useful derivative; leave it out: the implicit one is exact", d.name)
 }
 
 // rule is a [Rule] whose state is flattened.
@@ -189,7 +203,7 @@ type rule struct {
 	begin func(x num.Array) (Iterate, []num.Array)
 	again func(it Iterate, st []num.Array) (Iterate, []num.Array)
 
-	derivativeFree, steady bool
+	derivativeFree, steady, judges bool
 }
 
 // ownError reports whether the method's own error is what Options.Tol bounds.
@@ -240,7 +254,7 @@ func flattened[S any](name string, r Rule[S]) rule {
 			return next, flat(s)
 		}
 	}
-	out := rule{update: with(r.Update), error: r.Error, start: r.Start, evaluates: r.Evaluates, steady: r.steady}
+	out := rule{update: with(r.Update), error: r.Error, start: r.Start, evaluates: r.Evaluates, steady: r.steady, judges: r.judges}
 	if r.begin == nil {
 		out.init = func(it Iterate) []num.Array { return flat(r.Init(it)) }
 		return out

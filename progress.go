@@ -70,10 +70,15 @@ func (p problem[P]) judge(it Iterate, pr *Progress) Iterate {
 	c := num.Where(it.NIter.Ge(num.Int(p.Options.MaxIter)), code(status.IterationLimit), code(status.Running))
 	c = num.Where(is(it.Code, status.Running), c, it.Code)
 	converged := it.Error.Le(num.Const(p.Options.Tol))
+	if p.rule.judges {
+		converged = is(c, status.Converged)
+	}
 	if pr != nil && !p.rule.derivativeFree {
 		// Nothing more can be reached where the method itself finds no better point.
 		ended := is(c, status.Stalled).Or(is(c, status.LineSearchFailed))
-		converged = converged.And(p.plausible(it, *pr).Or(ended))
+		if !p.rule.judges {
+			converged = converged.And(p.plausible(it, *pr).Or(ended))
+		}
 		if !p.rule.evaluates || p.rule.steady { // schedules may wait
 			c = num.Where(is(c, status.Running).And(pr.Idle.Ge(num.Const(mostIdle))), code(status.Stalled), c)
 		}

@@ -112,6 +112,8 @@ type kind[P, D any] struct {
 	underivable string
 	// aux is what results have in addition, or nil.
 	aux func(x P, data D) any
+	// complete fills in what users may leave out of a start; nil for nothing.
+	complete func(x P, data D) P
 	// before changes the parameters before each iteration; nil for no change.
 	before func(x P, data D) P
 	// bind adds to a problem what the methods of this kind need besides Func.
@@ -169,7 +171,7 @@ func newSolver[P, D any](k kind[P, D], d definition, opt Options) *Solver[P, D] 
 		}
 	}
 	s := &Solver[P, D]{kind: k, def: d, opt: opt.with(d), limited: opt.MaxIter != 0}
-	for _, what := range []string{d.wrong, wrongOptions(s.opt)} {
+	for _, what := range []string{d.wrong, wrongOptions(s.opt), d.unrolled(opt)} {
 		if what != "" && s.wrong == nil {
 			s.wrong = wrong(k.name, "%s", what)
 		}
@@ -186,8 +188,8 @@ func (s *Solver[P, D]) jit() *Solver[P, D] {
 	s = &fresh
 	s.run = num.Jit(func(in input[P, D]) Result[P] { return s.solve(in.Init, in.Data) })
 	s.first = num.Jit(func(in input[P, D]) Step[P] {
-		checkParams(s.kind.name, in.Init)
-		return s.start(s.newProblem(s.kind.valueAndGrad, in.Init, in.Data))
+		init := s.completed(in.Init, in.Data)
+		return s.start(s.newProblem(s.kind.valueAndGrad, init, in.Data))
 	})
 	carried := func(in stepInput[P, D]) any { return in.From.Carry }
 	problemOf := func(in stepInput[P, D]) problem[P] {
@@ -321,8 +323,18 @@ func (s *Solver[P, D]) ArgminState(init P, data D) (P, State) {
 // [Solver.WithOptimality] gives another.
 func (s *Solver[P, D]) Optimality(params P, data D) P {
 	s.mustCheck()
+	params = s.completed(params, data)
 	_, g := s.kind.valueAndGrad(params, data)
 	return s.condition(params, g, data)
+}
+
+// completed is a start that has everything.
+func (s *Solver[P, D]) completed(init P, data D) P {
+	checkParams(s.kind.name, init)
+	if s.kind.complete == nil {
+		return init
+	}
+	return s.kind.complete(init, data)
 }
 
 func (s *Solver[P, D]) condition(params, g P, data D) P {
@@ -339,7 +351,7 @@ func (s *Solver[P, D]) L2OptimalityError(params P, data D) num.Array {
 
 func (s *Solver[P, D]) solve(init P, data D) Result[P] {
 	s.mustCheck()
-	checkParams(s.kind.name, init)
+	init = s.completed(init, data)
 	type both struct {
 		V num.Array
 		G P

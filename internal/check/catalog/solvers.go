@@ -1,6 +1,8 @@
 package catalog
 
 import (
+	"math"
+
 	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/linesearch"
 	"github.com/argmin-go/argmin/num"
@@ -74,6 +76,9 @@ func Entries() []Entry {
 	add("BlockCoordinateDescent", slow, separable(argmin.BlockCoordinateDescent{}), Lasso)
 	add("ProximalGradientSeparable", slow, separable(argmin.ProximalGradient{}), Lasso)
 	add("ADMM", Traits{MaxIter: 200}, split(argmin.ADMM{}), Fused)
+
+	interior := Traits{NoUnroll: true, OwnError: true, Sampling: true}
+	add("InteriorPoint", interior, constrained(argmin.InteriorPoint{}), Ridge, Logistic, Wall, Rosenbrock, Simplex, Probability, Boxed, Ball)
 
 	mirror := Traits{MaxIter: 5000, NoStart: true}
 	add("ProjectedGradient", slow, onSet(argmin.ProjectedGradient{}, projected[array], projected[parts]), sets...)
@@ -241,6 +246,38 @@ func splitOn[P any](m argmin.SplitMethod) func(kit[P], Options) Instance {
 			point{X: x0, Z: z0, Y: tree.ZerosLike(z0)},
 			func(s point) array { return k.flat(s.X) }, new(point),
 		}
+	}
+}
+
+// constrained has the set of a problem as constraints.
+func constrained(m argmin.ConstrainedMethod) solver {
+	return solver{"constrained", methodName(m), constrainedOn[array](m), constrainedOn[parts](m)}
+}
+
+func constrainedOn[P any](m argmin.ConstrainedMethod) func(kit[P], Options) Instance {
+	return func(k kit[P], o Options) Instance {
+		var c argmin.Constraints[P, array]
+		none := func(th array) array { return th.Const(math.Inf(1)).BroadcastTo(len(k.p.Start)) }
+		switch k.p {
+		case Simplex, Probability:
+			c.Equal = func(x P, th array) any {
+				if k.p == Probability {
+					return k.flat(x).Sum().AddScalar(-1)
+				}
+				return k.flat(x).Sum().Sub(th.At(0))
+			}
+			c.Bounds = func(th array) (P, P) { return k.make(none(th).Const(0).BroadcastTo(cols)), k.make(none(th)) }
+		case Boxed:
+			c.Bounds = func(th array) (P, P) {
+				return k.make(th.At(0).Neg().BroadcastTo(cols)), k.make(th.At(1).BroadcastTo(cols))
+			}
+		case Ball:
+			c.Between = func(x P, _ array) any { return k.flat(x).Square().Sum() }
+			c.Limits = func(th array) (any, any) { return th.Const(math.Inf(-1)), th.At(0).Square() }
+		}
+		type point = argmin.KKT[P]
+		return instance[point]{argmin.Constrained(k.objective, c, m, o.shared()), point{X: k.start(o)},
+			func(s point) array { return k.flat(s.X) }, new(point)}
 	}
 }
 

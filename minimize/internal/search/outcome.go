@@ -56,7 +56,7 @@ func (r *Run) Ended(x []float64, f float64, g []float64, norm float64, maxIter i
 	o := Outcome{X: x, Fun: f, Jac: g}
 	switch {
 	case failed && f < lowest:
-		o.Status, o.SciPyStatus, o.Message = status.Unbounded, 2, fmt.Sprintf("The function falls without end, to %.3g.", f)
+		o.Status, o.SciPyStatus, o.Message = status.Unbounded, 2, fmt.Sprintf("The function falls without end, to %.3g.", r.ToUser(f))
 	case failed && !vec.IsFinite(f):
 		o.Status, o.SciPyStatus, o.Message = status.NonFinite, 2, "The function is not finite."
 	case failed:
@@ -111,7 +111,7 @@ func (r *Run) Finish(o Outcome) Outcome {
 			o.Jac = slices.Clone(r.atG)
 		}
 	}
-	return o
+	return r.toUser(o)
 }
 
 // better reports whether the best point seen is better than the last one, with the value f. With
@@ -132,5 +132,5 @@ func (r *Run) Interrupted(reason status.Code, cause error) Outcome {
 			o.SciPyStatus, o.Message = 99, "`callback` raised `StopIteration`."
 		}
 	}
-	return o
+	return r.toUser(o)
 }
