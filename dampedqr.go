@@ -17,14 +17,14 @@ func (DampedQR) damped(p *Problem) damped {
 	n := p.Residual.N
 	return damped{
 		condense: p.dense,
-		factor: func(it Iterate, model []num.Array, lambda, d num.Array) dampedFactor {
+		factor: func(it Iterate, model []num.Array, lambda, d num.Array) dampedSystem {
 			below := num.FromDiag(d.Mul(lambda.Sqrt())).Pad([]int{0, 0}, []int{0, 1})
 			_, t := num.QR(num.Concat(0, model[0], below))
-			s, c := columns(t.Range(0, n), n)
+			s, c := parted(t.Range(0, n), n)
 			x := num.SolveTriangular(s, c.Neg(), num.Triangle{})
-			j, _ := columns(model[0], n)
+			j, _ := parted(model[0], n)
 			jp := j.MatMul(x)
-			return dampedFactor{P: x, JP: jp.Dot(jp), Solve: func(b num.Array) num.Array {
+			return dampedSystem{P: x, JP: jp.Dot(jp), Solve: func(b num.Array) num.Array {
 				return num.SolveTriangular(s, num.SolveTriangular(s, b, num.Triangle{Trans: true}), num.Triangle{})
 			}}
 		},

@@ -18,6 +18,7 @@
 //	Constrained min f(x), g(x) = 0,          InteriorPoint
 //	            lo ≤ h(x) ≤ hi, lower ≤ x ≤ upper
 //	FixedPoint  x = T(x)                     AndersonAcceleration, FixedPointIteration
+//	Root        F(x) = 0                     Newton, NewtonKrylov, Broyden, Hybrid
 //	Stochastic  min of the mean of f(x, b)   Optim (package optim), PolyakSGD, ArmijoSGD
 //	            over batches b
 //	LeastSquares         min ½ Σ r(x)²       LevenbergMarquardt, GaussNewton, Dogleg
@@ -40,7 +41,7 @@
 //   - the same with the option Unroll is differentiated through the iterations.
 //
 // [Solver.Continue] runs on from a step, with what the method remembers. [WithAux] brings back what an
-// objective returns besides its value, and [Solver.WithPreUpdate] changes parameters before each iteration.
+// objective returns parted its value, and [Solver.WithPreUpdate] changes parameters before each iteration.
 //
 // The objective is traced once for every structure, shape and dtype of its arguments; the
 // first call of a small solver takes some milliseconds. A run has the code

@@ -58,8 +58,8 @@ func (m Dogleg) rule(p *Problem) Rule[doglegState] {
 
 func (m Dogleg) update(p *Problem, it Iterate, st doglegState, evaluate func(Iterate, doglegState) (Iterate, doglegState)) (Iterate, doglegState) {
 	d := positive(st.Scale)
-	j, _ := columns(st.Model[0], d.Size())
-	scaled := dogleg(j.Div(d), it.Grad.Div(d), st.Newton.Mul(d), st.Radius)
+	j, _ := parted(st.Model[0], d.Size())
+	scaled := doglegStep(j.Div(d), it.Grad.Div(d), st.Newton.Mul(d), st.Radius)
 	step, length := scaled.Div(d), num.Norm(scaled)
 	jp := j.MatMul(step)
 	promise := it.Grad.Dot(step).Add(jp.Dot(jp).Scale(0.5)).Neg()
@@ -82,8 +82,8 @@ func (m Dogleg) first(it Iterate, st doglegState) num.Array {
 	return num.Minimum(positive(size).Scale(option.Or(m.Radius, 1)), num.Const(longest(size.DType())))
 }
 
-// dogleg is the step on the path 0, the minimum along the negative gradient, the Gauss-Newton step, where it leaves the ball.
-func dogleg(j, g, newton, radius num.Array) num.Array {
+// doglegStep is the step on the path 0, the minimum along the negative gradient, the Gauss-Newton step, where it leaves the ball.
+func doglegStep(j, g, newton, radius num.Array) num.Array {
 	size := positive(num.Norm(g))
 	down := g.Div(size).Neg()
 	curve := num.Norm(j.MatMul(down))

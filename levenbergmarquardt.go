@@ -128,7 +128,7 @@ func moreRadius(radius, lambda, length, ratio, slope, value, v num.Array) (num.A
 
 // accelerated is a step with its second-order correction a, (JᵀJ + λD²) a = -½ Jᵀ r″(p, p), and whether the correction is
 // small enough to be believed.
-func (m levenbergMarquardt) accelerated(it Iterate, model []num.Array, step dampedStep, d, length num.Array) (move, ok num.Array) {
+func (m levenbergMarquardt) accelerated(it Iterate, model []num.Array, step regionStep, d, length num.Array) (move, ok num.Array) {
 	second := m.p.Residual.Second(it.X, step.P)
 	lambda := num.Maximum(step.Lambda, num.Const(leastDamping(length.DType())))
 	a := m.solver.factor(it, model, lambda, d).Solve(m.p.Residual.Expand(it.X).TMul(second)).Scale(-0.5)

@@ -32,6 +32,7 @@ type stepInput[P, D any] struct {
 type problem[P any] struct {
 	Problem
 	differs bool // the condition is x minus a projection or a proximal step
+	root    bool // the condition is a system of equations F = 0
 	byError bool // of two points the one with the smaller error is better: the value does not decide
 	x0      num.Array
 	params  func(num.Array) P
@@ -67,7 +68,7 @@ func (s *Solver[P, D]) newProblem(vg func(P, D) (num.Array, P), init P, data D) 
 	if s.kind.bindResidual != nil {
 		s.kind.bindResidual(&p.Problem, b)
 	}
-	p.differs = s.kind.partial || s.kind.constrained
+	p.differs, p.root = s.kind.partial || s.kind.constrained, s.kind.root
 	p.aux = func(x num.Array) any {
 		if s.kind.aux == nil {
 			return nil
@@ -152,7 +153,7 @@ func (p problem[P]) first(x num.Array) Iterate {
 
 // begin is the step before the first iteration.
 func (s *Solver[P, D]) begin(p problem[P], it Iterate, state []num.Array) Step[P] {
-	progress := begin(it)
+	progress := p.begin(it)
 	it = p.judge(it, &progress)
 	if p.infeasible != nil {
 		it.Code = num.Where(*p.infeasible, code(status.Infeasible), it.Code)
@@ -207,7 +208,7 @@ func (s *Solver[P, D]) advanceOn(p problem[P], c Carry, fresh bool) Carry {
 			return c
 		}, func(c Carry) Carry { return s.moved(p, c) }, c)
 	}
-	c.Progress = begin(c.Iterate)
+	c.Progress = p.begin(c.Iterate)
 	return s.report(c)
 }
 

@@ -57,7 +57,7 @@ type Rule[S any] struct {
 	// that does not depend on units, and the state, which may keep what it has found of the problem at
 	// the iterate. Update then sets Error, too.
 	begin func(x num.Array) (Iterate, S)
-	// again is what begin evaluates, on other data, with what the state remembers besides.
+	// again is what begin evaluates, on other data, with what the state remembers parted.
 	again func(it Iterate, s S) (Iterate, S)
 
 	// steady declares that Update, if it Evaluates, depends on nothing but the iterate and the state's
@@ -167,6 +167,7 @@ func (c Custom[S]) split() definition       { return c.define() }
 func (c Custom[S]) fixedPoint() definition  { return c.define() }
 func (c Custom[S]) stochastic() definition  { return c.define() }
 func (c Custom[S]) constrained() definition { return c.define() }
+func (c Custom[S]) root() definition        { return c.define() }
 
 func (c Custom[S]) leastSquares() definition        { return c.define() }
 func (c Custom[S]) boundedLeastSquares() definition { return c.define() }

@@ -11,8 +11,12 @@ import (
 // Where the Hessian is not positive definite a multiple of the identity is added (Nocedal &
 // Wright, "Numerical Optimization", algorithms 3.2 and 3.3). An iteration takes n³/3
 // operations in addition to n products with the Hessian.
+//
+// For [Root] it is Newton's method with the Jacobian, whose steps minimize |F + J p|² + λ|D p|² where J is singular
+// or the search along Newton's step failed (Levenberg & Marquardt): n products with the Jacobian and 2n³/3 operations per
+// iteration, and an evaluation for each trial of the search.
 type Newton struct {
-	LineSearch linesearch.Search // default linesearch.Backtracking
+	LineSearch linesearch.Search // default linesearch.Backtracking; for Root one that needs no gradients
 }
 
 func (m Newton) smooth() definition { return define("Newton", m.rule) }

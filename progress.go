@@ -14,6 +14,7 @@ type Progress struct {
 	Largest, Least  num.Array // the largest error so far, and the least one that counted as progress
 	Scale           num.Array // norm of the start
 	Idle            num.Array // iterations in a row that changed nothing, int32
+	Origin          num.Array // where the run began, [n]; empty where no test needs it
 }
 
 // mostIdle is how many iterations in a row may change nothing. A trust region that has to
@@ -21,8 +22,12 @@ type Progress struct {
 const mostIdle = 50
 
 // begin is the progress of a run that starts at an iterate.
-func begin(it Iterate) Progress {
-	return Progress{X: it.X, Value: it.Value, Error: it.Error, Largest: it.Error, Least: it.Error, Scale: num.Norm(it.X), Idle: num.Int(0)}
+func (p problem[P]) begin(it Iterate) Progress {
+	origin := it.X
+	if !p.root {
+		origin = it.X.Range(0, 0)
+	}
+	return Progress{X: it.X, Value: it.Value, Error: it.Error, Largest: it.Error, Least: it.Error, Scale: num.Norm(it.X), Idle: num.Int(0), Origin: origin}
 }
 
 // advanced is the progress after an iteration that led from one iterate to the next.
@@ -49,6 +54,7 @@ func (p problem[P]) advanced(pr Progress, from, it Iterate) Progress {
 		Least:   num.Where(fell, it.Error, pr.Least),
 		Scale:   pr.Scale,
 		Idle:    num.Where(idle, pr.Idle.AddScalar(1), num.Int(0)),
+		Origin:  pr.Origin,
 	}
 }
 
@@ -75,12 +81,15 @@ func (p problem[P]) judge(it Iterate, pr *Progress) Iterate {
 	}
 	if pr != nil && !p.rule.derivativeFree {
 		// Nothing more can be reached where the method itself finds no better point.
-		ended := is(c, status.Stalled).Or(is(c, status.LineSearchFailed))
-		if !p.rule.judges {
-			converged = converged.And(p.plausible(it, *pr).Or(ended))
-		}
+		ended := is(c, status.Stalled).Or(is(c, status.LineSearchFailed)).Or(is(c, status.Stationary))
 		if !p.rule.evaluates || p.rule.steady { // schedules may wait
 			c = num.Where(is(c, status.Running).And(pr.Idle.Ge(num.Const(mostIdle))), code(status.Stalled), c)
+		}
+		switch {
+		case p.root:
+			it, converged = p.judgeRoot(it, *pr, ended.Or(is(c, status.Stalled)))
+		case !p.rule.judges:
+			converged = converged.And(p.plausible(it, *pr).Or(ended))
 		}
 	}
 	c = num.Where(converged, code(status.Converged), c)

@@ -49,7 +49,7 @@ func (p *Problem) squaresAt(it Iterate, st modelState, condense condenser) (Iter
 }
 
 // dense keeps the matrix [J r], or as it has the same products and fewer rows the R of its QR decomposition, whose first n
-// columns are the R of J and whose last one is Qᵀr. Its derivative does not exist where residuals are zero.
+// parted is the R of J and whose last one is Qᵀr. Its derivative does not exist where residuals are zero.
 func (p *Problem) dense(l Linearization) ([]num.Array, num.Array, num.Array) {
 	j := l.Dense()
 	a := num.Concat(1, j, l.R.Reshape(l.R.Size(), 1))
@@ -59,14 +59,14 @@ func (p *Problem) dense(l Linearization) ([]num.Array, num.Array, num.Array) {
 	return []num.Array{a}, num.Norm(j, 0), l.R.MatMul(j)
 }
 
-// columns are the first n columns of a matrix, and the next one.
-func columns(a num.Array, n int) (first, next num.Array) {
+// parted is the first n columns of a matrix, and the next one.
+func parted(a num.Array, n int) (first, next num.Array) {
 	return a.Index(num.From(0), num.To(n)), a.Index(num.From(0), num.I(n))
 }
 
 // gaussNewton is the shortest p, in units of the scales d, of those that minimize |r + J p|.
 func gaussNewton(model, d num.Array, rank float64) num.Array {
-	j, r := columns(model, d.Size())
+	j, r := parted(model, d.Size())
 	return num.LstSq(j.Div(d), r.Neg(), rank).Div(d)
 }
 

@@ -176,7 +176,7 @@ func (r reflective) choose(q quadratic, x, scale, h, radius, theta num.Array) (s
 func (r reflective) update(it Iterate, st reflectiveState) (Iterate, reflectiveState) {
 	n := it.X.Size()
 	scale, diagonal := r.scale(it, st)
-	j, c := columns(st.Model[0], n)
+	j, c := parted(st.Model[0], n)
 	q := quadratic{j.Mul(scale), it.Grad.Mul(scale), diagonal}
 	a := num.Concat(0, q.j, num.FromDiag(diagonal.Sqrt()))
 	h := inRegion(a, num.Concat(0, c, num.Full(c.DType(), 0, n)), st.Radius)

@@ -32,7 +32,7 @@ func (s *Solver[P, D]) verdicts(condition func(P, D) P, x, init P, data D, state
 		return size.Div(num.Where(terms.Gt(num.Const(0)), terms, size))
 	}, point{x, init, data})
 	var all []num.Verdict
-	for c := status.IterationLimit; c <= status.Failed; c++ {
+	for c := status.IterationLimit; c <= status.Stationary; c++ {
 		ok := state.Code.Ne(code(c)).Or(left.Le(num.Const(noDigits)))
 		msg := fmt.Sprintf("argmin.%s: the derivative of a run that ended with %q far from a solution has no correct "+
 			"digit; let it converge (Options.MaxIter, Tol, or another method or start: ArgminState reports how it ended), "+

@@ -68,7 +68,7 @@ func cycle(s system, r array, k int) (dx, steps array) {
 	}
 	v0 := row(num.Full(d, 0, k+1, n), r.Div(beta), start)
 	n0 := num.Full(d, 0, k+1).DynamicUpdateSlice(one.Reshape(1), []array{start})
-	end := num.While(func(c basis) array {
+	end := num.WhileMax(k, func(c basis) array {
 		left := beta.Gt(s.Limit.Mul(krylov.Norm(c.Normal)))
 		return c.J.Lt(num.Int(k)).And(c.More).And(left)
 	}, func(c basis) basis {
@@ -98,4 +98,44 @@ func cycle(s system, r array, k int) (dx, steps array) {
 	t = t.Add(num.FromDiag(num.Where(used, zero, one)))
 	y := num.SolveTriangular(t, num.Where(used, q.At(0).Mul(beta), zero), num.Triangle{})
 	return y.MatMul(end.V.Range(0, k)), end.J
+}
+
+// Inexact is GMRES for methods that need only an approximate solution, such as inexact Newton methods. tol is
+// the relative residual to reach, a scalar of the program. It returns the approximation with the norm of its residual
+// relative to b, whatever that is: not reaching tol is no error. It also ends where a cycle lowers the residual by less
+// than 1%. MaxIter counts steps.
+func Inexact(matvec func(num.Array) num.Array, b, tol num.Array, opt GMRESOptions) (x, residual num.Array) {
+	if b.Size() == 0 {
+		return b, b.Const(0)
+	}
+	o := opt.complete(b)
+	k := min(max(option.Or(opt.Restart, 30), 1), b.Size(), max(o.MaxIter, 1))
+	s := system{Language: language, Map: o.ridged(matvec), Precond: o.Precond, B: b, MaxIter: o.MaxIter}
+	residual = b.Const(0)
+	x = krylov.Scaled(s, func(s system) array {
+		norm := krylov.Norm(s.B)
+		s.Limit = norm.Mul(tol)
+		x, r := cycles(s, k, (s.MaxIter+k-1)/k, 0.99)
+		residual = krylov.Norm(r).Div(arg.Safe(norm.Gt(num.Const(0)), norm))
+		return x
+	})
+	return x, residual
+}
+
+// cycles makes at most most cycles of k steps, until one does not lower the residual by the factor gain. It returns
+// the residual too.
+func cycles(s system, k, most int, gain float64) (x, r array) {
+	if s.Precond == nil {
+		s.Precond = func(r array) array { return r }
+	}
+	norm := krylov.Norm[array]
+	type state struct{ X, R, Stalled array }
+	end := num.WhileMax(most, func(c state) array { return norm(c.R).Gt(s.Limit).And(c.Stalled.Not()) }, func(c state) state {
+		dx, _ := cycle(s, c.R, k)
+		x := c.X.Add(s.Precond(dx))
+		r := s.B.Sub(s.Map(x))
+		better := norm(r).Lt(norm(c.R))
+		return state{num.Where(better, x, c.X), num.Where(better, r, c.R), norm(r).Lt(norm(c.R).Scale(gain)).Not()}
+	}, state{s.B.Scale(0), s.B, num.Full(num.Bool, 0)})
+	return end.X, end.R
 }

@@ -21,10 +21,11 @@ const (
 	Cancelled                    // the context ended
 	Failed                       // any other reason; the message has it
 	Stalled                      // nothing changes any more, and the point is not seen to be a solution
+	Stationary                   // no small step brings equations nearer to being met: their sum of squares is stationary, and not zero
 )
 
 var names = [...]string{"running", "converged", "iteration limit", "evaluation limit", "line search failed",
-	"not finite", "unbounded", "infeasible", "stopped", "cancelled", "failed", "stalled"}
+	"not finite", "unbounded", "infeasible", "stopped", "cancelled", "failed", "stalled", "stationary"}
 
 // String is the code in words, such as "iteration limit".
 func (c Code) String() string {

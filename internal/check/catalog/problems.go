@@ -14,7 +14,9 @@ type Problem struct {
 	Theta []float64
 	Start []float64
 	Value func(x, theta array) array
-	Prox  func(x, theta, step array) array // nil: no h
+	// Equations is F of a problem that is a system F = 0; Value is then ½|F|².
+	Equations func(x, theta array) array
+	Prox      func(x, theta, step array) array // nil: no h
 	// Residuals are what Value is half the square sum of, or nil.
 	Residuals func(x, theta array) array
 	// Solution and Jacobian are the answer and its derivative, by a formula, or, for
@@ -243,7 +245,8 @@ var Fused = &Problem{
 // Cosine is the fixed point x = cos(x θ), elementwise, of a map that contracts.
 var Cosine = &Problem{
 	Name: "cosine", Theta: []float64{0.7, 0.8, 0.9, 0.4}, Start: []float64{1, 1, 1, 1},
-	Value: halfSquares(cosineResiduals), Residuals: cosineResiduals,
+	Value:     halfSquares(cosines),
+	Equations: cosines, Residuals: cosines,
 	Solution: reference("cosine"),
 	// dx (1 + θ sin(xθ)) = -x sin(xθ) dθ.
 	Jacobian: func(th array) array {
@@ -253,4 +256,19 @@ var Cosine = &Problem{
 	},
 }
 
-func cosineResiduals(x, th array) array { return x.Sub(x.Mul(th).Cos()) }
+func cosines(x, th array) array { return x.Sub(x.Mul(th).Cos()) }
+
+// Valley is Rosenbrock's function as equations, with the same root θ, θ², θ⁴, ….
+var Valley = &Problem{
+	Name: "valley", Stiffness: 100, Theta: []float64{1.1}, Start: []float64{-1.2, 1, -0.5, 0.8},
+	Value:     halfSquares(valley),
+	Equations: valley,
+	Solution:  Rosenbrock.Solution,
+	Jacobian:  Rosenbrock.Jacobian,
+}
+
+func valley(x, th array) array {
+	n := x.Size()
+	a := x.Range(1, n).Sub(x.Range(0, n-1).Square()).Scale(3)
+	return num.Concat(0, a, x.Range(0, 1).Sub(th.At(0)))
+}

@@ -91,6 +91,13 @@ func Entries() []Entry {
 
 	add("FixedPointIteration", Traits{}, fixedPoint(argmin.FixedPointIteration{}), Cosine)
 	add("AndersonAcceleration", Traits{}, fixedPoint(argmin.AndersonAcceleration{}), Cosine)
+
+	equations := []*Problem{Cosine, Valley}
+	add("NewtonRoot", Traits{Stable: true}, root(argmin.Newton{}), equations...)
+	add("NewtonKrylov", Traits{NoUnroll: true}, root(argmin.NewtonKrylov{}), equations...)
+	add("Hybrid", Traits{NoUnroll: true}, root(argmin.Hybrid{}), equations...)
+	add("Broyden", Traits{NoUnroll: true}, root(argmin.Broyden{}), equations...)
+	add("BroydenScaled", Traits{NoUnroll: true}, root(argmin.Broyden{Scaled: true}), equations...)
 	return all
 }
 
@@ -322,5 +329,16 @@ func fixedPointOn[P any](m argmin.FixedPointMethod) func(kit[P], Options) Instan
 	return func(k kit[P], o Options) Instance {
 		cosines := func(x P, th array) P { k.seen(k.flat(x)); return k.make(k.flat(x).Mul(th).Cos()) }
 		return k.instance(argmin.FixedPoint(cosines, m, o.shared()), o)
+	}
+}
+
+func root(m argmin.RootMethod) solver {
+	return solver{"root", methodName(m), rootOn[array](m), rootOn[parts](m)}
+}
+
+func rootOn[P any](m argmin.RootMethod) func(kit[P], Options) Instance {
+	return func(k kit[P], o Options) Instance {
+		f := func(x P, th array) P { k.seen(k.flat(x)); return k.make(k.p.Equations(k.flat(x), th)) }
+		return k.instance(argmin.Root(f, m, o.shared()), o)
 	}
 }

@@ -142,3 +142,24 @@ func TestSystems(t *testing.T) {
 		})
 	}
 }
+
+// The systems written with num have the values of the others.
+func TestTracedSystems(t *testing.T) {
+	for _, s := range Systems() {
+		f := Traced[s.Name]
+		if f == nil {
+			t.Errorf("%s is not traced", s.Name)
+			continue
+		}
+		x, want := make([]float64, len(s.X0)), make([]float64, len(s.X0))
+		for i, v := range s.X0 {
+			x[i] = v + 0.1*float64(i+1)
+		}
+		s.Values(x, want)
+		for i, v := range f(num.New(x)).Float64s() {
+			if !(math.Abs(v-want[i]) <= 1e-12*(1+math.Abs(want[i]))) {
+				t.Errorf("%s: value %d is %v, want %v", s.Name, i, v, want[i])
+			}
+		}
+	}
+}
