@@ -33,11 +33,12 @@ type regionStep struct {
 }
 
 // leastDamping is the λ that stands for 0: with it a parameter that the model does not determine stays where it is, and others do
-// not notice unless the condition number of J is above ε^-¾.
-func leastDamping(d num.DType) float64 { return d.Eps() * math.Sqrt(d.Eps()) }
+// not notice unless the condition number of J is above ε^-⅝.
+func leastDamping(d num.DType) float64 { return math.Pow(d.Eps(), 1.25) }
 
 // within is the step of a solver within a region.
-func (s damped) within(it Iterate, model []num.Array, lambda, radius, d num.Array) regionStep {
+func (s damped) within(it Iterate, st modelState, lambda, radius, d num.Array) regionStep {
+	model := st.Model
 	if s.step != nil {
 		return s.step(it, model, lambda, radius, d)
 	}
@@ -51,7 +52,7 @@ func (s damped) within(it Iterate, model []num.Array, lambda, radius, d num.Arra
 	// Moré, 1978, algorithm 5.5, with MINPACK's numbers.
 	const near, iterations = 0.1, 10
 	least := lambda.Const(leastDamping(lambda.DType()))
-	full := s.factor(it, model, least, d)
+	full := s.factor(it, model, least, positive(st.Norms))
 	over, newton := measure(full)
 	gradient := num.Norm(it.Grad.Div(d))
 	lower := num.Maximum(newton, least)

@@ -16,7 +16,7 @@ import (
 // Gauss-Newton step is the one of least norm. An iteration costs an evaluation and, if its step is
 // taken, a linearization as in [GaussNewton].
 type Dogleg struct {
-	Radius float64 // the first radius relative to the scaled start, or the first radius if the start is 0; default 100, MINPACK's
+	Radius float64 // the first radius relative to the scaled start, or the first radius if the start is 0; default 1
 	Rank   float64 // singular values up to Rank times the largest count as zero; default ε·max(m, n)
 }
 
@@ -26,7 +26,7 @@ func (m Dogleg) ranges() []option.Range {
 
 func (m Dogleg) leastSquares() definition {
 	d := define("Dogleg", m.rule)
-	d.tol = squaresTol
+	d.tol, d.maxIter = squaresTol, squaresMaxIter
 	return d
 }
 

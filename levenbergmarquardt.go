@@ -18,7 +18,7 @@ type LevenbergMarquardt struct {
 	// Linear finds the steps: DampedQR (the default) is the most accurate, DampedCholesky faster, DampedCG for
 	// many parameters needs only products.
 	Linear DampedSolver
-	Radius float64 // the first radius relative to the scaled start, or the first radius if the start is 0; default 100, MINPACK's
+	Radius float64 // the first radius relative to the scaled start, or the first radius if the start is 0; default 1
 	// Geodesic adds to a step half of its second-order correction, which follows curved valleys in fewer iterations, for one second
 	// derivative along a direction each (Transtrum & Sethna, "Improvements to the Levenberg-Marquardt algorithm for
 	// nonlinear least-squares minimization", 2012). DampedCG has no correction.
@@ -33,7 +33,7 @@ func (m LevenbergMarquardt) ranges() []option.Range {
 
 func (m LevenbergMarquardt) leastSquares() definition {
 	d := define("LevenbergMarquardt", m.rule)
-	d.tol = squaresTol
+	d.tol, d.maxIter = squaresTol, squaresMaxIter
 	if _, products := m.Linear.(DampedCG); products && m.Geodesic {
 		d.wrong = "LevenbergMarquardt.Geodesic needs a factorization, which DampedCG has not"
 	}
@@ -42,10 +42,6 @@ func (m LevenbergMarquardt) leastSquares() definition {
 	}
 	return d
 }
-
-// squaresTol is the default of Options.Tol for sums of squares: what a step can take away of the value is then within its
-// rounding in float64.
-const squaresTol = 1e-8
 
 // lmState is what LevenbergMarquardt keeps between two iterations.
 type lmState struct {
@@ -87,7 +83,7 @@ func (m levenbergMarquardt) update(it Iterate, st lmState) (Iterate, lmState) {
 	size := num.Norm(d.Mul(it.X))
 	radius := num.Minimum(positive(size).Scale(option.Or(m.Radius, 1)), num.Const(longest(size.DType())))
 	radius = num.Where(first, radius, st.Radius)
-	step := m.solver.within(it, st.Model, st.Lambda, radius, d)
+	step := m.solver.within(it, st.modelState, st.Lambda, radius, d)
 	length := num.Norm(d.Mul(step.P))
 	radius = num.Where(first, num.Minimum(radius, positive(length)), radius)
 	move, ok := step.P, num.Full(num.Bool, 1)

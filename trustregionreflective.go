@@ -29,7 +29,7 @@ func (m TrustRegionReflective) ranges() []option.Range {
 
 func (m TrustRegionReflective) boundedLeastSquares() definition {
 	d := define("TrustRegionReflective", m.rule)
-	d.tol = squaresTol
+	d.tol, d.maxIter = squaresTol, squaresMaxIter
 	return d
 }
 
@@ -214,7 +214,7 @@ func (r reflective) land(it Iterate, st reflectiveState) (Iterate, reflectiveSta
 	near := it.Grad.Abs().Mul(r.p.room(it)).Scale(2).Le(it.Value.Scale(2 * tol))
 	bound := num.Where(it.Grad.Gt(num.Const(0)), r.p.Lower, r.p.Upper)
 	near = near.And(it.Grad.Ne(num.Const(0))).And(bound.IsInf().Not())
-	others := r.p.squaresErrorOf(it, num.Where(near, num.Const(0), it.Grad), st.Norms, roundedResidual)
+	others := r.p.squaresError(it, num.Where(near, num.Const(0), it.Grad), st.Norms, num.Norm(st.Norms.Mul(it.X)).Scale(roundedResidual))
 	x := num.Where(near, bound, it.X)
 	try := others.Le(num.Const(tol)).And(x.Ne(it.X).Any())
 	next, ns, _ := squaresMoved(it, st, x, try, r.evaluate)
@@ -233,10 +233,10 @@ func inRegion(a, b, radius num.Array) num.Array {
 	unit := positive(s.Max()) // so that squares do not overflow
 	s = s.Div(unit)
 	ub := b.MatMul(u).Div(unit)
-	suf := s.Mul(ub)
-	full := s.Min().Gt(num.Const(eps * float64(a.Shape()[0])))
-	newton := num.Where(s.Gt(num.Const(eps*float64(n))), ub.Div(positive(s)), num.Const(0)).Neg()
-	within := full.And(num.Norm(newton).Le(radius))
+	some := s.Gt(num.Const(eps * float64(max(a.Shape()[0], n)))) // the others are zero to rounding
+	suf := num.Where(some, s.Mul(ub), num.Const(0))
+	newton := num.Where(some, ub.Div(positive(s)), num.Const(0)).Neg()
+	within := num.Norm(newton).Le(radius)
 	// phi is |h(α)| - radius and its derivative.
 	phi := func(alpha num.Array) (phi, slope num.Array) {
 		den := s.Square().Add(alpha)
@@ -249,8 +249,7 @@ func inRegion(a, b, radius num.Array) num.Array {
 	upper := num.Norm(suf).Div(radius)
 	phi0, slope0 := phi(upper.Const(0))
 	ratio0 := phi0.Div(num.Where(slope0.Lt(num.Const(0)), slope0, num.Const(-1)))
-	lower := num.Where(full, num.Maximum(ratio0.Neg(), num.Const(0)), num.Const(0))
-	lower = num.Minimum(lower, upper)
+	lower := num.Minimum(num.Maximum(ratio0.Neg(), num.Const(0)), upper)
 	done := within.Or(upper.Gt(num.Const(0)).Not()).Or(upper.IsFinite().Not())
 	end := num.WhileMax(10, func(st state) num.Array { return st.Done.Not() }, func(st state) state {
 		alpha := num.Where(st.Alpha.Ge(st.Lower).And(st.Alpha.Le(st.Upper)).And(st.Alpha.Gt(num.Const(0))), st.Alpha,
