@@ -15,6 +15,8 @@ type damped struct {
 	condense condenser
 	// factor solves (JᵀJ + λD²) p = -Jᵀr for one λ; nil if step is another way.
 	factor func(it Iterate, model []num.Array, lambda, d num.Array) dampedSystem
+	// newton minimizes |r + J p|, where there are several p by the shortest in units of d, and has |J p|²; nil: by factor with a small λ.
+	newton func(model []num.Array, d num.Array) (p, jp num.Array)
 	// step is the answer within |D p| ≤ radius, to a tenth of it, from a first guess of λ; nil: by factor. It needs d > 0.
 	step func(it Iterate, model []num.Array, lambda, radius, d num.Array) regionStep
 }
@@ -53,6 +55,9 @@ func (s damped) within(it Iterate, st modelState, lambda, radius, d num.Array) r
 	const near, iterations = 0.1, 10
 	least := lambda.Const(leastDamping(lambda.DType()))
 	full := s.factor(it, model, least, positive(st.Norms))
+	if s.newton != nil {
+		full.P, full.JP = s.newton(model, positive(st.Norms))
+	}
 	over, newton := measure(full)
 	gradient := num.Norm(it.Grad.Div(d))
 	lower := num.Maximum(newton, least)

@@ -3,7 +3,7 @@ package argmin
 import "github.com/argmin-go/argmin/num"
 
 // DampedCholesky solves by Cholesky decompositions of JᵀJ + λD²: mn² operations for the product and n³/3 per
-// step, several times fewer than [DampedQR], with half of its digits where columns of J are nearly dependent. On an accelerator, where QR is
+// step, several times fewer than [DampedQR], with half of its digits where columns of J are nearly dependent, and where they are dependent a step that is not the shortest. On an accelerator, where QR is
 // slow, it is the faster one for all sizes.
 type DampedCholesky struct{}
 

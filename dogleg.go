@@ -72,7 +72,7 @@ func (m Dogleg) update(p *Problem, it Iterate, st doglegState, evaluate func(Ite
 	still := length.Le(num.Norm(d.Mul(it.X)).Scale(it.X.DType().Eps()))
 	next, model, again := p.squaresStalled(it, next, ns.modelState, hidden, moved, still)
 	ns.modelState = model
-	ns.Radius = num.Where(again, m.first(next, ns), ns.Radius)
+	ns.Radius = num.Where(again, m.first(next, ns), widened(ns.Radius, hidden.And(moved)))
 	return next, ns
 }
 

@@ -103,7 +103,7 @@ func (m levenbergMarquardt) update(it Iterate, st lmState) (Iterate, lmState) {
 	ns.Radius, ns.Lambda = moreRadius(radius, step.Lambda, length, ratio, slope, it.Value, v)
 	still := length.Le(size.Scale(it.X.DType().Eps()))
 	next, model, again := m.p.squaresStalled(it, next, ns.modelState, hidden, moved, still)
-	ns.modelState, ns.Radius = model, num.Where(again, num.Const(0), ns.Radius)
+	ns.modelState, ns.Radius = model, num.Where(again, num.Const(0), widened(ns.Radius, hidden.And(moved)))
 	return next, ns
 }
 

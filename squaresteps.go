@@ -20,8 +20,9 @@ const (
 	roundedResidual, roundedStalled = 10, 1e3
 	// hiddenDecrease is how many times ε of the value a decrease is hidden by rounding: as in TrustRegion.
 	hiddenDecrease = 10
-	// mostLevel is how many steps in a row whose decrease is hidden may leave the error where it is: a choice.
-	mostLevel = 5
+	// mostLevel is how many steps in a row whose decrease is hidden may leave the error where it is: a choice. The region grows
+	// tenfold with each of them, as it may be small only because rounding made steps before look bad.
+	mostLevel = 8
 	// leastRatio is the least ratio of the actual to the promised decrease of a step that is taken: MINPACK's.
 	leastRatio = 1e-4
 )
@@ -60,7 +61,7 @@ func (p *Problem) squaresAt(it Iterate, st modelState, condense condenser) (Iter
 func (p *Problem) dense(l Linearization) ([]num.Array, num.Array, num.Array) {
 	j := l.Dense()
 	a := num.Concat(1, j, l.R.Reshape(l.R.Size(), 1))
-	if m, n := p.Residual.M, p.Residual.N; m > n+1 && !p.Options.Unroll {
+	if !p.Options.Unroll {
 		_, a = num.QR(a)
 	}
 	return []num.Array{a}, num.Norm(j, 0), l.R.MatMul(j)
@@ -153,6 +154,11 @@ func (p *Problem) squaresStalled(from, next Iterate, st modelState, hidden, move
 	st.From = num.Where(again, next.Value, st.From)
 	st.Scale = num.Where(again, st.Norms, st.Scale)
 	return next, st, again
+}
+
+// widened is the radius after a step that was taken though rounding hid its decrease.
+func widened(radius, taken num.Array) num.Array {
+	return num.Where(taken, num.Minimum(radius.Scale(10), num.Const(longest(radius.DType()))), radius)
 }
 
 // chosen is a where ok is true, a bool scalar, and b elsewhere.

@@ -195,7 +195,7 @@ func (r reflective) update(it Iterate, st reflectiveState) (Iterate, reflectiveS
 	next, ns = r.land(next, ns)
 	next, model, again := r.p.squaresStalled(it, next, ns.modelState, hidden, moved, still)
 	ns.modelState = model
-	ns.Radius = num.Where(again, r.first(next, ns), ns.Radius)
+	ns.Radius = num.Where(again, r.first(next, ns), widened(ns.Radius, hidden.And(moved)))
 	return next, ns
 }
 
