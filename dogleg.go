@@ -65,7 +65,7 @@ func (m Dogleg) update(p *Problem, it Iterate, st doglegState, evaluate func(Ite
 	promise := it.Grad.Dot(step).Add(jp.Dot(jp).Scale(0.5)).Neg()
 	it.NFev, it.NVal = it.NFev.AddScalar(1), it.NVal.AddScalar(1)
 	x := it.X.Add(step)
-	ratio, hidden := squaresTrial(it, p.Residual.Value(x), promise)
+	ratio, hidden := squaresTrial(it, st.modelState, p.Residual.Value(x), promise)
 	good := ratio.Gt(num.Const(leastRatio)).And(promise.Gt(num.Const(0)).Or(hidden))
 	next, ns, moved := squaresMoved(it, st, x, good, evaluate)
 	ns.Radius = resized(st.Radius, length, num.Where(moved, ratio, num.Const(-1)))

@@ -96,7 +96,7 @@ func (m levenbergMarquardt) update(it Iterate, st lmState) (Iterate, lmState) {
 	slope := step.JP.Add(length.Square().Mul(step.Lambda)) // -(JᵀJ p + λD²p)ᵀp
 	promise := slope.Sub(step.JP.Scale(0.5))
 	v := m.p.Residual.Value(x)
-	ratio, hidden := squaresTrial(it, v, promise)
+	ratio, hidden := squaresTrial(it, st.modelState, v, promise)
 	good := ok.And(ratio.Gt(num.Const(leastRatio)))
 	next, ns, moved := squaresMoved(it, st, x, good, m.evaluate)
 	ratio = num.Where(moved, ratio, num.Minimum(ratio, num.Const(0)))

@@ -108,8 +108,11 @@ func positive(x num.Array) num.Array { return num.Where(x.Gt(num.Const(0)), x, n
 
 // squaresTrial compares the decrease of a value with the one that a model promises. Where rounding hides both, the
 // model is taken at its word.
-func squaresTrial(it Iterate, v, promise num.Array) (ratio, hidden num.Array) {
-	slack := it.Value.Abs().Scale(hiddenDecrease * it.X.DType().Eps())
+func squaresTrial(it Iterate, st modelState, v, promise num.Array) (ratio, hidden num.Array) {
+	eps := it.X.DType().Eps()
+	// Residuals are rounded to ε of their terms, and the value to that times the residuals.
+	rounding := it.Value.StopGradient().Scale(2).Sqrt().Mul(num.Norm(st.Norms.Mul(it.X)).StopGradient())
+	slack := it.Value.Add(rounding).Scale(hiddenDecrease * eps)
 	hidden = promise.Le(slack)
 	ratio = it.Value.Sub(v).Div(positive(promise))
 	ratio = num.Where(hidden.And(v.Sub(it.Value).Le(slack)), num.Const(1), ratio)

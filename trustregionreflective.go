@@ -186,7 +186,7 @@ func (r reflective) update(it Iterate, st reflectiveState) (Iterate, reflectiveS
 	x := r.inside(it.X.Add(step.Mul(scale)), 0)
 	it.NFev, it.NVal = it.NFev.AddScalar(1), it.NVal.AddScalar(1)
 	promise := value.Neg()
-	ratio, hidden := squaresTrial(it, r.p.Residual.Value(x), promise)
+	ratio, hidden := squaresTrial(it, st.modelState, r.p.Residual.Value(x), promise)
 	good := ratio.Gt(num.Const(leastRatio)).And(promise.Gt(num.Const(0)).Or(hidden))
 	next, ns, moved := squaresMoved(it, st, x, good, r.evaluate)
 	ns.Radius = resized(st.Radius, length, num.Where(moved, ratio, num.Const(-1)))
