@@ -107,7 +107,7 @@ func (f *fitter) linearize() {
 	f.j = l.Dense()
 	f.it.Value, f.it.Grad = l.Value, l.R.MatMul(f.j)
 	f.norms = num.Norm(f.j, 0)
-	f.fit.Cosine = f.p.squaresError(f.it, f.it.Grad, f.norms, num.Norm(f.norms.Mul(f.it.X)).Scale(roundedStalled))
+	f.fit.Cosine = f.p.squaresError(f.it, f.it.Grad, f.norms, roundedStalled)
 	f.fit.Held = num.Full(num.Bool, 0, f.it.X.Size())
 	if f.p.infeasible != nil {
 		there := f.p.room(f.it).Eq(num.Const(0)).And(f.it.Grad.Ne(num.Const(0)))

@@ -42,7 +42,7 @@ func (m GaussNewton) rule(p *Problem) Rule[modelState] {
 			found, _ := p.Search(it, search, dir, it.X.Const(1))
 			next, st := evaluate(found, st)
 			next.Error = num.Where(found.Code.Eq(code(status.Running)), next.Error,
-				num.Minimum(next.Error, p.squaresError(next, next.Grad, st.Norms, st.Terms.Scale(roundedStalled))))
+				num.Minimum(next.Error, p.squaresError(next, next.Grad, st.Norms, roundedStalled)))
 			return next, st
 		},
 	}

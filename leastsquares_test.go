@@ -133,7 +133,9 @@ func TestExactFits(t *testing.T) {
 	} {
 		for name, s := range squaresSolvers(c.f, argmin.Options{}) {
 			r, err := s.Run(c.start, num.Vector(0.5, 1, 2))
-			if err != nil || !r.Success() && !(r.State.Value.Item() < 1e-300) || !(r.State.Value.Item() <= 1e-14) { // at the end of numbers
+			if err != nil || !(r.State.Value.Item() <= 1e-14) || !r.Success() && !(r.State.Value.Item() < 1e-300) &&
+				!(what == "at zero" && r.State.Status() == status.Stalled && r.State.Value.Item() < 1e-30) {
+				// Numbers end before residuals of a singular problem do; and at 0 nothing tells that 1e-16 is their rounding.
 				t.Errorf("%s by %s: %v %v, %v", what, name, r.Params, r.State, err)
 			}
 		}
@@ -271,4 +273,37 @@ func TestLeastSquaresOnOtherData(t *testing.T) {
 func ExampleSolver_WithLoss_all() {
 	fmt.Println(robust.SoftL1(num.Scalar(3)), robust.Huber(num.Scalar(4)), robust.Tukey(num.Scalar(2)))
 	// Output: 2 3 0.333333
+}
+
+// A hundred thousand parameters and a million residuals, each of neighbours, by products alone: in time and memory in proportion.
+func TestLargeFit(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes ten seconds")
+	}
+	const n = 100_000
+	f := func(x, y A) []A {
+		next := x.Range(1, n).Sub(x.Range(0, n-1))
+		all := []A{x.Add(x.Square().Scale(0.1)).Sub(y)}
+		for k := 2.; k <= 10; k++ {
+			all = append(all, next.Scale(k/10).Add(next.Scale(k).Sin().Scale(0.01)))
+		}
+		return all
+	}
+	y := num.Arange(num.Float64, 0, n).Scale(2e-3).Sin()
+	s := argmin.LeastSquares(f, argmin.LevenbergMarquardt{Linear: argmin.DampedCG{}}, argmin.Options{})
+	r, err := s.Run(num.Zeros(n), y)
+	t.Log(r.State)
+	if err != nil || !r.Success() {
+		t.Fatal(r.State, err)
+	}
+	g := num.Grad(func(x A) A {
+		sum := num.Scalar(0)
+		for _, r := range f(x, y) {
+			sum = sum.Add(r.Dot(r))
+		}
+		return sum.Scale(0.5)
+	})(r.Params)
+	if e := g.Abs().Max().Item(); e > 1e-5 {
+		t.Errorf("a gradient of %g is left", e)
+	}
 }

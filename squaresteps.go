@@ -15,8 +15,7 @@ const (
 	// rounding in float64. squaresMaxIter is the default of MaxIter: a step is cheap, and fits from far away need some hundred.
 	squaresTol, squaresMaxIter = 1e-8, 2000
 	// roundedResidual is how many times ε of their terms residuals may be and count as zero, and
-	// roundedStalled the same, of the largest terms of the run, where no step makes them smaller: choices; a sum of a
-	// hundred terms loses about ten.
+	// roundedStalled the same where no step makes them smaller: choices; a sum of a hundred terms loses about ten.
 	roundedResidual, roundedStalled = 10, 1e3
 	// hiddenDecrease is how many times ε of the value a decrease is hidden by rounding: as in TrustRegion.
 	hiddenDecrease = 10
@@ -34,7 +33,6 @@ type modelState struct {
 	Scale num.Array   // the largest norms so far
 	Level num.Array   // steps in a row whose decrease was hidden and that did not lower the error, int32
 	From  num.Array   // the value where the method last began again
-	Terms num.Array   // the largest size so far of the terms that residuals are made of, as the norms of columns tell it
 }
 
 // condenser makes of a linear model what a method keeps of it: arrays of the same shapes at every point, the norms
@@ -47,12 +45,10 @@ func (p *Problem) squaresAt(it Iterate, st modelState, condense condenser) (Iter
 	model, norms, grad := condense(l)
 	it.Value, it.Grad, it.NFev = l.Value, grad, it.NFev.AddScalar(1)
 	if st.Scale == (num.Array{}) {
-		st.Scale, st.Level, st.From, st.Terms = norms, num.Int(0), it.Value.Const(math.Inf(1)), it.Value.Const(0)
+		st.Scale, st.Level, st.From = norms, num.Int(0), it.Value.Const(math.Inf(1))
 	}
 	st.Model, st.Norms, st.Scale = model, norms, num.Maximum(st.Scale, norms)
-	terms := num.Norm(norms.Mul(it.X))
-	st.Terms = num.Maximum(st.Terms, terms.StopGradient())
-	it.Error = p.squaresError(it, it.Grad, norms, terms.Scale(roundedResidual))
+	it.Error = p.squaresError(it, it.Grad, norms, roundedResidual)
 	return it, st
 }
 
@@ -80,9 +76,11 @@ func gaussNewton(model, d num.Array, rank float64) num.Array {
 
 // squaresError is the largest cosine of the residuals, whose half square sum is the value, with a column of the Jacobian,
 // from the gradient g, or a part of it, and the norms of the columns: the square of an entry is the part of the value that the
-// parameter alone can take away, within its bounds. Residuals count as zero where they are within ε of terms.
-func (p *Problem) squaresError(it Iterate, g, norms, terms num.Array) num.Array {
-	it, g, norms, terms = tree.Map(num.Array.StopGradient, it), g.StopGradient(), norms.StopGradient(), terms.StopGradient()
+// parameter alone can take away, within its bounds. Residuals count as zero where they are rounded times ε of their terms, which the norms
+// of the columns tell.
+func (p *Problem) squaresError(it Iterate, g, norms num.Array, rounded float64) num.Array {
+	it, g, norms = tree.Map(num.Array.StopGradient, it), g.StopGradient(), norms.StopGradient()
+	terms := num.Norm(norms.Mul(it.X)).Scale(rounded)
 	eps := it.X.DType().Eps()
 	some := g.Ne(num.Const(0)) // or NaN
 	along := num.Where(some, g.Abs().Div(positive(norms)), num.Const(0))
@@ -148,7 +146,7 @@ func (p *Problem) squaresStalled(from, next Iterate, st modelState, hidden, move
 	better := moved.And(next.Error.Lt(from.Error.Scale(0.9)))
 	st.Level = num.Where(hidden.And(better.Not()), st.Level.AddScalar(1), num.Int(0))
 	ended := st.Level.Ge(num.Int(mostLevel)).Or(still.And(moved.Not()))
-	loose := num.Minimum(p.squaresError(next, next.Grad, st.Norms, st.Terms.Scale(roundedStalled)), next.Error)
+	loose := num.Minimum(p.squaresError(next, next.Grad, st.Norms, roundedStalled), next.Error)
 	again = ended.And(loose.Gt(num.Const(p.Options.Tol))).And(next.Value.Lt(st.From.Scale(0.99)))
 	ended = ended.And(again.Not())
 	next.Code = num.Where(ended, code(status.Stalled), next.Code)

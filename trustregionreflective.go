@@ -214,7 +214,7 @@ func (r reflective) land(it Iterate, st reflectiveState) (Iterate, reflectiveSta
 	near := it.Grad.Abs().Mul(r.p.room(it)).Scale(2).Le(it.Value.Scale(2 * tol))
 	bound := num.Where(it.Grad.Gt(num.Const(0)), r.p.Lower, r.p.Upper)
 	near = near.And(it.Grad.Ne(num.Const(0))).And(bound.IsInf().Not())
-	others := r.p.squaresError(it, num.Where(near, num.Const(0), it.Grad), st.Norms, num.Norm(st.Norms.Mul(it.X)).Scale(roundedResidual))
+	others := r.p.squaresError(it, num.Where(near, num.Const(0), it.Grad), st.Norms, roundedResidual)
 	x := num.Where(near, bound, it.X)
 	try := others.Le(num.Const(tol)).And(x.Ne(it.X).Any())
 	next, ns, _ := squaresMoved(it, st, x, try, r.evaluate)
