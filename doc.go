@@ -24,6 +24,9 @@
 //	LeastSquares         min ½ Σ r(x)²       LevenbergMarquardt, GaussNewton, Dogleg
 //	BoundedLeastSquares  the same, in bounds TrustRegionReflective
 //
+// [Solver.WithLoss] and [Solver.WithPrior] change a sum of squares, [Separated] eliminates parameters in which a
+// model is linear, and [Statistics] has the standard errors of a fit.
+//
 // f is smooth and h has a proximal operator (package prox); sets are given by packages
 // projection and oracle. [Custom] is a method of your own for any kind, and
 // [AndersonWrapper] accelerates the iterations of a solver. docs/choosing.md has what each
