@@ -73,8 +73,8 @@ func ExampleLevenbergMarquardt() {
 		fmt.Printf("%.4f after %v iterations, %v\n", result.Params.Float64s(), result.State.NIter, err)
 	}
 	// Output:
-	// [1.0000 1.0000] after 20 iterations, <nil>
-	// [1.0000 1.0000] after 9 iterations, <nil>
+	// [1.0000 1.0000] after 18 iterations, <nil>
+	// [1.0000 1.0000] after 5 iterations, <nil>
 }
 
 // The joint angles of a planar arm with three links: the shortest step of many that reach the target.
