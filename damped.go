@@ -14,35 +14,38 @@ type DampedSolver interface{ damped(p *Problem) damped }
 type damped struct {
 	condense condenser
 	// factor solves (JᵀJ + λD²) p = -Jᵀr for one λ; nil if step is another way.
-	factor func(it Iterate, model []num.Array, lambda, d num.Array) dampedFactor
+	factor func(it Iterate, model []num.Array, lambda, d num.Array) dampedSystem
+	// newton minimizes |r + J p|, where there are several p by the shortest in units of d, and has |J p|²; nil: by factor with a small λ.
+	newton func(model []num.Array, d num.Array) (p, jp num.Array)
 	// step is the answer within |D p| ≤ radius, to a tenth of it, from a first guess of λ; nil: by factor. It needs d > 0.
-	step func(it Iterate, model []num.Array, lambda, radius, d num.Array) dampedStep
+	step func(it Iterate, model []num.Array, lambda, radius, d num.Array) regionStep
 }
 
-// dampedFactor is a factorization of JᵀJ + λD².
-type dampedFactor struct {
+// dampedSystem is a factorization of JᵀJ + λD².
+type dampedSystem struct {
 	P     num.Array                   // the step of this λ
 	JP    num.Array                   // |J p|²
 	Solve func(b num.Array) num.Array // (JᵀJ + λD²)⁻¹ b
 }
 
-// dampedStep is a step with its λ.
-type dampedStep struct {
+// regionStep is a step with its λ.
+type regionStep struct {
 	P, JP, Lambda num.Array
 	NFev          int // evaluations that it took
 }
 
 // leastDamping is the λ that stands for 0: with it a parameter that the model does not determine stays where it is, and others do
-// not notice unless the condition number of J is above ε^-¾.
-func leastDamping(d num.DType) float64 { return d.Eps() * math.Sqrt(d.Eps()) }
+// not notice unless the condition number of J is above ε^-⅝.
+func leastDamping(d num.DType) float64 { return math.Pow(d.Eps(), 1.25) }
 
 // within is the step of a solver within a region.
-func (s damped) within(it Iterate, model []num.Array, lambda, radius, d num.Array) dampedStep {
+func (s damped) within(it Iterate, st modelState, lambda, radius, d num.Array) regionStep {
+	model := st.Model
 	if s.step != nil {
 		return s.step(it, model, lambda, radius, d)
 	}
 	// over is by how much a step is too long, and newton what Newton's method for over/length adds to λ.
-	measure := func(f dampedFactor) (over, newton num.Array) {
+	measure := func(f dampedSystem) (over, newton num.Array) {
 		length := num.Norm(d.Mul(f.P))
 		q := d.Square().Mul(f.P).Div(positive(length))
 		over = length.Sub(radius)
@@ -51,7 +54,10 @@ func (s damped) within(it Iterate, model []num.Array, lambda, radius, d num.Arra
 	// Moré, 1978, algorithm 5.5, with MINPACK's numbers.
 	const near, iterations = 0.1, 10
 	least := lambda.Const(leastDamping(lambda.DType()))
-	full := s.factor(it, model, least, d)
+	full := s.factor(it, model, least, positive(st.Norms))
+	if s.newton != nil {
+		full.P, full.JP = s.newton(model, positive(st.Norms))
+	}
 	over, newton := measure(full)
 	gradient := num.Norm(it.Grad.Div(d))
 	lower := num.Maximum(newton, least)
@@ -70,5 +76,5 @@ func (s damped) within(it Iterate, model []num.Array, lambda, radius, d num.Arra
 		done := over.Abs().Le(radius.Scale(near))
 		return state{next, st.Next, lower, upper, f.P, f.JP, over, done}
 	}, state{guess, least, lower, upper, full.P, full.JP, over, fits})
-	return dampedStep{P: end.P, JP: end.JP, Lambda: num.Where(fits, num.Const(0), end.Lambda)}
+	return regionStep{P: end.P, JP: end.JP, Lambda: num.Where(fits, num.Const(0), end.Lambda)}
 }

@@ -25,14 +25,14 @@ func (c DampedCG) damped(p *Problem) damped {
 			sums := num.Map(l.TMul, signs)
 			return nil, num.Norm(sums, 0).Scale(1), l.TMul(l.R)
 		},
-		step: func(it Iterate, _ []num.Array, _, radius, d num.Array) dampedStep {
+		step: func(it Iterate, _ []num.Array, _, radius, d num.Array) regionStep {
 			l := p.Residual.Expand(it.X)
 			apply := func(v num.Array) num.Array { return l.TMul(l.Mul(v.Div(d))).Div(d) }
 			g := it.Grad.Div(d)
 			// The residual of the normal equations is to fall like the error, so that convergence is superlinear where residuals are small.
 			forcing := num.Norm(g).Mul(num.Minimum(num.Const(0.1), it.Error.Sqrt()))
 			s, hs, _ := steihaug(apply, g, forcing, &radius, radius)
-			return dampedStep{P: s.Div(d), JP: s.Dot(hs), Lambda: radius.Const(0), NFev: 1}
+			return regionStep{P: s.Div(d), JP: s.Dot(hs), Lambda: radius.Const(0), NFev: 1}
 		},
 	}
 }

@@ -3,7 +3,7 @@ package argmin
 import "github.com/argmin-go/argmin/num"
 
 // DampedCholesky solves by Cholesky decompositions of JᵀJ + λD²: mn² operations for the product and n³/3 per
-// step, several times fewer than [DampedQR], with half of its digits where columns of J are nearly dependent. On an accelerator, where QR is
+// step, several times fewer than [DampedQR], with half of its digits where columns of J are nearly dependent, and where they are dependent a step that is not the shortest. On an accelerator, where QR is
 // slow, it is the faster one for all sizes.
 type DampedCholesky struct{}
 
@@ -13,7 +13,7 @@ func (DampedCholesky) damped(*Problem) damped {
 			j := l.Dense()
 			return []num.Array{j.T().MatMul(j)}, num.Norm(j, 0), l.R.MatMul(j)
 		},
-		factor: func(it Iterate, model []num.Array, lambda, d num.Array) dampedFactor {
+		factor: func(it Iterate, model []num.Array, lambda, d num.Array) dampedSystem {
 			// In units of D, whose diagonal is of the size of 1.
 			inverse := d.Const(1).Div(d)
 			a := model[0].Mul(num.Outer(inverse, inverse))
@@ -23,7 +23,7 @@ func (DampedCholesky) damped(*Problem) damped {
 			c := num.Cholesky(a.Add(num.Eye(n).AsType(d.DType()).Mul(damping)))
 			solve := func(b num.Array) num.Array { return num.SolveCholesky(c, b.Mul(inverse)).Mul(inverse) }
 			x := solve(it.Grad.Neg())
-			return dampedFactor{P: x, JP: x.Dot(model[0].MatMul(x)), Solve: solve}
+			return dampedSystem{P: x, JP: x.Dot(model[0].MatMul(x)), Solve: solve}
 		},
 	}
 }

@@ -25,6 +25,9 @@
 //	LeastSquares         min ½ Σ r(x)²       LevenbergMarquardt, GaussNewton, Dogleg
 //	BoundedLeastSquares  the same, in bounds TrustRegionReflective
 //
+// [Solver.WithLoss] and [Solver.WithPrior] change a sum of squares, [Separated] eliminates parameters in which a
+// model is linear, and [Statistics] has the standard errors of a fit.
+//
 // f is smooth and h has a proximal operator (package prox); sets are given by packages
 // projection and oracle. [Custom] is a method of your own for any kind, and
 // [AndersonWrapper] accelerates the iterations of a solver. docs/choosing.md has what each
@@ -42,7 +45,7 @@
 //   - the same with the option Unroll is differentiated through the iterations.
 //
 // [Solver.Continue] runs on from a step, with what the method remembers. [WithAux] brings back what an
-// objective returns besides its value, and [Solver.WithPreUpdate] changes parameters before each iteration.
+// objective returns parted its value, and [Solver.WithPreUpdate] changes parameters before each iteration.
 //
 // The objective is traced once for every structure, shape and dtype of its arguments; the
 // first call of a small solver takes some milliseconds. A run has the code

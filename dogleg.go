@@ -16,7 +16,7 @@ import (
 // Gauss-Newton step is the one of least norm. An iteration costs an evaluation and, if its step is
 // taken, a linearization as in [GaussNewton].
 type Dogleg struct {
-	Radius float64 // the first radius relative to the scaled start, or the first radius if the start is 0; default 100, MINPACK's
+	Radius float64 // the first radius relative to the scaled start, or the first radius if the start is 0; default 1
 	Rank   float64 // singular values up to Rank times the largest count as zero; default ε·max(m, n)
 }
 
@@ -26,7 +26,7 @@ func (m Dogleg) ranges() []option.Range {
 
 func (m Dogleg) leastSquares() definition {
 	d := define("Dogleg", m.rule)
-	d.tol = squaresTol
+	d.tol, d.maxIter = squaresTol, squaresMaxIter
 	return d
 }
 
@@ -58,21 +58,21 @@ func (m Dogleg) rule(p *Problem) Rule[doglegState] {
 
 func (m Dogleg) update(p *Problem, it Iterate, st doglegState, evaluate func(Iterate, doglegState) (Iterate, doglegState)) (Iterate, doglegState) {
 	d := positive(st.Scale)
-	j, _ := columns(st.Model[0], d.Size())
-	scaled := dogleg(j.Div(d), it.Grad.Div(d), st.Newton.Mul(d), st.Radius)
+	j, _ := parted(st.Model[0], d.Size())
+	scaled := doglegStep(j.Div(d), it.Grad.Div(d), st.Newton.Mul(d), st.Radius)
 	step, length := scaled.Div(d), num.Norm(scaled)
 	jp := j.MatMul(step)
 	promise := it.Grad.Dot(step).Add(jp.Dot(jp).Scale(0.5)).Neg()
 	it.NFev, it.NVal = it.NFev.AddScalar(1), it.NVal.AddScalar(1)
 	x := it.X.Add(step)
-	ratio, hidden := squaresTrial(it, p.Residual.Value(x), promise)
+	ratio, hidden := squaresTrial(it, st.modelState, p.Residual.Value(x), promise)
 	good := ratio.Gt(num.Const(leastRatio)).And(promise.Gt(num.Const(0)).Or(hidden))
 	next, ns, moved := squaresMoved(it, st, x, good, evaluate)
 	ns.Radius = resized(st.Radius, length, num.Where(moved, ratio, num.Const(-1)))
 	still := length.Le(num.Norm(d.Mul(it.X)).Scale(it.X.DType().Eps()))
 	next, model, again := p.squaresStalled(it, next, ns.modelState, hidden, moved, still)
 	ns.modelState = model
-	ns.Radius = num.Where(again, m.first(next, ns), ns.Radius)
+	ns.Radius = num.Where(again, m.first(next, ns), widened(ns.Radius, hidden.And(moved)))
 	return next, ns
 }
 
@@ -82,8 +82,8 @@ func (m Dogleg) first(it Iterate, st doglegState) num.Array {
 	return num.Minimum(positive(size).Scale(option.Or(m.Radius, 1)), num.Const(longest(size.DType())))
 }
 
-// dogleg is the step on the path 0, the minimum along the negative gradient, the Gauss-Newton step, where it leaves the ball.
-func dogleg(j, g, newton, radius num.Array) num.Array {
+// doglegStep is the step on the path 0, the minimum along the negative gradient, the Gauss-Newton step, where it leaves the ball.
+func doglegStep(j, g, newton, radius num.Array) num.Array {
 	size := positive(num.Norm(g))
 	down := g.Div(size).Neg()
 	curve := num.Norm(j.MatMul(down))

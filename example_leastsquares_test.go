@@ -73,8 +73,8 @@ func ExampleLevenbergMarquardt() {
 		fmt.Printf("%.4f after %v iterations, %v\n", result.Params.Float64s(), result.State.NIter, err)
 	}
 	// Output:
-	// [1.0000 1.0000] after 20 iterations, <nil>
-	// [1.0000 1.0000] after 9 iterations, <nil>
+	// [1.0000 1.0000] after 18 iterations, <nil>
+	// [1.0000 1.0000] after 5 iterations, <nil>
 }
 
 // The joint angles of a planar arm with three links: the shortest step of many that reach the target.
@@ -133,4 +133,43 @@ func ExampleTrustRegionReflective() {
 	fmt.Printf("%.3f %v %v\n", result.Params.Float64s(), result.State.Status(), err)
 	// Output:
 	// [7.012 4.566 0.580] converged <nil>
+}
+
+// Two exponentials by their rates alone: amplitudes and the constant are linear.
+func ExampleSeparated() {
+	x := num.Linspace(0, 4, 30)
+	y := x.Scale(-0.5).Exp().Scale(2).Add(x.Scale(-3).Exp().Scale(1.5)).AddScalar(0.3)
+	basis := func(rates num.Array, d curve) num.Array {
+		return num.Stack(rates.At(0).Mul(d.X).Neg().Exp(), rates.At(1).Mul(d.X).Neg().Exp(), num.OnesLike(d.X)).T()
+	}
+	residual, amplitudes := argmin.Separated(basis, func(d curve) num.Array { return d.Y })
+	solver := argmin.LeastSquares(residual, nil, argmin.Options{})
+	result, err := solver.Run(num.Vector(0.1, 1), curve{x, y})
+	fmt.Printf("rates %.4f, %v\n", result.Params.Float64s(), err)
+	fmt.Printf("amplitudes %.4f\n", amplitudes(result.Params, curve{x, y}).Float64s())
+	// Output:
+	// rates [0.5000 3.0000], <nil>
+	// amplitudes [2.0000 1.5000 0.3000]
+}
+
+// The parameters of a decay with their standard errors, and a confidence band of the curve at its end.
+func ExampleStatistics() {
+	data := curve{X: num.Vector(0, 1, 2, 3, 4), Y: num.Vector(2.9, 1.8, 1.1, 0.7, 0.4)}
+	solver := argmin.LeastSquares(decay, nil, argmin.Options{})
+	result, err := solver.Run([2]num.Array{num.Scalar(1), num.Scalar(1)}, data)
+	if err != nil {
+		fmt.Println(err)
+	}
+	fit := argmin.Statistics(solver, result.Params, data, argmin.FitOptions{})
+	fmt.Println(fit)
+	fmt.Println(fit.Err())
+	at5 := func(p [2]num.Array) num.Array { return p[0].Mul(p[1].Scale(-5).Exp()) }
+	value, half := argmin.Band(fit, at5, 0.95, false)
+	fmt.Printf("at 5: %.3f ± %.3f\n", value.Item(), half.Item())
+	// Output:
+	// [0]       2.90351 ± 0.016
+	// [1]      0.482533 ± 0.00521
+	// σ 0.01701, χ² 0.000868202, 3 degrees of freedom
+	// <nil>
+	// at 5: 0.260 ± 0.019
 }

@@ -26,7 +26,7 @@ func (m GaussNewton) ranges() []option.Range {
 
 func (m GaussNewton) leastSquares() definition {
 	d := define("GaussNewton", m.rule)
-	d.tol = squaresTol
+	d.tol, d.maxIter = squaresTol, squaresMaxIter
 	return d
 }
 
@@ -42,7 +42,7 @@ func (m GaussNewton) rule(p *Problem) Rule[modelState] {
 			found, _ := p.Search(it, search, dir, it.X.Const(1))
 			next, st := evaluate(found, st)
 			next.Error = num.Where(found.Code.Eq(code(status.Running)), next.Error,
-				num.Minimum(next.Error, p.squaresError(next, st.Norms, roundedStalled)))
+				num.Minimum(next.Error, p.squaresError(next, next.Grad, st.Norms, roundedStalled)))
 			return next, st
 		},
 	}

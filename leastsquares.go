@@ -22,7 +22,7 @@ type BoundedLeastSquaresMethod interface{ boundedLeastSquares() definition }
 //
 // [Solver.WithLoss] reduces the weight of outliers, and [Solver.WithPrior] adds what is known of the
 // parameters. [BoundedLeastSquares] has bounds, [Separated] eliminates parameters in which the model is
-// linear, and package fit has the statistics of the answer, such as standard errors.
+// linear, and [Statistics] has the standard errors and confidence bands of a fit.
 //
 // The error that Options.Tol bounds has no units: the largest cosine of the angle between the residuals and a column of
 // their Jacobian, MINPACK's test (Moré, "The Levenberg-Marquardt algorithm: implementation and theory",

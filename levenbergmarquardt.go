@@ -18,7 +18,7 @@ type LevenbergMarquardt struct {
 	// Linear finds the steps: DampedQR (the default) is the most accurate, DampedCholesky faster, DampedCG for
 	// many parameters needs only products.
 	Linear DampedSolver
-	Radius float64 // the first radius relative to the scaled start, or the first radius if the start is 0; default 100, MINPACK's
+	Radius float64 // the first radius relative to the scaled start, or the first radius if the start is 0; default 1
 	// Geodesic adds to a step half of its second-order correction, which follows curved valleys in fewer iterations, for one second
 	// derivative along a direction each (Transtrum & Sethna, "Improvements to the Levenberg-Marquardt algorithm for
 	// nonlinear least-squares minimization", 2012). DampedCG has no correction.
@@ -33,7 +33,7 @@ func (m LevenbergMarquardt) ranges() []option.Range {
 
 func (m LevenbergMarquardt) leastSquares() definition {
 	d := define("LevenbergMarquardt", m.rule)
-	d.tol = squaresTol
+	d.tol, d.maxIter = squaresTol, squaresMaxIter
 	if _, products := m.Linear.(DampedCG); products && m.Geodesic {
 		d.wrong = "LevenbergMarquardt.Geodesic needs a factorization, which DampedCG has not"
 	}
@@ -42,10 +42,6 @@ func (m LevenbergMarquardt) leastSquares() definition {
 	}
 	return d
 }
-
-// squaresTol is the default of Options.Tol for sums of squares: what a step can take away of the value is then within its
-// rounding in float64.
-const squaresTol = 1e-8
 
 // lmState is what LevenbergMarquardt keeps between two iterations.
 type lmState struct {
@@ -87,7 +83,7 @@ func (m levenbergMarquardt) update(it Iterate, st lmState) (Iterate, lmState) {
 	size := num.Norm(d.Mul(it.X))
 	radius := num.Minimum(positive(size).Scale(option.Or(m.Radius, 1)), num.Const(longest(size.DType())))
 	radius = num.Where(first, radius, st.Radius)
-	step := m.solver.within(it, st.Model, st.Lambda, radius, d)
+	step := m.solver.within(it, st.modelState, st.Lambda, radius, d)
 	length := num.Norm(d.Mul(step.P))
 	radius = num.Where(first, num.Minimum(radius, positive(length)), radius)
 	move, ok := step.P, num.Full(num.Bool, 1)
@@ -100,14 +96,14 @@ func (m levenbergMarquardt) update(it Iterate, st lmState) (Iterate, lmState) {
 	slope := step.JP.Add(length.Square().Mul(step.Lambda)) // -(JᵀJ p + λD²p)ᵀp
 	promise := slope.Sub(step.JP.Scale(0.5))
 	v := m.p.Residual.Value(x)
-	ratio, hidden := squaresTrial(it, v, promise)
+	ratio, hidden := squaresTrial(it, st.modelState, v, promise)
 	good := ok.And(ratio.Gt(num.Const(leastRatio)))
 	next, ns, moved := squaresMoved(it, st, x, good, m.evaluate)
 	ratio = num.Where(moved, ratio, num.Minimum(ratio, num.Const(0)))
 	ns.Radius, ns.Lambda = moreRadius(radius, step.Lambda, length, ratio, slope, it.Value, v)
 	still := length.Le(size.Scale(it.X.DType().Eps()))
 	next, model, again := m.p.squaresStalled(it, next, ns.modelState, hidden, moved, still)
-	ns.modelState, ns.Radius = model, num.Where(again, num.Const(0), ns.Radius)
+	ns.modelState, ns.Radius = model, num.Where(again, num.Const(0), widened(ns.Radius, hidden.And(moved)))
 	return next, ns
 }
 
@@ -128,7 +124,7 @@ func moreRadius(radius, lambda, length, ratio, slope, value, v num.Array) (num.A
 
 // accelerated is a step with its second-order correction a, (JᵀJ + λD²) a = -½ Jᵀ r″(p, p), and whether the correction is
 // small enough to be believed.
-func (m levenbergMarquardt) accelerated(it Iterate, model []num.Array, step dampedStep, d, length num.Array) (move, ok num.Array) {
+func (m levenbergMarquardt) accelerated(it Iterate, model []num.Array, step regionStep, d, length num.Array) (move, ok num.Array) {
 	second := m.p.Residual.Second(it.X, step.P)
 	lambda := num.Maximum(step.Lambda, num.Const(leastDamping(length.DType())))
 	a := m.solver.factor(it, model, lambda, d).Solve(m.p.Residual.Expand(it.X).TMul(second)).Scale(-0.5)

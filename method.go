@@ -57,7 +57,7 @@ type Rule[S any] struct {
 	// that does not depend on units, and the state, which may keep what it has found of the problem at
 	// the iterate. Update then sets Error, too.
 	begin func(x num.Array) (Iterate, S)
-	// again is what begin evaluates, on other data, with what the state remembers besides.
+	// again is what begin evaluates, on other data, with what the state remembers parted.
 	again func(it Iterate, s S) (Iterate, S)
 
 	// steady declares that Update, if it Evaluates, depends on nothing but the iterate and the state's

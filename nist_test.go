@@ -8,6 +8,7 @@ import (
 	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/internal/check/nist"
 	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/status"
 )
 
 // digits is the log relative error of the worst parameter, the number of correct digits, at most the 11 that are certified.
@@ -37,33 +38,35 @@ func TestNISTFits(t *testing.T) {
 		t.Fatal(err)
 	}
 	unbounded := func(observations) (lower, upper A) { return A{}, A{} }
-	opt := argmin.Options{Tol: 1e-14, MaxIter: 3000}
 	for _, method := range []string{"LevenbergMarquardt", "TrustRegionReflective"} {
-		sum, least := 0., 11.
-		for _, s := range sets {
-			solver := argmin.LeastSquares(nistResidual(s), nil, opt)
-			if method == "TrustRegionReflective" {
-				solver = argmin.BoundedLeastSquares(nistResidual(s), unbounded, nil, opt)
-			}
-			line := fmt.Sprintf("%-22s %-9s", method, s.Name)
-			for k, start := range s.Starts {
-				r, err := solver.Run(num.New(start), observations{s.Columns(), num.New(s.Y)})
-				if err != nil {
-					t.Fatalf("%s %s: %v", method, s.Name, err)
+		for _, tol := range []float64{0, 1e-11} { // 0 is the default
+			sum, least := 0., 11.
+			for _, s := range sets {
+				solver := argmin.LeastSquares(nistResidual(s), nil, argmin.Options{Tol: tol})
+				if method == "TrustRegionReflective" {
+					solver = argmin.BoundedLeastSquares(nistResidual(s), unbounded, nil, argmin.Options{Tol: tol})
 				}
-				lre := digits(r.Params.Float64s(), s.Params)
-				sum, least = sum+lre, math.Min(least, lre)
-				line += fmt.Sprintf("  start %d: %5.2f digits, %3v iterations, %v", k+1, lre, r.State.NIter, r.State.Status())
-				if !r.Success() || lre < 4 {
-					t.Errorf("%s %s:%d: %.2f digits, %v", method, s.Name, k+1, lre, r.State)
+				line := fmt.Sprintf("%-22s %-9s", method, s.Name)
+				for k, start := range s.Starts {
+					r, err := solver.Run(num.New(start), observations{s.Columns(), num.New(s.Y)})
+					if err != nil {
+						t.Fatalf("%s %s: %v", method, s.Name, err)
+					}
+					lre := digits(r.Params.Float64s(), s.Params)
+					sum, least = sum+lre, math.Min(least, lre)
+					line += fmt.Sprintf("  start %d: %5.2f digits, %3v iterations, %v", k+1, lre, r.State.NIter, r.State.Status())
+					// Below the default, rounding may end a run.
+					if !r.Success() && !(tol > 0 && r.State.Status() == status.Stalled) || lre < 4 {
+						t.Errorf("%s %s:%d: %.2f digits, %v", method, s.Name, k+1, lre, r.State)
+					}
 				}
+				t.Log(line)
 			}
-			t.Log(line)
-		}
-		mean := sum / float64(2*len(sets))
-		t.Logf("%s: mean %.2f digits, least %.2f", method, mean, least)
-		if mean < 9.4 {
-			t.Errorf("%s: mean %.2f digits", method, mean)
+			mean := sum / float64(2*len(sets))
+			t.Logf("%s with Tol %g: mean %.2f digits, least %.2f", method, tol, mean, least)
+			if tol > 0 && mean < 9.4 {
+				t.Errorf("%s: mean %.2f digits", method, mean)
+			}
 		}
 	}
 }

@@ -61,7 +61,7 @@ type Result[P any] struct {
 	Params  P        // the best point found; where the solver converged, the point where the stopping test holds
 	State   State    // how the run ended
 	History *History // nil unless Options.History is set
-	Aux     any      // what the objective returns besides its value, at Params: see WithAux; nil without
+	Aux     any      // what the objective returns parted its value, at Params: see WithAux; nil without
 }
 
 // Err is nil if the solver converged, otherwise an error with the reason.
@@ -126,7 +126,7 @@ type kind[P, D any] struct {
 	simple func(x P, data D) []num.Verdict
 	// before changes the parameters before each iteration; nil for no change.
 	before func(x P, data D) P
-	// bind adds to a problem what the methods of this kind need besides Func.
+	// bind adds to a problem what the methods of this kind need parted Func.
 	bind func(p *Problem, b binding[P, D])
 	// squares is what the objective is the sum of, if it is one, and bindResidual adds it to a problem.
 	squares      *squares[P, D]

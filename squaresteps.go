@@ -11,13 +11,17 @@ import (
 // This file has what several methods for sums of squares make their steps of.
 
 const (
+	// squaresTol is the default of Options.Tol for sums of squares: what a step can take away of the value is then within its
+	// rounding in float64. squaresMaxIter is the default of MaxIter: a step is cheap, and fits from far away need some hundred.
+	squaresTol, squaresMaxIter = 1e-8, 2000
 	// roundedResidual is how many times ε of their terms residuals may be and count as zero, and
 	// roundedStalled the same where no step makes them smaller: choices; a sum of a hundred terms loses about ten.
 	roundedResidual, roundedStalled = 10, 1e3
 	// hiddenDecrease is how many times ε of the value a decrease is hidden by rounding: as in TrustRegion.
 	hiddenDecrease = 10
-	// mostLevel is how many steps in a row whose decrease is hidden may leave the error where it is: a choice.
-	mostLevel = 5
+	// mostLevel is how many steps in a row whose decrease is hidden may leave the error where it is: a choice. The region grows
+	// tenfold with each of them, as it may be small only because rounding made steps before look bad.
+	mostLevel = 8
 	// leastRatio is the least ratio of the actual to the promised decrease of a step that is taken: MINPACK's.
 	leastRatio = 1e-4
 )
@@ -44,53 +48,48 @@ func (p *Problem) squaresAt(it Iterate, st modelState, condense condenser) (Iter
 		st.Scale, st.Level, st.From = norms, num.Int(0), it.Value.Const(math.Inf(1))
 	}
 	st.Model, st.Norms, st.Scale = model, norms, num.Maximum(st.Scale, norms)
-	it.Error = p.squaresError(it, norms, roundedResidual)
+	it.Error = p.squaresError(it, it.Grad, norms, roundedResidual)
 	return it, st
 }
 
 // dense keeps the matrix [J r], or as it has the same products and fewer rows the R of its QR decomposition, whose first n
-// columns are the R of J and whose last one is Qᵀr. Its derivative does not exist where residuals are zero.
+// parted is the R of J and whose last one is Qᵀr. Its derivative does not exist where residuals are zero.
 func (p *Problem) dense(l Linearization) ([]num.Array, num.Array, num.Array) {
 	j := l.Dense()
 	a := num.Concat(1, j, l.R.Reshape(l.R.Size(), 1))
-	if m, n := p.Residual.M, p.Residual.N; m > n+1 && !p.Options.Unroll {
+	if !p.Options.Unroll {
 		_, a = num.QR(a)
 	}
 	return []num.Array{a}, num.Norm(j, 0), l.R.MatMul(j)
 }
 
-// columns are the first n columns of a matrix, and the next one.
-func columns(a num.Array, n int) (first, next num.Array) {
+// parted is the first n columns of a matrix, and the next one.
+func parted(a num.Array, n int) (first, next num.Array) {
 	return a.Index(num.From(0), num.To(n)), a.Index(num.From(0), num.I(n))
 }
 
 // gaussNewton is the shortest p, in units of the scales d, of those that minimize |r + J p|.
 func gaussNewton(model, d num.Array, rank float64) num.Array {
-	j, r := columns(model, d.Size())
+	j, r := parted(model, d.Size())
 	return num.LstSq(j.Div(d), r.Neg(), rank).Div(d)
 }
 
 // squaresError is the largest cosine of the residuals, whose half square sum is the value, with a column of the Jacobian,
-// from the gradient and the norms of the columns: the square of an entry is the part of the value that the parameter alone
-// can take away, within its bounds. Residuals count as zero where they are rounded times ε of their
-// terms, here norms·x.
-func (p *Problem) squaresError(it Iterate, norms num.Array, rounded float64) num.Array {
-	return p.squaresErrorOf(it, it.Grad, norms, rounded)
-}
-
-// squaresErrorOf is the same of a part g of the gradient.
-func (p *Problem) squaresErrorOf(it Iterate, g, norms num.Array, rounded float64) num.Array {
+// from the gradient g, or a part of it, and the norms of the columns: the square of an entry is the part of the value that the
+// parameter alone can take away, within its bounds. Residuals count as zero where they are rounded times ε of their terms, which the norms
+// of the columns tell.
+func (p *Problem) squaresError(it Iterate, g, norms num.Array, rounded float64) num.Array {
 	it, g, norms = tree.Map(num.Array.StopGradient, it), g.StopGradient(), norms.StopGradient()
+	terms := num.Norm(norms.Mul(it.X)).Scale(rounded)
 	eps := it.X.DType().Eps()
-	along := g.Abs().Div(positive(norms))
-	along = num.Where(g.Eq(num.Const(0)), num.Const(0), along)
+	some := g.Ne(num.Const(0)) // or NaN
+	along := num.Where(some, g.Abs().Div(positive(norms)), num.Const(0))
 	if p.infeasible != nil { // there are bounds
-		along = num.Minimum(along, g.Abs().Mul(p.room(it)).Scale(2).Sqrt())
+		along = num.Minimum(along, num.Where(some, g.Abs().Mul(p.room(it)).Scale(2).Sqrt(), num.Const(0)))
 	}
 	// A tolerance below ε is one that rounding hides.
-	terms := num.Norm(norms.Mul(it.X)).Scale(rounded * eps / max(p.Options.Tol, eps))
-	size := it.Value.Scale(2).Sqrt().Add(terms)
-	return largest(along).Div(positive(size))
+	size := it.Value.Scale(2).Sqrt().Add(terms.Scale(eps / max(p.Options.Tol, eps)))
+	return num.Where(it.Value.Eq(num.Const(0)), num.Const(0), largest(along).Div(positive(size)))
 }
 
 // room is how far each parameter may go along the negative gradient before a bound. A distance within rounding is none.
@@ -107,8 +106,11 @@ func positive(x num.Array) num.Array { return num.Where(x.Gt(num.Const(0)), x, n
 
 // squaresTrial compares the decrease of a value with the one that a model promises. Where rounding hides both, the
 // model is taken at its word.
-func squaresTrial(it Iterate, v, promise num.Array) (ratio, hidden num.Array) {
-	slack := it.Value.Abs().Scale(hiddenDecrease * it.X.DType().Eps())
+func squaresTrial(it Iterate, st modelState, v, promise num.Array) (ratio, hidden num.Array) {
+	eps := it.X.DType().Eps()
+	// Residuals are rounded to ε of their terms, and the value to that times the residuals.
+	rounding := it.Value.StopGradient().Scale(2).Sqrt().Mul(num.Norm(st.Norms.Mul(it.X)).StopGradient())
+	slack := it.Value.Add(rounding).Scale(hiddenDecrease * eps)
 	hidden = promise.Le(slack)
 	ratio = it.Value.Sub(v).Div(positive(promise))
 	ratio = num.Where(hidden.And(v.Sub(it.Value).Le(slack)), num.Const(1), ratio)
@@ -144,7 +146,7 @@ func (p *Problem) squaresStalled(from, next Iterate, st modelState, hidden, move
 	better := moved.And(next.Error.Lt(from.Error.Scale(0.9)))
 	st.Level = num.Where(hidden.And(better.Not()), st.Level.AddScalar(1), num.Int(0))
 	ended := st.Level.Ge(num.Int(mostLevel)).Or(still.And(moved.Not()))
-	loose := num.Minimum(p.squaresError(next, st.Norms, roundedStalled), next.Error)
+	loose := num.Minimum(p.squaresError(next, next.Grad, st.Norms, roundedStalled), next.Error)
 	again = ended.And(loose.Gt(num.Const(p.Options.Tol))).And(next.Value.Lt(st.From.Scale(0.99)))
 	ended = ended.And(again.Not())
 	next.Code = num.Where(ended, code(status.Stalled), next.Code)
@@ -153,6 +155,11 @@ func (p *Problem) squaresStalled(from, next Iterate, st modelState, hidden, move
 	st.From = num.Where(again, next.Value, st.From)
 	st.Scale = num.Where(again, st.Norms, st.Scale)
 	return next, st, again
+}
+
+// widened is the radius after a step that was taken though rounding hid its decrease.
+func widened(radius, taken num.Array) num.Array {
+	return num.Where(taken, num.Minimum(radius.Scale(10), num.Const(longest(radius.DType()))), radius)
 }
 
 // chosen is a where ok is true, a bool scalar, and b elsewhere.

@@ -29,7 +29,7 @@ func (m TrustRegionReflective) ranges() []option.Range {
 
 func (m TrustRegionReflective) boundedLeastSquares() definition {
 	d := define("TrustRegionReflective", m.rule)
-	d.tol = squaresTol
+	d.tol, d.maxIter = squaresTol, squaresMaxIter
 	return d
 }
 
@@ -176,7 +176,7 @@ func (r reflective) choose(q quadratic, x, scale, h, radius, theta num.Array) (s
 func (r reflective) update(it Iterate, st reflectiveState) (Iterate, reflectiveState) {
 	n := it.X.Size()
 	scale, diagonal := r.scale(it, st)
-	j, c := columns(st.Model[0], n)
+	j, c := parted(st.Model[0], n)
 	q := quadratic{j.Mul(scale), it.Grad.Mul(scale), diagonal}
 	a := num.Concat(0, q.j, num.FromDiag(diagonal.Sqrt()))
 	h := inRegion(a, num.Concat(0, c, num.Full(c.DType(), 0, n)), st.Radius)
@@ -186,7 +186,7 @@ func (r reflective) update(it Iterate, st reflectiveState) (Iterate, reflectiveS
 	x := r.inside(it.X.Add(step.Mul(scale)), 0)
 	it.NFev, it.NVal = it.NFev.AddScalar(1), it.NVal.AddScalar(1)
 	promise := value.Neg()
-	ratio, hidden := squaresTrial(it, r.p.Residual.Value(x), promise)
+	ratio, hidden := squaresTrial(it, st.modelState, r.p.Residual.Value(x), promise)
 	good := ratio.Gt(num.Const(leastRatio)).And(promise.Gt(num.Const(0)).Or(hidden))
 	next, ns, moved := squaresMoved(it, st, x, good, r.evaluate)
 	ns.Radius = resized(st.Radius, length, num.Where(moved, ratio, num.Const(-1)))
@@ -195,7 +195,7 @@ func (r reflective) update(it Iterate, st reflectiveState) (Iterate, reflectiveS
 	next, ns = r.land(next, ns)
 	next, model, again := r.p.squaresStalled(it, next, ns.modelState, hidden, moved, still)
 	ns.modelState = model
-	ns.Radius = num.Where(again, r.first(next, ns), ns.Radius)
+	ns.Radius = num.Where(again, r.first(next, ns), widened(ns.Radius, hidden.And(moved)))
 	return next, ns
 }
 
@@ -214,7 +214,7 @@ func (r reflective) land(it Iterate, st reflectiveState) (Iterate, reflectiveSta
 	near := it.Grad.Abs().Mul(r.p.room(it)).Scale(2).Le(it.Value.Scale(2 * tol))
 	bound := num.Where(it.Grad.Gt(num.Const(0)), r.p.Lower, r.p.Upper)
 	near = near.And(it.Grad.Ne(num.Const(0))).And(bound.IsInf().Not())
-	others := r.p.squaresErrorOf(it, num.Where(near, num.Const(0), it.Grad), st.Norms, roundedResidual)
+	others := r.p.squaresError(it, num.Where(near, num.Const(0), it.Grad), st.Norms, roundedResidual)
 	x := num.Where(near, bound, it.X)
 	try := others.Le(num.Const(tol)).And(x.Ne(it.X).Any())
 	next, ns, _ := squaresMoved(it, st, x, try, r.evaluate)
@@ -233,10 +233,10 @@ func inRegion(a, b, radius num.Array) num.Array {
 	unit := positive(s.Max()) // so that squares do not overflow
 	s = s.Div(unit)
 	ub := b.MatMul(u).Div(unit)
-	suf := s.Mul(ub)
-	full := s.Min().Gt(num.Const(eps * float64(a.Shape()[0])))
-	newton := num.Where(s.Gt(num.Const(eps*float64(n))), ub.Div(positive(s)), num.Const(0)).Neg()
-	within := full.And(num.Norm(newton).Le(radius))
+	some := s.Gt(num.Const(eps * float64(max(a.Shape()[0], n)))) // the others are zero to rounding
+	suf := num.Where(some, s.Mul(ub), num.Const(0))
+	newton := num.Where(some, ub.Div(positive(s)), num.Const(0)).Neg()
+	within := num.Norm(newton).Le(radius)
 	// phi is |h(α)| - radius and its derivative.
 	phi := func(alpha num.Array) (phi, slope num.Array) {
 		den := s.Square().Add(alpha)
@@ -249,8 +249,7 @@ func inRegion(a, b, radius num.Array) num.Array {
 	upper := num.Norm(suf).Div(radius)
 	phi0, slope0 := phi(upper.Const(0))
 	ratio0 := phi0.Div(num.Where(slope0.Lt(num.Const(0)), slope0, num.Const(-1)))
-	lower := num.Where(full, num.Maximum(ratio0.Neg(), num.Const(0)), num.Const(0))
-	lower = num.Minimum(lower, upper)
+	lower := num.Minimum(num.Maximum(ratio0.Neg(), num.Const(0)), upper)
 	done := within.Or(upper.Gt(num.Const(0)).Not()).Or(upper.IsFinite().Not())
 	end := num.WhileMax(10, func(st state) num.Array { return st.Done.Not() }, func(st state) state {
 		alpha := num.Where(st.Alpha.Ge(st.Lower).And(st.Alpha.Le(st.Upper)).And(st.Alpha.Gt(num.Const(0))), st.Alpha,

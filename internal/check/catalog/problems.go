@@ -245,7 +245,8 @@ var Fused = &Problem{
 // Cosine is the fixed point x = cos(x θ), elementwise, of a map that contracts.
 var Cosine = &Problem{
 	Name: "cosine", Theta: []float64{0.7, 0.8, 0.9, 0.4}, Start: []float64{1, 1, 1, 1},
-	Value: halfSquares(cosineResiduals), Equations: cosineResiduals, Residuals: cosineResiduals,
+	Value:     halfSquares(cosines),
+	Equations: cosines, Residuals: cosines,
 	Solution: reference("cosine"),
 	// dx (1 + θ sin(xθ)) = -x sin(xθ) dθ.
 	Jacobian: func(th array) array {
@@ -255,13 +256,12 @@ var Cosine = &Problem{
 	},
 }
 
-// squares is half the sum of squares of residuals.
-func squares(r array) array { return r.Dot(r).Scale(0.5) }
+func cosines(x, th array) array { return x.Sub(x.Mul(th).Cos()) }
 
 // Valley is Rosenbrock's function as equations, with the same root θ, θ², θ⁴, ….
 var Valley = &Problem{
 	Name: "valley", Stiffness: 100, Theta: []float64{1.1}, Start: []float64{-1.2, 1, -0.5, 0.8},
-	Value:     func(x, th array) array { return squares(valley(x, th)) },
+	Value:     halfSquares(valley),
 	Equations: valley,
 	Solution:  Rosenbrock.Solution,
 	Jacobian:  Rosenbrock.Jacobian,
@@ -272,5 +272,3 @@ func valley(x, th array) array {
 	a := x.Range(1, n).Sub(x.Range(0, n-1).Square()).Scale(3)
 	return num.Concat(0, a, x.Range(0, 1).Sub(th.At(0)))
 }
-
-func cosineResiduals(x, th array) array { return x.Sub(x.Mul(th).Cos()) }

@@ -46,16 +46,15 @@ func Entries() []Entry {
 	add("ProjectedGradientBounded", slow, bounded(argmin.ProjectedGradient{}, false), Boxed)
 
 	squares := Traits{OwnError: true, Stable: true, Tol: 1e-12}
-	residuals := []*Problem{RidgeSquares, Parabola, Cosine, Rosenbrock}
-	add("LevenbergMarquardt", squares, leastSquares(argmin.LevenbergMarquardt{}), residuals...)
-	add("LevenbergMarquardtCholesky", squares, leastSquares(argmin.LevenbergMarquardt{Linear: argmin.DampedCholesky{}}), residuals...)
-	add("LevenbergMarquardtGeodesic", squares, leastSquares(argmin.LevenbergMarquardt{Geodesic: true}), residuals...)
+	add("LevenbergMarquardt", squares, leastSquares(argmin.LevenbergMarquardt{}), Parabola, Rosenbrock)
+	add("LevenbergMarquardtCholesky", squares, leastSquares(argmin.LevenbergMarquardt{Linear: argmin.DampedCholesky{}}), Parabola)
+	add("LevenbergMarquardtGeodesic", squares, leastSquares(argmin.LevenbergMarquardt{Geodesic: true}), Rosenbrock)
 
-	add("GaussNewton", squares, leastSquares(argmin.GaussNewton{}), residuals...)
-	add("Dogleg", squares, leastSquares(argmin.Dogleg{}), residuals...)
+	add("GaussNewton", squares, leastSquares(argmin.GaussNewton{}), RidgeSquares)
+	add("Dogleg", squares, leastSquares(argmin.Dogleg{}), Parabola)
 	reflective := Traits{OwnError: true, NoUnroll: true, Tol: 1e-12}
 	add("TrustRegionReflective", reflective, boundedLeastSquares(argmin.TrustRegionReflective{}, false), Boxed)
-	add("TrustRegionReflectiveFree", reflective, boundedLeastSquares(argmin.TrustRegionReflective{}, true), residuals...)
+	add("TrustRegionReflectiveFree", reflective, boundedLeastSquares(argmin.TrustRegionReflective{}, true), Rosenbrock)
 
 	add("PolyakSGD", Traits{Sampling: true}, stochastic(argmin.PolyakSGD{}), Cosine)
 	armijo := Traits{Sampling: true, MaxIter: 5000, Tol: 1e-6, Tol32: 2e-3, Accuracy: 1e-5, Unrolling: 1e-4}

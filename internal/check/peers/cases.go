@@ -27,6 +27,8 @@ func cases() []benchCase {
 		{"logistic", 15, logistic, nil},
 		{"ridge256", 30, ridge256, nil},
 		{"lasso64", 5, lasso64, nil},
+		{"fits1000/jaxopt", 5, fits1000, nil},
+		{"fits1000/scipy", 1, fits1000, nil},
 	}
 	return slices.Concat(all, hyperCases(), svmCases(), scipyCases())
 }
@@ -157,4 +159,17 @@ func logspace(dir, name string, lo, hi float64, n int) arr {
 		x[i] = lo * math.Pow(hi/lo, float64(i)/float64(n-1))
 	}
 	return write(dir, name, x, n)
+}
+
+// fits1000 are a thousand fits of an exponential to 20 points with noise.
+func fits1000(dir string) func(context.Context) (arr, error) {
+	const many, points = 1000, 20
+	s := newSource(dir)
+	x := num.Linspace(0, 4, points)
+	p := s.normal("fits_p", 0.2, many, 2).Add(num.Vector(2, 1))
+	curve := func(p arr) arr { return p.At(1).Mul(x).Neg().Exp().Mul(p.At(0)) }
+	y := write(dir, "fits_y", num.Vmap(curve)(p).Add(s.normal("fits_noise", 0.02, many, points)).Float64s(), many, points)
+	solver := argmin.LeastSquares(func(p, y arr) arr { return curve(p).Sub(y) }, argmin.LevenbergMarquardt{Linear: argmin.DampedCholesky{}}, argmin.Options{})
+	all := num.Jit(num.Vmap(func(y arr) arr { return solver.Argmin(num.Ones(2), y) }))
+	return func(ctx context.Context) (arr, error) { return fetched(all.CallContext(ctx, y)) }
 }

@@ -114,6 +114,18 @@ def hyper(n, kind):
     grad = jax.jit(jax.grad(lambda l2: 0.5 * jnp.mean((solve(l2) - t) ** 2)))
     measure(lambda: np.asarray(grad(0.1)), 9 if n <= 100000 else 3)
 
+def fits1000_jaxopt():
+    y, x = load("fits_y", 1000, 20), jnp.linspace(0, 4, 20)
+    solver = jaxopt.LevenbergMarquardt(lambda p, y: p[0] * jnp.exp(-p[1] * x) - y, tol=1e-8, maxiter=200)
+    run = jax.jit(jax.vmap(lambda y: solver.run(jnp.ones(2), y).params))
+    measure(lambda: np.asarray(run(y)), 5)
+
+def fits1000_scipy():
+    from scipy.optimize import curve_fit
+    y, x = np.asarray(load("fits_y", 1000, 20)), np.linspace(0, 4, 20)
+    f = lambda x, a, b: a * np.exp(-b * x)
+    measure(lambda: np.array([curve_fit(f, x, y, p0=(1, 1))[0] for y in y]), 1)
+
 def scipy_method(method):
     from scipy.optimize import minimize, rosen, rosen_der, rosen_hess
     derivative_free = {"Nelder-Mead", "Powell", "COBYLA", "COBYQA"}

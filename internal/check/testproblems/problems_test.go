@@ -163,3 +163,28 @@ func TestTracedSystems(t *testing.T) {
 		}
 	}
 }
+
+// The residuals for num give the values of the problems, at the start and near it.
+func TestTracedSquares(t *testing.T) {
+	found := 0
+	for _, p := range MGH() {
+		f := p.Squares()
+		if f == nil {
+			continue
+		}
+		found++
+		for _, shift := range []float64{0, 0.01} {
+			x := make([]float64, len(p.X0))
+			for i, v := range p.X0 {
+				x[i] = v + shift*(1+math.Abs(v))*math.Sin(float64(i+1))
+			}
+			r := f(num.New(x))
+			if got, want := r.Dot(r).Item(), p.Value(x); math.Abs(got-want) > 1e-11*(1+math.Abs(want)) {
+				t.Errorf("%s: %v, want %v", p.Name, got, want)
+			}
+		}
+	}
+	if found < 31 {
+		t.Errorf("only %d problems", found)
+	}
+}

@@ -10,7 +10,7 @@ type Coloring struct {
 }
 
 // most is how many pairs of entries of a row are looked at, a second or two: a matrix with more is not colored.
-const most = 1 << 31
+const most = 1<<31 - 1
 
 // Columns colors the columns so that no two with an entry in the same row share a color; those without entries have
 // none. It tries
@@ -30,10 +30,10 @@ func Rows(p *sparse.Pattern) Coloring {
 }
 
 func columns(p, t *sparse.Pattern) Coloring {
-	longest, work := 0, 0
+	longest, work := 0, 0.0
 	for i := range p.Rows {
 		n := len(p.Row(i))
-		longest, work = max(longest, n), work+n*n
+		longest, work = max(longest, n), work+float64(n)*float64(n)
 	}
 	if work > most {
 		return ownColors(t)
