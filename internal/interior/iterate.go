@@ -14,6 +14,7 @@ type Options struct {
 	// Least, if not 0, is the weight of the barrier at the end, in units of the objective: its problem is what is solved. 0 is for a weight
 	// that the tolerance does not see.
 	Least float64
+	Quasi bool // take [Secant] approximations of Hessians; for a [Dense] system
 }
 
 // Method is the method on one problem.
@@ -57,6 +58,9 @@ func (m Method) Start(x, warm array) array {
 	return num.Where(warm, l.inside(v, warmShare), l.inside(v, coldShare)).Range(0, n)
 }
 
+// mostRescues is how often a search without a step may be replaced by steps on the conditions; our choice.
+const mostRescues = 3
+
 // warmSteps is the most steps at a warm start that take its active limits for those of the solution: Newton's method needs a
 // few, if they are. Our choice.
 const warmSteps = 5
@@ -89,11 +93,13 @@ func (m Method) Init(p Point, f, g array) State {
 	st := State{S: s, Y: num.Where(warm, l.rows.Mul(p.Y).Mul(sf).Div(sc), num.Const(0)), Mu: mu, Delta: mu.Const(0), Filter: newFilter(d), ScaleF: sf, ScaleC: sc,
 		Fresh: warm.Not(), Infeasible: num.Full(num.Bool, 0), Failed: num.Full(num.Bool, 0)}
 	st.X0, st.F0, st.Tight, st.Stage = p.X, f, mu.Const(1), num.Int(searching)
+	st.Secant = newSecant(p.X, m.Quasi)
+	st.Rescues = num.Int(0)
 	st.Slow, st.Sure, st.Warm = num.Int(0), num.Full(num.Bool, 0), num.Where(warm, num.Int(warmSteps), num.Int(0))
 	if m.Least > 0 {
 		st.Warm = num.Int(0)
 	}
-	st.Kept = kept{p.X, s, st.Y, v.Scale(0), v.Scale(0), mu}
+	st.Kept = kept{p.X, s, st.Y, v.Scale(0), v.Scale(0), f, mu}
 	st.Restore = Restoration{On: num.Full(num.Bool, 0), P: one, N: one, ZP: one, ZN: one, X: p.X, Mu: mu, Theta: mu.Const(0), Filter: newFilter(d)}
 	// At a warm start the barrier is as strong as the error there.
 	r := c.Sub(s).Mul(l.rows)
@@ -217,7 +223,9 @@ func (m Method) Iterate(p Point, st State) Outcome {
 		point, st, size, n := m.step(newNewton(m.System, st.phase(l), inside, st, loc), err)
 		return step{point, st, size, n}
 	}, st)
-	return Outcome{Point: next.Point, State: next.State, Value: f, Error: err, Step: next.Step, NFev: next.NFev.AddScalar(1), Done: done,
+	// A last step may lead to where there are no numbers: the report is then of the point to which it is taken back.
+	value := num.Where(back, st.Kept.Value, f)
+	return Outcome{Point: next.Point, State: next.State, Value: value, Error: num.Where(back, st.Kept.Error, err), Step: next.Step, NFev: next.NFev.AddScalar(1), Done: done,
 		Away: w.away(f, p.X)}
 }
 
@@ -250,10 +258,17 @@ func (m Method) step(w newton, err array) (Point, State, array, array) {
 	st, ph, sys, loc := w.st, w.ph, w.sys, w.l
 	st.Y = num.Cond(st.Fresh, func(y array) array { return w.multipliers() }, func(y array) array { return y }, st.Y)
 	st.Fresh = num.Full(num.Bool, 0)
-	w = newNewton(sys, ph, w.at, st, loc).curved()
+	x := ph.x(w.at.V)
+	w = newNewton(sys, ph, w.at, st, loc)
+	if m.Quasi {
+		next := st.Secant.updated(x, loc.g.Add(loc.trans(sys, st.Y)))
+		st.Secant.B = num.Where(st.Restore.On, st.Secant.B, next.B)
+		w.hess = Matrix{st.Secant.B.Mul(ph.weight)} // the violation's is not approximated
+	} else {
+		w = w.curved()
+	}
 	fix := w.corrected()
 
-	x := ph.x(w.at.V)
 	small := err.Le(st.Tight.Scale(m.Tol)).And(st.Restore.On.Not())
 	warm := st.Warm.Gt(num.Int(0))
 	end := num.Cond(small.Or(warm), func(size array) candidate { return w.polish(fix, size) }, func(size array) candidate {
@@ -284,8 +299,10 @@ func (m Method) step(w newton, err array) (Point, State, array, array) {
 	grad = num.Concat(0, grad, next.S.Scale(0))
 	next.ZL, next.ZU = num.Where(held, num.Maximum(grad, num.Const(0)), next.ZL), num.Where(held, num.Maximum(grad.Neg(), num.Const(0)), next.ZU)
 
+	next.Secant.X, next.Secant.G, next.Secant.Any = x, loc.g.Add(loc.trans(sys, next.Y)), st.Restore.On.Not()
+
 	final := st
-	final.Kept = kept{x, st.S, st.Y, st.ZL, st.ZU, err}
+	final.Kept = kept{x, st.S, st.Y, st.ZL, st.ZU, loc.f.Div(st.ScaleF), err}
 	final.S, final.Y, final.ZL, final.ZU = ph.s(end.V), end.Y, end.ZL, end.ZU
 	final.Stage = num.Int(polished)
 	if m.Least > 0 {
@@ -299,14 +316,21 @@ func (m Method) step(w newton, err array) (Point, State, array, array) {
 		return num.Where(next.Infeasible, num.Where(of.Abs().Gt(num.Const(1e-6)), of, num.Const(0)).Mul(st.ScaleF), z)
 	}
 	next.Y, next.ZL, next.ZU = proof(st.Y, next.Y), proof(st.ZL, next.ZL), proof(st.ZU, next.ZU)
-	return m.join(ph.limits, x, next), next, num.Where(t.OK, t.Alpha, num.Const(0)), t.NFev.Add(ph.weight.AsType(num.Int32))
+	return m.join(ph.limits, x, next), next, num.Where(t.OK, t.Alpha, num.Const(0)), t.NFev.Add(m.hessians(ph))
+}
+
+// hessians is how often the objective was evaluated for its Hessian.
+func (m Method) hessians(ph phase) array {
+	if m.Quasi {
+		return num.Int(0)
+	}
+	return ph.weight.AsType(num.Int32)
 }
 
 // crawls reports whether a step is to be taken, and how many have been slow before: after mostSlow short steps in a row that hardly
 // lower the violation, restoring feasibility is better.
 func (s searcher) crawls(t trial, st State) (ok, slow array) {
-	tiny := num.Const(s.theta0.DType().Eps())
-	off := st.Restore.On.Not().And(s.theta0.Gt(tiny.Sqrt()))
+	off := st.Restore.On.Not().And(s.theta0.Gt(num.Const(math.Sqrt(s.theta0.DType().Eps()))))
 	short := t.Alpha.Le(num.Const(0.1)).And(t.Theta.Ge(s.theta0.Scale(0.9)))
 	slow = num.Where(t.OK.And(off).And(short), st.Slow.AddScalar(1), num.Int(0))
 	again := slow.Ge(num.Int(mostSlow))
@@ -385,7 +409,14 @@ func (m Method) entered(s searcher, st State, begin array) State {
 	st.Restore = re
 	st.Y = num.Where(begin, num.Const(0), st.Y)
 	st.ZL, st.ZU = num.Where(begin, num.Minimum(st.ZL, num.Const(rho)), st.ZL), num.Where(begin, num.Minimum(st.ZU, num.Const(rho)), st.ZU)
-	st.Failed = hopeless
+	// Rounding may hide the decrease: Newton's method on the conditions themselves does not need one.
+	rescue := hopeless.And(st.Rescues.Lt(num.Int(mostRescues)))
+	if m.Least > 0 {
+		rescue = num.Full(num.Bool, 0)
+	}
+	st.Rescues = num.Where(rescue, st.Rescues.AddScalar(1), st.Rescues)
+	st.Warm = num.Where(rescue, num.Int(2), st.Warm)
+	st.Failed = hopeless.And(rescue.Not())
 	return st
 }
 
