@@ -131,3 +131,55 @@ func TestConstrainedDerivativeOfMany(t *testing.T) {
 		t.Errorf("only %v bounds are active", held)
 	}
 }
+
+// Random problems, not convex, with all kinds of constraints: no success is a false one, by the condition of optimality and the violation
+// at the answer, and nearly all end with a success or a proof.
+func TestConstrainedRandom(t *testing.T) {
+	const n, count = 6, 150
+	inf := math.Inf(1)
+	f := func(x, th A) A {
+		q := th.Range(0, n*n).Reshape(n, n)
+		return x.Dot(q.MatMul(x)).Add(x.Mul(th.Range(n*n, n*n+n)).Sin().Sum()).Add(x.Square().Square().Sum().Scale(0.1))
+	}
+	at := n*n + n
+	c := constraints{
+		Equal: func(x, th A) any {
+			return x.Dot(th.Range(at, at+n)).Add(x.Square().Sum().Scale(0.3)).Sub(th.At(at + 3*n)).Reshape(1)
+		},
+		Between: func(x, th A) any {
+			return num.Stack(x.Exp().Mul(th.Range(at+n, at+2*n)).Sum(), x.Mul(th.Range(at+2*n, at+3*n)).Sum().Square())
+		},
+		Limits: func(th A) (any, any) { return num.Vector(-1, -inf), num.Vector(2, 1) },
+		Bounds: boundsOf(num.Vector(-2, -2, -inf, -1, 0, -3), num.Vector(2, inf, inf, 0.5, 0, 1)),
+	}
+	s := argmin.Constrained(f, c, nil, argmin.Options{})
+	type answer struct {
+		P   kkt
+		S   argmin.State
+		Off A
+	}
+	thetas := num.Normal(num.NewKey(9), num.Float64, count, at+3*n+1)
+	got, err := num.Jit(num.Vmap(func(th A) answer {
+		p, st := s.ArgminState(kkt{X: num.Zeros(n)}, th)
+		return answer{p, st, s.L2OptimalityError(p, th)}
+	})).Call(thetas)
+	if err != nil {
+		t.Fatal(err)
+	}
+	codes := map[status.Code]int{}
+	for i := range count {
+		code := status.Code(got.S.Code.At(i).Item())
+		codes[code]++
+		size := 1 + got.P.Equal.(A).At(i).Abs().Max().Item() + got.P.Between.(A).At(i).Abs().Max().Item()
+		if off := got.Off.At(i).Item(); code == status.Converged && !(off <= 1e-6*size) {
+			t.Errorf("problem %d: converged with a condition of %g", i, off)
+		}
+		if code != status.Converged && code != status.Infeasible {
+			t.Logf("problem %d: %v", i, code)
+		}
+	}
+	t.Logf("%v", codes)
+	if codes[status.Converged]+codes[status.Infeasible] < count-2 {
+		t.Errorf("codes %v", codes)
+	}
+}
