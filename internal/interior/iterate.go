@@ -237,7 +237,10 @@ func (m Method) hessians(ph phase) array {
 // lower the violation, restoring feasibility is better.
 func (s searcher) crawls(t trial, st State) (ok, slow array) {
 	off := st.Restore.On.Not().And(s.theta0.Gt(num.Const(math.Sqrt(s.theta0.DType().Eps()))))
-	short := t.Alpha.Le(num.Const(0.1)).And(t.Theta.Ge(s.theta0.Scale(0.9)))
+	same := t.Theta.Ge(s.theta0.Scale(0.9))
+	size := num.Maximum(largest(s.at.V), num.Const(1))
+	tiny := largest(t.At.V.Sub(s.at.V)).Le(size.Scale(1e-3))
+	short := same.And(t.Alpha.Le(num.Const(0.1)).Or(tiny))
 	slow = num.Where(t.OK.And(off).And(short), st.Slow.AddScalar(1), num.Int(0))
 	again := slow.Ge(num.Int(mostSlow))
 	return t.OK.And(again.Not()), num.Where(again, num.Int(0), slow)
@@ -280,7 +283,10 @@ func (m Method) moved(s searcher, t trial, st State) State {
 	next.Filter = st.Filter.with(theta, phi, add.And(on.Not()))
 	next.Restore.Filter = re.Filter.with(theta, phi, add.And(on))
 
-	next = m.entered(s, next, ok.Or(on).Not())
+	// A restoration that finds no step begins again from where it is.
+	again := on.And(ok.Not()).And(st.Rescues.Lt(num.Int(mostRescues)))
+	next.Rescues = num.Where(again, st.Rescues.AddScalar(1), st.Rescues)
+	next = m.entered(s, next, ok.Or(on).Not().Or(again))
 	return m.left(s, t, next, on)
 }
 

@@ -55,7 +55,7 @@ func (m Method) left(s searcher, t trial, st State, on array) State {
 	theta := off.residual(t.At, t.C).Abs().Sum()
 	phi := off.barrier(t.At, t.F)
 	good := on.And(t.OK).And(theta.Le(st.Restore.Theta.Scale(0.9))).And(phi.IsFinite()).And(st.Filter.accepts(theta, phi))
-	stuck := on.And(t.OK.Not())
+	stuck := on.And(t.OK.Not()).And(s.st.Rescues.Ge(num.Int(mostRescues)))
 	st.Failed = st.Failed.Or(stuck)
 	lower, upper := ph.slack(t.At.V)
 	again := func(z, slack, has array) array {
