@@ -62,3 +62,31 @@ func TestConstrainedOnHockSchittkowski(t *testing.T) {
 	}
 	t.Logf("%d problems: %v iterations, %v evaluations", n, iterations, evaluations)
 }
+
+// With Hessians from gradients it finds the same minima, to the tolerance.
+func TestConstrainedQuasiNewton(t *testing.T) {
+	solved, n := 0, 0
+	for _, p := range testproblems.Constrained() {
+		r, err := constrainedOf(p, argmin.InteriorPoint{QuasiNewton: true}, argmin.Options{Tol: 1e-6}).Run(argmin.KKT[A]{X: num.New(p.X0)}, num.Scalar(0))
+		if err != nil {
+			t.Fatalf("%s: %v", p.Name, err)
+		}
+		n++
+		v, known := r.State.Value.Item(), false
+		for _, m := range p.Min {
+			known = known || math.Abs(v-m) <= 1e-4*(1+math.Abs(m))
+		}
+		if r.State.Status() == status.Converged && !known {
+			t.Errorf("%s: %v, known minima %v", p.Name, r.State, p.Min)
+		}
+		if r.State.Status() == status.Converged {
+			solved++
+		} else {
+			t.Logf("%s: %v", p.Name, r.State)
+		}
+	}
+	t.Logf("%d of %d", solved, n)
+	if solved < n-2 {
+		t.Errorf("solved %d of %d", solved, n)
+	}
+}

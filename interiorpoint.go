@@ -18,6 +18,9 @@ var inf = math.Inf(1)
 // programming", 2006.
 type InteriorPoint struct {
 	Barrier float64 // weight of the first barrier; default 0.1
+	// QuasiNewton approximates the Hessian of the Lagrangian from gradients (damped BFGS), for functions whose second derivatives cost
+	// too much: it takes more iterations, and the answer is accurate to the tolerance only.
+	QuasiNewton bool
 	// Smoothing, if set, is the weight of the last barrier: the answer is then the solution of the problem
 	//
 	//	min f(x) - Smoothing · Σ log(distance to each limit)
@@ -56,7 +59,7 @@ func (m InteriorPoint) rule(p *Problem) Rule[interior.State] {
 			Low: t.Low, High: t.High, Lower: t.Lower, Upper: t.Upper,
 			System: interior.NewSystem(t.F, t.Rows, t.Low.Size(), t.Lower),
 		},
-		Options: interior.Options{Tol: p.Options.Tol, Mu: option.Or(m.Barrier, 0.1), Least: m.smoothing()},
+		Options: interior.Options{Tol: p.Options.Tol, Mu: option.Or(m.Barrier, 0.1), Least: m.smoothing(), Quasi: m.QuasiNewton},
 	}
 	point := func(x num.Array) interior.Point {
 		x, y, w := t.Parts(x)

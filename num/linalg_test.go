@@ -110,3 +110,34 @@ func TestTriangles(t *testing.T) {
 		near(t, "both", num.Triu(a, k).Add(num.Tril(a, k-1)), a, 0)
 	}
 }
+
+// The factors of a symmetric matrix that is not definite multiply to it, solve with it, one matrix or a batch, and count its signs.
+func TestLDL(t *testing.T) {
+	a := num.New([]float64{0, 2, -3, 1, 2, 0, 1, 0, -3, 1, 0.2, 4, 1, 0, 4, -7}, 4, 4)
+	l, d, e, perm := num.LDL(a)
+	beside := num.FromDiag(e.Range(0, 3)).Pad([]int{0, 1}, []int{1, 0})
+	back := l.MatMul(num.FromDiag(d).Add(beside).Add(beside.T())).MatMul(l.T())
+	near(t, "L D Lᵀ", back, a.Take(perm, 0).Take(perm, 1), 1e-14)
+	b := num.Vector(1, -2, 3, 0.5)
+	near(t, "SolveLDL", a.MatMul(num.SolveLDL(l, d, e, perm, b)), b, 1e-13)
+	two := num.Stack(a, a.Scale(-2))
+	l, d, e, perm = num.LDL(two)
+	x := num.SolveLDL(l, d, e, perm, num.Stack(num.Eye(4), num.Eye(4)))
+	near(t, "a batch", two.MatMul(x), num.Stack(num.Eye(4), num.Eye(4)), 1e-13)
+	below := d.Lt(num.Const(0)).And(e.Eq(num.Const(0))) // the second ones of blocks are among these
+	w := num.EigvalsH(a)
+	if n := w.Lt(num.Const(0)).CountNonzero().Item(); n != 2 || e.At(0).CountNonzero().Item()+below.At(0).CountNonzero().Item() < n {
+		t.Errorf("%v negative eigenvalues %v; d %v, e %v", n, w, d.At(0), e.At(0))
+	}
+	for name, f := range map[string]func(){
+		"want a square matrix":        func() { num.LDL(num.Zeros(2, 3)) },
+		"want the results of num.LDL": func() { num.SolveLDL(l.At(0), d, e, perm, b) },
+		"want a vector of 4":          func() { num.SolveLDL(l.At(0), d.At(0), e.At(0), perm.At(0), num.Zeros(3)) },
+		"the same batch axes":         func() { num.SolveLDL(l, d, e, perm, num.Zeros(3, 4, 1)) },
+	} {
+		_, err := num.Try(func() A { f(); return A{} })
+		if err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("%v, want %q", err, name)
+		}
+	}
+}

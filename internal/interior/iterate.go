@@ -14,6 +14,7 @@ type Options struct {
 	// Least, if not 0, is the weight of the barrier at the end, in units of the objective: its problem is what is solved. 0 is for a weight
 	// that the tolerance does not see.
 	Least float64
+	Quasi bool // take [Secant] approximations of Hessians; for a [Dense] system
 }
 
 // Method is the method on one problem.
@@ -37,96 +38,6 @@ type Outcome struct {
 	Done  array // whether the point before the step is a solution
 	Away  array // whether it is feasible, and it and the values went away without end
 }
-
-// scales are WB's gradient-based scaling (section 3.8): no gradient at the start is larger than 100.
-func (m Method) scales(g array, jac Matrix) (f, c array) {
-	const most = 100
-	unit := func(v array) array {
-		ok := v.IsFinite().And(v.Gt(num.Const(most)))
-		return num.Where(ok, num.Const(most).Div(num.Where(ok, v, num.Const(1))), num.Const(1))
-	}
-	return unit(largest(g)), unit(m.System.Largest(jac))
-}
-
-// Start moves a start to where the method can begin. warm, a bool scalar, reports whether multipliers are given: the
-// start is then moved as little as possible.
-func (m Method) Start(x, warm array) array {
-	n := x.Size()
-	one := num.Full(x.DType(), 1, m.Low.Size())
-	l := newLimits(m.Problem, one)
-	v := num.Concat(0, x, one)
-	return num.Where(warm, l.inside(v, warmShare), l.inside(v, coldShare)).Range(0, n)
-}
-
-// warmSteps is the most steps at a warm start that take its active limits for those of the solution: Newton's method needs a
-// few, if they are. Our choice.
-const warmSteps = 5
-
-// How far from its limits a start is moved, in their units: κ₁ = κ₂ of WB, section 3.6, and IPOPT's value for warm starts.
-const (
-	coldShare = 1e-2
-	warmShare = 1e-9
-)
-
-// Init is the state before the first iteration, at a start that Start moved; f and g are the objective's there.
-func (m Method) Init(p Point, f, g array) State {
-	d := p.X.DType()
-	c, jac := m.System.Jacobian(p.X)
-	warm := Warm(p)
-	sf, sc := m.scales(g, jac)
-	l := newLimits(m.Problem, sc)
-	n, rows := l.n, l.m
-	c = c.Mul(sc)
-	raw := num.Concat(0, p.X, c)
-	v := num.Where(warm, l.inside(raw, warmShare), l.inside(raw, coldShare))
-	s := num.Where(l.free.Gt(num.Const(0)), c, l.s(v))
-	z := num.Concat(0, p.W.Mul(sf), p.Y.Mul(sf).Div(sc))
-	lower, upper := l.slack(num.Concat(0, p.X, s))
-	mu := num.Full(d, m.Mu)
-	if m.Least > 0 {
-		mu = num.Maximum(mu, sf.Scale(m.Least))
-	}
-	one := num.Full(d, 1, rows)
-	st := State{S: s, Y: num.Where(warm, l.rows.Mul(p.Y).Mul(sf).Div(sc), num.Const(0)), Mu: mu, Delta: mu.Const(0), Filter: newFilter(d), ScaleF: sf, ScaleC: sc,
-		Fresh: warm.Not(), Infeasible: num.Full(num.Bool, 0), Failed: num.Full(num.Bool, 0)}
-	st.X0, st.F0, st.Tight, st.Stage = p.X, f, mu.Const(1), num.Int(searching)
-	st.Slow, st.Sure, st.Warm = num.Int(0), num.Full(num.Bool, 0), num.Where(warm, num.Int(warmSteps), num.Int(0))
-	if m.Least > 0 {
-		st.Warm = num.Int(0)
-	}
-	st.Kept = kept{p.X, s, st.Y, v.Scale(0), v.Scale(0), mu}
-	st.Restore = Restoration{On: num.Full(num.Bool, 0), P: one, N: one, ZP: one, ZN: one, X: p.X, Mu: mu, Theta: mu.Const(0), Filter: newFilter(d)}
-	// At a warm start the barrier is as strong as the error there.
-	r := c.Sub(s).Mul(l.rows)
-	gap := num.Maximum(largest(num.Minimum(lower, num.Maximum(z.Neg(), num.Const(0))).Mul(l.hasL)), largest(num.Minimum(upper, num.Maximum(z, num.Const(0))).Mul(l.hasU)))
-	dual := largest(g.Mul(sf).Add(m.System.TransposeTimes(jac, p.Y.Mul(sf))).Add(p.W.Mul(sf)).Mul(l.keep))
-	near := num.Maximum(num.Maximum(largest(r), dual), gap)
-	near = num.Where(near.IsFinite(), num.Minimum(num.Maximum(near, m.least(st)), mu), mu)
-	st.Mu = num.Where(warm, near, mu)
-	cold := num.Const(1)
-	given := func(z, slack array) array {
-		return num.Where(warm, num.Where(z.Gt(num.Const(0)), z, num.Minimum(st.Mu.Div(slack), largest(z))), cold)
-	}
-	st.ZL, st.ZU = given(z.Neg(), lower).Mul(l.hasL), given(z, upper).Mul(l.hasU)
-	theta := r.Abs().Sum()
-	st.ThetaMin, st.ThetaMax = num.Maximum(theta, num.Const(1)).Scale(1e-4), num.Maximum(theta, num.Const(1)).Scale(1e4)
-	_ = n
-	return st
-}
-
-// ErrorAt is what is left of the conditions of optimality at a start, where f and g are the objective's.
-func (m Method) ErrorAt(p Point, f, g array) array {
-	st := m.Init(p, f, g)
-	c, jac := m.System.Jacobian(p.X)
-	l := newLimits(m.Problem, st.ScaleC)
-	loc := local{f.Mul(st.ScaleF), g.Mul(st.ScaleF), c.Mul(st.ScaleC), jac, st.ScaleC}
-	w := newton{sys: m.System, ph: st.phase(l), at: place{num.Concat(0, p.X, st.S), st.Restore.P, st.Restore.N}, st: st, l: loc}
-	w.lower, w.upper = w.ph.slack(w.at.V)
-	return w.errors(m.target(st))
-}
-
-// Warm reports whether a point has multipliers.
-func Warm(p Point) array { return largest(p.Y).Gt(num.Const(0)).Or(largest(p.W).Gt(num.Const(0))) }
 
 // least is the weight of the barrier at the end: as IPOPT's, a little below a tenth of the tolerance.
 func (m Method) least(st State) array {
@@ -219,7 +130,9 @@ func (m Method) Iterate(p Point, st State) Outcome {
 		point, st, size, n, values := m.step(newNewton(m.System, st.phase(l), inside, st, loc), err)
 		return step{point, st, size, n, values}
 	}, st)
-	return Outcome{Point: next.Point, State: next.State, Value: f, Error: err, Step: next.Step, NFev: next.NFev.AddScalar(1), NVal: next.NVal, Done: done,
+	// A last step may lead to where there are no numbers: the report is then of the point to which it is taken back.
+	value := num.Where(back, st.Kept.Value, f)
+	return Outcome{Point: next.Point, State: next.State, Value: value, Error: num.Where(back, st.Kept.Error, err), Step: next.Step, NFev: next.NFev.AddScalar(1), NVal: next.NVal, Done: done,
 		Away: w.away(f, p.X)}
 }
 
@@ -253,10 +166,17 @@ func (m Method) step(w newton, err array) (_ Point, _ State, size, evaluations, 
 	st, ph, sys, loc := w.st, w.ph, w.sys, w.l
 	st.Y = num.Cond(st.Fresh, func(y array) array { return w.multipliers() }, func(y array) array { return y }, st.Y)
 	st.Fresh = num.Full(num.Bool, 0)
-	w = newNewton(sys, ph, w.at, st, loc).curved()
+	x := ph.x(w.at.V)
+	w = newNewton(sys, ph, w.at, st, loc)
+	if m.Quasi {
+		next := st.Secant.updated(x, loc.g.Add(loc.trans(sys, st.Y)))
+		st.Secant.B = num.Where(st.Restore.On, st.Secant.B, next.B)
+		w.hess = Matrix{st.Secant.B.Mul(ph.weight)} // the violation's is not approximated
+	} else {
+		w = w.curved()
+	}
 	fix := w.corrected()
 
-	x := ph.x(w.at.V)
 	small := err.Le(st.Tight.Scale(m.Tol)).And(st.Restore.On.Not())
 	warm := st.Warm.Gt(num.Int(0))
 	end := num.Cond(small.Or(warm), func(size array) candidate { return w.polish(fix, size) }, func(size array) candidate {
@@ -281,14 +201,11 @@ func (m Method) step(w newton, err array) (_ Point, _ State, size, evaluations, 
 	t.OK, st.Slow = s.crawls(t, st)
 	next := m.moved(s, t, st)
 	v := num.Where(t.OK, t.At.V, w.at.V)
-	// What holds a fixed variable is what the gradient will be there.
-	grad := loc.g.Add(sys.HessianTimes(w.hess, ph.x(v.Sub(w.at.V)))).Add(loc.trans(sys, next.Y))
-	held := num.Concat(0, ph.x(ph.fixed), next.S.Scale(0)).Gt(num.Const(0))
-	grad = num.Concat(0, grad, next.S.Scale(0))
-	next.ZL, next.ZU = num.Where(held, num.Maximum(grad, num.Const(0)), next.ZL), num.Where(held, num.Maximum(grad.Neg(), num.Const(0)), next.ZU)
+	next = w.fixedForces(next, v)
+	next.Secant.X, next.Secant.G, next.Secant.Any = x, loc.g.Add(loc.trans(sys, next.Y)), st.Restore.On.Not()
 
 	final := st
-	final.Kept = kept{x, st.S, st.Y, st.ZL, st.ZU, err}
+	final.Kept = kept{x, st.S, st.Y, st.ZL, st.ZU, loc.f.Div(st.ScaleF), err}
 	final.S, final.Y, final.ZL, final.ZU = ph.s(end.V), end.Y, end.ZL, end.ZU
 	final.Stage = num.Int(polished)
 	if m.Least > 0 {
@@ -296,21 +213,37 @@ func (m Method) step(w newton, err array) (_ Point, _ State, size, evaluations, 
 	}
 	next = pickState(last, final, next)
 	x = num.Where(last, ph.x(end.V), num.Where(next.Infeasible, x, ph.x(v)))
-	// The multipliers of an infeasible problem are those of the least violation: what they are not zero for is in conflict.
-	proof := func(of, z array) array {
-		of = of.Scale(1.0 / rho)
-		return num.Where(next.Infeasible, num.Where(of.Abs().Gt(num.Const(1e-6)), of, num.Const(0)).Mul(st.ScaleF), z)
+	next = certified(st, next)
+	return m.join(ph.limits, x, next), next, num.Where(t.OK, t.Alpha, num.Const(0)), t.NFev.Add(m.hessians(ph)), t.NFev
+}
+
+// fixedForces is the state after a step to v with what holds the fixed variables: what the gradient will be there.
+func (w newton) fixedForces(st State, v array) State {
+	ph := w.ph
+	grad := w.l.g.Add(w.sys.HessianTimes(w.hess, ph.x(v.Sub(w.at.V)))).Add(w.l.trans(w.sys, st.Y))
+	none := st.S.Scale(0)
+	grad, held := num.Concat(0, grad, none), num.Concat(0, ph.x(ph.fixed), none).Gt(num.Const(0))
+	positive := func(z array) array { return num.Maximum(z, num.Const(0)) }
+	st.ZL, st.ZU = num.Where(held, positive(grad), st.ZL), num.Where(held, positive(grad.Neg()), st.ZU)
+	return st
+}
+
+// hessians is how often the objective was evaluated for its Hessian.
+func (m Method) hessians(ph phase) array {
+	if m.Quasi {
+		return num.Int(0)
 	}
-	next.Y, next.ZL, next.ZU = proof(st.Y, next.Y), proof(st.ZL, next.ZL), proof(st.ZU, next.ZU)
-	return m.join(ph.limits, x, next), next, num.Where(t.OK, t.Alpha, num.Const(0)), t.NFev.Add(ph.weight.AsType(num.Int32)), t.NFev
+	return ph.weight.AsType(num.Int32)
 }
 
 // crawls reports whether a step is to be taken, and how many have been slow before: after mostSlow short steps in a row that hardly
 // lower the violation, restoring feasibility is better.
 func (s searcher) crawls(t trial, st State) (ok, slow array) {
-	tiny := num.Const(s.theta0.DType().Eps())
-	off := st.Restore.On.Not().And(s.theta0.Gt(tiny.Sqrt()))
-	short := t.Alpha.Le(num.Const(0.1)).And(t.Theta.Ge(s.theta0.Scale(0.9)))
+	off := st.Restore.On.Not().And(s.theta0.Gt(num.Const(math.Sqrt(s.theta0.DType().Eps()))))
+	same := t.Theta.Ge(s.theta0.Scale(0.9))
+	size := num.Maximum(largest(s.at.V), num.Const(1))
+	tiny := largest(t.At.V.Sub(s.at.V)).Le(size.Scale(1e-3))
+	short := same.And(t.Alpha.Le(num.Const(0.1)).Or(tiny))
 	slow = num.Where(t.OK.And(off).And(short), st.Slow.AddScalar(1), num.Int(0))
 	again := slow.Ge(num.Int(mostSlow))
 	return t.OK.And(again.Not()), num.Where(again, num.Int(0), slow)
@@ -353,7 +286,10 @@ func (m Method) moved(s searcher, t trial, st State) State {
 	next.Filter = st.Filter.with(theta, phi, add.And(on.Not()))
 	next.Restore.Filter = re.Filter.with(theta, phi, add.And(on))
 
-	next = m.entered(s, next, ok.Or(on).Not())
+	// A restoration that finds no step begins again from where it is.
+	again := on.And(ok.Not()).And(st.Rescues.Lt(num.Int(mostRescues)))
+	next.Rescues = num.Where(again, st.Rescues.AddScalar(1), st.Rescues)
+	next = m.entered(s, next, ok.Or(on).Not().Or(again))
 	return m.left(s, t, next, on)
 }
 
@@ -362,54 +298,4 @@ func safe(z, mu, slack array) array {
 	const far = 1e10
 	ratio := mu.Div(slack)
 	return num.Maximum(num.Minimum(z, ratio.Scale(far)), ratio.Scale(1/far))
-}
-
-// entered is the state with the restoration phase begun, where it is to begin.
-func (m Method) entered(s searcher, st State, begin array) State {
-	ph := s.ph
-	r := s.l.c.Sub(ph.s(s.at.V)).Mul(ph.rows)
-	theta := r.Abs().Sum()
-	// Nothing to restore: there is no step although the point is feasible.
-	least := num.Const(math.Sqrt(st.Mu.DType().Eps()) * 1e-2)
-	hopeless := begin.And(theta.Le(least))
-	begin = begin.And(theta.Gt(least))
-	mu := num.Maximum(st.Mu, largest(r))
-	// Of the violations the ones with the least barrier function (WB, equation 33).
-	half := mu.Sub(r.Scale(rho)).Scale(0.5 / rho)
-	n := half.Add(half.Square().Add(mu.Mul(r).Scale(0.5 / rho)).Sqrt())
-	p := r.Add(n)
-	on := begin.And(ph.rows.Gt(num.Const(0)))
-	one := num.Const(1)
-	re := Restoration{On: begin.Or(st.Restore.On), P: num.Where(on, p, st.Restore.P), N: num.Where(on, n, st.Restore.N),
-		ZP: num.Where(on, mu.Div(p), st.Restore.ZP), ZN: num.Where(on, mu.Div(n), st.Restore.ZN), X: num.Where(begin, ph.x(s.at.V), st.Restore.X),
-		Mu: num.Where(begin, mu, st.Restore.Mu), Theta: num.Where(begin, theta, st.Restore.Theta),
-		Filter: newFilter(st.Mu.DType()).or(begin, st.Restore.Filter)}
-	_ = one
-	st.Restore = re
-	st.Y = num.Where(begin, num.Const(0), st.Y)
-	st.ZL, st.ZU = num.Where(begin, num.Minimum(st.ZL, num.Const(rho)), st.ZL), num.Where(begin, num.Minimum(st.ZU, num.Const(rho)), st.ZU)
-	st.Failed = hopeless
-	return st
-}
-
-// left is the state with the restoration phase ended, where the violation fell enough or can fall no more.
-func (m Method) left(s searcher, t trial, st State, on array) State {
-	ph := s.ph
-	off := ph
-	off.on, off.mu = ph.on.Scale(0), st.Mu
-	theta := off.residual(t.At, t.C).Abs().Sum()
-	phi := off.barrier(t.At, t.F)
-	good := on.And(t.OK).And(theta.Le(st.Restore.Theta.Scale(0.9))).And(phi.IsFinite()).And(st.Filter.accepts(theta, phi))
-	stuck := on.And(t.OK.Not())
-	st.Failed = st.Failed.Or(stuck)
-	lower, upper := ph.slack(t.At.V)
-	again := func(z, slack, has array) array {
-		return num.Where(good, num.Minimum(st.Mu.Div(slack), num.Const(rho)).Mul(has), z)
-	}
-	st.ZL, st.ZU = again(st.ZL, lower, ph.hasL), again(st.ZU, upper, ph.hasU)
-	st.Restore.On = st.Restore.On.And(good.Not())
-	st.Fresh = good
-	// The restoration problem is solved, and the violation is still there.
-	st.Infeasible = on.And(good.Not()).And(s.errors(num.Const(0).Add(ph.mu.Scale(0))).Le(num.Const(m.Tol))).And(theta.Gt(num.Const(m.Tol)))
-	return st
 }

@@ -17,7 +17,7 @@ const (
 )
 
 // kept is a point to which the last step can be taken back.
-type kept struct{ X, S, Y, ZL, ZU, Error array }
+type kept struct{ X, S, Y, ZL, ZU, Value, Error array }
 
 // candidate is a point that the last step leads to.
 type candidate struct {

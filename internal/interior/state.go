@@ -23,8 +23,10 @@ type State struct {
 	X0, F0     array // where the run began
 	Tight      array // part of the tolerance that the error has to reach
 	Slow       array // short steps in a row, int32
+	Rescues    array // searches without a step so far, int32
 	Stage      array // of the end of the run, int32
 	Kept       kept
+	Secant     Secant
 	Sure       array // whether Kept is within the tolerance
 	Warm       array // how many steps are still to be made with the active limits of a warm start, int32
 	Fresh      array // whether Y has to be estimated
@@ -49,17 +51,16 @@ const rho = 1000
 
 // limits are the limits of x and S end to end, with what is known of each.
 type limits struct {
-	n, m      int
-	lo, hi    array // finite where has
-	hasL      array // 1 where there is a lower limit and the entry is not fixed, else 0
-	hasU      array
-	fixed     array               // 1 where both limits are equal
-	free      array               // 1 for rows without limits, [m]
-	rows      array               // 1 for the others
-	x, s      func(v array) array // the parts of a vector
-	keep      array               // 1 for variables that are not fixed, [n]
-	moves     array               // 1 for slacks that are not fixed, [m]
-	anyLimits int
+	n, m   int
+	lo, hi array // finite where has
+	hasL   array // 1 where there is a lower limit and the entry is not fixed, else 0
+	hasU   array
+	fixed  array               // 1 where both limits are equal
+	free   array               // 1 for rows without limits, [m]
+	rows   array               // 1 for the others
+	x, s   func(v array) array // the parts of a vector
+	keep   array               // 1 for variables that are not fixed, [n]
+	moves  array               // 1 for slacks that are not fixed, [m]
 }
 
 func flag(b array, d num.DType) array { return b.AsType(d) }
