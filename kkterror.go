@@ -55,7 +55,7 @@ func outside(v, lo, hi num.Array) num.Array { return v.Sub(num.Maximum(lo, num.M
 // hopeless reports whether violations v of the rows, each relative to the norm of its gradient, cannot fall near x: the gradient of ½|v|²
 // within the bounds, which is down, is less than a part of them.
 func (t *ConstrainedTerms) hopeless(x, v, down num.Array) num.Array {
-	const part = 1e-5 // our choice
+	const part = 1e-4 // our choice
 	move := outside(x.Sub(down), t.Lower, t.Upper)
 	move = down.Add(move) // what the bounds let happen of a step of -down
 	return largest(move).Le(largest(v).Scale(part))

@@ -180,8 +180,10 @@ func (s sqp) update(it Iterate, st sqpState) (Iterate, sqpState) {
 	x, y, w := s.Parts(it.X)
 	g, _, _ := s.Parts(it.Grad)
 	b := st.B
+	derivatives := 1
 	if s.Exact {
 		b = s.hessian(x, y)
+		derivatives++ // the Hessian counts as one
 	}
 	q := model{x, g, st.C, st.J, b, st.Price}
 	d := s.solve(q, num.ZerosLike(st.C))
@@ -197,7 +199,7 @@ func (s sqp) update(it Iterate, st sqpState) (Iterate, sqpState) {
 	y, w = num.Where(d.OK, d.Y, y), num.Where(d.OK, d.W, w) // also where x cannot be better
 	e := s.errorAt(to, y, w, v, grad, c, j)
 	next.Value, next.Error = v, e.largest()
-	next.NFev, next.NVal = it.NFev.Add(tr.N).AddScalar(1), it.NVal.Add(tr.N)
+	next.NFev, next.NVal = it.NFev.Add(tr.N).AddScalar(float64(derivatives)), it.NVal.Add(tr.N)
 	next.StepSize = num.Where(ok, tr.Alpha, num.Const(0))
 	next.NFailed = it.NFailed.Add(ok.Not().AsType(num.Int32))
 
