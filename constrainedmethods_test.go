@@ -119,13 +119,13 @@ func TestOtherMethodsInBatches(t *testing.T) {
 	}
 }
 
-// A hundred thousand variables and as many constraints: nothing has the square of that many numbers.
+// Twenty thousand variables and as many constraints: nothing has the square of that many numbers.
 func TestAugmentedLagrangianIsMatrixFree(t *testing.T) {
-	const n = 100_000
+	const n = 20_000
 	target := num.Arange(num.Float64, 0, n).Sin().Scale(2)
 	f := func(x, _ A) A { return x.Sub(target).Square().Sum().Scale(0.5) }
 	c := argmin.Constraints[A, A]{
-		Equal:   func(x, _ A) any { return x.Mean() },
+		Equal:   func(x, _ A) any { return x.Sum() },
 		Between: func(x, _ A) any { return x.Square() },
 		Limits:  func(A) (lo, hi any) { return num.Scalar(math.Inf(-1)), num.Scalar(1) },
 	}
@@ -133,8 +133,8 @@ func TestAugmentedLagrangianIsMatrixFree(t *testing.T) {
 	if err != nil || !r.Success() {
 		t.Fatalf("%v, %v", r.State, err)
 	}
-	if x := r.Params.X; x.Abs().Max().Item() > 1+1e-6 || math.Abs(x.Mean().Item()) > 1e-6 {
-		t.Errorf("largest %v, mean %v", x.Abs().Max(), x.Mean())
+	if x := r.Params.X; x.Abs().Max().Item() > 1+1e-6 || math.Abs(x.Sum().Item()) > 1e-3 {
+		t.Errorf("largest %v, sum %v", x.Abs().Max(), x.Sum())
 	}
 	t.Log(r.State)
 }
