@@ -1,8 +1,11 @@
 package argmin
 
 import (
+	"reflect"
+
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/treedef"
+	"github.com/argmin-go/argmin/internal/option"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/projection"
 	"github.com/argmin-go/argmin/tree"
@@ -64,14 +67,19 @@ type ConstrainedTerms struct {
 //
 // for the multipliers of [KKT]; the solution and its multipliers can be differentiated with respect to the data, limits and
 // bounds included. Where a constraint is active with a multiplier of zero, the solution has derivatives only to each side:
-// the one is given that keeps the constraint as it is, active or not, at the answer. A [KKTReport], in Result.Aux, counts such
-// constraints and reports violation and stationarity apart.
+// the one is given that keeps the constraint as it is, active or not, at the answer. Result.Aux is a [ConstraintReport], which counts such
+// constraints and has the violation by itself.
 //
-// The status is Infeasible where the constraints contradict each other near the answer, which then has the least violation nearby.
+// The status is Infeasible where the constraints contradict each other near the answer, which then has the least violation nearby; its
+// multipliers say which ones do.
 func Constrained[P, D any](f func(x P, data D) num.Array, c Constraints[P, D], m ConstrainedMethod, opt Options) *Solver[KKT[P], D] {
 	type point = KKT[P]
 	if m == nil {
 		m = InteriorPoint{}
+	}
+	mu := 0.0
+	if b, ok := m.(interface{ smoothing() float64 }); ok && !option.Nil(m) {
+		mu = b.smoothing()
 	}
 	value := func(x P, data D) num.Array { return checkValue("Constrained", f(x, data), tree.DType(x)) }
 	k := kind[point, D]{
@@ -81,9 +89,9 @@ func Constrained[P, D any](f func(x P, data D) num.Array, c Constraints[P, D], m
 			return v, point{g, tree.ZerosLike(s.Equal), tree.ZerosLike(s.Between), tree.ZerosLike(s.Bounds)}
 		},
 		complete:  c.complete,
-		condition: c.condition,
+		condition: func(s, g point, data D) point { return c.condition(s, g, data, mu) },
 		bind:      func(p *Problem, b binding[point, D]) { c.bind(p, b, value) },
-		aux:       func(s point, data D) any { return nil },
+		aux:       func(s point, data D) any { return c.report(s, data) },
 	}
 	k.refuseNil("f", f == nil)
 	k.refuseNil("Constraints.Limits", c.Between != nil && c.Limits == nil)
@@ -156,6 +164,9 @@ func checkConstraint(name string, got any, d num.DType) any {
 	if err != nil {
 		throwf("Constrained", "Constraints.%s: %v", name, err)
 	}
+	if k := reflect.ValueOf(got).Kind(); len(leaves) == 0 && k != reflect.Slice && k != reflect.Map && k != reflect.Struct && k != reflect.Array {
+		throwf("Constrained", "Constraints.%s returned a %T, want an array or a tree of arrays", name, got)
+	}
 	for i, x := range leaves {
 		switch {
 		case x == (num.Array{}):
@@ -168,26 +179,51 @@ func checkConstraint(name string, got any, d num.DType) any {
 	return got
 }
 
-// condition is what is zero at a solution.
-func (c Constraints[P, D]) condition(s, g KKT[P], data D) KKT[P] {
+// condition is what is zero at a solution: the one of [Constrained], or for a barrier of weight mu > 0 the one of its problem, where
+// multipliers are mu over the distance to their limit.
+//
+// Multipliers of limits that are not active are zero, and are left out of the gradient: that makes the derivative a symmetric
+// matrix, for which there are better solvers.
+func (c Constraints[P, D]) condition(s, g KKT[P], data D, mu float64) KKT[P] {
 	type values struct{ G, H any }
 	v, pull := num.VJP(func(x P) values { g, h := c.values(x, data); return values{g, h} }, s.X)
 	checkLike("Constrained", "KKT", values{s.Equal, s.Between}, "the constraints", v)
 	lo, hi, lower, upper := c.limits(s.X, v.H, data)
 	out := KKT[P]{X: g.X, Equal: v.G}
+	if c.Between != nil {
+		s.Between, out.Between = complementary(s.Between, v.H, lo, hi, mu)
+	}
 	if c.Equal != nil || c.Between != nil {
 		out.X = tree.Add(out.X, pull(values{s.Equal, s.Between}))
 	}
-	if c.Between != nil {
-		// h - clip(h + z, lo, hi), without a difference of large numbers.
-		out.Between = projection.Box(tree.Neg(s.Between), tree.Sub(v.H, hi), tree.Sub(v.H, lo))
-	}
 	if c.Bounds != nil {
-		w := s.Bounds.(P)
-		out.X = tree.Add(out.X, w)
-		out.Bounds = any(projection.Box(tree.Neg(w), tree.Sub(s.X, upper), tree.Sub(s.X, lower)))
+		w, rest := complementary(s.Bounds.(P), s.X, lower, upper, mu)
+		out.X, out.Bounds = tree.Add(out.X, w), any(rest)
 	}
 	return out
+}
+
+// complementary is what is left of the conditions that values h within limits and their multipliers z are to satisfy, and the
+// multipliers that count.
+func complementary[T any](z, h, lo, hi T, mu float64) (counted, left T) {
+	if mu > 0 {
+		return z, tree.MapAll(func(v ...num.Array) num.Array { return barrierLeft(v[0], v[1], v[2], v[3], mu) }, z, h, lo, hi)
+	}
+	below, above := tree.Sub(h, lo), tree.Sub(h, hi)
+	counted = tree.MapAll(func(v ...num.Array) num.Array {
+		// A tie counts as active.
+		force := v[0].Neg()
+		return num.Where(force.Gt(v[2]).And(force.Lt(v[1])), num.Const(0), v[0])
+	}, z, below, above)
+	// h - clip(h + z, lo, hi), without a difference of large numbers.
+	return counted, projection.Box(tree.Neg(z), above, below)
+}
+
+// barrierLeft is z - mu/(hi - h) + mu/(h - lo), and h - lo where the limits are equal.
+func barrierLeft(z, h, lo, hi num.Array, mu float64) num.Array {
+	equal := lo.Eq(hi)
+	above, below := num.Where(equal, num.Const(1), hi.Sub(h)), num.Where(equal, num.Const(1), h.Sub(lo))
+	return num.Where(equal, h.Sub(lo), z.Sub(num.Const(mu).Div(above)).Add(num.Const(mu).Div(below)))
 }
 
 // bind gives methods the problem on raveled arguments.
@@ -198,6 +234,7 @@ func (c Constraints[P, D]) bind(p *Problem, b binding[KKT[P], D], value func(P, 
 	g, h := c.values(s.X, b.data)
 	lo, hi, lower, upper := c.limits(s.X, h, b.data)
 	like := [2]any{g, h}
+	checkLike("Constrained", "the constraints, [Equal Between],", like, "in the call before", [2]any{s.Equal, s.Between})
 	flat := func(v any) num.Array { return flatten(v, d) }
 	ne, m := flat(g).Size(), flat(like).Size()
 	zero := num.Full(d, 0, ne)

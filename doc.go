@@ -19,6 +19,7 @@
 //	            lo ≤ h(x) ≤ hi, lower ≤ x ≤ upper
 //	FixedPoint  x = T(x)                     AndersonAcceleration, FixedPointIteration
 //	Root        F(x) = 0                     Newton, NewtonKrylov, Broyden, Hybrid
+//	Bracketed   fᵢ(xᵢ) = 0 in brackets       Chandrupatla, Bisection
 //	Stochastic  min of the mean of f(x, b)   Optim (package optim), PolyakSGD, ArmijoSGD
 //	            over batches b
 //	LeastSquares         min ½ Σ r(x)²       LevenbergMarquardt, GaussNewton, Dogleg

@@ -2,6 +2,7 @@ package argmin_test
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/num"
@@ -83,4 +84,54 @@ func ExampleHybrid() {
 	// Output:
 	// converged at [0.50 0.87], |F| = 0.0, <nil>
 	// stationary at [1.50 -0.01], |F| = 1.8, <nil>
+}
+
+// The implied volatilities of three options, found at once, and how each moves with its price.
+func ExampleBracketed() {
+	type option struct{ Strike, Price num.Array }
+	// The price of a call on a stock at 100, for a year without interest (Black & Scholes).
+	price := func(vol num.Array, o option) num.Array {
+		d := o.Strike.Scale(0.01).Log().Neg().Div(vol).Add(vol.Scale(0.5))
+		return d.Ndtr().Scale(100).Sub(d.Sub(vol).Ndtr().Mul(o.Strike)).Sub(o.Price)
+	}
+	bracket := func(option) (lower, upper num.Array) { return num.Scalar(1e-3), num.Scalar(5) }
+	solver := argmin.Bracketed(price, bracket, nil, argmin.Options{})
+	market := option{Strike: num.Vector(90, 100, 110), Price: num.Vector(14, 8, 4)}
+	result, err := solver.Run(num.Zeros(3), market)
+	fmt.Printf("%.4f %v %v\n", result.Params.Float64s(), result.State.Status(), err)
+	vega := num.Grad(func(o option) num.Array { return solver.Argmin(num.Zeros(3), o).Sum() })(market).Price
+	fmt.Printf("%.5f\n", vega.Float64s())
+	// A call cannot be worth more than the stock.
+	market.Price = num.Vector(14, 120, 4)
+	result, err = solver.Run(num.Zeros(3), market)
+	fmt.Printf("%.4f %v\n", result.Params.Float64s(), err)
+	fmt.Println(strings.Contains(result.Err().Error(), "no change of sign between the ends at entry [1]"))
+	// Output:
+	// [0.2124 0.2009 0.1921] converged <nil>
+	// [0.03005 0.02519 0.02715]
+	// [0.2124 NaN 0.1921] <nil>
+	// true
+}
+
+// Bisection of a function that is not smooth.
+func ExampleBisection() {
+	steps := func(x, level num.Array) num.Array { return x.Mul(x.AddScalar(1).Floor()).Sub(level) }
+	bracket := func(level num.Array) (lower, upper num.Array) { return num.Scalar(0), level.AddScalar(1) }
+	solver := argmin.Bracketed(steps, bracket, argmin.Bisection{}, argmin.Options{})
+	result, err := solver.Run(num.Zeros(2), num.Vector(0.5, 7))
+	fmt.Println(result.Params, err)
+	// Output:
+	// [0.5 2.33333] <nil>
+}
+
+// A bracket is found by growing an interval first.
+func ExampleChandrupatla() {
+	f := func(x, rate num.Array) num.Array { return x.Sub(rate.Mul(x).Sin()).AddScalar(-20) }
+	guess := func(num.Array) (lower, upper num.Array) { return num.Scalar(0), num.Scalar(1) }
+	bracket := argmin.FindBracket(f, guess, nil, argmin.BracketGrowth{})
+	solver := argmin.Bracketed(f, bracket, argmin.Chandrupatla{}, argmin.Options{})
+	result, err := solver.Run(num.Scalar(0), num.Scalar(0.1))
+	fmt.Printf("%.6f %v %v\n", result.Params.Item(), result.State.Status(), err)
+	// Output:
+	// 20.869713 converged <nil>
 }

@@ -18,10 +18,19 @@ var inf = math.Inf(1)
 // programming", 2006.
 type InteriorPoint struct {
 	Barrier float64 // weight of the first barrier; default 0.1
+	// Smoothing, if set, is the weight of the last barrier: the answer is then the solution of the problem
+	//
+	//	min f(x) - Smoothing · Σ log(distance to each limit)
+	//
+	// which depends smoothly on the data, also where constraints become active or inactive, and whose derivatives say so ahead
+	// of time. The multiplier of a limit is Smoothing over the distance to it.
+	Smoothing float64
 }
 
+func (m InteriorPoint) smoothing() float64 { return max(m.Smoothing, 0) }
+
 func (m InteriorPoint) ranges() []option.Range {
-	return []option.Range{option.Positive("Barrier", m.Barrier)}
+	return []option.Range{option.Positive("Barrier", m.Barrier), option.AtLeast("Smoothing", m.Smoothing, 0)}
 }
 
 func (m InteriorPoint) constrained() definition {
@@ -45,9 +54,9 @@ func (m InteriorPoint) rule(p *Problem) Rule[interior.State] {
 				return v, g
 			},
 			Low: t.Low, High: t.High, Lower: t.Lower, Upper: t.Upper,
-			System: interior.Dense{F: t.F, C: t.Rows, M: t.Low.Size()},
+			System: interior.NewSystem(t.F, t.Rows, t.Low.Size(), t.Lower),
 		},
-		Options: interior.Options{Tol: p.Options.Tol, Mu: option.Or(m.Barrier, 0.1)},
+		Options: interior.Options{Tol: p.Options.Tol, Mu: option.Or(m.Barrier, 0.1), Least: m.smoothing()},
 	}
 	point := func(x num.Array) interior.Point {
 		x, y, w := t.Parts(x)
@@ -78,6 +87,7 @@ func (m InteriorPoint) rule(p *Problem) Rule[interior.State] {
 			it.NFailed = it.NFailed.Add(out.State.Failed.AsType(num.Int32))
 			c := num.Where(out.State.Failed, code(status.LineSearchFailed), code(status.Running))
 			c = num.Where(out.State.Infeasible, code(status.Infeasible), c)
+			c = num.Where(out.Away, code(status.Unbounded), c)
 			it.Code = num.Where(out.Done, code(status.Converged), c)
 			return it, out.State
 		},

@@ -38,6 +38,7 @@ type problem[P any] struct {
 	params  func(num.Array) P
 	rule    rule
 	aux     func(x num.Array) any // what results have in addition
+	entries func(e entries) any   // the same where each entry is solved by itself
 	before  func(x num.Array) num.Array
 }
 
@@ -75,6 +76,9 @@ func (s *Solver[P, D]) newProblem(vg func(P, D) (num.Array, P), init P, data D) 
 		}
 		return s.kind.aux(unravel(x), data)
 	}
+	if s.kind.entries != nil {
+		p.entries = func(e entries) any { return s.kind.entries(unravel(e.X), e) }
+	}
 	if s.kind.before != nil {
 		p.before = func(x num.Array) num.Array { return b.ravel(s.kind.before(unravel(x), data)) }
 	}
@@ -97,12 +101,29 @@ func (s *Solver[P, D]) newProblem(vg func(P, D) (num.Array, P), init P, data D) 
 func (p problem[P]) result(c Carry) Result[P] {
 	it, best := c.Iterate, c.Progress
 	held := final(it)
+	if p.rule.judges { // the value there is the proof
+		held = held.Or(it.Code.Eq(code(status.Unbounded)))
+	}
+	aux := p.aux
+	if p.rule.entries != nil { // the answer is of the last iterate, entry by entry
+		best.Error, best.Value = it.Error, it.Value
+		ends := p.rule.entries(it, c.State)
+		it.X, best.X = ends.X, ends.X
+		if own := p.entries; own != nil {
+			aux = func(x num.Array) any {
+				if others := p.aux(x); others != nil {
+					return others
+				}
+				return own(ends)
+			}
+		}
+	}
 	x, e, v := num.Where(held, it.X, best.X), num.Where(held, it.Error, best.Error), num.Where(held, it.Value, best.Value)
 	gradients := it.NFev.Sub(it.NVal)
 	if p.rule.derivativeFree {
 		gradients = num.Int(0)
 	}
-	return Result[P]{Params: p.params(x), State: State{it.NIter, e, v, it.Code, it.NFev, gradients, it.StepSize, it.NFailed}, History: c.History, Aux: p.aux(x)}
+	return Result[P]{Params: p.params(x), State: State{it.NIter, e, v, it.Code, it.NFev, gradients, it.StepSize, it.NFailed}, History: c.History, Aux: aux(x)}
 }
 
 // final reports whether an iterate is the answer, whatever was better before: it solves the problem, or has the least violation.
@@ -129,6 +150,9 @@ func (s *Solver[P, D]) resume(p problem[P], c Carry) Step[P] {
 		it, st = p.rule.again(it, st)
 	} else {
 		it = p.first(it.X)
+	}
+	if p.rule.reopen != nil {
+		st = p.rule.reopen(it, st)
 	}
 	c = s.loop(p, s.begin(p, it, st).Carry)
 	return Step[P]{p.result(c), c}
@@ -173,7 +197,7 @@ func (s *Solver[P, D]) advance(p problem[P], c Carry) Carry {
 	c.Progress = p.advanced(c.Progress, c.Iterate, it)
 	it = p.judge(it, &c.Progress)
 	if p.rule.evaluates { // the value and error are those before the step
-		it.X = num.Where(final(it), c.Iterate.X, it.X)
+		it.X = num.Where(it.Code.Eq(code(status.Converged)), c.Iterate.X, it.X)
 	}
 	return s.report(Carry{it, st, c.Progress, c.History})
 }
@@ -184,6 +208,9 @@ func (s *Solver[P, D]) advance(p problem[P], c Carry) Carry {
 func (s *Solver[P, D]) advanceOn(p problem[P], c Carry, fresh bool) Carry {
 	running := c.Iterate.Code.Eq(code(status.Running))
 	c.Iterate.Code = code(status.Running)
+	if p.rule.reopen != nil {
+		c.State = p.rule.reopen(c.Iterate, c.State)
+	}
 	if p.rule.evaluates {
 		c = s.moved(p, c)
 	} else {

@@ -65,7 +65,14 @@ type Rule[S any] struct {
 	steady bool
 	// judges declares that Update itself sets Converged, where more than Error has to be small.
 	judges bool
+	// entries, if set, makes Update's Code final: no other test stops the run. It gives the answer.
+	entries func(it Iterate, s S) entries
+	// reopen readies the state for data that may be others.
+	reopen func(s S) S
 }
+
+// entries is the answer of a method that solves each entry by itself, with how that ended.
+type entries struct{ X, Codes, Lower, Upper num.Array }
 
 // Problem is a problem as methods see it: its functions, on raveled parameters. Func is
 // always there, the other functions if the kind of problem has them.
@@ -168,6 +175,7 @@ func (c Custom[S]) fixedPoint() definition  { return c.define() }
 func (c Custom[S]) stochastic() definition  { return c.define() }
 func (c Custom[S]) constrained() definition { return c.define() }
 func (c Custom[S]) root() definition        { return c.define() }
+func (c Custom[S]) bracketed() definition   { return c.define() }
 
 func (c Custom[S]) leastSquares() definition        { return c.define() }
 func (c Custom[S]) boundedLeastSquares() definition { return c.define() }
@@ -204,6 +212,9 @@ type rule struct {
 	begin func(x num.Array) (Iterate, []num.Array)
 	again func(it Iterate, st []num.Array) (Iterate, []num.Array)
 
+	entries func(it Iterate, st []num.Array) entries // nil for most
+	reopen  func(it Iterate, st []num.Array) []num.Array
+
 	derivativeFree, steady, judges bool
 }
 
@@ -238,24 +249,33 @@ func flattened[S any](name string, r Rule[S]) rule {
 		def = d
 		return leaves
 	}
-	// with applies a step of the rule to a flattened state. A trace that begins between two iterations learns
+	// state is a flattened state as the rule's. A trace that begins between two iterations learns
 	// the structure from a first state.
+	state := func(it Iterate, st []num.Array) S {
+		if def == nil && r.begin != nil {
+			num.TraceOnce(func(x num.Array) []num.Array { _, s := r.begin(x); return flat(s) }, it.X)
+		} else if def == nil {
+			flat(r.Init(it))
+		}
+		s, err := treedef.UnflattenTo[S](def, st)
+		if err != nil {
+			throwf(name, "the step is from a solver with another method: %v", err)
+		}
+		return s
+	}
 	with := func(step func(it Iterate, s S) (Iterate, S)) func(it Iterate, st []num.Array) (Iterate, []num.Array) {
 		return func(it Iterate, st []num.Array) (Iterate, []num.Array) {
-			if def == nil && r.begin != nil {
-				num.TraceOnce(func(x num.Array) []num.Array { _, s := r.begin(x); return flat(s) }, it.X)
-			} else if def == nil {
-				flat(r.Init(it))
-			}
-			s, err := treedef.UnflattenTo[S](def, st)
-			if err != nil {
-				throwf(name, "the step is from a solver with another method: %v", err)
-			}
-			next, s := step(it, s)
+			next, s := step(it, state(it, st))
 			return next, flat(s)
 		}
 	}
 	out := rule{update: with(r.Update), error: r.Error, start: r.Start, evaluates: r.Evaluates, steady: r.steady, judges: r.judges}
+	if r.entries != nil {
+		out.entries = func(it Iterate, st []num.Array) entries { return r.entries(it, state(it, st)) }
+	}
+	if r.reopen != nil {
+		out.reopen = func(it Iterate, st []num.Array) []num.Array { return flat(r.reopen(state(it, st))) }
+	}
 	if r.begin == nil {
 		out.init = func(it Iterate) []num.Array { return flat(r.Init(it)) }
 		return out

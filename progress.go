@@ -75,6 +75,10 @@ func (p problem[P]) judge(it Iterate, pr *Progress) Iterate {
 	is := func(c num.Array, s status.Code) num.Array { return c.Eq(code(s)) }
 	c := num.Where(it.NIter.Ge(num.Int(p.Options.MaxIter)), code(status.IterationLimit), code(status.Running))
 	c = num.Where(is(it.Code, status.Running), c, it.Code)
+	if p.rule.entries != nil { // which may have infinite values on the way
+		it.Code = num.Where(it.Error.IsNaN(), code(status.NonFinite), c)
+		return it
+	}
 	converged := it.Error.Le(num.Const(p.Options.Tol))
 	if p.rule.judges {
 		converged = is(c, status.Converged)

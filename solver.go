@@ -66,10 +66,14 @@ type Result[P any] struct {
 
 // Err is nil if the solver converged, otherwise an error with the reason.
 func (r Result[P]) Err() error {
-	if !r.Success() {
-		return fmt.Errorf("argmin: %v", r.State)
+	if r.Success() {
+		return nil
 	}
-	return nil
+	trouble := ""
+	if t, ok := r.Aux.(interface{ Trouble() string }); ok {
+		trouble = t.Trouble()
+	}
+	return fmt.Errorf("argmin: %v%s", r.State, trouble)
 }
 
 // Success reports whether the solver converged.
@@ -116,6 +120,10 @@ type kind[P, D any] struct {
 	aux func(x P, data D) any
 	// complete fills in what users may leave out of a start; nil for nothing.
 	complete func(x P, data D) P
+	// entries is the same where each entry is solved by itself.
+	entries func(x P, e entries) any
+	// simple are more verdicts on an answer before it is differentiated; nil for none.
+	simple func(x P, data D) []num.Verdict
 	// before changes the parameters before each iteration; nil for no change.
 	before func(x P, data D) P
 	// bind adds to a problem what the methods of this kind need besides Func.

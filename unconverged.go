@@ -39,5 +39,8 @@ func (s *Solver[P, D]) verdicts(condition func(P, D) P, x, init P, data D, state
 			"or set Options.AllowUnconverged; condition of optimality relative to its terms", s.kind.name, c)
 		all = append(all, num.Verdict{OK: ok, Measure: left, Msg: msg})
 	}
+	if s.kind.simple != nil {
+		all = append(all, s.kind.simple(x, data)...)
+	}
 	return all
 }

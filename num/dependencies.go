@@ -1,6 +1,7 @@
 package num
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/argmin-go/argmin/internal/core/deps"
@@ -13,10 +14,10 @@ import (
 // traces f; closed reports whether f captured nothing that is traced, so that the answer holds for every call.
 //
 // It has every entry that is not zero for some x, and those that cancel. The pattern is nil if it is not sparse enough
-// to be found: tens of millions of dependencies. It is meant for packages of this module; see [sparse.Jacobian].
+// to be found: if it needs more than room dependencies, by default tens of millions. It is meant for packages of this module; see [sparse.Jacobian].
 //
 // [sparse.Jacobian]: https://pkg.go.dev/github.com/argmin-go/argmin/sparse#Jacobian
-func Dependencies[T, U any](f func(T) U, x T) (pattern *sparse.Pattern, closed bool) {
+func Dependencies[T, U any](f func(T) U, x T, room int) (pattern *sparse.Pattern, closed bool) {
 	const what = "num.Dependencies"
 	xs, def := flatten(what, x)
 	t := trace(what, f, def, ir.TypesOf(xs))
@@ -27,5 +28,5 @@ func Dependencies[T, U any](f func(T) U, x T) (pattern *sparse.Pattern, closed b
 		closed = closed && !v.Traced()
 	}
 	active := slices.Concat(make([]bool, len(t.captured)), slices.Repeat([]bool{true}, len(xs)))
-	return deps.Pattern(t.prog, active, known, deps.DefaultRoom), closed
+	return deps.Pattern(t.prog, active, known, cmp.Or(room, deps.DefaultRoom)), closed
 }

@@ -9,6 +9,9 @@
 //	a := sparse.FromCOO(3, 3, []int{0, 1, 2, 2}, []int{0, 1, 2, 0}, num.Vector(4, 5, 6, 1))
 //	y := a.MatVec(num.Vector(1, 2, 3))
 //
+// [Jacobian] and [Hessian] are derivatives as sparse matrices, whose patterns they find; see
+// docs/sparsity.md.
+//
 // Functions that make or combine matrices panic with a *num.Error on arguments that do not fit, as
 // those of package num do; num.Try makes it an error.
 package sparse

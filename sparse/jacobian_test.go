@@ -130,6 +130,9 @@ func jacobianCases() []jacobianCase {
 			return num.CustomRoot(func(x, a num.Array) num.Array { return x.Mul(x).Sub(a.Square()).Sub(num.Const(1)) },
 				func(a num.Array) num.Array { return a.Square().Add(num.Const(1)).Sqrt() }, num.DenseSolver)(a)
 		}, 4},
+		{"convolution", 6, func(x num.Array) num.Array {
+			return num.Convolve(x, num.Vector(1, 0, -0.5), num.ConvolveSame)
+		}, 10},
 		{"checkpoint", 5, num.Checkpoint(func(x num.Array) num.Array { return after(x).Sin() }), 4},
 	}
 }
@@ -161,7 +164,7 @@ func TestJacobian(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			x := point(c.n, 1)
 			for _, mode := range []sparse.Mode{sparse.Auto, sparse.Forward, sparse.Reverse} {
-				jac := sparse.ValueAndJacobian(c.f, sparse.Derivative{Mode: mode})
+				jac := sparse.ValueAndJacobian(c.f, sparse.DerivativeOptions{Mode: mode})
 				for seed := range uint64(3) {
 					x = point(c.n, seed)
 					y, j := jac(x)
@@ -176,8 +179,8 @@ func TestJacobian(t *testing.T) {
 				}
 			}
 			// The pattern that was found is right where it is given.
-			j := sparse.Jacobian(c.f, sparse.Derivative{})(x)
-			given := sparse.Jacobian(c.f, sparse.Derivative{Pattern: j.Pattern()})
+			j := sparse.Jacobian(c.f, sparse.DerivativeOptions{})(x)
+			given := sparse.Jacobian(c.f, sparse.DerivativeOptions{Pattern: j.Pattern()})
 			near(t, "given pattern", given(x).Values, j.Values, 1e-12)
 		})
 	}
@@ -239,7 +242,7 @@ func surface(x num.Array, n int) num.Array {
 func TestHessian(t *testing.T) {
 	for _, c := range hessianCases() {
 		t.Run(c.name, func(t *testing.T) {
-			hess := sparse.GradAndHessian(c.f, sparse.Derivative{})
+			hess := sparse.GradAndHessian(c.f, sparse.DerivativeOptions{})
 			for seed := range uint64(3) {
 				x := point(c.n, seed).Abs().Add(num.Const(0.1))
 				g, h := hess(x)
@@ -256,7 +259,7 @@ func TestHessian(t *testing.T) {
 
 func TestDerivativesOfJacobians(t *testing.T) {
 	f := func(x num.Array) num.Array { return after(x).Sin().Mul(x) }
-	jac := sparse.Jacobian(f, sparse.Derivative{})
+	jac := sparse.Jacobian(f, sparse.DerivativeOptions{})
 	x := point(6, 1)
 	// Of a function of all entries.
 	sum := func(x num.Array) num.Array { return jac(x).Values.Square().Sum() }
@@ -272,7 +275,7 @@ func TestDerivativesOfJacobians(t *testing.T) {
 	near(t, "batch of gradients", num.Vmap(num.Grad(sum))(xs).At(2), num.Grad(dense)(xs.At(2)), 1e-12)
 	// Compiled, with an array from the trace around it.
 	scaled, err := num.Jit(func(a num.Array) num.Array {
-		return sparse.Jacobian(func(x num.Array) num.Array { return f(x).Mul(a.At(0)) }, sparse.Derivative{})(a).Values
+		return sparse.Jacobian(func(x num.Array) num.Array { return f(x).Mul(a.At(0)) }, sparse.DerivativeOptions{})(a).Values
 	}).Call(x)
 	if err != nil {
 		t.Fatal(err)
@@ -284,33 +287,47 @@ func TestJacobianOfTrees(t *testing.T) {
 	type in struct{ A, B num.Array }
 	type out struct{ S, D num.Array }
 	f := func(p in) out { return out{p.A.Mul(p.B.At(0)), p.B.Square()} }
-	y, j := sparse.ValueAndJacobian(f, sparse.Derivative{})(in{point(3, 1), point(2, 2)})
+	y, j := sparse.ValueAndJacobian(f, sparse.DerivativeOptions{})(in{point(3, 1), point(2, 2)})
 	if y.S.Size() != 3 || j.NNZ() != 3+3+2 {
 		t.Errorf("value %v, Jacobian %v", y, j)
 	}
-	if h := sparse.Hessian(func(p in) num.Array { return p.A.Sum().Mul(p.B.At(0)) }, sparse.Derivative{})(in{point(3, 1), point(2, 2)}); h.NNZ() != 6 {
+	if h := sparse.Hessian(func(p in) num.Array { return p.A.Sum().Mul(p.B.At(0)) }, sparse.DerivativeOptions{})(in{point(3, 1), point(2, 2)}); h.NNZ() != 6 {
 		t.Errorf("Hessian %v", h)
 	}
 }
 
-// A function is called once for each shape, and not again for a derivative.
+// A function is called once for each shape.
 func TestJacobianTracesOnce(t *testing.T) {
 	calls := 0
-	jac := sparse.Jacobian(func(x num.Array) num.Array { calls++; return x.Square() }, sparse.Derivative{})
-	jac(point(3, 1))
-	first := calls
-	for seed := range uint64(5) {
-		jac(point(3, seed))
+	f := func(x num.Array) num.Array {
+		calls++
+		return num.Concat(0, x.Square().Sum().Reshape(1), x.Mul(x.At(0)))
 	}
-	if calls != first {
-		t.Errorf("%d calls at first, %d after others", first, calls)
+	jac := sparse.Jacobian(f, sparse.DerivativeOptions{})
+	for seed := range uint64(5) {
+		jac(point(9, seed))
+	}
+	if calls != 1 {
+		t.Errorf("%d calls for one shape", calls)
+	}
+	jac(point(5, 1))
+	if calls != 2 {
+		t.Errorf("%d calls for two shapes", calls)
+	}
+	calls = 0
+	hess := sparse.Hessian(func(x num.Array) num.Array { return f(x).Sin().Sum() }, sparse.DerivativeOptions{})
+	for seed := range uint64(5) {
+		hess(point(3, seed))
+	}
+	if calls != 1 {
+		t.Errorf("%d calls for a Hessian", calls)
 	}
 }
 
 func TestBadPatterns(t *testing.T) {
 	f := func(x num.Array) num.Array { return after(x).Square().Add(before(x)) }
 	x := point(30, 1)
-	right := sparse.Jacobian(f, sparse.Derivative{})(x).Pattern()
+	right := sparse.Jacobian(f, sparse.DerivativeOptions{})(x).Pattern()
 	row, col, _ := sparse.New(right, num.Zeros(right.NNZ())).COO()
 	without := func(k int) sparse.Pattern {
 		r, c := append(append([]int{}, row[:k]...), row[k+1:]...), append(append([]int{}, col[:k]...), col[k+1:]...)
@@ -319,31 +336,84 @@ func TestBadPatterns(t *testing.T) {
 	for _, k := range []int{0, 1, 20, len(row) - 1} {
 		want := "the pattern has no entry at row " + strconv.Itoa(row[k]) + " and column " + strconv.Itoa(col[k])
 		for _, mode := range []sparse.Mode{sparse.Auto, sparse.Reverse} {
-			got := message(t, func() { sparse.Jacobian(f, sparse.Derivative{Mode: mode, Pattern: without(k)})(x) })
+			got := message(t, func() { sparse.Jacobian(f, sparse.DerivativeOptions{Mode: mode, Pattern: without(k)})(x) })
 			if !strings.Contains(got, want) {
 				t.Errorf("error %q, want %q", got, want)
 			}
 		}
 		// Also where the numbers are not there yet.
-		_, err := num.Jit(sparse.Jacobian(f, sparse.Derivative{Pattern: without(k)})).Call(x)
+		_, err := num.Jit(sparse.Jacobian(f, sparse.DerivativeOptions{Pattern: without(k)})).Call(x)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)
 		}
 	}
 	got := message(t, func() {
-		sparse.Jacobian(f, sparse.Derivative{Pattern: sparse.NewPattern(30, 29, make([]int, 31), nil)})(x)
+		sparse.Jacobian(f, sparse.DerivativeOptions{Pattern: sparse.NewPattern(30, 29, make([]int, 31), nil)})(x)
 	})
 	if want := "the pattern is 30×29, want 30×30"; !strings.Contains(got, want) {
 		t.Errorf("error %q, want %q", got, want)
 	}
 	// A Hessian may be given by one triangle.
 	lower := sparse.FromCOO(8, 8, []int{0, 1, 2, 3, 4, 5, 6, 7, 1, 2, 3, 4, 5, 6, 7}, []int{0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3, 4, 5, 6}, num.Zeros(15)).Pattern()
-	h := sparse.Hessian(rosenbrock, sparse.Derivative{Pattern: lower})(point(8, 1))
+	h := sparse.Hessian(rosenbrock, sparse.DerivativeOptions{Pattern: lower})(point(8, 1))
 	near(t, "Hessian", h.Dense(), num.Hessian(rosenbrock)(point(8, 1)), 1e-12)
 	got = message(t, func() {
-		sparse.Hessian(func(x num.Array) num.Array { return rosenbrock(x).Add(x.At(0).Mul(x.At(7))) }, sparse.Derivative{Pattern: lower})(point(8, 1))
+		sparse.Hessian(func(x num.Array) num.Array { return rosenbrock(x).Add(x.At(0).Mul(x.At(7))) }, sparse.DerivativeOptions{Pattern: lower})(point(8, 1))
 	})
 	if want := "the pattern has no entry at row 0 and column 7"; !strings.Contains(got, want) {
 		t.Errorf("error %q, want %q", got, want)
+	}
+}
+
+// In functions that run later: the steps of a loop, a branch, and their derivatives.
+func TestJacobianInLoops(t *testing.T) {
+	f := func(x num.Array) num.Array { return after(x).Sin().Mul(x) }
+	jac := sparse.Jacobian(f, sparse.DerivativeOptions{})
+	steps := func(jac func(x num.Array) num.Array) func(x num.Array) num.Array {
+		return func(x num.Array) num.Array {
+			x = num.ForLoop(0, 3, func(_, x num.Array) num.Array { return x.Sub(jac(x).MatMul(x).Scale(0.1)) }, x)
+			return num.Cond(x.At(0).Gt(num.Const(-10)), func(x num.Array) num.Array { return jac(x).Sum(0) }, func(x num.Array) num.Array { return x }, x)
+		}
+	}
+	got := steps(func(x num.Array) num.Array { return jac(x).Dense() })
+	want := steps(num.JacobianFwd(f))
+	x := point(5, 1)
+	near(t, "value", got(x), want(x), 1e-12)
+	near(t, "derivative", num.JacobianFwd(got)(x), num.JacobianFwd(want)(x), 1e-10)
+	near(t, "derivative backwards", num.JacobianRev(got)(x), num.JacobianRev(want)(x), 1e-10)
+	// The sparse derivative of a function that has one inside.
+	near(t, "sparse derivative", sparse.Jacobian(got, sparse.DerivativeOptions{})(x).Dense(), num.JacobianFwd(want)(x), 1e-10)
+}
+
+func TestJacobianDTypes(t *testing.T) {
+	x := point(6, 1).AsType(num.Float32)
+	for _, mode := range []sparse.Mode{sparse.Auto, sparse.Forward, sparse.Reverse} {
+		single := sparse.Jacobian(func(x num.Array) num.Array { return after(x).Square() }, sparse.DerivativeOptions{Mode: mode})(x)
+		if single.DType() != num.Float32 || single.NNZ() != 5 {
+			t.Errorf("%v", single)
+		}
+		wider := sparse.Jacobian(func(x num.Array) num.Array {
+			y := after(x).AsType(num.Float64).Square()
+			return num.Concat(0, y, y.Sum().Reshape(1))
+		}, sparse.DerivativeOptions{Mode: mode})(x)
+		if wider.DType() != num.Float64 || wider.NNZ() != 10 {
+			t.Errorf("%v", wider)
+		}
+	}
+	if got := message(t, func() {
+		sparse.Jacobian(func(x num.Array) num.Array { return x.Argsort(0) }, sparse.DerivativeOptions{})(x)
+	}); !strings.Contains(got, "floating-point") {
+		t.Errorf("error %q", got)
+	}
+	if got := message(t, func() {
+		sparse.Hessian(func(x num.Array) num.Array { return x }, sparse.DerivativeOptions{})(x)
+	}); !strings.Contains(got, "want a floating-point scalar") {
+		t.Errorf("error %q", got)
+	}
+	// A derivative that is full and large is refused, not stored.
+	if got := message(t, func() {
+		sparse.Jacobian(func(x num.Array) num.Array { return x.Div(x.Sum()) }, sparse.DerivativeOptions{})(num.Zeros(50_000))
+	}); !strings.Contains(got, "sparse.Jacobian: the pattern of the derivative is too large") {
+		t.Errorf("error %q", got)
 	}
 }

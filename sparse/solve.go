@@ -17,19 +17,19 @@ import (
 // backward error is that of rounding: it solves a system whose entries differ from those of A and b by a few units in their
 // last place. For a symmetric matrix [SolveSymmetric] needs less than half of the time and memory.
 //
-// The order of elimination is found once for a pattern (by approximate minimum degree). A system with the same values as
+// The order of elimination is found once for a pattern (approximate minimum degree). A system with the same values as
 // the one before, such as that of a derivative, is not factored again. num.Vmap over right sides factors once, and over
 // matrices once for each. Derivatives with respect to values and right sides are a solve with the transposed matrix. The
 // factorization runs in double precision also for float32. XLA has none, which is an error where the program
 // is compiled: there solve by iteration on a.MatMul, with a solver of package linsolve.
 //
-// The method factors the symmetric matrix [0 A; Aᵀ 0], whose condition number is that of A, by a multifrontal LDLᵀ
-// with pivots of order 1 and 2 (Duff & Reid, "The multifrontal solution of indefinite sparse symmetric linear equations",
-// 1983).
+// The method is LU with partial pivoting, which for nearly symmetric patterns prefers the diagonal; that of
+// [SolveSymmetric] is a multifrontal LDLᵀ with pivots of order 1 and 2 (Duff & Reid, "The multifrontal solution of
+// indefinite sparse symmetric linear equations", 1983).
 func Solve(a Matrix, b num.Array) num.Array {
 	const op = "sparse.Solve"
 	p := a.square(op)
-	return solved(op, a, b, prim.SparseSolveOp{A: p}, a.Values)
+	return solved(op, a, b, prim.SparseSolveOp{A: p}, a.Values, singular(p))
 }
 
 // SolveSymmetric is [Solve] for a symmetric matrix, definite or not, stored with the entries on both sides of its
@@ -38,7 +38,11 @@ func Solve(a Matrix, b num.Array) num.Array {
 func SolveSymmetric(a Matrix, b num.Array) num.Array {
 	const op = "sparse.SolveSymmetric"
 	p, v := a.lower(op)
-	return solved(op, a, b, prim.SparseSolveOp{A: p, Symmetric: true}, v)
+	return solved(op, a, b, prim.SparseSolveOp{A: p, Symmetric: true}, v, singular(a.pattern.p))
+}
+
+func singular(p *core.Shared) string {
+	return fmt.Sprintf("the matrix of %d rows and %d entries is singular", p.Rows, p.NNZ())
 }
 
 // square is the pattern of a square matrix.
@@ -69,7 +73,7 @@ func (a Matrix) lower(op string) (*core.Shared, num.Array) {
 		fmt.Sprintf("%s: the matrix of %d rows is not symmetric; values across the diagonal differ by", op, l.Rows))
 }
 
-func solved(op string, a Matrix, b num.Array, solve prim.SparseSolveOp, values num.Array) num.Array {
+func solved(op string, a Matrix, b num.Array, solve prim.SparseSolveOp, values num.Array, singular string) num.Array {
 	n := solve.A.Rows
 	if r := b.Rank(); r < 1 || r > 2 || b.Shape()[0] != n {
 		ir.Throw(ir.Errorf(ir.ShapeError, op, "the %s and b has shape %s, want [%d] or [%d, k]", describe(a), ir.ShapeString(b.Shape()), n, n))
@@ -85,8 +89,8 @@ func solved(op string, a Matrix, b num.Array, solve prim.SparseSolveOp, values n
 		x = x.Reshape(n)
 	}
 	// Refinement reaches rounding of double precision, if pivots are not lost.
-	return num.Check(x, backward.Le(num.Const(1e-8)), backward, fmt.Sprintf("%s: the matrix of %d rows and %d entries is singular, "+
-		"or the system has numbers that are not finite: backward error", op, n, solve.A.NNZ()))
+	return num.Check(x, backward.Le(num.Const(1e-8)), backward,
+		fmt.Sprintf("%s: %s, or the system has numbers that are not finite: backward error", op, singular))
 }
 
 // Inertia is how many eigenvalues of a symmetric matrix are positive, negative and zero: three numbers of the matrix's type.
@@ -115,12 +119,16 @@ func LeastSquares(a Matrix, b num.Array) num.Array {
 	a.sameType(op, "b", b)
 	d := a.DType()
 	rest := append([]int{n}, b.Shape()[1:]...)
-	if m >= n {
-		k := VStack(HStack(Identity(d, m), a), HStack(a.T(), empty(d, n, n)))
-		return SolveSymmetric(k, num.Concat(0, b, num.Full(d, 0, rest...))).Range(m, m+n)
+	zero := num.Full(d, 0, rest...)
+	solve := func(k Matrix, b num.Array) num.Array {
+		p, v := k.lower(op)
+		return solved(op, k, b, prim.SparseSolveOp{A: p, Symmetric: true}, v,
+			fmt.Sprintf("the %s and does not have full rank", describe(a)))
 	}
-	k := VStack(HStack(Identity(d, n), a.T()), HStack(a, empty(d, m, m)))
-	return SolveSymmetric(k, num.Concat(0, num.Full(d, 0, rest...), b)).Range(0, n)
+	if m >= n {
+		return solve(VStack(HStack(Identity(d, m), a), HStack(a.T(), empty(d, n, n))), num.Concat(0, b, zero)).Range(m, m+n)
+	}
+	return solve(VStack(HStack(Identity(d, n), a.T()), HStack(a, empty(d, m, m))), num.Concat(0, zero, b)).Range(0, n)
 }
 
 // empty is a matrix without entries.

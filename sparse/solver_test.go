@@ -121,3 +121,35 @@ func TestIterativeSolvers(t *testing.T) {
 		}
 	}
 }
+
+// Conductivities of a rod from its temperatures: the objective solves a sparse system, and so does its gradient.
+func TestSparseSystemInAnObjective(t *testing.T) {
+	const n = 20
+	d := sparse.Diags(n+1, n, []int{0, -1}, num.Scalar(1), num.Scalar(-1)) // differences along the rod
+	temperatures := func(logK num.Array) num.Array {
+		return sparse.SolveSymmetric(sparse.MatMul(d.T(), d.ScaleRows(logK.Exp())), num.Ones(n))
+	}
+	truth := num.Linspace(-0.5, 0.5, n+1)
+	type data struct{ Measured, Smooth num.Array }
+	objective := func(logK num.Array, m data) num.Array {
+		misfit := temperatures(logK).Sub(m.Measured).Square().Sum()
+		return misfit.Add(logK.Diff(1, 0).Square().Sum().Mul(m.Smooth))
+	}
+	solver := argmin.Minimize(objective, argmin.LBFGS{}, argmin.Options{Tol: 1e-6, MaxIter: 2000})
+	m := data{temperatures(truth), num.Scalar(1e-3)}
+	r, err := solver.Run(num.Zeros(n+1), m)
+	if err != nil || r.State.Status() != status.Converged {
+		t.Fatalf("%v, %v", err, r.State.Status())
+	}
+	if off := arrays.Off(r.Params, truth); !(off < 1e-2) {
+		t.Errorf("the conductivities are off by %g", off)
+	}
+	// Each member of a batch runs to its own end.
+	batch := num.Vmap(func(m data) num.Array { return solver.Argmin(num.Zeros(n+1), m) })(
+		data{num.Stack(m.Measured, m.Measured.Scale(2)), num.Vector(1e-3, 1)})
+	for i, one := range []data{m, {m.Measured.Scale(2), num.Scalar(1)}} {
+		if off := arrays.Off(batch.At(i), solver.Argmin(num.Zeros(n+1), one)); !(off < 1e-6) {
+			t.Errorf("member %d is off by %g", i, off)
+		}
+	}
+}

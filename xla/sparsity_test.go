@@ -16,7 +16,7 @@ func TestSparseDerivatives(t *testing.T) {
 	backend(t)
 	shifted := func(x num.Array) num.Array { return x.Range(1, x.Size()).Pad([]int{0}, []int{1}) }
 	jac := func(mode sparse.Mode, f func(x num.Array) num.Array) func(x num.Array) num.Array {
-		j := sparse.Jacobian(f, sparse.Derivative{Mode: mode})
+		j := sparse.Jacobian(f, sparse.DerivativeOptions{Mode: mode})
 		return func(x num.Array) num.Array { return j(x).Values }
 	}
 	x := num.Vector(0.3, -1.2, 0.7, 2, -0.4, 1.1, 0.9)
@@ -30,7 +30,7 @@ func TestSparseDerivatives(t *testing.T) {
 			return num.Concat(0, x.Square().Sum().Reshape(1), x.Range(1, 7).Mul(x.At(0)))
 		})},
 		"Hessian": {x, func(x num.Array) num.Array {
-			return sparse.Hessian(func(x num.Array) num.Array { return shifted(x).Sin().Mul(x).Sum() }, sparse.Derivative{})(x).Values
+			return sparse.Hessian(func(x num.Array) num.Array { return shifted(x).Sin().Mul(x).Sum() }, sparse.DerivativeOptions{})(x).Values
 		}},
 		"batch": {num.Stack(x, x.Flip()), num.Vmap(jac(sparse.Auto, func(x num.Array) num.Array { return shifted(x).Exp().Mul(x) }))},
 	} {

@@ -1,6 +1,8 @@
 package interior
 
 import (
+	"math"
+
 	"github.com/argmin-go/argmin/num"
 )
 
@@ -145,7 +147,7 @@ func (w newton) multipliers() array {
 	ph, st := w.ph, w.st
 	k := w.kkt(st.Mu.Const(0), st.Mu.Const(0))
 	k.H, k.A = nil, num.Full(st.Mu.DType(), 1, ph.n)
-	k.E = num.Where(ph.rows.Gt(num.Const(0)), ph.moves, num.Const(1)).AddScalar(st.Mu.DType().Eps())
+	k.E = num.Where(ph.rows.Gt(num.Const(0)), ph.moves, num.Const(1)).AddScalar(math.Sqrt(st.Mu.DType().Eps()))
 	f, _ := w.sys.Factor(k)
 	z := st.ZU.Sub(st.ZL)
 	gx, gs := w.l.g.Add(ph.x(z)).Mul(ph.keep), ph.s(z).Mul(ph.moves)

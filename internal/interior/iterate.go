@@ -9,9 +9,11 @@ import (
 
 // Options are the method's numbers.
 type Options struct {
-	Tol   float64
-	Mu    float64 // first weight of the barrier
-	Least float64 // weight of the barrier at the end; 0: a tenth of Tol
+	Tol float64
+	Mu  float64 // first weight of the barrier
+	// Least, if not 0, is the weight of the barrier at the end, in units of the objective: its problem is what is solved. 0 is for a weight
+	// that the tolerance does not see.
+	Least float64
 }
 
 // Method is the method on one problem.
@@ -33,6 +35,7 @@ type Outcome struct {
 	NFev  array // evaluations of the objective, int32
 	NVal  array // those among them without derivatives
 	Done  array // whether the point before the step is a solution
+	Away  array // whether it is feasible, and it and the values went away without end
 }
 
 // scales are WB's gradient-based scaling (section 3.8): no gradient at the start is larger than 100.
@@ -55,6 +58,10 @@ func (m Method) Start(x, warm array) array {
 	return num.Where(warm, l.inside(v, warmShare), l.inside(v, coldShare)).Range(0, n)
 }
 
+// warmSteps is the most steps at a warm start that take its active limits for those of the solution: Newton's method needs a
+// few, if they are. Our choice.
+const warmSteps = 5
+
 // How far from its limits a start is moved, in their units: κ₁ = κ₂ of WB, section 3.6, and IPOPT's value for warm starts.
 const (
 	coldShare = 1e-2
@@ -76,10 +83,17 @@ func (m Method) Init(p Point, f, g array) State {
 	z := num.Concat(0, p.W.Mul(sf), p.Y.Mul(sf).Div(sc))
 	lower, upper := l.slack(num.Concat(0, p.X, s))
 	mu := num.Full(d, m.Mu)
+	if m.Least > 0 {
+		mu = num.Maximum(mu, sf.Scale(m.Least))
+	}
 	one := num.Full(d, 1, rows)
 	st := State{S: s, Y: num.Where(warm, l.rows.Mul(p.Y).Mul(sf).Div(sc), num.Const(0)), Mu: mu, Delta: mu.Const(0), Filter: newFilter(d), ScaleF: sf, ScaleC: sc,
 		Fresh: warm.Not(), Infeasible: num.Full(num.Bool, 0), Failed: num.Full(num.Bool, 0)}
-	st.X0, st.Tight, st.Stage = p.X, mu.Const(1), num.Int(searching)
+	st.X0, st.F0, st.Tight, st.Stage = p.X, f, mu.Const(1), num.Int(searching)
+	st.Slow, st.Sure, st.Warm = num.Int(0), num.Full(num.Bool, 0), num.Where(warm, num.Int(warmSteps), num.Int(0))
+	if m.Least > 0 {
+		st.Warm = num.Int(0)
+	}
 	st.Kept = kept{p.X, s, st.Y, v.Scale(0), v.Scale(0), mu}
 	st.Restore = Restoration{On: num.Full(num.Bool, 0), P: one, N: one, ZP: one, ZN: one, X: p.X, Mu: mu, Theta: mu.Const(0), Filter: newFilter(d)}
 	// At a warm start the barrier is as strong as the error there.
@@ -87,11 +101,13 @@ func (m Method) Init(p Point, f, g array) State {
 	gap := num.Maximum(largest(num.Minimum(lower, num.Maximum(z.Neg(), num.Const(0))).Mul(l.hasL)), largest(num.Minimum(upper, num.Maximum(z, num.Const(0))).Mul(l.hasU)))
 	dual := largest(g.Mul(sf).Add(m.System.TransposeTimes(jac, p.Y.Mul(sf))).Add(p.W.Mul(sf)).Mul(l.keep))
 	near := num.Maximum(num.Maximum(largest(r), dual), gap)
-	near = num.Where(near.IsFinite(), num.Minimum(num.Maximum(near, num.Const(m.least())), mu), mu)
+	near = num.Where(near.IsFinite(), num.Minimum(num.Maximum(near, m.least(st)), mu), mu)
 	st.Mu = num.Where(warm, near, mu)
 	cold := num.Const(1)
-	st.ZL = num.Where(warm, num.Maximum(z.Neg(), st.Mu.Div(lower)), cold).Mul(l.hasL)
-	st.ZU = num.Where(warm, num.Maximum(z, st.Mu.Div(upper)), cold).Mul(l.hasU)
+	given := func(z, slack array) array {
+		return num.Where(warm, num.Where(z.Gt(num.Const(0)), z, num.Minimum(st.Mu.Div(slack), largest(z))), cold)
+	}
+	st.ZL, st.ZU = given(z.Neg(), lower).Mul(l.hasL), given(z, upper).Mul(l.hasU)
 	theta := r.Abs().Sum()
 	st.ThetaMin, st.ThetaMax = num.Maximum(theta, num.Const(1)).Scale(1e-4), num.Maximum(theta, num.Const(1)).Scale(1e4)
 	_ = n
@@ -106,17 +122,26 @@ func (m Method) ErrorAt(p Point, f, g array) array {
 	loc := local{f.Mul(st.ScaleF), g.Mul(st.ScaleF), c.Mul(st.ScaleC), jac, st.ScaleC}
 	w := newton{sys: m.System, ph: st.phase(l), at: place{num.Concat(0, p.X, st.S), st.Restore.P, st.Restore.N}, st: st, l: loc}
 	w.lower, w.upper = w.ph.slack(w.at.V)
-	return w.errors(st.Mu.Const(0))
+	return w.errors(m.target(st))
 }
 
 // Warm reports whether a point has multipliers.
 func Warm(p Point) array { return largest(p.Y).Gt(num.Const(0)).Or(largest(p.W).Gt(num.Const(0))) }
 
-func (m Method) least() float64 {
+// least is the weight of the barrier at the end: as IPOPT's, a little below a tenth of the tolerance.
+func (m Method) least(st State) array {
 	if m.Least > 0 {
-		return m.Least
+		return st.ScaleF.Scale(m.Least)
 	}
-	return m.Tol / 11
+	return st.Tight.Scale(m.Tol / 11)
+}
+
+// target is the weight of the barrier whose problem is to be solved.
+func (m Method) target(st State) array {
+	if m.Least > 0 {
+		return m.least(st)
+	}
+	return st.ScaleF.Const(0)
 }
 
 // errors are what is left of the conditions of the barrier problem with weight mu (WB, equation 5).
@@ -141,15 +166,13 @@ func (w newton) errors(mu array) array {
 }
 
 // lowered is the state with the weight of the barrier lowered as long as its problem is solved (WB, equation 7).
-func (w newton) lowered(least float64) State {
+func (w newton) lowered(st State, end array) State {
 	const enough, factor, power = 10, 0.2, 1.5
-	end := w.st.Tight.Scale(least)
 	mu := num.While(func(mu array) array {
 		return w.errors(mu).Le(mu.Scale(enough)).And(mu.Gt(end))
 	}, func(mu array) array {
 		return num.Maximum(end, num.Minimum(mu.Scale(factor), mu.Pow(num.Const(power))))
 	}, w.ph.mu)
-	st := w.st
 	changed := mu.Lt(w.ph.mu)
 	on := st.Restore.On
 	none := newFilter(mu.DType())
@@ -166,37 +189,56 @@ func (m Method) Iterate(p Point, st State) Outcome {
 	c, jac := m.System.Jacobian(p.X)
 	loc := local{f.Mul(st.ScaleF), g.Mul(st.ScaleF), c.Mul(st.ScaleC), jac, st.ScaleC}
 	st.S = num.Where(l.free.Gt(num.Const(0)), loc.c, st.S)
-	ended := st.Stage.Gt(num.Int(searching))
+	judged := st.Stage.Gt(num.Int(searching))
 	at := num.Concat(0, p.X, st.S)
-	w := newNewton(m.System, st.phase(l), place{num.Where(ended, at, l.within(at)), st.Restore.P, st.Restore.N}, st, loc)
-	st = pickState(st.Stage.Eq(num.Int(polished)), w.reflected(), st)
+	w := newNewton(m.System, st.phase(l), place{num.Where(judged, at, l.within(at)), st.Restore.P, st.Restore.N}, st, loc)
+	tried := st.Stage.Eq(num.Int(polished))
+	st = pickState(tried, w.reflected(), st)
 	w.st = st
-	err := w.errors(st.Mu.Const(0))
+	err := w.errors(m.target(st))
 
+	// Of the last step's point and the one before, the better one stays. After a warm start the search goes on from there.
+	better := err.Le(st.Kept.Error)
+	done := st.Stage.Eq(num.Int(settled)).Or(tried.And(better).And(st.Sure))
+	back := tried.And(better.Not())
+	st.Warm = num.Where(back, num.Int(0), st.Warm)
 	type step struct {
 		Point Point
 		State State
 		Step  array
 		NFev  array
+		NVal  array
 	}
-	next := num.Cond(ended, func(st State) step {
-		st, x := settle(st, p.X, err)
-		return step{m.join(l, x, st), st, st.Mu.Const(0), num.Int(0)}
+	next := num.Cond(done.Or(back), func(st State) step {
+		st, x := settle(st, p.X)
+		return step{m.join(l, x, st), st, st.Mu.Const(0), num.Int(0), num.Int(0)}
 	}, func(st State) step {
-		st = w.lowered(m.least())
-		point, st, size, n := m.step(newNewton(m.System, st.phase(l), w.at, st, loc), err)
-		return step{point, st, size, n}
+		st.Stage = num.Int(searching)
+		st = w.lowered(st, m.least(st))
+		inside := place{l.within(w.at.V), w.at.P, w.at.N}
+		point, st, size, n, values := m.step(newNewton(m.System, st.phase(l), inside, st, loc), err)
+		return step{point, st, size, n, values}
 	}, st)
-	better := err.Le(st.Kept.Error)
-	done := st.Stage.Eq(num.Int(settled)).Or(st.Stage.Eq(num.Int(polished)).And(better))
-	return Outcome{Point: next.Point, State: next.State, Value: f, Error: err, Step: next.Step, NFev: next.NFev.AddScalar(1).Add(num.Where(ended, num.Const(0), st.phase(l).weight).AsType(num.Int32)), NVal: next.NFev, Done: done}
+	return Outcome{Point: next.Point, State: next.State, Value: f, Error: err, Step: next.Step, NFev: next.NFev.AddScalar(1), NVal: next.NVal, Done: done,
+		Away: w.away(f, p.X)}
+}
+
+// away reports whether a feasible point and its value, lower than at the start, are so far from there that no digit of where they began
+// is left.
+func (w newton) away(f, x array) array {
+	far := func(to, from array) array {
+		return largest(to.Sub(from)).Gt(num.Maximum(largest(from), num.Const(1)).Scale(0.01 / from.DType().Eps()))
+	}
+	r := w.ph.residual(w.at, w.l.c)
+	feasible := largest(r).Le(num.Maximum(largest(x), num.Const(1)).Scale(math.Sqrt(x.DType().Eps())))
+	return w.st.Restore.On.Not().And(feasible).And(f.Lt(w.st.F0)).And(far(f.Reshape(1), w.st.F0.Reshape(1))).And(far(x, w.st.X0))
 }
 
 // settle is the state and x from before the last step.
-func settle(st State, x, err array) (State, array) {
+func settle(st State, x array) (State, array) {
 	k := st.Kept
 	st.S, st.Y, st.ZL, st.ZU = k.S, k.Y, k.ZL, k.ZU
-	st.Stage = num.Int(settled)
+	st.Stage = num.Where(st.Sure, num.Int(settled), num.Int(searching))
 	return st, k.X
 }
 
@@ -205,8 +247,9 @@ func (m Method) join(l limits, x array, st State) Point {
 	return Point{x, st.Y.Mul(st.ScaleC).Div(st.ScaleF), l.x(st.ZU.Sub(st.ZL)).Div(st.ScaleF)}
 }
 
-// step makes a step of the search, or the last one where the error err is small.
-func (m Method) step(w newton, err array) (Point, State, array, array) {
+// step makes a step of the search, or the last one where the error err is small. It returns the size of the step as well, how often
+// the objective was evaluated, and how often of these without derivatives.
+func (m Method) step(w newton, err array) (_ Point, _ State, size, evaluations, values array) {
 	st, ph, sys, loc := w.st, w.ph, w.sys, w.l
 	st.Y = num.Cond(st.Fresh, func(y array) array { return w.multipliers() }, func(y array) array { return y }, st.Y)
 	st.Fresh = num.Full(num.Bool, 0)
@@ -215,11 +258,18 @@ func (m Method) step(w newton, err array) (Point, State, array, array) {
 
 	x := ph.x(w.at.V)
 	small := err.Le(st.Tight.Scale(m.Tol)).And(st.Restore.On.Not())
-	end := num.Cond(small, func(size array) candidate { return w.polish(fix, size) }, func(size array) candidate {
+	warm := st.Warm.Gt(num.Int(0))
+	end := num.Cond(small.Or(warm), func(size array) candidate { return w.polish(fix, size) }, func(size array) candidate {
 		return candidate{w.at.V, st.Y, st.ZL, st.ZU, num.Full(num.Bool, 0)}
 	}, num.Maximum(x.Abs(), x.Sub(st.X0).Abs()))
-	last := small.And(end.OK)
-	st.Tight = num.Where(small.And(last.Not()), st.Tight.Scale(1e-2), st.Tight)
+	sure := small.And(end.OK)
+	last := sure.Or(warm)
+	if m.Least > 0 {
+		last, sure = small, small // and the point stays: the barrier's problem is the one to solve
+		end = candidate{V: w.at.V, Y: st.Y, ZL: st.ZL, ZU: st.ZU}
+	}
+	st.Sure, st.Warm = sure, num.Where(warm, st.Warm.AddScalar(-1), st.Warm)
+	st.Tight = num.Where(small.And(sure.Not()), st.Tight.Scale(1e-2), st.Tight)
 
 	r := ph.residual(w.at, loc.c)
 	d := w.step(fix, r)
@@ -228,8 +278,9 @@ func (m Method) step(w newton, err array) (Point, State, array, array) {
 	s := searcher{newton: w, fix: fix, d: d, theta0: r.Abs().Sum(), phi0: ph.barrier(w.at, loc.f), slope: ph.slope(w.at, d.place, loc.g), filter: filter,
 		value: func(x array) (f, c array) { return m.Value(x).Mul(st.ScaleF), sys.Rows(x).Mul(st.ScaleC) }, tau: tau}
 	t := num.Cond(last, func(t trial) trial { return t }, func(trial) trial { return s.search() }, s.start())
+	t.OK, st.Slow = s.crawls(t, st)
 	next := m.moved(s, t, st)
-	v := t.At.V
+	v := num.Where(t.OK, t.At.V, w.at.V)
 	// What holds a fixed variable is what the gradient will be there.
 	grad := loc.g.Add(sys.HessianTimes(w.hess, ph.x(v.Sub(w.at.V)))).Add(loc.trans(sys, next.Y))
 	held := num.Concat(0, ph.x(ph.fixed), next.S.Scale(0)).Gt(num.Const(0))
@@ -240,10 +291,33 @@ func (m Method) step(w newton, err array) (Point, State, array, array) {
 	final.Kept = kept{x, st.S, st.Y, st.ZL, st.ZU, err}
 	final.S, final.Y, final.ZL, final.ZU = ph.s(end.V), end.Y, end.ZL, end.ZU
 	final.Stage = num.Int(polished)
+	if m.Least > 0 {
+		final.Stage = num.Int(settled)
+	}
 	next = pickState(last, final, next)
-	x = num.Where(last, ph.x(end.V), ph.x(v))
-	return m.join(ph.limits, x, next), next, num.Where(t.OK, t.Alpha, num.Const(0)), t.NFev
+	x = num.Where(last, ph.x(end.V), num.Where(next.Infeasible, x, ph.x(v)))
+	// The multipliers of an infeasible problem are those of the least violation: what they are not zero for is in conflict.
+	proof := func(of, z array) array {
+		of = of.Scale(1.0 / rho)
+		return num.Where(next.Infeasible, num.Where(of.Abs().Gt(num.Const(1e-6)), of, num.Const(0)).Mul(st.ScaleF), z)
+	}
+	next.Y, next.ZL, next.ZU = proof(st.Y, next.Y), proof(st.ZL, next.ZL), proof(st.ZU, next.ZU)
+	return m.join(ph.limits, x, next), next, num.Where(t.OK, t.Alpha, num.Const(0)), t.NFev.Add(ph.weight.AsType(num.Int32)), t.NFev
 }
+
+// crawls reports whether a step is to be taken, and how many have been slow before: after mostSlow short steps in a row that hardly
+// lower the violation, restoring feasibility is better.
+func (s searcher) crawls(t trial, st State) (ok, slow array) {
+	tiny := num.Const(s.theta0.DType().Eps())
+	off := st.Restore.On.Not().And(s.theta0.Gt(tiny.Sqrt()))
+	short := t.Alpha.Le(num.Const(0.1)).And(t.Theta.Ge(s.theta0.Scale(0.9)))
+	slow = num.Where(t.OK.And(off).And(short), st.Slow.AddScalar(1), num.Int(0))
+	again := slow.Ge(num.Int(mostSlow))
+	return t.OK.And(again.Not()), num.Where(again, num.Int(0), slow)
+}
+
+// mostSlow is IPOPT's number of shortened steps after which it changes its course (its watchdog); our choice.
+const mostSlow = 10
 
 // pickState is a where pick is true, and otherwise b.
 func pickState(pick array, a, b State) State {

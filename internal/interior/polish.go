@@ -79,7 +79,7 @@ func (w newton) polish(fix correction, size array) candidate {
 	small := dx.Abs().Le(num.Maximum(size.Scale(placed), largest(size).Scale(1e-10))).All()
 	falls := grad.Mul(keep).Dot(dx).Abs().Add(st.Y.Abs().Dot(r.Abs()))
 	flat := falls.Le(w.l.f.Abs().Scale(1e-9)).And(largest(r).Le(num.Const(0)))
-	return candidate{V: v, Y: y, ZL: positive(force.Neg(), lower), ZU: positive(force, upper), OK: small.Or(flat)}
+	return candidate{V: v, Y: y, ZL: positive(force.Neg(), num.Maximum(lower, ph.fixed)), ZU: positive(force, num.Maximum(upper, ph.fixed)), OK: small.Or(flat)}
 }
 
 // placed is how long, relative to the size of each variable, the Newton step at a solution may be: at the least root of a polynomial
@@ -98,7 +98,8 @@ func (w newton) reflected() State {
 	st, ph := w.st, w.ph
 	force := num.Concat(0, w.l.g.Add(w.l.trans(w.sys, st.Y)), st.Y.Neg())
 	at := func(slack, has, force, z array) array {
-		return num.Where(slack.Eq(num.Const(0)).And(has.Gt(num.Const(0))), num.Maximum(force, num.Const(0)), z)
+		on := slack.Eq(num.Const(0)).And(has.Gt(num.Const(0))).Or(ph.fixed.Gt(num.Const(0)))
+		return num.Where(on, num.Maximum(force, num.Const(0)), z)
 	}
 	st.ZL = at(w.lower, ph.hasL, force, st.ZL)
 	st.ZU = at(w.upper, ph.hasU, force.Neg(), st.ZU)

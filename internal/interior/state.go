@@ -20,10 +20,13 @@ type State struct {
 	ScaleF, ScaleC     array
 
 	Restore    Restoration
-	X0         array // where the run began
+	X0, F0     array // where the run began
 	Tight      array // part of the tolerance that the error has to reach
+	Slow       array // short steps in a row, int32
 	Stage      array // of the end of the run, int32
 	Kept       kept
+	Sure       array // whether Kept is within the tolerance
+	Warm       array // how many steps are still to be made with the active limits of a warm start, int32
 	Fresh      array // whether Y has to be estimated
 	Infeasible array // whether the violation has no better point nearby
 	Failed     array // whether no step was found

@@ -17,7 +17,7 @@ func (p *Plan) At(f func(num.Array) num.Array, x num.Array) (y, values num.Array
 	case p.Forward > 0:
 		var along func(num.Array) num.Array
 		y, along = num.Linearize(f, x)
-		products = append(products, each(p.Forward, m, n, p.cols, x.DType(), along))
+		products = append(products, each(p.Forward, m, p.cols, x.DType(), max(1, room/max(m, n)), along))
 	case p.Reverse == 0:
 		y = f(x)
 		return y, num.Full(y.DType(), 0, 0)
@@ -25,7 +25,7 @@ func (p *Plan) At(f func(num.Array) num.Array, x num.Array) (y, values num.Array
 	if p.Reverse > 0 {
 		fx, back := num.VJP(f, x)
 		y = fx
-		products = append(products, each(p.Reverse, n, m, p.rows, y.DType(), back).AsType(y.DType()))
+		products = append(products, each(p.Reverse, n, p.rows, y.DType(), max(1, room/max(m, n)), back).AsType(y.DType()))
 	}
 	if len(p.at) == 0 {
 		return y, num.Full(y.DType(), 0, 0)
@@ -33,11 +33,12 @@ func (p *Plan) At(f func(num.Array) num.Array, x num.Array) (y, values num.Array
 	return y, num.Primitive(prim.GatherOp{}, num.Concat(0, products...), num.New(p.at, len(p.at)))[0]
 }
 
-// each is the products with one vector of zeros and ones for each of some groups, end to end.
-func each(groups, rows, size int, of []int32, d num.DType, product func(num.Array) num.Array) num.Array {
+// each is the products, of as many numbers as there are rows, with one vector of zeros and ones for each of some
+// groups, end to end. At most so many are done in one batch.
+func each(groups, rows int, of []int32, d num.DType, most int, product func(num.Array) num.Array) num.Array {
 	group := num.New(of, len(of))
 	one := func(g num.Array) num.Array { return product(group.Eq(g).AsType(d)) }
-	batch := min(groups, max(1, room/max(rows, size)))
+	batch := min(groups, most)
 	if batch == groups {
 		return num.Vmap(one)(num.Arange(num.Int32, 0, groups)).Reshape(groups * rows)
 	}

@@ -27,6 +27,7 @@ type Options struct {
 	Mode      Mode
 	Symmetric bool            // the function is a gradient
 	Pattern   *sparse.Pattern // nil: it is detected
+	Room      int             // most dependencies that detection stores, by default some ten millions
 }
 
 // Plan is how the Jacobian of a function on vectors is computed, at any point.
@@ -44,16 +45,14 @@ type Plan struct {
 func New(op string, f func(num.Array) num.Array, x num.Array, opt Options) (*Plan, error) {
 	pattern := opt.Pattern
 	if pattern == nil {
-		if pattern, _ = num.Dependencies(f, x); pattern == nil {
-			return nil, ir.Errorf(ir.ArgumentError, op, "the pattern of the derivative is too large: tens of millions of entries. "+
-				"A function whose every result depends on every variable has a dense derivative: use num.JacobianFwd, num.JacobianRev or num.Hessian")
+		var err error
+		if pattern, err = Detect(op, f, x, opt); err != nil {
+			return nil, err
 		}
-	}
-	if m := rows(f, x); pattern.Rows != m || pattern.Cols != x.Size() {
+	} else if m := rows(f, x); pattern.Rows != m || pattern.Cols != x.Size() {
 		return nil, ir.Errorf(ir.ShapeError, op, "the pattern is %d×%d, want %d×%d: a row for each of %d results and a column for each of %d variables",
 			pattern.Rows, pattern.Cols, m, x.Size(), m, x.Size())
-	}
-	if opt.Symmetric {
+	} else if opt.Symmetric {
 		pattern = symmetric(pattern)
 	}
 	shared, err := sparse.Share(pattern)
@@ -75,6 +74,19 @@ func New(op string, f func(num.Array) num.Array, x num.Array, opt Options) (*Pla
 	}
 	p.cols, p.rows, p.Forward, p.Reverse = c.Cols.Of, c.Rows.Of, c.Cols.N, c.Rows.N
 	return p, p.places(op, c.ByRow, opt.Symmetric)
+}
+
+// Detect is the pattern of the Jacobian of f.
+func Detect[T, U any](op string, f func(T) U, x T, opt Options) (*sparse.Pattern, error) {
+	p, _ := num.Dependencies(f, x, opt.Room)
+	if p == nil {
+		return nil, ir.Errorf(ir.ArgumentError, op, "the pattern of the derivative is too large: tens of millions of entries. "+
+			"A function whose every result depends on every variable has a dense derivative: use num.JacobianFwd, num.JacobianRev or num.Hessian")
+	}
+	if opt.Symmetric {
+		p = symmetric(p)
+	}
+	return p, nil
 }
 
 // rows is the number of results of f.

@@ -102,6 +102,9 @@ func Entries() []Entry {
 	add("Hybrid", Traits{NoUnroll: true}, root(argmin.Hybrid{}), equations...)
 	add("Broyden", Traits{NoUnroll: true}, root(argmin.Broyden{}), equations...)
 	add("BroydenScaled", Traits{NoUnroll: true}, root(argmin.Broyden{Scaled: true}), equations...)
+	inside := Traits{NoUnroll: true, OwnError: true}
+	add("Chandrupatla", inside, bracketed(argmin.Chandrupatla{}), Cosine)
+	add("Bisection", inside, bracketed(argmin.Bisection{}), Cosine)
 	return all
 }
 
@@ -344,5 +347,20 @@ func rootOn[P any](m argmin.RootMethod) func(kit[P], Options) Instance {
 	return func(k kit[P], o Options) Instance {
 		f := func(x P, th array) P { k.seen(k.flat(x)); return k.make(k.p.Equations(k.flat(x), th)) }
 		return k.instance(argmin.Root(f, m, o.shared()), o)
+	}
+}
+
+func bracketed(m argmin.BracketMethod) solver {
+	return solver{"bracketed", methodName(m), bracketedOn[array](m), bracketedOn[parts](m)}
+}
+
+func bracketedOn[P any](m argmin.BracketMethod) func(kit[P], Options) Instance {
+	return func(k kit[P], o Options) Instance {
+		f := func(x P, th array) P { k.seen(k.flat(x)); return k.make(k.p.Equations(k.flat(x), th)) }
+		bracket := func(th array) (P, P) {
+			zero := num.Full(th.DType(), 0, len(k.p.Start))
+			return k.make(zero), k.make(zero.AddScalar(2))
+		}
+		return k.instance(argmin.Bracketed(f, bracket, m, o.shared()), o)
 	}
 }

@@ -12,7 +12,8 @@ type Coloring struct {
 // most is how many pairs of entries of a row are looked at, a second or two: a matrix with more is not colored.
 const most = 1 << 31
 
-// Columns colors the columns so that no two with an entry in the same row share a color. It tries
+// Columns colors the columns so that no two with an entry in the same row share a color; those without entries have
+// none. It tries
 // several orders and takes the best. Where the rows are so long that this would take too long, every column that
 // has entries gets a color of its own.
 //
@@ -70,6 +71,9 @@ func (g *graph) cyclic(n int) (c Coloring, ok bool) {
 	c = Coloring{Of: make([]int32, g.p.Cols), N: n}
 	for j := range c.Of {
 		c.Of[j] = int32(j % n)
+		if len(g.t.Row(j)) == 0 {
+			c.Of[j] = -1
+		}
 	}
 	return c, true
 }

@@ -6,16 +6,27 @@ import (
 	"github.com/argmin-go/argmin/internal/core/ir"
 )
 
-// MaxSteps is how many equations are interpreted for a loop, a hundred milliseconds or so: one that has
-// more is taken as a whole.
-const MaxSteps = 1 << 16
+// maxSteps is how many equations are interpreted for the steps of loops, all loops together: a few hundred
+// milliseconds. A loop that has more is interpreted once.
+const maxSteps = 1 << 17
+
+// Step reports whether the step of a loop may be interpreted by itself, and counts it.
+func (t *Table) Step(p *ir.Program) bool { return t.spend(1 + len(p.Eqns)) }
+
+func (t *Table) spend(equations int) bool {
+	if equations > t.steps {
+		return false
+	}
+	t.steps -= equations
+	return true
+}
 
 // Steps is the function that interprets a program with operands like x again and again, n times. The first
 // consts of them are the same every time. A loop with a counter, or other numbers that are known, is
 // interpreted for each; for other loops, the program is interpreted once.
 func (t *Table) Steps(p *ir.Program, x []Array, consts, n int) func(x []Array) []Array {
 	counts := slices.ContainsFunc(x[consts:], func(a Array) bool { return a.Known != nil })
-	if n <= 1 || counts && n <= MaxSteps/(1+len(p.Eqns)) {
+	if n <= 1 || counts && t.spend(n*(1+len(p.Eqns))) {
 		return func(x []Array) []Array { return t.Interpret(p, x) }
 	}
 	known := KnownOf(x)

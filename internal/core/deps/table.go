@@ -2,6 +2,7 @@ package deps
 
 import (
 	"math"
+	"math/bits"
 	"slices"
 )
 
@@ -22,6 +23,7 @@ type Table struct {
 	scratch []int32
 
 	room, work int // elements that may still be stored, and read
+	steps      int // equations of loops that may still be interpreted, see [Table.Steps]
 }
 
 type pair struct{ a, b, union Set }
@@ -33,13 +35,14 @@ const (
 	readsPerStored = 32
 )
 
+// recentPairs is how many unions are remembered at most, a few hundred kilobytes.
 const recentPairs = 1 << 14
 
 // NewTable is a table of sets of n inputs. It stores at most room elements: unions beyond that are
 // the set of all inputs.
 func NewTable(n, room int) *Table {
 	t := &Table{n: n, all: Set(n + 1), inputs: make([]int32, n), ptr: []int{0}, slots: make([]Set, 64),
-		recent: make([]pair, recentPairs), seen: make([]uint32, n), room: room}
+		recent: make([]pair, powerOfTwo(min(4*n, recentPairs))), seen: make([]uint32, n), room: room, steps: maxSteps}
 	t.work = room
 	if room < math.MaxInt/readsPerStored {
 		t.work *= readsPerStored
@@ -50,8 +53,8 @@ func NewTable(n, room int) *Table {
 	return t
 }
 
-// Inputs is the number of inputs.
-func (t *Table) Inputs() int { return t.n }
+// powerOfTwo is the smallest power of two that is not less than n.
+func powerOfTwo(n int) int { return 1 << bits.Len(uint(max(n, 1)-1)) }
 
 // All is the set of all inputs, which also stands for sets that were too many to store.
 func (t *Table) All() Set {
@@ -95,7 +98,8 @@ func (t *Table) Union(a, b Set) Set {
 	case a == t.all || b == t.all:
 		return t.All()
 	}
-	memo := &t.recent[(uint32(a)*0x9E3779B1^uint32(b)*0x85EBCA77)>>18]
+	h := uint32(a)*0x9E3779B1 ^ uint32(b)*0x85EBCA77
+	memo := &t.recent[int(h^h>>15)&(len(t.recent)-1)]
 	if memo.a == a && memo.b == b {
 		return memo.union
 	}

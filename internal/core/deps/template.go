@@ -34,9 +34,11 @@ func (t *Table) Template(p *ir.Program, active []bool, known []*ir.Data) *Templa
 		}
 	}
 	m.t = NewTable(n, max(t.room, 0))
+	m.t.steps = t.steps
 	for _, a := range m.t.Interpret(p, in) {
 		m.rows = append(m.rows, a.Sets)
 	}
+	t.steps = m.t.steps
 	if m.t.Exhausted() {
 		t.room = -1
 	}

@@ -50,9 +50,9 @@ var loose = map[string]string{
 	"reduce_max": "the largest one counts", "reduce_min": "the smallest one counts",
 	"cummax": "the largest one counts", "cummin": "the smallest one counts",
 	"gather": "indices", "scatter": "indices", "scatter_add": "indices", "dynamic_slice": "a start", "dynamic_update_slice": "a start",
-	"cholesky": "triangular factors", "lu": "triangular factors and pivots", "qr": "triangular factors",
+	"cholesky": "triangular factors", "lu": "triangular factors and pivots", "ldl": "triangular factors and pivots", "qr": "triangular factors",
 	"eigh": "reads one triangle", "triangular_solve": "reads one triangle",
-	"cofactors": "cofactors may be 0", "cofactors_along": "cofactors may be 0", "rem": "the quotient may be 0",
+	"sparse_solve": "the inverse may have zeros", "cofactors": "cofactors may be 0", "cofactors_along": "cofactors may be 0", "rem": "the quotient may be 0",
 	"switch": "one branch is taken", "while": "the number of steps", "lanes": "the number of steps",
 }
 

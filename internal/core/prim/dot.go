@@ -174,36 +174,37 @@ func (l dotSide) times(t *deps.Table, r dotSide) []deps.Set {
 		return nil
 	}
 	zero := r.x.Zero()
-	sets := make([]deps.Set, 0, len(l.batch)*len(l.free)*len(r.free))
-	row := make([]deps.Set, len(l.contracted))
-	var some []deps.Set
+	m, n := len(l.free), len(r.free)
+	sets := make([]deps.Set, len(l.batch)*m*n)
+	some := make([]deps.Set, 0, len(l.contracted))
+	used := make([]int, 0, len(l.contracted)) // the contracted elements that meet no zero
+	whole := make([]deps.Set, m)              // the join of all
 	for b := range l.batch {
-		used := make([][]int, len(r.free)) // the contracted elements that meet no zero
+		for i, at := range l.free {
+			some = some[:0]
+			for _, c := range l.contracted {
+				some = append(some, l.x.Sets[l.batch[b]+at+c])
+			}
+			whole[i] = t.Join(some)
+		}
 		for j, rj := range r.free {
+			used = used[:0]
 			for k, rk := range r.contracted {
-				if zero != nil && !zero(r.batch[b]+rj+rk) {
-					used[j] = append(used[j], k)
+				if zero == nil || !zero(r.batch[b]+rj+rk) {
+					used = append(used, k)
 				}
 			}
-		}
-		for _, i := range l.free {
-			for k, c := range l.contracted {
-				row[k] = l.x.Sets[l.batch[b]+i+c]
-			}
-			var all deps.Set
-			if zero == nil {
-				all = t.Join(row)
-			}
-			for j := range r.free {
-				if zero == nil {
-					sets = append(sets, all)
+			for i, at := range l.free {
+				place := (b*m+i)*n + j
+				if len(used) == len(l.contracted) {
+					sets[place] = whole[i]
 					continue
 				}
 				some = some[:0]
-				for _, k := range used[j] {
-					some = append(some, row[k])
+				for _, k := range used {
+					some = append(some, l.x.Sets[l.batch[b]+at+l.contracted[k]])
 				}
-				sets = append(sets, t.Join(some))
+				sets[place] = t.Join(some)
 			}
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/argmin-go/argmin/internal/core/ad"
+	"github.com/argmin-go/argmin/internal/core/deps"
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/kernel"
 	"github.com/argmin-go/argmin/internal/core/stablehlo"
@@ -110,6 +111,12 @@ func LDLSolve(l, d, e, perm, b *value) *value {
 }
 
 func (o LDLOp) Batch(x values, bd []int, n int) (values, []int) { return batchLead(o, x, bd, n) }
+
+// Depend implements [deps.Depender]: matrices of a batch do not depend on each other.
+func (LDLOp) Depend(t *deps.Table, x []deps.Array, out []ir.Type) [][]deps.Set {
+	return t.PerMember(x, out, 2)
+}
+
 func (LDLOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	return byFloat(in[0].DType, ldlKernel[float64](in[0]), ldlKernel[float32](in[0]))
 }

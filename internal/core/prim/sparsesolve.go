@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 
+	"github.com/argmin-go/argmin/internal/core/ad"
+	"github.com/argmin-go/argmin/internal/core/deps"
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/sparse"
 	"github.com/argmin-go/argmin/internal/core/stablehlo"
@@ -75,6 +77,15 @@ func (o SparseSolveOp) Batch(x values, bd []int, n int) (values, []int) {
 	return values{Reshape(y[0], append(slices.Clone(y[0].Shape[:r-1]), n, k)), y[1]}, []int{r - 1, -1}
 }
 
+// Depend implements [deps.Depender]: A dX = dB - dA X.
+func (o SparseSolveOp) Depend(t *deps.Table, x []deps.Array, out []ir.Type) [][]deps.Set {
+	types := []ir.Type{x[0].Type, x[1].Type}
+	p := ad.Closed(o.Name(), types, func(z values) values { return values{o.product(z[0], z[1])} })
+	residual := t.Interpret(p, []deps.Array{x[0], {}})
+	m := t.Template(p, []bool{false, true}, []*ir.Data{x[0].Known, nil})
+	return append(m.Solve(t, [][]deps.Set{t.Each(residual[0].Sets, x[1].Sets)}), nil)
+}
+
 func (o SparseSolveOp) solver() (*sparse.Solver, error) {
 	if o.Symmetric {
 		return o.A.SymmetricSolver()
@@ -96,13 +107,16 @@ func sparseSolveKernel[T ir.Float](o SparseSolveOp, s *sparse.Solver, in []ir.Ty
 	return func(f *ir.Frame, iv, ov []int32) {
 		v, b := ir.As[T](f.Bufs[iv[0]]), ir.As[T](f.Bufs[iv[1]])
 		x, e := ir.As[T](f.Bufs[ov[0]]), ir.As[T](f.Bufs[ov[1]])
-		each(batch, int(s.Flops())+nnz, func(i int) {
+		each(batch, factorWork*nnz, func(i int) {
 			out, done := inDouble(x[i*size : (i+1)*size])
 			e[i] = T(s.Solve(doubles(v[i*nnz:(i+1)*nnz]), doubles(b[i*size:(i+1)*size]), out, k, o.Trans))
 			done()
 		})
 	}
 }
+
+// factorWork is how many operations a factorization takes for each entry at least, where there is any fill.
+const factorWork = 30
 
 // doubles is x in double precision, in which sparse matrices are factored.
 func doubles[T ir.Float](x []T) []float64 {
@@ -130,7 +144,11 @@ func inDouble[T ir.Float](x []T) (d []float64, done func()) {
 }
 
 func (o SparseSolveOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
-	b.Throw(noFactorization("sparse.Solve"))
+	op := "sparse.Solve"
+	if o.Symmetric {
+		op = "sparse.SolveSymmetric"
+	}
+	b.Throw(noFactorization(op))
 	return nil
 }
 
@@ -177,7 +195,7 @@ func sparseInertiaKernel[T ir.Float](o SparseInertiaOp, s *sparse.Solver, in ir.
 	batch, nnz := ir.SizeOf(in.Shape[:in.Rank()-1]), o.A.NNZ()
 	return func(f *ir.Frame, iv, ov []int32) {
 		v, y := ir.As[T](f.Bufs[iv[0]]), ir.As[T](f.Bufs[ov[0]])
-		each(batch, int(s.Flops())+nnz, func(i int) {
+		each(batch, factorWork*nnz, func(i int) {
 			out := y[3*i : 3*i+3]
 			positive, negative, zero, ok := s.Inertia(doubles(v[i*nnz : (i+1)*nnz]))
 			out[0], out[1], out[2] = T(positive), T(negative), T(zero)

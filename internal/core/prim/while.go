@@ -142,7 +142,7 @@ func (w WhileOp) DependAll(t *deps.Table, x []deps.Array, out []ir.Type) []deps.
 		return make([]deps.Array, len(out))
 	}
 	cc, bc, carry := x[:w.NCond], x[w.NCond:w.NCond+w.NBody], x[w.NCond+w.NBody:]
-	for range deps.MaxSteps / (1 + len(w.Body.Eqns)) {
+	for t.Step(w.Body) {
 		ok := t.Interpret(w.Cond, slices.Concat(deps.Only(cc), deps.Only(carry)))[0].Known
 		switch {
 		case ok == nil:

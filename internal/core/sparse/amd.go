@@ -74,8 +74,8 @@ func filled(n int, v int32) []int32 {
 
 // run returns the vertices in the order of elimination.
 func (q *quotient) run() []int32 {
-	// A vertex with this many neighbours would be in nearly every list. The bound is that of
-	// the authors' program (Algorithm 837, ACM TOMS 30, 2004).
+	// A vertex with this many neighbours would be in nearly every list. The bound is the
+	// one in the authors' program (Algorithm 837, ACM TOMS 30, 2004).
 	dense := int32(max(16, 10*math.Sqrt(float64(q.left))))
 	var last []int32
 	for i := range q.size {
@@ -153,8 +153,8 @@ func (q *quotient) emit(i int32) {
 	}
 }
 
-// gather makes the list of me the variables of its element: its neighbours and those of its
-// elements, which it absorbs. Their sizes become negative.
+// gather makes the list of me the variables of its element: its neighbours and the variables of
+// its elements, which it absorbs. Their sizes become negative.
 func (q *quotient) gather(me int32) {
 	need := 0
 	for _, e := range q.list(me)[:q.elems[me]] {

@@ -84,8 +84,8 @@ func (f *LDL) addEntries(x int, n *front, own int) {
 }
 
 // addChild adds the matrix that a child left on the stack. The parent's own columns come
-// first in its front, then the delayed ones of its children, those of this one from late
-// on, and then the rest.
+// first in its front, then the delayed ones of its children, which for this child begin
+// at late, and then the rest.
 func (n *front) addChild(s *Symbolic, stack []float64, c waiting, own, late int) {
 	rel := s.rel[s.rowPtr[c.node]:s.rowPtr[c.node+1]]
 	r, shift := len(rel), n.k-own

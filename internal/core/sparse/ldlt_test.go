@@ -336,3 +336,52 @@ func TestDelayed(t *testing.T) {
 		t.Errorf("inertia (%d, %d) after another factorization, want (%d, %d)", pos, neg, n, m)
 	}
 }
+
+// TestTriangles has the same matrix by its lower triangle, its upper one, and both, of which the
+// lower one counts.
+func TestTriangles(t *testing.T) {
+	r := rand.New(rand.NewPCG(17, 18))
+	n := 40
+	a := randomSymmetric(r, n, 0.2, false)
+	x := make([]float64, n)
+	for i := range n {
+		a.SetSym(i, i, r.NormFloat64())
+		x[i] = r.NormFloat64()
+	}
+	for _, which := range []string{"lower", "upper", "both"} {
+		p := &Pattern{Rows: n, Cols: n, Ptr: []int{0}}
+		var values []float64
+		for i := range n {
+			for j := range n {
+				v := a.At(i, j)
+				if v == 0 || which == "lower" && j > i || which == "upper" && j < i {
+					continue
+				}
+				if which == "both" && j > i {
+					v = 1e9 // not read
+				}
+				p.Ind, values = append(p.Ind, j), append(values, v)
+			}
+			p.Ptr = append(p.Ptr, len(p.Ind))
+		}
+		s, err := Analyze(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := s.Factorize(values, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b mat.VecDense
+		b.MulVec(a, mat.NewVecDense(n, x))
+		y := make([]float64, n)
+		if backward, err := f.Solve(b.RawVector().Data, y); err != nil || backward > 1e-15 {
+			t.Errorf("%s: backward error %g, %v", which, backward, err)
+		}
+		for i := range x {
+			if math.Abs(x[i]-y[i]) > 1e-12*f.Condition() {
+				t.Errorf("%s: x[%d] = %g, want %g", which, i, y[i], x[i])
+			}
+		}
+	}
+}

@@ -2,7 +2,6 @@ package sparse
 
 import (
 	"errors"
-	"fmt"
 	"math"
 
 	"github.com/argmin-go/argmin/internal/core/kernel"
@@ -13,27 +12,23 @@ import (
 var ErrSingular = errors.New("the matrix is singular, and the right side is not in its range")
 
 // Solve sets x to the solution of A·x = b, for one or more right sides of n numbers, one after
-// another; x may be b. The first answer is refined until its backward error is that of
-// rounding or is no longer halved (R. Skeel, "Iterative refinement implies numerical stability
+// another; x may be b. The first answer is refined until its backward error is as small as
+// rounding errors, or a correction no longer halves it (R. Skeel, "Iterative refinement implies numerical stability
 // for Gaussian elimination", Math. Comp. 35, 1980). The result is the largest backward error:
 // x solves a system with entries of the matrix and of the right side that differ by this part
 // of theirs (M. Arioli, J. Demmel and I. Duff, "Solving sparse linear systems with sparse
 // backward error", SIAM J. Matrix Anal. Appl. 10, 1989).
 //
-// With a singular matrix, x is one of the solutions, if b is in the range: that with zeros for
-// the columns that [LDL.Inertia] counts as zero. Otherwise the error is [ErrSingular].
+// With a singular matrix, x is one of the solutions, if b is in the range: the solution with zeros
+// for the columns that [LDL.Inertia] counts as zero. Otherwise the error is [ErrSingular].
+// A solution too large for float64 is [ErrOverflow].
 func (f *LDL) Solve(b, x []float64) (backward float64, err error) {
 	n := f.sym.n
-	if len(b) != len(x) || n == 0 && len(b) > 0 || n > 0 && len(b)%n != 0 {
-		return 0, fmt.Errorf("the right sides have length %d and the solutions %d, want a multiple of %d for both", len(b), len(x), n)
+	if err := checkSides(b, x, n); err != nil {
+		return 0, err
 	}
 	if n == 0 {
 		return 0, nil
-	}
-	for k, v := range b {
-		if v-v != 0 {
-			return 0, fmt.Errorf("element %d of the right side is %v", k, v)
-		}
 	}
 	w := f.sym.workspace()
 	defer f.sym.spaces.Put(w)
@@ -43,9 +38,10 @@ func (f *LDL) Solve(b, x []float64) (backward float64, err error) {
 		if f.zero > 0 && !(e <= math.Sqrt(epsilon)) {
 			return e, ErrSingular
 		}
-		if !(backward >= e) {
-			backward = e
+		if notFinite(x[i:i+n]) >= 0 {
+			return e, ErrOverflow
 		}
+		backward = max(backward, e)
 	}
 	return backward, nil
 }

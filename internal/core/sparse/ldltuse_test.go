@@ -123,6 +123,37 @@ func TestDefinite(t *testing.T) {
 	}
 }
 
+// TestDecay has a grid across which solutions decay so fast that factors would be full of
+// numbers too small for the processor.
+func TestDecay(t *testing.T) {
+	q := laplacian("", 60, 2)
+	values := shifted(q, -1e6)
+	s, err := Analyze(q.p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := s.Factorize(values, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range f.nodes {
+		for p := range n.done {
+			for _, v := range n.a[p*n.width+p : (p+1)*n.width] {
+				if v != 0 && math.Abs(v) <= negligible {
+					t.Fatalf("%g in the factor", v)
+				}
+			}
+		}
+	}
+	x := make([]float64, s.N())
+	for i := range x {
+		x[i] = 1
+	}
+	if backward, err := f.Solve(x, x); err != nil || backward > 1e-15 {
+		t.Errorf("backward error %g, %v", backward, err)
+	}
+}
+
 func TestCondition(t *testing.T) {
 	r := rand.New(rand.NewPCG(15, 16))
 	for range 100 {
@@ -203,7 +234,7 @@ func TestRefactorizeAllocatesNothing(t *testing.T) {
 		}
 		f.Solve(x, x)
 	})
-	if n >= 5 { // a few may be the pool's, after a collection of garbage
+	if n >= 1 && !raceEnabled {
 		t.Errorf("%g allocations", n)
 	}
 }
@@ -232,7 +263,7 @@ func TestBadInput(t *testing.T) {
 		{[]float64{1, 2}, Options{}, "2 values, want 3"},
 		{[]float64{1, nan, 2}, Options{}, "entry 1 of the matrix is NaN"},
 		{[]float64{1, 2, math.Inf(-1)}, Options{}, "entry 2 of the matrix is -Inf"},
-		{[]float64{1, 2, 3}, Options{Threshold: 0.6}, "Threshold is 0.6"},
+		{[]float64{1, 2, 3}, Options{Threshold: 0.6}, "threshold of pivots is 0.6"},
 	} {
 		if _, err := s.Factorize(c.values, c.opt); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("error %v, want %q", err, c.want)
@@ -247,6 +278,69 @@ func TestBadInput(t *testing.T) {
 	}
 	if _, err := f.Solve([]float64{1, nan}, make([]float64, 2)); err == nil || !strings.Contains(err.Error(), "right side is NaN") {
 		t.Errorf("error %v, want a word on NaN", err)
+	}
+}
+
+// TestThresholds factors with the extreme thresholds: 0 takes any pivot but zeros, and 0.5 delays most.
+func TestThresholds(t *testing.T) {
+	r := rand.New(rand.NewPCG(19, 20))
+	for range 100 {
+		n := 1 + r.IntN(40)
+		a := randomSymmetric(r, n, 0.3, true)
+		p, values := lower(a, true)
+		pos, neg, zero, clear := signs(t, a)
+		s, err := Analyze(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, opt := range []Options{{Threshold: 0.5}, {Threshold: -1, ZeroPivot: 1e-10}, {Threshold: -1, ZeroPivot: -1}, {Threshold: 0.5, ZeroPivot: -1}} {
+			f, err := s.Factorize(values, opt)
+			if err != nil {
+				t.Fatal(err)
+			}
+			gotPos, gotNeg, gotZero := f.Inertia()
+			if gotPos+gotNeg+gotZero != n {
+				t.Errorf("%v: inertia (%d, %d, %d) of order %d", opt, gotPos, gotNeg, gotZero, n)
+			}
+			if opt == (Options{Threshold: 0.5}) && clear && (gotPos != pos || gotNeg != neg || gotZero != zero) {
+				t.Errorf("%v: inertia (%d, %d, %d), want (%d, %d, %d)", opt, gotPos, gotNeg, gotZero, pos, neg, zero)
+			}
+		}
+	}
+}
+
+// TestOverflow has systems whose solutions are too large, and one whose solution is not
+// though its entries are.
+func TestOverflow(t *testing.T) {
+	one := &Pattern{Rows: 1, Cols: 1, Ptr: []int{0, 1}, Ind: []int{0}}
+	s, err := Analyze(one)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := AnalyzeLU(one)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ a, b, x float64 }{{1e-200, 1e250, math.Inf(1)}, {1e300, 1e300, 1}, {1e-300, 1e-300, 1}, {5e-324, 5e-324, 1}} {
+		f, err := s.Factorize([]float64{c.a}, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		g, err := u.Factorize([]float64{c.a})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, solve := range map[string]func(b, x []float64) (float64, error){"LDL": f.Solve, "LU": g.Solve, "LU transposed": g.SolveTransposed} {
+			x := []float64{0}
+			_, err := solve([]float64{c.b}, x)
+			if math.IsInf(c.x, 1) {
+				if !errors.Is(err, ErrOverflow) {
+					t.Errorf("%s: %g·x = %g: error %v, want ErrOverflow", name, c.a, c.b, err)
+				}
+			} else if err != nil || math.Abs(x[0]-c.x) > 1e-15 {
+				t.Errorf("%s: %g·x = %g: x = %g, %v", name, c.a, c.b, x[0], err)
+			}
+		}
 	}
 }
 

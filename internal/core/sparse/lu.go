@@ -6,37 +6,45 @@ import (
 	"sync"
 )
 
-// LUSymbolic is what a factorization L·U of a square matrix that need not be symmetric takes
-// from the pattern: the order of the columns. It is safe for concurrent use.
+// LUSymbolic is all of a factorization L·U of a square matrix, which need not be symmetric, that
+// depends only on where the matrix has entries. It is safe for concurrent use.
 type LUSymbolic struct {
-	p        *Pattern
-	columns  *Pattern // the transpose
-	from     []int    // where its entries are in the values
-	order    []int32  // columns in the order of elimination
-	diagonal bool     // diagonal entries are preferred as pivots
-	spaces   sync.Pool
+	p       *Pattern
+	columns *Pattern  // the transpose
+	from    []int     // where its entries are in the values
+	fronts  *Symbolic // for a nearly symmetric pattern
+	order   []int32   // otherwise, columns in the order of elimination
+	spaces  sync.Pool // of *luSpace
 }
 
 // AnalyzeLU prepares factorizations of matrices with the entries p. Where the pattern is nearly
-// symmetric, and most of the diagonal is there, the columns are in an order good for A + Aᵀ, and
-// diagonal pivots are preferred; otherwise they are in an order good for AᵀA, which bounds the fill
-// whatever the pivots are (T. Davis, J. Gilbert, S. Larimore and E. Ng, "A column approximate
+// symmetric, and most of the diagonal is there, the order is one good for A + Aᵀ; otherwise the
+// columns are in an order good for AᵀA, which bounds the fill whatever the pivots are (T. Davis, J. Gilbert, S. Larimore and E. Ng, "A column approximate
 // minimum degree ordering algorithm", ACM TOMS 30, 2004; full rows are left out, as there).
 //
-// The errors are of a pattern that is not square.
+// There is an error if the pattern is not square.
 func AnalyzeLU(p *Pattern) (*LUSymbolic, error) {
 	if err := checkSymmetric(p); err != nil {
 		return nil, err
 	}
 	s := &LUSymbolic{p: p}
 	s.columns, s.from = p.Transpose()
-	s.diagonal = s.nearlySymmetric()
-	if s.diagonal {
-		s.order = newQuotient(newGraph(p)).run()
+	if s.nearlySymmetric() {
+		s.fronts = analyze(p)
+		s.fronts.placeEntries(false, s.each)
 	} else {
 		s.order = newQuotient(s.productGraph()).run()
 	}
 	return s, nil
+}
+
+// each calls f for every entry: entry k, at (i, j).
+func (s *LUSymbolic) each(f func(k, i, j int)) {
+	for i := range s.p.Rows {
+		for k := s.p.Ptr[i]; k < s.p.Ptr[i+1]; k++ {
+			f(k, i, s.p.Ind[k])
+		}
+	}
 }
 
 // nearlySymmetric reports whether at least half of the entries have a mirror image, and nine
@@ -104,47 +112,38 @@ func (e *SingularError) Error() string {
 // an upper triangular matrix. Solve and SolveTransposed may be called from several goroutines at
 // once, but not during Refactorize.
 type LU struct {
-	sym               *LUSymbolic
-	values            []float64 // of A, scaled
-	rowScale, colScal []float64
-	position          []int32 // of each row: the step at which it was the pivot
-
-	// Columns of L below their diagonal of ones, and of U above its diagonal, by steps.
-	lower, upper columns
-	diagonal     []float64
+	sym                *LUSymbolic
+	values             []float64 // of A, scaled
+	rowScale, colScale []float64
+	factors            luFactors
 }
 
-// columns is a sparse matrix by columns that grows.
-type columns struct {
-	ptr    []int
-	ind    []int32
-	values []float64
-}
-
-func (c *columns) reset() { c.ptr, c.ind, c.values = append(c.ptr[:0], 0), c.ind[:0], c.values[:0] }
-
-func (c *columns) add(i int32, v float64) {
-	c.ind, c.values = append(c.ind, i), append(c.values, v)
-}
-
-func (c *columns) end() { c.ptr = append(c.ptr, len(c.ind)) }
-
-func (c *columns) column(k int) ([]int32, []float64) {
-	return c.ind[c.ptr[k]:c.ptr[k+1]], c.values[c.ptr[k]:c.ptr[k+1]]
+// luFactors are L and U, of a scaled matrix.
+type luFactors interface {
+	// factor replaces them by the factors of the matrix with these values.
+	factor(values []float64) error
+	// direct solves with them, or their transposes, in place; z is memory of the same length.
+	direct(x, z []float64, transposed bool)
+	nnz() int
 }
 
 // Factorize factors the matrix with the given values, in the order of the pattern.
 //
-// Columns are eliminated one by one, in a time that goes with the arithmetic (J. Gilbert and T.
-// Peierls, "Sparse partial pivoting in time proportional to arithmetic operations", SIAM J.
-// Sci. Stat. Comput. 9, 1988), with the pruning of S. Eisenstat and J. Liu, "Exploiting
-// structural symmetry in a sparse partial pivoting code", SIAM J. Sci. Comput. 14, 1993.
-// Pivots are the largest entries of their columns, but diagonal entries of a nearly
-// symmetric pattern from a hundredth of that on.
+// Nearly symmetric patterns are factored by fronts, like symmetric matrices (P. Amestoy and I.
+// Duff, "Vectorization of a multiprocessor multifrontal code", Int. J. Supercomputer Appl. 3,
+// 1989), with pivots of at least a hundredth of the largest entry of their column, or delayed.
+// Others are factored column by column, with the largest entry of a column for its pivot (J.
+// Gilbert and T. Peierls, "Sparse partial pivoting in time proportional to arithmetic
+// operations", SIAM J. Sci. Stat. Comput. 9, 1988).
 //
-// The errors are of values that are not finite, and a [SingularError].
+// There is an error if values are not finite, and a [SingularError] if a column has no pivot.
 func (s *LUSymbolic) Factorize(values []float64) (*LU, error) {
 	f := &LU{sym: s}
+	if s.fronts != nil {
+		f.factors = newFrontLU(s.fronts)
+	} else {
+		f.factors = &columnLU{sym: s}
+	}
 	if err := f.Refactorize(values); err != nil {
 		return nil, err
 	}
@@ -154,44 +153,26 @@ func (s *LUSymbolic) Factorize(values []float64) (*LU, error) {
 // Refactorize replaces f by the factorization of another matrix of the same pattern, in the
 // memory that f has. After an error f must not be used but for another Refactorize.
 func (f *LU) Refactorize(values []float64) error {
-	s, n := f.sym, f.sym.p.Rows
-	if len(values) != s.p.NNZ() {
-		return fmt.Errorf("there are %d values, want %d, one for each entry of the pattern", len(values), s.p.NNZ())
+	if want := f.sym.p.NNZ(); len(values) != want {
+		return fmt.Errorf("there are %d values, want %d, one for each entry of the pattern", len(values), want)
 	}
-	for k, v := range values {
-		if v-v != 0 {
-			return fmt.Errorf("entry %d of the matrix is %v", k, v)
-		}
+	if k := notFinite(values); k >= 0 {
+		return fmt.Errorf("entry %d of the matrix is %v", k, values[k])
 	}
-	w := s.workspace()
-	defer s.spaces.Put(w)
+	w := f.sym.workspace()
+	defer f.sym.spaces.Put(w)
 	f.values = append(f.values[:0], values...)
 	f.scale(w)
-	f.position, f.diagonal = grown(f.position, n), grown(f.diagonal, n)
-	for i := range f.position {
-		f.position[i] = -1
-	}
-	f.lower.reset()
-	f.upper.reset()
-	w.begin(n)
-	for k := range n {
-		if err := f.eliminate(k, w); err != nil {
-			return err
-		}
-	}
-	for e, i := range f.lower.ind { // rows by steps
-		f.lower.ind[e] = f.position[i]
-	}
-	return nil
+	return f.factors.factor(f.values)
 }
 
 // scale divides rows and columns by powers of 2 until the largest entry of each has a size
 // about 1 (see [LDL]).
 func (f *LU) scale(w *luSpace) {
 	p := f.sym.p
-	f.rowScale, f.colScal = grown(f.rowScale, p.Rows), grown(f.colScal, p.Cols)
+	f.rowScale, f.colScale = grown(f.rowScale, p.Rows), grown(f.colScale, p.Cols)
 	for i := range p.Rows {
-		f.rowScale[i], f.colScal[i] = 1, 1
+		f.rowScale[i], f.colScale[i] = 1, 1
 	}
 	w.vectors = grown(w.vectors, 5*p.Rows)
 	rows, cols := w.vectors[:p.Rows], w.vectors[p.Rows:2*p.Rows]
@@ -208,14 +189,14 @@ func (f *LU) scale(w *luSpace) {
 			rows[i], cols[i] = towardsOne(rows[i]), towardsOne(cols[i])
 			done = done && rows[i] == 1 && cols[i] == 1
 			f.rowScale[i] *= rows[i]
-			f.colScal[i] *= cols[i]
+			f.colScale[i] *= cols[i]
 		}
 		if done {
 			return
 		}
 		for i := range p.Rows {
 			for k := p.Ptr[i]; k < p.Ptr[i+1]; k++ {
-				f.values[k] *= rows[i] * cols[p.Ind[k]]
+				f.values[k] = f.values[k] * rows[i] * cols[p.Ind[k]] // not the product of the scales: it may overflow
 			}
 		}
 	}

@@ -1,9 +1,6 @@
 package sparse
 
-import (
-	"fmt"
-	"math"
-)
+import "math"
 
 // Solve sets x to the solution of A·x = b, for one or more right sides of n numbers, one after
 // another; x may be b. The answer is refined, and the result is its backward error, as with
@@ -19,18 +16,13 @@ func (f *LU) SolveTransposed(b, x []float64) (backward float64, err error) {
 
 func (f *LU) solveAll(b, x []float64, transposed bool) (backward float64, err error) {
 	n := f.sym.p.Rows
-	if len(b) != len(x) || n == 0 && len(b) > 0 || n > 0 && len(b)%n != 0 {
-		return 0, fmt.Errorf("the right sides have length %d and the solutions %d, want a multiple of %d for both", len(b), len(x), n)
-	}
-	for k, v := range b {
-		if v-v != 0 {
-			return 0, fmt.Errorf("element %d of the right side is %v", k, v)
-		}
+	if err := checkSides(b, x, n); err != nil {
+		return 0, err
 	}
 	w := f.sym.workspace()
 	defer f.sym.spaces.Put(w)
 	w.x, w.vectors = grown(w.x, n), grown(w.vectors, 5*n)
-	in, out := f.rowScale, f.colScal
+	in, out := f.rowScale, f.colScale
 	if transposed {
 		in, out = out, in
 	}
@@ -39,67 +31,16 @@ func (f *LU) solveAll(b, x []float64, transposed bool) (backward float64, err er
 		for i, v := range b[at : at+n] {
 			r.b[i] = v * in[i]
 		}
-		e := r.solve(func(y []float64) { f.direct(y, w.x, transposed) }, func() { f.residual(r, transposed) })
+		e := r.solve(func(y []float64) { f.factors.direct(y, w.x, transposed) }, func() { f.residual(r, transposed) })
 		for i, v := range r.y {
 			x[at+i] = v * out[i]
+		}
+		if notFinite(x[at:at+n]) >= 0 {
+			return e, ErrOverflow
 		}
 		backward = max(backward, e)
 	}
 	return backward, nil
-}
-
-// direct solves with the factors only, scaled, in place; z is memory.
-func (f *LU) direct(x, z []float64, transposed bool) {
-	order := f.sym.order
-	if transposed {
-		for k, j := range order {
-			z[k] = x[j]
-		}
-		for k, d := range f.diagonal {
-			z[k] = (z[k] - f.upper.dot(k, z)) / d
-		}
-		for k := len(z) - 1; k >= 0; k-- {
-			z[k] -= f.lower.dot(k, z)
-		}
-		for i, k := range f.position {
-			x[i] = z[k]
-		}
-		return
-	}
-	for i, k := range f.position {
-		z[k] = x[i]
-	}
-	for k := range z {
-		f.lower.minus(k, z[k], z)
-	}
-	for k := len(z) - 1; k >= 0; k-- {
-		z[k] /= f.diagonal[k]
-		f.upper.minus(k, z[k], z)
-	}
-	for k, j := range order {
-		x[j] = z[k]
-	}
-}
-
-// dot is the product of column k with x.
-func (c *columns) dot(k int, x []float64) float64 {
-	ind, values := c.column(k)
-	sum := 0.
-	for e, i := range ind {
-		sum += values[e] * x[i]
-	}
-	return sum
-}
-
-// minus subtracts v times column k from x.
-func (c *columns) minus(k int, v float64, x []float64) {
-	if v == 0 {
-		return
-	}
-	ind, values := c.column(k)
-	for e, i := range ind {
-		x[i] -= values[e] * v
-	}
 }
 
 // residual finds b - A·y, or with the transpose, all scaled.
@@ -123,7 +64,7 @@ func (f *LU) residual(r refined, transposed bool) {
 }
 
 // NNZ is the number of entries of L and U together.
-func (f *LU) NNZ() int { return len(f.lower.ind) + len(f.upper.ind) + len(f.diagonal) }
+func (f *LU) NNZ() int { return f.factors.nnz() }
 
 // Condition estimates the condition number of the scaled matrix in the 1-norm, as
 // [LDL.Condition] does.
@@ -136,5 +77,5 @@ func (f *LU) Condition() float64 {
 	for k, j := range f.sym.p.Ind {
 		sums[j] += math.Abs(f.values[k])
 	}
-	return maxAbs(sums) * inverseNorm(n, func(x []float64) { f.direct(x, z, false) }, func(x []float64) { f.direct(x, z, true) })
+	return maxAbs(sums) * inverseNorm(n, func(x []float64) { f.factors.direct(x, z, false) }, func(x []float64) { f.factors.direct(x, z, true) })
 }

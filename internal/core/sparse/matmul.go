@@ -1,9 +1,11 @@
 package sparse
 
+import "slices"
+
 // Products of two sparse matrices, by rows (Gustavson, "Two fast algorithms for sparse matrices:
 // multiplication and permuted transposition", ACM TOMS 4, 1978).
 
-// MatMulPattern is where the product of two matrices may have entries. It takes time linear in the
+// MatMulPattern is where the product of two matrices may have entries. It takes time about linear in the
 // number of products of two entries. It fails if there are more than an int32 can count.
 func MatMulPattern(a, b *Shared) (*Shared, error) {
 	p := &Pattern{Rows: a.Rows, Cols: b.Cols, Ptr: make([]int, a.Rows+1)}
@@ -17,20 +19,13 @@ func MatMulPattern(a, b *Shared) (*Shared, error) {
 				}
 			}
 		}
+		slices.Sort(p.Ind[p.Ptr[i]:])
 		p.Ptr[i+1] = len(p.Ind)
 		if err := checkSize(p.Rows, p.Cols, len(p.Ind)); err != nil {
 			return nil, err
 		}
 	}
-	p.sortRows()
 	return share(p), nil
-}
-
-// sortRows puts the columns of every row in order, by transposing twice, which is linear.
-func (p *Pattern) sortRows() {
-	t, _ := p.Transpose()
-	u, _ := t.Transpose()
-	p.Ind = u.Ind
 }
 
 // MatMul is the entries of A B at the places of the pattern c; others are left out.

@@ -16,7 +16,14 @@ func (n *front) eliminate(u, small float64) {
 	for {
 		before := n.p
 		n.pass(u, small)
-		if n.p == n.k || n.p == before {
+		switch {
+		case n.p == n.k:
+			return
+		case n.p > before:
+		case n.r == 0 && small < 1:
+			// Without further rows all columns have pivots, unless they are hardly larger than small.
+			small = 16*small + epsilon
+		default:
 			return
 		}
 	}
@@ -43,13 +50,13 @@ func (n *front) search(base, to int, u, small float64) int {
 	for q := n.p; q < to; {
 		t, inside, outside := n.largest(q)
 		most, own := max(inside, outside), math.Abs(n.a[q*n.ld+q])
-		// The rounding errors of a column are those of the largest entries before it.
+		// The rounding errors of a column are as large as the largest entries before it make them.
 		n.growth = max(n.growth, most, own)
 		small := small * n.growth
 		switch {
 		case most <= small && own <= small:
 			n.zero(q)
-		case own >= u*most:
+		case own > small && own >= u*most:
 			n.one(q, to)
 		case inside <= small:
 			q++
@@ -206,9 +213,7 @@ func (n *front) one(q, to int) {
 	if i < to {
 		kernel.Axpy(-row[i-p]*inv, row[i-p:], n.a[i*ld+i:(i+1)*ld])
 	}
-	for i := range row {
-		row[i] *= inv
-	}
+	scaleFactor(inv, row)
 	row[0] = inv
 	n.d[2*p], n.d[2*p+1] = d, 0
 	n.step(1)
@@ -251,6 +256,8 @@ func (n *front) two(q, t, to int) {
 		x, y := r0[i], r1[i]
 		r0[i], r1[i] = ia*x+ib*y, ib*x+ic*y
 	}
+	scaleFactor(1, r0[2:])
+	scaleFactor(1, r1[2:])
 	r0[0], r0[1], r1[0], r1[1] = ia, 0, ib, ic
 	n.d[2*p], n.d[2*p+1], n.d[2*p+2], n.d[2*p+3] = a, b, c, 0
 	n.step(2)

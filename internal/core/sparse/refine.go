@@ -1,6 +1,10 @@
 package sparse
 
-import "math"
+import (
+	"errors"
+	"fmt"
+	"math"
+)
 
 // refinements is how many corrections a solution gets at most. Each halves the error at least,
 // or is the last.
@@ -57,10 +61,36 @@ func backwardError(y, b, rest, bound []float64) float64 {
 			den += largest
 		}
 		if r != 0 {
-			if e := r / den; !(e <= worst) {
-				worst = e
+			e := r / den
+			if e != e {
+				return e
 			}
+			worst = max(worst, e)
 		}
 	}
 	return worst
 }
+
+// checkSides is the error of right sides b and solutions x of systems of order n.
+func checkSides(b, x []float64, n int) error {
+	if len(b) != len(x) || n == 0 && len(b) > 0 || n > 0 && len(b)%n != 0 {
+		return fmt.Errorf("the right sides have length %d and the solutions %d, want a multiple of %d for both", len(b), len(x), n)
+	}
+	if k := notFinite(b); k >= 0 {
+		return fmt.Errorf("element %d of the right side is %v", k, b[k])
+	}
+	return nil
+}
+
+// notFinite is the first place of x with a NaN or an infinity, or -1.
+func notFinite(x []float64) int {
+	for k, v := range x {
+		if v-v != 0 {
+			return k
+		}
+	}
+	return -1
+}
+
+// ErrOverflow reports a system whose solution has numbers too large for float64.
+var ErrOverflow = errors.New("the solution of the linear system overflows")

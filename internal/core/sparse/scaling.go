@@ -55,7 +55,7 @@ func (f *LDL) rescale(largest []float64) (done bool) {
 	}
 	for i := 0; i < p.Rows && !done; i++ {
 		for k := p.Ptr[i]; k < p.Ptr[i+1]; k++ {
-			f.values[k] *= largest[i] * largest[p.Ind[k]]
+			f.values[k] = f.values[k] * largest[i] * largest[p.Ind[k]] // not the product of the scales: it may overflow
 		}
 	}
 	return done

@@ -1,6 +1,7 @@
 package sparse
 
 import (
+	"errors"
 	"math"
 	"slices"
 	"sync"
@@ -9,15 +10,18 @@ import (
 // Solver solves systems with matrices of one pattern, whose symbolic analysis it keeps. It also keeps
 // the last factorizations, as long as memory is not short: a system with the same values as before, such as that
 // of a derivative, is not factored again. It is safe for concurrent use.
-//
-// A general matrix A is factored as the symmetric [0 A; Aᵀ 0], whose condition number is the same and of
-// which each half of a solution is one with A or with Aᵀ.
 type Solver struct {
-	n       int
-	general bool
-	from    []int32 // of a general matrix: the order in which the symmetric one has its values
-	sym     *Symbolic
-	kept    sync.Pool // of *LDL
+	n    int
+	ldl  *Symbolic // of a symmetric matrix
+	lu   *LUSymbolic
+	kept sync.Pool // of *factorization
+}
+
+// factorization is one of the two, and the values of the matrix.
+type factorization struct {
+	values []float64
+	ldl    *LDL
+	lu     *LU
 }
 
 // SymmetricSolver is the solver for symmetric matrices of which the pattern has one triangle. It is made once.
@@ -27,43 +31,37 @@ func (s *Shared) SymmetricSolver() (*Solver, error) { return s.symmetric() }
 func (s *Shared) GeneralSolver() (*Solver, error) { return s.general() }
 
 func newSymmetricSolver(s *Shared) (*Solver, error) {
-	sym, err := Analyze(&s.Pattern)
-	return &Solver{n: s.Rows, sym: sym}, err
+	ldl, err := Analyze(&s.Pattern)
+	return &Solver{n: s.Rows, ldl: ldl}, err
 }
 
 func newGeneralSolver(s *Shared) (*Solver, error) {
-	// The triangle below the diagonal, Aᵀ.
-	t, from := s.T()
-	p := &Pattern{Rows: 2 * s.Rows, Cols: 2 * s.Rows, Ptr: slices.Concat(make([]int, s.Rows), t.Ptr), Ind: t.Ind}
-	sym, err := Analyze(p)
-	return &Solver{n: s.Rows, general: true, from: from, sym: sym}, err
+	lu, err := AnalyzeLU(&s.Pattern)
+	return &Solver{n: s.Rows, lu: lu}, err
 }
 
-// Flops is about how many operations a factorization takes.
-func (v *Solver) Flops() float64 { return v.sym.Flops() }
-
-// factored is a factorization of the matrix with these values; nil if there is none because a value is not
-// finite, or the factors overflow.
-func (v *Solver) factored(values []float64) *LDL {
-	if v.general {
-		own := make([]float64, len(values))
-		for k, p := range v.from {
-			own[k] = values[p]
-		}
-		values = own
-	}
-	f, _ := v.kept.Get().(*LDL)
-	var err error
+// factored is a factorization of the matrix with these values.
+func (v *Solver) factored(values []float64) (f *factorization, err error) {
+	f, _ = v.kept.Get().(*factorization)
 	switch {
+	case f == nil && v.ldl != nil:
+		f = &factorization{}
+		f.ldl, err = v.ldl.Factorize(values, Options{})
 	case f == nil:
-		f, err = v.sym.Factorize(values, Options{})
-	case !slices.Equal(f.values, values):
-		err = f.Refactorize(values)
+		f = &factorization{}
+		f.lu, err = v.lu.Factorize(values)
+	case slices.Equal(f.values, values):
+		return f, nil
+	case v.ldl != nil:
+		err = f.ldl.Refactorize(values)
+	default:
+		err = f.lu.Refactorize(values)
 	}
 	if err != nil {
-		return nil
+		return nil, err
 	}
-	return f
+	f.values = append(f.values[:0], values...)
+	return f, nil
 }
 
 // Solve solves A X = B, or Aᵀ X = B, where both have k columns and are stored by rows. It gives the backward error
@@ -73,11 +71,17 @@ func (v *Solver) Solve(values, b, x []float64, k int, trans bool) (backward floa
 	if v.n == 0 || k == 0 {
 		return 0
 	}
-	backward = math.NaN()
-	f := v.factored(values)
-	if f != nil {
+	f, err := v.factored(values)
+	if err == nil {
 		defer v.kept.Put(f)
-		backward = v.solve(f, b, x, k, trans)
+		backward, err = v.solve(f, b, x, k, trans)
+	}
+	var singular *SingularError
+	switch {
+	case errors.As(err, &singular), errors.Is(err, ErrSingular):
+		backward = math.Inf(1)
+	case err != nil:
+		backward = math.NaN()
 	}
 	if !(backward < math.Inf(1)) {
 		for i := range x {
@@ -87,47 +91,44 @@ func (v *Solver) Solve(values, b, x []float64, k int, trans bool) (backward floa
 	return backward
 }
 
-func (v *Solver) solve(f *LDL, b, x []float64, k int, trans bool) (backward float64) {
-	if f.zero > 0 {
-		return math.Inf(1)
+func (v *Solver) solve(f *factorization, b, x []float64, k int, trans bool) (backward float64, err error) {
+	var solve func(b, x []float64) (float64, error)
+	switch {
+	case f.ldl == nil && trans:
+		solve = f.lu.SolveTransposed
+	case f.ldl == nil:
+		solve = f.lu.Solve
+	case f.ldl.zero > 0:
+		return 0, ErrSingular // also if this right side is in its range: the solution is one of many
+	default:
+		solve = f.ldl.Solve
 	}
-	// Of [0 A; Aᵀ 0] [y; x] = [b; c], x solves A x = b and y solves Aᵀ y = c.
-	size, put, take := v.n, 0, 0
-	if v.general {
-		size = 2 * v.n
-		if trans {
-			put = v.n
-		} else {
-			take = v.n
-		}
-	}
-	column := make([]float64, size)
+	column := make([]float64, v.n)
 	for c := range k {
-		clear(column)
-		for i := range v.n {
-			column[put+i] = b[i*k+c]
+		for i := range column {
+			column[i] = b[i*k+c]
 		}
-		e, err := f.Solve(column, column)
+		e, err := solve(column, column)
 		if err != nil {
-			return math.NaN()
+			return e, err
 		}
 		backward = max(backward, e)
-		for i := range v.n {
-			x[i*k+c] = column[take+i]
+		for i, y := range column {
+			x[i*k+c] = y
 		}
 	}
-	return backward
+	return backward, nil
 }
 
 // Inertia is the number of positive, negative and zero eigenvalues of a symmetric matrix, and whether there is a
 // factorization to count them in: all values are finite.
 func (v *Solver) Inertia(values []float64) (positive, negative, zero int, ok bool) {
-	f := v.factored(values)
-	if f == nil {
+	f, err := v.factored(values)
+	if err != nil {
 		return 0, 0, 0, false
 	}
 	defer v.kept.Put(f)
-	positive, negative, zero = f.Inertia()
+	positive, negative, zero = f.ldl.Inertia()
 	return positive, negative, zero, true
 }
 

@@ -43,8 +43,8 @@ func fundamental(parent, count []int32) *assembly {
 
 // What parts of a factorization cost, in multiplications within a front; measured.
 const (
-	costNode  = 250. // a front, whatever its size
-	costEntry = 2.   // an entry of a matrix passed on to the parent
+	costNode  = 100. // a front, whatever its size
+	costEntry = 1.   // an entry of a matrix passed on to the parent
 )
 
 // amalgamate joins nodes to their parents where the zeros that are then treated as entries
@@ -70,8 +70,8 @@ func (t *assembly) amalgamate() *assembly {
 	return t.without(into)
 }
 
-// worthJoining reports whether node c should be joined to its parent p; zeros are those of
-// both before, and with the answer those afterwards.
+// worthJoining reports whether node c should be joined to its parent p; zeros are what
+// both have before, and in the result what they would have.
 func (t *assembly) worthJoining(c, p int32, zeros float64) (float64, bool) {
 	nc, rc, np, rp := float64(t.cols[c]), float64(t.rows[c]), float64(t.cols[p]), float64(t.rows[p])
 	zeros += nc * (np + rp - rc)
@@ -113,7 +113,7 @@ func (t *assembly) without(into []int32) *assembly {
 	return u
 }
 
-// schedule is the postorder of the nodes in which the matrices that wait for their parents
+// schedule is the postorder of the nodes in which the matrices not yet added to their parents
 // need least memory, and how many numbers that is (J. Liu, "On the storage requirement in the
 // out-of-core multifrontal method for sparse factorization", ACM TOMS 12, 1986).
 func (t *assembly) schedule() (order []int32, peak int) {

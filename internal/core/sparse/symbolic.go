@@ -28,7 +28,7 @@ type Symbolic struct {
 	kids     []int32 // number of children
 	entryPtr []int   // of the entries of each node
 
-	nnz, stack int // entries of the factor; numbers that wait for their parents at once
+	nnz, stack int // entries of the factor; numbers not yet added to their parents at one time
 	store      int // numbers kept of all fronts
 	flops      float64
 	spaces     sync.Pool // of *workspace
@@ -42,7 +42,7 @@ type place struct{ row, col int32 }
 // below the diagonal are read; otherwise the one triangle it has stands for both. Entries of
 // the diagonal may be missing.
 //
-// The errors are of a pattern that is not square or not symmetric.
+// There is an error if the pattern is not square or not symmetric.
 func Analyze(p *Pattern) (*Symbolic, error) {
 	if err := checkSymmetric(p); err != nil {
 		return nil, err
@@ -51,6 +51,14 @@ func Analyze(p *Pattern) (*Symbolic, error) {
 	if err != nil {
 		return nil, err
 	}
+	s := analyze(p)
+	s.upper = upper
+	s.placeEntries(true, s.each)
+	return s, nil
+}
+
+// analyze prepares the fronts for matrices with the entries p, or the sum with its transpose.
+func analyze(p *Pattern) *Symbolic {
 	g := newGraph(p)
 	perm := newQuotient(g).run()
 	inv := inverse(perm)
@@ -60,11 +68,10 @@ func Analyze(p *Pattern) (*Symbolic, error) {
 	inv = inverse(perm)
 	parent := eliminationTree(g, perm, inv)
 	t := fundamental(parent, columnCounts(g, perm, inv, parent)).amalgamate()
-	s := &Symbolic{n: p.Rows, pattern: p, upper: upper}
+	s := &Symbolic{n: p.Rows, pattern: p}
 	s.layOut(t, perm)
 	s.findRows(g, t)
-	s.placeEntries()
-	return s, nil
+	return s
 }
 
 // triangle finds which triangle of the pattern is read: the upper one, or else the lower one.
@@ -146,8 +153,8 @@ func (s *Symbolic) layOut(t *assembly, perm []int32) {
 	}
 }
 
-// findRows finds the rows of each node below its own columns: those of its columns' entries
-// and of its children, and where the parent has them.
+// findRows finds the rows of each node below its own columns, which are the rows of its columns'
+// entries and of its children, and where the parent has them.
 func (s *Symbolic) findRows(g graph, t *assembly) {
 	s.rows = make([]int32, s.rowPtr[len(s.rowPtr)-1])
 	s.rel = make([]int32, len(s.rows))
@@ -195,9 +202,10 @@ func (s *Symbolic) nodes() int { return len(s.first) - 1 }
 // nodeRows is the positions of the rows of node x below its own columns.
 func (s *Symbolic) nodeRows(x int) []int32 { return s.rows[s.rowPtr[x]:s.rowPtr[x+1]] }
 
-// placeEntries finds for each entry of the triangle that is read the node that eliminates it,
-// and its place there.
-func (s *Symbolic) placeEntries() {
+// placeEntries finds for each entry of the matrix the node that eliminates it, and its place
+// there; each calls a function with all that are read. A symmetric matrix's are on or right
+// of the diagonal of their front.
+func (s *Symbolic) placeEntries(symmetric bool, each func(f func(k, i, j int))) {
 	node := make([]int32, s.n)
 	for x := range s.nodes() {
 		for j := s.first[x]; j < s.first[x+1]; j++ {
@@ -205,33 +213,33 @@ func (s *Symbolic) placeEntries() {
 		}
 	}
 	s.entryPtr = make([]int, s.nodes()+1)
-	s.each(func(_, i, j int) { s.entryPtr[node[min(s.inv[i], s.inv[j])]+1]++ })
+	each(func(_, i, j int) { s.entryPtr[node[min(s.inv[i], s.inv[j])]+1]++ })
 	for x := range s.nodes() {
 		s.entryPtr[x+1] += s.entryPtr[x]
 	}
 	next := slices.Clone(s.entryPtr)
 	total := s.entryPtr[s.nodes()]
 	s.source, s.entry = make([]int32, total), make([]place, total)
-	s.each(func(k, i, j int) {
-		a, b := min(s.inv[i], s.inv[j]), max(s.inv[i], s.inv[j])
-		x := node[a]
+	each(func(k, i, j int) {
+		a, b := s.inv[i], s.inv[j]
+		if symmetric && a > b {
+			a, b = b, a
+		}
+		x := node[min(a, b)]
 		s.source[next[x]], s.entry[next[x]] = int32(k), place{a, b}
 		next[x]++
 	})
 	at := make([]int32, s.n)
 	for x := range s.nodes() {
-		begin, end := s.first[x], s.first[x+1]
+		own := s.first[x+1] - s.first[x]
+		for k := range own {
+			at[s.first[x]+k] = k
+		}
 		for k, i := range s.nodeRows(x) {
-			at[i] = end - begin + int32(k)
+			at[i] = own + int32(k)
 		}
 		for e := s.entryPtr[x]; e < s.entryPtr[x+1]; e++ {
-			b := s.entry[e].col
-			if b < end {
-				s.entry[e].col = b - begin
-			} else {
-				s.entry[e].col = at[b]
-			}
-			s.entry[e].row -= begin
+			s.entry[e] = place{at[s.entry[e].row], at[s.entry[e].col]}
 		}
 	}
 }

@@ -1,6 +1,25 @@
 package sparse
 
-import "github.com/argmin-go/argmin/internal/core/kernel"
+import (
+	"math"
+
+	"github.com/argmin-go/argmin/internal/core/kernel"
+)
+
+// negligible is the size up to which elements of the factors become 0. The matrix is scaled, so that
+// they are far below rounding errors; but products of two of them would be subnormal numbers, with which
+// the processor is many times slower. Where a solution decays across a grid there are many.
+const negligible = 0x1p-500
+
+// scaleFactor multiplies x by v.
+func scaleFactor(v float64, x []float64) {
+	for i, e := range x {
+		if e *= v; math.Abs(e) <= negligible {
+			e = 0
+		}
+		x[i] = e
+	}
+}
 
 // apply brings the columns from to on up to date with the pivots from base on.
 func (n *front) apply(base, to int) {
@@ -70,6 +89,15 @@ func minusProduct(c []float64, ldc, rows, cols, k int, l []float64, ldl int, w [
 	for i := 0; i < rows; i += updateRows {
 		m := min(updateRows, rows-i)
 		kernel.Gemm(true, false, m, cols-i, k, -1, l[i:], ldl, w[i:], cols, 1, c[i*ldc+i:], ldc)
+	}
+}
+
+// minusFullProduct subtracts from c, all of whose elements are there, the product of the
+// transpose of l, [k, rows], and w, [k, cols], rows ldw apart. Few rows at a time are what
+// kernel.Gemm is fastest with.
+func minusFullProduct(c []float64, ldc, rows, cols, k int, l []float64, ldl int, w []float64, ldw int) {
+	for i := 0; i < rows; i += updateRows {
+		kernel.Gemm(true, false, min(updateRows, rows-i), cols, k, -1, l[i:], ldl, w, ldw, 1, c[i*ldc:], ldc)
 	}
 }
 

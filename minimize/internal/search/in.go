@@ -158,8 +158,28 @@ func (u *Units) outcome(o Outcome) Outcome {
 			}
 		}
 	}
+	o.Model = u.model(o.Model)
 	o.Simplex, o.Directions = mapped(o.Simplex, u.out), mapped(o.Directions, u.step)
 	return o
+}
+
+// model is a model in the problem's own units; nil if these are not those of single variables.
+func (u *Units) model(m *Model) *Model {
+	if m == nil || u.diag == nil {
+		return nil
+	}
+	out := &Model{Slope: u.valued(u.gradient(m.Slope)), Width: u.step(m.Width)}
+	if m.Constraints != nil {
+		rows, n := m.Constraints.Dims()
+		out.Constraints = mat.NewDense(rows, n, nil)
+		for i := range rows {
+			out.Constraints.SetRow(i, u.gradient(m.Constraints.RawRowView(i)))
+		}
+	}
+	if m.Curvature != nil {
+		out.Curvature = u.valued(u.gradient(u.gradient(m.Curvature)))
+	}
+	return out
 }
 
 // mapped is f of every element; nil if p is.

@@ -23,6 +23,8 @@ type Outcome struct {
 	Tol         float64     // the largest violation with which the method takes a point for feasible; default and at least 1e-6
 	MaxCV       float64     // the largest violation of bounds and constraints at X; set by Finish
 
+	Model *Model // what a method that uses only values knows of the function at X; nil: nothing
+
 	// What only some methods have, as in minimize.Result.
 	Hess, HessInv    *mat.SymDense         // the Hessian at X; an approximation of its inverse
 	HessInvP         func(v, to []float64) // sets to to the product of that approximation with v
@@ -34,6 +36,13 @@ type Outcome struct {
 	Simplex          [][]float64           // the last one
 	SimplexFun       []float64             // the values at its vertices
 	Directions       [][]float64           // the last set
+}
+
+// Model is the slope and the curvature of a function in every variable by an interpolation of its values.
+type Model struct {
+	Slope, Width []float64  // and how far away the values were
+	Curvature    []float64  // nil: the model is linear
+	Constraints  *mat.Dense // the slopes of all constraints; nil: there are none
 }
 
 // Messages that several methods share.

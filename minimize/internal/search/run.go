@@ -92,6 +92,13 @@ func (r *Run) UsesValuesOnly() {
 // N is the number of variables.
 func (r *Run) N() int { return len(r.X0) }
 
+// Known tells that the value at x is f, which it has been evaluated to some time ago.
+func (r *Run) Known(x []float64, f float64) {
+	if r.move(x); !r.hasF {
+		r.atF, r.hasF = f, true
+	}
+}
+
 // move makes x the point of the cache, with nothing known there unless it was that point.
 func (r *Run) move(x []float64) {
 	if r.at == nil || !slices.Equal(r.at, x) {
@@ -157,6 +164,7 @@ func (r *Run) valueAndGradient() {
 	}
 	r.hasF, r.hasG = true, true
 	r.badGrad = !vec.AllFinite(r.atG)
+	r.noteSloped()
 	r.note()
 }
 
@@ -185,8 +193,8 @@ func (r *Run) Gradient(x, g []float64) {
 			}
 			r.hasG = true
 			r.badGrad = !vec.AllFinite(r.atG)
+			r.noteSloped()
 		}
-		r.noteSloped()
 	}
 	copy(g, r.atG)
 }
@@ -246,37 +254,6 @@ func (r *Run) Iterated(x []float64, f float64, jac []float64) {
 	}
 	if err := r.Callback(x, f, jac, cv); err != nil {
 		Abort(err)
-	}
-}
-
-// Slopes are the gradients at the ends of the last iterations, of methods that use them, and which variables ever had a
-// slope; nil: there are none, or too many variables.
-func (r *Run) Slopes() (recent [][]float64, ever []bool) { return r.slopes, r.sloped }
-
-// keptSlopes is how many gradients are kept, where there are no more than slopesOf variables.
-const keptSlopes, slopesOf = 3, 256
-
-// noteSloped notes which elements of the gradient at the point of the cache are not 0.
-func (r *Run) noteSloped() {
-	if r.N() > slopesOf {
-		return
-	}
-	if r.sloped == nil {
-		r.sloped = make([]bool, r.N())
-	}
-	for i, v := range r.atG {
-		r.sloped[i] = r.sloped[i] || v != 0
-	}
-}
-
-// keepSlopes keeps a gradient.
-func (r *Run) keepSlopes(g []float64) {
-	switch {
-	case g == nil || len(g) > slopesOf:
-	case len(r.slopes) < keptSlopes:
-		r.slopes = append(r.slopes, slices.Clone(g))
-	default:
-		copy(r.slopes[r.NIter%keptSlopes], g)
 	}
 }
 

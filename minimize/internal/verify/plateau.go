@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 
+	"gonum.org/v1/gonum/mat"
+
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
@@ -25,7 +27,8 @@ func (p *point) plateau() bool {
 	if p.r.DerivativeFree() {
 		gone = valueFlatMove
 	}
-	if p.r.Constraints != nil || p.lowest != nil || math.Abs(p.f) <= gone*p.fallen() {
+	// A value that has not changed since the start is one of a constant, as far as is known.
+	if p.r.Constraints != nil || p.lowest != nil || p.f == p.first || math.Abs(p.f) <= gone*p.fallen() {
 		return p.lowest != nil
 	}
 	some := p.unfelt()
@@ -98,12 +101,10 @@ func (p *point) unfelt() []int {
 		if x == 0 || p.r.X0[i] == 0 || p.r.Lower != nil && p.r.Lower[i] == p.r.Upper[i] {
 			continue
 		}
-		change := math.Abs(p.g[i]) * p.size[i]
-		most := unfelt
+		change, most := p.change(i), unfelt
 		switch {
 		case p.diagonal != nil:
 			most = unfeltCurved
-			change += math.Abs(p.diagonal[i]) * p.size[i] * p.size[i] / 2
 		case recent == nil || !ever[i]:
 			continue
 		}
@@ -116,6 +117,13 @@ func (p *point) unfelt() []int {
 	}
 	if len(some) == 0 || p.diagonal != nil {
 		return some
+	}
+	if p.r.Problem.Hess != nil {
+		h := mat.NewSymDense(len(p.x), nil)
+		p.r.Hessian(p.x, h)
+		return slices.DeleteFunc(some, func(i int) bool {
+			return !(math.Abs(h.At(i, i))*p.size[i]*p.size[i]/2 <= unfeltCurved*value)
+		})
 	}
 	// Slopes may vanish together at a minimum, but not beside it.
 	x, g := slices.Clone(p.x), make([]float64, len(p.x))

@@ -38,8 +38,10 @@ type point struct {
 	down          []float64  // a direction of negative curvature; nil: none is known
 	downCurve     float64    // the curvature there
 
-	lowest  []float64 // a lower point far away; nil: none is known
-	lowestF float64   // the value there
+	model   *search.Model // what the derivatives are of; nil: of the functions
+	trusted bool          // the derivatives are those of a model, and small even so; see modelled
+	lowest  []float64     // a lower point far away; nil: none is known
+	lowestF float64       // the value there
 
 	steps, ahead, diagonal []float64 // by central: steps of differences, values there, and the diagonal of the Hessian; nil: not known
 }
@@ -58,10 +60,13 @@ func look(r *search.Run, o search.Outcome) *point {
 	if r.Lower != nil && search.BoundViolation(o.X, r.Lower, r.Upper) > search.Feasible {
 		return nil
 	}
-	n := r.N()
-	p := &point{r: r, o: o, indulgent: 1, x: o.X, f: o.Fun, fall: math.NaN(), unsized: make([]bool, n), size: make([]float64, n), room: make([]float64, n),
-		g: make([]float64, n), res: make([]float64, n)}
-	p.first, p.startFeasible = r.Start()
+	if r.DerivativeFree() {
+		r.Known(o.X, o.Fun)
+		if p := modelled(r, o); p != nil {
+			return p
+		}
+	}
+	p := newPoint(r, o)
 	// With constraints two points are enough: only their Jacobian, which has no more digits, is looked at too.
 	byValues := r.DerivativeFree() && r.Constraints == nil
 	if o.Jac != nil && !r.DerivativeFree() {
@@ -77,6 +82,15 @@ func look(r *search.Run, o search.Outcome) *point {
 		return nil
 	}
 	p.measure()
+	return p
+}
+
+// newPoint is the end of a search, of which no derivative is known yet.
+func newPoint(r *search.Run, o search.Outcome) *point {
+	n := r.N()
+	p := &point{r: r, o: o, indulgent: 1, x: o.X, f: o.Fun, fall: math.NaN(), unsized: make([]bool, n), size: make([]float64, n), room: make([]float64, n),
+		g: make([]float64, n), res: make([]float64, n)}
+	p.first, p.startFeasible = r.Start()
 	return p
 }
 
@@ -113,6 +127,15 @@ func (p *point) insensitive() (found bool) {
 		}
 	}
 	return found
+}
+
+// change is by how much the value changes with variable i over its size, by what is known.
+func (p *point) change(i int) float64 {
+	c := math.Abs(p.g[i]) * p.size[i]
+	if p.diagonal != nil {
+		c += math.Abs(p.diagonal[i]) * p.size[i] * p.size[i] / 2
+	}
+	return c
 }
 
 // probe is the shortest of some steps from the size of a variable that changes the value by more than a millionth; 0 if
@@ -162,7 +185,11 @@ func (p *point) multipliers(o search.Outcome) bool {
 	if search.BoundViolation(c, k.Lower, k.Upper) > max(o.Tol, search.Feasible) {
 		return false
 	}
-	k.Jacobian(p.x, full)
+	if p.model != nil {
+		full.Copy(p.model.Constraints)
+	} else {
+		k.Jacobian(p.x, full)
+	}
 	type row struct {
 		i    int
 		sign float64 // of the multiplier; 0: free
@@ -320,6 +347,8 @@ func (p *point) stands() bool {
 	switch {
 	case p.above():
 		return false
+	case p.trusted:
+		return true
 	case p.slope == 0 || tol.value >= 1:
 		return true
 	case p.slope <= p.allowed():
@@ -347,6 +376,8 @@ func (p *point) small(fall, step float64) bool {
 	tol, value, fallen := p.tolerances(), math.Abs(p.f), p.fallen()
 	switch {
 	case fall <= 10*p.r.FuncError()*value || step <= tol.near/1e3:
+		return true
+	case p.r.DerivativeFree() && fall <= valueRest*value && fall <= valueRestMove*fallen && step <= tol.near:
 		return true
 	case fall <= tol.value*value && (fall <= moved*fallen || step <= tol.near):
 		return true

@@ -13,6 +13,11 @@
 //     Optimization", section 9.5.1, the Newton decrement; Nocedal & Wright, "Numerical Optimization",
 //     2nd ed. 2006, section 18.1).
 //
+// Slopes that are small only against the terms of the Lagrangian's gradient are put to the proof by one evaluation
+// downhill (proof.go), and variables that the value does not feel are tried far away, where a plateau ends (plateau.go).
+// Derivatives are those that the method has at its end, of methods that use only values by their last models where these
+// leave no doubt, or else by differences (models.go).
+//
 // Only where the first leaves a doubt is the second found. Where both say that the value could fall, the
 // method is started again from its end in units in which variables, function and curvature are of size
 // 1, until the point stands the tests, or nothing improves any more.
@@ -46,6 +51,8 @@ const (
 
 	valueFlat       = 1e-4 // as flat, for methods that see only values
 	valueFlatMove   = 1e-6 // as flatMove
+	valueRest       = 2e-3 // a relative decrease of the value that is not worth many values, where it is
+	valueRestMove   = 1e-8 // no more than this part of the decrease since the start
 	valueFlatActive = 1e-4 // as flatMove with active constraints, where the second order would take too many values
 )
 

@@ -2,6 +2,38 @@ package sparse
 
 import "math"
 
+// columnLU is an LU factorization by columns, in a time that goes with the arithmetic (J.
+// Gilbert and T. Peierls, see [LUSymbolic.Factorize]), with the pruning of S. Eisenstat and J.
+// Liu, "Exploiting structural symmetry in a sparse partial pivoting code", SIAM J. Sci. Comput.
+// 14, 1993.
+type columnLU struct {
+	sym      *LUSymbolic
+	position []int32 // of each row: the step at which it was the pivot
+
+	// Columns of L below their diagonal of ones, and of U above its diagonal, by steps.
+	lower, upper columns
+	diagonal     []float64
+}
+
+// columns is a sparse matrix by columns that grows.
+type columns struct {
+	ptr    []int
+	ind    []int32
+	values []float64
+}
+
+func (c *columns) reset() { c.ptr, c.ind, c.values = append(c.ptr[:0], 0), c.ind[:0], c.values[:0] }
+
+func (c *columns) add(i int32, v float64) {
+	c.ind, c.values = append(c.ind, i), append(c.values, v)
+}
+
+func (c *columns) end() { c.ptr = append(c.ptr, len(c.ind)) }
+
+func (c *columns) column(k int) ([]int32, []float64) {
+	return c.ind[c.ptr[k]:c.ptr[k+1]], c.values[c.ptr[k]:c.ptr[k+1]]
+}
+
 // luSpace is the memory of one factorization, or solution, at a time.
 type luSpace struct {
 	x       []float64 // the column that is eliminated, by rows
@@ -23,6 +55,29 @@ func (s *LUSymbolic) workspace() *luSpace {
 	return w
 }
 
+// factor implements luFactors.
+func (f *columnLU) factor(values []float64) error {
+	n := f.sym.p.Rows
+	w := f.sym.workspace()
+	defer f.sym.spaces.Put(w)
+	f.position, f.diagonal = grown(f.position, n), grown(f.diagonal, n)
+	for i := range f.position {
+		f.position[i] = -1
+	}
+	f.lower.reset()
+	f.upper.reset()
+	w.begin(n)
+	for k := range n {
+		if err := f.eliminate(k, values, w); err != nil {
+			return err
+		}
+	}
+	for e, i := range f.lower.ind { // rows by steps
+		f.lower.ind[e] = f.position[i]
+	}
+	return nil
+}
+
 // begin prepares the elimination of n columns.
 func (w *luSpace) begin(n int) {
 	w.x, w.seen, w.reached, w.path = grown(w.x, n), grown(w.seen, n), grown(w.reached, n), grown(w.path, n)
@@ -36,14 +91,14 @@ func (w *luSpace) begin(n int) {
 }
 
 // eliminate is step k.
-func (f *LU) eliminate(k int, w *luSpace) error {
+func (f *columnLU) eliminate(k int, values []float64, w *luSpace) error {
 	column := f.sym.order[k]
 	top := f.reach(k, int(column), w)
 	c := f.sym.columns
 	for e := c.Ptr[column]; e < c.Ptr[column+1]; e++ {
-		w.x[c.Ind[e]] = f.values[f.sym.from[e]]
+		w.x[c.Ind[e]] = values[f.sym.from[e]]
 	}
-	// Solve L·x = column; the rows reached are in an order in which that can be done.
+	// Solve L·x = column; the rows reached are in an order that permits it.
 	for _, i := range w.reached[top:] {
 		j, v := f.position[i], w.x[i]
 		if j < 0 || v == 0 {
@@ -54,7 +109,7 @@ func (f *LU) eliminate(k int, w *luSpace) error {
 			w.x[r] -= values[e] * v
 		}
 	}
-	pivot, ok := f.choose(int(column), w, top)
+	pivot, ok := f.choose(w, top)
 	if !ok {
 		return &SingularError{Column: int(column)}
 	}
@@ -80,7 +135,7 @@ func (f *LU) eliminate(k int, w *luSpace) error {
 // reach finds the rows of column k of L and U: those that rows of the matrix's column reach
 // through the columns of L of their pivots. They are reached[top:], each after those it is
 // computed from.
-func (f *LU) reach(k, column int, w *luSpace) (top int) {
+func (f *columnLU) reach(k, column int, w *luSpace) (top int) {
 	top = len(w.reached)
 	for _, i := range f.sym.columns.Row(column) {
 		if w.seen[i] == int32(k) {
@@ -119,7 +174,7 @@ func (f *LU) reach(k, column int, w *luSpace) (top int) {
 }
 
 // enter begins the search at the row at the given depth of the path.
-func (w *luSpace) enter(f *LU, depth, k int) {
+func (w *luSpace) enter(f *columnLU, depth, k int) {
 	i := w.path[depth]
 	w.seen[i] = int32(k)
 	if j := f.position[i]; j >= 0 {
@@ -127,16 +182,11 @@ func (w *luSpace) enter(f *LU, depth, k int) {
 	}
 }
 
-// Diagonal entries are pivots from diagonalPivot times the largest entry of their column on:
-// the threshold of symmetric matrices. A column is zero where nothing is left above zeroColumn
-// times the largest entry met.
-const (
-	diagonalPivot = 0.01
-	zeroColumn    = 8 * epsilon
-)
+// A column is zero where nothing is left above zeroColumn times the largest entry met.
+const zeroColumn = 8 * epsilon
 
 // choose is the row of the pivot among those reached.
-func (f *LU) choose(column int, w *luSpace, top int) (pivot int32, ok bool) {
+func (f *columnLU) choose(w *luSpace, top int) (pivot int32, ok bool) {
 	largest := 0.
 	for _, i := range w.reached[top:] {
 		v := math.Abs(w.x[i])
@@ -148,16 +198,13 @@ func (f *LU) choose(column int, w *luSpace, top int) (pivot int32, ok bool) {
 	if !(largest > zeroColumn*w.growth) || math.IsInf(largest, 1) {
 		return 0, false
 	}
-	if f.sym.diagonal && f.position[column] < 0 && math.Abs(w.x[column]) >= diagonalPivot*largest {
-		pivot = int32(column)
-	}
 	return pivot, true
 }
 
 // prune shortens the searches through earlier columns: of one that has the pivot's row in L,
 // and is in the pivot's column of U, rows that aren't pivots yet are reached through this
 // column as well.
-func (f *LU) prune(k int, pivot int32, w *luSpace) {
+func (f *columnLU) prune(k int, pivot int32, w *luSpace) {
 	steps, _ := f.upper.column(k)
 	for _, j := range steps {
 		if w.pairs[j] {
@@ -185,3 +232,60 @@ func (f *LU) prune(k int, pivot int32, w *luSpace) {
 		w.pruned[j], w.pairs[j] = f.lower.ptr[j]+to, true
 	}
 }
+
+// direct implements luFactors.
+func (f *columnLU) direct(x, z []float64, transposed bool) {
+	order := f.sym.order
+	if transposed {
+		for k, j := range order {
+			z[k] = x[j]
+		}
+		for k, d := range f.diagonal {
+			z[k] = (z[k] - f.upper.dot(k, z)) / d
+		}
+		for k := len(z) - 1; k >= 0; k-- {
+			z[k] -= f.lower.dot(k, z)
+		}
+		for i, k := range f.position {
+			x[i] = z[k]
+		}
+		return
+	}
+	for i, k := range f.position {
+		z[k] = x[i]
+	}
+	for k := range z {
+		f.lower.minus(k, z[k], z)
+	}
+	for k := len(z) - 1; k >= 0; k-- {
+		z[k] /= f.diagonal[k]
+		f.upper.minus(k, z[k], z)
+	}
+	for k, j := range order {
+		x[j] = z[k]
+	}
+}
+
+// dot is the product of column k with x.
+func (c *columns) dot(k int, x []float64) float64 {
+	ind, values := c.column(k)
+	sum := 0.
+	for e, i := range ind {
+		sum += values[e] * x[i]
+	}
+	return sum
+}
+
+// minus subtracts v times column k from x.
+func (c *columns) minus(k int, v float64, x []float64) {
+	if v == 0 {
+		return
+	}
+	ind, values := c.column(k)
+	for e, i := range ind {
+		x[i] -= values[e] * v
+	}
+}
+
+// nnz implements luFactors.
+func (f *columnLU) nnz() int { return len(f.lower.ind) + len(f.upper.ind) + len(f.diagonal) }
