@@ -62,8 +62,6 @@ const (
 	alLarge   = 1e4  // penalty, relative to the first one or to 1, at which a stationary violation counts; our choice
 	alGiveUp  = 1e16 // growth with which the objective is lost in rounding
 	alWaits   = 20   // iterations without a smaller error that end the run; our choice
-	alKick    = 1e-2 // part of the variables' sizes by which such a point is left once; our choice
-	alDown    = 1e-5 // part of a violation that its descent has to have; our choice
 )
 
 // augmented is the state, in scaled units: f times ScaleF and row i times ScaleC[i].
@@ -85,7 +83,7 @@ func (m AugmentedLagrangian) rule(p *Problem) Rule[augmented] {
 	return Rule[augmented]{
 		Start: func(point num.Array) num.Array {
 			x, y, w := t.Parts(point)
-			return t.Join(num.Maximum(t.Lower, num.Minimum(t.Upper, x)), y, w)
+			return t.Join(t.clip(x), y, w)
 		},
 		Init: func(it Iterate) augmented { return m.first(t, it, p.Options.Tol) },
 		Error: func(it Iterate) num.Array {
@@ -158,15 +156,11 @@ func (m AugmentedLagrangian) update(p *Problem, it Iterate, st augmented) (Itera
 	grown := num.Where(slow, st.Penalty.Scale(option.Or(m.Growth, 10)), st.Penalty)
 	sizes = num.Maximum(sizes, num.Const(1))
 	bad := outside(c, t.Low, t.High).Div(sizes)
-	stuck := t.hopeless(x, bad, pull(bad.Div(sizes)), num.Const(alDown)).And(e.Violation.Gt(num.Const(10 * p.Options.Tol)))
+	stuck := t.hopeless(x, bad, pull(bad.Div(sizes))).And(e.Violation.Gt(num.Const(10 * p.Options.Tol)))
 	stuck = stuck.And(grown.Ge(num.Maximum(st.First, num.Const(1)).Scale(alLarge))).And(lost.Not())
-	// Such a point can be a maximum or a saddle, as a start at zero often is: the first time it is left at random.
 	kick := stuck.And(st.Kicked.Not())
 	stuck = stuck.And(st.Kicked)
-	by := num.Maximum(x.Abs(), num.Const(1)).Mul(num.Rademacher(num.NewKey(1), x.DType(), x.Size())).Scale(alKick)
-	within := outside(x.Add(by), t.Lower, t.Upper).Eq(num.Const(0))
-	away := num.Where(within, x.Add(by), x.Sub(by))
-	next.X = num.Where(kick, t.Join(num.Maximum(t.Lower, num.Minimum(t.Upper, away)), y, w), next.X)
+	next.X = num.Where(kick, t.Join(t.away(x), y, w), next.X)
 	over := grown.Gt(st.First.Scale(alGiveUp)).Or(st.Waits.Ge(num.Int(alWaits)))
 	next.Code = num.Where(stuck, code(status.Infeasible), num.Where(over, num.Where(lost, code(status.Unbounded), code(status.Stalled)), code(status.Running)))
 
@@ -190,7 +184,7 @@ func (m AugmentedLagrangian) solve(p *Problem, st augmented, x num.Array) Iterat
 	}, x)
 	sub := Problem{Func: num.ValueAndGrad(value), Lower: t.Lower, Upper: t.Upper, Options: p.Options, start: x}
 	sub.Options.Unroll = false
-	sub.Project = func(x num.Array) num.Array { return num.Maximum(t.Lower, num.Minimum(t.Upper, x)) }
+	sub.Project = t.clip
 	// x - clip(x - g), without a difference of large numbers.
 	sub.Optimality = func(x, g num.Array) num.Array {
 		return num.Maximum(x.Sub(t.Upper), num.Minimum(x.Sub(t.Lower), g))

@@ -11,7 +11,7 @@ import (
 	"github.com/argmin-go/argmin/tree"
 )
 
-// ConstrainedMethod is a method for [Constrained]: [InteriorPoint], [AugmentedLagrangian] or a [Custom] one.
+// ConstrainedMethod is a method for [Constrained]: [InteriorPoint], [SQP], [AugmentedLagrangian] or a [Custom] one.
 type ConstrainedMethod interface{ constrained() definition }
 
 // Constraints are those of a [Constrained] problem: functions of the parameters and the data. Each of them may be nil.

@@ -15,7 +15,7 @@
 //	Composite   min f(x) + h(x)              ProximalGradient
 //	Separable   min f(M x) + Σ h(xᵢ)         BlockCoordinateDescent, ProximalGradient
 //	Split       min f(x) + h(K x)            ADMM
-//	Constrained min f(x), g(x) = 0,          InteriorPoint, AugmentedLagrangian
+//	Constrained min f(x), g(x) = 0,          InteriorPoint, SQP, AugmentedLagrangian
 //	            lo ≤ h(x) ≤ hi, lower ≤ x ≤ upper
 //	FixedPoint  x = T(x)                     AndersonAcceleration, FixedPointIteration
 //	Root        F(x) = 0                     Newton, NewtonKrylov, Broyden, Hybrid

@@ -232,3 +232,24 @@ func ExampleAugmentedLagrangian() {
 	fmt.Printf("%v: normal %.3f, offset %.3f\n", r.State.Status(), w, r.Params.Equal)
 	// Output: converged: normal [2.720 2.108], offset 0.388
 }
+
+// Hock & Schittkowski's problem 71: a product that is not too small and a given sum of squares.
+func ExampleSQP() {
+	type A = num.Array
+	f := func(x, _ A) A {
+		return x.At(0).Mul(x.At(3)).Mul(x.Range(0, 3).Sum()).Add(x.At(2))
+	}
+	c := argmin.Constraints[A, A]{
+		Equal:   func(x, _ A) any { return x.Square().Sum().AddScalar(-40) },
+		Between: func(x, _ A) any { return x.Prod() },
+		Limits:  func(A) (lo, hi any) { return num.Scalar(25), num.Scalar(math.Inf(1)) },
+		Bounds:  func(A) (lower, upper A) { return num.Scalar(1), num.Scalar(5) },
+	}
+	solver := argmin.Constrained(f, c, argmin.SQP{}, argmin.Options{})
+	r, err := solver.Run(argmin.KKT[A]{X: num.Vector(1, 5, 5, 1)}, num.Scalar(0))
+	if err != nil {
+		panic(err)
+	}
+	fmt.Printf("%v: value %.4f at %.4f\n", r.State.Status(), r.State.Value, r.Params.X)
+	// Output: converged: value 17.0140 at [1.0000 4.7430 3.8211 1.3794]
+}

@@ -53,9 +53,24 @@ func (t *ConstrainedTerms) error(x, y, w, v, g, c, pulled, sizes num.Array) kktE
 func outside(v, lo, hi num.Array) num.Array { return v.Sub(num.Maximum(lo, num.Minimum(hi, v))) }
 
 // hopeless reports whether violations v of the rows, each relative to the norm of its gradient, cannot fall near x: the gradient of ½|v|²
-// within the bounds, which is down, is less than a part tol of them.
-func (t *ConstrainedTerms) hopeless(x, v, down, tol num.Array) num.Array {
+// within the bounds, which is down, is less than a part of them.
+func (t *ConstrainedTerms) hopeless(x, v, down num.Array) num.Array {
+	const part = 1e-4 // our choice
 	move := outside(x.Sub(down), t.Lower, t.Upper)
 	move = down.Add(move) // what the bounds let happen of a step of -down
-	return largest(move).Le(largest(v).Mul(tol))
+	return largest(move).Le(largest(v).Scale(part))
+}
+
+// away is x moved by a part of its size within the bounds, by signs that are always the same: from a point where the violations are
+// stationary, which can be a maximum or a saddle, as a start at zero often is.
+func (t *ConstrainedTerms) away(x num.Array) num.Array {
+	const part = 1e-2 // our choice
+	by := num.Maximum(x.Abs(), num.Const(1)).Mul(num.Rademacher(num.NewKey(1), x.DType(), x.Size())).Scale(part)
+	within := outside(x.Add(by), t.Lower, t.Upper).Eq(num.Const(0))
+	return t.clip(num.Where(within, x.Add(by), x.Sub(by)))
+}
+
+// clip is x within the bounds.
+func (t *ConstrainedTerms) clip(x num.Array) num.Array {
+	return num.Maximum(t.Lower, num.Minimum(t.Upper, x))
 }

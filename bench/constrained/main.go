@@ -220,7 +220,7 @@ func write(file string, record *constrained.Record) error {
 	if file == "" {
 		return nil
 	}
-	b, err := json.MarshalIndent(record, "", " ")
+	b, err := json.MarshalIndent(record, "", "")
 	if err != nil {
 		return err
 	}

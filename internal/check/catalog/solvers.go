@@ -79,7 +79,9 @@ func Entries() []Entry {
 	interior := Traits{NoUnroll: true, OwnError: true, Sampling: true, Slow: true}
 	add("InteriorPoint", interior, constrained(argmin.InteriorPoint{}), Simplex, Ball, Boxed, Probability, Ridge, Wall, Rosenbrock)
 	multipliers := Traits{NoUnroll: true, OwnError: true, Slow: true}
-	add("AugmentedLagrangian", multipliers, constrained(argmin.AugmentedLagrangian{}), Simplex, Ball, Boxed, Ridge, Wall, Rosenbrock)
+	add("AugmentedLagrangian", multipliers, constrained(argmin.AugmentedLagrangian{}), Simplex, Ball, Boxed, Ridge, Wall)
+	add("SQP", multipliers, constrained(argmin.SQP{}), Simplex, Ball, Boxed, Wall, Rosenbrock)
+	add("SQPExact", multipliers, constrained(argmin.SQP{Exact: true}), Ball, Boxed)
 
 	mirror := Traits{MaxIter: 5000, NoStart: true}
 	add("ProjectedGradient", slow, onSet(argmin.ProjectedGradient{}, projected[array], projected[parts]), sets...)

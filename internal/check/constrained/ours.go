@@ -30,6 +30,8 @@ func Ours() map[string]func(context.Context, *Problem) Figure {
 		"minimize-cobyqa":       onHost(minimize.COBYQA{}),
 		"interior-point":        traced(argmin.InteriorPoint{}, true),
 		"augmented-lagrangian":  traced(argmin.AugmentedLagrangian{}, false),
+		"sqp":                   traced(argmin.SQP{}, false),
+		"sqp-exact":             traced(argmin.SQP{Exact: true}, true),
 	}
 }
 

@@ -69,10 +69,8 @@ func (p *Problem) prepare() {
 	p.value, p.constraints = num.Jit(p.F.Apply), num.Jit(p.C.Apply)
 	f := func(x num.Array) num.Array { return p.F.Apply(x).Sum() }
 	p.gradient = num.Jit(num.Grad(f))
-	p.jacobian = num.Jit(num.JacobianRev(p.C.Apply))
-	if p.M() > p.N {
-		p.jacobian = num.Jit(num.JacobianFwd(p.C.Apply))
-	}
+	// By columns, although rows can be fewer: an infinite derivative of one constraint then stays in its row.
+	p.jacobian = num.Jit(num.JacobianFwd(p.C.Apply))
 	p.hessian = num.Jit(func(at lagrangian) num.Array {
 		return num.Hessian(func(x num.Array) num.Array { return f(x).Mul(at.Weight).Add(p.C.Apply(x).Dot(at.Y)) })(at.X)
 	})

@@ -11,7 +11,7 @@ import (
 // to where the constraint holds; the residual is relative to the largest of the terms that cancel.
 const (
 	FeasibilityTol = 1e-6
-	ResidualTol    = 1e-5
+	ResidualTol    = 1e-4
 	Near           = 1e-2 // a constraint that is farther from its limit, in the units of violations, has no multiplier
 	ValueTol       = 1e-4 // how near, relative to max(1, |f|), the best known value is
 )

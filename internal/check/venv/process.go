@@ -48,7 +48,7 @@ func Start(python string, script []byte) (*Process, error) {
 	p := &Process{cmd: cmd, in: bufio.NewWriter(stdin), out: bufio.NewReader(stdout), stdin: stdin, dir: dir}
 	hello, err := p.Text()
 	if err != nil {
-		return nil, fmt.Errorf("Python's process ended: %w", errors.Join(err, p.Close()))
+		return nil, fmt.Errorf("the process of Python ended: %w", errors.Join(err, p.Close()))
 	}
 	p.Hello = string(hello)
 	return p, nil
