@@ -28,7 +28,7 @@ func cases() []benchCase {
 		{"ridge256", 30, ridge256, nil},
 		{"lasso64", 5, lasso64, nil},
 	}
-	return slices.Concat(all, hyperCases(), svmCases(), scipyCases())
+	return slices.Concat(all, hyperCases(), svmCases(), scipyCases(), rootCases())
 }
 
 // source makes data, the same in every round.
