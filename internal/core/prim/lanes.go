@@ -153,6 +153,9 @@ func (l LanesOp) Batch(x values, bd []int, n int) (values, []int) {
 }
 
 func (l LanesOp) Kernel(c ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
+	if l.N >= leastBlock && inStep(l.Prog) {
+		return l.inBlocks(c)
+	}
 	run, err := c.Compile(l.Prog, nil)
 	if err != nil {
 		return nil, err
