@@ -71,7 +71,7 @@ func minimizeX(p *Problem, x0, z, y, rho, err num.Array) (x, evaluations num.Arr
 	gradient := func(x num.Array, t terms) num.Array { _, g := fg(x, t); return g }
 	return num.CustomRootAux(gradient, func(t terms) (num.Array, num.Array) {
 		at := func(x num.Array) (num.Array, num.Array) { return fg(x, t) }
-		it := Iterate{X: x0, NIter: num.Int(0), Code: code(status.Running), NFev: num.Int(1), StepSize: x0.Const(0), NFailed: num.Int(0)}
+		it := Iterate{X: x0, NIter: num.Int(0), Code: code(status.Running), NFev: num.Int(1), NVal: num.Int(0), StepSize: x0.Const(0), NFailed: num.Int(0)}
 		it.Value, it.Grad = at(x0)
 		it.Error = num.Norm(it.Grad)
 		tol := err.Scale(0.1)

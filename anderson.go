@@ -129,7 +129,11 @@ func AndersonWrapper[P, D any](s *Solver[P, D], m AndersonAcceleration) *Solver[
 		if inner.derivativeFree {
 			throwf("AndersonWrapper", "%s cannot be accelerated: its iterations are not a map of the parameters", inner.name)
 		}
-		return flattened(other.def.name, m.around(p, inner.rule(p)))
+		in := inner.rule(p)
+		if in.begin != nil {
+			throwf("AndersonWrapper", "%s cannot be accelerated: its iterations need the residuals at their own points", inner.name)
+		}
+		return flattened(other.def.name, m.around(p, in))
 	}
 	return other.jit()
 }

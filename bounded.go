@@ -14,7 +14,7 @@ type BoundedMethod interface{ bounded() definition }
 //	min f(x, data) over lower ≤ x ≤ upper
 //
 // for a smooth f, where (lower, upper) = bounds(data) are trees like the parameters, with
-// infinities where there is no bound; a bound broadcasts to its array of parameters. A start outside the bounds is moved to the nearest
+// infinities, zero Arrays or nil where there is no bound; a bound broadcasts to its array of parameters. A start outside the bounds is moved to the nearest
 // point within them; bounds that no point can satisfy end the run as Infeasible.
 //
 // A nil method means [LBFGSB]. The condition of optimality is
@@ -24,12 +24,16 @@ func Bounded[P, D any](f func(x P, data D) num.Array, bounds func(data D) (lower
 	if m == nil {
 		m = LBFGSB{}
 	}
-	k := objective("Bounded", f)
+	return newSolver(boundedKind(objective("Bounded", f), bounds), defined(m, BoundedMethod.bounded), opt)
+}
+
+// boundedKind is a kind of problem within bounds.
+func boundedKind[P, D any](k kind[P, D], bounds func(data D) (lower, upper P)) kind[P, D] {
 	k.constrained = true
 	k.refuseNil("bounds", bounds == nil)
 	limits := func(x P, data D) (lower, upper P) {
 		lower, upper = bounds(data)
-		return checkBound("Bounded", "lower", lower, x), checkBound("Bounded", "upper", upper, x)
+		return checkBound(k.name, "lower", lower, x, -1), checkBound(k.name, "upper", upper, x, 1)
 	}
 	k.condition = func(x, g P, data D) P {
 		// x - clip(x - g, lower, upper), without a difference of large numbers.
@@ -43,5 +47,5 @@ func Bounded[P, D any](f func(x P, data D) num.Array, bounds func(data D) (lower
 		p.infeasible = &empty
 		p.Project = func(x num.Array) num.Array { return projection.Box(x, p.Lower, p.Upper) }
 	}
-	return newSolver(k, defined(m, BoundedMethod.bounded), opt)
+	return k
 }

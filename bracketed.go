@@ -47,7 +47,7 @@ func Bracketed[P, D any](f func(x P, data D) P, bracket func(data D) (lower, upp
 	k.refuseNil("bracket", bracket == nil)
 	ends := func(x P, data D) (lower, upper P) {
 		lower, upper = bracket(data)
-		return checkBound("Bracketed", "lower", lower, x), checkBound("Bracketed", "upper", upper, x)
+		return checkBound("Bracketed", "lower", lower, x, -1), checkBound("Bracketed", "upper", upper, x, 1)
 	}
 	k.bind = func(p *Problem, b binding[P, D]) {
 		lower, upper := ends(b.params(p.start), b.data)

@@ -147,13 +147,20 @@ func checkLike[T any](op, name string, got T, of string, like T) T {
 	return got
 }
 
-// checkBound makes bounds of the shapes of the parameters from bounds that broadcast to them.
-func checkBound[P any](op, name string, bound, params P) P {
-	checkStructure(op, name, bound, params)
+// checkBound makes bounds of the shapes of the parameters from bounds that broadcast to them. A
+// zero Array, or a zero tree, is where there is none: the bound is infinite with the sign of none.
+func checkBound[P any](op, name string, bound, params P, none int) P {
+	if reflect.ValueOf(&bound).Elem().IsZero() { // a nil map or slice as well
+		return tree.Map(func(x num.Array) num.Array { return num.Full(x.DType(), math.Inf(none), x.Shape()...) }, params)
+	}
+	sameStructure(op, name, bound, params)
 	xs, i := tree.Leaves(params), -1
 	return tree.Map(func(b num.Array) num.Array {
 		i++
 		x := xs[i]
+		if b == (num.Array{}) {
+			return num.Full(x.DType(), math.Inf(none), x.Shape()...)
+		}
 		if typeOf(b) == typeOf(x) {
 			return b
 		}
@@ -169,6 +176,17 @@ func checkBound[P any](op, name string, bound, params P) P {
 }
 
 func checkStructure[T any](op, name string, got, like T) {
+	leaves, paths := sameStructure(op, name, got, like)
+	for i, x := range leaves {
+		if x == (num.Array{}) {
+			throwf(op, "%s%s is the zero Array", name, paths[i])
+		}
+	}
+}
+
+// sameStructure refuses a tree that is not built like another one, whatever its arrays; it
+// returns them with their paths.
+func sameStructure[T any](op, name string, got, like T) (leaves []num.Array, paths []string) {
 	_, want, err := treedef.Flatten[num.Array](like)
 	if err != nil {
 		throwf(op, "%v", err)
@@ -180,11 +198,7 @@ func checkStructure[T any](op, name string, got, like T) {
 	if err != nil {
 		throwf(op, "%s: %v", name, err)
 	}
-	for i, x := range leaves {
-		if x == (num.Array{}) {
-			throwf(op, "%s%s is the zero Array", name, def.Paths()[i])
-		}
-	}
+	return leaves, def.Paths()
 }
 
 func throwMismatch(op, name string, x num.Array, of string, want num.Array) {

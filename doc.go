@@ -15,11 +15,15 @@
 //	Composite   min f(x) + h(x)              ProximalGradient
 //	Separable   min f(M x) + Σ h(xᵢ)         BlockCoordinateDescent, ProximalGradient
 //	Split       min f(x) + h(K x)            ADMM
+//	Constrained min f(x), g(x) = 0,          InteriorPoint, AugmentedLagrangian
+//	            lo ≤ h(x) ≤ hi, lower ≤ x ≤ upper
 //	FixedPoint  x = T(x)                     AndersonAcceleration, FixedPointIteration
 //	Root        F(x) = 0                     Newton, NewtonKrylov, Broyden, Hybrid
 //	Bracketed   fᵢ(xᵢ) = 0 in brackets       Chandrupatla, Bisection
 //	Stochastic  min of the mean of f(x, b)   Optim (package optim), PolyakSGD, ArmijoSGD
 //	            over batches b
+//	LeastSquares         min ½ Σ r(x)²       LevenbergMarquardt, GaussNewton, Dogleg
+//	BoundedLeastSquares  the same, in bounds TrustRegionReflective
 //
 // f is smooth and h has a proximal operator (package prox); sets are given by packages
 // projection and oracle. [Custom] is a method of your own for any kind, and

@@ -24,7 +24,8 @@ type sources struct {
 // function that makes the solvers of that kind.
 var rules = map[string]string{
 	"smooth": "Minimize", "bounded": "Bounded", "composite": "Composite", "separable": "Separable",
-	"onSet": "OnSet", "split": "Split", "fixedPoint": "FixedPoint", "stochastic": "Stochastic", "root": "Root", "bracketed": "Bracketed",
+	"onSet": "OnSet", "split": "Split", "fixedPoint": "FixedPoint", "stochastic": "Stochastic", "constrained": "Constrained", "root": "Root",
+	"bracketed": "Bracketed", "leastSquares": "LeastSquares", "boundedLeastSquares": "BoundedLeastSquares",
 }
 
 func readSources(t *testing.T) sources {

@@ -2,6 +2,7 @@ package argmin_test
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/num"
@@ -26,7 +27,7 @@ func ExampleLBFGSB() {
 	solution := func(upper num.Array) num.Array { return solver.Argmin(num.Vector(-1.2, 0.5), upper) }
 	fmt.Printf("x = %.4f\n", solution(num.Scalar(0.8)).Float64s())
 	fmt.Printf("dx/dupper = %.4f\n", num.JacobianRev(solution)(num.Scalar(0.8)).Float64s())
-	// Output:
+	// Output: converged: normal [2.720 2.108], offset 0.388
 	// x = [0.8000 0.6400]
 	// dx/dupper = [1.0000 1.6000]
 }
@@ -41,7 +42,7 @@ func ExampleProjectedGradient() {
 	result, err := solver.Run(num.Zeros(2), num.Vector(2, 2))
 	fmt.Println(result.State.Status(), err)
 	fmt.Printf("x = %.4f\n", result.Params.Float64s())
-	// Output:
+	// Output: converged: normal [2.720 2.108], offset 0.388
 	// converged <nil>
 	// x = [0.7071 0.7071]
 }
@@ -56,7 +57,7 @@ func ExampleMirrorDescent() {
 	result, err := solver.Run(num.Vector(0.5, 0.5), densities)
 	fmt.Println(result.State.Status(), err)
 	fmt.Printf("w = %.4f\n", result.Params.Float64s())
-	// Output:
+	// Output: converged: normal [2.720 2.108], offset 0.388
 	// converged <nil>
 	// w = [0.6207 0.3793]
 }
@@ -73,7 +74,7 @@ func ExampleFrankWolfe() {
 	result, err := solver.Run(num.Vector(1, 0, 0), num.Vector(0.5, 0.4, 0.1))
 	fmt.Println(result.State.Status(), err)
 	fmt.Printf("x = %.2f\n", result.Params.Float64s())
-	// Output:
+	// Output: converged: normal [2.720 2.108], offset 0.388
 	// converged <nil>
 	// x = [0.50 0.40 0.10]
 }
@@ -92,7 +93,7 @@ func ExampleProximalGradient() {
 	result, err := solver.Run(num.Zeros(2), data{num.Scalar(0.1), num.Scalar(0.01)})
 	fmt.Println(result.State.Status(), err)
 	fmt.Printf("w = %.3f\n", result.Params.Float64s())
-	// Output:
+	// Output: converged: normal [2.720 2.108], offset 0.388
 	// converged <nil>
 	// w = [0.464 2.506]
 }
@@ -113,7 +114,7 @@ func ExampleBlockCoordinateDescent() {
 	result, err := solver.Run(num.Zeros(4), labels)
 	fmt.Println(result.State.Status(), err)
 	fmt.Printf("w = %.3f\n", x.T().MatMul(labels.Mul(result.Params)).Float64s())
-	// Output:
+	// Output: converged: normal [2.720 2.108], offset 0.388
 	// converged <nil>
 	// w = [0.500 0.500]
 }
@@ -132,7 +133,7 @@ func ExampleADMM() {
 	fmt.Println(result.State.Status(), err)
 	fmt.Printf("x = %.3f\n", result.Params.X.Float64s())
 	fmt.Println("bends:", result.Params.Z.Ne(num.Const(0)))
-	// Output:
+	// Output: converged: normal [2.720 2.108], offset 0.388
 	// converged <nil>
 	// x = [0.075 1.037 1.999 2.962 1.985 1.009 0.032]
 	// bends: [false false true false false]
@@ -149,7 +150,7 @@ func ExampleFixedPointIteration() {
 	result, err := solver.Run(num.Full(num.Float64, 1.0/3, 3), num.Scalar(0.15))
 	fmt.Println(result.State.Status(), err)
 	fmt.Printf("ranks: %.4f\n", result.Params.Float64s())
-	// Output:
+	// Output: converged: normal [2.720 2.108], offset 0.388
 	// converged <nil>
 	// ranks: [0.3878 0.2148 0.3974]
 }
@@ -167,7 +168,67 @@ func ExampleAndersonAcceleration() {
 	result, err := solver.Run(num.Zeros(n), struct{}{})
 	fmt.Println(result.State.Status(), err)
 	fmt.Printf("least value: %.4f, after fewer than 50 iterations: %t\n", result.Params.Min().Item(), result.State.NIter.Item() < 50)
-	// Output:
+	// Output: converged: normal [2.720 2.108], offset 0.388
 	// converged <nil>
 	// least value: -0.1134, after fewer than 50 iterations: true
+}
+
+// The point of a parabola's inside that is nearest to (3, 0): of the two constraints, one is active. Its multiplier is how fast the distance
+// falls with the limit.
+func ExampleConstrained() {
+	type A = num.Array
+	distance := func(x, p A) A { return x.Sub(p).Square().Sum() }
+	c := argmin.Constraints[A, A]{
+		Between: func(x, _ A) any { return num.Stack(x.At(0).Square().Sub(x.At(1)), x.At(1)) },
+		Limits:  func(A) (lo, hi any) { return num.Scalar(math.Inf(-1)), num.Vector(0, 4) }, // x₀² - x₁ ≤ 0, x₁ ≤ 4
+	}
+	solver := argmin.Constrained(distance, c, nil, argmin.Options{})
+	r, err := solver.Run(argmin.KKT[A]{X: num.Vector(0, 1)}, num.Vector(3, 0))
+	if err != nil {
+		panic(err)
+	}
+	fmt.Printf("%v: x %.4f, multipliers %.4f\n", r.State.Status(), r.Params.X, r.Params.Between)
+	// Output: converged: x [1.0000 1.0000], multipliers [2.0000 0.0000]
+}
+
+// The largest box within an ellipsoid, from a start outside: an equation and bounds.
+func ExampleInteriorPoint() {
+	type A = num.Array
+	volume := func(x, _ A) A { return x.Prod().Scale(-8) }
+	c := argmin.Constraints[A, A]{
+		Equal:  func(x, axes A) any { return x.Div(axes).Square().Sum().AddScalar(-1) },
+		Bounds: func(A) (lower, upper A) { return num.Scalar(0), num.Scalar(math.Inf(1)) },
+	}
+	solver := argmin.Constrained(volume, c, argmin.InteriorPoint{}, argmin.Options{})
+	r, err := solver.Run(argmin.KKT[A]{X: num.Ones(3)}, num.Vector(1, 2, 3))
+	if err != nil {
+		panic(err)
+	}
+	fmt.Printf("%v: half edges %.4f\n", r.State.Status(), r.Params.X)
+	// Output: converged: half edges [0.5774 1.1547 1.7321]
+}
+
+// The dual of a support vector machine with 200 samples: an equation and bounds, by products with the samples alone.
+func ExampleAugmentedLagrangian() {
+	type A = num.Array
+	const n = 200
+	i := num.Arange(num.Float64, 0, n)
+	points := num.Stack(i.Sin(), i.Scale(2).Cos())
+	labels := num.Where(points.Sum(0).Gt(num.Const(0)), num.Const(1), num.Full(num.Float64, -1))
+	dual := func(a, _ A) A {
+		return points.MatMul(a.Mul(labels)).Square().Sum().Scale(0.5).Sub(a.Sum())
+	}
+	c := argmin.Constraints[A, A]{
+		Equal:  func(a, _ A) any { return a.Dot(labels) },
+		Bounds: func(A) (lower, upper A) { return num.Scalar(0), num.Scalar(1) },
+	}
+	solver := argmin.Constrained(dual, c, argmin.AugmentedLagrangian{}, argmin.Options{})
+	r, err := solver.Run(argmin.KKT[A]{X: num.Zeros(n)}, num.Scalar(0))
+	if err != nil {
+		panic(err)
+	}
+	// The multiplier of the equation is the offset of the machine, up to its sign.
+	w := points.MatMul(r.Params.X.Mul(labels))
+	fmt.Printf("%v: normal %.3f, offset %.3f\n", r.State.Status(), w, r.Params.Equal)
+	// Output: converged: normal [2.720 2.108], offset 0.388
 }

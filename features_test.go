@@ -294,3 +294,23 @@ func TestOtherOptionsOfSteps(t *testing.T) {
 		t.Log(every, r.State)
 	}
 }
+
+// A bound that is not given does not bound: a zero array, or a nil tree.
+func TestBoundsThatAreNotGiven(t *testing.T) {
+	type params map[string]A
+	f := func(x params, _ A) A { return x["a"].AddScalar(-2).Square().Add(x["b"].AddScalar(3).Square()).Sum() }
+	for name, bounds := range map[string]func(A) (params, params){
+		"zero array": func(A) (params, params) { return params{"a": {}, "b": num.Scalar(-1)}, nil },
+		"infinity": func(A) (params, params) {
+			inf := num.Scalar(math.Inf(1))
+			return params{"a": inf.Neg(), "b": num.Scalar(-1)}, params{"a": inf, "b": inf}
+		},
+	} {
+		for _, m := range []argmin.BoundedMethod{argmin.LBFGSB{}, argmin.ProjectedGradient{MaxTrials: 20}} {
+			r, err := argmin.Bounded(f, bounds, m, argmin.Options{}).Run(params{"a": num.Zeros(2), "b": num.Zeros(1)}, num.Scalar(0))
+			if err != nil || maxDiff(r.Params["a"], num.Full(num.Float64, 2, 2)) > 1e-6 || r.Params["b"].Item() != -1 {
+				t.Errorf("%s, %T: %v, %v", name, m, r.Params, err)
+			}
+		}
+	}
+}

@@ -43,8 +43,8 @@ func FindBracket[P, D any](f func(x P, data D) P, guess, limits func(data D) (lo
 		first, last := a.Const(math.Inf(-1)).BroadcastTo(a.Size()), a.Const(math.Inf(1)).BroadcastTo(a.Size())
 		if limits != nil {
 			l, u := limits(data)
-			first, _ = num.Ravel(checkBound("FindBracket", "the lower limit", l, lo))
-			last, _ = num.Ravel(checkBound("FindBracket", "the upper limit", u, lo))
+			first, _ = num.Ravel(checkBound("FindBracket", "the lower limit", l, lo, -1))
+			last, _ = num.Ravel(checkBound("FindBracket", "the upper limit", u, lo, 1))
 		}
 		a, b = grow(values, num.Maximum(a, first), num.Minimum(b, last), first, last, factor, steps)
 		return unravel(a), unravel(b)

@@ -58,7 +58,7 @@ func (FrankWolfe) update(p *Problem, it Iterate, last num.Array) (Iterate, num.A
 		return linesearch.Trial[point]{Found: point{x, v, g}, Next: l.Scale(2), NFev: num.Int(1), OK: ok}
 	}
 	// The factors 0.9 and 2 are the paper's choice of η and τ.
-	t := linesearch.Curve(point{it.X, it.Value, it.Grad}, last.Scale(0.9), try)
+	t := linesearch.Curve(0, point{it.X, it.Value, it.Grad}, last.Scale(0.9), try)
 	end, l, n := t.Found, t.Step, t.NFev
 	if p.Options.Unroll { // L is a constant of derivatives, as the step is in alongArc
 		l = l.StopGradient()

@@ -72,7 +72,7 @@ func (m Hybrid) rule(p *Problem) Rule[hybridState] {
 // sets them to these, and Δ to Factor·|D x|.
 func (m Hybrid) derive(p *Problem, x num.Array, st hybridState) hybridState {
 	j := p.jacobian(x)
-	norms, factor := columns(j), option.Or(m.Factor, 100)
+	norms, factor := columnScales(j), option.Or(m.Factor, 100)
 	d := num.Where(st.First, norms, num.Maximum(st.D, norms))
 	reach := num.Norm(d.Mul(x))
 	reach = num.Where(reach.Gt(num.Const(0)), reach, num.Const(1)).Scale(factor)
@@ -82,21 +82,21 @@ func (m Hybrid) derive(p *Problem, x num.Array, st hybridState) hybridState {
 	return st
 }
 
-// inverse is that of a Jacobian; where it is singular to working precision, of the damped one: see dampedStep.
+// inverse is that of a Jacobian; where it is singular to working precision, of the damped one: see dampedNewton.
 func inverse(j num.Array) num.Array {
 	eye := num.Eye(j.Shape()[0]).AsType(j.DType())
 	h := num.Solve(j, eye)
 	off := largest(j.MatMul(h).Sub(eye))
 	return num.Cond(off.Le(num.Const(0.1)), func(a [2]num.Array) num.Array { return a[1] }, func(a [2]num.Array) num.Array {
-		scale := columns(a[0])
+		scale := columnScales(a[0])
 		s := a[0].Div(scale)
-		return num.SolveCholesky(dampedFactor(s, s.Const(0)), s.T()).Div(scale.ExpandDims(1))
+		return num.SolveCholesky(dampedNewtonFactor(s, s.Const(0)), s.T()).Div(scale.ExpandDims(1))
 	}, [2]num.Array{j, h})
 }
 
 // step tries a dogleg step, takes it if it is good, and updates the rest.
 func (m Hybrid) step(p *Problem, it Iterate, st hybridState) (Iterate, hybridState) {
-	dir := dogleg(st, it.Grad)
+	dir := hybridDogleg(st, it.Grad)
 	length := num.Norm(st.D.Mul(dir))
 	st.Delta = num.Where(st.First, num.Minimum(st.Delta, length), st.Delta)
 	st.First = num.Full(num.Bool, 0)
@@ -151,9 +151,9 @@ func (st hybridState) updated(dir, miss, length, ok num.Array) hybridState {
 	return st
 }
 
-// dogleg is Newton's step if it is within |D p| ≤ Δ; else where the path from 0 to Cauchy's point, the minimum of
+// hybridDogleg is Newton's step if it is within |D p| ≤ Δ; else where the path from 0 to Cauchy's point, the minimum of
 // |F + J p| along the scaled gradient, and on to Newton's step leaves the region.
-func dogleg(st hybridState, f num.Array) num.Array {
+func hybridDogleg(st hybridState, f num.Array) num.Array {
 	d := st.D
 	newton := st.H.MatMul(f).Neg()
 	length := num.Norm(d.Mul(newton))

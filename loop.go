@@ -66,6 +66,9 @@ func (s *Solver[P, D]) newProblem(vg func(P, D) (num.Array, P), init P, data D) 
 	if s.kind.bind != nil {
 		s.kind.bind(&p.Problem, b)
 	}
+	if s.kind.bindResidual != nil {
+		s.kind.bindResidual(&p.Problem, b)
+	}
 	p.differs, p.root = s.kind.partial || s.kind.constrained, s.kind.root
 	p.aux = func(x num.Array) any {
 		if s.kind.aux == nil {
@@ -97,7 +100,10 @@ func (s *Solver[P, D]) newProblem(vg func(P, D) (num.Array, P), init P, data D) 
 // result is the iterate where the stopping test holds, elsewhere the best point so far.
 func (p problem[P]) result(c Carry) Result[P] {
 	it, best := c.Iterate, c.Progress
-	held := it.Code.Eq(code(status.Converged))
+	held := final(it)
+	if p.rule.judges { // the value there is the proof
+		held = held.Or(it.Code.Eq(code(status.Unbounded)))
+	}
 	aux := p.aux
 	if p.rule.entries != nil { // the answer is of the last iterate, entry by entry
 		best.Error, best.Value = it.Error, it.Value
@@ -113,10 +119,23 @@ func (p problem[P]) result(c Carry) Result[P] {
 		}
 	}
 	x, e, v := num.Where(held, it.X, best.X), num.Where(held, it.Error, best.Error), num.Where(held, it.Value, best.Value)
-	return Result[P]{Params: p.params(x), State: State{it.NIter, e, v, it.Code, it.NFev, it.StepSize, it.NFailed}, History: c.History, Aux: aux(x)}
+	gradients := it.NFev.Sub(it.NVal)
+	if p.rule.derivativeFree {
+		gradients = num.Int(0)
+	}
+	return Result[P]{Params: p.params(x), State: State{it.NIter, e, v, it.Code, it.NFev, gradients, it.StepSize, it.NFailed}, History: c.History, Aux: aux(x)}
+}
+
+// final reports whether an iterate is the answer, whatever was better before: it solves the problem, or has the least violation.
+func final(it Iterate) num.Array {
+	return it.Code.Eq(code(status.Converged)).Or(it.Code.Eq(code(status.Infeasible)))
 }
 
 func (s *Solver[P, D]) start(p problem[P]) Step[P] {
+	if p.rule.begin != nil {
+		it, st := p.rule.begin(p.x0)
+		return s.begin(p, it, st)
+	}
 	it := p.first(p.x0)
 	if p.rule.error != nil {
 		checkLike(s.def.name, "the result of Error", it.Error, "the value", it.Value)
@@ -126,19 +145,29 @@ func (s *Solver[P, D]) start(p problem[P]) Step[P] {
 
 // resume runs from where a carry stands, with the method's state.
 func (s *Solver[P, D]) resume(p problem[P], c Carry) Step[P] {
-	it := p.first(c.Iterate.X)
-	if p.rule.reopen != nil {
-		c.State = p.rule.reopen(it, c.State)
+	it, st := beginning(c.Iterate.X), c.State
+	if p.rule.again != nil {
+		it, st = p.rule.again(it, st)
+	} else {
+		it = p.first(it.X)
 	}
-	first := s.begin(p, it, c.State)
-	c = s.loop(p, first.Carry)
+	if p.rule.reopen != nil {
+		st = p.rule.reopen(it, st)
+	}
+	c = s.loop(p, s.begin(p, it, st).Carry)
 	return Step[P]{p.result(c), c}
+}
+
+// beginning is an iterate at x before anything is evaluated.
+func beginning(x num.Array) Iterate {
+	zero := x.Const(0)
+	return Iterate{X: x, Grad: x.Scale(0), Value: zero, Error: zero, NIter: num.Int(0), Code: code(status.Running), NFev: num.Int(0),
+		NVal: num.Int(0), StepSize: zero, NFailed: num.Int(0)}
 }
 
 // first is the first iterate of a run, at x.
 func (p problem[P]) first(x num.Array) Iterate {
-	v, g := p.Func(x)
-	it := Iterate{X: x, Grad: g, Value: v, NIter: num.Int(0), Code: code(status.Running), NFev: num.Int(1), StepSize: x.Const(0), NFailed: num.Int(0)}
+	it := p.At(beginning(x), x)
 	if p.rule.error != nil {
 		it.Error = p.rule.error(it)
 	}
@@ -185,7 +214,11 @@ func (s *Solver[P, D]) advanceOn(p problem[P], c Carry, fresh bool) Carry {
 	if p.rule.evaluates {
 		c = s.moved(p, c)
 	} else {
-		if !fresh {
+		switch {
+		case fresh:
+		case p.rule.again != nil:
+			c.Iterate, c.State = p.rule.again(c.Iterate, c.State)
+		default:
 			c.Iterate = p.At(c.Iterate, c.Iterate.X)
 			if p.rule.error != nil {
 				c.Iterate.Error = p.rule.error(c.Iterate)
@@ -228,7 +261,7 @@ func (s *Solver[P, D]) iteration(p problem[P], c Carry) (Iterate, []num.Array) {
 		c.Iterate.X = p.before(c.Iterate.X)
 	}
 	it, st := p.rule.update(c.Iterate, c.State)
-	checkIterate(s.def.name, c.Iterate, it, p.rule.error != nil, s.def.derivativeFree)
+	checkIterate(s.def.name, c.Iterate, it, p.rule.ownError(), s.def.derivativeFree)
 	it.NIter = c.Iterate.NIter.Add(num.Const(1))
 	it.Error = p.errorOf(it)
 	return it, st
@@ -236,7 +269,7 @@ func (s *Solver[P, D]) iteration(p problem[P], c Carry) (Iterate, []num.Array) {
 
 // errorOf is what Options.Tol bounds at an iterate.
 func (p problem[P]) errorOf(it Iterate) num.Array {
-	if p.rule.error != nil {
+	if p.rule.ownError() {
 		return it.Error
 	}
 	return num.Norm(p.Optimality(it.X, it.Grad))

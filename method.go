@@ -2,6 +2,7 @@ package argmin
 
 import (
 	"cmp"
+	"fmt"
 
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/treedef"
@@ -20,6 +21,7 @@ type Iterate struct {
 	NIter num.Array // iterations made, int32
 	Code  num.Array // a status.Code, int32; a method that cannot go on sets another than Running
 	NFev  num.Array // evaluations of the objective, int32
+	NVal  num.Array // those among them that took no gradient, int32
 
 	StepSize num.Array // the last step, as a multiple of the method's direction; 0 before the first one
 	NFailed  num.Array // line searches that ended without their condition, int32
@@ -51,9 +53,18 @@ type Rule[S any] struct {
 	// given, on the current data. Value and Error are then from before its step.
 	Evaluates bool
 
+	// begin, in place of Init and Error, makes the first iterate at a point with its error, a pure number
+	// that does not depend on units, and the state, which may keep what it has found of the problem at
+	// the iterate. Update then sets Error, too.
+	begin func(x num.Array) (Iterate, S)
+	// again is what begin evaluates, on other data, with what the state remembers besides.
+	again func(it Iterate, s S) (Iterate, S)
+
 	// steady declares that Update, if it Evaluates, depends on nothing but the iterate and the state's
 	// last step: it has no schedule that may wait.
 	steady bool
+	// judges declares that Update itself sets Converged, where more than Error has to be small.
+	judges bool
 	// entries, if set, makes Update's Code final: no other test stops the run. It gives the answer.
 	entries func(it Iterate, s S) entries
 	// reopen readies the state for data that may be others.
@@ -66,17 +77,19 @@ type entries struct{ X, Codes, Lower, Upper num.Array }
 // Problem is a problem as methods see it: its functions, on raveled parameters. Func is
 // always there, the other functions if the kind of problem has them.
 type Problem struct {
-	Func       linesearch.Func                      // value and gradient
-	Optimality func(x, grad num.Array) num.Array    // what is zero at a solution
-	Project    func(x num.Array) num.Array          // nearest point of the set: Bounded, OnSet
-	Prox       func(x, step num.Array) num.Array    // proximal operator: Composite, Separable
-	Oracle     func(g num.Array) num.Array          // point s of the set with the least <g, s>: OnSet
-	Mirror     func(x, g, size num.Array) num.Array // mirror step: OnSet
-	Lower      num.Array                            // bounds: Bounded
-	Upper      num.Array                            // as Lower
-	Separable  *SeparableTerms                      // Separable
-	Split      *SplitTerms                          // Split
-	Options    Options                              // with the defaults filled in
+	Func        linesearch.Func                      // value and gradient
+	Optimality  func(x, grad num.Array) num.Array    // what is zero at a solution
+	Project     func(x num.Array) num.Array          // nearest point of the set: Bounded, OnSet
+	Prox        func(x, step num.Array) num.Array    // proximal operator: Composite, Separable
+	Oracle      func(g num.Array) num.Array          // point s of the set with the least <g, s>: OnSet
+	Mirror      func(x, g, size num.Array) num.Array // mirror step: OnSet
+	Lower       num.Array                            // bounds: Bounded
+	Upper       num.Array                            // as Lower
+	Separable   *SeparableTerms                      // Separable
+	Split       *SplitTerms                          // Split
+	Residual    *ResidualTerms                       // LeastSquares, BoundedLeastSquares
+	Constrained *ConstrainedTerms                    // Constrained
+	Options     Options                              // with the defaults filled in
 
 	// Params makes a vector the tree of the user's parameters.
 	Params func(x num.Array) any
@@ -152,16 +165,20 @@ func (c Custom[S]) define() definition {
 	return d
 }
 
-func (c Custom[S]) smooth() definition     { return c.define() }
-func (c Custom[S]) bounded() definition    { return c.define() }
-func (c Custom[S]) composite() definition  { return c.define() }
-func (c Custom[S]) separable() definition  { return c.define() }
-func (c Custom[S]) onSet() definition      { return c.define() }
-func (c Custom[S]) split() definition      { return c.define() }
-func (c Custom[S]) fixedPoint() definition { return c.define() }
-func (c Custom[S]) root() definition       { return c.define() }
-func (c Custom[S]) bracketed() definition  { return c.define() }
-func (c Custom[S]) stochastic() definition { return c.define() }
+func (c Custom[S]) smooth() definition      { return c.define() }
+func (c Custom[S]) bounded() definition     { return c.define() }
+func (c Custom[S]) composite() definition   { return c.define() }
+func (c Custom[S]) separable() definition   { return c.define() }
+func (c Custom[S]) onSet() definition       { return c.define() }
+func (c Custom[S]) split() definition       { return c.define() }
+func (c Custom[S]) fixedPoint() definition  { return c.define() }
+func (c Custom[S]) stochastic() definition  { return c.define() }
+func (c Custom[S]) constrained() definition { return c.define() }
+func (c Custom[S]) root() definition        { return c.define() }
+func (c Custom[S]) bracketed() definition   { return c.define() }
+
+func (c Custom[S]) leastSquares() definition        { return c.define() }
+func (c Custom[S]) boundedLeastSquares() definition { return c.define() }
 
 // definition is a method as solvers keep it, whatever its state.
 type definition struct {
@@ -170,8 +187,17 @@ type definition struct {
 	rule           func(p *Problem) rule
 	derivativeFree bool
 	leaves         bool    // its iterates may leave the set of a problem with constraints
+	noUnroll       bool    // its iterations have no useful derivative
 	maxIter        int     // the default of Options.MaxIter, if not 500
 	tol            float64 // the default of Options.Tol, if not 1e-6
+}
+
+// unrolled is why iterations cannot be differentiated, where options ask for it.
+func (d definition) unrolled(opt Options) string {
+	if !opt.Unroll || !d.noUnroll {
+		return ""
+	}
+	return fmt.Sprintf("Options.Unroll is set, and the iterations of %s have no useful derivative; leave it out: the implicit one is exact", d.name)
 }
 
 // rule is a [Rule] whose state is flattened.
@@ -182,11 +208,18 @@ type rule struct {
 	start     func(x num.Array) num.Array
 	evaluates bool
 
+	// begin and again are nil unless the state keeps what it has found of the problem.
+	begin func(x num.Array) (Iterate, []num.Array)
+	again func(it Iterate, st []num.Array) (Iterate, []num.Array)
+
 	entries func(it Iterate, st []num.Array) entries // nil for most
 	reopen  func(it Iterate, st []num.Array) []num.Array
 
-	derivativeFree, steady bool
+	derivativeFree, steady, judges bool
 }
+
+// ownError reports whether the method's own error is what Options.Tol bounds.
+func (r rule) ownError() bool { return r.error != nil || r.begin != nil }
 
 func define[S any](name string, r func(p *Problem) Rule[S]) definition {
 	return definition{name: name, rule: func(p *Problem) rule {
@@ -199,7 +232,7 @@ func define[S any](name string, r func(p *Problem) Rule[S]) definition {
 
 // flattened is the one place where states become lists of arrays and back.
 func flattened[S any](name string, r Rule[S]) rule {
-	if r.Init == nil || r.Update == nil {
+	if r.Init == nil && r.begin == nil || r.Update == nil {
 		throwf(name, "the method's Rule has no Init or no Update")
 	}
 	var def *treedef.Def
@@ -216,8 +249,12 @@ func flattened[S any](name string, r Rule[S]) rule {
 		def = d
 		return leaves
 	}
+	// state is a flattened state as the rule's. A trace that begins between two iterations learns
+	// the structure from a first state.
 	state := func(it Iterate, st []num.Array) S {
-		if def == nil { // this trace begins between two iterations: Init only gives the structure
+		if def == nil && r.begin != nil {
+			num.TraceOnce(func(x num.Array) []num.Array { _, s := r.begin(x); return flat(s) }, it.X)
+		} else if def == nil {
 			flat(r.Init(it))
 		}
 		s, err := treedef.UnflattenTo[S](def, st)
@@ -226,21 +263,26 @@ func flattened[S any](name string, r Rule[S]) rule {
 		}
 		return s
 	}
-	flattened := rule{
-		init: func(it Iterate) []num.Array { return flat(r.Init(it)) },
-		update: func(it Iterate, st []num.Array) (Iterate, []num.Array) {
-			next, s := r.Update(it, state(it, st))
+	with := func(step func(it Iterate, s S) (Iterate, S)) func(it Iterate, st []num.Array) (Iterate, []num.Array) {
+		return func(it Iterate, st []num.Array) (Iterate, []num.Array) {
+			next, s := step(it, state(it, st))
 			return next, flat(s)
-		},
-		error: r.Error, start: r.Start, evaluates: r.Evaluates, steady: r.steady,
+		}
 	}
+	out := rule{update: with(r.Update), error: r.Error, start: r.Start, evaluates: r.Evaluates, steady: r.steady, judges: r.judges}
 	if r.entries != nil {
-		flattened.entries = func(it Iterate, st []num.Array) entries { return r.entries(it, state(it, st)) }
+		out.entries = func(it Iterate, st []num.Array) entries { return r.entries(it, state(it, st)) }
 	}
 	if r.reopen != nil {
-		flattened.reopen = func(it Iterate, st []num.Array) []num.Array { return flat(r.reopen(state(it, st))) }
+		out.reopen = func(it Iterate, st []num.Array) []num.Array { return flat(r.reopen(state(it, st))) }
 	}
-	return flattened
+	if r.begin == nil {
+		out.init = func(it Iterate) []num.Array { return flat(r.Init(it)) }
+		return out
+	}
+	out.begin = func(x num.Array) (Iterate, []num.Array) { it, s := r.begin(x); return it, flat(s) }
+	out.again = with(r.again)
+	return out
 }
 
 // stateless is the rule of a method that keeps nothing between iterations.

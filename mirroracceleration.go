@@ -64,6 +64,7 @@ func (m mirror) update(it Iterate, st mirrorState) (Iterate, mirrorState) {
 	next.X, next.Value, next.Grad = num.Where(failed, it.X, y.X), num.Where(failed, it.Value, y.Value), num.Where(failed, it.Grad, y.Grad)
 	next.Code = num.Where(failed, code(status.LineSearchFailed), code(status.Running))
 	next.NFev = it.NFev.Add(s.N).Add(y.N)
+	next.NVal = it.NVal.Add(s.NVal)
 	next.StepSize, next.NFailed = s.Step, it.NFailed.Add(s.OK.Not().AsType(num.Int32))
 	if !fixed {
 		most := num.Const(1 / it.X.DType().Eps())
@@ -109,7 +110,7 @@ type mirrorTrial struct{ X, Value, Blind num.Array }
 
 type mirrorStep struct {
 	mirrorTrial
-	Step, N, OK num.Array
+	Step, N, NVal, OK num.Array
 }
 
 // move makes a step that f's model bounds, f(x) ≤ f(y) + <g, x - y> + D(x, y)/size for the
@@ -134,16 +135,16 @@ func (m mirror) move(it Iterate, first num.Array, fixed bool) mirrorStep {
 		// As in ProximalGradient's shorter.
 		factor := num.Maximum(num.Minimum(slope.Neg().Div(c.Curve).Scale(0.95), num.Const(0.8)), num.Const(1e-3))
 		factor = num.Where(c.Curve.IsFinite(), factor, num.Const(0.1))
-		return linesearch.Trial[mirrorTrial]{Found: mirrorTrial{x, v, blind}, Next: factor.Mul(step), NFev: c.N, OK: ok}
+		return linesearch.Trial[mirrorTrial]{Found: mirrorTrial{x, v, blind}, Next: factor.Mul(step), NFev: c.N, NVal: num.Int(1), OK: ok}
 	}
 	var end linesearch.Trial[mirrorTrial]
 	if fixed {
 		end = try(first)
 		end.Step, end.OK = first, num.Full(num.Bool, 1)
 	} else {
-		end = linesearch.Curve(mirrorTrial{it.X, it.Value, num.Full(num.Bool, 0)}, first, try)
+		end = linesearch.Curve(0, mirrorTrial{it.X, it.Value, num.Full(num.Bool, 0)}, first, try)
 	}
-	s := mirrorStep{end.Found, end.Step, end.NFev, end.OK}
+	s := mirrorStep{end.Found, end.Step, end.NFev, end.NVal, end.OK}
 	if m.Options.Unroll { // the step is a constant of derivatives, as in alongArc
 		s.Step = s.Step.StopGradient()
 		s.X = m.Mirror(it.X, it.Grad, s.Step)

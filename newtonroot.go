@@ -43,7 +43,7 @@ func (m Newton) equations(p *Problem) Rule[rootState] {
 
 func (m Newton) step(p *Problem, it Iterate, st rootState) (Iterate, rootState) {
 	j := p.jacobian(it.X)
-	step, lambda := dampedStep(j, it.X, it.Grad, st.Lambda)
+	step, lambda := dampedNewton(j, it.X, it.Grad, st.Lambda)
 	next, t := m.search(p, it, step, it.Grad.Dot(j.MatMul(step)), j)
 	next.NFev = next.NFev.AddScalar(1) // of the Jacobian
 	// Steps within the rounding of x change nothing.
@@ -78,18 +78,18 @@ func damping(t, lambda num.Array) num.Array {
 	return num.Where(t.Lt(num.Const(shortStep)), more, num.Where(t.Ge(num.Const(0.5)), less, lambda))
 }
 
-// dampedStep is Newton's step -J⁻¹F, or with a damping λ > 0 the damped one; also where J is singular to
+// dampedNewton is Newton's step -J⁻¹F, or with a damping λ > 0 the damped one; also where J is singular to
 // working precision, with the damping that Dennis & Schnabel use there (algorithm A6.5.1). It returns the damping used.
-func dampedStep(j, x, f, lambda num.Array) (step, used num.Array) {
+func dampedNewton(j, x, f, lambda num.Array) (step, used num.Array) {
 	d := f.DType()
 	type system struct{ J, X, F, Lambda num.Array }
 	type answer struct{ Step, Lambda num.Array }
 	newton := func(s system) answer { return answer{num.Solve(s.J, s.F).Neg(), s.Lambda} }
 	damped := func(s system) answer {
-		scale := columns(s.J)
+		scale := columnScales(s.J)
 		a := s.J.Div(scale)
 		size := num.Maximum(largest(s.F), num.Const(d.Tiny())) // so that no square overflows
-		q := num.SolveCholesky(dampedFactor(a, s.Lambda.Mul(excess(s.J, s.X, s.F).Square().AddScalar(1))), s.F.Div(size).MatMul(a))
+		q := num.SolveCholesky(dampedNewtonFactor(a, s.Lambda.Mul(excess(s.J, s.X, s.F).Square().AddScalar(1))), s.F.Div(size).MatMul(a))
 		return answer{q.Div(scale).Mul(size).Neg(), num.Maximum(s.Lambda, num.Const(dampingLeast(a)))}
 	}
 	s := system{j, x, f, lambda}
@@ -114,9 +114,9 @@ func dampedStep(j, x, f, lambda num.Array) (step, used num.Array) {
 	return end.Step, end.Lambda
 }
 
-// dampedFactor is the Cholesky factor of aᵀa + λ, for an a with columns of length 1 and at least the damping with
+// dampedNewtonFactor is the Cholesky factor of aᵀa + λ, for an a with columns of length 1 and at least the damping with
 // which that is positive definite.
-func dampedFactor(a, lambda num.Array) num.Array {
+func dampedNewtonFactor(a, lambda num.Array) num.Array {
 	lambda = num.Maximum(lambda, num.Const(dampingLeast(a)))
 	return num.Cholesky(a.T().MatMul(a).Add(num.Eye(a.Shape()[0]).AsType(a.DType()).Mul(lambda)))
 }
@@ -124,7 +124,7 @@ func dampedFactor(a, lambda num.Array) num.Array {
 // excess is how much larger F is than its change where each unknown changes by its size, at most 1000: damping
 // limits steps to a part of that size where F hardly changes.
 func excess(j, x, f num.Array) num.Array {
-	change := num.Maximum(num.Norm(columns(j).Mul(sizes(x))), num.Const(x.DType().Tiny()))
+	change := num.Maximum(num.Norm(columnScales(j).Mul(sizes(x))), num.Const(x.DType().Tiny()))
 	return num.Minimum(num.Norm(f).Div(change), num.Const(mostExcess))
 }
 

@@ -80,15 +80,19 @@ func (p problem[P]) judge(it Iterate, pr *Progress) Iterate {
 		return it
 	}
 	converged := it.Error.Le(num.Const(p.Options.Tol))
+	if p.rule.judges {
+		converged = is(c, status.Converged)
+	}
 	if pr != nil && !p.rule.derivativeFree {
 		// Nothing more can be reached where the method itself finds no better point.
 		ended := is(c, status.Stalled).Or(is(c, status.LineSearchFailed)).Or(is(c, status.Stationary))
 		if !p.rule.evaluates || p.rule.steady { // schedules may wait
 			c = num.Where(is(c, status.Running).And(pr.Idle.Ge(num.Const(mostIdle))), code(status.Stalled), c)
 		}
-		if p.root {
+		switch {
+		case p.root:
 			it, converged = p.judgeRoot(it, *pr, ended.Or(is(c, status.Stalled)))
-		} else {
+		case !p.rule.judges:
 			converged = converged.And(p.plausible(it, *pr).Or(ended))
 		}
 	}
@@ -113,6 +117,9 @@ func (p problem[P]) judge(it Iterate, pr *Progress) Iterate {
 // The last three factors are choices. An error that is the difference of x and what a step from it
 // leads to says nothing where the gradient is lost in the rounding of x.
 func (p problem[P]) plausible(it Iterate, pr Progress) num.Array {
+	if p.rule.begin != nil { // its error has no units
+		return num.Full(num.Bool, 1)
+	}
 	e, v := it.Error, it.Value.Abs()
 	fallen := e.Le(pr.Largest.Scale(math.Max(p.Options.Tol, 1e-6)))
 	size := num.Norm(it.X)

@@ -20,12 +20,14 @@ type ProximalGradient struct {
 	StepSize       float64        // a fixed step, at most the inverse of the gradient's Lipschitz constant; default a line search
 	Schedule       optim.Schedule // a step for each iteration, from the number of iterations so far; it replaces StepSize
 	Decrease       float64        // largest factor of the step after a rejected trial; default 0.8
+	MaxTrials      int            // most steps tried in an iteration; default 60
 	NoAcceleration bool           // without momentum
 	NoRestart      bool           // keep the momentum where it leads uphill
 }
 
 func (m ProximalGradient) ranges() []option.Range {
-	return []option.Range{option.Positive("StepSize", m.StepSize), option.Between("Decrease", m.Decrease, 0, 1)}
+	return []option.Range{option.Positive("StepSize", m.StepSize), option.Between("Decrease", m.Decrease, 0, 1),
+		option.AtLeast("MaxTrials", float64(m.MaxTrials), 1)}
 }
 
 func (m ProximalGradient) composite() definition { return m.define("ProximalGradient") }
@@ -38,6 +40,7 @@ type ProjectedGradient struct {
 	StepSize       float64        // a fixed step, at most the inverse of the gradient's Lipschitz constant; default a line search
 	Schedule       optim.Schedule // a step for each iteration, from the number of iterations so far; it replaces StepSize
 	Decrease       float64        // largest factor of the step after a rejected trial; default 0.8
+	MaxTrials      int            // most steps tried in an iteration; default 60
 	NoAcceleration bool           // without momentum
 	NoRestart      bool           // keep the momentum where it leads uphill
 }
@@ -123,6 +126,7 @@ func (m proximal) update(it Iterate, st proximalState) (Iterate, proximalState) 
 	e := m.errorAt(next.X, y, s)
 	next.Error, next.Grad = e.Error, e.G
 	next.NFev = it.NFev.Add(y.N).Add(s.N).Add(e.N)
+	next.NVal = it.NVal.Add(s.NVal)
 
 	st.Step = s.Step
 	if !isFixed {
@@ -163,7 +167,7 @@ type proximalPoint struct{ X, Value, Flat num.Array }
 
 type proximalStep struct {
 	proximalPoint
-	Step, N, OK num.Array
+	Step, N, NVal, OK num.Array
 }
 
 // move makes a step from y whose quadratic model bounds the objective from above. Where
@@ -178,7 +182,7 @@ func (m proximal) move(y from, first num.Array, fixed bool) proximalStep {
 		return proximalPoint{x, v, num.Full(num.Bool, 0)}
 	}
 	if fixed {
-		return proximalStep{at(first), first, num.Int(1), num.Full(num.Bool, 1)}
+		return proximalStep{at(first), first, num.Int(1), num.Int(1), num.Full(num.Bool, 1)}
 	}
 	type verdict struct{ Curve, N num.Array }
 	try := func(step num.Array) linesearch.Trial[proximalPoint] {
@@ -193,16 +197,16 @@ func (m proximal) move(y from, first num.Array, fixed bool) proximalStep {
 		// 10 ε are left to the rounding of the two sides.
 		ok := c.Curve.Mul(step).Le(square.Scale(1 + 10*eps)).And(v.IsFinite()).And(x.IsFinite().All())
 		p.Flat = c.Curve.Mul(step).Le(square.Scale(1e-3)).And(square.Gt(num.Const(0)))
-		return linesearch.Trial[proximalPoint]{Found: p, Next: shorter(step, square, c.Curve, option.Or(m.Decrease, 0.8)), NFev: c.N, OK: ok}
+		return linesearch.Trial[proximalPoint]{Found: p, Next: shorter(step, square, c.Curve, option.Or(m.Decrease, 0.8)), NFev: c.N, NVal: num.Int(1), OK: ok}
 	}
-	end := linesearch.Curve(proximalPoint{y.Y, y.Value, num.Full(num.Bool, 0)}, first, try)
-	s := proximalStep{end.Found, end.Step, end.NFev, end.OK}
+	end := linesearch.Curve(m.MaxTrials, proximalPoint{y.Y, y.Value, num.Full(num.Bool, 0)}, first, try)
+	s := proximalStep{end.Found, end.Step, end.NFev, end.NVal, end.OK}
 	if m.Options.Unroll { // the step is a constant of derivatives, as in alongArc
 		s.Step = s.Step.StopGradient()
 		flat := s.Flat
 		s.proximalPoint = at(s.Step)
 		s.Flat = flat
-		s.N = s.N.AddScalar(1)
+		s.N, s.NVal = s.N.AddScalar(1), s.NVal.AddScalar(1)
 	}
 	return s
 }

@@ -148,8 +148,8 @@ func (p *Problem) descend(it Iterate, dir, slope num.Array) descent {
 	return descent{next, step}
 }
 
-// columns are the norms of a Jacobian's columns, 1 in place of 0: the scales of the unknowns.
-func columns(j num.Array) num.Array {
+// columnScales are the norms of a Jacobian's columns, 1 in place of 0: the scales of the unknowns.
+func columnScales(j num.Array) num.Array {
 	norms := num.Norm(j, 0)
 	return num.Where(norms.Gt(num.Const(0)), norms, num.Const(1))
 }
@@ -158,7 +158,7 @@ func columns(j num.Array) num.Array {
 // lowers |F| to first order. The bound is a choice: this is asked only where Newton's step is no use.
 func orthogonal(j, f num.Array) num.Array {
 	unit := f.Div(num.Maximum(num.Norm(f), num.Const(f.DType().Tiny())))
-	return largest(unit.MatMul(j.Div(columns(j)))).Le(num.Const(1e-4))
+	return largest(unit.MatMul(j.Div(columnScales(j)))).Le(num.Const(1e-4))
 }
 
 // stationary reports whether a method that cannot go on from x is where |F| has a minimum: to first order |F| falls by

@@ -24,10 +24,10 @@ func (m PolyakSGD) ranges() []option.Range {
 func (m PolyakSGD) stochastic() definition {
 	most, scale := option.Or(m.MaxStepSize, 1), option.Or(m.Scale, 1)
 	return define("PolyakSGD", func(p *Problem) Rule[sgdState] {
-		return sgd(p, most, option.Or(m.Momentum, 0), func(it Iterate, last num.Array) (num.Array, num.Array) {
+		return sgd(p, most, option.Or(m.Momentum, 0), func(it Iterate, last num.Array) (size, evaluations, values num.Array) {
 			gg := it.Grad.Dot(it.Grad).AddScalar(option.Or(m.Delta, 0))
 			s := it.Value.AddScalar(-m.MinValue).Scale(scale).Div(num.Where(gg.Gt(num.Const(0)), gg, num.Const(1)))
-			return num.Maximum(num.Minimum(s, num.Const(most)), num.Const(0)), num.Int(0)
+			return num.Maximum(num.Minimum(s, num.Const(most)), num.Const(0)), num.Int(0), num.Int(0)
 		})
 	})
 }
@@ -67,7 +67,7 @@ func (m ArmijoSGD) ranges() []option.Range {
 func (m ArmijoSGD) stochastic() definition {
 	most := option.Or(m.MaxStepSize, 1)
 	return define("ArmijoSGD", func(p *Problem) Rule[sgdState] {
-		return sgd(p, most, option.Or(m.Momentum, 0), func(it Iterate, last num.Array) (num.Array, num.Array) {
+		return sgd(p, most, option.Or(m.Momentum, 0), func(it Iterate, last num.Array) (size, evaluations, values num.Array) {
 			if m.Reset == ResetIncrease {
 				last = num.Minimum(last.Scale(option.Or(m.Increase, 1.5)), num.Const(most))
 			}
@@ -76,10 +76,10 @@ func (m ArmijoSGD) stochastic() definition {
 	})
 }
 
-func (m ArmijoSGD) search(p *Problem, it Iterate, first num.Array, most float64) (step, evaluations num.Array) {
+func (m ArmijoSGD) search(p *Problem, it Iterate, first num.Array, most float64) (step, evaluations, values num.Array) {
 	c1, decrease := option.Or(m.C1, 0.1), option.Or(m.Decrease, 0.8)
 	slope := it.Grad.Dot(it.Grad)
-	type state struct{ Step, Next, N, OK, Value num.Array }
+	type state struct{ Step, Next, N, NVal, OK, Value num.Array }
 	type verdict struct{ OK, N num.Array }
 	end := num.WhileMax(option.Or(m.MaxTrials, 30), func(s state) num.Array { return s.OK.Not() }, func(s state) state {
 		x := it.X.Sub(it.Grad.Mul(s.Next))
@@ -91,15 +91,15 @@ func (m ArmijoSGD) search(p *Problem, it Iterate, first num.Array, most float64)
 			_, g := p.Func(x)
 			return verdict{g.Dot(it.Grad).Ge(slope.Scale(2*max(c1, 0.1) - 1)), num.Int(2)}
 		}, func(num.Array) verdict { return verdict{v.Le(it.Value.Sub(promise)), num.Int(1)} }, x)
-		return state{s.Next, s.Next.Scale(decrease), s.N.Add(ok.N), ok.OK, v}
-	}, state{first, first, num.Int(0), num.Full(num.Bool, 0), it.Value})
+		return state{s.Next, s.Next.Scale(decrease), s.N.Add(ok.N), s.NVal.AddScalar(1), ok.OK, v}
+	}, state{first, first, num.Int(0), num.Int(0), num.Full(num.Bool, 0), it.Value})
 	if m.Reset == ResetGoldstein {
 		// Goldstein's condition: not more than 1 - c1 of what the slope promises (Nocedal & Wright, section 3.1).
 		short := end.OK.And(end.Value.Lt(it.Value.Sub(slope.Mul(end.Step).Scale(1 - c1))))
 		grown := num.Minimum(end.Step.Scale(option.Or(m.Increase, 1.5)), num.Const(most))
 		end.Step = num.Where(short, grown, end.Step)
 	}
-	return end.Step.StopGradient(), end.N
+	return end.Step.StopGradient(), end.N, end.NVal
 }
 
 type sgdState struct {
@@ -109,7 +109,7 @@ type sgdState struct {
 
 // sgd steps along the gradient of the batch at hand, by the size that step finds from the
 // last one.
-func sgd(p *Problem, first, momentum float64, step func(it Iterate, last num.Array) (size, evaluations num.Array)) Rule[sgdState] {
+func sgd(p *Problem, first, momentum float64, step func(it Iterate, last num.Array) (size, evaluations, values num.Array)) Rule[sgdState] {
 	return Rule[sgdState]{
 		Error: gradientNorm, Evaluates: true, steady: true,
 		Init: func(it Iterate) sgdState {
@@ -121,8 +121,8 @@ func sgd(p *Problem, first, momentum float64, step func(it Iterate, last num.Arr
 		},
 		Update: func(it Iterate, st sgdState) (Iterate, sgdState) {
 			it = p.sample(it)
-			size, n := step(it, st.Size)
-			it.NFev, it.StepSize = it.NFev.Add(n), size
+			size, n, values := step(it, st.Size)
+			it.NFev, it.NVal, it.StepSize = it.NFev.Add(n), it.NVal.Add(values), size
 			move := it.Grad.Mul(size).Neg()
 			next := sgdState{Size: size}
 			if momentum != 0 {

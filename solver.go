@@ -20,6 +20,7 @@ type State struct {
 	Value num.Array // objective at Params
 	Code  num.Array // the status.Code, int32
 	NFev  num.Array // evaluations of the objective, int32
+	NJev  num.Array // evaluations of its gradient, or of the residual where an equation is solved, int32; 0 for methods that need only values
 
 	StepSize num.Array // the last step, as a multiple of the method's direction; 0 if there was none or the method has none
 	NFailed  num.Array // line searches that ended without their condition, int32
@@ -117,6 +118,8 @@ type kind[P, D any] struct {
 	underivable string
 	// aux is what results have in addition, or nil.
 	aux func(x P, data D) any
+	// complete fills in what users may leave out of a start; nil for nothing.
+	complete func(x P, data D) P
 	// entries is the same where each entry is solved by itself.
 	entries func(x P, e entries) any
 	// simple are more verdicts on an answer before it is differentiated; nil for none.
@@ -125,6 +128,9 @@ type kind[P, D any] struct {
 	before func(x P, data D) P
 	// bind adds to a problem what the methods of this kind need besides Func.
 	bind func(p *Problem, b binding[P, D])
+	// squares is what the objective is the sum of, if it is one, and bindResidual adds it to a problem.
+	squares      *squares[P, D]
+	bindResidual func(p *Problem, b binding[P, D])
 }
 
 // binding is a problem's data, and the way from raveled parameters to the user's.
@@ -175,7 +181,7 @@ func newSolver[P, D any](k kind[P, D], d definition, opt Options) *Solver[P, D] 
 		}
 	}
 	s := &Solver[P, D]{kind: k, def: d, opt: opt.with(d), limited: opt.MaxIter != 0}
-	for _, what := range []string{d.wrong, wrongOptions(s.opt)} {
+	for _, what := range []string{d.wrong, wrongOptions(s.opt), d.unrolled(opt)} {
 		if what != "" && s.wrong == nil {
 			s.wrong = wrong(k.name, "%s", what)
 		}
@@ -192,8 +198,8 @@ func (s *Solver[P, D]) jit() *Solver[P, D] {
 	s = &fresh
 	s.run = num.Jit(func(in input[P, D]) Result[P] { return s.solve(in.Init, in.Data) })
 	s.first = num.Jit(func(in input[P, D]) Step[P] {
-		checkParams(s.kind.name, in.Init)
-		return s.start(s.newProblem(s.kind.valueAndGrad, in.Init, in.Data))
+		init := s.completed(in.Init, in.Data)
+		return s.start(s.newProblem(s.kind.valueAndGrad, init, in.Data))
 	})
 	carried := func(in stepInput[P, D]) any { return in.From.Carry }
 	problemOf := func(in stepInput[P, D]) problem[P] {
@@ -291,7 +297,7 @@ func (s *Solver[P, D]) RunContext(ctx context.Context, init P, data D) (Result[P
 // untouched is the result before anything was computed.
 func untouched[P any](init P) Result[P] {
 	nan := num.Scalar(math.NaN())
-	return Result[P]{Params: init, State: State{NIter: num.Int(0), Error: nan, Value: nan, Code: code(status.Running), NFev: num.Int(0),
+	return Result[P]{Params: init, State: State{NIter: num.Int(0), Error: nan, Value: nan, Code: code(status.Running), NFev: num.Int(0), NJev: num.Int(0),
 		StepSize: num.Scalar(0), NFailed: num.Int(0)}}
 }
 
@@ -327,8 +333,18 @@ func (s *Solver[P, D]) ArgminState(init P, data D) (P, State) {
 // [Solver.WithOptimality] gives another.
 func (s *Solver[P, D]) Optimality(params P, data D) P {
 	s.mustCheck()
+	params = s.completed(params, data)
 	_, g := s.kind.valueAndGrad(params, data)
 	return s.condition(params, g, data)
+}
+
+// completed is a start that has everything.
+func (s *Solver[P, D]) completed(init P, data D) P {
+	checkParams(s.kind.name, init)
+	if s.kind.complete == nil {
+		return init
+	}
+	return s.kind.complete(init, data)
 }
 
 func (s *Solver[P, D]) condition(params, g P, data D) P {
@@ -345,7 +361,7 @@ func (s *Solver[P, D]) L2OptimalityError(params P, data D) num.Array {
 
 func (s *Solver[P, D]) solve(init P, data D) Result[P] {
 	s.mustCheck()
-	checkParams(s.kind.name, init)
+	init = s.completed(init, data)
 	type both struct {
 		V num.Array
 		G P

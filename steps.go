@@ -100,7 +100,7 @@ func alongArc(f linesearch.Func, it Iterate, at func(step num.Array) num.Array, 
 		grow := num.Where(blind, first.Const(1), num.Const(1.5))
 		return linesearch.Trial[arcPoint]{Found: arcPoint{x, v, g, grow}, Next: step.Scale(0.5), NFev: num.Int(1), OK: ok}
 	}
-	end := linesearch.Curve(arcPoint{it.X, it.Value, it.Grad, first.Const(1)}, first, try)
+	end := linesearch.Curve(0, arcPoint{it.X, it.Value, it.Grad, first.Const(1)}, first, try)
 	r := arc{arcPoint: end.Found, Step: end.Step, N: end.NFev}
 	if unroll {
 		r.Step, r.Grow = r.Step.StopGradient(), r.Grow.StopGradient()

@@ -38,7 +38,7 @@ func TestCurve(t *testing.T) {
 	f := func(x A) A { return x.Sub(c).Square().Mul(num.Vector(1, 10, 100)).Sum() }
 	x := num.Vector(0.2, 0.3, 0.5)
 	search := func(first A) linesearch.Trial[arc] {
-		return linesearch.Curve(arc{x, f(x)}, first, projected(f, x))
+		return linesearch.Curve(0, arc{x, f(x)}, first, projected(f, x))
 	}
 	for _, first := range []float64{1e-4, 1e-2, 1, 1e6, math.Inf(1)} {
 		try := projected(f, x)
@@ -92,7 +92,7 @@ func ExampleCurve() {
 	x := num.Vector(0, 1)
 	value, g := num.ValueAndGrad(f)(x)
 	type found struct{ X, Value num.Array }
-	r := linesearch.Curve(found{x, value}, num.Scalar(1), func(step num.Array) linesearch.Trial[found] {
+	r := linesearch.Curve(0, found{x, value}, num.Scalar(1), func(step num.Array) linesearch.Trial[found] {
 		y := projection.Simplex(x.Sub(g.Mul(step)), 1)
 		v := f(y)
 		return linesearch.Trial[found]{Found: found{y, v}, Next: step.Scale(0.5), NFev: num.Int(1), OK: v.Lt(value.Scale(0.5))}

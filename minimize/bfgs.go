@@ -45,7 +45,7 @@ func (m BFGS) minimize(r *search.Run) search.Outcome {
 	n := r.N()
 	w := linesearch.NewWolfe(r, option.Or(m.C1, 1e-4), option.Or(m.C2, 0.9)).Check("BFGS")
 	w.Amin, w.Amax, w.ZoomMax = 1e-100, 1e100, 1e100 // as in SciPy
-	gtol, xrtol, maxIter := r.Tolerance(m.GTol, 1e-5), option.Or(m.XRTol, 0), r.Iterations(m.MaxIter)
+	gtol, xrtol, maxIter := r.ValueTolerance(m.GTol, 1e-5), option.Or(m.XRTol, 0), r.Iterations(m.MaxIter)
 	h := m.inverse(n)
 	sym := h.RawSymmetric()
 

@@ -44,7 +44,7 @@ func (m CG) minimize(r *search.Run) search.Outcome {
 	n := r.N()
 	w := linesearch.NewWolfe(r, option.Or(m.C1, 1e-4), option.Or(m.C2, 0.4)).Check("CG")
 	w.Amin, w.Amax, w.ZoomMax = 1e-100, 1e100, 1e100 // as in SciPy
-	gtol, maxIter := r.Tolerance(m.GTol, 1e-5), r.Iterations(m.MaxIter)
+	gtol, maxIter := r.ValueTolerance(m.GTol, 1e-5), r.Iterations(m.MaxIter)
 
 	mem := make(vec.Slab, 4*n)
 	x, g, d, next := mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n)

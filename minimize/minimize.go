@@ -31,6 +31,10 @@ func Minimize(ctx context.Context, p Problem, x0 []float64, opt Options) (Result
 // run runs a method, and has its end checked, from which it goes on if it is no minimum. A [Custom] method
 // is not run again.
 func run(r *search.Run, m Method, opt Options) search.Outcome {
+	_, custom := m.(Custom)
+	if custom { // which compares values with its own
+		r.PlainValues()
+	}
 	var o search.Outcome
 	if opt.Scale == nil {
 		o = m.minimize(r)
@@ -41,7 +45,7 @@ func run(r *search.Run, m Method, opt Options) search.Outcome {
 		return o
 	}
 	var goOn func(*search.Run) search.Outcome
-	if _, custom := m.(Custom); !custom {
+	if !custom {
 		goOn = again(m).minimize
 	}
 	return verify.Outcome(r, o, goOn)

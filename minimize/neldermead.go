@@ -51,7 +51,7 @@ func (NelderMead) Capability() Capability {
 
 func (m NelderMead) minimize(r *search.Run) search.Outcome {
 	maxIter, maxFev := searchLimits(m.MaxIter, m.MaxFev, 200*r.N())
-	xatol, fatol := r.Tolerance(m.XAtol, 1e-4), r.Tolerance(m.FAtol, 1e-4)
+	xatol, fatol := r.Tolerance(m.XAtol, 1e-4), r.ValueTolerance(m.FAtol, 1e-4)
 	s := newNelderMeadSimplex(r, m.Adaptive, maxFev)
 	end := func(reason status.Code, scipy int, message string) search.Outcome {
 		s.sort()

@@ -27,7 +27,8 @@ type Options struct {
 	// of the variables; differences take their steps from it. Default 1 each.
 	Scale []float64
 	// NoVerification takes the method's own stopping test for a success, as SciPy does, without the check of package
-	// minimize's documentation. It saves what that evaluates: about one gradient, or 2n values with methods that use
+	// minimize's documentation. It saves what that evaluates: about one gradient, or 2n values (COBYQA: none, COBYLA with
+	// active constraints: none or n) with methods that use
 	// only these.
 	NoVerification bool
 	Tol            float64 // sets the method's own tolerances that are 0, as SciPy's tol does; default none

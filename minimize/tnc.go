@@ -45,7 +45,7 @@ type TNC struct {
 	XTol     float64   `opt:"xtol,negative"`    // largest step at the end, in scaled variables; default 1.49e-8
 	GTol     float64   `opt:"gtol,negative"`    // largest length of the scaled projected gradient at the end; default 1e-2 √Accuracy
 	Rescale  float64   `opt:"rescale,negative"` // change of the gradient's length, in decades, that rescales f; default 1.3; 0 itself: always
-	MaxFun   int       `opt:"maxfun"`           // most evaluations of the gradient, with those for products; default max(100, 10n)
+	MaxFun   int       `opt:"maxfun"`           // most evaluations of the gradient, with those for products (by finite differences, each counts once); default max(100, 10n)
 }
 
 func (TNC) Name() string { return "TNC" }

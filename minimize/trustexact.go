@@ -43,7 +43,7 @@ func (m TrustExact) minimize(r *search.Run) search.Outcome {
 		s.limit = 25 * s.n
 	}
 	return trustRegion{option.Or(m.InitialTrustRadius, 1), option.Or(m.MaxTrustRadius, 1000), option.Or(m.Eta, 0.15),
-		r.Tolerance(m.GTol, 1e-4), r.Iterations(m.MaxIter), s.solve}.minimize(r, m.Name())
+		r.ValueTolerance(m.GTol, 1e-4), r.Iterations(m.MaxIter), s.solve}.minimize(r, m.Name())
 }
 
 // exactStep solves (B + λI) p = -g with λ ≥ 0, B + λI positive semidefinite and λ = 0

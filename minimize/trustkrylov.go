@@ -37,7 +37,7 @@ func (TrustKrylov) Capability() Capability { return Capability{Hess: true} }
 func (m TrustKrylov) minimize(r *search.Run) search.Outcome {
 	k := &krylovStep{exact: m.Exact, n: r.N(), bq: make([]float64, r.N())}
 	return trustRegion{option.Or(m.InitialTrustRadius, 1), option.Or(m.MaxTrustRadius, 1000), option.Or(m.Eta, 0.15),
-		r.Tolerance(m.GTol, 1e-4), r.Iterations(m.MaxIter), k.solve}.minimize(r, m.Name())
+		r.ValueTolerance(m.GTol, 1e-4), r.Iterations(m.MaxIter), k.solve}.minimize(r, m.Name())
 }
 
 // krylovStep has the Lanczos vectors q and the tridiagonal matrix T of a step, with

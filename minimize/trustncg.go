@@ -81,5 +81,5 @@ func (m TrustNCG) minimize(r *search.Run) search.Outcome {
 		return false
 	}
 	return trustRegion{option.Or(m.InitialTrustRadius, 1), option.Or(m.MaxTrustRadius, 1000), option.Or(m.Eta, 0.15),
-		r.Tolerance(m.GTol, 1e-4), r.Iterations(m.MaxIter), solve}.minimize(r, m.Name())
+		r.ValueTolerance(m.GTol, 1e-4), r.Iterations(m.MaxIter), solve}.minimize(r, m.Name())
 }

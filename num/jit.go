@@ -83,6 +83,7 @@ func (j *Jitted[T, U]) traced(xs values, def *treedef.Def) traced {
 	if !ok {
 		notNil("num.Jit", "the function", j.f == nil)
 		t = traceLater("num.Jit", ir.Later, j.f, def, ir.TypesOf(xs))
+		t.in = def // what the key has by its address must stay where it is
 		t.prog.Name = funcName(j.f)
 		t.options.Captured = len(t.captured)
 		if j.give != nil {

@@ -34,6 +34,35 @@ func Cholesky(a Array) Array {
 	return apply(prim.CholeskyOp{}, symmetric(a).v)
 }
 
+// LDL factors a symmetric matrix, definite or not: with complete pivoting, (A + Aᵀ)/2 with rows and columns in the order
+// perm (int32) is L D Lᵀ, where L is unit lower triangular and D has d on its diagonal and e[i] at (i, i+1) and (i+1, i). D has blocks of
+// order one, whose signs are those of d, and, where e is not zero, of order two, with one eigenvalue of each sign: so
+// their counts are those of A (Bunch & Parlett, "Direct methods for solving symmetric indefinite systems of linear equations", 1971).
+// [SolveLDL] solves with the factors. It takes n³/3 operations, and a search among as many numbers.
+func LDL(a Array) (l, d, e, perm Array) {
+	matrix("num.LDL", a, true)
+	y := ir.Apply(prim.LDLOp{}, symmetric(a).v)
+	return wrap(y[0]), wrap(y[1]), wrap(y[2]), wrap(y[3])
+}
+
+// SolveLDL is the solution x of a x = b, for the results of [LDL] of a. b is a vector, or matrices of right-hand sides. A singular a gives infinities or
+// NaN.
+func SolveLDL(l, d, e, perm, b Array) Array {
+	const op = "num.SolveLDL"
+	matrix(op, l, true)
+	want := l.Shape()[:l.Rank()-1]
+	if !slices.Equal(d.Shape(), want) || !slices.Equal(e.Shape(), want) || !slices.Equal(perm.Shape(), want) || perm.DType() != Int32 {
+		ir.Throw(ir.Errorf(ir.ShapeError, op, "l, d, e and perm have shapes %s, %s, %s and %s, want the results of num.LDL", ir.ShapeString(l.Shape()),
+			ir.ShapeString(d.Shape()), ir.ShapeString(e.Shape()), ir.ShapeString(perm.Shape())))
+	}
+	rhs, back := rightHand(op, l, b)
+	if len(rhs.Shape) != l.Rank() || !slices.Equal(rhs.Shape[:l.Rank()-2], want[:len(want)-1]) {
+		ir.Throw(ir.Errorf(ir.ShapeError, op, "right-hand side of shape %s for matrices of shape %s, want the same batch axes",
+			ir.ShapeString(b.Shape()), ir.ShapeString(l.Shape())))
+	}
+	return back(wrap(prim.LDLSolve(l.v, d.v, e.v, perm.v, rhs)))
+}
+
 // Triangle selects which triangular system [SolveTriangular] solves; the zero value is
 // an upper one.
 type Triangle struct {

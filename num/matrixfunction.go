@@ -70,3 +70,39 @@ func Funm(a Array, f func(w Array) Array) Array {
 	}
 	return apply(prim.MatrixFunctionOp{Func: &prim.Spectral{Scalar: scalar}}, a.v)
 }
+
+// Polar is the polar decomposition A = U P of an [m, n] matrix: U, [m, n], is the nearest matrix whose columns (rows, for m < n)
+// are orthonormal, and P, [n, n], is symmetric positive semidefinite (Higham, "Computing the polar decomposition, with applications", 1986).
+// Derivatives of all orders are exact also where singular values are equal, as for a rotation; where A has
+// not full rank U is not unique and its derivatives are infinite or NaN. The time is that of the
+// singular value decomposition, and for a derivative that of [Funm]'s for a matrix of twice as many rows.
+func Polar(a Array) (u, p Array) {
+	matrix("num.Polar", a, false)
+	switch m, n := a.Shape()[a.Rank()-2], a.Shape()[a.Rank()-1]; {
+	case m < n:
+		t, _ := Polar(a.MatT())
+		u = t.MatT()
+	case m > n: // A = Q R, and U is Q times the factor of R
+		q, r := QR(a)
+		u = q.MatMul(orthogonal(r))
+	default:
+		u = orthogonal(a)
+	}
+	return u, symmetric(u.MatT().MatMul(a))
+}
+
+// orthogonal is U Vᵀ for a square matrix U Σ Vᵀ.
+func orthogonal(a Array) Array {
+	return CustomJVP(func(a Array) Array {
+		u, _, vt := SVD(a)
+		return u.MatMul(vt)
+	}, func(a, da Array) (Array, Array) {
+		return JVP(func(a Array) Array {
+			// The sign of the symmetric matrix (0 A; Aᵀ 0), whose eigenvalues are the singular values with both signs.
+			n, axis := a.Shape()[a.Rank()-1], a.Rank()-1
+			zero := a.Scale(0)
+			wide := Concat(axis-1, Concat(axis, zero, a), Concat(axis, a.MatT(), zero))
+			return Funm(wide, Array.Sign).Index(Ellipsis, To(n), From(n))
+		}, a, da)
+	})(a)
+}

@@ -28,6 +28,28 @@ func TestMatrixFunctions(t *testing.T) {
 	near(t, "derivative of the square root", derivative(num.Sqrtm, s, num.Eye(5)), num.Inv(num.Sqrtm(s)).Scale(0.5), 1e-12)
 }
 
+// A polar decomposition, of all shapes, with its derivatives where singular values are equal.
+func TestPolar(t *testing.T) {
+	factor := func(a A) A { u, _ := num.Polar(a); return u }
+	for _, s := range [][2]int{{4, 4}, {5, 3}, {3, 5}, {1, 3}} {
+		a, da := randn(3, s[:]...), randn(4, s[:]...)
+		u, p := num.Polar(a)
+		near(t, "U P", u.MatMul(p), a, 1e-13)
+		if k := min(s[0], s[1]); s[0] >= s[1] {
+			near(t, "UᵀU", u.T().MatMul(u), num.Eye(k), 1e-14)
+		} else {
+			near(t, "UUᵀ", u.MatMul(u.T()), num.Eye(k), 1e-14)
+		}
+		near(t, "derivative", derivative(factor, a, da), difference(factor, a, da), 1e-7)
+	}
+	rotation := matrixOf(3, 0, -1, 0, 1, 0, 0, 0, 0, 1).Scale(2)
+	along := func(a A) A { return derivative(factor, a, randn(5, 3, 3)) }
+	near(t, "derivative at a rotation", along(rotation), difference(factor, rotation, randn(5, 3, 3)), 1e-7)
+	near(t, "second derivative", derivative(along, rotation, randn(6, 3, 3)), difference(along, rotation, randn(6, 3, 3)), 1e-7)
+	near(t, "a batch", num.Vmap(factor)(num.Stack(rotation, num.Eye(3))).At(1), num.Eye(3), 1e-15)
+	near(t, "a batch of matrices", factor(num.Stack(rotation, num.Eye(3))).At(1), num.Eye(3), 1e-15)
+}
+
 func derivative(f func(A) A, x, dx A) A { _, d := num.JVP(f, x, dx); return d }
 
 func difference(f func(A) A, x, dx A) A {

@@ -16,7 +16,8 @@ import (
 // iteration, if the map is symmetric, as the Hessian of an objective is; else BiCGSTAB; and where
 // that fails, conjugate gradients on the normal equations. The iterations aim at a residual of 100 ε
 // relative to b; an answer whose relative residual is above √ε is an error
-// (errors.Is(err, ErrNumeric)).
+// (errors.Is(err, ErrNumeric)). Before them, if package sparse is part of the program, which package argmin
+// needs, a map whose matrix has few entries is factored, except on XLA: see sparse.Solve.
 //
 // A singular system that has solutions gives the one of smallest norm (of a map that is neither
 // symmetric nor dense, any). The derivative of an answer then leaves the answer where it is in the directions that
@@ -74,6 +75,38 @@ func (s system) least() (x, null Array) {
 	if s.b.Size() <= denseLimit {
 		return s.dense()
 	}
+	if direct != nil {
+		if factored := direct(s.apply, s.b); factored != nil {
+			return s.either(factored)
+		}
+	}
+	return s.iterative()
+}
+
+// direct is set by package sparse.
+var direct func(matvec func(Array) Array, b Array) func() (x, ok Array)
+
+// UseDirect is for package sparse, which can factor linear maps whose matrices have few entries: it gives a function
+// that returns nil for others, and else another one for the solution and whether there is one.
+func UseDirect(f func(matvec func(Array) Array, b Array) func() (x, ok Array)) { direct = f }
+
+// either is the answer by a factorization, and by iteration where that finds none.
+func (s system) either(factored func() (x, ok Array)) (x, null Array) {
+	type answer struct{ X, Null Array }
+	y := portable("num.LinearSolver", func(struct{}) answer {
+		x, ok := factored()
+		return Cond(ok, func(x Array) answer { return answer{x, x.Scale(0)} }, func(Array) answer {
+			x, null := s.iterative()
+			return answer{x, null}
+		}, x)
+	}, func(struct{}) answer {
+		x, null := s.iterative()
+		return answer{x, null}
+	}, struct{}{})
+	return y.X, y.Null
+}
+
+func (s system) iterative() (x, null Array) {
 	t := krylov.System[Array]{Language: language, Map: s.apply, Trans: s.transposed, B: s.b}
 	x = krylov.Scaled(t, func(t krylov.System[Array]) Array { x, n := iterative(t); null = n; return x })
 	return x, null

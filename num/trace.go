@@ -52,6 +52,7 @@ func zerosOf(ts []ir.Type) values {
 
 // traced is a user's function as a program.
 type traced struct {
+	in       *treedef.Def // of the argument, if it was kept
 	prog     *ir.Program
 	captured values
 	out      *treedef.Def

@@ -178,6 +178,41 @@ func TestKinks(t *testing.T) {
 	}
 }
 
+// The second derivatives of the nuclear norm's operator, where singular values are equal, zero or at no special place:
+// differences of the first ones, which are exact.
+func TestNuclearCurvature(t *testing.T) {
+	for name, c := range map[string]struct {
+		x    A
+		rows int
+		t    float64
+	}{
+		"general":       {num.Vector(1, 2, -1, 0.5, 3, 1), 3, 0.7},
+		"equal":         {num.Vector(2, 0, 0, 0, 2, 0), 2, 0.5},
+		"zero":          {num.Vector(2, 0, 0, 0, 0, 0), 3, 0.5},
+		"equal, square": {num.Eye(3).Scale(2).Reshape(9), 3, 0.5},
+		"no threshold":  {num.Eye(2).Scale(2).Reshape(4), 2, 0},
+	} {
+		n := c.x.Size()
+		f := func(z A) A { // of the matrix and the threshold
+			y := prox.Nuclear(z.Range(0, n).Reshape(c.rows, n/c.rows), z.At(n), num.Scalar(1))
+			return y.Reshape(n).Dot(num.Arange(num.Float64, 1, n+1).Square())
+		}
+		z := num.Concat(0, c.x, num.Vector(c.t))
+		h := num.Hessian(f)(z)
+		const step = 1e-4
+		for i := range n + 1 {
+			e := num.Eye(n + 1).At(i).Scale(step)
+			if c.t == 0 && i == n { // the threshold cannot be negative
+				continue
+			}
+			want := num.Grad(f)(z.Add(e)).Sub(num.Grad(f)(z.Sub(e))).Scale(1 / (2 * step))
+			if d := apart(h.At(i), want); !(d < 1e-6) {
+				t.Errorf("%s: row %d of the Hessian is %v, differences %v", name, i, h.At(i), want)
+			}
+		}
+	}
+}
+
 // Total variation against the dual, by projected gradients, on a signal with jumps.
 func TestTotalVariationLong(t *testing.T) {
 	rng := rand.New(rand.NewPCG(9, 9))

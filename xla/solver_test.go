@@ -70,7 +70,7 @@ func TestCatalog(t *testing.T) {
 	ctx := on(t)
 	for i, e := range catalog.Entries() {
 		first := i == 0 || e.Solver != catalog.Entries()[i-1].Solver
-		if testing.Short() && !first {
+		if (testing.Short() || e.Slow) && !first {
 			continue
 		}
 		t.Run(e.Name, func(t *testing.T) {

@@ -53,9 +53,11 @@ func run(python, recorded string, match *regexp.Regexp, out, profile string) err
 				return err
 			}
 		}
-		if p, err = start(python); err != nil {
+		started, err := start(python)
+		if err != nil {
 			return err
 		}
+		p = &started
 		defer p.close()
 	}
 	minima, err := compare(p, recorded, "scipy.json", "SciPy's value", parity.MinimizeCases(), match, out)
@@ -81,7 +83,7 @@ func compare[C parity.Case](p *peer, recorded, file, value string, cases []C, ma
 	var record parity.Record
 	var solve func(parity.Case) (parity.Figure, error)
 	if p != nil {
-		record.SciPy, solve = p.version, p.solve
+		record.SciPy, solve = p.Hello, p.solve
 	} else {
 		b, err := os.ReadFile(filepath.Join(recorded, file))
 		if err != nil {

@@ -1,86 +1,34 @@
 package main
 
 import (
-	"bufio"
 	_ "embed"
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log"
 	"math"
-	"os"
-	"os/exec"
-	"path/filepath"
 
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/argmin-go/argmin/internal/check/parity"
+	"github.com/argmin-go/argmin/internal/check/venv"
 )
 
 //go:embed peer.py
 var script []byte
 
 // peer is the Python process.
-type peer struct {
-	cmd     *exec.Cmd
-	in      *bufio.Writer
-	out     *bufio.Reader
-	stdin   io.Closer
-	version string
-	dir     string
+type peer struct{ *venv.Process }
+
+func start(python string) (peer, error) {
+	p, err := venv.Start(python, script)
+	return peer{p}, err
 }
 
-func start(python string) (*peer, error) {
-	dir, err := os.MkdirTemp("", "argmin-parity-")
-	if err != nil {
-		return nil, err
-	}
-	file := filepath.Join(dir, "peer.py")
-	if err := os.WriteFile(file, script, 0o644); err != nil {
-		return nil, err
-	}
-	cmd := exec.Command(python, file)
-	cmd.Stderr = os.Stderr
-	stdin, err := cmd.StdinPipe()
-	if err != nil {
-		return nil, err
-	}
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := cmd.Start(); err != nil {
-		return nil, err
-	}
-	p := &peer{cmd: cmd, in: bufio.NewWriter(stdin), out: bufio.NewReader(stdout), stdin: stdin, dir: dir}
-	version, err := p.text()
-	p.version = string(version)
-	return p, err
-}
-
-func (p *peer) close() {
-	p.stdin.Close()
-	if err := p.cmd.Wait(); err != nil {
+func (p peer) close() {
+	if err := p.Close(); err != nil {
 		log.Print(err)
 	}
-	os.RemoveAll(p.dir)
-}
-
-func (p *peer) text() ([]byte, error) {
-	var n uint32
-	if err := binary.Read(p.out, binary.LittleEndian, &n); err != nil {
-		return nil, err
-	}
-	b := make([]byte, n)
-	_, err := io.ReadFull(p.out, b)
-	return b, err
-}
-
-func (p *peer) numbers(n int) ([]float64, error) {
-	v := make([]float64, n)
-	return v, binary.Read(p.out, binary.LittleEndian, v)
 }
 
 // job describes a problem to SciPy; numbers are words, so that they can be infinite.
@@ -163,7 +111,7 @@ func words(v []float64) []string {
 }
 
 // solve has SciPy solve a case, and evaluates the functions for it meanwhile.
-func (p *peer) solve(c parity.Case) (parity.Figure, error) {
+func (p peer) solve(c parity.Case) (parity.Figure, error) {
 	var j job
 	var answer answering
 	switch c := c.(type) {
@@ -172,20 +120,21 @@ func (p *peer) solve(c parity.Case) (parity.Figure, error) {
 	case parity.RootCase:
 		j, answer = rooting(c)
 	}
-	if err := json.NewEncoder(p.in).Encode(j); err != nil {
+	line, err := json.Marshal(j)
+	if err != nil {
 		return parity.Figure{}, err
 	}
-	if err := p.in.Flush(); err != nil {
+	if err := p.Line(line); err != nil {
 		return parity.Figure{}, err
 	}
 	count := map[byte]int{}
 	for {
-		kind, err := p.out.ReadByte()
+		kind, err := p.Letter()
 		if err != nil {
 			return parity.Figure{}, errors.Join(errors.New("SciPy's process ended"), err)
 		}
 		if kind == 'R' {
-			b, err := p.text()
+			b, err := p.Text()
 			if err != nil {
 				return parity.Figure{}, err
 			}
@@ -200,20 +149,17 @@ func (p *peer) solve(c parity.Case) (parity.Figure, error) {
 			return c.Judge(f), nil
 		}
 		count[kind]++
-		x, err := p.numbers(len(j.X0))
+		x, err := p.Numbers(len(j.X0))
 		if err != nil {
 			return parity.Figure{}, err
 		}
 		var v []float64
 		if kind == 'k' {
-			if v, err = p.numbers(len(j.CLower)); err != nil {
+			if v, err = p.Numbers(len(j.CLower)); err != nil {
 				return parity.Figure{}, err
 			}
 		}
-		if err := binary.Write(p.in, binary.LittleEndian, answer(kind, x, v)); err != nil {
-			return parity.Figure{}, err
-		}
-		if err := p.in.Flush(); err != nil {
+		if err := p.Send(answer(kind, x, v)); err != nil {
 			return parity.Figure{}, err
 		}
 	}

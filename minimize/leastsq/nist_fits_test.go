@@ -16,14 +16,14 @@ import (
 // digits allow.
 func TestNISTModelsAtCertifiedParameters(t *testing.T) {
 	for name, s := range nistLoad(t) {
-		p := s.problem()
-		n := len(s.params)
+		p := nistProblem(s)
+		n := len(s.Params)
 		r, j := make([]float64, p.M), mat.NewDense(p.M, n, nil)
-		p.Residuals(s.params, r)
-		p.Jac(s.params, j)
+		p.Residuals(s.Params, r)
+		p.Jac(s.Params, j)
 		var h mat.Dense
 		h.Mul(j.T(), j)
-		slack := 1e-9 * s.rss
+		slack := 1e-9 * s.RSS
 		for i := range n {
 			g, size := 0.0, 0.0
 			for k, v := range r {
@@ -31,16 +31,16 @@ func TestNISTModelsAtCertifiedParameters(t *testing.T) {
 				size += math.Abs(j.At(k, i) * v)
 			}
 			bound := 1e-14 * size // rounding
-			for k, b := range s.params {
+			for k, b := range s.Params {
 				bound += math.Abs(h.At(i, k)*b) * 1e-10
-				slack += math.Abs(h.At(i, k)*b*s.params[i]) * 1e-20
+				slack += math.Abs(h.At(i, k)*b*s.Params[i]) * 1e-20
 			}
 			if math.Abs(g) > bound {
 				t.Errorf("%s: gradient %d is %g, want 0 to %g", name, i, g, bound)
 			}
 		}
-		if rss := vec.Dot(r, r); math.Abs(rss-s.rss) > slack {
-			t.Errorf("%s: residual sum of squares is %.11g, want %.11g", name, rss, s.rss)
+		if rss := vec.Dot(r, r); math.Abs(rss-s.RSS) > slack {
+			t.Errorf("%s: residual sum of squares is %.11g, want %.11g", name, rss, s.RSS)
 		}
 	}
 }
@@ -63,21 +63,21 @@ var nistElsewhere = map[string]float64{
 // precision has of them where they are least determined, ENSO and Lanczos3.
 func TestNISTFitsReachCertifiedParameters(t *testing.T) {
 	for name, s := range nistLoad(t) {
-		p := s.problem()
+		p := nistProblem(s)
 		model := func(b, _, y []float64) {
 			p.Residuals(b, y)
-			for i, v := range s.y {
+			for i, v := range s.Y {
 				y[i] += v
 			}
 		}
-		for k, b0 := range s.starts {
+		for k, b0 := range s.Starts {
 			for _, m := range methods.All {
 				for _, scaled := range []bool{false, true} {
 					what := fmt.Sprintf("%s:%d %s", name, k+1, m.Name())
 					if scaled {
 						what += "-jac"
 					}
-					res, err := CurveFit(context.Background(), model, nil, s.y, b0, CurveFitOptions{
+					res, err := CurveFit(context.Background(), model, nil, s.Y, b0, CurveFitOptions{
 						Jac:          func(b, _ []float64, j *mat.Dense) { p.Jac(b, j) },
 						LeastSquares: Options{Method: m, JacScale: scaled, FTol: 1e-15, XTol: 1e-14, GTol: 2.3e-16, MaxNFev: 5000},
 					})
@@ -97,16 +97,16 @@ func TestNISTFitsReachCertifiedParameters(t *testing.T) {
 					if name == "Lanczos1" { // residuals of 1e-13 are rounding for a part
 						sdDigits = 2
 					}
-					for i, want := range s.params {
+					for i, want := range s.Params {
 						if e := math.Abs(res.Params[i]/want - 1); !(e <= math.Pow(10, -digits)) {
 							t.Errorf("%s: parameter %d is %.11g, want %.11g", what, i, res.Params[i], want)
 						}
-						if e := math.Abs(res.StdErr[i]/s.sd[i] - 1); !(e <= math.Pow(10, -sdDigits)) {
-							t.Errorf("%s: standard deviation %d is %.11g, want %.11g", what, i, res.StdErr[i], s.sd[i])
+						if e := math.Abs(res.StdErr[i]/s.SD[i] - 1); !(e <= math.Pow(10, -sdDigits)) {
+							t.Errorf("%s: standard deviation %d is %.11g, want %.11g", what, i, res.StdErr[i], s.SD[i])
 						}
 					}
-					if e := math.Abs(res.ChiSquare/s.rss - 1); !(e <= 1e-8 || name == "Lanczos1" && e < 0.01) {
-						t.Errorf("%s: residual sum of squares is %.11g, want %.11g", what, res.ChiSquare, s.rss)
+					if e := math.Abs(res.ChiSquare/s.RSS - 1); !(e <= 1e-8 || name == "Lanczos1" && e < 0.01) {
+						t.Errorf("%s: residual sum of squares is %.11g, want %.11g", what, res.ChiSquare, s.RSS)
 					}
 				}
 			}

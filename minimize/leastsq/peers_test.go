@@ -8,6 +8,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/argmin-go/argmin/internal/check/nist"
 )
 
 // lsqRecord is what SciPy did; see testdata/scipy_leastsquares.py.
@@ -38,7 +40,7 @@ func lsqRecords(t *testing.T) (all []lsqRecord) {
 }
 
 // solve does the same.
-func (rec lsqRecord) solve(t *testing.T, sets map[string]*nistSet) Result {
+func (rec lsqRecord) solve(t *testing.T, sets map[string]*nist.Set) Result {
 	t.Helper()
 	var o Options
 	var p Problem
@@ -59,7 +61,7 @@ func (rec lsqRecord) solve(t *testing.T, sets map[string]*nistSet) Result {
 	}
 	var x0 []float64
 	if set, start, ok := strings.Cut(rec.problem, ":"); ok {
-		p, x0 = sets[set].problem(), sets[set].starts[start[0]-'1']
+		p, x0 = nistProblem(sets[set]), sets[set].Starts[start[0]-'1']
 	} else {
 		of := rec.problem
 		b, bounded := bounded[of]

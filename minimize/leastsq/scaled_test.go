@@ -97,9 +97,9 @@ func TestNoFalseMinimumInRandomUnits(t *testing.T) {
 		all = append(all, scaledProblem{name: name, p: Problem{Residuals: q.f, M: q.m}, x0: q.x0})
 	}
 	for name, s := range nistLoad(t) {
-		for k, x0 := range s.starts {
-			all = append(all, scaledProblem{name: name + []string{":1", ":2"}[k], p: s.problem(), x0: x0})
-			p := s.problem()
+		for k, x0 := range s.Starts {
+			all = append(all, scaledProblem{name: name + []string{":1", ":2"}[k], p: nistProblem(s), x0: x0})
+			p := nistProblem(s)
 			p.Jac = nil
 			all = append(all, scaledProblem{name: name + []string{":1", ":2"}[k] + " by differences", p: p, x0: x0})
 		}

@@ -96,14 +96,14 @@ func differentiable[P, D any](zero func(P, D) P, what string, run func(init P, d
 }
 
 // likeState is a state's shapes and types.
-func likeState() argmin.State { return stateOf(status.Running, 0, 0, 0, 0) }
+func likeState() argmin.State { return stateOf(status.Running, 0, 0, 0, 0, 0) }
 
 // failed is the state of a search that did not begin.
-func failed() argmin.State { return stateOf(status.Failed, 0, 0, math.NaN(), math.NaN()) }
+func failed() argmin.State { return stateOf(status.Failed, 0, 0, 0, math.NaN(), math.NaN()) }
 
 // stateOf is the end of a search as a state of the root package.
-func stateOf(code status.Code, nit, nfev int, value, residual float64) argmin.State {
+func stateOf(code status.Code, nit, nfev, njev int, value, residual float64) argmin.State {
 	count := func(n int) num.Array { return num.Int(n) }
-	return argmin.State{NIter: count(nit), Error: num.Scalar(residual), Value: num.Scalar(value), Code: count(int(code)), NFev: count(nfev),
+	return argmin.State{NIter: count(nit), Error: num.Scalar(residual), Value: num.Scalar(value), Code: count(int(code)), NFev: count(nfev), NJev: count(njev),
 		StepSize: num.Scalar(0), NFailed: count(0)}
 }

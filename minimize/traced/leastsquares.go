@@ -180,7 +180,7 @@ func (s *LeastSquaresSolver[P, D]) run(ctx context.Context, init P, data D,
 		},
 	}
 	result := func(r leastsq.Result) LeastSquaresResult[P] {
-		return LeastSquaresResult[P]{r, h.unravel(h.array(r.X)), stateOf(r.Status, r.NIter, r.NFev, r.Cost, math.NaN())}
+		return LeastSquaresResult[P]{r, h.unravel(h.array(r.X)), stateOf(r.Status, r.NIter, r.NFev, r.NJev, r.Cost, math.NaN())}
 	}
 	if callback == nil {
 		callback = o.Callback

@@ -140,7 +140,7 @@ func (s *Solver[P, D]) run(ctx context.Context, init P, data D, callback func(Re
 		return res, at, err
 	}
 	result := func(m minimize.Result) Result[P] {
-		return Result[P]{Result: m, Params: h.unravel(h.array(m.X)), State: stateOf(m.Status, m.NIter, m.NFev, m.Fun, math.NaN())}
+		return Result[P]{Result: m, Params: h.unravel(h.array(m.X)), State: stateOf(m.Status, m.NIter, m.NFev, m.NJev, m.Fun, math.NaN())}
 	}
 	if callback != nil {
 		opt.Callback = func(m minimize.Result) error { return callback(result(m)) }

@@ -106,7 +106,7 @@ func (s *RootSolver[P, D]) run(ctx context.Context, init P, data D, callback fun
 	}
 	result := func(r root.Result) RootResult[P] {
 		size := norm(r.Fun)
-		return RootResult[P]{r, h.unravel(h.array(r.X)), stateOf(r.Status, r.NIter, r.NFev, size*size/2, size)}
+		return RootResult[P]{r, h.unravel(h.array(r.X)), stateOf(r.Status, r.NIter, r.NFev, r.NJev, size*size/2, size)}
 	}
 	opt := root.Options{Method: s.opt.Method, Tol: s.opt.Tol, Monitor: s.opt.Monitor}
 	if callback != nil {

@@ -26,6 +26,8 @@ type Options struct {
 	Start   []float64 // nil means the problem's
 	// Seen, if set, is called in the trace of the objective with the point at which it is evaluated.
 	Seen func(x array)
+	// SeenGradient, if set, is called with the point of each evaluation of the objective's gradient.
+	SeenGradient func(x array)
 }
 
 // Entry is a solver on a problem, whose parameters are found from theta.
@@ -50,6 +52,7 @@ type Traits struct {
 	OwnError  bool    // its error is another one than the norm of the condition
 	Sampling  bool    // its value is that before its last step
 	Stable    bool    // unrolling it is accurate on stiff problems too
+	Slow      bool    // to compile on XLA, where one problem is enough
 	NoStart   bool    // the start of a problem cannot be chosen freely: it must be in a set
 	Unrolling float64 // how near the unrolled derivative comes; default 1e-6
 }
@@ -128,15 +131,16 @@ type parts struct {
 
 // kit is a problem in the terms of parameters of type P.
 type kit[P any] struct {
-	p    *Problem
-	make func(array) P
-	flat func(P) array
-	seen func(x array)
+	p            *Problem
+	make         func(array) P
+	flat         func(P) array
+	seen         func(x array)
+	seenGradient func(x array)
 }
 
 func flatKit(p *Problem) kit[array] {
 	id := func(x array) array { return x }
-	return kit[array]{p, id, id, func(array) {}}
+	return kit[array]{p, id, id, func(array) {}, nil}
 }
 
 func treeKit(p *Problem) kit[parts] {
@@ -147,20 +151,39 @@ func treeKit(p *Problem) kit[parts] {
 	}, func(x parts) array {
 		a := x.Tail["a"]
 		return num.Concat(0, x.Head, x.Tail["b"], a.Reshape(a.Size()))
-	}, func(array) {}}
+	}, func(array) {}, nil}
 }
 
 func (k kit[P]) objective(x P, theta array) array {
 	k.seen(k.flat(x))
-	return k.p.Value(k.flat(x), theta)
+	return k.p.Value(sloped(k.flat(x), k.seenGradient), theta)
+}
+
+func (k kit[P]) residuals(x P, theta array) []array {
+	k.seen(k.flat(x))
+	r := k.p.Residuals(sloped(k.flat(x), k.seenGradient), theta)
+	return []array{r.Range(0, 2), r.Range(2, r.Size())}
 }
 
 // watched is the kit whose evaluations are seen.
-func (k kit[P]) watched(seen func(x array)) kit[P] {
-	if seen != nil {
-		k.seen = seen
+func (k kit[P]) watched(o Options) kit[P] {
+	if o.Seen != nil {
+		k.seen = o.Seen
 	}
+	k.seenGradient = o.SeenGradient
 	return k
+}
+
+// sloped is x; where its derivative is computed, seen is called. A gradient that is not used calls
+// nothing: the call is a factor of it.
+func sloped(x array, seen func(x array)) array {
+	if seen == nil {
+		return x
+	}
+	return num.CustomJVP(func(x array) array { return x }, func(x, dx array) (array, array) {
+		one := num.Callback(func(x array) (array, error) { seen(x); return num.Scalar(1), nil }, num.Scalar(1), x.StopGradient())
+		return x, dx.Mul(one.AsType(dx.DType()))
+	})(x)
 }
 
 func (k kit[P]) prox(x P, theta, step array) P { return k.make(k.p.Prox(k.flat(x), theta, step)) }
@@ -208,9 +231,9 @@ func (t Traits) filled() Traits {
 func entry(name string, p *Problem, t Traits, s solver) Entry {
 	t = t.filled()
 	e := Entry{Name: name + "/" + p.Name, Solver: name, Kind: s.kind, Method: s.method, Problem: p, Traits: t}
-	e.Flat = func(o Options) Instance { return s.flat(flatKit(p).watched(o.Seen), t.with(o)) }
+	e.Flat = func(o Options) Instance { return s.flat(flatKit(p).watched(o), t.with(o)) }
 	if s.tree != nil {
-		e.Tree = func(o Options) Instance { return s.tree(treeKit(p).watched(o.Seen), t.with(o)) }
+		e.Tree = func(o Options) Instance { return s.tree(treeKit(p).watched(o), t.with(o)) }
 	}
 	return e
 }

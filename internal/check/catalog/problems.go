@@ -17,6 +17,8 @@ type Problem struct {
 	// Equations is F of a problem that is a system F = 0; Value is then ½|F|².
 	Equations func(x, theta array) array
 	Prox      func(x, theta, step array) array // nil: no h
+	// Residuals are what Value is half the square sum of, or nil.
+	Residuals func(x, theta array) array
 	// Solution and Jacobian are the answer and its derivative, by a formula, or, for
 	// Solution, by the reference program in testdata.
 	Solution func(theta array) array
@@ -40,10 +42,15 @@ func design(d num.DType) (x, y array) {
 	return num.New(xs, rows, cols).AsType(d), num.New(ys).AsType(d)
 }
 
-func square(x, _ array) array {
+func deviations(x, _ array) array {
 	a, y := design(x.DType())
-	r := a.MatMul(x).Sub(y)
-	return r.Dot(r).Scale(0.5)
+	return a.MatMul(x).Sub(y)
+}
+
+func square(x, th array) array { return halfSquares(deviations)(x, th) }
+
+func halfSquares(r func(x, th array) array) func(x, th array) array {
+	return func(x, th array) array { v := r(x, th); return v.Dot(v).Scale(0.5) }
 }
 
 // Ridge has a closed form: (AᵀA + θ₀I) x = Aᵀy + θ₁ 1.
@@ -65,6 +72,27 @@ func ridgeSolution(th array) array {
 	h := a.T().MatMul(a).Add(num.Eye(cols).AsType(th.DType()).Mul(th.At(0)))
 	return num.Solve(h, a.T().MatMul(y).Add(th.At(1)))
 }
+
+// RidgeSquares is Ridge as a sum of squares, which adds a constant.
+var RidgeSquares = &Problem{
+	Name: "ridge", Theta: Ridge.Theta, Start: Ridge.Start, Value: halfSquares(ridgeResiduals), Residuals: ridgeResiduals,
+	Solution: ridgeSolution, Jacobian: Ridge.Jacobian,
+}
+
+func ridgeResiduals(x, th array) array {
+	root := th.At(0).Sqrt()
+	return num.Concat(0, deviations(x, th), x.Mul(root).Sub(th.At(1).Div(root)))
+}
+
+// Parabola has the residuals x² - θ and x, which have no common zero: x = √(θ - ½).
+var Parabola = &Problem{
+	Name: "parabola", Theta: []float64{2, 3, 5, 4}, Start: []float64{3, 1, 2, 0.5},
+	Value: halfSquares(parabolaResiduals), Residuals: parabolaResiduals,
+	Solution: func(th array) array { return th.AddScalar(-0.5).Sqrt() },
+	Jacobian: func(th array) array { return num.FromDiag(th.AddScalar(-0.5).Rsqrt().Scale(0.5)) },
+}
+
+func parabolaResiduals(x, th array) array { return num.Concat(0, x.Square().Sub(th), x) }
 
 // Logistic is logistic regression with a ridge; its labels are the signs of y.
 var Logistic = &Problem{
@@ -89,12 +117,7 @@ var Logistic = &Problem{
 // Rosenbrock is the chained function with its minimum moved to θ, θ², θ⁴, ….
 var Rosenbrock = &Problem{
 	Name: "rosenbrock", Stiffness: 100, Theta: []float64{1.1}, Start: []float64{-1.2, 1, -0.5, 0.8},
-	Value: func(x, th array) array {
-		n := x.Size()
-		a := x.Range(1, n).Sub(x.Range(0, n-1).Square())
-		b := x.At(0).Sub(th.At(0))
-		return a.Dot(a).Scale(10).Add(b.Square())
-	},
+	Value: halfSquares(rosenbrockResiduals), Residuals: rosenbrockResiduals,
 	Solution: func(th array) array {
 		t := th.At(0)
 		return num.Stack(t, t.Square(), t.Square().Square(), t.Square().Square().Square())
@@ -104,6 +127,12 @@ var Rosenbrock = &Problem{
 		t3 := t.Square().Mul(t)
 		return num.Stack(t.Scale(0).AddScalar(1), t.Scale(2), t3.Scale(4), t3.Square().Mul(t).Scale(8)).Reshape(4, 1)
 	},
+}
+
+func rosenbrockResiduals(x, th array) array {
+	n := x.Size()
+	a, b := x.Range(1, n).Sub(x.Range(0, n-1).Square()), x.Range(0, 1).Sub(th.At(0))
+	return num.Concat(0, a.Scale(math.Sqrt(20)), b.Scale(math.Sqrt2))
 }
 
 // Wall has its minimum at x = θ - 1.3 and no numbers from x = -1.3 down, where the first
@@ -179,7 +208,7 @@ func onSupport(x, right, scale array) array {
 // Boxed is ½|Ax - y|² in the box -θ₀ ≤ x ≤ θ₁.
 var Boxed = &Problem{
 	Name: "box", Theta: []float64{1.2, 0.9}, Start: make([]float64, cols),
-	Value: square,
+	Value: square, Residuals: deviations,
 	Prox: func(x, th, _ array) array {
 		return projection.Box(x, th.At(0).Neg().BroadcastTo(cols), th.At(1).BroadcastTo(cols))
 	},
@@ -216,9 +245,8 @@ var Fused = &Problem{
 // Cosine is the fixed point x = cos(x θ), elementwise, of a map that contracts.
 var Cosine = &Problem{
 	Name: "cosine", Theta: []float64{0.7, 0.8, 0.9, 0.4}, Start: []float64{1, 1, 1, 1},
-	Value:     func(x, th array) array { return squares(cosines(x, th)) },
-	Equations: cosines,
-	Solution:  reference("cosine"),
+	Value: halfSquares(cosineResiduals), Equations: cosineResiduals, Residuals: cosineResiduals,
+	Solution: reference("cosine"),
 	// dx (1 + θ sin(xθ)) = -x sin(xθ) dθ.
 	Jacobian: func(th array) array {
 		x := reference("cosine")(th)
@@ -226,8 +254,6 @@ var Cosine = &Problem{
 		return num.FromDiag(x.Mul(s).Neg().Div(th.Mul(s).AddScalar(1)))
 	},
 }
-
-func cosines(x, th array) array { return x.Sub(x.Mul(th).Cos()) }
 
 // squares is half the sum of squares of residuals.
 func squares(r array) array { return r.Dot(r).Scale(0.5) }
@@ -246,3 +272,5 @@ func valley(x, th array) array {
 	a := x.Range(1, n).Sub(x.Range(0, n-1).Square()).Scale(3)
 	return num.Concat(0, a, x.Range(0, 1).Sub(th.At(0)))
 }
+
+func cosineResiduals(x, th array) array { return x.Sub(x.Mul(th).Cos()) }

@@ -1,6 +1,8 @@
 package catalog
 
 import (
+	"math"
+
 	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/linesearch"
 	"github.com/argmin-go/argmin/num"
@@ -43,6 +45,18 @@ func Entries() []Entry {
 	add("LBFGSBFree", Traits{}, bounded(argmin.LBFGSB{}, true), everything...)
 	add("ProjectedGradientBounded", slow, bounded(argmin.ProjectedGradient{}, false), Boxed)
 
+	squares := Traits{OwnError: true, Stable: true, Tol: 1e-12}
+	residuals := []*Problem{RidgeSquares, Parabola, Cosine, Rosenbrock}
+	add("LevenbergMarquardt", squares, leastSquares(argmin.LevenbergMarquardt{}), residuals...)
+	add("LevenbergMarquardtCholesky", squares, leastSquares(argmin.LevenbergMarquardt{Linear: argmin.DampedCholesky{}}), residuals...)
+	add("LevenbergMarquardtGeodesic", squares, leastSquares(argmin.LevenbergMarquardt{Geodesic: true}), residuals...)
+
+	add("GaussNewton", squares, leastSquares(argmin.GaussNewton{}), residuals...)
+	add("Dogleg", squares, leastSquares(argmin.Dogleg{}), residuals...)
+	reflective := Traits{OwnError: true, NoUnroll: true, Tol: 1e-12}
+	add("TrustRegionReflective", reflective, boundedLeastSquares(argmin.TrustRegionReflective{}, false), Boxed)
+	add("TrustRegionReflectiveFree", reflective, boundedLeastSquares(argmin.TrustRegionReflective{}, true), residuals...)
+
 	add("PolyakSGD", Traits{Sampling: true}, stochastic(argmin.PolyakSGD{}), Cosine)
 	armijo := Traits{Sampling: true, MaxIter: 5000, Tol: 1e-6, Tol32: 2e-3, Accuracy: 1e-5, Unrolling: 1e-4}
 	add("ArmijoSGD", armijo, stochastic(argmin.ArmijoSGD{C1: 0.5}), convex...)
@@ -62,6 +76,11 @@ func Entries() []Entry {
 	add("BlockCoordinateDescent", slow, separable(argmin.BlockCoordinateDescent{}), Lasso)
 	add("ProximalGradientSeparable", slow, separable(argmin.ProximalGradient{}), Lasso)
 	add("ADMM", Traits{MaxIter: 200}, split(argmin.ADMM{}), Fused)
+
+	interior := Traits{NoUnroll: true, OwnError: true, Sampling: true, Slow: true}
+	add("InteriorPoint", interior, constrained(argmin.InteriorPoint{}), Simplex, Ball, Boxed, Probability, Ridge, Wall, Rosenbrock)
+	multipliers := Traits{NoUnroll: true, OwnError: true, Slow: true}
+	add("AugmentedLagrangian", multipliers, constrained(argmin.AugmentedLagrangian{}), Simplex, Ball, Boxed, Ridge, Wall, Rosenbrock)
 
 	mirror := Traits{MaxIter: 5000, NoStart: true}
 	add("ProjectedGradient", slow, onSet(argmin.ProjectedGradient{}, projected[array], projected[parts]), sets...)
@@ -151,14 +170,37 @@ func bounded(m argmin.BoundedMethod, free bool) solver {
 
 func boundedOn[P any](m argmin.BoundedMethod, free bool) func(kit[P], Options) Instance {
 	return func(k kit[P], o Options) Instance {
-		bounds := func(th array) (P, P) {
-			if free {
-				wide := num.Full(th.DType(), 1e6, len(k.p.Start))
-				return k.make(wide.Neg()), k.make(wide)
-			}
-			return k.make(th.At(0).Neg().BroadcastTo(cols)), k.make(th.At(1).BroadcastTo(cols))
+		return k.instance(argmin.Bounded(k.objective, boundsOf(k, free), m, o.shared()), o)
+	}
+}
+
+func boundsOf[P any](k kit[P], free bool) func(th array) (P, P) {
+	return func(th array) (P, P) {
+		if free {
+			wide := num.Full(th.DType(), 1e6, len(k.p.Start))
+			return k.make(wide.Neg()), k.make(wide)
 		}
-		return k.instance(argmin.Bounded(k.objective, bounds, m, o.shared()), o)
+		return k.make(th.At(0).Neg().BroadcastTo(cols)), k.make(th.At(1).BroadcastTo(cols))
+	}
+}
+
+func boundedLeastSquares(m argmin.BoundedLeastSquaresMethod, free bool) solver {
+	return solver{"boundedLeastSquares", methodName(m), boundedLeastSquaresOn[array](m, free), boundedLeastSquaresOn[parts](m, free)}
+}
+
+func boundedLeastSquaresOn[P any](m argmin.BoundedLeastSquaresMethod, free bool) func(kit[P], Options) Instance {
+	return func(k kit[P], o Options) Instance {
+		return k.instance(argmin.BoundedLeastSquares(k.residuals, boundsOf(k, free), m, o.shared()), o)
+	}
+}
+
+func leastSquares(m argmin.LeastSquaresMethod) solver {
+	return solver{"leastSquares", methodName(m), leastSquaresOn[array](m), leastSquaresOn[parts](m)}
+}
+
+func leastSquaresOn[P any](m argmin.LeastSquaresMethod) func(kit[P], Options) Instance {
+	return func(k kit[P], o Options) Instance {
+		return k.instance(argmin.LeastSquares(k.residuals, m, o.shared()), o)
 	}
 }
 
@@ -216,6 +258,38 @@ func splitOn[P any](m argmin.SplitMethod) func(kit[P], Options) Instance {
 			point{X: x0, Z: z0, Y: tree.ZerosLike(z0)},
 			func(s point) array { return k.flat(s.X) }, new(point),
 		}
+	}
+}
+
+// constrained has the set of a problem as constraints.
+func constrained(m argmin.ConstrainedMethod) solver {
+	return solver{"constrained", methodName(m), constrainedOn[array](m), constrainedOn[parts](m)}
+}
+
+func constrainedOn[P any](m argmin.ConstrainedMethod) func(kit[P], Options) Instance {
+	return func(k kit[P], o Options) Instance {
+		var c argmin.Constraints[P, array]
+		none := func(th array) array { return th.Const(math.Inf(1)).BroadcastTo(len(k.p.Start)) }
+		switch k.p {
+		case Simplex, Probability:
+			c.Equal = func(x P, th array) any {
+				if k.p == Probability {
+					return k.flat(x).Sum().AddScalar(-1)
+				}
+				return k.flat(x).Sum().Sub(th.At(0))
+			}
+			c.Bounds = func(th array) (P, P) { return k.make(none(th).Const(0).BroadcastTo(cols)), k.make(none(th)) }
+		case Boxed:
+			c.Bounds = func(th array) (P, P) {
+				return k.make(th.At(0).Neg().BroadcastTo(cols)), k.make(th.At(1).BroadcastTo(cols))
+			}
+		case Ball:
+			c.Between = func(x P, _ array) any { return k.flat(x).Square().Sum() }
+			c.Limits = func(th array) (any, any) { return th.Const(math.Inf(-1)), th.At(0).Square() }
+		}
+		type point = argmin.KKT[P]
+		return instance[point]{argmin.Constrained(k.objective, c, m, o.shared()), point{X: k.start(o)},
+			func(s point) array { return k.flat(s.X) }, new(point)}
 	}
 }
 

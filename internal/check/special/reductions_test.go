@@ -32,4 +32,5 @@ var reductions = map[string]function{
 	"TopK": one(func(x num.Array) num.Array { y, _ := x.TopK(2); return y }),
 	"Det":  square(num.Det), "LogDet": square(num.LogDet), "Expm": square(num.Expm), "Sqrtm": square(num.Sqrtm),
 	"Logm": square(num.Logm), "Funm": square(func(a num.Array) num.Array { return num.Funm(a, num.Array.Sin) }),
+	"Polar": square(func(a num.Array) num.Array { u, _ := num.Polar(a); return u }),
 }

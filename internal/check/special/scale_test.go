@@ -21,17 +21,24 @@ func TestFactorizationsOfAnySize(t *testing.T) {
 	a := num.New([]float64{4, 1, -2, 1, 5, 0.5, -2, 0.5, 6}, 3, 3)
 	skew := num.New([]float64{4, 1, -2, 3, -5, 0.5, 1, 0.25, 6}, 3, 3)
 	d := num.New([]float64{1, 0.5, 0.25, -0.5, 2, 1, 0.75, -1, 1}, 3, 3)
+	hollow := num.New([]float64{0.1, 2, -3, 2, 0, 1, -3, 1, 0.2}, 3, 3)
 	b := num.Vector(1, -2, 3)
 	for name, c := range map[string]struct {
 		f     func(a array) array
 		a     array
 		power float64
 	}{
-		"Cholesky":   {num.Cholesky, a, 0.5},
-		"QR: Q":      {func(a array) array { q, _ := num.QR(a); return q }, skew, 0},
-		"QR: R":      {func(a array) array { _, r := num.QR(a); return r }, skew, 1},
-		"LU: L":      {func(a array) array { l, _, _ := num.LU(a); return l }, skew, 0},
-		"LU: U":      {func(a array) array { _, u, _ := num.LU(a); return u }, skew, 1},
+		"Cholesky": {num.Cholesky, a, 0.5},
+		"QR: Q":    {func(a array) array { q, _ := num.QR(a); return q }, skew, 0},
+		"QR: R":    {func(a array) array { _, r := num.QR(a); return r }, skew, 1},
+		"LU: L":    {func(a array) array { l, _, _ := num.LU(a); return l }, skew, 0},
+		"LU: U":    {func(a array) array { _, u, _ := num.LU(a); return u }, skew, 1},
+		"LDL: L":   {func(a array) array { l, _, _, _ := num.LDL(a); return l }, a, 0},
+		"LDL: D":   {func(a array) array { _, d, e, _ := num.LDL(a); return d.Add(e) }, hollow, 1},
+		"SolveLDL": {func(a array) array {
+			l, d, e, perm := num.LDL(a)
+			return num.SolveLDL(l, d, e, perm, b.AsType(a.DType()))
+		}, hollow, -1},
 		"SVD: s":     {func(a array) array { _, s, _ := num.SVD(a); return s }, skew, 1},
 		"SVD: U Vᵀ":  {func(a array) array { u, _, vt := num.SVD(a); return u.MatMul(vt) }, skew, 0},
 		"SVD: v vᵀ":  {func(a array) array { _, _, vt := num.SVD(a); return num.Outer(vt.At(0), vt.At(0)) }, skew, 0},

@@ -39,7 +39,7 @@ func Bounded() []*Problem {
 	}
 	// Hock & Schittkowski, "Test examples for nonlinear programming codes", 1981.
 	add("HS1", []float64{-2, 1}, []float64{-inf, -1.5}, repeat(2, inf), rosen, 0)
-	add("HS2", []float64{-2, 1}, []float64{-inf, 1.5}, repeat(2, inf), rosen, 0.0504261879, 4.9412)
+	add("HS2", []float64{-2, 1}, []float64{-inf, 1.5}, repeat(2, inf), rosen, 0.0504261879, 4.9412293678)
 	add("HS3", []float64{10, 1}, []float64{-inf, 0}, repeat(2, inf), func(x []complex128) complex128 {
 		return x[1] + 1e-5*(x[1]-x[0])*(x[1]-x[0])
 	}, 0)

@@ -59,6 +59,44 @@ func TestDerivatives(t *testing.T) {
 	}
 }
 
+// TestTraced compares the functions of num with those of complex numbers, near the start.
+func TestTraced(t *testing.T) {
+	n := 0
+	for _, p := range All() {
+		f, c := p.Traced()
+		if f == nil {
+			continue
+		}
+		n++
+		x := make([]float64, len(p.X0))
+		for i, v := range p.X0 {
+			x[i] = v + 0.01*(1+math.Abs(v))*math.Sin(float64(i+1))
+		}
+		near := func(got, want float64) bool { return math.Abs(got-want) <= 1e-12*(1+math.Abs(want)) }
+		if got, want := f(num.New(x)).Item(), p.Value(x); !near(got, want) {
+			t.Errorf("%s: value %v, want %v", p.Name, got, want)
+		}
+		if (c == nil) != (p.Cons == nil) {
+			t.Fatalf("%s: constraints %v", p.Name, c == nil)
+		}
+		if c == nil {
+			continue
+		}
+		want := make([]float64, len(p.CLower))
+		p.Constraints(x, want)
+		got := c(num.New(x)).Float64s()
+		for i, v := range want {
+			if len(got) != len(want) || !near(got[i], v) {
+				t.Errorf("%s: constraints %v, want %v", p.Name, got, want)
+				break
+			}
+		}
+	}
+	if constrained := len(Constrained()); n < constrained+11 {
+		t.Errorf("%d traced problems, and there are %d constrained ones", n, constrained)
+	}
+}
+
 // TestSystems compares Jacobians with differences near the start, and the gradients
 // among the systems with those of their problems.
 func TestSystems(t *testing.T) {

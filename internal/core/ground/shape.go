@@ -72,6 +72,9 @@ func (b BroadcastOp) StableHLO(h *stablehlo.Builder, x []stablehlo.Value, out []
 	return []stablehlo.Value{h.Broadcast(x[0], b.Shape, b.Dims)}
 }
 
+// Moves implements [deps.Mover].
+func (BroadcastOp) Moves() {}
+
 // Repeats implements [ir.Repeater].
 func (BroadcastOp) Repeats(in ir.Type) bool { return in.Size() == 1 }
 
@@ -144,6 +147,9 @@ func (r ReshapeOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 func (r ReshapeOp) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.Type) []stablehlo.Value {
 	return []stablehlo.Value{b.Reshape(x[0], r.Shape...)}
 }
+
+// Moves implements [deps.Mover].
+func (ReshapeOp) Moves() {}
 
 // View: the elements stay where they are.
 func (ReshapeOp) View(in, out ir.Type) (int, bool) { return 0, true }
@@ -220,6 +226,9 @@ func (t TransposeOp) Batch(x values, bd []int, n int) (values, []int) {
 	}
 	return values{Transpose(x[0], perm)}, []int{0}
 }
+
+// Moves implements [deps.Mover].
+func (TransposeOp) Moves() {}
 
 // View: only axes of size 1 change their place.
 func (t TransposeOp) View(in, out ir.Type) (int, bool) {

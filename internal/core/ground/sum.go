@@ -3,6 +3,7 @@ package ground
 import (
 	"slices"
 
+	"github.com/argmin-go/argmin/internal/core/deps"
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/kernel"
 	"github.com/argmin-go/argmin/internal/core/stablehlo"
@@ -42,6 +43,11 @@ func (s SumOp) Transpose(x, ct values, in []ir.Type) values {
 func (s SumOp) Batch(x values, bd []int, n int) (values, []int) {
 	axes, out := BatchAxes(s.Axes, bd[0])
 	return ir.Apply(SumOp{axes}, x...), []int{out}
+}
+
+// Depend implements [deps.Depender].
+func (s SumOp) Depend(t *deps.Table, x []deps.Array, out []ir.Type) [][]deps.Set {
+	return [][]deps.Set{t.Along(x[0], s.Axes)}
 }
 
 // View: the reduced axes have one element.

@@ -88,6 +88,7 @@ func (mulFn) transpose(x, y, ct *value) (cx, cy *value) {
 	}
 	return nil, Mul(x, ct)
 }
+func (mulFn) flat() (x, y bool) { return true, true }
 func mulB[T ir.Number](o, a, b, _ ir.Buf) {
 	dst, x, y := ir.As[T](o), ir.As[T](a), ir.As[T](b)
 	x, y = x[:len(dst)], y[:len(dst)]
@@ -156,6 +157,7 @@ func divScalar[T ir.Float](o, a, b, _ unsafe.Pointer) {
 func (divFn) scalar(d ir.DType) ir.ScalarFunc {
 	return ir.ByNumber(d, divScalar[float64], divScalar[float32], nil, nil, nil)
 }
+func (divFn) flat() (x, y bool)        { return false, true }
 func (divFn) domain() (lo, hi float64) { return 0.5, 2 }
 
 // OpDiv is the primitive of [Div].
@@ -266,6 +268,7 @@ func (powFn) jvp(x, y, out, dx, dy *value) *value {
 	}
 	return sum(a, b)
 }
+func (powFn) flat() (x, y bool) { return true, false } // x⁰
 func powB[T ir.Float](o, a, b, _ ir.Buf) {
 	dst, x, y := ir.As[T](o), ir.As[T](a), ir.As[T](b)
 	for i := range dst {

@@ -44,6 +44,10 @@ func (p PadOp) Batch(x values, bd []int, n int) (values, []int) {
 	at := func(s []int) []int { return slices.Insert(slices.Clone(s), d, 0) }
 	return values{Pad(x[0], at(p.Lo), at(p.Hi), at(p.Inner))}, []int{d}
 }
+
+// Moves implements [deps.Mover].
+func (PadOp) Moves() {}
+
 func (p PadOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	st := ir.Strides(out[0].Shape)
 	off := 0
@@ -122,6 +126,10 @@ func (c ConcatOp) Batch(x values, bd []int, n int) (values, []int) {
 	}
 	return values{Concat(c.Axis+1, out...)}, []int{0}
 }
+
+// Moves implements [deps.Mover].
+func (ConcatOp) Moves() {}
+
 func (c ConcatOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	size := out[0].DType.Size()
 	outer := ir.SizeOf(out[0].Shape[:c.Axis])

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/argmin-go/argmin/internal/core/deps"
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/kernel"
 	"github.com/argmin-go/argmin/internal/core/stablehlo"
@@ -141,6 +142,64 @@ var _ = register(ConvOp{})
 
 func (c ConvOp) lockstep(x values, bd []int, n int) (values, []int) { return oneByOne(c, x, bd, n) }
 
+// Depend implements [deps.Depender].
+func (c ConvOp) Depend(t *deps.Table, x []deps.Array, out []ir.Type) [][]deps.Set {
+	lhs, rhs, y := x[0].Shape, x[1].Shape, out[0].Shape
+	places := c.taps(lhs[2:], rhs[2:], y[2:])
+	inputs, taps := ir.SizeOf(lhs[2:]), ir.SizeOf(rhs[2:])
+	features, zero := lhs[1], x[1].Zero()
+	sets := make([]deps.Set, 0, out[0].Size())
+	var buf []deps.Set
+	for b := range y[0] {
+		for f := range y[1] {
+			for _, place := range places {
+				buf = buf[:0]
+				for ch := range features {
+					for _, p := range place {
+						w := (f*features+ch)*taps + p.tap
+						if x[0].Sets != nil && (zero == nil || !zero(w)) {
+							buf = append(buf, x[0].Sets[(b*features+ch)*inputs+p.in])
+						}
+						if x[1].Sets != nil {
+							buf = append(buf, x[1].Sets[w])
+						}
+					}
+				}
+				sets = append(sets, t.Join(buf))
+			}
+		}
+	}
+	return [][]deps.Set{sets}
+}
+
+// tap is one product in a convolution: an element of the input and one of the kernel.
+type tap struct{ in, tap int }
+
+// taps are the products that each element of the result adds up, for arrays of spatial axes.
+func (c ConvOp) taps(lhs, rhs, out []int) [][]tap {
+	places := [][]tap{{{}}}
+	for a := range out {
+		var next [][]tap
+		for _, place := range places {
+			for o := range out[a] {
+				var here []tap
+				for k := range rhs[a] {
+					i := o*c.Strides[a] - c.PadLo[a] + k*c.RHSDilation[a]
+					if i < 0 || i%c.LHSDilation[a] != 0 || i/c.LHSDilation[a] >= lhs[a] {
+						continue
+					}
+					for _, p := range place {
+						here = append(here, tap{p.in*lhs[a] + i/c.LHSDilation[a], p.tap*rhs[a] + k})
+					}
+				}
+				next = append(next, here)
+			}
+		}
+		places = next
+	}
+	return places
+}
+
 func convKernel[T ir.Float](c ConvOp, in []ir.Type) ir.Kernel {
 	l, r := slices.Clone(in[0].Shape), slices.Clone(in[1].Shape)
 	dims := c.dims()
@@ -171,6 +230,10 @@ func (r ReverseOp) Batch(x values, bd []int, n int) (values, []int) {
 	}
 	return ir.Apply(ReverseOp{axes}, MoveTo(x[0], bd[0], 0, n)), []int{0}
 }
+
+// Moves implements [deps.Mover].
+func (ReverseOp) Moves() {}
+
 func (r ReverseOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	st, off := ir.Strides(in[0].Shape), 0
 	for _, a := range r.Axes {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/argmin-go/argmin/internal/core/ad"
+	"github.com/argmin-go/argmin/internal/core/deps"
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/stablehlo"
 )
@@ -101,6 +102,11 @@ func (c CumOp) Transpose(x, ct values, in []ir.Type) values {
 
 func (c CumOp) Batch(x values, bd []int, n int) (values, []int) {
 	return ir.Apply(CumOp{c.Join, c.Axis + 1, c.Reverse}, MoveTo(x[0], bd[0], 0, n)), []int{0}
+}
+
+// Depend implements [deps.Depender].
+func (c CumOp) Depend(t *deps.Table, x []deps.Array, out []ir.Type) [][]deps.Set {
+	return [][]deps.Set{t.Running(x[0], c.Axis, c.Reverse)}
 }
 
 func (c CumOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {

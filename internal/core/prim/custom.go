@@ -6,6 +6,7 @@ import (
 
 	"github.com/argmin-go/argmin/internal/core/ad"
 	"github.com/argmin-go/argmin/internal/core/batch"
+	"github.com/argmin-go/argmin/internal/core/deps"
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/stablehlo"
 )
@@ -85,6 +86,15 @@ func leading(batched []bool) []int {
 		}
 	}
 	return bd
+}
+
+// Depend implements [deps.Depender], by the rule.
+func (c CustomJVPOp) Depend(t *deps.Table, x []deps.Array, out []ir.Type) [][]deps.Set {
+	tangents := make([]deps.Array, len(x)-c.NConst)
+	for i, a := range x[c.NConst:] {
+		tangents[i].Sets = a.Sets
+	}
+	return deps.SetsOf(t.Interpret(c.Rule, slices.Concat(deps.Only(x), tangents)))
 }
 
 func (c CustomJVPOp) Kernel(k ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
@@ -167,6 +177,28 @@ func (c CustomVJPOp) Batch(x values, bd []int, n int) (values, []int) {
 	return ir.Apply(CustomVJPOp{primal, forward, backward, c.NConst}, args...), make([]int, no)
 }
 
+// Depend implements [deps.Depender], by the backward function, transposed.
+func (c CustomVJPOp) Depend(t *deps.Table, x []deps.Array, out []ir.Type) [][]deps.Set {
+	known := make([]*ir.Data, len(c.Backward.In))
+	copy(known, deps.KnownOf(x[:c.NConst]))
+	return backwardSets(t, c.Backward, known, x[c.NConst:], out)
+}
+
+// backwardSets are what the results of a function depend on whose backward function takes cotangents of them
+// as its last inputs.
+func backwardSets(t *deps.Table, backward *ir.Program, known []*ir.Data, x []deps.Array, out []ir.Type) [][]deps.Set {
+	nk := len(known) - len(out)
+	active := slices.Concat(make([]bool, nk), allTrue(len(out)))
+	sets := t.Template(backward, active, known).Transposed(t, deps.SetsOf(x))
+	res := make([][]deps.Set, len(out))
+	for j, o := range out {
+		if o.DType.IsFloat() {
+			res[j], sets = sets[0], sets[1:]
+		}
+	}
+	return res
+}
+
 func (c CustomVJPOp) Kernel(k ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	return callKernel(k, c.Primal)
 }
@@ -225,6 +257,16 @@ func (c customLinearOp) Batch(x values, bd []int, n int) (values, []int) {
 	p, _ := batch.Program(c.Backward, allTrue(len(c.Backward.In)), allTrue(len(c.Backward.Out)), n)
 	y := ir.Apply(customLinearOp{p, c.NKnown}, args...)
 	return y, make([]int, len(y))
+}
+
+// Depend implements [deps.Depender].
+func (c customLinearOp) Depend(t *deps.Table, x []deps.Array, out []ir.Type) [][]deps.Set {
+	if deps.Any(x[:c.NKnown]) { // the point, too, is a variable
+		return t.Dense(x, out)
+	}
+	known := make([]*ir.Data, len(c.Backward.In))
+	copy(known, deps.KnownOf(x[:c.NKnown]))
+	return backwardSets(t, c.Backward, known, x[c.NKnown:], out)
 }
 
 func (c customLinearOp) Kernel(k ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
@@ -299,6 +341,11 @@ func (c CheckpointOp) Batch(x values, bd []int, n int) (values, []int) {
 	args, in := leadBatch(x, bd, n)
 	p, out := batch.Program(c.Prog, in, nil, n)
 	return ir.Apply(CheckpointOp{p}, args...), leading(out)
+}
+
+// DependAll implements [deps.Whole].
+func (c CheckpointOp) DependAll(t *deps.Table, x []deps.Array, out []ir.Type) []deps.Array {
+	return t.Interpret(c.Prog, x)
 }
 
 func (c CheckpointOp) Kernel(k ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {

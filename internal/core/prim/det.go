@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/argmin-go/argmin/internal/core/ad"
+	"github.com/argmin-go/argmin/internal/core/deps"
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/stablehlo"
 )
@@ -76,6 +77,11 @@ func (o DetOp) Batch(x values, bd []int, n int) (values, []int) { return batchLe
 
 func (o DetOp) program(in []ir.Type) *ir.Program {
 	return ad.Closed(o.Name(), in, func(x values) values { return values{o.at(x)} })
+}
+
+// Depend implements [deps.Depender]: matrices of a batch do not depend on each other.
+func (DetOp) Depend(t *deps.Table, x []deps.Array, out []ir.Type) [][]deps.Set {
+	return t.PerMember(x, out, 2)
 }
 
 func (o DetOp) Kernel(c ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {

@@ -31,6 +31,7 @@
 package prim
 
 import (
+	"github.com/argmin-go/argmin/internal/core/deps"
 	"github.com/argmin-go/argmin/internal/core/ground"
 	"github.com/argmin-go/argmin/internal/core/ir"
 )
@@ -60,6 +61,11 @@ func (nonlinear) Transpose(x, ct values, in []ir.Type) values {
 type noDerivative struct{ nonlinear }
 
 func (noDerivative) JVP(x, y, dx values) values { return make(values, len(y)) }
+
+// Depend implements [deps.Depender].
+func (noDerivative) Depend(t *deps.Table, x []deps.Array, out []ir.Type) [][]deps.Set {
+	return make([][]deps.Set, len(out))
+}
 
 // plain is embedded by primitives without parameters.
 type plain struct{}

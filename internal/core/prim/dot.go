@@ -3,6 +3,7 @@ package prim
 import (
 	"slices"
 
+	"github.com/argmin-go/argmin/internal/core/deps"
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/kernel"
 	"github.com/argmin-go/argmin/internal/core/stablehlo"
@@ -131,6 +132,83 @@ func (d DotOp) Batch(x values, bd []int, n int) (values, []int) {
 		return y, []int{len(q.LB) + slices.Index(lf, bd[0])}
 	}
 	return y, []int{len(q.LB) + len(lf) + slices.Index(free(x[1].Rank(), q.RC, q.RB), bd[1])}
+}
+
+// Depend implements [deps.Depender]. Zeros of an operand that is known leave elements of the other out.
+func (d DotOp) Depend(t *deps.Table, x []deps.Array, out []ir.Type) [][]deps.Set {
+	l := newDotSide(x[0], d.LB, d.LC)
+	r := newDotSide(x[1], d.RB, d.RC)
+	left, right := l.times(t, r), r.times(t, l)
+	sets := make([]deps.Set, 0, out[0].Size())
+	m, n := len(l.free), len(r.free)
+	for b := range l.batch {
+		for i := range m {
+			for j := range n {
+				var s deps.Set
+				if left != nil {
+					s = left[(b*m+i)*n+j]
+				}
+				if right != nil {
+					s = t.Union(s, right[(b*n+j)*m+i])
+				}
+				sets = append(sets, s)
+			}
+		}
+	}
+	return [][]deps.Set{sets}
+}
+
+// dotSide is an operand of a product, with the places of its elements along batch, free and contracted axes.
+type dotSide struct {
+	x                       deps.Array
+	batch, free, contracted []int
+}
+
+func newDotSide(x deps.Array, b, c []int) dotSide {
+	return dotSide{x, deps.Offsets(x.Shape, b), deps.Offsets(x.Shape, free(x.Rank(), b, c)), deps.Offsets(x.Shape, c)}
+}
+
+// times is what elements (batch, own free, other's free) of the product depend on by this operand.
+func (l dotSide) times(t *deps.Table, r dotSide) []deps.Set {
+	if l.x.Sets == nil {
+		return nil
+	}
+	zero := r.x.Zero()
+	m, n := len(l.free), len(r.free)
+	sets := make([]deps.Set, len(l.batch)*m*n)
+	some := make([]deps.Set, 0, len(l.contracted))
+	used := make([]int, 0, len(l.contracted)) // the contracted elements that meet no zero
+	whole := make([]deps.Set, m)              // the join of all
+	for b := range l.batch {
+		for i, at := range l.free {
+			some = some[:0]
+			for _, c := range l.contracted {
+				some = append(some, l.x.Sets[l.batch[b]+at+c])
+			}
+			whole[i] = t.Join(some)
+		}
+		for j, rj := range r.free {
+			used = used[:0]
+			for k, rk := range r.contracted {
+				if zero == nil || !zero(r.batch[b]+rj+rk) {
+					used = append(used, k)
+				}
+			}
+			for i, at := range l.free {
+				place := (b*m+i)*n + j
+				if len(used) == len(l.contracted) {
+					sets[place] = whole[i]
+					continue
+				}
+				some = some[:0]
+				for _, k := range used {
+					some = append(some, l.x.Sets[l.batch[b]+at+l.contracted[k]])
+				}
+				sets[place] = t.Join(some)
+			}
+		}
+	}
+	return sets
 }
 
 func (d DotOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {

@@ -7,6 +7,7 @@ import (
 	"unsafe"
 
 	"github.com/argmin-go/argmin/internal/core/ad"
+	"github.com/argmin-go/argmin/internal/core/deps"
 	"github.com/argmin-go/argmin/internal/core/ground"
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/stablehlo"
@@ -84,6 +85,8 @@ func domainOf(rule any) (lo, hi float64) {
 //	expand(x *value) *value                // a composition of other primitives, for StableHLO
 //	scalar(d ir.DType) ir.ScalarFunc       // for one element
 //	domain() (lo, hi float64)              // see [Drawn]; -2 and 2 without it
+//
+// A derivative that is zero everywhere is nil.
 type unaryRule interface {
 	name() string
 	dtypes() class
@@ -137,6 +140,12 @@ func (u Unary[R]) Transpose(x, ct values, in []ir.Type) values {
 	return nonlinear{}.Transpose(x, ct, in)
 }
 
+// Depend implements [deps.Depender].
+func (u Unary[R]) Depend(t *deps.Table, x []deps.Array, out []ir.Type) [][]deps.Set {
+	var r R
+	return unarySets(r, x[0])
+}
+
 func (u Unary[R]) Batch(x values, bd []int, n int) (values, []int) {
 	return ir.Apply(u, x...), bd
 }
@@ -166,7 +175,8 @@ func (u Unary[R]) StableHLO(b *stablehlo.Builder, x []stablehlo.Value, out []ir.
 }
 
 // binaryRule is what a binary elementwise primitive adds to [Binary]. It may also
-// have the methods scalar, domain and expand, of two operands, of a [unaryRule].
+// have the methods scalar, domain and expand, of two operands, of a [unaryRule], and a method
+// flat() (x, y bool): whether the derivative with respect to each operand is zero where the other is zero.
 type binaryRule interface {
 	name() string
 	dtypes() class
@@ -205,6 +215,12 @@ func (b Binary[R]) Transpose(x, ct values, in []ir.Type) values {
 	var r R
 	cx, cy := r.transpose(x[0], x[1], ct[0])
 	return values{cx, cy}
+}
+
+// Depend implements [deps.Depender].
+func (b Binary[R]) Depend(t *deps.Table, x []deps.Array, out []ir.Type) [][]deps.Set {
+	var r R
+	return binarySets(t, r, x)
 }
 
 func (b Binary[R]) Batch(x values, bd []int, n int) (values, []int) {
@@ -298,6 +314,17 @@ func (SelectOp) Transpose(x, ct values, in []ir.Type) values {
 
 func (s SelectOp) Batch(x values, bd []int, n int) (values, []int) {
 	return ground.BatchElementwise(s, x, bd, n)
+}
+
+// Depend implements [deps.Depender].
+func (SelectOp) Depend(t *deps.Table, x []deps.Array, out []ir.Type) [][]deps.Set {
+	a, b := x[1].Sets, x[2].Sets
+	if x[0].Known != nil {
+		zero := x[0].Zero()
+		a = deps.Keep(a, func(i int) bool { return zero == nil || !zero(i) })
+		b = deps.Keep(b, func(i int) bool { return zero != nil && zero(i) })
+	}
+	return [][]deps.Set{t.Each(a, b)}
 }
 
 func selectBlock[T ir.Elem](o, p, a, b ir.Buf) {

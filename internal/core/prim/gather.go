@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/argmin-go/argmin/internal/core/deps"
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/stablehlo"
 )
@@ -79,6 +80,22 @@ func (w *walk) each(idx []int32, f func(off, at int)) {
 			}
 		}
 	}
+}
+
+// Moves implements [deps.Mover].
+func (GatherOp) Moves() {}
+
+// Depend implements [deps.Depender], for indices that are not known: any element along the axis.
+func (g GatherOp) Depend(t *deps.Table, x []deps.Array, out []ir.Type) [][]deps.Set {
+	w := newWalk(g.Axis, g.Lead, x[0].Type, x[1].Type)
+	some := t.Along(x[0], []int{g.Axis})
+	sets := make([]deps.Set, 0, out[0].Size())
+	for k := range w.b * w.p {
+		for range w.i {
+			sets = append(sets, some[k*w.q:(k+1)*w.q]...)
+		}
+	}
+	return [][]deps.Set{sets}
 }
 
 func (g GatherOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
@@ -229,6 +246,70 @@ func (s ScatterOp) Batch(x values, bd []int, n int) (values, []int) {
 		return ir.Apply(ScatterOp{s.Axis + 1, 0, s.Add}, a, x[1], u), []int{0}
 	}
 	return ir.Apply(ScatterOp{s.Axis + 1, s.Lead + 1, s.Add}, a, MoveTo(x[1], bd[1], 0, n), u), []int{0}
+}
+
+// Depend implements [deps.Depender].
+func (s ScatterOp) Depend(t *deps.Table, x []deps.Array, out []ir.Type) [][]deps.Set {
+	w := newWalk(s.Axis, s.Lead, x[0].Type, x[1].Type)
+	sets := x[0].Sets
+	if sets == nil {
+		sets = make([]deps.Set, out[0].Size())
+	} else {
+		sets = slices.Clone(sets)
+	}
+	if x[1].Known == nil { // any update along the axis
+		if x[2].Sets == nil {
+			return [][]deps.Set{sets}
+		}
+		flat := deps.Array{Type: ir.T(out[0].DType, w.b*w.p, w.i, w.q), Sets: x[2].Sets}
+		some := t.Along(flat, []int{1})
+		for k := range sets {
+			sets[k] = t.Union(sets[k], some[k/(w.d*w.q)*w.q+k%w.q])
+		}
+		return [][]deps.Set{sets}
+	}
+	idx := ir.As[int32](x[1].Known.Buf())
+	if !s.Add {
+		w.each(idx, func(off, at int) {
+			for k := range w.q {
+				sets[off+k] = 0
+				if x[2].Sets != nil {
+					sets[off+k] = x[2].Sets[at+k]
+				}
+			}
+		})
+		return [][]deps.Set{sets}
+	}
+	return [][]deps.Set{scatterSets(t, w, idx, sets, x[2].Sets)}
+}
+
+// scatterSets joins all that is added to each place, at once: one after the other, each union would be
+// made of the one before.
+func scatterSets(t *deps.Table, w walk, idx []int32, sets, u []deps.Set) []deps.Set {
+	if u == nil {
+		return sets
+	}
+	first := make([]int, len(sets)+1) // of what is added to each place
+	w.each(idx, func(off, at int) {
+		for k := range w.q {
+			first[off+k+1]++
+		}
+	})
+	for i := range sets {
+		first[i+1] += first[i]
+	}
+	next := slices.Clone(first)
+	added := make([]deps.Set, first[len(sets)])
+	w.each(idx, func(off, at int) {
+		for k := range w.q {
+			added[next[off+k]] = u[at+k]
+			next[off+k]++
+		}
+	})
+	for i, s := range sets {
+		sets[i] = t.Union(s, t.Join(added[first[i]:first[i+1]]))
+	}
+	return sets
 }
 
 func (s ScatterOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/argmin-go/argmin/internal/core/deps"
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/stablehlo"
 )
@@ -59,6 +60,14 @@ func (s DynamicSliceOp) Batch(x values, bd []int, n int) (values, []int) {
 		return values{DynamicSlice(MoveTo(x[0], bd[0], 0, n), start, append([]int{n}, s.Size...))}, []int{0}
 	}
 	return batchLead(DynamicSliceOp{s.Size, s.Lead + 1}, x, bd, n)
+}
+
+// Moves implements [deps.Mover].
+func (DynamicSliceOp) Moves() {}
+
+// Depend implements [deps.Depender], for a start that is not known.
+func (s DynamicSliceOp) Depend(t *deps.Table, x []deps.Array, out []ir.Type) [][]deps.Set {
+	return t.PerMember(x[:1], out, len(s.Size))
 }
 
 func (s DynamicSliceOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
@@ -178,6 +187,14 @@ func (o DynamicUpdateSliceOp) Batch(x values, bd []int, n int) (values, []int) {
 		return values{DynamicUpdateSlice(MoveTo(x[0], bd[0], 0, n), MoveTo(x[1], bd[1], 0, n), start)}, []int{0}
 	}
 	return batchLead(DynamicUpdateSliceOp{o.Lead + 1}, x, bd, n)
+}
+
+// Moves implements [deps.Mover].
+func (DynamicUpdateSliceOp) Moves() {}
+
+// Depend implements [deps.Depender], for a start that is not known.
+func (o DynamicUpdateSliceOp) Depend(t *deps.Table, x []deps.Array, out []ir.Type) [][]deps.Set {
+	return [][]deps.Set{t.Each(x[0].Sets, t.PerMember(x[1:2], out, x[0].Rank()-o.Lead)[0])}
 }
 
 func (o DynamicUpdateSliceOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/argmin-go/argmin/internal/core/ad"
 	"github.com/argmin-go/argmin/internal/core/batch"
+	"github.com/argmin-go/argmin/internal/core/deps"
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/kernel"
 	"github.com/argmin-go/argmin/internal/core/stablehlo"
@@ -150,6 +151,33 @@ func (l LanesOp) Batch(x values, bd []int, n int) (values, []int) {
 		y[i] = Reshape(v, append([]int{n, l.N}, v.Shape[1:]...))
 	}
 	return y, make([]int, len(y))
+}
+
+// DependAll implements [deps.Whole]: member by member.
+func (l LanesOp) DependAll(t *deps.Table, x []deps.Array, out []ir.Type) []deps.Array {
+	if !deps.Any(x) {
+		return make([]deps.Array, len(out))
+	}
+	shared := 0
+	for shared < len(x) && !l.In[shared] {
+		shared++
+	}
+	step := t.Steps(l.Prog, x, shared, l.N)
+	ys := make([][]deps.Array, l.N)
+	for k := range l.N {
+		in := slices.Clone(x)
+		for i, a := range x {
+			if l.In[i] {
+				in[i] = a.Part(k)
+			}
+		}
+		ys[k] = step(in)
+	}
+	res := make([]deps.Array, len(out))
+	for j, sets := range deps.Stacked(ys, out) {
+		res[j].Sets = sets
+	}
+	return res
 }
 
 func (l LanesOp) Kernel(c ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/argmin-go/argmin/internal/core/ad"
 	"github.com/argmin-go/argmin/internal/core/batch"
+	"github.com/argmin-go/argmin/internal/core/deps"
 	"github.com/argmin-go/argmin/internal/core/ground"
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/stablehlo"
@@ -102,6 +103,21 @@ func (l LinearSolveOp) Batch(x values, bd []int, n int) (values, []int) {
 	}
 	y := ir.Apply(LinearSolveOp{do(l.MatVec), do(l.VecMat), do(l.Solve), do(l.TSolve), l.NConst, do(l.Exact)}, args...)
 	return y, make([]int, len(y))
+}
+
+// Depend implements [deps.Depender]: A dx = db - dA x.
+func (l LinearSolveOp) Depend(t *deps.Table, x []deps.Array, out []ir.Type) [][]deps.Set {
+	nx := len(x) - l.NConst
+	active := slices.Concat(make([]bool, l.NConst), allTrue(nx))
+	vector := make([]deps.Array, nx)
+	rhs := t.Interpret(l.MatVec, slices.Concat(x[:l.NConst], vector))
+	sets := make([][]deps.Set, nx)
+	for i, b := range x[l.NConst:] {
+		sets[i] = t.Each(rhs[i].Sets, b.Sets)
+	}
+	known := slices.Concat(deps.KnownOf(x[:l.NConst]), make([]*ir.Data, nx))
+	sets = t.Template(l.MatVec, active, known).Solve(t, sets)
+	return append(sets, make([][]deps.Set, len(out)-nx)...)
 }
 
 func (l LinearSolveOp) Kernel(c ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
@@ -236,6 +252,12 @@ func (c CheckOp) Transpose(x, ct values, in []ir.Type) values {
 	return values{ir.Apply1(c, ct[0], x[1], x[2]), nil, nil}
 }
 func (c CheckOp) Batch(x values, bd []int, n int) (values, []int) { return batchLead(c, x, bd, n) }
+
+// Depend implements [deps.Depender].
+func (CheckOp) Depend(t *deps.Table, x []deps.Array, out []ir.Type) [][]deps.Set {
+	return [][]deps.Set{x[0].Sets}
+}
+
 func (c CheckOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	cp := ground.CopyKernel(out[0])
 	n, size := in[1].Size(), out[0].DType.Size()

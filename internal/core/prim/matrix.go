@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/argmin-go/argmin/internal/core/deps"
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/kernel"
 	"github.com/argmin-go/argmin/internal/core/stablehlo"
@@ -147,6 +148,12 @@ func (CholeskyOp) JVP(x, y, dx values) values {
 	return values{MatMul(l, half)}
 }
 func (o CholeskyOp) Batch(x values, bd []int, n int) (values, []int) { return batchLead(o, x, bd, n) }
+
+// Depend implements [deps.Depender]: matrices of a batch do not depend on each other.
+func (CholeskyOp) Depend(t *deps.Table, x []deps.Array, out []ir.Type) [][]deps.Set {
+	return t.PerMember(x, out, 2)
+}
+
 func (CholeskyOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	return byFloat(in[0].DType, choleskyKernel[float64](in[0]), choleskyKernel[float32](in[0]))
 }
@@ -246,6 +253,22 @@ func (o TriangularSolveOp) Transpose(x, ct values, in []ir.Type) values {
 func (o TriangularSolveOp) Batch(x values, bd []int, n int) (values, []int) {
 	return batchLead(o, x, bd, n)
 }
+
+// Depend implements [deps.Depender]. Each right-hand side has its own solution, whose elements depend
+// on those of it that are eliminated before them.
+func (o TriangularSolveOp) Depend(t *deps.Table, x []deps.Array, out []ir.Type) [][]deps.Set {
+	var sets [2][]deps.Set
+	if x[0].Sets != nil {
+		sets[0] = t.PerMember(x[:1], out, 2)[0]
+	}
+	axis := out[0].Rank() - 1
+	if o.Left {
+		axis--
+	}
+	sets[1] = t.Running(x[1], axis, (o.Lower != o.Trans) != o.Left)
+	return [][]deps.Set{t.Each(sets[0], sets[1])}
+}
+
 func (o TriangularSolveOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	return byFloat(in[0].DType, triangularKernel[float64](o, in), triangularKernel[float32](o, in))
 }
@@ -313,6 +336,12 @@ func (LUOp) JVP(x, y, dx values) values {
 	return values{Add(dl, MatMul(Triu(f, 0), Triu(lu, 0))), nil}
 }
 func (o LUOp) Batch(x values, bd []int, n int) (values, []int) { return batchLead(o, x, bd, n) }
+
+// Depend implements [deps.Depender]: matrices of a batch do not depend on each other.
+func (LUOp) Depend(t *deps.Table, x []deps.Array, out []ir.Type) [][]deps.Set {
+	return t.PerMember(x, out, 2)
+}
+
 func (LUOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	return byFloat(in[0].DType, luKernel[float64](in[0]), luKernel[float32](in[0]))
 }
@@ -379,6 +408,18 @@ func (o SolveOp) Transpose(x, ct values, in []ir.Type) values {
 	return values{nil, ir.Apply1(o, MatT(x[0]), ct[0])}
 }
 func (o SolveOp) Batch(x values, bd []int, n int) (values, []int) { return batchLead(o, x, bd, n) }
+
+// Depend implements [deps.Depender]: each right-hand side has its own solution.
+func (SolveOp) Depend(t *deps.Table, x []deps.Array, out []ir.Type) [][]deps.Set {
+	var matrix []deps.Set
+	if x[0].Sets != nil {
+		matrix = t.PerMember(x[:1], out, 2)[0]
+	}
+	row := out[0].Rank() - 2
+	below := deps.Array{Type: x[1].Type, Sets: t.Running(x[1], row, false)}
+	return [][]deps.Set{t.Each(matrix, t.Running(below, row, true))}
+}
+
 func (o SolveOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	return byFloat(in[0].DType, solveKernel[float64](in), solveKernel[float32](in))
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/argmin-go/argmin/internal/core/ad"
+	"github.com/argmin-go/argmin/internal/core/deps"
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/stablehlo"
 )
@@ -106,6 +107,11 @@ func (o MatrixFunctionOp) program(in []ir.Type) *ir.Program {
 		}
 		return values{o.Func.At(o.Func.Part(x[0]), x[1:])}
 	})
+}
+
+// Depend implements [deps.Depender]: matrices of a batch do not depend on each other.
+func (MatrixFunctionOp) Depend(t *deps.Table, x []deps.Array, out []ir.Type) [][]deps.Set {
+	return t.PerMember(x, out, 2)
 }
 
 func (o MatrixFunctionOp) Kernel(c ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {

@@ -17,7 +17,7 @@ func TestRulesOfElementwiseFunctions(t *testing.T) {
 		"name", "block", "hlo", // must be there
 		"diff", "jvp", "linear", "transpose", // the derivative
 		"dtypes", "out", // the dtypes of operands and result
-		"expand", "scalar", "domain", // optional
+		"expand", "scalar", "domain", "flat", // optional
 	}
 	files, err := filepath.Glob("*.go")
 	if err != nil {

@@ -3,6 +3,7 @@ package prim
 import (
 	"slices"
 
+	"github.com/argmin-go/argmin/internal/core/deps"
 	"github.com/argmin-go/argmin/internal/core/ground"
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/kernel"
@@ -48,6 +49,11 @@ func (o NormOp) JVP(x, y, dx values) values {
 func (o NormOp) Batch(x values, bd []int, n int) (values, []int) {
 	axes, out := ground.BatchAxes(o.Axes, bd[0])
 	return ir.Apply(NormOp{Axes: axes}, x...), []int{out}
+}
+
+// Depend implements [deps.Depender].
+func (o NormOp) Depend(t *deps.Table, x []deps.Array, out []ir.Type) [][]deps.Set {
+	return [][]deps.Set{t.Along(x[0], o.Axes)}
 }
 
 func (o NormOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {

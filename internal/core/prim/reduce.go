@@ -3,6 +3,7 @@ package prim
 import (
 	"slices"
 
+	"github.com/argmin-go/argmin/internal/core/deps"
 	"github.com/argmin-go/argmin/internal/core/ground"
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/stablehlo"
@@ -118,6 +119,11 @@ func (r ReduceOp) Transpose(x, ct values, in []ir.Type) values {
 func (r ReduceOp) Batch(x values, bd []int, n int) (values, []int) {
 	axes, out := ground.BatchAxes(r.Axes, bd[0])
 	return ir.Apply(ReduceOp{r.Join, axes}, x...), []int{out}
+}
+
+// Depend implements [deps.Depender].
+func (r ReduceOp) Depend(t *deps.Table, x []deps.Array, out []ir.Type) [][]deps.Set {
+	return [][]deps.Set{t.Along(x[0], r.Axes)}
 }
 
 // View: the reduced axes have one element.

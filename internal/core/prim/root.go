@@ -7,6 +7,7 @@ import (
 
 	"github.com/argmin-go/argmin/internal/core/ad"
 	"github.com/argmin-go/argmin/internal/core/batch"
+	"github.com/argmin-go/argmin/internal/core/deps"
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/stablehlo"
 )
@@ -80,6 +81,16 @@ func (r RootOp) Transpose(x, ct values, in []ir.Type) values { return nonlinear{
 // Each member is solved on its own: it has its own number of iterations, and its
 // own linear system in the derivative.
 func (r RootOp) Batch(x values, bd []int, n int) (values, []int) { return Lanes(r, x, bd, n) }
+
+// Depend implements [deps.Depender]: ∂F/∂x dx = -∂F/∂θ dθ.
+func (r RootOp) Depend(t *deps.Table, x []deps.Array, out []ir.Type) [][]deps.Set {
+	solution := make([]deps.Array, r.NX)
+	rhs := t.Interpret(r.F, slices.Concat(solution, x))
+	active := slices.Concat(allTrue(r.NX), make([]bool, len(x)))
+	known := slices.Concat(make([]*ir.Data, r.NX), deps.KnownOf(x))
+	sets := t.Template(r.F, active, known).Solve(t, deps.SetsOf(rhs))
+	return append(sets, make([][]deps.Set, len(out)-r.NX)...)
+}
 
 func (r RootOp) Kernel(c ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	return callKernel(c, r.Run)
@@ -243,6 +254,11 @@ func (o ImplicitOp) Batch(x values, bd []int, n int) (values, []int) {
 	t.MatVec, t.VecMat, t.Solve, t.TSolve, t.Exact = do(t.MatVec), do(t.VecMat), do(t.Solve), do(t.TSolve), do(t.Exact)
 	y := ir.Apply(ImplicitOp{do(o.Forward), t, do(o.B), o.NConst}, args...)
 	return y, make([]int, len(y))
+}
+
+// Depend implements [deps.Depender].
+func (o ImplicitOp) Depend(t *deps.Table, x []deps.Array, out []ir.Type) [][]deps.Set {
+	return deps.SetsOf(t.Interpret(o.Forward, x))
 }
 
 func (o ImplicitOp) Kernel(c ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {

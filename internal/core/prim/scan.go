@@ -7,6 +7,7 @@ import (
 
 	"github.com/argmin-go/argmin/internal/core/ad"
 	"github.com/argmin-go/argmin/internal/core/batch"
+	"github.com/argmin-go/argmin/internal/core/deps"
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/stablehlo"
 )
@@ -228,6 +229,33 @@ func (s ScanOp) Batch(x values, bd []int, n int) (values, []int) {
 		}
 	}
 	return ir.Apply(ScanOp{body, nc, s.NCarry, s.Len, s.Reverse, s.Linear}, args...), ybd
+}
+
+// DependAll implements [deps.Whole]: step by step.
+func (s ScanOp) DependAll(t *deps.Table, x []deps.Array, out []ir.Type) []deps.Array {
+	if !deps.Any(x) {
+		return make([]deps.Array, len(out))
+	}
+	nc, n := s.NConst, s.NConst+s.NCarry
+	step := t.Steps(s.Body, x, nc, s.Len)
+	carry := x[nc:n]
+	ys := make([][]deps.Array, s.Len)
+	for k := range s.Len {
+		if s.Reverse {
+			k = s.Len - 1 - k
+		}
+		in := slices.Concat(x[:nc], carry)
+		for _, a := range x[n:] {
+			in = append(in, a.Part(k))
+		}
+		y := step(in)
+		carry, ys[k] = y[:s.NCarry], y[s.NCarry:]
+	}
+	res := slices.Clone(carry)
+	for _, sets := range deps.Stacked(ys, out[s.NCarry:]) {
+		res = append(res, deps.Array{Sets: sets})
+	}
+	return res
 }
 
 // scanState is the storage of one run.

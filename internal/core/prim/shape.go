@@ -46,6 +46,9 @@ func (s SliceOp) Batch(x values, bd []int, n int) (values, []int) {
 		slices.Insert(slices.Clone(s.Step), d, 1))}, []int{d}
 }
 
+// Moves implements [deps.Mover].
+func (SliceOp) Moves() {}
+
 // View: after the first axis that is cut, all are whole, and those before it have
 // one element.
 func (s SliceOp) View(in, out ir.Type) (int, bool) {

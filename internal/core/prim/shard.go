@@ -27,6 +27,9 @@ func (o ShardOp) Batch(x values, bd []int, n int) (values, []int) {
 	return ir.Apply(o, x...), bd
 }
 
+// Moves implements [deps.Mover].
+func (ShardOp) Moves() {}
+
 // View: nothing is to be computed.
 func (ShardOp) View(in, out ir.Type) (int, bool) { return 0, true }
 func (ShardOp) Kernel(_ ir.Compiler, in, _ []ir.Type) (ir.Kernel, error) {

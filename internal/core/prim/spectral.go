@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/argmin-go/argmin/internal/core/deps"
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/kernel"
 	"github.com/argmin-go/argmin/internal/core/stablehlo"
@@ -70,6 +71,12 @@ func columnsOf(a *value, lo, hi int) *value {
 }
 
 func (o QROp) Batch(x values, bd []int, n int) (values, []int) { return batchLead(o, x, bd, n) }
+
+// Depend implements [deps.Depender]: matrices of a batch do not depend on each other.
+func (QROp) Depend(t *deps.Table, x []deps.Array, out []ir.Type) [][]deps.Set {
+	return t.PerMember(x, out, 2)
+}
+
 func (o QROp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	return byFloat(in[0].DType, qrKernel[float64](o, in[0], out), qrKernel[float32](o, in[0], out))
 }
@@ -173,6 +180,12 @@ func (EighOp) JVP(x, y, dx values) values {
 	return values{Diag(m), MatMul(v, turned(m, w))}
 }
 func (o EighOp) Batch(x values, bd []int, n int) (values, []int) { return batchLead(o, x, bd, n) }
+
+// Depend implements [deps.Depender]: matrices of a batch do not depend on each other.
+func (EighOp) Depend(t *deps.Table, x []deps.Array, out []ir.Type) [][]deps.Set {
+	return t.PerMember(x, out, 2)
+}
+
 func (EighOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	return byFloat(in[0].DType, eighKernel[float64](in[0]), eighKernel[float32](in[0]))
 }
@@ -248,6 +261,12 @@ func (o SVDOp) JVP(x, y, dx values) values {
 	return values{du, Diag(ds), MatT(dv)}
 }
 func (o SVDOp) Batch(x values, bd []int, n int) (values, []int) { return batchLead(o, x, bd, n) }
+
+// Depend implements [deps.Depender]: matrices of a batch do not depend on each other.
+func (SVDOp) Depend(t *deps.Table, x []deps.Array, out []ir.Type) [][]deps.Set {
+	return t.PerMember(x, out, 2)
+}
+
 func (o SVDOp) Kernel(_ ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	return byFloat(in[0].DType, svdKernel[float64](o, in[0], out), svdKernel[float32](o, in[0], out))
 }

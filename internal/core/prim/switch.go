@@ -6,6 +6,7 @@ import (
 
 	"github.com/argmin-go/argmin/internal/core/ad"
 	"github.com/argmin-go/argmin/internal/core/batch"
+	"github.com/argmin-go/argmin/internal/core/deps"
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/stablehlo"
 )
@@ -173,6 +174,19 @@ func (s SwitchOp) Batch(x values, bd []int, n int) (values, []int) {
 		branches[i], _ = batch.Program(p, in, force, n)
 	}
 	return ir.Apply(SwitchOp{branches, s.Shared}, args...), leading(force)
+}
+
+// DependAll implements [deps.Whole].
+func (s SwitchOp) DependAll(t *deps.Table, x []deps.Array, out []ir.Type) []deps.Array {
+	if x[0].Known != nil {
+		k := int(ir.As[int32](x[0].Known.Buf())[0])
+		return t.Interpret(s.Branches[min(max(k, 0), len(s.Branches)-1)], x[1:])
+	}
+	results := make([][]deps.Array, len(s.Branches))
+	for i, p := range s.Branches {
+		results[i] = t.Interpret(p, x[1:])
+	}
+	return t.Either(results...)
 }
 
 func (s SwitchOp) Kernel(c ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/argmin-go/argmin/internal/core/ad"
 	"github.com/argmin-go/argmin/internal/core/batch"
+	"github.com/argmin-go/argmin/internal/core/deps"
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/stablehlo"
 )
@@ -132,6 +133,26 @@ func (w WhileOp) Batch(x values, bd []int, n int) (values, []int) {
 		}
 	}
 	return ir.Apply(WhileOp{cond, body, w.NCond, w.NBody, w.Max}, args...), out
+}
+
+// DependAll implements [deps.Whole]: step by step while the condition is known, and after that for
+// any number of steps.
+func (w WhileOp) DependAll(t *deps.Table, x []deps.Array, out []ir.Type) []deps.Array {
+	if !deps.Any(x) {
+		return make([]deps.Array, len(out))
+	}
+	cc, bc, carry := x[:w.NCond], x[w.NCond:w.NCond+w.NBody], x[w.NCond+w.NBody:]
+	for t.Step(w.Body) {
+		ok := t.Interpret(w.Cond, slices.Concat(deps.Only(cc), deps.Only(carry)))[0].Known
+		switch {
+		case ok == nil:
+			return t.Fixpoint(w.Body, bc, carry)
+		case !ir.As[bool](ok.Buf())[0]:
+			return carry
+		}
+		carry = t.Interpret(w.Body, slices.Concat(bc, carry))
+	}
+	return t.Fixpoint(w.Body, bc, carry)
 }
 
 // step is Body followed by Cond of what it gives, on operands of both: one program

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 
+	"gonum.org/v1/gonum/mat"
+
 	"github.com/argmin-go/argmin/minimize/internal/search"
 	"github.com/argmin-go/argmin/minimize/internal/trqp"
 	"github.com/argmin-go/argmin/minimize/internal/vec"
@@ -103,6 +105,18 @@ func (s *state) multipliers(v *vertex, o *search.Outcome) {
 		}
 		if x-lo <= nearRadii*s.rho {
 			near = append(near, m+s.n+i)
+		}
+	}
+	o.Model = &search.Model{Slope: make([]float64, s.r.N()), Width: make([]float64, s.r.N())}
+	for i, j := range s.free {
+		o.Model.Slope[j], o.Model.Width[j] = k.g[i]/s.unit[i], s.rho*s.unit[i]
+	}
+	if c := s.r.Constraints; c != nil {
+		o.Model.Constraints = mat.NewDense(c.Rows(), s.r.N(), nil)
+		for l := range c.Rows() {
+			for i, j := range s.free {
+				o.Model.Constraints.Set(l, j, k.gc[l*s.n+i]/s.unit[i])
+			}
 		}
 	}
 	cone := trqp.NewCone(s.n)

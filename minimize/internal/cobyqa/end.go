@@ -3,6 +3,8 @@ package cobyqa
 import (
 	"math"
 
+	"gonum.org/v1/gonum/mat"
+
 	"github.com/argmin-go/argmin/minimize/internal/search"
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 	"github.com/argmin-go/argmin/status"
@@ -68,6 +70,22 @@ func (s *state) setMultipliers(o *search.Outcome) {
 		}
 		if w.v.Lower[i] >= -nearRadii*s.rho {
 			w.near = append(w.near, m+s.n+i)
+		}
+	}
+	k, q := s.r.N(), &s.quad[0]
+	o.Model = &search.Model{Slope: make([]float64, k), Width: make([]float64, k), Curvature: make([]float64, k)}
+	for i, k := range s.free {
+		u := s.unit[i]
+		o.Model.Slope[k], o.Model.Width[k], o.Model.Curvature[k] = w.g[i]/u, s.rho*u, q.b[i*s.n+i]/(u*u)
+	}
+	if c := s.r.Constraints; c != nil {
+		o.Model.Constraints = mat.NewDense(c.Rows(), s.r.N(), nil)
+		g := make([]float64, s.n)
+		for j, row := range s.rows {
+			s.quad[j+1].gradientAt(s.y[s.opt], g)
+			for i, k := range s.free {
+				o.Model.Constraints.Set(row.index, k, g[i]/s.unit[i])
+			}
 		}
 	}
 	w.cone.Project(w.g, &w.v.A, w.near)

@@ -52,7 +52,7 @@ func Minimize(r *search.Run, m Options) search.Outcome {
 	if m.MaxCor < 0 || m.MaxLS < 0 {
 		search.Refuse("L-BFGS-B: MaxCor and MaxLS are %d and %d, want at least 1, or 0 for the default", m.MaxCor, m.MaxLS)
 	}
-	ftol, gtol := r.Tolerance(m.FTol, 1e7*vec.Eps), r.Tolerance(m.GTol, 1e-5)
+	ftol, gtol := r.Tolerance(m.FTol, 1e7*vec.Eps), r.ValueTolerance(m.GTol, 1e-5)
 	maxFun, maxIter := option.Or(m.MaxFun, 15000), option.Or(m.MaxIter, 15000)
 
 	s := newState(r, option.Or(m.MaxCor, 10), option.Or(m.MaxLS, 20))

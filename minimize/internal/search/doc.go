@@ -32,7 +32,7 @@
 // journal of these resumes it bit by bit.
 //
 // Read run.go, best.go and hessian.go for what a Run does, constraints.go and system.go for
-// functions of many values, differences.go for finite differences, scale.go and startunits.go for
-// the sizes of values and variables, outcome.go and stop.go for how
+// functions of many values, differences.go for finite differences, scale.go, startunits.go and
+// valueunit.go for the sizes of values and variables, slopes.go for what is kept of gradients, outcome.go and stop.go for how
 // searches end; evaluator.go, journal.go and monitor.go are what all kinds of searches share.
 package search

@@ -12,16 +12,15 @@ import (
 // Hessian sets h to the Hessian at x: the given one, or by n products with HessP, or by differences
 // of gradients, in n evaluations of them.
 func (r *Run) Hessian(x []float64, h *mat.SymDense) {
+	r.needUnit(x)
 	r.NHev++
 	switch {
 	case r.Problem.Hess != nil:
-		if r.journal == nil {
-			r.Check()
-			r.Problem.Hess(r.copied(x), h)
-			return
-		}
 		raw := h.RawSymmetric()
-		r.Ask(KindHess, x, raw.Data, func() { r.Problem.Hess(r.copied(x), h) })
+		r.Ask(KindHess, x, raw.Data, func() {
+			r.Problem.Hess(r.copied(x), h)
+			r.slopesInUnit(raw.Data)
+		})
 	case r.Problem.HessP != nil:
 		n := r.N()
 		e, c := make([]float64, n), make([]float64, n)
@@ -89,12 +88,17 @@ func symmetric(h *mat.SymDense, full *mat.Dense) {
 
 // hessianTimes sets hp to HessP at x times p.
 func (r *Run) hessianTimes(x, p, hp []float64) {
+	r.needUnit(x)
 	if r.journal == nil {
 		r.Check()
 		r.Problem.HessP(r.copied(x), r.copied(p), hp)
+		r.slopesInUnit(hp)
 		return
 	}
-	r.Ask(kindHessP, append(slices.Clone(x), p...), hp, func() { r.Problem.HessP(r.copied(x), r.copied(p), hp) })
+	r.Ask(kindHessP, append(slices.Clone(x), p...), hp, func() {
+		r.Problem.HessP(r.copied(x), r.copied(p), hp)
+		r.slopesInUnit(hp)
+	})
 }
 
 // Product sets hp to the Hessian at x times p.

@@ -17,6 +17,8 @@ func (r *Run) In(u *Units, x []float64, method func(*Run) Outcome) Outcome {
 func (u *Units) run(r *Run, x []float64) *Run {
 	in := NewRun(NewEvaluator(r.ctx), Problem{}, u.in(x), r.scheme, r.tol)
 	in.units, in.differenced, in.derivativeFree = u, r.Differenced(), r.derivativeFree
+	in.outer = r
+	in.PlainValues()
 	in.NIter = r.NIter
 	count := func() { in.NFev, in.NJev, in.NHev = r.NFev, r.NJev, r.NHev }
 	count()
@@ -30,7 +32,7 @@ func (u *Units) run(r *Run, x []float64) *Run {
 		return x
 	}
 	in.Problem.Func = func(y []float64) float64 {
-		v := r.Value(point(y)) / u.value
+		v := u.inValue(r.Value(point(y)))
 		count()
 		return v
 	}
@@ -65,7 +67,7 @@ func (u *Units) run(r *Run, x []float64) *Run {
 	}
 	in.Callback = func(y []float64, v float64, g []float64, _ float64) error {
 		r.StopStatus, r.StopMessage = in.StopStatus, in.StopMessage
-		r.Iterated(point(y), v*u.value, u.valued(u.gradient(g)))
+		r.Iterated(point(y), u.outValue(v), u.valued(u.gradient(g)))
 		return nil
 	}
 	return in
@@ -121,9 +123,12 @@ func (u *Units) valued(g []float64) []float64 {
 
 // outcome is an outcome in the problem's own units. A trust radius stays in those of the search.
 func (u *Units) outcome(o Outcome) Outcome {
-	o.X, o.Fun, o.Jac = u.out(o.X), o.Fun*u.value, u.valued(u.gradient(o.Jac))
+	o.X, o.Fun, o.Jac = u.out(o.X), u.outValue(o.Fun), u.valued(u.gradient(o.Jac))
 	o.BoundMultipliers = u.valued(u.gradient(o.BoundMultipliers))
-	o.Multipliers, o.SimplexFun = u.valued(slices.Clone(o.Multipliers)), u.valued(slices.Clone(o.SimplexFun))
+	o.Multipliers, o.SimplexFun = u.valued(slices.Clone(o.Multipliers)), slices.Clone(o.SimplexFun)
+	for i, f := range o.SimplexFun {
+		o.SimplexFun[i] = u.outValue(f)
+	}
 	o.Barrier, o.Optimality = o.Barrier*u.value, 0
 	if o.Hess != nil {
 		h := mat.NewSymDense(len(o.X), nil)
@@ -153,8 +158,28 @@ func (u *Units) outcome(o Outcome) Outcome {
 			}
 		}
 	}
+	o.Model = u.model(o.Model)
 	o.Simplex, o.Directions = mapped(o.Simplex, u.out), mapped(o.Directions, u.step)
 	return o
+}
+
+// model is a model in the problem's own units; nil if these are not those of single variables.
+func (u *Units) model(m *Model) *Model {
+	if m == nil || u.diag == nil {
+		return nil
+	}
+	out := &Model{Slope: u.valued(u.gradient(m.Slope)), Width: u.step(m.Width)}
+	if m.Constraints != nil {
+		rows, n := m.Constraints.Dims()
+		out.Constraints = mat.NewDense(rows, n, nil)
+		for i := range rows {
+			out.Constraints.SetRow(i, u.gradient(m.Constraints.RawRowView(i)))
+		}
+	}
+	if m.Curvature != nil {
+		out.Curvature = u.valued(u.gradient(u.gradient(m.Curvature)))
+	}
+	return out
 }
 
 // mapped is f of every element; nil if p is.

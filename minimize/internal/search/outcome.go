@@ -23,6 +23,8 @@ type Outcome struct {
 	Tol         float64     // the largest violation with which the method takes a point for feasible; default and at least 1e-6
 	MaxCV       float64     // the largest violation of bounds and constraints at X; set by Finish
 
+	Model *Model // what a method that uses only values knows of the function at X; nil: nothing
+
 	// What only some methods have, as in minimize.Result.
 	Hess, HessInv    *mat.SymDense         // the Hessian at X; an approximation of its inverse
 	HessInvP         func(v, to []float64) // sets to to the product of that approximation with v
@@ -34,6 +36,13 @@ type Outcome struct {
 	Simplex          [][]float64           // the last one
 	SimplexFun       []float64             // the values at its vertices
 	Directions       [][]float64           // the last set
+}
+
+// Model is the slope and the curvature of a function in every variable by an interpolation of its values.
+type Model struct {
+	Slope, Width []float64  // and how far away the values were
+	Curvature    []float64  // nil: the model is linear
+	Constraints  *mat.Dense // the slopes of all constraints; nil: there are none
 }
 
 // Messages that several methods share.
@@ -56,7 +65,7 @@ func (r *Run) Ended(x []float64, f float64, g []float64, norm float64, maxIter i
 	o := Outcome{X: x, Fun: f, Jac: g}
 	switch {
 	case failed && f < lowest:
-		o.Status, o.SciPyStatus, o.Message = status.Unbounded, 2, fmt.Sprintf("The function falls without end, to %.3g.", f)
+		o.Status, o.SciPyStatus, o.Message = status.Unbounded, 2, fmt.Sprintf("The function falls without end, to %.3g.", r.ToUser(f))
 	case failed && !vec.IsFinite(f):
 		o.Status, o.SciPyStatus, o.Message = status.NonFinite, 2, "The function is not finite."
 	case failed:
@@ -111,7 +120,7 @@ func (r *Run) Finish(o Outcome) Outcome {
 			o.Jac = slices.Clone(r.atG)
 		}
 	}
-	return o
+	return r.toUser(o)
 }
 
 // better reports whether the best point seen is better than the last one, with the value f. With
@@ -132,5 +141,5 @@ func (r *Run) Interrupted(reason status.Code, cause error) Outcome {
 			o.SciPyStatus, o.Message = 99, "`callback` raised `StopIteration`."
 		}
 	}
-	return o
+	return r.toUser(o)
 }

@@ -33,17 +33,21 @@ type Run struct {
 	// Callback is called after each iteration; nil: none. An error of it ends the search.
 	Callback func(x []float64, f float64, g []float64, maxCV float64) error
 
-	units          *Units // of this search; nil: the user's
-	differenced    bool   // gradients come from another search, which finds them by differences
-	derivativeFree bool   // the method uses only values
+	units          *Units  // of this search; nil: the user's
+	outer          *Run    // with units, the search that they are units in
+	unit           float64 // of its values, 0 as long as it is not known; see inUnit
+	differenced    bool    // gradients come from another search, which finds them by differences
+	derivativeFree bool    // the method uses only values
 
-	start   start   // where the search began
-	scheme  string  // of finite differences, as in the options
-	tol     float64 // Options.Tol
-	loose   float64 // the largest tolerance relative to its default
-	bestCV  float64 // the violation at Best
-	sawNaN  bool    // the function was NaN somewhere
-	badGrad bool    // the gradient evaluated last is not finite
+	slopes  [][]float64 // gradients of the last iterations; nil: there are none
+	sloped  []bool      // which variables ever had a slope
+	start   start       // where the search began
+	scheme  string      // of finite differences, as in the options
+	tol     float64     // Options.Tol
+	loose   float64     // the largest tolerance relative to its default
+	bestCV  float64     // the violation at Best
+	sawNaN  bool        // the function was NaN somewhere
+	badGrad bool        // the gradient evaluated last is not finite
 
 	// The cache: the point last evaluated, with the value and the gradient if they are known.
 	at         []float64
@@ -88,6 +92,13 @@ func (r *Run) UsesValuesOnly() {
 // N is the number of variables.
 func (r *Run) N() int { return len(r.X0) }
 
+// Known tells that the value at x is f, which it has been evaluated to some time ago.
+func (r *Run) Known(x []float64, f float64) {
+	if r.move(x); !r.hasF {
+		r.atF, r.hasF = f, true
+	}
+}
+
 // move makes x the point of the cache, with nothing known there unless it was that point.
 func (r *Run) move(x []float64) {
 	if r.at == nil || !slices.Equal(r.at, x) {
@@ -124,9 +135,9 @@ func (r *Run) evaluate(x []float64) float64 {
 
 func (r *Run) value(x []float64) float64 {
 	if r.Problem.Func != nil {
-		return r.Problem.Func(r.copied(x))
+		return r.inUnit(r.Problem.Func(r.copied(x)))
 	}
-	return r.Problem.FuncGrad(r.copied(x), make([]float64, len(x)))
+	return r.inUnit(r.Problem.FuncGrad(r.copied(x), make([]float64, len(x))))
 }
 
 // valueAndGradient evaluates both at the point of the cache, by FuncGrad.
@@ -135,16 +146,25 @@ func (r *Run) valueAndGradient() {
 	r.Check()
 	r.NFev++
 	r.NJev++
+	both := func(g []float64) float64 {
+		f := r.inUnit(r.Problem.FuncGrad(r.copied(r.at), g))
+		if r.unit == 0 { // f is 0
+			r.unit = 1
+		}
+		r.slopesInUnit(g)
+		return f
+	}
 	if r.journal == nil {
-		r.atF = r.Problem.FuncGrad(r.copied(r.at), r.atG)
+		r.atF = both(r.atG)
 	} else {
 		out := make([]float64, r.N()+1)
-		r.Ask(kindBoth, r.at, out, func() { out[r.N()] = r.Problem.FuncGrad(r.copied(r.at), out[:r.N()]) })
+		r.Ask(kindBoth, r.at, out, func() { out[r.N()] = both(out[:r.N()]) })
 		copy(r.atG, out)
 		r.atF = out[r.N()]
 	}
 	r.hasF, r.hasG = true, true
 	r.badGrad = !vec.AllFinite(r.atG)
+	r.noteSloped()
 	r.note()
 }
 
@@ -155,6 +175,7 @@ func (r *Run) Gradient(x, g []float64) {
 		if r.Problem.FuncGrad != nil {
 			r.valueAndGradient()
 		} else {
+			r.needUnit(x)
 			r.atG = vec.Grown(r.atG, r.N())
 			r.NJev++
 			switch {
@@ -163,11 +184,16 @@ func (r *Run) Gradient(x, g []float64) {
 			case r.journal == nil:
 				r.Check()
 				r.Problem.Grad(r.copied(r.at), r.atG)
+				r.slopesInUnit(r.atG)
 			default:
-				r.Ask(KindG, r.at, r.atG, func() { r.Problem.Grad(r.copied(r.at), r.atG) })
+				r.Ask(KindG, r.at, r.atG, func() {
+					r.Problem.Grad(r.copied(r.at), r.atG)
+					r.slopesInUnit(r.atG)
+				})
 			}
 			r.hasG = true
 			r.badGrad = !vec.AllFinite(r.atG)
+			r.noteSloped()
 		}
 	}
 	copy(g, r.atG)
@@ -182,7 +208,7 @@ func (r *Run) differences() {
 	f0 := [1]float64{r.Value(r.at)}
 	d := &derivative{differencing: &r.diff, x: r.at, y: f0[:], lower: r.Lower, upper: r.Upper, dense: r.atG}
 	d.prepare()
-	r.askDifferences(&r.asked, r.at, r.atG, func(x, y []float64) { y[0] = r.Problem.Func(x) }, func(f func(x, y []float64)) {
+	r.askDifferences(&r.asked, r.at, r.atG, func(x, y []float64) { y[0] = r.inUnit(r.Problem.Func(x)) }, func(f func(x, y []float64)) {
 		d.f = f
 		d.columns(nil)
 	})
@@ -203,6 +229,7 @@ func (r *Run) complexSteps() {
 		r.atG[i] = imag(r.Problem.Complex(z)) / h
 		z[i] = complex(v, 0)
 	}
+	r.slopesInUnit(r.atG)
 	r.NFev += r.N()
 }
 
@@ -210,11 +237,16 @@ func (r *Run) complexSteps() {
 // counts, shows it to the monitor and calls the callback.
 func (r *Run) Iterated(x []float64, f float64, jac []float64) {
 	r.NIter++
+	r.keepSlopes(jac)
 	cv := 0.0
 	if r.Constraints != nil {
 		cv = r.NoteFeasible(x, f)
 	} else if r.Lower != nil {
 		cv = BoundViolation(x, r.Lower, r.Upper)
+	}
+	if r.unit != 1 && r.unit != 0 {
+		f, jac = f*r.unit, slices.Clone(jac)
+		vec.Scale(r.unit, jac)
 	}
 	r.Record(trace.Point{NIter: r.NIter, NFev: r.NFev, Fun: f, GradNorm: GradNorm(jac), MaxCV: cv}, x)
 	if r.Callback == nil {
@@ -234,12 +266,15 @@ func (r *Run) Tolerance(v, d float64) float64 {
 	return t
 }
 
-// InUnits is a value in the units of this search, which may be others than the user's.
-func (r *Run) InUnits(f float64) float64 {
-	if r.units == nil {
-		return f
+// ValueTolerance is Tolerance for one in units of the value, or of its gradient. One that the user has given is in
+// those of the problem; the default is in those of this search.
+func (r *Run) ValueTolerance(v, d float64) float64 {
+	t := r.Tolerance(v, d)
+	if r.outer == nil && (v > 0 || v == 0 && r.tol > 0) {
+		r.needUnit(r.X0)
+		return r.inUnit(t)
 	}
-	return f / r.units.value
+	return t
 }
 
 // Loose is by how much the user has made a tolerance larger than its default; at least 1.

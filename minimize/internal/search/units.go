@@ -9,8 +9,7 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// Units are other variables y for a search, x = center + T y, and other units of the value, v =
-// f/value. T is a diagonal matrix of powers of two with a center of 0, so that the change is exact, or a
+// Units are other variables y for a search, x = center + T y, and other values, v = (f - base)/value. T is a diagonal matrix of powers of two with a center of 0, so that the change is exact, or a
 // full one.
 type Units struct {
 	diag   []float64 // nil: full
@@ -18,7 +17,20 @@ type Units struct {
 	full   *mat.Dense
 	inv    *mat.Dense // of full
 	value  float64
+	base   float64
 }
+
+// From has values be measured from base: where only small parts of them change, they are no measure of what is small.
+func (u *Units) From(base float64) *Units {
+	u.base = base
+	return u
+}
+
+// inValue is v for the value f.
+func (u *Units) inValue(f float64) float64 { return (f - u.base) / u.value }
+
+// outValue is the value f for v.
+func (u *Units) outValue(v float64) float64 { return v*u.value + u.base }
 
 // NewUnits has the variables divided by unit, and the function by value, both rounded to powers of
 // two.

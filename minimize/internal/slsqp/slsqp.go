@@ -37,7 +37,7 @@ type Options struct {
 func Minimize(r *search.Run, m Options) search.Outcome {
 	maxIter := option.Or(m.MaxIter, 100)
 	r.SmallSteps()
-	k := newState(r, r.Tolerance(m.FTol, 1e-6))
+	k := newState(r, r.ValueTolerance(m.FTol, 1e-6))
 	if !k.start() {
 		return k.notFinite()
 	}

@@ -64,8 +64,8 @@ func Minimize(r *search.Run, m Options) search.Outcome {
 	n := r.N()
 	s := newState(r, m)
 	xtol := r.Tolerance(m.XTol, math.Sqrt(vec.Eps))
-	s.ftol = r.Tolerance(m.FTol, math.Sqrt(vec.Eps))
-	gtol := r.Tolerance(m.GTol, 1e-2*math.Sqrt(s.accuracy))
+	s.ftol = r.ValueTolerance(m.FTol, math.Sqrt(vec.Eps))
+	gtol := r.ValueTolerance(m.GTol, 1e-2*math.Sqrt(s.accuracy))
 	s.maxFun = int(option.Or(float64(m.MaxFun), float64(max(100, 10*n))))
 
 	end := func(reason status.Code, status int, more string) search.Outcome {

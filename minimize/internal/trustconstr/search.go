@@ -91,8 +91,8 @@ func newState(r *search.Run, m Options) *state {
 	k.normal, k.tangent = nullspace.NewNormal(k.proj), nullspace.NewTangential(k.proj)
 	k.hess = newLagrangeHessian(k.form, m.QuasiNewton)
 
-	k.gtol, k.xtol = r.Tolerance(m.GTol, 1e-8), r.Tolerance(m.XTol, 1e-8)
-	k.barrierTol = r.Tolerance(m.BarrierTol, 1e-8)
+	k.gtol, k.xtol = r.ValueTolerance(m.GTol, 1e-8), r.Tolerance(m.XTol, 1e-8)
+	k.barrierTol = r.ValueTolerance(m.BarrierTol, 1e-8)
 	k.resetBarrier()
 	k.maxIter = option.Or(m.MaxIter, 1000)
 

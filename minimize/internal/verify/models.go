@@ -6,6 +6,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/argmin-go/argmin/minimize/internal/search"
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
@@ -157,6 +158,54 @@ func (p *point) product(d, hd []float64) bool {
 	return vec.AllFinite(hd)
 }
 
+// modelled looks at the end of a method that uses only values, without evaluations: by the slopes of its last models, which
+// interpolate values near the end as differences do. It is nil unless they are small, with half of the tolerances left
+// for what the models do not know, and with what rounding of the values can hide. Linear models have errors that
+// curvature makes; they are enough beside the gradients of active constraints.
+func modelled(r *search.Run, o search.Outcome) *point {
+	m := o.Model
+	if m == nil || !vec.AllFinite(m.Slope) {
+		return nil
+	}
+	p := newPoint(r, o)
+	copy(p.g, m.Slope)
+	p.model, p.diagonal = m, m.Curvature
+	p.sizes()
+	hidden := 0.0
+	for i, x0 := range r.X0 {
+		if m.Width[i] == 0 { // a fixed variable
+			continue
+		}
+		hidden += 8 * r.FuncError() * math.Abs(p.f) / m.Width[i] * p.size[i]
+		if r.Constraints == nil && (x0 == 0 || !p.curvatureKnown(i, m.Width[i])) {
+			return nil // perhaps its size is not known, see insensitive, or it is on a plateau
+		}
+	}
+	if !p.multipliers(o) {
+		return nil
+	}
+	if p.jac == nil && m.Curvature == nil {
+		return nil
+	}
+	p.measure()
+	slope := p.slope + hidden
+	p.trusted = slope <= p.allowed()/2 || p.jac != nil && slope <= parallel*r.Loose()*p.terms
+	if !p.trusted {
+		return nil
+	}
+	return p
+}
+
+// curvatureKnown reports whether a curvature of a model of values at some distance is more than what their rounding makes,
+// or would be small over the size of variable i even then.
+func (p *point) curvatureKnown(i int, width float64) bool {
+	if p.diagonal == nil {
+		return true
+	}
+	noise := 4 * p.r.FuncError() * math.Abs(p.f) / (width * width)
+	return math.Abs(p.diagonal[i]) > 10*noise || noise*p.size[i]*p.size[i] <= unfeltCurved*math.Abs(p.f)
+}
+
 // central sets g to central differences of values, near a bound to the parabola on one side, and diagonal
 // to second differences (Nocedal & Wright, section 8.1). Gradients of two points have only half of the
 // digits, which is too few to judge by. It reports false if a value is not finite.
@@ -178,6 +227,8 @@ func (p *point) central() bool {
 		case v-t >= lo && v+t <= hi:
 			one, two = p.moved(i, t), p.moved(i, -t)
 			p.g[i], p.diagonal[i] = (one-two)/(2*t), ((one-p.f)-(p.f-two))/(t*t)
+		case v == lo && p.rises(i, t) || v == hi && p.rises(i, -t): // the bound holds it
+			continue
 		default:
 			if v+2*t > hi {
 				t = -t
@@ -191,6 +242,13 @@ func (p *point) central() bool {
 		p.steps[i], p.ahead[i] = t, one
 	}
 	return true
+}
+
+// rises reports whether the value rises where variable i is changed by t, and sets the slope and the value there.
+func (p *point) rises(i int, t float64) bool {
+	p.steps[i], p.ahead[i] = t, p.moved(i, t)
+	p.g[i] = (p.ahead[i] - p.f) / t
+	return p.ahead[i] > p.f && vec.IsFinite(p.ahead[i])
 }
 
 // moved is the value where variable i is changed by t.

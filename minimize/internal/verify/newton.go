@@ -124,6 +124,9 @@ func (p *point) at(v []float64, t float64) (x []float64, f float64) {
 // lower is a point lower than x: by the Newton step, or by a part of it, or along a direction of negative
 // curvature as far as the model promises a thousandth of the value; nil if there is none.
 func (p *point) lower() []float64 {
+	if p.lowest != nil {
+		return p.lowest
+	}
 	if p.jac != nil {
 		return nil
 	}
@@ -319,6 +322,9 @@ func (p *point) lagrangian(x, g []float64) {
 // bounds, which need the variables as they are, only those of the variables; and their sizes where the
 // curvature is not known.
 func (p *point) units() *search.Units {
+	if p.lowest != nil {
+		return search.NewUnits(p.size, max(math.Abs(p.lowestF), math.Abs(p.f-p.lowestF)))
+	}
 	value := math.Abs(p.f)
 	if !math.IsNaN(p.fall) {
 		value = max(value, min(p.fall, p.slope))
@@ -328,11 +334,17 @@ func (p *point) units() *search.Units {
 	if !(value > 0) || math.IsInf(value, 0) {
 		value = 1
 	}
+	base := 0.0
+	if p.fall <= tolerances.value*value && p.fall > 10*p.r.FuncError()*value {
+		// All that can still change is a small part of the value, which no relative tolerance sees: it is left out.
+		value = p.fall
+		base = p.f - value
+	}
 	if p.axes != nil && p.r.Lower == nil && p.jac == nil {
 		t := mat.DenseCopyOf(p.axes)
 		t.Scale(math.Sqrt(value), t)
 		if u := search.NewAxes(p.x, t, value); u != nil {
-			return u
+			return u.From(base)
 		}
 	}
 	unit := append([]float64(nil), p.size...)
@@ -343,7 +355,7 @@ func (p *point) units() *search.Units {
 			}
 		}
 	}
-	return search.NewUnits(unit, value)
+	return search.NewUnits(unit, value).From(base)
 }
 
 // noted keeps the axes of the curvature: eigenvectors v of the Hessian in units d of the variables, of

@@ -23,6 +23,7 @@ type point struct {
 	size, room    []float64  // of each variable: its size, and how far it can go downhill, at most its size
 	jac           *mat.Dense // the rows of active constraints; nil: there are none
 	rows          []int      // which rows they are
+	c             []float64  // the values of all constraints
 	lambda        []float64  // their multipliers
 	g, res        []float64  // the gradient, of the function and of the Lagrangian; 0 in res for variables that bounds hold
 	free          []int      // the variables that no bound holds
@@ -36,6 +37,11 @@ type point struct {
 	newtonStep    []float64  // nil: not known
 	down          []float64  // a direction of negative curvature; nil: none is known
 	downCurve     float64    // the curvature there
+
+	model   *search.Model // what the derivatives are of; nil: of the functions
+	trusted bool          // the derivatives are those of a model, and small even so; see modelled
+	lowest  []float64     // a lower point far away; nil: none is known
+	lowestF float64       // the value there
 
 	steps, ahead, diagonal []float64 // by central: steps of differences, values there, and the diagonal of the Hessian; nil: not known
 }
@@ -54,10 +60,13 @@ func look(r *search.Run, o search.Outcome) *point {
 	if r.Lower != nil && search.BoundViolation(o.X, r.Lower, r.Upper) > search.Feasible {
 		return nil
 	}
-	n := r.N()
-	p := &point{r: r, o: o, indulgent: 1, x: o.X, f: o.Fun, fall: math.NaN(), unsized: make([]bool, n), size: make([]float64, n), room: make([]float64, n),
-		g: make([]float64, n), res: make([]float64, n)}
-	p.first, p.startFeasible = r.Start()
+	if r.DerivativeFree() {
+		r.Known(o.X, o.Fun)
+		if p := modelled(r, o); p != nil {
+			return p
+		}
+	}
+	p := newPoint(r, o)
 	// With constraints two points are enough: only their Jacobian, which has no more digits, is looked at too.
 	byValues := r.DerivativeFree() && r.Constraints == nil
 	if o.Jac != nil && !r.DerivativeFree() {
@@ -73,6 +82,15 @@ func look(r *search.Run, o search.Outcome) *point {
 		return nil
 	}
 	p.measure()
+	return p
+}
+
+// newPoint is the end of a search, of which no derivative is known yet.
+func newPoint(r *search.Run, o search.Outcome) *point {
+	n := r.N()
+	p := &point{r: r, o: o, indulgent: 1, x: o.X, f: o.Fun, fall: math.NaN(), unsized: make([]bool, n), size: make([]float64, n), room: make([]float64, n),
+		g: make([]float64, n), res: make([]float64, n)}
+	p.first, p.startFeasible = r.Start()
 	return p
 }
 
@@ -109,6 +127,15 @@ func (p *point) insensitive() (found bool) {
 		}
 	}
 	return found
+}
+
+// change is by how much the value changes with variable i over its size, by what is known.
+func (p *point) change(i int) float64 {
+	c := math.Abs(p.g[i]) * p.size[i]
+	if p.diagonal != nil {
+		c += math.Abs(p.diagonal[i]) * p.size[i] * p.size[i] / 2
+	}
+	return c
 }
 
 // probe is the shortest of some steps from the size of a variable that changes the value by more than a millionth; 0 if
@@ -154,10 +181,15 @@ func (p *point) multipliers(o search.Outcome) bool {
 	m, n := k.Rows(), p.r.N()
 	c, full := make([]float64, m), mat.NewDense(m, n, nil)
 	k.Values(p.x, c)
+	p.c = c
 	if search.BoundViolation(c, k.Lower, k.Upper) > max(o.Tol, search.Feasible) {
 		return false
 	}
-	k.Jacobian(p.x, full)
+	if p.model != nil {
+		full.Copy(p.model.Constraints)
+	} else {
+		k.Jacobian(p.x, full)
+	}
 	type row struct {
 		i    int
 		sign float64 // of the multiplier; 0: free
@@ -311,23 +343,20 @@ func (p *point) above() bool { return p.startFeasible && p.f > p.first+noticed*m
 
 // stands reports whether the point stands the tests.
 func (p *point) stands() bool {
-	tol, flat, flatMove := p.tolerances(), flat, flatMove
-	if p.r.DerivativeFree() {
-		flat, flatMove = valueFlat, valueFlatMove
-		if p.jac != nil {
-			flatMove = valueFlatActive
-		}
-	}
-	value, fallen := math.Abs(p.f), p.fallen()
+	tol, value, fallen := p.tolerances(), math.Abs(p.f), p.fallen()
 	switch {
 	case p.above():
 		return false
+	case p.trusted:
+		return true
 	case p.slope == 0 || tol.value >= 1:
 		return true
-	case p.slope <= max(flat*value, flatMove*fallen) && p.slope <= moved*fallen:
+	case p.slope <= p.allowed():
 		return true
 	case p.jac != nil && p.slope <= parallel*p.r.Loose()*p.terms:
 		return true
+	case p.jac != nil && p.slope <= doubtful*p.r.Loose()*p.terms:
+		return p.r.DerivativeFree() || !p.falls(p.indulgent*p.r.Loose()*p.allowed())
 	}
 	if p.diagonal != nil && p.jac == nil {
 		// Where the variables were independent this would be the fall: a thousandth of what is allowed.
@@ -335,7 +364,7 @@ func (p *point) stands() bool {
 		for _, i := range p.free {
 			fall += p.res[i] * p.res[i] / (2 * math.Abs(p.diagonal[i]))
 		}
-		if fall <= tol.value*value/1e3 || fall > value/10 && fall <= tol.move*fallen/1e3 {
+		if fall <= tol.value*value/1e3 && fall <= moved*fallen/1e3 || fall > value/10 && fall <= tol.move*fallen/1e3 {
 			return true
 		}
 	}
@@ -345,7 +374,12 @@ func (p *point) stands() bool {
 // small reports whether the fall by Newton's method is within the tolerances, for its step.
 func (p *point) small(fall, step float64) bool {
 	tol, value, fallen := p.tolerances(), math.Abs(p.f), p.fallen()
-	if fall <= max(tol.value, 10*p.r.FuncError())*value || step <= tol.near/1e3 {
+	switch {
+	case fall <= 10*p.r.FuncError()*value || step <= tol.near/1e3:
+		return true
+	case p.r.DerivativeFree() && fall <= valueRest*value && fall <= valueRestMove*fallen && step <= tol.near:
+		return true
+	case fall <= tol.value*value && (fall <= moved*fallen || step <= tol.near):
 		return true
 	}
 	// Where the value would fall to a small part of itself, it is no measure, but what has been done is.
@@ -369,7 +403,7 @@ func (p *point) nearly() bool {
 
 // fallen is by how much the value has changed since the start.
 func (p *point) fallen() float64 {
-	if d := math.Abs(p.first - p.f); vec.IsFinite(d) {
+	if d := math.Abs(p.first - p.f); vec.IsFinite(d) && (d <= farthest*math.Abs(p.f) || p.f == 0) {
 		return d
 	}
 	return math.Abs(p.f)

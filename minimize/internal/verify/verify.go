@@ -13,6 +13,11 @@
 //     Optimization", section 9.5.1, the Newton decrement; Nocedal & Wright, "Numerical Optimization",
 //     2nd ed. 2006, section 18.1).
 //
+// Slopes that are small only against the terms of the Lagrangian's gradient are put to the proof by one evaluation
+// downhill (proof.go), and variables that the value does not feel are tried far away, where a plateau ends (plateau.go).
+// Derivatives are those that the method has at its end, of methods that use only values by their last models where these
+// leave no doubt, or else by differences (models.go).
+//
 // Only where the first leaves a doubt is the second found. Where both say that the value could fall, the
 // method is started again from its end in units in which variables, function and curvature are of size
 // 1, until the point stands the tests, or nothing improves any more.
@@ -33,14 +38,21 @@ const (
 	flat       = 1e-5 // largest sum of slopes, relative to the value
 	flatMove   = 1e-9 // or to the decrease since the start;
 	moved      = 1e-2 // in any case the largest one relative to that
-	parallel   = 1e-3 // with active constraints the largest one relative to the terms of the gradient
+	parallel   = 1e-4 // with active constraints the largest one relative to the terms of the gradient,
+	doubtful   = 1e-3 // and the same if a step downhill does not bring what the slopes promise
 	noticed    = 1e-9 // a relative decrease of the value that is worth going on for
 	worthwhile = 1e-4 // the same after a search that could not find a step
 	restarts   = 10   // most restarts
 	indulgence = 10   // by how much tolerances of a method may be missed where restarts find nothing better
 
+	// A decrease by more than this part of the value is no measure: rounding leaves ordinary values, such as sums of
+	// squares, no further from 0. What has grown like an exponential can fall by any factor.
+	farthest = 1e60
+
 	valueFlat       = 1e-4 // as flat, for methods that see only values
 	valueFlatMove   = 1e-6 // as flatMove
+	valueRest       = 2e-3 // a relative decrease of the value that is not worth many values, where it is
+	valueRestMove   = 1e-8 // no more than this part of the decrease since the start
 	valueFlatActive = 1e-4 // as flatMove with active constraints, where the second order would take too many values
 )
 
@@ -77,7 +89,7 @@ func Outcome(r *search.Run, o search.Outcome, goOn func(*search.Run) search.Outc
 	if p == nil {
 		return o
 	}
-	if p.stands() {
+	if p.stands() && (goOn == nil || !p.plateau()) {
 		return p.converged(o)
 	}
 	if goOn == nil {
@@ -113,7 +125,7 @@ func (p *point) goOn(o search.Outcome, method func(*search.Run) search.Outcome) 
 		switch {
 		case q == nil:
 			return next
-		case q.stands():
+		case q.stands() && !q.plateau():
 			return q.converged(next)
 		}
 		least, failed := noticed, next.Status == status.LineSearchFailed
@@ -133,6 +145,7 @@ func (p *point) goOn(o search.Outcome, method func(*search.Run) search.Outcome) 
 	}
 	switch {
 	case proven || p.above():
+	case p.r.DerivativeFree() && p.jac != nil && p.falls(indulgence*p.allowed()):
 	case p.r.DerivativeFree(): // a kink, perhaps: another search by values finds nothing better
 		return p.converged(o)
 	case p.nearly():
@@ -168,7 +181,11 @@ func (p *point) refused(o search.Outcome) search.Outcome {
 // why says what is not small.
 func (p *point) why() string {
 	if p.above() {
-		return fmt.Sprintf("The search ended at the value %.6g, above that at its start, %.6g.", p.f, p.first)
+		return fmt.Sprintf("The search ended at the value %.6g, above that at its start, %.6g.", p.r.ToUser(p.f), p.r.ToUser(p.first))
+	}
+	if p.lowest != nil {
+		return fmt.Sprintf("The search ended on a plateau, at the value %.6g: far from there, where variables have other sizes, the value is %.6g.",
+			p.r.ToUser(p.f), p.r.ToUser(p.lowestF))
 	}
 	what := "gradient"
 	switch {
@@ -182,5 +199,5 @@ func (p *point) why() string {
 		by = min(p.fall, p.slope)
 	}
 	return fmt.Sprintf("The steps have become too short, and the %s is not small: it promises that the value %.6g can fall by about %.2g, most along x[%d]. "+
-		"A kink of the function there, or an inexact gradient, could be the reason; if not, another method or Options.Scale may help.", what, p.f, by, p.worst)
+		"A kink of the function there, or an inexact gradient, could be the reason; if not, another method or Options.Scale may help.", what, p.r.ToUser(p.f), p.r.ToUser(by), p.worst)
 }

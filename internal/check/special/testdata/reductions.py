@@ -154,6 +154,17 @@ definite = [[[1, 0, 0, 1]], [[4, 0, 0, 4]], [[2, 1, 1, 3]], [[2, 1, 0.5, 3]], [[
 vector("Sqrtm", funm(mp.sqrt), definite, tol=64, size=1)
 vector("Logm", funm(mp.log), definite, tol=64, size=1)
 vector("Funm", funm(mp.sin), definite, dtypes=("f64",), tol=64, size=1)
+
+
+def polar(x):
+    """The orthogonal factor of a 2×2 matrix: a matrix plus its cofactors has equal singular values."""
+    a, b, c, d = x
+    s = mp.sign(a * d - b * c)
+    r = mp.sqrt(a * a + b * b + c * c + d * d + 2 * abs(a * d - b * c))
+    return [(a + s * d) / r, (b - s * c) / r, (c - s * b) / r, (d + s * a) / r]
+
+
+vector("Polar", polar, [[[1, 0, 0, 1]], [[0, 3, -3, 0]], [[2, 0, 0, -2]], [[2, 1, 0.5, 3]], [[1, 2, 3, 4]], [[1, 0, 0, 1e-4]]], tol=64, size=1)
 given("Sqrtm", [[1, 0, 0, -1]], [nan] * 4, [[None] * 4] * 4, None, "not positive semidefinite")
 given("Sqrtm", [[0, 0, 0, 0]], [0] * 4, [[None] * 4] * 4, None, "singular")
 write()

@@ -161,6 +161,12 @@ func custom(add func(Sample)) {
 		})}
 	}
 	add(Sample{Op: checkpoint(ir.Float64), Build: checkpoint, In: [][]int{{3}, {3}}, Lo: -1, Hi: 1})
+	portable := func(d ir.DType) ir.Op { // x² by two programs
+		one := []ir.Type{vec(d, 3)}
+		return prim.PortableOp{Native: program(one, func(x vals) vals { return vals{prim.Mul(x[0], x[0])} }),
+			Portable: program(one, func(x vals) vals { return vals{prim.Mul(prim.Neg(x[0]), prim.Neg(x[0]))} })}
+	}
+	add(Sample{Op: portable(ir.Float64), Build: portable, In: [][]int{{3}}, Lo: -1, Hi: 1})
 	customJVP := func(d ir.DType) ir.Op { // tanh with its derivative from the output
 		one := []ir.Type{vec(d, 3)}
 		return prim.CustomJVPOp{Primal: program(one, func(x vals) vals { return vals{prim.Tanh(x[0])} }),

@@ -81,6 +81,7 @@ func factorizations(add func(Sample)) {
 			with(prim.CholeskyOp{}, func(rng *rand.Rand, d ir.DType) []*ir.Value { return vals{definite(rng, d, shape)} })
 			with(prim.EighOp{}, func(rng *rand.Rand, d ir.DType) []*ir.Value { return vals{definite(rng, d, shape)} })
 		}
+		with(prim.LDLOp{}, func(rng *rand.Rand, d ir.DType) []*ir.Value { return vals{indefinite(rng, d, shape)} })
 		with(prim.LUOp{}, func(rng *rand.Rand, d ir.DType) []*ir.Value { return vals{spread(rng, d, shape)} })
 		b := append(slices.Clone(shape[:len(shape)-1]), 2)
 		with(prim.SolveOp{}, func(rng *rand.Rand, d ir.DType) []*ir.Value {
@@ -93,6 +94,24 @@ func factorizations(add func(Sample)) {
 	}
 	with(prim.QROp{Full: true}, func(rng *rand.Rand, d ir.DType) []*ir.Value { return vals{spread(rng, d, []int{2, 3})} })
 	with(prim.SVDOp{Full: true}, func(rng *rand.Rand, d ir.DType) []*ir.Value { return vals{spread(rng, d, []int{3, 3})} })
+}
+
+// indefinite is matrices whose diagonal is too small for pivots, but for the last element.
+func indefinite(rng *rand.Rand, d ir.DType, shape []int) *ir.Value {
+	n := shape[len(shape)-1]
+	t := ir.T(d, shape...)
+	x := ir.NewBuf(d, t.Size())
+	for k := range t.Size() {
+		v := 0.5 * rng.Float64()
+		switch i, j := k/n%n, k%n; {
+		case i == j && i == n-1:
+			v += 3
+		case i != j:
+			v += float64(i + j)
+		}
+		x.Set(d, k, v)
+	}
+	return ir.Const(ir.NewData(t, x))
 }
 
 func triangular(add func(Sample)) {

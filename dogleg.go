@@ -1,0 +1,105 @@
+package argmin
+
+import (
+	"math"
+
+	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/num"
+)
+
+// Dogleg is Powell's dogleg method: within a trust region it goes along the negative gradient and turns to the
+// Gauss-Newton step (Powell, "A hybrid method for nonlinear equations", 1970; Nocedal & Wright, "Numerical
+// Optimization", section 4.1). A step that was refused costs nothing but the evaluation: the next one
+// follows from the same two directions, where [LevenbergMarquardt] solves another system.
+//
+// The region is in units of the largest norms of the columns of the Jacobian so far. Where the Jacobian does not have full rank, the
+// Gauss-Newton step is the one of least norm. An iteration costs an evaluation and, if its step is
+// taken, a linearization as in [GaussNewton].
+type Dogleg struct {
+	Radius float64 // the first radius relative to the scaled start, or the first radius if the start is 0; default 100, MINPACK's
+	Rank   float64 // singular values up to Rank times the largest count as zero; default ε·max(m, n)
+}
+
+func (m Dogleg) ranges() []option.Range {
+	return []option.Range{option.Positive("Radius", m.Radius), option.Share("Rank", m.Rank)}
+}
+
+func (m Dogleg) leastSquares() definition {
+	d := define("Dogleg", m.rule)
+	d.tol = squaresTol
+	return d
+}
+
+type doglegState struct {
+	modelState
+	Newton num.Array // the Gauss-Newton step at the iterate
+	Radius num.Array // of the region
+}
+
+func (m Dogleg) rule(p *Problem) Rule[doglegState] {
+	rank := option.Or(m.Rank, p.rounding())
+	evaluate := func(it Iterate, st doglegState) (Iterate, doglegState) {
+		it, st.modelState = p.squaresAt(it, st.modelState, p.dense)
+		st.Newton = gaussNewton(st.Model[0], positive(st.Scale), rank)
+		return it, st
+	}
+	return Rule[doglegState]{
+		begin: func(x num.Array) (Iterate, doglegState) {
+			it, st := evaluate(beginning(x), doglegState{})
+			st.Radius = m.first(it, st)
+			return it, st
+		},
+		again: evaluate,
+		Update: func(it Iterate, st doglegState) (Iterate, doglegState) {
+			return m.update(p, it, st, evaluate)
+		},
+	}
+}
+
+func (m Dogleg) update(p *Problem, it Iterate, st doglegState, evaluate func(Iterate, doglegState) (Iterate, doglegState)) (Iterate, doglegState) {
+	d := positive(st.Scale)
+	j, _ := columns(st.Model[0], d.Size())
+	scaled := dogleg(j.Div(d), it.Grad.Div(d), st.Newton.Mul(d), st.Radius)
+	step, length := scaled.Div(d), num.Norm(scaled)
+	jp := j.MatMul(step)
+	promise := it.Grad.Dot(step).Add(jp.Dot(jp).Scale(0.5)).Neg()
+	it.NFev, it.NVal = it.NFev.AddScalar(1), it.NVal.AddScalar(1)
+	x := it.X.Add(step)
+	ratio, hidden := squaresTrial(it, p.Residual.Value(x), promise)
+	good := ratio.Gt(num.Const(leastRatio)).And(promise.Gt(num.Const(0)).Or(hidden))
+	next, ns, moved := squaresMoved(it, st, x, good, evaluate)
+	ns.Radius = resized(st.Radius, length, num.Where(moved, ratio, num.Const(-1)))
+	still := length.Le(num.Norm(d.Mul(it.X)).Scale(it.X.DType().Eps()))
+	next, model, again := p.squaresStalled(it, next, ns.modelState, hidden, moved, still)
+	ns.modelState = model
+	ns.Radius = num.Where(again, m.first(next, ns), ns.Radius)
+	return next, ns
+}
+
+// first is the first radius at an iterate.
+func (m Dogleg) first(it Iterate, st doglegState) num.Array {
+	size := num.Norm(positive(st.Scale).Mul(it.X))
+	return num.Minimum(positive(size).Scale(option.Or(m.Radius, 1)), num.Const(longest(size.DType())))
+}
+
+// dogleg is the step on the path 0, the minimum along the negative gradient, the Gauss-Newton step, where it leaves the ball.
+func dogleg(j, g, newton, radius num.Array) num.Array {
+	size := positive(num.Norm(g))
+	down := g.Div(size).Neg()
+	curve := num.Norm(j.MatMul(down))
+	cauchy := num.Minimum(size.Div(positive(curve).Square()), radius)
+	first := down.Mul(num.Where(curve.Gt(num.Const(0)), cauchy, radius))
+	second := newton.Sub(first)
+	some := num.Norm(second).Gt(num.Const(0))
+	tau := num.Where(some, toBoundary(first, num.Where(some, second, down), radius), num.Const(0))
+	path := first.Add(second.Mul(num.Minimum(tau, num.Const(1))))
+	return num.Where(num.Norm(newton).Le(radius), newton, path)
+}
+
+// resized is the radius of a trust region after a step of some length, from the ratio of the actual decrease to
+// the promised one (Nocedal & Wright, algorithm 4.1).
+func resized(radius, length, ratio num.Array) num.Array {
+	grown := num.Where(length.Ge(radius.Scale(0.9)), num.Minimum(radius.Scale(2), num.Const(math.Sqrt(longest(radius.DType())))), radius)
+	grown = num.Maximum(grown, radius)
+	return num.Where(ratio.Lt(num.Const(0.25)), num.Minimum(length, radius).Scale(0.25), num.Where(ratio.Gt(num.Const(0.75)), grown, radius))
+}

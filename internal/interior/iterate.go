@@ -1,0 +1,415 @@
+package interior
+
+import (
+	"math"
+
+	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/tree"
+)
+
+// Options are the method's numbers.
+type Options struct {
+	Tol float64
+	Mu  float64 // first weight of the barrier
+	// Least, if not 0, is the weight of the barrier at the end, in units of the objective: its problem is what is solved. 0 is for a weight
+	// that the tolerance does not see.
+	Least float64
+}
+
+// Method is the method on one problem.
+type Method struct {
+	Problem
+	Options
+}
+
+// Point is a point with its multipliers, not scaled.
+type Point struct{ X, Y, W array }
+
+// Outcome is what an iteration leads to.
+type Outcome struct {
+	Point
+	State State
+	Value array // at the point before the step
+	Error array // there
+	Step  array // part of the Newton step that was made
+	NFev  array // evaluations of the objective, int32
+	NVal  array // those among them without derivatives
+	Done  array // whether the point before the step is a solution
+	Away  array // whether it is feasible, and it and the values went away without end
+}
+
+// scales are WB's gradient-based scaling (section 3.8): no gradient at the start is larger than 100.
+func (m Method) scales(g array, jac Matrix) (f, c array) {
+	const most = 100
+	unit := func(v array) array {
+		ok := v.IsFinite().And(v.Gt(num.Const(most)))
+		return num.Where(ok, num.Const(most).Div(num.Where(ok, v, num.Const(1))), num.Const(1))
+	}
+	return unit(largest(g)), unit(m.System.Largest(jac))
+}
+
+// Start moves a start to where the method can begin. warm, a bool scalar, reports whether multipliers are given: the
+// start is then moved as little as possible.
+func (m Method) Start(x, warm array) array {
+	n := x.Size()
+	one := num.Full(x.DType(), 1, m.Low.Size())
+	l := newLimits(m.Problem, one)
+	v := num.Concat(0, x, one)
+	return num.Where(warm, l.inside(v, warmShare), l.inside(v, coldShare)).Range(0, n)
+}
+
+// warmSteps is the most steps at a warm start that take its active limits for those of the solution: Newton's method needs a
+// few, if they are. Our choice.
+const warmSteps = 5
+
+// How far from its limits a start is moved, in their units: κ₁ = κ₂ of WB, section 3.6, and IPOPT's value for warm starts.
+const (
+	coldShare = 1e-2
+	warmShare = 1e-9
+)
+
+// Init is the state before the first iteration, at a start that Start moved; f and g are the objective's there.
+func (m Method) Init(p Point, f, g array) State {
+	d := p.X.DType()
+	c, jac := m.System.Jacobian(p.X)
+	warm := Warm(p)
+	sf, sc := m.scales(g, jac)
+	l := newLimits(m.Problem, sc)
+	n, rows := l.n, l.m
+	c = c.Mul(sc)
+	raw := num.Concat(0, p.X, c)
+	v := num.Where(warm, l.inside(raw, warmShare), l.inside(raw, coldShare))
+	s := num.Where(l.free.Gt(num.Const(0)), c, l.s(v))
+	z := num.Concat(0, p.W.Mul(sf), p.Y.Mul(sf).Div(sc))
+	lower, upper := l.slack(num.Concat(0, p.X, s))
+	mu := num.Full(d, m.Mu)
+	if m.Least > 0 {
+		mu = num.Maximum(mu, sf.Scale(m.Least))
+	}
+	one := num.Full(d, 1, rows)
+	st := State{S: s, Y: num.Where(warm, l.rows.Mul(p.Y).Mul(sf).Div(sc), num.Const(0)), Mu: mu, Delta: mu.Const(0), Filter: newFilter(d), ScaleF: sf, ScaleC: sc,
+		Fresh: warm.Not(), Infeasible: num.Full(num.Bool, 0), Failed: num.Full(num.Bool, 0)}
+	st.X0, st.F0, st.Tight, st.Stage = p.X, f, mu.Const(1), num.Int(searching)
+	st.Slow, st.Sure, st.Warm = num.Int(0), num.Full(num.Bool, 0), num.Where(warm, num.Int(warmSteps), num.Int(0))
+	if m.Least > 0 {
+		st.Warm = num.Int(0)
+	}
+	st.Kept = kept{p.X, s, st.Y, v.Scale(0), v.Scale(0), mu}
+	st.Restore = Restoration{On: num.Full(num.Bool, 0), P: one, N: one, ZP: one, ZN: one, X: p.X, Mu: mu, Theta: mu.Const(0), Filter: newFilter(d)}
+	// At a warm start the barrier is as strong as the error there.
+	r := c.Sub(s).Mul(l.rows)
+	gap := num.Maximum(largest(num.Minimum(lower, num.Maximum(z.Neg(), num.Const(0))).Mul(l.hasL)), largest(num.Minimum(upper, num.Maximum(z, num.Const(0))).Mul(l.hasU)))
+	dual := largest(g.Mul(sf).Add(m.System.TransposeTimes(jac, p.Y.Mul(sf))).Add(p.W.Mul(sf)).Mul(l.keep))
+	near := num.Maximum(num.Maximum(largest(r), dual), gap)
+	near = num.Where(near.IsFinite(), num.Minimum(num.Maximum(near, m.least(st)), mu), mu)
+	st.Mu = num.Where(warm, near, mu)
+	cold := num.Const(1)
+	given := func(z, slack array) array {
+		return num.Where(warm, num.Where(z.Gt(num.Const(0)), z, num.Minimum(st.Mu.Div(slack), largest(z))), cold)
+	}
+	st.ZL, st.ZU = given(z.Neg(), lower).Mul(l.hasL), given(z, upper).Mul(l.hasU)
+	theta := r.Abs().Sum()
+	st.ThetaMin, st.ThetaMax = num.Maximum(theta, num.Const(1)).Scale(1e-4), num.Maximum(theta, num.Const(1)).Scale(1e4)
+	_ = n
+	return st
+}
+
+// ErrorAt is what is left of the conditions of optimality at a start, where f and g are the objective's.
+func (m Method) ErrorAt(p Point, f, g array) array {
+	st := m.Init(p, f, g)
+	c, jac := m.System.Jacobian(p.X)
+	l := newLimits(m.Problem, st.ScaleC)
+	loc := local{f.Mul(st.ScaleF), g.Mul(st.ScaleF), c.Mul(st.ScaleC), jac, st.ScaleC}
+	w := newton{sys: m.System, ph: st.phase(l), at: place{num.Concat(0, p.X, st.S), st.Restore.P, st.Restore.N}, st: st, l: loc}
+	w.lower, w.upper = w.ph.slack(w.at.V)
+	return w.errors(m.target(st))
+}
+
+// Warm reports whether a point has multipliers.
+func Warm(p Point) array { return largest(p.Y).Gt(num.Const(0)).Or(largest(p.W).Gt(num.Const(0))) }
+
+// least is the weight of the barrier at the end: as IPOPT's, a little below a tenth of the tolerance.
+func (m Method) least(st State) array {
+	if m.Least > 0 {
+		return st.ScaleF.Scale(m.Least)
+	}
+	return st.Tight.Scale(m.Tol / 11)
+}
+
+// target is the weight of the barrier whose problem is to be solved.
+func (m Method) target(st State) array {
+	if m.Least > 0 {
+		return m.least(st)
+	}
+	return st.ScaleF.Const(0)
+}
+
+// errors are what is left of the conditions of the barrier problem with weight mu (WB, equation 5).
+func (w newton) errors(mu array) array {
+	ph, st := w.ph, w.st
+	const most = 100
+	z := st.ZU.Sub(st.ZL)
+	dual := num.Maximum(largest(ph.pull(w.at, w.l.g).Add(w.l.trans(w.sys, st.Y)).Add(ph.x(z)).Mul(ph.keep)), largest(ph.s(z).Sub(st.Y).Mul(ph.moves)))
+	gap := func(d, z, on array) array { return largest(d.Mul(z).Sub(mu).Mul(on)) }
+	off := num.Maximum(gap(w.lower, st.ZL, ph.hasL), gap(w.upper, st.ZU, ph.hasU))
+	sum := st.ZL.Sum().Add(st.ZU.Sum())
+	unit := func(sum array, n int) array {
+		return num.Maximum(num.Const(most), sum.Scale(1/float64(max(n, 1)))).Scale(1. / most)
+	}
+	sd, sc := unit(sum.Add(st.Y.Abs().Sum()), 2*ph.n+3*ph.m), unit(sum, 2*(ph.n+ph.m))
+	r := st.Restore
+	on := ph.on.Mul(ph.rows)
+	off = num.Maximum(off, num.Maximum(gap(w.at.P, r.ZP, on), gap(w.at.N, r.ZN, on)))
+	dual = num.Maximum(dual, largest(num.Const(rho).Sub(st.Y).Sub(r.ZP).Mul(on)))
+	dual = num.Maximum(dual, largest(num.Const(rho).Add(st.Y).Sub(r.ZN).Mul(on)))
+	return num.Maximum(num.Maximum(dual.Div(sd), largest(ph.residual(w.at, w.l.c))), off.Div(sc))
+}
+
+// lowered is the state with the weight of the barrier lowered as long as its problem is solved (WB, equation 7).
+func (w newton) lowered(st State, end array) State {
+	const enough, factor, power = 10, 0.2, 1.5
+	mu := num.While(func(mu array) array {
+		return w.errors(mu).Le(mu.Scale(enough)).And(mu.Gt(end))
+	}, func(mu array) array {
+		return num.Maximum(end, num.Minimum(mu.Scale(factor), mu.Pow(num.Const(power))))
+	}, w.ph.mu)
+	changed := mu.Lt(w.ph.mu)
+	on := st.Restore.On
+	none := newFilter(mu.DType())
+	st.Filter = none.or(changed.And(on.Not()), st.Filter)
+	st.Restore.Filter = none.or(changed.And(on), st.Restore.Filter)
+	st.Mu, st.Restore.Mu = num.Where(on, st.Mu, mu), num.Where(on, mu, st.Restore.Mu)
+	return st
+}
+
+// Iterate makes one iteration from a point.
+func (m Method) Iterate(p Point, st State) Outcome {
+	l := newLimits(m.Problem, st.ScaleC)
+	f, g := m.Gradient(p.X)
+	c, jac := m.System.Jacobian(p.X)
+	loc := local{f.Mul(st.ScaleF), g.Mul(st.ScaleF), c.Mul(st.ScaleC), jac, st.ScaleC}
+	st.S = num.Where(l.free.Gt(num.Const(0)), loc.c, st.S)
+	judged := st.Stage.Gt(num.Int(searching))
+	at := num.Concat(0, p.X, st.S)
+	w := newNewton(m.System, st.phase(l), place{num.Where(judged, at, l.within(at)), st.Restore.P, st.Restore.N}, st, loc)
+	tried := st.Stage.Eq(num.Int(polished))
+	st = pickState(tried, w.reflected(), st)
+	w.st = st
+	err := w.errors(m.target(st))
+
+	// Of the last step's point and the one before, the better one stays. After a warm start the search goes on from there.
+	better := err.Le(st.Kept.Error)
+	done := st.Stage.Eq(num.Int(settled)).Or(tried.And(better).And(st.Sure))
+	back := tried.And(better.Not())
+	st.Warm = num.Where(back, num.Int(0), st.Warm)
+	type step struct {
+		Point Point
+		State State
+		Step  array
+		NFev  array
+		NVal  array
+	}
+	next := num.Cond(done.Or(back), func(st State) step {
+		st, x := settle(st, p.X)
+		return step{m.join(l, x, st), st, st.Mu.Const(0), num.Int(0), num.Int(0)}
+	}, func(st State) step {
+		st.Stage = num.Int(searching)
+		st = w.lowered(st, m.least(st))
+		inside := place{l.within(w.at.V), w.at.P, w.at.N}
+		point, st, size, n, values := m.step(newNewton(m.System, st.phase(l), inside, st, loc), err)
+		return step{point, st, size, n, values}
+	}, st)
+	return Outcome{Point: next.Point, State: next.State, Value: f, Error: err, Step: next.Step, NFev: next.NFev.AddScalar(1), NVal: next.NVal, Done: done,
+		Away: w.away(f, p.X)}
+}
+
+// away reports whether a feasible point and its value, lower than at the start, are so far from there that no digit of where they began
+// is left.
+func (w newton) away(f, x array) array {
+	far := func(to, from array) array {
+		return largest(to.Sub(from)).Gt(num.Maximum(largest(from), num.Const(1)).Scale(0.01 / from.DType().Eps()))
+	}
+	r := w.ph.residual(w.at, w.l.c)
+	feasible := largest(r).Le(num.Maximum(largest(x), num.Const(1)).Scale(math.Sqrt(x.DType().Eps())))
+	return w.st.Restore.On.Not().And(feasible).And(f.Lt(w.st.F0)).And(far(f.Reshape(1), w.st.F0.Reshape(1))).And(far(x, w.st.X0))
+}
+
+// settle is the state and x from before the last step.
+func settle(st State, x array) (State, array) {
+	k := st.Kept
+	st.S, st.Y, st.ZL, st.ZU = k.S, k.Y, k.ZL, k.ZU
+	st.Stage = num.Where(st.Sure, num.Int(settled), num.Int(searching))
+	return st, k.X
+}
+
+// join is the point of a state, not scaled.
+func (m Method) join(l limits, x array, st State) Point {
+	return Point{x, st.Y.Mul(st.ScaleC).Div(st.ScaleF), l.x(st.ZU.Sub(st.ZL)).Div(st.ScaleF)}
+}
+
+// step makes a step of the search, or the last one where the error err is small. It returns the size of the step as well, how often
+// the objective was evaluated, and how often of these without derivatives.
+func (m Method) step(w newton, err array) (_ Point, _ State, size, evaluations, values array) {
+	st, ph, sys, loc := w.st, w.ph, w.sys, w.l
+	st.Y = num.Cond(st.Fresh, func(y array) array { return w.multipliers() }, func(y array) array { return y }, st.Y)
+	st.Fresh = num.Full(num.Bool, 0)
+	w = newNewton(sys, ph, w.at, st, loc).curved()
+	fix := w.corrected()
+
+	x := ph.x(w.at.V)
+	small := err.Le(st.Tight.Scale(m.Tol)).And(st.Restore.On.Not())
+	warm := st.Warm.Gt(num.Int(0))
+	end := num.Cond(small.Or(warm), func(size array) candidate { return w.polish(fix, size) }, func(size array) candidate {
+		return candidate{w.at.V, st.Y, st.ZL, st.ZU, num.Full(num.Bool, 0)}
+	}, num.Maximum(x.Abs(), x.Sub(st.X0).Abs()))
+	sure := small.And(end.OK)
+	last := sure.Or(warm)
+	if m.Least > 0 {
+		last, sure = small, small // and the point stays: the barrier's problem is the one to solve
+		end = candidate{V: w.at.V, Y: st.Y, ZL: st.ZL, ZU: st.ZU}
+	}
+	st.Sure, st.Warm = sure, num.Where(warm, st.Warm.AddScalar(-1), st.Warm)
+	st.Tight = num.Where(small.And(sure.Not()), st.Tight.Scale(1e-2), st.Tight)
+
+	r := ph.residual(w.at, loc.c)
+	d := w.step(fix, r)
+	tau := num.Maximum(num.Const(0.99), num.Const(1).Sub(ph.mu))
+	filter := st.Restore.Filter.or(st.Restore.On, st.Filter)
+	s := searcher{newton: w, fix: fix, d: d, theta0: r.Abs().Sum(), phi0: ph.barrier(w.at, loc.f), slope: ph.slope(w.at, d.place, loc.g), filter: filter,
+		value: func(x array) (f, c array) { return m.Value(x).Mul(st.ScaleF), sys.Rows(x).Mul(st.ScaleC) }, tau: tau}
+	t := num.Cond(last, func(t trial) trial { return t }, func(trial) trial { return s.search() }, s.start())
+	t.OK, st.Slow = s.crawls(t, st)
+	next := m.moved(s, t, st)
+	v := num.Where(t.OK, t.At.V, w.at.V)
+	// What holds a fixed variable is what the gradient will be there.
+	grad := loc.g.Add(sys.HessianTimes(w.hess, ph.x(v.Sub(w.at.V)))).Add(loc.trans(sys, next.Y))
+	held := num.Concat(0, ph.x(ph.fixed), next.S.Scale(0)).Gt(num.Const(0))
+	grad = num.Concat(0, grad, next.S.Scale(0))
+	next.ZL, next.ZU = num.Where(held, num.Maximum(grad, num.Const(0)), next.ZL), num.Where(held, num.Maximum(grad.Neg(), num.Const(0)), next.ZU)
+
+	final := st
+	final.Kept = kept{x, st.S, st.Y, st.ZL, st.ZU, err}
+	final.S, final.Y, final.ZL, final.ZU = ph.s(end.V), end.Y, end.ZL, end.ZU
+	final.Stage = num.Int(polished)
+	if m.Least > 0 {
+		final.Stage = num.Int(settled)
+	}
+	next = pickState(last, final, next)
+	x = num.Where(last, ph.x(end.V), num.Where(next.Infeasible, x, ph.x(v)))
+	// The multipliers of an infeasible problem are those of the least violation: what they are not zero for is in conflict.
+	proof := func(of, z array) array {
+		of = of.Scale(1.0 / rho)
+		return num.Where(next.Infeasible, num.Where(of.Abs().Gt(num.Const(1e-6)), of, num.Const(0)).Mul(st.ScaleF), z)
+	}
+	next.Y, next.ZL, next.ZU = proof(st.Y, next.Y), proof(st.ZL, next.ZL), proof(st.ZU, next.ZU)
+	return m.join(ph.limits, x, next), next, num.Where(t.OK, t.Alpha, num.Const(0)), t.NFev.Add(ph.weight.AsType(num.Int32)), t.NFev
+}
+
+// crawls reports whether a step is to be taken, and how many have been slow before: after mostSlow short steps in a row that hardly
+// lower the violation, restoring feasibility is better.
+func (s searcher) crawls(t trial, st State) (ok, slow array) {
+	tiny := num.Const(s.theta0.DType().Eps())
+	off := st.Restore.On.Not().And(s.theta0.Gt(tiny.Sqrt()))
+	short := t.Alpha.Le(num.Const(0.1)).And(t.Theta.Ge(s.theta0.Scale(0.9)))
+	slow = num.Where(t.OK.And(off).And(short), st.Slow.AddScalar(1), num.Int(0))
+	again := slow.Ge(num.Int(mostSlow))
+	return t.OK.And(again.Not()), num.Where(again, num.Int(0), slow)
+}
+
+// mostSlow is IPOPT's number of shortened steps after which it changes its course (its watchdog); our choice.
+const mostSlow = 10
+
+// pickState is a where pick is true, and otherwise b.
+func pickState(pick array, a, b State) State {
+	return tree.MapAll(func(v ...array) array { return num.Where(pick, v[0], v[1]) }, a, b)
+}
+
+// moved is the state after a line search.
+func (m Method) moved(s searcher, t trial, st State) State {
+	ph, d, re := s.ph, s.d, st.Restore
+	on := re.On
+	ok := t.OK
+	dual := func(z, dz array) array { return longest(z, dz, s.tau) }
+	az := num.Minimum(dual(st.ZL, d.ZL), dual(st.ZU, d.ZU))
+	az = num.Where(on, num.Minimum(az, num.Minimum(dual(re.ZP, d.ZP), dual(re.ZN, d.ZN))), az)
+	next := st
+	next.Delta = num.Where(s.fix.Delta.Gt(num.Const(0)), s.fix.Delta, st.Delta)
+	next.S = num.Where(ok, ph.s(t.At.V), st.S)
+	next.Y = num.Where(ok, st.Y.Add(d.Y.Mul(t.Alpha)), st.Y)
+	lower, upper := ph.slack(t.At.V)
+	move := func(z, dz, slack, has array) array {
+		return num.Where(ok, safe(z.Add(dz.Mul(az)), ph.mu, slack).Mul(has), z)
+	}
+	next.ZL, next.ZU = move(st.ZL, d.ZL, lower, ph.hasL), move(st.ZU, d.ZU, upper, ph.hasU)
+	one := num.Const(1)
+	rowsOn := ph.rows.Mul(ph.on)
+	elastic := func(z, dz, p array) array { return num.Where(rowsOn.Gt(num.Const(0)), move(z, dz, p, one), one) }
+	next.Restore.P, next.Restore.N = num.Where(ok, t.At.P, re.P), num.Where(ok, t.At.N, re.N)
+	next.Restore.ZP, next.Restore.ZN = elastic(re.ZP, d.ZP, t.At.P), elastic(re.ZN, d.ZN, t.At.N)
+
+	// The filter takes the point that was left, unless the barrier function alone decided.
+	add := t.Armijo.And(ok).Not()
+	theta, phi := s.theta0.Scale(1-gammaTheta), s.phi0.Sub(s.theta0.Scale(gammaPhi))
+	next.Filter = st.Filter.with(theta, phi, add.And(on.Not()))
+	next.Restore.Filter = re.Filter.with(theta, phi, add.And(on))
+
+	next = m.entered(s, next, ok.Or(on).Not())
+	return m.left(s, t, next, on)
+}
+
+// safe keeps multipliers near what the barrier says of them (WB, equation 16).
+func safe(z, mu, slack array) array {
+	const far = 1e10
+	ratio := mu.Div(slack)
+	return num.Maximum(num.Minimum(z, ratio.Scale(far)), ratio.Scale(1/far))
+}
+
+// entered is the state with the restoration phase begun, where it is to begin.
+func (m Method) entered(s searcher, st State, begin array) State {
+	ph := s.ph
+	r := s.l.c.Sub(ph.s(s.at.V)).Mul(ph.rows)
+	theta := r.Abs().Sum()
+	// Nothing to restore: there is no step although the point is feasible.
+	least := num.Const(math.Sqrt(st.Mu.DType().Eps()) * 1e-2)
+	hopeless := begin.And(theta.Le(least))
+	begin = begin.And(theta.Gt(least))
+	mu := num.Maximum(st.Mu, largest(r))
+	// Of the violations the ones with the least barrier function (WB, equation 33).
+	half := mu.Sub(r.Scale(rho)).Scale(0.5 / rho)
+	n := half.Add(half.Square().Add(mu.Mul(r).Scale(0.5 / rho)).Sqrt())
+	p := r.Add(n)
+	on := begin.And(ph.rows.Gt(num.Const(0)))
+	one := num.Const(1)
+	re := Restoration{On: begin.Or(st.Restore.On), P: num.Where(on, p, st.Restore.P), N: num.Where(on, n, st.Restore.N),
+		ZP: num.Where(on, mu.Div(p), st.Restore.ZP), ZN: num.Where(on, mu.Div(n), st.Restore.ZN), X: num.Where(begin, ph.x(s.at.V), st.Restore.X),
+		Mu: num.Where(begin, mu, st.Restore.Mu), Theta: num.Where(begin, theta, st.Restore.Theta),
+		Filter: newFilter(st.Mu.DType()).or(begin, st.Restore.Filter)}
+	_ = one
+	st.Restore = re
+	st.Y = num.Where(begin, num.Const(0), st.Y)
+	st.ZL, st.ZU = num.Where(begin, num.Minimum(st.ZL, num.Const(rho)), st.ZL), num.Where(begin, num.Minimum(st.ZU, num.Const(rho)), st.ZU)
+	st.Failed = hopeless
+	return st
+}
+
+// left is the state with the restoration phase ended, where the violation fell enough or can fall no more.
+func (m Method) left(s searcher, t trial, st State, on array) State {
+	ph := s.ph
+	off := ph
+	off.on, off.mu = ph.on.Scale(0), st.Mu
+	theta := off.residual(t.At, t.C).Abs().Sum()
+	phi := off.barrier(t.At, t.F)
+	good := on.And(t.OK).And(theta.Le(st.Restore.Theta.Scale(0.9))).And(phi.IsFinite()).And(st.Filter.accepts(theta, phi))
+	stuck := on.And(t.OK.Not())
+	st.Failed = st.Failed.Or(stuck)
+	lower, upper := ph.slack(t.At.V)
+	again := func(z, slack, has array) array {
+		return num.Where(good, num.Minimum(st.Mu.Div(slack), num.Const(rho)).Mul(has), z)
+	}
+	st.ZL, st.ZU = again(st.ZL, lower, ph.hasL), again(st.ZU, upper, ph.hasU)
+	st.Restore.On = st.Restore.On.And(good.Not())
+	st.Fresh = good
+	// The restoration problem is solved, and the violation is still there.
+	st.Infeasible = on.And(good.Not()).And(s.errors(num.Const(0).Add(ph.mu.Scale(0))).Le(num.Const(m.Tol))).And(theta.Gt(num.Const(m.Tol)))
+	return st
+}

@@ -1,0 +1,127 @@
+package interior
+
+import (
+	"github.com/argmin-go/argmin/num"
+)
+
+// Constants of the filter line search: those of WB, section 2.3 and table in section 3, as IPOPT has them.
+const (
+	gammaTheta = 1e-5
+	gammaPhi   = 1e-8
+	gammaAlpha = 0.05
+	deltaPhi   = 1.0
+	powTheta   = 1.1
+	powPhi     = 2.3
+	etaPhi     = 1e-8
+	kappaSOC   = 0.99
+	mostSOC    = 4
+)
+
+// trial is a point of a line search with its judgement.
+type trial struct {
+	At          place
+	F, C        array // scaled values there
+	Theta, Phi  array
+	Alpha       array // part of the step, by which multipliers move
+	Step        array // part of Dir
+	Dir         place
+	Soc         array // second-order corrections made, int32
+	Rows        array // what the correction is to remove
+	Best        array // violation before the last correction
+	OK, Armijo  array
+	NFev, Tries array // int32
+}
+
+// searcher is one line search.
+type searcher struct {
+	newton
+	fix          correction
+	d            move
+	theta0, phi0 array
+	slope        array
+	filter       Filter
+	value        func(x array) (f, c array)
+	tau          array
+	least        array // the shortest step
+}
+
+// search tries steps along d until one lowers the violation or the barrier function and the filter accepts it.
+func (s searcher) search() trial {
+	s.least = s.shortest()
+	start := s.start()
+	return num.While(func(t trial) array {
+		return t.OK.Not().And(t.Alpha.Ge(s.least))
+	}, func(t trial) trial { return s.next(t, start.Alpha) }, start)
+}
+
+// start is the search before its first trial.
+func (s searcher) start() trial {
+	full := s.ph.room(s.at, s.d.place, s.tau)
+	zero, no := num.Int(0), num.Full(num.Bool, 0)
+	return trial{At: s.at, F: s.l.f, C: s.l.c, Theta: s.theta0, Phi: s.phi0, Alpha: full, Step: full, Dir: s.d.place, Soc: zero,
+		Rows: s.ph.residual(s.at, s.l.c), Best: s.theta0, OK: no, Armijo: no, NFev: zero, Tries: zero}
+}
+
+// next makes the trial that t prepared, and prepares another one.
+func (s searcher) next(t trial, full array) trial {
+	ph := s.ph
+	at := s.at.along(t.Dir, t.Step)
+	at.V = ph.within(at.V)
+	f, c := s.value(ph.x(at.V))
+	r := ph.residual(at, c)
+	theta, phi := r.Abs().Sum(), ph.barrier(at, f)
+	ok, armijo := s.accepts(t.Alpha, theta, phi)
+	t.NFev = t.NFev.AddScalar(1)
+	t.Tries = t.Tries.AddScalar(1)
+	t.OK, t.Armijo = ok, armijo
+	taken := trial{At: at, F: f, C: c, Theta: theta, Phi: phi}
+
+	// A correction, if the full step raised the violation, or if the last correction lowered it.
+	first := t.Tries.Eq(num.Int(1))
+	again := t.Soc.Gt(num.Int(0)).And(t.Soc.Lt(num.Int(mostSOC))).And(theta.Le(t.Best.Scale(kappaSOC))).And(t.Tries.Eq(t.Soc.AddScalar(1)))
+	correct := ok.Not().And(theta.IsFinite()).And(first.And(theta.Ge(s.theta0)).Or(again))
+	rows := t.Rows.Mul(t.Step).Add(r)
+	dir := num.Cond(correct, func(rows array) place { return s.step(s.fix, rows).place }, func(array) place { return s.d.place }, rows)
+	t.Rows = num.Where(correct, rows, t.Rows)
+	t.Soc = num.Where(correct, t.Soc.AddScalar(1), t.Soc)
+	t.Best = theta
+	// Only steps back make Alpha smaller.
+	t.Alpha = num.Where(ok.Or(correct), t.Alpha, t.Alpha.Scale(0.5))
+	room := ph.room(s.at, dir, s.tau)
+	t.Step = num.Where(ok, t.Step, num.Where(correct, room, t.Alpha))
+	t.Dir = place{num.Where(ok, t.Dir.V, dir.V), num.Where(ok, t.Dir.P, dir.P), num.Where(ok, t.Dir.N, dir.N)}
+	t.At = taken.At.or(ok, t.At)
+	t.F, t.C = num.Where(ok, f, t.F), num.Where(ok, c, t.C)
+	t.Theta, t.Phi = num.Where(ok, theta, t.Theta), num.Where(ok, phi, t.Phi)
+	return t
+}
+
+// falls reports whether the slope promises more than the violation (WB, equation 19).
+func (s searcher) falls(alpha array) array {
+	down := s.slope.Lt(num.Const(0))
+	gain := num.Where(down, s.slope.Neg(), num.Const(0)).Pow(num.Const(powPhi)).Mul(alpha)
+	return down.And(gain.Gt(s.theta0.Pow(num.Const(powTheta)).Scale(deltaPhi)))
+}
+
+// accepts judges a trial, and reports whether it is one by the decrease of the barrier function alone.
+func (s searcher) accepts(alpha, theta, phi array) (ok, armijo array) {
+	slack := s.phi0.Abs().Scale(10 * s.phi0.DType().Eps())
+	fall := phi.Sub(s.phi0).Sub(slack)
+	enough := fall.Le(alpha.Mul(s.slope).Scale(etaPhi))
+	armijo = s.falls(alpha).And(s.theta0.Le(s.st.ThetaMin))
+	better := theta.Le(s.theta0.Scale(1 - gammaTheta)).Or(fall.Le(s.theta0.Scale(-gammaPhi)))
+	ok = num.Where(armijo, enough, better)
+	ok = ok.And(theta.IsFinite()).And(phi.IsFinite()).And(theta.Le(s.st.ThetaMax)).And(s.filter.accepts(theta, phi.Sub(slack)))
+	return ok, armijo
+}
+
+// shortest is the step below which the search ends (WB, equation 23).
+func (s searcher) shortest() array {
+	down := s.slope.Lt(num.Const(0))
+	slope := num.Where(down, s.slope.Neg(), num.Const(1))
+	byPhi := num.Minimum(num.Const(gammaTheta), s.theta0.Scale(gammaPhi).Div(slope))
+	bySwitch := s.theta0.Pow(num.Const(powTheta)).Scale(deltaPhi).Div(slope.Pow(num.Const(powPhi)))
+	byPhi = num.Where(s.theta0.Le(s.st.ThetaMin), num.Minimum(byPhi, bySwitch), byPhi)
+	least := num.Where(down, byPhi, num.Const(gammaTheta)).Scale(gammaAlpha)
+	return num.Maximum(least, num.Const(s.theta0.DType().Eps()))
+}

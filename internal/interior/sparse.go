@@ -1,0 +1,201 @@
+package interior
+
+import (
+	"fmt"
+
+	"github.com/argmin-go/argmin/internal/core/ir"
+	"github.com/argmin-go/argmin/internal/core/prim"
+	"github.com/argmin-go/argmin/internal/core/sparse"
+	"github.com/argmin-go/argmin/internal/sparsity"
+	"github.com/argmin-go/argmin/num"
+)
+
+// Sparse keeps the entries of matrices that can be other than zero: derivatives take a few products each, by coloring, and
+// a step the sparse factorization of package sparse, so that time and memory are about linear in the entries of banded problems.
+type Sparse struct {
+	d         Dense
+	jac, hess *sparsity.Plan
+	kkt       *sparse.Shared // the triangle of the matrix of a step
+	slot      array          // [sources] where in kkt each number goes that Factor lays end to end
+	low       array          // the entries of the Hessian on and below its diagonal
+}
+
+const (
+	// alwaysDense is the order up to which a dense matrix of a step is factored in less than a millisecond.
+	alwaysDense = 100
+	// MostDense is the largest order of a dense matrix of a step, of two gigabytes.
+	MostDense = 1 << 14
+)
+
+// NewSystem is the linear algebra of a problem with objective f and m rows c at x: sparse if the matrix of a step is large and most of
+// its entries are zero, otherwise dense.
+func NewSystem(f, c func(x array) array, m int, x array) System {
+	d := Dense{f, c, m}
+	order := x.Size() + m
+	if order <= alwaysDense {
+		return d
+	}
+	s, err := newSparse(d, x)
+	if err == nil && s.worth(order) {
+		return s
+	}
+	if order > MostDense {
+		ir.Throw(ir.Errorf(ir.ArgumentError, "argmin.InteriorPoint", "the matrix of a step has %d rows, for %d variables and %d constraints, "+
+			"and is not sparse enough to be factored; take AugmentedLagrangian, or limit how many variables each term of the problem depends on",
+			order, x.Size(), m))
+	}
+	return d
+}
+
+// worth reports whether a quarter of the entries and products are saved, as [sparsity.Plan.Worth] has it.
+func (s Sparse) worth(order int) bool {
+	products := s.hess.Products()
+	if s.jac != nil {
+		products = max(products, s.jac.Products())
+	}
+	return 4*products <= order && 4*s.kkt.NNZ() <= order*(order+1)/2
+}
+
+func newSparse(d Dense, x array) (Sparse, error) {
+	const op = "argmin.InteriorPoint"
+	s := Sparse{d: d}
+	var err error
+	weights := num.Full(x.DType(), 1, d.M) // whichever they are
+	if s.hess, err = sparsity.New(op, d.slope(num.Const(1), weights), x, sparsity.Options{Symmetric: true}); err != nil {
+		return s, err
+	}
+	if d.M > 0 {
+		if s.jac, err = sparsity.New(op, d.C, x, sparsity.Options{}); err != nil {
+			return s, err
+		}
+	}
+	return s, s.arrange(x.Size())
+}
+
+// slope is the gradient of weight·f + yᵀc, which is not evaluated for parts that are nil.
+func (d Dense) slope(weight, y array) func(x array) array {
+	return num.Grad(func(x array) array {
+		v := d.C(x).Dot(y)
+		if weight != (array{}) {
+			v = v.Add(d.F(x).Mul(weight))
+		}
+		return v
+	})
+}
+
+// arrange finds where the entries of the Hessian, of the Jacobian and of the diagonals are in the matrix of a step.
+func (s *Sparse) arrange(n int) error {
+	var row, col []int
+	var low []int32
+	h := s.hess.Pattern
+	for i := range n {
+		for k := h.Ptr[i]; k < h.Ptr[i+1]; k++ {
+			if j := h.Ind[k]; j <= i {
+				low, row, col = append(low, int32(k)), append(row, i), append(col, j)
+			}
+		}
+	}
+	if s.jac != nil {
+		for i := range s.d.M {
+			for _, j := range s.jac.Pattern.Row(i) {
+				row, col = append(row, n+i), append(col, j)
+			}
+		}
+	}
+	for i := range n + s.d.M {
+		row, col = append(row, i), append(col, i)
+	}
+	kkt, slot, err := sparse.FromCOO(n+s.d.M, n+s.d.M, row, col)
+	if err != nil {
+		return fmt.Errorf("the matrix of a step: %w", err)
+	}
+	s.kkt, s.slot, s.low = kkt, num.New(slot, len(slot)), num.New(low, len(low))
+	return nil
+}
+
+// Rows implements [System].
+func (s Sparse) Rows(x array) array { return s.d.C(x) }
+
+// Jacobian implements [System].
+func (s Sparse) Jacobian(x array) (array, Matrix) {
+	if s.jac == nil {
+		return s.d.C(x), Matrix{num.Full(x.DType(), 0, 0)}
+	}
+	c, values := s.jac.At(s.d.C, x)
+	return c, Matrix{values}
+}
+
+// Hessian implements [System].
+func (s Sparse) Hessian(x, weight, y array) Matrix {
+	along := func(weight array) func(x array) array {
+		return func(x array) array { _, values := s.hess.At(s.d.slope(weight, y), x); return values }
+	}
+	return Matrix{num.Cond(weight.Gt(num.Const(0)), along(weight), along(array{}), x)}
+}
+
+// HessianTimes implements [System].
+func (s Sparse) HessianTimes(h Matrix, v array) array { return product(s.hess.Pattern, false, h[0], v) }
+
+// JacobianTimes implements [System].
+func (s Sparse) JacobianTimes(jac Matrix, v array) array {
+	if s.jac == nil {
+		return jac[0]
+	}
+	return product(s.jac.Pattern, false, jac[0], v)
+}
+
+// TransposeTimes implements [System].
+func (s Sparse) TransposeTimes(jac Matrix, y array) array {
+	if s.jac == nil {
+		return num.Full(jac[0].DType(), 0, s.hess.Pattern.Cols)
+	}
+	return product(s.jac.Pattern, true, jac[0], y)
+}
+
+// product is that of a sparse matrix, or of its transpose, with a vector.
+func product(p *sparse.Shared, trans bool, values, v array) array {
+	y := num.Primitive(prim.SparseDotOp{A: p, Trans: trans}, values, v.Reshape(v.Size(), 1))[0]
+	return y.Reshape(y.Size())
+}
+
+// Largest implements [System].
+func (s Sparse) Largest(jac Matrix) array {
+	if s.jac == nil {
+		return jac[0]
+	}
+	p := s.jac.Pattern
+	return num.Maximum(num.SegmentMax(jac[0].Abs(), places(p.RowOf()), p.Rows), num.Const(0))
+}
+
+// Factor implements [System]. The factors are the numbers of the matrix: its factorization is kept where it is
+// made, and found again by them.
+func (s Sparse) Factor(k KKT) (Matrix, Inertia) {
+	var sources []array
+	at := func(x array, i []int32) array { return x.Take(places(i), 0) }
+	if h := s.hess.Pattern; h.NNZ() > 0 {
+		values := num.Full(k.A.DType(), 0, s.low.Size())
+		if k.H != nil {
+			values = k.H[0].Mul(at(k.Keep, h.RowOf())).Mul(at(k.Keep, h.Ind32())).Take(s.low, 0)
+		}
+		sources = append(sources, values)
+	}
+	if s.jac != nil && s.jac.Pattern.NNZ() > 0 {
+		j := s.jac.Pattern
+		sources = append(sources, k.J[0].Mul(at(k.Rows, j.RowOf())).Mul(at(k.Keep, j.Ind32())))
+	}
+	sources = append(sources, k.A.Mul(k.Keep).Add(num.Const(1).Sub(k.Keep)), k.E.Neg())
+	values := num.SegmentSum(num.Concat(0, sources...), s.slot, s.kkt.NNZ())
+	signs := num.Primitive(prim.SparseInertiaOp{A: s.kkt}, values)[0]
+	lost := values.IsFinite().All().Not()
+	return Matrix{values}, Inertia{
+		Negative: num.Where(lost, num.Const(0), signs.At(1)).AsType(num.Int32), Singular: signs.At(2).Gt(num.Const(0)).Or(lost),
+	}
+}
+
+// Solve implements [System].
+func (s Sparse) Solve(f Matrix, b array) array {
+	x := num.Primitive(prim.SparseSolveOp{A: s.kkt, Symmetric: true}, f[0], b.Reshape(b.Size(), 1))[0]
+	return x.Reshape(b.Size())
+}
+
+func places(i []int32) array { return num.New(i, len(i)) }
