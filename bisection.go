@@ -9,7 +9,7 @@ import "github.com/argmin-go/argmin/num"
 type Bisection struct{}
 
 func (m Bisection) bracketed() definition {
-	d := define("Bisection", bracketing(func(s bracketState, _ num.Array) num.Array { return middle(s.A, s.B) }).rule)
+	d := define("Bisection", bracketing{next: func(s bracketState, _ num.Array) num.Array { return s.middle() }}.rule)
 	d.tol = -1 // the last bits
 	return d
 }

@@ -8,23 +8,27 @@ import (
 )
 
 // bracketState is the state of the methods for [Bracketed]: for each entry, two points with values of opposite
-// signs and the last point before them.
+// signs and, for methods that interpolate, the last point before them.
 type bracketState struct {
-	A, B, C    num.Array // A is the last point, C the one that it or B replaced
+	A, B, C    num.Array // A is the last point, C the one that it or B replaced; C may be empty
 	FA, FB, FC num.Array // f there
-	Size       num.Array // the larger magnitude of the first ends, without infinite ones
+	Floor      num.Array // the least size of a root, for widths relative to it: ε times the larger of the first ends
 	Least      num.Array // the smaller magnitude of f at the first ends, if it is finite, or 0
-	Wide       num.Array // the larger magnitude of f at the ends, if finite, when they were last half the digits apart
+	Wide       num.Array // the larger magnitude of f at the ends when they were last half the digits apart
 	Codes      num.Array // a status.Code for each entry, int32
 	Open       num.Array // whether the values at the ends must be computed, a bool
+	Vast       num.Array // whether any of the first brackets has a huge end or ends of very different size, a bool
 }
 
-// bracketing is a method that chooses the next points. nearest is how near to an end these may be, relative to the
-// distance of the ends.
-type bracketing func(s bracketState, nearest num.Array) num.Array
+// bracketing is a method that chooses the next points.
+type bracketing struct {
+	// next has them; nearest is how near to an end these may be, relative to the distance of the ends.
+	next         func(s bracketState, nearest num.Array) num.Array
+	interpolates bool // needs C
+}
 
 // rule is that of a method.
-func (next bracketing) rule(p *Problem) Rule[bracketState] {
+func (m bracketing) rule(p *Problem) Rule[bracketState] {
 	d := p.start.DType()
 	tol := math.Max(p.Options.Tol, 4*d.Eps())
 	return Rule[bracketState]{
@@ -33,9 +37,14 @@ func (next bracketing) rule(p *Problem) Rule[bracketState] {
 			return num.Where(x.IsFinite().And(first.IsFinite()), first, x)
 		},
 		Init: func(it Iterate) bracketState {
-			zero := it.X.Scale(0)
-			return bracketState{A: p.Lower, B: p.Upper, C: p.Upper, FA: zero, FB: zero, FC: zero, Size: num.Maximum(endSize(p.Lower), endSize(p.Upper)),
-				Least: zero, Wide: zero, Codes: num.Full(num.Int32, float64(status.Running), it.X.Size()), Open: num.Full(num.Bool, 1)}
+			zero, c := it.X.Scale(0), it.X
+			if !m.interpolates {
+				c = it.X.Range(0, 0)
+			}
+			size := num.Maximum(endSize(p.Lower), endSize(p.Upper)).Scale(d.Eps())
+			return bracketState{A: p.Lower, B: p.Upper, C: c, FA: zero, FB: zero, FC: c, Floor: num.Maximum(size, num.Const(d.Tiny())),
+				Least: zero, Wide: zero, Codes: num.Full(num.Int32, float64(status.Running), it.X.Size()),
+				Open: num.Full(num.Bool, 1), Vast: lopsided(p.Lower, p.Upper).Any().Or(largest(p.Lower).Gt(num.Const(hugeEnd))).Or(largest(p.Upper).Gt(num.Const(hugeEnd)))}
 		},
 		Error: func(it Iterate) num.Array { // finite if the start is
 			return num.Where(it.X.IsFinite().All(), it.X.Const(1), num.Const(math.NaN()))
@@ -49,10 +58,8 @@ func (next bracketing) rule(p *Problem) Rule[bracketState] {
 			it, s = opened.It, opened.S
 			s, width := s.absorb(it.X, it.Grad, tol)
 			running := s.Codes.Eq(code(status.Running))
-			left := num.Where(running, width, num.Const(0))
-			x := num.Where(running, next(s, num.Const(tol/2).Div(num.Maximum(width, num.Const(d.Tiny())))), s.best())
-			after := p.At(it, x)
-			after.Error = largest(left)
+			after := p.At(it, num.Where(running, m.next(s, num.Const(tol/2).Div(width)), s.A))
+			after.Error = largest(num.Where(running, width, num.Const(0)))
 			after.Code = worst(s.Codes)
 			return after, s
 		},
@@ -88,10 +95,13 @@ func opened(p *Problem, it Iterate, s bracketState) (Iterate, bracketState) {
 	// Of two roots the lower end, of a NaN none.
 	s.B, s.FB = num.Where(s.FA.Eq(num.Const(0)), s.A, s.B), num.Where(s.FA.Eq(num.Const(0)), s.FA, s.FB)
 	first := s.A.Eq(p.Lower).And(s.B.Eq(p.Upper))
-	s.C, s.FC, s.Open = num.Where(first, s.B, s.C), num.Where(first, s.FB, s.FC), num.Full(num.Bool, 0)
+	s.Open = num.Full(num.Bool, 0)
+	if s.C.Size() > 0 {
+		s.C, s.FC = num.Where(first, s.B, s.C), num.Where(first, s.FB, s.FC)
+	}
 	least := num.Minimum(num.Where(a.IsFinite(), a, b), num.Where(b.IsFinite(), b, a))
 	s.Least = num.Where(first, num.Where(least.IsFinite(), least, num.Const(0)), s.Least)
-	s.Wide = num.Where(first, num.Where(a.IsFinite().And(b.IsFinite()), num.Maximum(a, b), num.Const(0)), s.Wide)
+	s.Wide = num.Where(first, num.Maximum(a, b), s.Wide)
 	nan := s.FA.IsNaN().Or(s.FB.IsNaN()).Or(p.Lower.IsNaN()).Or(p.Upper.IsNaN())
 	zero := s.FA.Eq(num.Const(0)).Or(s.FB.Eq(num.Const(0)))
 	codes := num.Where(zero, code(status.Converged), num.Where(same(s), code(status.Infeasible), code(status.Running)))
@@ -99,35 +109,41 @@ func opened(p *Problem, it Iterate, s bracketState) (Iterate, bracketState) {
 	s.Codes = num.Where(nan, code(status.NonFinite), codes)
 	// An end where f is NaN is not an answer.
 	s.A, s.B = num.Where(nan, num.Const(math.NaN()), s.A), num.Where(nan, num.Const(math.NaN()), s.B)
+	running := s.Codes.Eq(code(status.Running))
+	it.X, it.Grad = num.Where(running, it.X, s.A), num.Where(running, it.Grad, s.FA)
 	return it, s
 }
 
 // absorb takes a point with its value for the end whose sign it has, ends the entries that are found, and returns the
-// relative distances of the ends.
+// relative distances of the ends. Entries that have ended are given A again, which changes nothing.
 func (s bracketState) absorb(x, f num.Array, tol float64) (bracketState, num.Array) {
-	const small, half = 1e-8, 0.5 // of f, where the sign changes for it to vanish there: choices
+	zero := num.Const(0)
+	same := f.Gt(zero).Eq(s.FA.Gt(zero))
+	if s.C.Size() > 0 {
+		s.C, s.FC = num.Where(same, s.A, s.B), num.Where(same, s.FA, s.FB)
+	}
+	s.B, s.FB = num.Where(same, s.B, s.A), num.Where(same, s.FB, s.FA)
+	s.A, s.FA = x, f
+	width := x.Sub(s.B).Abs().Div(num.Maximum(x.Abs(), s.Floor))
+	values := num.Maximum(f.Abs(), s.FB.Abs())
 	running := s.Codes.Eq(code(status.Running))
-	nan := running.And(f.IsNaN())
-	take := running.And(nan.Not())
-	same := f.Sign().Eq(s.FA.Sign())
-	keep := func(was, is num.Array) num.Array { return num.Where(take, is, was) }
-	a, fa, b, fb := s.A, s.FA, s.B, s.FB
-	s.C, s.FC = keep(s.C, num.Where(same, a, b)), keep(s.FC, num.Where(same, fa, fb))
-	s.B, s.FB = keep(b, num.Where(same, b, a)), keep(fb, num.Where(same, fb, fa))
-	s.A, s.FA = keep(a, x), keep(fa, f)
-
-	eps := x.DType().Eps()
-	scale := num.Maximum(num.Maximum(s.best().Abs(), s.Size.Scale(eps)), num.Const(x.DType().Tiny()))
-	width := s.A.Div(scale).Sub(s.B.Div(scale)).Abs()
-	values := num.Maximum(s.FA.Abs(), s.FB.Abs())
-	s.Wide = num.Where(take.And(values.IsFinite()).And(width.Gt(num.Const(math.Sqrt(tol)))), values, s.Wide)
-	zero := s.FA.Eq(num.Const(0))
-	least := num.Minimum(s.FA.Abs(), s.FB.Abs())
-	vanishes := zero.Or(least.Le(s.Least.Scale(small))).Or(values.Le(s.Wide.Scale(half)))
-	found := take.And(zero.Or(width.Le(num.Const(tol))))
-	end := num.Where(vanishes, code(status.Converged), code(status.Stalled))
-	s.Codes = num.Where(nan, code(status.NonFinite), num.Where(found, end, s.Codes))
+	s.Wide = num.Where(running.And(width.Gt(num.Const(math.Sqrt(tol)))), values, s.Wide)
+	ended := running.And(width.Gt(num.Const(tol)).And(f.Ne(zero)).Not().Or(f.IsNaN()))
+	s.Codes = num.Cond(ended.Any(), func(s bracketState) num.Array {
+		return num.Where(ended, s.ends(), s.Codes)
+	}, func(s bracketState) num.Array { return s.Codes }, s)
 	return s, width
+}
+
+// ends are the codes of entries whose brackets are as small as they can be: whether f vanishes where its sign
+// changes.
+func (s bracketState) ends() num.Array {
+	const small, half = 1e-8, 0.5 // choices
+	a, b := s.FA.Abs(), s.FB.Abs()
+	shrinks := num.Maximum(a, b).Le(s.Wide.Scale(half)).And(s.Wide.IsFinite())
+	vanishes := a.Eq(num.Const(0)).Or(num.Minimum(a, b).Le(s.Least.Scale(small))).Or(shrinks)
+	c := num.Where(vanishes, code(status.Converged), code(status.Stalled))
+	return num.Where(s.FA.IsNaN(), code(status.NonFinite), c)
 }
 
 // worst is the code of a run whose entries have the given ones: Running as long as one of them is.
@@ -139,16 +155,32 @@ func worst(codes num.Array) num.Array {
 	return c
 }
 
+// Ends are of very different size if one is a thousand times the other, ten halvings, or one is below zero or at it and
+// the other beyond 1e19, where a root saves many: both are choices.
+const lopsidedEnds, hugeEnd = 1e3, 1e19
+
+// lopsided reports whether the middle of two ends is not their mean.
+func lopsided(a, b num.Array) num.Array {
+	large, low := num.Maximum(a.Abs(), b.Abs()), num.Minimum(a.Abs(), b.Abs())
+	together := a.Sign().Mul(b.Sign()).Gt(num.Const(0))
+	return large.Scale(1 / lopsidedEnds).Gt(low).And(together.Or(large.Gt(num.Const(hugeEnd))))
+}
+
 // middle is the middle of two points: between points of very different size their geometric mean, from zero to a
 // huge one its root, so that a bracket of any size takes some hundred halvings.
 func middle(a, b num.Array) num.Array {
-	const lopsided, huge = 1e3, 1e19 // choices: the first is ten halvings, the second where a root saves them
-	one, zero := num.Const(1), num.Const(0)
-	m := a.Scale(0.5).Add(b.Scale(0.5))
 	large, low := num.Maximum(a.Abs(), b.Abs()), num.Minimum(a.Abs(), b.Abs())
 	sign := num.Where(a.Abs().Gt(b.Abs()), a.Sign(), b.Sign())
-	together := a.Sign().Mul(b.Sign()).Gt(zero)
-	geometric := sign.Mul(large.Sqrt()).Mul(low.Sqrt())
-	m = num.Where(together.And(large.Div(num.Where(low.Gt(zero), low, one)).Gt(num.Const(lopsided))).And(low.Gt(zero)), geometric, m)
-	return num.Where(together.Not().And(large.Gt(num.Const(huge))).And(large.Scale(1/lopsided).Gt(low)), sign.Mul(large.Sqrt()), m)
+	together := a.Sign().Mul(b.Sign()).Gt(num.Const(0))
+	geometric := sign.Mul(large.Sqrt()).Mul(num.Where(together, low.Sqrt(), num.Const(1)))
+	return num.Where(lopsided(a, b), geometric, mean(a, b))
+}
+
+// mean does not overflow.
+func mean(a, b num.Array) num.Array { return a.Scale(0.5).Add(b.Scale(0.5)) }
+
+// middle is that of the ends, or their mean if no first bracket was vast.
+func (s bracketState) middle() num.Array {
+	return num.Cond(s.Vast, func(e [2]num.Array) num.Array { return middle(e[0], e[1]) },
+		func(e [2]num.Array) num.Array { return mean(e[0], e[1]) }, [2]num.Array{s.A, s.B})
 }

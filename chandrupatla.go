@@ -10,7 +10,7 @@ import "github.com/argmin-go/argmin/num"
 type Chandrupatla struct{}
 
 func (m Chandrupatla) bracketed() definition {
-	d := define("Chandrupatla", bracketing(m.next).rule)
+	d := define("Chandrupatla", bracketing{m.next, true}.rule)
 	d.tol = -1 // the last bits
 	return d
 }
@@ -25,6 +25,5 @@ func (Chandrupatla) next(s bracketState, nearest num.Array) num.Array {
 		Sub(alpha.Mul(s.FA.Div(s.FC.Sub(s.FA))).Mul(s.FB.Div(s.FB.Sub(s.FC))))
 	t = num.Clip(t, nearest, one.Sub(nearest))
 	x := s.A.Add(s.B.Sub(s.A).Mul(t))
-	between := num.Minimum(s.A, s.B).Lt(x).And(x.Lt(num.Maximum(s.A, s.B)))
-	return num.Where(monotone.And(between), x, middle(s.A, s.B))
+	return num.Where(monotone.And(x.IsFinite()), x, s.middle())
 }

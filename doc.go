@@ -52,7 +52,8 @@
 // status.Converged only if the stopping test held, and Options.Tol is not the only thing that makes
 // its error small: a function in tiny units has a tiny gradient everywhere, so the error must
 // also be small compared with the largest one of the run or with the value. A run that ends otherwise
-// carries the best point that it found, whatever the method. status.Stalled means that nothing changes any more: in float32 the
+// carries the best point that it found, whatever the method. status.Stationary is a system of equations at a
+// minimum of its sum of squares that is not zero, and status.Stalled means that nothing changes any more: in float32 the
 // default tolerance can be below what rounding leaves of a gradient. Line searches and solvers of linear systems are in packages linesearch and
 // linsolve; package implicit makes the answers of other solvers differentiable.
 //

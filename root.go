@@ -3,6 +3,7 @@ package argmin
 import (
 	"math"
 
+	"github.com/argmin-go/argmin/linsolve"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/status"
 	"github.com/argmin-go/argmin/tree"
@@ -36,6 +37,10 @@ func Root[P, D any](f func(x P, data D) P, m RootMethod, opt Options) *Solver[P,
 		r := checkLike("Root", "the result of f", f(x, data), "the parameters", x)
 		return tree.Dot(r, r).Scale(0.5), r
 	}}
+	k.simple = func(x P, data D) []num.Verdict {
+		flat, unravel := num.Ravel(x)
+		return regularRoot(func(x num.Array) num.Array { y, _ := num.Ravel(f(unravel(x), data)); return y }, flat)
+	}
 	k.refuseNil("f", f == nil)
 	return newSolver(k, defined(m, RootMethod.root), opt)
 }
@@ -193,4 +198,21 @@ func noUnroll(p *Problem, method string) {
 	if p.Options.Unroll {
 		throwf(method, "the iterations have no derivative: leave Options.Unroll false, or take Newton")
 	}
+}
+
+// regularRoot is the verdict that the Jacobian of F is not nearly singular at its root near x, where derivatives have no
+// digit: a step of Newton's method from x lowers |F| tenfold, as it does not next to a double root. Where |F| is within
+// rounding, or GMRES finds no step, nothing is said.
+func regularRoot(f func(num.Array) num.Array, x num.Array) []num.Verdict {
+	const steps, solved, tenfold = 20, 1e-2, 0.1 // choices
+	v, product := num.Linearize(f, x)
+	opt := linsolve.GMRESOptions{Restart: steps}
+	opt.MaxIter = steps
+	step, left := linsolve.Inexact(product, v.Neg(), x.Const(solved), opt)
+	norm := num.Norm(v)
+	fell := num.Norm(f(x.Add(step))).Div(num.Where(norm.Gt(num.Const(0)), norm, num.Const(1)))
+	rounded := norm.Le(num.Norm(product(x)).Scale(10 * rootRounding * x.DType().Eps()))
+	ok := rounded.Or(left.Gt(num.Const(solved))).Or(fell.Le(num.Const(tenfold))).Or(fell.IsFinite().Not())
+	return []num.Verdict{{OK: ok, Measure: fell, Msg: "argmin.Root: the Jacobian is nearly singular at the root, as at a double one, where it has " +
+		"no derivative; part of |F| that a step of Newton's method leaves"}}
 }

@@ -40,7 +40,10 @@ func (s *Solver[P, D]) verdicts(condition func(P, D) P, x, init P, data D, state
 		all = append(all, num.Verdict{OK: ok, Measure: left, Msg: msg})
 	}
 	if s.kind.simple != nil {
-		all = append(all, s.kind.simple(x, data)...)
+		for _, v := range s.kind.simple(x, data) {
+			v.OK = v.OK.Or(converged.Not()) // judged above
+			all = append(all, v)
+		}
 	}
 	return all
 }

@@ -98,9 +98,9 @@ func Entries() []Entry {
 	equations := []*Problem{Cosine, Valley}
 	add("NewtonRoot", Traits{Stable: true}, root(argmin.Newton{}), equations...)
 	add("NewtonKrylov", Traits{NoUnroll: true}, root(argmin.NewtonKrylov{}), equations...)
-	add("Hybrid", Traits{NoUnroll: true}, root(argmin.Hybrid{}), equations...)
-	add("Broyden", Traits{NoUnroll: true}, root(argmin.Broyden{}), equations...)
-	add("BroydenScaled", Traits{NoUnroll: true}, root(argmin.Broyden{Scaled: true}), equations...)
+	add("Hybrid", Traits{NoUnroll: true}, root(argmin.Hybrid{}), Valley)
+	add("Broyden", Traits{NoUnroll: true}, root(argmin.Broyden{}), Valley)
+	add("BroydenScaled", Traits{NoUnroll: true}, root(argmin.Broyden{Scaled: true}), Cosine)
 	inside := Traits{NoUnroll: true, OwnError: true}
 	add("Chandrupatla", inside, bracketed(argmin.Chandrupatla{}), Cosine)
 	add("Bisection", inside, bracketed(argmin.Bisection{}), Cosine)

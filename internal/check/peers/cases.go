@@ -30,7 +30,7 @@ func cases() []benchCase {
 		{"fits1000/jaxopt", 5, fits1000, nil},
 		{"fits1000/scipy", 1, fits1000, nil},
 	}
-	return slices.Concat(all, hyperCases(), svmCases(), scipyCases())
+	return slices.Concat(all, hyperCases(), svmCases(), scipyCases(), rootCases())
 }
 
 // source makes data, the same in every round.

@@ -136,7 +136,39 @@ def scipy_method(method):
     if method == "dogleg": start = np.full(10, 2.0)
     measure(lambda: minimize(rosen, start, method=method, **kw).x, 3 if method.startswith("COBY") else 20)
 
-if case.startswith("scipy/"):
+def brackets(mode):
+    th = jnp.linspace(1, 9, 100000)
+    solver = jaxopt.Bisection(lambda x, th: x ** 3 + x - th, 0.0, 10.0, maxiter=60, tol=1e-12, check_bracket=False)
+    roots = jax.vmap(lambda th: solver.run(None, th).params)
+    f = jax.grad(lambda th: jnp.sum(roots(th))) if mode == "gradient" else roots
+    f = jax.jit(f)
+    measure(lambda: np.asarray(f(th)), 9)
+
+def tridiagonal(n, method):
+    start = np.full(n, -1.0)
+    if method == "scipy":
+        from scipy.optimize import root
+        def f(x):
+            y = (3 - 2 * x) * x + 1
+            y[1:] -= x[:-1]
+            y[:-1] -= 2 * x[1:]
+            return y
+        kind = "hybr" if n <= 1000 else "krylov"
+        options = {} if n <= 1000 else {"fatol": 1e-8}
+        measure(lambda: root(f, start, method=kind, options=options).x, 3 if n <= 100000 else 1)
+        return
+    def f(x):
+        zero = jnp.zeros(1)
+        return (3 - 2 * x) * x - jnp.concatenate([zero, x[:-1]]) - 2 * jnp.concatenate([x[1:], zero]) + 1
+    run = jax.jit(jaxopt.Broyden(f, tol=1e-8, maxiter=500).run)
+    measure(lambda: np.asarray(run(jnp.asarray(start)).params), 3)
+
+if case.startswith("roots/tridiagonal/"):
+    _, _, n, method = case.split("/")
+    tridiagonal(int(n), method)
+elif case.startswith("roots/"):
+    brackets(case.split("/")[2])
+elif case.startswith("scipy/"):
     scipy_method(case[6:])
 elif case.startswith("hyper/"):
     _, n, kind = case.split("/")

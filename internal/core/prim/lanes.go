@@ -181,6 +181,9 @@ func (l LanesOp) DependAll(t *deps.Table, x []deps.Array, out []ir.Type) []deps.
 }
 
 func (l LanesOp) Kernel(c ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
+	if l.N >= leastBlock && inStep(l.Prog) {
+		return l.inBlocks(c)
+	}
 	run, err := c.Compile(l.Prog, nil)
 	if err != nil {
 		return nil, err
