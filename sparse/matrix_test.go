@@ -1,6 +1,7 @@
 package sparse_test
 
 import (
+	"math"
 	"reflect"
 	"runtime"
 	"strings"
@@ -91,7 +92,7 @@ func TestBadMatrices(t *testing.T) {
 		{func() { sparse.FromCOO(2, 3, []int{0, 1}, []int{0}, v) }, "2 row indices and 1 column indices"},
 		{func() { sparse.FromCOO(2, 3, []int{0, 1, 1}, []int{0, 1, 2}, v) }, "values have shape [2], want [3]"},
 		{func() { sparse.FromCOO(-2, 3, nil, nil, num.Zeros(0)) }, "-2 rows and 3 columns"},
-		{func() { sparse.FromCOO(1<<31, 3, nil, nil, num.Zeros(0)) }, "too large: indices have 32 bits"},
+		{func() { sparse.FromCOO(math.MaxInt, 3, nil, nil, num.Zeros(0)) }, "too large: indices have 32 bits"},
 		{func() { sparse.FromCSR(2, 3, []int{0, 2}, []int{0, 1}, v) }, "the row pointers are 2 numbers from [0] to [2]; want 3"},
 		{func() { sparse.FromCSC(2, 2, nil, []int{0, 1}, v) }, "the column pointers are 0 numbers from nothing to nothing; want 3"},
 		{func() { sparse.FromCSC(2, 2, []int{0, 1, 2}, []int{0, 5}, v) }, "entry 1 is at row 5 and column 1"},
