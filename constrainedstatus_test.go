@@ -231,7 +231,6 @@ func TestConstrainedErrors(t *testing.T) {
 			"Limits, lo is float64 [3], want float64 [2]"},
 		"limits of another structure": {f, constraints{Between: func(x, _ A) any { return []A{x, x} }, Limits: func(A) (any, any) { return []A{inf}, inf }}, nil,
 			argmin.Options{}, kkt{X: num.Ones(2)}, "Limits, lo"},
-		"nil limits":              {f, constraints{Between: ok.Between, Limits: func(A) (any, any) { return nil, inf }}, nil, argmin.Options{}, kkt{X: num.Ones(2)}, "returned nil for lo"},
 		"bounds of another shape": {f, constraints{Bounds: boundsOf(num.Zeros(3), inf)}, nil, argmin.Options{}, kkt{X: num.Ones(2)}, "lower is float64 [3]"},
 		"multipliers of another shape": {f, ok, nil, argmin.Options{}, kkt{X: num.Ones(2), Between: num.Zeros(3)},
 			"KKT.Between is float64 [3], want float64 [2] as the result of Constraints.Between"},
