@@ -16,14 +16,14 @@
 //	Separable   min f(M x) + Σ h(xᵢ)         BlockCoordinateDescent, ProximalGradient
 //	Split       min f(x) + h(K x)            ADMM
 //	Constrained min f(x), g(x) = 0,          InteriorPoint, SQP, AugmentedLagrangian
-//	            lo ≤ h(x) ≤ hi, lower ≤ x ≤ upper
+//	            lo ≤ h(x) ≤ hi
 //	FixedPoint  x = T(x)                     AndersonAcceleration, FixedPointIteration
 //	Root        F(x) = 0                     Newton, NewtonKrylov, Broyden, Hybrid
 //	Bracketed   fᵢ(xᵢ) = 0 in brackets       Chandrupatla, Bisection
 //	Stochastic  min of the mean of f(x, b)   Optim (package optim), PolyakSGD, ArmijoSGD
 //	            over batches b
-//	LeastSquares         min ½ Σ r(x)²       LevenbergMarquardt, GaussNewton, Dogleg
-//	BoundedLeastSquares  the same, in bounds TrustRegionReflective
+//	LeastSquares  min ½ Σ r(x)²              LevenbergMarquardt, GaussNewton, Dogleg
+//	BoundedLeastSquares  the same in bounds  TrustRegionReflective
 //
 // [Solver.WithLoss] and [Solver.WithPrior] change a sum of squares, [Separated] eliminates parameters in which a
 // model is linear, and [Statistics] has the standard errors of a fit.
