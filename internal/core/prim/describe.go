@@ -123,6 +123,7 @@ func (c CustomVJPOp) Describe() (string, []string) {
 
 func (c customLinearOp) Describe() (string, []string) { return "", []string{"backward"} }
 func (CheckpointOp) Describe() (string, []string)     { return "", []string{"function"} }
+func (PortableOp) Describe() (string, []string)       { return "", []string{"native", "portable"} }
 
 func (l LinearSolveOp) Describe() (string, []string) {
 	return ir.IntParam("consts", l.NConst), []string{"matvec", "solve"}
