@@ -208,7 +208,7 @@ func ExampleInteriorPoint() {
 	// Output: converged: half edges [0.5774 1.1547 1.7321]
 }
 
-// The dual of a support vector machine with 200 samples: an equation and bounds, by products with the samples alone.
+// The dual of a support vector machine with 200 samples: an equation and bounds, by only products with the samples.
 func ExampleAugmentedLagrangian() {
 	type A = num.Array
 	const n = 200

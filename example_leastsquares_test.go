@@ -135,7 +135,7 @@ func ExampleTrustRegionReflective() {
 	// [7.012 4.566 0.580] converged <nil>
 }
 
-// Two exponentials by their rates alone: amplitudes and the constant are linear.
+// Two exponentials by only their rates: amplitudes and the constant are linear.
 func ExampleSeparated() {
 	x := num.Linspace(0, 4, 30)
 	y := x.Scale(-0.5).Exp().Scale(2).Add(x.Scale(-3).Exp().Scale(1.5)).AddScalar(0.3)

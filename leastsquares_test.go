@@ -135,7 +135,7 @@ func TestExactFits(t *testing.T) {
 			r, err := s.Run(c.start, num.Vector(0.5, 1, 2))
 			if err != nil || !(r.State.Value.Item() <= 1e-14) || !r.Success() && !(r.State.Value.Item() < 1e-300) &&
 				!(what == "at zero" && r.State.Status() == status.Stalled && r.State.Value.Item() < 1e-30) {
-				// Numbers end before residuals of a singular problem do; and at 0 nothing tells that 1e-16 is their rounding.
+				// Numbers end before residuals of a singular problem do; and at 0 nothing shows that 1e-16 is their rounding.
 				t.Errorf("%s by %s: %v %v, %v", what, name, r.Params, r.State, err)
 			}
 		}
@@ -275,7 +275,7 @@ func ExampleSolver_WithLoss_all() {
 	// Output: 2 3 0.333333
 }
 
-// A hundred thousand parameters and a million residuals, each of neighbours, by products alone: in time and memory in proportion.
+// A hundred thousand parameters and a million residuals, each of neighbours, by only products: in time and memory in proportion.
 func TestLargeFit(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes ten seconds")

@@ -296,8 +296,8 @@ func TestLargeSingularSystems(t *testing.T) {
 }
 
 // One member of a batch whose system has no solution: compiled, the others have their derivatives and the
-// error names the member; run eagerly, where there is no error to return, the same error, with the line that asked
-// for it, is the panic.
+// error names the member; run eagerly, where no error can be returned, it panics with the same error, which has
+// the line that asked for it.
 func TestSingularMemberOfABatch(t *testing.T) {
 	root := num.CustomRoot(func(x, a A) A { return x.Mul(a).Sub(a.Exp()) }, func(a A) A { return a.Exp().Div(a) }, nil)
 	g := num.Vmap(num.Grad(root))

@@ -7,7 +7,7 @@ import (
 )
 
 // Separated eliminates the parameters in which a model is linear: for a sum Σ cₖ φₖ(x) it returns the residuals of the best
-// coefficients c as a function of x alone, for [LeastSquares], and those coefficients:
+// coefficients c as a function of only x, for [LeastSquares], and those coefficients:
 //
 //	residual, coefficients := argmin.Separated(basis, target)
 //	solver := argmin.LeastSquares(residual, nil, argmin.Options{})

@@ -14,7 +14,7 @@ import (
 //
 // An iteration solves a quadratic program, whose objective is a model of the Lagrangian and whose constraints are the linearized ones, and
 // searches along its solution for a decrease of f + Σ μᵢ·violationᵢ. The model has Powell's damped BFGS approximation of the Hessian, or
-// with Exact the Hessian with its eigenvalues made positive. A full step that the violations alone forbid is bent
+// with Exact the Hessian with its eigenvalues made positive. A full step that only the violations forbid is bent
 // by a second-order correction. Where the linearized constraints contradict each other, each of them may be violated,
 // at a price for the square that grows.
 //

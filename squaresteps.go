@@ -75,8 +75,8 @@ func gaussNewton(model, d num.Array, rank float64) num.Array {
 }
 
 // squaresError is the largest cosine of the residuals, whose half square sum is the value, with a column of the Jacobian,
-// from the gradient g, or a part of it, and the norms of the columns: the square of an entry is the part of the value that the
-// parameter alone can take away, within its bounds. Residuals count as zero where they are rounded times ε of their terms, which the norms
+// from the gradient g, or a part of it, and the norms of the columns: the square of an entry is the part of the value that
+// this parameter by itself can take away, within its bounds. Residuals count as zero where they are rounded times ε of their terms, which the norms
 // of the columns tell.
 func (p *Problem) squaresError(it Iterate, g, norms num.Array, rounded float64) num.Array {
 	it, g, norms = tree.Map(num.Array.StopGradient, it), g.StopGradient(), norms.StopGradient()

@@ -102,7 +102,7 @@ func cycle(s system, r array, k int) (dx, steps array) {
 
 // Inexact is GMRES for methods that need only an approximate solution, such as inexact Newton methods. tol is
 // the relative residual to reach, a scalar of the program. It returns the approximation with the norm of its residual
-// relative to b, whatever that is: not reaching tol is no error. It also ends where a cycle lowers the residual by less
+// relative to b, whatever that is: not reaching tol is not an error. It also ends where a cycle lowers the residual by less
 // than 1%. MaxIter counts steps.
 func Inexact(matvec func(num.Array) num.Array, b, tol num.Array, opt GMRESOptions) (x, residual num.Array) {
 	if b.Size() == 0 {

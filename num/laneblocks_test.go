@@ -8,7 +8,7 @@ import (
 )
 
 // Loops over single numbers run in blocks in a batch: every member, in whole blocks and in the last one, has the bits and
-// the number of iterations that it has alone.
+// the number of iterations that it has by itself.
 func TestLoopsOfScalarsInBlocks(t *testing.T) {
 	type state struct{ X, F, N num.Array }
 	// A loop in a loop, with a branch, whose iterations depend on the member; from NaN it makes none, from 0 it ends at once.

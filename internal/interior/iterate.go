@@ -280,7 +280,7 @@ func (m Method) moved(s searcher, t trial, st State) State {
 	next.Restore.P, next.Restore.N = num.Where(ok, t.At.P, re.P), num.Where(ok, t.At.N, re.N)
 	next.Restore.ZP, next.Restore.ZN = elastic(re.ZP, d.ZP, t.At.P), elastic(re.ZN, d.ZN, t.At.N)
 
-	// The filter takes the point that was left, unless the barrier function alone decided.
+	// The filter takes the point that was left, unless only the barrier function decided.
 	add := t.Armijo.And(ok).Not()
 	theta, phi := s.theta0.Scale(1-gammaTheta), s.phi0.Sub(s.theta0.Scale(gammaPhi))
 	next.Filter = st.Filter.with(theta, phi, add.And(on.Not()))

@@ -103,7 +103,7 @@ func (s searcher) falls(alpha array) array {
 	return down.And(gain.Gt(s.theta0.Pow(num.Const(powTheta)).Scale(deltaPhi)))
 }
 
-// accepts judges a trial, and reports whether it is one by the decrease of the barrier function alone.
+// accepts judges a trial, and reports whether it is one by the decrease of only the barrier function.
 func (s searcher) accepts(alpha, theta, phi array) (ok, armijo array) {
 	slack := s.phi0.Abs().Scale(10 * s.phi0.DType().Eps())
 	fall := phi.Sub(s.phi0).Sub(slack)

@@ -115,7 +115,7 @@ func (m *Template) Transposed(t *Table, out [][]Set) [][]Set {
 // Pattern is which elements of the floating-point outputs of a program, laid end to end, depend on
 // which elements of its inputs marked active, laid end to end. known are numbers of the others, nil
 // where they are not known. It is nil if there are more than room entries, or they could not be
-// told apart with so much room: it is then best taken as full.
+// distinguished with so much room: it is then best taken as full.
 func Pattern(p *ir.Program, active []bool, known []*ir.Data, room int) (pattern *sparse.Pattern) {
 	ir.Unstaged(func() { pattern = patternOf(p, active, known, room) })
 	return pattern

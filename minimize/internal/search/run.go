@@ -92,7 +92,7 @@ func (r *Run) UsesValuesOnly() {
 // N is the number of variables.
 func (r *Run) N() int { return len(r.X0) }
 
-// Known tells that the value at x is f, which it has been evaluated to some time ago.
+// Known reports that the value at x is f, which it has been evaluated to some time ago.
 func (r *Run) Known(x []float64, f float64) {
 	if r.move(x); !r.hasF {
 		r.atF, r.hasF = f, true

@@ -9,8 +9,8 @@ import (
 	"github.com/argmin-go/argmin/minimize/internal/vec"
 )
 
-// A plateau has no slopes, as a minimum has none: exponentials that have underflown are the usual one. What tells them
-// apart is what happens far away, so that is tried, for variables that the value does not feel: those which have had no
+// A plateau has no slopes, as a minimum has none: exponentials that have underflown are the usual one. They
+// differ in what happens far away, so that is tried, for variables that the value does not feel: those which have had no
 // slope for some iterations, though they had one before, or neither slope nor curvature. Constants are our choice.
 const (
 	unfelt       = 1e-5 // a change of the value for a change of a variable by its whole size, relative to the value;
