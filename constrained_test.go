@@ -40,21 +40,7 @@ func TestConstrainedOnHockSchittkowski(t *testing.T) {
 		n++
 		evaluations, iterations = evaluations+r.State.NFev.Item(), iterations+r.State.NIter.Item()
 		x := r.Params.X.Float64s()
-		v, off := p.Value(x), 0.0
-		if p.Cons != nil {
-			c := make([]float64, len(p.CLower))
-			p.Constraints(x, c)
-			for i, c := range c {
-				off = max(off, p.CLower[i]-c, c-p.CUpper[i])
-			}
-		}
-		for i, v := range p.Lower {
-			off = max(off, v-x[i], x[i]-p.Upper[i])
-		}
-		known := false
-		for _, m := range p.Min {
-			known = known || math.Abs(v-m) <= 1e-6*(1+math.Abs(m))
-		}
+		v, off, known := p.Value(x), p.Violation(x), p.AtMinimum(x, 1e-6)
 		t.Logf("%-16s %v, violation %.1e", p.Name, r.State, off)
 		if r.State.Status() != status.Converged || !known || off > 1e-7 {
 			t.Errorf("%s: %v; value %v, known minima %v; violation %g", p.Name, r.State, v, p.Min, off)

@@ -8,6 +8,7 @@ package testproblems
 
 import (
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -106,6 +107,29 @@ func values(f func(x, y []complex128), x, y []float64) {
 	for i, v := range out {
 		y[i] = real(v)
 	}
+}
+
+// Violation is by how much x misses a bound or a limit of a constraint, at most; 0 if it is feasible.
+func (p *Problem) Violation(x []float64) float64 {
+	off := 0.0
+	for i, v := range p.Lower {
+		off = max(off, v-x[i], x[i]-p.Upper[i])
+	}
+	if p.Cons == nil {
+		return off
+	}
+	c := make([]float64, len(p.CLower))
+	p.Constraints(x, c)
+	for i, c := range c {
+		off = max(off, p.CLower[i]-c, c-p.CUpper[i])
+	}
+	return off
+}
+
+// AtMinimum reports whether the value at x is that of a known minimum m, to tol·(1 + |m|).
+func (p *Problem) AtMinimum(x []float64, tol float64) bool {
+	v := p.Value(x)
+	return slices.ContainsFunc(p.Min, func(m float64) bool { return math.Abs(v-m) <= tol*(1+math.Abs(m)) })
 }
 
 // Jacobian sets j to the Jacobian of the constraints at x.
