@@ -1,6 +1,10 @@
 package qp
 
 import (
+	"fmt"
+	"math"
+	"os"
+
 	"github.com/argmin-go/argmin/internal/kkt"
 	"github.com/argmin-go/argmin/num"
 )
@@ -123,15 +127,22 @@ func (n newton) toward(kl, ku array) direction {
 	d.T = num.Concat(0, n.head(n.w).Mul(dx).Add(n.head(g)), dr)
 	move := d.V.Sub(d.T.Mul(st.Delta))
 	d.SL, d.SU = move.Add(r.l).Mul(n.hasL), r.u.Sub(move).Mul(n.hasU)
-	d.ZL = kl.Add(st.ZL.Mul(d.SL)).Div(st.SL).Neg().Mul(n.hasL)
-	d.ZU = ku.Add(st.ZU.Mul(d.SU)).Div(st.SU).Neg().Mul(n.hasU)
+	along := func(k, a, da, b array) array { return k.Add(a.Mul(da)).Div(b).Neg() } // db with b da + a db = -k
+	d.ZL, d.ZU = along(kl, st.ZL, d.SL, st.SL).Mul(n.hasL), along(ku, st.ZU, d.SU, st.SU).Mul(n.hasU)
+	// Where a limit is active, its slack, which may be lost in the rounding of v, follows from its multiplier.
+	strong := func(s, z, other, otherZ array) array { return z.Gt(s).And(z.Mul(other).Ge(s.Mul(otherZ))) }
+	low := strong(st.SL, st.ZL, st.SU, st.ZU).And(positive(n.hasL))
+	up := strong(st.SU, st.ZU, st.SL, st.ZL).And(positive(n.hasU)).And(low.Not())
+	d.ZL, d.ZU = num.Where(low, d.ZU.Sub(d.T), d.ZL), num.Where(up, d.ZL.Add(d.T), d.ZU)
+	d.SL = num.Where(low, along(kl, st.SL, d.ZL, num.Where(low, st.ZL, num.Const(1))), d.SL)
+	d.SU = num.Where(up, along(ku, st.SU, d.ZU, num.Where(up, st.ZU, num.Const(1))), d.SU)
 	return d
 }
 
-// longest is the largest step ≤ 1 that keeps v positive along d.
+// longest is the largest step that keeps v positive along d.
 func longest(v, d array) array {
 	down := d.Lt(num.Const(0))
-	return num.Minimum(num.Where(down, v.Div(num.Where(down, d.Neg(), num.Const(1))), num.Const(1)).Min(), num.Const(1))
+	return num.Where(down, v.Div(num.Where(down, d.Neg(), num.Const(1))), num.Const(math.Inf(1))).Min()
 }
 
 func (n newton) room(d direction) (primal, dual array) {
@@ -146,16 +157,18 @@ func (m Method) Iterate(st State) (State, array) {
 	kl, ku := st.SL.Mul(st.ZL).Sub(base.Mul(m.hasL)), st.SU.Mul(st.ZU).Sub(base.Mul(m.hasU))
 	d := n.toward(kl, ku)
 	ap, ad := n.room(d)
+	one := num.Const(1)
+	ap, ad = num.Minimum(ap, one), num.Minimum(ad, one)
 	product := func(s, ds, z, dz array) array { return s.Add(ds.Mul(ap)).Mul(z.Add(dz.Mul(ad))) }
 	after := product(st.SL, d.SL, st.ZL, d.ZL).Add(product(st.SU, d.SU, st.ZU, d.ZU)).Sum().Div(m.count)
 	some := positive(st.Mu)
 	ratio := num.Clip(after.Div(num.Where(some, st.Mu, num.Const(1))), num.Const(0), num.Const(1))
-	center := ratio.Mul(ratio).Mul(ratio).Mul(st.Mu)
+	center := num.Maximum(ratio.Mul(ratio).Mul(ratio).Mul(st.Mu), m.enough(st))
 	d = n.toward(kl.Add(d.SL.Mul(d.ZL)).Sub(center.Mul(m.hasL)), ku.Add(d.SU.Mul(d.ZU)).Sub(center.Mul(m.hasU)))
 
 	const back = 0.99 // of the way to where a slack or a multiplier becomes 0: PIQP's
 	ap, ad = n.room(d)
-	ap, ad = num.Where(ap.Lt(num.Const(1)), ap.Scale(back), ap), num.Where(ad.Lt(num.Const(1)), ad.Scale(back), ad)
+	ap, ad = num.Minimum(ap.Scale(back), one), num.Minimum(ad.Scale(back), one)
 	next := st
 	next.X, next.V = st.X.Add(d.X.Mul(ap)), st.V.Add(d.V.Mul(ap))
 	next.HX = m.System.HTimes(m.k, next.X)
@@ -166,7 +179,31 @@ func (m Method) Iterate(st State) (State, array) {
 	next.Rho, next.Delta = lowered(st.Rho, next.Mu, st.Mu), lowered(st.Delta, next.Mu, st.Mu)
 	short := num.Minimum(ap, ad).Lt(num.Const(1e-8))
 	next.Short = num.Where(short, st.Short.AddScalar(1), num.Int(0))
+	if os.Getenv("QPDEBUG") != "" {
+		// what is left of the linear system
+		wx := n.head(n.w)
+		r1 := n.r.dual.Add(n.System.HTimes(n.k, d.X)).Add(d.X.Mul(st.Rho)).Add(n.head(d.T)).Add(n.System.TransposeTimes(n.k, n.tail(d.T)))
+		e := m.errors(next)
+		num.Observe(func(v [14]num.Array) error {
+			for i, n := range []string{"mu", "ap", "ad", "ratio", "rho", "delta", "lin", "pr", "du", "gap", "maxW", "minW", "x", "t"} {
+				fmt.Printf("%s=%.2g ", n, v[i].Item())
+			}
+			fmt.Println()
+			return nil
+		}, [14]num.Array{next.Mu, ap, ad, ratio, next.Rho, next.Delta, largest(r1), e.Primal, e.Dual, e.Gap, n.w.Max(), num.Where(positive(n.w), n.w, num.Const(1e300)).Min(), largest(next.X), largest(next.T)})
+		_ = wx
+	}
 	return next, num.Minimum(ap, ad)
+}
+
+// enough is the mean product of slacks and multipliers that the tolerance does not see: a smaller one makes systems harder only.
+func (m Method) enough(st State) array {
+	size := num.Const(1)
+	if !m.Absolute {
+		size = num.Maximum(st.X.Dot(st.HX).Scale(0.5).Abs(), st.X.Dot(m.c).Abs()).Div(m.cost)
+		size = num.Maximum(size, num.Const(1))
+	}
+	return m.cost.Mul(size).Div(m.count).Scale(0.1 * m.Tol)
 }
 
 // lowered is the weight of a proximal term after the mean product fell from before to mu.

@@ -3,6 +3,7 @@ package prim
 import (
 	"math"
 	"slices"
+	"strconv"
 
 	"github.com/argmin-go/argmin/internal/core/ad"
 	"github.com/argmin-go/argmin/internal/core/deps"
@@ -17,15 +18,19 @@ import (
 type SparseSolveOp struct {
 	A                *sparse.Shared
 	Symmetric, Trans bool
+	// Positive, if not 0, is for a symmetric matrix that is positive definite in that many rows, the first ones, and negative definite in the
+	// others. It is then never singular.
+	Positive int
 }
 
 func (SparseSolveOp) Work() ir.Work { return ir.Costly }
 func (SparseSolveOp) Name() string  { return "sparse_solve" }
 func (o SparseSolveOp) Params() string {
-	return o.A.ID() + boolString(o.Symmetric) + boolString(o.Trans)
+	return o.A.ID() + boolString(o.Symmetric) + boolString(o.Trans) + strconv.Itoa(o.Positive)
 }
 func (o SparseSolveOp) Describe() (string, []string) {
-	return ir.Params(describePattern(o.A), ir.FlagParam("symmetric", o.Symmetric), ir.FlagParam("transposed", o.Trans)), nil
+	return ir.Params(describePattern(o.A), ir.FlagParam("symmetric", o.Symmetric), ir.FlagParam("transposed", o.Trans),
+		ir.FlagParam("quasidefinite", o.Positive > 0)), nil
 }
 
 func (o SparseSolveOp) Infer(in []ir.Type) ([]ir.Type, error) {
@@ -87,7 +92,10 @@ func (o SparseSolveOp) Depend(t *deps.Table, x []deps.Array, out []ir.Type) [][]
 }
 
 func (o SparseSolveOp) solver() (*sparse.Solver, error) {
-	if o.Symmetric {
+	switch {
+	case o.Positive > 0:
+		return o.A.QuasidefiniteSolver(o.Positive)
+	case o.Symmetric:
 		return o.A.SymmetricSolver()
 	}
 	return o.A.GeneralSolver()

@@ -13,6 +13,7 @@ import (
 type Solver struct {
 	n    int
 	ldl  *Symbolic // of a symmetric matrix
+	opt  Options   // of its factorizations
 	lu   *LUSymbolic
 	kept sync.Pool // of *factorization
 }
@@ -26,6 +27,16 @@ type factorization struct {
 
 // SymmetricSolver is the solver for symmetric matrices of which the pattern has one triangle. It is made once.
 func (s *Shared) SymmetricSolver() (*Solver, error) { return s.symmetric() }
+
+// QuasidefiniteSolver is the solver for symmetric matrices of which the pattern has one triangle and that are quasidefinite, with
+// the given number of positive rows first.
+func (s *Shared) QuasidefiniteSolver(positive int) (*Solver, error) {
+	v, err := s.symmetric()
+	if err != nil {
+		return nil, err
+	}
+	return &Solver{n: v.n, ldl: v.ldl, opt: Options{Quasidefinite: true, Positive: positive}}, nil
+}
 
 // GeneralSolver is the solver for square matrices of the pattern. It is made once.
 func (s *Shared) GeneralSolver() (*Solver, error) { return s.general() }
@@ -46,7 +57,7 @@ func (v *Solver) factored(values []float64) (f *factorization, err error) {
 	switch {
 	case f == nil && v.ldl != nil:
 		f = &factorization{}
-		f.ldl, err = v.ldl.Factorize(values, Options{})
+		f.ldl, err = v.ldl.Factorize(values, v.opt)
 	case f == nil:
 		f = &factorization{}
 		f.lu, err = v.lu.Factorize(values)
