@@ -47,27 +47,25 @@ func (m ProximalInteriorPoint) rule(p *Problem) Rule[qp.State] {
 	method := qp.New(qp.Problem{System: t.System, K: t.K, C: t.C, Lo: t.Lo, Hi: t.Hi},
 		qp.Options{Tol: p.Options.Tol, Absolute: m.Absolute, Least: m.smoothing()})
 	join := func(pt qp.Point) num.Array { return num.Concat(0, pt.X, pt.Y, pt.W) }
-	at := func(it Iterate, st qp.State) Iterate {
-		o := method.Judge(st)
+	at := func(it Iterate, st qp.State) (Iterate, qp.State) {
+		st, o := method.Judge(st)
 		it.X, it.Value, it.Error = join(method.Point(st)), o.Errors.Value, o.Error
 		c := num.Where(o.Stuck, code(status.Stalled), code(status.Running))
 		c = num.Where(o.Unbounded, code(status.Unbounded), c)
 		c = num.Where(o.Infeasible, code(status.Infeasible), c)
 		it.Code = num.Where(o.Done, code(status.Converged), c)
-		return it
+		return it, st
 	}
 	return Rule[qp.State]{
 		begin: func(x num.Array) (Iterate, qp.State) {
-			st := method.Init()
-			return at(beginning(x), st), st
+			return at(beginning(x), method.Init())
 		},
 		again: func(it Iterate, st qp.State) (Iterate, qp.State) {
-			st = method.Init()
-			return at(it, st), st
+			return at(it, method.Init())
 		},
 		Update: func(it Iterate, st qp.State) (Iterate, qp.State) {
 			st, step := method.Iterate(st)
-			it = at(it, st)
+			it, st = at(it, st)
 			it.StepSize = step
 			return it, st
 		},

@@ -1,9 +1,7 @@
 package qp
 
 import (
-	"fmt"
 	"math"
-	"os"
 
 	"github.com/argmin-go/argmin/internal/kkt"
 	"github.com/argmin-go/argmin/num"
@@ -19,7 +17,8 @@ type State struct {
 	Rho      array // weight of the proximal term of the variables
 	Delta    array // of the multipliers
 	Mu       array // mean product of a slack and its multiplier
-	Short    array // how many steps in a row were short, int32
+	Best     array // the smallest error so far
+	Idle     array // how many iterations there have been since, int32
 	Residual array // the primal residual in scaled units, the largest
 }
 
@@ -53,7 +52,7 @@ func (m Method) Init() State {
 	w := k.Add(m.eq.Div(delta))
 	f := m.System.Factor(m.k, rho.Add(m.head(w)), m.tail(w))
 	x, y := m.System.Solve(f, m.head(w.Mul(middle)).Sub(m.c), m.tail(middle))
-	st := State{X: x, V: num.Concat(0, x, m.System.JTimes(m.k, x)), HX: m.System.HTimes(m.k, x), Rho: rho, Delta: delta, Short: num.Int(0)}
+	st := State{X: x, V: num.Concat(0, x, m.System.JTimes(m.k, x)), HX: m.System.HTimes(m.k, x), Rho: rho, Delta: delta, Idle: num.Int(0), Best: num.Full(d, math.Inf(1))}
 	st.T = num.Concat(0, m.head(w).Mul(x.Sub(m.head(middle))), y).Mul(m.eq)
 	one := num.Const(1)
 	side := func(dist, has array) (s, z array) {
@@ -177,22 +176,6 @@ func (m Method) Iterate(st State) (State, array) {
 	next.T = st.T.Add(d.T.Mul(ad))
 	next = m.settled(next)
 	next.Rho, next.Delta = lowered(st.Rho, next.Mu, st.Mu), lowered(st.Delta, next.Mu, st.Mu)
-	short := num.Minimum(ap, ad).Lt(num.Const(1e-8))
-	next.Short = num.Where(short, st.Short.AddScalar(1), num.Int(0))
-	if os.Getenv("QPDEBUG") != "" {
-		// what is left of the linear system
-		wx := n.head(n.w)
-		r1 := n.r.dual.Add(n.System.HTimes(n.k, d.X)).Add(d.X.Mul(st.Rho)).Add(n.head(d.T)).Add(n.System.TransposeTimes(n.k, n.tail(d.T)))
-		e := m.errors(next)
-		num.Observe(func(v [14]num.Array) error {
-			for i, n := range []string{"mu", "ap", "ad", "ratio", "rho", "delta", "lin", "pr", "du", "gap", "maxW", "minW", "x", "t"} {
-				fmt.Printf("%s=%.2g ", n, v[i].Item())
-			}
-			fmt.Println()
-			return nil
-		}, [14]num.Array{next.Mu, ap, ad, ratio, next.Rho, next.Delta, largest(r1), e.Primal, e.Dual, e.Gap, n.w.Max(), num.Where(positive(n.w), n.w, num.Const(1e300)).Min(), largest(next.X), largest(next.T)})
-		_ = wx
-	}
 	return next, num.Minimum(ap, ad)
 }
 

@@ -37,10 +37,16 @@ func (m Method) support(t array) array {
 // proved is how small what is left of a certificate may be, relative to what it proves: as Clarabel and SCS.
 const proved = 1e-8
 
-// Judge says how far a state is from a solution, and what it proves.
-func (m Method) Judge(st State) Outcome {
+// idle is how many iterations without a smaller error are the last ones, a choice.
+const idle = 20
+
+// Judge says how far a state is from a solution, and what it proves. The state remembers how far it was.
+func (m Method) Judge(st State) (State, Outcome) {
 	e := m.errors(st)
 	o := Outcome{Errors: e, Error: e.worst(m.Absolute)}
+	better := o.Error.Lt(st.Best.Scale(0.9))
+	st.Idle = num.Where(better, num.Int(0), st.Idle.AddScalar(1))
+	st.Best = num.Where(better, o.Error, st.Best)
 	o.Done = o.Error.Le(num.Const(m.Tol))
 
 	// Farkas: tᵀv ≤ support(t) for every feasible v, and tᵀv = xᵀ(t + Jᵀt) is zero.
@@ -55,6 +61,6 @@ func (m Method) Judge(st State) Outcome {
 	out := num.Maximum(st.V.Neg().Mul(num.Maximum(m.hasL, m.eq)), st.V.Mul(num.Maximum(m.hasU, m.eq)))
 	stays := num.Maximum(largest(num.Maximum(out, num.Const(0))), largest(st.HX))
 	o.Unbounded = positive(fall).And(stays.Le(fall.Scale(proved))).And(o.Done.Not()).And(o.Infeasible.Not())
-	o.Stuck = st.Short.Ge(num.Int(5))
-	return o
+	o.Stuck = st.Idle.Ge(num.Int(idle))
+	return st, o
 }

@@ -3,7 +3,6 @@ package prim
 import (
 	"math"
 	"slices"
-	"strconv"
 
 	"github.com/argmin-go/argmin/internal/core/ad"
 	"github.com/argmin-go/argmin/internal/core/deps"
@@ -18,19 +17,18 @@ import (
 type SparseSolveOp struct {
 	A                *sparse.Shared
 	Symmetric, Trans bool
-	// Positive, if not 0, is for a symmetric matrix that is positive definite in that many rows, the first ones, and negative definite in the
-	// others. It is then never singular.
-	Positive int
+	// Regular is for a symmetric matrix that is not singular, however near: X is then as good as refinement makes it.
+	Regular bool
 }
 
 func (SparseSolveOp) Work() ir.Work { return ir.Costly }
 func (SparseSolveOp) Name() string  { return "sparse_solve" }
 func (o SparseSolveOp) Params() string {
-	return o.A.ID() + boolString(o.Symmetric) + boolString(o.Trans) + strconv.Itoa(o.Positive)
+	return o.A.ID() + boolString(o.Symmetric) + boolString(o.Trans) + boolString(o.Regular)
 }
 func (o SparseSolveOp) Describe() (string, []string) {
 	return ir.Params(describePattern(o.A), ir.FlagParam("symmetric", o.Symmetric), ir.FlagParam("transposed", o.Trans),
-		ir.FlagParam("quasidefinite", o.Positive > 0)), nil
+		ir.FlagParam("regular", o.Regular)), nil
 }
 
 func (o SparseSolveOp) Infer(in []ir.Type) ([]ir.Type, error) {
@@ -93,8 +91,8 @@ func (o SparseSolveOp) Depend(t *deps.Table, x []deps.Array, out []ir.Type) [][]
 
 func (o SparseSolveOp) solver() (*sparse.Solver, error) {
 	switch {
-	case o.Positive > 0:
-		return o.A.QuasidefiniteSolver(o.Positive)
+	case o.Regular:
+		return o.A.RegularSolver()
 	case o.Symmetric:
 		return o.A.SymmetricSolver()
 	}

@@ -16,11 +16,9 @@ type Options struct {
 	// Definite declares that the matrix is positive definite: pivots are taken as they come,
 	// and the first that is not positive is an error, a [NotPositiveDefiniteError].
 	Definite bool
-	// Quasidefinite declares that the matrix is positive definite in its first Positive rows and negative definite in the others: the
-	// pivots are taken as they come, in any order (R. Vanderbei, "Symmetric quasidefinite matrices", SIAM J. Optim. 5, 1995). One
-	// that rounding has made smaller than ZeroPivot, or of the wrong sign, is replaced by a small one, which refinement makes up for.
-	Quasidefinite bool
-	Positive      int
+	// Regular declares that the matrix is not singular, however small a pivot gets: the solution is then zero in the columns that count as
+	// zero, as far as refinement does not correct it, and never an error.
+	Regular bool
 	// Unscaled skips the scaling of rows and columns.
 	Unscaled bool
 }

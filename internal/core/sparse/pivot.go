@@ -271,25 +271,14 @@ func minusBoth(c0 float64, x0 []float64, c1 float64, x1, y []float64) {
 	}
 }
 
-// replacement is what a pivot of the scaled matrix becomes that rounding has made too small: Clarabel's value.
-const replacement = 2e-7
-
-// eliminateAll eliminates all columns in order, if all pivots are positive, or of the signs that are declared.
+// eliminateAll eliminates all columns in order, if all pivots are positive.
 func (n *front) eliminateAll(f *LDL) error {
 	for n.p < n.k {
 		base := n.p
 		to := min(base+window, n.k)
 		for n.p < to {
-			d := &n.a[n.p*n.ld+n.p]
-			sign := 1.
-			if f.opt.Quasidefinite && int(f.sym.perm[n.vars[n.p]]) >= f.opt.Positive {
-				sign = -1
-			}
-			switch small := !(sign**d > f.opt.ZeroPivot); {
-			case small && f.opt.Quasidefinite:
-				*d = sign * replacement
-			case small:
-				return &NotPositiveDefiniteError{Row: int(f.sym.perm[n.vars[n.p]]), Pivot: *d}
+			if d := n.a[n.p*n.ld+n.p]; !(d > f.opt.ZeroPivot) {
+				return &NotPositiveDefiniteError{Row: int(f.sym.perm[n.vars[n.p]]), Pivot: d}
 			}
 			n.one(n.p, to)
 		}

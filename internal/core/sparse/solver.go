@@ -28,14 +28,14 @@ type factorization struct {
 // SymmetricSolver is the solver for symmetric matrices of which the pattern has one triangle. It is made once.
 func (s *Shared) SymmetricSolver() (*Solver, error) { return s.symmetric() }
 
-// QuasidefiniteSolver is the solver for symmetric matrices of which the pattern has one triangle and that are quasidefinite, with
-// the given number of positive rows first.
-func (s *Shared) QuasidefiniteSolver(positive int) (*Solver, error) {
+// RegularSolver is the solver for symmetric matrices of which the pattern has one triangle and that are not singular, however near; see
+// [Options].
+func (s *Shared) RegularSolver() (*Solver, error) {
 	v, err := s.symmetric()
 	if err != nil {
 		return nil, err
 	}
-	return &Solver{n: v.n, ldl: v.ldl, opt: Options{Quasidefinite: true, Positive: positive}}, nil
+	return &Solver{n: v.n, ldl: v.ldl, opt: Options{Regular: true, Threshold: 1e-4}}, nil
 }
 
 // GeneralSolver is the solver for square matrices of the pattern. It is made once.
@@ -109,7 +109,7 @@ func (v *Solver) solve(f *factorization, b, x []float64, k int, trans bool) (bac
 		solve = f.lu.SolveTransposed
 	case f.ldl == nil:
 		solve = f.lu.Solve
-	case f.ldl.zero > 0:
+	case f.ldl.zero > 0 && !v.opt.Regular:
 		return 0, ErrSingular // also if this right side is in its range: the solution is one of many
 	default:
 		solve = f.ldl.Solve
