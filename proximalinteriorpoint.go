@@ -35,7 +35,7 @@ func (m ProximalInteriorPoint) ranges() []option.Range {
 
 func (m ProximalInteriorPoint) quadratic() definition {
 	d := define("ProximalInteriorPoint", m.rule)
-	d.tol, d.noUnroll, d.maxIter = 1e-8, true, 200
+	d.tol, d.noUnroll, d.maxIter = 1e-8, true, 250
 	return d
 }
 

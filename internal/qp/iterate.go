@@ -9,17 +9,18 @@ import (
 
 // State is what the method keeps between two iterations, of the limits of x and Jx end to end and in scaled units.
 type State struct {
-	X, HX    array // the variables and Hx, [n]
-	V        array // x and Jx
-	T        array // multipliers: of upper limits less those of lower ones
-	SL, SU   array // slacks, 1 where there is no limit
-	ZL, ZU   array // multipliers of limits of inequalities, 0 where there is none
-	Rho      array // weight of the proximal term of the variables
-	Delta    array // of the multipliers
-	Mu       array // mean product of a slack and its multiplier
-	Best     array // the smallest error so far
-	Idle     array // how many iterations there have been since, int32
-	Residual array // the primal residual in scaled units, the largest
+	X, HX  array // the variables and Hx, [n]
+	V      array // x and Jx
+	T      array // multipliers: of upper limits less those of lower ones
+	SL, SU array // slacks, 1 where there is no limit
+	ZL, ZU array // multipliers of limits of inequalities, 0 where there is none
+	Rho    array // weight of the proximal term of the variables
+	Delta  array // of the multipliers
+	Mu     array // mean product of a slack and its multiplier
+	Best   array // the smallest error so far
+	Idle   array // how many iterations there have been since, int32
+	Primal array // the largest primal residual in scaled units
+	Dual   array // the largest dual one
 }
 
 // Point is a point with its multipliers, in the units of the problem: w of the bounds and y of the rows.
@@ -39,6 +40,7 @@ type Outcome struct {
 const (
 	firstRho, firstDelta = 1e-6, 1e-4
 	leastWeight          = 1e-10
+	finestWeight         = 1e-13
 )
 
 // Init is the state before the first iteration: where a point has no multipliers, the minimizer of ½ xᵀHx + cᵀx + ½ Σ (distance to limits)²
@@ -52,7 +54,7 @@ func (m Method) Init() State {
 	w := k.Add(m.eq.Div(delta))
 	f := m.System.Factor(m.k, rho.Add(m.head(w)), m.tail(w))
 	x, y := m.System.Solve(f, m.head(w.Mul(middle)).Sub(m.c), m.tail(middle))
-	st := State{X: x, V: num.Concat(0, x, m.System.JTimes(m.k, x)), HX: m.System.HTimes(m.k, x), Rho: rho, Delta: delta, Idle: num.Int(0), Best: num.Full(d, math.Inf(1))}
+	st := State{X: x, V: num.Concat(0, x, m.System.JTimes(m.k, x)), HX: m.System.HTimes(m.k, x), Rho: rho, Delta: delta, Idle: num.Int(0), Best: num.Full(d, math.Inf(1), 5)}
 	st.T = num.Concat(0, m.head(w).Mul(x.Sub(m.head(middle))), y).Mul(m.eq)
 	one := num.Const(1)
 	side := func(dist, has array) (s, z array) {
@@ -76,7 +78,7 @@ func (m Method) settled(st State) State {
 	st.T = num.Where(positive(m.eq), st.T, st.ZU.Sub(st.ZL))
 	st.Mu = st.SL.Mul(st.ZL).Add(st.SU.Mul(st.ZU)).Sum().Div(m.count)
 	r := m.residuals(st)
-	st.Residual = num.Maximum(largest(r.eq), num.Maximum(largest(r.l), largest(r.u)))
+	st.Primal, st.Dual = num.Maximum(largest(r.eq), num.Maximum(largest(r.l), largest(r.u))), largest(r.dual)
 	return st
 }
 
@@ -175,7 +177,8 @@ func (m Method) Iterate(st State) (State, array) {
 	next.ZL, next.ZU = st.ZL.Add(d.ZL.Mul(ad)), st.ZU.Add(d.ZU.Mul(ad))
 	next.T = st.T.Add(d.T.Mul(ad))
 	next = m.settled(next)
-	next.Rho, next.Delta = lowered(st.Rho, next.Mu, st.Mu), lowered(st.Delta, next.Mu, st.Mu)
+	next.Delta = lowered(st.Delta, next.Mu, st.Mu, held(ap, next.Primal, st.Primal))
+	next.Rho = lowered(st.Rho, next.Mu, st.Mu, held(ad, next.Dual, st.Dual))
 	return next, num.Minimum(ap, ad)
 }
 
@@ -189,9 +192,17 @@ func (m Method) enough(st State) array {
 	return m.cost.Mul(size).Div(m.count).Scale(0.1 * m.Tol)
 }
 
-// lowered is the weight of a proximal term after the mean product fell from before to mu.
-func lowered(w, mu, before array) array {
+// held reports whether a full step left much of a residual, which it then is a proximal term that holds it back.
+func held(step, after, before array) array {
+	return step.Gt(num.Const(0.9)).And(after.Gt(before.Scale(0.5)))
+}
+
+// lowered is the weight of a proximal term after the mean product fell from before to mu: in the same proportion, and where the term
+// holds steps back by a tenth at least, and further down.
+func lowered(w, mu, before, held array) array {
 	some := positive(before)
 	ratio := num.Where(some, mu.Div(num.Where(some, before, num.Const(1))), num.Const(0.1))
-	return num.Maximum(w.Mul(num.Clip(ratio, num.Const(0.1), num.Const(1))), num.Const(leastWeight))
+	ratio = num.Where(held, num.Const(0.1), num.Clip(ratio, num.Const(0.1), num.Const(1)))
+	least := num.Where(held, num.Const(finestWeight), num.Minimum(w, num.Const(leastWeight)))
+	return num.Maximum(w.Mul(ratio), least)
 }

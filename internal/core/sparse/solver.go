@@ -35,7 +35,7 @@ func (s *Shared) RegularSolver() (*Solver, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Solver{n: v.n, ldl: v.ldl, opt: Options{Regular: true, Threshold: 1e-4}}, nil
+	return &Solver{n: v.n, ldl: v.ldl, opt: Options{Regular: true, Threshold: 1e-4, ZeroPivot: 1e-17}}, nil
 }
 
 // GeneralSolver is the solver for square matrices of the pattern. It is made once.
