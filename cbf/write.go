@@ -48,7 +48,7 @@ func (p *Problem) check() error {
 	n, m := p.N(), p.M()
 	for k, j := range p.Integers {
 		if j < 0 || j >= n || k > 0 && j <= p.Integers[k-1] {
-			return fmt.Errorf("Integers has %d at place %d, want increasing numbers of the %d variables", j, k, n)
+			return fmt.Errorf("field Integers has %d at place %d, want increasing numbers of the %d variables", j, k, n)
 		}
 	}
 	return errors.Join(finite("Constant", p.Constant), p.C.check("C", n), p.B.check("B", m), p.A.check(m, n),
@@ -80,13 +80,13 @@ func (v Vector) check(what string, n int) error {
 
 func (a Triplets) check(m, n int) error {
 	if len(a.Row) != len(a.Values) || len(a.Col) != len(a.Values) {
-		return fmt.Errorf("A has %d rows, %d columns and %d values", len(a.Row), len(a.Col), len(a.Values))
+		return fmt.Errorf("matrix A has %d rows, %d columns and %d values", len(a.Row), len(a.Col), len(a.Values))
 	}
 	seen := make(map[[2]int]bool, len(a.Row))
 	for k, i := range a.Row {
 		at := [2]int{i, a.Col[k]}
 		if i < 0 || i >= m || at[1] < 0 || at[1] >= n || seen[at] {
-			return fmt.Errorf("A has a value at row %d, column %d, want places of a matrix [%d, %d], each once", i, at[1], m, n)
+			return fmt.Errorf("matrix A has a value at row %d, column %d, want places of a matrix [%d, %d], each once", i, at[1], m, n)
 		}
 		seen[at] = true
 		if err := finite("A", a.Values[k]); err != nil {

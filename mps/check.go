@@ -20,27 +20,27 @@ func (p *Problem) check() error {
 		}
 	}
 	if p.Kinds != nil && len(p.Kinds) != n {
-		return fmt.Errorf("Kinds has length %d, want %d, as A is %d×%d", len(p.Kinds), n, m, n)
+		return fmt.Errorf("field Kinds has length %d, want %d, as A is %d×%d", len(p.Kinds), n, m, n)
 	}
 	if err := p.A.check("A"); err != nil {
 		return err
 	}
 	if (p.Q.Rows != 0 || p.Q.Cols != 0 || len(p.Q.Ind) > 0) && (p.Q.Rows != n || p.Q.Cols != n) {
-		return fmt.Errorf("Q is %d×%d, want %d×%d", p.Q.Rows, p.Q.Cols, n, n)
+		return fmt.Errorf("matrix Q is %d×%d, want %d×%d", p.Q.Rows, p.Q.Cols, n, n)
 	}
 	if err := p.Q.check("Q"); err != nil {
 		return err
 	}
 	if i, j, ok := p.Q.symmetric(); !ok {
-		return fmt.Errorf("Q is not symmetric: its entry in row %d, column %d has no equal one on the other side of the diagonal", i, j)
+		return fmt.Errorf("matrix Q is not symmetric: its entry in row %d, column %d has no equal one on the other side of the diagonal", i, j)
 	}
 	for j, c := range p.C {
 		if math.IsNaN(c) || math.IsInf(c, 0) {
-			return fmt.Errorf("C[%d] is %v, want a finite number", j, c)
+			return fmt.Errorf("element C[%d] is %v, want a finite number", j, c)
 		}
 	}
 	if math.IsNaN(p.Constant) || math.IsInf(p.Constant, 0) {
-		return fmt.Errorf("Constant is %v, want a finite number", p.Constant)
+		return fmt.Errorf("field Constant is %v, want a finite number", p.Constant)
 	}
 	for i, lower := range p.RowLower {
 		if upper := p.RowUpper[i]; !(lower <= upper) || math.IsInf(lower, 1) || math.IsInf(upper, -1) {
