@@ -50,7 +50,7 @@ type job struct {
 	Boxed    bool    `json:"boxed"`
 	Accuracy float64 `json:"accuracy"`
 	Limit    float64 `json:"limit"` // seconds
-	Memory   int     `json:"memory"`
+	Memory   int64   `json:"memory"`
 }
 
 // Solve has Python solve the problem.

@@ -1,5 +1,6 @@
 """The Python side of bench/convex: solves quadratic programs that the Go program sends. Each is solved in a process of its own, which is
 ended when its CPU time is over; that time, with all preparation of the solver's input, is what is reported."""
+import importlib.metadata
 import json
 import os
 import resource
@@ -20,7 +21,7 @@ import piqp
 from proxsuite import proxqp
 
 inp, out = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-os.dup2(2, 1)  # what solvers print
+os.dup2(2, 1)
 
 
 class Problem:
@@ -140,7 +141,6 @@ def highs_model(p):
 def solve_highs(p, eps):
     p.prepare()
     s = highspy.Highs()
-    s.setOptionValue("log_to_console", False)
     s.setOptionValue("output_flag", False)
     s.setOptionValue("threads", 1)
     for name in ("primal_feasibility_tolerance", "dual_feasibility_tolerance"):
@@ -177,6 +177,7 @@ SOLVERS = {"clarabel": solve_clarabel, "piqp": solve_piqp, "osqp": solve_osqp, "
 
 def child(p, job, to):
     """Solves within the CPU time limit, and writes claim, status, x and y."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what solvers print
     try:
         x, y, claim, status = SOLVERS[job["solver"]](p, job["accuracy"])
     except Exception as e:
@@ -220,7 +221,8 @@ def send(head, numbers):
     out.flush()
 
 
-hello = f"Clarabel {clarabel.__version__}, PIQP {piqp.__version__}, OSQP {osqp.__version__}, ProxQP {__import__('proxsuite').__version__}, HiGHS {highspy.Highs().version()}".encode()
+version = importlib.metadata.version
+hello = ", ".join(f"{name} {version(name)}" for name in ("clarabel", "piqp", "osqp", "proxsuite", "highspy")).encode()
 out.write(struct.pack("<I", len(hello)) + hello)
 out.flush()
 for line in iter(inp.readline, b""):

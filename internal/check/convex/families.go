@@ -23,14 +23,19 @@ const density = 0.15
 
 // Families are the seven.
 var Families = []Family{
-	{"random", func(n float64) float64 { return n*n + density*10*n*n }, randomQP},
-	{"equality", func(n float64) float64 { return n*n + density*n*n/2 }, equalityQP},
+	{"random", func(n float64) float64 { return gramNonzeros(n) + density*10*n*n }, randomQP},
+	{"equality", func(n float64) float64 { return gramNonzeros(n) + density*n*n/2 }, equalityQP},
 	// The states have dynamics with full matrices at each of the steps.
 	{"control", func(n float64) float64 { return horizon * (1.5*n*n + 5*n) }, control},
 	{"portfolio", func(n float64) float64 { return 50*n*n + 300*n }, portfolio},
 	{"lasso", func(n float64) float64 { return 100*density*n*n + 304*n }, lasso},
 	{"huber", func(n float64) float64 { return 100*density*n*n + 600*n }, huber},
 	{"svm", func(n float64) float64 { return 100*density*n*n + 200*n }, svm},
+}
+
+// gramNonzeros is how many entries MMᵀ + αI has for a random M: each pair of rows may share a place.
+func gramNonzeros(n float64) float64 {
+	return n + n*(n-1)*(1-math.Pow(1-density*density, n))
 }
 
 // Variants of a family: as it is, with a row that contradicts others, and with a direction in which values fall without end.

@@ -7,8 +7,8 @@ import (
 )
 
 // contradict adds a row that no point which satisfies the others can satisfy: a combination of up to three rows, with weights of
-// signs that have limits, that must exceed what the limits allow by 1. The proof is those weights and -1.
-func (p *Problem) contradict(r *rand.Rand) {
+// signs that have limits, that must exceed what the limits allow by 1. It gives the proof, those weights and -1.
+func (p *Problem) contradict(r *rand.Rand) []float64 {
 	n, m := p.Size()
 	weight := make([]float64, m)
 	for range 3 {
@@ -21,8 +21,7 @@ func (p *Problem) contradict(r *rand.Rand) {
 		}
 	}
 	if !slices.ContainsFunc(weight, func(w float64) bool { return w != 0 }) {
-		p.contradict(r)
-		return
+		return p.contradict(r)
 	}
 	row := pulled(p.A, weight)
 	p.L = append(slices.Clone(p.L), p.support(weight)+1)
@@ -33,6 +32,7 @@ func (p *Problem) contradict(r *rand.Rand) {
 		b.add(m, j, v)
 	}
 	p.A = b.matrix()
+	return append(weight, -1)
 }
 
 // open adds two variables without bounds whose columns of A are opposite, so that both can grow, and of which the first one

@@ -131,13 +131,23 @@ func (p *Problem) Residuals(x, y []float64) Residuals {
 
 // Farkas is how well y proves that there is no feasible point: ‖Aᵀy‖∞ / -(Σ u y⁺ - Σ l y⁻), y of a sign without a limit set to 0. A
 // feasible x has yᵀAx at most the sum in brackets, so its elements would have to add up, in size, to 1/Farkas or more. +Inf if y proves
-// nothing.
+// nothing. The multipliers of bounds may be completed so that Aᵀy is zero where there is a bound, if that proves more.
 func (p *Problem) Farkas(y []float64) float64 {
-	if _, m := p.Size(); len(y) != m {
+	n, m := p.Size()
+	if len(y) != m {
 		return math.Inf(1)
 	}
 	y = p.signed(y)
-	return proof(largest(pulled(p.A, y)), p.support(y))
+	rest := pulled(p.A, y)
+	given := proof(largest(rest), p.support(y))
+	if !p.Boxed() {
+		return given
+	}
+	for j := range n {
+		y[m-n+j] -= rest[j]
+	}
+	y = p.signed(y)
+	return min(given, proof(largest(pulled(p.A, y)), p.support(y)))
 }
 
 // Ray is how well the direction d proves that values fall without end: the larger one of ‖Pd‖∞ and of how far A d leaves the directions
