@@ -227,6 +227,14 @@ func TestFuncSolver(t *testing.T) {
 	if f := small().Judge(s.Name(), Levels[0], 60, s.Solve(ctx, small(), 1e-3, time.Minute)); f.Solved || f.Claim != Failed {
 		t.Error(f)
 	}
+	endless := Func{"endless", func(ctx context.Context, _ *Problem, _ float64) Answer {
+		for ctx.Err() == nil {
+		}
+		return Answer{Claim: Failed, Message: ctx.Err().Error()}
+	}}
+	if a := endless.Solve(ctx, small(), 1, 20*time.Millisecond); a.Message != context.Canceled.Error() || a.Seconds < 0.02 {
+		t.Error(a)
+	}
 	broken := Func{"broken", func(context.Context, *Problem, float64) Answer { panic("lost") }}
 	if a := broken.Solve(ctx, small(), 1, time.Minute); a.Claim != Failed || !strings.HasPrefix(a.Message, "panic: lost") {
 		t.Error(a)
