@@ -230,7 +230,7 @@ func (r *reader) resolve(f fields) (record, *Error) {
 		names, kind = r.cols, "column"
 		j, ok := r.cols[string(f[1].Text)]
 		if !ok {
-			return rec, r.Errorf(max(f[1].Column, 5), "there is no column %q", f[1])
+			return rec, r.Errorf(max(f[1].Column, 1), "there is no column %q", f[1])
 		}
 		rec.name, rec.col = f[1], j
 	}

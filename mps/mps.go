@@ -18,6 +18,7 @@
 //   - Numbers of bounds, right-hand sides and ranges of 1e20 and more are infinite. Stored zeros are left out.
 //   - QUADOBJ and QSECTION list one triangle of Q, whose entries off the diagonal stand for two; QMATRIX lists all of Q.
 //   - Of several sets of right-hand sides, ranges or bounds one must be chosen by [Options].
+//   - A column must have a line in COLUMNS before it has bounds or entries of Q, and a second entry at a place is an error.
 //   - A word that begins with $ where a row's name could be, and is not a row's name, begins a comment.
 //
 // Quadratic constraints, special ordered sets and other sections beyond linear constraints are errors.

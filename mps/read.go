@@ -110,8 +110,8 @@ var unsupported = map[string]string{
 // header reads a line that begins in column 1: a section begins.
 func (r *reader) header() *Error {
 	name := strings.ToUpper(r.words[0].String())
-	if r.words[0].Is("OBJSENSE") || r.words[0].Is("OBJNAME") {
-		name = r.words[0].String()
+	if r.section == "OBJSENSE" && len(r.words) == 1 && (strings.HasPrefix(name, "MAX") || strings.HasPrefix(name, "MIN")) {
+		return r.sense(r.words[0]) // which some programs write in column 1 too
 	}
 	if what, ok := unsupported[name]; ok {
 		return r.Errorf(1, "section %s has %s, which are not read", name, what)
