@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"math"
+	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -134,6 +135,43 @@ func TestEveryKeyword(t *testing.T) {
 func TestStructureAfterData(t *testing.T) {
 	p, err := Read(strings.NewReader("VER\n3\nOBJSENSE\nMIN\nVAR\n1 1\nF 1\nOBJACOORD\n1\n0 1\nCON\n1 1\nL= 1\nACOORD\n1\n0 0 1\nPSDCON\n1\n1\nHCOORD\n1\n0 0 0 0 1\n"))
 	if err != nil || len(p.H) != 1 || len(p.A.Row) != 1 {
+		t.Error(p, err)
+	}
+}
+
+// fang88 is a geometric program of CBLIB.
+func TestFileOfCBLIB(t *testing.T) {
+	f, err := os.Open("testdata/fang88.cbf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	p, err := Read(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	exponential := 0
+	for _, c := range p.Vars {
+		if c.Kind == Exponential {
+			exponential++
+		}
+	}
+	if p.N() != 119 || p.M() != 84 || len(p.A.Row) != 171 || len(p.B.Ind) != 57 || len(p.C.Ind) != 11 || exponential != 27 || p.Maximize {
+		t.Errorf("%+v", p)
+	}
+	var b bytes.Buffer
+	if err := Write(&b, p); err != nil {
+		t.Fatal(err)
+	}
+	if back, err := Read(&b); err != nil || !reflect.DeepEqual(p, back) {
+		t.Errorf("%+v, %v", back, err)
+	}
+}
+
+// Entries above the diagonal, which the examples of the format's description have too.
+func TestUpperTriangle(t *testing.T) {
+	p, err := Read(strings.NewReader("VER\n2\nOBJSENSE\nMIN\nPSDVAR\n1\n3\nOBJFCOORD\n2\n0 1 2 4\n0 1 0 5\n"))
+	if want := []Entry{{0, 0, 1, 0, 5}, {0, 0, 2, 1, 4}}; err != nil || !slices.Equal(p.ObjF, want) {
 		t.Error(p, err)
 	}
 }
@@ -323,6 +361,11 @@ func TestRoundTrip(t *testing.T) {
 
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(all))
+	b, err := os.ReadFile("testdata/fang88.cbf")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(b)
 	f.Add([]byte("VER\n1\nOBJSENSE\nMIN\nVAR\n3 1\nQ 3\nOBJACOORD\n1\n0 1\nCON\n1 1\nL= 1\nACOORD\n1\n0 1 1\nBCOORD\n1\n0 -1\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		p, err := Read(bytes.NewReader(text))
