@@ -8,7 +8,7 @@
 // DIR has folders maros-meszaros (NAME.npz, reference.csv) and netlib-lp (NAME.mps, reference.csv). Answers are judged by this program
 // and not by what solvers claim: residuals, gap and proofs that there is no solution are computed here. A run has a limit of CPU
 // time, and one thread. With -record the runs that are in the file are not repeated, so that a comparison can be made in pieces: see -time.
-// A solver that fails at an accuracy is not asked for a higher one.
+// A solver that gives up at an accuracy, or runs out of time, is not asked for a higher one.
 package main
 
 import (
@@ -164,21 +164,21 @@ func compare(o options, solvers []convex.Solver, problems []*convex.Problem, rec
 					continue
 				}
 				if f, ok := record.Get(p.Name, s.Name(), level.Name); ok && !redo {
-					failed = !f.Solved
+					failed = !f.Solved && f.Claim == convex.Failed
 					continue
 				}
 				if time.Now().After(end) {
 					break
 				}
 				if failed {
-					record.Put(convex.Figure{Problem: p.Name, Solver: s.Name(), Level: level.Name, Status: "skipped: not solved at the looser accuracy",
+					record.Put(convex.Figure{Problem: p.Name, Solver: s.Name(), Level: level.Name, Status: "skipped: gave up at the looser accuracy",
 						Seconds: math.NaN(), Residuals: convex.None, Proof: math.NaN(), Limit: o.limit.Seconds(), Claim: convex.Failed})
 					continue
 				}
 				a := s.Solve(context.Background(), p, level.Bound, o.limit)
 				f := p.Judge(s.Name(), level, o.limit.Seconds(), a)
 				record.Put(f)
-				failed = !f.Solved
+				failed = f.Claim == convex.Failed
 				if o.verbose {
 					fmt.Println(f)
 				}

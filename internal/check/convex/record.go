@@ -51,7 +51,7 @@ func (p *Problem) Judge(solver string, level Level, limit float64, a Answer) Fig
 		Residuals: None, Proof: math.NaN()}
 	within := func(v float64) bool { return v <= level.Bound } // false for NaN
 	switch a.Claim {
-	case Solved:
+	case Solved, Failed: // a solver may not claim what it has
 		f.Residuals = p.Residuals(a.X, a.Y)
 		f.Solved = within(f.Residuals.Primal) && within(f.Residuals.Dual) && within(f.Residuals.Gap)
 	case Infeasible:
