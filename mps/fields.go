@@ -35,6 +35,9 @@ var (
 	ends   = [6]int{3, 12, 22, 36, 47, 61}
 )
 
+// cardText is how many columns of a punched card were for text; the last eight had a number, by which the cards could be sorted again.
+const cardText = 72
+
 // record reads the current line by blanks or by columns, as Format is and as fits.
 func (r *reader) record() (record, *Error) {
 	free, freeFault := r.byBlanks()
@@ -102,7 +105,7 @@ func (r *reader) byColumns() (f fields, between lines.Word) {
 	if at := bytes.IndexByte(r.Text, '\t'); at >= 0 {
 		return f, lines.Word{Text: r.Text[at : at+1], Column: at + 1}
 	}
-	end := len(r.Text)
+	end := min(len(r.Text), cardText)
 	for i := range f {
 		f[i] = r.Cut(starts[i], ends[i])
 		if (i == 2 || i == 4) && r.comments(f[i]) {
@@ -230,7 +233,7 @@ func (r *reader) resolve(f fields) (record, *Error) {
 		names, kind = r.cols, "column"
 		j, ok := r.cols[string(f[1].Text)]
 		if !ok {
-			return rec, r.Errorf(max(f[1].Column, 1), "there is no column %q", f[1])
+			return rec, r.Errorf(max(f[1].Column, 1), "there is no column %q in section COLUMNS", f[1])
 		}
 		rec.name, rec.col = f[1], j
 	}
@@ -241,7 +244,7 @@ func (r *reader) resolve(f fields) (record, *Error) {
 		t := term{name: f[i], number: f[i+1]}
 		var ok bool
 		if t.row, ok = names[string(f[i].Text)]; !ok {
-			return rec, r.Errorf(max(f[i].Column, 1), "there is no %s %q", kind, f[i])
+			return rec, r.Errorf(max(f[i].Column, 1), "there is no %s %q in section %s", kind, f[i], map[string]string{"row": "ROWS", "column": "COLUMNS"}[kind])
 		}
 		var fault *Error
 		if t.value, fault = r.number(t.number); fault != nil {
@@ -293,7 +296,7 @@ func (r *reader) resolveBound(f fields) (record, *Error) {
 		return rec, r.Errorf(max(f[0].Column, 1), "the type of the bound is %q, want LO, UP, FX, FR, MI, PL, BV, LI, UI, SC or SI", f[0])
 	}
 	if rec.col, ok = r.cols[string(f[2].Text)]; !ok {
-		return rec, r.Errorf(max(f[2].Column, 1), "there is no column %q", f[2])
+		return rec, r.Errorf(max(f[2].Column, 1), "there is no column %q in section COLUMNS", f[2])
 	}
 	for _, w := range f[4:] {
 		if len(w.Text) > 0 {

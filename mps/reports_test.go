@@ -105,3 +105,13 @@ func TestReportAlmostFixed(t *testing.T) {
 		t.Errorf("%+v", p)
 	}
 }
+
+// Numbers of punched cards in columns 73 to 80.
+func TestReportCardNumbers(t *testing.T) {
+	card := func(s, number string) string { return s + strings.Repeat(" ", 72-len(s)) + number + "\n" }
+	p := read(t, "NAME          CARDS\nROWS\n"+card(" N  COST", "00000010")+card(" L  LIM 1", "00000020")+"COLUMNS\n"+card("    X         LIM 1              1.5   COST               2.0", "00000030")+
+		"RHS\nENDATA\n", Options{})
+	if !slices.Equal(p.A.Values, []float64{1.5}) || !slices.Equal(p.C, []float64{2}) || p.RowNames[0] != "LIM 1" {
+		t.Errorf("%+v", p)
+	}
+}
