@@ -15,6 +15,7 @@ import (
 const (
 	maxNumber = math.MaxFloat64
 	maxCount  = math.MaxInt32 // of variables and constraints
+	maxOrder  = 65535         // of matrices: the most of which a triangle has at most maxCount entries
 )
 
 func triangular(dim int) bool {
@@ -126,8 +127,8 @@ func init() {
 		"POW*CONES": func(r *reader) *Error { return r.powerTable(DualPower) },
 		"VAR":       func(r *reader) (f *Error) { r.p.Vars, r.n, f = r.cones("variables"); return },
 		"CON":       func(r *reader) (f *Error) { r.p.Cons, r.m, f = r.cones("constraints"); return },
-		"PSDVAR":    func(r *reader) (f *Error) { r.p.PSDVars, f = r.list("size of a matrix", 1, maxCount); return },
-		"PSDCON":    func(r *reader) (f *Error) { r.p.PSDCons, f = r.list("size of a matrix", 1, maxCount); return },
+		"PSDVAR":    func(r *reader) (f *Error) { r.p.PSDVars, f = r.list("size of a matrix", 1, maxOrder); return },
+		"PSDCON":    func(r *reader) (f *Error) { r.p.PSDCons, f = r.list("size of a matrix", 1, maxOrder); return },
 		"INT":       (*reader).integers,
 		"OBJBCOORD": (*reader).constant,
 		"OBJACOORD": func(r *reader) (f *Error) { r.p.C, f = r.vector("variable", r.n); return },
@@ -417,7 +418,7 @@ func (r *reader) matrix() *Error {
 // entries reads entries of symmetric matrices, of so many constraints and variables, or -1 if lines do not have their numbers. The sizes
 // of the matrices are those of the constraints or of the variables.
 func (r *reader) entries(cons, vars int, byCon, byVar []int) ([]Entry, *Error) {
-	limits := [4]int{cons, vars, maxCount, maxCount}
+	limits := [4]int{cons, vars, maxOrder, maxOrder}
 	names := [4]string{"number of a constraint", "number of a variable", "row", "column"}
 	what := "a row, a column and a number"
 	if vars >= 0 {

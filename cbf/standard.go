@@ -30,7 +30,9 @@ func (p *Problem) Standard() (Standard, error) {
 	f.start = make([]int, len(p.PSDVars))
 	for k, size := range p.PSDVars {
 		f.start[k] = f.n
-		f.n += size * (size + 1) / 2
+		if f.n += size * (size + 1) / 2; f.n > maxCount || f.n < 0 {
+			return Standard{}, fmt.Errorf("cbf: the matrices have more than %d entries", maxCount)
+		}
 	}
 	f.C = make([]float64, f.n)
 	sign := 1.0

@@ -37,8 +37,8 @@ func (p *Problem) check() error {
 	}
 	for _, sizes := range [][]int{p.PSDVars, p.PSDCons} {
 		for _, s := range sizes {
-			if s < 1 || s > maxCount {
-				return fmt.Errorf("a positive semidefinite matrix of size %d", s)
+			if s < 1 || s > maxOrder {
+				return fmt.Errorf("a positive semidefinite matrix of size %d, want one from 1 to %d", s, maxOrder)
 			}
 		}
 	}
