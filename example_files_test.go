@@ -1,4 +1,4 @@
-package mps_test
+package argmin_test
 
 import (
 	"fmt"
@@ -10,9 +10,9 @@ import (
 	"github.com/argmin-go/argmin/sparse"
 )
 
-// A file is read and solved.
-func Example() {
-	f, err := os.Open("../internal/check/convex/testdata/qps/QPTEST.QPS")
+// A quadratic program is read from a file in QPS format and solved.
+func ExampleQuadratic_file() {
+	f, err := os.Open("internal/check/convex/testdata/qps/QPTEST.QPS")
 	if err != nil {
 		panic(err)
 	}
@@ -21,7 +21,9 @@ func Example() {
 	if err != nil {
 		panic(err)
 	}
-	matrix := func(a mps.Matrix) sparse.Matrix { return sparse.FromCSC(a.Rows, a.Cols, a.Ptr, a.Ind, num.Vector(a.Values...)) }
+	matrix := func(a mps.Matrix) sparse.Matrix {
+		return sparse.FromCSC(a.Rows, a.Cols, a.Ptr, a.Ind, num.Vector(a.Values...))
+	}
 	program := argmin.QP{
 		Q: matrix(p.Q), C: num.Vector(p.C...),
 		G: matrix(p.A), Low: num.Vector(p.RowLower...), H: num.Vector(p.RowUpper...),
