@@ -48,8 +48,8 @@ func (m ProximalInteriorPoint) rule(p *Problem) Rule[qp.State] {
 		qp.Options{Tol: p.Options.Tol, Absolute: m.Absolute, Least: m.smoothing()})
 	join := func(pt qp.Point) num.Array { return num.Concat(0, pt.X, pt.Y, pt.W) }
 	at := func(it Iterate, st qp.State) (Iterate, qp.State) {
-		st, o := method.Judge(st)
-		it.X, it.Value, it.Error = join(method.Point(st)), o.Errors.Value, o.Error
+		o := method.Judge(st)
+		it.X, it.Value, it.Error = join(method.Point(st)), st.Errors.Value.Add(t.Constant), st.Error
 		c := num.Where(o.Stuck, code(status.Stalled), code(status.Running))
 		c = num.Where(o.Unbounded, code(status.Unbounded), c)
 		c = num.Where(o.Infeasible, code(status.Infeasible), c)
@@ -57,16 +57,33 @@ func (m ProximalInteriorPoint) rule(p *Problem) Rule[qp.State] {
 		return it, st
 	}
 	return Rule[qp.State]{
-		begin: func(x num.Array) (Iterate, qp.State) {
-			return at(beginning(x), method.Init())
-		},
-		again: func(it Iterate, st qp.State) (Iterate, qp.State) {
-			return at(it, method.Init())
+		evaluate: func(it Iterate, st qp.State) (Iterate, qp.State) {
+			n, rows := t.System.Size()
+			start := qp.Point{X: it.X.Range(0, n), Y: it.X.Range(n, n+rows), W: it.X.Range(n+rows, 2*n+rows)}
+			given := largest(it.X.Range(n, 2*n+rows)).Gt(num.Const(0)).And(it.X.IsFinite().All())
+			it.NFev = it.NFev.AddScalar(1)
+			lost := it.X.IsFinite().All().Not()
+			begin := func(start qp.Point) qp.State {
+				return num.Cond(given, method.Warm, func(qp.Point) qp.State { return method.Init() }, start)
+			}
+			if st.X == (num.Array{}) {
+				st = begin(start)
+			} else {
+				type both struct {
+					State qp.State
+					Start qp.Point
+				}
+				st = num.Cond(method.For(st, start), func(b both) qp.State { return b.State }, func(b both) qp.State { return begin(b.Start) }, both{st, start})
+			}
+			it, st = at(it, st)
+			it.Code = num.Where(method.Convex(), it.Code, code(status.NotConvex))
+			it.Code = num.Where(lost, code(status.NonFinite), it.Code)
+			return it, st
 		},
 		Update: func(it Iterate, st qp.State) (Iterate, qp.State) {
 			st, step := method.Iterate(st)
 			it, st = at(it, st)
-			it.StepSize = step
+			it.StepSize, it.NFev = step, it.NFev.AddScalar(1)
 			return it, st
 		},
 		judges: true,

@@ -9,18 +9,22 @@ import (
 
 // State is what the method keeps between two iterations, of the limits of x and Jx end to end and in scaled units.
 type State struct {
-	X, HX  array // the variables and Hx, [n]
-	V      array // x and Jx
-	T      array // multipliers: of upper limits less those of lower ones
-	SL, SU array // slacks, 1 where there is no limit
-	ZL, ZU array // multipliers of limits of inequalities, 0 where there is none
-	Rho    array // weight of the proximal term of the variables
-	Delta  array // of the multipliers
-	Mu     array // mean product of a slack and its multiplier
-	Best   array // the smallest error so far
-	Idle   array // how many iterations there have been since, int32
-	Primal array // the largest primal residual in scaled units
-	Dual   array // the largest dual one
+	X, HX  array  // the variables and Hx, [n]
+	V      array  // x and Jx
+	T      array  // multipliers: of upper limits less those of lower ones
+	SL, SU array  // slacks, 1 where there is no limit
+	ZL, ZU array  // multipliers of limits of inequalities, 0 where there is none
+	Rho    array  // weight of the proximal term of the variables
+	Delta  array  // of the multipliers
+	Mu     array  // mean product of a slack and its multiplier
+	Best   array  // the smallest error so far
+	Idle   array  // how many iterations there have been since, int32
+	Data   array  // c and the limits that it is for
+	Errors Errors // of the point
+	Error  array  // the one that the tolerance bounds
+	Before array  // the one of the iteration before
+	Primal array  // the largest primal residual in scaled units
+	Dual   array  // the largest dual one
 }
 
 // Point is a point with its multipliers, in the units of the problem: w of the bounds and y of the rows.
@@ -28,33 +32,51 @@ type Point struct{ X, Y, W array }
 
 // Outcome is what a state says of the problem.
 type Outcome struct {
-	Errors     Errors
-	Error      array // what the tolerance bounds
 	Done       array // whether the tolerance is reached
 	Infeasible array // whether the multipliers prove that no point satisfies the constraints
 	Unbounded  array // whether the point is a direction in which values fall without end
-	Stuck      array // whether no step is possible any more
+	Stuck      array // whether nothing gets better any more
 }
 
-// The proximal terms' weights at the start and at the least, for a scaled problem: PIQP's.
-const (
-	firstRho, firstDelta = 1e-6, 1e-4
-	leastWeight          = 1e-10
-	finestWeight         = 1e-13
-)
+// weights are those of the proximal terms at the start, ρ and δ, and at the least: of most programs, and where they hold steps back.
+// They are PIQP's, and for single precision what has the same relation to its rounding.
+func weights(d num.DType) (rho, delta, least, finest float64) {
+	if d == num.Float64 {
+		return 1e-6, 1e-4, 1e-10, 1e-13
+	}
+	return 1e-4, 1e-3, 1e-5, 1e-6
+}
+
+// fresh is a state without a point.
+func (m Method) fresh() State {
+	d := m.c.DType()
+	rho, delta, _, _ := weights(d)
+	return State{Rho: num.Full(d, rho), Delta: num.Full(d, delta), Idle: num.Int(0), Best: num.Full(d, math.Inf(1), bests), Error: num.Full(d, math.Inf(1)),
+		Data: m.data()}
+}
+
+func (m Method) data() array { return num.Concat(0, m.c, m.lo, m.hi) }
+
+// For reports whether a state is one of this program at the point.
+func (m Method) For(st State, p Point) array {
+	same := func(a, b array) array { return a.Eq(b).All() }
+	at := m.Point(st)
+	ok := same(st.Data, m.data()).And(same(st.V, num.Concat(0, st.X, m.System.JTimes(m.k, st.X)))).And(same(st.HX, m.System.HTimes(m.k, st.X)))
+	return ok.And(same(at.X, p.X)).And(same(at.Y, p.Y)).And(same(at.W, p.W))
+}
 
 // Init is the state before the first iteration: where a point has no multipliers, the minimizer of ½ xᵀHx + cᵀx + ½ Σ (distance to limits)²
 // with slacks and multipliers moved until they are positive (Mehrotra, section 7; Vandenberghe, "The CVXOPT linear and quadratic cone
 // program solvers", 2010, section 5.3).
 func (m Method) Init() State {
-	d := m.c.DType()
-	rho, delta := num.Full(d, firstRho), num.Full(d, firstDelta)
+	st := m.fresh()
+	rho, delta := st.Rho, st.Delta
 	k := m.hasL.Add(m.hasU)
 	middle := over(m.lo.Mul(m.hasL).Add(m.hi.Mul(m.hasU)), k, k).Add(m.lo.Mul(m.eq))
 	w := k.Add(m.eq.Div(delta))
 	f := m.System.Factor(m.k, rho.Add(m.head(w)), m.tail(w))
 	x, y := m.System.Solve(f, m.head(w.Mul(middle)).Sub(m.c), m.tail(middle))
-	st := State{X: x, V: num.Concat(0, x, m.System.JTimes(m.k, x)), HX: m.System.HTimes(m.k, x), Rho: rho, Delta: delta, Idle: num.Int(0), Best: num.Full(d, math.Inf(1), 5)}
+	st.X, st.V, st.HX = x, num.Concat(0, x, m.System.JTimes(m.k, x)), m.System.HTimes(m.k, x)
 	st.T = num.Concat(0, m.head(w).Mul(x.Sub(m.head(middle))), y).Mul(m.eq)
 	one := num.Const(1)
 	side := func(dist, has array) (s, z array) {
@@ -73,13 +95,40 @@ func (m Method) Init() State {
 	return m.settled(st)
 }
 
+// Warm is the state before the first iteration at a point with multipliers, such as the solution of a program that differs little.
+//
+// Slacks and multipliers are moved away from zero by as much as the point is not a solution: closer to their limits, an interior point method would take
+// short steps only (E. Yildirim & S. Wright, "Warm-start strategies in interior-point methods for linear programming", SIAM J. Optim. 12, 2002).
+func (m Method) Warm(p Point) State {
+	x := p.X.Div(m.d)
+	t := num.Concat(0, p.W, p.Y).Div(m.rows).Mul(m.cost)
+	st := m.fresh()
+	st.X, st.V, st.HX, st.T = x, num.Concat(0, x, m.System.JTimes(m.k, x)), m.System.HTimes(m.k, x), t.Mul(m.eq)
+	low, up := st.V.Sub(m.lo), m.hi.Sub(st.V)
+	zl, zu := num.Maximum(t.Neg(), num.Const(0)).Mul(m.hasL), num.Maximum(t, num.Const(0)).Mul(m.hasU)
+	off := func(s, z, has array) array { return largest(num.Minimum(s, z).Mul(has)) }
+	dual := largest(st.HX.Add(m.c).Add(m.head(t)).Add(m.System.TransposeTimes(m.k, m.tail(t))))
+	far := num.Maximum(num.Maximum(off(low, zl, m.hasL), off(up, zu, m.hasU)), num.Maximum(dual, largest(st.V.Sub(m.lo).Mul(m.eq))))
+	far = num.Clip(far, num.Const(leastFar), num.Const(1))
+	one := num.Const(1)
+	st.SL, st.SU = num.Where(positive(m.hasL), num.Maximum(low, far), one), num.Where(positive(m.hasU), num.Maximum(up, far), one)
+	st.ZL, st.ZU = num.Maximum(zl, far).Mul(m.hasL), num.Maximum(zu, far).Mul(m.hasU)
+	return m.settled(st)
+}
+
+// leastFar is the least distance from zero at a warm start, and bests how many numbers State.Best has. The first is a choice.
+const (
+	leastFar = 1e-4
+	bests    = 5
+)
+
 // settled is the state with what follows from the rest of it.
 func (m Method) settled(st State) State {
 	st.T = num.Where(positive(m.eq), st.T, st.ZU.Sub(st.ZL))
 	st.Mu = st.SL.Mul(st.ZL).Add(st.SU.Mul(st.ZU)).Sum().Div(m.count)
 	r := m.residuals(st)
 	st.Primal, st.Dual = num.Maximum(largest(r.eq), num.Maximum(largest(r.l), largest(r.u))), largest(r.dual)
-	return st
+	return m.measured(st)
 }
 
 // residuals are what is left of the equations.
@@ -162,9 +211,10 @@ func (m Method) Iterate(st State) (State, array) {
 	ap, ad = num.Minimum(ap, one), num.Minimum(ad, one)
 	product := func(s, ds, z, dz array) array { return s.Add(ds.Mul(ap)).Mul(z.Add(dz.Mul(ad))) }
 	after := product(st.SL, d.SL, st.ZL, d.ZL).Add(product(st.SU, d.SU, st.ZU, d.ZU)).Sum().Div(m.count)
-	some := positive(st.Mu)
-	ratio := num.Clip(after.Div(num.Where(some, st.Mu, num.Const(1))), num.Const(0), num.Const(1))
-	center := num.Maximum(ratio.Mul(ratio).Mul(ratio).Mul(st.Mu), m.enough(st))
+	excess := num.Maximum(st.Mu.Sub(base), num.Const(0))
+	some := positive(excess)
+	ratio := num.Clip(after.Sub(base).Div(num.Where(some, excess, num.Const(1))), num.Const(0), num.Const(1))
+	center := num.Maximum(ratio.Mul(ratio).Mul(ratio).Mul(excess), m.enough(st))
 	d = n.toward(kl.Add(d.SL.Mul(d.ZL)).Sub(center.Mul(m.hasL)), ku.Add(d.SU.Mul(d.ZU)).Sub(center.Mul(m.hasU)))
 
 	const back = 0.99 // of the way to where a slack or a multiplier becomes 0: PIQP's
@@ -189,7 +239,7 @@ func (m Method) enough(st State) array {
 		size = num.Maximum(st.X.Dot(st.HX).Scale(0.5).Abs(), st.X.Dot(m.c).Abs()).Div(m.cost)
 		size = num.Maximum(size, num.Const(1))
 	}
-	return m.cost.Mul(size).Div(m.count).Scale(0.1 * m.Tol)
+	return m.cost.Mul(size).Div(m.count).Scale(1e-3 * m.Tol)
 }
 
 // held reports whether a full step left much of a residual, which it then is a proximal term that holds it back.
@@ -200,9 +250,10 @@ func held(step, after, before array) array {
 // lowered is the weight of a proximal term after the mean product fell from before to mu: in the same proportion, and where the term
 // holds steps back by a tenth at least, and further down.
 func lowered(w, mu, before, held array) array {
+	_, _, lower, finest := weights(w.DType())
 	some := positive(before)
 	ratio := num.Where(some, mu.Div(num.Where(some, before, num.Const(1))), num.Const(0.1))
 	ratio = num.Where(held, num.Const(0.1), num.Clip(ratio, num.Const(0.1), num.Const(1)))
-	least := num.Where(held, num.Const(finestWeight), num.Minimum(w, num.Const(leastWeight)))
+	least := num.Where(held, num.Const(finest), num.Minimum(w, num.Const(lower)))
 	return num.Maximum(w.Mul(ratio), least)
 }

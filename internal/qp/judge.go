@@ -1,11 +1,16 @@
 package qp
 
-import "github.com/argmin-go/argmin/num"
+import (
+	"math"
 
-// Point is the point of a state.
+	"github.com/argmin-go/argmin/num"
+)
+
+// Point is the point of a state, within its bounds.
 func (m Method) Point(st State) Point {
 	t := st.T.Mul(m.rows).Div(m.cost)
-	return Point{X: st.X.Mul(m.d), Y: m.tail(t), W: m.head(t)}
+	x := num.Maximum(m.head(m.low), num.Minimum(m.head(m.high), st.X.Mul(m.d)))
+	return Point{X: x, Y: m.tail(t), W: m.head(t)}
 }
 
 // errors measures a state on the data as they are given, which scaling has not rounded.
@@ -42,11 +47,11 @@ const proved = 1e-8
 // idle is how many iterations are the last ones in which nothing gets smaller by a tenth, a choice.
 const idle = 40
 
-// Judge says how far a state is from a solution, and what it proves. The state remembers how far it was.
-func (m Method) Judge(st State) (State, Outcome) {
+// measured is the state with its errors.
+func (m Method) measured(st State) State {
 	e := m.errors(st)
-	o := Outcome{Errors: e, Error: e.worst(m.Absolute)}
-	least := []array{o.Error, e.Primal, e.Dual, e.Gap, st.Mu}
+	st.Errors, st.Before, st.Error = e, st.Error, e.worst(m.Absolute)
+	least := []array{st.Error, e.Primal, e.Dual, e.Gap, st.Mu}
 	st.Idle = st.Idle.AddScalar(1)
 	for i, v := range least {
 		best := st.Best.At(i)
@@ -55,7 +60,14 @@ func (m Method) Judge(st State) (State, Outcome) {
 		least[i] = num.Where(better, v, best)
 	}
 	st.Best = num.Stack(least...)
-	o.Done = o.Error.Le(num.Const(m.Tol))
+	return st
+}
+
+// Judge says how a state stands to a solution, and what it proves.
+func (m Method) Judge(st State) Outcome {
+	tol := num.Const(m.Tol)
+	// The step after the tolerance is reached takes the answer to rounding, mostly, on which derivatives depend.
+	o := Outcome{Done: st.Error.Le(tol).And(st.Before.Le(tol).Or(st.Error.Le(num.Const(1e-3 * m.Tol))))}
 
 	// Farkas: tᵀv ≤ support(t) for every feasible v, and tᵀv = xᵀ(t + Jᵀt) is zero.
 	t := st.T
@@ -70,5 +82,13 @@ func (m Method) Judge(st State) (State, Outcome) {
 	stays := num.Maximum(largest(num.Maximum(out, num.Const(0))), largest(st.HX))
 	o.Unbounded = positive(fall).And(stays.Le(fall.Scale(proved))).And(o.Done.Not()).And(o.Infeasible.Not())
 	o.Stuck = st.Idle.Ge(num.Int(idle))
-	return st, o
+	return o
+}
+
+// Convex reports whether no eigenvalue of H, with rows and columns scaled, is less than the root of rounding below zero.
+func (m Method) Convex() array {
+	_, _, h := m.System.Largest(m.k)
+	most := largest(h)
+	shift := num.Maximum(most.Scale(math.Sqrt(m.c.DType().Eps())), num.Const(1e-30))
+	return m.System.Definite(m.k, shift.BroadcastTo(m.n)).Or(most.IsFinite().Not())
 }
