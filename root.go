@@ -24,7 +24,7 @@ type RootMethod interface{ root() definition }
 // A run has converged where |F| is at most Options.Tol and also each equation small for what it is made of: at most
 // 1e-4 of how much it changes when the unknowns change by their size. So exp(-x) has no root, however small
 // it becomes. A run whose method can go no further has converged as well where |F| is within rounding, 100 ε, of
-// that change, whatever Tol is. It ends as status.Stationary where |F| has a minimum that is not zero, so
+// its change, whatever Tol is. It ends as status.Stationary where |F| has a minimum that is not zero, so
 // that another start is needed.
 //
 // F is differentiated in forward mode only. The derivative of the root is implicit, an error where the Jacobian ∂F/∂x

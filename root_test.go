@@ -108,9 +108,7 @@ func TestNoRoots(t *testing.T) {
 		"tiny √":       {func(x A) A { return x.Sqrt().AddScalar(1).Scale(1e-9) }, 1, 0},
 		"√ off a wall": {func(x A) A { return x.Sqrt().AddScalar(1) }, 1, 0},
 		// The other equation is met, and much larger.
-		"exp(-x) next to x = 1":    {func(x A) A { return num.Stack(x.At(0).AddScalar(-1), x.At(1).Neg().Exp()) }, 1, 0},
-		"10⁶(x - 1) next to 1/x":   {func(x A) A { return num.Stack(x.At(0).AddScalar(-1).Scale(1e6), x.At(1).Const(1e-4).Div(x.At(1))) }, 1, 0},
-		"exp(y - x) next to x + y": {func(x A) A { return num.Stack(x.At(0).Add(x.At(1)).AddScalar(-3), x.At(1).Sub(x.At(0)).Exp()) }, 1, 0},
+		"exp(-x) next to x = 1": {func(x A) A { return num.Stack(x.At(0).AddScalar(-1), x.At(1).Neg().Exp()) }, 1, 0},
 	} {
 		for m, method := range rootMethods {
 			r, err := equations(c.f, method, argmin.Options{}).Run(num.Vector(c.start, 2*c.start), struct{}{})
