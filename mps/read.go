@@ -308,7 +308,7 @@ func (r *reader) chosen(set lines.Word, want string) (bool, *Error) {
 		return true, nil
 	}
 	if !set.Is(first) {
-		return false, r.Errorf(set.Column, "a second set %q of %s beside %q: choose one by Options", set, r.section, first)
+		return false, r.Errorf(set.Column, "a second set %q of %s; the first one is %q: choose one by Options", set, r.section, first)
 	}
 	return true, nil
 }
