@@ -47,7 +47,7 @@ func (r *Record) Growth(problems []*Problem, solvers, levels []string) string {
 						x, y = append(x, math.Log(float64(p.Nonzeros()))), append(y, math.Log(f.Seconds))
 					}
 				}
-				half := len(x) / 2
+				half := max(0, min(len(x)/2, len(x)-2))
 				fmt.Fprintf(&b, "  %8.2f\n", slope(x[half:], y[half:]))
 			}
 		}
