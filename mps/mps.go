@@ -48,7 +48,7 @@ type Problem struct {
 	Kinds        []Kind    // [n]; nil if all are Continuous
 }
 
-// Matrix is a sparse matrix in compressed columns: those entries of column j are in the rows Ind[Ptr[j]:Ptr[j+1]], which increase,
+// Matrix is a sparse matrix in compressed columns: the entries of column j are in the rows Ind[Ptr[j]:Ptr[j+1]], which increase,
 // and have the values Values[Ptr[j]:Ptr[j+1]].
 type Matrix struct {
 	Rows, Cols int       // size

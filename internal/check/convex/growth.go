@@ -55,7 +55,7 @@ func (r *Record) Growth(problems []*Problem, solvers, levels []string) string {
 	return b.String()
 }
 
-// slope is that of the line of least squares, NaN if there is none.
+// slope is the slope of the line of least squares, NaN if there is none.
 func slope(x, y []float64) float64 {
 	mx, my := 0.0, 0.0
 	for i := range x {
