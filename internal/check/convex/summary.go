@@ -63,7 +63,7 @@ func (f Figure) why() string {
 	return fmt.Sprintf("%.1e %.1e %.1e", f.Residuals.Primal, f.Residuals.Dual, f.Residuals.Gap)
 }
 
-// Table has a row for each solver and a column for each level: how many problems are solved, and the mean time.
+// Table has a row for each solver and a column for each level: how many problems are solved, and the mean time. Below are the best ones.
 func Table(all []Summary) string {
 	var solvers, levels []string
 	for _, s := range all {
@@ -91,6 +91,18 @@ func Table(all []Summary) string {
 			fmt.Fprintf(&b, " %18s", cell)
 		}
 		b.WriteByte('\n')
+	}
+	for _, l := range levels {
+		var most, fastest Summary
+		for _, s := range all {
+			if s.Level == l && (most.Solver == "" || s.Solved > most.Solved) {
+				most = s
+			}
+			if s.Level == l && (fastest.Solver == "" || s.Mean < fastest.Mean) {
+				fastest = s
+			}
+		}
+		fmt.Fprintf(&b, "%s: most solved %d, %s; least mean time %.3f s, %s\n", l, most.Solved, most.Solver, fastest.Mean, fastest.Solver)
 	}
 	return b.String()
 }
