@@ -86,7 +86,10 @@ func Table(all []Summary) string {
 			cell := ""
 			if i := slices.IndexFunc(all, func(s Summary) bool { return s.Solver == solver && s.Level == l }); i >= 0 {
 				s := all[i]
-				cell = fmt.Sprintf("%d/%d · %.3f s", s.Solved, s.Count-s.Missing, s.Mean)
+				cell = "no runs"
+				if s.Missing < s.Count {
+					cell = fmt.Sprintf("%d/%d · %.3f s", s.Solved, s.Count-s.Missing, s.Mean)
+				}
 			}
 			fmt.Fprintf(&b, " %18s", cell)
 		}
@@ -95,12 +98,18 @@ func Table(all []Summary) string {
 	for _, l := range levels {
 		var most, fastest Summary
 		for _, s := range all {
-			if s.Level == l && (most.Solver == "" || s.Solved > most.Solved) {
+			if s.Level != l || s.Missing == s.Count {
+				continue // no runs
+			}
+			if most.Solver == "" || s.Solved > most.Solved {
 				most = s
 			}
-			if s.Level == l && (fastest.Solver == "" || s.Mean < fastest.Mean) {
+			if fastest.Solver == "" || s.Mean < fastest.Mean {
 				fastest = s
 			}
+		}
+		if most.Solver == "" {
+			continue
 		}
 		fmt.Fprintf(&b, "%s: most solved %d, %s; least mean time %.3f s, %s\n", l, most.Solved, most.Solver, fastest.Mean, fastest.Solver)
 	}
