@@ -161,7 +161,7 @@ func TestFitsReported(t *testing.T) {
 		}, num.Vector(1, 3), num.Vector(0.5, 2)},
 		// pyPESTO 280: the end, where one trial had no value.
 		"no values beyond a wall": {func(p, _ A) A { return p.Log().Sub(num.Vector(-3, 1)) }, num.Vector(2, 0.01), num.Vector(math.Exp(-3), math.E)},
-		// jaxopt 499, as a fit: exact data from a start at the solution.
+		// exact data from a start at the solution.
 		"a start at the solution": {func(p, _ A) A { return p.Square().Sub(num.Vector(1, 4)) }, num.Vector(1, 2), num.Vector(1, 2)},
 	} {
 		for m, s := range squaresSolvers(c.f, argmin.Options{}) {

@@ -414,6 +414,7 @@ func ExampleOSQP() {
 
 func TestOSQP(t *testing.T) {
 	rng := rand.New(rand.NewPCG(11, 12))
+	cold, warm := 0., 0.
 	for range 10 {
 		q := randomQP(rng, 20, 5, 15)
 		r, err := qpSolver(argmin.OSQP{}).Run(argmin.QPPoint{}, q)
@@ -422,9 +423,13 @@ func TestOSQP(t *testing.T) {
 		}
 		q.C = q.C.AddScalar(1e-3)
 		again, err := qpSolver(argmin.OSQP{}).Run(r.Params, q)
-		if err != nil || again.Err() != nil || again.State.NIter.Item() > r.State.NIter.Item() {
-			t.Errorf("%v, %v from the answer of a program nearby, %v from nothing", err, again.State, r.State)
+		if err != nil || again.Err() != nil {
+			t.Errorf("%v, %v from the answer of a program nearby", err, again.State)
 		}
+		cold, warm = cold+r.State.NIter.Item(), warm+again.State.NIter.Item()
+	}
+	if warm > 0.8*cold {
+		t.Errorf("%v steps from the answers of programs nearby, %v from nothing", warm, cold)
 	}
 	for name, test := range map[string]struct {
 		q    argmin.QP
