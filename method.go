@@ -89,6 +89,7 @@ type Problem struct {
 	Split       *SplitTerms                          // Split
 	Residual    *ResidualTerms                       // LeastSquares, BoundedLeastSquares
 	Constrained *ConstrainedTerms                    // Constrained
+	Conic       *ConicTerms                          // Conic
 	Options     Options                              // with the defaults filled in
 
 	// Params makes a vector the tree of the user's parameters.
@@ -176,6 +177,7 @@ func (c Custom[S]) stochastic() definition  { return c.define() }
 func (c Custom[S]) constrained() definition { return c.define() }
 func (c Custom[S]) root() definition        { return c.define() }
 func (c Custom[S]) bracketed() definition   { return c.define() }
+func (c Custom[S]) conic() definition       { return c.define() }
 
 func (c Custom[S]) leastSquares() definition        { return c.define() }
 func (c Custom[S]) boundedLeastSquares() definition { return c.define() }
