@@ -19,15 +19,15 @@ type Matrix interface {
 // linear program. Limits may be infinite, and may be equal. Limits are of the shape of what they limit, or scalars.
 type QP struct {
 	Q Matrix    // [n, n], symmetric
-	C num.Array // [n]
+	C num.Array `tree:"omitzero"` // [n]
 
 	A Matrix    // [p, n]
-	B num.Array // [p]
+	B num.Array `tree:"omitzero"` // [p]
 
 	G      Matrix    // [m, n]
-	Low, H num.Array // [m]
+	Low, H num.Array `tree:"omitzero"` // [m]
 
-	Lower, Upper num.Array // [n]
+	Lower, Upper num.Array `tree:"omitzero"` // [n]
 }
 
 // ConeProgram is the data of a convex program in conic form, of n variables and m rows,
@@ -43,11 +43,8 @@ type ConeProgram struct {
 	Cones []cone.Cone // with m rows together
 }
 
-// LinearMap is a matrix that is given by its products with vectors only.
-type LinearMap struct {
-	Rows int                         // of the matrix
-	F    func(x num.Array) num.Array // the product, [Rows]: a linear function
-}
+// LinearMap is a matrix that is given by its products with vectors: a linear function.
+type LinearMap func(x num.Array) num.Array
 
 // MatMul implements [Matrix].
-func (m LinearMap) MatMul(x num.Array) num.Array { return m.F(x) }
+func (m LinearMap) MatMul(x num.Array) num.Array { return m(x) }
