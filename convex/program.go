@@ -161,7 +161,7 @@ func (p *Program) parameters(values Values) num.Array {
 		if !ok {
 			ir.Throw(ir.Errorf(ir.ArgumentError, "convex.Program", "there is no value for the parameter %q", q.n.leaf.name))
 		}
-		env[q.n] = fitting("convex.Program", q.n, a)
+		env[q.n] = declared(q.n, fitting("convex.Program", q.n, a))
 		list = append(list, env[q.n].Reshape(-1))
 	}
 	known := joined(list)
