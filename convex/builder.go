@@ -138,7 +138,7 @@ func (c coef) known() num.Array {
 	for _, e := range c.entries {
 		a[e.row] += e.val
 	}
-	return num.New(a, c.shape...)
+	return num.New(a, len(a)).Reshape(c.shape...)
 }
 
 // given is the array of a coef without variables, from all parameters that are known so far.

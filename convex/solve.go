@@ -28,7 +28,8 @@ type Solution struct {
 
 	program *Program
 	all     Values    // with the parameters
-	duals   num.Array // of all rows
+	x       num.Array // the scalars of the compiled program
+	duals   num.Array // of all its rows
 }
 
 // Err is nil if the solver converged, otherwise an error with the reason.
@@ -123,7 +124,7 @@ func (p *Program) Solve(ctx context.Context, values Values) (*Solution, error) {
 }
 
 func (p *Program) solution(values Values, pt point) *Solution {
-	s := &Solution{Status: pt.State.Status(), State: pt.State, Values: p.values(pt.X), program: p, duals: pt.Y, all: Values{}}
+	s := &Solution{Status: pt.State.Status(), State: pt.State, Values: p.values(pt.X), program: p, x: pt.X, duals: pt.Y, all: Values{}}
 	for name, v := range values {
 		s.all[name] = v
 	}
@@ -238,40 +239,4 @@ func declared(n *node, a num.Array) num.Array {
 		return a
 	}
 	return num.Where(wrong, num.Const(math.NaN()), a)
-}
-
-// point is an answer of a solver, with the multipliers of all rows.
-type point struct {
-	X, Y  num.Array
-	State argmin.State
-}
-
-// solver is how a compiled program is solved.
-type solver interface {
-	solve(ctx context.Context, values Values) (point, error)
-	argmin(values Values) point
-}
-
-func newSolver(p *Program) solver {
-	return quadraticSolver{argmin.Quadratic(p.QP, nil, p.opt.Options)}
-}
-
-type quadraticSolver struct {
-	s *argmin.Solver[argmin.QPPoint, Values]
-}
-
-func (q quadraticSolver) solve(ctx context.Context, values Values) (point, error) {
-	r, err := q.s.RunContext(ctx, argmin.QPPoint{}, values)
-	if err != nil {
-		return point{}, err
-	}
-	return q.point(r.Params, r.State), nil
-}
-
-func (q quadraticSolver) argmin(values Values) point {
-	return q.point(q.s.ArgminState(argmin.QPPoint{}, values))
-}
-
-func (quadraticSolver) point(s argmin.QPPoint, st argmin.State) point {
-	return point{s.X, joined([]num.Array{s.Equal, s.Between}), st}
 }
