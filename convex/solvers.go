@@ -20,6 +20,9 @@ type solver interface {
 }
 
 func newSolver(p *Program) solver {
+	if !p.quadratic {
+		return conicSolver{argmin.Conic(p.ConeProgram, nil, p.opt.Options)}
+	}
 	return quadraticSolver{argmin.Quadratic(p.QP, nil, p.opt.Options)}
 }
 
@@ -41,4 +44,21 @@ func (q quadraticSolver) argmin(values Values) point {
 
 func (quadraticSolver) point(s argmin.QPPoint, st argmin.State) point {
 	return point{s.X, joined([]num.Array{s.Equal, s.Between}), st}
+}
+
+type conicSolver struct {
+	s *argmin.Solver[argmin.ConePoint, Values]
+}
+
+func (c conicSolver) solve(ctx context.Context, values Values) (point, error) {
+	r, err := c.s.RunContext(ctx, argmin.ConePoint{}, values)
+	if err != nil {
+		return point{}, err
+	}
+	return point{r.Params.X, r.Params.Y, r.State}, nil
+}
+
+func (c conicSolver) argmin(values Values) point {
+	s, st := c.s.ArgminState(argmin.ConePoint{}, values)
+	return point{s.X, s.Y, st}
 }

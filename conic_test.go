@@ -1,0 +1,103 @@
+package argmin_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand"
+	"testing"
+
+	"github.com/argmin-go/argmin"
+	"github.com/argmin-go/argmin/cone"
+	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/projection"
+)
+
+// coneData is a cone program as data that can be differentiated.
+type coneData struct{ Q, C, A, B num.Array }
+
+// conicOf is the solver of programs with given cones.
+func conicOf(cones []cone.Cone, opt argmin.Options) *argmin.Solver[argmin.ConePoint, coneData] {
+	return argmin.Conic(func(d coneData) argmin.ConeProgram {
+		return argmin.ConeProgram{Q: d.Q, C: d.C, A: d.A, B: d.B, Cones: cones}
+	}, nil, opt)
+}
+
+// start is zeros for a program.
+func coneStart(d coneData) argmin.ConePoint {
+	return argmin.ConePoint{X: num.Zeros(d.C.Size()), S: num.Zeros(d.B.Size()), Y: num.Zeros(d.B.Size())}
+}
+
+// randomCone is a program with a solution by its construction: s and y are the parts of a random vector in the cones and in
+// the dual ones, and b and c follow from them. Q has half of the rank.
+func randomCone(seed int64, n int, quad float64, cones []cone.Cone) coneData {
+	r := rand.New(rand.NewSource(seed))
+	normal := func(shape ...int) num.Array {
+		size := 1
+		for _, k := range shape {
+			size *= k
+		}
+		v := make([]float64, size)
+		for i := range v {
+			v[i] = r.NormFloat64()
+		}
+		return num.New(v, shape...)
+	}
+	m := cone.Rows(cones)
+	a, x, v := normal(m, n), normal(n), normal(m)
+	s := projection.Cones(v, cones)
+	y := s.Sub(v)
+	f := normal(n/2, n)
+	q := f.T().MatMul(f).Scale(quad)
+	return coneData{Q: q, A: a, B: a.MatMul(x).Add(s), C: q.MatMul(x).Add(y.MatMul(a)).Neg()}
+}
+
+// coneResidual is the largest violation of the conditions of optimality, relative to the sizes of their terms.
+func coneResidual(d coneData, cones []cone.Cone, p argmin.ConePoint) float64 {
+	most := func(v ...num.Array) float64 {
+		size := 0.
+		for _, x := range v {
+			for _, e := range x.Float64s() {
+				if !(math.Abs(e) <= size) {
+					size = math.Abs(e)
+				}
+			}
+		}
+		return size
+	}
+	rel := func(r num.Array, terms ...num.Array) float64 { return most(r) / max(1, most(terms...)) }
+	ax, aty, qx := d.A.MatMul(p.X), p.Y.MatMul(d.A), d.Q.MatMul(p.X)
+	// Moreau: the dual cone's projection of y is y plus the cone's of -y.
+	return max(
+		rel(qx.Add(aty).Add(d.C), qx, aty, d.C),
+		rel(ax.Add(p.S).Sub(d.B), ax, p.S, d.B),
+		rel(p.S.Sub(projection.Cones(p.S, cones)), p.S),
+		rel(projection.Cones(p.Y.Neg(), cones), p.Y),
+		rel(p.S.Dot(p.Y), qx.Dot(p.X), d.C.Dot(p.X), d.B.Dot(p.Y)),
+	)
+}
+
+func TestConicRandom(t *testing.T) {
+	lists := map[string][]cone.Cone{
+		"nonnegative":  {cone.NonNegative(12)},
+		"equations":    {cone.NonNegative(7), cone.Zero(3), cone.NonNegative(2)},
+		"second-order": {cone.SecondOrder(3), cone.SecondOrder(1), cone.NonNegative(2), cone.SecondOrder(5), cone.Zero(2)},
+	}
+	for name, cones := range lists {
+		for _, quad := range []float64{0, 1} {
+			t.Run(fmt.Sprintf("%s/%g", name, quad), func(t *testing.T) {
+				for seed := range int64(10) {
+					d := randomCone(seed, 6, quad, cones)
+					r, err := conicOf(cones, argmin.Options{}).Run(coneStart(d), d)
+					if err != nil {
+						t.Fatal(err)
+					}
+					res := coneResidual(d, cones, r.Params)
+					t.Log(r.State, res)
+					if !r.Success() || res > 1e-7 {
+						t.Errorf("seed %d: %v, residual %g", seed, r.State, res)
+					}
+				}
+			})
+		}
+	}
+}

@@ -1,0 +1,231 @@
+package conic
+
+import (
+	"slices"
+
+	"github.com/argmin-go/argmin/cone"
+	"github.com/argmin-go/argmin/num"
+)
+
+// cones are cones of one kind whose rows follow each other.
+type cones interface {
+	rows() int
+	// degree is the parameter of their barrier: sᵀz is degree times the weight on the central path.
+	degree() int
+	// central is the point s = z of the central path with weight 1.
+	central() []float64
+	// scale is the scaling at a point, for a program that is at the weight mu of the central path.
+	scale(s, z, mu array) scaled
+	// entries are the places on and below the diagonal where the matrix H of a scaling has numbers.
+	entries() (row, col []int)
+	// tied is a number for each row: rows with the same one are scaled by the same factor.
+	tied() []int
+}
+
+// scaled is cones with the matrix H of the linearized complementarity ds + H dz = -target at a point.
+type scaled interface {
+	times(v array) array // H v
+	values() array       // of H, at the entries
+	// target of a step that is to reach the weight sigma, corrected by what the step ds, dz leaves out; without a
+	// correction and for the weight 0 it is s.
+	target(ds, dz, sigma array) array
+	// reach is the longest step that stays inside of the cones, at most the one given.
+	reach(ds, dz, most array, mu path) array
+}
+
+// path is the weight of the central path at a step of size alpha.
+type path func(alpha array) array
+
+// group is cones with their rows [lo, hi).
+type group struct {
+	cones
+	lo, hi int
+}
+
+// layout is the rows of a program in the order of their kinds.
+type layout struct {
+	m      int
+	order  []int32 // [m], the row of the program at each place; nil if it is the same
+	place  []int32 // [m], the place of each row of the program
+	groups []group
+}
+
+// newLayout puts cones of a kind, and of a size where that matters, next to each other.
+func newLayout(list []cone.Cone) layout {
+	type key struct {
+		kind  cone.Kind
+		order int
+	}
+	at := make(map[key][]int)
+	var keys []key
+	first := make([]int, len(list))
+	m := 0
+	for i, c := range list {
+		k := key{c.Kind, c.Order}
+		if at[k] == nil {
+			keys = append(keys, k)
+		}
+		at[k], first[i] = append(at[k], i), m
+		m += c.Dim
+	}
+	slices.SortStableFunc(keys, func(a, b key) int { return int(a.kind) - int(b.kind) })
+	l := layout{m: m, place: make([]int32, m)}
+	for _, k := range keys {
+		lo := len(l.order)
+		var same []cone.Cone
+		for _, i := range at[k] {
+			same = append(same, list[i])
+			for r := range list[i].Dim {
+				l.place[first[i]+r] = int32(len(l.order))
+				l.order = append(l.order, int32(first[i]+r))
+			}
+		}
+		if hi := len(l.order); hi > lo {
+			l.groups = append(l.groups, group{grouped(k.kind, same), lo, hi})
+		}
+	}
+	if slices.IsSorted(l.order) {
+		l.order = nil
+	}
+	return l
+}
+
+// grouped are cones of one kind, and of one size if they are matrices.
+func grouped(kind cone.Kind, list []cone.Cone) cones {
+	switch kind {
+	case cone.KindZero:
+		return zeros(cone.Rows(list))
+	case cone.KindNonNegative:
+		return nonNegative(cone.Rows(list))
+	case cone.KindSecondOrder:
+		return newSecondOrder(list)
+	}
+	panic("conic: no such cone: " + kind.String())
+}
+
+// degree is that of all cones.
+func (l layout) degree() int {
+	n := 0
+	for _, g := range l.groups {
+		n += g.degree()
+	}
+	return n
+}
+
+// central is the point of weight 1.
+func (l layout) central(d num.DType) array {
+	v := make([]float64, 0, l.m)
+	for _, g := range l.groups {
+		v = append(v, g.central()...)
+	}
+	return num.New(v, len(v)).AsType(d)
+}
+
+// inequality is 1 for the rows that are not equations.
+func (l layout) inequality(like array) array {
+	v := repeated(l.m, 1)
+	for _, g := range l.groups {
+		if _, ok := g.cones.(zeros); ok {
+			clear(v[g.lo:g.hi])
+		}
+	}
+	return num.New(v, l.m).AsType(like.DType())
+}
+
+// tied is a number for each row, the same for rows that are scaled together, and how many there are.
+func (l layout) tied() (ids []int32, n int) {
+	for _, g := range l.groups {
+		most := -1
+		for _, t := range g.tied() {
+			ids, most = append(ids, int32(n+t)), max(most, t)
+		}
+		n += most + 1
+	}
+	return ids, n
+}
+
+// arranged is a vector of the program's rows in the layout's order, and back is the reverse.
+func (l layout) arranged(v array) array {
+	if l.order == nil {
+		return v
+	}
+	return v.Take(indices(l.order), 0)
+}
+
+func (l layout) back(v array) array {
+	if l.order == nil {
+		return v
+	}
+	return v.Take(indices(l.place), 0)
+}
+
+// scaling is the scalings of all groups.
+type scaling struct {
+	layout layout
+	parts  []scaled
+}
+
+func (l layout) scale(s, z, mu array) scaling {
+	sc := scaling{layout: l}
+	for _, g := range l.groups {
+		sc.parts = append(sc.parts, g.scale(s.Range(g.lo, g.hi), z.Range(g.lo, g.hi), mu))
+	}
+	return sc
+}
+
+// each applies f to each group and lays the results end to end.
+func (sc scaling) each(like array, f func(p scaled, g group) array) array {
+	if len(sc.parts) == 0 {
+		return num.Full(like.DType(), 0, 0)
+	}
+	out := make([]array, len(sc.parts))
+	for i, p := range sc.parts {
+		out[i] = f(p, sc.layout.groups[i])
+	}
+	return num.Concat(0, out...)
+}
+
+func (sc scaling) times(v array) array {
+	return sc.each(v, func(p scaled, g group) array { return p.times(v.Range(g.lo, g.hi)) })
+}
+
+func (sc scaling) values(like array) array {
+	return sc.each(like, func(p scaled, _ group) array { return p.values() })
+}
+
+func (sc scaling) target(ds, dz, sigma array) array {
+	return sc.each(ds, func(p scaled, g group) array { return p.target(ds.Range(g.lo, g.hi), dz.Range(g.lo, g.hi), sigma) })
+}
+
+// reach is the longest step up to most: that of each group, of which the last ones try theirs within those of the others.
+func (sc scaling) reach(ds, dz, most array, mu path) array {
+	for i, p := range sc.parts {
+		g := sc.layout.groups[i]
+		most = p.reach(ds.Range(g.lo, g.hi), dz.Range(g.lo, g.hi), most, mu)
+	}
+	return most
+}
+
+func indices[T int | int32](v []T) array {
+	out := make([]int32, len(v))
+	for i, x := range v {
+		out[i] = int32(x)
+	}
+	return num.New(out, len(out))
+}
+
+func repeated(n int, v float64) []float64 {
+	out := make([]float64, n)
+	for i := range out {
+		out[i] = v
+	}
+	return out
+}
+
+func counted(n int) []int {
+	out := make([]int, n)
+	for i := range out {
+		out[i] = i
+	}
+	return out
+}
