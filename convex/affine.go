@@ -63,33 +63,42 @@ func (negation) slope(int, []*node) slope             { return nonincreasing }
 func (negation) value(args []num.Array) num.Array     { return args[0].Neg() }
 func (negation) linear(args []coef, shape []int) coef { return args[0].scale(-1) }
 
-// broadcast applies an elementwise function to expressions after it made them of one shape. One of them must have this shape
-// already: so that [n] and [n, 1] are not taken to be a matrix [n, n] in secret.
+// broadcast applies an elementwise function to expressions after it made them of one shape.
 func broadcast(op string, f atom, args ...Expr) Expr {
+	args, err := together(op, args...)
+	if err != nil {
+		return Expr{&node{err: err}}
+	}
+	return apply(op, f, args...)
+}
+
+// together repeats expressions so that they have one shape. One of them must have this shape already: so that [n] and
+// [n, 1] are not taken to be a matrix [n, n] in secret.
+func together(op string, args ...Expr) ([]Expr, error) {
 	shape := []int{}
 	for i, a := range args {
 		n := a.node()
 		if n.err != nil {
-			return Expr{&node{err: n.err}}
+			return nil, n.err
 		}
-		args[i] = Expr{n}
 		joint, ok := broadcastShapes(shape, n.shape)
 		if !ok {
-			return failed(ir.ShapeError, op, "%s do not broadcast", shapes(nodes(args[:i+1])))
+			return nil, failed(ir.ShapeError, op, "%s do not broadcast", shapes(nodes(args[:i+1]))).n.err
 		}
 		shape = joint
 	}
 	whole := func(a Expr) bool { return slices.Equal(a.n.shape, shape) }
 	if !slices.ContainsFunc(args, whole) {
-		return failed(ir.ShapeError, op, "%s would both be repeated, to shape %s; Reshape one, or BroadcastTo if that is meant",
-			shapes(nodes(args)), ir.ShapeString(shape))
+		return nil, failed(ir.ShapeError, op, "%s would both be repeated, to shape %s; Reshape one, or BroadcastTo if that is meant",
+			shapes(nodes(args)), ir.ShapeString(shape)).n.err
 	}
-	for i, a := range args {
+	list := slices.Clone(args)
+	for i, a := range list {
 		if !whole(a) {
-			args[i] = a.BroadcastTo(shape...)
+			list[i] = a.BroadcastTo(shape...)
 		}
 	}
-	return apply(op, f, args...)
+	return list, nil
 }
 
 func nodes(list []Expr) []*node {

@@ -60,14 +60,18 @@ func Eq(a, b any) Constraint { return compare("Eq", equal, a, b, false) }
 
 func compare(op string, r relation, a, b any, swap bool) Constraint {
 	x, y := operand(op, a), operand(op, b)
-	slack := broadcastSides(op, y, x)
-	if swap {
-		slack = broadcastSides(op, x, y)
+	c := &constraint{relation: r, sides: [2]Expr{x, y}}
+	sides, err := together(op, x, y)
+	switch {
+	case err != nil:
+		c.slack = Expr{&node{err: err}}
+	case swap:
+		c.slack = sides[0].Sub(sides[1])
+	default:
+		c.slack = sides[1].Sub(sides[0])
 	}
-	return Constraint{&constraint{r, [2]Expr{x, y}, slack}}
+	return Constraint{c}
 }
-
-func broadcastSides(op string, x, y Expr) Expr { return broadcast(op, sumOf{}, x, y.Neg()) }
 
 // Between demands lo ≤ x ≤ hi in all elements, for affine x.
 func Between(lo, x, hi any) []Constraint { return []Constraint{Ge(x, lo), Le(x, hi)} }
