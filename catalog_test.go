@@ -198,6 +198,9 @@ func TestEverySolverFromOddStarts(t *testing.T) {
 			t.Errorf("one iteration: %v after %v, %v", r.State.Status(), r.State.NIter, err)
 		}
 		for _, bad := range []float64{math.NaN(), math.Inf(1)} {
+			if e.Kind == "conic" { // whose start is not used
+				break
+			}
 			start := append([]float64(nil), e.Problem.Start...)
 			start[1] = bad
 			r, err := e.Flat(catalog.Options{Start: start}).Run(ctx, th)

@@ -4,7 +4,6 @@ import (
 	"github.com/argmin-go/argmin/cone"
 	"github.com/argmin-go/argmin/internal/conic"
 	"github.com/argmin-go/argmin/internal/core/ir"
-	"github.com/argmin-go/argmin/internal/core/sparse"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/projection"
 	matrices "github.com/argmin-go/argmin/sparse"
@@ -106,11 +105,10 @@ func (p ConeProgram) checked() ConeProgram {
 	if p.B.DType() != d {
 		ir.Throw(ir.Errorf(ir.DTypeError, "argmin.Conic", "ConeProgram.B is %s, want %s as C", p.B.DType(), d))
 	}
+	p.A, p.Q = p.checkedMatrix("A", p.A, m), p.checkedMatrix("Q", p.Q, n)
 	if p.A == nil && m > 0 {
-		throwf("Conic", "ConeProgram.A is nil, but the cones have %d rows", m)
+		throwf("Conic", "ConeProgram.A is not set, but the cones have %d rows", m)
 	}
-	checkMatrix("A", p.A, m, n, d)
-	checkMatrix("Q", p.Q, n, n, d)
 	return p
 }
 
@@ -130,27 +128,38 @@ func wrongCone(c cone.Cone) string {
 	return ""
 }
 
-// checkMatrix refuses a matrix of the wrong size or dtype.
-func checkMatrix(name string, a Matrix, rows, cols int, d num.DType) {
+// checkedMatrix is a matrix of the right size and dtype, nil for none.
+func (p ConeProgram) checkedMatrix(name string, a Matrix, rows int) Matrix {
+	n, d := p.C.Size(), p.C.DType()
 	var dims []int
 	dtype := d
 	switch a := a.(type) {
+	case nil:
+		return nil
 	case num.Array:
+		if a == (num.Array{}) {
+			return nil
+		}
 		dims, dtype = a.Shape(), a.DType()
 	case matrices.Matrix:
 		m, n := a.Dims()
 		dims, dtype = []int{m, n}, a.DType()
 	case LinearMap:
-		return // its rows show when it is used
-	default: // nil
-		return
+		if a == nil {
+			return nil
+		}
 	}
-	if len(dims) != 2 || dims[0] != rows || dims[1] != cols {
-		ir.Throw(ir.Errorf(ir.ShapeError, "argmin.Conic", "ConeProgram.%s has shape %s, want [%d %d]", name, ir.ShapeString(dims), rows, cols))
+	if dims == nil {
+		y := a.MatMul(num.Full(d, 0, n))
+		dims, dtype = append(y.Shape(), n), y.DType()
+	}
+	if len(dims) != 2 || dims[0] != rows || dims[1] != n {
+		ir.Throw(ir.Errorf(ir.ShapeError, "argmin.Conic", "ConeProgram.%s has shape %s, want [%d %d]", name, ir.ShapeString(dims), rows, n))
 	}
 	if dtype != d {
 		ir.Throw(ir.Errorf(ir.DTypeError, "argmin.Conic", "ConeProgram.%s is %s, want %s as C", name, dtype, d))
 	}
+	return a
 }
 
 // complete is a start with all of its parts.
@@ -184,18 +193,17 @@ func (p ConeProgram) arrays() conic.Program {
 
 // written is a matrix of n columns by its entries, nil for none.
 func (p ConeProgram) written(a Matrix, n int) conic.Matrix {
+	d := p.C.DType()
 	switch a := a.(type) {
 	case nil:
 		return nil
 	case num.Array:
 		return conic.Dense{A: a}
-	case matrices.Matrix:
-		ptr, ind, values := a.CSR()
-		s, err := sparse.Share(&sparse.Pattern{Rows: len(ptr) - 1, Cols: n, Ptr: ptr, Ind: ind})
-		if err != nil {
-			throwf("Conic", "%v", err)
+	case LinearMap:
+		if n <= alwaysDense {
+			return conic.Dense{A: denseOf(a, n, d)}
 		}
-		return conic.Sparse{Pattern: s, Values: values}
 	}
-	return conic.Dense{A: num.Vmap(a.MatMul)(num.Eye(n).AsType(p.C.DType())).T()}
+	s := sparseOf(a, n, d)
+	return conic.Sparse{Pattern: shared(s), Values: s.Values}
 }

@@ -5,7 +5,6 @@ import (
 
 	"github.com/argmin-go/argmin/internal/conic"
 	"github.com/argmin-go/argmin/num"
-	"github.com/argmin-go/argmin/projection"
 	"github.com/argmin-go/argmin/status"
 )
 
@@ -28,40 +27,32 @@ func (m HomogeneousEmbedding) rule(p *Problem) Rule[conic.State] {
 		throwf("HomogeneousEmbedding", "the method is for Conic programs")
 	}
 	method := conic.New(t.Program, p.Options.Tol)
+	at := func(it Iterate, st conic.State) Iterate {
+		r := method.Report(st)
+		it.X, it.Value, it.Error = t.Join(r.Point.X, r.Point.S, r.Point.Z), r.Value, r.Error
+		it.X = num.Where(r.Infeasible, t.Join(none(r.Proof.X), none(r.Proof.S), r.Proof.Z), it.X)
+		it.X = num.Where(r.Unbounded, t.Join(r.Proof.X, r.Proof.S, none(r.Proof.Z)), it.X)
+		c := num.Where(r.Infeasible, code(status.Infeasible), code(status.Running))
+		c = num.Where(r.Unbounded, code(status.Unbounded), c)
+		it.Code = num.Where(r.Converged, code(status.Converged), c)
+		return it
+	}
 	return Rule[conic.State]{
-		Init: func(Iterate) conic.State { return method.Init() },
-		Error: func(it Iterate) num.Array {
-			x, s, y := t.Parts(it.X)
-			e := method.ErrorAt(conic.Point{X: x, S: s, Z: y})
-			if s.Size() == 0 {
-				return e
-			}
-			off := largest(s.Sub(projection.Cones(s.Sub(y), t.Program.Cones)))
-			size := num.Maximum(largest(s), largest(y))
-			return num.Maximum(e, off.Div(num.Where(size.Gt(num.Const(0)), size, num.Const(1))))
+		begin: func(x num.Array) (Iterate, conic.State) {
+			st := method.Init()
+			return at(beginning(x), st), st
 		},
+		again: func(it Iterate, st conic.State) (Iterate, conic.State) { return at(it, st), st },
 		Update: func(it Iterate, st conic.State) (Iterate, conic.State) {
-			next, alpha := method.Step(st)
-			r := method.Report(next)
-			it.NFev = it.NFev.Add(num.Int(1))
-			ok := alpha.Gt(num.Const(leastConicStep)).And(r.Error.IsFinite()).And(r.Value.IsFinite())
-			point := t.Join(r.Point.X, r.Point.S, r.Point.Z)
-			point = num.Where(r.Infeasible, t.Join(none(r.Proof.X), none(r.Proof.S), r.Proof.Z), point)
-			point = num.Where(r.Unbounded, t.Join(r.Proof.X, r.Proof.S, none(r.Proof.Z)), point)
-			it.X, it.Value, it.Error = num.Where(ok, point, it.X), num.Where(ok, r.Value, it.Value), num.Where(ok, r.Error, it.Error)
-			it.StepSize = num.Where(ok, alpha, num.Const(0))
-			c := num.Where(r.Infeasible, code(status.Infeasible), code(status.Running))
-			c = num.Where(r.Unbounded, code(status.Unbounded), c)
-			c = num.Where(r.Converged, code(status.Converged), c)
-			it.Code = num.Where(ok, c, code(status.Stalled))
-			return it, next
+			st, step, ok := method.Step(st)
+			it = at(it, st)
+			it.StepSize = step
+			it.Code = num.Where(ok, it.Code, code(status.Stalled))
+			return it, st
 		},
 		judges: true,
 	}
 }
-
-// leastConicStep is the shortest step that counts as one: Clarabel's limit for steps of symmetric cones.
-const leastConicStep = 1e-4
 
 // none is NaN in place of a vector.
 func none(v num.Array) num.Array { return num.FullLike(v, math.NaN()) }

@@ -1,8 +1,6 @@
 package projection
 
 import (
-	"math"
-
 	"github.com/argmin-go/argmin/cone"
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/num"
@@ -66,7 +64,7 @@ func onEach(op string, x array, c cone.Cone) array {
 	case cone.KindSecondOrder:
 		return num.Vmap(SecondOrderCone)(x)
 	case cone.KindPSD:
-		return num.Vmap(func(v array) array { return triangle(PSDCone(matrix(v, c.Order))) })(x)
+		return num.Vmap(func(v array) array { return cone.Vector(PSDCone(cone.Matrix(v, c.Order))) })(x)
 	case cone.KindExponential:
 		return num.Vmap(ExponentialCone)(x)
 	case cone.KindPower:
@@ -74,36 +72,4 @@ func onEach(op string, x array, c cone.Cone) array {
 	}
 	ir.Throw(ir.Errorf(ir.ArgumentError, op, "there is no projection onto a %v", c))
 	return x
-}
-
-// matrix is the symmetric matrix of a vector as [cone.PSD] has it, and triangle is the reverse.
-func matrix(v array, n int) array {
-	at, scale := make([]int32, n*n), make([]float64, n*n)
-	k := int32(0)
-	for j := range n {
-		for i := j; i < n; i++ {
-			at[i*n+j], at[j*n+i] = k, k
-			scale[i*n+j], scale[j*n+i] = math.Sqrt(0.5), math.Sqrt(0.5)
-			k++
-		}
-		scale[j*n+j] = 1
-	}
-	return v.Take(num.New(at, n, n), 0).Mul(num.New(scale, n, n).AsType(v.DType()))
-}
-
-func triangle(a array) array {
-	n := a.Shape()[0]
-	var at []int32
-	var scale []float64
-	for j := range n {
-		for i := j; i < n; i++ {
-			at = append(at, int32(i*n+j))
-			if i == j {
-				scale = append(scale, 1)
-			} else {
-				scale = append(scale, math.Sqrt2)
-			}
-		}
-	}
-	return a.Reshape(n*n).Take(num.New(at, len(at)), 0).Mul(num.New(scale, len(scale)).AsType(a.DType()))
 }

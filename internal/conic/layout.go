@@ -99,6 +99,12 @@ func grouped(kind cone.Kind, list []cone.Cone) cones {
 		return nonNegative(cone.Rows(list))
 	case cone.KindSecondOrder:
 		return newSecondOrder(list)
+	case cone.KindPSD:
+		return semidefinite{list[0].Order, len(list)}
+	case cone.KindExponential:
+		return nonsymmetric{barrier: exponential{len(list)}, k: len(list)}
+	case cone.KindPower:
+		return nonsymmetric{barrier: newPower(list), k: len(list)}
 	}
 	panic("conic: no such cone: " + kind.String())
 }

@@ -1,6 +1,9 @@
 package conic
 
-import "github.com/argmin-go/argmin/num"
+import (
+	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/tree"
+)
 
 // Point is a point of a program with its slacks and multipliers.
 type Point struct {
@@ -57,8 +60,9 @@ func (m Method) weight(st State) array {
 	return st.S.Dot(st.Z).Add(st.Tau.Mul(st.Kappa)).Scale(1 / float64(m.p.layout.degree()+1))
 }
 
-// Step makes an iteration; alpha is the size of its step, 0 or NaN where there is none.
-func (m Method) Step(st State) (next State, alpha array) {
+// Step makes an iteration with a step of size alpha. Where there is none, as rounding leaves no direction, ok is false and the state
+// stays.
+func (m Method) Step(st State) (next State, alpha, ok array) {
 	mu := m.weight(st)
 	w := newton{m: m, st: st, r: m.residuals(st), sc: m.p.layout.scale(st.S, st.Z, mu)}
 	w.factors = m.sys.factor(w.sc)
@@ -71,7 +75,19 @@ func (m Method) Step(st State) (next State, alpha array) {
 	to := sigma.Mul(mu)
 	d := w.direction(sigma, w.sc.target(affine.S, affine.Z, to), st.Kappa.Mul(st.Tau).Sub(to).Add(affine.Tau.Mul(affine.Kappa)))
 	alpha = num.Minimum(one, w.reach(d, one.Scale(1/shy)).Scale(shy))
-	return st.plus(d, alpha), alpha
+	next = st.plus(d, alpha)
+	ok = alpha.Gt(num.Const(shortest))
+	for _, v := range []array{next.X, next.S, next.Z, next.Tau, next.Kappa} {
+		ok = ok.And(v.IsFinite().All())
+	}
+	return pick(ok, next, st), num.Where(ok, alpha, zero), ok
+}
+
+// shortest is the least step that counts as one, as Clarabel's for symmetric cones.
+const shortest = 1e-4
+
+func pick(first array, a, b State) State {
+	return tree.MapAll(func(v ...array) array { return num.Where(first, v[0], v[1]) }, a, b)
 }
 
 // shy is the part of the way to the boundary of the cones that a step may go, as in GC.

@@ -78,12 +78,3 @@ func least(v array) array {
 	}
 	return v.Min()
 }
-
-// ErrorAt is the error of a point of the program, apart from how far its parts are from the cones.
-func (m Method) ErrorAt(at Point) array {
-	p := m.p
-	return m.Report(State{
-		X: at.X.Div(p.d).Div(p.beta), S: p.layout.arranged(at.S).Mul(p.e).Div(p.beta), Z: p.layout.arranged(at.Z).Div(p.e).Div(p.delta),
-		Tau: num.Full(p.c.DType(), 1), Kappa: num.Full(p.c.DType(), 0),
-	}).Error
-}

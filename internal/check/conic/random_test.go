@@ -1,4 +1,4 @@
-package argmin_test
+package conic_test
 
 import (
 	"fmt"
@@ -80,6 +80,10 @@ func TestConicRandom(t *testing.T) {
 	lists := map[string][]cone.Cone{
 		"nonnegative":  {cone.NonNegative(12)},
 		"equations":    {cone.NonNegative(7), cone.Zero(3), cone.NonNegative(2)},
+		"semidefinite": {cone.PSD(3), cone.NonNegative(2), cone.PSD(3), cone.PSD(2), cone.Zero(2)},
+		"exponential":  {cone.Exponential(), cone.NonNegative(3), cone.Exponential(), cone.Exponential(), cone.Zero(1)},
+		"power":        {cone.Power(0.3), cone.NonNegative(3), cone.Power(0.5), cone.Power(0.9)},
+		"all":          {cone.SecondOrder(3), cone.Exponential(), cone.Power(0.4), cone.PSD(2), cone.Zero(1), cone.NonNegative(3), cone.SecondOrder(2)},
 		"second-order": {cone.SecondOrder(3), cone.SecondOrder(1), cone.NonNegative(2), cone.SecondOrder(5), cone.Zero(2)},
 	}
 	for name, cones := range lists {
