@@ -482,20 +482,16 @@ func (r row) checkGradient(t *testing.T, prog *Program, x [][]float64) {
 	}
 }
 
-// compiledValue is the objective of the compiled program, with the constants that it leaves out.
+// compiledValue is the objective of the compiled program.
 func (s *Solution) compiledValue() float64 {
 	p := s.program
 	values := Values{}
 	for _, q := range p.params {
 		values[q.n.leaf.name] = s.all[q.n.leaf.name]
 	}
-	c := p.ConeProgram(values)
-	v := c.C.Dot(s.x)
-	if c.Q != nil {
-		v = v.Add(c.Q.MatMul(s.x).Dot(s.x).Scale(0.5))
-	}
+	v := p.lagrangian(values, s.x, num.ZerosLike(s.duals)).Item()
 	if p.model.maximize {
-		v = v.Neg()
+		v = -v
 	}
-	return v.Item()
+	return v
 }

@@ -20,6 +20,8 @@ type builder struct {
 	forms   map[*node]coef // canonical forms of the user's variables and parameters
 	blocks  []block
 	squares []product // of the objective's quadratic part
+	// constants are the terms of the objective without variables.
+	constants []monomial
 }
 
 // placed is a variable or parameter and where its scalars are.

@@ -2,6 +2,7 @@ package convex
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/argmin-go/argmin/internal/core/ir"
@@ -26,6 +27,9 @@ func (m *Model) SubjectTo(constraints ...Constraint) *Model {
 	more.constraints = append(m.constraints[:len(m.constraints):len(m.constraints)], constraints...)
 	return &more
 }
+
+// Constraints are the constraints of the model, in the order in which they were given.
+func (m *Model) Constraints() []Constraint { return slices.Clone(m.constraints) }
 
 // Constraint is a condition on expressions. Make one with [Le], [Ge], [Eq], [SecondOrder] or [PSD].
 type Constraint struct{ c *constraint }

@@ -142,7 +142,13 @@ func (o *objective) simple(w, x coef, few func(r rows, n int) bool) coef {
 	return x
 }
 
-// pair adds the product of a weight and two entries. Of constants, it adds nothing: they do not change the minimizer.
+// monomial is a product of parameters: none stands for 1.
+type monomial struct {
+	pars [3]int32
+	val  float64
+}
+
+// pair adds the product of a weight and two entries.
 func (o *objective) pair(w, a, c entry) {
 	switch {
 	case a.col != none && c.col != none:
@@ -150,6 +156,8 @@ func (o *objective) pair(w, a, c entry) {
 	case a.col != none || c.col != none:
 		e := join(join(a, c, 0), w, 0)
 		o.lin.entries = append(o.lin.entries, e)
+	default:
+		o.b.constants = append(o.b.constants, monomial{[3]int32{w.par, a.par, c.par}, w.val * a.val * c.val})
 	}
 }
 

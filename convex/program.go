@@ -19,6 +19,7 @@ type Program struct {
 	n, m         int // variables and rows
 	q, a         matrixMap
 	c, b         affineMap
+	constants    []monomial // of the objective
 	cones        []cone.Cone
 	quadratic    bool // all cones are of equations and inequalities
 	duals        []span
@@ -62,9 +63,8 @@ func (m *Model) compile(opt Options) *Program {
 	}
 	p := &Program{model: m, vars: b.vars, params: b.params, derived: b.derived, n: b.nVars, opt: opt}
 	starts := p.layRows(b)
-	for i, k := range blocks {
+	for _, k := range blocks {
 		p.duals = append(p.duals, span{starts[k], b.blocks[k].rows.size()})
-		_ = i
 	}
 	p.layObjective(b, lin)
 	p.solver = newSolver(p)
@@ -138,12 +138,14 @@ func (p *Program) addCones(bl block) {
 func (p *Program) layObjective(b *builder, lin coef) {
 	var linear []entry
 	for _, e := range lin.entries {
-		if e.col != none {
-			linear = append(linear, entry{e.col, none, e.par, e.val})
+		if e.col == none {
+			b.constants = append(b.constants, monomial{[3]int32{e.par, none, none}, e.val})
+			continue
 		}
+		linear = append(linear, entry{e.col, none, e.par, e.val})
 	}
 	p.c = newAffineMap(p.n, b.nPars, linear)
-	p.q = newMatrixMap(p.n, p.n, b.nPars, b.squares)
+	p.q, p.constants = newMatrixMap(p.n, p.n, b.nPars, b.squares), b.constants
 }
 
 // Quadratic reports whether the model is a quadratic program, which all constraints make linear; others are cone programs.
@@ -213,4 +215,35 @@ func (p *Program) equations() int {
 		return p.cones[0].Dim
 	}
 	return 0
+}
+
+// lagrangian is the compiled objective with its constants, plus the multipliers times what the rows have over their right side.
+func (p *Program) lagrangian(values Values, x, y num.Array) num.Array {
+	pars := p.parameters(values)
+	v := p.c.values(pars).Dot(x).Add(p.constant(pars)).Add(p.a.matrix(pars).MatMul(x).Sub(p.b.values(pars)).Dot(y))
+	if p.q.pattern.NNZ() > 0 {
+		v = v.Add(p.q.matrix(pars).MatMul(x).Dot(x).Scale(0.5))
+	}
+	return v
+}
+
+// constant is the part of the objective without variables.
+func (p *Program) constant(pars num.Array) num.Array {
+	withOne := num.Concat(0, pars, num.Ones(1)) // the last is 1
+	factors := make([][]int32, 3)
+	values := []float64{}
+	for _, m := range p.constants {
+		values = append(values, m.val)
+		for k, i := range m.pars {
+			if i == none {
+				i = int32(pars.Size())
+			}
+			factors[k] = append(factors[k], i)
+		}
+	}
+	product := num.New(values, len(values))
+	for _, f := range factors {
+		product = product.Mul(taken(withOne, f))
+	}
+	return product.Sum()
 }

@@ -46,7 +46,7 @@ func (s *Solution) Eval(x Expr) num.Array { return x.Eval(s.all) }
 
 // Dual has the multipliers of a constraint of the model, in its shape: how the optimal value changes with it. For an inequality they
 // are ≥ 0, and to relax it by u improves the optimal value by the multiplier times u, whether that is minimized or maximized. For an equation
-// a = b, they are those of a - b: the least value of a model with a = b + u has the derivative minus the multiplier. For
+// a = b they are such that a = b + u changes the least value by minus the multiplier times u, and the largest value by plus that. For
 // PSD they are a positive semidefinite matrix, for SecondOrder the bound's and the vector's end to end, in the dual cone. It panics with a *num.Error
 // if the model does not have the constraint. Where the model is infeasible, they prove it.
 func (s *Solution) Dual(c Constraint) num.Array {
@@ -168,8 +168,20 @@ func (p *Program) ArgminDuals(values Values) (Values, []num.Array) {
 	return p.values(pt.X), duals
 }
 
-// Value is the optimal value as a function of the parameters that can be traced, like [Program.Argmin].
+// Value is the optimal value as a function of the parameters that can be traced, like [Program.Argmin]. Its first derivative follows from the
+// multipliers (the envelope theorem), without a linear system: it needs no solution that is unique.
 func (p *Program) Value(values Values) num.Array {
+	return num.CustomJVP(p.value, func(values, dvalues Values) (num.Array, num.Array) {
+		pt := p.solver.argmin(values)
+		_, d := num.JVP(func(v Values) num.Array { return p.lagrangian(v, pt.X, pt.Y) }, values, dvalues)
+		if p.model.maximize {
+			d = d.Neg()
+		}
+		return p.value(values), d
+	})(values)
+}
+
+func (p *Program) value(values Values) num.Array {
 	all := p.Argmin(values)
 	for name, v := range values {
 		all[name] = v

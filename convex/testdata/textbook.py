@@ -205,7 +205,7 @@ def doptimal(rng):
 
 @problem
 def markov(rng):
-    n, low = 5, 0.2
+    n, low = 5, 0.15
     edges = np.eye(n) + np.eye(n, k=1) + np.eye(n, k=-1)
     edges[0, 4] = edges[4, 0] = edges[1, 3] = edges[3, 1] = 1
     p = cp.Variable((n, n), symmetric=True)
@@ -223,7 +223,7 @@ def denoising(rng):
 
 @problem
 def kelly(rng):
-    ret, cap = r(rng.uniform(0.5, 1.6, (6, 4))), 0.5
+    ret, cap = r(rng.uniform(0.5, 1.6, (6, 4))), 0.4
     b = cp.Variable(4)
     return dict(R=ret), dict(cap=cap), cp.Problem(cp.Maximize(cp.sum(cp.log(ret @ b)) / 6), [b <= cap, cp.sum(b) == 1, b >= 0])
 
