@@ -171,6 +171,13 @@ func (x Expr) moving(op, name string, show func(string) string, f func(num.Array
 
 // T is the transposed matrix. A vector stays as it is.
 func (x Expr) T() Expr {
+	if l := x.node().leaf; l != nil && l.mat != nil {
+		t := operand("T", l.mat.T())
+		if l.name != "" {
+			t.n.leaf.name = l.name + "ᵀ"
+		}
+		return t
+	}
 	return x.moving("T", "transpose", func(s string) string { return s + "ᵀ" }, func(a num.Array) num.Array {
 		if a.Rank() < 2 {
 			return a
@@ -191,12 +198,42 @@ func (x Expr) BroadcastTo(shape ...int) Expr {
 
 // At is the element, or the part, at indices of the first axes. A negative index counts from the end.
 func (x Expr) At(idx ...int) Expr {
-	return x.moving("At", "at", indexed(fmt.Sprint(idx)), func(a num.Array) num.Array { return a.At(idx...) })
+	n := x.node()
+	x = Expr{n}
+	f := func(a num.Array) num.Array { return a.At(idx...) }
+	start, rest := 0, n.shape
+	for _, i := range idx {
+		if len(rest) == 0 || i < -rest[0] || i >= rest[0] {
+			return x.moving("At", "at", nil, f) // which says what is wrong
+		}
+		start = start*rest[0] + (i+rest[0])%rest[0]
+		rest = rest[1:]
+	}
+	return x.part("At", start*size(rest), rest, indexed(fmt.Sprint(idx)), f)
 }
 
-// Range is the part from lo to hi, which is excluded, along the first axis.
+// Range is the part from lo to hi, which is excluded, along the first axis. Negative limits count from the end.
 func (x Expr) Range(lo, hi int) Expr {
-	return x.moving("Range", "range", indexed(fmt.Sprintf("[%d:%d]", lo, hi)), func(a num.Array) num.Array { return a.Range(lo, hi) })
+	n := x.node()
+	x = Expr{n}
+	f := func(a num.Array) num.Array { return a.Range(lo, hi) }
+	if len(n.shape) == 0 || lo < 0 || lo >= hi || hi > n.shape[0] {
+		return x.moving("Range", "range", nil, f)
+	}
+	rest := n.shape[1:]
+	return x.part("Range", lo*size(rest), append([]int{hi - lo}, rest...), indexed(fmt.Sprintf("[%d:%d]", lo, hi)), f)
+}
+
+// part has consecutive elements, without a look at the others: models index in loops.
+func (x Expr) part(op string, start int, shape []int, show func(string) string, f func(num.Array) num.Array) Expr {
+	if x.n.err != nil {
+		return x
+	}
+	from := make([]int32, size(shape))
+	for i := range from {
+		from[i] = int32(start + i)
+	}
+	return apply(op, move{what: "part", f: f, show: show, moved: &moved{slices.Clone(shape), from}}, x)
 }
 
 // Index is the part with the given indices of its axes, as of a num.Array.
@@ -392,7 +429,7 @@ func matrixCoef(m sparse.Matrix) coef {
 	c := coef{shape: []int{rows, cols}}
 	i, j, values := m.COO()
 	for k, v := range values.Float64s() {
-		c.entries = append(c.entries, entry{int32(i[k]*cols + j[k]), none, none, v})
+		c.entries = append(c.entries, entry{i[k]*cols + j[k], none, none, v})
 	}
 	return c
 }

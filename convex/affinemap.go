@@ -25,7 +25,7 @@ func newAffineMap(n, pars int, entries []entry) affineMap {
 			base[e.row] += e.val
 			continue
 		}
-		row, col, values = append(row, int(e.row)), append(col, int(e.par)), append(values, e.val)
+		row, col, values = append(row, e.row), append(col, int(e.par)), append(values, e.val)
 	}
 	a := affineMap{base: num.New(base, n)}
 	if len(row) > 0 {
@@ -61,7 +61,7 @@ func newMatrixMap(rows, cols, pars int, list []product) matrixMap {
 			ind = append(ind, int(p.j))
 			ptr[p.i+1]++
 		}
-		entries[k] = entry{int32(len(ind) - 1), none, p.par, p.val}
+		entries[k] = entry{len(ind) - 1, none, p.par, p.val}
 	}
 	for i := range rows {
 		ptr[i+1] += ptr[i]

@@ -52,9 +52,9 @@ func newBuilder() *builder {
 
 // variable has new variables.
 func (b *builder) variable(shape ...int) coef {
-	v := coef{shape: shape}
+	v := coef{shape: shape, plain: true}
 	for i := range size(shape) {
-		v.entries = append(v.entries, entry{int32(i), int32(b.nVars + i), none, 1})
+		v.entries = append(v.entries, entry{i, int32(b.nVars + i), none, 1})
 	}
 	b.nVars += size(shape)
 	return v
@@ -157,9 +157,9 @@ func (b *builder) derive(f func(known num.Array, env map[*node]num.Array) num.Ar
 }
 
 func parameters(start int, shape []int) coef {
-	c := coef{shape: shape}
+	c := coef{shape: shape, plain: true}
 	for i := range size(shape) {
-		c.entries = append(c.entries, entry{int32(i), none, int32(start + i), 1})
+		c.entries = append(c.entries, entry{i, none, int32(start + i), 1})
 	}
 	return c
 }

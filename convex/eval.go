@@ -116,16 +116,12 @@ func compute(n *node, eval func(*node) num.Array) num.Array {
 	return n.atom.value(args)
 }
 
-// sparseFactor is the matrix of a sparse constant, or of one that is transposed.
+// sparseFactor is the matrix of a sparse constant.
 func sparseFactor(n *node) *sparse.Matrix {
-	if n.leaf != nil {
-		return n.leaf.mat
+	if n.leaf == nil {
+		return nil
 	}
-	if m, ok := n.atom.(move); ok && m.what == "transpose" && n.args[0].leaf != nil && n.args[0].leaf.mat != nil {
-		t := n.args[0].leaf.mat.T()
-		return &t
-	}
-	return nil
+	return n.leaf.mat
 }
 
 // transposedProduct is x m.

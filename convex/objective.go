@@ -95,13 +95,13 @@ func (o *objective) squares(w, x coef) {
 	x = o.simple(w, x.merged(), func(r rows, n int) bool {
 		pairs := 0
 		for i := range n {
-			k := len(r.of(int32(i)))
+			k := len(r.of(i))
 			pairs += k * k
 		}
 		return pairs <= mostPairs*n
 	})
 	weights, terms := w.rows(), x.rows()
-	for i := range int32(x.size()) {
+	for i := range x.size() {
 		for _, a := range terms.of(i) {
 			for _, c := range terms.of(i) {
 				for _, e := range weights.of(i) {
@@ -115,7 +115,7 @@ func (o *objective) squares(w, x coef) {
 // form adds w xᵀPx.
 func (o *objective) form(w, x, p coef) {
 	scaled := w.spread(p.shape...).times(p)
-	n := int32(x.size())
+	n := x.size()
 	x = o.simple(scaled, x.merged(), func(r rows, n int) bool { return len(r.entries) <= n })
 	terms := x.rows()
 	for _, e := range scaled.entries {
@@ -166,7 +166,7 @@ func (c coef) back(from []int32, shape []int) coef {
 	b := coef{shape: shape}
 	for _, e := range c.entries {
 		if from[e.row] != none {
-			e.row = from[e.row]
+			e.row = int(from[e.row])
 			b.entries = append(b.entries, e)
 		}
 	}

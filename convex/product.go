@@ -131,10 +131,10 @@ func (kronecker) linear(args []coef, shape []int) coef {
 	p, q := args[0].shape[1], args[1].shape
 	k := coef{shape: shape}
 	for _, a := range args[0].entries {
-		i, j := int(a.row)/p, int(a.row)%p
+		i, j := a.row/p, a.row%p
 		for _, b := range args[1].entries {
-			row, col := i*q[0]+int(b.row)/q[1], j*q[1]+int(b.row)%q[1]
-			k.entries = append(k.entries, join(a, b, int32(row*shape[1]+col)))
+			row, col := i*q[0]+b.row/q[1], j*q[1]+b.row%q[1]
+			k.entries = append(k.entries, join(a, b, row*shape[1]+col))
 		}
 	}
 	return k.merged()

@@ -104,12 +104,12 @@ func (p *Program) layRows(b *builder) []int {
 		bl := b.blocks[k]
 		starts[k] = p.m
 		for _, e := range bl.rows.entries {
-			e.row += int32(p.m)
+			e.row += p.m
 			if e.col == none {
 				right = append(right, e)
 				continue
 			}
-			matrix = append(matrix, product{e.row, e.col, e.par, -e.val})
+			matrix = append(matrix, product{int32(e.row), e.col, e.par, -e.val})
 		}
 		p.m += bl.rows.size()
 		p.addCones(bl)
@@ -142,7 +142,7 @@ func (p *Program) layObjective(b *builder, lin coef) {
 			b.constants = append(b.constants, monomial{[3]int32{e.par, none, none}, e.val})
 			continue
 		}
-		linear = append(linear, entry{e.col, none, e.par, e.val})
+		linear = append(linear, entry{int(e.col), none, e.par, e.val})
 	}
 	p.c = newAffineMap(p.n, b.nPars, linear)
 	p.q, p.constants = newMatrixMap(p.n, p.n, b.nPars, b.squares), b.constants

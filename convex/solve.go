@@ -92,7 +92,7 @@ func (p *Program) values(x num.Array) Values {
 		direct := true
 		for _, e := range v.coords.entries {
 			from[e.row] = e.col
-			direct = direct && e.row == e.col-int32(v.start)
+			direct = direct && e.row == int(e.col)-v.start
 		}
 		switch {
 		case direct && len(v.coords.entries) == size(shape):

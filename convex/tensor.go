@@ -13,13 +13,16 @@ import (
 type coef struct {
 	shape   []int
 	entries []entry
+	// plain: entry i is all of row i, as in a variable, so that a few elements of many are found at once.
+	plain bool
 }
 
 // entry is one product. Rows count the elements of the expression in the order of num.Ravel, columns the scalar variables of the program and
 // pars the scalar parameters; none stands for no variable, or no parameter.
 type entry struct {
-	row, col, par int32
-	val           float64
+	row      int // of a sparse matrix with 10⁵ rows and columns, there are more than an int32 can count
+	col, par int32
+	val      float64
 }
 
 const none = -1
@@ -39,7 +42,7 @@ func constantCoef(a num.Array) coef {
 	c := coef{shape: a.Shape()}
 	for i, v := range a.Float64s() {
 		if v != 0 {
-			c.entries = append(c.entries, entry{int32(i), none, none, v})
+			c.entries = append(c.entries, entry{i, none, none, v})
 		}
 	}
 	return c
@@ -54,7 +57,7 @@ func (c coef) add(ds ...coef) coef {
 	for _, d := range ds {
 		n += len(d.entries)
 	}
-	sum := coef{c.shape, make([]entry, 0, n)}
+	sum := coef{shape: c.shape, entries: make([]entry, 0, n)}
 	sum.entries = append(sum.entries, c.entries...)
 	for _, d := range ds {
 		sum.entries = append(sum.entries, d.entries...)
@@ -65,36 +68,45 @@ func (c coef) add(ds ...coef) coef {
 func (c coef) sub(d coef) coef { return c.add(d.scale(-1)) }
 
 func (c coef) scale(v float64) coef {
-	s := coef{c.shape, slices.Clone(c.entries)}
+	s := coef{c.shape, slices.Clone(c.entries), c.plain}
 	for i := range s.entries {
 		s.entries[i].val *= v
 	}
 	return s
 }
 
-func (c coef) reshape(shape ...int) coef { return coef{shape, c.entries} }
+func (c coef) reshape(shape ...int) coef { return coef{shape, c.entries, c.plain} }
 
 func (c coef) flat() coef { return c.reshape(c.size()) }
 
 // scatter adds row r to row to[r] of an expression of another shape.
 func (c coef) scatter(to []int32, shape ...int) coef {
-	s := coef{shape, slices.Clone(c.entries)}
+	s := coef{shape: shape, entries: slices.Clone(c.entries)}
 	for i := range s.entries {
-		s.entries[i].row = to[s.entries[i].row]
+		s.entries[i].row = int(to[s.entries[i].row])
 	}
 	return s
 }
 
 // gather takes row from[i] for row i, nothing for none.
 func (c coef) gather(from []int32, shape ...int) coef {
-	rows := c.rows()
 	g := coef{shape: shape}
+	if c.plain && !slices.Contains(from, none) {
+		for i, r := range from {
+			e := c.entries[r]
+			e.row = i
+			g.entries = append(g.entries, e)
+		}
+		g.plain = true
+		return g
+	}
+	rows := c.rows()
 	for i, r := range from {
 		if r == none {
 			continue
 		}
-		for _, e := range rows.of(r) {
-			e.row = int32(i)
+		for _, e := range rows.of(int(r)) {
+			e.row = i
 			g.entries = append(g.entries, e)
 		}
 	}
@@ -107,14 +119,17 @@ type rows struct {
 	entries []entry
 }
 
-func (r rows) of(i int32) []entry { return r.entries[r.ptr[i]:r.ptr[i+1]] }
+func (r rows) of(i int) []entry { return r.entries[r.ptr[i]:r.ptr[i+1]] }
 
-func (c coef) rows() rows {
-	ptr := make([]int, c.size()+1)
+func (c coef) rows() rows { return c.grouped(c.size(), 1) }
+
+// grouped are the entries by row/width, which is less than n: of a matrix with so many columns, by its rows.
+func (c coef) grouped(n, width int) rows {
+	ptr := make([]int, n+1)
 	for _, e := range c.entries {
-		ptr[e.row+1]++
+		ptr[e.row/width+1]++
 	}
-	for i := range c.size() {
+	for i := range n {
 		ptr[i+1] += ptr[i]
 	}
 	if slices.IsSortedFunc(c.entries, func(a, b entry) int { return cmp.Compare(a.row, b.row) }) {
@@ -122,14 +137,14 @@ func (c coef) rows() rows {
 	}
 	next, sorted := slices.Clone(ptr), make([]entry, len(c.entries))
 	for _, e := range c.entries {
-		sorted[next[e.row]] = e
-		next[e.row]++
+		sorted[next[e.row/width]] = e
+		next[e.row/width]++
 	}
 	return rows{ptr, sorted}
 }
 
 // join is the product of two entries, of which at most one has a variable, and at most one a parameter.
-func join(a, b entry, row int32) entry {
+func join(a, b entry, row int) entry {
 	return entry{row, max(a.col, b.col), max(a.par, b.par), a.val * b.val}
 }
 
@@ -147,13 +162,11 @@ func (c coef) times(d coef) coef {
 // matmul is the product of matrices [m, k] and [k, n].
 func (c coef) matmul(d coef) coef {
 	m, k, n := c.shape[0], c.shape[1], d.shape[1]
-	p, right := coef{shape: []int{m, n}}, d.rows()
+	p, right := coef{shape: []int{m, n}}, d.grouped(k, n)
 	for _, a := range c.entries {
-		i, l := int(a.row)/k, int(a.row)%k
-		for j := range n {
-			for _, b := range right.of(int32(l*n + j)) {
-				p.entries = append(p.entries, join(a, b, int32(i*n+j)))
-			}
+		i, l := a.row/k, a.row%k
+		for _, b := range right.of(l) {
+			p.entries = append(p.entries, join(a, b, i*n+b.row%n))
 		}
 	}
 	return p.merged()
@@ -164,7 +177,7 @@ func (c coef) merged() coef {
 	order := func(a, b entry) int {
 		return cmp.Or(cmp.Compare(a.row, b.row), cmp.Compare(a.col, b.col), cmp.Compare(a.par, b.par))
 	}
-	m := coef{c.shape, slices.Clone(c.entries)}
+	m := coef{shape: c.shape, entries: slices.Clone(c.entries)}
 	if !slices.IsSortedFunc(m.entries, order) {
 		slices.SortStableFunc(m.entries, order)
 	}
@@ -186,7 +199,7 @@ func concat(list ...coef) coef {
 	n := 0
 	for _, d := range list {
 		for _, e := range d.entries {
-			e.row += int32(n)
+			e.row += n
 			c.entries = append(c.entries, e)
 		}
 		n += d.size()
@@ -200,7 +213,7 @@ func interleaved(list ...coef) coef {
 	var c coef
 	for k, d := range list {
 		for _, e := range d.entries {
-			e.row = e.row*int32(len(list)) + int32(k)
+			e.row = e.row*len(list) + k
 			c.entries = append(c.entries, e)
 		}
 	}
@@ -217,13 +230,11 @@ func (c coef) total() coef { return c.scatter(make([]int32, c.size())) }
 // transposed swaps the axes of a matrix.
 func (c coef) transposed() coef {
 	m, n := c.shape[0], c.shape[1]
-	to := make([]int32, m*n)
-	for i := range m {
-		for j := range n {
-			to[i*n+j] = int32(j*m + i)
-		}
+	t := coef{shape: []int{n, m}, entries: slices.Clone(c.entries)}
+	for i, e := range t.entries {
+		t.entries[i].row = e.row%n*m + e.row/n
 	}
-	return c.scatter(to, n, m)
+	return t
 }
 
 // placed puts a matrix into a larger one of zeros, with its first element at (i, j).
@@ -242,11 +253,11 @@ func (c coef) triangle() coef {
 	n := c.shape[0]
 	t := coef{shape: []int{n * (n + 1) / 2}}
 	for _, e := range c.entries {
-		i, j := int(e.row)/n, int(e.row)%n
+		i, j := e.row/n, e.row%n
 		if i != j {
 			e.val *= math.Sqrt2 / 2
 		}
-		e.row = trianglePlace(n, max(i, j), min(i, j))
+		e.row = int(trianglePlace(n, max(i, j), min(i, j)))
 		t.entries = append(t.entries, e)
 	}
 	return t
