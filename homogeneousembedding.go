@@ -46,8 +46,11 @@ func (m HomogeneousEmbedding) rule(p *Problem) Rule[conic.State] {
 		Update: func(it Iterate, st conic.State) (Iterate, conic.State) {
 			st, step, ok := method.Step(st)
 			it = at(it, st)
+			ended := ok.Not().Or(it.Code.Eq(code(status.Converged)))
+			st = num.Cond(ended, method.Polish, func(st conic.State) conic.State { return st }, st)
+			it = at(it, st)
 			it.StepSize = step
-			it.Code = num.Where(ok, it.Code, code(status.Stalled))
+			it.Code = num.Where(ok.Or(it.Code.Ne(code(status.Running))), it.Code, code(status.Stalled))
 			return it, st
 		},
 		judges: true,

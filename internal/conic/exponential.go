@@ -1,11 +1,18 @@
 package conic
 
-import "github.com/argmin-go/argmin/num"
+import (
+	"slices"
+
+	"github.com/argmin-go/argmin/cone"
+	"github.com/argmin-go/argmin/num"
+)
 
 // exponential is the cone {s₁ exp(s₀/s₁) ≤ s₂}, whose dual cone is {-z₀ exp(z₁/z₀ - 1) ≤ z₂, z₀ < 0}, with the barrier
 //
 //	f*(z) = -log(z₁ - z₀ - z₀ log(-z₂/z₀)) - log(-z₀) - log z₂
 type exponential struct{ k int }
+
+func (c exponential) list() []cone.Cone { return slices.Repeat([]cone.Cone{cone.Exponential()}, c.k) }
 
 // central is the solution of s = -∇f*(s).
 func (c exponential) central() []float64 {

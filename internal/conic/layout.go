@@ -20,12 +20,19 @@ type cones interface {
 	entries() (row, col []int)
 	// tied is a number for each row: rows with the same one are scaled by the same factor.
 	tied() []int
+	// edge is the matrix of [polished] at v.
+	edge(v array) block
+}
+
+// block is a symmetric positive semidefinite matrix in the place of some cones.
+type block interface {
+	times(v array) array
+	values() array // at the entries of the cones
 }
 
 // scaled is cones with the matrix H of the linearized complementarity ds + H dz = -target at a point.
 type scaled interface {
-	times(v array) array // H v
-	values() array       // of H, at the entries
+	block // H
 	// target of a step that is to reach the weight sigma, corrected by what the step ds, dz leaves out; without a
 	// correction and for the weight 0 it is s.
 	target(ds, dz, sigma array) array
@@ -48,6 +55,7 @@ type layout struct {
 	order  []int32 // [m], the row of the program at each place; nil if it is the same
 	place  []int32 // [m], the place of each row of the program
 	groups []group
+	cones  []cone.Cone // in this order
 }
 
 // newLayout puts cones of a kind, and of a size where that matters, next to each other.
@@ -74,7 +82,7 @@ func newLayout(list []cone.Cone) layout {
 		lo := len(l.order)
 		var same []cone.Cone
 		for _, i := range at[k] {
-			same = append(same, list[i])
+			same, l.cones = append(same, list[i]), append(l.cones, list[i])
 			for r := range list[i].Dim {
 				l.place[first[i]+r] = int32(len(l.order))
 				l.order = append(l.order, int32(first[i]+r))
@@ -165,47 +173,56 @@ func (l layout) back(v array) array {
 	return v.Take(indices(l.place), 0)
 }
 
-// scaling is the scalings of all groups.
-type scaling struct {
+// blocks is the blocks of all groups.
+type blocks struct {
 	layout layout
-	parts  []scaled
+	parts  []block
 }
 
-func (l layout) scale(s, z, mu array) scaling {
-	sc := scaling{layout: l}
-	for _, g := range l.groups {
-		sc.parts = append(sc.parts, g.scale(s.Range(g.lo, g.hi), z.Range(g.lo, g.hi), mu))
-	}
-	return sc
+func (b blocks) times(v array) array {
+	return b.layout.each(v, func(i int, g group) array { return b.parts[i].times(v.Range(g.lo, g.hi)) })
+}
+
+func (b blocks) values(like array) array {
+	return b.layout.each(like, func(i int, _ group) array { return b.parts[i].values() })
 }
 
 // each applies f to each group and lays the results end to end.
-func (sc scaling) each(like array, f func(p scaled, g group) array) array {
-	if len(sc.parts) == 0 {
+func (l layout) each(like array, f func(i int, g group) array) array {
+	if len(l.groups) == 0 {
 		return num.Full(like.DType(), 0, 0)
 	}
-	out := make([]array, len(sc.parts))
-	for i, p := range sc.parts {
-		out[i] = f(p, sc.layout.groups[i])
+	out := make([]array, len(l.groups))
+	for i, g := range l.groups {
+		out[i] = f(i, g)
 	}
 	return num.Concat(0, out...)
 }
 
-func (sc scaling) times(v array) array {
-	return sc.each(v, func(p scaled, g group) array { return p.times(v.Range(g.lo, g.hi)) })
+// scaling is the scalings of all groups.
+type scaling struct {
+	blocks
+	scaled []scaled
 }
 
-func (sc scaling) values(like array) array {
-	return sc.each(like, func(p scaled, _ group) array { return p.values() })
+func (l layout) scale(s, z, mu array) scaling {
+	sc := scaling{blocks: blocks{layout: l}}
+	for _, g := range l.groups {
+		p := g.scale(s.Range(g.lo, g.hi), z.Range(g.lo, g.hi), mu)
+		sc.scaled, sc.parts = append(sc.scaled, p), append(sc.parts, p)
+	}
+	return sc
 }
 
 func (sc scaling) target(ds, dz, sigma array) array {
-	return sc.each(ds, func(p scaled, g group) array { return p.target(ds.Range(g.lo, g.hi), dz.Range(g.lo, g.hi), sigma) })
+	return sc.layout.each(ds, func(i int, g group) array {
+		return sc.scaled[i].target(ds.Range(g.lo, g.hi), dz.Range(g.lo, g.hi), sigma)
+	})
 }
 
 // reach is the longest step up to most: that of each group, of which the last ones try theirs within those of the others.
 func (sc scaling) reach(ds, dz, most array, mu path) array {
-	for i, p := range sc.parts {
+	for i, p := range sc.scaled {
 		g := sc.layout.groups[i]
 		most = p.reach(ds.Range(g.lo, g.hi), dz.Range(g.lo, g.hi), most, mu)
 	}

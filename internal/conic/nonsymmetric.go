@@ -3,6 +3,7 @@ package conic
 import (
 	"math"
 
+	"github.com/argmin-go/argmin/cone"
 	"github.com/argmin-go/argmin/num"
 )
 
@@ -25,6 +26,7 @@ func (a triple) cross(b triple) triple {
 // barrier is a cone of three dimensions that is not symmetric, by a logarithmically homogeneous self-concordant barrier f* of degree
 // three of its dual cone, and its conjugate f.
 type barrier interface {
+	list() []cone.Cone
 	central() []float64
 	// dual is the gradient of f* at z, and primal that of f at s: ∇f*(-∇f(s)) = -s.
 	dual(z triple) triple

@@ -22,6 +22,14 @@ func newPower(list []cone.Cone) power {
 	return p
 }
 
+func (c power) list() []cone.Cone {
+	var l []cone.Cone
+	for _, a := range c.alpha {
+		l = append(l, cone.Power(a))
+	}
+	return l
+}
+
 // central is the solution of s = -∇f*(s).
 func (c power) central() []float64 {
 	var v []float64

@@ -77,19 +77,19 @@ func (s system) numbers() array {
 // factored is the matrix of a step with its factors.
 type factored struct {
 	s             system
-	sc            scaling
+	h             blocks
 	l, d, e, perm array
 	unit          array
 }
 
-func (s system) factor(sc scaling) factored {
-	a := s.fixed.PutAdd(s.slot, sc.values(s.p.c).Neg(), 0).Reshape(s.order, s.order)
+func (s system) factor(h blocks) factored {
+	a := s.fixed.PutAdd(s.slot, h.values(s.p.c).Neg(), 0).Reshape(s.order, s.order)
 	// Rows and columns are divided by the root of their largest entries on and left of the diagonal.
 	size := num.Diag(a).Abs().Sqrt()
 	size = num.Maximum(size, num.Const(1e-4))
 	unit := num.Const(1).Div(size)
 	f := num.Primitive(prim.LDLOp{}, a.Mul(num.Outer(unit, unit)))
-	return factored{s: s, sc: sc, l: f[0], d: f[1], e: f[2], perm: f[3], unit: unit}
+	return factored{s: s, h: h, l: f[0], d: f[1], e: f[2], perm: f[3], unit: unit}
 }
 
 // solve is the solution for right-hand sides u and v.
@@ -112,5 +112,5 @@ func (f factored) solve(u, v array) (x, z array) {
 func (f factored) apply(y array) array {
 	p := f.s.p
 	x, z := y.Range(0, p.n), y.Range(p.n, f.s.order)
-	return num.Concat(0, p.quad(x).Add(p.a.trans(z)), p.a.times(x).Sub(f.sc.times(z)))
+	return num.Concat(0, p.quad(x).Add(p.a.trans(z)), p.a.times(x).Sub(f.h.times(z)))
 }
