@@ -109,6 +109,12 @@ func compute(n *node, eval func(*node) num.Array) num.Array {
 			return transposedProduct(m, eval(n.args[0]))
 		}
 	}
+	if _, ok := n.atom.(quadForm); ok {
+		if m := sparseFactor(n.args[1]); m != nil {
+			x := eval(n.args[0])
+			return x.MatMul(m.MatMul(x))
+		}
+	}
 	args := make([]num.Array, len(n.args))
 	for i, a := range n.args {
 		args[i] = eval(a)

@@ -114,7 +114,12 @@ func (o *objective) squares(w, x coef) {
 
 // form adds w xᵀPx.
 func (o *objective) form(w, x, p coef) {
-	scaled := w.spread(p.shape...).times(p)
+	scaled := coef{shape: p.shape}
+	for _, a := range p.entries {
+		for _, b := range w.entries {
+			scaled.entries = append(scaled.entries, join(a, b, a.row))
+		}
+	}
 	n := x.size()
 	x = o.simple(scaled, x.merged(), func(r rows, n int) bool { return len(r.entries) <= n })
 	terms := x.rows()

@@ -23,7 +23,7 @@ func (bilinear) slope(i int, args []*node) slope {
 
 func (bilinear) refuse(args []*node) string {
 	if args[0].hasVar && args[1].hasVar {
-		return fmt.Sprintf("a product needs a factor without variables, and both %s and %s have some", describe(args[0]), describe(args[1]))
+		return fmt.Sprintf("a product needs a factor without variables, and both %s and %s have some; see Square, SumSquares and QuadForm", describe(args[0]), describe(args[1]))
 	}
 	return ""
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/sparse"
 )
 
 func failedSquare(op string, n *node) Expr {
@@ -47,11 +48,13 @@ func definiteness(n *node) (Curvature, string) {
 		}
 		return 0, fmt.Sprintf("nothing says that the matrix %s is positive semidefinite for all parameters; declare it PSD", describe(n))
 	}
+	if m := sparseFactor(n); m != nil {
+		return sparseDefiniteness(n, *m)
+	}
 	a := evaluate(n, nil)
 	gap, largest := a.Sub(a.MatT()).Abs().Max().Item(), a.Abs().Max().Item()
 	if gap > symmetryTolerance*largest {
-		return 0, fmt.Sprintf("the matrix %s is not symmetric: elements differ from those of its transpose by up to %.3g; take (P + Pᵀ)/2",
-			describe(n), gap)
+		return 0, notSymmetric(n, gap)
 	}
 	w := num.EigvalsH(symmetricPart(a))
 	lo, hi := w.Min().Item(), w.Max().Item()
@@ -63,6 +66,36 @@ func definiteness(n *node) (Curvature, string) {
 	}
 	return CurvatureUnknown, ""
 }
+
+func notSymmetric(n *node, gap float64) string {
+	return fmt.Sprintf("the matrix %s is not symmetric: elements differ from those of its transpose by up to %.3g; take (P + Pᵀ)/2", describe(n), gap)
+}
+
+// sparseDefiniteness is that of a sparse matrix, from the signs of the pivots of a factorization.
+func sparseDefiniteness(n *node, m sparse.Matrix) (Curvature, string) {
+	if m.NNZ() == 0 {
+		return CurvatureConvex, ""
+	}
+	largest := m.Values.Abs().Max().Item()
+	if gap := m.Sub(m.T()).Values.Abs().Max().Item(); gap > symmetryTolerance*largest {
+		return 0, notSymmetric(n, gap)
+	}
+	size, _ := m.Dims()
+	shift := sparse.Identity(num.Float64, size).Scale(sparseRounding * largest)
+	for _, c := range []struct {
+		sign float64
+		curv Curvature
+	}{{1, CurvatureConvex}, {-1, CurvatureConcave}} {
+		if sparse.Inertia(m.Scale(c.sign).Add(shift)).At(1).Item() == 0 {
+			return c.curv, ""
+		}
+	}
+	return CurvatureUnknown, ""
+}
+
+// sparseRounding is how negative, by the largest element, an eigenvalue may be that is 0 without rounding: the root of
+// the machine's precision, as a factorization shows the signs of eigenvalues and not how large they are.
+const sparseRounding = 1e-8
 
 // roundingOf is how large an eigenvalue may be that is 0 without rounding: LAPACK's bound is some multiple of ε|A|.
 func roundingOf(a num.Array) float64 {
