@@ -38,11 +38,12 @@ func (m HomogeneousEmbedding) rule(p *Problem) Rule[conic.State] {
 		return it
 	}
 	return Rule[conic.State]{
-		begin: func(x num.Array) (Iterate, conic.State) {
-			st := method.Init()
-			return at(beginning(x), st), st
+		evaluate: func(it Iterate, st conic.State) (Iterate, conic.State) {
+			if st.X == (num.Array{}) { // where a run begins
+				st = method.Init()
+			}
+			return at(it, st), st
 		},
-		again: func(it Iterate, st conic.State) (Iterate, conic.State) { return at(it, st), st },
 		Update: func(it Iterate, st conic.State) (Iterate, conic.State) {
 			st, step, ok := method.Step(st)
 			it = at(it, st)

@@ -16,8 +16,10 @@ type cones interface {
 	central() []float64
 	// scale is the scaling at a point, for a program that is at the weight mu of the central path.
 	scale(s, z, mu array) scaled
-	// entries are the places on and below the diagonal where the matrix H of a scaling has numbers.
+	// entries are the places on and below the diagonal where the matrix H of a scaling has numbers. Rows from rows() on are of extra
+	// variables, by which H is sparser.
 	entries() (row, col []int)
+	extra() int
 	// tied is a number for each row: rows with the same one are scaled by the same factor.
 	tied() []int
 	// edge is the matrix of [polished] at v.
@@ -58,8 +60,11 @@ type layout struct {
 	cones  []cone.Cone // in this order
 }
 
+// narrow is the size up to which second-order cones have dense blocks in sparse matrices, as in GC.
+const narrow = 4
+
 // newLayout puts cones of a kind, and of a size where that matters, next to each other.
-func newLayout(list []cone.Cone) layout {
+func newLayout(list []cone.Cone, sparse bool) layout {
 	type key struct {
 		kind  cone.Kind
 		order int
@@ -70,6 +75,9 @@ func newLayout(list []cone.Cone) layout {
 	m := 0
 	for i, c := range list {
 		k := key{c.Kind, c.Order}
+		if sparse && c.Kind == cone.KindSecondOrder && c.Dim > narrow {
+			k.order = 1
+		}
 		if at[k] == nil {
 			keys = append(keys, k)
 		}
@@ -89,7 +97,7 @@ func newLayout(list []cone.Cone) layout {
 			}
 		}
 		if hi := len(l.order); hi > lo {
-			l.groups = append(l.groups, group{grouped(k.kind, same), lo, hi})
+			l.groups = append(l.groups, group{grouped(k.kind, same, k.order > 0), lo, hi})
 		}
 	}
 	if slices.IsSorted(l.order) {
@@ -98,15 +106,15 @@ func newLayout(list []cone.Cone) layout {
 	return l
 }
 
-// grouped are cones of one kind, and of one size if they are matrices.
-func grouped(kind cone.Kind, list []cone.Cone) cones {
+// grouped are cones of one kind, and of one size if they are matrices; wide are second-order cones whose matrices have extra variables.
+func grouped(kind cone.Kind, list []cone.Cone, wide bool) cones {
 	switch kind {
 	case cone.KindZero:
 		return zeros(cone.Rows(list))
 	case cone.KindNonNegative:
 		return nonNegative(cone.Rows(list))
 	case cone.KindSecondOrder:
-		return newSecondOrder(list)
+		return newSecondOrder(list, wide)
 	case cone.KindPSD:
 		return semidefinite{list[0].Order, len(list)}
 	case cone.KindExponential:
@@ -115,6 +123,15 @@ func grouped(kind cone.Kind, list []cone.Cone) cones {
 		return nonsymmetric{barrier: newPower(list), k: len(list)}
 	}
 	panic("conic: no such cone: " + kind.String())
+}
+
+// extra is how many extra variables matrices have.
+func (l layout) extra() int {
+	n := 0
+	for _, g := range l.groups {
+		n += g.extra()
+	}
+	return n
 }
 
 // degree is that of all cones.

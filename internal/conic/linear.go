@@ -5,10 +5,12 @@ import "github.com/argmin-go/argmin/num"
 // zeros is equations: s stays 0 and z is free.
 type zeros int
 
-func (c zeros) rows() int                  { return int(c) }
-func (zeros) degree() int                  { return 0 }
-func (c zeros) central() []float64         { return make([]float64, c) }
-func (zeros) entries() (row, col []int)    { return nil, nil }
+func (c zeros) rows() int               { return int(c) }
+func (zeros) degree() int               { return 0 }
+func (c zeros) central() []float64      { return make([]float64, c) }
+func (zeros) entries() (row, col []int) { return nil, nil }
+func (zeros) extra() int                { return 0 }
+
 func (c zeros) tied() []int                { return counted(int(c)) }
 func (c zeros) scale(s, _, _ array) scaled { return equations{s.Scale(0)} }
 
@@ -26,8 +28,10 @@ func (c nonNegative) rows() int                 { return int(c) }
 func (c nonNegative) degree() int               { return int(c) }
 func (c nonNegative) central() []float64        { return repeated(int(c), 1) }
 func (c nonNegative) entries() (row, col []int) { return counted(int(c)), counted(int(c)) }
-func (c nonNegative) tied() []int               { return counted(int(c)) }
-func (nonNegative) scale(s, z, _ array) scaled  { return inequalities{s, z, s.Div(z)} }
+func (nonNegative) extra() int                  { return 0 }
+
+func (c nonNegative) tied() []int              { return counted(int(c)) }
+func (nonNegative) scale(s, z, _ array) scaled { return inequalities{s, z, s.Div(z)} }
 
 type inequalities struct{ s, z, h array }
 

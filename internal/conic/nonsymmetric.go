@@ -46,6 +46,8 @@ func (c nonsymmetric) rows() int { return 3 * c.k }
 
 func (c nonsymmetric) degree() int { return 3 * c.k }
 
+func (nonsymmetric) extra() int { return 0 }
+
 func (c nonsymmetric) tied() []int {
 	ids := make([]int, c.rows())
 	for i := range ids {

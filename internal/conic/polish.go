@@ -82,42 +82,14 @@ func (c *secondOrder) edge(v array) block {
 	safe := num.Where(plain, num.Const(1), n)
 	all := odds(inside.AsType(v.DType()))
 	side := odds(num.Where(plain, num.Const(0), v0.Div(safe)).AddScalar(1).Scale(0.5))
-	b := &twoVectors{c: c, side: num.Where(plain, all, side)}
-	one := v0.Const(1)
-	b.up = num.Where(plain, num.Const(0), odds(one).Sub(side))
-	b.down = num.Where(plain, num.Const(0), side.Neg())
+	b := lowRank{c: c, diag: c.spread(num.Where(plain, all, side))}
+	b.up = num.Where(plain, num.Const(0), odds(v0.Const(1)).Sub(side))
+	b.down = num.Where(plain, num.Const(0), side)
 	u := v1.Div(c.spread(safe))
 	root := v0.Const(0.5).Sqrt()
 	b.p = c.join(v0.Scale(0).Add(root), u.Mul(root))
 	b.q = c.join(v0.Scale(0).Add(root), u.Mul(root).Neg())
 	return b
-}
-
-// twoVectors is, for each second-order cone, side I + up ppᵀ + down qqᵀ.
-type twoVectors struct {
-	c              *secondOrder
-	p, q           array
-	side, up, down array
-}
-
-func (b *twoVectors) times(v array) array {
-	c := b.c
-	along := func(p, h array) array { return c.spread(c.sum(p.Mul(v)).Mul(h)).Mul(p) }
-	return c.spread(b.side).Mul(v).Add(along(b.p, b.up)).Add(along(b.q, b.down))
-}
-
-func (b *twoVectors) values() array {
-	row, col := b.c.entries()
-	i, j := indices(row), indices(col)
-	same := make([]float64, len(row))
-	for k := range row {
-		if row[k] == col[k] {
-			same[k] = 1
-		}
-	}
-	at := func(h array) array { return b.c.spread(h).Take(i, 0) }
-	outer := func(p array) array { return p.Take(i, 0).Mul(p.Take(j, 0)) }
-	return at(b.side).Mul(num.New(same, len(same)).AsType(b.p.DType())).Add(at(b.up).Mul(outer(b.p))).Add(at(b.down).Mul(outer(b.q)))
 }
 
 // edge has D in the basis of v's eigenvectors, where it is diagonal.

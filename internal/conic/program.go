@@ -24,6 +24,7 @@ type scaledProgram struct {
 	d, e        array // the diagonals D and E
 	beta, delta array
 	n, m        int
+	sparse      bool // whether matrices of steps are
 }
 
 // passes is how often rows and columns are divided by the root of their largest entry (Ruiz, "A scaling algorithm to equilibrate
@@ -34,7 +35,9 @@ const passes = 10
 const extreme = 1e4
 
 func newScaledProgram(p Program) scaledProgram {
-	s := scaledProgram{layout: newLayout(p.Cones), q: p.Q, a: p.A, n: p.C.Size(), m: p.B.Size()}
+	s := scaledProgram{q: p.Q, a: p.A, n: p.C.Size(), m: p.B.Size()}
+	s.sparse = p.sparse()
+	s.layout = newLayout(p.Cones, s.sparse)
 	dt := p.C.DType()
 	if s.a == nil {
 		s.a = Dense{num.Full(dt, 0, 0, s.n)}
@@ -74,6 +77,33 @@ func newScaledProgram(p Program) scaledProgram {
 	s.delta = positive(s.delta)
 	s.c = s.c.Div(s.delta)
 	return s
+}
+
+// alwaysDense is the order up to which a dense matrix of a step is factored in less than a millisecond.
+const alwaysDense = 100
+
+// sparse reports whether three quarters of the entries of the matrix of a step are zero.
+func (p Program) sparse() bool {
+	order := p.C.Size() + p.B.Size()
+	if order <= alwaysDense {
+		return false
+	}
+	entries := order
+	if p.Q != nil {
+		entries += p.Q.nnz() / 2
+	}
+	if p.A != nil {
+		entries += p.A.nnz()
+	}
+	for _, c := range p.Cones {
+		switch {
+		case c.Kind == cone.KindSecondOrder && c.Dim > narrow:
+			entries += 2 * c.Dim
+		case c.Kind != cone.KindZero && c.Kind != cone.KindNonNegative:
+			entries += c.Dim * (c.Dim - 1) / 2
+		}
+	}
+	return entries <= order*(order+1)/8
 }
 
 // root is the root of magnitudes, 1 for zeros.

@@ -13,10 +13,11 @@ type secondOrder struct {
 	seg   []int32 // [m] the cone of each row
 	first []int32 // [k] the first row of each
 	head  []float64
+	wide  bool // see [lowRank]
 }
 
-func newSecondOrder(list []cone.Cone) *secondOrder {
-	c := &secondOrder{same: list[0].Dim}
+func newSecondOrder(list []cone.Cone, wide bool) *secondOrder {
+	c := &secondOrder{same: list[0].Dim, wide: wide}
 	for i, k := range list {
 		c.dims, c.first = append(c.dims, k.Dim), append(c.first, int32(c.m))
 		if k.Dim != c.same {
@@ -47,8 +48,26 @@ func (c *secondOrder) tied() []int {
 	return ids
 }
 
-// entries are the triangles of all blocks.
+func (c *secondOrder) extra() int {
+	if c.wide {
+		return 2 * len(c.dims)
+	}
+	return 0
+}
+
+// entries are the triangles of all blocks; for those that are wide, the diagonal, the rows of p and q, and their diagonal.
 func (c *secondOrder) entries() (row, col []int) {
+	if c.wide {
+		for side := range 2 {
+			for i, s := range c.seg {
+				row, col = append(row, c.m+2*int(s)+side), append(col, i)
+			}
+		}
+		for i := range c.m + c.extra() {
+			row, col = append(row, i), append(col, i)
+		}
+		return row, col
+	}
 	for i, n := range c.dims {
 		at := int(c.first[i])
 		for r := range n {
@@ -128,24 +147,65 @@ func (r *rotated) turned(v array, sign float64) array {
 	return c.join(head, v1.Add(c.spread(along).Mul(w1)))
 }
 
+// H is η²(2wwᵀ - J) = η²(D + uuᵀ - vvᵀ) for D = diag(d, 1, …), u = (u₀, u₁w₁) and v = (0, v₁w₁), where d is chosen so that D is
+// positive and nothing cancels (Domahidi, Chu & Boyd, "ECOS: An SOCP solver for embedded systems", 2013).
+func (r *rotated) lowRank() lowRank {
+	c := r.c
+	size := r.w0.Square().Scale(2).AddScalar(-1) // |w|²
+	d := num.Const(0.5).Div(size)
+	u0 := size.Sub(d).Sqrt()
+	u1, v1 := r.w0.Scale(2).Div(u0), d.AddScalar(1).Scale(2).Div(size.Sub(d)).Sqrt()
+	w1, eta2 := c.tails(r.w), r.eta.Square()
+	return lowRank{
+		c: c, diag: c.join(d, c.tails(w1.Scale(0).AddScalar(1))).Mul(c.spread(eta2)), up: eta2, down: eta2,
+		p: c.join(u0, c.spread(u1).Mul(w1)), q: c.spread(v1).Mul(w1),
+	}
+}
+
+func (r *rotated) values() array { return r.lowRank().values() }
+
 func (r *rotated) times(v array) array {
 	c := r.c
 	dot := c.sum(r.w.Mul(v)).Scale(2)
 	return c.spread(dot).Mul(r.w).Sub(c.flip(v)).Mul(c.spread(r.eta.Square()))
 }
 
-func (r *rotated) values() array {
-	row, col := r.c.entries()
+// lowRank is, for each second-order cone, diag + up ppᵀ - down qqᵀ with up and down ≥ 0.
+//
+// In a sparse matrix with -H, that is the diagonal with two more variables, up·pᵀz and down·qᵀz divided by up and down: their rows are
+// -up pᵀ with up on the diagonal, and -down qᵀ with -down on it.
+type lowRank struct {
+	c          *secondOrder
+	diag, p, q array // [m]
+	up, down   array // [k]
+}
+
+func (b lowRank) times(v array) array {
+	c := b.c
+	along := func(p, h array) array { return c.spread(c.sum(p.Mul(v)).Mul(h)).Mul(p) }
+	return b.diag.Mul(v).Add(along(b.p, b.up)).Sub(along(b.q, b.down))
+}
+
+func (b lowRank) values() array {
+	c := b.c
+	if c.wide {
+		up, down := c.spread(b.up), c.spread(b.down)
+		// Without a part, its variable is 0.
+		own := num.Stack(positive(b.up).Neg(), positive(b.down)).T().Reshape(2 * len(c.dims))
+		return num.Concat(0, up.Mul(b.p), down.Mul(b.q), b.diag, own)
+	}
+	row, col := c.entries()
 	i, j := indices(row), indices(col)
-	sign := make([]float64, len(row)) // -J
+	same := make([]float64, len(row))
 	for k := range row {
 		if row[k] == col[k] {
-			sign[k] = 1 - 2*r.c.head[row[k]]
+			same[k] = 1
 		}
 	}
-	outer := r.w.Take(i, 0).Mul(r.w.Take(j, 0)).Scale(2)
-	eta2 := r.c.spread(r.eta.Square()).Take(i, 0)
-	return outer.Add(num.New(sign, len(sign)).AsType(outer.DType())).Mul(eta2)
+	at := func(h array) array { return c.spread(h).Take(i, 0) }
+	outer := func(p array) array { return p.Take(i, 0).Mul(p.Take(j, 0)) }
+	v := b.diag.Take(i, 0).Mul(num.New(same, len(same)).AsType(b.p.DType()))
+	return v.Add(at(b.up).Mul(outer(b.p))).Sub(at(b.down).Mul(outer(b.q)))
 }
 
 // product is the Jordan product u∘v.

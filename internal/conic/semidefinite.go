@@ -27,6 +27,8 @@ func (c semidefinite) central() []float64 {
 	return v
 }
 
+func (semidefinite) extra() int { return 0 }
+
 func (c semidefinite) tied() []int {
 	ids := make([]int, c.rows())
 	for i := range ids {
