@@ -5,6 +5,7 @@ import (
 
 	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/sparse"
 )
 
 // point is an answer of a solver, with the multipliers of all rows.
@@ -19,11 +20,34 @@ type solver interface {
 	argmin(values Values) point
 }
 
+// denseSize is up to how many variables and rows together a program is solved with dense matrices, which is as fast alone and faster in
+// a batch: measured on the lasso and least norms of 3 to 30 variables.
+const denseSize = 64
+
 func newSolver(p *Program) solver {
-	if !p.quadratic {
-		return conicSolver{argmin.Conic(p.ConeProgram, nil, p.opt.Options)}
+	form := func(m argmin.Matrix) argmin.Matrix { return m }
+	if p.n+p.m <= denseSize {
+		form = dense
 	}
-	return quadraticSolver{argmin.Quadratic(p.QP, nil, p.opt.Options)}
+	if !p.quadratic {
+		return conicSolver{argmin.Conic(func(v Values) argmin.ConeProgram {
+			c := p.ConeProgram(v)
+			c.Q, c.A = form(c.Q), form(c.A)
+			return c
+		}, nil, p.opt.Options)}
+	}
+	return quadraticSolver{argmin.Quadratic(func(v Values) argmin.QP {
+		q := p.QP(v)
+		q.Q, q.A, q.G = form(q.Q), form(q.A), form(q.G)
+		return q
+	}, nil, p.opt.Options)}
+}
+
+func dense(m argmin.Matrix) argmin.Matrix {
+	if s, ok := m.(sparse.Matrix); ok {
+		return s.Dense()
+	}
+	return m
 }
 
 type quadraticSolver struct {
