@@ -57,12 +57,10 @@ func (m ProximalInteriorPoint) rule(p *Problem) Rule[qp.State] {
 		return it
 	}
 	return Rule[qp.State]{
-		begin: func(x num.Array) (Iterate, qp.State) {
-			st := method.Init()
-			return at(beginning(x), st), st
-		},
-		again: func(it Iterate, st qp.State) (Iterate, qp.State) {
-			st = method.Init()
+		evaluate: func(it Iterate, st qp.State) (Iterate, qp.State) {
+			if st.X == (num.Array{}) { // where a run begins
+				st = method.Init()
+			}
 			return at(it, st), st
 		},
 		Update: func(it Iterate, st qp.State) (Iterate, qp.State) {

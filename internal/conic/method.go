@@ -115,6 +115,10 @@ func (w *newton) prepare() {
 	// With the definite terms apart, the sum has nothing to cancel (GC, section 4).
 	off := st.X.Div(st.Tau).Sub(w.x2)
 	w.den = st.Kappa.Div(st.Tau).Add(off.Dot(p.quad(off))).Add(w.z2.Dot(w.sc.times(w.z2)))
+	// Where the rows contradict each other, z is as large as ε allows, and counts in the sum itself.
+	xi := st.X.Div(st.Tau)
+	plain := st.Kappa.Div(st.Tau).Add(xi.Dot(p.quad(xi))).Sub(w.r.qx.Dot(w.x2).Scale(2).Div(st.Tau)).Sub(p.c.Dot(w.x2)).Sub(p.b.Dot(w.z2))
+	w.den = num.Maximum(w.den, plain)
 }
 
 // direction is the step that leaves sigma of the residuals, for targets ds of the cones and dk of τκ.

@@ -13,12 +13,12 @@ import (
 // for v = s - z and the projection Π onto the cones (Busseti, Moursi & Boyd, "Solution refinement at regular points of conic problems",
 // 2019): where the cones are curved, the central path comes near the solution only as the root of its weight, and these steps
 // take away what is left. s = Π(v) and z = Π(v) - v are then in their cones and orthogonal, up to rounding. For the derivative D of Π at v, a step has the
-// same matrix as one of the path, with H = D(I - D)⁻¹, where eigenvalues of I - D that are zero count as edge.
+// same matrix as one of the path, with H = D(I - D)⁻¹, where eigenvalues of D and I - D that are zero count as edge.
 type polished struct{ X, V, Error, N, Done array }
 
 const (
-	edge        = 1e-10 // of eigenvalues between 0 and 1; what it costs is one more step
-	mostPolish  = 6     // steps, each of which squares the error
+	edge        = 1e-6 // of eigenvalues between 0 and 1: large enough for sparse factors of matrices with 1/edge and edge in them
+	mostPolish  = 10   // steps; the first ones square the error, and all of them take away about edge of it
 	polishShare = 0.5   // of the error that a step may leave
 )
 
@@ -62,8 +62,8 @@ func (m Method) conditions(at polished) (fx, fv, s array) {
 	return fx, p.a.times(at.X).Add(s).Sub(p.b), s
 }
 
-// odds is d/(1 - d).
-func odds(d array) array { return d.Div(num.Const(1 + edge).Sub(d)) }
+// odds is d/(1 - d) with edge where one of them is 0.
+func odds(d array) array { return d.AddScalar(edge).Div(num.Const(1 + edge).Sub(d)) }
 
 func (c zeros) edge(v array) block { return equations{v.Scale(0)} }
 
@@ -84,7 +84,7 @@ func (c *secondOrder) edge(v array) block {
 	side := odds(num.Where(plain, num.Const(0), v0.Div(safe)).AddScalar(1).Scale(0.5))
 	b := lowRank{c: c, diag: c.spread(num.Where(plain, all, side))}
 	b.up = num.Where(plain, num.Const(0), odds(v0.Const(1)).Sub(side))
-	b.down = num.Where(plain, num.Const(0), side)
+	b.down = num.Where(plain, num.Const(0), side.Sub(odds(v0.Scale(0))))
 	u := v1.Div(c.spread(safe))
 	root := v0.Const(0.5).Sqrt()
 	b.p = c.join(v0.Scale(0).Add(root), u.Mul(root))
@@ -147,7 +147,8 @@ func (c nonsymmetric) edge(v array) block {
 	}
 	d := num.Stack(columns[0], columns[1], columns[2]).T(1, 2, 0)
 	d = d.Add(d.MatT()).Scale(0.5)
-	h := num.Solve(num.Eye(3).AsType(v.DType()).Scale(1+edge).Sub(d), d)
+	eye := num.Eye(3).AsType(v.DType())
+	h := num.Solve(eye.Scale(1+edge).Sub(d), d.Add(eye.Scale(edge)))
 	h = h.Add(h.MatT()).Scale(0.5)
 	b := &secant{c: c}
 	for k, t := range triangle {

@@ -129,7 +129,12 @@ func TestRandomPrograms(t *testing.T) {
 						if err != nil {
 							t.Fatal(err)
 						}
-						if res := residual(d, cones, r.Params); !r.Success() || !(res <= 2e-8) {
+						// Without a strictly feasible point the last steps may not find the solution to rounding.
+						limit := 1e-12
+						if !interior {
+							limit = 1e-6
+						}
+						if res := residual(d, cones, r.Params); !r.Success() || !(res <= limit) {
 							t.Errorf("seed %d: %v, residual %g", seed, r.State, res)
 						}
 					}

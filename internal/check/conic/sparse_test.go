@@ -108,7 +108,7 @@ func TestLarge(t *testing.T) {
 	if testing.Short() {
 		t.Skip("ten thousand variables")
 	}
-	n := 2000
+	n := 10000
 	var cones []cone.Cone
 	cones = append(cones, cone.NonNegative(n), cone.Zero(n/10))
 	for range n / 20 {
