@@ -2,7 +2,9 @@ package convex
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/cone"
@@ -151,8 +153,46 @@ func (p *Program) layObjective(b *builder, lin coef) {
 // Quadratic reports whether the model is a quadratic program, which all constraints make linear; others are cone programs.
 func (p *Program) Quadratic() bool { return p.quadratic }
 
+// Parameters are the names of the model's parameters with their shapes.
+func (p *Program) Parameters() map[string][]int {
+	shapes := map[string][]int{}
+	for _, q := range p.params {
+		shapes[q.n.leaf.name] = slices.Clone(q.n.shape)
+	}
+	return shapes
+}
+
 // Dims is how many variables and rows the program has, with those that its functions need.
 func (p *Program) Dims() (variables, rows int) { return p.n, p.m }
+
+// String says what the model became, such as "quadratic program of 12 variables: 12 inequalities".
+func (p *Program) String() string {
+	kind := "cone program"
+	if p.quadratic {
+		kind = "quadratic program"
+	}
+	var parts []string
+	count := map[cone.Cone]int{}
+	for _, c := range p.cones {
+		count[c]++
+	}
+	for i, c := range p.cones {
+		switch {
+		case i > 0 && c == p.cones[i-1]:
+		case c.Kind == cone.KindZero:
+			parts = append(parts, fmt.Sprintf("%d equations", c.Dim))
+		case c.Kind == cone.KindNonNegative:
+			parts = append(parts, fmt.Sprintf("%d inequalities", c.Dim))
+		default:
+			parts = append(parts, fmt.Sprintf("%d × %v", count[c], c))
+		}
+		count[c] = 0
+	}
+	if parts == nil {
+		parts = []string{"no constraints"}
+	}
+	return fmt.Sprintf("%s of %d variables: %s", kind, p.n, strings.Join(slices.DeleteFunc(parts, func(s string) bool { return strings.HasPrefix(s, "0 ") }), ", "))
+}
 
 // parameters are all parameters end to end, those that are derived too.
 func (p *Program) parameters(values Values) num.Array {

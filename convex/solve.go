@@ -21,7 +21,8 @@ type Solution struct {
 	// Value is the objective at the solution, as the model has it. For a model to minimize it is +Inf where that is infeasible and -Inf
 	// where it is unbounded; for one to maximize the other way around.
 	Value float64
-	// Values are the variables by name, at the solution or the best point. Where the model is unbounded they are a direction in which it is.
+	// Values are the variables by name, at the solution or the best point. Where the model is unbounded they are a direction in which it
+	// is; where it is infeasible they are NaN.
 	Values Values
 	// State is the solver's report.
 	State argmin.State
@@ -124,6 +125,9 @@ func (p *Program) Solve(ctx context.Context, values Values) (*Solution, error) {
 }
 
 func (p *Program) solution(values Values, pt point) *Solution {
+	if pt.State.Status() == status.Infeasible {
+		pt.X = num.FullLike(pt.X, math.NaN())
+	}
 	s := &Solution{Status: pt.State.Status(), State: pt.State, Values: p.values(pt.X), program: p, x: pt.X, duals: pt.Y, all: Values{}}
 	for name, v := range values {
 		s.all[name] = v
@@ -131,15 +135,11 @@ func (p *Program) solution(values Values, pt point) *Solution {
 	for name, v := range s.Values {
 		s.all[name] = v
 	}
-	sign := 1.0
-	if p.model.maximize {
-		sign = -1
-	}
 	switch s.Status {
 	case status.Infeasible:
-		s.Value = sign * math.Inf(1)
+		s.Value = p.sign() * math.Inf(1)
 	case status.Unbounded:
-		s.Value = -sign * math.Inf(1)
+		s.Value = -p.sign() * math.Inf(1)
 	default:
 		s.Value = p.model.objective.Eval(s.all).Item()
 	}
@@ -147,20 +147,20 @@ func (p *Program) solution(values Values, pt point) *Solution {
 }
 
 // Argmin is the solution as a function of the parameters that can be traced: differentiated, batched and compiled as other functions
-// of package num. Derivatives are implicit; a derivative of a model that was not solved is an error. A parameter whose sign is not the
-// declared one makes the solution NaN.
-func (p *Program) Argmin(values Values) Values { return p.values(p.solver.argmin(values).X) }
+// of package num. Derivatives are implicit; a derivative of a model that was not solved is an error. Where the model is infeasible the solution is NaN,
+// and so it is where a parameter has not the sign that is declared.
+func (p *Program) Argmin(values Values) Values { return p.values(p.argmin(values).X) }
 
 // ArgminState is [Program.Argmin] with the state of the solve, which has no derivative. State.Value is the compiled program's objective, without
 // its constants: see [Program.Value].
 func (p *Program) ArgminState(values Values) (Values, argmin.State) {
-	pt := p.solver.argmin(values)
+	pt := p.argmin(values)
 	return p.values(pt.X), pt.State
 }
 
 // ArgminDuals is [Program.Argmin] with the multipliers of the constraints, in their order: see [Solution.Dual].
 func (p *Program) ArgminDuals(values Values) (Values, []num.Array) {
-	pt := p.solver.argmin(values)
+	pt := p.argmin(values)
 	var duals []num.Array
 	for i := range p.duals {
 		duals = append(duals, p.dual(i, pt.Y))
@@ -168,11 +168,12 @@ func (p *Program) ArgminDuals(values Values) (Values, []num.Array) {
 	return p.values(pt.X), duals
 }
 
-// Value is the optimal value as a function of the parameters that can be traced, like [Program.Argmin]. Its first derivative follows from the
+// Value is the optimal value as a function of the parameters that can be traced, like [Program.Argmin], infinite where the model is
+// infeasible or unbounded. Its first derivative follows from the
 // multipliers (the envelope theorem), without a linear system: it needs no solution that is unique.
 func (p *Program) Value(values Values) num.Array {
 	return num.CustomJVP(p.value, func(values, dvalues Values) (num.Array, num.Array) {
-		pt := p.solver.argmin(values)
+		pt := p.argmin(values)
 		_, d := num.JVP(func(v Values) num.Array { return p.lagrangian(v, pt.X, pt.Y) }, values, dvalues)
 		if p.model.maximize {
 			d = d.Neg()
@@ -182,11 +183,30 @@ func (p *Program) Value(values Values) num.Array {
 }
 
 func (p *Program) value(values Values) num.Array {
-	all := p.Argmin(values)
+	all, st := p.ArgminState(values)
 	for name, v := range values {
 		all[name] = v
 	}
-	return p.model.objective.Eval(all)
+	worst := num.Scalar(p.sign() * math.Inf(1))
+	v := num.Where(ended(st, status.Infeasible), worst, p.model.objective.Eval(all).Reshape())
+	return num.Where(ended(st, status.Unbounded), worst.Neg(), v)
+}
+
+// sign is 1 for a model to minimize, and -1 for one to maximize.
+func (p *Program) sign() float64 {
+	if p.model.maximize {
+		return -1
+	}
+	return 1
+}
+
+func ended(st argmin.State, c status.Code) num.Array { return st.Code.Eq(num.Int(int(c))) }
+
+// argmin is the solver's answer, NaN where there is none.
+func (p *Program) argmin(values Values) point {
+	pt := p.solver.argmin(values)
+	pt.X = num.Where(ended(pt.State, status.Infeasible), num.Const(math.NaN()), pt.X)
+	return pt
 }
 
 // checkValues refuses values that are not those of the model's parameters, as they were declared.

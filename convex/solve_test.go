@@ -100,6 +100,93 @@ func TestStatuses(t *testing.T) {
 	}
 }
 
+// The values of an unbounded model are a direction in which it falls, and those of an infeasible one are NaN, in a function that is
+// traced too.
+func TestValuesWithoutASolution(t *testing.T) {
+	x, b := Variable("x", 2), Parameter("b")
+	for _, c := range []struct {
+		model *Model
+		code  status.Code
+		value float64
+	}{
+		{Minimize(Sum(x)).SubjectTo(Ge(x.At(0), 0), Le(x.At(0), b)), status.Unbounded, math.Inf(-1)},
+		{Minimize(Sum(x)).SubjectTo(Le(Norm2(x.Range(0, 1)), b)), status.Unbounded, math.Inf(-1)},
+		{Minimize(SumSquares(x)).SubjectTo(Ge(x.At(0), 2), Le(x.At(0), b)), status.Infeasible, math.Inf(1)},
+		{Maximize(Min(x)).SubjectTo(Le(Norm2(x), b), Ge(x.At(0), 2)), status.Infeasible, math.Inf(-1)},
+	} {
+		prog, err := c.model.Compile(Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := prog.Solve(t.Context(), Values{"b": num.Scalar(1)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := s.Values["x"]
+		largest := d.Abs().Max().Item()
+		good := math.IsNaN(d.Sum().Item())
+		if c.code == status.Unbounded {
+			good = d.Sum().Item() < -1e-3*largest && math.Abs(d.At(0).Item()) < 1e-6*largest
+		}
+		if s.Status != c.code || !good {
+			t.Errorf("%v\nx is %v: %v, want %v", c.model, d, s.State, c.code)
+		}
+		if v := prog.Value(Values{"b": num.Scalar(1)}).Item(); v != c.value {
+			t.Errorf("%v\nhas the value %g, want %g", c.model, v, c.value)
+		}
+	}
+}
+
+// A matrix of parameters in a quadratic form: in the objective it is Q itself, in a constraint its root is taken.
+func TestQuadFormOfParameters(t *testing.T) {
+	x, c := Variable("x", 3), Parameter("C", 3, 3).PSD()
+	mu := num.Vector(1, 2, 0.5)
+	sigma := num.New([]float64{2, 0.5, 0, 0.5, 1, 0.3, 0, 0.3, 1.5}, 3, 3)
+	for name, m := range map[string]*Model{
+		"objective":  Minimize(QuadForm(x, c).Sub(x.MatMul(mu))).SubjectTo(Eq(Sum(x), 1)),
+		"constraint": Maximize(x.MatMul(mu)).SubjectTo(Le(QuadForm(x, c.Add(num.Eye(3))), 2), Eq(Sum(x), 1)),
+	} {
+		prog, err := m.Compile(Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if prog.Quadratic() != (name == "objective") {
+			t.Errorf("%s: %v", name, prog)
+		}
+		direction := num.New([]float64{1, 0.2, -0.3, 0.2, 0.5, 0, -0.3, 0, 1}, 3, 3)
+		compare(t, name, func(step num.Array) num.Array {
+			return prog.Argmin(Values{"C": sigma.Add(step.Mul(direction))})["x"].Dot(num.Vector(1, -2, 3))
+		})
+	}
+}
+
+// What a model became, and its program for other executors.
+func TestPrograms(t *testing.T) {
+	x, b := Variable("x", 3), Parameter("b")
+	for want, m := range map[string]*Model{
+		"quadratic program of 3 variables: no constraints":                                                               Minimize(SumSquares(x)),
+		"quadratic program of 6 variables: 1 equations, 6 inequalities":                                                  Minimize(Norm1(x)).SubjectTo(Eq(Sum(x), b)),
+		"cone program of 4 variables: 1 equations, 1 × second-order cone of 4 rows":                                      Minimize(Norm2(x)).SubjectTo(Eq(Sum(x), b)),
+		"cone program of 6 variables: 3 inequalities, 3 × exponential cone of 3 rows":                                    Minimize(Sum(Exp(x))).SubjectTo(Ge(x, b)),
+		"cone program of 7 variables: 3 inequalities, 3 × second-order cone of 3 rows, 1 × power cone with exponent 0.5": Maximize(GeoMean(x.Range(0, 2))).SubjectTo(Le(Square(x), 1)),
+	} {
+		prog, err := m.Compile(Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := prog.String(); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+		if len(prog.Parameters()) == 0 {
+			continue
+		}
+		f := func(b num.Array) num.Array { return prog.Argmin(Values{"b": b})["x"] }
+		if _, err := num.ProgramOf(f, num.Scalar(1)).StableHLO(); err != nil {
+			t.Errorf("%s: %v", want, err)
+		}
+	}
+}
+
 // The multipliers of an infeasible model prove that it is: their sum of constraints has no variables left and says 0 > 0.
 func TestCertificate(t *testing.T) {
 	x := Variable("x", 2)
