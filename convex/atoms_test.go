@@ -22,7 +22,7 @@ type row struct {
 	f      func(x []Expr) Expr
 	define func(x [][]float64) []float64 // the same on plain numbers
 	shapes [][]int                       // of the arguments; default a vector of 4 numbers
-	lo, hi float64                       // where arguments are taken from; default -2 and 2
+	lo     float64                       // arguments are taken from between lo, by default -2, and 2
 	// posdef are arguments that are to be positive definite matrices.
 	posdef []int
 	// outside are arguments where the function is not defined.

@@ -35,6 +35,9 @@ type span struct{ start, size int }
 // Options are the settings of [Model.Compile]. The zero value is good for most models.
 type Options struct {
 	argmin.Options
+
+	Quadratic argmin.QuadraticMethod // solves models that are quadratic programs; default argmin.ProximalInteriorPoint
+	Conic     argmin.ConicMethod     // solves all others; default argmin.HomogeneousEmbedding
 }
 
 // Compile verifies a model and lays it out: which scalar of the program each variable is, which rows each constraint has, and how
@@ -196,6 +199,7 @@ func (p *Program) String() string {
 
 // parameters are all parameters end to end, those that are derived too.
 func (p *Program) parameters(values Values) num.Array {
+	p.checkNames(values)
 	env := map[*node]num.Array{}
 	list := []num.Array{}
 	for _, q := range p.params {

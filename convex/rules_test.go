@@ -158,6 +158,9 @@ func TestWrongValues(t *testing.T) {
 			t.Errorf("got %v\nwant %s", err, v.want)
 		}
 	}
+	if _, err := num.Try(func() Values { return prog.Argmin(Values{"C": eye, "λ": one, "lambda": one}) }); err == nil {
+		t.Error("Argmin takes values of other names")
+	}
 	if _, err := prog.Solve(t.Context(), Values{"C": eye, "λ": one}); err != nil {
 		t.Error(err)
 	}

@@ -1,8 +1,10 @@
 package convex
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -211,10 +213,9 @@ func (p *Program) argmin(values Values) point {
 
 // checkValues refuses values that are not those of the model's parameters, as they were declared.
 func (p *Program) checkValues(values Values) {
-	var names []string
+	p.checkNames(values)
 	for _, q := range p.params {
 		name := q.n.leaf.name
-		names = append(names, name)
 		a, ok := values[name]
 		if !ok {
 			ir.Throw(ir.Errorf(ir.ArgumentError, "convex.Solve", "there is no value for the parameter %q", name))
@@ -227,14 +228,23 @@ func (p *Program) checkValues(values Values) {
 			ir.Throw(ir.Errorf(ir.ArgumentError, "convex.Solve", "the parameter %q %s", name, wrong))
 		}
 	}
-	for name := range values {
-		if !slices.Contains(names, name) {
-			hint := "; its parameters are " + strings.Join(names, ", ")
-			if near := suggest.Nearest(name, names); near != "" {
-				hint = fmt.Sprintf("; did you mean %q?", near)
-			}
-			ir.Throw(ir.Errorf(ir.ArgumentError, "convex.Solve", "the model has no parameter %q%s", name, hint))
+}
+
+// checkNames refuses values of what is no parameter of the model.
+func (p *Program) checkNames(values Values) {
+	var names []string
+	for _, q := range p.params {
+		names = append(names, q.n.leaf.name)
+	}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if slices.Contains(names, name) {
+			continue
 		}
+		hint := "; its parameters are " + cmp.Or(strings.Join(names, ", "), "none")
+		if near := suggest.Nearest(name, names); near != "" {
+			hint = fmt.Sprintf("; did you mean %q?", near)
+		}
+		ir.Throw(ir.Errorf(ir.ArgumentError, "convex.Program", "the model has no parameter %q%s", name, hint))
 	}
 }
 

@@ -34,13 +34,13 @@ func newSolver(p *Program) solver {
 			c := p.ConeProgram(v)
 			c.Q, c.A = form(c.Q), form(c.A)
 			return c
-		}, nil, p.opt.Options)}
+		}, p.opt.Conic, p.opt.Options)}
 	}
 	return quadraticSolver{argmin.Quadratic(func(v Values) argmin.QP {
 		q := p.QP(v)
 		q.Q, q.A, q.G = form(q.Q), form(q.A), form(q.G)
 		return q
-	}, nil, p.opt.Options)}
+	}, p.opt.Quadratic, p.opt.Options)}
 }
 
 func dense(m argmin.Matrix) argmin.Matrix {
