@@ -19,6 +19,8 @@
 //	            lo ≤ h(x) ≤ hi
 //	Conic       min ½xᵀQx + cᵀx, Ax + s = b, HomogeneousEmbedding
 //	            s in cones (package cone)
+//	Quadratic   min ½xᵀQx + cᵀx, Ax = b,     ProximalInteriorPoint
+//	            low ≤ Gx ≤ h, bounds
 //	FixedPoint  x = T(x)                     AndersonAcceleration, FixedPointIteration
 //	Root        F(x) = 0                     Newton, NewtonKrylov, Broyden, Hybrid
 //	Bracketed   fᵢ(xᵢ) = 0 in brackets       Chandrupatla, Bisection
