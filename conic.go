@@ -1,9 +1,13 @@
 package argmin
 
 import (
+	"math"
+
 	"github.com/argmin-go/argmin/cone"
 	"github.com/argmin-go/argmin/internal/conic"
 	"github.com/argmin-go/argmin/internal/core/ir"
+	"github.com/argmin-go/argmin/internal/core/sparse"
+	"github.com/argmin-go/argmin/internal/kkt"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/projection"
 	matrices "github.com/argmin-go/argmin/sparse"
@@ -188,7 +192,45 @@ func (p ConeProgram) condition(s, g ConePoint) ConePoint {
 // arrays is the program with matrices as package conic takes them.
 func (p ConeProgram) arrays() conic.Program {
 	n := p.C.Size()
-	return conic.Program{Q: p.written(p.Q, n), C: p.C, A: p.written(p.A, n), B: p.B, Cones: p.Cones}
+	return conic.Program{Q: convex(p.written(p.Q, n), n), C: p.C, A: p.written(p.A, n), B: p.B, Cones: p.Cones}
+}
+
+const (
+	notSymmetricQ = "argmin.Conic: ConeProgram.Q is not symmetric (give both triangles); values across the diagonal differ by"
+	notConvexQ    = "argmin.Conic: ConeProgram.Q is not positive semidefinite, and the program not convex; its largest entry is"
+)
+
+// convex is Q, if it is symmetric and positive semidefinite, both up to the root of the rounding of its largest entry. A matrix that is not
+// finite passes: the run ends at once by its numbers.
+func convex(q conic.Matrix, n int) conic.Matrix {
+	var system kkt.System
+	var values, across num.Array
+	var pattern *sparse.Shared
+	switch q := q.(type) {
+	case conic.Dense:
+		system, values, across = kkt.Dense{N: n}, q.A, q.A.T()
+	case conic.Sparse:
+		h := matrices.New(matrices.NewPattern(n, n, q.Pattern.Ptr, q.Pattern.Ind), q.Values)
+		h = h.Add(h.T().Scale(0)) // with both triangles in its pattern
+		pattern = shared(h)
+		s, err := kkt.NewSparse(pattern, shared(matrices.FromCOO(0, n, nil, nil, q.Values.Range(0, 0))))
+		if err != nil {
+			throwf("Conic", "%v", err)
+		}
+		system, values, across = s, h.Values, h.T().Values
+	default:
+		return nil
+	}
+	off, most := largest(values.Sub(across)), largest(values)
+	allowed := most.Scale(math.Sqrt(values.DType().Eps()))
+	lost := values.IsFinite().All().Not()
+	definite := system.Definite(kkt.Matrices{H: values}, num.Full(values.DType(), 1, n).Mul(num.Where(allowed.Gt(num.Const(0)), allowed, num.Const(1))))
+	values = num.Check(values, off.Le(allowed).Or(lost), off, notSymmetricQ)
+	values = num.Check(values, definite.Or(lost), most, notConvexQ)
+	if pattern != nil {
+		return conic.Sparse{Pattern: pattern, Values: values}
+	}
+	return conic.Dense{A: values}
 }
 
 // written is a matrix of n columns by its entries, nil for none.

@@ -33,7 +33,7 @@ func ExampleConic() {
 	// Output:
 	// converged <nil>
 	// center [2.0000 0.8333], radius 2.1667
-	// [-0.3077 0.1282 0.3077 0.1282 -0.0000 -0.2564]
+	// [-0.3333 -0.1389 0.3333 -0.1389 -0.0000 0.2778]
 }
 
 // The lasso min |Ax - b| + λ|x|₁ in the 2-norm (the square-root lasso) as a cone program: variables x, t and u with |Ax - b| ≤ t and -u ≤ x ≤ u.
@@ -59,7 +59,7 @@ func ExampleHomogeneousEmbedding() {
 		fmt.Printf("λ = %g: %.4f\n", lambda, x.Float64s())
 	}
 	// Output:
-	// λ = 0.1: [1.0000 1.0000 0.0000]
-	// λ = 0.5: [1.0000 1.0000 0.0000]
-	// λ = 1: [1.0000 1.0000 0.0000]
+	// λ = 0.1: [1.2639 0.9149 0.0471]
+	// λ = 0.5: [1.2507 0.9028 0.0437]
+	// λ = 1: [1.2308 0.8846 0.0385]
 }

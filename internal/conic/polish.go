@@ -19,7 +19,7 @@ type polished struct{ X, V, Error, N, Done array }
 const (
 	edge        = 1e-6 // of eigenvalues between 0 and 1: large enough for sparse factors of matrices with 1/edge and edge in them
 	mostPolish  = 10   // steps; the first ones square the error, and all of them take away about edge of it
-	polishShare = 0.5   // of the error that a step may leave
+	polishShare = 0.5  // of the error that a step may leave
 )
 
 // Polish is a state at the solution that st is near, if it finds one whose error is within the tolerance, and else st.

@@ -26,6 +26,9 @@ func TestDerivatives(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/%g", name, quad), func(t *testing.T) {
 				for seed := range int64(4) {
 					d, e := randomCone(seed, 6, quad, cones, true), randomCone(seed+100, 6, 1, cones, true)
+					// Of a Q that stays positive semidefinite.
+					e.Q = e.Q.Scale(quad)
+					d.Q = d.Q.Add(num.Eye(6).Scale(quad))
 					point := func(h float64) argmin.ConePoint {
 						r, err := solver.Run(argmin.ConePoint{}, tree.AddScaled(d, num.Scalar(h), e))
 						if err != nil || !r.Success() {
