@@ -51,7 +51,8 @@ func (s *Solution) Eval(x Expr) num.Array { return x.Eval(s.all) }
 // are ≥ 0, and to relax it by u improves the optimal value by the multiplier times u, whether that is minimized or maximized. For an equation
 // a = b they are such that a = b + u changes the least value by minus the multiplier times u, and the largest value by plus that. For
 // PSD they are a positive semidefinite matrix, for SecondOrder the bound's and the vector's end to end, in the dual cone. It panics with a *num.Error
-// if the model does not have the constraint. Where the model is infeasible, they prove it.
+// if the model does not have the constraint. Where the model is infeasible they prove it: the
+// sum of all constraints, each times its multipliers, has no variables and says 0 ≥ 1.
 func (s *Solution) Dual(c Constraint) num.Array {
 	for i, d := range s.program.model.constraints {
 		if d.c == c.c {
@@ -129,6 +130,8 @@ func (p *Program) Solve(ctx context.Context, values Values) (*Solution, error) {
 func (p *Program) solution(values Values, pt point) *Solution {
 	if pt.State.Status() == status.Infeasible {
 		pt.X = num.FullLike(pt.X, math.NaN())
+		// A proof of any length is one: it is given with the length at which its sum of constraints says 0 ≥ 1.
+		pt.Y = pt.Y.Div(p.b.values(p.parameters(values)).Dot(pt.Y).Abs())
 	}
 	s := &Solution{Status: pt.State.Status(), State: pt.State, Values: p.values(pt.X), program: p, x: pt.X, duals: pt.Y, all: Values{}}
 	for name, v := range values {
