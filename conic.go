@@ -29,6 +29,7 @@ type ConePoint struct {
 // ConicTerms describes a [Conic] program to its methods.
 type ConicTerms struct {
 	Program conic.Program                             // with matrices as methods take them
+	Convex  num.Array                                 // whether Q is positive semidefinite, bool
 	Parts   func(point num.Array) (x, s, y num.Array) // takes a raveled ConePoint apart
 	Join    func(x, s, y num.Array) num.Array         // puts one together
 }
@@ -51,7 +52,7 @@ type ConicTerms struct {
 //
 // The status is Infeasible where y proves that there is no feasible point: y is in the dual cones, Aᵀy = 0 and bᵀy = -1 up to the tolerance. X
 // and S are then NaN. It is Unbounded where x proves that values fall without end: Qx = 0, s = -Ax is in the cones and
-// cᵀx = -1. Y is then NaN.
+// cᵀx = -1. Y is then NaN. A Q that is not symmetric is an error, one that is not positive semidefinite the status NotConvex.
 func Conic[D any](program func(data D) ConeProgram, m ConicMethod, opt Options) *Solver[ConePoint, D] {
 	if m == nil {
 		m = HomogeneousEmbedding{}
@@ -74,8 +75,9 @@ func Conic[D any](program func(data D) ConeProgram, m ConicMethod, opt Options) 
 		bind: func(p *Problem, b binding[ConePoint, D]) {
 			q := data(b.data)
 			n, m := q.C.Size(), q.B.Size()
+			program, convex := q.arrays()
 			p.Conic = &ConicTerms{
-				Program: q.arrays(),
+				Program: program, Convex: convex,
 				Parts: func(v num.Array) (x, s, y num.Array) {
 					return v.Range(0, n), v.Range(n, n+m), v.Range(n+m, n+2*m)
 				},
@@ -189,20 +191,18 @@ func (p ConeProgram) condition(s, g ConePoint) ConePoint {
 	return ConePoint{X: g.X.Add(pull(s.Y)), S: s.S.Sub(projection.Cones(s.S.Sub(s.Y), p.Cones)), Y: ax.Add(s.S).Sub(p.B)}
 }
 
-// arrays is the program with matrices as package conic takes them.
-func (p ConeProgram) arrays() conic.Program {
+// arrays is the program with matrices as package conic takes them, and whether it is convex.
+func (p ConeProgram) arrays() (conic.Program, num.Array) {
 	n := p.C.Size()
-	return conic.Program{Q: convex(p.written(p.Q, n), n), C: p.C, A: p.written(p.A, n), B: p.B, Cones: p.Cones}
+	q, ok := convex(p.written(p.Q, n), n)
+	return conic.Program{Q: q, C: p.C, A: p.written(p.A, n), B: p.B, Cones: p.Cones}, ok
 }
 
-const (
-	notSymmetricQ = "argmin.Conic: ConeProgram.Q is not symmetric (give both triangles); values across the diagonal differ by"
-	notConvexQ    = "argmin.Conic: ConeProgram.Q is not positive semidefinite, and the program not convex; its largest entry is"
-)
+const notSymmetricQ = "argmin.Conic: ConeProgram.Q is not symmetric (give both triangles); values across the diagonal differ by"
 
-// convex is Q, if it is symmetric and positive semidefinite, both up to the root of the rounding of its largest entry. A matrix that is not
-// finite passes: the run ends at once by its numbers.
-func convex(q conic.Matrix, n int) conic.Matrix {
+// convex is Q, if it is symmetric, and whether it is positive semidefinite, both up to the root of the rounding of its largest entry. A
+// matrix that is not finite passes: the run ends at once by its numbers.
+func convex(q conic.Matrix, n int) (conic.Matrix, num.Array) {
 	var system kkt.System
 	var values, across num.Array
 	var pattern *sparse.Shared
@@ -219,18 +219,17 @@ func convex(q conic.Matrix, n int) conic.Matrix {
 		}
 		system, values, across = s, h.Values, h.T().Values
 	default:
-		return nil
+		return nil, num.Full(num.Bool, 1)
 	}
 	off, most := largest(values.Sub(across)), largest(values)
 	allowed := most.Scale(math.Sqrt(values.DType().Eps()))
 	lost := values.IsFinite().All().Not()
 	definite := system.Definite(kkt.Matrices{H: values}, num.Full(values.DType(), 1, n).Mul(num.Where(allowed.Gt(num.Const(0)), allowed, num.Const(1))))
 	values = num.Check(values, off.Le(allowed).Or(lost), off, notSymmetricQ)
-	values = num.Check(values, definite.Or(lost), most, notConvexQ)
 	if pattern != nil {
-		return conic.Sparse{Pattern: pattern, Values: values}
+		return conic.Sparse{Pattern: pattern, Values: values}, definite.Or(lost)
 	}
-	return conic.Dense{A: values}
+	return conic.Dense{A: values}, definite.Or(lost)
 }
 
 // written is a matrix of n columns by its entries, nil for none.

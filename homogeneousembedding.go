@@ -42,7 +42,10 @@ func (m HomogeneousEmbedding) rule(p *Problem) Rule[conic.State] {
 			if st.X == (num.Array{}) { // where a run begins
 				st = method.Init()
 			}
-			return at(it, st), st
+			it = at(it, st)
+			it.NFev = it.NFev.AddScalar(1)
+			it.Code = num.Where(t.Convex, it.Code, code(status.NotConvex))
+			return it, st
 		},
 		Update: func(it Iterate, st conic.State) (Iterate, conic.State) {
 			st, step, ok := method.Step(st)
@@ -50,7 +53,7 @@ func (m HomogeneousEmbedding) rule(p *Problem) Rule[conic.State] {
 			ended := ok.Not().Or(it.Code.Eq(code(status.Converged)))
 			st = num.Cond(ended, method.Polish, func(st conic.State) conic.State { return st }, st)
 			it = at(it, st)
-			it.StepSize = step
+			it.StepSize, it.NFev = step, it.NFev.AddScalar(1)
 			it.Code = num.Where(ok.Or(it.Code.Ne(code(status.Running))), it.Code, code(status.Stalled))
 			return it, st
 		},

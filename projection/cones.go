@@ -7,7 +7,7 @@ import (
 )
 
 // Cones is the projection of x: [m] onto a product of cones with m rows together, whose rows follow each other in x: of each part onto its
-// cone. Cones of one kind and size are projected at once.
+// cone. Cones of one kind and size are projected at once. A NaN gives NaN in the part of its cone.
 func Cones(x num.Array, list []cone.Cone) num.Array {
 	const op = "projection.Cones"
 	m := cone.Rows(list)

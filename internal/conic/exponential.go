@@ -18,7 +18,7 @@ func (c exponential) list() []cone.Cone { return slices.Repeat([]cone.Cone{cone.
 func (c exponential) central() []float64 {
 	var v []float64
 	for range c.k {
-		v = append(v, -1.051383945322714, 0.556409619469370, 1.258967884768947)
+		v = append(v, -1.051383943750229, 0.5564096186043384, 1.2589678864644603)
 	}
 	return v
 }

@@ -85,8 +85,8 @@ func Entries() []Entry {
 	add("SQPExact", multipliers, constrained(argmin.SQP{Exact: true}), Ball, Boxed)
 
 	programs := Traits{NoUnroll: true, OwnError: true, Slow: true}
-	add("HomogeneousEmbedding", programs, conic(argmin.HomogeneousEmbedding{}), withoutConstant(Ball), withoutConstant(Simplex), withoutConstant(Boxed))
 	add("ProximalInteriorPoint", programs, quadratic(argmin.ProximalInteriorPoint{}), Ridge, Simplex, Boxed)
+	add("HomogeneousEmbedding", programs, conic(argmin.HomogeneousEmbedding{}), withoutConstant(Ball), withoutConstant(Simplex), withoutConstant(Boxed))
 
 	mirror := Traits{MaxIter: 5000, NoStart: true}
 	add("ProjectedGradient", slow, onSet(argmin.ProjectedGradient{}, projected[array], projected[parts]), sets...)
@@ -281,34 +281,6 @@ func constrainedOn[P any](m argmin.ConstrainedMethod) func(kit[P], Options) Inst
 	}
 }
 
-// conic has the set of a problem as cones.
-func conic(m argmin.ConicMethod) solver {
-	return solver{kind: "conic", method: methodName(m), flat: func(k kit[array], o Options) Instance {
-		program := func(th array) argmin.ConeProgram {
-			a, y := design(th.DType())
-			eye, zero := num.Eye(cols).AsType(th.DType()), num.Full(th.DType(), 0, cols)
-			p := argmin.ConeProgram{Q: a.T().MatMul(a), C: y.MatMul(a).Neg()}
-			switch k.p.Name {
-			case Ball.Name:
-				p.A, p.B = num.Concat(0, zero.Reshape(1, cols), eye.Neg()), num.Concat(0, th, zero)
-				p.Cones = []cone.Cone{cone.SecondOrder(1 + cols)}
-			case Simplex.Name:
-				p.A, p.B = num.Concat(0, zero.AddScalar(1).Reshape(1, cols), eye.Neg()), num.Concat(0, th, zero)
-				p.Cones = []cone.Cone{cone.Zero(1), cone.NonNegative(cols)}
-			case Boxed.Name:
-				p.A, p.B = num.Concat(0, eye.Neg(), eye), num.Concat(0, zero.Add(th.At(0)), zero.Add(th.At(1)))
-				p.Cones = []cone.Cone{cone.NonNegative(2 * cols)}
-			}
-			return p
-		}
-		s := argmin.Conic(program, m, o.shared())
-		rows := cone.Rows(program(num.Full(o.DType, 1, len(k.p.Theta))).Cones)
-		none := num.Full(o.DType, 0, rows)
-		return instance[argmin.ConePoint]{s, argmin.ConePoint{X: k.start(o), S: none, Y: none},
-			func(s argmin.ConePoint) array { return s.X }, new(argmin.ConePoint)}
-	}}
-}
-
 func constraintsOf[P any](k kit[P]) argmin.Constraints[P, array] {
 	var c argmin.Constraints[P, array]
 	none := func(th array) array { return th.Const(math.Inf(1)).BroadcastTo(len(k.p.Start)) }
@@ -345,6 +317,34 @@ func quadraticOn[P any](m argmin.QuadraticMethod) func(kit[P], Options) Instance
 		return instance[argmin.QPPoint]{argmin.Quadratic(program, m, o.shared()), argmin.QPPoint{X: start},
 			func(s argmin.QPPoint) array { return k.flat(params(s.X)) }, new(argmin.QPPoint)}
 	}
+}
+
+// conic has the set of a problem as cones.
+func conic(m argmin.ConicMethod) solver {
+	return solver{kind: "conic", method: methodName(m), flat: func(k kit[array], o Options) Instance {
+		program := func(th array) argmin.ConeProgram {
+			a, y := design(th.DType())
+			eye, zero := num.Eye(cols).AsType(th.DType()), num.Full(th.DType(), 0, cols)
+			p := argmin.ConeProgram{Q: a.T().MatMul(a), C: y.MatMul(a).Neg()}
+			switch k.p.Name {
+			case Ball.Name:
+				p.A, p.B = num.Concat(0, zero.Reshape(1, cols), eye.Neg()), num.Concat(0, th, zero)
+				p.Cones = []cone.Cone{cone.SecondOrder(1 + cols)}
+			case Simplex.Name:
+				p.A, p.B = num.Concat(0, zero.AddScalar(1).Reshape(1, cols), eye.Neg()), num.Concat(0, th, zero)
+				p.Cones = []cone.Cone{cone.Zero(1), cone.NonNegative(cols)}
+			case Boxed.Name:
+				p.A, p.B = num.Concat(0, eye.Neg(), eye), num.Concat(0, zero.Add(th.At(0)), zero.Add(th.At(1)))
+				p.Cones = []cone.Cone{cone.NonNegative(2 * cols)}
+			}
+			return p
+		}
+		s := argmin.Conic(program, m, o.shared())
+		rows := cone.Rows(program(num.Full(o.DType, 1, len(k.p.Theta))).Cones)
+		none := num.Full(o.DType, 0, rows)
+		return instance[argmin.ConePoint]{s, argmin.ConePoint{X: k.start(o), S: none, Y: none},
+			func(s argmin.ConePoint) array { return s.X }, new(argmin.ConePoint)}
+	}}
 }
 
 func onSet(m argmin.SetMethod, flat func(kit[array]) argmin.Set[array, array], asTree func(kit[parts]) argmin.Set[parts, array]) solver {

@@ -31,8 +31,6 @@ func TestWrongPrograms(t *testing.T) {
 		{with(func(p *argmin.ConeProgram) { p.A = sparse.FromDense(num.Ones(2, 3)) }), "ConeProgram.A has shape [2 3], want [2 2]"},
 		{with(func(p *argmin.ConeProgram) { p.Q = num.Ones(2, 3) }), "ConeProgram.Q has shape [2 3], want [2 2]"},
 		{with(func(p *argmin.ConeProgram) { p.Q = num.New([]float64{1, 1, 0, 1}, 2, 2) }), "ConeProgram.Q is not symmetric"},
-		{with(func(p *argmin.ConeProgram) { p.Q = num.New([]float64{1, 2, 2, 1}, 2, 2) }), "ConeProgram.Q is not positive semidefinite"},
-		{with(func(p *argmin.ConeProgram) { p.Q = sparse.FromDense(num.New([]float64{1, 2, 2, 1}, 2, 2)) }), "ConeProgram.Q is not positive semidefinite"},
 		{with(func(p *argmin.ConeProgram) { p.Q = sparse.FromDense(num.New([]float64{1, 1, 0, 1}, 2, 2)) }), "ConeProgram.Q is not symmetric"},
 		{with(func(p *argmin.ConeProgram) { p.Cones = []cone.Cone{cone.SecondOrder(0), cone.NonNegative(2)} }), "ConeProgram.Cones[0]: second-order cone of 0 rows, want at least 1"},
 		{with(func(p *argmin.ConeProgram) { p.Cones = []cone.Cone{cone.NonNegative(-1)} }), "ConeProgram.Cones[0]: nonnegative cone of -1 rows"},
@@ -45,6 +43,14 @@ func TestWrongPrograms(t *testing.T) {
 		_, err := argmin.Conic(func(struct{}) argmin.ConeProgram { return test.p }, nil, argmin.Options{}).Run(argmin.ConePoint{}, struct{}{})
 		if err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("got %v, want %q", err, test.want)
+		}
+	}
+	indefinite := num.New([]float64{1, 2, 2, 1}, 2, 2)
+	for _, q := range []argmin.Matrix{indefinite, sparse.FromDense(indefinite), argmin.LinearMap(indefinite.MatMul)} {
+		p := with(func(p *argmin.ConeProgram) { p.Q = q })
+		r, err := argmin.Conic(func(struct{}) argmin.ConeProgram { return p }, nil, argmin.Options{}).Run(argmin.ConePoint{}, struct{}{})
+		if err != nil || r.State.Status() != status.NotConvex {
+			t.Errorf("Q with a negative eigenvalue: %v, %v", r.State, err)
 		}
 	}
 	solver := argmin.Conic(func(struct{}) argmin.ConeProgram { return good }, nil, argmin.Options{})
