@@ -160,6 +160,31 @@ func TestQuadFormOfParameters(t *testing.T) {
 	}
 }
 
+// Derivatives with respect to a matrix of parameters, and a batch of them.
+func TestMatrixOfParameters(t *testing.T) {
+	x, a := Variable("x", 3), Parameter("A", 5, 3)
+	b := num.Vector(1, -2, 0.5, 3, 1)
+	at, direction := num.Normal(num.NewKey(1), num.Float64, 5, 3), num.Normal(num.NewKey(2), num.Float64, 5, 3)
+	for name, m := range map[string]*Model{
+		"quadratic": Minimize(SumSquares(a.MatMul(x).Sub(b)).Add(Mul(0.3, Norm1(x)))).SubjectTo(Le(Sum(x), 1)),
+		"cone":      Minimize(Norm2(a.MatMul(x).Sub(b)).Add(Mul(0.3, Norm2(x)))).SubjectTo(Le(Sum(x), 1)),
+	} {
+		prog, err := m.Compile(Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := func(step num.Array) num.Array {
+			return prog.Argmin(Values{"A": at.Add(step.Mul(direction))})["x"].Dot(num.Vector(1, -2, 3))
+		}
+		compare(t, name, f)
+		steps := num.Vector(-0.2, 0, 0.3)
+		batch := num.Vmap(num.Grad(f))(steps)
+		for i := range 3 {
+			near(t, name+" in a batch", batch.At(i), num.Grad(f)(steps.At(i)), 1e-6)
+		}
+	}
+}
+
 // What a model became, and its program for other executors.
 func TestPrograms(t *testing.T) {
 	x, b := Variable("x", 3), Parameter("b")
