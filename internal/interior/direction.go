@@ -58,6 +58,7 @@ type correction struct {
 	Delta, Drop array // to the Hessian, and from the block of the rows
 	Factors     Matrix
 	OK          array
+	Dependent   array // whether rows seem to depend on each other
 	N           array // int32
 }
 
@@ -80,31 +81,29 @@ func (w newton) kkt(delta, drop array) KKT {
 }
 
 // corrected factors the matrix with what has to be added to give it one negative eigenvalue for each row, so that steps
-// lower the barrier function (WB, algorithm IC, with its constants).
+// lower the barrier function (WB, algorithm IC, with its constants). Fewer negative eigenvalues than rows, as a zero, say that rows depend on each
+// other: those get a little compliance. So they do where no correction of the Hessian is enough, which rounding can hide from the signs.
 func (w newton) corrected() correction {
-	const first, least, most = 1e-4, 1e-20, 1e40
-	last := w.st.Delta
-	want := num.Int(w.ph.m)
-	try := func(delta, drop array) (Matrix, Inertia, array) {
+	const first, least, most = 1e-4, 1e-20, 1e20
+	last, want := w.st.Delta, num.Int(w.ph.m)
+	start := num.Where(last.Gt(num.Const(0)), num.Maximum(last.Scale(1./3), num.Const(least)), num.Const(first))
+	grow := num.Where(last.Gt(num.Const(0)), num.Const(8), num.Const(100))
+	yield := w.ph.mu.Pow(num.Const(0.25)).Scale(1e-8)
+	try := func(delta, drop array, n array) correction {
 		f, in := w.sys.Factor(w.kkt(delta, drop))
-		return f, in, in.Negative.Eq(want).And(in.Singular.Not())
+		return correction{Delta: delta, Drop: drop, Factors: f, OK: in.Negative.Eq(want).And(in.Singular.Not()), N: n,
+			Dependent: in.Singular.Or(in.Negative.Lt(want))}
 	}
 	zero := w.ph.mu.Const(0)
-	f, in, ok := try(zero, zero)
-	drop := num.Where(in.Singular, w.ph.mu.Pow(num.Const(0.25)).Scale(1e-8), num.Const(0))
-	start := num.Where(last.Gt(num.Const(0)), num.Maximum(last.Scale(1./3), num.Const(least)), num.Const(first))
-	c := correction{Delta: zero, Drop: zero, Factors: f, OK: ok, N: num.Int(0)}
-	c = num.While(func(c correction) array {
-		return c.OK.Not().And(c.Delta.Lt(num.Const(most)))
+	return num.While(func(c correction) array {
+		return c.OK.Not().And(c.Delta.Lt(num.Const(most)).Or(c.Drop.Eq(num.Const(0))))
 	}, func(c correction) correction {
-		grow := num.Where(last.Gt(num.Const(0)), num.Const(8), num.Const(100))
-		// A singular matrix first gets only the correction of its rows.
-		only := c.N.Eq(num.Int(0)).And(drop.Gt(num.Const(0)))
-		delta := num.Where(only, num.Const(0), num.Where(c.Delta.Gt(num.Const(0)), c.Delta.Mul(grow), start))
-		f, _, ok := try(delta, drop)
-		return correction{delta, drop, f, ok, c.N.AddScalar(1)}
-	}, c)
-	return c
+		end := c.Delta.Ge(num.Const(most))
+		rows := c.Drop.Eq(num.Const(0)).And(c.Dependent.Or(end))
+		more := num.Where(c.Delta.Gt(num.Const(0)), c.Delta.Mul(grow), start)
+		delta := num.Where(rows, num.Where(end, num.Const(0), c.Delta), more)
+		return try(delta, num.Where(rows, yield, c.Drop), c.N.AddScalar(1))
+	}, try(zero, zero, num.Int(0)))
 }
 
 // step is the step whose rows are to lose r.

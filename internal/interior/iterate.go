@@ -60,7 +60,10 @@ func (w newton) errors(mu array) array {
 	ph, st := w.ph, w.st
 	const most = 100
 	z := st.ZU.Sub(st.ZL)
-	dual := num.Maximum(largest(ph.pull(w.at, w.l.g).Add(w.l.trans(w.sys, st.Y)).Add(ph.x(z)).Mul(ph.keep)), largest(ph.s(z).Sub(st.Y).Mul(ph.moves)))
+	pull, slip := ph.pull(w.at, w.l.g).Add(w.l.trans(w.sys, st.Y)).Add(ph.x(z)).Mul(ph.keep), ph.s(z).Sub(st.Y).Mul(ph.moves)
+	dual := num.Maximum(largest(pull), largest(slip))
+	// A gradient of a constraint that has become large would make a lot of a multiplier that is only almost that of its limits.
+	dual = num.Maximum(dual, largest(pull.Add(w.l.trans(w.sys, slip).Mul(ph.keep))).Mul(num.Const(1).Sub(ph.on)))
 	gap := func(d, z, on array) array { return largest(d.Mul(z).Sub(mu).Mul(on)) }
 	off := num.Maximum(gap(w.lower, st.ZL, ph.hasL), gap(w.upper, st.ZU, ph.hasU))
 	sum := st.ZL.Sum().Add(st.ZU.Sum())
@@ -197,7 +200,7 @@ func (m Method) step(w newton, err array) (_ Point, _ State, size, evaluations, 
 	filter := st.Restore.Filter.or(st.Restore.On, st.Filter)
 	s := searcher{newton: w, fix: fix, d: d, theta0: r.Abs().Sum(), phi0: ph.barrier(w.at, loc.f), slope: ph.slope(w.at, d.place, loc.g), filter: filter,
 		value: func(x array) (f, c array) { return m.Value(x).Mul(st.ScaleF), sys.Rows(x).Mul(st.ScaleC) }, tau: tau}
-	t := num.Cond(last, func(t trial) trial { return t }, func(trial) trial { return s.search() }, s.start())
+	t := num.Cond(last, func(t trial) trial { return t }, func(t trial) trial { return s.search(t) }, s.start())
 	t.OK, st.Slow = s.crawls(t, st)
 	next := m.moved(s, t, st)
 	v := num.Where(t.OK, t.At.V, w.at.V)
@@ -266,7 +269,7 @@ func (m Method) moved(s searcher, t trial, st State) State {
 	az := num.Minimum(dual(st.ZL, d.ZL), dual(st.ZU, d.ZU))
 	az = num.Where(on, num.Minimum(az, num.Minimum(dual(re.ZP, d.ZP), dual(re.ZN, d.ZN))), az)
 	next := st
-	next.Delta = num.Where(s.fix.Delta.Gt(num.Const(0)), s.fix.Delta, st.Delta)
+	next.Delta = num.Where(s.fix.OK.And(s.fix.Delta.Gt(num.Const(0))), s.fix.Delta, st.Delta)
 	next.S = num.Where(ok, ph.s(t.At.V), st.S)
 	next.Y = num.Where(ok, st.Y.Add(d.Y.Mul(t.Alpha)), st.Y)
 	lower, upper := ph.slack(t.At.V)

@@ -1,6 +1,8 @@
 package interior
 
 import (
+	"math"
+
 	"github.com/argmin-go/argmin/num"
 )
 
@@ -46,9 +48,8 @@ type searcher struct {
 }
 
 // search tries steps along d until one lowers the violation or the barrier function and the filter accepts it.
-func (s searcher) search() trial {
-	s.least = s.shortest()
-	start := s.start()
+func (s searcher) search(start trial) trial {
+	s.least = num.Where(s.fix.OK, s.shortest(), num.Const(math.Inf(1))) // without a matrix of the right signs there is no direction
 	return num.While(func(t trial) array {
 		return t.OK.Not().And(t.Alpha.Ge(s.least))
 	}, func(t trial) trial { return s.next(t, start.Alpha) }, start)
