@@ -58,18 +58,11 @@ func (m Method) target(st State) array {
 // errors are what is left of the conditions of the barrier problem with weight mu (WB, equation 5).
 func (w newton) errors(mu array) array {
 	ph, st := w.ph, w.st
-	const most = 100
 	z := st.ZU.Sub(st.ZL)
-	pull, slip := ph.pull(w.at, w.l.g).Add(w.l.trans(w.sys, st.Y)).Add(ph.x(z)).Mul(ph.keep), ph.s(z).Sub(st.Y).Mul(ph.moves)
-	dual := num.Maximum(largest(pull), largest(slip))
-	// A gradient of a constraint that has become large would make a lot of a multiplier that is only almost that of its limits.
-	dual = num.Maximum(dual, largest(pull.Add(w.l.trans(w.sys, slip).Mul(ph.keep))).Mul(num.Const(1).Sub(ph.on)))
+	dual := num.Maximum(largest(w.force(z)), largest(w.slip(z)))
 	gap := func(d, z, on array) array { return largest(d.Mul(z).Sub(mu).Mul(on)) }
 	off := num.Maximum(gap(w.lower, st.ZL, ph.hasL), gap(w.upper, st.ZU, ph.hasU))
 	sum := st.ZL.Sum().Add(st.ZU.Sum())
-	unit := func(sum array, n int) array {
-		return num.Maximum(num.Const(most), sum.Scale(1/float64(max(n, 1)))).Scale(1. / most)
-	}
 	sd, sc := unit(sum.Add(st.Y.Abs().Sum()), 2*ph.n+3*ph.m), unit(sum, 2*(ph.n+ph.m))
 	r := st.Restore
 	on := ph.on.Mul(ph.rows)
@@ -77,6 +70,31 @@ func (w newton) errors(mu array) array {
 	dual = num.Maximum(dual, largest(num.Const(rho).Sub(st.Y).Sub(r.ZP).Mul(on)))
 	dual = num.Maximum(dual, largest(num.Const(rho).Add(st.Y).Sub(r.ZN).Mul(on)))
 	return num.Maximum(num.Maximum(dual.Div(sd), largest(ph.residual(w.at, w.l.c))), off.Div(sc))
+}
+
+// force is the gradient of the Lagrangian with multipliers z of the limits, and slip what the multipliers of the slacks leave of those of
+// the rows.
+func (w newton) force(z array) array {
+	ph := w.ph
+	return ph.pull(w.at, w.l.g).Add(w.l.trans(w.sys, w.st.Y)).Add(ph.x(z)).Mul(ph.keep)
+}
+
+func (w newton) slip(z array) array { return w.ph.s(z).Sub(w.st.Y).Mul(w.ph.moves) }
+
+// left is what decides whether a point is a solution of the barrier problem with weight mu: errors, and the gradient of the Lagrangian with
+// the multipliers of the slacks in place of those of the rows. Where a constraint's gradient has become large, a multiplier
+// that is almost zero is not zero.
+func (w newton) left(mu array) array {
+	z := w.st.ZU.Sub(w.st.ZL)
+	sum := w.st.ZL.Sum().Add(w.st.ZU.Sum()).Add(w.st.Y.Abs().Sum())
+	slipped := largest(w.force(z).Add(w.l.trans(w.sys, w.slip(z)).Mul(w.ph.keep))).Div(unit(sum, 2*w.ph.n+3*w.ph.m))
+	return num.Maximum(w.errors(mu), num.Where(w.ph.on.Gt(num.Const(0)), num.Const(0), slipped))
+}
+
+// unit is the size of n multipliers with a sum, where they are large: the unit of errors (WB, equation 6).
+func unit(sum array, n int) array {
+	const most = 100
+	return num.Maximum(num.Const(most), sum.Scale(1/float64(max(n, 1)))).Scale(1. / most)
 }
 
 // lowered is the state with the weight of the barrier lowered as long as its problem is solved (WB, equation 7).
@@ -93,6 +111,7 @@ func (w newton) lowered(st State, end array) State {
 	st.Filter = none.or(changed.And(on.Not()), st.Filter)
 	st.Restore.Filter = none.or(changed.And(on), st.Restore.Filter)
 	st.Mu, st.Restore.Mu = num.Where(on, st.Mu, mu), num.Where(on, mu, st.Restore.Mu)
+	st.Watchdog = st.Watchdog.stopped(changed)
 	return st
 }
 
@@ -109,7 +128,7 @@ func (m Method) Iterate(p Point, st State) Outcome {
 	tried := st.Stage.Eq(num.Int(polished))
 	st = pickState(tried, w.reflected(), st)
 	w.st = st
-	err := w.errors(m.target(st))
+	err := w.left(m.target(st))
 
 	// Of the last step's point and the one before, the better one stays. After a warm start the search goes on from there.
 	better := err.Le(st.Kept.Error)
@@ -200,10 +219,12 @@ func (m Method) step(w newton, err array) (_ Point, _ State, size, evaluations, 
 	filter := st.Restore.Filter.or(st.Restore.On, st.Filter)
 	s := searcher{newton: w, fix: fix, d: d, theta0: r.Abs().Sum(), phi0: ph.barrier(w.at, loc.f), slope: ph.slope(w.at, d.place, loc.g), filter: filter,
 		value: func(x array) (f, c array) { return m.Value(x).Mul(st.ScaleF), sys.Rows(x).Mul(st.ScaleC) }, tau: tau}
+	s, st = s.watched(st)
 	t := num.Cond(last, func(t trial) trial { return t }, func(t trial) trial { return s.search(t) }, s.start())
 	t.OK, st.Slow = s.crawls(t, st)
 	next := m.moved(s, t, st)
 	v := num.Where(t.OK, t.At.V, w.at.V)
+	next, v = s.guarded(t, st, next, v)
 	next = w.fixedForces(next, v)
 	next.Secant.X, next.Secant.G, next.Secant.Any = x, loc.g.Add(loc.trans(sys, next.Y)), st.Restore.On.Not()
 
@@ -242,7 +263,7 @@ func (m Method) hessians(ph phase) array {
 // crawls reports whether a step is to be taken, and how many have been slow before: after mostSlow short steps in a row that hardly
 // lower the violation, restoring feasibility is better.
 func (s searcher) crawls(t trial, st State) (ok, slow array) {
-	off := st.Restore.On.Not().And(s.theta0.Gt(num.Const(math.Sqrt(s.theta0.DType().Eps()))))
+	off := st.Restore.On.Not().And(s.once.Not()).And(s.theta0.Gt(num.Const(math.Sqrt(s.theta0.DType().Eps()))))
 	same := t.Theta.Ge(s.theta0.Scale(0.9))
 	size := num.Maximum(largest(s.at.V), num.Const(1))
 	tiny := largest(t.At.V.Sub(s.at.V)).Le(size.Scale(1e-3))
@@ -253,7 +274,7 @@ func (s searcher) crawls(t trial, st State) (ok, slow array) {
 }
 
 // mostSlow is IPOPT's number of shortened steps after which it changes its course (its watchdog); our choice.
-const mostSlow = 10
+const mostSlow = 30
 
 // pickState is a where pick is true, and otherwise b.
 func pickState(pick array, a, b State) State {
@@ -284,7 +305,7 @@ func (m Method) moved(s searcher, t trial, st State) State {
 	next.Restore.ZP, next.Restore.ZN = elastic(re.ZP, d.ZP, t.At.P), elastic(re.ZN, d.ZN, t.At.N)
 
 	// The filter takes the point that was left, unless only the barrier function decided.
-	add := t.Armijo.And(ok).Not()
+	add := t.Armijo.And(ok).Or(t.Leap).Not()
 	theta, phi := s.theta0.Scale(1-gammaTheta), s.phi0.Sub(s.theta0.Scale(gammaPhi))
 	next.Filter = st.Filter.with(theta, phi, add.And(on.Not()))
 	next.Restore.Filter = re.Filter.with(theta, phi, add.And(on))

@@ -31,6 +31,7 @@ type trial struct {
 	Rows        array // what the correction is to remove
 	Best        array // violation before the last correction
 	OK, Armijo  array
+	Leap        array // whether it is a step of a watchdog that the filter did not accept
 	NFev, Tries array // int32
 }
 
@@ -45,22 +46,26 @@ type searcher struct {
 	value        func(x array) (f, c array)
 	tau          array
 	least        array // the shortest step
+	once         array // whether there is only one trial, a watchdog's
+	leaps        array // whether that is taken in any case
+	back         array // whether the full step is known to fail
 }
 
 // search tries steps along d until one lowers the violation or the barrier function and the filter accepts it.
 func (s searcher) search(start trial) trial {
 	s.least = num.Where(s.fix.OK, s.shortest(), num.Const(math.Inf(1))) // without a matrix of the right signs there is no direction
 	return num.While(func(t trial) array {
-		return t.OK.Not().And(t.Alpha.Ge(s.least))
+		return t.OK.Not().And(t.Alpha.Ge(s.least)).And(s.once.Not().Or(t.Tries.Eq(num.Int(0))))
 	}, func(t trial) trial { return s.next(t, start.Alpha) }, start)
 }
 
 // start is the search before its first trial.
 func (s searcher) start() trial {
 	full := s.ph.room(s.at, s.d.place, s.tau)
+	alpha := num.Where(s.back, full.Scale(0.5), full)
 	zero, no := num.Int(0), num.Full(num.Bool, 0)
-	return trial{At: s.at, F: s.l.f, C: s.l.c, Theta: s.theta0, Phi: s.phi0, Alpha: full, Step: full, Dir: s.d.place, Soc: zero,
-		Rows: s.ph.residual(s.at, s.l.c), Best: s.theta0, OK: no, Armijo: no, NFev: zero, Tries: zero}
+	return trial{At: s.at, F: s.l.f, C: s.l.c, Theta: s.theta0, Phi: s.phi0, Alpha: alpha, Step: alpha, Dir: s.d.place, Soc: zero,
+		Rows: s.ph.residual(s.at, s.l.c), Best: s.theta0, OK: no, Armijo: no, Leap: no, NFev: zero, Tries: s.back.AsType(num.Int32)}
 }
 
 // next makes the trial that t prepared, and prepares another one.
@@ -71,7 +76,9 @@ func (s searcher) next(t trial, full array) trial {
 	f, c := s.value(ph.x(at.V))
 	r := ph.residual(at, c)
 	theta, phi := r.Abs().Sum(), ph.barrier(at, f)
-	ok, armijo := s.accepts(t.Alpha, theta, phi)
+	ok, armijo := s.accepts(num.Where(s.once, s.st.Watchdog.Alpha, t.Alpha), theta, phi)
+	t.Leap = ok.Not().And(s.leaps).And(theta.IsFinite()).And(phi.IsFinite())
+	ok = ok.Or(t.Leap)
 	t.NFev = t.NFev.AddScalar(1)
 	t.Tries = t.Tries.AddScalar(1)
 	t.OK, t.Armijo = ok, armijo

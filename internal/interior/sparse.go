@@ -60,7 +60,8 @@ func newSparse(d Dense, x array) (Sparse, error) {
 	const op = "argmin.InteriorPoint"
 	s := Sparse{d: d}
 	var err error
-	weights := num.Full(x.DType(), 1, d.M) // whichever they are
+	// Any weights, but not such that terms of different rows cancel: what is multiplied by a zero that follows from constants is no dependency.
+	weights := num.Normal(num.NewKey(1), x.DType(), d.M)
 	if s.hess, err = sparsity.New(op, d.slope(num.Const(1), weights), x, sparsity.Options{Symmetric: true}); err != nil {
 		return s, err
 	}

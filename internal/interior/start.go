@@ -60,6 +60,7 @@ func (m Method) Init(p Point, f, g array) State {
 		st.Warm = zero
 	}
 	st.Kept = kept{p.X, s, st.Y, v.Scale(0), v.Scale(0), f, mu}
+	st.Watchdog = newWatchdog(p.X, s, st.Y, st.Kept.ZL)
 	st.Restore = Restoration{On: no, P: one, N: one, ZP: one, ZN: one, X: p.X, Mu: mu, Theta: mu.Const(0), Filter: newFilter(d)}
 	r := c.Sub(s).Mul(l.rows)
 	theta := num.Maximum(r.Abs().Sum(), num.Const(1))

@@ -22,7 +22,8 @@ type State struct {
 	Restore    Restoration
 	X0, F0     array // where the run began
 	Tight      array // part of the tolerance that the error has to reach
-	Slow       array // short steps in a row, int32
+	Slow       array // steps in a row that hardly lower the violation, int32
+	Watchdog   Watchdog
 	Rescues    array // searches without a step so far, int32
 	Stage      array // of the end of the run, int32
 	Kept       kept
