@@ -39,7 +39,7 @@ type move struct {
 func newNewton(sys System, ph phase, at place, st State, l local) newton {
 	w := newton{sys: sys, ph: ph, at: at, st: st, l: l}
 	w.lower, w.upper = ph.slack(at.V)
-	push := ph.hasU.Div(w.upper).Sub(ph.hasL.Div(w.lower)).Mul(ph.mu)
+	push := ph.push(w.lower, w.upper)
 	w.rx = ph.pull(at, l.g).Add(l.trans(sys, st.Y)).Add(ph.x(push)).Mul(ph.keep)
 	w.rs = ph.s(push).Sub(st.Y).Mul(ph.moves)
 	r := st.Restore

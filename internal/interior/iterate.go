@@ -55,6 +55,15 @@ func (m Method) target(st State) array {
 	return st.ScaleF.Const(0)
 }
 
+// limits are those of the problem, in units of the rows of scale.
+func (m Method) limits(scale array) limits {
+	l := newLimits(m.Problem, scale)
+	if m.Least > 0 {
+		l.damp = l.damp.Scale(0) // the barrier's problem is the one to solve
+	}
+	return l
+}
+
 // errors are what is left of the conditions of the barrier problem with weight mu (WB, equation 5).
 func (w newton) errors(mu array) array {
 	ph, st := w.ph, w.st
@@ -117,7 +126,7 @@ func (w newton) lowered(st State, end array) State {
 
 // Iterate makes one iteration from a point.
 func (m Method) Iterate(p Point, st State) Outcome {
-	l := newLimits(m.Problem, st.ScaleC)
+	l := m.limits(st.ScaleC)
 	f, g := m.Gradient(p.X)
 	c, jac := m.System.Jacobian(p.X)
 	loc := local{f.Mul(st.ScaleF), g.Mul(st.ScaleF), c.Mul(st.ScaleC), jac, st.ScaleC}
@@ -147,6 +156,10 @@ func (m Method) Iterate(p Point, st State) Outcome {
 		return step{m.join(l, x, st), st, st.Mu.Const(0), num.Int(0), num.Int(0)}
 	}, func(st State) step {
 		st.Stage = num.Int(searching)
+		st.Y = num.Cond(st.Fresh, func(y array) array { return w.multipliers() }, func(y array) array { return y }, st.Y)
+		st.Fresh = num.Full(num.Bool, 0)
+		w := w
+		w.st = st
 		st = w.lowered(st, m.least(st))
 		inside := place{l.within(w.at.V), w.at.P, w.at.N}
 		point, st, size, n, values := m.step(newNewton(m.System, st.phase(l), inside, st, loc), err)
@@ -186,8 +199,6 @@ func (m Method) join(l limits, x array, st State) Point {
 // the objective was evaluated, and how often of these without derivatives.
 func (m Method) step(w newton, err array) (_ Point, _ State, size, evaluations, values array) {
 	st, ph, sys, loc := w.st, w.ph, w.sys, w.l
-	st.Y = num.Cond(st.Fresh, func(y array) array { return w.multipliers() }, func(y array) array { return y }, st.Y)
-	st.Fresh = num.Full(num.Bool, 0)
 	x := ph.x(w.at.V)
 	w = newNewton(sys, ph, w.at, st, loc)
 	if m.Quasi {
@@ -305,6 +316,10 @@ func (m Method) moved(s searcher, t trial, st State) State {
 	next.Restore.ZP, next.Restore.ZN = elastic(re.ZP, d.ZP, t.At.P), elastic(re.ZN, d.ZN, t.At.N)
 
 	// The filter takes the point that was left, unless only the barrier function decided.
+	next.Blocked = num.Where(ok.And(t.Blocked).And(on.Not()), st.Blocked.AddScalar(1), num.Int(0))
+	clear := next.Blocked.Ge(num.Int(clearAfter)).And(st.Cleared.Lt(num.Int(mostClears)))
+	next.Blocked, next.Cleared = num.Where(clear, num.Int(0), next.Blocked), num.Where(clear, st.Cleared.AddScalar(1), st.Cleared)
+	st.Filter = newFilter(st.Mu.DType()).or(clear, st.Filter)
 	add := t.Armijo.And(ok).Or(t.Leap).Not()
 	theta, phi := s.theta0.Scale(1-gammaTheta), s.phi0.Sub(s.theta0.Scale(gammaPhi))
 	next.Filter = st.Filter.with(theta, phi, add.And(on.Not()))

@@ -51,7 +51,8 @@ func (ph phase) barrier(at place, f array) array {
 	logs = logs.Add(log(at.P).Add(log(at.N)).Mul(ph.rows).Sum().Mul(ph.on))
 	dx := ph.x(at.V).Sub(ph.x0)
 	far := at.P.Add(at.N).Mul(ph.rows).Sum().Scale(rho).Mul(ph.on).Add(dx.Square().Mul(ph.near).Sum().Scale(0.5))
-	return num.Where(ph.on.Gt(num.Const(0)), far, f).Sub(logs.Mul(ph.mu))
+	pull := num.Where(ph.damp.Gt(num.Const(0)), at.V.Sub(ph.lo), at.V.Sub(ph.hi)).Mul(ph.damp).Sum()
+	return num.Where(ph.on.Gt(num.Const(0)), far, f).Add(pull.Sub(logs).Mul(ph.mu))
 }
 
 // log is the logarithm, -Inf also of negative numbers.
@@ -62,14 +63,18 @@ func log(v array) array {
 
 // slope is the derivative of barrier along d, where g is the gradient of the objective.
 func (ph phase) slope(at, d place, g array) array {
-	inv := func(v array) array { return num.Const(1).Div(v) }
 	lower, upper := ph.slack(at.V)
-	push := inv(upper).Mul(ph.hasU).Sub(inv(lower).Mul(ph.hasL)).Mul(ph.mu)
+	push := ph.push(lower, upper)
 	s := push.Mul(d.V).Sum().Add(ph.pull(at, g).Mul(ph.x(d.V)).Sum())
 	elastic := func(p, dp array) array {
 		return num.Const(rho).Sub(ph.mu.Div(p)).Mul(dp).Mul(ph.rows).Sum().Mul(ph.on)
 	}
 	return s.Add(elastic(at.P, d.P)).Add(elastic(at.N, d.N))
+}
+
+// push is the gradient of the barrier.
+func (ph phase) push(lower, upper array) array {
+	return ph.hasU.Div(upper).Sub(ph.hasL.Div(lower)).Add(ph.damp).Mul(ph.mu)
 }
 
 // pull is the gradient of what is minimized, without the barrier.

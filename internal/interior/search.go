@@ -31,6 +31,7 @@ type trial struct {
 	Rows        array // what the correction is to remove
 	Best        array // violation before the last correction
 	OK, Armijo  array
+	Blocked     array // whether the last trial that was refused was refused by the filter alone
 	Leap        array // whether it is a step of a watchdog that the filter did not accept
 	NFev, Tries array // int32
 }
@@ -65,7 +66,7 @@ func (s searcher) start() trial {
 	alpha := num.Where(s.back, full.Scale(0.5), full)
 	zero, no := num.Int(0), num.Full(num.Bool, 0)
 	return trial{At: s.at, F: s.l.f, C: s.l.c, Theta: s.theta0, Phi: s.phi0, Alpha: alpha, Step: alpha, Dir: s.d.place, Soc: zero,
-		Rows: s.ph.residual(s.at, s.l.c), Best: s.theta0, OK: no, Armijo: no, Leap: no, NFev: zero, Tries: s.back.AsType(num.Int32)}
+		Rows: s.ph.residual(s.at, s.l.c), Best: s.theta0, OK: no, Armijo: no, Blocked: no, Leap: no, NFev: zero, Tries: s.back.AsType(num.Int32)}
 }
 
 // next makes the trial that t prepared, and prepares another one.
@@ -76,12 +77,12 @@ func (s searcher) next(t trial, full array) trial {
 	f, c := s.value(ph.x(at.V))
 	r := ph.residual(at, c)
 	theta, phi := r.Abs().Sum(), ph.barrier(at, f)
-	ok, armijo := s.accepts(num.Where(s.once, s.st.Watchdog.Alpha, t.Alpha), theta, phi)
+	ok, armijo, blocked := s.accepts(num.Where(s.once, s.st.Watchdog.Alpha, t.Alpha), theta, phi)
 	t.Leap = ok.Not().And(s.leaps).And(theta.IsFinite()).And(phi.IsFinite())
 	ok = ok.Or(t.Leap)
 	t.NFev = t.NFev.AddScalar(1)
 	t.Tries = t.Tries.AddScalar(1)
-	t.OK, t.Armijo = ok, armijo
+	t.OK, t.Armijo, t.Blocked = ok, armijo, num.Where(ok, t.Blocked, blocked)
 	taken := trial{At: at, F: f, C: c, Theta: theta, Phi: phi}
 
 	// A correction, if the full step raised the violation, or if the last correction lowered it.
@@ -111,16 +112,17 @@ func (s searcher) falls(alpha array) array {
 	return down.And(gain.Gt(s.theta0.Pow(num.Const(powTheta)).Scale(deltaPhi)))
 }
 
-// accepts judges a trial, and reports whether it is one by the decrease of only the barrier function.
-func (s searcher) accepts(alpha, theta, phi array) (ok, armijo array) {
+// accepts judges a trial, and reports whether it is one by the decrease of only the barrier function, and whether only the filter refuses it.
+func (s searcher) accepts(alpha, theta, phi array) (ok, armijo, blocked array) {
 	slack := s.phi0.Abs().Scale(10 * s.phi0.DType().Eps())
 	fall := phi.Sub(s.phi0).Sub(slack)
 	enough := fall.Le(alpha.Mul(s.slope).Scale(etaPhi))
 	armijo = s.falls(alpha).And(s.theta0.Le(s.st.ThetaMin))
 	better := theta.Le(s.theta0.Scale(1 - gammaTheta)).Or(fall.Le(s.theta0.Scale(-gammaPhi)))
 	ok = num.Where(armijo, enough, better)
-	ok = ok.And(theta.IsFinite()).And(phi.IsFinite()).And(theta.Le(s.st.ThetaMax)).And(s.filter.accepts(theta, phi.Sub(slack)))
-	return ok, armijo
+	ok = ok.And(theta.IsFinite()).And(phi.IsFinite()).And(theta.Le(s.st.ThetaMax))
+	free := s.filter.accepts(theta, phi.Sub(slack))
+	return ok.And(free), armijo, ok.And(free.Not())
 }
 
 // shortest is the step below which the search ends (WB, equation 23).
