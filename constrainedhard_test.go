@@ -6,6 +6,7 @@ import (
 
 	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/status"
 )
 
 // Problem 57 of Hock & Schittkowski has a plateau, x₂ → ∞, along which the gradient of its constraint grows without end: a multiplier that
@@ -32,5 +33,24 @@ func TestConstrainedPlateau(t *testing.T) {
 	slack := c.Between(x, num.Scalar(0)).(A).Item()
 	if off := g.Abs().Max().Item(); slack > 1e-3 && off > 1e-6 {
 		t.Errorf("%v at %v: the gradient is %g, and no constraint is active", r.State, x, off)
+	}
+}
+
+// The logarithm of a sum of exponentials falls to where these overflow: behind that wall there are no numbers. A run that comes to the
+// wall ends there, with a feasible point, and says neither that this is a solution nor that there is no feasible point.
+func TestConstrainedWall(t *testing.T) {
+	key := num.NewKey(58)
+	a := num.Normal(key, num.Float64, 20, 20)
+	spread := num.Normal(num.FoldIn(key, num.Int(1)), num.Float64, 20, 20)
+	ellipsoid := spread.T().MatMul(spread)
+	c := constraints{Between: func(x, _ A) any { return x.Dot(ellipsoid.MatMul(x)).Scale(0.5).Add(x.Sum()) }, Limits: limitsOf(num.Scalar(math.Inf(-1)), num.Scalar(10))}
+	s := argmin.Constrained(func(x, size A) A { return a.MatMul(x).Mul(size).Exp().Sum().Log().Neg() }, c, nil, argmin.Options{})
+	for _, size := range []float64{15, 20, 40, 60} {
+		r, err := s.Run(kkt{X: num.Full(num.Float64, 0.1, 20)}, num.Scalar(size))
+		off := r.Aux.(argmin.ConstraintReport).Violation.Item()
+		code := r.State.Status()
+		if err != nil || code != status.Converged && code != status.LineSearchFailed || !(r.State.Value.Item() > -710) || !(off < 1e-6) {
+			t.Errorf("size %g: %v, violation %g, %v", size, r.State, off, err)
+		}
 	}
 }

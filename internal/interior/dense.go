@@ -60,8 +60,7 @@ func (d Dense) Factor(k KKT) (Matrix, Inertia) {
 	}
 	j := k.J[0].Mul(num.Outer(k.Rows, k.Keep))
 	a := num.Concat(0, num.Concat(1, h, j.T()), num.Concat(1, j, num.FromDiag(k.E.Neg())))
-	size := a.Abs().Max(1).Sqrt()
-	unit := num.Const(1).Div(num.Where(size.Gt(num.Const(0)), size, num.Const(1)))
+	unit := equilibrate(a)
 	a = a.Mul(num.Outer(unit, unit))
 	l, dd, e, perm := num.LDL(a)
 	none := num.Const(0)
@@ -75,6 +74,18 @@ func (d Dense) Factor(k KKT) (Matrix, Inertia) {
 	return Matrix{l, num.Where(small, num.Const(1), dd), e, perm, unit}, Inertia{
 		Negative: count(one.And(dd.Lt(none))).Add(count(two)), Singular: small.Any().Or(lost),
 	}
+}
+
+// equilibrate is the units that make the largest entry of each row about 1 (Ruiz, "A scaling algorithm to equilibrate both rows and columns
+// norms in matrices", 2001): a pivot is then zero or not whatever the units of the variables are.
+func equilibrate(a array) array {
+	const rounds = 4
+	unit := num.Full(a.DType(), 1, a.Shape()[0])
+	for range rounds {
+		size := a.Mul(num.Outer(unit, unit)).Abs().Max(1).Sqrt()
+		unit = unit.Div(num.Where(size.Gt(num.Const(0)), size, num.Const(1)))
+	}
+	return unit
 }
 
 // Solve implements [System].

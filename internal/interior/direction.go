@@ -20,7 +20,7 @@ func (a local) trans(sys System, y array) array { return sys.TransposeTimes(a.ja
 type newton struct {
 	sys     System
 	ph      phase
-	at      place
+	at      Place
 	st      State
 	l       local
 	lower   array // distances to the limits
@@ -32,11 +32,11 @@ type newton struct {
 
 // move is a step in all of the method's variables.
 type move struct {
-	place
+	Place
 	Y, ZL, ZU, ZP, ZN array
 }
 
-func newNewton(sys System, ph phase, at place, st State, l local) newton {
+func newNewton(sys System, ph phase, at Place, st State, l local) newton {
 	w := newton{sys: sys, ph: ph, at: at, st: st, l: l}
 	w.lower, w.upper = ph.slack(at.V)
 	push := ph.push(w.lower, w.upper)
@@ -120,7 +120,7 @@ func (w newton) step(c correction, r array) move {
 	u = u.Add(w.sys.Solve(c.Factors, b.Sub(w.times(c, u))))
 	dx, dy := u.Range(0, ph.n), u.Range(ph.n, ph.n+ph.m)
 	dv := num.Concat(0, dx, e.Mul(dy.Sub(w.rs)))
-	m := move{place: place{V: dv}, Y: dy}
+	m := move{Place: Place{V: dv}, Y: dy}
 	m.P = ph.mu.Sub(w.at.P.Mul(rhoLess)).Add(w.at.P.Mul(dy)).Div(re.ZP).Mul(ph.rows).Mul(ph.on)
 	m.N = ph.mu.Sub(w.at.N.Mul(rhoMore)).Sub(w.at.N.Mul(dy)).Div(re.ZN).Mul(ph.rows).Mul(ph.on)
 	m.ZP = rhoLess.Sub(re.ZP).Sub(dy).Mul(ph.rows).Mul(ph.on)

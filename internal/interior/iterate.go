@@ -90,14 +90,21 @@ func (w newton) force(z array) array {
 
 func (w newton) slip(z array) array { return w.ph.s(z).Sub(w.st.Y).Mul(w.ph.moves) }
 
-// left is what decides whether a point is a solution of the barrier problem with weight mu: errors, and the gradient of the Lagrangian with
-// the multipliers of the slacks in place of those of the rows. Where a constraint's gradient has become large, a multiplier
-// that is almost zero is not zero.
-func (w newton) left(mu array) array {
+// consistent reports whether the gradient of the Lagrangian vanishes relative to the largest of the terms that cancel in each of its entries,
+// with the multipliers of the slacks in place of those of the rows. Neither follows from errors: its unit grows with the multipliers, and where
+// a constraint's gradient has become large, a multiplier that is almost zero is not zero.
+func (w newton) consistent(tol float64) array {
 	z := w.st.ZU.Sub(w.st.ZL)
-	sum := w.st.ZL.Sum().Add(w.st.ZU.Sum()).Add(w.st.Y.Abs().Sum())
-	slipped := largest(w.force(z).Add(w.l.trans(w.sys, w.slip(z)).Mul(w.ph.keep))).Div(unit(sum, 2*w.ph.n+3*w.ph.m))
-	return num.Maximum(w.errors(mu), num.Where(w.ph.on.Gt(num.Const(0)), num.Const(0), slipped))
+	y := w.st.Y.Add(w.slip(z))
+	size := make(Matrix, len(w.l.jac))
+	for i, a := range w.l.jac {
+		size[i] = a.Abs()
+	}
+	pull := w.ph.pull(w.at, w.l.g)
+	terms := num.Maximum(num.Maximum(pull.Abs(), w.ph.x(z).Abs()), w.sys.TransposeTimes(size, y.Abs().Mul(w.l.scaleC)))
+	left := w.force(z).Add(w.l.trans(w.sys, w.slip(z))).Mul(w.ph.keep)
+	const small = 1e-6 // our choice: a hundred times the default tolerance, since terms are sums themselves
+	return left.Abs().Le(num.Maximum(terms.Scale(max(small, 1e3*terms.DType().Eps())), num.Const(tol))).All()
 }
 
 // unit is the size of n multipliers with a sum, where they are large: the unit of errors (WB, equation 6).
@@ -133,14 +140,15 @@ func (m Method) Iterate(p Point, st State) Outcome {
 	st.S = num.Where(l.free.Gt(num.Const(0)), loc.c, st.S)
 	judged := st.Stage.Gt(num.Int(searching))
 	at := num.Concat(0, p.X, st.S)
-	w := newNewton(m.System, st.phase(l), place{num.Where(judged, at, l.within(at)), st.Restore.P, st.Restore.N}, st, loc)
+	w := newNewton(m.System, st.phase(l), Place{num.Where(judged, at, l.within(at)), st.Restore.P, st.Restore.N}, st, loc)
 	tried := st.Stage.Eq(num.Int(polished))
 	st = pickState(tried, w.reflected(), st)
 	w.st = st
-	err := w.left(m.target(st))
+	err := w.errors(m.target(st))
 
 	// Of the last step's point and the one before, the better one stays. After a warm start the search goes on from there.
-	better := err.Le(st.Kept.Error)
+	sound := w.consistent(m.Tol)
+	better := err.Le(st.Kept.Error).And(sound.Or(st.Sure.Not()))
 	done := st.Stage.Eq(num.Int(settled)).Or(tried.And(better).And(st.Sure))
 	back := tried.And(better.Not())
 	st.Warm = num.Where(back, num.Int(0), st.Warm)
@@ -161,8 +169,8 @@ func (m Method) Iterate(p Point, st State) Outcome {
 		w := w
 		w.st = st
 		st = w.lowered(st, m.least(st))
-		inside := place{l.within(w.at.V), w.at.P, w.at.N}
-		point, st, size, n, values := m.step(newNewton(m.System, st.phase(l), inside, st, loc), err)
+		inside := Place{l.within(w.at.V), w.at.P, w.at.N}
+		point, st, size, n, values := m.step(newNewton(m.System, st.phase(l), inside, st, loc), err, sound)
 		return step{point, st, size, n, values}
 	}, st)
 	// A last step may lead to where there are no numbers: the report is then of the point to which it is taken back.
@@ -197,7 +205,7 @@ func (m Method) join(l limits, x array, st State) Point {
 
 // step makes a step of the search, or the last one where the error err is small. It returns the size of the step as well, how often
 // the objective was evaluated, and how often of these without derivatives.
-func (m Method) step(w newton, err array) (_ Point, _ State, size, evaluations, values array) {
+func (m Method) step(w newton, err, sound array) (_ Point, _ State, size, evaluations, values array) {
 	st, ph, sys, loc := w.st, w.ph, w.sys, w.l
 	x := ph.x(w.at.V)
 	w = newNewton(sys, ph, w.at, st, loc)
@@ -213,9 +221,10 @@ func (m Method) step(w newton, err array) (_ Point, _ State, size, evaluations, 
 	small := err.Le(st.Tight.Scale(m.Tol)).And(st.Restore.On.Not())
 	warm := st.Warm.Gt(num.Int(0))
 	end := num.Cond(small.Or(warm), func(size array) candidate { return w.polish(fix, size) }, func(size array) candidate {
-		return candidate{w.at.V, st.Y, st.ZL, st.ZU, num.Full(num.Bool, 0)}
+		no := num.Full(num.Bool, 0)
+		return candidate{w.at.V, st.Y, st.ZL, st.ZU, no, no}
 	}, num.Maximum(x.Abs(), x.Sub(st.X0).Abs()))
-	sure := small.And(end.OK)
+	sure := small.And(end.OK).And(sound.Or(end.Near))
 	last := sure.Or(warm)
 	if m.Least > 0 {
 		last, sure = small, small // and the point stays: the barrier's problem is the one to solve
@@ -228,7 +237,7 @@ func (m Method) step(w newton, err array) (_ Point, _ State, size, evaluations, 
 	d := w.step(fix, r)
 	tau := num.Maximum(num.Const(0.99), num.Const(1).Sub(ph.mu))
 	filter := st.Restore.Filter.or(st.Restore.On, st.Filter)
-	s := searcher{newton: w, fix: fix, d: d, theta0: r.Abs().Sum(), phi0: ph.barrier(w.at, loc.f), slope: ph.slope(w.at, d.place, loc.g), filter: filter,
+	s := searcher{newton: w, fix: fix, d: d, theta0: r.Abs().Sum(), phi0: ph.barrier(w.at, loc.f), slope: ph.slope(w.at, d.Place, loc.g), filter: filter,
 		value: func(x array) (f, c array) { return m.Value(x).Mul(st.ScaleF), sys.Rows(x).Mul(st.ScaleC) }, tau: tau}
 	s, st = s.watched(st)
 	t := num.Cond(last, func(t trial) trial { return t }, func(t trial) trial { return s.search(t) }, s.start())
@@ -249,7 +258,7 @@ func (m Method) step(w newton, err array) (_ Point, _ State, size, evaluations, 
 	next = pickState(last, final, next)
 	x = num.Where(last, ph.x(end.V), num.Where(next.Infeasible, x, ph.x(v)))
 	next = certified(st, next)
-	return m.join(ph.limits, x, next), next, num.Where(t.OK, t.Alpha, num.Const(0)), t.NFev.Add(m.hessians(ph)), t.NFev
+	return m.join(ph.limits, x, next), next, num.Where(t.OK, t.Step, num.Const(0)), t.NFev.Add(m.hessians(ph)), t.NFev
 }
 
 // fixedForces is the state after a step to v with what holds the fixed variables: what the gradient will be there.
@@ -294,7 +303,7 @@ func pickState(pick array, a, b State) State {
 
 // moved is the state after a line search.
 func (m Method) moved(s searcher, t trial, st State) State {
-	ph, d, re := s.ph, s.d, st.Restore
+	ph, d, re := s.ph, t.Dir, st.Restore
 	on := re.On
 	ok := t.OK
 	dual := func(z, dz array) array { return longest(z, dz, s.tau) }
@@ -303,7 +312,7 @@ func (m Method) moved(s searcher, t trial, st State) State {
 	next := st
 	next.Delta = num.Where(s.fix.OK.And(s.fix.Delta.Gt(num.Const(0))), s.fix.Delta, st.Delta)
 	next.S = num.Where(ok, ph.s(t.At.V), st.S)
-	next.Y = num.Where(ok, st.Y.Add(d.Y.Mul(t.Alpha)), st.Y)
+	next.Y = num.Where(ok, st.Y.Add(d.Y.Mul(t.Step)), st.Y)
 	lower, upper := ph.slack(t.At.V)
 	move := func(z, dz, slack, has array) array {
 		return num.Where(ok, safe(z.Add(dz.Mul(az)), ph.mu, slack).Mul(has), z)

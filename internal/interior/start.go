@@ -92,7 +92,7 @@ func (m Method) ErrorAt(p Point, f, g array) array {
 	c, jac := m.System.Jacobian(p.X)
 	l := m.limits(st.ScaleC)
 	loc := local{f.Mul(st.ScaleF), g.Mul(st.ScaleF), c.Mul(st.ScaleC), jac, st.ScaleC}
-	w := newton{sys: m.System, ph: st.phase(l), at: place{num.Concat(0, p.X, st.S), st.Restore.P, st.Restore.N}, st: st, l: loc}
+	w := newton{sys: m.System, ph: st.phase(l), at: Place{num.Concat(0, p.X, st.S), st.Restore.P, st.Restore.N}, st: st, l: loc}
 	w.lower, w.upper = w.ph.slack(w.at.V)
 	return w.errors(m.target(st))
 }

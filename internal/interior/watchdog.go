@@ -46,7 +46,7 @@ func (s searcher) watched(st State) (searcher, State) {
 	set(&d.Theta, s.theta0)
 	set(&d.Phi, s.phi0)
 	set(&d.Slope, s.slope)
-	set(&d.Alpha, s.ph.room(s.at, s.d.place, s.tau))
+	set(&d.Alpha, s.ph.room(s.at, s.d.Place, s.tau))
 	set(&d.Steps, num.Int(0))
 	d.On = d.On.And(usual).Or(begin)
 	st.Watchdog = d
@@ -60,7 +60,7 @@ func (s searcher) watched(st State) (searcher, State) {
 // guarded is the state next after a step from st to v, and v, with what the watchdog makes of them.
 func (s searcher) guarded(t trial, st, next State, v array) (State, array) {
 	d := st.Watchdog
-	shortened := t.OK.And(st.Restore.On.Not()).And(d.On.Not()).And(t.Alpha.Lt(s.ph.room(s.at, s.d.place, s.tau)))
+	shortened := t.OK.And(st.Restore.On.Not()).And(d.On.Not()).And(t.Alpha.Lt(s.ph.room(s.at, s.d.Place, s.tau)))
 	next.Watchdog.Short = num.Where(shortened, d.Short.AddScalar(1), num.Int(0))
 	next.Watchdog.Steps = d.Steps.Add(t.Leap.AsType(num.Int32))
 	next.Watchdog.On, next.Watchdog.Back = t.Leap, num.Full(num.Bool, 0)
