@@ -57,7 +57,7 @@ func (m InteriorPoint) rule(p *Problem) Rule[interior.State] {
 				return v, g
 			},
 			Low: t.Low, High: t.High, Lower: t.Lower, Upper: t.Upper,
-			System: interior.NewSystem(t.F, t.Rows, t.Low.Size(), t.Lower),
+			System: interior.NewSystem(t.F, t.Rows, t.Low.Size(), t.Lower, m.QuasiNewton),
 		},
 		Options: interior.Options{Tol: p.Options.Tol, Mu: option.Or(m.Barrier, 0.1), Least: m.smoothing(), Quasi: m.QuasiNewton},
 	}

@@ -60,6 +60,11 @@ func (d Dense) Factor(k KKT) (Matrix, Inertia) {
 	}
 	j := k.J[0].Mul(num.Outer(k.Rows, k.Keep))
 	a := num.Concat(0, num.Concat(1, h, j.T()), num.Concat(1, j, num.FromDiag(k.E.Neg())))
+	return factored(a)
+}
+
+// factored is a symmetric matrix factored, in units that make it regular if it can be.
+func factored(a array) (Matrix, Inertia) {
 	unit := equilibrate(a)
 	a = a.Mul(num.Outer(unit, unit))
 	l, dd, e, perm := num.LDL(a)
@@ -89,7 +94,9 @@ func equilibrate(a array) array {
 }
 
 // Solve implements [System].
-func (d Dense) Solve(f Matrix, b array) array {
+func (d Dense) Solve(f Matrix, b array) array { return solved(f, b) }
+
+func solved(f Matrix, b array) array {
 	unit := f[4]
 	return num.SolveLDL(f[0], f[1], f[2], f[3], b.Mul(unit)).Mul(unit)
 }

@@ -14,7 +14,7 @@ type Options struct {
 	// Least, if not 0, is the weight of the barrier at the end, in units of the objective: its problem is what is solved. 0 is for a weight
 	// that the tolerance does not see.
 	Least float64
-	Quasi bool // take [Secant] approximations of Hessians; for a [Dense] system
+	Quasi bool // take [Secant] approximations of Hessians; for a [Dense] or [Limited] system
 }
 
 // Method is the method on one problem.
@@ -210,9 +210,12 @@ func (m Method) step(w newton, err, sound array) (_ Point, _ State, size, evalua
 	x := ph.x(w.at.V)
 	w = newNewton(sys, ph, w.at, st, loc)
 	if m.Quasi {
-		next := st.Secant.updated(x, loc.g.Add(loc.trans(sys, st.Y)))
-		st.Secant.B = num.Where(st.Restore.On, st.Secant.B, next.B)
-		w.hess = Matrix{st.Secant.B.Mul(ph.weight)} // the violation's is not approximated
+		update := st.Secant.updated
+		if m.limited() {
+			update = st.Secant.remembered
+		}
+		st.Secant = pickSecant(st.Restore.On, st.Secant, update(x, loc.g.Add(loc.trans(sys, st.Y))))
+		w.hess = st.Secant.matrix(ph.weight) // the violation's is not approximated
 	} else {
 		w = w.curved()
 	}
@@ -259,6 +262,16 @@ func (m Method) step(w newton, err, sound array) (_ Point, _ State, size, evalua
 	x = num.Where(last, ph.x(end.V), num.Where(next.Infeasible, x, ph.x(v)))
 	next = certified(st, next)
 	return m.join(ph.limits, x, next), next, num.Where(t.OK, t.Step, num.Const(0)), t.NFev.Add(m.hessians(ph)), t.NFev
+}
+
+// limited reports whether approximations of Hessians have limited memory.
+func (m Method) limited() bool {
+	_, ok := m.System.(Limited)
+	return ok
+}
+
+func pickSecant(pick array, a, b Secant) Secant {
+	return tree.MapAll(func(v ...array) array { return num.Where(pick, v[0], v[1]) }, a, b)
 }
 
 // fixedForces is the state after a step to v with what holds the fixed variables: what the gradient will be there.

@@ -14,7 +14,7 @@ func TestPatternOfPairs(t *testing.T) {
 		r := v.Range(0, n).Square()
 		return num.Concat(0, v.At(n).Sub(r), v.At(n).Add(r))
 	}
-	s, err := newSparse(Dense{f, rows, 2 * n}, num.Full(num.Float64, 1, n+1))
+	s, err := newSparse(Dense{f, rows, 2 * n}, num.Full(num.Float64, 1, n+1), false)
 	if err != nil {
 		t.Fatal(err)
 	}

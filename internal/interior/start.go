@@ -55,7 +55,7 @@ func (m Method) Init(p Point, f, g array) State {
 	no, zero := num.Full(num.Bool, 0), num.Int(0)
 	st := State{S: s, Y: num.Where(warm, l.rows.Mul(l.s(z)), num.Const(0)), Mu: mu, Delta: mu.Const(0), Filter: newFilter(d), ScaleF: sf, ScaleC: sc,
 		X0: p.X, F0: f, Tight: mu.Const(1), Stage: num.Int(searching), Rescues: zero, Slow: zero, Blocked: zero, Cleared: zero, Warm: num.Where(warm, num.Int(warmSteps), zero),
-		Secant: newSecant(p.X, m.Quasi), Fresh: warm.Not(), Infeasible: no, Failed: no, Sure: no}
+		Secant: newSecant(p.X, m.Quasi, m.limited()), Fresh: warm.Not(), Infeasible: no, Failed: no, Sure: no}
 	if m.Least > 0 {
 		st.Warm = zero
 	}
