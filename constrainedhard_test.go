@@ -54,3 +54,31 @@ func TestConstrainedWall(t *testing.T) {
 		}
 	}
 }
+
+// The report of a run whose constraints are degenerate shows it by the multipliers; that of the same problem without does not.
+func TestConstrainedDegenerate(t *testing.T) {
+	low, high := num.Scalar(math.Inf(-1)), num.Scalar(math.Inf(1))
+	sum := func(x, _ A) A { return x.Sum() }
+	for _, c := range []struct {
+		name       string
+		c          constraints
+		x0         A
+		degenerate bool
+	}{
+		{"x² ≤ 0", constraints{Between: func(x, _ A) any { return x.Square().Sum() }, Limits: limitsOf(low, num.Scalar(0))}, num.Vector(1), true},
+		{"x² ≤ 1", constraints{Between: func(x, _ A) any { return x.Square().Sum() }, Limits: limitsOf(low, num.Scalar(1))}, num.Vector(1), false},
+		{"problem 13 of Hock & Schittkowski, a cusp", constraints{
+			Between: func(x, _ A) any { return num.Const(1).Sub(x.At(0)).Pow(num.Const(3)).Sub(x.At(1)) }, Limits: limitsOf(num.Scalar(0), high),
+			Bounds: boundsOf(num.Scalar(0), high)}, num.Vector(-2, -2), true},
+	} {
+		f := sum
+		if c.x0.Size() == 2 {
+			f = func(x, _ A) A { return x.At(0).AddScalar(-2).Square().Add(x.At(1).Square()) }
+		}
+		r, err := argmin.Constrained(f, c.c, nil, argmin.Options{MaxIter: 1000}).Run(kkt{X: c.x0}, num.Scalar(0))
+		a := r.Aux.(argmin.ConstraintReport)
+		if y := a.Multiplier.Item(); err != nil || (y > 1e6) != c.degenerate {
+			t.Errorf("%s: the largest multiplier is %g; %v, %v", c.name, y, r.State, err)
+		}
+	}
+}
