@@ -82,3 +82,30 @@ func TestConstrainedDegenerate(t *testing.T) {
 		}
 	}
 }
+
+// Wächter & Biegler's example, at which interior point methods without a restoration phase creep: from the left a run ends at (-1, 0, 0),
+// where the violation Σ|g| of 1.5 has a least value, and says so. From the right it finds the solution.
+func TestConstrainedLeastViolation(t *testing.T) {
+	c := constraints{
+		Equal: func(x, _ A) any {
+			return num.Stack(x.At(0).Square().Sub(x.At(1)).AddScalar(-1), x.At(0).Sub(x.At(2)).AddScalar(-0.5))
+		},
+		Bounds: boundsOf(num.Vector(math.Inf(-1), 0, 0), num.Scalar(math.Inf(1))),
+	}
+	s := argmin.Constrained(func(x, _ A) A { return x.At(0) }, c, nil, argmin.Options{})
+	for _, p := range []struct {
+		x0, want  A
+		violation float64
+		code      status.Code
+	}{
+		{num.Vector(-2, 3, 1), num.Vector(-1, 0, 0), 1.5, status.Infeasible},
+		{num.Vector(-4, 15, 2), num.Vector(-1, 0, 0), 1.5, status.Infeasible},
+		{num.Vector(4, 1, 1), num.Vector(1, 0, 0.5), 0, status.Converged},
+	} {
+		r, err := s.Run(kkt{X: p.x0}, num.Scalar(0))
+		off := r.Aux.(argmin.ConstraintReport).Violation.Item()
+		if err != nil || r.State.Status() != p.code || maxDiff(r.Params.X, p.want) > 1e-7 || math.Abs(off-p.violation) > 1e-7 {
+			t.Errorf("from %v: %v at %v, violation %g, %v", p.x0, r.State, r.Params.X, off, err)
+		}
+	}
+}
