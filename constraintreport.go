@@ -14,6 +14,10 @@ type ConstraintReport struct {
 	// Weak is how many of these have a multiplier of zero, up to 1e-6 of the largest one, int32. Where there are such, the
 	// derivative of the solution is one-sided.
 	Weak num.Array
+	// Multiplier is the largest magnitude of a multiplier. Where the constraints are degenerate, such as x² ≤ 0 or two whose gradients
+	// are opposite, multipliers do not exist or are not bounded: a run ends with those that it has come to, of 10⁶ and more in
+	// units in which the problem's numbers are about 1.
+	Multiplier num.Array
 }
 
 // near is how small a distance or a multiplier counts as zero, relative to limits of more than 1 and to the largest multiplier: it is
@@ -36,6 +40,7 @@ func (c Constraints[P, D]) report(s KKT[P], data D) ConstraintReport {
 	below, above := x.Sub(low), high.Sub(x)
 	r := ConstraintReport{Violation: num.Maximum(largest(flat(g)), largest(num.Maximum(num.Maximum(below.Neg(), above.Neg()), zero)))}
 	most := num.Maximum(largest(z), largest(flat(s.Equal)))
+	r.Multiplier = most
 	most = num.Where(most.Gt(zero), most, num.Const(1))
 	gap, off, active, weak := most.Scale(0), x.Scale(0).Lt(zero), num.Int(0), num.Int(0)
 	for _, side := range []struct{ dist, limit, z num.Array }{{below, low, z.Neg()}, {above, high, z}} {

@@ -19,7 +19,9 @@ var inf = math.Inf(1)
 type InteriorPoint struct {
 	Barrier float64 // weight of the first barrier; default 0.1
 	// QuasiNewton approximates the Hessian of the Lagrangian from gradients (damped BFGS), for functions whose second derivatives cost
-	// too much: it takes more iterations, and the answer is accurate to the tolerance only.
+	// too much: it takes more iterations, and the answer is accurate to the tolerance only. From 100 variables and constraints together on, the
+	// approximation has limited memory, and nothing has n² numbers for n variables: a step factors a sparse matrix, or one of the order of
+	// the number of constraints.
 	QuasiNewton bool
 	// Smoothing, if set, is the weight of the last barrier: the answer is then the solution of the problem
 	//
@@ -60,7 +62,7 @@ func (m InteriorPoint) rule(p *Problem) Rule[interior.State] {
 				return v, g
 			},
 			Low: t.Low, High: t.High, Lower: t.Lower, Upper: t.Upper,
-			System: interior.NewSystem(t.F, t.Rows, t.Low.Size(), t.Lower),
+			System: interior.NewSystem(t.F, t.Rows, t.Low.Size(), t.Lower, m.QuasiNewton),
 		},
 		Options: interior.Options{Tol: p.Options.Tol, Mu: option.Or(m.Barrier, 0.1), Least: m.smoothing(), Quasi: m.QuasiNewton},
 	}

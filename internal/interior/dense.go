@@ -60,8 +60,12 @@ func (d Dense) Factor(k KKT) (Matrix, Inertia) {
 	}
 	j := k.J[0].Mul(num.Outer(k.Rows, k.Keep))
 	a := num.Concat(0, num.Concat(1, h, j.T()), num.Concat(1, j, num.FromDiag(k.E.Neg())))
-	size := a.Abs().Max(1).Sqrt()
-	unit := num.Const(1).Div(num.Where(size.Gt(num.Const(0)), size, num.Const(1)))
+	return factored(a)
+}
+
+// factored is a symmetric matrix factored, in units that make it regular if it can be.
+func factored(a array) (Matrix, Inertia) {
+	unit := equilibrate(a)
 	a = a.Mul(num.Outer(unit, unit))
 	l, dd, e, perm := num.LDL(a)
 	none := num.Const(0)
@@ -77,8 +81,22 @@ func (d Dense) Factor(k KKT) (Matrix, Inertia) {
 	}
 }
 
+// equilibrate is the units that make the largest entry of each row about 1 (Ruiz, "A scaling algorithm to equilibrate both rows and columns
+// norms in matrices", 2001): a pivot is then zero or not whatever the units of the variables are.
+func equilibrate(a array) array {
+	const rounds = 4
+	unit := num.Full(a.DType(), 1, a.Shape()[0])
+	for range rounds {
+		size := a.Mul(num.Outer(unit, unit)).Abs().Max(1).Sqrt()
+		unit = unit.Div(num.Where(size.Gt(num.Const(0)), size, num.Const(1)))
+	}
+	return unit
+}
+
 // Solve implements [System].
-func (d Dense) Solve(f Matrix, b array) array {
+func (d Dense) Solve(f Matrix, b array) array { return solved(f, b) }
+
+func solved(f Matrix, b array) array {
 	unit := f[4]
 	return num.SolveLDL(f[0], f[1], f[2], f[3], b.Mul(unit)).Mul(unit)
 }

@@ -20,7 +20,7 @@ func (a local) trans(sys System, y array) array { return sys.TransposeTimes(a.ja
 type newton struct {
 	sys     System
 	ph      phase
-	at      place
+	at      Place
 	st      State
 	l       local
 	lower   array // distances to the limits
@@ -32,14 +32,14 @@ type newton struct {
 
 // move is a step in all of the method's variables.
 type move struct {
-	place
+	Place
 	Y, ZL, ZU, ZP, ZN array
 }
 
-func newNewton(sys System, ph phase, at place, st State, l local) newton {
+func newNewton(sys System, ph phase, at Place, st State, l local) newton {
 	w := newton{sys: sys, ph: ph, at: at, st: st, l: l}
 	w.lower, w.upper = ph.slack(at.V)
-	push := ph.hasU.Div(w.upper).Sub(ph.hasL.Div(w.lower)).Mul(ph.mu)
+	push := ph.push(w.lower, w.upper)
 	w.rx = ph.pull(at, l.g).Add(l.trans(sys, st.Y)).Add(ph.x(push)).Mul(ph.keep)
 	w.rs = ph.s(push).Sub(st.Y).Mul(ph.moves)
 	r := st.Restore
@@ -58,6 +58,7 @@ type correction struct {
 	Delta, Drop array // to the Hessian, and from the block of the rows
 	Factors     Matrix
 	OK          array
+	Dependent   array // whether rows seem to depend on each other
 	N           array // int32
 }
 
@@ -80,31 +81,29 @@ func (w newton) kkt(delta, drop array) KKT {
 }
 
 // corrected factors the matrix with what has to be added to give it one negative eigenvalue for each row, so that steps
-// lower the barrier function (WB, algorithm IC, with its constants).
+// lower the barrier function (WB, algorithm IC, with its constants). Fewer negative eigenvalues than rows, as a zero, say that rows depend on each
+// other: those get a little compliance. So they do where no correction of the Hessian is enough, which rounding can hide from the signs.
 func (w newton) corrected() correction {
-	const first, least, most = 1e-4, 1e-20, 1e40
-	last := w.st.Delta
-	want := num.Int(w.ph.m)
-	try := func(delta, drop array) (Matrix, Inertia, array) {
+	const first, least, most = 1e-4, 1e-20, 1e20
+	last, want := w.st.Delta, num.Int(w.ph.m)
+	start := num.Where(last.Gt(num.Const(0)), num.Maximum(last.Scale(1./3), num.Const(least)), num.Const(first))
+	grow := num.Where(last.Gt(num.Const(0)), num.Const(8), num.Const(100))
+	yield := w.ph.mu.Pow(num.Const(0.25)).Scale(1e-8)
+	try := func(delta, drop array, n array) correction {
 		f, in := w.sys.Factor(w.kkt(delta, drop))
-		return f, in, in.Negative.Eq(want).And(in.Singular.Not())
+		return correction{Delta: delta, Drop: drop, Factors: f, OK: in.Negative.Eq(want).And(in.Singular.Not()), N: n,
+			Dependent: in.Singular.Or(in.Negative.Lt(want))}
 	}
 	zero := w.ph.mu.Const(0)
-	f, in, ok := try(zero, zero)
-	drop := num.Where(in.Singular, w.ph.mu.Pow(num.Const(0.25)).Scale(1e-8), num.Const(0))
-	start := num.Where(last.Gt(num.Const(0)), num.Maximum(last.Scale(1./3), num.Const(least)), num.Const(first))
-	c := correction{Delta: zero, Drop: zero, Factors: f, OK: ok, N: num.Int(0)}
-	c = num.While(func(c correction) array {
-		return c.OK.Not().And(c.Delta.Lt(num.Const(most)))
+	return num.While(func(c correction) array {
+		return c.OK.Not().And(c.Delta.Lt(num.Const(most)).Or(c.Drop.Eq(num.Const(0))))
 	}, func(c correction) correction {
-		grow := num.Where(last.Gt(num.Const(0)), num.Const(8), num.Const(100))
-		// A singular matrix first gets only the correction of its rows.
-		only := c.N.Eq(num.Int(0)).And(drop.Gt(num.Const(0)))
-		delta := num.Where(only, num.Const(0), num.Where(c.Delta.Gt(num.Const(0)), c.Delta.Mul(grow), start))
-		f, _, ok := try(delta, drop)
-		return correction{delta, drop, f, ok, c.N.AddScalar(1)}
-	}, c)
-	return c
+		end := c.Delta.Ge(num.Const(most))
+		rows := c.Drop.Eq(num.Const(0)).And(c.Dependent.Or(end))
+		more := num.Where(c.Delta.Gt(num.Const(0)), c.Delta.Mul(grow), start)
+		delta := num.Where(rows, num.Where(end, num.Const(0), c.Delta), more)
+		return try(delta, num.Where(rows, yield, c.Drop), c.N.AddScalar(1))
+	}, try(zero, zero, num.Int(0)))
 }
 
 // step is the step whose rows are to lose r.
@@ -121,7 +120,7 @@ func (w newton) step(c correction, r array) move {
 	u = u.Add(w.sys.Solve(c.Factors, b.Sub(w.times(c, u))))
 	dx, dy := u.Range(0, ph.n), u.Range(ph.n, ph.n+ph.m)
 	dv := num.Concat(0, dx, e.Mul(dy.Sub(w.rs)))
-	m := move{place: place{V: dv}, Y: dy}
+	m := move{Place: Place{V: dv}, Y: dy}
 	m.P = ph.mu.Sub(w.at.P.Mul(rhoLess)).Add(w.at.P.Mul(dy)).Div(re.ZP).Mul(ph.rows).Mul(ph.on)
 	m.N = ph.mu.Sub(w.at.N.Mul(rhoMore)).Sub(w.at.N.Mul(dy)).Div(re.ZN).Mul(ph.rows).Mul(ph.on)
 	m.ZP = rhoLess.Sub(re.ZP).Sub(dy).Mul(ph.rows).Mul(ph.on)

@@ -60,3 +60,51 @@ func TestFilter(t *testing.T) {
 		t.Error("the oldest pairs are still there")
 	}
 }
+
+// The signs of a matrix do not depend on the units of its rows and columns, and zeros are found in any.
+func TestSigns(t *testing.T) {
+	a := num.Vector(1, 0.5, 1, 0.5, 2, -1, 1, -1, 0).Reshape(3, 3)
+	flat := num.Vector(1, 0, 1, 0, 0, 0, 1, 0, 0).Reshape(3, 3)
+	for _, unit := range []array{num.Vector(1, 1, 1), num.Vector(1e-9, 1, 1e6), num.Vector(1e8, 1e-7, 1e-4)} {
+		units := num.Outer(unit, unit)
+		if _, in := factored(a.Mul(units)); in.Negative.Item() != 1 || in.Singular.Item() != 0 {
+			t.Errorf("units %v: %v negative, singular %v; want 1, false", unit, in.Negative, in.Singular)
+		}
+		if _, in := factored(flat.Mul(units)); in.Singular.Item() != 1 {
+			t.Errorf("units %v: a singular matrix is not seen", unit)
+		}
+	}
+}
+
+// A matrix with an approximation of limited memory gives the steps of the same matrix with all of its entries, by either base.
+func TestLimited(t *testing.T) {
+	const n, m = 7, 2
+	key := num.NewKey(3)
+	draw := func(i int, shape ...int) array { return num.Normal(num.FoldIn(key, num.Int(i)), num.Float64, shape...) }
+	q := newSecant(draw(0, n), true, true)
+	curve := draw(1, n, n)
+	curve = curve.T().MatMul(curve)
+	for i := range memory + 3 {
+		x := draw(10+i, n)
+		q = q.remembered(x, curve.MatMul(x))
+		q.X, q.G, q.Any = x, curve.MatMul(x), num.Full(num.Bool, 1)
+	}
+	h := q.matrix(num.Scalar(1))
+	b := num.Vmap(func(v array) array { return Limited{}.HessianTimes(h, v) })(num.Eye(n).AsType(num.Float64))
+	step, change := q.S.Range(0, 1).Reshape(n), q.Y.Range(0, 1).Reshape(n)
+	if off := b.MatMul(step).Sub(change).Abs().Max().Item(); off > 1e-9 {
+		t.Errorf("the approximation is off by %g along the last step", off)
+	}
+	j := draw(2, m, n)
+	k := KKT{H: Matrix{b}, J: Matrix{j}, Keep: num.Vector(1, 1, 0, 1, 1, 1, 1), Rows: num.Vector(1, 2), A: draw(3, n).Square(), E: num.Vector(0.5, 0)}
+	d := Dense{M: m}
+	want, in := d.Factor(k)
+	k.H = h
+	for name, base := range map[string]Limited{"dense": {d, 5}, "short": {Short{d}, 7}} {
+		f, signs := base.Factor(k)
+		rhs := draw(4, n+m)
+		if off := base.Solve(f, rhs).Sub(d.Solve(want, rhs)).Abs().Max().Item(); off > 1e-9 || signs.Negative.Item() != in.Negative.Item() {
+			t.Errorf("%s: the step is off by %g; %v negative eigenvalues, want %v", name, off, signs.Negative, in.Negative)
+		}
+	}
+}

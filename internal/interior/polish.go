@@ -23,6 +23,7 @@ type kept struct{ X, S, Y, ZL, ZU, Value, Error array }
 type candidate struct {
 	V, Y, ZL, ZU array
 	OK           array // whether the step is short, or promises nothing
+	Near         array // whether hardly a digit of the point changes
 }
 
 // active reports which limits are active: as the barrier goes to zero, either the distance or the multiplier does, in the
@@ -76,16 +77,26 @@ func (w newton) polish(fix correction, size array) candidate {
 	v = num.Where(on, limit, ph.clip(v))
 	positive := func(z, has array) array { return num.Maximum(z, num.Const(0)).Mul(has) }
 
-	small := dx.Abs().Le(num.Maximum(size.Scale(placed), largest(size).Scale(1e-10))).All()
+	within := func(part float64) array {
+		return dx.Abs().Le(num.Maximum(size.Scale(part), largest(size).Scale(1e-10))).All()
+	}
 	falls := grad.Mul(keep).Dot(dx).Abs().Add(st.Y.Abs().Dot(r.Abs()))
 	flat := falls.Le(w.l.f.Abs().Scale(1e-9)).And(largest(r).Le(num.Const(0)))
-	return candidate{V: v, Y: y, ZL: positive(force.Neg(), num.Maximum(lower, ph.fixed)), ZU: positive(force, num.Maximum(upper, ph.fixed)), OK: small.Or(flat)}
+	gained := falls.Le(w.l.f.Sub(st.F0.Mul(st.ScaleF)).Abs().Scale(spent))
+	return candidate{V: v, Y: y, ZL: positive(force.Neg(), num.Maximum(lower, ph.fixed)), ZU: positive(force, num.Maximum(upper, ph.fixed)), OK: within(placed).Or(flat).Or(gained), Near: within(near)}
 }
 
 // placed is how long, relative to the size of each variable, the Newton step at a solution may be: at the least root of a polynomial
 // of degree k it is 1/(k-1) of the distance, which a gradient of 1e-8 leaves at 1e-8^(1/(k-1)). A hundredth is right for k ≤ 5;
 // our choice.
 const placed = 1e-2
+
+// spent is the part of what the run has gained that a Newton step may still promise: along a tail such as that of 1/x it promises half of
+// what is left, however far away. A millionth is our choice.
+const spent = 1e-6
+
+// near is how long it may be where there are no multipliers, so that the gradient of the Lagrangian does not vanish: half of the digits.
+const near = 1e-8
 
 // clip is v within the limits.
 func (l limits) clip(v array) array {

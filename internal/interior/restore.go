@@ -54,7 +54,17 @@ func (m Method) left(s searcher, t trial, st State, on array) State {
 	off.on, off.mu = ph.on.Scale(0), st.Mu
 	theta := off.residual(t.At, t.C).Abs().Sum()
 	phi := off.barrier(t.At, t.F)
-	good := on.And(t.OK).And(theta.Le(st.Restore.Theta.Scale(0.9))).And(phi.IsFinite()).And(st.Filter.accepts(theta, phi))
+	fine := on.And(t.OK).And(phi.IsFinite())
+	good := fine.And(theta.Le(st.Restore.Theta.Scale(0.9))).And(st.Filter.accepts(theta, phi))
+	// Where it is solved by a feasible point, what forbids that is only the filter.
+	solved := on.And(good.Not()).And(s.errors(ph.mu.Const(0)).Le(num.Const(m.Tol)))
+	outside := num.Maximum(num.Maximum(ph.s(ph.lo).Sub(t.C).Mul(num.Maximum(ph.s(ph.hasL), ph.s(ph.fixed))), t.C.Sub(ph.s(ph.hi)).Mul(num.Maximum(ph.s(ph.hasU), ph.s(ph.fixed)))), num.Const(0))
+	feasible := largest(outside).Le(num.Const(m.Tol))
+	free := solved.And(feasible).And(fine).And(st.Cleared.Lt(num.Int(mostClears)))
+	st.Cleared = num.Where(free, st.Cleared.AddScalar(1), st.Cleared)
+	st.Filter = newFilter(theta.DType()).or(free, st.Filter)
+	st.Failed = st.Failed.Or(solved.And(feasible).And(free.Not()))
+	good = good.Or(free)
 	stuck := on.And(t.OK.Not()).And(s.st.Rescues.Ge(num.Int(mostRescues)))
 	st.Failed = st.Failed.Or(stuck)
 	lower, upper := ph.slack(t.At.V)
@@ -65,7 +75,7 @@ func (m Method) left(s searcher, t trial, st State, on array) State {
 	st.Restore.On = st.Restore.On.And(good.Not())
 	st.Fresh = good
 	// The restoration problem is solved, and the violation is still there.
-	st.Infeasible = on.And(good.Not()).And(s.errors(ph.mu.Const(0)).Le(num.Const(m.Tol))).And(theta.Gt(num.Const(m.Tol)))
+	st.Infeasible = solved.And(feasible.Not())
 	return st
 }
 

@@ -28,21 +28,31 @@ const (
 )
 
 // NewSystem is the linear algebra of a problem with objective f and m rows c at x: sparse if the matrix of a step is large and most of
-// its entries are zero, otherwise dense.
-func NewSystem(f, c func(x array) array, m int, x array) System {
+// its entries are zero, otherwise dense. A quasi one is for approximations of Hessians, of limited memory for large problems.
+func NewSystem(f, c func(x array) array, m int, x array, quasi bool) System {
 	d := Dense{f, c, m}
 	order := x.Size() + m
 	if order <= alwaysDense {
 		return d
 	}
-	s, err := newSparse(d, x)
-	if err == nil && s.worth(order) {
+	s, err := newSparse(d, x, quasi)
+	fits := err == nil && s.worth(order)
+	most := order
+	switch {
+	case fits && quasi:
+		return Limited{s, 1}
+	case fits:
 		return s
+	case quasi:
+		most = m
 	}
-	if order > MostDense {
+	if most > MostDense {
 		ir.Throw(ir.Errorf(ir.ArgumentError, "argmin.InteriorPoint", "the matrix of a step has %d rows, for %d variables and %d constraints, "+
 			"and is not sparse enough to be factored; take AugmentedLagrangian, or limit how many variables each term of the problem depends on",
-			order, x.Size(), m))
+			most, x.Size(), m))
+	}
+	if quasi {
+		return Limited{Short{d}, 5 + 2}
 	}
 	return d
 }
@@ -56,12 +66,17 @@ func (s Sparse) worth(order int) bool {
 	return 4*products <= order && 4*s.kkt.NNZ() <= order*(order+1)/2
 }
 
-func newSparse(d Dense, x array) (Sparse, error) {
+func newSparse(d Dense, x array, quasi bool) (Sparse, error) {
 	const op = "argmin.InteriorPoint"
 	s := Sparse{d: d}
 	var err error
-	weights := num.Full(x.DType(), 1, d.M) // whichever they are
-	if s.hess, err = sparsity.New(op, d.slope(num.Const(1), weights), x, sparsity.Options{Symmetric: true}); err != nil {
+	opt := sparsity.Options{Symmetric: true}
+	if quasi {
+		opt.Pattern = &sparse.Pattern{Rows: x.Size(), Cols: x.Size(), Ptr: make([]int, x.Size()+1)} // no Hessian
+	}
+	// Any weights, but not such that terms of different rows cancel: what is multiplied by a zero that follows from constants is no dependency.
+	weights := num.Normal(num.NewKey(1), x.DType(), d.M)
+	if s.hess, err = sparsity.New(op, d.slope(num.Const(1), weights), x, opt); err != nil {
 		return s, err
 	}
 	if d.M > 0 {

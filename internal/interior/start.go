@@ -19,7 +19,7 @@ func (m Method) scales(g array, jac Matrix) (f, c array) {
 func (m Method) Start(x, warm array) array {
 	n := x.Size()
 	one := num.Full(x.DType(), 1, m.Low.Size())
-	l := newLimits(m.Problem, one)
+	l := m.limits(one)
 	v := num.Concat(0, x, one)
 	return num.Where(warm, l.inside(v, warmShare), l.inside(v, coldShare)).Range(0, n)
 }
@@ -40,7 +40,7 @@ func (m Method) Init(p Point, f, g array) State {
 	c, jac := m.System.Jacobian(p.X)
 	warm := Warm(p)
 	sf, sc := m.scales(g, jac)
-	l := newLimits(m.Problem, sc)
+	l := m.limits(sc)
 	c = c.Mul(sc)
 	raw := num.Concat(0, p.X, c)
 	v := num.Where(warm, l.inside(raw, warmShare), l.inside(raw, coldShare))
@@ -54,12 +54,13 @@ func (m Method) Init(p Point, f, g array) State {
 	one := num.Full(d, 1, l.m)
 	no, zero := num.Full(num.Bool, 0), num.Int(0)
 	st := State{S: s, Y: num.Where(warm, l.rows.Mul(l.s(z)), num.Const(0)), Mu: mu, Delta: mu.Const(0), Filter: newFilter(d), ScaleF: sf, ScaleC: sc,
-		X0: p.X, F0: f, Tight: mu.Const(1), Stage: num.Int(searching), Rescues: zero, Slow: zero, Warm: num.Where(warm, num.Int(warmSteps), zero),
-		Secant: newSecant(p.X, m.Quasi), Fresh: warm.Not(), Infeasible: no, Failed: no, Sure: no}
+		X0: p.X, F0: f, Tight: mu.Const(1), Stage: num.Int(searching), Rescues: zero, Slow: zero, Blocked: zero, Cleared: zero, Warm: num.Where(warm, num.Int(warmSteps), zero),
+		Secant: newSecant(p.X, m.Quasi, m.limited()), Fresh: warm.Not(), Infeasible: no, Failed: no, Sure: no}
 	if m.Least > 0 {
 		st.Warm = zero
 	}
 	st.Kept = kept{p.X, s, st.Y, v.Scale(0), v.Scale(0), f, mu}
+	st.Watchdog = newWatchdog(p.X, s, st.Y, st.Kept.ZL)
 	st.Restore = Restoration{On: no, P: one, N: one, ZP: one, ZN: one, X: p.X, Mu: mu, Theta: mu.Const(0), Filter: newFilter(d)}
 	r := c.Sub(s).Mul(l.rows)
 	theta := num.Maximum(r.Abs().Sum(), num.Const(1))
@@ -89,9 +90,9 @@ func (m Method) gap(l limits, z, lower, upper array) array {
 func (m Method) ErrorAt(p Point, f, g array) array {
 	st := m.Init(p, f, g)
 	c, jac := m.System.Jacobian(p.X)
-	l := newLimits(m.Problem, st.ScaleC)
+	l := m.limits(st.ScaleC)
 	loc := local{f.Mul(st.ScaleF), g.Mul(st.ScaleF), c.Mul(st.ScaleC), jac, st.ScaleC}
-	w := newton{sys: m.System, ph: st.phase(l), at: place{num.Concat(0, p.X, st.S), st.Restore.P, st.Restore.N}, st: st, l: loc}
+	w := newton{sys: m.System, ph: st.phase(l), at: Place{num.Concat(0, p.X, st.S), st.Restore.P, st.Restore.N}, st: st, l: loc}
 	w.lower, w.upper = w.ph.slack(w.at.V)
 	return w.errors(m.target(st))
 }

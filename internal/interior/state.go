@@ -22,7 +22,10 @@ type State struct {
 	Restore    Restoration
 	X0, F0     array // where the run began
 	Tight      array // part of the tolerance that the error has to reach
-	Slow       array // short steps in a row, int32
+	Slow       array // steps in a row that hardly lower the violation, int32
+	Watchdog   Watchdog
+	Blocked    array // steps in a row that the filter shortened, int32
+	Cleared    array // how often that emptied the filter, int32
 	Rescues    array // searches without a step so far, int32
 	Stage      array // of the end of the run, int32
 	Kept       kept
@@ -49,6 +52,10 @@ type Restoration struct {
 // rho is the price of a violation in the restoration phase (WB, section 3.3).
 const rho = 1000
 
+// damping is a pull to limits that have no opposite, relative to the barrier: without it the barrier of a problem whose solutions go
+// on without end has no minimum (WB, section 3.7, with IPOPT's constant).
+const damping = 1e-5
+
 // limits are the limits of x and S end to end, with what is known of each.
 type limits struct {
 	n, m   int
@@ -61,6 +68,7 @@ type limits struct {
 	x, s   func(v array) array // the parts of a vector
 	keep   array               // 1 for variables that are not fixed, [n]
 	moves  array               // 1 for slacks that are not fixed, [m]
+	damp   array               // what pulls to the only limit, relative to the barrier: positive to a lower one
 }
 
 func flag(b array, d num.DType) array { return b.AsType(d) }
@@ -79,6 +87,7 @@ func newLimits(p Problem, scale array) limits {
 		x: func(v array) array { return v.Range(0, n) }, s: func(v array) array { return v.Range(n, n+m) }}
 	l.rows = l.s(num.Maximum(num.Maximum(l.hasL, l.hasU), fixed))
 	l.free = one.Sub(l.rows)
+	l.damp = l.hasL.Sub(l.hasU).Scale(damping)
 	l.keep, l.moves = one.Sub(l.x(fixed)), l.rows.Mul(one.Sub(l.s(fixed)))
 	return l
 }
@@ -123,6 +132,13 @@ type Filter struct {
 
 // filterSize is how many pairs are kept: the oldest one is then replaced, which only weakens the protection against cycles.
 const filterSize = 48
+
+// A filter that shortens clearAfter steps in a row is of points that have nothing to do with where the search is now: it is emptied, mostClears
+// times at most. IPOPT's rule and numbers.
+const (
+	clearAfter = 5
+	mostClears = 5
+)
 
 func newFilter(d num.DType) Filter {
 	none := num.Full(d, math.Inf(1), filterSize)

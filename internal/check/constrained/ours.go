@@ -82,7 +82,8 @@ func onHost(m minimize.Method) func(context.Context, *Problem) Figure {
 }
 
 // traced runs a method of argmin.Constrained. It evaluates f with c, the gradient with the Jacobian, and in each iteration a Hessian if
-// the method takes any.
+// the method takes any. A pass that gives a value with its gradient counts as one evaluation of the gradient, as it does for the other
+// solvers, whose gradients make the same pass.
 func traced(m argmin.ConstrainedMethod, hessians bool) func(context.Context, *Problem) Figure {
 	return func(ctx context.Context, p *Problem) Figure {
 		type none = struct{}
@@ -106,14 +107,15 @@ func traced(m argmin.ConstrainedMethod, hessians bool) func(context.Context, *Pr
 		fig := Figure{
 			X: numbers(r.Params.X.Float64s()), Success: r.Success(), Infeasible: r.State.Status() == status.Infeasible,
 			Unbounded: r.State.Status() == status.Unbounded, Message: r.State.String(),
-			NFev: int(r.State.NFev.Item()), NGrad: int(r.State.NJev.Item()),
+			NFev: int(r.State.NFev.Item() - r.State.NJev.Item()), NGrad: int(r.State.NJev.Item()),
+		}
+		if hessians { // which count among the derivatives
+			fig.NHess = int(r.State.NIter.Item())
+			fig.NGrad = fig.NHess + 1
 		}
 		fig.NCon, fig.NJac = fig.NFev, fig.NGrad
 		if err != nil {
 			fig.Success, fig.Message = false, err.Error()
-		}
-		if hessians {
-			fig.NHess = int(r.State.NIter.Item())
 		}
 		return fig
 	}

@@ -21,7 +21,7 @@ type Figure struct {
 	Violation  parity.Number   `json:"violation"` // the largest one
 	Feasible   bool            `json:"feasible"`  // by FeasibilityTol
 	Residual   parity.Number   `json:"residual"`  // of the KKT conditions, scaled
-	NFev       int             `json:"nfev"`      // evaluations of f, of its gradient, of c, of its Jacobian, and of a Hessian
+	NFev       int             `json:"nfev"`      // evaluations of f without a gradient, of its gradient, of c without a Jacobian, of its Jacobian, and of a Hessian
 	NGrad      int             `json:"ngrad"`
 	NCon       int             `json:"ncon"`
 	NJac       int             `json:"njac"`
