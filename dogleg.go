@@ -37,10 +37,10 @@ type doglegState struct {
 }
 
 func (m Dogleg) rule(p *Problem) Rule[doglegState] {
-	rank := option.Or(m.Rank, p.rounding())
+	system := p.squaresSystem("Dogleg", m.Rank)
 	evaluate := func(it Iterate, st doglegState) (Iterate, doglegState) {
-		it, st.modelState = p.squaresAt(it, st.modelState, p.dense)
-		st.Newton = gaussNewton(st.Model[0], positive(st.Scale), rank)
+		it, st.modelState = p.squaresAt(it, st.modelState, system.condense)
+		st.Newton = system.newton(it, st.Model, positive(st.Scale))
 		return it, st
 	}
 	return Rule[doglegState]{
@@ -51,17 +51,18 @@ func (m Dogleg) rule(p *Problem) Rule[doglegState] {
 		},
 		again: evaluate,
 		Update: func(it Iterate, st doglegState) (Iterate, doglegState) {
-			return m.update(p, it, st, evaluate)
+			return m.update(p, it, st, system, evaluate)
 		},
 	}
 }
 
-func (m Dogleg) update(p *Problem, it Iterate, st doglegState, evaluate func(Iterate, doglegState) (Iterate, doglegState)) (Iterate, doglegState) {
+func (m Dogleg) update(p *Problem, it Iterate, st doglegState, system squaresSystem,
+	evaluate func(Iterate, doglegState) (Iterate, doglegState)) (Iterate, doglegState) {
 	d := positive(st.Scale)
-	j, _ := parted(st.Model[0], d.Size())
-	scaled := doglegStep(j.Div(d), it.Grad.Div(d), st.Newton.Mul(d), st.Radius)
+	j := func(v num.Array) num.Array { return system.times(st.Model, v) }
+	scaled := doglegStep(func(v num.Array) num.Array { return j(v.Div(d)) }, it.Grad.Div(d), st.Newton.Mul(d), st.Radius)
 	step, length := scaled.Div(d), num.Norm(scaled)
-	jp := j.MatMul(step)
+	jp := j(step)
 	promise := it.Grad.Dot(step).Add(jp.Dot(jp).Scale(0.5)).Neg()
 	it.NFev, it.NVal = it.NFev.AddScalar(1), it.NVal.AddScalar(1)
 	x := it.X.Add(step)
@@ -83,10 +84,10 @@ func (m Dogleg) first(it Iterate, st doglegState) num.Array {
 }
 
 // doglegStep is the step on the path 0, the minimum along the negative gradient, the Gauss-Newton step, where it leaves the ball.
-func doglegStep(j, g, newton, radius num.Array) num.Array {
+func doglegStep(j func(num.Array) num.Array, g, newton, radius num.Array) num.Array {
 	size := positive(num.Norm(g))
 	down := g.Div(size).Neg()
-	curve := num.Norm(j.MatMul(down))
+	curve := num.Norm(j(down))
 	cauchy := num.Minimum(size.Div(positive(curve).Square()), radius)
 	first := down.Mul(num.Where(curve.Gt(num.Const(0)), cauchy, radius))
 	second := newton.Sub(first)
