@@ -32,8 +32,6 @@ func (DampedSparse) damped(p *Problem) damped {
 }
 
 const (
-	// alwaysDense is the number of parameters up to which a dense matrix is factored in less than a millisecond, as for InteriorPoint.
-	alwaysDense = 100
 	// mostEntries is how many numbers a matrix or its factors may have without being asked for: two gigabytes.
 	mostEntries = 1 << 28
 	// detectedPerRow is how many dependencies of a result detection follows before a function counts as dense, in the mean: a choice, as in package sparse.
