@@ -282,14 +282,7 @@ func TestLargeFit(t *testing.T) {
 		t.Skip("takes ten seconds")
 	}
 	const n = 100_000
-	f := func(x, y A) []A {
-		next := x.Range(1, n).Sub(x.Range(0, n-1))
-		all := []A{x.Add(x.Square().Scale(0.1)).Sub(y)}
-		for k := 2.; k <= 10; k++ {
-			all = append(all, next.Scale(k/10).Add(next.Scale(k).Sin().Scale(0.01)))
-		}
-		return all
-	}
+	f := neighbours(n)
 	y := num.Arange(num.Float64, 0, n).Scale(2e-3).Sin()
 	s := argmin.LeastSquares(f, argmin.LevenbergMarquardt{Linear: argmin.DampedCG{}}, argmin.Options{})
 	r, err := s.Run(num.Zeros(n), y)

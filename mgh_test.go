@@ -17,7 +17,7 @@ import (
 // residuals have no part along the Jacobian. With ARGMIN_PROFILE set to a file, a performance profile of the evaluations is drawn there.
 func TestMGHBySquares(t *testing.T) {
 	type none = struct{}
-	order := []string{"LevenbergMarquardt", "Geodesic", "Cholesky", "CG", "Dogleg", "GaussNewton", "TrustRegionReflective"}
+	order := []string{"LevenbergMarquardt", "Geodesic", "Cholesky", "Sparse", "CG", "Dogleg", "GaussNewton", "TrustRegionReflective"}
 	solved, other := map[string][3]int{}, map[string]int{}
 	var cost [][]float64
 	total := 0
