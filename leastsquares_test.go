@@ -7,6 +7,7 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/num"
@@ -276,7 +277,8 @@ func ExampleSolver_WithLoss_all() {
 	// Output: 2 3 0.333333
 }
 
-// A hundred thousand parameters and a million residuals, each of neighbours, by only products: in time and memory in proportion.
+// A hundred thousand parameters and a million residuals, each of neighbours, by only products, or with ARGMIN_WHOLE=1 by entries: in time and
+// memory in proportion.
 func TestLargeFit(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes ten seconds")
@@ -284,9 +286,13 @@ func TestLargeFit(t *testing.T) {
 	const n = 100_000
 	f := neighbours(n)
 	y := num.Arange(num.Float64, 0, n).Scale(2e-3).Sin()
-	s := argmin.LeastSquares(f, argmin.LevenbergMarquardt{Linear: argmin.DampedCG{}}, argmin.Options{})
-	r, err := s.Run(num.Zeros(n), y)
-	t.Log(r.State)
+	m := argmin.LevenbergMarquardt{Linear: argmin.DampedCG{}}
+	if whole() { // by entries
+		m.Linear = nil
+	}
+	begin := time.Now()
+	r, err := argmin.LeastSquares(f, m, argmin.Options{}).Run(num.Zeros(n), y)
+	t.Log(r.State, time.Since(begin))
 	if err != nil || !r.Success() {
 		t.Fatal(r.State, err)
 	}

@@ -99,7 +99,9 @@ func TestSparseShapes(t *testing.T) {
 func TestSparseBounds(t *testing.T) {
 	const n = 150
 	y := num.Arange(num.Float64, 0, n).Scale(0.08).Sin().Scale(2)
-	f := func(x, y A) A { return num.Concat(0, x.Add(x.Square().Mul(x).Scale(0.1)).Sub(y), x.Range(1, n).Sub(x.Range(0, n-1)).Scale(3)) }
+	f := func(x, y A) A {
+		return num.Concat(0, x.Add(x.Square().Mul(x).Scale(0.1)).Sub(y), x.Range(1, n).Sub(x.Range(0, n-1)).Scale(3))
+	}
 	bounds := func(A) (lower, upper A) { return num.Scalar(-0.5), num.Full(num.Float64, 0.8, n) }
 	begin := time.Now()
 	r, err := argmin.BoundedLeastSquares(f, bounds, nil, argmin.Options{}).Run(num.Zeros(n), y)
