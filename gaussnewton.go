@@ -36,8 +36,7 @@ func (m GaussNewton) rule(p *Problem) Rule[modelState] {
 	system := p.squaresSystem("GaussNewton", m.Rank)
 	evaluate := func(it Iterate, st modelState) (Iterate, modelState) { return p.squaresAt(it, st, system.condense) }
 	return Rule[modelState]{
-		begin: func(x num.Array) (Iterate, modelState) { return evaluate(beginning(x), modelState{}) },
-		again: evaluate,
+		evaluate: evaluate,
 		Update: func(it Iterate, st modelState) (Iterate, modelState) {
 			dir := system.newton(it, st.Model, positive(st.Norms))
 			found, _ := p.Search(it, search, dir, it.X.Const(1))

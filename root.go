@@ -59,7 +59,7 @@ func (rootBySize) root() definition {
 			return few.rule(p)
 		}
 		if plan := p.sparseRoot(); plan != nil {
-			return flattened("Root", Newton{}.equationsBy(p, p.sparseRootSystem(plan)))
+			return flattened("Root", p, Newton{}.equationsBy(p, p.sparseRootSystem(plan)))
 		}
 		return many.rule(p)
 	}}
