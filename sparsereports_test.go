@@ -118,7 +118,7 @@ func TestSparseBounds(t *testing.T) {
 func TestMillionVariables(t *testing.T) {
 	n := 2000
 	if whole() {
-		n = 100_000
+		n = 1_000_000
 	}
 	y := num.Arange(num.Float64, 0, n).Scale(0.7).Sin().AddScalar(1.5)
 	pairs := func(x A) A { return x.Reshape(n/2, 2) }
