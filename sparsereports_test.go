@@ -2,6 +2,7 @@ package argmin_test
 
 import (
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -111,6 +112,50 @@ func TestSparseBounds(t *testing.T) {
 	t.Logf("%v in %v, dense %v in %v", r.State, took, want.State, time.Since(begin))
 	if err != nil || err2 != nil || !r.Success() || maxDiff(r.Params, want.Params) > 1e-5 {
 		t.Errorf("%v %v, dense %v %v, %g apart", r.State, err, want.State, err2, maxDiff(r.Params, want.Params))
+	}
+}
+
+// A Jacobian that is full and too large to be written out leaves products, or an error that says what to do.
+func TestFullJacobianTooLarge(t *testing.T) {
+	const n = 20_000
+	y := num.Arange(num.Float64, 0, n).Sin()
+	f := func(x, y A) A { return x.Add(x.Sum().Scale(1e-3)).Sub(y) }
+	r, err := argmin.LeastSquares(f, nil, argmin.Options{}).Run(num.Zeros(n), y)
+	if err != nil || !r.Success() || r.State.Value.Item() > 1e-12 {
+		t.Errorf("%v, %v", r.State, err)
+	}
+	free := func(A) (lower, upper A) { return num.Scalar(-9), num.Scalar(9) }
+	for name, s := range map[string]*argmin.Solver[A, A]{
+		"GaussNewton": argmin.LeastSquares(f, argmin.GaussNewton{}, argmin.Options{}), "Dogleg": argmin.LeastSquares(f, argmin.Dogleg{}, argmin.Options{}),
+		"TrustRegionReflective": argmin.BoundedLeastSquares(f, free, nil, argmin.Options{}),
+	} {
+		_, err := s.Run(num.Zeros(n), y)
+		if want := "the Jacobian of 20000 residuals for 20000 parameters is not sparse enough"; err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), name) {
+			t.Errorf("%s: error %v, want %q", name, err, want)
+		}
+	}
+}
+
+// The second-order correction and single precision, on a large sparse Jacobian.
+func TestSparseVariants(t *testing.T) {
+	g := poseGraph(100)
+	plain, err := argmin.LeastSquares(g.residuals, nil, argmin.Options{}).Run(g.start, num.Scalar(1))
+	if err != nil || !plain.Success() {
+		t.Fatal(plain.State, err)
+	}
+	bent, err := argmin.LeastSquares(g.residuals, argmin.LevenbergMarquardt{Geodesic: true}, argmin.Options{}).Run(g.start, num.Scalar(1))
+	if err != nil || !bent.Success() || maxDiff(bent.Params, plain.Params) > 1e-6 {
+		t.Errorf("geodesic: %v, %v", bent.State, err)
+	}
+	const n = 150
+	y := num.Arange(num.Float32, 0, n).Scale(0.05).Sin()
+	f := func(x, y A) A {
+		return num.Concat(0, x.Add(x.Square().Mul(x).Scale(0.1)).Sub(y), x.Range(1, n).Sub(x.Range(0, n-1)))
+	}
+	single, err := argmin.LeastSquares(f, nil, argmin.Options{Tol: 1e-4}).Run(num.Full(num.Float32, 0, n), y)
+	double, err2 := argmin.LeastSquares(f, nil, argmin.Options{}).Run(num.Zeros(n), y.AsType(num.Float64))
+	if err != nil || err2 != nil || !single.Success() || maxDiff(single.Params.AsType(num.Float64), double.Params) > 1e-3 {
+		t.Errorf("float32: %v, %v; float64: %v, %v; %g apart", single.State, err, double.State, err2, maxDiff(single.Params.AsType(num.Float64), double.Params))
 	}
 }
 

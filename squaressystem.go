@@ -21,8 +21,13 @@ type squaresSystem struct {
 // rank times the largest count as zero: numbers other than the default need the dense one.
 func (p *Problem) squaresSystem(method string, rank float64) squaresSystem {
 	if rank == 0 {
-		if s, _ := p.squaresBySize(method); s != nil {
+		s, dense := p.squaresBySize(method)
+		if s != nil {
 			return s.system()
+		}
+		if !dense {
+			throwf(method, "the Jacobian of %d residuals for %d parameters is not sparse enough to be written out; limit how many parameters each residual "+
+				"depends on, or, without bounds, take LevenbergMarquardt{Linear: DampedCG{}}, which needs only products", p.Residual.M, p.Residual.N)
 		}
 	}
 	rank = option.Or(rank, p.rounding())
