@@ -18,8 +18,8 @@ type RootMethod interface{ root() definition }
 //	F(x, data) = 0
 //
 // for parameters x: as many equations as unknowns, F has the structure and shapes of x. A nil
-// method means [Newton] for up to 256 unknowns and [NewtonKrylov] for more. The value in the
-// results is ½|F|² and the condition is F = 0.
+// method means [Newton] for up to 256 unknowns, and for more where each equation has a few of them, so that the Jacobian is factored by
+// its entries; otherwise [NewtonKrylov]. The value in the results is ½|F|² and the condition is F = 0.
 //
 // A run has converged where |F| is at most Options.Tol and also each equation small for what it is made of: at most
 // 1e-4 of how much it changes when the unknowns change by their size. So exp(-x) has no root, however small
@@ -57,6 +57,9 @@ func (rootBySize) root() definition {
 	return definition{name: "Root", rule: func(p *Problem) rule {
 		if p.start.Size() <= denseUnknowns || p.Options.Unroll {
 			return few.rule(p)
+		}
+		if plan := p.sparseRoot(); plan != nil {
+			return flattened("Root", p, Newton{}.equationsBy(p, p.sparseRootSystem(plan)))
 		}
 		return many.rule(p)
 	}}
@@ -169,18 +172,11 @@ func columnScales(j num.Array) num.Array {
 	return num.Where(norms.Gt(num.Const(0)), norms, num.Const(1))
 }
 
-// orthogonal reports whether F is orthogonal to the columns of its Jacobian j, to a cosine of 1e-4: no small step
-// lowers |F| to first order. The bound is a choice: this is asked only where Newton's step is no use.
-func orthogonal(j, f num.Array) num.Array {
-	unit := f.Div(num.Maximum(num.Norm(f), num.Const(f.DType().Tiny())))
-	return largest(unit.MatMul(j.Div(columnScales(j)))).Le(num.Const(1e-4))
-}
-
 // stationary reports whether a method that cannot go on from x is where |F| has a minimum: to first order |F| falls by
-// at most a thousandth, a choice, where an unknown changes by its size.
-func stationary(j, x, f num.Array) num.Array {
+// at most a thousandth, a choice, where an unknown changes by its size. transposed multiplies with the transposed Jacobian.
+func stationary(transposed func(num.Array) num.Array, x, f num.Array) num.Array {
 	norm := num.Maximum(num.Norm(f), num.Const(f.DType().Tiny()))
-	return largest(f.Div(norm).MatMul(j).Mul(sizes(x))).Le(norm.Scale(1e-3))
+	return largest(transposed(f.Div(norm)).Mul(sizes(x))).Le(norm.Scale(1e-3))
 }
 
 // sizes are the sizes of unknowns: their magnitudes, and for those near zero a thousandth of the largest one.
@@ -199,7 +195,8 @@ func (p *Problem) stationaryAt(it Iterate, asked num.Array) (Iterate, num.Array)
 	}
 	it.NFev = it.NFev.Add(asked.AsType(num.Int32))
 	return it, num.Cond(asked, func(a [2]num.Array) num.Array {
-		return stationary(p.jacobian(a[0]), a[0], a[1])
+		j := p.jacobian(a[0])
+		return stationary(func(f num.Array) num.Array { return f.MatMul(j) }, a[0], a[1])
 	}, func([2]num.Array) num.Array { return no }, [2]num.Array{it.X, it.Grad})
 }
 

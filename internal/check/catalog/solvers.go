@@ -49,6 +49,7 @@ func Entries() []Entry {
 	squares := Traits{OwnError: true, Stable: true, Tol: 1e-12}
 	add("LevenbergMarquardt", squares, leastSquares(argmin.LevenbergMarquardt{}), Parabola, Rosenbrock)
 	add("LevenbergMarquardtCholesky", squares, leastSquares(argmin.LevenbergMarquardt{Linear: argmin.DampedCholesky{}}), Parabola)
+	add("LevenbergMarquardtSparse", squares, leastSquares(argmin.LevenbergMarquardt{Linear: argmin.DampedSparse{}}), Parabola, Rosenbrock)
 	add("LevenbergMarquardtGeodesic", squares, leastSquares(argmin.LevenbergMarquardt{Geodesic: true}), Rosenbrock)
 
 	add("GaussNewton", squares, leastSquares(argmin.GaussNewton{}), RidgeSquares)
