@@ -1,0 +1,537 @@
+package prim
+
+import (
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/argmin-go/argmin/internal/core/ad"
+	"github.com/argmin-go/argmin/internal/core/ir"
+	"github.com/argmin-go/argmin/internal/core/kernel"
+)
+
+// memberLoopOp is a while loop of n members, which lie along the last axis of the operands: whether each has an iteration to
+// make, the loop's constants (In marks those that differ from member to member), and the carry. It exists inside of kernels
+// only.
+//
+// The body runs for a block of slots. A member that has ended leaves its slot to the next one that waits, and once none
+// waits and few are left, these move to a smaller block, the last one to a block of one: so all make the iterations that they
+// would make by themselves, and one that makes many does not keep the others going.
+type memberLoopOp struct {
+	kernelOnly
+	W  WhileOp
+	In []bool
+	N  int
+}
+
+func (memberLoopOp) Name() string              { return "while" }
+func (l memberLoopOp) Params() string          { return fmt.Sprintf("%v %d %s", l.In, l.N, l.W.Params()) }
+func (l memberLoopOp) Programs() []*ir.Program { return l.W.Programs() }
+
+func (l memberLoopOp) Infer([]ir.Type) ([]ir.Type, error) {
+	return memberTypes(l.W.carryTypes(), nil, l.N), nil
+}
+
+// kernelOnly is embedded by primitives that only programs inside of kernels contain: no rule but the kernel is ever asked for.
+type kernelOnly struct{ nonlinear }
+
+func (kernelOnly) JVP(x, y, dx values) values {
+	panic("prim: derivative of a program inside of a kernel")
+}
+func (kernelOnly) Batch(x values, bd []int, n int) (values, []int) {
+	panic("prim: batch of a program inside of a kernel")
+}
+
+// loopOfMembers applies a loop to n members along the last axis of the operands marked in.
+func loopOfMembers(w WhileOp, x values, in []bool, n int) values {
+	nc := w.NCond + w.NBody
+	args := slices.Clone(x)
+	for i := nc; i < len(x); i++ {
+		if !in[i] {
+			args[i] = lastAxis(x[i], -1, n)
+		}
+	}
+	first := members(w.Cond, slices.Concat(args[:w.NCond], args[nc:]), slices.Concat(in[:w.NCond], allTrue(len(x)-nc)), n)
+	return ir.Apply(memberLoopOp{W: w, In: in[:nc:nc], N: n}, slices.Concat(first, args)...)
+}
+
+// blockKey is the key under which a program keeps what is made of it for blocks of n members.
+type blockKey struct {
+	cond *ir.Program
+	in   string
+	n    int
+}
+
+// stepOf is the body and then the condition for n members, for 1 without an axis of members.
+func (l memberLoopOp) stepOf(n int) *ir.Program {
+	w := l.W
+	v, _ := w.Body.Plan(blockKey{w.Cond, fmt.Sprint(l.In), n}, func() (any, error) {
+		if n == 1 {
+			return w.step(), nil
+		}
+		one := slices.Concat(w.Cond.InTypes()[:w.NCond], w.Body.InTypes())
+		carry := allTrue(len(w.Body.Out))
+		types := memberTypes(one, slices.Concat(l.In, carry), n)
+		return ad.Closed(w.Body.Name, types, func(x values) values {
+			y := members(w.Body, x[w.NCond:], slices.Concat(l.In[w.NCond:], carry), n)
+			more := members(w.Cond, slices.Concat(x[:w.NCond], y), slices.Concat(l.In[:w.NCond], carry), n)
+			return append(y, more...)
+		}), nil
+	})
+	return v.(*ir.Program)
+}
+
+// blockBytes is about the memory that the state of a block may take, so that it stays in a core's own cache.
+const blockBytes = 1 << 19
+
+// slotsFor is the number of slots for a loop of n members.
+func slotsFor(w WhileOp, n int) int {
+	bytes := 0
+	for _, t := range w.Body.Types {
+		bytes += t.Size() * t.DType.Size()
+	}
+	// Most values of a body do not live at the same time.
+	most := min(max(blockBytes/max(bytes/4, 1), leastBlock), largestBlock)
+	// Several times as many members as slots, so that all cores have some to the end.
+	most = min(most, max(n/4, leastBlock))
+	slots := leastBlock
+	for 2*slots <= most {
+		slots *= 2
+	}
+	return slots
+}
+
+func (l memberLoopOp) Kernel(c ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
+	w := l.W
+	nc := w.NCond + w.NBody
+	r := &memberLoop{op: l, c: c, consts: slices.Concat(w.Cond.InTypes()[:w.NCond], w.Body.InTypes()[:w.NBody]), carry: w.carryTypes(),
+		nested: w.loops()}
+	n := l.N
+	if n > largestBlock {
+		n = slotsFor(w, n)
+	}
+	for ; n >= 8; n /= 4 {
+		r.stages = append(r.stages, &stage{n: n})
+	}
+	r.stages = append(r.stages, &stage{n: 1})
+	if err := r.prepare(r.stages[0]); err != nil {
+		return nil, err
+	}
+	return func(f *ir.Frame, iv, ov []int32) {
+		x := operands{n: l.N, consts: bufsOf(f, iv[1:1+nc]), carry: bufsOf(f, iv[1+nc:])}
+		r.run(f.Run, x, ir.As[bool](f.Bufs[iv[0]]), bufsOf(f, ov))
+	}, nil
+}
+
+func bufsOf(f *ir.Frame, vs []int32) []ir.Buf {
+	b := make([]ir.Buf, len(vs))
+	for i, v := range vs {
+		b[i] = f.Bufs[v]
+	}
+	return b
+}
+
+// loops reports whether there are loops in the body.
+func (w WhileOp) loops() bool { return hasLoop(w.Body) || hasLoop(w.Cond) }
+
+func hasLoop(p *ir.Program) bool {
+	return slices.ContainsFunc(p.Eqns, func(e ir.Eqn) bool {
+		switch op := e.Op.(type) {
+		case WhileOp, memberLoopOp:
+			return true
+		case ir.Programs:
+			return slices.ContainsFunc(op.Programs(), hasLoop)
+		}
+		return false
+	})
+}
+
+// memberLoop is a [memberLoopOp] prepared to run.
+type memberLoop struct {
+	op            memberLoopOp
+	c             ir.Compiler
+	consts, carry []ir.Type // of one member
+	nested        bool
+	stages        []*stage // blocks of fewer and fewer slots, the last one of one
+}
+
+// stage is the program of a block of n slots.
+type stage struct {
+	n    int
+	once sync.Once
+	run  ir.Runnable
+	err  error
+	pool sync.Pool // of *slots
+}
+
+// prepare compiles the program of a stage when it is first needed.
+func (r *memberLoop) prepare(s *stage) error {
+	s.once.Do(func() {
+		nc := len(r.consts)
+		donate := make([]int, len(r.carry)+1)
+		for i := range r.carry {
+			donate[i] = nc + i
+		}
+		donate[len(r.carry)] = -1
+		s.run, s.err = r.c.Compile(r.op.stepOf(s.n), donate)
+	})
+	return s.err
+}
+
+// operands are the constants and the carry of n members.
+type operands struct {
+	n             int
+	consts, carry []ir.Buf
+}
+
+// slots is the state of a block.
+type slots struct {
+	operands // the current ones
+	stage    *stage
+	own      []ir.Buf // storage for constants that differ
+	next     []ir.Buf // where the next carry is written
+	pred     ir.Buf   // whether each slot has another iteration
+	who      []int32  // the member in each slot, -1 for none
+	in, out  []ir.Buf // arguments of the program
+}
+
+func (r *memberLoop) slots(s *stage) *slots {
+	if b, ok := s.pool.Get().(*slots); ok {
+		return b
+	}
+	b := &slots{stage: s, pred: ir.NewBuf(ir.Bool, s.n), who: make([]int32, s.n)}
+	b.n = s.n
+	b.consts, b.own = make([]ir.Buf, len(r.consts)), make([]ir.Buf, len(r.consts))
+	for i, t := range r.carry {
+		buf := ir.NewBuf(t.DType, t.Size()*s.n)
+		b.carry, b.next = append(b.carry, buf), append(b.next, buf)
+		if !s.run.InPlace(i) {
+			b.next[i] = ir.NewBuf(t.DType, t.Size()*s.n)
+		}
+	}
+	b.in, b.out = make([]ir.Buf, len(r.consts)+len(r.carry)), make([]ir.Buf, len(r.carry)+1)
+	return b
+}
+
+// put gives the state back, forgetting the caller's buffers.
+func (b *slots) put() {
+	clear(b.consts)
+	clear(b.in)
+	clear(b.out)
+	b.stage.pool.Put(b)
+}
+
+// apart gives the constants storage of the block's own, into which members are copied.
+func (r *memberLoop) apart(b *slots, shared []ir.Buf) {
+	for i, t := range r.consts {
+		b.consts[i] = shared[i]
+		if r.op.In[i] {
+			if b.own[i].P == nil {
+				b.own[i] = ir.NewBuf(t.DType, t.Size()*b.n)
+			}
+			b.consts[i] = b.own[i]
+		}
+	}
+}
+
+// iterate makes one iteration of all slots.
+func (b *slots) iterate(run *ir.Run) {
+	copy(b.in, b.consts)
+	copy(b.in[len(b.consts):], b.carry)
+	copy(b.out, b.next)
+	b.out[len(b.next)] = b.pred
+	b.stage.run.Run(run, b.in, b.out)
+	b.carry, b.next = b.next, b.carry
+}
+
+// copyMember copies a member's constants and carry from one place to another.
+func (r *memberLoop) copyMember(to operands, j int, from operands, k int) {
+	for i, t := range r.consts {
+		if r.op.In[i] {
+			copyColumn(t, to.consts[i], to.n, j, from.consts[i], from.n, k)
+		}
+	}
+	r.copyCarry(to.carry, to.n, j, from.carry, from.n, k)
+}
+
+func (r *memberLoop) copyCarry(to []ir.Buf, n, j int, from []ir.Buf, m, k int) {
+	for i, t := range r.carry {
+		copyColumn(t, to[i], n, j, from[i], m, k)
+	}
+}
+
+// copyColumn copies member k of m to member j of n, for an array of type t for each member.
+func copyColumn(t ir.Type, to ir.Buf, n, j int, from ir.Buf, m, k int) {
+	switch size := t.Size(); t.DType.Size() {
+	case 1:
+		column(ir.As[bool](to), n, j, ir.As[bool](from), m, k, size)
+	case 4:
+		column(ir.As[int32](to), n, j, ir.As[int32](from), m, k, size)
+	default:
+		column(ir.As[int64](to), n, j, ir.As[int64](from), m, k, size)
+	}
+}
+
+func column[T ir.Elem](to []T, n, j int, from []T, m, k, size int) {
+	for range size {
+		to[j] = from[k]
+		j += n
+		k += m
+	}
+}
+
+// waiting are the members that have not begun.
+type waiting struct {
+	members []int32
+	next    atomic.Int64
+}
+
+func (w *waiting) take() (member int, ok bool) {
+	if i := int(w.next.Add(1)) - 1; i < len(w.members) {
+		return int(w.members[i]), true
+	}
+	return 0, false
+}
+
+// run runs all members to their ends. y, which starts as the carry, has what they end with.
+func (r *memberLoop) run(run *ir.Run, x operands, pred []bool, y []ir.Buf) {
+	for i, t := range r.carry {
+		copy(y[i].Bytes(t.DType.Size()), x.carry[i].Bytes(t.DType.Size()))
+	}
+	w := &waiting{}
+	for i, p := range pred {
+		if p {
+			w.members = append(w.members, int32(i))
+		}
+	}
+	if len(w.members) == 0 || run.Stopped() {
+		return
+	}
+	e := &ending{r, run, x, y, w}
+	first := r.stages[0].n
+	if first == x.n && 2*len(w.members) > first && (!r.nested || len(w.members) == first) {
+		e.directly()
+		return
+	}
+	workers := min(runtime.GOMAXPROCS(0), (len(w.members)+first-1)/first)
+	if workers == 1 {
+		e.work()
+		return
+	}
+	kernel.Parallel(workers, 1, func(int, int) { e.work() })
+}
+
+// ending is a run of a [memberLoop].
+type ending struct {
+	*memberLoop
+	run     *ir.Run
+	x       operands
+	y       []ir.Buf
+	waiting *waiting
+}
+
+// stageFor is the smallest stage with room for n members, at or after stage k.
+func (e *ending) stageFor(n, k int) int {
+	for k+1 < len(e.stages) && e.stages[k+1].n >= n {
+		k++
+	}
+	return k
+}
+
+// open has a block of stage k, whose constants that do not differ are those of the operands.
+func (e *ending) open(k int) *slots {
+	s := e.stages[k]
+	if err := e.prepare(s); err != nil {
+		e.run.Fail(err, true)
+		return nil
+	}
+	b := e.slots(s)
+	e.apart(b, e.x.consts)
+	return b
+}
+
+// work fills a block with members that wait until none is left.
+func (e *ending) work() {
+	left := len(e.waiting.members) - int(e.waiting.next.Load())
+	k := e.stageFor(max(left, 0), 0)
+	b := e.open(k)
+	if b == nil {
+		return
+	}
+	live := 0
+	for live < b.n {
+		m, ok := e.waiting.take()
+		if !ok {
+			break
+		}
+		e.copyMember(b.operands, live, e.x, m)
+		b.who[live] = int32(m)
+		live++
+	}
+	if live == 0 {
+		b.put()
+		return
+	}
+	e.pad(b, live)
+	e.toEnd(b, k, live)
+}
+
+// pad lets the slots from live on repeat the first.
+func (e *ending) pad(b *slots, live int) {
+	for j := live; j < b.n; j++ {
+		b.who[j] = -1
+		e.copyMember(b.operands, j, b.operands, 0)
+	}
+}
+
+// directly runs members in the storage of their constants, as one block.
+func (e *ending) directly() {
+	if err := e.prepare(e.stages[0]); err != nil {
+		e.run.Fail(err, true)
+		return
+	}
+	b := e.slots(e.stages[0])
+	copy(b.consts, e.x.consts)
+	for i, t := range e.carry {
+		copy(b.carry[i].Bytes(t.DType.Size()), e.x.carry[i].Bytes(t.DType.Size()))
+	}
+	for j := range b.who {
+		b.who[j] = -1
+	}
+	for _, m := range e.waiting.members {
+		b.who[m] = m
+	}
+	live := len(e.waiting.members)
+	e.waiting.next.Store(int64(live))
+	for live > 0 && !e.run.Stopped() {
+		b.iterate(e.run)
+		ended := e.leave(b)
+		live -= ended
+		if e.nested && ended > 0 || e.stageFor(live, 0) > 0 {
+			break
+		}
+	}
+	if live == 0 || e.run.Stopped() {
+		e.finish(b)
+		return
+	}
+	e.move(b, e.stageFor(live, 0), live)
+}
+
+// leave stores the members that have ended and gives their slots away.
+func (e *ending) leave(b *slots) (ended int) {
+	for j, more := range ir.As[bool](b.pred) {
+		if m := b.who[j]; m >= 0 && !more {
+			e.copyCarry(e.y, e.x.n, int(m), b.carry, b.n, j)
+			b.who[j] = -1
+			ended++
+		}
+	}
+	return ended
+}
+
+// finish stores all members as they are and gives the block back.
+func (e *ending) finish(b *slots) {
+	for j, m := range b.who {
+		if m >= 0 {
+			e.copyCarry(e.y, e.x.n, int(m), b.carry, b.n, j)
+		}
+	}
+	b.put()
+}
+
+// move continues in stage k, with all members of b.
+func (e *ending) move(b *slots, k, live int) {
+	if e.stages[k].n == 1 {
+		e.alone(b)
+		return
+	}
+	c := e.open(k)
+	if c == nil {
+		e.finish(b)
+		return
+	}
+	at := 0
+	for j, m := range b.who {
+		if m >= 0 {
+			e.copyMember(c.operands, at, b.operands, j)
+			c.who[at] = m
+			at++
+		}
+	}
+	b.put()
+	e.pad(c, live)
+	e.toEnd(c, k, live)
+}
+
+// alone runs what is left one by one.
+func (e *ending) alone(b *slots) {
+	c := e.open(len(e.stages) - 1)
+	if c == nil {
+		e.finish(b)
+		return
+	}
+	for j, m := range b.who {
+		if m < 0 {
+			continue
+		}
+		e.copyMember(c.operands, 0, b.operands, j)
+		c.who[0] = m
+		for ok := ir.As[bool](c.pred); !e.run.Stopped(); {
+			c.iterate(e.run)
+			if !ok[0] {
+				break
+			}
+		}
+		e.copyCarry(e.y, e.x.n, int(m), c.carry, 1, 0)
+	}
+	c.put()
+	b.put()
+}
+
+// toEnd runs a block of stage k with live members, and those that wait, to their ends.
+func (e *ending) toEnd(b *slots, k, live int) {
+	for live > 0 && !e.run.Stopped() {
+		if next := e.stageFor(live, k); next > k && e.none() {
+			e.move(b, next, live)
+			return
+		}
+		b.iterate(e.run)
+		if e.leave(b) == 0 {
+			continue
+		}
+		live = e.refill(b)
+	}
+	e.finish(b)
+}
+
+// none reports whether no member waits.
+func (e *ending) none() bool { return int(e.waiting.next.Load()) >= len(e.waiting.members) }
+
+// refill gives the slots without a member to those that wait, and returns how many have one. Slots that stay without one
+// repeat another, as a loop inside might not end for a member that has ended.
+func (e *ending) refill(b *slots) (live int) {
+	for j, m := range b.who {
+		if m < 0 {
+			next, ok := e.waiting.take()
+			if !ok {
+				continue
+			}
+			e.copyMember(b.operands, j, e.x, next)
+			b.who[j] = int32(next)
+		}
+		live++
+	}
+	if live == 0 || live == b.n || !e.nested {
+		return live
+	}
+	first := slices.IndexFunc(b.who, func(m int32) bool { return m >= 0 })
+	for j, m := range b.who {
+		if m < 0 {
+			e.copyMember(b.operands, j, b.operands, first)
+		}
+	}
+	return live
+}
