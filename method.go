@@ -89,6 +89,7 @@ type Problem struct {
 	Split       *SplitTerms                          // Split
 	Residual    *ResidualTerms                       // LeastSquares, BoundedLeastSquares
 	Constrained *ConstrainedTerms                    // Constrained
+	Quadratic   *QuadraticTerms                      // Quadratic
 	Options     Options                              // with the defaults filled in
 
 	// Params makes a vector the tree of the user's parameters.
@@ -174,6 +175,7 @@ func (c Custom[S]) split() definition       { return c.define() }
 func (c Custom[S]) fixedPoint() definition  { return c.define() }
 func (c Custom[S]) stochastic() definition  { return c.define() }
 func (c Custom[S]) constrained() definition { return c.define() }
+func (c Custom[S]) quadratic() definition   { return c.define() }
 func (c Custom[S]) root() definition        { return c.define() }
 func (c Custom[S]) bracketed() definition   { return c.define() }
 

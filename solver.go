@@ -340,11 +340,11 @@ func (s *Solver[P, D]) Optimality(params P, data D) P {
 
 // completed is a start that has everything.
 func (s *Solver[P, D]) completed(init P, data D) P {
-	checkParams(s.kind.name, init)
-	if s.kind.complete == nil {
-		return init
+	if s.kind.complete != nil {
+		init = s.kind.complete(init, data)
 	}
-	return s.kind.complete(init, data)
+	checkParams(s.kind.name, init)
+	return init
 }
 
 func (s *Solver[P, D]) condition(params, g P, data D) P {

@@ -37,7 +37,7 @@ func (n *node) paths(dst []string, path string) []string {
 		for i := range n.length {
 			dst = n.elemPaths(dst, i, path+keyStep(keys.Index(i)))
 		}
-	default: // pointer, interface
+	default: // pointer, interface, optional
 		dst = n.kids[0].paths(dst, path)
 	}
 	return dst

@@ -76,6 +76,12 @@ func (f *flattener[L]) walk(n *node, r *recipe, v reflect.Value) (err *Error) {
 		}
 	case r.kind == badKind:
 		err = r.bad
+	case r.kind == optionalKind && v.IsZero():
+		n.isNil = true
+		f.buf = append(f.buf, "none"...)
+	case r.kind == optionalKind:
+		n.kids = make([]node, 1)
+		err = f.walk(&n.kids[0], r.elem, v)
 	case v.IsNil():
 		n.isNil = true
 		f.buf = append(f.buf, "nil"...)

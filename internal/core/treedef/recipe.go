@@ -17,6 +17,7 @@ const (
 	mapKind
 	pointerKind
 	interfaceKind
+	optionalKind // a leaf that counts as absent where it is zero
 	staticKind
 	badKind
 )
@@ -28,7 +29,7 @@ type recipe struct {
 	codec *codec
 	typ   reflect.Type
 	name  string  // text of the type, different for different types
-	elem  *recipe // slice, array, map, pointer
+	elem  *recipe // slice, array, map, pointer, optional
 	reach reach   // whether values hold leaves
 
 	// fixed means that the type decides the structure. Then def is the only
@@ -72,6 +73,7 @@ func (s *slot) of(v reflect.Value) reflect.Value {
 type codec struct {
 	leaf    reflect.Type
 	leafDef *Def     // structure of a leaf
+	option  *recipe  // of a field that may be absent
 	nilDef  *Def     // structure of a nil interface
 	recipes sync.Map // reflect.Type to *recipe, finished ones
 
@@ -88,6 +90,7 @@ func codecFor(leaf reflect.Type) *codec {
 	}
 	c := &codec{leaf: leaf, wip: map[reflect.Type]*recipe{}, names: map[string]int{}}
 	c.leafDef = c.recipe(leaf).def
+	c.option = &recipe{kind: optionalKind, codec: c, typ: leaf, name: "optional " + leaf.String(), elem: c.recipe(leaf), reach: surely}
 	empty := c.recipe(reflect.TypeFor[any]())
 	c.nilDef = &Def{root: node{rec: empty, isNil: true}, key: "nil"}
 	actual, _ := codecs.LoadOrStore(leaf, c)
@@ -180,6 +183,8 @@ func (c *codec) addSlots(r *recipe, t reflect.Type, index []int, path string) *E
 			// Only an interface within could hold leaves, which text.static sees.
 			// The recipe of the type is for where it can be set.
 			s.rec = &recipe{kind: staticKind, codec: c, typ: f.Type}
+		case f.Type == c.leaf && f.Tag.Get("tree") == "omitzero":
+			s.rec = c.option
 		default:
 			s.rec = c.compile(f.Type)
 		}

@@ -22,6 +22,9 @@
 // channels are refused: they can be captured by a closure instead. Large data
 // belongs in leaves: static data is written out in full in [Def.Key].
 //
+// A field of the leaf type with the tag `tree:"omitzero"` may be left out: its zero value
+// is not a leaf, and that it is absent belongs to the structure.
+//
 // A field that reflection cannot set (an unexported one) must not hold leaves.
 // A value reached twice is two values: sharing is not part of the structure, and
 // a value that contains itself is refused.

@@ -369,3 +369,22 @@ func errText(err error) string {
 	}
 	return fmt.Sprint(err)
 }
+
+func TestOptionalLeaves(t *testing.T) {
+	type tree struct {
+		A leaf
+		B leaf `tree:"omitzero"`
+	}
+	none, def := checkRoundTrip(t, tree{A: l(1)})
+	if len(none) != 1 {
+		t.Errorf("%d leaves, want 1: the zero leaf is absent", len(none))
+	}
+	both, def2 := checkRoundTrip(t, []tree{{l(1), l(2)}})
+	if want := []string{"[0].A", "[0].B"}; len(both) != 2 || !slices.Equal(def2.Paths(), want) {
+		t.Errorf("%d leaves at %v, want %v", len(both), def2.Paths(), want)
+	}
+	_, there := checkRoundTrip(t, tree{l(1), l(2)})
+	if err := treedef.Compare(def, there, "x"); err == nil || err.Error() != "tree: x.B: got treedef_test.leaf, want nil" {
+		t.Errorf("comparison says %v", err)
+	}
+}

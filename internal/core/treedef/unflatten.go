@@ -45,6 +45,8 @@ func (b *builder[L]) build(n *node, dst reflect.Value) {
 		b.buildSlice(n, dst)
 	case r.kind == mapKind:
 		b.buildMap(n, dst)
+	case r.kind == optionalKind:
+		b.build(&n.kids[0], dst)
 	case r.kind == pointerKind:
 		p := reflect.New(r.elem.typ)
 		b.build(&n.kids[0], p.Elem())

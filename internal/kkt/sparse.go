@@ -1,0 +1,125 @@
+package kkt
+
+import (
+	"fmt"
+
+	"github.com/argmin-go/argmin/internal/core/prim"
+	"github.com/argmin-go/argmin/internal/core/sparse"
+	"github.com/argmin-go/argmin/num"
+)
+
+// Sparse has the stored values of H, of which the pattern is symmetric, and of J. It factors the whole matrix of a step, whose ordering
+// is found once.
+type Sparse struct {
+	h, j *sparse.Shared
+	kkt  *sparse.Shared // the triangle of the matrix of a step
+	slot array          // where in kkt each number goes that Factor lays end to end
+	low  array          // the entries of H on and below its diagonal
+	tri  *sparse.Shared // the triangle of H with its diagonal
+	hlow array          // where in tri each number goes that Definite lays end to end
+}
+
+// NewSparse is the system of matrices with these patterns.
+func NewSparse(h, j *sparse.Shared) (Sparse, error) {
+	s := Sparse{h: h, j: j}
+	n, m := j.Cols, j.Rows
+	var row, col []int
+	var low []int32
+	for i := range n {
+		for k := h.Ptr[i]; k < h.Ptr[i+1]; k++ {
+			if at := h.Ind[k]; at <= i {
+				low, row, col = append(low, int32(k)), append(row, i), append(col, at)
+			}
+		}
+	}
+	diagonal := func(row, col []int, n int) ([]int, []int) {
+		for i := range n {
+			row, col = append(row, i), append(col, i)
+		}
+		return row, col
+	}
+	r, c := diagonal(row[:len(row):len(row)], col[:len(col):len(col)], n)
+	tri, hlow, err := sparse.FromCOO(n, n, r, c)
+	if err != nil {
+		return s, fmt.Errorf("the Hessian: %w", err)
+	}
+	for i := range m {
+		for _, at := range j.Row(i) {
+			row, col = append(row, n+i), append(col, at)
+		}
+	}
+	row, col = diagonal(row, col, n+m)
+	kkt, slot, err := sparse.FromCOO(n+m, n+m, row, col)
+	if err != nil {
+		return s, fmt.Errorf("the matrix of a step: %w", err)
+	}
+	s.kkt, s.slot, s.low, s.tri, s.hlow = kkt, places(slot), places(low), tri, places(hlow)
+	return s, nil
+}
+
+// Size implements [System].
+func (s Sparse) Size() (n, m int) { return s.j.Cols, s.j.Rows }
+
+// HTimes implements [System].
+func (s Sparse) HTimes(k Matrices, x array) array { return product(s.h, false, k.H, x) }
+
+// JTimes implements [System].
+func (s Sparse) JTimes(k Matrices, x array) array { return product(s.j, false, k.J, x) }
+
+// TransposeTimes implements [System].
+func (s Sparse) TransposeTimes(k Matrices, y array) array { return product(s.j, true, k.J, y) }
+
+// product is that of a sparse matrix, or of its transpose, with a vector.
+func product(p *sparse.Shared, trans bool, values, v array) array {
+	y := num.Primitive(prim.SparseDotOp{A: p, Trans: trans}, values, v.Reshape(v.Size(), 1))[0]
+	return y.Reshape(y.Size())
+}
+
+// Largest implements [System].
+func (s Sparse) Largest(k Matrices) (cols, rows, h array) {
+	most := func(values array, at []int32, n int) array {
+		if len(at) == 0 {
+			return num.Full(values.DType(), 0, n)
+		}
+		return num.Maximum(num.SegmentMax(values.Abs(), places(at), n), num.Const(0))
+	}
+	n, m := s.Size()
+	h = most(k.H, s.h.Ind32(), n)
+	return num.Maximum(h, most(k.J, s.j.Ind32(), n)), most(k.J, s.j.RowOf(), m), h
+}
+
+// Scaled implements [System].
+func (s Sparse) Scaled(k Matrices, d, e array) Matrices {
+	at := func(x array, i []int32) array { return x.Take(places(i), 0) }
+	return Matrices{
+		k.H.Mul(at(d, s.h.RowOf())).Mul(at(d, s.h.Ind32())),
+		k.J.Mul(at(e, s.j.RowOf())).Mul(at(d, s.j.Ind32())),
+	}
+}
+
+// Factor implements [System]. The factors are the numbers of the matrix: its factorization is kept where it is
+// made, and found again by them.
+func (s Sparse) Factor(k Matrices, a, w array) Factors {
+	on := w.Gt(num.Const(0))
+	rows := on.AsType(w.DType())
+	e := num.Const(1).Div(num.Where(on, w, num.Const(1)))
+	values := num.Concat(0, k.H.Take(s.low, 0), k.J.Mul(rows.Take(places(s.j.RowOf()), 0)), a, e.Neg())
+	return Factors{num.SegmentSum(values, s.slot, s.kkt.NNZ()), rows}
+}
+
+// Solve implements [System].
+func (s Sparse) Solve(f Factors, bx, by array) (x, y array) {
+	n, m := s.Size()
+	b := num.Concat(0, bx, by.Mul(f[1])).Reshape(n+m, 1)
+	u := num.Primitive(prim.SparseSolveOp{A: s.kkt, Symmetric: true}, f[0], b)[0].Reshape(n + m)
+	return u.Range(0, n), u.Range(n, n+m)
+}
+
+// Definite implements [System].
+func (s Sparse) Definite(k Matrices, a array) array {
+	n, _ := s.Size()
+	values := num.SegmentSum(num.Concat(0, k.H.Take(s.low, 0), a), s.hlow, s.tri.NNZ())
+	return num.Primitive(prim.SparseInertiaOp{A: s.tri}, values)[0].At(0).Ge(num.Full(a.DType(), float64(n)))
+}
+
+func places(i []int32) array { return num.New(i, len(i)) }

@@ -1,0 +1,96 @@
+// Package qp is a primal–dual interior point method for convex quadratic programs on vectors, written with traced
+// arrays: one iteration is one function.
+//
+// A program has variables x and rows Jx, each within limits; an equation is a row, and a fixed variable one, whose limits
+// are equal. Each limit of an inequality has a slack and a multiplier, which stay positive. Steps are Mehrotra's predictor and
+// corrector ("On the implementation of a primal-dual interior point method", SIAM J. Optim. 2, 1992), of the proximal method of multipliers
+// (Pougkakiotis & Gondzio, "An interior point–proximal method of multipliers for convex quadratic programming", Comput. Optim. Appl. 78,
+// 2021; Schwan, Jiang, Kuhn & Jones, "PIQP: a proximal interior-point quadratic programming solver", CDC 2023): the terms
+// ρ/2 |x - xₖ|² and δ/2 |y - yₖ|² make every system regular, whatever depends on what, and do not move the solution.
+package qp
+
+import (
+	"github.com/argmin-go/argmin/internal/kkt"
+	"github.com/argmin-go/argmin/num"
+)
+
+type array = num.Array
+
+// Problem is min ½ xᵀHx + cᵀx with limits on x and Jx, n + m of them.
+type Problem struct {
+	System kkt.System
+	K      kkt.Matrices
+	C      array // [n]
+	Lo, Hi array // [n + m]
+}
+
+// Options are the method's numbers.
+type Options struct {
+	Tol      float64
+	Absolute bool    // errors are in the units of the problem, not relative to the sizes of their terms
+	Least    float64 // weight of a barrier that stays; 0 for none
+}
+
+// Method is the method on one problem, with what it needs of the data.
+type Method struct {
+	Problem
+	Options
+	limits
+	scaling
+	k kkt.Matrices // scaled
+	c array
+}
+
+// New is the method on a problem.
+func New(p Problem, o Options) Method {
+	m := Method{Problem: p, Options: o, scaling: equilibrate(p)}
+	n, _ := p.System.Size()
+	m.k, m.c = p.System.Scaled(p.K, m.d, m.e), p.C.Mul(m.d).Mul(m.cost)
+	m.k.H = m.k.H.Mul(m.cost)
+	m.limits = newLimits(n, p.Lo, p.Hi, m.rows)
+	return m
+}
+
+// limits are those of x and Jx end to end, with what is known of each.
+type limits struct {
+	n              int
+	lo, hi         array // 0 where there is none
+	hasL, hasU, eq array // 1 where there is a lower limit, an upper one, or equal ones; else 0. eq excludes the others.
+	count          array // how many limits of inequalities there are, at least 1
+}
+
+func flag(b array, d num.DType) array { return b.AsType(d) }
+
+// none is the size of a limit from which on it counts as infinite: the convention of file formats and solvers.
+const none = 1e20
+
+func newLimits(n int, lo, hi, scale array) limits {
+	d := lo.DType()
+	l := limits{n: n}
+	hasL, hasU := lo.Gt(num.Const(-none)), hi.Lt(num.Const(none))
+	near := hi.Sub(lo).Le(num.Maximum(lo.Abs(), hi.Abs()).Scale(4 * d.Eps()))
+	eq := hasL.And(hasU).And(near)
+	l.hasL, l.hasU, l.eq = flag(hasL.And(eq.Not()), d), flag(hasU.And(eq.Not()), d), flag(eq, d)
+	l.lo, l.hi = num.Where(hasL, lo.Mul(scale), num.Const(0)), num.Where(hasU, hi.Mul(scale), num.Const(0))
+	l.count = num.Maximum(l.hasL.Sum().Add(l.hasU.Sum()), num.Const(1))
+	return l
+}
+
+// head and tail are the parts of x and of Jx of a vector of the length of the limits.
+func (l limits) head(v array) array { return v.Range(0, l.n) }
+func (l limits) tail(v array) array { return v.Range(l.n, v.Size()) }
+
+func positive(a array) array { return a.Gt(num.Const(0)) }
+
+// over is a/b where on, elsewhere 0.
+func over(a, b, on array) array {
+	return a.Div(num.Where(positive(on), b, num.Const(1))).Mul(on)
+}
+
+// largest is the largest magnitude; 0 of nothing.
+func largest(v array) array {
+	if v.Size() == 0 {
+		return v.Const(0)
+	}
+	return v.Abs().Max()
+}

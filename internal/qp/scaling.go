@@ -1,0 +1,56 @@
+package qp
+
+import (
+	"github.com/argmin-go/argmin/num"
+)
+
+// scaling is the change of units in which the method works: x = d x̂, rows e times, the objective cost times.
+type scaling struct {
+	d, e, cost array
+	rows       array // of the limits: 1/d, and then e
+}
+
+// rounds is how often the matrix is equilibrated: as OSQP and PIQP have it, 10.
+const rounds = 10
+
+// equilibrate makes all columns of [H Jᵀ; J 0] about as large as 1 (Ruiz, "A scaling algorithm to equilibrate both rows and columns norms in
+// matrices", 2001), and then the objective.
+func equilibrate(p Problem) scaling {
+	n, m := p.System.Size()
+	t := p.C.DType()
+	unit := func(size array) array {
+		ok := positive(size).And(size.IsFinite())
+		u := num.Const(1).Div(num.Where(ok, size, num.Const(1)).Sqrt())
+		return num.Clip(u, num.Const(1e-4), num.Const(1e4)) // one step changes no more, as OSQP
+	}
+	k, d, e := p.K, num.Full(t, 1, n), num.Full(t, 1, m)
+	for range rounds {
+		cols, rows, _ := p.System.Largest(k)
+		u, v := unit(cols), unit(rows)
+		k, d, e = p.System.Scaled(k, u, v), d.Mul(u), e.Mul(v)
+	}
+	_, _, h := p.System.Largest(k)
+	size := num.Maximum(largest(p.C.Mul(d)), h.Mean())
+	ok := positive(size).And(size.IsFinite())
+	cost := num.Where(ok, num.Const(1).Div(num.Where(ok, size, num.Const(1))), num.Const(1))
+	return scaling{d: d, e: e, cost: cost, rows: num.Concat(0, num.Const(1).Div(d), e)}
+}
+
+// Errors are what is left of the conditions of optimality, in the units of the problem.
+type Errors struct {
+	Primal, Dual, Gap    array
+	PrimalSize, DualSize array // the largest of the terms that cancel there
+	GapSize              array
+	Value                array
+}
+
+// worst is the number that the tolerance bounds.
+func (e Errors) worst(absolute bool) array {
+	part := func(v, size array) array {
+		if absolute {
+			return v
+		}
+		return v.Div(num.Maximum(size, num.Const(1)))
+	}
+	return num.Maximum(num.Maximum(part(e.Primal, e.PrimalSize), part(e.Dual, e.DualSize)), part(e.Gap, e.GapSize))
+}

@@ -1,0 +1,76 @@
+package argmin
+
+import (
+	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/internal/qp"
+	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/status"
+)
+
+// ProximalInteriorPoint is a primal–dual interior point method for [Quadratic]: Mehrotra's predictor and corrector in each step, with
+// proximal terms that make its linear systems regular whatever constraints depend on each other. It takes 5 to 30 iterations for most programs, to
+// any accuracy.
+//
+// An iteration factors one matrix: up to a hundred variables and rows together, and for matrices that are dense, of the order of x; otherwise
+// sparse, of the order of x and all rows.
+//
+// It follows Schwan, Jiang, Kuhn & Jones, "PIQP: a proximal interior-point quadratic programming solver", 2023.
+type ProximalInteriorPoint struct {
+	// Absolute makes Options.Tol a bound on the largest violation, the largest element of the dual residual and the duality gap in their
+	// own units. Otherwise each is relative to the largest of the terms that cancel there, if that is more than 1.
+	Absolute bool
+	// Smoothing, if set, is the weight of a logarithmic barrier that stays: the answer is then the solution of
+	//
+	//	min ½ xᵀQx + cᵀx - Smoothing · Σ log(distance to each limit)
+	//
+	// which depends smoothly on the data, also where constraints become active or inactive.
+	Smoothing float64
+}
+
+func (m ProximalInteriorPoint) smoothing() float64 { return max(m.Smoothing, 0) }
+
+func (m ProximalInteriorPoint) ranges() []option.Range {
+	return []option.Range{option.AtLeast("Smoothing", m.Smoothing, 0)}
+}
+
+func (m ProximalInteriorPoint) quadratic() definition {
+	d := define("ProximalInteriorPoint", m.rule)
+	d.tol, d.noUnroll, d.maxIter = 1e-8, true, 200
+	return d
+}
+
+func (m ProximalInteriorPoint) rule(p *Problem) Rule[qp.State] {
+	t := p.Quadratic
+	if t == nil {
+		throwf("ProximalInteriorPoint", "the method is for Quadratic programs")
+	}
+	method := qp.New(qp.Problem{System: t.System, K: t.K, C: t.C, Lo: t.Lo, Hi: t.Hi},
+		qp.Options{Tol: p.Options.Tol, Absolute: m.Absolute, Least: m.smoothing()})
+	join := func(pt qp.Point) num.Array { return num.Concat(0, pt.X, pt.Y, pt.W) }
+	at := func(it Iterate, st qp.State) Iterate {
+		o := method.Judge(st)
+		it.X, it.Value, it.Error = join(method.Point(st)), o.Errors.Value, o.Error
+		c := num.Where(o.Stuck, code(status.Stalled), code(status.Running))
+		c = num.Where(o.Unbounded, code(status.Unbounded), c)
+		c = num.Where(o.Infeasible, code(status.Infeasible), c)
+		it.Code = num.Where(o.Done, code(status.Converged), c)
+		return it
+	}
+	return Rule[qp.State]{
+		begin: func(x num.Array) (Iterate, qp.State) {
+			st := method.Init()
+			return at(beginning(x), st), st
+		},
+		again: func(it Iterate, st qp.State) (Iterate, qp.State) {
+			st = method.Init()
+			return at(it, st), st
+		},
+		Update: func(it Iterate, st qp.State) (Iterate, qp.State) {
+			st, step := method.Iterate(st)
+			it = at(it, st)
+			it.StepSize = step
+			return it, st
+		},
+		judges: true,
+	}
+}
