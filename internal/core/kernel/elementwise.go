@@ -9,5 +9,6 @@ type Wide func(dst, x, y, z unsafe.Pointer, n int)
 
 // The elementwise routines that the processor has; nil where it has none.
 var (
-	AddF64, SubF64, MulF64, DivF64, MaxF64, MinF64, SqrtF64, NegF64, AbsF64, SignF64, LtF64, LeF64, EqF64, FiniteF64, Select64, Select32, SelectBool, AndBool, OrBool, EqBool, NotBool, BoolToInt32, AddInt32, EqInt32 Wide
+	// MulAddF64 is dst + x y and MulSubF64 dst - x y, each rounded twice.
+	AddF64, SubF64, MulF64, DivF64, MulAddF64, MulSubF64, MaxF64, MinF64, SqrtF64, NegF64, AbsF64, SignF64, LtF64, LeF64, EqF64, FiniteF64, Select64, Select32, SelectBool, AndBool, OrBool, EqBool, NotBool, BoolToInt32, AddInt32, EqInt32 Wide
 )

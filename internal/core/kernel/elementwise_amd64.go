@@ -14,6 +14,13 @@ func maxF64(dst, x, y, z unsafe.Pointer, n int)
 
 func minF64(dst, x, y, z unsafe.Pointer, n int)
 
+func mulAddF64(dst, x, y, z unsafe.Pointer, n int)
+
+func mulSubF64(dst, x, y, z unsafe.Pointer, n int)
+
+//go:noescape
+func dotRowsF64(dst, x, y unsafe.Pointer, n, k, sx, sy int)
+
 func sqrtF64(dst, x, y, z unsafe.Pointer, n int)
 
 func negF64(dst, x, y, z unsafe.Pointer, n int)
@@ -75,6 +82,8 @@ func init() {
 		SubF64 = subF64
 		MulF64 = mulF64
 		DivF64 = divF64
+		MulAddF64 = mulAddF64
+		MulSubF64 = mulSubF64
 		MaxF64 = maxF64
 		MinF64 = minF64
 		SqrtF64 = sqrtF64

@@ -138,6 +138,19 @@ func byMembers(op ir.Op, x values, bd []int, n int) (values, []int) {
 		return last(Broadcast(args[0], append(slices.Clone(op.Shape), n), append(slices.Clone(op.Dims), len(op.Shape))))
 	case ground.TransposeOp:
 		return last(Transpose(args[0], with(op.Perm)))
+	case ConcatOp:
+		for i, v := range x {
+			args[i] = lastAxis(v, bd[i], n)
+		}
+		return last(Concat(op.Axis, args...))
+	case DynamicSliceOp:
+		if in[1] && op.Lead == 0 {
+			return last(ir.Apply1(memberSliceOp{Size: op.Size}, lastAxis(x[0], bd[0], n), args[1]))
+		}
+	case DynamicUpdateSliceOp:
+		if in[2] && op.Lead == 0 {
+			return last(ir.Apply1(memberUpdateOp{}, lastAxis(x[0], bd[0], n), lastAxis(x[1], bd[1], n), args[2]))
+		}
 	case RootOp:
 		return last(members(op.Run, args, in, n)...)
 	case WhileOp:
@@ -146,6 +159,9 @@ func byMembers(op ir.Op, x values, bd []int, n int) (values, []int) {
 		if in[0] {
 			return last(switchOfMembers(op, args, in, n)...)
 		}
+	}
+	if y := byRows(op, args, in, n); y != nil {
+		return last(y)
 	}
 	y, ybd := op.Batch(x, bd, n)
 	for i, v := range y {

@@ -1,0 +1,9 @@
+//go:build !amd64
+
+package kernel
+
+import "unsafe"
+
+func dotRowsF64(dst, x, y unsafe.Pointer, n, k, sx, sy int) {
+	panic("kernel: no routine of the processor")
+}
