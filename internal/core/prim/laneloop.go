@@ -194,14 +194,20 @@ type slots struct {
 	next     []ir.Buf // where the next carry is written
 	pred     ir.Buf   // whether each slot has another iteration
 	who      []int32  // the member in each slot, -1 for none
+	all      []int32  // the slots
 	in, out  []ir.Buf // arguments of the program
+
+	places, members []int32 // slots and members that are copied
 }
 
 func (r *memberLoop) slots(s *stage) *slots {
 	if b, ok := s.pool.Get().(*slots); ok {
 		return b
 	}
-	b := &slots{stage: s, pred: ir.NewBuf(ir.Bool, s.n), who: make([]int32, s.n)}
+	b := &slots{stage: s, pred: ir.NewBuf(ir.Bool, s.n), who: make([]int32, s.n), all: make([]int32, s.n)}
+	for j := range b.all {
+		b.all[j] = int32(j)
+	}
 	b.n = s.n
 	b.consts, b.own = make([]ir.Buf, len(r.consts)), make([]ir.Buf, len(r.consts))
 	for i, t := range r.carry {
@@ -246,39 +252,44 @@ func (b *slots) iterate(run *ir.Run) {
 	b.carry, b.next = b.next, b.carry
 }
 
-// copyMember copies a member's constants and carry from one place to another.
-func (r *memberLoop) copyMember(to operands, j int, from operands, k int) {
+// copyMembers copies the constants and the carry of members k of from to places j of to.
+func (r *memberLoop) copyMembers(to operands, j []int32, from operands, k []int32) {
 	for i, t := range r.consts {
 		if r.op.In[i] {
-			copyColumn(t, to.consts[i], to.n, j, from.consts[i], from.n, k)
+			copyColumns(t, to.consts[i], to.n, j, from.consts[i], from.n, k)
 		}
 	}
 	r.copyCarry(to.carry, to.n, j, from.carry, from.n, k)
 }
 
-func (r *memberLoop) copyCarry(to []ir.Buf, n, j int, from []ir.Buf, m, k int) {
+func (r *memberLoop) copyCarry(to []ir.Buf, n int, j []int32, from []ir.Buf, m int, k []int32) {
 	for i, t := range r.carry {
-		copyColumn(t, to[i], n, j, from[i], m, k)
+		copyColumns(t, to[i], n, j, from[i], m, k)
 	}
 }
 
-// copyColumn copies member k of m to member j of n, for an array of type t for each member.
-func copyColumn(t ir.Type, to ir.Buf, n, j int, from ir.Buf, m, k int) {
+// copyColumns copies members k of m to members j of n, for an array of type t for each member. The last k stands for the following ones.
+func copyColumns(t ir.Type, to ir.Buf, n int, j []int32, from ir.Buf, m int, k []int32) {
 	switch size := t.Size(); t.DType.Size() {
 	case 1:
-		column(ir.As[bool](to), n, j, ir.As[bool](from), m, k, size)
+		columns(ir.As[bool](to), n, j, ir.As[bool](from), m, k, size)
 	case 4:
-		column(ir.As[int32](to), n, j, ir.As[int32](from), m, k, size)
+		columns(ir.As[int32](to), n, j, ir.As[int32](from), m, k, size)
 	default:
-		column(ir.As[int64](to), n, j, ir.As[int64](from), m, k, size)
+		columns(ir.As[int64](to), n, j, ir.As[int64](from), m, k, size)
 	}
 }
 
-func column[T ir.Elem](to []T, n, j int, from []T, m, k, size int) {
-	for range size {
-		to[j] = from[k]
-		j += n
-		k += m
+func columns[T ir.Elem](to []T, n int, j []int32, from []T, m int, k []int32, size int) {
+	for e := range size {
+		row, other := to[e*n:(e+1)*n], from[e*m:(e+1)*m]
+		for i, p := range k {
+			row[j[i]] = other[p]
+		}
+		last := other[k[len(k)-1]]
+		for _, p := range j[len(k):] {
+			row[p] = last
+		}
 	}
 }
 
@@ -360,30 +371,10 @@ func (e *ending) work() {
 	if b == nil {
 		return
 	}
-	live := 0
-	for live < b.n {
-		m, ok := e.waiting.take()
-		if !ok {
-			break
-		}
-		e.copyMember(b.operands, live, e.x, m)
-		b.who[live] = int32(m)
-		live++
-	}
-	if live == 0 {
-		b.put()
-		return
-	}
-	e.pad(b, live)
-	e.toEnd(b, k, live)
-}
-
-// pad lets the slots from live on repeat the first.
-func (e *ending) pad(b *slots, live int) {
-	for j := live; j < b.n; j++ {
+	for j := range b.who {
 		b.who[j] = -1
-		e.copyMember(b.operands, j, b.operands, 0)
 	}
+	e.toEnd(b, k, e.refill(b))
 }
 
 // directly runs members in the storage of their constants, as one block.
@@ -417,33 +408,44 @@ func (e *ending) directly() {
 		e.finish(b)
 		return
 	}
-	e.move(b, e.stageFor(live, 0), live)
+	e.move(b, e.stageFor(live, 0))
 }
 
-// leave stores the members that have ended and gives their slots away.
+// leave stores the members that have ended and frees their slots.
 func (e *ending) leave(b *slots) (ended int) {
+	b.places, b.members = b.places[:0], b.members[:0]
 	for j, more := range ir.As[bool](b.pred) {
-		if m := b.who[j]; m >= 0 && !more {
-			e.copyCarry(e.y, e.x.n, int(m), b.carry, b.n, j)
+		if m := b.who[j]; !more && m >= 0 {
+			b.places, b.members = append(b.places, int32(j)), append(b.members, m)
 			b.who[j] = -1
-			ended++
 		}
 	}
-	return ended
+	if len(b.members) > 0 {
+		e.copyCarry(e.y, e.x.n, b.members, b.carry, b.n, b.places)
+	}
+	return len(b.members)
+}
+
+// occupied lists the slots with a member and these.
+func (b *slots) occupied() {
+	b.places, b.members = b.places[:0], b.members[:0]
+	for j, m := range b.who {
+		if m >= 0 {
+			b.places, b.members = append(b.places, int32(j)), append(b.members, m)
+		}
+	}
 }
 
 // finish stores all members as they are and gives the block back.
 func (e *ending) finish(b *slots) {
-	for j, m := range b.who {
-		if m >= 0 {
-			e.copyCarry(e.y, e.x.n, int(m), b.carry, b.n, j)
-		}
+	if b.occupied(); len(b.members) > 0 {
+		e.copyCarry(e.y, e.x.n, b.members, b.carry, b.n, b.places)
 	}
 	b.put()
 }
 
 // move continues in stage k, with all members of b.
-func (e *ending) move(b *slots, k, live int) {
+func (e *ending) move(b *slots, k int) {
 	if e.stages[k].n == 1 {
 		e.alone(b)
 		return
@@ -453,16 +455,15 @@ func (e *ending) move(b *slots, k, live int) {
 		e.finish(b)
 		return
 	}
-	at := 0
-	for j, m := range b.who {
-		if m >= 0 {
-			e.copyMember(c.operands, at, b.operands, j)
-			c.who[at] = m
-			at++
-		}
+	b.occupied()
+	for j := range c.who {
+		c.who[j] = -1
 	}
+	copy(c.who, b.members)
+	// Slots without a member repeat the last one.
+	e.copyMembers(c.operands, c.all, b.operands, b.places)
+	live := len(b.members)
 	b.put()
-	e.pad(c, live)
 	e.toEnd(c, k, live)
 }
 
@@ -473,19 +474,16 @@ func (e *ending) alone(b *slots) {
 		e.finish(b)
 		return
 	}
-	for j, m := range b.who {
-		if m < 0 {
-			continue
-		}
-		e.copyMember(c.operands, 0, b.operands, j)
-		c.who[0] = m
+	b.occupied()
+	for i := range b.members {
+		e.copyMembers(c.operands, c.all, b.operands, b.places[i:i+1])
 		for ok := ir.As[bool](c.pred); !e.run.Stopped(); {
 			c.iterate(e.run)
 			if !ok[0] {
 				break
 			}
 		}
-		e.copyCarry(e.y, e.x.n, int(m), c.carry, 1, 0)
+		e.copyCarry(e.y, e.x.n, b.members[i:i+1], c.carry, 1, c.all)
 	}
 	c.put()
 	b.put()
@@ -495,14 +493,13 @@ func (e *ending) alone(b *slots) {
 func (e *ending) toEnd(b *slots, k, live int) {
 	for live > 0 && !e.run.Stopped() {
 		if next := e.stageFor(live, k); next > k && e.none() {
-			e.move(b, next, live)
+			e.move(b, next)
 			return
 		}
 		b.iterate(e.run)
-		if e.leave(b) == 0 {
-			continue
+		if e.leave(b) > 0 {
+			live = e.refill(b)
 		}
-		live = e.refill(b)
 	}
 	e.finish(b)
 }
@@ -513,25 +510,35 @@ func (e *ending) none() bool { return int(e.waiting.next.Load()) >= len(e.waitin
 // refill gives the slots without a member to those that wait, and returns how many have one. Slots that stay without one
 // repeat another, as a loop inside might not end for a member that has ended.
 func (e *ending) refill(b *slots) (live int) {
+	b.places, b.members = b.places[:0], b.members[:0]
+	first := -1 // slot with a member
+	empty := 0
 	for j, m := range b.who {
 		if m < 0 {
 			next, ok := e.waiting.take()
 			if !ok {
+				empty++
 				continue
 			}
-			e.copyMember(b.operands, j, e.x, next)
+			b.places, b.members = append(b.places, int32(j)), append(b.members, int32(next))
 			b.who[j] = int32(next)
+		}
+		if first < 0 {
+			first = j
 		}
 		live++
 	}
-	if live == 0 || live == b.n || !e.nested {
-		return live
+	if len(b.members) > 0 {
+		e.copyMembers(b.operands, b.places, e.x, b.members)
 	}
-	first := slices.IndexFunc(b.who, func(m int32) bool { return m >= 0 })
-	for j, m := range b.who {
-		if m < 0 {
-			e.copyMember(b.operands, j, b.operands, first)
+	if live > 0 && empty > 0 && e.nested {
+		b.places = b.places[:0]
+		for j, m := range b.who {
+			if m < 0 {
+				b.places = append(b.places, int32(j))
+			}
 		}
+		e.copyMembers(b.operands, b.places, b.operands, []int32{int32(first)})
 	}
 	return live
 }

@@ -10,8 +10,8 @@ import (
 )
 
 // cheapBranches is the number of elements that the operations of branches may have in all so that they are all computed for
-// all members, and each takes the results of its own: about as many as it costs to bring the members of one branch together.
-const cheapBranches = 1500
+// all members, and each takes the results of its own: bringing the members of one branch together costs as much as some tens of operations.
+const cheapBranches = 40
 
 // switchOfMembers applies a switch to n members along the last axis of the operands marked in, each with its own choice.
 func switchOfMembers(s SwitchOp, x values, in []bool, n int) values {
@@ -119,7 +119,10 @@ type branchStage struct {
 }
 
 // branchArgs are the members of a branch, and their results.
-type branchArgs struct{ own, in, out []ir.Buf }
+type branchArgs struct {
+	own, in, out []ir.Buf
+	all          []int32 // the places of members
+}
 
 func (r *memberSwitch) run(run *ir.Run, choice []int32, x, y []ir.Buf) {
 	count := make([]int, len(r.branches))
@@ -143,10 +146,10 @@ func (r *memberSwitch) run(run *ir.Run, choice []int32, x, y []ir.Buf) {
 		if k == base || count[k] == 0 {
 			continue
 		}
-		var mine []int
+		mine := make([]int32, 0, count[k])
 		for j, c := range choice {
 			if int(c) == k {
-				mine = append(mine, j)
+				mine = append(mine, int32(j))
 			}
 		}
 		r.some(run, &r.branches[k], mine, x, y)
@@ -179,16 +182,14 @@ func (r *memberSwitch) prepare(b *memberBranch, s *branchStage) error {
 }
 
 // some gives the members that take a branch their results.
-func (r *memberSwitch) some(run *ir.Run, b *memberBranch, mine []int, x, y []ir.Buf) {
+func (r *memberSwitch) some(run *ir.Run, b *memberBranch, mine []int32, x, y []ir.Buf) {
 	n := r.op.N
 	if b.pass != nil {
 		for i, from := range b.pass {
-			m := 1
 			if r.op.In[from] {
-				m = n
-			}
-			for _, j := range mine {
-				copyColumn(r.results[i], y[i], n, j, x[from], m, min(j, m-1))
+				copyColumns(r.results[i], y[i], n, mine, x[from], n, mine)
+			} else {
+				copyColumns(r.results[i], y[i], n, mine, x[from], 1, []int32{0})
 			}
 		}
 		return
@@ -215,15 +216,11 @@ func (r *memberSwitch) some(run *ir.Run, b *memberBranch, mine []int, x, y []ir.
 				continue
 			}
 			a.in[i] = a.own[i]
-			for j := range s.n { // those that are too many repeat the last
-				copyColumn(t, a.own[i], s.n, j, x[i], n, some[min(j, len(some)-1)])
-			}
+			copyColumns(t, a.own[i], s.n, a.all, x[i], n, some) // those that are too many repeat the last
 		}
 		s.run.Run(run, a.in, a.out)
 		for i, t := range r.results {
-			for j, m := range some {
-				copyColumn(t, y[i], n, m, a.out[i], s.n, j)
-			}
+			copyColumns(t, y[i], n, some, a.out[i], s.n, a.all[:len(some)])
 		}
 	}
 	clear(a.in)
@@ -231,7 +228,11 @@ func (r *memberSwitch) some(run *ir.Run, b *memberBranch, mine []int, x, y []ir.
 }
 
 func (r *memberSwitch) arguments(n int) *branchArgs {
-	a := &branchArgs{own: make([]ir.Buf, len(r.operands)), in: make([]ir.Buf, len(r.operands)), out: make([]ir.Buf, len(r.results))}
+	a := &branchArgs{own: make([]ir.Buf, len(r.operands)), in: make([]ir.Buf, len(r.operands)), out: make([]ir.Buf, len(r.results)),
+		all: make([]int32, n)}
+	for j := range a.all {
+		a.all[j] = int32(j)
+	}
 	for i, t := range r.operands {
 		if r.op.In[i] {
 			a.own[i] = ir.NewBuf(t.DType, t.Size()*n)
