@@ -39,7 +39,7 @@ func (m AndersonAcceleration) fixedPoint() definition {
 	plain := d.rule
 	d.rule = func(p *Problem) rule {
 		if p.Options.Unroll {
-			return flattened(d.name, m.unrolled(p))
+			return flattened(d.name, p, m.unrolled(p))
 		}
 		return plain(p)
 	}
@@ -130,10 +130,10 @@ func AndersonWrapper[P, D any](s *Solver[P, D], m AndersonAcceleration) *Solver[
 			throwf("AndersonWrapper", "%s cannot be accelerated: its iterations are not a map of the parameters", inner.name)
 		}
 		in := inner.rule(p)
-		if in.begin != nil {
-			throwf("AndersonWrapper", "%s cannot be accelerated: its iterations need the residuals at their own points", inner.name)
+		if in.keeps {
+			throwf("AndersonWrapper", "%s cannot be accelerated: it keeps what it found at its own points", inner.name)
 		}
-		return flattened(other.def.name, m.around(p, in))
+		return flattened(other.def.name, p, m.around(p, in))
 	}
 	return other.jit()
 }

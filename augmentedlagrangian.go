@@ -93,6 +93,7 @@ func (m AugmentedLagrangian) rule(p *Problem) Rule[augmented] {
 			return t.error(x, y, w, it.Value, g, c, pull(y), t.rowSizes(x)).largest()
 		},
 		Update: func(it Iterate, st augmented) (Iterate, augmented) { return m.update(p, it, st) },
+		renews: true,
 	}
 }
 

@@ -16,7 +16,6 @@ type bracketState struct {
 	Least      num.Array // the smaller magnitude of f at the first ends, if it is finite, or 0
 	Wide       num.Array // the larger magnitude of f at the ends when they were last half the digits apart
 	Codes      num.Array // a status.Code for each entry, int32
-	Open       num.Array // whether the values at the ends must be computed, a bool
 	Vast       num.Array // whether any of the first brackets has a huge end or ends of very different size, a bool
 }
 
@@ -36,26 +35,17 @@ func (m bracketing) rule(p *Problem) Rule[bracketState] {
 			first := num.Where(p.Lower.Lt(x).And(x.Lt(p.Upper)), x, middle(p.Lower, p.Upper))
 			return num.Where(x.IsFinite().And(first.IsFinite()), first, x)
 		},
-		Init: func(it Iterate) bracketState {
-			zero, c := it.X.Scale(0), it.X
-			if !m.interpolates {
-				c = it.X.Range(0, 0)
+		evaluate: func(it Iterate, s bracketState) (Iterate, bracketState) {
+			if s.A == (num.Array{}) {
+				s = m.first(p, it.X)
 			}
-			size := num.Maximum(endSize(p.Lower), endSize(p.Upper)).Scale(d.Eps())
-			return bracketState{A: p.Lower, B: p.Upper, C: c, FA: zero, FB: zero, FC: c, Floor: num.Maximum(size, num.Const(d.Tiny())),
-				Least: zero, Wide: zero, Codes: num.Full(num.Int32, float64(status.Running), it.X.Size()),
-				Open: num.Full(num.Bool, 1), Vast: lopsided(p.Lower, p.Upper).Any().Or(largest(p.Lower).Gt(num.Const(hugeEnd))).Or(largest(p.Upper).Gt(num.Const(hugeEnd)))}
-		},
-		Error: func(it Iterate) num.Array { // finite if the start is
-			return num.Where(it.X.IsFinite().All(), it.X.Const(1), num.Const(math.NaN()))
+			// The error is finite if the start is.
+			it.Error = num.Where(it.X.IsFinite().All(), it.X.Const(1), num.Const(math.NaN()))
+			it, s = opened(p, p.At(it, it.X), s)
+			it.Code = worst(s.Codes)
+			return it, s
 		},
 		Update: func(it Iterate, s bracketState) (Iterate, bracketState) {
-			type pair struct {
-				It Iterate
-				S  bracketState
-			}
-			opened := num.Cond(s.Open, func(a pair) pair { it, s := opened(p, a.It, a.S); return pair{it, s} }, func(a pair) pair { return a }, pair{it, s})
-			it, s = opened.It, opened.S
 			s, width := s.absorb(it.X, it.Grad, tol)
 			running := s.Codes.Eq(code(status.Running))
 			after := p.At(it, num.Where(running, m.next(s, num.Const(tol/2).Div(width)), s.A))
@@ -66,13 +56,21 @@ func (m bracketing) rule(p *Problem) Rule[bracketState] {
 		entries: func(it Iterate, s bracketState) entries {
 			bad := s.Codes.Eq(code(status.Infeasible)).Or(s.best().IsFinite().Not())
 			x := num.Where(bad, num.Const(math.NaN()), s.best())
-			return entries{num.Where(s.Open, it.X, x), s.Codes, num.Minimum(s.A, s.B), num.Maximum(s.A, s.B)}
-		},
-		reopen: func(s bracketState) bracketState {
-			s.Open = num.Full(num.Bool, 1)
-			return s
+			return entries{x, s.Codes, num.Minimum(s.A, s.B), num.Maximum(s.A, s.B)}
 		},
 	}
+}
+
+// first is the state before anything is evaluated.
+func (m bracketing) first(p *Problem, x num.Array) bracketState {
+	zero, c, d := x.Scale(0), x, x.DType()
+	if !m.interpolates {
+		c = x.Range(0, 0)
+	}
+	size := num.Maximum(endSize(p.Lower), endSize(p.Upper)).Scale(d.Eps())
+	huge := num.Maximum(largest(p.Lower), largest(p.Upper)).Gt(num.Const(hugeEnd))
+	return bracketState{A: p.Lower, B: p.Upper, C: c, FA: zero, FB: zero, FC: c, Floor: num.Maximum(size, num.Const(d.Tiny())),
+		Least: zero, Wide: zero, Codes: num.Full(num.Int32, float64(status.Running), x.Size()), Vast: lopsided(p.Lower, p.Upper).Any().Or(huge)}
 }
 
 // best is the end with the smaller value.
@@ -95,7 +93,6 @@ func opened(p *Problem, it Iterate, s bracketState) (Iterate, bracketState) {
 	// Of two roots the lower end, of a NaN none.
 	s.B, s.FB = num.Where(s.FA.Eq(num.Const(0)), s.A, s.B), num.Where(s.FA.Eq(num.Const(0)), s.FA, s.FB)
 	first := s.A.Eq(p.Lower).And(s.B.Eq(p.Upper))
-	s.Open = num.Full(num.Bool, 0)
 	if s.C.Size() > 0 {
 		s.C, s.FC = num.Where(first, s.B, s.C), num.Where(first, s.FB, s.FC)
 	}

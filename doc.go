@@ -17,6 +17,8 @@
 //	Split       min f(x) + h(K x)            ADMM
 //	Constrained min f(x), g(x) = 0,          InteriorPoint, SQP, AugmentedLagrangian
 //	            lo ≤ h(x) ≤ hi
+//	Quadratic   min ½xᵀQx + cᵀx, Ax = b,     ProximalInteriorPoint
+//	            low ≤ Gx ≤ h, bounds
 //	FixedPoint  x = T(x)                     AndersonAcceleration, FixedPointIteration
 //	Root        F(x) = 0                     Newton, NewtonKrylov, Broyden, Hybrid
 //	Bracketed   fᵢ(xᵢ) = 0 in brackets       Chandrupatla, Bisection

@@ -24,7 +24,7 @@ type sources struct {
 // function that makes the solvers of that kind.
 var rules = map[string]string{
 	"smooth": "Minimize", "bounded": "Bounded", "composite": "Composite", "separable": "Separable",
-	"onSet": "OnSet", "split": "Split", "fixedPoint": "FixedPoint", "stochastic": "Stochastic", "constrained": "Constrained", "root": "Root",
+	"onSet": "OnSet", "split": "Split", "fixedPoint": "FixedPoint", "stochastic": "Stochastic", "constrained": "Constrained", "quadratic": "Quadratic", "root": "Root",
 	"bracketed": "Bracketed", "leastSquares": "LeastSquares", "boundedLeastSquares": "BoundedLeastSquares",
 }
 

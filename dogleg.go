@@ -41,15 +41,13 @@ func (m Dogleg) rule(p *Problem) Rule[doglegState] {
 	evaluate := func(it Iterate, st doglegState) (Iterate, doglegState) {
 		it, st.modelState = p.squaresAt(it, st.modelState, p.dense)
 		st.Newton = gaussNewton(st.Model[0], positive(st.Scale), rank)
+		if st.Radius == (num.Array{}) {
+			st.Radius = m.first(it, st)
+		}
 		return it, st
 	}
 	return Rule[doglegState]{
-		begin: func(x num.Array) (Iterate, doglegState) {
-			it, st := evaluate(beginning(x), doglegState{})
-			st.Radius = m.first(it, st)
-			return it, st
-		},
-		again: evaluate,
+		evaluate: evaluate,
 		Update: func(it Iterate, st doglegState) (Iterate, doglegState) {
 			return m.update(p, it, st, evaluate)
 		},
@@ -59,8 +57,8 @@ func (m Dogleg) rule(p *Problem) Rule[doglegState] {
 func (m Dogleg) update(p *Problem, it Iterate, st doglegState, evaluate func(Iterate, doglegState) (Iterate, doglegState)) (Iterate, doglegState) {
 	d := positive(st.Scale)
 	j, _ := parted(st.Model[0], d.Size())
-	scaled := doglegStep(j.Div(d), it.Grad.Div(d), st.Newton.Mul(d), st.Radius)
-	step, length := scaled.Div(d), num.Norm(scaled)
+	step := doglegStep(j, it.Grad, st.Newton, d, st.Radius)
+	length := num.Norm(d.Mul(step))
 	jp := j.MatMul(step)
 	promise := it.Grad.Dot(step).Add(jp.Dot(jp).Scale(0.5)).Neg()
 	it.NFev, it.NVal = it.NFev.AddScalar(1), it.NVal.AddScalar(1)
@@ -82,18 +80,24 @@ func (m Dogleg) first(it Iterate, st doglegState) num.Array {
 	return num.Minimum(positive(size).Scale(option.Or(m.Radius, 1)), num.Const(longest(size.DType())))
 }
 
-// doglegStep is the step on the path 0, the minimum along the negative gradient, the Gauss-Newton step, where it leaves the ball.
-func doglegStep(j, g, newton, radius num.Array) num.Array {
-	size := positive(num.Norm(g))
-	down := g.Div(size).Neg()
+// doglegStep is, for a model with the Jacobian j and the gradient g, the Gauss-Newton step if it is within |D p| ≤ radius; else where
+// the path from 0 to Cauchy's point, the minimum along the scaled gradient, and on to that step leaves the region. Without a
+// Gauss-Newton step that is a number it is along the gradient, and without a gradient along the Gauss-Newton step.
+func doglegStep(j, g, newton, d, radius num.Array) num.Array {
+	length := num.Norm(d.Mul(newton))
+	scaled := g.Div(d)
+	slope := num.Norm(scaled)
+	down := scaled.Div(positive(slope)).Div(d).Neg() // |D down| = 1
 	curve := num.Norm(j.MatMul(down))
-	cauchy := num.Minimum(size.Div(positive(curve).Square()), radius)
-	first := down.Mul(num.Where(curve.Gt(num.Const(0)), cauchy, radius))
-	second := newton.Sub(first)
-	some := num.Norm(second).Gt(num.Const(0))
-	tau := num.Where(some, toBoundary(first, num.Where(some, second, down), radius), num.Const(0))
-	path := first.Add(second.Mul(num.Minimum(tau, num.Const(1))))
-	return num.Where(num.Norm(newton).Le(radius), newton, path)
+	cauchy := slope.Div(positive(curve)).Div(positive(curve))
+	turns := cauchy.Lt(radius).And(curve.Gt(num.Const(0))).And(length.IsFinite())
+	c := down.Mul(num.Where(turns, cauchy, radius))
+	way := num.Where(turns, newton.Sub(c), down)
+	some := num.Norm(way).Gt(num.Const(0))
+	t := num.Where(some, toBoundary(d.Mul(c), num.Where(some, d.Mul(way), num.Const(1)), radius), num.Const(0))
+	path := num.Where(turns, c.Add(way.Mul(t)), c)
+	path = num.Where(slope.Gt(num.Const(0)), path, newton.Mul(radius.Div(positive(length))))
+	return num.Where(length.Le(radius), newton, path)
 }
 
 // resized is the radius of a trust region after a step of some length, from the ratio of the actual decrease to

@@ -35,8 +35,7 @@ func (m GaussNewton) rule(p *Problem) Rule[modelState] {
 	evaluate := func(it Iterate, st modelState) (Iterate, modelState) { return p.squaresAt(it, st, p.dense) }
 	rank := option.Or(m.Rank, p.rounding())
 	return Rule[modelState]{
-		begin: func(x num.Array) (Iterate, modelState) { return evaluate(beginning(x), modelState{}) },
-		again: evaluate,
+		evaluate: evaluate,
 		Update: func(it Iterate, st modelState) (Iterate, modelState) {
 			dir := gaussNewton(st.Model[0], positive(st.Norms), rank)
 			found, _ := p.Search(it, search, dir, it.X.Const(1))

@@ -96,7 +96,7 @@ func inverse(j num.Array) num.Array {
 
 // step tries a dogleg step, takes it if it is good, and updates the rest.
 func (m Hybrid) step(p *Problem, it Iterate, st hybridState) (Iterate, hybridState) {
-	dir := hybridDogleg(st, it.Grad)
+	dir := doglegStep(st.J, it.Grad.MatMul(st.J), st.H.MatMul(it.Grad).Neg(), st.D, st.Delta)
 	length := num.Norm(st.D.Mul(dir))
 	st.Delta = num.Where(st.First, num.Minimum(st.Delta, length), st.Delta)
 	st.First = num.Full(num.Bool, 0)
@@ -149,30 +149,6 @@ func (st hybridState) updated(dir, miss, length, ok num.Array) hybridState {
 	use = use.And(sane)
 	st.J, st.H = num.Where(use, j, st.J), num.Where(use, h, st.H)
 	return st
-}
-
-// hybridDogleg is Newton's step if it is within |D p| ≤ Δ; else where the path from 0 to Cauchy's point, the minimum of
-// |F + J p| along the scaled gradient, and on to Newton's step leaves the region.
-func hybridDogleg(st hybridState, f num.Array) num.Array {
-	d := st.D
-	newton := st.H.MatMul(f).Neg()
-	length := num.Norm(d.Mul(newton))
-	grad := f.MatMul(st.J).Div(d)
-	slope := num.Norm(grad)
-	positive := func(x num.Array) num.Array { return num.Where(x.Gt(num.Const(0)), x, num.Const(1)) }
-	down := grad.Div(positive(slope)).Div(d).Neg() // |D down| = 1
-	curve := num.Norm(st.J.MatMul(down))
-	cauchy := slope.Div(positive(curve)).Div(positive(curve))
-	edge := down.Mul(st.Delta)
-	// From Cauchy's point c to Newton's step: the t in [0, 1] where |D(c + t(newton - c))| = Δ.
-	c := down.Mul(cauchy)
-	way := newton.Sub(c)
-	t := toBoundary(d.Mul(c), d.Mul(way), st.Delta)
-	beyond := c.Add(way.Mul(t))
-	usable := newton.IsFinite().All().And(length.IsFinite())
-	path := num.Where(cauchy.Lt(st.Delta).And(curve.Gt(num.Const(0))).And(usable), beyond, edge)
-	path = num.Where(slope.Gt(num.Const(0)), path, newton.Mul(st.Delta.Div(positive(length))))
-	return num.Where(usable.And(length.Le(st.Delta)), newton, path)
 }
 
 // ended sets the code of a run that makes no progress; from a point that is no root it begins again first.

@@ -94,6 +94,6 @@ func (m InteriorPoint) rule(p *Problem) Rule[interior.State] {
 			it.Code = num.Where(out.Done, code(status.Converged), c)
 			return it, out.State
 		},
-		Evaluates: true, steady: true, judges: true,
+		Evaluates: true, steady: true, judges: true, renews: true,
 	}
 }

@@ -57,11 +57,8 @@ func (m LevenbergMarquardt) rule(p *Problem) Rule[lmState] {
 	}
 	lm := levenbergMarquardt{m, p, linear.damped(p)}
 	return Rule[lmState]{
-		begin: func(x num.Array) (Iterate, lmState) {
-			return lm.evaluate(beginning(x), lmState{Radius: x.Const(0), Lambda: x.Const(0)})
-		},
-		again:  lm.evaluate,
-		Update: lm.update,
+		evaluate: lm.evaluate,
+		Update:   lm.update,
 	}
 }
 
@@ -73,6 +70,9 @@ type levenbergMarquardt struct {
 
 // evaluate finds everything at the iterate's point.
 func (m levenbergMarquardt) evaluate(it Iterate, st lmState) (Iterate, lmState) {
+	if st.Radius == (num.Array{}) {
+		st.Radius, st.Lambda = it.X.Const(0), it.X.Const(0)
+	}
 	it, st.modelState = m.p.squaresAt(it, st.modelState, m.solver.condense)
 	return it, st
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/argmin-go/argmin/linesearch"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/status"
+	"github.com/argmin-go/argmin/tree"
 )
 
 // Carry is what the next iteration starts from.
@@ -18,8 +19,9 @@ type Carry struct {
 
 // Step is a solver between two iterations. It is a tree of arrays.
 type Step[P any] struct {
-	Result Result[P] // what would be returned if the run stopped here
-	Carry  Carry     // what the next update needs
+	Result Result[P]   // what would be returned if the run stopped here
+	Carry  Carry       // what the next update needs
+	Data   []num.Array // what the step was made on, if the method's state is of no use on other data
 }
 
 type stepInput[P, D any] struct {
@@ -35,6 +37,7 @@ type problem[P any] struct {
 	root    bool // the condition is a system of equations F = 0
 	byError bool // of two points the one with the smaller error is better: the value does not decide
 	x0      num.Array
+	data    []num.Array // nil unless the method asks for it
 	params  func(num.Array) P
 	rule    rule
 	aux     func(x num.Array) any // what results have in addition
@@ -94,8 +97,14 @@ func (s *Solver[P, D]) newProblem(vg func(P, D) (num.Array, P), init P, data D) 
 	if s.opt.Unroll {
 		f = shielded(f, p.x0)
 	}
+	if p.rule.renews {
+		p.data = tree.Leaves(data)
+	}
 	return p
 }
+
+// step is what a carry on this problem is to users.
+func (p problem[P]) step(c Carry) Step[P] { return Step[P]{p.result(c), c, p.data} }
 
 // result is the iterate where the stopping test holds, elsewhere the best point so far.
 func (p problem[P]) result(c Carry) Result[P] {
@@ -132,47 +141,39 @@ func final(it Iterate) num.Array {
 }
 
 func (s *Solver[P, D]) start(p problem[P]) Step[P] {
-	if p.rule.begin != nil {
-		it, st := p.rule.begin(p.x0)
-		return s.begin(p, it, st)
-	}
-	it := p.first(p.x0)
-	if p.rule.error != nil {
-		checkLike(s.def.name, "the result of Error", it.Error, "the value", it.Value)
-	}
-	return s.begin(p, it, p.rule.init(it))
+	it, st := p.rule.begin(p.x0)
+	return s.begin(p, it, st)
 }
 
-// resume runs from where a carry stands, with the method's state.
-func (s *Solver[P, D]) resume(p problem[P], c Carry) Step[P] {
-	it, st := beginning(c.Iterate.X), c.State
-	if p.rule.again != nil {
-		it, st = p.rule.again(it, st)
-	} else {
-		it = p.first(it.X)
-	}
-	if p.rule.reopen != nil {
-		st = p.rule.reopen(it, st)
-	}
-	c = s.loop(p, s.begin(p, it, st).Carry)
-	return Step[P]{p.result(c), c}
+// resume runs from where a step stands, with the method's state.
+func (s *Solver[P, D]) resume(p problem[P], from Step[P]) Step[P] {
+	c := p.renewed(from)
+	it, st := p.rule.evaluate(beginning(c.Iterate.X), c.State)
+	return p.step(s.loop(p, s.begin(p, it, st).Carry))
 }
 
-// beginning is an iterate at x before anything is evaluated.
-func beginning(x num.Array) Iterate {
-	zero := x.Const(0)
-	return Iterate{X: x, Grad: x.Scale(0), Value: zero, Error: zero, NIter: num.Int(0), Code: code(status.Running), NFev: num.Int(0),
-		NVal: num.Int(0), StepSize: zero, NFailed: num.Int(0)}
-}
-
-// first is the first iterate of a run, at x.
-func (p problem[P]) first(x num.Array) Iterate {
-	it := p.At(beginning(x), x)
-	if p.rule.error != nil {
-		it.Error = p.rule.error(it)
+// renewed is where a step stands, with another state if it was made on other data and says nothing about these.
+func (p problem[P]) renewed(from Step[P]) Carry {
+	c := from.Carry
+	if !p.rule.renews {
+		return c
 	}
-	it.Error = p.errorOf(it)
-	return it
+	same := num.Full(num.Bool, 1)
+	for i, was := range from.Data {
+		now := p.data[i]
+		same = same.And(now.Eq(was).Or(now.Ne(now).And(was.Ne(was))).All())
+	}
+	return num.Cond(same, func(c Carry) Carry { return c }, func(c Carry) Carry {
+		x := c.Iterate.X
+		if p.rule.start != nil {
+			x = p.rule.start(x)
+		}
+		it, st := p.rule.begin(x)
+		it.NIter, it.NFev, it.NVal = c.Iterate.NIter, it.NFev.Add(c.Iterate.NFev), it.NVal.Add(c.Iterate.NVal)
+		it.NFailed, it.Code = c.Iterate.NFailed, c.Iterate.Code
+		c.Iterate, c.State = it, st
+		return c
+	}, c)
 }
 
 // begin is the step before the first iteration.
@@ -187,8 +188,7 @@ func (s *Solver[P, D]) begin(p problem[P], it Iterate, state []num.Array) Step[P
 		nan := num.Full(it.Value.DType(), math.NaN(), s.opt.MaxIter+1)
 		c.History = &History{nan, nan}
 	}
-	c = s.report(c)
-	return Step[P]{p.result(c), c}
+	return p.step(s.report(c))
 }
 
 // advance makes an iteration of a run on one problem.
@@ -205,26 +205,16 @@ func (s *Solver[P, D]) advance(p problem[P], c Carry) Carry {
 // advanceOn makes an iteration on a batch of data, whose values and errors say nothing about
 // those on other batches: none of them is remembered. fresh reports that the iterate was evaluated
 // on this batch already. An iterate that solves the batch stays where it is.
-func (s *Solver[P, D]) advanceOn(p problem[P], c Carry, fresh bool) Carry {
+func (s *Solver[P, D]) advanceOn(p problem[P], from Step[P], fresh bool) Carry {
+	c := p.renewed(from)
 	running := c.Iterate.Code.Eq(code(status.Running))
 	c.Iterate.Code = code(status.Running)
-	if p.rule.reopen != nil {
-		c.State = p.rule.reopen(c.Iterate, c.State)
+	if !fresh && (p.rule.keeps || !p.rule.evaluates) {
+		c.Iterate, c.State = p.rule.evaluate(c.Iterate, c.State)
 	}
 	if p.rule.evaluates {
 		c = s.moved(p, c)
 	} else {
-		switch {
-		case fresh:
-		case p.rule.again != nil:
-			c.Iterate, c.State = p.rule.again(c.Iterate, c.State)
-		default:
-			c.Iterate = p.At(c.Iterate, c.Iterate.X)
-			if p.rule.error != nil {
-				c.Iterate.Error = p.rule.error(c.Iterate)
-			}
-			c.Iterate.Error = p.errorOf(c.Iterate)
-		}
 		solved := p.judge(c.Iterate, nil).Code.Eq(code(status.Converged))
 		if p.rule.error != nil { // as Run, which has the method's own error of its last step
 			solved = solved.And(running.Not())

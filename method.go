@@ -53,22 +53,20 @@ type Rule[S any] struct {
 	// given, on the current data. Value and Error are then from before its step.
 	Evaluates bool
 
-	// begin, in place of Init and Error, makes the first iterate at a point with its error, a pure number
-	// that does not depend on units, and the state, which may keep what it has found of the problem at
-	// the iterate. Update then sets Error, too.
-	begin func(x num.Array) (Iterate, S)
-	// again is what begin evaluates, on other data, with what the state remembers parted.
-	again func(it Iterate, s S) (Iterate, S)
+	// evaluate, in place of Init, Error and Problem.At, is for a state that keeps what it has found of the problem: it evaluates the
+	// iterate's point, sets everything that Update would, and makes the state right for the problem's data, which may be others
+	// than those before. The state is zero where a run begins.
+	evaluate func(it Iterate, s S) (Iterate, S)
 
 	// steady declares that Update, if it Evaluates, depends on nothing but the iterate and the state's
 	// last step: it has no schedule that may wait.
 	steady bool
 	// judges declares that Update itself sets Converged, where more than Error has to be small.
 	judges bool
-	// entries, if set, makes Update's Code final: no other test stops the run. It gives the answer.
+	// renews declares that the state is of no use on other data: it is made anew where these changed, at the iterate.
+	renews bool
+	// entries, if set, makes the Code of Update and evaluate final: no other test stops the run. It gives the answer.
 	entries func(it Iterate, s S) entries
-	// reopen readies the state for data that may be others.
-	reopen func(s S) S
 }
 
 // entries is the answer of a method that solves each entry by itself, with how that ended.
@@ -107,6 +105,25 @@ func (p *Problem) At(it Iterate, x num.Array) Iterate {
 	it.Value, it.Grad = p.Func(x)
 	it.NFev = it.NFev.Add(num.Const(1))
 	return it
+}
+
+// evaluated is the iterate at its own point, with the error that own gives or, if it is nil, the norm of the condition.
+func (p *Problem) evaluated(method string, it Iterate, own func(it Iterate) num.Array) Iterate {
+	it = p.At(it, it.X)
+	if own == nil {
+		it.Error = num.Norm(p.Optimality(it.X, it.Grad))
+		return it
+	}
+	it.Error = own(it)
+	checkLike(method, "the result of Error", it.Error, "the value", it.Value)
+	return it
+}
+
+// beginning is an iterate at x before anything is evaluated.
+func beginning(x num.Array) Iterate {
+	zero := x.Const(0)
+	return Iterate{X: x, Grad: x.Scale(0), Value: zero, Error: zero, NIter: num.Int(0), Code: code(status.Running), NFev: num.Int(0),
+		NVal: num.Int(0), StepSize: zero, NFailed: num.Int(0)}
 }
 
 // Search is the iterate that a line search finds from it along dir, trying the step size
@@ -204,38 +221,39 @@ func (d definition) unrolled(opt Options) string {
 
 // rule is a [Rule] whose state is flattened.
 type rule struct {
-	init      func(it Iterate) []num.Array
-	update    func(it Iterate, st []num.Array) (Iterate, []num.Array)
-	error     func(it Iterate) num.Array
-	start     func(x num.Array) num.Array
-	evaluates bool
+	begin    func(x num.Array) (Iterate, []num.Array)                // of a run
+	evaluate func(it Iterate, st []num.Array) (Iterate, []num.Array) // at the iterate's point, on data that may be others
+	update   func(it Iterate, st []num.Array) (Iterate, []num.Array)
+	init     func(it Iterate) []num.Array // nil for a state that keeps the problem
+	error    func(it Iterate) num.Array
+	start    func(x num.Array) num.Array
+	entries  func(it Iterate, st []num.Array) entries // nil for most
 
-	// begin and again are nil unless the state keeps what it has found of the problem.
-	begin func(x num.Array) (Iterate, []num.Array)
-	again func(it Iterate, st []num.Array) (Iterate, []num.Array)
-
-	entries func(it Iterate, st []num.Array) entries // nil for most
-	reopen  func(it Iterate, st []num.Array) []num.Array
-
-	derivativeFree, steady, judges bool
+	evaluates, keeps, derivativeFree, steady, judges, renews bool
 }
 
 // ownError reports whether the method's own error is what Options.Tol bounds.
-func (r rule) ownError() bool { return r.error != nil || r.begin != nil }
+func (r rule) ownError() bool { return r.error != nil || r.keeps }
 
 func define[S any](name string, r func(p *Problem) Rule[S]) definition {
 	return definition{name: name, rule: func(p *Problem) rule {
 		if r == nil {
 			throwf(name, "the method has no Rule")
 		}
-		return flattened(name, r(p))
+		return flattened(name, p, r(p))
 	}}
 }
 
 // flattened is the one place where states become lists of arrays and back.
-func flattened[S any](name string, r Rule[S]) rule {
-	if r.Init == nil && r.begin == nil || r.Update == nil {
+func flattened[S any](name string, p *Problem, r Rule[S]) rule {
+	keeps := r.evaluate != nil
+	if r.Init == nil && !keeps || r.Update == nil {
 		throwf(name, "the method's Rule has no Init or no Update")
+	}
+	evaluate, begin := r.evaluate, r.evaluate
+	if !keeps {
+		evaluate = func(it Iterate, s S) (Iterate, S) { return p.evaluated(name, it, r.Error), s }
+		begin = func(it Iterate, s S) (Iterate, S) { it, _ = evaluate(it, s); return it, r.Init(it) }
 	}
 	var def *treedef.Def
 	flat := func(s S) []num.Array {
@@ -254,8 +272,8 @@ func flattened[S any](name string, r Rule[S]) rule {
 	// state is a flattened state as the rule's. A trace that begins between two iterations learns
 	// the structure from a first state.
 	state := func(it Iterate, st []num.Array) S {
-		if def == nil && r.begin != nil {
-			num.TraceOnce(func(x num.Array) []num.Array { _, s := r.begin(x); return flat(s) }, it.X)
+		if def == nil && keeps {
+			num.TraceOnce(func(x num.Array) []num.Array { _, s := begin(beginning(x), *new(S)); return flat(s) }, it.X)
 		} else if def == nil {
 			flat(r.Init(it))
 		}
@@ -271,19 +289,15 @@ func flattened[S any](name string, r Rule[S]) rule {
 			return next, flat(s)
 		}
 	}
-	out := rule{update: with(r.Update), error: r.Error, start: r.Start, evaluates: r.Evaluates, steady: r.steady, judges: r.judges}
+	out := rule{evaluate: with(evaluate), update: with(r.Update), error: r.Error, start: r.Start,
+		evaluates: r.Evaluates, keeps: keeps, steady: r.steady, judges: r.judges, renews: r.renews}
+	out.begin = func(x num.Array) (Iterate, []num.Array) { it, s := begin(beginning(x), *new(S)); return it, flat(s) }
 	if r.entries != nil {
 		out.entries = func(it Iterate, st []num.Array) entries { return r.entries(it, state(it, st)) }
 	}
-	if r.reopen != nil {
-		out.reopen = func(it Iterate, st []num.Array) []num.Array { return flat(r.reopen(state(it, st))) }
-	}
-	if r.begin == nil {
+	if !keeps {
 		out.init = func(it Iterate) []num.Array { return flat(r.Init(it)) }
-		return out
 	}
-	out.begin = func(x num.Array) (Iterate, []num.Array) { it, s := r.begin(x); return it, flat(s) }
-	out.again = with(r.again)
 	return out
 }
 

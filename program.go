@@ -13,13 +13,16 @@ type Matrix interface {
 
 // QP is the data of a quadratic program of n variables,
 //
-//	min ½ xᵀQx + cᵀx over x with Ax = b, low ≤ Gx ≤ h, lower ≤ x ≤ upper
+//	min ½ xᵀQx + cᵀx + constant over x with Ax = b, low ≤ Gx ≤ h, lower ≤ x ≤ upper
 //
 // for a positive semidefinite Q. What is left out is not there: the zero Array stands for no limits, a nil matrix for no rows, a nil Q for a
 // linear program. Limits may be infinite, and may be equal. Limits are of the shape of what they limit, or scalars.
 type QP struct {
 	Q Matrix    // [n, n], symmetric
 	C num.Array `tree:"omitzero"` // [n]
+
+	// Constant is added to the objective: a scalar.
+	Constant num.Array `tree:"omitzero"`
 
 	A Matrix    // [p, n]
 	B num.Array `tree:"omitzero"` // [p]

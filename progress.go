@@ -117,7 +117,7 @@ func (p problem[P]) judge(it Iterate, pr *Progress) Iterate {
 // The last three factors are choices. An error that is the difference of x and what a step from it
 // leads to says nothing where the gradient is lost in the rounding of x.
 func (p problem[P]) plausible(it Iterate, pr Progress) num.Array {
-	if p.rule.begin != nil { // its error has no units
+	if p.rule.keeps && p.Residual != nil { // its error has no units
 		return num.Full(num.Bool, 1)
 	}
 	e, v := it.Error, it.Value.Abs()

@@ -35,7 +35,7 @@ func (m ProximalInteriorPoint) ranges() []option.Range {
 
 func (m ProximalInteriorPoint) quadratic() definition {
 	d := define("ProximalInteriorPoint", m.rule)
-	d.tol, d.noUnroll, d.maxIter = 1e-8, true, 200
+	d.tol, d.noUnroll, d.maxIter = 1e-8, true, 250
 	return d
 }
 
@@ -47,28 +47,43 @@ func (m ProximalInteriorPoint) rule(p *Problem) Rule[qp.State] {
 	method := qp.New(qp.Problem{System: t.System, K: t.K, C: t.C, Lo: t.Lo, Hi: t.Hi},
 		qp.Options{Tol: p.Options.Tol, Absolute: m.Absolute, Least: m.smoothing()})
 	join := func(pt qp.Point) num.Array { return num.Concat(0, pt.X, pt.Y, pt.W) }
-	at := func(it Iterate, st qp.State) Iterate {
+	at := func(it Iterate, st qp.State) (Iterate, qp.State) {
 		o := method.Judge(st)
-		it.X, it.Value, it.Error = join(method.Point(st)), o.Errors.Value, o.Error
+		it.X, it.Value, it.Error = join(method.Point(st)), st.Errors.Value.Add(t.Constant), st.Error
 		c := num.Where(o.Stuck, code(status.Stalled), code(status.Running))
 		c = num.Where(o.Unbounded, code(status.Unbounded), c)
 		c = num.Where(o.Infeasible, code(status.Infeasible), c)
 		it.Code = num.Where(o.Done, code(status.Converged), c)
-		return it
+		return it, st
 	}
 	return Rule[qp.State]{
-		begin: func(x num.Array) (Iterate, qp.State) {
-			st := method.Init()
-			return at(beginning(x), st), st
-		},
-		again: func(it Iterate, st qp.State) (Iterate, qp.State) {
-			st = method.Init()
-			return at(it, st), st
+		evaluate: func(it Iterate, st qp.State) (Iterate, qp.State) {
+			n, rows := t.System.Size()
+			start := qp.Point{X: it.X.Range(0, n), Y: it.X.Range(n, n+rows), W: it.X.Range(n+rows, 2*n+rows)}
+			given := largest(it.X.Range(n, 2*n+rows)).Gt(num.Const(0)).And(it.X.IsFinite().All())
+			it.NFev = it.NFev.AddScalar(1)
+			lost := it.X.IsFinite().All().Not()
+			begin := func(start qp.Point) qp.State {
+				return num.Cond(given, method.Warm, func(qp.Point) qp.State { return method.Init() }, start)
+			}
+			if st.X == (num.Array{}) {
+				st = begin(start)
+			} else {
+				type both struct {
+					State qp.State
+					Start qp.Point
+				}
+				st = num.Cond(method.For(st, start), func(b both) qp.State { return b.State }, func(b both) qp.State { return begin(b.Start) }, both{st, start})
+			}
+			it, st = at(it, st)
+			it.Code = num.Where(method.Convex(), it.Code, code(status.NotConvex))
+			it.Code = num.Where(lost, code(status.NonFinite), it.Code)
+			return it, st
 		},
 		Update: func(it Iterate, st qp.State) (Iterate, qp.State) {
 			st, step := method.Iterate(st)
-			it = at(it, st)
-			it.StepSize = step
+			it, st = at(it, st)
+			it.StepSize, it.NFev = step, it.NFev.AddScalar(1)
 			return it, st
 		},
 		judges: true,

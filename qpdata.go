@@ -25,6 +25,11 @@ func (q QP) checked() QP {
 		throwShape("QP.C has shape %s, want [n]", q.C)
 	}
 	n, d := q.C.Size(), q.C.DType()
+	if q.Constant == (num.Array{}) {
+		q.Constant = num.Full(d, 0)
+	} else if q.Constant.Rank() != 0 || q.Constant.DType() != d {
+		throwf("Quadratic", "QP.Constant is %s of shape %s, want a scalar of type %s", q.Constant.DType(), ir.ShapeString(q.Constant.Shape()), d)
+	}
 	rows := func(name string, m Matrix) (Matrix, int) {
 		if m == nil {
 			return nil, 0
@@ -116,7 +121,7 @@ const alwaysDense = 100
 func (q QP) terms() *QuadraticTerms {
 	n, d := q.C.Size(), q.C.DType()
 	rows := q.B.Size() + q.H.Size()
-	t := &QuadraticTerms{C: q.C, Lo: num.Concat(0, q.Lower, q.B, q.Low), Hi: num.Concat(0, q.Upper, q.B, q.H)}
+	t := &QuadraticTerms{C: q.C, Constant: q.Constant, Lo: num.Concat(0, q.Lower, q.B, q.Low), Hi: num.Concat(0, q.Upper, q.B, q.H)}
 	dense := true
 	for _, m := range []Matrix{q.Q, q.A, q.G} {
 		if _, ok := m.(num.Array); m != nil && !ok {

@@ -28,11 +28,13 @@ type QuadraticTerms struct {
 	K      kkt.Matrices
 	C      num.Array // [n]
 	Lo, Hi num.Array // limits of the variables and then of the rows, [n + p + m]
+
+	Constant num.Array // added to the objective
 }
 
 // Quadratic solves convex quadratic programs
 //
-//	min ½ xᵀQx + cᵀx over x with Ax = b, low ≤ Gx ≤ h, lower ≤ x ≤ upper
+//	min ½ xᵀQx + cᵀx + constant over x with Ax = b, low ≤ Gx ≤ h, lower ≤ x ≤ upper
 //
 // whose data program makes of data: see [QP]. It starts from QPPoint{}. A nil method means [ProximalInteriorPoint].
 //
@@ -66,7 +68,7 @@ func Quadratic[D any](program func(data D) QP, m QuadraticMethod, opt Options) *
 			}
 			zero := tree.ZerosLike(s)
 			zero.X = g
-			return g.Add(q.C).Dot(s.X).Scale(0.5), zero
+			return g.Add(q.C).Dot(s.X).Scale(0.5).Add(q.Constant), zero
 		},
 		complete:  func(s QPPoint, d D) QPPoint { return data(d).complete(s) },
 		condition: func(s, g QPPoint, d D) QPPoint { return data(d).condition(s, g, mu) },

@@ -205,16 +205,15 @@ func (s *Solver[P, D]) jit() *Solver[P, D] {
 	problemOf := func(in stepInput[P, D]) problem[P] {
 		return s.newProblem(s.kind.valueAndGrad, in.From.Result.Params, in.Data)
 	}
-	step := func(p problem[P], c Carry) Step[P] { return Step[P]{p.result(c), c} }
 	s.next = num.Jit(func(in stepInput[P, D]) Step[P] {
 		p := problemOf(in)
-		return step(p, s.advance(p, in.From.Carry))
+		return p.step(s.advance(p, in.From.Carry))
 	}).Donate(carried)
 	s.batch = num.Jit(func(in stepInput[P, D]) Step[P] {
 		p := problemOf(in)
-		return step(p, s.advanceOn(p, in.From.Carry, in.Fresh))
+		return p.step(s.advanceOn(p, in.From, in.Fresh))
 	}).Donate(carried)
-	s.rest = num.Jit(func(in stepInput[P, D]) Step[P] { return s.resume(problemOf(in), in.From.Carry) }).Donate(carried)
+	s.rest = num.Jit(func(in stepInput[P, D]) Step[P] { return s.resume(problemOf(in), in.From) }).Donate(carried)
 	return s
 }
 

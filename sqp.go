@@ -78,6 +78,7 @@ func (m SQP) rule(p *Problem) Rule[sqpState] {
 			return s.errorAt(x, y, w, it.Value, g, s.rows(x), s.jacobian(x)).largest()
 		},
 		Update: s.update,
+		renews: true,
 	}
 }
 

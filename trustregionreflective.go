@@ -41,13 +41,8 @@ type reflectiveState struct {
 func (m TrustRegionReflective) rule(p *Problem) Rule[reflectiveState] {
 	r := reflective{m, p}
 	return Rule[reflectiveState]{
-		begin: func(x num.Array) (Iterate, reflectiveState) {
-			it, st := r.enter(beginning(p.Project(x)), reflectiveState{Radius: x.Const(1)})
-			st.Radius = r.first(it, st)
-			return it, st
-		},
-		again:  r.enter,
-		Update: r.update,
+		evaluate: r.enter,
+		Update:   r.update,
 	}
 }
 
@@ -68,6 +63,10 @@ func (r reflective) enter(it Iterate, st reflectiveState) (Iterate, reflectiveSt
 		It Iterate
 		S  reflectiveState
 	}
+	fresh := st.Radius == (num.Array{})
+	if fresh {
+		st.Radius = it.X.Const(1)
+	}
 	it.X = r.p.Project(it.X)
 	it, st = r.evaluate(it, st)
 	const away = 1e-10 // of the bounds: SciPy's
@@ -78,7 +77,10 @@ func (r reflective) enter(it Iterate, st reflectiveState) (Iterate, reflectiveSt
 		b.It, b.S = r.evaluate(b.It, b.S)
 		return b
 	}, func(b both) both { return b }, both{it, st})
-	return end.It, end.S
+	if st = end.S; fresh {
+		st.Radius = r.first(end.It, st)
+	}
+	return end.It, st
 }
 
 // inside moves x off bounds by rel times the bound's size, at least to the next number. Fixed variables stay.

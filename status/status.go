@@ -22,10 +22,12 @@ const (
 	Failed                       // any other reason; the message has it
 	Stalled                      // nothing changes any more, and the point is not seen to be a solution
 	Stationary                   // no small step brings equations nearer to being met: their sum of squares is stationary, and not zero
+	NotConvex                    // the method is for convex problems, and this is none
 )
 
 var names = [...]string{"running", "converged", "iteration limit", "evaluation limit", "line search failed",
-	"not finite", "unbounded", "infeasible", "stopped", "cancelled", "failed", "stalled", "stationary"}
+	"not finite", "unbounded", "infeasible", "stopped", "cancelled", "failed", "stalled", "stationary",
+	"not convex"}
 
 // String is the code in words, such as "iteration limit".
 func (c Code) String() string {

@@ -39,15 +39,32 @@ func (d Dense) Factor(k Matrices, a, w array) Factors {
 	if d.M > 0 {
 		s = s.Add(k.J.T().MatMul(k.J.Mul(w.Reshape(d.M, 1))))
 	}
-	return Factors{num.Cholesky(s), k.J, w}
+	// As much as rounding may have taken from the diagonal, so that the matrix stays definite.
+	unit := num.Const(1).Div(num.Diag(s).Sqrt())
+	s = s.Mul(num.Outer(unit, unit)).Add(num.Eye(d.N).AsType(a.DType()).Scale(float64(d.N+d.M) * a.DType().Eps()))
+	return Factors{num.Cholesky(s), unit, k.H, k.J, a, w}
 }
 
 // Solve implements [System].
 func (d Dense) Solve(f Factors, bx, by array) (x, y array) {
-	l, j, w := f[0], f[1], f[2]
-	x = num.SolveCholesky(l, bx.Add(by.Mul(w).MatMul(j)))
-	return x, j.MatMul(x).Sub(by).Mul(w)
+	l, unit, h, j, a, w := f[0], f[1], f[2], f[3], f[4], f[5]
+	on := w.Gt(num.Const(0))
+	by = num.Where(on, by, num.Const(0))
+	e := num.Const(1).Div(num.Where(on, w, num.Const(1)))
+	solve := func(bx, by array) (x, y array) {
+		x = num.SolveCholesky(l, bx.Add(by.Mul(w).MatMul(j)).Mul(unit)).Mul(unit)
+		return x, j.MatMul(x).Sub(by).Mul(w)
+	}
+	x, y = solve(bx, by)
+	for range refinements {
+		dx, dy := solve(bx.Sub(h.MatMul(x)).Sub(a.Mul(x)).Sub(y.MatMul(j)), num.Where(on, by.Sub(j.MatMul(x)).Add(e.Mul(y)), num.Const(0)))
+		x, y = x.Add(dx), y.Add(dy)
+	}
+	return x, y
 }
+
+// refinements is how often a solution is corrected.
+const refinements = 2
 
 // Definite implements [System].
 func (d Dense) Definite(k Matrices, a array) array {

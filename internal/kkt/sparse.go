@@ -111,7 +111,7 @@ func (s Sparse) Factor(k Matrices, a, w array) Factors {
 func (s Sparse) Solve(f Factors, bx, by array) (x, y array) {
 	n, m := s.Size()
 	b := num.Concat(0, bx, by.Mul(f[1])).Reshape(n+m, 1)
-	u := num.Primitive(prim.SparseSolveOp{A: s.kkt, Symmetric: true}, f[0], b)[0].Reshape(n + m)
+	u := num.Primitive(prim.SparseSolveOp{A: s.kkt, Symmetric: true, Regular: true}, f[0], b)[0].Reshape(n + m)
 	return u.Range(0, n), u.Range(n, n+m)
 }
 

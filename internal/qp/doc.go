@@ -10,6 +10,8 @@
 package qp
 
 import (
+	"math"
+
 	"github.com/argmin-go/argmin/internal/kkt"
 	"github.com/argmin-go/argmin/num"
 )
@@ -54,12 +56,15 @@ func New(p Problem, o Options) Method {
 // limits are those of x and Jx end to end, with what is known of each.
 type limits struct {
 	n              int
-	lo, hi         array // 0 where there is none
+	lo, hi         array // scaled, 0 where there is none
+	low, high      array // as they are given, infinite where there is none
 	hasL, hasU, eq array // 1 where there is a lower limit, an upper one, or equal ones; else 0. eq excludes the others.
 	count          array // how many limits of inequalities there are, at least 1
 }
 
 func flag(b array, d num.DType) array { return b.AsType(d) }
+
+var inf = math.Inf(1)
 
 // none is the size of a limit from which on it counts as infinite: the convention of file formats and solvers.
 const none = 1e20
@@ -72,6 +77,7 @@ func newLimits(n int, lo, hi, scale array) limits {
 	eq := hasL.And(hasU).And(near)
 	l.hasL, l.hasU, l.eq = flag(hasL.And(eq.Not()), d), flag(hasU.And(eq.Not()), d), flag(eq, d)
 	l.lo, l.hi = num.Where(hasL, lo.Mul(scale), num.Const(0)), num.Where(hasU, hi.Mul(scale), num.Const(0))
+	l.low, l.high = num.Where(hasL, lo, num.Const(-inf)), num.Where(hasU, hi, num.Const(inf))
 	l.count = num.Maximum(l.hasL.Sum().Add(l.hasU.Sum()), num.Const(1))
 	return l
 }

@@ -1,22 +1,30 @@
 package qp
 
 import (
+	"math"
+
 	"github.com/argmin-go/argmin/internal/kkt"
 	"github.com/argmin-go/argmin/num"
 )
 
 // State is what the method keeps between two iterations, of the limits of x and Jx end to end and in scaled units.
 type State struct {
-	X, HX    array // the variables and Hx, [n]
-	V        array // x and Jx
-	T        array // multipliers: of upper limits less those of lower ones
-	SL, SU   array // slacks, 1 where there is no limit
-	ZL, ZU   array // multipliers of limits of inequalities, 0 where there is none
-	Rho      array // weight of the proximal term of the variables
-	Delta    array // of the multipliers
-	Mu       array // mean product of a slack and its multiplier
-	Short    array // how many steps in a row were short, int32
-	Residual array // the primal residual in scaled units, the largest
+	X, HX  array  // the variables and Hx, [n]
+	V      array  // x and Jx
+	T      array  // multipliers: of upper limits less those of lower ones
+	SL, SU array  // slacks, 1 where there is no limit
+	ZL, ZU array  // multipliers of limits of inequalities, 0 where there is none
+	Rho    array  // weight of the proximal term of the variables
+	Delta  array  // of the multipliers
+	Mu     array  // mean product of a slack and its multiplier
+	Best   array  // the smallest error so far
+	Idle   array  // how many iterations there have been since, int32
+	Data   array  // c and the limits that it is for
+	Errors Errors // of the point
+	Error  array  // the one that the tolerance bounds
+	Before array  // the one of the iteration before
+	Primal array  // the largest primal residual in scaled units
+	Dual   array  // the largest dual one
 }
 
 // Point is a point with its multipliers, in the units of the problem: w of the bounds and y of the rows.
@@ -24,32 +32,51 @@ type Point struct{ X, Y, W array }
 
 // Outcome is what a state says of the problem.
 type Outcome struct {
-	Errors     Errors
-	Error      array // what the tolerance bounds
 	Done       array // whether the tolerance is reached
 	Infeasible array // whether the multipliers prove that no point satisfies the constraints
 	Unbounded  array // whether the point is a direction in which values fall without end
-	Stuck      array // whether no step is possible any more
+	Stuck      array // whether nothing gets better any more
 }
 
-// The proximal terms' weights at the start and at the least, for a scaled problem: PIQP's.
-const (
-	firstRho, firstDelta = 1e-6, 1e-4
-	leastWeight          = 1e-10
-)
+// weights are those of the proximal terms at the start, ρ and δ, and at the least: of most programs, and where they hold steps back.
+// They are PIQP's, and for single precision what has the same relation to its rounding.
+func weights(d num.DType) (rho, delta, least, finest float64) {
+	if d == num.Float64 {
+		return 1e-6, 1e-4, 1e-10, 1e-13
+	}
+	return 1e-4, 1e-3, 1e-5, 1e-6
+}
+
+// fresh is a state without a point.
+func (m Method) fresh() State {
+	d := m.c.DType()
+	rho, delta, _, _ := weights(d)
+	return State{Rho: num.Full(d, rho), Delta: num.Full(d, delta), Idle: num.Int(0), Best: num.Full(d, math.Inf(1), bests), Error: num.Full(d, math.Inf(1)),
+		Data: m.data()}
+}
+
+func (m Method) data() array { return num.Concat(0, m.c, m.lo, m.hi) }
+
+// For reports whether a state is one of this program at the point.
+func (m Method) For(st State, p Point) array {
+	same := func(a, b array) array { return a.Eq(b).All() }
+	at := m.Point(st)
+	ok := same(st.Data, m.data()).And(same(st.V, num.Concat(0, st.X, m.System.JTimes(m.k, st.X)))).And(same(st.HX, m.System.HTimes(m.k, st.X)))
+	return ok.And(same(at.X, p.X)).And(same(at.Y, p.Y)).And(same(at.W, p.W))
+}
 
 // Init is the state before the first iteration: where a point has no multipliers, the minimizer of ½ xᵀHx + cᵀx + ½ Σ (distance to limits)²
 // with slacks and multipliers moved until they are positive (Mehrotra, section 7; Vandenberghe, "The CVXOPT linear and quadratic cone
 // program solvers", 2010, section 5.3).
 func (m Method) Init() State {
-	d := m.c.DType()
-	rho, delta := num.Full(d, firstRho), num.Full(d, firstDelta)
+	st := m.fresh()
+	rho, delta := st.Rho, st.Delta
 	k := m.hasL.Add(m.hasU)
 	middle := over(m.lo.Mul(m.hasL).Add(m.hi.Mul(m.hasU)), k, k).Add(m.lo.Mul(m.eq))
 	w := k.Add(m.eq.Div(delta))
 	f := m.System.Factor(m.k, rho.Add(m.head(w)), m.tail(w))
 	x, y := m.System.Solve(f, m.head(w.Mul(middle)).Sub(m.c), m.tail(middle))
-	st := State{X: x, V: num.Concat(0, x, m.System.JTimes(m.k, x)), HX: m.System.HTimes(m.k, x), Rho: rho, Delta: delta, Short: num.Int(0)}
+	st.X, st.V, st.HX = x, num.Concat(0, x, m.System.JTimes(m.k, x)), m.System.HTimes(m.k, x)
 	st.T = num.Concat(0, m.head(w).Mul(x.Sub(m.head(middle))), y).Mul(m.eq)
 	one := num.Const(1)
 	side := func(dist, has array) (s, z array) {
@@ -68,13 +95,40 @@ func (m Method) Init() State {
 	return m.settled(st)
 }
 
+// Warm is the state before the first iteration at a point with multipliers, such as the solution of a program that differs little.
+//
+// Slacks and multipliers are moved away from zero by as much as the point is not a solution: closer to their limits, an interior point method would take
+// short steps only (E. Yildirim & S. Wright, "Warm-start strategies in interior-point methods for linear programming", SIAM J. Optim. 12, 2002).
+func (m Method) Warm(p Point) State {
+	x := p.X.Div(m.d)
+	t := num.Concat(0, p.W, p.Y).Div(m.rows).Mul(m.cost)
+	st := m.fresh()
+	st.X, st.V, st.HX, st.T = x, num.Concat(0, x, m.System.JTimes(m.k, x)), m.System.HTimes(m.k, x), t.Mul(m.eq)
+	low, up := st.V.Sub(m.lo), m.hi.Sub(st.V)
+	zl, zu := num.Maximum(t.Neg(), num.Const(0)).Mul(m.hasL), num.Maximum(t, num.Const(0)).Mul(m.hasU)
+	off := func(s, z, has array) array { return largest(num.Minimum(s, z).Mul(has)) }
+	dual := largest(st.HX.Add(m.c).Add(m.head(t)).Add(m.System.TransposeTimes(m.k, m.tail(t))))
+	far := num.Maximum(num.Maximum(off(low, zl, m.hasL), off(up, zu, m.hasU)), num.Maximum(dual, largest(st.V.Sub(m.lo).Mul(m.eq))))
+	far = num.Clip(far, num.Const(leastFar), num.Const(1))
+	one := num.Const(1)
+	st.SL, st.SU = num.Where(positive(m.hasL), num.Maximum(low, far), one), num.Where(positive(m.hasU), num.Maximum(up, far), one)
+	st.ZL, st.ZU = num.Maximum(zl, far).Mul(m.hasL), num.Maximum(zu, far).Mul(m.hasU)
+	return m.settled(st)
+}
+
+// leastFar is the least distance from zero at a warm start, and bests how many numbers State.Best has. The first is a choice.
+const (
+	leastFar = 1e-4
+	bests    = 5
+)
+
 // settled is the state with what follows from the rest of it.
 func (m Method) settled(st State) State {
 	st.T = num.Where(positive(m.eq), st.T, st.ZU.Sub(st.ZL))
 	st.Mu = st.SL.Mul(st.ZL).Add(st.SU.Mul(st.ZU)).Sum().Div(m.count)
 	r := m.residuals(st)
-	st.Residual = num.Maximum(largest(r.eq), num.Maximum(largest(r.l), largest(r.u)))
-	return st
+	st.Primal, st.Dual = num.Maximum(largest(r.eq), num.Maximum(largest(r.l), largest(r.u))), largest(r.dual)
+	return m.measured(st)
 }
 
 // residuals are what is left of the equations.
@@ -123,15 +177,22 @@ func (n newton) toward(kl, ku array) direction {
 	d.T = num.Concat(0, n.head(n.w).Mul(dx).Add(n.head(g)), dr)
 	move := d.V.Sub(d.T.Mul(st.Delta))
 	d.SL, d.SU = move.Add(r.l).Mul(n.hasL), r.u.Sub(move).Mul(n.hasU)
-	d.ZL = kl.Add(st.ZL.Mul(d.SL)).Div(st.SL).Neg().Mul(n.hasL)
-	d.ZU = ku.Add(st.ZU.Mul(d.SU)).Div(st.SU).Neg().Mul(n.hasU)
+	along := func(k, a, da, b array) array { return k.Add(a.Mul(da)).Div(b).Neg() } // db with b da + a db = -k
+	d.ZL, d.ZU = along(kl, st.ZL, d.SL, st.SL).Mul(n.hasL), along(ku, st.ZU, d.SU, st.SU).Mul(n.hasU)
+	// Where a limit is active, its slack, which may be lost in the rounding of v, follows from its multiplier.
+	strong := func(s, z, other, otherZ array) array { return z.Gt(s).And(z.Mul(other).Ge(s.Mul(otherZ))) }
+	low := strong(st.SL, st.ZL, st.SU, st.ZU).And(positive(n.hasL))
+	up := strong(st.SU, st.ZU, st.SL, st.ZL).And(positive(n.hasU)).And(low.Not())
+	d.ZL, d.ZU = num.Where(low, d.ZU.Sub(d.T), d.ZL), num.Where(up, d.ZL.Add(d.T), d.ZU)
+	d.SL = num.Where(low, along(kl, st.SL, d.ZL, num.Where(low, st.ZL, num.Const(1))), d.SL)
+	d.SU = num.Where(up, along(ku, st.SU, d.ZU, num.Where(up, st.ZU, num.Const(1))), d.SU)
 	return d
 }
 
-// longest is the largest step ≤ 1 that keeps v positive along d.
+// longest is the largest step that keeps v positive along d.
 func longest(v, d array) array {
 	down := d.Lt(num.Const(0))
-	return num.Minimum(num.Where(down, v.Div(num.Where(down, d.Neg(), num.Const(1))), num.Const(1)).Min(), num.Const(1))
+	return num.Where(down, v.Div(num.Where(down, d.Neg(), num.Const(1))), num.Const(math.Inf(1))).Min()
 }
 
 func (n newton) room(d direction) (primal, dual array) {
@@ -146,16 +207,19 @@ func (m Method) Iterate(st State) (State, array) {
 	kl, ku := st.SL.Mul(st.ZL).Sub(base.Mul(m.hasL)), st.SU.Mul(st.ZU).Sub(base.Mul(m.hasU))
 	d := n.toward(kl, ku)
 	ap, ad := n.room(d)
+	one := num.Const(1)
+	ap, ad = num.Minimum(ap, one), num.Minimum(ad, one)
 	product := func(s, ds, z, dz array) array { return s.Add(ds.Mul(ap)).Mul(z.Add(dz.Mul(ad))) }
 	after := product(st.SL, d.SL, st.ZL, d.ZL).Add(product(st.SU, d.SU, st.ZU, d.ZU)).Sum().Div(m.count)
-	some := positive(st.Mu)
-	ratio := num.Clip(after.Div(num.Where(some, st.Mu, num.Const(1))), num.Const(0), num.Const(1))
-	center := ratio.Mul(ratio).Mul(ratio).Mul(st.Mu)
+	excess := num.Maximum(st.Mu.Sub(base), num.Const(0))
+	some := positive(excess)
+	ratio := num.Clip(after.Sub(base).Div(num.Where(some, excess, num.Const(1))), num.Const(0), num.Const(1))
+	center := num.Maximum(ratio.Mul(ratio).Mul(ratio).Mul(excess), m.enough(st))
 	d = n.toward(kl.Add(d.SL.Mul(d.ZL)).Sub(center.Mul(m.hasL)), ku.Add(d.SU.Mul(d.ZU)).Sub(center.Mul(m.hasU)))
 
 	const back = 0.99 // of the way to where a slack or a multiplier becomes 0: PIQP's
 	ap, ad = n.room(d)
-	ap, ad = num.Where(ap.Lt(num.Const(1)), ap.Scale(back), ap), num.Where(ad.Lt(num.Const(1)), ad.Scale(back), ad)
+	ap, ad = num.Minimum(ap.Scale(back), one), num.Minimum(ad.Scale(back), one)
 	next := st
 	next.X, next.V = st.X.Add(d.X.Mul(ap)), st.V.Add(d.V.Mul(ap))
 	next.HX = m.System.HTimes(m.k, next.X)
@@ -163,15 +227,33 @@ func (m Method) Iterate(st State) (State, array) {
 	next.ZL, next.ZU = st.ZL.Add(d.ZL.Mul(ad)), st.ZU.Add(d.ZU.Mul(ad))
 	next.T = st.T.Add(d.T.Mul(ad))
 	next = m.settled(next)
-	next.Rho, next.Delta = lowered(st.Rho, next.Mu, st.Mu), lowered(st.Delta, next.Mu, st.Mu)
-	short := num.Minimum(ap, ad).Lt(num.Const(1e-8))
-	next.Short = num.Where(short, st.Short.AddScalar(1), num.Int(0))
+	next.Delta = lowered(st.Delta, next.Mu, st.Mu, held(ap, next.Primal, st.Primal))
+	next.Rho = lowered(st.Rho, next.Mu, st.Mu, held(ad, next.Dual, st.Dual))
 	return next, num.Minimum(ap, ad)
 }
 
-// lowered is the weight of a proximal term after the mean product fell from before to mu.
-func lowered(w, mu, before array) array {
+// enough is the mean product of slacks and multipliers that the tolerance does not see: a smaller one makes systems harder only.
+func (m Method) enough(st State) array {
+	size := num.Const(1)
+	if !m.Absolute {
+		size = num.Maximum(st.X.Dot(st.HX).Scale(0.5).Abs(), st.X.Dot(m.c).Abs()).Div(m.cost)
+		size = num.Maximum(size, num.Const(1))
+	}
+	return m.cost.Mul(size).Div(m.count).Scale(1e-3 * m.Tol)
+}
+
+// held reports whether a full step left much of a residual, which it then is a proximal term that holds it back.
+func held(step, after, before array) array {
+	return step.Gt(num.Const(0.9)).And(after.Gt(before.Scale(0.5)))
+}
+
+// lowered is the weight of a proximal term after the mean product fell from before to mu: in the same proportion, and where the term
+// holds steps back by a tenth at least, and further down.
+func lowered(w, mu, before, held array) array {
+	_, _, lower, finest := weights(w.DType())
 	some := positive(before)
 	ratio := num.Where(some, mu.Div(num.Where(some, before, num.Const(1))), num.Const(0.1))
-	return num.Maximum(w.Mul(num.Clip(ratio, num.Const(0.1), num.Const(1))), num.Const(leastWeight))
+	ratio = num.Where(held, num.Const(0.1), num.Clip(ratio, num.Const(0.1), num.Const(1)))
+	least := num.Where(held, num.Const(finest), num.Minimum(w, num.Const(lower)))
+	return num.Maximum(w.Mul(ratio), least)
 }

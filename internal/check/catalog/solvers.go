@@ -83,6 +83,9 @@ func Entries() []Entry {
 	add("SQP", multipliers, constrained(argmin.SQP{}), Simplex, Ball, Boxed, Wall, Rosenbrock)
 	add("SQPExact", multipliers, constrained(argmin.SQP{Exact: true}), Ball, Boxed)
 
+	programs := Traits{NoUnroll: true, OwnError: true, Slow: true}
+	add("ProximalInteriorPoint", programs, quadratic(argmin.ProximalInteriorPoint{}), Ridge, Simplex, Boxed)
+
 	mirror := Traits{MaxIter: 5000, NoStart: true}
 	add("ProjectedGradient", slow, onSet(argmin.ProjectedGradient{}, projected[array], projected[parts]), sets...)
 	add("AndersonProjected", slow, anderson(onSet(argmin.ProjectedGradient{NoAcceleration: true, StepSize: 0.05}, projected[array], projected[parts])), sets...)
@@ -269,28 +272,48 @@ func constrained(m argmin.ConstrainedMethod) solver {
 
 func constrainedOn[P any](m argmin.ConstrainedMethod) func(kit[P], Options) Instance {
 	return func(k kit[P], o Options) Instance {
-		var c argmin.Constraints[P, array]
-		none := func(th array) array { return th.Const(math.Inf(1)).BroadcastTo(len(k.p.Start)) }
-		switch k.p {
-		case Simplex, Probability:
-			c.Equal = func(x P, th array) any {
-				if k.p == Probability {
-					return k.flat(x).Sum().AddScalar(-1)
-				}
-				return k.flat(x).Sum().Sub(th.At(0))
-			}
-			c.Bounds = func(th array) (P, P) { return k.make(none(th).Const(0).BroadcastTo(cols)), k.make(none(th)) }
-		case Boxed:
-			c.Bounds = func(th array) (P, P) {
-				return k.make(th.At(0).Neg().BroadcastTo(cols)), k.make(th.At(1).BroadcastTo(cols))
-			}
-		case Ball:
-			c.Between = func(x P, _ array) any { return k.flat(x).Square().Sum() }
-			c.Limits = func(th array) (any, any) { return th.Const(math.Inf(-1)), th.At(0).Square() }
-		}
+		c := constraintsOf(k)
 		type point = argmin.KKT[P]
 		return instance[point]{argmin.Constrained(k.objective, c, m, o.shared()), point{X: k.start(o)},
 			func(s point) array { return k.flat(s.X) }, new(point)}
+	}
+}
+
+func constraintsOf[P any](k kit[P]) argmin.Constraints[P, array] {
+	var c argmin.Constraints[P, array]
+	none := func(th array) array { return th.Const(math.Inf(1)).BroadcastTo(len(k.p.Start)) }
+	switch k.p {
+	case Simplex, Probability:
+		c.Equal = func(x P, th array) any {
+			if k.p == Probability {
+				return k.flat(x).Sum().AddScalar(-1)
+			}
+			return k.flat(x).Sum().Sub(th.At(0))
+		}
+		c.Bounds = func(th array) (P, P) { return k.make(none(th).Const(0).BroadcastTo(cols)), k.make(none(th)) }
+	case Boxed:
+		c.Bounds = func(th array) (P, P) {
+			return k.make(th.At(0).Neg().BroadcastTo(cols)), k.make(th.At(1).BroadcastTo(cols))
+		}
+	case Ball:
+		c.Between = func(x P, _ array) any { return k.flat(x).Square().Sum() }
+		c.Limits = func(th array) (any, any) { return th.Const(math.Inf(-1)), th.At(0).Square() }
+	}
+	return c
+}
+
+// quadratic has the set of a problem as affine constraints.
+func quadratic(m argmin.QuadraticMethod) solver {
+	return solver{"quadratic", methodName(m), quadraticOn[array](m), quadraticOn[parts](m)}
+}
+
+func quadraticOn[P any](m argmin.QuadraticMethod) func(kit[P], Options) Instance {
+	return func(k kit[P], o Options) Instance {
+		x := k.start(o)
+		start, params := num.Ravel(x)
+		program := argmin.QPOf(k.objective, constraintsOf(k), x)
+		return instance[argmin.QPPoint]{argmin.Quadratic(program, m, o.shared()), argmin.QPPoint{X: start},
+			func(s argmin.QPPoint) array { return k.flat(params(s.X)) }, new(argmin.QPPoint)}
 	}
 }
 

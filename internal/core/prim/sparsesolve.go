@@ -17,15 +17,18 @@ import (
 type SparseSolveOp struct {
 	A                *sparse.Shared
 	Symmetric, Trans bool
+	// Regular is for a symmetric matrix that is not singular, however near: X is then as good as refinement makes it.
+	Regular bool
 }
 
 func (SparseSolveOp) Work() ir.Work { return ir.Costly }
 func (SparseSolveOp) Name() string  { return "sparse_solve" }
 func (o SparseSolveOp) Params() string {
-	return o.A.ID() + boolString(o.Symmetric) + boolString(o.Trans)
+	return o.A.ID() + boolString(o.Symmetric) + boolString(o.Trans) + boolString(o.Regular)
 }
 func (o SparseSolveOp) Describe() (string, []string) {
-	return ir.Params(describePattern(o.A), ir.FlagParam("symmetric", o.Symmetric), ir.FlagParam("transposed", o.Trans)), nil
+	return ir.Params(describePattern(o.A), ir.FlagParam("symmetric", o.Symmetric), ir.FlagParam("transposed", o.Trans),
+		ir.FlagParam("regular", o.Regular)), nil
 }
 
 func (o SparseSolveOp) Infer(in []ir.Type) ([]ir.Type, error) {
@@ -87,7 +90,10 @@ func (o SparseSolveOp) Depend(t *deps.Table, x []deps.Array, out []ir.Type) [][]
 }
 
 func (o SparseSolveOp) solver() (*sparse.Solver, error) {
-	if o.Symmetric {
+	switch {
+	case o.Regular:
+		return o.A.RegularSolver()
+	case o.Symmetric:
 		return o.A.SymmetricSolver()
 	}
 	return o.A.GeneralSolver()

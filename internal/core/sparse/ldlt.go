@@ -16,6 +16,9 @@ type Options struct {
 	// Definite declares that the matrix is positive definite: pivots are taken as they come,
 	// and the first that is not positive is an error, a [NotPositiveDefiniteError].
 	Definite bool
+	// Regular declares that the matrix is not singular, however small a pivot gets: the solution is then zero in the columns that count as
+	// zero, as far as refinement does not correct it, and never an error.
+	Regular bool
 	// Unscaled skips the scaling of rows and columns.
 	Unscaled bool
 }

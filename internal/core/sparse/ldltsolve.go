@@ -35,7 +35,7 @@ func (f *LDL) Solve(b, x []float64) (backward float64, err error) {
 	w.solve = grown(w.solve, 5*n)
 	for i := 0; i < len(b); i += n {
 		e := f.refined(b[i:i+n], x[i:i+n], w)
-		if f.zero > 0 && !(e <= math.Sqrt(epsilon)) {
+		if f.zero > 0 && !f.opt.Regular && !(e <= math.Sqrt(epsilon)) {
 			return e, ErrSingular
 		}
 		if notFinite(x[i:i+n]) >= 0 {

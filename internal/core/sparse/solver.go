@@ -13,6 +13,7 @@ import (
 type Solver struct {
 	n    int
 	ldl  *Symbolic // of a symmetric matrix
+	opt  Options   // of its factorizations
 	lu   *LUSymbolic
 	kept sync.Pool // of *factorization
 }
@@ -26,6 +27,16 @@ type factorization struct {
 
 // SymmetricSolver is the solver for symmetric matrices of which the pattern has one triangle. It is made once.
 func (s *Shared) SymmetricSolver() (*Solver, error) { return s.symmetric() }
+
+// RegularSolver is the solver for symmetric matrices of which the pattern has one triangle and that are not singular, however near; see
+// [Options].
+func (s *Shared) RegularSolver() (*Solver, error) {
+	v, err := s.symmetric()
+	if err != nil {
+		return nil, err
+	}
+	return &Solver{n: v.n, ldl: v.ldl, opt: Options{Regular: true, Threshold: 1e-4, ZeroPivot: 1e-17}}, nil
+}
 
 // GeneralSolver is the solver for square matrices of the pattern. It is made once.
 func (s *Shared) GeneralSolver() (*Solver, error) { return s.general() }
@@ -46,7 +57,7 @@ func (v *Solver) factored(values []float64) (f *factorization, err error) {
 	switch {
 	case f == nil && v.ldl != nil:
 		f = &factorization{}
-		f.ldl, err = v.ldl.Factorize(values, Options{})
+		f.ldl, err = v.ldl.Factorize(values, v.opt)
 	case f == nil:
 		f = &factorization{}
 		f.lu, err = v.lu.Factorize(values)
@@ -98,7 +109,7 @@ func (v *Solver) solve(f *factorization, b, x []float64, k int, trans bool) (bac
 		solve = f.lu.SolveTransposed
 	case f.ldl == nil:
 		solve = f.lu.Solve
-	case f.ldl.zero > 0:
+	case f.ldl.zero > 0 && !v.opt.Regular:
 		return 0, ErrSingular // also if this right side is in its range: the solution is one of many
 	default:
 		solve = f.ldl.Solve

@@ -1,0 +1,8 @@
+//go:build !unix
+
+package convex
+
+import "time"
+
+// cpuSeconds is the time of day, where the system does not count that of the CPU.
+func cpuSeconds() float64 { return float64(time.Now().UnixNano()) / 1e9 }
