@@ -497,7 +497,10 @@ func (e *ending) toEnd(b *slots, k, live int) {
 			return
 		}
 		b.iterate(e.run)
-		if e.leave(b) > 0 {
+		ended := e.leave(b)
+		live -= ended
+		// Several members move at once: their numbers lie next to each other. A slot without one may go on only if no loop inside does.
+		if free := b.n - live; live == 0 || free*8 >= b.n && !e.none() || e.nested && ended > 0 {
 			live = e.refill(b)
 		}
 	}
