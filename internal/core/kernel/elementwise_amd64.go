@@ -21,6 +21,9 @@ func mulSubF64(dst, x, y, z unsafe.Pointer, n int)
 //go:noescape
 func dotRowsF64(dst, x, y unsafe.Pointer, n, k, sx, sy int)
 
+//go:noescape
+func dotSharedF64(dst, x, y unsafe.Pointer, n, k, sx, sy int)
+
 func sqrtF64(dst, x, y, z unsafe.Pointer, n int)
 
 func negF64(dst, x, y, z unsafe.Pointer, n int)

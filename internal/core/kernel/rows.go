@@ -66,6 +66,71 @@ func RowDot[T Float](order Order, n, k int, dst, x []T, i, sx int, y []T, j, sy 
 	}
 }
 
+// RowDotShared is [RowDot] with single numbers instead of the rows of x: an operand that all matrices share.
+func RowDotShared[T Float](order Order, n, k int, dst, x []T, i, sx int, y []T, j, sy int) {
+	if order == InOrder || k < 4 || order == InEights && k < 8 {
+		shared(n, k, dst, x, i, sx, y, j, sy)
+		return
+	}
+	// As few sums of several terms as there are in the order: each is one number times a row, which is added.
+	s := getScratch()
+	defer s.put()
+	all := view[T](s, 10*n)
+	acc, u, v := all[:8*n], all[8*n:9*n], all[9*n:]
+	times := func(dst []T, p int) { shared(n, 1, dst, x, i+p*sx, 1, y, j+p*sy, 1) }
+	plus := func(dst []T, p int) {
+		times(v, p)
+		add(dst, dst, v)
+	}
+	p := 0
+	if order == InEights {
+		clear(acc)
+		for ; p+8 <= k; p += 8 {
+			for r := range 8 {
+				plus(acc[r*n:(r+1)*n], p+r)
+			}
+		}
+		for _, step := range []int{1, 2, 4} {
+			for r := 0; r < 8; r += 2 * step {
+				add(acc[r*n:(r+1)*n], acc[r*n:(r+1)*n], acc[(r+step)*n:(r+step+1)*n])
+			}
+		}
+		copy(dst, acc)
+	} else {
+		clear(dst)
+		for ; p+4 <= k; p += 4 {
+			times(u, p)
+			plus(u, p+1)
+			w := acc[:n]
+			times(w, p+2)
+			plus(w, p+3)
+			add(u, u, w)
+			add(dst, dst, u)
+		}
+	}
+	for ; p < k; p++ {
+		plus(dst, p)
+	}
+}
+
+// shared adds the products of k numbers and rows one after the other.
+func shared[T Float](n, k int, dst, x []T, i, sx int, y []T, j, sy int) {
+	m := 0
+	if x, y, dst, ok := wideRows(x, y, dst); ok && k > 0 {
+		if m = n &^ 7; m > 0 {
+			size := int(unsafe.Sizeof(x[0]))
+			dotSharedF64(unsafe.Pointer(&dst[0]), unsafe.Pointer(&x[i]), unsafe.Pointer(&y[j*n]), m, k, sx*size, sy*n*size)
+		}
+	}
+	for l := m; l < n; l++ {
+		var s T
+		for p := range k {
+			s += x[i+p*sx] * y[(j+p*sy)*n+l]
+		}
+		dst[l] = s
+	}
+}
+
 func inOrder[T Float](n, k int, dst, x []T, i, sx int, y []T, j, sy int) {
 	m := 0
 	if x, y, dst, ok := wideRows(x, y, dst); ok && k > 0 {

@@ -27,14 +27,17 @@ func (o rowOp) Kernel(ir.Compiler, []ir.Type, []ir.Type) (ir.Kernel, error) {
 // byRows applies a primitive by its kernel for rows, if it has one for these operands; in marks those that carry n members
 // along the last axis.
 func byRows(op ir.Op, x values, in []bool, n int) *value {
-	for _, b := range in {
-		if !b {
-			return nil
-		}
-	}
+	_, product := op.(DotOp)
 	types := make([]ir.Type, len(x)) // of one member
 	for i, v := range x {
-		types[i] = v.WithShape(v.Shape[:v.Rank()-1])
+		switch {
+		case in[i]:
+			types[i] = v.WithShape(v.Shape[:v.Rank()-1])
+		case product:
+			types[i] = v.Type
+		default:
+			return nil
+		}
 		if types[i].Size() == 0 {
 			return nil
 		}
@@ -56,7 +59,7 @@ func byRows(op ir.Op, x values, in []bool, n int) *value {
 		}
 	case DotOp:
 		if x[0].DType == x[1].DType && ir.SizeOf(dimsOf(types[0].Shape, op.LC)) <= mostTerms {
-			build = byFloats(double, rowDot[float64](op, types, n), rowDot[float32](op, types, n))
+			build = byFloats(double, rowDot[float64](op, types, in, n), rowDot[float32](op, types, in, n))
 		}
 	case CholeskyOp:
 		if m := types[0].Shape[types[0].Rank()-1]; double && m <= largestRowMatrix {
@@ -142,7 +145,7 @@ func rowReduce(r ReduceOp, t ir.Type, run, n int) func() ir.Kernel {
 }
 
 // rowDot is a general product; its sums have the order of the kernel that multiplies the arrays of one member.
-func rowDot[T ir.Float](d DotOp, in []ir.Type, n int) func() ir.Kernel {
+func rowDot[T ir.Float](d DotOp, in []ir.Type, members []bool, n int) func() ir.Kernel {
 	lf, rf := free(in[0].Rank(), d.LC, d.LB), free(in[1].Rank(), d.RC, d.RB)
 	ls, rs := ir.Strides(in[0].Shape), ir.Strides(in[1].Shape)
 	offsets := func(shape, strides, axes []int) []int {
@@ -181,7 +184,14 @@ func rowDot[T ir.Float](d DotOp, in []ir.Type, n int) func() ir.Kernel {
 			for b := range lb {
 				for _, i := range left {
 					for _, j := range right {
-						kernel.RowDot(order, n, k, z[at:at+n], x, lb[b]+i, sl, y, rb[b]+j, sr)
+						switch out := z[at : at+n]; {
+						case !members[0]:
+							kernel.RowDotShared(order, n, k, out, x, lb[b]+i, sl, y, rb[b]+j, sr)
+						case !members[1]:
+							kernel.RowDotShared(order, n, k, out, y, rb[b]+j, sr, x, lb[b]+i, sl)
+						default:
+							kernel.RowDot(order, n, k, out, x, lb[b]+i, sl, y, rb[b]+j, sr)
+						}
 						at += n
 					}
 				}
