@@ -126,6 +126,20 @@ def fits1000_scipy():
     f = lambda x, a, b: a * np.exp(-b * x)
     measure(lambda: np.array([curve_fit(f, x, y, p0=(1, 1))[0] for y in y]), 1)
 
+def rosen1000(solver):
+    starts = load("rosen1000", 1000, 10) - 1.2
+    run = jax.jit(jax.vmap(lambda x: solver.run(x).params))
+    measure(lambda: np.asarray(run(starts)), 3)
+
+def rosen1000_lbfgs(): rosen1000(jaxopt.LBFGS(rosen, tol=1e-6, maxiter=500))
+def rosen1000_bfgs(): rosen1000(jaxopt.BFGS(rosen, tol=1e-6, maxiter=500))
+
+def scalars10000_bfgs():
+    a = load("scalars", 10000)
+    solver = jaxopt.BFGS(lambda x, a: jnp.cosh(x) - a * x, tol=1e-8, maxiter=500)
+    run = jax.jit(jax.vmap(lambda a: solver.run(jnp.float64(0), a).params))
+    measure(lambda: np.asarray(run(a)), 3)
+
 def scipy_method(method):
     from scipy.optimize import minimize, rosen, rosen_der, rosen_hess
     derivative_free = {"Nelder-Mead", "Powell", "COBYLA", "COBYQA"}
