@@ -41,7 +41,9 @@ func TestLoopsOfVectorsInBlocks(t *testing.T) {
 					return h.Scale(0.7)
 				}, r.Const(0.5))
 				d = num.Cond(r.At(0).Gt(num.Const(0)), func(d num.Array) num.Array { return d.Mul(step) },
-					func(d num.Array) num.Array { return d.Mul(step).Scale(1.25).Add(p.A.MatMul(d).Scale(0)).Add(d.MatMul(p.A).Scale(0)) }, d)
+					func(d num.Array) num.Array {
+						return d.Mul(step).Scale(1.25).Add(p.A.MatMul(d).Scale(0)).Add(d.MatMul(p.A).Scale(0))
+					}, d)
 				old := s.Old.DynamicUpdateSlice(d.Reshape(1, m), []num.Array{s.N.Rem(num.Int(3)), num.Int(0)})
 				x := s.X.Add(old.Sum(0)).Sub(old.Range(0, 1).Sum(0)).Sub(old.Range(1, 3).Sum(0))
 				x = x.Add(d)
