@@ -157,6 +157,7 @@ func TestEverySolverInBatches(t *testing.T) {
 		type answer struct{ X, Iter, Code, Error A }
 		solve := func(th A) answer { x, st := s.ArgminState(th); return answer{x, st.NIter, st.Code, st.Error} }
 		thetas := num.Stack(th, th.Scale(0.5), th.Scale(1.3), num.Full(num.Float64, math.NaN(), th.Size()))
+		thetas = num.Concat(0, thetas, thetas, thetas, thetas, thetas) // as many as run in a block
 		got := num.Vmap(solve)(thetas)
 		for i := range 4 {
 			want := solve(thetas.At(i))
@@ -166,6 +167,11 @@ func TestEverySolverInBatches(t *testing.T) {
 			}
 			if d := maxDiff(got.X.At(i), want.X); i < 3 && !(d <= 1e-9) {
 				t.Errorf("member %d off by %g", i, d)
+			}
+			for j := i + 4; j < thetas.Shape()[0]; j += 4 {
+				if got.Iter.At(j).Item() != want.Iter.Item() || got.Code.At(j).Item() != want.Code.Item() || i < 3 && maxDiff(got.X.At(j), got.X.At(i)) > 0 {
+					t.Errorf("member %d is %v after %v, and %d, of the same problem, %v after %v", i, got.X.At(i), want.Iter, j, got.X.At(j), got.Iter.At(j))
+				}
 			}
 		}
 	})

@@ -31,6 +31,9 @@ func cases() []benchCase {
 		{"fits1000/scipy", 1, fits1000, nil},
 		{"fits1000/optimistix", 5, fits1000, nil},
 		{"constrained1000", 1, constrained1000(argmin.SQP{}), nil},
+		{"rosen1000/lbfgs", 3, rosen1000(argmin.LBFGS{}), nil},
+		{"rosen1000/bfgs", 3, rosen1000(argmin.BFGS{}), nil},
+		{"scalars10000/bfgs", 3, scalars10000, nil},
 	}
 	return slices.Concat(all, hyperCases(), svmCases(), scipyCases(), rootCases())
 }
@@ -194,4 +197,22 @@ func fits1000(dir string) func(context.Context) (arr, error) {
 	solver := argmin.LeastSquares(func(p, y arr) arr { return curve(p).Sub(y) }, argmin.LevenbergMarquardt{Linear: argmin.DampedCholesky{}}, argmin.Options{})
 	all := num.Jit(num.Vmap(func(y arr) arr { return solver.Argmin(num.Ones(2), y) }))
 	return func(ctx context.Context) (arr, error) { return fetched(all.CallContext(ctx, y)) }
+}
+
+// rosen1000 are a thousand solves of Rosenbrock's function of ten variables from different starts.
+func rosen1000(m argmin.SmoothMethod) func(dir string) func(context.Context) (arr, error) {
+	return func(dir string) func(context.Context) (arr, error) {
+		starts := newSource(dir).normal("rosen1000", 0.3, 1000, 10)
+		solver := argmin.Minimize(rosen, m, argmin.Options{Tol: 1e-6})
+		all := num.Jit(num.Vmap(func(x arr) arr { return solver.Argmin(x.AddScalar(-1.2), struct{}{}) }))
+		return func(ctx context.Context) (arr, error) { return fetched(all.CallContext(ctx, starts)) }
+	}
+}
+
+// scalars10000 are ten thousand minima of functions of one variable.
+func scalars10000(dir string) func(context.Context) (arr, error) {
+	a := newSource(dir).normal("scalars", 1, 10_000)
+	solver := argmin.Minimize(func(x, a arr) arr { return x.Cosh().Sub(a.Mul(x)) }, argmin.BFGS{}, argmin.Options{Tol: 1e-8})
+	all := num.Jit(num.Vmap(func(a arr) arr { return solver.Argmin(num.Scalar(0), a) }))
+	return func(ctx context.Context) (arr, error) { return fetched(all.CallContext(ctx, a)) }
 }

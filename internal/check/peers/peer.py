@@ -144,6 +144,19 @@ def constrained1000():
         g = lambda x: 2 * (x - t) + 0.4 * (x - t) ** 3
         return minimize(f, np.full(5, 0.2), jac=g, method="SLSQP", bounds=[(0, None)] * 5, constraints=cons, options={"ftol": 1e-12}).x
     measure(lambda: np.array([solve(t) for t in targets]), 1)
+def rosen1000(solver):
+    starts = load("rosen1000", 1000, 10) - 1.2
+    run = jax.jit(jax.vmap(lambda x: solver.run(x).params))
+    measure(lambda: np.asarray(run(starts)), 3)
+
+def rosen1000_lbfgs(): rosen1000(jaxopt.LBFGS(rosen, tol=1e-6, maxiter=500))
+def rosen1000_bfgs(): rosen1000(jaxopt.BFGS(rosen, tol=1e-6, maxiter=500))
+
+def scalars10000_bfgs():
+    a = load("scalars", 10000)
+    solver = jaxopt.BFGS(lambda x, a: jnp.cosh(x) - a * x, tol=1e-8, maxiter=500)
+    run = jax.jit(jax.vmap(lambda a: solver.run(jnp.float64(0), a).params))
+    measure(lambda: np.asarray(run(a)), 3)
 
 def scipy_method(method):
     from scipy.optimize import minimize, rosen, rosen_der, rosen_hess
