@@ -303,6 +303,26 @@ func TestQuadraticWarmStart(t *testing.T) {
 	t.Logf("%v iterations from the answers of programs nearby, %v from nothing", warm, cold)
 }
 
+// Solutions that are far away are no sign of programs without one.
+func TestQuadraticFarSolutions(t *testing.T) {
+	for name, q := range map[string]argmin.QP{
+		"far minimum":    {Q: num.Eye(1).Scale(2), C: num.Vector(-2e10), Lower: num.Scalar(0.)},
+		"large data":     {Q: num.Eye(3), C: num.Vector(-1e6, -2e6, -3e9), Lower: num.Scalar(0.)},
+		"far constraint": {C: num.Vector(1.), G: num.New([]float64{1e-10}, 1, 1), Low: num.Vector(1.)},
+		"far bound":      {C: num.Vector(-1.), Upper: num.Vector(1e12)},
+	} {
+		for _, m := range []argmin.QuadraticMethod{argmin.ProximalInteriorPoint{}, argmin.OSQP{}} {
+			r, err := qpSolver(m).Run(argmin.QPPoint{}, q)
+			if err != nil || r.State.Status() == status.Infeasible || r.State.Status() == status.Unbounded {
+				t.Errorf("%s by %T: %v, %v", name, m, r.State, err)
+			}
+			if _, ok := m.(argmin.ProximalInteriorPoint); ok && r.Err() != nil {
+				t.Errorf("%s: %v", name, r.Err())
+			}
+		}
+	}
+}
+
 // What users of other packages have reported.
 func TestQuadraticReports(t *testing.T) {
 	// qpth, number 47: rows of zeros.

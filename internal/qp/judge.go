@@ -105,13 +105,17 @@ func (m Method) certificates(x, v, hx, t array) (infeasible, unbounded array) {
 	down := support(t, m.lo, m.hi).Neg()
 	left := largest(m.head(t).Add(m.System.TransposeTimes(m.k, m.tail(t))))
 	size := num.Maximum(largest(x), num.Const(1))
-	infeasible = positive(down).And(left.Mul(size).Le(down.Scale(proved)))
+	infeasible = positive(down).And(left.Mul(size).Le(down.Scale(proved))).And(left.Le(largest(t).Scale(proved)))
 
 	// No curvature, within all limits, and a slope downwards.
 	fall := x.Dot(m.c).Neg()
 	out := num.Maximum(v.Neg().Mul(num.Maximum(m.hasL, m.eq)), v.Mul(num.Maximum(m.hasU, m.eq)))
-	stays := num.Maximum(largest(num.Maximum(out, zero)), largest(hx))
-	return infeasible, positive(fall).And(stays.Le(fall.Scale(proved)))
+	out = largest(num.Maximum(out, zero))
+	_, _, h := m.System.Largest(m.k)
+	bent, far := largest(hx), largest(x)
+	unbounded = positive(fall).And(num.Maximum(out, bent).Le(fall.Scale(proved)))
+	// All of it relative to the matrices, too: a small curvature is one, and far away it ends the fall.
+	return infeasible, unbounded.And(out.Le(far.Scale(proved))).And(bent.Le(far.Mul(largest(h)).Scale(proved)))
 }
 
 // Convex reports whether no eigenvalue of H, with rows and columns scaled, is more below zero than what six digits of the data leave: the third root
