@@ -17,7 +17,7 @@
 //	Split       min f(x) + h(K x)            ADMM
 //	Constrained min f(x), g(x) = 0,          InteriorPoint, SQP, AugmentedLagrangian
 //	            lo ≤ h(x) ≤ hi
-//	Quadratic   min ½xᵀQx + cᵀx, Ax = b,     ProximalInteriorPoint
+//	Quadratic   min ½xᵀQx + cᵀx, Ax = b,     ProximalInteriorPoint, OSQP
 //	            low ≤ Gx ≤ h, bounds
 //	FixedPoint  x = T(x)                     AndersonAcceleration, FixedPointIteration
 //	Root        F(x) = 0                     Newton, NewtonKrylov, Broyden, Hybrid

@@ -86,6 +86,8 @@ func Entries() []Entry {
 
 	programs := Traits{NoUnroll: true, OwnError: true, Slow: true}
 	add("ProximalInteriorPoint", programs, quadratic(argmin.ProximalInteriorPoint{}), Ridge, Simplex, Boxed)
+	splitting := Traits{NoUnroll: true, OwnError: true, Slow: true, MaxIter: 20000, Tol: 1e-9, Accuracy: 1e-7}
+	add("OSQP", splitting, quadratic(argmin.OSQP{}), Ridge, Simplex, Boxed)
 
 	mirror := Traits{MaxIter: 5000, NoStart: true}
 	add("ProjectedGradient", slow, onSet(argmin.ProjectedGradient{}, projected[array], projected[parts]), sets...)

@@ -29,6 +29,8 @@ func cases() []benchCase {
 		{"lasso64", 5, lasso64, nil},
 		{"fits1000/jaxopt", 5, fits1000, nil},
 		{"fits1000/scipy", 1, fits1000, nil},
+		{"fits1000/optimistix", 5, fits1000, nil},
+		{"constrained1000", 1, constrained1000(argmin.SQP{}), nil},
 	}
 	return slices.Concat(all, hyperCases(), svmCases(), scipyCases(), rootCases())
 }
@@ -159,6 +161,26 @@ func logspace(dir, name string, lo, hi float64, n int) arr {
 		x[i] = lo * math.Pow(hi/lo, float64(i)/float64(n-1))
 	}
 	return write(dir, name, x, n)
+}
+
+// constrained1000 are a thousand nearest points, in a norm of powers two and four, of the part of a simplex within a ball.
+func constrained1000(m argmin.ConstrainedMethod) func(dir string) func(context.Context) (arr, error) {
+	return func(dir string) func(context.Context) (arr, error) {
+		const many, n = 1000, 5
+		targets := newSource(dir).normal("constrained_targets", 0.5, many, n)
+		solver := argmin.Constrained(func(x, t arr) arr {
+			d := x.Sub(t).Square()
+			return d.Sum().Add(d.Square().Sum().Scale(0.1))
+		}, argmin.Constraints[arr, arr]{
+			Equal:   func(x, _ arr) any { return x.Sum().AddScalar(-1) },
+			Between: func(x, _ arr) any { return x.Dot(x) },
+			Limits:  func(arr) (lo, hi any) { return num.Scalar(math.Inf(-1)), num.Scalar(0.5) },
+			Bounds:  func(arr) (lo, hi arr) { return num.Scalar(0), num.Scalar(math.Inf(1)) },
+		}, m, argmin.Options{})
+		start := argmin.KKT[arr]{X: num.Full(num.Float64, 0.2, n)}
+		all := num.Jit(num.Vmap(func(t arr) arr { return solver.Argmin(start, t).X }))
+		return func(ctx context.Context) (arr, error) { return fetched(all.CallContext(ctx, targets)) }
+	}
 }
 
 // fits1000 are a thousand fits of an exponential to 20 points with noise.
