@@ -43,9 +43,14 @@ func boundedKind[P, D any](k kind[P, D], bounds func(data D) (lower, upper P)) k
 	k.bind = func(p *Problem, b binding[P, D]) {
 		lower, upper := limits(b.params(p.start), b.data)
 		p.Lower, p.Upper = b.ravel(lower), b.ravel(upper)
-		empty := p.Lower.Le(p.Upper).All().Not()
+		empty := nonempty(p.Lower, p.Upper).All().Not()
 		p.infeasible = &empty
 		p.Project = func(x num.Array) num.Array { return projection.Box(x, p.Lower, p.Upper) }
 	}
 	return k
+}
+
+// nonempty reports where there is a number within limits.
+func nonempty(lo, hi num.Array) num.Array {
+	return lo.Le(hi).And(lo.Lt(num.Const(inf))).And(hi.Gt(num.Const(-inf)))
 }

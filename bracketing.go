@@ -99,7 +99,7 @@ func opened(p *Problem, it Iterate, s bracketState) (Iterate, bracketState) {
 	least := num.Minimum(num.Where(a.IsFinite(), a, b), num.Where(b.IsFinite(), b, a))
 	s.Least = num.Where(first, num.Where(least.IsFinite(), least, num.Const(0)), s.Least)
 	s.Wide = num.Where(first, num.Maximum(a, b), s.Wide)
-	nan := s.FA.IsNaN().Or(s.FB.IsNaN()).Or(p.Lower.IsNaN()).Or(p.Upper.IsNaN())
+	nan := s.FA.IsNaN().Or(s.FB.IsNaN()).Or(p.Lower.IsNaN()).Or(p.Upper.IsNaN()).Or(it.X.IsFinite().Not())
 	zero := s.FA.Eq(num.Const(0)).Or(s.FB.Eq(num.Const(0)))
 	codes := num.Where(zero, code(status.Converged), num.Where(same(s), code(status.Infeasible), code(status.Running)))
 	codes = num.Where(p.Lower.Gt(p.Upper), code(status.Infeasible), codes)

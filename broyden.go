@@ -77,7 +77,7 @@ func (m Broyden) rule(p *Problem) Rule[broydenState] {
 // safeStep is an iteration of Newton's method.
 func safeStep(p *Problem, it Iterate, help num.Array, dense bool) (Iterate, num.Array) {
 	if dense {
-		it, st := Newton{}.step(p, it, rootState{help})
+		it, st := Newton{}.step(p, p.rootSystem(), it, rootState{help})
 		return it, st.Lambda
 	}
 	return NewtonKrylov{}.step(p, it, help)

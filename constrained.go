@@ -265,9 +265,7 @@ func (c Constraints[P, D]) bind(p *Problem, b binding[KKT[P], D], value func(P, 
 		t.Lower, t.Upper = flat(lower), flat(upper)
 	}
 	p.Constrained = t
-	lowest, highest := num.Concat(0, t.Lower, t.Low), num.Concat(0, t.Upper, t.High)
-	some := lowest.Le(highest).And(lowest.Lt(num.Const(inf))).And(highest.Gt(num.Const(-inf)))
-	empty := some.All().Not()
+	empty := nonempty(num.Concat(0, t.Lower, t.Low), num.Concat(0, t.Upper, t.High)).All().Not()
 	p.infeasible = &empty
 }
 

@@ -7,7 +7,7 @@ import (
 )
 
 // DampedSolver finds the steps of [LevenbergMarquardt], to the least |r + J p| within a region:
-// [DampedQR], [DampedCholesky] or [DampedCG].
+// [DampedQR], [DampedCholesky], [DampedSparse] or [DampedCG].
 type DampedSolver interface{ damped(p *Problem) damped }
 
 // damped is a solver of linear models of residuals.
@@ -18,7 +18,7 @@ type damped struct {
 	// newton minimizes |r + J p|, where there are several p by the shortest in units of d, and has |J p|²; nil: by factor with a small λ.
 	newton func(model []num.Array, d num.Array) (p, jp num.Array)
 	// step is the answer within |D p| ≤ radius, to a tenth of it, from a first guess of λ; nil: by factor. It needs d > 0.
-	step func(it Iterate, model []num.Array, lambda, radius, d num.Array) regionStep
+	step func(it Iterate, st modelState, lambda, radius, d num.Array) regionStep
 }
 
 // dampedSystem is a factorization of JᵀJ + λD².
@@ -40,10 +40,14 @@ func leastDamping(d num.DType) float64 { return math.Pow(d.Eps(), 1.25) }
 
 // within is the step of a solver within a region.
 func (s damped) within(it Iterate, st modelState, lambda, radius, d num.Array) regionStep {
-	model := st.Model
 	if s.step != nil {
-		return s.step(it, model, lambda, radius, d)
+		return s.step(it, st, lambda, radius, d)
 	}
+	return s.region(it, st.Model, lambda, radius, d, positive(st.Norms), leastDamping(lambda.DType()))
+}
+
+// region is the step by factorizations. The first one, where λ is that small, is in units of the norms of columns.
+func (s damped) region(it Iterate, model []num.Array, lambda, radius, d, norms num.Array, small float64) regionStep {
 	// over is by how much a step is too long, and newton what Newton's method for over/length adds to λ.
 	measure := func(f dampedSystem) (over, newton num.Array) {
 		length := num.Norm(d.Mul(f.P))
@@ -53,10 +57,10 @@ func (s damped) within(it Iterate, st modelState, lambda, radius, d num.Array) r
 	}
 	// Moré, 1978, algorithm 5.5, with MINPACK's numbers.
 	const near, iterations = 0.1, 10
-	least := lambda.Const(leastDamping(lambda.DType()))
-	full := s.factor(it, model, least, positive(st.Norms))
+	least := lambda.Const(small)
+	full := s.factor(it, model, least, norms)
 	if s.newton != nil {
-		full.P, full.JP = s.newton(model, positive(st.Norms))
+		full.P, full.JP = s.newton(model, norms)
 	}
 	over, newton := measure(full)
 	gradient := num.Norm(it.Grad.Div(d))

@@ -25,14 +25,20 @@ func (c DampedCG) damped(p *Problem) damped {
 			sums := num.Map(l.TMul, signs)
 			return nil, num.Norm(sums, 0).Scale(1), l.TMul(l.R)
 		},
-		step: func(it Iterate, _ []num.Array, _, radius, d num.Array) regionStep {
+		step: func(it Iterate, _ modelState, _, radius, d num.Array) regionStep {
 			l := p.Residual.Expand(it.X)
 			apply := func(v num.Array) num.Array { return l.TMul(l.Mul(v.Div(d))).Div(d) }
-			g := it.Grad.Div(d)
-			// The residual of the normal equations is to fall like the error, so that convergence is superlinear where residuals are small.
-			forcing := num.Norm(g).Mul(num.Minimum(num.Const(0.1), it.Error.Sqrt()))
-			s, hs, _ := steihaug(apply, g, forcing, &radius, radius)
+			s, hs := squaresCG(apply, it, radius, d, max(1, option.Or(c.MaxIter, 200)))
 			return regionStep{P: s.Div(d), JP: s.Dot(hs), Lambda: radius.Const(0), NFev: 1}
 		},
 	}
+}
+
+// squaresCG is a step within a region, in units of d, by products with the model's matrix, and its product, by at most so many steps, or 0 for twice as many as there are parameters.
+func squaresCG(apply func(num.Array) num.Array, it Iterate, radius, d num.Array, most int) (s, hs num.Array) {
+	g := it.Grad.Div(d)
+	// The residual of the normal equations is to fall like the error, so that convergence is superlinear where residuals are small.
+	forcing := num.Norm(g).Mul(num.Minimum(num.Const(0.1), it.Error.Sqrt()))
+	s, hs, _ = steihaug(apply, g, forcing, &radius, radius, most)
+	return s, hs
 }

@@ -17,8 +17,10 @@
 //	Split       min f(x) + h(K x)            ADMM
 //	Constrained min f(x), g(x) = 0,          InteriorPoint, SQP, AugmentedLagrangian
 //	            lo ≤ h(x) ≤ hi
-//	Quadratic   min ½xᵀQx + cᵀx, Ax = b,     ProximalInteriorPoint
+//	Quadratic   min ½xᵀQx + cᵀx, Ax = b,     ProximalInteriorPoint, OSQP
 //	            low ≤ Gx ≤ h, bounds
+//	Conic       min ½xᵀQx + cᵀx, Ax + s = b, HomogeneousEmbedding
+//	            s in cones (package cone)
 //	FixedPoint  x = T(x)                     AndersonAcceleration, FixedPointIteration
 //	Root        F(x) = 0                     Newton, NewtonKrylov, Broyden, Hybrid
 //	Bracketed   fᵢ(xᵢ) = 0 in brackets       Chandrupatla, Bisection

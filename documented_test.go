@@ -25,7 +25,7 @@ type sources struct {
 var rules = map[string]string{
 	"smooth": "Minimize", "bounded": "Bounded", "composite": "Composite", "separable": "Separable",
 	"onSet": "OnSet", "split": "Split", "fixedPoint": "FixedPoint", "stochastic": "Stochastic", "constrained": "Constrained", "quadratic": "Quadratic", "root": "Root",
-	"bracketed": "Bracketed", "leastSquares": "LeastSquares", "boundedLeastSquares": "BoundedLeastSquares",
+	"bracketed": "Bracketed", "conic": "Conic", "leastSquares": "LeastSquares", "boundedLeastSquares": "BoundedLeastSquares",
 }
 
 func readSources(t *testing.T) sources {

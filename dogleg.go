@@ -37,10 +37,10 @@ type doglegState struct {
 }
 
 func (m Dogleg) rule(p *Problem) Rule[doglegState] {
-	rank := option.Or(m.Rank, p.rounding())
+	system := p.squaresSystem("Dogleg", m.Rank)
 	evaluate := func(it Iterate, st doglegState) (Iterate, doglegState) {
-		it, st.modelState = p.squaresAt(it, st.modelState, p.dense)
-		st.Newton = gaussNewton(st.Model[0], positive(st.Scale), rank)
+		it, st.modelState = p.squaresAt(it, st.modelState, system.condense)
+		st.Newton = system.newton(it, st.Model, positive(st.Scale))
 		if st.Radius == (num.Array{}) {
 			st.Radius = m.first(it, st)
 		}
@@ -49,17 +49,18 @@ func (m Dogleg) rule(p *Problem) Rule[doglegState] {
 	return Rule[doglegState]{
 		evaluate: evaluate,
 		Update: func(it Iterate, st doglegState) (Iterate, doglegState) {
-			return m.update(p, it, st, evaluate)
+			return m.update(p, it, st, system, evaluate)
 		},
 	}
 }
 
-func (m Dogleg) update(p *Problem, it Iterate, st doglegState, evaluate func(Iterate, doglegState) (Iterate, doglegState)) (Iterate, doglegState) {
+func (m Dogleg) update(p *Problem, it Iterate, st doglegState, system squaresSystem,
+	evaluate func(Iterate, doglegState) (Iterate, doglegState)) (Iterate, doglegState) {
 	d := positive(st.Scale)
-	j, _ := parted(st.Model[0], d.Size())
+	j := func(v num.Array) num.Array { return system.times(st.Model, v) }
 	step := doglegStep(j, it.Grad, st.Newton, d, st.Radius)
 	length := num.Norm(d.Mul(step))
-	jp := j.MatMul(step)
+	jp := j(step)
 	promise := it.Grad.Dot(step).Add(jp.Dot(jp).Scale(0.5)).Neg()
 	it.NFev, it.NVal = it.NFev.AddScalar(1), it.NVal.AddScalar(1)
 	x := it.X.Add(step)
@@ -80,15 +81,15 @@ func (m Dogleg) first(it Iterate, st doglegState) num.Array {
 	return num.Minimum(positive(size).Scale(option.Or(m.Radius, 1)), num.Const(longest(size.DType())))
 }
 
-// doglegStep is, for a model with the Jacobian j and the gradient g, the Gauss-Newton step if it is within |D p| ≤ radius; else where
+// doglegStep is, for a model whose Jacobian j multiplies and the gradient g, the Gauss-Newton step if it is within |D p| ≤ radius; else where
 // the path from 0 to Cauchy's point, the minimum along the scaled gradient, and on to that step leaves the region. Without a
 // Gauss-Newton step that is a number it is along the gradient, and without a gradient along the Gauss-Newton step.
-func doglegStep(j, g, newton, d, radius num.Array) num.Array {
+func doglegStep(j func(num.Array) num.Array, g, newton, d, radius num.Array) num.Array {
 	length := num.Norm(d.Mul(newton))
 	scaled := g.Div(d)
 	slope := num.Norm(scaled)
 	down := scaled.Div(positive(slope)).Div(d).Neg() // |D down| = 1
-	curve := num.Norm(j.MatMul(down))
+	curve := num.Norm(j(down))
 	cauchy := slope.Div(positive(curve)).Div(positive(curve))
 	turns := cauchy.Lt(radius).And(curve.Gt(num.Const(0))).And(length.IsFinite())
 	c := down.Mul(num.Where(turns, cauchy, radius))

@@ -14,7 +14,8 @@ import (
 // Where the Jacobian does not have full rank, also for fewer residuals than parameters, it takes the step of least
 // norm in units of the norms of columns, by singular values (Björck, "Numerical Methods for Least Squares
 // Problems", 1996, section 9.2). An iteration costs a line search, a linearization, of n products, its QR decomposition, 4mn²
-// operations, and singular values of a matrix of n columns.
+// operations, and singular values of a matrix of n columns. For more than 100 parameters of which each residual has a few the step is found by the
+// entries of J, as in [DampedSparse], unless Rank is set.
 type GaussNewton struct {
 	LineSearch linesearch.Search // default linesearch.Backtracking
 	Rank       float64           // singular values up to Rank times the largest count as zero; default ε·max(m, n)
@@ -32,12 +33,12 @@ func (m GaussNewton) leastSquares() definition {
 
 func (m GaussNewton) rule(p *Problem) Rule[modelState] {
 	search := searchOr(m.LineSearch, linesearch.Backtracking(linesearch.BacktrackingOptions{}))
-	evaluate := func(it Iterate, st modelState) (Iterate, modelState) { return p.squaresAt(it, st, p.dense) }
-	rank := option.Or(m.Rank, p.rounding())
+	system := p.squaresSystem("GaussNewton", m.Rank)
+	evaluate := func(it Iterate, st modelState) (Iterate, modelState) { return p.squaresAt(it, st, system.condense) }
 	return Rule[modelState]{
 		evaluate: evaluate,
 		Update: func(it Iterate, st modelState) (Iterate, modelState) {
-			dir := gaussNewton(st.Model[0], positive(st.Norms), rank)
+			dir := system.newton(it, st.Model, positive(st.Norms))
 			found, _ := p.Search(it, search, dir, it.X.Const(1))
 			next, st := evaluate(found, st)
 			next.Error = num.Where(found.Code.Eq(code(status.Running)), next.Error,

@@ -96,7 +96,7 @@ func inverse(j num.Array) num.Array {
 
 // step tries a dogleg step, takes it if it is good, and updates the rest.
 func (m Hybrid) step(p *Problem, it Iterate, st hybridState) (Iterate, hybridState) {
-	dir := doglegStep(st.J, it.Grad.MatMul(st.J), st.H.MatMul(it.Grad).Neg(), st.D, st.Delta)
+	dir := doglegStep(st.J.MatMul, it.Grad.MatMul(st.J), st.H.MatMul(it.Grad).Neg(), st.D, st.Delta)
 	length := num.Norm(st.D.Mul(dir))
 	st.Delta = num.Where(st.First, num.Minimum(st.Delta, length), st.Delta)
 	st.First = num.Full(num.Bool, 0)

@@ -49,6 +49,9 @@ func (m InteriorPoint) rule(p *Problem) Rule[interior.State] {
 	if t == nil {
 		throwf("InteriorPoint", "the method is for Constrained problems")
 	}
+	if t.Lower.Size() == 0 {
+		throwf("InteriorPoint", "there are no variables, want at least one")
+	}
 	value := num.TraceOnce(t.F, t.Lower)
 	method := interior.Method{
 		Problem: interior.Problem{

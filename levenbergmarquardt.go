@@ -15,8 +15,9 @@ import (
 //
 // The method stops by the error of [LeastSquares]. It ends as Stalled where rounding hides any further decrease.
 type LevenbergMarquardt struct {
-	// Linear finds the steps: DampedQR (the default) is the most accurate, DampedCholesky faster, DampedCG for
-	// many parameters needs only products.
+	// Linear finds the steps: DampedQR is the most accurate, DampedCholesky faster, DampedSparse for many parameters and residuals
+	// that each depend on a few, DampedCG needs only products. Default DampedQR for up to 100 parameters; for more DampedSparse where
+	// three quarters of the entries of J, at least, cannot be other than zero, and DampedCG where J has more than 2²⁸ entries, two gigabytes.
 	Linear DampedSolver
 	Radius float64 // the first radius relative to the scaled start, or the first radius if the start is 0; default 1
 	// Geodesic adds to a step half of its second-order correction, which follows curved valleys in fewer iterations, for one second
@@ -53,7 +54,7 @@ type lmState struct {
 func (m LevenbergMarquardt) rule(p *Problem) Rule[lmState] {
 	linear := m.Linear
 	if linear == nil {
-		linear = DampedQR{}
+		linear = p.dampedBySize()
 	}
 	lm := levenbergMarquardt{m, p, linear.damped(p)}
 	return Rule[lmState]{

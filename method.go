@@ -88,6 +88,7 @@ type Problem struct {
 	Residual    *ResidualTerms                       // LeastSquares, BoundedLeastSquares
 	Constrained *ConstrainedTerms                    // Constrained
 	Quadratic   *QuadraticTerms                      // Quadratic
+	Conic       *ConicTerms                          // Conic
 	Options     Options                              // with the defaults filled in
 
 	// Params makes a vector the tree of the user's parameters.
@@ -195,6 +196,7 @@ func (c Custom[S]) constrained() definition { return c.define() }
 func (c Custom[S]) quadratic() definition   { return c.define() }
 func (c Custom[S]) root() definition        { return c.define() }
 func (c Custom[S]) bracketed() definition   { return c.define() }
+func (c Custom[S]) conic() definition       { return c.define() }
 
 func (c Custom[S]) leastSquares() definition        { return c.define() }
 func (c Custom[S]) boundedLeastSquares() definition { return c.define() }

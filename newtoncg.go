@@ -31,7 +31,7 @@ func (m NewtonCG) step(f linesearch.Func, it Iterate, reach num.Array) (Iterate,
 	search := searchOr(m.LineSearch, linesearch.Backtracking(linesearch.BacktrackingOptions{}))
 	// As in TrustRegion, for superlinear convergence.
 	forcing := it.Error.Mul(num.Minimum(num.Const(0.5), it.Error.Sqrt()))
-	p, _, bent := steihaug(hessp(f, it.X), it.Grad, forcing, nil, reach)
+	p, _, bent := steihaug(hessp(f, it.X), it.Grad, forcing, nil, reach, 0)
 	next, r := it.along(f, search, p, p.Const(1))
 	next.NFev = next.NFev.AddScalar(1) // of the Hessian's products
 	// The curvature does not say how far to go: twice as far as the last time, or by a quarter of

@@ -29,35 +29,37 @@ func (m Newton) root() definition { return define("Newton", m.equations) }
 // equations is the rule for F = 0: Newton's step, or where it is no use Levenberg's and Marquardt's,
 // the minimum of |F + J p|² + λ|D p|² (Marquardt, "An algorithm for least-squares estimation of nonlinear
 // parameters", 1963) with the norms D of the Jacobian's columns; and a search along it.
-func (m Newton) equations(p *Problem) Rule[rootState] {
+func (m Newton) equations(p *Problem) Rule[rootState] { return m.equationsBy(p, p.rootSystem()) }
+
+func (m Newton) equationsBy(p *Problem, system rootSystem) Rule[rootState] {
 	return Rule[rootState]{
 		Init: func(it Iterate) rootState { return rootState{it.X.Const(0)} },
 		Update: func(it Iterate, st rootState) (Iterate, rootState) {
 			if it.X.Size() == 0 {
 				return p.At(it, it.X), st
 			}
-			return m.step(p, it, st)
+			return m.step(p, system, it, st)
 		},
 	}
 }
 
-func (m Newton) step(p *Problem, it Iterate, st rootState) (Iterate, rootState) {
-	j := p.jacobian(it.X)
-	step, lambda := dampedNewton(j, it.X, it.Grad, st.Lambda)
-	next, t := m.search(p, it, step, it.Grad.Dot(j.MatMul(step)), j)
+func (m Newton) step(p *Problem, system rootSystem, it Iterate, st rootState) (Iterate, rootState) {
+	j := system.jacobian(it.X)
+	step, lambda := system.dampedNewton(j, it.X, it.Grad, st.Lambda)
+	next, t := m.search(p, it, step, it.Grad.Dot(system.times(j, step)), func(f num.Array) num.Array { return system.transposed(j, f) })
 	next.NFev = next.NFev.AddScalar(1) // of the Jacobian
 	// Steps within the rounding of x change nothing.
 	still := largest(step).Le(largest(it.X).Scale(it.X.DType().Eps()))
 	failed := t.Eq(num.Const(0))
 	// Right after Newton's step was no use, a step that hardly gains anything is of a minimum.
 	creeps := failed.Not().And(next.Value.Gt(it.Value.Scale(1 - creep))).And(lambda.Le(num.Const(dampingFirst)))
-	end := failed.And(still.Or(lambda.Ge(num.Const(dampingMost)))).Or(lambda.Gt(num.Const(0)).And(creeps.Or(orthogonal(j, it.Grad))))
-	next.Code = num.Where(end, stuck(stationary(j, it.X, it.Grad)), code(status.Running))
+	end := failed.And(still.Or(lambda.Ge(num.Const(dampingMost)))).Or(lambda.Gt(num.Const(0)).And(creeps.Or(system.orthogonal(j, it.Grad))))
+	next.Code = num.Where(end, stuck(system.stationary(j, it.X, it.Grad)), code(status.Running))
 	return next, rootState{damping(t, lambda)}
 }
 
 // search goes along a step and returns how much of it was taken.
-func (m Newton) search(p *Problem, it Iterate, step, slope, j num.Array) (Iterate, num.Array) {
+func (m Newton) search(p *Problem, it Iterate, step, slope num.Array, transposed func(num.Array) num.Array) (Iterate, num.Array) {
 	if m.LineSearch == nil {
 		d := p.descend(it, step, slope)
 		return d.Iterate, d.Step
@@ -66,7 +68,7 @@ func (m Newton) search(p *Problem, it Iterate, step, slope, j num.Array) (Iterat
 		return num.ValueAndGrad(func(x num.Array) num.Array { v, _ := p.Func(x); return v })(x)
 	})
 	from := it
-	from.Grad = it.Grad.MatMul(j)
+	from.Grad = transposed(it.Grad)
 	next, r := from.along(squares, m.LineSearch, step, it.X.Const(1))
 	return p.At(next, next.X), num.Where(next.Code.Eq(code(status.Running)), r.Step, num.Const(0))
 }
@@ -80,22 +82,22 @@ func damping(t, lambda num.Array) num.Array {
 
 // dampedNewton is Newton's step -J⁻¹F, or with a damping λ > 0 the damped one; also where J is singular to
 // working precision, with the damping that Dennis & Schnabel use there (algorithm A6.5.1). It returns the damping used.
-func dampedNewton(j, x, f, lambda num.Array) (step, used num.Array) {
+func (s rootSystem) dampedNewton(j, x, f, lambda num.Array) (step, used num.Array) {
 	d := f.DType()
+	least := dampingLeast(x.Size(), d)
 	type system struct{ J, X, F, Lambda num.Array }
 	type answer struct{ Step, Lambda num.Array }
-	newton := func(s system) answer { return answer{num.Solve(s.J, s.F).Neg(), s.Lambda} }
-	damped := func(s system) answer {
-		scale := columnScales(s.J)
-		a := s.J.Div(scale)
-		size := num.Maximum(largest(s.F), num.Const(d.Tiny())) // so that no square overflows
-		q := num.SolveCholesky(dampedNewtonFactor(a, s.Lambda.Mul(excess(s.J, s.X, s.F).Square().AddScalar(1))), s.F.Div(size).MatMul(a))
-		return answer{q.Div(scale).Mul(size).Neg(), num.Maximum(s.Lambda, num.Const(dampingLeast(a)))}
+	newton := func(a system) answer { return answer{s.solve(a.J, a.F).Neg(), a.Lambda} }
+	damped := func(a system) answer {
+		size := num.Maximum(largest(a.F), num.Const(d.Tiny())) // so that no square overflows
+		damping := num.Maximum(a.Lambda.Mul(s.excess(a.J, a.X, a.F).Square().AddScalar(1)), num.Const(least))
+		p := s.damped(a.J, s.scales(a.J), damping, a.F.Div(size))
+		return answer{p.Mul(size).Neg(), num.Maximum(a.Lambda, num.Const(least))}
 	}
-	s := system{j, x, f, lambda}
-	first := num.Cond(lambda.Gt(num.Const(0)), damped, newton, s)
+	here := system{j, x, f, lambda}
+	first := num.Cond(lambda.Gt(num.Const(0)), damped, newton, here)
 	// A step that does not solve its system is of a singular one.
-	left := num.Norm(j.MatMul(first.Step).Add(f))
+	left := num.Norm(s.times(j, first.Step).Add(f))
 	bad := lambda.Eq(num.Const(0)).And(first.Step.IsFinite().All().And(left.Le(num.Norm(f).Scale(0.1))).Not())
 	end := num.Cond(bad, func(in struct {
 		S system
@@ -110,26 +112,16 @@ func dampedNewton(j, x, f, lambda num.Array) (step, used num.Array) {
 	}, struct {
 		S system
 		A answer
-	}{s, first})
+	}{here, first})
 	return end.Step, end.Lambda
 }
 
 // dampedNewtonFactor is the Cholesky factor of aᵀa + λ, for an a with columns of length 1 and at least the damping with
 // which that is positive definite.
 func dampedNewtonFactor(a, lambda num.Array) num.Array {
-	lambda = num.Maximum(lambda, num.Const(dampingLeast(a)))
+	lambda = num.Maximum(lambda, num.Const(dampingLeast(a.Shape()[0], a.DType())))
 	return num.Cholesky(a.T().MatMul(a).Add(num.Eye(a.Shape()[0]).AsType(a.DType()).Mul(lambda)))
 }
 
-// excess is how much larger F is than its change where each unknown changes by its size, at most 1000: damping
-// limits steps to a part of that size where F hardly changes.
-func excess(j, x, f num.Array) num.Array {
-	change := num.Maximum(num.Norm(columnScales(j).Mul(sizes(x))), num.Const(x.DType().Tiny()))
-	return num.Minimum(num.Norm(f).Div(change), num.Const(mostExcess))
-}
-
-// mostExcess is a choice.
-const mostExcess = 1000
-
 // dampingLeast is the damping of singular matrices, n√ε times the squares of columns.
-func dampingLeast(a num.Array) float64 { return float64(a.Shape()[0]) * math.Sqrt(a.DType().Eps()) }
+func dampingLeast(n int, d num.DType) float64 { return float64(n) * math.Sqrt(d.Eps()) }

@@ -46,20 +46,16 @@ func (m ProximalInteriorPoint) rule(p *Problem) Rule[qp.State] {
 	}
 	method := qp.New(qp.Problem{System: t.System, K: t.K, C: t.C, Lo: t.Lo, Hi: t.Hi},
 		qp.Options{Tol: p.Options.Tol, Absolute: m.Absolute, Least: m.smoothing()})
-	join := func(pt qp.Point) num.Array { return num.Concat(0, pt.X, pt.Y, pt.W) }
 	at := func(it Iterate, st qp.State) (Iterate, qp.State) {
 		o := method.Judge(st)
-		it.X, it.Value, it.Error = join(method.Point(st)), st.Errors.Value.Add(t.Constant), st.Error
-		c := num.Where(o.Stuck, code(status.Stalled), code(status.Running))
-		c = num.Where(o.Unbounded, code(status.Unbounded), c)
-		c = num.Where(o.Infeasible, code(status.Infeasible), c)
-		it.Code = num.Where(o.Done, code(status.Converged), c)
+		it.X, it.Value, it.Error = joinQP(method.Point(st)), st.Errors.Value.Add(t.Constant), st.Error
+		it.Code = endOfQP(o)
 		return it, st
 	}
 	return Rule[qp.State]{
 		evaluate: func(it Iterate, st qp.State) (Iterate, qp.State) {
 			n, rows := t.System.Size()
-			start := qp.Point{X: it.X.Range(0, n), Y: it.X.Range(n, n+rows), W: it.X.Range(n+rows, 2*n+rows)}
+			start := t.point(it.X)
 			given := largest(it.X.Range(n, 2*n+rows)).Gt(num.Const(0)).And(it.X.IsFinite().All())
 			it.NFev = it.NFev.AddScalar(1)
 			lost := it.X.IsFinite().All().Not()
@@ -82,6 +78,7 @@ func (m ProximalInteriorPoint) rule(p *Problem) Rule[qp.State] {
 		},
 		Update: func(it Iterate, st qp.State) (Iterate, qp.State) {
 			st, step := method.Iterate(st)
+			st = method.Polish(st)
 			it, st = at(it, st)
 			it.StepSize, it.NFev = step, it.NFev.AddScalar(1)
 			return it, st

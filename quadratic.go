@@ -7,7 +7,7 @@ import (
 	"github.com/argmin-go/argmin/tree"
 )
 
-// QuadraticMethod is a method for [Quadratic]: [ProximalInteriorPoint] or a [Custom] one.
+// QuadraticMethod is a method for [Quadratic]: [ProximalInteriorPoint], [OSQP] or a [Custom] one.
 type QuadraticMethod interface{ quadratic() definition }
 
 // QPPoint is a point of a [QP] with its multipliers: how much the least value changes with each limit. The zero Array stands for zeros, so
@@ -24,10 +24,10 @@ type QPPoint struct {
 
 // QuadraticTerms describes a [Quadratic] program to its methods: its rows are those of A and then those of G.
 type QuadraticTerms struct {
-	System kkt.System
-	K      kkt.Matrices
-	C      num.Array // [n]
-	Lo, Hi num.Array // limits of the variables and then of the rows, [n + p + m]
+	System kkt.System   // products with the matrices, and the systems made of them
+	K      kkt.Matrices // the matrices
+	C      num.Array    // [n]
+	Lo, Hi num.Array    // limits of the variables and then of the rows, [n + p + m]
 
 	Constant num.Array // added to the objective
 }

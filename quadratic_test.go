@@ -400,3 +400,47 @@ func ExampleQuadratic() {
 	fmt.Printf("%.4f %v\n", r.Params.X, r.State.Status())
 	// Output: [0.7000 0.3000 0.0000] converged
 }
+
+func ExampleOSQP() {
+	q := argmin.QP{Q: num.Eye(2), C: num.Vector(-1., -2), G: num.New([]float64{1, 1}, 1, 2), H: num.Vector(1.)}
+	solver := argmin.Quadratic(func(q argmin.QP) argmin.QP { return q }, argmin.OSQP{}, argmin.Options{})
+	r, err := solver.Run(argmin.QPPoint{}, q)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Printf("%.4f, multiplier %.4f\n", r.Params.X, r.Params.Between.At(0))
+	// Output: [0.0000 1.0000], multiplier 1.0000
+}
+
+func TestOSQP(t *testing.T) {
+	rng := rand.New(rand.NewPCG(11, 12))
+	cold, warm := 0., 0.
+	for range 10 {
+		q := randomQP(rng, 20, 5, 15)
+		r, err := qpSolver(argmin.OSQP{}).Run(argmin.QPPoint{}, q)
+		if err != nil || r.Err() != nil || violated(q, r.Params) > 1e-4 {
+			t.Errorf("%v, %v, off by %g", err, r.State, violated(q, r.Params))
+		}
+		q.C = q.C.AddScalar(1e-3)
+		again, err := qpSolver(argmin.OSQP{}).Run(r.Params, q)
+		if err != nil || again.Err() != nil {
+			t.Errorf("%v, %v from the answer of a program nearby", err, again.State)
+		}
+		cold, warm = cold+r.State.NIter.Item(), warm+again.State.NIter.Item()
+	}
+	if warm > 0.8*cold {
+		t.Errorf("%v steps from the answers of programs nearby, %v from nothing", warm, cold)
+	}
+	for name, test := range map[string]struct {
+		q    argmin.QP
+		want status.Code
+	}{
+		"infeasible": {argmin.QP{Q: num.Eye(2), C: num.Vector(1., 2), G: num.New([]float64{1, 1}, 1, 2), Low: num.Vector(3.), Lower: num.Scalar(0.), Upper: num.Scalar(1.)}, status.Infeasible},
+		"unbounded":  {argmin.QP{Q: num.FromDiag(num.Vector(1., 0)), C: num.Vector(1., -1), Lower: num.Scalar(-1.)}, status.Unbounded},
+	} {
+		r, err := qpSolver(argmin.OSQP{}).Run(argmin.QPPoint{}, test.q)
+		if err != nil || r.State.Status() != test.want {
+			t.Errorf("%s: %v, %v", name, r.State, err)
+		}
+	}
+}

@@ -13,6 +13,8 @@ type ResidualTerms struct {
 	Value  func(x num.Array) num.Array              // the objective: half the sum of squares or losses
 	Expand func(x num.Array) Linearization          // the residuals near x, from one evaluation
 	Second func(x num.Array, p num.Array) num.Array // second derivative of the residuals along p, from one evaluation
+
+	residuals func(x num.Array) num.Array // without corrections for a loss, which leave the pattern of the Jacobian as it is
 }
 
 // Linearization is a linear model of residuals near a point: R + J p.
@@ -43,6 +45,7 @@ func (q *squares[P, D]) terms(p *Problem, b binding[P, D]) *ResidualTerms {
 	scale := q.scaleOf(b.params(p.start), b.data)
 	t.Value = func(x num.Array) num.Array { return q.cost(traced(x), scale) }
 	join := func(r []num.Array) num.Array { return num.Concat(0, r...) }
+	t.residuals = func(x num.Array) num.Array { return join(traced(x)) }
 	t.Expand = func(x num.Array) Linearization {
 		r, mul := num.Linearize(traced, x)
 		l := Linearization{Value: q.cost(r, scale), R: join(r), Mul: func(p num.Array) num.Array { return join(mul(p)) }}

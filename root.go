@@ -18,13 +18,13 @@ type RootMethod interface{ root() definition }
 //	F(x, data) = 0
 //
 // for parameters x: as many equations as unknowns, F has the structure and shapes of x. A nil
-// method means [Newton] for up to 256 unknowns and [NewtonKrylov] for more. The value in the
-// results is ½|F|² and the condition is F = 0.
+// method means [Newton] for up to 256 unknowns, and for more where each equation has a few of them, so that the Jacobian is factored by
+// its entries; otherwise [NewtonKrylov]. The value in the results is ½|F|² and the condition is F = 0.
 //
-// A run has converged where |F| is at most Options.Tol and also small for what F is made of: at most
-// 1e-4 of how much F changes when each unknown changes by its size. So exp(-x) has no root, however small
+// A run has converged where |F| is at most Options.Tol and also each equation small for what it is made of: at most
+// 1e-4 of how much it changes when the unknowns change by their size. So exp(-x) has no root, however small
 // it becomes. A run whose method can go no further has converged as well where |F| is within rounding, 100 ε, of
-// that change, whatever Tol is. It ends as status.Stationary where |F| has a minimum that is not zero, so
+// its change, whatever Tol is. It ends as status.Stationary where |F| has a minimum that is not zero, so
 // that another start is needed.
 //
 // F is differentiated in forward mode only. The derivative of the root is implicit, an error where the Jacobian ∂F/∂x
@@ -58,6 +58,9 @@ func (rootBySize) root() definition {
 		if p.start.Size() <= denseUnknowns || p.Options.Unroll {
 			return few.rule(p)
 		}
+		if plan := p.sparseRoot(); plan != nil {
+			return flattened("Root", p, Newton{}.equationsBy(p, p.sparseRootSystem(plan)))
+		}
 		return many.rule(p)
 	}}
 }
@@ -74,33 +77,48 @@ const (
 func (p problem[P]) judgeRoot(it Iterate, pr Progress, ended num.Array) (Iterate, num.Array) {
 	within := it.Error.Le(num.Const(p.Options.Tol))
 	asked := it.finite().And(within.Or(ended)).And(it.Error.Gt(num.Const(0)))
-	left := num.Cond(asked, p.relativeResidual, func(s rootPoint) num.Array { return s.X.Const(0) },
+	left := num.Cond(asked, p.relativeResidual, func(s rootPoint) rootLeft { return rootLeft{s.X.Const(0), s.X.Const(0)} },
 		rootPoint{it.X, num.Where(within, pr.Origin, it.X), it.Grad})
-	it.NFev = it.NFev.Add(asked.AsType(num.Int32).Mul(num.Int(2)))
+	it.NFev = it.NFev.Add(asked.AsType(num.Int32).Mul(num.Int(1 + rootProbes)))
 	eps := it.X.DType().Eps()
-	rounded := ended.And(left.Le(num.Const(rootRounding * eps)))
-	return it, within.And(left.Le(num.Const(math.Max(rootTol, rootRounding*eps)))).Or(rounded)
+	rounded := ended.And(left.Whole.Le(num.Const(rootRounding * eps)))
+	return it, within.And(left.Each.Le(num.Const(math.Max(rootTol, rootRounding*eps)))).Or(rounded)
 }
 
 // rootPoint is a point of a run with F there, and where the run began.
 type rootPoint struct{ X, Origin, F num.Array }
 
-// relativeResidual is |F| at a point relative to how much F changes along d, where d are the sizes of the unknowns: their
-// magnitudes, or for those near zero a part of the way from the origin. The change is ∂F·d, or a difference where that is
-// less: next to √x at 0 derivatives say nothing. It is infinite where F does not change.
-func (p problem[P]) relativeResidual(s rootPoint) num.Array {
+// rootLeft is how large F is relative to how much it changes: all of it, and the equation that is met least.
+type rootLeft struct{ Whole, Each num.Array }
+
+// rootProbes is in how many directions changes are looked for: that an equation stays nearly the same along all of them is unlikely.
+const rootProbes = 2
+
+// relativeResidual is F at a point relative to how much F changes along d, where d are the sizes of the unknowns: their
+// magnitudes, or for those near zero a part of the way from the origin. The change is the largest one along some d of different signs, each
+// ∂F·d, or a difference where that is less: next to √x at 0 derivatives say nothing. It is infinite where F does not change. That each
+// equation changes much more than is left of it shows that (x - 1, exp(-y)) has no root.
+func (p problem[P]) relativeResidual(s rootPoint) rootLeft {
 	const part, small = 1e-3, 1e-3 // choices, the first as in minimize/root
 	way := s.Origin.Sub(s.X)       // back to where F has values
-	d := num.Where(s.X.Abs().Ge(way.Abs().Scale(part)), s.X, way.Scale(part))
-	// Changes should not cancel, as they may where all unknowns are the same.
-	odd := num.Arange(num.Int32, 0, d.Size()).Rem(num.Int(2)).Eq(num.Const(1))
-	d = num.Where(odd, d.Scale(0.5), d)
-	_, along := num.JVP(p.residual, s.X, d)
-	change := num.Norm(along)
-	difference := num.Norm(p.residual(s.X.Add(d.Scale(small))).Sub(s.F)).Scale(1 / small)
-	change = num.Where(difference.IsFinite(), num.Minimum(change, difference), change)
-	some := change.Gt(num.Const(0))
-	return num.Where(some, num.Norm(s.F).Div(num.Where(some, change, num.Const(1))), num.Const(math.Inf(1)))
+	size := num.Where(s.X.Abs().Ge(way.Abs().Scale(part)), s.X.Abs(), way.Abs().Scale(part))
+	_, product := num.Linearize(p.residual, s.X)
+	change := s.F.Scale(0)
+	for k := range rootProbes {
+		// Changes should not cancel, as they may where all unknowns are the same.
+		d := size.Mul(num.Uniform(num.NewKey(uint64(k)), s.X.DType(), s.X.Size()).AddScalar(0.5))
+		if k > 0 {
+			d = d.Mul(num.Rademacher(num.NewKey(uint64(k)), s.X.DType(), s.X.Size()))
+		}
+		along := product(d).Abs()
+		difference := p.residual(s.X.Add(d.Scale(small))).Sub(s.F).Abs().Scale(1 / small)
+		change = num.Maximum(change, num.Where(difference.IsFinite(), num.Minimum(along, difference), along))
+	}
+	relative := func(left, change num.Array) num.Array {
+		some := change.Gt(num.Const(0))
+		return num.Where(left.Eq(num.Const(0)), left, num.Where(some, left.Div(num.Where(some, change, num.Const(1))), num.Const(math.Inf(1))))
+	}
+	return rootLeft{relative(num.Norm(s.F), num.Norm(change)), largest(relative(s.F.Abs(), change))}
 }
 
 // residual is F at x.
@@ -154,18 +172,11 @@ func columnScales(j num.Array) num.Array {
 	return num.Where(norms.Gt(num.Const(0)), norms, num.Const(1))
 }
 
-// orthogonal reports whether F is orthogonal to the columns of its Jacobian j, to a cosine of 1e-4: no small step
-// lowers |F| to first order. The bound is a choice: this is asked only where Newton's step is no use.
-func orthogonal(j, f num.Array) num.Array {
-	unit := f.Div(num.Maximum(num.Norm(f), num.Const(f.DType().Tiny())))
-	return largest(unit.MatMul(j.Div(columnScales(j)))).Le(num.Const(1e-4))
-}
-
 // stationary reports whether a method that cannot go on from x is where |F| has a minimum: to first order |F| falls by
-// at most a thousandth, a choice, where an unknown changes by its size.
-func stationary(j, x, f num.Array) num.Array {
+// at most a thousandth, a choice, where an unknown changes by its size. transposed multiplies with the transposed Jacobian.
+func stationary(transposed func(num.Array) num.Array, x, f num.Array) num.Array {
 	norm := num.Maximum(num.Norm(f), num.Const(f.DType().Tiny()))
-	return largest(f.Div(norm).MatMul(j).Mul(sizes(x))).Le(norm.Scale(1e-3))
+	return largest(transposed(f.Div(norm)).Mul(sizes(x))).Le(norm.Scale(1e-3))
 }
 
 // sizes are the sizes of unknowns: their magnitudes, and for those near zero a thousandth of the largest one.
@@ -184,7 +195,8 @@ func (p *Problem) stationaryAt(it Iterate, asked num.Array) (Iterate, num.Array)
 	}
 	it.NFev = it.NFev.Add(asked.AsType(num.Int32))
 	return it, num.Cond(asked, func(a [2]num.Array) num.Array {
-		return stationary(p.jacobian(a[0]), a[0], a[1])
+		j := p.jacobian(a[0])
+		return stationary(func(f num.Array) num.Array { return f.MatMul(j) }, a[0], a[1])
 	}, func([2]num.Array) num.Array { return no }, [2]num.Array{it.X, it.Grad})
 }
 

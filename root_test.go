@@ -107,6 +107,8 @@ func TestNoRoots(t *testing.T) {
 		"arctan + 2":   {func(x A) A { return x.Atan().AddScalar(2) }, 1, 0},
 		"tiny √":       {func(x A) A { return x.Sqrt().AddScalar(1).Scale(1e-9) }, 1, 0},
 		"√ off a wall": {func(x A) A { return x.Sqrt().AddScalar(1) }, 1, 0},
+		// The other equation is met, and much larger.
+		"exp(-x) next to x = 1": {func(x A) A { return num.Stack(x.At(0).AddScalar(-1), x.At(1).Neg().Exp()) }, 1, 0},
 	} {
 		for m, method := range rootMethods {
 			r, err := equations(c.f, method, argmin.Options{}).Run(num.Vector(c.start, 2*c.start), struct{}{})

@@ -52,28 +52,6 @@ func (p *Problem) squaresAt(it Iterate, st modelState, condense condenser) (Iter
 	return it, st
 }
 
-// dense keeps the matrix [J r], or as it has the same products and fewer rows the R of its QR decomposition, whose first n
-// parted is the R of J and whose last one is Qᵀr. Its derivative does not exist where residuals are zero.
-func (p *Problem) dense(l Linearization) ([]num.Array, num.Array, num.Array) {
-	j := l.Dense()
-	a := num.Concat(1, j, l.R.Reshape(l.R.Size(), 1))
-	if !p.Options.Unroll {
-		_, a = num.QR(a)
-	}
-	return []num.Array{a}, num.Norm(j, 0), l.R.MatMul(j)
-}
-
-// parted is the first n columns of a matrix, and the next one.
-func parted(a num.Array, n int) (first, next num.Array) {
-	return a.Index(num.From(0), num.To(n)), a.Index(num.From(0), num.I(n))
-}
-
-// gaussNewton is the shortest p, in units of the scales d, of those that minimize |r + J p|.
-func gaussNewton(model, d num.Array, rank float64) num.Array {
-	j, r := parted(model, d.Size())
-	return num.LstSq(j.Div(d), r.Neg(), rank).Div(d)
-}
-
 // squaresError is the largest cosine of the residuals, whose half square sum is the value, with a column of the Jacobian,
 // from the gradient g, or a part of it, and the norms of the columns: the square of an entry is the part of the value that
 // this parameter by itself can take away, within its bounds. Residuals count as zero where they are rounded times ε of their terms, which the norms

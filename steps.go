@@ -120,12 +120,12 @@ func slopeHidden(slope num.Array, it Iterate) num.Array {
 }
 
 // steihaug minimizes gᵀp + pᵀHp/2 by conjugate gradients, where apply multiplies with H, until the
-// residual is at most tol or 2n + 10 steps were made, in the ball of the given radius, if there is one
+// residual is at most tol or most steps were made (0: 2n + 10), in the ball of the given radius, if there is one
 // (nil: none): it goes to the boundary where a step leads out or the curvature is not positive
 // (Steihaug, "The conjugate gradient method and trust regions in large scale optimization",
 // 1983). Without radius it goes by reach along a direction whose curvature is not positive. It also
 // returns H p, and reports whether p is on the boundary, or where without radius the curvature ended it.
-func steihaug(apply func(num.Array) num.Array, g, tol num.Array, radius *num.Array, reach num.Array) (p, hp, edge num.Array) {
+func steihaug(apply func(num.Array) num.Array, g, tol num.Array, radius *num.Array, reach num.Array, most int) (p, hp, edge num.Array) {
 	type state struct{ P, HP, R, D, RR, Done, Edge num.Array }
 	// In units of |g| no square overflows.
 	norm := num.Norm(g)
@@ -137,7 +137,10 @@ func steihaug(apply func(num.Array) num.Array, g, tol num.Array, radius *num.Arr
 	}
 	no := num.Full(num.Bool, 0)
 	start := state{g.Scale(0), g.Scale(0), g, g.Neg(), g.Dot(g), no, no}
-	end := num.WhileMax(2*g.Size()+10, func(s state) num.Array {
+	if most == 0 {
+		most = 2*g.Size() + 10
+	}
+	end := num.WhileMax(most, func(s state) num.Array {
 		return s.Done.Not().And(s.RR.Sqrt().Gt(tol))
 	}, func(s state) state {
 		hd := apply(s.D)

@@ -48,7 +48,7 @@ func (m TrustRegion) update(p *Problem, it Iterate, radius num.Array, most float
 	d := it.X.DType()
 	// Superlinear convergence: the residual is to fall like |g|^1.5 (Nocedal & Wright, algorithm 7.1).
 	forcing := it.Error.Mul(num.Minimum(num.Const(0.5), it.Error.Sqrt()))
-	s, hs, edge := steihaug(hessp(p.Func, it.X), it.Grad, forcing, &radius, radius)
+	s, hs, edge := steihaug(hessp(p.Func, it.X), it.Grad, forcing, &radius, radius, 0)
 	promise := it.Grad.Dot(s).Add(s.Dot(hs).Scale(0.5)).Neg()
 	x := it.X.Add(s)
 	v, g := p.Func(x)

@@ -39,7 +39,7 @@ type reflectiveState struct {
 }
 
 func (m TrustRegionReflective) rule(p *Problem) Rule[reflectiveState] {
-	r := reflective{m, p}
+	r := reflective{m, p, p.squaresSystem("TrustRegionReflective", 0)}
 	return Rule[reflectiveState]{
 		evaluate: r.enter,
 		Update:   r.update,
@@ -49,11 +49,12 @@ func (m TrustRegionReflective) rule(p *Problem) Rule[reflectiveState] {
 // reflective is the method on a problem. Scaled variables are x over a scale, which is short near bounds.
 type reflective struct {
 	TrustRegionReflective
-	p *Problem
+	p      *Problem
+	system squaresSystem
 }
 
 func (r reflective) evaluate(it Iterate, st reflectiveState) (Iterate, reflectiveState) {
-	it, st.modelState = r.p.squaresAt(it, st.modelState, r.p.dense)
+	it, st.modelState = r.p.squaresAt(it, st.modelState, r.system.condense)
 	return it, st
 }
 
@@ -111,18 +112,21 @@ func (r reflective) scale(it Iterate, st reflectiveState) (scale, diagonal num.A
 }
 
 // quadratic is a model of the value, in scaled variables: g·h + ½|J h|² + ½ h·(diagonal h).
-type quadratic struct{ j, g, diagonal num.Array }
+type quadratic struct {
+	j           func(h num.Array) num.Array
+	g, diagonal num.Array
+}
 
 func (q quadratic) value(h num.Array) num.Array {
-	jh := q.j.MatMul(h)
+	jh := q.j(h)
 	return q.g.Dot(h).Add(jh.Dot(jh).Add(h.Dot(h.Mul(q.diagonal))).Scale(0.5))
 }
 
 // along is the t from lo to hi with the least model at from + t h, and the model there.
 func (q quadratic) along(from, h, lo, hi num.Array) (t, value num.Array) {
-	jh := q.j.MatMul(h)
+	jh := q.j(h)
 	a := jh.Dot(jh).Add(h.Dot(h.Mul(q.diagonal)))
-	b := q.g.Dot(h).Add(jh.Dot(q.j.MatMul(from))).Add(h.Dot(from.Mul(q.diagonal)))
+	b := q.g.Dot(h).Add(jh.Dot(q.j(from))).Add(h.Dot(from.Mul(q.diagonal)))
 	best := num.Clip(b.Neg().Div(positive(a)), lo, hi)
 	at := func(t num.Array) num.Array { return t.Mul(b.Add(t.Mul(a).Scale(0.5))) }
 	best = num.Where(a.Gt(num.Const(0)), best, lo)
@@ -176,12 +180,9 @@ func (r reflective) choose(q quadratic, x, scale, h, radius, theta num.Array) (s
 }
 
 func (r reflective) update(it Iterate, st reflectiveState) (Iterate, reflectiveState) {
-	n := it.X.Size()
 	scale, diagonal := r.scale(it, st)
-	j, c := parted(st.Model[0], n)
-	q := quadratic{j.Mul(scale), it.Grad.Mul(scale), diagonal}
-	a := num.Concat(0, q.j, num.FromDiag(diagonal.Sqrt()))
-	h := inRegion(a, num.Concat(0, c, num.Full(c.DType(), 0, n)), st.Radius)
+	q := quadratic{func(h num.Array) num.Array { return r.system.times(st.Model, h.Mul(scale)) }, it.Grad.Mul(scale), diagonal}
+	h := r.system.within(it, st.Model, scale, diagonal, st.Radius)
 	theta := num.Maximum(it.Error.Neg().AddScalar(1), num.Const(0.995)) // SciPy's
 	step, value := r.choose(q, it.X, scale, h, st.Radius, theta)
 	length := num.Norm(step)

@@ -416,7 +416,7 @@ func (r *reader) matrix() *Error {
 }
 
 // entries reads entries of symmetric matrices, of so many constraints and variables, or -1 if lines do not have their numbers. The sizes
-// of the matrices are those of the constraints or of the variables.
+// of the matrices are given for the constraints or for the variables.
 func (r *reader) entries(cons, vars int, byCon, byVar []int) ([]Entry, *Error) {
 	limits := [4]int{cons, vars, maxOrder, maxOrder}
 	names := [4]string{"number of a constraint", "number of a variable", "row", "column"}

@@ -31,7 +31,7 @@ func (k Kind) String() string {
 
 // Cone is one convex cone. Make one with [Zero] or another function of this package.
 type Cone struct {
-	Kind  Kind
+	Kind  Kind    // which one
 	Dim   int     // its number of rows
 	Order int     // of the matrices, for PSD; else 0
 	Alpha float64 // the exponent, for Power; else 0

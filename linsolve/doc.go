@@ -14,5 +14,5 @@
 // is NaN and the run reports an error with the relative residual (errors.Is(err, num.ErrNumeric)). Of
 // a singular system that has solutions, [CG], [MINRES] and [NormalCG] give the smallest, [GMRES] and
 // [BiCGSTAB] one of them. [NormalCG] solves least squares: without a solution it gives the nearest x,
-// and no error.
+// and no error; [LSMR] does so for rectangular maps.
 package linsolve

@@ -28,12 +28,12 @@ func NormalCG(opt Options) num.LinearSolver {
 		// b is scaled by its image under Aᵀ, the right-hand side of what is solved.
 		s := system{Language: language, Map: matvec, Trans: transposed, Precond: o.Precond, B: b, MaxIter: o.MaxIter}
 		return krylov.ScaledNormal(s, num.Full(b.DType(), o.Ridge), func(s system, ridge array) array {
-			return o.checkNormal(s, krylov.CGLS(s, ridge, krylov.Norm(s.Trans(s.B)).Scale(o.Tol)), ridge)
+			return o.checkNormal("NormalCG", s, krylov.CGLS(s, ridge, krylov.Norm(s.Trans(s.B)).Scale(o.Tol)), ridge)
 		})
 	}
 }
 
-func (o Options) checkNormal(s system, x, ridge array) array {
+func (o Options) checkNormal(name string, s system, x, ridge array) array {
 	positive := func(x array) array { return arg.Safe(x.Gt(num.Const(0)), x) }
 	norm := krylov.Norm[array]
 	r := s.B.Sub(s.Map(x))
@@ -46,7 +46,7 @@ func (o Options) checkNormal(s system, x, ridge array) array {
 	rel := left.Div(positive(norm(right)))
 	angle := left.Div(positive(size.Mul(norm(r))))
 	least := rel.Le(num.Const(10 * o.Tol)).And(angle.Le(num.Const(math.Sqrt(10 * o.Tol))).Or(ridge.Gt(num.Const(0))))
-	return num.Check(x, solved.Or(least), rel, fmt.Sprintf("linsolve.NormalCG: the normal equations of %d unknowns are not "+
+	return num.Check(x, solved.Or(least), rel, fmt.Sprintf("linsolve.%s: the normal equations of %d unknowns are not "+
 		"solved to the tolerance %.3g after at most %d iterations (a ridge, a preconditioner or more iterations may help): "+
-		"relative residual", s.B.Size(), o.Tol, o.MaxIter))
+		"relative residual", name, x.Size(), o.Tol, o.MaxIter))
 }

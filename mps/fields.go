@@ -134,9 +134,9 @@ func (r *reader) between(w lines.Word) *Error {
 	return r.Errorf(w.Column, "%q is between the fields of fixed format, which are in columns 2–3, 5–12, 15–22, 25–36, 40–47, 50–61", w)
 }
 
-// comments reports whether a word begins a comment: by $, unless it is a name.
+// comments reports whether a word begins a comment: by $ or *, unless it is a name.
 func (r *reader) comments(w lines.Word) bool {
-	if len(w.Text) == 0 || w.Text[0] != '$' {
+	if len(w.Text) == 0 || w.Text[0] != '$' && w.Text[0] != '*' {
 		return false
 	}
 	_, row := r.rows[string(w.Text)]

@@ -120,6 +120,9 @@ func (r *reader) finish() (*Problem, error) {
 	m, n := len(p.RowNames), len(p.ColNames)
 	p.A.Rows, p.A.Cols = m, n
 	p.A.Ptr = append(p.A.Ptr, len(p.A.Ind))
+	if r.opt.AddUp {
+		p.A.dropZeros()
+	}
 	p.RowLower, p.RowUpper = make([]float64, m), make([]float64, m)
 	for i := range m {
 		p.RowLower[i], p.RowUpper[i] = r.side(i)
@@ -137,6 +140,22 @@ func (r *reader) finish() (*Problem, error) {
 		return nil, fault
 	}
 	return p, nil
+}
+
+// dropZeros leaves out entries that are zero.
+func (a *Matrix) dropZeros() {
+	to := 0
+	for j := range a.Cols {
+		lo, hi := a.Ptr[j], a.Ptr[j+1]
+		a.Ptr[j] = to
+		for k := lo; k < hi; k++ {
+			if a.Values[k] != 0 {
+				a.Ind[to], a.Values[to] = a.Ind[k], a.Values[k]
+				to++
+			}
+		}
+	}
+	a.Ptr[a.Cols], a.Ind, a.Values = to, a.Ind[:to], a.Values[:to]
 }
 
 // sortColumn puts the entries of a column in the order of their rows.
@@ -169,6 +188,9 @@ func (r *reader) quadratic(n int) (Matrix, *Error) {
 	// Sorted by rows, then by columns, by counting.
 	all = counted(all, n, func(e entry) int { return e.row })
 	all = counted(all, n, func(e entry) int { return e.col })
+	if r.opt.AddUp {
+		all = merged(all)
+	}
 	for k, e := range all {
 		if k > 0 && all[k-1].row == e.row && all[k-1].col == e.col {
 			hint := ""
@@ -199,6 +221,19 @@ func (r *reader) quadratic(n int) (Matrix, *Error) {
 		}
 	}
 	return a, nil
+}
+
+// merged adds up sorted entries at the same places.
+func merged(all []entry) []entry {
+	to := all[:0]
+	for _, e := range all {
+		if last := len(to) - 1; last >= 0 && to[last].row == e.row && to[last].col == e.col {
+			to[last].value += e.value
+			continue
+		}
+		to = append(to, e)
+	}
+	return to
 }
 
 func (r *reader) pair(e entry) string {

@@ -18,8 +18,9 @@
 //   - Numbers of bounds, right-hand sides and ranges of 1e20 and more are infinite. Stored zeros are left out.
 //   - QUADOBJ and QSECTION list one triangle of Q, whose entries off the diagonal stand for two; QMATRIX lists all of Q.
 //   - Of several sets of right-hand sides, ranges or bounds one must be chosen by [Options].
-//   - A column must have a line in COLUMNS before it has bounds or entries of Q, and a second entry at a place is an error.
-//   - A word that begins with $ where a row's name could be, and is not a row's name, begins a comment.
+//   - A column must have a line in COLUMNS before it has bounds or entries of Q, and a second entry at a place is an error,
+//     unless [Options] have AddUp.
+//   - After the second word of a line, one that begins with $ or * and is not a name begins a comment.
 //
 // Quadratic constraints, special ordered sets and other sections beyond linear constraints are errors.
 package mps
@@ -48,7 +49,7 @@ type Problem struct {
 	Kinds        []Kind    // [n]; nil if all are Continuous
 }
 
-// Matrix is a sparse matrix in compressed columns: those entries of column j are in the rows Ind[Ptr[j]:Ptr[j+1]], which increase,
+// Matrix is a sparse matrix in compressed columns: the entries of column j are in the rows Ind[Ptr[j]:Ptr[j+1]], which increase,
 // and have the values Values[Ptr[j]:Ptr[j+1]].
 type Matrix struct {
 	Rows, Cols int       // size
@@ -97,6 +98,7 @@ type Options struct {
 	RHS       string // name of the set of right-hand sides; default the only one
 	Ranges    string // name of the set of ranges; default the only one
 	Bounds    string // name of the set of bounds; default the only one
+	AddUp     bool   // several entries at a place of A, the objective or Q add up, as some readers have it
 }
 
 // infinite is where numbers of limits are no limits any more, as in HiGHS and Gurobi.

@@ -280,18 +280,32 @@ func (r *reader) addColumn(rec record) *Error {
 		case t.row == objectiveRow:
 			last = &r.lastObj
 		}
-		if t.row != freeRow && *last == j+1 {
+		again := t.row != freeRow && *last == j+1
+		if again && !r.opt.AddUp {
 			return r.Errorf(t.name.Column, "a second entry of row %q in column %q", t.name, p.ColNames[j])
 		}
 		*last = j + 1
 		switch {
 		case t.row == objectiveRow:
-			p.C[j] = t.value
+			p.C[j] += t.value
+		case again && r.addUp(t):
 		case t.row >= 0 && t.value != 0:
 			p.A.Ind, p.A.Values = append(p.A.Ind, t.row), append(p.A.Values, t.value)
 		}
 	}
 	return nil
+}
+
+// addUp adds to an entry of the last column, and reports whether there is one: zeros are not stored.
+func (r *reader) addUp(t term) bool {
+	a := &r.p.A
+	for k := a.Ptr[len(a.Ptr)-1]; k < len(a.Ind); k++ {
+		if a.Ind[k] == t.row {
+			a.Values[k] += t.value
+			return true
+		}
+	}
+	return false
 }
 
 // chosen reports whether the lines of a set are to be read.
@@ -308,7 +322,7 @@ func (r *reader) chosen(set lines.Word, want string) (bool, *Error) {
 		return true, nil
 	}
 	if !set.Is(first) {
-		return false, r.Errorf(set.Column, "a second set %q of %s beside %q: choose one by Options", set, r.section, first)
+		return false, r.Errorf(set.Column, "a second set %q of %s; the first one is %q: choose one by Options", set, r.section, first)
 	}
 	return true, nil
 }

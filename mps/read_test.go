@@ -192,7 +192,7 @@ ENDATA
 
 func TestSets(t *testing.T) {
 	text := program("N f; G r", "x r 1", "a r 1; b r 2", "c r 3; d r 4", "UP e x 5; UP g x 6", "")
-	if _, err := Read(strings.NewReader(text), Options{}); err == nil || !strings.Contains(err.Error(), `a second set "b" of RHS beside "a"`) {
+	if _, err := Read(strings.NewReader(text), Options{}); err == nil || !strings.Contains(err.Error(), `a second set "b" of RHS; the first one is "a"`) {
 		t.Errorf("%v", err)
 	}
 	p := read(t, text, Options{RHS: "b", Ranges: "c", Bounds: "g"})

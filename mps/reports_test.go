@@ -115,3 +115,33 @@ func TestReportCardNumbers(t *testing.T) {
 		t.Errorf("%+v", p)
 	}
 }
+
+// Entries at the same place add up for some readers.
+func TestReportSeveralEntries(t *testing.T) {
+	text := "ROWS\n N f\n G a\nCOLUMNS\n x f 1 a 2\n x a 3 f 4\n y a 0\n y a 1\nQUADOBJ\n x x 8\n x y 1\n y x 1\nENDATA\n"
+	if _, err := Read(strings.NewReader(text), Options{}); err == nil || !strings.Contains(err.Error(), `line 6, column 4: a second entry of row "a" in column "x"`) {
+		t.Error(err)
+	}
+	p := read(t, text, Options{AddUp: true})
+	if !slices.Equal(p.C, []float64{5, 0}) || !slices.Equal(p.A.Values, []float64{5, 1}) || !reflect.DeepEqual(p.Q, Matrix{2, 2, []int{0, 2, 3}, []int{0, 1, 0}, []float64{8, 2, 2}}) {
+		t.Errorf("%+v", p)
+	}
+	if p = read(t, strings.Replace(text, "x a 3", "x a -2", 1), Options{AddUp: true}); !slices.Equal(p.A.Ptr, []int{0, 0, 1}) || !slices.Equal(p.A.Values, []float64{1}) {
+		t.Errorf("%+v", p.A)
+	}
+	text = strings.Replace(text, "QUADOBJ", "QMATRIX", 1)
+	text = strings.Replace(text, "x x 8\n", "x x 8\n x x 1\n", 1)
+	text = strings.Replace(text, "x f 1 a 2\n x a 3 f 4\n y a 0\n", "x f 1\n", 1)
+	if p = read(t, text, Options{AddUp: true}); !slices.Equal(p.Q.Values, []float64{9, 1, 1}) {
+		t.Errorf("%+v", p)
+	}
+}
+
+// Comments after fields begin with a star, too; names may as well.
+func TestReportStars(t *testing.T) {
+	p := read(t, "NAME          Comment\n* Comment\nROWS\n N  COST $Comment\n G  R1 *Comment\n G  *R2* *Comment\nCOLUMNS\n    C0        R1            1.0        COST       -1.0 $Comment\n"+
+		"    C0        *R2*         -1.0 *Comment\nRHS\n    *rhs*     R1            1.0        *R2*       -2.0 $Comment\nRANGES\n    test      R1        1  $Comment\nBOUNDS\n UP SERVINGS  C0            1.0 *Comment\nENDATA\n", Options{})
+	if !slices.Equal(p.RowNames, []string{"R1", "*R2*"}) || !slices.Equal(p.RowLower, []float64{1, -2}) || !slices.Equal(p.RowUpper, []float64{2, inf}) || p.Upper[0] != 1 {
+		t.Errorf("%+v", p)
+	}
+}

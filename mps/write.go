@@ -29,8 +29,11 @@ type writer struct {
 // Errors: slices whose lengths do not fit, numbers that are NaN or where they must not be infinite, a row with crossed limits, Q not
 // symmetric, names that are empty, equal or have line ends, and what fixed format has no room for: names of more than 8 bytes and
 // numbers of more than 12. A row between two limits is written with their difference, which may change the last digit of one of them.
+// Limits of 1e20 and more are written as none.
 func Write(w io.Writer, p *Problem, opt Options) error {
-	out := &writer{out: bufio.NewWriter(w), p: p}
+	limited := *p
+	limited.RowLower, limited.RowUpper, limited.Lower, limited.Upper = limits(p.RowLower), limits(p.RowUpper), limits(p.Lower), limits(p.Upper)
+	out := &writer{out: bufio.NewWriter(w), p: &limited}
 	if err := out.prepare(opt.Format); err != nil {
 		return fmt.Errorf("mps: %w", err)
 	}
@@ -39,6 +42,17 @@ func Write(w io.Writer, p *Problem, opt Options) error {
 		return fmt.Errorf("mps: %w", out.err)
 	}
 	return out.out.Flush()
+}
+
+// limits are numbers with those infinite that Read takes for infinite.
+func limits(v []float64) []float64 {
+	to := slices.Clone(v)
+	for i, e := range to {
+		if math.Abs(e) >= infinite {
+			to[i] = math.Inf(int(math.Copysign(1, e)))
+		}
+	}
+	return to
 }
 
 // names checks names, or makes them.
@@ -56,6 +70,9 @@ func names(given []string, n int, letter string, what string) ([]string, error) 
 	for i, s := range given {
 		if s == "" || strings.TrimSpace(s) != s || strings.ContainsAny(s, "\r\n\t\v\f") {
 			return nil, fmt.Errorf("%s %d is named %q, want a name without line ends, tabs and blanks at its ends", what, i, s)
+		}
+		if s == "'MARKER'" {
+			return nil, fmt.Errorf("%s %d is named %s, which marks integers in this format", what, i, s)
 		}
 		if k, ok := first[s]; ok {
 			return nil, fmt.Errorf("%ss %d and %d are both named %q", what, k, i, s)

@@ -161,7 +161,6 @@ COLUMNS
 RHS
     RHS       R1        4
 BOUNDS
- UP BND       C2        1e+30
 ENDATA
 `
 	if got != want {
@@ -195,6 +194,8 @@ func TestWriteFaults(t *testing.T) {
 		{func(p *Problem) { p.RowNames = []string{"a", "b"} }, Auto, "2 names of rows, want 1"},
 		{func(p *Problem) { p.ColNames = []string{""} }, Auto, `column 0 is named ""`},
 		{func(p *Problem) { p.Objective, p.RowNames = "r", []string{"r"} }, Auto, `rows 0 and 1 are both named "r"`},
+		{func(p *Problem) { p.RowNames = []string{"'MARKER'"} }, Auto, "row 0 is named 'MARKER', which marks integers"},
+		{func(p *Problem) { p.RowLower[0], p.RowUpper[0] = 1e30, 1e30 }, Auto, "row 0 is between +Inf and +Inf"},
 		{func(p *Problem) { p.Name = "a\nb" }, Auto, `the problem is named "a\nb"`},
 		{func(p *Problem) { p.RowNames = []string{"a b"} }, Free, "names contain blanks, which free format cannot have"},
 		{func(p *Problem) { p.RowNames = []string{"a b c d e"} }, Auto, `name "a b c d e" has more than the 8 bytes of fixed format`},

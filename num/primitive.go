@@ -23,9 +23,10 @@ func Primitive(op ir.Op, x ...Array) []Array {
 	return y
 }
 
-// portable is native on the executor in Go, and other on XLA, which may not have all primitives of native. Both compute the same;
-// derivatives are those of other.
-func portable[T, U any](what string, native, other func(T) U, x T) U {
+// Portable is native(x) on the executor in Go, and other(x) on XLA, which may not have all primitives of native. Both give the same
+// shapes and nearly the same numbers; derivatives are those of other. It is for packages of this module, whose primitives
+// some executors lack; what names the caller in errors.
+func Portable[T, U any](what string, native, other func(T) U, x T) U {
 	xs, def := flatten(what, x)
 	p := traceLater(what, ir.Perhaps, native, def, ir.TypesOf(xs))
 	q := traceLater(what, ir.Perhaps, other, def, ir.TypesOf(xs))

@@ -93,7 +93,7 @@ func UseDirect(f func(matvec func(Array) Array, b Array) func() (x, ok Array)) {
 // either is the answer by a factorization, and by iteration where that finds none.
 func (s system) either(factored func() (x, ok Array)) (x, null Array) {
 	type answer struct{ X, Null Array }
-	y := portable("num.LinearSolver", func(struct{}) answer {
+	y := Portable("num.LinearSolver", func(struct{}) answer {
 		x, ok := factored()
 		return Cond(ok, func(x Array) answer { return answer{x, x.Scale(0)} }, func(Array) answer {
 			x, null := s.iterative()

@@ -15,6 +15,9 @@ import (
 func SecondOrderCone(x num.Array) num.Array {
 	const op = "projection.SecondOrderCone"
 	checkPoint(op, x)
+	if x.Size() == 1 {
+		return NonNegative(x)
+	}
 	t, v := x.At(0), x.Range(1, x.Size())
 	size := num.Norm(stop(v))
 	inside, polar := size.Le(stop(t)), size.Le(stop(t).Neg())

@@ -27,6 +27,7 @@ func TestNaN(t *testing.T) {
 				y := call(t, f, bad)
 				single := strings.HasPrefix(e.name, "NonNegative") || e.name == "Box" || strings.HasPrefix(e.name, "LInfBall") && k == 0
 				switch n := arrays.Count(y, math.IsNaN); {
+				case e.name == "Cones" && n > 0: // in the part of its cone
 				case single && (n != 1 || !math.IsNaN(y.Float64s()[i])):
 					t.Errorf("NaN in element %d of argument %d gives %v", i, k, y)
 				case !single && n != y.Size():

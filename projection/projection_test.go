@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 
+	cones "github.com/argmin-go/argmin/cone"
 	"github.com/argmin-go/argmin/internal/check/arrays"
 	"github.com/argmin-go/argmin/num"
 	p "github.com/argmin-go/argmin/projection"
@@ -245,6 +246,11 @@ func table() []entry {
 				return worst(-w.Min().Item(), m.Sub(m.T()).Abs().Max().Item())
 			}},
 		{name: "ExponentialCone", shape: []int{3}, args: none, kind: cone, f: func(in []A) A { return p.ExponentialCone(in[0]) }, violation: exponentialGap},
+		{name: "Cones", shape: []int{9}, args: none, kind: cone, f: func(in []A) A {
+			return p.Cones(in[0], []cones.Cone{cones.SecondOrder(3), cones.Zero(1), cones.NonNegative(1), cones.SecondOrder(3), cones.NonNegative(1)})
+		}, violation: func(y []float64, _ [][]float64) float64 {
+			return worst(norm2(y[1:3])-y[0], math.Abs(y[3]), -y[4], norm2(y[6:8])-y[5], -y[8])
+		}},
 		{name: "PowerCone", shape: []int{3}, args: func(r *rand.Rand) []A { return []A{num.Scalar(0.1 + 0.8*r.Float64())} }, kind: cone,
 			f: func(in []A) A { return p.PowerCone(in[0], in[1]) },
 			violation: func(y []float64, a [][]float64) float64 {

@@ -7,7 +7,8 @@
 //
 // DIR has folders maros-meszaros (NAME.npz, reference.csv) and netlib-lp (NAME.mps, reference.csv). Answers are judged by this program
 // and not by what solvers claim: residuals, gap and proofs that there is no solution are computed here. A run has a limit of CPU
-// time, and one thread. With -record the runs that are in the file are not repeated, so that a comparison can be made in pieces: see -time.
+// time, and one thread. With -record the runs that are in the file are not repeated, so that a comparison can be made in pieces: see -time;
+// a published peers.csv of the same columns will do to begin with.
 // A solver that gives up at an accuracy, or runs out of time, is not asked for a higher one.
 package main
 
@@ -27,10 +28,12 @@ import (
 
 	"github.com/argmin-go/argmin/internal/check/convex"
 	"github.com/argmin-go/argmin/internal/check/venv"
+	"github.com/argmin-go/argmin/plot"
 )
 
 type options struct {
 	set, data, record, python string
+	profile                   string
 	solvers, redo, levels     []string
 	sizes                     []int
 	seeds                     int
@@ -53,6 +56,7 @@ func main() {
 	flag.DurationVar(&o.limit, "limit", 10*time.Second, "limit of CPU time of a run")
 	flag.DurationVar(&o.time, "time", math.MaxInt64, "time after which no further run begins")
 	flag.IntVar(&o.seeds, "seeds", 1, "random problems of each size")
+	flag.StringVar(&o.profile, "profile", "", "draw a performance profile of the times at the last accuracy to this file")
 	flag.BoolVar(&o.verbose, "v", false, "print every run")
 	solvers := flag.String("solvers", strings.Join(append(names, peers...), ","), "solvers")
 	redo := flag.String("redo", "", "solvers whose recorded runs are repeated")
@@ -98,7 +102,27 @@ func run(o options, match, sizes string) error {
 		return err
 	}
 	report(o, problems, record)
+	if o.profile != "" {
+		return draw(o, problems, record)
+	}
 	return nil
+}
+
+// draw makes the performance profile of the times at the last accuracy.
+func draw(o options, problems []*convex.Problem, record *convex.Record) error {
+	level := o.levels[len(o.levels)-1]
+	var rows [][]float64
+	for _, p := range problems {
+		row := make([]float64, len(o.solvers))
+		for i, s := range o.solvers {
+			row[i] = math.NaN()
+			if f, ok := record.Get(p.Name, s, level); ok && f.Solved && f.Seconds <= o.limit.Seconds() {
+				row[i] = f.Seconds
+			}
+		}
+		rows = append(rows, row)
+	}
+	return plot.Profile(o.profile, fmt.Sprintf("%s: seconds of CPU, accuracy %s", o.set, level), o.solvers, rows)
 }
 
 // load gives the problems that match.
@@ -156,6 +180,7 @@ func chosen(o options) (all []convex.Solver, closing func(), err error) {
 func compare(o options, solvers []convex.Solver, problems []*convex.Problem, record *convex.Record) error {
 	end := time.Now().Add(o.time)
 	for _, p := range problems {
+		changed := false
 		for _, s := range solvers {
 			redo := slices.Contains(o.redo, s.Name())
 			failed := false
@@ -170,6 +195,7 @@ func compare(o options, solvers []convex.Solver, problems []*convex.Problem, rec
 				if time.Now().After(end) {
 					break
 				}
+				changed = true
 				if failed {
 					record.Put(convex.Figure{Problem: p.Name, Solver: s.Name(), Level: level.Name, Status: "skipped: gave up at the looser accuracy",
 						Seconds: math.NaN(), Residuals: convex.None, Proof: math.NaN(), Limit: o.limit.Seconds(), Claim: convex.Failed})
@@ -184,7 +210,7 @@ func compare(o options, solvers []convex.Solver, problems []*convex.Problem, rec
 				}
 			}
 		}
-		if o.record != "" {
+		if changed && o.record != "" {
 			if err := record.Write(o.record); err != nil {
 				return err
 			}

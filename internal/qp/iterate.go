@@ -22,7 +22,7 @@ type State struct {
 	Data   array  // c and the limits that it is for
 	Errors Errors // of the point
 	Error  array  // the one that the tolerance bounds
-	Before array  // the one of the iteration before
+	Before array  // the least of those before
 	Primal array  // the largest primal residual in scaled units
 	Dual   array  // the largest dual one
 }

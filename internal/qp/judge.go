@@ -13,9 +13,19 @@ func (m Method) Point(st State) Point {
 	return Point{X: x, Y: m.tail(t), W: m.head(t)}
 }
 
-// errors measures a state on the data as they are given, which scaling has not rounded.
+// errors measures a state.
 func (m Method) errors(st State) Errors {
-	p := m.Point(st)
+	e := m.errorsAt(m.Point(st))
+	if m.Least > 0 {
+		weight := m.cost.Scale(m.Least)
+		off := func(s, z, has array) array { return s.Mul(z).Sub(weight).Mul(has).Abs().Sum() }
+		e.Gap = off(st.SL, st.ZL, m.hasL).Add(off(st.SU, st.ZU, m.hasU)).Div(m.cost)
+	}
+	return e
+}
+
+// errorsAt measures a point on the data as they are given, which scaling has not rounded.
+func (m Method) errorsAt(p Point) Errors {
 	sys := m.System
 	hx, v, t := sys.HTimes(m.K, p.X), num.Concat(0, p.X, sys.JTimes(m.K, p.X)), num.Concat(0, p.W, p.Y)
 	pull := sys.TransposeTimes(m.K, p.Y)
@@ -26,11 +36,6 @@ func (m Method) errors(st State) Errors {
 	e.PrimalSize = largest(v.Mul(some))
 	e.DualSize = num.Maximum(num.Maximum(largest(hx), largest(m.C)), num.Maximum(largest(p.W), largest(pull)))
 	e.Gap = quad.Add(lin).Add(support(t, m.low, m.high)).Abs()
-	if m.Least > 0 {
-		weight := m.cost.Scale(m.Least)
-		off := func(s, z, has array) array { return s.Mul(z).Sub(weight).Mul(has).Abs().Sum() }
-		e.Gap = off(st.SL, st.ZL, m.hasL).Add(off(st.SU, st.ZU, m.hasU)).Div(m.cost)
-	}
 	e.GapSize = num.Maximum(e.Value.Abs(), quad.Abs().Scale(0.5))
 	return e
 }
@@ -50,7 +55,7 @@ const idle = 40
 // measured is the state with its errors.
 func (m Method) measured(st State) State {
 	e := m.errors(st)
-	st.Errors, st.Before, st.Error = e, st.Error, e.worst(m.Absolute)
+	st.Errors, st.Before, st.Error = e, st.Best.At(0), e.worst(m.Absolute)
 	least := []array{st.Error, e.Primal, e.Dual, e.Gap, st.Mu}
 	st.Idle = st.Idle.AddScalar(1)
 	for i, v := range least {
@@ -63,32 +68,57 @@ func (m Method) measured(st State) State {
 	return st
 }
 
+// Polish takes a state within the tolerance to rounding, mostly, on which derivatives depend.
+func (m Method) Polish(st State) State {
+	if m.Least > 0 {
+		return st
+	}
+	return num.Cond(st.Error.Le(num.Const(m.Tol)), func(st State) State {
+		low, up := flag(st.ZL.Gt(st.SL), m.c.DType()).Mul(m.hasL), flag(st.ZU.Gt(st.SU), m.c.DType()).Mul(m.hasU)
+		up = up.Mul(num.Const(1).Sub(low))
+		st.X, st.T = m.polished(st.X, st.T, low, up, st.Error)
+		st.V, st.HX = num.Concat(0, st.X, m.System.JTimes(m.k, st.X)), m.System.HTimes(m.k, st.X)
+		st.Errors = m.errors(st)
+		st.Error = st.Errors.worst(m.Absolute)
+		return st
+	}, func(st State) State { return st }, st)
+}
+
 // Judge says how a state stands to a solution, and what it proves.
 func (m Method) Judge(st State) Outcome {
 	tol := num.Const(m.Tol)
-	// The step after the tolerance is reached takes the answer to rounding, mostly, on which derivatives depend.
+	// Where polishing did not, the step after the tolerance is reached takes the answer to rounding, mostly.
 	o := Outcome{Done: st.Error.Le(tol).And(st.Before.Le(tol).Or(st.Error.Le(num.Const(1e-3 * m.Tol))))}
-
-	// Farkas: tᵀv ≤ support(t) for every feasible v, and tᵀv = xᵀ(t + Jᵀt) is zero.
-	t := st.T
-	down := support(t, m.lo, m.hi).Neg()
-	left := largest(m.head(t).Add(m.System.TransposeTimes(m.k, m.tail(t))))
-	size := num.Maximum(largest(st.X), num.Const(1))
-	o.Infeasible = positive(down).And(left.Mul(size).Le(down.Scale(proved))).And(o.Done.Not())
-
-	// A direction of no curvature, within all limits, in which the objective falls.
-	fall := st.X.Dot(m.c).Neg()
-	out := num.Maximum(st.V.Neg().Mul(num.Maximum(m.hasL, m.eq)), st.V.Mul(num.Maximum(m.hasU, m.eq)))
-	stays := num.Maximum(largest(num.Maximum(out, num.Const(0))), largest(st.HX))
-	o.Unbounded = positive(fall).And(stays.Le(fall.Scale(proved))).And(o.Done.Not()).And(o.Infeasible.Not())
+	infeasible, unbounded := m.certificates(st.X, st.V, st.HX, st.T)
+	o.Infeasible = infeasible.And(o.Done.Not())
+	o.Unbounded = unbounded.And(o.Done.Not()).And(infeasible.Not())
 	o.Stuck = st.Idle.Ge(num.Int(idle))
 	return o
 }
 
-// Convex reports whether no eigenvalue of H, with rows and columns scaled, is less than the root of rounding below zero.
+// certificates reports whether multipliers t prove that no point is within the limits, and whether x, with Jx in v and Hx, is a
+// direction in which values fall without end.
+func (m Method) certificates(x, v, hx, t array) (infeasible, unbounded array) {
+	zero := num.Const(0)
+	// Farkas: tᵀv ≤ support(t) for every feasible v, and tᵀv = xᵀ(t + Jᵀt) is zero.
+	t = m.signed(t)
+	down := support(t, m.lo, m.hi).Neg()
+	left := largest(m.head(t).Add(m.System.TransposeTimes(m.k, m.tail(t))))
+	size := num.Maximum(largest(x), num.Const(1))
+	infeasible = positive(down).And(left.Mul(size).Le(down.Scale(proved)))
+
+	// No curvature, within all limits, and a slope downwards.
+	fall := x.Dot(m.c).Neg()
+	out := num.Maximum(v.Neg().Mul(num.Maximum(m.hasL, m.eq)), v.Mul(num.Maximum(m.hasU, m.eq)))
+	stays := num.Maximum(largest(num.Maximum(out, zero)), largest(hx))
+	return infeasible, positive(fall).And(stays.Le(fall.Scale(proved)))
+}
+
+// Convex reports whether no eigenvalue of H, with rows and columns scaled, is more below zero than what six digits of the data leave: the third root
+// of rounding.
 func (m Method) Convex() array {
 	_, _, h := m.System.Largest(m.k)
 	most := largest(h)
-	shift := num.Maximum(most.Scale(math.Sqrt(m.c.DType().Eps())), num.Const(1e-30))
+	shift := num.Maximum(most.Scale(math.Cbrt(m.c.DType().Eps())), num.Const(1e-30))
 	return m.System.Definite(m.k, shift.BroadcastTo(m.n)).Or(most.IsFinite().Not())
 }

@@ -11,26 +11,38 @@ const room = 1 << 25
 
 // At is f(x) and the entries of its Jacobian there, in the order of the pattern. It may be traced.
 func (p *Plan) At(f func(num.Array) num.Array, x num.Array) (y, values num.Array) {
-	m, n := p.Pattern.Rows, p.Pattern.Cols
-	var products []num.Array
 	switch {
 	case p.Forward > 0:
-		var along func(num.Array) num.Array
-		y, along = num.Linearize(f, x)
-		products = append(products, each(p.Forward, m, p.cols, x.DType(), max(1, room/max(m, n)), along))
-	case p.Reverse == 0:
-		y = f(x)
-		return y, num.Full(y.DType(), 0, 0)
+		y, along := num.Linearize(f, x)
+		var back func(num.Array) num.Array
+		if p.Reverse > 0 {
+			_, back = num.VJP(f, x)
+		}
+		return y, p.Entries(along, back, x.DType(), y.DType())
+	case p.Reverse > 0:
+		y, back := num.VJP(f, x)
+		return y, p.Entries(nil, back, x.DType(), y.DType())
+	}
+	y = f(x)
+	return y, num.Full(y.DType(), 0, 0)
+}
+
+// Entries are the entries of a Jacobian, in the order of the pattern, from products with it and with its transpose, which
+// are needed where the plan has such products. Arguments have the type dx, results dy.
+func (p *Plan) Entries(along, back func(num.Array) num.Array, dx, dy num.DType) num.Array {
+	if len(p.at) == 0 {
+		return num.Full(dy, 0, 0)
+	}
+	m, n := p.Pattern.Rows, p.Pattern.Cols
+	most := max(1, room/max(m, n))
+	var products []num.Array
+	if p.Forward > 0 {
+		products = append(products, each(p.Forward, m, p.cols, dx, most, along))
 	}
 	if p.Reverse > 0 {
-		fx, back := num.VJP(f, x)
-		y = fx
-		products = append(products, each(p.Reverse, n, p.rows, y.DType(), max(1, room/max(m, n)), back).AsType(y.DType()))
+		products = append(products, each(p.Reverse, n, p.rows, dy, most, back).AsType(dy))
 	}
-	if len(p.at) == 0 {
-		return y, num.Full(y.DType(), 0, 0)
-	}
-	return y, num.Primitive(prim.GatherOp{}, num.Concat(0, products...), num.New(p.at, len(p.at)))[0]
+	return num.Primitive(prim.GatherOp{}, num.Concat(0, products...), num.New(p.at, len(p.at)))[0]
 }
 
 // each is the products, of as many numbers as there are rows, with one vector of zeros and ones for each of some

@@ -13,6 +13,7 @@ import (
 	"github.com/argmin-go/argmin/minimize/leastsq"
 	"github.com/argmin-go/argmin/minimize/trace"
 	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/sparse"
 	"github.com/argmin-go/argmin/status"
 )
 
@@ -48,6 +49,7 @@ type LeastSquaresSolver[P, D any] struct {
 	r                              func(P, D) num.Array
 	opt                            LeastSquaresOptions[P, D]
 	value, jac, rest, bound, scale *num.Jitted[at[P, D], num.Array]
+	entries                        *num.Jitted[at[P, D], sparse.Matrix] // of the Jacobian
 }
 
 // LeastSquaresResult is the result of a search, with the parameters as a tree.
@@ -59,7 +61,9 @@ type LeastSquaresResult[P any] struct {
 
 // LeastSquares builds a solver that minimizes ½ Σ ρ(r²) by a method of package leastsq. The
 // residuals r = residuals(params, data) are an array of any shape; ρ is the loss. The Jacobian
-// is automatic. The answer has an implicit derivative, with the whole Hessian of the cost and
+// is automatic: for more than 200 parameters, where at most a quarter of its entries can be other than zero whatever the parameters and the data are,
+// the method gets these entries, so that leastsq.TRF and leastsq.Dogbox keep it sparse and step by LSMR, as SciPy's do with jac_sparsity;
+// TRSolver "exact" gives them a dense one. The answer has an implicit derivative, with the whole Hessian of the cost and
 // not only its Gauss–Newton part: from ∇ = 0, with bounds from x = clip(x - ∇).
 func LeastSquares[P, D any](residuals func(params P, data D) num.Array, opt LeastSquaresOptions[P, D]) *LeastSquaresSolver[P, D] {
 	s := &LeastSquaresSolver[P, D]{r: residuals, opt: opt}
@@ -72,6 +76,9 @@ func LeastSquares[P, D any](residuals func(params P, data D) num.Array, opt Leas
 	}
 	s.value = num.Jit(func(in at[P, D]) num.Array { return raveled(in)(in.X) })
 	s.jac = num.Jit(func(in at[P, D]) num.Array { return num.JacobianFwd(raveled(in))(in.X) })
+	s.entries = num.Jit(func(in at[P, D]) sparse.Matrix {
+		return sparse.Jacobian(raveled(in), sparse.DerivativeOptions{})(in.X)
+	})
 	s.rest = num.Jit(func(in at[P, D]) num.Array {
 		_, unravel := num.Ravel(in.Like)
 		return s.L2OptimalityError(unravel(in.X), in.Data)
@@ -179,6 +186,7 @@ func (s *LeastSquaresSolver[P, D]) run(ctx context.Context, init P, data D,
 			j.Copy(mat.NewDense(m, len(x), evaluated(h, s.jac, x).Float64s()))
 		},
 	}
+	s.sparseJacobian(h, &p, x0)
 	result := func(r leastsq.Result) LeastSquaresResult[P] {
 		return LeastSquaresResult[P]{r, h.unravel(h.array(r.X)), stateOf(r.Status, r.NIter, r.NFev, r.NJev, r.Cost, math.NaN())}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/argmin-go/argmin/minimize"
 	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/sparse"
 	"github.com/argmin-go/argmin/status"
 )
 
@@ -21,7 +22,8 @@ type programs[P, D any] struct {
 	bounds            *num.Jitted[at[P, D], [2]num.Array]
 	cons              *num.Jitted[at[P, D], [3]num.Array] // with their limits
 	consJac, consHess *num.Jitted[at[P, D], num.Array]
-	residual          *num.Jitted[at[P, D], num.Array] // V is the multipliers
+	residual          *num.Jitted[at[P, D], num.Array]     // V is the multipliers
+	entries           *num.Jitted[at[P, D], sparse.Matrix] // of the Hessian
 }
 
 func (s *Solver[P, D]) compile() programs[P, D] {
@@ -44,6 +46,9 @@ func (s *Solver[P, D]) compile() programs[P, D] {
 		}),
 		hess: num.Jit(func(in at[P, D]) num.Array { return num.Hessian(objective(in))(in.X) }),
 		hvp:  num.Jit(func(in at[P, D]) num.Array { return num.HVP(objective(in), in.X, in.V) }),
+		entries: num.Jit(func(in at[P, D]) sparse.Matrix {
+			return sparse.Hessian(objective(in), sparse.DerivativeOptions{})(in.X)
+		}),
 		bounds: num.Jit(func(in at[P, D]) [2]num.Array {
 			_, unravel := num.Ravel(in.Like)
 			l, u := limits(s.opt.Bounds, unravel(in.X), in.Data)
@@ -83,13 +88,13 @@ func (s *solve[P, D]) problem(n int) minimize.Problem {
 		HessP: func(x, v, hv []float64) { copy(hv, called(s.host, s.prog.hvp, x, v).Float64s()) },
 	}
 	if m := s.opt.Method; n <= dense || m != nil && m.Capability().FullHess {
-		p.Hess = func(x []float64, h *mat.SymDense) { symmetric(h, evaluated(s.host, s.prog.hess, x)) }
+		p.Hess = s.hessian()
 	}
 	return p
 }
 
 // dense is the number of variables up to which methods get whole Hessians, which take as many
-// products as there are variables. It is a choice, not measured.
+// products as there are variables, and up to which derivatives are dense. It is a choice, not measured.
 const dense = 200
 
 func symmetric(h *mat.SymDense, a num.Array) {

@@ -235,6 +235,17 @@ var Ball = &Problem{
 	Solution: reference("ball"),
 }
 
+// withoutConstant is a problem of least squares whose objective is ½xᵀAᵀAx - yᵀAx, without ½yᵀy.
+func withoutConstant(p *Problem) *Problem {
+	other := *p
+	other.Value = func(x, _ array) array {
+		a, y := design(x.DType())
+		z := a.MatMul(x)
+		return z.Scale(0.5).Sub(y).Dot(z)
+	}
+	return &other
+}
+
 // Fused is ½|Ax - y|² + θ₀ Σ|xᵢ₊₁ - xᵢ|; it has no prox.
 var Fused = &Problem{
 	Name: "fused", Theta: []float64{2.5}, Start: make([]float64, cols),

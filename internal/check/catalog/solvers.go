@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/argmin-go/argmin"
+	"github.com/argmin-go/argmin/cone"
 	"github.com/argmin-go/argmin/linesearch"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/optim"
@@ -48,6 +49,7 @@ func Entries() []Entry {
 	squares := Traits{OwnError: true, Stable: true, Tol: 1e-12}
 	add("LevenbergMarquardt", squares, leastSquares(argmin.LevenbergMarquardt{}), Parabola, Rosenbrock)
 	add("LevenbergMarquardtCholesky", squares, leastSquares(argmin.LevenbergMarquardt{Linear: argmin.DampedCholesky{}}), Parabola)
+	add("LevenbergMarquardtSparse", squares, leastSquares(argmin.LevenbergMarquardt{Linear: argmin.DampedSparse{}}), Parabola, Rosenbrock)
 	add("LevenbergMarquardtGeodesic", squares, leastSquares(argmin.LevenbergMarquardt{Geodesic: true}), Rosenbrock)
 
 	add("GaussNewton", squares, leastSquares(argmin.GaussNewton{}), RidgeSquares)
@@ -85,6 +87,9 @@ func Entries() []Entry {
 
 	programs := Traits{NoUnroll: true, OwnError: true, Slow: true}
 	add("ProximalInteriorPoint", programs, quadratic(argmin.ProximalInteriorPoint{}), Ridge, Simplex, Boxed)
+	splitting := Traits{NoUnroll: true, OwnError: true, Slow: true, MaxIter: 20000, Tol: 1e-9, Accuracy: 1e-7}
+	add("OSQP", splitting, quadratic(argmin.OSQP{}), Ridge, Simplex, Boxed)
+	add("HomogeneousEmbedding", programs, conic(argmin.HomogeneousEmbedding{}), withoutConstant(Ball), withoutConstant(Simplex), withoutConstant(Boxed))
 
 	mirror := Traits{MaxIter: 5000, NoStart: true}
 	add("ProjectedGradient", slow, onSet(argmin.ProjectedGradient{}, projected[array], projected[parts]), sets...)
@@ -315,6 +320,34 @@ func quadraticOn[P any](m argmin.QuadraticMethod) func(kit[P], Options) Instance
 		return instance[argmin.QPPoint]{argmin.Quadratic(program, m, o.shared()), argmin.QPPoint{X: start},
 			func(s argmin.QPPoint) array { return k.flat(params(s.X)) }, new(argmin.QPPoint)}
 	}
+}
+
+// conic has the set of a problem as cones.
+func conic(m argmin.ConicMethod) solver {
+	return solver{kind: "conic", method: methodName(m), flat: func(k kit[array], o Options) Instance {
+		program := func(th array) argmin.ConeProgram {
+			a, y := design(th.DType())
+			eye, zero := num.Eye(cols).AsType(th.DType()), num.Full(th.DType(), 0, cols)
+			p := argmin.ConeProgram{Q: a.T().MatMul(a), C: y.MatMul(a).Neg()}
+			switch k.p.Name {
+			case Ball.Name:
+				p.A, p.B = num.Concat(0, zero.Reshape(1, cols), eye.Neg()), num.Concat(0, th, zero)
+				p.Cones = []cone.Cone{cone.SecondOrder(1 + cols)}
+			case Simplex.Name:
+				p.A, p.B = num.Concat(0, zero.AddScalar(1).Reshape(1, cols), eye.Neg()), num.Concat(0, th, zero)
+				p.Cones = []cone.Cone{cone.Zero(1), cone.NonNegative(cols)}
+			case Boxed.Name:
+				p.A, p.B = num.Concat(0, eye.Neg(), eye), num.Concat(0, zero.Add(th.At(0)), zero.Add(th.At(1)))
+				p.Cones = []cone.Cone{cone.NonNegative(2 * cols)}
+			}
+			return p
+		}
+		s := argmin.Conic(program, m, o.shared())
+		rows := cone.Rows(program(num.Full(o.DType, 1, len(k.p.Theta))).Cones)
+		none := num.Full(o.DType, 0, rows)
+		return instance[argmin.ConePoint]{s, argmin.ConePoint{X: k.start(o), S: none, Y: none},
+			func(s argmin.ConePoint) array { return s.X }, new(argmin.ConePoint)}
+	}}
 }
 
 func onSet(m argmin.SetMethod, flat func(kit[array]) argmin.Set[array, array], asTree func(kit[parts]) argmin.Set[parts, array]) solver {

@@ -47,7 +47,7 @@ func (r *Record) Growth(problems []*Problem, solvers, levels []string) string {
 						x, y = append(x, math.Log(float64(p.Nonzeros()))), append(y, math.Log(f.Seconds))
 					}
 				}
-				half := len(x) / 2
+				half := max(0, min(len(x)/2, len(x)-2))
 				fmt.Fprintf(&b, "  %8.2f\n", slope(x[half:], y[half:]))
 			}
 		}
@@ -55,7 +55,7 @@ func (r *Record) Growth(problems []*Problem, solvers, levels []string) string {
 	return b.String()
 }
 
-// slope is that of the line of least squares, NaN if there is none.
+// slope is the slope of the line of least squares, NaN if there is none.
 func slope(x, y []float64) float64 {
 	mx, my := 0.0, 0.0
 	for i := range x {

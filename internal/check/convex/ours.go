@@ -115,7 +115,7 @@ func matrix(a mps.Matrix) sparse.Matrix {
 	return sparse.FromCSC(a.Rows, a.Cols, ptr, a.Ind, num.Vector(a.Values...))
 }
 
-// multipliers are those of all rows.
+// multipliers gives the multipliers of all rows.
 func (s split) multipliers(p argmin.QPPoint) []float64 {
 	y := make([]float64, s.m)
 	for _, part := range []struct {

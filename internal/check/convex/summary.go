@@ -63,7 +63,7 @@ func (f Figure) why() string {
 	return fmt.Sprintf("%.1e %.1e %.1e", f.Residuals.Primal, f.Residuals.Dual, f.Residuals.Gap)
 }
 
-// Table has a row for each solver and a column for each level: how many problems are solved, and the mean time.
+// Table has a row for each solver and a column for each level: how many problems are solved, and the mean time. Below are the best ones.
 func Table(all []Summary) string {
 	var solvers, levels []string
 	for _, s := range all {
@@ -86,11 +86,32 @@ func Table(all []Summary) string {
 			cell := ""
 			if i := slices.IndexFunc(all, func(s Summary) bool { return s.Solver == solver && s.Level == l }); i >= 0 {
 				s := all[i]
-				cell = fmt.Sprintf("%d/%d · %.3f s", s.Solved, s.Count-s.Missing, s.Mean)
+				cell = "no runs"
+				if s.Missing < s.Count {
+					cell = fmt.Sprintf("%d/%d · %.3f s", s.Solved, s.Count-s.Missing, s.Mean)
+				}
 			}
 			fmt.Fprintf(&b, " %18s", cell)
 		}
 		b.WriteByte('\n')
+	}
+	for _, l := range levels {
+		var most, fastest Summary
+		for _, s := range all {
+			if s.Level != l || s.Missing == s.Count {
+				continue // no runs
+			}
+			if most.Solver == "" || s.Solved > most.Solved {
+				most = s
+			}
+			if fastest.Solver == "" || s.Mean < fastest.Mean {
+				fastest = s
+			}
+		}
+		if most.Solver == "" {
+			continue
+		}
+		fmt.Fprintf(&b, "%s: most solved %d, %s; least mean time %.3f s, %s\n", l, most.Solved, most.Solver, fastest.Mean, fastest.Solver)
 	}
 	return b.String()
 }

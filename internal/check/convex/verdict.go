@@ -110,7 +110,7 @@ func (p *Problem) support(y []float64) float64 {
 	return s
 }
 
-// Residuals are those of x and the multipliers y; NaN if their lengths do not fit.
+// Residuals measures x and the multipliers y; NaN if their lengths do not fit.
 func (p *Problem) Residuals(x, y []float64) Residuals {
 	n, m := p.Size()
 	if len(x) != n || len(y) != m {

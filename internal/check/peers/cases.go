@@ -29,6 +29,11 @@ func cases() []benchCase {
 		{"lasso64", 5, lasso64, nil},
 		{"fits1000/jaxopt", 5, fits1000, nil},
 		{"fits1000/scipy", 1, fits1000, nil},
+		{"fits1000/optimistix", 5, fits1000, nil},
+		{"constrained1000", 1, constrained1000(argmin.SQP{}), nil},
+		{"rosen1000/lbfgs", 3, rosen1000(argmin.LBFGS{}), nil},
+		{"rosen1000/bfgs", 3, rosen1000(argmin.BFGS{}), nil},
+		{"scalars10000/bfgs", 3, scalars10000, nil},
 	}
 	return slices.Concat(all, hyperCases(), svmCases(), scipyCases(), rootCases())
 }
@@ -161,6 +166,26 @@ func logspace(dir, name string, lo, hi float64, n int) arr {
 	return write(dir, name, x, n)
 }
 
+// constrained1000 are a thousand nearest points, in a norm of powers two and four, of the part of a simplex within a ball.
+func constrained1000(m argmin.ConstrainedMethod) func(dir string) func(context.Context) (arr, error) {
+	return func(dir string) func(context.Context) (arr, error) {
+		const many, n = 1000, 5
+		targets := newSource(dir).normal("constrained_targets", 0.5, many, n)
+		solver := argmin.Constrained(func(x, t arr) arr {
+			d := x.Sub(t).Square()
+			return d.Sum().Add(d.Square().Sum().Scale(0.1))
+		}, argmin.Constraints[arr, arr]{
+			Equal:   func(x, _ arr) any { return x.Sum().AddScalar(-1) },
+			Between: func(x, _ arr) any { return x.Dot(x) },
+			Limits:  func(arr) (lo, hi any) { return num.Scalar(math.Inf(-1)), num.Scalar(0.5) },
+			Bounds:  func(arr) (lo, hi arr) { return num.Scalar(0), num.Scalar(math.Inf(1)) },
+		}, m, argmin.Options{})
+		start := argmin.KKT[arr]{X: num.Full(num.Float64, 0.2, n)}
+		all := num.Jit(num.Vmap(func(t arr) arr { return solver.Argmin(start, t).X }))
+		return func(ctx context.Context) (arr, error) { return fetched(all.CallContext(ctx, targets)) }
+	}
+}
+
 // fits1000 are a thousand fits of an exponential to 20 points with noise.
 func fits1000(dir string) func(context.Context) (arr, error) {
 	const many, points = 1000, 20
@@ -172,4 +197,22 @@ func fits1000(dir string) func(context.Context) (arr, error) {
 	solver := argmin.LeastSquares(func(p, y arr) arr { return curve(p).Sub(y) }, argmin.LevenbergMarquardt{Linear: argmin.DampedCholesky{}}, argmin.Options{})
 	all := num.Jit(num.Vmap(func(y arr) arr { return solver.Argmin(num.Ones(2), y) }))
 	return func(ctx context.Context) (arr, error) { return fetched(all.CallContext(ctx, y)) }
+}
+
+// rosen1000 are a thousand solves of Rosenbrock's function of ten variables from different starts.
+func rosen1000(m argmin.SmoothMethod) func(dir string) func(context.Context) (arr, error) {
+	return func(dir string) func(context.Context) (arr, error) {
+		starts := newSource(dir).normal("rosen1000", 0.3, 1000, 10)
+		solver := argmin.Minimize(rosen, m, argmin.Options{Tol: 1e-6})
+		all := num.Jit(num.Vmap(func(x arr) arr { return solver.Argmin(x.AddScalar(-1.2), struct{}{}) }))
+		return func(ctx context.Context) (arr, error) { return fetched(all.CallContext(ctx, starts)) }
+	}
+}
+
+// scalars10000 are ten thousand minima of functions of one variable.
+func scalars10000(dir string) func(context.Context) (arr, error) {
+	a := newSource(dir).normal("scalars", 1, 10_000)
+	solver := argmin.Minimize(func(x, a arr) arr { return x.Cosh().Sub(a.Mul(x)) }, argmin.BFGS{}, argmin.Options{Tol: 1e-8})
+	all := num.Jit(num.Vmap(func(a arr) arr { return solver.Argmin(num.Scalar(0), a) }))
+	return func(ctx context.Context) (arr, error) { return fetched(all.CallContext(ctx, a)) }
 }

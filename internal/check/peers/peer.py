@@ -1,4 +1,4 @@
-"""The other side of the comparison: JAX and jaxopt on the data that the Go program
+"""The other side of the comparison: JAX with jaxopt or optimistix, and SciPy, on the data that the Go program
 wrote. For the case that it is given it prints the name, the time of the first call in
 seconds and the median of the warm calls in seconds, and writes the answer as float64."""
 import sys, time, warnings
@@ -126,6 +126,38 @@ def fits1000_scipy():
     f = lambda x, a, b: a * np.exp(-b * x)
     measure(lambda: np.array([curve_fit(f, x, y, p0=(1, 1))[0] for y in y]), 1)
 
+def fits1000_optimistix():
+    import optimistix as optx
+    y, x = load("fits_y", 1000, 20), jnp.linspace(0, 4, 20)
+    solver = optx.LevenbergMarquardt(rtol=1e-8, atol=1e-8)
+    f = lambda p, y: p[0] * jnp.exp(-p[1] * x) - y
+    run = jax.jit(jax.vmap(lambda y: optx.least_squares(f, solver, jnp.ones(2), args=y, max_steps=200).value))
+    measure(lambda: np.asarray(run(y)), 5)
+
+def constrained1000():
+    from scipy.optimize import minimize
+    targets = np.asarray(load("constrained_targets", 1000, 5))
+    cons = [{"type": "eq", "fun": lambda x: x.sum() - 1, "jac": lambda x: np.ones(5)},
+            {"type": "ineq", "fun": lambda x: 0.5 - x @ x, "jac": lambda x: -2 * x}]
+    def solve(t):
+        f = lambda x: np.sum((x - t) ** 2) + 0.1 * np.sum((x - t) ** 4)
+        g = lambda x: 2 * (x - t) + 0.4 * (x - t) ** 3
+        return minimize(f, np.full(5, 0.2), jac=g, method="SLSQP", bounds=[(0, None)] * 5, constraints=cons, options={"ftol": 1e-12}).x
+    measure(lambda: np.array([solve(t) for t in targets]), 1)
+def rosen1000(solver):
+    starts = load("rosen1000", 1000, 10) - 1.2
+    run = jax.jit(jax.vmap(lambda x: solver.run(x).params))
+    measure(lambda: np.asarray(run(starts)), 3)
+
+def rosen1000_lbfgs(): rosen1000(jaxopt.LBFGS(rosen, tol=1e-6, maxiter=500))
+def rosen1000_bfgs(): rosen1000(jaxopt.BFGS(rosen, tol=1e-6, maxiter=500))
+
+def scalars10000_bfgs():
+    a = load("scalars", 10000)
+    solver = jaxopt.BFGS(lambda x, a: jnp.cosh(x) - a * x, tol=1e-8, maxiter=500)
+    run = jax.jit(jax.vmap(lambda a: solver.run(jnp.float64(0), a).params))
+    measure(lambda: np.asarray(run(a)), 3)
+
 def scipy_method(method):
     from scipy.optimize import minimize, rosen, rosen_der, rosen_hess
     derivative_free = {"Nelder-Mead", "Powell", "COBYLA", "COBYQA"}
@@ -144,6 +176,16 @@ def brackets(mode):
     f = jax.jit(f)
     measure(lambda: np.asarray(f(th)), 9)
 
+def brackets_optimistix(mode):
+    import optimistix as optx
+    th = jnp.linspace(1, 9, 100000)
+    solver = optx.Bisection(rtol=1e-12, atol=1e-12)
+    f = lambda x, th: x ** 3 + x - th
+    root = lambda th: optx.root_find(f, solver, jnp.array(5.0), args=th, options={"lower": 0.0, "upper": 10.0}, max_steps=100).value
+    roots = jax.vmap(root)
+    f2 = jax.jit(jax.grad(lambda th: jnp.sum(roots(th))) if mode == "gradient" else roots)
+    measure(lambda: np.asarray(f2(th)), 9)
+
 def tridiagonal(n, method):
     start = np.full(n, -1.0)
     if method == "scipy":
@@ -160,12 +202,22 @@ def tridiagonal(n, method):
     def f(x):
         zero = jnp.zeros(1)
         return (3 - 2 * x) * x - jnp.concatenate([zero, x[:-1]]) - 2 * jnp.concatenate([x[1:], zero]) + 1
+    if method == "optimistix":
+        import optimistix as optx, lineax as lx
+        # Its Jacobian is dense unless the linear solver needs only products.
+        linear = lx.AutoLinearSolver(well_posed=None) if n <= 1000 else lx.GMRES(rtol=1e-8, atol=1e-8)
+        solver = optx.Newton(rtol=1e-8, atol=1e-8, linear_solver=linear)
+        run = jax.jit(lambda x: optx.root_find(lambda x, _: f(x), solver, x, max_steps=100).value)
+        measure(lambda: np.asarray(run(jnp.asarray(start))), 3)
+        return
     run = jax.jit(jaxopt.Broyden(f, tol=1e-8, maxiter=500).run)
     measure(lambda: np.asarray(run(jnp.asarray(start)).params), 3)
 
 if case.startswith("roots/tridiagonal/"):
     _, _, n, method = case.split("/")
     tridiagonal(int(n), method)
+elif case.startswith("roots/optimistix/"):
+    brackets_optimistix(case.split("/")[2])
 elif case.startswith("roots/"):
     brackets(case.split("/")[2])
 elif case.startswith("scipy/"):

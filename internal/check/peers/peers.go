@@ -27,7 +27,7 @@ import (
 var script []byte
 
 // The peers' versions.
-var requirements = []string{"jax==0.10.2", "jaxopt==0.8.5", "scipy==1.17.*"}
+var requirements = []string{"jax==0.10.2", "jaxopt==0.8.5", "optimistix==0.1.0", "scipy==1.17.*"}
 
 type arr = num.Array
 
@@ -57,7 +57,7 @@ func run(python, backend string, rounds int, match *regexp.Regexp) error {
 	}
 	defer os.RemoveAll(dir)
 	if python == "" {
-		if python, err = venv.Python("peers", "jax, jaxopt, scipy", requirements...); err != nil {
+		if python, err = venv.Python("peers", "jax, jaxopt, optimistix, scipy", requirements...); err != nil {
 			return err
 		}
 	}

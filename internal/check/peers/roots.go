@@ -9,8 +9,8 @@ import (
 	"github.com/argmin-go/argmin/num"
 )
 
-// rootCases are 10⁵ roots in brackets and their gradient, against jaxopt's vmapped bisection; and Broyden's tridiagonal
-// system of many sizes, against SciPy's hybr or krylov and jaxopt's Broyden.
+// rootCases are 10⁵ roots in brackets and their gradient, against jaxopt's and optimistix's vmapped bisection; and Broyden's tridiagonal
+// system of many sizes, against SciPy's hybr or krylov, jaxopt's Broyden and optimistix's Newton.
 func rootCases() []benchCase {
 	all := []benchCase{
 		{"roots/bisection/run", 9, brackets(argmin.Bisection{}, func(s bracketSolver, z, th arr) func(arr) arr {
@@ -22,6 +22,12 @@ func rootCases() []benchCase {
 		{"roots/chandrupatla/gradient", 9, brackets(argmin.Chandrupatla{}, func(s bracketSolver, z, th arr) func(arr) arr {
 			return num.Grad(func(th arr) arr { return s.Argmin(z, th).Sum() })
 		}), nil},
+		{"roots/optimistix/run", 9, brackets(argmin.Bisection{}, func(s bracketSolver, z, th arr) func(arr) arr {
+			return func(th arr) arr { return s.Argmin(z, th) }
+		}), nil},
+		{"roots/optimistix/gradient", 9, brackets(argmin.Bisection{}, func(s bracketSolver, z, th arr) func(arr) arr {
+			return num.Grad(func(th arr) arr { return s.Argmin(z, th).Sum() })
+		}), nil},
 		{"roots/bisection/vmap", 3, brackets(argmin.Bisection{}, func(s bracketSolver, z, th arr) func(arr) arr {
 			return num.Vmap(func(th arr) arr { return s.Argmin(num.Scalar(0), th) })
 		}), nil},
@@ -30,7 +36,7 @@ func rootCases() []benchCase {
 		}), nil},
 	}
 	for _, n := range []int{100, 1000, 10_000, 100_000, 1_000_000} {
-		for name, m := range map[string]argmin.RootMethod{"scipy": nil, "broyden": argmin.Broyden{}} {
+		for name, m := range map[string]argmin.RootMethod{"scipy": nil, "broyden": argmin.Broyden{}, "optimistix": nil} {
 			all = append(all, benchCase{fmt.Sprintf("roots/tridiagonal/%d/%s", n, name), 3, tridiagonal(n, m), nil})
 		}
 	}

@@ -166,13 +166,12 @@ func TestTracedSystems(t *testing.T) {
 
 // The residuals for num give the values of the problems, at the start and near it.
 func TestTracedSquares(t *testing.T) {
-	found := 0
 	for _, p := range MGH() {
 		f := p.Squares()
 		if f == nil {
+			t.Errorf("%s has none", p.Name)
 			continue
 		}
-		found++
 		for _, shift := range []float64{0, 0.01} {
 			x := make([]float64, len(p.X0))
 			for i, v := range p.X0 {
@@ -183,8 +182,5 @@ func TestTracedSquares(t *testing.T) {
 				t.Errorf("%s: %v, want %v", p.Name, got, want)
 			}
 		}
-	}
-	if found < 31 {
-		t.Errorf("only %d problems", found)
 	}
 }

@@ -19,10 +19,24 @@ var TracedSquares = map[string]func(x num.Array) num.Array{
 		k := num.Arange(num.Float64, 1, 11)
 		return k.Scale(2).AddScalar(2).Sub(k.Mul(x.At(0)).Exp()).Sub(k.Mul(x.At(1)).Exp())
 	},
+	"08-bard": func(x array) array {
+		u := num.Arange(num.Float64, 1, 16)
+		v := u.Neg().AddScalar(16)
+		return num.New(bardData).Sub(x.At(0)).Sub(u.Div(v.Mul(x.At(1)).Add(num.Minimum(u, v).Mul(x.At(2)))))
+	},
+	"09-gaussian": func(x array) array {
+		t := num.Arange(num.Float64, 0, 15).AddScalar(-7).Scale(-0.5)
+		return t.Sub(x.At(2)).Square().Mul(x.At(1)).Scale(-0.5).Exp().Mul(x.At(0)).Sub(num.New(gaussianData))
+	},
 	"10-meyer": func(x array) array {
 		t := num.Arange(num.Float64, 0, 16).Scale(5).AddScalar(50)
 		y := num.Vector(34780, 28610, 23650, 19630, 16370, 13720, 11540, 9744, 8261, 7030, 6005, 5147, 4427, 3820, 3307, 2872)
 		return x.At(0).Mul(x.At(1).Div(t.Add(x.At(2))).Exp()).Sub(y)
+	},
+	"11-gulf": func(x array) array {
+		t := num.Arange(num.Float64, 1, 100).Scale(0.01)
+		y := t.Log().Scale(-50).Pow(num.Const(2. / 3)).AddScalar(25)
+		return y.Sub(x.At(1)).Abs().Pow(x.At(2)).Div(x.At(0)).Neg().Exp().Sub(t)
 	},
 	"12-box": func(x array) array {
 		t := num.Arange(num.Float64, 1, 11).Scale(0.1)
@@ -34,11 +48,20 @@ var TracedSquares = map[string]func(x num.Array) num.Array{
 		return num.Stack(b.Sub(a.Square()).Scale(10), a.Neg().AddScalar(1), d.Sub(c.Square()).Scale(math.Sqrt(90)), c.Neg().AddScalar(1),
 			b.Add(d).AddScalar(-2).Scale(math.Sqrt(10)), b.Sub(d).Scale(1/math.Sqrt(10)))
 	},
+	"15-kowalik-osborne": func(x array) array {
+		u := num.New(kowalikAt)
+		return num.New(kowalikData).Sub(x.At(0).Mul(u.Square().Add(u.Mul(x.At(1)))).Div(u.Square().Add(u.Mul(x.At(2))).Add(x.At(3))))
+	},
 	"16-brown-dennis": func(x array) array {
 		t := num.Arange(num.Float64, 1, 21).Scale(0.2)
 		a := x.At(0).Add(t.Mul(x.At(1))).Sub(t.Exp())
 		b := x.At(2).Add(x.At(3).Mul(t.Sin())).Sub(t.Cos())
 		return a.Square().Add(b.Square())
+	},
+	"17-osborne1": func(x array) array {
+		t := num.Arange(num.Float64, 0, len(osborne1Data)).Scale(10)
+		e := func(size, rate array) array { return t.Mul(rate).Neg().Exp().Mul(size) }
+		return num.New(osborne1Data).Sub(x.At(0)).Sub(e(x.At(1), x.At(3))).Sub(e(x.At(2), x.At(4)))
 	},
 	"18-biggs-exp6": func(x array) array {
 		t := num.Arange(num.Float64, 1, 14).Scale(0.1)
@@ -46,8 +69,17 @@ var TracedSquares = map[string]func(x num.Array) num.Array{
 		y := t.Neg().Exp().Sub(t.Scale(-10).Exp().Scale(5)).Add(t.Scale(-4).Exp().Scale(3))
 		return x.At(2).Mul(e(x.At(0))).Sub(x.At(3).Mul(e(x.At(1)))).Add(x.At(5).Mul(e(x.At(4)))).Sub(y)
 	},
+	"19-osborne2": func(x array) array {
+		t := num.Arange(num.Float64, 0, len(osborne2Data)).Scale(0.1)
+		r := num.New(osborne2Data).Sub(t.Mul(x.At(4)).Neg().Exp().Mul(x.At(0)))
+		for k := 1; k <= 3; k++ {
+			r = r.Sub(t.Sub(x.At(7 + k)).Square().Mul(x.At(4 + k)).Neg().Exp().Mul(x.At(k)))
+		}
+		return r
+	},
 	"20-watson6": watsonResiduals, "20-watson9": watsonResiduals, "20-watson12": watsonResiduals,
 	"23-penalty-one-4": penaltyResiduals, "23-penalty-one-10": penaltyResiduals,
+	"24-penalty-two-4": penaltyTwoResiduals, "24-penalty-two-10": penaltyTwoResiduals,
 	"25-variably-dimensioned10": func(x array) array {
 		y := x.AddScalar(-1)
 		s := positions(x).Dot(y)
@@ -71,6 +103,16 @@ var TracedSquares = map[string]func(x num.Array) num.Array{
 
 func penaltyResiduals(x array) array {
 	return num.Concat(0, x.AddScalar(-1).Scale(math.Sqrt(1e-5)), x.Dot(x).AddScalar(-0.25).Reshape(1))
+}
+
+func penaltyTwoResiduals(x array) array {
+	n := x.Size()
+	k := num.Arange(num.Float64, 1, n+1).Scale(0.1).Exp()
+	e, first := x.Scale(0.1).Exp(), func(v array) array { return v.Range(0, n-1) }
+	y := k.Range(1, n).Add(first(k))
+	a := math.Sqrt(1e-5)
+	s := num.Arange(num.Float64, 0, n).Neg().AddScalar(float64(n)).Dot(x.Square()).AddScalar(-1)
+	return num.Concat(0, x.Range(0, 1).AddScalar(-0.2), e.Range(1, n).Add(first(e)).Sub(y).Scale(a), e.Range(1, n).AddScalar(-math.Exp(-0.1)).Scale(a), s.Reshape(1))
 }
 
 func watsonResiduals(x array) array {

@@ -62,7 +62,8 @@ func addBlock[T ir.Number](o, a, b, _ ir.Buf) {
 }
 
 func (AddOp) Block(in []ir.DType) ir.Block {
-	return ir.ByNumber(in[0], addBlock[float64], addBlock[float32], addBlock[int64], addBlock[int32], addBlock[uint32])
+	return ir.ByNumber(in[0], Wide(kernel.AddF64, addBlock[float64], ir.Float64, ir.Float64, ir.Float64), addBlock[float32], addBlock[int64],
+		Wide(kernel.AddInt32, addBlock[int32], ir.Int32, ir.Int32, ir.Int32), addBlock[uint32])
 }
 
 func addScalar[T ir.Number](o, a, b, _ unsafe.Pointer) {
@@ -118,6 +119,35 @@ func BatchElementwise(op ir.Op, x values, bd []int, n int) (values, []int) {
 		return ir.Apply(op, front...), []int{0}
 	}
 	return ir.Apply(op, x...), bd[:1:1]
+}
+
+// Wide is a block by a routine of the processor for several elements at a time, as far as it goes, and by rest for the last ones; it is
+// rest by itself where the processor has none.
+func Wide(f kernel.Wide, rest ir.Block, out ir.DType, in ...ir.DType) ir.Block {
+	if f == nil {
+		return rest
+	}
+	unit := 8
+	if out == ir.Bool && !slices.ContainsFunc(in, func(d ir.DType) bool { return d != ir.Bool }) {
+		unit = 32
+	}
+	var size [3]int
+	for i, d := range in {
+		size[i] = d.Size()
+	}
+	return func(o, a, b, c ir.Buf) {
+		n := o.N / unit * unit
+		if n > 0 {
+			f(o.P, a.P, b.P, c.P, n)
+		}
+		if m := o.N - n; m > 0 {
+			x := [3]ir.Buf{a, b, c}
+			for i := range in {
+				x[i] = x[i].Slice(n, m, size[i])
+			}
+			rest(o.Slice(n, m, out.Size()), x[0], x[1], x[2])
+		}
+	}
 }
 
 // BlockKernel runs an elementwise block over whole buffers, in parallel when they

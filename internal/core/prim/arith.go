@@ -4,6 +4,7 @@ import (
 	"math"
 	"unsafe"
 
+	"github.com/argmin-go/argmin/internal/core/ground"
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/kernel"
 )
@@ -53,7 +54,7 @@ func subB[T ir.Number](o, a, b, _ ir.Buf) {
 	}
 }
 func (subFn) block(d ir.DType) ir.Block {
-	return ir.ByNumber(d, subB[float64], subB[float32], subB[int64], subB[int32], subB[uint32])
+	return ir.ByNumber(d, ground.Wide(kernel.SubF64, subB[float64], ir.Float64, ir.Float64, ir.Float64), subB[float32], subB[int64], subB[int32], subB[uint32])
 }
 func (subFn) hlo() string { return "stablehlo.subtract" }
 func subScalar[T ir.Number](o, a, b, _ unsafe.Pointer) {
@@ -97,7 +98,7 @@ func mulB[T ir.Number](o, a, b, _ ir.Buf) {
 	}
 }
 func (mulFn) block(d ir.DType) ir.Block {
-	return ir.ByNumber(d, mulB[float64], mulB[float32], mulB[int64], mulB[int32], mulB[uint32])
+	return ir.ByNumber(d, ground.Wide(kernel.MulF64, mulB[float64], ir.Float64, ir.Float64, ir.Float64), mulB[float32], mulB[int64], mulB[int32], mulB[uint32])
 }
 func (mulFn) hlo() string { return "stablehlo.multiply" }
 func mulScalar[T ir.Number](o, a, b, _ unsafe.Pointer) {
@@ -148,7 +149,7 @@ func divI[T int32 | int64 | uint32](o, a, b, _ ir.Buf) {
 	}
 }
 func (divFn) block(d ir.DType) ir.Block {
-	return ir.ByNumber(d, divF[float64], divF[float32], divI[int64], divI[int32], divI[uint32])
+	return ir.ByNumber(d, ground.Wide(kernel.DivF64, divF[float64], ir.Float64, ir.Float64, ir.Float64), divF[float32], divI[int64], divI[int32], divI[uint32])
 }
 func (divFn) hlo() string { return "stablehlo.divide" }
 func divScalar[T ir.Float](o, a, b, _ unsafe.Pointer) {
@@ -195,7 +196,7 @@ func maxB[T ir.Number](o, a, b, _ ir.Buf) {
 	}
 }
 func (maxFn) block(d ir.DType) ir.Block {
-	return ir.ByNumber(d, maxB[float64], maxB[float32], maxB[int64], maxB[int32], maxB[uint32])
+	return ir.ByNumber(d, ground.Wide(kernel.MaxF64, maxB[float64], ir.Float64, ir.Float64, ir.Float64), maxB[float32], maxB[int64], maxB[int32], maxB[uint32])
 }
 func (maxFn) hlo() string { return "stablehlo.maximum" }
 func maxScalar[T ir.Number](o, a, b, _ unsafe.Pointer) {
@@ -227,7 +228,7 @@ func minB[T ir.Number](o, a, b, _ ir.Buf) {
 	}
 }
 func (minFn) block(d ir.DType) ir.Block {
-	return ir.ByNumber(d, minB[float64], minB[float32], minB[int64], minB[int32], minB[uint32])
+	return ir.ByNumber(d, ground.Wide(kernel.MinF64, minB[float64], ir.Float64, ir.Float64, ir.Float64), minB[float32], minB[int64], minB[int32], minB[uint32])
 }
 func (minFn) hlo() string { return "stablehlo.minimum" }
 func minScalar[T ir.Number](o, a, b, _ unsafe.Pointer) {

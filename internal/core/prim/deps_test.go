@@ -52,7 +52,7 @@ var loose = map[string]string{
 	"gather": "indices", "scatter": "indices", "scatter_add": "indices", "dynamic_slice": "a start", "dynamic_update_slice": "a start",
 	"cholesky": "triangular factors", "lu": "triangular factors and pivots", "ldl": "triangular factors and pivots", "qr": "triangular factors",
 	"eigh": "reads one triangle", "triangular_solve": "reads one triangle",
-	"sparse_solve": "the inverse may have zeros", "cofactors": "cofactors may be 0", "cofactors_along": "cofactors may be 0", "rem": "the quotient may be 0",
+	"sparse_solve": "the inverse may have zeros", "sparse_least_squares": "the inverse may have zeros", "cofactors": "cofactors may be 0", "cofactors_along": "cofactors may be 0", "rem": "the quotient may be 0",
 	"switch": "one branch is taken", "while": "the number of steps", "lanes": "the number of steps",
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/argmin-go/argmin/internal/core/deps"
 	"github.com/argmin-go/argmin/internal/core/ground"
 	"github.com/argmin-go/argmin/internal/core/ir"
+	"github.com/argmin-go/argmin/internal/core/kernel"
 	"github.com/argmin-go/argmin/internal/core/stablehlo"
 )
 
@@ -341,11 +342,11 @@ func selectBlock[T ir.Elem](o, p, a, b ir.Buf) {
 func (SelectOp) Block(in []ir.DType) ir.Block {
 	switch in[1] {
 	case ir.Bool:
-		return selectBlock[bool]
+		return ground.Wide(kernel.SelectBool, selectBlock[bool], ir.Bool, ir.Bool, ir.Bool, ir.Bool)
 	case ir.Int32, ir.Uint32, ir.Float32:
-		return selectBlock[int32]
+		return ground.Wide(kernel.Select32, selectBlock[int32], ir.Int32, ir.Bool, ir.Int32, ir.Int32)
 	}
-	return selectBlock[int64]
+	return ground.Wide(kernel.Select64, selectBlock[int64], ir.Int64, ir.Bool, ir.Int64, ir.Int64)
 }
 
 func selectScalar[T ir.Elem](o, p, a, b unsafe.Pointer) {
@@ -434,7 +435,7 @@ func convertFrom[T ir.Number](to ir.DType) ir.Block {
 func (c ConvertOp) Block(in []ir.DType) ir.Block {
 	switch in[0] {
 	case ir.Bool:
-		return func(o, a, _, _ ir.Buf) {
+		b := func(o, a, _, _ ir.Buf) {
 			for i, v := range ir.As[bool](a) {
 				n := 0.0
 				if v {
@@ -443,6 +444,10 @@ func (c ConvertOp) Block(in []ir.DType) ir.Block {
 				o.Slice(i, 1, c.To.Size()).Fill(c.To, n)
 			}
 		}
+		if c.To == ir.Int32 {
+			return ground.Wide(kernel.BoolToInt32, b, ir.Int32, ir.Bool)
+		}
+		return b
 	case ir.Int32:
 		return convertFrom[int32](c.To)
 	case ir.Int64:

@@ -10,49 +10,184 @@ import (
 	"github.com/argmin-go/argmin/internal/core/kernel"
 )
 
-// Lanes of scalars run in blocks: an operation on one number costs some sixty nanoseconds to dispatch and one to
-// compute, so that a block in which members wait for the last one is still much faster than one member after the
-// other. Each keeps its own end and gets the same bits, as every operation is on single numbers.
+// Lanes of small arrays run in blocks: an operation costs some sixty nanoseconds to dispatch, which is more than it takes to
+// compute a handful of numbers, so that operations on a block of members at once are several times faster than one member
+// after the other. Within a block the members lie along the last axis, so that parts of a member's array, and its axes in
+// another order, are rows of the block. Loops keep a block full ([memberLoopOp]), so that each member still ends by itself.
 
-// laneBlock is the number of members in a block, as many as an elementwise step takes at a time; fewer than leastBlock are
-// not worth another program.
-const laneBlock, leastBlock = 512, 16
+// leastBlock is the number of members below which a block is not worth another program. largestBlock is as many as an
+// elementwise step takes at a time.
+const leastBlock, largestBlock = 16, 512
 
-// inStep reports whether a program consists of operations on single numbers, loops and branches of such, which can
-// run for many members at once without an effect that one of them does not have.
-func inStep(p *ir.Program) bool {
-	if slices.ContainsFunc(p.Types, func(t ir.Type) bool { return t.Size() > 1 }) {
-		return false
-	}
-	return !slices.ContainsFunc(p.Eqns, func(e ir.Eqn) bool {
-		switch op := e.Op.(type) {
-		case ir.Elementwise, ir.Literal, ground.ReshapeOp, ground.BroadcastOp, ground.TransposeOp, ground.SumOp, ReduceOp, NormOp, SliceOp, ConcatOp, StopOp:
-			return false
-		case WhileOp:
-			return !inStep(op.Cond) || !inStep(op.Body)
-		case SwitchOp:
-			return slices.ContainsFunc(op.Branches, func(b *ir.Program) bool { return !inStep(b) })
-		case LanesOp:
-			return !inStep(op.Prog)
-		case RootOp:
-			return !inStep(op.Run)
-		}
-		return true
-	})
+// mostElements is the number of elements that the results of a program's operations may have in all, for one member. With
+// more, a block of sixteen members does not stay in a core's own cache: measured, L-BFGS and BFGS are 2.3 and 1.7 times as fast in blocks
+// with 6,000 and 11,000 elements, as fast with 20,000 to 40,000, and several times slower with 70,000.
+const mostElements = 1 << 14
+
+// inBlocks reports whether the members of a batch run together: programs with loops and branches over small arrays, without
+// effects that one member has and another has not.
+func inBlocks(p *ir.Program) bool {
+	var w work
+	return w.add(p) && w.control && w.elements <= mostElements
 }
 
-// block is the program of n members at once.
-func (l LanesOp) block(n int) *ir.Program {
-	return ad.Closed(l.Prog.Name, laneTypes(l.Prog.InTypes(), l.In, n), func(x values) values {
-		bd := make([]int, len(x))
-		for i, in := range l.In {
-			if !in {
-				bd[i] = -1
+// work counts the elements of the results of a program's operations, and of the programs inside, and notes whether there are loops or
+// branches.
+type work struct {
+	elements int
+	control  bool
+}
+
+// add counts a program, and reports whether it may run for many members at once.
+func (w *work) add(p *ir.Program) bool {
+	for i := range p.Eqns {
+		e := &p.Eqns[i]
+		switch op := e.Op.(type) {
+		case ir.Effectful, CheckOp:
+			return false
+		case RootOp:
+			if !w.add(op.Run) {
+				return false
+			}
+		case ir.Programs:
+			switch op.(type) {
+			case WhileOp, SwitchOp:
+				w.control = true
+			}
+			for _, q := range op.Programs() {
+				if !w.add(q) {
+					return false
+				}
 			}
 		}
-		y, ybd := batch.InterpretBy(inLockstep, l.Prog, x, bd, n)
-		for i := range y {
-			y[i] = MoveTo(y[i], ybd[i], 0, n)
+		for _, v := range e.Out {
+			w.elements += p.Types[v].Size()
+		}
+	}
+	return true
+}
+
+// memberTypes are the types of n members along the last axis.
+func memberTypes(ts []ir.Type, in []bool, n int) []ir.Type {
+	out := slices.Clone(ts)
+	for i, t := range ts {
+		if in == nil || in[i] {
+			out[i] = t.WithShape(append(slices.Clone(t.Shape), n))
+		}
+	}
+	return out
+}
+
+// axesOfMembers are the axes of operands that carry members along the last axis where in is set.
+func axesOfMembers(x values, in []bool) []int {
+	bd := make([]int, len(x))
+	for i, v := range x {
+		bd[i] = -1
+		if in[i] {
+			bd[i] = v.Rank() - 1
+		}
+	}
+	return bd
+}
+
+// members evaluates a program on n members along the last axis of the operands marked in, and gives results with all of them.
+func members(p *ir.Program, x values, in []bool, n int) values {
+	y, bd := batch.InterpretBy(byMembers, p, x, axesOfMembers(x, in), n)
+	for i, v := range y {
+		y[i] = lastAxis(v, bd[i], n)
+	}
+	return y
+}
+
+// lastAxis moves the members to the last axis.
+func lastAxis(v *value, bd, n int) *value {
+	if bd < 0 {
+		return MoveTo(v, bd, v.Rank(), n)
+	}
+	return MoveTo(v, bd, v.Rank()-1, n)
+}
+
+// byMembers is the batching rule for members along the last axis.
+func byMembers(op ir.Op, x values, bd []int, n int) (values, []int) {
+	in := make([]bool, len(x))
+	args := slices.Clone(x)
+	for i, d := range bd {
+		if in[i] = d >= 0; in[i] {
+			args[i] = lastAxis(x[i], d, n)
+		}
+	}
+	last := func(y ...*value) (values, []int) {
+		out := make([]int, len(y))
+		for i, v := range y {
+			out[i] = v.Rank() - 1
+		}
+		return y, out
+	}
+	with := func(axes []int) []int { return append(slices.Clone(axes), len(axes)) }
+	switch op := op.(type) {
+	case ir.Elementwise:
+		for i, v := range x {
+			args[i] = lastAxis(v, bd[i], n)
+		}
+		return last(ir.Apply(op, args...)...)
+	case StopOp:
+		return last(args...)
+	case ground.ReshapeOp:
+		return last(Reshape(args[0], append(slices.Clone(op.Shape), n)))
+	case ground.BroadcastOp:
+		return last(Broadcast(args[0], append(slices.Clone(op.Shape), n), append(slices.Clone(op.Dims), len(op.Shape))))
+	case ground.TransposeOp:
+		return last(Transpose(args[0], with(op.Perm)))
+	case ConcatOp:
+		for i, v := range x {
+			args[i] = lastAxis(v, bd[i], n)
+		}
+		return last(Concat(op.Axis, args...))
+	case DynamicSliceOp:
+		if in[1] && op.Lead == 0 {
+			return last(ir.Apply1(memberSliceOp{Size: op.Size}, lastAxis(x[0], bd[0], n), args[1]))
+		}
+	case DynamicUpdateSliceOp:
+		if in[2] && op.Lead == 0 {
+			return last(ir.Apply1(memberUpdateOp{}, lastAxis(x[0], bd[0], n), lastAxis(x[1], bd[1], n), args[2]))
+		}
+	case RootOp:
+		return last(members(op.Run, args, in, n)...)
+	case WhileOp:
+		return last(loopOfMembers(op, args, in, n)...)
+	case SwitchOp:
+		if in[0] {
+			return last(switchOfMembers(op, args, in, n)...)
+		}
+	}
+	if y := byRows(op, args, in, n); y != nil {
+		return last(y)
+	}
+	y, ybd := op.Batch(x, bd, n)
+	for i, v := range y {
+		if ybd[i] >= 0 {
+			y[i] = lastAxis(v, ybd[i], n)
+			ybd[i] = v.Rank() - 1
+		}
+	}
+	return y, ybd
+}
+
+// mostMembers is how many members a block program takes: what is before and after its loops is computed for all of them
+// at once.
+const mostMembers = 1 << 13
+
+// block is the program of n members, which carry them along the first axis outside.
+func (l LanesOp) block(n int) *ir.Program {
+	return ad.Closed(l.Prog.Name, laneTypes(l.Prog.InTypes(), l.In, n), func(x values) values {
+		for i, in := range l.In {
+			if in {
+				x[i] = MoveTo(x[i], 0, x[i].Rank()-1, n)
+			}
+		}
+		y := members(l.Prog, x, l.In, n)
+		for i, v := range y {
+			y[i] = MoveTo(v, v.Rank()-1, 0, n)
 		}
 		return y
 	})
@@ -60,7 +195,7 @@ func (l LanesOp) block(n int) *ir.Program {
 
 // inBlocks is the kernel that runs blocks, and those members that are left as one smaller block.
 func (l LanesOp) inBlocks(c ir.Compiler) (ir.Kernel, error) {
-	size := min(laneBlock, l.N)
+	size := min(mostMembers, l.N)
 	run, err := c.Compile(l.block(size), nil)
 	if err != nil {
 		return nil, err

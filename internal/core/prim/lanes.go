@@ -181,7 +181,7 @@ func (l LanesOp) DependAll(t *deps.Table, x []deps.Array, out []ir.Type) []deps.
 }
 
 func (l LanesOp) Kernel(c ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
-	if l.N >= leastBlock && inStep(l.Prog) {
+	if l.N >= leastBlock && inBlocks(l.Prog) {
 		return l.inBlocks(c)
 	}
 	run, err := c.Compile(l.Prog, nil)

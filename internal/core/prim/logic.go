@@ -3,7 +3,9 @@ package prim
 import (
 	"unsafe"
 
+	"github.com/argmin-go/argmin/internal/core/ground"
 	"github.com/argmin-go/argmin/internal/core/ir"
+	"github.com/argmin-go/argmin/internal/core/kernel"
 )
 
 // relation is embedded by comparisons.
@@ -27,9 +29,9 @@ func eqB[T ir.Elem](o, a, b, _ ir.Buf) {
 }
 func (eqFn) block(d ir.DType) ir.Block {
 	if d == ir.Bool {
-		return eqB[bool]
+		return ground.Wide(kernel.EqBool, eqB[bool], ir.Bool, ir.Bool, ir.Bool)
 	}
-	return ir.ByNumber(d, eqB[float64], eqB[float32], eqB[int64], eqB[int32], eqB[uint32])
+	return ir.ByNumber(d, ground.Wide(kernel.EqF64, eqB[float64], ir.Bool, ir.Float64, ir.Float64), eqB[float32], eqB[int64], ground.Wide(kernel.EqInt32, eqB[int32], ir.Bool, ir.Int32, ir.Int32), eqB[uint32])
 }
 func eqScalar[T ir.Number](o, a, b, _ unsafe.Pointer) {
 	*ir.Ref[bool](o) = *ir.Ref[T](a) == *ir.Ref[T](b)
@@ -89,7 +91,7 @@ func (ltFn) block(d ir.DType) ir.Block {
 	if d == ir.Bool {
 		return zip(func(a, b bool) bool { return !a && b })
 	}
-	return ir.ByNumber(d, ltB[float64], ltB[float32], ltB[int64], ltB[int32], ltB[uint32])
+	return ir.ByNumber(d, ground.Wide(kernel.LtF64, ltB[float64], ir.Bool, ir.Float64, ir.Float64), ltB[float32], ltB[int64], ltB[int32], ltB[uint32])
 }
 func ltScalar[T ir.Number](o, a, b, _ unsafe.Pointer) {
 	*ir.Ref[bool](o) = *ir.Ref[T](a) < *ir.Ref[T](b)
@@ -118,7 +120,7 @@ func (leFn) block(d ir.DType) ir.Block {
 	if d == ir.Bool {
 		return zip(func(a, b bool) bool { return !a || b })
 	}
-	return ir.ByNumber(d, leB[float64], leB[float32], leB[int64], leB[int32], leB[uint32])
+	return ir.ByNumber(d, ground.Wide(kernel.LeF64, leB[float64], ir.Bool, ir.Float64, ir.Float64), leB[float32], leB[int64], leB[int32], leB[uint32])
 }
 func leScalar[T ir.Number](o, a, b, _ unsafe.Pointer) {
 	*ir.Ref[bool](o) = *ir.Ref[T](a) <= *ir.Ref[T](b)
@@ -181,12 +183,12 @@ func notB[T int32 | int64 | uint32](o, a, _, _ ir.Buf) {
 }
 func (notFn) block(d ir.DType) ir.Block {
 	if d == ir.Bool {
-		return func(o, a, _, _ ir.Buf) {
+		return ground.Wide(kernel.NotBool, func(o, a, _, _ ir.Buf) {
 			dst := ir.As[bool](o)
 			for i, v := range ir.As[bool](a) {
 				dst[i] = !v
 			}
-		}
+		}, ir.Bool, ir.Bool)
 	}
 	return ir.ByNumber(d, nil, nil, notB[int64], notB[int32], notB[uint32])
 }
@@ -205,7 +207,7 @@ type andFn struct{ logic }
 func (andFn) name() string { return "and" }
 func (andFn) block(d ir.DType) ir.Block {
 	if d == ir.Bool {
-		return zip(func(a, b bool) bool { return a && b })
+		return ground.Wide(kernel.AndBool, zip(func(a, b bool) bool { return a && b }), ir.Bool, ir.Bool, ir.Bool)
 	}
 	return bitsBlock(d, func(a, b int64) int64 { return a & b }, func(a, b int32) int32 { return a & b },
 		func(a, b uint32) uint32 { return a & b })
@@ -226,7 +228,7 @@ type orFn struct{ logic }
 func (orFn) name() string { return "or" }
 func (orFn) block(d ir.DType) ir.Block {
 	if d == ir.Bool {
-		return zip(func(a, b bool) bool { return a || b })
+		return ground.Wide(kernel.OrBool, zip(func(a, b bool) bool { return a || b }), ir.Bool, ir.Bool, ir.Bool)
 	}
 	return bitsBlock(d, func(a, b int64) int64 { return a | b }, func(a, b int32) int32 { return a | b },
 		func(a, b uint32) uint32 { return a | b })

@@ -4,6 +4,7 @@ import (
 	"math"
 	"unsafe"
 
+	"github.com/argmin-go/argmin/internal/core/ground"
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/kernel"
 )
@@ -53,7 +54,7 @@ func negB[T ir.Number](o, a, _, _ ir.Buf) {
 	}
 }
 func (negFn) block(d ir.DType) ir.Block {
-	return ir.ByNumber(d, negB[float64], negB[float32], negB[int64], negB[int32], negB[uint32])
+	return ir.ByNumber(d, ground.Wide(kernel.NegF64, negB[float64], ir.Float64, ir.Float64), negB[float32], negB[int64], negB[int32], negB[uint32])
 }
 func (negFn) hlo() string                              { return "stablehlo.negate" }
 func negScalar[T ir.Number](o, a, _, _ unsafe.Pointer) { *ir.Ref[T](o) = -*ir.Ref[T](a) }
@@ -83,7 +84,7 @@ func absB[T ir.Number](o, a, _, _ ir.Buf) {
 	}
 }
 func (absFn) block(d ir.DType) ir.Block {
-	return ir.ByNumber(d, absB[float64], absB[float32], absB[int64], absB[int32], absB[uint32])
+	return ir.ByNumber(d, ground.Wide(kernel.AbsF64, absB[float64], ir.Float64, ir.Float64), absB[float32], absB[int64], absB[int32], absB[uint32])
 }
 func (absFn) hlo() string            { return "stablehlo.abs" }
 func (absFn) expand(x *value) *value { return x }
@@ -120,7 +121,7 @@ func signB[T ir.Number](o, a, _, _ ir.Buf) {
 	}
 }
 func (signFn) block(d ir.DType) ir.Block {
-	return ir.ByNumber(d, signB[float64], signB[float32], signB[int64], signB[int32], signB[uint32])
+	return ir.ByNumber(d, ground.Wide(kernel.SignF64, signB[float64], ir.Float64, ir.Float64), signB[float32], signB[int64], signB[int32], signB[uint32])
 }
 func (signFn) hlo() string              { return "stablehlo.sign" }
 func (signFn) expand(x *value) *value   { return Min(x, like(x, 1)) }
@@ -144,7 +145,7 @@ func finiteB[T ir.Float](o, a, _, _ ir.Buf) {
 	}
 }
 func (isFiniteFn) block(d ir.DType) ir.Block {
-	return ir.ByNumber(d, finiteB[float64], finiteB[float32], nil, nil, nil)
+	return ir.ByNumber(d, ground.Wide(kernel.FiniteF64, finiteB[float64], ir.Bool, ir.Float64), finiteB[float32], nil, nil, nil)
 }
 func (isFiniteFn) hlo() string { return "stablehlo.is_finite" }
 func finiteScalar[T ir.Float](o, a, _, _ unsafe.Pointer) {
@@ -238,7 +239,11 @@ type sqrtFn struct{ realFn }
 func (sqrtFn) name() string            { return "sqrt" }
 func (sqrtFn) diff(x, y *value) *value { return Div(like(x, 0.5), y) }
 func (sqrtFn) block(d ir.DType) ir.Block {
-	return realBlock(d, func(x float64) float64 { return math.Sqrt(x) })
+	b := realBlock(d, func(x float64) float64 { return math.Sqrt(x) })
+	if d == ir.Float64 {
+		return ground.Wide(kernel.SqrtF64, b, d, d)
+	}
+	return b
 }
 func (sqrtFn) hlo() string { return "stablehlo.sqrt" }
 func sqrtScalar[T ir.Float](o, a, _, _ unsafe.Pointer) {

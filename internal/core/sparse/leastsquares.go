@@ -108,6 +108,19 @@ func (l *LeastSquares) augmentedSystem() (*Symbolic, error) {
 	return l.augmented, l.err
 }
 
+// FactorNNZ is about how many entries the factors have: of the normal equations, or where these would be
+// too full of the augmented system.
+func (l *LeastSquares) FactorNNZ() (int, error) {
+	if l.square != nil {
+		return l.square.NNZ(), nil
+	}
+	s, err := l.augmentedSystem()
+	if err != nil {
+		return 0, err
+	}
+	return s.NNZ(), nil
+}
+
 // LeastSquaresFactor solves least-squares problems with one matrix and any right sides, one at
 // a time.
 type LeastSquaresFactor struct {
@@ -120,7 +133,9 @@ type LeastSquaresFactor struct {
 
 	sums, square, system []float64
 	rest, step, grad     []float64
+	tilt                 []float64 // what is added to the gradient, for the scaled columns
 	augmented            bool
+	damped               bool // by the caller: corrections that do not shrink are noise along directions that only the damping determines
 }
 
 // Factorize factors the problem with the given values of J, in the order of its pattern, a λ
@@ -259,15 +274,30 @@ func (f *LeastSquaresFactor) Rank() int {
 // that: the gradient's largest element, relative to what its terms may have for rounding
 // errors, so that 1e-16 is best.
 func (f *LeastSquaresFactor) Solve(r, x []float64) (gradient float64, err error) {
+	return f.SolveTilted(r, nil, x)
+}
+
+// SolveTilted is Solve for the minimizer of |J·x - r|² + λ·|D·x|² - 2·gᵀx, which solves
+// (JᵀJ + λD²)·x = Jᵀr + g. A nil g is zero.
+func (f *LeastSquaresFactor) SolveTilted(r, g, x []float64) (gradient float64, err error) {
 	p := f.l.j
-	if len(r) != p.Rows || len(x) != p.Cols {
-		return 0, fmt.Errorf("the right side has length %d and the solution %d, want %d and %d", len(r), len(x), p.Rows, p.Cols)
+	if len(r) != p.Rows || len(x) != p.Cols || g != nil && len(g) != p.Cols {
+		return 0, fmt.Errorf("the right side has length %d, the tilt %d and the solution %d, want %d, %d and %d",
+			len(r), len(g), len(x), p.Rows, p.Cols, p.Cols)
 	}
 	if k := notFinite(r); k >= 0 {
 		return 0, fmt.Errorf("element %d of the right side is %v", k, r[k])
 	}
+	if k := notFinite(g); k >= 0 {
+		return 0, fmt.Errorf("element %d of the tilt is %v", k, g[k])
+	}
+	f.tilt = grown(f.tilt, p.Cols)
+	clear(f.tilt)
+	for j, v := range g {
+		f.tilt[j] = v * f.scale[j]
+	}
 	f.rest, f.step, f.grad = grown(f.rest, p.Rows+p.Cols), grown(f.step, p.Rows+p.Cols), grown(f.grad, p.Cols)
-	if !f.augmented && !f.solveNormal(r, x) {
+	if !f.augmented && !f.solveNormal(r, x) && !f.damped {
 		if err := f.augment(); err != nil {
 			return 0, err
 		}
@@ -321,14 +351,15 @@ func (f *LeastSquaresFactor) solveNormal(r, x []float64) bool {
 	return true
 }
 
-// slope sets grad to Jᵀ(r - J·x) - λD²·x, and returns its size relative to its terms.
+// slope sets grad to Jᵀ(r - J·x) - λD²·x + g, and returns its size relative to its terms.
 func (f *LeastSquaresFactor) slope(r, x []float64) float64 {
 	p := f.l.j
 	rest := f.rest[:p.Rows]
 	size := f.step[:p.Cols]
 	for j, v := range x {
-		f.grad[j] = -f.weight[j] * v
-		size[j] = math.Abs(f.grad[j])
+		damped := f.weight[j] * v
+		f.grad[j] = f.tilt[j] - damped
+		size[j] = math.Abs(damped) + math.Abs(f.tilt[j])
 	}
 	for i := range rest {
 		sum, most := r[i], math.Abs(r[i])
@@ -360,7 +391,9 @@ func (f *LeastSquaresFactor) slope(r, x []float64) float64 {
 func (f *LeastSquaresFactor) solveAugmented(r, x []float64) error {
 	b := f.rest
 	copy(b, r)
-	clear(b[len(r):])
+	for j, g := range f.tilt[:len(x)] {
+		b[len(r)+j] = -g / alpha
+	}
 	if _, err := f.full.Solve(b, b); err != nil {
 		return err
 	}

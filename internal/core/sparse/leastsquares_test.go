@@ -250,3 +250,64 @@ func TestLeastSquaresBadInput(t *testing.T) {
 		t.Errorf("error %v, want a word on the length", err)
 	}
 }
+
+// A tilt adds to the gradient, by the normal equations and by the augmented system.
+func TestLeastSquaresTilted(t *testing.T) {
+	// Columns that nearly depend on each other send the second one to the augmented system.
+	for _, apart := range []float64{1, 1e-9} {
+		l, err := AnalyzeLeastSquares(full(3, 2))
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := l.Factorize([]float64{1, 1, 2, 2, 3, 3 + apart}, 1e-4, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		g, x := []float64{0.5, -2}, make([]float64, 2)
+		gradient, err := f.SolveTilted([]float64{1, -1, 2}, g, x)
+		if err != nil || gradient > 1e-12 {
+			t.Errorf("gradient %g, %v", gradient, err)
+		}
+		// By hand: JᵀJ + λ for J = [1 1; 2 2; 3 3+a], and Jᵀr + g.
+		a := 3 + apart
+		b := 5 + a*a
+		want := mat.NewVecDense(2, nil)
+		if err := want.SolveVec(mat.NewDense(2, 2, []float64{14 + 1e-4, 5 + 3*a, 5 + 3*a, b + 1e-4}), mat.NewVecDense(2, []float64{5 + g[0], -1 + 2*a + g[1]})); err != nil {
+			t.Fatal(err)
+		}
+		for j := range x {
+			if math.Abs(x[j]-want.AtVec(j)) > 1e-8*math.Abs(want.AtVec(j)) {
+				t.Errorf("apart %g: x[%d] = %v, want %v", apart, j, x[j], want.AtVec(j))
+			}
+		}
+	}
+}
+
+// A solver keeps the last factorization, and says where numbers are no good.
+func TestLeastSquaresSolver(t *testing.T) {
+	s, err := Share(full(3, 2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := s.LeastSquaresSolver()
+	if err != nil {
+		t.Fatal(err)
+	}
+	values, d, b := []float64{1, 2, 3, 4, 5, 7}, []float64{0.5, 2}, []float64{1, 0, 0, 0, 0, 0, 0, 3, 0, 0}
+	x := make([]float64, 4)
+	for range 2 {
+		if e := v.Solve(values, d, b, x, 2); !(e <= 1e-14) {
+			t.Errorf("gradient %g", e)
+		}
+		// The second column has no residuals, and so x solves (JᵀJ + D²)x = g.
+		for i, want := range []float64{3, 0} {
+			row := [][]float64{{35.25, 49}, {49, 73}}[i]
+			if got := row[0]*x[1] + row[1]*x[3]; math.Abs(got-want) > 1e-12 {
+				t.Errorf("row %d: %v, want %v", i, got, want)
+			}
+		}
+	}
+	if e := v.Solve(values, []float64{math.NaN(), 1}, b, x, 2); !math.IsNaN(e) || !math.IsNaN(x[0]) {
+		t.Errorf("gradient %v, x %v", e, x)
+	}
+}

@@ -23,6 +23,7 @@ type Shared struct {
 	parts     func() []part
 	symmetric func() (*Solver, error)
 	general   func() (*Solver, error)
+	squares   func() (*LeastSquaresSolver, error)
 }
 
 type transposed struct {
@@ -73,6 +74,7 @@ func share(p *Pattern) *Shared {
 	s.parts = sync.OnceValue(s.cut)
 	s.symmetric = sync.OnceValues(func() (*Solver, error) { return newSymmetricSolver(s) })
 	s.general = sync.OnceValues(func() (*Solver, error) { return newGeneralSolver(s) })
+	s.squares = sync.OnceValues(func() (*LeastSquaresSolver, error) { return newLeastSquaresSolver(s) })
 	own := weak.Make(s)
 	shared.byID[id] = own
 	runtime.AddCleanup(s, func(id string) {

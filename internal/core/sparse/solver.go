@@ -51,6 +51,17 @@ func newGeneralSolver(s *Shared) (*Solver, error) {
 	return &Solver{n: s.Rows, lu: lu}, err
 }
 
+// FactorNNZ is about how many entries the factors have, if no pivots are delayed; 0 where that is known only from the values.
+func (v *Solver) FactorNNZ() int {
+	switch {
+	case v.ldl != nil:
+		return v.ldl.NNZ()
+	case v.lu != nil && v.lu.fronts != nil:
+		return 2 * v.lu.fronts.NNZ()
+	}
+	return 0
+}
+
 // factored is a factorization of the matrix with these values.
 func (v *Solver) factored(values []float64) (f *factorization, err error) {
 	f, _ = v.kept.Get().(*factorization)

@@ -39,7 +39,7 @@ func All() map[string][]Sample {
 		loops, branches, custom, solves, callbacks,
 		slicing, gathering, sorting, running, random, convolutions,
 		factorizations, triangular, matrixFunctions,
-		sparseProducts, sparseSolves,
+		sparseProducts, sparseSolves, sparseSquares,
 	} {
 		list(add)
 	}

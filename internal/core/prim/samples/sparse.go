@@ -65,6 +65,16 @@ func sparseSolves(list func(Sample)) {
 	}
 }
 
+// sparseSquares have more rows than columns, or fewer, a row without entries and a column without any, and no rows at all.
+func sparseSquares(list func(Sample)) {
+	for _, c := range []struct{ m, n, k int }{{6, 4, 2}, {3, 5, 1}, {0, 3, 1}, {4, 0, 2}} {
+		p := pattern(c.m, c.n)
+		list(Sample{Op: prim.SparseLeastSquaresOp{J: p}, Tol: 100, Gen: func(rng *rand.Rand, d ir.DType) vals {
+			return vals{Uniform(rng, d, []int{p.NNZ()}, -1, 1), Uniform(rng, d, []int{c.n}, 0.5, 1.5), Uniform(rng, d, []int{c.m + c.n, c.k}, -1, 1)}
+		}})
+	}
+}
+
 func sparseProducts(list func(Sample)) {
 	add := between(list)
 	products := func(p *sparse.Shared, k int) {

@@ -1,0 +1,113 @@
+package conic
+
+import (
+	"github.com/argmin-go/argmin/internal/core/ir"
+	"github.com/argmin-go/argmin/internal/core/prim"
+	"github.com/argmin-go/argmin/internal/core/sparse"
+	"github.com/argmin-go/argmin/num"
+)
+
+// Matrix is a matrix of a program: a [Dense] or a [Sparse] one.
+type Matrix interface {
+	dims() (rows, cols int)
+	times(x array) array
+	trans(y array) array
+	// scaled is the matrix with its rows multiplied by r and its columns by c.
+	scaled(r, c array) Matrix
+	// arranged is the matrix with its rows in another order: order[i] is the one that comes to place i = place[order[i]].
+	arranged(order, place []int32) Matrix
+	// largest is the largest magnitude of each row and of each column.
+	largest() (rows, cols array)
+	// entries are the places of the numbers in values.
+	entries() (row, col []int)
+	values() array
+	nnz() int
+}
+
+// Dense is a matrix with all of its entries.
+type Dense struct{ A array }
+
+func (a Dense) dims() (int, int)         { s := a.A.Shape(); return s[0], s[1] }
+func (a Dense) times(x array) array      { return a.A.MatMul(x) }
+func (a Dense) trans(y array) array      { return y.MatMul(a.A) }
+func (a Dense) scaled(r, c array) Matrix { return Dense{a.A.Mul(num.Outer(r, c))} }
+func (a Dense) values() array            { return a.A.Reshape(a.A.Size()) }
+func (a Dense) nnz() int                 { return a.A.Size() }
+
+func (a Dense) arranged(order, _ []int32) Matrix { return Dense{a.A.Take(indices(order), 0)} }
+
+func (a Dense) largest() (rows, cols array) {
+	m, n := a.dims()
+	if m == 0 || n == 0 {
+		return num.Full(a.A.DType(), 0, m), num.Full(a.A.DType(), 0, n)
+	}
+	size := a.A.Abs()
+	return size.Max(1), size.Max(0)
+}
+
+func (a Dense) entries() (row, col []int) {
+	m, n := a.dims()
+	for i := range m {
+		for j := range n {
+			row, col = append(row, i), append(col, j)
+		}
+	}
+	return row, col
+}
+
+// Sparse is a matrix with the entries of a pattern.
+type Sparse struct {
+	Pattern *sparse.Shared
+	Values  array // [nnz]
+}
+
+func (a Sparse) dims() (int, int)    { return a.Pattern.Rows, a.Pattern.Cols }
+func (a Sparse) values() array       { return a.Values }
+func (a Sparse) nnz() int            { return a.Pattern.NNZ() }
+func (a Sparse) times(x array) array { return a.product(x, false) }
+func (a Sparse) trans(y array) array { return a.product(y, true) }
+
+func (a Sparse) product(v array, trans bool) array {
+	y := num.Primitive(prim.SparseDotOp{A: a.Pattern, Trans: trans}, a.Values, v.Reshape(v.Size(), 1))[0]
+	return y.Reshape(y.Size())
+}
+
+func (a Sparse) scaled(r, c array) Matrix {
+	return Sparse{a.Pattern, a.Values.Mul(r.Take(indices(a.Pattern.RowOf()), 0)).Mul(c.Take(indices(a.Pattern.Ind32()), 0))}
+}
+
+func (a Sparse) arranged(_, place []int32) Matrix {
+	row, col := a.entries()
+	for k, i := range row {
+		row[k] = int(place[i])
+	}
+	p, slot := fromCOO(a.Pattern.Rows, a.Pattern.Cols, row, col)
+	return Sparse{p, num.SegmentSum(a.Values, num.New(slot, len(slot)), p.NNZ())}
+}
+
+func (a Sparse) largest() (rows, cols array) {
+	size := a.Values.Abs()
+	of := func(at []int32, n int) array {
+		if len(at) == 0 {
+			return num.Full(size.DType(), 0, n)
+		}
+		return num.Maximum(num.SegmentMax(size, indices(at), n), num.Const(0)) // -Inf where there is none
+	}
+	return of(a.Pattern.RowOf(), a.Pattern.Rows), of(a.Pattern.Ind32(), a.Pattern.Cols)
+}
+
+func (a Sparse) entries() (row, col []int) {
+	for _, i := range a.Pattern.RowOf() {
+		row = append(row, int(i))
+	}
+	return row, append(col, a.Pattern.Ind...)
+}
+
+// fromCOO is the pattern of a matrix, and where in it each of its numbers goes.
+func fromCOO(rows, cols int, row, col []int) (*sparse.Shared, []int32) {
+	p, slot, err := sparse.FromCOO(rows, cols, row, col)
+	if err != nil {
+		ir.Throw(ir.Errorf(ir.ArgumentError, "argmin.Conic", "the matrix of a step: %v", err))
+	}
+	return p, slot
+}

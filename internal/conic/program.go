@@ -1,0 +1,131 @@
+package conic
+
+import (
+	"github.com/argmin-go/argmin/cone"
+	"github.com/argmin-go/argmin/num"
+)
+
+// Program is the data of a cone program with n variables and m rows.
+type Program struct {
+	Q     Matrix // nil for none
+	C     array  // [n]
+	A     Matrix // nil for no rows
+	B     array  // [m]
+	Cones []cone.Cone
+}
+
+// scaledProgram is a program with its rows in the layout's order and in units in which its numbers are about 1: for the variables
+// D x̂ β, the slacks E⁻¹ ŝ β and the multipliers E ẑ δ of the program itself.
+type scaledProgram struct {
+	layout      layout
+	q           Matrix // nil for none
+	a           Matrix
+	c, b        array
+	d, e        array // the diagonals D and E
+	beta, delta array
+	n, m        int
+	sparse      bool // whether matrices of steps are
+}
+
+// passes is how often rows and columns are divided by the root of their largest entry (Ruiz, "A scaling algorithm to equilibrate
+// both rows and columns norms in matrices", 2001); GC and OSQP take ten.
+const passes = 10
+
+// extreme bounds the factors of a pass, for rows that are nearly zero, as OSQP's.
+const extreme = 1e4
+
+func newScaledProgram(p Program) scaledProgram {
+	s := scaledProgram{q: p.Q, a: p.A, n: p.C.Size(), m: p.B.Size()}
+	s.sparse = p.sparse()
+	s.layout = newLayout(p.Cones, s.sparse)
+	dt := p.C.DType()
+	if s.a == nil {
+		s.a = Dense{num.Full(dt, 0, 0, s.n)}
+	}
+	if s.layout.order != nil {
+		s.a = s.a.arranged(s.layout.order, s.layout.place)
+	}
+	s.d, s.e = num.Full(dt, 1, s.n), num.Full(dt, 1, s.m)
+	type diagonals struct{ D, E array }
+	ids, k := s.layout.tied()
+	tied := indices(ids)
+	ds := num.ForLoop(0, passes, func(_ array, x diagonals) diagonals {
+		rows, cols := s.a.scaled(x.E, x.D).largest()
+		if s.q != nil {
+			_, own := s.q.scaled(x.D, x.D).largest()
+			// Costs have a unit of their own.
+			cols = num.Maximum(cols, own.Div(positive(largest(own))).Mul(largest(cols)))
+		}
+		if s.m > 0 && k < s.m {
+			rows = num.SegmentMax(rows, tied, k).Take(tied, 0)
+		}
+		return diagonals{x.D.Div(root(cols)), x.E.Div(root(rows))}
+	}, diagonals{s.d, s.e})
+	s.d, s.e = ds.D, ds.E
+	s.a = s.a.scaled(s.e, s.d)
+	s.b, s.c = s.layout.arranged(p.B).Mul(s.e), p.C.Mul(s.d)
+	s.beta = positive(largest(s.b))
+	s.b = s.b.Div(s.beta)
+	s.delta = largest(s.c)
+	if s.q != nil {
+		s.q = s.q.scaled(s.d, s.d)
+		_, cols := s.q.largest()
+		s.delta = num.Maximum(s.delta, largest(cols).Mul(s.beta))
+		s.delta = positive(s.delta)
+		s.q = s.q.scaled(num.Full(dt, 1, s.n).Mul(s.beta.Div(s.delta)), num.Full(dt, 1, s.n))
+	}
+	s.delta = positive(s.delta)
+	s.c = s.c.Div(s.delta)
+	return s
+}
+
+// alwaysDense is the order up to which a dense matrix of a step is factored in less than a millisecond.
+const alwaysDense = 100
+
+// sparse reports whether three quarters of the entries of the matrix of a step are zero.
+func (p Program) sparse() bool {
+	order := p.C.Size() + p.B.Size()
+	if order <= alwaysDense {
+		return false
+	}
+	entries := order
+	if p.Q != nil {
+		entries += p.Q.nnz() / 2
+	}
+	if p.A != nil {
+		entries += p.A.nnz()
+	}
+	for _, c := range p.Cones {
+		switch {
+		case c.Kind == cone.KindSecondOrder && c.Dim > narrow:
+			entries += 2 * c.Dim
+		case c.Kind != cone.KindZero && c.Kind != cone.KindNonNegative:
+			entries += c.Dim * (c.Dim - 1) / 2
+		}
+	}
+	return entries <= order*(order+1)/8
+}
+
+// root is the root of magnitudes, 1 for zeros.
+func root(v array) array {
+	return num.Minimum(num.Maximum(positive(v).Sqrt(), num.Const(1/extreme)), num.Const(extreme))
+}
+
+// positive is v, or 1 where it is 0.
+func positive(v array) array { return num.Where(v.Gt(num.Const(0)), v, num.Const(1)) }
+
+// largest is the largest magnitude; 0 of nothing.
+func largest(v array) array {
+	if v.Size() == 0 {
+		return v.Const(0)
+	}
+	return v.Abs().Max()
+}
+
+// quad is Qx, 0 if there is no Q.
+func (s scaledProgram) quad(x array) array {
+	if s.q == nil {
+		return x.Scale(0)
+	}
+	return s.q.times(x)
+}
