@@ -109,3 +109,16 @@ func TestConstrainedLeastViolation(t *testing.T) {
 		}
 	}
 }
+
+// A start where the objective is steeper by 20 orders than at the solution is no excuse to end far from it.
+func TestConstrainedSteepStart(t *testing.T) {
+	f := func(x, _ A) A { return x.Scale(50).Exp().Add(x.Square()).Sum() }
+	for _, x0 := range []float64{0.1, 0.3, 0.5, 1, 2} {
+		c := constraints{Bounds: boundsOf(num.Scalar(-10), num.Scalar(10))}
+		r, err := argmin.Constrained(f, c, nil, argmin.Options{}).Run(kkt{X: num.Vector(x0)}, num.Scalar(0))
+		x := r.Params.X.At(0).Item()
+		if off := math.Abs(50*math.Exp(50*x) + 2*x); err != nil || r.State.Status() == status.Converged && off > 1e-3 {
+			t.Errorf("from %g: %v at %g, where the slope is %g; %v", x0, r.State, x, off, err)
+		}
+	}
+}

@@ -4,7 +4,7 @@
 //
 // A problem has variables x within bounds and rows c(x) within limits; an equation is a row whose limits are equal. Each
 // row gets a slack s = c(x) within the limits, and logarithmic barriers keep x and s inside. Newton's method on the
-// barrier problem, with steps that a filter accepts, second-order corrections and a phase that restores feasibility,
+// barrier problem, with steps that a filter accepts, second-order corrections, a watchdog and a phase that restores feasibility,
 // follows Wächter & Biegler, "On the implementation of an interior-point filter line-search algorithm for large-scale
 // nonlinear programming", Mathematical Programming 106, 2006 (WB below).
 package interior

@@ -77,18 +77,19 @@ func (w newton) polish(fix correction, size array) candidate {
 	v = num.Where(on, limit, ph.clip(v))
 	positive := func(z, has array) array { return num.Maximum(z, num.Const(0)).Mul(has) }
 
-	within := func(part float64) array {
-		return dx.Abs().Le(num.Maximum(size.Scale(part), largest(size).Scale(1e-10))).All()
+	within := func(part array) array {
+		return dx.Abs().Le(num.Maximum(size.Mul(part), largest(size).Scale(1e-10))).All()
 	}
 	falls := grad.Mul(keep).Dot(dx).Abs().Add(st.Y.Abs().Dot(r.Abs()))
 	flat := falls.Le(w.l.f.Abs().Scale(1e-9)).And(largest(r).Le(num.Const(0)))
-	gained := falls.Le(w.l.f.Sub(st.F0.Mul(st.ScaleF)).Abs().Scale(spent))
-	return candidate{V: v, Y: y, ZL: positive(force.Neg(), num.Maximum(lower, ph.fixed)), ZU: positive(force, num.Maximum(upper, ph.fixed)), OK: within(placed).Or(flat).Or(gained), Near: within(near)}
+	short := num.Maximum(st.ScaleF.Scale(placed), num.Const(near))
+	gained := falls.Le(w.l.f.Sub(st.F0).Abs().Scale(spent)).And(st.ScaleF.Eq(one)) // what a steep start gains says nothing
+	return candidate{V: v, Y: y, ZL: positive(force.Neg(), num.Maximum(lower, ph.fixed)), ZU: positive(force, num.Maximum(upper, ph.fixed)), OK: within(short).Or(flat).Or(gained), Near: within(num.Full(y.DType(), near))}
 }
 
 // placed is how long, relative to the size of each variable, the Newton step at a solution may be: at the least root of a polynomial
 // of degree k it is 1/(k-1) of the distance, which a gradient of 1e-8 leaves at 1e-8^(1/(k-1)). A hundredth is right for k ≤ 5;
-// our choice.
+// our choice. After a steep start, in whose units every gradient is small, it is as much less as the objective is scaled.
 const placed = 1e-2
 
 // spent is the part of what the run has gained that a Newton step may still promise: along a tail such as that of 1/x it promises half of

@@ -58,8 +58,7 @@ func (m Method) left(s searcher, t trial, st State, on array) State {
 	good := fine.And(theta.Le(st.Restore.Theta.Scale(0.9))).And(st.Filter.accepts(theta, phi))
 	// Where it is solved by a feasible point, what forbids that is only the filter.
 	solved := on.And(good.Not()).And(s.errors(ph.mu.Const(0)).Le(num.Const(m.Tol)))
-	outside := num.Maximum(num.Maximum(ph.s(ph.lo).Sub(t.C).Mul(num.Maximum(ph.s(ph.hasL), ph.s(ph.fixed))), t.C.Sub(ph.s(ph.hi)).Mul(num.Maximum(ph.s(ph.hasU), ph.s(ph.fixed)))), num.Const(0))
-	feasible := largest(outside).Le(num.Const(m.Tol))
+	feasible := largest(ph.beyond(t.C)).Le(num.Const(m.Tol))
 	free := solved.And(feasible).And(fine).And(st.Cleared.Lt(num.Int(mostClears)))
 	st.Cleared = num.Where(free, st.Cleared.AddScalar(1), st.Cleared)
 	st.Filter = newFilter(theta.DType()).or(free, st.Filter)

@@ -100,6 +100,13 @@ func (l limits) slack(v array) (lower, upper array) {
 	return lower, upper
 }
 
+// beyond is by how much rows c are outside of their limits, [m].
+func (l limits) beyond(c array) array {
+	low, high := num.Maximum(l.s(l.hasL), l.s(l.fixed)), num.Maximum(l.s(l.hasU), l.s(l.fixed))
+	off := num.Maximum(l.s(l.lo).Sub(c).Mul(low), c.Sub(l.s(l.hi)).Mul(high))
+	return num.Maximum(off, num.Const(0))
+}
+
 // inside moves v to where it is at least share away from its limits, in their units (WB, section 3.6).
 func (l limits) inside(v array, share float64) array {
 	both := l.hasL.Mul(l.hasU).Gt(num.Const(0))
