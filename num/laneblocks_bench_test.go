@@ -181,3 +181,29 @@ func BenchmarkInteriorShape(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkDivergentBatch has a thousand loops of twenty iterations, and the same with one that makes a hundred times as many.
+func BenchmarkDivergentBatch(b *testing.B) {
+	type state struct{ I, X num.Array }
+	f := num.Jit(num.Vmap(func(n num.Array) num.Array {
+		return num.While(func(s state) num.Array { return s.I.Lt(n) }, func(s state) state {
+			x := s.X
+			for range 20 {
+				x = x.Add(x.Mul(x).Sum().Scale(1e-2)).Scale(0.5)
+			}
+			return state{s.I.AddScalar(1), x}
+		}, state{num.Scalar(0), num.Linspace(0.1, 1, 10)}).X
+	}))
+	for _, longest := range []float64{20, 2000} {
+		n := num.Full(num.Float64, 20, 1000).Float64s()
+		n[500] = longest
+		counts := num.New(n)
+		b.Run(fmt.Sprint("longest=", longest), func(b *testing.B) {
+			for b.Loop() {
+				if _, err := f.Call(counts); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

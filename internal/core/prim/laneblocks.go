@@ -173,9 +173,20 @@ func byMembers(op ir.Op, x values, bd []int, n int) (values, []int) {
 	return y, ybd
 }
 
-// mostMembers is how many members a block program takes: what is before and after its loops is computed for all of them
-// at once.
-const mostMembers = 1 << 13
+// mostMembers is how many members a block program takes at most: what is before and after its loops is computed for all of
+// them at once. outerBytes is about the memory that their operands and results may take, so that they stay in the caches until the
+// loops take them.
+const mostMembers, outerBytes = 1 << 13, 1 << 22
+
+// blockSize is the number of members of a block program: no power of two if there are many, as the rows of a member's array
+// would then all want the same place in the caches.
+func (l LanesOp) blockSize() int {
+	bytes := 0
+	for _, t := range slices.Concat(l.Prog.InTypes(), l.Prog.OutTypes()) {
+		bytes += t.Size() * t.DType.Size()
+	}
+	return min(max(outerBytes/max(bytes, 1), 2*largestBlock)&^15, mostMembers) + 8
+}
 
 // block is the program of n members, which carry them along the first axis outside.
 func (l LanesOp) block(n int) *ir.Program {
@@ -195,7 +206,7 @@ func (l LanesOp) block(n int) *ir.Program {
 
 // inBlocks is the kernel that runs blocks, and those members that are left as one smaller block.
 func (l LanesOp) inBlocks(c ir.Compiler) (ir.Kernel, error) {
-	size := min(mostMembers, l.N)
+	size := min(l.blockSize(), l.N)
 	run, err := c.Compile(l.block(size), nil)
 	if err != nil {
 		return nil, err
