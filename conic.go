@@ -61,14 +61,10 @@ func Conic[D any](program func(data D) ConeProgram, m ConicMethod, opt Options) 
 	k := kind[ConePoint, D]{
 		name: "Conic", partial: true, constrained: true,
 		valueAndGrad: func(s ConePoint, d D) (num.Array, ConePoint) {
-			p := data(d)
-			g := p.C
-			if p.Q != nil {
-				g = g.Add(p.Q.MatMul(s.X))
-			}
-			zero := tree.ZerosLike(s)
-			zero.X = g
-			return g.Add(p.C).Dot(s.X).Scale(0.5), zero
+			p, slopes := data(d), tree.ZerosLike(s)
+			var v num.Array
+			v, slopes.X = quadraticAt(p.Q, p.C, s.X)
+			return v, slopes
 		},
 		complete:  func(s ConePoint, d D) ConePoint { return data(d).complete(s) },
 		condition: func(s, g ConePoint, d D) ConePoint { return data(d).condition(s, g) },
@@ -211,8 +207,6 @@ func (p ConeProgram) arrays() (conic.Program, num.Array) {
 	return conic.Program{Q: q, C: p.C, A: p.written(p.A, n), B: p.B, Cones: p.Cones}, ok
 }
 
-const notSymmetricQ = "argmin.Conic: ConeProgram.Q is not symmetric (give both triangles); values across the diagonal differ by"
-
 // convex is Q, if it is symmetric, and whether it is positive semidefinite, both up to the root of the rounding of its largest entry. A
 // matrix that is not finite passes: the run ends at once by its numbers.
 func convex(q conic.Matrix, n int) (conic.Matrix, num.Array) {
@@ -238,7 +232,7 @@ func convex(q conic.Matrix, n int) (conic.Matrix, num.Array) {
 	allowed := most.Scale(math.Sqrt(values.DType().Eps()))
 	lost := values.IsFinite().All().Not()
 	definite := system.Definite(kkt.Matrices{H: values}, num.Full(values.DType(), 1, n).Mul(num.Where(allowed.Gt(num.Const(0)), allowed, num.Const(1))))
-	values = num.Check(values, off.Le(allowed).Or(lost), off, notSymmetricQ)
+	values = checkSymmetric("argmin.Conic: ConeProgram.Q", values, off, most)
 	if pattern != nil {
 		return conic.Sparse{Pattern: pattern, Values: values}, definite.Or(lost)
 	}

@@ -63,7 +63,7 @@ type Rule[S any] struct {
 	steady bool
 	// judges declares that Update itself sets Converged, where more than Error has to be small.
 	judges bool
-	// renews declares that the state is of no use on other data: it is made anew where these changed, at the iterate.
+	// renews declares that the state cannot be used on other data: where the data changed, it is made again at the iterate.
 	renews bool
 	// entries, if set, makes the Code of Update and evaluate final: no other test stops the run. It gives the answer.
 	entries func(it Iterate, s S) entries

@@ -3,8 +3,6 @@ package argmin
 import (
 	"github.com/argmin-go/argmin/internal/option"
 	"github.com/argmin-go/argmin/internal/qp"
-	"github.com/argmin-go/argmin/num"
-	"github.com/argmin-go/argmin/status"
 )
 
 // ProximalInteriorPoint is a primal–dual interior point method for [Quadratic]: Mehrotra's predictor and corrector in each step, with
@@ -44,45 +42,6 @@ func (m ProximalInteriorPoint) rule(p *Problem) Rule[qp.State] {
 	if t == nil {
 		throwf("ProximalInteriorPoint", "the method is for Quadratic programs")
 	}
-	method := qp.New(qp.Problem{System: t.System, K: t.K, C: t.C, Lo: t.Lo, Hi: t.Hi},
-		qp.Options{Tol: p.Options.Tol, Absolute: m.Absolute, Least: m.smoothing()})
-	at := func(it Iterate, st qp.State) (Iterate, qp.State) {
-		o := method.Judge(st)
-		it.X, it.Value, it.Error = joinQP(method.Point(st)), st.Errors.Value.Add(t.Constant), st.Error
-		it.Code = endOfQP(o)
-		return it, st
-	}
-	return Rule[qp.State]{
-		evaluate: func(it Iterate, st qp.State) (Iterate, qp.State) {
-			n, rows := t.System.Size()
-			start := t.point(it.X)
-			given := largest(it.X.Range(n, 2*n+rows)).Gt(num.Const(0)).And(it.X.IsFinite().All())
-			it.NFev = it.NFev.AddScalar(1)
-			lost := it.X.IsFinite().All().Not()
-			begin := func(start qp.Point) qp.State {
-				return num.Cond(given, method.Warm, func(qp.Point) qp.State { return method.Init() }, start)
-			}
-			if st.X == (num.Array{}) {
-				st = begin(start)
-			} else {
-				type both struct {
-					State qp.State
-					Start qp.Point
-				}
-				st = num.Cond(method.For(st, start), func(b both) qp.State { return b.State }, func(b both) qp.State { return begin(b.Start) }, both{st, start})
-			}
-			it, st = at(it, st)
-			it.Code = num.Where(method.Convex(), it.Code, code(status.NotConvex))
-			it.Code = num.Where(lost, code(status.NonFinite), it.Code)
-			return it, st
-		},
-		Update: func(it Iterate, st qp.State) (Iterate, qp.State) {
-			st, step := method.Iterate(st)
-			st = method.Polish(st)
-			it, st = at(it, st)
-			it.StepSize, it.NFev = step, it.NFev.AddScalar(1)
-			return it, st
-		},
-		judges: true,
-	}
+	return quadraticRule(t, qp.New(qp.Problem{System: t.System, K: t.K, C: t.C, Lo: t.Lo, Hi: t.Hi},
+		qp.Options{Tol: p.Options.Tol, Absolute: m.Absolute, Least: m.smoothing()}))
 }

@@ -203,12 +203,23 @@ func shared(m sparse.Matrix) *core.Shared {
 	return s
 }
 
-const notSymmetric = "argmin.Quadratic: QP.Q is not symmetric (give both triangles); values across the diagonal differ by"
+const nameOfQ = "argmin.Quadratic: QP.Q"
 
-// checkSymmetric passes x through where off, the largest difference across the diagonal, is rounding.
-func checkSymmetric(x, off, most num.Array) num.Array {
+// checkSymmetric passes the values x of the named matrix through where off, the largest difference across the diagonal, is rounding of the largest one.
+// Numbers that are not finite pass: the run ends at once by them.
+func checkSymmetric(name string, x, off, most num.Array) num.Array {
 	allowed := most.Scale(math.Sqrt(x.DType().Eps()))
-	return num.Check(x, off.Le(allowed).Or(off.IsFinite().Not()), off, notSymmetric)
+	return num.Check(x, off.Le(allowed).Or(x.IsFinite().All().Not()), off,
+		name+" is not symmetric (give both triangles); values across the diagonal differ by")
+}
+
+// quadraticAt is ½ xᵀQx + cᵀx with its gradient; Q may be nil.
+func quadraticAt(q Matrix, c, x num.Array) (v, g num.Array) {
+	g = c
+	if q != nil {
+		g = g.Add(q.MatMul(x))
+	}
+	return g.Add(c).Dot(x).Scale(0.5), g
 }
 
 func symmetricSparse(h sparse.Matrix) sparse.Matrix {
@@ -217,11 +228,11 @@ func symmetricSparse(h sparse.Matrix) sparse.Matrix {
 	}
 	t := h.T()
 	mean := h.Add(t).Scale(0.5)
-	return mean.WithValues(checkSymmetric(mean.Values, largest(h.Sub(t).Values), largest(h.Values)))
+	return mean.WithValues(checkSymmetric(nameOfQ, mean.Values, largest(h.Sub(t).Values), largest(h.Values)))
 }
 
 // symmetricOf is h, checked to be symmetric up to rounding.
 func symmetricOf(h num.Array) num.Array {
-	h = checkSymmetric(h, largest(h.Sub(h.T())), largest(h))
+	h = checkSymmetric(nameOfQ, h, largest(h.Sub(h.T())), largest(h))
 	return h.Add(h.T()).Scale(0.5)
 }

@@ -61,14 +61,10 @@ func Quadratic[D any](program func(data D) QP, m QuadraticMethod, opt Options) *
 	k := kind[QPPoint, D]{
 		name: "Quadratic", partial: true, constrained: true,
 		valueAndGrad: func(s QPPoint, d D) (num.Array, QPPoint) {
-			q := data(d)
-			g := q.C
-			if q.Q != nil {
-				g = g.Add(q.Q.MatMul(s.X))
-			}
-			zero := tree.ZerosLike(s)
-			zero.X = g
-			return g.Add(q.C).Dot(s.X).Scale(0.5).Add(q.Constant), zero
+			q, slopes := data(d), tree.ZerosLike(s)
+			var v num.Array
+			v, slopes.X = quadraticAt(q.Q, q.C, s.X)
+			return v.Add(q.Constant), slopes
 		},
 		complete:  func(s QPPoint, d D) QPPoint { return data(d).complete(s) },
 		condition: func(s, g QPPoint, d D) QPPoint { return data(d).condition(s, g, mu) },

@@ -149,14 +149,16 @@ func (s Sparse) Hessian(x, weight, y array) Matrix {
 }
 
 // HessianTimes implements [System].
-func (s Sparse) HessianTimes(h Matrix, v array) array { return product(s.hess.Pattern, false, h[0], v) }
+func (s Sparse) HessianTimes(h Matrix, v array) array {
+	return sparsity.Times(s.hess.Pattern, false, h[0], v)
+}
 
 // JacobianTimes implements [System].
 func (s Sparse) JacobianTimes(jac Matrix, v array) array {
 	if s.jac == nil {
 		return jac[0]
 	}
-	return product(s.jac.Pattern, false, jac[0], v)
+	return sparsity.Times(s.jac.Pattern, false, jac[0], v)
 }
 
 // TransposeTimes implements [System].
@@ -164,13 +166,7 @@ func (s Sparse) TransposeTimes(jac Matrix, y array) array {
 	if s.jac == nil {
 		return num.Full(jac[0].DType(), 0, s.hess.Pattern.Cols)
 	}
-	return product(s.jac.Pattern, true, jac[0], y)
-}
-
-// product is that of a sparse matrix, or of its transpose, with a vector.
-func product(p *sparse.Shared, trans bool, values, v array) array {
-	y := num.Primitive(prim.SparseDotOp{A: p, Trans: trans}, values, v.Reshape(v.Size(), 1))[0]
-	return y.Reshape(y.Size())
+	return sparsity.Times(s.jac.Pattern, true, jac[0], y)
 }
 
 // Largest implements [System].

@@ -5,6 +5,7 @@ import (
 
 	"github.com/argmin-go/argmin/internal/core/prim"
 	"github.com/argmin-go/argmin/internal/core/sparse"
+	"github.com/argmin-go/argmin/internal/sparsity"
 	"github.com/argmin-go/argmin/num"
 )
 
@@ -61,19 +62,13 @@ func NewSparse(h, j *sparse.Shared) (Sparse, error) {
 func (s Sparse) Size() (n, m int) { return s.j.Cols, s.j.Rows }
 
 // HTimes implements [System].
-func (s Sparse) HTimes(k Matrices, x array) array { return product(s.h, false, k.H, x) }
+func (s Sparse) HTimes(k Matrices, x array) array { return sparsity.Times(s.h, false, k.H, x) }
 
 // JTimes implements [System].
-func (s Sparse) JTimes(k Matrices, x array) array { return product(s.j, false, k.J, x) }
+func (s Sparse) JTimes(k Matrices, x array) array { return sparsity.Times(s.j, false, k.J, x) }
 
 // TransposeTimes implements [System].
-func (s Sparse) TransposeTimes(k Matrices, y array) array { return product(s.j, true, k.J, y) }
-
-// product is that of a sparse matrix, or of its transpose, with a vector.
-func product(p *sparse.Shared, trans bool, values, v array) array {
-	y := num.Primitive(prim.SparseDotOp{A: p, Trans: trans}, values, v.Reshape(v.Size(), 1))[0]
-	return y.Reshape(y.Size())
-}
+func (s Sparse) TransposeTimes(k Matrices, y array) array { return sparsity.Times(s.j, true, k.J, y) }
 
 // Largest implements [System].
 func (s Sparse) Largest(k Matrices) (cols, rows, h array) {

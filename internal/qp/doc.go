@@ -39,8 +39,9 @@ type Method struct {
 	Options
 	limits
 	scaling
-	k kkt.Matrices // scaled
-	c array
+	k     kkt.Matrices // scaled
+	c     array
+	curve array // largest entry of the scaled H
 }
 
 // New is the method on a problem.
@@ -49,8 +50,26 @@ func New(p Problem, o Options) Method {
 	n, _ := p.System.Size()
 	m.k, m.c = p.System.Scaled(p.K, m.d, m.e), p.C.Mul(m.d).Mul(m.cost)
 	m.k.H = m.k.H.Mul(m.cost)
+	_, _, h := p.System.Largest(m.k)
+	m.curve = largest(h)
 	m.limits = newLimits(n, p.Lo, p.Hi, m.rows)
 	return m
+}
+
+// Iterative is a method with states of type S: [Method], or [ADMM].
+type Iterative[S any] interface {
+	// Begin is the state before the first step, from a point with its multipliers; where they are zero, from scratch if that is better.
+	Begin(p Point) S
+	// For reports whether a state is one of this program at the point.
+	For(st S, p Point) num.Array
+	// Step makes one step: of the whole length, or the part of it that is given.
+	Step(st S) (S, num.Array)
+	// Report is the point of a state and its errors, of which the tolerance bounds the last.
+	Report(st S) (Point, Errors, num.Array)
+	// Judge says how a state stands to a solution, and what it proves.
+	Judge(st S) Outcome
+	// Convex reports whether H has no negative eigenvalue.
+	Convex() num.Array
 }
 
 // limits are those of x and Jx end to end, with what is known of each.

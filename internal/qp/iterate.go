@@ -57,13 +57,34 @@ func (m Method) fresh() State {
 
 func (m Method) data() array { return num.Concat(0, m.c, m.lo, m.hi) }
 
-// For reports whether a state is one of this program at the point.
+// For implements [Iterative].
 func (m Method) For(st State, p Point) array {
-	same := func(a, b array) array { return a.Eq(b).All() }
-	at := m.Point(st)
-	ok := same(st.Data, m.data()).And(same(st.V, num.Concat(0, st.X, m.System.JTimes(m.k, st.X)))).And(same(st.HX, m.System.HTimes(m.k, st.X)))
-	return ok.And(same(at.X, p.X)).And(same(at.Y, p.Y)).And(same(at.W, p.W))
+	v, hx := num.Concat(0, st.X, m.System.JTimes(m.k, st.X)), m.System.HTimes(m.k, st.X)
+	return m.same(st.Data, m.Point(st), p).And(equalAll(st.V, v)).And(equalAll(st.HX, hx))
 }
+
+// same reports whether the data that a state is for are these, and its point is p.
+func (m Method) same(data array, at, p Point) array {
+	return equalAll(data, m.data()).And(equalAll(at.X, p.X)).And(equalAll(at.Y, p.Y)).And(equalAll(at.W, p.W))
+}
+
+func equalAll(a, b array) array { return a.Eq(b).All() }
+
+// Begin implements [Iterative].
+func (m Method) Begin(p Point) State {
+	t := num.Concat(0, p.W, p.Y)
+	given := positive(largest(t)).And(t.IsFinite().All()).And(p.X.IsFinite().All())
+	return num.Cond(given, m.Warm, func(Point) State { return m.Init() }, p)
+}
+
+// Step implements [Iterative].
+func (m Method) Step(st State) (State, array) {
+	st, step := m.Iterate(st)
+	return m.Polish(st), step
+}
+
+// Report implements [Iterative].
+func (m Method) Report(st State) (Point, Errors, array) { return m.Point(st), st.Errors, st.Error }
 
 // Init is the state before the first iteration: where a point has no multipliers, the minimizer of ½ xᵀHx + cᵀx + ½ Σ (distance to limits)²
 // with slacks and multipliers moved until they are positive (Mehrotra, section 7; Vandenberghe, "The CVXOPT linear and quadratic cone

@@ -111,18 +111,15 @@ func (m Method) certificates(x, v, hx, t array) (infeasible, unbounded array) {
 	fall := x.Dot(m.c).Neg()
 	out := num.Maximum(v.Neg().Mul(num.Maximum(m.hasL, m.eq)), v.Mul(num.Maximum(m.hasU, m.eq)))
 	out = largest(num.Maximum(out, zero))
-	_, _, h := m.System.Largest(m.k)
 	bent, far := largest(hx), largest(x)
 	unbounded = positive(fall).And(num.Maximum(out, bent).Le(fall.Scale(proved)))
 	// All of it relative to the matrices, too: a small curvature is one, and far away it ends the fall.
-	return infeasible, unbounded.And(out.Le(far.Scale(proved))).And(bent.Le(far.Mul(largest(h)).Scale(proved)))
+	return infeasible, unbounded.And(out.Le(far.Scale(proved))).And(bent.Le(far.Mul(m.curve).Scale(proved)))
 }
 
 // Convex reports whether no eigenvalue of H, with rows and columns scaled, is more below zero than what six digits of the data leave: the third root
 // of rounding.
 func (m Method) Convex() array {
-	_, _, h := m.System.Largest(m.k)
-	most := largest(h)
-	shift := num.Maximum(most.Scale(math.Cbrt(m.c.DType().Eps())), num.Const(1e-30))
-	return m.System.Definite(m.k, shift.BroadcastTo(m.n)).Or(most.IsFinite().Not())
+	shift := num.Maximum(m.curve.Scale(math.Cbrt(m.c.DType().Eps())), num.Const(1e-30))
+	return m.System.Definite(m.k, shift.BroadcastTo(m.n)).Or(m.curve.IsFinite().Not())
 }

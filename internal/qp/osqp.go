@@ -10,9 +10,10 @@ import (
 // t are the multipliers of v = z.
 type ADMM struct {
 	Method
-	Relax float64 // over-relaxation α
-	Rho   float64 // first weight ρ of v = z
-	Every int     // how many steps lie between two changes of ρ; 0 for none
+	Relax    float64 // over-relaxation α
+	Rho      float64 // first weight ρ of v = z
+	Every    int     // how many steps lie between two changes of ρ; 0 for none
+	NoPolish bool
 }
 
 // ADMMState is what the method keeps between two steps, in scaled units.
@@ -49,8 +50,8 @@ func (m ADMM) clip(v array) array {
 	return num.Maximum(num.Where(positive(m.hasL.Add(m.eq)), m.lo, num.Const(-inf)), num.Minimum(num.Where(positive(m.hasU.Add(m.eq)), m.hi, num.Const(inf)), v))
 }
 
-// Init is the state before the first step, from a point with its multipliers.
-func (m ADMM) Init(p Point) ADMMState {
+// Begin implements [Iterative].
+func (m ADMM) Begin(p Point) ADMMState {
 	d := m.c.DType()
 	x := p.X.Div(m.d)
 	t := num.Concat(0, p.W, p.Y).Div(m.rows).Mul(m.cost)
@@ -63,12 +64,11 @@ func (m ADMM) Init(p Point) ADMMState {
 // At is the point of a state.
 func (m ADMM) At(st ADMMState) Point { return m.Method.Point(State{X: st.X, T: st.T}) }
 
-// For reports whether a state is one of this program at the point.
-func (m ADMM) For(st ADMMState, p Point) array {
-	at := m.At(st)
-	same := func(a, b array) array { return a.Eq(b).All() }
-	return same(st.Data, m.data()).And(same(at.X, p.X)).And(same(at.Y, p.Y)).And(same(at.W, p.W))
-}
+// For implements [Iterative].
+func (m ADMM) For(st ADMMState, p Point) array { return m.same(st.Data, m.At(st), p) }
+
+// Report implements [Iterative].
+func (m ADMM) Report(st ADMMState) (Point, Errors, array) { return m.At(st), st.Errors, st.Error }
 
 func (m ADMM) assess(st ADMMState) ADMMState {
 	st.Errors = m.errorsAt(m.At(st))
@@ -76,8 +76,16 @@ func (m ADMM) assess(st ADMMState) ADMMState {
 	return st
 }
 
-// Step makes one step.
-func (m ADMM) Step(st ADMMState) ADMMState {
+// Step implements [Iterative]: its steps are whole, and their length is not known.
+func (m ADMM) Step(st ADMMState) (ADMMState, array) {
+	st = m.step(st)
+	if !m.NoPolish {
+		st = m.polish(st)
+	}
+	return st, st.Rho.Const(0)
+}
+
+func (m ADMM) step(st ADMMState) ADMMState {
 	w := m.rho(st.Rho)
 	push := w.Mul(st.Z).Sub(st.T)
 	x, y := m.System.Solve(st.Factors, st.X.Scale(sigma).Sub(m.c).Add(m.head(push)), m.tail(push.Div(w)))
@@ -119,8 +127,8 @@ type adaptation struct {
 	Rho   array
 }
 
-// Polished takes a state within the tolerance to rounding, mostly.
-func (m ADMM) Polished(st ADMMState) ADMMState {
+// polish takes a state within the tolerance to rounding, mostly.
+func (m ADMM) polish(st ADMMState) ADMMState {
 	return num.Cond(st.Error.Le(num.Const(m.Tol)), func(st ADMMState) ADMMState {
 		v := num.Concat(0, st.X, m.System.JTimes(m.k, st.X))
 		d := m.c.DType()

@@ -44,23 +44,8 @@ func RowDot[T Float](order Order, n, k int, dst, x []T, i, sx int, y []T, j, sy 
 			mulAdd(dst, at(x, i+p*sx), at(y, j+p*sy))
 		}
 	case order == InQuarters && k >= 4:
-		s := getScratch()
-		defer s.put()
-		t := view[T](s, 2*n)
-		u, v := t[:n], t[n:]
 		clear(dst)
-		p := 0
-		for ; p+4 <= k; p += 4 {
-			mul(u, at(x, i+p*sx), at(y, j+p*sy))
-			mulAdd(u, at(x, i+(p+1)*sx), at(y, j+(p+1)*sy))
-			mul(v, at(x, i+(p+2)*sx), at(y, j+(p+2)*sy))
-			mulAdd(v, at(x, i+(p+3)*sx), at(y, j+(p+3)*sy))
-			add(u, u, v)
-			add(dst, dst, u)
-		}
-		for ; p < k; p++ {
-			mulAdd(dst, at(x, i+p*sx), at(y, j+p*sy))
-		}
+		quarters(n, k, dst, x, i, sx, y, j, sy, add, mulAdd)
 	default:
 		inOrder(n, k, dst, x, i, sx, y, j, sy)
 	}
@@ -325,7 +310,7 @@ func RowTriangularSolve[T Float](lower, trans, unit bool, m, c, n int, a, b []T)
 				if trans {
 					start, step = j0*m+i, m
 				}
-				subtractQuarters(n, j1-j0, x, a, start, step, b, j0*c+col, c)
+				quarters(n, j1-j0, x, a, start, step, b, j0*c+col, c, sub, mulSub)
 			}
 			if !unit {
 				div(x, x, at(i, i))
@@ -343,8 +328,8 @@ func RowTriangularSolve[T Float](lower, trans, unit bool, m, c, n int, a, b []T)
 	}
 }
 
-// subtractQuarters takes a sum of products out of dst, four at a time.
-func subtractQuarters[T Float](n, k int, dst, x []T, i, sx int, y []T, j, sy int) {
+// quarters puts a sum of products into dst, four at a time: fold takes the sum of four, and one a single product.
+func quarters[T Float](n, k int, dst, x []T, i, sx int, y []T, j, sy int, fold, one func(dst, x, y []T)) {
 	at := func(a []T, i int) []T { return a[i*n : (i+1)*n] }
 	s := getScratch()
 	defer s.put()
@@ -357,9 +342,9 @@ func subtractQuarters[T Float](n, k int, dst, x []T, i, sx int, y []T, j, sy int
 		mul(v, at(x, i+(p+2)*sx), at(y, j+(p+2)*sy))
 		mulAdd(v, at(x, i+(p+3)*sx), at(y, j+(p+3)*sy))
 		add(u, u, v)
-		sub(dst, dst, u)
+		fold(dst, dst, u)
 	}
 	for ; p < k; p++ {
-		mulSub(dst, at(x, i+p*sx), at(y, j+p*sy))
+		one(dst, at(x, i+p*sx), at(y, j+p*sy))
 	}
 }

@@ -1,0 +1,58 @@
+package argmin
+
+import (
+	"github.com/argmin-go/argmin/internal/qp"
+	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/status"
+	"github.com/argmin-go/argmin/tree"
+)
+
+// quadraticRule is the rule of a method for quadratic programs. A state goes on where it is one of the program's data at the iterate; elsewhere,
+// on other data, the iterate is a warm start.
+func quadraticRule[S any](t *QuadraticTerms, m qp.Iterative[S]) Rule[S] {
+	at := func(it Iterate, st S) (Iterate, S) {
+		p, e, worst := m.Report(st)
+		it.X, it.Value, it.Error = joinQP(p), e.Value.Add(t.Constant), worst
+		it.Code = endOfQP(m.Judge(st))
+		return it, st
+	}
+	return Rule[S]{
+		evaluate: func(it Iterate, st S) (Iterate, S) {
+			lost := it.X.IsFinite().All().Not()
+			start := t.point(it.X)
+			if begun := tree.Leaves(st)[0] != (num.Array{}); begun {
+				st = num.Cond(m.For(st, start), func(st S) S { return st }, func(S) S { return m.Begin(start) }, st)
+			} else {
+				st = m.Begin(start)
+			}
+			it.NFev = it.NFev.AddScalar(1)
+			it, st = at(it, st)
+			it.Code = num.Where(m.Convex(), it.Code, code(status.NotConvex))
+			it.Code = num.Where(lost, code(status.NonFinite), it.Code)
+			return it, st
+		},
+		Update: func(it Iterate, st S) (Iterate, S) {
+			st, step := m.Step(st)
+			it, st = at(it, st)
+			it.StepSize, it.NFev = step, it.NFev.AddScalar(1)
+			return it, st
+		},
+		judges: true,
+	}
+}
+
+// point takes a raveled QPPoint apart, and joinQP puts one together.
+func (t *QuadraticTerms) point(x num.Array) qp.Point {
+	n, rows := t.System.Size()
+	return qp.Point{X: x.Range(0, n), Y: x.Range(n, n+rows), W: x.Range(n+rows, 2*n+rows)}
+}
+
+func joinQP(p qp.Point) num.Array { return num.Concat(0, p.X, p.Y, p.W) }
+
+// endOfQP is the status that an outcome stands for.
+func endOfQP(o qp.Outcome) num.Array {
+	c := num.Where(o.Stuck, code(status.Stalled), code(status.Running))
+	c = num.Where(o.Unbounded, code(status.Unbounded), c)
+	c = num.Where(o.Infeasible, code(status.Infeasible), c)
+	return num.Where(o.Done, code(status.Converged), c)
+}
