@@ -56,7 +56,7 @@ class JaxBackend(Backend):
         a = np.asarray(value)
         if a.dtype.kind != "f" and jnp.issubdtype(a.dtype, jnp.floating):  # types that NumPy lacks
             return a.astype(np.float32)
-        return super().array(a, what)
+        return super().array(value, what)
 
     def limits(self, value: Any, what: str) -> np.ndarray:
         a = np.asarray(value)
