@@ -134,7 +134,9 @@ class Quadratic:
     def __init__(self, cls, dtype="float64"):
         self.fw = framework(cls)
         self.minimize = self.fw.minimize
-        self.x0 = OrderedDict(a=self.fw.tensor([[1.0, 0.0], [2.0, 0.5]], dtype), b=self.fw.tensor([0.5, 0.0, 2.0], dtype))
+        self.x0 = OrderedDict(
+            a=self.fw.tensor([[1.0, 0.0], [2.0, 0.5]], dtype), b=self.fw.tensor([0.5, 0.0, 2.0], dtype)
+        )
 
     def value(self, x, shift=3.0):
         return self.fw.sum((x["a"] - shift) ** 2) + self.fw.sum((x["b"] + 1) ** 2)

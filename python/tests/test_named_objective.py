@@ -26,7 +26,9 @@ def refuse(q, fun, match, **options):
 @every
 def test_value_of_shape_one(cls):
     q = Quadratic(cls)
-    refuse(q, lambda x: (q.fw.tensor([1.0]), q.pair(x)[1]), r"the value of the objective has shape \(1,\), want a scalar")
+    refuse(
+        q, lambda x: (q.fw.tensor([1.0]), q.pair(x)[1]), r"the value of the objective has shape \(1,\), want a scalar"
+    )
 
 
 @every
@@ -39,8 +41,12 @@ def test_value_that_is_no_float(cls, value):
 @every
 def test_integer_tensor_as_value(cls):
     q = Quadratic(cls)
-    three = {NumPy: np.int64, Jax: lambda v: framework(Jax).lib.numpy.int32(v), Torch: lambda v: framework(Torch).lib.tensor(v),
-             TensorFlow: lambda v: framework(TensorFlow).lib.constant(v)}[cls](3)
+    three = {
+        NumPy: np.int64,
+        Jax: lambda v: framework(Jax).lib.numpy.int32(v),
+        Torch: lambda v: framework(Torch).lib.tensor(v),
+        TensorFlow: lambda v: framework(TensorFlow).lib.constant(v),
+    }[cls](3)
     refuse(q, lambda x: (three, q.pair(x)[1]), "the value of the objective .*want floating-point")
 
 
@@ -64,7 +70,11 @@ def test_order_of_names(cls):
 def test_missing_and_unknown_names(cls):
     q = Quadratic(cls)
     refuse(q, lambda x: (q.value(x), {"a": q.pair(x)[1]["a"]}), "the gradient has no 'b'; it has 'a'")
-    refuse(q, lambda x: (q.value(x), {**q.pair(x)[1], "bb": x["b"]}), r"the gradient has 'bb', which is not in x0 \(did you mean 'b'\?\)")
+    refuse(
+        q,
+        lambda x: (q.value(x), {**q.pair(x)[1], "bb": x["b"]}),
+        r"the gradient has 'bb', which is not in x0 \(did you mean 'b'\?\)",
+    )
     with pytest.raises(KeyError) as e:  # which that is in dict-minimize
         q.minimize(lambda x: (q.value(x), {**q.pair(x)[1], "bb": x["b"]}), q.x0)
     assert type(e.value) is UnknownNameError and str(e.value).startswith("the gradient has 'bb'")
@@ -82,14 +92,28 @@ def test_shapes_are_not_broadcast(cls):
 def test_integer_gradient(cls):
     q = Quadratic(cls)
     ints = np.array([1, 2, 3])
-    ints = ints if cls is NumPy else q.fw.lib.numpy.asarray(ints) if cls is Jax else q.fw.lib.from_numpy(ints) if cls is Torch else q.fw.lib.constant(ints)
-    refuse(q, lambda x: (q.value(x), {"a": x["a"], "b": ints}), "the gradient of 'b' has type .*int.*, want floating-point")
+    ints = (
+        ints
+        if cls is NumPy
+        else q.fw.lib.numpy.asarray(ints)
+        if cls is Jax
+        else q.fw.lib.from_numpy(ints)
+        if cls is Torch
+        else q.fw.lib.constant(ints)
+    )
+    refuse(
+        q, lambda x: (q.value(x), {"a": x["a"], "b": ints}), "the gradient of 'b' has type .*int.*, want floating-point"
+    )
 
 
 @every
 def test_gradient_is_no_dict(cls):
     q = Quadratic(cls)
-    refuse(q, lambda x: (q.value(x), [x["a"], x["b"]]), "the gradient is a list, want a dict with the names of x0: 'a', 'b'")
+    refuse(
+        q,
+        lambda x: (q.value(x), [x["a"], x["b"]]),
+        "the gradient is a list, want a dict with the names of x0: 'a', 'b'",
+    )
 
 
 @every
@@ -185,7 +209,9 @@ def test_tensorflow_variables():
     tf = require("tensorflow")
     q = Quadratic(TensorFlow)
     seen = []
-    x = q.minimize(lambda x: seen.extend(x.values()) or q.pair(x), OrderedDict((k, tf.Variable(v)) for k, v in q.x0.items()))
+    x = q.minimize(
+        lambda x: seen.extend(x.values()) or q.pair(x), OrderedDict((k, tf.Variable(v)) for k, v in q.x0.items())
+    )
     assert not any(isinstance(v, tf.Variable) for v in [*seen, *x.values()])
     q.near(x)
 
@@ -245,8 +271,12 @@ def test_separate_gradient(cls):
 def test_other_float_types(cls):
     """The value and the gradients may have other types than the parameters."""
     q = Quadratic(cls)
-    low = {"numpy": lambda t: np.asarray(t, np.float32), "jax": lambda t: t.astype("float32"), "torch": lambda t: t.float(),
-           "tensorflow": lambda t: q.fw.lib.cast(t, q.fw.lib.float32)}[cls.name]
+    low = {
+        "numpy": lambda t: np.asarray(t, np.float32),
+        "jax": lambda t: t.astype("float32"),
+        "torch": lambda t: t.float(),
+        "tensorflow": lambda t: q.fw.lib.cast(t, q.fw.lib.float32),
+    }[cls.name]
 
     def fun(x):
         value, g = q.pair(x)

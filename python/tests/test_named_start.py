@@ -83,7 +83,10 @@ def test_any_hashable_key(cls):
 def test_numbers_and_lists(cls):
     """dict-minimize wants tensors. Here numbers are tensors without axes, and lists are trees of them."""
     fw = framework(cls)
-    x = fw.minimize(lambda x: ((x["a"] - 1) ** 2 + x["b"][0] ** 2, {"a": 2 * (x["a"] - 1), "b": [2 * x["b"][0]]}), {"a": 3.0, "b": [1.0]})
+    x = fw.minimize(
+        lambda x: ((x["a"] - 1) ** 2 + x["b"][0] ** 2, {"a": 2 * (x["a"] - 1), "b": [2 * x["b"][0]]}),
+        {"a": 3.0, "b": [1.0]},
+    )
     assert x["a"].shape == () and type(x["b"]) is list
     np.testing.assert_allclose(fw.array(x["a"]), 1, atol=1e-4)
 
@@ -101,8 +104,16 @@ def test_numpy_start(cls):
 @pytest.mark.parametrize("bad", [np.array([1, 2]), np.array([True]), np.array([1j])])
 def test_types_that_are_not_real(cls, bad):
     fw = framework(cls)
-    start = {"good": fw.tensor([1.0]), "bad": bad if cls is NumPy else fw.lib.numpy.asarray(bad) if cls is Jax else
-             fw.lib.from_numpy(bad) if cls is Torch else fw.lib.constant(bad)}
+    start = {
+        "good": fw.tensor([1.0]),
+        "bad": bad
+        if cls is NumPy
+        else fw.lib.numpy.asarray(bad)
+        if cls is Jax
+        else fw.lib.from_numpy(bad)
+        if cls is Torch
+        else fw.lib.constant(bad),
+    }
     with pytest.raises(InputError, match="x0 of 'bad' has type .*, want floating-point") as e:
         fw.minimize(one(fw), OrderedDict(start))
     assert refused(e)
