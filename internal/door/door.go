@@ -35,9 +35,16 @@ type Result struct {
 	Arrays map[string]num.Array // by SciPy's names, such as "x" and "fun"
 }
 
-// kinds are the kinds of problems; a kind is a file of this package, and a line here.
+// kinds are the kinds of problems; a kind is a function of a file of this package, and a line here.
 var kinds = map[string]func(context.Context, *request) (Result, error){
-	"minimize": solveMinimize,
+	"minimize":        solveMinimize,
+	"root":            solveRoot,
+	"least_squares":   solveLeastSquares,
+	"curve_fit":       solveCurveFit,
+	"minimize_scalar": solveMinimizeScalar,
+	"root_scalar":     solveRootScalar,
+	"bracket":         solveBracket,
+	"methods":         describeMethods,
 }
 
 // Kinds are the names of the kinds of problems, sorted.
@@ -80,12 +87,6 @@ func (r *request) vector(name string) []float64 {
 		return nil
 	}
 	return a.AsType(num.Float64).Float64s()
-}
-
-// has reports whether there is an array or a function of a name.
-func (r *request) has(name string) bool {
-	_, array := r.Arrays[name]
-	return array || r.Functions[name] != nil
 }
 
 // function is the function of a name, nil if it is not given.

@@ -25,11 +25,8 @@ func (d differences) of(r *request) finite.Differences {
 
 // minimizeOptions are the options of the kind "minimize".
 type minimizeOptions struct {
-	Method         string         `json:"method"`
-	MethodOptions  map[string]any `json:"method_options"`
-	Tol            Float          `json:"tol"`
-	NoVerification bool           `json:"no_verification"`
-	Checkpoint     string         `json:"checkpoint"`
+	methodOptions
+	NoVerification bool `json:"no_verification"`
 	Constraints    []struct {
 		KeepFeasible bool `json:"keep_feasible"`
 	} `json:"constraints"` // one for each constraint
@@ -45,18 +42,15 @@ func solveMinimize(ctx context.Context, r *request) (Result, error) {
 	if err := r.options(&o); err != nil {
 		return Result{}, err
 	}
-	opt := minimize.Options{Scale: r.vector("scale"), NoVerification: o.NoVerification, Tol: float64(o.Tol), Differences: o.of(r)}
-	opt.Checkpoint = o.Checkpoint
-	if o.Method != "" {
-		m, err := minimize.MethodByName(o.Method, number(o.MethodOptions).(map[string]any))
-		if err != nil {
-			return Result{}, err
-		}
-		opt.Method = m
+	m, err := method(o.methodOptions, minimize.MethodByName)
+	if err != nil {
+		return Result{}, err
 	}
+	opt := minimize.Options{Method: m, Scale: r.vector("scale"), NoVerification: o.NoVerification, Tol: float64(o.Tol), Differences: o.of(r)}
+	opt.Checkpoint = o.Checkpoint
 	x0 := r.vector("x0")
-	if r.has("lower") || r.has("upper") {
-		opt.Bounds = &minimize.Bounds{Lower: r.vector("lower"), Upper: r.vector("upper")}
+	if lower, upper := r.vector("lower"), r.vector("upper"); lower != nil || upper != nil {
+		opt.Bounds = &minimize.Bounds{Lower: lower, Upper: upper}
 	}
 	for k, c := range o.Constraints {
 		q, err := r.constraint(fmt.Sprintf("constraints.%d.", k), len(x0))
@@ -76,8 +70,8 @@ func solveMinimize(ctx context.Context, r *request) (Result, error) {
 	if err := r.unknown(); err != nil {
 		return Result{}, err
 	}
-	m, err := minimize.Minimize(ctx, p, x0, opt)
-	return minimized(m), err
+	q, err := minimize.Minimize(ctx, p, x0, opt)
+	return minimized(q), err
 }
 
 // objective is the problem of the functions.
