@@ -43,8 +43,8 @@ func described[M any](names []string, byName func(string, map[string]any) (M, er
 		d := map[string]any{"options": options}
 		if m, ok := any(m).(minimize.Method); ok {
 			c := m.Capability()
-			d["bounds"], d["constraints"], d["derivative_free"] = c.Bounds, c.Constraints, c.DerivativeFree
-			d["hess"], d["full_hess"] = c.Hess, c.FullHess
+			d["bounds"], d["constraints"], d["values_only"] = c.Bounds, c.Constraints, c.DerivativeFree
+			d["hess"] = c.Hess || c.FullHess
 		}
 		all[name] = d
 	}
