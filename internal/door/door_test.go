@@ -187,3 +187,27 @@ func FuzzOptions(f *testing.F) {
 			Functions: map[string]Function{"fun": fun}})
 	})
 }
+
+// A gradient by complex steps is exact to rounding.
+func TestComplexSteps(t *testing.T) {
+	p := Problem{Kind: "minimize", Options: []byte(`{"scheme": "cs", "method": "BFGS", "method_options": {"maxiter": 1}}`),
+		Arrays: map[string]num.Array{"x0": vec(3, -2)}, Functions: map[string]Function{"fun": shifted,
+			"complex": func(in, out [][]float64) error {
+				out[0][0], out[1][0] = 0, 0
+				for i := range in[0] {
+					z := complex(in[0][i], in[1][i]) - 1
+					out[0][0], out[1][0] = out[0][0]+real(z*z), out[1][0]+imag(z*z)
+				}
+				return nil
+			}}}
+	r, err := Solve(t.Context(), p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, g := r.Arrays["x"].Float64s(), r.Arrays["jac"].Float64s()
+	for i := range x {
+		if math.Abs(g[i]-2*(x[i]-1)) > 1e-15 {
+			t.Errorf("gradient %v at %v", g, x)
+		}
+	}
+}

@@ -48,7 +48,7 @@ func (r *request) leastSquares(o leastSquaresOptions) (opt leastsq.Options, err 
 	return opt, nil
 }
 
-// solveLeastSquares is leastsq.Minimize. Arrays: x0, those of [request.leastSquares] and [request.sparsity]. Functions: fun (n → m),
+// solveLeastSquares is leastsq.Minimize. Arrays: x0, those of [request.leastSquares] and [request.sparsity]. Functions: fun (n → m), complex (n, n → m, m),
 // jac (n → m·n), or with a sparsity jac_sparse (n → its elements), and those of leastSquares.
 func solveLeastSquares(ctx context.Context, r *request) (Result, error) {
 	var o leastSquaresOptions
@@ -69,6 +69,9 @@ func solveLeastSquares(ctx context.Context, r *request) (Result, error) {
 	}
 	if f := r.function("jac"); f != nil {
 		p.Jac = func(x []float64, j *mat.Dense) { f.matrix([][]float64{x}, j) }
+	}
+	if f := r.function("complex"); f != nil {
+		p.Complex = func(z, v []complex128) { copy(v, f.complex(z, len(v))) }
 	}
 	if f := r.function("jac_sparse"); f != nil {
 		p.JacSparse = func(x []float64, values [][]float64) {

@@ -35,7 +35,8 @@ type minimizeOptions struct {
 
 // solveMinimize is minimize.Minimize. Arrays: x0, lower, upper, scale, rel_step, abs_step, and A, lower and upper of each
 // constraint, as in "constraints.0.A". Functions, with the lengths of their arguments and values for n variables and m values of a
-// constraint: fun (n → 1), grad (n → n), fun_grad (n → 1, n), hess (n → n²), hessp (n, n → n), constraints.0.fun (n → m), .jac (n → m·n),
+// constraint: fun (n → 1), grad (n → n), fun_grad (n → 1, n), hess (n → n²), hessp (n, n → n), complex (real and
+// imaginary parts, n, n → 1, 1, for complex steps), constraints.0.fun (n → m), .jac (n → m·n),
 // .hess (n, m → n²), and callback (x, fun, gradient or nothing, [nit, nfev, njev, nhev, maxcv] →).
 func solveMinimize(ctx context.Context, r *request) (Result, error) {
 	var o minimizeOptions
@@ -99,7 +100,25 @@ func (r *request) objective() (p minimize.Problem) {
 	if f := r.function("hessp"); f != nil {
 		p.HessP = func(x, p, hp []float64) { f.call([][]float64{x, p}, [][]float64{hp}) }
 	}
+	if f := r.function("complex"); f != nil {
+		p.Complex = func(z []complex128) complex128 { return f.complex(z, 1)[0] }
+	}
 	return p
+}
+
+// complex are the m values at complex arguments of a function that takes real and imaginary parts apart, and sets them apart.
+func (f Function) complex(z []complex128, m int) []complex128 {
+	re, im := make([]float64, len(z)), make([]float64, len(z))
+	for i, v := range z {
+		re[i], im[i] = real(v), imag(v)
+	}
+	toRe, toIm := make([]float64, m), make([]float64, m)
+	f.call([][]float64{re, im}, [][]float64{toRe, toIm})
+	values := make([]complex128, m)
+	for i := range values {
+		values[i] = complex(toRe[i], toIm[i])
+	}
+	return values
 }
 
 // symmetric sets h to the symmetric part of the matrix that f sets.

@@ -26,7 +26,7 @@ func method[M any](o methodOptions, byName func(string, map[string]any) (M, erro
 }
 
 // solveRoot is root.Find. Arrays: x0, rel_step, abs_step, and a sparse Jacobian's rows as in [request.sparsity]. Functions: fun (n → n),
-// jac (n → n²), callback (x, F(x), [nit, nfev, njev] →).
+// jac (n → n²), complex (n, n → n, n), callback (x, F(x), [nit, nfev, njev] →).
 func solveRoot(ctx context.Context, r *request) (Result, error) {
 	var o struct {
 		methodOptions
@@ -56,6 +56,9 @@ func solveRoot(ctx context.Context, r *request) (Result, error) {
 	}
 	if f := r.function("jac"); f != nil {
 		p.Jac = func(x []float64, j *mat.Dense) { f.matrix([][]float64{x}, j) }
+	}
+	if f := r.function("complex"); f != nil {
+		p.Complex = func(z, v []complex128) { copy(v, f.complex(z, len(v))) }
 	}
 	if err := r.unknown(); err != nil {
 		return Result{}, err

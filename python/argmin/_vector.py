@@ -18,8 +18,10 @@ from ._result import OptimizeResult
 Raw = Callable[..., "float | None"]
 
 # The vectors that functions of the objective take and set, by lengths: "n" variables, "1" number, "h" for n * n.
+# The complex one takes and sets real and imaginary parts.
 _SHAPES: dict[str, tuple[str, str]] = {
-    "fun": ("n", "1"), "fun_grad": ("n", "1n"), "grad": ("n", "n"), "hess": ("n", "h"), "hessp": ("nn", "n")}
+    "fun": ("n", "1"), "fun_grad": ("n", "1n"), "grad": ("n", "n"), "hess": ("n", "h"), "hessp": ("nn", "n"),
+    "complex": ("nn", "11")}
 
 # SciPy's options that are arguments of search, or are for the eyes.
 _ELSEWHERE = ("disp", "iprint", "verbose", "return_all", "eps", "finite_diff_rel_step", "workers")

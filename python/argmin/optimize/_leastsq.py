@@ -166,7 +166,7 @@ def least_squares(
         functions["loss"] = Function(_loss(loss, m), (m,), (m, m, m))
     else:
         options["loss"] = loss
-    sparse = _jacobian(functions, arrays, options, jac, jac_sparsity, x0, m, args, kwargs)
+    sparse = _jacobian(functions, arrays, options, fun, jac, jac_sparsity, x0, m, args, kwargs)
     if diff_step is not None:
         arrays["rel_step"] = np.atleast_1d(np.asarray(diff_step, dtype=np.float64))
     if callback is not None or verbose == 2:
@@ -198,12 +198,14 @@ def _loss(loss: Callable[..., Any], m: int) -> Callable[..., None]:
     return call
 
 
-def _jacobian(functions: dict[str, Function], arrays: dict[str, Any], options: dict[str, Any], jac: Any, sparsity: Any, x0: np.ndarray,
+def _jacobian(functions: dict[str, Function], arrays: dict[str, Any], options: dict[str, Any], fun: Any, jac: Any, sparsity: Any, x0: np.ndarray,
               m: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Adds the Jacobian to a problem; the pattern of a sparse one is returned."""
     n = x0.size
     if not callable(jac):
-        options["scheme"] = "3-point" if jac == "cs" else jac
+        options["scheme"] = jac
+        if jac == "cs":
+            functions["complex"] = Function(_complex(fun, args, kwargs), (n, n), (m, m))
         if sparsity is None:
             return None
         if options["method"] == "lm":
@@ -228,6 +230,16 @@ def _jacobian(functions: dict[str, Function], arrays: dict[str, Any], options: d
 
     functions["jac_sparse"] = Function(elements, (n,), (len(indices),))
     return indptr, indices, (m, n)
+
+
+def _complex(fun: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Callable[..., None]:
+    """A function of complex numbers, for complex steps."""
+
+    def call(re: np.ndarray, im: np.ndarray, to_re: np.ndarray, to_im: np.ndarray) -> None:
+        v = np.asarray(fun(re + 1j * im, *args, **kwargs)).reshape(-1)
+        to_re[:], to_im[:] = v.real, v.imag
+
+    return call
 
 
 def _each(callback: Any, verbose: int) -> Callable[..., None]:
@@ -378,7 +390,9 @@ def curve_fit(
     if callable(jac):
         functions["jac"] = Function(lambda p, j: fill(j, jac(x, *p.tolist()), "jac"), (n,), (m * n,))
     elif jac is not None:
-        options["scheme"] = "3-point" if jac == "cs" else jac
+        options["scheme"] = jac
+        if jac == "cs":
+            functions["complex"] = Function(_complex(lambda p: f(x, *p), (), {}), (n, n), (m, m))
     arrays: dict[str, Any] = {"x0": start, "ydata": y.reshape(-1), "lower": lower, "upper": upper}
     if sigma is not None:
         arrays["covariance" if sigma.ndim == 2 else "sigma"] = sigma
