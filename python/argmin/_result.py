@@ -8,7 +8,19 @@ from typing import Any
 import numpy as np
 
 # What a reader wants first; other fields follow in their own order.
-_FIRST = ("message", "success", "status", "fun", "x", "nit", "converged", "flag", "function_calls", "iterations", "root")
+_FIRST = (
+    "message",
+    "success",
+    "status",
+    "fun",
+    "x",
+    "nit",
+    "converged",
+    "flag",
+    "function_calls",
+    "iterations",
+    "root",
+)
 
 
 class OptimizeResult(dict[str, Any]):

@@ -18,17 +18,22 @@ from ._result import OptimizeResult
 Raw = Callable[..., "float | None"]
 
 # The vectors that functions of the objective take and set, by lengths: "n" variables, "1" number, "h" for n * n.
-# The complex one takes and sets real and imaginary parts.
 _SHAPES: dict[str, tuple[str, str]] = {
-    "fun": ("n", "1"), "fun_grad": ("n", "1n"), "grad": ("n", "n"), "hess": ("n", "h"), "hessp": ("nn", "n"),
-    "complex": ("nn", "11")}
+    "fun": ("n", "1"),
+    "fun_grad": ("n", "1n"),
+    "grad": ("n", "n"),
+    "hess": ("n", "h"),
+    "hessp": ("nn", "n"),
+    "complex": ("nn", "11"),  # real and imaginary parts apart
+}
 
 # SciPy's options that are arguments of search, or are for the eyes.
 _ELSEWHERE = ("disp", "iprint", "verbose", "return_all", "eps", "finite_diff_rel_step", "workers")
 
 # Fields that say nothing about searches of other methods.
 _OF_METHODS = {
-    "tr_radius": ("trust-constr",), "barrier_parameter": ("trust-constr",),
+    "tr_radius": ("trust-constr",),
+    "barrier_parameter": ("trust-constr",),
     "optimality": ("trust-constr", "SLSQP", "COBYLA", "COBYQA"),
     "multipliers": ("trust-constr", "SLSQP", "COBYLA", "COBYQA"),
     "bound_multipliers": ("trust-constr", "SLSQP", "COBYLA", "COBYQA"),
@@ -76,8 +81,10 @@ class Differences(NamedTuple):
 def methods() -> dict[str, Method]:
     """The methods by their names in lower case."""
     known = _door.solve("methods", {}, {})["minimize"]
-    return {name.lower(): Method(name, tuple(m["options"]), m["bounds"], m["constraints"], m["hess"], m["values_only"])
-            for name, m in known.items()}
+    return {
+        name.lower(): Method(name, tuple(m["options"]), m["bounds"], m["constraints"], m["hess"], m["values_only"])
+        for name, m in known.items()
+    }
 
 
 def method_named(name: str) -> Method:
@@ -111,8 +118,12 @@ def split_options(method: Method, options: Mapping[str, Any] | None) -> tuple[di
     if unknown:
         hints = [difflib.get_close_matches(str(name), method.options, 1) for name in unknown]
         known = "".join(f" (did you mean {near[0]!r}?)" for near in hints if near)
-        warnings.warn(f"Unknown solver options: {', '.join(map(str, unknown))}{known}; those of {method.name} are "
-                      f"{', '.join(method.options)}", OptimizeWarning, stacklevel=_caller())
+        warnings.warn(
+            f"Unknown solver options: {', '.join(map(str, unknown))}{known}; those of {method.name} are "
+            f"{', '.join(method.options)}",
+            OptimizeWarning,
+            stacklevel=_caller(),
+        )
     return own, other
 
 
@@ -130,10 +141,19 @@ def warn(text: str, category: type[Warning]) -> None:
 
 
 def search(
-    x0: np.ndarray, functions: Mapping[str, Raw], *, lower: np.ndarray | None = None, upper: np.ndarray | None = None,
-    constraints: Sequence[Constraint] = (), method: Method | None = None, options: Mapping[str, Any] | None = None,
-    tol: float | None = None, callback: Callable[[np.ndarray, float, np.ndarray | None, np.ndarray], None] | None = None,
-    scale: np.ndarray | None = None, differences: Differences = Differences(), checkpoint: str | None = None,
+    x0: np.ndarray,
+    functions: Mapping[str, Raw],
+    *,
+    lower: np.ndarray | None = None,
+    upper: np.ndarray | None = None,
+    constraints: Sequence[Constraint] = (),
+    method: Method | None = None,
+    options: Mapping[str, Any] | None = None,
+    tol: float | None = None,
+    callback: Callable[[np.ndarray, float, np.ndarray | None, np.ndarray], None] | None = None,
+    scale: np.ndarray | None = None,
+    differences: Differences = Differences(),
+    checkpoint: str | None = None,
     verification: bool = True,
 ) -> OptimizeResult:
     """Minimize a function of a vector by one of SciPy's methods.
@@ -155,9 +175,9 @@ def search(
     tol : float, optional
         For the method's own tolerances.
     callback : callable, optional
-        ``callback(x, f, g, counts)`` after each iteration, with copies; ``g`` is None for methods without gradients, and
-        counts are those of iterations, evaluations, gradients, Hessians, and the largest violation of a constraint. StopIteration ends the
-        search.
+        ``callback(x, f, g, counts)`` after each iteration, with copies; ``g`` is None for methods without gradients,
+        and counts are those of iterations, evaluations, gradients, Hessians, and the largest violation of a
+        constraint. StopIteration ends the search.
     scale : array of shape (n,), optional
         The sizes of the variables.
     differences : Differences
@@ -184,25 +204,45 @@ def search(
     takes_bounds = bounded and method.bounds
     history: list[np.ndarray] | None = [x0.copy()] if other.get("return_all") else None
     sizes = {"n": n, "1": 1, "h": n * n}
-    calls = {name: _door.Function(f, tuple(sizes[c] for c in _SHAPES[name][0]), tuple(sizes[c] for c in _SHAPES[name][1]))
-             for name, f in functions.items()}
-    arrays: dict[str, Any] = {"x0": x0, "scale": scale, "lower": lower if takes_bounds else None,
-                              "upper": upper if takes_bounds else None, **_steps(n, differences, other)}
+    calls = {
+        name: _door.Function(f, tuple(sizes[c] for c in _SHAPES[name][0]), tuple(sizes[c] for c in _SHAPES[name][1]))
+        for name, f in functions.items()
+    }
+    arrays: dict[str, Any] = {
+        "x0": x0,
+        "scale": scale,
+        "lower": lower if takes_bounds else None,
+        "upper": upper if takes_bounds else None,
+        **_steps(n, differences, other),
+    }
     for k, c in enumerate(constraints):
         arrays |= {f"constraints.{k}.lower": c.lower, f"constraints.{k}.upper": c.upper, f"constraints.{k}.A": c.A}
         m = len(c.lower)
-        for name, f, takes, sets in (("fun", c.fun, (n,), m), ("jac", c.jac, (n,), m * n), ("hess", c.hess, (n, m), n * n)):
+        for name, f, takes, sets in (
+            ("fun", c.fun, (n,), m),
+            ("jac", c.jac, (n,), m * n),
+            ("hess", c.hess, (n, m), n * n),
+        ):
             if f is not None:
                 calls[f"constraints.{k}.{name}"] = _door.Function(f, takes, (sets,))
     if callback is not None or history is not None:
-        calls["callback"] = _door.Function(_callback(callback, history, method), (n, 1, 0 if method.values_only else n, 5), ())
+        calls["callback"] = _door.Function(
+            _callback(callback, history, method), (n, 1, 0 if method.values_only else n, 5), ()
+        )
     scheme = differences.scheme
     if method.hess and not {"hess", "hessp"} & functions.keys():
         scheme = scheme or "2-point"
     problem = {
-        "method": method.name, "method_options": own, "tol": tol, "no_verification": not verification,
-        "checkpoint": checkpoint, "constraints": [{"keep_feasible": c.keep_feasible} for c in constraints],
-        "scheme": scheme, "func_error": differences.func_error, "workers": _workers(differences.workers, other)}
+        "method": method.name,
+        "method_options": own,
+        "tol": tol,
+        "no_verification": not verification,
+        "checkpoint": checkpoint,
+        "constraints": [{"keep_feasible": c.keep_feasible} for c in constraints],
+        "scheme": scheme,
+        "func_error": differences.func_error,
+        "workers": _workers(differences.workers, other),
+    }
     try:
         result = OptimizeResult(_door.solve("minimize", problem, arrays, calls))
     except _door.Failure as e:
@@ -264,7 +304,11 @@ def _outside(result: OptimizeResult, method: Method, lower: np.ndarray | None, u
 
 def _print(r: OptimizeResult) -> None:
     """What SciPy prints of a search with the option disp."""
-    counts = (("Iterations", "nit"), ("Function evaluations", "nfev"), ("Gradient evaluations", "njev"),
-              ("Hessian evaluations", "nhev"))
+    counts = (
+        ("Iterations", "nit"),
+        ("Function evaluations", "nfev"),
+        ("Gradient evaluations", "njev"),
+        ("Hessian evaluations", "nhev"),
+    )
     lines: Iterable[str] = [f"{what}: {r[name]}" for what, name in counts if r.get(name)]
     print("\n         ".join([r.message, f"Current function value: {r.fun:f}", *lines]))

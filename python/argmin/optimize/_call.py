@@ -47,7 +47,13 @@ def own_options(options: Mapping[str, Any], about: Mapping[str, Any], elsewhere:
     unknown = [k for k in options if k not in about["options"] and k not in elsewhere]
     if unknown:
         warnings.warn(f"Unknown solver options: {', '.join(unknown)}", OptimizeWarning, stacklevel=4)
-    return {k: v for k, v in options.items() if k in about["options"] and v is not None}
+    return whole({k: v for k, v in options.items() if k in about["options"] and v is not None})
+
+
+def whole(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options with counts, which SciPy takes as floating-point numbers too, as integers."""
+    counts = ("maxiter", "maxfev", "maxfun", "maxcor", "maxls", "max_nfev")
+    return {k: (2**62 if v == np.inf else int(v)) if k in counts and isinstance(v, (float, np.floating)) else v for k, v in options.items()}
 
 
 def scalar_function(fun: Callable[..., Any], args: tuple[Any, ...]) -> Callable[..., float]:

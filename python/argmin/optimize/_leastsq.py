@@ -31,10 +31,9 @@ def _limits(bounds: Any, n: int) -> tuple[np.ndarray | None, np.ndarray | None]:
     lb, ub = (bounds.lb, bounds.ub) if hasattr(bounds, "lb") else _two(bounds)
     out = []
     for what, b, free in (("Lower", lb, -np.inf), ("Upper", ub, np.inf)):
-        try:
-            v = np.broadcast_to(np.asarray(b, dtype=np.float64), (n,)).copy()
-        except ValueError:
-            raise InputError(f"Inconsistent shapes between bounds and `x0`: {what.lower()} has shape {np.shape(b)}, x0 has {n} elements") from None
+        if np.shape(b) not in ((), (n,)):
+            raise InputError(f"Inconsistent shapes between bounds and `x0`: {what.lower()} has shape {np.shape(b)}, x0 has {n} elements")
+        v = np.broadcast_to(np.asarray(b, dtype=np.float64), (n,)).copy()
         out.append(None if np.all(v == free) else v)
     if out[0] is not None and out[1] is not None and not np.all(out[0] <= out[1]):
         raise InputError("Each lower bound must be strictly less than each upper bound.")
@@ -125,7 +124,7 @@ def least_squares(
         raise InputError("`x0` must have at most 1 dimension.")
     x0 = vector(x0).astype(np.float64)
     n = x0.size
-    _check_names(jac, method, loss, verbose)
+    _check_names(jac, method, loss, verbose, tr_solver, (ftol, xtol, gtol))
     if x_scale is None and method == "lm":
         x_scale = "jac"
     lower, upper = _limits(bounds, n)
@@ -161,12 +160,12 @@ def least_squares(
             raise InputError("`x_scale` must be 'jac' or array_like with positive numbers.")
         options["jac_scale"] = True
     elif x_scale is not None:
-        arrays["x_scale"] = np.broadcast_to(np.asarray(x_scale, dtype=np.float64), (n,))
+        arrays["x_scale"] = _scale(x_scale, n)
     if callable(loss):
         functions["loss"] = Function(_loss(loss, m), (m,), (m, m, m))
     else:
         options["loss"] = loss
-    sparse = _jacobian(functions, arrays, options, fun, jac, jac_sparsity, x0, m, args, kwargs)
+    sparse = _jacobian(functions, arrays, options, fun, jac, jac_sparsity, tr_solver, x0, m, args, kwargs)
     if diff_step is not None:
         arrays["rel_step"] = np.atleast_1d(np.asarray(diff_step, dtype=np.float64))
     if callback is not None or verbose == 2:
@@ -175,7 +174,16 @@ def least_squares(
     return _squares(r, sparse, verbose, method)
 
 
-def _check_names(jac: Any, method: str, loss: Any, verbose: int) -> None:
+def _scale(x_scale: Any, n: int) -> np.ndarray:
+    a = np.asarray(x_scale)
+    if a.dtype.kind not in "fiu" or not np.all(np.isfinite(a)) or np.any(a <= 0):
+        raise InputError("`x_scale` must be 'jac' or array_like with positive numbers.")
+    if a.shape not in ((), (n,)):
+        raise InputError(f"Inconsistent shapes between `x_scale` and `x0`: {a.shape} and {(n,)}.")
+    return np.broadcast_to(a.astype(np.float64), (n,))
+
+
+def _check_names(jac: Any, method: str, loss: Any, verbose: int, tr_solver: Any, tolerances: tuple[Any, ...]) -> None:
     if method not in ("trf", "dogbox", "lm"):
         raise InputError("`method` must be 'trf', 'dogbox' or 'lm'.")
     if jac not in ("2-point", "3-point", "cs") and not callable(jac):
@@ -184,6 +192,10 @@ def _check_names(jac: Any, method: str, loss: Any, verbose: int) -> None:
         raise InputError("`verbose` must be in [0, 1, 2].")
     if loss not in _LOSSES and not callable(loss):
         raise InputError(f"`loss` must be one of {list(_LOSSES)} or a callable.")
+    if tr_solver not in (None, "exact", "lsmr"):
+        raise InputError("`tr_solver` must be None, 'exact' or 'lsmr'.")
+    if method == "lm" and any(tol is None or tol < np.finfo(float).eps for tol in tolerances):
+        raise InputError(f"All tolerances must be higher than machine epsilon ({np.finfo(float).eps:.2e}) for method 'lm'.")
     if method == "lm" and loss != "linear":
         raise InputError("method='lm' supports only 'linear' loss function.")
 
@@ -198,7 +210,7 @@ def _loss(loss: Callable[..., Any], m: int) -> Callable[..., None]:
     return call
 
 
-def _jacobian(functions: dict[str, Function], arrays: dict[str, Any], options: dict[str, Any], fun: Any, jac: Any, sparsity: Any, x0: np.ndarray,
+def _jacobian(functions: dict[str, Function], arrays: dict[str, Any], options: dict[str, Any], fun: Any, jac: Any, sparsity: Any, tr_solver: Any, x0: np.ndarray,
               m: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Adds the Jacobian to a problem; the pattern of a sparse one is returned."""
     n = x0.size
@@ -213,9 +225,16 @@ def _jacobian(functions: dict[str, Function], arrays: dict[str, Any], options: d
         arrays["indptr"], arrays["indices"] = _sparsity(sparsity, (m, n))
         return arrays["indptr"], arrays["indices"], (m, n)
     j0 = jac(x0.copy(), *args, **kwargs)
-    if not hasattr(j0, "tocsr") or options["method"] == "lm":
+    operator = hasattr(j0, "matmat") and not hasattr(j0, "toarray")
+    if options["method"] == "lm" and (operator or hasattr(j0, "tocsr")):
+        raise InputError("method='lm' works only with dense Jacobian matrices.")
+    if tr_solver == "exact" and (operator or hasattr(j0, "tocsr")):
+        raise InputError("tr_solver='exact' works only with dense Jacobian matrices.")
+    if operator and options.get("jac_scale"):
+        raise InputError("x_scale='jac' can't be used when `jac` returns LinearOperator.")
+    if not hasattr(j0, "tocsr"):
         functions["jac"] = Function(lambda x, j: fill(j, jac(x.copy(), *args, **kwargs), "jac"), (n,), (m * n,))
-        if dense(j0).size != m * n:
+        if np.atleast_2d(dense(j0)).shape != (m, n):
             raise InputError(f"The return value of `jac` has wrong shape: expected {(m, n)}, actual {np.shape(j0)}.")
         return None
     indptr, indices = _sparsity(j0, (m, n))

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from .._errors import InputError
+from .._errors import InputError, OptimizeWarning
 from .._result import OptimizeResult
 from .._vector import Constraint, Differences, Method, Raw, default_method, method_named, search, warn
-from ._call import dense, fill, number, tuple_of, vector
+from ._call import dense, fill, number, tuple_of, vector, whole
 from ._differences import differences
 
 _SCHEMES = ("2-point", "3-point", "cs")
@@ -83,7 +83,7 @@ def minimize(
     >>> r.success, r.x.round(4)
     (True, array([1., 1., 1., 1., 1.]))
     """
-    options = dict(options or {})
+    options = whole(options or {})
     if np.ndim(x0) > 1:
         raise InputError("'x0' must only have one dimension.")
     x0, args = vector(x0).astype(np.float64), tuple_of(args)
@@ -99,6 +99,12 @@ def minimize(
     objective = Objective(fun, args, jac, hess, hessp, x0, m, options, (lower, upper))
     r = search(x0, objective.functions, lower=lower, upper=upper, method=m, options=options, tol=tol,
                constraints=[constraint(c, x0) for c in listed], callback=_each(callback, m), differences=objective.differences)
+    r["nfev"] += objective.mapped
+    if "jac" in r and "fun_grad" not in objective.functions and "grad" not in objective.functions and lower is not None and upper is not None:
+        r["jac"][lower == upper] = np.nan  # there is no difference by which to know it
+    if options.get("disp") and not r.success:
+        values = m.name in ("Nelder-Mead", "Powell") or m.name in _USE_HESS and m.name != "Newton-CG"
+        warn(r.message, RuntimeWarning if values else OptimizeWarning)
     return _fields(r, m, started)
 
 
@@ -108,6 +114,7 @@ class Objective:
     def __init__(self, fun: Any, args: tuple[Any, ...], jac: Any, hess: Any, hessp: Any, x0: np.ndarray, method: Method,
                  options: dict[str, Any], box: tuple[Any, Any]) -> None:
         self.functions: dict[str, Raw] = {}
+        self.mapped = 0  # evaluations by the user's map
         scheme = None
         if jac is True:
             self.functions["fun_grad"] = _with_gradient(fun, args)
@@ -129,7 +136,11 @@ class Objective:
         if method.name in _USE_HESS:
             if not gradient and scheme is None and method.name != "trust-constr":
                 raise InputError(f"Jacobian is required for {method.name} {'method' if method.name == 'Newton-CG' else 'minimization'}")
-            scheme = self._hessian(hess, hessp, args, x0, method) or scheme
+            by = self._hessian(hess, hessp, args, x0, method)
+            if by is not None and not gradient:
+                raise InputError("Whenever the gradient is estimated via finite-differences, we require the Hessian to be estimated using one "
+                                 "of the quasi-Newton strategies.")
+            scheme = by or scheme
         self.differences = Differences(scheme=scheme, workers=None if workers is None else (os.cpu_count() or 1) if workers == -1 else int(workers))
 
     def _mapped(self, fun: Any, args: tuple[Any, ...], scheme: str, options: dict[str, Any], box: tuple[Any, Any], mapped: Any) -> None:
@@ -137,8 +148,13 @@ class Objective:
         if "fun" not in self.functions or "grad" in self.functions:
             return
         rel, step = options.pop("finite_diff_rel_step", None), options.pop("eps", None)
+
+        def counted(f: Any, points: list[np.ndarray]) -> Any:
+            self.mapped += len(points)
+            return mapped(f, points)
+
         self.functions["grad"] = lambda x, g: fill(g, differences(
-            _Value(fun, args), x.copy(), "2-point" if scheme == "cs" else scheme, rel, step, *box, mapped=mapped), "the gradient")
+            _Value(fun, args), x.copy(), "2-point" if scheme == "cs" else scheme, rel, step, *box, mapped=counted), "the gradient")
 
     def _hessian(self, hess: Any, hessp: Any, args: tuple[Any, ...], x0: np.ndarray, method: Method) -> str | None:
         """Adds the Hessian, or names the scheme of differences of the gradient by which it is found."""
@@ -195,8 +211,8 @@ def limits(bounds: Any, n: int) -> tuple[np.ndarray | None, np.ndarray | None]:
         pairs = [tuple(b) for b in bounds]
         if len(pairs) != n or any(len(b) != 2 for b in pairs):
             raise InputError(f"The number of bounds is not compatible with the length of `x0`: {len(pairs)} pairs for {n} variables")
-        lb = [-np.inf if lo is None else float(lo) for lo, _ in pairs]
-        ub = [np.inf if hi is None else float(hi) for _, hi in pairs]
+        lb = [-np.inf if lo is None else number(lo) for lo, _ in pairs]
+        ub = [np.inf if hi is None else number(hi) for _, hi in pairs]
     try:
         lower, upper = (np.broadcast_to(np.asarray(b, dtype=np.float64), (n,)).copy() for b in (lb, ub))
     except ValueError:
@@ -279,7 +295,7 @@ def _each(callback: Any, method: Method) -> Any:
             callback(intermediate_result=state)
         elif method.name == "trust-constr":
             nit, nfev, njev, nhev, maxcv = counts.tolist()
-            state.update(grad=g, nit=int(nit), nfev=int(nfev), njev=int(njev), nhev=int(nhev), constr_violation=maxcv)
+            state.update(grad=g, nit=int(nit), niter=int(nit), nfev=int(nfev), njev=int(njev), nhev=int(nhev), constr_violation=maxcv)
             if callback(x, state):
                 raise StopIteration
         else:

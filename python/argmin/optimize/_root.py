@@ -69,8 +69,8 @@ def root(
         options["line_search"] = options["line_search"] or "none"
     own = own_options(options, about, {"col_deriv", "band", "jac_options", "tol_norm", "ftol" if name == "krylov" else ""})
     both = jac is True
-    jac = jac if callable(jac) else None
-    if jac is not None and name not in ("hybr", "lm"):
+    jac = jac if callable(jac) and not both else None
+    if (both or jac is not None) and name not in ("hybr", "lm"):
         warnings.warn(f"Method {method} does not use the jacobian (jac).", RuntimeWarning, stacklevel=2)
         jac = None
     kept: list[Any] = [None, None]
@@ -121,7 +121,10 @@ def fsolve(
     """Find a root by Powell's hybrid method: ``x``, or with ``full_output`` ``(x, info, ier, message)``."""
     options = {"xtol": xtol, "maxfev": maxfev or None, "factor": factor, "epsfcn": epsfcn,
                "diag": None if diag is None else np.asarray(diag, dtype=np.float64), "col_deriv": col_deriv or None}
-    r = root(func, np.atleast_1d(x0).ravel(), args, "hybr", fprime, options={k: v for k, v in options.items() if v is not None})
+    try:
+        r = root(func, np.atleast_1d(x0).ravel(), args, "hybr", fprime, options={k: v for k, v in options.items() if v is not None})
+    except InputError as e:
+        raise TypeError(f"fsolve: {e}") from None
     if full_output:
         info = {"nfev": r.nfev, "fvec": r.fun}
         if fprime is not None:
@@ -169,9 +172,3 @@ diagbroyden = _nonlinear("diagbroyden", "a diagonal approximation of the Jacobia
 excitingmixing = _nonlinear("excitingmixing", "a tuned diagonal approximation of the Jacobian", ("alpha", "alphamax"))
 newton_krylov = _nonlinear("newton_krylov", "Krylov approximations of Newton's steps",
                            ("rdiff", "method", "inner_maxiter", "inner_M", "outer_k"))
-
-
-def check_shape(x0: Any) -> None:
-    """Raise an error for a start that is no vector."""
-    if np.ndim(x0) > 1:
-        raise InputError("'x0' must only have one dimension.")

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .._door import Function
-from .._errors import InputError
+from .._errors import InputError, OptimizeWarning
 from .._result import OptimizeResult
 from ._call import method_of, number, own_options, scalar_function, solve, tuple_of
 
@@ -67,13 +67,29 @@ def minimize_scalar(
         if bracket.size not in (2, 3):
             raise InputError(f"bracket has {bracket.size} numbers, want two or three")
     name, about = method_of("minimize_scalar", method)
+    for tolerance in ("xtol", "xatol"):
+        if options.get(tolerance) is not None and options[tolerance] < 0:
+            raise InputError(f"tolerance should be >= 0, got {options[tolerance]!r}")
+    if bounds is not None and not np.all(np.isfinite(bounds)):
+        raise InputError("Optimization bounds must be finite scalars.")
     disp = options.get("disp", 0)
     own = own_options(options, about, {"disp"})
+    shape: list[tuple[int, ...]] = [()]
+
+    def value(x: float, *args: Any) -> Any:
+        v = fun(x, *args)
+        shape[0] = np.shape(v)
+        return v
+
     r = solve("minimize_scalar", {"method": name, "method_options": own, "tol": tol},
-              {"bracket": bracket, "bounds": bounds}, {"fun": Function(scalar_function(fun, args), (1,))})
+              {"bracket": bracket, "bounds": bounds}, {"fun": Function(scalar_function(value, args), (1,))})
+    if shape[0]:  # of a function of arrays, which gets its answer as one
+        r["x"], r["fun"] = np.reshape(r.x, shape[0]), np.reshape(r.fun, shape[0])
     r["message"] = "\n" + r["message"] if name == "brent" or name == "golden" else r["message"]
     if disp:
-        print(r["message"])
+        if not r.success:
+            warnings.warn(r.message, OptimizeWarning, stacklevel=2)
+        print(r.message)
     return r
 
 
@@ -118,7 +134,7 @@ def bracket(func: Callable[..., Any], xa: float = 0.0, xb: float = 1.0, args: An
         r = solve("bracket", {"grow_limit": grow_limit, "maxiter": maxiter}, {"xa": float(xa), "xb": float(xb)},
                   {"fun": Function(scalar_function(func, tuple_of(args)), (1,))})
     except InputError as e:
-        raise BracketError(str(e)) from None
+        raise BracketError(f"The algorithm terminated without finding a valid bracket. {e}") from None
     return r.xa, r.xb, r.xc, r.fa, r.fb, r.fc, r.nfev
 
 
@@ -199,7 +215,7 @@ def root_scalar(
             arrays["x1"] = number(x1)
     r = solve("root_scalar", {"method": name, "method_options": own}, arrays, functions)
     return RootResults(root=r.x, iterations=r.nit, function_calls=r.nfev, converged=r.success,
-                       flag="converged" if r.success else "convergence error", method=name, message=r.message)
+                       flag="converged" if r.success else r.message if "NaN" in r.message else "convergence error", method=name, message=r.message)
 
 
 def _default(bracket: Any, x0: Any, x1: Any, fprime: Any, fprime2: Any) -> str:
@@ -271,8 +287,8 @@ def newton(func: Callable[..., Any], x0: Any, fprime: Any = None, args: Any = ()
     An array ``x0`` has a root found from each element, for functions of arrays. Returns the root, with ``full_output`` also
     ``RootResults`` (for an array ``(root, converged, zero_der)``).
     """
-    if np.size(x0) > 1:
-        return _newton_array(func, np.asarray(x0, dtype=np.float64), fprime, tuple_of(args), tol, maxiter, fprime2, x1, rtol, full_output)
+    if np.size(x0) > 1 or np.iscomplexobj(x0):
+        return _newton_array(func, np.asarray(x0, dtype=np.result_type(np.asarray(x0), np.float64)), fprime, tuple_of(args), tol, maxiter, fprime2, x1, rtol, full_output)
     method = "halley" if fprime2 is not None and fprime is not None else "newton" if fprime is not None else "secant"
     if tol <= 0:
         raise InputError(f"tol too small ({tol:g} <= 0)")
@@ -286,17 +302,17 @@ def _newton_array(func: Any, x0: np.ndarray, fprime: Any, args: tuple[Any, ...],
                   rtol: float, full_output: bool) -> Any:
     """Newton's, Halley's or the secant method for all elements at once, of functions that take arrays of the shape of ``x0``."""
     x = x0.copy()
-    before = x * (1 + 1e-4) + np.where(x >= 0, 1e-4, -1e-4) if x1 is None else np.array(np.broadcast_to(x1, x.shape), dtype=np.float64)
-    f_before = np.asarray(func(before, *args), dtype=np.float64) if fprime is None else None
+    before = x * (1 + 1e-4) + np.where(x.real >= 0, 1e-4, -1e-4) if x1 is None else np.array(np.broadcast_to(x1, x.shape), dtype=x0.dtype)
+    f_before = np.asarray(func(before, *args), dtype=x0.dtype) if fprime is None else None
     going = np.ones(x.shape, bool)
     flat = np.zeros(x.shape, bool)
     for _ in range(maxiter):
-        f = np.asarray(func(x, *args), dtype=np.float64)
+        f = np.asarray(func(x, *args), dtype=x0.dtype)
         if fprime is None:
             slope = np.divide(f - f_before, x - before, out=np.zeros_like(x), where=x != before)
             before, f_before = x.copy(), f
         else:
-            slope = np.asarray(fprime(x, *args), dtype=np.float64)
+            slope = np.asarray(fprime(x, *args), dtype=x0.dtype)
         going &= f != 0
         flat = going & (slope == 0)
         step = np.divide(f, slope, out=np.zeros_like(x), where=going & ~flat)
@@ -308,6 +324,8 @@ def _newton_array(func: Any, x0: np.ndarray, fprime: Any, args: tuple[Any, ...],
         if not (going & ~flat).any():
             break
     converged = ~going
+    if not x.ndim and not full_output and converged.all():
+        return x[()]
     if not converged.any():
         raise RuntimeError(f"all elements failed to converge after {maxiter} iterations")
     if not converged.all() and not full_output:
