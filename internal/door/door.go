@@ -6,6 +6,7 @@ package door
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -44,6 +45,10 @@ var kinds = map[string]func(context.Context, *request) (Result, error){
 	"minimize_scalar": solveMinimizeScalar,
 	"root_scalar":     solveRootScalar,
 	"bracket":         solveBracket,
+	"quadratic":       solveQuadratic,
+	"quadratic_vjp":   pullQuadratic,
+	"conic":           solveConic,
+	"conic_vjp":       pullConic,
 	"methods":         describeMethods,
 }
 
@@ -57,7 +62,12 @@ func Solve(ctx context.Context, p Problem) (Result, error) {
 	if !ok {
 		return Result{}, fmt.Errorf("there is no kind of problem %q%s; the kinds are %s", p.Kind, suggest.Nearest(p.Kind, Kinds()), strings.Join(Kinds(), ", "))
 	}
-	return solve(ctx, &request{Problem: p, seen: map[string]bool{}})
+	var r Result
+	var err error
+	if e := minimize.Guard(func() { r, err = solve(ctx, &request{Problem: p, seen: map[string]bool{}}) }); e != nil {
+		err = fmt.Errorf("%s: %w", p.Kind, errors.Unwrap(e)) // a panic of package num, about an array
+	}
+	return r, err
 }
 
 // request is a problem while a kind reads it.

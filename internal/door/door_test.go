@@ -63,6 +63,15 @@ var problems = []Problem{
 		Functions: map[string]Function{"fun": shifted}},
 	{Kind: "root_scalar", Arrays: map[string]num.Array{"bracket": vec(-3, 7)}, Functions: map[string]Function{"fun": minusOne}},
 	{Kind: "bracket", Arrays: map[string]num.Array{"xa": num.Scalar(5)}, Functions: map[string]Function{"fun": shifted}},
+	{Kind: "quadratic", Arrays: map[string]num.Array{"Q": num.Eye(2), "c": vec(-1, -3), "upper": vec(9, 1)}},
+	{Kind: "quadratic", Options: []byte(`{"method": "OSQP", "batched": true, "shared": ["Q"], "tol": 1e-9}`),
+		Arrays: map[string]num.Array{"Q": num.Eye(2), "c": num.New([]float64{-1, -1, -1, -1}, 2, 2)}},
+	{Kind: "quadratic_vjp", Arrays: map[string]num.Array{"Q": num.Eye(2), "c": vec(-1, -1), "x": vec(1, 1), "dx": vec(1, 0)}},
+	{Kind: "conic", Options: []byte(`{"cones": [{"kind": "nonnegative", "dim": 2}], "sparse": {"A": [2, 2]}, "tol": 1e-9}`),
+		Arrays: map[string]num.Array{"c": vec(1, 2), "b": vec(-1, -1), "A.indptr": num.New([]int64{0, 1, 2}, 3), "A.indices": num.New([]int64{0, 1}, 2),
+			"A.values": vec(-1, -1)}},
+	{Kind: "conic_vjp", Options: []byte(`{"cones": [{"kind": "nonnegative", "dim": 2}]}`),
+		Arrays: map[string]num.Array{"c": vec(1, 2), "b": vec(-1, -1), "A": num.Eye(2).Neg(), "x": vec(1, 1), "s": vec(0, 0), "y": vec(1, 2), "dx": vec(1, 0)}},
 	{Kind: "methods"},
 }
 
@@ -167,6 +176,35 @@ func TestSameBits(t *testing.T) {
 	}
 	if got := r.Arrays["x"].Float64s(); !slices.Equal(got, want.X) || r.Info["nfev"] != want.NFev {
 		t.Errorf("x = %v after %v, want %v after %v", got, r.Info["nfev"], want.X, want.NFev)
+	}
+}
+
+// The cotangents of a program's data: x = -c without constraints, and x = -b where both are active.
+func TestPull(t *testing.T) {
+	for _, p := range problems {
+		want, ok := map[string]map[string][]float64{
+			"quadratic_vjp": {"c": {-1, 0}, "Q": {-1, -0.5, -0.5, 0}},
+			"conic_vjp":     {"b": {-1, 0}, "c": {0, 0}, "A": {1, 1, 0, 0}},
+		}[p.Kind]
+		if !ok {
+			continue
+		}
+		r, err := Solve(t.Context(), p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, w := range want {
+			g := r.Arrays[name].Float64s()
+			if p.Kind == "quadratic_vjp" && name == "Q" { // the derivative along symmetric matrices
+				g[1], g[2] = (g[1]+g[2])/2, (g[1]+g[2])/2
+			}
+			for i := range w {
+				if math.Abs(g[i]-w[i]) > 1e-6 {
+					t.Errorf("%s: cotangent of %s is %v, want %v", p.Kind, name, g, w)
+					break
+				}
+			}
+		}
 	}
 }
 
