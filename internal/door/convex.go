@@ -64,17 +64,46 @@ type compiledConvex[P, D any] struct {
 	pull  *num.Jitted[convexInput[P, D], D]
 }
 
-// compileConvex makes the functions of a solver, for a batch in whose input these leaves are shared.
-func compileConvex[P, D any](s *argmin.Solver[P, D], batched bool, shared num.Axes) compiledConvex[P, D] {
+// compileConvex makes the functions of a solver, for a batch in whose input these leaves are shared. Fill sets what a point lacks to zero.
+func compileConvex[P, D any](s *argmin.Solver[P, D], fill func(P, D) P, batched bool, shared num.Axes) compiledConvex[P, D] {
 	solve := func(in convexInput[P, D]) (out convexOutput[P]) {
 		out.Point, out.State = s.ArgminState(in.Start, in.Data)
 		return out
 	}
-	pull := func(in convexInput[P, D]) D { return implicit.RootVJP(s.Optimality, in.Start, in.Data, in.Ct, nil) }
+	pull := func(in convexInput[P, D]) D {
+		return implicit.RootVJP(s.Optimality, fill(in.Start, in.Data), in.Data, fill(in.Ct, in.Data), nil)
+	}
 	if batched {
 		solve, pull = num.VmapAxes(solve, shared, nil), num.VmapAxes(pull, shared, nil)
 	}
 	return compiledConvex[P, D]{num.Jit(solve), num.Jit(pull)}
+}
+
+// or is a, or n zeros if it is the zero Array.
+func or(a num.Array, n int) num.Array {
+	if a == (num.Array{}) {
+		return num.Zeros(n)
+	}
+	return a
+}
+
+// size is the number of elements, none of the zero Array.
+func size(a num.Array) int {
+	if a == (num.Array{}) {
+		return 0
+	}
+	return a.Size()
+}
+
+// fillQuadratic is a point of a quadratic program with zeros for what it lacks.
+func fillQuadratic(p argmin.QPPoint, d argmin.QP) argmin.QPPoint {
+	n := d.C.Size()
+	return argmin.QPPoint{X: or(p.X, n), Equal: or(p.Equal, size(d.B)), Between: or(p.Between, max(size(d.H), size(d.Low))), Bounds: or(p.Bounds, n)}
+}
+
+// fillConic is a point of a cone program with zeros for what it lacks.
+func fillConic(p argmin.ConePoint, d coneData) argmin.ConePoint {
+	return argmin.ConePoint{X: or(p.X, d.C.Size()), S: or(p.S, d.B.Size()), Y: or(p.Y, d.B.Size())}
 }
 
 // array is the array of a name, the zero Array if it is not given.
@@ -167,7 +196,7 @@ func readQuadratic(r *request) (in convexInput[argmin.QPPoint, argmin.QP], f com
 			return f, err
 		}
 		s := argmin.Quadratic(func(q argmin.QP) argmin.QP { return q }, method(o), argmin.Options{Tol: o.Tol, MaxIter: o.MaxIter})
-		return compileConvex(s, o.Batched, axes), nil
+		return compileConvex(s, fillQuadratic, o.Batched, axes), nil
 	})
 	return in, f, err
 }
@@ -326,7 +355,8 @@ func readConic(r *request) (in convexInput[argmin.ConePoint, coneData], f compil
 		program := func(d coneData) argmin.ConeProgram {
 			return argmin.ConeProgram{Q: d.Q, C: d.C, A: d.A, B: d.B, Cones: cones}
 		}
-		return compileConvex(argmin.Conic(program, argmin.HomogeneousEmbedding{}, argmin.Options{Tol: o.Tol, MaxIter: o.MaxIter}), o.Batched, axes), nil
+		s := argmin.Conic(program, argmin.HomogeneousEmbedding{}, argmin.Options{Tol: o.Tol, MaxIter: o.MaxIter})
+		return compileConvex(s, fillConic, o.Batched, axes), nil
 	})
 	return in, f, err
 }
