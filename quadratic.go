@@ -7,7 +7,7 @@ import (
 	"github.com/argmin-go/argmin/tree"
 )
 
-// QuadraticMethod is a method for [Quadratic]: [ProximalInteriorPoint], [OSQP] or a [Custom] one.
+// QuadraticMethod is a method for [Quadratic]: [ProximalInteriorPoint], [OSQP], [DualActiveSet] or a [Custom] one.
 type QuadraticMethod interface{ quadratic() definition }
 
 // QPPoint is a point of a [QP] with its multipliers: how much the least value changes with each limit. The zero Array stands for zeros, so
