@@ -34,5 +34,5 @@ func (m DualActiveSet) rule(p *Problem) Rule[qp.ActiveSetState] {
 		n, rows := t.System.Size()
 		throwf("DualActiveSet", "the program has %d variables and %d rows and matrices that are not arrays; the method is for small dense ones: take ProximalInteriorPoint, or give arrays", n, rows)
 	}
-	return quadraticRule(t, qp.NewActiveSet(qp.Problem{System: t.System, K: t.K, C: t.C, Lo: t.Lo, Hi: t.Hi}, qp.Options{Tol: p.Options.Tol, Absolute: m.Absolute}))
+	return quadraticRule(t, qp.NewActiveSet(t.problem(), qp.Options{Tol: p.Options.Tol, Absolute: m.Absolute}))
 }

@@ -73,17 +73,11 @@ func (m ActiveSet) measure(st ActiveSetState) ActiveSetState {
 	return st
 }
 
-// dataAt is the program's data as a state at x has seen them.
-func (m ActiveSet) dataAt(x array) array {
-	return num.Concat(0, m.data(), m.System.HTimes(m.k, x), m.System.JTimes(m.k, x))
-}
-
 func (m ActiveSet) at(st ActiveSetState) Point { return m.Method.Point(State{X: st.X, T: st.T}) }
 
 // For implements [Iterative].
 func (m ActiveSet) For(st ActiveSetState, p Point) array {
-	at := m.at(st)
-	return equalAll(st.Data, m.dataAt(st.X)).And(equalAll(at.X, p.X)).And(equalAll(at.Y, p.Y)).And(equalAll(at.W, p.W))
+	return equalAll(st.Data, m.dataAt(st.X)).And(m.same(m.data(), m.at(st), p))
 }
 
 // Report implements [Iterative].
