@@ -89,7 +89,8 @@ func (m ActiveSet) Report(st ActiveSetState) (Point, Errors, array) {
 func (m ActiveSet) Step(st ActiveSetState) (ActiveSetState, array) {
 	st.Set = m.core.Step(st.Set)
 	st = m.assess(st)
-	st = num.Cond(st.Set.Ended.Eq(num.Int(activeset.Solved)), m.finished, func(st ActiveSetState) ActiveSetState { return st }, st)
+	over := st.Set.Ended.Ne(num.Int(0)).Or(st.Error.Le(num.Const(m.Tol)))
+	st = num.Cond(over, m.finished, func(st ActiveSetState) ActiveSetState { return st }, st)
 	return st, st.Error.Const(0)
 }
 
@@ -100,7 +101,7 @@ func (m ActiveSet) finished(st ActiveSetState) ActiveSetState {
 	low, up := flag(side.Lt(num.Const(0)), d).Mul(ineq), flag(side.Gt(num.Const(0)), d).Mul(ineq)
 	st.X, st.T = m.polished(st.X, st.T, low, up, st.Error)
 	st = m.measure(st)
-	further := st.Error.Gt(num.Const(m.Tol)).And(positive(m.prox))
+	further := st.Error.Gt(num.Const(m.Tol)).And(positive(m.prox)).And(st.Set.Ended.Eq(num.Int(activeset.Solved)))
 	return num.Cond(further, func(st ActiveSetState) ActiveSetState {
 		to := st.Set.X
 		st.DX, st.Center = to.Sub(st.Center), to
@@ -111,12 +112,13 @@ func (m ActiveSet) finished(st ActiveSetState) ActiveSetState {
 
 // Judge implements [Iterative].
 func (m ActiveSet) Judge(st ActiveSetState) Outcome {
-	ended := func(why int32) array { return st.Set.Ended.Eq(num.Int(why)) }
-	o := Outcome{Done: st.Error.Le(num.Const(m.Tol)).And(ended(activeset.Solved))}
-	ray := num.Where(ended(activeset.Infeasible), m.core.Ray(st.Set), num.Const(0))
+	ended := st.Set.Ended.Ne(num.Int(0))
+	o := Outcome{Done: st.Error.Le(num.Const(m.Tol))}
+	ray := num.Where(st.Set.Ended.Eq(num.Int(activeset.Infeasible)), m.core.Ray(st.Set), num.Const(0))
 	v := num.Concat(0, st.DX, m.System.JTimes(m.k, st.DX))
 	o.Infeasible, o.Unbounded = m.certificates(st.DX, v, m.System.HTimes(m.k, st.DX), ray)
+	o.Infeasible = o.Infeasible.And(o.Done.Not())
 	o.Unbounded = o.Unbounded.And(o.Infeasible.Not()).And(o.Done.Not())
-	o.Stuck = st.Set.Ended.Ne(num.Int(0)).And(o.Done.Not())
+	o.Stuck = ended.And(o.Done.Not())
 	return o
 }
