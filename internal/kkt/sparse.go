@@ -58,6 +58,9 @@ func NewSparse(h, j *sparse.Shared) (Sparse, error) {
 	return s, nil
 }
 
+// Hessian is the pattern of H.
+func (s Sparse) Hessian() *sparse.Shared { return s.h }
+
 // Size implements [System].
 func (s Sparse) Size() (n, m int) { return s.j.Cols, s.j.Rows }
 

@@ -57,6 +57,11 @@ func (m Method) fresh() State {
 
 func (m Method) data() array { return num.Concat(0, m.c, m.lo, m.hi) }
 
+// dataAt is the program's data as a state at x has seen them.
+func (m Method) dataAt(x array) array {
+	return num.Concat(0, m.data(), m.System.HTimes(m.k, x), m.System.JTimes(m.k, x))
+}
+
 // For implements [Iterative].
 func (m Method) For(st State, p Point) array {
 	v, hx := num.Concat(0, st.X, m.System.JTimes(m.k, st.X)), m.System.HTimes(m.k, st.X)
