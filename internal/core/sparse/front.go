@@ -44,7 +44,7 @@ func (f *LDL) front(x, begin int, w *workspace) error {
 	}
 	w.d = grown(w.d, 2*k)
 	n.d = w.d
-	if f.opt.Definite {
+	if f.opt.Definite || f.opt.Ordered {
 		if err := n.eliminateAll(f); err != nil {
 			return err
 		}

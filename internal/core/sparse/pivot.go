@@ -271,13 +271,17 @@ func minusBoth(c0 float64, x0 []float64, c1 float64, x1, y []float64) {
 	}
 }
 
-// eliminateAll eliminates all columns in order, if all pivots are positive.
+// eliminateAll eliminates all columns in order, if no pivot counts as zero and those of a definite matrix are positive.
 func (n *front) eliminateAll(f *LDL) error {
 	for n.p < n.k {
 		base := n.p
 		to := min(base+window, n.k)
 		for n.p < to {
-			if d := n.a[n.p*n.ld+n.p]; !(d > f.opt.ZeroPivot) {
+			d := n.a[n.p*n.ld+n.p]
+			switch {
+			case f.opt.Ordered && !(math.Abs(d) > f.opt.ZeroPivot):
+				return ErrSmallPivot
+			case !f.opt.Ordered && !(d > f.opt.ZeroPivot):
 				return &NotPositiveDefiniteError{Row: int(f.sym.perm[n.vars[n.p]]), Pivot: d}
 			}
 			n.one(n.p, to)
