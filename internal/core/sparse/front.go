@@ -12,6 +12,8 @@ type front struct {
 	d    []float64 // pivots: d[2p] on the diagonal, and d[2p+1] right of it
 	w    *workspace
 
+	fused bool // products are added without rounding, in updates of few columns
+
 	growth float64 // the largest entry met here and below, at least 1
 }
 
@@ -33,7 +35,7 @@ func (f *LDL) front(x, begin int, w *workspace) error {
 		base = kids[0].at
 	}
 	at := w.top
-	n := front{a: f.store.take(k * (k + r)), cb: w.push(r * r), k: k, r: r, ld: k + r, vars: w.vars, w: w, growth: 1}
+	n := front{a: f.store.take(k * (k + r)), cb: w.push(r * r), k: k, r: r, ld: k + r, vars: w.vars, w: w, growth: 1, fused: f.opt.Ordered}
 	clear(n.cb)
 	f.addEntries(x, &n, own)
 	late := own
