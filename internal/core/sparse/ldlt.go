@@ -181,6 +181,13 @@ func (a *arena) reset(size int) {
 
 // take is n zeros.
 func (a *arena) take(n int) []float64 {
+	out := a.room(n)
+	clear(out)
+	return out
+}
+
+// room is n numbers, whatever they are.
+func (a *arena) room(n int) []float64 {
 	for a.used+n > len(a.blocks[a.block]) {
 		a.block, a.used = a.block+1, 0
 		if a.block == len(a.blocks) {
@@ -189,7 +196,6 @@ func (a *arena) take(n int) []float64 {
 	}
 	out := a.blocks[a.block][a.used:][:n:n]
 	a.used += n
-	clear(out)
 	return out
 }
 

@@ -276,30 +276,41 @@ func minus2(c0, c1 float64, x, y0, y1 []float64) {
 	}
 }
 
-// inner is how many of the columns of a window are kept up to date with every pivot, where pivots are not searched.
-const inner = 8
-
 // eliminateAll eliminates all columns in order, if no pivot counts as zero and those of a definite matrix are positive.
 func (n *front) eliminateAll(f *LDL) error {
 	for n.p < n.k {
-		first := n.p
-		end := min(first+window, n.k)
-		for n.p < end {
-			base := n.p
-			to := min(base+inner, end)
-			for n.p < to {
-				d := n.a[n.p*n.ld+n.p]
-				switch {
-				case f.opt.Ordered && !(math.Abs(d) > f.opt.ZeroPivot):
-					return ErrSmallPivot
-				case !f.opt.Ordered && !(d > f.opt.ZeroPivot):
-					return &NotPositiveDefiniteError{Row: int(f.sym.perm[n.vars[n.p]]), Pivot: d}
-				}
-				n.one(n.p, to)
-			}
-			n.apply(base, to, end)
+		base := n.p
+		to := min(base+updateDepth, n.k)
+		if err := n.eliminateTo(to, f); err != nil {
+			return err
 		}
-		n.apply(first, end, n.k)
+		n.apply(base, to, n.k)
+	}
+	return nil
+}
+
+// inner is how many columns are kept up to date with every pivot, where pivots are not searched.
+const inner = 8
+
+// eliminateTo eliminates the columns before to: half of them, with which the others are brought up to date, and those.
+func (n *front) eliminateTo(to int, f *LDL) error {
+	if base := n.p; to-base > inner {
+		half := base + (to-base+1)/2
+		if err := n.eliminateTo(half, f); err != nil {
+			return err
+		}
+		n.apply(base, half, to)
+		return n.eliminateTo(to, f)
+	}
+	for n.p < to {
+		d := n.a[n.p*n.ld+n.p]
+		switch {
+		case f.opt.Ordered && !(math.Abs(d) > f.opt.ZeroPivot):
+			return ErrSmallPivot
+		case !f.opt.Ordered && !(d > f.opt.ZeroPivot):
+			return &NotPositiveDefiniteError{Row: int(f.sym.perm[n.vars[n.p]]), Pivot: d}
+		}
+		n.one(n.p, to)
 	}
 	return nil
 }
