@@ -17,6 +17,9 @@ type front struct {
 	growth float64 // the largest entry met here and below, at least 1
 }
 
+// leastFill is how many numbers are too few to count as fill.
+const leastFill = 1e5
+
 // front assembles and factors node x, whose pivots begin at pivots[begin].
 func (f *LDL) front(x, begin int, w *workspace) error {
 	s := f.sym
@@ -30,6 +33,9 @@ func (f *LDL) front(x, begin int, w *workspace) error {
 		w.vars = append(w.vars, c.delayed...)
 	}
 	k := len(w.vars)
+	if f.size += k * (k + r); f.opt.MaxFill > 0 && float64(f.size) > f.opt.MaxFill*float64(s.store)+leastFill {
+		return ErrFill
+	}
 	base := w.top
 	if len(kids) > 0 {
 		base = kids[0].at

@@ -25,6 +25,9 @@ type Options struct {
 	// Regular declares that the matrix is not singular, however small a pivot gets: the solution is then zero in the columns that count as
 	// zero, as far as refinement does not correct it, and never an error.
 	Regular bool
+	// MaxFill is how many times as large as foreseen the fronts may get together, as columns are delayed; more is an error, [ErrFill].
+	// 0 is no limit.
+	MaxFill float64
 	// Unscaled skips the scaling of rows and columns.
 	Unscaled bool
 }
@@ -59,6 +62,9 @@ func (e *NotPositiveDefiniteError) Error() string {
 // ErrSmallPivot reports that a matrix cannot be factored as Ordered.
 var ErrSmallPivot = errors.New("a pivot is zero, or nearly")
 
+// ErrFill reports that the factors get larger than Options.MaxFill allows.
+var ErrFill = errors.New("too many columns are delayed: the factors get too large")
+
 // LDL is a symmetric matrix A as the product P·L·D·Lᵀ·Pᵀ, after scaling, where P permutes, L
 // is lower triangular with ones on the diagonal, and D has blocks of order 1 and 2 on its
 // diagonal. Solve may be called from several goroutines at once, but not during Refactorize.
@@ -73,6 +79,7 @@ type LDL struct {
 
 	positive, negative, zero int
 	delayed                  int
+	size                     int // numbers in fronts
 }
 
 // factored is what a front leaves behind.
@@ -131,7 +138,7 @@ func (f *LDL) Refactorize(values []float64) error {
 	defer s.spaces.Put(w)
 	f.equilibrate(w)
 	f.store.reset(s.store)
-	f.positive, f.negative, f.zero, f.delayed = 0, 0, 0, 0
+	f.positive, f.negative, f.zero, f.delayed, f.size = 0, 0, 0, 0, 0
 	begin := 0
 	for x := range f.nodes {
 		if err := f.front(x, begin, w); err != nil {

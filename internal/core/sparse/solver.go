@@ -26,8 +26,9 @@ type factorization struct {
 
 	// Of a regular matrix. ldl is made when the first solution needs it.
 	ordered *LDL
-	refused bool // a pivot was too small for ordered
-	current bool // ldl is of the same values
+	refused bool  // a pivot was too small for ordered
+	current bool  // ldl is of the same values
+	filled  error // or could not be made
 }
 
 // SymmetricSolver is the solver for symmetric matrices of which the pattern has one triangle. It is made once.
@@ -51,7 +52,7 @@ func newRegularSolver(s *Shared) (*Solver, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Solver{n: v.n, ldl: v.ldl, opt: Options{Regular: true, Threshold: 1e-4, ZeroPivot: 1e-17}}, nil
+	return &Solver{n: v.n, ldl: v.ldl, opt: Options{Regular: true, Threshold: 1e-4, ZeroPivot: 1e-17, MaxFill: mostFill}}, nil
 }
 
 func newGeneralSolver(s *Shared) (*Solver, error) {
@@ -177,23 +178,37 @@ func (v *Solver) solve(f *factorization, b, x []float64, k int, trans bool) (bac
 	return backward, nil
 }
 
-// accurate is the backward error up to which a solution with pivots as they come is taken.
-const accurate = 64 * epsilon
+// mostFill is how many times as large as without delayed columns the factors of a regular matrix may get; a choice. Rows that most others
+// have entries in collect so many that nothing of the sparsity is left.
+const mostFill = 8
 
-// solveRegular solves with pivots as they come, and if the solution is not accurate, with others as well.
+// accurate is the backward error up to which a solution with pivots as they come is taken: there is then not much that others could
+// give, at many times the cost. A choice.
+const accurate = 0x1p-40
+
+// solveRegular solves with pivots as they come, and if the solution is not accurate, with others as well, of which the more accurate
+// one is taken.
 func (v *Solver) solveRegular(f *factorization, b, x []float64) (float64, error) {
+	first, err := math.NaN(), error(ErrSmallPivot)
 	if !f.refused {
-		if e, err := f.ordered.Solve(b, x); err == nil && e <= accurate {
-			return e, nil
+		if first, err = f.ordered.Solve(b, x); err == nil && first <= accurate {
+			return first, nil
 		}
 	}
 	if !f.current {
-		if err := v.pivoted(f, f.values); err != nil {
-			return math.NaN(), err
-		}
+		f.filled = v.pivoted(f, f.values)
 		f.current = true
 	}
-	return f.ldl.Solve(b, x)
+	if f.filled != nil {
+		return first, err
+	}
+	y := make([]float64, len(x))
+	second, failed := f.ldl.Solve(b, y)
+	if err == nil && !(failed == nil && second < first) {
+		return first, nil
+	}
+	copy(x, y)
+	return second, failed
 }
 
 // Inertia is the number of positive, negative and zero eigenvalues of a symmetric matrix, and whether there is a
