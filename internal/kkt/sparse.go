@@ -18,6 +18,8 @@ type Sparse struct {
 	low  array          // the entries of H on and below its diagonal
 	tri  *sparse.Shared // the triangle of H with its diagonal
 	hlow array          // where in tri each number goes that Definite lays end to end
+
+	hcols, jcols, jrows segments
 }
 
 // NewSparse is the system of matrices with these patterns.
@@ -54,6 +56,7 @@ func NewSparse(h, j *sparse.Shared) (Sparse, error) {
 	if err != nil {
 		return s, fmt.Errorf("the matrix of a step: %w", err)
 	}
+	s.hcols, s.jcols, s.jrows = newSegments(h.Ind32(), n), newSegments(j.Ind32(), n), newSegments(j.RowOf(), m)
 	s.kkt, s.slot, s.low, s.tri, s.hlow = kkt, places(slot), places(low), tri, places(hlow)
 	return s, nil
 }
@@ -75,15 +78,9 @@ func (s Sparse) TransposeTimes(k Matrices, y array) array { return sparsity.Time
 
 // Largest implements [System].
 func (s Sparse) Largest(k Matrices) (cols, rows, h array) {
-	most := func(values array, at []int32, n int) array {
-		if len(at) == 0 {
-			return num.Full(values.DType(), 0, n)
-		}
-		return num.Maximum(num.SegmentMax(values.Abs(), places(at), n), num.Const(0))
-	}
-	n, m := s.Size()
-	h = most(k.H, s.h.Ind32(), n)
-	return num.Maximum(h, most(k.J, s.j.Ind32(), n)), most(k.J, s.j.RowOf(), m), h
+	j := k.J.Abs()
+	h = s.hcols.largest(k.H.Abs())
+	return num.Maximum(h, s.jcols.largest(j)), s.jrows.largest(j), h
 }
 
 // Scaled implements [System].
