@@ -86,9 +86,11 @@ func (m Method) Step(st State) (State, array) {
 // Report implements [Iterative].
 func (m Method) Report(st State) (Point, Errors, array) { return m.Point(st), st.Errors, st.Error }
 
-// Init is the state before the first iteration: where a point has no multipliers, the minimizer of ½ xᵀHx + cᵀx + ½ Σ (distance to limits)²
-// with slacks and multipliers moved until they are positive (Mehrotra, section 7; Vandenberghe, "The CVXOPT linear and quadratic cone
-// program solvers", 2010, section 5.3).
+// Init is the state before the first iteration at a point without multipliers: where ½ xᵀHx + ½ Σ (distance to limits)² is least, with multipliers
+// that balance the gradient of the objective at the least cost, ½ |z|², and both moved until they are positive (Mehrotra, section 7).
+//
+// Multipliers do not depend on how far limits are from zero, nor slacks on costs: where one of the two starts at the other's size, it stays that large
+// along directions that the problem leaves free, and rounding with it.
 func (m Method) Init() State {
 	st := m.fresh()
 	rho, delta := st.Rho, st.Delta
@@ -96,22 +98,23 @@ func (m Method) Init() State {
 	middle := over(m.lo.Mul(m.hasL).Add(m.hi.Mul(m.hasU)), k, k).Add(m.lo.Mul(m.eq))
 	w := k.Add(m.eq.Div(delta))
 	f := m.System.Factor(m.k, rho.Add(m.head(w)), m.tail(w))
-	x, y := m.System.Solve(f, m.head(w.Mul(middle)).Sub(m.c), m.tail(middle))
+	near, _ := m.System.Solve(f, m.head(w.Mul(middle)), m.tail(middle))
+	dx, y := m.System.Solve(f, m.c.Neg(), m.tail(middle).Scale(0))
+	pull := num.Concat(0, m.head(w).Mul(dx), y)
+	x := near.Add(dx.Mul(flag(positive(m.curve), m.c.DType())))
 	st.X, st.V, st.HX = x, num.Concat(0, x, m.System.JTimes(m.k, x)), m.System.HTimes(m.k, x)
-	st.T = num.Concat(0, m.head(w).Mul(x.Sub(m.head(middle))), y).Mul(m.eq)
+	st.T = pull.Mul(m.eq)
 	one := num.Const(1)
-	side := func(dist, has array) (s, z array) {
-		return num.Where(positive(has), dist, one), dist.Neg().Mul(has)
-	}
-	st.SL, st.ZL = side(st.V.Sub(m.lo), m.hasL)
-	st.SU, st.ZU = side(m.hi.Sub(st.V), m.hasU)
-	shift := func(a, b array, ha, hb array) array {
-		least := num.Minimum(num.Where(positive(ha), a, one).Min(), num.Where(positive(hb), b, one).Min())
+	slack := func(dist, has array) array { return num.Where(positive(has), dist, one) }
+	st.SL, st.SU = slack(st.V.Sub(m.lo), m.hasL), slack(m.hi.Sub(st.V), m.hasU)
+	st.ZL, st.ZU = pull.Neg().Mul(m.hasL), pull.Mul(m.hasU)
+	shift := func(a, b array) array {
+		least := num.Minimum(num.Where(positive(m.hasL), a, one).Min(), num.Where(positive(m.hasU), b, one).Min())
 		return num.Where(least.Lt(num.Const(1e-2)), one.Sub(least), num.Const(0))
 	}
-	up := shift(st.SL, st.SU, m.hasL, m.hasU)
+	up := shift(st.SL, st.SU)
 	st.SL, st.SU = st.SL.Add(m.hasL.Mul(up)), st.SU.Add(m.hasU.Mul(up))
-	up = shift(st.ZL, st.ZU, m.hasL, m.hasU)
+	up = shift(st.ZL, st.ZU)
 	st.ZL, st.ZU = st.ZL.Add(m.hasL.Mul(up)), st.ZU.Add(m.hasU.Mul(up))
 	return m.settled(st)
 }
