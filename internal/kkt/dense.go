@@ -66,6 +66,9 @@ func (d Dense) Solve(f Factors, bx, by array) (x, y array) {
 // refinements is how often a solution is corrected.
 const refinements = 2
 
+// Steepest implements [System]: about the root of rounding, as rows are eliminated.
+func (d Dense) Steepest() float64 { return 1e8 }
+
 // Definite implements [System].
 func (d Dense) Definite(k Matrices, a array) array {
 	return num.Cholesky(k.H.Add(num.FromDiag(a))).IsFinite().All()

@@ -35,6 +35,8 @@ type System interface {
 	Factor(k Matrices, a, w array) Factors
 	// Solve solves with the factors. Rows that were left out have y = 0.
 	Solve(f Factors, bx, by array) (x, y array)
+	// Steepest is the largest w with which solutions still have digits of everything.
+	Steepest() float64
 	// Definite reports whether H + diag(a) is positive definite.
 	Definite(k Matrices, a array) array
 }

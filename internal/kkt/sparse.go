@@ -110,6 +110,9 @@ func (s Sparse) Solve(f Factors, bx, by array) (x, y array) {
 	return u.Range(0, n), u.Range(n, n+m)
 }
 
+// Steepest implements [System].
+func (s Sparse) Steepest() float64 { return 1e13 }
+
 // Definite implements [System].
 func (s Sparse) Definite(k Matrices, a array) array {
 	n, _ := s.Size()

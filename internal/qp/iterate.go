@@ -19,6 +19,7 @@ type State struct {
 	Mu     array  // mean product of a slack and its multiplier
 	Best   array  // the smallest error so far
 	Idle   array  // how many iterations there have been since, int32
+	Since  array  // the same of the error alone
 	Data   array  // c and the limits that it is for
 	Errors Errors // of the point
 	Error  array  // the one that the tolerance bounds
@@ -51,7 +52,7 @@ func weights(d num.DType) (rho, delta, least, finest float64) {
 func (m Method) fresh() State {
 	d := m.c.DType()
 	rho, delta, _, _ := weights(d)
-	return State{Rho: num.Full(d, rho), Delta: num.Full(d, delta), Idle: num.Int(0), Best: num.Full(d, math.Inf(1), bests), Error: num.Full(d, math.Inf(1)),
+	return State{Rho: num.Full(d, rho), Delta: num.Full(d, delta), Idle: num.Int(0), Since: num.Int(0), Best: num.Full(d, math.Inf(1), bests), Error: num.Full(d, math.Inf(1)),
 		Data: m.data()}
 }
 
@@ -251,8 +252,8 @@ func (m Method) Iterate(st State) (State, array) {
 	next.ZL, next.ZU = st.ZL.Add(d.ZL.Mul(ad)), st.ZU.Add(d.ZU.Mul(ad))
 	next.T = st.T.Add(d.T.Mul(ad))
 	next = m.settled(next)
-	next.Delta = lowered(st.Delta, next.Mu, st.Mu, held(ap, next.Primal, st.Primal))
-	next.Rho = lowered(st.Rho, next.Mu, st.Mu, held(ad, next.Dual, st.Dual))
+	next.Delta = lowered(st.Delta, next.Mu, st.Mu, 1/m.System.Steepest(), held(ap, next.Primal, st.Primal, d.T, st.Delta))
+	next.Rho = lowered(st.Rho, next.Mu, st.Mu, 0, held(ad, next.Dual, st.Dual, d.X, st.Rho))
 	return next, num.Minimum(ap, ad)
 }
 
@@ -266,15 +267,18 @@ func (m Method) enough(st State) array {
 	return m.cost.Mul(size).Div(m.count).Scale(1e-3 * m.Tol)
 }
 
-// held reports whether a full step left much of a residual, which it then is a proximal term that holds it back.
-func held(step, after, before array) array {
-	return step.Gt(num.Const(0.9)).And(after.Gt(before.Scale(0.5)))
+// held reports whether it is a proximal term of weight w that keeps a step d from ending a residual: it leaves half of it or more, by what
+// the equations say, or as a full step did.
+func held(step, after, before, d, w array) array {
+	much := before.Scale(0.5)
+	return largest(d).Mul(w).Gt(much).Or(step.Gt(num.Const(0.9)).And(after.Gt(much)))
 }
 
 // lowered is the weight of a proximal term after the mean product fell from before to mu: in the same proportion, and where the term
-// holds steps back by a tenth at least, and further down.
-func lowered(w, mu, before, held array) array {
+// holds steps back by a tenth at least, and further down; never below a bound.
+func lowered(w, mu, before array, bound float64, held array) array {
 	_, _, lower, finest := weights(w.DType())
+	lower, finest = max(lower, bound), max(finest, bound)
 	some := positive(before)
 	ratio := num.Where(some, mu.Div(num.Where(some, before, num.Const(1))), num.Const(0.1))
 	ratio = num.Where(held, num.Const(0.1), num.Clip(ratio, num.Const(0.1), num.Const(1)))

@@ -62,18 +62,23 @@ func (m Method) measured(st State) State {
 		best := st.Best.At(i)
 		better := v.Lt(best.Scale(0.9))
 		st.Idle = num.Where(better, num.Int(0), st.Idle)
+		if i == 0 {
+			st.Since = num.Where(better, num.Int(0), st.Since.AddScalar(1))
+		}
 		least[i] = num.Where(better, v, best)
 	}
 	st.Best = num.Stack(least...)
 	return st
 }
 
-// Polish takes a state within the tolerance to rounding, mostly, on which derivatives depend.
+// Polish takes a state within the tolerance to rounding, mostly, on which derivatives depend, and one near a solution that gets no nearer.
 func (m Method) Polish(st State) State {
 	if m.Least > 0 {
 		return st
 	}
-	return num.Cond(st.Error.Le(num.Const(m.Tol)), func(st State) State {
+	near := st.Errors.worst(false).Le(num.Const(stranded))
+	due := near.And(positive(st.Since)).And(st.Since.Mod(num.Int(again)).Eq(num.Int(0)))
+	return num.Cond(st.Error.Le(num.Const(m.Tol)).Or(due), func(st State) State {
 		low, up := flag(st.ZL.Gt(st.SL), m.c.DType()).Mul(m.hasL), flag(st.ZU.Gt(st.SU), m.c.DType()).Mul(m.hasU)
 		up = up.Mul(num.Const(1).Sub(low))
 		st.X, st.T = m.polished(st.X, st.T, low, up, st.Error)
@@ -84,11 +89,18 @@ func (m Method) Polish(st State) State {
 	}, func(st State) State { return st }, st)
 }
 
+// stranded is the relative error from which on it is tried to polish a point that gets no better, and again after how many iterations. They are
+// choices: an attempt costs as much as an iteration.
+const (
+	stranded = 1e-4
+	again    = 4
+)
+
 // Judge says how a state stands to a solution, and what it proves.
 func (m Method) Judge(st State) Outcome {
 	tol := num.Const(m.Tol)
 	// Where polishing did not, the step after the tolerance is reached takes the answer to rounding, mostly.
-	o := Outcome{Done: st.Error.Le(tol).And(st.Before.Le(tol).Or(st.Error.Le(num.Const(1e-3 * m.Tol))))}
+	o := Outcome{Done: st.Error.Le(tol).And(st.Before.Le(tol).Or(st.Error.Le(num.Const(1e-3 * m.Tol))).Or(st.Since.Ge(num.Int(again))))}
 	infeasible, unbounded := m.certificates(st.X, st.V, st.HX, st.T)
 	o.Infeasible = infeasible.And(o.Done.Not())
 	o.Unbounded = unbounded.And(o.Done.Not()).And(infeasible.Not())
