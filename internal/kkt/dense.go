@@ -18,6 +18,12 @@ func (d Dense) JTimes(k Matrices, x array) array { return k.J.MatMul(x) }
 // TransposeTimes implements [System].
 func (d Dense) TransposeTimes(k Matrices, y array) array { return y.MatMul(k.J) }
 
+// Curvature implements [System].
+func (d Dense) Curvature(k Matrices, x array) (h, u, v array) {
+	one := num.Full(x.DType(), 1, d.N)
+	return k.H.Reshape(-1), num.Outer(x, one).Reshape(-1), num.Outer(one, x).Reshape(-1)
+}
+
 // Largest implements [System].
 func (d Dense) Largest(k Matrices) (cols, rows, h array) {
 	h = k.H.Abs().Max(0)

@@ -22,6 +22,8 @@ type System interface {
 	HTimes(k Matrices, x array) array
 	JTimes(k Matrices, x array) array
 	TransposeTimes(k Matrices, y array) array
+	// Curvature gives xᵀHx as the sum of products h u v.
+	Curvature(k Matrices, x array) (h, u, v array)
 	// Largest are the largest magnitudes: of each column of [H; J], [n], of each row of J, [m], and of each column of H, [n].
 	Largest(k Matrices) (cols, rows, h array)
 	// Scaled is diag(d) H diag(d) and diag(e) J diag(d).

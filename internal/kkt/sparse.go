@@ -70,6 +70,11 @@ func (s Sparse) JTimes(k Matrices, x array) array { return sparsity.Times(s.j, f
 // TransposeTimes implements [System].
 func (s Sparse) TransposeTimes(k Matrices, y array) array { return sparsity.Times(s.j, true, k.J, y) }
 
+// Curvature implements [System].
+func (s Sparse) Curvature(k Matrices, x array) (h, u, v array) {
+	return k.H, x.Take(places(s.h.RowOf()), 0), x.Take(places(s.h.Ind32()), 0)
+}
+
 // Largest implements [System].
 func (s Sparse) Largest(k Matrices) (cols, rows, h array) {
 	most := func(values array, at []int32, n int) array {

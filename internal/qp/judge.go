@@ -83,10 +83,29 @@ func (m Method) Polish(st State) State {
 		up = up.Mul(num.Const(1).Sub(low))
 		st.X, st.T = m.polished(st.X, st.T, low, up, st.Error)
 		st.V, st.HX = num.Concat(0, st.X, m.System.JTimes(m.k, st.X)), m.System.HTimes(m.k, st.X)
-		st.Errors = m.errors(st)
-		st.Error = st.Errors.worst(m.Absolute)
-		return st
+		return m.sharpened(st)
 	}, func(st State) State { return st }, st)
+}
+
+// sharpened is a state with its errors, in the units of the problem beyond rounding.
+func (m Method) sharpened(st State) State {
+	if !m.Absolute {
+		return m.with(st, m.errors(st))
+	}
+	exact := func(st State) State {
+		e := m.errors(st)
+		e.Gap = m.gap(m.Point(st)).Abs()
+		return m.with(st, e)
+	}
+	st = exact(st)
+	closed := exact(m.closed(st))
+	return num.Cond(closed.Error.Lt(st.Error), func(a [2]State) State { return a[1] }, func(a [2]State) State { return a[0] }, [2]State{st, closed})
+}
+
+// with is a state with its errors.
+func (m Method) with(st State, e Errors) State {
+	st.Errors, st.Error = e, e.worst(m.Absolute)
+	return st
 }
 
 // stranded is the relative error from which on it is tried to polish a point that gets no better, and again after how many iterations. They are

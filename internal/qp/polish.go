@@ -21,6 +21,7 @@ func (m Method) polished(x, t array, low, up array, before array) (px, pt array)
 		n.st, n.r = st, e.residuals(st)
 		step := n.toward(on.Scale(0), on.Scale(0))
 		st.X, st.T = st.X.Add(step.X), st.T.Add(step.T.Mul(on))
+		st.X = num.Where(positive(e.head(on)), e.head(e.lo), st.X)
 		st = place(st)
 	}
 	// Multipliers of the wrong sign are those of limits that are not active.
