@@ -3,6 +3,7 @@ package qp
 import (
 	"math"
 
+	"github.com/argmin-go/argmin/internal/kkt"
 	"github.com/argmin-go/argmin/num"
 )
 
@@ -70,6 +71,15 @@ func (m Method) gap(p Point) array {
 	return twice{num.Concat(0, high...), num.Concat(0, low...)}.sum()
 }
 
+// rounding is how much of the residuals the rounding of their sums may hide, mostly: that of their largest sum of magnitudes.
+func (m Method) rounding(p Point) (primal, dual array) {
+	k := kkt.Matrices{H: m.K.H.Abs(), J: m.K.J.Abs()}
+	x, y := p.X.Abs(), p.Y.Abs()
+	terms := m.System.HTimes(k, x).Add(m.C.Abs()).Add(p.W.Abs()).Add(m.System.TransposeTimes(k, y))
+	unit := m.C.DType().Eps() / 2
+	return largest(m.System.JTimes(k, x)).Scale(unit), largest(terms).Scale(unit)
+}
+
 // closed is a state with a last change of one multiplier, which ends what rounding leaves of the gap. It is the one of the limit that is farthest from
 // zero, in units of its row, so that the dual residual changes least, among those that are so small that their last digit does not matter.
 func (m Method) closed(st State) State {
@@ -83,6 +93,6 @@ func (m Method) closed(st State) State {
 	far = num.Where(fine.And(some), far, num.Const(0))
 	best := far.ArgMax(0).OneHot(far.Size(), far.DType())
 	by := m.gap(p).Neg().Div(num.Where(positive(far), at, num.Const(1)))
-	st.T = st.T.Add(num.Where(positive(far.Mul(best)), by.Mul(m.cost).Div(m.rows), num.Const(0)))
+	st.T = m.signed(st.T.Add(num.Where(positive(far.Mul(best)), by.Mul(m.cost).Div(m.rows), num.Const(0))))
 	return st
 }

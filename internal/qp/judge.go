@@ -94,7 +94,10 @@ func (m Method) sharpened(st State) State {
 	}
 	exact := func(st State) State {
 		e := m.errors(st)
-		e.Gap = m.gap(m.Point(st)).Abs()
+		p := m.Point(st)
+		e.Gap = num.Where(e.Gap.IsFinite(), m.gap(p).Abs(), e.Gap)
+		primal, dual := m.rounding(p)
+		e.Primal, e.Dual = num.Maximum(e.Primal, primal), num.Maximum(e.Dual, dual)
 		return m.with(st, e)
 	}
 	st = exact(st)
