@@ -24,6 +24,21 @@ func (d Dense) Curvature(k Matrices, x array) (h, u, v array) {
 	return k.H.Reshape(-1), num.Outer(x, one).Reshape(-1), num.Outer(one, x).Reshape(-1)
 }
 
+// Dual implements [System].
+func (d Dense) Dual(k Matrices, x, y array) Products {
+	return columns(num.Concat(0, k.H, k.J), num.Concat(0, x, y))
+}
+
+// Primal implements [System].
+func (d Dense) Primal(k Matrices, x array) Products { return columns(k.J.T(), x) }
+
+// columns are the products of Aᵀx.
+func columns(a, x array) Products {
+	return Products{a, num.Outer(x, num.Full(x.DType(), 1, a.Shape()[1])),
+		func(a array) array { return a.Sum(0) }, func(a array) array { return a.Max(0) },
+		func(v array) array { return v.BroadcastTo(a.Shape()...) }}
+}
+
 // Largest implements [System].
 func (d Dense) Largest(k Matrices) (cols, rows, h array) {
 	h = k.H.Abs().Max(0)

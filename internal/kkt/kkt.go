@@ -14,6 +14,13 @@ type Matrices struct{ H, J array }
 // Factors are what a System keeps of a factorization.
 type Factors []array
 
+// Products are those of a matrix and a vector before they are added: Left ∘ Right. Sum adds what belongs together, Most is the largest of it, and Spread
+// gives each product the number of its sum.
+type Products struct {
+	Left, Right       array
+	Sum, Most, Spread func(array) array
+}
+
 // System is the linear algebra of one program.
 type System interface {
 	// Size is the number of variables and of rows.
@@ -24,6 +31,9 @@ type System interface {
 	TransposeTimes(k Matrices, y array) array
 	// Curvature gives xᵀHx as the sum of products h u v.
 	Curvature(k Matrices, x array) (h, u, v array)
+	// Dual gives the products whose sums are Hx + Jᵀy, and Primal those of Jx.
+	Dual(k Matrices, x, y array) Products
+	Primal(k Matrices, x array) Products
 	// Largest are the largest magnitudes: of each column of [H; J], [n], of each row of J, [m], and of each column of H, [n].
 	Largest(k Matrices) (cols, rows, h array)
 	// Scaled is diag(d) H diag(d) and diag(e) J diag(d).

@@ -71,13 +71,45 @@ func (m Method) gap(p Point) array {
 	return twice{num.Concat(0, high...), num.Concat(0, low...)}.sum()
 }
 
-// rounding is how much of the residuals the rounding of their sums may hide, mostly: that of their largest sum of magnitudes.
-func (m Method) rounding(p Point) (primal, dual array) {
-	k := kkt.Matrices{H: m.K.H.Abs(), J: m.K.J.Abs()}
-	x, y := p.X.Abs(), p.Y.Abs()
-	terms := m.System.HTimes(k, x).Add(m.C.Abs()).Add(p.W.Abs()).Add(m.System.TransposeTimes(k, y))
-	unit := m.C.DType().Eps() / 2
-	return largest(m.System.JTimes(k, x)).Scale(unit), largest(terms).Scale(unit)
+// added is what sums of products are with more numbers: those of more than half of the digits are added without an error, and what they leave
+// (S. M. Rump, T. Ogita & S. Oishi, "Accurate floating-point summation", SIAM J. Sci. Comput. 31, 2008, of which this is one step).
+func added(p kkt.Products, more ...array) array {
+	t := product(p.Left, p.Right)
+	size := num.Full(t.high.DType(), 0, more[0].Size())
+	if t.high.Size() > 0 {
+		size = num.Maximum(p.Most(t.high.Abs()), size)
+	}
+	for _, v := range more {
+		size = num.Maximum(size, v.Abs())
+	}
+	// With this unit, 2¹⁵ terms have sums that are exact.
+	unit := binary(num.Maximum(size, num.Const(1e-30))).Scale(math.Exp2(17))
+	cut := func(v, unit array) (high, low array) {
+		high = v.Add(unit).Sub(unit)
+		return high, v.Sub(high)
+	}
+	high, low := cut(t.high, p.Spread(unit))
+	s := twice{p.Sum(high), p.Sum(low).Add(p.Sum(t.low))}
+	for _, v := range more {
+		h, l := cut(v, unit)
+		s = twice{s.high.Add(h), s.low.Add(l)}
+	}
+	return s.high.Add(s.low)
+}
+
+// left are the largest primal and dual residuals, with twice the digits.
+func (m Method) left(p Point) (primal, dual array) {
+	dual = largest(added(m.System.Dual(m.K, p.X, p.Y), m.C, p.W))
+	over := func(limit array) array {
+		on := limit.IsFinite()
+		return num.Where(on, added(m.System.Primal(m.K, p.X), num.Where(on, limit, num.Const(0)).Neg()), num.Const(0))
+	}
+	rows := num.Const(0)
+	if _, n := m.System.Size(); n > 0 {
+		rows = largest(num.Maximum(num.Maximum(over(m.tail(m.high)), over(m.tail(m.low)).Neg()), num.Const(0)))
+	}
+	bounds := num.Maximum(m.head(m.low).Sub(p.X), p.X.Sub(m.head(m.high)))
+	return num.Maximum(rows, largest(num.Maximum(bounds, num.Const(0)))), dual
 }
 
 // closed is a state with a last change of one multiplier, which ends what rounding leaves of the gap. It is the one of the limit that is farthest from

@@ -96,8 +96,7 @@ func (m Method) sharpened(st State) State {
 		e := m.errors(st)
 		p := m.Point(st)
 		e.Gap = num.Where(e.Gap.IsFinite(), m.gap(p).Abs(), e.Gap)
-		primal, dual := m.rounding(p)
-		e.Primal, e.Dual = num.Maximum(e.Primal, primal), num.Maximum(e.Dual, dual)
+		e.Primal, e.Dual = m.left(p)
 		return m.with(st, e)
 	}
 	st = exact(st)
