@@ -81,7 +81,7 @@ func (m Method) Begin(p Point) State {
 // Step implements [Iterative].
 func (m Method) Step(st State) (State, array) {
 	st, step := m.Iterate(st)
-	return m.Polish(st), step
+	return m.Polish(m.away(st)), step
 }
 
 // Report implements [Iterative].

@@ -77,7 +77,7 @@ func (m Method) Polish(st State) State {
 		return st
 	}
 	near := st.Errors.worst(false).Le(num.Const(stranded))
-	due := near.And(positive(st.Since)).And(st.Since.Mod(num.Int(again)).Eq(num.Int(0)))
+	due := near.And(positive(st.Since)).And(st.Since.Rem(num.Int(again)).Eq(num.Int(0)))
 	return num.Cond(st.Error.Le(num.Const(m.Tol)).Or(due), func(st State) State {
 		low, up := flag(st.ZL.Gt(st.SL), m.c.DType()).Mul(m.hasL), flag(st.ZU.Gt(st.SU), m.c.DType()).Mul(m.hasU)
 		up = up.Mul(num.Const(1).Sub(low))
@@ -132,22 +132,37 @@ func (m Method) Judge(st State) Outcome {
 // certificates reports whether multipliers t prove that no point is within the limits, and whether x, with Jx in v and Hx, is a
 // direction in which values fall without end.
 func (m Method) certificates(x, v, hx, t array) (infeasible, unbounded array) {
-	zero := num.Const(0)
 	// Farkas: tᵀv ≤ support(t) for every feasible v, and tᵀv = xᵀ(t + Jᵀt) is zero.
 	t = m.signed(t)
 	down := support(t, m.lo, m.hi).Neg()
-	left := largest(m.head(t).Add(m.System.TransposeTimes(m.k, m.tail(t))))
+	rest := m.head(t).Add(m.System.TransposeTimes(m.k, m.tail(t)))
+	left := largest(rest)
 	size := num.Maximum(largest(x), num.Const(1))
 	infeasible = positive(down).And(left.Mul(size).Le(down.Scale(proved))).And(left.Le(largest(t).Scale(proved)))
+	infeasible = infeasible.And(m.small(largest(rest.Div(m.d)), down))
 
 	// No curvature, within all limits, and a slope downwards.
 	fall := x.Dot(m.c).Neg()
-	out := num.Maximum(v.Neg().Mul(num.Maximum(m.hasL, m.eq)), v.Mul(num.Maximum(m.hasU, m.eq)))
-	out = largest(num.Maximum(out, zero))
-	bent, far := largest(hx), largest(x)
+	outside := m.outside(v)
+	out, bent, far := largest(outside), largest(hx), largest(x)
 	unbounded = positive(fall).And(num.Maximum(out, bent).Le(fall.Scale(proved)))
+	unbounded = unbounded.And(m.small(num.Maximum(largest(outside.Div(m.rows)).Mul(m.cost), largest(hx.Div(m.d))), fall))
 	// All of it relative to the matrices, too: a small curvature is one, and far away it ends the fall.
 	return infeasible, unbounded.And(out.Le(far.Scale(proved))).And(bent.Le(far.Mul(m.curve).Scale(proved)))
+}
+
+// outside is by how much a direction with elements v leaves those in which limits never end.
+func (m Method) outside(v array) array {
+	out := num.Maximum(v.Neg().Mul(num.Maximum(m.hasL, m.eq)), v.Mul(num.Maximum(m.hasU, m.eq)))
+	return num.Maximum(out, num.Const(0))
+}
+
+// small reports whether what is left of a certificate is within an absolute tolerance of what it proves, in the units of the problem.
+func (m Method) small(left, of array) array {
+	if !m.Absolute {
+		return positive(of)
+	}
+	return left.Le(of.Scale(m.Tol))
 }
 
 // Convex reports whether no eigenvalue of H, with rows and columns scaled, is more below zero than what six digits of the data leave: the third root
