@@ -14,6 +14,13 @@ type Matrices struct{ H, J array }
 // Factors are what a System keeps of a factorization.
 type Factors []array
 
+// Products are those of a matrix and a vector before they are added: Left ∘ Right. Sum adds what belongs together, Most is the largest of it, and Spread
+// gives each product the number of its sum.
+type Products struct {
+	Left, Right       array
+	Sum, Most, Spread func(array) array
+}
+
 // System is the linear algebra of one program.
 type System interface {
 	// Size is the number of variables and of rows.
@@ -22,6 +29,11 @@ type System interface {
 	HTimes(k Matrices, x array) array
 	JTimes(k Matrices, x array) array
 	TransposeTimes(k Matrices, y array) array
+	// Curvature gives xᵀHx as the sum of products h u v.
+	Curvature(k Matrices, x array) (h, u, v array)
+	// Dual gives the products whose sums are Hx + Jᵀy, and Primal those of Jx.
+	Dual(k Matrices, x, y array) Products
+	Primal(k Matrices, x array) Products
 	// Largest are the largest magnitudes: of each column of [H; J], [n], of each row of J, [m], and of each column of H, [n].
 	Largest(k Matrices) (cols, rows, h array)
 	// Scaled is diag(d) H diag(d) and diag(e) J diag(d).
@@ -35,6 +47,8 @@ type System interface {
 	Factor(k Matrices, a, w array) Factors
 	// Solve solves with the factors. Rows that were left out have y = 0.
 	Solve(f Factors, bx, by array) (x, y array)
+	// Steepest is the largest w with which solutions still have digits of everything.
+	Steepest() float64
 	// Definite reports whether H + diag(a) is positive definite.
 	Definite(k Matrices, a array) array
 }

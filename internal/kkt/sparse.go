@@ -2,6 +2,7 @@ package kkt
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/argmin-go/argmin/internal/core/prim"
 	"github.com/argmin-go/argmin/internal/core/sparse"
@@ -76,6 +77,32 @@ func (s Sparse) JTimes(k Matrices, x array) array { return sparsity.Times(s.j, f
 // TransposeTimes implements [System].
 func (s Sparse) TransposeTimes(k Matrices, y array) array { return sparsity.Times(s.j, true, k.J, y) }
 
+// Curvature implements [System].
+func (s Sparse) Curvature(k Matrices, x array) (h, u, v array) {
+	return k.H, x.Take(places(s.h.RowOf()), 0), x.Take(places(s.h.Ind32()), 0)
+}
+
+// Dual implements [System].
+func (s Sparse) Dual(k Matrices, x, y array) Products {
+	n, _ := s.Size()
+	right := num.Concat(0, x.Take(places(s.h.RowOf()), 0), y.Take(places(s.j.RowOf()), 0))
+	return segments(num.Concat(0, k.H, k.J), right, slices.Concat(s.h.Ind32(), s.j.Ind32()), n)
+}
+
+// Primal implements [System].
+func (s Sparse) Primal(k Matrices, x array) Products {
+	_, m := s.Size()
+	return segments(k.J, x.Take(places(s.j.Ind32()), 0), s.j.RowOf(), m)
+}
+
+// segments are products of which each goes to one of n sums.
+func segments(left, right array, to []int32, n int) Products {
+	at := places(to)
+	return Products{left, right,
+		func(a array) array { return num.SegmentSum(a, at, n) }, func(a array) array { return num.SegmentMax(a, at, n) },
+		func(v array) array { return v.Take(at, 0) }}
+}
+
 // Largest implements [System].
 func (s Sparse) Largest(k Matrices) (cols, rows, h array) {
 	j := k.J.Abs()
@@ -109,6 +136,9 @@ func (s Sparse) Solve(f Factors, bx, by array) (x, y array) {
 	u := num.Primitive(prim.SparseSolveOp{A: s.kkt, Symmetric: true, Regular: true}, f[0], b)[0].Reshape(n + m)
 	return u.Range(0, n), u.Range(n, n+m)
 }
+
+// Steepest implements [System].
+func (s Sparse) Steepest() float64 { return 1e13 }
 
 // Definite implements [System].
 func (s Sparse) Definite(k Matrices, a array) array {
