@@ -93,19 +93,32 @@ func (h symmetric) times(v triple) triple {
 	return out
 }
 
-// solve is the solution x of hx = b for a positive definite h, by its Cholesky factors.
-func (h symmetric) solve(b triple) triple {
+// cholesky is the factor L of a positive definite matrix, in the same order.
+func (h symmetric) cholesky() symmetric {
 	l00 := h[0].Sqrt()
 	l10, l20 := h[1].Div(l00), h[3].Div(l00)
 	l11 := h[2].Sub(l10.Square()).Sqrt()
 	l21 := h[4].Sub(l20.Mul(l10)).Div(l11)
-	l22 := h[5].Sub(l20.Square()).Sub(l21.Square()).Sqrt()
-	y0 := b[0].Div(l00)
-	y1 := b[1].Sub(l10.Mul(y0)).Div(l11)
-	y2 := b[2].Sub(l20.Mul(y0)).Sub(l21.Mul(y1)).Div(l22)
-	x2 := y2.Div(l22)
-	x1 := y1.Sub(l21.Mul(x2)).Div(l11)
-	return triple{y0.Sub(l10.Mul(x1)).Sub(l20.Mul(x2)).Div(l00), x1, x2}
+	return symmetric{l00, l10, l11, l20, l21, h[5].Sub(l20.Square()).Sub(l21.Square()).Sqrt()}
+}
+
+// forward is L⁻¹b for a factor, and backward L⁻ᵀb.
+func (l symmetric) forward(b triple) triple {
+	y0 := b[0].Div(l[0])
+	y1 := b[1].Sub(l[1].Mul(y0)).Div(l[2])
+	return triple{y0, y1, b[2].Sub(l[3].Mul(y0)).Sub(l[4].Mul(y1)).Div(l[5])}
+}
+
+func (l symmetric) backward(b triple) triple {
+	x2 := b[2].Div(l[5])
+	x1 := b[1].Sub(l[4].Mul(x2)).Div(l[2])
+	return triple{b[0].Sub(l[1].Mul(x1)).Sub(l[3].Mul(x2)).Div(l[0]), x1, x2}
+}
+
+// solve is the solution x of hx = b for a positive definite h.
+func (h symmetric) solve(b triple) triple {
+	l := h.cholesky()
+	return l.backward(l.forward(b))
 }
 
 // plus is h + a aᵀ t.
@@ -173,6 +186,14 @@ type secant struct {
 }
 
 func (r *secant) times(v array) array { return r.c.vector(r.h.times(r.c.triple(v))) }
+
+func (r *secant) half(v array, trans bool) array {
+	l := r.h.cholesky()
+	if trans {
+		return r.c.vector(l.backward(r.c.triple(v)))
+	}
+	return r.c.vector(l.forward(r.c.triple(v)))
+}
 
 func (r *secant) values() array { return num.Concat(0, r.h[0], r.h[1], r.h[2], r.h[3], r.h[4], r.h[5]) }
 
