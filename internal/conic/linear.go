@@ -39,7 +39,7 @@ type inequalities struct{ s, z, h array }
 func (c inequalities) times(v array) array { return c.h.Mul(v) }
 func (c inequalities) values() array       { return c.h }
 
-func (c inequalities) half(v array, _ bool) array { return v.Div(c.h.Sqrt()) }
+func (c inequalities) half(v array, _ bool) array { return v.Mul(num.Const(1).Div(c.h).Sqrt()) }
 
 func (c inequalities) target(ds, dz, sigma array) array {
 	return c.s.Add(ds.Mul(dz).Sub(sigma).Div(c.z))

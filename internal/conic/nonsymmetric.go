@@ -210,34 +210,27 @@ func (r *secant) target(dsv, dzv, sigma array) array {
 }
 
 const (
-	// Steps are tried at fine, fine², … of the longest one, and from the twentieth on at coarse of the one before.
-	fine, coarse, trials = 0.95, 0.7, 50
+	// Steps are tried at the longest one and then at shorter of the one before.
+	shorter, trials = 0.9, 100
 	// near is how far products of s and z may be from the weight of the central path: the least 1/μ̃ relative to μ, as DA.
 	near = 1e-6
 )
 
-// reach tries all steps at once, and takes the longest one with which every cone stays inside and near the central path.
+// reach is the first trial with which every cone stays inside and near the central path; 0 if there is none.
 func (r *secant) reach(dsv, dzv, most array, mu path) array {
 	c := r.c
-	factors := make([]float64, trials)
-	factors[0] = 1
-	for i := 1; i < trials; i++ {
-		factors[i] = factors[i-1] * fine
-		if i >= 20 {
-			factors[i] = factors[i-1] * coarse
-		}
-	}
-	steps := num.New(factors, trials).AsType(most.DType()).Mul(most)
 	ds, dz := c.triple(dsv), c.triple(dzv)
-	weights := num.Vmap(mu)(steps)
-	t := steps.Reshape(trials, 1)
-	s, z := r.s.plus(ds, t), r.z.plus(dz, t) // [trials, k]
-	inside := c.inside(s).And(c.insideDual(z))
-	// Where a point is outside, what follows is computed at the present one.
-	for i := range 3 {
-		s[i], z[i] = num.Where(inside, s[i], r.s[i]), num.Where(inside, z[i], r.z[i])
-	}
-	shadow := c.dual(z).dot(c.primal(s)).Scale(1. / 3)
-	good := inside.And(shadow.Mul(weights.Reshape(trials, 1)).Le(num.Const(1 / near))).All(1)
-	return num.Where(good, steps, num.Const(0)).Max()
+	type trial struct{ Step, N, Good array }
+	end := num.While(func(t trial) array { return t.Good.Not().And(t.N.Lt(num.Int(trials))) }, func(t trial) trial {
+		step := num.Where(t.N.Eq(num.Int(0)), t.Step, t.Step.Scale(shorter))
+		s, z := r.s.plus(ds, step), r.z.plus(dz, step)
+		inside := c.inside(s).And(c.insideDual(z))
+		// Where a point is outside, what follows is computed at the present one.
+		for i := range 3 {
+			s[i], z[i] = num.Where(inside, s[i], r.s[i]), num.Where(inside, z[i], r.z[i])
+		}
+		shadow := c.dual(z).dot(c.primal(s)).Scale(1. / 3)
+		return trial{step, t.N.AddScalar(1), inside.And(shadow.Mul(mu(step)).Le(num.Const(1 / near))).All()}
+	}, trial{most, num.Int(0), num.Full(num.Bool, 0)})
+	return num.Where(end.Good, end.Step, num.Const(0))
 }
