@@ -84,6 +84,9 @@ func Quadratic[D any](program func(data D) QP, m QuadraticMethod, opt Options) *
 			p.infeasible = q.empty()
 		},
 	}
+	if mu == 0 {
+		k.guide = func(s QPPoint, d D) num.Guide[QPPoint, kkt.Active] { return data(d).guide(s) }
+	}
 	k.refuseNil("program", program == nil)
 	return newSolver(k, defined(m, QuadraticMethod.quadratic), opt)
 }

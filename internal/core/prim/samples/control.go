@@ -84,7 +84,7 @@ func rootSample(d ir.DType) ir.Op {
 		return vals{x}
 	})
 	cond := program([]ir.Type{vec(d, 2), vec(d, 2)}, func(z vals) vals { return vals{f(z[0], z[1])} })
-	op, _ := prim.NewRoot(run, cond, nil, nil, 1, prim.RootCheck{}, prim.Solver{Solve: denseSolve})
+	op, _ := prim.NewRoot(run, cond, nil, nil, 1, prim.RootCheck{}, prim.RootGuide{}, prim.Solver{Solve: denseSolve})
 	return op
 }
 
