@@ -56,11 +56,11 @@ class JaxBackend(Backend):
         a = np.asarray(value)
         if a.dtype.kind != "f" and jnp.issubdtype(a.dtype, jnp.floating):  # types that NumPy lacks
             return a.astype(np.float32)
-        return super().array(a, what)
+        return super().array(value, what)
 
     def limits(self, value: Any, what: str) -> np.ndarray:
         a = np.asarray(value)
-        return super().limits(a.astype(np.float32) if a.dtype.kind == "V" else a, what)
+        return super().limits(a.astype(np.float32) if a.dtype.kind == "V" else value, what)
 
     def gives_pair(self, f: Objective) -> bool | None:
         if not isinstance(f.fun, jax.stages.Wrapped):
@@ -78,6 +78,8 @@ class JaxBackend(Backend):
 
     def hessian_product(self, f: Objective) -> Callable[[Leaves, Leaves], Leaves] | None:
         build, flatten, pair = f.tree.build, f.tree.flatten, f.pair
+        if pair and not isinstance(f.fun, jax.stages.Wrapped):  # it need not be one that JAX can trace
+            return None
 
         def product(fun: Callable[[], Any], leaves: Leaves, p: Leaves, args: tuple[Any, ...]) -> Any:
             def value(v: Leaves) -> Any:

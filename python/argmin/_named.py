@@ -61,6 +61,9 @@ def minimize(
     functions = Functions(space, fun, arguments, jac, allow_unused)
     raw = _functions(functions, chosen, hess, hessp)
     differences = _differences(space, functions, hess)
+    if tol is None and differences.func_error and not {"fun_grad", "grad"} & raw.keys():
+        if chosen is not None and "gtol" in chosen.options:  # what central differences of such values still show
+            options = {"gtol": 4 * differences.func_error ** (2 / 3), **(options or {})}
     bar = _progress.bar(progress, options)
     tell = _callback(space, callback, bar)
     try:

@@ -195,6 +195,8 @@ def search(
     constrained = bool(constraints)
     bounded = _bounded(lower, upper)
     method = method or default_method(bounded, constrained)
+    if (method.hess or method.name == "Newton-CG") and not {"fun_grad", "grad"} & functions.keys():
+        raise ValueError(f"Method {method.name} needs the gradient (jac)")
     own, other = split_options(method, options)
     if bounded and not method.bounds:
         warn(f"Method {method.name} cannot handle bounds.", RuntimeWarning)
