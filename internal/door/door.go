@@ -38,6 +38,8 @@ type Result struct {
 // kinds are the kinds of problems; a kind is a file of this package, and a line here.
 var kinds = map[string]func(context.Context, *request) (Result, error){
 	"minimize": solveMinimize,
+	"program":  solveProgram,
+	"programs": describePrograms,
 }
 
 // Kinds are the names of the kinds of problems, sorted.
