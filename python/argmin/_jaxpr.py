@@ -9,7 +9,7 @@ import jax
 import jax.extend.core as jex
 import numpy as np
 
-from ._program import Builder, Program, Type, Unsupported, literal, type_of
+from ._program import Builder, Program, Unsupported, literal, type_of
 
 # A rule writes an equation of a jaxpr to a program and returns the operands of its results.
 Rule = Callable[["Reader", Any, list[Any]], Sequence[Any]]
@@ -55,11 +55,13 @@ class Reader:
     def __init__(self, name: str) -> None:
         self.name = name
         self.builder = Builder()
+        self.path: list[Any] = []  # the equations that are being written, each within the one before
         self.rules: list[tuple[str, str]] = []  # the functions whose derivative rules are being written
 
     def refuse(self, what: str, equation: Any = None) -> Unsupported:
         """The error for what programs do not have."""
-        return Refused(f"{self.name} uses {what}{_place(equation)}")
+        place = next(filter(None, map(_place, [equation, *reversed(self.path)])), "")
+        return Refused(f"{self.name} uses {what}{place}")
 
     def closed(self, closed: Any, args: Sequence[Any]) -> list[Any]:
         """Write a closed jaxpr and return the operands of its results."""
@@ -80,12 +82,14 @@ class Reader:
             rule = RULES.get(e.primitive.name)
             if rule is None:
                 raise self.refuse(f"the primitive {e.primitive.name}, which programs do not have,", e)
+            self.path.append(e)
             try:
                 env.update(zip(e.outvars, rule(self, e, [operand(v) for v in e.invars])))
             except Refused:
                 raise
             except Unsupported as error:  # of a type
                 raise self.refuse(str(error), e) from None
+            self.path.pop()
         return [operand(v) for v in jaxpr.outvars]
 
     def emit(self, equation: Any, op: str, ins: Sequence[Any], **params: Any) -> list[Any]:
@@ -99,13 +103,15 @@ class Reader:
 
 def _place(equation: Any) -> str:
     """Where in the user's code an equation comes from."""
+    if equation is None:
+        return ""
     try:
         from jax._src import source_info_util
 
         where = source_info_util.summarize(equation.source_info)
     except Exception:  # it is only for a message, and inside of JAX
         return ""
-    return f" at {where}" if where and "unknown" not in where else ""
+    return f" at {where}" if where and not where.startswith("<unknown") else ""
 
 
 def function_of(equation: Any) -> Callable[..., list[Any]]:
