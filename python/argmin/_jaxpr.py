@@ -111,7 +111,7 @@ def _place(equation: Any) -> str:
         where = source_info_util.summarize(equation.source_info)
     except Exception:  # it is only for a message, and inside of JAX
         return ""
-    return f" at {where}" if where and not where.startswith("<unknown") else ""
+    return f" at {where}" if where and not where.startswith("unknown") else ""
 
 
 def function_of(equation: Any) -> Callable[..., list[Any]]:

@@ -40,7 +40,7 @@ def _plain(op: str, names: tuple[str, ...]) -> Rule:
 for _names, _params in {
     "abs neg sign square exp exp2 expm1 log log1p sqrt rsqrt cbrt sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh "
     "logistic erf erfc erf_inv lgamma digamma bessel_i0e bessel_i1e floor ceil is_finite not add add_any sub div rem max min pow "
-    "atan2 eq ne lt le gt ge and or xor shift_left shift_right_arithmetic shift_right_logical igamma igammac zeta polygamma "
+    "atan2 eq ne lt le gt ge eq_to lt_to le_to and or xor shift_left shift_right_arithmetic shift_right_logical igamma igammac zeta polygamma "
     "regularized_incomplete_beta clamp select_n stop_gradient copy copy_p device_put sharding_constraint optimization_barrier": (),
     "integer_pow": ("y",),
     "round": ("rounding_method",),
@@ -54,6 +54,8 @@ for _names, _params in {
     "transpose": ("permutation",),
     "squeeze rev": ("dimensions",),
     "concatenate": ("dimension",),
+    "stack": ("axis",),
+    "tile": ("reps",),
     "split": ("sizes", "axis"),
     "slice": ("start_indices", "limit_indices", "strides"),
     "pad": ("padding_config",),
@@ -62,7 +64,6 @@ for _names, _params in {
     "dynamic_update_slice": (),
     "cholesky": (),
     "triangular_solve": ("left_side", "lower", "transpose_a", "unit_diagonal"),
-    "lu": (),
     "lu_pivots_to_permutation": ("permutation_size",),
     "qr": ("full_matrices",),
     "reduce_window_sum reduce_window_max reduce_window_min": (
@@ -147,6 +148,23 @@ def _scatter(r: Reader, e: Any, ins: list[Any]) -> list[Any]:
         start_indices_batching_dims=_json(getattr(d, "scatter_indices_batching_dims", ())))
 
 
+@rule("lu")
+def _lu(r: Reader, e: Any, ins: list[Any]) -> list[Any]:
+    if len(set(e.invars[0].aval.shape[-2:])) > 1:
+        raise r.refuse("lu of a matrix that is not square", e)
+    return r.emit(e, "lu", ins)
+
+
+@rule("platform_index")
+def _platform_index(r: Reader, e: Any, ins: list[Any]) -> list[Any]:
+    """Which branch is for the CPU, else the one for all others."""
+    platforms = e.params["platforms"]
+    which = next((i for i, p in enumerate(platforms) if p is not None and "cpu" in p), None)
+    if which is None:
+        which = next(i for i, p in enumerate(platforms) if p is None)
+    return [literal(which, np.int32)]
+
+
 @rule("eigh")
 def _eigh(r: Reader, e: Any, ins: list[Any]) -> list[Any]:
     if e.params.get("subset_by_index") is not None:
@@ -195,6 +213,9 @@ def _scan(r: Reader, e: Any, ins: list[Any]) -> list[Any]:
 
 @rule("cond")
 def _cond(r: Reader, e: Any, ins: list[Any]) -> list[Any]:
+    if isinstance(ins[0], list):  # the choice is known
+        branches = e.params["branches"]
+        return r.closed(branches[min(max(int(ins[0][1]), 0), len(branches) - 1)], ins[1:])
     return r.emit(e, "cond", ins, branches=[r.inner(b, len(ins) - 1) for b in e.params["branches"]])
 
 

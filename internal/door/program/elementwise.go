@@ -20,7 +20,7 @@ func two(f func(a, b num.Array) num.Array) rule {
 func same(c *call) []num.Array { return c.x }
 
 var _ = add(map[string]rule{
-	"abs": one(num.Array.Abs), "neg": one(num.Array.Neg), "sign": one(num.Array.Sign), "square": one(num.Array.Square),
+	"abs": one(abs), "absolute": one(num.Array.Abs), "neg": one(num.Array.Neg), "sign": one(num.Array.Sign), "square": one(num.Array.Square),
 	"exp": one(num.Array.Exp), "exp2": one(num.Array.Exp2), "expm1": one(num.Array.Expm1),
 	"log": one(num.Array.Log), "log1p": one(num.Array.Log1p), "log2": one(num.Array.Log2), "log10": one(num.Array.Log10),
 	"sqrt": one(num.Array.Sqrt), "rsqrt": one(num.Array.Rsqrt), "cbrt": one(num.Array.Cbrt),
@@ -40,9 +40,10 @@ var _ = add(map[string]rule{
 	"add": two(num.Array.Add), "add_any": two(num.Array.Add), "sub": two(num.Array.Sub), "mul": two(num.Array.Mul), "div": two(num.Array.Div),
 	"rem": two(num.Array.Rem), "max": two(num.Maximum), "min": two(num.Minimum), "pow": two(power), "atan2": two(num.Atan2),
 	"eq": two(num.Array.Eq), "ne": two(num.Array.Ne), "lt": two(num.Array.Lt), "le": two(num.Array.Le), "gt": two(num.Array.Gt), "ge": two(num.Array.Ge),
-	"eq_to": two(num.Array.Eq), "lt_to": two(num.Array.Lt), "le_to": two(num.Array.Le),
-	"and": two(num.Array.And), "or": two(num.Array.Or), "xor": two(num.Array.Xor),
-	"shift_left": two(num.Array.ShiftLeft), "shift_right_arithmetic": two(num.Array.ShiftRight), "shift_right_logical": two(shiftLogical),
+	"lt_to": two(before), "le_to": two(func(a, b num.Array) num.Array { return before(b, a).Not() }),
+	"eq_to": two(func(a, b num.Array) num.Array { return before(a, b).Or(before(b, a)).Not() }),
+	"and":   two(num.Array.And), "or": two(num.Array.Or), "xor": two(num.Array.Xor),
+	"shift_left": two(num.Array.ShiftLeft), "shift_right_arithmetic": two(shiftArithmetic), "shift_right_logical": two(num.Array.ShiftRight),
 	"igamma": two(num.GammaInc), "igammac": two(num.GammaIncC), "zeta": two(num.Zeta),
 	"logaddexp": two(num.LogAddExp), "xlogy": two(num.Xlogy), "hypot": two(num.Hypot),
 	"copysign": two(num.CopySign), "mod": two(num.Array.Mod),
@@ -108,18 +109,23 @@ func not(a num.Array) num.Array {
 // power is aᵇ, where b may be of integers.
 func power(a, b num.Array) num.Array { return a.Pow(b.AsType(a.DType())) }
 
-// shiftLogical shifts zeros in from the left, also where the number is negative.
-func shiftLogical(a, b num.Array) num.Array {
-	switch a.DType() {
-	case num.Uint32:
-		return a.ShiftRight(b)
-	case num.Int32:
-		return a.AsType(num.Uint32).ShiftRight(b.AsType(num.Uint32)).AsType(num.Int32)
+// abs is |x| with lax's derivative at 0, which is 1.
+func abs(x num.Array) num.Array { return num.Where(x.Ge(x.Const(0)), x, x.Neg()) }
+
+// before is a < b in an order of all numbers, in which NaN is the last.
+func before(a, b num.Array) num.Array {
+	if !a.DType().IsFloat() {
+		return a.Lt(b)
 	}
-	// The bits that the sign has filled in are turned off: all but the lowest 64 - b.
-	one, left := a.Const(1), a.Const(64).Sub(b)
-	mask := num.Where(b.Eq(a.Const(0)), a.Const(-1), one.ShiftLeft(num.Where(b.Eq(a.Const(0)), one, left)).Sub(one))
-	return a.ShiftRight(b).And(mask)
+	return a.Lt(b).Or(b.IsNaN().And(a.IsNaN().Not()))
+}
+
+// shiftArithmetic shifts the sign in from the left.
+func shiftArithmetic(a, b num.Array) num.Array {
+	if a.DType() == num.Uint32 {
+		return a.ShiftRight(b)
+	}
+	return num.Where(a.Lt(a.Const(0)), not(not(a).ShiftRight(b)), a.ShiftRight(b))
 }
 
 // integerPower is aⁿ by squaring, whose derivative is right at zero and at negative numbers.

@@ -17,21 +17,29 @@ var _ = add(map[string]rule{
 			DType    string   `json:"preferred_element_type"`
 		}](c)
 		a, b := c.arguments(2)[0], c.x[1]
+		d := a.DType()
 		if p.DType != "" {
-			d := dtypeOf(p.DType)
+			d = dtypeOf(p.DType)
+		}
+		if d.Size() > a.DType().Size() { // else the sum is rounded
 			a, b = a.AsType(d), b.AsType(d)
 		}
-		return []num.Array{num.DotGeneral(a, b, p.Contract, p.Batch)}
+		if !a.DType().IsFloat() {
+			return []num.Array{dotIntegers(a, b, p.Contract, p.Batch).AsType(d)}
+		}
+		return []num.Array{num.DotGeneral(a, b, p.Contract, p.Batch).AsType(d)}
 	},
 	"matmul": two(num.Array.MatMul),
 	"einsum": func(c *call) []num.Array {
 		return []num.Array{num.Einsum(params[struct{ Spec string }](c).Spec, c.arguments(1)...)}
 	},
 	"conv_general_dilated": convolution,
-	"cholesky":             one(num.Cholesky),
-	"solve":                two(num.Solve),
-	"inv":                  one(num.Inv),
-	"det":                  one(num.Det),
+	"cholesky": one(func(a num.Array) num.Array { // of which lax reads the lower triangle
+		return num.Cholesky(num.Tril(a, 0).Add(num.Tril(a, -1).MatT()))
+	}),
+	"solve": two(num.Solve),
+	"inv":   one(num.Inv),
+	"det":   one(num.Det),
 	"slogdet": func(c *call) []num.Array {
 		sign, log := num.SLogDet(c.arguments(1)[0])
 		return []num.Array{sign, log}
@@ -90,6 +98,36 @@ var _ = add(map[string]rule{
 	"custom_linear_solve": linearSolve,
 })
 
+// dotIntegers is num.DotGeneral for integers, by a sum of products: batch axes, the others of a, the others of b, then those summed.
+func dotIntegers(a, b num.Array, contract, batch [2][]int) num.Array {
+	rest := func(x num.Array, used ...int) (axes []int) {
+		for i := range x.Rank() {
+			if !slices.Contains(used, i) {
+				axes = append(axes, i)
+			}
+		}
+		return axes
+	}
+	ra := rest(a, slices.Concat(contract[0], batch[0])...)
+	rb := rest(b, slices.Concat(contract[1], batch[1])...)
+	a = transpose(a, slices.Concat(batch[0], ra, contract[0]))
+	b = transpose(b, slices.Concat(batch[1], rb, contract[1]))
+	n, c := len(batch[0]), len(contract[0])
+	shape := a.Shape()
+	a = a.Reshape(slices.Concat(shape[:n+len(ra)], slices.Repeat([]int{1}, len(rb)), shape[n+len(ra):])...)
+	shape = b.Shape()
+	b = b.Reshape(slices.Concat(shape[:n], slices.Repeat([]int{1}, len(ra)), shape[n:])...)
+	y := a.Mul(b)
+	axes := make([]int, c)
+	for i := range axes {
+		axes[i] = y.Rank() - c + i
+	}
+	if c == 0 {
+		return y
+	}
+	return y.Sum(axes...)
+}
+
 type fullParams struct {
 	Full    bool `json:"full_matrices"`
 	Vectors bool `json:"compute_uv"`
@@ -121,7 +159,7 @@ func pivots(perm num.Array, k int) num.Array {
 	type state struct{ Rows, Pivots num.Array }
 	s := num.ForLoop(0, k, func(i num.Array, s state) state {
 		want := perm.Take(i, 0)
-		at := s.Rows.Eq(want).ArgMax(0)
+		at := s.Rows.Eq(want).AsType(num.Int32).ArgMax(0)
 		other := s.Rows.Take(i, 0)
 		rows := s.Rows.Put(at.Reshape(1), other.Reshape(1), 0).Put(i.Reshape(1), want.Reshape(1), 0)
 		return state{rows, s.Pivots.Put(i.Reshape(1), at.Reshape(1), 0)}

@@ -68,6 +68,23 @@ var _ = add(map[string]rule{
 	"concatenate": func(c *call) []num.Array {
 		return []num.Array{num.Concat(params[shapeParams](c).Dimension, c.arguments(1)...)}
 	},
+	"stack": func(c *call) []num.Array {
+		axis := params[axesParams](c).Axis
+		parts := make([]num.Array, len(c.x))
+		for i, a := range c.x {
+			parts[i] = a.ExpandDims(axis)
+		}
+		return []num.Array{num.Concat(axis, parts...)}
+	},
+	"tile": func(c *call) []num.Array {
+		x := c.arguments(1)[0]
+		for axis, n := range params[struct {
+			Reps []int `json:"reps"`
+		}](c).Reps {
+			x = num.Concat(axis, slices.Repeat([]num.Array{x}, n)...)
+		}
+		return []num.Array{x}
+	},
 	"split": func(c *call) []num.Array {
 		p := params[shapeParams](c)
 		var at []int
