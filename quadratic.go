@@ -84,7 +84,7 @@ func Quadratic[D any](program func(data D) QP, m QuadraticMethod, opt Options) *
 			p.infeasible = q.empty()
 		},
 	}
-	if mu == 0 {
+	if mu == 0 && !free { // without their entries there is nothing to factor
 		k.guide = func(s QPPoint, d D) num.Guide[QPPoint, kkt.Active] { return data(d).guide(s) }
 	}
 	k.refuseNil("program", program == nil)

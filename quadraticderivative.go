@@ -11,7 +11,7 @@ import (
 
 // guide prepares the derivative at an answer.
 func (q QP) guide(s QPPoint) num.Guide[QPPoint, kkt.Active] {
-	t := q.terms()
+	t := q.terms(false)
 	n, m := t.System.Size()
 	e := activeLimits{q: q, ActiveSolver: kkt.ActiveSolver{System: t.System, N: n, M: m}}
 	k, du, eu := e.Scaled(t.K)

@@ -72,6 +72,9 @@ var problems = []Problem{
 			"A.values": vec(-1, -1)}},
 	{Kind: "conic_vjp", Options: []byte(`{"cones": [{"kind": "nonnegative", "dim": 2}]}`),
 		Arrays: map[string]num.Array{"c": vec(1, 2), "b": vec(-1, -1), "A": num.Eye(2).Neg(), "x": vec(1, 1), "s": vec(0, 0), "y": vec(1, 2), "dx": vec(1, 0)}},
+	{Kind: "program", Options: []byte(`{"in": [0], "eqns": [{"op": "mul", "in": [0, ["f64", 2]], "out": [1], "types": ["f64[2]"]}], "out": [1]}`),
+		Arrays: map[string]num.Array{"0": vec(1, 2)}},
+	{Kind: "programs"},
 	{Kind: "methods"},
 }
 

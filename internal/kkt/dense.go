@@ -18,18 +18,18 @@ func (d Dense) JTimes(k Matrices, x array) array { return k.J.MatMul(x) }
 // TransposeTimes implements [System].
 func (d Dense) TransposeTimes(k Matrices, y array) array { return y.MatMul(k.J) }
 
-// Curvature implements [System].
+// Curvature implements [Entries].
 func (d Dense) Curvature(k Matrices, x array) (h, u, v array) {
 	one := num.Full(x.DType(), 1, d.N)
 	return k.H.Reshape(-1), num.Outer(x, one).Reshape(-1), num.Outer(one, x).Reshape(-1)
 }
 
-// Dual implements [System].
+// Dual implements [Entries].
 func (d Dense) Dual(k Matrices, x, y array) Products {
 	return columns(num.Concat(0, k.H, k.J), num.Concat(0, x, y))
 }
 
-// Primal implements [System].
+// Primal implements [Entries].
 func (d Dense) Primal(k Matrices, x array) Products { return columns(k.J.T(), x) }
 
 // columns are the products of Aᵀx.

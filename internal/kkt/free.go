@@ -108,3 +108,6 @@ func (f Free) Definite(k Matrices, a array) array {
 	bend := v.Dot(f.HTimes(k, v).Add(a.Mul(v)))
 	return bend.Ge(num.Const(0)).Or(vv.Gt(num.Const(0)).Not())
 }
+
+// Steepest implements [System]: about the root of rounding, which conjugate gradients keep.
+func (f Free) Steepest() float64 { return 1e8 }

@@ -21,6 +21,15 @@ type Products struct {
 	Sum, Most, Spread func(array) array
 }
 
+// Entries are the systems whose matrices are known by their entries, so that sums can be made of them that are exact to rounding.
+type Entries interface {
+	// Curvature gives xᵀHx as the sum of products h u v.
+	Curvature(k Matrices, x array) (h, u, v array)
+	// Dual gives the products whose sums are Hx + Jᵀy, and Primal those of Jx.
+	Dual(k Matrices, x, y array) Products
+	Primal(k Matrices, x array) Products
+}
+
 // System is the linear algebra of one program.
 type System interface {
 	// Size is the number of variables and of rows.
@@ -29,11 +38,6 @@ type System interface {
 	HTimes(k Matrices, x array) array
 	JTimes(k Matrices, x array) array
 	TransposeTimes(k Matrices, y array) array
-	// Curvature gives xᵀHx as the sum of products h u v.
-	Curvature(k Matrices, x array) (h, u, v array)
-	// Dual gives the products whose sums are Hx + Jᵀy, and Primal those of Jx.
-	Dual(k Matrices, x, y array) Products
-	Primal(k Matrices, x array) Products
 	// Largest are the largest magnitudes: of each column of [H; J], [n], of each row of J, [m], and of each column of H, [n].
 	Largest(k Matrices) (cols, rows, h array)
 	// Scaled is diag(d) H diag(d) and diag(e) J diag(d).

@@ -77,26 +77,26 @@ func (s Sparse) JTimes(k Matrices, x array) array { return sparsity.Times(s.j, f
 // TransposeTimes implements [System].
 func (s Sparse) TransposeTimes(k Matrices, y array) array { return sparsity.Times(s.j, true, k.J, y) }
 
-// Curvature implements [System].
+// Curvature implements [Entries].
 func (s Sparse) Curvature(k Matrices, x array) (h, u, v array) {
 	return k.H, x.Take(places(s.h.RowOf()), 0), x.Take(places(s.h.Ind32()), 0)
 }
 
-// Dual implements [System].
+// Dual implements [Entries].
 func (s Sparse) Dual(k Matrices, x, y array) Products {
 	n, _ := s.Size()
 	right := num.Concat(0, x.Take(places(s.h.RowOf()), 0), y.Take(places(s.j.RowOf()), 0))
-	return segments(num.Concat(0, k.H, k.J), right, slices.Concat(s.h.Ind32(), s.j.Ind32()), n)
+	return segmented(num.Concat(0, k.H, k.J), right, slices.Concat(s.h.Ind32(), s.j.Ind32()), n)
 }
 
-// Primal implements [System].
+// Primal implements [Entries].
 func (s Sparse) Primal(k Matrices, x array) Products {
 	_, m := s.Size()
-	return segments(k.J, x.Take(places(s.j.Ind32()), 0), s.j.RowOf(), m)
+	return segmented(k.J, x.Take(places(s.j.Ind32()), 0), s.j.RowOf(), m)
 }
 
-// segments are products of which each goes to one of n sums.
-func segments(left, right array, to []int32, n int) Products {
+// segmented are products of which each goes to one of n sums.
+func segmented(left, right array, to []int32, n int) Products {
 	at := places(to)
 	return Products{left, right,
 		func(a array) array { return num.SegmentSum(a, at, n) }, func(a array) array { return num.SegmentMax(a, at, n) },

@@ -61,7 +61,7 @@ func (m Method) reached(t array) array {
 
 // gap is the duality gap of a point, with twice the digits: its terms may be so large that their rounding is more than the tolerance.
 func (m Method) gap(p Point) array {
-	h, u, v := m.System.Curvature(m.K, p.X)
+	h, u, v := m.System.(kkt.Entries).Curvature(m.K, p.X)
 	t := num.Concat(0, p.W, p.Y)
 	parts := []twice{product(u, v).times(h), product(m.C, p.X), product(m.reached(t), t)}
 	var high, low []array
@@ -99,10 +99,10 @@ func added(p kkt.Products, more ...array) array {
 
 // left are the largest primal and dual residuals, with twice the digits.
 func (m Method) left(p Point) (primal, dual array) {
-	dual = largest(added(m.System.Dual(m.K, p.X, p.Y), m.C, p.W))
+	dual = largest(added(m.System.(kkt.Entries).Dual(m.K, p.X, p.Y), m.C, p.W))
 	over := func(limit array) array {
 		on := limit.IsFinite()
-		return num.Where(on, added(m.System.Primal(m.K, p.X), num.Where(on, limit, num.Const(0)).Neg()), num.Const(0))
+		return num.Where(on, added(m.System.(kkt.Entries).Primal(m.K, p.X), num.Where(on, limit, num.Const(0)).Neg()), num.Const(0))
 	}
 	rows := num.Const(0)
 	if _, n := m.System.Size(); n > 0 {
