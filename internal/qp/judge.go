@@ -120,8 +120,12 @@ const (
 // Judge says how a state stands to a solution, and what it proves.
 func (m Method) Judge(st State) Outcome {
 	tol := num.Const(m.Tol)
-	// Where polishing did not, the step after the tolerance is reached takes the answer to rounding, mostly.
-	o := Outcome{Done: st.Error.Le(tol).And(st.Before.Le(tol).Or(st.Error.Le(num.Const(1e-3 * m.Tol))).Or(st.Since.Ge(num.Int(again))))}
+	o := Outcome{Done: st.Error.Le(tol)}
+	if !m.Absolute {
+		// Where polishing did not, the step after the tolerance is reached takes the answer to rounding, mostly.
+		best := st.Before.Le(tol).Or(st.Error.Le(num.Const(1e-3 * m.Tol))).Or(st.Since.Ge(num.Int(again)))
+		o.Done = o.Done.And(best)
+	}
 	infeasible, unbounded := m.certificates(st.X, st.V, st.HX, st.T)
 	o.Infeasible = infeasible.And(o.Done.Not())
 	o.Unbounded = unbounded.And(o.Done.Not()).And(infeasible.Not())
