@@ -38,7 +38,8 @@ type ConicTerms struct {
 //
 //	min ½ xᵀQx + cᵀx over x and s with Ax + s = b, s in K
 //
-// whose data program makes of data: see [ConeProgram] and package cone. It starts from ConePoint{}. A nil method means [HomogeneousEmbedding].
+// whose data program makes of data: see [ConeProgram] and package cone. It starts from ConePoint{}, or from the solution
+// of a program that differs a little. A nil method means [HomogeneousEmbedding].
 //
 // The condition of optimality is
 //
