@@ -14,14 +14,19 @@ const (
 	useful = 0.3
 )
 
-// Init is the state at the start: the solution itself, if the point given is one; a mixture of it and the middle of the cones, if it is near; else the
-// point of the central path with weight 1. Slacks and multipliers that are outside of the cones count as those nearest to them.
+// Middle is the point of the central path with weight 1.
+func (m Method) Middle() State {
+	d := m.p.c.DType()
+	middle := m.p.layout.central(d)
+	return State{X: num.Full(d, 0, m.p.n), S: middle, Z: middle, Tau: num.Full(d, 1), Kappa: num.Full(d, 1)}
+}
+
+// Init is the state at the start: the solution itself, if the point given is one; a mixture of it and the middle of the cones, if it is near; else
+// [Method.Middle]. Slacks and multipliers that are outside of the cones count as those nearest to them.
 func (m Method) Init(start Point) State {
 	p := m.p
-	d := p.c.DType()
-	one := num.Full(d, 1)
-	middle := p.layout.central(d)
-	cold := State{X: num.Full(d, 0, p.n), S: middle, Z: middle, Tau: one, Kappa: one}
+	cold := m.Middle()
+	one := cold.Tau
 	s := p.layout.arranged(start.S).Mul(p.e).Div(p.beta)
 	z := p.layout.arranged(start.Z).Div(p.e).Div(p.delta)
 	given := State{
