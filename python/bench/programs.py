@@ -61,9 +61,9 @@ def ours(o):
 
 
 def theirs(o):
-    s = jaxopt.LBFGS(o.fun, tol=1e-6, maxiter=500)
+    run = jax.jit(jaxopt.LBFGS(o.fun, tol=1e-6, maxiter=500).run)
     x0, data = jax.tree_util.tree_map(jnp.asarray, (o.x0, o.data))
-    return lambda: s.run(x0, *data).params
+    return lambda: run(x0, *data).params
 
 
 def main(names):
