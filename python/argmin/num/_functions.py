@@ -259,8 +259,10 @@ argmax = _position("argmax", "The place of the largest element along an axis; No
 argmin = _position("argmin", "The place of the smallest element along an axis; None is the flat array.")
 
 
-def _along(op: str, doc: str, name: str = "axis") -> Callable[..., Any]:
-    def f(x: Any, axis: int = -1) -> Any:
+def _along(op: str, doc: str, name: str = "axis", default: int | None = None) -> Callable[..., Any]:
+    def f(x: Any, axis: int | None = default) -> Any:
+        if axis is None:
+            x, axis = reshape(x, [-1]), 0
         d = _number(x)
         return one(op, [x], shape_of(x), d, {name: axes_of(x, axis)[0]}, d)
 
@@ -268,9 +270,9 @@ def _along(op: str, doc: str, name: str = "axis") -> Callable[..., Any]:
     return f
 
 
-cumsum = _along("cumsum", "The running sum along an axis.")
-cumprod = _along("cumprod", "The running product along an axis.")
-sort = _along("sort", "The array sorted along an axis.", "dimension")
+cumsum = _along("cumsum", "The running sum along an axis; None is the flat array.")
+cumprod = _along("cumprod", "The running product along an axis; None is the flat array.")
+sort = _along("sort", "The array sorted along an axis; None is the flat array.", "dimension", -1)
 
 
 def argsort(x: Any, axis: int = -1) -> Any:
