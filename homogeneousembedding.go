@@ -50,9 +50,16 @@ func (m HomogeneousEmbedding) rule(p *Problem) Rule[conic.State] {
 		Update: func(it Iterate, st conic.State) (Iterate, conic.State) {
 			st, step, ok := method.Step(st)
 			it = at(it, st)
+			type both struct {
+				It Iterate
+				St conic.State
+			}
 			ended := ok.Not().Or(it.Code.Eq(code(status.Converged)))
-			st = num.Cond(ended, method.Polish, func(st conic.State) conic.State { return st }, st)
-			it = at(it, st)
+			last := num.Cond(ended, func(b both) both {
+				st := method.Polish(b.St)
+				return both{at(b.It, st), st}
+			}, func(b both) both { return b }, both{it, st})
+			it, st = last.It, last.St
 			it.StepSize, it.NFev = step, it.NFev.AddScalar(1)
 			it.Code = num.Where(ok.Or(it.Code.Ne(code(status.Running))), it.Code, code(status.Stalled))
 			return it, st

@@ -65,7 +65,7 @@ func (m Method) weight(st State) array {
 func (m Method) Step(st State) (next State, alpha, ok array) {
 	mu := m.weight(st)
 	w := newton{m: m, st: st, r: m.residuals(st), sc: m.p.layout.scale(st.S, st.Z, mu)}
-	w.factors = m.sys.factor(w.sc.blocks)
+	w.factors = factored{m.p, w.sc.blocks, m.sys.factor(w.sc.blocks)}
 	w.prepare()
 	zero, one := st.Tau.Const(0), st.Tau.Const(1)
 	none := st.S.Scale(0)

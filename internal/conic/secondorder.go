@@ -164,6 +164,8 @@ func (r *rotated) lowRank() lowRank {
 
 func (r *rotated) values() array { return r.lowRank().values() }
 
+func (r *rotated) half(v array, _ bool) array { return r.winv(v) }
+
 func (r *rotated) times(v array) array {
 	c := r.c
 	dot := c.sum(r.w.Mul(v)).Scale(2)

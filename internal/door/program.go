@@ -1,11 +1,9 @@
 package door
 
 import (
-	"container/list"
 	"context"
 	"fmt"
 	"strconv"
-	"sync"
 
 	"github.com/argmin-go/argmin/internal/door/program"
 	"github.com/argmin-go/argmin/num"
@@ -15,7 +13,13 @@ import (
 // solveProgram runs a program (package program), which is the options. Arrays: its arguments, named by their places,
 // "0", "1" and so on; so are the results. A program is compiled at its first run.
 func solveProgram(ctx context.Context, r *request) (Result, error) {
-	f, err := programs.of(string(r.Options))
+	f, err := programs.of(string(r.Options), func() (*compiled, error) {
+		p, err := program.Read(r.Options)
+		if err != nil {
+			return nil, err
+		}
+		return num.Jit(p.Call), nil
+	})
 	if err != nil {
 		return Result{}, err
 	}
@@ -54,48 +58,5 @@ func describePrograms(context.Context, *request) (Result, error) {
 // compiled is a program with the plans for its arguments.
 type compiled = num.Jitted[[]num.Array, []num.Array]
 
-// cache keeps the programs that were used last.
-type cache struct {
-	mu    sync.Mutex
-	room  int
-	items map[string]*list.Element // of entries
-	order *list.List               // the one used last in front
-}
-
-type entry struct {
-	text string
-	f    *compiled
-}
-
 // programs has room for what a session works with: a program with its gradient, its solves and their derivatives are a few each.
-var programs = &cache{room: 256, items: map[string]*list.Element{}, order: list.New()}
-
-// of is the program of a text.
-func (c *cache) of(text string) (*compiled, error) {
-	c.mu.Lock()
-	e, ok := c.items[text]
-	if ok {
-		c.order.MoveToFront(e)
-	}
-	c.mu.Unlock()
-	if ok {
-		return e.Value.(entry).f, nil
-	}
-	p, err := program.Read([]byte(text))
-	if err != nil {
-		return nil, err
-	}
-	f := num.Jit(p.Call)
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if e, ok := c.items[text]; ok { // another thread was faster
-		return e.Value.(entry).f, nil
-	}
-	c.items[text] = c.order.PushFront(entry{text, f})
-	for c.order.Len() > c.room {
-		last := c.order.Back()
-		delete(c.items, last.Value.(entry).text)
-		c.order.Remove(last)
-	}
-	return f, nil
-}
+var programs = newCache[*compiled](256)

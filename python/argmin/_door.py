@@ -90,7 +90,7 @@ def solve(
     try:
         if code:
             raise Failure(message)
-        result = json.loads(info)
+        result: dict[str, Any] = json.loads(info)
         for a in result.pop("arrays"):
             shape = tuple(a["shape"])
             v = np.empty(shape, _TYPES[a["type"]])

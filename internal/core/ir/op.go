@@ -136,13 +136,24 @@ type Run struct {
 	mu      sync.Mutex
 	err     error
 
-	// The run of one member of a batch belongs to the run of the batch.
+	// The run of one member of a batch belongs to the run of the batch, and so does that of a part, whose first member it has.
 	batch      *Run
 	member, of int
+	part       bool
 }
 
 // Member is the run of member i of a batch of n: its errors name it.
-func (r *Run) Member(i, n int) *Run { return &Run{Ctx: r.Ctx, batch: r, member: i, of: n} }
+func (r *Run) Member(i, n int) *Run {
+	if r.part {
+		return &Run{Ctx: r.Ctx, batch: r.batch, member: r.member + i, of: r.of}
+	}
+	return &Run{Ctx: r.Ctx, batch: r, member: i, of: n}
+}
+
+// Part is the run of some members of a batch of n, from first on, which are its members 0, 1, and so on.
+func (r *Run) Part(first, n int) *Run {
+	return &Run{Ctx: r.Ctx, batch: r, member: first, of: n, part: true}
+}
 
 // named adds the member to the error of a check.
 func named(err error, i, n int) error {
@@ -188,7 +199,10 @@ func (r *Run) Poll() {
 // Fail records the first error; the execution continues unless stop is set.
 func (r *Run) Fail(err error, stop bool) {
 	if r.batch != nil {
-		r.batch.Fail(named(err, r.member, r.of), stop)
+		if !r.part {
+			err = named(err, r.member, r.of)
+		}
+		r.batch.Fail(err, stop)
 		return
 	}
 	r.mu.Lock()
