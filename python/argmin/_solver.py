@@ -77,40 +77,56 @@ def solve_program(p: Program, n: int, kind: str, method: str, options: Mapping[s
     b = Builder()
     ins = [b.variable() for _ in takes]
     constants = [b.variable() for _ in p.constants]
-    number = start[0].dtype if start else np.dtype(np.float64)
-    count = Type((), np.dtype(np.int32))
-    state = [count if name in ("n_iter", "code", "n_fev", "n_jev", "n_failed") else Type((), number) for name in facts()["state"]]
-    outs = [b.variable() for _ in [*start, *state]]
+    state = Type((len(facts()["state"]),), np.dtype(np.float64))
+    outs = [b.variable() for _ in [*start, state]]
     params = {"kind": kind, "method": method, "options": dict(options), "program": p.body, "n": n}
-    equation = {"op": "solve", "in": ins + constants, "out": outs, "params": params}
-    return Program({"in": ins + constants, "eqns": [equation], "out": outs}, takes, start + state, p.constants)
+    equation = {"op": "argmin", "in": ins + constants, "out": outs, "params": params}
+    return Program({"in": ins + constants, "eqns": [equation], "out": outs}, takes, [*start, state], p.constants)
 
 
-@dataclass(frozen=True)
 class State:
-    """How a solve ended. In a batch each field has one entry per member."""
+    """How a solve ended. In a batch each number has one entry per member.
 
-    n_iter: Any  #: iterations
-    error: Any  #: what ``tol`` bounds
-    value: Any  #: objective at the answer
-    code: Any  #: the status as a number
-    n_fev: Any  #: evaluations of the objective
-    n_jev: Any  #: evaluations of its gradient
-    step_size: Any  #: the last step, as a multiple of the method's direction
-    n_failed: Any  #: line searches that failed
+    Attributes
+    ----------
+    n_iter, n_fev, n_jev, n_failed : int
+        Iterations, evaluations of the objective, of its gradient, and line searches that failed.
+    error, value, step_size : float
+        What ``tol`` bounds, the objective at the answer, and the last step as a multiple of the method's direction.
+    status : str
+        How the solve ended, such as ``"converged"`` or ``"iteration limit"``.
+    success : bool
+        Whether it converged.
+    """
+
+    def __init__(self, numbers: np.ndarray) -> None:
+        self._numbers = numbers
+
+    def __getattr__(self, name: str) -> Any:
+        names = facts()["state"]
+        if name not in names:
+            raise AttributeError(f"the state has no {name!r}; it has {', '.join(names)}, status and success")
+        v = self._numbers[..., names.index(name)]
+        if name in ("error", "value", "step_size"):
+            return float(v) if v.ndim == 0 else v
+        return int(v) if v.ndim == 0 else v.astype(np.int64)
 
     @property
     def status(self) -> Any:
-        """The status in words, such as ``"converged"`` or ``"iteration limit"``."""
+        """How the solve ended, in words."""
         codes = facts()["codes"]
-        c = np.asarray(self.code)
-        return codes[int(c)] if c.ndim == 0 else np.asarray(codes, dtype=object)[c]
+        return codes[self.code] if self._numbers.ndim == 1 else np.asarray(codes, dtype=object)[self.code]
 
     @property
     def success(self) -> Any:
         """Whether it converged."""
-        c = np.asarray(self.code) == facts()["codes"].index("converged")
-        return bool(c) if c.ndim == 0 else c
+        return self.code == facts()["codes"].index("converged")
+
+    def __repr__(self) -> str:
+        if self._numbers.ndim > 1:
+            return f"State({', '.join(f'{k} {v}' for v, k in zip(*np.unique(self.status.astype(str), return_counts=True)))})"
+        return (f"State({self.status} after {self.n_iter} iterations and {self.n_fev} evaluations: "
+                f"error {self.error:.3g}, value {self.value:.9g})")
 
 
 @dataclass(frozen=True)
@@ -160,7 +176,7 @@ class Solver:
             raise TypeError(f"fun is a {type(fun).__name__}, want a function")
         self.fun, self.method, self.kind = fun, method, kind
         self.options = {_OPTION_ALIASES.get(k, k): v for k, v in options.items()}
-        find_method(method, kind, False)
+        self._bounded = find_method(method, kind, False)[0].startswith("bounded")
         self._problems: dict[Any, _Problem] = {}
 
     def problem(self, trees: Sequence[Any], bounded: bool) -> tuple[_Problem, list[np.ndarray], Any]:
@@ -222,11 +238,11 @@ class Solver:
             ``params``, a tree like ``x0``, and ``state``. A solve that did not converge is not an error: see
             ``state.status``.
         """
-        bounded = bounds is not None or find_method(self.method, self.kind, False)[0].startswith("bounded")
+        bounded = bounds is not None or self._bounded
         p, leaves, structure = self.problem((x0, *data), bounded)
         start = leaves[: p.starts]
         out = p.solve(*start, *self.bounds(bounded, structure, start, bounds), *leaves[p.starts:])
-        return Result(self.frontend.unflatten(structure, out[: p.starts]), State(*out[p.starts:]))
+        return Result(self.frontend.unflatten(structure, out[: p.starts]), State(out[p.starts]))
 
     def run_batch(self, x0: Any, *data: Any, in_axes: Any = 0, bounds: tuple[Any, Any] | None = None) -> Result:
         """Solve a batch of problems, each to its own end.
@@ -250,7 +266,7 @@ class Solver:
         size = sizes.pop()
         member = [self.frontend.unflatten(s, [a if axis is None else np.take(a, 0, axis) for a in group])
                   for (group, s), axis in zip(flat, axes)]
-        bounded = bounds is not None or find_method(self.method, self.kind, False)[0].startswith("bounded")
+        bounded = bounds is not None or self._bounded
         p, first, structure = self.problem(member, bounded)
         limits = self.bounds(bounded, structure, first[: p.starts], bounds)
         each = [axis for (group, _), axis in zip(flat, axes) for _ in group]
@@ -258,7 +274,7 @@ class Solver:
         leaves = [a for group, _ in flat for a in group]
         mapped = _mapped(p.solve, tuple(each), size)
         out = mapped(*leaves[: p.starts], *limits, *leaves[p.starts:])
-        return Result(self.frontend.unflatten(structure, out[: p.starts]), State(*out[p.starts:]))
+        return Result(self.frontend.unflatten(structure, out[: p.starts]), State(out[p.starts]))
 
 
 def _mapped(program: Program, axes: tuple[int | None, ...], size: int) -> Program:

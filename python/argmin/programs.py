@@ -72,7 +72,7 @@ class Solver(_solver.Solver):
         tree of arrays
             Like ``x0``.
         """
-        bounded = bounds is not None or _solver.find_method(self.method, self.kind, False)[0].startswith("bounded")
+        bounded = bounds is not None or self._bounded
         trees = [jax.tree_util.tree_map(jnp.asarray, t) for t in (x0, *data)]
         blank = [jax.tree_util.tree_map(lambda a: np.zeros(a.shape, a.dtype), t) for t in trees]
         p, first, structure = self.problem(blank, bounded)

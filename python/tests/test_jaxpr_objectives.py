@@ -34,10 +34,13 @@ def test_objective(name):
         scale = 1 + np.abs(slope).max()
         np.testing.assert_allclose(value, want, rtol=1e-10, atol=1e-10)
         np.testing.assert_allclose(np.concatenate([g.ravel() for g in grad]), slope, rtol=1e-10, atol=1e-10 * scale)
-    # The minimum, by two methods, is one for JAX too; where it is one point, Newton's method in JAX does not move it.
-    for method in ("LBFGS", "BFGS"):
-        r = Solver(o.fun, method, tol=1e-11, max_iter=3000).run(o.x0, *o.data)
+    # The minimum is one for JAX too; where it is one point, Newton's method in JAX does not move it. Line searches see
+    # values only, whose rounding hides the last half of the digits; Newton's steps need no line search near the end.
+    start = o.x0
+    for method, accuracy in (("LBFGS", 1e-7), ("Newton", 1e-10)):
+        r = Solver(o.fun, method, tol=1e-11, max_iter=3000).run(start, *o.data)
         assert r.state.status in ("converged", "stalled"), r.state
+        start = r.params
         x = ravel_pytree(r.params)[0]
         value, slope = value_and_grad(x)
         np.testing.assert_allclose(r.state.value, value, rtol=1e-10, atol=1e-10)
@@ -46,6 +49,6 @@ def test_objective(name):
             e = 1e-5 * np.eye(x.size)  # a Hessian of a few digits is enough for the length of the step
             h = np.array([(value_and_grad(x + d)[1] - value_and_grad(x - d)[1]) / 2e-5 for d in e])
             h = (h + h.T) / 2
-            step = np.linalg.solve(h, slope)
             assert np.linalg.eigvalsh(h).min() > 0
-            assert np.abs(step).max() <= 1e-10 * (1 + np.abs(x).max()), (np.abs(step).max(), r.state)
+            step = np.linalg.solve(h, slope)
+            assert np.abs(step).max() <= accuracy * (1 + np.abs(x).max()), (np.abs(step).max(), r.state)

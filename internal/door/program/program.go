@@ -253,9 +253,12 @@ type rule func(c *call) []num.Array
 // operations are the rules of all operations. The files of this package add theirs.
 var operations = map[string]rule{}
 
-// add adds operations to the table.
+// add adds operations to the table. Two of one name are a mistake of this package.
 func add(rules map[string]rule) bool {
 	for name, r := range rules {
+		if operations[name] != nil {
+			panic("two operations are named " + name)
+		}
 		operations[name] = r
 	}
 	return true

@@ -10,9 +10,9 @@ import (
 	"github.com/argmin-go/argmin/num"
 )
 
-// solveParams are the parameters of the operation "solve". Its operands are the start, then, for kinds with bounds,
+// solveParams are the parameters of the operation "argmin". Its operands are the start, then, for kinds with bounds,
 // lower and upper bounds of each array of the start, then the data of the problem. Its results are the answer, and
-// the numbers of [state].
+// a float64 vector of the numbers of [StateNames].
 type solveParams struct {
 	Kind    string         `json:"kind"`    // of problem, one of those of [Methods]
 	Method  string         `json:"method"`  // empty for the kind's default
@@ -29,7 +29,7 @@ type data struct {
 
 type solver = argmin.Solver[[]num.Array, data]
 
-var _ = add(map[string]rule{"solve": func(c *call) []num.Array {
+var _ = add(map[string]rule{"argmin": func(c *call) []num.Array {
 	p := params[solveParams](c)
 	make, ok := kinds[p.Kind]
 	if !ok {
@@ -43,14 +43,19 @@ var _ = add(map[string]rule{"solve": func(c *call) []num.Array {
 	}
 	f := func(x []num.Array, d data) []num.Array { return c.inner(p.Program)(slices.Concat(x, d.Data)) }
 	x, s := make(p, f).ArgminState(init, d)
-	return append(slices.Clone(x), state(s)...)
+	return append(slices.Clone(x), state(s))
 }})
 
-// StateNames are the names of the numbers after an answer.
+// StateNames are the names of the numbers of the state of a solve.
 var StateNames = []string{"n_iter", "error", "value", "code", "n_fev", "n_jev", "step_size", "n_failed"}
 
-func state(s argmin.State) []num.Array {
-	return []num.Array{s.NIter, s.Error, s.Value, s.Code, s.NFev, s.NJev, s.StepSize, s.NFailed}
+// state is one vector, which is read at once.
+func state(s argmin.State) num.Array {
+	all := []num.Array{s.NIter, s.Error, s.Value, s.Code, s.NFev, s.NJev, s.StepSize, s.NFailed}
+	for i, a := range all {
+		all[i] = a.AsType(num.Float64)
+	}
+	return num.Stack(all...)
 }
 
 // kinds make the solvers of each kind of problem from a function of parameters and data.
