@@ -117,11 +117,18 @@ func rowsOf(name string, m Matrix, n int, d num.DType) int {
 // alwaysDense is the number of variables and rows up to which matrices are taken with all of their entries.
 const alwaysDense = 100
 
-// terms are the matrices and limits as methods see them.
-func (q QP) terms() *QuadraticTerms {
+// terms are the matrices and limits as methods see them; free are matrices that are nothing but products.
+func (q QP) terms(free bool) *QuadraticTerms {
 	n, d := q.C.Size(), q.C.DType()
 	rows := q.B.Size() + q.H.Size()
 	t := &QuadraticTerms{C: q.C, Constant: q.Constant, Lo: num.Concat(0, q.Lower, q.B, q.Low), Hi: num.Concat(0, q.Upper, q.B, q.H)}
+	if free {
+		t.System, t.K = q.products()
+		u, v := kkt.Some(n, d), kkt.Some(n+1, d).Range(1, n+1)
+		hu, hv := t.System.HTimes(t.K, u), t.System.HTimes(t.K, v)
+		t.C = checkSymmetric(nameOfQ, t.C, hu.Dot(v).Sub(hv.Dot(u)).Abs(), num.Maximum(num.Norm(hu), num.Norm(hv)))
+		return t
+	}
 	dense := true
 	for _, m := range []Matrix{q.Q, q.A, q.G} {
 		if _, ok := m.(num.Array); m != nil && !ok {
@@ -160,6 +167,19 @@ func (q QP) terms() *QuadraticTerms {
 	}
 	t.System, t.K = s, kkt.Matrices{H: h.Values, J: j.Values}
 	return t
+}
+
+// products are the matrices as functions.
+func (q QP) products() (kkt.System, kkt.Matrices) {
+	n, d := q.C.Size(), q.C.DType()
+	h := func(x num.Array) num.Array { return x.Scale(0) }
+	if q.Q != nil {
+		h = q.Q.MatMul
+	}
+	j := func(x num.Array) num.Array { return num.Concat(0, q.times(q.A, x), q.times(q.G, x)) }
+	_, pull := num.VJP(j, num.Full(d, 0, n))
+	f := kkt.NewFree(n, q.B.Size()+q.H.Size(), h, j, pull, d)
+	return f, f.Ones(d)
 }
 
 // denseOf is a matrix with all of its entries.

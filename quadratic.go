@@ -3,11 +3,13 @@ package argmin
 import (
 	"github.com/argmin-go/argmin/internal/kkt"
 	"github.com/argmin-go/argmin/internal/option"
+	"github.com/argmin-go/argmin/internal/qp"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/tree"
 )
 
-// QuadraticMethod is a method for [Quadratic]: [ProximalInteriorPoint], [OSQP] or a [Custom] one.
+// QuadraticMethod is a method for [Quadratic]: [ProximalInteriorPoint], [OSQP], [DualActiveSet],
+// [EqualityConstrainedQP], [BoxCDQP] or a [Custom] one.
 type QuadraticMethod interface{ quadratic() definition }
 
 // QPPoint is a point of a [QP] with its multipliers: how much the least value changes with each limit. The zero Array stands for zeros, so
@@ -30,6 +32,10 @@ type QuadraticTerms struct {
 	Lo, Hi num.Array    // limits of the variables and then of the rows, [n + p + m]
 
 	Constant num.Array // added to the objective
+}
+
+func (t *QuadraticTerms) problem() qp.Problem {
+	return qp.Problem{System: t.System, K: t.K, C: t.C, Lo: t.Lo, Hi: t.Hi}
 }
 
 // Quadratic solves convex quadratic programs
@@ -57,6 +63,10 @@ func Quadratic[D any](program func(data D) QP, m QuadraticMethod, opt Options) *
 	if b, ok := m.(interface{ smoothing() float64 }); ok && !option.Nil(m) {
 		mu = b.smoothing()
 	}
+	free := false
+	if f, ok := m.(interface{ matrixFree() bool }); ok && !option.Nil(m) {
+		free = f.matrixFree()
+	}
 	data := func(d D) QP { return program(d).checked() }
 	k := kind[QPPoint, D]{
 		name: "Quadratic", partial: true, constrained: true,
@@ -70,9 +80,12 @@ func Quadratic[D any](program func(data D) QP, m QuadraticMethod, opt Options) *
 		condition: func(s, g QPPoint, d D) QPPoint { return data(d).condition(s, g, mu) },
 		bind: func(p *Problem, b binding[QPPoint, D]) {
 			q := data(b.data)
-			p.Quadratic = q.terms()
+			p.Quadratic = q.terms(free)
 			p.infeasible = q.empty()
 		},
+	}
+	if mu == 0 && !free { // without their entries there is nothing to factor
+		k.guide = func(s QPPoint, d D) num.Guide[QPPoint, kkt.Active] { return data(d).guide(s) }
 	}
 	k.refuseNil("program", program == nil)
 	return newSolver(k, defined(m, QuadraticMethod.quadratic), opt)

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"math"
 
+	"github.com/argmin-go/argmin/internal/kkt"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/optimality"
 	"github.com/argmin-go/argmin/status"
@@ -126,6 +127,8 @@ type kind[P, D any] struct {
 	simple func(x P, data D) []num.Verdict
 	// before changes the parameters before each iteration; nil for no change.
 	before func(x P, data D) P
+	// guide prepares the linear system of the derivative at an answer; nil for the default solver.
+	guide func(x P, data D) num.Guide[P, kkt.Active]
 	// bind adds to a problem what the methods of this kind need parted Func.
 	bind func(p *Problem, b binding[P, D])
 	// squares is what the objective is the sum of, if it is one, and bindResidual adds it to a problem.
@@ -386,10 +389,14 @@ func (s *Solver[P, D]) solve(init P, data D) Result[P] {
 	if s.opt.AllowUnconverged {
 		check = nil
 	}
-	x, r := num.CustomRootChecked(condition, func(data D) (P, rest) {
+	var guide func(x P, _ rest, data D) num.Guide[P, kkt.Active]
+	if s.kind.guide != nil {
+		guide = func(x P, _ rest, data D) num.Guide[P, kkt.Active] { return s.kind.guide(x, data) }
+	}
+	x, r := num.CustomRootGuided(condition, func(data D) (P, rest) {
 		r := s.iterate(vg, init, data)
 		return r.Params, rest{r.State, r.History, r.Aux}
-	}, check, s.opt.Linear)(data)
+	}, check, guide, s.opt.Linear)(data)
 	return Result[P]{x, r.State, r.History, r.Aux}
 }
 

@@ -41,7 +41,7 @@ enum {
 };
 
 /* A function of a problem: sets the vectors out[0], out[1], ... to what it is at in[0], in[1], .... All belong to
- * argmin, and keep neither their place nor their values after the call. */
+ * argmin, and keep neither their place nor their values after the call; what is not set is NaN. */
 typedef int32_t (*argmin_function)(void *user, const double *const *in, double *const *out);
 
 #ifndef ARGMIN_ONLY_TYPES /* for programs that load the library by themselves */

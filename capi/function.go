@@ -13,6 +13,7 @@ import "C"
 
 import (
 	"errors"
+	"math"
 	"sync"
 	"unsafe"
 
@@ -74,6 +75,11 @@ func (c *function) call(in, out [][]float64) error {
 	defer c.put(f)
 	for i, v := range in {
 		copy(f.ins[i], v)
+	}
+	for _, v := range f.outs { // what the function does not set is not a number
+		for i := range v {
+			v[i] = math.NaN()
+		}
 	}
 	switch C.invoke(c.f, c.user, unsafe.Pointer(f.in), unsafe.Pointer(f.out)) {
 	case C.ARGMIN_OK:

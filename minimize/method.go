@@ -93,6 +93,3 @@ func Methods() []string { return slices.Sorted(slices.Values(methods.Names())) }
 func MethodByName(name string, options map[string]any) (Method, error) {
 	return methods.ByName(name, Methods(), options)
 }
-
-// MethodOptions are SciPy's names of the options of a method, which [MethodByName] takes.
-func MethodOptions(m Method) []string { return registry.OptionNames(m) }

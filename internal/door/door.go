@@ -6,6 +6,7 @@ package door
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -35,10 +36,22 @@ type Result struct {
 	Arrays map[string]num.Array // by SciPy's names, such as "x" and "fun"
 }
 
-// kinds are the kinds of problems; a kind is a file of this package, and a line here.
+// kinds are the kinds of problems; a kind is a function of a file of this package, and a line here.
 var kinds = map[string]func(context.Context, *request) (Result, error){
-	"minimize": solveMinimize,
-	"methods":  describeMethods,
+	"minimize":        solveMinimize,
+	"root":            solveRoot,
+	"least_squares":   solveLeastSquares,
+	"curve_fit":       solveCurveFit,
+	"minimize_scalar": solveMinimizeScalar,
+	"root_scalar":     solveRootScalar,
+	"bracket":         solveBracket,
+	"quadratic":       solveQuadratic,
+	"quadratic_vjp":   pullQuadratic,
+	"conic":           solveConic,
+	"conic_vjp":       pullConic,
+	"program":         solveProgram,
+	"programs":        describePrograms,
+	"methods":         describeMethods,
 }
 
 // Kinds are the names of the kinds of problems, sorted.
@@ -51,7 +64,12 @@ func Solve(ctx context.Context, p Problem) (Result, error) {
 	if !ok {
 		return Result{}, fmt.Errorf("there is no kind of problem %q%s; the kinds are %s", p.Kind, suggest.Nearest(p.Kind, Kinds()), strings.Join(Kinds(), ", "))
 	}
-	return solve(ctx, &request{Problem: p, seen: map[string]bool{}})
+	var r Result
+	var err error
+	if e := minimize.Guard(func() { r, err = solve(ctx, &request{Problem: p, seen: map[string]bool{}}) }); e != nil {
+		err = fmt.Errorf("%s: %w", p.Kind, errors.Unwrap(e)) // a panic of package num, about an array
+	}
+	return r, err
 }
 
 // request is a problem while a kind reads it.
@@ -81,12 +99,6 @@ func (r *request) vector(name string) []float64 {
 		return nil
 	}
 	return a.AsType(num.Float64).Float64s()
-}
-
-// has reports whether there is an array or a function of a name.
-func (r *request) has(name string) bool {
-	_, array := r.Arrays[name]
-	return array || r.Functions[name] != nil
 }
 
 // function is the function of a name, nil if it is not given.

@@ -25,11 +25,8 @@ func (d differences) of(r *request) finite.Differences {
 
 // minimizeOptions are the options of the kind "minimize".
 type minimizeOptions struct {
-	Method         string         `json:"method"`
-	MethodOptions  map[string]any `json:"method_options"`
-	Tol            Float          `json:"tol"`
-	NoVerification bool           `json:"no_verification"`
-	Checkpoint     string         `json:"checkpoint"`
+	methodOptions
+	NoVerification bool `json:"no_verification"`
 	Constraints    []struct {
 		KeepFeasible bool `json:"keep_feasible"`
 	} `json:"constraints"` // one for each constraint
@@ -38,25 +35,23 @@ type minimizeOptions struct {
 
 // solveMinimize is minimize.Minimize. Arrays: x0, lower, upper, scale, rel_step, abs_step, and A, lower and upper of each
 // constraint, as in "constraints.0.A". Functions, with the lengths of their arguments and values for n variables and m values of a
-// constraint: fun (n → 1), grad (n → n), fun_grad (n → 1, n), hess (n → n²), hessp (n, n → n), constraints.0.fun (n → m), .jac (n → m·n),
+// constraint: fun (n → 1), grad (n → n), fun_grad (n → 1, n), hess (n → n²), hessp (n, n → n), complex (real and
+// imaginary parts, n, n → 1, 1, for complex steps), constraints.0.fun (n → m), .jac (n → m·n),
 // .hess (n, m → n²), and callback (x, fun, gradient or nothing, [nit, nfev, njev, nhev, maxcv] →).
 func solveMinimize(ctx context.Context, r *request) (Result, error) {
 	var o minimizeOptions
 	if err := r.options(&o); err != nil {
 		return Result{}, err
 	}
-	opt := minimize.Options{Scale: r.vector("scale"), NoVerification: o.NoVerification, Tol: float64(o.Tol), Differences: o.of(r)}
-	opt.Checkpoint = o.Checkpoint
-	if o.Method != "" {
-		m, err := minimize.MethodByName(o.Method, number(o.MethodOptions).(map[string]any))
-		if err != nil {
-			return Result{}, err
-		}
-		opt.Method = m
+	m, err := method(o.methodOptions, minimize.MethodByName)
+	if err != nil {
+		return Result{}, err
 	}
+	opt := minimize.Options{Method: m, Scale: r.vector("scale"), NoVerification: o.NoVerification, Tol: float64(o.Tol), Differences: o.of(r)}
+	opt.Checkpoint = o.Checkpoint
 	x0 := r.vector("x0")
-	if r.has("lower") || r.has("upper") {
-		opt.Bounds = &minimize.Bounds{Lower: r.vector("lower"), Upper: r.vector("upper")}
+	if lower, upper := r.vector("lower"), r.vector("upper"); lower != nil || upper != nil {
+		opt.Bounds = &minimize.Bounds{Lower: lower, Upper: upper}
 	}
 	for k, c := range o.Constraints {
 		q, err := r.constraint(fmt.Sprintf("constraints.%d.", k), len(x0))
@@ -76,8 +71,8 @@ func solveMinimize(ctx context.Context, r *request) (Result, error) {
 	if err := r.unknown(); err != nil {
 		return Result{}, err
 	}
-	m, err := minimize.Minimize(ctx, p, x0, opt)
-	return minimized(m), err
+	q, err := minimize.Minimize(ctx, p, x0, opt)
+	return minimized(q), err
 }
 
 // objective is the problem of the functions.
@@ -105,7 +100,25 @@ func (r *request) objective() (p minimize.Problem) {
 	if f := r.function("hessp"); f != nil {
 		p.HessP = func(x, p, hp []float64) { f.call([][]float64{x, p}, [][]float64{hp}) }
 	}
+	if f := r.function("complex"); f != nil {
+		p.Complex = func(z []complex128) complex128 { return f.complex(z, 1)[0] }
+	}
 	return p
+}
+
+// complex are the m values at complex arguments of a function that takes real and imaginary parts apart, and sets them apart.
+func (f Function) complex(z []complex128, m int) []complex128 {
+	re, im := make([]float64, len(z)), make([]float64, len(z))
+	for i, v := range z {
+		re[i], im[i] = real(v), imag(v)
+	}
+	toRe, toIm := make([]float64, m), make([]float64, m)
+	f.call([][]float64{re, im}, [][]float64{toRe, toIm})
+	values := make([]complex128, m)
+	for i := range values {
+		values[i] = complex(toRe[i], toIm[i])
+	}
+	return values
 }
 
 // symmetric sets h to the symmetric part of the matrix that f sets.

@@ -18,6 +18,27 @@ func (d Dense) JTimes(k Matrices, x array) array { return k.J.MatMul(x) }
 // TransposeTimes implements [System].
 func (d Dense) TransposeTimes(k Matrices, y array) array { return y.MatMul(k.J) }
 
+// Curvature implements [Entries].
+func (d Dense) Curvature(k Matrices, x array) (h, u, v array) {
+	one := num.Full(x.DType(), 1, d.N)
+	return k.H.Reshape(-1), num.Outer(x, one).Reshape(-1), num.Outer(one, x).Reshape(-1)
+}
+
+// Dual implements [Entries].
+func (d Dense) Dual(k Matrices, x, y array) Products {
+	return columns(num.Concat(0, k.H, k.J), num.Concat(0, x, y))
+}
+
+// Primal implements [Entries].
+func (d Dense) Primal(k Matrices, x array) Products { return columns(k.J.T(), x) }
+
+// columns are the products of Aᵀx.
+func columns(a, x array) Products {
+	return Products{a, num.Outer(x, num.Full(x.DType(), 1, a.Shape()[1])),
+		func(a array) array { return a.Sum(0) }, func(a array) array { return a.Max(0) },
+		func(v array) array { return v.BroadcastTo(a.Shape()...) }}
+}
+
 // Largest implements [System].
 func (d Dense) Largest(k Matrices) (cols, rows, h array) {
 	h = k.H.Abs().Max(0)
@@ -65,6 +86,9 @@ func (d Dense) Solve(f Factors, bx, by array) (x, y array) {
 
 // refinements is how often a solution is corrected.
 const refinements = 2
+
+// Steepest implements [System]: about the root of rounding, as rows are eliminated.
+func (d Dense) Steepest() float64 { return 1e8 }
 
 // Definite implements [System].
 func (d Dense) Definite(k Matrices, a array) array {

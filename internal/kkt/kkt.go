@@ -14,6 +14,22 @@ type Matrices struct{ H, J array }
 // Factors are what a System keeps of a factorization.
 type Factors []array
 
+// Products are those of a matrix and a vector before they are added: Left ∘ Right. Sum adds what belongs together, Most is the largest of it, and Spread
+// gives each product the number of its sum.
+type Products struct {
+	Left, Right       array
+	Sum, Most, Spread func(array) array
+}
+
+// Entries are the systems whose matrices are known by their entries, so that sums can be made of them that are exact to rounding.
+type Entries interface {
+	// Curvature gives xᵀHx as the sum of products h u v.
+	Curvature(k Matrices, x array) (h, u, v array)
+	// Dual gives the products whose sums are Hx + Jᵀy, and Primal those of Jx.
+	Dual(k Matrices, x, y array) Products
+	Primal(k Matrices, x array) Products
+}
+
 // System is the linear algebra of one program.
 type System interface {
 	// Size is the number of variables and of rows.
@@ -35,6 +51,8 @@ type System interface {
 	Factor(k Matrices, a, w array) Factors
 	// Solve solves with the factors. Rows that were left out have y = 0.
 	Solve(f Factors, bx, by array) (x, y array)
+	// Steepest is the largest w with which solutions still have digits of everything.
+	Steepest() float64
 	// Definite reports whether H + diag(a) is positive definite.
 	Definite(k Matrices, a array) array
 }

@@ -62,33 +62,70 @@ func (m Method) measured(st State) State {
 		best := st.Best.At(i)
 		better := v.Lt(best.Scale(0.9))
 		st.Idle = num.Where(better, num.Int(0), st.Idle)
+		if i == 0 {
+			st.Since = num.Where(better, num.Int(0), st.Since.AddScalar(1))
+		}
 		least[i] = num.Where(better, v, best)
 	}
 	st.Best = num.Stack(least...)
 	return st
 }
 
-// Polish takes a state within the tolerance to rounding, mostly, on which derivatives depend.
+// Polish takes a state within the tolerance to rounding, mostly, on which derivatives depend, and one near a solution that gets no nearer.
 func (m Method) Polish(st State) State {
 	if m.Least > 0 {
 		return st
 	}
-	return num.Cond(st.Error.Le(num.Const(m.Tol)), func(st State) State {
+	near := st.Errors.worst(false).Le(num.Const(stranded))
+	due := near.And(positive(st.Since)).And(st.Since.Rem(num.Int(again)).Eq(num.Int(0)))
+	return num.Cond(st.Error.Le(num.Const(m.Tol)).Or(due), func(st State) State {
 		low, up := flag(st.ZL.Gt(st.SL), m.c.DType()).Mul(m.hasL), flag(st.ZU.Gt(st.SU), m.c.DType()).Mul(m.hasU)
 		up = up.Mul(num.Const(1).Sub(low))
 		st.X, st.T = m.polished(st.X, st.T, low, up, st.Error)
 		st.V, st.HX = num.Concat(0, st.X, m.System.JTimes(m.k, st.X)), m.System.HTimes(m.k, st.X)
-		st.Errors = m.errors(st)
-		st.Error = st.Errors.worst(m.Absolute)
-		return st
+		return m.sharpened(st)
 	}, func(st State) State { return st }, st)
 }
+
+// sharpened is a state with its errors, in the units of the problem beyond rounding.
+func (m Method) sharpened(st State) State {
+	if !m.Absolute {
+		return m.with(st, m.errors(st))
+	}
+	exact := func(st State) State {
+		e := m.errors(st)
+		p := m.Point(st)
+		e.Gap = num.Where(e.Gap.IsFinite(), m.gap(p).Abs(), e.Gap)
+		e.Primal, e.Dual = m.left(p)
+		return m.with(st, e)
+	}
+	st = exact(st)
+	closed := exact(m.closed(st))
+	return num.Cond(closed.Error.Lt(st.Error), func(a [2]State) State { return a[1] }, func(a [2]State) State { return a[0] }, [2]State{st, closed})
+}
+
+// with is a state with its errors.
+func (m Method) with(st State, e Errors) State {
+	st.Errors, st.Error = e, e.worst(m.Absolute)
+	return st
+}
+
+// stranded is the relative error from which on it is tried to polish a point that gets no better, and again after how many iterations. They are
+// choices: an attempt costs as much as an iteration.
+const (
+	stranded = 1e-4
+	again    = 4
+)
 
 // Judge says how a state stands to a solution, and what it proves.
 func (m Method) Judge(st State) Outcome {
 	tol := num.Const(m.Tol)
-	// Where polishing did not, the step after the tolerance is reached takes the answer to rounding, mostly.
-	o := Outcome{Done: st.Error.Le(tol).And(st.Before.Le(tol).Or(st.Error.Le(num.Const(1e-3 * m.Tol))))}
+	o := Outcome{Done: st.Error.Le(tol)}
+	if !m.Absolute {
+		// Where polishing did not, the step after the tolerance is reached takes the answer to rounding, mostly.
+		best := st.Before.Le(tol).Or(st.Error.Le(num.Const(1e-3 * m.Tol))).Or(st.Since.Ge(num.Int(again)))
+		o.Done = o.Done.And(best)
+	}
 	infeasible, unbounded := m.certificates(st.X, st.V, st.HX, st.T)
 	o.Infeasible = infeasible.And(o.Done.Not())
 	o.Unbounded = unbounded.And(o.Done.Not()).And(infeasible.Not())
@@ -99,22 +136,37 @@ func (m Method) Judge(st State) Outcome {
 // certificates reports whether multipliers t prove that no point is within the limits, and whether x, with Jx in v and Hx, is a
 // direction in which values fall without end.
 func (m Method) certificates(x, v, hx, t array) (infeasible, unbounded array) {
-	zero := num.Const(0)
 	// Farkas: tᵀv ≤ support(t) for every feasible v, and tᵀv = xᵀ(t + Jᵀt) is zero.
 	t = m.signed(t)
 	down := support(t, m.lo, m.hi).Neg()
-	left := largest(m.head(t).Add(m.System.TransposeTimes(m.k, m.tail(t))))
+	rest := m.head(t).Add(m.System.TransposeTimes(m.k, m.tail(t)))
+	left := largest(rest)
 	size := num.Maximum(largest(x), num.Const(1))
 	infeasible = positive(down).And(left.Mul(size).Le(down.Scale(proved))).And(left.Le(largest(t).Scale(proved)))
+	infeasible = infeasible.And(m.small(largest(rest.Div(m.d)), down))
 
 	// No curvature, within all limits, and a slope downwards.
 	fall := x.Dot(m.c).Neg()
-	out := num.Maximum(v.Neg().Mul(num.Maximum(m.hasL, m.eq)), v.Mul(num.Maximum(m.hasU, m.eq)))
-	out = largest(num.Maximum(out, zero))
-	bent, far := largest(hx), largest(x)
+	outside := m.outside(v)
+	out, bent, far := largest(outside), largest(hx), largest(x)
 	unbounded = positive(fall).And(num.Maximum(out, bent).Le(fall.Scale(proved)))
+	unbounded = unbounded.And(m.small(num.Maximum(largest(outside.Div(m.rows)).Mul(m.cost), largest(hx.Div(m.d))), fall))
 	// All of it relative to the matrices, too: a small curvature is one, and far away it ends the fall.
 	return infeasible, unbounded.And(out.Le(far.Scale(proved))).And(bent.Le(far.Mul(m.curve).Scale(proved)))
+}
+
+// outside is by how much a direction with elements v leaves those in which limits never end.
+func (m Method) outside(v array) array {
+	out := num.Maximum(v.Neg().Mul(num.Maximum(m.hasL, m.eq)), v.Mul(num.Maximum(m.hasU, m.eq)))
+	return num.Maximum(out, num.Const(0))
+}
+
+// small reports whether what is left of a certificate is within an absolute tolerance of what it proves, in the units of the problem.
+func (m Method) small(left, of array) array {
+	if !m.Absolute {
+		return positive(of)
+	}
+	return left.Le(of.Scale(m.Tol))
 }
 
 // Convex reports whether no eigenvalue of H, with rows and columns scaled, is more below zero than what six digits of the data leave: the third root

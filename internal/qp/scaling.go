@@ -33,8 +33,12 @@ func equilibrate(p Problem) scaling {
 	size := num.Maximum(largest(p.C.Mul(d)), h.Mean())
 	ok := positive(size).And(size.IsFinite())
 	cost := num.Where(ok, num.Const(1).Div(num.Where(ok, size, num.Const(1))), num.Const(1))
+	d, e, cost = binary(d), binary(e), binary(cost)
 	return scaling{d: d, e: e, cost: cost, rows: num.Concat(0, num.Const(1).Div(d), e)}
 }
+
+// binary is the nearest powers of two: with those, scaling does not round.
+func binary(v array) array { return v.Log2().Round().Exp2() }
 
 // Errors are what is left of the conditions of optimality, in the units of the problem.
 type Errors struct {

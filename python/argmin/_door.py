@@ -65,11 +65,11 @@ def _json(value: Any) -> Any:
 
 
 def solve(
-    kind: str, options: Mapping[str, Any], arrays: Mapping[str, Any], functions: Mapping[str, Function] | None = None
+    kind: str, options: Mapping[str, Any] | str, arrays: Mapping[str, Any], functions: Mapping[str, Function] | None = None
 ) -> dict[str, Any]:
     """Solve a problem and return its result: flags, counts, messages and arrays by name.
 
-    Raises ``Failure`` if the library refuses the problem, and the exception of a function that raised one.
+    The options are names with values, or JSON. Raises ``Failure`` if the library refuses the problem, and the exception of a function that raised one.
     """
     global _loaded
     if not _loaded:
@@ -86,8 +86,9 @@ def solve(
         keep.append(a)
         given.append((name, _NUMBERS[a.dtype], a.shape, a.__array_interface__["data"][0]))
     calls = [(name, *f) for name, f in (functions or {}).items()]
-    text = json.dumps(_json({k: v for k, v in options.items() if v is not None}))
-    handle, code, message, info = _core.solve(kind, text, given, calls, _view)
+    if not isinstance(options, str):
+        options = json.dumps(_json({k: v for k, v in options.items() if v is not None}))
+    handle, code, message, info = _core.solve(kind, options, given, calls, _view)
     try:
         if code:
             raise Failure(message)

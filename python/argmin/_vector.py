@@ -24,6 +24,7 @@ _SHAPES: dict[str, tuple[str, str]] = {
     "grad": ("n", "n"),
     "hess": ("n", "h"),
     "hessp": ("nn", "n"),
+    "complex": ("nn", "11"),  # real and imaginary parts apart
 }
 
 # SciPy's options that are arguments of search, or are for the eyes.
@@ -79,7 +80,7 @@ class Differences(NamedTuple):
 @functools.cache
 def methods() -> dict[str, Method]:
     """The methods by their names in lower case."""
-    known = _door.solve("methods", {}, {})["methods"]
+    known = _door.solve("methods", {}, {})["minimize"]
     return {
         name.lower(): Method(name, tuple(m["options"]), m["bounds"], m["constraints"], m["hess"], m["values_only"])
         for name, m in known.items()

@@ -49,17 +49,6 @@ func (r Of[M]) ByName(name string, names []string, options map[string]any) (m M,
 	return m, fmt.Errorf("minimize: there is no %s %q%s%s; the methods are %s", r.What, name, r.Purpose, suggest.Nearest(name, names), strings.Join(names, ", "))
 }
 
-// OptionNames are SciPy's names of the options of a method, in the order of its fields.
-func OptionNames(m any) (names []string) {
-	for _, f := range reflect.VisibleFields(reflect.TypeOf(m)) {
-		if tag := f.Tag.Get("opt"); tag != "" {
-			name, _, _ := strings.Cut(tag, ",")
-			names = append(names, name)
-		}
-	}
-	return names
-}
-
 // withOptions is a struct with the fields of the tags opt:"name" set. A zero sets -1, which asks for 0
 // itself, as a field that is 0 means the default (package option). After the name, ",zero" means that 0
 // sets 0, ",negative" that SciPy takes negative numbers for the default, and ",not" that a Boolean field is
