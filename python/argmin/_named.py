@@ -46,6 +46,7 @@ def minimize(
     allow_unused: bool = False,
     progress: bool = False,
     checkpoint: Any = None,
+    verify: bool = True,
     full_output: bool = False,
 ) -> Any:
     """Minimize over a tree of tensors; the modules of the frameworks describe it."""
@@ -83,6 +84,7 @@ def minimize(
                 scale=space.sizes(scale),
                 differences=differences,
                 checkpoint=None if checkpoint is None else str(checkpoint),
+                verification=verify,
             )
     finally:
         bar.close()
