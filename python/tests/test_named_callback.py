@@ -112,7 +112,7 @@ def test_evaluations_are_counted():
 
 @every
 def test_no_convergence_is_said(cls):
-    """dict-minimize says nothing. Here there is a warning, at the line of the call, but not of what the user has asked for."""
+    """dict-minimize says nothing. Here there is a warning, at the line of the call."""
     q = Quadratic(cls)
     slope = lambda x: (q.value(x), {k: -g for k, g in q.pair(x)[1].items()})  # noqa: E731
     with pytest.warns(ConvergenceWarning, match="minimize has not converged: .*full_output=True") as record:

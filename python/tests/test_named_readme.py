@@ -1,4 +1,4 @@
-"""Objectives as in dict-minimize's README, in each framework, with the import changed; and their minima beside its own."""
+"""Objectives as in dict-minimize's README, in each framework, and their minima beside its own."""
 
 from collections import OrderedDict
 
