@@ -108,7 +108,7 @@ func implicitSample(d ir.DType) ir.Op {
 }
 
 // denseSolve solves for a vector of two numbers, by the columns of the matrix.
-func denseSolve(matvec, _ func(vals) vals, b vals) vals {
+func denseSolve(matvec, _ func(vals) vals, b vals, _ bool) vals {
 	one, zero := ir.Full(ir.T(b[0].DType, 1), 1), ir.Full(ir.T(b[0].DType, 1), 0)
 	rows := prim.Concat(0, matvec(vals{prim.Concat(0, one, zero)})[0], matvec(vals{prim.Concat(0, zero, one)})[0])
 	a := prim.Transpose(prim.Reshape(rows, []int{2, 2}), []int{1, 0})
