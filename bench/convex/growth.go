@@ -31,7 +31,7 @@ func drawGrowth(o options, problems []*convex.Problem, record *convex.Record) er
 		p := plot.New()
 		p.Title.Text, p.X.Label.Text, p.Y.Label.Text = g.Kind, "nonzeros", "seconds of CPU"
 		p.X.Scale, p.Y.Scale, p.X.Tick.Marker, p.Y.Tick.Marker = plot.LogScale{}, plot.LogScale{}, plot.LogTicks{Prec: -1}, plot.LogTicks{Prec: -1}
-		p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 80, 2e6, 1e-3, 1e4 // with room for the legend
+		p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 80, 2e6, 1e-3, 100
 		p.Add(plotter.NewGrid())
 		for i, s := range o.solvers {
 			var pts plotter.XYs
@@ -55,7 +55,7 @@ func drawGrowth(o options, problems []*convex.Problem, record *convex.Record) er
 			}
 			p.Legend.Add(name, line, points)
 		}
-		p.Legend.Top, p.Legend.Left = true, true
+		p.Legend.Top, p.Legend.Left, p.Legend.YOffs = true, true, vg.Points(4)
 		plots = append(plots, p)
 	}
 	if len(plots) == 0 {
