@@ -295,7 +295,7 @@ def sparse_program(peer):
         import osqp
         s = osqp.OSQP()
         s.setup(sp.triu(Q).tocsc(), c, sp.vstack([A, G, sp.identity(n)]).tocsc(), np.concatenate([b, low, lower]), np.concatenate([b, h, upper]),
-                eps_abs=1e-6, eps_rel=0, max_iter=100000, verbose=False)
+                eps_abs=1e-6, eps_rel=0, max_iter=1000000, time_limit=60.0, verbose=False)
         r = s.solve(raise_error=False)
         return r.x, r.info.status == "solved", r.info.status
     def piqp_():
