@@ -281,6 +281,8 @@ def qp_qpax(many, mode):
 def sparse_program(peer):
     """min x'Qx/2 + c'x with Ax = b, low <= Gx <= h, lower <= x <= upper to residuals and a gap of 1e-6; the answer is the value."""
     import os, scipy.sparse as sp
+    sys.stdout = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what solvers print
     vector = lambda name: np.fromfile(f"{folder}/sparse_{name}.bin") if os.path.exists(f"{folder}/sparse_{name}.bin") else np.zeros(0)
     c, b, low, h = vector("c"), vector("b"), vector("low"), vector("h")
     n = len(c)
