@@ -46,8 +46,8 @@ func support(t, lo, hi array) array {
 	return num.Where(positive(t), num.Where(positive(t), hi, zero).Mul(t), num.Where(positive(t.Neg()), lo, zero).Mul(t)).Sum()
 }
 
-// proved is how small what is left of a certificate may be, relative to what it proves: as Clarabel and SCS.
-const proved = 1e-8
+// small is how small what is left of a certificate may be, relative to what it proves: as Clarabel and SCS.
+const small = 1e-8
 
 // idle is how many iterations are the last ones in which nothing gets smaller by a tenth, a choice.
 const idle = 40
@@ -105,16 +105,25 @@ func (m Method) certificates(x, v, hx, t array) (infeasible, unbounded array) {
 	down := support(t, m.lo, m.hi).Neg()
 	left := largest(m.head(t).Add(m.System.TransposeTimes(m.k, m.tail(t))))
 	size := num.Maximum(largest(x), num.Const(1))
-	infeasible = positive(down).And(left.Mul(size).Le(down.Scale(proved))).And(left.Le(largest(t).Scale(proved)))
+	infeasible = positive(down).And(left.Mul(size).Le(down.Scale(small))).And(left.Le(largest(t).Scale(small)))
 
 	// No curvature, within all limits, and a slope downwards.
 	fall := x.Dot(m.c).Neg()
 	out := num.Maximum(v.Neg().Mul(num.Maximum(m.hasL, m.eq)), v.Mul(num.Maximum(m.hasU, m.eq)))
 	out = largest(num.Maximum(out, zero))
 	bent, far := largest(hx), largest(x)
-	unbounded = positive(fall).And(num.Maximum(out, bent).Le(fall.Scale(proved)))
+	unbounded = positive(fall).And(num.Maximum(out, bent).Le(fall.Scale(small)))
 	// All of it relative to the matrices, too: a small curvature is one, and far away it ends the fall.
-	return infeasible, unbounded.And(out.Le(far.Scale(proved))).And(bent.Le(far.Mul(m.curve).Scale(proved)))
+	return infeasible, unbounded.And(out.Le(far.Scale(small))).And(bent.Le(far.Mul(m.curve).Scale(small)))
+}
+
+// proved is p with what a certificate proves: multipliers dt where no point is within the limits, and the direction dx in place of x where
+// values fall without end.
+func (m Method) proved(o Outcome, p Point, dx, dt array) Point {
+	t := m.signed(dt).Mul(m.rows).Div(m.cost)
+	p.Y, p.W = num.Where(o.Infeasible, m.tail(t), p.Y), num.Where(o.Infeasible, m.head(t), p.W)
+	p.X = num.Where(o.Unbounded, dx.Mul(m.d), p.X)
+	return p
 }
 
 // Convex reports whether no eigenvalue of H, with rows and columns scaled, is more below zero than what six digits of the data leave: the third root
