@@ -170,7 +170,8 @@ func (q Method) move(s State, only, worst array) State {
 	parts := s.T.MatMul(d)
 	r := parts.Mul(s.Sign)
 	falls := r.Mul(s.Side)
-	can := falls.Gt(zero).And(q.equal.Take(s.Slot, 0).Not())
+	can := falls.Gt(r.Abs().Max().Scale(1e4 * d.DType().Eps())).And( // not what rounding made of zeros
+		q.equal.Take(s.Slot, 0).Not())
 	ratio := num.Where(can, num.Maximum(s.Y.Mul(s.Side), zero).Div(num.Where(can, falls, one)), inf)
 	drop := ratio.ArgMin(0)
 	t1 := ratio.Take(drop, 0)

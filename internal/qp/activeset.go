@@ -62,7 +62,7 @@ func (m ActiveSet) Begin(p Point) ActiveSetState {
 
 // assess is the state with the point of its active set.
 func (m ActiveSet) assess(st ActiveSetState) ActiveSetState {
-	st.X, st.T = st.Set.X, m.core.Multipliers(st.Set)
+	st.X, st.T = st.Set.X, m.signed(m.core.Multipliers(st.Set)) // rounding may have another sign
 	return m.measure(st)
 }
 
