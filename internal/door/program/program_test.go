@@ -56,7 +56,7 @@ func TestArgmin(t *testing.T) {
 
 func TestMistakes(t *testing.T) {
 	for text, want := range map[string]string{
-		`{"in": [0], "eqns": [{"op": "atan22", "in": [0], "out": [1]}], "out": [1]}`:                                              `equation 0 has the operation "atan22", which does not exist (did you mean "atan2"?)`,
+		`{"in": [0], "eqns": [{"op": "transposed", "in": [0], "out": [1]}], "out": [1]}`:                                        `equation 0 has the operation "transposed", which does not exist (did you mean "transpose"?)`,
 		`{"in": [0], "eqns": [{"op": "sin", "in": [5], "out": [1]}], "out": [1]}`:                                               `equation 0, sin, uses variable 5 before it is set`,
 		`{"in": [0], "eqns": [], "out": [1]}`:                                                                                   `the result uses variable 1 before it is set`,
 		`{"in": [0], "eqns": [{"op": "sin", "in": [0], "out": [1], "types": ["f64[2]"]}], "out": [1]}`:                          `sin of f64[3] is f64[3] here, and f64[2] where the program was traced`,
