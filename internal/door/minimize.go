@@ -2,7 +2,6 @@ package door
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"gonum.org/v1/gonum/mat"
@@ -31,7 +30,6 @@ type minimizeOptions struct {
 	Constraints    []struct {
 		KeepFeasible bool `json:"keep_feasible"`
 	} `json:"constraints"` // one for each constraint
-	Programs map[string]json.RawMessage `json:"programs"` // functions that are programs, by their names
 	differences
 }
 
@@ -51,9 +49,6 @@ func solveMinimize(ctx context.Context, r *request) (Result, error) {
 	}
 	opt := minimize.Options{Method: m, Scale: r.vector("scale"), NoVerification: o.NoVerification, Tol: float64(o.Tol), Differences: o.of(r)}
 	opt.Checkpoint = o.Checkpoint
-	if err := r.programFunctions(ctx, o.Programs); err != nil {
-		return Result{}, err
-	}
 	x0 := r.vector("x0")
 	if lower, upper := r.vector("lower"), r.vector("upper"); lower != nil || upper != nil {
 		opt.Bounds = &minimize.Bounds{Lower: lower, Upper: upper}

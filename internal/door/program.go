@@ -13,7 +13,13 @@ import (
 // solveProgram runs a program (package program), which is the options. Arrays: its arguments, named by their places,
 // "0", "1" and so on; so are the results. A program is compiled at its first run.
 func solveProgram(ctx context.Context, r *request) (Result, error) {
-	f, err := programOf(r.Options)
+	f, err := programs.of(string(r.Options), func() (*compiled, error) {
+		p, err := program.Read(r.Options)
+		if err != nil {
+			return nil, err
+		}
+		return num.Jit(p.Call), nil
+	})
 	if err != nil {
 		return Result{}, err
 	}

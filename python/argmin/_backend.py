@@ -143,10 +143,6 @@ class Backend:
         """Whether a function gives (value, gradient); None if only a call can tell."""
         return None
 
-    def programs(self, space: Any, f: Objective, values_only: bool, second: bool) -> tuple[Any, str]:
-        """The objective as programs that run without the framework, by the names of functions; None and why there are none."""
-        return None, f"{self.name} has no programs"
-
     def compiled(self, f: Objective) -> Callable[[np.ndarray], np.ndarray] | None:
         """A function of the vector that gives the value, followed by the gradient, by one call into the framework.
 

@@ -64,11 +64,6 @@ def _json(value: Any) -> Any:
     raise TypeError(f"an option is a {type(value).__name__}, want numbers, strings, lists of them or None")
 
 
-def text_of(options: Mapping[str, Any]) -> str:
-    """Options as JSON, without those that are None."""
-    return json.dumps(_json({k: v for k, v in options.items() if v is not None}))
-
-
 def solve(
     kind: str, options: Mapping[str, Any] | str, arrays: Mapping[str, Any], functions: Mapping[str, Function] | None = None
 ) -> dict[str, Any]:
@@ -92,7 +87,7 @@ def solve(
         given.append((name, _NUMBERS[a.dtype], a.shape, a.__array_interface__["data"][0]))
     calls = [(name, *f) for name, f in (functions or {}).items()]
     if not isinstance(options, str):
-        options = text_of(options)
+        options = json.dumps(_json({k: v for k, v in options.items() if v is not None}))
     handle, code, message, info = _core.solve(kind, options, given, calls, _view)
     try:
         if code:

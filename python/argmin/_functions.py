@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from ._backend import Leaves, Objective
-from ._errors import InputError, OptimizeWarning
+from ._errors import InputError
 from ._space import Space
-from ._vector import Method, Raw, warn
+from ._vector import Raw
 
 SCHEMES = ("2-point", "3-point")  # of finite differences
 
@@ -59,18 +59,6 @@ class Functions:
         self.pack(space.tree.flatten(result[1], "the gradient"), g)
         self.first = [(space.x0.copy(), b.number(result[0]), space.own(g))]
         return True
-
-    def programs(self, method: Method, second: bool) -> Any:
-        """The objective as programs of the library; None, with a warning, where that is not possible."""
-        made, why = self.space.backend.programs(self.space, self._objective(self.pair), method.values_only, second)
-        if made is None:
-            warn(
-                f"compile=True: the function is called as it is, because it cannot be a program: {why}", OptimizeWarning
-            )
-        else:
-            self.first.clear()
-            self.extra = 0
-        return made
 
     def value(self) -> Raw:
         """The value alone."""

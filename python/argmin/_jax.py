@@ -101,11 +101,6 @@ class JaxBackend(Backend):
         program = _Program(f, "jacobian", derivatives)
         return lambda leaves: [self.array(d, "the Jacobian") for d in program(leaves)]
 
-    def programs(self, space: Any, f: Objective, values_only: bool, second: bool) -> tuple[Any, str]:
-        from . import _jaxobjective
-
-        return _jaxobjective.attempt(lambda: _jaxobjective.programs(space, f, values_only, second))
-
     def compiled(self, f: Objective) -> Callable[[np.ndarray], np.ndarray] | None:
         build, flatten, slots, pair = f.tree.build, f.tree.flatten, f.slots, f.pair
 

@@ -47,7 +47,6 @@ def minimize(
     progress: bool = False,
     checkpoint: Any = None,
     verify: bool = True,
-    compile: bool = False,
     full_output: bool = False,
 ) -> Any:
     """Minimize over a tree of tensors; the modules of the frameworks describe it."""
@@ -61,12 +60,9 @@ def minimize(
     rows = constraints_of(space, constraints, arguments)
     chosen = _method(method, lower, upper, rows)
     functions = Functions(space, fun, arguments, jac, allow_unused)
-    own = callable(jac) or jac in SCHEMES or jac is False or hess is not None or hessp is not None
-    second = chosen is not None and chosen.name.lower() in _SECOND_ORDER
-    programs = functions.programs(chosen, second) if compile and chosen is not None and not own else None
-    raw = _functions(functions, chosen, hess, hessp) if programs is None else {}
+    raw = _functions(functions, chosen, hess, hessp)
     differences = _differences(space, functions, hess)
-    if tol is None and differences.func_error and programs is None and not {"fun_grad", "grad"} & raw.keys():
+    if tol is None and differences.func_error and not {"fun_grad", "grad"} & raw.keys():
         if chosen is not None and "gtol" in chosen.options:  # what central differences of such values still show
             options = {"gtol": 4 * differences.func_error ** (2 / 3), **(options or {})}
     bar = _progress.bar(progress, options)
@@ -89,7 +85,6 @@ def minimize(
                 differences=differences,
                 checkpoint=None if checkpoint is None else str(checkpoint),
                 verification=verify,
-                programs=programs,
             )
     finally:
         bar.close()

@@ -155,7 +155,6 @@ def search(
     differences: Differences = Differences(),
     checkpoint: str | None = None,
     verification: bool = True,
-    programs: Mapping[str, Any] | None = None,
 ) -> OptimizeResult:
     """Minimize a function of a vector by one of SciPy's methods.
 
@@ -186,8 +185,6 @@ def search(
         The name of a file that keeps the evaluations, from which the same call resumes.
     verification : bool
         Whether a success of the method is checked.
-    programs : dict, optional
-        Functions of the objective that are programs of the library, each with ``body`` and ``constants``.
 
     Returns
     -------
@@ -198,7 +195,7 @@ def search(
     constrained = bool(constraints)
     bounded = _bounded(lower, upper)
     method = method or default_method(bounded, constrained)
-    if (method.hess or method.name == "Newton-CG") and not {"fun_grad", "grad"} & (functions.keys() | (programs or {}).keys()):
+    if (method.hess or method.name == "Newton-CG") and not {"fun_grad", "grad"} & functions.keys():
         raise ValueError(f"Method {method.name} needs the gradient (jac)")
     own, other = split_options(method, options)
     if bounded and not method.bounds:
@@ -235,7 +232,7 @@ def search(
             _callback(callback, history, method), (n, 1, 0 if method.values_only else n, 5), ()
         )
     scheme = differences.scheme
-    if method.hess and not {"hess", "hessp"} & (functions.keys() | (programs or {}).keys()):
+    if method.hess and not {"hess", "hessp"} & functions.keys():
         scheme = scheme or "2-point"
     problem = {
         "method": method.name,
@@ -249,7 +246,7 @@ def search(
         "workers": _workers(differences.workers, other),
     }
     try:
-        result = OptimizeResult(_door.solve("minimize", _with_programs(problem, programs, arrays), arrays, calls))
+        result = OptimizeResult(_door.solve("minimize", problem, arrays, calls))
     except _door.Failure as e:
         raise ValueError(str(e).removeprefix("minimize: ")) from None
     for name, of in _OF_METHODS.items():
@@ -264,19 +261,6 @@ def search(
     if other.get("disp") or other.get("verbose") or other.get("iprint", -1) > 0:
         _print(result)
     return result
-
-
-def _with_programs(
-    problem: dict[str, Any], programs: Mapping[str, Any] | None, arrays: dict[str, Any]
-) -> dict[str, Any] | str:
-    """The options with programs, whose constants are arrays."""
-    if not programs:
-        return problem
-    for name, p in programs.items():
-        arrays |= {f"programs.{name}.{i}": c for i, c in enumerate(p.constants)}
-    bodies = ",".join(f'"{name}":{p.body}' for name, p in programs.items())
-    text = _door.text_of(problem)
-    return f'{text[:-1]},"programs":{{{bodies}}}}}'
 
 
 def _bounded(lower: np.ndarray | None, upper: np.ndarray | None) -> bool:

@@ -33,7 +33,6 @@ def minimize(
     progress: bool = False,
     checkpoint: str | os.PathLike[str] | None = None,
     verify: bool = True,
-    compile: bool = False,
     full_output: bool = False,
 ) -> Any:
     """Minimize a function of a tree of JAX tensors, such as a dict of them by name.
@@ -88,10 +87,6 @@ def minimize(
         A file that keeps the evaluations. The same call with the same file resumes a search that was killed.
     verify : bool
         Whether a success is checked beyond the method's own test, which may take one gradient for each element.
-    compile : bool
-        Whether to read ``fun`` as a program that argmin runs without JAX, so that a search makes no calls of Python and
-        compiles nothing. It must be one that JAX can trace. Where it uses what programs lack, or JAX's 64-bit types
-        are off, a warning says so, and ``fun`` is called. With ``jac``, ``hess`` or ``hessp`` nothing is read.
     full_output : bool
         Whether to return the whole result.
 
@@ -142,6 +137,5 @@ def minimize(
         progress=progress,
         checkpoint=checkpoint,
         verify=verify,
-        compile=compile,
         full_output=full_output,
     )
