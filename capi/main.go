@@ -47,6 +47,9 @@ type problem struct {
 var (
 	problems sync.Map // from handles to problems
 	last     atomic.Uint64
+
+	// What there is to say about a handle that is no problem's.
+	noProblem, noInfo = C.CString("there is no problem with this handle"), C.CString("{}")
 )
 
 // of is the problem of a handle, nil if there is none.
@@ -162,7 +165,7 @@ func argmin_cancel(handle C.uint64_t) {
 func argmin_message(handle C.uint64_t) *C.char {
 	p := of(handle)
 	if p == nil {
-		return nil
+		return noProblem
 	}
 	if p.message == nil {
 		p.message = C.CString("")
@@ -174,7 +177,7 @@ func argmin_message(handle C.uint64_t) *C.char {
 func argmin_info(handle C.uint64_t) *C.char {
 	p := of(handle)
 	if p == nil {
-		return nil
+		return noInfo
 	}
 	if p.info == nil {
 		p.info = C.CString("{}")

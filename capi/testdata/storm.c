@@ -104,5 +104,6 @@ int main(int argc, char **argv)
 	argmin_free(p);
 	argmin_free(p); /* a handle that is no more */
 	CHECK(argmin_solve(p) == ARGMIN_INVALID && argmin_version() == ARGMIN_VERSION);
+	CHECK(strstr(argmin_message(p), "no problem") && strcmp(argmin_info(p), "{}") == 0);
 	puts("ok");
 }
