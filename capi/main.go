@@ -111,9 +111,15 @@ func argmin_set_function(handle C.uint64_t, name *C.char, f C.argmin_function, u
 	if p == nil {
 		return C.ARGMIN_INVALID
 	}
-	c := newFunction(p, f, user, lengths(nIn, inSizes), lengths(nOut, outSizes))
+	ins, outs := lengths(nIn, inSizes), lengths(nOut, outSizes)
+	for _, n := range append(slices.Clone(ins), outs...) {
+		if n < 0 {
+			return p.fail(C.ARGMIN_INVALID, fmt.Errorf("function %q has lengths %v and %v, want no negative one", C.GoString(name), ins, outs))
+		}
+	}
+	c := newFunction(p, C.GoString(name), f, user, ins, outs)
 	p.frees = append(p.frees, c.free)
-	p.Functions[C.GoString(name)] = c.call
+	p.Functions[c.name] = c.call
 	return C.ARGMIN_OK
 }
 

@@ -247,7 +247,10 @@ static int set_functions(uint64_t problem, PyObject *functions, function *list, 
 		f->solve = s;
 		if ((f->n_in = lengths_of(in, f->sizes, MAX_VECTORS)) < 0 || (f->n_out = lengths_of(out, f->sizes + f->n_in, MAX_VECTORS)) < 0)
 			return -1;
-		api.set_function(problem, name, call, f, f->n_in, f->sizes, f->n_out, f->sizes + f->n_in);
+		if (api.set_function(problem, name, call, f, f->n_in, f->sizes, f->n_out, f->sizes + f->n_in) != ARGMIN_OK) {
+			PyErr_SetString(PyExc_ValueError, api.message(problem));
+			return -1;
+		}
 	}
 	return 0;
 }

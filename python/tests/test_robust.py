@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from argmin import optimize
-from argmin._door import Function, solve
+from argmin._door import Failure, Function, solve
 
 X0 = np.array([-1.2, 1.0, 0.5])
 rosen, rosen_der, rosen_hess = optimize.rosen, optimize.rosen_der, optimize.rosen_hess
@@ -329,6 +329,7 @@ def test_sub_interpreters_are_refused():
         (("minimize", "{}", ((),), (), None), TypeError),
         (("minimize", "{}", (), (("fun", rosen, (1,) * 9, (1,)),), None), ValueError),
         (("minimize", "{}", (), (("fun", rosen, (2**70,), (1,)),), None), OverflowError),
+        (("minimize", "{}", (), (("fun", rosen, (-3,), (1,)),), None), ValueError),
         (("mini\0mize", "{}", (), (), None), ValueError),
     ],
 )
@@ -338,6 +339,12 @@ def test_wrong_calls_of_the_extension(args, error):
     optimize.minimize(rosen, X0)  # the library is loaded
     with pytest.raises(error):
         _core.solve(*args)
+
+
+@pytest.mark.parametrize("takes, sets", [((2,), (1,)), ((3,), (1, 3)), ((), (1,)), ((3, 3), (1,))])
+def test_functions_of_other_lengths(takes, sets):
+    with pytest.raises(Failure, match=r'"fun" is given with arguments of lengths .*, want \[3\] and \[1\]'):
+        solve("minimize", {}, {"x0": X0}, {"fun": Function(lambda *args: 1.0, takes, sets)})
 
 
 def test_handles_that_do_not_exist():
