@@ -41,10 +41,10 @@ def _limits(bounds: Any, n: int) -> tuple[np.ndarray | None, np.ndarray | None]:
 
 
 def _two(bounds: Any) -> tuple[Any, Any]:
-    bounds = tuple(bounds)
-    if len(bounds) != 2:
+    two = tuple(bounds)
+    if len(two) != 2:
         raise InputError("`bounds` must contain 2 elements.")
-    return bounds
+    return two
 
 
 def _tolerance(value: Any) -> Any:

@@ -316,21 +316,25 @@ def _warn(m: Method, method: str, jac: Any, hess: Any, hessp: Any, options: Mapp
 
 
 def _custom(method: Any, fun: Any, x0: np.ndarray, args: tuple[Any, ...], jac: Any, hess: Any, hessp: Any, bounds: Any, constraints: Any,
-            tol: Any, callback: Any, options: dict[str, Any]) -> Any:
+            tol: Any, callback: Any, options: dict[str, Any]) -> OptimizeResult:
     """A method of the user, called as SciPy calls it."""
     if tol is not None:
         options.setdefault("tol", tol)
     if jac is True:
         kept = _Memo(fun)
         fun, jac = kept.value, kept.gradient
-    return method(fun, x0, args=args, jac=jac, hess=hess, hessp=hessp, bounds=bounds, constraints=constraints, callback=callback, **options)
+    result: OptimizeResult = method(
+        fun, x0, args=args, jac=jac, hess=hess, hessp=hessp, bounds=bounds, constraints=constraints, callback=callback, **options)
+    return result
 
 
 class _Memo:
     """A function that returns its value and gradient, as two functions that call it once for each point."""
 
     def __init__(self, fun: Any) -> None:
-        self.fun, self.x, self.both = fun, None, None
+        self.fun: Any = fun
+        self.x: Any = None
+        self.both: Any = None
 
     def _at(self, x: Any, args: Iterable[Any]) -> Any:
         if self.x is None or not np.array_equal(self.x, x):
@@ -393,4 +397,5 @@ def rosen_hess(x: Any) -> np.ndarray:
 
 def rosen_hess_prod(x: Any, p: Any) -> np.ndarray:
     """The Hessian of ``rosen`` at ``x`` times ``p``, both of shape (n,)."""
-    return rosen_hess(x) @ np.asarray(p)
+    hp: np.ndarray = rosen_hess(x) @ np.asarray(p)
+    return hp

@@ -55,7 +55,8 @@ def minimize_scalar(
     if method is None:
         method = "brent" if bounds is None else "bounded"
     if callable(method):
-        return method(fun, args=args, bracket=bracket, bounds=bounds, **options)
+        result: OptimizeResult = method(fun, args=args, bracket=bracket, bounds=bounds, **options)
+        return result
     if bounds is not None and method.lower() in ("brent", "golden"):
         raise InputError(f"Use of `bounds` is incompatible with 'method={method.lower()}'.")
     if bounds is None and method.lower() == "bounded":
