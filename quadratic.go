@@ -128,6 +128,6 @@ func (q QP) complete(s QPPoint) QPPoint {
 func (q QP) empty() *num.Array {
 	lo, hi := num.Concat(0, q.Lower, q.Low), num.Concat(0, q.Upper, q.H)
 	some := lo.Le(hi).And(lo.Lt(num.Const(inf))).And(hi.Gt(num.Const(-inf)))
-	empty := some.All().Not()
+	empty := some.All().And(q.B.IsFinite().All()).Not()
 	return &empty
 }

@@ -49,8 +49,8 @@ func (e activeLimits) solve(a kkt.Active, b QPPoint, _ bool) (QPPoint, num.Array
 // mostSteps is how many Newton steps an answer gets before its derivative is taken: each changes which limits are active.
 const mostSteps = 8
 
-// closer is a point closer to the solution than an answer within a tolerance, where limits that are almost active may count as what they are not: Newton's
-// steps on the condition, which is linear where no limit changes, until nothing but rounding is left of it. It is the answer itself where that does not help.
+// closer is a point closer to the solution than an answer within a tolerance, where limits that are almost active may count as what they are not: the best one after
+// Newton's steps on the condition, which is linear where no limit changes, until none does or nothing but rounding is left of the condition.
 func (e activeLimits) closer(s QPPoint, factor func(QPPoint) kkt.Active) QPPoint {
 	left := func(s QPPoint) (QPPoint, num.Array) {
 		_, slopes := quadraticAt(e.q.Q, e.q.C, s.X)
@@ -60,24 +60,27 @@ func (e activeLimits) closer(s QPPoint, factor func(QPPoint) kkt.Active) QPPoint
 		size := func(p QPPoint) num.Array { return num.Concat(0, p.X, p.Equal, p.Between, p.Bounds).Abs().Max() }
 		return f, size(f).Div(num.Maximum(size(s), num.Maximum(e.q.C.Abs().Max(), num.Const(1))))
 	}
+	flags := func(s QPPoint) num.Array { rows, bounds := e.holding(s); return num.Concat(0, rows, bounds) }
 	type state struct {
-		S    QPPoint
-		Left num.Array // of the condition
-		Go   num.Array // whether the last step helped
-		K    num.Array
+		S, Best     QPPoint
+		Left, Least num.Array // of the condition at both
+		Changes     num.Array // whether the last step changed what is active
+		K           num.Array
 	}
 	_, first := left(s)
 	enough := num.Const(1e3 * first.DType().Eps())
 	out := num.While(func(st state) num.Array {
-		return st.Go.And(st.Left.Gt(enough)).And(st.K.Lt(num.Int(mostSteps)))
+		return st.Changes.And(st.Left.Gt(enough)).And(st.K.Lt(num.Int(mostSteps)))
 	}, func(st state) state {
 		f, _ := left(st.S)
 		d, ok := e.solve(factor(st.S), tree.Map(num.Array.Neg, f), false)
-		next := tree.Add(st.S, d)
-		_, l := left(next)
-		better := ok.And(l.Lt(st.Left))
-		return state{tree.MapAll(func(v ...num.Array) num.Array { return num.Where(better, v[0], v[1]) }, next, st.S), num.Where(better, l, st.Left), better,
-			st.K.AddScalar(1)}
-	}, state{s, first, num.Full(num.Bool, 1), num.Int(0)})
-	return out.S
+		next := state{S: tree.Add(st.S, d), K: st.K.AddScalar(1)}
+		_, next.Left = left(next.S)
+		next.Changes = ok.And(flags(next.S).Eq(flags(st.S)).All().Not())
+		better := ok.And(next.Left.Lt(st.Least))
+		next.Least = num.Where(better, next.Left, st.Least)
+		next.Best = tree.MapAll(func(v ...num.Array) num.Array { return num.Where(better, v[0], v[1]) }, next.S, st.Best)
+		return next
+	}, state{s, s, first, first, num.Full(num.Bool, 1), num.Int(0)})
+	return out.Best
 }

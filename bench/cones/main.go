@@ -239,7 +239,6 @@ func compareLarge(p *peers, n int) error {
 		return err
 	}
 	ours.gradient = math.NaN()
-	fmt.Println(r.State)
 	ours.solved, ours.x = []bool{r.Success()}, [][]float64{r.Params.X.Float64s()}
 	name := fmt.Sprintf("sparse %d", n)
 	print(name, "ours", ours, ours)

@@ -24,6 +24,8 @@ type cones interface {
 	tied() []int
 	// edge is the matrix of [polished] at v.
 	edge(v array) block
+	// complement is zero where s and z are those of the weight mu on the central path.
+	complement(s, z, mu array) array
 }
 
 // block is a symmetric positive semidefinite matrix in the place of some cones.

@@ -31,13 +31,6 @@ func New(p Program, tol float64) Method {
 	return Method{program: p, p: s, sys: newSystem(s), tol: tol}
 }
 
-// Init is the state at the start: the point of the central path with weight 1.
-func (m Method) Init() State {
-	d := m.p.c.DType()
-	at := m.p.layout.central(d)
-	return State{X: num.Full(d, 0, m.p.n), S: at, Z: at, Tau: num.Full(d, 1), Kappa: num.Full(d, 1)}
-}
-
 // residuals are what is left of the equations of the embedding, and what they have in common.
 type residuals struct {
 	x, z, tau   array

@@ -142,6 +142,6 @@ func (s entries) factor(h blocks) solver {
 func (f entryFactors) once(u, v array) (x, z array) {
 	n, size := u.Size(), u.Size()+v.Size()
 	b := num.Concat(0, u, v, num.Full(u.DType(), 0, f.s.order-size)).Reshape(f.s.order, 1)
-	y := num.Primitive(prim.SparseSolveOp{A: f.s.kkt, Symmetric: true}, f.values, b)[0].Reshape(f.s.order)
+	y := num.Primitive(prim.SparseSolveOp{A: f.s.kkt, Symmetric: true, Regular: true}, f.values, b)[0].Reshape(f.s.order)
 	return y.Range(0, n), y.Range(n, size)
 }

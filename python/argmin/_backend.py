@@ -65,17 +65,14 @@ class Backend:
 
     def maker(self, slots: Sequence[Slot]) -> Callable[[np.ndarray], list[Any]]:
         """A function that makes the tensors of a vector, which is theirs from then on."""
-        ndarray = np.ndarray
-
-        def one(s: Slot) -> Callable[[np.ndarray], np.ndarray]:
-            shape, dtype, first, last = s.shape, s.like, s.first, s.last
-            if dtype == FLOAT64 and dtype.isnative:
-                offset = 8 * first
-                return lambda x: ndarray(shape, FLOAT64, x, offset)
-            return lambda x: x[first:last].reshape(shape).astype(dtype)
-
-        ones = [one(s) for s in slots]
-        return lambda x: [f(x) for f in ones]
+        places = [slice(s.first, s.last) for s in slots]
+        if all(s.like == FLOAT64 and s.like.isnative for s in slots):
+            if all(len(s.shape) == 1 for s in slots):
+                return lambda x: [x[at] for at in places]
+            shapes = [None if len(s.shape) == 1 else s.shape for s in slots]
+            return lambda x: [x[at] if shape is None else x[at].reshape(shape) for at, shape in zip(places, shapes)]
+        types = [(at, s.shape, s.like) for at, s in zip(places, slots)]
+        return lambda x: [x[at].reshape(shape).astype(dtype) for at, shape, dtype in types]
 
     def result(self, slots: Sequence[Slot]) -> Callable[[np.ndarray], list[Any]]:
         """A function that makes the tensors of a solution; they are the caller's."""

@@ -44,6 +44,8 @@ def _view(memory: memoryview) -> np.ndarray:
 
 def _json(value: Any) -> Any:
     """The value for JSON, which lacks the numbers that are not finite."""
+    if value is None or type(value) in (bool, int, str):
+        return value
     if isinstance(value, (bool, np.bool_)):
         return bool(value)
     if isinstance(value, (int, np.integer)):
@@ -57,7 +59,7 @@ def _json(value: Any) -> Any:
         return _json(value.tolist())
     if isinstance(value, (list, tuple)):
         return [_json(v) for v in value]
-    if value is None or isinstance(value, str):
+    if isinstance(value, str):
         return value
     raise TypeError(f"an option is a {type(value).__name__}, want numbers, strings, lists of them or None")
 

@@ -25,6 +25,7 @@ class Functions:
         self.allow_unused = allow_unused
         self.scheme = jac if jac in SCHEMES else None
         self.first: list[tuple[np.ndarray, float, np.ndarray]] = []  # what the first evaluation gave
+        self.pack = space.backend.packer(space.slots, "the gradient", allow_unused)
         self.extra = 0  # evaluations that the search does not count
         self.pair = jac is True or jac is None and self._gives_pair()
 
@@ -43,7 +44,7 @@ class Functions:
         if known is not None:
             return known
         result = self.fun(space.tree.build(space.leaves(space.x0)), *self.args)
-        if not isinstance(result, (tuple, list)):
+        if type(result) is not tuple and not isinstance(result, list):
             if not hasattr(result, "__iter__") or hasattr(result, "shape") or isinstance(result, (str, bytes, Mapping)):
                 value = b.number(result)
                 if b.differentiates:
@@ -55,12 +56,9 @@ class Functions:
         if len(result) != 2:
             raise ValueError(f"fun returned {len(result)} values, want the value, or the value and the gradients")
         g = np.empty_like(space.base)
-        self._pack()(space.tree.flatten(result[1], "the gradient"), g)
+        self.pack(space.tree.flatten(result[1], "the gradient"), g)
         self.first = [(space.x0.copy(), b.number(result[0]), space.own(g))]
         return True
-
-    def _pack(self) -> Callable[[Leaves, np.ndarray], None]:
-        return self.space.backend.packer(self.space.slots, "the gradient", self.allow_unused)
 
     def value(self) -> Raw:
         """The value alone."""
@@ -83,7 +81,9 @@ class Functions:
         compiled = self._compiled()
         if compiled is not None:
             return compiled
-        pack, number, whole = self._pack(), space.backend.number, np.empty_like(space.base)
+        pack, number, whole = self.pack, space.backend.number, np.empty_like(space.base)
+        if free is None and not self.by_framework:
+            return self._pair(pack)
         evaluate = self._evaluate()
 
         def fun_grad(x: np.ndarray, f: np.ndarray, g: np.ndarray) -> float:
@@ -96,6 +96,21 @@ class Functions:
             else:
                 pack(gradient, whole)
                 g[:] = whole[free]
+            return number(result)
+
+        return fun_grad
+
+    def _pair(self, pack: Callable[[Leaves, np.ndarray], None]) -> Raw:
+        """The most common case, with nothing between the search and the user's function that need not be."""
+        fun, args, first, number = self.fun, self.args, self.first, self.space.backend.number
+        make, build, flatten = self.space.make, self.space.tree.build, self.space.tree.flatten
+
+        def fun_grad(x: np.ndarray, f: np.ndarray, g: np.ndarray) -> float:
+            if first and np.array_equal(first[0][0], x):
+                _, value, g[:] = first.pop()
+                return value
+            result, gradient = fun(build(make(x.copy())), *args)
+            pack(flatten(gradient, "the gradient"), g)
             return number(result)
 
         return fun_grad
@@ -138,7 +153,7 @@ class Functions:
 
     def gradient(self) -> Raw:
         """The gradient alone, by the user's jac."""
-        space, jac, args, free, pack = self.space, self.jac, self.args, self.space.free, self._pack()
+        space, jac, args, free, pack = self.space, self.jac, self.args, self.space.free, self.pack
 
         def grad(x: np.ndarray, g: np.ndarray) -> None:
             tree = space.tree.flatten(jac(space.tree.build(space.leaves(x)), *args), "the gradient")

@@ -132,8 +132,16 @@ class Tree:
             return lambda leaves: leaves[0]
         if root.kind == "mapping" and not any(isinstance(c, _Node) for c in root.children):
             keys = root.keys
-            cls = type(root.make(iter(self.leaves)))  # OrderedDict or dict
-            return lambda leaves: cls(zip(keys, leaves))
+            if type(root.make(iter(self.leaves))) is dict:
+                return lambda leaves: dict(zip(keys, leaves))
+
+            def ordered(leaves: Sequence[Any]) -> Any:
+                made: OrderedDict[Any, Any] = OrderedDict()
+                for key, leaf in zip(keys, leaves):  # faster than the constructor
+                    made[key] = leaf
+                return made
+
+            return ordered
         make = root.make
         return lambda leaves: make(iter(leaves))
 

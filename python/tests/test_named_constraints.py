@@ -189,11 +189,11 @@ def test_linear_functions_have_no_curvature(cls):
         lambda x: q.fw.sum(x["a"]) + 0 * q.fw.sum(x["b"]),
         q.x0,
         method="trust-constr",
-        lb_dict=0.0,
+        lb_dict=-1.0,
         ub_dict=4.0,
         full_output=True,
     )
-    np.testing.assert_allclose(q.fw.array(r.x["a"]), 0, atol=1e-4)
+    np.testing.assert_allclose(q.fw.array(r.x["a"]), -1, atol=1e-4)
 
 
 def test_hessian_by_blocks():

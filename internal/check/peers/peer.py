@@ -281,6 +281,8 @@ def qp_qpax(many, mode):
 def sparse_program(peer):
     """min x'Qx/2 + c'x with Ax = b, low <= Gx <= h, lower <= x <= upper to residuals and a gap of 1e-6; the answer is the value."""
     import os, scipy.sparse as sp
+    sys.stdout = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what solvers print
     vector = lambda name: np.fromfile(f"{folder}/sparse_{name}.bin") if os.path.exists(f"{folder}/sparse_{name}.bin") else np.zeros(0)
     c, b, low, h = vector("c"), vector("b"), vector("low"), vector("h")
     n = len(c)
@@ -295,7 +297,7 @@ def sparse_program(peer):
         import osqp
         s = osqp.OSQP()
         s.setup(sp.triu(Q).tocsc(), c, sp.vstack([A, G, sp.identity(n)]).tocsc(), np.concatenate([b, low, lower]), np.concatenate([b, h, upper]),
-                eps_abs=1e-6, eps_rel=0, max_iter=100000, verbose=False)
+                eps_abs=1e-6, eps_rel=0, max_iter=1000000, time_limit=60.0, verbose=False)
         r = s.solve(raise_error=False)
         return r.x, r.info.status == "solved", r.info.status
     def piqp_():

@@ -131,10 +131,11 @@ type Compiler interface {
 // Run is the state of one execution, shared by all plans in it: cancellation
 // and the first error of a check or callback.
 type Run struct {
-	Ctx     context.Context
-	stopped atomic.Bool
-	mu      sync.Mutex
-	err     error
+	Ctx       context.Context
+	stopped   atomic.Bool
+	abandoned atomic.Bool
+	mu        sync.Mutex
+	err       error
 
 	// The run of one member of a batch belongs to the run of the batch, and so does that of a part, whose first member it has.
 	batch      *Run
@@ -182,6 +183,24 @@ func (r *Run) Stopped() bool {
 		return r.batch.Stopped()
 	}
 	return r.stopped.Load()
+}
+
+// Abandon is called by a kernel that ended early because the run is stopped: what it computed is no answer, and a loop that it is part of
+// keeps what it had before.
+func (r *Run) Abandon() {
+	if r.batch != nil {
+		r.batch.Abandon()
+		return
+	}
+	r.abandoned.Store(true)
+}
+
+// Abandoned reports whether a kernel ended early.
+func (r *Run) Abandoned() bool {
+	if r.batch != nil {
+		return r.batch.Abandoned()
+	}
+	return r.abandoned.Load()
 }
 
 // Poll looks at the context itself. It is called after the user's functions, which

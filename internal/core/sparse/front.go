@@ -22,6 +22,9 @@ const leastFill = 1e5
 
 // front assembles and factors node x, whose pivots begin at pivots[begin].
 func (f *LDL) front(x, begin int, w *workspace) error {
+	if f.stop.now() {
+		return ErrStopped
+	}
 	s := f.sym
 	own, r := int(s.first[x+1]-s.first[x]), s.rowPtr[x+1]-s.rowPtr[x]
 	kids := w.waiting[len(w.waiting)-int(s.kids[x]):]
@@ -57,7 +60,9 @@ func (f *LDL) front(x, begin int, w *workspace) error {
 			return err
 		}
 	} else {
-		n.eliminate(f.opt.Threshold, f.opt.ZeroPivot)
+		if err := n.eliminate(f.opt.Threshold, f.opt.ZeroPivot, f.stop); err != nil {
+			return err
+		}
 	}
 	n.reduceRest()
 	f.count(&n)

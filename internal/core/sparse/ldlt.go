@@ -80,6 +80,7 @@ type LDL struct {
 	positive, negative, zero int
 	delayed                  int
 	size                     int // numbers in fronts
+	stop                     Stop
 }
 
 // factored is what a front leaves behind.

@@ -12,26 +12,28 @@ const window = 32
 
 // eliminate factors as many columns as have a pivot that is at least u times as large as the
 // other entries of its column. Columns of which nothing above small is left are zero pivots.
-func (n *front) eliminate(u, small float64) {
+func (n *front) eliminate(u, small float64, stop Stop) error {
 	for {
 		before := n.p
-		n.pass(u, small)
+		n.pass(u, small, stop)
 		switch {
 		case n.p == n.k:
-			return
+			return nil
+		case stop.now():
+			return ErrStopped
 		case n.p > before:
 		case n.r == 0 && small < 1:
 			// Without further rows all columns have pivots, unless they are hardly larger than small.
 			small = 16*small + epsilon
 		default:
-			return
+			return nil
 		}
 	}
 }
 
 // pass tries every column. Those without a pivot are last afterwards.
-func (n *front) pass(u, small float64) {
-	for end := n.k; n.p < end; {
+func (n *front) pass(u, small float64, stop Stop) {
+	for end := n.k; n.p < end && !stop.now(); {
 		base := n.p
 		to := n.search(base, min(base+window, end), u, small)
 		n.apply(base, to, n.k)
@@ -279,6 +281,9 @@ func minus2(c0, c1 float64, x, y0, y1 []float64) {
 // eliminateAll eliminates all columns in order, if no pivot counts as zero and those of a definite matrix are positive.
 func (n *front) eliminateAll(f *LDL) error {
 	for n.p < n.k {
+		if f.stop.now() {
+			return ErrStopped
+		}
 		base := n.p
 		to := min(base+updateDepth, n.k)
 		if err := n.eliminateTo(to, f); err != nil {

@@ -118,7 +118,7 @@ func TestRegularSolver(t *testing.T) {
 				b[i] += full[i][j] * w
 			}
 		}
-		if e := v.Solve(a, b, x, 1, false); !(e <= 1e-15) {
+		if e := v.Solve(a, b, x, 1, false, nil); !(e <= 1e-15) {
 			t.Errorf("%g: backward error %g", tiny, e)
 		}
 		for i, w := range want {

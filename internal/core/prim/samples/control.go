@@ -67,7 +67,7 @@ func linearSolveSample(d ir.DType) ir.Op {
 	}
 	solve := func(transposed bool) *ir.Program {
 		return program(in, func(x vals) vals {
-			return denseSolve(func(v vals) vals { return vals{matvec(transposed)(x[0], v[0])} }, nil, vals{x[1]}, transposed)
+			return denseSolve(func(v vals) vals { return vals{matvec(transposed)(x[0], v[0])} }, nil, vals{x[1]}, false)
 		})
 	}
 	return prim.LinearSolveOp{MatVec: multiply(false), VecMat: multiply(true), Solve: solve(false), TSolve: solve(true), NConst: 1}
