@@ -107,6 +107,42 @@ func TestDualActiveSetWarmStart(t *testing.T) {
 	}
 }
 
+// Programs with small integers have vertices where many limits meet, repeated rows, and no points at all: the ends and values are those of the interior point method.
+func TestDualActiveSetDegenerate(t *testing.T) {
+	const n, m = 8, 14
+	rng := rand.New(rand.NewPCG(1, 5))
+	ints := func(k int) num.Array {
+		v := make([]float64, k)
+		for i := range v {
+			v[i] = float64(rng.IntN(5) - 2)
+		}
+		return num.New(v, k)
+	}
+	s, other := qpSolver(argmin.DualActiveSet{}), qpSolver(nil)
+	ends := map[status.Code]int{}
+	for k := range 300 {
+		q := argmin.QP{C: ints(n), G: ints(m*n).Reshape(m, n), H: ints(m).AddScalar(float64(k % 4)), Lower: num.Zeros(n), Upper: num.Full(num.Float64, 3, n)}
+		f := ints(n*n/2).Reshape(n/2, n)
+		q.Q = f.T().MatMul(f).Scale(float64(k % 3)) // none, or of rank n/2
+		a, err := s.Run(argmin.QPPoint{}, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := other.Run(argmin.QPPoint{}, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ends[a.State.Status()]++
+		want := b.State.Value.Item()
+		if a.State.Status() != b.State.Status() || a.Success() && math.Abs(a.State.Value.Item()-want) > 1e-6*(1+math.Abs(want)) {
+			t.Errorf("program %d: %v, the interior point method: %v", k, a.State, b.State)
+		}
+	}
+	if ends[status.Converged] < 50 || ends[status.Infeasible] < 50 {
+		t.Errorf("ends %v: of each there should be some", ends)
+	}
+}
+
 func ExampleDualActiveSet() {
 	// The point of least norm with x + 2y ≥ 2 and x ≤ 0.3.
 	q := argmin.QP{Q: num.Eye(2), C: num.Vector(0., 0), G: num.New([]float64{1, 2}, 1, 2), Low: num.Vector(2.), Upper: num.Vector(0.3, math.Inf(1))}

@@ -346,6 +346,37 @@ func TestQuadraticWithoutMatrices(t *testing.T) {
 	}
 }
 
+// The answer of a program without a solution is the proof, which anyone can check.
+func TestQuadraticProofs(t *testing.T) {
+	infinite := math.Inf(1)
+	rows := num.New([]float64{1, 1, 1, 1}, 2, 2)
+	impossible := argmin.QP{Q: num.Eye(2), C: num.Vector(1., 2), A: rows, B: num.Vector(1., 2), G: num.Full(num.Float64, 0, 1, 2), H: num.Vector(infinite), Lower: num.Scalar(-infinite)}
+	falling := argmin.QP{Q: num.FromDiag(num.Vector(1., 0)), C: num.Vector(1., -1)}
+	all := []argmin.QuadraticMethod{argmin.ProximalInteriorPoint{}, argmin.OSQP{}, argmin.OSQP{MatrixFree: true}, argmin.DualActiveSet{}, argmin.EqualityConstrainedQP{}, argmin.EqualityConstrainedQP{MatrixFree: true}}
+	for _, m := range all {
+		r, err := qpSolver(m).Run(argmin.QPPoint{}, impossible)
+		if err != nil || r.State.Status() != status.Infeasible {
+			t.Fatalf("%T: %v, %v", m, err, r.State)
+		}
+		y := r.Params.Equal
+		gain := y.Dot(impossible.B).Neg().Item()
+		if left := y.MatMul(rows).Add(r.Params.Bounds).Abs().Max().Item(); gain <= 0 || left > 1e-6*gain {
+			t.Errorf("%T: multipliers %v prove nothing: %g is left, for a gain of %g", m, y, left, gain)
+		}
+	}
+	for _, m := range append(all, argmin.BoxCDQP{}) {
+		r, err := qpSolver(m).Run(argmin.QPPoint{}, falling)
+		if err != nil || r.State.Status() != status.Unbounded {
+			t.Fatalf("%T: %v, %v", m, err, r.State)
+		}
+		x := r.Params.X
+		fall := falling.C.Dot(x).Neg().Item()
+		if bend := falling.Q.MatMul(x).Abs().Max().Item(); fall <= 0 || bend > 1e-6*fall {
+			t.Errorf("%T: along %v values do not fall for ever", m, x)
+		}
+	}
+}
+
 // OSQP with functions has the answers and certificates that it has with matrices.
 func TestMatrixFreeOSQP(t *testing.T) {
 	rng := rand.New(rand.NewPCG(41, 42))

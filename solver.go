@@ -288,7 +288,7 @@ func (s *Solver[P, D]) RunContext(ctx context.Context, init P, data D) (Result[P
 	}
 	r, err := s.run.CallContext(ctx, input[P, D]{init, data})
 	if err != nil {
-		if r.State.Code == (num.Array{}) { // nothing ran
+		if r.State.Code == (num.Array{}) || ctx.Err() != nil && atStart(r.State) { // nothing ran, or not to its end
 			r = untouched(init)
 		}
 		return interrupted(ctx, r), failed(err)
@@ -301,6 +301,16 @@ func untouched[P any](init P) Result[P] {
 	nan := num.Scalar(math.NaN())
 	return Result[P]{Params: init, State: State{NIter: num.Int(0), Error: nan, Value: nan, Code: code(status.Running), NFev: num.Int(0), NJev: num.Int(0),
 		StepSize: num.Scalar(0), NFailed: num.Int(0)}}
+}
+
+// atStart reports whether a state is the first one and says that numbers are not finite, or what follows from it: those of a factorization that
+// was stopped are not.
+func atStart(s State) bool {
+	if s.Code.Rank() > 0 || s.NIter.Item() > 0 {
+		return false
+	}
+	c := s.Status()
+	return c == status.NonFinite || c == status.NotConvex
 }
 
 // interrupted is the result of a run that an error ended: Cancelled if the context did, or

@@ -163,18 +163,21 @@ func (q Method) next(s State) State {
 func (q Method) move(s State, only, worst array) State {
 	zero, one, inf := num.Const(0), num.Const(1), num.Const(math.Inf(1))
 	used := s.Side.Ne(zero)
-	d := q.A.Take(s.Row, 0).MatMul(s.J)
+	a := q.A.Take(s.Row, 0)
+	d := a.MatMul(s.J)
 	free := num.Where(used, zero, d)
 	// With a multiplier that grows by t, those in the slots fall by t·r, and x moves by -t·J free.
-	r := s.T.MatMul(d).Mul(s.Sign)
+	parts := s.T.MatMul(d)
+	r := parts.Mul(s.Sign)
 	falls := r.Mul(s.Side)
-	can := falls.Gt(zero).And(q.equal.Take(s.Slot, 0).Not())
+	can := falls.Gt(r.Abs().Max().Scale(1e4 * d.DType().Eps())).And( // not what rounding made of zeros
+		q.equal.Take(s.Slot, 0).Not())
 	ratio := num.Where(can, num.Maximum(s.Y.Mul(s.Side), zero).Div(num.Where(can, falls, one)), inf)
 	drop := ratio.ArgMin(0)
 	t1 := ratio.Take(drop, 0)
 
 	flat := q.parallel(s, d)
-	off := q.excess(s.X).Take(s.Row, 0).Abs()
+	off := a.Dot(s.X).Sub(q.limit(s.Sign).Take(s.Row, 0)).Abs()
 	t2 := num.Where(flat, inf, off.Div(num.Where(flat, one, free.Dot(free))))
 	t := num.Minimum(t1, t2)
 	stands := s.Going.Not().Or(only) // nothing moves
@@ -187,7 +190,7 @@ func (q Method) move(s State, only, worst array) State {
 	s.Price = s.Price.Add(t)
 	s.Going = s.Going.And(full.Not()).And(only.Not())
 	out := stuck.Or(full).Not().And(stands.Not()).Or(only)
-	s = q.turned(s, d, full, num.Where(only, worst, drop), out)
+	s = q.turned(s, d, parts, full, num.Where(only, worst, drop), out)
 	s.Ended = num.Where(stuck, num.Int(Infeasible), s.Ended)
 	// Where a set is complete, its point follows from the factors, which forget no digits on the way.
 	fresh := q.placed(s)
@@ -199,12 +202,12 @@ func (q Method) move(s State, only, worst array) State {
 // enter adds a row, of which d is Jᵀa, where on is set.
 func (q Method) enter(s State, row, sign, d, on array) State {
 	s.Row, s.Sign = row, sign
-	return q.turned(s, d, on, num.Int(0), no())
+	return q.turned(s, d, s.T.MatMul(d), on, num.Int(0), no())
 }
 
 // turned adds s.Row where enter is set, and drops the row in the slot drop where leave is. One reflection of J does either: it
-// takes the free part of d = Jᵀa, or the row of T that goes, to one slot.
-func (q Method) turned(s State, d, enter, drop, leave array) State {
+// takes the free part of d = Jᵀa, or the row of T that goes, to one slot. parts = T d has the new row in terms of the active ones.
+func (q Method) turned(s State, d, parts, enter, drop, leave array) State {
 	zero, one := num.Const(0), num.Const(1)
 	used := s.Side.Ne(zero)
 	free := num.Where(used, zero, d)
@@ -218,10 +221,9 @@ func (q Method) turned(s State, d, enter, drop, leave array) State {
 	vv := v.Dot(v)
 	v = v.Scale(math.Sqrt2).Div(num.Where(vv.Gt(zero), vv, one).Sqrt())
 
-	before := s.T.MatMul(d) // of the new row in terms of the active ones
 	s.J = s.J.Sub(num.Outer(s.J.MatMul(v), v))
 	t := s.T.Sub(num.Outer(s.T.MatMul(v), v)) // v is zero where T is not, if a row enters
-	column := num.Where(here, one, before.Neg()).Div(num.Where(enter, to, one))
+	column := num.Where(here, one, parts.Neg()).Div(num.Where(enter, to, one))
 	t = num.Where(leave.And(here.Reshape(d.Size(), 1).Or(here)), zero, t)
 	s.T = num.Where(enter.And(here), column.Reshape(d.Size(), 1), t)
 

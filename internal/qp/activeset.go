@@ -56,20 +56,19 @@ func (m ActiveSet) Begin(p Point) ActiveSetState {
 	known := t.IsFinite().All().And(x.IsFinite().All())
 	t, x = num.Where(known, m.signed(t), num.Const(0)), num.Where(known, x, num.Const(0))
 	side := num.Where(t.Abs().Gt(largest(t).Scale(seen)), t.Sign(), num.Const(0))
-	st := ActiveSetState{Set: m.core.Warm(m.c.Sub(x.Mul(m.prox)), side), Center: x, DX: x.Scale(0)}
+	st := ActiveSetState{Set: m.core.Warm(m.c.Sub(x.Mul(m.prox)), side), Center: x, DX: x.Scale(0), Data: m.data()}
 	return m.assess(st)
 }
 
 // assess is the state with the point of its active set.
 func (m ActiveSet) assess(st ActiveSetState) ActiveSetState {
-	st.X, st.T = st.Set.X, m.core.Multipliers(st.Set)
+	st.X, st.T = st.Set.X, m.signed(m.core.Multipliers(st.Set)) // rounding may have another sign
 	return m.measure(st)
 }
 
 func (m ActiveSet) measure(st ActiveSetState) ActiveSetState {
 	st.Errors = m.errorsAt(m.at(st))
 	st.Error = st.Errors.worst(m.Absolute)
-	st.Data = m.dataAt(st.X)
 	return st
 }
 
@@ -77,12 +76,12 @@ func (m ActiveSet) at(st ActiveSetState) Point { return m.Method.Point(State{X: 
 
 // For implements [Iterative].
 func (m ActiveSet) For(st ActiveSetState, p Point) array {
-	return equalAll(st.Data, m.dataAt(st.X)).And(m.same(m.data(), m.at(st), p))
+	return m.known(st.Data, st.Errors, m.at(st), p)
 }
 
 // Report implements [Iterative].
 func (m ActiveSet) Report(st ActiveSetState) (Point, Errors, array) {
-	return m.at(st), st.Errors, st.Error
+	return m.proved(m.Judge(st), m.at(st), st.DX, m.ray(st)), st.Errors, st.Error
 }
 
 // Step implements [Iterative]: one row of the active set comes or goes, or nothing is left to do for this center.
@@ -110,13 +109,17 @@ func (m ActiveSet) finished(st ActiveSetState) ActiveSetState {
 	}, func(st ActiveSetState) ActiveSetState { return st }, st)
 }
 
+// ray are multipliers that prove that no point is within the limits, where the method found some.
+func (m ActiveSet) ray(st ActiveSetState) array {
+	return num.Where(st.Set.Ended.Eq(num.Int(activeset.Infeasible)), m.core.Ray(st.Set), num.Const(0))
+}
+
 // Judge implements [Iterative].
 func (m ActiveSet) Judge(st ActiveSetState) Outcome {
 	ended := st.Set.Ended.Ne(num.Int(0))
 	o := Outcome{Done: st.Error.Le(num.Const(m.Tol))}
-	ray := num.Where(st.Set.Ended.Eq(num.Int(activeset.Infeasible)), m.core.Ray(st.Set), num.Const(0))
 	v := num.Concat(0, st.DX, m.System.JTimes(m.k, st.DX))
-	o.Infeasible, o.Unbounded = m.certificates(st.DX, v, m.System.HTimes(m.k, st.DX), ray)
+	o.Infeasible, o.Unbounded = m.certificates(st.DX, v, m.System.HTimes(m.k, st.DX), m.ray(st))
 	o.Infeasible = o.Infeasible.And(o.Done.Not())
 	o.Unbounded = o.Unbounded.And(o.Infeasible.Not()).And(o.Done.Not())
 	o.Stuck = ended.And(o.Done.Not())

@@ -141,7 +141,7 @@ func (m Coordinates) sweep(x array) array {
 // Begin implements [Iterative].
 func (m Coordinates) Begin(p Point) CoordinatesState {
 	x := num.Maximum(m.lower, num.Minimum(m.upper, p.X.Div(m.d)))
-	return m.multiplied(CoordinatesState{X: x, DX: x.Scale(0)})
+	return m.multiplied(CoordinatesState{X: x, DX: x.Scale(0), Data: m.data()})
 }
 
 // multiplied is the state with the multipliers of the bounds at which it is, and its errors.
@@ -158,18 +158,17 @@ func (m Coordinates) at(st CoordinatesState) Point { return m.Method.Point(State
 func (m Coordinates) assess(st CoordinatesState) CoordinatesState {
 	st.Errors = m.errorsAt(m.at(st))
 	st.Error = st.Errors.worst(m.Absolute)
-	st.Data = m.dataAt(st.X)
 	return st
 }
 
 // For implements [Iterative].
 func (m Coordinates) For(st CoordinatesState, p Point) array {
-	return equalAll(st.Data, m.dataAt(st.X)).And(m.same(m.data(), m.at(st), p))
+	return m.known(st.Data, st.Errors, m.at(st), p)
 }
 
 // Report implements [Iterative].
 func (m Coordinates) Report(st CoordinatesState) (Point, Errors, array) {
-	return m.at(st), st.Errors, st.Error
+	return m.proved(m.Judge(st), m.at(st), st.DX, st.T), st.Errors, st.Error
 }
 
 // Step implements [Iterative]: one sweep.

@@ -1,5 +1,6 @@
-// Package qp is a primal–dual interior point method for convex quadratic programs on vectors, written with traced
-// arrays: one iteration is one function.
+// Package qp has methods for convex quadratic programs on vectors, written with traced arrays: one iteration is one function.
+// [Method] is a primal–dual interior point method, of which the others have the scaling, the errors and the certificates: [ADMM],
+// [ActiveSet], [Equations] and [Coordinates].
 //
 // A program has variables x and rows Jx, each within limits; an equation is a row, and a fixed variable one, whose limits
 // are equal. Each limit of an inequality has a slack and a multiplier, which stay positive. Steps are Mehrotra's predictor and
@@ -56,7 +57,7 @@ func New(p Problem, o Options) Method {
 	return m
 }
 
-// Iterative is a method with states of type S: [Method], or [ADMM].
+// Iterative is a method with states of type S: [Method], [ADMM], [ActiveSet], [Equations] or [Coordinates].
 type Iterative[S any] interface {
 	// Begin is the state before the first step, from a point with its multipliers; where they are zero, from scratch if that is better.
 	Begin(p Point) S

@@ -37,7 +37,7 @@ func (m Equations) weights() (rho, delta, w array) {
 // Begin implements [Iterative].
 func (m Equations) Begin(p Point) EquationsState {
 	t := num.Concat(0, p.W, p.Y).Div(m.rows).Mul(m.cost).Mul(m.eq)
-	st := EquationsState{X: p.X.Div(m.d), T: t, Idle: num.Int(0), Error: num.Full(t.DType(), inf)}
+	st := EquationsState{X: p.X.Div(m.d), T: t, Idle: num.Int(0), Error: num.Full(t.DType(), inf), Data: m.data()}
 	st.DX, st.DT = st.X.Scale(0), t.Scale(0)
 	if !m.free() {
 		rho, _, w := m.weights()
@@ -53,18 +53,17 @@ func (m Equations) assess(st EquationsState) EquationsState {
 	st.Errors = m.errorsAt(m.at(st))
 	st.Error = st.Errors.worst(m.Absolute)
 	st.Idle = num.Where(st.Error.Lt(st.Before.Scale(0.9)), num.Int(0), st.Idle.AddScalar(1))
-	st.Data = m.dataAt(st.X)
 	return st
 }
 
 // For implements [Iterative].
 func (m Equations) For(st EquationsState, p Point) array {
-	return equalAll(st.Data, m.dataAt(st.X)).And(m.same(m.data(), m.at(st), p))
+	return m.known(st.Data, st.Errors, m.at(st), p)
 }
 
 // Report implements [Iterative].
 func (m Equations) Report(st EquationsState) (Point, Errors, array) {
-	return m.at(st), st.Errors, st.Error
+	return m.proved(m.Judge(st), m.at(st), st.DX, st.DT), st.Errors, st.Error
 }
 
 // Step implements [Iterative]: one correction.

@@ -58,9 +58,11 @@ func (m Method) fresh() State {
 
 func (m Method) data() array { return num.Concat(0, m.c, m.lo, m.hi) }
 
-// dataAt is the program's data as a state at x has seen them.
-func (m Method) dataAt(x array) array {
-	return num.Concat(0, m.data(), m.System.HTimes(m.k, x), m.System.JTimes(m.k, x))
+// known reports whether the data, and the errors e of a point, which see the matrices, are those of this program, and the point is p.
+func (m Method) known(data array, e Errors, at, p Point) array {
+	now := m.errorsAt(at)
+	same := equalAll(now.Value, e.Value).And(equalAll(now.Primal, e.Primal)).And(equalAll(now.Dual, e.Dual))
+	return m.same(data, at, p).And(same)
 }
 
 // For implements [Iterative].

@@ -46,8 +46,8 @@ func support(t, lo, hi array) array {
 	return num.Where(positive(t), num.Where(positive(t), hi, zero).Mul(t), num.Where(positive(t.Neg()), lo, zero).Mul(t)).Sum()
 }
 
-// proved is how small what is left of a certificate may be, relative to what it proves: as Clarabel and SCS.
-const proved = 1e-8
+// negligible is how small what is left of a certificate may be, relative to what it proves: as Clarabel and SCS.
+const negligible = 1e-8
 
 // idle is how many iterations are the last ones in which nothing gets smaller by a tenth, a choice.
 const idle = 40
@@ -142,17 +142,26 @@ func (m Method) certificates(x, v, hx, t array) (infeasible, unbounded array) {
 	rest := m.head(t).Add(m.System.TransposeTimes(m.k, m.tail(t)))
 	left := largest(rest)
 	size := num.Maximum(largest(x), num.Const(1))
-	infeasible = positive(down).And(left.Mul(size).Le(down.Scale(proved))).And(left.Le(largest(t).Scale(proved)))
+	infeasible = positive(down).And(left.Mul(size).Le(down.Scale(negligible))).And(left.Le(largest(t).Scale(negligible)))
 	infeasible = infeasible.And(m.small(largest(rest.Div(m.d)), down))
 
 	// No curvature, within all limits, and a slope downwards.
 	fall := x.Dot(m.c).Neg()
 	outside := m.outside(v)
 	out, bent, far := largest(outside), largest(hx), largest(x)
-	unbounded = positive(fall).And(num.Maximum(out, bent).Le(fall.Scale(proved)))
+	unbounded = positive(fall).And(num.Maximum(out, bent).Le(fall.Scale(negligible)))
 	unbounded = unbounded.And(m.small(num.Maximum(largest(outside.Div(m.rows)).Mul(m.cost), largest(hx.Div(m.d))), fall))
 	// All of it relative to the matrices, too: a small curvature is one, and far away it ends the fall.
-	return infeasible, unbounded.And(out.Le(far.Scale(proved))).And(bent.Le(far.Mul(m.curve).Scale(proved)))
+	return infeasible, unbounded.And(out.Le(far.Scale(negligible))).And(bent.Le(far.Mul(m.curve).Scale(negligible)))
+}
+
+// proved is p with what a certificate proves: multipliers dt where no point is within the limits, and the direction dx in place of x where
+// values fall without end.
+func (m Method) proved(o Outcome, p Point, dx, dt array) Point {
+	t := m.signed(dt).Mul(m.rows).Div(m.cost)
+	p.Y, p.W = num.Where(o.Infeasible, m.tail(t), p.Y), num.Where(o.Infeasible, m.head(t), p.W)
+	p.X = num.Where(o.Unbounded, dx.Mul(m.d), p.X)
+	return p
 }
 
 // outside is by how much a direction with elements v leaves those in which limits never end.

@@ -65,14 +65,12 @@ func (m ADMM) Begin(p Point) ADMMState {
 func (m ADMM) At(st ADMMState) Point { return m.Method.Point(State{X: st.X, T: st.T}) }
 
 // For implements [Iterative].
-func (m ADMM) For(st ADMMState, p Point) array {
-	e := m.errorsAt(m.At(st)) // sees other matrices, too
-	known := equalAll(e.Value, st.Errors.Value).And(equalAll(e.Primal, st.Errors.Primal)).And(equalAll(e.Dual, st.Errors.Dual))
-	return m.same(st.Data, m.At(st), p).And(known)
-}
+func (m ADMM) For(st ADMMState, p Point) array { return m.known(st.Data, st.Errors, m.At(st), p) }
 
 // Report implements [Iterative].
-func (m ADMM) Report(st ADMMState) (Point, Errors, array) { return m.At(st), st.Errors, st.Error }
+func (m ADMM) Report(st ADMMState) (Point, Errors, array) {
+	return m.proved(m.Judge(st), m.At(st), st.DX, st.DT), st.Errors, st.Error
+}
 
 func (m ADMM) assess(st ADMMState) ADMMState {
 	st.Errors = m.errorsAt(m.At(st))

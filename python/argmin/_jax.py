@@ -54,7 +54,9 @@ class JaxBackend(Backend):
 
     def array(self, value: Any, what: str) -> np.ndarray:
         a = np.asarray(value)
-        if a.dtype.kind != "f" and jnp.issubdtype(a.dtype, jnp.floating):  # types that NumPy lacks
+        if a.dtype.kind == "f":
+            return a
+        if jnp.issubdtype(a.dtype, jnp.floating):  # types that NumPy lacks
             return a.astype(np.float32)
         return super().array(value, what)
 

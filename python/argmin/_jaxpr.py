@@ -74,8 +74,9 @@ class Reader:
         env: dict[Any, Any] = dict(zip([*jaxpr.constvars, *jaxpr.invars], [*consts, *args]))
 
         def operand(v: Any) -> Any:
+            aval: Any = v.aval
             if isinstance(v, jex.Literal):
-                return self.constant(v.val) if np.ndim(v.val) else literal(v.val, v.aval.dtype)
+                return self.constant(v.val) if np.ndim(v.val) else literal(v.val, aval.dtype)
             return env[v]
 
         for e in jaxpr.eqns:

@@ -267,7 +267,7 @@ def _custom_jvp(r: Reader, e: Any, ins: list[Any]) -> list[Any]:
         r.rules.pop()
 
 
-def _with_jvp(r: Reader, e: Any, ins: list[Any], f: Any) -> list[Any]:
+def _with_jvp(r: Reader, e: Any, ins: list[Any], f: Callable[..., list[Any]]) -> list[Any]:
     k = e.params["num_consts"]
     avals = [v.aval for v in e.invars]
     moving = [i for i in range(k, len(ins)) if _floating(avals[i])]

@@ -80,7 +80,7 @@ def solve_program(p: Program, n: int, kind: str, method: str, options: Mapping[s
     state = Type((len(facts()["state"]),), np.dtype(np.float64))
     outs = [b.variable() for _ in [*start, state]]
     params = {"kind": kind, "method": method, "options": dict(options), "program": p.body, "n": n}
-    equation = {"op": "argmin", "in": ins + constants, "out": outs, "params": params}
+    equation = {"op": "solver", "in": ins + constants, "out": outs, "params": params}
     return Program({"in": ins + constants, "eqns": [equation], "out": outs}, takes, [*start, state], p.constants)
 
 

@@ -57,7 +57,7 @@ class TensorFlowBackend(Backend):
         return placed
 
     def array(self, value: Any, what: str) -> np.ndarray:
-        if isinstance(value, tf.IndexedSlices):
+        if not isinstance(value, tf.Tensor) and isinstance(value, tf.IndexedSlices):
             value = tf.convert_to_tensor(value)
         if isinstance(value, (tf.Tensor, tf.Variable)):
             if not value.dtype.is_floating:

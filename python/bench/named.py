@@ -93,7 +93,8 @@ class Case:
 
 def best(f: Callable[[], Any], seconds: float = SECONDS, least: int = 3) -> float:
     """The least time of a call, in seconds."""
-    times, end = [], time.perf_counter() + seconds
+    times: list[float] = []
+    end = time.perf_counter() + seconds
     while len(times) < least or time.perf_counter() < end:
         t = time.perf_counter()
         f()

@@ -223,7 +223,7 @@ const mostFill = 8
 
 // accurate is the backward error up to which a solution with pivots as they come is taken: there is then not much that others could
 // give, at many times the cost. A choice.
-const accurate = 0x1p-40
+const accurate = 0x1p-46
 
 // solveRegular solves with pivots as they come, and if the solution is not accurate, with others as well, of which the more accurate
 // one is taken.
@@ -237,6 +237,11 @@ func (v *Solver) solveRegular(f *factorization, b, x []float64, stop Stop) (floa
 	if !f.current {
 		f.filled = v.pivoted(f, f.values, stop)
 		f.current = !errors.Is(f.filled, ErrStopped)
+	}
+	if err != nil && errors.Is(f.filled, ErrFill) { // there is no other answer
+		f.ldl.opt.MaxFill = 0
+		f.filled = f.ldl.Refactorize(f.values)
+		f.ldl.opt.MaxFill = v.opt.MaxFill
 	}
 	if f.filled != nil {
 		return first, err

@@ -10,7 +10,7 @@ import (
 	"github.com/argmin-go/argmin/num"
 )
 
-// solveParams are the parameters of the operation "argmin". Its operands are the start, then, for kinds with bounds,
+// solveParams are the parameters of the operation "solver". Its operands are the start, then, for kinds with bounds,
 // lower and upper bounds of each array of the start, then the data of the problem. Its results are the answer, and
 // a float64 vector of the numbers of [StateNames].
 type solveParams struct {
@@ -29,7 +29,7 @@ type data struct {
 
 type solver = argmin.Solver[[]num.Array, data]
 
-var _ = add(map[string]rule{"argmin": func(c *call) []num.Array {
+var _ = add(map[string]rule{"solver": func(c *call) []num.Array {
 	p := params[solveParams](c)
 	make, ok := kinds[p.Kind]
 	if !ok {

@@ -6,7 +6,7 @@ import functools
 import math
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -67,6 +67,20 @@ class Array:
     def size(self) -> int:
         """The number of elements."""
         return math.prod(self.shape)
+
+    if TYPE_CHECKING:  # the package gives them, from its functions
+
+        def _operator(self, other: Any, /) -> Any: ...
+
+        __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _operator
+        __mod__ = __rmod__ = __pow__ = __rpow__ = __matmul__ = __rmatmul__ = _operator
+        __and__ = __rand__ = __or__ = __ror__ = __xor__ = __rxor__ = __lt__ = __le__ = __gt__ = __ge__ = __getitem__ = _operator
+
+        def __neg__(self) -> Any: ...
+
+        def __invert__(self) -> Any: ...
+
+        def __getattr__(self, name: str) -> Any: ...
 
     def __len__(self) -> int:
         if not self.shape:

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from .._program import Type
-from ._array import apply
-from ._functions import axes_of, concatenate, expand_dims, floating, one, promote, shape_of, sqrt, square, sum, swapaxes, where  # noqa: A004
+from ._array import apply, promote
+from ._functions import axes_of, concatenate, expand_dims, floating, one, shape_of, sqrt, square, sum, swapaxes, where  # noqa: A004
 
 
 def matmul(a: Any, b: Any) -> Any:
@@ -63,14 +63,19 @@ def trace(x: Any) -> Any:
     return sum(diag(x), -1)
 
 
+def _sides(x: Any) -> tuple[int, int]:
+    *_, m, n = shape_of(x)
+    return m, n
+
+
 def tril(x: Any, k: int = 0) -> Any:
     """The triangle on and below diagonal k, and zeros elsewhere."""
-    return where(np.tri(*shape_of(x)[-2:], k, dtype=bool), x, 0.0)
+    return where(np.tri(*_sides(x), k, dtype=bool), x, 0.0)
 
 
 def triu(x: Any, k: int = 0) -> Any:
     """The triangle on and above diagonal k, and zeros elsewhere."""
-    return where(np.tri(*shape_of(x)[-2:], k - 1, dtype=bool), 0.0, x)
+    return where(np.tri(*_sides(x), k - 1, dtype=bool), 0.0, x)
 
 
 def _matrix(x: Any) -> tuple[tuple[int, ...], np.dtype[Any]]:

@@ -62,7 +62,7 @@ class Solver(_solver.Solver):
         n = len(start)
         gives = p.types[:n] + [Type((len(facts()["state"]),), np.dtype(np.float64))]
         params = {"kind": kind, "method": method, "options": self.options, "program": p.body, "n": n}
-        return unflatten(structure, apply("argmin", p.leaves[:n] + limits + p.leaves[n:], gives, params)[:n])
+        return unflatten(structure, apply("solver", p.leaves[:n] + limits + p.leaves[n:], gives, params)[:n])
 
 
 def _spread(x: Any, t: Type) -> Any:

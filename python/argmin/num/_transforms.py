@@ -263,7 +263,7 @@ def vmap(fun: Function, in_axes: int | None | Sequence[int | None] = 0) -> Funct
         axes = tuple(in_axes) if isinstance(in_axes, (tuple, list)) else (in_axes,) * len(args)
         if len(axes) != len(args):
             raise ValueError(f"in_axes has {len(axes)} entries for {len(args)} arguments")
-        each = [axis for a, axis in zip(args, axes) for _ in flatten(a)[0]]
+        each: list[Any] = [axis for a, axis in zip(args, axes) for _ in flatten(a)[0]]
         leaves = [x for a in args for x in flatten(a)[0]]
         full = [type_of(x) for x in leaves]
         sizes = {t.shape[k] for t, k in zip(full, each) if k is not None and -len(t.shape) <= k < len(t.shape)}
