@@ -39,6 +39,10 @@ class _Programs:
         self.jacobian = jax.jit(self._jacobian)
         self.push = jax.jit(lambda x, v, p: jax.jvp(lambda x: self.condition(x, p), (x,), (v,))[1])
         self.pull = jax.jit(lambda x, v, p: jax.vjp(lambda x: self.condition(x, p), x)[1](v)[0])
+        # Compiled, so that a derivative outside of jit is not one operation after the other.
+        self.held = jax.jit(lambda x, v, p, held: held * v + (1 - held) * self.push(x, (1 - held) * v, p))
+        self.matrix = jax.jit(lambda x, p, held: _written(lambda v: self.held(x, v, p, held), x))
+        self.right = jax.jit(lambda x, p, dp, held: (held - 1) * jax.jvp(lambda p: self.condition(x, p), (p,), (dp,))[1])
         self.solve = self._solution()
 
     def split(self, x: Any) -> Any:
@@ -84,7 +88,7 @@ class _Programs:
         """The solution, which variables are held, and whether it is one, for arrays."""
         start, params = np.asarray(start), [jnp.asarray(p) for p in params]
         layer, system = self.layer, _System(self, params)
-        members = [(_numbers(jax.tree_util.tree_leaves(self.split(jnp.asarray(start[i]))), self.tree),
+        members = [(self.split(jnp.asarray(start[i])),
                     jax.tree_util.tree_unflatten(self.ptree, [p[i] for p in params] if layer.batch else params))
                    for i in range(len(start))]
         solved = _with(layer, self.search).solve(backend(), self.vector, members, system, self.eps)
@@ -103,26 +107,26 @@ class _Programs:
             (start, params), (_, dparams) = primals, tangents
             x, held, ok = solve(start, params)
             held, ok = jax.lax.stop_gradient(held), jax.lax.stop_gradient(ok)
-            _, dF = jax.jvp(lambda p: self.condition(x, p), (params,), (dparams,))
-            return (x, held, ok), (self.linear(x, params, held, ok, -dF), jnp.zeros_like(held), jnp.zeros_like(ok))
+            b = self.right(x, params, dparams, held)
+            return (x, held, ok), (self.linear(x, params, held, ok, b), jnp.zeros_like(held), jnp.zeros_like(ok))
 
         return solve
 
     def linear(self, x: Any, params: Leaves, held: Any, ok: Any, b: Any) -> Any:
         """The solution of the system with the Jacobian, differentiable in all there is."""
-        _, push = jax.linearize(lambda x: self.condition(x, params), x)
         like = jax.ShapeDtypeStruct(b.shape, b.dtype)
-
-        def product(v: Any) -> Any:
-            return held * v + (1 - held) * push((1 - held) * v)
 
         def written(ok: Any, A: Any, b: Any) -> np.ndarray:
             self.layer.trust(np.asarray(ok))
             y = _linear.dense(np.asarray(A, np.float64), np.asarray(b, np.float64), symmetric=self.layer.symmetric, eps=self.eps)
             return y.astype(self.dtype)
 
-        def small(product: Any, b: Any) -> Any:
-            return jax.pure_callback(written, like, ok, _written(product, b), b, vmap_method="broadcast_all")
+        def small(transposed: bool) -> Any:
+            def solve(_: Any, b: Any) -> Any:
+                A = self.matrix(x, params, held)
+                return jax.pure_callback(written, like, ok, jnp.swapaxes(A, 1, 2) if transposed else A, b, vmap_method="broadcast_all")
+
+            return solve
 
         def iterated(way: Any) -> Any:
             def host(ok: Any, x: Any, params: Leaves, held: Any, b: Any) -> np.ndarray:
@@ -133,8 +137,8 @@ class _Programs:
 
             return lambda _, b: jax.pure_callback(host, like, ok, x, params, held, b, vmap_method="sequential")
 
-        forward, back = (small, small) if self.n <= _linear.SMALL else (iterated(self.push), iterated(self.pull))
-        return jax.lax.custom_linear_solve(product, (1 - held) * b, forward, back, symmetric=self.layer.symmetric)
+        forward, back = (small(False), small(True)) if self.n <= _linear.SMALL else (iterated(self.push), iterated(self.pull))
+        return jax.lax.custom_linear_solve(lambda v: self.held(x, v, params, held), b, forward, back, symmetric=self.layer.symmetric)
 
 
 class _System:
@@ -166,10 +170,6 @@ def _written(product: Callable[[Any], Any], like: Any) -> Any:
     B, n = like.shape
     columns = jax.vmap(lambda e: product(jnp.broadcast_to(e, (B, n))))(jnp.eye(n, dtype=like.dtype))
     return jnp.moveaxis(columns, 0, 2)
-
-
-def _numbers(leaves: Leaves, tree: Any) -> Any:
-    return jax.tree_util.tree_unflatten(tree, leaves)
 
 
 def _with(layer: Layer, fun: Callable[..., Any]) -> Layer:
