@@ -35,7 +35,7 @@ class _System:
     def split(self, x: torch.Tensor) -> list[torch.Tensor]:
         """The tensors of vectors, the last axis of x."""
         parts = x.split(self.sizes, -1)
-        return [p.reshape(*x.shape[:-1], *s).to(t.dtype) for p, s, t in zip(parts, self.shapes, self.starts)]
+        return [p.reshape((*x.shape[:-1], *s)).to(t.dtype) for p, s, t in zip(parts, self.shapes, self.starts)]
 
     def vector(self, tree: Any) -> torch.Tensor:
         """A tree like x as a vector."""
