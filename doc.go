@@ -17,7 +17,7 @@
 //	Split       min f(x) + h(K x)            ADMM
 //	Constrained min f(x), g(x) = 0,          InteriorPoint, SQP, AugmentedLagrangian
 //	            lo ≤ h(x) ≤ hi
-//	Quadratic   min ½xᵀQx + cᵀx, Ax = b,     ProximalInteriorPoint, OSQP
+//	Quadratic   min ½xᵀQx + cᵀx, Ax = b,     ProximalInteriorPoint, OSQP, PDHG
 //	            low ≤ Gx ≤ h, bounds
 //	Conic       min ½xᵀQx + cᵀx, Ax + s = b, HomogeneousEmbedding
 //	            s in cones (package cone)

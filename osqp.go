@@ -43,7 +43,7 @@ func (m OSQP) rule(p *Problem) Rule[qp.ADMMState] {
 		every = 50
 	}
 	return quadraticRule(t, qp.ADMM{
-		Method: qp.New(qp.Problem{System: t.System, K: t.K, C: t.C, Lo: t.Lo, Hi: t.Hi}, qp.Options{Tol: p.Options.Tol, Absolute: m.Absolute}),
+		Method: qp.New(t.problem(), t.System, qp.Options{Tol: p.Options.Tol, Absolute: m.Absolute}),
 		Rho:    option.Or(m.Rho, 0.1), Relax: option.Or(m.Alpha, 1.6), Every: max(every, 0), NoPolish: m.NoPolish,
 	})
 }

@@ -42,6 +42,5 @@ func (m ProximalInteriorPoint) rule(p *Problem) Rule[qp.State] {
 	if t == nil {
 		throwf("ProximalInteriorPoint", "the method is for Quadratic programs")
 	}
-	return quadraticRule(t, qp.New(qp.Problem{System: t.System, K: t.K, C: t.C, Lo: t.Lo, Hi: t.Hi},
-		qp.Options{Tol: p.Options.Tol, Absolute: m.Absolute, Least: m.smoothing()}))
+	return quadraticRule(t, qp.New(t.problem(), t.System, qp.Options{Tol: p.Options.Tol, Absolute: m.Absolute, Least: m.smoothing()}))
 }

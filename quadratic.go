@@ -7,7 +7,7 @@ import (
 	"github.com/argmin-go/argmin/tree"
 )
 
-// QuadraticMethod is a method for [Quadratic]: [ProximalInteriorPoint], [OSQP] or a [Custom] one.
+// QuadraticMethod is a method for [Quadratic]: [ProximalInteriorPoint], [OSQP], [PDHG] or a [Custom] one.
 type QuadraticMethod interface{ quadratic() definition }
 
 // QPPoint is a point of a [QP] with its multipliers: how much the least value changes with each limit. The zero Array stands for zeros, so
@@ -24,12 +24,15 @@ type QPPoint struct {
 
 // QuadraticTerms describes a [Quadratic] program to its methods: its rows are those of A and then those of G.
 type QuadraticTerms struct {
-	System kkt.System   // products with the matrices, and the systems made of them
-	K      kkt.Matrices // the matrices
-	C      num.Array    // [n]
-	Lo, Hi num.Array    // limits of the variables and then of the rows, [n + p + m]
+	Products kkt.Products // products with the matrices
+	System   kkt.System   // the systems made of them; nil for methods that only multiply
+	K        kkt.Matrices // the matrices
+	C        num.Array    // [n]
+	Lo, Hi   num.Array    // limits of the variables and then of the rows, [n + p + m]
 
 	Constant num.Array // added to the objective
+
+	linear bool // there is no Q
 }
 
 // Quadratic solves convex quadratic programs
@@ -57,6 +60,7 @@ func Quadratic[D any](program func(data D) QP, m QuadraticMethod, opt Options) *
 	if b, ok := m.(interface{ smoothing() float64 }); ok && !option.Nil(m) {
 		mu = b.smoothing()
 	}
+	_, multiplies := m.(interface{ multiplies() })
 	data := func(d D) QP { return program(d).checked() }
 	k := kind[QPPoint, D]{
 		name: "Quadratic", partial: true, constrained: true,
@@ -70,7 +74,7 @@ func Quadratic[D any](program func(data D) QP, m QuadraticMethod, opt Options) *
 		condition: func(s, g QPPoint, d D) QPPoint { return data(d).condition(s, g, mu) },
 		bind: func(p *Problem, b binding[QPPoint, D]) {
 			q := data(b.data)
-			p.Quadratic = q.terms()
+			p.Quadratic = q.terms(multiplies)
 			p.infeasible = q.empty()
 		},
 	}

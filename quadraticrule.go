@@ -34,16 +34,21 @@ func quadraticRule[S any](t *QuadraticTerms, m qp.Iterative[S]) Rule[S] {
 		Update: func(it Iterate, st S) (Iterate, S) {
 			st, step := m.Step(st)
 			it, st = at(it, st)
-			it.StepSize, it.NFev = step, it.NFev.AddScalar(1)
+			it.StepSize, it.NFev = step, it.NFev.AddScalar(float64(m.Evaluations()))
 			return it, st
 		},
 		judges: true,
 	}
 }
 
+// problem is the program without what is added to its objective.
+func (t *QuadraticTerms) problem() qp.Problem {
+	return qp.Problem{System: t.Products, K: t.K, C: t.C, Lo: t.Lo, Hi: t.Hi}
+}
+
 // point takes a raveled QPPoint apart, and joinQP puts one together.
 func (t *QuadraticTerms) point(x num.Array) qp.Point {
-	n, rows := t.System.Size()
+	n, rows := t.Products.Size()
 	return qp.Point{X: x.Range(0, n), Y: x.Range(n, n+rows), W: x.Range(n+rows, 2*n+rows)}
 }
 

@@ -28,9 +28,19 @@ func (d Dense) Largest(k Matrices) (cols, rows, h array) {
 	return num.Maximum(h, j.Max(0)), j.Max(1), h
 }
 
+// Sums implements [Products].
+func (d Dense) Sums(k Matrices) (cols, rows array) {
+	h := k.H.Abs().Sum(0)
+	if d.M == 0 {
+		return h, num.Full(h.DType(), 0, 0)
+	}
+	j := k.J.Abs()
+	return h.Add(j.Sum(0)), j.Sum(1)
+}
+
 // Scaled implements [System].
 func (d Dense) Scaled(k Matrices, dx, e array) Matrices {
-	return Matrices{k.H.Mul(num.Outer(dx, dx)), k.J.Mul(num.Outer(e, dx))}
+	return Matrices{H: k.H.Mul(num.Outer(dx, dx)), J: k.J.Mul(num.Outer(e, dx))}
 }
 
 // Factor implements [System].

@@ -8,14 +8,15 @@ import "github.com/argmin-go/argmin/num"
 
 type array = num.Array
 
-// Matrices are the Hessian H, symmetric, [n, n], and the matrix J of the rows, [m, n], as a System keeps them.
-type Matrices struct{ H, J array }
+// Matrices are the Hessian H, symmetric, [n, n], and the matrix J of the rows, [m, n], as Products keep them. T is what else they keep, if
+// anything.
+type Matrices struct{ H, J, T array }
 
 // Factors are what a System keeps of a factorization.
 type Factors []array
 
-// System is the linear algebra of one program.
-type System interface {
+// Products is the linear algebra of one program as far as products with its matrices go.
+type Products interface {
 	// Size is the number of variables and of rows.
 	Size() (n, m int)
 	// HTimes is Hx, JTimes Jx, and TransposeTimes Jᵀy.
@@ -24,8 +25,15 @@ type System interface {
 	TransposeTimes(k Matrices, y array) array
 	// Largest are the largest magnitudes: of each column of [H; J], [n], of each row of J, [m], and of each column of H, [n].
 	Largest(k Matrices) (cols, rows, h array)
+	// Sums are the sums of magnitudes: of each column of [H; J], [n], and of each row of J, [m].
+	Sums(k Matrices) (cols, rows array)
 	// Scaled is diag(d) H diag(d) and diag(e) J diag(d).
 	Scaled(k Matrices, d, e array) Matrices
+}
+
+// System is [Products] with the systems that methods with factorizations solve.
+type System interface {
+	Products
 	// Factor factors the matrix
 	//
 	//	[ H + diag(a)   Jᵀ           ]

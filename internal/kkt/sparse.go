@@ -5,14 +5,13 @@ import (
 
 	"github.com/argmin-go/argmin/internal/core/prim"
 	"github.com/argmin-go/argmin/internal/core/sparse"
-	"github.com/argmin-go/argmin/internal/sparsity"
 	"github.com/argmin-go/argmin/num"
 )
 
 // Sparse has the stored values of H, of which the pattern is symmetric, and of J. It factors the whole matrix of a step, whose ordering
 // is found once.
 type Sparse struct {
-	h, j *sparse.Shared
+	patterns
 	kkt  *sparse.Shared // the triangle of the matrix of a step
 	slot array          // where in kkt each number goes that Factor lays end to end
 	low  array          // the entries of H on and below its diagonal
@@ -22,7 +21,7 @@ type Sparse struct {
 
 // NewSparse is the system of matrices with these patterns.
 func NewSparse(h, j *sparse.Shared) (Sparse, error) {
-	s := Sparse{h: h, j: j}
+	s := Sparse{patterns: patterns{h, j}}
 	n, m := j.Cols, j.Rows
 	var row, col []int
 	var low []int32
@@ -58,40 +57,6 @@ func NewSparse(h, j *sparse.Shared) (Sparse, error) {
 	return s, nil
 }
 
-// Size implements [System].
-func (s Sparse) Size() (n, m int) { return s.j.Cols, s.j.Rows }
-
-// HTimes implements [System].
-func (s Sparse) HTimes(k Matrices, x array) array { return sparsity.Times(s.h, false, k.H, x) }
-
-// JTimes implements [System].
-func (s Sparse) JTimes(k Matrices, x array) array { return sparsity.Times(s.j, false, k.J, x) }
-
-// TransposeTimes implements [System].
-func (s Sparse) TransposeTimes(k Matrices, y array) array { return sparsity.Times(s.j, true, k.J, y) }
-
-// Largest implements [System].
-func (s Sparse) Largest(k Matrices) (cols, rows, h array) {
-	most := func(values array, at []int32, n int) array {
-		if len(at) == 0 {
-			return num.Full(values.DType(), 0, n)
-		}
-		return num.Maximum(num.SegmentMax(values.Abs(), places(at), n), num.Const(0))
-	}
-	n, m := s.Size()
-	h = most(k.H, s.h.Ind32(), n)
-	return num.Maximum(h, most(k.J, s.j.Ind32(), n)), most(k.J, s.j.RowOf(), m), h
-}
-
-// Scaled implements [System].
-func (s Sparse) Scaled(k Matrices, d, e array) Matrices {
-	at := func(x array, i []int32) array { return x.Take(places(i), 0) }
-	return Matrices{
-		k.H.Mul(at(d, s.h.RowOf())).Mul(at(d, s.h.Ind32())),
-		k.J.Mul(at(e, s.j.RowOf())).Mul(at(d, s.j.Ind32())),
-	}
-}
-
 // Factor implements [System]. The factors are the numbers of the matrix: its factorization is kept where it is
 // made, and found again by them.
 func (s Sparse) Factor(k Matrices, a, w array) Factors {
@@ -116,5 +81,3 @@ func (s Sparse) Definite(k Matrices, a array) array {
 	values := num.SegmentSum(num.Concat(0, k.H.Take(s.low, 0), a), s.hlow, s.tri.NNZ())
 	return num.Primitive(prim.SparseInertiaOp{A: s.tri}, values)[0].At(0).Ge(num.Full(a.DType(), float64(n)))
 }
-
-func places(i []int32) array { return num.New(i, len(i)) }

@@ -20,7 +20,7 @@ type array = num.Array
 
 // Problem is min ½ xᵀHx + cᵀx with limits on x and Jx, n + m of them.
 type Problem struct {
-	System kkt.System
+	System kkt.Products
 	K      kkt.Matrices
 	C      array // [n]
 	Lo, Hi array // [n + m]
@@ -33,8 +33,8 @@ type Options struct {
 	Least    float64 // weight of a barrier that stays; 0 for none
 }
 
-// Method is the method on one problem, with what it needs of the data.
-type Method struct {
+// program is one problem in scaled units, and what every method does with it.
+type program struct {
 	Problem
 	Options
 	limits
@@ -44,9 +44,8 @@ type Method struct {
 	curve array // largest entry of the scaled H
 }
 
-// New is the method on a problem.
-func New(p Problem, o Options) Method {
-	m := Method{Problem: p, Options: o, scaling: equilibrate(p)}
+func newProgram(p Problem, o Options, s scaling) program {
+	m := program{Problem: p, Options: o, scaling: s}
 	n, _ := p.System.Size()
 	m.k, m.c = p.System.Scaled(p.K, m.d, m.e), p.C.Mul(m.d).Mul(m.cost)
 	m.k.H = m.k.H.Mul(m.cost)
@@ -56,7 +55,19 @@ func New(p Problem, o Options) Method {
 	return m
 }
 
-// Iterative is a method with states of type S: [Method], or [ADMM].
+// Method is the interior point method on one problem, with what it needs of the data.
+type Method struct {
+	program
+	direct kkt.System
+}
+
+// New is the interior point method on a problem, of which direct is the System.
+func New(p Problem, direct kkt.System, o Options) Method {
+	p.System = direct
+	return Method{newProgram(p, o, equilibrate(p)), direct}
+}
+
+// Iterative is a method with states of type S: [Method], [ADMM] or [PDHG].
 type Iterative[S any] interface {
 	// Begin is the state before the first step, from a point with its multipliers; where they are zero, from scratch if that is better.
 	Begin(p Point) S
@@ -70,6 +81,8 @@ type Iterative[S any] interface {
 	Judge(st S) Outcome
 	// Convex reports whether H has no negative eigenvalue.
 	Convex() num.Array
+	// Evaluations is how many points a step looks at.
+	Evaluations() int
 }
 
 // limits are those of x and Jx end to end, with what is known of each.

@@ -55,7 +55,7 @@ func (m Method) fresh() State {
 		Data: m.data()}
 }
 
-func (m Method) data() array { return num.Concat(0, m.c, m.lo, m.hi) }
+func (m program) data() array { return num.Concat(0, m.c, m.lo, m.hi) }
 
 // For implements [Iterative].
 func (m Method) For(st State, p Point) array {
@@ -64,7 +64,7 @@ func (m Method) For(st State, p Point) array {
 }
 
 // same reports whether the data that a state is for are these, and its point is p.
-func (m Method) same(data array, at, p Point) array {
+func (m program) same(data array, at, p Point) array {
 	return equalAll(data, m.data()).And(equalAll(at.X, p.X)).And(equalAll(at.Y, p.Y)).And(equalAll(at.W, p.W))
 }
 
@@ -95,8 +95,8 @@ func (m Method) Init() State {
 	k := m.hasL.Add(m.hasU)
 	middle := over(m.lo.Mul(m.hasL).Add(m.hi.Mul(m.hasU)), k, k).Add(m.lo.Mul(m.eq))
 	w := k.Add(m.eq.Div(delta))
-	f := m.System.Factor(m.k, rho.Add(m.head(w)), m.tail(w))
-	x, y := m.System.Solve(f, m.head(w.Mul(middle)).Sub(m.c), m.tail(middle))
+	f := m.direct.Factor(m.k, rho.Add(m.head(w)), m.tail(w))
+	x, y := m.direct.Solve(f, m.head(w.Mul(middle)).Sub(m.c), m.tail(middle))
 	st.X, st.V, st.HX = x, num.Concat(0, x, m.System.JTimes(m.k, x)), m.System.HTimes(m.k, x)
 	st.T = num.Concat(0, m.head(w).Mul(x.Sub(m.head(middle))), y).Mul(m.eq)
 	one := num.Const(1)
@@ -182,7 +182,7 @@ func (m Method) newton(st State) newton {
 	curve := st.ZL.Div(st.SL).Add(st.ZU.Div(st.SU))
 	n.flat = curve.Mul(st.Delta).AddScalar(1)
 	n.w = num.Where(positive(m.eq), num.Const(1).Div(st.Delta), curve.Div(n.flat))
-	n.f = m.System.Factor(m.k, st.Rho.Add(m.head(n.w)), m.tail(n.w))
+	n.f = m.direct.Factor(m.k, st.Rho.Add(m.head(n.w)), m.tail(n.w))
 	return n
 }
 
@@ -193,7 +193,7 @@ func (n newton) toward(kl, ku array) direction {
 	pull := kl.Add(st.ZL.Mul(r.l)).Div(st.SL).Sub(ku.Add(st.ZU.Mul(r.u)).Div(st.SU))
 	g := num.Where(positive(n.eq), r.eq.Div(st.Delta), pull.Div(n.flat))
 	by := over(g, n.w, flag(positive(n.w), g.DType())).Neg()
-	dx, dr := n.System.Solve(n.f, r.dual.Neg().Sub(n.head(g)), n.tail(by))
+	dx, dr := n.direct.Solve(n.f, r.dual.Neg().Sub(n.head(g)), n.tail(by))
 	d := direction{X: dx, V: num.Concat(0, dx, n.System.JTimes(n.k, dx))}
 	d.T = num.Concat(0, n.head(n.w).Mul(dx).Add(n.head(g)), dr)
 	move := d.V.Sub(d.T.Mul(st.Delta))

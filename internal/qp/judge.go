@@ -7,9 +7,12 @@ import (
 )
 
 // Point is the point of a state, within its bounds.
-func (m Method) Point(st State) Point {
-	t := st.T.Mul(m.rows).Div(m.cost)
-	x := num.Maximum(m.head(m.low), num.Minimum(m.head(m.high), st.X.Mul(m.d)))
+func (m Method) Point(st State) Point { return m.point(st.X, st.T) }
+
+// point is x, within its bounds, and the multipliers t of all limits in the units of the problem.
+func (m program) point(x, t array) Point {
+	t = t.Mul(m.rows).Div(m.cost)
+	x = num.Maximum(m.head(m.low), num.Minimum(m.head(m.high), x.Mul(m.d)))
 	return Point{X: x, Y: m.tail(t), W: m.head(t)}
 }
 
@@ -25,7 +28,7 @@ func (m Method) errors(st State) Errors {
 }
 
 // errorsAt measures a point on the data as they are given, which scaling has not rounded.
-func (m Method) errorsAt(p Point) Errors {
+func (m program) errorsAt(p Point) Errors {
 	sys := m.System
 	hx, v, t := sys.HTimes(m.K, p.X), num.Concat(0, p.X, sys.JTimes(m.K, p.X)), num.Concat(0, p.W, p.Y)
 	pull := sys.TransposeTimes(m.K, p.Y)
@@ -98,28 +101,37 @@ func (m Method) Judge(st State) Outcome {
 
 // certificates reports whether multipliers t prove that no point is within the limits, and whether x, with Jx in v and Hx, is a
 // direction in which values fall without end.
-func (m Method) certificates(x, v, hx, t array) (infeasible, unbounded array) {
-	zero := num.Const(0)
+func (m program) certificates(x, v, hx, t array) (infeasible, unbounded array) {
+	return m.infeasible(x, t), m.unbounded(x, v, hx)
+}
+
+// infeasible is the first of the certificates, for points as large as x.
+func (m program) infeasible(x, t array) array {
 	// Farkas: tᵀv ≤ support(t) for every feasible v, and tᵀv = xᵀ(t + Jᵀt) is zero.
 	t = m.signed(t)
 	down := support(t, m.lo, m.hi).Neg()
 	left := largest(m.head(t).Add(m.System.TransposeTimes(m.k, m.tail(t))))
 	size := num.Maximum(largest(x), num.Const(1))
-	infeasible = positive(down).And(left.Mul(size).Le(down.Scale(proved))).And(left.Le(largest(t).Scale(proved)))
+	return positive(down).And(left.Mul(size).Le(down.Scale(proved))).And(left.Le(largest(t).Scale(proved)))
+}
 
-	// No curvature, within all limits, and a slope downwards.
+// unbounded is the second one: no curvature, within all limits, and a slope downwards.
+func (m program) unbounded(x, v, hx array) array {
 	fall := x.Dot(m.c).Neg()
 	out := num.Maximum(v.Neg().Mul(num.Maximum(m.hasL, m.eq)), v.Mul(num.Maximum(m.hasU, m.eq)))
-	out = largest(num.Maximum(out, zero))
+	out = largest(num.Maximum(out, num.Const(0)))
 	bent, far := largest(hx), largest(x)
-	unbounded = positive(fall).And(num.Maximum(out, bent).Le(fall.Scale(proved)))
+	proof := positive(fall).And(num.Maximum(out, bent).Le(fall.Scale(proved)))
 	// All of it relative to the matrices, too: a small curvature is one, and far away it ends the fall.
-	return infeasible, unbounded.And(out.Le(far.Scale(proved))).And(bent.Le(far.Mul(m.curve).Scale(proved)))
+	return proof.And(out.Le(far.Scale(proved))).And(bent.Le(far.Mul(m.curve).Scale(proved)))
 }
 
 // Convex reports whether no eigenvalue of H, with rows and columns scaled, is more below zero than what six digits of the data leave: the third root
 // of rounding.
 func (m Method) Convex() array {
 	shift := num.Maximum(m.curve.Scale(math.Cbrt(m.c.DType().Eps())), num.Const(1e-30))
-	return m.System.Definite(m.k, shift.BroadcastTo(m.n)).Or(m.curve.IsFinite().Not())
+	return m.direct.Definite(m.k, shift.BroadcastTo(m.n)).Or(m.curve.IsFinite().Not())
 }
+
+// Evaluations implements [Iterative].
+func (m Method) Evaluations() int { return 1 }

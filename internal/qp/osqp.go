@@ -43,7 +43,7 @@ func (m ADMM) rho(rho array) array {
 
 func (m ADMM) factors(rho array) kkt.Factors {
 	w := m.rho(rho)
-	return m.System.Factor(m.k, m.head(w).AddScalar(sigma), m.tail(w))
+	return m.direct.Factor(m.k, m.head(w).AddScalar(sigma), m.tail(w))
 }
 
 func (m ADMM) clip(v array) array {
@@ -88,7 +88,7 @@ func (m ADMM) Step(st ADMMState) (ADMMState, array) {
 func (m ADMM) step(st ADMMState) ADMMState {
 	w := m.rho(st.Rho)
 	push := w.Mul(st.Z).Sub(st.T)
-	x, y := m.System.Solve(st.Factors, st.X.Scale(sigma).Sub(m.c).Add(m.head(push)), m.tail(push.Div(w)))
+	x, y := m.direct.Solve(st.Factors, st.X.Scale(sigma).Sub(m.c).Add(m.head(push)), m.tail(push.Div(w)))
 	z := num.Concat(0, x, m.tail(st.Z).Add(y.Sub(m.tail(st.T)).Div(m.tail(w))))
 	mixed := z.Scale(m.Relax).Add(st.Z.Scale(1 - m.Relax))
 	next := st

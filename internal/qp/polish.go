@@ -33,6 +33,6 @@ func (m Method) polished(x, t array, low, up array, before array) (px, pt array)
 const refinements = 4
 
 // signed is t without what no limit can have.
-func (m Method) signed(t array) array {
+func (m program) signed(t array) array {
 	return num.Where(positive(t), t.Mul(num.Maximum(m.hasU, m.eq)), t.Mul(num.Maximum(m.hasL, m.eq)))
 }

@@ -1,6 +1,7 @@
 package qp
 
 import (
+	"github.com/argmin-go/argmin/internal/kkt"
 	"github.com/argmin-go/argmin/num"
 )
 
@@ -29,6 +30,11 @@ func equilibrate(p Problem) scaling {
 		u, v := unit(cols), unit(rows)
 		k, d, e = p.System.Scaled(k, u, v), d.Mul(u), e.Mul(v)
 	}
+	return p.scaled(k, d, e)
+}
+
+// scaled is the scaling by d and e, which made the matrices k, and of the objective.
+func (p Problem) scaled(k kkt.Matrices, d, e array) scaling {
 	_, _, h := p.System.Largest(k)
 	size := num.Maximum(largest(p.C.Mul(d)), h.Mean())
 	ok := positive(size).And(size.IsFinite())

@@ -16,6 +16,7 @@ import (
 func Ours() []Solver {
 	return []Solver{
 		quadratic("interior", func(float64) argmin.QuadraticMethod { return argmin.ProximalInteriorPoint{Absolute: true} }),
+		quadratic("pdhg", func(float64) argmin.QuadraticMethod { return argmin.PDHG{Absolute: true} }),
 	}
 }
 
