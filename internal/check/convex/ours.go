@@ -94,7 +94,10 @@ func (p *Problem) split() split {
 			}
 		}
 	}
-	s.program = argmin.QP{Q: matrix(p.P), C: num.Vector(p.Q...)}
+	s.program = argmin.QP{C: num.Vector(p.Q...)}
+	if len(p.P.Values) > 0 {
+		s.program.Q = matrix(p.P)
+	}
 	if len(s.equal) > 0 {
 		s.program.A, s.program.B = matrix(equal.matrix()), b
 	}
