@@ -46,5 +46,7 @@ func (m PDHG) rule(p *Problem) Rule[qp.PDHGState] {
 	if every == 0 {
 		every = 40
 	}
-	return quadraticRule(t, qp.NewPDHG(t.problem(), qp.Options{Tol: p.Options.Tol, Absolute: m.Absolute}, max(every, 2), m.Weight, t.linear))
+	r := quadraticRule(t, qp.NewPDHG(t.problem(), qp.Options{Tol: p.Options.Tol, Absolute: m.Absolute}, max(every, 2), m.Weight, t.linear))
+	r.patient = true
+	return r
 }

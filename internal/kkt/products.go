@@ -82,6 +82,14 @@ func (s Rows) transposed(j array) array {
 // TransposeTimes implements [Products].
 func (s Rows) TransposeTimes(k Matrices, y array) array { return sparsity.Times(s.t, false, k.T, y) }
 
+// Largest implements [Products]: it is the root of the sum of squares, which is at least as large. Scalings by it are as good, and sums need no sorting.
+func (s Rows) Largest(k Matrices) (cols, rows, h array) {
+	h2, j2 := k.H.Square(), k.J.Square()
+	cols, rows = s.Sums(Matrices{H: h2, J: j2})
+	h, _ = s.Sums(Matrices{H: h2, J: j2.Scale(0)})
+	return cols.Sqrt(), rows.Sqrt(), h.Sqrt()
+}
+
 // Scaled implements [Products].
 func (s Rows) Scaled(k Matrices, d, e array) Matrices {
 	k = s.patterns.Scaled(k, d, e)

@@ -23,8 +23,8 @@ func balanced(p Problem) scaling {
 
 // powers is how many products estimate a norm at most, and sure how little it changes at the end. What is missing is found on the way.
 const (
-	powers = 200
-	sure   = 1e-4
+	powers = 100
+	sure   = 1e-3
 )
 
 // norms estimates the norms of J and of H; that of J is 1 where it is zero.

@@ -47,6 +47,7 @@ type PDHGState struct {
 
 	PX, PT                array // the point with its multipliers, or what proves that there is none
 	Infeasible, Unbounded array
+	Stuck                 array // whether a step is within the rounding of the point
 	Errors                Errors
 	Error                 array
 	Data                  array
@@ -122,7 +123,7 @@ func (m PDHG) Begin(p Point) PDHGState {
 	at := place{m.clipped(p.X.Div(m.d)), m.tail(t)}
 	no, zero := num.Full(num.Bool, 0), num.Full(d, 0)
 	st := PDHGState{X: at.X, Y: at.Y, X0: at.X, Y0: at.Y, Age: num.Int(0), Total: num.Int(0), Drift: zero, First: zero, Last: zero,
-		Infeasible: no, Unbounded: no, Data: m.data()}
+		Infeasible: no, Unbounded: no, Stuck: no, Data: m.data()}
 	st.Norm, st.Bend = m.norms()
 	st.Weight = num.Full(d, m.Weight)
 	if m.Weight == 0 {
@@ -181,10 +182,14 @@ func (m PDHG) Step(st PDHGState) (PDHGState, array) {
 	st.Total = st.Total.AddScalar(float64(m.Every))
 	st = m.assess(st, image, s)
 	st = m.proofs(st, dx, dy, jdx)
+	st.Stuck = still(dx, image.X).And(still(dy, image.Y))
 	st = m.restarted(st, image, size)
 	st.Norm, st.Bend = num.Maximum(st.Norm, ratio(jdx, dx)), m.sharper(st.Bend, dx)
 	return st, s.primal
 }
+
+// still reports whether a change to v is rounding.
+func still(change, v array) array { return largest(change).Le(largest(v).Scale(v.DType().Eps())) }
 
 // ratio is |a|/|b|, 0 where b is.
 func ratio(a, b array) array {
@@ -272,5 +277,5 @@ func (m PDHG) weighed(st PDHGState, image place) PDHGState {
 // Judge implements [Iterative].
 func (m PDHG) Judge(st PDHGState) Outcome {
 	done := st.Error.Le(num.Const(m.Tol))
-	return Outcome{Done: done, Infeasible: st.Infeasible.And(done.Not()), Unbounded: st.Unbounded.And(done.Not()), Stuck: num.Full(num.Bool, 0)}
+	return Outcome{Done: done, Infeasible: st.Infeasible.And(done.Not()), Unbounded: st.Unbounded.And(done.Not()), Stuck: st.Stuck}
 }
