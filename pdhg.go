@@ -20,12 +20,16 @@ type PDHG struct {
 	// Weight is the first relation of the sizes of dual and primal steps, which restarts adapt; default that of the sizes of objective and limits, or of the multipliers and
 	// variables of the start.
 	Weight float64
+	// Gap, if set, is how large the duality gap may be, relative as the errors are; it may be much more than Options.Tol, which then bounds the violations of the constraints
+	// and of those of the dual. Where the gap is reached, feasibility is polished: by steps that forget the objective, and by steps that
+	// forget the limits, both of which are much easier. 1e-3 with a tolerance of 1e-8 gives points that are feasible, and good.
+	Gap float64
 	// Absolute is as in [ProximalInteriorPoint].
 	Absolute bool
 }
 
 func (m PDHG) ranges() []option.Range {
-	return []option.Range{option.AtLeast("Every", float64(m.Every), 0), option.Positive("Weight", m.Weight)}
+	return []option.Range{option.AtLeast("Every", float64(m.Every), 0), option.Positive("Weight", m.Weight), option.AtLeast("Gap", m.Gap, 0)}
 }
 
 func (m PDHG) quadratic() definition {
@@ -46,7 +50,7 @@ func (m PDHG) rule(p *Problem) Rule[qp.PDHGState] {
 	if every == 0 {
 		every = 40
 	}
-	r := quadraticRule(t, qp.NewPDHG(t.problem(), qp.Options{Tol: p.Options.Tol, Absolute: m.Absolute}, max(every, 2), m.Weight, t.linear))
+	r := quadraticRule(t, qp.NewPDHG(t.problem(), qp.Options{Tol: p.Options.Tol, Absolute: m.Absolute, Gap: m.Gap}, max(every, 2), m.Weight, t.linear))
 	r.patient = true
 	return r
 }

@@ -161,3 +161,39 @@ func TestPDHGBadInput(t *testing.T) {
 		}
 	}
 }
+
+// With a larger gap allowed, feasibility is polished: points are feasible to many digits after fewer steps.
+func TestPDHGFeasibilityPolishing(t *testing.T) {
+	// Production and stock over time, at costs that change: each stock is the one before with what is made, less the demand.
+	const n, tol, gap = 200, 1e-9, 1e-3
+	rows, costs, demand := make([]float64, n*2*n), make([]float64, 2*n), make([]float64, n)
+	for i := range n {
+		rows[i*2*n+i], rows[i*2*n+n+i] = 1, -1
+		if i > 0 {
+			rows[i*2*n+n+i-1] = 1
+		}
+		demand[i] = 1 + 0.8*math.Sin(float64(i)/5)
+		costs[i], costs[n+i] = 1+0.5*math.Cos(float64(i)/7), 0.01
+	}
+	q := argmin.QP{C: num.New(costs, 2*n), A: num.New(rows, n, 2*n), B: num.New(demand, n), Lower: num.Scalar(0.),
+		Upper: num.Concat(0, num.Full(num.Float64, 1.6, n), num.Full(num.Float64, math.Inf(1), n))}
+	run := func(m argmin.PDHG) argmin.Result[argmin.QPPoint] {
+		r, err := argmin.Quadratic(func(q argmin.QP) argmin.QP { return q }, m, argmin.Options{Tol: tol}).Run(argmin.QPPoint{}, q)
+		if err != nil || r.Err() != nil {
+			t.Fatal(r.State, err)
+		}
+		return r
+	}
+	whole, polished := run(argmin.PDHG{}), run(argmin.PDHG{Gap: gap})
+	a := q.A.(num.Array)
+	p := polished.Params
+	primal := a.MatMul(p.X).Sub(q.B).Abs().Max().Item() / 5
+	dual := q.C.Add(p.Equal.MatMul(a)).Add(p.Bounds).Abs().Max().Item() / 5
+	best := whole.State.Value.Item()
+	if primal > tol || dual > tol || p.X.Min().Item() < 0 || math.Abs(polished.State.Value.Item()/best-1) > gap {
+		t.Errorf("violation %g, of the dual %g, value %v, best %v", primal, dual, polished.State.Value, best)
+	}
+	if few, all := polished.State.NFev.Item(), whole.State.NFev.Item(); few > 0.8*all {
+		t.Errorf("%v steps, %v without polishing", few, all)
+	}
+}

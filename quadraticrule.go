@@ -32,9 +32,9 @@ func quadraticRule[S any](t *QuadraticTerms, m qp.Iterative[S]) Rule[S] {
 			return it, st
 		},
 		Update: func(it Iterate, st S) (Iterate, S) {
-			st, step := m.Step(st)
+			st, step, evaluations := m.Step(st)
 			it, st = at(it, st)
-			it.StepSize, it.NFev = step, it.NFev.AddScalar(float64(m.Evaluations()))
+			it.StepSize, it.NFev = step, it.NFev.Add(evaluations)
 			return it, st
 		},
 		judges: true,

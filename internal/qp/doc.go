@@ -1,8 +1,8 @@
-// Package qp is a primal–dual interior point method for convex quadratic programs on vectors, written with traced
-// arrays: one iteration is one function.
+// Package qp has methods for convex quadratic programs on vectors, written with traced arrays: one iteration is one function. [Method] is a
+// primal–dual interior point method, [ADMM] the one of OSQP, and [PDHG] the one of PDLP.
 //
 // A program has variables x and rows Jx, each within limits; an equation is a row, and a fixed variable one, whose limits
-// are equal. Each limit of an inequality has a slack and a multiplier, which stay positive. Steps are Mehrotra's predictor and
+// are equal. In the interior point method each limit of an inequality has a slack and a multiplier, which stay positive. Steps are Mehrotra's predictor and
 // corrector ("On the implementation of a primal-dual interior point method", SIAM J. Optim. 2, 1992), of the proximal method of multipliers
 // (Pougkakiotis & Gondzio, "An interior point–proximal method of multipliers for convex quadratic programming", Comput. Optim. Appl. 78,
 // 2021; Schwan, Jiang, Kuhn & Jones, "PIQP: a proximal interior-point quadratic programming solver", CDC 2023): the terms
@@ -30,6 +30,7 @@ type Problem struct {
 type Options struct {
 	Tol      float64
 	Absolute bool    // errors are in the units of the problem, not relative to the sizes of their terms
+	Gap      float64 // how large the duality gap may be; 0 for Tol
 	Least    float64 // weight of a barrier that stays; 0 for none
 }
 
@@ -73,16 +74,14 @@ type Iterative[S any] interface {
 	Begin(p Point) S
 	// For reports whether a state is one of this program at the point.
 	For(st S, p Point) num.Array
-	// Step makes one step: of the whole length, or the part of it that is given.
-	Step(st S) (S, num.Array)
+	// Step makes one step: of the whole length, or the part of it that is given, after looking at so many points.
+	Step(st S) (next S, length, evaluations num.Array)
 	// Report is the point of a state and its errors, of which the tolerance bounds the last.
 	Report(st S) (Point, Errors, num.Array)
 	// Judge says how a state stands to a solution, and what it proves.
 	Judge(st S) Outcome
 	// Convex reports whether H has no negative eigenvalue.
 	Convex() num.Array
-	// Evaluations is how many points a step looks at.
-	Evaluations() int
 }
 
 // limits are those of x and Jx end to end, with what is known of each.

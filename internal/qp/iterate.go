@@ -78,9 +78,9 @@ func (m Method) Begin(p Point) State {
 }
 
 // Step implements [Iterative].
-func (m Method) Step(st State) (State, array) {
+func (m Method) Step(st State) (next State, length, evaluations array) {
 	st, step := m.Iterate(st)
-	return m.Polish(st), step
+	return m.Polish(st), step, num.Int(1)
 }
 
 // Report implements [Iterative].

@@ -58,7 +58,7 @@ const idle = 40
 // measured is the state with its errors.
 func (m Method) measured(st State) State {
 	e := m.errors(st)
-	st.Errors, st.Before, st.Error = e, st.Best.At(0), e.worst(m.Absolute)
+	st.Errors, st.Before, st.Error = e, st.Best.At(0), m.worst(e)
 	least := []array{st.Error, e.Primal, e.Dual, e.Gap, st.Mu}
 	st.Idle = st.Idle.AddScalar(1)
 	for i, v := range least {
@@ -82,7 +82,7 @@ func (m Method) Polish(st State) State {
 		st.X, st.T = m.polished(st.X, st.T, low, up, st.Error)
 		st.V, st.HX = num.Concat(0, st.X, m.System.JTimes(m.k, st.X)), m.System.HTimes(m.k, st.X)
 		st.Errors = m.errors(st)
-		st.Error = st.Errors.worst(m.Absolute)
+		st.Error = m.worst(st.Errors)
 		return st
 	}, func(st State) State { return st }, st)
 }
@@ -132,6 +132,3 @@ func (m Method) Convex() array {
 	shift := num.Maximum(m.curve.Scale(math.Cbrt(m.c.DType().Eps())), num.Const(1e-30))
 	return m.direct.Definite(m.k, shift.BroadcastTo(m.n)).Or(m.curve.IsFinite().Not())
 }
-
-// Evaluations implements [Iterative].
-func (m Method) Evaluations() int { return 1 }

@@ -21,6 +21,7 @@ type PDHG struct {
 	Weight float64 // first weight ω; 0 for that of the sizes of the objective and the limits
 	Linear bool    // H is zero
 
+	whole       bool  // multipliers of bounds are whole slopes, whether a step would reach the bound or not
 	least, most array // the limits, infinite where there is none
 }
 
@@ -47,6 +48,7 @@ type PDHGState struct {
 
 	PX, PT                array // the point with its multipliers, or what proves that there is none
 	Infeasible, Unbounded array
+	Next                  array // after how many steps feasibility is polished next, int32
 	Stuck                 array // whether a step is within the rounding of the point
 	Errors                Errors
 	Error                 array
@@ -123,7 +125,7 @@ func (m PDHG) Begin(p Point) PDHGState {
 	at := place{m.clipped(p.X.Div(m.d)), m.tail(t)}
 	no, zero := num.Full(num.Bool, 0), num.Full(d, 0)
 	st := PDHGState{X: at.X, Y: at.Y, X0: at.X, Y0: at.Y, Age: num.Int(0), Total: num.Int(0), Drift: zero, First: zero, Last: zero,
-		Infeasible: no, Unbounded: no, Stuck: no, Data: m.data()}
+		Infeasible: no, Unbounded: no, Stuck: no, Next: num.Int(0), Data: m.data()}
 	st.Norm, st.Bend = m.norms()
 	st.Weight = num.Full(d, m.Weight)
 	if m.Weight == 0 {
@@ -132,9 +134,9 @@ func (m PDHG) Begin(p Point) PDHGState {
 	st = m.assess(st, at, m.steps(st))
 	// A start with multipliers of its own is judged by them.
 	own := m.errorsAt(m.point(at.X, t))
-	better := own.worst(m.Absolute).Lt(st.Error)
+	better := m.worst(own).Lt(st.Error)
 	return num.Cond(better, func(st PDHGState) PDHGState {
-		st.PX, st.PT, st.Errors, st.Error = at.X, t, own, own.worst(m.Absolute)
+		st.PX, st.PT, st.Errors, st.Error = at.X, t, own, m.worst(own)
 		return st
 	}, func(st PDHGState) PDHGState { return st }, st)
 }
@@ -157,11 +159,8 @@ func (m PDHG) Report(st PDHGState) (Point, Errors, array) {
 	return m.point(st.PX, st.PT), st.Errors, st.Error
 }
 
-// Evaluations implements [Iterative].
-func (m PDHG) Evaluations() int { return m.Every }
-
 // Step implements [Iterative]: as many steps as lie between two looks at the error. It gives the length of the primal ones.
-func (m PDHG) Step(st PDHGState) (PDHGState, array) {
+func (m PDHG) Step(st PDHGState) (next PDHGState, length, evaluations array) {
 	s, anchor := m.steps(st), place{st.X0, st.Y0}
 	type going struct {
 		At  place
@@ -177,15 +176,16 @@ func (m PDHG) Step(st PDHGState) (PDHGState, array) {
 	}, g)
 	image = m.image(g.At, s)
 	size, dx, dy, jdx := m.movement(g.At, image, s)
-	next := m.toward(g.At, image, anchor, g.Age)
-	st.X, st.Y, st.Age = next.X, next.Y, g.Age.AddScalar(1)
+	to := m.toward(g.At, image, anchor, g.Age)
+	st.X, st.Y, st.Age = to.X, to.Y, g.Age.AddScalar(1)
 	st.Total = st.Total.AddScalar(float64(m.Every))
 	st = m.assess(st, image, s)
 	st = m.proofs(st, dx, dy, jdx)
 	st.Stuck = still(dx, image.X).And(still(dy, image.Y))
 	st = m.restarted(st, image, size)
 	st.Norm, st.Bend = num.Maximum(st.Norm, ratio(jdx, dx)), m.sharper(st.Bend, dx)
-	return st, s.primal
+	st, more := m.made(st)
+	return st, s.primal, more.AddScalar(float64(m.Every))
 }
 
 // still reports whether a change to v is rounding.
@@ -210,8 +210,11 @@ func (m PDHG) assess(st PDHGState, at place, s lengths) PDHGState {
 	down := at.X.Sub(m.slope(at).Mul(s.primal))
 	w := down.Sub(m.clipped(down)).Div(s.primal)
 	st.PX, st.PT = at.X, num.Concat(0, w, at.Y)
+	if m.whole {
+		st.PT = m.signed(num.Concat(0, m.slope(at).Neg(), at.Y))
+	}
 	st.Errors = m.errorsAt(m.point(st.PX, st.PT))
-	st.Error = st.Errors.worst(m.Absolute)
+	st.Error = m.worst(st.Errors)
 	return st
 }
 

@@ -24,7 +24,7 @@ func (m Method) polished(x, t array, low, up array, before array) (px, pt array)
 		st = place(st)
 	}
 	// Multipliers of the wrong sign are those of limits that are not active.
-	after := m.errorsAt(m.Point(State{X: st.X, T: m.signed(st.T)})).worst(m.Absolute)
+	after := m.worst(m.errorsAt(m.Point(State{X: st.X, T: m.signed(st.T)})))
 	better := after.Le(before)
 	return num.Where(better, st.X, x), num.Where(better, m.signed(st.T), t)
 }

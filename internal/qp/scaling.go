@@ -50,13 +50,19 @@ type Errors struct {
 	Value                array
 }
 
-// worst is the number that the tolerance bounds.
-func (e Errors) worst(absolute bool) array {
-	part := func(v, size array) array {
-		if absolute {
-			return v
-		}
-		return v.Div(num.Maximum(size, num.Const(1)))
+// part is an error, relative to the size of its terms if that is more than 1 unless errors are absolute.
+func (e Errors) part(v, size array, absolute bool) array {
+	if absolute {
+		return v
 	}
-	return num.Maximum(num.Maximum(part(e.Primal, e.PrimalSize), part(e.Dual, e.DualSize)), part(e.Gap, e.GapSize))
+	return v.Div(num.Maximum(size, num.Const(1)))
+}
+
+// worst is the number that the tolerance bounds.
+func (o Options) worst(e Errors) array {
+	gap := e.part(e.Gap, e.GapSize, o.Absolute)
+	if o.Gap > 0 {
+		gap = gap.Scale(o.Tol / o.Gap)
+	}
+	return num.Maximum(num.Maximum(e.part(e.Primal, e.PrimalSize, o.Absolute), e.part(e.Dual, e.DualSize, o.Absolute)), gap)
 }
