@@ -187,8 +187,9 @@ func TestPDHGFeasibilityPolishing(t *testing.T) {
 	whole, polished := run(argmin.PDHG{}), run(argmin.PDHG{Gap: gap})
 	a := q.A.(num.Array)
 	p := polished.Params
-	primal := a.MatMul(p.X).Sub(q.B).Abs().Max().Item() / 5
-	dual := q.C.Add(p.Equal.MatMul(a)).Add(p.Bounds).Abs().Max().Item() / 5
+	// Relative to the largest terms: stocks, and prices.
+	primal := a.MatMul(p.X).Sub(q.B).Abs().Max().Item() / max(1, p.X.Max().Item())
+	dual := q.C.Add(p.Equal.MatMul(a)).Add(p.Bounds).Abs().Max().Item() / max(1, p.Equal.Abs().Max().Item())
 	best := whole.State.Value.Item()
 	if primal > tol || dual > tol || p.X.Min().Item() < 0 || math.Abs(polished.State.Value.Item()/best-1) > gap {
 		t.Errorf("violation %g, of the dual %g, value %v, best %v", primal, dual, polished.State.Value, best)
