@@ -8,6 +8,7 @@ import (
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/sparse"
 	"github.com/argmin-go/argmin/internal/kkt"
+	"github.com/argmin-go/argmin/internal/option"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/projection"
 	matrices "github.com/argmin-go/argmin/sparse"
@@ -38,7 +39,8 @@ type ConicTerms struct {
 //
 //	min ½ xᵀQx + cᵀx over x and s with Ax + s = b, s in K
 //
-// whose data program makes of data: see [ConeProgram] and package cone. It starts from ConePoint{}. A nil method means [HomogeneousEmbedding].
+// whose data program makes of data: see [ConeProgram] and package cone. It starts from ConePoint{}, or from the solution
+// of a program that differs a little. A nil method means [HomogeneousEmbedding].
 //
 // The condition of optimality is
 //
@@ -58,6 +60,10 @@ func Conic[D any](program func(data D) ConeProgram, m ConicMethod, opt Options) 
 		m = HomogeneousEmbedding{}
 	}
 	data := func(d D) ConeProgram { return program(d).checked() }
+	mu := 0.0
+	if b, ok := m.(interface{ smoothing() float64 }); ok && !option.Nil(m) {
+		mu = b.smoothing()
+	}
 	k := kind[ConePoint, D]{
 		name: "Conic", partial: true, constrained: true,
 		valueAndGrad: func(s ConePoint, d D) (num.Array, ConePoint) {
@@ -67,7 +73,7 @@ func Conic[D any](program func(data D) ConeProgram, m ConicMethod, opt Options) 
 			return v, slopes
 		},
 		complete:  func(s ConePoint, d D) ConePoint { return data(d).complete(s) },
-		condition: func(s, g ConePoint, d D) ConePoint { return data(d).condition(s, g) },
+		condition: func(s, g ConePoint, d D) ConePoint { return data(d).condition(s, g, mu) },
 		bind: func(p *Problem, b binding[ConePoint, D]) {
 			q := data(b.data)
 			n, m := q.C.Size(), q.B.Size()
@@ -191,13 +197,19 @@ func (p ConeProgram) complete(s ConePoint) ConePoint {
 	return ConePoint{fill("X", s.X, p.C.Size()), fill("S", s.S, p.B.Size()), fill("Y", s.Y, p.B.Size())}
 }
 
-// condition is what is zero at a solution, each part where its unknown is.
-func (p ConeProgram) condition(s, g ConePoint) ConePoint {
+// condition is what is zero at a solution, each part where its unknown is, for a program with the weight mu of barriers.
+func (p ConeProgram) condition(s, g ConePoint, mu float64) ConePoint {
 	if p.B.Size() == 0 {
 		return ConePoint{X: g.X, S: s.S, Y: s.Y}
 	}
 	ax, pull := num.VJP(p.A.MatMul, s.X)
-	return ConePoint{X: g.X.Add(pull(s.Y)), S: s.S.Sub(projection.Cones(s.S.Sub(s.Y), p.Cones)), Y: ax.Add(s.S).Sub(p.B)}
+	var off num.Array
+	if mu > 0 {
+		off = conic.Complement(p.Cones, s.S, s.Y, num.Const(mu))
+	} else {
+		off = s.S.Sub(projection.Cones(s.S.Sub(s.Y), p.Cones))
+	}
+	return ConePoint{X: g.X.Add(pull(s.Y)), S: off, Y: ax.Add(s.S).Sub(p.B)}
 }
 
 // arrays is the program with matrices as package conic takes them, and whether it is convex.

@@ -7,7 +7,6 @@ import (
 	"github.com/argmin-go/argmin/internal/core/treedef"
 	"github.com/argmin-go/argmin/internal/option"
 	"github.com/argmin-go/argmin/num"
-	"github.com/argmin-go/argmin/projection"
 	"github.com/argmin-go/argmin/tree"
 )
 
@@ -210,13 +209,19 @@ func complementary[T any](z, h, lo, hi T, mu float64) (counted, left T) {
 		return z, tree.MapAll(func(v ...num.Array) num.Array { return barrierLeft(v[0], v[1], v[2], v[3], mu) }, z, h, lo, hi)
 	}
 	below, above := tree.Sub(h, lo), tree.Sub(h, hi)
-	counted = tree.MapAll(func(v ...num.Array) num.Array {
-		// A tie counts as active.
-		force := v[0].Neg()
-		return num.Where(force.Gt(v[2]).And(force.Lt(v[1])), num.Const(0), v[0])
-	}, z, below, above)
+	counted = tree.MapAll(func(v ...num.Array) num.Array { return num.Where(holds(v[0], v[1], v[2]), v[0], num.Const(0)) }, z, below, above)
 	// h - clip(h + z, lo, hi), without a difference of large numbers.
-	return counted, projection.Box(tree.Neg(z), above, below)
+	left = tree.MapAll(func(v ...num.Array) num.Array {
+		return num.Where(holds(v[0], v[1], v[2]), num.Where(v[0].Neg().Le(v[2]), v[2], v[1]), v[0].Neg())
+	}, z, below, above)
+	return counted, left
+}
+
+// holds reports whether a limit holds with equality where values are above the lower ones by below, and above the upper ones by above: whether
+// their multipliers z are more than that. A tie counts as active.
+func holds(z, below, above num.Array) num.Array {
+	force := z.Neg()
+	return force.Gt(above).And(force.Lt(below)).Not()
 }
 
 // barrierLeft is z - mu/(hi - h) + mu/(h - lo), and h - lo where the limits are equal.

@@ -23,7 +23,7 @@ func ExampleConic() {
 		}
 	}
 	solver := argmin.Conic(program, argmin.HomogeneousEmbedding{}, argmin.Options{})
-	points := num.New([]float64{0, 0, 4, 0, 2, 3}, 3, 2)
+	points := num.New([]float64{0, 0, 4, 0, 1, 3}, 3, 2)
 	r, err := solver.Run(argmin.ConePoint{}, points)
 	fmt.Println(r.State.Status(), err)
 	fmt.Printf("center %.4f, radius %.4f\n", r.Params.X.Range(0, 2).Float64s(), r.Params.X.At(2).Item())
@@ -32,8 +32,8 @@ func ExampleConic() {
 	fmt.Printf("%.4f\n", num.Grad(radius)(points).Float64s())
 	// Output:
 	// converged <nil>
-	// center [2.0000 0.8333], radius 2.1667
-	// [-0.3333 -0.1389 0.3333 -0.1389 -0.0000 0.2778]
+	// center [2.0000 1.0000], radius 2.2361
+	// [-0.2236 -0.1118 0.3727 -0.1863 -0.1491 0.2981]
 }
 
 // The lasso min |Ax - b| + λ|x|₁ in the 2-norm (the square-root lasso) as a cone program: variables x, t and u with |Ax - b| ≤ t and -u ≤ x ≤ u.

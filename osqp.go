@@ -19,6 +19,9 @@ type OSQP struct {
 	Adapt int
 	// NoPolish leaves out the last step, which solves for the active limits and takes the answer to rounding, mostly.
 	NoPolish bool
+	// MatrixFree takes nothing but products with the matrices, which may be functions of any size: each step then solves its system by conjugate gradients, from the
+	// step before, in place of factors. Rows and columns are not scaled, and there is no last step as above.
+	MatrixFree bool
 	// Absolute is as in [ProximalInteriorPoint].
 	Absolute bool
 }
@@ -26,6 +29,8 @@ type OSQP struct {
 func (m OSQP) ranges() []option.Range {
 	return []option.Range{option.Positive("Rho", m.Rho), option.AtLeast("Alpha", m.Alpha, 0).AtMost(2)}
 }
+
+func (m OSQP) matrixFree() bool { return m.MatrixFree }
 
 func (m OSQP) quadratic() definition {
 	d := define("OSQP", m.rule)
@@ -43,7 +48,7 @@ func (m OSQP) rule(p *Problem) Rule[qp.ADMMState] {
 		every = 50
 	}
 	return quadraticRule(t, qp.ADMM{
-		Method: qp.New(t.problem(), t.System, qp.Options{Tol: p.Options.Tol, Absolute: m.Absolute}),
-		Rho:    option.Or(m.Rho, 0.1), Relax: option.Or(m.Alpha, 1.6), Every: max(every, 0), NoPolish: m.NoPolish,
+		Method: qp.New(t.problem(), qp.Options{Tol: p.Options.Tol, Absolute: m.Absolute}),
+		Rho:    option.Or(m.Rho, 0.1), Relax: option.Or(m.Alpha, 1.6), Every: max(every, 0), NoPolish: m.NoPolish || m.MatrixFree,
 	})
 }

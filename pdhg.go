@@ -38,8 +38,7 @@ func (m PDHG) quadratic() definition {
 	return d
 }
 
-// multiplies declares that the method needs nothing but products.
-func (PDHG) multiplies() {}
+func (m PDHG) matrixFree() bool { return true }
 
 func (m PDHG) rule(p *Problem) Rule[qp.PDHGState] {
 	t := p.Quadratic

@@ -117,8 +117,8 @@ func rowsOf(name string, m Matrix, n int, d num.DType) int {
 // alwaysDense is the number of variables and rows up to which matrices are taken with all of their entries.
 const alwaysDense = 100
 
-// terms are the matrices and limits as methods see them; some methods only multiply.
-func (q QP) terms(multiplies bool) *QuadraticTerms {
+// terms are the matrices and limits as methods see them. Methods that are free of matrices have products with them, which may be those of functions.
+func (q QP) terms(free bool) *QuadraticTerms {
 	n, d := q.C.Size(), q.C.DType()
 	rows := q.B.Size() + q.H.Size()
 	t := &QuadraticTerms{C: q.C, Constant: q.Constant, Lo: num.Concat(0, q.Lower, q.B, q.Low), Hi: num.Concat(0, q.Upper, q.B, q.H), linear: q.Q == nil}
@@ -132,8 +132,12 @@ func (q QP) terms(multiplies bool) *QuadraticTerms {
 			dense, function = false, true
 		}
 	}
+	few := n+rows <= alwaysDense
 	switch {
-	case dense || n+rows <= alwaysDense:
+	case free && function:
+		s := q.maps()
+		t.Products, t.K, t.C = s, s.Of(d), q.checkedMap()
+	case few || dense && (q.Q != nil || !free): // a Q of zeros takes no memory where products are all there is to do
 		h := num.Full(d, 0, n, n)
 		if q.Q != nil {
 			h = denseOf(q.Q, n, d)
@@ -144,12 +148,9 @@ func (q QP) terms(multiplies bool) *QuadraticTerms {
 				parts = append(parts, denseOf(m, n, d))
 			}
 		}
-		t.System, t.K = kkt.Dense{N: n, M: rows}, kkt.Matrices{H: symmetricOf(h), J: num.Concat(0, parts...)}
-		t.Products = t.System
-	case multiplies && function:
-		s := q.maps()
-		t.Products, t.K, t.C = s, s.Of(d), q.checkedMap()
-	case multiplies:
+		s := kkt.Dense{N: n, M: rows}
+		t.Products, t.System, t.K = s, s, kkt.Matrices{H: symmetricOf(h), J: num.Concat(0, parts...)}
+	case free:
 		h, j := q.sparse()
 		s := kkt.NewRows(shared(h), shared(j))
 		t.Products, t.K = s, s.Of(h.Values, j.Values)
@@ -159,8 +160,10 @@ func (q QP) terms(multiplies bool) *QuadraticTerms {
 		if err != nil {
 			throwf("Quadratic", "%v", err)
 		}
-		t.System, t.K = s, kkt.Matrices{H: h.Values, J: j.Values}
-		t.Products = t.System
+		t.Products, t.System, t.K = s, s, kkt.Matrices{H: h.Values, J: j.Values}
+	}
+	if free {
+		t.System = kkt.NewFree(t.Products, t.K)
 	}
 	return t
 }
@@ -186,7 +189,7 @@ func (q QP) sparse() (h, j sparse.Matrix) {
 func (q QP) maps() kkt.Maps {
 	n, d := q.C.Size(), q.C.DType()
 	rows := func(x num.Array) num.Array {
-		return num.Concat(0, q.times(q.A, x).AsType(d), q.times(q.G, x).AsType(d))
+		return num.Concat(0, q.times(q.A, x), q.times(q.G, x))
 	}
 	_, back := num.VJP(rows, num.Full(d, 0, n))
 	s := kkt.Maps{N: n, M: q.B.Size() + q.H.Size(), J: rows, JT: back}

@@ -7,7 +7,8 @@ import (
 	"github.com/argmin-go/argmin/tree"
 )
 
-// QuadraticMethod is a method for [Quadratic]: [ProximalInteriorPoint], [OSQP], [PDHG] or a [Custom] one.
+// QuadraticMethod is a method for [Quadratic]: [ProximalInteriorPoint], [OSQP], [PDHG], [DualActiveSet],
+// [EqualityConstrainedQP], [BoxCDQP] or a [Custom] one.
 type QuadraticMethod interface{ quadratic() definition }
 
 // QPPoint is a point of a [QP] with its multipliers: how much the least value changes with each limit. The zero Array stands for zeros, so
@@ -25,7 +26,7 @@ type QPPoint struct {
 // QuadraticTerms describes a [Quadratic] program to its methods: its rows are those of A and then those of G.
 type QuadraticTerms struct {
 	Products kkt.Products // products with the matrices
-	System   kkt.System   // the systems made of them; nil for methods that only multiply
+	System   kkt.System   // the systems made of them: with factors, or by conjugate gradients for methods that only multiply
 	K        kkt.Matrices // the matrices
 	C        num.Array    // [n]
 	Lo, Hi   num.Array    // limits of the variables and then of the rows, [n + p + m]
@@ -60,7 +61,10 @@ func Quadratic[D any](program func(data D) QP, m QuadraticMethod, opt Options) *
 	if b, ok := m.(interface{ smoothing() float64 }); ok && !option.Nil(m) {
 		mu = b.smoothing()
 	}
-	_, multiplies := m.(interface{ multiplies() })
+	free := false
+	if f, ok := m.(interface{ matrixFree() bool }); ok && !option.Nil(m) {
+		free = f.matrixFree()
+	}
 	data := func(d D) QP { return program(d).checked() }
 	k := kind[QPPoint, D]{
 		name: "Quadratic", partial: true, constrained: true,
@@ -74,9 +78,12 @@ func Quadratic[D any](program func(data D) QP, m QuadraticMethod, opt Options) *
 		condition: func(s, g QPPoint, d D) QPPoint { return data(d).condition(s, g, mu) },
 		bind: func(p *Problem, b binding[QPPoint, D]) {
 			q := data(b.data)
-			p.Quadratic = q.terms(multiplies)
+			p.Quadratic = q.terms(free)
 			p.infeasible = q.empty()
 		},
+	}
+	if mu == 0 && !free { // without their entries there is nothing to factor
+		k.guide = func(s QPPoint, d D) num.Guide[QPPoint, kkt.Active] { return data(d).guide(s) }
 	}
 	k.refuseNil("program", program == nil)
 	return newSolver(k, defined(m, QuadraticMethod.quadratic), opt)
@@ -119,6 +126,6 @@ func (q QP) complete(s QPPoint) QPPoint {
 func (q QP) empty() *num.Array {
 	lo, hi := num.Concat(0, q.Lower, q.Low), num.Concat(0, q.Upper, q.H)
 	some := lo.Le(hi).And(lo.Lt(num.Const(inf))).And(hi.Gt(num.Const(-inf)))
-	empty := some.All().Not()
+	empty := some.All().And(q.B.IsFinite().All()).Not()
 	return &empty
 }

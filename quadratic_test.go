@@ -422,14 +422,14 @@ func ExampleQuadratic() {
 }
 
 func ExampleOSQP() {
-	q := argmin.QP{Q: num.Eye(2), C: num.Vector(-1., -2), G: num.New([]float64{1, 1}, 1, 2), H: num.Vector(1.)}
+	q := argmin.QP{Q: num.Eye(2), C: num.Vector(-1., -1.5), G: num.New([]float64{1, 1}, 1, 2), H: num.Vector(1.)}
 	solver := argmin.Quadratic(func(q argmin.QP) argmin.QP { return q }, argmin.OSQP{}, argmin.Options{})
 	r, err := solver.Run(argmin.QPPoint{}, q)
 	if err != nil {
 		panic(err)
 	}
 	fmt.Printf("%.4f, multiplier %.4f\n", r.Params.X, r.Params.Between.At(0))
-	// Output: [0.0000 1.0000], multiplier 1.0000
+	// Output: [0.2500 0.7500], multiplier 0.7500
 }
 
 func ExamplePDHG() {

@@ -43,7 +43,7 @@ func quadraticRule[S any](t *QuadraticTerms, m qp.Iterative[S]) Rule[S] {
 
 // problem is the program without what is added to its objective.
 func (t *QuadraticTerms) problem() qp.Problem {
-	return qp.Problem{System: t.Products, K: t.K, C: t.C, Lo: t.Lo, Hi: t.Hi}
+	return qp.Problem{Products: t.Products, System: t.System, K: t.K, C: t.C, Lo: t.Lo, Hi: t.Hi}
 }
 
 // point takes a raveled QPPoint apart, and joinQP puts one together.

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"math"
 
+	"github.com/argmin-go/argmin/internal/kkt"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/optimality"
 	"github.com/argmin-go/argmin/status"
@@ -126,6 +127,8 @@ type kind[P, D any] struct {
 	simple func(x P, data D) []num.Verdict
 	// before changes the parameters before each iteration; nil for no change.
 	before func(x P, data D) P
+	// guide prepares the linear system of the derivative at an answer; nil for the default solver.
+	guide func(x P, data D) num.Guide[P, kkt.Active]
 	// bind adds to a problem what the methods of this kind need parted Func.
 	bind func(p *Problem, b binding[P, D])
 	// squares is what the objective is the sum of, if it is one, and bindResidual adds it to a problem.
@@ -285,7 +288,7 @@ func (s *Solver[P, D]) RunContext(ctx context.Context, init P, data D) (Result[P
 	}
 	r, err := s.run.CallContext(ctx, input[P, D]{init, data})
 	if err != nil {
-		if r.State.Code == (num.Array{}) { // nothing ran
+		if r.State.Code == (num.Array{}) || ctx.Err() != nil && atStart(r.State) { // nothing ran, or not to its end
 			r = untouched(init)
 		}
 		return interrupted(ctx, r), failed(err)
@@ -298,6 +301,16 @@ func untouched[P any](init P) Result[P] {
 	nan := num.Scalar(math.NaN())
 	return Result[P]{Params: init, State: State{NIter: num.Int(0), Error: nan, Value: nan, Code: code(status.Running), NFev: num.Int(0), NJev: num.Int(0),
 		StepSize: num.Scalar(0), NFailed: num.Int(0)}}
+}
+
+// atStart reports whether a state is the first one and says that numbers are not finite, or what follows from it: those of a factorization that
+// was stopped are not.
+func atStart(s State) bool {
+	if s.Code.Rank() > 0 || s.NIter.Item() > 0 {
+		return false
+	}
+	c := s.Status()
+	return c == status.NonFinite || c == status.NotConvex
 }
 
 // interrupted is the result of a run that an error ended: Cancelled if the context did, or
@@ -386,10 +399,14 @@ func (s *Solver[P, D]) solve(init P, data D) Result[P] {
 	if s.opt.AllowUnconverged {
 		check = nil
 	}
-	x, r := num.CustomRootChecked(condition, func(data D) (P, rest) {
+	var guide func(x P, _ rest, data D) num.Guide[P, kkt.Active]
+	if s.kind.guide != nil {
+		guide = func(x P, _ rest, data D) num.Guide[P, kkt.Active] { return s.kind.guide(x, data) }
+	}
+	x, r := num.CustomRootGuided(condition, func(data D) (P, rest) {
 		r := s.iterate(vg, init, data)
 		return r.Params, rest{r.State, r.History, r.Aux}
-	}, check, s.opt.Linear)(data)
+	}, check, guide, s.opt.Linear)(data)
 	return Result[P]{x, r.State, r.History, r.Aux}
 }
 

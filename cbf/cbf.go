@@ -6,7 +6,7 @@
 //
 // A [Problem] is plain slices: cones, sparse vectors and matrices by their entries. The format is H. Friberg's, "CBLIB 2014: a benchmark
 // library for conic mixed-integer and continuous optimization", Mathematical Programming Computation 8, 2016; versions 1 to 4 are read.
-// Not read are changes between related problems (keyword CHANGE).
+// A file may have a sequence of related problems (keyword CHANGE): see [ReadSequence].
 package cbf
 
 import (

@@ -187,7 +187,7 @@ func TestFaults(t *testing.T) {
 		{"VER", "line 2: the file ends where a version should be"},
 		{"VER\n1\nOBJSENSE\nmin\n", `line 4, column 1: the sense of the objective is "min", want MIN or MAX`},
 		{head + "VER\n1", "line 5, column 1: a second VER; the first one is at line 1"},
-		{head + "CHANGE\n", "line 5, column 1: CHANGE begins a second problem"},
+		{head + "CHANGE\n", "line 5, column 1: CHANGE begins a second problem that is like this one; ReadSequence reads all of them"},
 		{head + "VAR\n2\n", "line 6, column 1: 1 words, want 2: a number of variables and a number of cones"},
 		{head + "VAR\n2 1\nF 3\n", "line 7, column 3: the cones have more than the 2 variables of the header"},
 		{head + "VAR\n2 1\nF 1\n", "line 7: the cones have 1 of the 2 variables of the header"},
@@ -367,21 +367,26 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Add(b)
 	f.Add([]byte("VER\n1\nOBJSENSE\nMIN\nVAR\n3 1\nQ 3\nOBJACOORD\n1\n0 1\nCON\n1 1\nL= 1\nACOORD\n1\n0 1 1\nBCOORD\n1\n0 -1\n"))
+	f.Add([]byte(changes))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		p, err := Read(bytes.NewReader(text))
+		all, err := ReadSequence(bytes.NewReader(text))
+		if one, err := Read(bytes.NewReader(text)); err == nil && (len(all) != 1 || !reflect.DeepEqual(one, all[0])) {
+			t.Fatalf("Read gives\n%+v\nReadSequence\n%+v", one, all)
+		}
 		if err != nil {
 			return
 		}
 		var b bytes.Buffer
-		if err := Write(&b, p); err != nil {
+		if err := WriteSequence(&b, all); err != nil {
 			t.Fatalf("%v of\n%s", err, text)
 		}
-		back, err := Read(&b)
+		written := b.String()
+		back, err := ReadSequence(&b)
 		if err != nil {
 			t.Fatalf("%v in what was written of\n%s", err, text)
 		}
-		if !reflect.DeepEqual(p, back) {
-			t.Fatalf("%+v\nbecame\n%+v", p, back)
+		if !reflect.DeepEqual(all, back) {
+			t.Fatalf("%+v\nbecame\n%+v\nby\n%s", all, back, written)
 		}
 	})
 }

@@ -1,7 +1,6 @@
 package cbf
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"math"
@@ -31,6 +30,8 @@ type reader struct {
 	seen   map[string]int // keywords with their lines
 	n, m   int
 	powers map[Kind][][]float64
+	data   map[string][]coordinate // by keyword, sorted, without zeros
+	all    []*Problem              // the problems before a CHANGE
 }
 
 // coordinate is one line of numbers with the line that it is from.
@@ -40,14 +41,19 @@ type coordinate struct {
 	line  int
 }
 
-// Read reads a cone program. Errors in the file are of type *[Error]. Entries come back sorted, and a second entry at a place is an error.
+// Read reads a cone program. Errors in the file are of type *[Error]. Entries come back sorted, and a second entry at a place is an error, as is
+// a file with more than one problem: see [ReadSequence].
 // Time and memory grow with the number of entries, but for sorting those that are not sorted.
 func Read(r io.Reader) (*Problem, error) {
-	in := &reader{Reader: lines.NewReader(r), p: &Problem{}, seen: map[string]int{}, powers: map[Kind][][]float64{}}
-	if err := in.read(); err != nil {
+	in := newReader(r)
+	if err := in.read(false); err != nil {
 		return nil, fmt.Errorf("cbf: %w", err)
 	}
 	return in.p, nil
+}
+
+func newReader(r io.Reader) *reader {
+	return &reader{Reader: lines.NewReader(r), p: &Problem{}, seen: map[string]int{}, powers: map[Kind][][]float64{}, data: map[string][]coordinate{}}
 }
 
 // next goes to the next line that has words and is not a comment.
@@ -61,9 +67,10 @@ func (r *reader) next() bool {
 	return false
 }
 
-func (r *reader) read() error {
+// read reads the file, with changes or without.
+func (r *reader) read(changes bool) error {
 	for r.next() {
-		if fault := r.item(); fault != nil {
+		if fault := r.item(changes); fault != nil {
 			if err := r.Err(); err != nil {
 				return err
 			}
@@ -79,6 +86,7 @@ func (r *reader) read() error {
 	if r.seen["OBJSENSE"] == 0 {
 		return &Error{Line: r.Number + 1, Message: "the file ends without OBJSENSE"}
 	}
+	r.p.setData(r.data)
 	return nil
 }
 
@@ -89,11 +97,17 @@ var needs = map[string][]string{
 }
 
 // item reads a keyword and what belongs to it.
-func (r *reader) item() *Error {
+func (r *reader) item(changes bool) *Error {
 	word := r.words[0]
 	key := word.String()
 	if key == "CHANGE" {
-		return r.Errorf(word.Column, "CHANGE begins a second problem that is like this one, which is not read")
+		if !changes {
+			return r.Errorf(word.Column, "CHANGE begins a second problem that is like this one; ReadSequence reads all of them")
+		}
+		return r.change()
+	}
+	if len(r.all) > 0 && items[key] != nil && !slices.Contains(dataKeys, key) {
+		return r.Errorf(word.Column, "%s after CHANGE, where only the numbers of problems change: %s", key, strings.Join(dataKeys, ", "))
 	}
 	if line, ok := r.seen[key]; ok {
 		return r.Errorf(word.Column, "a second %s; the first one is at line %d", key, line)
@@ -131,13 +145,13 @@ func init() {
 		"PSDCON":    func(r *reader) (f *Error) { r.p.PSDCons, f = r.list("size of a matrix", 1, maxOrder); return },
 		"INT":       (*reader).integers,
 		"OBJBCOORD": (*reader).constant,
-		"OBJACOORD": func(r *reader) (f *Error) { r.p.C, f = r.vector("variable", r.n); return },
-		"BCOORD":    func(r *reader) (f *Error) { r.p.B, f = r.vector("constraint", r.m); return },
+		"OBJACOORD": func(r *reader) *Error { return r.vector("OBJACOORD", "variable", r.n) },
+		"BCOORD":    func(r *reader) *Error { return r.vector("BCOORD", "constraint", r.m) },
 		"ACOORD":    (*reader).matrix,
-		"OBJFCOORD": func(r *reader) (f *Error) { r.p.ObjF, f = r.entries(-1, len(r.p.PSDVars), nil, r.p.PSDVars); return },
-		"FCOORD":    func(r *reader) (f *Error) { r.p.F, f = r.entries(r.m, len(r.p.PSDVars), nil, r.p.PSDVars); return },
-		"HCOORD":    func(r *reader) (f *Error) { r.p.H, f = r.entries(len(r.p.PSDCons), r.n, r.p.PSDCons, nil); return },
-		"DCOORD":    func(r *reader) (f *Error) { r.p.D, f = r.entries(len(r.p.PSDCons), -1, r.p.PSDCons, nil); return },
+		"OBJFCOORD": func(r *reader) *Error { return r.entries("OBJFCOORD", -1, len(r.p.PSDVars), nil, r.p.PSDVars) },
+		"FCOORD":    func(r *reader) *Error { return r.entries("FCOORD", r.m, len(r.p.PSDVars), nil, r.p.PSDVars) },
+		"HCOORD":    func(r *reader) *Error { return r.entries("HCOORD", len(r.p.PSDCons), r.n, r.p.PSDCons, nil) },
+		"DCOORD":    func(r *reader) *Error { return r.entries("DCOORD", len(r.p.PSDCons), -1, r.p.PSDCons, nil) },
 	}
 }
 
@@ -344,12 +358,13 @@ func (r *reader) cone() (Cone, *Error) {
 	return c, nil
 }
 
-// coordinates reads a counted list of lines with whole numbers below limits and one number, sorts it and leaves out zeros. A
+// coordinates reads a counted list of lines with whole numbers below limits and one number, sorts it, and changes the data of the keyword by it: numbers
+// replace those at their places, and zeros remove them. A
 // negative limit stands for a place that lines do not have. accept may change or refuse a coordinate.
-func (r *reader) coordinates(what string, names [4]string, limits [4]int, accept func(*coordinate) *Error) ([]coordinate, *Error) {
+func (r *reader) coordinates(key, what string, names [4]string, limits [4]int, accept func(*coordinate) *Error) *Error {
 	n, fault := r.count()
 	if fault != nil {
-		return nil, fault
+		return fault
 	}
 	words := 1
 	for _, limit := range limits {
@@ -360,7 +375,7 @@ func (r *reader) coordinates(what string, names [4]string, limits [4]int, accept
 	var all []coordinate
 	for range n {
 		if fault := r.line(words, what); fault != nil {
-			return nil, fault
+			return fault
 		}
 		c := coordinate{line: r.Number}
 		at := 0
@@ -369,55 +384,42 @@ func (r *reader) coordinates(what string, names [4]string, limits [4]int, accept
 				continue
 			}
 			if c.at[i], fault = r.whole(r.words[at], names[i], 0, limit-1); fault != nil {
-				return nil, fault
+				return fault
 			}
 			at++
 		}
 		if c.value, fault = r.number(r.words[at]); fault != nil {
-			return nil, fault
+			return fault
 		}
 		if accept != nil {
 			if fault := accept(&c); fault != nil {
-				return nil, fault
+				return fault
 			}
 		}
 		all = append(all, c)
 	}
-	compare := func(a, b coordinate) int {
-		return cmp.Or(slices.Compare(a.at[:], b.at[:]), cmp.Compare(a.line, b.line))
-	}
-	if !slices.IsSortedFunc(all, compare) {
-		slices.SortFunc(all, compare)
-	}
+	sortPlaces(all)
 	for k := 1; k < len(all); k++ {
 		if all[k].at == all[k-1].at {
-			return nil, &Error{Line: all[k].line, Message: fmt.Sprintf("a second number at the place of line %d", all[k-1].line)}
+			return &Error{Line: all[k].line, Message: fmt.Sprintf("a second number at the place of line %d", all[k-1].line)}
 		}
 	}
-	return slices.DeleteFunc(all, func(c coordinate) bool { return c.value == 0 }), nil
+	r.data[key] = changed(r.data[key], all)
+	return nil
 }
 
-func (r *reader) vector(what string, n int) (Vector, *Error) {
-	all, fault := r.coordinates("a "+what+" and a number", [4]string{"number of a " + what}, [4]int{n, -1, -1, -1}, nil)
-	var v Vector
-	for _, c := range all {
-		v.Ind, v.Values = append(v.Ind, c.at[0]), append(v.Values, c.value)
-	}
-	return v, fault
+func (r *reader) vector(key, what string, n int) *Error {
+	return r.coordinates(key, "a "+what+" and a number", [4]string{"number of a " + what}, [4]int{n, -1, -1, -1}, nil)
 }
 
 func (r *reader) matrix() *Error {
-	all, fault := r.coordinates("a constraint, a variable and a number", [4]string{"number of a constraint", "number of a variable"}, [4]int{r.m, r.n, -1, -1}, nil)
-	a := &r.p.A
-	for _, c := range all {
-		a.Row, a.Col, a.Values = append(a.Row, c.at[0]), append(a.Col, c.at[1]), append(a.Values, c.value)
-	}
-	return fault
+	return r.coordinates("ACOORD", "a constraint, a variable and a number", [4]string{"number of a constraint", "number of a variable"},
+		[4]int{r.m, r.n, -1, -1}, nil)
 }
 
 // entries reads entries of symmetric matrices, of so many constraints and variables, or -1 if lines do not have their numbers. The sizes
 // of the matrices are given for the constraints or for the variables.
-func (r *reader) entries(cons, vars int, byCon, byVar []int) ([]Entry, *Error) {
+func (r *reader) entries(key string, cons, vars int, byCon, byVar []int) *Error {
 	limits := [4]int{cons, vars, maxOrder, maxOrder}
 	names := [4]string{"number of a constraint", "number of a variable", "row", "column"}
 	what := "a row, a column and a number"
@@ -442,10 +444,5 @@ func (r *reader) entries(cons, vars int, byCon, byVar []int) ([]Entry, *Error) {
 		}
 		return nil
 	}
-	all, fault := r.coordinates(what, names, limits, accept)
-	var to []Entry
-	for _, c := range all {
-		to = append(to, Entry{c.at[0], c.at[1], c.at[2], c.at[3], c.value})
-	}
-	return to, fault
+	return r.coordinates(key, what, names, limits, accept)
 }

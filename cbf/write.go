@@ -186,17 +186,17 @@ func (w *writer) problem(p *Problem) {
 	w.list("INT", len(p.Integers), func(k int) { w.line(p.Integers[k]) })
 	w.list("PSDCON", len(p.PSDCons), func(k int) { w.line(p.PSDCons[k]) })
 	cones("CON", p.Cons)
-	w.list("OBJFCOORD", len(p.ObjF), func(k int) { e := p.ObjF[k]; w.line(e.Var, e.Row, e.Col, e.Value) })
-	w.list("OBJACOORD", len(p.C.Ind), func(k int) { w.line(p.C.Ind[k], p.C.Values[k]) })
-	if p.Constant != 0 {
-		w.line("\nOBJBCOORD")
-		w.line(p.Constant)
+	data := p.data()
+	for _, key := range dataKeys {
+		if key == "OBJBCOORD" {
+			if p.Constant != 0 {
+				w.line("\nOBJBCOORD")
+				w.line(p.Constant)
+			}
+			continue
+		}
+		w.coordinates(key, data[key])
 	}
-	w.list("FCOORD", len(p.F), func(k int) { e := p.F[k]; w.line(e.Con, e.Var, e.Row, e.Col, e.Value) })
-	w.list("ACOORD", len(p.A.Row), func(k int) { w.line(p.A.Row[k], p.A.Col[k], p.A.Values[k]) })
-	w.list("BCOORD", len(p.B.Ind), func(k int) { w.line(p.B.Ind[k], p.B.Values[k]) })
-	w.list("HCOORD", len(p.H), func(k int) { e := p.H[k]; w.line(e.Con, e.Var, e.Row, e.Col, e.Value) })
-	w.list("DCOORD", len(p.D), func(k int) { e := p.D[k]; w.line(e.Con, e.Row, e.Col, e.Value) })
 }
 
 // powerTable has lists of powers, each once, and their numbers.

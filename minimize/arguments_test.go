@@ -457,3 +457,25 @@ func TestNegativeTolIsZero(t *testing.T) {
 		}
 	}
 }
+
+// TestMethodByNameLists: lists come in as decoders of JSON make them.
+func TestMethodByNameLists(t *testing.T) {
+	m, err := MethodByName("TNC", map[string]any{"scale": []any{1, 2.5}})
+	if err != nil || !slices.Equal(m.(TNC).Scale, []float64{1, 2.5}) {
+		t.Error(m, err)
+	}
+	m, err = MethodByName("nelder-mead", map[string]any{"initial_simplex": []any{[]any{0.0, 0.0}, []any{1, 0}, []any{0, 1}}})
+	if err != nil || len(m.(NelderMead).InitialSimplex) != 3 || m.(NelderMead).InitialSimplex[1][0] != 1 {
+		t.Error(m, err)
+	}
+	m, err = MethodByName("BFGS", map[string]any{"hess_inv0": [][]float64{{2, 1}, {0, 3}}})
+	if err != nil || m.(BFGS).HessInv0.At(1, 0) != 0.5 {
+		t.Error(m, err)
+	}
+	for name, bad := range map[string]any{"TNC": []any{"a"}, "BFGS": [][]float64{{1, 2}}, "Powell": 3.0} {
+		option := map[string]string{"TNC": "scale", "BFGS": "hess_inv0", "Powell": "direc"}[name]
+		if m, err := MethodByName(name, map[string]any{option: bad}); err == nil {
+			t.Errorf("%s takes %s %v: %v", name, option, bad, m)
+		}
+	}
+}

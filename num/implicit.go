@@ -6,6 +6,7 @@ import (
 	"github.com/argmin-go/argmin/internal/core/ad"
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/prim"
+	"github.com/argmin-go/argmin/internal/core/treedef"
 )
 
 // solverOf adapts a solver of vectors to the leaves of a tree; nil is the automatic one.
@@ -32,21 +33,57 @@ func solverOf(like values, linear LinearSolver) prim.Solver {
 		return func(x Array) Array { return join(f(split(x))) }
 	}
 	if linear != nil {
-		return prim.Solver{Solve: func(matvec, _ func(values) values, b values) values {
+		return prim.Solver{Solve: func(matvec, _ func(values) values, b values, _ bool) values {
 			return split(linear(flat(matvec), join(b)))
 		}}
 	}
 	return prim.Solver{
-		Solve: func(matvec, vecmat func(values) values, b values) values {
+		Solve: func(matvec, vecmat func(values) values, b values, _ bool) values {
 			s := system{flat(matvec), flat(vecmat), join(b)}
 			x, _ := s.least()
 			return split(s.checked(x, "the default solver"))
 		},
-		Least: func(matvec, vecmat func(values) values, b values) values {
+		Least: func(matvec, vecmat func(values) values, b values, _ bool) values {
 			x, null := system{flat(matvec), flat(vecmat), join(b)}.least()
 			return append(split(x), split(null)...)
 		},
 	}
+}
+
+// guided is the automatic solver where solve could not; except on XLA, where both would run for all members of a batch, and where it is always that one.
+func guided(like values, solve func(b values, transposed bool) (values, Array)) prim.Solver {
+	const what = "num.CustomRoot"
+	auto := solverOf(like, nil)
+	arrays := func(vs values) []Array {
+		out := make([]Array, len(vs))
+		for i, v := range vs {
+			out[i] = wrap(v)
+		}
+		return out
+	}
+	plain := func(as []Array) values {
+		out := make(values, len(as))
+		for i, a := range as {
+			out[i] = a.value()
+		}
+		return out
+	}
+	with := func(other prim.SolveFunc, null bool) prim.SolveFunc {
+		return func(matvec, vecmat func(values) values, b values, transposed bool) values {
+			fallback := func(b []Array) []Array { return arrays(other(matvec, vecmat, plain(b), transposed)) }
+			return plain(Portable(what, func(b []Array) []Array {
+				x, ok := solve(plain(b), transposed)
+				if null {
+					for _, v := range x[:len(b)] {
+						x = append(x, wrap(v).Scale(0).value())
+					}
+				}
+				type choice struct{ X, B []Array }
+				return Cond(ok, func(c choice) []Array { return c.X }, func(c choice) []Array { return fallback(c.B) }, choice{arrays(x), b})
+			}, fallback, arrays(b)))
+		}
+	}
+	return prim.Solver{Solve: with(auto.Solve, false), Least: with(auto.Least, true)}
 }
 
 // CustomLinearSolve is the solution x of matvec(x) = b as a differentiable value
@@ -116,6 +153,24 @@ type Verdict struct {
 // taken, and has none itself. The answer is returned either way.
 func CustomRootChecked[P, A, S any](optimality func(x P, args A) P, solve func(args A) (P, S), check func(x P, aux S, args A) []Verdict,
 	linear LinearSolver) func(A) (P, S) {
+	return CustomRootGuided[P, A, S, struct{}](optimality, solve, check, nil, linear)
+}
+
+// Guide is what is known about the linear system of the derivative of a root, for [CustomRootGuided].
+type Guide[P, K any] struct {
+	// Point is where the derivative is taken: the answer, or a point that is closer to the root.
+	Point P
+	// Kept is what Solve needs of the point and the arguments, such as factors: arrays that Solve captures may be none of theirs.
+	Kept K
+	// Solve solves the system whose matrix is the derivative of the optimality with respect to x at Point, or its transpose, and reports
+	// whether it could. Where it could not, the default solver does.
+	Solve func(kept K, b P, transposed bool) (x P, ok Array)
+}
+
+// CustomRootGuided is [CustomRootChecked] with a function that knows how to solve the linear system of the derivative at an answer; with
+// a linear solver it is not used.
+func CustomRootGuided[P, A, S, K any](optimality func(x P, args A) P, solve func(args A) (P, S), check func(x P, aux S, args A) []Verdict,
+	guide func(x P, aux S, args A) Guide[P, K], linear LinearSolver) func(A) (P, S) {
 	return func(args A) (P, S) {
 		const what = "num.CustomRoot"
 		notNil(what, "optimality", optimality == nil)
@@ -154,7 +209,29 @@ func CustomRootChecked[P, A, S any](optimality func(x P, args A) P, solve func(a
 				return out
 			})
 		}
-		op, consts := prim.NewRoot(run.prog, f.prog, run.captured, f.captured, nx, c, solverOf(xs, linear))
+		var g prim.RootGuide
+		if guide != nil && linear == nil {
+			ys := run.prog.OutTypes()
+			var known Guide[P, K]
+			var kdef *treedef.Def
+			g.Prog, g.Captured = ad.Trace(what+": guide", slices.Concat(ys, ir.TypesOf(as)), func(z values) values {
+				r, a := unflatten[result](run.out, z[:len(ys)]), unflatten[A](adef, z[len(ys):])
+				known = guard(what, func() Guide[P, K] { return guide(r.X, r.Aux, a) })
+				point, pdef := flatten(what+": guide", known.Point)
+				sameCarry(what+": guide", "x", xdef, pdef, xt, ir.TypesOf(point))
+				var kept values
+				kept, kdef = flatten(what+": guide", known.Kept)
+				return slices.Concat(point, kept)
+			})
+			g.Solver = func(kept values) prim.Solver {
+				return guided(xs, func(b values, transposed bool) (values, Array) {
+					x, ok := known.Solve(unflatten[K](kdef, kept), unflatten[P](xdef, b), transposed)
+					out, _ := flatten(what+": guide", x)
+					return out, ok
+				})
+			}
+		}
+		op, consts := prim.NewRoot(run.prog, f.prog, run.captured, f.captured, nx, c, g, solverOf(xs, linear))
 		in := slices.Concat(consts, as)
 		res := unflatten[result](run.out, stage(what, in, func(in values) values { return ir.Apply(op, in...) }))
 		return res.X, res.Aux

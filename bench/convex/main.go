@@ -5,6 +5,8 @@
 //	go run ./bench/convex -set netlib-lp -data DIR -solvers piqp,highs
 //	go run ./bench/convex -set random -sizes 100,1000,10000 -problems '^(lasso|svm)'
 //	go run ./bench/convex -set linear -sizes 100000,1000000 -levels 1e-4,1e-8 -solvers pdhg,ortools-pdlp,highs -limit 100s
+//	go run ./bench/convex -set random -sizes 100,1000,10000,100000,1000000 -solvers interior,osqp,piqp -levels mid -limit 100s -time 230s \
+//		-record random.csv -growth docs/random-growth.png
 //
 // DIR has folders maros-meszaros (NAME.npz, reference.csv) and netlib-lp (NAME.mps, reference.csv). Answers are judged by this program
 // and not by what solvers claim: residuals, gap and proofs that there is no solution are computed here. A run has a limit of CPU
@@ -34,7 +36,7 @@ import (
 
 type options struct {
 	set, data, record, python string
-	profile                   string
+	profile, growth           string
 	solvers, redo, levels     []string
 	sizes                     []int
 	seeds                     int
@@ -61,6 +63,7 @@ func main() {
 	flag.DurationVar(&o.time, "time", math.MaxInt64, "time after which no further run begins")
 	flag.IntVar(&o.seeds, "seeds", 1, "random problems of each size")
 	flag.StringVar(&o.profile, "profile", "", "draw a performance profile of the times at the last accuracy to this file")
+	flag.StringVar(&o.growth, "growth", "", "draw the times of random problems over their nonzeros, at the last accuracy, to this PNG file")
 	flag.BoolVar(&o.verbose, "v", false, "print every run")
 	solvers := flag.String("solvers", strings.Join(append(names, peers...), ","), "solvers")
 	redo := flag.String("redo", "", "solvers whose recorded runs are repeated")
@@ -106,6 +109,11 @@ func run(o options, match, sizes string) error {
 		return err
 	}
 	report(o, problems, record)
+	if o.growth != "" {
+		if err := drawGrowth(o, problems, record); err != nil {
+			return err
+		}
+	}
 	if o.profile != "" {
 		return draw(o, problems, record)
 	}

@@ -24,12 +24,16 @@ type cones interface {
 	tied() []int
 	// edge is the matrix of [polished] at v.
 	edge(v array) block
+	// complement is zero where s and z are those of the weight mu on the central path.
+	complement(s, z, mu array) array
 }
 
 // block is a symmetric positive semidefinite matrix in the place of some cones.
 type block interface {
 	times(v array) array
 	values() array // at the entries of the cones
+	// half is the product with a matrix F, or with its transpose, for which FᵀF is the inverse of the block.
+	half(v array, trans bool) array
 }
 
 // scaled is cones with the matrix H of the linearized complementarity ds + H dz = -target at a point.
@@ -134,6 +138,17 @@ func (l layout) extra() int {
 	return n
 }
 
+// equations is the number of rows that are equations, which come first.
+func (l layout) equations() int {
+	if len(l.groups) == 0 {
+		return 0
+	}
+	if _, ok := l.groups[0].cones.(zeros); !ok {
+		return 0
+	}
+	return l.groups[0].hi
+}
+
 // degree is that of all cones.
 func (l layout) degree() int {
 	n := 0
@@ -202,6 +217,18 @@ func (b blocks) times(v array) array {
 
 func (b blocks) values(like array) array {
 	return b.layout.each(like, func(i int, _ group) array { return b.parts[i].values() })
+}
+
+// half is that of all blocks but the equations, which have no inverse; v has the other rows.
+func (b blocks) half(v array, trans bool) array {
+	k := b.layout.equations()
+	var out []array
+	for i, g := range b.layout.groups {
+		if g.lo >= k {
+			out = append(out, b.parts[i].half(v.Range(g.lo-k, g.hi-k), trans))
+		}
+	}
+	return num.Concat(0, out...)
 }
 
 // each applies f to each group and lays the results end to end.

@@ -18,6 +18,7 @@ type equations struct{ zero array }
 
 func (c equations) times(array) array                  { return c.zero }
 func (c equations) values() array                      { return c.zero.Range(0, 0) }
+func (equations) half(v array, _ bool) array           { panic("conic: equations have no inverse") }
 func (c equations) target(_, _, _ array) array         { return c.zero }
 func (equations) reach(_, _, most array, _ path) array { return most }
 
@@ -37,6 +38,8 @@ type inequalities struct{ s, z, h array }
 
 func (c inequalities) times(v array) array { return c.h.Mul(v) }
 func (c inequalities) values() array       { return c.h }
+
+func (c inequalities) half(v array, _ bool) array { return v.Mul(num.Const(1).Div(c.h).Sqrt()) }
 
 func (c inequalities) target(ds, dz, sigma array) array {
 	return c.s.Add(ds.Mul(dz).Sub(sigma).Div(c.z))

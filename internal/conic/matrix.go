@@ -67,6 +67,21 @@ func (a Sparse) nnz() int            { return a.Pattern.NNZ() }
 func (a Sparse) times(x array) array { return a.product(x, false) }
 func (a Sparse) trans(y array) array { return a.product(y, true) }
 
+// dense is a matrix with all of its entries, nil for none.
+func dense(a Matrix) Matrix {
+	s, ok := a.(Sparse)
+	if !ok {
+		return a
+	}
+	row, col := s.entries()
+	m, n := s.dims()
+	at := make([]int32, len(row))
+	for k := range row {
+		at[k] = int32(row[k]*n + col[k])
+	}
+	return Dense{num.Full(s.Values.DType(), 0, m*n).PutAdd(num.New(at, len(at)), s.Values, 0).Reshape(m, n)}
+}
+
 func (a Sparse) product(v array, trans bool) array {
 	y := num.Primitive(prim.SparseDotOp{A: a.Pattern, Trans: trans}, a.Values, v.Reshape(v.Size(), 1))[0]
 	return y.Reshape(y.Size())

@@ -31,13 +31,6 @@ func New(p Program, tol float64) Method {
 	return Method{program: p, p: s, sys: newSystem(s), tol: tol}
 }
 
-// Init is the state at the start: the point of the central path with weight 1.
-func (m Method) Init() State {
-	d := m.p.c.DType()
-	at := m.p.layout.central(d)
-	return State{X: num.Full(d, 0, m.p.n), S: at, Z: at, Tau: num.Full(d, 1), Kappa: num.Full(d, 1)}
-}
-
 // residuals are what is left of the equations of the embedding, and what they have in common.
 type residuals struct {
 	x, z, tau   array
@@ -65,7 +58,7 @@ func (m Method) weight(st State) array {
 func (m Method) Step(st State) (next State, alpha, ok array) {
 	mu := m.weight(st)
 	w := newton{m: m, st: st, r: m.residuals(st), sc: m.p.layout.scale(st.S, st.Z, mu)}
-	w.factors = m.sys.factor(w.sc.blocks)
+	w.factors = factored{m.p, w.sc.blocks, m.sys.factor(w.sc.blocks)}
 	w.prepare()
 	zero, one := st.Tau.Const(0), st.Tau.Const(1)
 	none := st.S.Scale(0)

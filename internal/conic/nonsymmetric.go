@@ -93,19 +93,32 @@ func (h symmetric) times(v triple) triple {
 	return out
 }
 
-// solve is the solution x of hx = b for a positive definite h, by its Cholesky factors.
-func (h symmetric) solve(b triple) triple {
+// cholesky is the factor L of a positive definite matrix, in the same order.
+func (h symmetric) cholesky() symmetric {
 	l00 := h[0].Sqrt()
 	l10, l20 := h[1].Div(l00), h[3].Div(l00)
 	l11 := h[2].Sub(l10.Square()).Sqrt()
 	l21 := h[4].Sub(l20.Mul(l10)).Div(l11)
-	l22 := h[5].Sub(l20.Square()).Sub(l21.Square()).Sqrt()
-	y0 := b[0].Div(l00)
-	y1 := b[1].Sub(l10.Mul(y0)).Div(l11)
-	y2 := b[2].Sub(l20.Mul(y0)).Sub(l21.Mul(y1)).Div(l22)
-	x2 := y2.Div(l22)
-	x1 := y1.Sub(l21.Mul(x2)).Div(l11)
-	return triple{y0.Sub(l10.Mul(x1)).Sub(l20.Mul(x2)).Div(l00), x1, x2}
+	return symmetric{l00, l10, l11, l20, l21, h[5].Sub(l20.Square()).Sub(l21.Square()).Sqrt()}
+}
+
+// forward is L⁻¹b for a factor, and backward L⁻ᵀb.
+func (l symmetric) forward(b triple) triple {
+	y0 := b[0].Div(l[0])
+	y1 := b[1].Sub(l[1].Mul(y0)).Div(l[2])
+	return triple{y0, y1, b[2].Sub(l[3].Mul(y0)).Sub(l[4].Mul(y1)).Div(l[5])}
+}
+
+func (l symmetric) backward(b triple) triple {
+	x2 := b[2].Div(l[5])
+	x1 := b[1].Sub(l[4].Mul(x2)).Div(l[2])
+	return triple{b[0].Sub(l[1].Mul(x1)).Sub(l[3].Mul(x2)).Div(l[0]), x1, x2}
+}
+
+// solve is the solution x of hx = b for a positive definite h.
+func (h symmetric) solve(b triple) triple {
+	l := h.cholesky()
+	return l.backward(l.forward(b))
 }
 
 // plus is h + a aᵀ t.
@@ -174,6 +187,14 @@ type secant struct {
 
 func (r *secant) times(v array) array { return r.c.vector(r.h.times(r.c.triple(v))) }
 
+func (r *secant) half(v array, trans bool) array {
+	l := r.h.cholesky()
+	if trans {
+		return r.c.vector(l.backward(r.c.triple(v)))
+	}
+	return r.c.vector(l.forward(r.c.triple(v)))
+}
+
 func (r *secant) values() array { return num.Concat(0, r.h[0], r.h[1], r.h[2], r.h[3], r.h[4], r.h[5]) }
 
 // target has the correction of third order of DA, section 6: -½∇³f*(z)[dz, ∇²f*(z)⁻¹ ds].
@@ -189,34 +210,27 @@ func (r *secant) target(dsv, dzv, sigma array) array {
 }
 
 const (
-	// Steps are tried at fine, fine², … of the longest one, and from the twentieth on at coarse of the one before.
-	fine, coarse, trials = 0.95, 0.7, 50
+	// Steps are tried at the longest one and then at shorter of the one before.
+	shorter, trials = 0.9, 100
 	// near is how far products of s and z may be from the weight of the central path: the least 1/μ̃ relative to μ, as DA.
 	near = 1e-6
 )
 
-// reach tries all steps at once, and takes the longest one with which every cone stays inside and near the central path.
+// reach is the first trial with which every cone stays inside and near the central path; 0 if there is none.
 func (r *secant) reach(dsv, dzv, most array, mu path) array {
 	c := r.c
-	factors := make([]float64, trials)
-	factors[0] = 1
-	for i := 1; i < trials; i++ {
-		factors[i] = factors[i-1] * fine
-		if i >= 20 {
-			factors[i] = factors[i-1] * coarse
-		}
-	}
-	steps := num.New(factors, trials).AsType(most.DType()).Mul(most)
 	ds, dz := c.triple(dsv), c.triple(dzv)
-	weights := num.Vmap(mu)(steps)
-	t := steps.Reshape(trials, 1)
-	s, z := r.s.plus(ds, t), r.z.plus(dz, t) // [trials, k]
-	inside := c.inside(s).And(c.insideDual(z))
-	// Where a point is outside, what follows is computed at the present one.
-	for i := range 3 {
-		s[i], z[i] = num.Where(inside, s[i], r.s[i]), num.Where(inside, z[i], r.z[i])
-	}
-	shadow := c.dual(z).dot(c.primal(s)).Scale(1. / 3)
-	good := inside.And(shadow.Mul(weights.Reshape(trials, 1)).Le(num.Const(1 / near))).All(1)
-	return num.Where(good, steps, num.Const(0)).Max()
+	type trial struct{ Step, N, Good array }
+	end := num.While(func(t trial) array { return t.Good.Not().And(t.N.Lt(num.Int(trials))) }, func(t trial) trial {
+		step := num.Where(t.N.Eq(num.Int(0)), t.Step, t.Step.Scale(shorter))
+		s, z := r.s.plus(ds, step), r.z.plus(dz, step)
+		inside := c.inside(s).And(c.insideDual(z))
+		// Where a point is outside, what follows is computed at the present one.
+		for i := range 3 {
+			s[i], z[i] = num.Where(inside, s[i], r.s[i]), num.Where(inside, z[i], r.z[i])
+		}
+		shadow := c.dual(z).dot(c.primal(s)).Scale(1. / 3)
+		return trial{step, t.N.AddScalar(1), inside.And(shadow.Mul(mu(step)).Le(num.Const(1 / near))).All()}
+	}, trial{most, num.Int(0), num.Full(num.Bool, 0)})
+	return num.Where(end.Good, end.Step, num.Const(0))
 }

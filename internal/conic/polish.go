@@ -34,7 +34,7 @@ func (m Method) Polish(st State) State {
 		for _, g := range m.p.layout.groups {
 			h.parts = append(h.parts, g.edge(p.V.Range(g.lo, g.hi)))
 		}
-		dx, dz := m.sys.factor(h).solve(fx.Neg(), fv.Neg())
+		dx, dz := factored{m.p, h, m.sys.factor(h)}.solve(fx.Neg(), fv.Neg())
 		next := polished{X: p.X.Add(dx), V: p.V.Sub(fv).Sub(m.p.a.times(dx)).Sub(dz)}
 		fx, fv, _ = m.conditions(next)
 		next.Error = num.Maximum(largest(fx), largest(fv))
@@ -82,14 +82,30 @@ func (c *secondOrder) edge(v array) block {
 	safe := num.Where(plain, num.Const(1), n)
 	all := odds(inside.AsType(v.DType()))
 	side := odds(num.Where(plain, num.Const(0), v0.Div(safe)).AddScalar(1).Scale(0.5))
-	b := lowRank{c: c, diag: c.spread(num.Where(plain, all, side))}
-	b.up = num.Where(plain, num.Const(0), odds(v0.Const(1)).Sub(side))
-	b.down = num.Where(plain, num.Const(0), side.Sub(odds(v0.Scale(0))))
+	most, least := num.Where(plain, all, odds(v0.Const(1))), num.Where(plain, all, odds(v0.Scale(0)))
+	side = num.Where(plain, all, side)
+	b := eigenvectors{lowRank: lowRank{c: c, diag: c.spread(side), up: most.Sub(side), down: side.Sub(least)}}
+	root := func(v array) array { return num.Const(1).Div(v.Sqrt()) }
+	b.side = root(side)
+	b.most, b.least = root(most).Sub(b.side), root(least).Sub(b.side)
 	u := v1.Div(c.spread(safe))
-	root := v0.Const(0.5).Sqrt()
-	b.p = c.join(v0.Scale(0).Add(root), u.Mul(root))
-	b.q = c.join(v0.Scale(0).Add(root), u.Mul(root).Neg())
+	half := v0.Const(0.5).Sqrt()
+	b.p = c.join(v0.Scale(0).Add(half), u.Mul(half))
+	b.q = c.join(v0.Scale(0).Add(half), u.Mul(half).Neg())
 	return b
+}
+
+// eigenvectors is second-order cones with p and q as unit eigenvectors. The inverse root is side, most + side and least + side for the others,
+// for p and for q.
+type eigenvectors struct {
+	lowRank
+	side, most, least array // [k]
+}
+
+func (b eigenvectors) half(v array, _ bool) array {
+	c := b.c
+	along := func(p, h array) array { return c.spread(c.sum(p.Mul(v)).Mul(h)).Mul(p) }
+	return v.Mul(c.spread(b.side)).Add(along(b.p, b.most)).Add(along(b.q, b.least))
 }
 
 // edge has D in the basis of v's eigenvectors, where it is diagonal.
@@ -111,6 +127,14 @@ type eigenbasis struct {
 func (b eigenbasis) times(v array) array {
 	ut := b.u.MatT()
 	return b.c.vector(between(b.u, between(ut, b.c.matrices(v), b.u).Mul(b.h), ut))
+}
+
+func (b eigenbasis) half(v array, trans bool) array {
+	ut, root := b.u.MatT(), b.h.Sqrt()
+	if trans {
+		return b.c.vector(between(b.u, b.c.matrices(v).Div(root), ut))
+	}
+	return b.c.vector(between(ut, b.c.matrices(v), b.u).Div(root))
 }
 
 func (b eigenbasis) values() array {

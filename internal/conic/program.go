@@ -42,6 +42,9 @@ func newScaledProgram(p Program) scaledProgram {
 	if s.a == nil {
 		s.a = Dense{num.Full(dt, 0, 0, s.n)}
 	}
+	if !s.sparse {
+		s.a, s.q = dense(s.a), dense(s.q)
+	}
 	if s.layout.order != nil {
 		s.a = s.a.arranged(s.layout.order, s.layout.place)
 	}

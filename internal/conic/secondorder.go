@@ -164,6 +164,8 @@ func (r *rotated) lowRank() lowRank {
 
 func (r *rotated) values() array { return r.lowRank().values() }
 
+func (r *rotated) half(v array, _ bool) array { return r.winv(v) }
+
 func (r *rotated) times(v array) array {
 	c := r.c
 	dot := c.sum(r.w.Mul(v)).Scale(2)
@@ -209,8 +211,7 @@ func (b lowRank) values() array {
 }
 
 // product is the Jordan product u∘v.
-func (r *rotated) product(u, v array) array {
-	c := r.c
+func (c *secondOrder) product(u, v array) array {
 	u0, v0 := c.heads(u), c.heads(v)
 	return c.join(c.sum(u.Mul(v)), c.spread(u0).Mul(c.tails(v)).Add(c.spread(v0).Mul(c.tails(u))))
 }
@@ -225,7 +226,7 @@ func (r *rotated) divide(v array) array {
 }
 
 func (r *rotated) target(ds, dz, sigma array) array {
-	left := r.product(r.winv(ds), r.w_(dz)).Sub(r.c.mask(ds).Mul(sigma))
+	left := r.c.product(r.winv(ds), r.w_(dz)).Sub(r.c.mask(ds).Mul(sigma))
 	return r.s.Add(r.w_(r.divide(left)))
 }
 

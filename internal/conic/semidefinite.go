@@ -82,6 +82,13 @@ func (r congruence) times(v array) array {
 	return r.c.vector(between(m, r.c.matrices(v), m))
 }
 
+func (r congruence) half(v array, trans bool) array {
+	if trans {
+		return r.c.vector(between(r.inverse.MatT(), r.c.matrices(v), r.inverse))
+	}
+	return r.c.vector(r.slacks(v))
+}
+
 // values are, for rows of the entries (i, j) and columns of (k, l), MᵢₖMⱼₗ + MᵢₗMⱼₖ for M = RRᵀ, times √½ for each of the two pairs that
 // is on the diagonal.
 func (r congruence) values() array {

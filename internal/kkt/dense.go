@@ -6,19 +6,40 @@ import "github.com/argmin-go/argmin/num"
 // operations and loses digits where weights differ; a caller refines its solutions.
 type Dense struct{ N, M int }
 
-// Size implements [System].
+// Size implements [Products].
 func (d Dense) Size() (n, m int) { return d.N, d.M }
 
-// HTimes implements [System].
+// HTimes implements [Products].
 func (d Dense) HTimes(k Matrices, x array) array { return k.H.MatMul(x) }
 
-// JTimes implements [System].
+// JTimes implements [Products].
 func (d Dense) JTimes(k Matrices, x array) array { return k.J.MatMul(x) }
 
-// TransposeTimes implements [System].
+// TransposeTimes implements [Products].
 func (d Dense) TransposeTimes(k Matrices, y array) array { return y.MatMul(k.J) }
 
-// Largest implements [System].
+// Curvature implements [Entries].
+func (d Dense) Curvature(k Matrices, x array) (h, u, v array) {
+	one := num.Full(x.DType(), 1, d.N)
+	return k.H.Reshape(-1), num.Outer(x, one).Reshape(-1), num.Outer(one, x).Reshape(-1)
+}
+
+// Dual implements [Entries].
+func (d Dense) Dual(k Matrices, x, y array) Terms {
+	return columns(num.Concat(0, k.H, k.J), num.Concat(0, x, y))
+}
+
+// Primal implements [Entries].
+func (d Dense) Primal(k Matrices, x array) Terms { return columns(k.J.T(), x) }
+
+// columns are the terms of Aᵀx.
+func columns(a, x array) Terms {
+	return Terms{a, num.Outer(x, num.Full(x.DType(), 1, a.Shape()[1])),
+		func(a array) array { return a.Sum(0) }, func(a array) array { return a.Max(0) },
+		func(v array) array { return v.BroadcastTo(a.Shape()...) }}
+}
+
+// Largest implements [Products].
 func (d Dense) Largest(k Matrices) (cols, rows, h array) {
 	h = k.H.Abs().Max(0)
 	if d.M == 0 {
@@ -38,7 +59,7 @@ func (d Dense) Sums(k Matrices) (cols, rows array) {
 	return h.Add(j.Sum(0)), j.Sum(1)
 }
 
-// Scaled implements [System].
+// Scaled implements [Products].
 func (d Dense) Scaled(k Matrices, dx, e array) Matrices {
 	return Matrices{H: k.H.Mul(num.Outer(dx, dx)), J: k.J.Mul(num.Outer(e, dx))}
 }
@@ -75,6 +96,9 @@ func (d Dense) Solve(f Factors, bx, by array) (x, y array) {
 
 // refinements is how often a solution is corrected.
 const refinements = 2
+
+// Steepest implements [System]: about the root of rounding, as rows are eliminated.
+func (d Dense) Steepest() float64 { return 1e8 }
 
 // Definite implements [System].
 func (d Dense) Definite(k Matrices, a array) array {

@@ -21,19 +21,6 @@ func (s patterns) JTimes(k Matrices, x array) array { return sparsity.Times(s.j,
 // TransposeTimes implements [Products].
 func (s patterns) TransposeTimes(k Matrices, y array) array { return sparsity.Times(s.j, true, k.J, y) }
 
-// Largest implements [Products].
-func (s patterns) Largest(k Matrices) (cols, rows, h array) {
-	most := func(values array, at []int32, n int) array {
-		if len(at) == 0 {
-			return num.Full(values.DType(), 0, n)
-		}
-		return num.Maximum(num.SegmentMax(values.Abs(), places(at), n), num.Const(0))
-	}
-	n, m := s.Size()
-	h = most(k.H, s.h.Ind32(), n)
-	return num.Maximum(h, most(k.J, s.j.Ind32(), n)), most(k.J, s.j.RowOf(), m), h
-}
-
 // Sums implements [Products].
 func (s patterns) Sums(k Matrices) (cols, rows array) {
 	total := func(values array, at []int32, n int) array {

@@ -2,6 +2,7 @@ package kkt
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/argmin-go/argmin/internal/core/prim"
 	"github.com/argmin-go/argmin/internal/core/sparse"
@@ -17,6 +18,8 @@ type Sparse struct {
 	low  array          // the entries of H on and below its diagonal
 	tri  *sparse.Shared // the triangle of H with its diagonal
 	hlow array          // where in tri each number goes that Definite lays end to end
+
+	hcols, jcols, jrows segments
 }
 
 // NewSparse is the system of matrices with these patterns.
@@ -53,8 +56,45 @@ func NewSparse(h, j *sparse.Shared) (Sparse, error) {
 	if err != nil {
 		return s, fmt.Errorf("the matrix of a step: %w", err)
 	}
+	s.hcols, s.jcols, s.jrows = newSegments(h.Ind32(), n), newSegments(j.Ind32(), n), newSegments(j.RowOf(), m)
 	s.kkt, s.slot, s.low, s.tri, s.hlow = kkt, places(slot), places(low), tri, places(hlow)
 	return s, nil
+}
+
+// Hessian is the pattern of H.
+func (s Sparse) Hessian() *sparse.Shared { return s.h }
+
+// Curvature implements [Entries].
+func (s Sparse) Curvature(k Matrices, x array) (h, u, v array) {
+	return k.H, x.Take(places(s.h.RowOf()), 0), x.Take(places(s.h.Ind32()), 0)
+}
+
+// Dual implements [Entries].
+func (s Sparse) Dual(k Matrices, x, y array) Terms {
+	n, _ := s.Size()
+	right := num.Concat(0, x.Take(places(s.h.RowOf()), 0), y.Take(places(s.j.RowOf()), 0))
+	return segmented(num.Concat(0, k.H, k.J), right, slices.Concat(s.h.Ind32(), s.j.Ind32()), n)
+}
+
+// Primal implements [Entries].
+func (s Sparse) Primal(k Matrices, x array) Terms {
+	_, m := s.Size()
+	return segmented(k.J, x.Take(places(s.j.Ind32()), 0), s.j.RowOf(), m)
+}
+
+// segmented are terms of which each goes to one of n sums.
+func segmented(left, right array, to []int32, n int) Terms {
+	at := places(to)
+	return Terms{left, right,
+		func(a array) array { return num.SegmentSum(a, at, n) }, func(a array) array { return num.SegmentMax(a, at, n) },
+		func(v array) array { return v.Take(at, 0) }}
+}
+
+// Largest implements [Products].
+func (s Sparse) Largest(k Matrices) (cols, rows, h array) {
+	j := k.J.Abs()
+	h = s.hcols.largest(k.H.Abs())
+	return num.Maximum(h, s.jcols.largest(j)), s.jrows.largest(j), h
 }
 
 // Factor implements [System]. The factors are the numbers of the matrix: its factorization is kept where it is
@@ -74,6 +114,9 @@ func (s Sparse) Solve(f Factors, bx, by array) (x, y array) {
 	u := num.Primitive(prim.SparseSolveOp{A: s.kkt, Symmetric: true, Regular: true}, f[0], b)[0].Reshape(n + m)
 	return u.Range(0, n), u.Range(n, n+m)
 }
+
+// Steepest implements [System].
+func (s Sparse) Steepest() float64 { return 1e13 }
 
 // Definite implements [System].
 func (s Sparse) Definite(k Matrices, a array) array {

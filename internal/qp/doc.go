@@ -1,5 +1,6 @@
-// Package qp has methods for convex quadratic programs on vectors, written with traced arrays: one iteration is one function. [Method] is a
-// primal–dual interior point method, [ADMM] the one of OSQP, and [PDHG] the one of PDLP.
+// Package qp has methods for convex quadratic programs on vectors, written with traced arrays: one iteration is one function.
+// [Method] is a primal–dual interior point method, of which the others with systems have the scaling, the errors and the certificates: [ADMM],
+// [ActiveSet], [Equations] and [Coordinates]. [PDHG], the method of PDLP, has no systems.
 //
 // A program has variables x and rows Jx, each within limits; an equation is a row, and a fixed variable one, whose limits
 // are equal. In the interior point method each limit of an inequality has a slack and a multiplier, which stay positive. Steps are Mehrotra's predictor and
@@ -20,10 +21,11 @@ type array = num.Array
 
 // Problem is min ½ xᵀHx + cᵀx with limits on x and Jx, n + m of them.
 type Problem struct {
-	System kkt.Products
-	K      kkt.Matrices
-	C      array // [n]
-	Lo, Hi array // [n + m]
+	Products kkt.Products
+	System   kkt.System // made of the products; nil for methods that only multiply
+	K        kkt.Matrices
+	C        array // [n]
+	Lo, Hi   array // [n + m]
 }
 
 // Options are the method's numbers.
@@ -47,28 +49,25 @@ type program struct {
 
 func newProgram(p Problem, o Options, s scaling) program {
 	m := program{Problem: p, Options: o, scaling: s}
-	n, _ := p.System.Size()
-	m.k, m.c = p.System.Scaled(p.K, m.d, m.e), p.C.Mul(m.d).Mul(m.cost)
+	n, _ := p.Products.Size()
+	m.k, m.c = p.Products.Scaled(p.K, m.d, m.e), p.C.Mul(m.d).Mul(m.cost)
 	m.k.H = m.k.H.Mul(m.cost)
-	_, _, h := p.System.Largest(m.k)
+	_, _, h := p.Products.Largest(m.k)
 	m.curve = largest(h)
 	m.limits = newLimits(n, p.Lo, p.Hi, m.rows)
 	return m
 }
 
 // Method is the interior point method on one problem, with what it needs of the data.
-type Method struct {
-	program
-	direct kkt.System
+type Method struct{ program }
+
+// New is the interior point method on a problem.
+func New(p Problem, o Options) Method {
+	p.Products = p.System
+	return Method{newProgram(p, o, equilibrate(p))}
 }
 
-// New is the interior point method on a problem, of which direct is the System.
-func New(p Problem, direct kkt.System, o Options) Method {
-	p.System = direct
-	return Method{newProgram(p, o, equilibrate(p)), direct}
-}
-
-// Iterative is a method with states of type S: [Method], [ADMM] or [PDHG].
+// Iterative is a method with states of type S: [Method], [ADMM], [PDHG], [ActiveSet], [Equations] or [Coordinates].
 type Iterative[S any] interface {
 	// Begin is the state before the first step, from a point with its multipliers; where they are zero, from scratch if that is better.
 	Begin(p Point) S

@@ -10,7 +10,7 @@ import "github.com/argmin-go/argmin/num"
 // the second a choice.
 const (
 	share = 1. / 8
-	again = 2
+	later = 2
 )
 
 // made polishes a state whose gap is small enough, if it is time to. The point is replaced by the one that is found if that is better; the method goes on from
@@ -32,7 +32,7 @@ func (m PDHG) made(st PDHGState) (PDHGState, array) {
 		whole := m
 		whole.whole = true
 		found := whole.assess(st, place{x.X, y.Y}, m.steps(st))
-		st.Next = st.Total.AsType(st.Weight.DType()).Scale(again).AsType(num.Int32)
+		st.Next = st.Total.AsType(st.Weight.DType()).Scale(later).AsType(num.Int32)
 		better := found.Error.Lt(st.Error)
 		st = num.Cond(better, func(s [2]PDHGState) PDHGState {
 			st, found := s[0], s[1]
@@ -72,7 +72,7 @@ func (m PDHG) withoutObjective() PDHG {
 func (m PDHG) withoutLimits(x array) PDHG {
 	c, given := m.c.Add(m.bent(x)), m.C
 	if !m.Linear {
-		given = given.Add(m.System.HTimes(m.K, x.Mul(m.d)))
+		given = given.Add(m.Products.HTimes(m.K, x.Mul(m.d)))
 	}
 	m = m.inner()
 	m.c, m.C, m.whole = c, given, true

@@ -19,6 +19,7 @@ type State struct {
 	Mu     array  // mean product of a slack and its multiplier
 	Best   array  // the smallest error so far
 	Idle   array  // how many iterations there have been since, int32
+	Since  array  // the same of the error alone
 	Data   array  // c and the limits that it is for
 	Errors Errors // of the point
 	Error  array  // the one that the tolerance bounds
@@ -51,11 +52,18 @@ func weights(d num.DType) (rho, delta, least, finest float64) {
 func (m Method) fresh() State {
 	d := m.c.DType()
 	rho, delta, _, _ := weights(d)
-	return State{Rho: num.Full(d, rho), Delta: num.Full(d, delta), Idle: num.Int(0), Best: num.Full(d, math.Inf(1), bests), Error: num.Full(d, math.Inf(1)),
+	return State{Rho: num.Full(d, rho), Delta: num.Full(d, delta), Idle: num.Int(0), Since: num.Int(0), Best: num.Full(d, math.Inf(1), bests), Error: num.Full(d, math.Inf(1)),
 		Data: m.data()}
 }
 
 func (m program) data() array { return num.Concat(0, m.c, m.lo, m.hi) }
+
+// known reports whether the data, and the errors e of a point, which see the matrices, are those of this program, and the point is p.
+func (m program) known(data array, e Errors, at, p Point) array {
+	now := m.errorsAt(at)
+	same := equalAll(now.Value, e.Value).And(equalAll(now.Primal, e.Primal)).And(equalAll(now.Dual, e.Dual))
+	return m.same(data, at, p).And(same)
+}
 
 // For implements [Iterative].
 func (m Method) For(st State, p Point) array {
@@ -80,38 +88,41 @@ func (m Method) Begin(p Point) State {
 // Step implements [Iterative].
 func (m Method) Step(st State) (next State, length, evaluations array) {
 	st, step := m.Iterate(st)
-	return m.Polish(st), step, num.Int(1)
+	return m.Polish(m.away(st)), step, num.Int(1)
 }
 
 // Report implements [Iterative].
 func (m Method) Report(st State) (Point, Errors, array) { return m.Point(st), st.Errors, st.Error }
 
-// Init is the state before the first iteration: where a point has no multipliers, the minimizer of ½ xᵀHx + cᵀx + ½ Σ (distance to limits)²
-// with slacks and multipliers moved until they are positive (Mehrotra, section 7; Vandenberghe, "The CVXOPT linear and quadratic cone
-// program solvers", 2010, section 5.3).
+// Init is the state before the first iteration at a point without multipliers: where ½ xᵀHx + ½ Σ (distance to limits)² is least, with multipliers
+// that balance the gradient of the objective at the least cost, ½ |z|², and both moved until they are positive (Mehrotra, section 7).
+//
+// Multipliers do not depend on how far limits are from zero, nor slacks on costs: where one of the two starts at the other's size, it stays that large
+// along directions that the problem leaves free, and rounding with it.
 func (m Method) Init() State {
 	st := m.fresh()
 	rho, delta := st.Rho, st.Delta
 	k := m.hasL.Add(m.hasU)
 	middle := over(m.lo.Mul(m.hasL).Add(m.hi.Mul(m.hasU)), k, k).Add(m.lo.Mul(m.eq))
 	w := k.Add(m.eq.Div(delta))
-	f := m.direct.Factor(m.k, rho.Add(m.head(w)), m.tail(w))
-	x, y := m.direct.Solve(f, m.head(w.Mul(middle)).Sub(m.c), m.tail(middle))
+	f := m.System.Factor(m.k, rho.Add(m.head(w)), m.tail(w))
+	near, _ := m.System.Solve(f, m.head(w.Mul(middle)), m.tail(middle))
+	dx, y := m.System.Solve(f, m.c.Neg(), m.tail(middle).Scale(0))
+	pull := num.Concat(0, m.head(w).Mul(dx), y)
+	x := near.Add(dx.Mul(flag(positive(m.curve), m.c.DType())))
 	st.X, st.V, st.HX = x, num.Concat(0, x, m.System.JTimes(m.k, x)), m.System.HTimes(m.k, x)
-	st.T = num.Concat(0, m.head(w).Mul(x.Sub(m.head(middle))), y).Mul(m.eq)
+	st.T = pull.Mul(m.eq)
 	one := num.Const(1)
-	side := func(dist, has array) (s, z array) {
-		return num.Where(positive(has), dist, one), dist.Neg().Mul(has)
-	}
-	st.SL, st.ZL = side(st.V.Sub(m.lo), m.hasL)
-	st.SU, st.ZU = side(m.hi.Sub(st.V), m.hasU)
-	shift := func(a, b array, ha, hb array) array {
-		least := num.Minimum(num.Where(positive(ha), a, one).Min(), num.Where(positive(hb), b, one).Min())
+	slack := func(dist, has array) array { return num.Where(positive(has), dist, one) }
+	st.SL, st.SU = slack(st.V.Sub(m.lo), m.hasL), slack(m.hi.Sub(st.V), m.hasU)
+	st.ZL, st.ZU = pull.Neg().Mul(m.hasL), pull.Mul(m.hasU)
+	shift := func(a, b array) array {
+		least := num.Minimum(num.Where(positive(m.hasL), a, one).Min(), num.Where(positive(m.hasU), b, one).Min())
 		return num.Where(least.Lt(num.Const(1e-2)), one.Sub(least), num.Const(0))
 	}
-	up := shift(st.SL, st.SU, m.hasL, m.hasU)
+	up := shift(st.SL, st.SU)
 	st.SL, st.SU = st.SL.Add(m.hasL.Mul(up)), st.SU.Add(m.hasU.Mul(up))
-	up = shift(st.ZL, st.ZU, m.hasL, m.hasU)
+	up = shift(st.ZL, st.ZU)
 	st.ZL, st.ZU = st.ZL.Add(m.hasL.Mul(up)), st.ZU.Add(m.hasU.Mul(up))
 	return m.settled(st)
 }
@@ -182,7 +193,7 @@ func (m Method) newton(st State) newton {
 	curve := st.ZL.Div(st.SL).Add(st.ZU.Div(st.SU))
 	n.flat = curve.Mul(st.Delta).AddScalar(1)
 	n.w = num.Where(positive(m.eq), num.Const(1).Div(st.Delta), curve.Div(n.flat))
-	n.f = m.direct.Factor(m.k, st.Rho.Add(m.head(n.w)), m.tail(n.w))
+	n.f = m.System.Factor(m.k, st.Rho.Add(m.head(n.w)), m.tail(n.w))
 	return n
 }
 
@@ -193,7 +204,7 @@ func (n newton) toward(kl, ku array) direction {
 	pull := kl.Add(st.ZL.Mul(r.l)).Div(st.SL).Sub(ku.Add(st.ZU.Mul(r.u)).Div(st.SU))
 	g := num.Where(positive(n.eq), r.eq.Div(st.Delta), pull.Div(n.flat))
 	by := over(g, n.w, flag(positive(n.w), g.DType())).Neg()
-	dx, dr := n.direct.Solve(n.f, r.dual.Neg().Sub(n.head(g)), n.tail(by))
+	dx, dr := n.System.Solve(n.f, r.dual.Neg().Sub(n.head(g)), n.tail(by))
 	d := direction{X: dx, V: num.Concat(0, dx, n.System.JTimes(n.k, dx))}
 	d.T = num.Concat(0, n.head(n.w).Mul(dx).Add(n.head(g)), dr)
 	move := d.V.Sub(d.T.Mul(st.Delta))
@@ -248,8 +259,8 @@ func (m Method) Iterate(st State) (State, array) {
 	next.ZL, next.ZU = st.ZL.Add(d.ZL.Mul(ad)), st.ZU.Add(d.ZU.Mul(ad))
 	next.T = st.T.Add(d.T.Mul(ad))
 	next = m.settled(next)
-	next.Delta = lowered(st.Delta, next.Mu, st.Mu, held(ap, next.Primal, st.Primal))
-	next.Rho = lowered(st.Rho, next.Mu, st.Mu, held(ad, next.Dual, st.Dual))
+	next.Delta = lowered(st.Delta, next.Mu, st.Mu, 1/m.System.Steepest(), held(ap, next.Primal, st.Primal, d.T, st.Delta))
+	next.Rho = lowered(st.Rho, next.Mu, st.Mu, 0, held(ad, next.Dual, st.Dual, d.X, st.Rho))
 	return next, num.Minimum(ap, ad)
 }
 
@@ -263,15 +274,18 @@ func (m Method) enough(st State) array {
 	return m.cost.Mul(size).Div(m.count).Scale(1e-3 * m.Tol)
 }
 
-// held reports whether a full step left much of a residual, which it then is a proximal term that holds it back.
-func held(step, after, before array) array {
-	return step.Gt(num.Const(0.9)).And(after.Gt(before.Scale(0.5)))
+// held reports whether it is a proximal term of weight w that keeps a step d from ending a residual: it leaves half of it or more, by what
+// the equations say, or as a full step did.
+func held(step, after, before, d, w array) array {
+	much := before.Scale(0.5)
+	return largest(d).Mul(w).Gt(much).Or(step.Gt(num.Const(0.9)).And(after.Gt(much)))
 }
 
 // lowered is the weight of a proximal term after the mean product fell from before to mu: in the same proportion, and where the term
-// holds steps back by a tenth at least, and further down.
-func lowered(w, mu, before, held array) array {
+// holds steps back by a tenth at least, and further down; never below a bound.
+func lowered(w, mu, before array, bound float64, held array) array {
 	_, _, lower, finest := weights(w.DType())
+	lower, finest = max(lower, bound), max(finest, bound)
 	some := positive(before)
 	ratio := num.Where(some, mu.Div(num.Where(some, before, num.Const(1))), num.Const(0.1))
 	ratio = num.Where(held, num.Const(0.1), num.Clip(ratio, num.Const(0.1), num.Const(1)))

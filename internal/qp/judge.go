@@ -29,7 +29,7 @@ func (m Method) errors(st State) Errors {
 
 // errorsAt measures a point on the data as they are given, which scaling has not rounded.
 func (m program) errorsAt(p Point) Errors {
-	sys := m.System
+	sys := m.Products
 	hx, v, t := sys.HTimes(m.K, p.X), num.Concat(0, p.X, sys.JTimes(m.K, p.X)), num.Concat(0, p.W, p.Y)
 	pull := sys.TransposeTimes(m.K, p.Y)
 	some := num.Maximum(m.hasL, num.Maximum(m.hasU, m.eq))
@@ -49,8 +49,8 @@ func support(t, lo, hi array) array {
 	return num.Where(positive(t), num.Where(positive(t), hi, zero).Mul(t), num.Where(positive(t.Neg()), lo, zero).Mul(t)).Sum()
 }
 
-// proved is how small what is left of a certificate may be, relative to what it proves: as Clarabel and SCS.
-const proved = 1e-8
+// negligible is how small what is left of a certificate may be, relative to what it proves: as Clarabel and SCS.
+const negligible = 1e-8
 
 // idle is how many iterations are the last ones in which nothing gets smaller by a tenth, a choice.
 const idle = 40
@@ -65,33 +65,70 @@ func (m Method) measured(st State) State {
 		best := st.Best.At(i)
 		better := v.Lt(best.Scale(0.9))
 		st.Idle = num.Where(better, num.Int(0), st.Idle)
+		if i == 0 {
+			st.Since = num.Where(better, num.Int(0), st.Since.AddScalar(1))
+		}
 		least[i] = num.Where(better, v, best)
 	}
 	st.Best = num.Stack(least...)
 	return st
 }
 
-// Polish takes a state within the tolerance to rounding, mostly, on which derivatives depend.
+// Polish takes a state within the tolerance to rounding, mostly, on which derivatives depend, and one near a solution that gets no nearer.
 func (m Method) Polish(st State) State {
 	if m.Least > 0 {
 		return st
 	}
-	return num.Cond(st.Error.Le(num.Const(m.Tol)), func(st State) State {
+	near := Options{}.worst(st.Errors).Le(num.Const(stranded))
+	due := near.And(positive(st.Since)).And(st.Since.Rem(num.Int(again)).Eq(num.Int(0)))
+	return num.Cond(st.Error.Le(num.Const(m.Tol)).Or(due), func(st State) State {
 		low, up := flag(st.ZL.Gt(st.SL), m.c.DType()).Mul(m.hasL), flag(st.ZU.Gt(st.SU), m.c.DType()).Mul(m.hasU)
 		up = up.Mul(num.Const(1).Sub(low))
 		st.X, st.T = m.polished(st.X, st.T, low, up, st.Error)
 		st.V, st.HX = num.Concat(0, st.X, m.System.JTimes(m.k, st.X)), m.System.HTimes(m.k, st.X)
-		st.Errors = m.errors(st)
-		st.Error = m.worst(st.Errors)
-		return st
+		return m.sharpened(st)
 	}, func(st State) State { return st }, st)
 }
+
+// sharpened is a state with its errors, in the units of the problem beyond rounding.
+func (m Method) sharpened(st State) State {
+	if !m.Absolute {
+		return m.with(st, m.errors(st))
+	}
+	exact := func(st State) State {
+		e := m.errors(st)
+		p := m.Point(st)
+		e.Gap = num.Where(e.Gap.IsFinite(), m.gap(p).Abs(), e.Gap)
+		e.Primal, e.Dual = m.left(p)
+		return m.with(st, e)
+	}
+	st = exact(st)
+	closed := exact(m.closed(st))
+	return num.Cond(closed.Error.Lt(st.Error), func(a [2]State) State { return a[1] }, func(a [2]State) State { return a[0] }, [2]State{st, closed})
+}
+
+// with is a state with its errors.
+func (m Method) with(st State, e Errors) State {
+	st.Errors, st.Error = e, m.worst(e)
+	return st
+}
+
+// stranded is the relative error from which on it is tried to polish a point that gets no better, and again after how many iterations. They are
+// choices: an attempt costs as much as an iteration.
+const (
+	stranded = 1e-4
+	again    = 4
+)
 
 // Judge says how a state stands to a solution, and what it proves.
 func (m Method) Judge(st State) Outcome {
 	tol := num.Const(m.Tol)
-	// Where polishing did not, the step after the tolerance is reached takes the answer to rounding, mostly.
-	o := Outcome{Done: st.Error.Le(tol).And(st.Before.Le(tol).Or(st.Error.Le(num.Const(1e-3 * m.Tol))))}
+	o := Outcome{Done: st.Error.Le(tol)}
+	if !m.Absolute {
+		// Where polishing did not, the step after the tolerance is reached takes the answer to rounding, mostly.
+		best := st.Before.Le(tol).Or(st.Error.Le(num.Const(1e-3 * m.Tol))).Or(st.Since.Ge(num.Int(again)))
+		o.Done = o.Done.And(best)
+	}
 	infeasible, unbounded := m.certificates(st.X, st.V, st.HX, st.T)
 	o.Infeasible = infeasible.And(o.Done.Not())
 	o.Unbounded = unbounded.And(o.Done.Not()).And(infeasible.Not())
@@ -110,25 +147,50 @@ func (m program) infeasible(x, t array) array {
 	// Farkas: tᵀv ≤ support(t) for every feasible v, and tᵀv = xᵀ(t + Jᵀt) is zero.
 	t = m.signed(t)
 	down := support(t, m.lo, m.hi).Neg()
-	left := largest(m.head(t).Add(m.System.TransposeTimes(m.k, m.tail(t))))
+	rest := m.head(t).Add(m.Products.TransposeTimes(m.k, m.tail(t)))
+	left := largest(rest)
 	size := num.Maximum(largest(x), num.Const(1))
-	return positive(down).And(left.Mul(size).Le(down.Scale(proved))).And(left.Le(largest(t).Scale(proved)))
+	proof := positive(down).And(left.Mul(size).Le(down.Scale(negligible))).And(left.Le(largest(t).Scale(negligible)))
+	return proof.And(m.small(largest(rest.Div(m.d)), down))
 }
 
 // unbounded is the second one: no curvature, within all limits, and a slope downwards.
 func (m program) unbounded(x, v, hx array) array {
 	fall := x.Dot(m.c).Neg()
-	out := num.Maximum(v.Neg().Mul(num.Maximum(m.hasL, m.eq)), v.Mul(num.Maximum(m.hasU, m.eq)))
-	out = largest(num.Maximum(out, num.Const(0)))
-	bent, far := largest(hx), largest(x)
-	proof := positive(fall).And(num.Maximum(out, bent).Le(fall.Scale(proved)))
+	outside := m.outside(v)
+	out, bent, far := largest(outside), largest(hx), largest(x)
+	proof := positive(fall).And(num.Maximum(out, bent).Le(fall.Scale(negligible)))
+	proof = proof.And(m.small(num.Maximum(largest(outside.Div(m.rows)).Mul(m.cost), largest(hx.Div(m.d))), fall))
 	// All of it relative to the matrices, too: a small curvature is one, and far away it ends the fall.
-	return proof.And(out.Le(far.Scale(proved))).And(bent.Le(far.Mul(m.curve).Scale(proved)))
+	return proof.And(out.Le(far.Scale(negligible))).And(bent.Le(far.Mul(m.curve).Scale(negligible)))
+}
+
+// proved is p with what a certificate proves: multipliers dt where no point is within the limits, and the direction dx in place of x where
+// values fall without end.
+func (m program) proved(o Outcome, p Point, dx, dt array) Point {
+	t := m.signed(dt).Mul(m.rows).Div(m.cost)
+	p.Y, p.W = num.Where(o.Infeasible, m.tail(t), p.Y), num.Where(o.Infeasible, m.head(t), p.W)
+	p.X = num.Where(o.Unbounded, dx.Mul(m.d), p.X)
+	return p
+}
+
+// outside is by how much a direction with elements v leaves those in which limits never end.
+func (m program) outside(v array) array {
+	out := num.Maximum(v.Neg().Mul(num.Maximum(m.hasL, m.eq)), v.Mul(num.Maximum(m.hasU, m.eq)))
+	return num.Maximum(out, num.Const(0))
+}
+
+// small reports whether what is left of a certificate is within an absolute tolerance of what it proves, in the units of the problem.
+func (m program) small(left, of array) array {
+	if !m.Absolute {
+		return positive(of)
+	}
+	return left.Le(of.Scale(m.Tol))
 }
 
 // Convex reports whether no eigenvalue of H, with rows and columns scaled, is more below zero than what six digits of the data leave: the third root
 // of rounding.
 func (m Method) Convex() array {
 	shift := num.Maximum(m.curve.Scale(math.Cbrt(m.c.DType().Eps())), num.Const(1e-30))
-	return m.direct.Definite(m.k, shift.BroadcastTo(m.n)).Or(m.curve.IsFinite().Not())
+	return m.System.Definite(m.k, shift.BroadcastTo(m.n)).Or(m.curve.IsFinite().Not())
 }

@@ -11,14 +11,14 @@ import (
 // algorithms in convex optimization", ICCV 2011), as PDLP.
 func balanced(p Problem) scaling {
 	s := equilibrate(p)
-	k := p.System.Scaled(p.K, s.d, s.e)
+	k := p.Products.Scaled(p.K, s.d, s.e)
 	part := func(sum array) array {
 		ok := positive(sum).And(sum.IsFinite())
 		return num.Const(1).Div(num.Where(ok, sum, num.Const(1)).Sqrt())
 	}
-	cols, rows := p.System.Sums(k)
+	cols, rows := p.Products.Sums(k)
 	u, v := part(cols), part(rows)
-	return p.scaled(p.System.Scaled(k, u, v), s.d.Mul(u), s.e.Mul(v))
+	return p.scaled(p.Products.Scaled(k, u, v), s.d.Mul(u), s.e.Mul(v))
 }
 
 // powers is how many products estimate a norm at most, and sure how little it changes at the end. What is missing is found on the way.
@@ -29,11 +29,11 @@ const (
 
 // norms estimates the norms of J and of H; that of J is 1 where it is zero.
 func (m PDHG) norms() (j, h array) {
-	_, rows := m.System.Size()
+	_, rows := m.Products.Size()
 	d := m.c.DType()
 	j, h = num.Full(d, 1), num.Full(d, 0)
 	if rows > 0 {
-		square := m.norm(func(x array) array { return m.System.TransposeTimes(m.k, m.System.JTimes(m.k, x)) })
+		square := m.norm(func(x array) array { return m.Products.TransposeTimes(m.k, m.Products.JTimes(m.k, x)) })
 		j = num.Where(positive(square), square.Sqrt(), num.Const(1))
 	}
 	if !m.Linear {

@@ -43,7 +43,7 @@ func (m ADMM) rho(rho array) array {
 
 func (m ADMM) factors(rho array) kkt.Factors {
 	w := m.rho(rho)
-	return m.direct.Factor(m.k, m.head(w).AddScalar(sigma), m.tail(w))
+	return m.System.Factor(m.k, m.head(w).AddScalar(sigma), m.tail(w))
 }
 
 func (m ADMM) clip(v array) array {
@@ -65,10 +65,12 @@ func (m ADMM) Begin(p Point) ADMMState {
 func (m ADMM) At(st ADMMState) Point { return m.Method.Point(State{X: st.X, T: st.T}) }
 
 // For implements [Iterative].
-func (m ADMM) For(st ADMMState, p Point) array { return m.same(st.Data, m.At(st), p) }
+func (m ADMM) For(st ADMMState, p Point) array { return m.known(st.Data, st.Errors, m.At(st), p) }
 
 // Report implements [Iterative].
-func (m ADMM) Report(st ADMMState) (Point, Errors, array) { return m.At(st), st.Errors, st.Error }
+func (m ADMM) Report(st ADMMState) (Point, Errors, array) {
+	return m.proved(m.Judge(st), m.At(st), st.DX, st.DT), st.Errors, st.Error
+}
 
 func (m ADMM) assess(st ADMMState) ADMMState {
 	st.Errors = m.errorsAt(m.At(st))
@@ -88,7 +90,7 @@ func (m ADMM) Step(st ADMMState) (next ADMMState, length, evaluations array) {
 func (m ADMM) step(st ADMMState) ADMMState {
 	w := m.rho(st.Rho)
 	push := w.Mul(st.Z).Sub(st.T)
-	x, y := m.direct.Solve(st.Factors, st.X.Scale(sigma).Sub(m.c).Add(m.head(push)), m.tail(push.Div(w)))
+	x, y := m.solve(st, st.X.Scale(sigma).Sub(m.c).Add(m.head(push)), m.tail(push.Div(w)))
 	z := num.Concat(0, x, m.tail(st.Z).Add(y.Sub(m.tail(st.T)).Div(m.tail(w))))
 	mixed := z.Scale(m.Relax).Add(st.Z.Scale(1 - m.Relax))
 	next := st
@@ -103,6 +105,18 @@ func (m ADMM) step(st ADMMState) ADMMState {
 	}
 	return next
 }
+
+// solve solves the system of a step. Without factors it is solved from where the step before would lead to, and to a part of what is left there: what is not
+// solved is small beside the step.
+func (m ADMM) solve(st ADMMState, bx, by array) (x, y array) {
+	if f, ok := m.System.(kkt.Free); ok {
+		return f.SolveFrom(st.Factors, st.X.Add(st.DX), bx, by, inexact)
+	}
+	return m.System.Solve(st.Factors, bx, by)
+}
+
+// inexact is the part of a residual that an iterative solution leaves, a choice.
+const inexact = 1e-3
 
 // adapted is the state with a weight that balances the residuals (OSQP, section 5.2), if it changes by much.
 func (m ADMM) adapted(st ADMMState) ADMMState {

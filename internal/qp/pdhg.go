@@ -73,7 +73,7 @@ type place struct{ X, Y array }
 // image is the point that the method without anchors goes to.
 func (m PDHG) image(at place, s lengths) place {
 	x := m.clipped(at.X.Sub(m.slope(at).Mul(s.primal)))
-	y := at.Y.Add(m.System.JTimes(m.k, x.Scale(2).Sub(at.X)).Mul(s.dual))
+	y := at.Y.Add(m.Products.JTimes(m.k, x.Scale(2).Sub(at.X)).Mul(s.dual))
 	// y less σ times the nearest point of y/σ within the limits
 	low, up := y.Sub(m.tail(m.least).Mul(s.dual)), y.Sub(m.tail(m.most).Mul(s.dual))
 	return place{x, num.Minimum(low, num.Maximum(up, num.Const(0)))}
@@ -81,7 +81,7 @@ func (m PDHG) image(at place, s lengths) place {
 
 // slope is Hx + c + Jᵀy.
 func (m PDHG) slope(at place) array {
-	return m.bent(at.X).Add(m.c).Add(m.System.TransposeTimes(m.k, at.Y))
+	return m.bent(at.X).Add(m.c).Add(m.Products.TransposeTimes(m.k, at.Y))
 }
 
 // bent is Hx.
@@ -89,7 +89,7 @@ func (m PDHG) bent(x array) array {
 	if m.Linear {
 		return x.Const(0)
 	}
-	return m.System.HTimes(m.k, x)
+	return m.Products.HTimes(m.k, x)
 }
 
 func (m PDHG) clipped(x array) array {
@@ -113,7 +113,7 @@ func (m PDHG) toward(at, image, anchor place, age array) place {
 // movement is the distance of a point and its image, in the norm of the method, with the change of x and J times it.
 func (m PDHG) movement(at, image place, s lengths) (size array, dx, dy, jdx array) {
 	dx, dy = image.X.Sub(at.X), image.Y.Sub(at.Y)
-	jdx = m.System.JTimes(m.k, dx)
+	jdx = m.Products.JTimes(m.k, dx)
 	square := dx.Dot(dx).Div(s.primal).Add(dy.Dot(dy).Div(s.dual)).Sub(dy.Dot(jdx).Scale(2))
 	return num.Maximum(square, num.Const(0)).Sqrt(), dx, dy, jdx
 }
@@ -152,7 +152,7 @@ func (m PDHG) firstWeight(at place) array {
 }
 
 // For implements [Iterative].
-func (m PDHG) For(st PDHGState, p Point) array { return m.same(st.Data, m.point(st.PX, st.PT), p) }
+func (m PDHG) For(st PDHGState, p Point) array { return m.known(st.Data, st.Errors, m.point(st.PX, st.PT), p) }
 
 // Report implements [Iterative].
 func (m PDHG) Report(st PDHGState) (Point, Errors, array) {
@@ -221,13 +221,13 @@ func (m PDHG) assess(st PDHGState, at place, s lengths) PDHGState {
 // proofs looks whether the last change proves that there is no solution: of a problem without one it converges, to a ray (Applegate, Díaz,
 // Lu & Lubin, "Infeasibility detection with primal-dual hybrid gradient for large-scale linear programming", SIAM J. Optim. 34, 2024).
 func (m PDHG) proofs(st PDHGState, dx, dy, jdx array) PDHGState {
-	t := m.signed(num.Concat(0, m.System.TransposeTimes(m.k, dy).Neg(), dy))
+	t := m.signed(num.Concat(0, m.Products.TransposeTimes(m.k, dy).Neg(), dy))
 	t = unit(t)
 	ray := num.Where(positive(num.Maximum(m.hasL, m.eq)), num.Maximum(num.Concat(0, dx, jdx), num.Const(0)), num.Concat(0, dx, jdx))
 	ray = num.Where(positive(num.Maximum(m.hasU, m.eq)), num.Minimum(ray, num.Const(0)), ray)
 	x := unit(m.head(ray))
 	st.Infeasible = m.infeasible(st.PX, t)
-	st.Unbounded = m.unbounded(x, num.Concat(0, x, m.System.JTimes(m.k, x)), m.bent(x).BroadcastTo(m.n)).And(st.Infeasible.Not())
+	st.Unbounded = m.unbounded(x, num.Concat(0, x, m.Products.JTimes(m.k, x)), m.bent(x).BroadcastTo(m.n)).And(st.Infeasible.Not())
 	st.PX, st.PT = num.Where(st.Unbounded, x, st.PX), num.Where(st.Infeasible, t, st.PT)
 	return st
 }

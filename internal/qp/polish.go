@@ -10,7 +10,7 @@ func (m Method) polished(x, t array, low, up array, before array) (px, pt array)
 	e := m
 	e.lo, e.hasL, e.hasU, e.eq = num.Where(positive(up), m.hi, m.lo), on.Scale(0), on.Scale(0), on
 	_, _, least, _ := weights(d)
-	st := State{X: x, T: t.Mul(on), Rho: num.Full(d, least), Delta: num.Full(d, least), SL: on.Scale(0).Add(one), SU: on.Scale(0).Add(one), ZL: on.Scale(0), ZU: on.Scale(0)}
+	st := State{X: x, T: t.Mul(on), Rho: num.Full(d, least), Delta: num.Full(d, max(least, 1/m.System.Steepest())), SL: on.Scale(0).Add(one), SU: on.Scale(0).Add(one), ZL: on.Scale(0), ZU: on.Scale(0)}
 	place := func(st State) State {
 		st.V, st.HX = num.Concat(0, st.X, m.System.JTimes(m.k, st.X)), m.System.HTimes(m.k, st.X)
 		return st
@@ -21,6 +21,7 @@ func (m Method) polished(x, t array, low, up array, before array) (px, pt array)
 		n.st, n.r = st, e.residuals(st)
 		step := n.toward(on.Scale(0), on.Scale(0))
 		st.X, st.T = st.X.Add(step.X), st.T.Add(step.T.Mul(on))
+		st.X = num.Where(positive(e.head(on)), e.head(e.lo), st.X)
 		st = place(st)
 	}
 	// Multipliers of the wrong sign are those of limits that are not active.

@@ -17,7 +17,7 @@ const rounds = 10
 // equilibrate makes all columns of [H Jᵀ; J 0] about as large as 1 (Ruiz, "A scaling algorithm to equilibrate both rows and columns norms in
 // matrices", 2001), and then the objective.
 func equilibrate(p Problem) scaling {
-	n, m := p.System.Size()
+	n, m := p.Products.Size()
 	t := p.C.DType()
 	unit := func(size array) array {
 		ok := positive(size).And(size.IsFinite())
@@ -26,21 +26,25 @@ func equilibrate(p Problem) scaling {
 	}
 	k, d, e := p.K, num.Full(t, 1, n), num.Full(t, 1, m)
 	for range rounds {
-		cols, rows, _ := p.System.Largest(k)
+		cols, rows, _ := p.Products.Largest(k)
 		u, v := unit(cols), unit(rows)
-		k, d, e = p.System.Scaled(k, u, v), d.Mul(u), e.Mul(v)
+		k, d, e = p.Products.Scaled(k, u, v), d.Mul(u), e.Mul(v)
 	}
 	return p.scaled(k, d, e)
 }
 
 // scaled is the scaling by d and e, which made the matrices k, and of the objective.
 func (p Problem) scaled(k kkt.Matrices, d, e array) scaling {
-	_, _, h := p.System.Largest(k)
+	_, _, h := p.Products.Largest(k)
 	size := num.Maximum(largest(p.C.Mul(d)), h.Mean())
 	ok := positive(size).And(size.IsFinite())
 	cost := num.Where(ok, num.Const(1).Div(num.Where(ok, size, num.Const(1))), num.Const(1))
+	d, e, cost = binary(d), binary(e), binary(cost)
 	return scaling{d: d, e: e, cost: cost, rows: num.Concat(0, num.Const(1).Div(d), e)}
 }
+
+// binary is the nearest powers of two: with those, scaling does not round.
+func binary(v array) array { return v.Log2().Round().Exp2() }
 
 // Errors are what is left of the conditions of optimality, in the units of the problem.
 type Errors struct {

@@ -89,6 +89,10 @@ func Entries() []Entry {
 	add("ProximalInteriorPoint", programs, quadratic(argmin.ProximalInteriorPoint{}), Ridge, Simplex, Boxed)
 	splitting := Traits{NoUnroll: true, OwnError: true, Slow: true, MaxIter: 20000, Tol: 1e-9, Accuracy: 1e-7}
 	add("OSQP", splitting, quadratic(argmin.OSQP{}), Ridge, Simplex, Boxed)
+	add("DualActiveSet", programs, quadratic(argmin.DualActiveSet{}), Ridge, Simplex, Boxed)
+	add("EqualityConstrainedQP", programs, quadratic(argmin.EqualityConstrainedQP{}), Ridge)
+	add("EqualityConstrainedQPMatrixFree", programs, quadratic(argmin.EqualityConstrainedQP{MatrixFree: true}), Ridge)
+	add("BoxCDQP", splitting, quadratic(argmin.BoxCDQP{}), Ridge, Boxed)
 	splitting.Tol = 1e-11
 	add("PDHG", splitting, quadratic(argmin.PDHG{}), Ridge, Simplex, Boxed)
 	add("HomogeneousEmbedding", programs, conic(argmin.HomogeneousEmbedding{}), withoutConstant(Ball), withoutConstant(Simplex), withoutConstant(Boxed))

@@ -10,6 +10,7 @@ import (
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/sparse"
 	"github.com/argmin-go/argmin/status"
+	"github.com/argmin-go/argmin/tree"
 )
 
 // What is wrong with a program is an error that names the part.
@@ -72,5 +73,24 @@ func TestWrongPrograms(t *testing.T) {
 				t.Errorf("%s with %g: %v, %v", name, bad, r.State, err)
 			}
 		}
+	}
+}
+
+// In a batch an error names the member, also where members run in blocks.
+func TestArgumentsOfMember(t *testing.T) {
+	const k, bad = 40, 33
+	var all []coneData
+	for i := range k {
+		d := randomCone(int64(i), 3, 1, lists["nonnegative"], true)
+		if i == bad {
+			d.Q = d.Q.Add(matrix(3, 0, 1, 0, 0, 0, 0, 0, 0, 0))
+		}
+		all = append(all, d)
+	}
+	data := tree.MapAll(func(v ...num.Array) num.Array { return num.Stack(v...) }, all...)
+	solver := conicOf(lists["nonnegative"], argmin.Options{})
+	_, err := num.Jit(num.Vmap(func(d coneData) num.Array { return solver.Argmin(argmin.ConePoint{}, d).X })).Call(data)
+	if want := "member 33 of 40"; err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "not symmetric") {
+		t.Errorf("got %v, want an error about %s", err, want)
 	}
 }

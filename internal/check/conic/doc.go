@@ -1,3 +1,2 @@
-// Package conic is the tests of [github.com/argmin-go/argmin.Conic] as its users see it: random programs, certificates, derivatives, batches, and
-// the comparison with clarabel and diffcp.
+// Package conic is random cone programs, and the tests of [github.com/argmin-go/argmin.Conic] as its users see it: optimality, certificates, derivatives and batches.
 package conic

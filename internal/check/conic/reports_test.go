@@ -199,3 +199,51 @@ func TestReportedStatuses(t *testing.T) {
 		}
 	}
 }
+
+// A node of branch and bound, with a row of zeros: 0·x ≤ 0.
+func TestRowOfZeros(t *testing.T) {
+	solver := argmin.Conic(func(c num.Array) argmin.ConeProgram {
+		return argmin.ConeProgram{
+			Q: num.Eye(2).Scale(2), C: c,
+			A: matrix(7, 1, 1, -1, 0, 0, -1, 1, 0, 0, 1, 1, 0, 0, 0), B: num.Vector(3, 0, 0, 1000, 1000, 1, 0),
+			Cones: []cone.Cone{cone.Zero(1), cone.NonNegative(4), cone.NonNegative(2)},
+		}
+	}, nil, argmin.Options{})
+	r, err := solver.Run(argmin.ConePoint{}, num.Vector(0.32597672886359486, 0.5490511363155669))
+	if err != nil || !r.Success() {
+		t.Fatal(err, r.State)
+	}
+	near(t, "x", r.Params.X, num.Vector(1, 2), 1e-7)
+}
+
+// Without an objective, any point of a small interval is a solution, wherever the interval is.
+func TestIntervalAsCone(t *testing.T) {
+	solver := argmin.Conic(func(at num.Array) argmin.ConeProgram {
+		return argmin.ConeProgram{C: num.Zeros(1), A: matrix(2, 0, -1), B: num.Stack(at.Const(0.1), at.Neg()), Cones: []cone.Cone{cone.SecondOrder(2)}}
+	}, nil, argmin.Options{})
+	for _, at := range []float64{-0.6452, 0, 0.6452, 0.7, 12.3} {
+		r, err := solver.Run(argmin.ConePoint{}, num.Scalar(at))
+		if x := r.Params.X.At(0).Item(); err != nil || !r.Success() || !(math.Abs(x-at) <= 0.1+1e-7) {
+			t.Errorf("at %g: %v, %v, x = %g", at, err, r.State, x)
+		}
+	}
+}
+
+// A program without a feasible point whose values would fall without end: either is proved.
+func TestInfeasibleAndUnbounded(t *testing.T) {
+	solver := argmin.Conic(func(c num.Array) argmin.ConeProgram {
+		return argmin.ConeProgram{C: c, A: matrix(2, -1, 0, 1, 0), B: num.Vector(0, -1), Cones: []cone.Cone{cone.NonNegative(2)}}
+	}, nil, argmin.Options{})
+	r, err := solver.Run(argmin.ConePoint{}, num.Vector(-1, -1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	switch r.State.Status() {
+	case status.Infeasible:
+		near(t, "the proof", r.Params.Y, num.Vector(1, 1), 1e-6)
+	case status.Unbounded:
+		near(t, "the direction's value", r.Params.X.Sum(), num.Scalar(1), 1e-6)
+	default:
+		t.Error(r.State)
+	}
+}

@@ -2,62 +2,19 @@ package conic_test
 
 import (
 	"math"
-	"math/rand"
-	"slices"
 	"testing"
 	"time"
 
 	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/cone"
+	"github.com/argmin-go/argmin/internal/check/conic"
 	"github.com/argmin-go/argmin/num"
-	"github.com/argmin-go/argmin/projection"
-	"github.com/argmin-go/argmin/sparse"
 	"github.com/argmin-go/argmin/tree"
 )
 
-// sparseData is a cone program with sparse matrices.
-type sparseData struct {
-	Q, A sparse.Matrix
-	C, B num.Array
-}
+type sparseData = conic.SparseData
 
-// sparseCone is [randomCone] with a diagonal Q, zero in half of its places, and a few entries in each row of A, near each other.
-func sparseCone(seed int64, n, inRow int, quad float64, cones []cone.Cone) sparseData {
-	r := rand.New(rand.NewSource(seed))
-	normal := func(n int) num.Array {
-		v := make([]float64, n)
-		for i := range v {
-			v[i] = r.NormFloat64()
-		}
-		return num.New(v, n)
-	}
-	m := cone.Rows(cones)
-	var row, col []int
-	for i := range m {
-		at := []int{i % n}
-		for range inRow - 1 {
-			at = append(at, (i%n+r.Intn(10))%n)
-		}
-		slices.Sort(at)
-		for _, j := range slices.Compact(at) {
-			row, col = append(row, i), append(col, j)
-		}
-	}
-	a := sparse.FromCOO(m, n, row, col, normal(len(row)))
-	diagonal := make([]float64, n)
-	for i := range diagonal {
-		diagonal[i] = quad * float64(i%2)
-	}
-	all := make([]int, n)
-	for i := range all {
-		all[i] = i
-	}
-	q := sparse.FromCOO(n, n, all, all, num.New(diagonal, n))
-	x, v, w := normal(n), normal(m), normal(m)
-	s := projection.Cones(v, cones).Add(projection.Cones(central(cones), cones))
-	y := projection.Cones(w, cones).Sub(w).Add(dualCentral(cones))
-	return sparseData{Q: q, A: a, B: a.MatMul(x).Add(s), C: q.MatMul(x).Add(a.TMatMul(y)).Neg()}
-}
+var sparseCone = conic.RandomSparse
 
 func sparseSolver(cones []cone.Cone, opt argmin.Options) *argmin.Solver[argmin.ConePoint, sparseData] {
 	return argmin.Conic(func(d sparseData) argmin.ConeProgram {

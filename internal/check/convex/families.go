@@ -152,7 +152,7 @@ func portfolio(r *rand.Rand, n int) *Problem {
 func regression(r *rand.Rand, n int, truth func() float64, noise func() float64) (a mps.Matrix, b []float64) {
 	m := 100 * n
 	a = sparseRandom(r, m, n, density, normal(r))
-	b = times(a, vector(n, func(int) float64 { return truth() }))
+	b = rounded(times(a, vector(n, func(int) float64 { return truth() })))
 	for i := range b {
 		b[i] += noise()
 	}
@@ -168,7 +168,7 @@ func lasso(r *rand.Rand, n int) *Problem {
 		return r.NormFloat64() / math.Sqrt(float64(n))
 	}, r.NormFloat64)
 	m := data.Rows
-	p := &Problem{Q: joined(constant(n+m, 0), constant(n, largest(pulled(data, b))/5))} // x, y, t
+	p := &Problem{Q: joined(constant(n+m, 0), constant(n, largest(rounded(pulled(data, b)))/5))} // x, y, t
 	h, a := build(2*n+m, 2*n+m), build(m+2*n, 2*n+m)
 	h.diagonal(n, n, m, 2)
 	a.put(0, 0, data, 1)

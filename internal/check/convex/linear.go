@@ -28,7 +28,7 @@ func randomLP(r *rand.Rand, n int) *Problem {
 	p := &Problem{P: build(n, n).matrix(), L: make([]float64, m+n), U: constant(m+n, inf)}
 	x := vector(n, func(j int) float64 { return max(0, r.NormFloat64()) })
 	p.A = b.matrix()
-	ax, y := times(p.A, x), make([]float64, m+n)
+	ax, y := rounded(times(p.A, x)), make([]float64, m+n)
 	for i := range m {
 		switch {
 		case i < m/2: // an equation
@@ -39,7 +39,7 @@ func randomLP(r *rand.Rand, n int) *Problem {
 			p.L[i] = ax[i] - r.ExpFloat64()
 		}
 	}
-	p.Q = pulled(p.A, y)
+	p.Q = rounded(pulled(p.A, y))
 	for j := range p.Q {
 		p.Q[j] = -p.Q[j]
 		if x[j] == 0 {

@@ -23,8 +23,8 @@ func (p *Problem) contradict(r *rand.Rand) []float64 {
 	if !slices.ContainsFunc(weight, func(w float64) bool { return w != 0 }) {
 		return p.contradict(r)
 	}
-	row := pulled(p.A, weight)
-	p.L = append(slices.Clone(p.L), p.support(weight)+1)
+	row := rounded(pulled(p.A, weight))
+	p.L = append(slices.Clone(p.L), p.support(weight).value()+1)
 	p.U = append(slices.Clone(p.U), inf)
 	b := build(m+1, n)
 	b.put(0, 0, p.A, 1)

@@ -41,35 +41,44 @@ var None = Residuals{math.NaN(), math.NaN(), math.NaN(), math.NaN()}
 func (r Residuals) Worst() float64 { return max(r.Primal, r.Dual, r.Gap) }
 
 // times is A x.
-func times(a mps.Matrix, x []float64) []float64 {
-	to := make([]float64, a.Rows)
+func times(a mps.Matrix, x []float64) []sum {
+	to := make([]sum, a.Rows)
 	for j, v := range x {
 		ind, values := a.Column(j)
 		for k, i := range ind {
-			to[i] += values[k] * v
+			to[i].product(values[k], v)
 		}
 	}
 	return to
 }
 
 // pulled is Aᵀ y.
-func pulled(a mps.Matrix, y []float64) []float64 {
-	to := make([]float64, a.Cols)
+func pulled(a mps.Matrix, y []float64) []sum {
+	to := make([]sum, a.Cols)
 	for j := range to {
 		ind, values := a.Column(j)
 		for k, i := range ind {
-			to[j] += values[k] * y[i]
+			to[j].product(values[k], y[i])
 		}
 	}
 	return to
 }
 
-func dot(a, b []float64) float64 {
-	s := 0.0
+// dot is aᵀb.
+func dot(a, b []float64) (s sum) {
 	for i, v := range a {
-		s += v * b[i]
+		s.product(v, b[i])
 	}
 	return s
+}
+
+// rounded are the values of sums.
+func rounded(v []sum) []float64 {
+	to := make([]float64, len(v))
+	for i, s := range v {
+		to[i] = s.value()
+	}
+	return to
 }
 
 // largest is the infinity norm, NaN if an element is.
@@ -95,22 +104,22 @@ func (p *Problem) signed(y []float64) []float64 {
 }
 
 // support is Σ u y⁺ - Σ l y⁻, the largest yᵀ(Ax) within the limits, for signed y.
-func (p *Problem) support(y []float64) float64 {
-	s := 0.0
+func (p *Problem) support(y []float64) (s sum) {
 	for i, v := range y {
 		switch {
 		case v > 0:
-			s += p.U[i] * v
+			s.product(p.U[i], v)
 		case v < 0:
-			s += p.L[i] * v
+			s.product(p.L[i], v)
 		case math.IsNaN(v):
-			return v
+			return sum{v, v}
 		}
 	}
 	return s
 }
 
-// Residuals measures x and the multipliers y; NaN if their lengths do not fit.
+// Residuals measures x and the multipliers y; NaN if their lengths do not fit. It has twice the digits of x and y, so that it measures them and
+// not its own rounding.
 func (p *Problem) Residuals(x, y []float64) Residuals {
 	n, m := p.Size()
 	if len(x) != n || len(y) != m {
@@ -119,14 +128,23 @@ func (p *Problem) Residuals(x, y []float64) Residuals {
 	ax, px, y := times(p.A, x), times(p.P, x), p.signed(y)
 	violation := make([]float64, m)
 	for i, v := range ax {
-		violation[i] = max(v-p.U[i], p.L[i]-v, 0)
+		violation[i] = max(v.less(p.U[i]), -v.less(p.L[i]), 0)
 	}
 	dual := pulled(p.A, y)
 	for j := range dual {
-		dual[j] += px[j] + p.Q[j]
+		dual[j].scaled(1, px[j])
+		dual[j].add(p.Q[j])
 	}
-	xpx, qx := dot(x, px), dot(p.Q, x)
-	return Residuals{largest(violation), largest(dual), math.Abs(xpx + qx + p.support(y)), xpx/2 + qx + p.R}
+	var xpx sum
+	for j, v := range px {
+		xpx.scaled(x[j], v)
+	}
+	gap, value := xpx, dot(p.Q, x)
+	gap.scaled(1, value)
+	gap.scaled(1, p.support(y))
+	value.scaled(0.5, xpx)
+	value.add(p.R)
+	return Residuals{largest(violation), largest(rounded(dual)), math.Abs(gap.value()), value.value()}
 }
 
 // Farkas is how well y proves that there is no feasible point: ‖Aᵀy‖∞ / -(Σ u y⁺ - Σ l y⁻), y of a sign without a limit set to 0. A
@@ -138,8 +156,8 @@ func (p *Problem) Farkas(y []float64) float64 {
 		return math.Inf(1)
 	}
 	y = p.signed(y)
-	rest := pulled(p.A, y)
-	given := proof(largest(rest), p.support(y))
+	rest := rounded(pulled(p.A, y))
+	given := proof(largest(rest), p.support(y).value())
 	if !p.Boxed() {
 		return given
 	}
@@ -147,7 +165,7 @@ func (p *Problem) Farkas(y []float64) float64 {
 		y[m-n+j] -= rest[j]
 	}
 	y = p.signed(y)
-	return min(given, proof(largest(pulled(p.A, y)), p.support(y)))
+	return min(given, proof(largest(rounded(pulled(p.A, y))), p.support(y).value()))
 }
 
 // Ray is how well the direction d proves that values fall without end: the larger one of ‖Pd‖∞ and of how far A d leaves the directions
@@ -158,8 +176,8 @@ func (p *Problem) Ray(d []float64) float64 {
 	if len(d) != n {
 		return math.Inf(1)
 	}
-	worst := largest(times(p.P, d))
-	for i, v := range times(p.A, d) {
+	worst := largest(rounded(times(p.P, d)))
+	for i, v := range rounded(times(p.A, d)) {
 		if !math.IsInf(p.U[i], 1) {
 			worst = max(worst, v)
 		}
@@ -167,7 +185,7 @@ func (p *Problem) Ray(d []float64) float64 {
 			worst = max(worst, -v)
 		}
 	}
-	return proof(worst, dot(p.Q, d))
+	return proof(worst, dot(p.Q, d).value())
 }
 
 // proof is how large an error is for a value that should be below 0.

@@ -15,27 +15,28 @@ type benchCase struct {
 	repeat  int                                                 // warm calls
 	prepare func(dir string) func(context.Context) (arr, error) // writes the data
 	exact   func(dir string) float64                            // what the answer is to be; nil: no more than the peer's
+	judge   func(dir string) func(answer []float64) string      // says how good an answer is; nil: nothing
 }
 
 // cases are all cases; peer.py has the same names.
 func cases() []benchCase {
 	all := []benchCase{
-		{"tiny", 2000, tiny, nil},
-		{"rosen10", 300, rosen10, nil},
-		{"rosen1e6/evaluation", 10, rosen1e6Evaluation, nil},
-		{"rosen1e6/solve", 1, rosen1e6Solve, nil},
-		{"logistic", 15, logistic, nil},
-		{"ridge256", 30, ridge256, nil},
-		{"lasso64", 5, lasso64, nil},
-		{"fits1000/jaxopt", 5, fits1000, nil},
-		{"fits1000/scipy", 1, fits1000, nil},
-		{"fits1000/optimistix", 5, fits1000, nil},
-		{"constrained1000", 1, constrained1000(argmin.SQP{}), nil},
-		{"rosen1000/lbfgs", 3, rosen1000(argmin.LBFGS{}), nil},
-		{"rosen1000/bfgs", 3, rosen1000(argmin.BFGS{}), nil},
-		{"scalars10000/bfgs", 3, scalars10000, nil},
+		{name: "tiny", repeat: 2000, prepare: tiny},
+		{name: "rosen10", repeat: 300, prepare: rosen10},
+		{name: "rosen1e6/evaluation", repeat: 10, prepare: rosen1e6Evaluation},
+		{name: "rosen1e6/solve", repeat: 1, prepare: rosen1e6Solve},
+		{name: "logistic", repeat: 15, prepare: logistic},
+		{name: "ridge256", repeat: 30, prepare: ridge256},
+		{name: "lasso64", repeat: 5, prepare: lasso64},
+		{name: "fits1000/jaxopt", repeat: 5, prepare: fits1000},
+		{name: "fits1000/scipy", repeat: 1, prepare: fits1000},
+		{name: "fits1000/optimistix", repeat: 5, prepare: fits1000},
+		{name: "constrained1000", repeat: 1, prepare: constrained1000(argmin.SQP{})},
+		{name: "rosen1000/lbfgs", repeat: 3, prepare: rosen1000(argmin.LBFGS{})},
+		{name: "rosen1000/bfgs", repeat: 3, prepare: rosen1000(argmin.BFGS{})},
+		{name: "scalars10000/bfgs", repeat: 3, prepare: scalars10000},
 	}
-	return slices.Concat(all, hyperCases(), svmCases(), scipyCases(), rootCases())
+	return slices.Concat(all, hyperCases(), svmCases(), scipyCases(), rootCases(), qpCases(), sparseCases())
 }
 
 // source makes data, the same in every round.

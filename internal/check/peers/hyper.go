@@ -62,20 +62,20 @@ func hyperCases() []benchCase {
 			repeat = 3
 		}
 		all = append(all,
-			benchCase{fmt.Sprintf("hyper/%d/lbfgs", n), repeat, func(dir string) func(context.Context) (arr, error) {
+			benchCase{name: fmt.Sprintf("hyper/%d/lbfgs", n), repeat: repeat, prepare: func(dir string) func(context.Context) (arr, error) {
 				h := newHyper(dir, n)
 				s := argmin.Minimize(h.objective, argmin.LBFGS{}, argmin.Options{})
 				return hyperCall(h, func(l2 arr) (arr, ending) {
 					w, st := s.ArgminState(num.Zeros(n), l2)
 					return w, ending{st.Code, st.NIter}
 				})
-			}, exactHyper(n)},
-			benchCase{fmt.Sprintf("hyper/%d/known", n), repeat, func(dir string) func(context.Context) (arr, error) {
+			}, exact: exactHyper(n)},
+			benchCase{name: fmt.Sprintf("hyper/%d/known", n), repeat: repeat, prepare: func(dir string) func(context.Context) (arr, error) {
 				h := newHyper(dir, n)
 				grad := func(w, l2 arr) arr { return num.Grad(func(w arr) arr { return h.objective(w, l2) })(w) }
 				known := num.CustomRoot(grad, h.solution, nil)
 				return hyperCall(h, func(l2 arr) (arr, ending) { return known(l2), ending{num.Int(status.Converged), num.Int(0)} })
-			}, exactHyper(n)},
+			}, exact: exactHyper(n)},
 		)
 	}
 	return all

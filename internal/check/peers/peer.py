@@ -213,7 +213,143 @@ def tridiagonal(n, method):
     run = jax.jit(jaxopt.Broyden(f, tol=1e-8, maxiter=500).run)
     measure(lambda: np.asarray(run(jnp.asarray(start)).params), 3)
 
-if case.startswith("roots/tridiagonal/"):
+def qp_data(many):
+    n, e, m = (20, 10, 20) if many == 256 else (5, 2, 5)
+    shapes = {"Q": (n, n), "c": (n,), "A": (e, n), "b": (e,), "G": (m, n), "h": (m,)}
+    return [load(f"qp{many}_{name}", many, *shape) for name, shape in shapes.items()]
+
+def weights(n): return np.sin(np.arange(1, n + 1))
+
+def flat(gradients, many): return np.concatenate([np.asarray(g).reshape(many, -1) for g in gradients], axis=1)
+
+def qp_osqp(mode):
+    """A loop over the programs. Its gradients are those of its function adjoint_derivative_compute."""
+    import osqp, scipy.sparse as sp
+    data = [np.asarray(v) for v in qp_data(256)]
+    wx, wy = weights(20), weights(30)
+    def solve(Q, c, A, b, G, h):
+        s = osqp.OSQP()
+        M = sp.csc_matrix(np.vstack([A, G]))
+        s.setup(sp.csc_matrix(np.triu(Q)), c, M, np.concatenate([b, np.full(20, -np.inf)]), np.concatenate([b, h]),
+                eps_abs=1e-6, eps_rel=1e-6, max_iter=100000, polishing=mode != "solve", verbose=False)
+        r = s.solve(raise_error=False)
+        if mode == "solve": return np.concatenate([r.x, r.y])
+        try:
+            s.adjoint_derivative_compute(dx=wx if mode == "gradient" else np.zeros(20), dy=wy if mode == "multipliers" else np.zeros(30))
+            dP, dM = s.adjoint_derivative_get_mat(as_dense=True, dP_as_triu=False)
+            dq, dl, du = s.adjoint_derivative_get_vec()
+        except Exception:
+            return np.full(1050, np.nan)
+        return np.concatenate([dP.ravel(), dq, dM[:10].ravel(), dl[:10] + du[:10], dM[10:].ravel(), du[10:]])
+    measure(lambda: np.array([solve(*(v[i] for v in data)) for i in range(256)]), 5)
+
+def qp_jaxopt(mode):
+    """BoxOSQP with dense matrices and its linear solver by factors."""
+    data = qp_data(256)
+    solver = jaxopt.BoxOSQP(tol=1e-6, maxiter=20000, eq_qp_solve="lu")
+    def solve(d):
+        Q, c, A, b, G, h = d
+        s = solver.run(None, params_obj=(Q, c), params_eq=jnp.vstack([A, G]),
+                       params_ineq=(jnp.concatenate([b, jnp.full(20, -jnp.inf)]), jnp.concatenate([b, h]))).params
+        return s.primal[0], s.dual_eq
+    if mode == "solve":
+        call = jax.jit(jax.vmap(lambda d: jnp.concatenate(solve(d))))
+        measure(lambda: np.asarray(call(data)), 3)
+        return
+    wx, wy = weights(20), weights(30)
+    def loss(d):
+        x, y = solve(d)
+        return x @ wx if mode == "gradient" else y @ wy
+    grad = jax.jit(jax.vmap(jax.grad(loss)))
+    measure(lambda: flat(grad(data), 256), 3)
+
+def qp_qpax(many, mode):
+    """Its derivatives are those of a program with a barrier, here one so small that it does not limit them."""
+    import qpax
+    data = qp_data(many)
+    if mode == "solve":
+        def solve(d):
+            x, s, z, y, ok, iterations = qpax.solve_qp(*d, solver_tol=1e-6)
+            return jnp.concatenate([x, y, z])
+        call = jax.jit(jax.vmap(solve))
+        measure(lambda: np.asarray(call(data)), 5)
+        return
+    w = weights(data[1].shape[1])
+    grad = jax.jit(jax.vmap(jax.grad(lambda d: qpax.solve_qp_primal(*d, solver_tol=1e-6, target_kappa=float(sys.argv[3]) if len(sys.argv) > 3 else 1e-6) @ w)))
+    measure(lambda: flat(grad(data), many), 5)
+
+def sparse_program(peer):
+    """min x'Qx/2 + c'x with Ax = b, low <= Gx <= h, lower <= x <= upper to residuals and a gap of 1e-6; the answer is the value."""
+    import os, scipy.sparse as sp
+    sys.stdout = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what solvers print
+    vector = lambda name: np.fromfile(f"{folder}/sparse_{name}.bin") if os.path.exists(f"{folder}/sparse_{name}.bin") else np.zeros(0)
+    c, b, low, h = vector("c"), vector("b"), vector("low"), vector("h")
+    n = len(c)
+    def matrix(name, rows):
+        row, col, values = np.split(vector(name), 3)
+        return sp.csc_matrix((values, (row.astype(int), col.astype(int))), (rows, n))
+    open_ended = lambda v: np.where(np.abs(v) >= 1e20, np.sign(v) * np.inf, v)
+    Q, A, G = matrix("Q", n), matrix("A", len(b)), matrix("G", len(h))
+    low, h, lower, upper = (open_ended(v) for v in (low, h, vector("lower"), vector("upper")))
+    value = lambda x: np.array([x @ (Q @ x) / 2 + c @ x])
+    def osqp_():
+        import osqp
+        s = osqp.OSQP()
+        s.setup(sp.triu(Q).tocsc(), c, sp.vstack([A, G, sp.identity(n)]).tocsc(), np.concatenate([b, low, lower]), np.concatenate([b, h, upper]),
+                eps_abs=1e-6, eps_rel=0, max_iter=1000000, time_limit=60.0, verbose=False)
+        r = s.solve(raise_error=False)
+        return r.x, r.info.status == "solved", r.info.status
+    def piqp_():
+        import piqp
+        s = piqp.SparseSolver()
+        s.settings.eps_abs, s.settings.eps_rel, s.settings.check_duality_gap = 1e-6, 0, True
+        s.settings.eps_duality_gap_abs, s.settings.eps_duality_gap_rel = 1e-6, 0
+        some = lambda M, *v: (M, *v) if M.shape[0] > 0 else (None,) * (1 + len(v))
+        s.setup(Q, c, *some(A, b), *some(G, low, h), lower, upper)
+        status = s.solve()
+        return s.result.x, status == piqp.PIQP_SOLVED, status
+    def clarabel_():
+        import clarabel
+        M, l, u = sp.vstack([A, G, sp.identity(n)]).tocsr(), np.concatenate([b, low, lower]), np.concatenate([b, h, upper])
+        eq, up, lo = l == u, (l != u) & np.isfinite(u), (l != u) & np.isfinite(l)
+        s = clarabel.DefaultSettings()
+        s.verbose, s.max_threads = False, 1
+        s.tol_gap_abs, s.tol_gap_rel, s.tol_feas = 1e-6, 0.0, 1e-6
+        cones = [k for k in (clarabel.ZeroConeT(int(eq.sum())), clarabel.NonnegativeConeT(int(up.sum() + lo.sum()))) if k.dim > 0]
+        r = clarabel.DefaultSolver(sp.triu(Q).tocsc(), c, sp.vstack([M[eq], M[up], -M[lo]]).tocsc(), np.concatenate([u[eq], u[up], -l[lo]]), cones, s).solve()
+        return np.array(r.x), str(r.status) == "Solved", r.status
+    def highs_():
+        import highspy
+        s, m = highspy.Highs(), highspy.HighsModel()
+        s.setOptionValue("output_flag", False)
+        s.setOptionValue("threads", 1)
+        lp, M = m.lp_, sp.vstack([A, G]).tocsc()
+        lp.num_col_, lp.num_row_, lp.col_cost_, lp.col_lower_, lp.col_upper_ = n, M.shape[0], c, lower, upper
+        lp.row_lower_, lp.row_upper_ = np.concatenate([b, low]), np.concatenate([b, h])
+        a = lp.a_matrix_
+        a.format_, a.num_col_, a.num_row_ = highspy.MatrixFormat.kColwise, n, M.shape[0]
+        a.start_, a.index_, a.value_ = M.indptr, M.indices, M.data
+        s.passModel(m)
+        s.run()
+        status = s.getModelStatus()
+        return np.array(s.getSolution().col_value), status == highspy.HighsModelStatus.kOptimal, status
+    solve = {"osqp": osqp_, "piqp": piqp_, "clarabel": clarabel_, "highs": highs_}[peer]
+    x, ok, status = solve()
+    if not ok:
+        print(case, "gives up:", status)
+        return
+    measure(lambda: value(solve()[0]), 1)
+
+if case.startswith("qp256/osqp"):
+    qp_osqp((case + "/solve").split("/")[2])
+elif case.startswith("qp256/jaxopt"):
+    qp_jaxopt((case + "/solve").split("/")[2])
+elif case.startswith("qp"):
+    qp_qpax(int(case.split("/")[0][2:]), (case + "/solve").split("/")[2])
+elif case.startswith("sparse"):
+    sparse_program(case.split("/")[-1])
+elif case.startswith("roots/tridiagonal/"):
     _, _, n, method = case.split("/")
     tridiagonal(int(n), method)
 elif case.startswith("roots/optimistix/"):

@@ -27,7 +27,8 @@ import (
 var script []byte
 
 // The peers' versions.
-var requirements = []string{"jax==0.10.2", "jaxopt==0.8.5", "optimistix==0.1.0", "scipy==1.17.*"}
+var requirements = []string{"jax==0.10.2", "jaxopt==0.8.5", "optimistix==0.1.0", "scipy==1.17.*",
+	"qpax==0.1.4", "osqp==1.1.3", "piqp==0.7.0", "clarabel==0.11.1", "highspy==1.16.0"}
 
 type arr = num.Array
 
@@ -57,7 +58,7 @@ func run(python, backend string, rounds int, match *regexp.Regexp) error {
 	}
 	defer os.RemoveAll(dir)
 	if python == "" {
-		if python, err = venv.Python("peers", "jax, jaxopt, optimistix, scipy", requirements...); err != nil {
+		if python, err = venv.Python("peers", "jax, jaxopt, optimistix, scipy, qpax, osqp, piqp, clarabel, highspy", requirements...); err != nil {
 			return err
 		}
 	}
@@ -84,6 +85,7 @@ func run(python, backend string, rounds int, match *regexp.Regexp) error {
 func (c benchCase) compare(ctx context.Context, python, dir string, rounds int) error {
 	var first, warm []float64
 	away, ours, theirs, end := 0.0, 0.0, 0.0, ""
+	var mine, their []float64 // the last answers
 	for range rounds {
 		call := c.prepare(dir) // prepared again: the first call traces and compiles
 		p, err := peer(python, dir, c.name)
@@ -109,6 +111,7 @@ func (c benchCase) compare(ctx context.Context, python, dir string, rounds int) 
 		} else {
 			away = max(away, apart(answer, want))
 		}
+		mine, their = answer.Float64s(), floats(want)
 		if c.exact != nil {
 			exact := c.exact(dir)
 			ours = max(ours, math.Abs(answer.Item()/exact-1))
@@ -120,6 +123,13 @@ func (c benchCase) compare(ctx context.Context, python, dir string, rounds int) 
 	fmt.Printf("ratio %s first=%.3f warm=%.3f apart=%.1e", c.name, median(first), median(warm), away)
 	if c.exact != nil {
 		fmt.Printf(" off=%.1e theirs-off=%.1e (%s)", ours, theirs, end)
+	}
+	if c.judge != nil {
+		judge := c.judge(dir)
+		fmt.Printf(" ours: %s", judge(mine))
+		if len(their) == len(mine) {
+			fmt.Printf("; theirs: %s", judge(their))
+		}
 	}
 	fmt.Println()
 	return nil

@@ -13,31 +13,31 @@ import (
 // system of many sizes, against SciPy's hybr or krylov, jaxopt's Broyden and optimistix's Newton.
 func rootCases() []benchCase {
 	all := []benchCase{
-		{"roots/bisection/run", 9, brackets(argmin.Bisection{}, func(s bracketSolver, z, th arr) func(arr) arr {
+		{name: "roots/bisection/run", repeat: 9, prepare: brackets(argmin.Bisection{}, func(s bracketSolver, z, th arr) func(arr) arr {
 			return func(th arr) arr { return s.Argmin(z, th) }
-		}), nil},
-		{"roots/chandrupatla/run", 9, brackets(argmin.Chandrupatla{}, func(s bracketSolver, z, th arr) func(arr) arr {
+		})},
+		{name: "roots/chandrupatla/run", repeat: 9, prepare: brackets(argmin.Chandrupatla{}, func(s bracketSolver, z, th arr) func(arr) arr {
 			return func(th arr) arr { return s.Argmin(z, th) }
-		}), nil},
-		{"roots/chandrupatla/gradient", 9, brackets(argmin.Chandrupatla{}, func(s bracketSolver, z, th arr) func(arr) arr {
+		})},
+		{name: "roots/chandrupatla/gradient", repeat: 9, prepare: brackets(argmin.Chandrupatla{}, func(s bracketSolver, z, th arr) func(arr) arr {
 			return num.Grad(func(th arr) arr { return s.Argmin(z, th).Sum() })
-		}), nil},
-		{"roots/optimistix/run", 9, brackets(argmin.Bisection{}, func(s bracketSolver, z, th arr) func(arr) arr {
+		})},
+		{name: "roots/optimistix/run", repeat: 9, prepare: brackets(argmin.Bisection{}, func(s bracketSolver, z, th arr) func(arr) arr {
 			return func(th arr) arr { return s.Argmin(z, th) }
-		}), nil},
-		{"roots/optimistix/gradient", 9, brackets(argmin.Bisection{}, func(s bracketSolver, z, th arr) func(arr) arr {
+		})},
+		{name: "roots/optimistix/gradient", repeat: 9, prepare: brackets(argmin.Bisection{}, func(s bracketSolver, z, th arr) func(arr) arr {
 			return num.Grad(func(th arr) arr { return s.Argmin(z, th).Sum() })
-		}), nil},
-		{"roots/bisection/vmap", 3, brackets(argmin.Bisection{}, func(s bracketSolver, z, th arr) func(arr) arr {
+		})},
+		{name: "roots/bisection/vmap", repeat: 3, prepare: brackets(argmin.Bisection{}, func(s bracketSolver, z, th arr) func(arr) arr {
 			return num.Vmap(func(th arr) arr { return s.Argmin(num.Scalar(0), th) })
-		}), nil},
-		{"roots/chandrupatla/vmap", 3, brackets(argmin.Chandrupatla{}, func(s bracketSolver, z, th arr) func(arr) arr {
+		})},
+		{name: "roots/chandrupatla/vmap", repeat: 3, prepare: brackets(argmin.Chandrupatla{}, func(s bracketSolver, z, th arr) func(arr) arr {
 			return num.Vmap(func(th arr) arr { return s.Argmin(num.Scalar(0), th) })
-		}), nil},
+		})},
 	}
 	for _, n := range []int{100, 1000, 10_000, 100_000, 1_000_000} {
 		for name, m := range map[string]argmin.RootMethod{"scipy": nil, "broyden": argmin.Broyden{}, "optimistix": nil} {
-			all = append(all, benchCase{fmt.Sprintf("roots/tridiagonal/%d/%s", n, name), 3, tridiagonal(n, m), nil})
+			all = append(all, benchCase{name: fmt.Sprintf("roots/tridiagonal/%d/%s", n, name), repeat: 3, prepare: tridiagonal(n, m)})
 		}
 	}
 	return all

@@ -131,18 +131,30 @@ type Compiler interface {
 // Run is the state of one execution, shared by all plans in it: cancellation
 // and the first error of a check or callback.
 type Run struct {
-	Ctx     context.Context
-	stopped atomic.Bool
-	mu      sync.Mutex
-	err     error
+	Ctx       context.Context
+	stopped   atomic.Bool
+	abandoned atomic.Bool
+	mu        sync.Mutex
+	err       error
 
-	// The run of one member of a batch belongs to the run of the batch.
+	// The run of one member of a batch belongs to the run of the batch, and so does that of a part, whose first member it has.
 	batch      *Run
 	member, of int
+	part       bool
 }
 
 // Member is the run of member i of a batch of n: its errors name it.
-func (r *Run) Member(i, n int) *Run { return &Run{Ctx: r.Ctx, batch: r, member: i, of: n} }
+func (r *Run) Member(i, n int) *Run {
+	if r.part {
+		return &Run{Ctx: r.Ctx, batch: r.batch, member: r.member + i, of: r.of}
+	}
+	return &Run{Ctx: r.Ctx, batch: r, member: i, of: n}
+}
+
+// Part is the run of some members of a batch of n, from first on, which are its members 0, 1, and so on.
+func (r *Run) Part(first, n int) *Run {
+	return &Run{Ctx: r.Ctx, batch: r, member: first, of: n, part: true}
+}
 
 // named adds the member to the error of a check.
 func named(err error, i, n int) error {
@@ -173,6 +185,24 @@ func (r *Run) Stopped() bool {
 	return r.stopped.Load()
 }
 
+// Abandon is called by a kernel that ended early because the run is stopped: what it computed is no answer, and a loop that it is part of
+// keeps what it had before.
+func (r *Run) Abandon() {
+	if r.batch != nil {
+		r.batch.Abandon()
+		return
+	}
+	r.abandoned.Store(true)
+}
+
+// Abandoned reports whether a kernel ended early.
+func (r *Run) Abandoned() bool {
+	if r.batch != nil {
+		return r.batch.Abandoned()
+	}
+	return r.abandoned.Load()
+}
+
 // Poll looks at the context itself. It is called after the user's functions, which
 // may have cancelled it: loops must stop then, not when another goroutine reports it.
 func (r *Run) Poll() {
@@ -188,7 +218,10 @@ func (r *Run) Poll() {
 // Fail records the first error; the execution continues unless stop is set.
 func (r *Run) Fail(err error, stop bool) {
 	if r.batch != nil {
-		r.batch.Fail(named(err, r.member, r.of), stop)
+		if !r.part {
+			err = named(err, r.member, r.of)
+		}
+		r.batch.Fail(err, stop)
 		return
 	}
 	r.mu.Lock()

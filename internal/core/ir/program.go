@@ -77,6 +77,29 @@ func hasEffect(op Op) bool {
 	return false
 }
 
+// Abandoning is implemented by primitives whose kernels may call [Run.Abandon].
+type Abandoning interface {
+	Op
+	Abandons()
+}
+
+// MayAbandon reports whether a kernel of p may call [Run.Abandon].
+func (p *Program) MayAbandon() bool {
+	for i := range p.Eqns {
+		if _, ok := p.Eqns[i].Op.(Abandoning); ok {
+			return true
+		}
+		if sub, ok := p.Eqns[i].Op.(Programs); ok {
+			for _, q := range sub.Programs() {
+				if q.MayAbandon() {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
 // Live leaves out the equations that no output needs.
 func Live(eqns []Eqn, outs []Var, n int) []Eqn {
 	live := make([]bool, n)

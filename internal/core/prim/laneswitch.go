@@ -39,7 +39,7 @@ func switchOfMembers(s SwitchOp, x values, in []bool, n int) values {
 func (s SwitchOp) cheap() bool {
 	var w work
 	for _, p := range s.Branches {
-		if hasLoop(p) || !w.add(p) {
+		if hasLoop(p) || !w.add(p, true) {
 			return false
 		}
 	}

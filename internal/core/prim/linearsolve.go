@@ -15,8 +15,9 @@ import (
 )
 
 // SolveFunc solves matvec(x) = b, where vecmat is the product with the transposed map; it
-// is traced, so it must return the solution as a function of b.
-type SolveFunc func(matvec, vecmat func(values) values, b values) values
+// is traced, so it must return the solution as a function of b. It is told whether the system is the transposed one, for
+// solvers that know something about the map.
+type SolveFunc func(matvec, vecmat func(values) values, b values, transposed bool) values
 
 // Solver solves linear systems.
 type Solver struct {
@@ -169,7 +170,7 @@ func (m linearMap) solve(solve SolveFunc, types []ir.Type, transposed bool) (*ir
 	if transposed {
 		mat, vec = vec, mat
 	}
-	return ad.Trace("solve", types, func(b values) values { return solve(mat, vec, b) })
+	return ad.Trace("solve", types, func(b values) values { return solve(mat, vec, b, transposed) })
 }
 
 // LinearSolve solves matvec(x) = b. A symmetric map needs no transposed solve.

@@ -19,7 +19,16 @@ type RootOp struct {
 	Run, F *ir.Program
 	NX     int // the number of x
 	Check  RootCheck
+	Guide  RootGuide
 	Linear Solver
+}
+
+// RootGuide prepares the linear system of a derivative at an answer: Prog takes the captured values, what Run returns and θ, and gives the point
+// at which the derivative is taken, as close to the root as the answer or closer, and then what Solver makes solvers of.
+type RootGuide struct {
+	Prog     *ir.Program // nil: the derivative is taken at the answer, and solved by Linear
+	Captured values
+	Solver   func(kept values) Solver
 }
 
 // RootCheck judges an answer before it is differentiated: Prog takes the captured values, what
@@ -43,7 +52,20 @@ func (r RootOp) Infer(in []ir.Type) ([]ir.Type, error) {
 func (r RootOp) JVP(x, y, dx values) values {
 	active := notNil(dx)
 	types := r.F.OutTypes()
-	fx := slices.Concat(y[:r.NX], x)
+	point, linear := y[:r.NX], r.Linear
+	if r.Guide.Prog != nil {
+		fixed := slices.Concat(y, x)
+		for i, v := range fixed {
+			fixed[i] = StopGradient(v)
+		}
+		guide := ir.Inline(r.Guide.Prog, fixed)
+		linear = r.Guide.Solver(guide[r.NX:])
+		point = slices.Clone(point)
+		for i, v := range point { // moves with the answer in derivatives of the derivative
+			point[i] = Add(v, Sub(guide[i], fixed[i]))
+		}
+	}
+	fx := slices.Concat(point, x)
 	_, lin := ad.Linearize(r.F, fx, slices.Concat(allTrue(r.NX), active))
 	out := make(values, len(y))
 	along := func(dx values) values { return lin.Apply(slices.Concat(make(values, r.NX), dx), r.NX) }
@@ -68,10 +90,10 @@ func (r RootOp) JVP(x, y, dx values) values {
 		return b
 	}
 	v := ad.Pick(dx, active)
-	if r.Linear.Least == nil {
-		copy(out, LinearSolve(matvec, right(v), r.Linear.Solve, false))
+	if linear.Least == nil {
+		copy(out, LinearSolve(matvec, right(v), linear.Solve, false))
 	} else {
-		copy(out, implicit(matvec, right, v, types, r.Linear))
+		copy(out, implicit(matvec, right, v, types, linear))
 	}
 	return out
 }
@@ -109,17 +131,24 @@ func (r RootOp) lockstep(x values, bd []int, n int) (values, []int) {
 // NewRoot makes a [RootOp] of two traced programs and the values they captured:
 // run: captured…, θ… → x…, aux…, and f: captured…, x…, θ… → F. The operands of
 // the result are consts, then θ.
-func NewRoot(run, f *ir.Program, runCaps, fCaps values, nx int, check RootCheck, linear Solver) (op RootOp, consts values) {
+func NewRoot(run, f *ir.Program, runCaps, fCaps values, nx int, check RootCheck, guide RootGuide, linear Solver) (op RootOp, consts values) {
 	progs, captured := []*ir.Program{run, f}, []values{runCaps, fCaps}
-	if check.Prog != nil {
-		progs, captured = append(progs, check.Prog), append(captured, check.Captured)
+	more := func(p *ir.Program, caps values) (at int) {
+		if p != nil {
+			progs, captured = append(progs, p), append(captured, caps)
+		}
+		return len(progs) - 1
 	}
+	checkAt, guideAt := more(check.Prog, check.Captured), more(guide.Prog, guide.Captured)
 	consts = ShareInputs(progs, captured)
 	n := len(consts)
 	if check.Prog != nil {
-		check = RootCheck{Prog: permuteInputs(progs[2], 0, n, len(run.Out)), Msgs: check.Msgs}
+		check = RootCheck{Prog: permuteInputs(progs[checkAt], 0, n, len(run.Out)), Msgs: check.Msgs}
 	}
-	return RootOp{Run: progs[0], F: permuteInputs(progs[1], 0, n, nx), NX: nx, Check: check, Linear: linear}, consts
+	if guide.Prog != nil {
+		guide = RootGuide{Prog: permuteInputs(progs[guideAt], 0, n, len(run.Out)), Solver: guide.Solver}
+	}
+	return RootOp{Run: progs[0], F: permuteInputs(progs[1], 0, n, nx), NX: nx, Check: check, Guide: guide, Linear: linear}, consts
 }
 
 // Place implements [ir.Placer].

@@ -115,11 +115,22 @@ func sparseSolveKernel[T ir.Float](o SparseSolveOp, s *sparse.Solver, in []ir.Ty
 		x, e := ir.As[T](f.Bufs[ov[0]]), ir.As[T](f.Bufs[ov[1]])
 		each(batch, factorWork*nnz, func(i int) {
 			out, done := inDouble(x[i*size : (i+1)*size])
-			e[i] = T(s.Solve(doubles(v[i*nnz:(i+1)*nnz]), doubles(b[i*size:(i+1)*size]), out, k, o.Trans))
+			e[i] = T(s.Solve(doubles(v[i*nnz:(i+1)*nnz]), doubles(b[i*size:(i+1)*size]), out, k, o.Trans, f.Run.Stopped))
 			done()
 		})
+		abandon(f.Run)
 	}
 }
+
+// abandon says that what was computed is no answer, if a run was stopped meanwhile: factorizations end early then.
+func abandon(r *ir.Run) {
+	if r.Stopped() {
+		r.Abandon()
+	}
+}
+
+// Abandons implements [ir.Abandoning].
+func (SparseSolveOp) Abandons() {}
 
 // factorWork is how many operations a factorization takes for each entry at least, where there is any fill.
 const factorWork = 30
@@ -177,6 +188,9 @@ func (SparseInertiaOp) Name() string                   { return "sparse_inertia"
 func (o SparseInertiaOp) Params() string               { return o.A.ID() }
 func (o SparseInertiaOp) Describe() (string, []string) { return describePattern(o.A), nil }
 
+// Abandons implements [ir.Abandoning].
+func (SparseInertiaOp) Abandons() {}
+
 func (o SparseInertiaOp) Infer(in []ir.Type) ([]ir.Type, error) {
 	lead, _, err := checkSparse("sparse_inertia", in, []int{o.A.NNZ()})
 	if err != nil {
@@ -203,12 +217,13 @@ func sparseInertiaKernel[T ir.Float](o SparseInertiaOp, s *sparse.Solver, in ir.
 		v, y := ir.As[T](f.Bufs[iv[0]]), ir.As[T](f.Bufs[ov[0]])
 		each(batch, factorWork*nnz, func(i int) {
 			out := y[3*i : 3*i+3]
-			positive, negative, zero, ok := s.Inertia(doubles(v[i*nnz : (i+1)*nnz]))
+			positive, negative, zero, ok := s.Inertia(doubles(v[i*nnz:(i+1)*nnz]), f.Run.Stopped)
 			out[0], out[1], out[2] = T(positive), T(negative), T(zero)
 			if !ok {
 				out[0], out[1], out[2] = T(math.NaN()), T(math.NaN()), T(math.NaN())
 			}
 		})
+		abandon(f.Run)
 	}
 }
 

@@ -168,8 +168,12 @@ func (w WhileOp) step() *ir.Program {
 func (w WhileOp) Kernel(c ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	nc, n := w.NCond+w.NBody, len(out)
 	donate := make([]int, n+1)
+	keep := w.Body.MayAbandon() // what the loop had before, until a step is done
 	for i := range n {
 		donate[i] = nc + i
+		if keep {
+			donate[i] = -1
+		}
 	}
 	donate[n] = -1
 	cond, err := c.Compile(w.Cond, nil)
@@ -208,6 +212,9 @@ func (w WhileOp) Kernel(c ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 			cond.Run(f.Run, s.in1, s.pred1)
 			for ok[0] && !f.Run.Stopped() {
 				step.Run(f.Run, s.in2, s.out)
+				if keep && f.Run.Abandoned() {
+					break
+				}
 				for i := range n {
 					cur[i], next[i] = next[i], cur[i]
 				}

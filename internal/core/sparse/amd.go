@@ -72,8 +72,8 @@ func filled(n int, v int32) []int32 {
 	return x
 }
 
-// run returns the vertices in the order of elimination.
-func (q *quotient) run() []int32 {
+// run returns the vertices in the order of elimination, or, where stop says so, too few of them.
+func (q *quotient) run(stop Stop) []int32 {
 	// A vertex with this many neighbours would be in nearly every list. The bound is the
 	// one in the authors' program (Algorithm 837, ACM TOMS 30, 2004).
 	dense := int32(max(16, 10*math.Sqrt(float64(q.left))))
@@ -93,7 +93,7 @@ func (q *quotient) run() []int32 {
 			q.insert(int32(i))
 		}
 	}
-	for q.left > 0 {
+	for q.left > 0 && !stop.now() {
 		q.eliminate(q.take())
 	}
 	return append(q.order, last...)

@@ -12,11 +12,19 @@ type front struct {
 	d    []float64 // pivots: d[2p] on the diagonal, and d[2p+1] right of it
 	w    *workspace
 
+	fused bool // products are added without rounding, in updates of few columns
+
 	growth float64 // the largest entry met here and below, at least 1
 }
 
+// leastFill is how many numbers are too few to count as fill.
+const leastFill = 1e5
+
 // front assembles and factors node x, whose pivots begin at pivots[begin].
 func (f *LDL) front(x, begin int, w *workspace) error {
+	if f.stop.now() {
+		return ErrStopped
+	}
 	s := f.sym
 	own, r := int(s.first[x+1]-s.first[x]), s.rowPtr[x+1]-s.rowPtr[x]
 	kids := w.waiting[len(w.waiting)-int(s.kids[x]):]
@@ -28,13 +36,16 @@ func (f *LDL) front(x, begin int, w *workspace) error {
 		w.vars = append(w.vars, c.delayed...)
 	}
 	k := len(w.vars)
+	if f.size += k * (k + r); f.opt.MaxFill > 0 && float64(f.size) > f.opt.MaxFill*float64(s.store)+leastFill {
+		return ErrFill
+	}
 	base := w.top
 	if len(kids) > 0 {
 		base = kids[0].at
 	}
 	at := w.top
-	n := front{a: f.store.take(k * (k + r)), cb: w.push(r * r), k: k, r: r, ld: k + r, vars: w.vars, w: w, growth: 1}
-	clear(n.cb)
+	n := front{a: f.store.room(k * (k + r)), cb: w.push(r * r), k: k, r: r, ld: k + r, vars: w.vars, w: w, growth: 1, fused: f.opt.Ordered}
+	n.clearUpper()
 	f.addEntries(x, &n, own)
 	late := own
 	for _, c := range kids {
@@ -44,12 +55,14 @@ func (f *LDL) front(x, begin int, w *workspace) error {
 	}
 	w.d = grown(w.d, 2*k)
 	n.d = w.d
-	if f.opt.Definite {
+	if f.opt.Definite || f.opt.Ordered {
 		if err := n.eliminateAll(f); err != nil {
 			return err
 		}
 	} else {
-		n.eliminate(f.opt.Threshold, f.opt.ZeroPivot)
+		if err := n.eliminate(f.opt.Threshold, f.opt.ZeroPivot, f.stop); err != nil {
+			return err
+		}
 	}
 	n.reduceRest()
 	f.count(&n)
@@ -64,10 +77,30 @@ func (f *LDL) front(x, begin int, w *workspace) error {
 		f.store.giveBack((k - n.p) * n.ld)
 	}
 	f.nodes[x] = out
-	copy(w.stack[base:], w.stack[at:w.top])
+	if base < at {
+		moveUpper(w.stack[base:], w.stack[at:w.top], r)
+	}
 	w.top -= at - base
 	w.waiting = append(w.waiting[:len(w.waiting)-len(kids)], waiting{node: x, at: base, delayed: out.delayed, growth: n.growth})
 	return nil
+}
+
+// clearUpper makes the elements on and right of the diagonal 0; the others are never read, but for those that eliminating sets.
+func (n *front) clearUpper() {
+	for i := range n.k {
+		clear(n.a[i*n.ld+i : (i+1)*n.ld])
+	}
+	for i := range n.r {
+		clear(n.cb[i*n.r+i : (i+1)*n.r])
+	}
+}
+
+// moveUpper moves to the front what a front passes on: an upper triangle of order r, and what comes after it.
+func moveUpper(dst, src []float64, r int) {
+	for i := range r {
+		copy(dst[i*r+i:], src[i*r+i:(i+1)*r])
+	}
+	copy(dst[r*r:], src[r*r:])
 }
 
 // addEntries adds the entries of the matrix that node x eliminates; own is its own columns.

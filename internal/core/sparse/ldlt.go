@@ -1,6 +1,7 @@
 package sparse
 
 import (
+	"errors"
 	"fmt"
 	"math"
 )
@@ -16,9 +17,17 @@ type Options struct {
 	// Definite declares that the matrix is positive definite: pivots are taken as they come,
 	// and the first that is not positive is an error, a [NotPositiveDefiniteError].
 	Definite bool
+	// Ordered takes pivots of either sign as they come, whatever their size: fastest, without fill beyond that of the order of elimination,
+	// and right for quasidefinite matrices, as interior point methods have them (R. Vanderbei, "Symmetric quasidefinite matrices", SIAM J.
+	// Optim. 5, 1995). How accurate solutions are is known only from their backward error. The first pivot that counts as zero is an
+	// error, [ErrSmallPivot].
+	Ordered bool
 	// Regular declares that the matrix is not singular, however small a pivot gets: the solution is then zero in the columns that count as
 	// zero, as far as refinement does not correct it, and never an error.
 	Regular bool
+	// MaxFill is how many times as large as foreseen the fronts may get together, as columns are delayed; more is an error, [ErrFill].
+	// 0 is no limit.
+	MaxFill float64
 	// Unscaled skips the scaling of rows and columns.
 	Unscaled bool
 }
@@ -50,6 +59,12 @@ func (e *NotPositiveDefiniteError) Error() string {
 	return fmt.Sprintf("the matrix is not positive definite: the pivot of row %d is %.3g", e.Row, e.Pivot)
 }
 
+// ErrSmallPivot reports that a matrix cannot be factored as Ordered.
+var ErrSmallPivot = errors.New("a pivot is zero, or nearly")
+
+// ErrFill reports that the factors get larger than Options.MaxFill allows.
+var ErrFill = errors.New("too many columns are delayed: the factors get too large")
+
 // LDL is a symmetric matrix A as the product P·L·D·Lᵀ·Pᵀ, after scaling, where P permutes, L
 // is lower triangular with ones on the diagonal, and D has blocks of order 1 and 2 on its
 // diagonal. Solve may be called from several goroutines at once, but not during Refactorize.
@@ -64,6 +79,8 @@ type LDL struct {
 
 	positive, negative, zero int
 	delayed                  int
+	size                     int // numbers in fronts
+	stop                     Stop
 }
 
 // factored is what a front leaves behind.
@@ -88,18 +105,23 @@ type factored struct {
 // such a pivot are delayed to the parent front. Rows and columns are scaled first.
 //
 // A singular matrix is not an error: [LDL.Inertia] counts the columns that become zero, and
-// [LDL.Solve] documents what it does with them. There is an error if values are not finite, and
-// if a matrix declared Definite is not.
+// [LDL.Solve] documents what it does with them. There is an error if values are not finite,
+// if a matrix declared Definite is not, and if one cannot be factored as Ordered.
 func (s *Symbolic) Factorize(values []float64, opt Options) (*LDL, error) {
 	opt, err := opt.withDefaults()
 	if err != nil {
 		return nil, err
 	}
-	f := &LDL{sym: s, opt: opt, scale: make([]float64, s.n), nodes: make([]factored, s.nodes()), pivots: make([]int32, s.n)}
+	f := s.empty(opt)
 	if err := f.Refactorize(values); err != nil {
 		return nil, err
 	}
 	return f, nil
+}
+
+// empty is a factorization with these options and all memory but that of the factors, before the first Refactorize.
+func (s *Symbolic) empty(opt Options) *LDL {
+	return &LDL{sym: s, opt: opt, scale: make([]float64, s.n), nodes: make([]factored, s.nodes()), pivots: make([]int32, s.n)}
 }
 
 // Refactorize replaces f by the factorization of another matrix of the same pattern, in the
@@ -117,7 +139,7 @@ func (f *LDL) Refactorize(values []float64) error {
 	defer s.spaces.Put(w)
 	f.equilibrate(w)
 	f.store.reset(s.store)
-	f.positive, f.negative, f.zero, f.delayed = 0, 0, 0, 0
+	f.positive, f.negative, f.zero, f.delayed, f.size = 0, 0, 0, 0, 0
 	begin := 0
 	for x := range f.nodes {
 		if err := f.front(x, begin, w); err != nil {
@@ -167,6 +189,13 @@ func (a *arena) reset(size int) {
 
 // take is n zeros.
 func (a *arena) take(n int) []float64 {
+	out := a.room(n)
+	clear(out)
+	return out
+}
+
+// room is n numbers, whatever they are.
+func (a *arena) room(n int) []float64 {
 	for a.used+n > len(a.blocks[a.block]) {
 		a.block, a.used = a.block+1, 0
 		if a.block == len(a.blocks) {
@@ -175,7 +204,6 @@ func (a *arena) take(n int) []float64 {
 	}
 	out := a.blocks[a.block][a.used:][:n:n]
 	a.used += n
-	clear(out)
 	return out
 }
 

@@ -30,10 +30,10 @@ func AnalyzeLU(p *Pattern) (*LUSymbolic, error) {
 	s := &LUSymbolic{p: p}
 	s.columns, s.from = p.Transpose()
 	if s.nearlySymmetric() {
-		s.fronts = analyze(p)
+		s.fronts, _ = analyze(p, nil)
 		s.fronts.placeEntries(false, s.each)
 	} else {
-		s.order = newQuotient(s.productGraph()).run()
+		s.order = newQuotient(s.productGraph()).run(nil)
 	}
 	return s, nil
 }

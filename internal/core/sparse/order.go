@@ -74,7 +74,7 @@ func Order(p *Pattern) ([]int, error) {
 		return nil, err
 	}
 	perm := make([]int, 0, p.Rows)
-	for _, i := range newQuotient(newGraph(p)).run() {
+	for _, i := range newQuotient(newGraph(p)).run(nil) {
 		perm = append(perm, int(i))
 	}
 	return perm, nil

@@ -56,7 +56,7 @@ func TestTree(t *testing.T) {
 	for range 300 {
 		n := r.IntN(50)
 		g := newGraph(randomPattern(r, max(n, 1), 1+r.IntN(3)))
-		perm := newQuotient(g).run()
+		perm := newQuotient(g).run(nil)
 		sorted := slices.Clone(perm)
 		slices.Sort(sorted)
 		for i, v := range sorted {

@@ -12,29 +12,31 @@ const window = 32
 
 // eliminate factors as many columns as have a pivot that is at least u times as large as the
 // other entries of its column. Columns of which nothing above small is left are zero pivots.
-func (n *front) eliminate(u, small float64) {
+func (n *front) eliminate(u, small float64, stop Stop) error {
 	for {
 		before := n.p
-		n.pass(u, small)
+		n.pass(u, small, stop)
 		switch {
 		case n.p == n.k:
-			return
+			return nil
+		case stop.now():
+			return ErrStopped
 		case n.p > before:
 		case n.r == 0 && small < 1:
 			// Without further rows all columns have pivots, unless they are hardly larger than small.
 			small = 16*small + epsilon
 		default:
-			return
+			return nil
 		}
 	}
 }
 
 // pass tries every column. Those without a pivot are last afterwards.
-func (n *front) pass(u, small float64) {
-	for end := n.k; n.p < end; {
+func (n *front) pass(u, small float64, stop Stop) {
+	for end := n.k; n.p < end && !stop.now(); {
 		base := n.p
 		to := n.search(base, min(base+window, end), u, small)
-		n.apply(base, to)
+		n.apply(base, to, n.k)
 		failed, rest := to-n.p, max(end-to, 0)
 		for i := range min(failed, rest) {
 			n.swap(n.p+i, end-1-i)
@@ -206,9 +208,14 @@ func (n *front) one(q, to int) {
 	row := n.a[p*ld+p : (p+1)*ld]
 	d := row[0]
 	inv := 1 / d
+	// A fused product leaves its rounding error where a plain one cancels: columns that depend on others are to become exact zeros.
+	minus := minus2
+	if n.fused {
+		minus = kernel.MinusTwo
+	}
 	i := p + 1
 	for ; i+1 < to; i += 2 {
-		minus2(row[i-p:], row[i-p]*inv, row[i-p+1]*inv, n.a[i*ld+i:(i+1)*ld], n.a[(i+1)*ld+i:(i+2)*ld])
+		minus(row[i-p]*inv, row[i-p+1]*inv, row[i-p:], n.a[i*ld+i:(i+1)*ld], n.a[(i+1)*ld+i:(i+2)*ld])
 	}
 	if i < to {
 		kernel.Axpy(-row[i-p]*inv, row[i-p:], n.a[i*ld+i:(i+1)*ld])
@@ -224,15 +231,6 @@ func (n *front) step(order int) {
 	n.p += order
 	if n.p < n.k {
 		n.a[n.p*n.ld+n.p-1] = 0
-	}
-}
-
-// minus2 subtracts c0·x from y0, and c1·x from y1.
-func minus2(x []float64, c0, c1 float64, y0, y1 []float64) {
-	y0, y1 = y0[:len(x)], y1[:len(x)]
-	for i, v := range x {
-		y0[i] -= c0 * v
-		y1[i] -= c1 * v
 	}
 }
 
@@ -271,18 +269,53 @@ func minusBoth(c0 float64, x0 []float64, c1 float64, x1, y []float64) {
 	}
 }
 
-// eliminateAll eliminates all columns in order, if all pivots are positive.
+// minus2 subtracts c0·x from y0, and c1·x from y1.
+func minus2(c0, c1 float64, x, y0, y1 []float64) {
+	y0, y1 = y0[:len(x)], y1[:len(x)]
+	for i, v := range x {
+		y0[i] -= c0 * v
+		y1[i] -= c1 * v
+	}
+}
+
+// eliminateAll eliminates all columns in order, if no pivot counts as zero and those of a definite matrix are positive.
 func (n *front) eliminateAll(f *LDL) error {
 	for n.p < n.k {
-		base := n.p
-		to := min(base+window, n.k)
-		for n.p < to {
-			if d := n.a[n.p*n.ld+n.p]; !(d > f.opt.ZeroPivot) {
-				return &NotPositiveDefiniteError{Row: int(f.sym.perm[n.vars[n.p]]), Pivot: d}
-			}
-			n.one(n.p, to)
+		if f.stop.now() {
+			return ErrStopped
 		}
-		n.apply(base, to)
+		base := n.p
+		to := min(base+updateDepth, n.k)
+		if err := n.eliminateTo(to, f); err != nil {
+			return err
+		}
+		n.apply(base, to, n.k)
+	}
+	return nil
+}
+
+// inner is how many columns are kept up to date with every pivot, where pivots are not searched.
+const inner = 8
+
+// eliminateTo eliminates the columns before to: half of them, with which the others are brought up to date, and those.
+func (n *front) eliminateTo(to int, f *LDL) error {
+	if base := n.p; to-base > inner {
+		half := base + (to-base+1)/2
+		if err := n.eliminateTo(half, f); err != nil {
+			return err
+		}
+		n.apply(base, half, to)
+		return n.eliminateTo(to, f)
+	}
+	for n.p < to {
+		d := n.a[n.p*n.ld+n.p]
+		switch {
+		case f.opt.Ordered && !(math.Abs(d) > f.opt.ZeroPivot):
+			return ErrSmallPivot
+		case !f.opt.Ordered && !(d > f.opt.ZeroPivot):
+			return &NotPositiveDefiniteError{Row: int(f.sym.perm[n.vars[n.p]]), Pivot: d}
+		}
+		n.one(n.p, to)
 	}
 	return nil
 }

@@ -22,6 +22,7 @@ type Shared struct {
 	ind32     func() []int32
 	parts     func() []part
 	symmetric func() (*Solver, error)
+	regular   func() (*Solver, error)
 	general   func() (*Solver, error)
 	squares   func() (*LeastSquaresSolver, error)
 }
@@ -73,6 +74,7 @@ func share(p *Pattern) *Shared {
 	s.ind32 = sync.OnceValue(func() []int32 { return narrow(s.Ind) })
 	s.parts = sync.OnceValue(s.cut)
 	s.symmetric = sync.OnceValues(func() (*Solver, error) { return newSymmetricSolver(s) })
+	s.regular = sync.OnceValues(func() (*Solver, error) { return newRegularSolver(s) })
 	s.general = sync.OnceValues(func() (*Solver, error) { return newGeneralSolver(s) })
 	s.squares = sync.OnceValues(func() (*LeastSquaresSolver, error) { return newLeastSquaresSolver(s) })
 	own := weak.Make(s)

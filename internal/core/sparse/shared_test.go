@@ -136,15 +136,15 @@ func TestSolverKeepsNothingThatMatters(t *testing.T) {
 	}
 	x := make([]float64, 2)
 	for range 3 {
-		v.Solve([]float64{2, 1, 1, 3}, []float64{3, 4}, x, 1, false)
+		v.Solve([]float64{2, 1, 1, 3}, []float64{3, 4}, x, 1, false, nil)
 		if want := []float64{1, 1}; !reflect.DeepEqual(x, want) {
 			t.Fatalf("x is %v, want %v", x, want)
 		}
-		v.Solve([]float64{2, 1, 0, 1}, []float64{3, 4}, x, 1, true)
+		v.Solve([]float64{2, 1, 0, 1}, []float64{3, 4}, x, 1, true, nil)
 		if want := []float64{1.5, 2.5}; !reflect.DeepEqual(x, want) {
 			t.Fatalf("x is %v, want %v", x, want)
 		}
-		if e := v.Solve([]float64{1, 1, 1, 1}, []float64{3, 4}, x, 1, false); e <= 1 {
+		if e := v.Solve([]float64{1, 1, 1, 1}, []float64{3, 4}, x, 1, false, nil); e <= 1 {
 			t.Fatalf("a singular matrix has the backward error %v", e)
 		}
 	}

@@ -12,8 +12,8 @@ import (
 // of a derivative, is not factored again. It is safe for concurrent use.
 type Solver struct {
 	n    int
-	ldl  *Symbolic // of a symmetric matrix
-	opt  Options   // of its factorizations
+	ldl  *analysis // of a symmetric matrix
+	opt  Options   // of its factorizations; of those of Regular the second, where the first is not good enough
 	lu   *LUSymbolic
 	kept sync.Pool // of *factorization
 }
@@ -23,27 +23,58 @@ type factorization struct {
 	values []float64
 	ldl    *LDL
 	lu     *LU
+
+	// Of a regular matrix. ldl is made when the first solution needs it.
+	ordered *LDL
+	refused bool  // a pivot was too small for ordered
+	current bool  // ldl is of the same values
+	filled  error // or could not be made
 }
 
 // SymmetricSolver is the solver for symmetric matrices of which the pattern has one triangle. It is made once.
 func (s *Shared) SymmetricSolver() (*Solver, error) { return s.symmetric() }
 
 // RegularSolver is the solver for symmetric matrices of which the pattern has one triangle and that are not singular, however near; see
-// [Options].
-func (s *Shared) RegularSolver() (*Solver, error) {
-	v, err := s.symmetric()
-	if err != nil {
-		return nil, err
-	}
-	return &Solver{n: v.n, ldl: v.ldl, opt: Options{Regular: true, Threshold: 1e-4, ZeroPivot: 1e-17}}, nil
-}
+// [Options]. It takes pivots as they come, as matrices of interior point methods mostly allow, and chooses them by their size where a
+// solution does not get accurate that way. It is made once: all systems with one matrix share its factorization.
+func (s *Shared) RegularSolver() (*Solver, error) { return s.regular() }
 
 // GeneralSolver is the solver for square matrices of the pattern. It is made once.
 func (s *Shared) GeneralSolver() (*Solver, error) { return s.general() }
 
+// analysis is the symbolic analysis of a symmetric pattern, made when it is first needed.
+type analysis struct {
+	pattern *Pattern
+	upper   bool
+	mu      sync.Mutex
+	done    *Symbolic
+}
+
+// symbolic is the analysis, or nil if stop ended it.
+func (a *analysis) symbolic(stop Stop) (*Symbolic, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.done == nil {
+		s, err := analyzeTriangle(a.pattern, a.upper, stop)
+		if err != nil {
+			return nil, err
+		}
+		a.done = s
+	}
+	return a.done, nil
+}
+
 func newSymmetricSolver(s *Shared) (*Solver, error) {
-	ldl, err := Analyze(&s.Pattern)
-	return &Solver{n: s.Rows, ldl: ldl}, err
+	upper, err := readable(&s.Pattern)
+	return &Solver{n: s.Rows, ldl: &analysis{pattern: &s.Pattern, upper: upper}}, err
+}
+
+func newRegularSolver(s *Shared) (*Solver, error) {
+	v, err := s.symmetric()
+	if err != nil {
+		return nil, err
+	}
+	return &Solver{n: v.n, ldl: v.ldl, opt: Options{Regular: true, Threshold: 1e-4, ZeroPivot: 1e-17, MaxFill: mostFill}}, nil
 }
 
 func newGeneralSolver(s *Shared) (*Solver, error) {
@@ -55,7 +86,11 @@ func newGeneralSolver(s *Shared) (*Solver, error) {
 func (v *Solver) FactorNNZ() int {
 	switch {
 	case v.ldl != nil:
-		return v.ldl.NNZ()
+		s, err := v.ldl.symbolic(nil)
+		if err != nil {
+			return 0
+		}
+		return s.NNZ()
 	case v.lu != nil && v.lu.fronts != nil:
 		return 2 * v.lu.fronts.NNZ()
 	}
@@ -63,19 +98,21 @@ func (v *Solver) FactorNNZ() int {
 }
 
 // factored is a factorization of the matrix with these values.
-func (v *Solver) factored(values []float64) (f *factorization, err error) {
-	f, _ = v.kept.Get().(*factorization)
-	switch {
-	case f == nil && v.ldl != nil:
+func (v *Solver) factored(values []float64, stop Stop) (*factorization, error) {
+	f, _ := v.kept.Get().(*factorization)
+	if f == nil {
 		f = &factorization{}
-		f.ldl, err = v.ldl.Factorize(values, v.opt)
-	case f == nil:
-		f = &factorization{}
-		f.lu, err = v.lu.Factorize(values)
-	case slices.Equal(f.values, values):
+	} else if slices.Equal(f.values, values) {
 		return f, nil
+	}
+	var err error
+	switch {
+	case v.opt.Regular:
+		err = v.order(f, values, stop)
 	case v.ldl != nil:
-		err = f.ldl.Refactorize(values)
+		err = v.pivoted(f, values, stop)
+	case f.lu == nil:
+		f.lu, err = v.lu.Factorize(values)
 	default:
 		err = f.lu.Refactorize(values)
 	}
@@ -86,17 +123,53 @@ func (v *Solver) factored(values []float64) (f *factorization, err error) {
 	return f, nil
 }
 
+// pivoted factors a symmetric matrix with pivots chosen by their size.
+func (v *Solver) pivoted(f *factorization, values []float64, stop Stop) (err error) {
+	f.ldl, err = v.factor(f.ldl, values, v.opt, stop)
+	return err
+}
+
+// order factors a regular matrix with pivots as they come, if none is too small.
+func (v *Solver) order(f *factorization, values []float64, stop Stop) (err error) {
+	f.current = false
+	f.ordered, err = v.factor(f.ordered, values, Options{Ordered: true, Regular: true, ZeroPivot: v.opt.ZeroPivot}, stop)
+	f.refused = errors.Is(err, ErrSmallPivot)
+	if f.refused {
+		return nil
+	}
+	return err
+}
+
+// factor factors a symmetric matrix in the memory of an earlier factorization, if there is one.
+func (v *Solver) factor(f *LDL, values []float64, opt Options, stop Stop) (*LDL, error) {
+	if f == nil {
+		s, err := v.ldl.symbolic(stop)
+		if err != nil {
+			return nil, err
+		}
+		opt, err := opt.withDefaults()
+		if err != nil {
+			return nil, err
+		}
+		f = s.empty(opt)
+	}
+	f.stop = stop
+	err := f.Refactorize(values)
+	f.stop = nil
+	return f, err
+}
+
 // Solve solves A X = B, or Aᵀ X = B, where both have k columns and are stored by rows. It gives the backward error
 // of the solution, as [LDL.Solve], infinite for a singular matrix. Then, and if it is NaN because of numbers that
-// are not finite, X is NaN.
-func (v *Solver) Solve(values, b, x []float64, k int, trans bool) (backward float64) {
+// are not finite or because stop, which may be nil, ended the factorization, X is NaN.
+func (v *Solver) Solve(values, b, x []float64, k int, trans bool, stop Stop) (backward float64) {
 	if v.n == 0 || k == 0 {
 		return 0
 	}
-	f, err := v.factored(values)
+	f, err := v.factored(values, stop)
 	if err == nil {
 		defer v.kept.Put(f)
-		backward, err = v.solve(f, b, x, k, trans)
+		backward, err = v.solve(f, b, x, k, trans, stop)
 	}
 	var singular *SingularError
 	switch {
@@ -113,39 +186,79 @@ func (v *Solver) Solve(values, b, x []float64, k int, trans bool) (backward floa
 	return backward
 }
 
-func (v *Solver) solve(f *factorization, b, x []float64, k int, trans bool) (backward float64, err error) {
+func (v *Solver) solve(f *factorization, b, x []float64, k int, trans bool, stop Stop) (backward float64, err error) {
 	var solve func(b, x []float64) (float64, error)
 	switch {
+	case v.opt.Regular:
+		solve = func(b, x []float64) (float64, error) { return v.solveRegular(f, b, x, stop) }
 	case f.ldl == nil && trans:
 		solve = f.lu.SolveTransposed
 	case f.ldl == nil:
 		solve = f.lu.Solve
-	case f.ldl.zero > 0 && !v.opt.Regular:
+	case f.ldl.zero > 0:
 		return 0, ErrSingular // also if this right side is in its range: the solution is one of many
 	default:
 		solve = f.ldl.Solve
 	}
-	column := make([]float64, v.n)
+	column, y := make([]float64, v.n), make([]float64, v.n)
 	for c := range k {
 		for i := range column {
 			column[i] = b[i*k+c]
 		}
-		e, err := solve(column, column)
+		e, err := solve(column, y)
 		if err != nil {
 			return e, err
 		}
 		backward = max(backward, e)
-		for i, y := range column {
+		for i, y := range y {
 			x[i*k+c] = y
 		}
 	}
 	return backward, nil
 }
 
+// mostFill is how many times as large as without delayed columns the factors of a regular matrix may get; a choice. Rows that most others
+// have entries in collect so many that nothing of the sparsity is left.
+const mostFill = 8
+
+// accurate is the backward error up to which a solution with pivots as they come is taken: there is then not much that others could
+// give, at many times the cost. A choice.
+const accurate = 0x1p-46
+
+// solveRegular solves with pivots as they come, and if the solution is not accurate, with others as well, of which the more accurate
+// one is taken.
+func (v *Solver) solveRegular(f *factorization, b, x []float64, stop Stop) (float64, error) {
+	first, err := math.NaN(), error(ErrSmallPivot)
+	if !f.refused {
+		if first, err = f.ordered.Solve(b, x); err == nil && first <= accurate {
+			return first, nil
+		}
+	}
+	if !f.current {
+		f.filled = v.pivoted(f, f.values, stop)
+		f.current = !errors.Is(f.filled, ErrStopped)
+	}
+	if err != nil && errors.Is(f.filled, ErrFill) { // there is no other answer
+		f.ldl.opt.MaxFill = 0
+		f.filled = f.ldl.Refactorize(f.values)
+		f.ldl.opt.MaxFill = v.opt.MaxFill
+	}
+	if f.filled != nil {
+		return first, err
+	}
+	y := make([]float64, len(x))
+	second, failed := f.ldl.Solve(b, y)
+	if err == nil && !(failed == nil && second < first) {
+		return first, nil
+	}
+	copy(x, y)
+	return second, failed
+}
+
 // Inertia is the number of positive, negative and zero eigenvalues of a symmetric matrix, and whether there is a
-// factorization to count them in: all values are finite.
-func (v *Solver) Inertia(values []float64) (positive, negative, zero int, ok bool) {
-	f, err := v.factored(values)
+// factorization to count them in: all values are finite, and stop, which may be nil, did not end it.
+func (v *Solver) Inertia(values []float64, stop Stop) (positive, negative, zero int, ok bool) {
+	f, err := v.factored(values, stop)
 	if err != nil {
 		return 0, 0, 0, false
 	}

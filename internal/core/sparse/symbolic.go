@@ -44,23 +44,39 @@ type place struct{ row, col int32 }
 //
 // There is an error if the pattern is not square or not symmetric.
 func Analyze(p *Pattern) (*Symbolic, error) {
-	if err := checkSymmetric(p); err != nil {
-		return nil, err
-	}
-	upper, err := triangle(p)
+	upper, err := readable(p)
 	if err != nil {
 		return nil, err
 	}
-	s := analyze(p)
+	return analyzeTriangle(p, upper, nil)
+}
+
+// readable is the triangle that is read of a pattern of a symmetric matrix, or the error of one that is not.
+func readable(p *Pattern) (upper bool, err error) {
+	if err := checkSymmetric(p); err != nil {
+		return false, err
+	}
+	return triangle(p)
+}
+
+// analyzeTriangle is Analyze of a pattern that is checked, until stop says so.
+func analyzeTriangle(p *Pattern, upper bool, stop Stop) (*Symbolic, error) {
+	s, err := analyze(p, stop)
+	if err != nil {
+		return nil, err
+	}
 	s.upper = upper
 	s.placeEntries(true, s.each)
 	return s, nil
 }
 
 // analyze prepares the fronts for matrices with the entries p, or the sum with its transpose.
-func analyze(p *Pattern) *Symbolic {
+func analyze(p *Pattern, stop Stop) (*Symbolic, error) {
 	g := newGraph(p)
-	perm := newQuotient(g).run()
+	perm := newQuotient(g).run(stop)
+	if len(perm) < p.Rows {
+		return nil, ErrStopped
+	}
 	inv := inverse(perm)
 	// Renumber by a postorder of the tree.
 	post := postorder(children(eliminationTree(g, perm, inv)))
@@ -71,7 +87,7 @@ func analyze(p *Pattern) *Symbolic {
 	s := &Symbolic{n: p.Rows, pattern: p}
 	s.layOut(t, perm)
 	s.findRows(g, t)
-	return s
+	return s, nil
 }
 
 // triangle finds which triangle of the pattern is read: the upper one, or else the lower one.

@@ -21,13 +21,13 @@ func scaleFactor(v float64, x []float64) {
 	}
 }
 
-// apply brings the columns from to on up to date with the pivots from base on.
-func (n *front) apply(base, to int) {
-	if to >= n.k || base == n.p {
+// apply brings the columns from to to end up to date with the pivots from base on.
+func (n *front) apply(base, to, end int) {
+	if to >= end || base == n.p {
 		return
 	}
 	w := n.rowsOfD(base, n.p, to)
-	minusProduct(n.a[to*n.ld+to:], n.ld, n.k-to, n.ld-to, n.p-base, n.a[base*n.ld+to:], n.ld, w)
+	minusProduct(n.a[to*n.ld+to:], n.ld, end-to, n.ld-to, n.p-base, n.a[base*n.ld+to:], n.ld, w)
 }
 
 // updateDepth is how many pivots the rest of a front is updated with at a time.
@@ -70,8 +70,7 @@ func (n *front) rowsOfD(p, end, from int) []float64 {
 	return out
 }
 
-// Below plainWork multiplications, or plainRows rows, plain loops are faster than
-// kernel.Gemm; blocks of updateRows rows leave out most of the lower triangle.
+// Up to plainRows rows and columns plain loops are faster than the kernels; blocks of updateRows rows are what kernel.Gemm is fastest with.
 const (
 	plainRows  = 24
 	updateRows = 64
@@ -86,10 +85,7 @@ func minusProduct(c []float64, ldc, rows, cols, k int, l []float64, ldl int, w [
 		}
 		return
 	}
-	for i := 0; i < rows; i += updateRows {
-		m := min(updateRows, rows-i)
-		kernel.Gemm(true, false, m, cols-i, k, -1, l[i:], ldl, w[i:], cols, 1, c[i*ldc+i:], ldc)
-	}
+	kernel.MinusUpper(rows, cols, k, l, ldl, w, cols, c, ldc)
 }
 
 // minusFullProduct subtracts from c, all of whose elements are there, the product of the

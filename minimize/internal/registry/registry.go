@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"gonum.org/v1/gonum/mat"
+
 	"github.com/argmin-go/argmin/internal/option"
 	"github.com/argmin-go/argmin/internal/suggest"
 )
@@ -100,6 +102,10 @@ func set(f, x reflect.Value, rule string) bool {
 		f.SetBool(!x.Bool())
 		return true
 	case x.Type().AssignableTo(f.Type()):
+	case f.Kind() == reflect.Slice && x.Kind() == reflect.Slice:
+		return setSlice(f, x)
+	case f.Type() == reflect.TypeFor[*mat.SymDense]() && x.Kind() == reflect.Slice:
+		return setSymmetric(f, x)
 	case f.Kind() == reflect.Float64 && number:
 	case f.Kind() == reflect.Int && x.CanInt():
 	case f.Kind() == reflect.Int && x.CanFloat() && x.Float() == float64(int(x.Float())):
@@ -115,6 +121,42 @@ func set(f, x reflect.Value, rule string) bool {
 		}
 	}
 	f.Set(x.Convert(f.Type()))
+	return true
+}
+
+// setSlice sets a field to a list of numbers, or of lists of them, of any types, as a JSON decoder makes them.
+func setSlice(f, x reflect.Value) bool {
+	made := reflect.MakeSlice(f.Type(), x.Len(), x.Len())
+	for i := range x.Len() {
+		v := x.Index(i)
+		if v.Kind() == reflect.Interface {
+			v = v.Elem()
+		}
+		if !v.IsValid() || !set(made.Index(i), v, "zero") {
+			return false
+		}
+	}
+	f.Set(made)
+	return true
+}
+
+// setSymmetric sets a field to the symmetric part of the matrix with these rows.
+func setSymmetric(f, x reflect.Value) bool {
+	var rows [][]float64
+	if !setSlice(reflect.ValueOf(&rows).Elem(), x) {
+		return false
+	}
+	n := len(rows)
+	if slices.ContainsFunc(rows, func(row []float64) bool { return len(row) != n }) || n == 0 {
+		return false
+	}
+	m := mat.NewSymDense(n, nil)
+	for i := range n {
+		for j := i; j < n; j++ {
+			m.SetSym(i, j, (rows[i][j]+rows[j][i])/2)
+		}
+	}
+	f.Set(reflect.ValueOf(m))
 	return true
 }
 

@@ -67,7 +67,7 @@ func linearSolveSample(d ir.DType) ir.Op {
 	}
 	solve := func(transposed bool) *ir.Program {
 		return program(in, func(x vals) vals {
-			return denseSolve(func(v vals) vals { return vals{matvec(transposed)(x[0], v[0])} }, nil, vals{x[1]})
+			return denseSolve(func(v vals) vals { return vals{matvec(transposed)(x[0], v[0])} }, nil, vals{x[1]}, false)
 		})
 	}
 	return prim.LinearSolveOp{MatVec: multiply(false), VecMat: multiply(true), Solve: solve(false), TSolve: solve(true), NConst: 1}
@@ -84,7 +84,7 @@ func rootSample(d ir.DType) ir.Op {
 		return vals{x}
 	})
 	cond := program([]ir.Type{vec(d, 2), vec(d, 2)}, func(z vals) vals { return vals{f(z[0], z[1])} })
-	op, _ := prim.NewRoot(run, cond, nil, nil, 1, prim.RootCheck{}, prim.Solver{Solve: denseSolve})
+	op, _ := prim.NewRoot(run, cond, nil, nil, 1, prim.RootCheck{}, prim.RootGuide{}, prim.Solver{Solve: denseSolve})
 	return op
 }
 
@@ -108,7 +108,7 @@ func implicitSample(d ir.DType) ir.Op {
 }
 
 // denseSolve solves for a vector of two numbers, by the columns of the matrix.
-func denseSolve(matvec, _ func(vals) vals, b vals) vals {
+func denseSolve(matvec, _ func(vals) vals, b vals, _ bool) vals {
 	one, zero := ir.Full(ir.T(b[0].DType, 1), 1), ir.Full(ir.T(b[0].DType, 1), 0)
 	rows := prim.Concat(0, matvec(vals{prim.Concat(0, one, zero)})[0], matvec(vals{prim.Concat(0, zero, one)})[0])
 	a := prim.Transpose(prim.Reshape(rows, []int{2, 2}), []int{1, 0})

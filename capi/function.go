@@ -1,0 +1,120 @@
+package main
+
+/*
+#include <stdlib.h>
+#define ARGMIN_ONLY_TYPES
+#include "argmin.h"
+
+static inline int32_t invoke(argmin_function f, void *user, void *in, void *out) {
+	return f(user, (const double *const *)in, (double *const *)out);
+}
+*/
+import "C"
+
+import (
+	"errors"
+	"math"
+	"sync"
+	"unsafe"
+
+	"github.com/argmin-go/argmin/minimize"
+)
+
+// function is a function of C.
+type function struct {
+	owner     *problem
+	f         C.argmin_function
+	user      unsafe.Pointer
+	ins, outs []int // the lengths of its arguments and values
+	mu        sync.Mutex
+	idle      []*frame // frames that no call uses; as many as calls ran at once
+}
+
+// frame is memory of C for the arguments and values of one call. A search that makes one call at a time uses the same
+// frame for all.
+type frame struct {
+	memory  unsafe.Pointer
+	in, out *unsafe.Pointer
+	ins     [][]float64
+	outs    [][]float64
+}
+
+func newFunction(owner *problem, f C.argmin_function, user unsafe.Pointer, ins, outs []int) *function {
+	return &function{owner: owner, f: f, user: user, ins: ins, outs: outs}
+}
+
+// newFrame makes a frame: the pointers to the vectors, then the vectors.
+func (c *function) newFrame() *frame {
+	count, numbers := len(c.ins)+len(c.outs), 0
+	for _, n := range append(append([]int{}, c.ins...), c.outs...) {
+		numbers += n
+	}
+	f := &frame{memory: C.malloc(C.size_t(8*(count+numbers) + 8))}
+	pointers := unsafe.Slice((*unsafe.Pointer)(f.memory), count+1)
+	at := unsafe.Add(f.memory, 8*count)
+	place := func(n int) []float64 {
+		v := unsafe.Slice((*float64)(at), n)
+		at = unsafe.Add(at, 8*n)
+		return v
+	}
+	for i, n := range c.ins {
+		pointers[i] = at
+		f.ins = append(f.ins, place(n))
+	}
+	for i, n := range c.outs {
+		pointers[len(c.ins)+i] = at
+		f.outs = append(f.outs, place(n))
+	}
+	f.in, f.out = &pointers[0], &pointers[len(c.ins)]
+	return f
+}
+
+// call calls the function. It is a door.Function.
+func (c *function) call(in, out [][]float64) error {
+	f := c.take()
+	defer c.put(f)
+	for i, v := range in {
+		copy(f.ins[i], v)
+	}
+	for _, v := range f.outs { // what the function does not set is not a number
+		for i := range v {
+			v[i] = math.NaN()
+		}
+	}
+	switch C.invoke(c.f, c.user, unsafe.Pointer(f.in), unsafe.Pointer(f.out)) {
+	case C.ARGMIN_OK:
+	case C.ARGMIN_STOP:
+		return minimize.ErrStop
+	default:
+		c.owner.failed.Store(true)
+		return errors.New("a function of the problem has failed")
+	}
+	for i, v := range out {
+		copy(v, f.outs[i])
+	}
+	return nil
+}
+
+func (c *function) take() *frame {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if k := len(c.idle); k > 0 {
+		f := c.idle[k-1]
+		c.idle = c.idle[:k-1]
+		return f
+	}
+	return c.newFrame()
+}
+
+func (c *function) put(f *frame) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.idle = append(c.idle, f)
+}
+
+// free frees the memory of calls; none may run.
+func (c *function) free() {
+	for _, f := range c.idle {
+		C.free(f.memory)
+	}
+}

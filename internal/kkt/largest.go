@@ -1,0 +1,66 @@
+package kkt
+
+import (
+	"slices"
+
+	"github.com/argmin-go/argmin/num"
+)
+
+// segments finds the largest of the entries of each segment: neighbours are joined two and two, again and again.
+type segments struct {
+	pairs [][2]array // of each round: what is joined with what; what is alone, with itself
+	last  array      // where the segments are in the end; the place after all of them is that of a segment without entries
+}
+
+// newSegments prepares it for entries of which at says the segments, from 0 to n - 1.
+func newSegments(at []int32, n int) segments {
+	place := make([]int32, len(at)) // by segments
+	for i := range place {
+		place[i] = int32(i)
+	}
+	slices.SortStableFunc(place, func(a, b int32) int { return int(at[a]) - int(at[b]) })
+	of := make([]int32, len(at)) // the segment of each place
+	for i, p := range place {
+		of[i] = at[p]
+	}
+	var s segments
+	for again := true; again; {
+		again = false
+		var a, b, next []int32
+		for i := 0; i < len(of); {
+			j := i
+			if i+1 < len(of) && of[i+1] == of[i] {
+				j++
+			}
+			a, b, next = append(a, place[i]), append(b, place[j]), append(next, of[i])
+			if k := len(next); k > 1 && next[k-2] == of[i] {
+				again = true
+			}
+			i = j + 1
+		}
+		s.pairs = append(s.pairs, [2]array{places(a), places(b)})
+		of, place = next, make([]int32, len(next))
+		for i := range place {
+			place[i] = int32(i)
+		}
+	}
+	last := make([]int32, n)
+	for i := range last {
+		last[i] = int32(len(of))
+	}
+	for i, seg := range of {
+		last[seg] = int32(i)
+	}
+	s.last = places(last)
+	return s
+}
+
+// largest is the largest of each segment of positive numbers, and 0 of none.
+func (s segments) largest(v array) array {
+	if v.Size() > 0 {
+		for _, p := range s.pairs {
+			v = num.Maximum(v.Take(p[0], 0), v.Take(p[1], 0))
+		}
+	}
+	return num.Concat(0, v, num.Full(v.DType(), 0, 1)).Take(s.last, 0)
+}

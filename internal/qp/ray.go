@@ -1,0 +1,33 @@
+package qp
+
+import "github.com/argmin-go/argmin/num"
+
+// away is a state of which the point is a direction in which values fall without end, if there is one near to where the point has gone. In an unbounded
+// program points go far along such a direction, but what limits hold in place stays in them: it is taken out by a projection.
+func (m Method) away(st State) State {
+	fall, out, far := st.X.Dot(m.c).Neg(), largest(m.outside(st.V)), largest(st.X)
+	due := positive(st.Since).And(st.Since.Rem(num.Int(again)).Eq(num.Int(0)))
+	due = due.And(positive(fall)).And(out.Le(far.Scale(gone)))
+	return num.Cond(due, m.projected, func(st State) State { return st }, st)
+}
+
+// gone is how much of a far point may be outside of the directions without a limit, to look there: a choice.
+const gone = 1e-4
+
+// projected is the state at the direction nearest to its point that does not move what stays within its limits, if that is a certificate.
+func (m Method) projected(st State) State {
+	limited := num.Maximum(m.eq, num.Maximum(m.hasL, m.hasU))
+	stays := flag(st.V.Abs().Le(largest(m.outside(st.V)).Scale(10)), m.c.DType()).Mul(limited)
+	rho, _, _, _ := weights(m.c.DType())
+	w := stays.Scale(m.System.Steepest() * rho)
+	f := m.System.Factor(m.k, m.head(w).AddScalar(rho), m.tail(w))
+	d := st.X.Div(largest(st.X))
+	for range refinements {
+		d, _ = m.System.Solve(f, d.Scale(rho), m.tail(w).Scale(0))
+		d = d.Mul(num.Const(1).Sub(m.head(stays)))
+	}
+	v, hx := num.Concat(0, d, m.System.JTimes(m.k, d)), m.System.HTimes(m.k, d)
+	_, unbounded := m.certificates(d, v, hx, st.T)
+	st.X, st.V, st.HX = num.Where(unbounded, d, st.X), num.Where(unbounded, v, st.V), num.Where(unbounded, hx, st.HX)
+	return st
+}

@@ -1,0 +1,106 @@
+"""The way into the library: problems by names, with NumPy arrays and Python functions."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from . import _core
+
+_LIBRARY = {"win32": "argmin.dll", "darwin": "libargmin.dylib"}.get(sys.platform, "libargmin.so")
+
+# The types of argmin.h, at the places of their constants.
+_TYPES = [np.dtype(t) for t in (np.float64, np.float32, np.int64, np.int32, np.bool_)]
+_NUMBERS = {t: i for i, t in enumerate(_TYPES)}
+
+_loaded = False
+
+
+class Function(NamedTuple):
+    """A function of a problem, with the lengths of the vectors it takes and sets.
+
+    ``call`` gets a NumPy array for each vector. They belong to the library: it fills in those of the values, and keeps
+    none of them. It returns None, or the first number of the first value.
+    """
+
+    call: Callable[..., float | None]
+    takes: tuple[int, ...]
+    sets: tuple[int, ...] = (1,)
+
+
+class Failure(Exception):
+    """The library refuses a problem; the text says why."""
+
+
+def _view(memory: memoryview) -> np.ndarray:
+    return np.frombuffer(memory, dtype=np.float64)
+
+
+def _json(value: Any) -> Any:
+    """The value for JSON, which lacks the numbers that are not finite."""
+    if value is None or type(value) in (bool, int, str):
+        return value
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
+    if isinstance(value, (int, np.integer)):
+        return int(value)
+    if isinstance(value, (float, np.floating)):
+        v = float(value)
+        return v if math.isfinite(v) else "NaN" if math.isnan(v) else "Infinity" if v > 0 else "-Infinity"
+    if isinstance(value, Mapping):
+        return {str(k): _json(v) for k, v in value.items()}
+    if isinstance(value, np.ndarray):
+        return _json(value.tolist())
+    if isinstance(value, (list, tuple)):
+        return [_json(v) for v in value]
+    if isinstance(value, str):
+        return value
+    raise TypeError(f"an option is a {type(value).__name__}, want numbers, strings, lists of them or None")
+
+
+def solve(
+    kind: str, options: Mapping[str, Any] | str, arrays: Mapping[str, Any], functions: Mapping[str, Function] | None = None
+) -> dict[str, Any]:
+    """Solve a problem and return its result: flags, counts, messages and arrays by name.
+
+    The options are names with values, or JSON. Raises ``Failure`` if the library refuses the problem, and the exception of a function that raised one.
+    """
+    global _loaded
+    if not _loaded:
+        _core.load(os.path.join(os.path.dirname(__file__), _LIBRARY))
+        _loaded = True
+    given, keep = [], []
+    for name, value in arrays.items():
+        if value is None:
+            continue
+        a = np.asarray(value)
+        if a.dtype not in _NUMBERS:
+            a = a.astype(np.float64)
+        a = np.ascontiguousarray(a) if a.ndim else a
+        keep.append(a)
+        given.append((name, _NUMBERS[a.dtype], a.shape, a.__array_interface__["data"][0]))
+    calls = [(name, *f) for name, f in (functions or {}).items()]
+    if not isinstance(options, str):
+        options = json.dumps(_json({k: v for k, v in options.items() if v is not None}))
+    handle, code, message, info = _core.solve(kind, options, given, calls, _view)
+    try:
+        if code:
+            raise Failure(message)
+        result: dict[str, Any] = json.loads(info)
+        for a in result.pop("arrays"):
+            shape = tuple(a["shape"])
+            v = np.empty(shape, _TYPES[a["type"]])
+            _core.read(handle, a["name"], v.__array_interface__["data"][0], v.nbytes)
+            result[a["name"]] = v if shape else v[()]
+        return result
+    finally:
+        _core.free(handle)
+
+
+__all__: Sequence[str] = ["Failure", "Function", "solve"]

@@ -1,0 +1,25 @@
+"""The errors and warnings of the package."""
+
+from __future__ import annotations
+
+
+class InputError(ValueError, AssertionError):
+    """Something given to the package is not what it takes; the message names it.
+
+    It is an AssertionError too, because programs written for dict-minimize expect that.
+    """
+
+
+class UnknownNameError(InputError, KeyError):
+    """A name that the start point does not have."""
+
+    def __str__(self) -> str:
+        return ValueError.__str__(self)
+
+
+class OptimizeWarning(UserWarning):
+    """Something about a search that may not be meant so, such as an option that its method does not have."""
+
+
+class ConvergenceWarning(OptimizeWarning):
+    """A search has ended without a solution, and nothing else would have said so."""

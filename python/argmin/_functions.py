@@ -1,0 +1,210 @@
+"""Functions of a tree of tensors, as functions of the vector of a search."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from ._backend import Leaves, Objective
+from ._errors import InputError
+from ._space import Space
+from ._vector import Raw
+
+SCHEMES = ("2-point", "3-point")  # of finite differences
+
+
+class Functions:
+    """The functions of the objective, as the search on the vector calls them."""
+
+    def __init__(
+        self, space: Space, fun: Callable[..., Any], args: tuple[Any, ...], jac: Any, allow_unused: bool
+    ) -> None:
+        self.space, self.fun, self.args, self.jac = space, fun, args, jac
+        self.allow_unused = allow_unused
+        self.scheme = jac if jac in SCHEMES else None
+        self.first: list[tuple[np.ndarray, float, np.ndarray]] = []  # what the first evaluation gave
+        self.pack = space.backend.packer(space.slots, "the gradient", allow_unused)
+        self.extra = 0  # evaluations that the search does not count
+        self.pair = jac is True or jac is None and self._gives_pair()
+
+    def _objective(self, pair: bool) -> Objective:
+        return Objective(self.fun, self.args, self.space.tree, self.space.slots, pair)
+
+    @property
+    def by_framework(self) -> bool:
+        """Whether the framework differentiates the objective."""
+        return self.jac is None and not self.pair and self.space.backend.differentiates
+
+    def _gives_pair(self) -> bool:
+        """Whether the function gives (value, gradient), by an evaluation at the start."""
+        space, b = self.space, self.space.backend
+        known = b.gives_pair(self._objective(False))
+        if known is not None:
+            return known
+        result = self.fun(space.tree.build(space.leaves(space.x0)), *self.args)
+        if type(result) is not tuple and not isinstance(result, list):
+            if not hasattr(result, "__iter__") or hasattr(result, "shape") or isinstance(result, (str, bytes, Mapping)):
+                value = b.number(result)
+                if b.differentiates:
+                    self.extra = 1  # it is made again, with its gradient
+                else:
+                    self.first = [(space.x0.copy(), value, np.empty(0))]
+                return False
+            result = tuple(result)
+        if len(result) != 2:
+            raise ValueError(f"fun returned {len(result)} values, want the value, or the value and the gradients")
+        g = np.empty_like(space.base)
+        self.pack(space.tree.flatten(result[1], "the gradient"), g)
+        self.first = [(space.x0.copy(), b.number(result[0]), space.own(g))]
+        return True
+
+    def value(self) -> Raw:
+        """The value alone."""
+        space, fun, args, first, pair = self.space, self.fun, self.args, self.first, self.pair
+        build, leaves, number = space.tree.build, space.leaves, space.backend.number
+
+        def value(x: np.ndarray, f: np.ndarray) -> float:
+            if first and np.array_equal(first[0][0], x):
+                return first.pop()[1]
+            result = fun(build(leaves(x)), *args)
+            if pair:
+                result, _ = result
+            return number(result)
+
+        return value
+
+    def value_and_gradient(self) -> Raw:
+        """The value and the gradient, by the function itself or by the framework."""
+        space, first, free = self.space, self.first, self.space.free
+        compiled = self._compiled()
+        if compiled is not None:
+            return compiled
+        pack, number, whole = self.pack, space.backend.number, np.empty_like(space.base)
+        if free is None and not self.by_framework:
+            return self._pair(pack)
+        evaluate = self._evaluate()
+
+        def fun_grad(x: np.ndarray, f: np.ndarray, g: np.ndarray) -> float:
+            if first and np.array_equal(first[0][0], x):
+                _, value, g[:] = first.pop()
+                return value
+            result, gradient = evaluate(x)
+            if free is None:
+                pack(gradient, g)
+            else:
+                pack(gradient, whole)
+                g[:] = whole[free]
+            return number(result)
+
+        return fun_grad
+
+    def _pair(self, pack: Callable[[Leaves, np.ndarray], None]) -> Raw:
+        """The most common case, with nothing between the search and the user's function that need not be."""
+        fun, args, first, number = self.fun, self.args, self.first, self.space.backend.number
+        make, build, flatten = self.space.make, self.space.tree.build, self.space.tree.flatten
+
+        def fun_grad(x: np.ndarray, f: np.ndarray, g: np.ndarray) -> float:
+            if first and np.array_equal(first[0][0], x):
+                _, value, g[:] = first.pop()
+                return value
+            result, gradient = fun(build(make(x.copy())), *args)
+            pack(flatten(gradient, "the gradient"), g)
+            return number(result)
+
+        return fun_grad
+
+    def _evaluate(self) -> Callable[[np.ndarray], tuple[Any, Leaves]]:
+        space, fun, args = self.space, self.fun, self.args
+        make, build, flatten = space.make, space.tree.build, space.tree.flatten
+        every = space.all if space.free is not None else np.ndarray.copy
+        if self.by_framework:
+            both = space.backend.value_and_gradient(self._objective(False))
+            return lambda x: both(make(every(x)))
+
+        def evaluate(x: np.ndarray) -> tuple[Any, Leaves]:
+            value, gradient = fun(build(make(every(x))), *args)
+            return value, flatten(gradient, "the gradient")
+
+        return evaluate
+
+    def _compiled(self) -> Raw | None:
+        space, free = self.space, self.space.free
+        program = space.backend.compiled(self._objective(self.pair))
+        if program is None:
+            return None
+        try:
+            out = program(space.all(space.x0))
+        except Exception:  # whatever it is, the way that is not compiled says it better, or works
+            return None
+        self.first.append((space.x0.copy(), float(out[0]), space.own(out[1:]).astype(float)))
+        first, every = self.first, space.all if free is not None else np.ndarray.copy
+
+        def fun_grad(x: np.ndarray, f: np.ndarray, g: np.ndarray) -> float:
+            if first and np.array_equal(first[0][0], x):
+                _, value, g[:] = first.pop()
+                return value
+            out = program(every(x))
+            g[:] = out[1:] if free is None else out[1:][free]
+            return float(out[0])
+
+        return fun_grad
+
+    def gradient(self) -> Raw:
+        """The gradient alone, by the user's jac."""
+        space, jac, args, free, pack = self.space, self.jac, self.args, self.space.free, self.pack
+
+        def grad(x: np.ndarray, g: np.ndarray) -> None:
+            tree = space.tree.flatten(jac(space.tree.build(space.leaves(x)), *args), "the gradient")
+            whole = np.empty_like(space.base)
+            pack(tree, whole)
+            g[:] = whole if free is None else whole[free]
+
+        return grad
+
+    def hessian_product(self, hessp: Callable[..., Any] | None) -> Raw | None:
+        """The product of the Hessian with a vector, by the user's function or by the framework."""
+        space, args, free = self.space, self.args, self.space.free
+        pack = space.backend.packer(space.slots, "the product with the Hessian", hessp is None or self.allow_unused)
+        by_framework = None
+        if hessp is None:
+            if callable(self.jac) or self.scheme or self.jac is False:
+                return None
+            by_framework = space.backend.hessian_product(self._objective(self.pair))
+            if by_framework is None:
+                return None
+        build, flatten = space.tree.build, space.tree.flatten
+
+        def product(x: np.ndarray, p: np.ndarray, hp: np.ndarray) -> None:
+            at, along = space.leaves(x), space.tangent(p)
+            if by_framework is not None:
+                made = by_framework(at, along)
+            elif hessp is not None:
+                made = flatten(hessp(build(at), build(along), *args), "the product with the Hessian")
+            whole = np.empty_like(space.base)
+            pack(made, whole)
+            hp[:] = whole if free is None else whole[free]
+
+        return product
+
+    def hessian(self, hess: Callable[..., Any]) -> Raw:
+        """The Hessian, from its blocks by name."""
+        space, args = self.space, self.args
+
+        def hessian(x: np.ndarray, h: np.ndarray) -> None:
+            n = space.base.size
+            whole = np.zeros((n, n))
+            rows = space.tree.flatten(hess(space.tree.build(space.leaves(x)), *args), "the Hessian")
+            for a, row in zip(space.slots, rows):
+                for b, block in zip(space.slots, space.tree.flatten(row, f"the Hessian of {a.name}")):
+                    if block is None:
+                        continue
+                    of = f"the Hessian of {a.name} and {b.name}"
+                    v = space.backend.array(block, of)
+                    if v.shape != a.shape + b.shape:
+                        raise InputError(f"{of} has shape {v.shape}, want {a.shape + b.shape}")
+                    whole[a.first : a.last, b.first : b.last] = v.reshape(a.last - a.first, b.last - b.first)
+            h[:] = (whole if space.free is None else whole[np.ix_(space.free, space.free)]).reshape(-1)
+
+        return hessian

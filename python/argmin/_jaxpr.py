@@ -1,0 +1,132 @@
+"""JAX functions as programs: a jaxpr is read equation by equation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import jax
+import jax.extend.core as jex
+import numpy as np
+
+from ._program import Builder, Program, Unsupported, literal, type_of
+
+# A rule writes an equation of a jaxpr to a program and returns the operands of its results.
+Rule = Callable[["Reader", Any, list[Any]], Sequence[Any]]
+
+
+def program_of(fun: Callable[..., Any], *args: Any) -> Program:
+    """The program of a JAX function for arguments like these, any pytrees of arrays or of ``jax.ShapeDtypeStruct``.
+
+    The program takes the leaves of the arguments and gives the leaves of the result. Raises ``Unsupported`` for a function
+    that uses what programs do not have.
+    """
+    closed = jax.make_jaxpr(fun)(*args)
+    return read(closed, name_of(fun))
+
+
+def name_of(fun: Any) -> str:
+    """The name of a function, for messages."""
+    while not hasattr(fun, "__name__") and hasattr(fun, "func"):
+        fun = fun.func
+    return getattr(fun, "__name__", None) or type(fun).__name__
+
+
+def read(closed: Any, name: str = "the function") -> Program:
+    """The program of a closed jaxpr."""
+    r = Reader(name)
+    try:
+        takes = [type_of(v.aval) for v in closed.jaxpr.invars]
+    except Unsupported as error:
+        raise r.refuse(str(error)) from None
+    ins = [r.builder.variable() for _ in takes]
+    outs = r.closed(closed, ins)
+    gives = [type_of(v.aval) for v in closed.jaxpr.outvars]
+    return r.builder.program(ins, outs, takes, gives)
+
+
+class Refused(Unsupported):
+    """An error that names the function and the equation."""
+
+
+class Reader:
+    """Writes the equations of jaxprs to a program."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.builder = Builder()
+        self.path: list[Any] = []  # the equations that are being written, each within the one before
+        self.rules: list[tuple[str, str]] = []  # the functions whose derivative rules are being written
+
+    def refuse(self, what: str, equation: Any = None) -> Unsupported:
+        """The error for what programs do not have."""
+        place = next(filter(None, map(_place, [equation, *reversed(self.path)])), "")
+        return Refused(f"{self.name} uses {what}{place}")
+
+    def closed(self, closed: Any, args: Sequence[Any]) -> list[Any]:
+        """Write a closed jaxpr and return the operands of its results."""
+        return self.jaxpr(closed.jaxpr, [self.constant(c) for c in closed.consts], args)
+
+    def constant(self, value: Any) -> Any:
+        return self.builder.constant(value)
+
+    def jaxpr(self, jaxpr: Any, consts: Sequence[Any], args: Sequence[Any]) -> list[Any]:
+        env: dict[Any, Any] = dict(zip([*jaxpr.constvars, *jaxpr.invars], [*consts, *args]))
+
+        def operand(v: Any) -> Any:
+            aval: Any = v.aval
+            if isinstance(v, jex.Literal):
+                return self.constant(v.val) if np.ndim(v.val) else literal(v.val, aval.dtype)
+            return env[v]
+
+        for e in jaxpr.eqns:
+            rule = RULES.get(e.primitive.name)
+            if rule is None:
+                raise self.refuse(f"the primitive {e.primitive.name}, which programs do not have,", e)
+            self.path.append(e)
+            try:
+                env.update(zip(e.outvars, rule(self, e, [operand(v) for v in e.invars])))
+            except Refused:
+                raise
+            except Unsupported as error:  # of a type
+                raise self.refuse(str(error), e) from None
+            self.path.pop()
+        return [operand(v) for v in jaxpr.outvars]
+
+    def emit(self, equation: Any, op: str, ins: Sequence[Any], **params: Any) -> list[Any]:
+        """Write an operation whose results have the types of the equation's."""
+        return list(self.builder.emit(op, ins, [type_of(v.aval) for v in equation.outvars], params))
+
+    def inner(self, closed: Any, count: int, before: Sequence[Any] = ()) -> dict[str, Any]:
+        """A jaxpr as a program within an equation: of its last ``count`` arguments, given the first ones."""
+        return self.builder.inner(count, lambda args: self.closed(closed, [*before, *args]))
+
+
+def _place(equation: Any) -> str:
+    """Where in the user's code an equation comes from."""
+    if equation is None:
+        return ""
+    try:
+        from jax._src import source_info_util
+
+        where = source_info_util.summarize(equation.source_info)
+    except Exception:  # it is only for a message, and inside of JAX
+        return ""
+    return f" at {where}" if where and not where.startswith("unknown") else ""
+
+
+def function_of(equation: Any) -> Callable[..., list[Any]]:
+    """One equation as a function of its operands, for JAX's transformations."""
+
+    def run(*args: Any) -> list[Any]:
+        params = equation.primitive.get_bind_params(equation.params)
+        subfuns, bind = params if isinstance(params, tuple) else ((), params)
+        out = equation.primitive.bind(*subfuns, *args, **bind)
+        return list(out) if equation.primitive.multiple_results else [out]
+
+    return run
+
+
+from ._lax import RULES  # noqa: E402, it needs Reader
+
+__all__ = ["Reader", "Unsupported", "program_of", "read"]

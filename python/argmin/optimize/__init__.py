@@ -1,0 +1,25 @@
+"""The names of ``scipy.optimize``, on argmin: ``from argmin import optimize`` replaces the import."""
+
+from .._constraints import Bounds, LinearConstraint, NonlinearConstraint
+from .._errors import OptimizeWarning
+from .._result import OptimizeResult
+from ._differences import approx_fprime, check_grad
+from ._fmin import fmin, fmin_bfgs, fmin_cg, fmin_cobyla, fmin_l_bfgs_b, fmin_ncg, fmin_powell, fmin_slsqp, fmin_tnc
+from ._leastsq import curve_fit, least_squares, leastsq
+from ._minimize import BFGS, SR1, HessianUpdateStrategy, minimize, rosen, rosen_der, rosen_hess, rosen_hess_prod
+from ._root import (
+    NoConvergence, anderson, broyden1, broyden2, diagbroyden, excitingmixing, fsolve, linearmixing, newton_krylov, root,
+)
+from ._scalar import (
+    BracketError, RootResults, bisect, bracket, brent, brenth, brentq, fixed_point, fminbound, golden, minimize_scalar, newton, ridder,
+    root_scalar, toms748,
+)
+
+__all__ = [
+    "BFGS", "Bounds", "BracketError", "HessianUpdateStrategy", "LinearConstraint", "NoConvergence", "NonlinearConstraint", "OptimizeResult",
+    "OptimizeWarning", "RootResults", "SR1", "anderson", "approx_fprime", "bisect", "bracket", "brent", "brenth", "brentq", "broyden1",
+    "broyden2", "check_grad", "curve_fit", "diagbroyden", "excitingmixing", "fixed_point", "fmin", "fmin_bfgs", "fmin_cg", "fmin_cobyla",
+    "fmin_l_bfgs_b", "fmin_ncg", "fmin_powell", "fmin_slsqp", "fmin_tnc", "fminbound", "fsolve", "golden", "least_squares", "leastsq",
+    "linearmixing", "minimize", "minimize_scalar", "newton", "newton_krylov", "ridder", "root", "root_scalar", "rosen", "rosen_der",
+    "rosen_hess", "rosen_hess_prod", "toms748",
+]

@@ -1,0 +1,396 @@
+"""Functions of n variables: minimize."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from .._errors import InputError, OptimizeWarning
+from .._result import OptimizeResult
+from .._vector import Constraint, Differences, Method, Raw, default_method, method_named, search, warn
+from ._call import dense, fill, number, tuple_of, vector, whole
+from ._differences import differences
+
+_SCHEMES = ("2-point", "3-point", "cs")
+_USE_HESS = ("Newton-CG", "dogleg", "trust-ncg", "trust-exact", "trust-krylov", "trust-constr")
+
+
+class HessianUpdateStrategy:
+    """A request for an approximation of a Hessian from gradients, which the methods that use one make by themselves."""
+
+
+class BFGS(HessianUpdateStrategy):
+    """The approximation of Broyden, Fletcher, Goldfarb and Shanno, as ``hess`` of a problem or constraint."""
+
+    def __init__(self, exception_strategy: str = "skip_update", min_curvature: Any = None, init_scale: Any = "auto") -> None:
+        self.exception_strategy, self.min_curvature, self.init_scale = exception_strategy, min_curvature, init_scale
+
+
+class SR1(HessianUpdateStrategy):
+    """The symmetric approximation of rank one, as ``hess`` of a problem or constraint."""
+
+    def __init__(self, min_denominator: float = 1e-8, init_scale: Any = "auto") -> None:
+        self.min_denominator, self.init_scale = min_denominator, init_scale
+
+
+def minimize(
+    fun: Callable[..., Any], x0: Any, args: Any = (), method: Any = None, jac: Any = None, hess: Any = None, hessp: Any = None,
+    bounds: Any = None, constraints: Any = (), tol: Any = None, callback: Any = None, options: Any = None,
+) -> OptimizeResult:
+    """Find a local minimum of a function of n variables, within bounds and with constraints.
+
+    Parameters
+    ----------
+    fun : callable
+        ``fun(x, *args)`` is the value at ``x``, an array of shape (n,); with ``jac=True`` the value and the gradient.
+    x0 : array of shape (n,)
+        The start.
+    args : tuple, optional
+        Further arguments of ``fun``, ``jac``, ``hess`` and ``hessp``.
+    method : str or callable, optional
+        Default "BFGS", within bounds "L-BFGS-B", with constraints "SLSQP".
+    jac : callable, bool or {"2-point", "3-point", "cs"}, optional
+        ``jac(x, *args)`` is the gradient, of shape (n,). Otherwise it is found by finite differences.
+    hess : callable, {"2-point", "3-point", "cs"} or HessianUpdateStrategy, optional
+        ``hess(x, *args)`` is the Hessian, of shape (n, n): an array, a sparse matrix or a linear operator.
+    hessp : callable, optional
+        ``hessp(x, p, *args)`` is the Hessian times ``p``.
+    bounds : Bounds or sequence of n pairs, optional
+        Limits of the variables; None in a pair for none.
+    constraints : constraint or list, optional
+        LinearConstraint, NonlinearConstraint, or dicts with "type" ("eq": ``fun(x) = 0``, "ineq": ``fun(x) >= 0``), "fun", "jac" and
+        "args".
+    tol : float, optional
+        The method's own tolerance.
+    callback : callable, optional
+        ``callback(intermediate_result)`` with a result, or ``callback(x)``, after every iteration. StopIteration ends the search.
+    options : dict, optional
+        The method's options; of all methods ``maxiter`` and ``disp``.
+
+    Returns
+    -------
+    OptimizeResult
+        Success means that the point has been checked to be a minimum, not only that the method has stopped.
+
+    Examples
+    --------
+    >>> r = minimize(rosen, [1.3, 0.7, 0.8, 1.9, 1.2], jac=rosen_der)
+    >>> r.success, r.x.round(4)
+    (True, array([1., 1., 1., 1., 1.]))
+    """
+    options = whole(options or {})
+    if np.ndim(x0) > 1:
+        raise InputError("'x0' must only have one dimension.")
+    x0, args = vector(x0).astype(np.float64), tuple_of(args)
+    if callable(method):
+        return _custom(method, fun, x0, args, jac, hess, hessp, bounds, constraints, tol, callback, options)
+    n = x0.size
+    lower, upper = limits(bounds, n)
+    listed = _listed(constraints)
+    m = method_named(method) if method is not None else default_method(lower is not None or upper is not None, bool(listed))
+    started = time.perf_counter()
+    if method is not None:
+        _warn(m, method, jac, hess, hessp, options)
+    objective = Objective(fun, args, jac, hess, hessp, x0, m, options, (lower, upper))
+    r = search(x0, objective.functions, lower=lower, upper=upper, method=m, options=options, tol=tol,
+               constraints=[constraint(c, x0) for c in listed], callback=_each(callback, m), differences=objective.differences)
+    r["nfev"] += objective.mapped
+    if "jac" in r and "fun_grad" not in objective.functions and "grad" not in objective.functions and lower is not None and upper is not None:
+        r["jac"][lower == upper] = np.nan  # there is no difference by which to know it
+    if options.get("disp") and not r.success:
+        values = m.name in ("Nelder-Mead", "Powell") or m.name in _USE_HESS and m.name != "Newton-CG"
+        warn(r.message, RuntimeWarning if values else OptimizeWarning)
+    return _fields(r, m, started)
+
+
+class Objective:
+    """The functions of an objective for the library, and how missing derivatives are found."""
+
+    def __init__(self, fun: Any, args: tuple[Any, ...], jac: Any, hess: Any, hessp: Any, x0: np.ndarray, method: Method,
+                 options: dict[str, Any], box: tuple[Any, Any]) -> None:
+        self.functions: dict[str, Raw] = {}
+        self.mapped = 0  # evaluations by the user's map
+        scheme = None
+        if jac is True:
+            self.functions["fun_grad"] = _with_gradient(fun, args)
+        else:
+            self.functions["fun"] = lambda x, f: number(fun(x.copy(), *args))
+            if callable(jac):
+                self.functions["grad"] = lambda x, g: fill(g, jac(x.copy(), *args), "the gradient")
+            elif jac in _SCHEMES:
+                scheme = jac
+            elif jac not in (None, False):
+                raise InputError(f"jac is {jac!r}, want a function, True, or one of {_SCHEMES}")
+        if scheme == "cs":
+            self.functions["complex"] = _complex(fun, args)
+        workers = options.pop("workers", None)
+        if callable(workers):
+            self._mapped(fun, args, scheme or "2-point", options, box, workers)
+            workers = None
+        gradient = "fun_grad" in self.functions or "grad" in self.functions
+        if method.name in _USE_HESS:
+            if not gradient and scheme is None and method.name != "trust-constr":
+                raise InputError(f"Jacobian is required for {method.name} {'method' if method.name == 'Newton-CG' else 'minimization'}")
+            by = self._hessian(hess, hessp, args, x0, method)
+            if by is not None and not gradient:
+                raise InputError("Whenever the gradient is estimated via finite-differences, we require the Hessian to be estimated using one "
+                                 "of the quasi-Newton strategies.")
+            scheme = by or scheme
+        self.differences = Differences(scheme=scheme, workers=None if workers is None else (os.cpu_count() or 1) if workers == -1 else int(workers))
+
+    def _mapped(self, fun: Any, args: tuple[Any, ...], scheme: str, options: dict[str, Any], box: tuple[Any, Any], mapped: Any) -> None:
+        """The gradient by differences whose values a map of the user finds."""
+        if "fun" not in self.functions or "grad" in self.functions:
+            return
+        rel, step = options.pop("finite_diff_rel_step", None), options.pop("eps", None)
+
+        def counted(f: Any, points: list[np.ndarray]) -> Any:
+            self.mapped += len(points)
+            return mapped(f, points)
+
+        self.functions["grad"] = lambda x, g: fill(g, differences(
+            _Value(fun, args), x.copy(), "2-point" if scheme == "cs" else scheme, rel, step, *box, mapped=counted), "the gradient")
+
+    def _hessian(self, hess: Any, hessp: Any, args: tuple[Any, ...], x0: np.ndarray, method: Method) -> str | None:
+        """Adds the Hessian, or names the scheme of differences of the gradient by which it is found."""
+        if callable(hess) and not isinstance(hess, type):
+            h0 = hess(x0.copy(), *args)
+            if hasattr(h0, "matvec") and not hasattr(h0, "toarray") and method.name in ("Newton-CG", "trust-ncg", "trust-krylov", "trust-constr"):
+                self.functions["hessp"] = lambda x, p, hp: fill(hp, hess(x.copy(), *args).matvec(p.copy()), "hess(x) p")
+            else:
+                self.functions["hess"] = lambda x, h: fill(h, dense(hess(x.copy(), *args)), "the Hessian")
+        elif callable(hessp):
+            self.functions["hessp"] = lambda x, p, hp: fill(hp, hessp(x.copy(), p.copy(), *args), "hessp")
+        elif isinstance(hess, str) and hess in _SCHEMES:
+            return "3-point" if hess == "cs" else hess
+        elif hess is None and method.hess and method.name != "Newton-CG":
+            what = "Hessian" if method.name in ("dogleg", "trust-exact") else "Hessian or Hessian-vector product"
+            raise InputError(f"{what} is required for {method.name} minimization.")
+        return None
+
+
+class _Value:
+    """The value of a function with further arguments, for maps that send it to other processes."""
+
+    def __init__(self, fun: Any, args: tuple[Any, ...]) -> None:
+        self.fun, self.args = fun, args
+
+    def __call__(self, x: np.ndarray) -> float:
+        return number(self.fun(x, *self.args))
+
+
+def _with_gradient(fun: Any, args: tuple[Any, ...]) -> Raw:
+    def call(x: np.ndarray, f: np.ndarray, g: np.ndarray) -> float:
+        value, gradient = fun(x.copy(), *args)
+        fill(g, gradient, "the gradient")
+        return number(value)
+
+    return call
+
+
+def _complex(fun: Any, args: tuple[Any, ...]) -> Raw:
+    def call(re: np.ndarray, im: np.ndarray, to_re: np.ndarray, to_im: np.ndarray) -> None:
+        v = np.asarray(fun(re + 1j * im, *args)).reshape(())
+        to_re[0], to_im[0] = v.real, v.imag
+
+    return call
+
+
+def limits(bounds: Any, n: int) -> tuple[np.ndarray | None, np.ndarray | None]:
+    """The limits of n variables from SciPy's forms: Bounds, or a sequence of pairs with None for no limit."""
+    if bounds is None:
+        return None, None
+    if hasattr(bounds, "lb"):
+        lb, ub = bounds.lb, bounds.ub
+    else:
+        pairs = [tuple(b) for b in bounds]
+        if len(pairs) != n or any(len(b) != 2 for b in pairs):
+            raise InputError(f"The number of bounds is not compatible with the length of `x0`: {len(pairs)} pairs for {n} variables")
+        lb = [-np.inf if lo is None else number(lo) for lo, _ in pairs]
+        ub = [np.inf if hi is None else number(hi) for _, hi in pairs]
+    try:
+        lower, upper = (np.broadcast_to(np.asarray(b, dtype=np.float64), (n,)).copy() for b in (lb, ub))
+    except ValueError:
+        raise InputError(f"The number of bounds is not compatible with the length of `x0`: {np.shape(lb)} and {np.shape(ub)} for {n} variables") from None
+    lower[np.isnan(lower)], upper[np.isnan(upper)] = -np.inf, np.inf
+    if np.any(lower > upper):
+        i = int(np.argmax(lower > upper))
+        raise InputError(f"An upper bound is less than the corresponding lower bound: {upper[i]} < {lower[i]} of variable {i}.")
+    return lower, upper
+
+
+def _listed(constraints: Any) -> list[Any]:
+    if constraints is None:
+        return []
+    if isinstance(constraints, Mapping) or hasattr(constraints, "lb"):
+        return [constraints]
+    return list(constraints)
+
+
+def constraint(c: Any, x0: np.ndarray) -> Constraint:
+    """A constraint in SciPy's forms, as the library takes it. Its function is called once, for the length of its values."""
+    n = x0.size
+    if isinstance(c, Mapping):
+        return _old_constraint(c, x0)
+    keep = bool(np.any(getattr(c, "keep_feasible", False)))
+    if hasattr(c, "A"):
+        a = np.atleast_2d(dense(c.A))
+        if a.shape[1] != n:
+            raise InputError(f"the matrix of a linear constraint has shape {a.shape}, want (m, {n})")
+        lo, hi = _range(c.lb, c.ub, a.shape[0])
+        return Constraint(lo, hi, A=a, keep_feasible=keep)
+    if not hasattr(c, "fun"):
+        raise InputError(f"a constraint is a {type(c).__name__}, want a dict, LinearConstraint or NonlinearConstraint")
+    m = np.atleast_1d(np.asarray(c.fun(x0.copy()), dtype=np.float64)).size
+    lo, hi = _range(c.lb, c.ub, m)
+    jac, hess = getattr(c, "jac", None), getattr(c, "hess", None)
+    return Constraint(
+        lo, hi, fun=lambda x, v: fill(v, c.fun(x.copy()), "a constraint"),
+        jac=(lambda x, j: fill(j, jac(x.copy()), "the Jacobian of a constraint")) if callable(jac) else None,
+        hess=(lambda x, v, h: fill(h, hess(x.copy(), v.copy()), "the Hessian of a constraint"))
+        if callable(hess) and not isinstance(hess, type) else None,
+        keep_feasible=keep)
+
+
+def _range(lb: Any, ub: Any, m: int) -> tuple[np.ndarray, np.ndarray]:
+    try:
+        return tuple(np.broadcast_to(np.asarray(b, dtype=np.float64), (m,)).copy() for b in (lb, ub))  # type: ignore[return-value]
+    except ValueError:
+        raise InputError(f"the limits of a constraint have shapes {np.shape(lb)} and {np.shape(ub)}, its value has {m} elements") from None
+
+
+def _old_constraint(c: Mapping[str, Any], x0: np.ndarray) -> Constraint:
+    for key in ("type", "fun"):
+        if key not in c:
+            raise KeyError(f"Constraint has no {'type' if key == 'type' else 'function'} defined.")
+    kind = str(c["type"]).lower()
+    if kind not in ("eq", "ineq"):
+        raise InputError(f"Unknown constraint type '{c['type']}'.")
+    args = tuple_of(c.get("args", ()))
+    fun, jac = c["fun"], c.get("jac")
+    m = np.atleast_1d(np.asarray(fun(x0.copy(), *args), dtype=np.float64)).size
+    return Constraint(
+        np.zeros(m), np.zeros(m) if kind == "eq" else np.full(m, np.inf),
+        fun=lambda x, v: fill(v, fun(x.copy(), *args), "a constraint"),
+        jac=(lambda x, j: fill(j, jac(x.copy(), *args), "the Jacobian of a constraint")) if callable(jac) else None)
+
+
+def _each(callback: Any, method: Method) -> Any:
+    """The callback of an iteration, by SciPy's rules of what it gets."""
+    if callback is None:
+        return None
+    try:
+        named = set(inspect.signature(callback).parameters) == {"intermediate_result"}
+    except (TypeError, ValueError):  # of a builtin
+        named = False
+
+    def call(x: np.ndarray, f: float, g: Any, counts: np.ndarray) -> None:
+        state = OptimizeResult(x=x, fun=f)
+        if named:
+            callback(intermediate_result=state)
+        elif method.name == "trust-constr":
+            nit, nfev, njev, nhev, maxcv = counts.tolist()
+            state.update(grad=g, nit=int(nit), niter=int(nit), nfev=int(nfev), njev=int(njev), nhev=int(nhev), constr_violation=maxcv)
+            if callback(x, state):
+                raise StopIteration
+        else:
+            callback(x)
+
+    return call
+
+
+def _warn(m: Method, method: str, jac: Any, hess: Any, hessp: Any, options: Mapping[str, Any]) -> None:
+    if m.values_only and jac:
+        warn(f"Method {method} does not use gradient information (jac).", RuntimeWarning)
+    if m.name not in _USE_HESS and hess is not None:
+        warn(f"Method {method} does not use Hessian information (hess).", RuntimeWarning)
+    if (m.name not in _USE_HESS or m.name in ("dogleg", "trust-exact")) and hessp is not None:
+        warn(f"Method {method} does not use Hessian-vector product information (hessp).", RuntimeWarning)
+    if options.get("return_all") and m.name in ("L-BFGS-B", "TNC", "COBYLA", "COBYQA", "SLSQP"):
+        warn(f"Method {method} does not support the return_all option.", RuntimeWarning)
+
+
+def _custom(method: Any, fun: Any, x0: np.ndarray, args: tuple[Any, ...], jac: Any, hess: Any, hessp: Any, bounds: Any, constraints: Any,
+            tol: Any, callback: Any, options: dict[str, Any]) -> Any:
+    """A method of the user, called as SciPy calls it."""
+    if tol is not None:
+        options.setdefault("tol", tol)
+    if jac is True:
+        kept = _Memo(fun)
+        fun, jac = kept.value, kept.gradient
+    return method(fun, x0, args=args, jac=jac, hess=hess, hessp=hessp, bounds=bounds, constraints=constraints, callback=callback, **options)
+
+
+class _Memo:
+    """A function that returns its value and gradient, as two functions that call it once for each point."""
+
+    def __init__(self, fun: Any) -> None:
+        self.fun, self.x, self.both = fun, None, None
+
+    def _at(self, x: Any, args: Iterable[Any]) -> Any:
+        if self.x is None or not np.array_equal(self.x, x):
+            self.x, self.both = np.array(x), self.fun(x, *args)
+        return self.both
+
+    def value(self, x: Any, *args: Any) -> Any:
+        return self._at(x, args)[0]
+
+    def gradient(self, x: Any, *args: Any) -> Any:
+        return self._at(x, args)[1]
+
+
+def _fields(r: OptimizeResult, m: Method, started: float) -> OptimizeResult:
+    """The result with the fields that SciPy has for the method."""
+    if m.name == "Nelder-Mead" and "simplex" in r:
+        r["final_simplex"] = (r.pop("simplex"), r.pop("simplex_fun"))
+    if m.name == "trust-constr":
+        r.update(grad=r.get("jac"), niter=r.nit, constr_violation=r.get("maxcv", 0.0), execution_time=time.perf_counter() - started,
+                 method="tr_interior_point" if r.get("barrier_parameter") else "equality_constrained_sqp",
+                 v=[a for a in (r.get("multipliers"), r.get("bound_multipliers")) if a is not None])
+    if m.values_only:
+        for name in ("njev", "nhev", "jac"):
+            r.pop(name, None)
+    elif m.name not in _USE_HESS:
+        r.pop("nhev", None)
+    return r
+
+
+def rosen(x: Any) -> Any:
+    """Rosenbrock's function: ``sum(100 (x[i+1] - x[i]²)² + (1 - x[i])²)``, along the first axis.
+
+    Examples
+    --------
+    >>> float(rosen(np.array([1.0, 2.0])))
+    100.0
+    """
+    x = np.asarray(x)
+    return np.sum(100.0 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2, axis=0)
+
+
+def rosen_der(x: Any) -> np.ndarray:
+    """The gradient of ``rosen`` at ``x`` of shape (n,)."""
+    x = np.asarray(x)
+    t = x[1:] - x[:-1] ** 2
+    g = np.zeros_like(x, dtype=np.result_type(x, np.float64))
+    g[1:] += 200 * t
+    g[:-1] -= 400 * x[:-1] * t + 2 * (1 - x[:-1])
+    return g
+
+
+def rosen_hess(x: Any) -> np.ndarray:
+    """The Hessian of ``rosen`` at ``x`` of shape (n,), of shape (n, n)."""
+    x = np.atleast_1d(np.asarray(x))
+    d = np.zeros(x.size, dtype=np.result_type(x, np.float64))
+    d[1:] += 200
+    d[:-1] += 1200 * x[:-1] ** 2 - 400 * x[1:] + 2
+    return np.diag(d) + np.diag(-400 * x[:-1], 1) + np.diag(-400 * x[:-1], -1)
+
+
+def rosen_hess_prod(x: Any, p: Any) -> np.ndarray:
+    """The Hessian of ``rosen`` at ``x`` times ``p``, both of shape (n,)."""
+    return rosen_hess(x) @ np.asarray(p)

@@ -1,0 +1,346 @@
+/* The extension module argmin._core: the C interface of argmin (argmin.h) for Python.
+ *
+ * It has one function that matters, solve, which takes a problem by names and runs it. The library is loaded by load,
+ * at the first use and not at import, so that a process that only imports argmin may fork. Written against Python's
+ * stable interface of version 3.10, which setup.py asks for (free-threaded builds have none). */
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#ifndef PyBUF_WRITE /* in the stable interface from 3.11 on, with this value */
+#define PyBUF_WRITE 0x200
+#endif
+
+#define ARGMIN_ONLY_TYPES
+#include "argmin.h"
+
+#ifdef _WIN32
+#include <windows.h>
+#include <process.h>
+#define open_library(path) ((void *)LoadLibraryA(path))
+#define symbol(library, name) ((void *)GetProcAddress((HMODULE)(library), name))
+#define process_id() _getpid()
+static const char *library_error(void) { return "LoadLibrary failed"; }
+#else
+#include <dlfcn.h>
+#include <unistd.h>
+#define open_library(path) dlopen(path, RTLD_NOW | RTLD_LOCAL)
+#define symbol(library, name) dlsym(library, name)
+#define process_id() getpid()
+static const char *library_error(void) { return dlerror(); }
+#endif
+
+/* The functions of argmin.h, found by load. */
+static struct {
+	int32_t (*version)(void);
+	uint64_t (*new_)(const char *, const char *);
+	int32_t (*set_array)(uint64_t, const char *, int32_t, int32_t, const int64_t *, const void *);
+	int32_t (*set_function)(uint64_t, const char *, argmin_function, void *, int32_t, const int64_t *, int32_t, const int64_t *);
+	int32_t (*solve)(uint64_t);
+	int32_t (*start)(uint64_t);
+	int32_t (*wait)(uint64_t, int32_t);
+	void (*cancel)(uint64_t);
+	const char *(*message)(uint64_t);
+	const char *(*info)(uint64_t);
+	int32_t (*get_array)(uint64_t, const char *, void *, int64_t);
+	void (*free_)(uint64_t);
+} api;
+
+static long loaded_by; /* the process that loaded the library, 0 before */
+
+enum { MAX_VECTORS = 8, MAX_RANK = 16, FRAMES = 4 };
+
+/* What the functions of one solve share. */
+typedef struct {
+	unsigned long thread;      /* that solves */
+	PyThreadState *saved;      /* of that thread, while it does not hold the interpreter */
+	PyObject *view;            /* turns a memoryview into what functions get */
+	PyObject *type, *value, *traceback; /* the first exception of a function */
+} solve_state;
+
+/* A function of one solve. */
+typedef struct {
+	solve_state *solve;
+	PyObject *call;
+	int32_t n_in, n_out;
+	int64_t sizes[2 * MAX_VECTORS];
+	struct { const void *at; PyObject *args; } frames[FRAMES]; /* the arguments by the place of the vectors */
+} function;
+
+/* The arguments of a call, a new reference: views of the vectors, which a search uses again and again. */
+static PyObject *arguments(function *f, const double *const *in, double *const *out)
+{
+	const void *at = f->n_in ? (const void *)in[0] : (const void *)out[0];
+	for (int i = 0; i < FRAMES; i++)
+		if (f->frames[i].args && f->frames[i].at == at)
+			return Py_NewRef(f->frames[i].args);
+	PyObject *args = PyTuple_New(f->n_in + f->n_out);
+	if (!args)
+		return NULL;
+	for (int i = 0; i < f->n_in + f->n_out; i++) {
+		char *data = i < f->n_in ? (char *)in[i] : (char *)out[i - f->n_in];
+		PyObject *memory = PyMemoryView_FromMemory(data, (Py_ssize_t)(8 * f->sizes[i]), PyBUF_WRITE);
+		PyObject *view = memory ? PyObject_CallFunctionObjArgs(f->solve->view, memory, NULL) : NULL;
+		Py_XDECREF(memory);
+		if (!view || PyTuple_SetItem(args, i, view) < 0) {
+			Py_DECREF(args);
+			return NULL;
+		}
+	}
+	for (int i = 0; i < FRAMES; i++)
+		if (!f->frames[i].args) {
+			f->frames[i].at = at;
+			f->frames[i].args = Py_NewRef(args);
+			break;
+		}
+	return args;
+}
+
+/* Calls a function with the interpreter held: None leaves its results in the views, a number is out[0][0], StopIteration
+ * ends the search without an error. */
+static int32_t call_held(function *f, const double *const *in, double *const *out)
+{
+	solve_state *s = f->solve;
+	PyObject *args = arguments(f, in, out), *result = NULL;
+	if (args) {
+		result = PyObject_Call(f->call, args, NULL);
+		Py_DECREF(args);
+	}
+	if (result && result != Py_None) {
+		double v = PyFloat_AsDouble(result);
+		if (v == -1 && PyErr_Occurred())
+			Py_CLEAR(result);
+		else if (f->n_out)
+			out[0][0] = v;
+	}
+	if (result) {
+		Py_DECREF(result);
+		return ARGMIN_OK;
+	}
+	if (f->n_out == 0 && PyErr_ExceptionMatches(PyExc_StopIteration)) {
+		PyErr_Clear();
+		return ARGMIN_STOP;
+	}
+	if (s->type)
+		PyErr_Clear();
+	else
+		PyErr_Fetch(&s->type, &s->value, &s->traceback);
+	return ARGMIN_FAILED;
+}
+
+static int32_t call(void *user, const double *const *in, double *const *out)
+{
+	function *f = user;
+	solve_state *s = f->solve;
+	if (PyThread_get_thread_ident() == s->thread) {
+		PyEval_RestoreThread(s->saved);
+		int32_t code = call_held(f, in, out);
+		s->saved = PyEval_SaveThread();
+		return code;
+	}
+	PyGILState_STATE state = PyGILState_Ensure(); /* a worker */
+	int32_t code = call_held(f, in, out);
+	PyGILState_Release(state);
+	return code;
+}
+
+/* Sets lengths to the numbers of a tuple and returns how many there are, -1 with an exception. */
+static int32_t lengths_of(PyObject *tuple, int64_t *lengths, Py_ssize_t most)
+{
+	Py_ssize_t n = PyTuple_Size(tuple);
+	if (n > most) {
+		PyErr_Format(PyExc_ValueError, "%zd lengths, want at most %zd", n, most);
+		return -1;
+	}
+	for (Py_ssize_t i = 0; i < n; i++) {
+		lengths[i] = PyLong_AsLongLong(PyTuple_GetItem(tuple, i));
+		if (lengths[i] == -1 && PyErr_Occurred())
+			return -1;
+	}
+	return n < 0 ? -1 : (int32_t)n;
+}
+
+/* Gives the problem its arrays: (name, type, shape, address). */
+static int set_arrays(uint64_t problem, PyObject *arrays)
+{
+	for (Py_ssize_t i = 0, n = PyList_Size(arrays); i < n; i++) {
+		const char *name;
+		int type;
+		PyObject *shape;
+		unsigned long long address;
+		int64_t lengths[MAX_RANK];
+		if (!PyArg_ParseTuple(PyList_GetItem(arrays, i), "siO!K", &name, &type, &PyTuple_Type, &shape, &address))
+			return -1;
+		int32_t rank = lengths_of(shape, lengths, MAX_RANK);
+		if (rank < 0)
+			return -1;
+		if (api.set_array(problem, name, type, rank, lengths, (const void *)(uintptr_t)address) != ARGMIN_OK) {
+			PyErr_SetString(PyExc_ValueError, api.message(problem));
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/* Gives the problem its functions: (name, callable, lengths of arguments, lengths of values). */
+static int set_functions(uint64_t problem, PyObject *functions, function *list, solve_state *s)
+{
+	for (Py_ssize_t i = 0, n = PyList_Size(functions); i < n; i++) {
+		function *f = &list[i];
+		const char *name;
+		PyObject *in, *out;
+		if (!PyArg_ParseTuple(PyList_GetItem(functions, i), "sOO!O!", &name, &f->call, &PyTuple_Type, &in, &PyTuple_Type, &out))
+			return -1;
+		f->solve = s;
+		if ((f->n_in = lengths_of(in, f->sizes, MAX_VECTORS)) < 0 || (f->n_out = lengths_of(out, f->sizes + f->n_in, MAX_VECTORS)) < 0)
+			return -1;
+		api.set_function(problem, name, call, f, f->n_in, f->sizes, f->n_out, f->sizes + f->n_in);
+	}
+	return 0;
+}
+
+/* Solves on this thread if there are functions to call, otherwise on another one, so that this one hears signals. */
+static int32_t run(uint64_t problem, solve_state *s, int has_functions)
+{
+	int32_t code;
+	if (has_functions) {
+		s->saved = PyEval_SaveThread();
+		code = api.solve(problem);
+		PyEval_RestoreThread(s->saved);
+		return code;
+	}
+	api.start(problem);
+	for (;;) {
+		Py_BEGIN_ALLOW_THREADS
+		code = api.wait(problem, 20);
+		Py_END_ALLOW_THREADS
+		if (code != ARGMIN_RUNNING)
+			return code;
+		if (!s->type && PyErr_CheckSignals() < 0) {
+			PyErr_Fetch(&s->type, &s->value, &s->traceback);
+			api.cancel(problem);
+		}
+	}
+}
+
+PyDoc_STRVAR(solve_doc,
+"solve(kind, options, arrays, functions, view)\n--\n\n"
+"Solve a problem and return (handle, code, message, info). The handle is freed by free.\n\n"
+"arrays has (name, type, shape, address) of each array, functions has (name, callable, lengths of\n"
+"arguments, lengths of values). Functions get view(memoryview) of each argument and each value, fill in the\n"
+"values, and return None, or the first number of the first value.");
+
+static PyObject *solve(PyObject *self, PyObject *args)
+{
+	const char *kind, *options;
+	PyObject *arrays, *functions, *view, *result = NULL;
+	if (!PyArg_ParseTuple(args, "ssO!O!O", &kind, &options, &PyList_Type, &arrays, &PyList_Type, &functions, &view))
+		return NULL;
+	if (loaded_by != process_id()) {
+		PyErr_SetString(PyExc_RuntimeError, loaded_by ?
+			"argmin was used before this process was forked, and cannot be used in the child: start processes by \"spawn\" or \"forkserver\", or use threads" :
+			"the library is not loaded");
+		return NULL;
+	}
+	solve_state s = {.thread = PyThread_get_thread_ident(), .view = view};
+	Py_ssize_t n = PyList_Size(functions);
+	function *list = PyMem_Calloc(n ? n : 1, sizeof *list);
+	if (!list)
+		return PyErr_NoMemory();
+	uint64_t problem = api.new_(kind, options);
+	if (set_arrays(problem, arrays) == 0 && set_functions(problem, functions, list, &s) == 0) {
+		int32_t code = run(problem, &s, n > 0);
+		if (s.type)
+			PyErr_Restore(s.type, s.value, s.traceback);
+		else
+			result = Py_BuildValue("Kiss", (unsigned long long)problem, code, code == ARGMIN_OK ? "" : api.message(problem), api.info(problem));
+	}
+	for (Py_ssize_t i = 0; i < n; i++)
+		for (int k = 0; k < FRAMES; k++)
+			Py_XDECREF(list[i].frames[k].args);
+	if (!result)
+		api.free_(problem);
+	PyMem_Free(list);
+	return result;
+}
+
+PyDoc_STRVAR(read_doc,
+"read(handle, name, address, bytes)\n--\n\n"
+"Copy an array of a result.");
+
+static PyObject *read_array(PyObject *self, PyObject *args)
+{
+	unsigned long long problem, address;
+	const char *name;
+	long long bytes;
+	if (!PyArg_ParseTuple(args, "KsKL", &problem, &name, &address, &bytes))
+		return NULL;
+	if (api.get_array(problem, name, (void *)(uintptr_t)address, bytes) != ARGMIN_OK) {
+		PyErr_SetString(PyExc_ValueError, api.message(problem));
+		return NULL;
+	}
+	Py_RETURN_NONE;
+}
+
+PyDoc_STRVAR(free_doc, "free(handle)\n--\n\nFree a solved problem.");
+
+static PyObject *free_problem(PyObject *self, PyObject *args)
+{
+	unsigned long long problem;
+	if (!PyArg_ParseTuple(args, "K", &problem))
+		return NULL;
+	api.free_(problem);
+	Py_RETURN_NONE;
+}
+
+PyDoc_STRVAR(load_doc, "load(path)\n--\n\nLoad argmin's library, unless it is loaded.");
+
+static PyObject *load(PyObject *self, PyObject *args)
+{
+	const char *path;
+	if (!PyArg_ParseTuple(args, "s", &path))
+		return NULL;
+	if (loaded_by)
+		Py_RETURN_NONE;
+	void *library = open_library(path);
+	if (!library) {
+		PyErr_Format(PyExc_ImportError, "argmin's library: %s", library_error());
+		return NULL;
+	}
+	const struct { const char *name; void **to; } symbols[] = {
+		{"argmin_version", (void **)&api.version}, {"argmin_new", (void **)&api.new_},
+		{"argmin_set_array", (void **)&api.set_array}, {"argmin_set_function", (void **)&api.set_function},
+		{"argmin_solve", (void **)&api.solve}, {"argmin_start", (void **)&api.start}, {"argmin_wait", (void **)&api.wait},
+		{"argmin_cancel", (void **)&api.cancel}, {"argmin_message", (void **)&api.message}, {"argmin_info", (void **)&api.info},
+		{"argmin_get_array", (void **)&api.get_array}, {"argmin_free", (void **)&api.free_},
+	};
+	for (size_t i = 0; i < sizeof symbols / sizeof *symbols; i++)
+		if (!(*symbols[i].to = symbol(library, symbols[i].name))) {
+			PyErr_Format(PyExc_ImportError, "%s has no %s", path, symbols[i].name);
+			return NULL;
+		}
+	if (api.version() != ARGMIN_VERSION) {
+		PyErr_Format(PyExc_ImportError, "%s has version %d of argmin's C interface, want %d", path, api.version(), ARGMIN_VERSION);
+		return NULL;
+	}
+	loaded_by = process_id();
+	Py_RETURN_NONE;
+}
+
+static PyMethodDef methods[] = {
+	{"load", load, METH_VARARGS, load_doc},
+	{"solve", solve, METH_VARARGS, solve_doc},
+	{"read", read_array, METH_VARARGS, read_doc},
+	{"free", free_problem, METH_VARARGS, free_doc},
+	{NULL, NULL, 0, NULL},
+};
+
+static PyModuleDef_Slot slots[] = {
+#ifdef Py_mod_gil
+	{Py_mod_gil, Py_MOD_GIL_NOT_USED},
+#endif
+	{0, NULL},
+};
+
+static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "argmin._core", NULL, 0, methods, slots, NULL, NULL, NULL};
+
+PyMODINIT_FUNC PyInit__core(void) { return PyModuleDef_Init(&module); }
