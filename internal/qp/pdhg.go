@@ -152,7 +152,9 @@ func (m PDHG) firstWeight(at place) array {
 }
 
 // For implements [Iterative].
-func (m PDHG) For(st PDHGState, p Point) array { return m.known(st.Data, st.Errors, m.point(st.PX, st.PT), p) }
+func (m PDHG) For(st PDHGState, p Point) array {
+	return m.known(st.Data, st.Errors, m.point(st.PX, st.PT), p)
+}
 
 // Report implements [Iterative].
 func (m PDHG) Report(st PDHGState) (Point, Errors, array) {
