@@ -34,6 +34,7 @@ def minimize(
     checkpoint: str | os.PathLike[str] | None = None,
     verify: bool = True,
     full_output: bool = False,
+    compile: bool = False,
 ) -> Any:
     """Minimize a function of a tree of JAX tensors, such as a dict of them by name.
 
@@ -89,6 +90,10 @@ def minimize(
         Whether a success is checked beyond the method's own test, which may take one gradient for each element.
     full_output : bool
         Whether to return the whole result.
+    compile : bool
+        Whether ``fun`` and its derivatives run in the library, without Python and XLA: they are read from its
+        operations (see docs/python-programs.md). It must give the value alone. A function that uses operations that
+        programs do not have is called as usual. The first search takes milliseconds instead of XLA's time to compile.
 
     Returns
     -------
@@ -138,4 +143,5 @@ def minimize(
         checkpoint=checkpoint,
         verify=verify,
         full_output=full_output,
+        compile=compile,
     )
