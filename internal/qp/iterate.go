@@ -88,7 +88,7 @@ func (m Method) Begin(p Point) State {
 // Step implements [Iterative].
 func (m Method) Step(st State) (next State, length, evaluations array) {
 	st, step := m.Iterate(st)
-	return m.Polish(m.away(st)), step, num.Int(1)
+	return m.Polish(m.contradicted(m.away(st))), step, num.Int(1)
 }
 
 // Report implements [Iterative].
