@@ -378,8 +378,19 @@ def _custom_vjp(r: Reader, e: Any, ins: list[Any]) -> list[Any]:
     """The function with its rules, which JAX writes."""
     from ._jaxpr import function_of
 
+    source = _source(e.params["call_jaxpr"])
+    if source in r.rules:  # a rule that evaluates its own function
+        return r.closed(e.params["call_jaxpr"], ins)
+    r.rules.append(source)
+    try:
+        return _with_vjp(r, e, ins, function_of(e))
+    finally:
+        r.rules.pop()
+
+
+def _with_vjp(r: Reader, e: Any, ins: list[Any], f: Callable[..., list[Any]]) -> list[Any]:
     k = e.params["num_consts"]
-    f, avals = function_of(e), [v.aval for v in e.invars]
+    avals = [v.aval for v in e.invars]
     moving = [i for i in range(k, len(ins)) if _floating(avals[i])]
     floats = [i for i, v in enumerate(e.outvars) if _floating(v.aval)]
     kept: dict[str, Any] = {}
