@@ -9,11 +9,20 @@ import sysconfig
 
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
+from setuptools.command.build_py import build_py
 from setuptools.command.sdist import sdist
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
 LIBRARY = {"win32": "argmin.dll", "darwin": "libargmin.dylib"}.get(sys.platform, "libargmin.so")
+
+
+class Fresh(build_py):
+    """Builds from nothing, so that modules which have been removed are not installed from an earlier build."""
+
+    def run(self):
+        shutil.rmtree(pathlib.Path(self.build_lib) / "argmin", ignore_errors=True)
+        super().run()
 
 
 class Build(build_ext):
@@ -47,5 +56,5 @@ core = Extension(
     define_macros=[] if free_threaded else [("Py_LIMITED_API", "0x030a0000")])
 
 setup(
-    ext_modules=[core], cmdclass={"build_ext": Build, "sdist": NoSdist},
+    ext_modules=[core], cmdclass={"build_py": Fresh, "build_ext": Build, "sdist": NoSdist},
     options={} if free_threaded else {"bdist_wheel": {"py_limited_api": "cp310"}})
