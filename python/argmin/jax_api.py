@@ -33,6 +33,7 @@ def minimize(
     progress: bool = False,
     checkpoint: str | os.PathLike[str] | None = None,
     full_output: bool = False,
+    compile: bool = False,
 ) -> Any:
     """Minimize a function of a tree of JAX tensors, such as a dict of them by name.
 
@@ -86,6 +87,10 @@ def minimize(
         A file that keeps the evaluations. The same call with the same file resumes a search that was killed.
     full_output : bool
         Whether to return the whole result.
+    compile : bool
+        Whether ``fun`` and its derivatives run in the library, without Python and XLA: they are read from its
+        operations (see docs/python-programs.md). It must give the value alone. A function that uses operations that
+        programs do not have is called as usual. The first search takes milliseconds instead of XLA's time to compile.
 
     Returns
     -------
@@ -134,4 +139,5 @@ def minimize(
         progress=progress,
         checkpoint=checkpoint,
         full_output=full_output,
+        compile=compile,
     )

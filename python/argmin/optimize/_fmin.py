@@ -25,12 +25,12 @@ def _gradient(approximate: Any, fprime: Any) -> Any:
     return None if approximate else True if fprime is None else fprime
 
 
-def _said(r: OptimizeResult, disp: Any) -> None:
+def _said(r: OptimizeResult, disp: Any, category: type[Warning] = OptimizeWarning) -> None:
     """Prints the end of a search, and warns of one without success, as SciPy does with ``disp``."""
     if not disp:
         return
     if not r.success:
-        warnings.warn(r.message, OptimizeWarning, stacklevel=3)
+        warnings.warn(r.message, category, stacklevel=3)
     print(r.message)
     for label, key in (("Current function value", "fun"), ("Iterations", "nit"), ("Function evaluations", "nfev"), ("Gradient evaluations", "njev")):
         if key in r:
@@ -52,7 +52,7 @@ def fmin(func: Callable[..., Any], x0: Any, args: Any = (), xtol: float = 1e-4, 
     """Minimize by Nelder and Mead's method: ``x``, with ``full_output`` ``(x, fun, iterations, calls, flag)``."""
     r = minimize(func, np.ravel(x0), args, "Nelder-Mead", callback=callback, options=_given(
         xatol=xtol, fatol=ftol, maxiter=maxiter, maxfev=maxfun, return_all=retall or None, initial_simplex=initial_simplex))
-    _said(r, disp)
+    _said(r, disp, RuntimeWarning)
     return _out(r, full_output, retall, r.fun, r.nit, r.nfev, _flag(r))
 
 
@@ -61,7 +61,7 @@ def fmin_powell(func: Callable[..., Any], x0: Any, args: Any = (), xtol: float =
     """Minimize by Powell's method: ``x``, with ``full_output`` ``(x, fun, directions, iterations, calls, flag)``."""
     r = minimize(func, np.ravel(x0), args, "Powell", callback=callback, options=_given(
         xtol=xtol, ftol=ftol, maxiter=maxiter, maxfev=maxfun, return_all=retall or None, direc=direc))
-    _said(r, disp)
+    _said(r, disp, RuntimeWarning)
     return _out(r, full_output, retall, r.fun, r.get("direc"), r.nit, r.nfev, _flag(r))
 
 

@@ -23,6 +23,7 @@ _MESSAGES = {
     3: "`xtol` termination condition is satisfied.",
     4: "Both `ftol` and `xtol` termination conditions are satisfied.",
 }
+_TR_OPTIONS = {"regularize", "damp", "atol", "btol", "conlim", "maxiter", "show"}  # they tune SciPy's solvers, ours need none
 _LOSSES = ("linear", "soft_l1", "huber", "cauchy", "arctan")
 
 
@@ -154,6 +155,9 @@ def least_squares(
         "m": m, "method": method, "ftol": _tolerance(ftol), "xtol": _tolerance(xtol), "gtol": _tolerance(gtol), "f_scale": float(f_scale),
         "max_nfev": max_nfev, "workers": workers_of(workers)}
     if method != "lm" and (tr_solver is not None or tr_options):
+        unknown = set(tr_options or {}) - _TR_OPTIONS
+        if unknown:
+            raise TypeError(f"least_squares() got unexpected tr_options {sorted(unknown)}; they are {sorted(_TR_OPTIONS)}")
         options["method_options"] = {"tr_solver": tr_solver}
     if isinstance(x_scale, str):
         if x_scale != "jac":
@@ -222,6 +226,8 @@ def _jacobian(functions: dict[str, Function], arrays: dict[str, Any], options: d
             return None
         if options["method"] == "lm":
             raise InputError("method='lm' does not support `jac_sparsity`.")
+        if tr_solver == "exact":
+            raise InputError("tr_solver='exact' is incompatible with `jac_sparsity`.")
         arrays["indptr"], arrays["indices"] = _sparsity(sparsity, (m, n))
         return arrays["indptr"], arrays["indices"], (m, n)
     j0 = jac(x0.copy(), *args, **kwargs)
@@ -322,6 +328,8 @@ def leastsq(
 
         def jacobian(x: np.ndarray, j: np.ndarray) -> None:
             d = np.asarray(Dfun(x.copy(), *args), dtype=np.float64)
+            if d.size != j.size:
+                raise TypeError(f"leastsq: Dfun has shape {d.shape}, want {(n, m) if col_deriv else (m, n)}")
             fill(j, d.T if col_deriv else d, "Dfun")
 
         functions["jac"] = Function(jacobian, (n,), (m * n,))

@@ -15,6 +15,7 @@ from .._result import OptimizeResult
 from .._vector import Constraint, Differences, Method, Raw, default_method, method_named, search, warn
 from ._call import dense, fill, number, tuple_of, vector, whole
 from ._differences import differences
+from ._fields import all_fixed, fields
 
 _SCHEMES = ("2-point", "3-point", "cs")
 _USE_HESS = ("Newton-CG", "dogleg", "trust-ncg", "trust-exact", "trust-krylov", "trust-constr")
@@ -86,7 +87,7 @@ def minimize(
     options = whole(options or {})
     if np.ndim(x0) > 1:
         raise InputError("'x0' must only have one dimension.")
-    x0, args = vector(x0).astype(np.float64), tuple_of(args)
+    given, x0, args = np.asarray(x0).dtype, vector(x0).astype(np.float64), tuple_of(args)
     if callable(method):
         return _custom(method, fun, x0, args, jac, hess, hessp, bounds, constraints, tol, callback, options)
     n = x0.size
@@ -96,16 +97,24 @@ def minimize(
     started = time.perf_counter()
     if method is not None:
         _warn(m, method, jac, hess, hessp, options)
+    taken = [constraint(c, x0, m) for c in listed] if m.constraints else []
+    if lower is not None and upper is not None and m.bounds and np.all(lower == upper):
+        return all_fixed(lower, _Value(_value_of(fun, jac), args), taken)
+    if m.name in ("Nelder-Mead", "Powell") and lower is not None and upper is not None and np.any((x0 < lower) | (x0 > upper)):
+        warn("Initial guess is not within the specified bounds", OptimizeWarning)
+    if m.name == "Nelder-Mead" and given in (np.float32, np.float16):
+        fun = _Narrow(fun, given)
     objective = Objective(fun, args, jac, hess, hessp, x0, m, options, (lower, upper))
     r = search(x0, objective.functions, lower=lower, upper=upper, method=m, options=options, tol=tol,
-               constraints=[constraint(c, x0) for c in listed], callback=_each(callback, m), differences=objective.differences)
+               constraints=taken if m.constraints else [constraint(c, x0, m) for c in listed], callback=_each(callback, m),
+               differences=objective.differences)
     r["nfev"] += objective.mapped
-    if "jac" in r and "fun_grad" not in objective.functions and "grad" not in objective.functions and lower is not None and upper is not None:
+    if "jac" in r and objective.by_differences and lower is not None and upper is not None:
         r["jac"][lower == upper] = np.nan  # there is no difference by which to know it
     if options.get("disp") and not r.success:
         values = m.name in ("Nelder-Mead", "Powell") or m.name in _USE_HESS and m.name != "Newton-CG"
         warn(r.message, RuntimeWarning if values else OptimizeWarning)
-    return _fields(r, m, started)
+    return fields(r, m, started, taken, lower is not None or upper is not None, objective.hessian if objective.has_hessian else None)
 
 
 class Objective:
@@ -115,6 +124,9 @@ class Objective:
                  options: dict[str, Any], box: tuple[Any, Any]) -> None:
         self.functions: dict[str, Raw] = {}
         self.mapped = 0  # evaluations by the user's map
+        self.has_hessian = False
+        self._hess_at: tuple[np.ndarray, Any] | None = None
+        _check_options(method, options, x0.size)
         scheme = None
         if jac is True:
             self.functions["fun_grad"] = _with_gradient(fun, args)
@@ -129,6 +141,7 @@ class Objective:
         if scheme == "cs":
             self.functions["complex"] = _complex(fun, args)
         workers = options.pop("workers", None)
+        self.by_differences = "fun_grad" not in self.functions and "grad" not in self.functions
         if callable(workers):
             self._mapped(fun, args, scheme or "2-point", options, box, workers)
             workers = None
@@ -148,13 +161,24 @@ class Objective:
         if "fun" not in self.functions or "grad" in self.functions:
             return
         rel, step = options.pop("finite_diff_rel_step", None), options.pop("eps", None)
+        value, last = _Value(fun, args), [np.empty(0), 0.0]
 
         def counted(f: Any, points: list[np.ndarray]) -> Any:
             self.mapped += len(points)
             return mapped(f, points)
 
-        self.functions["grad"] = lambda x, g: fill(g, differences(
-            _Value(fun, args), x.copy(), "2-point" if scheme == "cs" else scheme, rel, step, *box, mapped=counted), "the gradient")
+        def kept(x: np.ndarray, f: np.ndarray) -> float:
+            last[:] = [x.copy(), value(x.copy())]
+            return float(last[1])
+
+        def gradient(x: np.ndarray, g: np.ndarray) -> None:
+            if not np.array_equal(last[0], x):
+                self.mapped += 1
+                kept(x, g)
+            fill(g, differences(value, x.copy(), "2-point" if scheme == "cs" else scheme, rel, step, *box, mapped=counted, at_x=last[1],
+                                signed=True), "the gradient")
+
+        self.functions["fun"], self.functions["grad"] = kept, gradient
 
     def _hessian(self, hess: Any, hessp: Any, args: tuple[Any, ...], x0: np.ndarray, method: Method) -> str | None:
         """Adds the Hessian, or names the scheme of differences of the gradient by which it is found."""
@@ -163,7 +187,14 @@ class Objective:
             if hasattr(h0, "matvec") and not hasattr(h0, "toarray") and method.name in ("Newton-CG", "trust-ncg", "trust-krylov", "trust-constr"):
                 self.functions["hessp"] = lambda x, p, hp: fill(hp, hess(x.copy(), *args).matvec(p.copy()), "hess(x) p")
             else:
-                self.functions["hess"] = lambda x, h: fill(h, dense(hess(x.copy(), *args)), "the Hessian")
+                self.has_hessian = True
+                self._hess = lambda x: hess(x, *args)
+
+                def full(x: np.ndarray, h: np.ndarray) -> None:
+                    self._hess_at = x.copy(), dense(hess(x.copy(), *args))
+                    fill(h, self._hess_at[1], "the Hessian")
+
+                self.functions["hess"] = full
         elif callable(hessp):
             self.functions["hessp"] = lambda x, p, hp: fill(hp, hessp(x.copy(), p.copy(), *args), "hessp")
         elif isinstance(hess, str) and hess in _SCHEMES:
@@ -172,6 +203,42 @@ class Objective:
             what = "Hessian" if method.name in ("dogleg", "trust-exact") else "Hessian or Hessian-vector product"
             raise InputError(f"{what} is required for {method.name} minimization.")
         return None
+
+
+    def hessian(self, x: np.ndarray) -> np.ndarray:
+        """The Hessian at a point, without a call of the user's function where it was the last one."""
+        if self._hess_at is None or not np.array_equal(self._hess_at[0], x):
+            self._hess_at = x, dense(self._hess(x.copy()))
+        return np.asarray(self._hess_at[1])
+
+
+def _check_options(method: Method, options: Mapping[str, Any], n: int) -> None:
+    """Refuses what SciPy refuses, in its words."""
+    if method.name in ("BFGS", "CG"):
+        c1, c2 = options.get("c1", 1e-4), options.get("c2", 0.9 if method.name == "BFGS" else 0.4)
+        if not 0 < c1 < c2 < 1:
+            raise InputError(f"'c1' and 'c2' do not satisfy '0 < c1 < c2 < 1': they are {c1} and {c2}.")
+    h = options.get("hess_inv0")
+    if method.name == "BFGS" and h is not None:
+        h = np.asarray(h, dtype=np.float64)
+        if h.shape != (n, n):
+            raise InputError(f"'hess_inv0' has shape {h.shape}, want {(n, n)}")
+        if not np.allclose(h, h.T) or np.any(np.linalg.eigvalsh(h) <= 0):
+            raise InputError("'hess_inv0' matrix isn't positive definite.")
+
+
+def _value_of(fun: Any, jac: Any) -> Any:
+    return (lambda x, *args: fun(x, *args)[0]) if jac is True else fun
+
+
+class _Narrow:
+    """A function that gets its points in the precision of the start."""
+
+    def __init__(self, fun: Any, dtype: Any) -> None:
+        self.fun, self.dtype = fun, dtype
+
+    def __call__(self, x: np.ndarray, *args: Any) -> Any:
+        return self.fun(x.astype(self.dtype), *args)
 
 
 class _Value:
@@ -232,7 +299,7 @@ def _listed(constraints: Any) -> list[Any]:
     return list(constraints)
 
 
-def constraint(c: Any, x0: np.ndarray) -> Constraint:
+def constraint(c: Any, x0: np.ndarray, method: Method) -> Constraint:
     """A constraint in SciPy's forms, as the library takes it. Its function is called once, for the length of its values."""
     n = x0.size
     if isinstance(c, Mapping):
@@ -243,18 +310,35 @@ def constraint(c: Any, x0: np.ndarray) -> Constraint:
         if a.shape[1] != n:
             raise InputError(f"the matrix of a linear constraint has shape {a.shape}, want (m, {n})")
         lo, hi = _range(c.lb, c.ub, a.shape[0])
+        if keep and method.name == "SLSQP":
+            warn("Constraint option `keep_feasible` is ignored by this method.", OptimizeWarning)
         return Constraint(lo, hi, A=a, keep_feasible=keep)
     if not hasattr(c, "fun"):
         raise InputError(f"a constraint is a {type(c).__name__}, want a dict, LinearConstraint or NonlinearConstraint")
     m = np.atleast_1d(np.asarray(c.fun(x0.copy()), dtype=np.float64)).size
     lo, hi = _range(c.lb, c.ub, m)
-    jac, hess = getattr(c, "jac", None), getattr(c, "hess", None)
+    jac, hess = _derivatives(c, method, keep)
     return Constraint(
         lo, hi, fun=lambda x, v: fill(v, c.fun(x.copy()), "a constraint"),
         jac=(lambda x, j: fill(j, jac(x.copy()), "the Jacobian of a constraint")) if callable(jac) else None,
         hess=(lambda x, v, h: fill(h, hess(x.copy(), v.copy()), "the Hessian of a constraint"))
         if callable(hess) and not isinstance(hess, type) else None,
         keep_feasible=keep)
+
+
+def _derivatives(c: Any, method: Method, keep: bool) -> tuple[Any, Any]:
+    """The Jacobian and the Hessian of a constraint; None where the library finds them."""
+    jac, hess, step = getattr(c, "jac", None), getattr(c, "hess", None), getattr(c, "finite_diff_rel_step", None)
+    ignored = {"hess": callable(hess) or isinstance(hess, HessianUpdateStrategy) or type(hess).__name__ in ("BFGS", "SR1"),
+               "keep_feasible": keep, "finite_diff_rel_step": step is not None,
+               "finite_diff_jac_sparsity": getattr(c, "finite_diff_jac_sparsity", None) is not None}
+    if method.name == "SLSQP" and any(ignored.values()):
+        names = ", ".join(f"`{k}`" for k, v in ignored.items() if v)
+        warn(f"Constraint options {names} are ignored by this method.", OptimizeWarning)
+    elif not callable(jac) and (jac in ("3-point", "cs") or step is not None):
+        scheme = jac if jac == "2-point" else "3-point"
+        return lambda x: differences(lambda p: np.atleast_1d(np.asarray(c.fun(p), dtype=np.float64)), x, scheme, step), hess
+    return jac, hess
 
 
 def _range(lb: Any, ub: Any, m: int) -> tuple[np.ndarray, np.ndarray]:
@@ -346,22 +430,6 @@ class _Memo:
 
     def gradient(self, x: Any, *args: Any) -> Any:
         return self._at(x, args)[1]
-
-
-def _fields(r: OptimizeResult, m: Method, started: float) -> OptimizeResult:
-    """The result with the fields that SciPy has for the method."""
-    if m.name == "Nelder-Mead" and "simplex" in r:
-        r["final_simplex"] = (r.pop("simplex"), r.pop("simplex_fun"))
-    if m.name == "trust-constr":
-        r.update(grad=r.get("jac"), niter=r.nit, constr_violation=r.get("maxcv", 0.0), execution_time=time.perf_counter() - started,
-                 method="tr_interior_point" if r.get("barrier_parameter") else "equality_constrained_sqp",
-                 v=[a for a in (r.get("multipliers"), r.get("bound_multipliers")) if a is not None])
-    if m.values_only:
-        for name in ("njev", "nhev", "jac"):
-            r.pop(name, None)
-    elif m.name not in _USE_HESS:
-        r.pop("nhev", None)
-    return r
 
 
 def rosen(x: Any) -> Any:

@@ -62,17 +62,12 @@ def minimize_scalar(
     if bounds is None and method.lower() == "bounded":
         raise InputError("The `bounds` parameter is mandatory for method `bounded`.")
     if bounds is not None:
-        bounds = np.asarray([number(b) for b in _pair(bounds, "bounds")])
-    if bracket is not None:
-        bracket = np.asarray([number(b) for b in bracket])
-        if bracket.size not in (2, 3):
-            raise InputError(f"bracket has {bracket.size} numbers, want two or three")
+        bounds = np.asarray([_finite(b) for b in _pair(bounds, "bounds")])
     name, about = method_of("minimize_scalar", method)
+    bracket = _bracket(fun, args, bracket) if name != "bounded" and bracket is not None else None
     for tolerance in ("xtol", "xatol"):
         if options.get(tolerance) is not None and options[tolerance] < 0:
             raise InputError(f"tolerance should be >= 0, got {options[tolerance]!r}")
-    if bounds is not None and not np.all(np.isfinite(bounds)):
-        raise InputError("Optimization bounds must be finite scalars.")
     disp = options.get("disp", 0)
     own = own_options(options, about, {"disp"})
     shape: list[tuple[int, ...]] = [()]
@@ -82,8 +77,14 @@ def minimize_scalar(
         shape[0] = np.shape(v)
         return v
 
-    r = solve("minimize_scalar", {"method": name, "method_options": own, "tol": tol},
-              {"bracket": bracket, "bounds": bounds}, {"fun": Function(scalar_function(value, args), (1,))})
+    try:
+        r = solve("minimize_scalar", {"method": name, "method_options": own, "tol": tol},
+                  {"bracket": bracket, "bounds": bounds}, {"fun": Function(scalar_function(value, args), (1,))})
+    except InputError as e:
+        if bracket is None or bracket.size < 3 or "bracket" not in str(e).lower():
+            raise
+        raise InputError("Bracketing values (xa, xb, xc) do not fulfill this requirement: "
+                         f"(f(xb) < f(xa)) and (f(xb) < f(xc)): {e}") from None
     if shape[0]:  # of a function of arrays, which gets its answer as one
         r["x"], r["fun"] = np.reshape(r.x, shape[0]), np.reshape(r.fun, shape[0])
     r["message"] = "\n" + r["message"] if name == "brent" or name == "golden" else r["message"]
@@ -92,6 +93,25 @@ def minimize_scalar(
             warnings.warn(r.message, OptimizeWarning, stacklevel=2)
         print(r.message)
     return r
+
+
+def _finite(bound: Any) -> float:
+    if np.size(bound) != 1 or not np.all(np.isfinite(bound)):
+        raise InputError("Optimization bounds must be finite scalars.")
+    return number(bound)
+
+
+def _bracket(fun: Callable[..., Any], args: tuple[Any, ...], given: Any) -> np.ndarray:
+    """A bracket of two points, or of three around a minimum, which are checked as SciPy does."""
+    b = np.asarray([number(v) for v in given])
+    if b.size not in (2, 3):
+        raise InputError("Bracketing interval must be length 2 or 3 sequence.")
+    if b.size == 3:
+        if b[0] > b[2]:
+            b = b[::-1].copy()
+        if not b[0] < b[1] < b[2]:
+            raise InputError("Bracketing values (xa, xb, xc) do not fulfill this requirement: (xa < xb) and (xb < xc)")
+    return b
 
 
 def _pair(values: Any, what: str) -> Any:
@@ -103,15 +123,22 @@ def _pair(values: Any, what: str) -> Any:
 
 def brent(func: Callable[..., Any], args: Any = (), brack: Any = None, tol: float = 1.48e-8, full_output: Any = 0, maxiter: int = 500) -> Any:
     """Find a local minimum by Brent's method: ``x``, or with ``full_output`` ``(x, fval, iterations, calls)``."""
-    r = minimize_scalar(func, brack, args=args, method="brent", options={"xtol": tol, "maxiter": maxiter})
+    r = _bracketed(minimize_scalar(func, brack, args=args, method="brent", options={"xtol": tol, "maxiter": maxiter}))
     return (r.x, r.fun, r.nit, r.nfev) if full_output else r.x
 
 
 def golden(func: Callable[..., Any], args: Any = (), brack: Any = None, tol: float = 1.4901161193847656e-8, full_output: Any = 0,
            maxiter: int = 5000) -> Any:
     """Find a local minimum by golden sections: ``x``, or with ``full_output`` ``(x, fval, calls)``."""
-    r = minimize_scalar(func, brack, args=args, method="golden", options={"xtol": tol, "maxiter": maxiter})
+    r = _bracketed(minimize_scalar(func, brack, args=args, method="golden", options={"xtol": tol, "maxiter": maxiter}))
     return (r.x, r.fun, r.nfev) if full_output else r.x
+
+
+def _bracketed(r: OptimizeResult) -> OptimizeResult:
+    """The result of a search that has found a bracket; without one there is nothing to return."""
+    if not r.success and "bracket" in r.message:
+        raise BracketError(r.message.strip())
+    return r
 
 
 def fminbound(func: Callable[..., Any], x1: float, x2: float, args: Any = (), xtol: float = 1e-5, maxfun: int = 500,
@@ -188,7 +215,7 @@ def root_scalar(
     (True, 1.0)
     """
     args = tuple_of(args)
-    f, fprime, fprime2 = _derivatives(f, args, fprime, fprime2)
+    f, fprime, fprime2, calls = _derivatives(f, fprime, fprime2)
     if method is None:
         method = _default(bracket, x0, x1, fprime, fprime2)
     name, about = method_of("root_scalar", method)
@@ -203,6 +230,8 @@ def root_scalar(
     else:
         if x0 is None:
             raise InputError(f"x0 must not be None for {name}")
+        if np.iscomplexobj(x0) or np.iscomplexobj(x1):
+            return _complex_root(f, args, name, fprime, fprime2, x0, x1, own)
         arrays["x0"] = number(x0)
         if name == "halley" and not fprime2:
             raise InputError("fprime2 must be specified for halley")
@@ -215,8 +244,27 @@ def root_scalar(
         if name == "secant" and x1 is not None:
             arrays["x1"] = number(x1)
     r = solve("root_scalar", {"method": name, "method_options": own}, arrays, functions)
-    return RootResults(root=r.x, iterations=r.nit, function_calls=r.nfev, converged=r.success,
-                       flag="converged" if r.success else r.message if "NaN" in r.message else "convergence error", method=name, message=r.message)
+    root, flag = float(r.x), "converged" if r.success else "convergence error"
+    if "NaN" in r.message:
+        flag = f"The function value at x={root} is NaN; solver cannot continue." if "function" in r.message else r.message
+    return RootResults(root=root, iterations=r.nit, function_calls=calls[0] if calls else r.nfev, converged=bool(r.success), flag=flag,
+                       method=name, message=r.message)
+
+
+def _complex_root(f: Any, args: tuple[Any, ...], name: str, fprime: Any, fprime2: Any, x0: Any, x1: Any, own: dict[str, Any]) -> RootResults:
+    """A root of a function of a complex number."""
+    calls = [0]
+
+    def counted(z: Any, *args: Any) -> Any:
+        calls[0] += 1
+        return f(z, *args)
+
+    first = {"newton": (fprime, None), "halley": (fprime, fprime2)}.get(name, (None, None))
+    limit = own.get("maxiter", 50)
+    start = np.asarray(x0, dtype=complex)
+    x, converged, _ = _newton_array(counted, start, first[0], args, own.get("xtol", 1.48e-8), limit, first[1], x1, own.get("rtol", 0.0), True)
+    return RootResults(root=complex(x), iterations=calls[0], function_calls=calls[0], converged=bool(converged),
+                       flag="converged" if converged else "convergence error", method=name)
 
 
 def _default(bracket: Any, x0: Any, x1: Any, fprime: Any, fprime2: Any) -> str:
@@ -229,23 +277,26 @@ def _default(bracket: Any, x0: Any, x1: Any, fprime: Any, fprime2: Any) -> str:
     return "secant" if x1 is not None else "newton"
 
 
-def _derivatives(f: Any, args: tuple[Any, ...], fprime: Any, fprime2: Any) -> tuple[Any, Any, Any]:
-    """The function and its derivatives apart, where one function returns all; it is called once at each point."""
+def _derivatives(f: Any, fprime: Any, fprime2: Any) -> tuple[Any, Any, Any, list[int]]:
+    """The function and its derivatives apart, where one function returns all; it is called once at each point, and its calls counted."""
     if fprime is not True and fprime2 is not True:
-        return f, fprime, fprime2
+        return f, fprime, fprime2, []
     kept: dict[float, Any] = {}
+    calls = [0]
 
     def part(i: int) -> Callable[..., Any]:
         def at(x: float, *args: Any) -> Any:
             if x not in kept:
                 kept.clear()
+                calls[0] += 1
                 kept[x] = f(x, *args)
             return kept[x][i]
 
         return at
 
     last = 2 if fprime2 is True else 1
-    return part(0), part(1) if fprime is True else fprime, part(last) if fprime2 is True else fprime2
+    slope = part(1) if fprime is True or fprime2 is True and not fprime else fprime
+    return part(0), slope, part(last) if fprime2 is True else fprime2, calls
 
 
 def _bracketing(name: str, doc: str) -> Callable[..., Any]:
