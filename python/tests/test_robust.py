@@ -143,7 +143,8 @@ def test_searches_in_searches_in_threads():
     np.testing.assert_allclose(np.array(found), 0, atol=1e-3)
 
 
-@pytest.mark.parametrize("edge", [np.zeros(0), np.float64(3), np.ones((2, 2))[:, 0], np.arange(4, dtype=np.float64)[::-1]])
+@pytest.mark.parametrize(
+    "edge", [np.zeros(0), np.float64(3), np.ones((2, 2))[:, 0], np.arange(4, dtype=np.float64)[::-1]])
 def test_arrays_of_any_layout(edge):
     f = Function(lambda x, f, g: (g.__setitem__(slice(None), 2 * x), float(x @ x))[1], (edge.size,), (1, edge.size))
     if edge.size == 0:
@@ -168,7 +169,8 @@ def test_a_million_variables():
 
 def python(code, *args):
     """A process of Python that runs code."""
-    return subprocess.run([sys.executable, *args, "-c", textwrap.dedent(code)], capture_output=True, text=True, timeout=300)
+    command = [sys.executable, *args, "-c", textwrap.dedent(code)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=300)
 
 
 PROGRAM = """
@@ -215,8 +217,9 @@ def test_python_ends_during_a_search(busy, workers):
                 time.sleep(0.2)
             return float(np.sin(x).sum())
         def work():
+            f = Function(fun, (8,), (1,))
             while True:
-                solve("minimize", {"method": "BFGS", "workers": workers}, {"x0": np.ones(8)}, {"fun": Function(fun, (8,), (1,))})
+                solve("minimize", {"method": "BFGS", "workers": workers}, {"x0": np.ones(8)}, {"fun": f})
         for _ in range(8):
             threading.Thread(target=work, daemon=True).start()
         began.wait()
