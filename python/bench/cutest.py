@@ -135,8 +135,9 @@ class Problem:
         size = max(1.0, float(np.max(np.abs(g))))
         if not a.shape[1]:
             return float(np.max(np.abs(g))) / max(1.0, float(np.max(np.abs(self.g0))))
-        norms = np.linalg.norm(a, axis=0)
-        a = a / np.where(norms > 0, norms, 1)
+        if not np.all(np.isfinite(a)):
+            return np.inf
+        a = a / np.where(np.any(a, axis=0), np.abs(a).max(axis=0), 1)
         low = np.where(np.arange(a.shape[1]) < signed, 0.0, -np.inf)
         m = scipy.optimize.lsq_linear(a, g, (low, np.inf), method="bvls" if a.shape[1] <= a.shape[0] else "trf")
         return float(np.max(np.abs(g - a @ m.x))) / max(size, float(np.max(np.abs(self.g0))) if self.kind != "constrained" else size)

@@ -3,10 +3,14 @@
 from .._constraints import Bounds, LinearConstraint, NonlinearConstraint
 from .._errors import OptimizeWarning
 from .._result import OptimizeResult
+from ._curvefit import curve_fit
 from ._differences import approx_fprime, check_grad
 from ._fmin import fmin, fmin_bfgs, fmin_cg, fmin_cobyla, fmin_l_bfgs_b, fmin_ncg, fmin_powell, fmin_slsqp, fmin_tnc
-from ._leastsq import curve_fit, least_squares, leastsq
+from ._linesearch import LineSearchWarning, line_search
+from ._leastsq import least_squares, leastsq
+from ._fields import LbfgsInvHessProduct
 from ._minimize import BFGS, SR1, HessianUpdateStrategy, minimize, rosen, rosen_der, rosen_hess, rosen_hess_prod
+from ._options import show_options
 from ._root import (
     NoConvergence, anderson, broyden1, broyden2, diagbroyden, excitingmixing, fsolve, linearmixing, newton_krylov, root,
 )
@@ -16,10 +20,10 @@ from ._scalar import (
 )
 
 __all__ = [
-    "BFGS", "Bounds", "BracketError", "HessianUpdateStrategy", "LinearConstraint", "NoConvergence", "NonlinearConstraint", "OptimizeResult",
+    "BFGS", "Bounds", "BracketError", "HessianUpdateStrategy", "LbfgsInvHessProduct", "LineSearchWarning", "LinearConstraint", "NoConvergence", "NonlinearConstraint", "OptimizeResult",
     "OptimizeWarning", "RootResults", "SR1", "anderson", "approx_fprime", "bisect", "bracket", "brent", "brenth", "brentq", "broyden1",
     "broyden2", "check_grad", "curve_fit", "diagbroyden", "excitingmixing", "fixed_point", "fmin", "fmin_bfgs", "fmin_cg", "fmin_cobyla",
     "fmin_l_bfgs_b", "fmin_ncg", "fmin_powell", "fmin_slsqp", "fmin_tnc", "fminbound", "fsolve", "golden", "least_squares", "leastsq",
-    "linearmixing", "minimize", "minimize_scalar", "newton", "newton_krylov", "ridder", "root", "root_scalar", "rosen", "rosen_der",
-    "rosen_hess", "rosen_hess_prod", "toms748",
+    "line_search", "linearmixing", "minimize", "minimize_scalar", "newton", "newton_krylov", "ridder", "root", "root_scalar", "rosen", "rosen_der",
+    "rosen_hess", "rosen_hess_prod", "show_options", "toms748",
 ]

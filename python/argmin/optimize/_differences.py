@@ -33,7 +33,7 @@ def differences(fun: Callable[[np.ndarray], Any], x: np.ndarray, scheme: str = "
     h = np.where(~fits_up & fits_down, -np.abs(h), np.where(~fits_down & fits_up, np.abs(h), h))
 
     def at(i: int, step: float) -> np.ndarray:
-        y = x.copy()
+        y: np.ndarray = np.array(x)
         y[i] += step
         return y
 

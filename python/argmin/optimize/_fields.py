@@ -35,18 +35,18 @@ class LbfgsInvHessProduct:
 
     def todense(self) -> np.ndarray:
         """The matrix, of shape (n, n)."""
-        return self._matrix.copy()
+        return np.array(self._matrix)
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
         return self._matrix.astype(dtype or np.float64)
 
     def matvec(self, x: Any) -> np.ndarray:
         """The product with a vector of shape (n,) or (n, 1)."""
-        return self._matrix @ np.asarray(x, dtype=np.float64)
+        return np.asarray(self._matrix @ np.asarray(x, dtype=np.float64))
 
     def matmat(self, x: Any) -> np.ndarray:
         """The product with a matrix of shape (n, k)."""
-        return self._matrix @ np.asarray(x, dtype=np.float64)
+        return np.asarray(self._matrix @ np.asarray(x, dtype=np.float64))
 
     rmatvec, rmatmat, dot, __matmul__, __mul__, __call__ = matvec, matmat, matvec, matvec, matvec, matvec
 
@@ -86,7 +86,8 @@ def _trust_constr(r: OptimizeResult, started: float, constraints: Sequence[Const
     The multipliers ``v`` are those of ``fun + v . constraint``.
     """
     n = r.x.size
-    values, jacobians = [], []
+    values: list[np.ndarray] = []
+    jacobians: list[np.ndarray] = []
     for c in constraints:
         v, j = np.zeros(len(c.lower)), np.zeros((len(c.lower), n))
         if c.A is not None:
@@ -101,15 +102,15 @@ def _trust_constr(r: OptimizeResult, started: float, constraints: Sequence[Const
         values.append(v)
         jacobians.append(j)
     multipliers = -np.asarray(r.get("multipliers", np.zeros(sum(map(len, values)))))
-    v = np.split(multipliers, np.cumsum([len(c) for c in values])[:-1]) if values else []
+    each = np.split(multipliers, np.cumsum([len(a) for a in values])[:-1]) if values else []
     if bounded:
         values.append(r.x.copy())
         jacobians.append(np.eye(n))
-        v.append(-np.asarray(r.get("bound_multipliers", np.zeros(n))))
+        each.append(-np.asarray(r.get("bound_multipliers", np.zeros(n))))
     gradient = r.get("jac", np.full(n, np.nan))
     r.update(
-        grad=gradient, lagrangian_grad=gradient + sum((j.T @ m for j, m in zip(jacobians, v)), np.zeros(n)), constr=values, jac=jacobians,
-        v=v, niter=r.nit, constr_violation=r.get("maxcv", 0.0), execution_time=time.perf_counter() - started,
+        grad=gradient, lagrangian_grad=gradient + sum((j.T @ m for j, m in zip(jacobians, each)), np.zeros(n)), constr=values, jac=jacobians,
+        v=each, niter=r.nit, constr_violation=r.get("maxcv", 0.0), execution_time=time.perf_counter() - started,
         method="tr_interior_point" if r.get("barrier_parameter") else "equality_constrained_sqp")
 
 

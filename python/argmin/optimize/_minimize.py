@@ -6,7 +6,7 @@ import inspect
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -89,7 +89,7 @@ def minimize(
         raise InputError("'x0' must only have one dimension.")
     given, x0, args = np.asarray(x0).dtype, vector(x0).astype(np.float64), tuple_of(args)
     if callable(method):
-        return _custom(method, fun, x0, args, jac, hess, hessp, bounds, constraints, tol, callback, options)
+        return cast(OptimizeResult, _custom(method, fun, x0, args, jac, hess, hessp, bounds, constraints, tol, callback, options))
     n = x0.size
     lower, upper = limits(bounds, n)
     listed = _listed(constraints)
@@ -104,6 +104,8 @@ def minimize(
         warn("Initial guess is not within the specified bounds", OptimizeWarning)
     if m.name == "Nelder-Mead" and given in (np.float32, np.float16):
         fun = _Narrow(fun, given)
+    if m.name in ("Nelder-Mead", "Powell"):
+        _one_limit(options, x0.size * (200 if m.name == "Nelder-Mead" else 1000))
     objective = Objective(fun, args, jac, hess, hessp, x0, m, options, (lower, upper))
     r = search(x0, objective.functions, lower=lower, upper=upper, method=m, options=options, tol=tol,
                constraints=taken if m.constraints else [constraint(c, x0, m) for c in listed], callback=_each(callback, m),
@@ -115,6 +117,13 @@ def minimize(
         values = m.name in ("Nelder-Mead", "Powell") or m.name in _USE_HESS and m.name != "Newton-CG"
         warn(r.message, RuntimeWarning if values else OptimizeWarning)
     return fields(r, m, started, taken, lower is not None or upper is not None, objective.hessian if objective.has_hessian else None)
+
+
+def _one_limit(options: dict[str, Any], default: int) -> None:
+    """Of the two limits, an infinite one alone leaves the other at its default."""
+    for one, other in (("maxfev", "maxiter"), ("maxiter", "maxfev")):
+        if options.get(one) == 2**62 and options.get(other) is None:
+            options[other] = default
 
 
 class Objective:
@@ -161,7 +170,8 @@ class Objective:
         if "fun" not in self.functions or "grad" in self.functions:
             return
         rel, step = options.pop("finite_diff_rel_step", None), options.pop("eps", None)
-        value, last = _Value(fun, args), [np.empty(0), 0.0]
+        value = _Value(fun, args)
+        last: list[Any] = [np.empty(0), 0.0]
 
         def counted(f: Any, points: list[np.ndarray]) -> Any:
             self.mapped += len(points)
@@ -188,7 +198,7 @@ class Objective:
                 self.functions["hessp"] = lambda x, p, hp: fill(hp, hess(x.copy(), *args).matvec(p.copy()), "hess(x) p")
             else:
                 self.has_hessian = True
-                self._hess = lambda x: hess(x, *args)
+                self._hess: Callable[[np.ndarray], Any] = lambda x: hess(x, *args)
 
                 def full(x: np.ndarray, h: np.ndarray) -> None:
                     self._hess_at = x.copy(), dense(hess(x.copy(), *args))
@@ -203,7 +213,6 @@ class Objective:
             what = "Hessian" if method.name in ("dogleg", "trust-exact") else "Hessian or Hessian-vector product"
             raise InputError(f"{what} is required for {method.name} minimization.")
         return None
-
 
     def hessian(self, x: np.ndarray) -> np.ndarray:
         """The Hessian at a point, without a call of the user's function where it was the last one."""
@@ -228,7 +237,7 @@ def _check_options(method: Method, options: Mapping[str, Any], n: int) -> None:
 
 
 def _value_of(fun: Any, jac: Any) -> Any:
-    return (lambda x, *args: fun(x, *args)[0]) if jac is True else fun
+    return _Memo(fun).value if jac is True else fun
 
 
 class _Narrow:
@@ -343,9 +352,10 @@ def _derivatives(c: Any, method: Method, keep: bool) -> tuple[Any, Any]:
 
 def _range(lb: Any, ub: Any, m: int) -> tuple[np.ndarray, np.ndarray]:
     try:
-        return tuple(np.broadcast_to(np.asarray(b, dtype=np.float64), (m,)).copy() for b in (lb, ub))  # type: ignore[return-value]
+        lower, upper = (np.broadcast_to(np.asarray(b, dtype=np.float64), (m,)).copy() for b in (lb, ub))
     except ValueError:
         raise InputError(f"the limits of a constraint have shapes {np.shape(lb)} and {np.shape(ub)}, its value has {m} elements") from None
+    return lower, upper
 
 
 def _old_constraint(c: Mapping[str, Any], x0: np.ndarray) -> Constraint:
@@ -414,7 +424,8 @@ class _Memo:
     """A function that returns its value and gradient, as two functions that call it once for each point."""
 
     def __init__(self, fun: Any) -> None:
-        self.fun, self.x, self.both = fun, None, None
+        self.fun, self.both = fun, None
+        self.x: np.ndarray | None = None
 
     def _at(self, x: Any, args: Iterable[Any]) -> Any:
         if self.x is None or not np.array_equal(self.x, x):
@@ -461,4 +472,4 @@ def rosen_hess(x: Any) -> np.ndarray:
 
 def rosen_hess_prod(x: Any, p: Any) -> np.ndarray:
     """The Hessian of ``rosen`` at ``x`` times ``p``, both of shape (n,)."""
-    return rosen_hess(x) @ np.asarray(p)
+    return np.asarray(rosen_hess(x) @ np.asarray(p))

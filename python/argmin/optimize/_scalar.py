@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -55,7 +55,7 @@ def minimize_scalar(
     if method is None:
         method = "brent" if bounds is None else "bounded"
     if callable(method):
-        return method(fun, args=args, bracket=bracket, bounds=bounds, **options)
+        return cast(OptimizeResult, method(fun, args=args, bracket=bracket, bounds=bounds, **options))
     if bounds is not None and method.lower() in ("brent", "golden"):
         raise InputError(f"Use of `bounds` is incompatible with 'method={method.lower()}'.")
     if bounds is None and method.lower() == "bounded":
@@ -242,8 +242,13 @@ def root_scalar(
             functions["fprime2"] = Function(scalar_function(fprime2, args), (1,))
         if name == "secant" and x1 is not None:
             arrays["x1"] = number(x1)
-    r = solve("root_scalar", {"method": name, "method_options": own}, arrays, functions)
-    root, flag = float(r.x), "converged" if r.success else "convergence error"
+    try:
+        r = solve("root_scalar", {"method": name, "method_options": own}, arrays, functions)
+    except InputError as e:
+        if "same sign" in str(e):
+            raise InputError(f"f(a) and f(b) must have different signs; {str(e).partition('bracket: ')[2]}") from None
+        raise
+    root, flag = np.float64(r.x), "converged" if r.success else "convergence error"
     if "NaN" in r.message:
         flag = f"The function value at x={root} is NaN; solver cannot continue." if "function" in r.message else r.message
     return RootResults(root=root, iterations=r.nit, function_calls=calls[0] if calls else r.nfev, converged=bool(r.success), flag=flag,
