@@ -72,6 +72,8 @@ def fields(r: OptimizeResult, m: Method, started: float, constraints: Sequence[C
         r["hess_inv"] = LbfgsInvHessProduct(r.hess_inv)
     if m.name in ("dogleg", "trust-ncg", "trust-exact", "trust-krylov") and hessian is not None and "hess" not in r:
         r["hess"] = hessian(r.x)
+    if m.name == "SLSQP":
+        r.setdefault("multipliers", np.zeros(0))
     if m.values_only:
         for name in ("njev", "nhev", "jac"):
             r.pop(name, None)

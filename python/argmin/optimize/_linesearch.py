@@ -114,12 +114,12 @@ def _search(s: _Line, f0: float, slope0: float, first: float, limit: float, c1: 
 
 def _zoom(s: _Line, f0: float, slope0: float, low: tuple[float, float, float], high: tuple[float, float], c1: float, c2: float,
           fits: Any) -> Any:
-    """Narrows an interval whose low end has the lower value and a slope into it. Ten steps are SciPy's limit."""
-    for _ in range(10):
+    """Narrows an interval whose low end has the lower value and a slope into it."""
+    for _ in range(30):  # our choice: as many bisections as single precision has digits
         width = high[0] - low[0]
         curve = (high[1] - low[1] - low[2] * width) / width**2 if width else 0.0
         part = -low[2] / (2 * curve) / width if np.isfinite(curve) and curve > 0 else 0.5  # the minimum of a parabola
-        a = low[0] + (part if 0.1 <= part <= 0.9 else 0.5) * width
+        a = low[0] + min(max(part, 0.1), 0.9) * width
         f_a = s.value(a)
         if not f_a <= f0 + c1 * a * slope0 or f_a >= low[1]:
             high = a, f_a
