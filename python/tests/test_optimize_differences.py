@@ -53,4 +53,6 @@ def test_line_search_forms():
     assert ao.line_search(f, g, x, p, args=(2.0,), amax=0.3)[0] is None or ao.line_search(f, g, x, p, args=(2.0,), amax=0.3)[0] <= 0.3
     with pytest.warns(ao.LineSearchWarning, match="did not converge"):
         assert ao.line_search(f, g, x, -p, args=(2.0,))[0] is None
-    assert ao.line_search(f, g, x, p, args=(1.0,), extra_condition=lambda a, x, f, g: a < 0.95, c2=0.5)[0] < 0.95
+    seen = []
+    ao.line_search(f, g, x, p, args=(1.0,), extra_condition=lambda a, x, f, g: seen.append((a, x, f, g)) is None)
+    assert seen[-1][0] == 1 and seen[-1][2] == 0 and not seen[-1][3].any()

@@ -44,12 +44,14 @@ def test_jacobian(method):
 
 def test_shapes_and_arguments():
     def f(x, a):
-        assert x.shape == (2, 3)
+        shapes.add(x.shape)
         return x**2 - a
 
-    for method in ("hybr", "krylov"):
-        r = ao.root(f, np.ones((2, 3)), args=(4.0,), method=method)
-        assert r.x.shape == r.fun.shape == (2, 3)
+    for method in ("hybr", "lm", "krylov", "broyden1"):
+        for module in (so, ao):
+            shapes = set()
+            r = module.root(f, np.full((2, 3), 1.5), args=(4.0,), method=method)
+            assert shapes == {r.x.shape} == {(6,) if method in ("hybr", "lm") else (2, 3)}
         np.testing.assert_allclose(r.x, 2, rtol=1e-5)
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from .._result import OptimizeResult
-from .._vector import Constraint, Method
+from .._vector import Constraint, Method, Raw
+from ._differences import differences
 
 
 class LbfgsInvHessProduct:
@@ -61,13 +62,13 @@ class LbfgsInvHessProduct:
         return f"<{self.shape[0]}x{self.shape[1]} LbfgsInvHessProduct with dtype={self.dtype}>"
 
 
-def fields(r: OptimizeResult, m: Method, started: float, constraints: Sequence[Constraint], bounded: bool,
+def fields(r: OptimizeResult, m: Method, started: float, constraints: Sequence[Constraint], box: tuple[Any, Any],
            hessian: Callable[[np.ndarray], Any] | None) -> OptimizeResult:
     """The result with the fields that SciPy has for the method."""
     if m.name == "Nelder-Mead" and "simplex" in r:
         r["final_simplex"] = (r.pop("simplex"), r.pop("simplex_fun"))
     if m.name == "trust-constr":
-        _trust_constr(r, started, constraints, bounded)
+        _trust_constr(r, started, constraints, box)
     if m.name == "L-BFGS-B" and "hess_inv" in r:
         r["hess_inv"] = LbfgsInvHessProduct(r.hess_inv)
     if m.name in ("dogleg", "trust-ncg", "trust-exact", "trust-krylov") and hessian is not None and "hess" not in r:
@@ -82,7 +83,19 @@ def fields(r: OptimizeResult, m: Method, started: float, constraints: Sequence[C
     return r
 
 
-def _trust_constr(r: OptimizeResult, started: float, constraints: Sequence[Constraint], bounded: bool) -> None:
+class _Values:
+    """A constraint as a function that returns its values."""
+
+    def __init__(self, fun: Raw, m: int) -> None:
+        self.fun, self.m = fun, m
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        v = np.zeros(self.m)
+        self.fun(x, v)
+        return v
+
+
+def _trust_constr(r: OptimizeResult, started: float, constraints: Sequence[Constraint], box: tuple[Any, Any]) -> None:
     """The values, Jacobians and multipliers of each constraint; bounds count as the last one, as in SciPy.
 
     The multipliers ``v`` are those of ``fun + v . constraint``.
@@ -97,15 +110,14 @@ def _trust_constr(r: OptimizeResult, started: float, constraints: Sequence[Const
         elif c.fun is not None:
             c.fun(r.x, v)
             if c.jac is not None:
-                flat = j.reshape(-1)
-                c.jac(r.x, flat)
+                c.jac(r.x, j.reshape(-1))
             else:
-                j[:] = np.nan  # found by differences, and not kept
+                j[:] = differences(_Values(c.fun, len(c.lower)), r.x, lower=box[0], upper=box[1], at_x=v, signed=True)
         values.append(v)
         jacobians.append(j)
     multipliers = -np.asarray(r.get("multipliers", np.zeros(sum(map(len, values)))))
     each = np.split(multipliers, np.cumsum([len(a) for a in values])[:-1]) if values else []
-    if bounded:
+    if box[0] is not None or box[1] is not None:
         values.append(r.x.copy())
         jacobians.append(np.eye(n))
         each.append(-np.asarray(r.get("bound_multipliers", np.zeros(n))))

@@ -116,7 +116,7 @@ def minimize(
     if options.get("disp") and not r.success:
         values = m.name in ("Nelder-Mead", "Powell") or m.name in _USE_HESS and m.name != "Newton-CG"
         warn(r.message, RuntimeWarning if values else OptimizeWarning)
-    return fields(r, m, started, taken, lower is not None or upper is not None, objective.hessian if objective.has_hessian else None)
+    return fields(r, m, started, taken, (lower, upper), objective.hessian if objective.has_hessian else None)
 
 
 def _one_limit(options: dict[str, Any], default: int) -> None:
@@ -224,7 +224,8 @@ class Objective:
 def _check_options(method: Method, options: Mapping[str, Any], n: int) -> None:
     """Refuses what SciPy refuses, in its words."""
     if method.name in ("BFGS", "CG"):
-        c1, c2 = options.get("c1", 1e-4), options.get("c2", 0.9 if method.name == "BFGS" else 0.4)
+        defaults = {"c1": 1e-4, "c2": 0.9 if method.name == "BFGS" else 0.4}
+        c1, c2 = (d if options.get(k) is None else options[k] for k, d in defaults.items())
         if not 0 < c1 < c2 < 1:
             raise InputError(f"'c1' and 'c2' do not satisfy '0 < c1 < c2 < 1': they are {c1} and {c2}.")
     h = options.get("hess_inv0")

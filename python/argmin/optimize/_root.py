@@ -23,7 +23,7 @@ def root(
     Parameters
     ----------
     fun : callable
-        ``fun(x, *args)`` has the values of the equations; with ``jac=True`` the values and the Jacobian.
+        ``fun(x, *args)``, with ``x`` of the shape of ``x0`` ("hybr" and "lm": of shape (n,)), has the values of the equations; with ``jac=True`` the values and the Jacobian.
     x0 : array of n elements, of any shape
         The start.
     args : tuple, optional
@@ -53,8 +53,9 @@ def root(
     """
     args = tuple_of(args)
     x0 = np.asarray(x0)
-    shape, n = x0.shape, max(x0.size, 1)
     name, about = method_of("root", method)
+    n = max(x0.size, 1)
+    shape = (n,) if name in ("hybr", "lm") else x0.shape  # as SciPy has it
     options = dict(options or {})
     differences = {k: options.pop(k, None) for k in ("eps", "epsfcn")}
     disp = options.pop("disp", False)
