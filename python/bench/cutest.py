@@ -35,7 +35,11 @@ import argmin.optimize  # noqa: E402
 
 jax.config.update("jax_enable_x64", True)
 SOLVERS = {"argmin": argmin.optimize, "SciPy": scipy.optimize}
-METHODS = {"unconstrained": ("BFGS", "L-BFGS-B", "CG"), "bounded": ("L-BFGS-B", "TNC"), "constrained": ("SLSQP", "trust-constr")}
+METHODS = {
+    "unconstrained": ("BFGS", "L-BFGS-B", "CG"),
+    "bounded": ("L-BFGS-B", "TNC"),
+    "constrained": ("SLSQP", "trust-constr"),
+}
 LARGEST = 100  # variables
 PATIENCE = 4.0  # seconds of a run
 TOLERANCE = 1e-4  # of values and constraints, relative where they are above 1
@@ -102,8 +106,11 @@ class Problem:
         if self.bounded:
             given["bounds"] = module.Bounds(self.lower, self.upper)
         if self.kind == "constrained":
-            given["constraints"] = [module.NonlinearConstraint(timely(c[0]), 0, high, jac=c[1])
-                                    for c, high in ((self.equal, 0), (self.above, np.inf)) if c]
+            given["constraints"] = [
+                module.NonlinearConstraint(timely(c[0]), 0, high, jac=c[1])
+                for c, high in ((self.equal, 0), (self.above, np.inf))
+                if c
+            ]
         started = time.perf_counter()
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
@@ -116,7 +123,13 @@ class Problem:
         parts += [np.abs(self.equal[0](x))] if self.equal else []
         parts += [-self.above[0](x)] if self.above else []
         largest = np.max(np.concatenate(parts))
-        return max(0.0, float(largest)) if np.isfinite(largest) else np.inf if np.isnan(largest) else max(0.0, float(largest))
+        return (
+            max(0.0, float(largest))
+            if np.isfinite(largest)
+            else np.inf
+            if np.isnan(largest)
+            else max(0.0, float(largest))
+        )
 
     def stationarity(self, x: np.ndarray) -> float:
         """The least gradient of the Lagrangian over all multipliers of the right signs, relative to the gradient."""
@@ -140,7 +153,9 @@ class Problem:
         a = a / np.where(np.any(a, axis=0), np.abs(a).max(axis=0), 1)
         low = np.where(np.arange(a.shape[1]) < signed, 0.0, -np.inf)
         m = scipy.optimize.lsq_linear(a, g, (low, np.inf), method="bvls" if a.shape[1] <= a.shape[0] else "trf")
-        return float(np.max(np.abs(g - a @ m.x))) / max(size, float(np.max(np.abs(self.g0))) if self.kind != "constrained" else size)
+        return float(np.max(np.abs(g - a @ m.x))) / max(
+            size, float(np.max(np.abs(self.g0))) if self.kind != "constrained" else size
+        )
 
     def refuted(self, x: np.ndarray, f: float) -> str:
         """Why a point is no solution: "" if it may be one."""
@@ -152,7 +167,9 @@ class Problem:
             return "infeasible"
         if self.stationarity(x) <= STATIONARY:
             return ""
-        method, options = ("SLSQP", {"ftol": 1e-14}) if self.kind == "constrained" else ("L-BFGS-B", {"ftol": 1e-15, "gtol": 1e-9})
+        method, options = (
+            ("SLSQP", {"ftol": 1e-14}) if self.kind == "constrained" else ("L-BFGS-B", {"ftol": 1e-15, "gtol": 1e-9})
+        )
         try:
             r, _ = self.solve(scipy.optimize, method, x, 10.0, maxiter=500, **options)
         except Exception:
@@ -186,14 +203,46 @@ def run(p: Problem, solver: str, method: str) -> Run:
     try:
         r, seconds = p.solve(SOLVERS[solver], method, p.x0.copy(), PATIENCE)
     except OutOfTime:
-        return Run(p.name, p.kind, method, solver, n, f, violation, stationarity, False, "", 0, PATIENCE, "", "out of time")
+        return Run(
+            p.name, p.kind, method, solver, n, f, violation, stationarity, False, "", 0, PATIENCE, "", "out of time"
+        )
     except Exception as e:
-        return Run(p.name, p.kind, method, solver, n, f, violation, stationarity, False, "", 0, 0.0, "", f"{type(e).__name__}: {e}")
+        return Run(
+            p.name,
+            p.kind,
+            method,
+            solver,
+            n,
+            f,
+            violation,
+            stationarity,
+            False,
+            "",
+            0,
+            0.0,
+            "",
+            f"{type(e).__name__}: {e}",
+        )
     f, violation = float(r.fun), p.violation(r.x)
     stationarity = p.stationarity(r.x) if np.all(np.isfinite(r.x)) else np.inf
     if r.success:
         refuted = p.refuted(np.asarray(r.x), f)
-    return Run(p.name, p.kind, method, solver, n, f, violation, stationarity, bool(r.success), refuted, int(r.nfev), seconds, r.status, r.message)
+    return Run(
+        p.name,
+        p.kind,
+        method,
+        solver,
+        n,
+        f,
+        violation,
+        stationarity,
+        bool(r.success),
+        refuted,
+        int(r.nfev),
+        seconds,
+        r.status,
+        r.message,
+    )
 
 
 def report(runs: list[Run]) -> None:
@@ -217,8 +266,10 @@ def report(runs: list[Run]) -> None:
             for s, rs in by.items():
                 if rs:
                     nfev = np.median([rs[n].nfev for n in both]) if both else np.nan
-                    print(f"| {kind} | {method} | {len(rs)} | {s} | {sum(map(solved, rs.values()))} | {sum(r.claimed for r in rs.values())} | "
-                          f"{sum(bool(r.refuted) for r in rs.values())} | {nfev:.0f} | {sum(r.seconds for r in rs.values()):.1f} |")
+                    print(
+                        f"| {kind} | {method} | {len(rs)} | {s} | {sum(map(solved, rs.values()))} | {sum(r.claimed for r in rs.values())} | "
+                        f"{sum(bool(r.refuted) for r in rs.values())} | {nfev:.0f} | {sum(r.seconds for r in rs.values()):.1f} |"
+                    )
     for r in runs:
         if r.refuted and r.solver == "argmin":
             print(f"argmin refuted: {r.problem} by {r.method}: {r.refuted} (stationarity {r.stationarity:.2g})")

@@ -21,7 +21,9 @@ def test_approx_fprime():
 
 def test_check_grad():
     x = [1.3, 0.7, 0.8]
-    np.testing.assert_allclose(ao.check_grad(so.rosen, so.rosen_der, x), so.check_grad(so.rosen, so.rosen_der, x), rtol=1e-9)
+    np.testing.assert_allclose(
+        ao.check_grad(so.rosen, so.rosen_der, x), so.check_grad(so.rosen, so.rosen_der, x), rtol=1e-9
+    )
     assert ao.check_grad(so.rosen, lambda x: so.rosen_der(x) + 1, x) > 1
     assert ao.check_grad(so.rosen, so.rosen_der, x, direction="random", rng=0) < 1e-4
     with pytest.raises(ValueError, match="not a valid string"):
@@ -50,7 +52,10 @@ def test_line_search_forms():
     x, p = np.array([1.0, 1.0]), np.array([-1.0, -1.0])
     theirs, ours = (m.line_search(f, g, x, p, args=(2.0,)) for m in (so, ao))
     assert ours[0] == theirs[0] and ours[3] == theirs[3]
-    assert ao.line_search(f, g, x, p, args=(2.0,), amax=0.3)[0] is None or ao.line_search(f, g, x, p, args=(2.0,), amax=0.3)[0] <= 0.3
+    assert (
+        ao.line_search(f, g, x, p, args=(2.0,), amax=0.3)[0] is None
+        or ao.line_search(f, g, x, p, args=(2.0,), amax=0.3)[0] <= 0.3
+    )
     with pytest.warns(ao.LineSearchWarning, match="did not converge"):
         assert ao.line_search(f, g, x, -p, args=(2.0,))[0] is None
     seen = []

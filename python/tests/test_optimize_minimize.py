@@ -95,9 +95,11 @@ def test_bounds(method, form):
 @pytest.mark.parametrize("form", ("dict", "linear", "nonlinear"))
 def test_constraints(method, form):
     for module in (so, ao):
-        c = {"dict": {"type": "ineq", "fun": lambda x: 2 - x[0] - x[1]},
-             "linear": module.LinearConstraint([[1, 1]], -np.inf, 2),
-             "nonlinear": module.NonlinearConstraint(lambda x: x[0] + x[1], -np.inf, 2)}[form]
+        c = {
+            "dict": {"type": "ineq", "fun": lambda x: 2 - x[0] - x[1]},
+            "linear": module.LinearConstraint([[1, 1]], -np.inf, 2),
+            "nonlinear": module.NonlinearConstraint(lambda x: x[0] + x[1], -np.inf, 2),
+        }[form]
         r = module.minimize(quadratic, [0.0, 0.0], method=method, constraints=c)
         np.testing.assert_allclose(r.x, [0.25, 1.75], atol=1e-3)
         assert r.success
@@ -106,9 +108,18 @@ def test_constraints(method, form):
 @pytest.mark.parametrize("jac", (lambda x: [[x[1], x[0]]], "2-point", "3-point"))
 def test_trust_constr_has_the_values_and_multipliers_of_each_constraint(jac):
     def solve(m):
-        return m.minimize(so.rosen, [0.3, 0.7], jac=so.rosen_der, hess=so.rosen_hess, method="trust-constr", bounds=[(0, 0.8), (None, None)],
-                          constraints=[m.LinearConstraint([[1, 1]], -3, 1.2),
-                                       m.NonlinearConstraint(lambda x: x[0] * x[1], 0.1, 0.1, jac=jac)])
+        return m.minimize(
+            so.rosen,
+            [0.3, 0.7],
+            jac=so.rosen_der,
+            hess=so.rosen_hess,
+            method="trust-constr",
+            bounds=[(0, 0.8), (None, None)],
+            constraints=[
+                m.LinearConstraint([[1, 1]], -3, 1.2),
+                m.NonlinearConstraint(lambda x: x[0] * x[1], 0.1, 0.1, jac=jac),
+            ],
+        )
 
     theirs, ours = solve(so), solve(ao)
     for name in ("constr", "jac", "v"):
@@ -127,7 +138,9 @@ def test_sparse_and_operator_derivatives(kind):
     form = {"sparse": sparse.csr_array, "operator": linalg.aslinearoperator, "dense": np.asarray}[kind]
     c = ao.NonlinearConstraint(lambda x: x[0] ** 2 + x[1], -np.inf, 1, jac=lambda x: form(np.array([[2 * x[0], 1.0]])))
     r = ao.minimize(quadratic, [0.0, 0.0], method="SLSQP", jac=quadratic_der, constraints=[c])
-    ref = so.minimize(quadratic, [0.0, 0.0], method="SLSQP", constraints={"type": "ineq", "fun": lambda x: 1 - x[0] ** 2 - x[1]})
+    ref = so.minimize(
+        quadratic, [0.0, 0.0], method="SLSQP", constraints={"type": "ineq", "fun": lambda x: 1 - x[0] ** 2 - x[1]}
+    )
     np.testing.assert_allclose(r.x, ref.x, atol=1e-5)
     h = ao.minimize(so.rosen, X0, method="trust-ncg", jac=so.rosen_der, hess=lambda x: form(so.rosen_hess(x)))
     np.testing.assert_allclose(h.x, np.ones(5), atol=1e-4)
@@ -140,7 +153,9 @@ def test_inverse_hessian_of_lbfgsb():
     def f(x):
         return x[0] ** 2 + 5 * x[1] ** 2 + x[0] * x[1]
 
-    h = ao.minimize(f, [3.0, -1.0], jac=lambda x: np.array([2 * x[0] + x[1], 10 * x[1] + x[0]]), method="L-BFGS-B").hess_inv
+    h = ao.minimize(
+        f, [3.0, -1.0], jac=lambda x: np.array([2 * x[0] + x[1], 10 * x[1] + x[0]]), method="L-BFGS-B"
+    ).hess_inv
     want = np.linalg.inv([[2, 1], [1, 10]])
     assert h.shape == (2, 2) and h.dtype == np.float64
     np.testing.assert_allclose(h.todense(), want, rtol=0.2)
@@ -154,19 +169,28 @@ def test_fixed_variables(method):
     assert r.x[1] == 2
     if method != "trust-constr":
         assert np.isnan(r.jac[1]) and np.isfinite(r.jac[[0, 2]]).all()
-    with_gradient = ao.minimize(so.rosen, [0.5, 2.0, 0.5], method=method, jac=so.rosen_der, bounds=[(0, 3), (2, 2), (0, 3)])
+    with_gradient = ao.minimize(
+        so.rosen, [0.5, 2.0, 0.5], method=method, jac=so.rosen_der, bounds=[(0, 3), (2, 2), (0, 3)]
+    )
     gradient = with_gradient.grad if method == "trust-constr" else with_gradient.jac
     np.testing.assert_allclose(gradient, so.rosen_der(with_gradient.x), rtol=1e-9)
 
 
 @pytest.mark.parametrize("method", ("L-BFGS-B", "SLSQP", "TNC"))
 def test_all_variables_fixed(method):
-    (theirs, _), (ours, _) = both(lambda x, a: np.sum(x) + a, (1.0, 3.0), args=(2,), bounds=[(1, 1), (2, 2)], method=method)
+    (theirs, _), (ours, _) = both(
+        lambda x, a: np.sum(x) + a, (1.0, 3.0), args=(2,), bounds=[(1, 1), (2, 2)], method=method
+    )
     assert ours.success and ours.fun == theirs.fun == 5 and ours.nfev == theirs.nfev == 1
     assert ours.message == theirs.message == "All independent variables were fixed by bounds."
     if method == "SLSQP":
-        (theirs, _), (ours, _) = both(np.sum, (1.0, 3.0), bounds=[(1, 1), (2, 2)], method=method,
-                                      constraints={"type": "eq", "fun": lambda x: x[0]})
+        (theirs, _), (ours, _) = both(
+            np.sum,
+            (1.0, 3.0),
+            bounds=[(1, 1), (2, 2)],
+            method=method,
+            constraints={"type": "eq", "fun": lambda x: x[0]},
+        )
         assert not ours.success and ours.message == theirs.message
 
 
@@ -193,8 +217,16 @@ def test_counts_of_a_map_are_the_calls():
 @pytest.mark.parametrize("method", ("BFGS", "CG", "Nelder-Mead", "L-BFGS-B", "SLSQP", "trust-constr"))
 @pytest.mark.parametrize("limit", (3, 3.0))
 def test_limits(method, limit):
-    (theirs, _), (ours, _) = both(so.rosen, X0, method=method, jac=None if method == "Nelder-Mead" else so.rosen_der, options={"maxiter": int(limit)})
-    again = ao.minimize(so.rosen, X0, method=method, jac=None if method == "Nelder-Mead" else so.rosen_der, options={"maxiter": limit})
+    (theirs, _), (ours, _) = both(
+        so.rosen,
+        X0,
+        method=method,
+        jac=None if method == "Nelder-Mead" else so.rosen_der,
+        options={"maxiter": int(limit)},
+    )
+    again = ao.minimize(
+        so.rosen, X0, method=method, jac=None if method == "Nelder-Mead" else so.rosen_der, options={"maxiter": limit}
+    )
     assert not ours.success and ours.status == theirs.status and ours.nit == 3
     assert again.nit == ours.nit and again.nfev == ours.nfev
     if method not in ("L-BFGS-B", "trust-constr"):  # SciPy's trust-constr speaks of evaluations, whatever the limit
@@ -216,7 +248,13 @@ def test_callbacks():
         points, results = [], []
         jac = None if method == "Nelder-Mead" else so.rosen_der
         r = ao.minimize(so.rosen, X0, method=method, jac=jac, callback=points.append)
-        ao.minimize(so.rosen, X0, method=method, jac=jac, callback=lambda intermediate_result: results.append(intermediate_result))
+        ao.minimize(
+            so.rosen,
+            X0,
+            method=method,
+            jac=jac,
+            callback=lambda intermediate_result: results.append(intermediate_result),
+        )
         assert len(points) == len(results) == r.nit
         assert results[-1].fun == so.rosen(results[-1].x)
         np.testing.assert_array_equal(points[-1], results[-1].x)
@@ -227,20 +265,25 @@ def test_callbacks():
     (theirs, _), (ours, _) = both(so.rosen, X0, jac=so.rosen_der, method="BFGS", callback=stop)
     assert ours.nit == theirs.nit == 1 and ours.status == theirs.status == 99 and ours.message == theirs.message
     infos = []
-    ao.minimize(so.rosen, X0, jac=so.rosen_der, method="trust-constr", callback=lambda x, info: bool(infos.append(info)))
+    ao.minimize(
+        so.rosen, X0, jac=so.rosen_der, method="trust-constr", callback=lambda x, info: bool(infos.append(info))
+    )
     assert all("nit" in i and "niter" in i for i in infos)
 
 
-@pytest.mark.parametrize("method, given, text", (
-    ("Nelder-Mead", {"jac": so.rosen_der}, "does not use gradient information"),
-    ("BFGS", {"hess": so.rosen_hess}, "does not use Hessian information"),
-    ("BFGS", {"hessp": so.rosen_hess_prod}, "Hessian-vector product information"),
-    ("BFGS", {"bounds": [(0, 2)] * 5}, "cannot handle bounds"),
-    ("BFGS", {"constraints": {"type": "ineq", "fun": np.sum}}, "cannot handle constraints"),
-    ("BFGS", {"options": {"nonsense": 1}}, "Unknown solver options: nonsense"),
-    ("SLSQP", {"options": {"return_all": True}}, "does not support the return_all option"),
-    ("Nelder-Mead", {"bounds": [(2, 3)] * 5}, "Initial guess is not within the specified bounds"),
-))
+@pytest.mark.parametrize(
+    "method, given, text",
+    (
+        ("Nelder-Mead", {"jac": so.rosen_der}, "does not use gradient information"),
+        ("BFGS", {"hess": so.rosen_hess}, "does not use Hessian information"),
+        ("BFGS", {"hessp": so.rosen_hess_prod}, "Hessian-vector product information"),
+        ("BFGS", {"bounds": [(0, 2)] * 5}, "cannot handle bounds"),
+        ("BFGS", {"constraints": {"type": "ineq", "fun": np.sum}}, "cannot handle constraints"),
+        ("BFGS", {"options": {"nonsense": 1}}, "Unknown solver options: nonsense"),
+        ("SLSQP", {"options": {"return_all": True}}, "does not support the return_all option"),
+        ("Nelder-Mead", {"bounds": [(2, 3)] * 5}, "Initial guess is not within the specified bounds"),
+    ),
+)
 def test_warnings(method, given, text):
     (_, theirs), (_, ours) = both(so.rosen, X0, method=method, **given)
     assert any(text in w for w in theirs), theirs
@@ -281,25 +324,28 @@ def test_custom_method():
     assert ao.minimize(so.rosen, X0, method=mine, bounds=[(0, 1)] * 5).seen == [(0, 1)] * 5
 
 
-@pytest.mark.parametrize("given, text", (
-    ({"method": "nonsense"}, "Unknown solver"),
-    ({"x0": np.ones((2, 2))}, "must only have one dimension"),
-    ({"x0": ["a"]}, "real numbers"),
-    ({"fun": lambda x: x}, "must return a scalar value"),
-    ({"method": "Newton-CG"}, "Jacobian is required"),
-    ({"method": "dogleg", "jac": so.rosen_der}, "Hessian is required"),
-    ({"jac": "4-point"}, "want a function"),
-    ({"jac": lambda x: np.ones(3)}, "gradient has shape"),
-    ({"bounds": [(0, 1)]}, "number of bounds is not compatible"),
-    ({"bounds": [(1, 0)] * 5}, "upper bound is less than"),
-    ({"options": {"c1": 0.5, "c2": 0.1}, "method": "BFGS"}, "'c1' and 'c2'"),
-    ({"options": {"hess_inv0": -np.eye(5)}, "method": "BFGS"}, "'hess_inv0' matrix isn't positive definite"),
-    ({"constraints": {"type": "less", "fun": np.sum}}, "Unknown constraint type"),
-    ({"constraints": 3}, "not iterable"),
-    ({"constraints": [3]}, "want a dict, LinearConstraint or NonlinearConstraint"),
-    ({"constraints": ao.LinearConstraint(np.ones((1, 3)), 0, 1)}, r"has shape \(1, 3\)"),
-    ({"constraints": ao.NonlinearConstraint(np.sum, [0, 0, 0], 1)}, "limits of a constraint"),
-))
+@pytest.mark.parametrize(
+    "given, text",
+    (
+        ({"method": "nonsense"}, "Unknown solver"),
+        ({"x0": np.ones((2, 2))}, "must only have one dimension"),
+        ({"x0": ["a"]}, "real numbers"),
+        ({"fun": lambda x: x}, "must return a scalar value"),
+        ({"method": "Newton-CG"}, "Jacobian is required"),
+        ({"method": "dogleg", "jac": so.rosen_der}, "Hessian is required"),
+        ({"jac": "4-point"}, "want a function"),
+        ({"jac": lambda x: np.ones(3)}, "gradient has shape"),
+        ({"bounds": [(0, 1)]}, "number of bounds is not compatible"),
+        ({"bounds": [(1, 0)] * 5}, "upper bound is less than"),
+        ({"options": {"c1": 0.5, "c2": 0.1}, "method": "BFGS"}, "'c1' and 'c2'"),
+        ({"options": {"hess_inv0": -np.eye(5)}, "method": "BFGS"}, "'hess_inv0' matrix isn't positive definite"),
+        ({"constraints": {"type": "less", "fun": np.sum}}, "Unknown constraint type"),
+        ({"constraints": 3}, "not iterable"),
+        ({"constraints": [3]}, "want a dict, LinearConstraint or NonlinearConstraint"),
+        ({"constraints": ao.LinearConstraint(np.ones((1, 3)), 0, 1)}, r"has shape \(1, 3\)"),
+        ({"constraints": ao.NonlinearConstraint(np.sum, [0, 0, 0], 1)}, "limits of a constraint"),
+    ),
+)
 def test_bad_input(given, text):
     call = {"fun": so.rosen, "x0": X0, **given}
     with pytest.raises((ValueError, TypeError), match=text):
@@ -319,7 +365,12 @@ def test_exceptions_come_back_as_themselves():
     def raising(*_):
         raise error
 
-    for given in ({"fun": raising}, {"jac": raising}, {"callback": raising}, {"constraints": {"type": "eq", "fun": raising}}):
+    for given in (
+        {"fun": raising},
+        {"jac": raising},
+        {"callback": raising},
+        {"constraints": {"type": "eq", "fun": raising}},
+    ):
         call = {"fun": so.rosen, **given}
         with pytest.raises(RuntimeError) as e:
             ao.minimize(call.pop("fun"), X0, **call)

@@ -33,17 +33,20 @@ def test_minimize_scalar_of_arrays_and_with_arguments():
     assert ao.minimize_scalar(bowl, method=lambda fun, args, **_: ao.OptimizeResult(x=7)).x == 7
 
 
-@pytest.mark.parametrize("given, text", (
-    ({"method": "brent", "bounds": (0, 1)}, "incompatible"),
-    ({"method": "bounded"}, "mandatory"),
-    ({"bounds": (0, np.inf)}, "must be finite scalars"),
-    ({"bounds": (0, 1, 2)}, "3 numbers, want two"),
-    ({"bracket": (1,)}, "length 2 or 3"),
-    ({"bracket": (0, -1, 1)}, r"\(xa < xb\) and \(xb < xc\)"),
-    ({"bracket": (-1, 0, 1)}, r"\(f\(xb\) < f\(xa\)\) and \(f\(xb\) < f\(xc\)\)"),
-    ({"options": {"xtol": -1}}, "tolerance should be >= 0"),
-    ({"method": "nonsense"}, "Unknown solver"),
-))
+@pytest.mark.parametrize(
+    "given, text",
+    (
+        ({"method": "brent", "bounds": (0, 1)}, "incompatible"),
+        ({"method": "bounded"}, "mandatory"),
+        ({"bounds": (0, np.inf)}, "must be finite scalars"),
+        ({"bounds": (0, 1, 2)}, "3 numbers, want two"),
+        ({"bracket": (1,)}, "length 2 or 3"),
+        ({"bracket": (0, -1, 1)}, r"\(xa < xb\) and \(xb < xc\)"),
+        ({"bracket": (-1, 0, 1)}, r"\(f\(xb\) < f\(xa\)\) and \(f\(xb\) < f\(xc\)\)"),
+        ({"options": {"xtol": -1}}, "tolerance should be >= 0"),
+        ({"method": "nonsense"}, "Unknown solver"),
+    ),
+)
 def test_minimize_scalar_bad_input(given, text):
     with pytest.raises(ValueError, match=text):
         ao.minimize_scalar(bowl, **given)
@@ -85,8 +88,11 @@ def test_root_scalar_in_a_bracket(method):
 
 @pytest.mark.parametrize("method", ("newton", "secant", "halley"))
 def test_root_scalar_from_a_start(method):
-    given = {"newton": {"fprime": lambda x: 3 * x**2}, "secant": {"x1": 1.9},
-             "halley": {"fprime": lambda x: 3 * x**2, "fprime2": lambda x: 6 * x}}[method]
+    given = {
+        "newton": {"fprime": lambda x: 3 * x**2},
+        "secant": {"x1": 1.9},
+        "halley": {"fprime": lambda x: 3 * x**2, "fprime2": lambda x: 6 * x},
+    }[method]
     theirs, ours = (m.root_scalar(lambda x: x**3 - 8, x0=3.0, method=method, **given) for m in (so, ao))
     assert ours.converged
     np.testing.assert_allclose(ours.root, theirs.root, rtol=1e-10)
@@ -130,14 +136,17 @@ def test_a_pole_is_no_root():
     assert not ao.root_scalar(lambda x: 1 / (x - 1), bracket=(0.5, 1.7), method="bisect").converged
 
 
-@pytest.mark.parametrize("given, text", (
-    ({"bracket": (1, 2)}, r"f\(a\) and f\(b\) must have different signs"),
-    ({"method": "brentq"}, "Bracket needed"),
-    ({}, "neither bracket nor starting point"),
-    ({"method": "newton"}, "x0 must not be None"),
-    ({"method": "halley", "x0": 1}, "fprime2 must be specified"),
-    ({"method": "nonsense"}, "Unknown solver"),
-))
+@pytest.mark.parametrize(
+    "given, text",
+    (
+        ({"bracket": (1, 2)}, r"f\(a\) and f\(b\) must have different signs"),
+        ({"method": "brentq"}, "Bracket needed"),
+        ({}, "neither bracket nor starting point"),
+        ({"method": "newton"}, "x0 must not be None"),
+        ({"method": "halley", "x0": 1}, "fprime2 must be specified"),
+        ({"method": "nonsense"}, "Unknown solver"),
+    ),
+)
 def test_root_scalar_bad_input(given, text):
     with pytest.raises(ValueError, match=text):
         ao.root_scalar(lambda x: x**2 + 1, **given)

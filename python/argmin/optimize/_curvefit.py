@@ -16,8 +16,20 @@ from ._leastsq import complex_residuals, limits, loss_function, tolerance
 
 
 def curve_fit(
-    f: Callable[..., Any], xdata: Any, ydata: Any, p0: Any = None, sigma: Any = None, absolute_sigma: bool = False, check_finite: Any = None,
-    bounds: Any = (-np.inf, np.inf), method: Any = None, jac: Any = None, *, full_output: bool = False, nan_policy: Any = None, **kwargs: Any,
+    f: Callable[..., Any],
+    xdata: Any,
+    ydata: Any,
+    p0: Any = None,
+    sigma: Any = None,
+    absolute_sigma: bool = False,
+    check_finite: Any = None,
+    bounds: Any = (-np.inf, np.inf),
+    method: Any = None,
+    jac: Any = None,
+    *,
+    full_output: bool = False,
+    nan_policy: Any = None,
+    **kwargs: Any,
 ) -> Any:
     """Fit the parameters of a model to data.
 
@@ -111,7 +123,11 @@ def _start(f: Callable[..., Any], p0: Any, bounds: Any) -> tuple[int, np.ndarray
     lo = np.full(n, -np.inf) if lower is None else lower
     hi = np.full(n, np.inf) if upper is None else upper
     start = np.ones(n)
-    both, left, right = np.isfinite(lo) & np.isfinite(hi), np.isfinite(lo) & ~np.isfinite(hi), np.isfinite(hi) & ~np.isfinite(lo)
+    both, left, right = (
+        np.isfinite(lo) & np.isfinite(hi),
+        np.isfinite(lo) & ~np.isfinite(hi),
+        np.isfinite(hi) & ~np.isfinite(lo),
+    )
     start[both] = (lo[both] + hi[both]) / 2
     start[left], start[right] = lo[left] + 1, hi[right] - 1
     return n, start
@@ -143,8 +159,15 @@ def _data(xdata: Any, ydata: Any, sigma: Any, check_finite: Any, nan_policy: Any
     return x, y, s
 
 
-def _settings(options: dict[str, Any], arrays: dict[str, Any], given: dict[str, Any], n: int, method: str,
-              functions: dict[str, Function], m: int) -> None:
+def _settings(
+    options: dict[str, Any],
+    arrays: dict[str, Any],
+    given: dict[str, Any],
+    n: int,
+    method: str,
+    functions: dict[str, Function],
+    m: int,
+) -> None:
     """Adds the further arguments of curve_fit, those of leastsq or least_squares."""
     for name, v in given.items():
         if name in ("ftol", "xtol", "gtol"):

@@ -62,8 +62,14 @@ class LbfgsInvHessProduct:
         return f"<{self.shape[0]}x{self.shape[1]} LbfgsInvHessProduct with dtype={self.dtype}>"
 
 
-def fields(r: OptimizeResult, m: Method, started: float, constraints: Sequence[Constraint], box: tuple[Any, Any],
-           hessian: Callable[[np.ndarray], Any] | None) -> OptimizeResult:
+def fields(
+    r: OptimizeResult,
+    m: Method,
+    started: float,
+    constraints: Sequence[Constraint],
+    box: tuple[Any, Any],
+    hessian: Callable[[np.ndarray], Any] | None,
+) -> OptimizeResult:
     """The result with the fields that SciPy has for the method."""
     if m.name == "Nelder-Mead" and "simplex" in r:
         r["final_simplex"] = (r.pop("simplex"), r.pop("simplex_fun"))
@@ -123,9 +129,16 @@ def _trust_constr(r: OptimizeResult, started: float, constraints: Sequence[Const
         each.append(-np.asarray(r.get("bound_multipliers", np.zeros(n))))
     gradient = r.get("jac", np.full(n, np.nan))
     r.update(
-        grad=gradient, lagrangian_grad=gradient + sum((j.T @ m for j, m in zip(jacobians, each)), np.zeros(n)), constr=values, jac=jacobians,
-        v=each, niter=r.nit, constr_violation=r.get("maxcv", 0.0), execution_time=time.perf_counter() - started,
-        method="tr_interior_point" if r.get("barrier_parameter") else "equality_constrained_sqp")
+        grad=gradient,
+        lagrangian_grad=gradient + sum((j.T @ m for j, m in zip(jacobians, each)), np.zeros(n)),
+        constr=values,
+        jac=jacobians,
+        v=each,
+        niter=r.nit,
+        constr_violation=r.get("maxcv", 0.0),
+        execution_time=time.perf_counter() - started,
+        method="tr_interior_point" if r.get("barrier_parameter") else "equality_constrained_sqp",
+    )
 
 
 def all_fixed(x: np.ndarray, fun: Callable[[np.ndarray], float], constraints: Sequence[Constraint]) -> OptimizeResult:
@@ -140,9 +153,21 @@ def all_fixed(x: np.ndarray, fun: Callable[[np.ndarray], float], constraints: Se
         worst = max(worst, float(np.max(np.maximum(c.lower - v, v - c.upper), initial=0.0)))
     message = "All independent variables were fixed by bounds"
     if worst > 0:
-        message += (", but the independent variables do not satisfy the constraints exactly. "
-                    f"(Maximum violation: {worst}).")
+        message += (
+            f", but the independent variables do not satisfy the constraints exactly. (Maximum violation: {worst})."
+        )
     else:
         message += " at values that satisfy the constraints." if constraints else "."
-    return OptimizeResult(x=x, fun=fun(x), success=worst == 0, status=0 if worst == 0 else 1, message=message, nfev=1, njev=0, nhev=0, nit=0,
-                          maxcv=worst, reason="converged" if worst == 0 else "infeasible")
+    return OptimizeResult(
+        x=x,
+        fun=fun(x),
+        success=worst == 0,
+        status=0 if worst == 0 else 1,
+        message=message,
+        nfev=1,
+        njev=0,
+        nhev=0,
+        nit=0,
+        maxcv=worst,
+        reason="converged" if worst == 0 else "infeasible",
+    )

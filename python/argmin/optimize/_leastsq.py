@@ -24,7 +24,15 @@ _MESSAGES = {
     3: "`xtol` termination condition is satisfied.",
     4: "Both `ftol` and `xtol` termination conditions are satisfied.",
 }
-_TR_OPTIONS = {"regularize", "damp", "atol", "btol", "conlim", "maxiter", "show"}  # they tune SciPy's solvers, ours need none
+_TR_OPTIONS = {
+    "regularize",
+    "damp",
+    "atol",
+    "btol",
+    "conlim",
+    "maxiter",
+    "show",
+}  # they tune SciPy's solvers, ours need none
 _LOSSES = ("linear", "soft_l1", "huber", "cauchy", "arctan")
 
 
@@ -34,7 +42,9 @@ def limits(bounds: Any, n: int) -> tuple[np.ndarray | None, np.ndarray | None]:
     out = []
     for what, b, free in (("Lower", lb, -np.inf), ("Upper", ub, np.inf)):
         if np.shape(b) not in ((), (n,)):
-            raise InputError(f"Inconsistent shapes between bounds and `x0`: {what.lower()} has shape {np.shape(b)}, x0 has {n} elements")
+            raise InputError(
+                f"Inconsistent shapes between bounds and `x0`: {what.lower()} has shape {np.shape(b)}, x0 has {n} elements"
+            )
         v = np.broadcast_to(np.asarray(b, dtype=np.float64), (n,)).copy()
         out.append(None if np.all(v == free) else v)
     if out[0] is not None and out[1] is not None and not np.all(out[0] <= out[1]):
@@ -71,10 +81,27 @@ def _sparsity(pattern: Any, shape: tuple[int, int]) -> Any:
 
 
 def least_squares(
-    fun: Callable[..., Any], x0: Any, jac: Any = "2-point", bounds: Any = (-np.inf, np.inf), method: str = "trf", ftol: Any = 1e-8,
-    xtol: Any = 1e-8, gtol: Any = 1e-8, x_scale: Any = None, loss: Any = "linear", f_scale: float = 1.0, diff_step: Any = None,
-    tr_solver: Any = None, tr_options: Any = None, jac_sparsity: Any = None, max_nfev: Any = None, verbose: int = 0, args: Any = (),
-    kwargs: Any = None, callback: Any = None, workers: Any = None,
+    fun: Callable[..., Any],
+    x0: Any,
+    jac: Any = "2-point",
+    bounds: Any = (-np.inf, np.inf),
+    method: str = "trf",
+    ftol: Any = 1e-8,
+    xtol: Any = 1e-8,
+    gtol: Any = 1e-8,
+    x_scale: Any = None,
+    loss: Any = "linear",
+    f_scale: float = 1.0,
+    diff_step: Any = None,
+    tr_solver: Any = None,
+    tr_options: Any = None,
+    jac_sparsity: Any = None,
+    max_nfev: Any = None,
+    verbose: int = 0,
+    args: Any = (),
+    kwargs: Any = None,
+    callback: Any = None,
+    workers: Any = None,
 ) -> OptimizeResult:
     """Minimize half the sum of squares of residuals, or of a loss of the squares, within bounds.
 
@@ -154,8 +181,15 @@ def least_squares(
     functions = {"fun": Function(residuals, (n,), (m,))}
     arrays: dict[str, Any] = {"x0": x0, "lower": lower, "upper": upper}
     options: dict[str, Any] = {
-        "m": m, "method": method, "ftol": tolerance(ftol), "xtol": tolerance(xtol), "gtol": tolerance(gtol), "f_scale": float(f_scale),
-        "max_nfev": max_nfev, "workers": workers_of(workers)}
+        "m": m,
+        "method": method,
+        "ftol": tolerance(ftol),
+        "xtol": tolerance(xtol),
+        "gtol": tolerance(gtol),
+        "f_scale": float(f_scale),
+        "max_nfev": max_nfev,
+        "workers": workers_of(workers),
+    }
     if raw.dtype in (np.float32, np.float16):
         options["func_error"] = float(np.finfo(raw.dtype).eps)
     if callable(workers) and not callable(jac) and jac_sparsity is None:
@@ -163,7 +197,9 @@ def least_squares(
     if method != "lm" and (tr_solver is not None or tr_options):
         unknown = set(tr_options or {}) - _TR_OPTIONS
         if unknown:
-            raise TypeError(f"least_squares() got unexpected tr_options {sorted(unknown)}; they are {sorted(_TR_OPTIONS)}")
+            raise TypeError(
+                f"least_squares() got unexpected tr_options {sorted(unknown)}; they are {sorted(_TR_OPTIONS)}"
+            )
         options["method_options"] = {"tr_solver": tr_solver}
     if isinstance(x_scale, str):
         if x_scale != "jac":
@@ -194,10 +230,14 @@ class _Residuals:
         return np.atleast_1d(np.asarray(self.fun(x, *self.args, **self.kwargs), dtype=np.float64))
 
 
-def _mapped(fun: Any, scheme: str, step: Any, box: tuple[Any, Any], args: tuple[Any, ...], kwargs: dict[str, Any], mapped: Any) -> Any:
+def _mapped(
+    fun: Any, scheme: str, step: Any, box: tuple[Any, Any], args: tuple[Any, ...], kwargs: dict[str, Any], mapped: Any
+) -> Any:
     """The Jacobian by differences whose values a map of the user finds."""
     f = _Residuals(fun, args, kwargs)
-    return lambda x, *args, **kwargs: differences(f, x, "2-point" if scheme == "cs" else scheme, step, None, *box, mapped=mapped, signed=True)
+    return lambda x, *args, **kwargs: differences(
+        f, x, "2-point" if scheme == "cs" else scheme, step, None, *box, mapped=mapped, signed=True
+    )
 
 
 def _scale(x_scale: Any, n: int) -> np.ndarray:
@@ -221,7 +261,9 @@ def _check_names(jac: Any, method: str, loss: Any, verbose: int, tr_solver: Any,
     if tr_solver not in (None, "exact", "lsmr"):
         raise InputError("`tr_solver` must be None, 'exact' or 'lsmr'.")
     if method == "lm" and any(tol is None or tol < np.finfo(float).eps for tol in tolerances):
-        raise InputError(f"All tolerances must be higher than machine epsilon ({np.finfo(float).eps:.2e}) for method 'lm'.")
+        raise InputError(
+            f"All tolerances must be higher than machine epsilon ({np.finfo(float).eps:.2e}) for method 'lm'."
+        )
     if method == "lm" and loss != "linear":
         raise InputError("method='lm' supports only 'linear' loss function.")
 
@@ -236,8 +278,19 @@ def loss_function(loss: Callable[..., Any], m: int) -> Callable[..., None]:
     return call
 
 
-def _jacobian(functions: dict[str, Function], arrays: dict[str, Any], options: dict[str, Any], fun: Any, jac: Any, sparsity: Any, tr_solver: Any, x0: np.ndarray,
-              m: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+def _jacobian(
+    functions: dict[str, Function],
+    arrays: dict[str, Any],
+    options: dict[str, Any],
+    fun: Any,
+    jac: Any,
+    sparsity: Any,
+    tr_solver: Any,
+    x0: np.ndarray,
+    m: int,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> Any:
     """Adds the Jacobian to a problem; the pattern of a sparse one is returned."""
     n = x0.size
     if not callable(jac):
@@ -302,7 +355,9 @@ def _each(callback: Any, verbose: int) -> Callable[..., None]:
         if callback is None:
             return
         if named:
-            stop = callback(intermediate_result=OptimizeResult(x=x.copy(), fun=f.copy(), cost=cost, nit=int(nit), nfev=int(nfev)))
+            stop = callback(
+                intermediate_result=OptimizeResult(x=x.copy(), fun=f.copy(), cost=cost, nit=int(nit), nfev=int(nfev))
+            )
         else:
             stop = callback(x.copy())
         if stop is True:
@@ -315,7 +370,9 @@ def _squares(r: OptimizeResult, sparse: Any, verbose: int, method: str) -> Optim
     """The result with SciPy's fields."""
     elements = r.pop("jac_sparse", None)
     if elements is not None and sparse is not None:
-        from scipy.sparse import csr_matrix  # the caller has SciPy: the pattern came from it, or the result is wanted by it
+        from scipy.sparse import (
+            csr_matrix,
+        )  # the caller has SciPy: the pattern came from it, or the result is wanted by it
 
         r["jac"] = csr_matrix((elements, sparse[1], sparse[0]), shape=sparse[2])
     if r.get("active_mask") is None:
@@ -333,8 +390,18 @@ def _squares(r: OptimizeResult, sparse: Any, verbose: int, method: str) -> Optim
 
 
 def leastsq(
-    func: Callable[..., Any], x0: Any, args: Any = (), Dfun: Any = None, full_output: Any = False, col_deriv: Any = False,
-    ftol: float = 1.49012e-8, xtol: float = 1.49012e-8, gtol: float = 0.0, maxfev: int = 0, epsfcn: Any = None, factor: float = 100,
+    func: Callable[..., Any],
+    x0: Any,
+    args: Any = (),
+    Dfun: Any = None,
+    full_output: Any = False,
+    col_deriv: Any = False,
+    ftol: float = 1.49012e-8,
+    xtol: float = 1.49012e-8,
+    gtol: float = 0.0,
+    maxfev: int = 0,
+    epsfcn: Any = None,
+    factor: float = 100,
     diag: Any = None,
 ) -> Any:
     """Minimize a sum of squares by MINPACK's method: ``(x, ier)``, with ``full_output`` ``(x, cov_x, info, message, ier)``."""
@@ -344,7 +411,9 @@ def leastsq(
     f0 = np.atleast_1d(np.asarray(func(x0.copy(), *args), dtype=np.float64))
     m = f0.size
     if n > m:
-        raise TypeError(f"Improper input: func input vector length N={n} must not exceed func output vector length M={m}")
+        raise TypeError(
+            f"Improper input: func input vector length N={n} must not exceed func output vector length M={m}"
+        )
     functions = {"fun": Function(lambda x, f: fill(f, func(x.copy(), *args), "func"), (n,), (m,))}
     if Dfun is not None:
 
@@ -356,8 +425,16 @@ def leastsq(
 
         functions["jac"] = Function(jacobian, (n,), (m * n,))
     arrays: dict[str, Any] = {"x0": x0}
-    options: dict[str, Any] = {"m": m, "method": "lm", "ftol": tolerance(ftol), "xtol": tolerance(xtol), "gtol": tolerance(gtol),
-                               "max_nfev": maxfev or None, "func_error": epsfcn, "method_options": {"factor": factor}}
+    options: dict[str, Any] = {
+        "m": m,
+        "method": "lm",
+        "ftol": tolerance(ftol),
+        "xtol": tolerance(xtol),
+        "gtol": tolerance(gtol),
+        "max_nfev": maxfev or None,
+        "func_error": epsfcn,
+        "method_options": {"factor": factor},
+    }
     if diag is not None:
         arrays["x_scale"] = 1 / np.asarray(diag, dtype=np.float64)
     else:

@@ -16,8 +16,19 @@ class LineSearchWarning(RuntimeWarning):
 
 
 def line_search(
-    f: Callable[..., Any], myfprime: Callable[..., Any], xk: Any, pk: Any, gfk: Any = None, old_fval: Any = None, old_old_fval: Any = None,
-    args: Any = (), c1: float = 1e-4, c2: float = 0.9, amax: Any = None, extra_condition: Any = None, maxiter: int = 10,
+    f: Callable[..., Any],
+    myfprime: Callable[..., Any],
+    xk: Any,
+    pk: Any,
+    gfk: Any = None,
+    old_fval: Any = None,
+    old_old_fval: Any = None,
+    args: Any = (),
+    c1: float = 1e-4,
+    c2: float = 0.9,
+    amax: Any = None,
+    extra_condition: Any = None,
+    maxiter: int = 10,
 ) -> tuple[Any, int, int, Any, Any, Any]:
     """Find a step along a direction at which the strong Wolfe conditions hold (Nocedal & Wright, algorithms 3.5 and 3.6).
 
@@ -58,7 +69,9 @@ def line_search(
     s = _Line(f, myfprime, x, p, args)
     f0 = s.value(0.0) if old_fval is None else number(old_fval)
     slope0 = float((s.gradient(0.0) if gfk is None else np.asarray(gfk)) @ p)
-    fits = (lambda a, v: True) if extra_condition is None else (lambda a, v: bool(extra_condition(a, x + a * p, v, s.g)))
+    fits = (
+        (lambda a, v: True) if extra_condition is None else (lambda a, v: bool(extra_condition(a, x + a * p, v, s.g)))
+    )
     first = 1.0
     if old_old_fval is not None and slope0 != 0:
         guess = 1.01 * 2 * (f0 - number(old_old_fval)) / slope0
@@ -92,7 +105,9 @@ class _Line:
         return float(self.gradient(a) @ self.p)
 
 
-def _search(s: _Line, f0: float, slope0: float, first: float, limit: float, c1: float, c2: float, fits: Any, maxiter: int) -> Any:
+def _search(
+    s: _Line, f0: float, slope0: float, first: float, limit: float, c1: float, c2: float, fits: Any, maxiter: int
+) -> Any:
     """Widens the step until an interval holds a good one."""
     before, f_before, slope_before, a = 0.0, f0, slope0, first
     for i in range(maxiter):
@@ -112,8 +127,16 @@ def _search(s: _Line, f0: float, slope0: float, first: float, limit: float, c1: 
     return None, f0, None
 
 
-def _zoom(s: _Line, f0: float, slope0: float, low: tuple[float, float, float], high: tuple[float, float], c1: float, c2: float,
-          fits: Any) -> Any:
+def _zoom(
+    s: _Line,
+    f0: float,
+    slope0: float,
+    low: tuple[float, float, float],
+    high: tuple[float, float],
+    c1: float,
+    c2: float,
+    fits: Any,
+) -> Any:
     """Narrows an interval whose low end has the lower value and a slope into it."""
     for _ in range(30):  # our choice: as many bisections as single precision has digits
         width = high[0] - low[0]

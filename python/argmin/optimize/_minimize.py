@@ -12,36 +12,29 @@ import numpy as np
 
 from .._errors import InputError, OptimizeWarning
 from .._result import OptimizeResult
-from .._vector import Constraint, Differences, Method, Raw, default_method, method_named, search, warn
+from .._vector import Differences, Method, Raw, default_method, method_named, search, warn
 from ._call import dense, fill, number, tuple_of, vector, whole
 from ._differences import differences
 from ._fields import all_fixed, fields
+from ._limits import constraint, limits, listed_constraints
 
 _SCHEMES = ("2-point", "3-point", "cs")
 _USE_HESS = ("Newton-CG", "dogleg", "trust-ncg", "trust-exact", "trust-krylov", "trust-constr")
 
 
-class HessianUpdateStrategy:
-    """A request for an approximation of a Hessian from gradients, which the methods that use one make by themselves."""
-
-
-class BFGS(HessianUpdateStrategy):
-    """The approximation of Broyden, Fletcher, Goldfarb and Shanno, as ``hess`` of a problem or constraint."""
-
-    def __init__(self, exception_strategy: str = "skip_update", min_curvature: Any = None, init_scale: Any = "auto") -> None:
-        self.exception_strategy, self.min_curvature, self.init_scale = exception_strategy, min_curvature, init_scale
-
-
-class SR1(HessianUpdateStrategy):
-    """The symmetric approximation of rank one, as ``hess`` of a problem or constraint."""
-
-    def __init__(self, min_denominator: float = 1e-8, init_scale: Any = "auto") -> None:
-        self.min_denominator, self.init_scale = min_denominator, init_scale
-
-
 def minimize(
-    fun: Callable[..., Any], x0: Any, args: Any = (), method: Any = None, jac: Any = None, hess: Any = None, hessp: Any = None,
-    bounds: Any = None, constraints: Any = (), tol: Any = None, callback: Any = None, options: Any = None,
+    fun: Callable[..., Any],
+    x0: Any,
+    args: Any = (),
+    method: Any = None,
+    jac: Any = None,
+    hess: Any = None,
+    hessp: Any = None,
+    bounds: Any = None,
+    constraints: Any = (),
+    tol: Any = None,
+    callback: Any = None,
+    options: Any = None,
 ) -> OptimizeResult:
     """Find a local minimum of a function of n variables, within bounds and with constraints.
 
@@ -80,6 +73,7 @@ def minimize(
 
     Examples
     --------
+    >>> from argmin.optimize import rosen, rosen_der
     >>> r = minimize(rosen, [1.3, 0.7, 0.8, 1.9, 1.2], jac=rosen_der)
     >>> r.success, r.x.round(4)
     (True, array([1., 1., 1., 1., 1.]))
@@ -89,27 +83,48 @@ def minimize(
         raise InputError("'x0' must only have one dimension.")
     given, x0, args = np.asarray(x0).dtype, vector(x0).astype(np.float64), tuple_of(args)
     if callable(method):
-        return cast(OptimizeResult, _custom(method, fun, x0, args, jac, hess, hessp, bounds, constraints, tol, callback, options))
+        return cast(
+            OptimizeResult,
+            _custom(method, fun, x0, args, jac, hess, hessp, bounds, constraints, tol, callback, options),
+        )
     n = x0.size
     lower, upper = limits(bounds, n)
-    listed = _listed(constraints)
-    m = method_named(method) if method is not None else default_method(lower is not None or upper is not None, bool(listed))
+    listed = listed_constraints(constraints)
+    m = (
+        method_named(method)
+        if method is not None
+        else default_method(lower is not None or upper is not None, bool(listed))
+    )
     started = time.perf_counter()
     if method is not None:
         _warn(m, method, jac, hess, hessp, options)
     taken = [constraint(c, x0, m) for c in listed] if m.constraints else []
     if lower is not None and upper is not None and m.bounds and np.all(lower == upper):
         return all_fixed(lower, _Value(_value_of(fun, jac), args), taken)
-    if m.name in ("Nelder-Mead", "Powell") and lower is not None and upper is not None and np.any((x0 < lower) | (x0 > upper)):
+    if (
+        m.name in ("Nelder-Mead", "Powell")
+        and lower is not None
+        and upper is not None
+        and np.any((x0 < lower) | (x0 > upper))
+    ):
         warn("Initial guess is not within the specified bounds", OptimizeWarning)
     if m.name == "Nelder-Mead" and given in (np.float32, np.float16):
         fun = _Narrow(fun, given)
     if m.name in ("Nelder-Mead", "Powell"):
         _one_limit(options, x0.size * (200 if m.name == "Nelder-Mead" else 1000))
     objective = Objective(fun, args, jac, hess, hessp, x0, m, options, (lower, upper))
-    r = search(x0, objective.functions, lower=lower, upper=upper, method=m, options=options, tol=tol,
-               constraints=taken if m.constraints else [constraint(c, x0, m) for c in listed], callback=_each(callback, m),
-               differences=objective.differences)
+    r = search(
+        x0,
+        objective.functions,
+        lower=lower,
+        upper=upper,
+        method=m,
+        options=options,
+        tol=tol,
+        constraints=taken if m.constraints else [constraint(c, x0, m) for c in listed],
+        callback=_each(callback, m),
+        differences=objective.differences,
+    )
     r["nfev"] += objective.mapped
     if "jac" in r and objective.by_differences and lower is not None and upper is not None:
         r["jac"][lower == upper] = np.nan  # there is no difference by which to know it
@@ -129,8 +144,18 @@ def _one_limit(options: dict[str, Any], default: int) -> None:
 class Objective:
     """The functions of an objective for the library, and how missing derivatives are found."""
 
-    def __init__(self, fun: Any, args: tuple[Any, ...], jac: Any, hess: Any, hessp: Any, x0: np.ndarray, method: Method,
-                 options: dict[str, Any], box: tuple[Any, Any]) -> None:
+    def __init__(
+        self,
+        fun: Any,
+        args: tuple[Any, ...],
+        jac: Any,
+        hess: Any,
+        hessp: Any,
+        x0: np.ndarray,
+        method: Method,
+        options: dict[str, Any],
+        box: tuple[Any, Any],
+    ) -> None:
         self.functions: dict[str, Raw] = {}
         self.mapped = 0  # evaluations by the user's map
         self.has_hessian = False
@@ -157,15 +182,23 @@ class Objective:
         gradient = "fun_grad" in self.functions or "grad" in self.functions
         if method.name in _USE_HESS:
             if not gradient and scheme is None and method.name != "trust-constr":
-                raise InputError(f"Jacobian is required for {method.name} {'method' if method.name == 'Newton-CG' else 'minimization'}")
+                raise InputError(
+                    f"Jacobian is required for {method.name} {'method' if method.name == 'Newton-CG' else 'minimization'}"
+                )
             by = self._hessian(hess, hessp, args, x0, method)
             if by is not None and not gradient:
-                raise InputError("Whenever the gradient is estimated via finite-differences, we require the Hessian to be estimated using one "
-                                 "of the quasi-Newton strategies.")
+                raise InputError(
+                    "Whenever the gradient is estimated via finite-differences, we require the Hessian to be estimated using one "
+                    "of the quasi-Newton strategies."
+                )
             scheme = by or scheme
-        self.differences = Differences(scheme=scheme, workers=None if workers is None else (os.cpu_count() or 1) if workers == -1 else int(workers))
+        self.differences = Differences(
+            scheme=scheme, workers=None if workers is None else (os.cpu_count() or 1) if workers == -1 else int(workers)
+        )
 
-    def _mapped(self, fun: Any, args: tuple[Any, ...], scheme: str, options: dict[str, Any], box: tuple[Any, Any], mapped: Any) -> None:
+    def _mapped(
+        self, fun: Any, args: tuple[Any, ...], scheme: str, options: dict[str, Any], box: tuple[Any, Any], mapped: Any
+    ) -> None:
         """The gradient by differences whose values a map of the user finds."""
         if "fun" not in self.functions or "grad" in self.functions:
             return
@@ -185,8 +218,21 @@ class Objective:
             if not np.array_equal(last[0], x):
                 self.mapped += 1
                 kept(x, g)
-            fill(g, differences(value, x.copy(), "2-point" if scheme == "cs" else scheme, rel, step, *box, mapped=counted, at_x=last[1],
-                                signed=True), "the gradient")
+            fill(
+                g,
+                differences(
+                    value,
+                    x.copy(),
+                    "2-point" if scheme == "cs" else scheme,
+                    rel,
+                    step,
+                    *box,
+                    mapped=counted,
+                    at_x=last[1],
+                    signed=True,
+                ),
+                "the gradient",
+            )
 
         self.functions["fun"], self.functions["grad"] = kept, gradient
 
@@ -194,7 +240,11 @@ class Objective:
         """Adds the Hessian, or names the scheme of differences of the gradient by which it is found."""
         if callable(hess) and not isinstance(hess, type):
             h0 = hess(x0.copy(), *args)
-            if hasattr(h0, "matvec") and not hasattr(h0, "toarray") and method.name in ("Newton-CG", "trust-ncg", "trust-krylov", "trust-constr"):
+            if (
+                hasattr(h0, "matvec")
+                and not hasattr(h0, "toarray")
+                and method.name in ("Newton-CG", "trust-ncg", "trust-krylov", "trust-constr")
+            ):
                 self.functions["hessp"] = lambda x, p, hp: fill(hp, hess(x.copy(), *args).matvec(p.copy()), "hess(x) p")
             else:
                 self.has_hessian = True
@@ -278,103 +328,6 @@ def _complex(fun: Any, args: tuple[Any, ...]) -> Raw:
     return call
 
 
-def limits(bounds: Any, n: int) -> tuple[np.ndarray | None, np.ndarray | None]:
-    """The limits of n variables from SciPy's forms: Bounds, or a sequence of pairs with None for no limit."""
-    if bounds is None:
-        return None, None
-    if hasattr(bounds, "lb"):
-        lb, ub = bounds.lb, bounds.ub
-    else:
-        pairs = [tuple(b) for b in bounds]
-        if len(pairs) != n or any(len(b) != 2 for b in pairs):
-            raise InputError(f"The number of bounds is not compatible with the length of `x0`: {len(pairs)} pairs for {n} variables")
-        lb = [-np.inf if lo is None else number(lo) for lo, _ in pairs]
-        ub = [np.inf if hi is None else number(hi) for _, hi in pairs]
-    try:
-        lower, upper = (np.broadcast_to(np.asarray(b, dtype=np.float64), (n,)).copy() for b in (lb, ub))
-    except ValueError:
-        raise InputError(f"The number of bounds is not compatible with the length of `x0`: {np.shape(lb)} and {np.shape(ub)} for {n} variables") from None
-    lower[np.isnan(lower)], upper[np.isnan(upper)] = -np.inf, np.inf
-    if np.any(lower > upper):
-        i = int(np.argmax(lower > upper))
-        raise InputError(f"An upper bound is less than the corresponding lower bound: {upper[i]} < {lower[i]} of variable {i}.")
-    return lower, upper
-
-
-def _listed(constraints: Any) -> list[Any]:
-    if constraints is None:
-        return []
-    if isinstance(constraints, Mapping) or hasattr(constraints, "lb"):
-        return [constraints]
-    return list(constraints)
-
-
-def constraint(c: Any, x0: np.ndarray, method: Method) -> Constraint:
-    """A constraint in SciPy's forms, as the library takes it. Its function is called once, for the length of its values."""
-    n = x0.size
-    if isinstance(c, Mapping):
-        return _old_constraint(c, x0)
-    keep = bool(np.any(getattr(c, "keep_feasible", False)))
-    if hasattr(c, "A"):
-        a = np.atleast_2d(dense(c.A))
-        if a.shape[1] != n:
-            raise InputError(f"the matrix of a linear constraint has shape {a.shape}, want (m, {n})")
-        lo, hi = _range(c.lb, c.ub, a.shape[0])
-        if keep and method.name == "SLSQP":
-            warn("Constraint option `keep_feasible` is ignored by this method.", OptimizeWarning)
-        return Constraint(lo, hi, A=a, keep_feasible=keep)
-    if not hasattr(c, "fun"):
-        raise InputError(f"a constraint is a {type(c).__name__}, want a dict, LinearConstraint or NonlinearConstraint")
-    m = np.atleast_1d(np.asarray(c.fun(x0.copy()), dtype=np.float64)).size
-    lo, hi = _range(c.lb, c.ub, m)
-    jac, hess = _derivatives(c, method, keep)
-    return Constraint(
-        lo, hi, fun=lambda x, v: fill(v, c.fun(x.copy()), "a constraint"),
-        jac=(lambda x, j: fill(j, jac(x.copy()), "the Jacobian of a constraint")) if callable(jac) else None,
-        hess=(lambda x, v, h: fill(h, hess(x.copy(), v.copy()), "the Hessian of a constraint"))
-        if callable(hess) and not isinstance(hess, type) else None,
-        keep_feasible=keep)
-
-
-def _derivatives(c: Any, method: Method, keep: bool) -> tuple[Any, Any]:
-    """The Jacobian and the Hessian of a constraint; None where the library finds them."""
-    jac, hess, step = getattr(c, "jac", None), getattr(c, "hess", None), getattr(c, "finite_diff_rel_step", None)
-    ignored = {"hess": callable(hess) or isinstance(hess, HessianUpdateStrategy) or type(hess).__name__ in ("BFGS", "SR1"),
-               "keep_feasible": keep, "finite_diff_rel_step": step is not None,
-               "finite_diff_jac_sparsity": getattr(c, "finite_diff_jac_sparsity", None) is not None}
-    if method.name == "SLSQP" and any(ignored.values()):
-        names = ", ".join(f"`{k}`" for k, v in ignored.items() if v)
-        warn(f"Constraint options {names} are ignored by this method.", OptimizeWarning)
-    elif not callable(jac) and (jac in ("3-point", "cs") or step is not None):
-        scheme = jac if jac == "2-point" else "3-point"
-        return lambda x: differences(lambda p: np.atleast_1d(np.asarray(c.fun(p), dtype=np.float64)), x, scheme, step), hess
-    return jac, hess
-
-
-def _range(lb: Any, ub: Any, m: int) -> tuple[np.ndarray, np.ndarray]:
-    try:
-        lower, upper = (np.broadcast_to(np.asarray(b, dtype=np.float64), (m,)).copy() for b in (lb, ub))
-    except ValueError:
-        raise InputError(f"the limits of a constraint have shapes {np.shape(lb)} and {np.shape(ub)}, its value has {m} elements") from None
-    return lower, upper
-
-
-def _old_constraint(c: Mapping[str, Any], x0: np.ndarray) -> Constraint:
-    for key in ("type", "fun"):
-        if key not in c:
-            raise KeyError(f"Constraint has no {'type' if key == 'type' else 'function'} defined.")
-    kind = str(c["type"]).lower()
-    if kind not in ("eq", "ineq"):
-        raise InputError(f"Unknown constraint type '{c['type']}'.")
-    args = tuple_of(c.get("args", ()))
-    fun, jac = c["fun"], c.get("jac")
-    m = np.atleast_1d(np.asarray(fun(x0.copy(), *args), dtype=np.float64)).size
-    return Constraint(
-        np.zeros(m), np.zeros(m) if kind == "eq" else np.full(m, np.inf),
-        fun=lambda x, v: fill(v, fun(x.copy(), *args), "a constraint"),
-        jac=(lambda x, j: fill(j, jac(x.copy(), *args), "the Jacobian of a constraint")) if callable(jac) else None)
-
-
 def _each(callback: Any, method: Method) -> Any:
     """The callback of an iteration, by SciPy's rules of what it gets."""
     if callback is None:
@@ -390,7 +343,15 @@ def _each(callback: Any, method: Method) -> Any:
             callback(intermediate_result=state)
         elif method.name == "trust-constr":
             nit, nfev, njev, nhev, maxcv = counts.tolist()
-            state.update(grad=g, nit=int(nit), niter=int(nit), nfev=int(nfev), njev=int(njev), nhev=int(nhev), constr_violation=maxcv)
+            state.update(
+                grad=g,
+                nit=int(nit),
+                niter=int(nit),
+                nfev=int(nfev),
+                njev=int(njev),
+                nhev=int(nhev),
+                constr_violation=maxcv,
+            )
             if callback(x, state):
                 raise StopIteration
         else:
@@ -410,15 +371,38 @@ def _warn(m: Method, method: str, jac: Any, hess: Any, hessp: Any, options: Mapp
         warn(f"Method {method} does not support the return_all option.", RuntimeWarning)
 
 
-def _custom(method: Any, fun: Any, x0: np.ndarray, args: tuple[Any, ...], jac: Any, hess: Any, hessp: Any, bounds: Any, constraints: Any,
-            tol: Any, callback: Any, options: dict[str, Any]) -> Any:
+def _custom(
+    method: Any,
+    fun: Any,
+    x0: np.ndarray,
+    args: tuple[Any, ...],
+    jac: Any,
+    hess: Any,
+    hessp: Any,
+    bounds: Any,
+    constraints: Any,
+    tol: Any,
+    callback: Any,
+    options: dict[str, Any],
+) -> Any:
     """A method of the user, called as SciPy calls it."""
     if tol is not None:
         options.setdefault("tol", tol)
     if jac is True:
         kept = _Memo(fun)
         fun, jac = kept.value, kept.gradient
-    return method(fun, x0, args=args, jac=jac, hess=hess, hessp=hessp, bounds=bounds, constraints=constraints, callback=callback, **options)
+    return method(
+        fun,
+        x0,
+        args=args,
+        jac=jac,
+        hess=hess,
+        hessp=hessp,
+        bounds=bounds,
+        constraints=constraints,
+        callback=callback,
+        **options,
+    )
 
 
 class _Memo:
@@ -438,39 +422,3 @@ class _Memo:
 
     def gradient(self, x: Any, *args: Any) -> Any:
         return self._at(x, args)[1]
-
-
-def rosen(x: Any) -> Any:
-    """Rosenbrock's function: ``sum(100 (x[i+1] - x[i]²)² + (1 - x[i])²)``, along the first axis.
-
-    Examples
-    --------
-    >>> float(rosen(np.array([1.0, 2.0])))
-    100.0
-    """
-    x = np.asarray(x)
-    return np.sum(100.0 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2, axis=0)
-
-
-def rosen_der(x: Any) -> np.ndarray:
-    """The gradient of ``rosen`` at ``x`` of shape (n,)."""
-    x = np.asarray(x)
-    t = x[1:] - x[:-1] ** 2
-    g = np.zeros_like(x, dtype=np.result_type(x, np.float64))
-    g[1:] += 200 * t
-    g[:-1] -= 400 * x[:-1] * t + 2 * (1 - x[:-1])
-    return g
-
-
-def rosen_hess(x: Any) -> np.ndarray:
-    """The Hessian of ``rosen`` at ``x`` of shape (n,), of shape (n, n)."""
-    x = np.atleast_1d(np.asarray(x))
-    d = np.zeros(x.size, dtype=np.result_type(x, np.float64))
-    d[1:] += 200
-    d[:-1] += 1200 * x[:-1] ** 2 - 400 * x[1:] + 2
-    return np.diag(d) + np.diag(-400 * x[:-1], 1) + np.diag(-400 * x[:-1], -1)
-
-
-def rosen_hess_prod(x: Any, p: Any) -> np.ndarray:
-    """The Hessian of ``rosen`` at ``x`` times ``p``, both of shape (n,)."""
-    return np.asarray(rosen_hess(x) @ np.asarray(p))
