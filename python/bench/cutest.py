@@ -1,9 +1,12 @@
-"""Compare argmin.optimize.minimize with SciPy's on the problems of CUTEst in sif2jax, with an outside check of what is claimed.
+"""Compare argmin.optimize.minimize with SciPy's on the problems of CUTEst in sif2jax, with an outside check of what is
+claimed.
 
     python bench/cutest.py [--seconds 600] [--csv runs.csv] [NAME ...]
 
-Needs jax, scipy and sif2jax. Problems of up to 100 variables are taken in a shuffled order that is always the same, until
-the time is over. Both solvers get the same compiled functions: the value with the gradient, and the constraints with their
+Needs jax, scipy and sif2jax. Problems of up to 100 variables are taken in a shuffled order that is always the same,
+until
+the time is over. Both solvers get the same compiled functions: the value with the gradient, and the constraints with
+their
 Jacobian. The tables have for each kind of problem and method
 
 solved      the point is feasible, and its value within 1e-4 of the best that any run has found
@@ -76,7 +79,8 @@ class Problem:
             raise ValueError("its start, where it is not finite")
 
     def part(self, p: Any, tree: Any, i: int) -> Any:
-        """The equations (i = 0) or the values that are not to be negative (1), with their Jacobian; None if there are none."""
+        """The equations (i = 0) or the values that are not to be negative (1), with their Jacobian; None if there are
+        none."""
         first = p.constraint(tree(self.x0))[i]
         if first is None:
             return None
@@ -88,6 +92,7 @@ class Problem:
             return ravel_pytree(p.constraint(tree(x))[i])[0][finite]
 
         f, j = jax.jit(values), jax.jit(jax.jacobian(values))
+        f(self.x0), j(self.x0)  # no solver is to pay for the compiler
         return lambda x: np.asarray(f(x), dtype=np.float64), lambda x: np.asarray(j(x), dtype=np.float64)
 
     def solve(self, module: Any, method: str, x0: np.ndarray, patience: float, **options: Any) -> Any:

@@ -26,7 +26,8 @@ def differences(
 ) -> np.ndarray:
     """The derivatives of a function at ``x`` of shape (n,), of shape (n,) or (m, n).
 
-    ``mapped`` evaluates the function at all points, as ``map`` does; ``at_x`` is the value at ``x`` where it is known. Steps stay
+    ``mapped`` evaluates the function at all points, as ``map`` does; ``at_x`` is the value at ``x`` where it is known.
+    Steps stay
     within the bounds; absolute ones go up, or with ``signed`` away from 0.
     """
     cube = scheme == "3-point"

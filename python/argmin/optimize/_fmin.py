@@ -131,7 +131,8 @@ def fmin_bfgs(
     c2: float = 0.9,
     hess_inv0: Any = None,
 ) -> Any:
-    """Minimize by BFGS: ``x``, with ``full_output`` ``(x, fun, gradient, inverse Hessian, calls, gradient calls, flag)``."""
+    """Minimize by BFGS: ``x``, with ``full_output`` ``(x, fun, gradient, inverse Hessian, calls, gradient calls,
+    flag)``."""
     r = minimize(
         f,
         np.ravel(x0),
@@ -171,7 +172,8 @@ def fmin_cg(
     c1: float = 1e-4,
     c2: float = 0.4,
 ) -> Any:
-    """Minimize by nonlinear conjugate gradients: ``x``, with ``full_output`` ``(x, fun, calls, gradient calls, flag)``."""
+    """Minimize by nonlinear conjugate gradients: ``x``, with ``full_output`` ``(x, fun, calls, gradient calls,
+    flag)``."""
     r = minimize(
         f,
         np.ravel(x0),
@@ -210,7 +212,8 @@ def fmin_ncg(
     c1: float = 1e-4,
     c2: float = 0.9,
 ) -> Any:
-    """Minimize by Newton's method with conjugate gradients: ``x``, with ``full_output`` ``(x, fun, calls, gradient calls, Hessians, flag)``."""
+    """Minimize by Newton's method with conjugate gradients: ``x``, with ``full_output`` ``(x, fun, calls, gradient
+    calls, Hessians, flag)``."""
     r = minimize(
         f,
         np.ravel(x0),
@@ -342,7 +345,8 @@ def fmin_slsqp(
     epsilon: Any = _EPS,
     callback: Any = None,
 ) -> Any:
-    """Minimize with constraints by sequential least squares: ``x``, with ``full_output`` ``(x, fun, iterations, status, message)``."""
+    """Minimize with constraints by sequential least squares: ``x``, with ``full_output`` ``(x, fun, iterations,
+    status, message)``."""
     args = tuple_of(args)
     constraints = [{"type": "eq", "fun": c, "args": args} for c in eqcons] + [
         {"type": "ineq", "fun": c, "args": args} for c in ieqcons

@@ -37,13 +37,15 @@ _LOSSES = ("linear", "soft_l1", "huber", "cauchy", "arctan")
 
 
 def limits(bounds: Any, n: int) -> tuple[np.ndarray | None, np.ndarray | None]:
-    """The limits of n variables from SciPy's forms: Bounds, or a pair of numbers or arrays; None where none is finite."""
+    """The limits of n variables from SciPy's forms: Bounds, or a pair of numbers or arrays; None where none is
+    finite."""
     lb, ub = (bounds.lb, bounds.ub) if hasattr(bounds, "lb") else _two(bounds)
     out = []
     for what, b, free in (("Lower", lb, -np.inf), ("Upper", ub, np.inf)):
         if np.shape(b) not in ((), (n,)):
             raise InputError(
-                f"Inconsistent shapes between bounds and `x0`: {what.lower()} has shape {np.shape(b)}, x0 has {n} elements"
+                f"Inconsistent shapes between bounds and `x0`: {what.lower()} has shape {np.shape(b)}, "
+                f"x0 has {n} elements"
             )
         v = np.broadcast_to(np.asarray(b, dtype=np.float64), (n,)).copy()
         out.append(None if np.all(v == free) else v)
@@ -112,7 +114,8 @@ def least_squares(
     x0 : array of shape (n,)
         The start.
     jac : {"2-point", "3-point", "cs"} or callable, optional
-        The Jacobian of shape (m, n), an array, sparse matrix or linear operator; or how it is found by finite differences.
+        The Jacobian of shape (m, n), an array, sparse matrix or linear operator; or how it is found by finite
+        differences.
     bounds : pair of numbers or arrays of shape (n,), or Bounds, optional
         The limits of ``x``.
     method : {"trf", "dogbox", "lm"}, optional
@@ -121,7 +124,8 @@ def least_squares(
     x_scale : array of shape (n,) or "jac", optional
         The size of a change of each variable.
     loss : {"linear", "soft_l1", "huber", "cauchy", "arctan"} or callable, optional
-        Reduces the weight of residuals above ``f_scale``. ``loss(z)`` has the shape (3, m): values, first and second derivatives.
+        Reduces the weight of residuals above ``f_scale``. ``loss(z)`` has the shape (3, m): values, first and second
+        derivatives.
     diff_step : number or array of shape (n,), optional
         Relative step of finite differences.
     tr_solver : {"exact", "lsmr"}, optional
@@ -139,7 +143,8 @@ def least_squares(
     Returns
     -------
     OptimizeResult
-        With ``x``, ``cost``, ``fun``, ``jac``, ``grad``, ``optimality``, ``active_mask``, ``nfev``, ``njev``, ``status``,
+        With ``x``, ``cost``, ``fun``, ``jac``, ``grad``, ``optimality``, ``active_mask``, ``nfev``, ``njev``,
+        ``status``,
         ``message``, ``success``.
 
     Examples
@@ -404,7 +409,8 @@ def leastsq(
     factor: float = 100,
     diag: Any = None,
 ) -> Any:
-    """Minimize a sum of squares by MINPACK's method: ``(x, ier)``, with ``full_output`` ``(x, cov_x, info, message, ier)``."""
+    """Minimize a sum of squares by MINPACK's method: ``(x, ier)``, with ``full_output`` ``(x, cov_x, info, message,
+    ier)``."""
     args = tuple_of(args)
     x0 = vector(np.asarray(x0).ravel())
     n = x0.size

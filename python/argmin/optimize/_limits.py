@@ -51,7 +51,8 @@ def limits(bounds: Any, n: int) -> tuple[np.ndarray | None, np.ndarray | None]:
         lower, upper = (np.broadcast_to(np.asarray(b, dtype=np.float64), (n,)).copy() for b in (lb, ub))
     except ValueError:
         raise InputError(
-            f"The number of bounds is not compatible with the length of `x0`: {np.shape(lb)} and {np.shape(ub)} for {n} variables"
+            f"The number of bounds is not compatible with the length of `x0`: {np.shape(lb)} and {np.shape(ub)} "
+            f"for {n} variables"
         ) from None
     lower[np.isnan(lower)], upper[np.isnan(upper)] = -np.inf, np.inf
     if np.any(lower > upper):
@@ -71,7 +72,8 @@ def listed_constraints(constraints: Any) -> list[Any]:
 
 
 def constraint(c: Any, x0: np.ndarray, method: Method) -> Constraint:
-    """A constraint in SciPy's forms, as the library takes it. Its function is called once, for the length of its values."""
+    """A constraint in SciPy's forms, as the library takes it. Its function is called once, for the length of its
+    values."""
     n = x0.size
     if isinstance(c, Mapping):
         return _old_constraint(c, x0)

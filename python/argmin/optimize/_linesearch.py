@@ -30,7 +30,8 @@ def line_search(
     extra_condition: Any = None,
     maxiter: int = 10,
 ) -> tuple[Any, int, int, Any, Any, Any]:
-    """Find a step along a direction at which the strong Wolfe conditions hold (Nocedal & Wright, algorithms 3.5 and 3.6).
+    """Find a step along a direction at which the strong Wolfe conditions hold (Nocedal & Wright, algorithms 3.5 and
+    3.6).
 
     Parameters
     ----------

@@ -57,7 +57,8 @@ def minimize(
     bounds : Bounds or sequence of n pairs, optional
         Limits of the variables; None in a pair for none.
     constraints : constraint or list, optional
-        LinearConstraint, NonlinearConstraint, or dicts with "type" ("eq": ``fun(x) = 0``, "ineq": ``fun(x) >= 0``), "fun", "jac" and
+        LinearConstraint, NonlinearConstraint, or dicts with "type" ("eq": ``fun(x) = 0``, "ineq": ``fun(x) >= 0``),
+        "fun", "jac" and
         "args".
     tol : float, optional
         The method's own tolerance.
@@ -183,12 +184,14 @@ class Objective:
         if method.name in _USE_HESS:
             if not gradient and scheme is None and method.name != "trust-constr":
                 raise InputError(
-                    f"Jacobian is required for {method.name} {'method' if method.name == 'Newton-CG' else 'minimization'}"
+                    f"Jacobian is required for {method.name} "
+                    + ("method" if method.name == "Newton-CG" else "minimization")
                 )
             by = self._hessian(hess, hessp, args, x0, method)
             if by is not None and not gradient:
                 raise InputError(
-                    "Whenever the gradient is estimated via finite-differences, we require the Hessian to be estimated using one "
+                    "Whenever the gradient is estimated via finite-differences, "
+                    "we require the Hessian to be estimated using one "
                     "of the quasi-Newton strategies."
                 )
             scheme = by or scheme

@@ -19,7 +19,8 @@ _XTOL = 2e-12
 
 
 class RootResults(OptimizeResult):
-    """A root, with SciPy's fields: ``root``, ``iterations``, ``function_calls``, ``converged``, ``flag``, ``method``."""
+    """A root, with SciPy's fields: ``root``, ``iterations``, ``function_calls``, ``converged``, ``flag``,
+    ``method``."""
 
 
 _NEEDS_BRACKET = ("bisect", "brentq", "brenth", "ridder", "toms748")
@@ -166,7 +167,8 @@ def _default(bracket: Any, x0: Any, x1: Any, fprime: Any, fprime2: Any) -> str:
 
 
 def _derivatives(f: Any, fprime: Any, fprime2: Any) -> tuple[Any, Any, Any, list[int]]:
-    """The function and its derivatives apart, where one function returns all; it is called once at each point, and its calls counted."""
+    """The function and its derivatives apart, where one function returns all; it is called once at each point, and its
+    calls counted."""
     if fprime is not True and fprime2 is not True:
         return f, fprime, fprime2, []
     kept: dict[float, Any] = {}
@@ -234,7 +236,8 @@ def toms748(
     full_output: bool = False,
     disp: bool = True,
 ) -> Any:
-    """Find a root between two points by algorithm 748 of Alefeld, Potra and Shi, with ``k`` Newton-quadratic steps an iteration."""
+    """Find a root between two points by algorithm 748 of Alefeld, Potra and Shi, with ``k`` Newton-quadratic steps an
+    iteration."""
     r = root_scalar(f, args, "toms748", (a, b), xtol=xtol, rtol=rtol, maxiter=maxiter, options={"k": k})
     return _root(r, full_output, disp)
 
@@ -252,9 +255,11 @@ def newton(
     full_output: bool = False,
     disp: bool = True,
 ) -> Any:
-    """Find a root from a start by Newton's method, by Halley's with ``fprime2``, by the secant method without ``fprime``.
+    """Find a root from a start by Newton's method, by Halley's with ``fprime2``, by the secant method without
+    ``fprime``.
 
-    An array ``x0`` has a root found from each element, for functions of arrays. Returns the root, with ``full_output`` also
+    An array ``x0`` has a root found from each element, for functions of arrays. Returns the root, with ``full_output``
+    also
     ``RootResults`` (for an array ``(root, converged, zero_der)``).
     """
     if np.size(x0) > 1 or np.iscomplexobj(x0):
@@ -302,7 +307,8 @@ def _newton_array(
     rtol: float,
     full_output: bool,
 ) -> Any:
-    """Newton's, Halley's or the secant method for all elements at once, of functions that take arrays of the shape of ``x0``."""
+    """Newton's, Halley's or the secant method for all elements at once, of functions that take arrays of the shape of
+    ``x0``."""
     x = x0.copy()
     before = (
         x * (1 + 1e-4) + np.where(x.real >= 0, 1e-4, -1e-4)
