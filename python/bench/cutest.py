@@ -272,8 +272,9 @@ def report(runs: list[Run]) -> None:
                 if rs:
                     nfev = np.median([rs[n].nfev for n in both]) if both else np.nan
                     print(
-                        f"| {kind} | {method} | {len(rs)} | {s} | {sum(map(solved, rs.values()))} | {sum(r.claimed for r in rs.values())} | "
-                        f"{sum(bool(r.refuted) for r in rs.values())} | {nfev:.0f} | {sum(r.seconds for r in rs.values()):.1f} |"
+                        f"| {kind} | {method} | {len(rs)} | {s} | {sum(map(solved, rs.values()))} "
+                        f"| {sum(r.claimed for r in rs.values())} | {sum(bool(r.refuted) for r in rs.values())} "
+                        f"| {nfev:.0f} | {sum(r.seconds for r in rs.values()):.1f} |"
                     )
     for r in runs:
         if r.refuted and r.solver == "argmin":

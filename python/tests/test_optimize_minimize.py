@@ -163,6 +163,22 @@ def test_inverse_hessian_of_lbfgsb():
     np.testing.assert_allclose(h.matvec([1, 0]), np.asarray(h)[:, 0])
 
 
+@pytest.mark.parametrize("jac", (True, False))
+def test_inverse_hessian_of_many_variables(jac):
+    rng = np.random.default_rng(0)
+    d = 1 + rng.random(150)
+    given = {"jac": lambda x: d * x} if jac else {}
+    r = ao.minimize(lambda x: 0.5 * np.sum(d * x * x), np.ones(150), method="L-BFGS-B", **given)
+    h = r.hess_inv
+    assert h.shape == (150, 150) and 1 <= h.n_corrs <= 10
+    theirs = so.LbfgsInvHessProduct(h.sk, h.yk)
+    v = rng.random(150)
+    np.testing.assert_allclose(h @ v, theirs @ v, rtol=1e-10)
+    np.testing.assert_allclose(h.todense(), theirs.todense(), rtol=1e-8, atol=1e-12)
+    if jac:
+        assert h.n_corrs == min(r.nit, 10)
+
+
 @pytest.mark.parametrize("method", ("L-BFGS-B", "SLSQP", "TNC", "trust-constr"))
 def test_fixed_variables(method):
     r = ao.minimize(so.rosen, [0.5, 2.0, 0.5], method=method, bounds=[(0, 3), (2, 2), (0, 3)])

@@ -136,7 +136,8 @@ def least_squares(
     verbose : {0, 1, 2}, optional
         1 prints the end, 2 every iteration too.
     callback : callable, optional
-        ``callback(intermediate_result)`` or ``callback(x)`` after every iteration; True or StopIteration ends the search.
+        ``callback(intermediate_result)`` or ``callback(x)`` after every iteration; True or StopIteration ends the
+        search.
     workers : int or callable, optional
         How many threads may call ``fun`` at once.
 

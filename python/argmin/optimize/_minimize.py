@@ -15,9 +15,10 @@ from .._result import OptimizeResult
 from .._vector import Differences, Method, Raw, default_method, method_named, search, warn
 from ._call import dense, fill, number, tuple_of, vector, whole
 from ._differences import differences
-from ._fields import all_fixed, fields
+from ._fields import Pairs, all_fixed, fields
 from ._limits import constraint, limits, listed_constraints
 
+_FEW = 100  # variables for which the library returns matrices of n * n elements
 _SCHEMES = ("2-point", "3-point", "cs")
 _USE_HESS = ("Newton-CG", "dogleg", "trust-ncg", "trust-exact", "trust-krylov", "trust-constr")
 
@@ -63,7 +64,8 @@ def minimize(
     tol : float, optional
         The method's own tolerance.
     callback : callable, optional
-        ``callback(intermediate_result)`` with a result, or ``callback(x)``, after every iteration. StopIteration ends the search.
+        ``callback(intermediate_result)`` with a result, or ``callback(x)``, after every iteration. StopIteration ends
+        the search.
     options : dict, optional
         The method's options; of all methods ``maxiter`` and ``disp``.
 
@@ -114,6 +116,12 @@ def minimize(
     if m.name in ("Nelder-Mead", "Powell"):
         _one_limit(options, x0.size * (200 if m.name == "Nelder-Mead" else 1000))
     objective = Objective(fun, args, jac, hess, hessp, x0, m, options, (lower, upper))
+    pairs = None
+    each = _each(callback, m)
+    if m.name == "L-BFGS-B" and x0.size > _FEW:
+        pairs = Pairs(options.get("maxcor") or 10)
+        pairs.watch(objective.functions)
+        each = pairs.before(each)
     r = search(
         x0,
         objective.functions,
@@ -123,7 +131,7 @@ def minimize(
         options=options,
         tol=tol,
         constraints=taken if m.constraints else [constraint(c, x0, m) for c in listed],
-        callback=_each(callback, m),
+        callback=each,
         differences=objective.differences,
     )
     r["nfev"] += objective.mapped
@@ -132,7 +140,8 @@ def minimize(
     if options.get("disp") and not r.success:
         values = m.name in ("Nelder-Mead", "Powell") or m.name in _USE_HESS and m.name != "Newton-CG"
         warn(r.message, RuntimeWarning if values else OptimizeWarning)
-    return fields(r, m, started, taken, (lower, upper), objective.hessian if objective.has_hessian else None)
+    hessian = objective.hessian if objective.has_hessian else None
+    return fields(r, m, started, taken, (lower, upper), hessian, pairs)
 
 
 def _one_limit(options: dict[str, Any], default: int) -> None:

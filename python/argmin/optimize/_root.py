@@ -29,13 +29,15 @@ def root(
     Parameters
     ----------
     fun : callable
-        ``fun(x, *args)``, with ``x`` of the shape of ``x0`` ("hybr" and "lm": of shape (n,)), has the values of the equations; with ``jac=True`` the values and the Jacobian.
+        ``fun(x, *args)``, with ``x`` of the shape of ``x0`` ("hybr" and "lm": of shape (n,)), has the values of the
+        equations; with ``jac=True`` the values and the Jacobian.
     x0 : array of n elements, of any shape
         The start.
     args : tuple, optional
         Further arguments of ``fun`` and ``jac``.
     method : str, optional
-        "hybr" (default), "lm", "broyden1", "broyden2", "anderson", "linearmixing", "diagbroyden", "excitingmixing", "krylov" or
+        "hybr" (default), "lm", "broyden1", "broyden2", "anderson", "linearmixing", "diagbroyden", "excitingmixing",
+        "krylov" or
         "df-sane".
     jac : bool or callable, optional
         The Jacobian, of shape (n, n), for "hybr" and "lm"; otherwise finite differences.
@@ -219,7 +221,8 @@ def _nonlinear(name: str, doc: str, own: tuple[str, ...]) -> Callable[..., Any]:
     find.__name__ = find.__qualname__ = name
     find.__doc__ = f"""Find a root by {doc}.
 
-    ``F(x)`` has the shape of ``xin``. ``iter`` iterations are made, or as many as the tolerances need. Raises ``NoConvergence`` if
+    ``F(x)`` has the shape of ``xin``. ``iter`` iterations are made, or as many as the tolerances need. Raises
+    ``NoConvergence`` if
     there is no root. Further options: {", ".join(own)}.
     """
     return find

@@ -50,7 +50,8 @@ def root_scalar(
     args : tuple, optional
         Further arguments of ``f``, ``fprime`` and ``fprime2``.
     method : str, optional
-        "bisect", "brentq", "brenth", "ridder" or "toms748", which need a bracket, "newton", "secant" or "halley", which need
+        "bisect", "brentq", "brenth", "ridder" or "toms748", which need a bracket, "newton", "secant" or "halley",
+        which need
         ``x0``. Default the best for what is given.
     bracket : sequence of two numbers, optional
         Points at which ``f`` has different signs.
@@ -206,7 +207,8 @@ def _bracketing(name: str, doc: str) -> Callable[..., Any]:
     find.__name__ = find.__qualname__ = name
     find.__doc__ = f"""Find a root between two points by {doc}.
 
-    ``f(a, *args)`` and ``f(b, *args)`` have different signs. The root is within ``xtol + rtol * abs(root)``. Returns the root, with
+    ``f(a, *args)`` and ``f(b, *args)`` have different signs. The root is within ``xtol + rtol * abs(root)``. Returns
+    the root, with
     ``full_output`` also ``RootResults``; without ``disp`` a search that ends early is no error.
     """
     return find
