@@ -49,7 +49,7 @@ def call(program: Any, data: dict[str, Any]) -> tuple[Any, ...]:
 
         def members(v: Any) -> np.ndarray:
             v = np.asarray(v, np.float64)
-            return v.reshape(-1, v.shape[-1]) if lead else v
+            return v.reshape(int(np.prod(v.shape[:-1])), v.shape[-1]) if lead else v
 
         if lead:
             count = int(np.prod(lead))

@@ -211,6 +211,8 @@ def _hoisted(layer: Layer, x0: Any, params: tuple[Any, ...]) -> tuple[Callable[.
 def call(layer: Layer, x0: Any, params: tuple[Any, ...]) -> Any:
     """The solution as a tree of arrays like x0."""
     x0, params = jax.tree_util.tree_map(jnp.asarray, (x0, params))
+    if any(isinstance(b, jax.core.Tracer) for b in jax.tree_util.tree_leaves(layer.bounds)):
+        raise InputError("bounds has traced values, want constants: they have no derivative, and no value within jit")
     _batch(layer, (x0, params))
     fun, consts = _hoisted(layer, x0, params)
     params = (*params, *consts)

@@ -194,20 +194,21 @@ def _correction(s: _System, solved: Solved, params: list[Any], r: Any) -> Any:
     @tf.custom_gradient
     def correct(r: Any) -> Any:
         def grad(ct: Any) -> Any:
-            return _last(ct, s.at(_solve(s, s.at(solved.x), [tf.stop_gradient(p) for p in params], _numpy(ct), solved.held, False)))
+            y = s.at(_solve(s, s.at(solved.x), [tf.stop_gradient(p) for p in params], _numpy(ct), solved.held, False))
+            return _last(y, ct, *params)
 
         return tf.zeros_like(r), grad
 
     return correct(r)
 
 
-def _last(x: Any, y: Any) -> Any:
-    """The value y, made from x, whose derivative is refused."""
+def _last(y: Any, *of: Any) -> Any:
+    """A value made from others, whose derivative is refused."""
 
     def grad(ct: Any) -> Any:
         raise NotImplementedError("layers have derivatives of first and second order in TensorFlow, not of third")
 
-    return tf.custom_gradient(lambda x: (tf.identity(y), grad))(x)
+    return tf.custom_gradient(lambda *of: (tf.identity(y), grad))(*of)
 
 
 def _check_closure(s: _System) -> None:

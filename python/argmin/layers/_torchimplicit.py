@@ -201,7 +201,7 @@ class _Solution(torch.autograd.Function):
             u = torch.as_tensor(_transposed(s, F, x, _numpy(ct), solved.held), dtype=s.dtype, device=s.device)
             if twice:  # u as a function of all it depends on: a step of Newton's on its own condition, from its value
                 left = _grad(F, x, u, create_graph=True)
-                u = u + _Correction.apply(s, F.detach(), x, given, solved.held, free * (ct - left))
+                u = u + _Correction.apply(s, solved.held, free * (ct - left), x, *given)
             wanted = [t for t in given if t.requires_grad and t.dtype.is_floating_point]
             grads = iter(torch.autograd.grad(F, wanted, -(free * u), create_graph=twice, allow_unused=True, materialize_grads=True)
                          if wanted and F.requires_grad else [torch.zeros_like(t) for t in wanted])
@@ -224,23 +224,36 @@ class _Correction(torch.autograd.Function):
     """The inverse of the transposed Jacobian times a vector that is zero but for its derivative."""
 
     @staticmethod
-    def forward(ctx: Any, s: _System, like: torch.Tensor, x: torch.Tensor, given: list[Any], held: np.ndarray, r: torch.Tensor) -> torch.Tensor:
-        ctx.kept = s, x.detach(), [t.detach() for t in given], held
+    def forward(ctx: Any, s: _System, held: np.ndarray, r: torch.Tensor, x: torch.Tensor, *given: torch.Tensor) -> torch.Tensor:
+        ctx.s, ctx.held = s, held
+        ctx.save_for_backward(x, *given)
         return torch.zeros_like(r)
 
     @staticmethod
-    @torch.autograd.function.once_differentiable
     def backward(ctx: Any, ct: torch.Tensor) -> tuple[Any, ...]:
-        s, x, given, held = ctx.kept
+        s, held = ctx.s, ctx.held
         with torch.enable_grad():
-            x, at = x.requires_grad_(), iter(given)
+            x, at = ctx.saved_tensors[0].detach().requires_grad_(), (t.detach() for t in ctx.saved_tensors[1:])
             F = s.condition(x, [next(at) if isinstance(p, torch.Tensor) else p for p in s.params])
             b = np.where(held > 0, 0.0, _numpy(ct))
             if s.n <= _linear.SMALL:
                 y = _linear.dense(masked(rows(F, x), held), b, symmetric=s.layer.symmetric, eps=s.eps)
             else:
                 y = s.layer.iterate(s.push(F, x), b, held, _tolerance(s))
-        return None, None, None, None, None, torch.as_tensor(y, dtype=ct.dtype, device=ct.device)
+        last = _Last.apply(torch.as_tensor(y, dtype=ct.dtype, device=ct.device), ct, *ctx.saved_tensors)
+        return (None, None, last, *(None for _ in ctx.saved_tensors))
+
+
+class _Last(torch.autograd.Function):
+    """A value made from others, whose derivative is refused."""
+
+    @staticmethod
+    def forward(ctx: Any, y: torch.Tensor, *of: torch.Tensor) -> torch.Tensor:
+        return y.view_as(y)
+
+    @staticmethod
+    def backward(ctx: Any, ct: torch.Tensor) -> Any:
+        raise NotImplementedError("layers have derivatives of first and second order in PyTorch, not of third")
 
 
 def call(layer: Layer, x0: Any, params: tuple[Any, ...]) -> Any:
