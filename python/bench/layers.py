@@ -75,8 +75,8 @@ def measured(layer, data, turns):
 
 def main():
     print(f"{'n':>4} {'batch':>5} {'library':>12} {'forward':>9} {'backward':>9} {'violation':>10} {'gradient':>9}")
-    for n in (8, 40):
-        for batch in (1, 32, 256):
+    for n, batches in ((8, (1, 32, 256)), (40, (1, 32))):
+        for batch in batches:
             Q, c, G, h, A, b = data = programs(batch, n)
             want = None
             for make in (ours, qpth, cvxpylayers):

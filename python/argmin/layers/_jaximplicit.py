@@ -39,10 +39,7 @@ class _Programs:
         self.jacobian = jax.jit(self._jacobian)
         self.push = jax.jit(lambda x, v, p: jax.jvp(lambda x: self.condition(x, p), (x,), (v,))[1])
         self.pull = jax.jit(lambda x, v, p: jax.vjp(lambda x: self.condition(x, p), x)[1](v)[0])
-        # Compiled, so that a derivative outside of jit is not one operation after the other.
-        self.held = jax.jit(lambda x, v, p, held: held * v + (1 - held) * self.push(x, (1 - held) * v, p))
-        self.matrix = jax.jit(lambda x, p, held: _written(lambda v: self.held(x, v, p, held), x))
-        self.right = jax.jit(lambda x, p, dp, held: (held - 1) * jax.jvp(lambda p: self.condition(x, p), (p,), (dp,))[1])
+        self.tangent = jax.jit(self._tangent)  # so that a derivative outside of jit is not one operation after the other
         self.solve = self._solution()
 
     def split(self, x: Any) -> Any:
@@ -98,6 +95,8 @@ class _Programs:
     def _solution(self) -> Callable[..., Any]:
         @jax.custom_jvp
         def solve(start: Any, params: Leaves) -> Any:
+            if not any(isinstance(a, jax.core.Tracer) for a in (start, *params)):  # an exception of fun comes back as it is
+                return tuple(map(jnp.asarray, self.host(start, params)))
             B, n = start.shape
             like = [jax.ShapeDtypeStruct(s, self.dtype) for s in ((B, n), (B, n), (B,))]
             return tuple(jax.pure_callback(self.host, like, start, params, vmap_method="sequential"))
@@ -107,13 +106,17 @@ class _Programs:
             (start, params), (_, dparams) = primals, tangents
             x, held, ok = solve(start, params)
             held, ok = jax.lax.stop_gradient(held), jax.lax.stop_gradient(ok)
-            b = self.right(x, params, dparams, held)
-            return (x, held, ok), (self.linear(x, params, held, ok, b), jnp.zeros_like(held), jnp.zeros_like(ok))
+            return (x, held, ok), (self.tangent(x, params, dparams, held, ok), jnp.zeros_like(held), jnp.zeros_like(ok))
 
         return solve
 
-    def linear(self, x: Any, params: Leaves, held: Any, ok: Any, b: Any) -> Any:
-        """The solution of the system with the Jacobian, differentiable in all there is."""
+    def _tangent(self, x: Any, params: Leaves, dparams: Leaves, held: Any, ok: Any) -> Any:
+        """The derivative of the solution along tangents of the parameters, itself differentiable in all there is."""
+
+        def product(v: Any) -> Any:
+            return held * v + (1 - held) * self.push(x, (1 - held) * v, params)
+
+        b = (held - 1) * jax.jvp(lambda p: self.condition(x, p), (params,), (dparams,))[1]
         like = jax.ShapeDtypeStruct(b.shape, b.dtype)
 
         def written(ok: Any, A: Any, b: Any) -> np.ndarray:
@@ -123,7 +126,7 @@ class _Programs:
 
         def small(transposed: bool) -> Any:
             def solve(_: Any, b: Any) -> Any:
-                A = self.matrix(x, params, held)
+                A = _written(product, x)
                 return jax.pure_callback(written, like, ok, jnp.swapaxes(A, 1, 2) if transposed else A, b, vmap_method="broadcast_all")
 
             return solve
@@ -138,7 +141,7 @@ class _Programs:
             return lambda _, b: jax.pure_callback(host, like, ok, x, params, held, b, vmap_method="sequential")
 
         forward, back = (small(False), small(True)) if self.n <= _linear.SMALL else (iterated(self.push), iterated(self.pull))
-        return jax.lax.custom_linear_solve(lambda v: self.held(x, v, params, held), b, forward, back, symmetric=self.layer.symmetric)
+        return jax.lax.custom_linear_solve(product, b, forward, back, symmetric=self.layer.symmetric)
 
 
 class _System:

@@ -15,7 +15,7 @@ def call(program: Any, data: dict[str, Any]) -> tuple[Any, ...]:
     like = next(a for a in data.values() if isinstance(a, (tf.Tensor, tf.Variable)))
     names = tuple(data)
 
-    @tf.custom_gradient
+    @tf.custom_gradient  # type: ignore[untyped-decorator, unused-ignore]
     def solve(*tensors: Any) -> Any:
         arrays = {name: np.asarray(t.numpy(), np.float64) for name, t in zip(names, tensors)}
         r = program.solve(arrays)
