@@ -2,9 +2,12 @@
 
     python bench/layers.py
 
-Random programs with n variables, n/2 inequalities and n/4 equalities, alone and in batches: a forward pass, and a backward pass of the
-sum of the solution by all data. Times are the least of several turns, in milliseconds. The last columns are the largest residual of the
-conditions of optimality that can be seen in x alone, how far an inequality or equality is off, and the largest difference of
+Random programs with n variables, n/2 inequalities and n/4 equalities, alone and in batches: a forward pass, and a
+backward pass of the
+sum of the solution by all data. Times are the least of several turns, in milliseconds. The last columns are the
+largest residual of the
+conditions of optimality that can be seen in x alone, how far an inequality or equality is off, and the largest
+difference of
 the gradients by c from argmin's, relative to the largest of these. Peers that are not installed are left out.
 """
 
@@ -30,8 +33,14 @@ def programs(batch, n, seed=0):
     m, p = n // 2, n // 4
     root, x = rng.normal(size=(batch, n, n)), rng.normal(size=(batch, n, 1))
     G, A = rng.normal(size=(batch, m, n)), rng.normal(size=(batch, p, n))
-    data = [root @ root.transpose(0, 2, 1) / n + 0.1 * np.eye(n), rng.normal(size=(batch, n)), G, (G @ x)[..., 0] + rng.uniform(size=(batch, m)),
-            A, (A @ x)[..., 0]]
+    data = [
+        root @ root.transpose(0, 2, 1) / n + 0.1 * np.eye(n),
+        rng.normal(size=(batch, n)),
+        G,
+        (G @ x)[..., 0] + rng.uniform(size=(batch, m)),
+        A,
+        (A @ x)[..., 0],
+    ]
     return [torch.tensor(a) for a in data]
 
 
@@ -55,7 +64,9 @@ def cvxpylayers(n):
     A, b, x = cp.Parameter((p, n)), cp.Parameter(p), cp.Variable(n)
     problem = cp.Problem(cp.Minimize(0.5 * cp.sum_squares(root @ x) + c @ x), [G @ x <= h, A @ x == b])
     layer = CvxpyLayer(problem, parameters=[root, c, G, h, A, b], variables=[x])
-    return lambda Q, *rest: layer(torch.linalg.cholesky(Q).transpose(-1, -2), *rest)[0]  # it takes no Q, but a root of it
+    return lambda Q, *rest: layer(torch.linalg.cholesky(Q).transpose(-1, -2), *rest)[
+        0
+    ]  # it takes no Q, but a root of it
 
 
 def measured(layer, data, turns):
@@ -86,10 +97,16 @@ def main():
                     print(f"{n:>4} {batch:>5} {make.__name__:>12} not installed: {e}")
                     continue
                 ahead, back, x, g = measured(layer, data, 3 if batch > 1 else 10)
-                off = max((G @ x[..., None] - h[..., None]).clamp(min=0).max().item(), (A @ x[..., None] - b[..., None]).abs().max().item())
+                off = max(
+                    (G @ x[..., None] - h[..., None]).clamp(min=0).max().item(),
+                    (A @ x[..., None] - b[..., None]).abs().max().item(),
+                )
                 want = g if want is None else want
-                print(f"{n:>4} {batch:>5} {make.__name__.replace('ours', 'argmin'):>12} {ahead:9.2f} {back:9.2f} {off:10.1e} "
-                      f"{((g - want).abs().max() / want.abs().max()).item():9.1e}", flush=True)
+                print(
+                    f"{n:>4} {batch:>5} {make.__name__.replace('ours', 'argmin'):>12} {ahead:9.2f} {back:9.2f} {off:10.1e} "
+                    f"{((g - want).abs().max() / want.abs().max()).item():9.1e}",
+                    flush=True,
+                )
 
 
 if __name__ == "__main__":

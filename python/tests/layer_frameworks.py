@@ -69,7 +69,14 @@ class TensorFlow(Torch):
 
     def __init__(self):
         t = self.lib = require("tensorflow")
-        self.sum, self.exp, self.tanh, self.sin, self.cosh, self.stack = t.reduce_sum, t.exp, t.tanh, t.sin, t.cosh, t.stack
+        self.sum, self.exp, self.tanh, self.sin, self.cosh, self.stack = (
+            t.reduce_sum,
+            t.exp,
+            t.tanh,
+            t.sin,
+            t.cosh,
+            t.stack,
+        )
         self.matvec, self.softplus, self.abs = t.linalg.matvec, t.nn.softplus, t.abs
 
     def tensor(self, a, dtype="float64"):

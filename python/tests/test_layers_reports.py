@@ -28,7 +28,8 @@ def test_values_of_a_closure_have_derivatives(jax, compiled):
 
 
 def test_the_derivative_of_an_inverse_by_its_parameters(jax):
-    """An inverse function by a root: its value and its slope by y, both differentiated by the parameters (jaxopt: gradients with respect to
+    """An inverse function by a root: its value and its slope by y, both differentiated by the parameters (jaxopt:
+    gradients with respect to
     parameters of the condition through root finding)."""
     jnp = jax.numpy
     layer = root(lambda x, y, p: (p[0] * x**2 + p[1] * x) / (p[0] + p[1]) - y)
@@ -52,7 +53,9 @@ def test_jacobians_of_layers(jax):
     np.testing.assert_allclose(jax.jacobian(lambda c: QP()(Q, c).x)(jnp.ones(2)), -np.linalg.inv(Q), atol=1e-8)
     layer = minimizer(lambda x, c: x @ Q @ x / 2 + c @ x)
     for jacobian in (jax.jacrev, jax.jacfwd):
-        np.testing.assert_allclose(jax.jit(jacobian(lambda c: layer(jnp.zeros(2), c)))(jnp.ones(2)), -np.linalg.inv(Q), atol=1e-12)
+        np.testing.assert_allclose(
+            jax.jit(jacobian(lambda c: layer(jnp.zeros(2), c)))(jnp.ones(2)), -np.linalg.inv(Q), atol=1e-12
+        )
 
 
 def test_vmap_is_a_batch(jax):
@@ -88,7 +91,8 @@ def test_errors_within_jit_keep_their_text(jax):
 
 
 def test_squares_of_errors_that_do_not_vanish():
-    """A fit by least squares of squares, with residuals left over: terms of second order count (theseus: implicit derivatives slightly off)."""
+    """A fit by least squares of squares, with residuals left over: terms of second order count (theseus: implicit
+    derivatives slightly off)."""
     torch = require("torch")
     x = torch.linspace(0, 1, 9, dtype=torch.float64)
     layer = minimizer(lambda ab, y: ((y - ab[0] * x**2 - ab[1]) ** 4).sum())
@@ -97,7 +101,8 @@ def test_squares_of_errors_that_do_not_vanish():
 
 
 def test_a_matrix_as_fixed_point():
-    """A surface Green's function, of matrices, with a tuple of parameters (torchopt: an error in the derivative of such a function)."""
+    """A surface Green's function, of matrices, with a tuple of parameters (torchopt: an error in the derivative of
+    such a function)."""
     torch = require("torch")
     torch.manual_seed(0)
     eye = torch.eye(3, dtype=torch.float64)
@@ -128,7 +133,9 @@ def test_a_module_of_torch_by_its_parameters():
         return layer(z0, x, {"weight": W + t * d, "bias": net.bias.detach()}).sum().item()
 
     assert abs((net.weight.grad * d).sum().item() - (at(1e-5) - at(-1e-5)) / 2e-5) < 1e-8
-    with pytest.raises(InputError, match=r"shape \(3, 3\) that requires a gradient and is not among the parameters|shape \(3,\)"):
+    with pytest.raises(
+        InputError, match=r"shape \(3, 3\) that requires a gradient and is not among the parameters|shape \(3,\)"
+    ):
         fixed_point(lambda z, x: 0.3 * torch.tanh(net(z)) + x)(z0, x)
 
 

@@ -39,7 +39,9 @@ class _Programs:
         self.jacobian = jax.jit(self._jacobian)
         self.push = jax.jit(lambda x, v, p: jax.jvp(lambda x: self.condition(x, p), (x,), (v,))[1])
         self.pull = jax.jit(lambda x, v, p: jax.vjp(lambda x: self.condition(x, p), x)[1](v)[0])
-        self.tangent = jax.jit(self._tangent)  # so that a derivative outside of jit is not one operation after the other
+        self.tangent = jax.jit(
+            self._tangent
+        )  # so that a derivative outside of jit is not one operation after the other
         self.solve = self._solution()
 
     def split(self, x: Any) -> Any:
@@ -85,9 +87,13 @@ class _Programs:
         """The solution, which variables are held, and whether it is one, for arrays."""
         start, params = np.asarray(start), [jnp.asarray(p) for p in params]
         layer, system = self.layer, _System(self, params)
-        members = [(self.split(jnp.asarray(start[i])),
-                    jax.tree_util.tree_unflatten(self.ptree, [p[i] for p in params] if layer.batch else params))
-                   for i in range(len(start))]
+        members = [
+            (
+                self.split(jnp.asarray(start[i])),
+                jax.tree_util.tree_unflatten(self.ptree, [p[i] for p in params] if layer.batch else params),
+            )
+            for i in range(len(start))
+        ]
         solved = _with(layer, self.search).solve(backend(), self.vector, members, system, self.eps)
         layer.warn(solved)
         return solved.x.astype(self.dtype), solved.held.astype(self.dtype), solved.ok.astype(self.dtype)
@@ -95,7 +101,9 @@ class _Programs:
     def _solution(self) -> Callable[..., Any]:
         @jax.custom_jvp
         def solve(start: Any, params: Leaves) -> Any:
-            if not any(isinstance(a, jax.core.Tracer) for a in (start, *params)):  # an exception of fun comes back as it is
+            if not any(
+                isinstance(a, jax.core.Tracer) for a in (start, *params)
+            ):  # an exception of fun comes back as it is
                 return tuple(map(jnp.asarray, self.host(start, params)))
             B, n = start.shape
             like = [jax.ShapeDtypeStruct(s, self.dtype) for s in ((B, n), (B, n), (B,))]
@@ -121,13 +129,17 @@ class _Programs:
 
         def written(ok: Any, A: Any, b: Any) -> np.ndarray:
             self.layer.trust(np.asarray(ok))
-            y = _linear.dense(np.asarray(A, np.float64), np.asarray(b, np.float64), symmetric=self.layer.symmetric, eps=self.eps)
+            y = _linear.dense(
+                np.asarray(A, np.float64), np.asarray(b, np.float64), symmetric=self.layer.symmetric, eps=self.eps
+            )
             return y.astype(self.dtype)
 
         def small(transposed: bool) -> Any:
             def solve(_: Any, b: Any) -> Any:
                 A = _written(product, x)
-                return jax.pure_callback(written, like, ok, jnp.swapaxes(A, 1, 2) if transposed else A, b, vmap_method="broadcast_all")
+                return jax.pure_callback(
+                    written, like, ok, jnp.swapaxes(A, 1, 2) if transposed else A, b, vmap_method="broadcast_all"
+                )
 
             return solve
 
@@ -135,12 +147,19 @@ class _Programs:
             def host(ok: Any, x: Any, params: Leaves, held: Any, b: Any) -> np.ndarray:
                 self.layer.trust(np.asarray(ok))
                 tol = 1e-10 if self.eps < 1e-12 else 1e-5
-                y = self.layer.iterate(_flat(way, jnp.asarray(x), [jnp.asarray(p) for p in params]), np.asarray(b, np.float64), np.asarray(held), tol)
+                y = self.layer.iterate(
+                    _flat(way, jnp.asarray(x), [jnp.asarray(p) for p in params]),
+                    np.asarray(b, np.float64),
+                    np.asarray(held),
+                    tol,
+                )
                 return y.astype(self.dtype)
 
             return lambda _, b: jax.pure_callback(host, like, ok, x, params, held, b, vmap_method="sequential")
 
-        forward, back = (small(False), small(True)) if self.n <= _linear.SMALL else (iterated(self.push), iterated(self.pull))
+        forward, back = (
+            (small(False), small(True)) if self.n <= _linear.SMALL else (iterated(self.push), iterated(self.pull))
+        )
         return jax.lax.custom_linear_solve(product, b, forward, back, symmetric=self.layer.symmetric)
 
 
