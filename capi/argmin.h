@@ -79,7 +79,7 @@ const char *argmin_info(uint64_t problem);
 /* Copies an array of the result, of exactly so many bytes. */
 int32_t argmin_get_array(uint64_t problem, const char *name, void *data, int64_t bytes);
 
-/* Frees the problem and its texts. */
+/* Frees the problem and its texts. A search that argmin_start has begun is cancelled, and ends by itself later. */
 void argmin_free(uint64_t problem);
 
 #endif
