@@ -23,9 +23,7 @@ func read(t *testing.T, path string) string {
 func abi(header string) (list []string) {
 	header = regexp.MustCompile(`(?s)/\*.*?\*/`).ReplaceAllString(header, "")
 	list = append(list, regexp.MustCompile(`ARGMIN_VERSION \d+`).FindString(header))
-	for _, m := range regexp.MustCompile(`ARGMIN_\w+ = \d+`).FindAllString(header, -1) {
-		list = append(list, m)
-	}
+	list = append(list, regexp.MustCompile(`ARGMIN_\w+ = \d+`).FindAllString(header, -1)...)
 	for _, m := range regexp.MustCompile(`(?m)^(?:typedef )?[\w ]+[ *]\(?\*?argmin_\w+\)?\([^;]*;`).FindAllString(header, -1) {
 		list = append(list, strings.Join(strings.Fields(m), " "))
 	}

@@ -54,7 +54,8 @@ uint64_t argmin_new(const char *kind, const char *options);
 /* Copies an array of dimensions shape[0], ..., shape[rank-1] into the problem. */
 int32_t argmin_set_array(uint64_t problem, const char *name, int32_t type, int32_t rank, const int64_t *shape, const void *data);
 
-/* Gives the problem a function, of n_in vectors with the lengths in_sizes, which sets n_out vectors with the lengths out_sizes. */
+/* Gives the problem a function, of n_in vectors with the lengths in_sizes, which sets n_out vectors with the lengths out_sizes.
+ * Lengths that are not the problem's are reported by argmin_solve. */
 int32_t argmin_set_function(uint64_t problem, const char *name, argmin_function function, void *user,
 	int32_t n_in, const int64_t *in_sizes, int32_t n_out, const int64_t *out_sizes);
 
@@ -68,7 +69,7 @@ int32_t argmin_wait(uint64_t problem, int32_t milliseconds);
 /* Asks for the end of argmin_solve or argmin_start, from any thread. The result is the best point so far. */
 void argmin_cancel(uint64_t problem);
 
-/* What went wrong, in words; empty after ARGMIN_OK. The text belongs to the problem. */
+/* What went wrong, in words; empty after ARGMIN_OK. The text belongs to the problem. Never NULL. */
 const char *argmin_message(uint64_t problem);
 
 /* The result as a JSON object: flags, counts and messages by SciPy's names, and in "arrays" the name, type and shape
@@ -78,7 +79,7 @@ const char *argmin_info(uint64_t problem);
 /* Copies an array of the result, of exactly so many bytes. */
 int32_t argmin_get_array(uint64_t problem, const char *name, void *data, int64_t bytes);
 
-/* Frees the problem and its texts. */
+/* Frees the problem and its texts. A search that argmin_start has begun is cancelled, and ends by itself later. */
 void argmin_free(uint64_t problem);
 
 #endif

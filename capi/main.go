@@ -216,6 +216,23 @@ func argmin_free(handle C.uint64_t) {
 	}
 	p := v.(*problem)
 	p.cancel()
+	if p.done == nil {
+		p.release()
+		return
+	}
+	select {
+	case <-p.done:
+		p.release()
+	default: // a search that argmin_start has begun keeps its memory until it ends
+		go func() {
+			<-p.done
+			p.release()
+		}()
+	}
+}
+
+// release frees the memory of C.
+func (p *problem) release() {
 	for _, free := range p.frees {
 		free()
 	}

@@ -258,7 +258,7 @@ static int set_functions(uint64_t problem, PyObject *functions, function *list, 
 /* Solves on this thread if there are functions to call, otherwise on another one, so that this one hears signals. */
 static int32_t run(uint64_t problem, solve_state *s, int has_functions)
 {
-	int32_t code;
+	int32_t code, waits = 0;
 	if (has_functions) {
 		s->saved = PyEval_SaveThread();
 		code = api.solve(problem);
@@ -270,8 +270,8 @@ static int32_t run(uint64_t problem, solve_state *s, int has_functions)
 		Py_BEGIN_ALLOW_THREADS
 		code = api.wait(problem, 20);
 		Py_END_ALLOW_THREADS
-		if (code != ARGMIN_RUNNING)
-			return code;
+		if (code != ARGMIN_RUNNING || (s->type && ++waits > 25))
+			return code; /* what has not heeded the cancellation within half a second is left to end by itself */
 		if (!s->type && PyErr_CheckSignals() < 0) {
 			keep_exception(s);
 			api.cancel(problem);

@@ -8,6 +8,7 @@ from frameworks import require
 
 class Torch:
     name = "torch"
+    error = FloatingPointError  # of derivatives that cannot be trusted
 
     def __init__(self):
         t = self.lib = require("torch")
@@ -39,6 +40,7 @@ class Jax(Torch):
     def __init__(self):
         jax = require("jax")
         jax.config.update("jax_enable_x64", True)
+        self.error = jax.errors.JaxRuntimeError  # what it makes of errors in what it has compiled, with their text
         self.jax, t = jax, jax.numpy
         self.lib = t
         self.sum, self.exp, self.tanh, self.sin, self.cosh, self.stack = t.sum, t.exp, t.tanh, t.sin, t.cosh, t.stack
@@ -67,7 +69,14 @@ class TensorFlow(Torch):
 
     def __init__(self):
         t = self.lib = require("tensorflow")
-        self.sum, self.exp, self.tanh, self.sin, self.cosh, self.stack = t.reduce_sum, t.exp, t.tanh, t.sin, t.cosh, t.stack
+        self.sum, self.exp, self.tanh, self.sin, self.cosh, self.stack = (
+            t.reduce_sum,
+            t.exp,
+            t.tanh,
+            t.sin,
+            t.cosh,
+            t.stack,
+        )
         self.matvec, self.softplus, self.abs = t.linalg.matvec, t.nn.softplus, t.abs
 
     def tensor(self, a, dtype="float64"):

@@ -1,4 +1,5 @@
-"""Minimizers, roots and fixed points as layers: values, first and second derivatives, batches, bounds, in every framework."""
+"""Minimizers, roots and fixed points as layers: values, first and second derivatives, batches, bounds, in every
+framework."""
 
 import numpy as np
 import pytest
@@ -61,7 +62,8 @@ def logistic(fw):
 
 
 def test_logistic_regression_hyper_gradient(fw):
-    """The derivative of a loss on held out data by the logarithm of the ridge and by the data, of first and second order."""
+    """The derivative of a loss on held out data by the logarithm of the ridge and by the data, of first and second
+    order."""
     X, y = data(40, 3)
     s = fw.tensor(np.sign(y[:30]))
     layer, w0 = logistic(fw), fw.tensor(np.zeros(3))
@@ -140,7 +142,9 @@ def test_second_derivative_of_a_batch(fw):
     rng = np.random.default_rng(1)
     layer = ridge(fw, batch=True)
     X, y = fw.tensor(rng.normal(size=(3, 6, 2))), fw.tensor(rng.normal(size=(3, 6)))
-    check_second(fw, lambda y, a: fw.sum(fw.sin(layer(fw.tensor(np.zeros((3, 2))), X, y, a))), [y, fw.tensor([0.5, 1.0, 2.0])])
+    check_second(
+        fw, lambda y, a: fw.sum(fw.sin(layer(fw.tensor(np.zeros((3, 2))), X, y, a))), [y, fw.tensor([0.5, 1.0, 2.0])]
+    )
 
 
 def test_bounds_hold_variables(fw):
@@ -170,8 +174,6 @@ def test_a_layer_in_a_layer(fw):
     """The minimizer of a function that has a root in it."""
     inner = root(lambda z, x: z + 0.3 * z**3 - x)
     layer = minimizer(lambda x, p: fw.sum((inner(x * 0, x) - p) ** 2))
-    if fw.name == "jax":
-        pytest.skip("a search within a search calls JAX from within a compiled function")
     p = fw.tensor([0.5, 1.5])
     want = 0.5 + 0.3 * 0.5**3, 1.5 + 0.3 * 1.5**3
     np.testing.assert_allclose(fw.array(layer(fw.tensor([0.1, 0.1]), p)), want, atol=1e-8)
@@ -203,18 +205,25 @@ def test_units_do_not_matter(fw):
 
 
 def refused(fw, f, args, message):
-    with pytest.raises(FloatingPointError, match=message):
+    with pytest.raises(fw.error, match=message):
         fw.grad(f, args)
 
 
 def test_a_singular_hessian_has_no_derivative(fw):
     layer = minimizer(lambda x, b: (fw.sum(x) - b) ** 2)
-    refused(fw, lambda b: fw.sum(layer(fw.tensor([0.0, 0.0]), b)), [fw.tensor(1.0)], "Hessian at the solution is singular")
+    refused(
+        fw, lambda b: fw.sum(layer(fw.tensor([0.0, 0.0]), b)), [fw.tensor(1.0)], "Hessian at the solution is singular"
+    )
 
 
 def test_a_singular_jacobian_has_no_derivative(fw):
     layer = root(lambda x, b: x * fw.sum(b) * 0 + fw.stack([x[0] + x[1] - b[0], 2 * (x[0] + x[1] - b[0])]), method="lm")
-    refused(fw, lambda b: fw.sum(layer(fw.tensor([0.0, 0.0]), b)), [fw.tensor([1.0])], "Jacobian at the solution is singular")
+    refused(
+        fw,
+        lambda b: fw.sum(layer(fw.tensor([0.0, 0.0]), b)),
+        [fw.tensor([1.0])],
+        "Jacobian at the solution is singular",
+    )
 
 
 @pytest.mark.filterwarnings("ignore::argmin._errors.ConvergenceWarning")

@@ -29,6 +29,13 @@ def fit(model, **options):
     return optimize.curve_fit(model, t, np.exp(2 * t), p0=[0.5], **options)
 
 
+def linear(product):
+    def matvec(x, y):
+        y[:] = product(x)
+
+    return solve("linear", {"method": "CG"}, {"b": X0}, {"matvec": Function(matvec, (3,), (3,))})
+
+
 # Where a function of the user is called: its place, a right function for it, and the call with it.
 PLACES = {
     "minimize fun": (rosen, lambda f: optimize.minimize(f, X0, method="BFGS")),
@@ -38,12 +45,14 @@ PLACES = {
     "minimize hessp": (
         optimize.rosen_hess_prod, lambda f: optimize.minimize(rosen, X0, method="trust-ncg", jac=rosen_der, hessp=f)),
     "minimize callback": (lambda x: None, lambda f: optimize.minimize(rosen, X0, method="CG", callback=f)),
-    "constraint fun": (CIRCLE["fun"], lambda f: optimize.minimize(rosen, X0, constraints=circle(fun=f), method="SLSQP")),
-    "constraint jac": (CIRCLE["jac"], lambda f: optimize.minimize(rosen, X0, constraints=circle(jac=f), method="SLSQP")),
+    "constraint fun": (CIRCLE["fun"], lambda f: optimize.minimize(rosen, X0, constraints=circle(fun=f), method="trust-constr")),
+    "constraint jac": (CIRCLE["jac"], lambda f: optimize.minimize(rosen, X0, constraints=circle(jac=f), method="trust-constr")),
     "constraint hess": (
         CIRCLE["hess"],
         lambda f: optimize.minimize(rosen, X0, jac=rosen_der, hess=rosen_hess, constraints=circle(hess=f), method="trust-constr")),
-    "constraint, COBYLA": (CIRCLE["fun"], lambda f: optimize.minimize(rosen, X0, constraints=circle(fun=f), method="COBYLA")),
+    "constraint, COBYLA": (
+        CIRCLE["fun"],
+        lambda f: optimize.minimize(rosen, X0, constraints=optimize.NonlinearConstraint(f, -np.inf, 1.5), method="COBYLA")),
     "root fun": (rosen_der, lambda f: optimize.root(f, X0)),
     "root jac": (rosen_hess, lambda f: optimize.root(rosen_der, X0, jac=f)),
     "root callback": (lambda x, r: None, lambda f: optimize.root(rosen_der, X0, method="broyden1", callback=f)),
@@ -59,6 +68,7 @@ PLACES = {
     "root_scalar fprime": (
         lambda x: 3 * x**2, lambda f: optimize.root_scalar(lambda x: x**3 - 2, x0=1.0, fprime=f, method="newton")),
     "bracket fun": (lambda x: (x - 20) ** 2, optimize.bracket),
+    "linear matvec": (lambda x: np.array([1, 2, 3]) * x, linear),
 }
 ERRORS = [KeyError("k"), KeyboardInterrupt(), SystemExit(3), GeneratorExit(), RecursionError("r"), MemoryError()]
 
@@ -143,7 +153,8 @@ def test_searches_in_searches_in_threads():
     np.testing.assert_allclose(np.array(found), 0, atol=1e-3)
 
 
-@pytest.mark.parametrize("edge", [np.zeros(0), np.float64(3), np.ones((2, 2))[:, 0], np.arange(4, dtype=np.float64)[::-1]])
+@pytest.mark.parametrize(
+    "edge", [np.zeros(0), np.float64(3), np.ones((2, 2))[:, 0], np.arange(4, dtype=np.float64)[::-1]])
 def test_arrays_of_any_layout(edge):
     f = Function(lambda x, f, g: (g.__setitem__(slice(None), 2 * x), float(x @ x))[1], (edge.size,), (1, edge.size))
     if edge.size == 0:
@@ -168,7 +179,8 @@ def test_a_million_variables():
 
 def python(code, *args):
     """A process of Python that runs code."""
-    return subprocess.run([sys.executable, *args, "-c", textwrap.dedent(code)], capture_output=True, text=True, timeout=300)
+    command = [sys.executable, *args, "-c", textwrap.dedent(code)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=300)
 
 
 PROGRAM = """
@@ -215,8 +227,9 @@ def test_python_ends_during_a_search(busy, workers):
                 time.sleep(0.2)
             return float(np.sin(x).sum())
         def work():
+            f = Function(fun, (8,), (1,))
             while True:
-                solve("minimize", {"method": "BFGS", "workers": workers}, {"x0": np.ones(8)}, {"fun": Function(fun, (8,), (1,))})
+                solve("minimize", {"method": "BFGS", "workers": workers}, {"x0": np.ones(8)}, {"fun": f})
         for _ in range(8):
             threading.Thread(target=work, daemon=True).start()
         began.wait()

@@ -52,8 +52,16 @@ class Layer:
     """The solution of a problem as a differentiable function ``(x0, *params) -> x``; see :func:`minimizer`."""
 
     def __init__(
-        self, kind: str, fun: Callable[..., Any], method: str | None, tol: float | None, bounds: Any, options: Mapping[str, Any] | None,
-        batch: bool, workers: int | None, linear: Mapping[str, Any] | None,
+        self,
+        kind: str,
+        fun: Callable[..., Any],
+        method: str | None,
+        tol: float | None,
+        bounds: Any,
+        options: Mapping[str, Any] | None,
+        batch: bool,
+        workers: int | None,
+        linear: Mapping[str, Any] | None,
     ) -> None:
         if not callable(fun):
             raise InputError(f"fun is a {type(fun).__name__}, want a function of (x, *params)")
@@ -80,8 +88,16 @@ class Layer:
 
     # The search, on NumPy arrays.
 
-    def solve(self, backend: Any, vector: Callable[[Any], Any], starts: list[tuple[Any, tuple[Any, ...]]], system: System, eps: float) -> Solved:
-        """Solve the members of a batch, given as the trees of their starts and parameters. Members may not be equal in structure."""
+    def solve(
+        self,
+        backend: Any,
+        vector: Callable[[Any], Any],
+        starts: list[tuple[Any, tuple[Any, ...]]],
+        system: System,
+        eps: float,
+    ) -> Solved:
+        """Solve the members of a batch, given as the trees of their starts and parameters. Members may not be equal in
+        structure."""
         if self.workers and len(starts) > 1:
             with ThreadPoolExecutor(self.workers) as pool:
                 found = list(pool.map(lambda s: self._search(backend, vector, *s), starts))
@@ -109,8 +125,12 @@ class Layer:
             product = f.hessian_product(None) if m.hess or m.name.lower() == "newton-cg" else None
             if product is not None:
                 raw["hessp"] = product
-            options = self.options or ({"maxiter": 10000, **({"maxfun": 100000} if name == "L-BFGS-B" else {})} if not self.method else {})
-            tol = self.tol if self.tol is not None else 1e-9 if name in ("BFGS", "L-BFGS-B") and not self.method else None
+            options = self.options or (
+                {"maxiter": 10000, **({"maxfun": 100000} if name == "L-BFGS-B" else {})} if not self.method else {}
+            )
+            tol = (
+                self.tol if self.tol is not None else 1e-9 if name in ("BFGS", "L-BFGS-B") and not self.method else None
+            )
             r = _vector.search(space.x0, raw, lower=lower, upper=upper, method=m, options=options, tol=tol)
             x, ok, message = r.x, bool(r.success), str(r.message)
         else:
@@ -118,7 +138,9 @@ class Layer:
         infinite = np.full(n, np.inf)
         return x, ok, message, space.x0, -infinite if lower is None else lower, infinite if upper is None else upper
 
-    def _root(self, space: Space, vector: Callable[[Any], Any], params: tuple[Any, ...]) -> tuple[np.ndarray, bool, str]:
+    def _root(
+        self, space: Space, vector: Callable[[Any], Any], params: tuple[Any, ...]
+    ) -> tuple[np.ndarray, bool, str]:
         n, fun, fixed = space.x0.size, self.fun, self.kind == "fixed_point"
         shapes = [s.shape for s in space.slots]
 
@@ -133,7 +155,12 @@ class Layer:
                 f -= x
 
         name = self.method or ("hybr" if n <= _MANY else "krylov")
-        options = {"method": name, "method_options": self.options, "tol": self.tol, "func_error": space.eps if space.eps > 2.3e-16 else None}
+        options = {
+            "method": name,
+            "method_options": self.options,
+            "tol": self.tol,
+            "func_error": space.eps if space.eps > 2.3e-16 else None,
+        }
         try:
             r = door("root", options, {"x0": space.x0}, {"fun": Function(values, (n,), (n,))})
         except Failure as e:
@@ -143,11 +170,19 @@ class Layer:
     # What makes a point of a search one whose derivative can be trusted.
 
     def _polish(
-        self, system: System, x: np.ndarray, first: np.ndarray, lower: np.ndarray, upper: np.ndarray, searched: np.ndarray, eps: float
+        self,
+        system: System,
+        x: np.ndarray,
+        first: np.ndarray,
+        lower: np.ndarray,
+        upper: np.ndarray,
+        searched: np.ndarray,
+        eps: float,
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Newton's steps from points of searches, which variables bounds hold, and whether the points are solutions.
 
-        A point is one where Newton's step, and so the error, is less than half of the digits of the variables; units do not matter.
+        A point is one where Newton's step, and so the error, is less than half of the digits of the variables; units
+        do not matter.
         """
         F = system.residual(x)
         if self.bounds:
@@ -173,7 +208,9 @@ class Layer:
                 break
         return x, held, ok
 
-    def _newton(self, system: System, x: np.ndarray, F: np.ndarray, held: np.ndarray, live: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _newton(
+        self, system: System, x: np.ndarray, F: np.ndarray, held: np.ndarray, live: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Newton's steps, and which members have one."""
         dx, regular = np.zeros_like(x), live.copy()
         if x.shape[1] <= _linear.SMALL:
@@ -208,15 +245,19 @@ class Layer:
         bad = np.flatnonzero(solved.ok == 0)
         if bad.size:
             first = f" (member {bad[0]})" if len(solved.ok) > 1 else ""
-            _vector.warn(f"{bad.size} of {len(solved.ok)} searches have not converged: {solved.messages[bad[0]]}{first}", ConvergenceWarning)
+            _vector.warn(
+                f"{bad.size} of {len(solved.ok)} searches have not converged: {solved.messages[bad[0]]}{first}",
+                ConvergenceWarning,
+            )
 
     def trust(self, ok: np.ndarray) -> None:
         """Refuse to differentiate what is no solution."""
         bad = np.flatnonzero(np.atleast_1d(ok) == 0)
         if bad.size:
             raise FloatingPointError(
-                f"{bad.size} searches have found no solution to differentiate, the first is number {bad[0]}; a better start, method or "
-                "options may help")
+                f"{bad.size} searches have found no solution to differentiate, the first is number {bad[0]}; "
+                "a better start, method or options may help"
+            )
 
 
 def masked(J: np.ndarray, held: np.ndarray) -> np.ndarray:
@@ -226,7 +267,8 @@ def masked(J: np.ndarray, held: np.ndarray) -> np.ndarray:
 
 
 def _norm(F: np.ndarray, held: np.ndarray) -> np.ndarray:
-    return np.where(held, 0, np.abs(F)).max(1, initial=0)
+    largest: np.ndarray = np.where(held, 0, np.abs(F)).max(1, initial=0)
+    return largest
 
 
 def _hold(
@@ -236,7 +278,8 @@ def _hold(
     near = np.sqrt(eps)
     size = np.maximum(np.abs(x), np.abs(x - first))
     low, high = x - lower <= near * size, upper - x <= near * size
-    # A multiplier counts as one if it is not within the error of gradients, those at the start being an example of them.
+    # A multiplier counts as one if it is not within the error of gradients, those at the start being an example of
+    # them.
     start = system.residual(np.clip(first, lower, upper))
     zero = near * np.maximum(np.abs(F), np.abs(start)).max(1, initial=0)[:, None]
     low, high = low & (F > zero), high & (F < -zero)
@@ -285,21 +328,32 @@ def _framework(trees: Any) -> Any:
 
 
 def minimizer(
-    fun: Callable[..., Any], *, method: str | None = None, tol: float | None = None, bounds: Any = None,
-    options: Mapping[str, Any] | None = None, batch: bool = False, workers: int | None = None, linear: Mapping[str, Any] | None = None,
+    fun: Callable[..., Any],
+    *,
+    method: str | None = None,
+    tol: float | None = None,
+    bounds: Any = None,
+    options: Mapping[str, Any] | None = None,
+    batch: bool = False,
+    workers: int | None = None,
+    linear: Mapping[str, Any] | None = None,
 ) -> Layer:
     """The minimizer of a function, as a differentiable function of the function's parameters.
 
-    ``minimizer(fun)(x0, *params)`` is the x at which ``fun(x, *params)`` is least, found from ``x0``. Its derivative with respect to
-    ``params`` is that of the implicit function theorem, one linear system with the Hessian; with respect to ``x0`` it is zero.
+    ``minimizer(fun)(x0, *params)`` is the x at which ``fun(x, *params)`` is least, found from ``x0``. Its derivative
+    with respect to
+    ``params`` is that of the implicit function theorem, one linear system with the Hessian; with respect to ``x0`` it
+    is zero.
 
     Parameters
     ----------
     fun : callable
-        ``fun(x, *params)`` is a number, by operations of PyTorch, JAX or TensorFlow. ``x`` and the parameters are tensors, or trees of
+        ``fun(x, *params)`` is a number, by operations of PyTorch, JAX or TensorFlow. ``x`` and the parameters are
+        tensors, or trees of
         tensors: dicts, lists, tuples, nested.
     method : str, optional
-        A method of ``argmin.optimize.minimize``; default "BFGS", "L-BFGS-B" for bounds or more than 200 variables. Newton's steps
+        A method of ``argmin.optimize.minimize``; default "BFGS", "L-BFGS-B" for bounds or more than 200 variables.
+        Newton's steps
         follow what it finds, until they gain no more.
     tol : float, optional
         The method's own tolerance.
@@ -312,13 +366,15 @@ def minimizer(
     workers : int, optional
         How many members are searched for at the same time, in threads.
     linear : dict, optional
-        How the linear systems of more than 64 unknowns are solved: "method", one of "CG", "MINRES", "GMRES" and "BiCGSTAB", "tol", the
+        How the linear systems of more than 64 unknowns are solved: "method", one of "CG", "MINRES", "GMRES" and
+        "BiCGSTAB", "tol", the
         relative residual, and "maxiter".
 
     Returns
     -------
     callable
-        ``(x0, *params) -> x``, a tree like ``x0``. It warns (``ConvergenceWarning``) of a search that has not converged; to
+        ``(x0, *params) -> x``, a tree like ``x0``. It warns (``ConvergenceWarning``) of a search that has not
+        converged; to
         differentiate what is no solution, or not an isolated one, is a FloatingPointError.
 
     Examples
@@ -336,12 +392,19 @@ def minimizer(
 
 
 def root(
-    fun: Callable[..., Any], *, method: str | None = None, tol: float | None = None, options: Mapping[str, Any] | None = None,
-    batch: bool = False, workers: int | None = None, linear: Mapping[str, Any] | None = None,
+    fun: Callable[..., Any],
+    *,
+    method: str | None = None,
+    tol: float | None = None,
+    options: Mapping[str, Any] | None = None,
+    batch: bool = False,
+    workers: int | None = None,
+    linear: Mapping[str, Any] | None = None,
 ) -> Layer:
     """The root of a function, as a differentiable function of the function's parameters.
 
-    ``root(fun)(x0, *params)`` is the x with ``fun(x, *params) = 0``, where ``fun`` has a value like x. The methods are those of
+    ``root(fun)(x0, *params)`` is the x with ``fun(x, *params) = 0``, where ``fun`` has a value like x. The methods are
+    those of
     ``argmin.optimize.root``; default "hybr", "krylov" for more than 200 unknowns. All else is as for :func:`minimizer`.
 
     Examples
@@ -357,8 +420,14 @@ def root(
 
 
 def fixed_point(
-    fun: Callable[..., Any], *, method: str | None = None, tol: float | None = None, options: Mapping[str, Any] | None = None,
-    batch: bool = False, workers: int | None = None, linear: Mapping[str, Any] | None = None,
+    fun: Callable[..., Any],
+    *,
+    method: str | None = None,
+    tol: float | None = None,
+    options: Mapping[str, Any] | None = None,
+    batch: bool = False,
+    workers: int | None = None,
+    linear: Mapping[str, Any] | None = None,
 ) -> Layer:
     """The fixed point of a function, as a differentiable function of the function's parameters.
 

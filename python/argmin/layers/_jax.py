@@ -49,7 +49,7 @@ def call(program: Any, data: dict[str, Any]) -> tuple[Any, ...]:
 
         def members(v: Any) -> np.ndarray:
             a: np.ndarray = np.asarray(v, np.float64)
-            return a.reshape(-1, a.shape[-1]) if lead else a
+            return a.reshape(int(np.prod(a.shape[:-1])), a.shape[-1]) if lead else a
 
         if lead:
             count = int(np.prod(lead))

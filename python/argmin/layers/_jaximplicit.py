@@ -39,10 +39,9 @@ class _Programs:
         self.jacobian = jax.jit(self._jacobian)
         self.push = jax.jit(lambda x, v, p: jax.jvp(lambda x: self.condition(x, p), (x,), (v,))[1])
         self.pull = jax.jit(lambda x, v, p: jax.vjp(lambda x: self.condition(x, p), x)[1](v)[0])
-        # Compiled, so that a derivative outside of jit is not one operation after the other.
-        self.held = jax.jit(lambda x, v, p, held: held * v + (1 - held) * self.push(x, (1 - held) * v, p))
-        self.matrix = jax.jit(lambda x, p, held: _written(lambda v: self.held(x, v, p, held), x))
-        self.right = jax.jit(lambda x, p, dp, held: (held - 1) * jax.jvp(lambda p: self.condition(x, p), (p,), (dp,))[1])
+        self.tangent = jax.jit(
+            self._tangent
+        )  # so that a derivative outside of jit is not one operation after the other
         self.solve = self._solution()
 
     def split(self, x: Any) -> Any:
@@ -55,6 +54,7 @@ class _Programs:
 
     def vector(self, tree: Any) -> Any:
         """A tree like that of one member as a vector."""
+        structure: Any
         parts, structure = jax.tree_util.tree_flatten(tree)
         if structure != self.tree:
             raise InputError(f"the value of fun has the structure {structure}, want {self.tree}, as x0 has")
@@ -88,9 +88,13 @@ class _Programs:
         """The solution, which variables are held, and whether it is one, for arrays."""
         start, params = np.asarray(start), [jnp.asarray(p) for p in params]
         layer, system = self.layer, _System(self, params)
-        members = [(self.split(jnp.asarray(start[i])),
-                    jax.tree_util.tree_unflatten(self.ptree, [p[i] for p in params] if layer.batch else params))
-                   for i in range(len(start))]
+        members = [
+            (
+                self.split(jnp.asarray(start[i])),
+                jax.tree_util.tree_unflatten(self.ptree, [p[i] for p in params] if layer.batch else params),
+            )
+            for i in range(len(start))
+        ]
         solved = _with(layer, self.search).solve(backend(), self.vector, members, system, self.eps)
         layer.warn(solved)
         return solved.x.astype(self.dtype), solved.held.astype(self.dtype), solved.ok.astype(self.dtype)
@@ -98,6 +102,10 @@ class _Programs:
     def _solution(self) -> Callable[..., Any]:
         @jax.custom_jvp
         def solve(start: Any, params: Leaves) -> Any:
+            if not any(
+                isinstance(a, jax.core.Tracer) for a in (start, *params)
+            ):  # an exception of fun comes back as it is
+                return tuple(map(jnp.asarray, self.host(start, params)))
             B, n = start.shape
             like = [jax.ShapeDtypeStruct(s, self.dtype) for s in ((B, n), (B, n), (B,))]
             return tuple(jax.pure_callback(self.host, like, start, params, vmap_method="sequential"))
@@ -107,24 +115,32 @@ class _Programs:
             (start, params), (_, dparams) = primals, tangents
             x, held, ok = solve(start, params)
             held, ok = jax.lax.stop_gradient(held), jax.lax.stop_gradient(ok)
-            b = self.right(x, params, dparams, held)
-            return (x, held, ok), (self.linear(x, params, held, ok, b), jnp.zeros_like(held), jnp.zeros_like(ok))
+            return (x, held, ok), (self.tangent(x, params, dparams, held, ok), jnp.zeros_like(held), jnp.zeros_like(ok))
 
         return solve
 
-    def linear(self, x: Any, params: Leaves, held: Any, ok: Any, b: Any) -> Any:
-        """The solution of the system with the Jacobian, differentiable in all there is."""
+    def _tangent(self, x: Any, params: Leaves, dparams: Leaves, held: Any, ok: Any) -> Any:
+        """The derivative of the solution along tangents of the parameters, itself differentiable in all there is."""
+
+        def product(v: Any) -> Any:
+            return held * v + (1 - held) * self.push(x, (1 - held) * v, params)
+
+        b = (held - 1) * jax.jvp(lambda p: self.condition(x, p), (params,), (dparams,))[1]
         like = jax.ShapeDtypeStruct(b.shape, b.dtype)
 
         def written(ok: Any, A: Any, b: Any) -> np.ndarray:
             self.layer.trust(np.asarray(ok))
-            y = _linear.dense(np.asarray(A, np.float64), np.asarray(b, np.float64), symmetric=self.layer.symmetric, eps=self.eps)
+            y = _linear.dense(
+                np.asarray(A, np.float64), np.asarray(b, np.float64), symmetric=self.layer.symmetric, eps=self.eps
+            )
             return y.astype(self.dtype)
 
         def small(transposed: bool) -> Any:
             def solve(_: Any, b: Any) -> Any:
-                A = self.matrix(x, params, held)
-                return jax.pure_callback(written, like, ok, jnp.swapaxes(A, 1, 2) if transposed else A, b, vmap_method="broadcast_all")
+                A = _written(product, x)
+                return jax.pure_callback(
+                    written, like, ok, jnp.swapaxes(A, 1, 2) if transposed else A, b, vmap_method="broadcast_all"
+                )
 
             return solve
 
@@ -132,13 +148,20 @@ class _Programs:
             def host(ok: Any, x: Any, params: Leaves, held: Any, b: Any) -> np.ndarray:
                 self.layer.trust(np.asarray(ok))
                 tol = 1e-10 if self.eps < 1e-12 else 1e-5
-                y = self.layer.iterate(_flat(way, jnp.asarray(x), [jnp.asarray(p) for p in params]), np.asarray(b, np.float64), np.asarray(held), tol)
+                y = self.layer.iterate(
+                    _flat(way, jnp.asarray(x), [jnp.asarray(p) for p in params]),
+                    np.asarray(b, np.float64),
+                    np.asarray(held),
+                    tol,
+                )
                 return y.astype(self.dtype)
 
             return lambda _, b: jax.pure_callback(host, like, ok, x, params, held, b, vmap_method="sequential")
 
-        forward, back = (small(False), small(True)) if self.n <= _linear.SMALL else (iterated(self.push), iterated(self.pull))
-        return jax.lax.custom_linear_solve(lambda v: self.held(x, v, params, held), b, forward, back, symmetric=self.layer.symmetric)
+        forward, back = (
+            (small(False), small(True)) if self.n <= _linear.SMALL else (iterated(self.push), iterated(self.pull))
+        )
+        return jax.lax.custom_linear_solve(product, b, forward, back, symmetric=self.layer.symmetric)
 
 
 class _System:
@@ -183,7 +206,7 @@ def _batch(layer: Layer, trees: Any) -> int:
     """The number of members."""
     if not layer.batch:
         return 1
-    sizes = {}
+    sizes: dict[int, str] = {}
     for path, leaf in jax.tree_util.tree_flatten_with_path(trees)[0]:
         if not leaf.shape:
             raise InputError("x0 or a parameter is a scalar, want a leading axis of members (batch=True)")
@@ -211,11 +234,13 @@ def _hoisted(layer: Layer, x0: Any, params: tuple[Any, ...]) -> tuple[Callable[.
 def call(layer: Layer, x0: Any, params: tuple[Any, ...]) -> Any:
     """The solution as a tree of arrays like x0."""
     x0, params = jax.tree_util.tree_map(jnp.asarray, (x0, params))
+    if any(isinstance(b, jax.core.Tracer) for b in jax.tree_util.tree_leaves(layer.bounds)):
+        raise InputError("bounds has traced values, want constants: they have no derivative, and no value within jit")
     _batch(layer, (x0, params))
     fun, consts = _hoisted(layer, x0, params)
     params = (*params, *consts)
     leaves, structure = jax.tree_util.tree_flatten((x0, params))
-    key = structure, tuple((a.shape, a.dtype) for a in leaves), bool(jax.config.jax_enable_x64)
+    key = structure, tuple((a.shape, a.dtype) for a in leaves), bool(jax.config.read("jax_enable_x64"))
     p = layer.programs.get(key) if not consts else None
     if p is None:
         p = _Programs(layer, fun, x0, params)

@@ -1,4 +1,5 @@
-"""Linear systems of derivatives: written out where they are small, else by products alone. None is solved without a check."""
+"""Linear systems of derivatives: written out where they are small, else by products alone. None is solved without a
+check."""
 
 from __future__ import annotations
 
@@ -8,7 +9,9 @@ import numpy as np
 
 from .. import _door
 
-SMALL = 64  # unknowns up to which a system is written out: then a product for each costs no more than an iteration would
+SMALL = (
+    64  # unknowns up to which a system is written out: then a product for each costs no more than an iteration would
+)
 
 Product = Callable[[np.ndarray], np.ndarray]
 
@@ -27,18 +30,24 @@ def dense(A: np.ndarray, b: np.ndarray, *, symmetric: bool, eps: float) -> np.nd
         raise FloatingPointError(f"{_member(bad)}the derivatives at the solution are not finite")
     singular, indefinite = _condition(A, symmetric, eps)
     if singular.any():
-        what = "the Hessian at the solution is singular: the minimizer is not isolated" if symmetric else (
-            "the Jacobian at the solution is singular")
+        what = (
+            "the Hessian at the solution is singular: the minimizer is not isolated"
+            if symmetric
+            else ("the Jacobian at the solution is singular")
+        )
         raise FloatingPointError(f"{_member(singular)}{what}, and has no derivative")
     if indefinite.any():
-        raise FloatingPointError(f"{_member(indefinite)}the Hessian at the solution has a negative eigenvalue: it is no minimizer")
+        raise FloatingPointError(
+            f"{_member(indefinite)}the Hessian at the solution has a negative eigenvalue: it is no minimizer"
+        )
     return np.linalg.solve(A, b[..., None])[..., 0]
 
 
 def _condition(A: np.ndarray, symmetric: bool, eps: float) -> tuple[np.ndarray, np.ndarray]:
     """Whether each matrix is singular to its precision, and whether one that is symmetric is indefinite.
 
-    The rows and columns are scaled to a diagonal of ones first, or to largest entries of one, so that units do not matter.
+    The rows and columns are scaled to a diagonal of ones first, or to largest entries of one, so that units do not
+    matter.
     """
     n = A.shape[-1]
     limit = 10 * n * eps
@@ -59,8 +68,11 @@ def _member(bad: np.ndarray) -> str:
     return f"member {int(np.flatnonzero(bad)[0])}: " if bad.size > 1 else ""
 
 
-def by_products(matvec: Product, b: np.ndarray, *, symmetric: bool, tol: float, method: str | None, maxiter: int | None) -> np.ndarray:
-    """The solution of ``A x = b`` for vectors of n numbers, by an iterative method of the library. One not reached is an error."""
+def by_products(
+    matvec: Product, b: np.ndarray, *, symmetric: bool, tol: float, method: str | None, maxiter: int | None
+) -> np.ndarray:
+    """The solution of ``A x = b`` for vectors of n numbers, by an iterative method of the library. One not reached is
+    an error."""
 
     def product(v: np.ndarray, out: np.ndarray) -> None:
         out[:] = matvec(v.copy())
@@ -71,7 +83,9 @@ def by_products(matvec: Product, b: np.ndarray, *, symmetric: bool, tol: float, 
     if options["method"] == "GMRES":
         options["restart"] = min(len(b), 100)
     try:
-        x: np.ndarray = _door.solve("linear", options, {"b": b}, {"matvec": _door.Function(product, (len(b),), (len(b),))})["x"]
+        x: np.ndarray = _door.solve(
+            "linear", options, {"b": b}, {"matvec": _door.Function(product, (len(b),), (len(b),))}
+        )["x"]
     except _door.Failure as e:
         raise FloatingPointError(f"the derivative of the solution is not found: {e}") from None
     return x

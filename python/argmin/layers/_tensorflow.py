@@ -11,11 +11,13 @@ import tensorflow as tf
 def call(program: Any, data: dict[str, Any]) -> tuple[Any, ...]:
     """The unknowns of a program as tensors like the first of the data that is one."""
     if not tf.executing_eagerly():
-        raise RuntimeError("a program is called within a tf.function, where tensors have no values; call it from outside")
+        raise RuntimeError(
+            "a program is called within a tf.function, where tensors have no values; call it from outside"
+        )
     like = next(a for a in data.values() if isinstance(a, (tf.Tensor, tf.Variable)))
     names = tuple(data)
 
-    @tf.custom_gradient
+    @tf.custom_gradient  # type: ignore[untyped-decorator, unused-ignore]
     def solve(*tensors: Any) -> Any:
         arrays = {name: np.asarray(t.numpy(), np.float64) for name, t in zip(names, tensors)}
         r = program.solve(arrays)
@@ -30,4 +32,11 @@ def call(program: Any, data: dict[str, Any]) -> tuple[Any, ...]:
 
         return [tf.convert_to_tensor(v, like.dtype) for v in solution.values()], grad
 
-    return tuple(solve(*(tf.convert_to_tensor(a if isinstance(a, (tf.Tensor, tf.Variable)) else np.asarray(a), like.dtype) for a in data.values())))
+    return tuple(
+        solve(
+            *(
+                tf.convert_to_tensor(a if isinstance(a, (tf.Tensor, tf.Variable)) else np.asarray(a), like.dtype)
+                for a in data.values()
+            )
+        )
+    )

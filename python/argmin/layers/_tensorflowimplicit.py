@@ -21,7 +21,9 @@ class _System:
 
     def __init__(self, layer: Layer, x0: Any, params: tuple[Any, ...]) -> None:
         if not tf.executing_eagerly():
-            raise RuntimeError("a layer is called within a tf.function, where tensors have no values; call it from outside")
+            raise RuntimeError(
+                "a layer is called within a tf.function, where tensors have no values; call it from outside"
+            )
         b = backend()
         self.layer = layer
         self.tree, self.ptree = Tree(x0, b.one_level), Tree(params, b.one_level)
@@ -32,12 +34,18 @@ class _System:
         self.sizes = [int(np.prod(s)) for s in self.shapes]
         self.n = sum(self.sizes)
         self.dtype = tf.float64 if any(t.dtype == tf.float64 for t in self.starts) else tf.float32
-        self.eps = max(2.0**-7 if t.dtype == tf.bfloat16 else float(np.finfo(t.dtype.as_numpy_dtype).eps) for t in self.starts if t.dtype.is_floating)
+        self.eps = max(
+            2.0**-7 if t.dtype == tf.bfloat16 else float(np.finfo(t.dtype.as_numpy_dtype).eps)
+            for t in self.starts
+            if t.dtype.is_floating
+        )
 
     def split(self, x: Any) -> list[Any]:
         """The tensors of vectors, the last axis of x."""
         parts = tf.split(x, self.sizes, -1)
-        return [tf.cast(tf.reshape(p, (*x.shape[:-1], *s)), t.dtype) for p, s, t in zip(parts, self.shapes, self.starts)]
+        return [
+            tf.cast(tf.reshape(p, (*x.shape[:-1], *s)), t.dtype) for p, s, t in zip(parts, self.shapes, self.starts)
+        ]
 
     def vector(self, tree: Any) -> Any:
         """A tree like x as a vector."""
@@ -96,14 +104,17 @@ class _System:
         return self.pull(F, tape, t)
 
     def rows(self, F: Any, tape: Any, x: Any) -> np.ndarray:
-        """The Jacobians of the members, of shape (B, n, n): a product for each variable, for all members at the same time."""
+        """The Jacobians of the members, of shape (B, n, n): a product for each variable, for all members at the same
+        time."""
         units = tf.eye(self.n, dtype=F.dtype)
         each = [_numpy(_gradient(tape, F, x, tf.broadcast_to(units[i], F.shape))) for i in range(self.n)]
         return np.stack(each, axis=1) if each else np.zeros((self.batch, 0, 0))
 
     def pull(self, F: Any, tape: Any, x: Any) -> _linear.Product:
         """The product of the transpose of the Jacobian with a vector."""
-        return lambda v: _numpy(_gradient(tape, F, x, tf.reshape(tf.convert_to_tensor(v, F.dtype), F.shape))).reshape(-1)
+        return lambda v: _numpy(_gradient(tape, F, x, tf.reshape(tf.convert_to_tensor(v, F.dtype), F.shape))).reshape(
+            -1
+        )
 
     def push(self, x: Any, params: list[Any]) -> _linear.Product:
         """The product of the Jacobian with a vector: the derivative of the transposed product, which is linear."""
@@ -112,14 +123,18 @@ class _System:
             outer.watch(w)
             F, tape = self.tape(x, params)
             g = _gradient(tape, F, x, w)
-        return lambda v: _numpy(_gradient(outer, g, w, tf.reshape(tf.convert_to_tensor(v, x.dtype), x.shape))).reshape(-1)
+        return lambda v: _numpy(_gradient(outer, g, w, tf.reshape(tf.convert_to_tensor(v, x.dtype), x.shape))).reshape(
+            -1
+        )
 
     def members(self) -> list[tuple[Any, tuple[Any, ...]]]:
         """The trees of the starts and parameters of the members."""
         if not self.layer.batch:
             return [(self.tree.build(self.starts), tuple(self.ptree.build(self.params)))]
-        return [(self.tree.build([t[i] for t in self.starts]), tuple(self.ptree.build([p[i] for p in self.params])))
-                for i in range(self.batch)]
+        return [
+            (self.tree.build([t[i] for t in self.starts]), tuple(self.ptree.build([p[i] for p in self.params])))
+            for i in range(self.batch)
+        ]
 
 
 def _gradient(tape: Any, F: Any, x: Any, v: Any) -> Any:
@@ -194,12 +209,21 @@ def _correction(s: _System, solved: Solved, params: list[Any], r: Any) -> Any:
     @tf.custom_gradient
     def correct(r: Any) -> Any:
         def grad(ct: Any) -> Any:
-            y = _solve(s, s.at(solved.x), [tf.stop_gradient(p) for p in params], _numpy(ct), solved.held, False)
-            return s.at(y)
+            y = s.at(_solve(s, s.at(solved.x), [tf.stop_gradient(p) for p in params], _numpy(ct), solved.held, False))
+            return _last(y, ct, *params)
 
         return tf.zeros_like(r), grad
 
     return correct(r)
+
+
+def _last(y: Any, *of: Any) -> Any:
+    """A value made from others, whose derivative is refused."""
+
+    def grad(ct: Any) -> Any:
+        raise NotImplementedError("layers have derivatives of first and second order in TensorFlow, not of third")
+
+    return tf.custom_gradient(lambda *of: (tf.identity(y), grad))(*of)
 
 
 def _check_closure(s: _System) -> None:
@@ -209,7 +233,10 @@ def _check_closure(s: _System) -> None:
         s.value(x, s.params)
     for v in tape.watched_variables():
         if v.trainable:
-            raise InputError(f"fun uses the variable {v.name} of shape {tuple(v.shape)} that is not among the parameters: pass it as one")
+            raise InputError(
+                f"fun uses the variable {v.name} of shape {tuple(v.shape)} that is not among the parameters: "
+                "pass it as one"
+            )
 
 
 def call(layer: Layer, x0: Any, params: tuple[Any, ...]) -> Any:

@@ -27,7 +27,9 @@ class _System:
         self.shapes = [tuple(t.shape[1:] if layer.batch else t.shape) for t in self.starts]
         self.sizes = [int(np.prod(s)) for s in self.shapes]
         self.n = sum(self.sizes)
-        self.dtype = next((a for a in (torch.float64, torch.float32) if any(t.dtype == a for t in self.starts)), torch.float32)
+        self.dtype = next(
+            (a for a in (torch.float64, torch.float32) if any(t.dtype == a for t in self.starts)), torch.float32
+        )
         self.eps = max(float(torch.finfo(t.dtype).eps) if t.dtype.is_floating_point else 0.0 for t in self.starts)
         self.device = self.starts[0].device
         self._mapped = True  # until torch.func.vmap fails
@@ -117,15 +119,20 @@ class _System:
         starts, params = [t.detach() for t in self.starts], self.detached()
         if not self.layer.batch:
             return [(self.tree.build(starts), tuple(self.ptree.build(params)))]
-        return [(self.tree.build([t[i] for t in starts]),
-                 tuple(self.ptree.build([p[i] if isinstance(p, torch.Tensor) else p for p in params]))) for i in range(self.batch)]
+        return [
+            (
+                self.tree.build([t[i] for t in starts]),
+                tuple(self.ptree.build([p[i] if isinstance(p, torch.Tensor) else p for p in params])),
+            )
+            for i in range(self.batch)
+        ]
 
 
 def _batch(layer: Layer, named: list[tuple[str, Any]]) -> int:
     """The number of members."""
     if not layer.batch:
         return 1
-    sizes = {}
+    sizes: dict[int, str] = {}
     for name, t in named:
         if isinstance(t, torch.Tensor):
             if t.ndim == 0:
@@ -139,15 +146,20 @@ def _batch(layer: Layer, named: list[tuple[str, Any]]) -> int:
 def _grad(F: torch.Tensor, x: torch.Tensor, v: torch.Tensor, create_graph: bool = False) -> torch.Tensor:
     if not F.requires_grad:
         return torch.zeros_like(x)
-    (g,) = torch.autograd.grad(F, x, v, retain_graph=True, create_graph=create_graph, allow_unused=True, materialize_grads=True)
+    (g,) = torch.autograd.grad(
+        F, x, v, retain_graph=True, create_graph=create_graph, allow_unused=True, materialize_grads=True
+    )
     return g
 
 
 def rows(F: torch.Tensor, x: torch.Tensor) -> np.ndarray:
-    """The Jacobians of the members, of shape (B, n, n): a product for each variable, for all members at the same time."""
+    """The Jacobians of the members, of shape (B, n, n): a product for each variable, for all members at the same
+    time."""
     B, n = F.shape
     units = torch.eye(n, dtype=F.dtype, device=F.device)
-    return np.stack([_numpy(_grad(F, x, units[i].expand(B, n))) for i in range(n)], axis=1) if n else np.zeros((B, 0, 0))
+    return (
+        np.stack([_numpy(_grad(F, x, units[i].expand(B, n))) for i in range(n)], axis=1) if n else np.zeros((B, 0, 0))
+    )
 
 
 def _numpy(t: torch.Tensor) -> np.ndarray:
@@ -168,8 +180,9 @@ def _check_closure(s: _System) -> None:
         leaf = getattr(node, "variable", None)
         if leaf is not None and leaf is not x:
             raise InputError(
-                f"fun uses a tensor of shape {tuple(leaf.shape)} that requires a gradient and is not among the parameters: pass it as one, "
-                "or detach it")
+                f"fun uses a tensor of shape {tuple(leaf.shape)} that requires a gradient and is not among "
+                "the parameters: pass it as one, or detach it"
+            )
         todo += [n for n, _ in node.next_functions]
 
 
@@ -201,10 +214,15 @@ class _Solution(torch.autograd.Function):
             u = torch.as_tensor(_transposed(s, F, x, _numpy(ct), solved.held), dtype=s.dtype, device=s.device)
             if twice:  # u as a function of all it depends on: a step of Newton's on its own condition, from its value
                 left = _grad(F, x, u, create_graph=True)
-                u = u + _Correction.apply(s, F.detach(), x, given, solved.held, free * (ct - left))
+                u = u + _Correction.apply(s, solved.held, free * (ct - left), x, *given)
             wanted = [t for t in given if t.requires_grad and t.dtype.is_floating_point]
-            grads = iter(torch.autograd.grad(F, wanted, -(free * u), create_graph=twice, allow_unused=True, materialize_grads=True)
-                         if wanted and F.requires_grad else [torch.zeros_like(t) for t in wanted])
+            grads = iter(
+                torch.autograd.grad(
+                    F, wanted, -(free * u), create_graph=twice, allow_unused=True, materialize_grads=True
+                )
+                if wanted and F.requires_grad
+                else [torch.zeros_like(t) for t in wanted]
+            )
         return (None, None, *(next(grads) if t.requires_grad and t.dtype.is_floating_point else None for t in given))
 
 
@@ -224,23 +242,38 @@ class _Correction(torch.autograd.Function):
     """The inverse of the transposed Jacobian times a vector that is zero but for its derivative."""
 
     @staticmethod
-    def forward(ctx: Any, s: _System, like: torch.Tensor, x: torch.Tensor, given: list[Any], held: np.ndarray, r: torch.Tensor) -> torch.Tensor:
-        ctx.kept = s, x.detach(), [t.detach() for t in given], held
+    def forward(
+        ctx: Any, s: _System, held: np.ndarray, r: torch.Tensor, x: torch.Tensor, *given: torch.Tensor
+    ) -> torch.Tensor:
+        ctx.s, ctx.held = s, held
+        ctx.save_for_backward(x, *given)
         return torch.zeros_like(r)
 
     @staticmethod
-    @torch.autograd.function.once_differentiable
     def backward(ctx: Any, ct: torch.Tensor) -> tuple[Any, ...]:
-        s, x, given, held = ctx.kept
+        s, held = ctx.s, ctx.held
         with torch.enable_grad():
-            x, at = x.requires_grad_(), iter(given)
+            x, at = ctx.saved_tensors[0].detach().requires_grad_(), (t.detach() for t in ctx.saved_tensors[1:])
             F = s.condition(x, [next(at) if isinstance(p, torch.Tensor) else p for p in s.params])
             b = np.where(held > 0, 0.0, _numpy(ct))
             if s.n <= _linear.SMALL:
                 y = _linear.dense(masked(rows(F, x), held), b, symmetric=s.layer.symmetric, eps=s.eps)
             else:
                 y = s.layer.iterate(s.push(F, x), b, held, _tolerance(s))
-        return None, None, None, None, None, torch.as_tensor(y, dtype=ct.dtype, device=ct.device)
+        last = _Last.apply(torch.as_tensor(y, dtype=ct.dtype, device=ct.device), ct, *ctx.saved_tensors)
+        return (None, None, last, *(None for _ in ctx.saved_tensors))
+
+
+class _Last(torch.autograd.Function):
+    """A value made from others, whose derivative is refused."""
+
+    @staticmethod
+    def forward(ctx: Any, y: torch.Tensor, *of: torch.Tensor) -> torch.Tensor:
+        return y.view_as(y)
+
+    @staticmethod
+    def backward(ctx: Any, ct: torch.Tensor) -> Any:
+        raise NotImplementedError("layers have derivatives of first and second order in PyTorch, not of third")
 
 
 def call(layer: Layer, x0: Any, params: tuple[Any, ...]) -> Any:

@@ -3,23 +3,86 @@
 from .._constraints import Bounds, LinearConstraint, NonlinearConstraint
 from .._errors import OptimizeWarning
 from .._result import OptimizeResult
+from ._curvefit import curve_fit
 from ._differences import approx_fprime, check_grad
+from ._fields import LbfgsInvHessProduct
 from ._fmin import fmin, fmin_bfgs, fmin_cg, fmin_cobyla, fmin_l_bfgs_b, fmin_ncg, fmin_powell, fmin_slsqp, fmin_tnc
-from ._leastsq import curve_fit, least_squares, leastsq
-from ._minimize import BFGS, SR1, HessianUpdateStrategy, minimize, rosen, rosen_der, rosen_hess, rosen_hess_prod
+from ._leastsq import least_squares, leastsq
+from ._limits import BFGS, SR1, HessianUpdateStrategy
+from ._linesearch import LineSearchWarning, line_search
+from ._minimize import minimize
+from ._options import show_options
 from ._root import (
-    NoConvergence, anderson, broyden1, broyden2, diagbroyden, excitingmixing, fsolve, linearmixing, newton_krylov, root,
+    NoConvergence,
+    anderson,
+    broyden1,
+    broyden2,
+    diagbroyden,
+    excitingmixing,
+    fsolve,
+    linearmixing,
+    newton_krylov,
+    root,
 )
-from ._scalar import (
-    BracketError, RootResults, bisect, bracket, brent, brenth, brentq, fixed_point, fminbound, golden, minimize_scalar, newton, ridder,
-    root_scalar, toms748,
-)
+from ._rootscalar import RootResults, bisect, brenth, brentq, fixed_point, newton, ridder, root_scalar, toms748
+from ._rosen import rosen, rosen_der, rosen_hess, rosen_hess_prod
+from ._scalar import BracketError, bracket, brent, fminbound, golden, minimize_scalar
 
 __all__ = [
-    "BFGS", "Bounds", "BracketError", "HessianUpdateStrategy", "LinearConstraint", "NoConvergence", "NonlinearConstraint", "OptimizeResult",
-    "OptimizeWarning", "RootResults", "SR1", "anderson", "approx_fprime", "bisect", "bracket", "brent", "brenth", "brentq", "broyden1",
-    "broyden2", "check_grad", "curve_fit", "diagbroyden", "excitingmixing", "fixed_point", "fmin", "fmin_bfgs", "fmin_cg", "fmin_cobyla",
-    "fmin_l_bfgs_b", "fmin_ncg", "fmin_powell", "fmin_slsqp", "fmin_tnc", "fminbound", "fsolve", "golden", "least_squares", "leastsq",
-    "linearmixing", "minimize", "minimize_scalar", "newton", "newton_krylov", "ridder", "root", "root_scalar", "rosen", "rosen_der",
-    "rosen_hess", "rosen_hess_prod", "toms748",
+    "BFGS",
+    "SR1",
+    "Bounds",
+    "BracketError",
+    "HessianUpdateStrategy",
+    "LbfgsInvHessProduct",
+    "LineSearchWarning",
+    "LinearConstraint",
+    "NoConvergence",
+    "NonlinearConstraint",
+    "OptimizeResult",
+    "OptimizeWarning",
+    "RootResults",
+    "anderson",
+    "approx_fprime",
+    "bisect",
+    "bracket",
+    "brent",
+    "brenth",
+    "brentq",
+    "broyden1",
+    "broyden2",
+    "check_grad",
+    "curve_fit",
+    "diagbroyden",
+    "excitingmixing",
+    "fixed_point",
+    "fmin",
+    "fmin_bfgs",
+    "fmin_cg",
+    "fmin_cobyla",
+    "fmin_l_bfgs_b",
+    "fmin_ncg",
+    "fmin_powell",
+    "fmin_slsqp",
+    "fmin_tnc",
+    "fminbound",
+    "fsolve",
+    "golden",
+    "least_squares",
+    "leastsq",
+    "line_search",
+    "linearmixing",
+    "minimize",
+    "minimize_scalar",
+    "newton",
+    "newton_krylov",
+    "ridder",
+    "root",
+    "root_scalar",
+    "rosen",
+    "rosen_der",
+    "rosen_hess",
+    "rosen_hess_prod",
+    "show_options",
+    "toms748",
 ]

@@ -53,7 +53,10 @@ def own_options(options: Mapping[str, Any], about: Mapping[str, Any], elsewhere:
 def whole(options: Mapping[str, Any]) -> dict[str, Any]:
     """The options with counts, which SciPy takes as floating-point numbers too, as integers."""
     counts = ("maxiter", "maxfev", "maxfun", "maxcor", "maxls", "max_nfev")
-    return {k: (2**62 if v == np.inf else int(v)) if k in counts and isinstance(v, (float, np.floating)) else v for k, v in options.items()}
+    return {
+        k: (2**62 if v == np.inf else int(v)) if k in counts and isinstance(v, (float, np.floating)) else v
+        for k, v in options.items()
+    }
 
 
 def scalar_function(fun: Callable[..., Any], args: tuple[Any, ...]) -> Callable[..., float]:
@@ -73,7 +76,8 @@ def number(value: Any) -> float:
     if a.size != 1 or a.dtype.kind not in "fiub":
         raise InputError(
             "The user-provided objective function must return a scalar value; it returned "
-            + (f"an array of shape {a.shape}" if a.dtype.kind in "fiub" else f"{type(value).__name__}"))
+            + (f"an array of shape {a.shape}" if a.dtype.kind in "fiub" else f"{type(value).__name__}")
+        )
     return float(a.reshape(())) if a.ndim else float(a)
 
 
@@ -104,7 +108,9 @@ def workers_of(workers: Any) -> int:
     return (os.cpu_count() or 1) if n == -1 else n
 
 
-def solve(kind: str, options: Mapping[str, Any], arrays: Mapping[str, Any], functions: Mapping[str, Any]) -> OptimizeResult:
+def solve(
+    kind: str, options: Mapping[str, Any], arrays: Mapping[str, Any], functions: Mapping[str, Any]
+) -> OptimizeResult:
     """The result of a problem, with an ``InputError`` for what the library refuses."""
     try:
         return OptimizeResult(_door.solve(kind, options, arrays, functions))

@@ -12,19 +12,33 @@ from .._errors import InputError
 _EPS = 1.4901161193847656e-8  # the square root of the precision
 
 
-def differences(fun: Callable[[np.ndarray], Any], x: np.ndarray, scheme: str = "2-point", rel_step: Any = None, abs_step: Any = None,
-                lower: np.ndarray | None = None, upper: np.ndarray | None = None, mapped: Callable[..., Any] = map, at_x: Any = None,
-                signed: bool = False) -> np.ndarray:
+def differences(
+    fun: Callable[[np.ndarray], Any],
+    x: np.ndarray,
+    scheme: str = "2-point",
+    rel_step: Any = None,
+    abs_step: Any = None,
+    lower: np.ndarray | None = None,
+    upper: np.ndarray | None = None,
+    mapped: Callable[..., Any] = map,
+    at_x: Any = None,
+    signed: bool = False,
+) -> np.ndarray:
     """The derivatives of a function at ``x`` of shape (n,), of shape (n,) or (m, n).
 
-    ``mapped`` evaluates the function at all points, as ``map`` does; ``at_x`` is the value at ``x`` where it is known. Steps stay
+    ``mapped`` evaluates the function at all points, as ``map`` does; ``at_x`` is the value at ``x`` where it is known.
+    Steps stay
     within the bounds; absolute ones go up, or with ``signed`` away from 0.
     """
     cube = scheme == "3-point"
     if abs_step is not None:
         h = np.broadcast_to(np.asarray(abs_step, dtype=np.float64), x.shape) * (np.where(x < 0, -1, 1) if signed else 1)
     else:
-        size = np.finfo(float).eps ** (1 / 3 if cube else 1 / 2) if rel_step is None else np.asarray(rel_step, dtype=np.float64)
+        size = (
+            np.finfo(float).eps ** (1 / 3 if cube else 1 / 2)
+            if rel_step is None
+            else np.asarray(rel_step, dtype=np.float64)
+        )
         h = size * np.where(x >= 0, 1, -1) * (np.maximum(1, np.abs(x)) if rel_step is None else np.abs(x))
         h = np.where(x + h == x, _EPS * np.maximum(1, np.abs(x)), h)
     above, below = x + np.abs(h), x - np.abs(h)
@@ -33,7 +47,7 @@ def differences(fun: Callable[[np.ndarray], Any], x: np.ndarray, scheme: str = "
     h = np.where(~fits_up & fits_down, -np.abs(h), np.where(~fits_down & fits_up, np.abs(h), h))
 
     def at(i: int, step: float) -> np.ndarray:
-        y = x.copy()
+        y: np.ndarray = np.array(x)
         y[i] += step
         return y
 
@@ -43,7 +57,9 @@ def differences(fun: Callable[[np.ndarray], Any], x: np.ndarray, scheme: str = "
         columns = [(values[2 * i + 1] - values[2 * i]) / ((x[i] + h[i]) - (x[i] - h[i])) for i in range(x.size)]
     else:
         points = ([x] if at_x is None else []) + [at(i, h[i]) for i in range(x.size)]
-        values = ([] if at_x is None else [np.asarray(at_x)]) + [np.asarray(v, dtype=np.float64) for v in mapped(fun, points)]
+        values = ([] if at_x is None else [np.asarray(at_x)]) + [
+            np.asarray(v, dtype=np.float64) for v in mapped(fun, points)
+        ]
         columns = [(values[i + 1] - values[0]) / ((x[i] + h[i]) - x[i]) for i in range(x.size)]
     return np.stack(columns, axis=-1)
 
@@ -65,8 +81,16 @@ def approx_fprime(xk: Any, f: Callable[..., Any], epsilon: Any = _EPS, *args: An
     return differences(call, x, abs_step=epsilon)
 
 
-def check_grad(func: Callable[..., Any], grad: Callable[..., Any], x0: Any, *args: Any, epsilon: float = _EPS, direction: str = "all",
-               rng: Any = None, seed: Any = None) -> float:
+def check_grad(
+    func: Callable[..., Any],
+    grad: Callable[..., Any],
+    x0: Any,
+    *args: Any,
+    epsilon: float = _EPS,
+    direction: str = "all",
+    rng: Any = None,
+    seed: Any = None,
+) -> float:
     """The distance of a gradient from finite differences at ``x0``.
 
     With ``direction="random"`` only the derivative along one random direction is compared.

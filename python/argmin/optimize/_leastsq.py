@@ -1,4 +1,4 @@
-"""Sums of squares and curve fitting."""
+"""Sums of squares."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from .._door import Function
-from .._errors import InputError, OptimizeWarning
+from .._errors import InputError
 from .._result import OptimizeResult
-from ._call import dense, fill, number, solve, tuple_of, vector, workers_of
+from ._call import dense, fill, solve, tuple_of, vector, workers_of
+from ._differences import differences
 
 _MESSAGES = {
     -2: "Stopped because `callback` function raised `StopIteration` or returned `True`",
@@ -23,17 +24,29 @@ _MESSAGES = {
     3: "`xtol` termination condition is satisfied.",
     4: "Both `ftol` and `xtol` termination conditions are satisfied.",
 }
-_TR_OPTIONS = {"regularize", "damp", "atol", "btol", "conlim", "maxiter", "show"}  # they tune SciPy's solvers, ours need none
+_TR_OPTIONS = {
+    "regularize",
+    "damp",
+    "atol",
+    "btol",
+    "conlim",
+    "maxiter",
+    "show",
+}  # they tune SciPy's solvers, ours need none
 _LOSSES = ("linear", "soft_l1", "huber", "cauchy", "arctan")
 
 
-def _limits(bounds: Any, n: int) -> tuple[np.ndarray | None, np.ndarray | None]:
-    """The limits of n variables from SciPy's forms: Bounds, or a pair of numbers or arrays; None where none is finite."""
+def limits(bounds: Any, n: int) -> tuple[np.ndarray | None, np.ndarray | None]:
+    """The limits of n variables from SciPy's forms: Bounds, or a pair of numbers or arrays; None where none is
+    finite."""
     lb, ub = (bounds.lb, bounds.ub) if hasattr(bounds, "lb") else _two(bounds)
     out = []
     for what, b, free in (("Lower", lb, -np.inf), ("Upper", ub, np.inf)):
         if np.shape(b) not in ((), (n,)):
-            raise InputError(f"Inconsistent shapes between bounds and `x0`: {what.lower()} has shape {np.shape(b)}, x0 has {n} elements")
+            raise InputError(
+                f"Inconsistent shapes between bounds and `x0`: {what.lower()} has shape {np.shape(b)}, "
+                f"x0 has {n} elements"
+            )
         v = np.broadcast_to(np.asarray(b, dtype=np.float64), (n,)).copy()
         out.append(None if np.all(v == free) else v)
     if out[0] is not None and out[1] is not None and not np.all(out[0] <= out[1]):
@@ -42,13 +55,13 @@ def _limits(bounds: Any, n: int) -> tuple[np.ndarray | None, np.ndarray | None]:
 
 
 def _two(bounds: Any) -> tuple[Any, Any]:
-    two = tuple(bounds)
-    if len(two) != 2:
+    pair = tuple(bounds)
+    if len(pair) != 2:
         raise InputError("`bounds` must contain 2 elements.")
-    return two
+    return pair[0], pair[1]
 
 
-def _tolerance(value: Any) -> Any:
+def tolerance(value: Any) -> Any:
     """A tolerance for the library, where 0 itself is asked for by a negative number."""
     return -1 if value is None or value == 0 else value
 
@@ -70,10 +83,27 @@ def _sparsity(pattern: Any, shape: tuple[int, int]) -> Any:
 
 
 def least_squares(
-    fun: Callable[..., Any], x0: Any, jac: Any = "2-point", bounds: Any = (-np.inf, np.inf), method: str = "trf", ftol: Any = 1e-8,
-    xtol: Any = 1e-8, gtol: Any = 1e-8, x_scale: Any = None, loss: Any = "linear", f_scale: float = 1.0, diff_step: Any = None,
-    tr_solver: Any = None, tr_options: Any = None, jac_sparsity: Any = None, max_nfev: Any = None, verbose: int = 0, args: Any = (),
-    kwargs: Any = None, callback: Any = None, workers: Any = None,
+    fun: Callable[..., Any],
+    x0: Any,
+    jac: Any = "2-point",
+    bounds: Any = (-np.inf, np.inf),
+    method: str = "trf",
+    ftol: Any = 1e-8,
+    xtol: Any = 1e-8,
+    gtol: Any = 1e-8,
+    x_scale: Any = None,
+    loss: Any = "linear",
+    f_scale: float = 1.0,
+    diff_step: Any = None,
+    tr_solver: Any = None,
+    tr_options: Any = None,
+    jac_sparsity: Any = None,
+    max_nfev: Any = None,
+    verbose: int = 0,
+    args: Any = (),
+    kwargs: Any = None,
+    callback: Any = None,
+    workers: Any = None,
 ) -> OptimizeResult:
     """Minimize half the sum of squares of residuals, or of a loss of the squares, within bounds.
 
@@ -84,7 +114,8 @@ def least_squares(
     x0 : array of shape (n,)
         The start.
     jac : {"2-point", "3-point", "cs"} or callable, optional
-        The Jacobian of shape (m, n), an array, sparse matrix or linear operator; or how it is found by finite differences.
+        The Jacobian of shape (m, n), an array, sparse matrix or linear operator; or how it is found by finite
+        differences.
     bounds : pair of numbers or arrays of shape (n,), or Bounds, optional
         The limits of ``x``.
     method : {"trf", "dogbox", "lm"}, optional
@@ -93,7 +124,8 @@ def least_squares(
     x_scale : array of shape (n,) or "jac", optional
         The size of a change of each variable.
     loss : {"linear", "soft_l1", "huber", "cauchy", "arctan"} or callable, optional
-        Reduces the weight of residuals above ``f_scale``. ``loss(z)`` has the shape (3, m): values, first and second derivatives.
+        Reduces the weight of residuals above ``f_scale``. ``loss(z)`` has the shape (3, m): values, first and second
+        derivatives.
     diff_step : number or array of shape (n,), optional
         Relative step of finite differences.
     tr_solver : {"exact", "lsmr"}, optional
@@ -104,14 +136,16 @@ def least_squares(
     verbose : {0, 1, 2}, optional
         1 prints the end, 2 every iteration too.
     callback : callable, optional
-        ``callback(intermediate_result)`` or ``callback(x)`` after every iteration; True or StopIteration ends the search.
+        ``callback(intermediate_result)`` or ``callback(x)`` after every iteration; True or StopIteration ends the
+        search.
     workers : int or callable, optional
         How many threads may call ``fun`` at once.
 
     Returns
     -------
     OptimizeResult
-        With ``x``, ``cost``, ``fun``, ``jac``, ``grad``, ``optimality``, ``active_mask``, ``nfev``, ``njev``, ``status``,
+        With ``x``, ``cost``, ``fun``, ``jac``, ``grad``, ``optimality``, ``active_mask``, ``nfev``, ``njev``,
+        ``status``,
         ``message``, ``success``.
 
     Examples
@@ -128,12 +162,13 @@ def least_squares(
     _check_names(jac, method, loss, verbose, tr_solver, (ftol, xtol, gtol))
     if x_scale is None and method == "lm":
         x_scale = "jac"
-    lower, upper = _limits(bounds, n)
+    lower, upper = limits(bounds, n)
     if method == "lm" and (lower is not None or upper is not None):
         raise InputError("Method 'lm' doesn't support bounds.")
     if lower is not None and np.any(x0 < lower) or upper is not None and np.any(x0 > upper):
         raise InputError("Initial guess is outside of provided bounds")
-    f0 = np.atleast_1d(np.asarray(fun(x0.copy(), *args, **kwargs), dtype=np.float64))
+    raw = np.atleast_1d(np.asarray(fun(x0.copy(), *args, **kwargs)))
+    f0 = raw.astype(np.float64)
     if f0.ndim > 1:
         raise InputError(f"`fun` must return at most 1-d array_like. f0.shape: {f0.shape}")
     if not np.all(np.isfinite(f0)):
@@ -152,12 +187,25 @@ def least_squares(
     functions = {"fun": Function(residuals, (n,), (m,))}
     arrays: dict[str, Any] = {"x0": x0, "lower": lower, "upper": upper}
     options: dict[str, Any] = {
-        "m": m, "method": method, "ftol": _tolerance(ftol), "xtol": _tolerance(xtol), "gtol": _tolerance(gtol), "f_scale": float(f_scale),
-        "max_nfev": max_nfev, "workers": workers_of(workers)}
+        "m": m,
+        "method": method,
+        "ftol": tolerance(ftol),
+        "xtol": tolerance(xtol),
+        "gtol": tolerance(gtol),
+        "f_scale": float(f_scale),
+        "max_nfev": max_nfev,
+        "workers": workers_of(workers),
+    }
+    if raw.dtype in (np.float32, np.float16):
+        options["func_error"] = float(np.finfo(raw.dtype).eps)
+    if callable(workers) and not callable(jac) and jac_sparsity is None:
+        jac = _mapped(fun, jac, diff_step, (lower, upper), args, kwargs, workers)
     if method != "lm" and (tr_solver is not None or tr_options):
         unknown = set(tr_options or {}) - _TR_OPTIONS
         if unknown:
-            raise TypeError(f"least_squares() got unexpected tr_options {sorted(unknown)}; they are {sorted(_TR_OPTIONS)}")
+            raise TypeError(
+                f"least_squares() got unexpected tr_options {sorted(unknown)}; they are {sorted(_TR_OPTIONS)}"
+            )
         options["method_options"] = {"tr_solver": tr_solver}
     if isinstance(x_scale, str):
         if x_scale != "jac":
@@ -166,7 +214,7 @@ def least_squares(
     elif x_scale is not None:
         arrays["x_scale"] = _scale(x_scale, n)
     if callable(loss):
-        functions["loss"] = Function(_loss(loss, m), (m,), (m, m, m))
+        functions["loss"] = Function(loss_function(loss, m), (m,), (m, m, m))
     else:
         options["loss"] = loss
     sparse = _jacobian(functions, arrays, options, fun, jac, jac_sparsity, tr_solver, x0, m, args, kwargs)
@@ -176,6 +224,26 @@ def least_squares(
         functions["callback"] = Function(_each(callback, verbose), (n, m, 4), ())
     r = solve("least_squares", options, arrays, functions)
     return _squares(r, sparse, verbose, method)
+
+
+class _Residuals:
+    """Residuals with further arguments, for maps that send them to other processes."""
+
+    def __init__(self, fun: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        self.fun, self.args, self.kwargs = fun, args, kwargs
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        return np.atleast_1d(np.asarray(self.fun(x, *self.args, **self.kwargs), dtype=np.float64))
+
+
+def _mapped(
+    fun: Any, scheme: str, step: Any, box: tuple[Any, Any], args: tuple[Any, ...], kwargs: dict[str, Any], mapped: Any
+) -> Any:
+    """The Jacobian by differences whose values a map of the user finds."""
+    f = _Residuals(fun, args, kwargs)
+    return lambda x, *args, **kwargs: differences(
+        f, x, "2-point" if scheme == "cs" else scheme, step, None, *box, mapped=mapped, signed=True
+    )
 
 
 def _scale(x_scale: Any, n: int) -> np.ndarray:
@@ -199,12 +267,14 @@ def _check_names(jac: Any, method: str, loss: Any, verbose: int, tr_solver: Any,
     if tr_solver not in (None, "exact", "lsmr"):
         raise InputError("`tr_solver` must be None, 'exact' or 'lsmr'.")
     if method == "lm" and any(tol is None or tol < np.finfo(float).eps for tol in tolerances):
-        raise InputError(f"All tolerances must be higher than machine epsilon ({np.finfo(float).eps:.2e}) for method 'lm'.")
+        raise InputError(
+            f"All tolerances must be higher than machine epsilon ({np.finfo(float).eps:.2e}) for method 'lm'."
+        )
     if method == "lm" and loss != "linear":
         raise InputError("method='lm' supports only 'linear' loss function.")
 
 
-def _loss(loss: Callable[..., Any], m: int) -> Callable[..., None]:
+def loss_function(loss: Callable[..., Any], m: int) -> Callable[..., None]:
     def call(z: np.ndarray, rho: np.ndarray, d1: np.ndarray, d2: np.ndarray) -> None:
         v = np.asarray(loss(z.copy()), dtype=np.float64)
         if v.shape != (3, m):
@@ -214,14 +284,25 @@ def _loss(loss: Callable[..., Any], m: int) -> Callable[..., None]:
     return call
 
 
-def _jacobian(functions: dict[str, Function], arrays: dict[str, Any], options: dict[str, Any], fun: Any, jac: Any, sparsity: Any, tr_solver: Any, x0: np.ndarray,
-              m: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+def _jacobian(
+    functions: dict[str, Function],
+    arrays: dict[str, Any],
+    options: dict[str, Any],
+    fun: Any,
+    jac: Any,
+    sparsity: Any,
+    tr_solver: Any,
+    x0: np.ndarray,
+    m: int,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> Any:
     """Adds the Jacobian to a problem; the pattern of a sparse one is returned."""
     n = x0.size
     if not callable(jac):
         options["scheme"] = jac
         if jac == "cs":
-            functions["complex"] = Function(_complex(fun, args, kwargs), (n, n), (m, m))
+            functions["complex"] = Function(complex_residuals(fun, args, kwargs), (n, n), (m, m))
         if sparsity is None:
             return None
         if options["method"] == "lm":
@@ -257,7 +338,7 @@ def _jacobian(functions: dict[str, Function], arrays: dict[str, Any], options: d
     return indptr, indices, (m, n)
 
 
-def _complex(fun: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Callable[..., None]:
+def complex_residuals(fun: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Callable[..., None]:
     """A function of complex numbers, for complex steps."""
 
     def call(re: np.ndarray, im: np.ndarray, to_re: np.ndarray, to_im: np.ndarray) -> None:
@@ -280,7 +361,9 @@ def _each(callback: Any, verbose: int) -> Callable[..., None]:
         if callback is None:
             return
         if named:
-            stop = callback(intermediate_result=OptimizeResult(x=x.copy(), fun=f.copy(), cost=cost, nit=int(nit), nfev=int(nfev)))
+            stop = callback(
+                intermediate_result=OptimizeResult(x=x.copy(), fun=f.copy(), cost=cost, nit=int(nit), nfev=int(nfev))
+            )
         else:
             stop = callback(x.copy())
         if stop is True:
@@ -293,7 +376,9 @@ def _squares(r: OptimizeResult, sparse: Any, verbose: int, method: str) -> Optim
     """The result with SciPy's fields."""
     elements = r.pop("jac_sparse", None)
     if elements is not None and sparse is not None:
-        from scipy.sparse import csr_matrix  # the caller has SciPy: the pattern came from it, or the result is wanted by it
+        from scipy.sparse import (
+            csr_matrix,
+        )  # the caller has SciPy: the pattern came from it, or the result is wanted by it
 
         r["jac"] = csr_matrix((elements, sparse[1], sparse[0]), shape=sparse[2])
     if r.get("active_mask") is None:
@@ -311,18 +396,31 @@ def _squares(r: OptimizeResult, sparse: Any, verbose: int, method: str) -> Optim
 
 
 def leastsq(
-    func: Callable[..., Any], x0: Any, args: Any = (), Dfun: Any = None, full_output: Any = False, col_deriv: Any = False,
-    ftol: float = 1.49012e-8, xtol: float = 1.49012e-8, gtol: float = 0.0, maxfev: int = 0, epsfcn: Any = None, factor: float = 100,
+    func: Callable[..., Any],
+    x0: Any,
+    args: Any = (),
+    Dfun: Any = None,
+    full_output: Any = False,
+    col_deriv: Any = False,
+    ftol: float = 1.49012e-8,
+    xtol: float = 1.49012e-8,
+    gtol: float = 0.0,
+    maxfev: int = 0,
+    epsfcn: Any = None,
+    factor: float = 100,
     diag: Any = None,
 ) -> Any:
-    """Minimize a sum of squares by MINPACK's method: ``(x, ier)``, with ``full_output`` ``(x, cov_x, info, message, ier)``."""
+    """Minimize a sum of squares by MINPACK's method: ``(x, ier)``, with ``full_output`` ``(x, cov_x, info, message,
+    ier)``."""
     args = tuple_of(args)
     x0 = vector(np.asarray(x0).ravel())
     n = x0.size
     f0 = np.atleast_1d(np.asarray(func(x0.copy(), *args), dtype=np.float64))
     m = f0.size
     if n > m:
-        raise TypeError(f"Improper input: func input vector length N={n} must not exceed func output vector length M={m}")
+        raise TypeError(
+            f"Improper input: func input vector length N={n} must not exceed func output vector length M={m}"
+        )
     functions = {"fun": Function(lambda x, f: fill(f, func(x.copy(), *args), "func"), (n,), (m,))}
     if Dfun is not None:
 
@@ -334,8 +432,16 @@ def leastsq(
 
         functions["jac"] = Function(jacobian, (n,), (m * n,))
     arrays: dict[str, Any] = {"x0": x0}
-    options: dict[str, Any] = {"m": m, "method": "lm", "ftol": _tolerance(ftol), "xtol": _tolerance(xtol), "gtol": _tolerance(gtol),
-                               "max_nfev": maxfev or None, "func_error": epsfcn, "method_options": {"factor": factor}}
+    options: dict[str, Any] = {
+        "m": m,
+        "method": "lm",
+        "ftol": tolerance(ftol),
+        "xtol": tolerance(xtol),
+        "gtol": tolerance(gtol),
+        "max_nfev": maxfev or None,
+        "func_error": epsfcn,
+        "method_options": {"factor": factor},
+    }
     if diag is not None:
         arrays["x_scale"] = 1 / np.asarray(diag, dtype=np.float64)
     else:
@@ -351,159 +457,3 @@ def leastsq(
     except np.linalg.LinAlgError:
         cov = None
     return r.x, cov, {"nfev": r.nfev, "fvec": r.fun, "fjac": r.jac}, r.message, flag
-
-
-def curve_fit(
-    f: Callable[..., Any], xdata: Any, ydata: Any, p0: Any = None, sigma: Any = None, absolute_sigma: bool = False, check_finite: Any = None,
-    bounds: Any = (-np.inf, np.inf), method: Any = None, jac: Any = None, *, full_output: bool = False, nan_policy: Any = None, **kwargs: Any,
-) -> Any:
-    """Fit the parameters of a model to data.
-
-    Parameters
-    ----------
-    f : callable
-        ``f(xdata, *parameters)`` has the shape of ``ydata``.
-    xdata : any object, array of shape (k, m) or (m,)
-        What the model gets.
-    ydata : array of m elements
-    p0 : array of shape (n,), optional
-        The start; default ones, or the middle of finite bounds.
-    sigma : number, array of shape (m,) or (m, m), optional
-        Standard deviations or the covariance of ``ydata``.
-    absolute_sigma : bool, optional
-        Whether ``sigma`` counts as it is, or only its ratios.
-    check_finite : bool, optional
-        Whether NaN and infinities in the data are errors; default True.
-    bounds : pair of numbers or arrays of shape (n,), or Bounds, optional
-    method : {"lm", "trf", "dogbox"}, optional
-        Default "lm", with bounds "trf".
-    jac : callable or {"2-point", "3-point", "cs"}, optional
-        ``jac(xdata, *parameters)`` of shape (m, n).
-    full_output : bool, optional
-        Whether to return information on the search too.
-    nan_policy : {"raise", "omit", None}, optional
-
-    Returns
-    -------
-    popt, pcov : arrays of shape (n,) and (n, n)
-        The parameters and their covariance, infinite where it cannot be estimated.
-    infodict, mesg, ier
-        With ``full_output``.
-
-    Examples
-    --------
-    >>> x = np.linspace(0, 4, 50)
-    >>> popt, pcov = curve_fit(lambda x, a, b: a * np.exp(-b * x), x, 2.5 * np.exp(-1.3 * x))
-    >>> popt.round(6)
-    array([2.5, 1.3])
-    """
-    n, start = _start(f, p0, bounds)
-    lower, upper = _limits(bounds, n)
-    bounded = lower is not None or upper is not None
-    if method is None:
-        method = "trf" if bounded else "lm"
-    if method == "lm" and bounded:
-        raise InputError("Method 'lm' only works for unconstrained problems. Use 'trf' or 'dogbox' instead.")
-    x, y, sigma = _data(xdata, ydata, sigma, check_finite, nan_policy)
-    if y.size == 0:
-        raise InputError("`ydata` must not be empty!")
-    m = y.size
-
-    def model(p: np.ndarray, out: np.ndarray) -> None:
-        fill(out, f(x, *p.tolist()), "f")
-
-    functions = {"fun": Function(model, (n,), (m,))}
-    options: dict[str, Any] = {"m": m, "method": method, "absolute_sigma": bool(absolute_sigma)}
-    if callable(jac):
-        functions["jac"] = Function(lambda p, j: fill(j, jac(x, *p.tolist()), "jac"), (n,), (m * n,))
-    elif jac is not None:
-        options["scheme"] = jac
-        if jac == "cs":
-            functions["complex"] = Function(_complex(lambda p: f(x, *p), (), {}), (n, n), (m, m))
-    arrays: dict[str, Any] = {"x0": start, "ydata": y.reshape(-1), "lower": lower, "upper": upper}
-    if sigma is not None:
-        arrays["covariance" if sigma.ndim == 2 else "sigma"] = sigma
-    _settings(options, arrays, kwargs, n, method, functions, m)
-    r = solve("curve_fit", options, arrays, functions)
-    if not r.success:
-        raise RuntimeError("Optimal parameters not found: " + r.message)
-    cov = r.get("covariance", np.full((n, n), np.inf))
-    if not np.all(np.isfinite(cov)):
-        cov = np.full((n, n), np.inf)
-        warnings.warn("Covariance of the parameters could not be estimated", OptimizeWarning, stacklevel=2)
-    if not full_output:
-        return r.x, cov
-    flag = {0: 5, 1: 4, 2: 1, 3: 2, 4: 3}.get(r.status, 0) if method == "lm" else r.status
-    return r.x, cov, {"nfev": r.nfev, "fvec": r.fun, "covariance_status": r.covariance_status}, r.message, flag
-
-
-def _start(f: Callable[..., Any], p0: Any, bounds: Any) -> tuple[int, np.ndarray]:
-    if p0 is not None:
-        start = vector(p0, "p0")
-        return start.size, start
-    parameters = list(inspect.signature(f).parameters.values())
-    if any(p.kind == p.VAR_POSITIONAL for p in parameters) or len(parameters) < 2:
-        raise InputError("Unable to determine number of fit parameters.")
-    n = len(parameters) - 1
-    lower, upper = _limits(bounds, n)
-    lo = np.full(n, -np.inf) if lower is None else lower
-    hi = np.full(n, np.inf) if upper is None else upper
-    start = np.ones(n)
-    both, left, right = np.isfinite(lo) & np.isfinite(hi), np.isfinite(lo) & ~np.isfinite(hi), np.isfinite(hi) & ~np.isfinite(lo)
-    start[both] = (lo[both] + hi[both]) / 2
-    start[left], start[right] = lo[left] + 1, hi[right] - 1
-    return n, start
-
-
-def _data(xdata: Any, ydata: Any, sigma: Any, check_finite: Any, nan_policy: Any) -> tuple[Any, np.ndarray, Any]:
-    """The data as arrays, checked, and without the observations that are to be left out."""
-    if nan_policy not in (None, "raise", "omit"):
-        raise InputError(f"nan_policy must be one of {{None, 'raise', 'omit'}}, not {nan_policy!r}")
-    check = nan_policy is None if check_finite is None else check_finite
-    x = np.asarray(xdata, dtype=np.float64) if isinstance(xdata, (list, tuple, np.ndarray)) else xdata
-    y = np.asarray(ydata, dtype=np.float64)
-    s = None if sigma is None else np.asarray(sigma, dtype=np.float64)
-    if s is not None and s.shape not in ((), (1,), (y.size,), (y.size, y.size)):
-        raise InputError(f"`sigma` has incorrect shape {s.shape}, want {(y.size,)} or {(y.size, y.size)}.")
-    arrays = [a for a in (x, y) if isinstance(a, np.ndarray)]
-    if check and not all(np.all(np.isfinite(a)) for a in arrays):
-        raise InputError("array must not contain infs or NaNs")
-    if not check and nan_policy is not None:
-        bad = np.isnan(y) | (np.isnan(x).reshape(-1, x.shape[-1]).any(axis=0) if isinstance(x, np.ndarray) else False)
-        if bad.any() and nan_policy == "raise":
-            raise InputError("The input contains nan values")
-        if bad.any():
-            keep = ~bad
-            y = y[keep]
-            x = x[..., keep] if isinstance(x, np.ndarray) else x
-            if s is not None and s.ndim and s.size > 1:
-                s = s[np.ix_(keep, keep)] if s.ndim == 2 else s[keep]
-    return x, y, s
-
-
-def _settings(options: dict[str, Any], arrays: dict[str, Any], given: dict[str, Any], n: int, method: str,
-              functions: dict[str, Function], m: int) -> None:
-    """Adds the further arguments of curve_fit, those of leastsq or least_squares."""
-    for name, v in given.items():
-        if name in ("ftol", "xtol", "gtol"):
-            options[name] = _tolerance(v)
-        elif name in ("max_nfev", "maxfev"):
-            options["max_nfev"] = v or None
-        elif name == "epsfcn":
-            options["func_error"] = v
-        elif name == "factor" and method == "lm":
-            options["method_options"] = {"factor": v}
-        elif name == "f_scale":
-            options["f_scale"] = number(v)
-        elif name == "loss" and callable(v):
-            functions["loss"] = Function(_loss(v, m), (m,), (m, m, m))
-        elif name == "loss":
-            options["loss"] = v
-        elif name == "x_scale" and not isinstance(v, str):
-            arrays["x_scale"] = np.broadcast_to(np.asarray(v, dtype=np.float64), (n,))
-        elif name == "x_scale":
-            options["jac_scale"] = True
-        elif name == "diff_step":
-            arrays["rel_step"] = np.atleast_1d(np.asarray(v, dtype=np.float64))
-        elif name not in ("full_output", "verbose", "tr_solver", "tr_options"):
-            raise TypeError(f"curve_fit() got an unexpected keyword argument {name!r}")

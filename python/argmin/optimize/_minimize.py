@@ -6,42 +6,36 @@ import inspect
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from .._errors import InputError, OptimizeWarning
 from .._result import OptimizeResult
-from .._vector import Constraint, Differences, Method, Raw, default_method, method_named, search, warn
+from .._vector import Differences, Method, Raw, default_method, method_named, search, warn
 from ._call import dense, fill, number, tuple_of, vector, whole
 from ._differences import differences
-from ._fields import all_fixed, fields
+from ._fields import Pairs, all_fixed, fields
+from ._limits import constraint, limits, listed_constraints
 
+_FEW = 100  # variables for which the library returns matrices of n * n elements
 _SCHEMES = ("2-point", "3-point", "cs")
 _USE_HESS = ("Newton-CG", "dogleg", "trust-ncg", "trust-exact", "trust-krylov", "trust-constr")
 
 
-class HessianUpdateStrategy:
-    """A request for an approximation of a Hessian from gradients, which the methods that use one make by themselves."""
-
-
-class BFGS(HessianUpdateStrategy):
-    """The approximation of Broyden, Fletcher, Goldfarb and Shanno, as ``hess`` of a problem or constraint."""
-
-    def __init__(self, exception_strategy: str = "skip_update", min_curvature: Any = None, init_scale: Any = "auto") -> None:
-        self.exception_strategy, self.min_curvature, self.init_scale = exception_strategy, min_curvature, init_scale
-
-
-class SR1(HessianUpdateStrategy):
-    """The symmetric approximation of rank one, as ``hess`` of a problem or constraint."""
-
-    def __init__(self, min_denominator: float = 1e-8, init_scale: Any = "auto") -> None:
-        self.min_denominator, self.init_scale = min_denominator, init_scale
-
-
 def minimize(
-    fun: Callable[..., Any], x0: Any, args: Any = (), method: Any = None, jac: Any = None, hess: Any = None, hessp: Any = None,
-    bounds: Any = None, constraints: Any = (), tol: Any = None, callback: Any = None, options: Any = None,
+    fun: Callable[..., Any],
+    x0: Any,
+    args: Any = (),
+    method: Any = None,
+    jac: Any = None,
+    hess: Any = None,
+    hessp: Any = None,
+    bounds: Any = None,
+    constraints: Any = (),
+    tol: Any = None,
+    callback: Any = None,
+    options: Any = None,
 ) -> OptimizeResult:
     """Find a local minimum of a function of n variables, within bounds and with constraints.
 
@@ -64,12 +58,14 @@ def minimize(
     bounds : Bounds or sequence of n pairs, optional
         Limits of the variables; None in a pair for none.
     constraints : constraint or list, optional
-        LinearConstraint, NonlinearConstraint, or dicts with "type" ("eq": ``fun(x) = 0``, "ineq": ``fun(x) >= 0``), "fun", "jac" and
+        LinearConstraint, NonlinearConstraint, or dicts with "type" ("eq": ``fun(x) = 0``, "ineq": ``fun(x) >= 0``),
+        "fun", "jac" and
         "args".
     tol : float, optional
         The method's own tolerance.
     callback : callable, optional
-        ``callback(intermediate_result)`` with a result, or ``callback(x)``, after every iteration. StopIteration ends the search.
+        ``callback(intermediate_result)`` with a result, or ``callback(x)``, after every iteration. StopIteration ends
+        the search.
     options : dict, optional
         The method's options; of all methods ``maxiter`` and ``disp``.
 
@@ -80,6 +76,7 @@ def minimize(
 
     Examples
     --------
+    >>> from argmin.optimize import rosen, rosen_der
     >>> r = minimize(rosen, [1.3, 0.7, 0.8, 1.9, 1.2], jac=rosen_der)
     >>> r.success, r.x.round(4)
     (True, array([1., 1., 1., 1., 1.]))
@@ -89,39 +86,86 @@ def minimize(
         raise InputError("'x0' must only have one dimension.")
     given, x0, args = np.asarray(x0).dtype, vector(x0).astype(np.float64), tuple_of(args)
     if callable(method):
-        return _custom(method, fun, x0, args, jac, hess, hessp, bounds, constraints, tol, callback, options)
+        return cast(
+            OptimizeResult,
+            _custom(method, fun, x0, args, jac, hess, hessp, bounds, constraints, tol, callback, options),
+        )
     n = x0.size
     lower, upper = limits(bounds, n)
-    listed = _listed(constraints)
-    m = method_named(method) if method is not None else default_method(lower is not None or upper is not None, bool(listed))
+    listed = listed_constraints(constraints)
+    m = (
+        method_named(method)
+        if method is not None
+        else default_method(lower is not None or upper is not None, bool(listed))
+    )
     started = time.perf_counter()
     if method is not None:
         _warn(m, method, jac, hess, hessp, options)
     taken = [constraint(c, x0, m) for c in listed] if m.constraints else []
     if lower is not None and upper is not None and m.bounds and np.all(lower == upper):
         return all_fixed(lower, _Value(_value_of(fun, jac), args), taken)
-    if m.name in ("Nelder-Mead", "Powell") and lower is not None and upper is not None and np.any((x0 < lower) | (x0 > upper)):
+    if (
+        m.name in ("Nelder-Mead", "Powell")
+        and lower is not None
+        and upper is not None
+        and np.any((x0 < lower) | (x0 > upper))
+    ):
         warn("Initial guess is not within the specified bounds", OptimizeWarning)
     if m.name == "Nelder-Mead" and given in (np.float32, np.float16):
         fun = _Narrow(fun, given)
+    if m.name in ("Nelder-Mead", "Powell"):
+        _one_limit(options, x0.size * (200 if m.name == "Nelder-Mead" else 1000))
     objective = Objective(fun, args, jac, hess, hessp, x0, m, options, (lower, upper))
-    r = search(x0, objective.functions, lower=lower, upper=upper, method=m, options=options, tol=tol,
-               constraints=taken if m.constraints else [constraint(c, x0, m) for c in listed], callback=_each(callback, m),
-               differences=objective.differences)
+    pairs = None
+    each = _each(callback, m)
+    if m.name == "L-BFGS-B" and x0.size > _FEW:
+        pairs = Pairs(options.get("maxcor") or 10)
+        pairs.watch(objective.functions)
+        each = pairs.before(each)
+    r = search(
+        x0,
+        objective.functions,
+        lower=lower,
+        upper=upper,
+        method=m,
+        options=options,
+        tol=tol,
+        constraints=taken if m.constraints else [constraint(c, x0, m) for c in listed],
+        callback=each,
+        differences=objective.differences,
+    )
     r["nfev"] += objective.mapped
     if "jac" in r and objective.by_differences and lower is not None and upper is not None:
         r["jac"][lower == upper] = np.nan  # there is no difference by which to know it
     if options.get("disp") and not r.success:
         values = m.name in ("Nelder-Mead", "Powell") or m.name in _USE_HESS and m.name != "Newton-CG"
         warn(r.message, RuntimeWarning if values else OptimizeWarning)
-    return fields(r, m, started, taken, lower is not None or upper is not None, objective.hessian if objective.has_hessian else None)
+    hessian = objective.hessian if objective.has_hessian else None
+    return fields(r, m, started, taken, (lower, upper), hessian, pairs)
+
+
+def _one_limit(options: dict[str, Any], default: int) -> None:
+    """Of the two limits, an infinite one alone leaves the other at its default."""
+    for one, other in (("maxfev", "maxiter"), ("maxiter", "maxfev")):
+        if options.get(one) == 2**62 and options.get(other) is None:
+            options[other] = default
 
 
 class Objective:
     """The functions of an objective for the library, and how missing derivatives are found."""
 
-    def __init__(self, fun: Any, args: tuple[Any, ...], jac: Any, hess: Any, hessp: Any, x0: np.ndarray, method: Method,
-                 options: dict[str, Any], box: tuple[Any, Any]) -> None:
+    def __init__(
+        self,
+        fun: Any,
+        args: tuple[Any, ...],
+        jac: Any,
+        hess: Any,
+        hessp: Any,
+        x0: np.ndarray,
+        method: Method,
+        options: dict[str, Any],
+        box: tuple[Any, Any],
+    ) -> None:
         self.functions: dict[str, Raw] = {}
         self.mapped = 0  # evaluations by the user's map
         self.has_hessian = False
@@ -148,20 +192,31 @@ class Objective:
         gradient = "fun_grad" in self.functions or "grad" in self.functions
         if method.name in _USE_HESS:
             if not gradient and scheme is None and method.name != "trust-constr":
-                raise InputError(f"Jacobian is required for {method.name} {'method' if method.name == 'Newton-CG' else 'minimization'}")
+                raise InputError(
+                    f"Jacobian is required for {method.name} "
+                    + ("method" if method.name == "Newton-CG" else "minimization")
+                )
             by = self._hessian(hess, hessp, args, x0, method)
             if by is not None and not gradient:
-                raise InputError("Whenever the gradient is estimated via finite-differences, we require the Hessian to be estimated using one "
-                                 "of the quasi-Newton strategies.")
+                raise InputError(
+                    "Whenever the gradient is estimated via finite-differences, "
+                    "we require the Hessian to be estimated using one "
+                    "of the quasi-Newton strategies."
+                )
             scheme = by or scheme
-        self.differences = Differences(scheme=scheme, workers=None if workers is None else (os.cpu_count() or 1) if workers == -1 else int(workers))
+        self.differences = Differences(
+            scheme=scheme, workers=None if workers is None else (os.cpu_count() or 1) if workers == -1 else int(workers)
+        )
 
-    def _mapped(self, fun: Any, args: tuple[Any, ...], scheme: str, options: dict[str, Any], box: tuple[Any, Any], mapped: Any) -> None:
+    def _mapped(
+        self, fun: Any, args: tuple[Any, ...], scheme: str, options: dict[str, Any], box: tuple[Any, Any], mapped: Any
+    ) -> None:
         """The gradient by differences whose values a map of the user finds."""
         if "fun" not in self.functions or "grad" in self.functions:
             return
         rel, step = options.pop("finite_diff_rel_step", None), options.pop("eps", None)
-        value, last = _Value(fun, args), [np.empty(0), 0.0]
+        value = _Value(fun, args)
+        last: list[Any] = [np.empty(0), 0.0]
 
         def counted(f: Any, points: list[np.ndarray]) -> Any:
             self.mapped += len(points)
@@ -175,8 +230,21 @@ class Objective:
             if not np.array_equal(last[0], x):
                 self.mapped += 1
                 kept(x, g)
-            fill(g, differences(value, x.copy(), "2-point" if scheme == "cs" else scheme, rel, step, *box, mapped=counted, at_x=last[1],
-                                signed=True), "the gradient")
+            fill(
+                g,
+                differences(
+                    value,
+                    x.copy(),
+                    "2-point" if scheme == "cs" else scheme,
+                    rel,
+                    step,
+                    *box,
+                    mapped=counted,
+                    at_x=last[1],
+                    signed=True,
+                ),
+                "the gradient",
+            )
 
         self.functions["fun"], self.functions["grad"] = kept, gradient
 
@@ -184,11 +252,15 @@ class Objective:
         """Adds the Hessian, or names the scheme of differences of the gradient by which it is found."""
         if callable(hess) and not isinstance(hess, type):
             h0 = hess(x0.copy(), *args)
-            if hasattr(h0, "matvec") and not hasattr(h0, "toarray") and method.name in ("Newton-CG", "trust-ncg", "trust-krylov", "trust-constr"):
+            if (
+                hasattr(h0, "matvec")
+                and not hasattr(h0, "toarray")
+                and method.name in ("Newton-CG", "trust-ncg", "trust-krylov", "trust-constr")
+            ):
                 self.functions["hessp"] = lambda x, p, hp: fill(hp, hess(x.copy(), *args).matvec(p.copy()), "hess(x) p")
             else:
                 self.has_hessian = True
-                self._hess = lambda x: hess(x, *args)
+                self._hess: Callable[[np.ndarray], Any] = lambda x: hess(x, *args)
 
                 def full(x: np.ndarray, h: np.ndarray) -> None:
                     self._hess_at = x.copy(), dense(hess(x.copy(), *args))
@@ -204,7 +276,6 @@ class Objective:
             raise InputError(f"{what} is required for {method.name} minimization.")
         return None
 
-
     def hessian(self, x: np.ndarray) -> np.ndarray:
         """The Hessian at a point, without a call of the user's function where it was the last one."""
         if self._hess_at is None or not np.array_equal(self._hess_at[0], x):
@@ -215,7 +286,8 @@ class Objective:
 def _check_options(method: Method, options: Mapping[str, Any], n: int) -> None:
     """Refuses what SciPy refuses, in its words."""
     if method.name in ("BFGS", "CG"):
-        c1, c2 = options.get("c1", 1e-4), options.get("c2", 0.9 if method.name == "BFGS" else 0.4)
+        defaults = {"c1": 1e-4, "c2": 0.9 if method.name == "BFGS" else 0.4}
+        c1, c2 = (d if options.get(k) is None else options[k] for k, d in defaults.items())
         if not 0 < c1 < c2 < 1:
             raise InputError(f"'c1' and 'c2' do not satisfy '0 < c1 < c2 < 1': they are {c1} and {c2}.")
     h = options.get("hess_inv0")
@@ -228,7 +300,7 @@ def _check_options(method: Method, options: Mapping[str, Any], n: int) -> None:
 
 
 def _value_of(fun: Any, jac: Any) -> Any:
-    return (lambda x, *args: fun(x, *args)[0]) if jac is True else fun
+    return _Memo(fun).value if jac is True else fun
 
 
 class _Narrow:
@@ -268,102 +340,6 @@ def _complex(fun: Any, args: tuple[Any, ...]) -> Raw:
     return call
 
 
-def limits(bounds: Any, n: int) -> tuple[np.ndarray | None, np.ndarray | None]:
-    """The limits of n variables from SciPy's forms: Bounds, or a sequence of pairs with None for no limit."""
-    if bounds is None:
-        return None, None
-    if hasattr(bounds, "lb"):
-        lb, ub = bounds.lb, bounds.ub
-    else:
-        pairs = [tuple(b) for b in bounds]
-        if len(pairs) != n or any(len(b) != 2 for b in pairs):
-            raise InputError(f"The number of bounds is not compatible with the length of `x0`: {len(pairs)} pairs for {n} variables")
-        lb = [-np.inf if lo is None else number(lo) for lo, _ in pairs]
-        ub = [np.inf if hi is None else number(hi) for _, hi in pairs]
-    try:
-        lower, upper = (np.broadcast_to(np.asarray(b, dtype=np.float64), (n,)).copy() for b in (lb, ub))
-    except ValueError:
-        raise InputError(f"The number of bounds is not compatible with the length of `x0`: {np.shape(lb)} and {np.shape(ub)} for {n} variables") from None
-    lower[np.isnan(lower)], upper[np.isnan(upper)] = -np.inf, np.inf
-    if np.any(lower > upper):
-        i = int(np.argmax(lower > upper))
-        raise InputError(f"An upper bound is less than the corresponding lower bound: {upper[i]} < {lower[i]} of variable {i}.")
-    return lower, upper
-
-
-def _listed(constraints: Any) -> list[Any]:
-    if constraints is None:
-        return []
-    if isinstance(constraints, Mapping) or hasattr(constraints, "lb"):
-        return [constraints]
-    return list(constraints)
-
-
-def constraint(c: Any, x0: np.ndarray, method: Method) -> Constraint:
-    """A constraint in SciPy's forms, as the library takes it. Its function is called once, for the length of its values."""
-    n = x0.size
-    if isinstance(c, Mapping):
-        return _old_constraint(c, x0)
-    keep = bool(np.any(getattr(c, "keep_feasible", False)))
-    if hasattr(c, "A"):
-        a = np.atleast_2d(dense(c.A))
-        if a.shape[1] != n:
-            raise InputError(f"the matrix of a linear constraint has shape {a.shape}, want (m, {n})")
-        lo, hi = _range(c.lb, c.ub, a.shape[0])
-        if keep and method.name == "SLSQP":
-            warn("Constraint option `keep_feasible` is ignored by this method.", OptimizeWarning)
-        return Constraint(lo, hi, A=a, keep_feasible=keep)
-    if not hasattr(c, "fun"):
-        raise InputError(f"a constraint is a {type(c).__name__}, want a dict, LinearConstraint or NonlinearConstraint")
-    m = np.atleast_1d(np.asarray(c.fun(x0.copy()), dtype=np.float64)).size
-    lo, hi = _range(c.lb, c.ub, m)
-    jac, hess = _derivatives(c, method, keep)
-    return Constraint(
-        lo, hi, fun=lambda x, v: fill(v, c.fun(x.copy()), "a constraint"),
-        jac=(lambda x, j: fill(j, jac(x.copy()), "the Jacobian of a constraint")) if callable(jac) else None,
-        hess=(lambda x, v, h: fill(h, hess(x.copy(), v.copy()), "the Hessian of a constraint"))
-        if callable(hess) and not isinstance(hess, type) else None,
-        keep_feasible=keep)
-
-
-def _derivatives(c: Any, method: Method, keep: bool) -> tuple[Any, Any]:
-    """The Jacobian and the Hessian of a constraint; None where the library finds them."""
-    jac, hess, step = getattr(c, "jac", None), getattr(c, "hess", None), getattr(c, "finite_diff_rel_step", None)
-    ignored = {"hess": callable(hess) or isinstance(hess, HessianUpdateStrategy) or type(hess).__name__ in ("BFGS", "SR1"),
-               "keep_feasible": keep, "finite_diff_rel_step": step is not None,
-               "finite_diff_jac_sparsity": getattr(c, "finite_diff_jac_sparsity", None) is not None}
-    if method.name == "SLSQP" and any(ignored.values()):
-        names = ", ".join(f"`{k}`" for k, v in ignored.items() if v)
-        warn(f"Constraint options {names} are ignored by this method.", OptimizeWarning)
-    elif not callable(jac) and (jac in ("3-point", "cs") or step is not None):
-        scheme = jac if jac == "2-point" else "3-point"
-        return lambda x: differences(lambda p: np.atleast_1d(np.asarray(c.fun(p), dtype=np.float64)), x, scheme, step), hess
-    return jac, hess
-
-
-def _range(lb: Any, ub: Any, m: int) -> tuple[np.ndarray, np.ndarray]:
-    try:
-        return tuple(np.broadcast_to(np.asarray(b, dtype=np.float64), (m,)).copy() for b in (lb, ub))  # type: ignore[return-value]
-    except ValueError:
-        raise InputError(f"the limits of a constraint have shapes {np.shape(lb)} and {np.shape(ub)}, its value has {m} elements") from None
-
-
-def _old_constraint(c: Mapping[str, Any], x0: np.ndarray) -> Constraint:
-    for key in ("type", "fun"):
-        if key not in c:
-            raise KeyError(f"Constraint has no {'type' if key == 'type' else 'function'} defined.")
-    kind = str(c["type"]).lower()
-    if kind not in ("eq", "ineq"):
-        raise InputError(f"Unknown constraint type '{c['type']}'.")
-    args = tuple_of(c.get("args", ()))
-    fun, jac = c["fun"], c.get("jac")
-    m = np.atleast_1d(np.asarray(fun(x0.copy(), *args), dtype=np.float64)).size
-    return Constraint(
-        np.zeros(m), np.zeros(m) if kind == "eq" else np.full(m, np.inf),
-        fun=lambda x, v: fill(v, fun(x.copy(), *args), "a constraint"),
-        jac=(lambda x, j: fill(j, jac(x.copy(), *args), "the Jacobian of a constraint")) if callable(jac) else None)
-
-
 def _each(callback: Any, method: Method) -> Any:
     """The callback of an iteration, by SciPy's rules of what it gets."""
     if callback is None:
@@ -379,7 +355,15 @@ def _each(callback: Any, method: Method) -> Any:
             callback(intermediate_result=state)
         elif method.name == "trust-constr":
             nit, nfev, njev, nhev, maxcv = counts.tolist()
-            state.update(grad=g, nit=int(nit), niter=int(nit), nfev=int(nfev), njev=int(njev), nhev=int(nhev), constr_violation=maxcv)
+            state.update(
+                grad=g,
+                nit=int(nit),
+                niter=int(nit),
+                nfev=int(nfev),
+                njev=int(njev),
+                nhev=int(nhev),
+                constr_violation=maxcv,
+            )
             if callback(x, state):
                 raise StopIteration
         else:
@@ -399,26 +383,46 @@ def _warn(m: Method, method: str, jac: Any, hess: Any, hessp: Any, options: Mapp
         warn(f"Method {method} does not support the return_all option.", RuntimeWarning)
 
 
-def _custom(method: Any, fun: Any, x0: np.ndarray, args: tuple[Any, ...], jac: Any, hess: Any, hessp: Any, bounds: Any, constraints: Any,
-            tol: Any, callback: Any, options: dict[str, Any]) -> OptimizeResult:
+def _custom(
+    method: Any,
+    fun: Any,
+    x0: np.ndarray,
+    args: tuple[Any, ...],
+    jac: Any,
+    hess: Any,
+    hessp: Any,
+    bounds: Any,
+    constraints: Any,
+    tol: Any,
+    callback: Any,
+    options: dict[str, Any],
+) -> Any:
     """A method of the user, called as SciPy calls it."""
     if tol is not None:
         options.setdefault("tol", tol)
     if jac is True:
         kept = _Memo(fun)
         fun, jac = kept.value, kept.gradient
-    result: OptimizeResult = method(
-        fun, x0, args=args, jac=jac, hess=hess, hessp=hessp, bounds=bounds, constraints=constraints, callback=callback, **options)
-    return result
+    return method(
+        fun,
+        x0,
+        args=args,
+        jac=jac,
+        hess=hess,
+        hessp=hessp,
+        bounds=bounds,
+        constraints=constraints,
+        callback=callback,
+        **options,
+    )
 
 
 class _Memo:
     """A function that returns its value and gradient, as two functions that call it once for each point."""
 
     def __init__(self, fun: Any) -> None:
-        self.fun: Any = fun
-        self.x: Any = None
-        self.both: Any = None
+        self.fun, self.both = fun, None
+        self.x: np.ndarray | None = None
 
     def _at(self, x: Any, args: Iterable[Any]) -> Any:
         if self.x is None or not np.array_equal(self.x, x):
@@ -430,40 +434,3 @@ class _Memo:
 
     def gradient(self, x: Any, *args: Any) -> Any:
         return self._at(x, args)[1]
-
-
-def rosen(x: Any) -> Any:
-    """Rosenbrock's function: ``sum(100 (x[i+1] - x[i]²)² + (1 - x[i])²)``, along the first axis.
-
-    Examples
-    --------
-    >>> float(rosen(np.array([1.0, 2.0])))
-    100.0
-    """
-    x = np.asarray(x)
-    return np.sum(100.0 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2, axis=0)
-
-
-def rosen_der(x: Any) -> np.ndarray:
-    """The gradient of ``rosen`` at ``x`` of shape (n,)."""
-    x = np.asarray(x)
-    t = x[1:] - x[:-1] ** 2
-    g = np.zeros_like(x, dtype=np.result_type(x, np.float64))
-    g[1:] += 200 * t
-    g[:-1] -= 400 * x[:-1] * t + 2 * (1 - x[:-1])
-    return g
-
-
-def rosen_hess(x: Any) -> np.ndarray:
-    """The Hessian of ``rosen`` at ``x`` of shape (n,), of shape (n, n)."""
-    x = np.atleast_1d(np.asarray(x))
-    d = np.zeros(x.size, dtype=np.result_type(x, np.float64))
-    d[1:] += 200
-    d[:-1] += 1200 * x[:-1] ** 2 - 400 * x[1:] + 2
-    return np.diag(d) + np.diag(-400 * x[:-1], 1) + np.diag(-400 * x[:-1], -1)
-
-
-def rosen_hess_prod(x: Any, p: Any) -> np.ndarray:
-    """The Hessian of ``rosen`` at ``x`` times ``p``, both of shape (n,)."""
-    hp: np.ndarray = rosen_hess(x) @ np.asarray(p)
-    return hp

@@ -15,7 +15,13 @@ from ._call import fill, method_of, own_options, solve, tuple_of, vector
 
 
 def root(
-    fun: Callable[..., Any], x0: Any, args: Any = (), method: str = "hybr", jac: Any = None, tol: Any = None, callback: Any = None,
+    fun: Callable[..., Any],
+    x0: Any,
+    args: Any = (),
+    method: str = "hybr",
+    jac: Any = None,
+    tol: Any = None,
+    callback: Any = None,
     options: Any = None,
 ) -> OptimizeResult:
     """Find a root of a system of n equations in n unknowns.
@@ -23,13 +29,15 @@ def root(
     Parameters
     ----------
     fun : callable
-        ``fun(x, *args)`` has the values of the equations; with ``jac=True`` the values and the Jacobian.
+        ``fun(x, *args)``, with ``x`` of the shape of ``x0`` ("hybr" and "lm": of shape (n,)), has the values of the
+        equations; with ``jac=True`` the values and the Jacobian.
     x0 : array of n elements, of any shape
         The start.
     args : tuple, optional
         Further arguments of ``fun`` and ``jac``.
     method : str, optional
-        "hybr" (default), "lm", "broyden1", "broyden2", "anderson", "linearmixing", "diagbroyden", "excitingmixing", "krylov" or
+        "hybr" (default), "lm", "broyden1", "broyden2", "anderson", "linearmixing", "diagbroyden", "excitingmixing",
+        "krylov" or
         "df-sane".
     jac : bool or callable, optional
         The Jacobian, of shape (n, n), for "hybr" and "lm"; otherwise finite differences.
@@ -53,8 +61,9 @@ def root(
     """
     args = tuple_of(args)
     x0 = np.asarray(x0)
-    shape, n = x0.shape, max(x0.size, 1)
     name, about = method_of("root", method)
+    n = max(x0.size, 1)
+    shape = (n,) if name in ("hybr", "lm") else x0.shape  # as SciPy has it
     options = dict(options or {})
     differences = {k: options.pop(k, None) for k in ("eps", "epsfcn")}
     disp = options.pop("disp", False)
@@ -67,7 +76,9 @@ def root(
         options.pop("maxfev")
     if not isinstance(options.get("line_search", ""), str):
         options["line_search"] = options["line_search"] or "none"
-    own = own_options(options, about, {"col_deriv", "band", "jac_options", "tol_norm", "ftol" if name == "krylov" else ""})
+    own = own_options(
+        options, about, {"col_deriv", "band", "jac_options", "tol_norm", "ftol" if name == "krylov" else ""}
+    )
     both = jac is True
     jac = jac if callable(jac) and not both else None
     if (both or jac is not None) and name not in ("hybr", "lm"):
@@ -103,8 +114,12 @@ def root(
         functions["callback"] = Function(each, (n, n, 3), ())
     elif callback is not None:
         warnings.warn(f"Method {method} does not accept callback.", RuntimeWarning, stacklevel=2)
-    r = solve("root", {"method": name, "method_options": own, "tol": tol, "func_error": differences["epsfcn"]},
-              {"x0": vector(x0).reshape(-1), "abs_step": differences["eps"]}, functions)
+    r = solve(
+        "root",
+        {"method": name, "method_options": own, "tol": tol, "func_error": differences["epsfcn"]},
+        {"x0": vector(x0).reshape(-1), "abs_step": differences["eps"]},
+        functions,
+    )
     r["x"], r["fun"] = r["x"].reshape(shape), r["fun"].reshape(shape)
     r["method"] = name
     if name in ("hybr", "lm"):
@@ -115,14 +130,37 @@ def root(
 
 
 def fsolve(
-    func: Callable[..., Any], x0: Any, args: Any = (), fprime: Any = None, full_output: Any = 0, col_deriv: Any = 0, xtol: float = 1.49012e-8,
-    maxfev: int = 0, band: Any = None, epsfcn: Any = None, factor: float = 100, diag: Any = None,
+    func: Callable[..., Any],
+    x0: Any,
+    args: Any = (),
+    fprime: Any = None,
+    full_output: Any = 0,
+    col_deriv: Any = 0,
+    xtol: float = 1.49012e-8,
+    maxfev: int = 0,
+    band: Any = None,
+    epsfcn: Any = None,
+    factor: float = 100,
+    diag: Any = None,
 ) -> Any:
     """Find a root by Powell's hybrid method: ``x``, or with ``full_output`` ``(x, info, ier, message)``."""
-    options = {"xtol": xtol, "maxfev": maxfev or None, "factor": factor, "epsfcn": epsfcn,
-               "diag": None if diag is None else np.asarray(diag, dtype=np.float64), "col_deriv": col_deriv or None}
+    options = {
+        "xtol": xtol,
+        "maxfev": maxfev or None,
+        "factor": factor,
+        "epsfcn": epsfcn,
+        "diag": None if diag is None else np.asarray(diag, dtype=np.float64),
+        "col_deriv": col_deriv or None,
+    }
     try:
-        r = root(func, np.atleast_1d(x0).ravel(), args, "hybr", fprime, options={k: v for k, v in options.items() if v is not None})
+        r = root(
+            func,
+            np.atleast_1d(x0).ravel(),
+            args,
+            "hybr",
+            fprime,
+            options={k: v for k, v in options.items() if v is not None},
+        )
     except InputError as e:
         raise TypeError(f"fsolve: {e}") from None
     if full_output:
@@ -141,16 +179,41 @@ class NoConvergence(Exception):
 
 def _nonlinear(name: str, doc: str, own: tuple[str, ...]) -> Callable[..., Any]:
     def find(
-        F: Callable[..., Any], xin: Any, iter: Any = None, verbose: bool = False, maxiter: Any = None, f_tol: Any = None, f_rtol: Any = None,
-        x_tol: Any = None, x_rtol: Any = None, tol_norm: Any = None, line_search: Any = "armijo", callback: Any = None, **kw: Any,
+        F: Callable[..., Any],
+        xin: Any,
+        iter: Any = None,
+        verbose: bool = False,
+        maxiter: Any = None,
+        f_tol: Any = None,
+        f_rtol: Any = None,
+        x_tol: Any = None,
+        x_rtol: Any = None,
+        tol_norm: Any = None,
+        line_search: Any = "armijo",
+        callback: Any = None,
+        **kw: Any,
     ) -> Any:
         unknown = set(kw) - set(own)
         if unknown:
             raise TypeError(f"{name}() got an unexpected keyword argument {sorted(unknown)[0]!r}")
-        options = {**kw, "maxiter": iter if iter is not None else maxiter, "fatol": f_tol, "ftol": f_rtol, "xatol": x_tol, "xtol": x_rtol,
-                   "line_search": line_search, "tol_norm": tol_norm, "disp": verbose}
-        r = root(F, xin, method="krylov" if name == "newton_krylov" else name, callback=callback,
-                 options={k: v for k, v in options.items() if v is not None})
+        options = {
+            **kw,
+            "maxiter": iter if iter is not None else maxiter,
+            "fatol": f_tol,
+            "ftol": f_rtol,
+            "xatol": x_tol,
+            "xtol": x_rtol,
+            "line_search": line_search,
+            "tol_norm": tol_norm,
+            "disp": verbose,
+        }
+        r = root(
+            F,
+            xin,
+            method="krylov" if name == "newton_krylov" else name,
+            callback=callback,
+            options={k: v for k, v in options.items() if v is not None},
+        )
         if not r.success and iter is None:
             raise NoConvergence(r.x)
         return r.x
@@ -158,7 +221,8 @@ def _nonlinear(name: str, doc: str, own: tuple[str, ...]) -> Callable[..., Any]:
     find.__name__ = find.__qualname__ = name
     find.__doc__ = f"""Find a root by {doc}.
 
-    ``F(x)`` has the shape of ``xin``. ``iter`` iterations are made, or as many as the tolerances need. Raises ``NoConvergence`` if
+    ``F(x)`` has the shape of ``xin``. ``iter`` iterations are made, or as many as the tolerances need. Raises
+    ``NoConvergence`` if
     there is no root. Further options: {", ".join(own)}.
     """
     return find
@@ -170,5 +234,8 @@ anderson = _nonlinear("anderson", "extended Anderson mixing", ("alpha", "w0", "M
 linearmixing = _nonlinear("linearmixing", "a scalar approximation of the Jacobian", ("alpha",))
 diagbroyden = _nonlinear("diagbroyden", "a diagonal approximation of the Jacobian", ("alpha",))
 excitingmixing = _nonlinear("excitingmixing", "a tuned diagonal approximation of the Jacobian", ("alpha", "alphamax"))
-newton_krylov = _nonlinear("newton_krylov", "Krylov approximations of Newton's steps",
-                           ("rdiff", "method", "inner_maxiter", "inner_M", "outer_k"))
+newton_krylov = _nonlinear(
+    "newton_krylov",
+    "Krylov approximations of Newton's steps",
+    ("rdiff", "method", "inner_maxiter", "inner_M", "outer_k"),
+)
