@@ -17,8 +17,8 @@
 //	Split       min f(x) + h(K x)            ADMM
 //	Constrained min f(x), g(x) = 0,          InteriorPoint, SQP, AugmentedLagrangian
 //	            lo ≤ h(x) ≤ hi
-//	Quadratic   min ½xᵀQx + cᵀx, Ax = b,     ProximalInteriorPoint, OSQP, DualActiveSet,
-//	            low ≤ Gx ≤ h, bounds         EqualityConstrainedQP, BoxCDQP
+//	Quadratic   min ½xᵀQx + cᵀx, Ax = b,     ProximalInteriorPoint, OSQP, PDHG,
+//	            low ≤ Gx ≤ h, bounds         DualActiveSet, EqualityConstrainedQP, BoxCDQP
 //	Conic       min ½xᵀQx + cᵀx, Ax + s = b, HomogeneousEmbedding
 //	            s in cones (package cone)
 //	FixedPoint  x = T(x)                     AndersonAcceleration, FixedPointIteration

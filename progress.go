@@ -86,7 +86,7 @@ func (p problem[P]) judge(it Iterate, pr *Progress) Iterate {
 	if pr != nil && !p.rule.derivativeFree {
 		// Nothing more can be reached where the method itself finds no better point.
 		ended := is(c, status.Stalled).Or(is(c, status.LineSearchFailed)).Or(is(c, status.Stationary))
-		if !p.rule.evaluates || p.rule.steady { // schedules may wait
+		if (!p.rule.evaluates || p.rule.steady) && !p.rule.patient { // schedules may wait
 			c = num.Where(is(c, status.Running).And(pr.Idle.Ge(num.Const(mostIdle))), code(status.Stalled), c)
 		}
 		switch {

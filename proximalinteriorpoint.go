@@ -42,6 +42,5 @@ func (m ProximalInteriorPoint) rule(p *Problem) Rule[qp.State] {
 	if t == nil {
 		throwf("ProximalInteriorPoint", "the method is for Quadratic programs")
 	}
-	return quadraticRule(t, qp.New(t.problem(),
-		qp.Options{Tol: p.Options.Tol, Absolute: m.Absolute, Least: m.smoothing()}))
+	return quadraticRule(t, qp.New(t.problem(), qp.Options{Tol: p.Options.Tol, Absolute: m.Absolute, Least: m.smoothing()}))
 }

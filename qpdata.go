@@ -117,25 +117,27 @@ func rowsOf(name string, m Matrix, n int, d num.DType) int {
 // alwaysDense is the number of variables and rows up to which matrices are taken with all of their entries.
 const alwaysDense = 100
 
-// terms are the matrices and limits as methods see them; free are matrices that are nothing but products.
+// terms are the matrices and limits as methods see them. Methods that are free of matrices have products with them, which may be those of functions.
 func (q QP) terms(free bool) *QuadraticTerms {
 	n, d := q.C.Size(), q.C.DType()
 	rows := q.B.Size() + q.H.Size()
-	t := &QuadraticTerms{C: q.C, Constant: q.Constant, Lo: num.Concat(0, q.Lower, q.B, q.Low), Hi: num.Concat(0, q.Upper, q.B, q.H)}
-	if free {
-		t.System, t.K = q.products()
-		u, v := kkt.Some(n, d), kkt.Some(n+1, d).Range(1, n+1)
-		hu, hv := t.System.HTimes(t.K, u), t.System.HTimes(t.K, v)
-		t.C = checkSymmetric(nameOfQ, t.C, hu.Dot(v).Sub(hv.Dot(u)).Abs(), num.Maximum(num.Norm(hu), num.Norm(hv)))
-		return t
-	}
-	dense := true
+	t := &QuadraticTerms{C: q.C, Constant: q.Constant, Lo: num.Concat(0, q.Lower, q.B, q.Low), Hi: num.Concat(0, q.Upper, q.B, q.H), linear: q.Q == nil}
+	dense, function := true, false
 	for _, m := range []Matrix{q.Q, q.A, q.G} {
-		if _, ok := m.(num.Array); m != nil && !ok {
+		switch m.(type) {
+		case nil, num.Array:
+		case sparse.Matrix:
 			dense = false
+		default:
+			dense, function = false, true
 		}
 	}
-	if dense || n+rows <= alwaysDense {
+	few := n+rows <= alwaysDense
+	switch {
+	case free && function:
+		s := q.maps()
+		t.Products, t.K, t.C = s, s.Of(d), q.checkedMap()
+	case few || dense && (q.Q != nil || !free): // a Q of zeros takes no memory where products are all there is to do
 		h := num.Full(d, 0, n, n)
 		if q.Q != nil {
 			h = denseOf(q.Q, n, d)
@@ -146,11 +148,31 @@ func (q QP) terms(free bool) *QuadraticTerms {
 				parts = append(parts, denseOf(m, n, d))
 			}
 		}
-		t.System, t.K = kkt.Dense{N: n, M: rows}, kkt.Matrices{H: symmetricOf(h), J: num.Concat(0, parts...)}
-		return t
+		s := kkt.Dense{N: n, M: rows}
+		t.Products, t.System, t.K = s, s, kkt.Matrices{H: symmetricOf(h), J: num.Concat(0, parts...)}
+	case free:
+		h, j := q.sparse()
+		s := kkt.NewRows(shared(h), shared(j))
+		t.Products, t.K = s, s.Of(h.Values, j.Values)
+	default:
+		h, j := q.sparse()
+		s, err := kkt.NewSparse(shared(h), shared(j))
+		if err != nil {
+			throwf("Quadratic", "%v", err)
+		}
+		t.Products, t.System, t.K = s, s, kkt.Matrices{H: h.Values, J: j.Values}
 	}
+	if free {
+		t.System = kkt.NewFree(t.Products, t.K)
+	}
+	return t
+}
+
+// sparse are Q and the rows as sparse matrices.
+func (q QP) sparse() (h, j sparse.Matrix) {
+	n, d := q.C.Size(), q.C.DType()
 	none := func(rows int) sparse.Matrix { return sparse.FromCOO(rows, n, nil, nil, num.Full(d, 0, 0)) }
-	h := none(n)
+	h = none(n)
 	if q.Q != nil {
 		h = symmetricSparse(sparseOf(q.Q, n, d))
 	}
@@ -160,26 +182,32 @@ func (q QP) terms(free bool) *QuadraticTerms {
 			parts = append(parts, sparseOf(m, n, d))
 		}
 	}
-	j := sparse.VStack(parts...)
-	s, err := kkt.NewSparse(shared(h), shared(j))
-	if err != nil {
-		throwf("Quadratic", "%v", err)
-	}
-	t.System, t.K = s, kkt.Matrices{H: h.Values, J: j.Values}
-	return t
+	return h, sparse.VStack(parts...)
 }
 
-// products are the matrices as functions.
-func (q QP) products() (kkt.System, kkt.Matrices) {
+// maps are Q and the rows as functions.
+func (q QP) maps() kkt.Maps {
 	n, d := q.C.Size(), q.C.DType()
-	h := func(x num.Array) num.Array { return x.Scale(0) }
-	if q.Q != nil {
-		h = q.Q.MatMul
+	rows := func(x num.Array) num.Array {
+		return num.Concat(0, q.times(q.A, x), q.times(q.G, x))
 	}
-	j := func(x num.Array) num.Array { return num.Concat(0, q.times(q.A, x), q.times(q.G, x)) }
-	_, pull := num.VJP(j, num.Full(d, 0, n))
-	f := kkt.NewFree(n, q.B.Size()+q.H.Size(), h, j, pull, d)
-	return f, f.Ones(d)
+	_, back := num.VJP(rows, num.Full(d, 0, n))
+	s := kkt.Maps{N: n, M: q.B.Size() + q.H.Size(), J: rows, JT: back}
+	if q.Q != nil {
+		s.H = q.Q.MatMul
+	}
+	return s
+}
+
+// checkedMap is C, where two products tell that Q is symmetric.
+func (q QP) checkedMap() num.Array {
+	if q.Q == nil {
+		return q.C
+	}
+	n, d := q.C.Size(), q.C.DType()
+	u, v := num.Normal(num.NewKey(1), d, n), num.Normal(num.NewKey(2), d, n)
+	qu, qv := q.Q.MatMul(u), q.Q.MatMul(v)
+	return checkSymmetric(nameOfQ, q.C, v.Dot(qu).Sub(u.Dot(qv)).Abs(), num.Norm(qu).Mul(num.Norm(v)))
 }
 
 // denseOf is a matrix with all of its entries.

@@ -3,12 +3,11 @@ package argmin
 import (
 	"github.com/argmin-go/argmin/internal/kkt"
 	"github.com/argmin-go/argmin/internal/option"
-	"github.com/argmin-go/argmin/internal/qp"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/tree"
 )
 
-// QuadraticMethod is a method for [Quadratic]: [ProximalInteriorPoint], [OSQP], [DualActiveSet],
+// QuadraticMethod is a method for [Quadratic]: [ProximalInteriorPoint], [OSQP], [PDHG], [DualActiveSet],
 // [EqualityConstrainedQP], [BoxCDQP] or a [Custom] one.
 type QuadraticMethod interface{ quadratic() definition }
 
@@ -26,16 +25,15 @@ type QPPoint struct {
 
 // QuadraticTerms describes a [Quadratic] program to its methods: its rows are those of A and then those of G.
 type QuadraticTerms struct {
-	System kkt.System   // products with the matrices, and the systems made of them
-	K      kkt.Matrices // the matrices
-	C      num.Array    // [n]
-	Lo, Hi num.Array    // limits of the variables and then of the rows, [n + p + m]
+	Products kkt.Products // products with the matrices
+	System   kkt.System   // the systems made of them: with factors, or by conjugate gradients for methods that only multiply
+	K        kkt.Matrices // the matrices
+	C        num.Array    // [n]
+	Lo, Hi   num.Array    // limits of the variables and then of the rows, [n + p + m]
 
 	Constant num.Array // added to the objective
-}
 
-func (t *QuadraticTerms) problem() qp.Problem {
-	return qp.Problem{System: t.System, K: t.K, C: t.C, Lo: t.Lo, Hi: t.Hi}
+	linear bool // there is no Q
 }
 
 // Quadratic solves convex quadratic programs

@@ -432,6 +432,23 @@ func ExampleOSQP() {
 	// Output: [0.2500 0.7500], multiplier 0.7500
 }
 
+func ExamplePDHG() {
+	// The cheapest shipment of 3 and 4 units from two stores to two shops, of which the first wants 5: no matrix is stored.
+	ship := argmin.LinearMap(func(x num.Array) num.Array {
+		x = x.Reshape(2, 2)
+		return num.Concat(0, x.Sum(1), x.Sum(0))
+	})
+	solver := argmin.Quadratic(func(costs num.Array) argmin.QP {
+		return argmin.QP{C: costs, A: ship, B: num.Vector(3., 4, 5, 2), Lower: num.Scalar(0.)}
+	}, argmin.PDHG{}, argmin.Options{})
+	r, err := solver.Run(argmin.QPPoint{}, num.Vector(1., 3, 2, 1))
+	if err != nil {
+		panic(err)
+	}
+	fmt.Printf("%.4f\n", r.Params.X.Reshape(2, 2))
+	// Output: [[3.0000 0.0000] [2.0000 2.0000]]
+}
+
 func TestOSQP(t *testing.T) {
 	rng := rand.New(rand.NewPCG(11, 12))
 	cold, warm := 0., 0.
@@ -461,6 +478,22 @@ func TestOSQP(t *testing.T) {
 		r, err := qpSolver(argmin.OSQP{}).Run(argmin.QPPoint{}, test.q)
 		if err != nil || r.State.Status() != test.want {
 			t.Errorf("%s: %v, %v", name, r.State, err)
+		}
+	}
+}
+
+// A Q that is not positive semidefinite is named as that, with and without limits, and the answer is the start.
+func TestQuadraticNotConvex(t *testing.T) {
+	for name, q := range map[string]argmin.QP{
+		"free":    {Q: num.Eye(2).Neg(), C: num.Vector(1, 1)},
+		"half":    {Q: num.Eye(2).Neg(), C: num.Vector(1, 1), Upper: num.Vector(3, 3)},
+		"bounded": {Q: num.New([]float64{1, 0, 0, -1}, 2, 2), C: num.Vector(1, 1), Lower: num.Vector(-3, -3), Upper: num.Vector(3, 3)},
+	} {
+		for _, m := range []argmin.QuadraticMethod{argmin.ProximalInteriorPoint{}, argmin.OSQP{}, argmin.DualActiveSet{}} {
+			r, err := argmin.Quadratic(func(q argmin.QP) argmin.QP { return q }, m, argmin.Options{}).Run(argmin.QPPoint{}, q)
+			if err != nil || r.State.Status() != status.NotConvex || r.State.Value.Item() != 0 {
+				t.Errorf("%s by %T: %v, %v", name, m, r.State, err)
+			}
 		}
 	}
 }

@@ -27,23 +27,37 @@ func quadraticRule[S any](t *QuadraticTerms, m qp.Iterative[S]) Rule[S] {
 			}
 			it.NFev = it.NFev.AddScalar(1)
 			it, st = at(it, st)
-			it.Code = num.Where(m.Convex(), it.Code, code(status.NotConvex))
+			// Where Q is not convex a method may not even begin: the answer is then the start.
+			convex := m.Convex()
+			it.X, it.Value = num.Where(convex, it.X, joinQP(start)), num.Where(convex, it.Value, t.value(start.X))
+			it.Error = num.Where(convex.Or(it.Error.IsFinite()), it.Error, num.Const(1))
+			it.Code = num.Where(convex, it.Code, code(status.NotConvex))
 			it.Code = num.Where(lost, code(status.NonFinite), it.Code)
 			return it, st
 		},
 		Update: func(it Iterate, st S) (Iterate, S) {
-			st, step := m.Step(st)
+			st, step, evaluations := m.Step(st)
 			it, st = at(it, st)
-			it.StepSize, it.NFev = step, it.NFev.AddScalar(1)
+			it.StepSize, it.NFev = step, it.NFev.Add(evaluations)
 			return it, st
 		},
 		judges: true,
 	}
 }
 
+// value is the objective at x.
+func (t *QuadraticTerms) value(x num.Array) num.Array {
+	return t.Products.HTimes(t.K, x).Scale(0.5).Add(t.C).Dot(x).Add(t.Constant)
+}
+
+// problem is the program without what is added to its objective.
+func (t *QuadraticTerms) problem() qp.Problem {
+	return qp.Problem{Products: t.Products, System: t.System, K: t.K, C: t.C, Lo: t.Lo, Hi: t.Hi}
+}
+
 // point takes a raveled QPPoint apart, and joinQP puts one together.
 func (t *QuadraticTerms) point(x num.Array) qp.Point {
-	n, rows := t.System.Size()
+	n, rows := t.Products.Size()
 	return qp.Point{X: x.Range(0, n), Y: x.Range(n, n+rows), W: x.Range(n+rows, 2*n+rows)}
 }
 

@@ -13,6 +13,7 @@ import "C"
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"sync"
 	"unsafe"
@@ -23,6 +24,7 @@ import (
 // function is a function of C.
 type function struct {
 	owner     *problem
+	name      string
 	f         C.argmin_function
 	user      unsafe.Pointer
 	ins, outs []int // the lengths of its arguments and values
@@ -39,8 +41,8 @@ type frame struct {
 	outs    [][]float64
 }
 
-func newFunction(owner *problem, f C.argmin_function, user unsafe.Pointer, ins, outs []int) *function {
-	return &function{owner: owner, f: f, user: user, ins: ins, outs: outs}
+func newFunction(owner *problem, name string, f C.argmin_function, user unsafe.Pointer, ins, outs []int) *function {
+	return &function{owner: owner, name: name, f: f, user: user, ins: ins, outs: outs}
 }
 
 // newFrame makes a frame: the pointers to the vectors, then the vectors.
@@ -69,17 +71,45 @@ func (c *function) newFrame() *frame {
 	return f
 }
 
+// fits is an error unless the vectors are as many and as long as the program has said. An argument that a search does not
+// have is empty.
+func (c *function) fits(in, out [][]float64) error {
+	ok := len(in) == len(c.ins) && len(out) == len(c.outs)
+	for i := 0; ok && i < len(in); i++ {
+		ok = len(in[i]) == c.ins[i] || len(in[i]) == 0
+	}
+	for i := 0; ok && i < len(out); i++ {
+		ok = len(out[i]) == c.outs[i]
+	}
+	if ok {
+		return nil
+	}
+	return fmt.Errorf("function %q is given with arguments of lengths %v and values of lengths %v, want %v and %v", c.name, c.ins, c.outs, lens(in), lens(out))
+}
+
+func lens(vectors [][]float64) []int {
+	n := []int{}
+	for _, v := range vectors {
+		n = append(n, len(v))
+	}
+	return n
+}
+
 // call calls the function. It is a door.Function.
 func (c *function) call(in, out [][]float64) error {
+	if err := c.fits(in, out); err != nil {
+		return err
+	}
 	f := c.take()
 	defer c.put(f)
 	for i, v := range in {
 		copy(f.ins[i], v)
+		if len(v) == 0 {
+			unset(f.ins[i])
+		}
 	}
 	for _, v := range f.outs { // what the function does not set is not a number
-		for i := range v {
-			v[i] = math.NaN()
-		}
+		unset(v)
 	}
 	switch C.invoke(c.f, c.user, unsafe.Pointer(f.in), unsafe.Pointer(f.out)) {
 	case C.ARGMIN_OK:
@@ -93,6 +123,12 @@ func (c *function) call(in, out [][]float64) error {
 		copy(v, f.outs[i])
 	}
 	return nil
+}
+
+func unset(v []float64) {
+	for i := range v {
+		v[i] = math.NaN()
+	}
 }
 
 func (c *function) take() *frame {

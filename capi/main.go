@@ -47,6 +47,9 @@ type problem struct {
 var (
 	problems sync.Map // from handles to problems
 	last     atomic.Uint64
+
+	// What there is to say about a handle that is no problem's.
+	noProblem, noInfo = C.CString("there is no problem with this handle"), C.CString("{}")
 )
 
 // of is the problem of a handle, nil if there is none.
@@ -108,9 +111,15 @@ func argmin_set_function(handle C.uint64_t, name *C.char, f C.argmin_function, u
 	if p == nil {
 		return C.ARGMIN_INVALID
 	}
-	c := newFunction(p, f, user, lengths(nIn, inSizes), lengths(nOut, outSizes))
+	ins, outs := lengths(nIn, inSizes), lengths(nOut, outSizes)
+	for _, n := range append(slices.Clone(ins), outs...) {
+		if n < 0 {
+			return p.fail(C.ARGMIN_INVALID, fmt.Errorf("function %q has lengths %v and %v, want no negative one", C.GoString(name), ins, outs))
+		}
+	}
+	c := newFunction(p, C.GoString(name), f, user, ins, outs)
 	p.frees = append(p.frees, c.free)
-	p.Functions[C.GoString(name)] = c.call
+	p.Functions[c.name] = c.call
 	return C.ARGMIN_OK
 }
 
@@ -162,7 +171,7 @@ func argmin_cancel(handle C.uint64_t) {
 func argmin_message(handle C.uint64_t) *C.char {
 	p := of(handle)
 	if p == nil {
-		return nil
+		return noProblem
 	}
 	if p.message == nil {
 		p.message = C.CString("")
@@ -174,7 +183,7 @@ func argmin_message(handle C.uint64_t) *C.char {
 func argmin_info(handle C.uint64_t) *C.char {
 	p := of(handle)
 	if p == nil {
-		return nil
+		return noInfo
 	}
 	if p.info == nil {
 		p.info = C.CString("{}")

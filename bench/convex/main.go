@@ -4,6 +4,7 @@
 //	go run ./bench/convex -set maros-meszaros -data DIR -record runs.csv
 //	go run ./bench/convex -set netlib-lp -data DIR -solvers piqp,highs
 //	go run ./bench/convex -set random -sizes 100,1000,10000 -problems '^(lasso|svm)'
+//	go run ./bench/convex -set linear -sizes 100000,1000000 -levels 1e-4,1e-8 -solvers pdhg,ortools-pdlp,highs -limit 100s
 //	go run ./bench/convex -set random -sizes 100,1000,10000,100000,1000000 -solvers interior,osqp,piqp -levels mid -limit 100s -time 230s \
 //		-record random.csv -growth docs/random-growth.png
 //
@@ -44,6 +45,9 @@ type options struct {
 	verbose                   bool
 }
 
+// levels are all accuracies.
+var levels = slices.Concat(convex.Levels, convex.LinearLevels)
+
 func main() {
 	log.SetFlags(0)
 	var o options
@@ -51,7 +55,7 @@ func main() {
 	for _, s := range convex.Ours() {
 		names = append(names, s.Name())
 	}
-	flag.StringVar(&o.set, "set", "maros-meszaros", "maros-meszaros, netlib-lp or random")
+	flag.StringVar(&o.set, "set", "maros-meszaros", "maros-meszaros, netlib-lp, random or linear")
 	flag.StringVar(&o.data, "data", "", "the folder of the sets that are files")
 	flag.StringVar(&o.record, "record", "", "the record of runs: read first if it exists, and written")
 	flag.StringVar(&o.python, "python", "", "a Python with the peers; without one a virtual environment is made")
@@ -63,11 +67,11 @@ func main() {
 	flag.BoolVar(&o.verbose, "v", false, "print every run")
 	solvers := flag.String("solvers", strings.Join(append(names, peers...), ","), "solvers")
 	redo := flag.String("redo", "", "solvers whose recorded runs are repeated")
-	levels := flag.String("levels", "low,mid,high", "accuracies: low is 1e-3, mid 1e-6, high 1e-9")
+	wanted := flag.String("levels", "low,mid,high", "accuracies: low is 1e-3, mid 1e-6, high 1e-9; also 1e-4 and 1e-8")
 	sizes := flag.String("sizes", "100,1000,10000,100000", "nonzeros of random problems")
 	match := flag.String("problems", ".", "a regular expression that names of problems match")
 	flag.Parse()
-	o.solvers, o.redo, o.levels = strings.Split(*solvers, ","), strings.Split(*redo, ","), strings.Split(*levels, ",")
+	o.solvers, o.redo, o.levels = strings.Split(*solvers, ","), strings.Split(*redo, ","), strings.Split(*wanted, ",")
 	if err := run(o, *match, *sizes); err != nil {
 		log.Fatal(err)
 	}
@@ -142,11 +146,15 @@ func load(o options) ([]*convex.Problem, error) {
 		all, err = convex.MarosMeszaros(filepath.Join(o.data, o.set))
 	case "netlib-lp":
 		all, err = convex.Netlib(filepath.Join(o.data, o.set))
-	case "random":
-		for _, f := range convex.Families {
+	case "random", "linear":
+		families, variants := convex.Families, convex.Variants
+		if o.set == "linear" {
+			families, variants = convex.LinearFamilies, variants[:1]
+		}
+		for _, f := range families {
 			for _, size := range o.sizes {
 				for seed := range o.seeds {
-					for _, v := range convex.Variants {
+					for _, v := range variants {
 						if o.match.MatchString(f.Label(size, uint64(seed+1), v)) {
 							all = append(all, f.Make(size, uint64(seed+1), v))
 						}
@@ -155,7 +163,7 @@ func load(o options) ([]*convex.Problem, error) {
 			}
 		}
 	default:
-		err = fmt.Errorf("no set %q; there are maros-meszaros, netlib-lp and random", o.set)
+		err = fmt.Errorf("no set %q; there are maros-meszaros, netlib-lp, random and linear", o.set)
 	}
 	return slices.DeleteFunc(all, func(p *convex.Problem) bool { return !o.match.MatchString(p.Name) }), err
 }
@@ -172,8 +180,8 @@ func chosen(o options) (all []convex.Solver, closing func(), err error) {
 			return nil, nil, fmt.Errorf("no solver %q", name)
 		default:
 			if python.python == "" {
-				python.python, err = venv.Python("convex", "clarabel, piqp, osqp, highspy, scipy, proxsuite", "numpy==2.*", "scipy==1.17.*", "clarabel==0.11.1",
-					"piqp==0.7.0", "osqp==1.1.3", "proxsuite==0.8.0", "highspy==1.16.0")
+				python.python, err = venv.Python("convex", "clarabel, piqp, osqp, highspy, scipy, proxsuite, ortools", "numpy==2.*", "scipy==1.17.*", "clarabel==0.11.1",
+					"piqp==0.7.0", "osqp==1.1.3", "proxsuite==0.8.0", "highspy==1.16.0", "ortools==9.15.6755")
 				if err != nil {
 					return nil, nil, err
 				}
@@ -192,7 +200,7 @@ func compare(o options, solvers []convex.Solver, problems []*convex.Problem, rec
 		for _, s := range solvers {
 			redo := slices.Contains(o.redo, s.Name())
 			failed := false
-			for _, level := range convex.Levels {
+			for _, level := range levels {
 				if !slices.Contains(o.levels, level.Name) {
 					continue
 				}
@@ -231,7 +239,7 @@ func compare(o options, solvers []convex.Solver, problems []*convex.Problem, rec
 func report(o options, problems []*convex.Problem, record *convex.Record) {
 	var all []convex.Summary
 	for _, s := range o.solvers {
-		for _, level := range convex.Levels {
+		for _, level := range levels {
 			if slices.Contains(o.levels, level.Name) {
 				all = append(all, record.Summarize(problems, s, level, o.limit.Seconds()))
 			}
@@ -248,7 +256,7 @@ func report(o options, problems []*convex.Problem, record *convex.Record) {
 			}
 		}
 	}
-	if o.set == "random" {
+	if o.set == "random" || o.set == "linear" {
 		fmt.Print("\n", record.Growth(problems, o.solvers, o.levels))
 	}
 }

@@ -15,7 +15,7 @@ import (
 var script []byte
 
 // peers are the solvers of peer.py.
-var peers = []string{"clarabel", "piqp", "osqp", "proxqp", "highs"}
+var peers = []string{"clarabel", "piqp", "osqp", "proxqp", "highs", "highs-pdlp", "ortools-pdlp"}
 
 // process is the one of Python, started when it is needed.
 type process struct {

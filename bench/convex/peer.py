@@ -18,6 +18,8 @@ import clarabel
 import highspy
 import osqp
 import piqp
+from ortools.pdlp import solve_log_pb2, solvers_pb2
+from ortools.pdlp.python import pdlp
 from proxsuite import proxqp
 
 inp, out = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
@@ -138,9 +140,38 @@ def highs_model(p):
     return m
 
 
-def solve_highs(p, eps):
+def solve_ortools_pdlp(p, eps):
+    p.prepare()
+    r = p.rows
+    q = pdlp.QuadraticProgram()
+    q.resize_and_initialize(p.n, r)
+    q.objective_vector = p.q
+    if p.P.nnz > 0:
+        if (p.P - sp.diags(p.P.diagonal())).nnz > 0:
+            return np.zeros(p.n), np.zeros(p.m), "failed", "Q is not diagonal"
+        q.set_objective_matrix_diagonal(p.P.diagonal())
+    q.constraint_matrix = p.A.tocsr()[:r].tocsc()
+    q.constraint_lower_bounds, q.constraint_upper_bounds = p.l[:r], p.u[:r]
+    q.variable_lower_bounds, q.variable_upper_bounds = p.xl, p.xu
+    o = solvers_pb2.PrimalDualHybridGradientParams()
+    c = o.termination_criteria
+    c.optimality_norm = solvers_pb2.OPTIMALITY_NORM_L_INF
+    c.simple_optimality_criteria.eps_optimal_absolute, c.simple_optimality_criteria.eps_optimal_relative = eps, 0
+    a = pdlp.primal_dual_hybrid_gradient(q, o)
+    y = -np.asarray(a.dual_solution)
+    if r < p.m:
+        y = np.concatenate([y, -np.asarray(a.reduced_costs)])
+    reason = solve_log_pb2.TerminationReason.Name(a.solve_log.termination_reason).removeprefix("TERMINATION_REASON_")
+    claim = {"OPTIMAL": "solved", "PRIMAL_INFEASIBLE": "infeasible", "DUAL_INFEASIBLE": "unbounded"}.get(reason, "failed")
+    return np.asarray(a.primal_solution), y, claim, reason
+
+
+def solve_highs(p, eps, solver="choose"):
     p.prepare()
     s = highspy.Highs()
+    s.setOptionValue("solver", solver)
+    if solver == "pdlp":
+        s.setOptionValue("kkt_tolerance", eps)
     s.setOptionValue("output_flag", False)
     s.setOptionValue("threads", 1)
     for name in ("primal_feasibility_tolerance", "dual_feasibility_tolerance"):
@@ -172,7 +203,8 @@ def solve_highs(p, eps):
     return np.array(r.col_value), y, "solved" if status == highspy.HighsModelStatus.kOptimal else "failed", word
 
 
-SOLVERS = {"clarabel": solve_clarabel, "piqp": solve_piqp, "osqp": solve_osqp, "proxqp": solve_proxqp, "highs": solve_highs}
+SOLVERS = {"clarabel": solve_clarabel, "piqp": solve_piqp, "osqp": solve_osqp, "proxqp": solve_proxqp, "highs": solve_highs,
+           "highs-pdlp": lambda p, eps: solve_highs(p, eps, "pdlp"), "ortools-pdlp": solve_ortools_pdlp}
 
 
 def child(p, job, to):
@@ -222,7 +254,7 @@ def send(head, numbers):
 
 
 version = importlib.metadata.version
-hello = ", ".join(f"{name} {version(name)}" for name in ("clarabel", "piqp", "osqp", "proxsuite", "highspy")).encode()
+hello = ", ".join(f"{name} {version(name)}" for name in ("clarabel", "piqp", "osqp", "proxsuite", "highspy", "ortools")).encode()
 out.write(struct.pack("<I", len(hello)) + hello)
 out.flush()
 for line in iter(inp.readline, b""):

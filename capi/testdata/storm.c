@@ -98,11 +98,18 @@ int main(int argc, char **argv)
 	p = problem(&right, "{}");
 	argmin_cancel(p);
 	CHECK(argmin_solve(p) == ARGMIN_CANCELLED);
-	int64_t bad[] = {-1};
+	int64_t bad[] = {-1}, two[] = {2}, one[] = {1};
+	CHECK(argmin_set_function(p, "fun", value, &right, 1, bad, 1, one) == ARGMIN_INVALID);
 	CHECK(argmin_set_array(p, "x0", ARGMIN_FLOAT64, 1, bad, x) == ARGMIN_INVALID);
 	CHECK(argmin_set_array(p, "x0", 9, 1, bad, x) == ARGMIN_INVALID);
 	argmin_free(p);
+	p = problem(&right, "{}");
+	CHECK(argmin_set_function(p, "grad", value, &right, 1, two, 1, two) == ARGMIN_OK);
+	CHECK(argmin_set_function(p, "fun_grad", value, &right, 1, two, 1, one) == ARGMIN_OK);
+	CHECK(argmin_solve(p) == ARGMIN_INVALID && strstr(argmin_message(p), "arguments of lengths [2]"));
+	argmin_free(p);
 	argmin_free(p); /* a handle that is no more */
 	CHECK(argmin_solve(p) == ARGMIN_INVALID && argmin_version() == ARGMIN_VERSION);
+	CHECK(strstr(argmin_message(p), "no problem") && strcmp(argmin_info(p), "{}") == 0);
 	puts("ok");
 }

@@ -49,6 +49,7 @@ var kinds = map[string]func(context.Context, *request) (Result, error){
 	"quadratic_vjp":   pullQuadratic,
 	"conic":           solveConic,
 	"conic_vjp":       pullConic,
+	"linear":          solveLinear,
 	"program":         solveProgram,
 	"programs":        describePrograms,
 	"methods":         describeMethods,
@@ -66,7 +67,12 @@ func Solve(ctx context.Context, p Problem) (Result, error) {
 	}
 	var r Result
 	var err error
-	if e := minimize.Guard(func() { r, err = solve(ctx, &request{Problem: p, seen: map[string]bool{}}) }); e != nil {
+	q := &request{Problem: p, seen: map[string]bool{}}
+	if e := minimize.Guard(func() {
+		if err = q.readPrograms(ctx); err == nil {
+			r, err = solve(ctx, q)
+		}
+	}); e != nil {
 		err = fmt.Errorf("%s: %w", p.Kind, errors.Unwrap(e)) // a panic of package num, about an array
 	}
 	return r, err

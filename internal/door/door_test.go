@@ -33,6 +33,14 @@ func minusOne(in, out [][]float64) error {
 	return nil
 }
 
+// twice is 2 x.
+func twice(in, out [][]float64) error {
+	for i, x := range in[0] {
+		out[0][i] = 2 * x
+	}
+	return nil
+}
+
 // problems has one problem of each kind, whose solution is 1.
 var problems = []Problem{
 	{Kind: "minimize", Options: []byte(`{"method": "bfgs", "method_options": {"gtol": 1e-8, "norm": "Infinity"}}`),
@@ -72,6 +80,9 @@ var problems = []Problem{
 			"A.values": vec(-1, -1)}},
 	{Kind: "conic_vjp", Options: []byte(`{"cones": [{"kind": "nonnegative", "dim": 2}]}`),
 		Arrays: map[string]num.Array{"c": vec(1, 2), "b": vec(-1, -1), "A": num.Eye(2).Neg(), "x": vec(1, 1), "s": vec(0, 0), "y": vec(1, 2), "dx": vec(1, 0)}},
+	{Kind: "linear", Options: []byte(`{"method": "GMRES"}`), Arrays: map[string]num.Array{"b": vec(2, 2)}, Functions: map[string]Function{"matvec": twice}},
+	{Kind: "linear", Options: []byte(`{"method": "NormalCG"}`), Arrays: map[string]num.Array{"b": vec(2, 2)},
+		Functions: map[string]Function{"matvec": twice, "rmatvec": twice}},
 	{Kind: "program", Options: []byte(`{"in": [0], "eqns": [{"op": "mul", "in": [0, ["f64", 2]], "out": [1], "types": ["f64[2]"]}], "out": [1]}`),
 		Arrays: map[string]num.Array{"0": vec(1, 2)}},
 	{Kind: "programs"},

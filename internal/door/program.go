@@ -1,8 +1,11 @@
 package door
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
+	"maps"
 	"strconv"
 
 	"github.com/argmin-go/argmin/internal/door/program"
@@ -13,13 +16,7 @@ import (
 // solveProgram runs a program (package program), which is the options. Arrays: its arguments, named by their places,
 // "0", "1" and so on; so are the results. A program is compiled at its first run.
 func solveProgram(ctx context.Context, r *request) (Result, error) {
-	f, err := programs.of(string(r.Options), func() (*compiled, error) {
-		p, err := program.Read(r.Options)
-		if err != nil {
-			return nil, err
-		}
-		return num.Jit(p.Call), nil
-	})
+	f, err := programs.of(string(r.Options), func() (*compiled, error) { return compile(r.Options) })
 	if err != nil {
 		return Result{}, err
 	}
@@ -53,6 +50,81 @@ func describePrograms(context.Context, *request) (Result, error) {
 	}
 	return Result{Info: map[string]any{"operations": program.Operations(), "methods": program.Methods(), "options": program.Options(),
 		"state": program.StateNames, "codes": codes}}, nil
+}
+
+// readPrograms makes functions of the option "programs", which any kind may have: for names of functions, programs that take
+// the same vectors, then the arrays "NAME.0", "NAME.1" and so on, and give the same vectors. They run without a call of the function's owner.
+func (r *request) readPrograms(ctx context.Context) error {
+	if !bytes.Contains(r.Options, []byte(`"programs"`)) || r.Kind == "program" {
+		return nil
+	}
+	var all map[string]json.RawMessage
+	var texts map[string]json.RawMessage
+	if json.Unmarshal(r.Options, &all) != nil || all["programs"] == nil {
+		return nil // the kind reports what is wrong
+	}
+	if err := json.Unmarshal(all["programs"], &texts); err != nil {
+		return fmt.Errorf("options of %s: programs: %w", r.Kind, err)
+	}
+	delete(all, "programs")
+	var err error
+	if r.Options, err = json.Marshal(all); err != nil {
+		return err
+	}
+	r.Functions = maps.Clone(r.Functions)
+	if r.Functions == nil {
+		r.Functions = map[string]Function{}
+	}
+	for name, text := range texts {
+		f, err := programs.of(string(text), func() (*compiled, error) { return compile(text) })
+		if err != nil {
+			return err
+		}
+		r.Functions[name] = r.running(ctx, name, f)
+	}
+	return nil
+}
+
+// running is a program as a function of vectors.
+func (r *request) running(ctx context.Context, name string, f *compiled) Function {
+	var data []num.Array
+	for {
+		key := name + "." + strconv.Itoa(len(data))
+		a, ok := r.Arrays[key]
+		if !ok {
+			break
+		}
+		data, r.seen[key] = append(data, a), true
+	}
+	return func(in, out [][]float64) error {
+		x := make([]num.Array, 0, len(in)+len(data))
+		for _, v := range in {
+			x = append(x, num.New(v, len(v)))
+		}
+		y, err := f.CallContext(ctx, append(x, data...))
+		if err != nil {
+			return err
+		}
+		if len(y) != len(out) {
+			return fmt.Errorf("the program of %s gives %d vectors, want %d", name, len(y), len(out))
+		}
+		for i, a := range y {
+			if a.Size() != len(out[i]) {
+				return fmt.Errorf("the program of %s gives %d numbers, want %d", name, a.Size(), len(out[i]))
+			}
+			copy(out[i], a.Float64s())
+		}
+		return nil
+	}
+}
+
+// compile reads a program, which is traced when it is first called.
+func compile(text []byte) (*compiled, error) {
+	p, err := program.Read(text)
+	if err != nil {
+		return nil, err
+	}
+	return num.Jit(p.Call), nil
 }
 
 // compiled is a program with the plans for its arguments.

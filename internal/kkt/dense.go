@@ -6,16 +6,16 @@ import "github.com/argmin-go/argmin/num"
 // operations and loses digits where weights differ; a caller refines its solutions.
 type Dense struct{ N, M int }
 
-// Size implements [System].
+// Size implements [Products].
 func (d Dense) Size() (n, m int) { return d.N, d.M }
 
-// HTimes implements [System].
+// HTimes implements [Products].
 func (d Dense) HTimes(k Matrices, x array) array { return k.H.MatMul(x) }
 
-// JTimes implements [System].
+// JTimes implements [Products].
 func (d Dense) JTimes(k Matrices, x array) array { return k.J.MatMul(x) }
 
-// TransposeTimes implements [System].
+// TransposeTimes implements [Products].
 func (d Dense) TransposeTimes(k Matrices, y array) array { return y.MatMul(k.J) }
 
 // Curvature implements [Entries].
@@ -25,21 +25,21 @@ func (d Dense) Curvature(k Matrices, x array) (h, u, v array) {
 }
 
 // Dual implements [Entries].
-func (d Dense) Dual(k Matrices, x, y array) Products {
+func (d Dense) Dual(k Matrices, x, y array) Terms {
 	return columns(num.Concat(0, k.H, k.J), num.Concat(0, x, y))
 }
 
 // Primal implements [Entries].
-func (d Dense) Primal(k Matrices, x array) Products { return columns(k.J.T(), x) }
+func (d Dense) Primal(k Matrices, x array) Terms { return columns(k.J.T(), x) }
 
-// columns are the products of Aᵀx.
-func columns(a, x array) Products {
-	return Products{a, num.Outer(x, num.Full(x.DType(), 1, a.Shape()[1])),
+// columns are the terms of Aᵀx.
+func columns(a, x array) Terms {
+	return Terms{a, num.Outer(x, num.Full(x.DType(), 1, a.Shape()[1])),
 		func(a array) array { return a.Sum(0) }, func(a array) array { return a.Max(0) },
 		func(v array) array { return v.BroadcastTo(a.Shape()...) }}
 }
 
-// Largest implements [System].
+// Largest implements [Products].
 func (d Dense) Largest(k Matrices) (cols, rows, h array) {
 	h = k.H.Abs().Max(0)
 	if d.M == 0 {
@@ -49,9 +49,19 @@ func (d Dense) Largest(k Matrices) (cols, rows, h array) {
 	return num.Maximum(h, j.Max(0)), j.Max(1), h
 }
 
-// Scaled implements [System].
+// Sums implements [Products].
+func (d Dense) Sums(k Matrices) (cols, rows array) {
+	h := k.H.Abs().Sum(0)
+	if d.M == 0 {
+		return h, num.Full(h.DType(), 0, 0)
+	}
+	j := k.J.Abs()
+	return h.Add(j.Sum(0)), j.Sum(1)
+}
+
+// Scaled implements [Products].
 func (d Dense) Scaled(k Matrices, dx, e array) Matrices {
-	return Matrices{k.H.Mul(num.Outer(dx, dx)), k.J.Mul(num.Outer(e, dx))}
+	return Matrices{H: k.H.Mul(num.Outer(dx, dx)), J: k.J.Mul(num.Outer(e, dx))}
 }
 
 // Factor implements [System].

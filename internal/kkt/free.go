@@ -5,65 +5,66 @@ import (
 	"github.com/argmin-go/argmin/num"
 )
 
-// Free has its matrices as functions: the memory of some vectors, and systems solved by conjugate gradients. Its Matrices are one number each, which
-// multiplies the function. It does not scale rows and columns, since it does not know them.
+// Free is the system of matrices that are nothing but products, such as [Maps]: it has the memory of some vectors, and is solved by conjugate gradients. It does
+// not scale rows and columns, since it need not know them; only one number may multiply all of H.
 type Free struct {
-	N, M int
-	H, J func(x array) array
-	JT   func(y array) array
-	size array // about the largest eigenvalue of H
+	Products
+	given array // the H of the Matrices of which size is
+	size  array // about its largest eigenvalue
 }
 
 // products is how many products the power method takes for an eigenvalue, of which it finds a digit or two: a choice.
 const products = 20
 
-// NewFree is the system of matrices that are given by products; jt multiplies with the transpose of j.
-func NewFree(n, m int, h, j, jt func(array) array, d num.DType) Free {
-	f := Free{N: n, M: m, H: h, J: j, JT: jt}
-	f.size = num.Norm(f.power(h, d))
+// NewFree is the system of products with the matrices k.
+func NewFree(p Products, k Matrices) Free {
+	f := Free{Products: p, given: k.H}
+	f.size = num.Norm(f.power(func(x array) array { return p.HTimes(k, x) }, k.H.DType()))
 	return f
 }
 
-// Ones are the Matrices of the functions as they are.
-func (f Free) Ones(d num.DType) Matrices { return Matrices{num.Full(d, 1, 1), num.Full(d, 1, 1)} }
-
-// Some is a vector that has a part in every direction, mostly, of length 1.
-func Some(n int, d num.DType) array {
+// some is a vector that has a part in every direction, mostly, of length 1.
+func some(n int, d num.DType) array {
 	v := num.Arange(d, 1, n+1).Square().Sin()
 	return v.Div(num.Norm(v))
 }
 
 // power is the product of h with a vector of length 1 that is nearly its largest eigenvector.
 func (f Free) power(h func(array) array, d num.DType) array {
+	n, _ := f.Size()
 	return num.ForLoop(0, products, func(_, v array) array {
 		size := num.Norm(v)
 		return h(v.Div(num.Where(size.Gt(num.Const(0)), size, num.Const(1))))
-	}, h(Some(f.N, d)))
+	}, h(some(n, d)))
 }
 
-// Size implements [System].
-func (f Free) Size() (n, m int) { return f.N, f.M }
+// curvature is about the largest eigenvalue of H.
+func (f Free) curvature(k Matrices) array {
+	if k.H.Size() == 0 {
+		return f.size
+	}
+	most := f.given.Abs().Max()
+	return f.size.Mul(k.H.Abs().Max().Div(num.Where(most.Gt(num.Const(0)), most, num.Const(1))))
+}
 
-// HTimes implements [System].
-func (f Free) HTimes(k Matrices, x array) array { return f.H(x).Mul(k.H.At(0)) }
-
-// JTimes implements [System].
-func (f Free) JTimes(k Matrices, x array) array { return f.J(x).Mul(k.J.At(0)) }
-
-// TransposeTimes implements [System].
-func (f Free) TransposeTimes(k Matrices, y array) array { return f.JT(y).Mul(k.J.At(0)) }
-
-// Largest implements [System]: rows and columns count as well scaled, and of H the largest eigenvalue is given.
+// Largest implements [Products]: rows and columns count as well scaled, and of H the largest eigenvalue is given.
 func (f Free) Largest(k Matrices) (cols, rows, h array) {
+	n, m := f.Size()
 	d := k.H.DType()
-	return num.Full(d, 1, f.N), num.Full(d, 1, f.M), f.size.Mul(k.H.At(0).Abs()).BroadcastTo(f.N)
+	return num.Full(d, 1, n), num.Full(d, 1, m), f.curvature(k).BroadcastTo(n)
 }
 
-// Scaled implements [System]: nothing is scaled, as Largest has it.
+// Scaled implements [Products]: nothing is scaled, as Largest has it.
 func (f Free) Scaled(k Matrices, _, _ array) Matrices { return k }
 
 // Factor implements [System].
-func (f Free) Factor(k Matrices, a, w array) Factors { return Factors{k.H, k.J, a, w} }
+func (f Free) Factor(k Matrices, a, w array) Factors {
+	fs := Factors{a, w, k.H, k.J}
+	if k.T != (array{}) {
+		fs = append(fs, k.T)
+	}
+	return fs
+}
 
 // Solve implements [System].
 func (f Free) Solve(fs Factors, bx, by array) (x, y array) {
@@ -72,7 +73,10 @@ func (f Free) Solve(fs Factors, bx, by array) (x, y array) {
 
 // SolveFrom is Solve from a first x, until the residual is the part tol of what it was there.
 func (f Free) SolveFrom(fs Factors, x, bx, by array, tol float64) (nx, ny array) {
-	k, a, w := Matrices{fs[0], fs[1]}, fs[2], fs[3]
+	a, w, k := fs[0], fs[1], Matrices{H: fs[2], J: fs[3]}
+	if len(fs) > 4 {
+		k.T = fs[4]
+	}
 	s := func(x array) array {
 		return f.HTimes(k, x).Add(a.Mul(x)).Add(f.TransposeTimes(k, w.Mul(f.JTimes(k, x))))
 	}
@@ -102,7 +106,7 @@ func solved(a func(array) array, b array, tol float64, method func(krylov.System
 
 // Definite implements [System]: it reports whether H + diag(a) has no negative eigenvalue that some products find. A larger number of them could find one.
 func (f Free) Definite(k Matrices, a array) array {
-	top := f.size.Mul(k.H.At(0)).Scale(1.1)
+	top := f.curvature(k).Scale(1.1)
 	v := f.power(func(x array) array { return x.Mul(top).Sub(f.HTimes(k, x)) }, a.DType())
 	vv := v.Dot(v)
 	bend := v.Dot(f.HTimes(k, v).Add(a.Mul(v)))

@@ -6,14 +6,13 @@ import (
 
 	"github.com/argmin-go/argmin/internal/core/prim"
 	"github.com/argmin-go/argmin/internal/core/sparse"
-	"github.com/argmin-go/argmin/internal/sparsity"
 	"github.com/argmin-go/argmin/num"
 )
 
 // Sparse has the stored values of H, of which the pattern is symmetric, and of J. It factors the whole matrix of a step, whose ordering
 // is found once.
 type Sparse struct {
-	h, j *sparse.Shared
+	patterns
 	kkt  *sparse.Shared // the triangle of the matrix of a step
 	slot array          // where in kkt each number goes that Factor lays end to end
 	low  array          // the entries of H on and below its diagonal
@@ -25,7 +24,7 @@ type Sparse struct {
 
 // NewSparse is the system of matrices with these patterns.
 func NewSparse(h, j *sparse.Shared) (Sparse, error) {
-	s := Sparse{h: h, j: j}
+	s := Sparse{patterns: patterns{h, j}}
 	n, m := j.Cols, j.Rows
 	var row, col []int
 	var low []int32
@@ -65,58 +64,37 @@ func NewSparse(h, j *sparse.Shared) (Sparse, error) {
 // Hessian is the pattern of H.
 func (s Sparse) Hessian() *sparse.Shared { return s.h }
 
-// Size implements [System].
-func (s Sparse) Size() (n, m int) { return s.j.Cols, s.j.Rows }
-
-// HTimes implements [System].
-func (s Sparse) HTimes(k Matrices, x array) array { return sparsity.Times(s.h, false, k.H, x) }
-
-// JTimes implements [System].
-func (s Sparse) JTimes(k Matrices, x array) array { return sparsity.Times(s.j, false, k.J, x) }
-
-// TransposeTimes implements [System].
-func (s Sparse) TransposeTimes(k Matrices, y array) array { return sparsity.Times(s.j, true, k.J, y) }
-
 // Curvature implements [Entries].
 func (s Sparse) Curvature(k Matrices, x array) (h, u, v array) {
 	return k.H, x.Take(places(s.h.RowOf()), 0), x.Take(places(s.h.Ind32()), 0)
 }
 
 // Dual implements [Entries].
-func (s Sparse) Dual(k Matrices, x, y array) Products {
+func (s Sparse) Dual(k Matrices, x, y array) Terms {
 	n, _ := s.Size()
 	right := num.Concat(0, x.Take(places(s.h.RowOf()), 0), y.Take(places(s.j.RowOf()), 0))
 	return segmented(num.Concat(0, k.H, k.J), right, slices.Concat(s.h.Ind32(), s.j.Ind32()), n)
 }
 
 // Primal implements [Entries].
-func (s Sparse) Primal(k Matrices, x array) Products {
+func (s Sparse) Primal(k Matrices, x array) Terms {
 	_, m := s.Size()
 	return segmented(k.J, x.Take(places(s.j.Ind32()), 0), s.j.RowOf(), m)
 }
 
-// segmented are products of which each goes to one of n sums.
-func segmented(left, right array, to []int32, n int) Products {
+// segmented are terms of which each goes to one of n sums.
+func segmented(left, right array, to []int32, n int) Terms {
 	at := places(to)
-	return Products{left, right,
+	return Terms{left, right,
 		func(a array) array { return num.SegmentSum(a, at, n) }, func(a array) array { return num.SegmentMax(a, at, n) },
 		func(v array) array { return v.Take(at, 0) }}
 }
 
-// Largest implements [System].
+// Largest implements [Products].
 func (s Sparse) Largest(k Matrices) (cols, rows, h array) {
 	j := k.J.Abs()
 	h = s.hcols.largest(k.H.Abs())
 	return num.Maximum(h, s.jcols.largest(j)), s.jrows.largest(j), h
-}
-
-// Scaled implements [System].
-func (s Sparse) Scaled(k Matrices, d, e array) Matrices {
-	at := func(x array, i []int32) array { return x.Take(places(i), 0) }
-	return Matrices{
-		k.H.Mul(at(d, s.h.RowOf())).Mul(at(d, s.h.Ind32())),
-		k.J.Mul(at(e, s.j.RowOf())).Mul(at(d, s.j.Ind32())),
-	}
 }
 
 // Factor implements [System]. The factors are the numbers of the matrix: its factorization is kept where it is
@@ -146,5 +124,3 @@ func (s Sparse) Definite(k Matrices, a array) array {
 	values := num.SegmentSum(num.Concat(0, k.H.Take(s.low, 0), a), s.hlow, s.tri.NNZ())
 	return num.Primitive(prim.SparseInertiaOp{A: s.tri}, values)[0].At(0).Ge(num.Full(a.DType(), float64(n)))
 }
-
-func places(i []int32) array { return num.New(i, len(i)) }

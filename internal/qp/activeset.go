@@ -68,7 +68,7 @@ func (m ActiveSet) assess(st ActiveSetState) ActiveSetState {
 
 func (m ActiveSet) measure(st ActiveSetState) ActiveSetState {
 	st.Errors = m.errorsAt(m.at(st))
-	st.Error = st.Errors.worst(m.Absolute)
+	st.Error = m.worst(st.Errors)
 	return st
 }
 
@@ -85,12 +85,12 @@ func (m ActiveSet) Report(st ActiveSetState) (Point, Errors, array) {
 }
 
 // Step implements [Iterative]: one row of the active set comes or goes, or nothing is left to do for this center.
-func (m ActiveSet) Step(st ActiveSetState) (ActiveSetState, array) {
+func (m ActiveSet) Step(st ActiveSetState) (next ActiveSetState, length, evaluations array) {
 	st.Set = m.core.Step(st.Set)
 	st = m.assess(st)
 	over := st.Set.Ended.Ne(num.Int(0)).Or(st.Error.Le(num.Const(m.Tol)))
 	st = num.Cond(over, m.finished, func(st ActiveSetState) ActiveSetState { return st }, st)
-	return st, st.Error.Const(0)
+	return st, st.Error.Const(0), num.Int(1)
 }
 
 // finished is the state with its active set solved for to rounding, mostly, and at the next center where that is not a solution yet.

@@ -157,7 +157,7 @@ func (m Coordinates) at(st CoordinatesState) Point { return m.Method.Point(State
 
 func (m Coordinates) assess(st CoordinatesState) CoordinatesState {
 	st.Errors = m.errorsAt(m.at(st))
-	st.Error = st.Errors.worst(m.Absolute)
+	st.Error = m.worst(st.Errors)
 	return st
 }
 
@@ -172,14 +172,14 @@ func (m Coordinates) Report(st CoordinatesState) (Point, Errors, array) {
 }
 
 // Step implements [Iterative]: one sweep.
-func (m Coordinates) Step(st CoordinatesState) (CoordinatesState, array) {
+func (m Coordinates) Step(st CoordinatesState) (next CoordinatesState, length, evaluations array) {
 	x := m.sweep(st.X)
 	st.DX, st.X = x.Sub(st.X), x
 	st = m.multiplied(st)
 	if !m.NoPolish {
 		st = num.Cond(st.Error.Le(num.Const(m.Tol)), m.ended, func(st CoordinatesState) CoordinatesState { return st }, st)
 	}
-	return st, st.Error.Const(0)
+	return st, st.Error.Const(0), num.Int(1)
 }
 
 // ended is the state with its active bounds solved for.

@@ -1,9 +1,9 @@
 // Package qp has methods for convex quadratic programs on vectors, written with traced arrays: one iteration is one function.
-// [Method] is a primal–dual interior point method, of which the others have the scaling, the errors and the certificates: [ADMM],
-// [ActiveSet], [Equations] and [Coordinates].
+// [Method] is a primal–dual interior point method, of which the others with systems have the scaling, the errors and the certificates: [ADMM],
+// [ActiveSet], [Equations] and [Coordinates]. [PDHG], the method of PDLP, has no systems.
 //
 // A program has variables x and rows Jx, each within limits; an equation is a row, and a fixed variable one, whose limits
-// are equal. Each limit of an inequality has a slack and a multiplier, which stay positive. Steps are Mehrotra's predictor and
+// are equal. In the interior point method each limit of an inequality has a slack and a multiplier, which stay positive. Steps are Mehrotra's predictor and
 // corrector ("On the implementation of a primal-dual interior point method", SIAM J. Optim. 2, 1992), of the proximal method of multipliers
 // (Pougkakiotis & Gondzio, "An interior point–proximal method of multipliers for convex quadratic programming", Comput. Optim. Appl. 78,
 // 2021; Schwan, Jiang, Kuhn & Jones, "PIQP: a proximal interior-point quadratic programming solver", CDC 2023): the terms
@@ -21,21 +21,23 @@ type array = num.Array
 
 // Problem is min ½ xᵀHx + cᵀx with limits on x and Jx, n + m of them.
 type Problem struct {
-	System kkt.System
-	K      kkt.Matrices
-	C      array // [n]
-	Lo, Hi array // [n + m]
+	Products kkt.Products
+	System   kkt.System // made of the products; nil for methods that only multiply
+	K        kkt.Matrices
+	C        array // [n]
+	Lo, Hi   array // [n + m]
 }
 
 // Options are the method's numbers.
 type Options struct {
 	Tol      float64
 	Absolute bool    // errors are in the units of the problem, not relative to the sizes of their terms
+	Gap      float64 // how large the duality gap may be; 0 for Tol
 	Least    float64 // weight of a barrier that stays; 0 for none
 }
 
-// Method is the method on one problem, with what it needs of the data.
-type Method struct {
+// program is one problem in scaled units, and what every method does with it.
+type program struct {
 	Problem
 	Options
 	limits
@@ -45,26 +47,34 @@ type Method struct {
 	curve array // largest entry of the scaled H
 }
 
-// New is the method on a problem.
-func New(p Problem, o Options) Method {
-	m := Method{Problem: p, Options: o, scaling: equilibrate(p)}
-	n, _ := p.System.Size()
-	m.k, m.c = p.System.Scaled(p.K, m.d, m.e), p.C.Mul(m.d).Mul(m.cost)
+func newProgram(p Problem, o Options, s scaling) program {
+	m := program{Problem: p, Options: o, scaling: s}
+	n, _ := p.Products.Size()
+	m.k, m.c = p.Products.Scaled(p.K, m.d, m.e), p.C.Mul(m.d).Mul(m.cost)
 	m.k.H = m.k.H.Mul(m.cost)
-	_, _, h := p.System.Largest(m.k)
+	_, _, h := p.Products.Largest(m.k)
 	m.curve = largest(h)
 	m.limits = newLimits(n, p.Lo, p.Hi, m.rows)
 	return m
 }
 
-// Iterative is a method with states of type S: [Method], [ADMM], [ActiveSet], [Equations] or [Coordinates].
+// Method is the interior point method on one problem, with what it needs of the data.
+type Method struct{ program }
+
+// New is the interior point method on a problem.
+func New(p Problem, o Options) Method {
+	p.Products = p.System
+	return Method{newProgram(p, o, equilibrate(p))}
+}
+
+// Iterative is a method with states of type S: [Method], [ADMM], [PDHG], [ActiveSet], [Equations] or [Coordinates].
 type Iterative[S any] interface {
 	// Begin is the state before the first step, from a point with its multipliers; where they are zero, from scratch if that is better.
 	Begin(p Point) S
 	// For reports whether a state is one of this program at the point.
 	For(st S, p Point) num.Array
-	// Step makes one step: of the whole length, or the part of it that is given.
-	Step(st S) (S, num.Array)
+	// Step makes one step: of the whole length, or the part of it that is given, after looking at so many points.
+	Step(st S) (next S, length, evaluations num.Array)
 	// Report is the point of a state and its errors, of which the tolerance bounds the last.
 	Report(st S) (Point, Errors, num.Array)
 	// Judge says how a state stands to a solution, and what it proves.

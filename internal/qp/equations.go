@@ -51,7 +51,7 @@ func (m Equations) at(st EquationsState) Point { return m.Method.Point(State{X: 
 func (m Equations) assess(st EquationsState) EquationsState {
 	st.Before = st.Error
 	st.Errors = m.errorsAt(m.at(st))
-	st.Error = st.Errors.worst(m.Absolute)
+	st.Error = m.worst(st.Errors)
 	st.Idle = num.Where(st.Error.Lt(st.Before.Scale(0.9)), num.Int(0), st.Idle.AddScalar(1))
 	return st
 }
@@ -67,9 +67,9 @@ func (m Equations) Report(st EquationsState) (Point, Errors, array) {
 }
 
 // Step implements [Iterative]: one correction.
-func (m Equations) Step(st EquationsState) (EquationsState, array) {
+func (m Equations) Step(st EquationsState) (next EquationsState, length, evaluations array) {
 	if m.free() {
-		return m.assess(m.corrected(st)), st.Error.Const(1)
+		return m.assess(m.corrected(st)), st.Error.Const(1), num.Int(1)
 	}
 	rho, delta, w := m.weights()
 	one, zero := w.Scale(0).AddScalar(1), w.Scale(0)
@@ -78,7 +78,7 @@ func (m Equations) Step(st EquationsState) (EquationsState, array) {
 	d := newton{Method: m.Method, st: at, r: m.residuals(at), w: w, flat: one, f: st.Factors}.toward(zero, zero)
 	st.DX, st.DT = d.X, d.T.Mul(m.eq)
 	st.X, st.T = st.X.Add(st.DX), st.T.Add(st.DT)
-	return m.assess(st), st.Error.Const(1)
+	return m.assess(st), st.Error.Const(1), num.Int(1)
 }
 
 // corrected is the state after a correction by MINRES. What it leaves is orthogonal to the range of the system, which makes it a certificate.

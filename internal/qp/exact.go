@@ -73,7 +73,7 @@ func (m Method) gap(p Point) array {
 
 // added is what sums of products are with more numbers: those of more than half of the digits are added without an error, and what they leave
 // (S. M. Rump, T. Ogita & S. Oishi, "Accurate floating-point summation", SIAM J. Sci. Comput. 31, 2008, of which this is one step).
-func added(p kkt.Products, more ...array) array {
+func added(p kkt.Terms, more ...array) array {
 	t := product(p.Left, p.Right)
 	size := num.Full(t.high.DType(), 0, more[0].Size())
 	if t.high.Size() > 0 {

@@ -56,10 +56,10 @@ func (m Method) fresh() State {
 		Data: m.data()}
 }
 
-func (m Method) data() array { return num.Concat(0, m.c, m.lo, m.hi) }
+func (m program) data() array { return num.Concat(0, m.c, m.lo, m.hi) }
 
 // known reports whether the data, and the errors e of a point, which see the matrices, are those of this program, and the point is p.
-func (m Method) known(data array, e Errors, at, p Point) array {
+func (m program) known(data array, e Errors, at, p Point) array {
 	now := m.errorsAt(at)
 	same := equalAll(now.Value, e.Value).And(equalAll(now.Primal, e.Primal)).And(equalAll(now.Dual, e.Dual))
 	return m.same(data, at, p).And(same)
@@ -72,7 +72,7 @@ func (m Method) For(st State, p Point) array {
 }
 
 // same reports whether the data that a state is for are these, and its point is p.
-func (m Method) same(data array, at, p Point) array {
+func (m program) same(data array, at, p Point) array {
 	return equalAll(data, m.data()).And(equalAll(at.X, p.X)).And(equalAll(at.Y, p.Y)).And(equalAll(at.W, p.W))
 }
 
@@ -86,9 +86,9 @@ func (m Method) Begin(p Point) State {
 }
 
 // Step implements [Iterative].
-func (m Method) Step(st State) (State, array) {
+func (m Method) Step(st State) (next State, length, evaluations array) {
 	st, step := m.Iterate(st)
-	return m.Polish(m.away(st)), step
+	return m.Polish(m.away(st)), step, num.Int(1)
 }
 
 // Report implements [Iterative].

@@ -7,9 +7,12 @@ import (
 )
 
 // Point is the point of a state, within its bounds.
-func (m Method) Point(st State) Point {
-	t := st.T.Mul(m.rows).Div(m.cost)
-	x := num.Maximum(m.head(m.low), num.Minimum(m.head(m.high), st.X.Mul(m.d)))
+func (m Method) Point(st State) Point { return m.point(st.X, st.T) }
+
+// point is x, within its bounds, and the multipliers t of all limits in the units of the problem.
+func (m program) point(x, t array) Point {
+	t = t.Mul(m.rows).Div(m.cost)
+	x = num.Maximum(m.head(m.low), num.Minimum(m.head(m.high), x.Mul(m.d)))
 	return Point{X: x, Y: m.tail(t), W: m.head(t)}
 }
 
@@ -25,8 +28,8 @@ func (m Method) errors(st State) Errors {
 }
 
 // errorsAt measures a point on the data as they are given, which scaling has not rounded.
-func (m Method) errorsAt(p Point) Errors {
-	sys := m.System
+func (m program) errorsAt(p Point) Errors {
+	sys := m.Products
 	hx, v, t := sys.HTimes(m.K, p.X), num.Concat(0, p.X, sys.JTimes(m.K, p.X)), num.Concat(0, p.W, p.Y)
 	pull := sys.TransposeTimes(m.K, p.Y)
 	some := num.Maximum(m.hasL, num.Maximum(m.hasU, m.eq))
@@ -55,7 +58,7 @@ const idle = 40
 // measured is the state with its errors.
 func (m Method) measured(st State) State {
 	e := m.errors(st)
-	st.Errors, st.Before, st.Error = e, st.Best.At(0), e.worst(m.Absolute)
+	st.Errors, st.Before, st.Error = e, st.Best.At(0), m.worst(e)
 	least := []array{st.Error, e.Primal, e.Dual, e.Gap, st.Mu}
 	st.Idle = st.Idle.AddScalar(1)
 	for i, v := range least {
@@ -76,7 +79,7 @@ func (m Method) Polish(st State) State {
 	if m.Least > 0 {
 		return st
 	}
-	near := st.Errors.worst(false).Le(num.Const(stranded))
+	near := Options{}.worst(st.Errors).Le(num.Const(stranded))
 	due := near.And(positive(st.Since)).And(st.Since.Rem(num.Int(again)).Eq(num.Int(0)))
 	return num.Cond(st.Error.Le(num.Const(m.Tol)).Or(due), func(st State) State {
 		low, up := flag(st.ZL.Gt(st.SL), m.c.DType()).Mul(m.hasL), flag(st.ZU.Gt(st.SU), m.c.DType()).Mul(m.hasU)
@@ -106,7 +109,7 @@ func (m Method) sharpened(st State) State {
 
 // with is a state with its errors.
 func (m Method) with(st State, e Errors) State {
-	st.Errors, st.Error = e, e.worst(m.Absolute)
+	st.Errors, st.Error = e, m.worst(e)
 	return st
 }
 
@@ -135,29 +138,36 @@ func (m Method) Judge(st State) Outcome {
 
 // certificates reports whether multipliers t prove that no point is within the limits, and whether x, with Jx in v and Hx, is a
 // direction in which values fall without end.
-func (m Method) certificates(x, v, hx, t array) (infeasible, unbounded array) {
+func (m program) certificates(x, v, hx, t array) (infeasible, unbounded array) {
+	return m.infeasible(x, t), m.unbounded(x, v, hx)
+}
+
+// infeasible is the first of the certificates, for points as large as x.
+func (m program) infeasible(x, t array) array {
 	// Farkas: tᵀv ≤ support(t) for every feasible v, and tᵀv = xᵀ(t + Jᵀt) is zero.
 	t = m.signed(t)
 	down := support(t, m.lo, m.hi).Neg()
-	rest := m.head(t).Add(m.System.TransposeTimes(m.k, m.tail(t)))
+	rest := m.head(t).Add(m.Products.TransposeTimes(m.k, m.tail(t)))
 	left := largest(rest)
 	size := num.Maximum(largest(x), num.Const(1))
-	infeasible = positive(down).And(left.Mul(size).Le(down.Scale(negligible))).And(left.Le(largest(t).Scale(negligible)))
-	infeasible = infeasible.And(m.small(largest(rest.Div(m.d)), down))
+	proof := positive(down).And(left.Mul(size).Le(down.Scale(negligible))).And(left.Le(largest(t).Scale(negligible)))
+	return proof.And(m.small(largest(rest.Div(m.d)), down))
+}
 
-	// No curvature, within all limits, and a slope downwards.
+// unbounded is the second one: no curvature, within all limits, and a slope downwards.
+func (m program) unbounded(x, v, hx array) array {
 	fall := x.Dot(m.c).Neg()
 	outside := m.outside(v)
 	out, bent, far := largest(outside), largest(hx), largest(x)
-	unbounded = positive(fall).And(num.Maximum(out, bent).Le(fall.Scale(negligible)))
-	unbounded = unbounded.And(m.small(num.Maximum(largest(outside.Div(m.rows)).Mul(m.cost), largest(hx.Div(m.d))), fall))
+	proof := positive(fall).And(num.Maximum(out, bent).Le(fall.Scale(negligible)))
+	proof = proof.And(m.small(num.Maximum(largest(outside.Div(m.rows)).Mul(m.cost), largest(hx.Div(m.d))), fall))
 	// All of it relative to the matrices, too: a small curvature is one, and far away it ends the fall.
-	return infeasible, unbounded.And(out.Le(far.Scale(negligible))).And(bent.Le(far.Mul(m.curve).Scale(negligible)))
+	return proof.And(out.Le(far.Scale(negligible))).And(bent.Le(far.Mul(m.curve).Scale(negligible)))
 }
 
 // proved is p with what a certificate proves: multipliers dt where no point is within the limits, and the direction dx in place of x where
 // values fall without end.
-func (m Method) proved(o Outcome, p Point, dx, dt array) Point {
+func (m program) proved(o Outcome, p Point, dx, dt array) Point {
 	t := m.signed(dt).Mul(m.rows).Div(m.cost)
 	p.Y, p.W = num.Where(o.Infeasible, m.tail(t), p.Y), num.Where(o.Infeasible, m.head(t), p.W)
 	p.X = num.Where(o.Unbounded, dx.Mul(m.d), p.X)
@@ -165,13 +175,13 @@ func (m Method) proved(o Outcome, p Point, dx, dt array) Point {
 }
 
 // outside is by how much a direction with elements v leaves those in which limits never end.
-func (m Method) outside(v array) array {
+func (m program) outside(v array) array {
 	out := num.Maximum(v.Neg().Mul(num.Maximum(m.hasL, m.eq)), v.Mul(num.Maximum(m.hasU, m.eq)))
 	return num.Maximum(out, num.Const(0))
 }
 
 // small reports whether what is left of a certificate is within an absolute tolerance of what it proves, in the units of the problem.
-func (m Method) small(left, of array) array {
+func (m program) small(left, of array) array {
 	if !m.Absolute {
 		return positive(of)
 	}

@@ -74,17 +74,17 @@ func (m ADMM) Report(st ADMMState) (Point, Errors, array) {
 
 func (m ADMM) assess(st ADMMState) ADMMState {
 	st.Errors = m.errorsAt(m.At(st))
-	st.Error = st.Errors.worst(m.Absolute)
+	st.Error = m.worst(st.Errors)
 	return st
 }
 
 // Step implements [Iterative]: its steps are whole, and their length is not known.
-func (m ADMM) Step(st ADMMState) (ADMMState, array) {
+func (m ADMM) Step(st ADMMState) (next ADMMState, length, evaluations array) {
 	st = m.step(st)
 	if !m.NoPolish {
 		st = m.polish(st)
 	}
-	return st, st.Rho.Const(0)
+	return st, st.Rho.Const(0), num.Int(1)
 }
 
 func (m ADMM) step(st ADMMState) ADMMState {

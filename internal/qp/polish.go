@@ -25,7 +25,7 @@ func (m Method) polished(x, t array, low, up array, before array) (px, pt array)
 		st = place(st)
 	}
 	// Multipliers of the wrong sign are those of limits that are not active.
-	after := m.errorsAt(m.Point(State{X: st.X, T: m.signed(st.T)})).worst(m.Absolute)
+	after := m.worst(m.errorsAt(m.Point(State{X: st.X, T: m.signed(st.T)})))
 	better := after.Le(before)
 	return num.Where(better, st.X, x), num.Where(better, m.signed(st.T), t)
 }
@@ -34,6 +34,6 @@ func (m Method) polished(x, t array, low, up array, before array) (px, pt array)
 const refinements = 4
 
 // signed is t without what no limit can have.
-func (m Method) signed(t array) array {
+func (m program) signed(t array) array {
 	return num.Where(positive(t), t.Mul(num.Maximum(m.hasU, m.eq)), t.Mul(num.Maximum(m.hasL, m.eq)))
 }

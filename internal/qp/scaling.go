@@ -1,6 +1,7 @@
 package qp
 
 import (
+	"github.com/argmin-go/argmin/internal/kkt"
 	"github.com/argmin-go/argmin/num"
 )
 
@@ -16,7 +17,7 @@ const rounds = 10
 // equilibrate makes all columns of [H Jᵀ; J 0] about as large as 1 (Ruiz, "A scaling algorithm to equilibrate both rows and columns norms in
 // matrices", 2001), and then the objective.
 func equilibrate(p Problem) scaling {
-	n, m := p.System.Size()
+	n, m := p.Products.Size()
 	t := p.C.DType()
 	unit := func(size array) array {
 		ok := positive(size).And(size.IsFinite())
@@ -25,11 +26,16 @@ func equilibrate(p Problem) scaling {
 	}
 	k, d, e := p.K, num.Full(t, 1, n), num.Full(t, 1, m)
 	for range rounds {
-		cols, rows, _ := p.System.Largest(k)
+		cols, rows, _ := p.Products.Largest(k)
 		u, v := unit(cols), unit(rows)
-		k, d, e = p.System.Scaled(k, u, v), d.Mul(u), e.Mul(v)
+		k, d, e = p.Products.Scaled(k, u, v), d.Mul(u), e.Mul(v)
 	}
-	_, _, h := p.System.Largest(k)
+	return p.scaled(k, d, e)
+}
+
+// scaled is the scaling by d and e, which made the matrices k, and of the objective.
+func (p Problem) scaled(k kkt.Matrices, d, e array) scaling {
+	_, _, h := p.Products.Largest(k)
 	size := num.Maximum(largest(p.C.Mul(d)), h.Mean())
 	ok := positive(size).And(size.IsFinite())
 	cost := num.Where(ok, num.Const(1).Div(num.Where(ok, size, num.Const(1))), num.Const(1))
@@ -48,13 +54,19 @@ type Errors struct {
 	Value                array
 }
 
-// worst is the number that the tolerance bounds.
-func (e Errors) worst(absolute bool) array {
-	part := func(v, size array) array {
-		if absolute {
-			return v
-		}
-		return v.Div(num.Maximum(size, num.Const(1)))
+// part is an error, relative to the size of its terms if that is more than 1 unless errors are absolute.
+func (e Errors) part(v, size array, absolute bool) array {
+	if absolute {
+		return v
 	}
-	return num.Maximum(num.Maximum(part(e.Primal, e.PrimalSize), part(e.Dual, e.DualSize)), part(e.Gap, e.GapSize))
+	return v.Div(num.Maximum(size, num.Const(1)))
+}
+
+// worst is the number that the tolerance bounds.
+func (o Options) worst(e Errors) array {
+	gap := e.part(e.Gap, e.GapSize, o.Absolute)
+	if o.Gap > 0 {
+		gap = gap.Scale(o.Tol / o.Gap)
+	}
+	return num.Maximum(num.Maximum(e.part(e.Primal, e.PrimalSize, o.Absolute), e.part(e.Dual, e.DualSize, o.Absolute)), gap)
 }

@@ -85,10 +85,10 @@ def solve(
         a = np.ascontiguousarray(a) if a.ndim else a
         keep.append(a)
         given.append((name, _NUMBERS[a.dtype], a.shape, a.__array_interface__["data"][0]))
-    calls = [(name, *f) for name, f in (functions or {}).items()]
+    calls = tuple((name, *f) for name, f in (functions or {}).items())
     if not isinstance(options, str):
         options = json.dumps(_json({k: v for k, v in options.items() if v is not None}))
-    handle, code, message, info = _core.solve(kind, options, given, calls, _view)
+    handle, code, message, info = _core.solve(kind, options, tuple(given), calls, _view)
     try:
         if code:
             raise Failure(message)

@@ -18,8 +18,8 @@ Rule = Callable[["Reader", Any, list[Any]], Sequence[Any]]
 def program_of(fun: Callable[..., Any], *args: Any) -> Program:
     """The program of a JAX function for arguments like these, any pytrees of arrays or of ``jax.ShapeDtypeStruct``.
 
-    The program takes the leaves of the arguments and gives the leaves of the result. Raises ``Unsupported`` for a function
-    that uses what programs do not have.
+    The program takes the leaves of the arguments and gives the leaves of the result. Raises ``Unsupported`` for a
+    function that uses what programs do not have.
     """
     closed = jax.make_jaxpr(fun)(*args)
     return read(closed, name_of(fun))

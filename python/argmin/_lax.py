@@ -38,10 +38,11 @@ def _plain(op: str, names: tuple[str, ...]) -> Rule:
 
 # The primitives that are one operation with the parameters named.
 for _names, _params in {
-    "abs neg sign square exp exp2 expm1 log log1p sqrt rsqrt cbrt sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh "
-    "logistic erf erfc erf_inv lgamma digamma bessel_i0e bessel_i1e floor ceil is_finite not add add_any sub div rem max min pow "
-    "atan2 eq ne lt le gt ge eq_to lt_to le_to and or xor shift_left shift_right_arithmetic shift_right_logical igamma igammac zeta polygamma "
-    "regularized_incomplete_beta clamp select_n stop_gradient copy copy_p device_put sharding_constraint optimization_barrier": (),
+    "abs neg sign square exp exp2 expm1 log log1p sqrt rsqrt cbrt sin cos tan asin acos atan sinh cosh tanh "
+    "asinh acosh atanh logistic erf erfc erf_inv lgamma digamma bessel_i0e bessel_i1e floor ceil is_finite not "
+    "add add_any sub div rem max min pow atan2 eq ne lt le gt ge eq_to lt_to le_to and or xor shift_left "
+    "shift_right_arithmetic shift_right_logical igamma igammac zeta polygamma regularized_incomplete_beta "
+    "clamp select_n stop_gradient copy copy_p device_put sharding_constraint optimization_barrier": (),
     "integer_pow": ("y",),
     "round": ("rounding_method",),
     "convert_element_type": ("new_dtype",),
@@ -67,7 +68,12 @@ for _names, _params in {
     "lu_pivots_to_permutation": ("permutation_size",),
     "qr": ("full_matrices",),
     "reduce_window_sum reduce_window_max reduce_window_min": (
-        "window_dimensions", "window_strides", "padding", "base_dilation", "window_dilation"),
+        "window_dimensions",
+        "window_strides",
+        "padding",
+        "base_dilation",
+        "window_dilation",
+    ),
 }.items():
     for _name in _names.split():
         RULES[_name] = _plain(_name, _params)
@@ -108,8 +114,14 @@ def _reduce_precision(r: Reader, e: Any, ins: list[Any]) -> list[Any]:
 @rule("dot_general")
 def _dot_general(r: Reader, e: Any, ins: list[Any]) -> list[Any]:
     contract, batch = e.params["dimension_numbers"]
-    return r.emit(e, "dot_general", ins, contract=_json(contract), batch=_json(batch),
-                  preferred_element_type=DTYPES.get(np.dtype(e.outvars[0].aval.dtype), ""))
+    return r.emit(
+        e,
+        "dot_general",
+        ins,
+        contract=_json(contract),
+        batch=_json(batch),
+        preferred_element_type=DTYPES.get(np.dtype(e.outvars[0].aval.dtype), ""),
+    )
 
 
 @rule("conv_general_dilated")
@@ -119,8 +131,16 @@ def _conv(r: Reader, e: Any, ins: list[Any]) -> list[Any]:
         raise r.refuse("conv_general_dilated with groups of the batch", e)
     d = p["dimension_numbers"]
     return r.emit(
-        e, "conv_general_dilated", ins, lhs_spec=_json(d.lhs_spec), rhs_spec=_json(d.rhs_spec), out_spec=_json(d.out_spec),
-        **{k: _json(p[k]) for k in ("window_strides", "padding", "lhs_dilation", "rhs_dilation", "feature_group_count")})
+        e,
+        "conv_general_dilated",
+        ins,
+        lhs_spec=_json(d.lhs_spec),
+        rhs_spec=_json(d.rhs_spec),
+        out_spec=_json(d.out_spec),
+        **{
+            k: _json(p[k]) for k in ("window_strides", "padding", "lhs_dilation", "rhs_dilation", "feature_group_count")
+        },
+    )
 
 
 _MODES = {"CLIP": "clip", "FILL_OR_DROP": "fill", "PROMISE_IN_BOUNDS": "clip"}
@@ -130,22 +150,51 @@ _MODES = {"CLIP": "clip", "FILL_OR_DROP": "fill", "PROMISE_IN_BOUNDS": "clip"}
 def _gather(r: Reader, e: Any, ins: list[Any]) -> list[Any]:
     d, fill = e.params["dimension_numbers"], e.params["fill_value"]
     return r.emit(
-        e, "gather", ins, slice_sizes=_json(e.params["slice_sizes"]), mode=_MODES[e.params["mode"].name],
+        e,
+        "gather",
+        ins,
+        slice_sizes=_json(e.params["slice_sizes"]),
+        mode=_MODES[e.params["mode"].name],
         fill_value=None if fill is None or fill != fill else _json(fill),
-        **{k: _json(getattr(d, k, ())) for k in ("offset_dims", "collapsed_slice_dims", "start_index_map",
-                                                 "operand_batching_dims", "start_indices_batching_dims")})
+        **{
+            k: _json(getattr(d, k, ()))
+            for k in (
+                "offset_dims",
+                "collapsed_slice_dims",
+                "start_index_map",
+                "operand_batching_dims",
+                "start_indices_batching_dims",
+            )
+        },
+    )
 
 
-@rule("scatter", "scatter-add", "scatter_add", "scatter-mul", "scatter_mul", "scatter-min", "scatter_min", "scatter-max", "scatter_max")
+@rule(
+    "scatter",
+    "scatter-add",
+    "scatter_add",
+    "scatter-mul",
+    "scatter_mul",
+    "scatter-min",
+    "scatter_min",
+    "scatter-max",
+    "scatter_max",
+)
 def _scatter(r: Reader, e: Any, ins: list[Any]) -> list[Any]:
     d, name = e.params["dimension_numbers"], e.primitive.name.replace("_", "-")
     if name == "scatter" and e.params.get("update_jaxpr") is not None:
         raise r.refuse("scatter with a function of its own", e)
     return r.emit(
-        e, name, ins, mode=_MODES[e.params["mode"].name], offset_dims=_json(d.update_window_dims),
-        collapsed_slice_dims=_json(d.inserted_window_dims), start_index_map=_json(d.scatter_dims_to_operand_dims),
+        e,
+        name,
+        ins,
+        mode=_MODES[e.params["mode"].name],
+        offset_dims=_json(d.update_window_dims),
+        collapsed_slice_dims=_json(d.inserted_window_dims),
+        start_index_map=_json(d.scatter_dims_to_operand_dims),
         operand_batching_dims=_json(getattr(d, "operand_batching_dims", ())),
-        start_indices_batching_dims=_json(getattr(d, "scatter_indices_batching_dims", ())))
+        start_indices_batching_dims=_json(getattr(d, "scatter_indices_batching_dims", ())),
+    )
 
 
 @rule("lu")
@@ -182,7 +231,17 @@ def _svd(r: Reader, e: Any, ins: list[Any]) -> list[Any]:
 
 
 # Calls of functions, which are written in their places.
-@rule("jit", "pjit", "closed_call", "core_call", "core_closed_call", "custom_transpose_call", "composite", "named_call", "xla_call")
+@rule(
+    "jit",
+    "pjit",
+    "closed_call",
+    "core_call",
+    "core_closed_call",
+    "custom_transpose_call",
+    "composite",
+    "named_call",
+    "xla_call",
+)
 def _call(r: Reader, e: Any, ins: list[Any]) -> list[Any]:
     closed = next((e.params[k] for k in ("jaxpr", "call_jaxpr") if k in e.params), None)
     if closed is None:
@@ -201,14 +260,23 @@ def _while(r: Reader, e: Any, ins: list[Any]) -> list[Any]:
     p, k = e.params, e.params["cond_nconsts"]
     m = k + p["body_nconsts"]
     n = len(ins) - m
-    return r.emit(e, "while", ins[m:], cond=r.inner(p["cond_jaxpr"], n, ins[:k]), body=r.inner(p["body_jaxpr"], n, ins[k:m]))
+    return r.emit(
+        e, "while", ins[m:], cond=r.inner(p["cond_jaxpr"], n, ins[:k]), body=r.inner(p["body_jaxpr"], n, ins[k:m])
+    )
 
 
 @rule("scan")
 def _scan(r: Reader, e: Any, ins: list[Any]) -> list[Any]:
     p, k = e.params, e.params["num_consts"]
-    return r.emit(e, "scan", ins[k:], body=r.inner(p["jaxpr"], len(ins) - k, ins[:k]), num_carry=p["num_carry"],
-                  length=int(p["length"]), reverse=p["reverse"])
+    return r.emit(
+        e,
+        "scan",
+        ins[k:],
+        body=r.inner(p["jaxpr"], len(ins) - k, ins[:k]),
+        num_carry=p["num_carry"],
+        length=int(p["length"]),
+        reverse=p["reverse"],
+    )
 
 
 @rule("cond")
@@ -223,9 +291,9 @@ def _cond(r: Reader, e: Any, ins: list[Any]) -> list[Any]:
 def _linear_solve(r: Reader, e: Any, ins: list[Any]) -> list[Any]:
     counts, jaxprs = e.params["const_lengths"], e.params["jaxprs"]
     at, programs = 0, {}
-    b = ins[sum(counts):]
+    b = ins[sum(counts) :]
     for name, count, closed in zip(("matvec", "vecmat", "solve", "transpose_solve"), counts, jaxprs):
-        consts, at = ins[at:at + count], at + count
+        consts, at = ins[at : at + count], at + count
         if closed is not None and name != "vecmat":
             programs[name] = r.inner(closed, len(b), consts)
     # A symmetric map is solved by the same program, which JAX then writes twice.
@@ -238,8 +306,11 @@ def _floating(aval: Any) -> bool:
 
 
 # JAX's own functions with a rule that are one operation here, with the same derivatives, by module and name.
-KNOWN = {("jax/_src/lax/other.py", "logaddexp"): "logaddexp", ("jax/_src/numpy/ufuncs.py", "logaddexp"): "logaddexp",
-         ("jax/_src/nn/functions.py", "relu"): "relu"}
+KNOWN = {
+    ("jax/_src/lax/other.py", "logaddexp"): "logaddexp",
+    ("jax/_src/numpy/ufuncs.py", "logaddexp"): "logaddexp",
+    ("jax/_src/nn/functions.py", "relu"): "relu",
+}
 
 
 def _source(closed: Any) -> tuple[str, str]:
@@ -257,7 +328,7 @@ def _custom_jvp(r: Reader, e: Any, ins: list[Any]) -> list[Any]:
     for (path, known), op in KNOWN.items():
         if name == known and path in where.replace("\\", "/"):
             return r.emit(e, op, ins)
-    # A rule may use its own function, as in y' = f(y). Derivatives beyond the second are then those of the function's equations.
+    # A rule may use its own function, as in y' = f(y). Derivatives beyond the second are then those of its equations.
     if r.rules.count(source) >= 2:
         return r.closed(e.params["call_jaxpr"], ins)
     r.rules.append(source)
@@ -289,11 +360,17 @@ def _with_jvp(r: Reader, e: Any, ins: list[Any], f: Callable[..., list[Any]]) ->
         x = [*ins[:k], *args[:n]]
         tangents = [args[n + i - k] for i in moving]
         y = r.closed(closed, [*x, *tangents])
-        zero = [r.builder.emit("full", [literal(0, v.aval.dtype)], [type_of(v.aval)], {"shape": list(v.aval.shape)})[0]
-                if not _floating(v.aval) else t for v, t in zip(e.outvars, y[m:])]
+        zero = [
+            r.builder.emit("full", [literal(0, v.aval.dtype)], [type_of(v.aval)], {"shape": list(v.aval.shape)})[0]
+            if not _floating(v.aval)
+            else t
+            for v, t in zip(e.outvars, y[m:])
+        ]
         return [*y[:m], *zero]
 
-    return r.emit(e, "custom_jvp", ins[k:], program=r.inner(e.params["call_jaxpr"], n, ins[:k]), rule=r.builder.inner(2 * n, rule))
+    return r.emit(
+        e, "custom_jvp", ins[k:], program=r.inner(e.params["call_jaxpr"], n, ins[:k]), rule=r.builder.inner(2 * n, rule)
+    )
 
 
 @rule("custom_vjp_call", "custom_vjp_call_jaxpr")
@@ -328,13 +405,23 @@ def _custom_vjp(r: Reader, e: Any, ins: list[Any]) -> list[Any]:
     def backward(args: list[Any]) -> list[Any]:
         res, given = args[:n_res], args[n_res:]
         moved = dict(zip(moving, r.closed(bwd, [*res, *[given[i] for i in floats]])))
-        return [moved[i] if i in moved else
-                r.builder.emit("full", [literal(0, avals[i].dtype)], [type_of(avals[i])], {"shape": list(avals[i].shape)})[0]
-                for i in range(k, k + n)]
+        return [
+            moved[i]
+            if i in moved
+            else r.builder.emit(
+                "full", [literal(0, avals[i].dtype)], [type_of(avals[i])], {"shape": list(avals[i].shape)}
+            )[0]
+            for i in range(k, k + n)
+        ]
 
     return r.emit(
-        e, "custom_vjp", ins[k:], program=r.inner(e.params["call_jaxpr"], n, ins[:k]),
-        forward=r.inner(fwd, n, ins[:k]), backward=r.builder.inner(n_res + m, backward))
+        e,
+        "custom_vjp",
+        ins[k:],
+        program=r.inner(e.params["call_jaxpr"], n, ins[:k]),
+        forward=r.inner(fwd, n, ins[:k]),
+        backward=r.builder.inner(n_res + m, backward),
+    )
 
 
 __all__ = ["RULES", "Type"]

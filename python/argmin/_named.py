@@ -11,9 +11,11 @@ import numpy as np
 
 from . import _progress
 from ._backend import Backend
+from ._compiled import functions as compiled
 from ._errors import ConvergenceWarning, InputError
 from ._functions import SCHEMES, Functions
 from ._namedconstraints import constraints_of
+from ._program import Type, Unsupported
 from ._result import OptimizeResult
 from ._space import Space
 from ._vector import Constraint, Differences, Method, Raw, default_method, method_named, search, warn
@@ -46,7 +48,9 @@ def minimize(
     allow_unused: bool = False,
     progress: bool = False,
     checkpoint: Any = None,
+    verify: bool = True,
     full_output: bool = False,
+    compile: bool = False,
 ) -> Any:
     """Minimize over a tree of tensors; the modules of the frameworks describe it."""
     if not callable(fun):
@@ -60,6 +64,8 @@ def minimize(
     chosen = _method(method, lower, upper, rows)
     functions = Functions(space, fun, arguments, jac, allow_unused)
     raw = _functions(functions, chosen, hess, hessp)
+    if compile and chosen is not None and functions.by_framework and not callable(hess) and hessp is None:
+        raw |= _programs(space, fun, arguments, chosen)
     differences = _differences(space, functions, hess)
     if tol is None and differences.func_error and not {"fun_grad", "grad"} & raw.keys():
         if chosen is not None and "gtol" in chosen.options:  # what central differences of such values still show
@@ -83,6 +89,7 @@ def minimize(
                 scale=space.sizes(scale),
                 differences=differences,
                 checkpoint=None if checkpoint is None else str(checkpoint),
+                verification=verify,
             )
     finally:
         bar.close()
@@ -90,6 +97,24 @@ def minimize(
         return _full(space, result, functions)
     _warn(result, options)
     return space.solution(result.x)
+
+
+def _programs(space: Space, fun: Callable[..., Any], args: tuple[Any, ...], method: Method) -> dict[str, Raw]:
+    """The functions that can run in the library; none if the function uses what programs do not have."""
+
+    def of_tensors(*leaves: Any) -> Any:
+        return fun(space.tree.build(leaves), *args)
+
+    of_tensors.__name__ = getattr(fun, "__name__", "fun")
+    types = [Type(s.shape, a.dtype) for s, a in zip(space.slots, space.leaves(space.x0))]
+    try:
+        return dict(
+            compiled(
+                of_tensors, types, space.base, space.free, method.name.lower() in _SECOND_ORDER, method.values_only
+            )
+        )
+    except Unsupported:
+        return {}
 
 
 def _method(

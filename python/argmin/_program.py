@@ -1,7 +1,7 @@
 """Programs: functions from arrays to arrays as lists of operations, which the library runs without Python.
 
-The format is described in ``internal/door/program``: equations on numbered variables, as JSON. Constants of a program are
-arrays that it takes after its arguments.
+The format is described in ``internal/door/program``: equations on numbered variables, as JSON. Constants of a program
+are arrays that it takes after its arguments.
 """
 
 from __future__ import annotations
@@ -155,7 +155,9 @@ class Builder:
         return Program(body, takes, gives, self.constants)
 
 
-def apply(op: str, program: Program, takes: list[Type], gives: list[Type], params: Mapping[str, Any], extra: bool = True) -> Program:
+def apply(
+    op: str, program: Program, takes: list[Type], gives: list[Type], params: Mapping[str, Any], extra: bool = True
+) -> Program:
     """The program that applies an operation such as ``vjp`` to a program: to ``takes``, between which and what the
     operation adds the constants stand."""
     n = len(program.takes)
@@ -169,7 +171,7 @@ def apply(op: str, program: Program, takes: list[Type], gives: list[Type], param
 
 
 def vjp(program: Program, wrt: Sequence[int], outs: Sequence[int]) -> Program:
-    """The program from arguments and cotangents of some results to these results and the cotangents of some arguments."""
+    """The program from arguments and cotangents of some results to these results and cotangents of arguments."""
     cts = [program.gives[i] for i in outs]
     gives = cts + [program.takes[i] for i in wrt]
     return apply("vjp", program, program.takes + cts, gives, {"wrt": list(wrt), "outs": list(outs)})

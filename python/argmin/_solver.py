@@ -26,7 +26,9 @@ class Frontend(Protocol):
     def unflatten(self, structure: Any, leaves: Sequence[Any]) -> Any:
         """The tree of arrays."""
 
-    def trace(self, fun: Callable[..., Any], structures: Sequence[Any], types: Sequence[Sequence[Type]]) -> tuple[Program, Any]:
+    def trace(
+        self, fun: Callable[..., Any], structures: Sequence[Any], types: Sequence[Sequence[Type]]
+    ) -> tuple[Program, Any]:
         """The program of a function for arguments of these structures and types, and the structure of its result."""
 
 
@@ -37,13 +39,31 @@ def facts() -> dict[str, Any]:
 
 
 # SciPy's names of methods that have another one here.
-_ALIASES = {"lbfgs": "LBFGS", "bfgs": "BFGS", "lbfgsb": "LBFGSB", "cg": "NonlinearCG", "newtoncg": "NewtonCG", "neldermead": "NelderMead",
-            "lm": "LevenbergMarquardt", "trf": "TrustRegionReflective", "dogbox": "TrustRegionReflective", "hybr": "Hybrid",
-            "krylov": "NewtonKrylov", "broyden1": "Broyden", "anderson": "AndersonAcceleration"}
+_ALIASES = {
+    "lbfgs": "LBFGS",
+    "bfgs": "BFGS",
+    "lbfgsb": "LBFGSB",
+    "cg": "NonlinearCG",
+    "newtoncg": "NewtonCG",
+    "neldermead": "NelderMead",
+    "lm": "LevenbergMarquardt",
+    "trf": "TrustRegionReflective",
+    "dogbox": "TrustRegionReflective",
+    "hybr": "Hybrid",
+    "krylov": "NewtonKrylov",
+    "broyden1": "Broyden",
+    "anderson": "AndersonAcceleration",
+}
 
 # Names of options that users know from SciPy and jaxopt.
-_OPTION_ALIASES = {"maxiter": "max_iter", "history_size": "memory", "maxcor": "memory", "gtol": "tol", "linesearch": "line_search",
-                   "stepsize": "step_size"}
+_OPTION_ALIASES = {
+    "maxiter": "max_iter",
+    "history_size": "memory",
+    "maxcor": "memory",
+    "gtol": "tol",
+    "linesearch": "line_search",
+    "stepsize": "step_size",
+}
 
 
 def find_method(method: str | None, kind: str | None, bounded: bool) -> tuple[str, str]:
@@ -53,9 +73,12 @@ def find_method(method: str | None, kind: str | None, bounded: bool) -> tuple[st
         raise ValueError(f"kind is {kind!r}, want one of {', '.join(kinds)}")
     base = kind or "minimize"
     if method is None:
-        return ("bounded_least_squares" if base == "least_squares" else "bounded") if bounded and base in ("minimize", "least_squares") else base, ""
+        return ("bounded_least_squares" if base == "least_squares" else "bounded") if bounded and base in (
+            "minimize",
+            "least_squares",
+        ) else base, ""
     key = method.lower().replace("-", "").replace("_", "")
-    for k in ([kind] if kind else list(kinds)):
+    for k in [kind] if kind else list(kinds):
         for name in kinds[k]:
             if name.lower() == key or name == _ALIASES.get(key):
                 return k, name
@@ -68,7 +91,7 @@ def find_method(method: str | None, kind: str | None, bounded: bool) -> tuple[st
 
 
 def solve_program(p: Program, n: int, kind: str, method: str, options: Mapping[str, Any]) -> Program:
-    """The program of a whole solve: from the start, the bounds if the kind has some, and the data to the answer and its state.
+    """The program of a whole solve: from the start, bounds if the kind has some, and data to the answer and its state.
 
     ``p`` takes the ``n`` arrays of the parameters, then the data.
     """
@@ -124,9 +147,12 @@ class State:
 
     def __repr__(self) -> str:
         if self._numbers.ndim > 1:
-            return f"State({', '.join(f'{k} {v}' for v, k in zip(*np.unique(self.status.astype(str), return_counts=True)))})"
-        return (f"State({self.status} after {self.n_iter} iterations and {self.n_fev} evaluations: "
-                f"error {self.error:.3g}, value {self.value:.9g})")
+            ends, counts = np.unique(self.status.astype(str), return_counts=True)
+            return f"State({', '.join(f'{n} {end}' for end, n in zip(ends, counts))})"
+        return (
+            f"State({self.status} after {self.n_iter} iterations and {self.n_fev} evaluations: "
+            f"error {self.error:.3g}, value {self.value:.9g})"
+        )
 
 
 @dataclass(frozen=True)
@@ -148,7 +174,7 @@ class _Problem:
 class Solver:
     """Solves problems whose function is traced once and then runs in the library, without Python.
 
-    Use :class:`argmin.programs.Solver` for JAX functions and :class:`argmin.num.Solver` for functions of ``argmin.num``.
+    Use :class:`argmin.programs.Solver` for JAX functions, :class:`argmin.num.Solver` for those of ``argmin.num``.
 
     Parameters
     ----------
@@ -162,7 +188,8 @@ class Solver:
         roots ``Newton``, ``NewtonKrylov``, ``Broyden``, ``Hybrid``; for fixed points ``AndersonAcceleration``,
         ``FixedPointIteration``. SciPy's names work where the method is the same.
     kind : str, optional
-        ``"minimize"`` (the default), ``"least_squares"``, ``"root"`` or ``"fixed_point"``, if the method does not say it.
+        ``"minimize"`` (the default), ``"least_squares"``, ``"root"`` or ``"fixed_point"``, if the
+        method does not say it.
     **options
         Of all methods: ``max_iter``, ``tol``, ``linear`` (the solver of the derivative's linear system: ``"cg"``,
         ``"minres"``, ``"gmres"``, ``"bicgstab"``, ``"cholesky"``, ``"lu"``), ``unroll``, ``allow_unconverged``; and the
@@ -171,7 +198,9 @@ class Solver:
 
     frontend: Frontend
 
-    def __init__(self, fun: Callable[..., Any], method: str | None = None, *, kind: str | None = None, **options: Any) -> None:
+    def __init__(
+        self, fun: Callable[..., Any], method: str | None = None, *, kind: str | None = None, **options: Any
+    ) -> None:
         if not callable(fun):
             raise TypeError(f"fun is a {type(fun).__name__}, want a function")
         self.fun, self.method, self.kind = fun, method, kind
@@ -199,7 +228,9 @@ class Solver:
         program, _ = self.frontend.trace(self.fun, structures, types)
         kind, method = find_method(self.method, self.kind, bounded)
         if bounded and not kind.startswith("bounded"):
-            raise ValueError(f"method is {self.method!r} and there are bounds, want LBFGSB, ProjectedGradient or TrustRegionReflective")
+            raise ValueError(
+                f"method is {self.method!r}, want LBFGSB, ProjectedGradient or TrustRegionReflective for bounds"
+            )
         if kind in ("minimize", "bounded") and (len(program.gives) != 1 or program.gives[0].shape != ()):
             raise ValueError(f"fun returned {', '.join(t.name for t in program.gives)}, want a scalar")
         return _Problem(solve_program(program, len(types[0]), kind, method, self.options), len(types[0]))
@@ -241,8 +272,12 @@ class Solver:
         bounded = bounds is not None or self._bounded
         p, leaves, structure = self.problem((x0, *data), bounded)
         start = leaves[: p.starts]
-        out = p.solve(*start, *self.bounds(bounded, structure, start, bounds), *leaves[p.starts:])
-        return Result(self.frontend.unflatten(structure, out[: p.starts]), State(out[p.starts]))
+        out = p.solve(*start, *self.bounds(bounded, structure, start, bounds), *leaves[p.starts :])
+        return Result(self.answer(x0, structure, out[: p.starts]), State(out[p.starts]))
+
+    def answer(self, x0: Any, structure: Any, leaves: Sequence[np.ndarray]) -> Any:
+        """The tree of the parameters, in the arrays of the start."""
+        return self.frontend.unflatten(structure, leaves)
 
     def run_batch(self, x0: Any, *data: Any, in_axes: Any = 0, bounds: tuple[Any, Any] | None = None) -> Result:
         """Solve a batch of problems, each to its own end.
@@ -258,23 +293,27 @@ class Solver:
         trees = (x0, *data)
         axes = tuple(in_axes) if isinstance(in_axes, (tuple, list)) else (in_axes,) * len(trees)
         if len(axes) != len(trees):
-            raise ValueError(f"in_axes has {len(axes)} entries, want {len(trees)}: one for x0 and one for each of the data")
+            raise ValueError(
+                f"in_axes has {len(axes)} entries, want {len(trees)}: one for x0 and one for each of the data"
+            )
         flat = [self.frontend.flatten(t) for t in trees]
         sizes = {a.shape[axis] for (group, _), axis in zip(flat, axes) if axis is not None for a in group}
         if len(sizes) != 1:
             raise ValueError(f"the batch has the sizes {sorted(sizes)}, want one size along in_axes")
         size = sizes.pop()
-        member = [self.frontend.unflatten(s, [a if axis is None else np.take(a, 0, axis) for a in group])
-                  for (group, s), axis in zip(flat, axes)]
+        member = [
+            self.frontend.unflatten(s, [a if axis is None else np.take(a, 0, axis) for a in group])
+            for (group, s), axis in zip(flat, axes)
+        ]
         bounded = bounds is not None or self._bounded
         p, first, structure = self.problem(member, bounded)
         limits = self.bounds(bounded, structure, first[: p.starts], bounds)
         each = [axis for (group, _), axis in zip(flat, axes) for _ in group]
-        each = each[: p.starts] + [None] * len(limits) + each[p.starts:]
+        each = each[: p.starts] + [None] * len(limits) + each[p.starts :]
         leaves = [a for group, _ in flat for a in group]
         mapped = _mapped(p.solve, tuple(each), size)
-        out = mapped(*leaves[: p.starts], *limits, *leaves[p.starts:])
-        return Result(self.frontend.unflatten(structure, out[: p.starts]), State(out[p.starts]))
+        out = mapped(*leaves[: p.starts], *limits, *leaves[p.starts :])
+        return Result(self.answer(x0, structure, out[: p.starts]), State(out[p.starts]))
 
 
 def _mapped(program: Program, axes: tuple[int | None, ...], size: int) -> Program:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from . import _door
+from ._compiled import Compiled
 from ._errors import OptimizeWarning
 from ._result import OptimizeResult
 
@@ -206,9 +207,11 @@ def search(
     takes_bounds = bounded and method.bounds
     history: list[np.ndarray] | None = [x0.copy()] if other.get("return_all") else None
     sizes = {"n": n, "1": 1, "h": n * n}
+    compiled = {name: f.program for name, f in functions.items() if isinstance(f, Compiled)}
     calls = {
         name: _door.Function(f, tuple(sizes[c] for c in _SHAPES[name][0]), tuple(sizes[c] for c in _SHAPES[name][1]))
         for name, f in functions.items()
+        if name not in compiled
     }
     arrays: dict[str, Any] = {
         "x0": x0,
@@ -216,6 +219,7 @@ def search(
         "lower": lower if takes_bounds else None,
         "upper": upper if takes_bounds else None,
         **_steps(n, differences, other),
+        **{f"{name}.{i}": a for name, p in compiled.items() for i, a in enumerate(p.constants)},
     }
     for k, c in enumerate(constraints):
         arrays |= {f"constraints.{k}.lower": c.lower, f"constraints.{k}.upper": c.upper, f"constraints.{k}.A": c.A}
@@ -236,6 +240,7 @@ def search(
         scheme = scheme or "2-point"
     problem = {
         "method": method.name,
+        "programs": {name: p.body for name, p in compiled.items()} or None,
         "method_options": own,
         "tol": tol,
         "no_verification": not verification,

@@ -1,7 +1,7 @@
 """JAX functions that run in the library, without XLA: whole solves, batched and differentiated, and no call back.
 
-A JAX function is traced once (:func:`jax.make_jaxpr`) and rebuilt from its operations. What takes XLA seconds to compile
-takes milliseconds here, and a solve does not return to Python before its end.
+A JAX function is traced once (:func:`jax.make_jaxpr`) and rebuilt from its operations. What takes XLA seconds to
+compile takes milliseconds here, and a solve does not return to Python before its end.
 
 >>> import jax.numpy as jnp
 >>> from argmin.programs import Solver
@@ -38,13 +38,15 @@ class _JAX:
         return [_array(x) for x in leaves], structure
 
     def unflatten(self, structure: Any, leaves: Sequence[Any]) -> Any:
-        return jax.tree_util.tree_unflatten(structure, [jnp.asarray(x) for x in leaves])
+        return jax.tree_util.tree_unflatten(structure, leaves)
 
     def trace(
         self, fun: Callable[..., Any], structures: Sequence[Any], types: Sequence[Sequence[Type]]
     ) -> tuple[Program, Any]:
-        args = [jax.tree_util.tree_unflatten(s, [jax.ShapeDtypeStruct(t.shape, t.dtype) for t in ts])
-                for s, ts in zip(structures, types)]
+        args = [
+            jax.tree_util.tree_unflatten(s, [jax.ShapeDtypeStruct(t.shape, t.dtype) for t in ts])
+            for s, ts in zip(structures, types)
+        ]
         closed, out = jax.make_jaxpr(fun, return_shape=True)(*args)
         return _jaxpr.read(closed, _jaxpr.name_of(fun)), jax.tree_util.tree_structure(out)
 
@@ -60,12 +62,17 @@ class Solver(_solver.Solver):
 
     frontend = _JAX()
 
+    def answer(self, x0: Any, structure: Any, leaves: Sequence[np.ndarray]) -> Any:
+        """The tree of the parameters: JAX arrays if some of the start are, else NumPy's."""
+        if any(isinstance(x, jax.Array) for x in jax.tree_util.tree_leaves(x0)):
+            return jax.tree_util.tree_unflatten(structure, [jnp.asarray(x) for x in leaves])
+        return jax.tree_util.tree_unflatten(structure, leaves)
+
     def argmin(self, x0: Any, *data: Any, bounds: tuple[Any, Any] | None = None) -> Any:
         """The answer as a differentiable JAX function of the data, under ``jit``, ``grad`` and ``vmap``.
 
         The derivative is implicit, from the condition that holds at the answer, to any order in reverse mode. With
-        respect to ``x0`` it is zero. The derivative of a solve that did not converge and ended far from a solution is an
-        error.
+        respect to ``x0`` it is zero. The derivative of a solve that ended far from a solution is an error.
 
         Returns
         -------
@@ -81,17 +88,25 @@ class Solver(_solver.Solver):
         limits: list[Any] = []
         if bounded:
             if bounds is not None and any(isinstance(b, jax.core.Tracer) for b in jax.tree_util.tree_leaves(bounds)):
-                limits = [jnp.broadcast_to(jnp.asarray(x, a.dtype), a.shape)
-                          for b in bounds for x, a in zip(jax.tree_util.tree_leaves(b), starts)]
+                limits = [
+                    jnp.broadcast_to(jnp.asarray(x, a.dtype), a.shape)
+                    for b in bounds
+                    for x, a in zip(jax.tree_util.tree_leaves(b), starts)
+                ]
             else:
                 limits = [jnp.asarray(b) for b in self.bounds(True, structure, first[: p.starts], bounds)]
-        out = function(p.solve, tuple(range(p.starts)))(*starts, *limits, *leaves[p.starts:])
+        out = function(p.solve, tuple(range(p.starts)))(*starts, *limits, *leaves[p.starts :])
         return jax.tree_util.tree_unflatten(structure, out[: p.starts])
 
 
 def solve(
-    fun: Callable[..., Any], x0: Any, *data: Any, method: str | None = None, kind: str | None = None,
-    bounds: tuple[Any, Any] | None = None, **options: Any
+    fun: Callable[..., Any],
+    x0: Any,
+    *data: Any,
+    method: str | None = None,
+    kind: str | None = None,
+    bounds: tuple[Any, Any] | None = None,
+    **options: Any,
 ) -> Result:
     """Solve one problem: ``Solver(fun, method, kind=kind, **options).run(x0, *data, bounds=bounds)``.
 
@@ -127,10 +142,14 @@ def _function(program: Program, outs: tuple[int, ...] | None) -> Callable[..., l
         return f(*args), args
 
     def backward(args: Any, cts: Any) -> tuple[Any, ...]:
-        back = function(programs.vjp(program, wrt, outs)) if "_vjp" not in program.__dict__ else program.__dict__["_vjp"]
+        back = (
+            function(programs.vjp(program, wrt, outs)) if "_vjp" not in program.__dict__ else program.__dict__["_vjp"]
+        )
         program.__dict__["_vjp"] = back
-        g = back(*args, *[cts[i] for i in outs])[len(outs):]
-        return tuple(g[wrt.index(i)] if i in wrt else np.zeros(np.shape(a), jax.dtypes.float0) for i, a in enumerate(args))
+        g = back(*args, *[cts[i] for i in outs])[len(outs) :]
+        return tuple(
+            g[wrt.index(i)] if i in wrt else np.zeros(np.shape(a), jax.dtypes.float0) for i, a in enumerate(args)
+        )
 
     f.defvjp(forward, backward)
     return f
@@ -154,8 +173,10 @@ def _run(program: Program, *args: Any) -> list[np.ndarray]:
         out = [y[None] for y in program(*arrays)]
     else:
         out = _mapped(program, tuple(axes), size)(*arrays)
-    return [np.broadcast_to(np.asarray(y, t.dtype).reshape((-1, *t.shape)), (size, *t.shape)).reshape(lead + t.shape)
-            for y, t in zip(out, program.gives)]
+    return [
+        np.broadcast_to(np.asarray(y, t.dtype).reshape((-1, *t.shape)), (size, *t.shape)).reshape(lead + t.shape)
+        for y, t in zip(out, program.gives)
+    ]
 
 
 __all__ = ["Program", "Result", "Solver", "State", "Unsupported", "function", "solve"]

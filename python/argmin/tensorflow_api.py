@@ -32,6 +32,7 @@ def minimize(
     allow_unused: bool = False,
     progress: bool = False,
     checkpoint: str | os.PathLike[str] | None = None,
+    verify: bool = True,
     full_output: bool = False,
 ) -> Any:
     """Minimize a function of a tree of TensorFlow tensors, such as a dict of them by name.
@@ -85,6 +86,8 @@ def minimize(
         Whether to show a progress bar, by tqdm where it is installed.
     checkpoint : str or path, optional
         A file that keeps the evaluations. The same call with the same file resumes a search that was killed.
+    verify : bool
+        Whether a success is checked beyond the method's own test, which may take one gradient for each element.
     full_output : bool
         Whether to return the whole result.
 
@@ -132,5 +135,6 @@ def minimize(
         allow_unused=allow_unused,
         progress=progress,
         checkpoint=checkpoint,
+        verify=verify,
         full_output=full_output,
     )

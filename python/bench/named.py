@@ -1,10 +1,10 @@
-"""Compare argmin's modules of the frameworks with dict-minimize and SciPy, on Rosenbrock's function in two named halves.
+"""Compare the modules of the frameworks with dict-minimize and SciPy, on Rosenbrock's function in two named halves.
 
     python bench/named.py [numpy] [jax] [torch] [tensorflow]
 
-The first table has for each framework and method the minimum, the evaluations, and the least time of a solve. The second
-has what an evaluation costs beyond the function itself, at ten variables: the time of a solve by L-BFGS-B per evaluation,
-less that of the function with tensors that are there already.
+The first table has for each framework and method the minimum, the evaluations, and the least time of a solve. The
+second has what an evaluation costs beyond the function itself, at ten variables: the time of a solve by L-BFGS-B per
+evaluation, less that of the function with tensors that are there already.
 """
 
 from __future__ import annotations

@@ -19,14 +19,35 @@
 #define open_library(path) ((void *)LoadLibraryA(path))
 #define symbol(library, name) ((void *)GetProcAddress((HMODULE)(library), name))
 #define process_id() _getpid()
+#define STAY_UNTIL_THE_END() do {} while (0)
+#define STAYED_FOR_NOTHING() do {} while (0)
 static const char *library_error(void) { return "LoadLibrary failed"; }
 #else
 #include <dlfcn.h>
+#include <pthread.h>
 #include <unistd.h>
 #define open_library(path) dlopen(path, RTLD_NOW | RTLD_LOCAL)
 #define symbol(library, name) dlsym(library, name)
 #define process_id() getpid()
 static const char *library_error(void) { return dlerror(); }
+
+/* When the interpreter ends, Python up to 3.13 ends each other thread (daemon threads) where it next asks for the
+ * interpreter. A thread that is in a function of a search has Go's frames below, which cannot be unwound: it waits for
+ * the end of the process instead, as threads of later Pythons do. */
+static void wait_for_the_end(void *unused) { for (;;) pause(); }
+#define STAY_UNTIL_THE_END() pthread_cleanup_push(wait_for_the_end, NULL)
+#define STAYED_FOR_NOTHING() pthread_cleanup_pop(0)
+#endif
+
+/* Protects what the threads of one solve share, where no interpreter lock does. */
+#ifdef Py_GIL_DISABLED
+#define MUTEX PyMutex mutex;
+#define LOCK(s) PyMutex_Lock(&(s)->mutex)
+#define UNLOCK(s) PyMutex_Unlock(&(s)->mutex)
+#else
+#define MUTEX
+#define LOCK(s) (void)(s)
+#define UNLOCK(s) (void)(s)
 #endif
 
 /* The functions of argmin.h, found by load. */
@@ -55,7 +76,25 @@ typedef struct {
 	PyThreadState *saved;      /* of that thread, while it does not hold the interpreter */
 	PyObject *view;            /* turns a memoryview into what functions get */
 	PyObject *type, *value, *traceback; /* the first exception of a function */
+	MUTEX
 } solve_state;
+
+/* Keeps the exception that is set, unless there is one already. */
+static void keep_exception(solve_state *s)
+{
+	PyObject *type, *value, *traceback;
+	PyErr_Fetch(&type, &value, &traceback);
+	LOCK(s);
+	int first = !s->type;
+	if (first)
+		s->type = type, s->value = value, s->traceback = traceback;
+	UNLOCK(s);
+	if (!first) {
+		Py_XDECREF(type);
+		Py_XDECREF(value);
+		Py_XDECREF(traceback);
+	}
+}
 
 /* A function of one solve. */
 typedef struct {
@@ -66,14 +105,32 @@ typedef struct {
 	struct { const void *at; PyObject *args; } frames[FRAMES]; /* the arguments by the place of the vectors */
 } function;
 
+/* The arguments by the place of the first vector, a new reference; NULL if there are none. Keeps new ones if they are given. */
+static PyObject *frame_of(function *f, const void *at, PyObject *args)
+{
+	PyObject *found = NULL;
+	LOCK(f->solve);
+	for (int i = 0; i < FRAMES && !found; i++) {
+		if (!f->frames[i].args && args) {
+			f->frames[i].at = at;
+			f->frames[i].args = Py_NewRef(args);
+			break;
+		}
+		if (f->frames[i].args && f->frames[i].at == at)
+			found = Py_NewRef(f->frames[i].args);
+	}
+	UNLOCK(f->solve);
+	return found;
+}
+
 /* The arguments of a call, a new reference: views of the vectors, which a search uses again and again. */
 static PyObject *arguments(function *f, const double *const *in, double *const *out)
 {
 	const void *at = f->n_in ? (const void *)in[0] : (const void *)out[0];
-	for (int i = 0; i < FRAMES; i++)
-		if (f->frames[i].args && f->frames[i].at == at)
-			return Py_NewRef(f->frames[i].args);
-	PyObject *args = PyTuple_New(f->n_in + f->n_out);
+	PyObject *args = frame_of(f, at, NULL);
+	if (args)
+		return args;
+	args = PyTuple_New(f->n_in + f->n_out);
 	if (!args)
 		return NULL;
 	for (int i = 0; i < f->n_in + f->n_out; i++) {
@@ -86,12 +143,7 @@ static PyObject *arguments(function *f, const double *const *in, double *const *
 			return NULL;
 		}
 	}
-	for (int i = 0; i < FRAMES; i++)
-		if (!f->frames[i].args) {
-			f->frames[i].at = at;
-			f->frames[i].args = Py_NewRef(args);
-			break;
-		}
+	Py_XDECREF(frame_of(f, at, args));
 	return args;
 }
 
@@ -105,6 +157,8 @@ static int32_t call_held(function *f, const double *const *in, double *const *ou
 		result = PyObject_Call(f->call, args, NULL);
 		Py_DECREF(args);
 	}
+	if (result && PyErr_CheckSignals() < 0) /* of a function that is not written in Python, which would not hear Ctrl-C */
+		Py_CLEAR(result);
 	if (result && result != Py_None) {
 		double v = PyFloat_AsDouble(result);
 		if (v == -1 && PyErr_Occurred())
@@ -120,10 +174,7 @@ static int32_t call_held(function *f, const double *const *in, double *const *ou
 		PyErr_Clear();
 		return ARGMIN_STOP;
 	}
-	if (s->type)
-		PyErr_Clear();
-	else
-		PyErr_Fetch(&s->type, &s->value, &s->traceback);
+	keep_exception(s);
 	return ARGMIN_FAILED;
 }
 
@@ -131,15 +182,18 @@ static int32_t call(void *user, const double *const *in, double *const *out)
 {
 	function *f = user;
 	solve_state *s = f->solve;
+	int32_t code;
+	STAY_UNTIL_THE_END();
 	if (PyThread_get_thread_ident() == s->thread) {
 		PyEval_RestoreThread(s->saved);
-		int32_t code = call_held(f, in, out);
+		code = call_held(f, in, out);
 		s->saved = PyEval_SaveThread();
-		return code;
+	} else { /* a worker */
+		PyGILState_STATE state = PyGILState_Ensure();
+		code = call_held(f, in, out);
+		PyGILState_Release(state);
 	}
-	PyGILState_STATE state = PyGILState_Ensure(); /* a worker */
-	int32_t code = call_held(f, in, out);
-	PyGILState_Release(state);
+	STAYED_FOR_NOTHING();
 	return code;
 }
 
@@ -162,13 +216,13 @@ static int32_t lengths_of(PyObject *tuple, int64_t *lengths, Py_ssize_t most)
 /* Gives the problem its arrays: (name, type, shape, address). */
 static int set_arrays(uint64_t problem, PyObject *arrays)
 {
-	for (Py_ssize_t i = 0, n = PyList_Size(arrays); i < n; i++) {
+	for (Py_ssize_t i = 0, n = PyTuple_Size(arrays); i < n; i++) {
 		const char *name;
 		int type;
 		PyObject *shape;
 		unsigned long long address;
 		int64_t lengths[MAX_RANK];
-		if (!PyArg_ParseTuple(PyList_GetItem(arrays, i), "siO!K", &name, &type, &PyTuple_Type, &shape, &address))
+		if (!PyArg_ParseTuple(PyTuple_GetItem(arrays, i), "siO!K", &name, &type, &PyTuple_Type, &shape, &address))
 			return -1;
 		int32_t rank = lengths_of(shape, lengths, MAX_RANK);
 		if (rank < 0)
@@ -184,16 +238,19 @@ static int set_arrays(uint64_t problem, PyObject *arrays)
 /* Gives the problem its functions: (name, callable, lengths of arguments, lengths of values). */
 static int set_functions(uint64_t problem, PyObject *functions, function *list, solve_state *s)
 {
-	for (Py_ssize_t i = 0, n = PyList_Size(functions); i < n; i++) {
+	for (Py_ssize_t i = 0, n = PyTuple_Size(functions); i < n; i++) {
 		function *f = &list[i];
 		const char *name;
 		PyObject *in, *out;
-		if (!PyArg_ParseTuple(PyList_GetItem(functions, i), "sOO!O!", &name, &f->call, &PyTuple_Type, &in, &PyTuple_Type, &out))
+		if (!PyArg_ParseTuple(PyTuple_GetItem(functions, i), "sOO!O!", &name, &f->call, &PyTuple_Type, &in, &PyTuple_Type, &out))
 			return -1;
 		f->solve = s;
 		if ((f->n_in = lengths_of(in, f->sizes, MAX_VECTORS)) < 0 || (f->n_out = lengths_of(out, f->sizes + f->n_in, MAX_VECTORS)) < 0)
 			return -1;
-		api.set_function(problem, name, call, f, f->n_in, f->sizes, f->n_out, f->sizes + f->n_in);
+		if (api.set_function(problem, name, call, f, f->n_in, f->sizes, f->n_out, f->sizes + f->n_in) != ARGMIN_OK) {
+			PyErr_SetString(PyExc_ValueError, api.message(problem));
+			return -1;
+		}
 	}
 	return 0;
 }
@@ -216,7 +273,7 @@ static int32_t run(uint64_t problem, solve_state *s, int has_functions)
 		if (code != ARGMIN_RUNNING)
 			return code;
 		if (!s->type && PyErr_CheckSignals() < 0) {
-			PyErr_Fetch(&s->type, &s->value, &s->traceback);
+			keep_exception(s);
 			api.cancel(problem);
 		}
 	}
@@ -233,7 +290,7 @@ static PyObject *solve(PyObject *self, PyObject *args)
 {
 	const char *kind, *options;
 	PyObject *arrays, *functions, *view, *result = NULL;
-	if (!PyArg_ParseTuple(args, "ssO!O!O", &kind, &options, &PyList_Type, &arrays, &PyList_Type, &functions, &view))
+	if (!PyArg_ParseTuple(args, "ssO!O!O", &kind, &options, &PyTuple_Type, &arrays, &PyTuple_Type, &functions, &view))
 		return NULL;
 	if (loaded_by != process_id()) {
 		PyErr_SetString(PyExc_RuntimeError, loaded_by ?
@@ -242,7 +299,7 @@ static PyObject *solve(PyObject *self, PyObject *args)
 		return NULL;
 	}
 	solve_state s = {.thread = PyThread_get_thread_ident(), .view = view};
-	Py_ssize_t n = PyList_Size(functions);
+	Py_ssize_t n = PyTuple_Size(functions);
 	function *list = PyMem_Calloc(n ? n : 1, sizeof *list);
 	if (!list)
 		return PyErr_NoMemory();
@@ -334,7 +391,17 @@ static PyMethodDef methods[] = {
 	{NULL, NULL, 0, NULL},
 };
 
+/* The library calls back by the main interpreter's threads. */
+static int check_interpreter(PyObject *self)
+{
+	if (PyInterpreterState_GetID(PyInterpreterState_Get()) == 0)
+		return 0;
+	PyErr_SetString(PyExc_ImportError, "argmin works in the main interpreter only, not in sub-interpreters");
+	return -1;
+}
+
 static PyModuleDef_Slot slots[] = {
+	{Py_mod_exec, check_interpreter},
 #ifdef Py_mod_gil
 	{Py_mod_gil, Py_MOD_GIL_NOT_USED},
 #endif

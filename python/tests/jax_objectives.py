@@ -55,7 +55,9 @@ def poisson_regression(w, x, y, lam):
 @objective(np.zeros((5, 3)), X, CLASS, 0.05)
 def softmax_regression(w, x, labels, lam):
     logits = x @ w
-    return jnp.mean(logsumexp(logits, axis=1) - jnp.take_along_axis(logits, labels[:, None], 1)[:, 0]) + lam * jnp.sum(w**2)
+    return jnp.mean(logsumexp(logits, axis=1) - jnp.take_along_axis(logits, labels[:, None], 1)[:, 0]) + lam * jnp.sum(
+        w**2
+    )
 
 
 @objective(np.zeros(5), X, NOISY)
@@ -74,7 +76,13 @@ def smooth_quantile_regression(w, x, y, tau, width):
 def student_t_regression(p, x, y):
     nu, sigma = jnp.exp(p["log_nu"]), jnp.exp(p["log_sigma"])
     z = (y - x @ p["w"]) / sigma
-    log = gammaln((nu + 1) / 2) - gammaln(nu / 2) - 0.5 * jnp.log(nu * jnp.pi) - p["log_sigma"] - (nu + 1) / 2 * jnp.log1p(z**2 / nu)
+    log = (
+        gammaln((nu + 1) / 2)
+        - gammaln(nu / 2)
+        - 0.5 * jnp.log(nu * jnp.pi)
+        - p["log_sigma"]
+        - (nu + 1) / 2 * jnp.log1p(z**2 / nu)
+    )
     return -jnp.mean(log) + 0.01 * p["log_nu"] ** 2
 
 
@@ -111,7 +119,11 @@ def multilayer_perceptron(layers, x, labels):
     return -jnp.mean(log[jnp.arange(x.shape[0]), labels]) + 0.02 * penalty
 
 
-@objective({"log_l": np.zeros(()), "log_a": np.zeros(()), "log_s": -np.ones(())}, np.sort(rng.uniform(0, 5, 25)), np.sin(np.linspace(0, 5, 25)) + 0.1 * rng.normal(size=25))
+@objective(
+    {"log_l": np.zeros(()), "log_a": np.zeros(()), "log_s": -np.ones(())},
+    np.sort(rng.uniform(0, 5, 25)),
+    np.sin(np.linspace(0, 5, 25)) + 0.1 * rng.normal(size=25),
+)
 def gaussian_process_likelihood(p, t, y):
     d = (t[:, None] - t[None, :]) / jnp.exp(p["log_l"])
     k = jnp.exp(2 * p["log_a"] - 0.5 * d**2) + jnp.exp(2 * p["log_s"]) * jnp.eye(t.shape[0])
@@ -184,7 +196,12 @@ def sinkhorn(shift, cost, a, b):
 PICTURES = rng.normal(size=(8, 8, 8, 1))
 
 
-@objective({"k": 0.3 * rng.normal(size=(3, 3, 1, 2)), "w": 0.3 * rng.normal(size=(8, 2)), "b": np.zeros(2)}, PICTURES, CLASS[:8] % 2, unique=False)
+@objective(
+    {"k": 0.3 * rng.normal(size=(3, 3, 1, 2)), "w": 0.3 * rng.normal(size=(8, 2)), "b": np.zeros(2)},
+    PICTURES,
+    CLASS[:8] % 2,
+    unique=False,
+)
 def convolutional_network(p, x, labels):
     y = lax.conv_general_dilated(x, p["k"], (1, 1), "VALID", dimension_numbers=("NHWC", "HWIO", "NHWC"))
     y = lax.reduce_window(jax.nn.softplus(y), 0.0, lax.add, (1, 3, 3, 1), (1, 3, 3, 1), "VALID") / 9
@@ -192,7 +209,11 @@ def convolutional_network(p, x, labels):
     return -jnp.mean(jax.nn.log_softmax(logits)[jnp.arange(8), labels]) + 0.02 * sum(jnp.sum(v**2) for v in p.values())
 
 
-@objective(np.array([0.3, 0.3, 0.3]), np.linspace(0, 5, 26), np.exp(-0.5 * np.linspace(0, 5, 26)) * np.cos(np.linspace(0, 5, 26)))
+@objective(
+    np.array([0.3, 0.3, 0.3]),
+    np.linspace(0, 5, 26),
+    np.exp(-0.5 * np.linspace(0, 5, 26)) * np.cos(np.linspace(0, 5, 26)),
+)
 def damped_oscillator(p, t, y):
     """An ordinary differential equation by Runge and Kutta's method, fitted to data."""
     k, c, v0 = p
@@ -226,7 +247,12 @@ def optimal_control(u, start):
 TOKENS = rng.normal(size=(6, 4))
 
 
-@objective({"q": 0.4 * rng.normal(size=(4, 4)), "k": 0.4 * rng.normal(size=(4, 4)), "v": 0.4 * rng.normal(size=(4, 4))}, TOKENS, TOKENS[::-1].copy(), unique=False)
+@objective(
+    {"q": 0.4 * rng.normal(size=(4, 4)), "k": 0.4 * rng.normal(size=(4, 4)), "v": 0.4 * rng.normal(size=(4, 4))},
+    TOKENS,
+    TOKENS[::-1].copy(),
+    unique=False,
+)
 def attention(p, x, y):
     q, k, v = x @ p["q"], x @ p["k"], x @ p["v"]
     mask = jnp.tril(jnp.ones((6, 6), bool))
@@ -267,7 +293,11 @@ def rosenbrock(x):
     return jnp.sum(100 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2)
 
 
-@objective({"mu": rng.normal(size=3), "log_s": np.zeros(3), "w": np.zeros(3)}, np.concatenate([rng.normal(-2, 0.5, 30), rng.normal(1, 1, 40)]), unique=False)
+@objective(
+    {"mu": rng.normal(size=3), "log_s": np.zeros(3), "w": np.zeros(3)},
+    np.concatenate([rng.normal(-2, 0.5, 30), rng.normal(1, 1, 40)]),
+    unique=False,
+)
 def gaussian_mixture(p, y):
     log = jax.scipy.stats.norm.logpdf(y[:, None], p["mu"], jnp.exp(p["log_s"])) + jax.nn.log_softmax(p["w"])
     return -jnp.mean(logsumexp(log, axis=1)) + 0.02 * sum(jnp.sum(v**2) for v in p.values())

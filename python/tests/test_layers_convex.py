@@ -117,6 +117,19 @@ def test_derivatives_in_jax(case):
             assert abs((np.asarray(g[k]) * d).sum() - differences(layer, data, k, d)) < 1e-6 * (1 + np.abs(d).sum())
 
 
+def test_derivatives_in_tensorflow(case):
+    tf = pytest.importorskip("tensorflow")
+    layer, data = case
+    tensors = [tf.constant(a) for a in data]
+    with tf.GradientTape() as tape:
+        for t in tensors:
+            tape.watch(t)
+        total = sum(tf.reduce_sum(np.arange(1.0, 1 + v.shape[-1]) * v) for v in layer(*tensors) if v.shape[-1])
+    g = tape.gradient(total, tensors)
+    for k, d in directions(data):
+        assert abs((g[k].numpy() * d).sum() - differences(layer, data, k, d)) < 1e-6 * (1 + np.abs(d).sum())
+
+
 def test_vmap_in_jax():
     jax = pytest.importorskip("jax")
     jax.config.update("jax_enable_x64", True)

@@ -112,7 +112,7 @@ def test_evaluations_are_counted():
 
 @every
 def test_no_convergence_is_said(cls):
-    """dict-minimize says nothing. Here there is a warning, at the line of the call, but not of what the user has asked for."""
+    """dict-minimize says nothing. Here there is a warning, at the line of the call."""
     q = Quadratic(cls)
     slope = lambda x: (q.value(x), {k: -g for k, g in q.pair(x)[1].items()})  # noqa: E731
     with pytest.warns(ConvergenceWarning, match="minimize has not converged: .*full_output=True") as record:
@@ -128,6 +128,22 @@ def test_quiet(cls, recwarn):
     q.minimize(q.pair, q.x0)
     q.minimize(q.pair, q.x0, options={"maxiter": 1})
     assert not [w for w in recwarn if w.category.__module__.startswith("argmin")]
+
+
+def test_verify():
+    """Without the check of a success there are as many evaluations as in SciPy."""
+    optimize = require("scipy.optimize")
+    q = Quadratic(NumPy)
+
+    def fun(x):
+        return optimize.rosen(x["a"].ravel()), {"a": optimize.rosen_der(x["a"].ravel()).reshape(2, 2), "b": 0 * x["b"]}
+
+    checked, plain = (
+        q.minimize(fun, q.x0, fixed=["b"], method="BFGS", verify=v, full_output=True) for v in (True, False)
+    )
+    theirs = optimize.minimize(optimize.rosen, q.x0["a"].ravel(), jac=optimize.rosen_der, method="BFGS")
+    assert plain.nfev == theirs.nfev <= checked.nfev and plain.success
+    np.testing.assert_allclose(plain.x["a"].ravel(), theirs.x, atol=1e-8)
 
 
 def test_return_all():

@@ -26,7 +26,8 @@ def test_rosenbrock(name):
     lines = run.stdout.splitlines()
     assert lines[0] == "converged at a value below 1e-6: True"
     module = {"jax": ("jax", "jaxlib")}.get(name, (name,))
-    assert [line.split(", shape")[0] in [f"half_{h}: {m}" for m in module] for line, h in zip(lines[1:], "ab")] == [True, True]
+    for line, half in zip(lines[1:], "ab", strict=True):
+        assert line.split(", shape")[0] in [f"half_{half}: {m}" for m in module]
 
 
 @pytest.mark.parametrize("name", NAMES[1:])
@@ -46,5 +47,6 @@ def test_docstrings(module):
 
 def test_documentation():
     """The examples of docs/python.md, one session."""
-    result = doctest.testfile(str(ROOT / "docs" / "python.md"), module_relative=False, optionflags=doctest.NORMALIZE_WHITESPACE)
+    page, flags = str(ROOT / "docs" / "python.md"), doctest.NORMALIZE_WHITESPACE
+    result = doctest.testfile(page, module_relative=False, optionflags=flags)
     assert result.attempted and not result.failed

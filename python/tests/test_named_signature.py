@@ -17,7 +17,8 @@ def test_names_and_defaults(cls):
     assert list(p)[: len(PEER)] == PEER
     assert [p[name].default for name in PEER[2:]] == [None, None, (), None, None, None, None]
     assert all(v.kind is v.KEYWORD_ONLY for name, v in p.items() if name not in ("fun", "x0_dict"))
-    assert list(p) == list(inspect.signature(importable("numpy_api")).parameters)
+    common = [name for name in p if name != "compile"]  # of JAX's functions only, which can be read
+    assert common == list(inspect.signature(importable("numpy_api")).parameters)
 
 
 def importable(name):

@@ -16,17 +16,44 @@ spd = m4 @ m4.T + 4 * np.eye(4)
 
 # Functions that NumPy has by the same name, with arguments.
 SAME = [
-    *[(name, pos) for name in (
-        "exp exp2 expm1 log log1p log2 log10 sqrt cbrt sin cos tan arctan sinh cosh tanh arcsinh floor ceil trunc round abs negative sign "
-        "square isfinite isnan sum prod max min mean var std argmax argmin cumsum cumprod sort argsort ravel transpose squeeze flip diff").split()],
+    *[
+        (name, pos)
+        for name in (
+            "exp exp2 expm1 log log1p log2 log10 sqrt cbrt sin cos tan arctan sinh cosh tanh arcsinh floor ceil trunc "
+            "round abs negative sign square isfinite isnan sum prod max min mean var std argmax argmin cumsum cumprod "
+            "sort argsort ravel transpose squeeze flip diff"
+        ).split()
+    ],
     *[(name, unit) for name in ("arcsin", "arccos", "arctanh")],
     ("arccosh", 1 + pos),
-    *[(name, x34, y34) for name in ("add subtract multiply divide mod maximum minimum arctan2 hypot logaddexp equal not_equal less "
-                                    "less_equal greater greater_equal").split()],
-    ("power", pos, y4), ("power", x34, 3), ("add", x34, 2), ("multiply", np.arange(3), 2), ("divide", np.arange(3), 2),
-    ("outer", y4, y4), ("dot", x34, y4), ("matmul", x34, m4), ("matmul", y4, m4), ("matmul", np.stack([m4, m4]), m4),
-    ("where", x34 > 0, x34, 2.0), ("clip", x34, -0.5, 0.5), ("trace", m4), ("diag", y4), ("diag", m4), ("tril", m4), ("triu", m4),
-    ("reshape", x34, (2, 6)), ("expand_dims", x34, 1), ("broadcast_to", y4, (3, 4)), ("swapaxes", x34, 0, 1),
+    *[
+        (name, x34, y34)
+        for name in (
+            "add subtract multiply divide mod maximum minimum arctan2 hypot logaddexp equal not_equal less "
+            "less_equal greater greater_equal"
+        ).split()
+    ],
+    ("power", pos, y4),
+    ("power", x34, 3),
+    ("add", x34, 2),
+    ("multiply", np.arange(3), 2),
+    ("divide", np.arange(3), 2),
+    ("outer", y4, y4),
+    ("dot", x34, y4),
+    ("matmul", x34, m4),
+    ("matmul", y4, m4),
+    ("matmul", np.stack([m4, m4]), m4),
+    ("where", x34 > 0, x34, 2.0),
+    ("clip", x34, -0.5, 0.5),
+    ("trace", m4),
+    ("diag", y4),
+    ("diag", m4),
+    ("tril", m4),
+    ("triu", m4),
+    ("reshape", x34, (2, 6)),
+    ("expand_dims", x34, 1),
+    ("broadcast_to", y4, (3, 4)),
+    ("swapaxes", x34, 0, 1),
 ]
 
 
@@ -49,25 +76,61 @@ def test_reductions(name, axis):
         np.testing.assert_allclose(got, getattr(np, name)(x34, axis=axis, keepdims=keep), rtol=1e-13)
 
 
-@pytest.mark.parametrize("index", [
-    0, -1, slice(1, None), (slice(None), 2), (slice(None, None, -1), slice(3, 0, -2)), (..., None, 1), (None, 1), np.array([2, 0, -1]),
-    (slice(None), np.array([[1, 3], [0, -4]])), (np.array([0, 2]), np.array([1, -1])), (1, np.array([0, 3])), (slice(2, 1), 0)], ids=str)
+@pytest.mark.parametrize(
+    "index",
+    [
+        0,
+        -1,
+        slice(1, None),
+        (slice(None), 2),
+        (slice(None, None, -1), slice(3, 0, -2)),
+        (..., None, 1),
+        (None, 1),
+        np.array([2, 0, -1]),
+        (slice(None), np.array([[1, 3], [0, -4]])),
+        (np.array([0, 2]), np.array([1, -1])),
+        (1, np.array([0, 3])),
+        (slice(2, 1), 0),
+    ],
+    ids=str,
+)
 def test_indexing(index):
     got = num.jit(lambda x: x[index])(x34)
     np.testing.assert_array_equal(got, x34[index])
 
 
 def test_linear_algebra():
-    f = num.jit(lambda a, b: (
-        num.linalg.solve(a, b), num.linalg.inv(a), num.linalg.det(a), num.linalg.slogdet(a), num.linalg.cholesky(a), num.linalg.eigh(a)[0],
-        num.linalg.norm(b), num.einsum("ij,j->i", a, b), num.linalg.svd(a)[1]))
-    want = (np.linalg.solve(spd, y4), np.linalg.inv(spd), np.linalg.det(spd), tuple(np.linalg.slogdet(spd)), np.linalg.cholesky(spd),
-            np.linalg.eigh(spd)[0], np.linalg.norm(y4), spd @ y4, np.linalg.svd(spd)[1])
+    f = num.jit(
+        lambda a, b: (
+            num.linalg.solve(a, b),
+            num.linalg.inv(a),
+            num.linalg.det(a),
+            num.linalg.slogdet(a),
+            num.linalg.cholesky(a),
+            num.linalg.eigh(a)[0],
+            num.linalg.norm(b),
+            num.einsum("ij,j->i", a, b),
+            num.linalg.svd(a)[1],
+        )
+    )
+    want = (
+        np.linalg.solve(spd, y4),
+        np.linalg.inv(spd),
+        np.linalg.det(spd),
+        tuple(np.linalg.slogdet(spd)),
+        np.linalg.cholesky(spd),
+        np.linalg.eigh(spd)[0],
+        np.linalg.norm(y4),
+        spd @ y4,
+        np.linalg.svd(spd)[1],
+    )
     for g, w in zip(f(spd, y4), want):
         np.testing.assert_allclose(g, w, rtol=1e-10, atol=1e-12)
     q, r = num.jit(num.linalg.qr)(x34.T)
     np.testing.assert_allclose(q @ r, x34.T, atol=1e-13)
-    np.testing.assert_allclose(num.linalg.solve_triangular(np.tril(spd), y4, lower=True), np.linalg.solve(np.tril(spd), y4), rtol=1e-12)
+    np.testing.assert_allclose(
+        num.linalg.solve_triangular(np.tril(spd), y4, lower=True), np.linalg.solve(np.tril(spd), y4), rtol=1e-12
+    )
 
 
 def test_types_are_numpys():
@@ -101,7 +164,9 @@ def test_gradients(data):
     w = {"slope": np.ones(3), "level": np.array(0.5)}
     value, g = num.value_and_grad(model)(w, *data)
     assert set(g) == {"slope", "level"}
-    np.testing.assert_allclose(g["slope"], differences(lambda s: model({**w, "slope": s}, *data), w["slope"]), atol=1e-8)
+    np.testing.assert_allclose(
+        g["slope"], differences(lambda s: model({**w, "slope": s}, *data), w["slope"]), atol=1e-8
+    )
     gx = num.grad(model, argnums=(1, 2))(w, *data)
     assert gx[0].shape == (30, 3) and gx[1].shape == (30,)
 
@@ -135,7 +200,9 @@ def test_loops_and_branches():
     for x in xs:
         total, c = total + np.sin(c), 0.5 * c + 2 * x
     np.testing.assert_allclose(num.jit(f)(2.0, xs), c + total, rtol=1e-14)
-    np.testing.assert_allclose(num.grad(f)(2.0, xs), differences(lambda a: float(f(float(a), xs)), np.array(2.0)), rtol=1e-8)
+    np.testing.assert_allclose(
+        num.grad(f)(2.0, xs), differences(lambda a: float(f(float(a), xs)), np.array(2.0)), rtol=1e-8
+    )
     assert num.jit(lambda x: num.while_loop(lambda s: s[0] < 100, lambda s: (2 * s[0], s[1] + 1), (x, 0))[1])(1.0) == 7
     g = num.grad(lambda x: num.cond(x > 0, lambda v: v**2, lambda v: -v, x))
     assert g(3.0) == 6 and g(-3.0) == -1

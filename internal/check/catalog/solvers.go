@@ -93,6 +93,8 @@ func Entries() []Entry {
 	add("EqualityConstrainedQP", programs, quadratic(argmin.EqualityConstrainedQP{}), Ridge)
 	add("EqualityConstrainedQPMatrixFree", programs, quadratic(argmin.EqualityConstrainedQP{MatrixFree: true}), Ridge)
 	add("BoxCDQP", splitting, quadratic(argmin.BoxCDQP{}), Ridge, Boxed)
+	splitting.Tol = 1e-11
+	add("PDHG", splitting, quadratic(argmin.PDHG{}), Ridge, Simplex, Boxed)
 	add("HomogeneousEmbedding", programs, conic(argmin.HomogeneousEmbedding{}), withoutConstant(Ball), withoutConstant(Simplex), withoutConstant(Boxed))
 
 	mirror := Traits{MaxIter: 5000, NoStart: true}

@@ -16,6 +16,7 @@ import (
 func Ours() []Solver {
 	return []Solver{
 		quadratic("interior", func(float64) argmin.QuadraticMethod { return argmin.ProximalInteriorPoint{Absolute: true} }),
+		quadratic("pdhg", func(float64) argmin.QuadraticMethod { return argmin.PDHG{Absolute: true} }),
 	}
 }
 
@@ -93,7 +94,10 @@ func (p *Problem) split() split {
 			}
 		}
 	}
-	s.program = argmin.QP{Q: matrix(p.P), C: num.Vector(p.Q...)}
+	s.program = argmin.QP{C: num.Vector(p.Q...)}
+	if len(p.P.Values) > 0 {
+		s.program.Q = matrix(p.P)
+	}
 	if len(s.equal) > 0 {
 		s.program.A, s.program.B = matrix(equal.matrix()), b
 	}

@@ -16,6 +16,9 @@ import (
 // Levels are the accuracies that solvers are asked for, by the names of qpbenchmark.
 var Levels = []Level{{"low", 1e-3}, {"mid", 1e-6}, {"high", 1e-9}}
 
+// LinearLevels are those of comparisons of first-order methods for linear programs.
+var LinearLevels = []Level{{"1e-4", 1e-4}, {"1e-8", 1e-8}}
+
 // Level is an accuracy.
 type Level struct {
 	Name  string

@@ -102,7 +102,7 @@ class _Program:
     def _call(self, data: dict[str, Any]) -> tuple[Any, ...]:
         """The unknowns for data of any framework, in which they are differentiable."""
         data = {name: a for name, a in data.items() if a is not None}
-        torch, jax = sys.modules.get("torch"), sys.modules.get("jax")
+        torch, jax, tf = (sys.modules.get(name) for name in ("torch", "jax", "tensorflow"))
         if torch is not None and any(isinstance(a, torch.Tensor) for a in data.values()):
             from . import _torch
 
@@ -111,6 +111,10 @@ class _Program:
             from . import _jax
 
             return _jax.call(self, data)
+        if tf is not None and any(isinstance(a, (tf.Tensor, tf.Variable)) for a in data.values()):
+            from . import _tensorflow
+
+            return _tensorflow.call(self, data)
         arrays = {name: np.asarray(a, dtype=np.float64) for name, a in data.items()}
         r = self.solve(arrays)
         self.check(r)
@@ -124,7 +128,7 @@ class QP(_Program):
 
         min  1/2 x.Q.x + c.x   over x with  A x = b,  low <= G x <= h,  lower <= x <= upper
 
-    for positive semidefinite ``Q``, as NumPy, JAX or PyTorch arrays like those given, differentiable in all of them. Arrays with one more
+    for positive semidefinite ``Q``, as NumPy, JAX, PyTorch or TensorFlow arrays like those given, differentiable in all of them. Arrays with one more
     axis in front are batches, which are solved together, each to its own end; the others are shared by all members.
 
     Parameters
@@ -166,7 +170,7 @@ class ConeProgram(_Program):
 
         min  1/2 x.Q.x + c.x   over x, s with  A x + s = b,  s in the cones
 
-    as NumPy, JAX or PyTorch arrays like those given, differentiable in all of them, for one program or a batch.
+    as NumPy, JAX, PyTorch or TensorFlow arrays like those given, differentiable in all of them, for one program or a batch.
 
     Parameters
     ----------

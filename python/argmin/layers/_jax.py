@@ -48,8 +48,8 @@ def call(program: Any, data: dict[str, Any]) -> tuple[Any, ...]:
         as64, lead = flat(arrays)
 
         def members(v: Any) -> np.ndarray:
-            v = np.asarray(v, np.float64)
-            return v.reshape(-1, v.shape[-1]) if lead else v
+            a: np.ndarray = np.asarray(v, np.float64)
+            return a.reshape(-1, a.shape[-1]) if lead else a
 
         if lead:
             count = int(np.prod(lead))
@@ -72,4 +72,5 @@ def call(program: Any, data: dict[str, Any]) -> tuple[Any, ...]:
         return jax.pure_callback(pull_host, like, arrays, out, ct, vmap_method="sequential" if own else "broadcast_all")
 
     solve.defvjp(forward, backward)
-    return solve(*(jnp.asarray(a, dtype) for a in data.values()))
+    result: tuple[Any, ...] = solve(*(jnp.asarray(a, dtype) for a in data.values()))
+    return result

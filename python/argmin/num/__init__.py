@@ -20,64 +20,86 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy import arange, array, asarray, bool_, e, eye, float32, float64, full, inf, int32, int64, linspace, nan, newaxis, ones, pi, zeros
+from numpy import (
+    arange,
+    array,
+    asarray,
+    bool_,
+    e,
+    eye,
+    float32,
+    float64,
+    full,
+    inf,
+    int32,
+    int64,
+    linspace,
+    nan,
+    newaxis,
+    ones,
+    pi,
+    zeros,
+)
 
-from . import linalg
-from ._array import Array
-from ._functions import (
-    abs, absolute, add, all, amax, amin, any, arccos, arccosh, arcsin, arcsinh, arctan, arctan2, arctanh, argmax, argmin, argsort, astype,
-    broadcast_to, cbrt, ceil, clip, concatenate, cos, cosh, cumprod, cumsum, diff, digamma, divide, equal, erf, erfc, erfinv, exp, exp2,
-    expand_dims, expit, expm1, flip, floor, gammaln, getitem, greater, greater_equal, hypot, isfinite, isnan, less, less_equal, log, log1p,
-    log2, log10, log_softmax, logaddexp, logical_and, logical_not, logical_or, logical_xor, logit, logsumexp, max, maximum, mean, min,
-    minimum, mod, multiply, negative, not_equal, power, prod, ravel, relu, remainder, reshape, round, shape_of, sign, sin, sinh, softmax,
-    softplus, sort, sqrt, square, squeeze, stack, std, stop_gradient, subtract, sum, swapaxes, take, tan, tanh, transpose, true_divide,
-    trunc, var, where, xlogy)
-from ._linalg import diag, dot, einsum, matmul, outer, trace, tril, triu, vstack
-from ._solvers import Result, Solver, State, minimize
-from ._transforms import (
-    checkpoint, cond, fori_loop, grad, hessian, hvp, jacobian, jit, jvp, program_of, scan, value_and_grad, vjp, vmap, while_loop)
 from .._program import Program
+from . import _functions, _linalg, _solvers, _transforms, linalg
+from ._array import Array
+from ._functions import *  # noqa: F403
+from ._linalg import *  # noqa: F403
+from ._solvers import *  # noqa: F403
+from ._transforms import *  # noqa: F403
 
 
 def zeros_like(x: Any) -> np.ndarray:
     """Zeros of the shape and type of x."""
-    return np.zeros(shape_of(x), getattr(x, "dtype", None))
+    return np.zeros(_functions.shape_of(x), getattr(x, "dtype", None))
 
 
 def ones_like(x: Any) -> np.ndarray:
     """Ones of the shape and type of x."""
-    return np.ones(shape_of(x), getattr(x, "dtype", None))
+    return np.ones(_functions.shape_of(x), getattr(x, "dtype", None))
 
 
 def _operators() -> None:
     """Give arrays NumPy's operators and methods."""
-    for name, f in {"add": add, "sub": subtract, "mul": multiply, "truediv": divide, "mod": mod, "pow": power, "matmul": matmul,
-                    "and": logical_and, "or": logical_or, "xor": logical_xor}.items():
-        setattr(Array, f"__{name}__", f)
-        setattr(Array, f"__r{name}__", _swapped(f))
-    for name, f in {"eq": equal, "ne": not_equal, "lt": less, "le": less_equal, "gt": greater, "ge": greater_equal}.items():
-        setattr(Array, f"__{name}__", f)
-    for name, g in {"neg": negative, "abs": absolute, "invert": logical_not, "getitem": getitem}.items():
-        setattr(Array, f"__{name}__", g)
-    setattr(Array, "__pos__", lambda x: x)
-    for h in (sum, prod, max, min, mean, var, std, any, all, argmax, argmin, argsort, cumsum, cumprod, astype, ravel, squeeze, swapaxes, dot,
-              take, clip, round):
-        setattr(Array, h.__name__ if h not in _NAMES else _NAMES[h], h)
-    setattr(Array, "reshape", lambda x, *s: reshape(x, s[0] if len(s) == 1 else s))
-    setattr(Array, "transpose", lambda x, *s: transpose(x, None if not s else s[0] if isinstance(s[0], tuple) else s))
-    setattr(Array, "flatten", ravel)
-    setattr(Array, "T", property(transpose))
-    setattr(Array, "mT", property(lambda x: swapaxes(x, -1, -2)))
+    f: Any = _functions
+    for name, op in {
+        "add": f.add, "sub": f.subtract, "mul": f.multiply, "truediv": f.divide, "mod": f.mod, "pow": f.power,
+        "matmul": _linalg.matmul, "and": f.logical_and, "or": f.logical_or, "xor": f.logical_xor,
+    }.items():  # fmt: skip
+        setattr(Array, f"__{name}__", op)
+        setattr(Array, f"__r{name}__", _swapped(op))
+    for name, op in {
+        "eq": f.equal, "ne": f.not_equal, "lt": f.less, "le": f.less_equal, "gt": f.greater, "ge": f.greater_equal,
+        "neg": f.negative, "abs": f.absolute, "invert": f.logical_not, "getitem": f.getitem, "pos": lambda x: x,
+    }.items():  # fmt: skip
+        setattr(Array, f"__{name}__", op)
+    methods = "sum prod max min mean var std any all argmax argmin argsort cumsum cumprod astype ravel squeeze swapaxes"
+    for name in [*methods.split(), "take", "clip", "round"]:
+        setattr(Array, name, getattr(f, name))
+    named: dict[str, Any] = {
+        "dot": _linalg.dot,
+        "flatten": f.ravel,
+        "reshape": lambda x, *s: f.reshape(x, s[0] if len(s) == 1 else s),
+        "transpose": lambda x, *s: f.transpose(x, None if not s else s[0] if isinstance(s[0], tuple) else s),
+        "T": property(f.transpose),
+        "mT": property(lambda x: f.swapaxes(x, -1, -2)),
+    }
+    for name, value in named.items():
+        setattr(Array, name, value)
 
 
-def _swapped(f: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    return lambda a, b: f(b, a)
+def _swapped(op: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    return lambda a, b: op(b, a)
 
-
-# The names of methods whose functions are named by their operations.
-_NAMES = {sum: "sum", prod: "prod", max: "max", min: "min", any: "any", all: "all"}
 
 _operators()
 
-# The modules that hold these functions need no names of their own.
-del Callable
+__all__ = [
+    "Array", "Program", "arange", "array", "asarray", "bool_", "e", "eye", "float32", "float64", "full", "inf", "int32",
+    "int64", "linalg", "linspace", "nan", "newaxis", "ones", "ones_like", "pi", "zeros", "zeros_like",
+]  # fmt: skip
+__all__ += _functions.__all__
+__all__ += _linalg.__all__
+__all__ += _solvers.__all__
+__all__ += _transforms.__all__

@@ -74,7 +74,9 @@ class Array:
 
         __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _operator
         __mod__ = __rmod__ = __pow__ = __rpow__ = __matmul__ = __rmatmul__ = _operator
-        __and__ = __rand__ = __or__ = __ror__ = __xor__ = __rxor__ = __lt__ = __le__ = __gt__ = __ge__ = __getitem__ = _operator
+        __and__ = __rand__ = __or__ = __ror__ = __xor__ = __rxor__ = __lt__ = __le__ = __gt__ = __ge__ = __getitem__ = (
+            _operator
+        )
 
         def __neg__(self) -> Any: ...
 
@@ -95,8 +97,9 @@ class Array:
 
     def _unknown(self, what: str) -> TypeError:
         return TypeError(
-            f"{what} needs the numbers of an array of shape {self.shape}, which are not known while a function is traced; "
-            "use argmin.num.where, cond or while_loop for decisions, and argmin.num's functions instead of NumPy's")
+            f"{what} needs the numbers of an array of shape {self.shape}, unknown while a function is traced; "
+            "use argmin.num.where, cond or while_loop for decisions, and argmin.num's functions instead of NumPy's"
+        )
 
     def __bool__(self) -> bool:
         raise self._unknown("bool()")
@@ -134,7 +137,7 @@ def promote(*xs: Any) -> np.dtype[Any]:
     if not arrays:
         return np.dtype(np.float64 if float in plain else np.int64)
     d = functools.reduce(np.promote_types, arrays)
-    if plain and (d == bool or d.kind in "iu" and float in plain):
+    if plain and (d.kind == "b" or d.kind in "iu" and float in plain):
         return np.dtype(np.float64 if float in plain else np.int64)
     return d if d in DTYPES else np.dtype(np.float64)
 
@@ -154,7 +157,9 @@ def operand(b: Builder, x: Any, dtype: Any = None) -> Any:
             a = np.asarray(x).astype(t.dtype)
         return b.constant(a) if a.ndim else literal(a, t.dtype)
     if x._builder is not b:
-        raise RuntimeError(f"{x!r} belongs to a trace that has ended: it was kept outside of the function that was traced")
+        raise RuntimeError(
+            f"{x!r} belongs to a trace that has ended: it was kept outside of the function that was traced"
+        )
     if x.dtype == t.dtype:
         return x._operand
     return b.emit("convert_element_type", [x._operand], [t], {"new_dtype": DTYPES[t.dtype]})[0]
@@ -199,7 +204,9 @@ def _eager(op: str, takes: tuple[Type, ...], gives: tuple[Type, ...], params: _P
     return b.program(ins, outs, list(takes), list(gives))
 
 
-def write(b: Builder, fun: Callable[..., Any], ins: Sequence[int], types: Sequence[Type]) -> tuple[list[Any], list[Type]]:
+def write(
+    b: Builder, fun: Callable[..., Any], ins: Sequence[int], types: Sequence[Type]
+) -> tuple[list[Any], list[Type]]:
     """Write a function of flat arguments, which returns a flat list, to a program."""
     with writing(b):
         ys = fun([Array(b, v, t) for v, t in zip(ins, types)])

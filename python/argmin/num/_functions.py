@@ -23,7 +23,9 @@ def floating(*xs: Any) -> np.dtype[Any]:
     return d if d.kind == "f" else np.dtype(np.float64)
 
 
-def one(op: str, args: Sequence[Any], shape: tuple[int, ...], dtype: Any, params: Any = None, convert: Any = None) -> Any:
+def one(
+    op: str, args: Sequence[Any], shape: tuple[int, ...], dtype: Any, params: Any = None, convert: Any = None
+) -> Any:
     """Apply an operation of one result."""
     return apply(op, args, [Type(tuple(shape), np.dtype(dtype))], params, convert)[0]
 
@@ -205,7 +207,7 @@ def _reduction(op: str, doc: str, convert: Callable[[Any], Any] = promote) -> Ca
 
 def _number(x: Any) -> np.dtype[Any]:
     d = promote(x)
-    return np.dtype(np.int64) if d == bool else d
+    return np.dtype(np.int64) if d.kind == "b" else d
 
 
 sum = _reduction("reduce_sum", "The sum along axes; None is all.", _number)  # noqa: A001
@@ -249,7 +251,7 @@ def _position(op: str, doc: str) -> Callable[..., Any]:
             x, axis = reshape(x, [-1]), 0
         (k,) = axes_of(x, axis)
         s = shape_of(x)
-        return one(op, [x], s[:k] + s[k + 1:], int32, {"axes": [k], "index_dtype": "i32"}, promote(x))
+        return one(op, [x], s[:k] + s[k + 1 :], int32, {"axes": [k], "index_dtype": "i32"}, promote(x))
 
     f.__name__, f.__doc__ = op, doc
     return f
@@ -279,7 +281,9 @@ def argsort(x: Any, axis: int = -1) -> Any:
     """The places of the elements in their order along an axis."""
     (k,) = axes_of(x, axis)
     s = shape_of(x)
-    places = np.broadcast_to(np.arange(s[k], dtype=np.int32).reshape([-1 if i == k else 1 for i in range(len(s))]), s).copy()
+    places = np.broadcast_to(
+        np.arange(s[k], dtype=np.int32).reshape([-1 if i == k else 1 for i in range(len(s))]), s
+    ).copy()
     return apply("sort", [x, places], [type_of(x), Type(s, int32)], {"dimension": k, "num_keys": 1})[1]
 
 
@@ -363,7 +367,7 @@ def take(x: Any, indices: Any, axis: int = 0) -> Any:
     """The elements at indices along an axis; those out of range are moved into it."""
     (k,) = axes_of(x, axis)
     s, i = shape_of(x), shape_of(indices)
-    return apply("take", [x, astype(indices, np.int32)], [Type(s[:k] + i + s[k + 1:], promote(x))], {"axis": k})[0]
+    return apply("take", [x, astype(indices, np.int32)], [Type(s[:k] + i + s[k + 1 :], promote(x))], {"axis": k})[0]
 
 
 def getitem(x: Any, index: Any) -> Any:
@@ -377,7 +381,7 @@ def getitem(x: Any, index: Any) -> Any:
     if at is None:
         items += [slice(None)] * (ndim - used)
     else:
-        items[at:at + 1] = [slice(None)] * (ndim - used)
+        items[at : at + 1] = [slice(None)] * (ndim - used)
     start, limit, strides, reverse, shape, arrays = [], [], [], [], [], []
     k = 0
     for i in items:
@@ -404,7 +408,9 @@ def getitem(x: Any, index: Any) -> Any:
             strides.append(1)
         else:
             if promote(i).kind not in "iu":
-                raise TypeError(f"an index of an array of shape {shape_of(x)} is {i!r}, want integers; for a mask use argmin.num.where")
+                raise TypeError(
+                    f"an index of an array of shape {shape_of(x)} is {i!r}, want integers; a mask is for where"
+                )
             start.append(0)
             limit.append(n)
             strides.append(1)
@@ -429,5 +435,19 @@ def _advanced(x: Any, arrays: list[tuple[int, Any]]) -> Any:
     for k, i in arrays:
         i = astype(i, np.int32)
         flat = flat * s[k] + where(less(i, 0), add(i, np.int32(s[k])), i)
-    merged = s[:first] + (math.prod(s[first:first + len(arrays)]),) + s[first + len(arrays):]
+    merged = s[:first] + (math.prod(s[first : first + len(arrays)]),) + s[first + len(arrays) :]
     return take(reshape(x, merged), flat, first)
+
+
+__all__ = [
+    "abs", "absolute", "add", "all", "amax", "amin", "any", "arccos", "arccosh", "arcsin", "arcsinh", "arctan",
+    "arctan2", "arctanh", "argmax", "argmin", "argsort", "astype", "broadcast_to", "cbrt", "ceil", "clip",
+    "concatenate", "cos", "cosh", "cumprod", "cumsum", "diff", "digamma", "divide", "equal", "erf", "erfc", "erfinv",
+    "exp", "exp2", "expand_dims", "expit", "expm1", "flip", "floor", "gammaln", "greater", "greater_equal", "hypot",
+    "isfinite", "isnan", "less", "less_equal", "log", "log10", "log1p", "log2", "log_softmax", "logaddexp",
+    "logical_and", "logical_not", "logical_or", "logical_xor", "logit", "logsumexp", "max", "maximum", "mean", "min",
+    "minimum", "mod", "multiply", "negative", "not_equal", "power", "prod", "ravel", "relu", "remainder", "reshape",
+    "round", "sign", "sin", "sinh", "softmax", "softplus", "sort", "sqrt", "square", "squeeze", "stack", "std",
+    "stop_gradient", "subtract", "sum", "swapaxes", "take", "tan", "tanh", "transpose", "true_divide", "trunc",
+    "var", "where", "xlogy",
+]  # fmt: skip

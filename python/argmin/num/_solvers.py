@@ -38,8 +38,7 @@ class Solver(_solver.Solver):
         """The answer as a differentiable function of the data, for :func:`grad`, :func:`vmap` and the rest.
 
         The derivative is implicit, from the condition that holds at the answer, in both modes and to any order. With
-        respect to ``x0`` it is zero. The derivative of a solve that did not converge and ended far from a solution is an
-        error.
+        respect to ``x0`` it is zero. The derivative of a solve that ended far from a solution is an error.
 
         >>> import numpy as np
         >>> from argmin import num
@@ -57,7 +56,9 @@ class Solver(_solver.Solver):
         limits: list[Any] = []
         if kind.startswith("bounded"):
             for b, fill in zip(bounds or (None, None), (-np.inf, np.inf)):
-                leaves = flatten(b)[0] if isinstance(b, (dict, list, tuple)) else [fill if b is None else b] * len(start)
+                leaves = (
+                    flatten(b)[0] if isinstance(b, (dict, list, tuple)) else [fill if b is None else b] * len(start)
+                )
                 limits += [_spread(x, type_of(a)) for x, a in zip(leaves, start)]
         n = len(start)
         gives = p.types[:n] + [Type((len(facts()["state"]),), np.dtype(np.float64))]
@@ -71,8 +72,15 @@ def _spread(x: Any, t: Type) -> Any:
     return broadcast_to(astype(x, t.dtype), t.shape)
 
 
-def minimize(fun: Callable[..., Any], x0: Any, *data: Any, method: str | None = None, kind: str | None = None,
-             bounds: tuple[Any, Any] | None = None, **options: Any) -> Result:
+def minimize(
+    fun: Callable[..., Any],
+    x0: Any,
+    *data: Any,
+    method: str | None = None,
+    kind: str | None = None,
+    bounds: tuple[Any, Any] | None = None,
+    **options: Any,
+) -> Result:
     """Solve one problem: ``Solver(fun, method, kind=kind, **options).run(x0, *data, bounds=bounds)``.
 
     >>> import numpy as np

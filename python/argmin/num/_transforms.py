@@ -8,10 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from .. import _program as programs
 from .._program import Builder, Program, Type
 from . import _functions as fn
-from ._array import Array, active, apply, operand, promote, type_of, write
+from ._array import Array, active, apply, promote, type_of, write
 from ._trees import flatten, unflatten
 
 Function = Callable[..., Any]
@@ -27,7 +26,7 @@ def trace(fun: Function, structures: Sequence[Any], types: Sequence[Sequence[Typ
     def run(xs: list[Any]) -> list[Any]:
         args, at = [], 0
         for s, group in zip(structures, types):
-            args.append(unflatten(s, xs[at:at + len(group)]))
+            args.append(unflatten(s, xs[at : at + len(group)]))
             at += len(group)
         leaves, structure = flatten(fun(*args))
         out.append(structure)
@@ -76,7 +75,7 @@ class _Inner:
         """Arguments from their leaves."""
         args, at = [], 0
         for s, n in zip(self.structures, self.counts):
-            args.append(unflatten(s, xs[at:at + n]))
+            args.append(unflatten(s, xs[at : at + n]))
             at += n
         return args
 
@@ -129,8 +128,10 @@ def value_and_grad(fun: Function, argnums: int | Sequence[int] = 0, has_aux: boo
         args = tuple(_floats(a) if k in _places(argnums) else a for k, a in enumerate(args))
         p = _Inner(fun, args, "value_and_grad")
         if not p.gives or p.gives[0].shape != () or p.gives[0].dtype.kind != "f" or (p.out is not None) != has_aux:
-            raise TypeError(f"the function returned {', '.join(t.name for t in p.gives)}, want a real number"
-                            + (" and more, a pair" if has_aux else ""))
+            raise TypeError(
+                f"the function returned {', '.join(t.name for t in p.gives)}, want a real number"
+                + (" and more, a pair" if has_aux else "")
+            )
         wrt = p.places(_places(argnums))
         ys = apply("value_and_grad", p.leaves, p.gives + [p.types[i] for i in wrt], {"program": p.body, "wrt": wrt})
         n = len(p.gives)
@@ -139,7 +140,7 @@ def value_and_grad(fun: Function, argnums: int | Sequence[int] = 0, has_aux: boo
             m = len(p.places([k]))
             if m != p.counts[k]:
                 raise TypeError(f"argument {k} has arrays that are not of real numbers, which have no gradient")
-            grads.append(unflatten(p.structures[k], ys[at:at + m]))
+            grads.append(unflatten(p.structures[k], ys[at : at + m]))
             at += m
         return unflatten(p.out, ys[:n]), (grads[0] if isinstance(argnums, int) else tuple(grads))
 
@@ -182,7 +183,7 @@ def jvp(fun: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple
         dx = [x for t in tangents for x in flatten(_floats(t))[0]]
         gives = [p.gives[i] for i in outs]
         ys = apply("jvp", p.leaves + dx, gives + gives, {"program": p.body, "wrt": wrt, "outs": outs})
-        return unflatten(p.out, ys[:len(outs)]), unflatten(p.out, ys[len(outs):])
+        return unflatten(p.out, ys[: len(outs)]), unflatten(p.out, ys[len(outs) :])
 
     y, dy = run(list(primals), list(tangents))
     return y, dy
@@ -203,7 +204,7 @@ def pull(fun: Function, primals: Sequence[Any], cotangents: Any) -> tuple[Any, t
     wrt, outs = p.places(range(len(primals))), _real(p.gives)
     gives = [p.gives[i] for i in outs] + [p.types[i] for i in wrt]
     ys = apply("vjp", p.leaves + flatten(_floats(cotangents))[0], gives, {"program": p.body, "wrt": wrt, "outs": outs})
-    return unflatten(p.out, ys[:len(outs)]), tuple(p.trees(ys[len(outs):]))
+    return unflatten(p.out, ys[: len(outs)]), tuple(p.trees(ys[len(outs) :]))
 
 
 def vjp(fun: Function, *primals: Any) -> tuple[Any, Function]:
@@ -268,10 +269,12 @@ def vmap(fun: Function, in_axes: int | None | Sequence[int | None] = 0) -> Funct
         full = [type_of(x) for x in leaves]
         sizes = {t.shape[k] for t, k in zip(full, each) if k is not None and -len(t.shape) <= k < len(t.shape)}
         if len(sizes) != 1:
-            raise ValueError(f"the batch has the sizes {sorted(sizes)}, want one size along in_axes of shapes {[t.shape for t in full]}")
+            raise ValueError(
+                f"the batch has the sizes {sorted(sizes)}, want one along in_axes of {[t.shape for t in full]}"
+            )
         size = sizes.pop()
         each = [None if k is None else k % len(t.shape) for t, k in zip(full, each)]
-        member = [t if k is None else Type(t.shape[:k] + t.shape[k + 1:], t.dtype) for t, k in zip(full, each)]
+        member = [t if k is None else Type(t.shape[:k] + t.shape[k + 1 :], t.dtype) for t, k in zip(full, each)]
         p = _Inner(fun, args, "vmap", member)
         gives = [Type((size, *t.shape), t.dtype) for t in p.gives]
         return unflatten(p.out, apply("vmap", leaves, gives, {"program": p.body, "in_axes": each}))
@@ -296,7 +299,9 @@ def _carry(what: str, init: Any) -> tuple[list[Any], Any]:
     return [x if isinstance(x, Array) else np.asarray(x, promote(x)) for x in leaves], structure
 
 
-def scan(body: Function, init: Any, xs: Any = None, length: int | None = None, reverse: bool = False) -> tuple[Any, Any]:
+def scan(
+    body: Function, init: Any, xs: Any = None, length: int | None = None, reverse: bool = False
+) -> tuple[Any, Any]:
     """Carry ``c`` through ``c, y = body(c, x)`` for the slices ``x`` of ``xs`` along the first axis.
 
     Returns the last ``c``, and the ``y`` side by side. Without ``xs`` give the ``length``.
@@ -331,7 +336,9 @@ def scan(body: Function, init: Any, xs: Any = None, length: int | None = None, r
 
 def _same(what: str, before: Sequence[Type], after: Sequence[Type]) -> None:
     if list(before) != list(after):
-        raise TypeError(f"{what} changed from {', '.join(t.name for t in before)} to {', '.join(t.name for t in after)}")
+        raise TypeError(
+            f"{what} changed from {', '.join(t.name for t in before)} to {', '.join(t.name for t in after)}"
+        )
 
 
 def while_loop(condition: Function, body: Function, init: Any) -> Any:
@@ -381,5 +388,7 @@ def cond(predicate: Any, yes: Function, no: Function, *args: Any) -> Any:
     return run(predicate, *args)
 
 
-__all__ = ["checkpoint", "cond", "fori_loop", "grad", "hessian", "hvp", "jacobian", "jit", "jvp", "operand", "program_of", "scan", "trace",
-           "value_and_grad", "vjp", "vmap", "while_loop"]
+__all__ = [
+    "checkpoint", "cond", "fori_loop", "grad", "hessian", "hvp", "jacobian", "jit", "jvp", "program_of", "scan",
+    "value_and_grad", "vjp", "vmap", "while_loop",
+]  # fmt: skip
