@@ -208,7 +208,7 @@ func TestQuadraticSparseGradientIsLinear(t *testing.T) {
 			t.Errorf("n = %d: derivative %g, differences say %g", n, got, want)
 		}
 	}
-	if each[1] > 1.5*each[0] {
+	if most := 8 * float64(sizes[1]) / 2; each[1] > most { // half of one number for each pair of variables
 		t.Errorf("%s: memory grows faster than the program", fmt.Sprint(each))
 	}
 }
