@@ -481,3 +481,19 @@ func TestOSQP(t *testing.T) {
 		}
 	}
 }
+
+// A Q that is not positive semidefinite is named as that, with and without limits, and the answer is the start.
+func TestQuadraticNotConvex(t *testing.T) {
+	for name, q := range map[string]argmin.QP{
+		"free":    {Q: num.Eye(2).Neg(), C: num.Vector(1, 1)},
+		"half":    {Q: num.Eye(2).Neg(), C: num.Vector(1, 1), Upper: num.Vector(3, 3)},
+		"bounded": {Q: num.New([]float64{1, 0, 0, -1}, 2, 2), C: num.Vector(1, 1), Lower: num.Vector(-3, -3), Upper: num.Vector(3, 3)},
+	} {
+		for _, m := range []argmin.QuadraticMethod{argmin.ProximalInteriorPoint{}, argmin.OSQP{}, argmin.DualActiveSet{}} {
+			r, err := argmin.Quadratic(func(q argmin.QP) argmin.QP { return q }, m, argmin.Options{}).Run(argmin.QPPoint{}, q)
+			if err != nil || r.State.Status() != status.NotConvex || r.State.Value.Item() != 0 {
+				t.Errorf("%s by %T: %v, %v", name, m, r.State, err)
+			}
+		}
+	}
+}

@@ -27,7 +27,11 @@ func quadraticRule[S any](t *QuadraticTerms, m qp.Iterative[S]) Rule[S] {
 			}
 			it.NFev = it.NFev.AddScalar(1)
 			it, st = at(it, st)
-			it.Code = num.Where(m.Convex(), it.Code, code(status.NotConvex))
+			// Where Q is not convex a method may not even begin: the answer is then the start.
+			convex := m.Convex()
+			it.X, it.Value = num.Where(convex, it.X, joinQP(start)), num.Where(convex, it.Value, t.value(start.X))
+			it.Error = num.Where(convex.Or(it.Error.IsFinite()), it.Error, num.Const(1))
+			it.Code = num.Where(convex, it.Code, code(status.NotConvex))
 			it.Code = num.Where(lost, code(status.NonFinite), it.Code)
 			return it, st
 		},
@@ -44,6 +48,11 @@ func quadraticRule[S any](t *QuadraticTerms, m qp.Iterative[S]) Rule[S] {
 // problem is the program without what is added to its objective.
 func (t *QuadraticTerms) problem() qp.Problem {
 	return qp.Problem{Products: t.Products, System: t.System, K: t.K, C: t.C, Lo: t.Lo, Hi: t.Hi}
+}
+
+// value is the objective at x.
+func (t *QuadraticTerms) value(x num.Array) num.Array {
+	return t.Products.HTimes(t.K, x).Scale(0.5).Add(t.C).Dot(x).Add(t.Constant)
 }
 
 // point takes a raveled QPPoint apart, and joinQP puts one together.

@@ -8,7 +8,7 @@ import (
 const (
 	// A point that is given is mixed with the middle of the cones, of which the mixture has at least mixed (Skajaa, Andersen & Ye,
 	// "Warmstarting the homogeneous and self-dual interior point method for linear and conic quadratic problems", 2013, take 1e-2), and
-	// more where the point has a larger error: mixedError times that, at which iterations were fewest for changes of 1e-4 to 1e-1.
+	// more where the point has a larger error: mixedError times that. Both are choices.
 	mixed, mixedError = 1e-3, 1
 	// useful is the largest part of the middle with which the point is of any use.
 	useful = 0.3
