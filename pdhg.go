@@ -22,7 +22,8 @@ type PDHG struct {
 	Weight float64
 	// Gap, if set, is how large the duality gap may be, relative as the errors are; it may be much more than Options.Tol, which then bounds the violations of the constraints
 	// and of those of the dual. Where the gap is reached, feasibility is polished: by steps that forget the objective, and by steps that
-	// forget the limits, both of which are much easier. 1e-3 with a tolerance of 1e-8 gives points that are feasible, and good.
+	// forget the limits. On some problems polishing costs more steps than it saves. 1e-3 with a tolerance of 1e-8
+	// gives points that are feasible, and good.
 	Gap float64
 	// Absolute is as in [ProximalInteriorPoint].
 	Absolute bool

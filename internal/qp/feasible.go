@@ -4,7 +4,7 @@ import "github.com/argmin-go/argmin/num"
 
 // Feasibility polishing (Applegate and others, "PDLP: a practical first-order method for large-scale linear programming", 2025): where the duality gap is small
 // enough, a feasible point near x is found by the same steps on the program without its objective, and multipliers near y that
-// are feasible in the dual by those on the program with limits of zero. Both are much easier than the program itself.
+// are feasible in the dual by those on the program with limits of zero. Both have fewer conditions to meet than the program itself, though on some problems they cost more.
 
 // share is the part of the steps so far that looking for either may take, and again by how much more there have to be before the next try. The first is PDLP's,
 // the second a choice.
