@@ -267,7 +267,8 @@ def masked(J: np.ndarray, held: np.ndarray) -> np.ndarray:
 
 
 def _norm(F: np.ndarray, held: np.ndarray) -> np.ndarray:
-    return np.where(held, 0, np.abs(F)).max(1, initial=0)
+    largest: np.ndarray = np.where(held, 0, np.abs(F)).max(1, initial=0)
+    return largest
 
 
 def _hold(

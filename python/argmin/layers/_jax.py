@@ -49,7 +49,8 @@ def call(program: Any, data: dict[str, Any]) -> tuple[Any, ...]:
 
         def members(v: Any) -> np.ndarray:
             v = np.asarray(v, np.float64)
-            return v.reshape(int(np.prod(v.shape[:-1])), v.shape[-1]) if lead else v
+            flat: np.ndarray = v.reshape(int(np.prod(v.shape[:-1])), v.shape[-1]) if lead else v
+            return flat
 
         if lead:
             count = int(np.prod(lead))
@@ -72,4 +73,5 @@ def call(program: Any, data: dict[str, Any]) -> tuple[Any, ...]:
         return jax.pure_callback(pull_host, like, arrays, out, ct, vmap_method="sequential" if own else "broadcast_all")
 
     solve.defvjp(forward, backward)
-    return solve(*(jnp.asarray(a, dtype) for a in data.values()))
+    unknowns: tuple[Any, ...] = solve(*(jnp.asarray(a, dtype) for a in data.values()))
+    return unknowns

@@ -54,6 +54,7 @@ class _Programs:
 
     def vector(self, tree: Any) -> Any:
         """A tree like that of one member as a vector."""
+        structure: Any
         parts, structure = jax.tree_util.tree_flatten(tree)
         if structure != self.tree:
             raise InputError(f"the value of fun has the structure {structure}, want {self.tree}, as x0 has")
@@ -205,7 +206,7 @@ def _batch(layer: Layer, trees: Any) -> int:
     """The number of members."""
     if not layer.batch:
         return 1
-    sizes = {}
+    sizes: dict[int, str] = {}
     for path, leaf in jax.tree_util.tree_flatten_with_path(trees)[0]:
         if not leaf.shape:
             raise InputError("x0 or a parameter is a scalar, want a leading axis of members (batch=True)")
@@ -239,7 +240,7 @@ def call(layer: Layer, x0: Any, params: tuple[Any, ...]) -> Any:
     fun, consts = _hoisted(layer, x0, params)
     params = (*params, *consts)
     leaves, structure = jax.tree_util.tree_flatten((x0, params))
-    key = structure, tuple((a.shape, a.dtype) for a in leaves), bool(jax.config.jax_enable_x64)
+    key = structure, tuple((a.shape, a.dtype) for a in leaves), bool(jax.config.read("jax_enable_x64"))
     p = layer.programs.get(key) if not consts else None
     if p is None:
         p = _Programs(layer, fun, x0, params)

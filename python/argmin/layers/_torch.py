@@ -37,4 +37,5 @@ def call(program: Any, data: dict[str, Any]) -> tuple[Any, ...]:
     tensors = [a if isinstance(a, torch.Tensor) else torch.as_tensor(np.asarray(a), dtype=like.dtype, device=like.device) for a in data.values()]
     names = tuple(data)
     order = sorted(range(len(names)), key=lambda i: not isinstance(list(data.values())[i], torch.Tensor))
-    return _Function.apply(program, tuple(names[i] for i in order), *(tensors[i] for i in order))
+    unknowns: tuple[Any, ...] = _Function.apply(program, tuple(names[i] for i in order), *(tensors[i] for i in order))
+    return unknowns

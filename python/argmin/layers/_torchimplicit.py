@@ -132,7 +132,7 @@ def _batch(layer: Layer, named: list[tuple[str, Any]]) -> int:
     """The number of members."""
     if not layer.batch:
         return 1
-    sizes = {}
+    sizes: dict[int, str] = {}
     for name, t in named:
         if isinstance(t, torch.Tensor):
             if t.ndim == 0:
