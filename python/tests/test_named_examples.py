@@ -11,6 +11,8 @@ import sys
 import pytest
 from frameworks import require
 
+import argmin
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAMS = ROOT / "examples" / "python"
 NAMES = ["numpy", "jax", "torch", "tensorflow"]
@@ -19,7 +21,7 @@ NAMES = ["numpy", "jax", "torch", "tensorflow"]
 @pytest.mark.parametrize("name", NAMES)
 def test_rosenbrock(name):
     require(name)
-    env = {**os.environ, "PYTHONPATH": str(ROOT / "python"), "JAX_ENABLE_X64": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    env = {**os.environ, "PYTHONPATH": str(pathlib.Path(argmin.__file__).parents[1]), "JAX_ENABLE_X64": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
     program = PROGRAMS / f"rosenbrock_{name}.py"
     run = subprocess.run([sys.executable, str(program)], env=env, capture_output=True, text=True, timeout=300)
     assert run.returncode == 0, run.stderr
