@@ -1,6 +1,7 @@
 package door
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -36,9 +37,6 @@ type convexOptions struct {
 
 // quadraticMethods are the methods of quadratic programs by name.
 var quadraticMethods = map[string]func(convexOptions) argmin.QuadraticMethod{
-	"": func(o convexOptions) argmin.QuadraticMethod {
-		return argmin.ProximalInteriorPoint{Smoothing: o.Smoothing, Absolute: o.Absolute}
-	},
 	"ProximalInteriorPoint": func(o convexOptions) argmin.QuadraticMethod {
 		return argmin.ProximalInteriorPoint{Smoothing: o.Smoothing, Absolute: o.Absolute}
 	},
@@ -153,7 +151,7 @@ func (o convexOptions) sharedAxes(fields map[string]string, given func(string) b
 	return axes, nil
 }
 
-// key is what tells compiled functions of different options apart.
+// key is the text by which compiled functions are found again: all that they depend on, but for shapes and numbers.
 func (r *request) key() string {
 	names := sortedKeys(r.Arrays)
 	return strings.Join(append([]string{r.Kind, string(r.Options)}, names...), "\x00")
@@ -185,7 +183,7 @@ func readQuadratic(r *request) (in convexInput[argmin.QPPoint, argmin.QP], f com
 		return
 	}
 	f, err = quadratics.of(r.key(), func() (f compiledConvex[argmin.QPPoint, argmin.QP], err error) {
-		method, ok := quadraticMethods[o.Method]
+		method, ok := quadraticMethods[cmp.Or(o.Method, "ProximalInteriorPoint")]
 		if !ok {
 			return f, fmt.Errorf("there is no method %q%s of quadratic programs", o.Method, suggest.Nearest(o.Method, sortedKeys(quadraticMethods)))
 		}

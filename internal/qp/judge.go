@@ -147,7 +147,7 @@ func (m program) infeasible(x, t array) array {
 	// Farkas: tᵀv ≤ support(t) for every feasible v, and tᵀv = xᵀ(t + Jᵀt) is zero.
 	t = m.signed(t)
 	down := support(t, m.lo, m.hi).Neg()
-	rest := m.head(t).Add(m.Products.TransposeTimes(m.k, m.tail(t)))
+	rest := m.pulls(t)
 	left := largest(rest)
 	size := num.Maximum(largest(x), num.Const(1))
 	proof := positive(down).And(left.Mul(size).Le(down.Scale(negligible))).And(left.Le(largest(t).Scale(negligible)))

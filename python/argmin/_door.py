@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 import os
@@ -101,6 +102,12 @@ def solve(
         return result
     finally:
         _core.free(handle)
+
+
+@functools.cache
+def methods() -> dict[str, dict[str, dict[str, Any]]]:
+    """The methods of each kind of problem: their options, and what they are for."""
+    return solve("methods", {}, {})
 
 
 __all__: Sequence[str] = ["Failure", "Function", "solve"]

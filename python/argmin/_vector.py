@@ -81,7 +81,7 @@ class Differences(NamedTuple):
 @functools.cache
 def methods() -> dict[str, Method]:
     """The methods by their names in lower case."""
-    known = _door.solve("methods", {}, {})["minimize"]
+    known = _door.methods()["minimize"]
     return {
         name.lower(): Method(name, tuple(m["options"]), m["bounds"], m["constraints"], m["hess"], m["values_only"])
         for name, m in known.items()

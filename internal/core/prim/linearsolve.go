@@ -15,7 +15,7 @@ import (
 )
 
 // SolveFunc solves matvec(x) = b, where vecmat is the product with the transposed map; it
-// is traced, so it must return the solution as a function of b. It is told whether the system is the transposed one, for
+// is traced, so it must return the solution as a function of b. It is given whether the system is the transposed one, for
 // solvers that know something about the map.
 type SolveFunc func(matvec, vecmat func(values) values, b values, transposed bool) values
 

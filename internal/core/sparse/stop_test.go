@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// Analysis and factorization end when they are told to, and what they had is not kept.
+// Analysis and factorization end when they are cancelled, and what they had is not kept.
 func TestStop(t *testing.T) {
 	p, values := quasidefinite(t, 40, 1e-6, 1e-6)
 	asked, limit := 0, 0

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -13,20 +11,15 @@ import numpy as np
 from .. import _door
 from .._errors import InputError, OptimizeWarning
 from .._result import OptimizeResult
-
-
-@cache
-def methods() -> dict[str, dict[str, dict[str, Any]]]:
-    """The methods of each kind of problem: their options, and what they are for."""
-    return _door.solve("methods", {}, {})
+from .._vector import warn
 
 
 def method_of(kind: str, name: str) -> tuple[str, dict[str, Any]]:
     """The name of a method as the library spells it, and what is known about it."""
-    for known, about in methods()[kind].items():
+    for known, about in _door.methods()[kind].items():
         if known.lower() == name.lower():
             return known, about
-    raise InputError(f"Unknown solver {name}; the methods are {', '.join(sorted(methods()[kind]))}")
+    raise InputError(f"Unknown solver {name}; the methods are {', '.join(sorted(_door.methods()[kind]))}")
 
 
 def tuple_of(args: Any) -> tuple[Any, ...]:
@@ -46,7 +39,7 @@ def own_options(options: Mapping[str, Any], about: Mapping[str, Any], elsewhere:
     """The options that a method has. Those that it does not have, and no other place, are warned of."""
     unknown = [k for k in options if k not in about["options"] and k not in elsewhere]
     if unknown:
-        warnings.warn(f"Unknown solver options: {', '.join(unknown)}", OptimizeWarning, stacklevel=4)
+        warn(f"Unknown solver options: {', '.join(unknown)}", OptimizeWarning)
     return whole({k: v for k, v in options.items() if k in about["options"] and v is not None})
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import os
 import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
@@ -13,7 +12,7 @@ import numpy as np
 from .._errors import InputError, OptimizeWarning
 from .._result import OptimizeResult
 from .._vector import Differences, Method, Raw, default_method, method_named, search, warn
-from ._call import dense, fill, number, tuple_of, vector, whole
+from ._call import dense, fill, number, tuple_of, vector, whole, workers_of
 from ._differences import differences
 from ._fields import Pairs, all_fixed, fields
 from ._limits import constraint, limits, listed_constraints
@@ -205,7 +204,7 @@ class Objective:
                 )
             scheme = by or scheme
         self.differences = Differences(
-            scheme=scheme, workers=None if workers is None else (os.cpu_count() or 1) if workers == -1 else int(workers)
+            scheme=scheme, workers=None if workers is None else workers_of(workers)
         )
 
     def _mapped(

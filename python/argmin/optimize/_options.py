@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from .._door import methods
 from .._errors import InputError
-from ._call import method_of, methods
+from ._call import method_of
 
 _KINDS = {"minimize": "minimize", "minimize_scalar": "minimize_scalar", "root": "root", "root_scalar": "root_scalar"}
 
