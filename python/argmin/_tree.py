@@ -91,6 +91,16 @@ class Tree:
         )
         self._flat: tuple[Any, ...] | None = root.keys if flat and isinstance(root, _Node) else None
 
+    @property
+    def one_level_of_strings(self) -> tuple[tuple[str, ...], type | None]:
+        """The keys and the type of a tree that is a dict of one level with names, none and dict for a leaf alone;
+        no type for other trees."""
+        if not isinstance(self._root, _Node):
+            return (), dict
+        if not self._flat or not all([type(k) is str for k in self._flat]):
+            return (), None
+        return self._flat, type(self.build([None] * len(self._flat)))
+
     def _read(self, value: Any, path: tuple[Any, ...]) -> _Node | int:
         parts = self._parts(value)
         if parts is None:

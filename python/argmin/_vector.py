@@ -209,7 +209,12 @@ def search(
     sizes = {"n": n, "1": 1, "h": n * n}
     compiled = {name: f.program for name, f in functions.items() if isinstance(f, Compiled)}
     calls = {
-        name: _door.Function(f, tuple(sizes[c] for c in _SHAPES[name][0]), tuple(sizes[c] for c in _SHAPES[name][1]))
+        name: _door.Function(
+            f,
+            tuple([sizes[c] for c in _SHAPES[name][0]]),
+            tuple([sizes[c] for c in _SHAPES[name][1]]),
+            getattr(f, "tree", None),
+        )
         for name, f in functions.items()
         if name not in compiled
     }
