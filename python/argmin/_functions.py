@@ -77,7 +77,7 @@ class Functions:
         build, leaves, number = space.tree.build, space.leaves, space.backend.number
 
         def value(x: np.ndarray, f: np.ndarray) -> float:
-            if first and np.array_equal(first[0][0], x):
+            if first and (first[0][0] == x).all():
                 return first.pop()[1]
             result = fun(build(leaves(x)), *args)
             if pair:
@@ -92,13 +92,13 @@ class Functions:
         compiled = self._compiled()
         if compiled is not None:
             return compiled
-        pack, number, whole = self.pack, space.backend.number, np.empty_like(space.base)
+        pack, number = self.pack, space.backend.number
         if free is None and not self.by_framework:
             return self._pair(pack)
-        evaluate = self._evaluate()
+        whole, evaluate = np.empty_like(space.base), self._evaluate()
 
         def fun_grad(x: np.ndarray, f: np.ndarray, g: np.ndarray) -> float:
-            if first and np.array_equal(first[0][0], x):
+            if first and (first[0][0] == x).all():
                 _, value, g[:] = first.pop()
                 return value
             result, gradient = evaluate(x)
@@ -122,7 +122,7 @@ class Functions:
             return number(value)
 
         def fun_grad(x: np.ndarray, f: np.ndarray, g: np.ndarray) -> float:
-            if first and np.array_equal(first[0][0], x):
+            if first and (first[0][0] == x).all():
                 _, value, g[:] = first.pop()
                 return value
             return other(fun(build(make(x.copy())), *args), g)
@@ -160,7 +160,7 @@ class Functions:
         first, every = self.first, space.all if free is not None else np.ndarray.copy
 
         def fun_grad(x: np.ndarray, f: np.ndarray, g: np.ndarray) -> float:
-            if first and np.array_equal(first[0][0], x):
+            if first and (first[0][0] == x).all():
                 _, value, g[:] = first.pop()
                 return value
             out = program(every(x))

@@ -87,7 +87,7 @@ class Tree:
         # The keys of a tree of one level, which most are.
         root = self._root
         flat = (
-            isinstance(root, _Node) and root.kind == "mapping" and not any(isinstance(c, _Node) for c in root.children)
+            isinstance(root, _Node) and root.kind == "mapping" and not any([isinstance(c, _Node) for c in root.children])
         )
         self._flat: tuple[Any, ...] | None = root.keys if flat and isinstance(root, _Node) else None
 
@@ -118,9 +118,11 @@ class Tree:
 
     def _parts(self, value: Any) -> tuple[str, tuple[Any, ...], Sequence[Any], Callable[[Sequence[Any]], Any]] | None:
         """The kind, the keys, the children and the constructor of a node; None for a leaf."""
+        if type(value) is np.ndarray:  # sooner than what follows would find out
+            return None
         if value is None:
             return "nothing", (), (), lambda made: None
-        if isinstance(value, Mapping):
+        if isinstance(value, (dict, Mapping)):
             keys = tuple(value)
             cls = OrderedDict if isinstance(value, OrderedDict) else dict
             return "mapping", keys, [value[k] for k in keys], lambda made: cls(zip(keys, made))
@@ -140,7 +142,7 @@ class Tree:
         root = self._root
         if not isinstance(root, _Node):
             return lambda leaves: leaves[0]
-        if root.kind == "mapping" and not any(isinstance(c, _Node) for c in root.children):
+        if root.kind == "mapping" and not any([isinstance(c, _Node) for c in root.children]):
             keys = root.keys
             if type(root.make(iter(self.leaves))) is dict:
                 return lambda leaves: dict(zip(keys, leaves))
