@@ -20,6 +20,7 @@ const (
 	edge        = 1e-6 // of eigenvalues between 0 and 1: large enough for sparse factors of matrices with 1/edge and edge in them
 	mostPolish  = 10   // steps; the first ones square the error, and all of them take away about edge of it
 	polishShare = 0.5  // of the error that a step may leave
+	finest      = 8    // times the distance of numbers as large as the point: an error that no step makes smaller
 )
 
 // Polish is a state at the solution that st is near, if it finds one whose error is within the tolerance, and else st.
@@ -28,6 +29,11 @@ func (m Method) Polish(st State) State {
 	first := polished{X: st.X.Mul(over), V: st.S.Sub(st.Z).Mul(over), N: num.Int(0), Done: num.Full(num.Bool, 0)}
 	fx, fv, _ := m.conditions(first)
 	first.Error = num.Maximum(largest(fx), largest(fv))
+	eps := num.Const(finest * first.X.DType().Eps())
+	fine := func(p polished) array {
+		return p.Error.Le(num.Maximum(num.Const(1), num.Maximum(largest(p.X), largest(p.V))).Mul(eps))
+	}
+	first.Done = fine(first)
 	end := num.While(func(p polished) array { return p.Done.Not() }, func(p polished) polished {
 		fx, fv, _ := m.conditions(p)
 		h := blocks{layout: m.p.layout}
@@ -40,7 +46,7 @@ func (m Method) Polish(st State) State {
 		next.Error = num.Maximum(largest(fx), largest(fv))
 		better := next.Error.Le(p.Error.Scale(polishShare))
 		next.N = p.N.AddScalar(1)
-		next.Done = better.Not().Or(next.N.Ge(num.Int(mostPolish)))
+		next.Done = better.Not().Or(fine(next)).Or(next.N.Ge(num.Int(mostPolish)))
 		p.N, p.Done = next.N, next.Done
 		return pickPolished(better, next, p)
 	}, first)
