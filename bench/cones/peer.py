@@ -169,7 +169,7 @@ def solve_cvxpylayers(p):
 
 class Smooth:
     """The conditions of optimality as smooth equations F(x, s, y) = 0, to 40 digits: s∘y = 0 with the product of each symmetric cone, and the tangent
-    of an exponential one. Newton's method from Clarabel's answer takes it to the solution, where that is a regular one."""
+    of an exponential one, or its face {s₁ = 0}. Newton's method from Clarabel's answer takes it to the solution, where that is a regular one."""
 
     def __init__(self, p, data, s, y):
         _, A, self.c, self.b = data
@@ -178,7 +178,8 @@ class Smooth:
             at, kind = slice(row, row + k["dim"]), k["kind"]
             if kind == "exponential":
                 big_s, big_y = np.abs(s[at]).max(), np.abs(y[at]).max()
-                kind = "inside" if big_y < 1e-5 * big_s else "zero" if big_s < 1e-5 * big_y else kind
+                on_face = s[at][1] < 1e-5 * big_s and -y[at][0] < 1e-5 * big_y
+                kind = "inside" if big_y < 1e-5 * big_s else "zero" if big_s < 1e-5 * big_y else "face" if on_face else kind
             self.parts.append((at, kind, k["order"]))
             row += k["dim"]
 
@@ -211,12 +212,16 @@ class Smooth:
         if kind == "psd":
             S, Y = self.matrix(s, order), self.matrix(y, order)
             return self.vector((S @ Y + Y @ S) / 2)
+        if kind == "face":
+            return np.array([s[1], y[0], s[2] * y[2]])
         e = mp.exp(s[0] / s[1]) if s.dtype == object else np.exp(s[0] / s[1])
         return np.array([y[0] + y[2] * e, y[1] + y[2] * e * (1 - s[0] / s[1]), s[1] * e - s[2]])
 
     def slopes(self, s, y, kind, order):
         """The derivatives of product in s and in y."""
         k = len(s)
+        if kind == "face":
+            return np.array([[0, 1, 0], [0, 0, 0], [0, 0, y[2]]]), np.array([[0, 0, 0], [1, 0, 0], [0, 0, s[2]]])
         if kind != "exponential":
             columns = lambda f: np.array([f(e) for e in np.eye(k)]).T
             return (columns(lambda e: self.product(e, y * (kind not in ("zero", "inside")), kind, order)),
