@@ -294,28 +294,34 @@ func (p *point) atBounds(j int) (lower, upper bool) {
 	return p.x[j]-p.r.Lower[j] <= near, p.r.Upper[j]-p.x[j] <= near
 }
 
-// hold sets room and free: variable j can go its size, or up to the bound that is nearer.
+// hold sets room and free.
 func (p *point) hold() {
 	p.free = p.free[:0]
 	for j, v := range p.res {
-		p.room[j] = p.size[j]
-		if (p.unsized[j] || p.r.X0[j] == 0 && !p.r.DerivativeFree()) && p.r.Scale == nil && v != 0 && p.jac == nil {
-			// How far it has come says little of its size: a start at 0 has none. The value would be gone after this.
-			p.room[j] = max(p.size[j], math.Abs(p.f/v))
-		}
-		if p.r.Lower != nil {
-			if v > 0 {
-				p.room[j] = min(p.room[j], max(p.x[j]-p.r.Lower[j], 0))
-			} else {
-				p.room[j] = min(p.room[j], max(p.r.Upper[j]-p.x[j], 0))
-			}
-		}
+		p.room[j] = p.roomAt(j, p.x[j], v)
 		lo, hi := p.atBounds(j)
 		if lo && v > 0 || hi && v < 0 || p.r.Lower != nil && p.r.Lower[j] == p.r.Upper[j] {
 			continue
 		}
 		p.free = append(p.free, j)
 	}
+}
+
+// roomAt is how far variable j can go downhill from x with the slope v: its size, or up to the bound that is nearer.
+func (p *point) roomAt(j int, x, v float64) float64 {
+	room := p.size[j]
+	if (p.unsized[j] || p.r.X0[j] == 0 && !p.r.DerivativeFree()) && p.r.Scale == nil && v != 0 && p.jac == nil {
+		// How far it has come says little of its size: a start at 0 has none. The value would be gone after this.
+		room = max(room, math.Abs(p.f/v))
+	}
+	switch {
+	case p.r.Lower == nil:
+	case v > 0:
+		room = min(room, max(x-p.r.Lower[j], 0))
+	default:
+		room = min(room, max(p.r.Upper[j]-x, 0))
+	}
+	return room
 }
 
 // measure sets what the tests at first order look at.
