@@ -38,6 +38,9 @@ type point struct {
 	down          []float64  // a direction of negative curvature; nil: none is known
 	downCurve     float64    // the curvature there
 
+	edge  bool // derivatives are not finite: the point is judged by values beside it, see poll
+	alive bool // some of these are finite
+
 	model   *search.Model // what the derivatives are of; nil: of the functions
 	trusted bool          // the derivatives are those of a model, and small even so; see modelled
 	lowest  []float64     // a lower point far away; nil: none is known
@@ -47,7 +50,7 @@ type point struct {
 }
 
 // look finds the derivatives at the end of a search. It is nil if there is nothing to judge: the search
-// was stopped for a reason that no test can mend, the point is not feasible, or they are not finite.
+// was stopped for a reason that no test can mend, or the point is not feasible.
 func look(r *search.Run, o search.Outcome) *point {
 	switch o.Status {
 	case status.Converged, status.LineSearchFailed, status.IterationLimit, status.EvaluationLimit:
@@ -75,10 +78,11 @@ func look(r *search.Run, o search.Outcome) *point {
 		r.Gradient(o.X, p.g)
 	}
 	p.sizes()
-	if byValues && !p.central() || !vec.AllFinite(p.g) {
-		return nil
+	if byValues && !p.central() || !vec.AllFinite(p.g) || p.insensitive() && !p.central() || !vec.AllFinite(p.g) {
+		p.poll()
+		return p
 	}
-	if p.insensitive() && !p.central() || !vec.AllFinite(p.g) || !p.multipliers(o) {
+	if !p.multipliers(o) {
 		return nil
 	}
 	p.measure()
@@ -353,6 +357,8 @@ func (p *point) stands() bool {
 	switch {
 	case p.above():
 		return false
+	case p.edge:
+		return p.alive && (p.lowest == nil || tol.value >= 1)
 	case p.trusted:
 		return true
 	case p.slope == 0 || tol.value >= 1:
