@@ -191,12 +191,17 @@ func reduceKernel[T ir.Number](r ReduceOp, in ir.Type) ir.Kernel {
 	})
 }
 
+// extremum joins all of x, four at a time, so that none waits for the one before: in which order does not matter.
 func extremum[T ir.Number](x []T, f func(a, b T) T) T {
-	m := x[0]
-	for _, v := range x[1:] {
-		m = f(m, v)
+	a := x[0]
+	b, c, d := a, a, a
+	for ; len(x) >= 4; x = x[4:] {
+		a, b, c, d = f(a, x[0]), f(b, x[1]), f(c, x[2]), f(d, x[3])
 	}
-	return m
+	for _, v := range x {
+		a = f(a, v)
+	}
+	return f(f(a, b), f(c, d))
 }
 
 // AllAxes are the axes 0 … rank-1.
