@@ -113,8 +113,11 @@ func (m ADMM) step(v variables, w array, f kkt.Factors) variables {
 // solve solves the system of a step. Without factors it is solved from where the step before would lead to, and to a part of what is left there: what is not
 // solved is small beside the step.
 func (m ADMM) solve(v variables, f kkt.Factors, bx, by array) (x, y array) {
-	if free, ok := m.System.(kkt.Free); ok {
-		return free.SolveFrom(f, v.X.Add(v.DX), bx, by, inexact)
+	switch s := m.System.(type) {
+	case kkt.Free:
+		return s.SolveFrom(f, v.X.Add(v.DX), bx, by, inexact)
+	case kkt.Sparse:
+		return s.SolveRoughly(f, bx, by)
 	}
 	return m.System.Solve(f, bx, by)
 }

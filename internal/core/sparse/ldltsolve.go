@@ -52,7 +52,7 @@ func (f *LDL) refined(b, x []float64, w *workspace) float64 {
 	for i, v := range b {
 		r.b[i] = v * f.scale[i]
 	}
-	e := r.solve(func(y []float64) { f.direct(y, w) }, func() { f.residual(r) })
+	e := r.solve(func(y []float64) { f.direct(y, w) }, func() { f.residual(r) }, f.opt.Enough)
 	for i, v := range r.y {
 		x[i] = v * f.scale[i]
 	}
