@@ -74,7 +74,7 @@ def _null(m: np.ndarray) -> np.ndarray:
         return np.eye(m.shape[1])
     m = m / np.maximum(np.linalg.norm(m, axis=1, keepdims=True), np.finfo(float).tiny)
     _, s, v = np.linalg.svd(m)
-    return np.ascontiguousarray(v[int((s > 1e-10 * s[0]).sum()):].T)
+    return np.array(v[int((s > 1e-10 * s[0]).sum()):].T)
 
 
 def _first(rows: np.ndarray, limits: np.ndarray, held: np.ndarray, x: np.ndarray, d: np.ndarray) -> tuple[int, float]:
@@ -92,4 +92,4 @@ def _less(free: np.ndarray, row: np.ndarray) -> np.ndarray:
     """The basis of the directions of free, less what changes the product with row: by a reflection."""
     v = row @ free
     v[0] += np.copysign(np.linalg.norm(v), v[0])
-    return (free - np.outer(free @ v, v) * (2 / (v @ v)))[:, 1:]
+    return np.asarray((free - np.outer(free @ v, v) * (2 / (v @ v)))[:, 1:])
