@@ -19,16 +19,18 @@ type SparseSolveOp struct {
 	Symmetric, Trans bool
 	// Regular is for a symmetric matrix that is not singular, however near: X is then as good as refinement makes it.
 	Regular bool
+	// Rough leaves the refinement of a Regular matrix to a caller who has another matrix to refine with: X is what the factors give, and the backward error 0.
+	Rough bool
 }
 
 func (SparseSolveOp) Work() ir.Work { return ir.Costly }
 func (SparseSolveOp) Name() string  { return "sparse_solve" }
 func (o SparseSolveOp) Params() string {
-	return o.A.ID() + boolString(o.Symmetric) + boolString(o.Trans) + boolString(o.Regular)
+	return o.A.ID() + boolString(o.Symmetric) + boolString(o.Trans) + boolString(o.Regular) + boolString(o.Rough)
 }
 func (o SparseSolveOp) Describe() (string, []string) {
 	return ir.Params(describePattern(o.A), ir.FlagParam("symmetric", o.Symmetric), ir.FlagParam("transposed", o.Trans),
-		ir.FlagParam("regular", o.Regular)), nil
+		ir.FlagParam("regular", o.Regular), ir.FlagParam("rough", o.Rough)), nil
 }
 
 func (o SparseSolveOp) Infer(in []ir.Type) ([]ir.Type, error) {
@@ -115,7 +117,11 @@ func sparseSolveKernel[T ir.Float](o SparseSolveOp, s *sparse.Solver, in []ir.Ty
 		x, e := ir.As[T](f.Bufs[ov[0]]), ir.As[T](f.Bufs[ov[1]])
 		each(batch, factorWork*nnz, func(i int) {
 			out, done := inDouble(x[i*size : (i+1)*size])
-			e[i] = T(s.Solve(doubles(v[i*nnz:(i+1)*nnz]), doubles(b[i*size:(i+1)*size]), out, k, o.Trans, f.Run.Stopped))
+			solve := s.Solve
+			if o.Rough {
+				solve = s.SolveRough
+			}
+			e[i] = T(solve(doubles(v[i*nnz:(i+1)*nnz]), doubles(b[i*size:(i+1)*size]), out, k, o.Trans, f.Run.Stopped))
 			done()
 		})
 		abandon(f.Run)

@@ -59,6 +59,23 @@ func (f *LDL) refined(b, x []float64, w *workspace) float64 {
 	return e
 }
 
+// solveRough is [LDL.Solve] for one right side without refinement.
+func (f *LDL) solveRough(b, x []float64) error {
+	w := f.sym.workspace()
+	defer f.sym.spaces.Put(w)
+	for i, v := range b {
+		x[i] = v * f.scale[i]
+	}
+	f.direct(x, w)
+	for i := range x {
+		x[i] *= f.scale[i]
+	}
+	if notFinite(x) >= 0 {
+		return ErrOverflow
+	}
+	return nil
+}
+
 // residual finds b - A·y, all scaled.
 func (f *LDL) residual(r refined) {
 	p, upper := f.sym.pattern, f.sym.upper

@@ -163,13 +163,23 @@ func (v *Solver) factor(f *LDL, values []float64, opt Options, stop Stop) (*LDL,
 // of the solution, as [LDL.Solve], infinite for a singular matrix. Then, and if it is NaN because of numbers that
 // are not finite or because stop, which may be nil, ended the factorization, X is NaN.
 func (v *Solver) Solve(values, b, x []float64, k int, trans bool, stop Stop) (backward float64) {
+	return v.answer(values, b, x, k, trans, stop, v.solve)
+}
+
+// SolveRough is Solve without refinement, for a [RegularSolver] whose factors with pivots as they come exist; where they do not, it is Solve.
+func (v *Solver) SolveRough(values, b, x []float64, k int, trans bool, stop Stop) (backward float64) {
+	return v.answer(values, b, x, k, trans, stop, v.rough)
+}
+
+func (v *Solver) answer(values, b, x []float64, k int, trans bool, stop Stop,
+	solve func(f *factorization, b, x []float64, k int, trans bool, stop Stop) (float64, error)) (backward float64) {
 	if v.n == 0 || k == 0 {
 		return 0
 	}
 	f, err := v.factored(values, stop)
 	if err == nil {
 		defer v.kept.Put(f)
-		backward, err = v.solve(f, b, x, k, trans, stop)
+		backward, err = solve(f, b, x, k, trans, stop)
 	}
 	var singular *SingularError
 	switch {
@@ -200,6 +210,19 @@ func (v *Solver) solve(f *factorization, b, x []float64, k int, trans bool, stop
 	default:
 		solve = f.ldl.Solve
 	}
+	return v.columns(b, x, k, solve)
+}
+
+// rough is [Solver.solve] by the factors only.
+func (v *Solver) rough(f *factorization, b, x []float64, k int, trans bool, stop Stop) (backward float64, err error) {
+	if !v.opt.Regular || f.refused {
+		return v.solve(f, b, x, k, trans, stop)
+	}
+	return v.columns(b, x, k, func(b, x []float64) (float64, error) { return 0, f.ordered.solveRough(b, x) })
+}
+
+// columns solves for each column of b.
+func (v *Solver) columns(b, x []float64, k int, solve func(b, x []float64) (float64, error)) (backward float64, err error) {
 	column, y := make([]float64, v.n), make([]float64, v.n)
 	for c := range k {
 		for i := range column {
