@@ -188,7 +188,7 @@ func (b *builder) fuse(e *ir.Eqn, op ir.Elementwise, block ir.Block, types []ir.
 		}
 		s := step{v: v, block: block}
 		if n == 1 {
-			s.scalar = scalarOf(op, types, block)
+			s.op, s.scalar = opcodeOf(op, types, b.p.Types[v].DType), scalarOf(op, types, block)
 		}
 		all := true
 		for i, u := range e.In {

@@ -84,7 +84,8 @@ func compile(p *ir.Program, donate []int) (*Plan, error) {
 type planner struct {
 	*builder
 	*Plan
-	last  []int // the last node that reads a root; len(nodes) for an output
+	base  ir.Var // the start of the memory
+	last  []int  // the last node that reads a root; len(nodes) for an output
 	isOut []bool
 	free  map[int][]int
 	lits  map[litKey]ir.Var // chunks of literals
@@ -108,6 +109,7 @@ func Compile(p *ir.Program, donate []int) (*Plan, error) {
 	for k := range b.nodes {
 		b.nodes[k].reads(func(v ir.Var) { pl.last[b.at(v)] = k })
 	}
+	pl.base = pl.extra(0, 0)
 	pl.outputs(donate)
 	for k := range b.nodes {
 		if err := pl.node(k); err != nil {
