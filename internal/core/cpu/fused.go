@@ -21,12 +21,12 @@ type fusedGroup struct {
 }
 
 type step struct {
-	v      ir.Var
-	block  ir.Block
-	op     opcode        // for n = 1
-	scalar ir.ScalarFunc // for n = 1
-	in     [3]input
-	nin    int
+	v     ir.Var
+	block ir.Block
+	prim  ir.Elementwise
+	types []ir.DType // of the operands
+	in    [3]input
+	nin   int
 }
 
 type sum struct {

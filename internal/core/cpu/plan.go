@@ -9,6 +9,7 @@ import (
 
 // Plan is a compiled program. It may be run by many goroutines at once.
 type Plan struct {
+	program *ir.Program
 	instrs  []instr
 	in, out []ir.Var  // out: where the program's outputs are, -1 if copied or in place
 	copies  []outCopy // outputs that are inputs, splats or repeated
@@ -96,7 +97,7 @@ type planner struct {
 func Compile(p *ir.Program, donate []int) (*Plan, error) {
 	b := newBuilder(p)
 	n := len(p.Types)
-	pl := &planner{builder: b, Plan: &Plan{in: p.In, out: make([]ir.Var, len(p.Out)), slots: make([]slot, n),
+	pl := &planner{builder: b, Plan: &Plan{program: p, in: p.In, out: make([]ir.Var, len(p.Out)), slots: make([]slot, n),
 		inPlace: make([]bool, len(p.Out))},
 		last: make([]int, n), isOut: make([]bool, n), free: map[int][]int{}, lits: map[litKey]ir.Var{}}
 	for i := range pl.last {

@@ -244,12 +244,13 @@ func (p *groupPlan) single() {
 	}
 	for i, st := range p.fused.small {
 		g := &p.group.steps[i]
-		k := code{op: g.op}
+		op, f := p.scalar(g)
+		k := code{op: op}
 		for j, at := range []*uint32{&k.a, &k.b, &k.c}[:g.nin] {
 			*at = place([]int32{st.a, st.b, st.c}[j], &s.in)
 		}
 		k.o = place(st.out, &s.out)
-		s.code.emit(k, g.scalar)
+		s.code.emit(k, f)
 	}
 	p.fused.small = nil
 }
