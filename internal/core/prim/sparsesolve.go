@@ -19,7 +19,7 @@ type SparseSolveOp struct {
 	Symmetric, Trans bool
 	// Regular is for a symmetric matrix that is not singular, however near: X is then as good as refinement makes it.
 	Regular bool
-	// Rough leaves the refinement of a Regular matrix to a caller who has another matrix to refine with: X is what the factors give, and the backward error 0.
+	// Rough is for a Regular one whose X need not be refined where it is good to twelve digits.
 	Rough bool
 }
 
@@ -93,6 +93,8 @@ func (o SparseSolveOp) Depend(t *deps.Table, x []deps.Array, out []ir.Type) [][]
 
 func (o SparseSolveOp) solver() (*sparse.Solver, error) {
 	switch {
+	case o.Rough:
+		return o.A.RoughSolver()
 	case o.Regular:
 		return o.A.RegularSolver()
 	case o.Symmetric:
@@ -117,11 +119,7 @@ func sparseSolveKernel[T ir.Float](o SparseSolveOp, s *sparse.Solver, in []ir.Ty
 		x, e := ir.As[T](f.Bufs[ov[0]]), ir.As[T](f.Bufs[ov[1]])
 		each(batch, factorWork*nnz, func(i int) {
 			out, done := inDouble(x[i*size : (i+1)*size])
-			solve := s.Solve
-			if o.Rough {
-				solve = s.SolveRough
-			}
-			e[i] = T(solve(doubles(v[i*nnz:(i+1)*nnz]), doubles(b[i*size:(i+1)*size]), out, k, o.Trans, f.Run.Stopped))
+			e[i] = T(s.Solve(doubles(v[i*nnz:(i+1)*nnz]), doubles(b[i*size:(i+1)*size]), out, k, o.Trans, f.Run.Stopped))
 			done()
 		})
 		abandon(f.Run)

@@ -27,6 +27,7 @@ type factorization struct {
 	// Of a regular matrix. ldl is made when the first solution needs it.
 	ordered *LDL
 	refused bool  // a pivot was too small for ordered
+	plain   bool  // solutions of ordered are as good as a rough solver needs
 	current bool  // ldl is of the same values
 	filled  error // or could not be made
 }
@@ -38,6 +39,10 @@ func (s *Shared) SymmetricSolver() (*Solver, error) { return s.symmetric() }
 // [Options]. It takes pivots as they come, as matrices of interior point methods mostly allow, and chooses them by their size where a
 // solution does not get accurate that way. It is made once: all systems with one matrix share its factorization.
 func (s *Shared) RegularSolver() (*Solver, error) { return s.regular() }
+
+// RoughSolver is a [Shared.RegularSolver] whose solutions are not refined where one of the same matrix is good to twelve digits, for methods of which each
+// step corrects the one before.
+func (s *Shared) RoughSolver() (*Solver, error) { return s.rough() }
 
 // GeneralSolver is the solver for square matrices of the pattern. It is made once.
 func (s *Shared) GeneralSolver() (*Solver, error) { return s.general() }
@@ -76,6 +81,17 @@ func newRegularSolver(s *Shared) (*Solver, error) {
 	}
 	return &Solver{n: v.n, ldl: v.ldl, opt: Options{Regular: true, Threshold: 1e-4, ZeroPivot: 1e-17, MaxFill: mostFill}}, nil
 }
+
+func newRoughSolver(s *Shared) (*Solver, error) {
+	v, err := newRegularSolver(s)
+	if err == nil {
+		v.opt.Enough = rough
+	}
+	return v, err
+}
+
+// rough is the backward error of [Shared.RoughSolver]: twelve digits, a choice.
+const rough = 0x1p-40
 
 func newGeneralSolver(s *Shared) (*Solver, error) {
 	lu, err := AnalyzeLU(&s.Pattern)
@@ -132,10 +148,20 @@ func (v *Solver) pivoted(f *factorization, values []float64, stop Stop) (err err
 // order factors a regular matrix with pivots as they come, if none is too small.
 func (v *Solver) order(f *factorization, values []float64, stop Stop) (err error) {
 	f.current = false
-	f.ordered, err = v.factor(f.ordered, values, Options{Ordered: true, Regular: true, ZeroPivot: v.opt.ZeroPivot}, stop)
+	f.ordered, err = v.factor(f.ordered, values, Options{Ordered: true, Regular: true, ZeroPivot: v.opt.ZeroPivot, Enough: v.opt.Enough}, stop)
 	f.refused = errors.Is(err, ErrSmallPivot)
+	f.plain = false
 	if f.refused {
 		return nil
+	}
+	if err == nil && v.opt.Enough > 0 {
+		// What is found out with one right side is the same whenever the factors are made.
+		b, x := make([]float64, v.n), make([]float64, v.n)
+		for i := range b {
+			b[i] = 1
+		}
+		e, err := f.ordered.Solve(b, x)
+		f.plain = err == nil && e <= v.opt.Enough
 	}
 	return err
 }
@@ -163,23 +189,13 @@ func (v *Solver) factor(f *LDL, values []float64, opt Options, stop Stop) (*LDL,
 // of the solution, as [LDL.Solve], infinite for a singular matrix. Then, and if it is NaN because of numbers that
 // are not finite or because stop, which may be nil, ended the factorization, X is NaN.
 func (v *Solver) Solve(values, b, x []float64, k int, trans bool, stop Stop) (backward float64) {
-	return v.answer(values, b, x, k, trans, stop, v.solve)
-}
-
-// SolveRough is Solve without refinement, for a [RegularSolver] whose factors with pivots as they come exist; where they do not, it is Solve.
-func (v *Solver) SolveRough(values, b, x []float64, k int, trans bool, stop Stop) (backward float64) {
-	return v.answer(values, b, x, k, trans, stop, v.rough)
-}
-
-func (v *Solver) answer(values, b, x []float64, k int, trans bool, stop Stop,
-	solve func(f *factorization, b, x []float64, k int, trans bool, stop Stop) (float64, error)) (backward float64) {
 	if v.n == 0 || k == 0 {
 		return 0
 	}
 	f, err := v.factored(values, stop)
 	if err == nil {
 		defer v.kept.Put(f)
-		backward, err = solve(f, b, x, k, trans, stop)
+		backward, err = v.solve(f, b, x, k, trans, stop)
 	}
 	var singular *SingularError
 	switch {
@@ -210,19 +226,6 @@ func (v *Solver) solve(f *factorization, b, x []float64, k int, trans bool, stop
 	default:
 		solve = f.ldl.Solve
 	}
-	return v.columns(b, x, k, solve)
-}
-
-// rough is [Solver.solve] by the factors only.
-func (v *Solver) rough(f *factorization, b, x []float64, k int, trans bool, stop Stop) (backward float64, err error) {
-	if !v.opt.Regular || f.refused {
-		return v.solve(f, b, x, k, trans, stop)
-	}
-	return v.columns(b, x, k, func(b, x []float64) (float64, error) { return 0, f.ordered.solveRough(b, x) })
-}
-
-// columns solves for each column of b.
-func (v *Solver) columns(b, x []float64, k int, solve func(b, x []float64) (float64, error)) (backward float64, err error) {
 	column, y := make([]float64, v.n), make([]float64, v.n)
 	for c := range k {
 		for i := range column {
@@ -251,9 +254,12 @@ const accurate = 0x1p-46
 // solveRegular solves with pivots as they come, and if the solution is not accurate, with others as well, of which the more accurate
 // one is taken.
 func (v *Solver) solveRegular(f *factorization, b, x []float64, stop Stop) (float64, error) {
+	if f.plain && f.ordered.plainly(b, x) {
+		return v.opt.Enough, nil
+	}
 	first, err := math.NaN(), error(ErrSmallPivot)
 	if !f.refused {
-		if first, err = f.ordered.Solve(b, x); err == nil && first <= accurate {
+		if first, err = f.ordered.Solve(b, x); err == nil && first <= max(accurate, v.opt.Enough) {
 			return first, nil
 		}
 	}
