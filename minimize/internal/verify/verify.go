@@ -144,8 +144,8 @@ func (p *point) goOn(o search.Outcome, method func(*search.Run) search.Outcome) 
 		}
 	}
 	switch {
-	case proven || p.above() || p.edge:
-	case p.r.DerivativeFree() && p.jac != nil && p.falls(indulgence*p.allowed()):
+	case proven || p.above() || p.edge || p.collapsed():
+	case p.r.DerivativeFree() && !p.edge && p.falls(indulgence*p.allowed()):
 	case p.r.DerivativeFree(): // a kink, perhaps: another search by values finds nothing better
 		if p.poll(); p.stands() {
 			return p.converged(o)
