@@ -1,6 +1,10 @@
 package ad
 
-import "github.com/argmin-go/argmin/internal/core/ir"
+import (
+	"slices"
+
+	"github.com/argmin-go/argmin/internal/core/ir"
+)
 
 // Trace runs f on fresh variables of a new program. The captured values are its
 // first inputs.
@@ -61,10 +65,40 @@ func Spread(vs []*ir.Value, keep []bool) []*ir.Value {
 	return out
 }
 
+// derived names what is made of a program and kept with it, for these inputs and outputs: rules of
+// nested programs ask for the same again and again, the outer ones once for every try of theirs.
+type derived struct{ kind, in, out string }
+
+func key(kind string, in, out []bool) derived { return derived{kind, Mask(in), Mask(out)} }
+
+// Mask is a list of flags as a key: a list of false ones and none are the same.
+func Mask(flags []bool) string {
+	b := make([]byte, 0, len(flags))
+	last := 0
+	for i, f := range flags {
+		if b = append(b, '0'); f {
+			b[i], last = '1', i+1
+		}
+	}
+	return string(b[:last])
+}
+
 // JVPProgram is the program (x…, dx of the active inputs…) → (y…, dy of the
 // active outputs…). An output is active if its tangent is not zero or if
 // force[i] is set (force may be nil).
 func JVPProgram(p *ir.Program, active, force []bool) (*ir.Program, []bool) {
+	type result struct {
+		p   *ir.Program
+		out []bool
+	}
+	r := ir.Derived(p, key("jvp", active, force), func() (r result) {
+		r.p, r.out = jvpProgram(p, active, force)
+		return r
+	})
+	return r.p, slices.Clone(r.out)
+}
+
+func jvpProgram(p *ir.Program, active, force []bool) (*ir.Program, []bool) {
 	types := p.InTypes()
 	n := len(types)
 	outActive := make([]bool, len(p.Out))
@@ -85,7 +119,7 @@ func JVPProgram(p *ir.Program, active, force []bool) (*ir.Program, []bool) {
 // original program (Input ≥ 0) or an extra output of the known one.
 type Residual struct{ Input int }
 
-// Split is a program's value and derivative as two programs.
+// Split is a program's value and derivative as two programs. It is shared, and not to be changed.
 type Split struct {
 	Known  *ir.Program // x… → y…, extra residuals…
 	Linear *ir.Program // all residuals…, dx of active inputs… → dy of active outputs…
@@ -96,6 +130,10 @@ type Split struct {
 // LinearizeProgram splits p with respect to its active inputs. Residuals that
 // are inputs of p are not repeated among the outputs of Known.
 func LinearizeProgram(p *ir.Program, active, force []bool) *Split {
+	return ir.Derived(p, key("linearize", active, force), func() *Split { return linearizeProgram(p, active, force) })
+}
+
+func linearizeProgram(p *ir.Program, active, force []bool) *Split {
 	s := &Split{Out: make([]bool, len(p.Out))}
 	s.Known = Closed(p.Name, p.InTypes(), func(x []*ir.Value) []*ir.Value {
 		lb := ir.NewBuilder(p.Name)
@@ -135,6 +173,11 @@ func LinearizeProgram(p *ir.Program, active, force []bool) *Split {
 // on: (residuals…, cotangents of outputs…) → cotangents of the linear inputs.
 // All cotangents are dense.
 func TransposeProgram(p *ir.Program, nres int) *ir.Program {
+	type transposed struct{ nres int }
+	return ir.Derived(p, transposed{nres}, func() *ir.Program { return transposeProgram(p, nres) })
+}
+
+func transposeProgram(p *ir.Program, nres int) *ir.Program {
 	types := append(p.InTypes()[:nres:nres], p.OutTypes()...)
 	return Closed(p.Name, types, func(x []*ir.Value) []*ir.Value {
 		return Zeros(Backward(p, x[:nres], x[nres:]), p.InTypes()[nres:])

@@ -1,6 +1,8 @@
 package batch
 
 import (
+	"slices"
+
 	"github.com/argmin-go/argmin/internal/core/ad"
 	"github.com/argmin-go/argmin/internal/core/ground"
 	"github.com/argmin-go/argmin/internal/core/ir"
@@ -61,6 +63,22 @@ func InterpretBy(rule Rule, p *ir.Program, x []*ir.Value, bd []int, n int) ([]*i
 // Program vectorizes p: inputs marked in carry the batch as their first axis.
 // Outputs marked in force do so too; the result reports which outputs do.
 func Program(p *ir.Program, in, force []bool, n int) (*ir.Program, []bool) {
+	type key struct {
+		in, force string
+		n         int
+	}
+	type result struct {
+		p   *ir.Program
+		out []bool
+	}
+	r := ir.Derived(p, key{ad.Mask(in), ad.Mask(force), n}, func() (r result) {
+		r.p, r.out = vectorize(p, in, force, n)
+		return r
+	})
+	return r.p, slices.Clone(r.out)
+}
+
+func vectorize(p *ir.Program, in, force []bool, n int) (*ir.Program, []bool) {
 	types := p.InTypes()
 	bd := make([]int, len(types))
 	for i, t := range types {

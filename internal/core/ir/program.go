@@ -24,7 +24,7 @@ type Program struct {
 	Out   []Var
 	Eqns  []Eqn
 
-	plans sync.Map // per executor: what it made of the program
+	plans sync.Map // what executors and transformations made of the program
 }
 
 // InTypes are the types of the inputs.
@@ -53,6 +53,12 @@ func (p *Program) Plan(key any, prepare func() (any, error)) (any, error) {
 	}
 	v, _ = p.plans.LoadOrStore(key, v)
 	return v, nil
+}
+
+// Derived is [Program.Plan] for what a transformation makes of the program, which it may share.
+func Derived[T any](p *Program, key any, make func() T) T {
+	v, _ := p.Plan(key, func() (any, error) { return make(), nil })
+	return v.(T)
 }
 
 // Effectful is implemented by primitives that must run even when their outputs are unused.
