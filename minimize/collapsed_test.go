@@ -59,3 +59,18 @@ func TestCollapsedSimplex(t *testing.T) {
 		solve(rosenF, []float64{1, 1}, NelderMead{InitialSimplex: first}, 0)
 	}
 }
+
+// TestSimplexOfRounding has a search without tolerances end where the simplex is as small as numbers are, not at the limit.
+func TestSimplexOfRounding(t *testing.T) {
+	f := func(x []float64) float64 {
+		s := 1.0
+		for _, v := range x {
+			s += (v - 1) * (v - 1)
+		}
+		return s
+	}
+	r, err := Minimize(context.Background(), Problem{Func: f}, slices.Repeat([]float64{2}, 10), Options{Method: NelderMead{MaxIter: 1e7, XAtol: -1, FAtol: -1}})
+	if err != nil || !r.Success || r.NIter > 100000 || r.Fun > 1+1e-12 {
+		t.Errorf("value %g after %d iterations, %v: %s, %v", r.Fun, r.NIter, r.Status, r.Message, err)
+	}
+}
