@@ -363,6 +363,8 @@ func (p *point) stands() bool {
 		return true
 	case p.slope == 0 || tol.value >= 1:
 		return true
+	case p.collapsed():
+		return p.second() && (p.step <= tol.near/1e3 || p.fall <= tolerances.value*value && p.step <= tol.near)
 	case p.slope <= p.allowed():
 		return true
 	case p.jac != nil && p.slope <= parallel*p.r.Loose()*p.terms:

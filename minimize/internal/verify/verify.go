@@ -18,6 +18,10 @@
 // Derivatives are those that the method has at its end, of methods that use only values by their last models where these
 // leave no doubt, or else by differences (models.go).
 //
+// Where derivatives are not finite, values around the point take their place (edge.go). The second order is found by the
+// gradients that the search has met, mostly without an evaluation (secant.go), or by Newton's method (newton.go). A simplex
+// that has collapsed is looked at more strictly (simplex.go).
+//
 // Only where the first leaves a doubt is the second found. Where both say that the value could fall, the
 // method is started again from its end in units in which variables, function and curvature are of size
 // 1, until the point stands the tests, or nothing improves any more.
@@ -144,8 +148,8 @@ func (p *point) goOn(o search.Outcome, method func(*search.Run) search.Outcome) 
 		}
 	}
 	switch {
-	case proven || p.above() || p.edge:
-	case p.r.DerivativeFree() && p.jac != nil && p.falls(indulgence*p.allowed()):
+	case proven || p.above() || p.edge || p.collapsed():
+	case p.r.DerivativeFree() && !p.edge && p.falls(indulgence*p.allowed()):
 	case p.r.DerivativeFree(): // a kink, perhaps: another search by values finds nothing better
 		if p.poll(); p.stands() {
 			return p.converged(o)
