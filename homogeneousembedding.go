@@ -26,6 +26,10 @@ type HomogeneousEmbedding struct {
 	Smoothing float64
 }
 
+// nearly is the error at which Newton's method on the conditions of optimality is tried once before the end: where the solution is a regular point, it saves the last
+// iterations. Measured on random programs: with 1e-4 it fails more often, with 1e-6 it saves less.
+const nearly = 1e-5
+
 func (m HomogeneousEmbedding) smoothing() float64 { return max(m.Smoothing, 0) }
 
 func (m HomogeneousEmbedding) ranges() []option.Range {
@@ -70,6 +74,7 @@ func (m HomogeneousEmbedding) rule(p *Problem) Rule[conic.State] {
 		},
 		Update: func(it Iterate, st conic.State) (Iterate, conic.State) {
 			st, step, ok := method.Step(st)
+			before := it.Error
 			it = at(it, st)
 			type both struct {
 				It Iterate
@@ -78,6 +83,8 @@ func (m HomogeneousEmbedding) rule(p *Problem) Rule[conic.State] {
 			ended := ok.Not().Or(it.Code.Eq(code(status.Converged)))
 			if mu := m.smoothing(); mu > 0 {
 				ended = ended.Or(it.Code.Eq(code(status.Running)).And(method.Within(st, mu)))
+			} else {
+				ended = ended.Or(it.Error.Le(num.Const(nearly)).And(before.Gt(num.Const(nearly))))
 			}
 			last := num.Cond(ended, func(b both) both {
 				if mu := m.smoothing(); mu > 0 {

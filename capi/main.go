@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -182,6 +183,37 @@ func argmin_solve(handle C.uint64_t) C.int32_t {
 	return p.solve()
 }
 
+//export argmin_solve_if_short
+func argmin_solve_if_short(handle C.uint64_t) C.int32_t {
+	p := use(handle)
+	if p == nil {
+		return C.ARGMIN_INVALID
+	}
+	defer p.leave()
+	short := false
+	if code := p.change(func() error {
+		if short = door.Short(p.Problem); short {
+			return p.begin()
+		}
+		return nil
+	}); code != C.ARGMIN_OK {
+		return code
+	}
+	if !short {
+		return C.ARGMIN_RUNNING
+	}
+	ctx, cancel := context.WithTimeout(p.ctx, shortLimit)
+	defer cancel()
+	code := p.solveUnder(ctx)
+	if code == C.ARGMIN_CANCELLED && p.ctx.Err() == nil { // it took longer than the last time
+		return C.ARGMIN_RUNNING
+	}
+	return code
+}
+
+// shortLimit is what argmin_solve_if_short tries for: about as long as argmin_wait is waited for before signals are looked at.
+const shortLimit = 20 * time.Millisecond
+
 //export argmin_start
 func argmin_start(handle C.uint64_t) C.int32_t {
 	p := use(handle)
@@ -309,8 +341,11 @@ func (p *problem) begin() error {
 }
 
 // solve solves a problem for which begin has been called, and keeps the result.
-func (p *problem) solve() (code C.int32_t) {
-	r, err := p.run()
+func (p *problem) solve() C.int32_t { return p.solveUnder(p.ctx) }
+
+// solveUnder is solve until the end of a context.
+func (p *problem) solveUnder(ctx context.Context) C.int32_t {
+	r, err := p.run(ctx)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.solving, p.result = false, r
@@ -322,20 +357,20 @@ func (p *problem) solve() (code C.int32_t) {
 		return C.ARGMIN_OK
 	case p.failed.Load():
 		return p.fail(C.ARGMIN_FAILED, err)
-	case errors.Is(err, context.Canceled):
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return p.fail(C.ARGMIN_CANCELLED, err)
 	}
 	return p.fail(C.ARGMIN_INVALID, err)
 }
 
 // run is door.Solve. A panic is an error: the process is not ours to end.
-func (p *problem) run() (r door.Result, err error) {
+func (p *problem) run(ctx context.Context) (r door.Result, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("argmin has failed, please report it: %v", v)
 		}
 	}()
-	return door.Solve(p.ctx, p.Problem)
+	return door.Solve(ctx, p.Problem)
 }
 
 // fail keeps what went wrong. It is called with mu.
@@ -355,24 +390,29 @@ func (p *problem) set(text **C.char, s string) {
 
 // describe makes the text of argmin_info.
 func (p *problem) describe(r door.Result) error {
-	type array struct {
-		Name  string `json:"name"`
-		Type  int    `json:"type"`
-		Shape []int  `json:"shape"`
+	text := []byte{'{'}
+	if len(r.Info) > 0 {
+		info, err := json.Marshal(r.Info)
+		if err != nil {
+			return err
+		}
+		text = append(info[:len(info)-1], ',')
 	}
-	arrays := []array{}
-	for _, name := range slices.Sorted(maps.Keys(r.Arrays)) {
+	text = append(text, `"arrays":[`...)
+	for i, name := range slices.Sorted(maps.Keys(r.Arrays)) {
 		a := r.Arrays[name]
-		arrays = append(arrays, array{name, typeOf(a).number, append([]int{}, a.Shape()...)})
-	}
-	info := maps.Clone(r.Info)
-	if info == nil {
-		info = map[string]any{}
-	}
-	info["arrays"] = arrays
-	text, err := json.Marshal(info)
-	if err != nil {
-		return err
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = append(strconv.AppendQuote(append(text, `{"name":`...), name), `,"type":`...)
+		text = append(strconv.AppendInt(text, int64(typeOf(a).number), 10), `,"shape":[`...)
+		for k, n := range a.Shape() {
+			if k > 0 {
+				text = append(text, ',')
+			}
+			text = strconv.AppendInt(text, int64(n), 10)
+		}
+		text = append(text, `]}`...)
 	}
 	p.set(&p.info, string(text))
 	return nil

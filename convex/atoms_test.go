@@ -200,6 +200,41 @@ var table = map[string]row{
 		w := spectrum(x[0])
 		return []float64{1/w[0] + 1/w[1] + 1/w[2]}
 	}},
+	"LambdaSumLargest": {f: one(func(x Expr) Expr { return LambdaSumLargest(x, 2) }), shapes: square3, define: func(x [][]float64) []float64 {
+		w := spectrum(x[0])
+		return []float64{w[1] + w[2]}
+	}},
+	"LambdaSumSmallest": {f: one(func(x Expr) Expr { return LambdaSumSmallest(x, 2) }), shapes: square3, define: func(x [][]float64) []float64 {
+		w := spectrum(x[0])
+		return []float64{w[0] + w[1]}
+	}},
+
+	"NegPart":  {f: one(NegPart), define: each(func(x float64) float64 { return max(-x, 0) })},
+	"Range":    {f: one(Range), define: func(x [][]float64) []float64 { return []float64{slices.Max(x[0]) - slices.Min(x[0])} }},
+	"Std":      {f: one(Std), define: func(x [][]float64) []float64 { return []float64{math.Sqrt(variance(x[0]))} }},
+	"Variance": {f: one(Variance), define: func(x [][]float64) []float64 { return []float64{variance(x[0])} }},
+	"MixedNorm": {f: one(func(x Expr) Expr { return MixedNorm(x, 2, 1) }), shapes: [][]int{{2, 3}}, define: func(x [][]float64) []float64 {
+		v := x[0]
+		return []float64{math.Hypot(math.Hypot(v[0], v[1]), v[2]) + math.Hypot(math.Hypot(v[3], v[4]), v[5])}
+	}},
+	"InvProd": {f: one(InvProd), define: fold(1, func(s, x float64) float64 { return s / x }, same), lo: 0.5, outside: [][]float64{{1, -1, 1, 1}}},
+	"HarmonicMean": {f: one(HarmonicMean), define: fold(0, func(s, x float64) float64 { return s + 1/x }, func(s float64) float64 { return 4 / s }), lo: 0.2,
+		outside: [][]float64{{1, -1, 1, 1}}},
+	"XExp": {f: one(XExp), define: each(func(x float64) float64 { return x * math.Exp(x) }), lo: 0.1, outside: [][]float64{{1, -1, 1, 1}}},
+	"CVaR": {f: one(func(x Expr) Expr { return CVaR(x, 0.6) }), define: func(x [][]float64) []float64 { // 1.6 of 4 elements
+		s := slices.Sorted(slices.Values(x[0]))
+		return []float64{(s[3] + 0.6*s[2]) / 1.6}
+	}},
+}
+
+func variance(x []float64) float64 {
+	var sum, squares float64
+	for _, v := range x {
+		sum += v
+		squares += v * v
+	}
+	n := float64(len(x))
+	return squares/n - sum*sum/n/n
 }
 
 // affineFunctions are tested in affine_test.go.

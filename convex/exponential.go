@@ -188,3 +188,26 @@ func (geometricMean) graph(b *builder, args []coef, _ []int) coef {
 	}
 	return mean
 }
+
+// XExp is x exp(x) of each element, with x ≥ 0 implied: convex, nondecreasing.
+func XExp(x Expr) Expr { return apply("XExp", timesExponential{}, x) }
+
+type timesExponential struct {
+	elementwise
+	convexAtom
+	nonNegative
+	increasingIn
+}
+
+func (timesExponential) name() string { return "xexp" }
+func (timesExponential) value(args []num.Array) num.Array {
+	return num.Where(args[0].Ge(num.Const(0)), args[0].Mul(args[0].Exp()), num.Const(math.Inf(1)))
+}
+
+// x exp(u/x) ≤ t for u ≥ x².
+func (timesExponential) graph(b *builder, args []coef, shape []int) coef {
+	t, u := b.variable(shape...), b.variable(shape...)
+	b.rotated(u, fullCoef(1, shape...), args[0])
+	b.exponential(u, args[0], t)
+	return t
+}

@@ -3,6 +3,7 @@ package convex
 import (
 	"math"
 
+	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/num"
 )
 
@@ -57,6 +58,44 @@ func (lambdaMin) graph(b *builder, args []coef, _ []int) coef {
 	t := b.variable()
 	b.psd(args[0].sub(scaledIdentity(t, args[0].shape[0])))
 	return t
+}
+
+// LambdaSumLargest is the sum of the k largest eigenvalues of a symmetric matrix: convex.
+func LambdaSumLargest(x Expr, k int) Expr {
+	if n := x.node(); k < 1 || n.err == nil && len(n.shape) == 2 && k > n.shape[0] {
+		return failed(ir.ArgumentError, "LambdaSumLargest", "k is %d, want 1 to the order of the matrix", k)
+	}
+	return apply("LambdaSumLargest", lambdaSum{k: k}, x)
+}
+
+// LambdaSumSmallest is the sum of the k smallest eigenvalues of a symmetric matrix: concave.
+func LambdaSumSmallest(x Expr, k int) Expr { return LambdaSumLargest(x.Neg(), k).Neg() }
+
+type lambdaSum struct {
+	ofSquare
+	convexAtom
+	unsigned
+	monotoneNone
+	k int
+}
+
+func (lambdaSum) name() string { return "lambda_sum_largest" }
+func (f lambdaSum) value(args []num.Array) num.Array {
+	w := num.EigvalsH(symmetricPart(args[0]))
+	return w.Range(w.Size()-f.k, w.Size()).Sum()
+}
+
+// The least k s + tr Z with X ⪯ Z + s I and Z ⪰ 0 (Ben-Tal & Nemirovski, section 4.2).
+func (f lambdaSum) graph(b *builder, args []coef, _ []int) coef {
+	n := args[0].shape[0]
+	s, z := b.variable(), b.symmetric(n)
+	b.psd(z)
+	b.psd(z.add(scaledIdentity(s, n)).sub(args[0]))
+	diagonal := make([]int32, n)
+	for i := range diagonal {
+		diagonal[i] = int32(i * (n + 1))
+	}
+	return s.scale(float64(f.k)).add(z.gather(diagonal, n).total())
 }
 
 // LogDet is the logarithm of the determinant of a symmetric matrix, which is implied to be positive definite: concave.

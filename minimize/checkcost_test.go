@@ -84,3 +84,27 @@ func TestModelsSaveDifferences(t *testing.T) {
 		}
 	}
 }
+
+// TestGradientsSaveEvaluations has the check of methods with gradients take those that the search has met: near an ordinary
+// minimum it costs hardly an evaluation.
+func TestGradientsSaveEvaluations(t *testing.T) {
+	for _, m := range []Method{BFGS{}, CG{}, LBFGSB{}, NewtonCG{}, SLSQP{}, TNC{MaxFun: 10000}, TrustConstr{}} {
+		for _, x0 := range [][]float64{{-1.2, 1}, {2, -1, 0.5, 1.5, -0.5, 2, 1, 0.5, -1, 1}} {
+			var evaluations [2]int
+			for k, no := range []bool{true, false} {
+				p := rosen("", x0...).problem()
+				p.Hess, p.HessP = nil, nil
+				opt := Options{Method: m, NoVerification: no}
+				opt.Scheme = "2-point" // for trust-constr's Hessian
+				r, err := Minimize(context.Background(), p, x0, opt)
+				if err != nil || !r.Success {
+					t.Fatalf("%s: %s, error %v", m.Name(), r.Message, err)
+				}
+				evaluations[k] = r.NFev + r.NJev
+			}
+			if evaluations[1] > evaluations[0]+4 {
+				t.Errorf("%s from %g: %d evaluations, %d without the check", m.Name(), x0, evaluations[1], evaluations[0])
+			}
+		}
+	}
+}

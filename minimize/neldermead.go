@@ -22,9 +22,11 @@ import (
 // simplex.
 //
 // It stops when every vertex is within XAtol of the best in every variable and every value within
-// FAtol (status 0), or within 1/500 of the first simplex if that is so small already, after MaxFev evaluations (1), and after MaxIter iterations (2). NaN counts as
+// FAtol (status 0), or within 1/500 of the first simplex if that is so small already, or when rounding keeps the simplex
+// from becoming smaller; after MaxFev evaluations (1), and after MaxIter iterations (2). NaN counts as
 // +Inf. If only one of the two limits is set there is no other; if none is, both are 200n. The
-// result has Simplex and SimplexFun, the best vertex first.
+// result has Simplex and SimplexFun, the best vertex first. Where the simplex has collapsed, so that its values differ by far
+// less than the slopes there would make them, the search begins again with a new one.
 //
 // An iteration takes one or two evaluations, n more where the simplex shrinks, and about n²
 // operations.
@@ -90,6 +92,9 @@ func (m NelderMead) minimize(r *search.Run) search.Outcome {
 		if ok = s.step(); ok {
 			r.Iterated(s.x[0], s.f[0], nil)
 		}
+		if s.still {
+			return end(status.Converged, 0, "The simplex is as small as rounding allows.")
+		}
 	}
 	return end(status.EvaluationLimit, 1, search.MsgMaxFev)
 }
@@ -152,6 +157,8 @@ type nelderMeadSimplex struct {
 	maxFev int
 	x      [][]float64 // the vertices, the best first
 	f      []float64   // the values there
+
+	still bool // the simplex has shrunk, and by rounding no vertex has moved
 
 	center, reflected, other []float64 // the center of all but the worst, and trial points
 	rho, chi, psi, sigma     float64   // reflection, expansion, contraction, shrinkage
@@ -379,11 +386,13 @@ func (s *nelderMeadSimplex) step() bool {
 			return replace(&s.other, fc)
 		}
 	}
+	s.still = true
 	for j, v := range s.x[1:] {
 		for i, e := range v {
 			s.other[i] = s.x[0][i] + s.sigma*(e-s.x[0][i])
 		}
 		s.clip(s.other)
+		s.still = s.still && slices.Equal(s.other, v)
 		f, ok := s.at(s.other)
 		if !ok {
 			return false

@@ -47,6 +47,9 @@ const msgNotDefinite = "CG iterations didn't converge. The Hessian is not positi
 // convergence. It is not in SciPy, which stops after any small step.
 const newtonLoose = 0.1
 
+// hidden is the decrease that a step promises, relative to the value, which the rounding of values hides.
+const hidden = 4 * vec.Eps
+
 func (m NewtonCG) minimize(r *search.Run) search.Outcome {
 	r.NeedGradient("Newton-CG")
 	n := r.N()
@@ -84,8 +87,12 @@ func (m NewtonCG) minimize(r *search.Run) search.Outcome {
 			}
 			return end(status.Failed, 3, "Warning: "+msgNotDefinite)
 		}
+		tiny := small || c.forcing <= newtonLoose && blas64.Asum(vec.Of(c.p)) <= xtol
+		if tiny && -vec.Dot(g, c.p) <= hidden*math.Abs(f) {
+			break // without evaluations
+		}
 		if !w.Search(x, c.p, g, f, before) {
-			if small || c.forcing <= newtonLoose && blas64.Asum(vec.Of(c.p)) <= xtol {
+			if tiny {
 				break // rounding hides the decrease of so small a step
 			}
 			return end(status.LineSearchFailed, 2, "Warning: "+search.MsgPrecision)

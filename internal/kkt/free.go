@@ -5,12 +5,23 @@ import (
 	"github.com/argmin-go/argmin/num"
 )
 
-// Free is the system of matrices that are nothing but products, such as [Maps]: it has the memory of some vectors, and is solved by conjugate gradients. It does
-// not scale rows and columns, since it need not know them; only one number may multiply all of H.
+// Free is the system of matrices that are nothing but products, such as [Maps]: it has the memory of some vectors, and is solved by conjugate gradients. Of
+// functions it does not scale rows and columns, since it does not know them; only one number may multiply all of H.
 type Free struct {
 	Products
 	given array // the H of the Matrices of which size is
 	size  array // about its largest eigenvalue
+}
+
+// known reports whether there are entries.
+func (f Free) known() bool {
+	_, functions := f.Products.(Maps)
+	return !functions
+}
+
+// largest is about the largest eigenvalue of H.
+func (f Free) largest(k Matrices) array {
+	return num.Norm(f.power(func(x array) array { return f.HTimes(k, x) }, k.H.DType()))
 }
 
 // products is how many products the power method takes for an eigenvalue, of which it finds a digit or two: a choice.
@@ -19,7 +30,7 @@ const products = 20
 // NewFree is the system of products with the matrices k.
 func NewFree(p Products, k Matrices) Free {
 	f := Free{Products: p, given: k.H}
-	f.size = num.Norm(f.power(func(x array) array { return p.HTimes(k, x) }, k.H.DType()))
+	f.size = f.largest(k)
 	return f
 }
 
@@ -47,15 +58,23 @@ func (f Free) curvature(k Matrices) array {
 	return f.size.Mul(k.H.Abs().Max().Div(num.Where(most.Gt(num.Const(0)), most, num.Const(1))))
 }
 
-// Largest implements [Products]: rows and columns count as well scaled, and of H the largest eigenvalue is given.
+// Largest implements [Products]: rows and columns of functions count as well scaled, and of H the largest eigenvalue is given.
 func (f Free) Largest(k Matrices) (cols, rows, h array) {
+	if f.known() {
+		return f.Products.Largest(k)
+	}
 	n, m := f.Size()
 	d := k.H.DType()
 	return num.Full(d, 1, n), num.Full(d, 1, m), f.curvature(k).BroadcastTo(n)
 }
 
-// Scaled implements [Products]: nothing is scaled, as Largest has it.
-func (f Free) Scaled(k Matrices, _, _ array) Matrices { return k }
+// Scaled implements [Products]: functions are not scaled, as Largest has it.
+func (f Free) Scaled(k Matrices, d, e array) Matrices {
+	if f.known() {
+		return f.Products.Scaled(k, d, e)
+	}
+	return k
+}
 
 // Factor implements [System].
 func (f Free) Factor(k Matrices, a, w array) Factors {
@@ -106,7 +125,11 @@ func solved(a func(array) array, b array, tol float64, method func(krylov.System
 
 // Definite implements [System]: it reports whether H + diag(a) has no negative eigenvalue that some products find. A larger number of them could find one.
 func (f Free) Definite(k Matrices, a array) array {
-	top := f.curvature(k).Scale(1.1)
+	top := f.curvature(k)
+	if f.known() {
+		top = f.largest(k)
+	}
+	top = top.Scale(1.1)
 	v := f.power(func(x array) array { return x.Mul(top).Sub(f.HTimes(k, x)) }, a.DType())
 	vv := v.Dot(v)
 	bend := v.Dot(f.HTimes(k, v).Add(a.Mul(v)))

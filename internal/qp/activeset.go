@@ -20,7 +20,8 @@ type ActiveSet struct {
 type ActiveSetState struct {
 	Set    activeset.State
 	Center array // [n]
-	DX     array // how far the center moved last, which becomes a certificate
+	DX     array // how far the last center is from its solution, which becomes a certificate
+	Reach  array // how many times as far the center went beyond it
 	X, T   array // the point with its multipliers
 	Errors Errors
 	Error  array
@@ -47,6 +48,9 @@ func NewActiveSet(p Problem, o Options) ActiveSet {
 	return m
 }
 
+// straight is the cosine from which on two directions are the same, a choice.
+const straight = 1 - 1e-6
+
 // seen is the size of a multiplier, relative to the largest one, from which on its limit is taken for an active one at a start.
 const seen = 1e-9
 
@@ -56,7 +60,7 @@ func (m ActiveSet) Begin(p Point) ActiveSetState {
 	known := t.IsFinite().All().And(x.IsFinite().All())
 	t, x = num.Where(known, m.signed(t), num.Const(0)), num.Where(known, x, num.Const(0))
 	side := num.Where(t.Abs().Gt(largest(t).Scale(seen)), t.Sign(), num.Const(0))
-	st := ActiveSetState{Set: m.core.Warm(m.c.Sub(x.Mul(m.prox)), side), Center: x, DX: x.Scale(0), Data: m.data()}
+	st := ActiveSetState{Set: m.core.Warm(m.c.Sub(x.Mul(m.prox)), side), Center: x, DX: x.Scale(0), Reach: num.Full(x.DType(), 0), Data: m.data()}
 	return m.assess(st)
 }
 
@@ -102,9 +106,12 @@ func (m ActiveSet) finished(st ActiveSetState) ActiveSetState {
 	st = m.measure(st)
 	further := st.Error.Gt(num.Const(m.Tol)).And(positive(m.prox)).And(st.Set.Ended.Eq(num.Int(activeset.Solved)))
 	return num.Cond(further, func(st ActiveSetState) ActiveSetState {
-		to := st.Set.X
-		st.DX, st.Center = to.Sub(st.Center), to
-		st.Set = m.core.Moved(st.Set, m.c.Sub(to.Mul(m.prox)))
+		// A center may be anywhere: where solutions go the same way again, twice as far beyond them.
+		dx := st.Set.X.Sub(st.Center)
+		same := dx.Dot(st.DX).Ge(num.Norm(dx).Mul(num.Norm(st.DX)).Scale(straight)).And(positive(num.Norm(dx)))
+		st.Reach = num.Where(same, num.Minimum(st.Reach.Scale(2).AddScalar(1), num.Const(1/m.c.DType().Eps())), num.Const(0))
+		st.DX, st.Center = dx, st.Set.X.Add(dx.Mul(st.Reach))
+		st.Set = m.core.Moved(st.Set, m.c.Sub(st.Center.Mul(m.prox)))
 		return st
 	}, func(st ActiveSetState) ActiveSetState { return st }, st)
 }

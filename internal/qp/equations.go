@@ -26,11 +26,13 @@ func (m Equations) Inequalities() array { return m.hasL.Add(m.hasU).Sum() }
 
 func (m Equations) free() bool { _, ok := m.System.(kkt.Free); return ok }
 
-// weights are ρ and δ, and the weight of each row in the system.
+// weights are ρ and δ, and the weight of each row in the system, which must not hide a small H.
 func (m Equations) weights() (rho, delta, w array) {
 	d := m.c.DType()
 	_, _, least, _ := weights(d)
-	rho, delta = num.Full(d, least), num.Full(d, least)
+	curve := num.Where(positive(m.curve), num.Minimum(m.curve, num.Const(1)), num.Const(1))
+	rho = num.Full(d, least)
+	delta = num.Maximum(rho, num.Const(1/m.System.Steepest()).Div(curve))
 	return rho, delta, m.eq.Div(delta)
 }
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ._errors import InputError
+from ._program import Program, Type, Unsupported
 from ._tree import Tree
 
 Leaves = Sequence[Any]  # the tensors of a tree, in its order
@@ -146,6 +147,10 @@ class Backend:
     def gives_pair(self, f: Objective) -> bool | None:
         """Whether a function gives (value, gradient); None if only a call can tell."""
         return None
+
+    def program(self, fun: Callable[..., Any], types: Sequence[Type]) -> Program:
+        """A function of tensors of these types as a program. Raises ``Unsupported`` where programs lack what it uses."""
+        raise Unsupported("functions of this framework, which are not read")
 
     def compiled(self, f: Objective) -> Callable[[np.ndarray], np.ndarray] | None:
         """A function of the vector that gives the value, followed by the gradient, by one call into the framework.

@@ -56,6 +56,7 @@ static struct {
 	int32_t (*set_array)(uint64_t, const char *, int32_t, int32_t, const int64_t *, const void *);
 	int32_t (*set_function)(uint64_t, const char *, argmin_function, void *, int32_t, const int64_t *, int32_t, const int64_t *);
 	int32_t (*solve)(uint64_t);
+	int32_t (*solve_if_short)(uint64_t);
 	int32_t (*start)(uint64_t);
 	int32_t (*wait)(uint64_t, int32_t);
 	void (*cancel)(uint64_t);
@@ -298,7 +299,8 @@ static int set_functions(uint64_t problem, PyObject *functions, function *list, 
 	return 0;
 }
 
-/* Solves on this thread if there are functions to call, otherwise on another one, so that this one hears signals. */
+/* Solves on this thread if there are functions to call, or if it will not take long; otherwise on another one, so that this one
+ * hears signals. */
 static int32_t run(uint64_t problem, solve_state *s, int has_functions)
 {
 	int32_t code, waits = 0;
@@ -308,6 +310,11 @@ static int32_t run(uint64_t problem, solve_state *s, int has_functions)
 		PyEval_RestoreThread(s->saved);
 		return code;
 	}
+	Py_BEGIN_ALLOW_THREADS
+	code = api.solve_if_short(problem);
+	Py_END_ALLOW_THREADS
+	if (code != ARGMIN_RUNNING)
+		return code;
 	api.start(problem);
 	for (;;) {
 		Py_BEGIN_ALLOW_THREADS
@@ -423,7 +430,8 @@ static PyObject *load(PyObject *self, PyObject *args)
 	const struct { const char *name; void **to; } symbols[] = {
 		{"argmin_version", (void **)&api.version}, {"argmin_new", (void **)&api.new_},
 		{"argmin_set_array", (void **)&api.set_array}, {"argmin_set_function", (void **)&api.set_function},
-		{"argmin_solve", (void **)&api.solve}, {"argmin_start", (void **)&api.start}, {"argmin_wait", (void **)&api.wait},
+		{"argmin_solve", (void **)&api.solve}, {"argmin_solve_if_short", (void **)&api.solve_if_short},
+		{"argmin_start", (void **)&api.start}, {"argmin_wait", (void **)&api.wait},
 		{"argmin_cancel", (void **)&api.cancel}, {"argmin_message", (void **)&api.message}, {"argmin_info", (void **)&api.info},
 		{"argmin_get_array", (void **)&api.get_array}, {"argmin_free", (void **)&api.free_},
 	};

@@ -18,6 +18,10 @@
 // Derivatives are those that the method has at its end, of methods that use only values by their last models where these
 // leave no doubt, or else by differences (models.go).
 //
+// Where derivatives are not finite, values around the point take their place (edge.go). The second order is found by the
+// gradients that the search has met, mostly without an evaluation (secant.go), or by Newton's method (newton.go). A simplex
+// that has collapsed is looked at more strictly (simplex.go).
+//
 // Only where the first leaves a doubt is the second found. Where both say that the value could fall, the
 // method is started again from its end in units in which variables, function and curvature are of size
 // 1, until the point stands the tests, or nothing improves any more.
@@ -92,7 +96,7 @@ func Outcome(r *search.Run, o search.Outcome, goOn func(*search.Run) search.Outc
 	if p.stands() && (goOn == nil || !p.plateau()) {
 		return p.converged(o)
 	}
-	if goOn == nil {
+	if goOn == nil || p.edge && !p.alive {
 		if o.Status == status.Converged {
 			return p.refused(o)
 		}
@@ -144,10 +148,12 @@ func (p *point) goOn(o search.Outcome, method func(*search.Run) search.Outcome) 
 		}
 	}
 	switch {
-	case proven || p.above():
-	case p.r.DerivativeFree() && p.jac != nil && p.falls(indulgence*p.allowed()):
+	case proven || p.above() || p.edge || p.collapsed():
+	case p.r.DerivativeFree() && !p.edge && p.falls(indulgence*p.allowed()):
 	case p.r.DerivativeFree(): // a kink, perhaps: another search by values finds nothing better
-		return p.converged(o)
+		if p.poll(); p.stands() {
+			return p.converged(o)
+		}
 	case p.nearly():
 		return p.converged(o)
 	}
@@ -172,6 +178,9 @@ func (p *point) converged(o search.Outcome) search.Outcome {
 // refused is o as no success.
 func (p *point) refused(o search.Outcome) search.Outcome {
 	o.Status, o.SciPyStatus, o.Message = status.Stalled, max(o.SciPyStatus, 1), p.why()
+	if p.edge && !p.alive {
+		o.Status = status.NonFinite
+	}
 	if o.Optimality == 0 {
 		o.Optimality = p.optimality
 	}
@@ -183,7 +192,13 @@ func (p *point) why() string {
 	if p.above() {
 		return fmt.Sprintf("The search ended at the value %.6g, above that at its start, %.6g.", p.r.ToUser(p.f), p.r.ToUser(p.first))
 	}
-	if p.lowest != nil {
+	switch {
+	case p.edge && !p.alive:
+		return "No value beside the last point is finite, so that nothing says that it is a minimum."
+	case p.edge:
+		return fmt.Sprintf("The search ended at the value %.6g, where some values beside it are not finite, and others are lower, such as %.6g: it found no way along that edge.",
+			p.r.ToUser(p.f), p.r.ToUser(p.lowestF))
+	case p.lowest != nil:
 		return fmt.Sprintf("The search ended on a plateau, at the value %.6g: far from there, where variables have other sizes, the value is %.6g.",
 			p.r.ToUser(p.f), p.r.ToUser(p.lowestF))
 	}
