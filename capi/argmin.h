@@ -12,7 +12,8 @@
  * The kinds of problems, their options (a JSON object, with SciPy's names), arrays and functions are
  * described in docs/c.md.
  *
- * Threads: different problems may be used by different threads at the same time, one problem by one thread. Functions
+ * Threads: different problems may be used by different threads at the same time. A problem belongs to one thread: while it
+ * is solved, calls of others but argmin_cancel, argmin_wait, argmin_free and those for texts return ARGMIN_INVALID. Functions
  * are called by the thread that called argmin_solve, unless the option "workers" allows several at once.
  * Processes: after fork() the child cannot use a library that the parent has used; exec() or start threads instead.
  */
@@ -84,7 +85,8 @@ const char *argmin_info(uint64_t problem);
 /* Copies an array of the result, of exactly so many bytes. */
 int32_t argmin_get_array(uint64_t problem, const char *name, void *data, int64_t bytes);
 
-/* Frees the problem and its texts. A search that argmin_start has begun is cancelled, and ends by itself later. */
+/* Frees the problem and its texts. A search that another thread or argmin_start has begun is cancelled, and ends by itself:
+ * its functions may be called until then. */
 void argmin_free(uint64_t problem);
 
 #endif

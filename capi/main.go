@@ -31,17 +31,23 @@ import (
 
 func main() {}
 
-// problem is what a handle stands for.
+// problem is what a handle stands for. Its memory lives until argmin_free, and until no call uses it any more.
 type problem struct {
-	door.Problem
-	frees   []func()
-	ctx     context.Context
-	cancel  context.CancelFunc
-	done    chan struct{} // closed at the end of a search that argmin_start has begun
-	code    C.int32_t     // how that search ended
-	failed  atomic.Bool   // a function has returned ARGMIN_FAILED
+	door.Problem // only changed by calls with mu, while it is not being solved
+	frees        []func()
+	ctx          context.Context
+	cancel       context.CancelFunc
+	done         chan struct{} // closed at the end of a search that argmin_start has begun
+	code         C.int32_t     // how that search ended
+	failed       atomic.Bool   // a function has returned ARGMIN_FAILED
+
+	mu      sync.Mutex // for what follows
+	users   int        // calls that use the problem
+	freed   bool
+	solving bool
 	message *C.char
 	info    *C.char
+	texts   []*C.char // all that message and info have been, which programs may still read
 	result  door.Result
 }
 
@@ -51,15 +57,49 @@ var (
 
 	// What there is to say about a handle that is no problem's.
 	noProblem, noInfo = C.CString("there is no problem with this handle"), C.CString("{}")
+
+	errSolving = errors.New("the problem is being solved by another call, at the end of which it may be used again")
 )
 
-// of is the problem of a handle, nil if there is none.
-func of(handle C.uint64_t) *problem {
-	p, ok := problems.Load(uint64(handle))
+// use is the problem of a handle, nil if there is none. It is followed by leave.
+func use(handle C.uint64_t) *problem {
+	v, ok := problems.Load(uint64(handle))
 	if !ok {
 		return nil
 	}
-	return p.(*problem)
+	p := v.(*problem)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.freed {
+		return nil
+	}
+	p.users++
+	return p
+}
+
+// leave ends a use. The last one frees the memory of a problem that has been freed in the meantime.
+func (p *problem) leave() {
+	p.mu.Lock()
+	p.users--
+	last := p.freed && p.users == 0
+	p.mu.Unlock()
+	if last {
+		p.release()
+	}
+}
+
+// change calls f, which changes the problem, unless it is being solved.
+func (p *problem) change(f func() error) C.int32_t {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	err := errSolving
+	if !p.solving {
+		err = f()
+	}
+	if err != nil {
+		return p.fail(C.ARGMIN_INVALID, err)
+	}
+	return C.ARGMIN_OK
 }
 
 //export argmin_version
@@ -77,23 +117,26 @@ func argmin_new(kind, options *C.char) C.uint64_t {
 
 //export argmin_set_array
 func argmin_set_array(handle C.uint64_t, name *C.char, kind, rank C.int32_t, shape *C.int64_t, data unsafe.Pointer) C.int32_t {
-	p := of(handle)
+	p := use(handle)
 	if p == nil {
 		return C.ARGMIN_INVALID
 	}
-	dims, n := lengths(rank, shape), 1
-	for _, d := range dims {
-		if d < 0 {
-			return p.fail(C.ARGMIN_INVALID, fmt.Errorf("array %q has shape %v, want no negative length", C.GoString(name), dims))
+	defer p.leave()
+	return p.change(func() error {
+		dims, n := lengths(rank, shape), 1
+		for _, d := range dims {
+			if d < 0 {
+				return fmt.Errorf("array %q has shape %v, want no negative length", C.GoString(name), dims)
+			}
+			n *= d
 		}
-		n *= d
-	}
-	a, ok := arrayOf(int(kind), data, n, dims)
-	if !ok {
-		return p.fail(C.ARGMIN_INVALID, fmt.Errorf("array %q has type %d, which is none of the constants of argmin.h", C.GoString(name), kind))
-	}
-	p.Arrays[C.GoString(name)] = a
-	return C.ARGMIN_OK
+		a, ok := arrayOf(int(kind), data, n, dims)
+		if !ok {
+			return fmt.Errorf("array %q has type %d, which is none of the constants of argmin.h", C.GoString(name), kind)
+		}
+		p.Arrays[C.GoString(name)] = a
+		return nil
+	})
 }
 
 // lengths are n numbers of C as ints.
@@ -108,43 +151,61 @@ func lengths(n C.int32_t, from *C.int64_t) []int {
 //export argmin_set_function
 func argmin_set_function(handle C.uint64_t, name *C.char, f C.argmin_function, user unsafe.Pointer,
 	nIn C.int32_t, inSizes *C.int64_t, nOut C.int32_t, outSizes *C.int64_t) C.int32_t {
-	p := of(handle)
+	p := use(handle)
 	if p == nil {
 		return C.ARGMIN_INVALID
 	}
-	ins, outs := lengths(nIn, inSizes), lengths(nOut, outSizes)
-	for _, n := range append(slices.Clone(ins), outs...) {
-		if n < 0 {
-			return p.fail(C.ARGMIN_INVALID, fmt.Errorf("function %q has lengths %v and %v, want no negative one", C.GoString(name), ins, outs))
+	defer p.leave()
+	return p.change(func() error {
+		ins, outs := lengths(nIn, inSizes), lengths(nOut, outSizes)
+		for _, n := range append(slices.Clone(ins), outs...) {
+			if n < 0 {
+				return fmt.Errorf("function %q has lengths %v and %v, want no negative one", C.GoString(name), ins, outs)
+			}
 		}
-	}
-	c := newFunction(p, C.GoString(name), f, user, ins, outs)
-	p.frees = append(p.frees, c.free)
-	p.Functions[c.name] = c.call
-	return C.ARGMIN_OK
+		c := newFunction(p, C.GoString(name), f, user, ins, outs)
+		p.frees = append(p.frees, c.free)
+		p.Functions[c.name] = c.call
+		return nil
+	})
 }
 
 //export argmin_solve
 func argmin_solve(handle C.uint64_t) C.int32_t {
-	p := of(handle)
+	p := use(handle)
 	if p == nil {
 		return C.ARGMIN_INVALID
 	}
-	return p.solve()
+	defer p.leave()
+	if code := p.change(p.begin); code != C.ARGMIN_OK {
+		return code
+	}
+	return p.solve(p.ctx)
 }
 
 //export argmin_solve_if_short
 func argmin_solve_if_short(handle C.uint64_t) C.int32_t {
-	p := of(handle)
+	p := use(handle)
 	if p == nil {
 		return C.ARGMIN_INVALID
 	}
-	if !door.Short(p.Problem) {
+	defer p.leave()
+	short := false
+	code := p.change(func() error {
+		if short = door.Short(p.Problem); short {
+			return p.begin()
+		}
+		return nil
+	})
+	switch {
+	case code != C.ARGMIN_OK:
+		return code
+	case !short:
 		return C.ARGMIN_RUNNING
 	}
 	ctx, cancel := context.WithTimeout(p.ctx, shortLimit)
 	defer cancel()
-	code := p.solveUnder(ctx)
+	code = p.solve(ctx)
 	if code == C.ARGMIN_CANCELLED && p.ctx.Err() == nil { // it took longer than the last time
 		return C.ARGMIN_RUNNING
 	}
@@ -156,26 +217,38 @@ const shortLimit = 20 * time.Millisecond
 
 //export argmin_start
 func argmin_start(handle C.uint64_t) C.int32_t {
-	p := of(handle)
+	p := use(handle)
 	if p == nil {
 		return C.ARGMIN_INVALID
 	}
-	p.done = make(chan struct{})
+	done := make(chan struct{})
+	if code := p.change(func() error { p.done = done; return p.begin() }); code != C.ARGMIN_OK {
+		p.leave()
+		return code
+	}
 	go func() {
-		defer close(p.done)
-		p.code = p.solve()
+		defer p.leave()
+		defer close(done)
+		p.code = p.solve(p.ctx)
 	}()
 	return C.ARGMIN_OK
 }
 
 //export argmin_wait
 func argmin_wait(handle C.uint64_t, milliseconds C.int32_t) C.int32_t {
-	p := of(handle)
-	if p == nil || p.done == nil {
+	p := use(handle)
+	if p == nil {
+		return C.ARGMIN_INVALID
+	}
+	defer p.leave()
+	p.mu.Lock()
+	done := p.done
+	p.mu.Unlock()
+	if done == nil {
 		return C.ARGMIN_INVALID
 	}
 	select {
-	case <-p.done:
+	case <-done:
 		return p.code
 	case <-time.After(time.Duration(milliseconds) * time.Millisecond):
 		return C.ARGMIN_RUNNING
@@ -184,50 +257,55 @@ func argmin_wait(handle C.uint64_t, milliseconds C.int32_t) C.int32_t {
 
 //export argmin_cancel
 func argmin_cancel(handle C.uint64_t) {
-	if p := of(handle); p != nil {
+	if p := use(handle); p != nil {
 		p.cancel()
+		p.leave()
 	}
 }
 
 //export argmin_message
 func argmin_message(handle C.uint64_t) *C.char {
-	p := of(handle)
-	if p == nil {
-		return noProblem
-	}
-	if p.message == nil {
-		p.message = C.CString("")
-	}
-	return p.message
+	return textOf(handle, noProblem, "", func(p *problem) **C.char { return &p.message })
 }
 
 //export argmin_info
 func argmin_info(handle C.uint64_t) *C.char {
-	p := of(handle)
+	return textOf(handle, noInfo, "{}", func(p *problem) **C.char { return &p.info })
+}
+
+// textOf is a text of a problem, which is first, and none if there is no problem.
+func textOf(handle C.uint64_t, none *C.char, first string, of func(*problem) **C.char) *C.char {
+	p := use(handle)
 	if p == nil {
-		return noInfo
+		return none
 	}
-	if p.info == nil {
-		p.info = C.CString("{}")
+	defer p.leave()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if *of(p) == nil {
+		p.set(of(p), first)
 	}
-	return p.info
+	return *of(p)
 }
 
 //export argmin_get_array
 func argmin_get_array(handle C.uint64_t, name *C.char, data unsafe.Pointer, bytes C.int64_t) C.int32_t {
-	p := of(handle)
+	p := use(handle)
 	if p == nil {
 		return C.ARGMIN_INVALID
 	}
-	a, ok := p.result.Arrays[C.GoString(name)]
-	if !ok {
-		return p.fail(C.ARGMIN_INVALID, fmt.Errorf("the result has no array %q", C.GoString(name)))
-	}
-	if want := a.Size() * typeOf(a).bytes; want != int(bytes) {
-		return p.fail(C.ARGMIN_INVALID, fmt.Errorf("array %q has %d bytes, not %d", C.GoString(name), want, bytes))
-	}
-	typeOf(a).copy(data, a)
-	return C.ARGMIN_OK
+	defer p.leave()
+	return p.change(func() error {
+		a, ok := p.result.Arrays[C.GoString(name)]
+		if !ok {
+			return fmt.Errorf("the result has no array %q", C.GoString(name))
+		}
+		if want := a.Size() * typeOf(a).bytes; want != int(bytes) {
+			return fmt.Errorf("array %q has %d bytes, not %d", C.GoString(name), want, bytes)
+		}
+		typeOf(a).copy(data, a)
+		return nil
+	})
 }
 
 //export argmin_free
@@ -238,18 +316,12 @@ func argmin_free(handle C.uint64_t) {
 	}
 	p := v.(*problem)
 	p.cancel()
-	if p.done == nil {
+	p.mu.Lock()
+	p.freed = true
+	unused := p.users == 0
+	p.mu.Unlock()
+	if unused {
 		p.release()
-		return
-	}
-	select {
-	case <-p.done:
-		p.release()
-	default: // a search that argmin_start has begun keeps its memory until it ends
-		go func() {
-			<-p.done
-			p.release()
-		}()
 	}
 }
 
@@ -258,21 +330,23 @@ func (p *problem) release() {
 	for _, free := range p.frees {
 		free()
 	}
-	C.free(unsafe.Pointer(p.message))
-	C.free(unsafe.Pointer(p.info))
+	for _, text := range p.texts {
+		C.free(unsafe.Pointer(text))
+	}
 }
 
-// solve solves the problem and keeps the result.
-func (p *problem) solve() C.int32_t { return p.solveUnder(p.ctx) }
+// begin makes the problem one that is being solved. It is called by change.
+func (p *problem) begin() error {
+	p.solving = true
+	return nil
+}
 
-func (p *problem) solveUnder(ctx context.Context) (code C.int32_t) {
-	defer func() {
-		if r := recover(); r != nil { // of a package that is wrong about itself: the process is not ours to end
-			code = p.fail(C.ARGMIN_INVALID, fmt.Errorf("argmin has failed, please report it: %v", r))
-		}
-	}()
-	r, err := door.Solve(ctx, p.Problem)
-	p.result = r
+// solve solves a problem for which begin has been called, and keeps the result.
+func (p *problem) solve(ctx context.Context) (code C.int32_t) {
+	r, err := p.run(ctx)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.solving, p.result = false, r
 	if e := p.describe(r); err == nil {
 		err = e
 	}
@@ -287,11 +361,29 @@ func (p *problem) solveUnder(ctx context.Context) (code C.int32_t) {
 	return p.fail(C.ARGMIN_INVALID, err)
 }
 
-// fail keeps what went wrong.
+// run is door.Solve. A panic is an error: the process is not ours to end.
+func (p *problem) run(ctx context.Context) (r door.Result, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("argmin has failed, please report it: %v", v)
+		}
+	}()
+	return door.Solve(ctx, p.Problem)
+}
+
+// fail keeps what went wrong. It is called with mu.
 func (p *problem) fail(code C.int32_t, err error) C.int32_t {
-	C.free(unsafe.Pointer(p.message))
-	p.message = C.CString(err.Error())
+	p.set(&p.message, err.Error())
 	return code
+}
+
+// set makes a text of the problem, unless it is that already.
+func (p *problem) set(text **C.char, s string) {
+	if *text != nil && C.GoString(*text) == s {
+		return
+	}
+	*text = C.CString(s)
+	p.texts = append(p.texts, *text)
 }
 
 // describe makes the text of argmin_info.
@@ -310,7 +402,11 @@ func (p *problem) describe(r door.Result) error {
 		if i > 0 {
 			text = append(text, ',')
 		}
-		text = append(strconv.AppendQuote(append(text, `{"name":`...), name), `,"type":`...)
+		quoted, err := json.Marshal(name)
+		if err != nil {
+			return err
+		}
+		text = append(append(append(text, `{"name":`...), quoted...), `,"type":`...)
 		text = append(strconv.AppendInt(text, int64(typeOf(a).number), 10), `,"shape":[`...)
 		for k, n := range a.Shape() {
 			if k > 0 {
@@ -320,8 +416,6 @@ func (p *problem) describe(r door.Result) error {
 		}
 		text = append(text, `]}`...)
 	}
-	text = append(text, `]}`...)
-	C.free(unsafe.Pointer(p.info))
-	p.info = C.CString(string(text))
+	p.set(&p.info, string(append(text, `]}`...)))
 	return nil
 }

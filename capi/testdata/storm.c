@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "argmin.h"
 
 enum { THREADS = 16 };
@@ -62,6 +63,67 @@ static void *work(void *arg)
 	return NULL;
 }
 
+/* A problem without a minimum, so that only another thread ends its search. */
+static int32_t falls(void *user, const double *const *in, double *const *out)
+{
+	__atomic_add_fetch((int *)user, 1, __ATOMIC_RELAXED);
+	out[0][0] = -in[0][0];
+	return ARGMIN_OK;
+}
+
+typedef struct { uint64_t p; int calls; int32_t code; } endless;
+
+static void *solve_endless(void *arg)
+{
+	endless *e = arg;
+	__atomic_store_n(&e->code, argmin_solve(e->p), __ATOMIC_RELEASE);
+	return NULL;
+}
+
+/* Other threads do what they like with a problem that is being solved: read, change, solve, wait, free it. */
+static void *meddle(void *arg)
+{
+	for (int k = 0; k < (solves + 9) / 10; k++) {
+		endless e = {argmin_new("minimize", "{\"method\": \"Nelder-Mead\", \"method_options\": {\"maxiter\": 1000000000, \"maxfev\": 1000000000}, \"no_verification\": true}"), 0, ARGMIN_RUNNING};
+		uint64_t p = e.p;
+		int64_t n = 1;
+		double x = 1;
+		pthread_t thread;
+		CHECK(argmin_set_array(p, "x0", ARGMIN_FLOAT64, 1, &n, &x) == ARGMIN_OK);
+		CHECK(argmin_set_function(p, "fun", falls, &e.calls, 1, &n, 1, &n) == ARGMIN_OK);
+		int started = (k + (long)arg) % 2;
+		if (started)
+			CHECK(argmin_start(p) == ARGMIN_OK);
+		else
+			pthread_create(&thread, NULL, solve_endless, &e);
+		while (__atomic_load_n(&e.calls, __ATOMIC_RELAXED) < 3)
+			;
+		if (__atomic_load_n(&e.code, __ATOMIC_ACQUIRE) == ARGMIN_RUNNING && argmin_set_array(p, "x0", ARGMIN_FLOAT64, 1, &n, &x) == ARGMIN_INVALID) {
+			CHECK(strlen(argmin_message(p)) > 0 && strlen(argmin_info(p)) >= 2);
+			argmin_get_array(p, "x", &x, sizeof x);
+			argmin_set_function(p, "fun", falls, &e.calls, 1, &n, 1, &n);
+			argmin_solve(p);
+			argmin_start(p);
+			argmin_wait(p, 0);
+		}
+		if (k % 3 == 0)
+			argmin_cancel(p);
+		if (started && k % 3 == 0)
+			while (argmin_wait(p, 1) == ARGMIN_RUNNING)
+				;
+		argmin_free(p);
+		CHECK(argmin_get_array(p, "x", &x, sizeof x) == ARGMIN_INVALID);
+		if (!started)
+			pthread_join(thread, NULL);
+		else if (k % 3)
+			for (int calls = -1; calls != __atomic_load_n(&e.calls, __ATOMIC_RELAXED);) { /* its functions are called until it has ended */
+				calls = e.calls;
+				usleep(20000);
+			}
+	}
+	return NULL;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc > 1)
@@ -70,6 +132,10 @@ int main(int argc, char **argv)
 	for (long i = 0; i < THREADS; i++)
 		pthread_create(&threads[i], NULL, work, (void *)i);
 	for (int i = 0; i < THREADS; i++)
+		pthread_join(threads[i], NULL);
+	for (long i = 0; i < 4; i++)
+		pthread_create(&threads[i], NULL, meddle, (void *)i);
+	for (int i = 0; i < 4; i++)
 		pthread_join(threads[i], NULL);
 
 	quadratic fails = {{1, 2, 3}, 0, 3, 0}, stops = {{1, 2, 3}, 0, 0, 1}, right = {{1, 2, 3}, 0, 0, 0};
