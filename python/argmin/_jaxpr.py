@@ -40,7 +40,7 @@ def read(closed: Any, name: str = "the function") -> Program:
     except Unsupported as error:
         raise r.refuse(str(error)) from None
     ins = [r.builder.variable() for _ in takes]
-    outs = r.closed(closed, ins)
+    outs = r.closed(closed, [r.builder.received(v, t) for v, t in zip(ins, takes)])
     gives = [type_of(v.aval) for v in closed.jaxpr.outvars]
     return r.builder.program(ins, outs, takes, gives)
 

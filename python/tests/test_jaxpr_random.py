@@ -54,6 +54,16 @@ def test_a_solve_with_noise():
     np.testing.assert_allclose(r.params, jax.random.normal(KEY, (3,)), atol=1e-8)
 
 
+def test_unsigned_arguments_and_constants():
+    bits = np.array([1, 2**31, 2**32 - 1], np.uint32)
+
+    def fun(x, b):
+        return jnp.sum(x * ((b >> jnp.uint32(3)) ^ bits).astype(float))
+
+    (y,) = program_of(fun, X, bits)(X, bits)
+    np.testing.assert_allclose(y, fun(X, bits), rtol=1e-14)
+
+
 def test_keys_as_arguments_are_refused():
     with pytest.raises(Unsupported, match="dtype|type key"):
         program_of(lambda x, k: jnp.sum(x * jax.random.normal(k, (3,))), X, KEY)
