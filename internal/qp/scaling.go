@@ -11,8 +11,12 @@ type scaling struct {
 	rows       array // of the limits: 1/d, and then e
 }
 
-// rounds is how often the matrix is equilibrated: as OSQP and PIQP have it, 10.
-const rounds = 10
+// rounds is how often the matrix is equilibrated at most: as OSQP and PIQP have it, 10. It ends where no factor of a round is farther from 1 than even: each later
+// round changes half as much, and scales are powers of two.
+const (
+	rounds = 10
+	even   = 0.1
+)
 
 // equilibrate makes all columns of [H Jᵀ; J 0] about as large as 1 (Ruiz, "A scaling algorithm to equilibrate both rows and columns norms in
 // matrices", 2001), and then the objective.
@@ -24,13 +28,20 @@ func equilibrate(p Problem) scaling {
 		u := num.Const(1).Div(num.Where(ok, size, num.Const(1)).Sqrt())
 		return num.Clip(u, num.Const(1e-4), num.Const(1e4)) // one step changes no more, as OSQP
 	}
-	k, d, e := p.K, num.Full(t, 1, n), num.Full(t, 1, m)
-	for range rounds {
-		cols, rows, _ := p.Products.Largest(k)
-		u, v := unit(cols), unit(rows)
-		k, d, e = p.Products.Scaled(k, u, v), d.Mul(u), e.Mul(v)
+	type units struct {
+		K          kkt.Matrices
+		D, E       array
+		Off, Count array
 	}
-	return p.scaled(k, d, e)
+	s := num.While(func(s units) array {
+		return s.Off.Gt(num.Const(even)).And(s.Count.Lt(num.Int(rounds)))
+	}, func(s units) units {
+		cols, rows, _ := p.Products.Largest(s.K)
+		u, v := unit(cols), unit(rows)
+		off := num.Maximum(largest(u.AddScalar(-1)), largest(v.AddScalar(-1)))
+		return units{p.Products.Scaled(s.K, u, v), s.D.Mul(u), s.E.Mul(v), off, s.Count.AddScalar(1)}
+	}, units{p.K, num.Full(t, 1, n), num.Full(t, 1, m), num.Full(t, 1), num.Int(0)})
+	return p.scaled(s.K, s.D, s.E)
 }
 
 // scaled is the scaling by d and e, which made the matrices k, and of the objective.
