@@ -14,23 +14,9 @@ type scaling struct {
 // rounds is how often the matrix is equilibrated: as OSQP and PIQP have it, 10.
 const rounds = 10
 
-// equilibrate makes all columns of [H Jᵀ; J 0] about as large as 1 (Ruiz, "A scaling algorithm to equilibrate both rows and columns norms in
-// matrices", 2001), and then the objective.
+// equilibrate makes all columns of [H Jᵀ; J 0] about as large as 1, and then the objective.
 func equilibrate(p Problem) scaling {
-	n, m := p.Products.Size()
-	t := p.C.DType()
-	unit := func(size array) array {
-		ok := positive(size).And(size.IsFinite())
-		u := num.Const(1).Div(num.Where(ok, size, num.Const(1)).Sqrt())
-		return num.Clip(u, num.Const(1e-4), num.Const(1e4)) // one step changes no more, as OSQP
-	}
-	k, d, e := p.K, num.Full(t, 1, n), num.Full(t, 1, m)
-	for range rounds {
-		cols, rows, _ := p.Products.Largest(k)
-		u, v := unit(cols), unit(rows)
-		k, d, e = p.Products.Scaled(k, u, v), d.Mul(u), e.Mul(v)
-	}
-	return p.scaled(k, d, e)
+	return p.scaled(kkt.Equilibrate(p.Products, p.K, rounds))
 }
 
 // scaled is the scaling by d and e, which made the matrices k, and of the objective.
