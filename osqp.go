@@ -1,6 +1,8 @@
 package argmin
 
 import (
+	"cmp"
+
 	"github.com/argmin-go/argmin/internal/option"
 	"github.com/argmin-go/argmin/internal/qp"
 )
@@ -15,7 +17,8 @@ import (
 type OSQP struct {
 	Rho   float64 // first weight of the constraints; default 0.1
 	Alpha float64 // over-relaxation, between 0 and 2; default 1.6
-	// Adapt is after how many steps the weight may change, with a new factorization; default 50, negative for never.
+	Every int     // steps of one iteration; default 10
+	// Adapt is after how many steps the weight may change, at the end of an iteration, with a new factorization; default 50, negative for never.
 	Adapt int
 	// NoPolish leaves out the last step, which solves for the active limits and takes the answer to rounding, mostly.
 	NoPolish bool
@@ -27,14 +30,14 @@ type OSQP struct {
 }
 
 func (m OSQP) ranges() []option.Range {
-	return []option.Range{option.Positive("Rho", m.Rho), option.AtLeast("Alpha", m.Alpha, 0).AtMost(2)}
+	return []option.Range{option.Positive("Rho", m.Rho), option.AtLeast("Alpha", m.Alpha, 0).AtMost(2), option.AtLeast("Every", float64(m.Every), 0)}
 }
 
 func (m OSQP) matrixFree() bool { return m.MatrixFree }
 
 func (m OSQP) quadratic() definition {
 	d := define("OSQP", m.rule)
-	d.tol, d.noUnroll, d.maxIter = 1e-6, true, 20000
+	d.tol, d.noUnroll, d.maxIter = 1e-6, true, 4000
 	return d
 }
 
@@ -43,12 +46,12 @@ func (m OSQP) rule(p *Problem) Rule[qp.ADMMState] {
 	if t == nil {
 		throwf("OSQP", "the method is for Quadratic programs")
 	}
-	every := m.Adapt
-	if every == 0 {
-		every = 50
+	adapt := m.Adapt
+	if adapt == 0 {
+		adapt = 50
 	}
 	return quadraticRule(t, qp.ADMM{
 		Method: qp.New(t.problem(), qp.Options{Tol: p.Options.Tol, Absolute: m.Absolute}),
-		Rho:    option.Or(m.Rho, 0.1), Relax: option.Or(m.Alpha, 1.6), Every: max(every, 0), NoPolish: m.NoPolish || m.MatrixFree,
+		Rho:    option.Or(m.Rho, 0.1), Relax: option.Or(m.Alpha, 1.6), Adapt: max(adapt, 0), Every: cmp.Or(m.Every, 10), NoPolish: m.NoPolish || m.MatrixFree,
 	})
 }

@@ -62,6 +62,11 @@ int32_t argmin_set_function(uint64_t problem, const char *name, argmin_function 
 /* Solves the problem on the calling thread. */
 int32_t argmin_solve(uint64_t problem);
 
+/* Solves the problem on the calling thread as argmin_solve does, if it is of a kind without functions that has been solved before in
+ * a few milliseconds. Otherwise, and where it takes longer this time, it returns ARGMIN_RUNNING: nothing has been solved then, and
+ * nothing goes on. */
+int32_t argmin_solve_if_short(uint64_t problem);
+
 /* Begins to solve the problem on another thread; argmin_wait waits for its end, at most for a number of milliseconds. */
 int32_t argmin_start(uint64_t problem);
 int32_t argmin_wait(uint64_t problem, int32_t milliseconds);

@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"math"
 	"sync"
+	"sync/atomic"
 	"unsafe"
 
 	"github.com/argmin-go/argmin/minimize"
@@ -27,9 +28,10 @@ type function struct {
 	name      string
 	f         C.argmin_function
 	user      unsafe.Pointer
-	ins, outs []int // the lengths of its arguments and values
+	ins, outs []int                 // the lengths of its arguments and values
+	first     atomic.Pointer[frame] // a frame that no call uses; the only one, unless calls run at once
 	mu        sync.Mutex
-	idle      []*frame // frames that no call uses; as many as calls ran at once
+	idle      []*frame // others that no call uses
 }
 
 // frame is memory of C for the arguments and values of one call. A search that makes one call at a time uses the same
@@ -101,7 +103,6 @@ func (c *function) call(in, out [][]float64) error {
 		return err
 	}
 	f := c.take()
-	defer c.put(f)
 	for i, v := range in {
 		copy(f.ins[i], v)
 		if len(v) == 0 {
@@ -111,18 +112,19 @@ func (c *function) call(in, out [][]float64) error {
 	for _, v := range f.outs { // what the function does not set is not a number
 		unset(v)
 	}
-	switch C.invoke(c.f, c.user, unsafe.Pointer(f.in), unsafe.Pointer(f.out)) {
-	case C.ARGMIN_OK:
-	case C.ARGMIN_STOP:
-		return minimize.ErrStop
-	default:
-		c.owner.failed.Store(true)
-		return errors.New("a function of the problem has failed")
-	}
+	code := C.invoke(c.f, c.user, unsafe.Pointer(f.in), unsafe.Pointer(f.out))
 	for i, v := range out {
 		copy(v, f.outs[i])
 	}
-	return nil
+	c.put(f)
+	switch code {
+	case C.ARGMIN_OK:
+		return nil
+	case C.ARGMIN_STOP:
+		return minimize.ErrStop
+	}
+	c.owner.failed.Store(true)
+	return errors.New("a function of the problem has failed")
 }
 
 func unset(v []float64) {
@@ -132,6 +134,9 @@ func unset(v []float64) {
 }
 
 func (c *function) take() *frame {
+	if f := c.first.Swap(nil); f != nil {
+		return f
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if k := len(c.idle); k > 0 {
@@ -143,6 +148,9 @@ func (c *function) take() *frame {
 }
 
 func (c *function) put(f *frame) {
+	if c.first.CompareAndSwap(nil, f) {
+		return
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.idle = append(c.idle, f)
@@ -150,6 +158,9 @@ func (c *function) put(f *frame) {
 
 // free frees the memory of calls; none may run.
 func (c *function) free() {
+	if f := c.first.Swap(nil); f != nil {
+		C.free(f.memory)
+	}
 	for _, f := range c.idle {
 		C.free(f.memory)
 	}

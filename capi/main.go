@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -132,6 +133,27 @@ func argmin_solve(handle C.uint64_t) C.int32_t {
 	return p.solve()
 }
 
+//export argmin_solve_if_short
+func argmin_solve_if_short(handle C.uint64_t) C.int32_t {
+	p := of(handle)
+	if p == nil {
+		return C.ARGMIN_INVALID
+	}
+	if !door.Short(p.Problem) {
+		return C.ARGMIN_RUNNING
+	}
+	ctx, cancel := context.WithTimeout(p.ctx, shortLimit)
+	defer cancel()
+	code := p.solveUnder(ctx)
+	if code == C.ARGMIN_CANCELLED && p.ctx.Err() == nil { // it took longer than the last time
+		return C.ARGMIN_RUNNING
+	}
+	return code
+}
+
+// shortLimit is what argmin_solve_if_short tries for: about as long as argmin_wait is waited for before signals are looked at.
+const shortLimit = 20 * time.Millisecond
+
 //export argmin_start
 func argmin_start(handle C.uint64_t) C.int32_t {
 	p := of(handle)
@@ -241,13 +263,15 @@ func (p *problem) release() {
 }
 
 // solve solves the problem and keeps the result.
-func (p *problem) solve() (code C.int32_t) {
+func (p *problem) solve() C.int32_t { return p.solveUnder(p.ctx) }
+
+func (p *problem) solveUnder(ctx context.Context) (code C.int32_t) {
 	defer func() {
 		if r := recover(); r != nil { // of a package that is wrong about itself: the process is not ours to end
 			code = p.fail(C.ARGMIN_INVALID, fmt.Errorf("argmin has failed, please report it: %v", r))
 		}
 	}()
-	r, err := door.Solve(p.ctx, p.Problem)
+	r, err := door.Solve(ctx, p.Problem)
 	p.result = r
 	if e := p.describe(r); err == nil {
 		err = e
@@ -257,7 +281,7 @@ func (p *problem) solve() (code C.int32_t) {
 		return C.ARGMIN_OK
 	case p.failed.Load():
 		return p.fail(C.ARGMIN_FAILED, err)
-	case errors.Is(err, context.Canceled):
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return p.fail(C.ARGMIN_CANCELLED, err)
 	}
 	return p.fail(C.ARGMIN_INVALID, err)
@@ -272,25 +296,31 @@ func (p *problem) fail(code C.int32_t, err error) C.int32_t {
 
 // describe makes the text of argmin_info.
 func (p *problem) describe(r door.Result) error {
-	type array struct {
-		Name  string `json:"name"`
-		Type  int    `json:"type"`
-		Shape []int  `json:"shape"`
+	text := []byte{'{'}
+	if len(r.Info) > 0 {
+		info, err := json.Marshal(r.Info)
+		if err != nil {
+			return err
+		}
+		text = append(info[:len(info)-1], ',')
 	}
-	arrays := []array{}
-	for _, name := range slices.Sorted(maps.Keys(r.Arrays)) {
+	text = append(text, `"arrays":[`...)
+	for i, name := range slices.Sorted(maps.Keys(r.Arrays)) {
 		a := r.Arrays[name]
-		arrays = append(arrays, array{name, typeOf(a).number, append([]int{}, a.Shape()...)})
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = append(strconv.AppendQuote(append(text, `{"name":`...), name), `,"type":`...)
+		text = append(strconv.AppendInt(text, int64(typeOf(a).number), 10), `,"shape":[`...)
+		for k, n := range a.Shape() {
+			if k > 0 {
+				text = append(text, ',')
+			}
+			text = strconv.AppendInt(text, int64(n), 10)
+		}
+		text = append(text, `]}`...)
 	}
-	info := maps.Clone(r.Info)
-	if info == nil {
-		info = map[string]any{}
-	}
-	info["arrays"] = arrays
-	text, err := json.Marshal(info)
-	if err != nil {
-		return err
-	}
+	text = append(text, `]}`...)
 	C.free(unsafe.Pointer(p.info))
 	p.info = C.CString(string(text))
 	return nil

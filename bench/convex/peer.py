@@ -101,7 +101,7 @@ def solve_osqp(p, eps):
         return r.x, np.array(r.prim_inf_cert), "infeasible", r.info.status
     if r.info.status == "dual infeasible":
         return np.array(r.dual_inf_cert), r.y, "unbounded", r.info.status
-    return r.x, r.y, "solved" if r.info.status == "solved" else "failed", r.info.status
+    return r.x, r.y, "solved" if r.info.status == "solved" else "failed", f"{r.info.status} after {r.info.iter} steps and {r.info.rho_updates} updates"
 
 
 def solve_proxqp(p, eps):

@@ -86,6 +86,7 @@ int main(int argc, char **argv)
 	CHECK(argmin_solve(p) == ARGMIN_INVALID && strstr(argmin_message(p), "options of minimize"));
 	argmin_free(p);
 	p = problem(&right, "{}");
+	CHECK(argmin_solve_if_short(p) == ARGMIN_RUNNING);
 	CHECK(argmin_start(p) == ARGMIN_OK);
 	int32_t code;
 	while ((code = argmin_wait(p, 10)) == ARGMIN_RUNNING)

@@ -178,16 +178,47 @@ func (l layout) inequality(like array) array {
 	return num.New(v, l.m).AsType(like.DType())
 }
 
-// tied is a number for each row, the same for rows that are scaled together, and how many there are.
-func (l layout) tied() (ids []int32, n int) {
+// tie gives the function that puts the largest of the rows that are scaled together in the place of each of them.
+func (l layout) tie() func(rows array) array {
+	var parts []func(array) array
 	for _, g := range l.groups {
-		most := -1
-		for _, t := range g.tied() {
-			ids, most = append(ids, int32(n+t)), max(most, t)
-		}
-		n += most + 1
+		parts = append(parts, tie(g.tied()))
 	}
-	return ids, n
+	return func(rows array) array {
+		return l.each(rows, func(i int, g group) array { return parts[i](rows.Range(g.lo, g.hi)) })
+	}
+}
+
+// tie is [layout.tie] for rows of which those with the same number, from 0 on and ascending, go together. They are laid side by side in a matrix, where that
+// is not much larger than they are.
+func tie(ids []int) func(rows array) array {
+	sizes := make([]int, ids[len(ids)-1]+1)
+	for _, t := range ids {
+		sizes[t]++
+	}
+	k, most := len(sizes), slices.Max(sizes)
+	to := indices(ids)
+	switch {
+	case most == 1:
+		return func(rows array) array { return rows }
+	case slices.Min(sizes) == most:
+		return func(rows array) array {
+			return rows.Reshape(k, most).Max(1).ExpandDims(1).BroadcastTo(k, most).Reshape(len(ids))
+		}
+	case k*most > 4*len(ids):
+		return func(rows array) array { return num.SegmentMax(rows, to, k).Take(to, 0) }
+	}
+	at := make([]int32, 0, k*most)
+	first := 0
+	for _, n := range sizes {
+		for j := range most {
+			at = append(at, int32(first+min(j, n-1)))
+		}
+		first += n
+	}
+	return func(rows array) array {
+		return rows.Take(num.New(at, len(at)), 0).Reshape(k, most).Max(1).Take(to, 0)
+	}
 }
 
 // arranged is a vector of the program's rows in the layout's order, and back is the reverse.

@@ -61,8 +61,7 @@ func (m Method) Step(st State) (next State, alpha, ok array) {
 	w.factors = factored{m.p, w.sc.blocks, m.sys.factor(w.sc.blocks)}
 	w.prepare()
 	zero, one := st.Tau.Const(0), st.Tau.Const(1)
-	none := st.S.Scale(0)
-	affine := w.direction(zero, w.sc.target(none, none, zero), st.Kappa.Mul(st.Tau))
+	affine := w.direction(zero, st.S, st.Kappa.Mul(st.Tau))
 	a := w.reach(affine, one)
 	sigma := one.Sub(a).Pow(num.Const(3))
 	to := sigma.Mul(mu)

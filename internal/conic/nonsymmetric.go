@@ -133,10 +133,11 @@ func (h symmetric) plus(a triple, t array) symmetric {
 func (c nonsymmetric) hessian(z triple) symmetric {
 	var h symmetric
 	zero, one := z[0].Scale(0), z[0].Scale(0).AddScalar(1)
+	_, along := num.Linearize(c.dual, z)
 	for j := range 3 {
 		unit := triple{zero, zero, zero}
 		unit[j] = one
-		_, column := num.JVP(c.dual, z, unit)
+		column := along(unit)
 		for i := j; i < 3; i++ {
 			h[i*(i+1)/2+j] = column[i]
 		}

@@ -4,6 +4,7 @@ import (
 	"github.com/argmin-go/argmin/cone"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/projection"
+	"github.com/argmin-go/argmin/tree"
 )
 
 // polished is what a point becomes by Newton's method on the conditions of optimality in the form
@@ -14,52 +15,48 @@ import (
 // 2019): where the cones are curved, the central path comes near the solution only as the root of its weight, and these steps
 // take away what is left. s = Π(v) and z = Π(v) - v are then in their cones and orthogonal, up to rounding. For the derivative D of Π at v, a step has the
 // same matrix as one of the path, with H = D(I - D)⁻¹, where eigenvalues of D and I - D that are zero count as edge.
-type polished struct{ X, V, Error, N, Done array }
+type polished struct{ X, V, Fx, Fv, S, Error, N, Done array }
 
 const (
 	edge        = 1e-6 // of eigenvalues between 0 and 1: large enough for sparse factors of matrices with 1/edge and edge in them
 	mostPolish  = 10   // steps; the first ones square the error, and all of them take away about edge of it
 	polishShare = 0.5  // of the error that a step may leave
+	finest      = 8    // times the distance of numbers as large as the point: an error that no step makes smaller
 )
 
 // Polish is a state at the solution that st is near, if it finds one whose error is within the tolerance, and else st.
 func (m Method) Polish(st State) State {
 	over := num.Const(1).Div(st.Tau)
-	first := polished{X: st.X.Mul(over), V: st.S.Sub(st.Z).Mul(over), N: num.Int(0), Done: num.Full(num.Bool, 0)}
-	fx, fv, _ := m.conditions(first)
-	first.Error = num.Maximum(largest(fx), largest(fv))
+	first := m.polished(st.X.Mul(over), st.S.Sub(st.Z).Mul(over))
 	end := num.While(func(p polished) array { return p.Done.Not() }, func(p polished) polished {
-		fx, fv, _ := m.conditions(p)
 		h := blocks{layout: m.p.layout}
 		for _, g := range m.p.layout.groups {
 			h.parts = append(h.parts, g.edge(p.V.Range(g.lo, g.hi)))
 		}
-		dx, dz := factored{m.p, h, m.sys.factor(h)}.solve(fx.Neg(), fv.Neg())
-		next := polished{X: p.X.Add(dx), V: p.V.Sub(fv).Sub(m.p.a.times(dx)).Sub(dz)}
-		fx, fv, _ = m.conditions(next)
-		next.Error = num.Maximum(largest(fx), largest(fv))
+		dx, dz := factored{m.p, h, m.sys.factor(h)}.solve(p.Fx.Neg(), p.Fv.Neg())
+		next := m.polished(p.X.Add(dx), p.V.Sub(p.Fv).Sub(m.p.a.times(dx)).Sub(dz))
 		better := next.Error.Le(p.Error.Scale(polishShare))
 		next.N = p.N.AddScalar(1)
-		next.Done = better.Not().Or(next.N.Ge(num.Int(mostPolish)))
-		p.N, p.Done = next.N, next.Done
-		return pickPolished(better, next, p)
+		p.N, p.Done = next.N, better.Not().Or(next.Done).Or(next.N.Ge(num.Int(mostPolish)))
+		next.Done = p.Done
+		return tree.MapAll(func(v ...array) array { return num.Where(better, v[0], v[1]) }, next, p)
 	}, first)
-	_, _, s := m.conditions(end)
 	one := num.FullLike(st.Tau, 1)
-	next := State{X: end.X, S: s, Z: s.Sub(end.V), Tau: one, Kappa: one.Scale(0)}
+	next := State{X: end.X, S: end.S, Z: end.S.Sub(end.V), Tau: one, Kappa: one.Scale(0)}
 	return pick(m.Report(next).Error.Le(num.Const(m.tol)), next, st)
 }
 
-func pickPolished(first array, a, b polished) polished {
-	return polished{num.Where(first, a.X, b.X), num.Where(first, a.V, b.V), num.Where(first, a.Error, b.Error), b.N, b.Done}
-}
-
-// conditions are what is to be zero, and s.
-func (m Method) conditions(at polished) (fx, fv, s array) {
+// polished is a point with what is to be zero there, Fx and Fv. It is done where that is rounding only.
+func (m Method) polished(x, v array) polished {
 	p := m.p
-	s = projection.Cones(at.V, p.layout.cones)
-	fx = p.quad(at.X).Add(p.c).Add(p.a.trans(s.Sub(at.V)))
-	return fx, p.a.times(at.X).Add(s).Sub(p.b), s
+	s := projection.Cones(v, p.layout.cones)
+	at := polished{X: x, V: v, S: s, N: num.Int(0)}
+	at.Fx = p.quad(x).Add(p.c).Add(p.a.trans(s.Sub(v)))
+	at.Fv = p.a.times(x).Add(s).Sub(p.b)
+	at.Error = num.Maximum(largest(at.Fx), largest(at.Fv))
+	size := num.Maximum(num.Const(1), num.Maximum(largest(x), largest(v)))
+	at.Done = at.Error.Le(size.Scale(finest * x.DType().Eps()))
+	return at
 }
 
 // odds is d/(1 - d) with edge where one of them is 0.
@@ -161,15 +158,14 @@ func (b eigenbasis) values() array {
 
 // edge has D by the derivative of the projection.
 func (c nonsymmetric) edge(v array) block {
-	x := v.Reshape(c.k, 3)
-	var columns [3]array
+	var rows [3]array
+	_, pull := num.VJP(func(v array) array { return projection.Cones(v, c.list()) }, v)
 	for j := range 3 {
 		unit := make([]float64, 3)
 		unit[j] = 1
-		e := num.New(unit, 1, 3).AsType(v.DType()).BroadcastTo(c.k, 3)
-		_, columns[j] = num.JVP(func(x array) array { return projection.Cones(x.Reshape(3*c.k), c.list()).Reshape(c.k, 3) }, x, e)
+		rows[j] = pull(num.New(unit, 1, 3).AsType(v.DType()).BroadcastTo(c.k, 3).Reshape(3*c.k)).Reshape(c.k, 3)
 	}
-	d := num.Stack(columns[0], columns[1], columns[2]).T(1, 2, 0)
+	d := num.Stack(rows[0], rows[1], rows[2]).T(1, 0, 2)
 	d = d.Add(d.MatT()).Scale(0.5)
 	eye := num.Eye(3).AsType(v.DType())
 	h := num.Solve(eye.Scale(1+edge).Sub(d), d.Add(eye.Scale(edge)))

@@ -28,8 +28,12 @@ type scaledProgram struct {
 }
 
 // passes is how often rows and columns are divided by the root of their largest entry (Ruiz, "A scaling algorithm to equilibrate
-// both rows and columns norms in matrices", 2001); GC and OSQP take ten.
-const passes = 10
+// both rows and columns norms in matrices", 2001) at most; GC and OSQP take ten. They end where the largest entries are between 1/even and even, which
+// is as good: each pass takes the root of what is off.
+const (
+	passes = 10
+	even   = 1.25
+)
 
 // extreme bounds the factors of a pass, for rows that are nearly zero, as OSQP's.
 const extreme = 1e4
@@ -49,21 +53,19 @@ func newScaledProgram(p Program) scaledProgram {
 		s.a = s.a.arranged(s.layout.order, s.layout.place)
 	}
 	s.d, s.e = num.Full(dt, 1, s.n), num.Full(dt, 1, s.m)
-	type diagonals struct{ D, E array }
-	ids, k := s.layout.tied()
-	tied := indices(ids)
-	ds := num.ForLoop(0, passes, func(_ array, x diagonals) diagonals {
+	tie := s.layout.tie()
+	type scales struct{ D, E, N, Off array }
+	ds := num.While(func(x scales) array { return x.Off.And(x.N.Lt(num.Int(passes))) }, func(x scales) scales {
 		rows, cols := s.a.scaled(x.E, x.D).largest()
 		if s.q != nil {
 			_, own := s.q.scaled(x.D, x.D).largest()
 			// Costs have a unit of their own.
 			cols = num.Maximum(cols, own.Div(positive(largest(own))).Mul(largest(cols)))
 		}
-		if s.m > 0 && k < s.m {
-			rows = num.SegmentMax(rows, tied, k).Take(tied, 0)
-		}
-		return diagonals{x.D.Div(root(cols)), x.E.Div(root(rows))}
-	}, diagonals{s.d, s.e})
+		rows = tie(rows)
+		off := uneven(rows).Or(uneven(cols))
+		return scales{x.D.Div(root(cols)), x.E.Div(root(rows)), x.N.AddScalar(1), off}
+	}, scales{s.d, s.e, num.Int(0), num.Full(num.Bool, 1)})
 	s.d, s.e = ds.D, ds.E
 	s.a = s.a.scaled(s.e, s.d)
 	s.b, s.c = s.layout.arranged(p.B).Mul(s.e), p.C.Mul(s.d)
@@ -112,6 +114,11 @@ func (p Program) sparse() bool {
 // root is the root of magnitudes, 1 for zeros.
 func root(v array) array {
 	return num.Minimum(num.Maximum(positive(v).Sqrt(), num.Const(1/extreme)), num.Const(extreme))
+}
+
+// uneven reports whether one of the magnitudes is neither 0 nor about 1.
+func uneven(v array) array {
+	return v.Gt(num.Const(even)).Or(v.Gt(num.Const(0)).And(v.Lt(num.Const(1 / even)))).Any()
 }
 
 // positive is v, or 1 where it is 0.

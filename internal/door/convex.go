@@ -3,6 +3,7 @@ package door
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,12 +19,17 @@ import (
 
 // convexOptions are the options of the kinds "quadratic", "conic" and of their derivatives.
 type convexOptions struct {
-	Method    string  `json:"method"` // the name of the method of the root package; default its default
-	Tol       float64 `json:"tol"`
-	MaxIter   int     `json:"maxiter"`
-	Smoothing float64 `json:"smoothing"` // of derivatives, where the method has it
-	Absolute  bool    `json:"absolute"`  // whether the tolerance is absolute, where the method has it
-	Batched   bool    `json:"batched"`   // whether there is a batch, along the first axis of what is not shared
+	Method  string  `json:"method"` // the name of the method of the root package; default its default
+	Tol     float64 `json:"tol"`
+	MaxIter int     `json:"maxiter"`
+	// MethodOptions are the fields of the method by their names in lower case, as "no_polish".
+	MethodOptions map[string]json.RawMessage `json:"method_options"`
+	// Elastic, if set, lets rows be violated at a price: argmin.ElasticQP.
+	Elastic *struct {
+		Weight  float64 `json:"weight"`
+		Squared bool    `json:"squared"`
+	} `json:"elastic"`
+	Batched bool `json:"batched"` // whether there is a batch, along the first axis of what is not shared
 	// Shared names the arrays that all members of a batch have.
 	Shared []string `json:"shared"`
 	// Cones are those of a cone program, in order: the kind, and its dimension, order or exponent.
@@ -35,12 +41,33 @@ type convexOptions struct {
 	Sparse map[string][2]int `json:"sparse"` // the dimensions of the matrices that are given by indptr, indices and values
 }
 
-// quadraticMethods are the methods of quadratic programs by name.
-var quadraticMethods = map[string]func(convexOptions) argmin.QuadraticMethod{
-	"ProximalInteriorPoint": func(o convexOptions) argmin.QuadraticMethod {
-		return argmin.ProximalInteriorPoint{Smoothing: o.Smoothing, Absolute: o.Absolute}
-	},
-	"OSQP": func(o convexOptions) argmin.QuadraticMethod { return argmin.OSQP{Absolute: o.Absolute} },
+// quadraticMethods are the methods of quadratic programs by name, conicMethods those of cone programs.
+var (
+	quadraticMethods = map[string]func(convexOptions) (argmin.QuadraticMethod, error){
+		"ProximalInteriorPoint": configured[argmin.ProximalInteriorPoint, argmin.QuadraticMethod],
+		"OSQP":                  configured[argmin.OSQP, argmin.QuadraticMethod],
+		"DualActiveSet":         configured[argmin.DualActiveSet, argmin.QuadraticMethod],
+		"BoxCDQP":               configured[argmin.BoxCDQP, argmin.QuadraticMethod],
+		"EqualityConstrainedQP": configured[argmin.EqualityConstrainedQP, argmin.QuadraticMethod],
+		"PDHG":                  configured[argmin.PDHG, argmin.QuadraticMethod],
+	}
+	conicMethods = map[string]func(convexOptions) (argmin.ConicMethod, error){
+		"HomogeneousEmbedding": configured[argmin.HomogeneousEmbedding, argmin.ConicMethod],
+	}
+)
+
+// methodOf is the method that the options name, or the default.
+func methodOf[M any](o convexOptions, methods map[string]func(convexOptions) (M, error), byDefault, programs string) (m M, err error) {
+	name := cmp.Or(o.Method, byDefault)
+	f, ok := methods[name]
+	if !ok {
+		return m, fmt.Errorf("there is no method %q%s of %s programs; the methods are %s", name, suggest.Nearest(name, sortedKeys(methods)),
+			programs, strings.Join(sortedKeys(methods), ", "))
+	}
+	if m, err = f(o); err != nil {
+		return m, fmt.Errorf("%s %w", name, err)
+	}
+	return m, nil
 }
 
 // convexInput is what is computed from: the data of a program, a start or solution, and the cotangents of a solution.
@@ -158,7 +185,7 @@ func (r *request) key() string {
 }
 
 var quadraticFields = map[string]string{"Q": ".Data.Q", "c": ".Data.C", "A": ".Data.A", "b": ".Data.B", "G": ".Data.G", "low": ".Data.Low", "h": ".Data.H",
-	"lower": ".Data.Lower", "upper": ".Data.Upper"}
+	"lower": ".Data.Lower", "upper": ".Data.Upper", "x": ".Start.X", "y": ".Start.Equal", "z": ".Start.Between", "w": ".Start.Bounds"}
 
 var quadratics = newCache[compiledConvex[argmin.QPPoint, argmin.QP]](64)
 
@@ -183,9 +210,9 @@ func readQuadratic(r *request) (in convexInput[argmin.QPPoint, argmin.QP], f com
 		return
 	}
 	f, err = quadratics.of(r.key(), func() (f compiledConvex[argmin.QPPoint, argmin.QP], err error) {
-		method, ok := quadraticMethods[cmp.Or(o.Method, "ProximalInteriorPoint")]
-		if !ok {
-			return f, fmt.Errorf("there is no method %q%s of quadratic programs", o.Method, suggest.Nearest(o.Method, sortedKeys(quadraticMethods)))
+		method, err := methodOf(o, quadraticMethods, "ProximalInteriorPoint", "quadratic")
+		if err != nil {
+			return f, err
 		}
 		axes, err := o.sharedAxes(quadraticFields, func(name string) bool {
 			return r.Arrays[name] != (num.Array{}) || r.Arrays[name+".values"] != (num.Array{})
@@ -193,7 +220,13 @@ func readQuadratic(r *request) (in convexInput[argmin.QPPoint, argmin.QP], f com
 		if err != nil {
 			return f, err
 		}
-		s := argmin.Quadratic(func(q argmin.QP) argmin.QP { return q }, method(o), argmin.Options{Tol: o.Tol, MaxIter: o.MaxIter})
+		program := func(q argmin.QP) argmin.QP { return q }
+		if e := o.Elastic; e != nil {
+			program = func(q argmin.QP) argmin.QP {
+				return argmin.ElasticQP(q, num.Full(q.C.DType(), e.Weight), e.Squared)
+			}
+		}
+		s := argmin.Quadratic(program, method, argmin.Options{Tol: o.Tol, MaxIter: o.MaxIter})
 		return compileConvex(s, fillQuadratic, o.Batched, axes), nil
 	})
 	return in, f, err
@@ -276,7 +309,8 @@ func sortedKeys[V any](m map[string]V) []string {
 	return names
 }
 
-var conicFields = map[string]string{"Q": ".Data.Q", "c": ".Data.C", "A": ".Data.A", "b": ".Data.B"}
+var conicFields = map[string]string{"Q": ".Data.Q", "c": ".Data.C", "A": ".Data.A", "b": ".Data.B",
+	"x": ".Start.X", "s": ".Start.S", "y": ".Start.Y"}
 
 // coneData are the data of a cone program without its cones.
 type coneData struct {
@@ -341,8 +375,9 @@ func readConic(r *request) (in convexInput[argmin.ConePoint, coneData], f compil
 		if err != nil {
 			return f, err
 		}
-		if o.Method != "" && o.Method != "HomogeneousEmbedding" {
-			return f, fmt.Errorf("there is no method %q of cone programs, but HomogeneousEmbedding", o.Method)
+		method, err := methodOf(o, conicMethods, "HomogeneousEmbedding", "cone")
+		if err != nil {
+			return f, err
 		}
 		axes, err := o.sharedAxes(conicFields, func(name string) bool {
 			return r.Arrays[name] != (num.Array{}) || r.Arrays[name+".values"] != (num.Array{})
@@ -353,7 +388,7 @@ func readConic(r *request) (in convexInput[argmin.ConePoint, coneData], f compil
 		program := func(d coneData) argmin.ConeProgram {
 			return argmin.ConeProgram{Q: d.Q, C: d.C, A: d.A, B: d.B, Cones: cones}
 		}
-		s := argmin.Conic(program, argmin.HomogeneousEmbedding{}, argmin.Options{Tol: o.Tol, MaxIter: o.MaxIter})
+		s := argmin.Conic(program, method, argmin.Options{Tol: o.Tol, MaxIter: o.MaxIter})
 		return compileConvex(s, fillConic, o.Batched, axes), nil
 	})
 	return in, f, err

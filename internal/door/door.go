@@ -49,6 +49,7 @@ var kinds = map[string]func(context.Context, *request) (Result, error){
 	"quadratic_vjp":   pullQuadratic,
 	"conic":           solveConic,
 	"conic_vjp":       pullConic,
+	"isotonic":        solveIsotonic,
 	"linear":          solveLinear,
 	"program":         solveProgram,
 	"programs":        describePrograms,

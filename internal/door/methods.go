@@ -23,6 +23,8 @@ func describeMethods(_ context.Context, r *request) (Result, error) {
 		"least_squares":   described(leastsq.Methods(), leastsq.MethodByName),
 		"minimize_scalar": described(scalar.Methods(), scalar.MethodByName),
 		"root_scalar":     described(scalar.RootMethods(), scalar.RootMethodByName),
+		"quadratic":       configurations(quadraticMethods),
+		"conic":           configurations(conicMethods),
 	}}, nil
 }
 

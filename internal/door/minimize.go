@@ -3,6 +3,7 @@ package door
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -79,16 +80,12 @@ func solveMinimize(ctx context.Context, r *request) (Result, error) {
 func (r *request) objective() (p minimize.Problem) {
 	if f := r.function("fun"); f != nil {
 		p.Func = func(x []float64) float64 {
-			v := []float64{0}
-			f.call([][]float64{x}, [][]float64{v})
-			return v[0]
+			return f.number(x, nil)
 		}
 	}
 	if f := r.function("fun_grad"); f != nil {
 		p.FuncGrad = func(x, g []float64) float64 {
-			v := []float64{0}
-			f.call([][]float64{x}, [][]float64{v, g})
-			return v[0]
+			return f.number(x, g)
 		}
 	}
 	if f := r.function("grad"); f != nil {
@@ -104,6 +101,30 @@ func (r *request) objective() (p minimize.Problem) {
 		p.Complex = func(z []complex128) complex128 { return f.complex(z, 1)[0] }
 	}
 	return p
+}
+
+// lists are those of the vectors of a call. Calls take them from idleLists, as a search makes many and short ones.
+type lists struct {
+	in    [1][]float64
+	out   [2][]float64
+	value [1]float64
+}
+
+var idleLists = sync.Pool{New: func() any { return new(lists) }}
+
+// number is the number that f sets at x; f sets g too, unless it is nil.
+func (f Function) number(x, g []float64) float64 {
+	l := idleLists.Get().(*lists)
+	l.in[0], l.out[0], l.out[1] = x, l.value[:], g
+	out := l.out[:1]
+	if g != nil {
+		out = l.out[:]
+	}
+	f.call(l.in[:], out)
+	v := l.value[0]
+	l.in[0], l.out[1] = nil, nil
+	idleLists.Put(l)
+	return v
 }
 
 // complex are the m values at complex arguments of a function that takes real and imaginary parts apart, and sets them apart.

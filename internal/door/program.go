@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"maps"
 	"strconv"
+	"sync/atomic"
+	"time"
 
 	"github.com/argmin-go/argmin/internal/door/program"
 	"github.com/argmin-go/argmin/num"
@@ -31,7 +33,9 @@ func solveProgram(ctx context.Context, r *request) (Result, error) {
 		}
 		x[i] = a
 	}
+	start := time.Now()
 	y, err := f.CallContext(ctx, x)
+	f.took.Store(int64(time.Since(start)))
 	if err != nil {
 		return Result{}, err
 	}
@@ -124,11 +128,24 @@ func compile(text []byte) (*compiled, error) {
 	if err != nil {
 		return nil, err
 	}
-	return num.Jit(p.Call), nil
+	return &compiled{Jitted: num.Jit(p.Call)}, nil
 }
 
 // compiled is a program with the plans for its arguments.
-type compiled = num.Jitted[[]num.Array, []num.Array]
+type compiled struct {
+	*num.Jitted[[]num.Array, []num.Array]
+	took atomic.Int64 // nanoseconds of its last run, 0 before the first
+}
+
+// Short reports whether p is a program whose last run took no longer than two milliseconds: so little that nobody needs to
+// be able to interrupt it.
+func Short(p Problem) bool {
+	if p.Kind != "program" {
+		return false
+	}
+	f, ok := programs.get(string(p.Options))
+	return ok && f.took.Load() > 0 && f.took.Load() < int64(2*time.Millisecond)
+}
 
 // programs has room for what a session works with: a program with its gradient, its solves and their derivatives are a few each.
 var programs = newCache[*compiled](256)

@@ -2,6 +2,8 @@ package door
 
 import (
 	"context"
+	"reflect"
+	"sync"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -17,10 +19,28 @@ type methodOptions struct {
 	Checkpoint    string         `json:"checkpoint"`
 }
 
+// plainMethods are methods with their default options by methodKey. Searches do not change methods.
+var plainMethods sync.Map
+
+type methodKey struct {
+	kind reflect.Type // of methods
+	name string
+}
+
 // method is the method of a kind that is asked for, or its zero value, the default.
 func method[M any](o methodOptions, byName func(string, map[string]any) (M, error)) (m M, err error) {
 	if o.Method == "" {
 		return m, nil
+	}
+	if len(o.MethodOptions) == 0 { // most searches: not found by reflection each time
+		key := methodKey{reflect.TypeFor[M](), o.Method}
+		if known, ok := plainMethods.Load(key); ok {
+			return known.(M), nil
+		}
+		if m, err = byName(o.Method, nil); err == nil {
+			plainMethods.Store(key, m)
+		}
+		return m, err
 	}
 	return byName(o.Method, number(o.MethodOptions).(map[string]any))
 }

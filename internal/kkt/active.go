@@ -38,7 +38,9 @@ const (
 
 // Scaled is the system's matrices in units in which rows and columns are about as large as 1.
 func (s ActiveSolver) Scaled(k Matrices) (scaled Matrices, d, e array) {
-	return Equilibrate(s.System, k, rounds)
+	given := Matrices{H: k.H.StopGradient(), J: k.J.StopGradient(), T: k.T} // the solution does not depend on the units
+	_, d, e = Equilibrate(s.System, given, rounds)
+	return s.System.Scaled(k, d, e), d, e
 }
 
 // Factor factors the system of the rows and bounds whose flags are 1; k, d and e are from Scaled.

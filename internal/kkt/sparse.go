@@ -81,9 +81,18 @@ func (s Sparse) Factor(k Matrices, a, w array) Factors {
 
 // Solve implements [System].
 func (s Sparse) Solve(f Factors, bx, by array) (x, y array) {
+	return s.solve(f, bx, by, false)
+}
+
+// SolveRoughly is Solve to twelve digits at least, for a part of its time.
+func (s Sparse) SolveRoughly(f Factors, bx, by array) (x, y array) {
+	return s.solve(f, bx, by, true)
+}
+
+func (s Sparse) solve(f Factors, bx, by array, rough bool) (x, y array) {
 	n, m := s.Size()
 	b := num.Concat(0, bx, by.Mul(f[1])).Reshape(n+m, 1)
-	u := num.Primitive(prim.SparseSolveOp{A: s.step.Pattern, Symmetric: true, Regular: true}, f[0], b)[0].Reshape(n + m)
+	u := num.Primitive(prim.SparseSolveOp{A: s.step.Pattern, Symmetric: true, Regular: true, Rough: rough}, f[0], b)[0].Reshape(n + m)
 	return u.Range(0, n), u.Range(n, n+m)
 }
 

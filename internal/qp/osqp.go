@@ -12,7 +12,8 @@ type ADMM struct {
 	Method
 	Relax    float64 // over-relaxation α
 	Rho      float64 // first weight ρ of v = z
-	Every    int     // how many steps lie between two changes of ρ; 0 for none
+	Every    int     // how many steps are made between two looks at the error
+	Adapt    int     // how many steps lie between two changes of ρ; 0 for none
 	NoPolish bool
 }
 
@@ -78,41 +79,47 @@ func (m ADMM) assess(st ADMMState) ADMMState {
 	return st
 }
 
-// Step implements [Iterative]: its steps are whole, and their length is not known.
+// Step implements [Iterative]: as many steps as lie between two looks at the error. They are whole, and their length is not known.
 func (m ADMM) Step(st ADMMState) (next ADMMState, length, evaluations array) {
-	st = m.step(st)
+	w, f := m.rho(st.Rho), st.Factors
+	v := num.ForLoop(0, m.Every, func(_ array, v variables) variables { return m.step(v, w, f) }, variables{st.X, st.Z, st.T, st.DX, st.DT})
+	st.X, st.Z, st.T, st.DX, st.DT = v.X, v.Z, v.T, v.DX, v.DT
+	st.Age = st.Age.AddScalar(float64(m.Every))
+	st = m.assess(st)
+	if m.Adapt > 0 {
+		st = num.Cond(st.Age.Ge(num.Int(m.Adapt)), m.adapted, func(st ADMMState) ADMMState { return st }, st)
+	}
 	if !m.NoPolish {
 		st = m.polish(st)
 	}
-	return st, st.Rho.Const(0), num.Int(1)
+	return st, st.Rho.Const(0), num.Int(m.Every)
 }
 
-func (m ADMM) step(st ADMMState) ADMMState {
-	w := m.rho(st.Rho)
-	push := w.Mul(st.Z).Sub(st.T)
-	x, y := m.solve(st, st.X.Scale(sigma).Sub(m.c).Add(m.head(push)), m.tail(push.Div(w)))
-	z := num.Concat(0, x, m.tail(st.Z).Add(y.Sub(m.tail(st.T)).Div(m.tail(w))))
-	mixed := z.Scale(m.Relax).Add(st.Z.Scale(1 - m.Relax))
-	next := st
-	next.X = x.Scale(m.Relax).Add(st.X.Scale(1 - m.Relax))
-	next.Z = m.clip(mixed.Add(st.T.Div(w)))
-	next.T = m.signed(st.T.Add(w.Mul(mixed.Sub(next.Z))))
-	next.DX, next.DT = next.X.Sub(st.X), next.T.Sub(st.T)
-	next.Age = st.Age.AddScalar(1)
-	next = m.assess(next)
-	if m.Every > 0 {
-		next = num.Cond(next.Age.Ge(num.Int(m.Every)), m.adapted, func(st ADMMState) ADMMState { return st }, next)
-	}
+// variables are what a step changes.
+type variables struct{ X, Z, T, DX, DT array }
+
+// step makes one step with the weights w of the limits and their factors.
+func (m ADMM) step(v variables, w array, f kkt.Factors) variables {
+	push := w.Mul(v.Z).Sub(v.T)
+	x, y := m.solve(v, f, v.X.Scale(sigma).Sub(m.c).Add(m.head(push)), m.tail(push.Div(w)))
+	z := num.Concat(0, x, m.tail(v.Z).Add(y.Sub(m.tail(v.T)).Div(m.tail(w))))
+	mixed := z.Scale(m.Relax).Add(v.Z.Scale(1 - m.Relax))
+	next := variables{X: x.Scale(m.Relax).Add(v.X.Scale(1 - m.Relax)), Z: m.clip(mixed.Add(v.T.Div(w)))}
+	next.T = m.signed(v.T.Add(w.Mul(mixed.Sub(next.Z))))
+	next.DX, next.DT = next.X.Sub(v.X), next.T.Sub(v.T)
 	return next
 }
 
 // solve solves the system of a step. Without factors it is solved from where the step before would lead to, and to a part of what is left there: what is not
 // solved is small beside the step.
-func (m ADMM) solve(st ADMMState, bx, by array) (x, y array) {
-	if f, ok := m.System.(kkt.Free); ok {
-		return f.SolveFrom(st.Factors, st.X.Add(st.DX), bx, by, inexact)
+func (m ADMM) solve(v variables, f kkt.Factors, bx, by array) (x, y array) {
+	switch s := m.System.(type) {
+	case kkt.Free:
+		return s.SolveFrom(f, v.X.Add(v.DX), bx, by, inexact)
+	case kkt.Sparse:
+		return s.SolveRoughly(f, bx, by)
 	}
-	return m.System.Solve(st.Factors, bx, by)
+	return m.System.Solve(f, bx, by)
 }
 
 // inexact is the part of a residual that an iterative solution leaves, a choice.

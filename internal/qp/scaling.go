@@ -11,7 +11,7 @@ type scaling struct {
 	rows       array // of the limits: 1/d, and then e
 }
 
-// rounds is how often the matrix is equilibrated: as OSQP and PIQP have it, 10.
+// rounds is how often the matrix is equilibrated at most: as OSQP and PIQP have it, 10.
 const rounds = 10
 
 // equilibrate makes all columns of [H Jᵀ; J 0] about as large as 1, and then the objective.

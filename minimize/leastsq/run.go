@@ -37,9 +37,10 @@ type run struct {
 
 	x, fun    []float64 // the current point and its residuals
 	cost      float64
-	firstCost float64  // at the start
-	derived   bool     // j, f and g are for x
-	j         jacobian // with rows scaled for the loss: dense or sparse
+	firstCost float64   // at the start
+	sizeFrom  []float64 // the start
+	derived   bool      // j, f and g are for x
+	j         jacobian  // with rows scaled for the loss: dense or sparse
 	dense     *mat.Dense
 	sparse    *sparse
 	f, g      []float64 // the residuals scaled for the loss, and the gradient g = Jᵀf
@@ -230,7 +231,7 @@ func (r *run) start() bool {
 	r.tries++
 	r.sys.Values(r.x, r.fun)
 	r.cost = r.loss.cost(r.fun)
-	r.firstCost = r.cost
+	r.firstCost, r.sizeFrom = r.cost, slices.Clone(r.x)
 	return vec.AllFinite(r.fun) && !math.IsNaN(r.cost) && !math.IsInf(r.cost, 0)
 }
 

@@ -91,7 +91,7 @@ func (r *run) verify(code int) verdict {
 		return optimal
 	case r.improve():
 		return moved
-	case small:
+	case small, r.flat():
 		return optimal
 	}
 	return rejected

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ._errors import InputError
+from ._program import Program, Type, Unsupported
 from ._tree import Tree
 
 Leaves = Sequence[Any]  # the tensors of a tree, in its order
@@ -66,13 +67,17 @@ class Backend:
     def maker(self, slots: Sequence[Slot]) -> Callable[[np.ndarray], list[Any]]:
         """A function that makes the tensors of a vector, which is theirs from then on."""
         places = [slice(s.first, s.last) for s in slots]
-        if all(s.like == FLOAT64 and s.like.isnative for s in slots):
+        if self.float64_views(slots):
             if all(len(s.shape) == 1 for s in slots):
                 return lambda x: [x[at] for at in places]
             shapes = [None if len(s.shape) == 1 else s.shape for s in slots]
             return lambda x: [x[at] if shape is None else x[at].reshape(shape) for at, shape in zip(places, shapes)]
         types = [(at, s.shape, s.like) for at, s in zip(places, slots)]
         return lambda x: [x[at].reshape(shape).astype(dtype) for at, shape, dtype in types]
+
+    def float64_views(self, slots: Sequence[Slot]) -> bool:
+        """Whether the tensors that maker makes are NumPy's views of the vector."""
+        return all([isinstance(s.like, np.dtype) and s.like == FLOAT64 for s in slots])
 
     def result(self, slots: Sequence[Slot]) -> Callable[[np.ndarray], list[Any]]:
         """A function that makes the tensors of a solution; they are the caller's."""
@@ -142,6 +147,10 @@ class Backend:
     def gives_pair(self, f: Objective) -> bool | None:
         """Whether a function gives (value, gradient); None if only a call can tell."""
         return None
+
+    def program(self, fun: Callable[..., Any], types: Sequence[Type]) -> Program:
+        """A function of tensors of these types as a program. Raises ``Unsupported`` where programs lack what it uses."""
+        raise Unsupported("functions of this framework, which are not read")
 
     def compiled(self, f: Objective) -> Callable[[np.ndarray], np.ndarray] | None:
         """A function of the vector that gives the value, followed by the gradient, by one call into the framework.

@@ -1,8 +1,8 @@
-"""JAX functions of tensors as programs on the vector of a search, so that it evaluates them without Python."""
+"""Functions of tensors as programs on the vector of a search, so that it evaluates them without Python."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,24 +27,18 @@ class Compiled:
 
 
 def functions(
-    fun: Callable[..., Any],
+    program: Program,
     types: Sequence[Type],
     base: np.ndarray,
     free: np.ndarray | None,
     second: bool,
     values_only: bool,
 ) -> dict[str, Compiled]:
-    """``fun``, or ``fun_grad`` and, for methods of second order, ``hessp`` and ``hess`` of a JAX function of tensors.
+    """``fun``, or ``fun_grad`` and, for methods of second order, ``hessp`` and ``hess`` of a program of tensors.
 
     ``base`` has the elements of all tensors, ``free`` the places of those that the search changes, or None for all.
     Raises ``Unsupported`` where programs do not have what the function uses.
     """
-    import jax
-
-    from ._jaxpr import program_of
-
-    structs = [jax.ShapeDtypeStruct(t.shape, t.dtype) for t in types]  # type: ignore[no-untyped-call]
-    program = program_of(fun, *structs)
     if len(program.gives) != 1 or int(np.prod(program.gives[0].shape)) != 1:
         raise Unsupported(f"the function gives {', '.join(t.name for t in program.gives)}, want a number")
     value = _of_vector(program, types, base, free)

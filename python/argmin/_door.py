@@ -8,6 +8,7 @@ import math
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from json.encoder import encode_basestring_ascii
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,21 +19,39 @@ _LIBRARY = {"win32": "argmin.dll", "darwin": "libargmin.dylib"}.get(sys.platform
 
 # The types of argmin.h, at the places of their constants.
 _TYPES = [np.dtype(t) for t in (np.float64, np.float32, np.int64, np.int32, np.bool_)]
-_NUMBERS = {t: i for i, t in enumerate(_TYPES)}
+
+_decode = json.JSONDecoder().raw_decode
 
 _loaded = False
+
+
+class TreeFunction(NamedTuple):
+    """A function of the user's of a tree of arrays of float64, which is a dict of one level, or an array alone.
+
+    The extension calls it without a function of Python in between. It gives a value and a tree of gradients.
+    """
+
+    fun: Callable[..., Any]  # fun(tree, *args)
+    args: tuple[Any, ...]
+    keys: tuple[str, ...]  # of the dicts; none for an array alone
+    container: type  # dict or OrderedDict
+    shapes: tuple[tuple[int, ...], ...]  # of the arrays
+    views: Callable[[np.ndarray], list[np.ndarray]]  # the arrays as parts of a vector
+    other: Callable[[Any, np.ndarray], float]  # of what fun gave and the gradient to fill in, if that is of other types
 
 
 class Function(NamedTuple):
     """A function of a problem, with the lengths of the vectors it takes and sets.
 
     ``call`` gets a NumPy array for each vector. They belong to the library: it fills in those of the values, and keeps
-    none of them. It returns None, or the first number of the first value.
+    none of them. It returns None, or the first number of the first value. ``tree`` is the same function in another form,
+    which is called from the second time on.
     """
 
     call: Callable[..., float | None]
     takes: tuple[int, ...]
     sets: tuple[int, ...] = (1,)
+    tree: TreeFunction | None = None
 
 
 class Failure(Exception):
@@ -43,25 +62,25 @@ def _view(memory: memoryview) -> np.ndarray:
     return np.frombuffer(memory, dtype=np.float64)
 
 
-def _json(value: Any) -> Any:
-    """The value for JSON, which lacks the numbers that are not finite."""
-    if value is None or type(value) in (bool, int, str):
-        return value
+def _json(value: Any) -> str:
+    """The value as JSON. The numbers that JSON lacks are strings."""
+    if value is None:
+        return "null"
+    if isinstance(value, str):
+        return encode_basestring_ascii(value)
     if isinstance(value, (bool, np.bool_)):
-        return bool(value)
+        return "true" if value else "false"
     if isinstance(value, (int, np.integer)):
-        return int(value)
+        return str(int(value))
     if isinstance(value, (float, np.floating)):
         v = float(value)
-        return v if math.isfinite(v) else "NaN" if math.isnan(v) else "Infinity" if v > 0 else "-Infinity"
+        return repr(v) if math.isfinite(v) else '"NaN"' if math.isnan(v) else '"Infinity"' if v > 0 else '"-Infinity"'
     if isinstance(value, Mapping):
-        return {str(k): _json(v) for k, v in value.items()}
+        return "{" + ",".join([f"{_json(str(k))}:{_json(v)}" for k, v in value.items()]) + "}"
     if isinstance(value, np.ndarray):
         return _json(value.tolist())
     if isinstance(value, (list, tuple)):
-        return [_json(v) for v in value]
-    if isinstance(value, str):
-        return value
+        return "[" + ",".join([_json(v) for v in value]) + "]"
     raise TypeError(f"an option is a {type(value).__name__}, want numbers, strings, lists of them or None")
 
 
@@ -76,28 +95,26 @@ def solve(
     if not _loaded:
         _core.load(os.path.join(os.path.dirname(__file__), _LIBRARY))
         _loaded = True
-    given, keep = [], []
+    given = []
     for name, value in arrays.items():
         if value is None:
             continue
         a = np.asarray(value)
-        if a.dtype not in _NUMBERS:
+        if a.dtype not in _TYPES:
             a = a.astype(np.float64)
-        a = np.ascontiguousarray(a) if a.ndim else a
-        keep.append(a)
-        given.append((name, _NUMBERS[a.dtype], a.shape, a.__array_interface__["data"][0]))
-    calls = tuple((name, *f) for name, f in (functions or {}).items())
+        given.append((name, np.ascontiguousarray(a) if a.ndim else a))
+    calls = tuple([(name, *f) for name, f in functions.items()]) if functions else ()
     if not isinstance(options, str):
-        options = json.dumps(_json({k: v for k, v in options.items() if v is not None}))
+        options = _json({k: v for k, v in options.items() if v is not None})
     handle, code, message, info = _core.solve(kind, options, tuple(given), calls, _view)
     try:
         if code:
             raise Failure(message)
-        result: dict[str, Any] = json.loads(info)
+        result: dict[str, Any] = _decode(info)[0]
         for a in result.pop("arrays"):
             shape = tuple(a["shape"])
             v = np.empty(shape, _TYPES[a["type"]])
-            _core.read(handle, a["name"], v.__array_interface__["data"][0], v.nbytes)
+            _core.read(handle, a["name"], v)
             result[a["name"]] = v if shape else v[()]
         return result
     finally:
@@ -110,4 +127,4 @@ def methods() -> dict[str, dict[str, dict[str, Any]]]:
     return solve("methods", {}, {})
 
 
-__all__: Sequence[str] = ["Failure", "Function", "solve"]
+__all__: Sequence[str] = ["Failure", "Function", "TreeFunction", "solve"]

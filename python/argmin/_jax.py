@@ -13,6 +13,7 @@ import numpy as np
 
 from ._backend import FLOAT64, Backend, Leaves, Objective, Slot
 from ._errors import InputError, OptimizeWarning
+from ._program import Program, Type
 from ._vector import warn
 
 
@@ -100,6 +101,11 @@ class JaxBackend(Backend):
 
         program = _Program(f, "jacobian", derivatives)
         return lambda leaves: [self.array(d, "the Jacobian") for d in program(leaves)]
+
+    def program(self, fun: Callable[..., Any], types: Sequence[Type]) -> Program:
+        from ._jaxpr import program_of
+
+        return program_of(fun, *[jax.ShapeDtypeStruct(t.shape, t.dtype) for t in types])  # type: ignore[no-untyped-call]
 
     def compiled(self, f: Objective) -> Callable[[np.ndarray], np.ndarray] | None:
         build, flatten, slots, pair = f.tree.build, f.tree.flatten, f.slots, f.pair

@@ -15,7 +15,7 @@ from ._compiled import functions as compiled
 from ._errors import ConvergenceWarning, InputError
 from ._functions import SCHEMES, Functions
 from ._namedconstraints import constraints_of
-from ._program import Type, Unsupported
+from ._program import Type, Unsupported, element_type
 from ._result import OptimizeResult
 from ._space import Space
 from ._vector import Constraint, Differences, Method, Raw, default_method, method_named, search, warn
@@ -106,11 +106,12 @@ def _programs(space: Space, fun: Callable[..., Any], args: tuple[Any, ...], meth
         return fun(space.tree.build(leaves), *args)
 
     of_tensors.__name__ = getattr(fun, "__name__", "fun")
-    types = [Type(s.shape, a.dtype) for s, a in zip(space.slots, space.leaves(space.x0))]
     try:
+        types = [Type(s.shape, element_type(a.dtype)) for s, a in zip(space.slots, space.leaves(space.x0))]
+        program = space.backend.program(of_tensors, types)
         return dict(
             compiled(
-                of_tensors, types, space.base, space.free, method.name.lower() in _SECOND_ORDER, method.values_only
+                program, types, space.base, space.free, method.name.lower() in _SECOND_ORDER, method.values_only
             )
         )
     except Unsupported:

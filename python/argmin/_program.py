@@ -43,6 +43,13 @@ def dtype_name(dtype: Any) -> str:
     return name
 
 
+def element_type(dtype: Any) -> np.dtype[Any]:
+    """NumPy's type of elements for the type of a tensor, if programs have it."""
+    name = str(dtype).removeprefix("torch.")
+    dtype_name(name)
+    return np.dtype(name)
+
+
 @dataclass(frozen=True)
 class Type:
     """The type of an array: its shape and the type of its elements."""

@@ -48,7 +48,7 @@ class Space:
         if self.x0.size == 0:
             raise InputError("x0 has no elements that are not fixed")
         self.make = backend.maker(self.slots)
-        self.eps = max(s.eps for s, n in zip(self.slots, self._counts()) if n)
+        self.eps = max([s.eps for s, n in zip(self.slots, self._counts()) if n])
 
     def _check_finite(self) -> None:
         if np.isfinite(self.base).all():

@@ -37,11 +37,15 @@ class TensorFlowBackend(Backend):
         )
 
     def maker(self, slots: Sequence[Slot]) -> Callable[[np.ndarray], list[Any]]:
-        convert = tf.convert_to_tensor
-        ones = [(slice(s.first, s.last), s.shape, s.like[0].as_numpy_dtype) for s in slots]
+        constant = tf.constant  # cheaper than convert_to_tensor
+        plain = all([len(s.shape) == 1 and s.like[0] == tf.float64 for s in slots])
+        places = [slice(s.first, s.last) for s in slots]
+        ones = [(at, s.shape, s.like[0].as_numpy_dtype) for at, s in zip(places, slots)]
 
         def make(x: np.ndarray) -> list[Any]:
-            return [convert(x[at].reshape(shape).astype(dtype, copy=False)) for at, shape, dtype in ones]
+            if plain:
+                return [constant(x[at]) for at in places]
+            return [constant(x[at].reshape(shape).astype(dtype, copy=False)) for at, shape, dtype in ones]
 
         devices = {s.like[1] for s in slots}
         if devices == {""}:
@@ -57,6 +61,10 @@ class TensorFlowBackend(Backend):
         return placed
 
     def array(self, value: Any, what: str) -> np.ndarray:
+        if type(value) is _EAGER:
+            out: np.ndarray = value.numpy()
+            if out.dtype.kind == "f":
+                return out
         if not isinstance(value, tf.Tensor) and isinstance(value, tf.IndexedSlices):
             value = tf.convert_to_tensor(value)
         if isinstance(value, (tf.Tensor, tf.Variable)):
@@ -147,14 +155,16 @@ class TensorFlowBackend(Backend):
             program = known[key]
         except TypeError:  # something is not hashable
             return None
-        args, convert, numpy_type = f.args, tf.convert_to_tensor, dtype.as_numpy_dtype
+        args, constant, numpy_type = f.args, tf.constant, dtype.as_numpy_dtype
 
         def call(x: np.ndarray) -> np.ndarray:
-            out: np.ndarray = program(convert(x.astype(numpy_type, copy=False)), *args).numpy()
+            out: np.ndarray = program(constant(x.astype(numpy_type, copy=False)), *args).numpy()
             return out
 
         return call
 
+
+_EAGER = type(tf.constant(0.0))  # the type of tensors that have values
 
 _programs: weakref.WeakKeyDictionary[Any, dict[Hashable, Any]] = weakref.WeakKeyDictionary()
 
@@ -162,10 +172,11 @@ _programs: weakref.WeakKeyDictionary[Any, dict[Hashable, Any]] = weakref.WeakKey
 def _on_vector(fun: Callable[[], Any], f: Objective) -> Callable[..., Any]:
     """The value and the gradient as one vector. It must not keep the user's function alive, by which it is known."""
     build, flatten, pair = f.tree.build, f.tree.flatten, f.pair
-    places = [(s.first, s.last, s.shape) for s in f.slots]
+    sizes, shapes = [s.last - s.first for s in f.slots], [s.shape for s in f.slots]
 
     def on_vector(x: Any, *args: Any) -> Any:
-        leaves = [tf.reshape(x[first:last], shape) for first, last, shape in places]
+        parts = tf.split(x, sizes) if len(sizes) > 1 else [x]  # one operation for all
+        leaves = [v if len(shape) == 1 else tf.reshape(v, shape) for v, shape in zip(parts, shapes)]
         if pair:
             value, tree = fun()(build(leaves), *args)
             gradient = flatten(tree, "the gradient")
@@ -177,10 +188,10 @@ def _on_vector(fun: Callable[[], Any], f: Objective) -> Callable[..., Any]:
             gradient = tape.gradient(value, leaves)
         parts = [tf.convert_to_tensor(v) for v in (value, *gradient)]
         # What is wrong here is said again, for the user, by the way that is not compiled.
-        for v, shape in zip(parts, [(), *(shape for _, _, shape in places)]):
+        for v, shape in zip(parts, [(), *shapes]):
             if v.shape.rank is None or tuple(v.shape) != tuple(shape) or v.dtype != x.dtype:
                 raise InputError("a shape or a type is wrong")
-        return tf.concat([tf.reshape(v, [-1]) for v in parts], 0)
+        return tf.concat([v if v.shape.rank == 1 else tf.reshape(v, [-1]) for v in parts], 0)
 
     return on_vector
 

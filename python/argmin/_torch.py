@@ -12,6 +12,7 @@ from torch.utils import _pytree
 
 from ._backend import Backend, Leaves, Objective, Slot, none_gradient
 from ._errors import InputError
+from ._program import Program, Type
 
 
 class TorchBackend(Backend):
@@ -131,6 +132,11 @@ class TorchBackend(Backend):
                 pack(leaves, out)
 
         return gather
+
+    def program(self, fun: Callable[..., Any], types: Sequence[Type]) -> Program:
+        from ._aten import program_of
+
+        return program_of(fun, types)
 
     def value_and_gradient(self, f: Objective) -> Callable[[Leaves], tuple[Any, Leaves]]:
         grad, tensor, call, build, args = torch.autograd.grad, torch.Tensor, f.fun, f.tree.build, f.args

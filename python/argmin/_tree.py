@@ -87,9 +87,19 @@ class Tree:
         # The keys of a tree of one level, which most are.
         root = self._root
         flat = (
-            isinstance(root, _Node) and root.kind == "mapping" and not any(isinstance(c, _Node) for c in root.children)
+            isinstance(root, _Node) and root.kind == "mapping" and not any([isinstance(c, _Node) for c in root.children])
         )
         self._flat: tuple[Any, ...] | None = root.keys if flat and isinstance(root, _Node) else None
+
+    @property
+    def one_level_of_strings(self) -> tuple[tuple[str, ...], type | None]:
+        """The keys and the type of a tree that is a dict of one level with names, none and dict for a leaf alone;
+        no type for other trees."""
+        if not isinstance(self._root, _Node):
+            return (), dict
+        if not self._flat or not all([type(k) is str for k in self._flat]):
+            return (), None
+        return self._flat, type(self.build([None] * len(self._flat)))
 
     def _read(self, value: Any, path: tuple[Any, ...]) -> _Node | int:
         parts = self._parts(value)
@@ -108,9 +118,11 @@ class Tree:
 
     def _parts(self, value: Any) -> tuple[str, tuple[Any, ...], Sequence[Any], Callable[[Sequence[Any]], Any]] | None:
         """The kind, the keys, the children and the constructor of a node; None for a leaf."""
+        if type(value) is np.ndarray:  # sooner than what follows would find out
+            return None
         if value is None:
             return "nothing", (), (), lambda made: None
-        if isinstance(value, Mapping):
+        if isinstance(value, (dict, Mapping)):
             keys = tuple(value)
             cls = OrderedDict if isinstance(value, OrderedDict) else dict
             return "mapping", keys, [value[k] for k in keys], lambda made: cls(zip(keys, made))
@@ -130,7 +142,7 @@ class Tree:
         root = self._root
         if not isinstance(root, _Node):
             return lambda leaves: leaves[0]
-        if root.kind == "mapping" and not any(isinstance(c, _Node) for c in root.children):
+        if root.kind == "mapping" and not any([isinstance(c, _Node) for c in root.children]):
             keys = root.keys
             if type(root.make(iter(self.leaves))) is dict:
                 return lambda leaves: dict(zip(keys, leaves))

@@ -209,7 +209,12 @@ def search(
     sizes = {"n": n, "1": 1, "h": n * n}
     compiled = {name: f.program for name, f in functions.items() if isinstance(f, Compiled)}
     calls = {
-        name: _door.Function(f, tuple(sizes[c] for c in _SHAPES[name][0]), tuple(sizes[c] for c in _SHAPES[name][1]))
+        name: _door.Function(
+            f,
+            tuple([sizes[c] for c in _SHAPES[name][0]]),
+            tuple([sizes[c] for c in _SHAPES[name][1]]),
+            getattr(f, "tree", None),
+        )
         for name, f in functions.items()
         if name not in compiled
     }
@@ -241,11 +246,11 @@ def search(
     problem = {
         "method": method.name,
         "programs": {name: p.body for name, p in compiled.items()} or None,
-        "method_options": own,
+        "method_options": own or None,
         "tol": tol,
-        "no_verification": not verification,
+        "no_verification": None if verification else True,
         "checkpoint": checkpoint,
-        "constraints": [{"keep_feasible": c.keep_feasible} for c in constraints],
+        "constraints": [{"keep_feasible": c.keep_feasible} for c in constraints] or None,
         "scheme": scheme,
         "func_error": differences.func_error,
         "workers": _workers(differences.workers, other),

@@ -21,6 +21,11 @@ __all__ = ["minimize"]
     gradient="""PyTorch finds the gradient then.""",
     products="""found by PyTorch for
     methods that use it, where it can, otherwise by differences of gradients.""",
+    more="""
+compile : bool
+    Whether ``fun`` and its derivatives run in the library, without Python: they are read from the operations that
+    PyTorch traces (see docs/python-programs.md). It must give the value alone. A function that uses operations that
+    programs do not have, or decides by numbers, is called as usual.""",
     example=""">>> import torch
 >>> from argmin.torch_api import minimize
 >>> def fun(x, shift):
@@ -51,6 +56,7 @@ def minimize(
     checkpoint: str | os.PathLike[str] | None = None,
     verify: bool = True,
     full_output: bool = False,
+    compile: bool = False,
 ) -> Any:
     return _named.minimize(
         backend(),
@@ -74,4 +80,5 @@ def minimize(
         checkpoint=checkpoint,
         verify=verify,
         full_output=full_output,
+        compile=compile,
     )

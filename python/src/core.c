@@ -3,8 +3,7 @@
  * It has one function that matters, solve, which takes a problem by names and runs it. The library is loaded by load,
  * at the first use and not at import, so that a process that only imports argmin may fork. Written against Python's
  * stable interface of version 3.10, which setup.py asks for (free-threaded builds have none). */
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
+#include "arrays.h"
 
 #ifndef PyBUF_WRITE /* in the stable interface from 3.11 on, with this value */
 #define PyBUF_WRITE 0x200
@@ -57,6 +56,7 @@ static struct {
 	int32_t (*set_array)(uint64_t, const char *, int32_t, int32_t, const int64_t *, const void *);
 	int32_t (*set_function)(uint64_t, const char *, argmin_function, void *, int32_t, const int64_t *, int32_t, const int64_t *);
 	int32_t (*solve)(uint64_t);
+	int32_t (*solve_if_short)(uint64_t);
 	int32_t (*start)(uint64_t);
 	int32_t (*wait)(uint64_t, int32_t);
 	void (*cancel)(uint64_t);
@@ -96,85 +96,111 @@ static void keep_exception(solve_state *s)
 	}
 }
 
+/* The arguments of calls, which are views of vectors. */
+typedef struct {
+	const void *at;  /* the first vector */
+	PyObject *args;
+	PyObject *views; /* of a function of trees: the arrays */
+} frame;
+
 /* A function of one solve. */
 typedef struct {
 	solve_state *solve;
 	PyObject *call;
 	int32_t n_in, n_out;
 	int64_t sizes[2 * MAX_VECTORS];
-	struct { const void *at; PyObject *args; } frames[FRAMES]; /* the arguments by the place of the vectors */
+	tree_function tree;        /* what is called in place of call, after the first time; none if tree.fun is NULL */
+	int called;
+	frame frames[FRAMES];      /* by the place of the vectors */
 } function;
 
-/* The arguments by the place of the first vector, a new reference; NULL if there are none. Keeps new ones if they are given. */
-static PyObject *frame_of(function *f, const void *at, PyObject *args)
+static void drop(frame *a)
 {
-	PyObject *found = NULL;
-	LOCK(f->solve);
-	for (int i = 0; i < FRAMES && !found; i++) {
-		if (!f->frames[i].args && args) {
-			f->frames[i].at = at;
-			f->frames[i].args = Py_NewRef(args);
-			break;
-		}
-		if (f->frames[i].args && f->frames[i].at == at)
-			found = Py_NewRef(f->frames[i].args);
-	}
-	UNLOCK(f->solve);
-	return found;
+	Py_CLEAR(a->args);
+	Py_CLEAR(a->views);
 }
 
-/* The arguments of a call, a new reference: views of the vectors, which a search uses again and again. */
-static PyObject *arguments(function *f, const double *const *in, double *const *out)
+/* The arguments at a first vector, new references. Keeps them if they are given. */
+static void frame_at(function *f, const void *at, frame *given, frame *found)
+{
+	LOCK(f->solve);
+	for (int i = 0; i < FRAMES; i++) {
+		if (given && !f->frames[i].args) {
+			f->frames[i] = (frame){at, Py_NewRef(given->args), Py_XNewRef(given->views)};
+			break;
+		}
+		if (!given && f->frames[i].args && f->frames[i].at == at) {
+			*found = (frame){at, Py_NewRef(f->frames[i].args), Py_XNewRef(f->frames[i].views)};
+			break;
+		}
+	}
+	UNLOCK(f->solve);
+}
+
+/* The arrays of a vector, a list of as many as there are shapes. */
+static PyObject *views_of(function *f, PyObject *vector)
+{
+	PyObject *views = PyObject_CallFunctionObjArgs(f->tree.views, vector, NULL);
+	if (views && !(PyList_Check(views) && PyList_Size(views) == PyTuple_Size(f->tree.shapes))) {
+		PyErr_SetString(PyExc_TypeError, "views gives no list of an array for each shape");
+		Py_CLEAR(views);
+	}
+	return views;
+}
+
+/* The arguments of a call, new references: views of the vectors, which a search uses again and again. -1 with an exception. */
+static int arguments(function *f, const double *const *in, double *const *out, frame *found)
 {
 	const void *at = f->n_in ? (const void *)in[0] : (const void *)out[0];
-	PyObject *args = frame_of(f, at, NULL);
-	if (args)
-		return args;
-	args = PyTuple_New(f->n_in + f->n_out);
-	if (!args)
-		return NULL;
-	for (int i = 0; i < f->n_in + f->n_out; i++) {
+	frame_at(f, at, NULL, found);
+	if (found->args)
+		return 0;
+	found->args = PyTuple_New(f->n_in + f->n_out);
+	for (int i = 0; i < f->n_in + f->n_out && found->args; i++) {
 		char *data = i < f->n_in ? (char *)in[i] : (char *)out[i - f->n_in];
 		PyObject *memory = PyMemoryView_FromMemory(data, (Py_ssize_t)(8 * f->sizes[i]), PyBUF_WRITE);
 		PyObject *view = memory ? PyObject_CallFunctionObjArgs(f->solve->view, memory, NULL) : NULL;
 		Py_XDECREF(memory);
-		if (!view || PyTuple_SetItem(args, i, view) < 0) {
-			Py_DECREF(args);
-			return NULL;
-		}
+		if (!view || PyTuple_SetItem(found->args, i, view) < 0)
+			Py_CLEAR(found->args);
 	}
-	Py_XDECREF(frame_of(f, at, args));
-	return args;
+	if (found->args && f->tree.fun && !(found->views = views_of(f, PyTuple_GetItem(found->args, 0))))
+		Py_CLEAR(found->args);
+	if (!found->args)
+		return -1;
+	frame_at(f, at, found, NULL);
+	return 0;
 }
 
-/* Calls a function with the interpreter held: None leaves its results in the views, a number is out[0][0], StopIteration
- * ends the search without an error. */
+/* Calls call: None leaves its results in the views, a number is out[0][0]. -1 with an exception. */
+static int call_plain(function *f, PyObject *args, double *const *out)
+{
+	PyObject *result = PyObject_Call(f->call, args, NULL);
+	double v = result && result != Py_None ? PyFloat_AsDouble(result) : 0;
+	int code = !result || (v == -1 && PyErr_Occurred()) ? -1 : 0;
+	if (code == 0 && result != Py_None && f->n_out)
+		out[0][0] = v;
+	Py_XDECREF(result);
+	return code;
+}
+
+/* Calls a function with the interpreter held. StopIteration of one without values ends the search without an error. */
 static int32_t call_held(function *f, const double *const *in, double *const *out)
 {
-	solve_state *s = f->solve;
-	PyObject *args = arguments(f, in, out), *result = NULL;
-	if (args) {
-		result = PyObject_Call(f->call, args, NULL);
-		Py_DECREF(args);
-	}
-	if (result && PyErr_CheckSignals() < 0) /* of a function that is not written in Python, which would not hear Ctrl-C */
-		Py_CLEAR(result);
-	if (result && result != Py_None) {
-		double v = PyFloat_AsDouble(result);
-		if (v == -1 && PyErr_Occurred())
-			Py_CLEAR(result);
-		else if (f->n_out)
-			out[0][0] = v;
-	}
-	if (result) {
-		Py_DECREF(result);
+	frame at = {0};
+	int code = arguments(f, in, out, &at);
+	if (code == 0)
+		code = f->tree.fun && f->called ? call_tree_function(&f->tree, at.views, PyTuple_GetItem(at.args, f->n_in + 1), out[0], out[1])
+			: call_plain(f, at.args, out);
+	f->called = 1;
+	drop(&at);
+	if (code == 0 && PyErr_CheckSignals() == 0) /* of a function that is not written in Python, which would not hear Ctrl-C */
 		return ARGMIN_OK;
-	}
 	if (f->n_out == 0 && PyErr_ExceptionMatches(PyExc_StopIteration)) {
 		PyErr_Clear();
 		return ARGMIN_STOP;
 	}
-	keep_exception(s);
+	keep_exception(f->solve);
 	return ARGMIN_FAILED;
 }
 
@@ -213,39 +239,57 @@ static int32_t lengths_of(PyObject *tuple, int64_t *lengths, Py_ssize_t most)
 	return n < 0 ? -1 : (int32_t)n;
 }
 
-/* Gives the problem its arrays: (name, type, shape, address). */
+/* The constant of argmin.h for the type of an array in memory as argmin has it: aligned, row by row; -1 with an exception. */
+static int32_t type_of(const array_view *a)
+{
+	static const struct { char kind; int bytes; int32_t type; } types[] = {
+		{'f', 8, ARGMIN_FLOAT64}, {'f', 4, ARGMIN_FLOAT32}, {'i', 8, ARGMIN_INT64}, {'i', 4, ARGMIN_INT32}, {'b', 1, ARGMIN_BOOL},
+	};
+	int plain = ROW_MAJOR | ALIGNED | NATIVE;
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+		if (a->kind == types[i].kind && a->item_bytes == types[i].bytes && (a->flags & plain) == plain && a->rank <= MAX_RANK)
+			return types[i].type;
+	PyErr_Format(PyExc_ValueError, "an array of kind %c, %d bytes and %d axes, with the flags 0x%x: want float64, float32, int64, int32 or bool of at most %d axes, row by row",
+		a->kind, a->item_bytes, a->rank, a->flags, MAX_RANK);
+	return -1;
+}
+
+/* Gives the problem its arrays: (name, array). */
 static int set_arrays(uint64_t problem, PyObject *arrays)
 {
 	for (Py_ssize_t i = 0, n = PyTuple_Size(arrays); i < n; i++) {
 		const char *name;
-		int type;
-		PyObject *shape;
-		unsigned long long address;
+		PyObject *array, *capsule;
 		int64_t lengths[MAX_RANK];
-		if (!PyArg_ParseTuple(PyTuple_GetItem(arrays, i), "siO!K", &name, &type, &PyTuple_Type, &shape, &address))
+		if (!PyArg_ParseTuple(PyTuple_GetItem(arrays, i), "sO", &name, &array))
 			return -1;
-		int32_t rank = lengths_of(shape, lengths, MAX_RANK);
-		if (rank < 0)
-			return -1;
-		if (api.set_array(problem, name, type, rank, lengths, (const void *)(uintptr_t)address) != ARGMIN_OK) {
+		const array_view *a = array_of(array, &capsule);
+		int32_t type = a ? type_of(a) : -1;
+		for (int k = 0; k < (type < 0 ? 0 : a->rank); k++)
+			lengths[k] = a->shape[k];
+		int bad = type < 0 || api.set_array(problem, name, type, a->rank, lengths, a->data) != ARGMIN_OK;
+		if (bad && !PyErr_Occurred())
 			PyErr_SetString(PyExc_ValueError, api.message(problem));
+		Py_XDECREF(capsule);
+		if (bad)
 			return -1;
-		}
 	}
 	return 0;
 }
 
-/* Gives the problem its functions: (name, callable, lengths of arguments, lengths of values). */
+/* Gives the problem its functions: (name, callable, lengths of arguments, lengths of values, and a tree function or None). */
 static int set_functions(uint64_t problem, PyObject *functions, function *list, solve_state *s)
 {
 	for (Py_ssize_t i = 0, n = PyTuple_Size(functions); i < n; i++) {
 		function *f = &list[i];
 		const char *name;
-		PyObject *in, *out;
-		if (!PyArg_ParseTuple(PyTuple_GetItem(functions, i), "sOO!O!", &name, &f->call, &PyTuple_Type, &in, &PyTuple_Type, &out))
+		PyObject *in, *out, *tree;
+		if (!PyArg_ParseTuple(PyTuple_GetItem(functions, i), "sOO!O!O", &name, &f->call, &PyTuple_Type, &in, &PyTuple_Type, &out, &tree))
 			return -1;
 		f->solve = s;
 		if ((f->n_in = lengths_of(in, f->sizes, MAX_VECTORS)) < 0 || (f->n_out = lengths_of(out, f->sizes + f->n_in, MAX_VECTORS)) < 0)
+			return -1;
+		if (tree != Py_None && read_tree_function(tree, &f->tree, f->n_in == 1 && f->n_out == 2 && f->sizes[0] == f->sizes[2] ? f->sizes[0] : -1) < 0)
 			return -1;
 		if (api.set_function(problem, name, call, f, f->n_in, f->sizes, f->n_out, f->sizes + f->n_in) != ARGMIN_OK) {
 			PyErr_SetString(PyExc_ValueError, api.message(problem));
@@ -255,7 +299,8 @@ static int set_functions(uint64_t problem, PyObject *functions, function *list, 
 	return 0;
 }
 
-/* Solves on this thread if there are functions to call, otherwise on another one, so that this one hears signals. */
+/* Solves on this thread if there are functions to call, or if it will not take long; otherwise on another one, so that this one
+ * hears signals. */
 static int32_t run(uint64_t problem, solve_state *s, int has_functions)
 {
 	int32_t code, waits = 0;
@@ -265,6 +310,11 @@ static int32_t run(uint64_t problem, solve_state *s, int has_functions)
 		PyEval_RestoreThread(s->saved);
 		return code;
 	}
+	Py_BEGIN_ALLOW_THREADS
+	code = api.solve_if_short(problem);
+	Py_END_ALLOW_THREADS
+	if (code != ARGMIN_RUNNING)
+		return code;
 	api.start(problem);
 	for (;;) {
 		Py_BEGIN_ALLOW_THREADS
@@ -282,9 +332,9 @@ static int32_t run(uint64_t problem, solve_state *s, int has_functions)
 PyDoc_STRVAR(solve_doc,
 "solve(kind, options, arrays, functions, view)\n--\n\n"
 "Solve a problem and return (handle, code, message, info). The handle is freed by free.\n\n"
-"arrays has (name, type, shape, address) of each array, functions has (name, callable, lengths of\n"
-"arguments, lengths of values). Functions get view(memoryview) of each argument and each value, fill in the\n"
-"values, and return None, or the first number of the first value.");
+"arrays has (name, array), functions has (name, callable, lengths of arguments, lengths of values, tree) of\n"
+"each. Functions get view(memoryview) of each argument and each value, fill in the values, and return None, or\n"
+"the first number of the first value. tree is None, or what is called instead from the second call on.");
 
 static PyObject *solve(PyObject *self, PyObject *args)
 {
@@ -313,7 +363,7 @@ static PyObject *solve(PyObject *self, PyObject *args)
 	}
 	for (Py_ssize_t i = 0; i < n; i++)
 		for (int k = 0; k < FRAMES; k++)
-			Py_XDECREF(list[i].frames[k].args);
+			drop(&list[i].frames[k]);
 	if (!result)
 		api.free_(problem);
 	PyMem_Free(list);
@@ -321,20 +371,34 @@ static PyObject *solve(PyObject *self, PyObject *args)
 }
 
 PyDoc_STRVAR(read_doc,
-"read(handle, name, address, bytes)\n--\n\n"
-"Copy an array of a result.");
+"read(handle, name, array)\n--\n\n"
+"Copy an array of a result into one of its type and shape.");
 
 static PyObject *read_array(PyObject *self, PyObject *args)
 {
-	unsigned long long problem, address;
+	unsigned long long problem;
 	const char *name;
-	long long bytes;
-	if (!PyArg_ParseTuple(args, "KsKL", &problem, &name, &address, &bytes))
+	PyObject *array, *capsule;
+	if (!PyArg_ParseTuple(args, "KsO", &problem, &name, &array))
 		return NULL;
-	if (api.get_array(problem, name, (void *)(uintptr_t)address, bytes) != ARGMIN_OK) {
-		PyErr_SetString(PyExc_ValueError, api.message(problem));
-		return NULL;
+	const array_view *a = array_of(array, &capsule);
+	int ok = a && type_of(a) >= 0;
+	if (ok && !(a->flags & WRITEABLE)) {
+		PyErr_SetString(PyExc_ValueError, "the array is read-only");
+		ok = 0;
 	}
+	if (ok) {
+		int64_t bytes = a->item_bytes;
+		for (int i = 0; i < a->rank; i++)
+			bytes *= a->shape[i];
+		if (api.get_array(problem, name, a->data, bytes) != ARGMIN_OK) {
+			PyErr_SetString(PyExc_ValueError, api.message(problem));
+			ok = 0;
+		}
+	}
+	Py_XDECREF(capsule);
+	if (!ok)
+		return NULL;
 	Py_RETURN_NONE;
 }
 
@@ -366,7 +430,8 @@ static PyObject *load(PyObject *self, PyObject *args)
 	const struct { const char *name; void **to; } symbols[] = {
 		{"argmin_version", (void **)&api.version}, {"argmin_new", (void **)&api.new_},
 		{"argmin_set_array", (void **)&api.set_array}, {"argmin_set_function", (void **)&api.set_function},
-		{"argmin_solve", (void **)&api.solve}, {"argmin_start", (void **)&api.start}, {"argmin_wait", (void **)&api.wait},
+		{"argmin_solve", (void **)&api.solve}, {"argmin_solve_if_short", (void **)&api.solve_if_short},
+		{"argmin_start", (void **)&api.start}, {"argmin_wait", (void **)&api.wait},
 		{"argmin_cancel", (void **)&api.cancel}, {"argmin_message", (void **)&api.message}, {"argmin_info", (void **)&api.info},
 		{"argmin_get_array", (void **)&api.get_array}, {"argmin_free", (void **)&api.free_},
 	};

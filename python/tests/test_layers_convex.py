@@ -149,14 +149,25 @@ def test_dtypes_and_devices_stay():
     np.testing.assert_allclose(x.numpy(), [-1, -2], rtol=1e-6)
 
 
+def test_a_program_without_a_solution_has_no_derivative():
+    torch = pytest.importorskip("torch")
+    h = torch.tensor([1.0, -2.0], dtype=torch.float64, requires_grad=True)  # x <= 1 and x >= 2
+    with pytest.warns(ConvergenceWarning, match="1 of 1 programs have no solution: infeasible"):
+        x = QP()(np.eye(1), np.zeros(1), G=np.array([[1.0], [-1.0]]), h=h).x
+    with pytest.raises(FloatingPointError, match="infeasible"):
+        x.sum().backward()
+
+
 def test_infeasible_members_are_named_and_have_no_derivative():
     torch = pytest.importorskip("torch")
     G, h = np.array([[1.0], [-1.0]]), np.array([[1.0, 1.0], [2.0, -1.0], [1.0, -2.0]])  # x <= 1 and x >= 2 in the last
     c = torch.tensor([0.5], requires_grad=True)
+    limits = torch.tensor(h, requires_grad=True)
     with pytest.warns(ConvergenceWarning, match=r"1 of 3 programs have no solution: infeasible \(member 2\)"):
-        x = QP()(torch.eye(1, dtype=torch.float64), c.double(), G=torch.tensor(G), h=torch.tensor(h)).x
-    with pytest.raises(FloatingPointError, match="number 2: infeasible"):
-        x[:2].sum().backward()
+        x = QP()(torch.eye(1, dtype=torch.float64), c.double(), G=torch.tensor(G), h=limits).x
+    x.sum().backward()
+    assert torch.isnan(c.grad).all()  # it is shared with the member that has none
+    assert torch.isnan(limits.grad[2]).all() and torch.isfinite(limits.grad[:2]).all()
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ def test_names_and_defaults(cls):
     assert list(p)[: len(PEER)] == PEER
     assert [p[name].default for name in PEER[2:]] == [None, None, (), None, None, None, None]
     assert all(v.kind is v.KEYWORD_ONLY for name, v in p.items() if name not in ("fun", "x0_dict"))
-    common = [name for name in p if name != "compile"]  # of JAX's functions only, which can be read
+    common = [name for name in p if name != "compile"]  # of JAX's and PyTorch's functions, which can be read
     assert common == list(inspect.signature(importable("numpy_api")).parameters)
 
 

@@ -334,15 +334,21 @@ def test_sub_interpreters_are_refused():
     "args, error",
     [
         (("minimize", "{}", [], (), None), TypeError),
-        (("minimize", "{}", (("x0", 0, [2], 0),), (), None), TypeError),
-        (("minimize", "{}", (("x0", 9, (0,), 0),), (), None), ValueError),
-        (("minimize", "{}", (("x0", 0, (-1,), 0),), (), None), ValueError),
-        (("minimize", "{}", (("x0", 0, (1,) * 17, 0),), (), None), ValueError),
-        (("minimize", "{}", (("x0", 0, ("a",), 0),), (), None), TypeError),
+        (("minimize", "{}", (("x0", 0),), (), None), AttributeError),
+        (("minimize", "{}", (("x0", np.zeros(2, "f2")),), (), None), ValueError),
+        (("minimize", "{}", (("x0", np.zeros(2, ">f8")),), (), None), ValueError),
+        (("minimize", "{}", (("x0", np.zeros((3, 3))[:, 1]),), (), None), ValueError),
+        (("minimize", "{}", (("x0", np.zeros((1,) * 17)),), (), None), ValueError),
+        (("minimize", "{}", (("x0", np.zeros(2, object)),), (), None), ValueError),
         (("minimize", "{}", ((),), (), None), TypeError),
-        (("minimize", "{}", (), (("fun", rosen, (1,) * 9, (1,)),), None), ValueError),
-        (("minimize", "{}", (), (("fun", rosen, (2**70,), (1,)),), None), OverflowError),
-        (("minimize", "{}", (), (("fun", rosen, (-3,), (1,)),), None), ValueError),
+        (("minimize", "{}", (), (("fun", rosen, (1,) * 9, (1,), None),), None), ValueError),
+        (("minimize", "{}", (), (("fun", rosen, (2**70,), (1,), None),), None), OverflowError),
+        (("minimize", "{}", (), (("fun", rosen, (-3,), (1,), None),), None), ValueError),
+        (("minimize", "{}", (), (("fun", rosen, (3,), (1, 3), ()),), None), TypeError),
+        (("minimize", "{}", (), (("fun", rosen, (3,), (1, 3), (rosen, (), ("a",), dict, (), list, list)),), None), ValueError),
+        (("minimize", "{}", (), (("fun", rosen, (3,), (1, 3), (rosen, (), (), dict, ((4,),), list, list)),), None), ValueError),
+        (("minimize", "{}", (), (("fun", rosen, (3,), (1,), (rosen, (), (), dict, ((3,),), list, list)),), None), ValueError),
+        (("minimize", "{}", (), (("fun", rosen, (3,), (1, 3), (rosen, (), (), dict, ((3.0,),), list, list)),), None), TypeError),
         (("mini\0mize", "{}", (), (), None), ValueError),
     ],
 )
@@ -366,7 +372,7 @@ def test_handles_that_do_not_exist():
     optimize.minimize(rosen, X0)
     _core.free(2**63)
     with pytest.raises(ValueError, match="no problem"):
-        _core.read(2**63, "x", 0, 0)
+        _core.read(2**63, "x", np.zeros(2))
 
 
 @pytest.mark.parametrize("path, match", [("/no/such/library.so", "argmin's library"), (None, "has no argmin_version")])

@@ -16,6 +16,7 @@ import (
 func Ours() []Solver {
 	return []Solver{
 		quadratic("interior", func(float64) argmin.QuadraticMethod { return argmin.ProximalInteriorPoint{Absolute: true} }),
+		quadratic("admm", func(float64) argmin.QuadraticMethod { return argmin.OSQP{Absolute: true} }),
 		quadratic("pdhg", func(float64) argmin.QuadraticMethod { return argmin.PDHG{Absolute: true} }),
 	}
 }
@@ -26,25 +27,29 @@ func quadratic(name string, method func(accuracy float64) argmin.QuadraticMethod
 		s := p.split()
 		program := func(q argmin.QP) argmin.QP { return q }
 		r, err := argmin.Quadratic(program, method(accuracy), argmin.Options{Tol: accuracy}).RunContext(ctx, argmin.QPPoint{}, s.program)
-		a := Answer{Claim: Failed, Message: fmt.Sprint(err)}
-		if r.Params.X == (num.Array{}) {
-			return a
-		}
-		a.Message = r.State.String()
-		switch {
-		case err != nil:
-			a.Message += ": " + err.Error()
-		case r.Success():
-			a.Claim = Solved
-		case r.State.Status() == status.Infeasible:
-			a.Claim = Infeasible
-		case r.State.Status() == status.Unbounded:
-			a.Claim = Unbounded
-		}
-		a.X = r.Params.X.Float64s()
-		a.Y = s.multipliers(r.Params)
-		return a
+		return s.answer(r, err)
 	}}
+}
+
+// answer is what a run says of the problem.
+func (s split) answer(r argmin.Result[argmin.QPPoint], err error) Answer {
+	a := Answer{Claim: Failed, Message: fmt.Sprint(err)}
+	if r.Params.X == (num.Array{}) {
+		return a
+	}
+	a.Message = r.State.String()
+	switch {
+	case err != nil:
+		a.Message += ": " + err.Error()
+	case r.Success():
+		a.Claim = Solved
+	case r.State.Status() == status.Infeasible:
+		a.Claim = Infeasible
+	case r.State.Status() == status.Unbounded:
+		a.Claim = Unbounded
+	}
+	a.X, a.Y = r.Params.X.Float64s(), s.multipliers(r.Params)
+	return a
 }
 
 // split is a problem as argmin takes it, and where its rows went.

@@ -186,10 +186,7 @@ func (b *builder) fuse(e *ir.Eqn, op ir.Elementwise, block ir.Block, types []ir.
 		if g == nil {
 			g = &fusedGroup{n: n}
 		}
-		s := step{v: v, block: block}
-		if n == 1 {
-			s.scalar = scalarOf(op, types, block)
-		}
+		s := step{v: v, block: block, prim: op, types: types}
 		all := true
 		for i, u := range e.In {
 			o, ok := b.operand(g, u)
@@ -204,6 +201,15 @@ func (b *builder) fuse(e *ir.Eqn, op ir.Elementwise, block ir.Block, types []ir.
 		b.open[n], b.pending[v] = g, g
 		return
 	}
+}
+
+// scalar is the step as code for one element, and the function that it calls if it has no code of its own.
+func (b *builder) scalar(s *step) (opcode, ir.ScalarFunc) {
+	op := opcodeOf(s.prim, s.types, b.p.Types[s.v].DType)
+	if op != call {
+		return op, nil
+	}
+	return op, scalarOf(s.prim, s.types, s.block)
 }
 
 // scalarOf is the routine for one element of a primitive, its block if it has none.

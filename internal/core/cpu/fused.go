@@ -21,11 +21,12 @@ type fusedGroup struct {
 }
 
 type step struct {
-	v      ir.Var
-	block  ir.Block
-	scalar ir.ScalarFunc // for n = 1
-	in     [3]input
-	nin    int
+	v     ir.Var
+	block ir.Block
+	prim  ir.Elementwise
+	types []ir.DType // of the operands
+	in    [3]input
+	nin   int
 }
 
 type sum struct {
@@ -89,6 +90,7 @@ type fusedKernel struct {
 	n       int
 	steps   []fusedStep
 	small   []smallStep // instead of steps, if there is one chunk only
+	single  single      // instead of both, if there is one element only
 	sums    []fusedSum
 	splats  []splat
 	scratch int32 // in Bufs: the scratch of a run on one core
@@ -104,8 +106,44 @@ type fusedStep struct {
 // smallStep is a step of a group of one chunk: all its operands are in Bufs.
 type smallStep struct {
 	block        ir.Block
-	scalar       ir.ScalarFunc // instead of block, for one element
 	out, a, b, c int32
+}
+
+// single is a group of one element: code, between copies of what lies in the caller's buffers.
+type single struct {
+	code    codes
+	base    int32 // in Bufs: the plan's memory
+	in, out []foreign
+}
+
+// foreign is a single number in a caller's buffer, and its place in the plan's memory.
+type foreign struct {
+	idx, off, size int32
+}
+
+func (g *single) run(f *ir.Frame) {
+	base := f.Bufs[g.base].P
+	for i := range g.in {
+		e := &g.in[i]
+		move(unsafe.Add(base, e.off), f.Bufs[e.idx].P, e.size)
+	}
+	g.code.run(base)
+	for i := range g.out {
+		e := &g.out[i]
+		move(f.Bufs[e.idx].P, unsafe.Add(base, e.off), e.size)
+	}
+}
+
+// move copies an element of 8, 4 or 1 bytes.
+func move(to, from unsafe.Pointer, size int32) {
+	switch size {
+	case 8:
+		*(*uint64)(to) = *(*uint64)(from)
+	case 4:
+		*(*uint32)(to) = *(*uint32)(from)
+	default:
+		*(*uint8)(to) = *(*uint8)(from)
+	}
 }
 
 type fusedSum struct {
@@ -133,6 +171,10 @@ func (o *operand) buf(f *ir.Frame, scratch unsafe.Pointer, lo, m int) ir.Buf {
 }
 
 func (u *fusedKernel) run(f *ir.Frame, _, _ []int32) {
+	if u.n == 1 {
+		u.single.run(f)
+		return
+	}
 	for i := range u.splats {
 		s := &u.splats[i]
 		f.Bufs[s.dst].Repeat(s.d, f.Bufs[s.src])
@@ -140,13 +182,6 @@ func (u *fusedKernel) run(f *ir.Frame, _, _ []int32) {
 	switch {
 	case u.n <= chunk:
 		b := f.Bufs
-		if u.n == 1 {
-			for i := range u.small {
-				s := &u.small[i]
-				s.scalar(b[s.out].P, b[s.a].P, b[s.b].P, b[s.c].P)
-			}
-			return
-		}
 		for i := range u.small {
 			s := &u.small[i]
 			s.block(b[s.out], b[s.a], b[s.b], b[s.c])

@@ -9,6 +9,7 @@ import (
 
 // Plan is a compiled program. It may be run by many goroutines at once.
 type Plan struct {
+	program *ir.Program
 	instrs  []instr
 	in, out []ir.Var  // out: where the program's outputs are, -1 if copied or in place
 	copies  []outCopy // outputs that are inputs, splats or repeated
@@ -84,7 +85,8 @@ func compile(p *ir.Program, donate []int) (*Plan, error) {
 type planner struct {
 	*builder
 	*Plan
-	last  []int // the last node that reads a root; len(nodes) for an output
+	base  ir.Var // the start of the memory
+	last  []int  // the last node that reads a root; len(nodes) for an output
 	isOut []bool
 	free  map[int][]int
 	lits  map[litKey]ir.Var // chunks of literals
@@ -95,7 +97,7 @@ type planner struct {
 func Compile(p *ir.Program, donate []int) (*Plan, error) {
 	b := newBuilder(p)
 	n := len(p.Types)
-	pl := &planner{builder: b, Plan: &Plan{in: p.In, out: make([]ir.Var, len(p.Out)), slots: make([]slot, n),
+	pl := &planner{builder: b, Plan: &Plan{program: p, in: p.In, out: make([]ir.Var, len(p.Out)), slots: make([]slot, n),
 		inPlace: make([]bool, len(p.Out))},
 		last: make([]int, n), isOut: make([]bool, n), free: map[int][]int{}, lits: map[litKey]ir.Var{}}
 	for i := range pl.last {
@@ -108,6 +110,7 @@ func Compile(p *ir.Program, donate []int) (*Plan, error) {
 	for k := range b.nodes {
 		b.nodes[k].reads(func(v ir.Var) { pl.last[b.at(v)] = k })
 	}
+	pl.base = pl.extra(0, 0)
 	pl.outputs(donate)
 	for k := range b.nodes {
 		if err := pl.node(k); err != nil {

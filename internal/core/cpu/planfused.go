@@ -8,6 +8,9 @@ func (pl *planner) planFused(k int, g *fusedGroup) {
 	p := &groupPlan{planner: pl, k: k, group: g, fused: &fusedKernel{n: g.n}, elems: min(g.n, chunk),
 		lastStep: pl.lastSteps(g), shares: map[ir.Var]ir.Var{}}
 	p.registers = registers{bytes: (max(p.elems, 1)*8 + 63) &^ 63, of: map[ir.Var]int{}}
+	if g.n == 1 {
+		p.registers.bytes = 8
+	}
 	for i := range g.steps {
 		p.step(i)
 	}
@@ -15,6 +18,10 @@ func (pl *planner) planFused(k int, g *fusedGroup) {
 		p.sum(&g.sums[i])
 	}
 	p.placeScratch()
+	if g.n == 1 {
+		p.single()
+	}
+	p.giveBack()
 	pl.instrs = append(pl.instrs, instr{kernel: p.fused.run})
 }
 
@@ -99,7 +106,7 @@ func (p *groupPlan) operand(in *input) operand {
 	switch {
 	case in.lit != nil:
 		return p.literal(*in.lit)
-	case in.splat:
+	case in.splat && p.elems != 1:
 		return p.share(in.v)
 	}
 	if r := p.at(in.v); p.local(r) {
@@ -148,7 +155,7 @@ func (p *groupPlan) step(i int) {
 	f.out = p.result(s.v)
 	p.registers.free = append(p.registers.free, later...)
 	if p.group.n <= chunk {
-		p.fused.small = append(p.fused.small, smallStep{f.block, s.scalar, f.out.idx, f.a.idx, f.b.idx, f.c.idx})
+		p.fused.small = append(p.fused.small, smallStep{f.block, f.out.idx, f.a.idx, f.b.idx, f.c.idx})
 	} else {
 		p.fused.steps = append(p.fused.steps, f)
 	}
@@ -192,7 +199,7 @@ func (p *groupPlan) sum(s *sum) {
 	p.fused.sums = append(p.fused.sums, fusedSum{p.operand(&s.in), int32(s.v), s.d})
 }
 
-// placeScratch allocates the registers and gives back what only the group needs.
+// placeScratch allocates the registers.
 func (p *groupPlan) placeScratch() {
 	u := p.fused
 	u.bytes = p.registers.n * p.registers.bytes
@@ -201,10 +208,51 @@ func (p *groupPlan) placeScratch() {
 	for i, v := range p.registers.vars {
 		p.slots[v].off = off + i*p.registers.bytes
 	}
-	p.release(off, u.bytes)
+	p.held = append(p.held, piece{off, u.bytes})
+}
+
+// giveBack gives back what only the group needs.
+func (p *groupPlan) giveBack() {
 	for _, b := range p.held {
 		p.release(b.off, b.bytes)
 	}
+}
+
+// single makes code of the steps of a group of one element, whose operands have their places now.
+func (p *groupPlan) single() {
+	s := &p.fused.single
+	s.base = int32(p.base)
+	copied := map[int32]int32{} // places of what lies in the caller's buffers
+	place := func(v int32, list *[]foreign) uint32 {
+		root, first, size := ir.Var(v), 0, 8
+		if int(v) < len(p.p.Types) {
+			size = p.size(root)
+			root, first = p.root[v], p.off[v]*size
+		}
+		if p.slots[root].kind == inArena {
+			return uint32(p.slots[root].off + first)
+		}
+		off, ok := copied[v]
+		if !ok {
+			b := piece{p.alloc(8), 8}
+			p.held = append(p.held, b)
+			off = int32(b.off)
+			copied[v] = off
+			*list = append(*list, foreign{v, off, int32(size)})
+		}
+		return uint32(off)
+	}
+	for i, st := range p.fused.small {
+		g := &p.group.steps[i]
+		op, f := p.scalar(g)
+		k := code{op: op}
+		for j, at := range []*uint32{&k.a, &k.b, &k.c}[:g.nin] {
+			*at = place([]int32{st.a, st.b, st.c}[j], &s.in)
+		}
+		k.o = place(st.out, &s.out)
+		s.code.emit(k, f)
+	}
+	p.fused.small = nil
 }
 
 type litKey struct {

@@ -188,3 +188,26 @@ func ReduceRuns[T ir.Elem](axes []int, in ir.Type, run func([]T) T) ir.Kernel {
 		}
 	}
 }
+
+// ReduceRows is ReduceRuns of a function that also folds rows of elements, by fold, as it does where the leading axes are reduced: they are read in their order.
+func ReduceRows[T ir.Elem](axes []int, in ir.Type, run func([]T) T, fold func(y, row []T)) ir.Kernel {
+	n, rows := 1, 1 // elements of a row, and rows
+	leading := axes[len(axes)-1] == len(axes)-1
+	for a, size := range in.Shape {
+		if a < len(axes) {
+			rows *= size
+		} else {
+			n *= size
+		}
+	}
+	if !leading || n == 1 || n*rows == 0 || n*rows > kernel.Grain {
+		return ReduceRuns(axes, in, run)
+	}
+	return func(f *ir.Frame, iv, ov []int32) {
+		x, y := ir.As[T](f.Bufs[iv[0]]), ir.As[T](f.Bufs[ov[0]])
+		copy(y, x[:n])
+		for i := 1; i < rows; i++ {
+			fold(y[:n], x[i*n:(i+1)*n])
+		}
+	}
+}

@@ -121,6 +121,17 @@ type Runnable interface {
 	InPlace(i int) bool
 }
 
+// Looper is implemented by runnables that have kernels for loops of small programs, whose steps are
+// cheaper than runs: what is carried stays where it is.
+type Looper interface {
+	// Scan is the kernel of a scan with the program as its body: of constants, carries and stacked arrays to
+	// carries and stacked arrays. It is nil where running the program step by step is as fast.
+	Scan(consts, carries, length int, reverse bool) Kernel
+	// While is the kernel of a loop whose body gives what is carried, and last whether there is one more step. It
+	// takes constants and what is carried, and makes one step at least. It is nil as Scan's is.
+	While(consts int) Kernel
+}
+
 // Compiler compiles the programs inside a primitive.
 type Compiler interface {
 	// Compile prepares p. donate[i] is the index of an input whose buffer output i

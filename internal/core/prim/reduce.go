@@ -178,9 +178,17 @@ var (
 func reduceKernel[T ir.Number](r ReduceOp, in ir.Type) ir.Kernel {
 	switch r.Join {
 	case JoinMax:
-		return ground.ReduceRuns(r.Axes, in, func(x []T) T { return extremum(x, func(a, b T) T { return max(a, b) }) })
+		return ground.ReduceRows(r.Axes, in, most[T], func(y, row []T) {
+			for i, v := range row {
+				y[i] = max(y[i], v)
+			}
+		})
 	case JoinMin:
-		return ground.ReduceRuns(r.Axes, in, func(x []T) T { return extremum(x, func(a, b T) T { return min(a, b) }) })
+		return ground.ReduceRows(r.Axes, in, least[T], func(y, row []T) {
+			for i, v := range row {
+				y[i] = min(y[i], v)
+			}
+		})
 	}
 	return ground.ReduceRuns(r.Axes, in, func(x []T) T {
 		p := T(1)
@@ -191,10 +199,34 @@ func reduceKernel[T ir.Number](r ReduceOp, in ir.Type) ir.Kernel {
 	})
 }
 
-func extremum[T ir.Number](x []T, f func(a, b T) T) T {
+// most is the largest element. It takes four at a time, as each comparison waits for the one before.
+func most[T ir.Number](x []T) T {
 	m := x[0]
-	for _, v := range x[1:] {
-		m = f(m, v)
+	if len(x) >= 4 {
+		a, b, c, d := x[0], x[1], x[2], x[3]
+		for x = x[4:]; len(x) >= 4; x = x[4:] {
+			a, b, c, d = max(a, x[0]), max(b, x[1]), max(c, x[2]), max(d, x[3])
+		}
+		m = max(max(a, b), max(c, d))
+	}
+	for _, v := range x {
+		m = max(m, v)
+	}
+	return m
+}
+
+// least is the smallest element.
+func least[T ir.Number](x []T) T {
+	m := x[0]
+	if len(x) >= 4 {
+		a, b, c, d := x[0], x[1], x[2], x[3]
+		for x = x[4:]; len(x) >= 4; x = x[4:] {
+			a, b, c, d = min(a, x[0]), min(b, x[1]), min(c, x[2]), min(d, x[3])
+		}
+		m = min(min(a, b), min(c, d))
+	}
+	for _, v := range x {
+		m = min(m, v)
 	}
 	return m
 }

@@ -279,6 +279,11 @@ func (s ScanOp) Kernel(c ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	if err != nil {
 		return nil, err
 	}
+	if l, ok := body.(ir.Looper); ok {
+		if k := l.Scan(nc, s.NCarry, s.Len, s.Reverse); k != nil {
+			return k, nil
+		}
+	}
 	it, ot := s.Body.InTypes(), s.Body.OutTypes()
 	pool := sync.Pool{New: func() any {
 		st := &scanState{make([]ir.Buf, len(in)), make([]ir.Buf, len(out)), make([]ir.Buf, s.NCarry)}

@@ -19,16 +19,18 @@ type SparseSolveOp struct {
 	Symmetric, Trans bool
 	// Regular is for a symmetric matrix that is not singular, however near: X is then as good as refinement makes it.
 	Regular bool
+	// Rough is for a Regular one whose X need not be refined where it is good to twelve digits.
+	Rough bool
 }
 
 func (SparseSolveOp) Work() ir.Work { return ir.Costly }
 func (SparseSolveOp) Name() string  { return "sparse_solve" }
 func (o SparseSolveOp) Params() string {
-	return o.A.ID() + boolString(o.Symmetric) + boolString(o.Trans) + boolString(o.Regular)
+	return o.A.ID() + boolString(o.Symmetric) + boolString(o.Trans) + boolString(o.Regular) + boolString(o.Rough)
 }
 func (o SparseSolveOp) Describe() (string, []string) {
 	return ir.Params(describePattern(o.A), ir.FlagParam("symmetric", o.Symmetric), ir.FlagParam("transposed", o.Trans),
-		ir.FlagParam("regular", o.Regular)), nil
+		ir.FlagParam("regular", o.Regular), ir.FlagParam("rough", o.Rough)), nil
 }
 
 func (o SparseSolveOp) Infer(in []ir.Type) ([]ir.Type, error) {
@@ -91,6 +93,8 @@ func (o SparseSolveOp) Depend(t *deps.Table, x []deps.Array, out []ir.Type) [][]
 
 func (o SparseSolveOp) solver() (*sparse.Solver, error) {
 	switch {
+	case o.Rough:
+		return o.A.RoughSolver()
 	case o.Regular:
 		return o.A.RegularSolver()
 	case o.Symmetric:

@@ -15,6 +15,9 @@ type StopOp struct {
 func (StopOp) Name() string                                      { return "stop_gradient" }
 func (StopOp) Infer(in []ir.Type) ([]ir.Type, error)             { return in[:1:1], nil }
 func (s StopOp) Batch(x values, bd []int, n int) (values, []int) { return ir.Apply(s, x...), bd }
+
+// View: nothing is to be computed.
+func (StopOp) View(in, out ir.Type) (int, bool) { return 0, true }
 func (StopOp) Kernel(_ ir.Compiler, in, _ []ir.Type) (ir.Kernel, error) {
 	return ground.CopyKernel(in[0]), nil
 }

@@ -189,6 +189,10 @@ func (w WhileOp) Kernel(c ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	for i, t := range out {
 		sizes[i] = t.DType.Size()
 	}
+	var rest ir.Kernel
+	if l, ok := step.(ir.Looper); ok && !keep {
+		rest = l.While(nc)
+	}
 	return func(f *ir.Frame, iv, ov []int32) {
 		s := pool.get(w.NCond+n, nc+n)
 		for i := range nc {
@@ -210,6 +214,11 @@ func (w WhileOp) Kernel(c ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 		if !f.Run.Stopped() {
 			copy(s.in1[w.NCond:], cur)
 			cond.Run(f.Run, s.in1, s.pred1)
+			if rest != nil && ok[0] {
+				rest(f, iv, ov)
+				pool.put(s)
+				return
+			}
 			for ok[0] && !f.Run.Stopped() {
 				step.Run(f.Run, s.in2, s.out)
 				if keep && f.Run.Abandoned() {

@@ -28,6 +28,8 @@ type Options struct {
 	// MaxFill is how many times as large as foreseen the fronts may get together, as columns are delayed; more is an error, [ErrFill].
 	// 0 is no limit.
 	MaxFill float64
+	// Enough is the backward error from which on a solution is not refined; default 4 roundings.
+	Enough float64
 	// Unscaled skips the scaling of rows and columns.
 	Unscaled bool
 }
@@ -39,6 +41,9 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.ZeroPivot == 0 {
 		o.ZeroPivot = 5e-14
+	}
+	if o.Enough == 0 {
+		o.Enough = 4 * epsilon
 	}
 	o.Threshold, o.ZeroPivot = max(o.Threshold, 0), max(o.ZeroPivot, 0)
 	if !(o.Threshold <= 0.5) || math.IsNaN(o.ZeroPivot) {

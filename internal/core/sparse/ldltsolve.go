@@ -52,7 +52,7 @@ func (f *LDL) refined(b, x []float64, w *workspace) float64 {
 	for i, v := range b {
 		r.b[i] = v * f.scale[i]
 	}
-	e := r.solve(func(y []float64) { f.direct(y, w) }, func() { f.residual(r) })
+	e := r.solve(func(y []float64) { f.direct(y, w) }, func() { f.residual(r) }, f.opt.Enough)
 	for i, v := range r.y {
 		x[i] = v * f.scale[i]
 	}
@@ -126,9 +126,33 @@ func (f *LDL) local(x int, y []float64, w *workspace) (z []float64, pivots, dela
 	return z, pivots, delayed, rows
 }
 
+// single reports whether a node is one column, for which nothing needs to be copied.
+func (n *factored) single() bool { return n.done == 1 && len(n.delayed) == 0 }
+
+// plainly sets x to the solution of A x = b with the factors only, and reports whether it is finite.
+func (f *LDL) plainly(b, x []float64) bool {
+	w := f.sym.workspace()
+	defer f.sym.spaces.Put(w)
+	for i, v := range b {
+		x[i] = v * f.scale[i]
+	}
+	f.direct(x, w)
+	for i := range x {
+		x[i] *= f.scale[i]
+	}
+	return notFinite(x) < 0
+}
+
 // forward solves with the columns of L of node x.
 func (f *LDL) forward(x int, y []float64, w *workspace) {
 	n := &f.nodes[x]
+	if n.single() {
+		z := y[f.pivots[n.begin]]
+		for k, i := range f.sym.nodeRows(x) {
+			y[i] -= z * n.a[k+1]
+		}
+		return
+	}
 	z, pivots, delayed, rows := f.local(x, y, w)
 	for p := range n.done {
 		// Within a pivot of order 2 the element of L is 0.
@@ -150,6 +174,15 @@ func (f *LDL) forward(x int, y []float64, w *workspace) {
 // backward solves with D and the columns of Lᵀ of node x.
 func (f *LDL) backward(x int, y []float64, w *workspace) {
 	n := &f.nodes[x]
+	if n.single() {
+		i := f.pivots[n.begin]
+		z := y[i] * n.a[0]
+		for k, j := range f.sym.nodeRows(x) {
+			z -= n.a[k+1] * y[j]
+		}
+		y[i] = z
+		return
+	}
 	z, pivots, _, _ := f.local(x, y, w)
 	for p := 0; p < n.done; p++ {
 		row := n.a[p*n.width+p:]

@@ -31,7 +31,7 @@ func (f *LU) solveAll(b, x []float64, transposed bool) (backward float64, err er
 		for i, v := range b[at : at+n] {
 			r.b[i] = v * in[i]
 		}
-		e := r.solve(func(y []float64) { f.factors.direct(y, w.x, transposed) }, func() { f.residual(r, transposed) })
+		e := r.solve(func(y []float64) { f.factors.direct(y, w.x, transposed) }, func() { f.residual(r, transposed) }, 4*epsilon)
 		for i, v := range r.y {
 			x[at+i] = v * out[i]
 		}

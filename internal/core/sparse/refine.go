@@ -24,7 +24,7 @@ func newRefined(memory []float64, n int) refined {
 // solve sets y to the solution for b; direct solves in place with the factors only, and residual
 // sets rest to what y leaves of b, and bound to the sum of the sizes of its terms. It returns
 // the backward error.
-func (r refined) solve(direct func(x []float64), residual func()) float64 {
+func (r refined) solve(direct func(x []float64), residual func(), enough float64) float64 {
 	copy(r.y, r.b)
 	direct(r.y)
 	last := math.Inf(1)
@@ -35,7 +35,7 @@ func (r refined) solve(direct func(x []float64), residual func()) float64 {
 		case step > 0 && !(e < last): // the last correction made it worse
 			copy(r.y, r.kept)
 			return last
-		case e <= 4*epsilon || !(e <= last/2) || step == refinements:
+		case e <= enough || !(e <= last/2) || step == refinements:
 			return e
 		}
 		last = e

@@ -23,6 +23,7 @@ type Shared struct {
 	parts     func() []part
 	symmetric func() (*Solver, error)
 	regular   func() (*Solver, error)
+	rough     func() (*Solver, error)
 	general   func() (*Solver, error)
 	squares   func() (*LeastSquaresSolver, error)
 }
@@ -75,6 +76,7 @@ func share(p *Pattern) *Shared {
 	s.parts = sync.OnceValue(s.cut)
 	s.symmetric = sync.OnceValues(func() (*Solver, error) { return newSymmetricSolver(s) })
 	s.regular = sync.OnceValues(func() (*Solver, error) { return newRegularSolver(s) })
+	s.rough = sync.OnceValues(func() (*Solver, error) { return newRoughSolver(s) })
 	s.general = sync.OnceValues(func() (*Solver, error) { return newGeneralSolver(s) })
 	s.squares = sync.OnceValues(func() (*LeastSquaresSolver, error) { return newLeastSquaresSolver(s) })
 	own := weak.Make(s)

@@ -27,6 +27,7 @@ type factorization struct {
 	// Of a regular matrix. ldl is made when the first solution needs it.
 	ordered *LDL
 	refused bool  // a pivot was too small for ordered
+	plain   bool  // solutions of ordered are as good as a rough solver needs
 	current bool  // ldl is of the same values
 	filled  error // or could not be made
 }
@@ -38,6 +39,10 @@ func (s *Shared) SymmetricSolver() (*Solver, error) { return s.symmetric() }
 // [Options]. It takes pivots as they come, as matrices of interior point methods mostly allow, and chooses them by their size where a
 // solution does not get accurate that way. It is made once: all systems with one matrix share its factorization.
 func (s *Shared) RegularSolver() (*Solver, error) { return s.regular() }
+
+// RoughSolver is a [Shared.RegularSolver] whose solutions are not refined where one of the same matrix is good to twelve digits, for methods of which each
+// step corrects the one before.
+func (s *Shared) RoughSolver() (*Solver, error) { return s.rough() }
 
 // GeneralSolver is the solver for square matrices of the pattern. It is made once.
 func (s *Shared) GeneralSolver() (*Solver, error) { return s.general() }
@@ -76,6 +81,17 @@ func newRegularSolver(s *Shared) (*Solver, error) {
 	}
 	return &Solver{n: v.n, ldl: v.ldl, opt: Options{Regular: true, Threshold: 1e-4, ZeroPivot: 1e-17, MaxFill: mostFill}}, nil
 }
+
+func newRoughSolver(s *Shared) (*Solver, error) {
+	v, err := newRegularSolver(s)
+	if err == nil {
+		v.opt.Enough = rough
+	}
+	return v, err
+}
+
+// rough is the backward error of [Shared.RoughSolver]: twelve digits, a choice.
+const rough = 0x1p-40
 
 func newGeneralSolver(s *Shared) (*Solver, error) {
 	lu, err := AnalyzeLU(&s.Pattern)
@@ -132,10 +148,20 @@ func (v *Solver) pivoted(f *factorization, values []float64, stop Stop) (err err
 // order factors a regular matrix with pivots as they come, if none is too small.
 func (v *Solver) order(f *factorization, values []float64, stop Stop) (err error) {
 	f.current = false
-	f.ordered, err = v.factor(f.ordered, values, Options{Ordered: true, Regular: true, ZeroPivot: v.opt.ZeroPivot}, stop)
+	f.ordered, err = v.factor(f.ordered, values, Options{Ordered: true, Regular: true, ZeroPivot: v.opt.ZeroPivot, Enough: v.opt.Enough}, stop)
 	f.refused = errors.Is(err, ErrSmallPivot)
+	f.plain = false
 	if f.refused {
 		return nil
+	}
+	if err == nil && v.opt.Enough > 0 {
+		// What is found out with one right side is the same whenever the factors are made.
+		b, x := make([]float64, v.n), make([]float64, v.n)
+		for i := range b {
+			b[i] = 1
+		}
+		e, err := f.ordered.Solve(b, x)
+		f.plain = err == nil && e <= v.opt.Enough
 	}
 	return err
 }
@@ -228,9 +254,12 @@ const accurate = 0x1p-46
 // solveRegular solves with pivots as they come, and if the solution is not accurate, with others as well, of which the more accurate
 // one is taken.
 func (v *Solver) solveRegular(f *factorization, b, x []float64, stop Stop) (float64, error) {
+	if f.plain && f.ordered.plainly(b, x) {
+		return v.opt.Enough, nil
+	}
 	first, err := math.NaN(), error(ErrSmallPivot)
 	if !f.refused {
-		if first, err = f.ordered.Solve(b, x); err == nil && first <= accurate {
+		if first, err = f.ordered.Solve(b, x); err == nil && first <= max(accurate, v.opt.Enough) {
 			return first, nil
 		}
 	}

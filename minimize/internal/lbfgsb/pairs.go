@@ -31,6 +31,25 @@ type pairs struct {
 	middle saddle
 }
 
+// Pairs are steps and changes of the gradient that make a model of a function's inverse Hessian.
+type Pairs struct{ pairs }
+
+// NewPairs has place for most pairs of n variables, and none yet.
+func NewPairs(n, most int) *Pairs { return &Pairs{*newPairs(n, most, nil)} }
+
+// Add takes the step s and the change y of the gradient, in the place of the oldest pair if there are too many. It
+// reports false for a pair without positive curvature, which it leaves out.
+func (p *Pairs) Add(s, y []float64) bool {
+	copy(p.spare(), y)
+	return p.add(s, y)
+}
+
+// Len is the number of pairs.
+func (p *Pairs) Len() int { return p.k }
+
+// Newton sets d to the step -H g by the model H of the inverse Hessian.
+func (p *Pairs) Newton(g, d []float64) { p.newton(g, d) }
+
 func newPairs(n, most int, box *box) *pairs {
 	p := &pairs{n: n, max: most, theta: 1, box: box, sy: make([]float64, most), c: make([]float64, most)}
 	p.s, p.y = make([][]float64, most+1), make([][]float64, most+1)
@@ -56,10 +75,10 @@ func (p *pairs) spare() []float64 {
 
 // add takes the step s and the change of the gradient y, which is in spare, if the
 // curvature sᵀy along it is positive beyond rounding (Byrd, Lu, Nocedal & Zhu, equation 3.9).
-func (p *pairs) add(s, y []float64) {
+func (p *pairs) add(s, y []float64) bool {
 	sy, yy := p.dot(s, y), p.dot(y, y)
 	if !(sy > vec.Eps*yy) {
-		return
+		return false
 	}
 	copy(p.s[p.k], s)
 	p.theta = yy / sy
@@ -78,7 +97,7 @@ func (p *pairs) add(s, y []float64) {
 	p.sy[q] = sy
 	p.k++
 	if p.box == nil {
-		return
+		return true
 	}
 	row := q * p.max
 	for j := range q {
@@ -86,6 +105,7 @@ func (p *pairs) add(s, y []float64) {
 		p.ss[row+j] = p.dot(p.s[q], p.s[j])
 	}
 	p.ss[row+q] = p.dot(p.s[q], p.s[q])
+	return true
 }
 
 // shift drops the first row and column of an m×m matrix.

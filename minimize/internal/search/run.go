@@ -39,15 +39,15 @@ type Run struct {
 	differenced    bool    // gradients come from another search, which finds them by differences
 	derivativeFree bool    // the method uses only values
 
-	slopes  [][]float64 // gradients of the last iterations; nil: there are none
-	sloped  []bool      // which variables ever had a slope
-	start   start       // where the search began
-	scheme  string      // of finite differences, as in the options
-	tol     float64     // Options.Tol
-	loose   float64     // the largest tolerance relative to its default
-	bestCV  float64     // the violation at Best
-	sawNaN  bool        // the function was NaN somewhere
-	badGrad bool        // the gradient evaluated last is not finite
+	visits  []Visited // the ends of the last iterations; nil: there are none
+	sloped  []bool    // which variables ever had a slope
+	start   start     // where the search began
+	scheme  string    // of finite differences, as in the options
+	tol     float64   // Options.Tol
+	loose   float64   // the largest tolerance relative to its default
+	bestCV  float64   // the violation at Best
+	sawNaN  bool      // the function was NaN somewhere
+	badGrad bool      // the gradient evaluated last is not finite
 
 	// The cache: the point last evaluated, with the value and the gradient if they are known.
 	at         []float64
@@ -237,7 +237,7 @@ func (r *Run) complexSteps() {
 // counts, shows it to the monitor and calls the callback.
 func (r *Run) Iterated(x []float64, f float64, jac []float64) {
 	r.NIter++
-	r.keepSlopes(jac)
+	r.visit(x, jac)
 	cv := 0.0
 	if r.Constraints != nil {
 		cv = r.NoteFeasible(x, f)

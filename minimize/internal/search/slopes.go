@@ -2,21 +2,35 @@ package search
 
 import "slices"
 
-// Slopes are the gradients at the ends of the last iterations, of methods that use them, and which variables ever had a
-// slope; nil: there have been too few iterations, or there are too many variables.
+// keptSteps is how many of the last iterations are kept, and keptNumbers for how many numbers of them there is
+// place; our choice.
+const keptSteps, keptNumbers = 11, 1 << 17
+
+// Visited is the end of an iteration: a point and the gradient there.
+type Visited struct{ X, Grad []float64 }
+
+// Visits are the ends of the last iterations of a method that uses gradients, the last one last; nil where there are too
+// many variables to keep them.
+func (r *Run) Visits() []Visited { return r.visits }
+
+// Slopes are the gradients at the ends of the last three iterations, of methods that use them, and which variables ever
+// had a slope; nil: there have been too few iterations, or there are too many variables.
 func (r *Run) Slopes() (recent [][]float64, ever []bool) {
-	if len(r.slopes) < 2 || r.sloped == nil {
+	if len(r.visits) < 2 || r.sloped == nil {
 		return nil, nil
 	}
-	return r.slopes, r.sloped
+	for _, v := range r.visits[max(0, len(r.visits)-3):] {
+		recent = append(recent, v.Grad)
+	}
+	return recent, r.sloped
 }
 
-// keptSlopes is how many gradients are kept, where there are no more than slopesOf variables.
-const keptSlopes, slopesOf = 3, 256
+// fewToKeep reports whether there are so few variables that iterations are kept.
+func (r *Run) fewToKeep() bool { return 2*keptSteps*r.N() <= keptNumbers }
 
 // noteSloped notes which elements of the gradient at the point of the cache are not 0.
 func (r *Run) noteSloped() {
-	if r.N() > slopesOf {
+	if !r.fewToKeep() {
 		return
 	}
 	if r.sloped == nil {
@@ -27,13 +41,17 @@ func (r *Run) noteSloped() {
 	}
 }
 
-// keepSlopes keeps a gradient.
-func (r *Run) keepSlopes(g []float64) {
+// visit keeps the end of an iteration.
+func (r *Run) visit(x, g []float64) {
 	switch {
-	case g == nil || len(g) > slopesOf:
-	case len(r.slopes) < keptSlopes:
-		r.slopes = append(r.slopes, slices.Clone(g))
-	default:
-		copy(r.slopes[r.NIter%keptSlopes], g)
+	case g == nil || !r.fewToKeep():
+	case len(r.visits) < keptSteps:
+		r.visits = append(r.visits, Visited{slices.Clone(x), slices.Clone(g)})
+	default: // in the place of the oldest
+		oldest := r.visits[0]
+		copy(r.visits, r.visits[1:])
+		copy(oldest.X, x)
+		copy(oldest.Grad, g)
+		r.visits[keptSteps-1] = oldest
 	}
 }

@@ -15,7 +15,7 @@ type judge struct {
 	left     []float64 // scratch: the gradient of the Lagrangian
 	small    float64   // the stationarity up to which a point is a minimum
 
-	insisted  int     // how often the search has continued with B as it is since B was scaled
+	insisted  int     // how often the search has continued with B as it is since B was scaled, or a step was not short
 	rescued   int     // how often B has been scaled
 	rescuedAt float64 // the value then
 	returned  bool    // the search has gone back to the best point

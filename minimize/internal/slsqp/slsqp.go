@@ -118,6 +118,9 @@ func (k *state) conclude(before float64) (o search.Outcome, done bool) {
 	}
 	flat := math.Abs(k.slope) <= math.Sqrt(k.acc)*k.judge.Value(k.f)
 	short := (math.Abs(k.f-before) <= k.valueTol() || length < k.acc) && k.viol < k.acc
+	if !short { // to have continued was right
+		k.judge.insisted = 0
+	}
 	switch {
 	case k.unbounded(), k.unboundedTest.Due(k.f) && k.findUnbounded():
 		return k.end(status.Unbounded, -1, unbounded), true

@@ -69,3 +69,12 @@ func Rotate(v [][]float64) {
 	copy(v, v[1:])
 	v[len(v)-1] = first
 }
+
+// Minus is a new vector x - y.
+func Minus(x, y []float64) []float64 {
+	d := make([]float64, len(x))
+	for i, v := range x {
+		d[i] = v - y[i]
+	}
+	return d
+}

@@ -28,7 +28,7 @@ func (p *point) plateau() bool {
 		gone = valueFlatMove
 	}
 	// A value that has not changed since the start is one of a constant, as far as is known.
-	if p.r.Constraints != nil || p.lowest != nil || p.f == p.first || math.Abs(p.f) <= gone*p.fallen() {
+	if p.r.Constraints != nil || p.edge || p.lowest != nil || p.f == p.first || math.Abs(p.f) <= gone*p.fallen() {
 		return p.lowest != nil
 	}
 	some := p.unfelt()

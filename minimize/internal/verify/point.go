@@ -38,6 +38,9 @@ type point struct {
 	down          []float64  // a direction of negative curvature; nil: none is known
 	downCurve     float64    // the curvature there
 
+	edge  bool // derivatives are not finite: the point is judged by values beside it, see poll
+	alive bool // some of these are finite
+
 	model   *search.Model // what the derivatives are of; nil: of the functions
 	trusted bool          // the derivatives are those of a model, and small even so; see modelled
 	lowest  []float64     // a lower point far away; nil: none is known
@@ -47,7 +50,7 @@ type point struct {
 }
 
 // look finds the derivatives at the end of a search. It is nil if there is nothing to judge: the search
-// was stopped for a reason that no test can mend, the point is not feasible, or they are not finite.
+// was stopped for a reason that no test can mend, or the point is not feasible.
 func look(r *search.Run, o search.Outcome) *point {
 	switch o.Status {
 	case status.Converged, status.LineSearchFailed, status.IterationLimit, status.EvaluationLimit:
@@ -75,10 +78,11 @@ func look(r *search.Run, o search.Outcome) *point {
 		r.Gradient(o.X, p.g)
 	}
 	p.sizes()
-	if byValues && !p.central() || !vec.AllFinite(p.g) {
-		return nil
+	if byValues && !p.central() || !vec.AllFinite(p.g) || p.insensitive() && !p.central() || !vec.AllFinite(p.g) {
+		p.poll()
+		return p
 	}
-	if p.insensitive() && !p.central() || !vec.AllFinite(p.g) || !p.multipliers(o) {
+	if !p.multipliers(o) {
 		return nil
 	}
 	p.measure()
@@ -294,28 +298,34 @@ func (p *point) atBounds(j int) (lower, upper bool) {
 	return p.x[j]-p.r.Lower[j] <= near, p.r.Upper[j]-p.x[j] <= near
 }
 
-// hold sets room and free: variable j can go its size, or up to the bound that is nearer.
+// hold sets room and free.
 func (p *point) hold() {
 	p.free = p.free[:0]
 	for j, v := range p.res {
-		p.room[j] = p.size[j]
-		if (p.unsized[j] || p.r.X0[j] == 0 && !p.r.DerivativeFree()) && p.r.Scale == nil && v != 0 && p.jac == nil {
-			// How far it has come says little of its size: a start at 0 has none. The value would be gone after this.
-			p.room[j] = max(p.size[j], math.Abs(p.f/v))
-		}
-		if p.r.Lower != nil {
-			if v > 0 {
-				p.room[j] = min(p.room[j], max(p.x[j]-p.r.Lower[j], 0))
-			} else {
-				p.room[j] = min(p.room[j], max(p.r.Upper[j]-p.x[j], 0))
-			}
-		}
+		p.room[j] = p.roomAt(j, p.x[j], v)
 		lo, hi := p.atBounds(j)
 		if lo && v > 0 || hi && v < 0 || p.r.Lower != nil && p.r.Lower[j] == p.r.Upper[j] {
 			continue
 		}
 		p.free = append(p.free, j)
 	}
+}
+
+// roomAt is how far variable j can go downhill from x with the slope v: its size, or up to the bound that is nearer.
+func (p *point) roomAt(j int, x, v float64) float64 {
+	room := p.size[j]
+	if (p.unsized[j] || p.r.X0[j] == 0 && !p.r.DerivativeFree()) && p.r.Scale == nil && v != 0 && p.jac == nil {
+		// How far it has come says little of its size: a start at 0 has none. The value would be gone after this.
+		room = max(room, math.Abs(p.f/v))
+	}
+	switch {
+	case p.r.Lower == nil:
+	case v > 0:
+		room = min(room, max(x-p.r.Lower[j], 0))
+	default:
+		room = min(room, max(p.r.Upper[j]-x, 0))
+	}
+	return room
 }
 
 // measure sets what the tests at first order look at.
@@ -347,6 +357,8 @@ func (p *point) stands() bool {
 	switch {
 	case p.above():
 		return false
+	case p.edge:
+		return p.alive && (p.lowest == nil || tol.value >= 1)
 	case p.trusted:
 		return true
 	case p.slope == 0 || tol.value >= 1:

@@ -92,7 +92,7 @@ func Outcome(r *search.Run, o search.Outcome, goOn func(*search.Run) search.Outc
 	if p.stands() && (goOn == nil || !p.plateau()) {
 		return p.converged(o)
 	}
-	if goOn == nil {
+	if goOn == nil || p.edge && !p.alive {
 		if o.Status == status.Converged {
 			return p.refused(o)
 		}
@@ -144,10 +144,12 @@ func (p *point) goOn(o search.Outcome, method func(*search.Run) search.Outcome) 
 		}
 	}
 	switch {
-	case proven || p.above():
+	case proven || p.above() || p.edge:
 	case p.r.DerivativeFree() && p.jac != nil && p.falls(indulgence*p.allowed()):
 	case p.r.DerivativeFree(): // a kink, perhaps: another search by values finds nothing better
-		return p.converged(o)
+		if p.poll(); p.stands() {
+			return p.converged(o)
+		}
 	case p.nearly():
 		return p.converged(o)
 	}
@@ -172,6 +174,9 @@ func (p *point) converged(o search.Outcome) search.Outcome {
 // refused is o as no success.
 func (p *point) refused(o search.Outcome) search.Outcome {
 	o.Status, o.SciPyStatus, o.Message = status.Stalled, max(o.SciPyStatus, 1), p.why()
+	if p.edge && !p.alive {
+		o.Status = status.NonFinite
+	}
 	if o.Optimality == 0 {
 		o.Optimality = p.optimality
 	}
@@ -183,7 +188,13 @@ func (p *point) why() string {
 	if p.above() {
 		return fmt.Sprintf("The search ended at the value %.6g, above that at its start, %.6g.", p.r.ToUser(p.f), p.r.ToUser(p.first))
 	}
-	if p.lowest != nil {
+	switch {
+	case p.edge && !p.alive:
+		return "No value beside the last point is finite, so that nothing says that it is a minimum."
+	case p.edge:
+		return fmt.Sprintf("The search ended at the value %.6g, where some values beside it are not finite, and others are lower, such as %.6g: it found no way along that edge.",
+			p.r.ToUser(p.f), p.r.ToUser(p.lowestF))
+	case p.lowest != nil:
 		return fmt.Sprintf("The search ended on a plateau, at the value %.6g: far from there, where variables have other sizes, the value is %.6g.",
 			p.r.ToUser(p.f), p.r.ToUser(p.lowestF))
 	}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import functools
 import sys
 import warnings
 from collections.abc import Sequence
@@ -11,8 +13,22 @@ import numpy as np
 
 from .. import _door
 from .._errors import ConvergenceWarning, InputError
+from .._quadratic import is_sparse, sparse_parts
 
-_RANK = {"Q": 2, "A": 2, "G": 2, "c": 1, "b": 1, "low": 1, "h": 1, "lower": 1, "upper": 1}
+_DEFAULTS = ("ProximalInteriorPoint", "HomogeneousEmbedding")
+_NOTHING = ("infeasible", "unbounded", "not convex")  # ends at which there is no point to give
+
+
+def rank(name: str) -> int:
+    """The number of axes of the data or unknown of a name, without a batch."""
+    return 2 if name in ("Q", "A", "G") else 0 if name == "code" else 1
+
+
+@functools.cache
+def _names() -> list[str]:
+    """The names of the codes."""
+    names: list[str] = _door.solve("quadratic", {}, {"c": np.zeros(1), "Q": np.eye(1)})["codes"]
+    return names
 
 
 class Solution(NamedTuple):
@@ -41,67 +57,100 @@ class _Program:
     kind: str
     unknowns: tuple[str, ...]
 
-    def __init__(self, method: str | None, tol: float | None, maxiter: int | None, **options: Any) -> None:
-        self.options = {"method": method or "", "tol": tol, "maxiter": maxiter, **options}
+    def __init__(self, method: str | None, tol: float | None, maxiter: int | None, own: dict[str, Any], **options: Any) -> None:
+        known = _door.methods()[self.kind]
+        if method is not None and method not in known:
+            raise InputError(f"method is {method!r}, want one of {', '.join(sorted(known))}")
+        has = known[method or sorted(known, key=lambda name: name not in _DEFAULTS)[0]]["options"]
+        for name in own:
+            if name not in has:
+                raise TypeError(f"{method or 'the default method'} has no option {name!r}; it has {', '.join(has) or 'none'}")
+        self.options = {"method": method or "", "method_options": own, "tol": tol, "maxiter": maxiter, **options}
+        self.fixed: dict[str, Any] = {}  # sparse matrices, which are the same for all members, and constants
 
-    def _shared(self, data: dict[str, np.ndarray]) -> tuple[dict[str, Any], tuple[int, ...]]:
-        """The options for these data, and the shape of the batch."""
-        sizes = set()
-        shared = []
+    def lengths(self, n: int, p: int, m: int) -> dict[str, int]:
+        """The lengths of the unknowns, of n variables, p equations and m rows of inequalities."""
+        return {"x": n, "y": p, "z": m, "w": n, "s": p}
+
+    def _options(self, data: dict[str, np.ndarray]) -> dict[str, Any]:
+        """The options for these data, among them which are shared by the members of a batch."""
+        sizes = {}
+        shared = list(self.fixed)
         for name, a in data.items():
-            extra = a.ndim - _RANK[name]
+            extra = a.ndim - rank(name)
             if extra not in (0, 1):
-                raise InputError(f"{name} has shape {a.shape}, want {_RANK[name]} axes, or one more for a batch")
+                raise InputError(f"{name} has shape {a.shape}, want {rank(name)} axes, or one more for a batch")
             if extra:
-                sizes.add(a.shape[0])
+                sizes[name] = a.shape[0]
             else:
                 shared.append(name)
-        if len(sizes) > 1:
-            raise InputError("the arrays have batches of " + ", ".join(
-                f"{a.shape[0]} ({name})" for name, a in data.items() if a.ndim > _RANK[name]))
-        batched = bool(sizes)
-        return {**self.options, "batched": batched, "shared": sorted(shared) if batched else []}, tuple(sizes)
+        if len(set(sizes.values())) > 1:
+            raise InputError("the arrays have batches of " + ", ".join(f"{size} ({name})" for name, size in sizes.items()))
+        return {**self.options, "batched": bool(sizes), "shared": sorted(shared) if sizes else []}
 
-    def solve(self, data: dict[str, np.ndarray]) -> dict[str, Any]:
-        """The solution by name, and the codes of its members."""
-        options, _ = self._shared(data)
+    def _door(self, kind: str, options: dict[str, Any], arrays: dict[str, Any]) -> dict[str, Any]:
+        dims = {}
+        for name, a in self.fixed.items():
+            parts, dims[name] = sparse_parts(name, a)
+            arrays = {**arrays, **parts}
         try:
-            return _door.solve(self.kind, options, data)
+            return _door.solve(kind, {**options, "sparse": dims} if dims else options, arrays)
         except _door.Failure as e:
-            raise InputError(str(e).removeprefix(self.kind + ": ")) from None
+            raise InputError(str(e).removeprefix(kind + ": ")) from None
 
-    def pull(self, data: dict[str, np.ndarray], solution: dict[str, np.ndarray], ct: dict[str, np.ndarray]) -> dict[str, Any]:
-        """The cotangents of the data for those of a solution."""
-        options, batch = self._shared(data)
-        points = {name: solution[name] for name in self.unknowns if name in solution}
-        given = {"d" + name: np.ascontiguousarray(ct[name]) if name in ct else np.zeros_like(points[name]) for name in points}
-        try:
-            grads = _door.solve(self.kind + "_vjp", options, {**data, **points, **given})
-        except _door.Failure as e:
-            raise InputError(str(e).removeprefix(self.kind + "_vjp: ")) from None
-        for name in options["shared"]:  # what all members share has the sum of theirs
-            if name in grads:
-                grads[name] = grads[name].sum(axis=0)
-        return grads
-
-    def check(self, result: dict[str, Any]) -> None:
-        """Warns of members without a solution."""
-        codes = np.atleast_1d(result["code"])
-        names = result["codes"]
-        bad = [i for i, c in enumerate(codes) if names[c] != "converged"]
-        if bad:
-            first = ", ".join(f"{names[codes[i]]}" + (f" (member {i})" if codes.size > 1 else "") for i in bad[:3])
-            warnings.warn(f"{len(bad)} of {codes.size} programs have no solution: {first}", ConvergenceWarning, stacklevel=4)
-
-    def refuse(self, codes: np.ndarray, names: Sequence[str]) -> None:
-        """Raises an error for derivatives of what is no solution."""
+    def run(self, data: dict[str, np.ndarray]) -> tuple[dict[str, np.ndarray], np.ndarray]:
+        """The solution by name, and the codes of its members. Those that are proven to have none are NaN, and warned of."""
+        r = self._door(self.kind, self._options(data), data)
+        codes, names = np.asarray(r["code"]), r["codes"]
         bad = [(i, names[c]) for i, c in enumerate(np.atleast_1d(codes)) if names[c] != "converged"]
         if bad:
-            raise FloatingPointError(f"{len(bad)} programs have no solution to differentiate, the first is number {bad[0][0]}: {bad[0][1]}")
+            first = ", ".join(name + (f" (member {i})" if codes.ndim else "") for i, name in bad[:3])
+            warnings.warn(f"{len(bad)} of {codes.size} programs have no solution: {first}", ConvergenceWarning, stacklevel=5)
+        lost = np.isin(codes, [i for i, name in enumerate(names) if name in _NOTHING])
+        solution = {name: np.where(lost[..., None], np.nan, r[name]) if lost.any() else r[name] for name in self.unknowns}
+        return solution, codes
+
+    def pull(self, data: dict[str, np.ndarray], solution: dict[str, np.ndarray], ct: dict[str, np.ndarray],
+             codes: np.ndarray) -> dict[str, np.ndarray]:
+        """The cotangents of the data for those of a solution.
+
+        Of members of a batch without a solution they are NaN, unless nothing is asked of these: theirs are zero. What all members share
+        has the sum of theirs.
+        """
+        options = self._options(data)
+        bad = np.atleast_1d(codes) != _names().index("converged")
+        if bad.any() and not codes.ndim:
+            raise FloatingPointError(f"the program has no solution to differentiate: {_names()[int(codes)]}")
+        points = {name: solution[name] for name in self.unknowns}
+        given = {name: np.asarray(ct[name]) if name in ct else np.zeros_like(points[name]) for name in points}
+        asked = np.zeros(bad.size, bool)
+        if bad.any():
+            for name in points:
+                asked |= bad & (given[name].reshape(bad.size, -1) != 0).any(axis=1)
+                points[name], given[name] = (np.where(bad[:, None], 0.0, v) for v in (points[name], given[name]))
+        start = [name for name in data if name in self.unknowns]
+        options["shared"] = [name for name in options["shared"] if name not in start]
+        arrays = {name: a for name, a in data.items() if name not in start}
+        arrays |= points | {"d" + name: np.ascontiguousarray(v) for name, v in given.items()}
+        grads = self._door(self.kind + "_vjp", options, arrays)
+        out = {}
+        for name, a in data.items():
+            g = np.zeros(a.shape) if name in start else grads[name]
+            if options["batched"] and name not in start:
+                wide = (slice(None),) + (None,) * (g.ndim - 1)
+                g = np.where(bad[wide], np.where(asked[wide], np.nan, 0.0), g) if bad.any() else g
+                g = g.sum(axis=0) if name in options["shared"] else g
+            out[name] = g
+        return out
 
     def _call(self, data: dict[str, Any]) -> tuple[Any, ...]:
         """The unknowns for data of any framework, in which they are differentiable."""
         data = {name: a for name, a in data.items() if a is not None}
+        matrices = {name: a for name, a in data.items() if is_sparse(a)}
+        if matrices:
+            program = copy.copy(self)
+            program.fixed = matrices
+            return program._call({name: a for name, a in data.items() if name not in matrices})
         torch, jax, tf = (sys.modules.get(name) for name in ("torch", "jax", "tensorflow"))
         if torch is not None and any(isinstance(a, torch.Tensor) for a in data.values()):
             from . import _torch
@@ -116,9 +165,8 @@ class _Program:
 
             return _tensorflow.call(self, data)
         arrays = {name: np.asarray(a, dtype=np.float64) for name, a in data.items()}
-        r = self.solve(arrays)
-        self.check(r)
-        return tuple(r[name] for name in self.unknowns)
+        solution, _ = self.run(arrays)
+        return tuple(solution[name] for name in self.unknowns)
 
 
 class QP(_Program):
@@ -131,14 +179,27 @@ class QP(_Program):
     for positive semidefinite ``Q``, as NumPy, JAX, PyTorch or TensorFlow arrays like those given, differentiable in all of them. Arrays with one more
     axis in front are batches, which are solved together, each to its own end; the others are shared by all members.
 
+    ``Q``, ``A`` and ``G`` may be matrices of scipy.sparse, which are constants that all members share.
+
+    Members of a batch that are infeasible, unbounded or not convex are NaN, with a warning; the others are not touched by them. The derivative
+    in the data of such a member is NaN, or zero if the value computed from the solutions does not depend on it; ``torch.where(x.isnan(), 0.0, x)``
+    and its like leave it out.
+
     Parameters
     ----------
-    method : {"ProximalInteriorPoint", "OSQP"}, optional
+    method : str, optional
+        "ProximalInteriorPoint" (the default), "OSQP", "DualActiveSet" (small and dense, best from a warm start), "PDHG" (products only),
+        "BoxCDQP" (no rows), "EqualityConstrainedQP" (no inequalities).
     tol : float, optional
-        The largest residual of an accepted solution, relative to the program's numbers; default 1e-6 by "OSQP", else 1e-9.
+        The largest residual of an accepted solution, relative to the program's numbers; default 1e-6 by "OSQP" and "PDHG", else 1e-9.
     maxiter : int, optional
-    smoothing : float, optional
-        A complementarity at which derivatives are taken, so that they are informative where a limit is about to become active; default 0.
+    elastic : float, optional
+        The price of violating a row by 1, so that there is always a solution: the rows count as ``elastic * sum(violations)``.
+    squared : bool, optional
+        Whether it is the price of half of the squares of the violations.
+    **options
+        The method's own, such as ``rho=1.0`` of "OSQP"; ``smoothing`` of the default method is a complementarity at which derivatives are
+        taken, so that they are informative where a limit is about to become active.
 
     Examples
     --------
@@ -151,16 +212,38 @@ class QP(_Program):
     kind = "quadratic"
     unknowns = ("x", "y", "z", "w")
 
-    def __init__(self, method: str | None = None, *, tol: float | None = None, maxiter: int | None = None, smoothing: float = 0.0) -> None:
-        super().__init__(method, tol or 1e-9 if method != "OSQP" else tol, maxiter, smoothing=smoothing)
+    def __init__(self, method: str | None = None, *, tol: float | None = None, maxiter: int | None = None, elastic: float | None = None,
+                 squared: bool = False, **options: Any) -> None:
+        if elastic is not None and not elastic > 0:
+            raise InputError(f"elastic is {elastic}, want a positive price")
+        price = {} if elastic is None else {"elastic": {"weight": float(elastic), "squared": bool(squared)}}
+        tol = tol or (1e-9 if method not in ("OSQP", "PDHG") else None)
+        super().__init__(method, tol, maxiter, {k: v for k, v in options.items() if v is not None}, **price)
+
+    def lengths(self, n: int, p: int, m: int) -> dict[str, int]:
+        """As of programs; an elastic one has its violations after the variables."""
+        elastic = self.options.get("elastic")
+        n += 0 if elastic is None else (p + m) * (1 if elastic["squared"] else 2)
+        return {"x": n, "y": p, "z": m, "w": n}
 
     def __call__(self, Q: Any, c: Any, A: Any = None, b: Any = None, G: Any = None, h: Any = None, low: Any = None, lower: Any = None,
-                 upper: Any = None) -> Solution:
-        """The solution of the program with these data, of shapes (n, n), (n,), (p, n), (p,), (m, n), (m,), (m,), (n,) and (n,)."""
+                 upper: Any = None, *, start: Solution | None = None) -> Solution:
+        """The solution of the program with these data, of shapes (n, n), (n,), (p, n), (p,), (m, n), (m,), (m,), (n,) and (n,).
+
+        ``start`` is the solution of a program nearby, from which the search sets out; it takes no part in derivatives.
+        """
         for name, a, limits in (("A", A, (b,)), ("G", G, (h, low))):
             if (a is None) != all(v is None for v in limits):
                 raise InputError(f"{name} and its limits belong together: give both or neither")
-        return Solution(*self._call({"Q": Q, "c": c, "A": A, "b": b, "G": G, "h": h, "low": low, "lower": lower, "upper": upper}))
+        data = {"Q": Q, "c": c, "A": A, "b": b, "G": G, "h": h, "low": low, "lower": lower, "upper": upper}
+        n = np.shape(c)[-1]
+        if start is not None:
+            if "elastic" in self.options:
+                raise InputError("an elastic program takes no start")
+            rows = {"y": b is not None, "z": G is not None}
+            data |= {name: a for name, a in start._asdict().items() if rows.get(name, True)}
+        s = Solution(*self._call(data))
+        return s if "elastic" not in self.options else Solution(s.x[..., :n], s.y, s.z, s.w[..., :n])
 
 
 class ConeProgram(_Program):
@@ -194,7 +277,7 @@ class ConeProgram(_Program):
 
     def __init__(self, cones: Sequence[tuple[str, float]], *, tol: float | None = None, maxiter: int | None = None) -> None:
         listed = [{"kind": kind, "alpha": float(size)} if kind == "power" else {"kind": kind, "dim": int(size)} for kind, size in cones]
-        super().__init__(None, tol or 1e-9, maxiter, cones=listed)
+        super().__init__(None, tol or 1e-9, maxiter, {}, cones=listed)
 
     def __call__(self, Q: Any, c: Any, A: Any, b: Any) -> ConeSolution:
         """The solution of the program with these data, of shapes (n, n) or None, (n,), (m, n) and (m,)."""

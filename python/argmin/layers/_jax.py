@@ -8,22 +8,23 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from ._convex import rank
+
 
 def call(program: Any, data: dict[str, Any]) -> tuple[Any, ...]:
     """The unknowns of a program as JAX arrays."""
     names = tuple(data)
     dtype = jnp.result_type(*data.values())
-    rank = {"Q": 2, "A": 2, "G": 2}
-
     def shapes(*arrays: Any) -> tuple[jax.ShapeDtypeStruct, ...]:
         sizes = {name: a.shape for name, a in zip(names, arrays)}
-        batch = next(((s[0],) for name, s in sizes.items() if len(s) > rank.get(name, 1)), ())
+        batch = next(((s[0],) for name, s in sizes.items() if len(s) > rank(name)), ())
         n, p, m = sizes["c"][-1], sizes["b"][-1] if "b" in sizes else 0, next((sizes[k][-1] for k in ("h", "low") if k in sizes), 0)
-        lengths = {"x": n, "y": p, "z": m, "w": n, "s": p}
-        return tuple(jax.ShapeDtypeStruct((*batch, lengths[u]), dtype) for u in program.unknowns)
+        lengths = program.lengths(n, p, m)
+        unknowns = tuple(jax.ShapeDtypeStruct((*batch, lengths[u]), dtype) for u in program.unknowns)
+        return (*unknowns, jax.ShapeDtypeStruct(batch, dtype))  # the last is the code
 
     own = len(shapes(*data.values())[0].shape) > 1  # the data have a batch without vmap
-    core = {name: rank.get(name, 1) for name in names}
+    core = {name: rank(name) for name in names}
 
     def flat(arrays: Any) -> tuple[dict[str, np.ndarray], tuple[int, ...]]:
         """The data with the axes of vmap as one batch, and these axes. One that all members share has ones there."""
@@ -39,10 +40,13 @@ def call(program: Any, data: dict[str, Any]) -> tuple[Any, ...]:
 
     def host(*arrays: Any) -> tuple[np.ndarray, ...]:
         as64, lead = flat(arrays)
-        r = program.solve(as64)
-        program.check(r)
-        return tuple(np.broadcast_to(r[u], lead + r[u].shape[-1:]).astype(dtype) if lead and r[u].ndim == 1 else
-                     r[u].reshape(*lead, -1 if r[u].size else 0).astype(dtype) if lead else r[u].astype(dtype) for u in program.unknowns)
+        solution, codes = program.run(as64)
+        out = [*solution.values(), np.asarray(codes, np.float64)]
+        if lead:
+            inner = [v.shape[-1:] for v in solution.values()] + [()]
+            alike = not codes.ndim  # all members share the whole program
+            out = [np.broadcast_to(v, lead + i) if alike else v.reshape(lead + i) for v, i in zip(out, inner)]
+        return tuple(v.astype(dtype) for v in out)
 
     def pull_host(arrays: Any, solution: Any, ct: Any) -> tuple[np.ndarray, ...]:
         as64, lead = flat(arrays)
@@ -54,8 +58,9 @@ def call(program: Any, data: dict[str, Any]) -> tuple[Any, ...]:
         if lead:
             count = int(np.prod(lead))
             as64 = {name: np.broadcast_to(a, (count, *a.shape)) if a.ndim == core[name] else a for name, a in as64.items()}
+        codes = np.asarray(solution[-1], np.float64)
         grads = program.pull(as64, {u: members(v) for u, v in zip(program.unknowns, solution)},
-                             {u: members(v) for u, v in zip(program.unknowns, ct)})
+                             {u: members(v) for u, v in zip(program.unknowns, ct)}, codes.reshape(-1) if lead else codes)
         return tuple(grads[name].reshape(a.shape).astype(a.dtype) for name, a in zip(names, arrays))
 
     @jax.custom_vjp
@@ -72,5 +77,6 @@ def call(program: Any, data: dict[str, Any]) -> tuple[Any, ...]:
         return jax.pure_callback(pull_host, like, arrays, out, ct, vmap_method="sequential" if own else "broadcast_all")
 
     solve.defvjp(forward, backward)
-    result: tuple[Any, ...] = solve(*(jnp.asarray(a, dtype) for a in data.values()))
-    return result
+    arrays = (jnp.asarray(a, dtype) for a in data.values())
+    result: tuple[Any, ...] = solve(*(jax.lax.stop_gradient(a) if name in program.unknowns else a for name, a in zip(names, arrays)))
+    return result[:-1]

@@ -1,4 +1,4 @@
-"""Programs as functions of torch.autograd."""
+"""Programs as functions of torch.autograd and torch.func."""
 
 from __future__ import annotations
 
@@ -7,35 +7,96 @@ from typing import Any
 import numpy as np
 import torch
 
+from ._convex import rank
 
-class _Function(torch.autograd.Function):
+
+def _array(t: torch.Tensor) -> np.ndarray:
+    return t.detach().cpu().to(torch.float64).numpy()
+
+
+def _flat(size: int, dims: tuple[int | None, ...], names: tuple[str, ...], tensors: tuple[torch.Tensor, ...], every: bool) -> Any:
+    """Tensors with the axis of vmap in front, together with that of a batch of their own, and the shape of both.
+
+    Those that all members share stay as they are, unless every one is to have the axis.
+    """
+    moved = [t if d is None else t.movedim(d, 0) for t, d in zip(tensors, dims)]
+    own = [t.dim() - (d is not None) - rank(name) for t, d, name in zip(tensors, dims, names)]
+    batch = next((t.shape[1 if d is not None else 0] for t, d, o in zip(moved, dims, own) if o), None)
+    lead = (size,) if batch is None else (size, batch)
+    flat = []
+    for t, d, o, name in zip(moved, dims, own, names):
+        if d is None and not o and not every:
+            flat.append(t)
+            continue
+        inner = t.shape[t.dim() - rank(name):]
+        if d is None:
+            t = t.unsqueeze(0)
+        if batch is not None and not o:
+            t = t.unsqueeze(1)
+        flat.append(t.expand(*lead, *inner).reshape(-1, *inner))
+    return flat, lead, own
+
+
+class _Solve(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, program: Any, names: tuple[str, ...], *tensors: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        data = {name: t.detach().cpu().to(torch.float64).numpy() for name, t in zip(names, tensors)}
-        r = program.solve(data)
-        program.check(r)
-        ctx.program, ctx.names, ctx.data = program, names, data
-        ctx.solution = {name: r[name] for name in program.unknowns}
-        ctx.codes, ctx.code_names = r["code"], r["codes"]
-        ctx.like = tensors
+    def forward(program: Any, names: tuple[str, ...], *tensors: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        solution, codes = program.run({name: _array(t) for name, t in zip(names, tensors)})
         first = tensors[0]
-        return tuple(torch.as_tensor(v, dtype=first.dtype, device=first.device) for v in ctx.solution.values())
+        unknowns = tuple(torch.as_tensor(v, dtype=first.dtype, device=first.device) for v in solution.values())
+        return (*unknowns, torch.as_tensor(codes, dtype=torch.float64))
 
     @staticmethod
-    @torch.autograd.function.once_differentiable
-    def backward(ctx: Any, *ct: torch.Tensor | None) -> tuple[Any, ...]:
-        ctx.program.refuse(ctx.codes, ctx.code_names)
-        given = {name: c.detach().cpu().to(torch.float64).numpy() for name, c in zip(ctx.solution, ct) if c is not None}
-        grads = ctx.program.pull(ctx.data, ctx.solution, given)
-        return (None, None, *(torch.as_tensor(np.asarray(grads[name]), dtype=t.dtype, device=t.device)
-                              for name, t in zip(ctx.names, ctx.like)))
+    def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
+        ctx.program, ctx.names, *tensors = inputs
+        ctx.mark_non_differentiable(output[-1])
+        ctx.save_for_backward(*tensors, *output)
+
+    @staticmethod
+    def backward(ctx: Any, *cts: torch.Tensor) -> tuple[Any, ...]:
+        return (None, None, *_Pull.apply(ctx.program, ctx.names, *ctx.saved_tensors, *cts[:-1]))
+
+    @staticmethod
+    def vmap(info: Any, in_dims: Any, program: Any, names: tuple[str, ...], *tensors: torch.Tensor) -> Any:
+        flat, lead, _ = _flat(info.batch_size, in_dims[2:], names, tensors, False)
+        out = _Solve.apply(program, names, *flat)
+        return tuple(v.reshape(*lead, *v.shape[1:]) for v in out), (0,) * len(out)
+
+
+class _Pull(torch.autograd.Function):
+    @staticmethod
+    def forward(program: Any, names: tuple[str, ...], *tensors: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        data, rest = tensors[: len(names)], [_array(t) for t in tensors[len(names):]]
+        k = len(program.unknowns)
+        solution, codes, cts = dict(zip(program.unknowns, rest)), rest[k], dict(zip(program.unknowns, rest[k + 1:]))
+        grads = program.pull({name: _array(t) for name, t in zip(names, data)}, solution, cts, codes)
+        return tuple(torch.as_tensor(np.asarray(grads[name]), dtype=t.dtype, device=t.device) for name, t in zip(names, data))
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
+        pass
+
+    @staticmethod
+    def backward(ctx: Any, *cts: torch.Tensor) -> Any:
+        raise RuntimeError("programs are layers of first order: the derivative of a solution cannot be differentiated again")
+
+    @staticmethod
+    def vmap(info: Any, in_dims: Any, program: Any, names: tuple[str, ...], *tensors: torch.Tensor) -> Any:
+        every = (*names, *program.unknowns, "code", *program.unknowns)
+        flat, lead, own = _flat(info.batch_size, in_dims[2:], every, tensors, True)
+        grads = _Pull.apply(program, names, *flat)
+        shaped = [g.reshape(*lead, *g.shape[1:]) for g in grads]
+        # What the members of the layer's own batch share has the sum of their gradients.
+        return tuple(g.sum(1) if len(lead) > 1 and not o else g for g, o in zip(shaped, own)), (0,) * len(grads)
 
 
 def call(program: Any, data: dict[str, Any]) -> tuple[Any, ...]:
     """The unknowns of a program as tensors like the first of the data that is one."""
     like = next(a for a in data.values() if isinstance(a, torch.Tensor))
-    tensors = [a if isinstance(a, torch.Tensor) else torch.as_tensor(np.asarray(a), dtype=like.dtype, device=like.device) for a in data.values()]
-    names = tuple(data)
-    order = sorted(range(len(names)), key=lambda i: not isinstance(list(data.values())[i], torch.Tensor))
-    result: tuple[Any, ...] = _Function.apply(program, tuple(names[i] for i in order), *(tensors[i] for i in order))
-    return result
+    names = sorted(data, key=lambda name: not isinstance(data[name], torch.Tensor))
+    tensors = [
+        a if isinstance(a, torch.Tensor) else torch.as_tensor(np.asarray(a), dtype=like.dtype, device=like.device)
+        for a in (data[name] for name in names)
+    ]
+    tensors = [t.detach() if name in program.unknowns else t for name, t in zip(names, tensors)]  # a start
+    result: tuple[Any, ...] = _Solve.apply(program, tuple(names), *tensors)
+    return result[:-1]

@@ -1,5 +1,6 @@
 """The names of ``scipy.optimize``, on argmin: ``from argmin import optimize`` replaces the import."""
 
+from . import elementwise
 from .._constraints import Bounds, LinearConstraint, NonlinearConstraint
 from .._errors import OptimizeWarning
 from .._result import OptimizeResult
@@ -7,9 +8,12 @@ from ._curvefit import curve_fit
 from ._differences import approx_fprime, check_grad
 from ._fields import LbfgsInvHessProduct
 from ._fmin import fmin, fmin_bfgs, fmin_cg, fmin_cobyla, fmin_l_bfgs_b, fmin_ncg, fmin_powell, fmin_slsqp, fmin_tnc
+from ._isotonic import isotonic_regression
 from ._leastsq import least_squares, leastsq
 from ._limits import BFGS, SR1, HessianUpdateStrategy
 from ._linesearch import LineSearchWarning, line_search
+from ._linprog import linprog, linprog_verbose_callback
+from ._lsqlinear import lsq_linear, nnls
 from ._minimize import minimize
 from ._options import show_options
 from ._root import (
@@ -54,6 +58,7 @@ __all__ = [
     "check_grad",
     "curve_fit",
     "diagbroyden",
+    "elementwise",
     "excitingmixing",
     "fixed_point",
     "fmin",
@@ -69,13 +74,18 @@ __all__ = [
     "fsolve",
     "golden",
     "least_squares",
+    "isotonic_regression",
     "leastsq",
     "line_search",
     "linearmixing",
+    "linprog",
+    "linprog_verbose_callback",
+    "lsq_linear",
     "minimize",
     "minimize_scalar",
     "newton",
     "newton_krylov",
+    "nnls",
     "ridder",
     "root",
     "root_scalar",
@@ -86,3 +96,24 @@ __all__ = [
     "show_options",
     "toms748",
 ]
+
+_ELSEWHERE = (
+    "basinhopping",
+    "brute",
+    "differential_evolution",
+    "direct",
+    "dual_annealing",
+    "linear_sum_assignment",
+    "milp",
+    "quadratic_assignment",
+    "shgo",
+    "BroydenFirst",
+    "InverseJacobian",
+    "KrylovJacobian",
+)
+
+
+def __getattr__(name: str) -> object:
+    if name in _ELSEWHERE:
+        raise AttributeError(f"argmin.optimize has no {name}; scipy.optimize has it")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -12,7 +11,7 @@ import numpy as np
 from .._errors import InputError
 from .._result import OptimizeResult
 from .._vector import Constraint, Method, Raw
-from ._differences import differences
+from ._trustconstr import TrustConstr
 
 
 class LbfgsInvHessProduct:
@@ -145,17 +144,17 @@ class Pairs:
 def fields(
     r: OptimizeResult,
     m: Method,
-    started: float,
-    constraints: Sequence[Constraint],
-    box: tuple[Any, Any],
+    report: TrustConstr | None,
     hessian: Callable[[np.ndarray], Any] | None,
     pairs: Pairs | None,
 ) -> OptimizeResult:
     """The result with the fields that SciPy has for the method."""
     if m.name == "Nelder-Mead" and "simplex" in r:
         r["final_simplex"] = (r.pop("simplex"), r.pop("simplex_fun"))
-    if m.name == "trust-constr":
-        _trust_constr(r, started, constraints, box)
+    if report is not None:
+        report.finish(r)
+    if m.name in ("COBYLA", "COBYQA"):
+        r.setdefault("maxcv", 0.0)
     if m.name == "L-BFGS-B" and "hess_inv" in r:
         r["hess_inv"] = _OfMatrix(r.hess_inv)
     elif pairs is not None:
@@ -170,58 +169,6 @@ def fields(
     elif m.name not in ("Newton-CG", "dogleg", "trust-ncg", "trust-exact", "trust-krylov", "trust-constr"):
         r.pop("nhev", None)
     return r
-
-
-class _Values:
-    """A constraint as a function that returns its values."""
-
-    def __init__(self, fun: Raw, m: int) -> None:
-        self.fun, self.m = fun, m
-
-    def __call__(self, x: np.ndarray) -> np.ndarray:
-        v = np.zeros(self.m)
-        self.fun(x, v)
-        return v
-
-
-def _trust_constr(r: OptimizeResult, started: float, constraints: Sequence[Constraint], box: tuple[Any, Any]) -> None:
-    """The values, Jacobians and multipliers of each constraint; bounds count as the last one, as in SciPy.
-
-    The multipliers ``v`` are those of ``fun + v . constraint``.
-    """
-    n = r.x.size
-    values: list[np.ndarray] = []
-    jacobians: list[np.ndarray] = []
-    for c in constraints:
-        v, j = np.zeros(len(c.lower)), np.zeros((len(c.lower), n))
-        if c.A is not None:
-            v[:], j[:] = c.A @ r.x, c.A
-        elif c.fun is not None:
-            c.fun(r.x, v)
-            if c.jac is not None:
-                c.jac(r.x, j.reshape(-1))
-            else:
-                j[:] = differences(_Values(c.fun, len(c.lower)), r.x, lower=box[0], upper=box[1], at_x=v, signed=True)
-        values.append(v)
-        jacobians.append(j)
-    multipliers = -np.asarray(r.get("multipliers", np.zeros(sum(map(len, values)))))
-    each = np.split(multipliers, np.cumsum([len(a) for a in values])[:-1]) if values else []
-    if box[0] is not None or box[1] is not None:
-        values.append(r.x.copy())
-        jacobians.append(np.eye(n))
-        each.append(-np.asarray(r.get("bound_multipliers", np.zeros(n))))
-    gradient = r.get("jac", np.full(n, np.nan))
-    r.update(
-        grad=gradient,
-        lagrangian_grad=gradient + sum((j.T @ m for j, m in zip(jacobians, each)), np.zeros(n)),
-        constr=values,
-        jac=jacobians,
-        v=each,
-        niter=r.nit,
-        constr_violation=r.get("maxcv", 0.0),
-        execution_time=time.perf_counter() - started,
-        method="tr_interior_point" if r.get("barrier_parameter") else "equality_constrained_sqp",
-    )
 
 
 def all_fixed(x: np.ndarray, fun: Callable[[np.ndarray], float], constraints: Sequence[Constraint]) -> OptimizeResult:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
@@ -16,6 +15,7 @@ from ._call import dense, fill, number, tuple_of, vector, whole, workers_of
 from ._differences import differences
 from ._fields import Pairs, all_fixed, fields
 from ._limits import constraint, limits, listed_constraints
+from ._trustconstr import TrustConstr
 
 _FEW = 100  # variables for which the library returns matrices of n * n elements
 _SCHEMES = ("2-point", "3-point", "cs")
@@ -97,7 +97,6 @@ def minimize(
         if method is not None
         else default_method(lower is not None or upper is not None, bool(listed))
     )
-    started = time.perf_counter()
     if method is not None:
         _warn(m, method, jac, hess, hessp, options)
     taken = [constraint(c, x0, m) for c in listed] if m.constraints else []
@@ -116,7 +115,8 @@ def minimize(
         _one_limit(options, x0.size * (200 if m.name == "Nelder-Mead" else 1000))
     objective = Objective(fun, args, jac, hess, hessp, x0, m, options, (lower, upper))
     pairs = None
-    each = _each(callback, m)
+    report = TrustConstr(taken, (lower, upper)) if m.name == "trust-constr" else None
+    each = _each(callback, report)
     if m.name == "L-BFGS-B" and x0.size > _FEW:
         pairs = Pairs(options.get("maxcor") or 10)
         pairs.watch(objective.functions)
@@ -129,7 +129,7 @@ def minimize(
         method=m,
         options=options,
         tol=tol,
-        constraints=taken if m.constraints else [constraint(c, x0, m) for c in listed],
+        constraints=report.watched if report is not None else taken if m.constraints else [constraint(c, x0, m) for c in listed],
         callback=each,
         differences=objective.differences,
     )
@@ -140,7 +140,7 @@ def minimize(
         values = m.name in ("Nelder-Mead", "Powell") or m.name in _USE_HESS and m.name != "Newton-CG"
         warn(r.message, RuntimeWarning if values else OptimizeWarning)
     hessian = objective.hessian if objective.has_hessian else None
-    return fields(r, m, started, taken, (lower, upper), hessian, pairs)
+    return fields(r, m, report, hessian, pairs)
 
 
 def _one_limit(options: dict[str, Any], default: int) -> None:
@@ -339,7 +339,7 @@ def _complex(fun: Any, args: tuple[Any, ...]) -> Raw:
     return call
 
 
-def _each(callback: Any, method: Method) -> Any:
+def _each(callback: Any, report: TrustConstr | None) -> Any:
     """The callback of an iteration, by SciPy's rules of what it gets."""
     if callback is None:
         return None
@@ -349,24 +349,13 @@ def _each(callback: Any, method: Method) -> Any:
         named = False
 
     def call(x: np.ndarray, f: float, g: Any, counts: np.ndarray) -> None:
-        state = OptimizeResult(x=x, fun=f)
+        state = OptimizeResult(x=x, fun=f) if report is None else report.at(x, f, g, counts)
         if named:
             callback(intermediate_result=state)
-        elif method.name == "trust-constr":
-            nit, nfev, njev, nhev, maxcv = counts.tolist()
-            state.update(
-                grad=g,
-                nit=int(nit),
-                niter=int(nit),
-                nfev=int(nfev),
-                njev=int(njev),
-                nhev=int(nhev),
-                constr_violation=maxcv,
-            )
-            if callback(x, state):
-                raise StopIteration
-        else:
+        elif report is None:
             callback(x)
+        elif callback(x, state):
+            raise StopIteration
 
     return call
 

@@ -216,7 +216,8 @@ def _bracketing(name: str, doc: str) -> Callable[..., Any]:
 
 def _root(r: RootResults, full_output: bool, disp: bool) -> Any:
     if disp and not r.converged:
-        raise RuntimeError(f"Failed to converge after {r.iterations} iterations, value is {r.root}: {r.message}")
+        failed = f"Failed to converge after {r.iterations} iterations, value is {r.root}"
+        raise RuntimeError(f"{failed}: {r.message.partition(' Failed to converge')[0]}")
     return (r.root, r) if full_output else r.root
 
 
@@ -294,6 +295,8 @@ def newton(
         rtol=rtol or None,
         maxiter=maxiter,
     )
+    if not disp and "zero" in r.message.lower():
+        warnings.warn(r.message, RuntimeWarning, stacklevel=2)
     return _root(r, full_output, disp)
 
 

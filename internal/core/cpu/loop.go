@@ -1,0 +1,194 @@
+package cpu
+
+import (
+	"sync"
+	"unsafe"
+
+	"github.com/argmin-go/argmin/internal/core/ir"
+)
+
+// loop is a routine as the body of a loop: what it carries stays in its memory.
+type loop struct {
+	*routine
+	consts, carries int
+	carry           codes // moves the carry's new elements to where they begin the next step
+	stacked         [][]foreign
+	pool            sync.Pool // of *loopFrame
+}
+
+type loopFrame struct {
+	ir.Frame
+	memory []uint64
+	base   unsafe.Pointer
+}
+
+// newLoop is the loop whose inputs are constants, what is carried, and slices, and whose outputs are what is carried and slices; nil
+// where it is no faster than calls of the plan.
+func newLoop(p *ir.Program, consts, carries int) *loop {
+	r := newRoutine(p)
+	if r == nil {
+		return nil
+	}
+	l := &loop{routine: r, consts: consts, carries: carries}
+	bytes := len(r.image) * 8
+	taken := map[uint32]bool{} // the places of what is carried
+	for _, g := range r.in[consts : consts+carries] {
+		if g.off < 0 {
+			return nil
+		}
+		for i := range g.n {
+			taken[uint32(g.off+i*g.size)] = true
+		}
+	}
+	var late []code
+	for i, g := range r.in[consts : consts+carries] {
+		for j, from := range r.out[i] {
+			to := uint32(g.off + j*g.size)
+			if from == to {
+				continue
+			}
+			if taken[from] { // it may be overwritten before it is read
+				spare := uint32(bytes)
+				bytes += 8
+				l.carry.emit(code{op: copyOf(g.size), o: spare, a: from}, nil)
+				from = spare
+			}
+			late = append(late, code{op: copyOf(g.size), o: to, a: from})
+		}
+	}
+	for _, k := range late {
+		l.carry.emit(k, nil)
+	}
+	for i, places := range r.out[carries:] {
+		size := r.size[carries+i]
+		var moves []foreign
+		for j, from := range places {
+			moves = append(moves, foreign{int32(j * size), int32(from), int32(size)})
+		}
+		l.stacked = append(l.stacked, moves)
+	}
+	l.pool.New = func() any {
+		f := &loopFrame{memory: make([]uint64, bytes/8)}
+		copy(f.memory, r.image)
+		f.base = unsafe.Pointer(unsafe.SliceData(f.memory))
+		f.Bufs = make([]ir.Buf, len(r.bufs))
+		for i, g := range r.bufs {
+			if g.off >= 0 {
+				f.Bufs[i] = ir.Buf{P: unsafe.Add(f.base, g.off), N: g.n}
+			}
+		}
+		return f
+	}
+	return l
+}
+
+// start is the memory with constants and what is carried at first.
+func (l *loop) start(f *ir.Frame, iv []int32) *loopFrame {
+	m := l.pool.Get().(*loopFrame)
+	m.Run = f.Run
+	for i, g := range l.in[:l.consts+l.carries] {
+		m.put(g, f.Bufs[iv[i]].P)
+	}
+	for i, g := range l.bufs {
+		if g.off < 0 {
+			m.Bufs[i] = f.Bufs[iv[-1-g.off]]
+		}
+	}
+	return m
+}
+
+// put copies an array to its region.
+func (m *loopFrame) put(g region, from unsafe.Pointer) {
+	switch {
+	case g.off < 0 || g.n == 0:
+	case g.n == 1:
+		move(unsafe.Add(m.base, g.off), from, int32(g.size))
+	default:
+		copy(unsafe.Slice((*byte)(unsafe.Add(m.base, g.off)), g.n*g.size), unsafe.Slice((*byte)(from), g.n*g.size))
+	}
+}
+
+// step runs the body once.
+func (l *loop) step(m *loopFrame) {
+	for i := range l.parts {
+		p := &l.parts[i]
+		p.code.run(m.base)
+		if p.kernel != nil {
+			p.kernel(&m.Frame, p.in, p.out)
+		}
+	}
+}
+
+// end writes what is carried to the results.
+func (l *loop) end(m *loopFrame, f *ir.Frame, ov []int32) {
+	for i, g := range l.in[l.consts : l.consts+l.carries] {
+		copy(f.Bufs[ov[i]].Bytes(g.size), unsafe.Slice((*byte)(unsafe.Add(m.base, g.off)), g.n*g.size))
+	}
+	for i, g := range l.bufs {
+		if g.off < 0 {
+			m.Bufs[i] = ir.Buf{}
+		}
+	}
+	m.Run = nil
+	l.pool.Put(m)
+}
+
+// Scan implements [ir.Looper].
+func (pl *Plan) Scan(consts, carries, length int, reverse bool) ir.Kernel {
+	l := newLoop(pl.program, consts, carries)
+	if l == nil {
+		return nil
+	}
+	slices := l.in[consts+carries:]
+	for _, g := range slices {
+		if g.off < 0 {
+			return nil
+		}
+	}
+	return func(f *ir.Frame, iv, ov []int32) {
+		m := l.start(f, iv)
+		for k := range length {
+			if f.Run.Stopped() {
+				break
+			}
+			if reverse {
+				k = length - 1 - k
+			}
+			for i, g := range slices {
+				m.put(g, unsafe.Add(f.Bufs[iv[consts+carries+i]].P, k*g.n*g.size))
+			}
+			l.step(m)
+			for i, moves := range l.stacked {
+				if len(moves) == 0 {
+					continue
+				}
+				to := unsafe.Add(f.Bufs[ov[carries+i]].P, k*len(moves)*l.size[carries+i])
+				for j := range moves {
+					e := &moves[j]
+					move(unsafe.Add(to, e.idx), unsafe.Add(m.base, e.off), e.size)
+				}
+			}
+			l.carry.run(m.base)
+		}
+		l.end(m, f, ov)
+	}
+}
+
+// While implements [ir.Looper].
+func (pl *Plan) While(consts int) ir.Kernel {
+	carries := len(pl.program.In) - consts
+	l := newLoop(pl.program, consts, carries)
+	if l == nil {
+		return nil
+	}
+	more := l.out[carries][0]
+	return func(f *ir.Frame, iv, ov []int32) {
+		m := l.start(f, iv)
+		for ok := true; ok && !f.Run.Stopped(); {
+			l.step(m)
+			ok = *(*bool)(unsafe.Add(m.base, more))
+			l.carry.run(m.base)
+		}
+		l.end(m, f, ov)
+	}
+}
