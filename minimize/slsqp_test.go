@@ -358,3 +358,26 @@ func TestSLSQPLimits(t *testing.T) {
 		t.Errorf("%d calls, %d iterations", calls, r.NIter)
 	}
 }
+
+// Short steps that lead on are no reason to begin again with another B: that took 105 evaluations here.
+func TestSLSQPKeepsBWhereShortStepsLeadOn(t *testing.T) {
+	x0 := []float64{0.12573022, -0.13210486, 0.64042265, 0.10490012, -0.53566937, 0.36159505, 1.30400005, 0.94708096, -0.70373524, -1.26542147}
+	two := func(x, g []float64) float64 { // Rosenbrock's function of each half
+		f := 0.0
+		clear(g)
+		for i := range len(x) - 1 {
+			if i == 4 {
+				continue
+			}
+			a, b := x[i+1]-x[i]*x[i], 1-x[i]
+			f += 100*a*a + b*b
+			g[i] -= 400*x[i]*a + 2*b
+			g[i+1] += 200 * a
+		}
+		return f
+	}
+	r, err := Minimize(context.Background(), Problem{FuncGrad: two}, x0, Options{Method: SLSQP{}, NoVerification: true})
+	if err != nil || !r.Success || r.Fun > 1e-9 || r.NFev > 90 {
+		t.Errorf("%v: f = %g after %d evaluations, %v; want below 1e-9 after 90 at most", r.Success, r.Fun, r.NFev, err)
+	}
+}
