@@ -1,6 +1,8 @@
 package argmin
 
 import (
+	"github.com/argmin-go/argmin/internal/core/ir"
+	"github.com/argmin-go/argmin/internal/kkt"
 	"github.com/argmin-go/argmin/internal/qp"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/status"
@@ -17,7 +19,7 @@ func quadraticRule[S any](t *QuadraticTerms, m qp.Iterative[S]) Rule[S] {
 		return it, st
 	}
 	return Rule[S]{
-		evaluate: func(it Iterate, st S) (Iterate, S) {
+		evaluate: oneLine(t, func(it Iterate, st S) (Iterate, S) {
 			lost := it.X.IsFinite().All().Not()
 			start := t.point(it.X)
 			if begun := tree.Leaves(st)[0] != (num.Array{}); begun {
@@ -34,14 +36,25 @@ func quadraticRule[S any](t *QuadraticTerms, m qp.Iterative[S]) Rule[S] {
 			it.Code = num.Where(convex, it.Code, code(status.NotConvex))
 			it.Code = num.Where(lost, code(status.NonFinite), it.Code)
 			return it, st
-		},
-		Update: func(it Iterate, st S) (Iterate, S) {
+		}),
+		Update: oneLine(t, func(it Iterate, st S) (Iterate, S) {
 			st, step, evaluations := m.Step(st)
 			it, st = at(it, st)
 			it.StepSize, it.NFev = step, it.NFev.Add(evaluations)
 			return it, st
-		},
+		}),
 		judges: true,
+	}
+}
+
+// oneLine traces a part of a method by one line of the user's where no matrix is a function of the user's.
+func oneLine[S any](t *QuadraticTerms, part func(Iterate, S) (Iterate, S)) func(Iterate, S) (Iterate, S) {
+	if _, ok := t.Products.(kkt.Maps); ok {
+		return part
+	}
+	return func(it Iterate, st S) (Iterate, S) {
+		ir.OneLine(func() { it, st = part(it, st) })
+		return it, st
 	}
 }
 

@@ -180,7 +180,7 @@ func argmin_solve(handle C.uint64_t) C.int32_t {
 	if code := p.change(p.begin); code != C.ARGMIN_OK {
 		return code
 	}
-	return p.solve()
+	return p.solve(p.ctx)
 }
 
 //export argmin_solve_if_short
@@ -191,20 +191,21 @@ func argmin_solve_if_short(handle C.uint64_t) C.int32_t {
 	}
 	defer p.leave()
 	short := false
-	if code := p.change(func() error {
+	code := p.change(func() error {
 		if short = door.Short(p.Problem); short {
 			return p.begin()
 		}
 		return nil
-	}); code != C.ARGMIN_OK {
+	})
+	switch {
+	case code != C.ARGMIN_OK:
 		return code
-	}
-	if !short {
+	case !short:
 		return C.ARGMIN_RUNNING
 	}
 	ctx, cancel := context.WithTimeout(p.ctx, shortLimit)
 	defer cancel()
-	code := p.solveUnder(ctx)
+	code = p.solve(ctx)
 	if code == C.ARGMIN_CANCELLED && p.ctx.Err() == nil { // it took longer than the last time
 		return C.ARGMIN_RUNNING
 	}
@@ -228,7 +229,7 @@ func argmin_start(handle C.uint64_t) C.int32_t {
 	go func() {
 		defer p.leave()
 		defer close(done)
-		p.code = p.solve()
+		p.code = p.solve(p.ctx)
 	}()
 	return C.ARGMIN_OK
 }
@@ -341,10 +342,7 @@ func (p *problem) begin() error {
 }
 
 // solve solves a problem for which begin has been called, and keeps the result.
-func (p *problem) solve() C.int32_t { return p.solveUnder(p.ctx) }
-
-// solveUnder is solve until the end of a context.
-func (p *problem) solveUnder(ctx context.Context) C.int32_t {
+func (p *problem) solve(ctx context.Context) (code C.int32_t) {
 	r, err := p.run(ctx)
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -404,7 +402,11 @@ func (p *problem) describe(r door.Result) error {
 		if i > 0 {
 			text = append(text, ',')
 		}
-		text = append(strconv.AppendQuote(append(text, `{"name":`...), name), `,"type":`...)
+		quoted, err := json.Marshal(name)
+		if err != nil {
+			return err
+		}
+		text = append(append(append(text, `{"name":`...), quoted...), `,"type":`...)
 		text = append(strconv.AppendInt(text, int64(typeOf(a).number), 10), `,"shape":[`...)
 		for k, n := range a.Shape() {
 			if k > 0 {
@@ -414,6 +416,6 @@ func (p *problem) describe(r door.Result) error {
 		}
 		text = append(text, `]}`...)
 	}
-	p.set(&p.info, string(text))
+	p.set(&p.info, string(append(text, `]}`...)))
 	return nil
 }

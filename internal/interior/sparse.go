@@ -1,11 +1,10 @@
 package interior
 
 import (
-	"fmt"
-
 	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/core/prim"
 	"github.com/argmin-go/argmin/internal/core/sparse"
+	"github.com/argmin-go/argmin/internal/kkt"
 	"github.com/argmin-go/argmin/internal/sparsity"
 	"github.com/argmin-go/argmin/num"
 )
@@ -15,9 +14,7 @@ import (
 type Sparse struct {
 	d         Dense
 	jac, hess *sparsity.Plan
-	kkt       *sparse.Shared // the triangle of the matrix of a step
-	slot      array          // [sources] where in kkt each number goes that Factor lays end to end
-	low       array          // the entries of the Hessian on and below its diagonal
+	step      kkt.StepMatrix
 }
 
 const (
@@ -63,7 +60,7 @@ func (s Sparse) worth(order int) bool {
 	if s.jac != nil {
 		products = max(products, s.jac.Products())
 	}
-	return 4*products <= order && 4*s.kkt.NNZ() <= order*(order+1)/2
+	return 4*products <= order && 4*s.step.Pattern.NNZ() <= order*(order+1)/2
 }
 
 func newSparse(d Dense, x array, quasi bool) (Sparse, error) {
@@ -84,7 +81,8 @@ func newSparse(d Dense, x array, quasi bool) (Sparse, error) {
 			return s, err
 		}
 	}
-	return s, s.arrange(x.Size())
+	s.step, err = kkt.NewStepMatrix(s.hess.Pattern, s.patternOfJacobian())
+	return s, err
 }
 
 // slope is the gradient of weight·f + yᵀc, which is not evaluated for parts that are nil.
@@ -98,34 +96,12 @@ func (d Dense) slope(weight, y array) func(x array) array {
 	})
 }
 
-// arrange finds where the entries of the Hessian, of the Jacobian and of the diagonals are in the matrix of a step.
-func (s *Sparse) arrange(n int) error {
-	var row, col []int
-	var low []int32
-	h := s.hess.Pattern
-	for i := range n {
-		for k := h.Ptr[i]; k < h.Ptr[i+1]; k++ {
-			if j := h.Ind[k]; j <= i {
-				low, row, col = append(low, int32(k)), append(row, i), append(col, j)
-			}
-		}
+// patternOfJacobian is one without entries where there are no rows.
+func (s Sparse) patternOfJacobian() *sparse.Shared {
+	if s.jac == nil {
+		return &sparse.Shared{}
 	}
-	if s.jac != nil {
-		for i := range s.d.M {
-			for _, j := range s.jac.Pattern.Row(i) {
-				row, col = append(row, n+i), append(col, j)
-			}
-		}
-	}
-	for i := range n + s.d.M {
-		row, col = append(row, i), append(col, i)
-	}
-	kkt, slot, err := sparse.FromCOO(n+s.d.M, n+s.d.M, row, col)
-	if err != nil {
-		return fmt.Errorf("the matrix of a step: %w", err)
-	}
-	s.kkt, s.slot, s.low = kkt, num.New(slot, len(slot)), num.New(low, len(low))
-	return nil
+	return s.jac.Pattern
 }
 
 // Rows implements [System].
@@ -181,22 +157,18 @@ func (s Sparse) Largest(jac Matrix) array {
 // Factor implements [System]. The factors are the numbers of the matrix: its factorization is kept where it is
 // made, and found again by them.
 func (s Sparse) Factor(k KKT) (Matrix, Inertia) {
-	var sources []array
 	at := func(x array, i []int32) array { return x.Take(places(i), 0) }
-	if h := s.hess.Pattern; h.NNZ() > 0 {
-		values := num.Full(k.A.DType(), 0, s.low.Size())
-		if k.H != nil {
-			values = k.H[0].Mul(at(k.Keep, h.RowOf())).Mul(at(k.Keep, h.Ind32())).Take(s.low, 0)
-		}
-		sources = append(sources, values)
+	p := s.hess.Pattern
+	h := num.Full(k.A.DType(), 0, p.NNZ())
+	if k.H != nil && p.NNZ() > 0 {
+		h = k.H[0].Mul(at(k.Keep, p.RowOf())).Mul(at(k.Keep, p.Ind32()))
 	}
-	if s.jac != nil && s.jac.Pattern.NNZ() > 0 {
-		j := s.jac.Pattern
-		sources = append(sources, k.J[0].Mul(at(k.Rows, j.RowOf())).Mul(at(k.Keep, j.Ind32())))
+	j := num.Full(k.A.DType(), 0, 0)
+	if q := s.patternOfJacobian(); q.NNZ() > 0 {
+		j = k.J[0].Mul(at(k.Rows, q.RowOf())).Mul(at(k.Keep, q.Ind32()))
 	}
-	sources = append(sources, k.A.Mul(k.Keep).Add(num.Const(1).Sub(k.Keep)), k.E.Neg())
-	values := num.SegmentSum(num.Concat(0, sources...), s.slot, s.kkt.NNZ())
-	signs := num.Primitive(prim.SparseInertiaOp{A: s.kkt}, values)[0]
+	values := s.step.Values(h, j, num.Concat(0, k.A.Mul(k.Keep).Add(num.Const(1).Sub(k.Keep)), k.E.Neg()))
+	signs := num.Primitive(prim.SparseInertiaOp{A: s.step.Pattern}, values)[0]
 	lost := values.IsFinite().All().Not()
 	return Matrix{values}, Inertia{
 		Negative: num.Where(lost, num.Const(0), signs.At(1)).AsType(num.Int32), Singular: signs.At(2).Gt(num.Const(0)).Or(lost),
@@ -205,7 +177,7 @@ func (s Sparse) Factor(k KKT) (Matrix, Inertia) {
 
 // Solve implements [System].
 func (s Sparse) Solve(f Matrix, b array) array {
-	x := num.Primitive(prim.SparseSolveOp{A: s.kkt, Symmetric: true}, f[0], b.Reshape(b.Size(), 1))[0]
+	x := num.Primitive(prim.SparseSolveOp{A: s.step.Pattern, Symmetric: true}, f[0], b.Reshape(b.Size(), 1))[0]
 	return x.Reshape(b.Size())
 }
 

@@ -38,18 +38,9 @@ const (
 
 // Scaled is the system's matrices in units in which rows and columns are about as large as 1.
 func (s ActiveSolver) Scaled(k Matrices) (scaled Matrices, d, e array) {
-	t := k.H.DType()
-	unit := func(size array) array {
-		some := size.Gt(num.Const(0)).And(size.IsFinite())
-		return num.Clip(num.Const(1).Div(num.Where(some, size, num.Const(1)).Sqrt()), num.Const(1e-4), num.Const(1e4))
-	}
-	d, e = num.Full(t, 1, s.N), num.Full(t, 1, s.M)
-	for range rounds {
-		cols, rows, _ := s.System.Largest(k)
-		u, v := unit(cols), unit(rows)
-		k, d, e = s.System.Scaled(k, u, v), d.Mul(u), e.Mul(v)
-	}
-	return k, d, e
+	given := Matrices{H: k.H.StopGradient(), J: k.J.StopGradient(), T: k.T} // the solution does not depend on the units
+	_, d, e = Equilibrate(s.System, given, rounds)
+	return s.System.Scaled(k, d, e), d, e
 }
 
 // Factor factors the system of the rows and bounds whose flags are 1; k, d and e are from Scaled.

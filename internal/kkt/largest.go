@@ -1,10 +1,6 @@
 package kkt
 
-import (
-	"slices"
-
-	"github.com/argmin-go/argmin/num"
-)
+import "github.com/argmin-go/argmin/num"
 
 // segments finds the largest of the entries of each segment: neighbours are joined two and two, again and again.
 type segments struct {
@@ -14,14 +10,17 @@ type segments struct {
 
 // newSegments prepares it for entries of which at says the segments, from 0 to n - 1.
 func newSegments(at []int32, n int) segments {
-	place := make([]int32, len(at)) // by segments
-	for i := range place {
-		place[i] = int32(i)
+	begin := make([]int32, n+1) // where each segment begins
+	for _, seg := range at {
+		begin[seg+1]++
 	}
-	slices.SortStableFunc(place, func(a, b int32) int { return int(at[a]) - int(at[b]) })
-	of := make([]int32, len(at)) // the segment of each place
-	for i, p := range place {
-		of[i] = at[p]
+	for seg := range n {
+		begin[seg+1] += begin[seg]
+	}
+	place, of := make([]int32, len(at)), make([]int32, len(at)) // by segments, and the segment of each place
+	for i, seg := range at {
+		place[begin[seg]], of[begin[seg]] = int32(i), seg
+		begin[seg]++
 	}
 	var s segments
 	for again := true; again; {
@@ -55,7 +54,7 @@ func newSegments(at []int32, n int) segments {
 	return s
 }
 
-// largest is the largest of each segment of positive numbers, and 0 of none.
+// largest is the largest of each segment of numbers that are not negative, and 0 of none.
 func (s segments) largest(v array) array {
 	if v.Size() > 0 {
 		for _, p := range s.pairs {

@@ -1,7 +1,6 @@
 package kkt
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/argmin-go/argmin/internal/core/prim"
@@ -13,11 +12,7 @@ import (
 // is found once.
 type Sparse struct {
 	patterns
-	kkt  *sparse.Shared // the triangle of the matrix of a step
-	slot array          // where in kkt each number goes that Factor lays end to end
-	low  array          // the entries of H on and below its diagonal
-	tri  *sparse.Shared // the triangle of H with its diagonal
-	hlow array          // where in tri each number goes that Definite lays end to end
+	step, tri StepMatrix // of a step, and of H with its diagonal
 
 	hcols, jcols, jrows segments
 }
@@ -26,38 +21,14 @@ type Sparse struct {
 func NewSparse(h, j *sparse.Shared) (Sparse, error) {
 	s := Sparse{patterns: patterns{h, j}}
 	n, m := j.Cols, j.Rows
-	var row, col []int
-	var low []int32
-	for i := range n {
-		for k := h.Ptr[i]; k < h.Ptr[i+1]; k++ {
-			if at := h.Ind[k]; at <= i {
-				low, row, col = append(low, int32(k)), append(row, i), append(col, at)
-			}
-		}
+	var err error
+	if s.step, err = NewStepMatrix(h, j); err != nil {
+		return s, err
 	}
-	diagonal := func(row, col []int, n int) ([]int, []int) {
-		for i := range n {
-			row, col = append(row, i), append(col, i)
-		}
-		return row, col
-	}
-	r, c := diagonal(row[:len(row):len(row)], col[:len(col):len(col)], n)
-	tri, hlow, err := sparse.FromCOO(n, n, r, c)
-	if err != nil {
-		return s, fmt.Errorf("the Hessian: %w", err)
-	}
-	for i := range m {
-		for _, at := range j.Row(i) {
-			row, col = append(row, n+i), append(col, at)
-		}
-	}
-	row, col = diagonal(row, col, n+m)
-	kkt, slot, err := sparse.FromCOO(n+m, n+m, row, col)
-	if err != nil {
-		return s, fmt.Errorf("the matrix of a step: %w", err)
+	if s.tri, err = NewStepMatrix(h, &sparse.Shared{}); err != nil {
+		return s, err
 	}
 	s.hcols, s.jcols, s.jrows = newSegments(h.Ind32(), n), newSegments(j.Ind32(), n), newSegments(j.RowOf(), m)
-	s.kkt, s.slot, s.low, s.tri, s.hlow = kkt, places(slot), places(low), tri, places(hlow)
 	return s, nil
 }
 
@@ -73,21 +44,22 @@ func (s Sparse) Curvature(k Matrices, x array) (h, u, v array) {
 func (s Sparse) Dual(k Matrices, x, y array) Terms {
 	n, _ := s.Size()
 	right := num.Concat(0, x.Take(places(s.h.RowOf()), 0), y.Take(places(s.j.RowOf()), 0))
-	return segmented(num.Concat(0, k.H, k.J), right, slices.Concat(s.h.Ind32(), s.j.Ind32()), n)
+	of := k.H.Size()
+	return segmented(num.Concat(0, k.H, k.J), right, slices.Concat(s.h.Ind32(), s.j.Ind32()), n, func(a array) array {
+		return num.Maximum(s.hcols.largest(a.Range(0, of)), s.jcols.largest(a.Range(of, a.Size())))
+	})
 }
 
 // Primal implements [Entries].
 func (s Sparse) Primal(k Matrices, x array) Terms {
 	_, m := s.Size()
-	return segmented(k.J, x.Take(places(s.j.Ind32()), 0), s.j.RowOf(), m)
+	return segmented(k.J, x.Take(places(s.j.Ind32()), 0), s.j.RowOf(), m, s.jrows.largest)
 }
 
 // segmented are terms of which each goes to one of n sums.
-func segmented(left, right array, to []int32, n int) Terms {
+func segmented(left, right array, to []int32, n int, most func(array) array) Terms {
 	at := places(to)
-	return Terms{left, right,
-		func(a array) array { return num.SegmentSum(a, at, n) }, func(a array) array { return num.SegmentMax(a, at, n) },
-		func(v array) array { return v.Take(at, 0) }}
+	return Terms{left, right, func(a array) array { return num.SegmentSum(a, at, n) }, most, func(v array) array { return v.Take(at, 0) }}
 }
 
 // Largest implements [Products].
@@ -103,8 +75,8 @@ func (s Sparse) Factor(k Matrices, a, w array) Factors {
 	on := w.Gt(num.Const(0))
 	rows := on.AsType(w.DType())
 	e := num.Const(1).Div(num.Where(on, w, num.Const(1)))
-	values := num.Concat(0, k.H.Take(s.low, 0), k.J.Mul(rows.Take(places(s.j.RowOf()), 0)), a, e.Neg())
-	return Factors{num.SegmentSum(values, s.slot, s.kkt.NNZ()), rows}
+	values := s.step.Values(k.H, k.J.Mul(rows.Take(places(s.j.RowOf()), 0)), num.Concat(0, a, e.Neg()))
+	return Factors{values, rows}
 }
 
 // Solve implements [System].
@@ -120,7 +92,7 @@ func (s Sparse) SolveRoughly(f Factors, bx, by array) (x, y array) {
 func (s Sparse) solve(f Factors, bx, by array, rough bool) (x, y array) {
 	n, m := s.Size()
 	b := num.Concat(0, bx, by.Mul(f[1])).Reshape(n+m, 1)
-	u := num.Primitive(prim.SparseSolveOp{A: s.kkt, Symmetric: true, Regular: true, Rough: rough}, f[0], b)[0].Reshape(n + m)
+	u := num.Primitive(prim.SparseSolveOp{A: s.step.Pattern, Symmetric: true, Regular: true, Rough: rough}, f[0], b)[0].Reshape(n + m)
 	return u.Range(0, n), u.Range(n, n+m)
 }
 
@@ -130,6 +102,6 @@ func (s Sparse) Steepest() float64 { return 1e13 }
 // Definite implements [System].
 func (s Sparse) Definite(k Matrices, a array) array {
 	n, _ := s.Size()
-	values := num.SegmentSum(num.Concat(0, k.H.Take(s.low, 0), a), s.hlow, s.tri.NNZ())
-	return num.Primitive(prim.SparseInertiaOp{A: s.tri}, values)[0].At(0).Ge(num.Full(a.DType(), float64(n)))
+	values := s.tri.Values(k.H, k.J.Range(0, 0), a)
+	return num.Primitive(prim.SparseInertiaOp{A: s.tri.Pattern}, values)[0].At(0).Ge(num.Full(a.DType(), float64(n)))
 }

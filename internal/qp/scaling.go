@@ -11,37 +11,12 @@ type scaling struct {
 	rows       array // of the limits: 1/d, and then e
 }
 
-// rounds is how often the matrix is equilibrated at most: as OSQP and PIQP have it, 10. It ends where no factor of a round is farther from 1 than even: each later
-// round changes half as much, and scales are powers of two.
-const (
-	rounds = 10
-	even   = 0.1
-)
+// rounds is how often the matrix is equilibrated at most: as OSQP and PIQP have it, 10.
+const rounds = 10
 
-// equilibrate makes all columns of [H Jᵀ; J 0] about as large as 1 (Ruiz, "A scaling algorithm to equilibrate both rows and columns norms in
-// matrices", 2001), and then the objective.
+// equilibrate makes all columns of [H Jᵀ; J 0] about as large as 1, and then the objective.
 func equilibrate(p Problem) scaling {
-	n, m := p.Products.Size()
-	t := p.C.DType()
-	unit := func(size array) array {
-		ok := positive(size).And(size.IsFinite())
-		u := num.Const(1).Div(num.Where(ok, size, num.Const(1)).Sqrt())
-		return num.Clip(u, num.Const(1e-4), num.Const(1e4)) // one step changes no more, as OSQP
-	}
-	type units struct {
-		K          kkt.Matrices
-		D, E       array
-		Off, Count array
-	}
-	s := num.While(func(s units) array {
-		return s.Off.Gt(num.Const(even)).And(s.Count.Lt(num.Int(rounds)))
-	}, func(s units) units {
-		cols, rows, _ := p.Products.Largest(s.K)
-		u, v := unit(cols), unit(rows)
-		off := num.Maximum(largest(u.AddScalar(-1)), largest(v.AddScalar(-1)))
-		return units{p.Products.Scaled(s.K, u, v), s.D.Mul(u), s.E.Mul(v), off, s.Count.AddScalar(1)}
-	}, units{p.K, num.Full(t, 1, n), num.Full(t, 1, m), num.Full(t, 1), num.Int(0)})
-	return p.scaled(s.K, s.D, s.E)
+	return p.scaled(kkt.Equilibrate(p.Products, p.K, rounds))
 }
 
 // scaled is the scaling by d and e, which made the matrices k, and of the objective.

@@ -14,11 +14,10 @@ from torch.fx.experimental.proxy_tensor import make_fx
 from . import num
 from ._aten_rules import RULES
 from ._program import Program, Type, Unsupported, element_type
-from .num import _transforms
 from .num._array import Array
 from .num._functions import shape_of
-
-_FLAT = _transforms.flatten([])[1]  # the structure of an empty list
+from .num._transforms import trace
+from .num._trees import flatten
 
 
 def dtype_of(dtype: torch.dtype) -> np.dtype[Any]:
@@ -42,7 +41,7 @@ def program_of(fun: Callable[..., Any], types: Sequence[Type]) -> Program:
     def run(*args: Any) -> Any:
         return _interpret(graph, args, name)
 
-    return _transforms.trace(run, [_transforms.flatten(0)[1]] * len(types), [[t] for t in types])[0]
+    return trace(run, [flatten(0)[1]] * len(types), [[t] for t in types])[0]
 
 
 class _Watch(torch.overrides.TorchFunctionMode):

@@ -455,4 +455,5 @@ def _linspace(node: Any, a: Any, b: Any, n: int, **_: Any) -> Any:
 
 @rule("eye")
 def _eye(node: Any, *_: Any, **__: Any) -> Any:
-    return np.eye(*_shape(node))
+    m, n = _shape(node)
+    return np.eye(m, n)

@@ -105,7 +105,7 @@ class JaxBackend(Backend):
     def program(self, fun: Callable[..., Any], types: Sequence[Type]) -> Program:
         from ._jaxpr import program_of
 
-        return program_of(fun, *[jax.ShapeDtypeStruct(t.shape, t.dtype) for t in types])  # type: ignore[no-untyped-call]
+        return program_of(fun, *[jax.ShapeDtypeStruct(t.shape, t.dtype) for t in types])
 
     def compiled(self, f: Objective) -> Callable[[np.ndarray], np.ndarray] | None:
         build, flatten, slots, pair = f.tree.build, f.tree.flatten, f.slots, f.pair

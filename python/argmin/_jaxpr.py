@@ -40,7 +40,7 @@ def read(closed: Any, name: str = "the function") -> Program:
     except Unsupported as error:
         raise r.refuse(str(error)) from None
     ins = [r.builder.variable() for _ in takes]
-    outs = r.closed(closed, ins)
+    outs = r.closed(closed, [r.builder.received(v, t) for v, t in zip(ins, takes)])
     gives = [type_of(v.aval) for v in closed.jaxpr.outvars]
     return r.builder.program(ins, outs, takes, gives)
 
@@ -55,6 +55,8 @@ class Reader:
     def __init__(self, name: str) -> None:
         self.name = name
         self.builder = Builder()
+        self.known: dict[int, Any] = {}  # constants by their variables
+        self.drawn: set[int] = set()  # those of random numbers and keys
         self.path: list[Any] = []  # the equations that are being written, each within the one before
         self.rules: list[tuple[str, str]] = []  # the functions whose derivative rules are being written
 
@@ -68,7 +70,39 @@ class Reader:
         return self.jaxpr(closed.jaxpr, [self.constant(c) for c in closed.consts], args)
 
     def constant(self, value: Any) -> Any:
-        return self.builder.constant(value)
+        if _is_key(value):  # of random numbers: only what is computed from it at once is in the program
+            v = self.builder.variable()
+        else:
+            v = self.builder.constant(value)
+        if isinstance(v, int):
+            self.known[v] = value
+        return v
+
+    def random(self, e: Any, operands: Sequence[Any]) -> list[Any] | None:
+        """The results of an equation that makes random numbers of a key that is known; None for all others."""
+        makes = _uses_random_numbers(e)
+        # Keys are also taken apart and put together, as arrays of integers.
+        if not makes and (
+            self.drawn.isdisjoint(o for o in operands if isinstance(o, int))
+            or any(jax.numpy.issubdtype(v.aval.dtype, np.floating) for v in e.outvars)
+        ):
+            return None
+        values = []
+        for v, o in zip(e.invars, operands):
+            if isinstance(v, jex.Literal):
+                values.append(v.val)
+            elif isinstance(o, list):
+                values.append(np.asarray(o[1], v.aval.dtype))
+            elif o in self.known:
+                values.append(self.known[o])
+            elif not makes or e.primitive.name in RULES:
+                return None  # a function that is written equation by equation
+            else:
+                raise self.refuse(f"random numbers of a key that is no constant, by {e.primitive.name},", e)
+        with jax.ensure_compile_time_eval():
+            results = [self.constant(y) for y in function_of(e)(*values)]
+        self.drawn.update(v for v in results if isinstance(v, int))
+        return results
 
     def jaxpr(self, jaxpr: Any, consts: Sequence[Any], args: Sequence[Any]) -> list[Any]:
         env: dict[Any, Any] = dict(zip([*jaxpr.constvars, *jaxpr.invars], [*consts, *args]))
@@ -80,6 +114,10 @@ class Reader:
             return env[v]
 
         for e in jaxpr.eqns:
+            drawn = self.random(e, [operand(v) for v in e.invars])
+            if drawn is not None:
+                env.update(zip(e.outvars, drawn))
+                continue
             rule = RULES.get(e.primitive.name)
             if rule is None:
                 raise self.refuse(f"the primitive {e.primitive.name}, which programs do not have,", e)
@@ -100,6 +138,18 @@ class Reader:
     def inner(self, closed: Any, count: int, before: Sequence[Any] = ()) -> dict[str, Any]:
         """A jaxpr as a program within an equation: of its last ``count`` arguments, given the first ones."""
         return self.builder.inner(count, lambda args: self.closed(closed, [*before, *args]))
+
+
+def _is_key(x: Any) -> bool:
+    return hasattr(x, "dtype") and jax.numpy.issubdtype(x.dtype, jax.dtypes.prng_key)
+
+
+def _uses_random_numbers(e: Any) -> bool:
+    """Whether an equation, or one of a function that it calls, makes random numbers or their keys."""
+    if e.primitive.name.startswith("random_") or e.primitive.name == "threefry2x32":
+        return True
+    inner = e.params.get("jaxpr") if e.primitive.name in ("jit", "pjit", "closed_call") else None
+    return inner is not None and any(map(_uses_random_numbers, inner.jaxpr.eqns))
 
 
 def _place(equation: Any) -> str:

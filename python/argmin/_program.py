@@ -126,7 +126,7 @@ class Builder:
     def constant(self, value: Any) -> Any:
         """An array, or a number, as an operand."""
         if id(value) in self._places:
-            return self._places[id(value)]
+            return self.received(self._places[id(value)], Type(np.shape(value), np.asarray(value).dtype))
         a = np.asarray(value)
         if a.ndim == 0:
             return literal(a, a.dtype)
@@ -135,7 +135,11 @@ class Builder:
         self.constants.append(a)
         self._places[id(value)] = v = self.variable()
         self._order = getattr(self, "_order", []) + [v]
-        return v
+        return self.received(v, Type(a.shape, a.dtype))
+
+    def received(self, v: int, t: Type) -> int:
+        """What a program receives as a variable, in its type: the library's interface has no uint32, but float64."""
+        return self.emit("convert_element_type", [v], [t], {"new_dtype": "u32"})[0] if t.dtype == np.uint32 else v
 
     def emit(
         self, op: str, operands: Sequence[Any], types: Iterable[Type], params: Mapping[str, Any] | None = None

@@ -222,7 +222,11 @@ func (p *groupPlan) giveBack() {
 func (p *groupPlan) single() {
 	s := &p.fused.single
 	s.base = int32(p.base)
-	copied := map[int32]int32{} // places of what lies in the caller's buffers
+	type element struct {
+		v     ir.Var
+		first int
+	}
+	copied := map[element]int32{} // places of what lies in the caller's buffers, by where it is there
 	place := func(v int32, list *[]foreign) uint32 {
 		root, first, size := ir.Var(v), 0, 8
 		if int(v) < len(p.p.Types) {
@@ -232,12 +236,12 @@ func (p *groupPlan) single() {
 		if p.slots[root].kind == inArena {
 			return uint32(p.slots[root].off + first)
 		}
-		off, ok := copied[v]
+		off, ok := copied[element{root, first}]
 		if !ok {
 			b := piece{p.alloc(8), 8}
 			p.held = append(p.held, b)
 			off = int32(b.off)
-			copied[v] = off
+			copied[element{root, first}] = off
 			*list = append(*list, foreign{v, off, int32(size)})
 		}
 		return uint32(off)

@@ -26,3 +26,19 @@ func TestUsersFrames(t *testing.T) {
 		}
 	}
 }
+
+// What a part of the library's records has one line, also in a function that is traced within it; the user's functions have their own.
+func TestOneLine(t *testing.T) {
+	var part, inner, after *Site
+	OneLine(func() {
+		part = line()
+		NewBuilder("a loop").Stage(Often, func() { inner = line() })
+		Unstaged(func() { after = line() })
+	})
+	if inner != part {
+		t.Error("a function that is traced within the part has another line")
+	}
+	if after == part || line() == part {
+		t.Error("a function of the user's has the line of the part, or what comes after it")
+	}
+}

@@ -70,7 +70,8 @@ func WorkOf(op Op) Work {
 type stage struct {
 	b      *Builder
 	runs   Runs
-	sealed bool // stages around it take nothing
+	sealed bool  // stages around it take nothing
+	site   *Site // of all that is recorded while it is the innermost one, or within it; nil for the line of each
 	outer  *stage
 }
 
@@ -135,11 +136,23 @@ func Unstaged(f func()) {
 	within(&stage{sealed: true}, f)
 }
 
+// OneLine runs f, a function of the library's that calls none of the user's: all that it records has the line of the call, which is then looked for
+// once. To find the lines of a long method takes as much time as to trace it.
+func OneLine(f func()) { within(&stage{site: Here()}, f) }
+
+// line is where an equation is recorded; it is called by apply, and that by Apply or its like.
+func line() *Site {
+	if s := current(); s != nil && s.site != nil {
+		return s.site
+	}
+	return here(5)
+}
+
 // Staged reports whether this goroutine is tracing a function for a branch, a loop or another
 // primitive.
 func Staged() bool {
-	for s := current(); s != nil && s.b != nil; s = s.outer {
-		if s.runs > Later {
+	for s := current(); s != nil && (s.b != nil || !s.sealed); s = s.outer {
+		if s.b != nil && s.runs > Later {
 			return true
 		}
 	}
@@ -152,6 +165,8 @@ func within(s *stage, f func()) {
 	s.outer = stages.of[id]
 	if s.outer == nil {
 		stages.n.Add(1)
+	} else if s.site == nil && !(s.sealed && s.b == nil) {
+		s.site = s.outer.site
 	}
 	if stages.of == nil {
 		stages.of = map[uintptr]*stage{}

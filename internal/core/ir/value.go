@@ -254,7 +254,7 @@ func apply(op Op, in []*Value) []*Value {
 	}
 	old := b.site
 	if old == nil {
-		b.site = here(4) // without apply and Apply, which called it
+		b.site = line()
 	}
 	vs := b.emit(op, vars, out)
 	b.site = old

@@ -10,7 +10,7 @@ import "math"
 // its neighbours, kept as one list; an element that another one covers is absorbed by it;
 // variables with the same neighbours are merged to one, of a greater size; degrees are upper
 // bounds, found in a time that goes with the lists. Variables of very many neighbours are
-// taken out at the start and come last.
+// taken out at the start and come last; see dense.
 type quotient struct {
 	lists  []int32 // of all variables and elements, from 0 to free
 	free   int
@@ -74,9 +74,7 @@ func filled(n int, v int32) []int32 {
 
 // run returns the vertices in the order of elimination, or, where stop says so, too few of them.
 func (q *quotient) run(stop Stop) []int32 {
-	// A vertex with this many neighbours would be in nearly every list. The bound is the
-	// one in the authors' program (Algorithm 837, ACM TOMS 30, 2004).
-	dense := int32(max(16, 10*math.Sqrt(float64(q.left))))
+	dense := q.dense()
 	var last []int32
 	for i := range q.size {
 		if q.degree[i] > dense {
@@ -97,6 +95,31 @@ func (q *quotient) run(stop Stop) []int32 {
 		q.eliminate(q.take())
 	}
 	return append(q.order, last...)
+}
+
+// tolerated is how many times as much as the entries of the matrix the squares of the degrees may be. A variable's list is read once for nearly each of
+// its neighbours. A choice: the ordering then takes no longer than a few factorizations of such a matrix.
+const tolerated = 100
+
+// dense is the largest number of neighbours of a vertex that does not come last.
+func (q *quotient) dense() int32 {
+	// A vertex with more neighbours than that would be in nearly every list. The bound is the
+	// one in the authors' program (Algorithm 837, ACM TOMS 30, 2004).
+	most := int32(max(16, 10*math.Sqrt(float64(q.left))))
+	const few = 256 // as many may a vertex always have, and more only as long as the lists are read in time
+	count := make([]int, max(most, few)+1)
+	work, entries := 0., len(q.size)
+	for _, d := range q.degree {
+		entries += int(d)
+		if d <= most {
+			count[d]++
+			work += float64(d) * float64(d)
+		}
+	}
+	for limit := tolerated * float64(entries); work > limit && most > few; most-- {
+		work -= float64(count[most]) * float64(most) * float64(most)
+	}
+	return most
 }
 
 // insert puts variable i into the list of its degree.

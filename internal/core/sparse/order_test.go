@@ -181,3 +181,39 @@ func TestOrderFullRows(t *testing.T) {
 		t.Errorf("%d entries of the factor, want at most %d", s.NNZ(), most)
 	}
 }
+
+// Columns that most rows meet in are no longer read for each of the rows: they come last, and the fill stays what it was.
+func TestOrderOfFewLongColumns(t *testing.T) {
+	const rows, cols = 3000, 40
+	r := rand.New(rand.NewPCG(1, 1))
+	var row, col []int
+	for i := range rows {
+		for j := range cols {
+			if r.Float64() < 0.15 {
+				row, col = append(row, cols+i), append(col, j)
+			}
+		}
+	}
+	p, _, err := FromCOO(rows+cols, rows+cols, row, col)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := Analyze(&p.Pattern)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if most := p.NNZ() + rows + cols*(cols+1)/2; s.NNZ() > most*5/4 {
+		t.Errorf("the factor has %d entries, want about %d: the rows' first, and a full triangle", s.NNZ(), most)
+	}
+	q := newQuotient(newGraph(&p.Pattern))
+	dense, work, entries := q.dense(), 0., 0.
+	for _, d := range q.degree {
+		entries += float64(d) + 1
+		if d <= dense {
+			work += float64(d) * float64(d)
+		}
+	}
+	if work > tolerated*entries {
+		t.Errorf("the lists are read for %g neighbours, want at most %g", work, tolerated*entries)
+	}
+}

@@ -42,8 +42,9 @@ from numpy import (
 )
 
 from .._program import Program
-from . import _functions, _linalg, _solvers, _transforms, linalg
+from . import _compositions, _functions, _linalg, _solvers, _transforms, linalg
 from ._array import Array
+from ._compositions import *  # noqa: F403
 from ._functions import *  # noqa: F403
 from ._linalg import *  # noqa: F403
 from ._solvers import *  # noqa: F403
@@ -99,6 +100,7 @@ __all__ = [
     "Array", "Program", "arange", "array", "asarray", "bool_", "e", "eye", "float32", "float64", "full", "inf", "int32",
     "int64", "linalg", "linspace", "nan", "newaxis", "ones", "ones_like", "pi", "zeros", "zeros_like",
 ]  # fmt: skip
+__all__ += _compositions.__all__
 __all__ += _functions.__all__
 __all__ += _linalg.__all__
 __all__ += _solvers.__all__
