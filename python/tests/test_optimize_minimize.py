@@ -217,7 +217,9 @@ def test_workers(method):
         for workers in (2, pool.map, map):
             r = ao.minimize(so.rosen, X0[:3], method=method, options={"workers": workers})
             np.testing.assert_allclose(r.x, alone.x, rtol=1e-12)
-            assert abs(r.nfev - alone.nfev) <= 6
+            # The check of success takes gradients of the workers as given ones and its own differences as such:
+            # it makes up to four more of the one or the other.
+            assert abs(r.nfev - alone.nfev) <= 4 * (len(r.x) + 1)
 
 
 def test_counts_of_a_map_are_the_calls():
