@@ -78,20 +78,24 @@ func (d Dense) Factor(k Matrices, a, w array) Factors {
 
 // Solve implements [System].
 func (d Dense) Solve(f Factors, bx, by array) (x, y array) {
-	l, unit, h, j, a, w := f[0], f[1], f[2], f[3], f[4], f[5]
+	h, j, a, w := f[2], f[3], f[4], f[5]
 	on := w.Gt(num.Const(0))
 	by = num.Where(on, by, num.Const(0))
 	e := num.Const(1).Div(num.Where(on, w, num.Const(1)))
-	solve := func(bx, by array) (x, y array) {
-		x = num.SolveCholesky(l, bx.Add(by.Mul(w).MatMul(j)).Mul(unit)).Mul(unit)
-		return x, j.MatMul(x).Sub(by).Mul(w)
-	}
-	x, y = solve(bx, by)
+	x, y = d.SolveRough(f, bx, by)
 	for range refinements {
-		dx, dy := solve(bx.Sub(h.MatMul(x)).Sub(a.Mul(x)).Sub(y.MatMul(j)), num.Where(on, by.Sub(j.MatMul(x)).Add(e.Mul(y)), num.Const(0)))
+		dx, dy := d.SolveRough(f, bx.Sub(h.MatMul(x)).Sub(a.Mul(x)).Sub(y.MatMul(j)), by.Sub(j.MatMul(x)).Add(e.Mul(y)))
 		x, y = x.Add(dx), y.Add(dy)
 	}
 	return x, y
+}
+
+// SolveRough implements [Rough].
+func (d Dense) SolveRough(f Factors, bx, by array) (x, y array) {
+	l, unit, j, w := f[0], f[1], f[3], f[5]
+	by = num.Where(w.Gt(num.Const(0)), by, num.Const(0))
+	x = num.SolveCholesky(l, bx.Add(by.Mul(w).MatMul(j)).Mul(unit)).Mul(unit)
+	return x, j.MatMul(x).Sub(by).Mul(w)
 }
 
 // refinements is how often a solution is corrected.

@@ -68,3 +68,17 @@ type System interface {
 	// Definite reports whether H + diag(a) is positive definite.
 	Definite(k Matrices, a array) array
 }
+
+// Rough is a [System] whose solutions cost less without the corrections that give them their last digits.
+type Rough interface {
+	System
+	SolveRough(f Factors, bx, by array) (x, y array)
+}
+
+// Roughly solves with the factors of s, to the digits that a direction needs which is only looked along.
+func Roughly(s System, f Factors, bx, by array) (x, y array) {
+	if r, ok := s.(Rough); ok {
+		return r.SolveRough(f, bx, by)
+	}
+	return s.Solve(f, bx, by)
+}

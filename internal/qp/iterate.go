@@ -198,13 +198,16 @@ func (m Method) newton(st State) newton {
 }
 
 // toward is the step after which the products of slacks and multipliers are s∘z - kl and s∘z - ku, to first order.
-func (n newton) toward(kl, ku array) direction {
+func (n newton) toward(kl, ku array) direction { return n.along(kl, ku, n.System.Solve) }
+
+// along is toward with a function that solves the linear system.
+func (n newton) along(kl, ku array, solve func(f kkt.Factors, bx, by array) (x, y array)) direction {
 	st, r := n.st, n.r
 	// A multiplier changes with its limit by dt = w dv + g.
 	pull := kl.Add(st.ZL.Mul(r.l)).Div(st.SL).Sub(ku.Add(st.ZU.Mul(r.u)).Div(st.SU))
 	g := num.Where(positive(n.eq), r.eq.Div(st.Delta), pull.Div(n.flat))
 	by := over(g, n.w, flag(positive(n.w), g.DType())).Neg()
-	dx, dr := n.System.Solve(n.f, r.dual.Neg().Sub(n.head(g)), n.tail(by))
+	dx, dr := solve(n.f, r.dual.Neg().Sub(n.head(g)), n.tail(by))
 	d := direction{X: dx, V: num.Concat(0, dx, n.System.JTimes(n.k, dx))}
 	d.T = num.Concat(0, n.head(n.w).Mul(dx).Add(n.head(g)), dr)
 	move := d.V.Sub(d.T.Mul(st.Delta))
@@ -237,7 +240,8 @@ func (m Method) Iterate(st State) (State, array) {
 	n := m.newton(st)
 	base := m.cost.Scale(m.Least) // the barrier that stays, in scaled units
 	kl, ku := st.SL.Mul(st.ZL).Sub(base.Mul(m.hasL)), st.SU.Mul(st.ZU).Sub(base.Mul(m.hasU))
-	d := n.toward(kl, ku)
+	// The first direction tells how far to center and how much it curves, which needs few digits.
+	d := n.along(kl, ku, func(f kkt.Factors, bx, by array) (x, y array) { return kkt.Roughly(m.System, f, bx, by) })
 	ap, ad := n.room(d)
 	one := num.Const(1)
 	ap, ad = num.Minimum(ap, one), num.Minimum(ad, one)
