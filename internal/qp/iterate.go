@@ -240,7 +240,7 @@ func (m Method) Iterate(st State) (State, array) {
 	n := m.newton(st)
 	base := m.cost.Scale(m.Least) // the barrier that stays, in scaled units
 	kl, ku := st.SL.Mul(st.ZL).Sub(base.Mul(m.hasL)), st.SU.Mul(st.ZU).Sub(base.Mul(m.hasU))
-	// The first direction tells how far to center and how much it curves, which needs few digits.
+	// How far to center, and how much the first direction curves, needs few digits.
 	d := n.along(kl, ku, func(f kkt.Factors, bx, by array) (x, y array) { return kkt.Roughly(m.System, f, bx, by) })
 	ap, ad := n.room(d)
 	one := num.Const(1)

@@ -41,7 +41,7 @@ func (p *point) secant() bool {
 		}
 		p.addPair(pairs, last, end)
 	}
-	if p.r.NHev > 0 && p.r.Problem.Hess != nil { // one evaluation of that tells all
+	if p.r.NHev > 0 && p.r.Problem.Hess != nil { // one evaluation of that shows all
 		return false
 	}
 	return p.tried(pairs, end)

@@ -442,7 +442,7 @@ def bracket_minimum(
     fa, fm, fb = (np.full(a.shape, np.nan, s.dtype) for _ in range(3))
     i = s.going
     fa[i], fm[i], fb[i] = s.value(i, a[i]), s.value(i, m[i]), s.value(i, b[i])
-    left = fa < fb  # the direction of descent, as far as it is not told by the middle
+    left = fa < fb  # the direction of descent, as far as the middle does not decide it
     sign = np.where(left, -1.0, 1.0).astype(s.dtype)
     width = np.where(left, m - a, b - m)
     far = np.where(left, low, high)
