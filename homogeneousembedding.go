@@ -27,7 +27,7 @@ type HomogeneousEmbedding struct {
 }
 
 // nearly is the error at which Newton's method on the conditions of optimality is tried once before the end: where the solution is a regular point, it saves the last
-// iterations. Measured on random programs: with 1e-4 it fails more often, with 1e-6 it saves less.
+// iterations. Measured on random programs: 1e-4 is about as fast, 1e-6 saves less.
 const nearly = 1e-5
 
 func (m HomogeneousEmbedding) smoothing() float64 { return max(m.Smoothing, 0) }
@@ -59,7 +59,7 @@ func (m HomogeneousEmbedding) rule(p *Problem) Rule[conic.State] {
 		return it
 	}
 	return Rule[conic.State]{
-		evaluate: func(it Iterate, st conic.State) (Iterate, conic.State) {
+		evaluate: inOneLine(func(it Iterate, st conic.State) (Iterate, conic.State) {
 			if st.X == (num.Array{}) { // where a run begins
 				x, s, y := t.Parts(it.X)
 				st = method.Init(conic.Point{X: x, S: s, Z: y})
@@ -71,8 +71,8 @@ func (m HomogeneousEmbedding) rule(p *Problem) Rule[conic.State] {
 			it.NFev = it.NFev.AddScalar(1)
 			it.Code = num.Where(t.Convex, it.Code, code(status.NotConvex))
 			return it, st
-		},
-		Update: func(it Iterate, st conic.State) (Iterate, conic.State) {
+		}),
+		Update: inOneLine(func(it Iterate, st conic.State) (Iterate, conic.State) {
 			st, step, ok := method.Step(st)
 			before := it.Error
 			it = at(it, st)
@@ -101,7 +101,7 @@ func (m HomogeneousEmbedding) rule(p *Problem) Rule[conic.State] {
 			it.StepSize, it.NFev = step, it.NFev.AddScalar(1)
 			it.Code = num.Where(ok.Or(it.Code.Ne(code(status.Running))), it.Code, code(status.Stalled))
 			return it, st
-		},
+		}),
 		judges: true,
 	}
 }

@@ -52,6 +52,11 @@ func oneLine[S any](t *QuadraticTerms, part func(Iterate, S) (Iterate, S)) func(
 	if _, ok := t.Products.(kkt.Maps); ok {
 		return part
 	}
+	return inOneLine(part)
+}
+
+// inOneLine traces a part of a method that calls nothing of the user's by one line of the user's.
+func inOneLine[S any](part func(Iterate, S) (Iterate, S)) func(Iterate, S) (Iterate, S) {
 	return func(it Iterate, st S) (Iterate, S) {
 		ir.OneLine(func() { it, st = part(it, st) })
 		return it, st

@@ -102,6 +102,6 @@ func (s Sparse) Steepest() float64 { return 1e13 }
 // Definite implements [System].
 func (s Sparse) Definite(k Matrices, a array) array {
 	n, _ := s.Size()
-	values := s.tri.Values(k.H, k.J.Range(0, 0), a)
+	values := s.tri.Values(k.H, num.Full(a.DType(), 0, 0), a)
 	return num.Primitive(prim.SparseInertiaOp{A: s.tri.Pattern}, values)[0].At(0).Ge(num.Full(a.DType(), float64(n)))
 }

@@ -26,12 +26,15 @@ func (p *point) secant() bool {
 	if p.jac != nil || p.r.DerivativeFree() {
 		return false
 	}
+	if p.r.NHev > 0 && p.r.Problem.Hess != nil { // one evaluation of that shows all
+		return false
+	}
 	end := search.Visited{X: p.x, Grad: p.g}
 	pairs, last := p.pairs(end)
 	switch {
 	case p.r.Differenced(): // as exact as Newton's method needs, but not as the changes of many gradients
 		pairs = nil
-	case last.X != nil:
+	case last.X != nil && len(p.free) > few:
 		if h := p.byPairs(pairs); pairs.Len() > 0 {
 			before, _ := p.newtonFall(h, last)
 			fall, step := p.newtonFall(h, end)
@@ -40,9 +43,6 @@ func (p *point) secant() bool {
 			}
 		}
 		p.addPair(pairs, last, end)
-	}
-	if p.r.NHev > 0 && p.r.Problem.Hess != nil { // one evaluation of that shows all
-		return false
 	}
 	return p.tried(pairs, end)
 }
@@ -79,6 +79,10 @@ func (p *point) tried(pairs *lbfgsb.Pairs, at search.Visited) bool {
 	}
 	return false
 }
+
+// few variables, a choice: with no more of them the last step of the search is not looked at, as steps made for the proof cost little then, and one step may
+// contract by chance (Meyer's function, by CG).
+const few = 5
 
 // proof is a step that proves an approximation of the inverse Hessian.
 type proof struct {
