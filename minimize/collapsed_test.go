@@ -22,7 +22,7 @@ func brownAlmostLinear(x []float64) float64 {
 	return f
 }
 
-// TestCollapsedSimplex has Nelder and Mead's method where its simplex becomes flat, or is at the start: there is no success but at a minimum.
+// TestCollapsedSimplex has Nelder and Mead's method where its simplex becomes flat, or is at the start: it succeeds at minima only.
 func TestCollapsedSimplex(t *testing.T) {
 	solve := func(f func(x []float64) float64, x0 []float64, m NelderMead, minima ...float64) {
 		t.Helper()

@@ -75,10 +75,10 @@ type Rough interface {
 	SolveRough(f Factors, bx, by array) (x, y array)
 }
 
-// Roughly solves with the factors of s, to the digits that a direction needs which is only looked along.
-func Roughly(s System, f Factors, bx, by array) (x, y array) {
+// Roughly is how s solves to the digits that a direction needs which is only looked along.
+func Roughly(s System) func(f Factors, bx, by array) (x, y array) {
 	if r, ok := s.(Rough); ok {
-		return r.SolveRough(f, bx, by)
+		return r.SolveRough
 	}
-	return s.Solve(f, bx, by)
+	return s.Solve
 }

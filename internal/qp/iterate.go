@@ -241,7 +241,7 @@ func (m Method) Iterate(st State) (State, array) {
 	base := m.cost.Scale(m.Least) // the barrier that stays, in scaled units
 	kl, ku := st.SL.Mul(st.ZL).Sub(base.Mul(m.hasL)), st.SU.Mul(st.ZU).Sub(base.Mul(m.hasU))
 	// How far to center, and how much the first direction curves, needs few digits.
-	d := n.along(kl, ku, func(f kkt.Factors, bx, by array) (x, y array) { return kkt.Roughly(m.System, f, bx, by) })
+	d := n.along(kl, ku, kkt.Roughly(m.System))
 	ap, ad := n.room(d)
 	one := num.Const(1)
 	ap, ad = num.Minimum(ap, one), num.Minimum(ad, one)

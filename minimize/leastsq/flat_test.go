@@ -7,7 +7,7 @@ import (
 )
 
 // TestVanishingJacobian has minima at which the residuals are not zero and the Jacobian is, or nearly: they are found, and are
-// successes. Where there is none, on a saddle or on a slope, there is no success.
+// successes. On a saddle or on a slope, where there is none, the fit does not succeed.
 func TestVanishingJacobian(t *testing.T) {
 	for _, c := range []struct {
 		name  string

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"unsafe"
 
+	"github.com/argmin-go/argmin/internal/core/deps"
 	"github.com/argmin-go/argmin/internal/core/ground"
 	"github.com/argmin-go/argmin/internal/core/ir"
 )
@@ -264,7 +265,7 @@ func (w *writer) sum(e *ir.Eqn, op ground.SumOp) bool {
 		return false
 	}
 	kept := ground.Kept(op.Axes, t.Rank())
-	from := places(t.Shape, append(slices.Clone(kept), op.Axes...))
+	from := deps.Offsets(t.Shape, append(slices.Clone(kept), op.Axes...))
 	x, rows := w.elements(e.In[0]), w.count[e.Out[0]]
 	if rows == 0 {
 		return false
@@ -290,21 +291,6 @@ func (w *writer) sum(e *ir.Eqn, op ground.SumOp) bool {
 	}
 	w.of[e.Out[0]] = out
 	return true
-}
-
-// places are the places of the elements of an array in the order of its axes permuted.
-func places(shape, perm []int) []int {
-	strides, at := ir.Strides(shape), []int{0}
-	for _, a := range perm {
-		next := make([]int, 0, len(at)*shape[a])
-		for _, o := range at {
-			for i := range shape[a] {
-				next = append(next, o+i*strides[a])
-			}
-		}
-		at = next
-	}
-	return at
 }
 
 // mover is implemented by primitives whose results are elements of their operands, or zeros.

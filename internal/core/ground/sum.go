@@ -200,7 +200,7 @@ func ReduceRows[T ir.Elem](axes []int, in ir.Type, run func([]T) T, fold func(y,
 			n *= size
 		}
 	}
-	if !leading || n == 1 || n*rows == 0 || n*rows > kernel.Grain {
+	if !leading || n == 1 || n*rows == 0 {
 		return ReduceRuns(axes, in, run)
 	}
 	return func(f *ir.Frame, iv, ov []int32) {
