@@ -18,13 +18,12 @@ import (
 	"math"
 	"regexp"
 	"slices"
-	"syscall"
-	"time"
 
 	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/cone"
 	"github.com/argmin-go/argmin/internal/check/conic"
 	"github.com/argmin-go/argmin/internal/check/venv"
+	"github.com/argmin-go/argmin/internal/cputime"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/status"
 	"github.com/argmin-go/argmin/tree"
@@ -164,23 +163,14 @@ func difference(a, ref answer, got, want [][]float64) float64 {
 func milliseconds(calls int, f func() error) (float64, error) {
 	var times []float64
 	for range calls {
-		begin := used()
+		begin := cputime.Now()
 		if err := f(); err != nil {
 			return 0, err
 		}
-		times = append(times, 1000*(used()-begin))
+		times = append(times, 1000*(cputime.Now()-begin).Seconds())
 	}
 	slices.Sort(times)
 	return times[len(times)/2], nil
-}
-
-// used is the CPU time of this process, in seconds.
-func used() float64 {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return math.NaN()
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano()).Seconds()
 }
 
 // solve solves programs of a family.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"runtime/debug"
 	"time"
+
+	"github.com/argmin-go/argmin/internal/cputime"
 )
 
 // Solver solves convex programs.
@@ -25,25 +27,25 @@ func (f Func) Name() string { return f.Label }
 
 // Solve runs the function. Its seconds are of CPU of the whole program, where the system counts them, so nothing else may run.
 func (f Func) Solve(ctx context.Context, p *Problem, accuracy float64, limit time.Duration) (a Answer) {
-	start := cpuSeconds()
-	ctx, stop := withCPULimit(ctx, start+limit.Seconds())
+	start := cputime.Now()
+	ctx, stop := withCPULimit(ctx, start+limit)
 	defer stop()
 	defer func() {
 		if fault := recover(); fault != nil {
 			a = Answer{Claim: Failed, Message: fmt.Sprintf("panic: %v\n%s", fault, debug.Stack())}
 		}
-		a.Seconds = cpuSeconds() - start
+		a.Seconds = (cputime.Now() - start).Seconds()
 	}()
 	return f.Run(ctx, p, accuracy)
 }
 
-// withCPULimit is a context that ends when the program has used so many seconds of CPU.
-func withCPULimit(ctx context.Context, end float64) (context.Context, context.CancelFunc) {
+// withCPULimit is a context that ends when the program has used so much CPU time.
+func withCPULimit(ctx context.Context, end time.Duration) (context.Context, context.CancelFunc) {
 	ctx, stop := context.WithCancel(ctx)
 	go func() {
 		tick := time.NewTicker(5 * time.Millisecond)
 		defer tick.Stop()
-		for cpuSeconds() < end {
+		for cputime.Now() < end {
 			select {
 			case <-ctx.Done():
 				return
