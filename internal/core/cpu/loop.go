@@ -12,9 +12,13 @@ type loop struct {
 	*routine
 	consts, carries int
 	carry           codes // moves the carry's new elements to where they begin the next step
+	arrays          []shift
 	stacked         [][]foreign
 	pool            sync.Pool // of *loopFrame
 }
+
+// shift is the move of a whole array.
+type shift struct{ to, from, bytes int }
 
 type loopFrame struct {
 	ir.Frame
@@ -25,7 +29,7 @@ type loopFrame struct {
 // newLoop is the loop whose inputs are constants, what is carried, and slices, and whose outputs are what is carried and slices; nil
 // where it is no faster than calls of the plan.
 func newLoop(p *ir.Program, consts, carries int) *loop {
-	r := newRoutine(p)
+	r := newRoutine(p, consts, carries)
 	if r == nil {
 		return nil
 	}
@@ -42,6 +46,12 @@ func newLoop(p *ir.Program, consts, carries int) *loop {
 	}
 	var late []code
 	for i, g := range r.in[consts : consts+carries] {
+		if from := r.out[i]; len(from) > codeElements && wholeArray(from, g.size, taken) {
+			if int(from[0]) != g.off {
+				l.arrays = append(l.arrays, shift{g.off, int(from[0]), g.n * g.size})
+			}
+			continue
+		}
 		for j, from := range r.out[i] {
 			to := uint32(g.off + j*g.size)
 			if from == to {
@@ -82,6 +92,16 @@ func newLoop(p *ir.Program, consts, carries int) *loop {
 	return l
 }
 
+// wholeArray reports whether places lie one after the other, and those that are taken nowhere but where they are.
+func wholeArray(places []uint32, size int, taken map[uint32]bool) bool {
+	for i, at := range places {
+		if at != places[0]+uint32(i*size) || taken[at] {
+			return false
+		}
+	}
+	return true
+}
+
 // start is the memory with constants and what is carried at first.
 func (l *loop) start(f *ir.Frame, iv []int32) *loopFrame {
 	m := l.pool.Get().(*loopFrame)
@@ -91,7 +111,7 @@ func (l *loop) start(f *ir.Frame, iv []int32) *loopFrame {
 	}
 	for i, g := range l.bufs {
 		if g.off < 0 {
-			m.Bufs[i] = f.Bufs[iv[-1-g.off]]
+			m.Bufs[i] = f.Bufs[iv[-1-g.off]].Slice(g.first, g.n, g.size)
 		}
 	}
 	return m
@@ -116,6 +136,14 @@ func (l *loop) step(m *loopFrame) {
 		if p.kernel != nil {
 			p.kernel(&m.Frame, p.in, p.out)
 		}
+	}
+}
+
+// next moves what a step has computed of the carry to where the next step reads it.
+func (l *loop) next(m *loopFrame) {
+	l.carry.run(m.base)
+	for _, s := range l.arrays {
+		copy(unsafe.Slice((*byte)(unsafe.Add(m.base, s.to)), s.bytes), unsafe.Slice((*byte)(unsafe.Add(m.base, s.from)), s.bytes))
 	}
 }
 
@@ -168,7 +196,7 @@ func (pl *Plan) Scan(consts, carries, length int, reverse bool) ir.Kernel {
 					move(unsafe.Add(to, e.idx), unsafe.Add(m.base, e.off), e.size)
 				}
 			}
-			l.carry.run(m.base)
+			l.next(m)
 		}
 		l.end(m, f, ov)
 	}
@@ -187,7 +215,7 @@ func (pl *Plan) While(consts int) ir.Kernel {
 		for ok := true; ok && !f.Run.Stopped(); {
 			l.step(m)
 			ok = *(*bool)(unsafe.Add(m.base, more))
-			l.carry.run(m.base)
+			l.next(m)
 		}
 		l.end(m, f, ov)
 	}
