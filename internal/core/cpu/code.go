@@ -54,6 +54,7 @@ const (
 	copy1
 	copy4
 	copy8
+	mulAddF64  // a b + c
 	skipUnless // b operations where a is not true
 	skipIf     // b operations where a is true
 )
@@ -165,6 +166,8 @@ func (c *codes) run(base unsafe.Pointer) {
 			*at[int32](base, k.o) = *at[int32](base, k.a)
 		case copy8:
 			*at[int64](base, k.o) = *at[int64](base, k.a)
+		case mulAddF64:
+			*at[float64](base, k.o) = *at[float64](base, k.c) + *at[float64](base, k.a)**at[float64](base, k.b)
 		case skipUnless:
 			if !*at[bool](base, k.a) {
 				i += int(k.b)

@@ -205,6 +205,10 @@ func (w *writer) node(k int) bool {
 		if w.moves(e) {
 			return true
 		}
+	case ir.Product:
+		if w.products(e, op) {
+			return true
+		}
 	}
 	return w.kernel(k, e)
 }
@@ -322,6 +326,45 @@ func (w *writer) sum(e *ir.Eqn, op ground.SumOp) bool {
 			w.emit(code{op: addF64, o: o, a: out[i], b: v}, nil)
 			out[i] = o
 		}
+	}
+	w.of[e.Out[0]] = out
+	return true
+}
+
+// products writes out a small product of matrices, in the order of its kernel.
+func (w *writer) products(e *ir.Eqn, op ir.Product) bool {
+	x, y := w.p.Types[e.In[0]], w.p.Types[e.In[1]]
+	if x.DType != ir.Float64 || w.large(e.In[0]) || w.large(e.In[1]) || x.Size() > routineElements || y.Size() > routineElements {
+		return false
+	}
+	terms, pairs := op.Terms([]ir.Type{x, y})
+	n := 0
+	for _, t := range terms {
+		n += len(t)
+	}
+	if n == 0 || n > costKernel {
+		return false
+	}
+	a, b := w.elements(e.In[0]), w.elements(e.In[1])
+	fresh := func(k code) uint32 {
+		k.o = w.fresh(ir.T(ir.Float64))[0]
+		w.emit(k, nil)
+		return k.o
+	}
+	out := make([]uint32, len(terms))
+	for i, t := range terms {
+		s := w.literal(ir.Float64, 0)
+		pair := func(t [][2]int) uint32 {
+			first := fresh(code{op: mulF64, a: a[t[0][0]], b: b[t[0][1]]})
+			return fresh(code{op: mulAddF64, a: a[t[1][0]], b: b[t[1][1]], c: first})
+		}
+		for ; pairs && len(t) >= 4; t = t[4:] {
+			s = fresh(code{op: addF64, a: s, b: fresh(code{op: addF64, a: pair(t), b: pair(t[2:])})})
+		}
+		for _, f := range t {
+			s = fresh(code{op: mulAddF64, a: a[f[0]], b: b[f[1]], c: s})
+		}
+		out[i] = s
 	}
 	w.of[e.Out[0]] = out
 	return true

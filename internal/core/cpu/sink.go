@@ -48,7 +48,7 @@ func (w *writer) sink() {
 // reads are the places that an operation reads.
 func (k *code) reads() []uint32 {
 	switch k.op {
-	case call, select1, select4, select8:
+	case call, select1, select4, select8, mulAddF64:
 		return []uint32{k.a, k.b, k.c}
 	case negF64, absF64, sqrtF64, finiteF64, notBool, boolToF64, i32ToF64, boolToI32, copy1, copy4, copy8, skipIf, skipUnless:
 		return []uint32{k.a}
