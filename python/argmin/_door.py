@@ -18,7 +18,7 @@ from . import _core
 _LIBRARY = {"win32": "argmin.dll", "darwin": "libargmin.dylib"}.get(sys.platform, "libargmin.so")
 
 # The types of argmin.h, at the places of their constants.
-_TYPES = [np.dtype(t) for t in (np.float64, np.float32, np.int64, np.int32, np.bool_)]
+TYPES = [np.dtype(t) for t in (np.float64, np.float32, np.int64, np.int32, np.bool_)]
 
 _decode = json.JSONDecoder().raw_decode
 
@@ -91,16 +91,13 @@ def solve(
 
     The options are names with values, or JSON. Raises ``Failure`` if the library refuses the problem, and the exception of a function that raised one.
     """
-    global _loaded
-    if not _loaded:
-        _core.load(os.path.join(os.path.dirname(__file__), _LIBRARY))
-        _loaded = True
+    load()
     given = []
     for name, value in arrays.items():
         if value is None:
             continue
         a = np.asarray(value)
-        if a.dtype not in _TYPES:
+        if a.dtype not in TYPES:
             a = a.astype(np.float64)
         given.append((name, np.ascontiguousarray(a) if a.ndim else a))
     calls = tuple([(name, *f) for name, f in functions.items()]) if functions else ()
@@ -113,12 +110,48 @@ def solve(
         result: dict[str, Any] = _decode(info)[0]
         for a in result.pop("arrays"):
             shape = tuple(a["shape"])
-            v = np.empty(shape, _TYPES[a["type"]])
+            v = np.empty(shape, TYPES[a["type"]])
             _core.read(handle, a["name"], v)
             result[a["name"]] = v if shape else v[()]
         return result
     finally:
         _core.free(handle)
+
+
+def run(kind: str, options: str, names: Sequence[str], arrays: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """``solve`` for results that are arrays alone, named by their places: a list of them, without the checks.
+
+    The arrays have types of argmin.h, and options are JSON.
+    """
+    load()
+    given = tuple([(n, a if a.flags.c_contiguous else a.copy()) for n, a in zip(names, arrays)])
+    handle, code, message, info = _core.solve(kind, options, given, (), _view)
+    try:
+        if code:
+            raise Failure(message)
+        out = []
+        for name, shape, dtype in _layout(info):
+            v = np.empty(shape, dtype)
+            _core.read(handle, name, v)
+            out.append(v)
+        return out
+    finally:
+        _core.free(handle)
+
+
+@functools.lru_cache(256)
+def _layout(info: str) -> list[tuple[str, tuple[int, ...], np.dtype[Any]]]:
+    """The arrays that an info describes."""
+    arrays = [(a["name"], tuple(a["shape"]), TYPES[a["type"]]) for a in _decode(info)[0]["arrays"]]
+    return sorted(arrays, key=lambda a: (len(a[0]), a[0]))
+
+
+def load() -> None:
+    """Load the library, once."""
+    global _loaded
+    if not _loaded:
+        _core.load(os.path.join(os.path.dirname(__file__), _LIBRARY))
+        _loaded = True
 
 
 @functools.cache
