@@ -430,6 +430,9 @@ func (w *writer) moves(e *ir.Eqn) bool {
 			places[i] = from[id-1]
 		}
 	}
+	if len(places) > 2*codeElements && !w.contiguous(places, out.DType.Size()) && !w.repeated(places) {
+		return false // groups of so many elements run by blocks, for which the kernel is the faster copy
+	}
 	w.of[e.Out[0]] = places
 	return true
 }

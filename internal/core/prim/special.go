@@ -129,10 +129,12 @@ func Softplus(x *value) *value { return ir.Apply1(Unary[softplusFn]{}, x) }
 
 type softplusFn struct{ realFn }
 
-func (softplusFn) name() string              { return "softplus" }
-func (softplusFn) diff(x, y *value) *value   { return Logistic(x) }
-func (softplusFn) block(d ir.DType) ir.Block { return realBlock(d, kernel.Log1pExp) }
-func (softplusFn) hlo() string               { return "" }
+func (softplusFn) name() string            { return "softplus" }
+func (softplusFn) diff(x, y *value) *value { return Logistic(x) }
+func (softplusFn) block(d ir.DType) ir.Block {
+	return severalBlock(d, kernel.Softpluses, kernel.Log1pExp)
+}
+func (softplusFn) hlo() string { return "" }
 func (softplusFn) expand(x *value) *value {
 	return Add(Max(x, like(x, 0)), Log1p(Exp(Neg(Abs(x)))))
 }

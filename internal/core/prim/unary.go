@@ -36,6 +36,14 @@ func realBlock(d ir.DType, f func(float64) float64) ir.Block {
 	return nil
 }
 
+// severalBlock is realBlock of a function that has a routine for several elements of float64.
+func severalBlock(d ir.DType, several func(dst, x []float64), f func(float64) float64) ir.Block {
+	if d == ir.Float64 {
+		return func(o, a, _, _ ir.Buf) { several(ir.As[float64](o), ir.As[float64](a)) }
+	}
+	return realBlock(d, f)
+}
+
 // Neg is -x.
 func Neg(x *value) *value { return ir.Apply1(Unary[negFn]{}, x) }
 
@@ -166,7 +174,7 @@ type expFn struct{ realFn }
 func (expFn) name() string            { return "exp" }
 func (expFn) diff(x, y *value) *value { return y }
 func (expFn) block(d ir.DType) ir.Block {
-	return realBlock(d, func(x float64) float64 { return math.Exp(x) })
+	return severalBlock(d, kernel.Exps, func(x float64) float64 { return math.Exp(x) })
 }
 func (expFn) hlo() string { return "stablehlo.exponential" }
 
@@ -399,7 +407,7 @@ func (logisticFn) diff(x, y *value) *value {
 	return Mul(like(x, 0.25), Sech2(Mul(like(x, 0.5), x)))
 }
 func (logisticFn) block(d ir.DType) ir.Block {
-	return realBlock(d, func(x float64) float64 { return kernel.Expit(x) })
+	return severalBlock(d, kernel.Logistics, func(x float64) float64 { return kernel.Expit(x) })
 }
 func (logisticFn) hlo() string { return "stablehlo.logistic" }
 
