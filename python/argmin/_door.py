@@ -25,19 +25,33 @@ _decode = json.JSONDecoder().raw_decode
 _loaded = False
 
 
+class Arrays(NamedTuple):
+    """How the extension makes the arrays of a framework, and reads them."""
+
+    make: Callable[[np.ndarray], list[Any]]  # the arrays of a vector
+    views: bool  # these are NumPy's views of it; or else they are made of a vector of their own
+    type: type  # of the arrays
+    read: Callable[[Any], np.ndarray] | None  # an array of this type as one of NumPy's; None: it is one
+    number: Callable[[Any], float] | None  # a value of this type as a number; None: by read
+
+
 class TreeFunction(NamedTuple):
-    """A function of the user's of a tree of arrays of float64, which is a dict of one level, or an array alone.
+    """A function of the user's of a tree of arrays: a dict of one level, a list, or an array alone.
 
     The extension calls it without a function of Python in between. It gives a value and a tree of gradients.
     """
 
     fun: Callable[..., Any]  # fun(tree, *args)
     args: tuple[Any, ...]
-    keys: tuple[str, ...]  # of the dicts; none for an array alone
-    container: type  # dict or OrderedDict
+    keys: tuple[str, ...]  # of the dicts; none for a list, or an array alone
+    container: type  # dict, OrderedDict or list; dict for an array alone
     shapes: tuple[tuple[int, ...], ...]  # of the arrays
-    views: Callable[[np.ndarray], list[np.ndarray]]  # the arrays as parts of a vector
+    arrays: Arrays
     other: Callable[[Any, np.ndarray], float]  # of what fun gave and the gradient to fill in, if that is of other types
+
+    def fields(self) -> tuple[Any, ...]:
+        """What the extension reads."""
+        return (*self[:5], *self.arrays, self.other)
 
 
 class Function(NamedTuple):
@@ -103,7 +117,9 @@ def solve(
         if a.dtype not in _TYPES:
             a = a.astype(np.float64)
         given.append((name, np.ascontiguousarray(a) if a.ndim else a))
-    calls = tuple([(name, *f) for name, f in functions.items()]) if functions else ()
+    calls = (
+        tuple([(name, *f[:3], f.tree and f.tree.fields()) for name, f in functions.items()]) if functions else ()
+    )
     if not isinstance(options, str):
         options = _json({k: v for k, v in options.items() if v is not None})
     handle, code, message, info = _core.solve(kind, options, tuple(given), calls, _view)
@@ -127,4 +143,4 @@ def methods() -> dict[str, dict[str, dict[str, Any]]]:
     return solve("methods", {}, {})
 
 
-__all__: Sequence[str] = ["Failure", "Function", "TreeFunction", "solve"]
+__all__: Sequence[str] = ["Arrays", "Failure", "Function", "TreeFunction", "solve"]
