@@ -20,6 +20,8 @@ _LIBRARY = {"win32": "argmin.dll", "darwin": "libargmin.dylib"}.get(sys.platform
 # The types of argmin.h, at the places of their constants.
 _TYPES = [np.dtype(t) for t in (np.float64, np.float32, np.int64, np.int32, np.bool_)]
 
+_FLOAT64 = _TYPES[0]
+
 _decode = json.JSONDecoder().raw_decode
 
 _loaded = False
@@ -114,9 +116,9 @@ def solve(
         if value is None:
             continue
         a = np.asarray(value)
-        if a.dtype not in _TYPES:
+        if a.dtype is not _FLOAT64 and a.dtype not in _TYPES:
             a = a.astype(np.float64)
-        given.append((name, np.ascontiguousarray(a) if a.ndim else a))
+        given.append((name, a if a.flags.c_contiguous else np.ascontiguousarray(a)))
     calls = (
         tuple([(name, *f[:3], f.tree and f.tree.fields()) for name, f in functions.items()]) if functions else ()
     )
@@ -126,15 +128,21 @@ def solve(
     try:
         if code:
             raise Failure(message)
-        result: dict[str, Any] = _decode(info)[0]
-        for a in result.pop("arrays"):
-            shape = tuple(a["shape"])
-            v = np.empty(shape, _TYPES[a["type"]])
-            _core.read(handle, a["name"], v)
-            result[a["name"]] = v if shape else v[()]
+        fields, _, described = info.rpartition('"arrays":')
+        result: dict[str, Any] = _decode(f"{fields[:-1]}}}")[0] if fields != "{" else {}
+        for name, shape, dtype in _described(described):
+            v = np.empty(shape, dtype)
+            _core.read(handle, name, v)
+            result[name] = v if shape else v[()]
         return result
     finally:
         _core.free(handle)
+
+
+@functools.lru_cache(maxsize=256)
+def _described(text: str) -> list[tuple[str, tuple[int, ...], np.dtype]]:
+    """The arrays of a result, which are the same ones from problem to problem: names, shapes and types."""
+    return [(a["name"], tuple(a["shape"]), _TYPES[a["type"]]) for a in _decode(text)[0]]
 
 
 @functools.cache
