@@ -40,10 +40,10 @@ func (v *Solver) order(f *factorization, values []float64, stop Stop) (err error
 // have entries in collect so many that nothing of the sparsity is left.
 const mostFill = 8
 
-// large is for how many operations of a factorization, for each entry of the factors, columns are not delayed before corrections are combined: 50 solutions
-// take as long then as four factorizations. And raised is the least size of the diagonal there, about the root of rounding. Both are choices.
+// large is for how many operations of a factorization, for each entry of the factors, columns are not delayed before corrections are combined: 100 solutions
+// take as long then as three factorizations. And raised is the least size of the diagonal there, about the root of rounding. Both are choices.
 const (
-	large  = 200
+	large  = 500
 	raised = 1e-8
 )
 
