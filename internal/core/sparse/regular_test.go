@@ -165,7 +165,7 @@ func basis(t *testing.T, rows, cols int, e float64) (*Shared, []float64) {
 // Where columns would be delayed at a great cost, corrections are combined: the matrix is singular but for 1e-10, and factors with pivots as they come have
 // lost most of their digits.
 func TestCombinedCorrections(t *testing.T) {
-	p, values := basis(t, 800, 1600, 1e-10)
+	p, values := basis(t, 1000, 2000, 1e-10)
 	rng := rand.New(rand.NewPCG(1, 2))
 	b, x := make([]float64, p.Rows), make([]float64, p.Rows)
 	for i := range b {
