@@ -65,7 +65,10 @@ func (v *Solver) solveRegular(f *factorization, b, x []float64, stop Stop) (floa
 			}
 		}
 		if f.large {
-			if first, err = f.ordered.Combined(b, x); err == nil && first <= max(rough, v.opt.Enough) {
+			f.ordered.stop = stop
+			first, err = f.ordered.Combined(b, x)
+			f.ordered.stop = nil
+			if err == nil && first <= max(rough, v.opt.Enough) {
 				return first, nil
 			}
 		}

@@ -193,6 +193,11 @@ func TestCombinedCorrections(t *testing.T) {
 		if e, err := f.Combined(b, x); err != nil || !(e <= rough) {
 			t.Errorf("least %g: backward error %g, %v", least, e, err)
 		}
+		asked := 0
+		f.stop = func() bool { asked++; return true }
+		if f.Combined(b, x); asked != 1 {
+			t.Errorf("least %g: after the first wish to stop there are %d more questions", least, asked-1)
+		}
 	}
 	v, err := p.RegularSolver()
 	if err != nil {
