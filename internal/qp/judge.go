@@ -162,8 +162,13 @@ func (m program) unbounded(x, v, hx array) array {
 	proof := positive(fall).And(num.Maximum(out, bent).Le(fall.Scale(negligible)))
 	proof = proof.And(m.small(num.Maximum(largest(outside.Div(m.rows)).Mul(m.cost), largest(hx.Div(m.d))), fall))
 	// All of it relative to the matrices, too: a small curvature is one, and far away it ends the fall.
-	return proof.And(out.Le(far.Scale(negligible))).And(bent.Le(far.Mul(m.curve).Scale(negligible)))
+	proof = proof.And(out.Le(far.Scale(negligible))).And(bent.Le(far.Mul(m.curve).Scale(negligible)))
+	// What a direction without curvature has of others counts in xᵀHx by its square only, and the smallest curvature along all of it counts whole.
+	return proof.And(x.Dot(hx).Le(x.Dot(x).Mul(m.curve).Scale(math.Pow(x.DType().Eps(), uncurved))))
 }
+
+// uncurved is the power of rounding that the curvature of a ray is below, beside the largest one: a choice, between rounding and what is a curvature.
+const uncurved = 3. / 4
 
 // proved is p with what a certificate proves: multipliers dt where no point is within the limits, and the direction dx in place of x where
 // values fall without end.
