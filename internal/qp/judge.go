@@ -3,6 +3,7 @@ package qp
 import (
 	"math"
 
+	"github.com/argmin-go/argmin/internal/kkt"
 	"github.com/argmin-go/argmin/num"
 )
 
@@ -151,7 +152,25 @@ func (m program) infeasible(x, t array) array {
 	left := largest(rest)
 	size := num.Maximum(largest(x), num.Const(1))
 	proof := positive(down).And(left.Mul(size).Le(down.Scale(negligible))).And(left.Le(largest(t).Scale(negligible)))
-	return proof.And(m.small(largest(rest.Div(m.d)), down))
+	proof = proof.And(m.small(largest(rest.Div(m.d)), down))
+	return num.Cond(proof, m.cancels, func(array) array { return num.Full(num.Bool, 0) }, t)
+}
+
+// A combination of rows is zero where its terms cancel, element by element: where only one row has a variable, nothing cancels, however small its coefficient
+// is, and a point far away may satisfy all rows. Multipliers below trifling of the largest are rounding, and elements are zero up to cancelled of their terms.
+// Both are choices, between what the tests of a proof leave and where nothing cancels.
+const (
+	trifling  = 1e-6
+	cancelled = 1e-3
+)
+
+// cancels reports whether what multipliers t pull at cancels in each variable.
+func (m program) cancels(t array) array {
+	t = t.Div(largest(t))
+	t = num.Where(t.Abs().Gt(num.Const(trifling)), t, num.Const(0))
+	k := kkt.Matrices{H: m.k.H.Scale(0), J: m.k.J, T: m.k.T}
+	terms, _ := m.Products.Sums(m.Products.Scaled(k, m.c.Scale(0).AddScalar(1), m.tail(t)))
+	return m.pulls(t).Abs().Le(terms.Add(m.head(t).Abs()).Scale(cancelled)).All()
 }
 
 // unbounded is the second one: no curvature, within all limits, and a slope downwards.
