@@ -16,6 +16,12 @@ type Matrix interface {
 	scaled(r, c array) Matrix
 	// arranged is the matrix with its rows in another order: order[i] is the one that comes to place i = place[order[i]].
 	arranged(order, place []int32) Matrix
+	// absolute is the matrix of magnitudes.
+	absolute() Matrix
+	// logarithms are 1 and the logarithm of the magnitude in the places of entries that are not 0, and 0 elsewhere.
+	logarithms() (there, logs Matrix)
+	// leaned is LA for a matrix L.
+	leaned(l lean) Matrix
 	// largest is the largest magnitude of each row and of each column.
 	largest() (rows, cols array)
 	// entries are the places of the numbers in values.
@@ -31,10 +37,20 @@ func (a Dense) dims() (int, int)         { s := a.A.Shape(); return s[0], s[1] }
 func (a Dense) times(x array) array      { return a.A.MatMul(x) }
 func (a Dense) trans(y array) array      { return y.MatMul(a.A) }
 func (a Dense) scaled(r, c array) Matrix { return Dense{a.A.Mul(num.Outer(r, c))} }
+func (a Dense) absolute() Matrix         { return Dense{a.A.Abs()} }
 func (a Dense) values() array            { return a.A.Reshape(a.A.Size()) }
 func (a Dense) nnz() int                 { return a.A.Size() }
 
 func (a Dense) arranged(order, _ []int32) Matrix { return Dense{a.A.Take(indices(order), 0)} }
+
+func (a Dense) logarithms() (there, logs Matrix) {
+	t, l := logarithm(a.A)
+	return Dense{t}, Dense{l}
+}
+
+func (a Dense) leaned(l lean) Matrix {
+	return Dense{a.A.Add(a.A.Take(l.to, 0).Mul(l.t.ExpandDims(1)))}
+}
 
 func (a Dense) largest() (rows, cols array) {
 	m, n := a.dims()
@@ -64,6 +80,7 @@ type Sparse struct {
 func (a Sparse) dims() (int, int)    { return a.Pattern.Rows, a.Pattern.Cols }
 func (a Sparse) values() array       { return a.Values }
 func (a Sparse) nnz() int            { return a.Pattern.NNZ() }
+func (a Sparse) absolute() Matrix    { a.Values = a.Values.Abs(); return a }
 func (a Sparse) times(x array) array { return a.product(x, false) }
 func (a Sparse) trans(y array) array { return a.product(y, true) }
 
@@ -98,6 +115,28 @@ func (a Sparse) arranged(_, place []int32) Matrix {
 	}
 	p, slot := fromCOO(a.Pattern.Rows, a.Pattern.Cols, row, col)
 	return Sparse{p, num.SegmentSum(a.Values, num.New(slot, len(slot)), p.NNZ())}
+}
+
+func (a Sparse) logarithms() (there, logs Matrix) {
+	t, l := logarithm(a.Values)
+	return Sparse{a.Pattern, t}, Sparse{a.Pattern, l}
+}
+
+func (a Sparse) leaned(l lean) Matrix {
+	row, col := a.entries()
+	var from, at []int
+	for _, i := range l.rows {
+		for k := a.Pattern.Ptr[i+1]; k < a.Pattern.Ptr[i+2]; k++ {
+			row, col = append(row, int(i)), append(col, a.Pattern.Ind[k])
+			from, at = append(from, int(k)), append(at, int(i))
+		}
+	}
+	if len(from) == 0 {
+		return a
+	}
+	p, slot := fromCOO(a.Pattern.Rows, a.Pattern.Cols, row, col)
+	more := a.Values.Take(indices(from), 0).Mul(l.t.Take(indices(at), 0))
+	return Sparse{p, num.SegmentSum(num.Concat(0, a.Values, more), num.New(slot, len(slot)), p.NNZ())}
 }
 
 func (a Sparse) largest() (rows, cols array) {

@@ -42,7 +42,7 @@ func (m Method) Polish(st State) State {
 		return tree.MapAll(func(v ...array) array { return num.Where(better, v[0], v[1]) }, next, p)
 	}, first)
 	one := num.FullLike(st.Tau, 1)
-	next := State{X: end.X, S: end.S, Z: end.S.Sub(end.V), Tau: one, Kappa: one.Scale(0)}
+	next := State{X: end.X, S: end.S, Z: end.S.Sub(end.V), Tau: one, Kappa: one.Scale(0), Waits: st.Waits}
 	return pick(m.Report(next).Error.Le(num.Const(m.tol)), next, st)
 }
 

@@ -8,11 +8,15 @@ type Report struct {
 	Value     array
 	Error     array // the largest of the relative residuals and of the relative gap
 	Converged array
+	Near      array // whether only norms of whole vectors are within the tolerance, and not each row beside its own terms: see [Method.strict]
 	// Infeasible and Unbounded: the state proves it. The proof has bᵀz = -1 and Aᵀz = 0, or cᵀx = -1, Qx = 0 and Ax + s = 0, up to the
 	// tolerance.
 	Infeasible, Unbounded array
 	Proof                 Point
 }
+
+// mostNear is the most that counts of errors beside terms of their own, so that points whose norms are within the tolerance are better than others.
+const mostNear = 1e-5
 
 // Report measures a state.
 func (m Method) Report(st State) Report {
@@ -32,7 +36,11 @@ func (m Method) Report(st State) Report {
 	gap := primal.Sub(dual).Abs().Div(num.Maximum(one, num.Minimum(primal.Abs(), dual.Abs())))
 	out.Error = num.Maximum(num.Maximum(num.Maximum(rows, rowsThere), num.Maximum(costs, costsThere)), gap)
 	tol := num.Const(m.tol)
+	near := out.Error.Le(tol)
+	out.Error = num.Cond(near, func(st State) array { return num.Maximum(out.Error, num.Minimum(m.strict(st), num.Const(mostNear))) },
+		func(State) array { return out.Error }, st)
 	out.Converged = out.Error.Le(tol)
+	out.Near = near.And(out.Converged.Not())
 
 	// Proofs, from the parts of the residuals without τ.
 	up, down := r.bz.Neg(), r.cx.Neg()
@@ -51,7 +59,7 @@ func (m Method) Report(st State) Report {
 // original is a point in the units of the program.
 func (m Method) original(x, s, z array) Point {
 	p := m.p
-	return Point{X: x.Mul(p.d).Mul(p.beta), S: p.layout.back(s.Div(p.e).Mul(p.beta)), Z: p.layout.back(z.Mul(p.e).Mul(p.delta))}
+	return Point{X: x.Mul(p.d).Mul(p.beta), S: p.layout.back(p.lean.less(s).Div(p.e).Mul(p.beta)), Z: p.layout.back(p.lean.trans(z, 1).Mul(p.e).Mul(p.delta))}
 }
 
 // relative is the largest entry of a residual beside the largest of its terms, or of unit.
