@@ -26,14 +26,11 @@ func (m Method) strict(st State) array {
 	}
 	rows, costs := p.layout.joint(a.times(xs).Add(p.b.Abs())), curved.Add(a.trans(zs))
 	one := num.Const(1)
-	// The largest magnitudes of the rows and of the columns, with rows multiplied by r and columns by c.
-	byRows := func(r, c array) (rows, cols array) { return a.scaled(r, c).largest() }
-	byCols := func(c, r array) (cols, rows array) { rows, cols = a.scaled(r, c).largest(); return cols, rows }
-	unit := units(byRows, rows, xs, p.layout.joint(p.b.Abs()).Gt(num.Const(0)), one.Div(p.beta))
-	multiplier := units(byCols, costs, zs, p.c.Abs().Gt(num.Const(0)), one.Div(p.delta))
-	inRows, _ := byRows(num.FullLike(zs, 1), unit)
-	inCosts, _ := byCols(num.FullLike(xs, 1), multiplier)
-	rows, costs = num.Maximum(rows, p.layout.joint(inRows)), num.Maximum(costs, inCosts)
+	columns := func(r array) array { return a.scaled(r, num.FullLike(xs, 1)).colMax() } // of magnitudes times those of rows
+	rest := func(c array) array { return a.scaled(num.FullLike(zs, 1), c).rowMax() }
+	unit := units(columns, rest, rows, p.layout.joint(p.b.Abs()).Gt(num.Const(0)), one.Div(p.beta))
+	multiplier := units(rest, columns, costs, p.c.Abs().Gt(num.Const(0)), one.Div(p.delta))
+	rows, costs = num.Maximum(rows, p.layout.joint(rest(unit))), num.Maximum(costs, columns(multiplier))
 
 	off := p.layout.violation(p.b.Sub(ax), ax.Add(s).Sub(p.b), rows)
 	error := num.Maximum(beside(off, rows), beside(qx.Add(atz).Add(p.c), costs))
@@ -52,20 +49,14 @@ func (m Method) strict(st State) array {
 
 // units is, for each column of a nonnegative matrix, the change of its variable that changes one of its rows by as much as this row's terms are: of the
 // rows that have a number of their own first, then of those that have variables in common with them, and else the one given.
-func units(largest func(r, c array) (rows, cols array), terms, like, own, other array) array {
+func units(columns, rows func(array) array, terms, own, other array) array {
 	none, one := num.Const(0), num.Const(1)
 	inverse := func(v array) array { return num.Where(v.Gt(none), one.Div(positive(v)), none) }
-	_, known := largest(inverse(num.Where(own, terms, none)), num.FullLike(like, 1)) // the inverse of units, 0 for none
-	for range propagated {
-		rows, _ := largest(num.FullLike(terms, 1), inverse(known))
-		_, more := largest(inverse(num.Where(rows.Gt(none), num.Maximum(rows, terms), none)), num.FullLike(like, 1))
-		known = num.Where(known.Gt(none), known, more)
-	}
+	known := columns(inverse(num.Where(own, terms, none))) // the inverse of units, 0 for none
+	of := rows(inverse(known))
+	known = num.Where(known.Gt(none), known, columns(inverse(num.Where(of.Gt(none), num.Maximum(of, terms), none))))
 	return num.Where(known.Gt(none), one.Div(positive(known)), num.Minimum(one, other))
 }
-
-// propagated is how far from rows with numbers of their own variables may be.
-const propagated = 2
 
 // beside is the largest of the magnitudes of v, each divided by its terms: at most 1, and 0 for 0.
 func beside(v, terms array) array {

@@ -50,6 +50,12 @@ func newScaledProgram(p Program) scaledProgram {
 	if !s.sparse {
 		s.a, s.q = dense(s.a), dense(s.q)
 	}
+	if a, ok := s.a.(Sparse); ok {
+		s.a = a.prepared()
+	}
+	if q, ok := s.q.(Sparse); ok {
+		s.q = q.prepared()
+	}
 	if s.layout.order != nil {
 		s.a = s.a.arranged(s.layout.order, s.layout.place)
 	}
@@ -58,9 +64,10 @@ func newScaledProgram(p Program) scaledProgram {
 	tie := s.layout.tie()
 	type scales struct{ D, E, N, Off array }
 	ds := num.While(func(x scales) array { return x.Off.And(x.N.Lt(num.Int(passes))) }, func(x scales) scales {
-		rows, cols := s.a.scaled(x.E, x.D).largest()
+		a := s.a.scaled(x.E, x.D)
+		rows, cols := a.rowMax(), a.colMax()
 		if s.q != nil {
-			_, own := s.q.scaled(x.D, x.D).largest()
+			own := s.q.scaled(x.D, x.D).colMax()
 			// Costs have a unit of their own.
 			cols = num.Maximum(cols, own.Div(positive(largest(own))).Mul(largest(cols)))
 		}
@@ -76,7 +83,7 @@ func newScaledProgram(p Program) scaledProgram {
 	s.delta = largest(s.c)
 	if s.q != nil {
 		s.q = s.q.scaled(ds.D, ds.D)
-		_, cols := s.q.largest()
+		cols := s.q.colMax()
 		s.delta = num.Maximum(s.delta, largest(cols).Mul(s.beta))
 		s.delta = positive(s.delta)
 		s.q = s.q.scaled(num.Full(dt, 1, s.n).Mul(s.beta.Div(s.delta)), num.Full(dt, 1, s.n))

@@ -21,24 +21,14 @@ const mostNear = 1e-5
 // Report measures a state.
 func (m Method) Report(st State) Report {
 	p, r := m.p, m.residuals(st)
-	one := num.Const(1)
-	over := one.Div(st.Tau)
+	over := num.Const(1).Div(st.Tau)
 	out := Report{Point: m.original(st.X.Mul(over), st.S.Mul(over), st.Z.Mul(over))}
-	quad := r.xqx.Mul(over).Mul(over)
-	primal, dual := quad.Scale(0.5).Add(r.cx.Mul(over)), quad.Scale(-0.5).Sub(r.bz.Mul(over))
-	out.Value = primal.Mul(p.beta).Mul(p.delta)
-
-	inverse := one.Div(p.e)
-	rows := relative(r.z, st.Tau, r.ax, st.S, p.b.Mul(st.Tau))
-	rowsThere := relativeIn(inverse, r.z, st.Tau, r.ax, st.S, p.b.Mul(st.Tau))
-	costs := relative(r.x, st.Tau, r.qx, r.atz, p.c.Mul(st.Tau))
-	costsThere := relativeIn(one.Div(p.d), r.x, st.Tau, r.qx, r.atz, p.c.Mul(st.Tau))
-	gap := primal.Sub(dual).Abs().Div(num.Maximum(one, num.Minimum(primal.Abs(), dual.Abs())))
-	out.Error = num.Maximum(num.Maximum(num.Maximum(rows, rowsThere), num.Maximum(costs, costsThere)), gap)
+	norms, value := m.norms(st, r)
+	out.Value = value.Mul(p.beta).Mul(p.delta)
 	tol := num.Const(m.tol)
-	near := out.Error.Le(tol)
-	out.Error = num.Cond(near, func(st State) array { return num.Maximum(out.Error, num.Minimum(m.strict(st), num.Const(mostNear))) },
-		func(State) array { return out.Error }, st)
+	near := norms.Le(tol)
+	out.Error = num.Cond(near, func(st State) array { return num.Maximum(norms, num.Minimum(m.strict(st), num.Const(mostNear))) },
+		func(State) array { return norms }, st)
 	out.Converged = out.Error.Le(tol)
 	out.Near = near.And(out.Converged.Not())
 
@@ -54,6 +44,27 @@ func (m Method) Report(st State) Report {
 	out.Proof.Z = out.Proof.Z.Div(p.beta.Mul(p.delta))
 	out.Proof.X, out.Proof.S = out.Proof.X.Div(p.beta.Mul(p.delta)), out.Proof.S.Div(p.beta.Mul(p.delta))
 	return out
+}
+
+// Norms is the largest of the relative residuals, by norms of whole vectors, and of the relative gap.
+func (m Method) Norms(st State) array {
+	off, _ := m.norms(st, m.residuals(st))
+	return off
+}
+
+// norms is [Method.Norms] with the value in scaled units.
+func (m Method) norms(st State, r residuals) (off, value array) {
+	p, one := m.p, num.Const(1)
+	over := one.Div(st.Tau)
+	quad := r.xqx.Mul(over).Mul(over)
+	primal, dual := quad.Scale(0.5).Add(r.cx.Mul(over)), quad.Scale(-0.5).Sub(r.bz.Mul(over))
+	inverse := one.Div(p.e)
+	rows := relative(r.z, st.Tau, r.ax, st.S, p.b.Mul(st.Tau))
+	rowsThere := relativeIn(inverse, r.z, st.Tau, r.ax, st.S, p.b.Mul(st.Tau))
+	costs := relative(r.x, st.Tau, r.qx, r.atz, p.c.Mul(st.Tau))
+	costsThere := relativeIn(one.Div(p.d), r.x, st.Tau, r.qx, r.atz, p.c.Mul(st.Tau))
+	gap := primal.Sub(dual).Abs().Div(num.Maximum(one, num.Minimum(primal.Abs(), dual.Abs())))
+	return num.Maximum(num.Maximum(num.Maximum(rows, rowsThere), num.Maximum(costs, costsThere)), gap), primal
 }
 
 // original is a point in the units of the program.
