@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/argmin-go/argmin/internal/conic"
+	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/internal/option"
 	"github.com/argmin-go/argmin/num"
 	"github.com/argmin-go/argmin/status"
@@ -52,7 +53,8 @@ func (m HomogeneousEmbedding) rule(p *Problem) Rule[conic.State] {
 	if t == nil {
 		throwf("HomogeneousEmbedding", "the method is for Conic programs")
 	}
-	method := conic.New(t.Program, p.Options.Tol)
+	var method conic.Method
+	ir.OneLine(func() { method = conic.New(t.Program, p.Options.Tol) })
 	at := func(it Iterate, st conic.State) (Iterate, conic.Report) {
 		r := method.Report(st)
 		it.X, it.Value, it.Error = t.Join(r.Point.X, r.Point.S, r.Point.Z), r.Value, r.Error
