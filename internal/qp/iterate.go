@@ -206,7 +206,8 @@ func (n newton) along(kl, ku array, solve func(f kkt.Factors, bx, by array) (x, 
 	// A multiplier changes with its limit by dt = w dv + g.
 	pull := kl.Add(st.ZL.Mul(r.l)).Div(st.SL).Sub(ku.Add(st.ZU.Mul(r.u)).Div(st.SU))
 	g := num.Where(positive(n.eq), r.eq.Div(st.Delta), pull.Div(n.flat))
-	by := over(g, n.w, flag(positive(n.w), g.DType())).Neg()
+	some := positive(n.w)
+	by := num.Where(some, g.Neg().Div(num.Where(some, n.w, num.Const(1))), num.Const(0))
 	dx, dr := solve(n.f, r.dual.Neg().Sub(n.head(g)), n.tail(by))
 	d := direction{X: dx, V: num.Concat(0, dx, n.System.JTimes(n.k, dx))}
 	d.T = num.Concat(0, n.head(n.w).Mul(dx).Add(n.head(g)), dr)

@@ -5,10 +5,18 @@ import "github.com/argmin-go/argmin/num"
 // away is a state of which the point is a direction in which values fall without end, if there is one near to where the point has gone. In an unbounded
 // program points go far along such a direction, but what limits hold in place stays in them: it is taken out by a projection.
 func (m Method) away(st State) State {
-	fall, out, far := st.X.Dot(m.c).Neg(), largest(m.outside(st.V)), largest(st.X)
+	return atTimes(st, func(st State) array {
+		fall, out, far := st.X.Dot(m.c).Neg(), largest(m.outside(st.V)), largest(st.X)
+		return positive(fall).And(out.Le(far.Scale(gone)))
+	}, m.projected)
+}
+
+// atTimes is a state changed by a function where the error has not got smaller for a while and there is reason to, of which most iterations do not have to
+// look for any.
+func atTimes(st State, reason func(State) array, change func(State) State) State {
+	same := func(st State) State { return st }
 	due := positive(st.Since).And(st.Since.Rem(num.Int(again)).Eq(num.Int(0)))
-	due = due.And(positive(fall)).And(out.Le(far.Scale(gone)))
-	return num.Cond(due, m.projected, func(st State) State { return st }, st)
+	return num.Cond(due, func(st State) State { return num.Cond(reason(st), change, same, st) }, same, st)
 }
 
 // gone is how much of a far point may be outside of the directions without a limit, to look there: a choice.
@@ -42,11 +50,10 @@ const (
 // contradicted is a state of which the multipliers prove that no point is within the limits, if there are some nearby that do: multipliers of an
 // infeasible program grow along a proof, and what is left of their equation is taken out in proportion to them, so that signs stay.
 func (m Method) contradicted(st State) State {
-	t := m.signed(st.T)
-	far := largest(t)
-	due := positive(st.Since).And(st.Since.Rem(num.Int(again)).Eq(num.Int(0)))
-	due = due.And(positive(support(t, m.lo, m.hi).Neg())).And(largest(m.pulls(t)).Le(far.Scale(pulled)))
-	return num.Cond(due, m.balanced, func(st State) State { return st }, st)
+	return atTimes(st, func(st State) array {
+		t := m.signed(st.T)
+		return positive(support(t, m.lo, m.hi).Neg()).And(largest(m.pulls(t)).Le(largest(t).Scale(pulled)))
+	}, m.balanced)
 }
 
 // pulls are what multipliers t add to the gradient of the Lagrangian.
