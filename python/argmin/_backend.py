@@ -63,13 +63,13 @@ class Backend:
         a = np.asarray(value, float) if isinstance(value, float) else np.asarray(value)
         if a.dtype.kind != "f":
             raise InputError(f"x0 of {name} has type {a.dtype}, want floating-point numbers")
-        return a.astype(FLOAT64), a.dtype, float(np.finfo(a.dtype).eps)
+        return a.astype(FLOAT64), a.dtype, _precision(a.dtype)
 
     def maker(self, slots: Sequence[Slot]) -> Callable[[np.ndarray], list[Any]]:
         """A function that makes the tensors of a vector, which is theirs from then on."""
         places = [slice(s.first, s.last) for s in slots]
         if self.float64_views(slots):
-            if all(len(s.shape) == 1 for s in slots):
+            if all([len(s.shape) == 1 for s in slots]):
                 return lambda x: [x[at] for at in places]
             shapes = [None if len(s.shape) == 1 else s.shape for s in slots]
             return lambda x: [x[at] if shape is None else x[at].reshape(shape) for at, shape in zip(places, shapes)]
@@ -84,9 +84,9 @@ class Backend:
         """How the extension makes and reads the tensors, of which ``make`` is the maker; None where only Python can."""
         return Arrays(make, self.float64_views(slots), np.ndarray, None, None)
 
-    def result(self, slots: Sequence[Slot]) -> Callable[[np.ndarray], list[Any]]:
-        """A function that makes the tensors of a solution; they are the caller's."""
-        return self.maker(slots)
+    def result(self, make: Callable[[np.ndarray], list[Any]]) -> Callable[[np.ndarray], list[Any]]:
+        """A function that makes the tensors of a solution, of which ``make`` is the maker; they are the caller's."""
+        return make
 
     def array(self, value: Any, what: str) -> np.ndarray:
         """A tensor as a NumPy array of floating-point numbers."""
@@ -163,6 +163,11 @@ class Backend:
         None where the function is not compiled. What is wrong with its values is an error of the first call.
         """
         return None
+
+
+@functools.cache
+def _precision(dtype: np.dtype) -> float:
+    return float(np.finfo(dtype).eps)
 
 
 def _type_text(value: Any, a: np.ndarray) -> str:

@@ -45,7 +45,7 @@ class JaxBackend(Backend):
                 OptimizeWarning,
             )
         device = value.sharding if isinstance(value, jax.Array) and getattr(value, "committed", False) else None
-        return a.astype(FLOAT64), (np.dtype(dtype), device), float(jnp.finfo(dtype).eps)
+        return a.astype(FLOAT64), (np.dtype(dtype), device), _precision(dtype)
 
     def maker(self, slots: Sequence[Slot]) -> Callable[[np.ndarray], list[Any]]:
         split = _splitter(tuple((s.first, s.last, s.shape, s.like[0]) for s in slots))
@@ -55,7 +55,7 @@ class JaxBackend(Backend):
         return lambda x: [t if d is None else jax.device_put(t, d) for t, d in zip(split(x), devices)]
 
     def arrays(self, slots: Sequence[Slot], make: Callable[[np.ndarray], list[Any]]) -> Arrays | None:
-        return Arrays(make, False, type(jnp.zeros(())), np.asarray, None)
+        return Arrays(make, False, _array_type(), np.asarray, None)
 
     def array(self, value: Any, what: str) -> np.ndarray:
         a = np.asarray(value)
@@ -70,7 +70,7 @@ class JaxBackend(Backend):
         return super().limits(a.astype(np.float32) if a.dtype.kind == "V" else value, what)
 
     def gives_pair(self, f: Objective) -> bool | None:
-        if not isinstance(f.fun, jax.stages.Wrapped):
+        if not _is_jitted(f.fun):
             return None
         leaves = [jax.ShapeDtypeStruct(s.shape, s.like[0]) for s in f.slots]
         try:
@@ -85,7 +85,7 @@ class JaxBackend(Backend):
 
     def hessian_product(self, f: Objective) -> Callable[[Leaves, Leaves], Leaves] | None:
         build, flatten, pair = f.tree.build, f.tree.flatten, f.pair
-        if pair and not isinstance(f.fun, jax.stages.Wrapped):  # it need not be one that JAX can trace
+        if pair and not _is_jitted(f.fun):  # it need not be one that JAX can trace
             return None
 
         def product(fun: Callable[[], Any], leaves: Leaves, p: Leaves, args: tuple[Any, ...]) -> Any:
@@ -132,13 +132,31 @@ class JaxBackend(Backend):
         return None if program is None else lambda x: asarray(program(x, args))
 
 
+def _is_jitted(fun: Any) -> bool:
+    """Whether a function is one of jax.jit."""
+    # The second test alone takes a hundred times as long.
+    return hasattr(fun, "lower") and isinstance(fun, jax.stages.Wrapped)
+
+
+@functools.cache
+def _array_type() -> type:
+    """The class of arrays that have values; not known before the user has set JAX up."""
+    with jax.ensure_compile_time_eval():
+        return type(jnp.zeros(()))
+
+
+@functools.cache
+def _precision(dtype: Any) -> float:
+    return float(jnp.finfo(dtype).eps)
+
+
 _programs: weakref.WeakKeyDictionary[Any, dict[Hashable, Any]] = weakref.WeakKeyDictionary()
 
 
 def _compiled(f: Objective, what: str, function: Callable[..., Any]) -> Callable[..., Any] | None:
     """A compiled function(fun, ..., args), the same one as the last time for this fun and such trees. fun() is the
     user's function. None if that is not compiled itself: it may not be one that can be."""
-    if not isinstance(f.fun, jax.stages.Wrapped):
+    if not _is_jitted(f.fun):
         return None
     tree = jax.tree_util.tree_structure(f.tree.build(range(len(f.slots))))
     key = (what, f.pair, tree, tuple(f.tree.paths), tuple((s.shape, s.like[0]) for s in f.slots))

@@ -39,7 +39,7 @@ class Space:
             parts.append(a.reshape(-1))
             first += a.size
         self.tree.leaves = []  # the start is not needed, and may be large
-        self.base = np.concatenate(parts, dtype=np.float64)
+        self.base: np.ndarray = np.concatenate(parts)  # all of float64
         if self.base.size == 0:
             raise InputError("x0 has no elements: the tensors are empty")
         self._check_finite()
@@ -48,7 +48,7 @@ class Space:
         if self.x0.size == 0:
             raise InputError("x0 has no elements that are not fixed")
         self.make = backend.maker(self.slots)
-        self.eps = max([s.eps for s, n in zip(self.slots, self._counts()) if n])
+        self.eps = max([s.eps for s, n in zip(self.slots, self._counts()) if n])  # of what is free
 
     def _check_finite(self) -> None:
         if np.isfinite(self.base).all():
@@ -92,7 +92,7 @@ class Space:
 
     def solution(self, x: np.ndarray) -> Any:
         """The tree at a point, for the caller to keep."""
-        return self.tree.build(self.backend.result(self.slots)(self.all(x)))
+        return self.tree.build(self.backend.result(self.make)(self.all(x)))
 
     def tangent(self, p: np.ndarray) -> list[Any]:
         """The tensors of a direction, in which nothing that is fixed moves."""

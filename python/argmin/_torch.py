@@ -84,8 +84,7 @@ class TorchBackend(Backend):
             return None
         return Arrays(make, False, torch.Tensor, torch.Tensor.numpy, self.number)
 
-    def result(self, slots: Sequence[Slot]) -> Callable[[np.ndarray], list[Any]]:
-        make = self.maker(slots)
+    def result(self, make: Callable[[np.ndarray], list[Any]]) -> Callable[[np.ndarray], list[Any]]:
         # Each has its own memory, so that none keeps the others alive.
         return lambda x: [t.detach().clone().requires_grad_() for t in make(x)]
 

@@ -200,12 +200,12 @@ def search(
     calls: dict[str, _door.Function] = {}
     arrays: dict[str, Any] = {"x0": x0, "scale": scale}
     programs = {}
-    for name, f in functions.items():
-        if isinstance(f, Compiled):
-            programs[name] = f.program.body
-            arrays |= {f"{name}.{i}": a for i, a in enumerate(f.program.constants)}
+    for name, given in functions.items():
+        if isinstance(given, Compiled):
+            programs[name] = given.program.body
+            arrays |= {f"{name}.{i}": a for i, a in enumerate(given.program.constants)}
         else:
-            calls[name] = _door.Function(f, *_lengths(name, n), getattr(f, "tree", None))
+            calls[name] = _door.Function(given, *_lengths(name, n), getattr(given, "tree", None))
     if takes_bounds:
         arrays |= {"lower": lower, "upper": upper}
     arrays |= _steps(n, differences, other)

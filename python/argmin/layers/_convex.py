@@ -18,6 +18,9 @@ from .._quadratic import is_sparse, sparse_parts
 _DEFAULTS = ("ProximalInteriorPoint", "HomogeneousEmbedding")
 _NOTHING = ("infeasible", "unbounded", "not convex")  # ends at which there is no point to give
 
+# What the frameworks are answered that differentiate a derivative.
+FIRST_ORDER = "programs are layers of first order: the derivative of a solution cannot be differentiated again"
+
 
 def rank(name: str) -> int:
     """The number of axes of the data or unknown of a name, without a batch."""

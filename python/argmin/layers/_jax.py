@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ._convex import rank
+from ._convex import FIRST_ORDER, rank
 
 
 def call(program: Any, data: dict[str, Any]) -> tuple[Any, ...]:
@@ -71,12 +71,16 @@ def call(program: Any, data: dict[str, Any]) -> tuple[Any, ...]:
         out = solve(*arrays)
         return out, (arrays, out)
 
-    def backward(kept: Any, ct: Any) -> Any:
-        arrays, out = kept
+    @jax.custom_jvp
+    def pull(arrays: Any, out: Any, ct: Any) -> Any:
         like = tuple(jax.ShapeDtypeStruct(a.shape, a.dtype) for a in arrays)
         return jax.pure_callback(pull_host, like, arrays, out, ct, vmap_method="sequential" if own else "broadcast_all")
 
-    solve.defvjp(forward, backward)
+    @pull.defjvp
+    def again(primals: Any, tangents: Any) -> Any:
+        raise RuntimeError(FIRST_ORDER)
+
+    solve.defvjp(forward, lambda kept, ct: pull(*kept, ct))
     arrays = (jnp.asarray(a, dtype) for a in data.values())
     result: tuple[Any, ...] = solve(*(jax.lax.stop_gradient(a) if name in program.unknowns else a for name, a in zip(names, arrays)))
     return result[:-1]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from ._convex import rank
+from ._convex import FIRST_ORDER, rank
 
 
 def _array(t: torch.Tensor) -> np.ndarray:
@@ -77,7 +77,7 @@ class _Pull(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, *cts: torch.Tensor) -> Any:
-        raise RuntimeError("programs are layers of first order: the derivative of a solution cannot be differentiated again")
+        raise RuntimeError(FIRST_ORDER)
 
     @staticmethod
     def vmap(info: Any, in_dims: Any, program: Any, names: tuple[str, ...], *tensors: torch.Tensor) -> Any:
