@@ -18,9 +18,9 @@ from . import _core
 _LIBRARY = {"win32": "argmin.dll", "darwin": "libargmin.dylib"}.get(sys.platform, "libargmin.so")
 
 # The types of argmin.h, at the places of their constants.
-_TYPES = [np.dtype(t) for t in (np.float64, np.float32, np.int64, np.int32, np.bool_)]
+TYPES = [np.dtype(t) for t in (np.float64, np.float32, np.int64, np.int32, np.bool_)]
 
-_FLOAT64 = _TYPES[0]
+_FLOAT64 = TYPES[0]
 
 _decode = json.JSONDecoder().raw_decode
 
@@ -107,16 +107,13 @@ def solve(
 
     The options are names with values, or JSON. Raises ``Failure`` if the library refuses the problem, and the exception of a function that raised one.
     """
-    global _loaded
-    if not _loaded:
-        _core.load(os.path.join(os.path.dirname(__file__), _LIBRARY))
-        _loaded = True
+    load()
     given = []
     for name, value in arrays.items():
         if value is None:
             continue
         a = np.asarray(value)
-        if a.dtype is not _FLOAT64 and a.dtype not in _TYPES:
+        if a.dtype is not _FLOAT64 and a.dtype not in TYPES:
             a = a.astype(np.float64)
         given.append((name, a if a.flags.c_contiguous else np.ascontiguousarray(a)))
     calls = (
@@ -140,9 +137,39 @@ def solve(
 
 
 @functools.lru_cache(maxsize=256)
-def _described(text: str) -> list[tuple[str, tuple[int, ...], np.dtype]]:
+def _described(text: str) -> list[tuple[str, tuple[int, ...], np.dtype[Any]]]:
     """The arrays of a result, which are the same ones from problem to problem: names, shapes and types."""
-    return [(a["name"], tuple(a["shape"]), _TYPES[a["type"]]) for a in _decode(text)[0]]
+    return [(a["name"], tuple(a["shape"]), TYPES[a["type"]]) for a in _decode(text)[0]]
+
+
+def run(kind: str, options: str, names: Sequence[str], arrays: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """``solve`` for results that are arrays alone, named by their places: a list of them, without the checks.
+
+    The arrays have types of argmin.h, and options are JSON.
+    """
+    load()
+    given = tuple([(n, a if a.flags.c_contiguous else a.copy()) for n, a in zip(names, arrays)])
+    handle, code, message, info = _core.solve(kind, options, given, (), _view)
+    try:
+        if code:
+            raise Failure(message)
+        out = []
+        described = _described(info.rpartition('"arrays":')[2])
+        for name, shape, dtype in sorted(described, key=lambda a: (len(a[0]), a[0])):
+            v = np.empty(shape, dtype)
+            _core.read(handle, name, v)
+            out.append(v)
+        return out
+    finally:
+        _core.free(handle)
+
+
+def load() -> None:
+    """Load the library, once."""
+    global _loaded
+    if not _loaded:
+        _core.load(os.path.join(os.path.dirname(__file__), _LIBRARY))
+        _loaded = True
 
 
 @functools.cache

@@ -73,10 +73,13 @@ func (s *state) setMultipliers(o *search.Outcome) {
 		}
 	}
 	k, q := s.r.N(), &s.quad[0]
-	o.Model = &search.Model{Slope: make([]float64, k), Width: make([]float64, k), Curvature: make([]float64, k)}
+	o.Model = &search.Model{Slope: make([]float64, k), Width: make([]float64, k), Curvature: make([]float64, k), Hess: mat.NewSymDense(k, nil)}
 	for i, k := range s.free {
 		u := s.unit[i]
 		o.Model.Slope[k], o.Model.Width[k], o.Model.Curvature[k] = w.g[i]/u, s.rho*u, q.b[i*s.n+i]/(u*u)
+		for j, l := range s.free[:i+1] {
+			o.Model.Hess.SetSym(l, k, q.b[i*s.n+j]/(u*s.unit[j]))
+		}
 	}
 	if c := s.r.Constraints; c != nil {
 		o.Model.Constraints = mat.NewDense(c.Rows(), s.r.N(), nil)

@@ -178,6 +178,12 @@ func (u *Units) model(m *Model) *Model {
 	}
 	if m.Curvature != nil {
 		out.Curvature = u.valued(u.gradient(u.gradient(m.Curvature)))
+		out.Hess = mat.NewSymDense(len(u.diag), nil)
+		for i := range u.diag {
+			for j := i; j < len(u.diag); j++ {
+				out.Hess.SetSym(i, j, m.Hess.At(i, j)*u.value/(u.diag[i]*u.diag[j]))
+			}
+		}
 	}
 	return out
 }

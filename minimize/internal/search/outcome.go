@@ -40,9 +40,10 @@ type Outcome struct {
 
 // Model is the slope and the curvature of a function in every variable by an interpolation of its values.
 type Model struct {
-	Slope, Width []float64  // and how far away the values were
-	Curvature    []float64  // nil: the model is linear
-	Constraints  *mat.Dense // the slopes of all constraints; nil: there are none
+	Slope, Width []float64     // and how far away the values were
+	Curvature    []float64     // nil: the model is linear
+	Hess         *mat.SymDense // with Curvature, its diagonal
+	Constraints  *mat.Dense    // the slopes of all constraints; nil: there are none
 }
 
 // Messages that several methods share.

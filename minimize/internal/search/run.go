@@ -40,6 +40,7 @@ type Run struct {
 	derivativeFree bool    // the method uses only values
 
 	visits  []Visited // the ends of the last iterations; nil: there are none
+	reach   []float64 // the largest magnitude of each variable at the ends of iterations; nil: there are none
 	sloped  []bool    // which variables ever had a slope
 	start   start     // where the search began
 	scheme  string    // of finite differences, as in the options

@@ -1,6 +1,9 @@
 package search
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // keptSteps is how many of the last iterations are kept, and keptNumbers for how many numbers of them there is
 // place; our choice.
@@ -25,6 +28,14 @@ func (r *Run) Slopes() (recent [][]float64, ever []bool) {
 	return recent, r.sloped
 }
 
+// Reach is how large variable i has been at the end of an iteration.
+func (r *Run) Reach(i int) float64 {
+	if r.reach == nil {
+		return 0
+	}
+	return r.reach[i]
+}
+
 // fewToKeep reports whether there are so few variables that iterations are kept.
 func (r *Run) fewToKeep() bool { return 2*keptSteps*r.N() <= keptNumbers }
 
@@ -43,6 +54,12 @@ func (r *Run) noteSloped() {
 
 // visit keeps the end of an iteration.
 func (r *Run) visit(x, g []float64) {
+	if r.reach == nil {
+		r.reach = make([]float64, len(x))
+	}
+	for i, v := range x {
+		r.reach[i] = max(r.reach[i], math.Abs(v))
+	}
 	switch {
 	case g == nil || !r.fewToKeep():
 	case len(r.visits) < keptSteps:

@@ -43,10 +43,10 @@ func (p *point) conjugate() bool {
 		p.fall += a * rr / 2
 		before := rr
 		if rr = vec.Dot(r, r); rr <= enough {
-			p.step = 0
-			for _, e := range s {
-				p.step = max(p.step, math.Abs(e))
+			for i := range s {
+				s[i] *= p.size[i]
 			}
+			p.measured(s)
 			return true
 		}
 		for i, e := range r {
@@ -125,11 +125,33 @@ func modelled(r *search.Run, o search.Outcome) *point {
 	}
 	p.measure()
 	slope := p.slope + hidden
-	p.trusted = slope <= p.allowed()/2 || p.jac != nil && slope <= parallel*r.Loose()*p.terms
+	switch {
+	case p.jac != nil:
+		p.trusted = slope <= max(p.allowed()/2, parallel*r.Loose()*p.terms)
+	case slope <= p.unexcused()/2:
+		p.trusted = true
+	case slope <= p.allowed()/2 && m.Hess != nil:
+		p.trusted = p.bowl()
+	}
 	if !p.trusted {
 		return nil
 	}
 	return p
+}
+
+// bowl reports whether the value is small beside what it rises by in every direction over the width of the last model, so that it is nearer to a
+// minimum than that, unless it goes below 0.
+func (p *point) bowl() bool {
+	n := len(p.free)
+	h := mat.NewSymDense(n, nil)
+	for k, i := range p.free {
+		for l := k; l < n; l++ {
+			j := p.free[l]
+			h.SetSym(k, l, p.model.Hess.At(i, j)*p.model.Width[i]*p.model.Width[j])
+		}
+	}
+	var eig mat.EigenSym
+	return n > 0 && vec.AllFinite(h.RawSymmetric().Data) && eig.Factorize(h, false) && eig.Values(nil)[0]/2 >= math.Abs(p.f)
 }
 
 // curvatureKnown reports whether a curvature of a model of values at some distance is more than what their rounding makes,
@@ -179,6 +201,32 @@ func (p *point) central() bool {
 	}
 	return true
 }
+
+// refine takes differences again where their steps were so long that the value, which may be small by now, changed by more than a hundredth of
+// itself by curvature alone: it may have changed by more than that by what is not a parabola.
+func (p *point) refine() {
+	if p.jac != nil {
+		return
+	}
+	for _, i := range p.free {
+		curved, t := math.Abs(p.diagonal[i]), math.Abs(p.steps[i])
+		short := max(math.Sqrt(straight*math.Abs(p.f)/curved), math.Cbrt(p.r.FuncError())*p.localSize(i))
+		v := p.x[i]
+		if short = v + short - v; !(short > 0 && short < t/2) || p.r.Lower != nil && (v-short < p.r.Lower[i] || v+short > p.r.Upper[i]) {
+			continue
+		}
+		one, two := p.moved(i, short), p.moved(i, -short)
+		if !vec.IsFinite(one) || !vec.IsFinite(two) {
+			continue
+		}
+		p.g[i], p.diagonal[i] = (one-two)/(2*short), ((one-p.f)-(p.f-two))/(short*short)
+		p.res[i], p.steps[i], p.ahead[i] = p.g[i], short, one
+	}
+	p.hold()
+}
+
+// straight is the most that curvature may change the value over a difference, relative to it; our choice.
+const straight = 1e-2
 
 // rises reports whether the value rises where variable i is changed by t, and sets the slope and the value there.
 func (p *point) rises(i int, t float64) bool {

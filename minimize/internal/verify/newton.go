@@ -68,28 +68,32 @@ func (p *point) newton() bool {
 	}
 	var v mat.Dense
 	eig.VectorsTo(&v)
-	p.fall, p.step = 0, 0
+	p.fall = 0
 	values := eig.Values(nil)
 	largest := max(math.Abs(values[0]), math.Abs(values[len(values)-1]))
 	step := mat.NewVecDense(len(g), nil)
 	for k, w := range values {
 		c := mat.Dot(v.ColView(k), mat.NewVecDense(len(g), g))
 		// A curvature within the rounding of the others is not known; at least it is not larger.
-		w = max(math.Abs(w), 1e-14*largest)
+		if w = max(math.Abs(w), 1e-14*largest); p.coarse && w < seen*largest {
+			w = min(w, unseen*largest)
+		}
 		p.fall += c * c / (2 * w)
 		step.AddScaledVec(step, -c/w, v.ColView(k))
 	}
 	p.noted(&v, values, d)
 	p.newtonStep = p.along(step, z, d)
-	for i, s := range p.newtonStep {
-		p.step = max(p.step, math.Abs(s)/p.size[i])
-	}
+	p.measured(p.newtonStep)
 	p.fall = min(p.fall, math.MaxFloat64)
 	if values[0] < -curved*largest {
 		p.down, p.downCurve = p.along(v.ColView(0), z, d), values[0]
 	}
 	return !math.IsNaN(p.fall)
 }
+
+// Of differences of values, whose steps are a part of the variables' sizes, curvatures below seen, relative to the largest, are mostly their error.
+// They may be as small as unseen. Both are our choice.
+const seen, unseen = 1e-4, 1e-8
 
 // curved is the least negative curvature, relative to the largest of others in units in which those of the
 // variables are 1, that is more than the errors of differences; our choice.

@@ -34,6 +34,7 @@ type point struct {
 	curvature     []float64  // the diagonal of H; nil: not known
 	axes          *mat.Dense // columns in whose directions H is the identity; nil: not known
 	fall, step    float64    // by Newton's method, and the largest change of a variable relative to its size; NaN: not known
+	local         float64    // the same relative to the size that the variable has here; see localSize
 	newtonStep    []float64  // nil: not known
 	down          []float64  // a direction of negative curvature; nil: none is known
 	downCurve     float64    // the curvature there
@@ -41,6 +42,7 @@ type point struct {
 	edge  bool // derivatives are not finite: the point is judged by values beside it, see poll
 	alive bool // some of these are finite
 
+	coarse  bool          // small curvatures are not known; see newton
 	model   *search.Model // what the derivatives are of; nil: of the functions
 	trusted bool          // the derivatives are those of a model, and small even so; see modelled
 	lowest  []float64     // a lower point far away; nil: none is known
@@ -352,7 +354,10 @@ func (p *point) measure() {
 func (p *point) above() bool { return p.startFeasible && p.f > p.first+noticed*math.Abs(p.f) }
 
 // stands reports whether the point stands the tests.
-func (p *point) stands() bool {
+func (p *point) stands() bool { return p.minimum() && !p.contradicted() }
+
+// minimum reports whether it stands those of derivatives.
+func (p *point) minimum() bool {
 	tol, value, fallen := p.tolerances(), math.Abs(p.f), p.fallen()
 	switch {
 	case p.above():
@@ -365,14 +370,16 @@ func (p *point) stands() bool {
 		return true
 	case p.collapsed():
 		return p.second() && (p.step <= tol.near/1e3 || p.fall <= tolerances.value*value && p.step <= tol.near)
-	case p.slope <= p.allowed():
+	case p.slope <= p.allowed() && p.jac != nil || p.slope <= p.unexcused():
 		return true
+	case p.slope <= p.allowed():
+		return p.close()
 	case p.jac != nil && p.slope <= parallel*p.r.Loose()*p.terms:
 		return true
 	case p.jac != nil && p.slope <= doubtful*p.r.Loose()*p.terms:
 		return p.r.DerivativeFree() || !p.falls(p.indulgent*p.r.Loose()*p.allowed())
 	}
-	if p.diagonal != nil && p.jac == nil {
+	if p.diagonal != nil && p.jac == nil && len(p.free) > fewValues {
 		// Where the variables were independent this would be the fall: a thousandth of what is allowed.
 		fall := 0.0
 		for _, i := range p.free {
@@ -382,11 +389,71 @@ func (p *point) stands() bool {
 			return true
 		}
 	}
-	return p.second() && p.small(p.fall, p.step)
+	return p.second() && p.small(p.fall, p.step, p.local)
+}
+
+// localSize is the size of a variable where the search has ended, which says more than how far it has come if it began far away.
+// A variable whose minimum is at 0 has none there, so that it is the mean of both, of orders of magnitude.
+func (p *point) localSize(i int) float64 {
+	size := p.size[i]
+	if p.r.X0[i] == 0 && p.r.Scale == nil { // how far it has come from there does not show when it has come back
+		size = max(size, p.r.Reach(i))
+	}
+	return math.Sqrt(size * max(min(math.Abs(p.x[i]), size), smallest*size))
+}
+
+// measured sets step and local to the lengths of a step.
+func (p *point) measured(step []float64) {
+	p.step, p.local = 0, 0
+	for i, s := range step {
+		p.step, p.local = max(p.step, math.Abs(s)/p.size[i]), max(p.local, math.Abs(s)/p.localSize(i))
+	}
+}
+
+// close reports whether the point is near a minimum, where slopes are small only beside what the value has fallen by since the
+// start: of a polynomial or an exponential that began far away, that is no measure of what is left.
+func (p *point) close() bool {
+	if p.diagonal != nil {
+		p.refine()
+		for _, i := range p.free { // variable by variable, at least
+			if !(math.Abs(p.res[i]) <= p.near()*p.localSize(i)*math.Abs(p.diagonal[i])) {
+				return false
+			}
+		}
+		if len(p.free) > most/2 {
+			return true // the rest would take too many values
+		}
+		p.coarse = true
+	}
+	return p.second() && p.small(p.fall, p.step, p.local)
+}
+
+// near is the largest local for a value that is no measure of itself.
+func (p *point) near() float64 {
+	if near := p.tolerances().near; !p.r.DerivativeFree() {
+		return near
+	}
+	return valueNear * p.r.Loose() * p.indulgent
+}
+
+// contradicted reports whether a value that was found for the differences is lower by more than these promise, and keeps the point.
+func (p *point) contradicted() bool {
+	if !p.r.DerivativeFree() || p.r.Constraints != nil || p.jac != nil || p.edge || p.lowest != nil {
+		return false
+	}
+	promised := p.slope
+	if !math.IsNaN(p.fall) {
+		promised = min(promised, p.fall)
+	}
+	if !(p.f-p.r.BestF > 2*promised+valueRest*math.Abs(p.f)) {
+		return false
+	}
+	p.lowest, p.lowestF = slices.Clone(p.r.Best), p.r.BestF
+	return true
 }
 
 // small reports whether the fall by Newton's method is within the tolerances, for its step.
-func (p *point) small(fall, step float64) bool {
+func (p *point) small(fall, step, local float64) bool {
 	tol, value, fallen := p.tolerances(), math.Abs(p.f), p.fallen()
 	switch {
 	case fall <= 10*p.r.FuncError()*value || step <= tol.near/1e3:
@@ -397,7 +464,7 @@ func (p *point) small(fall, step float64) bool {
 		return true
 	}
 	// Where the value would fall to a small part of itself, it is no measure, but what has been done is.
-	return fall > value/10 && (fall <= tol.move*fallen && step <= tol.near || fall <= flatMove*fallen)
+	return fall > value/10 && fall <= tol.move*fallen && local <= p.near()
 }
 
 // tolerances are the tolerances at second order for this search.

@@ -20,6 +20,21 @@ func (p *point) allowed() float64 {
 	return min(max(flat*math.Abs(p.f), flatMove*fallen), moved*fallen)
 }
 
+// unexcused is the same by the value alone.
+func (p *point) unexcused() float64 {
+	flat := flat
+	if p.r.DerivativeFree() {
+		flat = valueFlat
+	}
+	return min(flat*math.Abs(p.f), moved*p.fallen())
+}
+
+// smallest, a choice, is the least size of a variable where a search ends, relative to how far it has come.
+const smallest = 1e-4
+
+// fewValues, a choice: with no more variables methods that use only values find the whole Hessian where the value is no measure.
+const fewValues = 10
+
 // falls proves by one evaluation that the Lagrangian can fall by more than tol: along its negative gradient, in
 // units of the sizes of the variables, it goes as far as the slope promises twice that, and looks whether half of
 // it comes true. For a parabola that is so just where its minimum along the line is lower by tol or more; at a kink

@@ -38,7 +38,7 @@ func (p *point) secant() bool {
 		if h := p.byPairs(pairs); pairs.Len() > 0 {
 			before, _ := p.newtonFall(h, last)
 			fall, step := p.newtonFall(h, end)
-			if s := (proof{last, end, fall, p.length(step), math.Sqrt(fall / before)}); s.theta <= lastContraction && p.proven(s) {
+			if s := (proof{last, end, fall, step, math.Sqrt(fall / before)}); s.theta <= lastContraction && p.proven(s) {
 				return true
 			}
 		}
@@ -66,7 +66,7 @@ func (p *point) tried(pairs *lbfgsb.Pairs, at search.Visited) bool {
 			return false
 		}
 		left, _ := p.newtonFall(times, next)
-		if p.proven(proof{at, next, fallen + fall, p.length(vec.Minus(next.X, p.x)), math.Sqrt(left / fall)}) {
+		if p.proven(proof{at, next, fallen + fall, vec.Minus(next.X, p.x), math.Sqrt(left / fall)}) {
 			return true
 		}
 		if pairs != nil {
@@ -86,14 +86,18 @@ const few = 5
 
 // proof is a step that proves an approximation of the inverse Hessian.
 type proof struct {
-	from, to   search.Visited
-	fall, step float64 // from the end of the search to the minimum by that approximation, step relative to the sizes
-	theta      float64 // the contraction
+	from, to search.Visited
+	fall     float64   // from the end of the search to the minimum by that approximation
+	step     []float64 // the same
+	theta    float64   // the contraction
 }
 
 // Our choices: the most steps that are tried, the most pairs for them, and the largest contractions, of a step that was made for the proof and of
 // the last one of the search.
 const tries, maxPairs, contraction, lastContraction = 8, 18, 0.8, 0.5
+
+// beyond is the largest fall that a step proves, relative to the value; our choice.
+const beyond = 10
 
 // proven reports whether a step contracts and the fall is small; then it sets fall and step.
 func (p *point) proven(s proof) bool {
@@ -105,11 +109,21 @@ func (p *point) proven(s proof) bool {
 		return false
 	}
 	more := 1 / (1 - s.theta)
-	fall, step := s.fall*max(2, more*more), s.step*more
-	if !p.small(fall, step) || !p.small(fall+unseen, max(step, tol.near)) {
+	fall := s.fall * max(2, more*more)
+	if fall > beyond*math.Abs(p.f) { // below 0 by more than it is above: the steps may have seen steep directions only
 		return false
 	}
-	p.fall, p.step = fall+unseen, step
+	vec.Scale(more, s.step)
+	p.measured(s.step)
+	local := max(p.local, tol.near)
+	// What is unseen promises a part of the value, and it is not known how far away, unless most of the value is gone after the step.
+	if unseen > math.Abs(p.f)/10 && (slices.Equal(s.to.X, p.x) || !(math.Abs(p.r.Value(s.to.X)) <= math.Abs(p.f)/10)) {
+		local = math.Inf(1)
+	}
+	if !p.small(fall, p.step, p.local) || !p.small(fall+unseen, max(p.step, tol.near), local) {
+		return false
+	}
+	p.fall = fall + unseen
 	return true
 }
 
@@ -145,14 +159,6 @@ func (p *point) after(at search.Visited, step []float64) search.Visited {
 	}
 	p.r.Gradient(next.X, next.Grad)
 	return next
-}
-
-// length is the largest element of a step relative to the sizes.
-func (p *point) length(step []float64) (longest float64) {
-	for i, d := range step {
-		longest = max(longest, math.Abs(d)/p.size[i])
-	}
-	return longest
 }
 
 // held is v with 0 for the variables that bounds hold.

@@ -55,6 +55,7 @@ const (
 
 	valueFlat       = 1e-4 // as flat, for methods that see only values
 	valueFlatMove   = 1e-6 // as flatMove
+	valueNear       = 1e-2 // as near of secondOrder, where the value is no measure
 	valueRest       = 2e-3 // a relative decrease of the value that is not worth many values, where it is
 	valueRestMove   = 1e-8 // no more than this part of the decrease since the start
 	valueFlatActive = 1e-4 // as flatMove with active constraints, where the second order would take too many values
