@@ -125,3 +125,27 @@ func TestStandardForm(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// The derivative of a test loss in the weight of the absolute values, for logistic regression on other data.
+func TestHypergradientOfLogisticRegression(t *testing.T) {
+	const m, n = 12, 3
+	x := num.Normal(num.NewKey(1), num.Float64, 2*m, n)
+	y := x.MatMul(num.Vector(1, -1, 0.2)).Add(num.Normal(num.NewKey(2), num.Float64, 2*m)).Sign()
+	xy := x.Mul(y.ExpandDims(1))
+	w, weight := Variable("w", n), Parameter("weight").NonNegative()
+	p, err := Minimize(Sum(Logistic(Constant("XY", xy.Range(0, m)).MatMul(w).Neg())).Add(weight.Mul(Norm1(w)))).Compile(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	loss := func(v num.Array) num.Array {
+		at := p.Argmin(Values{"weight": v})["w"]
+		return xy.Range(m, 2*m).MatMul(at).Neg().Exp().Log1p().Sum()
+	}
+	for _, v := range []float64{0.3, 0.8} {
+		const h = 1e-4
+		want := loss(num.Scalar(v + h)).Sub(loss(num.Scalar(v - h))).Scale(1 / (2 * h)).Item()
+		if got := num.Grad(loss)(num.Scalar(v)).Item(); !(math.Abs(got-want) <= 1e-6*(1+math.Abs(want))) {
+			t.Errorf("at %g the derivative is %g, want %g", v, got, want)
+		}
+	}
+}

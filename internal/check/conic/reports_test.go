@@ -182,6 +182,11 @@ func TestReportedStatuses(t *testing.T) {
 			Cones: []cone.Cone{cone.Zero(2), cone.NonNegative(2)}}, status.Converged, 1},
 		{"rows of zeros that contradict themselves", argmin.ConeProgram{C: num.Vector(1), A: matrix(2, -1, 0), B: num.Vector(0, 1),
 			Cones: []cone.Cone{cone.NonNegative(1), cone.Zero(1)}}, status.Infeasible, inf},
+		{"xy ≥ 1 for x ≤ 6, 72.001953125 y ≤ z and z ≤ 12, missed by 3e-5", argmin.ConeProgram{C: num.Zeros(3),
+			A: matrix(8, -1, 0, 0, 0, -1, 0, 1, 0, 0, 0, 1, 0, -1, 0, 72.001953125, 0, -1, -1, 0, -1, 1, 0, 0, 0), B: num.Vector(0, 0, 12, 6, 0, 0, 0, 2),
+			Cones: []cone.Cone{cone.NonNegative(5), cone.SecondOrder(3)}}, status.Infeasible, inf},
+		{"bounds of 1e8 in place of none", argmin.ConeProgram{Q: matrix(2, 2, 0, 0, 2), C: num.Vector(-2, 0), A: matrix(5, 1, 1, 1, 0, 0, 1, -1, 0, 0, -1),
+			B: num.Vector(-3, 1e8, 1e8, 1e8, 1e8), Cones: []cone.Cone{cone.Zero(1), cone.NonNegative(4)}}, status.Converged, 7},
 		{"tiny units", argmin.ConeProgram{C: num.Vector(1e-9, 2e-9), A: matrix(3, 1e7, 1e7, -1, 0, 0, -1), B: num.Vector(1e-2, 0, 0),
 			Cones: []cone.Cone{cone.Zero(1), cone.NonNegative(2)}}, status.Converged, 1e-18},
 	}
