@@ -204,11 +204,13 @@ func (p ConeProgram) condition(s, g ConePoint, mu float64) ConePoint {
 	}
 	ax, pull := num.VJP(p.A.MatMul, s.X)
 	var off num.Array
-	if mu > 0 {
-		off = conic.Complement(p.Cones, s.S, s.Y, num.Const(mu))
-	} else {
-		off = s.S.Sub(projection.Cones(s.S.Sub(s.Y), p.Cones))
-	}
+	ir.OneLine(func() {
+		if mu > 0 {
+			off = conic.Complement(p.Cones, s.S, s.Y, num.Const(mu))
+		} else {
+			off = s.S.Sub(projection.Cones(s.S.Sub(s.Y), p.Cones))
+		}
+	})
 	return ConePoint{X: g.X.Add(pull(s.Y)), S: off, Y: ax.Add(s.S).Sub(p.B)}
 }
 

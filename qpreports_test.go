@@ -107,6 +107,44 @@ func TestNearlyParallelRows(t *testing.T) {
 	}
 }
 
+// TestRowsThatOnlyAFarPointSatisfies has x₀ = 0 and x₀ + a x₁ = 1, of which the answer is (0, 1/a). Up to rounding beside 1 the rows contradict each other, but nothing
+// cancels in the column of a, so that nothing is proved.
+func TestRowsThatOnlyAFarPointSatisfies(t *testing.T) {
+	rows := func(a float64) argmin.QP {
+		return argmin.QP{Q: num.Eye(2), C: num.Zeros(2), A: num.New([]float64{1, 0, 1, a}, 2, 2), B: num.Vector(0., 1.)}
+	}
+	same := func(a float64) argmin.QP {
+		p := rows(a)
+		p.A = num.New([]float64{1, a, 1, a}, 2, 2)
+		return p
+	}
+	for _, m := range []argmin.QuadraticMethod{argmin.ProximalInteriorPoint{}, argmin.OSQP{}, argmin.DualActiveSet{}, argmin.PDHG{}, argmin.EqualityConstrainedQP{}} {
+		s := argmin.Quadratic(func(q argmin.QP) argmin.QP { return q }, m, argmin.Options{MaxIter: 200})
+		for _, a := range []float64{1e-2, 1e-6, 1e-9, 1e-14} {
+			r, err := s.Run(argmin.QPPoint{}, rows(a))
+			if err != nil {
+				t.Fatal(err)
+			}
+			x := r.Params.X.Float64s()
+			switch end := r.State.Status(); end {
+			case status.Converged:
+				if math.Abs(x[1]*a-1) > 1e-5 {
+					t.Errorf("%T, a = %g: converged to %v", m, a, x)
+				}
+			case status.Stalled, status.IterationLimit:
+				if a > 1e-3 {
+					t.Errorf("%T, a = %g: %v", m, a, end)
+				}
+			default:
+				t.Errorf("%T, a = %g: %v", m, a, end)
+			}
+			if r, err = s.Run(argmin.QPPoint{}, same(a)); err != nil || r.State.Status() != status.Infeasible {
+				t.Errorf("%T: two equal rows with other sides, a = %g: %v, %v", m, a, r.State.Status(), err)
+			}
+		}
+	}
+}
+
 // qpOASES, number 82: the same program again and again takes nothing, and others follow from their last active set.
 func TestProgramsInARow(t *testing.T) {
 	all := programsReported()

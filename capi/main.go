@@ -386,15 +386,24 @@ func (p *problem) set(text **C.char, s string) {
 	p.texts = append(p.texts, *text)
 }
 
-// describe makes the text of argmin_info.
+// describe makes the text of argmin_info. The names are plain ones of this package, which Go and JSON quote alike.
 func (p *problem) describe(r door.Result) error {
 	text := []byte{'{'}
-	if len(r.Info) > 0 {
-		info, err := json.Marshal(r.Info)
-		if err != nil {
-			return err
+	for _, name := range slices.Sorted(maps.Keys(r.Info)) {
+		text = append(strconv.AppendQuote(text, name), ':')
+		switch v := r.Info[name].(type) { // most are of these, and json is slow
+		case bool:
+			text = strconv.AppendBool(text, v)
+		case int:
+			text = strconv.AppendInt(text, int64(v), 10)
+		default:
+			value, err := json.Marshal(v)
+			if err != nil {
+				return err
+			}
+			text = append(text, value...)
 		}
-		text = append(info[:len(info)-1], ',')
+		text = append(text, ',')
 	}
 	text = append(text, `"arrays":[`...)
 	for i, name := range slices.Sorted(maps.Keys(r.Arrays)) {
@@ -402,11 +411,7 @@ func (p *problem) describe(r door.Result) error {
 		if i > 0 {
 			text = append(text, ',')
 		}
-		quoted, err := json.Marshal(name)
-		if err != nil {
-			return err
-		}
-		text = append(append(append(text, `{"name":`...), quoted...), `,"type":`...)
+		text = append(strconv.AppendQuote(append(text, `{"name":`...), name), `,"type":`...)
 		text = append(strconv.AppendInt(text, int64(typeOf(a).number), 10), `,"shape":[`...)
 		for k, n := range a.Shape() {
 			if k > 0 {

@@ -57,7 +57,8 @@ func Zoom(opt ZoomOptions) Search {
 			st.Best = pick(ok.Or(good), p, lo)
 			st.N, st.OK = st.N.AddScalar(1), ok
 			within := num.Where(st.Hi.V.IsFinite(), interpolate(st.Best, st.Hi), border(st.Best.T, st.Hi.T, st.N))
-			st.T = num.Where(st.Hi.T.IsFinite(), within, num.Minimum(p.T.Scale(growth), h.most))
+			next := num.Where(st.Hi.T.IsFinite(), within, num.Minimum(p.T.Scale(growth), h.most))
+			st.T = num.Where(ok, p.T, next) // most searches end here, and executors may then leave out what next takes
 			return st
 		})
 	}

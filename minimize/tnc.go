@@ -39,7 +39,7 @@ type TNC struct {
 	MaxCGIt  int       `opt:"maxCGit,negative"` // most Hessian products per iteration; default min(50, n/2), at least 1; 0: steepest descent
 	Eta      float64   `opt:"eta,negative"`     // slope after a line search relative to the one before; default 0.25, also for values above 1
 	StepMax  float64   `opt:"stepmx,zero"`      // longest first step, scaled; grows when it is taken in full; default 10
-	Accuracy float64   `opt:"accuracy,zero"`    // step of differences relative to the variables; default 1.49e-8, √ε
+	Accuracy float64   `opt:"accuracy,zero"`    // step of differences relative to the variables; default 1.49e-8, √ε, or more for values of few digits (FuncError)
 	MinFev   float64   `opt:"minfev,zero"`      // estimate of the least value, for the length of first trials; default 0
 	FTol     float64   `opt:"ftol,negative"`    // largest change of f at the end, absolute; default 1.49e-8 (SciPy documents another)
 	XTol     float64   `opt:"xtol,negative"`    // largest step at the end, in scaled variables; default 1.49e-8

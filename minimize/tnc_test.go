@@ -61,15 +61,15 @@ func TestTNCStatuses(t *testing.T) {
 // the same way to the minimum.
 func TestTNCProducts(t *testing.T) {
 	for _, p := range lineProblems {
-		plain, err := Minimize(context.Background(), Problem{Func: p.f, Grad: p.g}, p.x0, Options{Method: TNC{}, NoVerification: true})
+		plain, err := Minimize(context.Background(), Problem{Func: p.f, Grad: p.g}, p.x0, Options{Method: TNC{}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		hess, err := Minimize(context.Background(), Problem{Func: p.f, Grad: p.g, Hess: p.hess}, p.x0, Options{Method: TNC{}, NoVerification: true})
+		hess, err := Minimize(context.Background(), Problem{Func: p.f, Grad: p.g, Hess: p.hess}, p.x0, Options{Method: TNC{}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		hessp, err := Minimize(context.Background(), Problem{Func: p.f, Grad: p.g, HessP: p.hessp}, p.x0, Options{Method: TNC{}, NoVerification: true})
+		hessp, err := Minimize(context.Background(), Problem{Func: p.f, Grad: p.g, HessP: p.hessp}, p.x0, Options{Method: TNC{}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -78,7 +78,10 @@ func TestTNCProducts(t *testing.T) {
 				t.Errorf("%s: %v, %s: value %g, want %g", p.name, r.Status, r.Message, r.Fun, p.min)
 			}
 		}
-		if hess.NIter != hessp.NIter || hess.NFev != hessp.NFev || hess.NHev != hess.NIter || hessp.NHev < hess.NHev {
+		// An iteration asks for one Hessian or for at least one product; the check of the answer asks for a Hessian that is
+		// given, and for products only where the search has shown too little.
+		if hess.NIter != hessp.NIter || hess.NFev != hessp.NFev || hess.NHev != hess.NIter && hess.NHev != hess.NIter+1 ||
+			hessp.NHev < hess.NIter {
 			t.Errorf("%s: with the Hessian %d iterations, %d evaluations, %d Hessians; with products %d, %d, %d", p.name,
 				hess.NIter, hess.NFev, hess.NHev, hessp.NIter, hessp.NFev, hessp.NHev)
 		}

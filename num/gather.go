@@ -64,6 +64,9 @@ func indexArray(op string, idx Array, n int) *ir.Value {
 		ir.Throw(ir.Errorf(ir.DTypeError, op, "indices are %s, want an integer type", idx.DType()))
 	}
 	i := idx.AsType(Int32).v
+	if d := i.Data(); d != nil && d.Remote() == nil && !slices.ContainsFunc(ir.As[int32](d.Buf()), func(k int32) bool { return k < 0 }) {
+		return i // constants, such as the places of a sparse matrix
+	}
 	return prim.Select(prim.Lt(i, ir.Full(i.Type, 0)), prim.Add(i, ir.Full(i.Type, float64(n))), i)
 }
 

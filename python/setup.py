@@ -51,7 +51,7 @@ class NoSdist(sdist):
 
 free_threaded = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
 core = Extension(
-    "argmin._core", sources=["src/core.c", "src/arrays.c"], depends=["src/arrays.h", str(ROOT / "capi" / "argmin.h")], include_dirs=[str(ROOT / "capi")],
+    "argmin._core", sources=["src/core.c", "src/arrays.c", "src/dlpack.c"], depends=["src/arrays.h", str(ROOT / "capi" / "argmin.h")], include_dirs=[str(ROOT / "capi")],
     libraries=[] if sys.platform in ("win32", "darwin") else ["dl"], py_limited_api=not free_threaded,
     define_macros=[] if free_threaded else [("Py_LIMITED_API", "0x030a0000")])
 

@@ -7,6 +7,7 @@
 //	go run ./bench/convex -set linear -sizes 100000,1000000 -levels 1e-4,1e-8 -solvers pdhg,ortools-pdlp,highs -limit 100s
 //	go run ./bench/convex -set random -sizes 100,1000,10000,100000,1000000 -solvers interior,osqp,piqp -levels mid -limit 100s -time 230s \
 //		-record random.csv -growth docs/random-growth.png
+//	go run ./bench/convex -set factors -sizes 1000,10000,100000,1000000
 //
 // DIR has folders maros-meszaros (NAME.npz, reference.csv) and netlib-lp (NAME.mps, reference.csv). Answers are judged by this program
 // and not by what solvers claim: residuals, gap and proofs that there is no solution are computed here. A run has a limit of CPU
@@ -55,7 +56,7 @@ func main() {
 	for _, s := range convex.Ours() {
 		names = append(names, s.Name())
 	}
-	flag.StringVar(&o.set, "set", "maros-meszaros", "maros-meszaros, netlib-lp, random or linear")
+	flag.StringVar(&o.set, "set", "maros-meszaros", "maros-meszaros, netlib-lp, random, linear, or factors: sparse factorizations beside SuperLU and QDLDL")
 	flag.StringVar(&o.data, "data", "", "the folder of the sets that are files")
 	flag.StringVar(&o.record, "record", "", "the record of runs: read first if it exists, and written")
 	flag.StringVar(&o.python, "python", "", "a Python with the peers; without one a virtual environment is made")
@@ -88,6 +89,10 @@ func run(o options, match, sizes string) error {
 			return fmt.Errorf("-sizes: %w", err)
 		}
 		o.sizes = append(o.sizes, k)
+	}
+	if o.set == "factors" {
+		runtime.GOMAXPROCS(1)
+		return factorizations(o)
 	}
 	problems, err := load(o)
 	if err != nil {
@@ -163,7 +168,7 @@ func load(o options) ([]*convex.Problem, error) {
 			}
 		}
 	default:
-		err = fmt.Errorf("no set %q; there are maros-meszaros, netlib-lp, random and linear", o.set)
+		err = fmt.Errorf("no set %q; there are maros-meszaros, netlib-lp, random, linear and factors", o.set)
 	}
 	return slices.DeleteFunc(all, func(p *convex.Problem) bool { return !o.match.MatchString(p.Name) }), err
 }

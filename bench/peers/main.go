@@ -9,6 +9,8 @@
 //	go run ./bench/peers -cases 'svm/100/'
 //	go run ./bench/peers -cases '^qp'  batches of small quadratic programs and their gradients, which are compared with
 //	                                   differences of converged solves, ours and those of the peer
+//	go run ./bench/peers -cases '^qp1/'  one dense quadratic program of 2 to 50 variables, with all that a solve takes; qpth is
+//	                                   compared too where the Python has it
 //	go run ./bench/peers -cases '^sparse'  sparse quadratic programs with 10⁴ and 10⁵ variables, a linear one with 10⁵ nonzeros
 //	go run ./bench/peers -python P     uses the Python P, which has jax and jaxopt
 package main

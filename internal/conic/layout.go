@@ -22,6 +22,13 @@ type cones interface {
 	extra() int
 	// tied is a number for each row: rows with the same one are scaled by the same factor.
 	tied() []int
+	// balanced is the logarithms of factors of the rows, nearest to those given for rows that have so many numbers, with which the cones stay what they are, up
+	// to [lean].
+	balanced(logs, count array) array
+	// joint is terms of rows by which errors in the rows count: those of rows with a unit in common count together.
+	joint(terms array) array
+	// violation is how far slacks are outside of the cones, for such terms of their rows. Residual is how far they are from slacks that are inside.
+	violation(slacks, residual, terms array) array
 	// edge is the matrix of [polished] at v.
 	edge(v array) block
 	// complement is zero where s and z are those of the weight mu on the central path.

@@ -15,6 +15,7 @@ type Point struct {
 type State struct {
 	X, S, Z    array
 	Tau, Kappa array
+	Waits      array // points so far that were [Report.Near], int32
 }
 
 // Method is the method on a program.
@@ -87,7 +88,7 @@ const shy = 0.99
 
 func (st State) plus(d State, alpha array) State {
 	add := func(v, dv array) array { return v.Add(dv.Mul(alpha)) }
-	return State{add(st.X, d.X), add(st.S, d.S), add(st.Z, d.Z), add(st.Tau, d.Tau), add(st.Kappa, d.Kappa)}
+	return State{add(st.X, d.X), add(st.S, d.S), add(st.Z, d.Z), add(st.Tau, d.Tau), add(st.Kappa, d.Kappa), st.Waits}
 }
 
 // newton is the linear equations of a step.

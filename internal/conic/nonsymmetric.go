@@ -34,6 +34,9 @@ type barrier interface {
 	// inside reports which of the vectors are inside of the cone, and insideDual of its dual cone.
 	inside(s triple) array
 	insideDual(z triple) array
+	// together is [cones.joint], and apart [cones.balanced].
+	apart(logs, count triple) triple
+	together(terms triple) triple
 }
 
 // nonsymmetric is k such cones.

@@ -24,7 +24,7 @@ const (
 	finest      = 8    // times the distance of numbers as large as the point: an error that no step makes smaller
 )
 
-// Polish is a state at the solution that st is near, if it finds one whose error is within the tolerance, and else st.
+// Polish is a state at the solution that st is near, if it finds one whose residuals are within the tolerance, and else st.
 func (m Method) Polish(st State) State {
 	over := num.Const(1).Div(st.Tau)
 	first := m.polished(st.X.Mul(over), st.S.Sub(st.Z).Mul(over))
@@ -42,8 +42,8 @@ func (m Method) Polish(st State) State {
 		return tree.MapAll(func(v ...array) array { return num.Where(better, v[0], v[1]) }, next, p)
 	}, first)
 	one := num.FullLike(st.Tau, 1)
-	next := State{X: end.X, S: end.S, Z: end.S.Sub(end.V), Tau: one, Kappa: one.Scale(0)}
-	return pick(m.Report(next).Error.Le(num.Const(m.tol)), next, st)
+	next := State{X: end.X, S: end.S, Z: end.S.Sub(end.V), Tau: one, Kappa: one.Scale(0), Waits: st.Waits}
+	return pick(m.Norms(next).Le(num.Const(m.tol)), next, st)
 }
 
 // polished is a point with what is to be zero there, Fx and Fv. It is done where that is rounding only.

@@ -15,13 +15,14 @@ type Program struct {
 }
 
 // scaledProgram is a program with its rows in the layout's order and in units in which its numbers are about 1: for the variables
-// D x̂ β, the slacks E⁻¹ ŝ β and the multipliers E ẑ δ of the program itself.
+// D x̂ β, the slacks E⁻¹ L⁻¹ ŝ β and the multipliers E Lᵀ ẑ δ of the program itself, where L is [lean].
 type scaledProgram struct {
 	layout      layout
 	q           Matrix // nil for none
 	a           Matrix
 	c, b        array
 	d, e        array // the diagonals D and E
+	lean        lean
 	beta, delta array
 	n, m        int
 	sparse      bool // whether matrices of steps are
@@ -49,32 +50,40 @@ func newScaledProgram(p Program) scaledProgram {
 	if !s.sparse {
 		s.a, s.q = dense(s.a), dense(s.q)
 	}
+	if a, ok := s.a.(Sparse); ok {
+		s.a = a.prepared()
+	}
+	if q, ok := s.q.(Sparse); ok {
+		s.q = q.prepared()
+	}
 	if s.layout.order != nil {
 		s.a = s.a.arranged(s.layout.order, s.layout.place)
 	}
-	s.d, s.e = num.Full(dt, 1, s.n), num.Full(dt, 1, s.m)
+	s.b, s.c = s.layout.arranged(p.B), p.C
+	s.balance()
 	tie := s.layout.tie()
 	type scales struct{ D, E, N, Off array }
 	ds := num.While(func(x scales) array { return x.Off.And(x.N.Lt(num.Int(passes))) }, func(x scales) scales {
-		rows, cols := s.a.scaled(x.E, x.D).largest()
+		a := s.a.scaled(x.E, x.D)
+		rows, cols := a.rowMax(), a.colMax()
 		if s.q != nil {
-			_, own := s.q.scaled(x.D, x.D).largest()
+			own := s.q.scaled(x.D, x.D).colMax()
 			// Costs have a unit of their own.
 			cols = num.Maximum(cols, own.Div(positive(largest(own))).Mul(largest(cols)))
 		}
 		rows = tie(rows)
 		off := uneven(rows).Or(uneven(cols))
 		return scales{x.D.Div(root(cols)), x.E.Div(root(rows)), x.N.AddScalar(1), off}
-	}, scales{s.d, s.e, num.Int(0), num.Full(num.Bool, 1)})
-	s.d, s.e = ds.D, ds.E
-	s.a = s.a.scaled(s.e, s.d)
-	s.b, s.c = s.layout.arranged(p.B).Mul(s.e), p.C.Mul(s.d)
+	}, scales{num.Full(dt, 1, s.n), num.Full(dt, 1, s.m), num.Int(0), num.Full(num.Bool, 1)})
+	s.a = s.a.scaled(ds.E, ds.D)
+	s.b, s.c = s.b.Mul(ds.E), s.c.Mul(ds.D)
+	s.d, s.e = s.d.Mul(ds.D), s.e.Mul(ds.E)
 	s.beta = positive(largest(s.b))
 	s.b = s.b.Div(s.beta)
 	s.delta = largest(s.c)
 	if s.q != nil {
-		s.q = s.q.scaled(s.d, s.d)
-		_, cols := s.q.largest()
+		s.q = s.q.scaled(ds.D, ds.D)
+		cols := s.q.colMax()
 		s.delta = num.Maximum(s.delta, largest(cols).Mul(s.beta))
 		s.delta = positive(s.delta)
 		s.q = s.q.scaled(num.Full(dt, 1, s.n).Mul(s.beta.Div(s.delta)), num.Full(dt, 1, s.n))

@@ -8,31 +8,29 @@ type Report struct {
 	Value     array
 	Error     array // the largest of the relative residuals and of the relative gap
 	Converged array
+	Near      array // whether only norms of whole vectors are within the tolerance, and not each row beside its own terms: see [Method.strict]
 	// Infeasible and Unbounded: the state proves it. The proof has bᵀz = -1 and Aᵀz = 0, or cᵀx = -1, Qx = 0 and Ax + s = 0, up to the
 	// tolerance.
 	Infeasible, Unbounded array
 	Proof                 Point
 }
 
+// mostNear is the most that counts of errors beside terms of their own, so that points whose norms are within the tolerance are better than others.
+const mostNear = 1e-5
+
 // Report measures a state.
 func (m Method) Report(st State) Report {
 	p, r := m.p, m.residuals(st)
-	one := num.Const(1)
-	over := one.Div(st.Tau)
+	over := num.Const(1).Div(st.Tau)
 	out := Report{Point: m.original(st.X.Mul(over), st.S.Mul(over), st.Z.Mul(over))}
-	quad := r.xqx.Mul(over).Mul(over)
-	primal, dual := quad.Scale(0.5).Add(r.cx.Mul(over)), quad.Scale(-0.5).Sub(r.bz.Mul(over))
-	out.Value = primal.Mul(p.beta).Mul(p.delta)
-
-	inverse := one.Div(p.e)
-	rows := relative(r.z, st.Tau, r.ax, st.S, p.b.Mul(st.Tau))
-	rowsThere := relativeIn(inverse, r.z, st.Tau, r.ax, st.S, p.b.Mul(st.Tau))
-	costs := relative(r.x, st.Tau, r.qx, r.atz, p.c.Mul(st.Tau))
-	costsThere := relativeIn(one.Div(p.d), r.x, st.Tau, r.qx, r.atz, p.c.Mul(st.Tau))
-	gap := primal.Sub(dual).Abs().Div(num.Maximum(one, num.Minimum(primal.Abs(), dual.Abs())))
-	out.Error = num.Maximum(num.Maximum(num.Maximum(rows, rowsThere), num.Maximum(costs, costsThere)), gap)
+	norms, value := m.norms(st, r)
+	out.Value = value.Mul(p.beta).Mul(p.delta)
 	tol := num.Const(m.tol)
+	near := norms.Le(tol)
+	out.Error = num.Cond(near, func(st State) array { return num.Maximum(norms, num.Minimum(m.strict(st), num.Const(mostNear))) },
+		func(State) array { return norms }, st)
 	out.Converged = out.Error.Le(tol)
+	out.Near = near.And(out.Converged.Not())
 
 	// Proofs, from the parts of the residuals without τ.
 	up, down := r.bz.Neg(), r.cx.Neg()
@@ -48,10 +46,31 @@ func (m Method) Report(st State) Report {
 	return out
 }
 
+// Norms is the largest of the relative residuals, by norms of whole vectors, and of the relative gap.
+func (m Method) Norms(st State) array {
+	off, _ := m.norms(st, m.residuals(st))
+	return off
+}
+
+// norms is [Method.Norms] with the value in scaled units.
+func (m Method) norms(st State, r residuals) (off, value array) {
+	p, one := m.p, num.Const(1)
+	over := one.Div(st.Tau)
+	quad := r.xqx.Mul(over).Mul(over)
+	primal, dual := quad.Scale(0.5).Add(r.cx.Mul(over)), quad.Scale(-0.5).Sub(r.bz.Mul(over))
+	inverse := one.Div(p.e)
+	rows := relative(r.z, st.Tau, r.ax, st.S, p.b.Mul(st.Tau))
+	rowsThere := relativeIn(inverse, r.z, st.Tau, r.ax, st.S, p.b.Mul(st.Tau))
+	costs := relative(r.x, st.Tau, r.qx, r.atz, p.c.Mul(st.Tau))
+	costsThere := relativeIn(one.Div(p.d), r.x, st.Tau, r.qx, r.atz, p.c.Mul(st.Tau))
+	gap := primal.Sub(dual).Abs().Div(num.Maximum(one, num.Minimum(primal.Abs(), dual.Abs())))
+	return num.Maximum(num.Maximum(num.Maximum(rows, rowsThere), num.Maximum(costs, costsThere)), gap), primal
+}
+
 // original is a point in the units of the program.
 func (m Method) original(x, s, z array) Point {
 	p := m.p
-	return Point{X: x.Mul(p.d).Mul(p.beta), S: p.layout.back(s.Div(p.e).Mul(p.beta)), Z: p.layout.back(z.Mul(p.e).Mul(p.delta))}
+	return Point{X: x.Mul(p.d).Mul(p.beta), S: p.layout.back(p.lean.less(s).Div(p.e).Mul(p.beta)), Z: p.layout.back(p.lean.trans(z, 1).Mul(p.e).Mul(p.delta))}
 }
 
 // relative is the largest entry of a residual beside the largest of its terms, or of unit.

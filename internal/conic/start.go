@@ -18,31 +18,33 @@ const (
 func (m Method) Middle() State {
 	d := m.p.c.DType()
 	middle := m.p.layout.central(d)
-	return State{X: num.Full(d, 0, m.p.n), S: middle, Z: middle, Tau: num.Full(d, 1), Kappa: num.Full(d, 1)}
+	return State{X: num.Full(d, 0, m.p.n), S: middle, Z: middle, Tau: num.Full(d, 1), Kappa: num.Full(d, 1), Waits: num.Int(0)}
 }
 
-// Init is the state at the start: the solution itself, if the point given is one; a mixture of it and the middle of the cones, if it is near; else
-// [Method.Middle]. Slacks and multipliers that are outside of the cones count as those nearest to them.
-func (m Method) Init(start Point) State {
+// Init is the state at the start: a mixture of the point given and the middle of the cones, if it is near a solution; else
+// [Method.Middle]. Before it comes the point itself, if its residuals are within the tolerance. Slacks and multipliers that are outside of the cones count as
+// those nearest to them.
+func (m Method) Init(start Point) (first, st State) {
 	p := m.p
 	cold := m.Middle()
 	one := cold.Tau
-	s := p.layout.arranged(start.S).Mul(p.e).Div(p.beta)
-	z := p.layout.arranged(start.Z).Div(p.e).Div(p.delta)
+	s := p.lean.more(p.layout.arranged(start.S).Mul(p.e)).Div(p.beta)
+	z := p.lean.trans(p.layout.arranged(start.Z).Div(p.e), -1).Div(p.delta)
 	given := State{
 		X: start.X.Div(p.d).Div(p.beta), S: projection.Cones(s, p.layout.cones), Z: z.Add(projection.Cones(z.Neg(), p.layout.cones)),
-		Tau: one, Kappa: one.Scale(0),
+		Tau: one, Kappa: one.Scale(0), Waits: cold.Waits,
 	}
-	r := m.Report(given)
-	part := num.Maximum(r.Error.Scale(mixedError), num.Const(mixed))
+	off := m.Norms(given)
+	part := num.Maximum(off.Scale(mixedError), num.Const(mixed))
 	warm := cold.scaled(part).plus(given, one.Sub(part))
 	warm.Tau = one
 	near := part.Le(num.Const(useful)).And(p.layout.scale(warm.S, warm.Z, part).near(m.weight(warm)))
-	return pick(r.Converged, given, pick(near, warm, cold))
+	st = pick(near, warm, cold)
+	return pick(off.Le(num.Const(m.tol)), given, st), st
 }
 
 func (st State) scaled(by array) State {
-	return State{st.X.Mul(by), st.S.Mul(by), st.Z.Mul(by), st.Tau.Mul(by), st.Kappa.Mul(by)}
+	return State{st.X.Mul(by), st.S.Mul(by), st.Z.Mul(by), st.Tau.Mul(by), st.Kappa.Mul(by), st.Waits}
 }
 
 // near reports whether the point of a scaling is near the central path, as steps must be.

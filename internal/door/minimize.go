@@ -3,6 +3,7 @@ package door
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 
 	"gonum.org/v1/gonum/mat"
@@ -73,7 +74,7 @@ func solveMinimize(ctx context.Context, r *request) (Result, error) {
 		return Result{}, err
 	}
 	q, err := minimize.Minimize(ctx, p, x0, opt)
-	return minimized(q), err
+	return minimized(q, opt), err
 }
 
 // objective is the problem of the functions.
@@ -188,21 +189,33 @@ func (f Function) matrix(in [][]float64, j *mat.Dense) {
 	j.Copy(mat.NewDense(m, n, full))
 }
 
+// lagrangian are the methods that give multipliers, and how far they are from explaining the gradient.
+var lagrangian = []string{"trust-constr", "SLSQP", "COBYLA", "COBYQA"}
+
 // minimized is the result of a search of package minimize, by SciPy's names.
-func minimized(m minimize.Result) Result {
+func minimized(m minimize.Result, opt minimize.Options) Result {
 	r := Result{
 		Info: map[string]any{
 			"success": m.Success, "status": m.SciPyStatus, "reason": m.Status.String(), "message": m.Message,
 			"nit": m.NIter, "nfev": m.NFev, "njev": m.NJev, "nhev": m.NHev, "nreplay": m.NReplay,
 		},
-		Arrays: map[string]num.Array{
-			"fun": num.Scalar(m.Fun), "maxcv": num.Scalar(m.MaxCV), "optimality": num.Scalar(m.Optimality),
-			"tr_radius": num.Scalar(m.TrustRadius), "barrier_parameter": num.Scalar(m.Barrier),
-		},
+		Arrays: map[string]num.Array{"fun": num.Scalar(m.Fun)},
 	}
-	r.vectors(map[string][]float64{
-		"x": m.X, "jac": m.Jac, "multipliers": m.Multipliers, "bound_multipliers": m.BoundMultipliers, "simplex_fun": m.SimplexFun,
-	})
+	name := ""
+	if opt.Method != nil {
+		name = opt.Method.Name()
+	}
+	if opt.Bounds != nil || len(opt.Constraints) > 0 {
+		r.Arrays["maxcv"] = num.Scalar(m.MaxCV)
+	}
+	if name == "trust-constr" {
+		r.Arrays["tr_radius"], r.Arrays["barrier_parameter"] = num.Scalar(m.TrustRadius), num.Scalar(m.Barrier)
+	}
+	if name == "" || slices.Contains(lagrangian, name) {
+		r.Arrays["optimality"] = num.Scalar(m.Optimality)
+		r.vectors(map[string][]float64{"multipliers": m.Multipliers, "bound_multipliers": m.BoundMultipliers})
+	}
+	r.vectors(map[string][]float64{"x": m.X, "jac": m.Jac, "simplex_fun": m.SimplexFun})
 	r.matrices(map[string][][]float64{"simplex": m.Simplex, "direc": m.Directions})
 	for name, h := range map[string]*mat.SymDense{"hess": m.Hess, "hess_inv": m.HessInv} {
 		if h != nil {

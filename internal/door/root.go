@@ -90,5 +90,9 @@ func solveRoot(ctx context.Context, r *request) (Result, error) {
 		Arrays: map[string]num.Array{},
 	}
 	res.vectors(map[string][]float64{"x": q.X, "fun": q.Fun})
+	if q.Jac != nil {
+		m, n := q.Jac.Dims()
+		res.Arrays["jac"] = num.New(mat.DenseCopyOf(q.Jac).RawMatrix().Data, m, n)
+	}
 	return res, err
 }

@@ -1,6 +1,9 @@
 package kkt
 
-import "github.com/argmin-go/argmin/num"
+import (
+	"github.com/argmin-go/argmin/internal/core/prim"
+	"github.com/argmin-go/argmin/num"
+)
 
 // Dense has all entries of H and J, and eliminates the rows: it factors H + diag(a) + Jᵀ diag(w) J, of order n, which takes m n² + n³/3
 // operations and loses digits where weights differ; a caller refines its solutions.
@@ -66,19 +69,21 @@ func (d Dense) Scaled(k Matrices, dx, e array) Matrices {
 
 // Factor implements [System].
 func (d Dense) Factor(k Matrices, a, w array) Factors {
-	s := k.H.Add(num.FromDiag(a))
+	s := k.H
 	if d.M > 0 {
 		s = s.Add(k.J.T().MatMul(k.J.Mul(w.Reshape(d.M, 1))))
 	}
 	// As much as rounding may have taken from the diagonal, so that the matrix stays definite.
-	unit := num.Const(1).Div(num.Diag(s).Sqrt())
-	s = s.Mul(num.Outer(unit, unit)).Add(num.Eye(d.N).AsType(a.DType()).Scale(float64(d.N+d.M) * a.DType().Eps()))
-	return Factors{num.Cholesky(s), unit, k.H, k.J, a, w}
+	lost := num.Diag(s).Add(a).Scale(float64(d.N+d.M) * a.DType().Eps())
+	return Factors{cholesky(s.Add(num.FromDiag(a.Add(lost)))), k.H, k.J, a, w}
 }
+
+// cholesky is the factor of a matrix that is symmetric but for rounding.
+func cholesky(s array) array { return num.Primitive(prim.CholeskyOp{}, s)[0] }
 
 // Solve implements [System].
 func (d Dense) Solve(f Factors, bx, by array) (x, y array) {
-	h, j, a, w := f[2], f[3], f[4], f[5]
+	h, j, a, w := f[1], f[2], f[3], f[4]
 	on := w.Gt(num.Const(0))
 	by = num.Where(on, by, num.Const(0))
 	e := num.Const(1).Div(num.Where(on, w, num.Const(1)))
@@ -92,9 +97,9 @@ func (d Dense) Solve(f Factors, bx, by array) (x, y array) {
 
 // SolveRough implements [Rough].
 func (d Dense) SolveRough(f Factors, bx, by array) (x, y array) {
-	l, unit, j, w := f[0], f[1], f[3], f[5]
+	l, j, w := f[0], f[2], f[4]
 	by = num.Where(w.Gt(num.Const(0)), by, num.Const(0))
-	x = num.SolveCholesky(l, bx.Add(by.Mul(w).MatMul(j)).Mul(unit)).Mul(unit)
+	x = num.SolveCholesky(l, bx.Add(by.Mul(w).MatMul(j)))
 	return x, j.MatMul(x).Sub(by).Mul(w)
 }
 

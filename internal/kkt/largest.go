@@ -2,14 +2,14 @@ package kkt
 
 import "github.com/argmin-go/argmin/num"
 
-// segments finds the largest of the entries of each segment: neighbours are joined two and two, again and again.
-type segments struct {
+// Segments finds the largest of the entries of each segment: neighbours are joined two and two, again and again.
+type Segments struct {
 	pairs [][2]array // of each round: what is joined with what; what is alone, with itself
 	last  array      // where the segments are in the end; the place after all of them is that of a segment without entries
 }
 
-// newSegments prepares it for entries of which at says the segments, from 0 to n - 1.
-func newSegments(at []int32, n int) segments {
+// NewSegments prepares it for entries of which at says the segments, from 0 to n - 1.
+func NewSegments(at []int32, n int) Segments {
 	begin := make([]int32, n+1) // where each segment begins
 	for _, seg := range at {
 		begin[seg+1]++
@@ -22,7 +22,7 @@ func newSegments(at []int32, n int) segments {
 		place[begin[seg]], of[begin[seg]] = int32(i), seg
 		begin[seg]++
 	}
-	var s segments
+	var s Segments
 	for again := true; again; {
 		again = false
 		var a, b, next []int32
@@ -54,8 +54,8 @@ func newSegments(at []int32, n int) segments {
 	return s
 }
 
-// largest is the largest of each segment of numbers that are not negative, and 0 of none.
-func (s segments) largest(v array) array {
+// Largest is the largest of each segment of numbers that are not negative, and 0 of none.
+func (s Segments) Largest(v array) array {
 	if v.Size() > 0 {
 		for _, p := range s.pairs {
 			v = num.Maximum(v.Take(p[0], 0), v.Take(p[1], 0))

@@ -14,7 +14,7 @@ type Sparse struct {
 	patterns
 	step, tri StepMatrix // of a step, and of H with its diagonal
 
-	hcols, jcols, jrows segments
+	hcols, jcols, jrows Segments
 }
 
 // NewSparse is the system of matrices with these patterns.
@@ -28,7 +28,7 @@ func NewSparse(h, j *sparse.Shared) (Sparse, error) {
 	if s.tri, err = NewStepMatrix(h, &sparse.Shared{}); err != nil {
 		return s, err
 	}
-	s.hcols, s.jcols, s.jrows = newSegments(h.Ind32(), n), newSegments(j.Ind32(), n), newSegments(j.RowOf(), m)
+	s.hcols, s.jcols, s.jrows = NewSegments(h.Ind32(), n), NewSegments(j.Ind32(), n), NewSegments(j.RowOf(), m)
 	return s, nil
 }
 
@@ -46,14 +46,14 @@ func (s Sparse) Dual(k Matrices, x, y array) Terms {
 	right := num.Concat(0, x.Take(places(s.h.RowOf()), 0), y.Take(places(s.j.RowOf()), 0))
 	of := k.H.Size()
 	return segmented(num.Concat(0, k.H, k.J), right, slices.Concat(s.h.Ind32(), s.j.Ind32()), n, func(a array) array {
-		return num.Maximum(s.hcols.largest(a.Range(0, of)), s.jcols.largest(a.Range(of, a.Size())))
+		return num.Maximum(s.hcols.Largest(a.Range(0, of)), s.jcols.Largest(a.Range(of, a.Size())))
 	})
 }
 
 // Primal implements [Entries].
 func (s Sparse) Primal(k Matrices, x array) Terms {
 	_, m := s.Size()
-	return segmented(k.J, x.Take(places(s.j.Ind32()), 0), s.j.RowOf(), m, s.jrows.largest)
+	return segmented(k.J, x.Take(places(s.j.Ind32()), 0), s.j.RowOf(), m, s.jrows.Largest)
 }
 
 // segmented are terms of which each goes to one of n sums.
@@ -65,8 +65,8 @@ func segmented(left, right array, to []int32, n int, most func(array) array) Ter
 // Largest implements [Products].
 func (s Sparse) Largest(k Matrices) (cols, rows, h array) {
 	j := k.J.Abs()
-	h = s.hcols.largest(k.H.Abs())
-	return num.Maximum(h, s.jcols.largest(j)), s.jrows.largest(j), h
+	h = s.hcols.Largest(k.H.Abs())
+	return num.Maximum(h, s.jcols.Largest(j)), s.jrows.Largest(j), h
 }
 
 // Factor implements [System]. The factors are the numbers of the matrix: its factorization is kept where it is

@@ -5,6 +5,7 @@ package option
 import (
 	"math"
 	"reflect"
+	"sync"
 )
 
 // Or returns v, or the default def if v is 0. Because 0 in an options struct means that
@@ -29,10 +30,27 @@ func NaN(m any) string {
 	if v.Kind() != reflect.Struct {
 		return ""
 	}
-	for _, f := range reflect.VisibleFields(v.Type()) {
-		if x := v.FieldByIndex(f.Index); x.CanFloat() && math.IsNaN(x.Float()) {
+	for _, f := range floats(v.Type()) {
+		if math.IsNaN(v.FieldByIndex(f.Index).Float()) {
 			return f.Name
 		}
 	}
 	return ""
+}
+
+var known sync.Map // what floats returns, by type: searches ask again and again
+
+// floats are the fields of a struct that are floating-point numbers.
+func floats(t reflect.Type) []reflect.StructField {
+	if v, ok := known.Load(t); ok {
+		return v.([]reflect.StructField)
+	}
+	var fields []reflect.StructField
+	for _, f := range reflect.VisibleFields(t) {
+		if k := f.Type.Kind(); k == reflect.Float64 || k == reflect.Float32 {
+			fields = append(fields, f)
+		}
+	}
+	known.Store(t, fields)
+	return fields
 }

@@ -3,6 +3,7 @@ package qp
 import (
 	"math"
 
+	"github.com/argmin-go/argmin/internal/kkt"
 	"github.com/argmin-go/argmin/num"
 )
 
@@ -151,7 +152,25 @@ func (m program) infeasible(x, t array) array {
 	left := largest(rest)
 	size := num.Maximum(largest(x), num.Const(1))
 	proof := positive(down).And(left.Mul(size).Le(down.Scale(negligible))).And(left.Le(largest(t).Scale(negligible)))
-	return proof.And(m.small(largest(rest.Div(m.d)), down))
+	proof = proof.And(m.small(largest(rest.Div(m.d)), down))
+	return num.Cond(proof, m.cancels, func(array) array { return num.Full(num.Bool, 0) }, t)
+}
+
+// A combination of rows is zero where its terms cancel, element by element: where only one row has a variable, nothing cancels, however small its coefficient
+// is, and a point far away may satisfy all rows. Multipliers below trifling of the largest are rounding, and elements are zero up to cancelled of their terms.
+// Both are choices, between what the tests of a proof leave and where nothing cancels.
+const (
+	trifling  = 1e-6
+	cancelled = 1e-3
+)
+
+// cancels reports whether what multipliers t pull at cancels in each variable.
+func (m program) cancels(t array) array {
+	t = t.Div(largest(t))
+	t = num.Where(t.Abs().Gt(num.Const(trifling)), t, num.Const(0))
+	k := kkt.Matrices{H: m.k.H.Scale(0), J: m.k.J, T: m.k.T}
+	terms, _ := m.Products.Sums(m.Products.Scaled(k, m.c.Scale(0).AddScalar(1), m.tail(t)))
+	return m.pulls(t).Abs().Le(terms.Add(m.head(t).Abs()).Scale(cancelled)).All()
 }
 
 // unbounded is the second one: no curvature, within all limits, and a slope downwards.
@@ -162,8 +181,13 @@ func (m program) unbounded(x, v, hx array) array {
 	proof := positive(fall).And(num.Maximum(out, bent).Le(fall.Scale(negligible)))
 	proof = proof.And(m.small(num.Maximum(largest(outside.Div(m.rows)).Mul(m.cost), largest(hx.Div(m.d))), fall))
 	// All of it relative to the matrices, too: a small curvature is one, and far away it ends the fall.
-	return proof.And(out.Le(far.Scale(negligible))).And(bent.Le(far.Mul(m.curve).Scale(negligible)))
+	proof = proof.And(out.Le(far.Scale(negligible))).And(bent.Le(far.Mul(m.curve).Scale(negligible)))
+	// What a direction without curvature has of others counts in xᵀHx by its square only, and the smallest curvature along all of it counts whole.
+	return proof.And(x.Dot(hx).Le(x.Dot(x).Mul(m.curve).Scale(math.Pow(x.DType().Eps(), uncurved))))
 }
+
+// uncurved is the power of rounding that the curvature of a ray is below, beside the largest one: a choice, between rounding and what is a curvature.
+const uncurved = 3. / 4
 
 // proved is p with what a certificate proves: multipliers dt where no point is within the limits, and the direction dx in place of x where
 // values fall without end.

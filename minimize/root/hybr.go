@@ -129,6 +129,7 @@ func (m Hybr) start(r *run) *hybrid {
 		x: mem.Take(n), f: mem.Take(n), p: mem.Take(n), diag: mem.Take(n), newton: mem.Take(n), jp: mem.Take(n),
 		next: mem.Take(n), nextF: mem.Take(n), jac: mat.NewDense(n, n, nil),
 	}
+	r.jac = h.jac
 	copy(h.x, r.x0)
 	r.values(h.x, h.f)
 	h.fnorm = vec.Norm2(h.f)

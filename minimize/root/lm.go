@@ -48,6 +48,7 @@ func (m LM) from(r *run, x []float64) outcome {
 	if err != nil { // the options were refused, or the search was ended from within F or the callback: end this one too
 		search.Abort(cause(err))
 	}
+	r.jac = res.Jac
 	o := outcome{res.X, res.Fun, res.Status, res.SciPyStatus, res.Message}
 	switch {
 	case zero:

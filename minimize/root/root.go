@@ -53,6 +53,10 @@ type Result struct {
 	X   []float64 // the root
 	Fun []float64 // F(X)
 
+	// Jac is the last Jacobian, [n, n], of Hybr and LM; that of Hybr is updated by Broyden's formula rather than evaluated
+	// at each point. It is nil for other methods.
+	Jac *mat.Dense
+
 	Success     bool        // the method's tests hold, and F(X) is small compared with its changes near X
 	Status      status.Code // why the search ended, in the same codes for all methods
 	SciPyStatus int         // SciPy's status: 1 for a root, otherwise the method's own code
@@ -111,9 +115,10 @@ type run struct {
 	opt    Options
 	x0     []float64
 	nit    int
-	best   []float64 // the point with the smallest |F| so far
-	bestF  []float64 // F there
-	bestSq float64   // |F|² there
+	best   []float64  // the point with the smallest |F| so far
+	bestF  []float64  // F there
+	bestSq float64    // |F|² there
+	jac    *mat.Dense // of the method, the last one; nil: it has none
 
 	visited   visited   // for isRoot
 	probed    []float64 // where isRoot has evaluated F near by; nil: nowhere
@@ -207,7 +212,7 @@ func (r *run) result(o outcome) Result {
 	} else if o.reason != status.Converged && r.best != nil && !(sq <= r.bestSq) {
 		res.X, res.Fun = slices.Clone(r.best), slices.Clone(r.bestF)
 	}
-	res.Success = res.Status == status.Converged
+	res.Success, res.Jac = res.Status == status.Converged, r.jac
 	return res
 }
 

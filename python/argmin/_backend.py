@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ._door import Arrays
 from ._errors import InputError
 from ._program import Program, Type, Unsupported
 from ._tree import Tree
@@ -78,6 +79,10 @@ class Backend:
     def float64_views(self, slots: Sequence[Slot]) -> bool:
         """Whether the tensors that maker makes are NumPy's views of the vector."""
         return all([isinstance(s.like, np.dtype) and s.like == FLOAT64 for s in slots])
+
+    def arrays(self, slots: Sequence[Slot], make: Callable[[np.ndarray], list[Any]]) -> Arrays | None:
+        """How the extension makes and reads the tensors, of which ``make`` is the maker; None where only Python can."""
+        return Arrays(make, self.float64_views(slots), np.ndarray, None, None)
 
     def result(self, slots: Sequence[Slot]) -> Callable[[np.ndarray], list[Any]]:
         """A function that makes the tensors of a solution; they are the caller's."""

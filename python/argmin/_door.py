@@ -18,26 +18,42 @@ from . import _core
 _LIBRARY = {"win32": "argmin.dll", "darwin": "libargmin.dylib"}.get(sys.platform, "libargmin.so")
 
 # The types of argmin.h, at the places of their constants.
-_TYPES = [np.dtype(t) for t in (np.float64, np.float32, np.int64, np.int32, np.bool_)]
+TYPES = [np.dtype(t) for t in (np.float64, np.float32, np.int64, np.int32, np.bool_)]
+
+_FLOAT64 = TYPES[0]
 
 _decode = json.JSONDecoder().raw_decode
 
 _loaded = False
 
 
+class Arrays(NamedTuple):
+    """How the extension makes the arrays of a framework, and reads them."""
+
+    make: Callable[[np.ndarray], list[Any]]  # the arrays of a vector
+    views: bool  # these are NumPy's views of it; or else they are made of a vector of their own
+    type: type  # of the arrays
+    read: Callable[[Any], np.ndarray] | None  # an array of this type as one of NumPy's; None: it is one
+    number: Callable[[Any], float] | None  # a value of this type as a number; None: by read
+
+
 class TreeFunction(NamedTuple):
-    """A function of the user's of a tree of arrays of float64, which is a dict of one level, or an array alone.
+    """A function of the user's of a tree of arrays: a dict of one level, a list, or an array alone.
 
     The extension calls it without a function of Python in between. It gives a value and a tree of gradients.
     """
 
     fun: Callable[..., Any]  # fun(tree, *args)
     args: tuple[Any, ...]
-    keys: tuple[str, ...]  # of the dicts; none for an array alone
-    container: type  # dict or OrderedDict
+    keys: tuple[str, ...]  # of the dicts; none for a list, or an array alone
+    container: type  # dict, OrderedDict or list; dict for an array alone
     shapes: tuple[tuple[int, ...], ...]  # of the arrays
-    views: Callable[[np.ndarray], list[np.ndarray]]  # the arrays as parts of a vector
+    arrays: Arrays
     other: Callable[[Any, np.ndarray], float]  # of what fun gave and the gradient to fill in, if that is of other types
+
+    def fields(self) -> tuple[Any, ...]:
+        """What the extension reads."""
+        return (*self[:5], *self.arrays, self.other)
 
 
 class Function(NamedTuple):
@@ -91,34 +107,69 @@ def solve(
 
     The options are names with values, or JSON. Raises ``Failure`` if the library refuses the problem, and the exception of a function that raised one.
     """
-    global _loaded
-    if not _loaded:
-        _core.load(os.path.join(os.path.dirname(__file__), _LIBRARY))
-        _loaded = True
+    load()
     given = []
     for name, value in arrays.items():
         if value is None:
             continue
         a = np.asarray(value)
-        if a.dtype not in _TYPES:
+        if a.dtype is not _FLOAT64 and a.dtype not in TYPES:
             a = a.astype(np.float64)
-        given.append((name, np.ascontiguousarray(a) if a.ndim else a))
-    calls = tuple([(name, *f) for name, f in functions.items()]) if functions else ()
+        given.append((name, a if a.flags.c_contiguous else np.ascontiguousarray(a)))
+    calls = (
+        tuple([(name, *f[:3], f.tree and f.tree.fields()) for name, f in functions.items()]) if functions else ()
+    )
     if not isinstance(options, str):
         options = _json({k: v for k, v in options.items() if v is not None})
     handle, code, message, info = _core.solve(kind, options, tuple(given), calls, _view)
     try:
         if code:
             raise Failure(message)
-        result: dict[str, Any] = _decode(info)[0]
-        for a in result.pop("arrays"):
-            shape = tuple(a["shape"])
-            v = np.empty(shape, _TYPES[a["type"]])
-            _core.read(handle, a["name"], v)
-            result[a["name"]] = v if shape else v[()]
+        fields, _, described = info.rpartition('"arrays":')
+        result: dict[str, Any] = _decode(f"{fields[:-1]}}}")[0] if fields != "{" else {}
+        for name, shape, dtype in _described(described):
+            v = np.empty(shape, dtype)
+            _core.read(handle, name, v)
+            result[name] = v if shape else v[()]
         return result
     finally:
         _core.free(handle)
+
+
+@functools.lru_cache(maxsize=256)
+def _described(text: str) -> list[tuple[str, tuple[int, ...], np.dtype[Any]]]:
+    """The arrays of a result, which are the same ones from problem to problem: names, shapes and types."""
+    return [(a["name"], tuple(a["shape"]), TYPES[a["type"]]) for a in _decode(text)[0]]
+
+
+def run(kind: str, options: str, names: Sequence[str], arrays: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """``solve`` for results that are arrays alone, named by their places: a list of them, without the checks.
+
+    The arrays have types of argmin.h, and options are JSON.
+    """
+    load()
+    given = tuple([(n, a if a.flags.c_contiguous else a.copy()) for n, a in zip(names, arrays)])
+    handle, code, message, info = _core.solve(kind, options, given, (), _view)
+    try:
+        if code:
+            raise Failure(message)
+        out = []
+        described = _described(info.rpartition('"arrays":')[2])
+        for name, shape, dtype in sorted(described, key=lambda a: (len(a[0]), a[0])):
+            v = np.empty(shape, dtype)
+            _core.read(handle, name, v)
+            out.append(v)
+        return out
+    finally:
+        _core.free(handle)
+
+
+def load() -> None:
+    """Load the library, once."""
+    global _loaded
+    if not _loaded:
+        _core.load(os.path.join(os.path.dirname(__file__), _LIBRARY))
+        _loaded = True
 
 
 @functools.cache
@@ -127,4 +178,4 @@ def methods() -> dict[str, dict[str, dict[str, Any]]]:
     return solve("methods", {}, {})
 
 
-__all__: Sequence[str] = ["Failure", "Function", "TreeFunction", "solve"]
+__all__: Sequence[str] = ["Arrays", "Failure", "Function", "TreeFunction", "solve"]

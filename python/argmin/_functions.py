@@ -92,57 +92,64 @@ class Functions:
         compiled = self._compiled()
         if compiled is not None:
             return compiled
-        pack, number = self.pack, space.backend.number
-        if free is None and not self.by_framework:
-            return self._pair(pack)
-        whole, evaluate = np.empty_like(space.base), self._evaluate()
-
-        def fun_grad(x: np.ndarray, f: np.ndarray, g: np.ndarray) -> float:
-            if first and (first[0][0] == x).all():
-                _, value, g[:] = first.pop()
-                return value
-            result, gradient = evaluate(x)
-            if free is None:
-                pack(gradient, g)
-            else:
-                pack(gradient, whole)
-                g[:] = whole[free]
-            return number(result)
-
-        return fun_grad
-
-    def _pair(self, pack: Callable[[Leaves, np.ndarray], None]) -> Raw:
-        """The most common case, with nothing between the search and the user's function that need not be."""
-        fun, args, first, number = self.fun, self.args, self.first, self.space.backend.number
-        make, build, flatten = self.space.make, self.space.tree.build, self.space.tree.flatten
+        evaluate, pack, number = self._evaluate(), self.pack, space.backend.number
 
         def other(result: Any, g: np.ndarray) -> float:
             value, gradient = result
-            pack(flatten(gradient, "the gradient"), g)
+            pack(gradient, g)
             return number(value)
+
+        if free is None:
+            return self._direct(evaluate, other)
+        make, every, whole = space.make, space.all, np.empty_like(space.base)
 
         def fun_grad(x: np.ndarray, f: np.ndarray, g: np.ndarray) -> float:
             if first and (first[0][0] == x).all():
                 _, value, g[:] = first.pop()
                 return value
-            return other(fun(build(make(x.copy())), *args), g)
+            value = other(evaluate(make(every(x))), whole)
+            g[:] = whole[free]
+            return value
 
-        keys, container = self.space.tree.one_level_of_strings
-        if self.space.backend.float64_views(self.space.slots) and container is not None:
-            shapes = tuple([s.shape for s in self.space.slots])
-            return _TreeRaw(fun_grad, TreeFunction(fun, args, keys, container, shapes, make, other))
         return fun_grad
 
-    def _evaluate(self) -> Callable[[np.ndarray], tuple[Any, Leaves]]:
-        space, fun, args = self.space, self.fun, self.args
-        make, build, flatten = space.make, space.tree.build, space.tree.flatten
-        every = space.all if space.free is not None else np.ndarray.copy
-        if self.by_framework:
-            both = space.backend.value_and_gradient(self._objective(False))
-            return lambda x: both(make(every(x)))
+    def _direct(self, evaluate: Callable[[Leaves], Any], other: Callable[[Any, np.ndarray], float]) -> Raw:
+        """The most common case, with nothing between the search and the function that need not be.
 
-        def evaluate(x: np.ndarray) -> tuple[Any, Leaves]:
-            value, gradient = fun(build(make(every(x))), *args)
+        ``evaluate`` is the function of the tensors, ``other`` takes what it gives.
+        """
+        first, space, tree = self.first, self.space, self.space.tree
+        make = space.make
+
+        def fun_grad(x: np.ndarray, f: np.ndarray, g: np.ndarray) -> float:
+            if first and (first[0][0] == x).all():
+                _, value, g[:] = first.pop()
+                return value
+            return other(evaluate(make(x.copy())), g)
+
+        arrays = space.backend.arrays(space.slots, make)
+        if arrays is None:
+            return fun_grad
+        shapes = tuple([s.shape for s in space.slots])
+        keys, container = tree.one_level_of_strings
+        if self.by_framework or container is None:
+            return _TreeRaw(fun_grad, TreeFunction(evaluate, (), (), list, shapes, arrays, other))
+        flatten = tree.flatten
+
+        def other_tree(result: Any, g: np.ndarray) -> float:
+            value, gradient = result
+            return other((value, flatten(gradient, "the gradient")), g)
+
+        return _TreeRaw(fun_grad, TreeFunction(self.fun, self.args, keys, container, shapes, arrays, other_tree))
+
+    def _evaluate(self) -> Callable[[Leaves], tuple[Any, Leaves]]:
+        """The value and the gradient as functions of the tensors."""
+        fun, args, build, flatten = self.fun, self.args, self.space.tree.build, self.space.tree.flatten
+        if self.by_framework:
+            return self.space.backend.value_and_gradient(self._objective(False))
+
+        def evaluate(leaves: Leaves) -> tuple[Any, Leaves]:
+            value, gradient = fun(build(leaves), *args)
             return value, flatten(gradient, "the gradient")
 
         return evaluate

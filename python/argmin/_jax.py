@@ -12,6 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from ._backend import FLOAT64, Backend, Leaves, Objective, Slot
+from ._door import Arrays
 from ._errors import InputError, OptimizeWarning
 from ._program import Program, Type
 from ._vector import warn
@@ -52,6 +53,9 @@ class JaxBackend(Backend):
         if not any(devices):
             return split
         return lambda x: [t if d is None else jax.device_put(t, d) for t, d in zip(split(x), devices)]
+
+    def arrays(self, slots: Sequence[Slot], make: Callable[[np.ndarray], list[Any]]) -> Arrays | None:
+        return Arrays(make, False, type(jnp.zeros(())), np.asarray, None)
 
     def array(self, value: Any, what: str) -> np.ndarray:
         a = np.asarray(value)

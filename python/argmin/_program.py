@@ -97,12 +97,23 @@ class Program:
         if len(args) != len(self.takes):
             raise TypeError(f"a program takes {len(self.takes)} arrays, not {len(args)}")
         arrays = [_conform(i, a, t) for i, (a, t) in enumerate(zip(args, self.takes))] + self.constants
-        result = _door.solve("program", self.text, {str(i): a for i, a in enumerate(arrays)})
+        if self._direct:
+            return _door.run("program", self.text, self._names, arrays)
+        result = _door.solve("program", self.text, dict(zip(self._names, arrays)))
         return [np.asarray(result[str(i)]) for i in range(len(self.gives))]
+
+    @functools.cached_property
+    def _names(self) -> list[str]:
+        return [str(i) for i in range(len(self.takes) + len(self.constants))]
+
+    @functools.cached_property
+    def _direct(self) -> bool:
+        """Whether all arrays go to the library in their own types."""
+        return all(d in _door.TYPES for d in [t.dtype for t in self.takes] + [c.dtype for c in self.constants])
 
 
 def _conform(i: int, a: Any, t: Type) -> np.ndarray:
-    v = np.asarray(a)
+    v = a if type(a) is np.ndarray else np.asarray(a)
     if v.shape != t.shape:
         raise ValueError(f"argument {i} of a program has shape {v.shape}, want {t.shape}")
     return v if v.dtype == t.dtype else v.astype(t.dtype)

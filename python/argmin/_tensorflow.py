@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from . import _core
 from ._backend import FLOAT64, Backend, Leaves, Objective, Slot
+from ._door import Arrays
 from ._errors import InputError
 
 
@@ -37,16 +39,18 @@ class TensorFlowBackend(Backend):
         )
 
     def maker(self, slots: Sequence[Slot]) -> Callable[[np.ndarray], list[Any]]:
-        constant = tf.constant  # cheaper than convert_to_tensor
-        plain = all([len(s.shape) == 1 and s.like[0] == tf.float64 for s in slots])
-        places = [slice(s.first, s.last) for s in slots]
-        ones = [(at, s.shape, s.like[0].as_numpy_dtype) for at, s in zip(places, slots)]
-
-        def make(x: np.ndarray) -> list[Any]:
-            if plain:
-                return [constant(x[at]) for at in places]
-            return [constant(x[at].reshape(shape).astype(dtype, copy=False)) for at, shape, dtype in ones]
-
+        shapes, kinds = tuple([s.shape for s in slots]), {s.like[0] for s in slots}
+        make: Callable[[np.ndarray], list[Any]]
+        if len(kinds) == 1 and kinds <= _SHARED.keys() and all([s.last > s.first for s in slots]):
+            # A tenth of the work of constants.
+            tensor, size = tf.experimental.dlpack.from_dlpack, _SHARED[kinds.pop()]
+            make = lambda x: [tensor(capsule) for capsule in _core.tensors(x, shapes, size)]  # noqa: E731
+        else:
+            constant = tf.constant
+            ones = [(slice(s.first, s.last), s.shape, s.like[0].as_numpy_dtype) for s in slots]
+            make = lambda x: [  # noqa: E731
+                constant(x[at].reshape(shape).astype(dtype, copy=False)) for at, shape, dtype in ones
+            ]
         devices = {s.like[1] for s in slots}
         if devices == {""}:
             return make
@@ -59,6 +63,9 @@ class TensorFlowBackend(Backend):
             return made
 
         return placed
+
+    def arrays(self, slots: Sequence[Slot], make: Callable[[np.ndarray], list[Any]]) -> Arrays | None:
+        return Arrays(make, False, _EAGER, np.asarray, None)
 
     def array(self, value: Any, what: str) -> np.ndarray:
         if type(value) is _EAGER:
@@ -165,6 +172,7 @@ class TensorFlowBackend(Backend):
 
 
 _EAGER = type(tf.constant(0.0))  # the type of tensors that have values
+_SHARED = {tf.float64: 8, tf.float32: 4}  # the types of which the extension makes tensors, with their bytes
 
 _programs: weakref.WeakKeyDictionary[Any, dict[Hashable, Any]] = weakref.WeakKeyDictionary()
 

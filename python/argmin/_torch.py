@@ -11,8 +11,12 @@ import torch
 from torch.utils import _pytree
 
 from ._backend import Backend, Leaves, Objective, Slot, none_gradient
+from ._door import Arrays
 from ._errors import InputError
 from ._program import Program, Type
+
+# The types that NumPy has.
+_NUMPY = {torch.float64: np.float64, torch.float32: np.float32, torch.float16: np.float16}
 
 
 class TorchBackend(Backend):
@@ -38,16 +42,23 @@ class TorchBackend(Backend):
     def maker(self, slots: Sequence[Slot]) -> Callable[[np.ndarray], list[Any]]:
         from_numpy, cpu = torch.from_numpy, torch.device("cpu")
         kinds = {s.like for s in slots}
-        if kinds == {(torch.float64, cpu)}:
-            # A slice of the vector's memory for each: cheaper than slices of a tensor.
-            ones = [(slice(s.first, s.last), s.shape, len(s.shape) == 1) for s in slots]
+        if all(device == cpu and dtype in _NUMPY for dtype, device in kinds):
+            # A part of the vector's memory for each: cheaper than parts of a tensor.
+            ones = [(slice(s.first, s.last), s.shape) for s in slots]
+            if kinds == {(torch.float64, cpu)}:
+                if all(len(shape) == 1 for _, shape in ones):
+                    parts = [at for at, _ in ones]
+                    return lambda x: [from_numpy(x[at]).requires_grad_() for at in parts]
+                return lambda x: [from_numpy(x[at].reshape(shape)).requires_grad_() for at, shape in ones]
+            types = [_NUMPY[s.like[0]] for s in slots]
 
-            def views(x: np.ndarray) -> list[Any]:
+            def typed(x: np.ndarray) -> list[Any]:
                 return [
-                    from_numpy(x[at] if flat else x[at].reshape(shape)).requires_grad_() for at, shape, flat in ones
+                    from_numpy(x[at].reshape(shape).astype(dtype)).requires_grad_()
+                    for (at, shape), dtype in zip(ones, types)
                 ]
 
-            return views
+            return typed
         sizes = [s.last - s.first for s in slots]
         if len(kinds) == 1:
             ((dtype, device),) = kinds
@@ -67,6 +78,11 @@ class TorchBackend(Backend):
             ]
 
         return mixed
+
+    def arrays(self, slots: Sequence[Slot], make: Callable[[np.ndarray], list[Any]]) -> Arrays | None:
+        if any(s.like[1].type != "cpu" or s.like[0] not in _NUMPY for s in slots):
+            return None
+        return Arrays(make, False, torch.Tensor, torch.Tensor.numpy, self.number)
 
     def result(self, slots: Sequence[Slot]) -> Callable[[np.ndarray], list[Any]]:
         make = self.maker(slots)

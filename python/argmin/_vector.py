@@ -31,15 +31,6 @@ _SHAPES: dict[str, tuple[str, str]] = {
 # SciPy's options that are arguments of search, or are for the eyes.
 _ELSEWHERE = ("disp", "iprint", "verbose", "return_all", "eps", "finite_diff_rel_step", "workers")
 
-# Fields that say nothing about searches of other methods.
-_OF_METHODS = {
-    "tr_radius": ("trust-constr",),
-    "barrier_parameter": ("trust-constr",),
-    "optimality": ("trust-constr", "SLSQP", "COBYLA", "COBYQA"),
-    "multipliers": ("trust-constr", "SLSQP", "COBYLA", "COBYQA"),
-    "bound_multipliers": ("trust-constr", "SLSQP", "COBYLA", "COBYQA"),
-}
-
 
 class Method(NamedTuple):
     """What is known of a method before a search."""
@@ -206,26 +197,18 @@ def search(
         constraints = ()
     takes_bounds = bounded and method.bounds
     history: list[np.ndarray] | None = [x0.copy()] if other.get("return_all") else None
-    sizes = {"n": n, "1": 1, "h": n * n}
-    compiled = {name: f.program for name, f in functions.items() if isinstance(f, Compiled)}
-    calls = {
-        name: _door.Function(
-            f,
-            tuple([sizes[c] for c in _SHAPES[name][0]]),
-            tuple([sizes[c] for c in _SHAPES[name][1]]),
-            getattr(f, "tree", None),
-        )
-        for name, f in functions.items()
-        if name not in compiled
-    }
-    arrays: dict[str, Any] = {
-        "x0": x0,
-        "scale": scale,
-        "lower": lower if takes_bounds else None,
-        "upper": upper if takes_bounds else None,
-        **_steps(n, differences, other),
-        **{f"{name}.{i}": a for name, p in compiled.items() for i, a in enumerate(p.constants)},
-    }
+    calls: dict[str, _door.Function] = {}
+    arrays: dict[str, Any] = {"x0": x0, "scale": scale}
+    programs = {}
+    for name, f in functions.items():
+        if isinstance(f, Compiled):
+            programs[name] = f.program.body
+            arrays |= {f"{name}.{i}": a for i, a in enumerate(f.program.constants)}
+        else:
+            calls[name] = _door.Function(f, *_lengths(name, n), getattr(f, "tree", None))
+    if takes_bounds:
+        arrays |= {"lower": lower, "upper": upper}
+    arrays |= _steps(n, differences, other)
     for k, c in enumerate(constraints):
         arrays |= {f"constraints.{k}.lower": c.lower, f"constraints.{k}.upper": c.upper, f"constraints.{k}.A": c.A}
         m = len(c.lower)
@@ -245,7 +228,7 @@ def search(
         scheme = scheme or "2-point"
     problem = {
         "method": method.name,
-        "programs": {name: p.body for name, p in compiled.items()} or None,
+        "programs": programs or None,
         "method_options": own or None,
         "tol": tol,
         "no_verification": None if verification else True,
@@ -259,11 +242,6 @@ def search(
         result = OptimizeResult(_door.solve("minimize", problem, arrays, calls))
     except _door.Failure as e:
         raise ValueError(str(e).removeprefix("minimize: ")) from None
-    for name, of in _OF_METHODS.items():
-        if method.name not in of:
-            result.pop(name, None)
-    if not takes_bounds and not constraints:
-        del result["maxcv"]
     if history is not None:
         result["allvecs"] = history
     if bounded and not method.bounds:
@@ -271,6 +249,14 @@ def search(
     if other.get("disp") or other.get("verbose") or other.get("iprint", -1) > 0:
         _print(result)
     return result
+
+
+@functools.lru_cache(maxsize=256)
+def _lengths(name: str, n: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The lengths of the vectors that a function of the objective takes and sets."""
+    sizes = {"n": n, "1": 1, "h": n * n}
+    takes, sets = _SHAPES[name]
+    return tuple([sizes[c] for c in takes]), tuple([sizes[c] for c in sets])
 
 
 def _bounded(lower: np.ndarray | None, upper: np.ndarray | None) -> bool:
@@ -284,6 +270,8 @@ def _steps(n: int, d: Differences, options: Mapping[str, Any]) -> dict[str, Any]
         rel = options.get("finite_diff_rel_step")
     if absolute is None and rel is None:
         absolute = options.get("eps")
+    if rel is None and absolute is None:
+        return {}
     steps = {"rel_step": rel, "abs_step": absolute}
     return {name: np.broadcast_to(np.asarray(s, float), (n,)) if s is not None else None for name, s in steps.items()}
 

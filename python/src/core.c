@@ -100,7 +100,7 @@ static void keep_exception(solve_state *s)
 typedef struct {
 	const void *at;  /* the first vector */
 	PyObject *args;
-	PyObject *views; /* of a function of trees: the arrays */
+	PyObject *views; /* of a function of trees that gets copies of them: the arrays */
 } frame;
 
 /* A function of one solve. */
@@ -137,17 +137,6 @@ static void frame_at(function *f, const void *at, frame *given, frame *found)
 	UNLOCK(f->solve);
 }
 
-/* The arrays of a vector, a list of as many as there are shapes. */
-static PyObject *views_of(function *f, PyObject *vector)
-{
-	PyObject *views = PyObject_CallFunctionObjArgs(f->tree.views, vector, NULL);
-	if (views && !(PyList_Check(views) && PyList_Size(views) == PyTuple_Size(f->tree.shapes))) {
-		PyErr_SetString(PyExc_TypeError, "views gives no list of an array for each shape");
-		Py_CLEAR(views);
-	}
-	return views;
-}
-
 /* The arguments of a call, new references: views of the vectors, which a search uses again and again. -1 with an exception. */
 static int arguments(function *f, const double *const *in, double *const *out, frame *found)
 {
@@ -164,7 +153,7 @@ static int arguments(function *f, const double *const *in, double *const *out, f
 		if (!view || PyTuple_SetItem(found->args, i, view) < 0)
 			Py_CLEAR(found->args);
 	}
-	if (found->args && f->tree.fun && !(found->views = views_of(f, PyTuple_GetItem(found->args, 0))))
+	if (found->args && f->tree.fun && f->tree.views && !(found->views = arrays_of(&f->tree, PyTuple_GetItem(found->args, 0))))
 		Py_CLEAR(found->args);
 	if (!found->args)
 		return -1;
@@ -190,8 +179,8 @@ static int32_t call_held(function *f, const double *const *in, double *const *ou
 	frame at = {0};
 	int code = arguments(f, in, out, &at);
 	if (code == 0)
-		code = f->tree.fun && f->called ? call_tree_function(&f->tree, at.views, PyTuple_GetItem(at.args, f->n_in + 1), out[0], out[1])
-			: call_plain(f, at.args, out);
+		code = !f->tree.fun || !f->called ? call_plain(f, at.args, out)
+			: call_tree_function(&f->tree, PyTuple_GetItem(at.args, 0), at.views, PyTuple_GetItem(at.args, 2), out[0], out[1]);
 	f->called = 1;
 	drop(&at);
 	if (code == 0 && PyErr_CheckSignals() == 0) /* of a function that is not written in Python, which would not hear Ctrl-C */
@@ -453,6 +442,7 @@ static PyMethodDef methods[] = {
 	{"solve", solve, METH_VARARGS, solve_doc},
 	{"read", read_array, METH_VARARGS, read_doc},
 	{"free", free_problem, METH_VARARGS, free_doc},
+	{"tensors", tensors, METH_VARARGS, tensors_doc},
 	{NULL, NULL, 0, NULL},
 };
 

@@ -160,3 +160,21 @@ def test_torch_meta_device():
     torch = require("torch")
     with pytest.raises((InputError, RuntimeError, NotImplementedError)):
         framework(Torch).minimize(lambda x: (0.0, x), {"a": torch.ones(2, device="meta")})
+
+
+@pytest.mark.parametrize("n", [2, 5, 20])
+def test_tnc_finds_products_of_gradients_with_few_digits(n):
+    from argmin.numpy_api import minimize
+
+    def chain(x):
+        a, b = x["x"][:-1], x["x"][1:]
+        r, s = b - a**2, 1 - a
+        g = np.zeros_like(x["x"])
+        g[:-1] = -400 * a * r - 2 * s
+        g[1:] += 200 * r
+        return np.sum(100 * r**2 + s**2), {"x": g}
+
+    for dtype, limit in ((np.float64, 75), (np.float32, 75)):
+        r = minimize(chain, {"x": np.full(n, -0.5, dtype)}, method="TNC", full_output=True)
+        assert r.success and r.nfev <= limit and r.x["x"].dtype == dtype
+        np.testing.assert_allclose(r.x["x"], 1, atol=1e-2)

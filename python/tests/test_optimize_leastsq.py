@@ -186,3 +186,20 @@ def test_curve_fit_bad_input(given, error, text):
     call = {"f": model, "xdata": T, "ydata": Y, **given}
     with pytest.raises(error, match=text):
         ao.curve_fit(call.pop("f"), call.pop("xdata"), call.pop("ydata"), **call)
+
+
+@pytest.mark.parametrize("m, n, rank", [(6, 3, 3), (3, 3, 3), (6, 3, 2), (5, 1, 1), (4, 2, 0)])
+def test_the_factors_of_leastsq(m, n, rank):
+    rng = np.random.default_rng(m + n + rank)
+    j = rng.normal(size=(m, rank)) @ rng.normal(size=(rank, n))
+    b = rng.normal(size=m)
+    _, cov, info, _, _ = ao.leastsq(lambda x: j @ x - b, np.zeros(n), Dfun=lambda x: j, full_output=True)
+    r, p = np.triu(info["fjac"].T[:n]), np.eye(n)[:, info["ipvt"]]
+    np.testing.assert_allclose(r.T @ r, (j @ p).T @ (j @ p), atol=1e-12)
+    d = np.abs(np.diag(r))
+    assert info["fjac"].shape == (n, m) and np.all(np.diff(d) <= 1e-12) and np.sum(d > 1e-12) == rank
+    if rank < n:
+        assert cov is None
+    else:
+        np.testing.assert_allclose(cov, np.linalg.inv(j.T @ j))
+        np.testing.assert_allclose(r.T @ info["qtf"], p.T @ j.T @ info["fvec"], atol=1e-12)

@@ -99,3 +99,26 @@ def test_nonlinear_solvers(name):
         getattr(ao, name)(cubic, [0.0, 0.0], nonsense=1)
     with pytest.raises(ao.NoConvergence):
         getattr(ao, name)(lambda x: x**2 + 1, [1.0], maxiter=3)
+
+
+@pytest.mark.parametrize("given", [False, True])
+def test_the_factors_of_the_last_jacobian(given):
+    a = np.array([[3.0, 1, 2], [1, 4, 0], [0, 2, 5]])
+
+    def fun(x):
+        return a @ x - 1 + 0.01 * x**2
+
+    def jac(x):
+        return a + np.diag(0.02 * x)
+
+    x, info, ier, _ = ao.fsolve(fun, np.zeros(3), fprime=jac if given else None, full_output=True)
+    r = np.zeros((3, 3))
+    r[np.triu_indices(3)] = info["r"]
+    np.testing.assert_allclose(info["fjac"] @ info["fjac"].T, np.eye(3), atol=1e-14)
+    np.testing.assert_allclose(info["fjac"].T @ r, jac(x), atol=1e-2)  # updated, not evaluated at x
+    np.testing.assert_allclose(info["qtf"], info["fjac"] @ info["fvec"])
+    lm = ao.root(fun, np.zeros(3), method="lm", jac=jac if given else None)
+    p = np.eye(3)[:, lm.ipvt]
+    np.testing.assert_allclose(np.triu(lm.fjac.T).T @ np.triu(lm.fjac.T), (jac(x) @ p).T @ (jac(x) @ p), rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(lm.cov_x, np.linalg.inv(jac(x).T @ jac(x)), rtol=1e-4)
+    assert "jac" not in lm and not {"fjac", "r", "qtf"} & ao.root(fun, np.zeros(3), method="broyden1").keys()

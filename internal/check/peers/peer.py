@@ -278,6 +278,56 @@ def qp_qpax(many, mode):
     grad = jax.jit(jax.vmap(jax.grad(lambda d: qpax.solve_qp_primal(*d, solver_tol=1e-6, target_kappa=float(sys.argv[3]) if len(sys.argv) > 3 else 1e-6) @ w)))
     measure(lambda: flat(grad(data), many), 5)
 
+def qp_one(n, peer):
+    """One program by itself, of n variables, n // 2 equations and n inequalities: what a user does for each of them, setup included."""
+    p, m = n // 2, n
+    shapes = {"Q": (n, n), "c": (n,), "A": (p, n), "b": (p,), "G": (m, n), "h": (m,)}
+    Q, c, A, b, G, h = data = [np.asarray(load(f"qp1_{name}", *shape)) for name, shape in shapes.items()]
+    none = np.full(m, -np.inf)
+    def osqp_():
+        import osqp, scipy.sparse as sp
+        s = osqp.OSQP()
+        s.setup(sp.csc_matrix(np.triu(Q)), c, sp.csc_matrix(np.vstack([A, G])), np.concatenate([b, none]), np.concatenate([b, h]),
+                eps_abs=1e-6, eps_rel=1e-6, max_iter=100000, verbose=False)
+        r = s.solve(raise_error=False)
+        return np.concatenate([r.x, r.y])
+    def piqp_():
+        import piqp
+        s = piqp.DenseSolver()
+        s.settings.eps_abs, s.settings.eps_rel, s.settings.check_duality_gap = 1e-6, 0, True
+        s.settings.eps_duality_gap_abs, s.settings.eps_duality_gap_rel = 1e-6, 0
+        s.setup(Q, c, A, b, G, none, h)
+        s.solve()
+        return np.concatenate([s.result.x, s.result.y, s.result.z_u])
+    def proxqp_():
+        import proxsuite
+        s = proxsuite.proxqp.dense.QP(n, p, m)
+        s.settings.eps_abs, s.settings.eps_rel = 1e-6, 0
+        s.init(Q, c, A, b, G, np.full(m, -1e20), h)
+        s.solve()
+        return np.concatenate([s.results.x, s.results.y, s.results.z])
+    def qpax_():
+        import qpax
+        run = jax.jit(lambda d: qpax.solve_qp(*d, solver_tol=1e-6))
+        def solve():
+            x, s, z, y, ok, iterations = run(data)
+            return np.concatenate([x, y, z])
+        return solve
+    def qpth_():
+        import torch, qpth
+        from qpth.solvers.pdipm import batch as pdipm
+        t = [torch.from_numpy(v)[None] for v in data]
+        Q_, c_, A_, b_, G_, h_ = t
+        def solve():
+            Q_LU, S_LU, R = pdipm.pre_factor_kkt(Q_, G_, A_)
+            x, y, z, s = pdipm.forward(Q_, c_, G_, h_, A_, b_, Q_LU, S_LU, R, eps=1e-6)
+            return np.concatenate([x[0], y[0], z[0]])
+        return solve
+    try:
+        measure({"osqp": lambda: osqp_, "piqp": lambda: piqp_, "proxqp": lambda: proxqp_, "qpax": qpax_, "qpth": qpth_}[peer](), 200)
+    except ImportError as e:
+        print(case, "is not there:", e)
+
 def sparse_program(peer):
     """min x'Qx/2 + c'x with Ax = b, low <= Gx <= h, lower <= x <= upper to residuals and a gap of 1e-6; the answer is the value."""
     import os, scipy.sparse as sp
@@ -345,6 +395,8 @@ if case.startswith("qp256/osqp"):
     qp_osqp((case + "/solve").split("/")[2])
 elif case.startswith("qp256/jaxopt"):
     qp_jaxopt((case + "/solve").split("/")[2])
+elif case.startswith("qp1/"):
+    qp_one(int(case.split("/")[1]), case.split("/")[2])
 elif case.startswith("qp"):
     qp_qpax(int(case.split("/")[0][2:]), (case + "/solve").split("/")[2])
 elif case.startswith("sparse"):

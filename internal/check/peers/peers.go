@@ -28,7 +28,7 @@ var script []byte
 
 // The peers' versions.
 var requirements = []string{"jax==0.10.2", "jaxopt==0.8.5", "optimistix==0.1.0", "scipy==1.17.*",
-	"qpax==0.1.4", "osqp==1.1.3", "piqp==0.7.0", "clarabel==0.11.1", "highspy==1.16.0"}
+	"qpax==0.1.4", "osqp==1.1.3", "piqp==0.7.0", "clarabel==0.11.1", "highspy==1.16.0", "proxsuite==0.8.0"}
 
 type arr = num.Array
 
@@ -58,7 +58,7 @@ func run(python, backend string, rounds int, match *regexp.Regexp) error {
 	}
 	defer os.RemoveAll(dir)
 	if python == "" {
-		if python, err = venv.Python("peers", "jax, jaxopt, optimistix, scipy, qpax, osqp, piqp, clarabel, highspy", requirements...); err != nil {
+		if python, err = venv.Python("peers", "jax, jaxopt, optimistix, scipy, qpax, osqp, piqp, clarabel, highspy, proxsuite", requirements...); err != nil {
 			return err
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/argmin-go/argmin"
 	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/tree"
 )
 
 // qpData are the matrices and vectors of quadratic programs min ½ xᵀQx + cᵀx with Ax = b, Gx ≤ h; of a batch, with a first axis for the members.
@@ -60,15 +61,38 @@ func qpCases() []benchCase {
 	var all []benchCase
 	judge := qpDifferences(qp256)
 	for _, peer := range []string{"osqp", "jaxopt", "qpax"} {
-		all = append(all, benchCase{name: "qp256/" + peer, repeat: 9, prepare: qpSolve(qp256)})
+		all = append(all, benchCase{name: "qp256/" + peer, repeat: 9, prepare: qpSolve(qp256), judge: qpResiduals(qp256)})
 		all = append(all, benchCase{name: "qp256/" + peer + "/gradient", repeat: 9, prepare: qpGradient(qp256, false), judge: judge(false)})
 		if peer != "qpax" { // it has derivatives of the solution only
 			all = append(all, benchCase{name: "qp256/" + peer + "/multipliers", repeat: 9, prepare: qpGradient(qp256, true), judge: judge(true)})
 		}
 	}
-	return append(all,
-		benchCase{name: "qp10000/qpax", repeat: 5, prepare: qpSolve(qp10000)},
+	all = append(all,
+		benchCase{name: "qp10000/qpax", repeat: 5, prepare: qpSolve(qp10000), judge: qpResiduals(qp10000)},
 		benchCase{name: "qp10000/qpax/gradient", repeat: 5, prepare: qpGradient(qp10000, false)})
+	for _, n := range []int{2, 5, 10, 20, 50} {
+		one := qpSize{1, n, n / 2, n}
+		for _, peer := range []string{"osqp", "piqp", "proxqp", "qpax", "qpth"} {
+			all = append(all, benchCase{name: fmt.Sprintf("qp1/%d/%s", n, peer), repeat: 200, prepare: qpOne(one), judge: qpResiduals(one)})
+		}
+	}
+	return all
+}
+
+// qpOne solves one program by itself, with all that this takes each time.
+func qpOne(z qpSize) func(dir string) func(context.Context) (arr, error) {
+	return func(dir string) func(context.Context) (arr, error) {
+		d, s := newQPs(dir, z), qpSolver(1e-6)
+		d = tree.Map(func(a arr) arr { return a.At(0) }, d)
+		return func(ctx context.Context) (arr, error) {
+			r, err := s.RunContext(ctx, argmin.QPPoint{}, d)
+			if err == nil {
+				err = r.Err()
+			}
+			p := r.Params
+			return num.Concat(0, p.X, p.Equal, p.Between), err
+		}
+	}
 }
 
 func qpSolve(z qpSize) func(dir string) func(context.Context) (arr, error) {

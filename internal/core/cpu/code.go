@@ -54,6 +54,9 @@ const (
 	copy1
 	copy4
 	copy8
+	mulAddF64  // a b + c
+	skipUnless // b operations where a is not true
+	skipIf     // b operations where a is true
 )
 
 // opcodes are the operations that have a code, by their names and the type of their first operand.
@@ -101,7 +104,7 @@ func at[T element](base unsafe.Pointer, off uint32) *T { return (*T)(unsafe.Add(
 
 // run runs the operations on the memory from base on.
 func (c *codes) run(base unsafe.Pointer) {
-	for i := range c.list {
+	for i := 0; i < len(c.list); i++ {
 		k := &c.list[i]
 		switch k.op {
 		case call:
@@ -163,6 +166,16 @@ func (c *codes) run(base unsafe.Pointer) {
 			*at[int32](base, k.o) = *at[int32](base, k.a)
 		case copy8:
 			*at[int64](base, k.o) = *at[int64](base, k.a)
+		case mulAddF64:
+			*at[float64](base, k.o) = *at[float64](base, k.c) + *at[float64](base, k.a)**at[float64](base, k.b)
+		case skipUnless:
+			if !*at[bool](base, k.a) {
+				i += int(k.b)
+			}
+		case skipIf:
+			if *at[bool](base, k.a) {
+				i += int(k.b)
+			}
 		}
 	}
 }

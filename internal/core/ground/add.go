@@ -137,9 +137,11 @@ func Wide(f kernel.Wide, rest ir.Block, out ir.DType, in ...ir.DType) ir.Block {
 	}
 	return func(o, a, b, c ir.Buf) {
 		n := o.N / unit * unit
-		if n > 0 {
-			f(o.P, a.P, b.P, c.P, n)
+		if n == 0 {
+			rest(o, a, b, c)
+			return
 		}
+		f(o.P, a.P, b.P, c.P, n)
 		if m := o.N - n; m > 0 {
 			x := [3]ir.Buf{a, b, c}
 			for i := range in {

@@ -121,15 +121,25 @@ type Runnable interface {
 	InPlace(i int) bool
 }
 
+// Product is implemented by primitives whose results are sums of products of elements of two operands.
+type Product interface {
+	Op
+	// Terms are the terms of each element of the result, as places in the operands, in the order in which the kernel adds
+	// them to zero: one after the other or, with pairs, four at a time as the sum of two pairs, and what is left one after the
+	// other. They are nil where the kernel has another order.
+	Terms(in []Type) (terms [][][2]int, pairs bool)
+}
+
 // Looper is implemented by runnables that have kernels for loops of small programs, whose steps are
 // cheaper than runs: what is carried stays where it is.
 type Looper interface {
 	// Scan is the kernel of a scan with the program as its body: of constants, carries and stacked arrays to
 	// carries and stacked arrays. It is nil where running the program step by step is as fast.
 	Scan(consts, carries, length int, reverse bool) Kernel
-	// While is the kernel of a loop whose body gives what is carried, and last whether there is one more step. It
-	// takes constants and what is carried, and makes one step at least. It is nil as Scan's is.
-	While(consts int) Kernel
+	// While is the kernel of a loop whose body gives what is carried, and last whether there is one more step. It takes
+	// constants and what is carried. Whether there is a first step is the result of cond on the first constants and what is
+	// carried. It is nil as Scan's is.
+	While(consts int, cond *Program) Kernel
 }
 
 // Compiler compiles the programs inside a primitive.

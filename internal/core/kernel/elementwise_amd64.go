@@ -22,6 +22,9 @@ func mulSubF64(dst, x, y, z unsafe.Pointer, n int)
 func dotRowsF64(dst, x, y unsafe.Pointer, n, k, sx, sy int)
 
 //go:noescape
+func dotQuartersF64(dst, x, y unsafe.Pointer, n, k, sx, sy int)
+
+//go:noescape
 func dotSharedF64(dst, x, y unsafe.Pointer, n, k, sx, sy int)
 
 func sqrtF64(dst, x, y, z unsafe.Pointer, n int)

@@ -8,6 +8,10 @@ func dotRowsF64(dst, x, y unsafe.Pointer, n, k, sx, sy int) {
 	panic("kernel: no routine of the processor")
 }
 
+func dotQuartersF64(dst, x, y unsafe.Pointer, n, k, sx, sy int) {
+	panic("kernel: no routine of the processor")
+}
+
 func dotSharedF64(dst, x, y unsafe.Pointer, n, k, sx, sy int) {
 	panic("kernel: no routine of the processor")
 }

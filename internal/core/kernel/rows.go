@@ -44,8 +44,24 @@ func RowDot[T Float](order Order, n, k int, dst, x []T, i, sx int, y []T, j, sy 
 			mulAdd(dst, at(x, i+p*sx), at(y, j+p*sy))
 		}
 	case order == InQuarters && k >= 4:
-		clear(dst)
-		quarters(n, k, dst, x, i, sx, y, j, sy, add, mulAdd)
+		m := 0
+		if a, b, c, ok := wideRows(x, y, dst); ok {
+			if m = n &^ 7; m > 0 {
+				size := int(unsafe.Sizeof(x[0])) * n
+				dotQuartersF64(unsafe.Pointer(&c[0]), unsafe.Pointer(&a[i*n]), unsafe.Pointer(&b[j*n]), m, k&^3, sx*size, sy*size)
+			}
+		}
+		for l := m; l < n; l++ {
+			var s T
+			for p := 0; p+4 <= k; p += 4 {
+				of := func(p int) T { return x[(i+p*sx)*n+l] * y[(j+p*sy)*n+l] }
+				s += (of(p) + of(p+1)) + (of(p+2) + of(p+3))
+			}
+			dst[l] = s
+		}
+		for p := k &^ 3; p < k; p++ {
+			mulAdd(dst, at(x, i+p*sx), at(y, j+p*sy))
+		}
 	default:
 		inOrder(n, k, dst, x, i, sx, y, j, sy)
 	}

@@ -231,26 +231,50 @@ var _ = register(DotOp{LC: []int{1}, RC: []int{0}})
 
 const fullPrecision = "precision_config = [#stablehlo<precision HIGHEST>, #stablehlo<precision HIGHEST>]"
 
+// dotLayout reports whether an operand with such batch, free and contracted axes has the contracted ones first, and how to permute it
+// (nil: as it is).
+func dotLayout(b, f, c []int) (cFirst bool, perm []int) {
+	p := append(append(slices.Clone(b), f...), c...)
+	if slices.IsSorted(p) {
+		return false, nil
+	}
+	q := append(append(slices.Clone(b), c...), f...)
+	if slices.IsSorted(q) {
+		return true, nil
+	}
+	return false, p
+}
+
+// Terms implements [ir.Product]: it has the order of the kernels for few terms.
+func (d DotOp) Terms(in []ir.Type) (terms [][][2]int, pairs bool) {
+	lf, rf := free(in[0].Rank(), d.LC, d.LB), free(in[1].Rank(), d.RC, d.RB)
+	m, n, k := ir.SizeOf(dimsOf(in[0].Shape, lf)), ir.SizeOf(dimsOf(in[1].Shape, rf)), ir.SizeOf(dimsOf(in[0].Shape, d.LC))
+	ta, _ := dotLayout(nil, lf, d.LC)
+	bc, _ := dotLayout(nil, rf, d.RC)
+	if len(d.LB) > 0 || k >= 8 || m > 1 && n > 1 && ta {
+		return nil, false
+	}
+	a, b := deps.Offsets(in[0].Shape, append(lf, d.LC...)), deps.Offsets(in[1].Shape, append(rf, d.RC...))
+	for i := range m {
+		for j := range n {
+			t := make([][2]int, k)
+			for p := range t {
+				t[p] = [2]int{a[i*k+p], b[j*k+p]}
+			}
+			terms = append(terms, t)
+		}
+	}
+	return terms, m*n > 1 && (n == 1 && ta || m == 1 && bc)
+}
+
 // dotKernel permutes operands to (batch, free, contracted) or (batch,
 // contracted, free), whichever they are already, and multiplies matrices.
 func dotKernel[T ir.Float](d DotOp, in []ir.Type) ir.Kernel {
 	lf, rf := free(in[0].Rank(), d.LC, d.LB), free(in[1].Rank(), d.RC, d.RB)
 	nb := ir.SizeOf(dimsOf(in[0].Shape, d.LB))
 	m, n, k := ir.SizeOf(dimsOf(in[0].Shape, lf)), ir.SizeOf(dimsOf(in[1].Shape, rf)), ir.SizeOf(dimsOf(in[0].Shape, d.LC))
-	// layout reports whether the operand is contracted-first and how to permute it (nil: as it is).
-	layout := func(b, f, c []int) (cFirst bool, perm []int) {
-		p := append(append(slices.Clone(b), f...), c...)
-		if slices.IsSorted(p) {
-			return false, nil
-		}
-		q := append(append(slices.Clone(b), c...), f...)
-		if slices.IsSorted(q) {
-			return true, nil
-		}
-		return false, p
-	}
-	ta, pa := layout(d.LB, lf, d.LC)
-	bc, pb := layout(d.RB, rf, d.RC)
+	ta, pa := dotLayout(d.LB, lf, d.LC)
+	bc, pb := dotLayout(d.RB, rf, d.RC)
 	tb := !bc
 	sa, sb := slices.Clone(in[0].Shape), slices.Clone(in[1].Shape)
 	lda, ldb := k, n

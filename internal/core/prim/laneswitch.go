@@ -2,6 +2,7 @@ package prim
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 
@@ -194,11 +195,7 @@ func (r *memberSwitch) some(run *ir.Run, b *memberBranch, mine []int32, x, y []i
 		}
 		return
 	}
-	k := 0
-	for k+1 < len(b.stages) && b.stages[k+1].n >= len(mine) {
-		k++
-	}
-	s := b.stages[k]
+	s := b.stageFor(len(mine))
 	if err := r.prepare(b, s); err != nil {
 		run.Fail(err, true)
 		return
@@ -225,6 +222,20 @@ func (r *memberSwitch) some(run *ir.Run, b *memberBranch, mine []int32, x, y []i
 	}
 	clear(a.in)
 	s.pool.Put(a)
+}
+
+// dispatch is on about how many members an operation computes in the time that it takes to begin with it.
+const dispatch = 8
+
+// stageFor is the block in which n members take the least time, one after the other if there is no room for all.
+func (b *memberBranch) stageFor(n int) *branchStage {
+	best, least := b.stages[0], math.MaxInt
+	for _, s := range b.stages {
+		if cost := (n + s.n - 1) / s.n * (s.n + dispatch); cost < least {
+			best, least = s, cost
+		}
+	}
+	return best
 }
 
 func (r *memberSwitch) arguments(n int) *branchArgs {

@@ -184,14 +184,15 @@ func (w WhileOp) Kernel(c ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 	if err != nil {
 		return nil, err
 	}
+	if l, ok := step.(ir.Looper); ok && !keep {
+		if k := l.While(nc, w.Cond); k != nil {
+			return k, nil
+		}
+	}
 	pool := newScratch(out, func(i int) bool { return !step.InPlace(i) })
 	sizes := make([]int, n)
 	for i, t := range out {
 		sizes[i] = t.DType.Size()
-	}
-	var rest ir.Kernel
-	if l, ok := step.(ir.Looper); ok && !keep {
-		rest = l.While(nc)
 	}
 	return func(f *ir.Frame, iv, ov []int32) {
 		s := pool.get(w.NCond+n, nc+n)
@@ -214,11 +215,6 @@ func (w WhileOp) Kernel(c ir.Compiler, in, out []ir.Type) (ir.Kernel, error) {
 		if !f.Run.Stopped() {
 			copy(s.in1[w.NCond:], cur)
 			cond.Run(f.Run, s.in1, s.pred1)
-			if rest != nil && ok[0] {
-				rest(f, iv, ov)
-				pool.put(s)
-				return
-			}
 			for ok[0] && !f.Run.Stopped() {
 				step.Run(f.Run, s.in2, s.out)
 				if keep && f.Run.Abandoned() {

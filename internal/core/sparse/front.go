@@ -1,5 +1,7 @@
 package sparse
 
+import "math"
+
 // front is the dense matrix of a node: the rows and columns of those to eliminate, k of them,
 // and r more. All are stored by rows, upper triangles only.
 type front struct {
@@ -113,6 +115,14 @@ func (f *LDL) addEntries(x int, n *front, own int) {
 			at.col += late
 		}
 		n.a[int(at.row)*n.ld+int(at.col)] += f.values[source[e]]
+	}
+	if !f.raised {
+		return
+	}
+	for i := range own {
+		if d := &n.a[i*n.ld+i]; *d != 0 && math.Abs(*d) < f.opt.Least {
+			*d = math.Copysign(f.opt.Least, *d)
+		}
 	}
 }
 

@@ -30,6 +30,11 @@ type Options struct {
 	MaxFill float64
 	// Enough is the backward error from which on a solution is not refined; default 4 roundings.
 	Enough float64
+	// Least, if set, is the size to which smaller elements of the diagonal, but zeros, are raised in the factors of a scaled matrix that has some of both
+	// signs so small that their product is below its square. Quasidefinite matrices with such elements have factors without digits (P. Gill, M. Saunders and
+	// J. Shinnerl, "On the stability of Cholesky factorization for symmetric quasidefinite systems", SIAM J. Matrix Anal. Appl. 17, 1996). Solutions are
+	// those of the matrix as it is: [LDL.Combined] finds them.
+	Least float64
 	// Unscaled skips the scaling of rows and columns.
 	Unscaled bool
 }
@@ -84,7 +89,8 @@ type LDL struct {
 
 	positive, negative, zero int
 	delayed                  int
-	size                     int // numbers in fronts
+	size                     int  // numbers in fronts
+	raised                   bool // elements of the diagonal were raised to opt.Least
 	stop                     Stop
 }
 
@@ -143,6 +149,7 @@ func (f *LDL) Refactorize(values []float64) error {
 	w := s.workspace()
 	defer s.spaces.Put(w)
 	f.equilibrate(w)
+	f.raised = f.opt.Least > 0 && f.faint()
 	f.store.reset(s.store)
 	f.positive, f.negative, f.zero, f.delayed, f.size = 0, 0, 0, 0, 0
 	begin := 0
@@ -156,6 +163,22 @@ func (f *LDL) Refactorize(values []float64) error {
 		return fmt.Errorf("%d of %d columns could not be eliminated: the entries of the factors overflow", s.n-begin, s.n)
 	}
 	return nil
+}
+
+// faint reports whether the diagonal has elements of both signs that are too small for Options.Least.
+func (f *LDL) faint() bool {
+	above, below := math.Inf(1), math.Inf(1)
+	p := f.sym.pattern
+	for i := range p.Rows {
+		if k, ok := p.Find(i, i); ok {
+			if v := f.values[k]; v > 0 {
+				above = min(above, v)
+			} else if v < 0 {
+				below = min(below, -v)
+			}
+		}
+	}
+	return above*below < f.opt.Least*f.opt.Least
 }
 
 // Inertia is the number of positive, negative and zero eigenvalues of the matrix, by Sylvester's

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -126,6 +127,111 @@ func TestRegularSolver(t *testing.T) {
 				t.Errorf("%g: x = %v, want %v", tiny, x, want)
 				break
 			}
+		}
+	}
+}
+
+// basis is [aI, Jᵀ; J, -eI] with a of both sizes, as linear programs have it near a solution: two thirds of the columns of J are free.
+func basis(t *testing.T, rows, cols int, e float64) (*Shared, []float64) {
+	t.Helper()
+	rng := rand.New(rand.NewPCG(3, 4))
+	var row, col []int
+	var v []float64
+	add := func(i, j int, x float64) { row, col, v = append(row, i), append(col, j), append(v, x) }
+	for j := range cols {
+		a := e
+		if j%3 == 0 {
+			a = 1 / e
+		}
+		add(j, j, a)
+		for range 10 {
+			add(cols+rng.IntN(rows), j, rng.NormFloat64())
+		}
+	}
+	for i := range rows {
+		add(cols+i, cols+i, -e)
+	}
+	p, slot, err := FromCOO(rows+cols, rows+cols, row, col)
+	if err != nil {
+		t.Fatal(err)
+	}
+	values := make([]float64, p.NNZ())
+	for i, s := range slot {
+		values[s] += v[i]
+	}
+	return p, values
+}
+
+// Where columns would be delayed at a great cost, corrections are combined: the matrix is singular but for 1e-10, and factors with pivots as they come have
+// lost most of their digits.
+func TestCombinedCorrections(t *testing.T) {
+	p, values := basis(t, 1000, 2000, 1e-10)
+	rng := rand.New(rand.NewPCG(1, 2))
+	b, x := make([]float64, p.Rows), make([]float64, p.Rows)
+	for i := range b {
+		b[i] = rng.NormFloat64()
+	}
+	s, err := Analyze(&p.Pattern)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain, err := s.Factorize(values, Options{Ordered: true, Regular: true, ZeroPivot: 1e-17})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e, err := plain.Solve(b, x); err == nil && e < 1e-12 {
+		t.Errorf("corrections one by one reach %g: the test has nothing to show", e)
+	}
+	for _, least := range []float64{0, 1e-8} {
+		f, err := s.Factorize(values, Options{Ordered: true, Regular: true, ZeroPivot: 1e-17, Least: least})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f.raised != (least > 0) {
+			t.Errorf("least %g: raised is %v", least, f.raised)
+		}
+		if e, err := f.Combined(b, x); err != nil || !(e <= rough) {
+			t.Errorf("least %g: backward error %g, %v", least, e, err)
+		}
+		asked := 0
+		f.stop = func() bool { asked++; return true }
+		if f.Combined(b, x); asked != 1 {
+			t.Errorf("least %g: after the first wish to stop there are %d more questions", least, asked-1)
+		}
+	}
+	v, err := p.RegularSolver()
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := make([]float64, len(x))
+	for range 2 { // of the same matrix, found again or not
+		if e := v.Solve(values, b, x, 1, false, nil); !(e <= rough) {
+			t.Errorf("backward error %g", e)
+		}
+		if again[0] != 0 && !slices.Equal(x, again) {
+			t.Error("two solutions of one system differ")
+		}
+		copy(again, x)
+	}
+	if f := v.kept.Get(); f != nil && f.(*factorization).ldl != nil {
+		t.Error("columns were delayed")
+	}
+}
+
+// Only a diagonal that is small on both sides is raised.
+func TestLeastDiagonal(t *testing.T) {
+	for _, q := range []struct {
+		a, e   float64
+		raised bool
+	}{{1, 1e-10, false}, {1e-10, 1, false}, {1e-9, 1e-9, true}, {1e-6, 1e-6, false}} {
+		p, values := quasidefinite(t, 5, q.a, q.e)
+		s, err := Analyze(&p.Pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := s.Factorize(values, Options{Ordered: true, Least: 1e-8})
+		if err != nil || f.raised != q.raised {
+			t.Errorf("%g and %g: raised %v, %v", q.a, q.e, f.raised, err)
 		}
 	}
 }

@@ -27,6 +27,7 @@ type factorization struct {
 	// Of a regular matrix. ldl is made when the first solution needs it.
 	ordered *LDL
 	refused bool  // a pivot was too small for ordered
+	large   bool  // to delay columns would cost much more than to combine corrections
 	plain   bool  // solutions of ordered are as good as a rough solver needs
 	current bool  // ldl is of the same values
 	filled  error // or could not be made
@@ -145,27 +146,6 @@ func (v *Solver) pivoted(f *factorization, values []float64, stop Stop) (err err
 	return err
 }
 
-// order factors a regular matrix with pivots as they come, if none is too small.
-func (v *Solver) order(f *factorization, values []float64, stop Stop) (err error) {
-	f.current = false
-	f.ordered, err = v.factor(f.ordered, values, Options{Ordered: true, Regular: true, ZeroPivot: v.opt.ZeroPivot, Enough: v.opt.Enough}, stop)
-	f.refused = errors.Is(err, ErrSmallPivot)
-	f.plain = false
-	if f.refused {
-		return nil
-	}
-	if err == nil && v.opt.Enough > 0 {
-		// What is found out with one right side is the same whenever the factors are made.
-		b, x := make([]float64, v.n), make([]float64, v.n)
-		for i := range b {
-			b[i] = 1
-		}
-		e, err := f.ordered.Solve(b, x)
-		f.plain = err == nil && e <= v.opt.Enough
-	}
-	return err
-}
-
 // factor factors a symmetric matrix in the memory of an earlier factorization, if there is one.
 func (v *Solver) factor(f *LDL, values []float64, opt Options, stop Stop) (*LDL, error) {
 	if f == nil {
@@ -241,47 +221,6 @@ func (v *Solver) solve(f *factorization, b, x []float64, k int, trans bool, stop
 		}
 	}
 	return backward, nil
-}
-
-// mostFill is how many times as large as without delayed columns the factors of a regular matrix may get; a choice. Rows that most others
-// have entries in collect so many that nothing of the sparsity is left.
-const mostFill = 8
-
-// accurate is the backward error up to which a solution with pivots as they come is taken: there is then not much that others could
-// give, at many times the cost. A choice.
-const accurate = 0x1p-46
-
-// solveRegular solves with pivots as they come, and if the solution is not accurate, with others as well, of which the more accurate
-// one is taken.
-func (v *Solver) solveRegular(f *factorization, b, x []float64, stop Stop) (float64, error) {
-	if f.plain && f.ordered.plainly(b, x) {
-		return v.opt.Enough, nil
-	}
-	first, err := math.NaN(), error(ErrSmallPivot)
-	if !f.refused {
-		if first, err = f.ordered.Solve(b, x); err == nil && first <= max(accurate, v.opt.Enough) {
-			return first, nil
-		}
-	}
-	if !f.current {
-		f.filled = v.pivoted(f, f.values, stop)
-		f.current = !errors.Is(f.filled, ErrStopped)
-	}
-	if err != nil && errors.Is(f.filled, ErrFill) { // there is no other answer
-		f.ldl.opt.MaxFill = 0
-		f.filled = f.ldl.Refactorize(f.values)
-		f.ldl.opt.MaxFill = v.opt.MaxFill
-	}
-	if f.filled != nil {
-		return first, err
-	}
-	y := make([]float64, len(x))
-	second, failed := f.ldl.Solve(b, y)
-	if err == nil && !(failed == nil && second < first) {
-		return first, nil
-	}
-	copy(x, y)
-	return second, failed
 }
 
 // Inertia is the number of positive, negative and zero eigenvalues of a symmetric matrix, and whether there is a

@@ -50,7 +50,7 @@ type Options struct {
 	MaxCGIt  int       // products with the Hessian per iteration at most; default min(50, n/2), at least 1
 	Eta      float64   // slope at the end of a line search relative to its start; default 0.25
 	StepMax  float64   // longest first step, scaled; default 10
-	Accuracy float64   // step of differences relative to the variables; default √ε
+	Accuracy float64   // step of differences relative to the variables; default √ε, of values of few digits their ε
 	MinFev   float64   // estimate of the least value
 	FTol     float64   // change of f at the end, absolute; default √ε
 	XTol     float64   // length of the last step, scaled; default √ε
@@ -169,7 +169,7 @@ func newState(r *search.Run, m Options) *state {
 		s.stepMax = 10
 	}
 	if s.accuracy <= vec.Eps {
-		s.accuracy = math.Sqrt(vec.Eps)
+		s.accuracy = math.Sqrt(r.FuncError()) // of gradients with few digits, shorter steps see the rounding alone
 	}
 	mem := make(vec.Slab, 8*n)
 	s.x, s.g, s.gs, s.p, s.xt, s.gt, s.scale, s.offset = mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n), mem.Take(n)

@@ -14,6 +14,7 @@ from .._errors import InputError
 from .._result import OptimizeResult
 from ._call import dense, fill, solve, tuple_of, vector, workers_of
 from ._differences import differences
+from ._factors import covariance, pivoted
 
 _MESSAGES = {
     -2: "Stopped because `callback` function raised `StopIteration` or returned `True`",
@@ -452,8 +453,5 @@ def leastsq(
         if flag not in (1, 2, 3, 4):
             warnings.warn(r.message, RuntimeWarning, stacklevel=2)
         return r.x, flag
-    try:
-        cov = np.linalg.inv(r.jac.T @ r.jac)
-    except np.linalg.LinAlgError:
-        cov = None
-    return r.x, cov, {"nfev": r.nfev, "fvec": r.fun, "fjac": r.jac}, r.message, flag
+    info = {"nfev": r.nfev, "fvec": r.fun, **pivoted(r.jac, r.fun)}
+    return r.x, covariance(r.jac), info, r.message, flag

@@ -12,6 +12,7 @@ from .._door import Function
 from .._errors import InputError
 from .._result import OptimizeResult
 from ._call import fill, method_of, own_options, solve, tuple_of, vector
+from ._factors import covariance, pivoted
 
 
 def root(
@@ -124,9 +125,20 @@ def root(
     r["method"] = name
     if name in ("hybr", "lm"):
         r.pop("nit", None)
+        r |= _factors(name, r.pop("jac", None), r.fun.reshape(-1))
     if disp:
         print(r.message)
     return r
+
+
+def _factors(name: str, jac: np.ndarray | None, f: np.ndarray) -> dict[str, Any]:
+    """MINPACK's factors of the last Jacobian, by SciPy's names. None where it is not finite."""
+    if jac is None or not (np.isfinite(jac).all() and np.isfinite(f).all()):
+        return {}
+    if name == "lm":
+        return {"cov_x": covariance(jac), **pivoted(jac, f)}
+    q, upper = np.linalg.qr(jac)
+    return {"fjac": q.T.copy(), "r": upper[np.triu_indices(f.size)], "qtf": q.T @ f}
 
 
 def fsolve(
@@ -164,7 +176,7 @@ def fsolve(
     except InputError as e:
         raise TypeError(f"fsolve: {e}") from None
     if full_output:
-        info = {"nfev": r.nfev, "fvec": r.fun}
+        info = {"nfev": r.nfev, "fvec": r.fun, **{k: r[k] for k in ("fjac", "r", "qtf") if k in r}}
         if fprime is not None:
             info["njev"] = r.njev
         return r.x, info, r.status, r.message
