@@ -15,7 +15,7 @@ func TestCollapsedSimplexBeginsAgain(t *testing.T) {
 		for i := 1; i < n; i++ {
 			product = product.Mul(x.At(i))
 		}
-		return x.Add(x.Sum()).AddScalar(-float64(n + 1)).Range(0, n-1).Square().Sum().Add(product.AddScalar(-1).Square())
+		return x.Add(x.Sum()).AddScalar(-float64(n+1)).Range(0, n-1).Square().Sum().Add(product.AddScalar(-1).Square())
 	}
 	for _, n := range []int{5, 10} {
 		for _, far := range []float64{5, 50, 500} {
