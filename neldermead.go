@@ -16,7 +16,9 @@ import (
 // simplex method in low dimensions", 1998).
 //
 // The error is the largest distance of a vertex or value from the best one; by default
-// Options.Tol is 1e-4 and Options.MaxIter 5000. The implicit derivative assumes a smooth
+// Options.Tol is 1e-4 and Options.MaxIter 5000. A simplex that has become flat, so that its values
+// differ by far less than the slopes there make them, is no end: the search goes on with a new one.
+// Slopes are found by differences, of 2n values, where the search would end. The implicit derivative assumes a smooth
 // objective: it uses the gradient and is as accurate as the answer. Options.Unroll has no
 // useful derivative.
 type NelderMead struct {
@@ -42,9 +44,7 @@ func (m NelderMead) rule(p *Problem) Rule[nelderMeadState] {
 		Error: func(it Iterate) num.Array { return it.X.Const(math.MaxFloat32) },
 		Init: func(it Iterate) nelderMeadState {
 			d, n := it.X.DType(), it.X.Size()
-			grow := num.Maximum(it.X.Abs(), num.Const(1)).Scale(0.05)
-			vertices := num.Concat(0, num.Full(d, 0, 1, n), num.FromDiag(grow)).Add(it.X)
-			return nelderMeadState{vertices, num.Full(d, math.NaN(), n+1)}
+			return nelderMeadState{around(it.X), num.Full(d, math.NaN(), n+1)}
 		},
 		Update: func(it Iterate, st nelderMeadState) (Iterate, nelderMeadState) {
 			if it.X.Size() == 0 {
@@ -61,9 +61,49 @@ func (m NelderMead) rule(p *Problem) Rule[nelderMeadState] {
 			next.Error = num.Maximum(s.X.Sub(next.X).Abs().Max(), s.V.Sub(next.Value).Abs().Max())
 			// Vertices without values are not a failure as long as the best one has one.
 			next.Error = num.Where(next.Error.IsFinite(), next.Error, num.Const(math.MaxFloat32))
+			next, s = p.lifted(value, next, s)
 			return next, nelderMeadState{s.X, s.V}
 		},
 	}
+}
+
+// around is the first simplex, with vertex x.
+func around(x num.Array) num.Array {
+	grow := num.Maximum(x.Abs(), num.Const(1)).Scale(0.05)
+	return num.Concat(0, num.Full(x.DType(), 0, 1, x.Size()), num.FromDiag(grow)).Add(x)
+}
+
+// lifted is a new simplex where the search would end with one that has collapsed: a value that was found for differences is lower by more than the
+// tolerance, or the slopes would change the value over the simplex by more than that, and many times, a choice, as much as the values at its
+// vertices differ.
+func (p *Problem) lifted(value func(num.Array) num.Array, it Iterate, s simplex) (Iterate, simplex) {
+	const many = 100
+	type both struct {
+		It Iterate
+		S  simplex
+	}
+	same := func(b both) both { return b }
+	n, tol := it.X.Size(), it.X.Const(p.Options.Tol)
+	out := num.Cond(it.Error.Le(tol), func(b both) both {
+		x, v := b.It.X, b.It.Value
+		step := num.FromDiag(num.Maximum(x.Abs(), num.Const(1)).Scale(math.Cbrt(x.DType().Eps())))
+		points := num.Concat(0, step.Add(x), step.Neg().Add(x))
+		values := num.Vmap(value)(points)
+		ahead, behind := values.Range(0, n), values.Range(n, 2*n)
+		change := ahead.Sub(behind).Div(step.Sum(0).Scale(2)).Abs().Mul(b.S.X.Sub(x).Abs().Max(0)).Sum()
+		flat := change.Gt(tol).And(change.Gt(b.S.V.Sub(v).Max().Scale(many)))
+		lower := values.Min().Lt(v.Sub(tol).Sub(v.Abs().Scale(10 * x.DType().Eps())))
+		b.It.NFev = b.It.NFev.Add(num.Int(2 * n))
+		return num.Cond(flat.Or(lower), func(b both) both {
+			first := around(num.Where(lower, points.Take(values.ArgMin(0), 0), x))
+			s := simplex{first, num.Vmap(value)(first), b.S.N}.sorted()
+			b.It.X, b.It.Value, b.It.NFev = s.X.At(0), s.V.At(0), b.It.NFev.Add(num.Int(n+1))
+			b.It.Error = x.Const(math.MaxFloat32)
+			b.S = s
+			return b
+		}, same, b)
+	}, same, both{it, s})
+	return out.It, out.S
 }
 
 // simplex is vertices, one per row, their values, and the evaluations made.
