@@ -83,7 +83,7 @@ func (m HomogeneousEmbedding) rule(p *Problem) Rule[conic.State] {
 		Update: inOneLine(func(it Iterate, st conic.State) (Iterate, conic.State) {
 			st, step, ok := method.Step(st)
 			if mu := m.smoothing(); mu > 0 {
-				it, st = m.smooth(method, p.Options.Tol, at, it, st, ok)
+				it, st = m.smoothed(method, p.Options.Tol, at, it, st, ok)
 			} else {
 				it, st, ok = judge(method, p.Options.Tol, at, it, st, ok)
 			}
@@ -117,8 +117,8 @@ func judge(method conic.Method, tol float64, at func(Iterate, conic.State) (Iter
 	return c.It, c.St, ok.And(c.St.Waits.Lt(num.Int(mostNear)))
 }
 
-// smooth is the iterate at a state, or at the point of the central path with the weight asked for, once that is near.
-func (m HomogeneousEmbedding) smooth(method conic.Method, tol float64, at func(Iterate, conic.State) (Iterate, conic.Report), it Iterate, st conic.State, ok num.Array) (Iterate, conic.State) {
+// smoothed is the iterate at a state, or at the point of the central path with the weight asked for, once that is near.
+func (m HomogeneousEmbedding) smoothed(method conic.Method, tol float64, at func(Iterate, conic.State) (Iterate, conic.Report), it Iterate, st conic.State, ok num.Array) (Iterate, conic.State) {
 	it, _ = at(it, st)
 	type both struct {
 		It Iterate

@@ -75,7 +75,7 @@ func (p *point) newton() bool {
 	for k, w := range values {
 		c := mat.Dot(v.ColView(k), mat.NewVecDense(len(g), g))
 		// A curvature within the rounding of the others is not known; at least it is not larger.
-		if w = max(math.Abs(w), 1e-14*largest); p.coarse && w < seen*largest {
+		if w = max(math.Abs(w), 1e-14*largest); p.coarse && w < seen*largest || p.noise > uneven && w < p.noise*largest {
 			w = min(w, unseen*largest)
 		}
 		p.fall += c * c / (2 * w)
@@ -91,7 +91,8 @@ func (p *point) newton() bool {
 	return !math.IsNaN(p.fall)
 }
 
-// Of differences of values, whose steps are a part of the variables' sizes, curvatures below seen, relative to the largest, are mostly their error.
+// Of differences of values, whose steps are a part of the variables' sizes, curvatures below seen, relative to the largest, are mostly their error, and
+// of those of gradients the ones below their asymmetry.
 // They may be as small as unseen. Both are our choice.
 const seen, unseen = 1e-4, 1e-8
 
@@ -240,10 +241,16 @@ func (p *point) hessian() *mat.SymDense {
 			}
 		}
 	} else {
-		full := mat.NewDense(n, n, nil)
-		for k, i := range p.free {
-			if !p.column(full, k, i) {
-				return nil
+		full := p.columns(1)
+		if full == nil {
+			return nil
+		}
+		if p.noise = p.asymmetry(full); p.noise > uneven {
+			// Third derivatives, or a wall, within the steps: shorter ones see less of them.
+			if short := p.columns(shorter); short != nil {
+				if noise := p.asymmetry(short); noise < p.noise {
+					full, p.noise = short, noise
+				}
 			}
 		}
 		for k := range n {
@@ -262,11 +269,47 @@ func (p *point) hessian() *mat.SymDense {
 	return out
 }
 
+// A Hessian by differences that is less symmetric than uneven shows curvatures no smaller than its asymmetry, and is tried with steps that are shorter. Our
+// choices: usual differences are symmetric to 1e-5, and the shorter steps leave seven digits to gradients. Elements below rounded, relative to the largest in
+// units of the variables' sizes, do not count.
+const uneven, shorter, rounded = 1e-3, 1e-3, 1e-6
+
+// columns are the columns of the Hessian of the Lagrangian by differences with steps that are usual ones times part; nil if they are not finite.
+func (p *point) columns(part float64) *mat.Dense {
+	n := len(p.free)
+	full := mat.NewDense(n, n, nil)
+	for k, i := range p.free {
+		if !p.column(full, k, i, part) {
+			return nil
+		}
+	}
+	return full
+}
+
+// asymmetry is by how much a Hessian by differences is not symmetric, relative to the curvatures of the two variables.
+func (p *point) asymmetry(h *mat.Dense) float64 {
+	largest, out := 0.0, 0.0
+	size := func(k int) float64 { return p.size[p.free[k]] }
+	n := len(p.free)
+	for k := range n {
+		largest = max(largest, math.Abs(h.At(k, k))*size(k)*size(k))
+	}
+	for k := range n {
+		for l := range k {
+			d := math.Abs(h.At(k, l) - h.At(l, k))
+			if own := math.Sqrt(math.Abs(h.At(k, k)) * math.Abs(h.At(l, l))); d*size(k)*size(l) > rounded*largest && own > 0 {
+				out = max(out, d/own)
+			}
+		}
+	}
+	return min(out, 1)
+}
+
 // column sets column k of h, that of variable i, to differences of the Lagrangian's gradient. The step
-// is a small part of the variable's size, and longer where that changes the gradient by no more than
+// is a small part of the variable's size, times part, and longer where that changes the gradient by no more than
 // rounding.
-func (p *point) column(h *mat.Dense, k, i int) bool {
-	step := math.Cbrt(p.r.FuncError())
+func (p *point) column(h *mat.Dense, k, i int, part float64) bool {
+	step := part * math.Cbrt(p.r.FuncError())
 	if p.r.Differenced() {
 		step = math.Sqrt(math.Sqrt(p.r.FuncError())) // gradients have half of the digits
 	}

@@ -43,6 +43,7 @@ type point struct {
 	alive bool // some of these are finite
 
 	coarse  bool          // small curvatures are not known; see newton
+	noise   float64       // of the Hessian by differences of gradients; see asymmetry
 	model   *search.Model // what the derivatives are of; nil: of the functions
 	trusted bool          // the derivatives are those of a model, and small even so; see modelled
 	lowest  []float64     // a lower point far away; nil: none is known
@@ -464,8 +465,12 @@ func (p *point) small(fall, step, local float64) bool {
 		return true
 	}
 	// Where the value would fall to a small part of itself, it is no measure, but what has been done is.
-	return fall > value/10 && fall <= tol.move*fallen && local <= p.near()
+	// At a minimum whose Hessian is singular steps stay a part of the way to it, so that they are short only beside where the search came from.
+	return fall > value/10 && (fall <= tol.move*fallen && local <= p.near() || fall <= singular*fallen && local <= singularNear*p.near())
 }
+
+// singular is the fall, relative to what the value has fallen by, from which on a step may be longer by singularNear: a choice.
+const singular, singularNear = 1e-11, 15
 
 // tolerances are the tolerances at second order for this search.
 func (p *point) tolerances() secondOrder {
