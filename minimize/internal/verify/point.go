@@ -464,13 +464,9 @@ func (p *point) small(fall, step, local float64) bool {
 	case fall <= tol.value*value && (fall <= moved*fallen || step <= tol.near):
 		return true
 	}
-	// Where the value would fall to a small part of itself, it is no measure, but what has been done is.
-	// At a minimum whose Hessian is singular steps stay a part of the way to it, so that they are short only beside where the search came from.
-	return fall > value/10 && (fall <= tol.move*fallen && local <= p.near() || fall <= singular*fallen && local <= singularNear*p.near())
+	// Where the value would fall to a small part of itself, or is rounding of what it has fallen by, it is no measure, but what has been done is.
+	return (fall > value/10 || value <= vec.Eps*fallen) && fall <= tol.move*fallen && local <= p.near()
 }
-
-// singular is the fall, relative to what the value has fallen by, from which on a step may be longer by singularNear: a choice.
-const singular, singularNear = 1e-11, 15
 
 // tolerances are the tolerances at second order for this search.
 func (p *point) tolerances() secondOrder {
