@@ -39,7 +39,7 @@ class Space:
             parts.append(a.reshape(-1))
             first += a.size
         self.tree.leaves = []  # the start is not needed, and may be large
-        self.base: np.ndarray = np.concatenate(parts)  # all of float64
+        self.base: np.ndarray = np.concatenate(parts, dtype=np.float64)
         if self.base.size == 0:
             raise InputError("x0 has no elements: the tensors are empty")
         self._check_finite()

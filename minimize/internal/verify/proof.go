@@ -30,7 +30,7 @@ func (p *point) unexcused() float64 {
 }
 
 // smallest, a choice, is the least size of a variable where a search ends, relative to how far it has come.
-const smallest = 1e-2
+const smallest = 1e-4
 
 // fewValues, a choice: with no more variables methods that use only values find the whole Hessian where the value is no measure.
 const fewValues = 10
