@@ -464,9 +464,13 @@ func (p *point) small(fall, step, local float64) bool {
 	case fall <= tol.value*value && (fall <= moved*fallen || step <= tol.near):
 		return true
 	}
-	// Where the value would fall to a small part of itself, or is rounding of what it has fallen by, it is no measure, but what has been done is.
-	return (fall > value/10 || value <= vec.Eps*fallen) && fall <= tol.move*fallen && local <= p.near()
+	// Where the value would fall to a small part of itself, or is next to nothing beside what it has fallen by, it is no measure, but what has been done is.
+	return (fall > value/10 || value <= nothing*fallen) && fall <= tol.move*fallen && local <= p.near()
 }
+
+// nothing is how small a value is, relative to what it has fallen by, that is no measure of itself; our choice: what is left of a sum of squares whose terms
+// have lost twelve digits.
+const nothing = 1e-24
 
 // tolerances are the tolerances at second order for this search.
 func (p *point) tolerances() secondOrder {
