@@ -8,7 +8,7 @@ import (
 )
 
 // Far from its minima, whose values are 0 and about 1, the product in Brown's almost linear function makes valleys in which a simplex becomes
-// flat or shrinks to a point: that is no success.
+// flat or shrinks to a point: it must not succeed there.
 func TestCollapsedSimplexBeginsAgain(t *testing.T) {
 	brown := func(x A, _ struct{}) A {
 		n, product := x.Size(), x.At(0)

@@ -42,7 +42,7 @@ func scaleCases(u float64) map[string]scaleCase {
 }
 
 // Numbers that are far apart in one program: no success at a point whose entries are off, whatever their size, and solutions where the numbers are within 10¹² of
-// each other. Where nothing is in the cones but what is near them in the limit, there is no success.
+// each other. Where nothing is in the cones but what is near them in the limit, no run may succeed.
 func TestNumbersFarApart(t *testing.T) {
 	sizes := []float64{1e-30, 1e-12, 1e-6, 1, 1e6, 1e12, 1e30}
 	if testing.Short() {
