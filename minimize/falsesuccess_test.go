@@ -86,31 +86,7 @@ func right(p *testproblems.Problem, x []float64, derivativeFree bool) bool {
 			return true
 		}
 	}
-	n := len(x)
-	g, h := make([]float64, n), mat.NewSymDense(n, nil)
-	p.Gradient(x, g)
-	p.Hessian(x, h)
-	d := make([]float64, n)
-	for i := range d {
-		d[i] = 1 / math.Sqrt(max(math.Abs(h.At(i, i)), 1e-300))
-	}
-	for i := range n {
-		g[i] *= d[i]
-		for j := i; j < n; j++ {
-			h.SetSym(i, j, h.At(i, j)*d[i]*d[j])
-		}
-	}
-	var eig mat.EigenSym
-	if !eig.Factorize(h, true) {
-		return false
-	}
-	var v mat.Dense
-	eig.VectorsTo(&v)
-	fall := 0.0
-	for k, w := range eig.Values(nil) {
-		c := mat.Dot(v.ColView(k), mat.NewVecDense(n, g))
-		fall += c * c / (2 * max(math.Abs(w), 1e-15))
-	}
+	fall := newtonFall(p, x)
 	return fall <= relative*math.Abs(f) || fall <= 10*part*math.Abs(first-f)
 }
 
