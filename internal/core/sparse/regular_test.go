@@ -25,7 +25,13 @@ func quasidefinite(t *testing.T, k int, a, e float64) (*Shared, []float64) {
 			}
 		}
 	}
-	p, slot, err := FromCOO(2*n, 2*n, row, col)
+	return added(t, 2*n, row, col, v)
+}
+
+// added is the square matrix of n rows with the sums of the entries v.
+func added(t *testing.T, n int, row, col []int, v []float64) (*Shared, []float64) {
+	t.Helper()
+	p, slot, err := FromCOO(n, n, row, col)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,15 +157,7 @@ func basis(t *testing.T, rows, cols int, e float64) (*Shared, []float64) {
 	for i := range rows {
 		add(cols+i, cols+i, -e)
 	}
-	p, slot, err := FromCOO(rows+cols, rows+cols, row, col)
-	if err != nil {
-		t.Fatal(err)
-	}
-	values := make([]float64, p.NNZ())
-	for i, s := range slot {
-		values[s] += v[i]
-	}
-	return p, values
+	return added(t, rows+cols, row, col, v)
 }
 
 // Where columns would be delayed at a great cost, corrections are combined: the matrix is singular but for 1e-10, and factors with pivots as they come have
