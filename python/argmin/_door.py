@@ -121,25 +121,11 @@ def solve(
     )
     if not isinstance(options, str):
         options = _json({k: v for k, v in options.items() if v is not None})
-    handle, code, message, info = _core.solve(kind, options, tuple(given), calls, _view)
-    try:
-        if code:
-            raise Failure(message)
-        fields, _, described = info.rpartition('"arrays":')
-        result: dict[str, Any] = _decode(f"{fields[:-1]}}}")[0] if fields != "{" else {}
-        for name, shape, dtype in _described(described):
-            v = np.empty(shape, dtype)
-            _core.read(handle, name, v)
-            result[name] = v if shape else v[()]
-        return result
-    finally:
-        _core.free(handle)
-
-
-@functools.lru_cache(maxsize=256)
-def _described(text: str) -> list[tuple[str, tuple[int, ...], np.dtype[Any]]]:
-    """The arrays of a result, which are the same ones from problem to problem: names, shapes and types."""
-    return [(a["name"], tuple(a["shape"]), TYPES[a["type"]]) for a in _decode(text)[0]]
+    fields, names, values = _solved(kind, options, tuple(given), calls)
+    result: dict[str, Any] = _decode(f"{fields[:-1]}}}")[0] if fields != "{" else {}
+    for name, v in zip(names, values):
+        result[name] = v if v.shape else v[()]
+    return result
 
 
 def run(kind: str, options: str, names: Sequence[str], arrays: Sequence[np.ndarray]) -> list[np.ndarray]:
@@ -149,19 +135,39 @@ def run(kind: str, options: str, names: Sequence[str], arrays: Sequence[np.ndarr
     """
     load()
     given = tuple([(n, a if a.flags.c_contiguous else a.copy()) for n, a in zip(names, arrays)])
-    handle, code, message, info = _core.solve(kind, options, given, (), _view)
+    _, names, values = _solved(kind, options, given, ())
+    return [values[i] for i in _order(names)]
+
+
+def _solved(
+    kind: str, options: str, arrays: tuple[Any, ...], calls: tuple[Any, ...]
+) -> tuple[str, tuple[str, ...], list[np.ndarray]]:
+    """The fields of a result but its arrays, as JSON that lacks its end, and the arrays with their names."""
+    handle, code, message, info = _core.solve(kind, options, arrays, calls, _view)
     try:
         if code:
             raise Failure(message)
-        out = []
-        described = _described(info.rpartition('"arrays":')[2])
-        for name, shape, dtype in sorted(described, key=lambda a: (len(a[0]), a[0])):
-            v = np.empty(shape, dtype)
+        fields, _, described = info.rpartition('"arrays":')
+        names, forms = _described(described)
+        values = [np.empty(*form) for form in forms]
+        for name, v in zip(names, values):
             _core.read(handle, name, v)
-            out.append(v)
-        return out
+        return fields, names, values
     finally:
         _core.free(handle)
+
+
+@functools.lru_cache(maxsize=256)
+def _described(text: str) -> tuple[tuple[str, ...], list[tuple[tuple[int, ...], np.dtype[Any]]]]:
+    """The arrays of a result, which are the same ones from problem to problem: names, and shapes with types."""
+    arrays = _decode(text)[0]
+    return tuple([a["name"] for a in arrays]), [(tuple(a["shape"]), TYPES[a["type"]]) for a in arrays]
+
+
+@functools.lru_cache(maxsize=256)
+def _order(names: tuple[str, ...]) -> list[int]:
+    """The places of numbers in their order."""
+    return sorted(range(len(names)), key=lambda i: int(names[i]))
 
 
 def load() -> None:
