@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ._scipy import AnyUserWarning, kin
+
 
 class InputError(ValueError, AssertionError):
     """Something given to the package is not what it takes; the message names it.
@@ -17,7 +19,8 @@ class UnknownNameError(InputError, KeyError):
         return ValueError.__str__(self)
 
 
-class OptimizeWarning(UserWarning):
+@kin
+class OptimizeWarning(AnyUserWarning):
     """Something about a search that may not be meant so, such as an option that its method does not have."""
 
 

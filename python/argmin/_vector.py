@@ -15,6 +15,7 @@ from . import _door
 from ._compiled import Compiled
 from ._errors import OptimizeWarning
 from ._result import OptimizeResult
+from ._scipy import join
 
 Raw = Callable[..., "float | None"]
 
@@ -129,6 +130,7 @@ def _caller() -> int:
 
 def warn(text: str, category: type[Warning]) -> None:
     """Warn, at the line of the user that called this package."""
+    join()
     warnings.warn(text, category, stacklevel=_caller())
 
 

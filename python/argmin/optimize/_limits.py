@@ -107,7 +107,8 @@ def _derivatives(c: Any, method: Method, keep: bool) -> tuple[Any, Any]:
     """The Jacobian and the Hessian of a constraint; None where the library finds them."""
     jac, hess, step = getattr(c, "jac", None), getattr(c, "hess", None), getattr(c, "finite_diff_rel_step", None)
     ignored = {
-        "hess": callable(hess) or isinstance(hess, HessianUpdateStrategy) or type(hess).__name__ in ("BFGS", "SR1"),
+        # SciPy's BFGS is the default of its constraints, and need not be meant.
+        "hess": isinstance(hess, BFGS) or hess is not None and type(hess).__name__ != "BFGS",
         "keep_feasible": keep,
         "finite_diff_rel_step": step is not None,
         "finite_diff_jac_sparsity": getattr(c, "finite_diff_jac_sparsity", None) is not None,

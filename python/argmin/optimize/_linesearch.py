@@ -8,10 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from .._scipy import AnyRuntimeWarning, kin
 from ._call import number, tuple_of
 
 
-class LineSearchWarning(RuntimeWarning):
+@kin
+class LineSearchWarning(AnyRuntimeWarning):
     """A line search has found no step."""
 
 

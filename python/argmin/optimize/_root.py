@@ -11,6 +11,7 @@ import numpy as np
 from .._door import Function
 from .._errors import InputError
 from .._result import OptimizeResult
+from .._scipy import AnyException, kin
 from ._call import fill, method_of, own_options, solve, tuple_of, vector
 from ._factors import covariance, pivoted
 
@@ -185,7 +186,8 @@ def fsolve(
     return r.x
 
 
-class NoConvergence(Exception):
+@kin
+class NoConvergence(AnyException):
     """A nonlinear solver has not found a root; the argument is the last point."""
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .._door import Function
 from .._errors import InputError
 from .._result import OptimizeResult
+from .._scipy import AnyDict, kin
 from ._call import method_of, number, own_options, scalar_function, solve, tuple_of
 from ._scalar import pair
 
@@ -18,9 +19,13 @@ _RTOL = 4 * np.finfo(float).eps
 _XTOL = 2e-12
 
 
-class RootResults(OptimizeResult):
+@kin
+class RootResults(OptimizeResult, AnyDict):
     """A root, with SciPy's fields: ``root``, ``iterations``, ``function_calls``, ``converged``, ``flag``,
     ``method``."""
+
+    if not TYPE_CHECKING:
+        __init__ = dict.__init__
 
 
 _NEEDS_BRACKET = ("bisect", "brentq", "brenth", "ridder", "toms748")

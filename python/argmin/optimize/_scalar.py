@@ -11,6 +11,7 @@ import numpy as np
 from .._door import Function
 from .._errors import InputError, OptimizeWarning
 from .._result import OptimizeResult
+from .._scipy import AnyRuntimeError, kin
 from ._call import method_of, number, own_options, scalar_function, solve, tuple_of
 
 
@@ -204,5 +205,6 @@ def bracket(
     return r.xa, r.xb, r.xc, r.fa, r.fb, r.fc, r.nfev
 
 
-class BracketError(RuntimeError):
+@kin
+class BracketError(AnyRuntimeError):
     """No three points were found that enclose a minimum."""
