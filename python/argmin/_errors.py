@@ -12,6 +12,10 @@ class InputError(ValueError, AssertionError):
     """
 
 
+class ShapeError(InputError, TypeError):
+    """A function of the user has returned something of another shape than wanted. SciPy raises a TypeError there."""
+
+
 class UnknownNameError(InputError, KeyError):
     """A name that the start point does not have."""
 

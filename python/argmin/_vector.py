@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import functools
+import re
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -134,6 +135,19 @@ def warn(text: str, category: type[Warning]) -> None:
     warnings.warn(text, category, stacklevel=_caller())
 
 
+def in_python(text: str, problem: Mapping[str, Any]) -> str:
+    """What the library says of a problem, with the names of options as they are spelled here."""
+    for package in ("minimize: ", "scalar: ", "root: ", "leastsq: "):
+        text = text.removeprefix(package)
+    names = [k for part in (problem, problem.get("method_options") or {}) for k in part]
+    spelled = {name.replace("_", "").lower(): name for name in names if len(name) > 1}
+
+    def spell(word: re.Match[str]) -> str:
+        return spelled.get(word[0].lower(), word[0])
+
+    return re.sub(r"\b[A-Z]+[a-z]\w*", spell, text)
+
+
 def search(
     x0: np.ndarray,
     functions: Mapping[str, Raw],
@@ -243,7 +257,7 @@ def search(
     try:
         result = OptimizeResult(_door.solve("minimize", problem, arrays, calls))
     except _door.Failure as e:
-        raise ValueError(str(e).removeprefix("minimize: ")) from None
+        raise ValueError(in_python(str(e), problem)) from None
     if history is not None:
         result["allvecs"] = history
     if bounded and not method.bounds:
