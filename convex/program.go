@@ -261,10 +261,15 @@ func (p *Program) equations() int {
 	return 0
 }
 
-// lagrangian is the compiled objective with its constants, plus the multipliers times what the rows have over their right side.
+// lagrangian is the compiled objective, plus the multipliers times what the rows have over their right side.
 func (p *Program) lagrangian(values Values, x, y num.Array) num.Array {
 	pars := p.parameters(values)
-	v := p.c.values(pars).Dot(x).Add(p.constant(pars)).Add(p.a.matrix(pars).MatMul(x).Sub(p.b.values(pars)).Dot(y))
+	return p.compiled(pars, x).Add(p.a.matrix(pars).MatMul(x).Sub(p.b.values(pars)).Dot(y))
+}
+
+// compiled is the compiled objective, which is minimized, with its constants.
+func (p *Program) compiled(pars, x num.Array) num.Array {
+	v := p.c.values(pars).Dot(x).Add(p.constant(pars))
 	if p.q.pattern.NNZ() > 0 {
 		v = v.Add(p.q.matrix(pars).MatMul(x).Dot(x).Scale(0.5))
 	}

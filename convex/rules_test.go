@@ -201,6 +201,11 @@ func TestPrint(t *testing.T) {
 		{x.MatMul(num.Vector(1, 2, 3)).Sub(num.Scalar(0.5)), "xᵀ (1, 2, 3) − 0.5"},
 		{MatMul(num.Arange(num.Float64, 0, 9).Reshape(3, 3), x), "const[3 3] x"},
 		{Entropy(x), "sum(entr(x))"},
+		{b.Dot(x), "bᵀ x"},
+		{b.Dot(x.Sub(1)), "bᵀ (x − 1)"},
+		{b.MatMul(m).MatMul(b), "bᵀ X b"},
+		{a.MatMul(x).MatMul(b), "(A x)ᵀ b"},
+		{l.Mul(num.Eye(3)).Add(m), "λ I + X"},
 	} {
 		if got := c.e.String(); got != c.want {
 			t.Errorf("got %s, want %s", got, c.want)
