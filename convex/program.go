@@ -44,8 +44,12 @@ type Options struct {
 // their numbers depend on the parameters. That is done once; [Program.Solve] and [Program.Argmin] only compute numbers. The cost is
 // about linear in the number of coefficients.
 func (m *Model) Compile(opt Options) (*Program, error) {
+	err := m.Check()
+	if _, rule := err.(*RuleError); rule { // which has the line of its part
+		return nil, err
+	}
 	return num.Try(func() *Program {
-		if err := m.Check(); err != nil {
+		if err != nil {
 			ir.Throw(err)
 		}
 		return m.compile(opt)

@@ -255,9 +255,9 @@ func (p *Program) checkNames(values Values) {
 		if slices.Contains(names, name) {
 			continue
 		}
-		hint := "; its parameters are " + cmp.Or(strings.Join(names, ", "), "none")
-		if near := suggest.Nearest(name, names); near != "" {
-			hint = fmt.Sprintf("; did you mean %q?", near)
+		hint := cmp.Or(suggest.Nearest(name, names), "; its parameters are "+cmp.Or(strings.Join(names, ", "), "none"))
+		if slices.ContainsFunc(p.vars, func(v placed) bool { return v.n.leaf.name == name }) {
+			hint = ", but a variable of this name"
 		}
 		ir.Throw(ir.Errorf(ir.ArgumentError, "convex.Program", "the model has no parameter %q%s", name, hint))
 	}
