@@ -47,6 +47,10 @@ const (
 	raised = 1e-8
 )
 
+// combinedEnough is the backward error up to which combined corrections are taken where they got no nearer to rough: a factorization of a large matrix with other pivots
+// takes many times as long as one with pivots as they come, for the next digit. A choice.
+const combinedEnough = 16 * rough
+
 // accurate is the backward error up to which a solution with pivots as they come is taken: there is then not much that others could
 // give, at many times the cost. A choice.
 const accurate = 0x1p-46
@@ -69,7 +73,7 @@ func (v *Solver) solveRegular(f *factorization, b, x []float64, stop Stop) (floa
 			f.ordered.stop = stop
 			first, err = f.ordered.combine(b, x, v.enough)
 			f.ordered.stop = nil
-			if err == nil && first <= max(rough, enough) {
+			if err == nil && first <= max(combinedEnough, enough) {
 				return first, nil
 			}
 		}
