@@ -33,3 +33,12 @@ func (a Array) AsType(d DType) Array {
 	}
 	return apply(prim.ConvertOp{To: d}, a.v)
 }
+
+// Bitcast gives the bits of each number as a number of another type of the same size, as
+// NumPy's view does: of float64 and int64, and of float32, int32 and uint32. It has no derivative.
+func (a Array) Bitcast(d DType) Array {
+	if a.DType() == d {
+		return a
+	}
+	return apply(prim.BitcastOp{To: d}, a.v)
+}

@@ -16,7 +16,7 @@ import (
 )
 
 // solveProgram runs a program (package program), which is the options. Arrays: its arguments, named by their places,
-// "0", "1" and so on; so are the results. A program is compiled at its first run.
+// "0", "1" and so on; so are the results, of which those of uint32 are int64. A program is compiled at its first run.
 func solveProgram(ctx context.Context, r *request) (Result, error) {
 	f, err := programs.of(string(r.Options), func() (*compiled, error) { return compile(r.Options) })
 	if err != nil {
@@ -41,6 +41,9 @@ func solveProgram(ctx context.Context, r *request) (Result, error) {
 	}
 	out := Result{Arrays: make(map[string]num.Array, len(y))}
 	for i, a := range y {
+		if a.DType() == num.Uint32 { // which the interface has not
+			a = a.AsType(num.Int64)
+		}
 		out.Arrays[strconv.Itoa(i)] = a
 	}
 	return out, nil

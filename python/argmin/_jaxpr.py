@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -9,7 +10,9 @@ import jax
 import jax.extend.core as jex
 import numpy as np
 
-from ._program import Builder, Program, Unsupported, literal, type_of
+from . import _laxrandom
+from ._laxtypes import dtype_of, is_key, kept, refused, stored, type_of, unsigned
+from ._program import Builder, Program, Unsupported, literal
 
 # A rule writes an equation of a jaxpr to a program and returns the operands of its results.
 Rule = Callable[["Reader", Any, list[Any]], Sequence[Any]]
@@ -56,6 +59,7 @@ class Reader:
         self.name = name
         self.builder = Builder()
         self.known: dict[int, Any] = {}  # constants by their variables
+        self.made: dict[int, tuple[Any, list[Any], int]] = {}  # the equation of a variable, its operands, and which result it is
         self.drawn: set[int] = set()  # those of random numbers and keys
         self.path: list[Any] = []  # the equations that are being written, each within the one before
         self.rules: list[tuple[str, str]] = []  # the functions whose derivative rules are being written
@@ -70,16 +74,13 @@ class Reader:
         return self.jaxpr(closed.jaxpr, [self.constant(c) for c in closed.consts], args)
 
     def constant(self, value: Any) -> Any:
-        if _is_key(value):  # of random numbers: only what is computed from it at once is in the program
-            v = self.builder.variable()
-        else:
-            v = self.builder.constant(value)
+        v = self.builder.constant(stored(value))
         if isinstance(v, int):
             self.known[v] = value
         return v
 
     def random(self, e: Any, operands: Sequence[Any]) -> list[Any] | None:
-        """The results of an equation that makes random numbers of a key that is known; None for all others."""
+        """The results of an equation that makes random numbers of keys that are known; None for all others."""
         makes = _uses_random_numbers(e)
         # Keys are also taken apart and put together, as arrays of integers.
         if not makes and (
@@ -87,22 +88,31 @@ class Reader:
             or any(jax.numpy.issubdtype(v.aval.dtype, np.floating) for v in e.outvars)
         ):
             return None
-        values = []
-        for v, o in zip(e.invars, operands):
-            if isinstance(v, jex.Literal):
-                values.append(v.val)
-            elif isinstance(o, list):
-                values.append(np.asarray(o[1], v.aval.dtype))
-            elif o in self.known:
-                values.append(self.known[o])
-            elif not makes or e.primitive.name in RULES:
-                return None  # a function that is written equation by equation
-            else:
-                raise self.refuse(f"random numbers of a key that is no constant, by {e.primitive.name},", e)
+        values = [self.value(v, o) for v, o in zip(e.invars, operands)]
+        if any(x is None for x in values):
+            return None
         with jax.ensure_compile_time_eval():
             results = [self.constant(y) for y in function_of(e)(*values)]
         self.drawn.update(v for v in results if isinstance(v, int))
         return results
+
+    def value(self, v: Any, operand: Any) -> Any:
+        """The value of an operand that is a constant or computed of constants; None for all others."""
+        if isinstance(v, jex.Literal):
+            return v.val
+        if isinstance(operand, list):
+            return np.asarray(operand[1], dtype_of(v.aval.dtype)).astype(v.aval.dtype)
+        if operand in self.known:
+            return self.known[operand]
+        e, operands, which = self.made.get(operand, (None, [], 0))
+        if e is None or math.prod(e.outvars[which].aval.shape) > _SMALL:
+            return None
+        values = [self.value(u, o) for u, o in zip(e.invars, operands)]
+        if any(x is None for x in values):
+            return None
+        with jax.ensure_compile_time_eval():
+            self.known[operand] = function_of(e)(*values)[which]
+        return self.known[operand]
 
     def jaxpr(self, jaxpr: Any, consts: Sequence[Any], args: Sequence[Any]) -> list[Any]:
         env: dict[Any, Any] = dict(zip([*jaxpr.constvars, *jaxpr.invars], [*consts, *args]))
@@ -110,38 +120,63 @@ class Reader:
         def operand(v: Any) -> Any:
             aval: Any = v.aval
             if isinstance(v, jex.Literal):
-                return self.constant(v.val) if np.ndim(v.val) else literal(v.val, aval.dtype)
+                return self.constant(v.val) if np.ndim(v.val) else literal(stored(v.val), dtype_of(aval.dtype))
             return env[v]
 
         for e in jaxpr.eqns:
-            drawn = self.random(e, [operand(v) for v in e.invars])
+            operands = [operand(v) for v in e.invars]
+            drawn = self.random(e, operands)
             if drawn is not None:
                 env.update(zip(e.outvars, drawn))
                 continue
-            rule = RULES.get(e.primitive.name)
-            if rule is None:
-                raise self.refuse(f"the primitive {e.primitive.name}, which programs do not have,", e)
             self.path.append(e)
             try:
-                env.update(zip(e.outvars, rule(self, e, [operand(v) for v in e.invars])))
+                results = self.rule(e)(self, e, operands)
             except Refused:
                 raise
             except Unsupported as error:  # of a type
                 raise self.refuse(str(error), e) from None
             self.path.pop()
+            env.update(zip(e.outvars, results))
+            if e.primitive.name in _PURE:
+                self.made.update((y, (e, operands, i)) for i, y in enumerate(results) if isinstance(y, int))
         return [operand(v) for v in jaxpr.outvars]
+
+    def rule(self, e: Any) -> Rule:
+        """How an equation is written."""
+        name = e.primitive.name
+        rule = RULES.get(name)
+        if rule is None:
+            raise self.refuse(f"the primitive {name}, which programs do not have,", e)
+        if (what := refused(e)) != "":
+            raise self.refuse(what, e)
+        if any(is_key(v.aval) for v in e.invars):
+            if name in _laxrandom.MOVES:
+                return _laxrandom.moved
+            if name not in _laxrandom.RULES and not _has_program(e):
+                raise self.refuse(f"{name} of random keys", e)
+        if any(getattr(v.aval, "dtype", None) == np.uint64 for v in e.invars):
+            return unsigned(name) or rule
+        return rule
 
     def emit(self, equation: Any, op: str, ins: Sequence[Any], **params: Any) -> list[Any]:
         """Write an operation whose results have the types of the equation's."""
-        return list(self.builder.emit(op, ins, [type_of(v.aval) for v in equation.outvars], params))
+        outs = self.builder.emit(op, ins, [type_of(v.aval) for v in equation.outvars], params)
+        return [kept(self, op, y, v.aval) for y, v in zip(outs, equation.outvars)]
 
     def inner(self, closed: Any, count: int, before: Sequence[Any] = ()) -> dict[str, Any]:
         """A jaxpr as a program within an equation: of its last ``count`` arguments, given the first ones."""
         return self.builder.inner(count, lambda args: self.closed(closed, [*before, *args]))
 
 
-def _is_key(x: Any) -> bool:
-    return hasattr(x, "dtype") and jax.numpy.issubdtype(x.dtype, jax.dtypes.prng_key)
+# The equations that are computed where their operands are known and their results must be, up to so many numbers.
+_PURE = set("broadcast_in_dim reshape squeeze convert_element_type iota add mul sub concatenate slice full".split())
+_SMALL = 10_000
+
+
+def _has_program(e: Any) -> bool:
+    """Whether an equation has a function, which its rule reads."""
+    return any(hasattr(p, "eqns") or hasattr(p, "jaxpr") or isinstance(p, tuple) and p and hasattr(p[0], "jaxpr") for p in e.params.values())
 
 
 def _uses_random_numbers(e: Any) -> bool:

@@ -6,9 +6,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import jax
+import jax.extend.core
 import numpy as np
 
-from ._program import DTYPES, Type, dtype_name, literal, type_of
+from . import _laxrandom
+from ._laxtypes import dtype_of, is_key, type_of
+from ._program import DTYPES, Type, dtype_name, literal
 
 if TYPE_CHECKING:
     from ._jaxpr import Reader, Rule
@@ -25,7 +28,7 @@ def _json(v: Any) -> Any:
     if isinstance(v, np.integer):
         return int(v)
     if isinstance(v, (np.dtype, type)):
-        return dtype_name(v)
+        return dtype_name(dtype_of(v))
     return int(v)  # an enumeration
 
 
@@ -43,9 +46,10 @@ for _names, _params in {
     "add add_any sub div rem max min pow atan2 eq ne lt le gt ge eq_to lt_to le_to and or xor shift_left "
     "shift_right_arithmetic shift_right_logical igamma igammac zeta polygamma regularized_incomplete_beta "
     "clamp select_n stop_gradient copy copy_p device_put sharding_constraint optimization_barrier": (),
+    "nextafter population_count clz": (),
     "integer_pow": ("y",),
     "round": ("rounding_method",),
-    "convert_element_type": ("new_dtype",),
+    "convert_element_type bitcast_convert_type": ("new_dtype",),
     "reduce_sum reduce_prod reduce_max reduce_min reduce_and reduce_or reduce_xor": ("axes",),
     "argmax argmin": ("axes", "index_dtype"),
     "cumsum cumprod cummax cummin cumlogsumexp": ("axis", "reverse"),
@@ -120,7 +124,7 @@ def _dot_general(r: Reader, e: Any, ins: list[Any]) -> list[Any]:
         ins,
         contract=_json(contract),
         batch=_json(batch),
-        preferred_element_type=DTYPES.get(np.dtype(e.outvars[0].aval.dtype), ""),
+        preferred_element_type=DTYPES.get(dtype_of(e.outvars[0].aval.dtype), ""),
     )
 
 
@@ -259,10 +263,30 @@ def _checkpoint(r: Reader, e: Any, ins: list[Any]) -> list[Any]:
 def _while(r: Reader, e: Any, ins: list[Any]) -> list[Any]:
     p, k = e.params, e.params["cond_nconsts"]
     m = k + p["body_nconsts"]
+    cond, body = p["cond_jaxpr"], p["body_jaxpr"]
+    if cond.out_avals[0].shape:  # of a batch, of which each member runs to its own end
+        cond, body = _of_members(cond, body, k, m - k)
+        k, ins = m, [*ins[:m], *ins[:m], *ins[m:]]
+        m += k
     n = len(ins) - m
-    return r.emit(
-        e, "while", ins[m:], cond=r.inner(p["cond_jaxpr"], n, ins[:k]), body=r.inner(p["body_jaxpr"], n, ins[k:m])
-    )
+    return r.emit(e, "while", ins[m:], cond=r.inner(cond, n, ins[:k]), body=r.inner(body, n, ins[k:m]))
+
+
+def _of_members(cond: Any, body: Any, k: int, m: int) -> tuple[Any, Any]:
+    """The condition that some member goes on, and the body for those that do, each of the constants of both and the state."""
+    shapes = [jax.ShapeDtypeStruct(a.shape, a.dtype) for a in (*cond.in_avals[:k], *body.in_avals)]
+
+    def going(*args: Any) -> Any:
+        (on,) = jax.extend.core.jaxpr_as_fun(cond)(*args[:k], *args[k + m :])
+        return on
+
+    def step(*args: Any) -> Any:
+        on, new = going(*args), jax.extend.core.jaxpr_as_fun(body)(*args[k:])
+        return [
+            jax.lax.select(jax.lax.broadcast_in_dim(on, y.shape, range(on.ndim)), y, x) for x, y in zip(args[k + m :], new)
+        ]
+
+    return jax.make_jaxpr(lambda *args: going(*args).any())(*shapes), jax.make_jaxpr(step)(*shapes)
 
 
 @rule("scan")
@@ -302,7 +326,13 @@ def _linear_solve(r: Reader, e: Any, ins: list[Any]) -> list[Any]:
 
 
 def _floating(aval: Any) -> bool:
-    return np.issubdtype(np.dtype(aval.dtype), np.floating)
+    return not is_key(aval) and np.issubdtype(np.dtype(aval.dtype), np.floating)
+
+
+def _zero(r: Reader, aval: Any) -> Any:
+    """Zeros like an array."""
+    t = type_of(aval)
+    return r.builder.emit("full", [literal(0, t.dtype)], [t], {"shape": list(t.shape)})[0]
 
 
 # JAX's own functions with a rule that are one operation here, with the same derivatives, by module and name.
@@ -343,30 +373,39 @@ def _with_jvp(r: Reader, e: Any, ins: list[Any], f: Callable[..., list[Any]]) ->
     avals = [v.aval for v in e.invars]
     moving = [i for i in range(k, len(ins)) if _floating(avals[i])]
 
+    floats = [i for i, v in enumerate(e.outvars) if _floating(v.aval)]
+    # A rule may need the numbers of arguments that are constants, such as an order.
+    fixed = {i: x for i in range(k, len(ins)) if i not in moving and (x := r.value(e.invars[i], ins[i])) is not None}
+
     def both(args: list[Any], tangents: list[Any]) -> Any:
         def of_moving(moved: list[Any]) -> list[Any]:
-            full = list(args)
+            full = [fixed.get(i, x) for i, x in enumerate(args)]
             for i, x in zip(moving, moved):
                 full[i] = x
-            return f(*full)
+            y = f(*full)
+            return [y[i] for i in floats], y
 
-        return jax.jvp(of_moving, ([args[i] for i in moving],), (tangents,))
+        _, t, y = jax.jvp(of_moving, ([args[i] for i in moving],), (tangents,), has_aux=True)
+        return y, t
 
     shapes = [jax.ShapeDtypeStruct(a.shape, a.dtype) for a in avals]
-    closed = jax.make_jaxpr(both)(shapes, [shapes[i] for i in moving])
+    try:
+        closed = jax.make_jaxpr(both)(shapes, [shapes[i] for i in moving])
+        if any(isinstance(c, jax.core.Tracer) for c in closed.consts):
+            raise jax.errors.UnexpectedTracerError("it uses a value of the function around it")
+    except Exception as error:  # of many types, from within the rule
+        if len(r.rules) > 1:  # it has no derivative itself
+            return r.closed(e.params["call_jaxpr"], ins)
+        text = next(iter(str(error).splitlines()), "")
+        raise r.refuse(f"the derivative of {r.rules[-1][0]}, which cannot be traced: {type(error).__name__}: {text}", e) from error
     n, m = len(ins) - k, len(e.outvars)
 
     def rule(args: list[Any]) -> list[Any]:
         x = [*ins[:k], *args[:n]]
         tangents = [args[n + i - k] for i in moving]
         y = r.closed(closed, [*x, *tangents])
-        zero = [
-            r.builder.emit("full", [literal(0, v.aval.dtype)], [type_of(v.aval)], {"shape": list(v.aval.shape)})[0]
-            if not _floating(v.aval)
-            else t
-            for v, t in zip(e.outvars, y[m:])
-        ]
-        return [*y[:m], *zero]
+        moved = dict(zip(floats, y[m:]))
+        return [*y[:m], *(moved[i] if i in moved else _zero(r, v.aval) for i, v in enumerate(e.outvars))]
 
     return r.emit(
         e, "custom_jvp", ins[k:], program=r.inner(e.params["call_jaxpr"], n, ins[:k]), rule=r.builder.inner(2 * n, rule)
@@ -416,14 +455,7 @@ def _with_vjp(r: Reader, e: Any, ins: list[Any], f: Callable[..., list[Any]]) ->
     def backward(args: list[Any]) -> list[Any]:
         res, given = args[:n_res], args[n_res:]
         moved = dict(zip(moving, r.closed(bwd, [*res, *[given[i] for i in floats]])))
-        return [
-            moved[i]
-            if i in moved
-            else r.builder.emit(
-                "full", [literal(0, avals[i].dtype)], [type_of(avals[i])], {"shape": list(avals[i].shape)}
-            )[0]
-            for i in range(k, k + n)
-        ]
+        return [moved[i] if i in moved else _zero(r, avals[i]) for i in range(k, k + n)]
 
     return r.emit(
         e,
@@ -434,5 +466,7 @@ def _with_vjp(r: Reader, e: Any, ins: list[Any], f: Callable[..., list[Any]]) ->
         backward=r.builder.inner(n_res + m, backward),
     )
 
+
+RULES.update(_laxrandom.RULES)
 
 __all__ = ["RULES", "Type"]

@@ -100,7 +100,7 @@ class Program:
         if self._direct:
             return _door.run("program", self.text, self._names, arrays)
         result = _door.solve("program", self.text, dict(zip(self._names, arrays)))
-        return [np.asarray(result[str(i)]) for i in range(len(self.gives))]
+        return [np.asarray(result[str(i)], t.dtype) for i, t in enumerate(self.gives)]
 
     @functools.cached_property
     def _names(self) -> list[str]:
@@ -108,8 +108,8 @@ class Program:
 
     @functools.cached_property
     def _direct(self) -> bool:
-        """Whether all arrays go to the library in their own types."""
-        return all(d in _door.TYPES for d in [t.dtype for t in self.takes] + [c.dtype for c in self.constants])
+        """Whether all arrays go to the library, and come from it, in their own types."""
+        return all(d in _door.TYPES for d in [t.dtype for t in self.takes + self.gives] + [c.dtype for c in self.constants])
 
 
 def _conform(i: int, a: Any, t: Type) -> np.ndarray:

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import jax
@@ -26,6 +27,7 @@ import numpy as np
 
 from . import _jaxpr, _solver
 from . import _program as programs
+from ._laxtypes import is_key
 from ._program import Program, Type, Unsupported
 from ._solver import Result, State, _mapped
 
@@ -34,7 +36,7 @@ class _JAX:
     """Pytrees and jaxprs."""
 
     def flatten(self, tree: Any) -> tuple[list[np.ndarray], Any]:
-        leaves, structure = jax.tree_util.tree_flatten(tree)
+        leaves, structure = jax.tree_util.tree_flatten(jax.tree_util.tree_map(_Key.of, tree))
         return [_array(x) for x in leaves], structure
 
     def unflatten(self, structure: Any, leaves: Sequence[Any]) -> Any:
@@ -47,8 +49,38 @@ class _JAX:
             jax.tree_util.tree_unflatten(s, [jax.ShapeDtypeStruct(t.shape, t.dtype) for t in ts])
             for s, ts in zip(structures, types)
         ]
-        closed, out = jax.make_jaxpr(fun, return_shape=True)(*args)
+
+        def with_keys(*args: Any) -> Any:
+            return fun(*jax.tree_util.tree_map(_Key.back, args, is_leaf=lambda x: isinstance(x, _Key)))
+
+        closed, out = jax.make_jaxpr(with_keys, return_shape=True)(*args)
         return _jaxpr.read(closed, _jaxpr.name_of(fun)), jax.tree_util.tree_structure(out)
+
+
+@jax.tree_util.register_pytree_node_class
+@dataclass
+class _Key:
+    """Random keys in a tree, as the numbers that they are made of."""
+
+    data: Any
+    kind: str
+
+    @staticmethod
+    def of(x: Any) -> Any:
+        """A leaf, if it is of keys, as their numbers."""
+        return _Key(jax.random.key_data(x), str(jax.random.key_impl(x))) if is_key(x) else x
+
+    @staticmethod
+    def back(x: Any) -> Any:
+        """The leaf again."""
+        return jax.random.wrap_key_data(x.data, impl=x.kind) if isinstance(x, _Key) else x
+
+    def tree_flatten(self) -> tuple[tuple[Any], str]:
+        return (self.data,), self.kind
+
+    @classmethod
+    def tree_unflatten(cls, kind: str, data: tuple[Any]) -> _Key:
+        return cls(data[0], kind)
 
 
 def _array(x: Any) -> np.ndarray:
@@ -80,7 +112,7 @@ class Solver(_solver.Solver):
             Like ``x0``.
         """
         bounded = bounds is not None or self._bounded
-        trees = [jax.tree_util.tree_map(jnp.asarray, t) for t in (x0, *data)]
+        trees = [jax.tree_util.tree_map(lambda x: jnp.asarray(x), jax.tree_util.tree_map(_Key.of, t)) for t in (x0, *data)]
         blank = [jax.tree_util.tree_map(lambda a: np.zeros(a.shape, a.dtype), t) for t in trees]
         p, first, structure = self.problem(blank, bounded)
         leaves = [a for t in trees for a in jax.tree_util.tree_leaves(t)]

@@ -21,7 +21,7 @@ var exempt = map[string]string{
 	"arrays are made or given back unchanged": `New Vector Scalar Const Int Full Zeros Ones Eye Linspace Arange StopGradient AsType Shard Replicate`,
 	"elements move, or other elements take their place; no number is computed": `Reshape T MatT ExpandDims Squeeze BroadcastTo Tile
 		Repeat Pad Flip Roll Concat Stack Index Range At Set AddAt Take TakeAlong Put PutAdd DynamicSlice DynamicUpdateSlice Where Diag
-		FromDiag Tril Triu Ravel`,
+		FromDiag Tril Triu Ravel Bitcast`,
 	"each part is the projection onto one of the other cones": `projection.Cones`,
 	"the result is bool or of integers":                       `Eq Ne Lt Le Gt Ge IsFinite And Or Xor Not ShiftLeft ShiftRight All Any Argsort ArgMax ArgMin`,
 	"the result is no array":                                  `ToSlice Try`,

@@ -181,6 +181,11 @@ func (b *Builder) Convert(x Value, to ir.DType) Value {
 	return b.cast("convert", x, ir.Type{DType: to, Shape: x.Shape})
 }
 
+// Bitcast gives the bits of the elements as another type of the same size.
+func (b *Builder) Bitcast(x Value, to ir.DType) Value {
+	return b.cast("bitcast_convert", x, ir.Type{DType: to, Shape: x.Shape})
+}
+
 // Reshape changes the shape.
 func (b *Builder) Reshape(x Value, shape ...int) Value {
 	if slices.Equal(x.Shape, shape) {

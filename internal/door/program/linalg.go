@@ -21,7 +21,7 @@ var _ = add(map[string]rule{
 		if p.DType != "" {
 			d = dtypeOf(p.DType)
 		}
-		if d.Size() > a.DType().Size() { // else the sum is rounded
+		if a.DType() != b.DType() || d.Size() > a.DType().Size() { // else the sum is rounded
 			a, b = a.AsType(d), b.AsType(d)
 		}
 		if !a.DType().IsFloat() {

@@ -251,7 +251,11 @@ func position(f func(x num.Array, axis int) num.Array) rule {
 		if len(p.Axes) > 0 {
 			axis = p.Axes[0]
 		}
-		y := f(c.arguments(1)[0], axis)
+		x := c.arguments(1)[0]
+		if x.DType() == num.Bool { // of which the first true one is the largest
+			x = x.AsType(num.Int32)
+		}
+		y := f(x, axis)
 		if p.DType != "" {
 			y = y.AsType(dtypeOf(p.DType))
 		}
