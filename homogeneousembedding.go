@@ -91,7 +91,7 @@ func (m HomogeneousEmbedding) rule(p *Problem) Rule[conic.State] {
 			it.Code = num.Where(ok.Or(it.Code.Ne(code(status.Running))), it.Code, code(status.Stalled))
 			return it, st
 		}),
-		judges: true,
+		judges: true, proves: true,
 	}
 }
 

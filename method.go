@@ -63,6 +63,8 @@ type Rule[S any] struct {
 	steady bool
 	// judges declares that Update itself sets Converged, where more than Error has to be small.
 	judges bool
+	// proves declares that the method's own proof is what Unbounded stands on: a value alone, however low, is none.
+	proves bool
 	// patient declares that the method itself judges whether it is stuck: iterations whose changes do not show may come before others.
 	patient bool
 	// renews declares that the state cannot be used on other data: where the data changed, it is made again at the iterate.
@@ -233,7 +235,7 @@ type rule struct {
 	start    func(x num.Array) num.Array
 	entries  func(it Iterate, st []num.Array) entries // nil for most
 
-	evaluates, keeps, derivativeFree, steady, judges, renews, patient bool
+	evaluates, keeps, derivativeFree, steady, judges, proves, renews, patient bool
 }
 
 // ownError reports whether the method's own error is what Options.Tol bounds.
@@ -294,7 +296,7 @@ func flattened[S any](name string, p *Problem, r Rule[S]) rule {
 		}
 	}
 	out := rule{evaluate: with(evaluate), update: with(r.Update), error: r.Error, start: r.Start,
-		evaluates: r.Evaluates, keeps: keeps, steady: r.steady, judges: r.judges, renews: r.renews, patient: r.patient}
+		evaluates: r.Evaluates, keeps: keeps, steady: r.steady, judges: r.judges, proves: r.proves, renews: r.renews, patient: r.patient}
 	out.begin = func(x num.Array) (Iterate, []num.Array) { it, s := begin(beginning(x), *new(S)); return it, flat(s) }
 	if r.entries != nil {
 		out.entries = func(it Iterate, st []num.Array) entries { return r.entries(it, state(it, st)) }

@@ -98,8 +98,11 @@ func (p problem[P]) judge(it Iterate, pr *Progress) Iterate {
 	}
 	c = num.Where(converged, code(status.Converged), c)
 	c = num.Where(it.finite(), c, code(status.NonFinite))
-	eps := it.X.DType().Eps()
-	it.Code = num.Where(it.Value.Lt(num.Const(-1/(eps*eps))), code(status.Unbounded), c)
+	if !p.rule.proves {
+		eps := it.X.DType().Eps()
+		c = num.Where(it.Value.Lt(num.Const(-1/(eps*eps))), code(status.Unbounded), c)
+	}
+	it.Code = c
 	return it
 }
 

@@ -43,7 +43,7 @@ func quadraticRule[S any](t *QuadraticTerms, m qp.Iterative[S]) Rule[S] {
 			it.StepSize, it.NFev = step, it.NFev.Add(evaluations)
 			return it, st
 		}),
-		judges: true,
+		judges: true, proves: true,
 	}
 }
 

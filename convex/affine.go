@@ -160,7 +160,7 @@ func (x Expr) moving(op, name string, show func(string) string, f func(num.Array
 		return f(num.Arange(num.Float64, 1, size(n.shape)+1).Reshape(n.shape...))
 	})
 	if err != nil {
-		return failed(ir.ShapeError, op, "%s of shape %s: %v", describe(n), ir.ShapeString(n.shape), err)
+		return failed(ir.ShapeError, op, "%s of shape %s: %s", describe(n), ir.ShapeString(n.shape), message(err))
 	}
 	m := move{what: name, f: f, show: show, moved: &moved{shape: places.Shape()}}
 	for _, p := range places.Float64s() {
@@ -289,7 +289,7 @@ func (r reduction) name() string { return r.what }
 func (r reduction) infer(args []*node) ([]int, string) {
 	y, err := num.Try(func() num.Array { return r.f(num.Zeros(args[0].shape...)) })
 	if err != nil {
-		return nil, fmt.Sprintf("%s: %v", shapes(args), err)
+		return nil, fmt.Sprintf("%s: %s", shapes(args), message(err))
 	}
 	return y.Shape(), ""
 }
@@ -352,7 +352,7 @@ func (c concatenation) value(args []num.Array) num.Array { return c.f(args...) }
 func (c concatenation) infer(args []*node) ([]int, string) {
 	places, err := num.Try(func() num.Array { return c.places(args) })
 	if err != nil {
-		return nil, fmt.Sprintf("%s: %v", shapes(args), err)
+		return nil, fmt.Sprintf("%s: %s", shapes(args), message(err))
 	}
 	return places.Shape(), ""
 }
@@ -399,7 +399,7 @@ func Linear(name string, f func(num.Array) num.Array, x Expr) Expr {
 		return jac
 	})
 	if err != nil {
-		return failed(ir.ArgumentError, "Linear", "%s of %s: %v", name, shapes([]*node{n}), err)
+		return failed(ir.ArgumentError, "Linear", "%s of %s: %s", name, shapes([]*node{n}), message(err))
 	}
 	return apply("Linear", linearMap{what: name, f: f, jac: m}, x)
 }
@@ -436,6 +436,9 @@ func matrixCoef(m sparse.Matrix) coef {
 
 // Diff has the differences of neighbors along the first axis.
 func Diff(x Expr) Expr {
+	if n := x.node(); n.err == nil && (len(n.shape) == 0 || n.shape[0] < 2) {
+		return failed(ir.ShapeError, "Diff", "%s, want at least two elements along the first axis", shapes([]*node{n}))
+	}
 	return Linear("diff", func(a num.Array) num.Array { return a.Diff(1, 0) }, x)
 }
 

@@ -164,6 +164,14 @@ func parameters(start int, shape []int) coef {
 	return c
 }
 
+// product multiplies what has no variables element by element: the result is new parameters where parameters meet.
+func (b *builder) product(c, d coef) coef {
+	if !c.parametric() || !d.parametric() {
+		return c.times(d)
+	}
+	return b.derive(func(known num.Array, _ map[*node]num.Array) num.Array { return c.given(known).Mul(d.given(known)) }, c.shape...)
+}
+
 // root is F with FᵀF = P, or -P.
 func (b *builder) root(p coef, negative bool) coef {
 	if negative {

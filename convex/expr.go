@@ -1,6 +1,7 @@
 package convex
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -181,6 +182,17 @@ func literal(op string, a num.Array) Expr {
 	return Expr{n}
 }
 
+// message is what an error of package num says, without the line of the program, which the expression has too.
+func message(err error) string {
+	var e *ir.Error
+	if !errors.As(err, &e) {
+		return err.Error()
+	}
+	bare := *e
+	bare.Loc = ""
+	return bare.Error()
+}
+
 // apply makes an expression of an atom and its arguments.
 func apply(op string, f atom, args ...Expr) Expr {
 	n := &node{atom: f, site: ir.Here()}
@@ -254,12 +266,12 @@ func (x Expr) node() *node {
 // NonNegative declares that all elements of a variable or parameter are ≥ 0, and returns it. Declare before the variable
 // or parameter is used.
 func (x Expr) NonNegative() Expr {
-	return x.declare("NonNegative", func(n *node) { n.sign = SignNonNegative })
+	return x.declare("NonNegative", func(n *node) { n.signed("NonNegative", SignNonNegative) })
 }
 
 // NonPositive declares that all elements of a variable or parameter are ≤ 0, and returns it.
 func (x Expr) NonPositive() Expr {
-	return x.declare("NonPositive", func(n *node) { n.sign = SignNonPositive })
+	return x.declare("NonPositive", func(n *node) { n.signed("NonPositive", SignNonPositive) })
 }
 
 // Symmetric declares that a matrix is symmetric, and returns it. A variable then has a scalar for each element of one triangle.
@@ -275,6 +287,14 @@ func (x Expr) PSD() Expr {
 // Diagonal declares that a matrix is diagonal, and returns it. A variable then has a scalar for each element of the diagonal.
 func (x Expr) Diagonal() Expr {
 	return x.declare("Diagonal", func(n *node) { n.leaf.diagonal = true; n.square("Diagonal") })
+}
+
+// signed declares a sign, of which there is one.
+func (n *node) signed(op string, s Sign) {
+	if n.sign != SignUnknown && n.sign != s {
+		n.fail(ir.ArgumentError, op, "%q is declared %v already", n.leaf.name, n.sign)
+	}
+	n.sign = s
 }
 
 func (n *node) square(op string) {

@@ -70,7 +70,7 @@ func (o *objective) square(n *node, w coef) bool {
 			return false
 		}
 		inverse := o.b.canon(&node{atom: reciprocal{}, args: n.args[1:], shape: []int{}, hasPar: y.hasPar, derived: y.hasPar})
-		o.squares(w.times(inverse).spread(x.shape...), x)
+		o.squares(o.b.product(w, inverse).spread(x.shape...), x)
 	case huber:
 		s, rest := f.split(o.b, x)
 		o.squares(w, s)
@@ -115,8 +115,11 @@ func (o *objective) squares(w, x coef) {
 // form adds w xᵀPx.
 func (o *objective) form(w, x, p coef) {
 	scaled := coef{shape: p.shape}
-	for _, a := range p.entries {
-		for _, b := range w.entries {
+	if w.parametric() && p.parametric() {
+		scaled, w = o.b.product(w.spread(p.shape...), p), coef{}
+	}
+	for _, b := range w.entries {
+		for _, a := range p.entries {
 			scaled.entries = append(scaled.entries, join(a, b, a.row))
 		}
 	}

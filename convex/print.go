@@ -109,8 +109,23 @@ func showLeaf(n *node) (string, int) {
 		if same && len(all) > 0 {
 			return number(all[0]), precAtom
 		}
+		if isIdentity(n.shape, all) {
+			return "I", precAtom
+		}
 	}
 	return "const" + ir.ShapeString(n.shape), precAtom
+}
+
+func isIdentity(shape []int, all []float64) bool {
+	if len(shape) != 2 || shape[0] != shape[1] {
+		return false
+	}
+	for i, v := range all {
+		if want := i%(shape[0]+1) == 0; want != (v == 1) || !want && v != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func number(x float64) string {
@@ -163,7 +178,7 @@ func showProduct(n *node) string {
 	a, b := unbroadcast(n.args[0]), unbroadcast(n.args[1])
 	if _, matrix := n.atom.(matrixProduct); matrix {
 		left := inside(a, precProduct)
-		if len(a.shape) == 1 {
+		if _, product := a.atom.(matrixProduct); len(a.shape) == 1 && !(product && len(unbroadcast(a.args[0]).shape) == 1) {
 			left = inside(a, precAtom) + "ᵀ"
 		}
 		return left + " " + inside(b, precAtom)
@@ -196,6 +211,11 @@ func showSumOf(f reduction, n *node) (string, int) {
 	}
 	if x.leaf != nil && len(x.shape) == 1 && x.leaf.name != "" {
 		return "1ᵀ" + x.leaf.name, precProduct
+	}
+	if _, product := x.atom.(elementwiseProduct); product && len(x.shape) == 1 {
+		if a, b := x.args[0], x.args[1]; unbroadcast(a) == a && unbroadcast(b) == b {
+			return inside(a, precAtom) + "ᵀ " + inside(b, precAtom), precProduct
+		}
 	}
 	return f.what + "(" + print(x) + ")", precAtom
 }

@@ -44,8 +44,12 @@ type Options struct {
 // their numbers depend on the parameters. That is done once; [Program.Solve] and [Program.Argmin] only compute numbers. The cost is
 // about linear in the number of coefficients.
 func (m *Model) Compile(opt Options) (*Program, error) {
+	err := m.Check()
+	if _, rule := err.(*RuleError); rule { // which has the line of its part
+		return nil, err
+	}
 	return num.Try(func() *Program {
-		if err := m.Check(); err != nil {
+		if err != nil {
 			ir.Throw(err)
 		}
 		return m.compile(opt)
@@ -261,10 +265,15 @@ func (p *Program) equations() int {
 	return 0
 }
 
-// lagrangian is the compiled objective with its constants, plus the multipliers times what the rows have over their right side.
+// lagrangian is the compiled objective, plus the multipliers times what the rows have over their right side.
 func (p *Program) lagrangian(values Values, x, y num.Array) num.Array {
 	pars := p.parameters(values)
-	v := p.c.values(pars).Dot(x).Add(p.constant(pars)).Add(p.a.matrix(pars).MatMul(x).Sub(p.b.values(pars)).Dot(y))
+	return p.compiled(pars, x).Add(p.a.matrix(pars).MatMul(x).Sub(p.b.values(pars)).Dot(y))
+}
+
+// compiled is the compiled objective, which is minimized, with its constants.
+func (p *Program) compiled(pars, x num.Array) num.Array {
+	v := p.c.values(pars).Dot(x).Add(p.constant(pars))
 	if p.q.pattern.NNZ() > 0 {
 		v = v.Add(p.q.matrix(pars).MatMul(x).Dot(x).Scale(0.5))
 	}

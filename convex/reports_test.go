@@ -92,6 +92,56 @@ func TestProductsOfParameters(t *testing.T) {
 	}
 }
 
+// A weight that is a parameter meets a parameter in the function that it weighs: what is solved is what the objective says, as with constants.
+func TestWeightsOfFunctionsOfParameters(t *testing.T) {
+	x, s := Variable("x", 3), Variable("s")
+	a, b := num.New([]float64{1, 2, 3, 4, 1, 6, 7, 2, 1}, 3, 3), num.Vector(0.3, -0.4, -3)
+	matrix := num.New([]float64{2, 0.5, 0, 0.5, 1, 0.3, 0, 0.3, 1.5}, 3, 3)
+	values := Values{"w": num.Scalar(0.7), "q": num.Scalar(1.3), "A": a, "b": b, "P": matrix}
+	for name, f := range map[string]func(l map[string]Expr) Expr{
+		"quad over lin":     func(l map[string]Expr) Expr { return QuadOverLin(l["A"].MatMul(x).Sub(l["b"]), l["q"]) },
+		"its square":        func(l map[string]Expr) Expr { return Square(QuadOverLin(l["A"].MatMul(x).Sub(l["b"]), l["q"])) },
+		"quadratic form":    func(l map[string]Expr) Expr { return QuadForm(x.Sub(l["b"]), l["P"]) },
+		"form of a product": func(l map[string]Expr) Expr { return QuadForm(l["A"].MatMul(x).Sub(l["b"]), l["q"].Mul(l["P"])) },
+		"sum of squares":    func(l map[string]Expr) Expr { return SumSquares(l["A"].MatMul(x).Sub(l["q"].Mul(l["b"]))) },
+		"squares":           func(l map[string]Expr) Expr { return Sum(Square(l["A"].MatMul(x).Sub(l["b"]).Sub(l["q"]))) },
+		"huber":             func(l map[string]Expr) Expr { return Sum(Huber(l["A"].MatMul(x).Sub(l["b"]), 0.2)) },
+		"norm":              func(l map[string]Expr) Expr { return Norm2(l["A"].MatMul(x).Sub(l["q"].Mul(l["b"]))) },
+		"largest":           func(l map[string]Expr) Expr { return Max(Abs(l["A"].MatMul(x).Sub(l["q"].Mul(l["b"])))) },
+		"relative entropy":  func(l map[string]Expr) Expr { return Sum(RelEntr(l["q"], l["A"].MatMul(x).Add(l["w"]))) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			fixed, open := map[string]Expr{}, map[string]Expr{}
+			for name, v := range values {
+				fixed[name], open[name] = Constant(name, v), Parameter(name, v.Shape()...)
+			}
+			open["w"], open["q"], open["P"] = open["w"].NonNegative(), open["q"].NonNegative(), open["P"].PSD()
+			model := func(l map[string]Expr) *Model {
+				weight := l["w"].Mul(l["q"])
+				return Minimize(Add(weight.Mul(f(l)), Mul(2, SumSquares(x)), Square(s.Sub(1)))).SubjectTo(Ge(s, l["w"]))
+			}
+			want := solve(t, model(fixed), nil)
+			prog, err := model(open).Compile(Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			used := Values{}
+			for name := range prog.Parameters() {
+				used[name] = values[name]
+			}
+			got, err := prog.Solve(t.Context(), used)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.Err() != nil || want.Err() != nil || math.Abs(got.Value-want.Value) > 1e-7 {
+				t.Errorf("value %.9g, with constants %.9g: %v", got.Value, want.Value, got.State)
+			}
+			near(t, "x", got.Values["x"], want.Values["x"], 1e-6)
+			checkDerivative(t, name, prog, used)
+		})
+	}
+}
+
 // Shapes that NumPy broadcasts, and that it broadcasts in secret.
 func TestBroadcasting(t *testing.T) {
 	data, center := num.Normal(num.NewKey(1), num.Float64, 10, 2), Variable("c", 2)

@@ -118,6 +118,9 @@ func TestMistakes(t *testing.T) {
 		{Minimize(Sum(Variable("z", 2, 3).PSD())), `convex.PSD: "z" has shape [2 3], want a square matrix`},
 		{Minimize(Sum(x.NonNegative())), `convex.NonNegative: "x" has been used in an expression already; declare it before`},
 		{Minimize(Sum(x).Add(Sum(Variable("x")))), `two variables or parameters have the name "x"`},
+		{Minimize(Sum(Variable("y", 2).NonNegative().NonPositive())), `convex.NonPositive: "y" is declared nonnegative already`},
+		{Minimize(Norm1(Diff(s))), "convex.Diff: s of shape [], want at least two elements along the first axis"},
+		{Minimize(Norm1(Diff(Variable("y", 1)))), "convex.Diff: y of shape [1], want at least two elements"},
 		{Minimize(Parameter("p")), "the model has no variables"},
 		{Minimize(Concat(0)), "convex.Concat: there is nothing to put together"},
 		{Minimize(Sum(Concat(0, x, m))), "convex.Concat"},
@@ -127,6 +130,9 @@ func TestMistakes(t *testing.T) {
 		_, err := c.model.Compile(Options{})
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("got %v\nwant %s", err, c.want)
+		}
+		if err != nil && strings.Count(err.Error(), "(at ") > 1 {
+			t.Errorf("the error names two lines: %v", err)
 		}
 	}
 }
@@ -146,6 +152,8 @@ func TestWrongValues(t *testing.T) {
 		{nil, `convex.Solve: there is no value for the parameter "C"`},
 		{Values{"C": eye}, `there is no value for the parameter "λ"`},
 		{Values{"C": eye, "λ": one, "mu": one}, `the model has no parameter "mu"; its parameters are C, λ`},
+		{Values{"C": eye, "λ": one, "cc": one}, `the model has no parameter "cc" (did you mean "C"?)`},
+		{Values{"C": eye, "λ": one, "x": one}, `the model has no parameter "x", but a variable of this name`},
 		{Values{"C": eye, "λ": num.Vector(1, 2)}, `the value of the parameter "λ" has shape [2], want []`},
 		{Values{"C": eye, "λ": num.Full(num.Float32, 1)}, `the value of the parameter "λ" is float32, want float64`},
 		{Values{"C": eye, "λ": {}}, `the value of the parameter "λ" is the zero num.Array`},
@@ -201,6 +209,11 @@ func TestPrint(t *testing.T) {
 		{x.MatMul(num.Vector(1, 2, 3)).Sub(num.Scalar(0.5)), "xᵀ (1, 2, 3) − 0.5"},
 		{MatMul(num.Arange(num.Float64, 0, 9).Reshape(3, 3), x), "const[3 3] x"},
 		{Entropy(x), "sum(entr(x))"},
+		{b.Dot(x), "bᵀ x"},
+		{b.Dot(x.Sub(1)), "bᵀ (x − 1)"},
+		{b.MatMul(m).MatMul(b), "bᵀ X b"},
+		{a.MatMul(x).MatMul(b), "(A x)ᵀ b"},
+		{l.Mul(num.Eye(3)).Add(m), "λ I + X"},
 	} {
 		if got := c.e.String(); got != c.want {
 			t.Errorf("got %s, want %s", got, c.want)

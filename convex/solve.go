@@ -146,9 +146,20 @@ func (p *Program) solution(values Values, pt point) *Solution {
 	case status.Unbounded:
 		s.Value = -p.sign() * math.Inf(1)
 	default:
-		s.Value = p.model.objective.Eval(s.all).Item()
+		s.Value = p.objective(values, pt, s.all).Item()
 	}
 	return s
+}
+
+// objective is the model's objective at a point. Where a solution is outside of the objective's domain by rounding, such as at x = -1e-18 where
+// there is log x, that would be infinite: then it is the compiled objective, in which a variable stands for the logarithm.
+func (p *Program) objective(values Values, pt point, all Values) num.Array {
+	v := p.model.objective.Eval(all).Reshape()
+	if p.quadratic {
+		return v
+	}
+	inside := v.IsFinite().Or(ended(pt.State, status.Converged).Not())
+	return num.Where(inside, v, p.compiled(p.parameters(values), pt.X).Scale(p.sign()))
 }
 
 // Argmin is the solution as a function of the parameters that can be traced: differentiated, batched and compiled as other functions
@@ -188,13 +199,14 @@ func (p *Program) Value(values Values) num.Array {
 }
 
 func (p *Program) value(values Values) num.Array {
-	all, st := p.ArgminState(values)
+	pt := p.argmin(values)
+	all := p.values(pt.X)
 	for name, v := range values {
 		all[name] = v
 	}
 	worst := num.Scalar(p.sign() * math.Inf(1))
-	v := num.Where(ended(st, status.Infeasible), worst, p.model.objective.Eval(all).Reshape())
-	return num.Where(ended(st, status.Unbounded), worst.Neg(), v)
+	v := num.Where(ended(pt.State, status.Infeasible), worst, p.objective(values, pt, all))
+	return num.Where(ended(pt.State, status.Unbounded), worst.Neg(), v)
 }
 
 // sign is 1 for a model to minimize, and -1 for one to maximize.
@@ -243,9 +255,9 @@ func (p *Program) checkNames(values Values) {
 		if slices.Contains(names, name) {
 			continue
 		}
-		hint := "; its parameters are " + cmp.Or(strings.Join(names, ", "), "none")
-		if near := suggest.Nearest(name, names); near != "" {
-			hint = fmt.Sprintf("; did you mean %q?", near)
+		hint := cmp.Or(suggest.Nearest(name, names), "; its parameters are "+cmp.Or(strings.Join(names, ", "), "none"))
+		if slices.ContainsFunc(p.vars, func(v placed) bool { return v.n.leaf.name == name }) {
+			hint = ", but a variable of this name"
 		}
 		ir.Throw(ir.Errorf(ir.ArgumentError, "convex.Program", "the model has no parameter %q%s", name, hint))
 	}

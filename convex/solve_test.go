@@ -33,7 +33,7 @@ func near(t *testing.T, what string, got, want num.Array, tol float64) {
 
 // Multipliers of the first constraint are CVXPY's.
 func TestDualsAreCVXPYs(t *testing.T) {
-	all := references(t)
+	all := references(t, "textbook.json")
 	for name, sign := range map[string]float64{"portfolio": 1, "cardinality": 1, "mpc": 1, "chebyshev": 1, "leastnorm": 1, "maxcut": 1} {
 		r := all[name]
 		m := textbook[name](r.Data, parameters(r))

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/argmin-go/argmin/internal/core/ir"
 	"github.com/argmin-go/argmin/num"
 )
 
@@ -145,6 +146,9 @@ func (c coef) grouped(n, width int) rows {
 
 // join is the product of two entries, of which at most one has a variable, and at most one a parameter.
 func join(a, b entry, row int) entry {
+	if a.par != none && b.par != none || a.col != none && b.col != none {
+		ir.Throw(ir.Errorf(ir.ArgumentError, "convex.Compile", "a product of two parameters, or of two variables, is left where a coefficient is to be affine"))
+	}
 	return entry{row, max(a.col, b.col), max(a.par, b.par), a.val * b.val}
 }
 

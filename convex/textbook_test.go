@@ -197,9 +197,9 @@ var textbook = map[string]func(d arrays, p map[string]Expr) *Model{
 	},
 }
 
-func references(t *testing.T) map[string]reference {
+func references(t *testing.T, file string) map[string]reference {
 	t.Helper()
-	text, err := os.ReadFile("testdata/textbook.json")
+	text, err := os.ReadFile("testdata/" + file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -219,10 +219,13 @@ func parameters(r reference) map[string]Expr {
 }
 
 // Optimal values are CVXPY's, and their derivatives in a parameter those of differences.
-func TestTextbook(t *testing.T) {
-	for name, r := range references(t) {
+func TestTextbook(t *testing.T) { testModels(t, "textbook.json", textbook) }
+func TestExamples(t *testing.T) { testModels(t, "examples.json", examples) }
+
+func testModels(t *testing.T, file string, models map[string]func(d arrays, p map[string]Expr) *Model) {
+	for name, r := range references(t, file) {
 		t.Run(name, func(t *testing.T) {
-			model, ok := textbook[name]
+			model, ok := models[name]
 			if !ok {
 				t.Fatal("there is no model")
 			}
@@ -234,7 +237,7 @@ func TestTextbook(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if s.Err() != nil || math.Abs(s.Value-r.Value) > 1e-6*(1+math.Abs(r.Value)) {
+			if s.Err() != nil || !(math.Abs(s.Value-r.Value) <= 1e-6*(1+math.Abs(r.Value))) {
 				t.Errorf("value %.10g, want %.10g: %v", s.Value, r.Value, s.State)
 			}
 			checkDerivative(t, name, prog, Values(r.Params))
@@ -280,7 +283,7 @@ func compare(t *testing.T, what string, f func(num.Array) num.Array) {
 		return
 	}
 	want := (f(num.Scalar(h)).Item() - f(num.Scalar(-h)).Item()) / (2 * h)
-	if math.Abs(got-want) > 1e-5*(1+math.Abs(want)) {
+	if !(math.Abs(got-want) <= 1e-5*(1+math.Abs(want))) {
 		t.Errorf("derivative of %s %.9g, difference %.9g", what, got, want)
 	}
 }

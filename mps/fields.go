@@ -3,6 +3,7 @@ package mps
 import (
 	"bytes"
 	"math"
+	"strings"
 
 	"github.com/argmin-go/argmin/internal/lines"
 )
@@ -182,7 +183,7 @@ func (r *reader) boundByBlanks(w []lines.Word) (fields, *Error) {
 		_, ok := r.cols[string(w[i].Text)]
 		return ok
 	}
-	valued := boundTypes[w[0].String()]
+	valued := boundTypes[strings.ToUpper(w[0].String())]
 	switch {
 	case len(w) == 4:
 		return fields{w[0], w[1], w[2], w[3]}, nil
@@ -290,7 +291,7 @@ func (r *reader) resolveRow(f fields) (record, *Error) {
 }
 
 func (r *reader) resolveBound(f fields) (record, *Error) {
-	rec := record{bound: f[0].String(), set: f[1], name: f[2]}
+	rec := record{bound: strings.ToUpper(f[0].String()), set: f[1], name: f[2]}
 	valued, ok := boundTypes[rec.bound]
 	if !ok {
 		return rec, r.Errorf(max(f[0].Column, 1), "the type of the bound is %q, want LO, UP, FX, FR, MI, PL, BV, LI, UI, SC or SI", f[0])

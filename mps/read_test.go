@@ -81,6 +81,8 @@ func TestBounds(t *testing.T) {
 		{"BV x", 0, 1, Integer},
 		{"FR x", -inf, inf, Continuous},
 		{"UP x 4", 0, 4, Continuous},
+		{"up b x 4", 0, 4, Continuous}, // as the names of sections and the types of rows, in small letters
+		{"fr x", -inf, inf, Continuous},
 		{"LI b x -3", -3, inf, Integer},
 		{"UI b x 3", 0, 3, Integer},
 		{"UI b x -3", -inf, -3, Integer},

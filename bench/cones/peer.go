@@ -74,7 +74,7 @@ type jobCone struct {
 
 // solve has a peer solve programs that differ in their numbers only.
 func (p *peers) solve(name string, cones []cone.Cone, list []program) (answer, error) {
-	none := answer{alone: math.NaN(), batch: math.NaN(), gradient: math.NaN()}
+	none := answer{alone: math.NaN(), batch: math.NaN(), gradient: math.NaN(), differences: math.NaN()}
 	kinds := map[cone.Kind]string{cone.KindZero: "zero", cone.KindNonNegative: "nonnegative", cone.KindSecondOrder: "second-order",
 		cone.KindPSD: "psd", cone.KindExponential: "exponential"}
 	first := list[0]
@@ -106,6 +106,7 @@ func (p *peers) solve(name string, cones []cone.Cone, list []program) (answer, e
 	var head struct {
 		Solved                 []bool
 		Alone, Batch, Gradient *float64 // milliseconds for one program
+		Differences            *float64 // how far derivatives are from differences of solutions
 		Slopes                 bool
 		Error                  string
 	}
@@ -116,7 +117,7 @@ func (p *peers) solve(name string, cones []cone.Cone, list []program) (answer, e
 		return none, errors.New(head.Error)
 	}
 	a := none
-	for to, from := range map[*float64]*float64{&a.alone: head.Alone, &a.batch: head.Batch, &a.gradient: head.Gradient} {
+	for to, from := range map[*float64]*float64{&a.alone: head.Alone, &a.batch: head.Batch, &a.gradient: head.Gradient, &a.differences: head.Differences} {
 		if from != nil {
 			*to = *from
 		}

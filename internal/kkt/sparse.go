@@ -81,18 +81,24 @@ func (s Sparse) Factor(k Matrices, a, w array) Factors {
 
 // Solve implements [System].
 func (s Sparse) Solve(f Factors, bx, by array) (x, y array) {
-	return s.solve(f, bx, by, false)
+	return s.solve(f, bx, by, prim.SparseSolveOp{})
 }
 
-// SolveRoughly is Solve to twelve digits at least, for a part of its time.
-func (s Sparse) SolveRoughly(f Factors, bx, by array) (x, y array) {
-	return s.solve(f, bx, by, true)
+// SolveRough implements [Rough].
+func (s Sparse) SolveRough(f Factors, bx, by array) (x, y array) {
+	return s.solve(f, bx, by, prim.SparseSolveOp{Half: true})
 }
 
-func (s Sparse) solve(f Factors, bx, by array, rough bool) (x, y array) {
+// SolveOften is Solve to twelve digits at least, for a part of its time where many systems have the same factors.
+func (s Sparse) SolveOften(f Factors, bx, by array) (x, y array) {
+	return s.solve(f, bx, by, prim.SparseSolveOp{Rough: true})
+}
+
+func (s Sparse) solve(f Factors, bx, by array, op prim.SparseSolveOp) (x, y array) {
 	n, m := s.Size()
+	op.A, op.Symmetric, op.Regular = s.step.Pattern, true, true
 	b := num.Concat(0, bx, by.Mul(f[1])).Reshape(n+m, 1)
-	u := num.Primitive(prim.SparseSolveOp{A: s.step.Pattern, Symmetric: true, Regular: true, Rough: rough}, f[0], b)[0].Reshape(n + m)
+	u := num.Primitive(op, f[0], b)[0].Reshape(n + m)
 	return u.Range(0, n), u.Range(n, n+m)
 }
 

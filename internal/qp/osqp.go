@@ -117,7 +117,7 @@ func (m ADMM) solve(v variables, f kkt.Factors, bx, by array) (x, y array) {
 	case kkt.Free:
 		return s.SolveFrom(f, v.X.Add(v.DX), bx, by, inexact)
 	case kkt.Sparse:
-		return s.SolveRoughly(f, bx, by)
+		return s.SolveOften(f, bx, by)
 	}
 	return m.System.Solve(f, bx, by)
 }

@@ -63,11 +63,11 @@ func inexactNewton(r *run, method string, t Stops, jac approximateJacobian) outc
 	}
 	jac.start(s.x, s.f)
 	for range option.Or(t.MaxIter, 100*(r.n()+1)) {
-		if s.done() {
+		if s.done() && s.asks() {
 			if r.isRoot(s.x, s.f) {
 				return s.converged()
 			}
-			s.fatol = s.largest / 10 // a choice: ask again at values this small
+			s.refused = r.largestOf(s.f) / 10 // a choice
 		}
 		if failed := s.iterate(); failed != nil {
 			return *failed
@@ -96,6 +96,7 @@ type inexact struct {
 	first       float64   // the same at the start
 	step        float64   // the largest element of the last step
 	eta         float64   // η, the forcing term
+	refused     float64   // a tenth of the values that were not small where x was last found to be no root
 }
 
 // newInexact evaluates F at the start.
@@ -125,6 +126,10 @@ func (s *inexact) done() bool {
 	return s.largest == 0 || s.largest <= s.fatol && within(s.largest, t.FTol, s.first) &&
 		within(s.step, t.XAtol, 1) && within(s.step, t.XTol, largest(s.x))
 }
+
+// asks reports whether to ask again if x is a root: where those values that were not small have fallen to a tenth. Others
+// may be zero to rounding, and fall no more.
+func (s *inexact) asks() bool { return s.refused == 0 || s.r.largestOf(s.f) <= s.refused }
 
 // iterate takes a step.
 func (s *inexact) iterate() (failed *outcome) {

@@ -124,6 +124,7 @@ type run struct {
 	probed    []float64 // where isRoot has evaluated F near by; nil: nowhere
 	startNorm float64   // |F| at x0
 	started   []float64 // the absolute values there
+	notSmall  []int     // the values that smallAt last found not to be small
 }
 
 func (r *run) n() int { return len(r.x0) }

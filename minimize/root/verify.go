@@ -140,16 +140,27 @@ func (r *run) sizesAt(x []float64) []float64 {
 	return sizes
 }
 
-// smallAt reports whether all values are small compared with their changes, see changes.
+// smallAt reports whether all values are small compared with their changes, see changes, or zero to the rounding of
+// the values at the start and of 1: the size of an unknown whose value at the root is 0 may not be known.
 func (r *run) smallAt(x, f []float64) bool {
 	tol := max(rootTol, 100*r.FuncError()) // a choice
+	rounding := 8 * r.FuncError()          // that of some operations
 	changes := r.changes(x, f)
+	r.notSmall = r.notSmall[:0]
 	for i, v := range f {
-		if v != 0 && !(math.Abs(v) <= tol*changes[i]) {
-			return false
+		if v != 0 && !(math.Abs(v) <= tol*changes[i]) && !(math.Abs(v) <= rounding*min(r.started[i], 1)) {
+			r.notSmall = append(r.notSmall, i)
 		}
 	}
-	return true
+	return len(r.notSmall) == 0
+}
+
+// largestOf is the largest of the values that smallAt last found not to be small.
+func (r *run) largestOf(f []float64) (largest float64) {
+	for _, i := range r.notSmall {
+		largest = max(largest, math.Abs(f[i]))
+	}
+	return largest
 }
 
 // changes is by how much each value changes when the unknowns change by their size: the largest of the

@@ -45,6 +45,11 @@ var suspicious = []struct {
 	{name: "double root", f: func(x, f []float64) { f[0] = (x[0] - 1) * (x[0] - 1) }, x0: []float64{3}, scale: 1, must: "hybr lm krylov broyden1"},
 	{name: "double root at 0", f: func(x, f []float64) { f[0] = x[0] * x[0] }, x0: []float64{3}, scale: 1, must: "hybr lm krylov broyden1"},
 	{name: "triple root at 0", f: func(x, f []float64) { f[0] = x[0] * x[0] * x[0] }, x0: []float64{3}, scale: 1, must: "hybr lm krylov broyden1"},
+	{name: "one unknown 0", f: func(x, f []float64) { f[0], f[1] = x[0]+1e-3*x[0]*x[0], x[1]*x[1]-2 }, x0: []float64{1, 1}, scale: 1, must: "hybr lm krylov broyden1 broyden2 anderson"},
+	{name: "one unknown 0 of two", f: func(x, f []float64) { f[0], f[1] = x[0]*x[0]-x[1]*x[1]+1, 2*x[0]*x[1] }, x0: []float64{.1, .8}, scale: 1, must: "hybr lm krylov broyden1 broyden2 anderson"},
+	{name: "one unknown 0 of four", f: func(x, f []float64) {
+		f[0], f[1], f[2], f[3] = x[0]*x[0]-x[1]*x[1]+1, 2*x[0]*x[1], x[2]*x[2]-x[3]*x[3], 2*x[2]*x[3]+4
+	}, x0: []float64{.1, .8, 1, -1.2}, scale: 1, must: "hybr lm krylov broyden1 broyden2 anderson"},
 	{name: "values in float32", f: func(x, f []float64) {
 		f[0], f[1] = float64(float32(x[0]*x[0]+x[1]-3)), float64(float32(math.Exp(x[0])-x[1]*x[1]-1))
 	}, x0: []float64{1.5, 2}, scale: 1, must: "hybr lm"},

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from ._errors import InputError
+from ._scipy import AnyObject, join, kin
 
-@dataclass
-class Bounds:
+
+def _array(limit: Any) -> Any:
+    """A number, or numbers in a list or of NumPy's, as an array; a tree, or an array of a framework, as it is."""
+    if isinstance(limit, (int, float, np.ndarray, np.generic)):
+        return np.atleast_1d(limit)
+    if isinstance(limit, (list, tuple)) and all(isinstance(v, (int, float, np.generic)) for v in limit):
+        return np.array(limit)
+    return limit
+
+
+
+@kin
+@dataclass(eq=False)
+class Bounds(AnyObject):
     """Limits of the variables: ``lb <= x <= ub``, elementwise.
 
     Parameters
@@ -24,9 +39,29 @@ class Bounds:
     ub: Any = np.inf
     keep_feasible: Any = False
 
+    def __post_init__(self) -> None:
+        join()
+        parts = _array(self.lb), _array(self.ub), _array(self.keep_feasible)
+        arrays = [p for p in parts if isinstance(p, np.ndarray)]
+        try:
+            shape = np.broadcast_shapes(*[a.shape for a in arrays])
+        except ValueError:
+            raise InputError(
+                "lb, ub and keep_feasible must be broadcastable: their shapes are "
+                f"{', '.join([str(np.shape(p)) for p in parts])}"
+            ) from None
+        self.lb, self.ub, self.keep_feasible = (
+            np.broadcast_to(p, shape) if isinstance(p, np.ndarray) else p for p in parts
+        )
 
-@dataclass
-class LinearConstraint:
+    def residual(self, x: Any) -> tuple[Any, Any]:
+        """The distances of ``x`` from both limits, negative where it is outside."""
+        return x - self.lb, self.ub - x
+
+
+@kin
+@dataclass(eq=False)
+class LinearConstraint(AnyObject):
     """A condition on the solution: ``lb <= A x <= ub``, elementwise.
 
     Parameters
@@ -45,9 +80,18 @@ class LinearConstraint:
     ub: Any = np.inf
     keep_feasible: Any = False
 
+    def __post_init__(self) -> None:
+        join()
 
-@dataclass
-class NonlinearConstraint:
+    def residual(self, x: Any) -> tuple[Any, Any]:
+        """The distances of ``A @ x`` from both limits, negative where it is outside."""
+        value = np.asarray(self.A) @ x if isinstance(self.A, (list, tuple)) else self.A @ x
+        return value - self.lb, self.ub - value
+
+
+@kin
+@dataclass(eq=False)
+class NonlinearConstraint(AnyObject):
     """A condition on the solution: ``lb <= fun(x) <= ub``, elementwise.
 
     Parameters
@@ -74,3 +118,8 @@ class NonlinearConstraint:
     keep_feasible: Any = False
     finite_diff_rel_step: Any = None
     finite_diff_jac_sparsity: Any = None
+
+    def __post_init__(self) -> None:
+        join()
+        if self.hess is None and "scipy.optimize" in sys.modules:
+            self.hess = sys.modules["scipy.optimize"].BFGS()  # which SciPy's methods want; those here take it for None

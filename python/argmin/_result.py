@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
+
+from ._scipy import AnyDict, join, kin
+
+_Result = TypeVar("_Result", bound="OptimizeResult")
 
 # What a reader wants first; other fields follow in their own order.
 _FIRST = (
@@ -23,7 +27,8 @@ _FIRST = (
 )
 
 
-class OptimizeResult(dict[str, Any]):
+@kin
+class OptimizeResult(AnyDict):
     """The result of a search. Every key is an attribute too: ``r["x"]`` is ``r.x``.
 
     Which fields there are depends on the problem and the method. Common ones are
@@ -49,6 +54,13 @@ class OptimizeResult(dict[str, Any]):
          fun: 0.5
            x: [ 1.000e+00  2.000e+00]
     """
+
+    if not TYPE_CHECKING:
+        __init__ = dict.__init__  # also where a class of SciPy's among the bases has one of its own
+
+    def __new__(cls: type[_Result], *args: Any, **kwargs: Any) -> _Result:
+        join()
+        return dict.__new__(cls)
 
     def __getattr__(self, name: str) -> Any:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import functools
+import re
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,6 +16,7 @@ from . import _door
 from ._compiled import Compiled
 from ._errors import OptimizeWarning
 from ._result import OptimizeResult
+from ._scipy import join
 
 Raw = Callable[..., "float | None"]
 
@@ -129,7 +131,21 @@ def _caller() -> int:
 
 def warn(text: str, category: type[Warning]) -> None:
     """Warn, at the line of the user that called this package."""
+    join()
     warnings.warn(text, category, stacklevel=_caller())
+
+
+def in_python(text: str, problem: Mapping[str, Any]) -> str:
+    """What the library says of a problem, with the names of options as they are spelled here."""
+    for package in ("minimize: ", "scalar: ", "root: ", "leastsq: "):
+        text = text.removeprefix(package)
+    names = [k for part in (problem, problem.get("method_options") or {}) for k in part]
+    spelled = {name.replace("_", "").lower(): name for name in names if len(name) > 1}
+
+    def spell(word: re.Match[str]) -> str:
+        return spelled.get(word[0].lower(), word[0])
+
+    return re.sub(r"\b[A-Z]+[a-z]\w*", spell, text)
 
 
 def search(
@@ -241,7 +257,7 @@ def search(
     try:
         result = OptimizeResult(_door.solve("minimize", problem, arrays, calls))
     except _door.Failure as e:
-        raise ValueError(str(e).removeprefix("minimize: ")) from None
+        raise ValueError(in_python(str(e), problem)) from None
     if history is not None:
         result["allvecs"] = history
     if bounded and not method.bounds:

@@ -4,10 +4,9 @@ claimed.
     python bench/cutest.py [--seconds 600] [--csv runs.csv] [NAME ...]
 
 Needs jax, scipy and sif2jax. Problems of up to 100 variables are taken in a shuffled order that is always the same,
-until
-the time is over. Both solvers get the same compiled functions: the value with the gradient, and the constraints with
-their
-Jacobian. The tables have for each kind of problem and method
+until the time is over; those that the file of runs already has are read from it, so that the whole collection can be run
+in parts. Both solvers get the same compiled functions: the value with the gradient, and the constraints with their
+Jacobian. Seconds are of the processor. The tables have for each kind of problem and method
 
 solved      the point is feasible, and its value within 1e-4 of the best that any run has found
 claimed     the solver says success
@@ -97,11 +96,11 @@ class Problem:
 
     def solve(self, module: Any, method: str, x0: np.ndarray, patience: float, **options: Any) -> Any:
         """The result of a run, and its seconds."""
-        end = time.perf_counter() + patience
+        end = time.process_time() + patience
 
         def timely(f: Any) -> Any:
             def call(x: np.ndarray) -> Any:
-                if time.perf_counter() > end:
+                if time.process_time() > end:
                     raise OutOfTime
                 return f(x)
 
@@ -116,11 +115,11 @@ class Problem:
                 for c, high in ((self.equal, 0), (self.above, np.inf))
                 if c
             ]
-        started = time.perf_counter()
+        started = time.process_time()
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             r = module.minimize(timely(self.value_grad), x0, **given)
-        return r, time.perf_counter() - started
+        return r, time.process_time() - started
 
     def violation(self, x: np.ndarray) -> float:
         """The largest violation of a bound or constraint."""
@@ -250,6 +249,17 @@ def run(p: Problem, solver: str, method: str) -> Run:
     )
 
 
+def read(path: str) -> list[Run]:
+    """The runs that a file has."""
+    if not os.path.exists(path):
+        return []
+    with open(path, newline="") as file:
+        return [
+            Run(*row[:4], int(row[4]), *map(float, row[5:8]), row[8] == "True", row[9], int(row[10]), float(row[11]), *row[12:])
+            for row in csv.reader(file)
+        ]
+
+
 def report(runs: list[Run]) -> None:
     """The table, and the claims that were refuted."""
     best: dict[str, float] = {}
@@ -286,6 +296,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--seconds", type=float, default=600)
     parser.add_argument("--csv")
+    parser.add_argument("--without", action="append", default=[], metavar="NAME")
     parser.add_argument("names", nargs="*")
     given = parser.parse_args()
     import sif2jax
@@ -294,7 +305,8 @@ def main() -> None:
     random.Random(0).shuffle(problems)
     if given.names:
         problems = [p for p in problems if p.name in given.names]
-    end, runs, tried = time.perf_counter() + given.seconds, [], 0
+    end, runs, tried = time.perf_counter() + given.seconds, read(given.csv) if given.csv else [], 0
+    known = {r.problem for r in runs}
     for p in problems:
         if time.perf_counter() > end:
             break
@@ -302,9 +314,10 @@ def main() -> None:
             n = sum(leaf.size for leaf in jax.tree_util.tree_leaves(jax.eval_shape(lambda: p.y0)))
         except Exception:  # a start that cannot be traced
             n = p.num_variables()
-        if n > LARGEST:
+        if n > LARGEST or p.name in known or p.name in given.without:
             continue
         tried += 1
+        print(p.name, file=sys.stderr, flush=True)
         try:
             q = Problem(p)
         except Exception as e:

@@ -34,12 +34,12 @@ def test_check_grad():
 def test_line_search(c2):
     for x in ([1.3, 0.7, 0.8], [-1.0, 2.0, 0.3], [3.0, 3.0, -3.0]):
         x, p = np.array(x), -so.rosen_der(x)
-        a, fc, gc, new, old, slope = ao.line_search(so.rosen, so.rosen_der, x, p, c2=c2, maxiter=30)
+        a, fc, gc, new, old, gradient = ao.line_search(so.rosen, so.rosen_der, x, p, c2=c2, maxiter=30)
         s0 = so.rosen_der(x) @ p
         assert old == so.rosen(x) and new == so.rosen(x + a * p) and fc >= 1 and gc >= 1
         assert new <= old + 1e-4 * a * s0
         assert abs(so.rosen_der(x + a * p) @ p) <= c2 * abs(s0)
-        np.testing.assert_allclose(slope, so.rosen_der(x + a * p) @ p)
+        np.testing.assert_array_equal(gradient, so.rosen_der(x + a * p))
 
 
 def test_line_search_forms():
@@ -51,7 +51,7 @@ def test_line_search_forms():
 
     x, p = np.array([1.0, 1.0]), np.array([-1.0, -1.0])
     theirs, ours = (m.line_search(f, g, x, p, args=(2.0,)) for m in (so, ao))
-    assert ours[0] == theirs[0] and ours[3] == theirs[3]
+    assert ours[:5] == theirs[:5] and ours[5].tolist() == theirs[5].tolist()
     assert (
         ao.line_search(f, g, x, p, args=(2.0,), amax=0.3)[0] is None
         or ao.line_search(f, g, x, p, args=(2.0,), amax=0.3)[0] <= 0.3

@@ -358,7 +358,7 @@ def test_custom_method():
         ({"options": {"c1": 0.5, "c2": 0.1}, "method": "BFGS"}, "'c1' and 'c2'"),
         ({"options": {"hess_inv0": -np.eye(5)}, "method": "BFGS"}, "'hess_inv0' matrix isn't positive definite"),
         ({"constraints": {"type": "less", "fun": np.sum}}, "Unknown constraint type"),
-        ({"constraints": 3}, "not iterable"),
+        ({"constraints": 3}, "constraint 0 is 3, want a dict"),
         ({"constraints": [3]}, "want a dict, LinearConstraint or NonlinearConstraint"),
         ({"constraints": ao.LinearConstraint(np.ones((1, 3)), 0, 1)}, r"has shape \(1, 3\)"),
         ({"constraints": ao.NonlinearConstraint(np.sum, [0, 0, 0], 1)}, "limits of a constraint"),

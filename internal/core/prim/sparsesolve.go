@@ -21,16 +21,18 @@ type SparseSolveOp struct {
 	Regular bool
 	// Rough is for a Regular one whose X need not be refined where it is good to twelve digits.
 	Rough bool
+	// Half is for a Regular one of which half of the digits are enough, with the same factors.
+	Half bool
 }
 
 func (SparseSolveOp) Work() ir.Work { return ir.Costly }
 func (SparseSolveOp) Name() string  { return "sparse_solve" }
 func (o SparseSolveOp) Params() string {
-	return o.A.ID() + boolString(o.Symmetric) + boolString(o.Trans) + boolString(o.Regular) + boolString(o.Rough)
+	return o.A.ID() + boolString(o.Symmetric) + boolString(o.Trans) + boolString(o.Regular) + boolString(o.Rough) + boolString(o.Half)
 }
 func (o SparseSolveOp) Describe() (string, []string) {
 	return ir.Params(describePattern(o.A), ir.FlagParam("symmetric", o.Symmetric), ir.FlagParam("transposed", o.Trans),
-		ir.FlagParam("regular", o.Regular), ir.FlagParam("rough", o.Rough)), nil
+		ir.FlagParam("regular", o.Regular), ir.FlagParam("rough", o.Rough), ir.FlagParam("half", o.Half)), nil
 }
 
 func (o SparseSolveOp) Infer(in []ir.Type) ([]ir.Type, error) {
@@ -95,6 +97,8 @@ func (o SparseSolveOp) solver() (*sparse.Solver, error) {
 	switch {
 	case o.Rough:
 		return o.A.RoughSolver()
+	case o.Half:
+		return o.A.HalfSolver()
 	case o.Regular:
 		return o.A.RegularSolver()
 	case o.Symmetric:

@@ -6,8 +6,8 @@ import (
 	"github.com/argmin-go/argmin/internal/core/kernel"
 )
 
-// enough is how much farther than to the error wanted a cycle reduces the residual, as a norm and the error of each row differ: a choice.
-const enough = 64
+// beyond is how much farther than to the error wanted a cycle reduces the residual, as a norm and the error of each row differ: a choice.
+const beyond = 64
 
 // A cycle combines from fewest to most corrections, as many as take no more memory than the factors, and there are at most so many cycles. These are
 // choices: matrices of linear programs near a solution, with eigenvalues from 1e-10 to 1, take 20 to 100 corrections for twelve digits.
@@ -21,8 +21,8 @@ const (
 // with these factors as the preconditioner (Y. Saad, "A flexible inner-outer preconditioned GMRES algorithm", SIAM J. Sci. Comput. 14, 1993). It gets all
 // digits also from factors that have lost most of theirs, where corrections one by one get none (M. Arioli and I. Duff, "Using FGMRES to obtain
 // backward stability in mixed precision", ETNA 33, 2009).
-func (f *LDL) combined(b, x []float64, w *workspace) float64 {
-	n := f.sym.n
+func (f *LDL) combined(b, x []float64, w *workspace, enough float64) float64 {
+	n, enough := f.sym.n, max(f.opt.Enough, enough, rough)
 	r := newRefined(w.solve, n)
 	for i, v := range b {
 		r.b[i] = v * f.scale[i]
@@ -46,12 +46,12 @@ func (f *LDL) combined(b, x []float64, w *workspace) float64 {
 			last = e
 			break
 		}
-		done := e <= max(f.opt.Enough, rough) || step == cycles || f.stop.now()
+		done := e <= enough || step == cycles || f.stop.now()
 		if last = e; done {
 			break
 		}
 		copy(r.kept, r.y)
-		k.correct(r.y, r.rest, r.bound, max(f.opt.Enough, rough)/(enough*e))
+		k.correct(r.y, r.rest, r.bound, enough/(beyond*e))
 	}
 	for i, v := range r.y {
 		x[i] = v * f.scale[i]
@@ -173,14 +173,17 @@ func (f *LDL) times(z, u []float64) {
 
 // Combined is [LDL.Solve] for one right side with corrections that are combined so that what is left gets least: slower, and right with factors of few
 // digits, such as those with Options.Least.
-func (f *LDL) Combined(b, x []float64) (backward float64, err error) {
+func (f *LDL) Combined(b, x []float64) (backward float64, err error) { return f.combine(b, x, 0) }
+
+// combine is Combined to a backward error of enough, if that is more than Options.Enough.
+func (f *LDL) combine(b, x []float64, enough float64) (backward float64, err error) {
 	if err := checkSides(b, x, f.sym.n); err != nil {
 		return 0, err
 	}
 	w := f.sym.workspace()
 	defer f.sym.spaces.Put(w)
 	w.solve = grown(w.solve, 5*f.sym.n)
-	e := f.combined(b, x, w)
+	e := f.combined(b, x, w, enough)
 	if notFinite(x) >= 0 {
 		return e, ErrOverflow
 	}

@@ -22,7 +22,10 @@ var ErrSingular = errors.New("the matrix is singular, and the right side is not 
 // With a singular matrix, x is one of the solutions, if b is in the range: the solution with zeros
 // for the columns that [LDL.Inertia] counts as zero. Otherwise the error is [ErrSingular].
 // A solution too large for float64 is [ErrOverflow].
-func (f *LDL) Solve(b, x []float64) (backward float64, err error) {
+func (f *LDL) Solve(b, x []float64) (backward float64, err error) { return f.solve(b, x, 0) }
+
+// solve is Solve to a backward error of enough, if that is more than Options.Enough.
+func (f *LDL) solve(b, x []float64, enough float64) (backward float64, err error) {
 	n := f.sym.n
 	if err := checkSides(b, x, n); err != nil {
 		return 0, err
@@ -34,7 +37,7 @@ func (f *LDL) Solve(b, x []float64) (backward float64, err error) {
 	defer f.sym.spaces.Put(w)
 	w.solve = grown(w.solve, 5*n)
 	for i := 0; i < len(b); i += n {
-		e := f.refined(b[i:i+n], x[i:i+n], w)
+		e := f.refined(b[i:i+n], x[i:i+n], w, max(f.opt.Enough, enough))
 		if f.zero > 0 && !f.opt.Regular && !(e <= math.Sqrt(epsilon)) {
 			return e, ErrSingular
 		}
@@ -46,13 +49,13 @@ func (f *LDL) Solve(b, x []float64) (backward float64, err error) {
 	return backward, nil
 }
 
-// refined solves for one right side.
-func (f *LDL) refined(b, x []float64, w *workspace) float64 {
+// refined solves for one right side, to a backward error of enough.
+func (f *LDL) refined(b, x []float64, w *workspace, enough float64) float64 {
 	r := newRefined(w.solve, f.sym.n)
 	for i, v := range b {
 		r.b[i] = v * f.scale[i]
 	}
-	e := r.solve(func(y []float64) { f.direct(y, w) }, func() { f.residual(r) }, f.opt.Enough)
+	e := r.solve(func(y []float64) { f.direct(y, w) }, func() { f.residual(r) }, enough)
 	for i, v := range r.y {
 		x[i] = v * f.scale[i]
 	}
@@ -126,9 +129,6 @@ func (f *LDL) local(x int, y []float64, w *workspace) (z []float64, pivots, dela
 	return z, pivots, delayed, rows
 }
 
-// single reports whether a node is one column, for which nothing needs to be copied.
-func (n *factored) single() bool { return n.done == 1 && len(n.delayed) == 0 }
-
 // plainly sets x to the solution of A x = b with the factors only, and reports whether it is finite.
 func (f *LDL) plainly(b, x []float64) bool {
 	w := f.sym.workspace()
@@ -143,14 +143,19 @@ func (f *LDL) plainly(b, x []float64) bool {
 	return notFinite(x) < 0
 }
 
+// straight reports whether a node's columns are few, and where they come as they are ordered: nothing needs to be copied.
+func (f *LDL) straight(n *factored) bool {
+	return n.done <= mostStraight && (f.opt.Ordered || f.opt.Definite)
+}
+
+// mostStraight is for how many columns to copy elements takes longer than to find them in their places, measured.
+const mostStraight = 8
+
 // forward solves with the columns of L of node x.
 func (f *LDL) forward(x int, y []float64, w *workspace) {
 	n := &f.nodes[x]
-	if n.single() {
-		z := y[f.pivots[n.begin]]
-		for k, i := range f.sym.nodeRows(x) {
-			y[i] -= z * n.a[k+1]
-		}
+	if f.straight(n) {
+		n.down(y, f.sym.nodeRows(x))
 		return
 	}
 	z, pivots, delayed, rows := f.local(x, y, w)
@@ -171,16 +176,38 @@ func (f *LDL) forward(x int, y []float64, w *workspace) {
 	}
 }
 
+// down is forward in place, for a node with these rows.
+func (n *factored) down(y []float64, rows []int32) {
+	z := y[n.begin : n.begin+n.done]
+	for p, v := range z {
+		for q, l := range n.a[p*n.width+p+1 : p*n.width+n.done] {
+			z[p+1+q] -= v * l
+		}
+	}
+	p := 0
+	for ; p+2 <= n.done; p += 2 {
+		u, v := z[p], z[p+1]
+		a, b := n.below(p, len(rows)), n.below(p+1, len(rows))
+		for k, i := range rows {
+			y[i] -= u*a[k] + v*b[k]
+		}
+	}
+	if p < n.done {
+		v, a := z[p], n.below(p, len(rows))
+		for k, i := range rows {
+			y[i] -= v * a[k]
+		}
+	}
+}
+
+// below is column p of L in the r rows below the node's own.
+func (n *factored) below(p, r int) []float64 { return n.a[p*n.width+n.done:][:r] }
+
 // backward solves with D and the columns of Lᵀ of node x.
 func (f *LDL) backward(x int, y []float64, w *workspace) {
 	n := &f.nodes[x]
-	if n.single() {
-		i := f.pivots[n.begin]
-		z := y[i] * n.a[0]
-		for k, j := range f.sym.nodeRows(x) {
-			z -= n.a[k+1] * y[j]
-		}
-		y[i] = z
+	if f.straight(n) {
+		n.up(y, f.sym.nodeRows(x))
 		return
 	}
 	z, pivots, _, _ := f.local(x, y, w)
@@ -197,5 +224,38 @@ func (f *LDL) backward(x int, y []float64, w *workspace) {
 	for p := n.done - 1; p >= 0; p-- {
 		z[p] -= kernel.Dot(n.a[p*n.width+p+1:(p+1)*n.width], z[p+1:])
 		y[pivots[p]] = z[p]
+	}
+}
+
+// up is backward in place, for a node with these rows. Its pivots are of order 1.
+func (n *factored) up(y []float64, rows []int32) {
+	z := y[n.begin : n.begin+n.done]
+	for p := range z {
+		z[p] *= n.a[p*n.width+p]
+	}
+	p := 0
+	for ; p+2 <= n.done; p += 2 {
+		u, v := 0., 0.
+		a, b := n.below(p, len(rows)), n.below(p+1, len(rows))
+		for k, i := range rows {
+			u += a[k] * y[i]
+			v += b[k] * y[i]
+		}
+		z[p] -= u
+		z[p+1] -= v
+	}
+	if p < n.done {
+		v, a := 0., n.below(p, len(rows))
+		for k, i := range rows {
+			v += a[k] * y[i]
+		}
+		z[p] -= v
+	}
+	for p := n.done - 2; p >= 0; p-- {
+		v := z[p]
+		for q, l := range n.a[p*n.width+p+1 : p*n.width+n.done] {
+			v -= l * z[p+1+q]
+		}
+		z[p] = v
 	}
 }

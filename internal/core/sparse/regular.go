@@ -47,6 +47,10 @@ const (
 	raised = 1e-8
 )
 
+// combinedEnough is the backward error up to which combined corrections are taken where they got no nearer to rough: a factorization of a large matrix with other pivots
+// takes many times as long as one with pivots as they come, for the next digit. A choice.
+const combinedEnough = 16 * rough
+
 // accurate is the backward error up to which a solution with pivots as they come is taken: there is then not much that others could
 // give, at many times the cost. A choice.
 const accurate = 0x1p-46
@@ -58,17 +62,18 @@ func (v *Solver) solveRegular(f *factorization, b, x []float64, stop Stop) (floa
 		return v.opt.Enough, nil
 	}
 	first, err := math.NaN(), error(ErrSmallPivot)
+	enough := max(v.opt.Enough, v.enough)
 	if !f.refused {
 		if !f.ordered.raised {
-			if first, err = f.ordered.Solve(b, x); err == nil && first <= max(accurate, v.opt.Enough) {
+			if first, err = f.ordered.solve(b, x, v.enough); err == nil && first <= max(accurate, enough) {
 				return first, nil
 			}
 		}
 		if f.large {
 			f.ordered.stop = stop
-			first, err = f.ordered.Combined(b, x)
+			first, err = f.ordered.combine(b, x, v.enough)
 			f.ordered.stop = nil
-			if err == nil && first <= max(rough, v.opt.Enough) {
+			if err == nil && first <= max(combinedEnough, enough) {
 				return first, nil
 			}
 		}
@@ -86,7 +91,7 @@ func (v *Solver) solveRegular(f *factorization, b, x []float64, stop Stop) (floa
 		return first, err
 	}
 	y := make([]float64, len(x))
-	second, failed := f.ldl.Solve(b, y)
+	second, failed := f.ldl.solve(b, y, v.enough)
 	if err == nil && !(failed == nil && second < first) {
 		return first, nil
 	}

@@ -233,3 +233,36 @@ func TestLeastDiagonal(t *testing.T) {
 		}
 	}
 }
+
+// A solver of half of the digits has the factors of the other one, and leaves no more than half.
+func TestHalfSolver(t *testing.T) {
+	p, values := quasidefinite(t, 30, 1e-9, 1e-9)
+	whole, err := p.RegularSolver()
+	if err != nil {
+		t.Fatal(err)
+	}
+	half, err := p.HalfSolver()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if half.kept != whole.kept {
+		t.Error("the factorizations are not those of the other solver")
+	}
+	rng := rand.New(rand.NewPCG(2, 2))
+	b, x, again := make([]float64, p.Rows), make([]float64, p.Rows), make([]float64, p.Rows)
+	for range 5 {
+		for i := range b {
+			b[i] = rng.NormFloat64()
+		}
+		rough, good := half.Solve(values, b, x, 1, false, nil), whole.Solve(values, b, x, 1, false, nil)
+		if !(good <= 1e-15 && good <= rough && rough <= 2e-8) {
+			t.Errorf("backward errors %g of half of the digits and %g of all", rough, good)
+		}
+		// What one solver has done changes nothing of what the other one gives.
+		half.Solve(values, b, again, 1, false, nil)
+		whole.Solve(values, b, again, 1, false, nil)
+		if !slices.Equal(x, again) {
+			t.Error("the same system has another solution")
+		}
+	}
+}

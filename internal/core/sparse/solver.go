@@ -11,11 +11,12 @@ import (
 // the last factorizations, as long as memory is not short: a system with the same values as before, such as that
 // of a derivative, is not factored again. It is safe for concurrent use.
 type Solver struct {
-	n    int
-	ldl  *analysis // of a symmetric matrix
-	opt  Options   // of its factorizations; of those of Regular the second, where the first is not good enough
-	lu   *LUSymbolic
-	kept sync.Pool // of *factorization
+	n      int
+	ldl    *analysis // of a symmetric matrix
+	opt    Options   // of its factorizations; of those of Regular the second, where the first is not good enough
+	enough float64   // the backward error up to which a solution is taken, if more than that of opt
+	lu     *LUSymbolic
+	kept   *sync.Pool // of *factorization
 }
 
 // factorization is one of the two, and the values of the matrix.
@@ -45,6 +46,17 @@ func (s *Shared) RegularSolver() (*Solver, error) { return s.regular() }
 // step corrects the one before.
 func (s *Shared) RoughSolver() (*Solver, error) { return s.rough() }
 
+// HalfSolver is the [Shared.RegularSolver], with the factorizations that it keeps, whose solutions are refined to half of the digits only.
+func (s *Shared) HalfSolver() (*Solver, error) {
+	v, err := s.regular()
+	if err != nil {
+		return nil, err
+	}
+	half := *v
+	half.enough = math.Sqrt(epsilon)
+	return &half, nil
+}
+
 // GeneralSolver is the solver for square matrices of the pattern. It is made once.
 func (s *Shared) GeneralSolver() (*Solver, error) { return s.general() }
 
@@ -72,7 +84,7 @@ func (a *analysis) symbolic(stop Stop) (*Symbolic, error) {
 
 func newSymmetricSolver(s *Shared) (*Solver, error) {
 	upper, err := readable(&s.Pattern)
-	return &Solver{n: s.Rows, ldl: &analysis{pattern: &s.Pattern, upper: upper}}, err
+	return &Solver{n: s.Rows, ldl: &analysis{pattern: &s.Pattern, upper: upper}, kept: &sync.Pool{}}, err
 }
 
 func newRegularSolver(s *Shared) (*Solver, error) {
@@ -80,7 +92,7 @@ func newRegularSolver(s *Shared) (*Solver, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Solver{n: v.n, ldl: v.ldl, opt: Options{Regular: true, Threshold: 1e-4, ZeroPivot: 1e-17, MaxFill: mostFill}}, nil
+	return &Solver{n: v.n, ldl: v.ldl, opt: Options{Regular: true, Threshold: 1e-4, ZeroPivot: 1e-17, MaxFill: mostFill}, kept: &sync.Pool{}}, nil
 }
 
 func newRoughSolver(s *Shared) (*Solver, error) {
@@ -96,7 +108,7 @@ const rough = 0x1p-40
 
 func newGeneralSolver(s *Shared) (*Solver, error) {
 	lu, err := AnalyzeLU(&s.Pattern)
-	return &Solver{n: s.Rows, lu: lu}, err
+	return &Solver{n: s.Rows, lu: lu, kept: &sync.Pool{}}, err
 }
 
 // FactorNNZ is about how many entries the factors have, if no pivots are delayed; 0 where that is known only from the values.

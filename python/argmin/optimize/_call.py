@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from .. import _door
-from .._errors import InputError, OptimizeWarning
+from .._errors import InputError, OptimizeWarning, ShapeError
 from .._result import OptimizeResult
-from .._vector import warn
+from .._vector import in_python, warn
 
 
 def method_of(kind: str, name: str) -> tuple[str, dict[str, Any]]:
@@ -25,6 +25,13 @@ def method_of(kind: str, name: str) -> tuple[str, dict[str, Any]]:
 def tuple_of(args: Any) -> tuple[Any, ...]:
     """The further arguments of a function, which may be one that is no tuple."""
     return args if isinstance(args, tuple) else (args,)
+
+
+def mapping(options: Any) -> dict[str, Any]:
+    """The options of a method as a dict of their own; None has none."""
+    if options is not None and not isinstance(options, Mapping):
+        raise TypeError(f"options is a {type(options).__name__}, want a dict")
+    return dict(options or {})
 
 
 def vector(x0: Any, what: str = "x0") -> np.ndarray:
@@ -76,9 +83,11 @@ def number(value: Any) -> float:
 
 def fill(to: np.ndarray, value: Any, what: str) -> None:
     """Set a vector of the library to the elements of what a function has returned."""
+    if value is None:
+        raise ShapeError(f"{what} is None, want {to.size} elements")
     a = dense(value)
     if a.size != to.size:
-        raise InputError(f"{what} has shape {a.shape}, want {to.size} elements")
+        raise ShapeError(f"{what} has shape {a.shape}, want {to.size} elements")
     to[:] = a.reshape(-1) if a.ndim != 1 else a
 
 
@@ -108,4 +117,4 @@ def solve(
     try:
         return OptimizeResult(_door.solve(kind, options, arrays, functions))
     except _door.Failure as e:
-        raise InputError(str(e)) from None
+        raise InputError(in_python(str(e), options)) from None

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from .._door import Function
-from .._errors import InputError, OptimizeWarning
+from .._errors import InputError, OptimizeWarning, ShapeError
 from ._call import fill, number, solve, vector
 from ._leastsq import complex_residuals, limits, loss_function, tolerance
 
@@ -74,6 +74,8 @@ def curve_fit(
     n, start = _start(f, p0, bounds)
     lower, upper = limits(bounds, n)
     bounded = lower is not None or upper is not None
+    if bounded and not np.all((start >= _or(lower, -np.inf)) & (start <= _or(upper, np.inf))):
+        raise InputError(f"Initial guess is outside of provided bounds: p0 is {start}")
     if method is None:
         method = "trf" if bounded else "lm"
     if method == "lm" and bounded:
@@ -82,6 +84,13 @@ def curve_fit(
     if y.size == 0:
         raise InputError("`ydata` must not be empty!")
     m = y.size
+    if method not in ("lm", "trf", "dogbox"):
+        raise InputError(f"`method` must be 'trf', 'dogbox' or 'lm', not {method!r}.")
+    if method == "lm" and n > m:
+        raise ShapeError(
+            f"Improper input: func input vector length N={n} must not exceed func output vector length M={m}; "
+            "'trf' and 'dogbox' take fewer values than parameters"
+        )
 
     def model(p: np.ndarray, out: np.ndarray) -> None:
         fill(out, f(x, *p.tolist()), "f")
@@ -109,6 +118,10 @@ def curve_fit(
         return r.x, cov
     flag = {0: 5, 1: 4, 2: 1, 3: 2, 4: 3}.get(r.status, 0) if method == "lm" else r.status
     return r.x, cov, {"nfev": r.nfev, "fvec": r.fun, "covariance_status": r.covariance_status}, r.message, flag
+
+
+def _or(limit: np.ndarray | None, default: float) -> Any:
+    return default if limit is None else limit
 
 
 def _start(f: Callable[..., Any], p0: Any, bounds: Any) -> tuple[int, np.ndarray]:

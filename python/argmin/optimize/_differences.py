@@ -33,6 +33,8 @@ def differences(
     cube = scheme == "3-point"
     if abs_step is not None:
         h = np.broadcast_to(np.asarray(abs_step, dtype=np.float64), x.shape) * (np.where(x < 0, -1, 1) if signed else 1)
+        if (h == 0).any():  # which is no step: the default
+            h = np.where(h == 0, _EPS * np.where(x < 0, -1, 1) * np.maximum(1, np.abs(x)), h)
     else:
         size = (
             np.finfo(float).eps ** (1 / 3 if cube else 1 / 2)

@@ -160,7 +160,7 @@ def least_squares(
         raise InputError("`x0` must have at most 1 dimension.")
     x0 = vector(x0).astype(np.float64)
     n = x0.size
-    _check_names(jac, method, loss, verbose, tr_solver, (ftol, xtol, gtol))
+    _check_names(jac, method, loss, verbose, tr_solver, (ftol, xtol, gtol), max_nfev)
     if x_scale is None and method == "lm":
         x_scale = "jac"
     lower, upper = limits(bounds, n)
@@ -256,7 +256,9 @@ def _scale(x_scale: Any, n: int) -> np.ndarray:
     return np.broadcast_to(a.astype(np.float64), (n,))
 
 
-def _check_names(jac: Any, method: str, loss: Any, verbose: int, tr_solver: Any, tolerances: tuple[Any, ...]) -> None:
+def _check_names(
+    jac: Any, method: str, loss: Any, verbose: int, tr_solver: Any, tolerances: tuple[Any, ...], max_nfev: Any
+) -> None:
     if method not in ("trf", "dogbox", "lm"):
         raise InputError("`method` must be 'trf', 'dogbox' or 'lm'.")
     if jac not in ("2-point", "3-point", "cs") and not callable(jac):
@@ -271,6 +273,12 @@ def _check_names(jac: Any, method: str, loss: Any, verbose: int, tr_solver: Any,
         raise InputError(
             f"All tolerances must be higher than machine epsilon ({np.finfo(float).eps:.2e}) for method 'lm'."
         )
+    if all(tol is None or tol < np.finfo(float).eps for tol in tolerances):
+        raise InputError(
+            f"At least one of the tolerances must be higher than machine epsilon ({np.finfo(float).eps:.2e})."
+        )
+    if max_nfev is not None and max_nfev <= 0:
+        raise InputError(f"`max_nfev` must be None or positive integer, not {max_nfev}.")
     if method == "lm" and loss != "linear":
         raise InputError("method='lm' supports only 'linear' loss function.")
 

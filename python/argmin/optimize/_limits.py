@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from .._errors import InputError, OptimizeWarning
+from .._errors import InputError, OptimizeWarning, ShapeError, UnknownNameError
 from .._vector import Constraint, Method, warn
-from ._call import dense, fill, number, tuple_of
+from ._call import dense, fill, tuple_of
 from ._differences import differences
 
 
@@ -40,13 +40,20 @@ def limits(bounds: Any, n: int) -> tuple[np.ndarray | None, np.ndarray | None]:
     if hasattr(bounds, "lb"):
         lb, ub = bounds.lb, bounds.ub
     else:
-        pairs = [tuple(b) for b in bounds]
-        if len(pairs) != n or any(len(b) != 2 for b in pairs):
+        pairs = list(bounds)
+        if len(pairs) != n:
             raise InputError(
                 f"The number of bounds is not compatible with the length of `x0`: {len(pairs)} pairs for {n} variables"
             )
-        lb = [-np.inf if lo is None else number(lo) for lo, _ in pairs]
-        ub = [np.inf if hi is None else number(hi) for _, hi in pairs]
+        lb, ub = [-np.inf] * n, [np.inf] * n
+        for i, b in enumerate(pairs):
+            try:
+                lo, hi = b
+                lb[i], ub[i] = -np.inf if lo is None else float(lo), np.inf if hi is None else float(hi)
+            except (TypeError, ValueError):
+                raise InputError(
+                    f"bounds[{i}] is {b!r:.60}, want a pair (min, max) of numbers, with None for no bound"
+                ) from None
     try:
         lower, upper = (np.broadcast_to(np.asarray(b, dtype=np.float64), (n,)).copy() for b in (lb, ub))
     except ValueError:
@@ -67,16 +74,19 @@ def listed_constraints(constraints: Any) -> list[Any]:
     if constraints is None:
         return []
     if isinstance(constraints, Mapping) or hasattr(constraints, "lb"):
+        return [constraints] if constraints != {} else []
+    try:
+        return list(constraints)
+    except TypeError:
         return [constraints]
-    return list(constraints)
 
 
-def constraint(c: Any, x0: np.ndarray, method: Method) -> Constraint:
+def constraint(c: Any, x0: np.ndarray, method: Method, place: int = 0) -> Constraint:
     """A constraint in SciPy's forms, as the library takes it. Its function is called once, for the length of its
     values."""
     n = x0.size
     if isinstance(c, Mapping):
-        return _old_constraint(c, x0)
+        return _old_constraint(c, x0, place)
     keep = bool(np.any(getattr(c, "keep_feasible", False)))
     if hasattr(c, "A"):
         a = np.atleast_2d(dense(c.A))
@@ -87,7 +97,7 @@ def constraint(c: Any, x0: np.ndarray, method: Method) -> Constraint:
             warn("Constraint option `keep_feasible` is ignored by this method.", OptimizeWarning)
         return Constraint(lo, hi, A=a, keep_feasible=keep)
     if not hasattr(c, "fun"):
-        raise InputError(f"a constraint is a {type(c).__name__}, want a dict, LinearConstraint or NonlinearConstraint")
+        raise ShapeError(f"constraint {place} is {c!r:.60}, want a dict, LinearConstraint or NonlinearConstraint")
     m = np.atleast_1d(np.asarray(c.fun(x0.copy()), dtype=np.float64)).size
     lo, hi = _range(c.lb, c.ub, m)
     jac, hess = _derivatives(c, method, keep)
@@ -107,7 +117,8 @@ def _derivatives(c: Any, method: Method, keep: bool) -> tuple[Any, Any]:
     """The Jacobian and the Hessian of a constraint; None where the library finds them."""
     jac, hess, step = getattr(c, "jac", None), getattr(c, "hess", None), getattr(c, "finite_diff_rel_step", None)
     ignored = {
-        "hess": callable(hess) or isinstance(hess, HessianUpdateStrategy) or type(hess).__name__ in ("BFGS", "SR1"),
+        # SciPy's BFGS is the default of its constraints, and need not be meant.
+        "hess": isinstance(hess, BFGS) or hess is not None and type(hess).__name__ != "BFGS",
         "keep_feasible": keep,
         "finite_diff_rel_step": step is not None,
         "finite_diff_jac_sparsity": getattr(c, "finite_diff_jac_sparsity", None) is not None,
@@ -133,10 +144,10 @@ def _range(lb: Any, ub: Any, m: int) -> tuple[np.ndarray, np.ndarray]:
     return lower, upper
 
 
-def _old_constraint(c: Mapping[str, Any], x0: np.ndarray) -> Constraint:
+def _old_constraint(c: Mapping[str, Any], x0: np.ndarray, place: int) -> Constraint:
     for key in ("type", "fun"):
         if key not in c:
-            raise KeyError(f"Constraint has no {'type' if key == 'type' else 'function'} defined.")
+            raise UnknownNameError(f"Constraint {place} has no {'type' if key == 'type' else 'function'} defined.")
     kind = str(c["type"]).lower()
     if kind not in ("eq", "ineq"):
         raise InputError(f"Unknown constraint type '{c['type']}'.")

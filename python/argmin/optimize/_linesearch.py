@@ -8,10 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from .._scipy import AnyRuntimeWarning, kin
 from ._call import number, tuple_of
 
 
-class LineSearchWarning(RuntimeWarning):
+@kin
+class LineSearchWarning(AnyRuntimeWarning):
     """A line search has found no step."""
 
 
@@ -57,8 +59,8 @@ def line_search(
     fc, gc : int
         The numbers of evaluations of the function and the gradient.
     new_fval, old_fval : float
-    new_slope : float or None
-        The slope at the step.
+    new_slope : array of shape (n,) or None
+        The gradient at the step, as SciPy has it in this place.
 
     Examples
     --------
@@ -70,6 +72,7 @@ def line_search(
     s = _Line(f, myfprime, x, p, args)
     f0 = s.value(0.0) if old_fval is None else number(old_fval)
     slope0 = float((s.gradient(0.0) if gfk is None else np.asarray(gfk)) @ p)
+    s.njev = 0  # the gradient at the start counts for the caller
     fits = (
         (lambda a, v: True) if extra_condition is None else (lambda a, v: bool(extra_condition(a, x + a * p, v, s.g)))
     )
@@ -78,11 +81,11 @@ def line_search(
         guess = 1.01 * 2 * (f0 - number(old_old_fval)) / slope0
         first = min(1.0, guess) if guess > 0 else 1.0
     limit = np.inf if amax is None else float(amax)
-    a, f_a, slope = _search(s, f0, slope0, min(first, limit), limit, c1, c2, fits, maxiter)
+    a, f_a, _ = _search(s, f0, slope0, min(first, limit), limit, c1, c2, fits, maxiter)
     if a is None:
         warnings.warn("The line search algorithm did not converge", LineSearchWarning, stacklevel=2)
         return None, s.nfev, s.njev, None, f0, None
-    return a, s.nfev, s.njev, f_a, f0, slope
+    return a, s.nfev, s.njev, f_a, f0, s.g
 
 
 class _Line:

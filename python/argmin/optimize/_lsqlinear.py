@@ -123,7 +123,7 @@ def _solve(A: Any, b: np.ndarray, lo: np.ndarray, hi: np.ndarray, tol: float, ma
     w = q["w"][: lo.size]
     room = np.minimum(np.where(np.isfinite(lo), x - lo, np.inf), np.where(np.isfinite(hi), hi - x, np.inf))
     scale = np.maximum(np.asarray(abs(A).sum(axis=0)).reshape(-1), np.finfo(float).tiny)
-    r = _polished(A, b, lo, hi, np.abs(w) / scale**2 > room, r)
+    r = _polished(A, b, lo, hi, np.abs(w) / scale > room * scale, r)
     if r.status == 1 and r.optimality > max(tol, 1e-8) * (1 + scale.max() * np.abs(b).max(initial=0)):
         r.update(status=-1, message=_MESSAGES[-1], success=False)
     return r

@@ -11,7 +11,7 @@ import numpy as np
 from .._errors import InputError, OptimizeWarning
 from .._result import OptimizeResult
 from .._vector import Differences, Method, Raw, default_method, method_named, search, warn
-from ._call import dense, fill, number, tuple_of, vector, whole, workers_of
+from ._call import dense, fill, mapping, number, tuple_of, vector, whole, workers_of
 from ._differences import differences
 from ._fields import Pairs, all_fixed, fields
 from ._limits import constraint, limits, listed_constraints
@@ -80,7 +80,7 @@ def minimize(
     >>> r.success, r.x.round(4)
     (True, array([1., 1., 1., 1., 1.]))
     """
-    options = whole(options or {})
+    options = whole(mapping(options))
     if np.ndim(x0) > 1:
         raise InputError("'x0' must only have one dimension.")
     given, x0, args = np.asarray(x0).dtype, vector(x0).astype(np.float64), tuple_of(args)
@@ -99,7 +99,7 @@ def minimize(
     )
     if method is not None:
         _warn(m, method, jac, hess, hessp, options)
-    taken = [constraint(c, x0, m) for c in listed] if m.constraints else []
+    taken = [constraint(c, x0, m, k) for k, c in enumerate(listed)] if m.constraints else []
     if lower is not None and upper is not None and m.bounds and np.all(lower == upper):
         return all_fixed(lower, _Value(_value_of(fun, jac), args), taken)
     if (
@@ -129,7 +129,11 @@ def minimize(
         method=m,
         options=options,
         tol=tol,
-        constraints=report.watched if report is not None else taken if m.constraints else [constraint(c, x0, m) for c in listed],
+        constraints=report.watched
+        if report is not None
+        else taken
+        if m.constraints
+        else [constraint(c, x0, m, k) for k, c in enumerate(listed)],
         callback=each,
         differences=objective.differences,
     )
@@ -289,6 +293,9 @@ def _check_options(method: Method, options: Mapping[str, Any], n: int) -> None:
         c1, c2 = (d if options.get(k) is None else options[k] for k, d in defaults.items())
         if not 0 < c1 < c2 < 1:
             raise InputError(f"'c1' and 'c2' do not satisfy '0 < c1 < c2 < 1': they are {c1} and {c2}.")
+    directions = options.get("direc")
+    if method.name == "Powell" and directions is not None and np.linalg.matrix_rank(directions) < n:
+        warn("direc input is not full rank, some parameters may not be optimized", OptimizeWarning)
     h = options.get("hess_inv0")
     if method.name == "BFGS" and h is not None:
         h = np.asarray(h, dtype=np.float64)
@@ -324,7 +331,13 @@ class _Value:
 
 def _with_gradient(fun: Any, args: tuple[Any, ...]) -> Raw:
     def call(x: np.ndarray, f: np.ndarray, g: np.ndarray) -> float:
-        value, gradient = fun(x.copy(), *args)
+        both = fun(x.copy(), *args)
+        try:
+            value, gradient = both
+        except (TypeError, ValueError) as e:
+            raise type(e)(
+                f"with jac=True, fun returns its value and gradient: it returned a {type(both).__name__}, want two"
+            ) from None
         fill(g, gradient, "the gradient")
         return number(value)
 

@@ -9,10 +9,15 @@ from typing import Any
 import numpy as np
 
 from .._door import Function
-from .._errors import InputError
+from .._errors import InputError, ShapeError
 from .._result import OptimizeResult
-from ._call import fill, method_of, own_options, solve, tuple_of, vector
+from .._scipy import AnyException, kin
+from ._call import fill, mapping, method_of, own_options, solve, tuple_of, vector
 from ._factors import covariance, pivoted
+
+
+# The solvers of linear systems that SciPy has for "krylov".
+_KRYLOV = ("lgmres", "gmres", "bicgstab", "cgs", "minres", "tfqmr")
 
 
 def root(
@@ -33,7 +38,7 @@ def root(
         ``fun(x, *args)``, with ``x`` of the shape of ``x0`` ("hybr" and "lm": of shape (n,)), has the values of the
         equations; with ``jac=True`` the values and the Jacobian.
     x0 : array of n elements, of any shape
-        The start.
+        The start; complex numbers for all but "hybr" and "lm".
     args : tuple, optional
         Further arguments of ``fun`` and ``jac``.
     method : str, optional
@@ -63,9 +68,11 @@ def root(
     args = tuple_of(args)
     x0 = np.asarray(x0)
     name, about = method_of("root", method)
+    if x0.dtype.kind == "c" and name not in ("hybr", "lm"):
+        return _complex(fun, x0, args, name, jac, tol, callback, options)
     n = max(x0.size, 1)
     shape = (n,) if name in ("hybr", "lm") else x0.shape  # as SciPy has it
-    options = dict(options or {})
+    options = mapping(options)
     differences = {k: options.pop(k, None) for k in ("eps", "epsfcn")}
     disp = options.pop("disp", False)
     if isinstance(options.get("jac_options"), dict):
@@ -77,9 +84,12 @@ def root(
         options.pop("maxfev")
     if not isinstance(options.get("line_search", ""), str):
         options["line_search"] = options["line_search"] or "none"
-    own = own_options(
-        options, about, {"col_deriv", "band", "jac_options", "tol_norm", "ftol" if name == "krylov" else ""}
-    )
+    elsewhere = {"col_deriv", "band", "jac_options", "tol_norm"}
+    if name == "krylov":  # whose linear systems GMRES solves
+        elsewhere |= {"ftol", "method"}
+        if not callable(options.get("method", print)) and options["method"] not in _KRYLOV:
+            raise InputError(f"method of the linear systems is {options['method']!r}, want one of {_KRYLOV}")
+    own = own_options(options, about, elsewhere)
     both = jac is True
     jac = jac if callable(jac) and not both else None
     if (both or jac is not None) and name not in ("hybr", "lm"):
@@ -131,6 +141,30 @@ def root(
     return r
 
 
+def _complex(
+    fun: Any, x0: np.ndarray, args: tuple[Any, ...], name: str, jac: Any, tol: Any, callback: Any, options: Any
+) -> OptimizeResult:
+    """A root of a function of complex numbers: of its real and imaginary parts."""
+
+    def number(v: np.ndarray) -> np.ndarray:
+        return v.view(np.complex128).reshape(x0.shape)
+
+    def parts(z: Any) -> np.ndarray:
+        return np.ascontiguousarray(z, dtype=np.complex128).reshape(-1).view(np.float64)
+
+    r = root(
+        lambda v: parts(fun(number(v), *args)),
+        parts(x0),
+        method=name,
+        jac=jac,
+        tol=tol,
+        callback=None if callback is None else (lambda v, f: callback(number(v), number(f))),
+        options=options,
+    )
+    r["x"], r["fun"] = number(r.x), number(r.fun)
+    return r
+
+
 def _factors(name: str, jac: np.ndarray | None, f: np.ndarray) -> dict[str, Any]:
     """MINPACK's factors of the last Jacobian, by SciPy's names. None where it is not finite."""
     if jac is None or not (np.isfinite(jac).all() and np.isfinite(f).all()):
@@ -173,8 +207,8 @@ def fsolve(
             fprime,
             options={k: v for k, v in options.items() if v is not None},
         )
-    except InputError as e:
-        raise TypeError(f"fsolve: {e}") from None
+    except ShapeError as e:
+        raise ShapeError(f"fsolve: {e}") from None
     if full_output:
         info = {"nfev": r.nfev, "fvec": r.fun, **{k: r[k] for k in ("fjac", "r", "qtf") if k in r}}
         if fprime is not None:
@@ -185,7 +219,8 @@ def fsolve(
     return r.x
 
 
-class NoConvergence(Exception):
+@kin
+class NoConvergence(AnyException):
     """A nonlinear solver has not found a root; the argument is the last point."""
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from .._door import Function
 from .._errors import InputError
 from .._result import OptimizeResult
+from .._scipy import AnyDict, kin
 from ._call import method_of, number, own_options, scalar_function, solve, tuple_of
 from ._scalar import pair
 
@@ -18,9 +19,13 @@ _RTOL = 4 * np.finfo(float).eps
 _XTOL = 2e-12
 
 
-class RootResults(OptimizeResult):
+@kin
+class RootResults(OptimizeResult, AnyDict):
     """A root, with SciPy's fields: ``root``, ``iterations``, ``function_calls``, ``converged``, ``flag``,
     ``method``."""
+
+    if not TYPE_CHECKING:
+        __init__ = dict.__init__
 
 
 _NEEDS_BRACKET = ("bisect", "brentq", "brenth", "ridder", "toms748")
@@ -87,6 +92,7 @@ def root_scalar(
         about,
         {"disp", "full_output"},
     )
+    _check_tolerances(name, own)
     functions = {"fun": Function(scalar_function(f, args), (1,))}
     arrays: dict[str, Any] = {}
     if name in _NEEDS_BRACKET:
@@ -115,7 +121,8 @@ def root_scalar(
         if "same sign" in str(e):
             raise InputError(f"f(a) and f(b) must have different signs; {str(e).partition('bracket: ')[2]}") from None
         raise
-    root, flag = np.float64(r.x), "converged" if r.success else "convergence error"
+    root = float(r.x) if name in _NEEDS_BRACKET else np.float64(r.x)
+    flag = "converged" if r.success else "convergence error"
     if "NaN" in r.message:
         flag = (
             f"The function value at x={root} is NaN; solver cannot continue." if "function" in r.message else r.message
@@ -127,8 +134,19 @@ def root_scalar(
         converged=bool(r.success),
         flag=flag,
         method=name,
-        message=r.message,
+        **({} if r.success else {"message": r.message}),
     )
+
+
+def _check_tolerances(name: str, own: dict[str, Any]) -> None:
+    """Refuses tolerances and limits that SciPy refuses."""
+    xtol, rtol, maxiter = own.get("xtol"), own.get("rtol"), own.get("maxiter")
+    if xtol is not None and not xtol > 0:
+        raise InputError(f"xtol too small ({xtol:g} <= 0)")
+    if name in _NEEDS_BRACKET and rtol is not None and not rtol >= _RTOL:
+        raise InputError(f"rtol too small ({rtol:g} < {_RTOL:g})")
+    if maxiter is not None and maxiter < (0 if name in _NEEDS_BRACKET else 1):
+        raise InputError(f"maxiter must be {'>= 0' if name in _NEEDS_BRACKET else 'greater than 0'}, not {maxiter}")
 
 
 def _complex_root(
@@ -216,8 +234,10 @@ def _bracketing(name: str, doc: str) -> Callable[..., Any]:
 
 def _root(r: RootResults, full_output: bool, disp: bool) -> Any:
     if disp and not r.converged:
-        failed = f"Failed to converge after {r.iterations} iterations, value is {r.root}"
-        raise RuntimeError(f"{failed}: {r.message.partition(' Failed to converge')[0]}")
+        if r.method in _NEEDS_BRACKET and "NaN" in r.flag:
+            raise InputError(r.flag)
+        reason = r.get("message", "").partition("Failed to converge")[0]
+        raise RuntimeError(f"{reason}Failed to converge after {r.iterations} iterations, value is {r.root}.")
     return (r.root, r) if full_output else r.root
 
 
@@ -263,7 +283,7 @@ def newton(
 
     An array ``x0`` has a root found from each element, for functions of arrays. Returns the root, with ``full_output``
     also
-    ``RootResults`` (for an array ``(root, converged, zero_der)``).
+    ``RootResults`` (for an array a tuple with the fields ``root``, ``converged`` and ``zero_der``).
     """
     if np.size(x0) > 1 or np.iscomplexobj(x0):
         return _newton_array(
@@ -295,9 +315,17 @@ def newton(
         rtol=rtol or None,
         maxiter=maxiter,
     )
-    if not disp and "zero" in r.message.lower():
+    if not disp and "zero" in r.get("message", "").lower():
         warnings.warn(r.message, RuntimeWarning, stacklevel=2)
     return _root(r, full_output, disp)
+
+
+class _Roots(NamedTuple):
+    """What "newton" has found from each element of an array."""
+
+    root: Any
+    converged: Any
+    zero_der: Any
 
 
 def _newton_array(
@@ -347,7 +375,7 @@ def _newton_array(
         raise RuntimeError(f"all elements failed to converge after {maxiter} iterations")
     if not converged.all() and not full_output:
         warnings.warn(f"some elements failed to converge after {maxiter} iterations", RuntimeWarning, stacklevel=3)
-    return (x, converged, flat) if full_output else x
+    return _Roots(x, converged, flat) if full_output else x
 
 
 def fixed_point(

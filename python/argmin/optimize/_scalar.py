@@ -11,7 +11,8 @@ import numpy as np
 from .._door import Function
 from .._errors import InputError, OptimizeWarning
 from .._result import OptimizeResult
-from ._call import method_of, number, own_options, scalar_function, solve, tuple_of
+from .._scipy import AnyRuntimeError, kin
+from ._call import mapping, method_of, number, own_options, scalar_function, solve, tuple_of
 
 
 def minimize_scalar(
@@ -52,7 +53,7 @@ def minimize_scalar(
     >>> round(float(minimize_scalar(lambda x: (x - 2) ** 2 + 1).x), 6)
     2.0
     """
-    options = dict(options or {})
+    options = mapping(options)
     args = tuple_of(args)
     if method is None:
         method = "brent" if bounds is None else "bounded"
@@ -66,9 +67,9 @@ def minimize_scalar(
         bounds = np.asarray([_finite(b) for b in pair(bounds, "bounds")])
     name, about = method_of("minimize_scalar", method)
     bracket = _bracket(fun, args, bracket) if name != "bounded" and bracket is not None else None
-    for tolerance in ("xtol", "xatol"):
-        if options.get(tolerance) is not None and options[tolerance] < 0:
-            raise InputError(f"tolerance should be >= 0, got {options[tolerance]!r}")
+    for tolerance in (tol, options.get("xtol"), options.get("xatol")):
+        if tolerance is not None and tolerance < 0:
+            raise InputError(f"tolerance should be >= 0, got {tolerance!r}")
     disp = options.get("disp", 0)
     own = own_options(options, about, {"disp"})
     shape: list[tuple[int, ...]] = [()]
@@ -204,5 +205,6 @@ def bracket(
     return r.xa, r.xb, r.xc, r.fa, r.fb, r.fc, r.nfev
 
 
-class BracketError(RuntimeError):
+@kin
+class BracketError(AnyRuntimeError):
     """No three points were found that enclose a minimum."""
