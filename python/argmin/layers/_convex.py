@@ -18,9 +18,6 @@ from .._quadratic import is_sparse, sparse_parts
 _DEFAULTS = ("ProximalInteriorPoint", "HomogeneousEmbedding")
 _NOTHING = ("infeasible", "unbounded", "not convex")  # ends at which there is no point to give
 
-# What the frameworks are answered that differentiate a derivative.
-FIRST_ORDER = "programs are layers of first order: the derivative of a solution cannot be differentiated again"
-
 
 def rank(name: str) -> int:
     """The number of axes of the data or unknown of a name, without a batch."""
@@ -32,6 +29,11 @@ def _names() -> list[str]:
     """The names of the codes."""
     names: list[str] = _door.solve("quadratic", {}, {"c": np.zeros(1), "Q": np.eye(1)})["codes"]
     return names
+
+
+def solved(codes: np.ndarray) -> np.ndarray:
+    """Which members have a solution."""
+    return np.atleast_1d(codes) == _names().index("converged")
 
 
 class Solution(NamedTuple):
@@ -121,7 +123,7 @@ class _Program:
         has the sum of theirs.
         """
         options = self._options(data)
-        bad = np.atleast_1d(codes) != _names().index("converged")
+        bad = ~solved(codes)
         if bad.any() and not codes.ndim:
             raise FloatingPointError(f"the program has no solution to differentiate: {_names()[int(codes)]}")
         points = {name: solution[name] for name in self.unknowns}

@@ -8,7 +8,15 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ._convex import FIRST_ORDER, rank
+from . import _second
+from ._convex import rank
+
+
+class _JAX(_second.Arrays):
+    cat, where, wide = staticmethod(jnp.concatenate), staticmethod(jnp.where), staticmethod(jnp.broadcast_to)
+    turn = staticmethod(lambda a: jnp.swapaxes(a, -1, -2))
+    solve = staticmethod(lambda a, b: jnp.linalg.solve(a, b[..., None])[..., 0])
+    full = staticmethod(lambda like, a: jnp.asarray(a, like.dtype))
 
 
 def call(program: Any, data: dict[str, Any]) -> tuple[Any, ...]:
@@ -78,7 +86,31 @@ def call(program: Any, data: dict[str, Any]) -> tuple[Any, ...]:
 
     @pull.defjvp
     def again(primals: Any, tangents: Any) -> Any:
-        raise RuntimeError(FIRST_ORDER)
+        _second.refuse(program)
+        arrays, out, ct = primals
+        rows, sides = active(arrays, out)
+
+        def back(arrays: Any, ct: Any) -> Any:
+            def solution(arrays: Any) -> Any:
+                data = {name: a for name, a in zip(names, arrays) if name not in program.unknowns}
+                return (*_second.near(_JAX, data, rows, sides), jnp.zeros_like(out[-1]))
+
+            return jax.vjp(solution, arrays)[1](ct)[0]
+
+        return pull(*primals), jax.jvp(back, (arrays, ct), (tangents[0], tangents[2]))[1]
+
+    def active(arrays: Any, out: Any) -> Any:
+        """Which limits are active at the solution, for :func:`_second.near`."""
+        batch, length = out[0].shape[:-1], {name: a.shape[-2] for name, a in zip(names, arrays) if name == "G"}.get("G", 0)
+        shapes = [jax.ShapeDtypeStruct((*batch, size), dtype) for size in (length, out[0].shape[-1])]
+
+        def find(arrays: Any, out: Any) -> tuple[np.ndarray, ...]:
+            data, solution = ([np.asarray(a, np.float64) for a in group] for group in (arrays, out))
+            found = _second.active(program, dict(zip(names, data)), dict(zip(program.unknowns, solution)), solution[-1])
+            return tuple(np.asarray(v, dtype) for v in found)
+
+        fixed = jax.lax.stop_gradient((arrays, out))
+        return jax.pure_callback(find, shapes, *fixed, vmap_method="sequential")
 
     solve.defvjp(forward, lambda kept, ct: pull(*kept, ct))
     arrays = (jnp.asarray(a, dtype) for a in data.values())

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from ._convex import FIRST_ORDER
+from . import _second
+from ._convex import rank
 
 
 def _host(f: Callable[..., Any], tensors: Sequence[Any], shapes: Sequence[Any]) -> list[Any]:
@@ -22,6 +23,40 @@ def _host(f: Callable[..., Any], tensors: Sequence[Any], shapes: Sequence[Any]) 
         stateful=False,
     )
     return [tf.ensure_shape(v, s) for v, s in zip(out, shapes)]
+
+
+class _TensorFlow(_second.Arrays):
+    cat, where, wide = staticmethod(tf.concat), staticmethod(tf.where), staticmethod(tf.broadcast_to)
+    turn = staticmethod(tf.linalg.matrix_transpose)
+    solve = staticmethod(lambda a, b: tf.linalg.solve(a, b[..., None])[..., 0])
+    full = staticmethod(lambda like, a: tf.convert_to_tensor(a, like.dtype))
+
+
+def _second_order(program: Any, names: Sequence[str], inputs: Sequence[Any], cts: Sequence[Any]) -> list[Any]:
+    """The cotangents of the data, the solution and its cotangents for those of the derivative of the solution."""
+    _second.refuse(program)
+    n, k = len(names), len(program.unknowns)
+    types = [t.dtype for t in inputs]
+    inputs = [tf.identity(tf.cast(t, tf.float64)) for t in inputs]  # one tensor may be several of the data
+    data, rest, given = inputs[:n], inputs[n : n + k + 1], inputs[n + k + 1 :]
+
+    def find(*arrays: np.ndarray) -> list[Any]:
+        solution = dict(zip(program.unknowns, arrays[n:]))
+        return list(_second.active(program, dict(zip(names, arrays)), solution, np.asarray(arrays[-1])))
+
+    sizes = dict(zip(names, (t.shape for t in data)))
+    batch = next((list(s[:1]) for name, s in sizes.items() if len(s) > rank(name)), [])
+    shapes = [[*batch, sizes["G"][-2] if "G" in sizes else 0], [*batch, sizes["c"][-1]]]
+    rows, sides = _host(find, [tf.stop_gradient(t) for t in (*data, *rest)], shapes)
+    with tf.GradientTape() as outer:
+        outer.watch((data, given))
+        with tf.GradientTape() as tape:
+            tape.watch(data)
+            solution = _second.near(_TensorFlow, {name: t for name, t in zip(names, data) if name not in program.unknowns}, rows, sides)
+        none = tf.UnconnectedGradients.ZERO
+        grads = tape.gradient(solution, data, output_gradients=list(given), unconnected_gradients=none)
+    of_data, of_given = outer.gradient(grads, (data, given), output_gradients=[tf.cast(t, tf.float64) for t in cts], unconnected_gradients=none)
+    return [tf.cast(t, d) for t, d in zip((*of_data, *(tf.zeros_like(t) for t in rest), *of_given), types)]
 
 
 def call(program: Any, data: dict[str, Any]) -> tuple[Any, ...]:
@@ -49,7 +84,7 @@ def call(program: Any, data: dict[str, Any]) -> tuple[Any, ...]:
             @tf.custom_gradient  # type: ignore[untyped-decorator, unused-ignore]
             def once(*inputs: Any) -> Any:
                 def again(*cts: Any) -> Any:
-                    raise RuntimeError(FIRST_ORDER)
+                    return _second_order(program, names, inputs, cts)
 
                 return _host(pull, inputs, [t.shape for t in tensors]), again
 

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from ._convex import FIRST_ORDER, rank
+from . import _second
+from ._convex import rank
 
 
 def _array(t: torch.Tensor) -> np.ndarray:
@@ -73,11 +74,28 @@ class _Pull(torch.autograd.Function):
 
     @staticmethod
     def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
-        pass
+        ctx.program, ctx.names, *tensors = inputs
+        ctx.save_for_backward(*tensors)
 
     @staticmethod
     def backward(ctx: Any, *cts: torch.Tensor) -> Any:
-        raise RuntimeError(FIRST_ORDER)
+        program, names = ctx.program, ctx.names
+        _second.refuse(program)
+        n, k = len(names), len(program.unknowns)
+        saved = ctx.saved_tensors
+        data, rest, given = saved[:n], saved[n : n + k + 1], saved[n + k + 1 :]
+        rows, sides = _Active.apply(program, names, *(t.detach() for t in data), *(t.detach() for t in rest))
+
+        def pull(data: tuple[torch.Tensor, ...], given: tuple[torch.Tensor, ...]) -> tuple[torch.Tensor, ...]:
+            def solution(*data: torch.Tensor) -> tuple[torch.Tensor, ...]:
+                wide = {name: t.double() for name, t in zip(names, data) if name not in program.unknowns}
+                return tuple(v.to(given[0].dtype) for v in _second.near(_Torch, wide, rows, sides))
+
+            grads: tuple[torch.Tensor, ...] = torch.func.vjp(solution, *data)[1](given)
+            return grads
+
+        of_data, of_given = torch.func.vjp(pull, data, given)[1](cts)
+        return (None, None, *of_data, *(None for _ in rest), *of_given)
 
     @staticmethod
     def vmap(info: Any, in_dims: Any, program: Any, names: tuple[str, ...], *tensors: torch.Tensor) -> Any:
@@ -87,6 +105,38 @@ class _Pull(torch.autograd.Function):
         shaped = [g.reshape(*lead, *g.shape[1:]) for g in grads]
         # What the members of the layer's own batch share has the sum of their gradients.
         return tuple(g.sum(1) if len(lead) > 1 and not o else g for g, o in zip(shaped, own)), (0,) * len(grads)
+
+
+class _Active(torch.autograd.Function):
+    """Which limits are active at a solution."""
+
+    @staticmethod
+    def forward(program: Any, names: tuple[str, ...], *tensors: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        arrays = [_array(t) for t in tensors]
+        n = len(names)
+        found = _second.active(program, dict(zip(names, arrays)), dict(zip(program.unknowns, arrays[n:])), arrays[-1])
+        return tuple(torch.as_tensor(v, device=tensors[0].device) for v in found)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
+        ctx.mark_non_differentiable(*output)
+
+    @staticmethod
+    def backward(ctx: Any, *cts: torch.Tensor) -> Any:
+        return (None,) * len(ctx.needs_input_grad)
+
+    @staticmethod
+    def vmap(info: Any, in_dims: Any, program: Any, names: tuple[str, ...], *tensors: torch.Tensor) -> Any:
+        flat, lead, _ = _flat(info.batch_size, in_dims[2:], (*names, *program.unknowns, "code"), tensors, True)
+        out = _Active.apply(program, names, *flat)
+        return tuple(v.reshape(*lead, *v.shape[1:]) for v in out), (0,) * len(out)
+
+
+class _Torch(_second.Arrays):
+    cat, where, wide = staticmethod(torch.cat), staticmethod(torch.where), staticmethod(torch.broadcast_to)
+    turn = staticmethod(lambda a: a.transpose(-1, -2))
+    solve = staticmethod(lambda a, b: torch.linalg.solve(a, b.unsqueeze(-1)).squeeze(-1))
+    full = staticmethod(lambda like, a: torch.as_tensor(a, dtype=like.dtype, device=like.device))
 
 
 def call(program: Any, data: dict[str, Any]) -> tuple[Any, ...]:
