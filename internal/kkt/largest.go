@@ -25,7 +25,13 @@ func NewSegments(at []int32, n int) Segments {
 	var s Segments
 	for again := true; again; {
 		again = false
-		var a, b, next []int32
+		pairs := 0
+		for i := 0; i < len(of); pairs++ {
+			if i++; i < len(of) && of[i] == of[i-1] {
+				i++
+			}
+		}
+		a, b, next := make([]int32, 0, pairs), make([]int32, 0, pairs), make([]int32, 0, pairs)
 		for i := 0; i < len(of); {
 			j := i
 			if i+1 < len(of) && of[i+1] == of[i] {

@@ -7,7 +7,14 @@ import (
 )
 
 // patterns are those of H and of J, whose stored values Matrices have.
-type patterns struct{ h, j *sparse.Shared }
+type patterns struct {
+	h, j                   *sparse.Shared
+	hrow, hcol, jrow, jcol array // of each entry
+}
+
+func newPatterns(h, j *sparse.Shared) patterns {
+	return patterns{h, j, places(h.RowOf()), places(h.Ind32()), places(j.RowOf()), places(j.Ind32())}
+}
 
 // Size implements [Products].
 func (s patterns) Size() (n, m int) { return s.j.Cols, s.j.Rows }
@@ -23,22 +30,21 @@ func (s patterns) TransposeTimes(k Matrices, y array) array { return sparsity.Ti
 
 // Sums implements [Products].
 func (s patterns) Sums(k Matrices) (cols, rows array) {
-	total := func(values array, at []int32, n int) array {
-		if len(at) == 0 {
+	total := func(values, at array, n int) array {
+		if at.Size() == 0 {
 			return num.Full(values.DType(), 0, n)
 		}
-		return num.SegmentSum(values.Abs(), places(at), n)
+		return num.SegmentSum(values.Abs(), at, n)
 	}
 	n, m := s.Size()
-	return total(k.H, s.h.Ind32(), n).Add(total(k.J, s.j.Ind32(), n)), total(k.J, s.j.RowOf(), m)
+	return total(k.H, s.hcol, n).Add(total(k.J, s.jcol, n)), total(k.J, s.jrow, m)
 }
 
 // Scaled implements [Products].
 func (s patterns) Scaled(k Matrices, d, e array) Matrices {
-	at := func(x array, i []int32) array { return x.Take(places(i), 0) }
 	return Matrices{
-		H: k.H.Mul(at(d, s.h.RowOf())).Mul(at(d, s.h.Ind32())),
-		J: k.J.Mul(at(e, s.j.RowOf())).Mul(at(d, s.j.Ind32())),
+		H: k.H.Mul(d.Take(s.hrow, 0)).Mul(d.Take(s.hcol, 0)),
+		J: k.J.Mul(e.Take(s.jrow, 0)).Mul(d.Take(s.jcol, 0)),
 	}
 }
 
@@ -53,7 +59,7 @@ type Rows struct {
 // NewRows is for matrices with these patterns.
 func NewRows(h, j *sparse.Shared) Rows {
 	t, from := j.T()
-	return Rows{patterns: patterns{h, j}, t: t, from: places(from)}
+	return Rows{patterns: newPatterns(h, j), t: t, from: places(from)}
 }
 
 // Of are the matrices of values of H and J.

@@ -2,6 +2,8 @@ package kkt
 
 import (
 	"slices"
+	"sync"
+	"weak"
 
 	"github.com/argmin-go/argmin/internal/core/prim"
 	"github.com/argmin-go/argmin/internal/core/sparse"
@@ -12,24 +14,53 @@ import (
 // is found once.
 type Sparse struct {
 	patterns
+	*arranged
+}
+
+// arranged is what follows from the patterns.
+type arranged struct {
+	of        patterns
 	step, tri StepMatrix // of a step, and of H with its diagonal
+	columns   array      // of the entries of H and of J
 
 	hcols, jcols, jrows Segments
 }
 
+// lately is what was arranged last, as long as it is in use: a program and its derivative have the same patterns.
+var lately struct {
+	sync.Mutex
+	made weak.Pointer[arranged]
+}
+
 // NewSparse is the system of matrices with these patterns.
 func NewSparse(h, j *sparse.Shared) (Sparse, error) {
-	s := Sparse{patterns: patterns{h, j}}
-	n, m := j.Cols, j.Rows
-	var err error
-	if s.step, err = NewStepMatrix(h, j); err != nil {
-		return s, err
+	lately.Lock()
+	a := lately.made.Value()
+	lately.Unlock()
+	if a == nil || a.of.h != h || a.of.j != j {
+		var err error
+		if a, err = arrange(newPatterns(h, j)); err != nil {
+			return Sparse{}, err
+		}
+		lately.Lock()
+		lately.made = weak.Make(a)
+		lately.Unlock()
 	}
-	if s.tri, err = NewStepMatrix(h, &sparse.Shared{}); err != nil {
-		return s, err
+	return Sparse{a.of, a}, nil
+}
+
+func arrange(p patterns) (*arranged, error) {
+	h, j := p.h, p.j
+	n, m := p.Size()
+	step, err := NewStepMatrix(h, j)
+	if err != nil {
+		return nil, err
 	}
-	s.hcols, s.jcols, s.jrows = NewSegments(h.Ind32(), n), NewSegments(j.Ind32(), n), NewSegments(j.RowOf(), m)
-	return s, nil
+	tri, err := NewStepMatrix(h, &sparse.Shared{})
+	if err != nil {
+		return nil, err
+	}
+	return &arranged{p, step, tri, places(slices.Concat(h.Ind32(), j.Ind32())), NewSegments(h.Ind32(), n), NewSegments(j.Ind32(), n), NewSegments(j.RowOf(), m)}, nil
 }
 
 // Hessian is the pattern of H.
@@ -37,15 +68,15 @@ func (s Sparse) Hessian() *sparse.Shared { return s.h }
 
 // Curvature implements [Entries].
 func (s Sparse) Curvature(k Matrices, x array) (h, u, v array) {
-	return k.H, x.Take(places(s.h.RowOf()), 0), x.Take(places(s.h.Ind32()), 0)
+	return k.H, x.Take(s.hrow, 0), x.Take(s.hcol, 0)
 }
 
 // Dual implements [Entries].
 func (s Sparse) Dual(k Matrices, x, y array) Terms {
 	n, _ := s.Size()
-	right := num.Concat(0, x.Take(places(s.h.RowOf()), 0), y.Take(places(s.j.RowOf()), 0))
+	right := num.Concat(0, x.Take(s.hrow, 0), y.Take(s.jrow, 0))
 	of := k.H.Size()
-	return segmented(num.Concat(0, k.H, k.J), right, slices.Concat(s.h.Ind32(), s.j.Ind32()), n, func(a array) array {
+	return segmented(num.Concat(0, k.H, k.J), right, s.columns, n, func(a array) array {
 		return num.Maximum(s.hcols.Largest(a.Range(0, of)), s.jcols.Largest(a.Range(of, a.Size())))
 	})
 }
@@ -53,12 +84,11 @@ func (s Sparse) Dual(k Matrices, x, y array) Terms {
 // Primal implements [Entries].
 func (s Sparse) Primal(k Matrices, x array) Terms {
 	_, m := s.Size()
-	return segmented(k.J, x.Take(places(s.j.Ind32()), 0), s.j.RowOf(), m, s.jrows.Largest)
+	return segmented(k.J, x.Take(s.jcol, 0), s.jrow, m, s.jrows.Largest)
 }
 
 // segmented are terms of which each goes to one of n sums.
-func segmented(left, right array, to []int32, n int, most func(array) array) Terms {
-	at := places(to)
+func segmented(left, right, at array, n int, most func(array) array) Terms {
 	return Terms{left, right, func(a array) array { return num.SegmentSum(a, at, n) }, most, func(v array) array { return v.Take(at, 0) }}
 }
 
@@ -75,7 +105,7 @@ func (s Sparse) Factor(k Matrices, a, w array) Factors {
 	on := w.Gt(num.Const(0))
 	rows := on.AsType(w.DType())
 	e := num.Const(1).Div(num.Where(on, w, num.Const(1)))
-	values := s.step.Values(k.H, k.J.Mul(rows.Take(places(s.j.RowOf()), 0)), num.Concat(0, a, e.Neg()))
+	values := s.step.Values(k.H, k.J.Mul(rows.Take(s.jrow, 0)), num.Concat(0, a, e.Neg()))
 	return Factors{values, rows}
 }
 

@@ -39,8 +39,10 @@ class AnyRuntimeError(RuntimeError):
 
 _PLACES = (AnyObject, AnyDict, AnyUserWarning, AnyRuntimeWarning, AnyException, AnyRuntimeError)
 
-# The modules of SciPy with the classes that scipy.optimize itself does not name.
-_MODULES = ("scipy.optimize", "scipy.optimize._optimize", "scipy.optimize._linesearch")
+# Where SciPy has the classes: not all are in scipy.optimize, or are SciPy's there where a program has put others.
+_MODULES = ("scipy.optimize",) + tuple(
+    f"scipy.optimize._{m}" for m in ("optimize", "constraints", "linesearch", "nonlin", "zeros_py")
+)
 
 _waiting: list[type] = []
 
@@ -63,6 +65,7 @@ def _join() -> None:
         return  # another thread is loading it
     while _waiting:
         cls = _waiting.pop(0)
-        found = [getattr(sys.modules[m], cls.__name__) for m in _MODULES if hasattr(sys.modules.get(m), cls.__name__)]
-        if found:
-            cls.__bases__ = tuple(found[0] if b in _PLACES else b for b in cls.__bases__)
+        named = [getattr(sys.modules.get(m), cls.__name__, None) for m in _MODULES]
+        theirs = [c for c in named if isinstance(c, type) and not issubclass(c, cls)]
+        if theirs:
+            cls.__bases__ = tuple(theirs[0] if b in _PLACES else b for b in cls.__bases__)

@@ -4,8 +4,8 @@ claimed.
     python bench/cutest.py [--seconds 600] [--csv runs.csv] [NAME ...]
 
 Needs jax, scipy and sif2jax. Problems of up to 100 variables are taken in a shuffled order that is always the same,
-until the time is over; those that the file of runs already has are read from it, so that the whole collection can be run
-in parts. Both solvers get the same compiled functions: the value with the gradient, and the constraints with their
+until the time is over. Runs that the file already has are read from it, so that the whole collection can be run in
+parts. Both solvers get the same compiled functions: the value with the gradient, and the constraints with their
 Jacobian. Seconds are of the processor. The tables have for each kind of problem and method
 
 solved      the point is feasible, and its value within 1e-4 of the best that any run has found
@@ -255,7 +255,16 @@ def read(path: str) -> list[Run]:
         return []
     with open(path, newline="") as file:
         return [
-            Run(*row[:4], int(row[4]), *map(float, row[5:8]), row[8] == "True", row[9], int(row[10]), float(row[11]), *row[12:])
+            Run(
+                *row[:4],
+                int(row[4]),
+                *map(float, row[5:8]),
+                row[8] == "True",
+                row[9],
+                int(row[10]),
+                float(row[11]),
+                *row[12:],
+            )
             for row in csv.reader(file)
         ]
 
@@ -306,7 +315,7 @@ def main() -> None:
     if given.names:
         problems = [p for p in problems if p.name in given.names]
     end, runs, tried = time.perf_counter() + given.seconds, read(given.csv) if given.csv else [], 0
-    known = {r.problem for r in runs}
+    known = {(r.problem, r.solver) for r in runs}
     for p in problems:
         if time.perf_counter() > end:
             break
@@ -314,7 +323,7 @@ def main() -> None:
             n = sum(leaf.size for leaf in jax.tree_util.tree_leaves(jax.eval_shape(lambda: p.y0)))
         except Exception:  # a start that cannot be traced
             n = p.num_variables()
-        if n > LARGEST or p.name in known or p.name in given.without:
+        if n > LARGEST or all((p.name, s) in known for s in SOLVERS) or p.name in given.without:
             continue
         tried += 1
         print(p.name, file=sys.stderr, flush=True)
@@ -323,7 +332,7 @@ def main() -> None:
         except Exception as e:
             print(f"left out {p.name}: {type(e).__name__} {str(e)[:100]}", file=sys.stderr)
             continue
-        done = [run(q, s, m) for m in METHODS[q.kind] for s in SOLVERS]
+        done = [run(q, s, m) for m in METHODS[q.kind] for s in SOLVERS if (p.name, s) not in known]
         runs += done
         jax.clear_caches()
         if given.csv:

@@ -48,6 +48,19 @@ assert before.x.tolist() == after.x.tolist() and repr(before) == repr(after)
     subprocess.run([sys.executable, "-c", program], check=True)
 
 
+def test_names_of_scipy_that_a_program_has_replaced():
+    program = """
+import scipy.optimize as so
+theirs, kept = so.OptimizeResult, so.root_scalar
+from argmin import optimize as ao
+for name in ("OptimizeResult", "OptimizeWarning", "RootResults", "Bounds", "NoConvergence"):
+    setattr(so, name, getattr(ao, name))
+r = ao.minimize(ao.rosen, [1.0, 2.0])
+assert isinstance(r, theirs) and isinstance(ao.root_scalar(lambda x: x - 1, bracket=[0, 3]), theirs)
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
 @pytest.mark.parametrize("finish", [ao.minimize, ao.fmin])
 def test_finish_of_brute(finish):
     x = so.brute(bowl, ((-2, 2), (-2, 2)), finish=finish, disp=False)

@@ -64,6 +64,7 @@ def test_refused_by_both(call, text):
 def test_taken_by_both():
     for m in (so, ao):
         assert m.minimize(bowl, START, constraints={}).success
+        assert m.minimize(bowl, START, bounds=[(np.array([0]), np.array([2])), (None, 3)]).success
         np.testing.assert_allclose(m.approx_fprime([1.0, 2.0], bowl, 0), [0, 2], atol=1e-6)
         np.testing.assert_allclose(m.newton_krylov(lambda x: x**2 - 2, [1.0], method="gmres"), [2**0.5], rtol=1e-5)
         roots = m.newton(lambda x: x**2 - 2, np.array([1.0, 2.0]), full_output=True)

@@ -13,31 +13,46 @@ func (f *LDL) equilibrate(w *workspace) {
 	if f.opt.Unscaled {
 		return
 	}
-	w.solve = grown(w.solve, f.sym.n)
+	n := f.sym.n
+	w.solve = grown(w.solve, 2*n)
+	by, largest := w.solve[:n], w.solve[n:2*n]
+	for i := range by {
+		by[i] = 1
+	}
 	for range scalings {
-		if f.rescale(w.solve) {
+		f.rescale(by, largest)
+		done := true
+		for i, v := range largest {
+			if by[i] = towardsOne(v); by[i] != 1 {
+				f.scale[i] *= by[i]
+				done = false
+			}
+		}
+		if done {
 			return
 		}
 	}
+	f.rescale(by, largest)
 }
 
 // scalings is how often the entries are gone through: each time the distance of the largest
 // one's logarithm from 0 is halved, and it begins at 1,000 at most.
 const scalings = 10
 
-// rescale divides rows and columns by the roots of their largest entries, for which it takes
-// memory, and reports whether they were about 1 before.
-func (f *LDL) rescale(largest []float64) (done bool) {
+// rescale multiplies rows and columns by numbers, and finds the largest entry of each then.
+func (f *LDL) rescale(by, largest []float64) {
 	p, upper := f.sym.pattern, f.sym.upper
 	clear(largest)
 	for i := range p.Rows {
-		m := largest[i]
+		m, own := largest[i], by[i]
 		for k := p.Ptr[i]; k < p.Ptr[i+1]; k++ {
 			j := p.Ind[k]
 			if j > i && !upper {
 				break
 			}
-			v := math.Abs(f.values[k])
+			v := f.values[k] * own * by[j] // not the product of the scales: it may overflow
+			f.values[k] = v
+			v = math.Abs(v)
 			m = max(m, v)
 			if v > largest[j] {
 				largest[j] = v
@@ -45,20 +60,6 @@ func (f *LDL) rescale(largest []float64) (done bool) {
 		}
 		largest[i] = max(m, largest[i])
 	}
-	done = true
-	for i, v := range largest {
-		largest[i] = towardsOne(v)
-		if largest[i] != 1 {
-			f.scale[i] *= largest[i]
-			done = false
-		}
-	}
-	for i := 0; i < p.Rows && !done; i++ {
-		for k := p.Ptr[i]; k < p.Ptr[i+1]; k++ {
-			f.values[k] = f.values[k] * largest[i] * largest[p.Ind[k]] // not the product of the scales: it may overflow
-		}
-	}
-	return done
 }
 
 // towardsOne is a power of 2 that halves the logarithm of v.

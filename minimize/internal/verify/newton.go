@@ -69,6 +69,7 @@ func (p *point) newton() bool {
 	var v mat.Dense
 	eig.VectorsTo(&v)
 	p.fall = 0
+	lines := 0
 	values := eig.Values(nil)
 	largest := max(math.Abs(values[0]), math.Abs(values[len(values)-1]))
 	step := mat.NewVecDense(len(g), nil)
@@ -76,7 +77,10 @@ func (p *point) newton() bool {
 		c := mat.Dot(v.ColView(k), mat.NewVecDense(len(g), g))
 		// A curvature within the rounding of the others is not known; at least it is not larger.
 		if w = max(math.Abs(w), 1e-14*largest); p.coarse && w < seen*largest || p.noise > uneven && w < p.noise*largest {
-			w = min(w, unseen*largest)
+			if w = min(w, unseen*largest); lines < mostLines && c*c/(2*w) > noticed*math.Abs(p.f) {
+				lines++
+				c, w = p.line(p.along(v.ColView(k), z, d), c, w)
+			}
 		}
 		p.fall += c * c / (2 * w)
 		step.AddScaledVec(step, -c/w, v.ColView(k))
@@ -95,6 +99,52 @@ func (p *point) newton() bool {
 // of those of gradients the ones below their asymmetry.
 // They may be as small as unseen. Both are our choice.
 const seen, unseen = 1e-4, 1e-8
+
+// mostLines is for how many directions values are found; our choice.
+const mostLines = 8
+
+// line is the slope and the curvature along v by values, or slope c and curvature w where these show none. They do where the curvatures over
+// a distance and over a quarter of it are the same, and the minimum by them is within it: a bent valley has the higher curvature the
+// farther one looks. The first distance is that of the minimum for slope c and curvature w,
+// at most a tenth of the sizes of the variables, the others are shorter.
+func (p *point) line(v []float64, c, w float64) (slope, curvature float64) {
+	const alike, shown = 2, 1e3 // choices: the ratio of curvatures that are the same, and by how much they change the value, in units of its rounding
+	rounding := p.r.FuncError() * math.Abs(p.f)
+	measured := func(t float64) (slope, curvature float64) {
+		above, f := p.at(v, t)
+		below, g := p.at(v, -t)
+		for i, e := range v {
+			if e != 0 && above[i]-p.x[i] != p.x[i]-below[i] && p.r.Lower != nil && (above[i] == p.r.Upper[i] || below[i] == p.r.Upper[i] || above[i] == p.r.Lower[i] || below[i] == p.r.Lower[i]) {
+				return math.NaN(), math.NaN() // bounds are in the way
+			}
+		}
+		if change := f - p.f + (g - p.f); change > shown*rounding {
+			return (f - g) / (2 * t), change / (t * t)
+		}
+		return math.NaN(), math.NaN()
+	}
+	length := 0.0
+	for i, e := range v {
+		length = max(length, math.Abs(e)/p.size[i])
+	}
+	t := min(math.Abs(c)/w, 0.1/length)
+	far, bent := measured(t)
+	for range 6 {
+		near, bend := measured(t / 4)
+		if math.IsNaN(bend) && !math.IsNaN(bent) {
+			break
+		}
+		if bent <= alike*bend && bend <= alike*bent {
+			s, b := max(math.Abs(far), math.Abs(near)), min(bend, bent)
+			if s <= b*t {
+				return math.Copysign(s, far), b
+			}
+			break
+		}
+		t, far, bent = t/4, near, bend
+	}
+	return c, w
+}
 
 // curved is the least negative curvature, relative to the largest of others in units in which those of the
 // variables are 1, that is more than the errors of differences; our choice.
@@ -315,7 +365,7 @@ func (p *point) column(h *mat.Dense, k, i int, part float64) bool {
 	}
 	wide := math.Abs(p.f / p.g[i])
 	g := make([]float64, len(p.x))
-	for _, size := range []float64{p.size[i], wide} {
+	for try, size := range []float64{p.size[i], wide} {
 		t := step * size
 		if !vec.IsFinite(t) || t == 0 {
 			continue
@@ -338,11 +388,18 @@ func (p *point) column(h *mat.Dense, k, i int, part float64) bool {
 		if !vec.AllFinite(g) {
 			return false
 		}
-		seen := false
+		seen, far := false, false
 		for l, j := range p.free {
 			d := g[j] - p.res[j]
 			h.Set(l, k, d/t)
 			seen = seen || math.Abs(d) > 1e-9*math.Abs(p.g[j])
+			far = far || j == i && math.Abs(d*t) > math.Abs(p.f)
+		}
+		if try > 0 && far { // where the value has changed by more than itself nothing is seen of the curvature here
+			for l := range p.free {
+				h.Set(l, k, 0)
+			}
+			return true
 		}
 		if seen {
 			return true

@@ -42,6 +42,7 @@ type point struct {
 	edge  bool // derivatives are not finite: the point is judged by values beside it, see poll
 	alive bool // some of these are finite
 
+	unmoved bool          // there are variables that rounding has moved from 0
 	coarse  bool          // small curvatures are not known; see newton
 	noise   float64       // of the Hessian by differences of gradients; see asymmetry
 	model   *search.Model // what the derivatives are of; nil: of the functions
@@ -54,7 +55,9 @@ type point struct {
 
 // look finds the derivatives at the end of a search. It is nil if there is nothing to judge: the search
 // was stopped for a reason that no test can mend, or the point is not feasible.
-func look(r *search.Run, o search.Outcome) *point {
+//
+// With probe the sizes of variables that only rounding has moved are found, which takes evaluations.
+func look(r *search.Run, o search.Outcome, probe bool) *point {
 	switch o.Status {
 	case status.Converged, status.LineSearchFailed, status.IterationLimit, status.EvaluationLimit:
 	default:
@@ -81,6 +84,7 @@ func look(r *search.Run, o search.Outcome) *point {
 		r.Gradient(o.X, p.g)
 	}
 	p.sizes()
+	p.findUnmoved(probe)
 	if byValues && !p.central() || !vec.AllFinite(p.g) || p.insensitive() && !p.central() || !vec.AllFinite(p.g) {
 		p.poll()
 		return p
@@ -99,71 +103,6 @@ func newPoint(r *search.Run, o search.Outcome) *point {
 		g: make([]float64, n), res: make([]float64, n)}
 	p.first, p.startFeasible = r.Start()
 	return p
-}
-
-// sizes sets the sizes of the variables: |x|, or how far they have come.
-func (p *point) sizes() {
-	r := p.r
-	for i, v := range p.x {
-		if r.Scale != nil {
-			p.size[i] = r.Scale[i]
-			continue
-		}
-		if p.size[i] = max(math.Abs(v), math.Abs(v-r.X0[i])); p.size[i] == 0 { // the step by which the value would change by itself
-			p.size[i] = math.Abs(p.f / p.g[i])
-		}
-		if !(p.size[i] > 0) || math.IsInf(p.size[i], 0) {
-			p.size[i] = 1
-		}
-	}
-}
-
-// insensitive looks for variables whose differences were taken without knowing a size: they start at 0, and the value
-// does not seem to depend on them. It reports whether it has found their sizes by longer steps.
-func (p *point) insensitive() (found bool) {
-	r := p.r
-	if !r.Differenced() || r.Constraints != nil || r.Scale != nil {
-		return false
-	}
-	for i := range p.x {
-		if r.X0[i] != 0 || math.Abs(p.g[i])*p.size[i] > 1e-6*math.Abs(p.f) {
-			continue
-		}
-		if size := p.probe(i); size > p.size[i] {
-			p.size[i], p.unsized[i], found = size, true, true
-		}
-	}
-	return found
-}
-
-// change is by how much the value changes with variable i over its size, by what is known.
-func (p *point) change(i int) float64 {
-	c := math.Abs(p.g[i]) * p.size[i]
-	if p.diagonal != nil {
-		c += math.Abs(p.diagonal[i]) * p.size[i] * p.size[i] / 2
-	}
-	return c
-}
-
-// probe is the shortest of some steps from the size of a variable that changes the value by more than a millionth; 0 if
-// none does.
-func (p *point) probe(i int) float64 {
-	x := slices.Clone(p.x)
-	_, e := math.Frexp(min(p.size[i], math.Sqrt(p.r.FuncError())))
-	if p.x[i] != 0 {
-		_, e = math.Frexp(p.size[i])
-	}
-	for ; e <= 70; e += 16 { // powers of 2, up to 1e21
-		t := math.Ldexp(1, e)
-		if p.r.Lower != nil && p.x[i]+t > p.r.Upper[i] {
-			break
-		}
-		x[i] = p.x[i] + t
-		if f := p.r.Value(x); math.Abs(f-p.f) > 1e-6*math.Abs(p.f) || math.IsNaN(f) {
-			return t
-		}
-	}
-	return 0
 }
 
 // active is how near to its limit a constraint or bound is active, relative to the size of its terms;
@@ -432,10 +371,16 @@ func (p *point) close() bool {
 // near is the largest local for a value that is no measure of itself.
 func (p *point) near() float64 {
 	if near := p.tolerances().near; !p.r.DerivativeFree() {
+		if p.r.Differenced() { // gradients have half of the digits
+			near *= differenced
+		}
 		return near
 	}
 	return valueNear * p.r.Loose() * p.indulgent
 }
+
+// differenced is the factor of near where gradients are differences of values; our choice.
+const differenced = 10
 
 // contradicted reports whether a value that was found for the differences is lower by more than these promise, and keeps the point.
 func (p *point) contradicted() bool {

@@ -90,11 +90,16 @@ func Outcome(r *search.Run, o search.Outcome, goOn func(*search.Run) search.Outc
 	if first, feasible := r.Start(); r.Constraints == nil && r.BestF < o.Fun && (r.DerivativeFree() || feasible && first < o.Fun) {
 		o.X, o.Fun, o.Jac = slices.Clone(r.Best), r.BestF, nil // never above the start
 	}
-	p := look(r, o)
+	p := look(r, o, false)
 	if p == nil {
 		return o
 	}
-	if p.stands() && (goOn == nil || !p.plateau()) {
+	stands := p.stands()
+	if !stands && p.unmoved {
+		p = look(r, o, true)
+		stands = p.stands()
+	}
+	if stands && (goOn == nil || !p.plateau()) {
 		return p.converged(o)
 	}
 	if goOn == nil || p.edge && !p.alive {
@@ -126,7 +131,7 @@ func (p *point) goOn(o search.Outcome, method func(*search.Run) search.Outcome) 
 		if !(next.Fun <= o.Fun) {
 			break
 		}
-		q := look(p.r, next)
+		q := look(p.r, next, true)
 		switch {
 		case q == nil:
 			return next

@@ -9,7 +9,7 @@ import numpy as np
 
 from .._errors import InputError, OptimizeWarning, ShapeError, UnknownNameError
 from .._vector import Constraint, Method, warn
-from ._call import dense, fill, tuple_of
+from ._call import dense, fill, number, tuple_of
 from ._differences import differences
 
 
@@ -49,7 +49,7 @@ def limits(bounds: Any, n: int) -> tuple[np.ndarray | None, np.ndarray | None]:
         for i, b in enumerate(pairs):
             try:
                 lo, hi = b
-                lb[i], ub[i] = -np.inf if lo is None else float(lo), np.inf if hi is None else float(hi)
+                lb[i], ub[i] = -np.inf if lo is None else number(lo), np.inf if hi is None else number(hi)
             except (TypeError, ValueError):
                 raise InputError(
                     f"bounds[{i}] is {b!r:.60}, want a pair (min, max) of numbers, with None for no bound"
