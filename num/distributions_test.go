@@ -122,4 +122,13 @@ func TestRandGammaDerivative(t *testing.T) {
 	if math.Abs(off) > 1e-7 {
 		t.Errorf("along the derivative the quantile changes by %g", off)
 	}
+	// The second derivative follows the quantile, too: x + h dx + h² d²x / 2 keeps it to the third order.
+	slope := func(a A) A { return num.Grad(func(a A) A { return num.RandGamma(key, a) })(a) }
+	second, h2 := num.Grad(slope)(a), 1e-3
+	for _, h := range []float64{h2, -h2} {
+		moved := x.Add(dx.Scale(h)).Add(second.Scale(h * h / 2))
+		if off := num.GammaInc(a.AddScalar(h), moved).Sub(at).Item(); math.Abs(off) > 1e-9 {
+			t.Errorf("along the second derivative the quantile changes by %g", off)
+		}
+	}
 }

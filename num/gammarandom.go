@@ -48,7 +48,7 @@ func logGamma(op string, key, a Array, shape []int) Array {
 	keys := Split(key, 2)
 	small := shapes.Lt(a.Const(1))
 	x := atQuantile(marsaglia(keys.At(0), Where(small, shapes.AddScalar(1), shapes).StopGradient()),
-		Where(small, shapes.AddScalar(1), shapes))
+		Where(small, shapes.AddScalar(1), shapes), 3)
 	u := Uniform(keys.At(1), Float64, shape...).Neg().Log1p() // log of (0, 1]
 	y := x.Log().Add(Where(small, u.Div(Where(small, shapes, a.Const(1))), a.Const(0)))
 	return Where(good, y, a.Const(math.NaN())).AsType(d)
@@ -77,13 +77,18 @@ func marsaglia(key, a Array) Array {
 
 // atQuantile is x as a function of the shape a whose quantile x stays: with P of [GammaInc],
 // dx/da = -(∂P/∂a)/(∂P/∂x) (Figurnov, Mohamed and Mnih, "Implicit reparameterization gradients", 2018).
-func atQuantile(x, a Array) Array {
+// It has derivatives up to an order.
+func atQuantile(x, a Array, order int) Array {
 	type args struct{ X, A Array }
 	f := func(v args) Array { return v.X.Add(ZerosLike(v.A)) }
 	return CustomJVP(f, func(v, d args) (Array, Array) {
-		_, slope := JVP(func(a Array) Array { return GammaInc(a, v.X) }, v.A, OnesLike(v.A))
-		density := v.X.Log().Mul(v.A.AddScalar(-1)).Sub(v.X).Sub(v.A.Lgamma()).Exp()
-		return v.X, d.X.Sub(slope.Div(density).Mul(d.A))
+		x := v.X
+		if order > 1 { // it moves with the shape where this rule is differentiated, too
+			x = atQuantile(v.X, v.A, order-1)
+		}
+		_, slope := JVP(func(a Array) Array { return GammaInc(a, x) }, v.A, OnesLike(v.A))
+		density := x.Log().Mul(v.A.AddScalar(-1)).Sub(x).Sub(v.A.Lgamma()).Exp()
+		return x, d.X.Sub(slope.Div(density).Mul(d.A))
 	})(args{x, a})
 }
 

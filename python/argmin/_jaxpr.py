@@ -164,13 +164,19 @@ class Reader:
         outs = self.builder.emit(op, ins, [type_of(v.aval) for v in equation.outvars], params)
         return [kept(self, op, y, v.aval) for y, v in zip(outs, equation.outvars)]
 
+    def traced(self, fun: Callable[..., Any], equation: Any, ins: Sequence[Any]) -> list[Any]:
+        """Write an equation as a JAX function of its operands that says the same by other equations."""
+        struct: Any = jax.ShapeDtypeStruct
+        closed = jax.make_jaxpr(fun)(*(struct(v.aval.shape, v.aval.dtype) for v in equation.invars))
+        return self.closed(closed, ins)
+
     def inner(self, closed: Any, count: int, before: Sequence[Any] = ()) -> dict[str, Any]:
         """A jaxpr as a program within an equation: of its last ``count`` arguments, given the first ones."""
         return self.builder.inner(count, lambda args: self.closed(closed, [*before, *args]))
 
 
 # The equations that are computed where their operands are known and their results must be, up to so many numbers.
-_PURE = set("broadcast_in_dim reshape squeeze convert_element_type iota add mul sub concatenate slice full".split())
+_PURE = set("broadcast_in_dim reshape squeeze convert_element_type iota add mul sub lt select_n concatenate slice full".split())
 _SMALL = 10_000
 
 

@@ -26,11 +26,9 @@ def moved(r: Reader, e: Any, ins: list[Any]) -> list[Any]:
     """What moves keys, mapped over the two numbers of each."""
     from ._jaxpr import function_of
 
+    struct: Any = jax.ShapeDtypeStruct
     axes = [-1 if is_key(v.aval) else None for v in e.invars]
-    shapes = [
-        jax.ShapeDtypeStruct((*v.aval.shape, 2), _UINT32) if is_key(v.aval) else jax.ShapeDtypeStruct(v.aval.shape, v.aval.dtype)
-        for v in e.invars
-    ]
+    shapes = [struct((*v.aval.shape, 2), _UINT32) if is_key(v.aval) else struct(v.aval.shape, v.aval.dtype) for v in e.invars]
     return r.closed(jax.make_jaxpr(jax.vmap(function_of(e), axes, -1))(*shapes), ins)
 
 
@@ -50,7 +48,7 @@ def _seed(r: Reader, e: Any, ins: list[Any]) -> list[Any]:
         return r.builder.emit("reshape", [y], [half], {"new_sizes": [*shape, 1]})[0]
 
     (x,) = r.builder.emit("full", ins, [t], {"shape": list(shape)}) if isinstance(ins[0], list) else ins
-    high = literal(0, np.uint32)
+    high: Any = literal(0, np.uint32)
     if aval.dtype.itemsize == 8:
         (high,) = r.builder.emit("shift_right_logical", [x, literal(32, np.int64)], [t])
         high = part(high)
@@ -90,3 +88,34 @@ def _bits(r: Reader, e: Any, ins: list[Any]) -> list[Any]:
 
 
 RULES["random_bits"] = _bits
+
+
+def _gamma(r: Reader, e: Any, ins: list[Any]) -> list[Any]:
+    """JAX's rejections; the derivative in the shape is that of the sample along with its quantile."""
+    log = e.params["log_space"]
+    (t,) = (type_of(v.aval) for v in e.outvars)
+    y = r.traced(lambda key, a: e.primitive.impl(key, a, log_space=log), e, ins)
+    y = r.builder.emit("stop_gradient", y, [t])
+
+    def emit(op: str, *operands: Any) -> Any:
+        return r.builder.emit(op, operands, [t])[0]
+
+    def at_quantile(y: Any, a: Any, order: int) -> list[Any]:
+        """The sample y of a, and its derivatives up to an order."""
+
+        def rule(args: list[int]) -> list[Any]:
+            y, a, dy, da = args
+            if order > 1:  # the sample moves with the shape where this rule is differentiated, too
+                (y,) = at_quantile(y, a, order - 1)
+            x = emit("exp", y) if log else y
+            slope = emit("random_gamma_grad", a, x)
+            return [y, emit("add", dy, emit("mul", emit("div", slope, x) if log else slope, da))]
+
+        program = r.builder.inner(2, lambda args: args[:1])
+        return r.emit(e, "custom_jvp", [y, a], program=program, rule=r.builder.inner(4, rule))
+
+    a = r.builder.emit("full", ins[1:], [t], {"shape": list(t.shape)})[0] if isinstance(ins[1], list) else ins[1]
+    return at_quantile(y[0], a, 3)
+
+
+RULES["random_gamma"] = _gamma

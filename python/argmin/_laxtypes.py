@@ -18,9 +18,9 @@ from ._program import Type, Unsupported, literal
 if TYPE_CHECKING:
     from ._jaxpr import Reader
 
-SMALL = {np.dtype(d): np.dtype(np.int32) for d in (np.int8, np.uint8, np.int16, np.uint16)}
+SMALL: dict[Any, np.dtype[Any]] = {np.dtype(d): np.dtype(np.int32) for d in (np.int8, np.uint8, np.int16, np.uint16)}
 # The tangents of integers, float0, are nothing.
-STORED = {**SMALL, np.dtype(np.uint64): np.dtype(np.int64), jax.dtypes.float0: np.dtype(np.bool_)}
+STORED: dict[Any, np.dtype[Any]] = {**SMALL, np.dtype(np.uint64): np.dtype(np.int64), jax.dtypes.float0: np.dtype(np.bool_)}
 _SIGN = -(2**63)
 
 
@@ -37,7 +37,7 @@ def dtype_of(dtype: Any) -> Any:
 def type_of(aval: Any) -> Type:
     """The type of an array in programs."""
     if is_key(aval):
-        if aval.dtype.name != "key<fry>" or not jax.config.jax_threefry_partitionable:
+        if aval.dtype.name != "key<fry>" or not getattr(jax.config, "jax_threefry_partitionable", True):
             raise Unsupported(f"random keys of the type {aval.dtype.name}, but programs have threefry2x32's, partitionable,")
         return Type((*aval.shape, 2), np.dtype(np.uint32))
     if aval.dtype in STORED:

@@ -171,10 +171,12 @@ class Builder:
         outs = list(write(ins))
         return {"in": ins, "eqns": self._equations.pop(), "out": outs}
 
-    def program(self, ins: Sequence[int], outs: Sequence[Any], takes: list[Type], gives: list[Type]) -> Program:
-        """The whole program."""
+    def program(
+        self, ins: Sequence[int], outs: Sequence[Any], takes: list[Type], gives: list[Type], constants: Sequence[np.ndarray] = ()
+    ) -> Program:
+        """The whole program. ``constants`` are those whose variables are the last of ``ins``."""
         body = {"in": [*ins, *getattr(self, "_order", [])], "eqns": self._equations[0], "out": list(outs)}
-        return Program(body, takes, gives, self.constants)
+        return Program(body, takes, gives, [*constants, *self.constants])
 
 
 def apply(

@@ -101,10 +101,34 @@ def solve_program(p: Program, n: int, kind: str, method: str, options: Mapping[s
     ins = [b.variable() for _ in takes]
     constants = [b.variable() for _ in p.constants]
     state = Type((len(facts()["state"]),), np.dtype(np.float64))
-    outs = [b.variable() for _ in [*start, state]]
-    params = {"kind": kind, "method": method, "options": dict(options), "program": p.body, "n": n}
-    equation = {"op": "solver", "in": ins + constants, "out": outs, "params": params}
-    return Program({"in": ins + constants, "eqns": [equation], "out": outs}, takes, [*start, state], p.constants)
+    wide = np.result_type(*(t.dtype for t in start)) if start else state.dtype
+    moving = len(takes) - len(data)
+    operands = [*_as(b, ins[:moving], takes[:moving], wide), *ins[moving:], *constants]
+    params = {"kind": kind, "method": method, "options": dict(options), "program": _widened(p, n, wide), "n": n}
+    *found, end = b.emit("solver", operands, [*(Type(t.shape, wide) for t in start), state], params)
+    return b.program(ins + constants, [*_as(b, found, start, wide, back=True), end], takes, [*start, state], p.constants)
+
+
+def _as(b: Builder, xs: Sequence[Any], types: Sequence[Type], wide: Any, back: bool = False) -> list[Any]:
+    """Arrays in the type of elements of the search, or from it back in their own."""
+    return [
+        x if t.dtype == wide else b.emit("convert_element_type", [x], [to], {"new_dtype": programs.dtype_name(to.dtype)})[0]
+        for x, t, to in ((x, t, t if back else Type(t.shape, wide)) for x, t in zip(xs, types))
+    ]
+
+
+def _widened(p: Program, n: int, wide: Any) -> dict[str, Any]:
+    """A program whose first ``n`` arrays, and its results, have the type of elements of the search: parameters may be of several."""
+    floats = [t for t in (*p.takes[:n], *p.gives) if t.dtype.kind == "f"]
+    if all(t.dtype == wide for t in floats):
+        return p.body
+    b = Builder()
+
+    def write(args: list[int]) -> list[Any]:
+        own = _as(b, args[:n], p.takes[:n], wide, back=True)
+        return _as(b, b.emit("call", [*own, *args[n:]], p.gives, {"program": p.body}), p.gives, wide)
+
+    return b.inner(len(p.takes) + len(p.constants), write)
 
 
 class State:

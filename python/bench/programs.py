@@ -2,9 +2,10 @@
 
     python bench/programs.py [names]
 
-The first solve includes tracing and compiling. Each library has solved another problem before. Warm is the least of
-several solves in turns. The tolerance is the same, 1e-6 on the norm of the gradient; the norm that JAX finds at the
-answer and the value are in the table. Objectives are those of ``tests/jax_objectives.py``.
+Times are of the processor, so that what else the machine does counts little. The first solve includes tracing and
+compiling. Each library has solved another problem before. Warm is the least of several solves in turns. The tolerance
+is the same, 1e-6 on the norm of the gradient; the norm that JAX finds at the answer and the value are in the table.
+Objectives are those of ``tests/jax_objectives.py``.
 """
 
 import pathlib
@@ -32,9 +33,9 @@ except ImportError:
 
 
 def timed(f):
-    t = time.perf_counter()
+    t = time.process_time()
     y = jax.block_until_ready(f())
-    return y, time.perf_counter() - t
+    return y, time.process_time() - t
 
 
 def first(make):

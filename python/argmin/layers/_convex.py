@@ -33,7 +33,8 @@ def _names() -> list[str]:
 
 def solved(codes: np.ndarray) -> np.ndarray:
     """Which members have a solution."""
-    return np.atleast_1d(codes) == _names().index("converged")
+    members: np.ndarray = np.atleast_1d(codes) == _names().index("converged")
+    return members
 
 
 class Solution(NamedTuple):

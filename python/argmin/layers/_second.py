@@ -124,11 +124,11 @@ def active(program: Any, data: Mapping[str, np.ndarray], solution: Mapping[str, 
         found.append(np.where(equal | (np.abs(dual) > room), side, 0.0))
     rows, sides = found
     try:
-        again = near(Arrays, data, rows, sides)
+        again = near(Arrays, data, rows, sides)[0]
     except np.linalg.LinAlgError:
-        again = (np.full(x.shape, np.nan),)
+        again = np.full(x.shape, np.nan)
     allowed = max(1e-6, 100 * (program.options["tol"] or 1e-6)) * (1 + np.abs(x).max(initial=0.0))
-    wrong = ~(np.abs(again[0] - x).max(axis=-1, initial=0.0) <= allowed)
+    wrong = ~(np.abs(again - x).max(axis=-1, initial=0.0) <= allowed)
     if wrong.any():
         raise FloatingPointError(
             f"the active rows and Q do not determine the solution{_member(np.flatnonzero(wrong), codes)}: there is no second derivative"
