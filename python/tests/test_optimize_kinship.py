@@ -90,7 +90,10 @@ def test_scipys_own_constraints_raise_no_warning():
             [0.0, 0.0],
             method="SLSQP",
             bounds=so.Bounds([-2, -2], [2, 2]),
-            constraints=[so.NonlinearConstraint(lambda x: x[0] + x[1], -1, 0.2), so.LinearConstraint([[1, 0]], -1, 0.5)],
+            constraints=[
+                so.NonlinearConstraint(lambda x: x[0] + x[1], -1, 0.2),
+                so.LinearConstraint([[1, 0]], -1, 0.5),
+            ],
         )
     np.testing.assert_allclose(r.x, [0.5, -0.5], atol=1e-6)
 

@@ -1,4 +1,4 @@
-"""What argmin.optimize refuses, beside what SciPy refuses: the same classes of errors, in words that name the argument."""
+"""What argmin.optimize refuses, beside what SciPy refuses: classes of errors are the same, words name the argument."""
 
 import warnings
 
