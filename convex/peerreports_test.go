@@ -6,6 +6,7 @@ import (
 
 	. "github.com/argmin-go/argmin/convex"
 	"github.com/argmin-go/argmin/num"
+	"github.com/argmin-go/argmin/sparse"
 	"github.com/argmin-go/argmin/status"
 )
 
@@ -148,4 +149,70 @@ func TestMixedCones(t *testing.T) {
 		t.Fatal(s.Err())
 	}
 	near(t, "x", s.Values["x"], num.Vector(-1.2209153, 0.0966331, 3.5775017), 1e-5)
+}
+
+// A linear–quadratic policy, whose derivative failed elsewhere because the objective is quadratic: the input is linear in the state, and the derivative
+// with respect to the root of the cost-to-go that of the closed form.
+func TestLinearQuadraticPolicy(t *testing.T) {
+	const n, m = 4, 2
+	a, b := num.Normal(num.NewKey(6), num.Float64, n, n).Scale(0.5), num.Normal(num.NewKey(7), num.Float64, n, m)
+	x, root, u, next := Parameter("x", n), Parameter("√P", n, n), Variable("u", m), Variable("next", n)
+	prog, err := Minimize(QuadForm(u, num.Eye(m)).Add(SumSquares(MatMul(root, next)))).SubjectTo(Eq(next, MatMul(a, x).Add(MatMul(b, u)))).Compile(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	states, p := num.Normal(num.NewKey(8), num.Float64, 3, n), num.Eye(n).Add(num.Normal(num.NewKey(9), num.Float64, n, n).Scale(0.3))
+	layer := func(p num.Array) num.Array {
+		return num.Vmap(func(x num.Array) num.Array { return prog.Argmin(Values{"x": x, "√P": p})["u"] })(states)
+	}
+	closed := func(p num.Array) num.Array {
+		pb := p.MatMul(b)
+		gain := num.Solve(num.Eye(m).Add(pb.T().MatMul(pb)), pb.T().MatMul(p.MatMul(a)))
+		return states.MatMul(gain.T()).Neg()
+	}
+	near(t, "inputs", layer(p), closed(p), 1e-8)
+	norm := func(f func(num.Array) num.Array) func(num.Array) num.Array {
+		return func(p num.Array) num.Array { return num.Norm(f(p)) }
+	}
+	near(t, "gradient", num.Grad(norm(layer))(p), num.Grad(norm(closed))(p), 1e-7)
+}
+
+// A quadratic program of which every part is a parameter has derivatives, and sparse constants the same as dense ones: the gradients of two layers
+// differed where its matrix was sparse.
+func TestQuadraticFormsWithParameters(t *testing.T) {
+	const n, p, m = 6, 2, 5
+	random := func(key uint64, shape ...int) num.Array { return num.Normal(num.NewKey(key), num.Float64, shape...) }
+	x, h, b := Variable("x", n), Parameter("h", m), Parameter("b", p)
+	q := random(10, n, n)
+	q = q.MatT().MatMul(q).Add(num.Eye(n).Scale(0.1))
+	few := random(11, m, n)
+	few = num.Where(few.Abs().Gt(num.Const(0.7)), few, num.Const(0))
+	inside := random(12, n)
+	at := map[string]num.Array{"A": random(13, p, n), "h": few.MatMul(inside).Add(num.Uniform(num.NewKey(14), num.Float64, m))}
+	at["b"] = at["A"].MatMul(inside)
+	var gradients []num.Array
+	for _, g := range []any{few, sparse.FromDense(few)} {
+		rows := Parameter("A", p, n)
+		prog, err := Minimize(QuadForm(x, q).Mul(0.5)).SubjectTo(Le(MatMul(g, x), h), Eq(MatMul(rows, x), b)).Compile(Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkDerivative(t, "quadratic form", prog, Values(at))
+		gradients = append(gradients, num.Grad(func(b num.Array) num.Array {
+			return prog.Argmin(Values{"A": at["A"], "h": at["h"], "b": b})["x"].Dot(num.Arange(num.Float64, 1, n+1).Sin())
+		})(at["b"]))
+	}
+	near(t, "gradient", gradients[1], gradients[0], 1e-8)
+}
+
+// An order of ten numbers, with an objective of 1e-5: "unbounded" elsewhere.
+func TestSmallObjective(t *testing.T) {
+	const n, rows = 10, 200000
+	x, to := Variable("x", n), num.Vector(4, 2, -2, 3, 3, 7, 3, 11, 10, 14)
+	weights := num.Arange(num.Float64, 1, n+1)
+	s := solve(t, Minimize(Sum(Square(x).Mul(weights)).Mul(0.5).Sub(x.Dot(to)).Mul(1.0/rows)).SubjectTo(Le(x.Range(0, n-1), x.Range(1, n))), nil)
+	// Neighbours that want another order are one block: of 1 to 5, 6 and 7, 8 and 9, and 10.
+	if want := -(100./15 + 100./13 + 441./17 + 196./10) / 2 / rows; s.Err() != nil || math.Abs(s.Value-want) > 1e-9*math.Abs(want) {
+		t.Errorf("value %.12g, want %.12g: %v", s.Value, want, s.State)
+	}
 }
