@@ -82,6 +82,11 @@ def test_directions_that_do_not_span_are_warned_of():
             m.minimize(bowl, START, method="Powell", options={"direc": [[1, 0], [2, 0]]})
 
 
+def test_a_norm_of_ones_own_is_not_taken_silently():
+    with pytest.warns(ao.OptimizeWarning, match="Unknown solver options: tol_norm"):
+        ao.broyden1(lambda x: x**2 - 2, [1.0], tol_norm=np.linalg.norm)
+
+
 def test_unknown_linear_solver():
     with pytest.raises(ValueError, match="'other', want one of"):
         ao.newton_krylov(lambda x: x, [1.0], method="other")

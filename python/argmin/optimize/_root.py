@@ -84,7 +84,7 @@ def root(
         options.pop("maxfev")
     if not isinstance(options.get("line_search", ""), str):
         options["line_search"] = options["line_search"] or "none"
-    elsewhere = {"col_deriv", "band", "jac_options", "tol_norm"}
+    elsewhere = {"col_deriv", "band", "jac_options"}
     if name == "krylov":  # whose linear systems GMRES solves
         elsewhere |= {"ftol", "method"}
         if not callable(options.get("method", print)) and options["method"] not in _KRYLOV:
