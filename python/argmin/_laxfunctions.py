@@ -34,7 +34,8 @@ def applied(r: Reader, e: Any, ins: list[Any]) -> list[Any]:
 
     def apply(x: Any, at: Any, update: Any) -> Any:
         old = jax.lax.gather(x, at, numbers, sizes, mode=p["mode"])
-        each = jax.vmap(lambda a, b: jax.core.eval_jaxpr(p["update_jaxpr"], p["update_consts"], a, b)[0])
+        run: Any = jax.core.eval_jaxpr
+        each: Any = jax.vmap(lambda a, b: run(p["update_jaxpr"], p["update_consts"], a, b)[0])
         new = each(old.reshape(-1), update.reshape(-1)).reshape(shape)
         return jax.lax.scatter(x, at, new, d, mode=p["mode"], unique_indices=True)
 
@@ -44,7 +45,7 @@ def applied(r: Reader, e: Any, ins: list[Any]) -> list[Any]:
 def reduced(r: Reader, e: Any, ins: list[Any]) -> list[Any]:
     """A function of one's own that adds up, applied element after element."""
     n, dims = len(ins) // 2, e.params["dimensions"]
-    step = jax.extend.core.jaxpr_as_fun(e.params["jaxpr"])
+    step: Any = jax.extend.core.jaxpr_as_fun(e.params["jaxpr"])
 
     def reduce(*args: Any) -> Any:
         def parts(x: Any) -> Any:
