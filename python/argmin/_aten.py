@@ -11,6 +11,7 @@ import torch
 from torch._decomp import core_aten_decompositions
 from torch.fx.experimental.proxy_tensor import make_fx
 
+from . import _aten_arrays as _aten_arrays  # which has rules of its own
 from . import num
 from ._aten_rules import RULES
 from ._program import Program, Type, Unsupported, element_type

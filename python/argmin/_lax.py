@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ import jax
 import jax.extend.core
 import numpy as np
 
-from . import _laxrandom
+from . import _laxfunctions, _laxrandom
 from ._laxtypes import dtype_of, is_key, type_of
 from ._program import DTYPES, Type, dtype_name, literal
 
@@ -188,7 +187,7 @@ def _gather(r: Reader, e: Any, ins: list[Any]) -> list[Any]:
 def _scatter(r: Reader, e: Any, ins: list[Any]) -> list[Any]:
     d, name = e.params["dimension_numbers"], e.primitive.name.replace("_", "-")
     if name == "scatter" and e.params.get("update_jaxpr") is not None:
-        return _applied(r, e, ins)
+        return _laxfunctions.applied(r, e, ins)
     return r.emit(
         e,
         name,
@@ -200,56 +199,6 @@ def _scatter(r: Reader, e: Any, ins: list[Any]) -> list[Any]:
         operand_batching_dims=_json(getattr(d, "operand_batching_dims", ())),
         start_indices_batching_dims=_json(getattr(d, "scatter_indices_batching_dims", ())),
     )
-
-
-def _applied(r: Reader, e: Any, ins: list[Any]) -> list[Any]:
-    """A function of the elements at places, each of which is there once."""
-    p, d = e.params, e.params["dimension_numbers"]
-    places = r.value(e.invars[1], ins[1])
-    rows = None if places is None else np.asarray(places).reshape(-1, np.shape(places)[-1])
-    apart = rows is not None and set(d.scatter_dims_to_operand_dims) <= set(d.inserted_window_dims) and len(np.unique(rows, axis=0)) == len(rows)
-    if not p["unique_indices"] and not apart:
-        raise r.refuse("scatter of a function at places that may be the same", e)
-    own, shape = set((*d.inserted_window_dims, *d.operand_batching_dims)), e.invars[2].aval.shape
-    window = iter(shape[i] for i in d.update_window_dims)
-    sizes = [1 if i in own else next(window) for i in range(e.invars[0].aval.ndim)]
-    numbers = jax.lax.GatherDimensionNumbers(
-        d.update_window_dims,
-        d.inserted_window_dims,
-        d.scatter_dims_to_operand_dims,
-        d.operand_batching_dims,
-        d.scatter_indices_batching_dims,
-    )
-
-    def apply(x: Any, at: Any, update: Any) -> Any:
-        old = jax.lax.gather(x, at, numbers, sizes, mode=p["mode"])
-        each = jax.vmap(lambda a, b: jax.core.eval_jaxpr(p["update_jaxpr"], p["update_consts"], a, b)[0])
-        new = each(old.reshape(-1), update.reshape(-1)).reshape(shape)
-        return jax.lax.scatter(x, at, new, d, mode=p["mode"], unique_indices=True)
-
-    return r.traced(apply, e, ins)
-
-
-@rule("reduce")
-def _reduce(r: Reader, e: Any, ins: list[Any]) -> list[Any]:
-    """A function of one's own that adds up, applied element after element."""
-    n, dims = len(ins) // 2, e.params["dimensions"]
-    step = jax.extend.core.jaxpr_as_fun(e.params["jaxpr"])
-
-    def reduce(*args: Any) -> Any:
-        def parts(x: Any) -> Any:
-            x = jax.numpy.moveaxis(x, dims, range(len(dims)))
-            return x.reshape(-1, math.prod(x.shape[len(dims) :]))
-
-        def add(carry: Any, x: Any) -> Any:
-            return jax.vmap(step)(*carry, *x), None
-
-        rows = [parts(x) for x in args[:n]]
-        first = [jax.numpy.broadcast_to(x, row.shape[1:]) for x, row in zip(args[n:], rows)]
-        out, _ = jax.lax.scan(add, first, rows)
-        return [y.reshape(v.aval.shape) for y, v in zip(out, e.outvars)]
-
-    return r.traced(reduce, e, ins)
 
 
 @rule("lu")
@@ -519,5 +468,6 @@ def _with_vjp(r: Reader, e: Any, ins: list[Any], f: Callable[..., list[Any]]) ->
 
 
 RULES.update(_laxrandom.RULES)
+RULES["reduce"] = _laxfunctions.reduced
 
 __all__ = ["RULES", "Type"]

@@ -122,7 +122,40 @@ def inner_gradient(w):
     return (g * w).sum()
 
 
-OBJECTIVES = [softmax_regression, logistic, huber, smooth_l1, layer_norm, attention, gaussian_process, log_determinant,
+PICTURES = tensor(2, 3, 8, 8)
+
+
+def convolution(w):
+    kernel = w.reshape(1, 3, 2, 2).repeat(4, 1, 1, 1) * torch.arange(1.0, 5.0, dtype=torch.float64)[:, None, None, None]
+    y = F.conv2d(PICTURES, kernel, torch.ones(4, dtype=torch.float64), stride=(2, 1), padding=1, dilation=2)
+    grouped = F.conv2d(PICTURES, w.reshape(3, 1, 2, 2), groups=3)
+    line = F.conv1d(PICTURES[:, :, 0], w.reshape(2, 3, 2))
+    return F.avg_pool2d(torch.tanh(y), 2).sum() + F.max_pool2d(grouped, 2, padding=1).square().sum() + line.square().mean()
+
+
+def factors(w):
+    q, r = torch.linalg.qr(w)
+    u, s, vh = torch.linalg.svd(w, full_matrices=False)
+    chol = torch.linalg.cholesky(w.T @ w + torch.eye(3, dtype=torch.float64))
+    return r.square().sum() + q[0].sum() ** 2 + (u[0] @ vh[:, 0]) ** 2 + s.sum() + torch.cholesky_solve(w.T, chol).sum() \
+        + torch.linalg.svdvals(w).sqrt().sum()  # fmt: skip
+
+
+def places(w):
+    at = torch.tensor([[0, 1, 1], [2, 0, 2]])
+    x = w.reshape(-1)
+    total = torch.zeros(4, 3, dtype=torch.float64).scatter_add(0, at, w[:2]).square().sum()
+    total = total + torch.zeros(5, dtype=torch.float64).index_add(0, torch.tensor([0, 1, 1, 3]), x[:4]).square().sum()
+    put = x.index_put((torch.tensor([1, -2]),), x[:2] * 3)
+    return total + put.square().sum() + x.topk(2)[0].sum() + w.topk(1, 0, largest=False)[0].sum()
+
+
+def more_functions(w):
+    y = torch.special.i0e(w) + torch.special.i1e(w) + torch.special.gammainc(torch.tensor(2.0).double(), w.exp())
+    return (y + torch.special.gammaincc(torch.tensor(3.0).double(), w.exp())).sum()
+
+
+OBJECTIVES = [convolution, factors, places, more_functions, softmax_regression, logistic, huber, smooth_l1, layer_norm, attention, gaussian_process, log_determinant,
               activations, functions, reductions, shapes, indexing, choices, matrix_products, poisson, rosenbrock, module,
               inner_gradient]  # fmt: skip
 
