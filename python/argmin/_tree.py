@@ -205,7 +205,8 @@ class Tree:
     def spread(self, prefix: Any, what: str) -> list[Any]:
         """What a tree says about each leaf, None where it says nothing.
 
-        The tree may lack names, and may have a number at a place where this one has a tree: it is for all leaves there.
+        The tree may lack names, and may have a number, or an array of one, at a place where this one has a tree: it is for
+        all leaves there.
         """
         out: list[Any] = [None] * len(self.names)
         self._spread(self._root, prefix, (), what, out)
@@ -217,6 +218,8 @@ class Tree:
         if not isinstance(node, _Node):
             out[node] = value
             return
+        if getattr(value, "shape", None) == (1,):  # as in SciPy's Bounds
+            value = value.reshape(())
         if _is_number(value):
             for child in node.children:
                 self._spread(child, value, path, what, out)
