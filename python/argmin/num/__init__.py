@@ -22,22 +22,32 @@ from typing import Any
 import numpy as np
 from numpy import (
     arange,
-    array,
-    asarray,
     bool_,
+    diag_indices,
     e,
     eye,
+    finfo,
     float32,
     float64,
     full,
+    geomspace,
+    identity,
     inf,
     int32,
     int64,
+    ix_,
     linspace,
+    logspace,
     nan,
+    ndim,
     newaxis,
     ones,
     pi,
+    shape,
+    size,
+    tri,
+    tril_indices,
+    triu_indices,
     zeros,
 )
 
@@ -61,11 +71,17 @@ def ones_like(x: Any) -> np.ndarray:
     return np.ones(_functions.shape_of(x), getattr(x, "dtype", None))
 
 
+def full_like(x: Any, value: Any) -> Any:
+    """An array of the shape and type of x, with one value everywhere."""
+    value = _functions.astype(value, getattr(x, "dtype", _functions.promote(x)))
+    return _functions.broadcast_to(value, _functions.shape_of(x))
+
+
 def _operators() -> None:
     """Give arrays NumPy's operators and methods."""
     f: Any = _functions
     for name, op in {
-        "add": f.add, "sub": f.subtract, "mul": f.multiply, "truediv": f.divide, "mod": f.mod, "pow": f.power,
+        "add": f.add, "sub": f.subtract, "mul": f.multiply, "truediv": f.divide, "floordiv": _compositions.floor_divide, "mod": f.mod, "pow": f.power,
         "matmul": _linalg.matmul, "and": f.logical_and, "or": f.logical_or, "xor": f.logical_xor,
     }.items():  # fmt: skip
         setattr(Array, f"__{name}__", op)
@@ -80,6 +96,13 @@ def _operators() -> None:
         setattr(Array, name, getattr(f, name))
     named: dict[str, Any] = {
         "dot": _linalg.dot,
+        "__round__": lambda x, decimals=0: f.round(x, decimals or 0),
+        "__divmod__": lambda x, y: (_compositions.floor_divide(x, y), f.mod(x, y)),
+        "__rdivmod__": lambda x, y: (_compositions.floor_divide(y, x), f.mod(y, x)),
+        "trace": _linalg.trace,
+        "copy": _compositions.copy,
+        "diagonal": _compositions.diagonal,
+        "repeat": _compositions.repeat,
         "flatten": f.ravel,
         "reshape": lambda x, *s: f.reshape(x, s[0] if len(s) == 1 else s),
         "transpose": lambda x, *s: f.transpose(x, None if not s else s[0] if isinstance(s[0], tuple) else s),
@@ -97,8 +120,10 @@ def _swapped(op: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
 _operators()
 
 __all__ = [
-    "Array", "Program", "arange", "array", "asarray", "bool_", "e", "eye", "float32", "float64", "full", "inf", "int32",
-    "int64", "linalg", "linspace", "nan", "newaxis", "ones", "ones_like", "pi", "zeros", "zeros_like",
+    "Array", "Program", "arange", "bool_", "diag_indices", "e", "eye", "finfo", "float32", "float64", "full",
+    "full_like", "geomspace", "identity", "inf", "int32", "int64", "ix_", "linalg", "linspace", "logspace", "nan",
+    "ndim", "newaxis", "ones", "ones_like", "pi", "shape", "size", "tri", "tril_indices", "triu_indices", "zeros",
+    "zeros_like",
 ]  # fmt: skip
 __all__ += _compositions.__all__
 __all__ += _functions.__all__

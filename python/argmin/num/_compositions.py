@@ -27,6 +27,11 @@ def nan_to_num(x: Any, nan: float = 0.0) -> Any:
     return f.clip(f.where(f.isnan(x), nan, x), -top, top)
 
 
+def positive(x: Any) -> Any:
+    """The array itself."""
+    return f.given(x)
+
+
 def reciprocal(x: Any) -> Any:
     """1 / x."""
     return f.divide(1.0, x)
@@ -118,9 +123,11 @@ def nanmin(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     return f.min(f.where(f.isnan(x), np.inf, x), axis, keepdims)
 
 
-def quantile(x: Any, q: float, axis: int | None = None) -> Any:
-    """The quantile q, a number from 0 to 1, between neighbours in proportion."""
+def quantile(x: Any, q: Any, axis: int | None = None) -> Any:
+    """The quantile q, a number from 0 to 1 or a list of them, between neighbours in proportion."""
     x, axis = (f.ravel(x), 0) if axis is None else (x, axis)
+    if np.ndim(q):
+        return f.stack([quantile(x, p, axis) for p in np.asarray(q)])
     x = f.sort(x, axis)
     place = float(q) * (shape_of(x)[axis] - 1)
     low = math.floor(place)
@@ -128,9 +135,9 @@ def quantile(x: Any, q: float, axis: int | None = None) -> Any:
     return f.add(a, f.multiply(f.subtract(b, a), place - low))
 
 
-def percentile(x: Any, q: float, axis: int | None = None) -> Any:
+def percentile(x: Any, q: Any, axis: int | None = None) -> Any:
     """The quantile q / 100."""
-    return quantile(x, q / 100, axis)
+    return quantile(x, np.asarray(q) / 100, axis)
 
 
 def median(x: Any, axis: int | None = None) -> Any:
@@ -172,12 +179,13 @@ def atleast_2d(x: Any) -> Any:
 
 def hstack(xs: Sequence[Any]) -> Any:
     """Arrays side by side: along the second axis, vectors along their only one."""
-    xs = [atleast_1d(x) for x in xs]
+    xs = [atleast_1d(f.given(x)) for x in xs]
     return f.concatenate(xs, 0 if len(shape_of(xs[0])) == 1 else 1)
 
 
 def column_stack(xs: Sequence[Any]) -> Any:
     """Vectors as the columns of a matrix."""
+    xs = [f.given(x) for x in xs]
     return f.concatenate([f.reshape(x, [-1, 1]) if len(shape_of(x)) < 2 else x for x in xs], 1)
 
 
@@ -219,9 +227,18 @@ def repeat(x: Any, repeats: int | Sequence[int], axis: int | None = None) -> Any
     return f.take(x, np.repeat(np.arange(shape_of(x)[axis]), repeats), axis)
 
 
-def pad(x: Any, width: Any, constant_values: Any = 0) -> Any:
-    """A constant around the array: so many elements before and after, for each axis."""
+def pad(x: Any, width: Any, mode: str = "constant", constant_values: Any = 0) -> Any:
+    """The array with so many elements more before and after, for each axis: a constant, or its own.
+
+    ``mode`` is "constant", "edge", "reflect", "symmetric" or "wrap", as in NumPy.
+    """
     pairs = np.broadcast_to(np.asarray(width, int), (len(shape_of(x)), 2))
+    if mode not in ("constant", "edge", "reflect", "symmetric", "wrap"):
+        raise ValueError(f"mode is {mode!r}, want 'constant', 'edge', 'reflect', 'symmetric' or 'wrap'")
+    if mode != "constant":
+        for k, pair in enumerate(pairs.tolist()):
+            x = f.take(x, np.pad(np.arange(shape_of(x)[k]), pair, mode), k) if any(pair) else x
+        return x
     for k, (lo, hi) in enumerate(pairs.tolist()):
         s = shape_of(x)
         ends = [np.full((*s[:k], n, *s[k + 1 :]), constant_values, promote(x)) for n in (lo, hi)]
@@ -239,6 +256,43 @@ def take_along_axis(x: Any, indices: Any, axis: int) -> Any:
     """The elements at indices along an axis, other ones for each place on the other axes."""
     (k,) = f.axes_of(x, axis)
     return apply("take_along", [x, f.astype(indices, np.int32)], [Type(shape_of(indices), promote(x))], {"axis": k})[0]
+
+
+def dstack(xs: Sequence[Any]) -> Any:
+    """Matrices side by side along the third axis."""
+    xs = [f.given(x) for x in xs]
+    wide = [x if len(shape_of(x)) > 2 else f.reshape(x, (*shape_of(atleast_2d(x)), 1)) for x in xs]
+    return f.concatenate(wide, 2)
+
+
+def fliplr(x: Any) -> Any:
+    """The columns in reverse order."""
+    return f.flip(x, 1)
+
+
+def flipud(x: Any) -> Any:
+    """The rows in reverse order."""
+    return f.flip(x, 0)
+
+
+def copy(x: Any) -> Any:
+    """The same numbers; an array that is traced does not change."""
+    return f.array(x)
+
+
+def select(conditions: Sequence[Any], choices: Sequence[Any], default: Any = 0) -> Any:
+    """The choice of the first condition that holds at each place."""
+    for condition, choice in reversed(list(zip(conditions, choices, strict=True))):
+        default = f.where(condition, choice, default)
+    return default
+
+
+def searchsorted(a: Any, v: Any, side: str = "left") -> Any:
+    """How many elements of the sorted vector a are before each of v: smaller ones, or with side "right" equal ones, too."""
+    if side not in ("left", "right"):
+        raise ValueError(f"side is {side!r}, want 'left' or 'right'")
+    before = f.less if side == "left" else f.less_equal
+    return f.sum(f.astype(before(a, f.expand_dims(v, -1)), np.int64), -1)
 
 
 def diagonal(x: Any) -> Any:
@@ -272,7 +326,9 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
 
 
 def kron(a: Any, b: Any) -> Any:
-    """The Kronecker product of two matrices."""
+    """The Kronecker product of two matrices or vectors."""
+    if len(shape_of(a)) == len(shape_of(b)) == 1:
+        return f.ravel(la.outer(a, b))
     (m, n), (p, q) = shape_of(a), shape_of(b)
     return f.reshape(f.multiply(f.reshape(a, [m, 1, n, 1]), f.reshape(b, [1, p, 1, q])), [m * p, n * q])
 
@@ -285,18 +341,25 @@ def cross(a: Any, b: Any) -> Any:
     )
 
 
-def trapezoid(y: Any, x: Any = None, dx: float = 1.0) -> Any:
-    """The integral along the last axis by the trapezoidal rule."""
+def trapezoid(y: Any, x: Any = None, dx: float = 1.0, axis: int = -1) -> Any:
+    """The integral along an axis by the trapezoidal rule."""
+    y = moveaxis(y, axis, -1)
+    x = x if x is None or len(shape_of(x)) < 2 else moveaxis(x, axis, -1)
     means = f.multiply(f.add(f.getitem(y, (Ellipsis, slice(1, None))), f.getitem(y, (Ellipsis, slice(None, -1)))), 0.5)
     return f.sum(f.multiply(means, dx if x is None else f.diff(x)), -1)
 
 
-def convolve(a: Any, v: Any) -> Any:
-    """The full convolution of two vectors."""
-    n = shape_of(v)[0]
+def convolve(a: Any, v: Any, mode: str = "full") -> Any:
+    """The convolution of two vectors: "full", its middle of the "same" length, or where they overlap fully, "valid"."""
+    m, n = shape_of(a)[0], shape_of(v)[0]
+    if mode not in ("full", "same", "valid"):
+        raise ValueError(f"mode is {mode!r}, want 'full', 'same' or 'valid'")
     padded = pad(a, n - 1)
-    windows = np.arange(shape_of(a)[0] + n - 1)[:, None] + np.arange(n)
-    return la.matmul(f.take(padded, windows), f.flip(v))
+    windows = np.arange(m + n - 1)[:, None] + np.arange(n)
+    y = la.matmul(f.take(padded, windows), f.flip(v))
+    short, long = min(m, n), max(m, n)
+    start, size = {"full": (0, m + n - 1), "same": ((short - 1) // 2, long), "valid": (short - 1, long - short + 1)}[mode]
+    return f.getitem(y, slice(start, start + size))
 
 
 def polyval(p: Any, x: Any) -> Any:
@@ -307,9 +370,15 @@ def polyval(p: Any, x: Any) -> Any:
     return y
 
 
-def vander(x: Any, n: int) -> Any:
-    """The powers n-1, …, 0 of x as columns."""
-    return f.stack([f.power(x, k) for k in range(n - 1, -1, -1)], 1)
+def vander(x: Any, n: int | None = None, increasing: bool = False) -> Any:
+    """The powers n-1, …, 0 of x as columns, or 0, …, n-1; n is by default the length of x."""
+    n = shape_of(x)[0] if n is None else n
+    return f.stack([f.power(x, k) for k in (range(n) if increasing else range(n - 1, -1, -1))], 1)
+
+
+def float_power(a: Any, b: Any) -> Any:
+    """a to the power of b, as real numbers."""
+    return f.power(f.astype(a, f.floating(a)), b)
 
 
 def interp(x: Any, xp: Any, fp: Any) -> Any:
@@ -322,13 +391,14 @@ def interp(x: Any, xp: Any, fp: Any) -> Any:
 
 
 around = rint = f.round
-degrees, radians, fabs = rad2deg, deg2rad, f.abs
+degrees, radians, fabs, row_stack = rad2deg, deg2rad, f.abs, la.vstack
 
 __all__ = [
-    "allclose", "append", "around", "atleast_1d", "atleast_2d", "average", "broadcast_arrays", "column_stack",
-    "convolve", "corrcoef", "count_nonzero", "cov", "cross", "deg2rad", "degrees", "diagonal", "fabs", "floor_divide",
+    "allclose", "append", "around", "atleast_1d", "atleast_2d", "average", "broadcast_arrays", "column_stack", "copy",
+    "convolve", "corrcoef", "count_nonzero", "cov", "cross", "deg2rad", "degrees", "diagonal", "dstack",
+    "fabs", "fliplr", "flipud", "float_power", "floor_divide",
     "fmod", "heaviside", "hstack", "inner", "interp", "isclose", "isinf", "kron", "median", "moveaxis", "nan_to_num",
-    "nanmax", "nanmean", "nanmin", "nansum", "pad", "percentile", "polyval", "ptp", "quantile", "rad2deg", "radians",
-    "reciprocal", "repeat", "rint", "roll", "sinc", "split", "take_along_axis", "tensordot", "tile", "trapezoid",
+    "nanmax", "nanmean", "nanmin", "nansum", "pad", "percentile", "polyval", "positive", "ptp", "quantile", "rad2deg", "radians",
+    "reciprocal", "repeat", "rint", "roll", "row_stack", "searchsorted", "select", "sinc", "split", "take_along_axis", "tensordot", "tile", "trapezoid",
     "vander", "vdot",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from .._program import DTYPES, Type
 from ._array import Array, apply, dtype_of, promote, type_of
 
 Axes = int | Sequence[int] | None
+builtin_abs, builtin_sum, _some = abs, sum, any
 
 bool_ = np.dtype(bool)
 int32 = np.dtype(np.int32)
@@ -35,8 +36,14 @@ def shape_of(x: Any) -> tuple[int, ...]:
     return x.shape if isinstance(x, Array) else np.shape(x)
 
 
+def given(x: Any) -> Any:
+    """An argument, a list of arrays as the array of them."""
+    return array(x) if isinstance(x, (list, tuple)) else x
+
+
 def _unary(op: str, doc: str, params: Any = None) -> Callable[[Any], Any]:
     def f(x: Any) -> Any:
+        x = given(x)
         d = floating(x)
         return one(op, [x], shape_of(x), d, params, d)
 
@@ -68,7 +75,6 @@ arctanh = _unary("atanh", "The inverse hyperbolic tangent.")
 floor = _unary("floor", "The largest integer that is not larger.")
 ceil = _unary("ceil", "The smallest integer that is not smaller.")
 trunc = _unary("trunc", "The integer part.")
-round = _unary("round", "The nearest integer, of two the even one.", {"rounding_method": 1})  # noqa: A001
 erf = _unary("erf", "The error function.")
 erfc = _unary("erfc", "1 - erf(x), without loss of digits.")
 erfinv = _unary("erf_inv", "The inverse of the error function.")
@@ -82,6 +88,7 @@ relu = _unary("relu", "max(x, 0), whose derivative at 0 is 0.")
 
 def _same(op: str, doc: str) -> Callable[[Any], Any]:
     def f(x: Any) -> Any:
+        x = given(x)
         d = promote(x)
         return one(op, [x], shape_of(x), d, None, d)
 
@@ -98,6 +105,7 @@ stop_gradient = _same("stop_gradient", "x, with derivative 0.")
 
 def _binary(op: str, doc: str, real: bool = False, logical: bool = False) -> Callable[[Any, Any], Any]:
     def f(a: Any, b: Any) -> Any:
+        a, b = given(a), given(b)
         d = floating(a, b) if real else promote(a, b)
         return one(op, [a, b], np.broadcast_shapes(shape_of(a), shape_of(b)), bool_ if logical else d, None, d)
 
@@ -127,6 +135,17 @@ logical_or = _binary("or", "a or b, of bools or the bits of integers.")
 logical_xor = _binary("xor", "either a or b, of bools or the bits of integers.")
 
 
+_nearest = _unary("round", "The nearest integer, of two the even one.", {"rounding_method": 1})
+
+
+def round(x: Any, decimals: int = 0) -> Any:  # noqa: A001
+    """The nearest number with so many decimals, of two the even one."""
+    if decimals == 0:
+        return _nearest(x)
+    scale = 10.0 ** builtin_abs(decimals)
+    return _nearest(x * scale) / scale if decimals > 0 else _nearest(x / scale) * scale
+
+
 def logical_not(x: Any) -> Any:
     """Not x, of bools or the bits of integers."""
     d = promote(x)
@@ -154,8 +173,11 @@ def isnan(x: Any) -> Any:
     return one("isnan", [x], shape_of(x), bool_, None, d)
 
 
-def where(condition: Any, a: Any, b: Any) -> Any:
+def where(condition: Any, a: Any = None, b: Any = None) -> Any:
     """a where the condition holds, and b elsewhere."""
+    condition, a, b = given(condition), given(a), given(b)
+    if a is None or b is None:
+        raise TypeError("where needs a condition and two arrays; how many places hold depends on numbers, so it finds none")
     d = promote(a, b)
     shape = np.broadcast_shapes(shape_of(condition), shape_of(a), shape_of(b))
     return one("where", [astype(condition, bool), astype(a, d), astype(b, d)], shape, d)
@@ -194,6 +216,7 @@ def axes_of(x: Any, axis: Axes) -> tuple[int, ...]:
 
 def _reduction(op: str, doc: str, convert: Callable[[Any], Any] = promote) -> Callable[..., Any]:
     def f(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
+        x = given(x)
         axes, d = axes_of(x, axis), convert(x)
         kept = [n for i, n in enumerate(shape_of(x)) if i not in axes]
         y = one(op, [x], tuple(kept), d, {"axes": list(axes)}, d)
@@ -221,11 +244,13 @@ logsumexp = _reduction("logsumexp", "log Σ exp(x) along axes, without overflow.
 
 def mean(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
     """The mean along axes; None is all."""
+    x = given(x)
     return sum(astype(x, floating(x)), axis, keepdims) / math.prod(shape_of(x)[k] for k in axes_of(x, axis))
 
 
 def var(x: Any, axis: Axes = None, ddof: int = 0, keepdims: bool = False) -> Any:
     """The variance along axes: the sum of squares over the number of elements less ddof."""
+    x = given(x)
     n = math.prod(shape_of(x)[k] for k in axes_of(x, axis))
     return sum(square(x - mean(x, axis, keepdims=True)), axis, keepdims) / (n - ddof)
 
@@ -263,6 +288,7 @@ argmin = _position("argmin", "The place of the smallest element along an axis; N
 
 def _along(op: str, doc: str, name: str = "axis", default: int | None = None) -> Callable[..., Any]:
     def f(x: Any, axis: int | None = default) -> Any:
+        x = given(x)
         if axis is None:
             x, axis = reshape(x, [-1]), 0
         d = _number(x)
@@ -277,8 +303,10 @@ cumprod = _along("cumprod", "The running product along an axis; None is the flat
 sort = _along("sort", "The array sorted along an axis; None is the flat array.", "dimension", -1)
 
 
-def argsort(x: Any, axis: int = -1) -> Any:
-    """The places of the elements in their order along an axis."""
+def argsort(x: Any, axis: int | None = -1) -> Any:
+    """The places of the elements in their order along an axis; None is the flat array."""
+    if axis is None:
+        x, axis = reshape(x, [-1]), 0
     (k,) = axes_of(x, axis)
     s = shape_of(x)
     places = np.broadcast_to(
@@ -343,36 +371,83 @@ def flip(x: Any, axis: Axes = None) -> Any:
     return one("rev", [x], shape_of(x), promote(x), {"dimensions": list(axes_of(x, axis))})
 
 
-def concatenate(xs: Sequence[Any], axis: int = 0) -> Any:
-    """Arrays one after the other along an axis."""
+def concatenate(xs: Sequence[Any], axis: int | None = 0) -> Any:
+    """Arrays one after the other along an axis; None is of the flat arrays."""
+    xs = [given(x) for x in xs]
+    if axis is None:
+        xs, axis = [ravel(x) for x in xs], 0
     d, (k,) = promote(*xs), axes_of(xs[0], axis)
     s = list(shape_of(xs[0]))
+    for x in xs:
+        t = shape_of(x)
+        if len(t) != len(s) or t[:k] + t[k + 1 :] != (*s[:k], *s[k + 1 :]):
+            raise ValueError(f"shapes {', '.join(str(shape_of(x)) for x in xs)} differ on other axes than {axis}")
     s[k] = int(np.sum([shape_of(x)[k] for x in xs]))
     return one("concatenate", list(xs), tuple(s), d, {"dimension": k}, d)
 
 
 def stack(xs: Sequence[Any], axis: int = 0) -> Any:
     """Arrays of one shape side by side along a new axis."""
+    xs = [given(x) for x in xs]
+    if len({shape_of(x) for x in xs}) != 1:
+        raise ValueError(f"want arrays of one shape, these have {', '.join(str(shape_of(x)) for x in xs) or 'none'}")
     return concatenate([expand_dims(x, axis % (len(shape_of(x)) + 1)) for x in xs], axis)
 
 
-def diff(x: Any, n: int = 1) -> Any:
-    """Differences of neighbours along the last axis, n times."""
+def array(x: Any, dtype: Any = None) -> Any:
+    """An array of a list, nested or not, of numbers and arrays."""
+    if isinstance(x, (list, tuple)) and _holds_traced(x):
+        x = stack([array(v) for v in x])
+    return np.array(x, dtype) if not isinstance(x, Array) else x if dtype is None else astype(x, dtype)
+
+
+def asarray(x: Any, dtype: Any = None) -> Any:
+    """The array itself, or an array of a list of numbers and arrays."""
+    return np.asarray(x, dtype) if isinstance(x, np.ndarray) else array(x, dtype)
+
+
+def _holds_traced(x: Any) -> bool:
+    return _some(isinstance(v, Array) or isinstance(v, (list, tuple)) and _holds_traced(v) for v in x)
+
+
+def diff(x: Any, n: int = 1, axis: int = -1) -> Any:
+    """Differences of neighbours along an axis, n times."""
+    x = given(x)
+    before = (slice(None),) * axes_of(x, axis)[0]
     for _ in range(n):
-        x = x[..., 1:] - x[..., :-1]
+        x = getitem(x, (*before, slice(1, None))) - getitem(x, (*before, slice(None, -1)))
     return x
 
 
-def take(x: Any, indices: Any, axis: int = 0) -> Any:
-    """The elements at indices along an axis; those out of range are moved into it."""
+def take(x: Any, indices: Any, axis: int | None = None) -> Any:
+    """The elements at indices along an axis; None is the flat array.
+
+    Negative indices count from the end. Traced ones that are out of range are moved into it.
+    """
+    x = given(x)
+    x, axis = (reshape(x, [-1]), 0) if axis is None else (x, axis)
     (k,) = axes_of(x, axis)
-    s, i = shape_of(x), shape_of(indices)
-    return apply("take", [x, astype(indices, np.int32)], [Type(s[:k] + i + s[k + 1 :], promote(x))], {"axis": k})[0]
+    s, i = shape_of(x), places(x, k, indices)
+    return apply("take", [x, i], [Type(s[:k] + shape_of(i) + s[k + 1 :], promote(x))], {"axis": k})[0]
+
+
+def places(x: Any, axis: int, indices: Any) -> Any:
+    """Indices along an axis, counted from its start."""
+    n, i = shape_of(x)[axis], given(indices)
+    if promote(i).kind not in "iu" and np.size(i):
+        raise TypeError(f"an index of an array of shape {shape_of(x)} is {i!r}, want integers; a mask is for where")
+    if isinstance(i, Array):
+        i = astype(i, np.int32)
+        return where(less(i, 0), add(i, np.int32(n)), i)
+    i = np.asarray(i)
+    if ((i < -n) | (i >= n)).any():
+        raise IndexError(f"indices from {i.min()} to {i.max()} are out of range for axis {axis} of length {n}")
+    return np.where(i < 0, i + n, i).astype(np.int32)
 
 
 def getitem(x: Any, index: Any) -> Any:
-    """NumPy's indexing by integers, slices, None, an ellipsis, and arrays of integers."""
-    items = list(index) if isinstance(index, tuple) else [index]
+    """NumPy's indexing by integers, slices, None, an ellipsis, arrays of integers, and masks that are not traced."""
+    items = _without_masks(x, list(index) if isinstance(index, tuple) else [index])
     used = len([i for i in items if i is not None and i is not Ellipsis])
     ndim = len(shape_of(x))
     if used > ndim:
@@ -407,10 +482,7 @@ def getitem(x: Any, index: Any) -> Any:
             limit.append(int(i) % n + 1)
             strides.append(1)
         else:
-            if promote(i).kind not in "iu":
-                raise TypeError(
-                    f"an index of an array of shape {shape_of(x)} is {i!r}, want integers; a mask is for where"
-                )
+            i = places(x, k, i)
             start.append(0)
             limit.append(n)
             strides.append(1)
@@ -423,25 +495,54 @@ def getitem(x: Any, index: Any) -> Any:
     if reverse:
         x = flip(x, reverse)
     x = reshape(x, shape) if tuple(shape) != shape_of(x) else x
-    return _advanced(x, arrays) if arrays else x
+    if not arrays:
+        return x
+    at = [n for n, i in enumerate(items) if not (i is None or isinstance(i, slice))]
+    if at != list(range(at[0], at[-1] + 1)):  # NumPy puts the axes of indices that are apart from each other in front
+        axes = [k for k, _ in arrays]
+        x = transpose(x, axes + [k for k in range(len(shape)) if k not in axes])
+        arrays = [(n, i) for n, (_, i) in enumerate(arrays)]
+    return _advanced(x, arrays)
+
+
+def _without_masks(x: Any, items: list[Any]) -> list[Any]:
+    """Indices with the places at which masks are true instead of these."""
+    out: list[Any] = []
+    s = shape_of(x)
+    given_axes = builtin_sum(0 if i is None or i is Ellipsis else np.ndim(i) if _is_mask(i) else 1 for i in items)
+    k = 0
+    for i in items:
+        if not _is_mask(i):
+            out.append(i)
+            k += len(s) - given_axes if i is Ellipsis else i is not None
+            continue
+        mask = np.asarray(i)
+        if mask.shape != s[k : k + mask.ndim]:
+            raise IndexError(f"a mask has shape {mask.shape}, want {s[k : k + mask.ndim]} for an array of shape {s}")
+        out += np.nonzero(mask)
+        k += mask.ndim
+    return out
+
+
+def _is_mask(i: Any) -> bool:
+    return (isinstance(i, np.ndarray) and i.dtype == bool and i.ndim > 0) or (
+        isinstance(i, list) and len(i) > 0 and not _holds_traced(i) and np.asarray(i).dtype == bool
+    )
 
 
 def _advanced(x: Any, arrays: list[tuple[int, Any]]) -> Any:
-    """Indexing by arrays of integers, which broadcast with each other, of adjacent axes."""
+    """Indexing by arrays of integers from 0 on, which broadcast with each other, of adjacent axes."""
     first, s = arrays[0][0], shape_of(x)
-    if [k for k, _ in arrays] != list(range(first, first + len(arrays))):
-        raise IndexError("arrays of indices are not side by side, which argmin.num needs")
-    flat: Any = 0
+    flat: Any = np.int32(0)
     for k, i in arrays:
-        i = astype(i, np.int32)
-        flat = flat * s[k] + where(less(i, 0), add(i, np.int32(s[k])), i)
+        flat = add(multiply(flat, np.int32(s[k])), i)
     merged = s[:first] + (math.prod(s[first : first + len(arrays)]),) + s[first + len(arrays) :]
     return take(reshape(x, merged), flat, first)
 
 
 __all__ = [
     "abs", "absolute", "add", "all", "amax", "amin", "any", "arccos", "arccosh", "arcsin", "arcsinh", "arctan",
-    "arctan2", "arctanh", "argmax", "argmin", "argsort", "astype", "broadcast_to", "cbrt", "ceil", "clip",
+    "arctan2", "arctanh", "argmax", "argmin", "argsort", "array", "asarray", "astype", "broadcast_to", "cbrt", "ceil", "clip",
     "concatenate", "cos", "cosh", "cumprod", "cumsum", "diff", "digamma", "divide", "equal", "erf", "erfc", "erfinv",
     "exp", "exp2", "expand_dims", "expit", "expm1", "flip", "floor", "gammaln", "greater", "greater_equal", "hypot",
     "isfinite", "isnan", "less", "less_equal", "log", "log10", "log1p", "log2", "log_softmax", "logaddexp",
