@@ -160,10 +160,7 @@ class Array:
         raise self._unknown("a function of NumPy")
 
 
-_UFUNCS = {
-    "bitwise_and": "logical_and", "bitwise_or": "logical_or", "bitwise_xor": "logical_xor", "invert": "logical_not",
-    "psi": "digamma",
-}  # fmt: skip
+_UFUNCS = {"invert": "bitwise_not", "psi": "digamma"}  # names that argmin.num does not have
 
 
 def dtype_of(x: Any) -> np.dtype[Any] | type:

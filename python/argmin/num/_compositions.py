@@ -10,6 +10,7 @@ import numpy as np
 
 from .._program import Type
 from . import _functions as f
+from . import _indexing as ix
 from . import _linalg as la
 from ._array import apply, promote
 
@@ -131,7 +132,7 @@ def quantile(x: Any, q: Any, axis: int | None = None) -> Any:
     x = f.sort(x, axis)
     place = float(q) * (shape_of(x)[axis] - 1)
     low = math.floor(place)
-    a, b = (f.take(x, min(i, shape_of(x)[axis] - 1), axis) for i in (low, low + 1))
+    a, b = (ix.take(x, min(i, shape_of(x)[axis] - 1), axis) for i in (low, low + 1))
     return f.add(a, f.multiply(f.subtract(b, a), place - low))
 
 
@@ -201,7 +202,7 @@ def split(x: Any, parts: int | Sequence[int], axis: int = 0) -> list[Any]:
         raise ValueError(f"axis {axis} of length {n} does not split into {parts} equal parts")
     at = [n // parts * i for i in range(1, parts)] if isinstance(parts, int) else list(parts)
     before = (slice(None),) * (axis % len(shape_of(x)))
-    return [f.getitem(x, (*before, slice(a, b))) for a, b in zip([0, *at], [*at, n])]
+    return [ix.getitem(x, (*before, slice(a, b))) for a, b in zip([0, *at], [*at, n])]
 
 
 def roll(x: Any, shift: int, axis: int | None = None) -> Any:
@@ -209,7 +210,7 @@ def roll(x: Any, shift: int, axis: int | None = None) -> Any:
     if axis is None:
         return f.reshape(roll(f.ravel(x), shift, 0), shape_of(x))
     n = shape_of(x)[axis]
-    return f.take(x, (np.arange(n) - shift) % max(n, 1), axis)
+    return ix.take(x, (np.arange(n) - shift) % max(n, 1), axis)
 
 
 def tile(x: Any, reps: int | Sequence[int]) -> Any:
@@ -224,7 +225,7 @@ def tile(x: Any, reps: int | Sequence[int]) -> Any:
 def repeat(x: Any, repeats: int | Sequence[int], axis: int | None = None) -> Any:
     """Each element so many times; None is of the flat array."""
     x, axis = (f.ravel(x), 0) if axis is None else (x, axis)
-    return f.take(x, np.repeat(np.arange(shape_of(x)[axis]), repeats), axis)
+    return ix.take(x, np.repeat(np.arange(shape_of(x)[axis]), repeats), axis)
 
 
 def pad(x: Any, width: Any, mode: str = "constant", constant_values: Any = 0) -> Any:
@@ -237,7 +238,8 @@ def pad(x: Any, width: Any, mode: str = "constant", constant_values: Any = 0) ->
         raise ValueError(f"mode is {mode!r}, want 'constant', 'edge', 'reflect', 'symmetric' or 'wrap'")
     if mode != "constant":
         for k, pair in enumerate(pairs.tolist()):
-            x = f.take(x, np.pad(np.arange(shape_of(x)[k]), pair, mode), k) if any(pair) else x
+            own: Any = np.arange(shape_of(x)[k])
+            x = ix.take(x, np.pad(own, pair, mode), k) if any(pair) else x  # type: ignore[call-overload]
         return x
     for k, (lo, hi) in enumerate(pairs.tolist()):
         s = shape_of(x)
@@ -288,7 +290,7 @@ def select(conditions: Sequence[Any], choices: Sequence[Any], default: Any = 0) 
 
 
 def searchsorted(a: Any, v: Any, side: str = "left") -> Any:
-    """How many elements of the sorted vector a are before each of v: smaller ones, or with side "right" equal ones, too."""
+    """How many elements of the sorted vector a are smaller than each of v, or with side "right" not larger."""
     if side not in ("left", "right"):
         raise ValueError(f"side is {side!r}, want 'left' or 'right'")
     before = f.less if side == "left" else f.less_equal
@@ -298,7 +300,7 @@ def searchsorted(a: Any, v: Any, side: str = "left") -> Any:
 def diagonal(x: Any) -> Any:
     """The diagonal of the matrix in the last two axes."""
     n = np.arange(min(shape_of(x)[-2:]))
-    return f.getitem(x, (Ellipsis, n, n))
+    return ix.getitem(x, (Ellipsis, n, n))
 
 
 # Products.
@@ -337,7 +339,7 @@ def cross(a: Any, b: Any) -> Any:
     """The cross product of vectors of three elements, in the last axis."""
     i, j = np.array([1, 2, 0]), np.array([2, 0, 1])
     return f.subtract(
-        f.multiply(f.take(a, i, -1), f.take(b, j, -1)), f.multiply(f.take(a, j, -1), f.take(b, i, -1))
+        f.multiply(ix.take(a, i, -1), ix.take(b, j, -1)), f.multiply(ix.take(a, j, -1), ix.take(b, i, -1))
     )
 
 
@@ -345,8 +347,9 @@ def trapezoid(y: Any, x: Any = None, dx: float = 1.0, axis: int = -1) -> Any:
     """The integral along an axis by the trapezoidal rule."""
     y = moveaxis(y, axis, -1)
     x = x if x is None or len(shape_of(x)) < 2 else moveaxis(x, axis, -1)
-    means = f.multiply(f.add(f.getitem(y, (Ellipsis, slice(1, None))), f.getitem(y, (Ellipsis, slice(None, -1)))), 0.5)
-    return f.sum(f.multiply(means, dx if x is None else f.diff(x)), -1)
+    after, before = ix.getitem(y, (Ellipsis, slice(1, None))), ix.getitem(y, (Ellipsis, slice(None, -1)))
+    means = f.multiply(f.add(after, before), 0.5)
+    return f.sum(f.multiply(means, dx if x is None else ix.diff(x)), -1)
 
 
 def convolve(a: Any, v: Any, mode: str = "full") -> Any:
@@ -356,17 +359,18 @@ def convolve(a: Any, v: Any, mode: str = "full") -> Any:
         raise ValueError(f"mode is {mode!r}, want 'full', 'same' or 'valid'")
     padded = pad(a, n - 1)
     windows = np.arange(m + n - 1)[:, None] + np.arange(n)
-    y = la.matmul(f.take(padded, windows), f.flip(v))
+    y = la.matmul(ix.take(padded, windows), f.flip(v))
     short, long = min(m, n), max(m, n)
-    start, size = {"full": (0, m + n - 1), "same": ((short - 1) // 2, long), "valid": (short - 1, long - short + 1)}[mode]
-    return f.getitem(y, slice(start, start + size))
+    parts = {"full": (0, m + n - 1), "same": ((short - 1) // 2, long), "valid": (short - 1, long - short + 1)}
+    start, size = parts[mode]
+    return ix.getitem(y, slice(start, start + size))
 
 
 def polyval(p: Any, x: Any) -> Any:
     """The polynomial with the coefficients p, of the highest power first, at x."""
     y: Any = f.multiply(x, 0.0)
     for k in range(shape_of(p)[0]):
-        y = f.add(f.multiply(y, x), f.getitem(p, k))
+        y = f.add(f.multiply(y, x), ix.getitem(p, k))
     return y
 
 
@@ -385,7 +389,7 @@ def interp(x: Any, xp: Any, fp: Any) -> Any:
     """The function through the points (xp, fp), xp increasing, linear between them and constant beyond."""
     right = f.sum(f.astype(f.less_equal(xp, f.expand_dims(x, -1)), np.int32), -1)
     right = f.clip(right, np.int32(1), np.int32(shape_of(xp)[0] - 1))
-    x0, x1, y0, y1 = (f.take(a, i) for a in (xp, fp) for i in (f.subtract(right, np.int32(1)), right))
+    x0, x1, y0, y1 = (ix.take(a, i) for a in (xp, fp) for i in (f.subtract(right, np.int32(1)), right))
     t = f.clip(f.divide(f.subtract(x, x0), f.subtract(x1, x0)), 0.0, 1.0)
     return f.add(y0, f.multiply(t, f.subtract(y1, y0)))
 
@@ -398,7 +402,10 @@ __all__ = [
     "convolve", "corrcoef", "count_nonzero", "cov", "cross", "deg2rad", "degrees", "diagonal", "dstack",
     "fabs", "fliplr", "flipud", "float_power", "floor_divide",
     "fmod", "heaviside", "hstack", "inner", "interp", "isclose", "isinf", "kron", "median", "moveaxis", "nan_to_num",
-    "nanmax", "nanmean", "nanmin", "nansum", "pad", "percentile", "polyval", "positive", "ptp", "quantile", "rad2deg", "radians",
-    "reciprocal", "repeat", "rint", "roll", "row_stack", "searchsorted", "select", "sinc", "split", "take_along_axis", "tensordot", "tile", "trapezoid",
+    "nanmax", "nanmean", "nanmin", "nansum", "pad", "percentile", "polyval", "positive", "ptp", "quantile",
+    "rad2deg",
+    "radians", "reciprocal", "repeat", "rint", "roll", "row_stack", "searchsorted", "select", "sinc", "split",
+    "take_along_axis",
+    "tensordot", "tile", "trapezoid",
     "vander", "vdot",
 ]  # fmt: skip

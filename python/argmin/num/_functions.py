@@ -12,7 +12,7 @@ from .._program import DTYPES, Type
 from ._array import Array, apply, dtype_of, promote, type_of
 
 Axes = int | Sequence[int] | None
-builtin_abs, builtin_sum, _some = abs, sum, any
+builtin_abs, _some = abs, any
 
 bool_ = np.dtype(bool)
 int32 = np.dtype(np.int32)
@@ -130,9 +130,34 @@ less = _binary("lt", "a < b.", logical=True)
 less_equal = _binary("le", "a <= b.", logical=True)
 greater = _binary("gt", "a > b.", logical=True)
 greater_equal = _binary("ge", "a >= b.", logical=True)
-logical_and = _binary("and", "a and b, of bools or the bits of integers.")
-logical_or = _binary("or", "a or b, of bools or the bits of integers.")
-logical_xor = _binary("xor", "either a or b, of bools or the bits of integers.")
+bitwise_and = _binary("and", "a and b, of bools or the bits of integers.")
+bitwise_or = _binary("or", "a or b, of bools or the bits of integers.")
+bitwise_xor = _binary("xor", "either a or b, of bools or the bits of integers.")
+
+
+def logical_and(a: Any, b: Any) -> Any:
+    """Whether a and b are both true, or not zero."""
+    return bitwise_and(_truth(a), _truth(b))
+
+
+def logical_or(a: Any, b: Any) -> Any:
+    """Whether a or b is true, or not zero."""
+    return bitwise_or(_truth(a), _truth(b))
+
+
+def logical_xor(a: Any, b: Any) -> Any:
+    """Whether one of a and b is true, or not zero, and the other is not."""
+    return bitwise_xor(_truth(a), _truth(b))
+
+
+def logical_not(x: Any) -> Any:
+    """Whether x is false, or zero."""
+    return bitwise_not(_truth(x))
+
+
+def _truth(x: Any) -> Any:
+    x = given(x)
+    return x if promote(x).kind == "b" else not_equal(x, 0)
 
 
 _nearest = _unary("round", "The nearest integer, of two the even one.", {"rounding_method": 1})
@@ -146,7 +171,7 @@ def round(x: Any, decimals: int = 0) -> Any:  # noqa: A001
     return _nearest(x * scale) / scale if decimals > 0 else _nearest(x / scale) * scale
 
 
-def logical_not(x: Any) -> Any:
+def bitwise_not(x: Any) -> Any:
     """Not x, of bools or the bits of integers."""
     d = promote(x)
     return one("not", [x], shape_of(x), d, None, d)
@@ -177,7 +202,7 @@ def where(condition: Any, a: Any = None, b: Any = None) -> Any:
     """a where the condition holds, and b elsewhere."""
     condition, a, b = given(condition), given(a), given(b)
     if a is None or b is None:
-        raise TypeError("where needs a condition and two arrays; how many places hold depends on numbers, so it finds none")
+        raise TypeError("where needs a condition and two arrays; how many places hold is not known before it runs")
     d = promote(a, b)
     shape = np.broadcast_shapes(shape_of(condition), shape_of(a), shape_of(b))
     return one("where", [astype(condition, bool), astype(a, d), astype(b, d)], shape, d)
@@ -396,7 +421,7 @@ def stack(xs: Sequence[Any], axis: int = 0) -> Any:
 
 def array(x: Any, dtype: Any = None) -> Any:
     """An array of a list, nested or not, of numbers and arrays."""
-    if isinstance(x, (list, tuple)) and _holds_traced(x):
+    if isinstance(x, (list, tuple)) and holds_traced(x):
         x = stack([array(v) for v in x])
     return np.array(x, dtype) if not isinstance(x, Array) else x if dtype is None else astype(x, dtype)
 
@@ -406,149 +431,20 @@ def asarray(x: Any, dtype: Any = None) -> Any:
     return np.asarray(x, dtype) if isinstance(x, np.ndarray) else array(x, dtype)
 
 
-def _holds_traced(x: Any) -> bool:
-    return _some(isinstance(v, Array) or isinstance(v, (list, tuple)) and _holds_traced(v) for v in x)
-
-
-def diff(x: Any, n: int = 1, axis: int = -1) -> Any:
-    """Differences of neighbours along an axis, n times."""
-    x = given(x)
-    before = (slice(None),) * axes_of(x, axis)[0]
-    for _ in range(n):
-        x = getitem(x, (*before, slice(1, None))) - getitem(x, (*before, slice(None, -1)))
-    return x
-
-
-def take(x: Any, indices: Any, axis: int | None = None) -> Any:
-    """The elements at indices along an axis; None is the flat array.
-
-    Negative indices count from the end. Traced ones that are out of range are moved into it.
-    """
-    x = given(x)
-    x, axis = (reshape(x, [-1]), 0) if axis is None else (x, axis)
-    (k,) = axes_of(x, axis)
-    s, i = shape_of(x), places(x, k, indices)
-    return apply("take", [x, i], [Type(s[:k] + shape_of(i) + s[k + 1 :], promote(x))], {"axis": k})[0]
-
-
-def places(x: Any, axis: int, indices: Any) -> Any:
-    """Indices along an axis, counted from its start."""
-    n, i = shape_of(x)[axis], given(indices)
-    if promote(i).kind not in "iu" and np.size(i):
-        raise TypeError(f"an index of an array of shape {shape_of(x)} is {i!r}, want integers; a mask is for where")
-    if isinstance(i, Array):
-        i = astype(i, np.int32)
-        return where(less(i, 0), add(i, np.int32(n)), i)
-    i = np.asarray(i)
-    if ((i < -n) | (i >= n)).any():
-        raise IndexError(f"indices from {i.min()} to {i.max()} are out of range for axis {axis} of length {n}")
-    return np.where(i < 0, i + n, i).astype(np.int32)
-
-
-def getitem(x: Any, index: Any) -> Any:
-    """NumPy's indexing by integers, slices, None, an ellipsis, arrays of integers, and masks that are not traced."""
-    items = _without_masks(x, list(index) if isinstance(index, tuple) else [index])
-    used = len([i for i in items if i is not None and i is not Ellipsis])
-    ndim = len(shape_of(x))
-    if used > ndim:
-        raise IndexError(f"{used} indices for an array of shape {shape_of(x)}")
-    at = next((n for n, i in enumerate(items) if i is Ellipsis), None)
-    if at is None:
-        items += [slice(None)] * (ndim - used)
-    else:
-        items[at : at + 1] = [slice(None)] * (ndim - used)
-    start, limit, strides, reverse, shape, arrays = [], [], [], [], [], []
-    k = 0
-    for i in items:
-        if i is None:
-            shape.append(1)
-            continue
-        n = shape_of(x)[k]
-        if isinstance(i, slice):
-            lo, hi, step = i.indices(n)
-            count = len(range(lo, hi, step))
-            first = lo if step > 0 else lo + (count - 1) * step
-            step_ = step if step > 0 else -step
-            start.append(first if count else 0)
-            limit.append(first + (count - 1) * step_ + 1 if count else 0)
-            strides.append(step_)
-            if step < 0:
-                reverse.append(k)
-            shape.append(count)
-        elif isinstance(i, (int, np.integer)) and not isinstance(i, bool):
-            if not -n <= i < n:
-                raise IndexError(f"index {i} is out of range for axis {k} of length {n}")
-            start.append(int(i) % n)
-            limit.append(int(i) % n + 1)
-            strides.append(1)
-        else:
-            i = places(x, k, i)
-            start.append(0)
-            limit.append(n)
-            strides.append(1)
-            arrays.append((len(shape), i))
-            shape.append(n)
-        k += 1
-    if start:
-        cut = tuple(len(range(a, b, c)) for a, b, c in zip(start, limit, strides))
-        x = one("slice", [x], cut, promote(x), {"start_indices": start, "limit_indices": limit, "strides": strides})
-    if reverse:
-        x = flip(x, reverse)
-    x = reshape(x, shape) if tuple(shape) != shape_of(x) else x
-    if not arrays:
-        return x
-    at = [n for n, i in enumerate(items) if not (i is None or isinstance(i, slice))]
-    if at != list(range(at[0], at[-1] + 1)):  # NumPy puts the axes of indices that are apart from each other in front
-        axes = [k for k, _ in arrays]
-        x = transpose(x, axes + [k for k in range(len(shape)) if k not in axes])
-        arrays = [(n, i) for n, (_, i) in enumerate(arrays)]
-    return _advanced(x, arrays)
-
-
-def _without_masks(x: Any, items: list[Any]) -> list[Any]:
-    """Indices with the places at which masks are true instead of these."""
-    out: list[Any] = []
-    s = shape_of(x)
-    given_axes = builtin_sum(0 if i is None or i is Ellipsis else np.ndim(i) if _is_mask(i) else 1 for i in items)
-    k = 0
-    for i in items:
-        if not _is_mask(i):
-            out.append(i)
-            k += len(s) - given_axes if i is Ellipsis else i is not None
-            continue
-        mask = np.asarray(i)
-        if mask.shape != s[k : k + mask.ndim]:
-            raise IndexError(f"a mask has shape {mask.shape}, want {s[k : k + mask.ndim]} for an array of shape {s}")
-        out += np.nonzero(mask)
-        k += mask.ndim
-    return out
-
-
-def _is_mask(i: Any) -> bool:
-    return (isinstance(i, np.ndarray) and i.dtype == bool and i.ndim > 0) or (
-        isinstance(i, list) and len(i) > 0 and not _holds_traced(i) and np.asarray(i).dtype == bool
-    )
-
-
-def _advanced(x: Any, arrays: list[tuple[int, Any]]) -> Any:
-    """Indexing by arrays of integers from 0 on, which broadcast with each other, of adjacent axes."""
-    first, s = arrays[0][0], shape_of(x)
-    flat: Any = np.int32(0)
-    for k, i in arrays:
-        flat = add(multiply(flat, np.int32(s[k])), i)
-    merged = s[:first] + (math.prod(s[first : first + len(arrays)]),) + s[first + len(arrays) :]
-    return take(reshape(x, merged), flat, first)
+def holds_traced(x: Any) -> bool:
+    return _some(isinstance(v, Array) or isinstance(v, (list, tuple)) and holds_traced(v) for v in x)
 
 
 __all__ = [
     "abs", "absolute", "add", "all", "amax", "amin", "any", "arccos", "arccosh", "arcsin", "arcsinh", "arctan",
-    "arctan2", "arctanh", "argmax", "argmin", "argsort", "array", "asarray", "astype", "broadcast_to", "cbrt", "ceil", "clip",
-    "concatenate", "cos", "cosh", "cumprod", "cumsum", "diff", "digamma", "divide", "equal", "erf", "erfc", "erfinv",
+    "arctan2", "arctanh", "argmax", "argmin", "argsort", "array", "asarray",
+    "astype", "bitwise_and", "bitwise_not", "bitwise_or", "bitwise_xor", "broadcast_to", "cbrt", "ceil", "clip",
+    "concatenate", "cos", "cosh", "cumprod", "cumsum", "digamma", "divide", "equal", "erf", "erfc", "erfinv",
     "exp", "exp2", "expand_dims", "expit", "expm1", "flip", "floor", "gammaln", "greater", "greater_equal", "hypot",
     "isfinite", "isnan", "less", "less_equal", "log", "log10", "log1p", "log2", "log_softmax", "logaddexp",
     "logical_and", "logical_not", "logical_or", "logical_xor", "logit", "logsumexp", "max", "maximum", "mean", "min",
     "minimum", "mod", "multiply", "negative", "not_equal", "power", "prod", "ravel", "relu", "remainder", "reshape",
     "round", "sign", "sin", "sinh", "softmax", "softplus", "sort", "sqrt", "square", "squeeze", "stack", "std",
-    "stop_gradient", "subtract", "sum", "swapaxes", "take", "tan", "tanh", "transpose", "true_divide", "trunc",
+    "stop_gradient", "subtract", "sum", "swapaxes", "tan", "tanh", "transpose", "true_divide", "trunc",
     "var", "where", "xlogy",
 ]  # fmt: skip

@@ -17,7 +17,6 @@ from ._functions import (  # noqa: A004
     equal,
     expand_dims,
     floating,
-    getitem,
     given,
     multiply,
     one,
@@ -34,6 +33,7 @@ from ._functions import (  # noqa: A004
 )
 from ._functions import max as max_
 from ._functions import min as min_
+from ._indexing import getitem
 
 all_ = all
 
@@ -94,7 +94,8 @@ def _einsum_terms(spec: str, shapes: Sequence[tuple[int, ...]]) -> tuple[list[st
         letters = left.replace("...", "").replace(",", "")
         out = "..." * ("..." in left) + "".join(c for c in sorted(set(letters)) if letters.count(c) == 1)
     wide = free[: max(widths, default=0)]
-    terms = [t.replace("...", "".join(wide[len(wide) - max(w, 0) :])) for t, w in zip(terms, widths)] + terms[len(widths) :]
+    for k, width in enumerate(widths):
+        terms[k] = terms[k].replace("...", "".join(wide[len(wide) - max(width, 0) :]))
     out = out.replace("...", "".join(wide))
     known = set("".join(terms))
     fits = len(terms) == len(shapes) and all_(len(t) == len(s) for t, s in zip(terms, shapes))
@@ -119,7 +120,7 @@ def _einsum_diagonal(x: Any, term: str) -> tuple[Any, str]:
 
 
 def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:  # noqa: A002
-    """The norm of a vector or matrix, or along axes, one for vectors and two for matrices; None is Euclid's norm of all.
+    """The norm of a vector or matrix, or along one axis or two; ord None is Euclid's norm, of all elements by default.
 
     Vectors have any number ``ord`` and ±inf, matrices ``"fro"``, ``"nuc"``, 1, -1, 2, -2 and ±inf.
     """

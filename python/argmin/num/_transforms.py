@@ -186,7 +186,8 @@ def jvp(fun: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple
     [2.0, 0.0]
     """
 
-    if not (isinstance(primals, (list, tuple)) and isinstance(tangents, (list, tuple))) or len(primals) != len(tangents):
+    lists = isinstance(primals, (list, tuple)) and isinstance(tangents, (list, tuple))
+    if not lists or len(primals) != len(tangents):
         raise TypeError("primals and tangents are lists of the arguments, one tangent for each of the arguments")
     for k, (x, t) in enumerate(zip(primals, tangents)):
         a, b = ([fn.shape_of(v) for v in flatten(tree)[0]] for tree in (x, t))
@@ -259,7 +260,7 @@ def jacobian(fun: Function) -> Function:
 
 def _array_alone(what: str, structure: Any) -> None:
     if structure is not None:
-        raise TypeError(f"the {what} of a function with a Jacobian is a tree, want one array; join arrays by concatenate")
+        raise TypeError(f"the {what} of a function with a Jacobian is a tree, want one array")
 
 
 def hessian(fun: Function) -> Function:
@@ -411,7 +412,7 @@ def cond(predicate: Any, yes: Function, no: Function, *args: Any) -> Any:
         if a.out != b.out:
             raise TypeError("the branches of cond return different structures")
         _same("the result between the branches of cond", a.gives, b.gives)
-        index = fn.astype(predicate, np.int32)
+        index = fn.astype(fn.not_equal(predicate, 0), np.int32)
         return unflatten(a.out, apply("cond", [index, *a.leaves], a.gives, {"branches": [a.body, b.body]}))
 
     return run(predicate, *args)
