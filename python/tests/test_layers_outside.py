@@ -297,3 +297,29 @@ def test_mistakes_are_named(torch, jax, tf):
         torch.func.vmap(lambda a: minimizer(squares)(torch.zeros(2), a))(eye)
     with pytest.raises(InputError, match="x0 of x has type int32, want floating-point numbers"):
         minimizer(lambda x, a: tf.reduce_sum(a))(tf.zeros(2, tf.int32), tf.ones(2))
+
+
+@pytest.mark.parametrize("type_", ["float16", "float32"])
+def test_products_that_rounding_leaves_unsymmetric(torch, jax, tf, type_):
+    """Covariances of few digits, the two triangles of which differ by rounding; what differs by more is an error."""
+    rng = np.random.default_rng(0)
+    B = rng.normal(size=(60, 60)).astype(type_)
+    Q = ((B * np.linspace(0.5, 3, 60).astype(type_)) @ B.T + 5 * np.eye(60, dtype=type_)).astype(type_)
+    Q[3, 7] *= 1 + 2 * np.finfo(type_).eps  # in whatever order the products were summed
+    Q[0, 1] = np.nextafter(Q[0, 1], Q.dtype.type(9))
+    c = np.ones(60, type_)
+    want = np.linalg.solve((Q.astype(float) + Q.T.astype(float)) / 2, -np.ones(60))
+    t = torch.tensor(Q, requires_grad=True)
+    of_torch = QP()(t, torch.tensor(c)).x
+    for x in (of_torch.detach(), QP()(jax.numpy.asarray(Q), c).x, QP()(tf.constant(Q), c).x, QP()(Q, c).x):
+        np.testing.assert_allclose(np.asarray(x), want, rtol=0, atol=20 * np.finfo(type_).eps * np.abs(want).max())
+    (g,) = torch.autograd.grad(of_torch.sum(), t)
+    np.testing.assert_array_equal(g, g.T)
+    with pytest.raises(InputError, match="Q is not symmetric"):
+        QP()(torch.stack([1000 * t.detach(), torch.tril(t.detach())]), torch.tensor(c))
+
+
+def test_bounds_that_are_numbers(torch, jax):
+    other = QP()(jax.numpy.eye(2), [1.0, -9.0], lower=0, upper=0.0).x
+    for x in (QP()(torch.eye(2), torch.ones(2), lower=0.0).x, other):
+        np.testing.assert_allclose(np.asarray(x), [0, 0], atol=1e-8)

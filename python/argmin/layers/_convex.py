@@ -57,6 +57,16 @@ class ConeSolution(NamedTuple):
     s: Any  #: the slacks ``b - A x``, of shape (m,)
 
 
+def even(xp: Any, Q: Any, eps: Any) -> Any:
+    """Q without the differences across its diagonal that rounding to eps makes in a product such as ``B @ B.T``.
+
+    Twice that of a sum of as many numbers as Q has columns, with random signs, counts as rounding.
+    """
+    turned = xp.swapaxes(Q, -1, -2)
+    rounding = 2 * eps * Q.shape[-1] ** 0.5 * xp.amax(xp.abs(Q), (-2, -1), keepdims=True)
+    return xp.where(xp.abs(Q - turned) <= rounding, Q / 2 + turned / 2, Q)
+
+
 class _Program:
     """What both kinds of programs share: a solve and the derivative of a solution, on NumPy arrays."""
 
@@ -162,6 +172,7 @@ class _Program:
 
     def _call(self, data: dict[str, Any]) -> tuple[Any, ...]:
         """The unknowns for data of any framework, in which they are differentiable."""
+        data = {name: np.asarray(a) if isinstance(a, (list, tuple)) else a for name, a in data.items()}
         for name in ("c", "A", "b") if self.kind == "conic" else ("c",):
             if data[name] is None:
                 raise InputError(f"{name} is None, want an array, of zeros or without rows where there is nothing of it")
@@ -188,6 +199,8 @@ class _Program:
             from . import _tensorflow
 
             return _tensorflow.call(self, data)
+        if "Q" in data and getattr(data["Q"], "dtype", None) in (np.float16, np.float32):
+            data["Q"] = even(np, data["Q"], float(np.finfo(data["Q"].dtype).eps))
         arrays = {name: np.asarray(a, dtype=np.float64) for name, a in data.items()}
         solution, _ = self.run(arrays)
         return tuple(solution[name] for name in self.unknowns)
@@ -254,13 +267,16 @@ class QP(_Program):
                  upper: Any = None, *, start: Solution | None = None) -> Solution:
         """The solution of the program with these data, of shapes (n, n), (n,), (p, n), (p,), (m, n), (m,), (m,), (n,) and (n,).
 
+        Bounds may be numbers, for all variables.
+
         ``start`` is the solution of a program nearby, from which the search sets out; it takes no part in derivatives.
         """
         for name, a, limits in (("A", A, (b,)), ("G", G, (h, low))):
             if (a is None) != all(v is None for v in limits):
                 raise InputError(f"{name} and its limits belong together: give both or neither")
-        data = {"Q": Q, "c": c, "A": A, "b": b, "G": G, "h": h, "low": low, "lower": lower, "upper": upper}
         n = (np.shape(c) or (0,))[-1] if c is not None else 0
+        lower, upper = (np.full(n, v, float) if isinstance(v, (int, float)) else v for v in (lower, upper))
+        data = {"Q": Q, "c": c, "A": A, "b": b, "G": G, "h": h, "low": low, "lower": lower, "upper": upper}
         if start is not None:
             if "elastic" in self.options:
                 raise InputError("an elastic program takes no start")

@@ -11,7 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from . import _second
-from ._convex import rank
+from ._convex import even, rank
 
 
 class _JAX(_second.Arrays):
@@ -31,6 +31,9 @@ def call(program: Any, data: dict[str, Any]) -> tuple[Any, ...]:
     names = tuple(data)
     dtype = jnp.result_type(*data.values())
     dtype = dtype if jnp.issubdtype(dtype, jnp.floating) else jnp.result_type(float)
+    Q = data.get("Q")
+    if Q is not None and Q.dtype in (jnp.float32, jnp.float16, jnp.bfloat16) and Q.size:
+        data = {**data, "Q": even(jnp, jnp.asarray(Q), float(jnp.finfo(Q.dtype).eps))}
     arrays = [jnp.asarray(a, dtype) for a in data.values()]
     own = any(a.ndim > rank(name) for name, a in zip(names, arrays))  # the data have a batch without vmap
     # JAX compiles each function of its own, and keeps what it has compiled, so that equal programs must be one function.

@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from . import _second
-from ._convex import rank
+from ._convex import even, rank
 
 
 def _host(f: Callable[..., Any], tensors: Sequence[Any], shapes: Sequence[Any]) -> list[Any]:
@@ -69,11 +69,24 @@ def _shapes(program: Any, data: dict[str, Any]) -> list[Any]:
     return [[*batch, known[u]] for u in program.unknowns] + [batch]
 
 
+class _Like:
+    """NumPy's names of what :func:`even` needs."""
+
+    abs, where, amax = staticmethod(tf.abs), staticmethod(tf.where), staticmethod(tf.reduce_max)
+    swapaxes = staticmethod(lambda a, i, j: tf.linalg.matrix_transpose(a))
+
+
+def _eps(type_: Any) -> float:
+    return float(np.finfo(type_.as_numpy_dtype).eps)
+
+
 def call(program: Any, data: dict[str, Any]) -> tuple[Any, ...]:
     """The unknowns of a program as tensors of the type of the first of the data that is one of real numbers."""
     given = {name: tf.convert_to_tensor(a) for name, a in data.items() if isinstance(a, (tf.Tensor, tf.Variable))}
     real = [t.dtype for name, t in given.items() if t.dtype.is_floating and name not in program.unknowns]
     dtype = real[0] if real else tf.float32
+    if "Q" in given and given["Q"].shape.rank and given["Q"].shape[-1] and given["Q"].dtype in (tf.float32, tf.float16, tf.bfloat16):
+        given["Q"] = even(_Like, given["Q"], 2.0**-7 if given["Q"].dtype == tf.bfloat16 else _eps(given["Q"].dtype))
     given = {name: t if t.dtype.is_floating else tf.cast(t, dtype) for name, t in given.items()}
     names, k = tuple(data), len(program.unknowns)
 

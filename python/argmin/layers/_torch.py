@@ -11,7 +11,7 @@ import torch
 
 from .._errors import InputError
 from . import _second
-from ._convex import rank
+from ._convex import even, rank
 
 
 def _array(t: torch.Tensor) -> np.ndarray:
@@ -153,6 +153,8 @@ def call(program: Any, data: dict[str, Any]) -> tuple[Any, ...]:
     types = [a.dtype for name, a in given.items() if a.is_floating_point() and name not in program.unknowns]
     dtype = functools.reduce(torch.promote_types, types) if types else torch.get_default_dtype()
     device = next(iter(given.values())).device
+    if "Q" in given and given["Q"].dtype in (torch.float32, torch.float16, torch.bfloat16) and given["Q"].numel():
+        given["Q"] = even(torch, given["Q"], torch.finfo(given["Q"].dtype).eps)
     names = sorted(data, key=lambda name: name not in given)
     tensors = [
         given[name].to(dtype) if name in given else torch.as_tensor(np.asarray(data[name]), dtype=dtype, device=device)
