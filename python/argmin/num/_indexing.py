@@ -114,7 +114,7 @@ def getitem(x: Any, index: Any) -> Any:
     if not arrays:
         return x
     apart = [n for n, i in enumerate(items) if not (i is None or isinstance(i, slice))]
-    if apart != list(range(apart[0], apart[-1] + 1)):  # NumPy puts the axes of indices that are apart from each other in front
+    if apart != list(range(apart[0], apart[-1] + 1)):  # then NumPy puts the axes of indices in front
         front = [axis for axis, _ in arrays]
         x = transpose(x, front + [axis for axis in range(len(shape)) if axis not in front])
         arrays = [(n, i) for n, (_, i) in enumerate(arrays)]
