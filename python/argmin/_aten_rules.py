@@ -11,7 +11,8 @@ import numpy as np
 from . import num
 from ._program import Type, Unsupported
 from .num._array import apply, promote
-from .num._functions import getitem, shape_of
+from .num._functions import shape_of
+from .num._indexing import getitem
 
 RULES: dict[str, Callable[..., Any]] = {}
 
@@ -48,8 +49,8 @@ for _name, _f in {
     "eq": num.equal, "ne": num.not_equal, "lt": num.less, "le": num.less_equal, "gt": num.greater,
     "ge": num.greater_equal, "logical_and": lambda a, b: num.logical_and(_bool(a), _bool(b)),
     "logical_or": lambda a, b: num.logical_or(_bool(a), _bool(b)), "logical_not": lambda a: num.logical_not(_bool(a)),
-    "logical_xor": lambda a, b: num.logical_xor(_bool(a), _bool(b)), "bitwise_and": num.logical_and,
-    "bitwise_or": num.logical_or, "bitwise_xor": num.logical_xor, "bitwise_not": num.logical_not,
+    "logical_xor": lambda a, b: num.logical_xor(_bool(a), _bool(b)), "bitwise_and": num.bitwise_and,
+    "bitwise_or": num.bitwise_or, "bitwise_xor": num.bitwise_xor, "bitwise_not": num.bitwise_not,
     "where": num.where, "mm": num.matmul, "mv": num.matmul, "bmm": num.matmul, "matmul": num.matmul, "dot": num.dot,
     "t": num.transpose, "permute": num.transpose, "transpose": num.swapaxes, "unsqueeze": None,
     "flip": num.flip, "detach": num.stop_gradient,

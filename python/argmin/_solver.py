@@ -195,6 +195,15 @@ class _Problem:
     starts: int  # arrays of the parameters
 
 
+def _plain(name: str, value: Any) -> Any:
+    """The value of an option as Python's own number or string."""
+    value = value.item() if isinstance(value, np.generic) else value
+    if value is not None and not isinstance(value, (bool, int, float, str)):
+        hint = "; data of fun are given after x0" if name == "args" else ""
+        raise TypeError(f"option {name} is {value!r}, want a number, a string or a bool{hint}")
+    return value
+
+
 class Solver:
     """Solves problems whose function is traced once and then runs in the library, without Python.
 
@@ -228,7 +237,7 @@ class Solver:
         if not callable(fun):
             raise TypeError(f"fun is a {type(fun).__name__}, want a function")
         self.fun, self.method, self.kind = fun, method, kind
-        self.options = {_OPTION_ALIASES.get(k, k): v for k, v in options.items()}
+        self.options = {_OPTION_ALIASES.get(k, k): _plain(k, v) for k, v in options.items()}
         self._bounded = find_method(method, kind, False)[0].startswith("bounded")
         self._problems: dict[Any, _Problem] = {}
 
@@ -263,6 +272,11 @@ class Solver:
         """The arrays of lower and upper bounds, for each array of the start."""
         if not kind_bounded:
             return []
+        if bounds is not None and (not isinstance(bounds, (list, tuple)) or len(bounds) != 2):
+            raise ValueError(
+                f"bounds is {bounds!r}, want a pair: the lower bounds and the upper bounds, each like x0, or a number, "
+                "or None"
+            )
         both = []
         for what, b, fill in zip(("lower", "upper"), bounds or (None, None), (-np.inf, np.inf)):
             if b is None or np.ndim(b) == 0 and not isinstance(b, (dict, list, tuple)):
@@ -270,7 +284,10 @@ class Solver:
             else:
                 leaves, s = self.frontend.flatten(b)
                 if s != structure:
-                    raise ValueError(f"the {what} bounds have the structure {s}, want {structure}")
+                    raise ValueError(
+                        f"the {what} bounds are {b!r}, whose structure is not that of x0; want bounds=(lower, upper), "
+                        "each like x0"
+                    )
             for leaf, a in zip(leaves, start):
                 both.append(np.broadcast_to(np.asarray(leaf, a.dtype), a.shape))
         return both

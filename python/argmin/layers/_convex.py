@@ -57,6 +57,16 @@ class ConeSolution(NamedTuple):
     s: Any  #: the slacks ``b - A x``, of shape (m,)
 
 
+def even(xp: Any, Q: Any, eps: Any) -> Any:
+    """Q without the differences across its diagonal that rounding to eps makes in a product such as ``B @ B.T``.
+
+    Twice that of a sum of as many numbers as Q has columns, with random signs, counts as rounding.
+    """
+    turned = xp.swapaxes(Q, -1, -2)
+    rounding = 2 * eps * Q.shape[-1] ** 0.5 * xp.amax(xp.abs(Q), (-2, -1), keepdims=True)
+    return xp.where(xp.abs(Q - turned) <= rounding, Q / 2 + turned / 2, Q)
+
+
 class _Program:
     """What both kinds of programs share: a solve and the derivative of a solution, on NumPy arrays."""
 
@@ -72,6 +82,7 @@ class _Program:
             if name not in has:
                 raise TypeError(f"{method or 'the default method'} has no option {name!r}; it has {', '.join(has) or 'none'}")
         self.options = {"method": method or "", "method_options": own, "tol": tol, "maxiter": maxiter, **options}
+        self._last: _Program | None = None  # the one with the sparse matrices of the last call
         self.fixed: dict[str, Any] = {}  # sparse matrices, which are the same for all members, and constants
 
     def lengths(self, n: int, p: int, m: int) -> dict[str, int]:
@@ -142,6 +153,8 @@ class _Program:
         out = {}
         for name, a in data.items():
             g = np.zeros(a.shape) if name in start else grads[name]
+            if name == "Q":  # symmetric as Q is, so that a step along it keeps Q so
+                g = (g + g.swapaxes(-1, -2)) / 2
             if options["batched"] and name not in start:
                 wide = (slice(None),) + (None,) * (g.ndim - 1)
                 g = np.where(bad[wide], np.where(asked[wide], np.nan, 0.0), g) if bad.any() else g
@@ -149,13 +162,29 @@ class _Program:
             out[name] = g
         return out
 
+    def _with(self, matrices: dict[str, Any]) -> _Program:
+        """This program with sparse matrices; the same one again for the same matrices."""
+        last = self._last
+        if last is None or [(k, id(a)) for k, a in last.fixed.items()] != [(k, id(a)) for k, a in matrices.items()]:
+            self._last = last = copy.copy(self)
+            last.fixed, last._last = matrices, None
+        return last
+
     def _call(self, data: dict[str, Any]) -> tuple[Any, ...]:
         """The unknowns for data of any framework, in which they are differentiable."""
+        data = {name: np.asarray(a) if isinstance(a, (list, tuple)) else a for name, a in data.items()}
+        for name in ("c", "A", "b") if self.kind == "conic" else ("c",):
+            if data[name] is None:
+                raise InputError(f"{name} is None, want an array, of zeros or without rows where there is nothing of it")
+        if np.shape(data["c"])[-1:] == (0,):
+            raise InputError(f"c has shape {tuple(np.shape(data['c']))}, want at least one variable")
         data = {name: a for name, a in data.items() if a is not None}
+        for name, a in data.items():
+            if "complex" in str(getattr(a, "dtype", "")):
+                raise InputError(f"{name} has numbers of type {a.dtype}, want real ones")
         matrices = {name: a for name, a in data.items() if is_sparse(a)}
         if matrices:
-            program = copy.copy(self)
-            program.fixed = matrices
+            program = self._with(matrices)
             return program._call({name: a for name, a in data.items() if name not in matrices})
         torch, jax, tf = (sys.modules.get(name) for name in ("torch", "jax", "tensorflow"))
         if torch is not None and any(isinstance(a, torch.Tensor) for a in data.values()):
@@ -170,6 +199,8 @@ class _Program:
             from . import _tensorflow
 
             return _tensorflow.call(self, data)
+        if "Q" in data and getattr(data["Q"], "dtype", None) in (np.float16, np.float32):
+            data["Q"] = even(np, data["Q"], float(np.finfo(data["Q"].dtype).eps))
         arrays = {name: np.asarray(a, dtype=np.float64) for name, a in data.items()}
         solution, _ = self.run(arrays)
         return tuple(solution[name] for name in self.unknowns)
@@ -236,13 +267,16 @@ class QP(_Program):
                  upper: Any = None, *, start: Solution | None = None) -> Solution:
         """The solution of the program with these data, of shapes (n, n), (n,), (p, n), (p,), (m, n), (m,), (m,), (n,) and (n,).
 
+        Bounds may be numbers, for all variables.
+
         ``start`` is the solution of a program nearby, from which the search sets out; it takes no part in derivatives.
         """
         for name, a, limits in (("A", A, (b,)), ("G", G, (h, low))):
             if (a is None) != all(v is None for v in limits):
                 raise InputError(f"{name} and its limits belong together: give both or neither")
+        n = (np.shape(c) or (0,))[-1] if c is not None else 0
+        lower, upper = (np.full(n, v, float) if isinstance(v, (int, float)) else v for v in (lower, upper))
         data = {"Q": Q, "c": c, "A": A, "b": b, "G": G, "h": h, "low": low, "lower": lower, "upper": upper}
-        n = np.shape(c)[-1]
         if start is not None:
             if "elastic" in self.options:
                 raise InputError("an elastic program takes no start")

@@ -77,6 +77,10 @@ class Layer:
             raise InputError(f"workers is {workers}, want at least 1")
         self.programs: dict[Any, Any] = {}  # what a framework has compiled for arguments of a kind
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What a copy has: not what a framework has compiled."""
+        return {**self.__dict__, "programs": {}}
+
     @property
     def symmetric(self) -> bool:
         """Whether the Jacobian of the condition is a Hessian."""
@@ -98,6 +102,8 @@ class Layer:
     ) -> Solved:
         """Solve the members of a batch, given as the trees of their starts and parameters. Members may not be equal in
         structure."""
+        if not starts:
+            return Solved(np.zeros((0, system.n)), np.zeros((0, system.n)), np.zeros(0), [])
         if self.workers and len(starts) > 1:
             with ThreadPoolExecutor(self.workers) as pool:
                 found = list(pool.map(lambda s: self._search(backend, vector, *s), starts))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Callable
 from typing import Any
 
 import jax
@@ -9,7 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from . import _second
-from ._convex import rank
+from ._convex import even, rank
 
 
 class _JAX(_second.Arrays):
@@ -19,10 +21,39 @@ class _JAX(_second.Arrays):
     full = staticmethod(lambda like, a: jnp.asarray(a, like.dtype))
 
 
+# How many functions are kept: one for each kind of program and of its data.
+_ROOM = 256
+_kept: dict[Any, Callable[..., Any]] = {}
+
+
 def call(program: Any, data: dict[str, Any]) -> tuple[Any, ...]:
     """The unknowns of a program as JAX arrays."""
     names = tuple(data)
     dtype = jnp.result_type(*data.values())
+    dtype = dtype if jnp.issubdtype(dtype, jnp.floating) else jnp.result_type(float)
+    Q = data.get("Q")
+    if Q is not None and Q.dtype in (jnp.float32, jnp.float16, jnp.bfloat16) and Q.size:
+        data = {**data, "Q": even(jnp, jnp.asarray(Q), float(jnp.finfo(Q.dtype).eps))}
+    arrays = [jnp.asarray(a, dtype) for a in data.values()]
+    own = any(a.ndim > rank(name) for name, a in zip(names, arrays))  # the data have a batch without vmap
+    # JAX compiles each function of its own, and keeps what it has compiled, so that equal programs must be one function.
+    key = (type(program), repr(program.options), id(program) if program.fixed else None, names, str(dtype), own)
+    solve = _kept.get(key)
+    if solve is None:
+        if not program.fixed:  # else the key has the place of this object, which the function keeps
+            program = copy.copy(program)
+            program.options = copy.deepcopy(program.options)
+        solve = _kept[key] = _function(program, names, dtype, own)
+        while len(_kept) > _ROOM:
+            _kept.pop(next(iter(_kept)), None)
+    given = (jax.lax.stop_gradient(a) if name in program.unknowns else a for name, a in zip(names, arrays))
+    result: tuple[Any, ...] = solve(*given)
+    return result[:-1]
+
+
+def _function(program: Any, names: tuple[str, ...], dtype: Any, own: bool) -> Callable[..., Any]:
+    """The unknowns and the codes as a function of the data of these names; own says whether these are a batch."""
+
     def shapes(*arrays: Any) -> tuple[jax.ShapeDtypeStruct, ...]:
         sizes = {name: a.shape for name, a in zip(names, arrays)}
         batch = next(((s[0],) for name, s in sizes.items() if len(s) > rank(name)), ())
@@ -31,7 +62,6 @@ def call(program: Any, data: dict[str, Any]) -> tuple[Any, ...]:
         unknowns = tuple(jax.ShapeDtypeStruct((*batch, lengths[u]), dtype) for u in program.unknowns)
         return (*unknowns, jax.ShapeDtypeStruct(batch, dtype))  # the last is the code
 
-    own = len(shapes(*data.values())[0].shape) > 1  # the data have a batch without vmap
     core = {name: rank(name) for name in names}
 
     def flat(arrays: Any) -> tuple[dict[str, np.ndarray], tuple[int, ...]]:
@@ -113,6 +143,5 @@ def call(program: Any, data: dict[str, Any]) -> tuple[Any, ...]:
         return jax.pure_callback(find, shapes, *fixed, vmap_method="sequential")
 
     solve.defvjp(forward, lambda kept, ct: pull(*kept, ct))
-    arrays = (jnp.asarray(a, dtype) for a in data.values())
-    result: tuple[Any, ...] = solve(*(jax.lax.stop_gradient(a) if name in program.unknowns else a for name, a in zip(names, arrays)))
-    return result[:-1]
+    whole: Callable[..., Any] = solve
+    return whole

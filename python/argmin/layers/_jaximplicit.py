@@ -236,7 +236,8 @@ def call(layer: Layer, x0: Any, params: tuple[Any, ...]) -> Any:
     x0, params = jax.tree_util.tree_map(jnp.asarray, (x0, params))
     if any(isinstance(b, jax.core.Tracer) for b in jax.tree_util.tree_leaves(layer.bounds)):
         raise InputError("bounds has traced values, want constants: they have no derivative, and no value within jit")
-    _batch(layer, (x0, params))
+    if not _batch(layer, (x0, params)):  # nothing to solve
+        return jax.lax.stop_gradient(x0)
     fun, consts = _hoisted(layer, x0, params)
     params = (*params, *consts)
     leaves, structure = jax.tree_util.tree_flatten((x0, params))

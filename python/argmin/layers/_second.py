@@ -74,7 +74,7 @@ def near(xp: type[Arrays], data: Mapping[str, Any], rows: Any, sides: Any) -> tu
         limited(member("G"), rows, "h", "low")
     if "lower" in data or "upper" in data:
         limited(eye, sides, "upper", "lower")
-    q = member("Q") if "Q" in data else eye * zero
+    q = (member("Q") + xp.turn(member("Q"))) / 2 if "Q" in data else eye * zero
     minus = xp.wide(-c, (*batch, n))
     if not matrices:
         x, dual = xp.solve(q, minus), minus[..., :0]

@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from . import _second
-from ._convex import rank
+from ._convex import even, rank
 
 
 def _host(f: Callable[..., Any], tensors: Sequence[Any], shapes: Sequence[Any]) -> list[Any]:
@@ -59,9 +59,35 @@ def _second_order(program: Any, names: Sequence[str], inputs: Sequence[Any], cts
     return [tf.cast(t, d) for t, d in zip((*of_data, *(tf.zeros_like(t) for t in rest), *of_given), types)]
 
 
+def _shapes(program: Any, data: dict[str, Any]) -> list[Any]:
+    """The shapes of the unknowns and the codes, with None for what is known only when the graph runs."""
+    if any(s.rank is None for s in data.values()):
+        return [None] * (len(program.unknowns) + 1)
+    batch = next((list(s[:1]) for name, s in data.items() if len(s) > rank(name)), [])
+    sizes = [next((data[name][-1] for name in group if name in data), 0) for group in (("c",), ("b",), ("h", "low"))]
+    known = program.lengths(*sizes) if None not in sizes else dict.fromkeys(program.unknowns)
+    return [[*batch, known[u]] for u in program.unknowns] + [batch]
+
+
+class _Like:
+    """NumPy's names of what :func:`even` needs."""
+
+    abs, where, amax = staticmethod(tf.abs), staticmethod(tf.where), staticmethod(tf.reduce_max)
+    swapaxes = staticmethod(lambda a, i, j: tf.linalg.matrix_transpose(a))
+
+
+def _eps(type_: Any) -> float:
+    return float(np.finfo(type_.as_numpy_dtype).eps)
+
+
 def call(program: Any, data: dict[str, Any]) -> tuple[Any, ...]:
-    """The unknowns of a program as tensors like the first of the data that is one."""
-    like = next(a for a in data.values() if isinstance(a, (tf.Tensor, tf.Variable)))
+    """The unknowns of a program as tensors of the type of the first of the data that is one of real numbers."""
+    given = {name: tf.convert_to_tensor(a) for name, a in data.items() if isinstance(a, (tf.Tensor, tf.Variable))}
+    real = [t.dtype for name, t in given.items() if t.dtype.is_floating and name not in program.unknowns]
+    dtype = real[0] if real else tf.float32
+    if "Q" in given and given["Q"].shape.rank and given["Q"].shape[-1] and given["Q"].dtype in (tf.float32, tf.float16, tf.bfloat16):
+        given["Q"] = even(_Like, given["Q"], 2.0**-7 if given["Q"].dtype == tf.bfloat16 else _eps(given["Q"].dtype))
+    given = {name: t if t.dtype.is_floating else tf.cast(t, dtype) for name, t in given.items()}
     names, k = tuple(data), len(program.unknowns)
 
     @tf.custom_gradient  # type: ignore[untyped-decorator, unused-ignore]
@@ -70,7 +96,7 @@ def call(program: Any, data: dict[str, Any]) -> tuple[Any, ...]:
             solution, codes = program.run(dict(zip(names, arrays)))
             return [*solution.values(), codes]
 
-        out = _host(run, tensors, [None] * (k + 1))
+        out = _host(run, tensors, _shapes(program, {name: t.shape for name, t in zip(names, tensors)}))
 
         def grad(*cts: Any) -> Any:
             def pull(*arrays: np.ndarray) -> list[Any]:
@@ -90,9 +116,7 @@ def call(program: Any, data: dict[str, Any]) -> tuple[Any, ...]:
 
             return [tf.cast(g, t.dtype) for g, t in zip(once(*tensors, *out, *cts), tensors)]
 
-        return [tf.cast(v, like.dtype) for v in out[:k]], grad
+        return [tf.cast(v, dtype) for v in out[:k]], grad
 
-    tensors = [
-        tf.convert_to_tensor(a if isinstance(a, (tf.Tensor, tf.Variable)) else np.asarray(a), like.dtype) for a in data.values()
-    ]
+    tensors = [tf.convert_to_tensor(given[name] if name in given else np.asarray(a), dtype) for name, a in data.items()]
     return tuple(solve(*(tf.stop_gradient(t) if name in program.unknowns else t for name, t in zip(names, tensors))))

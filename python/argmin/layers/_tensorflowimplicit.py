@@ -33,6 +33,9 @@ class _System:
         self.shapes = [tuple(t.shape[1:] if layer.batch else t.shape) for t in self.starts]
         self.sizes = [int(np.prod(s)) for s in self.shapes]
         self.n = sum(self.sizes)
+        for name, t in zip(self.tree.names, self.starts):
+            if not t.dtype.is_floating:
+                raise InputError(f"x0 of {name} has type {t.dtype.name}, want floating-point numbers")
         self.dtype = tf.float64 if any(t.dtype == tf.float64 for t in self.starts) else tf.float32
         self.eps = max(
             2.0**-7 if t.dtype == tf.bfloat16 else float(np.finfo(t.dtype.as_numpy_dtype).eps)

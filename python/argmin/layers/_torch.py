@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import functools
+import math
 from typing import Any
 
 import numpy as np
 import torch
 
+from .._errors import InputError
 from . import _second
-from ._convex import rank
+from ._convex import even, rank
 
 
 def _array(t: torch.Tensor) -> np.ndarray:
@@ -34,7 +37,7 @@ def _flat(size: int, dims: tuple[int | None, ...], names: tuple[str, ...], tenso
             t = t.unsqueeze(0)
         if batch is not None and not o:
             t = t.unsqueeze(1)
-        flat.append(t.expand(*lead, *inner).reshape(-1, *inner))
+        flat.append(t.expand(*lead, *inner).reshape(math.prod(lead), *inner))
     return flat, lead, own
 
 
@@ -140,12 +143,22 @@ class _Torch(_second.Arrays):
 
 
 def call(program: Any, data: dict[str, Any]) -> tuple[Any, ...]:
-    """The unknowns of a program as tensors like the first of the data that is one."""
-    like = next(a for a in data.values() if isinstance(a, torch.Tensor))
-    names = sorted(data, key=lambda name: not isinstance(data[name], torch.Tensor))
+    """The unknowns of a program as tensors, of the type to which PyTorch promotes those of real numbers among the data."""
+    given = {name: a for name, a in data.items() if isinstance(a, torch.Tensor)}
+    for name, a in given.items():
+        if a.layout != torch.strided:
+            raise InputError(f"{name} is a sparse tensor, want a dense one, or a matrix of scipy.sparse, which is a constant")
+        if a.is_meta:
+            raise InputError(f"{name} is a tensor on the device meta, which has no numbers")
+    types = [a.dtype for name, a in given.items() if a.is_floating_point() and name not in program.unknowns]
+    dtype = functools.reduce(torch.promote_types, types) if types else torch.get_default_dtype()
+    device = next(iter(given.values())).device
+    if "Q" in given and given["Q"].dtype in (torch.float32, torch.float16, torch.bfloat16) and given["Q"].numel():
+        given["Q"] = even(torch, given["Q"], torch.finfo(given["Q"].dtype).eps)
+    names = sorted(data, key=lambda name: name not in given)
     tensors = [
-        a if isinstance(a, torch.Tensor) else torch.as_tensor(np.asarray(a), dtype=like.dtype, device=like.device)
-        for a in (data[name] for name in names)
+        given[name].to(dtype) if name in given else torch.as_tensor(np.asarray(data[name]), dtype=dtype, device=device)
+        for name in names
     ]
     tensors = [t.detach() if name in program.unknowns else t for name, t in zip(names, tensors)]  # a start
     result: tuple[Any, ...] = _Solve.apply(program, tuple(names), *tensors)

@@ -279,6 +279,21 @@ class _Last(torch.autograd.Function):
 def call(layer: Layer, x0: Any, params: tuple[Any, ...]) -> Any:
     """The solution as a tree of tensors like x0."""
     s = _System(layer, x0, params)
+    if not s.batch:  # nothing to solve, and nothing of the parameters to depend on
+        nothing = sum(p.sum() * 0 for p in s.params if isinstance(p, torch.Tensor) and p.is_floating_point())
+        return s.tree.build([t.detach() + nothing for t in s.starts])
+    try:
+        return _solution(layer, s)
+    except RuntimeError as e:
+        if "functorch transform" not in str(e):
+            raise
+        raise NotImplementedError(
+            "layers of functions have no transformation of torch.func: use batch=True for vmap, and torch.autograd.grad "
+            "or torch.autograd.functional.jacobian for derivatives"
+        ) from e
+
+
+def _solution(layer: Layer, s: _System) -> Any:
     with torch.enable_grad():
         _check_closure(s)
         solved = layer.solve(backend(), s.vector, s.members(), s, s.eps)

@@ -22,30 +22,41 @@ from typing import Any
 import numpy as np
 from numpy import (
     arange,
-    array,
-    asarray,
     bool_,
+    diag_indices,
     e,
     eye,
+    finfo,
     float32,
     float64,
     full,
+    geomspace,
+    identity,
     inf,
     int32,
     int64,
+    ix_,
     linspace,
+    logspace,
     nan,
+    ndim,
     newaxis,
     ones,
     pi,
+    shape,
+    size,
+    tri,
+    tril_indices,
+    triu_indices,
     zeros,
 )
 
 from .._program import Program
-from . import _compositions, _functions, _linalg, _solvers, _transforms, linalg
+from . import _compositions, _functions, _indexing, _linalg, _solvers, _transforms, linalg
 from ._array import Array
 from ._compositions import *  # noqa: F403
 from ._functions import *  # noqa: F403
+from ._indexing import *  # noqa: F403
 from ._linalg import *  # noqa: F403
 from ._solvers import *  # noqa: F403
 from ._transforms import *  # noqa: F403
@@ -61,25 +72,40 @@ def ones_like(x: Any) -> np.ndarray:
     return np.ones(_functions.shape_of(x), getattr(x, "dtype", None))
 
 
+def full_like(x: Any, value: Any) -> Any:
+    """An array of the shape and type of x, with one value everywhere."""
+    value = _functions.astype(value, getattr(x, "dtype", np.asarray(value).dtype))
+    return _functions.broadcast_to(value, _functions.shape_of(x))
+
+
 def _operators() -> None:
     """Give arrays NumPy's operators and methods."""
     f: Any = _functions
     for name, op in {
         "add": f.add, "sub": f.subtract, "mul": f.multiply, "truediv": f.divide, "mod": f.mod, "pow": f.power,
-        "matmul": _linalg.matmul, "and": f.logical_and, "or": f.logical_or, "xor": f.logical_xor,
+        "floordiv": _compositions.floor_divide,
+        "matmul": _linalg.matmul, "and": f.bitwise_and, "or": f.bitwise_or, "xor": f.bitwise_xor,
     }.items():  # fmt: skip
         setattr(Array, f"__{name}__", op)
         setattr(Array, f"__r{name}__", _swapped(op))
     for name, op in {
         "eq": f.equal, "ne": f.not_equal, "lt": f.less, "le": f.less_equal, "gt": f.greater, "ge": f.greater_equal,
-        "neg": f.negative, "abs": f.absolute, "invert": f.logical_not, "getitem": f.getitem, "pos": lambda x: x,
+        "neg": f.negative, "abs": f.absolute, "invert": f.bitwise_not, "getitem": _indexing.getitem, "pos": lambda x: x,
     }.items():  # fmt: skip
         setattr(Array, f"__{name}__", op)
     methods = "sum prod max min mean var std any all argmax argmin argsort cumsum cumprod astype ravel squeeze swapaxes"
-    for name in [*methods.split(), "take", "clip", "round"]:
+    for name in [*methods.split(), "clip", "round"]:
         setattr(Array, name, getattr(f, name))
     named: dict[str, Any] = {
         "dot": _linalg.dot,
+        "take": _indexing.take,
+        "__round__": lambda x, decimals=0: f.round(x, decimals or 0),
+        "__divmod__": lambda x, y: (_compositions.floor_divide(x, y), f.mod(x, y)),
+        "__rdivmod__": lambda x, y: (_compositions.floor_divide(y, x), f.mod(y, x)),
+        "trace": _linalg.trace,
+        "copy": _compositions.copy,
+        "diagonal": _compositions.diagonal,
+        "repeat": _compositions.repeat,
         "flatten": f.ravel,
         "reshape": lambda x, *s: f.reshape(x, s[0] if len(s) == 1 else s),
         "transpose": lambda x, *s: f.transpose(x, None if not s else s[0] if isinstance(s[0], tuple) else s),
@@ -97,11 +123,14 @@ def _swapped(op: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
 _operators()
 
 __all__ = [
-    "Array", "Program", "arange", "array", "asarray", "bool_", "e", "eye", "float32", "float64", "full", "inf", "int32",
-    "int64", "linalg", "linspace", "nan", "newaxis", "ones", "ones_like", "pi", "zeros", "zeros_like",
+    "Array", "Program", "arange", "bool_", "diag_indices", "e", "eye", "finfo", "float32", "float64", "full",
+    "full_like", "geomspace", "identity", "inf", "int32", "int64", "ix_", "linalg", "linspace", "logspace", "nan",
+    "ndim", "newaxis", "ones", "ones_like", "pi", "shape", "size", "tri", "tril_indices", "triu_indices", "zeros",
+    "zeros_like",
 ]  # fmt: skip
 __all__ += _compositions.__all__
 __all__ += _functions.__all__
+__all__ += _indexing.__all__
 __all__ += _linalg.__all__
 __all__ += _solvers.__all__
 __all__ += _transforms.__all__

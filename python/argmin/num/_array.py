@@ -42,7 +42,6 @@ class Array:
     """
 
     __array_priority__ = 1000
-    __array_ufunc__ = None  # NumPy leaves operators to this class
     __hash__ = object.__hash__
 
     def __init__(self, builder: Builder, operand: Any, type_: Type) -> None:
@@ -92,6 +91,12 @@ class Array:
     def __iter__(self) -> Any:
         return (self[i] for i in range(len(self)))
 
+    def __format__(self, spec: str) -> str:
+        return repr(self)
+
+    def __deepcopy__(self, memo: Any) -> Array:
+        return self
+
     def __repr__(self) -> str:
         return f"Array({self._type.name}, traced)"
 
@@ -100,6 +105,44 @@ class Array:
             f"{what} needs the numbers of an array of shape {self.shape}, unknown while a function is traced; "
             "use argmin.num.where, cond or while_loop for decisions, and argmin.num's functions instead of NumPy's"
         )
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        raise TypeError(
+            f"an array of shape {self.shape} does not change while a function is traced; make a new one by "
+            "argmin.num.where, array, stack or concatenate"
+        )
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *args: Any, **kwargs: Any) -> Any:
+        """NumPy's operators with its own arrays on the left, and its elementwise functions, are those of argmin.num."""
+        from .. import num
+
+        f = getattr(num, _UFUNCS.get(ufunc.__name__, ufunc.__name__), None)
+        if method == "__call__" and not kwargs and f is not None:
+            return f(*args)
+        if "out" in kwargs:
+            raise TypeError(
+                f"{ufunc.__name__} with out, or in place such as a += x, would change an array of NumPy by one of "
+                f"shape {self.shape} that is traced, whose numbers are not known; write a = a + x"
+            )
+        what = ufunc.__name__ + ("" if method == "__call__" else "." + method)
+        raise self._unknown(f"NumPy's {what}" + (f" with {', '.join(kwargs)}" if kwargs else ""))
+
+    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        if func in (np.shape, np.ndim, np.size):
+            return func.__wrapped__(*args, **kwargs)
+        name = f"{func.__module__}.{func.__name__}"
+        raise TypeError(
+            f"{name}: a function of NumPy needs the numbers of an array of shape {self.shape}, unknown while a "
+            f"function is traced; use argmin.num's functions, which have the same names"
+        )
+
+    def item(self, *args: Any) -> Any:
+        """An error: the numbers are not known."""
+        raise self._unknown("item()")
+
+    def tolist(self) -> Any:
+        """An error: the numbers are not known."""
+        raise self._unknown("tolist()")
 
     def __bool__(self) -> bool:
         raise self._unknown("bool()")
@@ -117,6 +160,9 @@ class Array:
         raise self._unknown("a function of NumPy")
 
 
+_UFUNCS = {"invert": "bitwise_not", "psi": "digamma"}  # names that argmin.num does not have
+
+
 def dtype_of(x: Any) -> np.dtype[Any] | type:
     """The type of elements of an array, or the type of a plain number, which adapts to arrays."""
     if isinstance(x, (bool, np.bool_)):
@@ -126,6 +172,12 @@ def dtype_of(x: Any) -> np.dtype[Any] | type:
     if isinstance(x, Array):
         return x.dtype
     d = np.asarray(x).dtype
+    if d.kind not in "fiub":
+        what = f"an array of type {d}" if np.ndim(x) else repr(x)
+        raise TypeError(
+            f"want arrays of real numbers, integers or bools, got {what}; bring what is no array into a function by "
+            "a lambda or functools.partial"
+        )
     return d if d in DTYPES else np.dtype(np.int64 if d.kind in "iu" else np.float64)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from .._program import Type
 from . import _functions as f
+from . import _indexing as ix
 from . import _linalg as la
 from ._array import apply, promote
 
@@ -25,6 +26,11 @@ def nan_to_num(x: Any, nan: float = 0.0) -> Any:
     """x with nan in place of what is no number, and the largest numbers in place of infinite ones."""
     top = float(np.finfo(f.floating(x)).max)
     return f.clip(f.where(f.isnan(x), nan, x), -top, top)
+
+
+def positive(x: Any) -> Any:
+    """The array itself."""
+    return f.given(x)
 
 
 def reciprocal(x: Any) -> Any:
@@ -118,19 +124,21 @@ def nanmin(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     return f.min(f.where(f.isnan(x), np.inf, x), axis, keepdims)
 
 
-def quantile(x: Any, q: float, axis: int | None = None) -> Any:
-    """The quantile q, a number from 0 to 1, between neighbours in proportion."""
+def quantile(x: Any, q: Any, axis: int | None = None) -> Any:
+    """The quantile q, a number from 0 to 1 or a list of them, between neighbours in proportion."""
     x, axis = (f.ravel(x), 0) if axis is None else (x, axis)
+    if np.ndim(q):
+        return f.stack([quantile(x, p, axis) for p in np.asarray(q)])
     x = f.sort(x, axis)
     place = float(q) * (shape_of(x)[axis] - 1)
     low = math.floor(place)
-    a, b = (f.take(x, min(i, shape_of(x)[axis] - 1), axis) for i in (low, low + 1))
+    a, b = (ix.take(x, min(i, shape_of(x)[axis] - 1), axis) for i in (low, low + 1))
     return f.add(a, f.multiply(f.subtract(b, a), place - low))
 
 
-def percentile(x: Any, q: float, axis: int | None = None) -> Any:
+def percentile(x: Any, q: Any, axis: int | None = None) -> Any:
     """The quantile q / 100."""
-    return quantile(x, q / 100, axis)
+    return quantile(x, np.asarray(q) / 100, axis)
 
 
 def median(x: Any, axis: int | None = None) -> Any:
@@ -172,12 +180,13 @@ def atleast_2d(x: Any) -> Any:
 
 def hstack(xs: Sequence[Any]) -> Any:
     """Arrays side by side: along the second axis, vectors along their only one."""
-    xs = [atleast_1d(x) for x in xs]
+    xs = [atleast_1d(f.given(x)) for x in xs]
     return f.concatenate(xs, 0 if len(shape_of(xs[0])) == 1 else 1)
 
 
 def column_stack(xs: Sequence[Any]) -> Any:
     """Vectors as the columns of a matrix."""
+    xs = [f.given(x) for x in xs]
     return f.concatenate([f.reshape(x, [-1, 1]) if len(shape_of(x)) < 2 else x for x in xs], 1)
 
 
@@ -193,7 +202,7 @@ def split(x: Any, parts: int | Sequence[int], axis: int = 0) -> list[Any]:
         raise ValueError(f"axis {axis} of length {n} does not split into {parts} equal parts")
     at = [n // parts * i for i in range(1, parts)] if isinstance(parts, int) else list(parts)
     before = (slice(None),) * (axis % len(shape_of(x)))
-    return [f.getitem(x, (*before, slice(a, b))) for a, b in zip([0, *at], [*at, n])]
+    return [ix.getitem(x, (*before, slice(a, b))) for a, b in zip([0, *at], [*at, n])]
 
 
 def roll(x: Any, shift: int, axis: int | None = None) -> Any:
@@ -201,7 +210,7 @@ def roll(x: Any, shift: int, axis: int | None = None) -> Any:
     if axis is None:
         return f.reshape(roll(f.ravel(x), shift, 0), shape_of(x))
     n = shape_of(x)[axis]
-    return f.take(x, (np.arange(n) - shift) % max(n, 1), axis)
+    return ix.take(x, (np.arange(n) - shift) % max(n, 1), axis)
 
 
 def tile(x: Any, reps: int | Sequence[int]) -> Any:
@@ -216,12 +225,22 @@ def tile(x: Any, reps: int | Sequence[int]) -> Any:
 def repeat(x: Any, repeats: int | Sequence[int], axis: int | None = None) -> Any:
     """Each element so many times; None is of the flat array."""
     x, axis = (f.ravel(x), 0) if axis is None else (x, axis)
-    return f.take(x, np.repeat(np.arange(shape_of(x)[axis]), repeats), axis)
+    return ix.take(x, np.repeat(np.arange(shape_of(x)[axis]), repeats), axis)
 
 
-def pad(x: Any, width: Any, constant_values: Any = 0) -> Any:
-    """A constant around the array: so many elements before and after, for each axis."""
+def pad(x: Any, width: Any, mode: str = "constant", constant_values: Any = 0) -> Any:
+    """The array with so many elements more before and after, for each axis: a constant, or its own.
+
+    ``mode`` is "constant", "edge", "reflect", "symmetric" or "wrap", as in NumPy.
+    """
     pairs = np.broadcast_to(np.asarray(width, int), (len(shape_of(x)), 2))
+    if mode not in ("constant", "edge", "reflect", "symmetric", "wrap"):
+        raise ValueError(f"mode is {mode!r}, want 'constant', 'edge', 'reflect', 'symmetric' or 'wrap'")
+    if mode != "constant":
+        for k, pair in enumerate(pairs.tolist()):
+            own: Any = np.arange(shape_of(x)[k])
+            x = ix.take(x, np.pad(own, pair, mode), k) if any(pair) else x  # type: ignore[call-overload]
+        return x
     for k, (lo, hi) in enumerate(pairs.tolist()):
         s = shape_of(x)
         ends = [np.full((*s[:k], n, *s[k + 1 :]), constant_values, promote(x)) for n in (lo, hi)]
@@ -241,10 +260,47 @@ def take_along_axis(x: Any, indices: Any, axis: int) -> Any:
     return apply("take_along", [x, f.astype(indices, np.int32)], [Type(shape_of(indices), promote(x))], {"axis": k})[0]
 
 
+def dstack(xs: Sequence[Any]) -> Any:
+    """Matrices side by side along the third axis."""
+    xs = [f.given(x) for x in xs]
+    wide = [x if len(shape_of(x)) > 2 else f.reshape(x, (*shape_of(atleast_2d(x)), 1)) for x in xs]
+    return f.concatenate(wide, 2)
+
+
+def fliplr(x: Any) -> Any:
+    """The columns in reverse order."""
+    return f.flip(x, 1)
+
+
+def flipud(x: Any) -> Any:
+    """The rows in reverse order."""
+    return f.flip(x, 0)
+
+
+def copy(x: Any) -> Any:
+    """The same numbers; an array that is traced does not change."""
+    return f.array(x)
+
+
+def select(conditions: Sequence[Any], choices: Sequence[Any], default: Any = 0) -> Any:
+    """The choice of the first condition that holds at each place."""
+    for condition, choice in reversed(list(zip(conditions, choices, strict=True))):
+        default = f.where(condition, choice, default)
+    return default
+
+
+def searchsorted(a: Any, v: Any, side: str = "left") -> Any:
+    """How many elements of the sorted vector a are smaller than each of v, or with side "right" not larger."""
+    if side not in ("left", "right"):
+        raise ValueError(f"side is {side!r}, want 'left' or 'right'")
+    before = f.less if side == "left" else f.less_equal
+    return f.sum(f.astype(before(a, f.expand_dims(v, -1)), np.int64), -1)
+
+
 def diagonal(x: Any) -> Any:
     """The diagonal of the matrix in the last two axes."""
     n = np.arange(min(shape_of(x)[-2:]))
-    return f.getitem(x, (Ellipsis, n, n))
+    return ix.getitem(x, (Ellipsis, n, n))
 
 
 # Products.
@@ -272,7 +328,9 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
 
 
 def kron(a: Any, b: Any) -> Any:
-    """The Kronecker product of two matrices."""
+    """The Kronecker product of two matrices or vectors."""
+    if len(shape_of(a)) == len(shape_of(b)) == 1:
+        return f.ravel(la.outer(a, b))
     (m, n), (p, q) = shape_of(a), shape_of(b)
     return f.reshape(f.multiply(f.reshape(a, [m, 1, n, 1]), f.reshape(b, [1, p, 1, q])), [m * p, n * q])
 
@@ -281,54 +339,73 @@ def cross(a: Any, b: Any) -> Any:
     """The cross product of vectors of three elements, in the last axis."""
     i, j = np.array([1, 2, 0]), np.array([2, 0, 1])
     return f.subtract(
-        f.multiply(f.take(a, i, -1), f.take(b, j, -1)), f.multiply(f.take(a, j, -1), f.take(b, i, -1))
+        f.multiply(ix.take(a, i, -1), ix.take(b, j, -1)), f.multiply(ix.take(a, j, -1), ix.take(b, i, -1))
     )
 
 
-def trapezoid(y: Any, x: Any = None, dx: float = 1.0) -> Any:
-    """The integral along the last axis by the trapezoidal rule."""
-    means = f.multiply(f.add(f.getitem(y, (Ellipsis, slice(1, None))), f.getitem(y, (Ellipsis, slice(None, -1)))), 0.5)
-    return f.sum(f.multiply(means, dx if x is None else f.diff(x)), -1)
+def trapezoid(y: Any, x: Any = None, dx: float = 1.0, axis: int = -1) -> Any:
+    """The integral along an axis by the trapezoidal rule."""
+    y = moveaxis(y, axis, -1)
+    x = x if x is None or len(shape_of(x)) < 2 else moveaxis(x, axis, -1)
+    after, before = ix.getitem(y, (Ellipsis, slice(1, None))), ix.getitem(y, (Ellipsis, slice(None, -1)))
+    means = f.multiply(f.add(after, before), 0.5)
+    return f.sum(f.multiply(means, dx if x is None else ix.diff(x)), -1)
 
 
-def convolve(a: Any, v: Any) -> Any:
-    """The full convolution of two vectors."""
-    n = shape_of(v)[0]
+def convolve(a: Any, v: Any, mode: str = "full") -> Any:
+    """The convolution of two vectors: "full", its middle of the "same" length, or where they overlap fully, "valid"."""
+    m, n = shape_of(a)[0], shape_of(v)[0]
+    if mode not in ("full", "same", "valid"):
+        raise ValueError(f"mode is {mode!r}, want 'full', 'same' or 'valid'")
     padded = pad(a, n - 1)
-    windows = np.arange(shape_of(a)[0] + n - 1)[:, None] + np.arange(n)
-    return la.matmul(f.take(padded, windows), f.flip(v))
+    windows = np.arange(m + n - 1)[:, None] + np.arange(n)
+    y = la.matmul(ix.take(padded, windows), f.flip(v))
+    short, long = min(m, n), max(m, n)
+    parts = {"full": (0, m + n - 1), "same": ((short - 1) // 2, long), "valid": (short - 1, long - short + 1)}
+    start, size = parts[mode]
+    return ix.getitem(y, slice(start, start + size))
 
 
 def polyval(p: Any, x: Any) -> Any:
     """The polynomial with the coefficients p, of the highest power first, at x."""
     y: Any = f.multiply(x, 0.0)
     for k in range(shape_of(p)[0]):
-        y = f.add(f.multiply(y, x), f.getitem(p, k))
+        y = f.add(f.multiply(y, x), ix.getitem(p, k))
     return y
 
 
-def vander(x: Any, n: int) -> Any:
-    """The powers n-1, …, 0 of x as columns."""
-    return f.stack([f.power(x, k) for k in range(n - 1, -1, -1)], 1)
+def vander(x: Any, n: int | None = None, increasing: bool = False) -> Any:
+    """The powers n-1, …, 0 of x as columns, or 0, …, n-1; n is by default the length of x."""
+    n = shape_of(x)[0] if n is None else n
+    return f.stack([f.power(x, k) for k in (range(n) if increasing else range(n - 1, -1, -1))], 1)
+
+
+def float_power(a: Any, b: Any) -> Any:
+    """a to the power of b, as real numbers."""
+    return f.power(f.astype(a, f.floating(a)), b)
 
 
 def interp(x: Any, xp: Any, fp: Any) -> Any:
     """The function through the points (xp, fp), xp increasing, linear between them and constant beyond."""
     right = f.sum(f.astype(f.less_equal(xp, f.expand_dims(x, -1)), np.int32), -1)
     right = f.clip(right, np.int32(1), np.int32(shape_of(xp)[0] - 1))
-    x0, x1, y0, y1 = (f.take(a, i) for a in (xp, fp) for i in (f.subtract(right, np.int32(1)), right))
+    x0, x1, y0, y1 = (ix.take(a, i) for a in (xp, fp) for i in (f.subtract(right, np.int32(1)), right))
     t = f.clip(f.divide(f.subtract(x, x0), f.subtract(x1, x0)), 0.0, 1.0)
     return f.add(y0, f.multiply(t, f.subtract(y1, y0)))
 
 
 around = rint = f.round
-degrees, radians, fabs = rad2deg, deg2rad, f.abs
+degrees, radians, fabs, row_stack = rad2deg, deg2rad, f.abs, la.vstack
 
 __all__ = [
-    "allclose", "append", "around", "atleast_1d", "atleast_2d", "average", "broadcast_arrays", "column_stack",
-    "convolve", "corrcoef", "count_nonzero", "cov", "cross", "deg2rad", "degrees", "diagonal", "fabs", "floor_divide",
+    "allclose", "append", "around", "atleast_1d", "atleast_2d", "average", "broadcast_arrays", "column_stack", "copy",
+    "convolve", "corrcoef", "count_nonzero", "cov", "cross", "deg2rad", "degrees", "diagonal", "dstack",
+    "fabs", "fliplr", "flipud", "float_power", "floor_divide",
     "fmod", "heaviside", "hstack", "inner", "interp", "isclose", "isinf", "kron", "median", "moveaxis", "nan_to_num",
-    "nanmax", "nanmean", "nanmin", "nansum", "pad", "percentile", "polyval", "ptp", "quantile", "rad2deg", "radians",
-    "reciprocal", "repeat", "rint", "roll", "sinc", "split", "take_along_axis", "tensordot", "tile", "trapezoid",
+    "nanmax", "nanmean", "nanmin", "nansum", "pad", "percentile", "polyval", "positive", "ptp", "quantile",
+    "rad2deg",
+    "radians", "reciprocal", "repeat", "rint", "roll", "row_stack", "searchsorted", "select", "sinc", "split",
+    "take_along_axis",
+    "tensordot", "tile", "trapezoid",
     "vander", "vdot",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from .._program import DTYPES, Type
 from ._array import Array, apply, dtype_of, promote, type_of
 
 Axes = int | Sequence[int] | None
+builtin_abs, _some = abs, any
 
 bool_ = np.dtype(bool)
 int32 = np.dtype(np.int32)
@@ -35,8 +36,14 @@ def shape_of(x: Any) -> tuple[int, ...]:
     return x.shape if isinstance(x, Array) else np.shape(x)
 
 
+def given(x: Any) -> Any:
+    """An argument, a list of arrays as the array of them."""
+    return array(x) if isinstance(x, (list, tuple)) else x
+
+
 def _unary(op: str, doc: str, params: Any = None) -> Callable[[Any], Any]:
     def f(x: Any) -> Any:
+        x = given(x)
         d = floating(x)
         return one(op, [x], shape_of(x), d, params, d)
 
@@ -68,7 +75,6 @@ arctanh = _unary("atanh", "The inverse hyperbolic tangent.")
 floor = _unary("floor", "The largest integer that is not larger.")
 ceil = _unary("ceil", "The smallest integer that is not smaller.")
 trunc = _unary("trunc", "The integer part.")
-round = _unary("round", "The nearest integer, of two the even one.", {"rounding_method": 1})  # noqa: A001
 erf = _unary("erf", "The error function.")
 erfc = _unary("erfc", "1 - erf(x), without loss of digits.")
 erfinv = _unary("erf_inv", "The inverse of the error function.")
@@ -82,6 +88,7 @@ relu = _unary("relu", "max(x, 0), whose derivative at 0 is 0.")
 
 def _same(op: str, doc: str) -> Callable[[Any], Any]:
     def f(x: Any) -> Any:
+        x = given(x)
         d = promote(x)
         return one(op, [x], shape_of(x), d, None, d)
 
@@ -98,6 +105,7 @@ stop_gradient = _same("stop_gradient", "x, with derivative 0.")
 
 def _binary(op: str, doc: str, real: bool = False, logical: bool = False) -> Callable[[Any, Any], Any]:
     def f(a: Any, b: Any) -> Any:
+        a, b = given(a), given(b)
         d = floating(a, b) if real else promote(a, b)
         return one(op, [a, b], np.broadcast_shapes(shape_of(a), shape_of(b)), bool_ if logical else d, None, d)
 
@@ -122,12 +130,48 @@ less = _binary("lt", "a < b.", logical=True)
 less_equal = _binary("le", "a <= b.", logical=True)
 greater = _binary("gt", "a > b.", logical=True)
 greater_equal = _binary("ge", "a >= b.", logical=True)
-logical_and = _binary("and", "a and b, of bools or the bits of integers.")
-logical_or = _binary("or", "a or b, of bools or the bits of integers.")
-logical_xor = _binary("xor", "either a or b, of bools or the bits of integers.")
+bitwise_and = _binary("and", "a and b, of bools or the bits of integers.")
+bitwise_or = _binary("or", "a or b, of bools or the bits of integers.")
+bitwise_xor = _binary("xor", "either a or b, of bools or the bits of integers.")
+
+
+def logical_and(a: Any, b: Any) -> Any:
+    """Whether a and b are both true, or not zero."""
+    return bitwise_and(_truth(a), _truth(b))
+
+
+def logical_or(a: Any, b: Any) -> Any:
+    """Whether a or b is true, or not zero."""
+    return bitwise_or(_truth(a), _truth(b))
+
+
+def logical_xor(a: Any, b: Any) -> Any:
+    """Whether one of a and b is true, or not zero, and the other is not."""
+    return bitwise_xor(_truth(a), _truth(b))
 
 
 def logical_not(x: Any) -> Any:
+    """Whether x is false, or zero."""
+    return bitwise_not(_truth(x))
+
+
+def _truth(x: Any) -> Any:
+    x = given(x)
+    return x if promote(x).kind == "b" else not_equal(x, 0)
+
+
+_nearest = _unary("round", "The nearest integer, of two the even one.", {"rounding_method": 1})
+
+
+def round(x: Any, decimals: int = 0) -> Any:  # noqa: A001
+    """The nearest number with so many decimals, of two the even one."""
+    if decimals == 0:
+        return _nearest(x)
+    scale = 10.0 ** builtin_abs(decimals)
+    return _nearest(x * scale) / scale if decimals > 0 else _nearest(x / scale) * scale
+
+
+def bitwise_not(x: Any) -> Any:
     """Not x, of bools or the bits of integers."""
     d = promote(x)
     return one("not", [x], shape_of(x), d, None, d)
@@ -154,8 +198,11 @@ def isnan(x: Any) -> Any:
     return one("isnan", [x], shape_of(x), bool_, None, d)
 
 
-def where(condition: Any, a: Any, b: Any) -> Any:
+def where(condition: Any, a: Any = None, b: Any = None) -> Any:
     """a where the condition holds, and b elsewhere."""
+    condition, a, b = given(condition), given(a), given(b)
+    if a is None or b is None:
+        raise TypeError("where needs a condition and two arrays; how many places hold is not known before it runs")
     d = promote(a, b)
     shape = np.broadcast_shapes(shape_of(condition), shape_of(a), shape_of(b))
     return one("where", [astype(condition, bool), astype(a, d), astype(b, d)], shape, d)
@@ -194,6 +241,7 @@ def axes_of(x: Any, axis: Axes) -> tuple[int, ...]:
 
 def _reduction(op: str, doc: str, convert: Callable[[Any], Any] = promote) -> Callable[..., Any]:
     def f(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
+        x = given(x)
         axes, d = axes_of(x, axis), convert(x)
         kept = [n for i, n in enumerate(shape_of(x)) if i not in axes]
         y = one(op, [x], tuple(kept), d, {"axes": list(axes)}, d)
@@ -221,11 +269,13 @@ logsumexp = _reduction("logsumexp", "log Σ exp(x) along axes, without overflow.
 
 def mean(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
     """The mean along axes; None is all."""
+    x = given(x)
     return sum(astype(x, floating(x)), axis, keepdims) / math.prod(shape_of(x)[k] for k in axes_of(x, axis))
 
 
 def var(x: Any, axis: Axes = None, ddof: int = 0, keepdims: bool = False) -> Any:
     """The variance along axes: the sum of squares over the number of elements less ddof."""
+    x = given(x)
     n = math.prod(shape_of(x)[k] for k in axes_of(x, axis))
     return sum(square(x - mean(x, axis, keepdims=True)), axis, keepdims) / (n - ddof)
 
@@ -263,6 +313,7 @@ argmin = _position("argmin", "The place of the smallest element along an axis; N
 
 def _along(op: str, doc: str, name: str = "axis", default: int | None = None) -> Callable[..., Any]:
     def f(x: Any, axis: int | None = default) -> Any:
+        x = given(x)
         if axis is None:
             x, axis = reshape(x, [-1]), 0
         d = _number(x)
@@ -277,8 +328,10 @@ cumprod = _along("cumprod", "The running product along an axis; None is the flat
 sort = _along("sort", "The array sorted along an axis; None is the flat array.", "dimension", -1)
 
 
-def argsort(x: Any, axis: int = -1) -> Any:
-    """The places of the elements in their order along an axis."""
+def argsort(x: Any, axis: int | None = -1) -> Any:
+    """The places of the elements in their order along an axis; None is the flat array."""
+    if axis is None:
+        x, axis = reshape(x, [-1]), 0
     (k,) = axes_of(x, axis)
     s = shape_of(x)
     places = np.broadcast_to(
@@ -343,111 +396,55 @@ def flip(x: Any, axis: Axes = None) -> Any:
     return one("rev", [x], shape_of(x), promote(x), {"dimensions": list(axes_of(x, axis))})
 
 
-def concatenate(xs: Sequence[Any], axis: int = 0) -> Any:
-    """Arrays one after the other along an axis."""
+def concatenate(xs: Sequence[Any], axis: int | None = 0) -> Any:
+    """Arrays one after the other along an axis; None is of the flat arrays."""
+    xs = [given(x) for x in xs]
+    if axis is None:
+        xs, axis = [ravel(x) for x in xs], 0
     d, (k,) = promote(*xs), axes_of(xs[0], axis)
     s = list(shape_of(xs[0]))
+    for x in xs:
+        t = shape_of(x)
+        if len(t) != len(s) or t[:k] + t[k + 1 :] != (*s[:k], *s[k + 1 :]):
+            raise ValueError(f"shapes {', '.join(str(shape_of(x)) for x in xs)} differ on other axes than {axis}")
     s[k] = int(np.sum([shape_of(x)[k] for x in xs]))
     return one("concatenate", list(xs), tuple(s), d, {"dimension": k}, d)
 
 
 def stack(xs: Sequence[Any], axis: int = 0) -> Any:
     """Arrays of one shape side by side along a new axis."""
+    xs = [given(x) for x in xs]
+    if len({shape_of(x) for x in xs}) != 1:
+        raise ValueError(f"want arrays of one shape, these have {', '.join(str(shape_of(x)) for x in xs) or 'none'}")
     return concatenate([expand_dims(x, axis % (len(shape_of(x)) + 1)) for x in xs], axis)
 
 
-def diff(x: Any, n: int = 1) -> Any:
-    """Differences of neighbours along the last axis, n times."""
-    for _ in range(n):
-        x = x[..., 1:] - x[..., :-1]
-    return x
+def array(x: Any, dtype: Any = None) -> Any:
+    """An array of a list, nested or not, of numbers and arrays."""
+    if isinstance(x, (list, tuple)) and holds_traced(x):
+        x = stack([array(v) for v in x])
+    return np.array(x, dtype) if not isinstance(x, Array) else x if dtype is None else astype(x, dtype)
 
 
-def take(x: Any, indices: Any, axis: int = 0) -> Any:
-    """The elements at indices along an axis; those out of range are moved into it."""
-    (k,) = axes_of(x, axis)
-    s, i = shape_of(x), shape_of(indices)
-    return apply("take", [x, astype(indices, np.int32)], [Type(s[:k] + i + s[k + 1 :], promote(x))], {"axis": k})[0]
+def asarray(x: Any, dtype: Any = None) -> Any:
+    """The array itself, or an array of a list of numbers and arrays."""
+    return np.asarray(x, dtype) if isinstance(x, np.ndarray) else array(x, dtype)
 
 
-def getitem(x: Any, index: Any) -> Any:
-    """NumPy's indexing by integers, slices, None, an ellipsis, and arrays of integers."""
-    items = list(index) if isinstance(index, tuple) else [index]
-    used = len([i for i in items if i is not None and i is not Ellipsis])
-    ndim = len(shape_of(x))
-    if used > ndim:
-        raise IndexError(f"{used} indices for an array of shape {shape_of(x)}")
-    at = next((n for n, i in enumerate(items) if i is Ellipsis), None)
-    if at is None:
-        items += [slice(None)] * (ndim - used)
-    else:
-        items[at : at + 1] = [slice(None)] * (ndim - used)
-    start, limit, strides, reverse, shape, arrays = [], [], [], [], [], []
-    k = 0
-    for i in items:
-        if i is None:
-            shape.append(1)
-            continue
-        n = shape_of(x)[k]
-        if isinstance(i, slice):
-            lo, hi, step = i.indices(n)
-            count = len(range(lo, hi, step))
-            first = lo if step > 0 else lo + (count - 1) * step
-            step_ = step if step > 0 else -step
-            start.append(first if count else 0)
-            limit.append(first + (count - 1) * step_ + 1 if count else 0)
-            strides.append(step_)
-            if step < 0:
-                reverse.append(k)
-            shape.append(count)
-        elif isinstance(i, (int, np.integer)) and not isinstance(i, bool):
-            if not -n <= i < n:
-                raise IndexError(f"index {i} is out of range for axis {k} of length {n}")
-            start.append(int(i) % n)
-            limit.append(int(i) % n + 1)
-            strides.append(1)
-        else:
-            if promote(i).kind not in "iu":
-                raise TypeError(
-                    f"an index of an array of shape {shape_of(x)} is {i!r}, want integers; a mask is for where"
-                )
-            start.append(0)
-            limit.append(n)
-            strides.append(1)
-            arrays.append((len(shape), i))
-            shape.append(n)
-        k += 1
-    if start:
-        cut = tuple(len(range(a, b, c)) for a, b, c in zip(start, limit, strides))
-        x = one("slice", [x], cut, promote(x), {"start_indices": start, "limit_indices": limit, "strides": strides})
-    if reverse:
-        x = flip(x, reverse)
-    x = reshape(x, shape) if tuple(shape) != shape_of(x) else x
-    return _advanced(x, arrays) if arrays else x
-
-
-def _advanced(x: Any, arrays: list[tuple[int, Any]]) -> Any:
-    """Indexing by arrays of integers, which broadcast with each other, of adjacent axes."""
-    first, s = arrays[0][0], shape_of(x)
-    if [k for k, _ in arrays] != list(range(first, first + len(arrays))):
-        raise IndexError("arrays of indices are not side by side, which argmin.num needs")
-    flat: Any = 0
-    for k, i in arrays:
-        i = astype(i, np.int32)
-        flat = flat * s[k] + where(less(i, 0), add(i, np.int32(s[k])), i)
-    merged = s[:first] + (math.prod(s[first : first + len(arrays)]),) + s[first + len(arrays) :]
-    return take(reshape(x, merged), flat, first)
+def holds_traced(x: Any) -> bool:
+    return _some(isinstance(v, Array) or isinstance(v, (list, tuple)) and holds_traced(v) for v in x)
 
 
 __all__ = [
     "abs", "absolute", "add", "all", "amax", "amin", "any", "arccos", "arccosh", "arcsin", "arcsinh", "arctan",
-    "arctan2", "arctanh", "argmax", "argmin", "argsort", "astype", "broadcast_to", "cbrt", "ceil", "clip",
-    "concatenate", "cos", "cosh", "cumprod", "cumsum", "diff", "digamma", "divide", "equal", "erf", "erfc", "erfinv",
+    "arctan2", "arctanh", "argmax", "argmin", "argsort", "array", "asarray",
+    "astype", "bitwise_and", "bitwise_not", "bitwise_or", "bitwise_xor", "broadcast_to", "cbrt", "ceil", "clip",
+    "concatenate", "cos", "cosh", "cumprod", "cumsum", "digamma", "divide", "equal", "erf", "erfc", "erfinv",
     "exp", "exp2", "expand_dims", "expit", "expm1", "flip", "floor", "gammaln", "greater", "greater_equal", "hypot",
     "isfinite", "isnan", "less", "less_equal", "log", "log10", "log1p", "log2", "log_softmax", "logaddexp",
     "logical_and", "logical_not", "logical_or", "logical_xor", "logit", "logsumexp", "max", "maximum", "mean", "min",
     "minimum", "mod", "multiply", "negative", "not_equal", "power", "prod", "ravel", "relu", "remainder", "reshape",
     "round", "sign", "sin", "sinh", "softmax", "softplus", "sort", "sqrt", "square", "squeeze", "stack", "std",
-    "stop_gradient", "subtract", "sum", "swapaxes", "take", "tan", "tanh", "transpose", "true_divide", "trunc",
+    "stop_gradient", "subtract", "sum", "swapaxes", "tan", "tanh", "transpose", "true_divide", "trunc",
     "var", "where", "xlogy",
 ]  # fmt: skip

@@ -109,8 +109,12 @@ def jit(fun: Function) -> Function:
     return run
 
 
-def _places(argnums: int | Sequence[int]) -> tuple[int, ...]:
-    return (argnums,) if isinstance(argnums, int) else tuple(argnums)
+def _places(argnums: int | Sequence[int], count: int) -> tuple[int, ...]:
+    places = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+    for k in places:
+        if not -count <= k < count:
+            raise ValueError(f"argnums is {argnums}, and the function is called with {count} arguments")
+    return tuple(k % count for k in places)
 
 
 def value_and_grad(fun: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function:
@@ -125,18 +129,19 @@ def value_and_grad(fun: Function, argnums: int | Sequence[int] = 0, has_aux: boo
     @jit
     @functools.wraps(fun)
     def run(*args: Any) -> Any:
-        args = tuple(_floats(a) if k in _places(argnums) else a for k, a in enumerate(args))
+        places = _places(argnums, len(args))
+        args = tuple(_floats(a) if k in places else a for k, a in enumerate(args))
         p = _Inner(fun, args, "value_and_grad")
         if not p.gives or p.gives[0].shape != () or p.gives[0].dtype.kind != "f" or (p.out is not None) != has_aux:
             raise TypeError(
-                f"the function returned {', '.join(t.name for t in p.gives)}, want a real number"
+                f"the function returned {_described(p)}, want a real number"
                 + (" and more, a pair" if has_aux else "")
             )
-        wrt = p.places(_places(argnums))
+        wrt = p.places(places)
         ys = apply("value_and_grad", p.leaves, p.gives + [p.types[i] for i in wrt], {"program": p.body, "wrt": wrt})
         n = len(p.gives)
         grads, at = [], n
-        for k in _places(argnums):
+        for k in places:
             m = len(p.places([k]))
             if m != p.counts[k]:
                 raise TypeError(f"argument {k} has arrays that are not of real numbers, which have no gradient")
@@ -145,6 +150,11 @@ def value_and_grad(fun: Function, argnums: int | Sequence[int] = 0, has_aux: boo
         return unflatten(p.out, ys[:n]), (grads[0] if isinstance(argnums, int) else tuple(grads))
 
     return run
+
+
+def _described(p: _Inner) -> str:
+    names = ", ".join(t.name for t in p.gives) or "None"
+    return names if p.out is None or not p.gives else f"a tree of {names}"
 
 
 def _floats(tree: Any) -> Any:
@@ -176,6 +186,14 @@ def jvp(fun: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple
     [2.0, 0.0]
     """
 
+    lists = isinstance(primals, (list, tuple)) and isinstance(tangents, (list, tuple))
+    if not lists or len(primals) != len(tangents):
+        raise TypeError("primals and tangents are lists of the arguments, one tangent for each of the arguments")
+    for k, (x, t) in enumerate(zip(primals, tangents)):
+        a, b = ([fn.shape_of(v) for v in flatten(tree)[0]] for tree in (x, t))
+        if a != b:
+            raise ValueError(f"tangent {k} has the shapes {b}, want those of the argument, {a}")
+
     @jit
     def run(primals: Any, tangents: Any) -> Any:
         p = _Inner(fun, [_floats(a) for a in primals], "jvp")
@@ -195,7 +213,7 @@ def _real(gives: Sequence[Type]) -> list[int]:
     return list(range(len(gives)))
 
 
-builtin_all = all
+builtin_all, builtin_any = all, any
 
 
 def pull(fun: Function, primals: Sequence[Any], cotangents: Any) -> tuple[Any, tuple[Any, ...]]:
@@ -228,13 +246,21 @@ def jacobian(fun: Function) -> Function:
     @jit
     @functools.wraps(fun)
     def run(x: Any) -> Any:
+        _array_alone("argument", flatten(x)[1])
         x = _floats(x)
-        y = _Inner(fun, [x], "jacobian").gives[0]
+        p = _Inner(fun, [x], "jacobian")
+        _array_alone("result", p.out)
+        y = p.gives[0]
         size = int(np.prod(y.shape))
         rows = vmap(lambda ct: pull(fun, [x], ct)[1][0])(np.eye(size).reshape(size, *y.shape))
         return fn.reshape(rows, y.shape + fn.shape_of(x))
 
     return run
+
+
+def _array_alone(what: str, structure: Any) -> None:
+    if structure is not None:
+        raise TypeError(f"the {what} of a function with a Jacobian is a tree, want one array")
 
 
 def hessian(fun: Function) -> Function:
@@ -262,6 +288,8 @@ def vmap(fun: Function, in_axes: int | None | Sequence[int | None] = 0) -> Funct
     @functools.wraps(fun)
     def run(*args: Any) -> Any:
         axes = tuple(in_axes) if isinstance(in_axes, (tuple, list)) else (in_axes,) * len(args)
+        if not builtin_all(k is None or isinstance(k, (int, np.integer)) for k in axes):
+            raise TypeError(f"in_axes is {in_axes}, want a number or None for each argument; a tree of arrays has one")
         if len(axes) != len(args):
             raise ValueError(f"in_axes has {len(axes)} entries for {len(args)} arguments")
         each: list[Any] = [axis for a, axis in zip(args, axes) for _ in flatten(a)[0]]
@@ -315,6 +343,8 @@ def scan(
     def run(init: Any, xs: Any) -> Any:
         cs, structure = _carry("scan", init)
         slices, shape = flatten(xs)
+        if builtin_any(fn.shape_of(x) == () for x in slices):
+            raise ValueError("xs has numbers without a first axis; a list is a tree of arrays, so make an array of it")
         lengths = {fn.shape_of(x)[0] for x in slices} | ({length} if length is not None else set())
         if len(lengths) != 1:
             raise ValueError(f"xs has the lengths {sorted(lengths)}, want one")
@@ -361,7 +391,7 @@ def while_loop(condition: Function, body: Function, init: Any) -> Any:
 
 
 def fori_loop(lower: int, upper: int, body: Function, init: Any) -> Any:
-    """Repeat ``x = body(i, x)`` for i = lower, …, upper - 1.
+    """Repeat ``x = body(i, x)`` for i = lower, …, upper - 1, which are Python's numbers.
 
     >>> float(fori_loop(0, 4, lambda i, x: x + i, 0.0))
     6.0
@@ -382,7 +412,7 @@ def cond(predicate: Any, yes: Function, no: Function, *args: Any) -> Any:
         if a.out != b.out:
             raise TypeError("the branches of cond return different structures")
         _same("the result between the branches of cond", a.gives, b.gives)
-        index = fn.astype(predicate, np.int32)
+        index = fn.astype(fn.not_equal(predicate, 0), np.int32)
         return unflatten(a.out, apply("cond", [index, *a.leaves], a.gives, {"branches": [a.body, b.body]}))
 
     return run(predicate, *args)
