@@ -105,6 +105,21 @@ func TestCounts(t *testing.T) {
 }
 
 // The derivative of a gamma sample is the one of the quantile, and the mean of it is 1.
+// Along the derivative the quantile stays.
+func TestRandGammaGrad(t *testing.T) {
+	const h = 1e-5
+	for _, a := range []float64{0.3, 1, 5, 50} {
+		for _, part := range []float64{0.2, 1, 1.7} {
+			a, x := num.Scalar(a), num.Scalar(part*a)
+			g := num.RandGammaGrad(a, x)
+			at := func(h float64) float64 { return num.GammaInc(a.AddScalar(h), x.Add(g.Scale(h))).Item() }
+			if slope := (at(h) - at(-h)) / (2 * h); math.Abs(slope) > 1e-8 {
+				t.Errorf("shape %v, at %v: the quantile changes by %g", a, x, slope)
+			}
+		}
+	}
+}
+
 func TestRandGammaDerivative(t *testing.T) {
 	key := num.NewKey(5)
 	for _, a := range []float64{0.2, 1.5, 40} {

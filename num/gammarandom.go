@@ -75,9 +75,16 @@ func marsaglia(key, a Array) Array {
 	}, state{key, OnesLike(a), Full(Bool, 0, shape...)}).X.StopGradient()
 }
 
-// atQuantile is x as a function of the shape a whose quantile x stays: with P of [GammaInc],
-// dx/da = -(∂P/∂a)/(∂P/∂x) (Figurnov, Mohamed and Mnih, "Implicit reparameterization gradients", 2018).
-// It has derivatives up to an order.
+// RandGammaGrad is the derivative in its shape a of a gamma variable x that stays at its quantile: with P of
+// [GammaInc], dx/da = -(∂P/∂a)/(∂P/∂x) (Figurnov, Mohamed and Mnih, "Implicit reparameterization gradients", 2018).
+func RandGammaGrad(a, x Array) Array {
+	_, slope := JVP(func(a Array) Array { return GammaInc(a, x) }, a, OnesLike(a))
+	density := x.Log().Mul(a.AddScalar(-1)).Sub(x).Sub(a.Lgamma()).Exp()
+	return slope.Div(density).Neg()
+}
+
+// atQuantile is x as a function of the shape a whose quantile x stays, with derivatives up to an order; see
+// [RandGammaGrad].
 func atQuantile(x, a Array, order int) Array {
 	type args struct{ X, A Array }
 	f := func(v args) Array { return v.X.Add(ZerosLike(v.A)) }
@@ -86,9 +93,7 @@ func atQuantile(x, a Array, order int) Array {
 		if order > 1 { // it moves with the shape where this rule is differentiated, too
 			x = atQuantile(v.X, v.A, order-1)
 		}
-		_, slope := JVP(func(a Array) Array { return GammaInc(a, x) }, v.A, OnesLike(v.A))
-		density := x.Log().Mul(v.A.AddScalar(-1)).Sub(x).Sub(v.A.Lgamma()).Exp()
-		return x, d.X.Sub(slope.Div(density).Mul(d.A))
+		return x, d.X.Add(RandGammaGrad(v.A, x).Mul(d.A))
 	})(args{x, a})
 }
 

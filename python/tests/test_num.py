@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from gradients import differences
 
 from argmin import num
 
@@ -149,15 +150,6 @@ def model(w, x, y):
 @pytest.fixture
 def data():
     return rng.normal(size=(30, 3)), np.sign(rng.normal(size=30))
-
-
-def differences(f, x, e=1e-6):
-    g = np.zeros_like(x)
-    for i in np.ndindex(x.shape):
-        d = np.zeros_like(x)
-        d[i] = e
-        g[i] = (f(x + d) - f(x - d)) / (2 * e)
-    return g
 
 
 def test_gradients(data):

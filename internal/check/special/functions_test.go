@@ -14,7 +14,7 @@ func init() {
 		"bool or integers": `AllClose ArrayEqual Bincount CountNonzero Digitize Histogram IsClose IsInf IsNaN Lexsort MatrixRank OneHot
 			Searchsorted`,
 		"distributions": `Ball Cauchy Choice Dirichlet Laplace Logistic MultivariateNormal Orthogonal Poisson Rademacher RandBeta RandGamma
-			TruncatedNormal UniformIn`,
+			RandGammaGrad TruncatedNormal UniformIn`,
 		"functions of functions": `AssociativeScan HessianTree Map`,
 		"num's own tests compare them with NumPy, and their derivatives with differences": `Average CondNumber Convolve Corrcoef Cov Cross
 			Diff EigvalsH Gradient Inner Interp LstSq MatrixNorm MatrixPower Median MultiDot NanMax NanMean NanMin NanSum NanToNum

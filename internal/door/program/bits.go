@@ -41,13 +41,7 @@ var _ = add(map[string]rule{
 	"random_fold_in": func(c *call) []num.Array {
 		return []num.Array{ofKeys(c.arguments(2), func(x []num.Array) num.Array { return num.FoldIn(x[0], x[1]) })}
 	},
-	// The derivative in its shape a of a gamma variable x that stays at its quantile: with P of [num.GammaInc],
-	// -(∂P/∂a)/(∂P/∂x) (Figurnov, Mohamed and Mnih, "Implicit reparameterization gradients", 2018).
-	"random_gamma_grad": two(func(a, x num.Array) num.Array {
-		_, slope := num.JVP(func(a num.Array) num.Array { return num.GammaInc(a, x) }, a, num.OnesLike(a))
-		density := x.Log().Mul(a.AddScalar(-1)).Sub(x).Sub(a.Lgamma()).Exp()
-		return slope.Div(density).Neg()
-	}),
+	"random_gamma_grad": two(num.RandGammaGrad),
 	"random_bits": func(c *call) []num.Array { // as uint32, or as int64 of two of them
 		p := params[struct {
 			Shape []int `json:"shape"`

@@ -6,7 +6,7 @@ import copy
 import functools
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,6 +22,11 @@ _NOTHING = ("infeasible", "unbounded", "not convex")  # ends at which there is n
 def rank(name: str) -> int:
     """The number of axes of the data or unknown of a name, without a batch."""
     return 2 if name in ("Q", "A", "G") else 0 if name == "code" else 1
+
+
+def lead(shapes: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The axis of a batch of data of these shapes, if one of them has it."""
+    return next((tuple(s[:1]) for name, s in shapes.items() if len(s) > rank(name)), ())
 
 
 @functools.cache

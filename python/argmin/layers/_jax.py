@@ -11,7 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from . import _second
-from ._convex import even, rank
+from ._convex import even, lead, rank
 
 
 class _JAX(_second.Arrays):
@@ -56,7 +56,7 @@ def _function(program: Any, names: tuple[str, ...], dtype: Any, own: bool) -> Ca
 
     def shapes(*arrays: Any) -> tuple[jax.ShapeDtypeStruct, ...]:
         sizes = {name: a.shape for name, a in zip(names, arrays)}
-        batch = next(((s[0],) for name, s in sizes.items() if len(s) > rank(name)), ())
+        batch = lead(sizes)
         n, p, m = sizes["c"][-1], sizes["b"][-1] if "b" in sizes else 0, next((sizes[k][-1] for k in ("h", "low") if k in sizes), 0)
         lengths = program.lengths(n, p, m)
         unknowns = tuple(jax.ShapeDtypeStruct((*batch, lengths[u]), dtype) for u in program.unknowns)
@@ -131,7 +131,7 @@ def _function(program: Any, names: tuple[str, ...], dtype: Any, own: bool) -> Ca
 
     def active(arrays: Any, out: Any) -> Any:
         """Which limits are active at the solution, for :func:`_second.near`."""
-        batch, length = out[0].shape[:-1], {name: a.shape[-2] for name, a in zip(names, arrays) if name == "G"}.get("G", 0)
+        batch, length = out[0].shape[:-1], next((a.shape[-2] for name, a in zip(names, arrays) if name == "G"), 0)
         shapes = [jax.ShapeDtypeStruct((*batch, size), dtype) for size in (length, out[0].shape[-1])]
 
         def find(arrays: Any, out: Any) -> tuple[np.ndarray, ...]:

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from ._convex import lead, rank, solved
+
 REFUSED = "the derivative of a solution of {}, cannot be differentiated again: that of a quadratic program without {} can"
 _STRICT = 1e-6  # what a multiplier or the room of a limit must be, beside the program's numbers, to be other than zero
 
@@ -45,12 +47,11 @@ def near(xp: type[Arrays], data: Mapping[str, Any], rows: Any, sides: Any) -> tu
     """
     c = data["c"]
     n = c.shape[-1]
-    batch = next((a.shape[:1] for name, a in data.items() if len(a.shape) > (2 if name in "QAG" else 1)), ())
+    batch = lead({name: a.shape for name, a in data.items()})
 
     def member(name: str) -> Any:
         a = data[name]
-        rank = 2 if name in "QAG" else 1
-        return xp.wide(a, (*batch, *a.shape[len(a.shape) - rank :]))
+        return xp.wide(a, (*batch, *a.shape[len(a.shape) - rank(name) :]))
 
     eye = xp.wide(xp.full(c, np.eye(n)), (*batch, n, n))
     zero = xp.full(c, 0.0)
@@ -95,8 +96,6 @@ def near(xp: type[Arrays], data: Mapping[str, Any], rows: Any, sides: Any) -> tu
 
 def active(program: Any, data: Mapping[str, np.ndarray], solution: Mapping[str, np.ndarray], codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Which limits are active: ``rows`` and ``sides`` of :func:`near`. Where that is not strict, there is no second derivative: an error."""
-    from ._convex import solved
-
     bad = np.flatnonzero(~solved(codes))
     if bad.size:
         raise FloatingPointError(f"the program{_member(bad, codes)} has no solution to differentiate twice")

@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from . import _second
-from ._convex import even, rank
+from ._convex import even, lead
 
 
 def _host(f: Callable[..., Any], tensors: Sequence[Any], shapes: Sequence[Any]) -> list[Any]:
@@ -45,7 +45,7 @@ def _second_order(program: Any, names: Sequence[str], inputs: Sequence[Any], cts
         return list(_second.active(program, dict(zip(names, arrays)), solution, np.asarray(arrays[-1])))
 
     sizes = dict(zip(names, (t.shape for t in data)))
-    batch = next((list(s[:1]) for name, s in sizes.items() if len(s) > rank(name)), [])
+    batch = lead(sizes)
     shapes = [[*batch, sizes["G"][-2] if "G" in sizes else 0], [*batch, sizes["c"][-1]]]
     rows, sides = _host(find, [tf.stop_gradient(t) for t in (*data, *rest)], shapes)
     with tf.GradientTape() as outer:
@@ -63,10 +63,10 @@ def _shapes(program: Any, data: dict[str, Any]) -> list[Any]:
     """The shapes of the unknowns and the codes, with None for what is known only when the graph runs."""
     if any(s.rank is None for s in data.values()):
         return [None] * (len(program.unknowns) + 1)
-    batch = next((list(s[:1]) for name, s in data.items() if len(s) > rank(name)), [])
+    batch = lead(data)
     sizes = [next((data[name][-1] for name in group if name in data), 0) for group in (("c",), ("b",), ("h", "low"))]
     known = program.lengths(*sizes) if None not in sizes else dict.fromkeys(program.unknowns)
-    return [[*batch, known[u]] for u in program.unknowns] + [batch]
+    return [[*batch, known[u]] for u in program.unknowns] + [list(batch)]
 
 
 class _Like:
